@@ -1,0 +1,24 @@
+//! The vocabulary: values that more than one room speaks of. Imports nothing of ours.
+//!
+//! A type stands here only if two rooms that do not know each other both need it; everything else is
+//! declared by the stage that produces it (`parse::Message`, `ruling::Ruling`, …).
+
+mod address;
+mod consultation;
+mod digest;
+mod fetched;
+pub mod markers;
+mod outbound;
+mod time;
+mod words;
+
+pub use address::{Address, domain_of, same_address};
+pub use consultation::{Clause, Consultation, Templates};
+pub use digest::{hex, sha256_hex};
+pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage};
+pub use outbound::{OutboundMessage, SendOutcome};
+pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};
+pub use words::{
+    AcknowledgementKind, AcknowledgementState, Disposition, Flag, ReceivedBasis, ReviewReason, Status,
+    SubjectMatch, Timeliness,
+};

@@ -1,0 +1,59 @@
+//! What the office announced: one public consultation.
+
+use jiff::Timestamp;
+
+/// One consultation (征求意见), as the rules rely on it; checked by `config`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Consultation {
+    /// Short name for files, logs and the `submission.consultation` column.
+    pub id: String,
+    /// The document's title, with or without its draft marker, as published.
+    pub title: String,
+    /// The subject that the notice demands, as printed there.
+    pub subject_tag: String,
+    /// The place or body that the title begins with (`辽宁`). A title that differs in it is another
+    /// issuer's twin and is never matched approximately.
+    pub issuer: String,
+    /// The office that signs the acknowledgement (`辽宁省营商环境建设局`).
+    pub office_name: String,
+    /// First instant at which a comment counts; `None` when the notice names none.
+    pub opens: Option<Timestamp>,
+    /// First instant at which a comment is late. `2024-03-13` in the configuration is
+    /// `2024-03-14T00:00:00+08:00` here (民法典 art. 203: the last day ends at 24:00).
+    pub closes: Timestamp,
+    /// The deadline in words for people: `2024年3月13日24时`.
+    pub closes_in_words: String,
+    /// What numbers begin with: `LNZX-2024` gives `LNZX-2024-0001`.
+    pub number_prefix: String,
+    /// The office's own telephone numbers as published; never a citizen's.
+    pub office_phones: Vec<String>,
+    /// The office's own addresses; never a citizen's, never answered.
+    pub office_addresses: Vec<String>,
+    /// Phrases that make a subject a near miss. Empty: phrases quoted inside the title serve.
+    pub anchors: Vec<String>,
+    /// The closed list of occupations in the notice's order.
+    pub occupations: Vec<String>,
+    /// The draft's clauses, for reports by clause.
+    pub clauses: Vec<Clause>,
+    /// The office's own wording of the acknowledgements.
+    pub templates: Templates,
+}
+
+/// One clause of the draft that opinions can be attributed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// The citation form: `二(二)3`, `附件5`, `总体`.
+    pub code: String,
+    /// The clause's catch-word: `跨域办`.
+    pub name: String,
+    /// Further words that point to this clause.
+    pub also: Vec<String>,
+}
+
+/// Template texts that replace the built-in ones, by kind of acknowledgement. The first line of a
+/// template is the subject, the rest is the body (minijinja syntax).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Templates {
+    /// Pairs of a kind's word (`accepted`, `near_miss`, …) and the template's text.
+    pub by_kind: Vec<(String, String)>,
+}

@@ -1,0 +1,59 @@
+//! What a mailbox hands over: one entry with its bytes.
+
+use jiff::Timestamp;
+
+use super::time::WrittenTime;
+
+/// The name of one entry inside its folder.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EntryUid {
+    /// An IMAP unique identifier (RFC 3501 section 2.3.1.1).
+    Imap(u32),
+    /// A Maildir base name without its flags, or the name of an imported file.
+    Name(String),
+}
+
+impl std::fmt::Display for EntryUid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Imap(uid) => write!(f, "{uid}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What identifies one entry of the mailbox for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EntryKey {
+    /// The folder's name, decoded (`垃圾邮件`, not `&V4NXPpCuTvY-`); a path for Maildirs and imports.
+    pub folder: String,
+    /// UIDVALIDITY (RFC 3501 section 2.3.1.1); 0 for files, whose names do not expire.
+    pub uid_validity: u32,
+    /// The entry's name under that UIDVALIDITY.
+    pub uid: EntryUid,
+}
+
+/// The mailbox's own word on when an entry arrived: second-best evidence after the boundary
+/// `Received:` line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryTime {
+    /// IMAP INTERNALDATE (RFC 3501 section 2.3.3), with the offset the server wrote.
+    InternalDate(WrittenTime),
+    /// The modification time of a file.
+    File(Timestamp),
+}
+
+/// One entry of the mailbox with its bytes, as fetched.
+#[derive(Debug, Clone)]
+pub struct FetchedMessage {
+    /// Which entry this is.
+    pub entry: EntryKey,
+    /// The message's octets exactly as the mailbox gave them.
+    pub raw: Vec<u8>,
+    /// When the mailbox says it arrived; `None` when it does not say.
+    pub time: Option<EntryTime>,
+    /// RFC822.SIZE as announced, or the file's length, in bytes.
+    pub announced_size_bytes: u64,
+    /// Whether `raw` is only the beginning of a message over the size limit (flag `oversize`).
+    pub truncated: bool,
+}

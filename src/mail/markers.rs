@@ -1,0 +1,333 @@
+//! What stands in front of a subject: gateway tags, reply and forward prefixes, and the markers by which mail
+//! systems without RFC 3834 fields betray themselves.
+//!
+//! Only a leading marker speaks for a machine. `回复:  自动答复:  回复: …` is a person who answers an automatic
+//! reply, so a marker behind a reply or forward prefix is one more prefix. Gateway tags are put there by the
+//! last relay and may stand before anything.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
+
+/// Most tags and prefixes taken off one subject; a longer chain is left standing.
+const MAX_PREFIXES: usize = 40;
+
+/// Characters of a subject looked at for one prefix; the longest gateway tags have about sixty.
+const VIEW_CHARS: usize = 160;
+
+/// What a leading marker says that the mail is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkerKind {
+    /// `自动回复:`, `Automatic reply:`, …
+    AutoReply,
+    /// `系统退信`, `Undeliverable:`, …
+    Bounce,
+    /// `已读:`, `Read:`, …
+    Receipt,
+    /// `发信方已撤回邮件：`, `Recall:`, …
+    Recall,
+}
+
+/// What a stripped prefix was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrefixKind {
+    /// A tag of a mail gateway: `[外部邮件]`, `***SPAM***`.
+    Gateway,
+    /// `Re:`, `回复：`, `答复:`.
+    Reply,
+    /// `Fw:`, `转发：`.
+    Forward,
+    /// A machine's marker; the first of the subject or one that a person's answer carries along.
+    Marker(MarkerKind),
+}
+
+/// One thing taken off the front of a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prefix {
+    /// What it was.
+    pub kind: PrefixKind,
+    /// The words as written, without blanks around them.
+    pub written: String,
+}
+
+/// A subject taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Front<'a> {
+    /// The marker that proves a machine: nothing but gateway tags stands before it.
+    pub marker: Option<MarkerKind>,
+    /// Everything taken off, in order.
+    pub prefixes: Vec<Prefix>,
+    /// What remains.
+    pub rest: &'a str,
+}
+
+impl Front<'_> {
+    /// Whether a forward prefix stood in front: the text below may be somebody else's.
+    pub fn is_forward(&self) -> bool {
+        self.prefixes.iter().any(|prefix| prefix.kind == PrefixKind::Forward)
+    }
+
+    /// The leading marker as written, when there is one.
+    pub fn marker_written(&self) -> Option<&str> {
+        self.marker.and_then(|kind| {
+            let found = self.prefixes.iter().find(|prefix| prefix.kind == PrefixKind::Marker(kind))?;
+            // The pattern takes the character behind the marker too, which says nothing.
+            Some(found.written.trim_end_matches([' ', '/', '(', '[', ',', '-']))
+        })
+    }
+}
+
+/// Takes tags, prefixes and markers off the front of a decoded subject. Linear in its length.
+pub fn read_front(subject: &str) -> Front<'_> {
+    let mut front = Front { marker: None, prefixes: Vec::new(), rest: subject };
+    while front.prefixes.len() < MAX_PREFIXES {
+        let view = View::of(front.rest);
+        let Some((kind, length)) = next_prefix(&view.text) else { break };
+        let Some((written, rest)) = front.rest.split_at_checked(view.source_offset(length)) else { break };
+        if let PrefixKind::Marker(marker) = kind
+            && front.prefixes.iter().all(|prefix| prefix.kind == PrefixKind::Gateway)
+        {
+            front.marker = Some(marker);
+        }
+        front.prefixes.push(Prefix { kind, written: written.trim_matches(is_blank).to_owned() });
+        front.rest = rest;
+    }
+    front
+}
+
+/// The prefix at the beginning of a view and its length there, in bytes.
+fn next_prefix(view: &str) -> Option<(PrefixKind, usize)> {
+    if let Some(found) = GATEWAY_GROUP.captures(view)
+        && let (Some(whole), Some(inner)) = (found.get(0), found.name("stars").or(found.name("inner")))
+        && GATEWAY_WORDS.is_match(inner.as_str())
+    {
+        return Some((PrefixKind::Gateway, whole.end()));
+    }
+    for (kind, pattern) in PATTERNS.iter() {
+        if let Some(found) = pattern.find(view) {
+            return Some((*kind, found.end()));
+        }
+    }
+    None
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
+}
+
+/// Control and format characters: what a reader does not see and a sender's client may leave behind.
+pub fn is_invisible(c: char) -> bool {
+    (c.is_control() && !c.is_whitespace())
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The first characters of a text as the patterns want them, with the way back to the source.
+struct View {
+    text: String,
+    /// For each source character: where its image ends in `text`, and where it ends in the source.
+    ends: Vec<(usize, usize)>,
+}
+
+impl View {
+    fn of(source: &str) -> Self {
+        let mut view = Self { text: String::new(), ends: Vec::new() };
+        for (at, c) in source.char_indices().take(VIEW_CHARS) {
+            if matches!(c, '\u{4e00}'..='\u{9fff}') {
+                // Han have neither case nor, in this range, compatibility forms; most subjects are nothing else.
+                view.text.push(c);
+            } else if !is_blank(c) {
+                view.text.extend(std::iter::once(c).nfkc().flat_map(char::to_lowercase));
+            } else if !is_invisible(c) && !view.text.is_empty() && !view.text.ends_with(' ') {
+                view.text.push(' ');
+            }
+            view.ends.push((view.text.len(), at + c.len_utf8()));
+        }
+        view
+    }
+
+    /// Where the source stands when `length` bytes of the view are consumed.
+    fn source_offset(&self, length: usize) -> usize {
+        self.ends.iter().find(|(image, _)| *image >= length).map_or(0, |(_, source)| *source)
+    }
+}
+
+/// A bracketed group or a run between stars at the very front.
+static GATEWAY_GROUP: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:\*{2,} ?(?P<stars>[^*]{1,60}?) ?\*{2,}|[\[【({<〔](?P<inner>[^\[\]【】{}<>〔〕]{1,120}?)[\]】)}>〕])",
+    )
+});
+
+/// Words of gateways. 广告 or 邮件 alone may belong to the title of a draft, so Chinese tags need the pair.
+static GATEWAY_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?:外部|外来|外网|外域|外单位|互联网|境外|垃圾|可疑|广告|病毒|钓鱼|危险|风险|诈骗|未知|陌生|仿冒|营销|疑似|不明).{0,6}(?:邮件|来信|来源|发件人)",
+        r"|(?:邮件|来信|发件人).{0,6}(?:来自外部|来自互联网|来自公司外|外部|风险|可疑)",
+        r"|^ ?(?:安全|风险|系统|邮件)?(?:警告|警示|提醒|提示|注意) ?(?:$|[:!,，、。])",
+        r"|^ ?(?:外部|外网|外来|垃圾|qmail) ?$",
+        r"|\b(?:spam|external|ext|junk|bulk|caution|warning|suspicious|suspected|phishing|virus|unverified)\b",
+    ))
+});
+
+/// Latin and Chinese words, each with what must follow so that a person's sentence is not taken for one.
+static PATTERNS: LazyLock<Vec<(PrefixKind, Regex)>> = LazyLock::new(|| {
+    const COLON: &str = r" ?[::∶]";
+    let with = |words: &str, tail: &str| pattern(&format!("^(?:{words}){tail}"));
+    let bracketed = |words: &str| pattern(&format!(r"^[\[【(〔<](?:{words})[\]】)〕>] ?[::∶]?"));
+    let colon_or_end = format!(r"(?: ?\([^)]{{0,20}}\))?(?:{COLON}| ?$)");
+    let word_end = r"(?:[ :∶/(,\-\]】]|$)";
+    let marker = PrefixKind::Marker;
+    vec![
+        (marker(MarkerKind::AutoReply), with(AUTO_REPLY, &colon_or_end)),
+        (marker(MarkerKind::AutoReply), with("auto", COLON)),
+        (marker(MarkerKind::AutoReply), bracketed(AUTO_REPLY)),
+        (marker(MarkerKind::Bounce), with(BOUNCE, word_end)),
+        (marker(MarkerKind::Bounce), with(BOUNCE_WITH_COLON, &colon_or_end)),
+        (marker(MarkerKind::Bounce), bracketed(&format!("{BOUNCE}|{BOUNCE_WITH_COLON}"))),
+        (marker(MarkerKind::Receipt), with(RECEIPT, word_end)),
+        (marker(MarkerKind::Receipt), with(RECEIPT_WITH_COLON, COLON)),
+        (marker(MarkerKind::Recall), with(RECALL, word_end)),
+        (marker(MarkerKind::Recall), with(RECALL_WITH_COLON, COLON)),
+        (PrefixKind::Forward, with(FORWARD, &format!(r"{COUNTER}{COLON}"))),
+        (PrefixKind::Forward, bracketed(FORWARD)),
+        (PrefixKind::Reply, with(REPLY, &format!(r"{COUNTER}{COLON}"))),
+        (PrefixKind::Reply, bracketed(REPLY)),
+    ]
+});
+
+const REPLY: &str = "re|aw|sv|antw|回[复覆復]|答[复覆復]|回信|回|答";
+const FORWARD: &str = "fwd?|forward|转发|轉發|转寄|轉寄|转|轉";
+/// `Re[2]:`, `Re(3):`, `Re^2:`, `回复2：`.
+const COUNTER: &str = r"(?: ?[\[(【^]?\d{1,3}[\])】]?)?";
+const AUTO_REPLY: &str = concat!(
+    r"(?:休假|假期|节日|外出|离线|邮件)?自[动動](?:回[复覆復]|答[复覆復]|[应應]答)(?:邮件|通知)?|不在办公室|不在辦公室",
+    r"|automatic (?:reply|response)|automated (?:reply|response)|auto[ -]?(?:reply|response|responder)",
+    r"|out[ -]of[ -](?:the[ -])?office(?: (?:auto[ -]?reply|reply|response|message|notification|alert))?|ooo",
+    r"|vacation (?:auto[ -]?)?(?:reply|response|message)|automatische antwort|réponse automatique",
+);
+/// Nobody begins a letter with these.
+const BOUNCE: &str = concat!(
+    r"系[统統]退信|退信通知|退信提醒|邮件退信|来自[^ ]{1,80}的退信|來自[^ ]{1,80}的退信",
+    r"|邮件(?:投递|发送|传送|递送)失败(?:通知)?|(?:投递|传递|递送)(?:失败|状态)通知|投递失败",
+    r"|邮件(?:无法|未能|未|没有)(?:送达|投递)|邮件被(?:退回|拒收)",
+    r"|undeliverable|undelivered mail|message undeliverable|delivery status notification",
+    r"|mail delivery (?:failed|failure|subsystem|system|error|status|delayed)|non-?delivery (?:report|notification|receipt)",
+    r"|delivery (?:failure|failed|has failed|notification)|returned mail|failure notice|mail system error",
+    r"|warning: (?:could not send message|message .{0,40}delayed)",
+);
+/// A person may write about undelivered mail: these need their colon.
+const BOUNCE_WITH_COLON: &str =
+    "退信|未送[达達]|[无無]法送[达達]|[无無]法投[递遞](?:的邮件)?|发送失败|undelivered|delivery delayed";
+const RECEIPT: &str =
+    "已读回执|阅读回执|已讀回條|閱讀回條|read receipt|return receipt|disposition notification";
+const RECEIPT_WITH_COLON: &str =
+    "已[读讀]|未[读讀]|未阅读|回执|回條|送达回执|已送[达達]|read|not read|delivered";
+const RECALL: &str = concat!(
+    "(?:发信方|对方|发件人)已撤回邮件|(?:發信方|對方)已撤回郵件|邮件撤回通知|邮件召回通知",
+    "|message recall (?:success|failure|report)",
+);
+const RECALL_WITH_COLON: &str = "撤回|撤回邮件|邮件撤回|召回|邮件召回|recall";
+
+/// Compiles one of the constant patterns above.
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a constant pattern that the tests compile")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marker(subject: &str) -> Option<MarkerKind> {
+        read_front(subject).marker
+    }
+
+    #[test]
+    fn leading_markers_are_machines() {
+        for (subject, kind) in [
+            ("自动回复：《方案》意见建议", MarkerKind::AutoReply),
+            ("自动回复:《方案》意见建议", MarkerKind::AutoReply),
+            ("自动答复:  回复:  回复: 意见", MarkerKind::AutoReply),
+            ("[外部邮件] 自动回复: 意见", MarkerKind::AutoReply),
+            ("【自动回复】您的来信收到", MarkerKind::AutoReply),
+            ("自動回覆: 意見", MarkerKind::AutoReply),
+            ("自动应答：x", MarkerKind::AutoReply),
+            ("Automatic reply: 意见建议", MarkerKind::AutoReply),
+            ("Auto: 意见建议", MarkerKind::AutoReply),
+            ("AutoReply: x", MarkerKind::AutoReply),
+            ("Out of Office", MarkerKind::AutoReply),
+            ("Out of Office AutoReply: x", MarkerKind::AutoReply),
+            ("系统退信/The email is returned", MarkerKind::Bounce),
+            ("系统退信", MarkerKind::Bounce),
+            ("来自qq.com的退信", MarkerKind::Bounce),
+            ("[Qmail] 来自qq.com的退信", MarkerKind::Bounce),
+            ("来自postmaster@aliyun.com的退信", MarkerKind::Bounce),
+            ("退信通知", MarkerKind::Bounce),
+            ("未送达: 自动回执〔LNZX-2024-0001〕", MarkerKind::Bounce),
+            ("Undeliverable: x", MarkerKind::Bounce),
+            ("Undelivered Mail Returned to Sender", MarkerKind::Bounce),
+            ("Delivery Status Notification (Failure)", MarkerKind::Bounce),
+            ("Mail delivery failed: returning message to sender", MarkerKind::Bounce),
+            ("failure notice", MarkerKind::Bounce),
+            ("已读: 意见", MarkerKind::Receipt),
+            ("回执: 意见", MarkerKind::Receipt),
+            ("Read: 意见", MarkerKind::Receipt),
+            ("Return Receipt (displayed) - x", MarkerKind::Receipt),
+            ("发信方已撤回邮件：意见", MarkerKind::Recall),
+            ("撤回: 意见", MarkerKind::Recall),
+            ("Recall: x", MarkerKind::Recall),
+        ] {
+            assert_eq!(marker(subject), Some(kind), "{subject}");
+        }
+    }
+
+    #[test]
+    fn persons_are_not_machines() {
+        for subject in [
+            "回复:  自动答复:  回复: 意见建议",
+            "转发: 自动回复: 意见建议",
+            "自动回复功能的建议",
+            "关于自动回复：几点意见",
+            "回执",
+            "【回执】关于方案的意见",
+            "会议回执及意见",
+            "未送达的意见建议",
+            "撤回我的意见",
+            "撤回",
+            "退信怎么办",
+            "Reading the draft: comments",
+            "Autonomous cars: a comment",
+            "已读方案，提几点建议",
+            "系统退信问题的建议",
+            "",
+            "   ",
+        ] {
+            assert_eq!(marker(subject), None, "{subject}");
+        }
+    }
+
+    #[test]
+    fn prefixes_are_taken_off_as_written() {
+        let stripped = |subject: &str| -> Vec<String> {
+            read_front(subject).prefixes.into_iter().map(|prefix| prefix.written).collect()
+        };
+        assert_eq!(stripped("回复：答复: RE: Re[2]: Fwd：甲"), ["回复：", "答复:", "RE:", "Re[2]:", "Fwd："]);
+        assert_eq!(stripped("[外部邮件]***SPAM***  Re: 甲"), ["[外部邮件]", "***SPAM***", "Re:"]);
+        assert_eq!(stripped("[警告：无法扫描邮件附件 a.zip]甲"), ["[警告：无法扫描邮件附件 a.zip]"]);
+        assert_eq!(stripped("\u{feff}回复\u{200b}： 甲"), ["回复\u{200b}："]);
+        assert_eq!(stripped("【辽宁省户外广告管理办法】意见"), Vec::<String>::new());
+        assert_eq!(stripped("[辽宁省邮件快件管理办法]意见"), Vec::<String>::new());
+        assert_eq!(read_front("  Re : 甲 乙").rest.trim(), "甲 乙");
+        assert!(read_front("回复: 转发：甲").is_forward());
+        assert!(!read_front("转发甲").is_forward());
+    }
+
+    #[test]
+    fn an_endless_chain_ends() {
+        let front_of = "Re: ".repeat(5_000);
+        assert_eq!(read_front(&front_of).prefixes.len(), MAX_PREFIXES);
+    }
+}

@@ -1,0 +1,204 @@
+//! The words that stand in the database and that people script against. They are part of the
+//! product's contract: add to them, never rename.
+
+/// Declares an enum whose variants are exactly the words of one database column.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The word as it stands in the database.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// The value that a word of the database stands for.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// What was done with one entry of the mailbox (`mailbox_entry.disposition`).
+    Disposition {
+        /// A submission was filed.
+        Filed = "filed",
+        /// Added to an earlier submission.
+        Supplement = "supplement",
+        /// The same content, or the same bytes, again.
+        Duplicate = "duplicate",
+        /// Not meant for any consultation; only digest and reason are kept.
+        NotOurs = "not_ours",
+        /// From a machine: auto-reply, bounce, receipt, recall notice.
+        Automatic = "automatic",
+        /// Could not be processed; bytes kept for a person.
+        Quarantined = "quarantined",
+    }
+}
+
+words! {
+    /// Where a submission stands (`submission.status`).
+    Status {
+        /// Counts.
+        Accepted = "accepted",
+        /// Waits for a person; `review_reasons` says why.
+        Review = "review",
+        /// Arrived after the deadline.
+        Late = "late",
+        /// Same content as an earlier one from the same sender.
+        Duplicate = "duplicate",
+        /// A person decided that it does not belong here.
+        Denied = "denied",
+        /// Personal columns and raw copy were erased on request.
+        Erased = "erased",
+    }
+}
+
+words! {
+    /// How well the subject carries the tag (`submission.subject_match`).
+    SubjectMatch {
+        /// The tag is there.
+        Match = "match",
+        /// Close, but a person must look.
+        NearMiss = "near_miss",
+    }
+}
+
+words! {
+    /// On which side of the deadline a submission arrived (`submission.timeliness`).
+    Timeliness {
+        /// Between opening and close.
+        OnTime = "on_time",
+        /// At or after the close.
+        Late = "late",
+        /// Arrived after the close, though its `Date:` or first foreign hop lies before it.
+        LateSentInTime = "late_sent_in_time",
+        /// Before the consultation opened.
+        BeforeOpen = "before_open",
+    }
+}
+
+words! {
+    /// Which clock `received_at` rests on (`received_basis`).
+    ReceivedBasis {
+        /// The boundary `Received:` line.
+        Received = "received",
+        /// IMAP INTERNALDATE.
+        Internaldate = "internaldate",
+        /// The file's modification time.
+        File = "file",
+    }
+}
+
+words! {
+    /// Where an acknowledgement stands (`acknowledgement.state`).
+    AcknowledgementState {
+        /// Waits for its first attempt.
+        Queued = "queued",
+        /// The SMTP server took it.
+        Sent = "sent",
+        /// An attempt failed for now; `next_attempt_at` says when it goes on.
+        Deferred = "deferred",
+        /// Given up, or bounced; `reason` says why.
+        Failed = "failed",
+        /// Never to be sent; `reason` says why.
+        Withheld = "withheld",
+    }
+}
+
+words! {
+    /// Which text an acknowledgement carries (`acknowledgement.kind`).
+    AcknowledgementKind {
+        /// The opinion was received in time.
+        Accepted = "accepted",
+        /// The subject differs; staff will check.
+        NearMiss = "near_miss",
+        /// Received after the deadline.
+        Late = "late",
+        /// The same content again.
+        Duplicate = "duplicate",
+        /// Added to an earlier submission.
+        Supplement = "supplement",
+        /// Received; staff will check for another reason than the subject.
+        Review = "review",
+    }
+}
+
+words! {
+    /// A property of a submission that staff can filter by (`submission.flags`).
+    Flag {
+        /// 无意见: a response with no opinion item.
+        NoObjection = "no_objection",
+        /// 联名: several people sign.
+        Joint = "joint",
+        /// 匿名: the writer asks not to be named.
+        Anonymous = "anonymous",
+        /// 请勿公开: the writer asks not to publish.
+        NoPublish = "no_publish",
+        /// Nothing of one's own but a pointer to a real attachment.
+        AttachmentOnly = "attachment_only",
+        /// A link to a provider's store that expires.
+        CloudAttachment = "cloud_attachment",
+        /// An identity-card number stands in the text.
+        IdNumber = "id_number",
+        /// Health, religion, account or identity numbers, a child under 14 (PIPL art. 28).
+        Sensitive = "sensitive",
+        /// The writer takes an earlier comment back.
+        Withdraw = "withdraw",
+        /// 政府信息公开申请.
+        InfoDisclosure = "info_disclosure",
+        /// Only quoted or forwarded text, nothing of one's own.
+        OnlyQuoted = "only_quoted",
+        /// The same Message-ID came before with other bytes.
+        MessageIdReused = "message_id_reused",
+        /// Quoted text was cut from `comment`; `full_text` has it.
+        QuotedCut = "quoted_cut",
+        /// A character set was missing, wrong or unknown and was worked out.
+        CharsetRepaired = "charset_repaired",
+        /// Some bytes could not be read as text.
+        CharsetLossy = "charset_lossy",
+        /// Over the size limit: only the beginning was read.
+        Oversize = "oversize",
+        /// An individual without name, occupation or phone.
+        DetailsMissing = "details_missing",
+    }
+}
+
+words! {
+    /// Why a submission waits for a person (`submission.review_reasons`).
+    ReviewReason {
+        /// The subject is a near miss.
+        NearMiss = "near_miss",
+        /// Arrived late but seems to have been sent in time.
+        LateSentInTime = "late_sent_in_time",
+        /// Arrived before the consultation opened.
+        BeforeOpen = "before_open",
+        /// Only quoted or forwarded text.
+        OnlyQuoted = "only_quoted",
+        /// Takes an earlier comment back.
+        Withdraw = "withdraw",
+        /// Looks like an application for disclosure.
+        InfoDisclosure = "info_disclosure",
+        /// List mail, bulk precedence or a null return path: perhaps a machine.
+        MachineSuspected = "machine_suspected",
+        /// A header without a body.
+        EmptyBody = "empty_body",
+        /// More than one From field or address.
+        SeveralFrom = "several_from",
+        /// No arrival time could be established.
+        NoArrivalTime = "no_arrival_time",
+    }
+}

@@ -1,0 +1,99 @@
+//! Bytes to text: encoded-words (RFC 2047), declared, undeclared and wrongly declared charsets.
+//!
+//! The rule, whatever the label says: strict UTF-8 that yields CJK is UTF-8; declared Big5 is Big5; strict
+//! GB18030 is GB18030; then what was declared; then U+FFFD and a flag. The condition "yields CJK" is there
+//! because one in thirty two-character names in GBK is also valid UTF-8 (of Latin or Greek letters).
+//! What writes Chinese in seven bits (HZ, ISO-2022, UTF-7) is read as what it is before that.
+
+mod choose;
+mod label;
+mod seven_bit;
+mod skeleton;
+mod words;
+
+pub use skeleton::skeleton;
+
+pub(crate) use choose::decode_plain;
+pub(crate) use skeleton::is_format;
+pub(crate) use words::{decode_text_words, word_end};
+
+use label::Label;
+
+/// Text made from bytes, and how much had to be worked out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Decoded {
+    /// The text; never holds control characters other than tab and line feed.
+    pub text: String,
+    /// The charset was missing, wrong or unknown, or raw 8-bit stood where none may be.
+    pub repaired: bool,
+    /// Some bytes could not be read; U+FFFD stands for them.
+    pub lossy: bool,
+}
+
+impl Decoded {
+    /// The same text with `edit` applied; the flags stay.
+    fn map(self, edit: impl FnOnce(&str) -> String) -> Self {
+        Self { text: edit(&self.text), ..self }
+    }
+}
+
+/// Text of a header field's raw value (folds included, line end excluded).
+///
+/// The text is one line without control characters: a line break inside an encoded-word, which some use to
+/// smuggle further fields into answers, becomes a blank. Outer blanks are cut.
+pub fn decode_header(raw: &[u8]) -> Decoded {
+    words::decode_words(raw).map(one_line)
+}
+
+/// Text of a body part after its transfer encoding was undone. Line ends become LF, other control characters
+/// except tab are dropped.
+pub fn decode_body(bytes: &[u8], declared: Option<&str>) -> Decoded {
+    decode_plain(bytes, declared).map(clean_lines)
+}
+
+/// One line of text without control characters, outer blanks cut.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' | '\n' => {
+                if c == '\r' {
+                    chars.next_if_eq(&'\n');
+                }
+                // The blank behind a fold stands for it (RFC 5322 section 2.2.3); other breaks part words.
+                if !matches!(chars.peek(), Some(' ' | '\t')) {
+                    line.push(' ');
+                }
+            }
+            '\t' | '\u{2028}' | '\u{2029}' => line.push(' '),
+            c if c.is_control() => {}
+            c => line.push(c),
+        }
+    }
+    let trimmed = line.trim();
+    if trimmed.len() == line.len() { line } else { trimmed.to_owned() }
+}
+
+/// Text with LF line ends and no control character but tab and LF.
+fn clean_lines(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' => {
+                if chars.peek() != Some(&'\n') {
+                    clean.push('\n');
+                }
+            }
+            '\n' | '\t' => clean.push(c),
+            '\u{2028}' | '\u{2029}' => clean.push('\n'),
+            c if c.is_control() => {}
+            c => clean.push(c),
+        }
+    }
+    clean
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, GB18030, KOI8_R, SHIFT_JIS, WINDOWS_1251, WINDOWS_1252};
+
+use super::*;
+
+fn gbk(text: &str) -> Vec<u8> {
+    GB18030.encode(text).0.into_owned()
+}
+
+fn b64(charset: &str, bytes: &[u8]) -> String {
+    format!("=?{charset}?B?{}?=", STANDARD.encode(bytes))
+}
+
+fn read(text: &str) -> Decoded {
+    Decoded { text: text.to_owned(), repaired: false, lossy: false }
+}
+
+fn mended(text: &str) -> Decoded {
+    Decoded { repaired: true, ..read(text) }
+}
+
+#[test]
+fn a_character_cut_between_two_words_is_whole() {
+    for (charset, bytes) in [("utf-8", "服务提升".as_bytes().to_vec()), ("gb2312", gbk("服务提升"))] {
+        for cut in 1..bytes.len() {
+            let (left, right) = bytes.split_at(cut);
+            for between in [" ", "\r\n ", "\r\n\t ", "", "\t"] {
+                let value = format!("{}{between}{}", b64(charset, left), b64(charset, right));
+                assert_eq!(decode_header(value.as_bytes()), read("服务提升"), "{value:?}");
+                let bare = value.replace("=?=", "?=").replace("=?=", "?=").replace("=?=", "?=");
+                assert_eq!(decode_header(bare.as_bytes()).text, "服务提升", "{bare:?}");
+            }
+        }
+    }
+}
+
+/// Every two-character name, of frequent characters, in raw GBK: the case that a plain UTF-8 test gets wrong.
+#[test]
+fn names_of_two_characters_in_raw_gbk() {
+    let surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤联通";
+    let given = "伟芳娜敏静丽强磊军洋勇艳杰涛明超秀霞平刚桂英华玉萍红鹏宇辉婷浩雪琳鑫波斌莉倩通喆堃镕";
+    for surname in surnames.chars() {
+        for name in given.chars() {
+            let text = format!("{surname}{name}");
+            assert_eq!(decode_header(&gbk(&text)), mended(&text));
+            assert_eq!(decode_body(&gbk(&text), Some("gb2312")), read(&text));
+            assert_eq!(decode_body(text.as_bytes(), Some("gb2312")), mended(&text));
+        }
+    }
+}
+
+/// Under a UTF-8 label what is valid UTF-8 of one script stays: a Cyrillic word is as good as a Chinese name.
+#[test]
+fn names_in_gbk_labelled_utf8() {
+    for text in ["张三", "郑伟", "王小明", "建议"] {
+        assert_eq!(decode_body(&gbk(text), Some("utf-8")), mended(text));
+    }
+    assert_eq!(decode_body("лӢ".as_bytes(), Some("utf-8")), read("лӢ"));
+}
+
+#[test]
+fn labels_that_mean_gb() {
+    for label in [
+        "gb2312",
+        "GBK",
+        "gb18030",
+        "x-gbk",
+        "ms936",
+        "cp936",
+        "ansi936",
+        "euc-cn",
+        "gb_2312-80",
+        "chinese",
+        "gb2312\"",
+        "'gbk'",
+        " gb2312 ",
+        "GB2312*zh-cn",
+        "windows-936",
+    ] {
+        assert_eq!(decode_body(&gbk("镕喆堃𠮷€意见"), Some(label)), read("镕喆堃𠮷€意见"), "{label}");
+    }
+    for label in
+        ["", "default", "unknown", "x-nobody", "us-ascii", "iso-8859-1", "utf-8", "koi8-r", "windows-1251"]
+    {
+        assert_eq!(
+            decode_body(&gbk("建议增加长辈模式，谢谢"), Some(label)),
+            mended("建议增加长辈模式，谢谢"),
+            "{label}"
+        );
+    }
+}
+
+#[test]
+fn other_countries_under_their_own_labels() {
+    let cases: [(&str, Vec<u8>, &str); 9] = [
+        (
+            "windows-1252",
+            WINDOWS_1252.encode("Café größer naïve über Ärger").0.into_owned(),
+            "Café größer naïve über Ärger",
+        ),
+        ("iso-8859-1", WINDOWS_1252.encode("Müller").0.into_owned(), "Müller"),
+        (
+            "koi8-r",
+            KOI8_R.encode("Привет, это моё предложение").0.into_owned(),
+            "Привет, это моё предложение",
+        ),
+        ("koi8-r", KOI8_R.encode("Привет").0.into_owned(), "Привет"),
+        (
+            "windows-1251",
+            WINDOWS_1251.encode("предложение по закону").0.into_owned(),
+            "предложение по закону",
+        ),
+        ("euc-kr", EUC_KR.encode("의견을 제출합니다").0.into_owned(), "의견을 제출합니다"),
+        ("shift_jis", SHIFT_JIS.encode("田中").0.into_owned(), "田中"),
+        ("shift_jis", SHIFT_JIS.encode("意見を提出します").0.into_owned(), "意見を提出します"),
+        ("euc-jp", EUC_JP.encode("意見を提出します").0.into_owned(), "意見を提出します"),
+    ];
+    for (label, bytes, text) in cases {
+        assert_eq!(decode_body(&bytes, Some(label)), read(text), "{label}");
+    }
+    for text in ["café", "naïve – “quoted” text…", "Привет", "Ωμέγα"] {
+        assert_eq!(decode_body(text.as_bytes(), Some("utf-8")), read(text));
+    }
+    for text in ["café", "a naïve – “quoted” text…", "😀 ok"] {
+        assert_eq!(decode_body(text.as_bytes(), None), mended(text));
+    }
+}
+
+#[test]
+fn big5_where_it_is_and_where_it_is_not() {
+    let text = "建議增加長者模式，字體放大，謝謝貴局。";
+    let big5 = BIG5.encode(text).0.into_owned();
+    assert_eq!(decode_body(&big5, Some("big5")), read(text));
+    assert_eq!(decode_body(&big5, None), mended(text));
+    assert_eq!(decode_body(text.as_bytes(), Some("big5")), mended(text));
+    for text in ["建议增加长辈模式，谢谢", "关于进一步优化政务服务的意见建议"] {
+        assert_eq!(decode_body(&gbk(text), Some("big5")), mended(text));
+    }
+}
+
+#[test]
+fn seven_bits() {
+    assert_eq!(decode_body(b"~{<{<{~}", Some("hz-gb-2312")).text, "见见");
+    assert_eq!(decode_body(b"ab ~{<{<{~} cd ~~", None), mended("ab 见见 cd ~"));
+    assert_eq!(decode_body(b"ab ~{<{< ~} ~{c~", None), read("ab ~{<{< ~} ~{c~"));
+    assert_eq!(decode_body(b"\x1b$)A\x0eRb<{\x0f ok", Some("iso-2022-cn")), read("意见 ok"));
+    assert_eq!(decode_body(b"\x1b$B0U8+\x1b(B ok", Some("iso-2022-jp")), read("意見 ok"));
+    assert_eq!(decode_body(b"+YQ+JwQ- ok", Some("utf-7")), read("意见 ok"));
+    assert_eq!(decode_body(b"+YQ+JwQ- ok", None), read("+YQ+JwQ- ok"));
+    assert_eq!(decode_body(b"plain", Some("nonsense")), read("plain"));
+}
+
+#[test]
+fn losses_are_told_and_small() {
+    let mut bytes = "建议增加长辈模式，字体放大，并支持语音办事。".as_bytes().to_vec();
+    bytes[9] = 0xff;
+    for label in [Some("utf-8"), None, Some("gb2312")] {
+        let decoded = decode_body(&bytes, label);
+        assert!(
+            decoded.lossy && decoded.text.ends_with("长辈模式，字体放大，并支持语音办事。"),
+            "{decoded:?}"
+        );
+    }
+    let mut cut = gbk("建议增加长辈模式");
+    cut.pop();
+    let decoded = decode_body(&cut, Some("gbk"));
+    assert!(decoded.lossy && !decoded.repaired && decoded.text.starts_with("建议增加长辈模"), "{decoded:?}");
+}
+
+#[test]
+fn words_as_they_occur() {
+    for (value, text) in [
+        ("=?gb2312?B?0uK8+w==?=", "意见"),
+        ("=?gb2312?B?0uK8+w?=", "意见"),
+        ("=?gb2312?B?0uK8+w==", "意见"),
+        ("=?gb2312?B?0u K8 +w==?=", "意见"),
+        ("=?gb2312?b?0uK8+w==?= : =?GB2312?q?=D2=e2?=", "意见 : 意"),
+        ("=?gb2312?Q?=D2=E2_a b?=", "意 ab".replace("ab", "a b").as_str()),
+        ("=?utf-8?Q?=E6=84=8F?=?=", "意?="),
+        ("=?utf-8*zh?Q?=E6=84=8F?=", "意"),
+        ("=?\"utf-8\"?Q?=E6=84=8F?=", "意"),
+        ("a =?utf-8?Q?=E6=84=8F?=b", "a 意b"),
+        ("=?x?=", "=?x?="),
+        ("=? ?", "=? ?"),
+        ("==?utf-8?Q?a?==", "=a="),
+        ("=?utf-8?X?abc?=", "=?utf-8?X?abc?="),
+        ("50%=?", "50%=?"),
+    ] {
+        assert_eq!(decode_header(value.as_bytes()).text, text, "{value}");
+    }
+    assert_eq!(decode_header("=??B?0uK8+w==?=".as_bytes()), mended("意见"));
+    assert_eq!(decode_header(b" a\r\n b\r\n\tc \x00\x07\x7f\r\n"), read("a b c"));
+    assert_eq!(decode_header("=?utf-8?Q?a=0D=0ABcc:_x=00?=".as_bytes()).text, "a Bcc: x");
+}
+
+#[test]
+fn skeletons_of_what_a_reader_calls_the_same() {
+    let one = skeleton("《辽宁省“高效办成一件事”的工作方案（征求意见稿）》意见建议 ＡＢＣ１２３");
+    assert_eq!(one, "辽宁省高效办成一件事的工作方案征求意见稿意见建议abc123");
+    assert_eq!(
+        skeleton("辽宁省 \u{200b}高效\u{202e}办成\u{feff}一件事\u{3000}，、。"),
+        "辽宁省高效办成一件事"
+    );
+    assert_eq!(skeleton("①②⑩ Ⅳ ㈱ ﬁ"), "1210iv株fi");
+    assert_eq!(skeleton("？！……—"), "");
+}

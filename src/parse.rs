@@ -1,0 +1,265 @@
+//! Raw message to [`Message`]: total, never fails, says what it had to mend.
+
+mod address;
+mod attachments;
+mod body;
+mod date;
+mod fields;
+mod flowed;
+mod html;
+mod params;
+mod received;
+mod report;
+mod tnef;
+
+use std::sync::LazyLock;
+
+use mail_parser::{HeaderForm, HeaderName, MessageParser, PartFlags};
+
+use crate::charset;
+use crate::mail::{Address, WrittenTime};
+
+/// Limits of parsing; beyond them a message is still read, and [`Message::defects`] says what was left out.
+#[derive(Debug, Clone, Copy)]
+pub struct ParseLimits {
+    /// Longest text kept, in bytes of UTF-8.
+    pub text_bytes: usize,
+    /// Longest header section read, in bytes.
+    pub header_bytes: usize,
+    /// Most attachments listed.
+    pub attachments: usize,
+}
+
+impl Default for ParseLimits {
+    fn default() -> Self {
+        Self { text_bytes: 2 << 20, header_bytes: 1 << 20, attachments: 200 }
+    }
+}
+
+/// A message as read: what people would see in their mail client, plus the marks that rules look at.
+#[derive(Debug, Clone, Default)]
+pub struct Message {
+    /// `Subject:` decoded and unfolded; `None` when there is no such field.
+    pub subject: Option<String>,
+    /// The subject's raw bytes as text for the record (lossy), folds kept.
+    pub subject_as_received: Option<String>,
+    /// Every mailbox of every `From:` field, in order. The first counts.
+    pub from: Vec<Address>,
+    /// How many `From:` fields there were (RFC 5322 section 3.6 allows one).
+    pub from_fields: usize,
+    /// Mailboxes of `Reply-To:`.
+    pub reply_to: Vec<Address>,
+    /// Mailboxes of `To:` and `Cc:`.
+    pub recipients: Vec<Address>,
+    /// `Date:`; a bare `CST` is China Standard Time here. `None` when absent or unreadable.
+    pub date: Option<WrittenTime>,
+    /// `Message-ID:` without angle brackets.
+    pub message_id: Option<String>,
+    /// Message-IDs of `In-Reply-To:` and then `References:`, without angle brackets, no repeats.
+    pub thread: Vec<String>,
+    /// `Return-Path:` of the topmost field.
+    pub return_path: Option<ReturnPath>,
+    /// `Received:` fields, topmost first.
+    pub received: Vec<Received>,
+    /// Every header field of the message proper, in order: lower-case name, decoded and unfolded value.
+    pub headers: Vec<(String, String)>,
+    /// The body as text: text/plain, or HTML as text with table cells parted by tabs.
+    pub text: String,
+    /// Where `text` comes from.
+    pub text_source: TextSource,
+    /// Attachments, inline images left out.
+    pub attachments: Vec<Attachment>,
+    /// A delivery report or receipt (RFC 3464, RFC 8098), when the message is one.
+    pub report: Option<Report>,
+    /// What had to be mended or left out.
+    pub defects: Defects,
+}
+
+/// The reverse-path that the final delivery recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReturnPath {
+    /// `<>`
+    Null,
+    /// An address, without angle brackets.
+    Address(String),
+}
+
+/// One `Received:` field (RFC 5321 section 4.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// The name behind `from`, lower case; the HELO name, which the client chose.
+    pub from: Option<String>,
+    /// The name in the parentheses behind `from`, lower case, as the server looked it up: the part
+    /// before the first blank or `[`.
+    pub from_looked_up: Option<String>,
+    /// The name behind `by`, lower case.
+    pub by: Option<String>,
+    /// The time behind the last `;`.
+    pub time: Option<WrittenTime>,
+    /// The whole field, unfolded, for the record.
+    pub line: String,
+}
+
+/// Where the text of a message was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TextSource {
+    /// There is no text at all.
+    #[default]
+    None,
+    /// A text/plain part.
+    Plain,
+    /// An HTML part.
+    Html,
+    /// A forwarded message/rfc822, because the outer message has no text of its own.
+    Forwarded,
+    /// A winmail.dat (TNEF) body.
+    Tnef,
+}
+
+/// One attachment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// The decoded file name; `None` when it has none.
+    pub filename: Option<String>,
+    /// `type/subtype` in lower case.
+    pub media_type: String,
+    /// Length after the transfer encoding was undone, in bytes.
+    pub size_bytes: u64,
+    /// SHA-256 of those bytes, hex.
+    pub sha256: String,
+}
+
+/// A delivery status notification or a message disposition notification.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// `delivery-status` or `disposition-notification`.
+    pub report_type: String,
+    /// Message-ID of the message reported on, when the report quotes it.
+    pub original_message_id: Option<String>,
+    /// `Action:` of the first recipient (RFC 3464 section 2.3.3), or the disposition.
+    pub action: Option<String>,
+    /// `Status:` of the first recipient (RFC 3463), e.g. `5.1.1`.
+    pub status: Option<String>,
+    /// The report's words: `Diagnostic-Code`, or the beginning of its text.
+    pub diagnostic: Option<String>,
+}
+
+/// What parsing had to mend or leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent findings, each asked for by name")]
+pub struct Defects {
+    /// Some charset was worked out ([`crate::charset::Decoded::repaired`]).
+    pub charset_repaired: bool,
+    /// Some bytes are lost ([`crate::charset::Decoded::lossy`]).
+    pub charset_lossy: bool,
+    /// A limit of [`ParseLimits`] was reached.
+    pub limit_reached: bool,
+    /// The message has no header section at all.
+    pub no_header: bool,
+    /// The message has a header section and nothing behind it.
+    pub no_body: bool,
+}
+
+impl Message {
+    /// The first value of a header field, decoded; `name` in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The mailbox that wrote: the first of `From:`.
+    pub fn author(&self) -> Option<&Address> {
+        self.from.first()
+    }
+}
+
+/// The MIME engine. Only the fields that shape the MIME tree are parsed by it; all others are taken raw, because
+/// raw 8-bit, cut characters and wrong labels have to be mended before a field is parsed.
+static ENGINE: LazyLock<MessageParser> = LazyLock::new(|| {
+    [
+        HeaderName::Subject,
+        HeaderName::Comments,
+        HeaderName::ContentDescription,
+        HeaderName::ContentLocation,
+        HeaderName::ContentId,
+        HeaderName::From,
+        HeaderName::To,
+        HeaderName::Cc,
+        HeaderName::Bcc,
+        HeaderName::ReplyTo,
+        HeaderName::Sender,
+        HeaderName::ResentTo,
+        HeaderName::ResentFrom,
+        HeaderName::ResentBcc,
+        HeaderName::ResentCc,
+        HeaderName::ResentSender,
+        HeaderName::ResentDate,
+        HeaderName::ResentMessageId,
+        HeaderName::ListArchive,
+        HeaderName::ListHelp,
+        HeaderName::ListId,
+        HeaderName::ListOwner,
+        HeaderName::ListPost,
+        HeaderName::ListSubscribe,
+        HeaderName::ListUnsubscribe,
+        HeaderName::Date,
+        HeaderName::MessageId,
+        HeaderName::References,
+        HeaderName::InReplyTo,
+        HeaderName::ReturnPath,
+        HeaderName::Keywords,
+        HeaderName::ContentLanguage,
+        HeaderName::Received,
+    ]
+    .into_iter()
+    .fold(MessageParser::new(), |parser, name| parser.header(name, HeaderForm::Raw))
+});
+
+/// Reads one message.
+///
+/// Total: any bytes give a [`Message`]. Work and memory are linear in the size of `raw`.
+pub fn parse(raw: &[u8], limits: ParseLimits) -> Message {
+    let raw = fields::message_start(raw);
+    let Some(tree) = ENGINE.parse(raw) else {
+        return headless(raw, limits);
+    };
+    let root = tree.root();
+    let mut message = Message::default();
+    if !fields::read(root, limits, &mut message) {
+        return headless(raw, limits);
+    }
+    message.defects.limit_reached |=
+        tree.parts().any(|part| part.flags().intersects(PartFlags::LIMIT_REACHED | PartFlags::NESTING_LIMIT));
+    message.defects.no_body = root.root_part().raw_body().trim_ascii().is_empty();
+    message.report = report::read(root);
+    body::read(root, limits, &mut message);
+    message
+}
+
+/// A message without a header section: all of it is text.
+fn headless(raw: &[u8], limits: ParseLimits) -> Message {
+    let mut message = Message::default();
+    message.defects.no_header = true;
+    message.defects.no_body = raw.trim_ascii().is_empty();
+    let (bytes, cut) = body::bounded(raw, limits.text_bytes);
+    let decoded = charset::decode_body(bytes, None);
+    message.defects.limit_reached = cut;
+    message.defects.note(&decoded);
+    if !body::is_blank(&decoded.text) {
+        message.text_source = TextSource::Plain;
+        message.text = decoded.text;
+    }
+    message
+}
+
+impl Defects {
+    /// Takes over what decoding some text met.
+    fn note(&mut self, decoded: &charset::Decoded) {
+        self.charset_repaired |= decoded.repaired;
+        self.charset_lossy |= decoded.lossy;
+    }
+}
+
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod tests;

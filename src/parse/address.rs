@@ -1,0 +1,261 @@
+//! Address lists (RFC 5322 section 3.4), read tolerantly.
+//!
+//! Structure is looked for only after raw 8-bit has become text, and encoded-words are atoms while it is:
+//! `=?gb2312?q?=B3=C2_<sun@example.com>?=` holds the brackets of a mailbox, or of a name, inside the word.
+
+use crate::charset::{self, Decoded};
+use crate::mail::Address;
+
+/// Most mailboxes kept of one field.
+const MAX_ADDRESSES: usize = 1_000;
+
+/// The mailboxes of a raw field value, in order, and what decoding met.
+pub(super) fn read(raw: &[u8]) -> (Vec<Address>, Decoded) {
+    let plain = charset::decode_plain(raw, None);
+    let repaired = !raw.is_ascii();
+    let mut noted =
+        Decoded { repaired: plain.repaired || repaired, lossy: plain.lossy, ..Decoded::default() };
+    let mut list = Vec::new();
+    for item in items(&charset::one_line(&plain.text)) {
+        item.mailboxes(&mut list, &mut noted);
+        if list.len() >= MAX_ADDRESSES {
+            break;
+        }
+    }
+    (list, noted)
+}
+
+/// One element of the list, taken apart.
+#[derive(Debug, Default)]
+struct Item {
+    /// Words outside of angle brackets, quotes undone, encoded-words as written.
+    phrase: String,
+    /// What stood between angle brackets.
+    angle: Option<String>,
+    /// What stood in parentheses.
+    comment: String,
+}
+
+/// Splits a list at its separators. Semicolons part mailboxes too: Outlook writes them.
+fn items(text: &str) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut item = Item::default();
+    let mut rest = text;
+    // What was looked for once to the end and is not there must not be looked for again at every step.
+    let (mut quotes_close, mut comments_close) = (true, true);
+    while let Some(c) = rest.chars().next() {
+        let behind = rest.get(c.len_utf8()..).unwrap_or_default();
+        if c == '='
+            && let Some((word, tail)) = encoded_word(rest)
+        {
+            item.phrase.push_str(word);
+            rest = tail;
+            continue;
+        }
+        rest = match c {
+            '"' if quotes_close => {
+                let tail = quoted(behind, &mut item.phrase);
+                quotes_close = tail.is_some();
+                tail.unwrap_or(behind)
+            }
+            '(' if comments_close => {
+                if let Some((inside, tail)) = behind.split_once(')') {
+                    item.comment.push_str(inside);
+                    item.comment.push(' ');
+                    tail
+                } else {
+                    comments_close = false;
+                    behind
+                }
+            }
+            '<' | '‹' | '＜' => {
+                let (inside, tail) = angle(behind);
+                // In `<<a@b>>` and `<> <a@b>` the inner one counts.
+                if item.angle.as_deref().unwrap_or_default().is_empty() {
+                    item.angle = Some(inside);
+                }
+                tail
+            }
+            '"' | '>' | '›' | '＞' => behind,
+            ',' | ';' => {
+                items.push(std::mem::take(&mut item));
+                if items.len() >= MAX_ADDRESSES {
+                    return items;
+                }
+                behind
+            }
+            // A group's name (RFC 5322 section 3.4) is nobody's; a colon inside an address is no group.
+            ':' if !item.phrase.contains('@') && item.angle.is_none() => {
+                item = Item::default();
+                behind
+            }
+            c => {
+                item.phrase.push(c);
+                behind
+            }
+        };
+    }
+    items.push(item);
+    items
+}
+
+/// The encoded-word at the head of a text, and what follows it.
+fn encoded_word(text: &str) -> Option<(&str, &str)> {
+    let end = charset::word_end(text.as_bytes(), 0)?;
+    text.split_at_checked(end)
+}
+
+/// Appends the content of a quoted string; what follows it. `None` when the quote is never closed.
+fn quoted<'a>(text: &'a str, phrase: &mut String) -> Option<&'a str> {
+    let mut content = String::new();
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => {
+                phrase.push_str(&content);
+                return text.get(at + 1..);
+            }
+            '\\' => match chars.next() {
+                Some((_, escaped)) => content.push(escaped),
+                None => return None,
+            },
+            c => content.push(c),
+        }
+    }
+    None
+}
+
+/// What stands between angle brackets, and what follows them.
+fn angle(text: &str) -> (String, &str) {
+    let end = text.find(['>', '›', '＞', '<', ',']).unwrap_or(text.len());
+    let (inside, tail) = text.split_at_checked(end).unwrap_or((text, ""));
+    (charset::decode_text_words(inside).text, tail)
+}
+
+impl Item {
+    fn mailboxes(&self, list: &mut Vec<Address>, noted: &mut Decoded) {
+        let decoded = charset::decode_text_words(self.phrase.trim());
+        noted.repaired |= decoded.repaired;
+        noted.lossy |= decoded.lossy;
+        let phrase = charset::one_line(&decoded.text);
+        let comment = charset::decode_text_words(self.comment.trim());
+        if let Some(inside) = &self.angle {
+            let address = spec(inside);
+            let display = name(&phrase).or_else(|| name(&charset::one_line(&comment.text)));
+            if address.contains('@') || !(address.is_empty() && display.is_none()) {
+                let address =
+                    if address.is_ascii() || address.contains('@') { address } else { String::new() };
+                list.push(Address { display, address });
+            }
+            return;
+        }
+        // A whole mailbox inside one encoded-word: the decoded text is a list of its own.
+        if self.phrase.contains("=?") && phrase.contains(['<', '‹', '＜']) && phrase.contains('@') {
+            for inner in items(&phrase) {
+                let address = inner.angle.as_deref().map(spec).unwrap_or_default();
+                if address.contains('@') {
+                    list.push(Address { display: name(inner.phrase.trim()), address });
+                }
+            }
+            return;
+        }
+        if !phrase.contains('@') {
+            if let Some(display) = name(&phrase) {
+                list.push(Address { display: Some(display), address: String::new() });
+            }
+            return;
+        }
+        // Bare addresses; words beside the first are its name.
+        let (addresses, words): (Vec<&str>, Vec<&str>) =
+            phrase.split_whitespace().partition(|word| word.contains('@'));
+        let mut display = name(&words.join(" ")).or_else(|| name(&charset::one_line(&comment.text)));
+        for address in addresses.into_iter().take(MAX_ADDRESSES) {
+            list.push(Address { display: display.take(), address: spec(address) });
+        }
+    }
+}
+
+/// An addr-spec without what surrounds it: blanks, quotes, `mailto:`, a source route (RFC 5322 section 4.4).
+fn spec(inside: &str) -> String {
+    let bare: String = inside.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    let bare = bare.trim_matches(['"', '\'', '<', '>', '[', ']']);
+    let bare = bare.strip_prefix("mailto:").unwrap_or(bare);
+    let bare = match bare.strip_prefix('@').and_then(|route| route.split_once(':')) {
+        Some((_, behind)) => behind,
+        None => bare,
+    };
+    bare.to_owned()
+}
+
+/// A display name, without the quotes that some put inside the quotes; `None` when nothing is left.
+fn name(text: &str) -> Option<String> {
+    let mut bare = text.trim();
+    while let Some(inside) = bare
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .or_else(|| bare.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')))
+    {
+        bare = inside.trim();
+    }
+    (!bare.is_empty()).then(|| bare.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(raw: &[u8]) -> Vec<(String, String)> {
+        read(raw).0.into_iter().map(|one| (one.display.unwrap_or_default(), one.address)).collect()
+    }
+
+    fn pair(display: &str, address: &str) -> (String, String) {
+        (display.to_owned(), address.to_owned())
+    }
+
+    #[test]
+    fn traps_of_from() {
+        let sun = pair("张三", "sun@example.com");
+        for raw in [
+            "\"张三\" <sun@example.com>",
+            "张三 <sun@example.com>",
+            "张三<sun@example.com>",
+            "\"张三\"<sun@example.com>;",
+            "\"张三\"‹sun@example.com>",
+            "张三＜sun@example.com＞",
+            "\"张三 <sun@example.com>",
+            "=?utf-8?B?5byg5LiJ?= <sun@example.com>",
+            "\"=?utf-8?B?5byg5LiJ?=\" <sun@example.com>",
+            "=?utf-8?B?5byg?= =?utf-8?B?5LiJ?= <sun@example.com>",
+            "\"=?utf-8?B?5byg?= =?utf-8?B?5LiJ?=\" <sun@example.com>",
+            "=?gb2312?q?=D5=C5=C8=FD_<sun@example.com>?=",
+            "=?utf-8?B?5byg5LiJIDxzdW5AZXhhbXBsZS5jb20+?=",
+            "sun@example.com (张三)",
+            "'张三' <mailto:sun@example.com>",
+            "\"'张三'\" <<sun@example.com>>",
+            "张三 <@relay.example:sun@example.com>",
+        ] {
+            assert_eq!(list(raw.as_bytes()), std::slice::from_ref(&sun), "{raw}");
+        }
+        let gbk = [b"\"".as_slice(), &[0xd5, 0xc5, 0xc8, 0xfd], b"\" <sun@example.com>"].concat();
+        assert_eq!(list(&gbk), [sun]);
+        assert!(read(&gbk).1.repaired);
+    }
+
+    #[test]
+    fn lists_groups_and_nobody() {
+        assert_eq!(list(b""), []);
+        assert_eq!(list(b"undisclosed-recipients:;"), []);
+        assert_eq!(list(b"<>"), []);
+        assert_eq!(list("\"张三\"‹无>".as_bytes()), [pair("张三", "")]);
+        assert_eq!(list(b"MAILER-DAEMON"), [pair("MAILER-DAEMON", "")]);
+        assert_eq!(list(b"<postmaster>"), [pair("", "postmaster")]);
+        assert_eq!(
+            list(b"staff: \"Li, Na\" <li@example.com>, wang@example.com; zhao@example.com"),
+            [pair("Li, Na", "li@example.com"), pair("", "wang@example.com"), pair("", "zhao@example.com")]
+        );
+        assert_eq!(
+            list(b"\"a@example.com\" <b@example.com>, c@example.com d@example.com"),
+            [pair("a@example.com", "b@example.com"), pair("", "c@example.com"), pair("", "d@example.com")]
+        );
+    }
+}

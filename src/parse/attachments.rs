@@ -1,0 +1,130 @@
+//! What a message carries besides its text.
+
+use mail_parser::{MessagePart, MessageRef};
+use sha2::{Digest, Sha256};
+
+use super::body::Found;
+use super::params::Params;
+use super::{Attachment, Message, ParseLimits, tnef};
+use crate::charset::Decoded;
+
+/// Lists the attachments of one message, nested messages as one attachment each. A winmail.dat that can be
+/// opened is replaced by what it holds; its text is returned.
+pub(super) fn list(
+    message: MessageRef<'_>,
+    found: &Found,
+    limits: ParseLimits,
+    into: &mut Message,
+) -> Option<String> {
+    let mut text = None;
+    for part in message.parts() {
+        if part.is_multipart() || is_body(part, found) || is_shown_image(part, found) || is_report_part(part)
+        {
+            continue;
+        }
+        if into.attachments.len() >= limits.attachments {
+            into.defects.limit_reached = true;
+            break;
+        }
+        let name = filename(part);
+        let bytes = part.decoded();
+        let media_type = media_type(part);
+        if let Some(name) = &name {
+            into.defects.note(name);
+        }
+        if is_tnef(&media_type, name.as_ref())
+            && let Some(opened) = tnef::open(&bytes, limits.text_bytes)
+        {
+            into.defects.limit_reached |= opened.limit_reached;
+            for file in opened.files.into_iter().take(limits.attachments) {
+                into.defects.note(&file.name);
+                into.attachments.push(entry(Some(file.name), "application/octet-stream".into(), &file.bytes));
+            }
+            text = text.or(opened.text.map(|decoded| {
+                into.defects.note(&decoded);
+                decoded.text
+            }));
+            continue;
+        }
+        into.attachments.push(entry(name, media_type, &bytes));
+    }
+    text
+}
+
+fn entry(name: Option<Decoded>, media_type: String, bytes: &[u8]) -> Attachment {
+    let filename = name.map(|name| base_name(&name.text).to_owned()).filter(|name| !name.is_empty());
+    Attachment { filename, media_type, size_bytes: bytes.len() as u64, sha256: hex_digest(bytes) }
+}
+
+/// SHA-256 in hexadecimal.
+fn hex_digest(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+/// The file name of a part: of the disposition, else of the type; a name that can be read before one that
+/// cannot.
+pub(super) fn filename(part: MessagePart<'_>) -> Option<Decoded> {
+    let read = |field: &str, parameter: &str| {
+        let field = part.headers().get(field)?;
+        Params::read(field.raw_value()).text(parameter)
+    };
+    let disposed = read("content-disposition", "filename");
+    match disposed {
+        Some(name) if !name.lossy => Some(name),
+        lossy => read("content-type", "name").filter(|name| lossy.is_none() || !name.lossy).or(lossy),
+    }
+}
+
+/// A name without the folders that some clients send along.
+fn base_name(name: &str) -> &str {
+    name.rsplit(['/', '\\']).next().unwrap_or(name).trim()
+}
+
+fn media_type(part: MessagePart<'_>) -> String {
+    part.content_type().map_or_else(
+        || "text/plain".to_owned(),
+        |media| match media.subtype() {
+            Some(subtype) => format!("{}/{subtype}", media.ctype()).to_lowercase(),
+            None => media.ctype().to_lowercase(),
+        },
+    )
+}
+
+/// Whether a part is the text, or another rendition of it.
+fn is_body(part: MessagePart<'_>, found: &Found) -> bool {
+    found.parts.contains(&part.id()) || part.is_text() && (part.in_text_body() || part.in_html_body())
+}
+
+/// Whether a part is an image that the HTML shows in its place. When in doubt it is an attachment: a
+/// photograph of a signed letter is one.
+fn is_shown_image(part: MessagePart<'_>, found: &Found) -> bool {
+    let is_image = part.content_type().is_some_and(|media| media.ctype() == "image");
+    let disposition = part.content_disposition();
+    let placed = disposition.is_some_and(|disposition| disposition.is_inline())
+        || disposition.is_none()
+            && part.parent().is_some_and(|parent| parent.is_content_type("multipart", "related"));
+    let id =
+        part.headers().get("content-id").map(|field| String::from_utf8_lossy(field.raw_value()).into_owned());
+    is_image
+        && placed
+        && id.is_some_and(|id| found.shown.contains(&id.trim().trim_matches(['<', '>']).to_lowercase()))
+}
+
+/// Whether a part is the machine's half of a report (RFC 6522), which is no attachment.
+fn is_report_part(part: MessagePart<'_>) -> bool {
+    let in_report = part.parent().is_some_and(|parent| parent.is_content_type("multipart", "report"));
+    in_report
+        && part
+            .content_type()
+            .is_some_and(|media| media.ctype() == "message" || media.subtype() == Some("rfc822-headers"))
+}
+
+fn is_tnef(media_type: &str, name: Option<&Decoded>) -> bool {
+    matches!(media_type, "application/ms-tnef" | "application/vnd.ms-tnef")
+        || name.is_some_and(|name| name.text.eq_ignore_ascii_case("winmail.dat"))
+}

@@ -1,0 +1,261 @@
+//! Which part of a message is its text.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use mail_parser::{MessagePart, MessageRef, PartKind};
+
+use super::params::Params;
+use super::{Defects, Message, ParseLimits, TextSource, attachments, fields, flowed, html};
+use crate::charset;
+
+/// Messages inside messages that are looked into for a text.
+const MAX_FORWARDS: usize = 8;
+
+/// HTML read for one byte of text at most: markup is several times its text.
+const HTML_BYTES_PER_TEXT_BYTE: usize = 2;
+
+/// The text of one message and what it took to find it.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    text: String,
+    source: TextSource,
+    /// Parts that are the text, by their number.
+    pub(super) parts: HashSet<u32>,
+    /// Content-IDs that the HTML shows.
+    pub(super) shown: HashSet<String>,
+}
+
+/// Fills in the text, where it comes from, and the attachments.
+pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Message) {
+    message.thread = fields::thread(&message.headers);
+    let mut found = text_of(root, limits, &mut message.defects);
+    let mut opened = attachments::list(root, &found, limits, message);
+    if is_blank(&found.text)
+        && let Some(text) = opened.take()
+    {
+        found = Found { text, source: TextSource::Tnef, ..Found::default() };
+    }
+    let mut inner = root;
+    for _ in 0..MAX_FORWARDS {
+        if !is_blank(&found.text) || message.report.is_some() {
+            break;
+        }
+        let Some(nested) = inner.parts().find_map(|part| part.nested()) else {
+            break;
+        };
+        inner = nested;
+        found = text_of(inner, limits, &mut message.defects);
+        found.source = TextSource::Forwarded;
+        if let Some(text) = attachments::list(inner, &found, limits, message)
+            && is_blank(&found.text)
+        {
+            found.text = text;
+        }
+    }
+    if !is_blank(&found.text) {
+        message.text = found.text;
+        message.text_source = found.source;
+    }
+}
+
+/// Whether nobody would see anything in a text.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || charset::is_format(c))
+}
+
+/// The first `limit` bytes, and whether that is less than all. The cut falls behind a byte that ends a
+/// character in every charset of mail (one below 0x30), if one is near.
+pub(super) fn bounded(bytes: &[u8], limit: usize) -> (&[u8], bool) {
+    let Some(head) = bytes.get(..limit).filter(|head| head.len() < bytes.len()) else {
+        return (bytes, false);
+    };
+    let from = head.len().saturating_sub(4096);
+    let near = head.get(from..).unwrap_or_default();
+    let end = near.iter().rposition(|byte| *byte < 0x30).map_or(head.len(), |at| from + at + 1);
+    (head.get(..end).unwrap_or(head), true)
+}
+
+/// What one part says.
+struct PartText {
+    text: String,
+    html: bool,
+}
+
+/// The text of one message, its nested messages not looked into.
+fn text_of(message: MessageRef<'_>, limits: ParseLimits, defects: &mut Defects) -> Found {
+    let mut found = Found::default();
+    for (is_choice, parts) in groups(message) {
+        let room = limits.text_bytes.saturating_sub(found.text.len());
+        if room == 0 {
+            defects.limit_reached = true;
+            break;
+        }
+        if is_choice {
+            choice(&parts, room, &mut found, defects);
+        } else {
+            for part in parts {
+                let room = limits.text_bytes.saturating_sub(found.text.len());
+                let read = part_text(part, room, &mut found, defects);
+                // The same text twice, as plain text and as HTML, by senders who mean alternatives.
+                let repeats = read.html
+                    && found.source == TextSource::Plain
+                    && charset::skeleton(&read.text) == charset::skeleton(&found.text);
+                if !repeats {
+                    append(read, &mut found);
+                }
+            }
+        }
+    }
+    if is_blank(&found.text)
+        && let Some(part) = fallback(message)
+    {
+        let read = part_text(part, limits.text_bytes, &mut found, defects);
+        append(read, &mut found);
+    }
+    let root = message.root_part();
+    if is_blank(&found.text) && root.is_multipart() && root.children().len() == 0 {
+        // A multipart that is closed before it opens: what stands there is all there is.
+        let (bytes, cut) = bounded(root.raw_body(), limits.text_bytes);
+        let decoded = charset::decode_body(bytes, None);
+        defects.limit_reached |= cut;
+        defects.note(&decoded);
+        let delimiter = format!("--{}", root.boundary().unwrap_or_default());
+        let lines = decoded.text.split_inclusive('\n').filter(|line| !line.starts_with(&delimiter));
+        append(PartText { text: lines.collect(), html: false }, &mut found);
+    }
+    found
+}
+
+/// The parts that show text, those of one multipart/alternative together (RFC 2046 section 5.1.4).
+fn groups(message: MessageRef<'_>) -> Vec<(bool, Vec<MessagePart<'_>>)> {
+    let mut groups: Vec<(bool, Vec<MessagePart<'_>>)> = Vec::new();
+    let mut last: Option<u32> = None;
+    for part in message.parts().filter(|part| part.is_text() && (part.in_text_body() || part.in_html_body()))
+    {
+        let alternative = outermost_alternative(part);
+        match groups.last_mut() {
+            Some((_, parts)) if alternative.is_some() && alternative == last => parts.push(part),
+            _ => groups.push((alternative.is_some(), vec![part])),
+        }
+        last = alternative;
+    }
+    groups
+}
+
+fn outermost_alternative(part: MessagePart<'_>) -> Option<u32> {
+    std::iter::successors(part.parent(), MessagePart::parent)
+        .filter(|parent| parent.is_content_type("multipart", "alternative"))
+        .last()
+        .map(|parent| parent.id())
+}
+
+/// Takes the plain text of a choice, or the HTML where the plain text says nothing.
+fn choice(parts: &[MessagePart<'_>], room: usize, found: &mut Found, defects: &mut Defects) {
+    let (html, plain): (Vec<_>, Vec<_>) =
+        parts.iter().copied().partition(|part| matches!(part.kind(), PartKind::Html));
+    let mut plain_noted = Defects::default();
+    let mut texts: Vec<PartText> = Vec::new();
+    for part in plain {
+        texts.push(part_text(part, room, found, &mut plain_noted));
+    }
+    let plain_text: String = texts.iter().map(|read| read.text.as_str()).collect();
+    let mut html_noted = Defects::default();
+    let html: Vec<PartText> =
+        html.into_iter().map(|part| part_text(part, room, found, &mut html_noted)).collect();
+    let html_text: String = html.iter().map(|read| read.text.as_str()).collect();
+    let says_nothing = is_blank(&plain_text) || is_stub(&plain_text, &html_text);
+    let (texts, noted) =
+        if says_nothing && !is_blank(&html_text) { (html, html_noted) } else { (texts, plain_noted) };
+    defects.charset_repaired |= noted.charset_repaired;
+    defects.charset_lossy |= noted.charset_lossy;
+    defects.limit_reached |= noted.limit_reached;
+    for read in texts {
+        append(read, found);
+    }
+}
+
+/// Whether a plain part only says that there is an HTML part.
+fn is_stub(plain: &str, html: &str) -> bool {
+    plain.len() < 400
+        && ["HTML", "html"].iter().any(|word| plain.contains(word))
+        && !charset::skeleton(html).contains(&charset::skeleton(plain))
+}
+
+fn append(read: PartText, found: &mut Found) {
+    if is_blank(&read.text) {
+        return;
+    }
+    found.source = match found.source {
+        TextSource::Plain => TextSource::Plain,
+        _ if !read.html => TextSource::Plain,
+        _ => TextSource::Html,
+    };
+    if is_blank(&found.text) {
+        found.text = read.text;
+        return;
+    }
+    if !found.text.ends_with('\n') {
+        found.text.push('\n');
+    }
+    found.text.push_str(&read.text);
+}
+
+/// A text that no list holds: a multipart whose parts cannot be told apart, or a text of a rare subtype.
+fn fallback(message: MessageRef<'_>) -> Option<MessagePart<'_>> {
+    message.parts().find(|part| {
+        matches!(part.kind(), PartKind::Text)
+            && !part.content_disposition().is_some_and(|disposition| disposition.is_attachment())
+            && attachments::filename(*part).is_none()
+            && part.content_type().is_none_or(|media| {
+                let rare = ["plain", "html", "enriched", "richtext", "markdown"];
+                let subtype = media.subtype().unwrap_or("plain");
+                media.ctype() == "multipart"
+                    || media.ctype() == "text" && rare.iter().any(|name| subtype.starts_with(name))
+            })
+    })
+}
+
+/// Decodes one part to text.
+fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mut Defects) -> PartText {
+    found.parts.insert(part.id());
+    let params =
+        part.headers().get("content-type").map(|field| Params::read(field.raw_value())).unwrap_or_default();
+    let bytes: Cow<'_, [u8]> = part.decoded();
+    let html = matches!(part.kind(), PartKind::Html)
+        || part
+            .content_type()
+            .and_then(|media| media.subtype())
+            .is_some_and(|subtype| subtype.starts_with("html"))
+        || opens_as_html(&bytes);
+    let limit = if html { room.saturating_mul(HTML_BYTES_PER_TEXT_BYTE) } else { room };
+    let (bytes, cut) = bounded(&bytes, limit);
+    defects.limit_reached |= cut;
+    let meta = if html { html::declared_charset(bytes) } else { None };
+    let decoded = charset::decode_body(bytes, params.token("charset").or(meta.as_deref()));
+    defects.note(&decoded);
+    let mut text = if html {
+        found.shown.extend(html::content_ids(&decoded.text).take(1_000));
+        html::to_text(&decoded.text)
+    } else if params.token("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed")) {
+        flowed::unflow(
+            &decoded.text,
+            params.token("delsp").is_some_and(|delsp| delsp.eq_ignore_ascii_case("yes")),
+        )
+    } else {
+        decoded.text
+    };
+    if text.len() > room {
+        defects.limit_reached = true;
+        text.truncate(text.floor_char_boundary(room));
+    }
+    PartText { text, html }
+}
+
+/// Whether bytes under the label of plain text are a page.
+fn opens_as_html(bytes: &[u8]) -> bool {
+    let head = bytes.trim_ascii_start();
+    ["<!doctype html", "<html"]
+        .iter()
+        .any(|mark| head.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark.as_bytes())))
+}

@@ -1,0 +1,161 @@
+//! The header section: which fields there are and what they say.
+
+use mail_parser::MessageRef;
+
+use super::{Message, ParseLimits, ReturnPath, address, date, received};
+use crate::charset::{self, Decoded};
+
+/// Most header fields kept. Mail that travelled far has a hundred; more is an attempt to fill memory.
+const MAX_FIELDS: usize = 2_000;
+
+/// Most Message-IDs kept of a thread.
+const MAX_THREAD: usize = 200;
+
+/// Fields that are read (once each) even when the fields before them used the limit up, so that a flood
+/// of others cannot hide who wrote what.
+const VITAL: [&str; 7] = ["subject", "from", "reply-to", "to", "date", "message-id", "auto-submitted"];
+
+/// How much of a vital field is read beyond the limit, in bytes.
+const VITAL_BYTES: usize = 16 * 1024;
+
+/// The message without what transports put before it: a byte order mark, blank lines, an mbox `From ` line.
+pub(super) fn message_start(raw: &[u8]) -> &[u8] {
+    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    let mut start = raw;
+    while let [b'\r' | b'\n', rest @ ..] = start {
+        start = rest;
+    }
+    if !starts_with_field(start) {
+        return raw;
+    }
+    if start.starts_with(b"From ") || start.starts_with(b">From ") {
+        let line = start.iter().position(|byte| *byte == b'\n').map_or(start.len(), |at| at + 1);
+        let behind = start.get(line..).unwrap_or_default();
+        return if starts_with_field(behind) { behind } else { start };
+    }
+    start
+}
+
+/// Whether the first line is a header field or an mbox line.
+fn starts_with_field(raw: &[u8]) -> bool {
+    let line = raw.iter().take(200).position(|byte| matches!(byte, b':' | b'\n'));
+    let name = line.and_then(|at| raw.get(..at)).unwrap_or_default();
+    raw.starts_with(b"From ")
+        || raw.starts_with(b">From ")
+        || !name.is_empty() && line.and_then(|at| raw.get(at)) == Some(&b':') && is_name(name)
+}
+
+/// Whether bytes are a field name (RFC 5322 section 2.2), blanks before the colon allowed (section 4.5).
+fn is_name(name: &[u8]) -> bool {
+    let name = name.trim_ascii_end();
+    !name.is_empty() && name.iter().all(u8::is_ascii_graphic)
+}
+
+/// Reads the header section of `root` into `message`; false when there is none.
+pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Message) -> bool {
+    let mut budget = limits.header_bytes;
+    let longest = limits.header_bytes / 4;
+    let mut vital_seen: Vec<&str> = Vec::new();
+    for header in root.headers() {
+        let written = header.raw_name();
+        if !is_name(written.as_bytes()) {
+            continue;
+        }
+        let name = written.trim_end().to_ascii_lowercase();
+        let raw = header.raw_value();
+        let within = name.len() + raw.len().min(longest) <= budget && message.headers.len() < MAX_FIELDS;
+        let allowed = match VITAL.iter().find(|vital| **vital == name) {
+            _ if within => longest,
+            Some(vital) if !vital_seen.contains(vital) => VITAL_BYTES.min(longest),
+            _ => {
+                message.defects.limit_reached = true;
+                continue;
+            }
+        };
+        if let Some(vital) = VITAL.iter().find(|vital| **vital == name) {
+            vital_seen.push(vital);
+        }
+        let value = raw.get(..allowed.min(raw.len())).unwrap_or_default();
+        message.defects.limit_reached |= value.len() < raw.len();
+        budget = budget.saturating_sub(name.len() + value.len());
+        field(name, value, message);
+    }
+    !message.headers.is_empty()
+}
+
+/// Reads one field.
+fn field(name: String, raw: &[u8], message: &mut Message) {
+    let value = charset::decode_header(raw);
+    match name.as_str() {
+        "subject" if message.subject.is_none() => {
+            message.defects.note(&value);
+            message.subject = Some(value.text.clone());
+            let as_received = String::from_utf8_lossy(raw);
+            let as_received = as_received.trim_end_matches(['\r', '\n']);
+            message.subject_as_received =
+                Some(as_received.strip_prefix(' ').unwrap_or(as_received).to_owned());
+        }
+        "from" => {
+            message.from_fields += 1;
+            addresses(raw, &value, |message| &mut message.from, message);
+        }
+        "reply-to" => addresses(raw, &value, |message| &mut message.reply_to, message),
+        "to" | "cc" => addresses(raw, &value, |message| &mut message.recipients, message),
+        "date" if message.date.is_none() => message.date = date::read(&value.text),
+        "message-id" if message.message_id.is_none() => {
+            message.message_id = ids(&value.text).next().map(str::to_owned);
+        }
+        "return-path" if message.return_path.is_none() => message.return_path = return_path(&value.text),
+        "received" => message.received.push(received::read(&value.text)),
+        _ => {}
+    }
+    message.headers.push((name, value.text));
+}
+
+fn addresses(
+    raw: &[u8],
+    value: &Decoded,
+    list: fn(&mut Message) -> &mut Vec<crate::mail::Address>,
+    message: &mut Message,
+) {
+    let (read, decoded) = address::read(raw);
+    message.defects.note(value);
+    message.defects.note(&decoded);
+    list(message).extend(read);
+}
+
+/// The threading fields, once all fields are known: `In-Reply-To:` before `References:`.
+pub(super) fn thread(headers: &[(String, String)]) -> Vec<String> {
+    let mut thread: Vec<String> = Vec::new();
+    for name in ["in-reply-to", "references"] {
+        for id in headers.iter().filter(|(field, _)| field == name).flat_map(|(_, value)| ids(value)) {
+            if thread.len() < MAX_THREAD && !thread.iter().any(|known| known == id) {
+                thread.push(id.to_owned());
+            }
+        }
+    }
+    thread
+}
+
+/// Message-IDs without their angle brackets (RFC 5322 section 3.6.4); where there are no brackets, words
+/// that hold an `@`, and a lone word.
+pub(super) fn ids(value: &str) -> impl Iterator<Item = &str> {
+    let bracketed = value.contains('<');
+    let lone = !value.trim().contains(char::is_whitespace);
+    value
+        .split(move |c: char| if bracketed { c == '<' } else { c.is_whitespace() || c == ',' })
+        .skip(usize::from(bracketed))
+        .filter_map(move |piece| if bracketed { piece.split(['>', ' ']).next() } else { Some(piece) })
+        .map(|id| id.trim_matches(|c: char| c.is_whitespace() || c == '>' || c == '"'))
+        .filter(move |id| !id.is_empty() && (bracketed || lone || id.contains('@')))
+}
+
+fn return_path(value: &str) -> Option<ReturnPath> {
+    let bare = value.rsplit_once('<').map_or(value, |(_, behind)| behind);
+    let bare = bare.split_once('>').map_or(bare, |(inside, _)| inside).trim();
+    match bare {
+        "" if value.contains('<') => Some(ReturnPath::Null),
+        "" => None,
+        address => Some(ReturnPath::Address(address.to_owned())),
+    }
+}

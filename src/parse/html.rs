@@ -1,0 +1,353 @@
+//! HTML as text: one pass, linear in the size of the input and independent of its nesting.
+//!
+//! Libraries that build a document tree are quadratic in nesting or take a hundred times the memory of the
+//! input. What a reader of the text needs is less than a tree: line and paragraph ends, table cells parted
+//! by tabs and rows by line ends, list numbers, and `> ` before what the mail client marked as quoted.
+
+mod lines;
+mod tokens;
+
+use lines::Lines;
+use tokens::{Token, Tokens, attribute};
+
+/// The longest entity, `&CounterClockwiseContourIntegral;`, in bytes.
+const ENTITY_BYTES: usize = 34;
+
+/// How much of a page is searched for its charset (as browsers do, which look at 1,024), in bytes.
+const META_BYTES: usize = 4096;
+
+/// Deepest nesting of tables and lists that is followed; deeper ones are laid out as this one.
+const MAX_DEPTH: usize = 256;
+
+/// Classes and ids that mail clients give to the container of the mail they answer.
+const QUOTE_MARKS: [&str; 12] = [
+    "gmail_quote",
+    "isreplycontent",
+    "yahoo_quoted",
+    "protonmail_quote",
+    "ntes-mailmaster-quote",
+    "mail-original-content",
+    "original-content",
+    "qmail_quote",
+    "xm_mail_oringinal_describe",
+    "foxmail_quote",
+    "alimail-quote",
+    "__aliyun_previous_email_wrap",
+];
+
+/// Text of an HTML document.
+pub(super) fn to_text(html: &str) -> String {
+    let mut page = Page::default();
+    for token in Tokens::new(html) {
+        match token {
+            Token::Text(text) => page.text(text),
+            Token::Open(name, attributes) => page.open(&name.to_ascii_lowercase(), attributes),
+            Token::Close(name) => page.close(&name.to_ascii_lowercase()),
+        }
+    }
+    page.lines.finish()
+}
+
+/// The charset that a page declares for itself by `<meta charset>` or `http-equiv`.
+pub(super) fn declared_charset(html: &[u8]) -> Option<String> {
+    let head = html.get(..META_BYTES).unwrap_or(html).to_ascii_lowercase();
+    let head = String::from_utf8_lossy(&head);
+    let mut rest: &str = &head;
+    while let Some((_, behind)) = rest.split_once("<meta") {
+        let (tag, tail) = behind.split_once('>').unwrap_or((behind, ""));
+        if let Some((_, value)) = tag.split_once("charset") {
+            let value = value.trim_start().strip_prefix('=').unwrap_or_default();
+            let label: String = value
+                .trim_start_matches([' ', '"', '\''])
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+                .collect();
+            if !label.is_empty() {
+                return Some(label);
+            }
+        }
+        rest = tail;
+    }
+    None
+}
+
+/// Content-IDs that a document shows (`src="cid:…"`), without angle brackets, lower case.
+pub(super) fn content_ids(html: &str) -> impl Iterator<Item = String> {
+    html.split("cid:").skip(1).map(|behind| {
+        behind
+            .chars()
+            .take_while(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '>' | ')' | '&'))
+            .take(300)
+            .collect::<String>()
+            .to_lowercase()
+    })
+}
+
+/// The state of the layout.
+#[derive(Debug, Default)]
+struct Page {
+    lines: Lines,
+    in_head: bool,
+    preformatted: usize,
+    /// Cells so far in the open row, for each open table.
+    rows: Vec<usize>,
+    /// The next number of each open list; `None` for a list of bullets.
+    lists: Vec<Option<u32>>,
+    /// Open `div`s, and the counts of open ones at which quoting ones were opened.
+    divs: usize,
+    quoting_divs: Vec<usize>,
+    blockquotes: usize,
+    /// The address of the open link, when the text alone would lose it.
+    link: Option<String>,
+}
+
+impl Page {
+    fn text(&mut self, text: &str) {
+        if self.in_head {
+            return;
+        }
+        let preformatted = self.preformatted > 0;
+        let mut rest = text;
+        while let Some(at) = rest.find('&') {
+            let (plain, entity) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            self.lines.text(plain, preformatted);
+            let (character, tail) = self::entity(entity);
+            match character {
+                Some(c @ ('\n' | '\r' | '\t')) => self.lines.text(c.encode_utf8(&mut [0; 4]), preformatted),
+                Some(c) => self.lines.character(c),
+                None => self.lines.character('&'),
+            }
+            rest = tail;
+        }
+        self.lines.text(rest, preformatted);
+    }
+
+    fn open(&mut self, name: &str, attributes: &str) {
+        match name {
+            "head" => self.in_head = true,
+            "body" => self.in_head = false,
+            "br" => self.lines.line_break(),
+            "table" => {
+                self.lines.block();
+                if self.rows.len() < MAX_DEPTH {
+                    self.rows.push(0);
+                }
+            }
+            "tr" => {
+                self.lines.row_end();
+                if let Some(cells) = self.rows.last_mut() {
+                    *cells = 0;
+                }
+            }
+            "td" | "th" => self.cell(),
+            "ul" | "menu" => self.list(None),
+            "ol" => {
+                let start = attribute(attributes, "start").and_then(|start| start.trim().parse().ok());
+                self.list(Some(start.unwrap_or(1)));
+            }
+            "li" => self.list_item(),
+            "pre" | "textarea" | "listing" => {
+                self.lines.block();
+                self.preformatted += 1;
+            }
+            "blockquote" => {
+                self.blockquotes += 1;
+                self.quote();
+            }
+            "div" => {
+                self.lines.block();
+                if is_quote(attributes) {
+                    self.quoting_divs.push(self.divs);
+                    self.quote();
+                }
+                self.divs += 1;
+            }
+            "a" => self.link = attribute(attributes, "href").filter(|href| is_store(href)).map(str::to_owned),
+            name if is_block(name) => self.lines.block(),
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        match name {
+            "head" => self.in_head = false,
+            "table" => {
+                self.lines.row_end();
+                self.rows.pop();
+            }
+            "tr" => self.lines.row_end(),
+            "ul" | "ol" | "menu" => {
+                self.lines.block();
+                self.lists.pop();
+            }
+            "pre" | "textarea" | "listing" => {
+                self.lines.block();
+                self.preformatted = self.preformatted.saturating_sub(1);
+            }
+            "blockquote" => {
+                self.blockquotes = self.blockquotes.saturating_sub(1);
+                self.quote();
+            }
+            "div" => {
+                self.lines.block();
+                self.divs = self.divs.saturating_sub(1);
+                if self.quoting_divs.last().is_some_and(|opened| *opened >= self.divs) {
+                    self.quoting_divs.pop();
+                    self.quote();
+                }
+            }
+            "a" => {
+                if let Some(href) = self.link.take() {
+                    self.lines.text(" ", false);
+                    self.lines.text(&href, false);
+                }
+            }
+            name if is_block(name) => self.lines.block(),
+            _ => {}
+        }
+    }
+
+    fn quote(&mut self) {
+        self.lines.set_quotes(self.blockquotes + self.quoting_divs.len());
+    }
+
+    fn cell(&mut self) {
+        match self.rows.last_mut() {
+            Some(0) | None => self.lines.block(),
+            Some(_) => self.lines.cell(),
+        }
+        if let Some(cells) = self.rows.last_mut() {
+            *cells += 1;
+        }
+    }
+
+    fn list(&mut self, number: Option<u32>) {
+        self.lines.block();
+        if self.lists.len() < MAX_DEPTH {
+            self.lists.push(number);
+        }
+    }
+
+    fn list_item(&mut self) {
+        let mark = match self.lists.last_mut() {
+            Some(Some(number)) => {
+                let mark = format!("{number}. ");
+                *number = number.saturating_add(1);
+                mark
+            }
+            _ => "• ".to_owned(),
+        };
+        self.lines.mark(&mark);
+    }
+}
+
+/// Whether a container holds the mail that is being answered.
+fn is_quote(attributes: &str) -> bool {
+    ["class", "id", "name"].into_iter().filter_map(|name| attribute(attributes, name)).any(|value| {
+        value.split_ascii_whitespace().any(|word| {
+            let word = word.to_ascii_lowercase();
+            QUOTE_MARKS.contains(&word.as_str())
+        })
+    })
+}
+
+/// Whether a link leads to a mail provider's store of large attachments: the file is not in the mail, so its
+/// address must not be lost with the markup.
+fn is_store(href: &str) -> bool {
+    href.starts_with("http")
+        && [
+            "ftnExs_download",
+            "mail.qq.com/ftn",
+            "exs_ftn",
+            "large-attachment",
+            "bigfile",
+            "cloudattach",
+            "filecenter",
+        ]
+        .iter()
+        .any(|mark| href.contains(mark))
+}
+
+/// Elements that start and end a line of their own.
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "hr"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "main"
+            | "aside"
+            | "nav"
+            | "form"
+            | "fieldset"
+            | "legend"
+            | "center"
+            | "address"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "caption"
+            | "thead"
+            | "tbody"
+            | "tfoot"
+            | "option"
+            | "html"
+            | "body"
+            | "figure"
+            | "figcaption"
+            | "details"
+            | "summary"
+            | "includetail"
+    )
+}
+
+/// The character that the entity at the head of a text stands for, and what follows it. `None`: the `&` is
+/// just that.
+fn entity(text: &str) -> (Option<char>, &str) {
+    let behind = text.get(1..).unwrap_or_default();
+    let len = behind
+        .bytes()
+        .take(ENTITY_BYTES)
+        .position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'#'))
+        .unwrap_or(behind.len().min(ENTITY_BYTES));
+    let Some((body, tail)) = behind.split_at_checked(len) else {
+        return (None, behind);
+    };
+    if let Some(number) = body.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok(),
+            None => number.parse().ok(),
+        };
+        let Some(code) = code else {
+            return (None, behind);
+        };
+        let c = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+        return (Some(c), tail.strip_prefix(';').unwrap_or(tail));
+    }
+    if let Some(tail) = tail.strip_prefix(';') {
+        let mut decoded = String::new();
+        mail_parser::decoders::html::add_html_token(&mut decoded, format!("&{body};").as_bytes(), false);
+        let mut chars = decoded.chars();
+        if let (Some(c), None) = (chars.next(), chars.next()) {
+            return (Some(c), tail);
+        }
+    }
+    // Some leave the semicolon out.
+    for (name, c) in [("nbsp", ' '), ("lt", '<'), ("gt", '>'), ("amp", '&'), ("quot", '"')] {
+        if let Some(rest) = behind.strip_prefix(name) {
+            return (Some(c), rest.strip_prefix(';').unwrap_or(rest));
+        }
+    }
+    (None, behind)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! Delivery status and disposition notifications (RFC 6522, 3464, 8098).
+
+use mail_parser::{MessagePart, MessageRef};
+
+use super::{Report, fields};
+use crate::charset;
+
+/// How much of a report is read, in bytes.
+const REPORT_BYTES: usize = 64 * 1024;
+
+/// How much of a report's words is kept, in characters.
+const DIAGNOSTIC_CHARS: usize = 500;
+
+/// The report that the message is, if it is one.
+pub(super) fn read(message: MessageRef<'_>) -> Option<Report> {
+    let root = message.root_part();
+    if !root.is_content_type("multipart", "report") && !is_report(root) {
+        return None;
+    }
+    let part = message.parts().find(|part| is_report(*part))?;
+    let is_disposition = part.is_content_type("message", "disposition-notification");
+    let report_type = if is_disposition { "disposition-notification" } else { "delivery-status" };
+    let block = block_fields(&part.decoded());
+    let get = |name: &str| block.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone());
+    Some(Report {
+        report_type: report_type.to_owned(),
+        original_message_id: get("original-message-id")
+            .and_then(|value| fields::ids(&value).next().map(str::to_owned))
+            .or_else(|| returned_id(message)),
+        action: if is_disposition { get("disposition") } else { get("action") }
+            .map(|value| value.to_lowercase()),
+        status: get("status").and_then(|value| value.split_whitespace().next().map(str::to_owned)),
+        diagnostic: get("diagnostic-code").or_else(|| words(message)),
+    })
+}
+
+fn is_report(part: MessagePart<'_>) -> bool {
+    part.content_type().is_some_and(|media| {
+        media.ctype() == "message"
+            && matches!(
+                media.subtype(),
+                Some("delivery-status" | "global-delivery-status" | "disposition-notification")
+            )
+    })
+}
+
+/// The fields of a report, of all its blocks, in order: lower-case name, unfolded value.
+fn block_fields(bytes: &[u8]) -> Vec<(String, String)> {
+    let bytes = bytes.get(..REPORT_BYTES).unwrap_or(bytes);
+    let text = charset::decode_body(bytes, None).text;
+    let mut list: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        if line.starts_with([' ', '\t']) {
+            if let Some((_, value)) = list.last_mut() {
+                value.push(' ');
+                value.push_str(line.trim());
+            }
+        } else if let Some((name, value)) = line.split_once(':') {
+            list.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+        }
+    }
+    list
+}
+
+/// The Message-ID of the message, or of the headers, that the report returns.
+fn returned_id(message: MessageRef<'_>) -> Option<String> {
+    message.parts().find_map(|part| {
+        if let Some(nested) = part.nested() {
+            let field = nested.headers().get("message-id")?;
+            let value = charset::decode_header(field.raw_value()).text;
+            return fields::ids(&value).next().map(str::to_owned);
+        }
+        let returns = part.is_content_type("text", "rfc822-headers")
+            || part.is_content_type("message", "rfc822-headers")
+            || part.is_content_type("message", "rfc822");
+        let block = returns.then(|| block_fields(&part.decoded()))?;
+        let (_, value) = block.iter().find(|(field, _)| field == "message-id")?;
+        fields::ids(value).next().map(str::to_owned)
+    })
+}
+
+/// The beginning of what the report says to people.
+fn words(message: MessageRef<'_>) -> Option<String> {
+    let part = message.parts().find(|part| part.is_text() && part.in_text_body())?;
+    let bytes = part.decoded();
+    let text = charset::decode_body(bytes.get(..REPORT_BYTES).unwrap_or(&bytes), None).text;
+    let words: String = charset::one_line(&text).chars().take(DIAGNOSTIC_CHARS).collect();
+    (!words.is_empty()).then_some(words)
+}

@@ -1,0 +1,128 @@
+//! Was this written by a machine? (RFC 3834 section 2, RFC 3464, RFC 8098, and providers' own marks.)
+//!
+//! A proof leads to disposition `automatic` and to no answer, so the marks that count are those a person's mail
+//! never bears. Marks that people's mail does bear (Exchange stamps `X-Auto-Response-Suppress` on it:
+//! osTicket/osTicket#5320; a list or a company's gateway adds `List-*`) raise a suspicion or withhold the answer.
+
+mod headers;
+mod sender;
+
+use crate::mail::markers::{Front, MarkerKind, read_front};
+use crate::parse::{Message, ReturnPath};
+
+/// What the marks say.
+#[must_use]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Nothing speaks against a person.
+    Person,
+    /// List mail, bulk precedence or a null return path: filed, looked at by a person, not answered.
+    Suspected {
+        /// The field that raised the suspicion, e.g. `list-id`.
+        mark: String,
+    },
+    /// Proved to be a machine's.
+    Machine {
+        /// What kind.
+        kind: Machine,
+        /// The field or subject marker that proves it, e.g. `auto-submitted: auto-replied`.
+        mark: String,
+    },
+}
+
+/// Kinds of automatic mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Machine {
+    /// Out-of-office and other automatic answers.
+    AutoReply,
+    /// A report that mail could not be delivered.
+    Bounce,
+    /// A read receipt.
+    Receipt,
+    /// A notice that a sender recalled a message.
+    Recall,
+    /// Other mail generated without a person.
+    Generated,
+}
+
+impl Machine {
+    /// The word used in reasons: `auto_reply`, `bounce`, `receipt`, `recall`, `generated`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AutoReply => "auto_reply",
+            Self::Bounce => "bounce",
+            Self::Receipt => "receipt",
+            Self::Recall => "recall",
+            Self::Generated => "generated",
+        }
+    }
+}
+
+impl From<MarkerKind> for Machine {
+    fn from(kind: MarkerKind) -> Self {
+        match kind {
+            MarkerKind::AutoReply => Self::AutoReply,
+            MarkerKind::Bounce => Self::Bounce,
+            MarkerKind::Receipt => Self::Receipt,
+            MarkerKind::Recall => Self::Recall,
+        }
+    }
+}
+
+/// Judges the marks of a message.
+pub fn judge(message: &Message) -> Origin {
+    let front = read_front(message.subject.as_deref().unwrap_or_default());
+    let daemon = sender::mail_daemon(message);
+    let proof = report(message)
+        .or_else(|| headers::proof(message))
+        .or_else(|| marker(&front))
+        .or_else(|| sender::qq_envelope(message).map(|mark| (Machine::AutoReply, mark)))
+        .or_else(|| {
+            let mark = daemon.clone().filter(|_| sender::is_report_subject(front.rest))?;
+            Some((Machine::Bounce, mark))
+        });
+    if let Some((kind, mark)) = proof {
+        return Origin::Machine { kind: refine(kind, &front, daemon.is_some()), mark };
+    }
+    match headers::suspicion(message).or_else(|| null_return_path(message)).or(daemon) {
+        Some(mark) => Origin::Suspected { mark },
+        None => Origin::Person,
+    }
+}
+
+/// A mark that forbids an automatic answer though it proves nothing about the writer
+/// (`X-Auto-Response-Suppress`, a no-reply address, …); `None` when there is none.
+pub fn suppresses_answer(message: &Message) -> Option<String> {
+    headers::suppression(message).or_else(|| sender::unanswerable(message))
+}
+
+/// A delivery status notification (RFC 3464) or a message disposition notification (RFC 8098).
+fn report(message: &Message) -> Option<(Machine, String)> {
+    let report = message.report.as_ref()?;
+    let kind = match report.report_type.as_str() {
+        "disposition-notification" => Machine::Receipt,
+        "delivery-status" => Machine::Bounce,
+        _ => Machine::Generated,
+    };
+    Some((kind, format!("report: {}", report.report_type)))
+}
+
+/// A leading marker of the subject.
+fn marker(front: &Front<'_>) -> Option<(Machine, String)> {
+    let kind = front.marker?;
+    Some((kind.into(), format!("subject: {}", front.marker_written()?)))
+}
+
+/// RFC 3834 section 5 lets bounces and receipts say `auto-replied` or `auto-generated` too; the subject's
+/// marker and the sender know better what they are.
+fn refine(kind: Machine, front: &Front<'_>, from_daemon: bool) -> Machine {
+    match (kind, front.marker) {
+        (Machine::AutoReply | Machine::Generated, Some(marker)) => marker.into(),
+        (Machine::AutoReply | Machine::Generated, None) if from_daemon => Machine::Bounce,
+        _ => kind,
+    }
+}
+
+fn null_return_path(message: &Message) -> Option<String> {
+    (message.return_path == Some(ReturnPath::Null)).then(|| "return-path: <>".to_owned())
+}

@@ -1,0 +1,88 @@
+//! What the sender's address says.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::parse::{Message, ReturnPath};
+
+/// Whether the mail system itself writes: the local part that does, in `From:` or in the envelope.
+pub(super) fn mail_daemon(message: &Message) -> Option<String> {
+    addresses(message).find_map(|(field, address)| {
+        let local = local_part(address);
+        matches!(local.as_str(), "mailer-daemon" | "mailerdaemon" | "mail-daemon" | "postmaster")
+            .then(|| format!("{field}: {local}"))
+    })
+}
+
+/// Whether a subject is that of a report. Looser than a leading marker: a mail daemon sent it.
+pub(super) fn is_report_subject(subject: &str) -> bool {
+    static WORDS: LazyLock<Regex> = LazyLock::new(|| {
+        let words = concat!(
+            "(?i)退信|退回|拒收|未送达|未能送达|无法送达|無法送達|无法投递|未投递|投递失败|发送失败|传递状态|投递状态|送达失败|系统通知",
+            "|undeliver|not delivered|delivery|returned|return to sender|failure|failed|rejected|delayed|mail system",
+        );
+        Regex::new(words).expect("a constant pattern that the tests compile")
+    });
+    WORDS.is_match(subject)
+}
+
+/// QQ's automatic answers bear no RFC 3834 field; their envelope sender is `uin+auto_…@qq.com`.
+pub(super) fn qq_envelope(message: &Message) -> Option<String> {
+    let Some(ReturnPath::Address(address)) = &message.return_path else { return None };
+    local_part(address).contains("+auto_").then(|| "return-path: +auto_".to_owned())
+}
+
+/// Why nobody would read an answer: no address at all, or one that says so. RFC 3834 section 2 adds `owner-` and
+/// `-request`, where list software listens.
+pub(super) fn unanswerable(message: &Message) -> Option<String> {
+    let Some(author) = message.author() else { return Some("no_from".to_owned()) };
+    if !author.address.contains('@') {
+        return Some("no_from_address".to_owned());
+    }
+    addresses(message)
+        .map(|(field, address)| (field, local_part(address)))
+        .find(|(_, local)| is_unread(local))
+        .map(|(field, local)| format!("no_reply_address: {field} {local}"))
+}
+
+fn is_unread(local: &str) -> bool {
+    let plain: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
+    let plain = plain.trim_end_matches(|c: char| c.is_ascii_digit());
+    // `noreply+token`, `noreply-system`, `system.noreply`.
+    ["noreply", "donotreply", "dontreply", "nepasrepondre"]
+        .iter()
+        .any(|word| plain.starts_with(word) || plain.ends_with(word))
+        || matches!(
+            plain,
+            "mailerdaemon"
+                | "maildaemon"
+                | "postmaster"
+                | "bounce"
+                | "bounces"
+                | "nobody"
+                | "autoreply"
+                | "autoresponder"
+        )
+        || local.starts_with("owner-")
+        || local.starts_with("bounce-")
+        || local.starts_with("bounces+")
+        || local.ends_with("-request")
+        || local.ends_with("-bounces")
+}
+
+/// The author's address and the envelope's, with the field that bears it.
+fn addresses(message: &Message) -> impl Iterator<Item = (&'static str, &str)> {
+    let author = message.author().map(|author| ("from", author.address.as_str()));
+    let envelope = match &message.return_path {
+        Some(ReturnPath::Address(address)) => Some(("return-path", address.as_str())),
+        Some(ReturnPath::Null) | None => None,
+    };
+    author.into_iter().chain(envelope)
+}
+
+/// The part before the last `@` in lower case, without quotes; the whole when there is none.
+fn local_part(address: &str) -> String {
+    let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
+    local.trim().trim_matches('"').to_lowercase()
+}

@@ -1,0 +1,235 @@
+//! Which instant counts, and on which side of the deadline it falls.
+//!
+//! 《电子签名法》 art. 11(2): where the recipient designated a system, a message is received when it enters that
+//! system. So the moment counts at which the first host of the office took the message from a foreign one, not
+//! the time a gateway released it from quarantine, and not `Date:`, which the sender writes.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+
+use crate::mail::{EntryTime, ReceivedBasis, Timeliness, WrittenTime};
+use crate::parse::Received;
+
+/// When a message arrived in the designated system (电子签名法 art. 11).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// The instant.
+    pub at: Timestamp,
+    /// Which clock it rests on.
+    pub basis: ReceivedBasis,
+    /// The evidence: the boundary line, or which time was used instead and why.
+    pub evidence: String,
+    /// The time of the first line beyond the boundary, as the sender's side wrote it; without a boundary, of the
+    /// topmost line that bears one.
+    pub first_foreign_hop: Option<WrittenTime>,
+}
+
+/// Establishes the arrival: the boundary `Received:` line, else the mailbox's own time; `None` when
+/// there is neither.
+///
+/// The lines are read from the top while a trusted host wrote them. The first of them that names a foreign host
+/// behind `from` is the boundary, and everything below it is the sender's word. Of internal mail, which crossed no
+/// boundary, the lowest trusted line counts. A boundary line without a readable time lends its place to the
+/// trusted line above it: that one is later by the office's own delay and cannot be forged either.
+///
+/// `trusted_hosts` holds names, domains with a leading dot, and addresses of relays that the office's servers
+/// cannot look up.
+pub fn arrival(
+    received: &[Received],
+    trusted_hosts: &[String],
+    entry_time: Option<EntryTime>,
+) -> Option<Arrival> {
+    let trusted = TrustedHosts(trusted_hosts);
+    let chain = trusted_chain(received, trusted);
+    let own_lines = received.get(..chain.lines).unwrap_or_default();
+    let foreign_lines = received.get(chain.lines..).unwrap_or_default();
+    let first_foreign_hop = match chain.end {
+        ChainEnd::Internal => None,
+        ChainEnd::Boundary | ChainEnd::Broken => foreign_lines.iter().find_map(|line| line.time),
+    };
+    if let Some((above, line, time)) =
+        own_lines.iter().rev().enumerate().find_map(|(above, line)| Some((above, line, line.time?)))
+    {
+        let what = match (chain.end, above) {
+            (ChainEnd::Boundary, 0) => "boundary line",
+            (ChainEnd::Boundary, _) => "trusted line above a boundary line without a readable time",
+            (ChainEnd::Internal | ChainEnd::Broken, _) => "lowest trusted line",
+        };
+        return Some(Arrival {
+            at: time.instant,
+            basis: ReceivedBasis::Received,
+            evidence: format!("{what}: {}", line.line),
+            first_foreign_hop,
+        });
+    }
+    let (at, basis, clock) = match entry_time? {
+        EntryTime::InternalDate(time) => (time.instant, ReceivedBasis::Internaldate, "INTERNALDATE"),
+        EntryTime::File(instant) => (instant, ReceivedBasis::File, "the file's modification time"),
+    };
+    let why = match (received.is_empty(), own_lines.is_empty()) {
+        (true, _) => "no Received line",
+        (false, true) => "no Received line of a trusted host at the top",
+        (false, false) => "no trusted Received line bears a readable time",
+    };
+    Some(Arrival { at, basis, evidence: format!("{clock}: {why}"), first_foreign_hop })
+}
+
+/// Judges an arrival against the consultation's window `[opens, closes)`. `sent` is `Date:`, which can only make
+/// a late message `late_sent_in_time`, never an early one.
+///
+/// How far `Date:` lies back does not matter here: mail imported days later bears a true one, and whether an old
+/// one is a broken clock is for the person who is shown both times.
+pub fn judge(
+    arrival: &Arrival,
+    sent: Option<WrittenTime>,
+    opens: Option<Timestamp>,
+    closes: Timestamp,
+) -> Timeliness {
+    if opens.is_some_and(|opens| arrival.at < opens) {
+        return Timeliness::BeforeOpen;
+    }
+    if arrival.at < closes {
+        return Timeliness::OnTime;
+    }
+    let claims = [sent, arrival.first_foreign_hop];
+    if claims.into_iter().flatten().any(|claim| claim.instant < closes) {
+        Timeliness::LateSentInTime
+    } else {
+        Timeliness::Late
+    }
+}
+
+/// The topmost lines that trusted hosts wrote.
+struct Chain {
+    /// How many.
+    lines: usize,
+    end: ChainEnd,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ChainEnd {
+    /// The last line took the message from a foreign host.
+    Boundary,
+    /// All lines are trusted: the message never left the house.
+    Internal,
+    /// The line below was written by a foreign host although a trusted one is named above it.
+    Broken,
+}
+
+fn trusted_chain(received: &[Received], trusted: TrustedHosts<'_>) -> Chain {
+    for (above, line) in received.iter().enumerate() {
+        let Some(by) = &line.by else {
+            // qmail and local filters write lines without `by`; between trusted lines they are the office's own.
+            if line.from.is_none() && above > 0 {
+                continue;
+            }
+            return Chain { lines: above, end: ChainEnd::Broken };
+        };
+        if !trusted.names(by) {
+            return Chain { lines: above, end: ChainEnd::Broken };
+        }
+        if !trusted.handed_over(line) {
+            return Chain { lines: above + 1, end: ChainEnd::Boundary };
+        }
+    }
+    let end = if received.is_empty() { ChainEnd::Broken } else { ChainEnd::Internal };
+    Chain { lines: received.len(), end }
+}
+
+/// The configured hosts whose `Received:` lines are believed.
+#[derive(Clone, Copy)]
+struct TrustedHosts<'a>(&'a [String]);
+
+impl TrustedHosts<'_> {
+    /// Whether a host is on the list, by its name or as a member of a domain written with a leading dot.
+    fn names(self, host: &str) -> bool {
+        let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_lowercase();
+        self.0.iter().map(|pattern| pattern.trim().to_lowercase()).any(|pattern| {
+            if let Some(domain) = pattern.strip_prefix('.') {
+                !domain.is_empty() && (host == domain || host.ends_with(&pattern))
+            } else {
+                !pattern.is_empty() && host == pattern
+            }
+        })
+    }
+
+    /// Whether a line by a trusted host says that another trusted one, or the host itself, handed the message over.
+    ///
+    /// The name behind `from` is what the client said in HELO, so anyone can say `mx.ln.gov.cn`. What the server
+    /// looked up stands in parentheses and decides where it is present. Where the server looked up nothing, a trusted
+    /// name is believed from a private address only.
+    fn handed_over(self, line: &Received) -> bool {
+        let Some(said) = &line.from else {
+            // Local delivery: `by mx with LMTP`, pickup by uid.
+            return true;
+        };
+        if line.line.contains("may be forged") {
+            return false;
+        }
+        let looked_up = line.from_looked_up.as_deref().filter(|name| !is_no_name(name));
+        let address = peer_address(line);
+        if address.is_some_and(|address| self.names(&address.to_string())) {
+            return true;
+        }
+        match (looked_up, address) {
+            (Some("localhost" | "localhost.localdomain"), None) => true,
+            (_, Some(address)) if address.is_loopback() => true,
+            (Some(name), _) => self.names(name),
+            (None, Some(address)) => is_private(address) && self.names(said),
+            (None, None) => self.names(said) || said == "localhost",
+        }
+    }
+}
+
+/// What stands in the parentheses when the server looked up nothing: `unknown`, a bare address, or the client's
+/// own HELO (qmail: `from unknown (HELO mail.example.com) (192.0.2.1)`).
+fn is_no_name(name: &str) -> bool {
+    let name = name.trim_matches(['[', ']']);
+    name.is_empty()
+        || name == "unknown"
+        || matches!(name, "helo" | "ehlo")
+        || name.starts_with("helo=")
+        || address_of(name).is_some()
+}
+
+/// The address of the host that handed over, as the server recorded it: in the parentheses of the line's `from`
+/// clause. What the client said in HELO may be an address too, and stands before the parentheses or behind `HELO`.
+fn peer_address(line: &Received) -> Option<IpAddr> {
+    let lower = line.line.to_lowercase();
+    let from = lower.find("from ").and_then(|at| lower.get(at..)).unwrap_or_default();
+    let clause = from.find(" by ").and_then(|end| from.get(..end)).unwrap_or(from);
+    let mut groups = clause.split('(').skip(1).map(|group| group.split(')').next().unwrap_or_default());
+    let recorded = groups.find_map(|group| {
+        if group.starts_with("helo ") || group.starts_with("ehlo ") {
+            return None;
+        }
+        let end = group.find("helo=").unwrap_or(group.len());
+        let recorded = group.get(..end).unwrap_or_default();
+        let in_brackets = recorded.split('[').skip(1).find_map(|rest| address_of(rest.split(']').next()?));
+        in_brackets.or_else(|| recorded.split([' ', ',']).find_map(address_of))
+    });
+    // Exim without a name: `from [192.0.2.1] (helo=mail.example.com)`.
+    recorded.or_else(|| {
+        let said = line.from.as_deref().filter(|_| clause.contains("(helo="))?;
+        address_of(said.trim_matches(['[', ']']))
+    })
+}
+
+fn address_of(word: &str) -> Option<IpAddr> {
+    word.strip_prefix("ipv6:").unwrap_or(word).parse().ok()
+}
+
+/// Addresses that reach a server from inside the house only (RFC 1918, RFC 4193, RFC 6598, link-local).
+fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => {
+            let [first, second, ..] = v4.octets();
+            v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || (first == 100 && (64..128).contains(&second))
+        }
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
+}

@@ -1,0 +1,403 @@
+//! The required tag: match, near miss or not ours.
+//!
+//! The notice demands `《title》意见建议`, and hardly two writers spell it alike. What is compared is the core of
+//! a subject: NFKC, without punctuation, blanks and invisible characters, traditional characters folded, reply
+//! prefixes and gateway tags taken off the front, the draft marker taken out on both sides. The ask word must
+//! stand outside the title, since titles end in 指导意见 and markers hold 意见 themselves.
+//!
+//! Approximate matching is safe only because the issuer must be exact: every province published a twin of the
+//! same national document, and the nearest is two characters away.
+
+mod distance;
+mod fold;
+mod words;
+
+use std::ops::Range;
+
+use crate::mail::Consultation;
+use crate::mail::markers::{MarkerKind, read_front};
+
+use distance::{closest, find, longest_shared_run};
+use fold::Fold;
+
+/// Characters of a subject that are read; the longest real ones have about three hundred.
+const MAX_SUBJECT_CHARS: usize = 2_000;
+
+/// Characters of another text that [`Tag::mentioned_in`] reads.
+const MAX_TEXT_CHARS: usize = 200_000;
+
+/// Edits allowed for a match, in per cent of the title's characters, rounded up.
+const MATCH_EDIT_PERCENT: usize = 5;
+
+/// Edits allowed for a near miss, in per cent of the title's characters, rounded up.
+const NEAR_EDIT_PERCENT: usize = 15;
+
+/// The shortest run of characters shared with the title that makes a near miss.
+const MIN_SHARED_RUN_CHARS: usize = 12;
+
+/// An anchor of so many characters speaks for itself; a shorter one (`一件事`) needs an ask word beside it.
+const SELF_EVIDENT_ANCHOR_CHARS: usize = 4;
+
+/// An anchor of so many characters also counts in a body, where any letter to the office may hold a short one.
+const BODY_ANCHOR_CHARS: usize = 6;
+
+/// The shortest title without its issuer that is looked for in a body.
+const BODY_TITLE_CHARS: usize = 10;
+
+/// A consultation's tag, compiled from its title: compare many subjects with one.
+#[derive(Debug, Clone)]
+pub struct Tag {
+    fold: Fold,
+    /// The title's core without its draft marker.
+    title: Vec<char>,
+    /// The marker stands inside the title, not behind it: 关于《…条例（草案）》的说明.
+    marker_inside: bool,
+    /// Where the issuer stands in `title`; empty when the title does not name it.
+    issuer_in_title: Range<usize>,
+    /// The issuer's core.
+    issuer: Vec<char>,
+    /// What the tag adds to the title: 意见建议.
+    own_ask: Option<String>,
+    /// The whole tag's core without its marker; empty when it is nothing but ask words.
+    demanded: Vec<char>,
+    /// Longest first.
+    anchors: Vec<Vec<char>>,
+    /// The kind of document that the title ends in (工作方案), which says nothing of its own.
+    kind: Option<&'static str>,
+}
+
+/// How a subject relates to one consultation.
+#[must_use]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubjectVerdict {
+    /// The outcome.
+    pub outcome: SubjectOutcome,
+    /// Why, as a stable `snake_case` word (`exact_title`, `title_within_5_percent`, `shared_run`, `anchor`, …).
+    pub reason: &'static str,
+    /// How strong the reason is, to choose among several consultations of one mailbox: the greater wins. Of two
+    /// exact titles the longer one, of two approximate ones that with fewer edits. 0 for what is not ours.
+    pub strength: u16,
+    /// The evidence, for people: what was found, the edit count, the run's length.
+    pub evidence: String,
+    /// Prefixes and gateway tags stripped from the front, in order, as written.
+    pub stripped: Vec<String>,
+}
+
+/// The three outcomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SubjectOutcome {
+    /// Not meant for this consultation.
+    NotOurs,
+    /// A person must look.
+    NearMiss,
+    /// The tag is there.
+    Match,
+}
+
+/// Whether a forward prefix (`转发：`, `Fw:`) stands in front: the text below may be somebody else's.
+pub fn is_forward(subject: &str) -> bool {
+    read_front(subject).is_forward()
+}
+
+/// Whether a subject names an application for disclosure (政府信息公开条例 art. 29), which is not an opinion.
+pub fn info_disclosure(subject: &str) -> bool {
+    let fold = Fold::for_words([words::VOCABULARY]);
+    words::is_info_disclosure(&text_of(fold.core(subject, MAX_SUBJECT_CHARS)))
+}
+
+/// What the rules found, before it is dressed as a verdict.
+struct Finding {
+    outcome: SubjectOutcome,
+    reason: &'static str,
+    /// The rank of the reason among all reasons.
+    rank: u16,
+    /// Decides between two findings of one rank, at most 999.
+    detail: usize,
+    evidence: String,
+}
+
+impl Finding {
+    fn new(
+        outcome: SubjectOutcome,
+        reason: &'static str,
+        rank: u16,
+        detail: usize,
+        evidence: String,
+    ) -> Self {
+        Self { outcome, reason, rank, detail, evidence }
+    }
+
+    fn near(reason: &'static str, rank: u16, detail: usize, evidence: String) -> Self {
+        Self::new(SubjectOutcome::NearMiss, reason, rank, detail, evidence)
+    }
+
+    fn not_ours(reason: &'static str, evidence: &str) -> Self {
+        Self::new(SubjectOutcome::NotOurs, reason, 0, 0, evidence.to_owned())
+    }
+}
+
+impl Tag {
+    /// Derives title, draft marker, fold table and anchors from the consultation.
+    pub fn new(consultation: &Consultation) -> Self {
+        let fold = Fold::for_words(
+            [words::VOCABULARY, &consultation.title, &consultation.subject_tag, &consultation.issuer]
+                .into_iter()
+                .chain(consultation.anchors.iter().map(String::as_str)),
+        );
+        let compiled = |text: &str| words::without_markers(&fold.glyphs(text, MAX_SUBJECT_CHARS), None);
+        let title = compiled(&consultation.title);
+        let marker_inside = find(&title, &fold.core(&consultation.title, MAX_SUBJECT_CHARS)).is_none();
+        let issuer = fold.core(&consultation.issuer, MAX_SUBJECT_CHARS);
+        let tag_glyphs = fold.glyphs(&consultation.subject_tag, MAX_SUBJECT_CHARS);
+        let tag = words::without_markers(&tag_glyphs, Some(&title));
+        let in_tag = find(&title, &tag);
+        let own_ask = in_tag.as_ref().and_then(|span| {
+            let behind = tag.get(span.end..).map(text_of).unwrap_or_default();
+            let behind = behind.trim_start_matches('的').to_owned();
+            (2..=12).contains(&behind.chars().count()).then_some(behind)
+        });
+        let demanded = if words::is_bare_ask(&text_of(&tag), None) { Vec::new() } else { tag };
+        let mut anchors: Vec<Vec<char>> = if consultation.anchors.is_empty() {
+            quoted_phrases(&fold.glyphs(&consultation.title, MAX_SUBJECT_CHARS), &title)
+        } else {
+            consultation.anchors.iter().map(|anchor| fold.core(anchor, MAX_SUBJECT_CHARS)).collect()
+        };
+        anchors.retain(|anchor| anchor.len() >= 2);
+        anchors.sort_by_key(|anchor| std::cmp::Reverse(anchor.len()));
+        let issuer_in_title = find(&issuer, &title).unwrap_or(0..0);
+        let kind = words::document_kind(&text_of(&title));
+        Self { fold, title, marker_inside, issuer_in_title, issuer, own_ask, demanded, anchors, kind }
+    }
+
+    /// Judges a decoded subject; `None` when the message has no subject field.
+    pub fn judge(&self, subject: Option<&str>) -> SubjectVerdict {
+        let front = read_front(subject.unwrap_or_default());
+        let finding = match front.marker {
+            Some(kind) => {
+                Finding::not_ours(leading_marker_reason(kind), front.marker_written().unwrap_or_default())
+            }
+            None => self.find_in(&self.fold.glyphs(front.rest, MAX_SUBJECT_CHARS)),
+        };
+        SubjectVerdict {
+            outcome: finding.outcome,
+            reason: finding.reason,
+            strength: finding.rank * 1_000 + u16::try_from(finding.detail.min(999)).unwrap_or(999),
+            evidence: finding.evidence,
+            stripped: front.prefixes.into_iter().map(|prefix| prefix.written).collect(),
+        }
+    }
+
+    /// Whether another text (a body's first lines, an attachment's name) contains the title or an anchor; the
+    /// evidence when it does. Such a message with a subject that is not ours is a near miss.
+    ///
+    /// In a body the whole title counts, with or without its issuer and whatever its draft marker, and an anchor
+    /// of six characters or more. Shorter anchors are everyday words of the office's other letters.
+    pub fn mentioned_in(&self, text: &str) -> Option<String> {
+        let glyphs = self.fold.glyphs(text, MAX_TEXT_CHARS);
+        let core: String = if self.marker_inside {
+            text_of(words::without_markers(&glyphs, Some(&self.title)))
+        } else {
+            glyphs.into_iter().filter(|c| c.is_alphanumeric()).collect()
+        };
+        let title = text_of(&self.title);
+        if !title.is_empty() && core.contains(&title) {
+            return Some(format!("title: {title}"));
+        }
+        if let Some(shorter) = self.title_without_issuer()
+            && core.contains(&shorter)
+        {
+            return Some(format!("title without issuer: {shorter}"));
+        }
+        let mut long = self.anchors.iter().filter(|anchor| anchor.len() >= BODY_ANCHOR_CHARS).map(text_of);
+        long.find(|anchor| core.contains(anchor)).map(|anchor| format!("anchor: {anchor}"))
+    }
+
+    /// The rules in the order of their strength.
+    fn find_in(&self, glyphs: &[char]) -> Finding {
+        let plain: String = glyphs.iter().filter(|c| c.is_alphanumeric()).collect();
+        if words::is_empty_form(&plain) {
+            return Finding::near("empty_subject", 1, 0, "no subject".to_owned());
+        }
+        let core = words::without_markers(glyphs, Some(&self.title));
+        self.whole_title(&core)
+            .or_else(|| self.tag_itself(&core))
+            .or_else(|| self.close_title(&core))
+            .or_else(|| self.shared_run(&core))
+            .or_else(|| self.anchor(&core))
+            .or_else(|| self.bare_ask_words(glyphs))
+            .unwrap_or_else(|| {
+                if words::is_info_disclosure(&plain) {
+                    Finding::not_ours("info_disclosure", "an application for disclosure")
+                } else {
+                    Finding::not_ours("no_tag", "neither title nor anchor nor ask word alone")
+                }
+            })
+    }
+
+    fn whole_title(&self, core: &[char]) -> Option<Finding> {
+        let span = find(&self.title, core)?;
+        let around = around(core, &span);
+        let length = self.title.len();
+        Some(if words::is_notice(&around) {
+            Finding::near("notice", 6, length, "the whole title inside a call for opinions".to_owned())
+        } else if let Some(ask) = words::ask_word(&around, self.own_ask.as_deref()) {
+            let evidence = format!("whole title, ask word {ask}");
+            Finding::new(SubjectOutcome::Match, "exact_title", 9, length, evidence)
+        } else if find(&self.demanded, core).is_some() {
+            // The notice demands no ask word that the rules know, or none at all.
+            Finding::new(SubjectOutcome::Match, "exact_tag", 9, length, "whole tag".to_owned())
+        } else {
+            Finding::near("title_without_ask_word", 6, length, "whole title, no ask word".to_owned())
+        })
+    }
+
+    /// A notice may demand a tag that does not repeat the title; then the tag itself is what must be there.
+    fn tag_itself(&self, core: &[char]) -> Option<Finding> {
+        let span = find(&self.demanded, core)?;
+        let length = self.demanded.len();
+        Some(if words::is_notice(&around(core, &span)) {
+            Finding::near("notice", 6, length, "the whole tag inside a call for opinions".to_owned())
+        } else {
+            Finding::new(SubjectOutcome::Match, "exact_tag", 9, length, "whole tag".to_owned())
+        })
+    }
+
+    fn close_title(&self, core: &[char]) -> Option<Finding> {
+        let length = self.title.len();
+        if length == 0 {
+            return None;
+        }
+        let within = |percent: usize| (length * percent).div_ceil(100);
+        // Each character that is missing costs an edit at least: most other mail need not be aligned at all.
+        if length - self.characters_in(core) > within(NEAR_EDIT_PERCENT) {
+            return None;
+        }
+        let free =
+            closest(&self.title, &(0..0), core).filter(|free| free.edits <= within(NEAR_EDIT_PERCENT))?;
+        let issued_by_us = !self.issuer_in_title.is_empty() || find(&self.issuer, core).is_some();
+        let exact_issuer = (issued_by_us && free.edits <= within(MATCH_EDIT_PERCENT))
+            .then(|| closest(&self.title, &self.issuer_in_title, core))
+            .flatten()
+            .filter(|exact| exact.edits <= within(MATCH_EDIT_PERCENT));
+        let edits = exact_issuer.as_ref().map_or(free.edits, |exact| exact.edits);
+        let found = format!("title with {edits} edits");
+        let detail = 999_usize.saturating_sub(edits);
+        Some(match exact_issuer {
+            Some(exact) => {
+                let around = around(core, &exact.span);
+                if words::is_notice(&around) {
+                    Finding::near("notice", 5, detail, format!("{found} inside a call for opinions"))
+                } else if let Some(ask) = words::ask_word(&around, self.own_ask.as_deref()) {
+                    let evidence = format!("{found}, ask word {ask}");
+                    Finding::new(SubjectOutcome::Match, "title_within_5_percent", 8, detail, evidence)
+                } else {
+                    Finding::near("title_without_ask_word", 5, detail, format!("{found}, no ask word"))
+                }
+            }
+            None if edits <= within(MATCH_EDIT_PERCENT) => {
+                Finding::near("other_issuer", 4, detail, format!("{found}, other issuer"))
+            }
+            None => Finding::near("title_within_15_percent", 4, detail, found),
+        })
+    }
+
+    fn shared_run(&self, core: &[char]) -> Option<Finding> {
+        if self.characters_in(core) < MIN_SHARED_RUN_CHARS {
+            return None;
+        }
+        let run = longest_shared_run(&self.title, core);
+        (run.len() >= MIN_SHARED_RUN_CHARS).then(|| {
+            let shared = core.get(run.clone()).map(text_of).unwrap_or_default();
+            Finding::near(
+                "shared_run",
+                3,
+                run.len(),
+                format!("{} characters of the title: {shared}", run.len()),
+            )
+        })
+    }
+
+    /// How many of the title's characters stand somewhere in a text.
+    fn characters_in(&self, core: &[char]) -> usize {
+        self.title.iter().filter(|c| core.contains(c)).count()
+    }
+
+    fn anchor(&self, core: &[char]) -> Option<Finding> {
+        let text = text_of(core);
+        let asks = words::ask_word(&text, self.own_ask.as_deref()).is_some();
+        let found = self.anchors.iter().find(|anchor| {
+            find(anchor, core).is_some() && (asks || anchor.len() >= SELF_EVIDENT_ANCHOR_CHARS)
+        })?;
+        let reason = if found.len() >= SELF_EVIDENT_ANCHOR_CHARS { "anchor" } else { "anchor_and_ask_word" };
+        Some(Finding::near(reason, 2, found.len(), text_of(found)))
+    }
+
+    fn bare_ask_words(&self, glyphs: &[char]) -> Option<Finding> {
+        let mut text = words::without_marker_words(glyphs);
+        if let Some(kind) = self.kind {
+            text = text.replace(kind, "");
+        }
+        let asks = words::holds_ask_word(glyphs, self.own_ask.as_deref());
+        (asks && words::is_bare_ask(&text, self.own_ask.as_deref()))
+            .then(|| Finding::near("bare_ask_words", 1, 1, "ask words and nothing else".to_owned()))
+    }
+
+    /// The title behind `辽宁省`, when enough of it remains to be told from others.
+    fn title_without_issuer(&self) -> Option<String> {
+        if self.issuer_in_title.is_empty() || self.issuer_in_title.start != 0 {
+            return None;
+        }
+        let behind = text_of(self.title.get(self.issuer_in_title.end..)?);
+        let behind = behind.trim_start_matches(['省', '市', '县', '区']).to_owned();
+        (behind.chars().count() >= BODY_TITLE_CHARS).then_some(behind)
+    }
+}
+
+const fn leading_marker_reason(kind: MarkerKind) -> &'static str {
+    match kind {
+        MarkerKind::AutoReply => "leading_auto_reply_marker",
+        MarkerKind::Bounce => "leading_bounce_marker",
+        MarkerKind::Receipt => "leading_receipt_marker",
+        MarkerKind::Recall => "leading_recall_marker",
+    }
+}
+
+fn text_of(chars: impl AsRef<[char]>) -> String {
+    chars.as_ref().iter().collect()
+}
+
+/// What stands before and behind a span, with one character for the span itself.
+fn around(core: &[char], span: &Range<usize>) -> String {
+    let before = core.get(..span.start).unwrap_or_default();
+    let behind = core.get(span.end..).unwrap_or_default();
+    before.iter().chain(std::iter::once(&words::TITLE)).chain(behind).collect()
+}
+
+/// The cores of phrases quoted inside a title: what stands between “ ” or other quotes, and names of other
+/// documents between 《 》. The whole title in quotes is no phrase of it.
+fn quoted_phrases(glyphs: &[char], title: &[char]) -> Vec<Vec<char>> {
+    const PAIRS: [(char, char); 8] = [
+        ('“', '”'),
+        ('‘', '’'),
+        ('"', '"'),
+        ('「', '」'),
+        ('『', '』'),
+        ('〈', '〉'),
+        ('《', '》'),
+        ('\'', '\''),
+    ];
+    let mut phrases = Vec::new();
+    for (open, close) in PAIRS {
+        let mut rest = glyphs;
+        while let Some(start) = rest.iter().position(|c| *c == open) {
+            let inner = rest.get(start + 1..).unwrap_or_default();
+            let Some(end) = inner.iter().position(|c| *c == close) else { break };
+            let phrase = words::without_markers(inner.get(..end).unwrap_or_default(), None);
+            if phrase.len() < title.len() {
+                phrases.push(phrase);
+            }
+            rest = inner.get(end + 1..).unwrap_or_default();
+        }
+    }
+    phrases
+}

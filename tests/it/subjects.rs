@@ -1,0 +1,170 @@
+//! Subjects against the rules: every row of `tests/cases/subjects.json`, and what no row can show.
+
+use serde::Deserialize;
+use zwfw_intake::mail::{Consultation, Templates};
+use zwfw_intake::subject::{SubjectOutcome, Tag};
+
+#[derive(Deserialize)]
+struct Case {
+    id: String,
+    /// Absent: the message has no subject field.
+    subject: Option<String>,
+    expect: String,
+    /// The reason, where the row is about it.
+    reason: Option<String>,
+    /// Which of the consultations below; absent: the Liaoning notice.
+    consultation: Option<String>,
+    note: String,
+}
+
+fn consultation(title: &str, issuer: &str, anchors: &[&str]) -> Consultation {
+    Consultation {
+        id: "test".to_owned(),
+        title: title.to_owned(),
+        subject_tag: format!("《{title}》意见建议"),
+        issuer: issuer.to_owned(),
+        office_name: "某某局".to_owned(),
+        opens: None,
+        closes: "2024-03-13T16:00:00Z".parse().unwrap(),
+        closes_in_words: "2024年3月13日24时".to_owned(),
+        number_prefix: "T-2024".to_owned(),
+        office_phones: Vec::new(),
+        office_addresses: Vec::new(),
+        anchors: anchors.iter().map(|anchor| (*anchor).to_owned()).collect(),
+        occupations: Vec::new(),
+        clauses: Vec::new(),
+        templates: Templates::default(),
+    }
+}
+
+const LIAONING: &str = "辽宁省关于进一步优化政务服务提升行政效能推动“高效办成一件事”的工作方案(征求意见稿)";
+
+fn liaoning() -> Tag {
+    Tag::new(&consultation(LIAONING, "辽宁", &["高效办成一件事", "一件事"]))
+}
+
+fn tag_named(name: &str) -> Tag {
+    let tagged = |title: &str, issuer: &str, tag: &str| Consultation {
+        subject_tag: tag.to_owned(),
+        ..consultation(title, issuer, &[])
+    };
+    Tag::new(&match name {
+        "liaoning" => return liaoning(),
+        "dalian" => consultation("大连市机动车停车条例（草案）", "大连", &[]),
+        "zhejiang" => {
+            let title = "浙江省人民政府关于加快推进“互联网+政务服务”工作的指导意见（征求意见稿）";
+            consultation(title, "浙江", &[])
+        }
+        "suzhou" => consultation("苏州市养犬条例", "苏州", &[]),
+        "guangzhou" => consultation("关于修改《广州市物业管理条例》的决定（草案征求意见稿）", "广州", &[]),
+        "shenyang" => consultation("沈阳市优化营商环境条例修订草案征求意见稿", "沈阳", &[]),
+        "beijing" => {
+            let title = "北京市人民政府办公厅关于进一步加强和改进超大城市基层治理体系和治理能力现代化建设推动接诉即办向主动治理未诉先办深化转型若干重大事项的实施意见（征求意见稿）";
+            consultation(title, "北京", &[])
+        }
+        "xiamen" => consultation("关于《厦门市经济特区垃圾分类条例（草案）》的说明", "厦门", &[]),
+        "tag" => tagged("上海市养老服务条例", "上海", "养老服务立法意见征集"),
+        "title_alone" => {
+            tagged("福建省河湖长制条例（修订草案）", "福建", "《福建省河湖长制条例（修订草案）》")
+        }
+        "square" => tagged("江西省档案条例", "江西", "[征求意见]《江西省档案条例》"),
+        "own_ask" => tagged("重庆市山林防火办法", "重庆", "《重庆市山林防火办法》心得体会"),
+        other => panic!("no consultation {other}"),
+    })
+}
+
+const fn word(outcome: SubjectOutcome) -> &'static str {
+    match outcome {
+        SubjectOutcome::NotOurs => "not_ours",
+        SubjectOutcome::NearMiss => "near",
+        SubjectOutcome::Match => "match",
+    }
+}
+
+#[test]
+fn every_case_is_judged_as_expected() {
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../cases/subjects.json")).unwrap();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let verdict =
+            tag_named(case.consultation.as_deref().unwrap_or("liaoning")).judge(case.subject.as_deref());
+        let reason_fits = case.reason.as_deref().is_none_or(|reason| reason == verdict.reason);
+        if word(verdict.outcome) != case.expect || !reason_fits {
+            wrong.push(format!(
+                "{} {:?}: {verdict:?}, expected {} ({})",
+                case.id, case.subject, case.expect, case.note
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_text_mentions_the_consultation() {
+    let tag = liaoning();
+    for text in [
+        "您好！\n我想对《辽宁省关于进一步优化政务服务提升行政\n效能推动“高效办成一件事”的工作方案\n（征求意见稿）》提几点看法。",
+        "辽宁省关于进一步优化政务服务提升行政效能推动“高效办成一件事”的工作方案修改建议.docx",
+        "《关于进一步优化政务服务提升行政效能推动“高效办成一件事”的工作方案》",
+        "贵局“高效办成一件事”写得很好",
+        "遼寧省高效辦成一件事",
+    ] {
+        assert!(tag.mentioned_in(text).is_some(), "{text}");
+    }
+    let inner = tag_named("xiamen");
+    assert!(inner.mentioned_in("读了关于厦门市经济特区垃圾分类条例（征求意见稿）的说明").is_some());
+    for text in ["", "想说一件事：暖气不热", "辽宁省优化营商环境条例", "征求意见稿", "政务服务意见建议"]
+    {
+        assert_eq!(tag.mentioned_in(text), None, "{text}");
+    }
+}
+
+#[test]
+fn the_right_one_of_several_consultations_is_the_strongest() {
+    let longer = Tag::new(&consultation("沈阳市停车条例实施细则", "沈阳", &[]));
+    let shorter = Tag::new(&consultation("沈阳市停车条例", "沈阳", &[]));
+    let strength = |tag: &Tag, subject| tag.judge(Some(subject)).strength;
+    let both = "《沈阳市停车条例实施细则（征求意见稿）》意见建议";
+    assert!(strength(&longer, both) > strength(&shorter, both));
+    let exact = "《沈阳市停车条例》意见建议";
+    assert!(strength(&shorter, exact) > strength(&longer, exact));
+    assert_eq!(strength(&shorter, "投诉"), 0);
+}
+
+#[test]
+fn what_was_stripped_is_recorded() {
+    let verdict = liaoning().judge(Some("[外部邮件] 回复：Fw: 高效办成一件事"));
+    assert_eq!(verdict.stripped, ["[外部邮件]", "回复：", "Fw:"]);
+    assert!(zwfw_intake::subject::is_forward("回复：轉發: 意见"));
+    assert!(!zwfw_intake::subject::is_forward("请转发：意见"));
+    assert!(zwfw_intake::subject::info_disclosure("政府信息公開申請"));
+    assert!(!zwfw_intake::subject::info_disclosure("申请公开听取意见"));
+}
+
+/// Nothing a sender can write stops the rules: fixed-seed junk made of the characters they look at.
+#[test]
+fn junk_is_judged_without_a_panic() {
+    let alphabet: Vec<char> =
+        "《》（）()[]【】<>“”\"'：:*^ \t\r\n\0\u{200b}\u{feff}\u{fffd}\u{1f600}a1９RrEeFw回复转发自动退信\
+        辽宁省关于进一步优化政务服务征求意见稿建议草案公告函一件事高效办成遼寧\u{0301}\u{202e}ﬁ㈱"
+            .chars()
+            .collect();
+    let tags: Vec<Tag> =
+        ["liaoning", "dalian", "zhejiang", "suzhou", "guangzhou", "tag"].into_iter().map(tag_named).collect();
+    let mut random = fastrand::Rng::with_seed(20_240_313);
+    for round in 0..3_000 {
+        let length = random.usize(0..if round % 100 == 0 { 3_000 } else { 60 });
+        let subject: String = (0..length).filter_map(|_| random.choice(alphabet.iter())).collect();
+        let tag = random.choice(tags.iter()).unwrap();
+        let verdict = tag.judge(Some(&subject));
+        assert_eq!(verdict.strength == 0, verdict.outcome == SubjectOutcome::NotOurs, "{subject:?}");
+        let _ = tag.mentioned_in(&subject);
+    }
+}
+
+#[test]
+fn a_consultation_without_a_title_matches_nothing() {
+    let tag = Tag::new(&consultation("", "", &[]));
+    assert_eq!(tag.judge(Some("随便什么")).outcome, SubjectOutcome::NotOurs);
+    assert_eq!(tag.mentioned_in("随便什么"), None);
+}

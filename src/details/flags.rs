@@ -1,0 +1,226 @@
+//! What the text justifies saying about a submission as a whole: flags, never decisions.
+//!
+//! Each rule looks at one sentence at a time, so that nothing runs over unbounded text, and a sentence
+//! that proposes something (`建议允许匿名评价`) is not a statement about the writer.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::mail::Flag;
+
+use super::identifiers::{self, Identifier};
+use super::labels::{Field, Label};
+use super::text::Line;
+use super::{Details, DetailsInput, Evidence, cloud, joint, pointer, sensitive};
+
+/// The longest sentence that a rule looks at, in bytes; what people say about themselves is short.
+const SENTENCE_BYTES: usize = 1200;
+
+macro_rules! pattern {
+    ($(#[$doc:meta])* $name:ident, $pattern:expr) => {
+        $(#[$doc])*
+        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($pattern).expect("a constant pattern"));
+    };
+}
+pub(super) use pattern;
+
+pattern!(
+    NO_OBJECTION,
+    r"(?:均|暂|皆|并|表示|我|本|我们|单位|局)?(?:无|没有|没什么|无任何|没有任何)(?:其他|其它|任何|具体|不同|修改|补充|反馈|异议|原则性|进一步|更多|的){0,3}(?:意见|异议)(?:和|或|与|及|、)?(?:建议)?|(?:原则|完全|一致)(?:上)?(?:表示)?同意|同意(?:该|此|本|上述|贵局|印发|以上|这个)?《?(?:工作)?(?:方案|征求意见稿|文件|文稿|内容|意见)|无(?:意见)?建议|(?:意见|建议)\s?:\s?(?:无|没有)$|^\s*(?:无|没有|同意)\s*$"
+);
+pattern!(
+    NEGATED,
+    r"(?:不是|并非|难免|不可能|不能说|怎么会)(?:完全)?(?:没有|无)|(?:没有|无)意见(?:箱|簿|栏|反馈渠道|建议渠道)|无意见的|(?:群众|企业|老百姓|大家|办事人|当事人)(?:都|均)?(?:没有|无)"
+);
+pattern!(
+    PROPOSAL,
+    r"建议|希望|应当|应该|但是|但|不过|另外|另|补充|增加|修改为|完善|意见如下|如下意见|改为|删除|删去|能否|可否|是否可以|请考虑|最好|加强|提高|明确|需要|困难|问题"
+);
+pattern!(
+    TITLE,
+    r"《[^》]{1,200}》(?:的?(?:征求意见稿|修改意见|意见建议|意见和建议|意见))?|\(?征求意见稿\)?|意见征集|征求意见"
+);
+
+pattern!(
+    ANONYMOUS,
+    r"(?:要求|希望|请求?|申请|愿意?|选择|予以|给予|保持|请为我|请帮我|想|采取|以|本人|我)(?:能够?|可以|予以|保持|用|是|为|要)?匿名(?:[^评投举渠功通打意]|$)|匿名(?:提交|反馈|来信|提出|处理|建议人)(?:[^功渠方的]|$)|^\s*匿名\s*$|匿名者?\s*$|不(?:愿|想|便|方便|希望)(?:意)?(?:透露|公开|公布|留下?|写|署)(?:我的?|本人|真实|个人|自己的?)?(?:姓名|身份|真名|名字)|(?:请勿|不要|请不要|别)(?:公开|透露|公布|泄露)(?:我的?|本人|个人|真实)?的?(?:姓名|身份|名字)"
+);
+pattern!(
+    NO_PUBLISH,
+    r"(?:请勿|请不要|请别|不要|勿|不得|不同意|不希望|不愿意?|不想|谢绝|拒绝|不宜|请不|不予)(?:将|把|对外|对|向外|予以|被)?[^,。]{0,16}?(?:公开|公布|公示|披露|泄露|外泄|透露|转发|刊登|发布|见报)|(?:请|务必|望|希望|要求)(?:贵局|你们|为我|替我|对我|帮我|予以|给予|对本人|注意|对)?[^,。]{0,12}?保密|不公开|保密处理"
+);
+pattern!(
+    /// What a request not to publish is about, when the sentence also speaks of a general matter.
+    ONES_OWN, r"我|本人|此信|本信|来信|此邮件|本邮件|该邮件|上述信息|以上信息|^\s*(?:请勿|请不要|请别|勿|不要|请予|请|务必)");
+pattern!(GENERAL, r"建议|应当|应该|应|平台|系统|大厅|窗口|部门|单位|企业信息|群众的|办事人");
+
+pattern!(
+    WITHDRAW,
+    r"(?:撤回|收回|撤销|作废|忽略|撤掉|不要采用)[^,。]{0,10}(?:我|本人|此前|之前|昨[天日晚]|前[天日]|上次|上一?封|前一?封|前次|刚才|刚刚|先前|原来|早先|今[天早])[^,。]{0,14}(?:意见|建议|邮件|来信|信|反馈|那封|内容|这封|[0-9]+号?)|(?:我的|本人的|此前|之前|昨[天日晚]|前[天日]|上次|上一?封|前一?封|前次|刚才|刚刚|先前|今[天早])[^。,]{0,12}(?:意见|建议|邮件|来信|反馈|信件|那封|信),?(?:请|予以|现|已|全部|都|均|特|要|一律|麻烦){0,2}(?:撤回|作废|收回|取消|不算|无效|撤销)|以(?:本|此|这)(?:封|次|件|邮件|信|函|份|一封)[^。]{0,8}为准|(?:申请|要求|请求|请予|请)(?:撤回|收回)(?:意见|建议|邮件|来信)?\s*$|发错了[^。]{0,10}(?:请|忽略|作废|删除)"
+);
+pattern!(
+    RULE_OF_OTHERS,
+    r"(?:建议|希望|应|允许|支持|可以|能够)[^,。]{0,16}(?:申请人|群众|企业|办事人|当事人|用户|在线|随时|系统|平台|自助|一键|增加|设置|提供)"
+);
+
+pattern!(
+    DISCLOSURE,
+    r"(?:政府)?信息公开申请(?:表|书)?|(?:申请|要求|请求|请)(?:贵局|贵单位|贵厅|你局|依法)?[^,。]{0,20}(?:公开|提供|书面公开)(?:以下|下列|如下|该|上述|相关|有关)?(?:政府)?信息|依申请公开|申请(?:政府)?信息公开|(?:依据|根据|按照)《?(?:中华人民共和国)?政府信息公开条例》?[^。]{0,40}(?:申请|要求|请求)|现?申请公开"
+);
+pattern!(
+    DISCLOSURE_AS_TOPIC,
+    r"(?:建议|希望|应|简化|优化|完善|规范|加强|加大|推进|方便|提高|缩短|流程|办理时限|渠道)"
+);
+
+/// Sets the flags, adds their evidence.
+pub(super) fn fill(
+    details: &mut Details,
+    input: &DetailsInput<'_>,
+    lines: &[Line<'_>],
+    fields: &[Field],
+    body: &[Line<'_>],
+) {
+    let sentences = sentences(lines);
+    let said = Said { sentences: &sentences };
+    set(details, Flag::NoObjection, no_objection(body, fields, lines));
+    set(details, Flag::Joint, joint::evidence(lines).or_else(|| several_names(details)));
+    set(
+        details,
+        Flag::Anonymous,
+        said.find(&ANONYMOUS, &RULE_OF_OTHERS).or_else(|| anonymous_field(fields, lines)),
+    );
+    set(details, Flag::NoPublish, said.no_publish());
+    let pointer =
+        pointer::evidence(body, input.attachments).filter(|_| !details.flags.contains(&Flag::NoObjection));
+    set(details, Flag::AttachmentOnly, pointer);
+    set(details, Flag::CloudAttachment, cloud::evidence(lines).map(owned));
+    set(details, Flag::IdNumber, identity_number(lines));
+    set(details, Flag::Sensitive, sensitive::evidence(lines, &sentences));
+    set(details, Flag::Withdraw, said.find(&WITHDRAW, &RULE_OF_OTHERS));
+    let in_subject =
+        DISCLOSURE.is_match(input.subject).then(|| (0, input.subject.chars().take(80).collect()));
+    set(details, Flag::InfoDisclosure, said.find(&DISCLOSURE, &DISCLOSURE_AS_TOPIC).or(in_subject));
+    let nothing = details.organization.is_none()
+        && details.name.is_none()
+        && details.occupation.is_none()
+        && details.phones.is_empty();
+    set(details, Flag::DetailsMissing, nothing.then(|| (0, String::new())));
+    details.flags.sort_unstable();
+}
+
+fn owned((line, text): (usize, &str)) -> (usize, String) {
+    (line, text.trim().chars().take(80).collect())
+}
+
+fn set(details: &mut Details, flag: Flag, evidence: Option<(usize, String)>) {
+    let Some((line, as_written)) = evidence else { return };
+    details.flags.push(flag);
+    details.evidence.push(Evidence { field: flag.as_str(), rule: "wording", line, as_written });
+}
+
+/// A sentence of a folded line, with the line's number.
+pub(super) struct Sentence<'a> {
+    pub(super) line: usize,
+    pub(super) text: &'a str,
+}
+
+fn sentences<'a>(lines: &[Line<'a>]) -> Vec<Sentence<'a>> {
+    lines
+        .iter()
+        .flat_map(|line| {
+            line.text
+                .split(['。', '!', '?', ';', '\t'])
+                .map(|text| Sentence { line: line.number, text: text.trim() })
+        })
+        .filter(|sentence| !sentence.text.is_empty() && sentence.text.len() <= SENTENCE_BYTES)
+        .collect()
+}
+
+struct Said<'s, 'a> {
+    sentences: &'s [Sentence<'a>],
+}
+
+impl Said<'_, '_> {
+    /// The first clause that fits and is not about a general matter.
+    fn find(&self, wanted: &Regex, unless: &Regex) -> Option<(usize, String)> {
+        self.sentences.iter().find_map(|sentence| {
+            let found = wanted.find(sentence.text)?;
+            let before = sentence.text.get(..found.end())?;
+            let clause = before.rsplit([',', ':']).find(|part| !part.trim().is_empty()).unwrap_or(before);
+            let general = unless.is_match(clause) || unless.is_match(found.as_str());
+            (!general).then(|| (sentence.line, sentence.text.chars().take(80).collect()))
+        })
+    }
+
+    fn no_publish(&self) -> Option<(usize, String)> {
+        self.sentences.iter().find_map(|sentence| {
+            let clause = sentence.text.split([',', ':']).find(|clause| NO_PUBLISH.is_match(clause))?;
+            let own = ONES_OWN.is_match(clause);
+            let general = GENERAL.is_match(clause);
+            let plain = !general && !sentence.text.contains("建议");
+            let mine = clause.contains('我') || clause.contains("本人");
+            (plain || own && !general || mine && !clause.contains("建议"))
+                .then(|| (sentence.line, sentence.text.chars().take(80).collect()))
+        })
+    }
+}
+
+fn several_names(details: &Details) -> Option<(usize, String)> {
+    (details.signatories > 1).then(|| (0, details.signatories.to_string()))
+}
+
+fn anonymous_field(fields: &[Field], lines: &[Line<'_>]) -> Option<(usize, String)> {
+    fields
+        .iter()
+        .filter(|field| matches!(field.label, Label::Name | Label::Contact))
+        .find(|field| field.text(lines).trim().starts_with("匿名"))
+        .map(|field| {
+            (lines.get(field.line).map_or(0, |line| line.number), field.raw(lines).trim().to_owned())
+        })
+}
+
+fn identity_number(lines: &[Line<'_>]) -> Option<(usize, String)> {
+    lines.iter().find_map(|line| {
+        let (_, range) =
+            identifiers::find(line.text).into_iter().find(|(kind, _)| *kind == Identifier::IdentityCard)?;
+        Some((line.number, line.raw_of(range).to_owned()))
+    })
+}
+
+/// No objection is a whole answer: one sentence says so and none proposes anything.
+fn no_objection(body: &[Line<'_>], fields: &[Field], lines: &[Line<'_>]) -> Option<(usize, String)> {
+    let mut said = None;
+    let mut bytes = 0;
+    for line in body {
+        bytes += line.text.len();
+        if bytes > 4 * SENTENCE_BYTES {
+            return None;
+        }
+        let plain = TITLE.replace_all(line.text, "");
+        for sentence in plain.split(['。', '!', '?', ';', ',']) {
+            let without = NO_OBJECTION.replace_all(sentence, "");
+            if NO_OBJECTION.is_match(sentence) && !NEGATED.is_match(sentence) {
+                said.get_or_insert_with(|| {
+                    (line.number, line.raw.trim().chars().take(80).collect::<String>())
+                });
+            }
+            if PROPOSAL.is_match(&without) && !is_noun_of_the_ask(&without) {
+                return None;
+            }
+        }
+    }
+    // 意见建议：无 leaves a body of one word, which the pattern knows; nothing else may stand there.
+    said.filter(|_| {
+        !fields.iter().any(|field| {
+            field.label == Label::Opinion
+                && PROPOSAL.is_match(&NO_OBJECTION.replace_all(field.text(lines), ""))
+        })
+    })
+}
+
+/// `对意见建议的…`, `征求意见建议的函收悉`: the words that name the matter, not a proposal.
+fn is_noun_of_the_ask(clause: &str) -> bool {
+    pattern!(ASK, r"意见(?:和|与|、)?建议");
+    !PROPOSAL.is_match(&ASK.replace_all(clause, ""))
+}

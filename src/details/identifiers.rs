@@ -1,0 +1,115 @@
+//! Numbers that identify people and companies: identity cards, bank cards, credit codes.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// What kind of number stands there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Identifier {
+    /// 公民身份号码, GB 11643: 18 places, or 15 before 1999 behind its label.
+    IdentityCard,
+    /// A payment card, 16 to 19 digits (ISO/IEC 7812).
+    BankCard,
+    /// 统一社会信用代码, GB 32100: a company's, not personal.
+    CreditCode,
+    /// Any other long run of digits.
+    Other,
+}
+
+/// Runs of digits and letters.
+static RUN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[0-9A-Za-z]{14,}").expect("a constant pattern"));
+
+/// Numbers written in groups, as on the card.
+static GROUPED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"\b(?:\d{6}[ -]\d{8}[ -]\d{3}[\dXx]|\d{6}[ -]\d{4}[ -]\d{4}[ -]\d{3}[\dXx]|\d{4}(?:[ -]\d{4}){3}(?:[ -]?\d{1,3})?|\d{6}[ -]\d{10,13})\b",
+    )
+    .expect("a constant pattern")
+});
+
+static CARD_18: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]$")
+        .expect("a constant pattern")
+});
+
+static CARD_15: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}$").expect("a constant pattern")
+});
+
+/// Mobile numbers behind a country code are long runs of digits too.
+static INTERNATIONAL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(?:00)?860?1[3-9]\d{9}$").expect("a constant pattern"));
+
+/// All identifying numbers of a folded line, in order, with their places.
+pub(super) fn find(text: &str) -> Vec<(Identifier, Range<usize>)> {
+    let mut found: Vec<(Identifier, Range<usize>)> = RUN
+        .find_iter(text)
+        .filter_map(|run| {
+            let before = super::phone::last_bytes(text, run.start(), 40);
+            Some((kind(run.as_str(), before)?, run.range()))
+        })
+        .collect();
+    let single = found.len();
+    for run in GROUPED.find_iter(text) {
+        found.push((grouped_kind(run.as_str()), run.range()));
+    }
+    if found.len() > single {
+        found.sort_by_key(|(_, range)| range.start);
+    }
+    found
+}
+
+/// The places of a line where no telephone number may be looked for.
+pub(super) fn identifier_ranges(text: &str) -> Vec<Range<usize>> {
+    find(text).into_iter().map(|(_, range)| range).collect()
+}
+
+fn grouped_kind(run: &str) -> Identifier {
+    let plain: String = run.chars().filter(char::is_ascii_alphanumeric).collect();
+    if CARD_18.is_match(&plain) { Identifier::IdentityCard } else { Identifier::BankCard }
+}
+
+fn kind(plain: &str, before: &str) -> Option<Identifier> {
+    let digits = plain.chars().filter(char::is_ascii_digit).count();
+    if INTERNATIONAL.is_match(plain) {
+        return None;
+    }
+    if CARD_18.is_match(plain) {
+        return Some(Identifier::IdentityCard);
+    }
+    if CARD_15.is_match(plain) && before.contains("身份证") {
+        return Some(Identifier::IdentityCard);
+    }
+    if plain.len() == 18
+        && (8..18).contains(&digits)
+        && plain.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
+    {
+        return Some(Identifier::CreditCode);
+    }
+    if digits == plain.len() && (16..=19).contains(&digits) {
+        return Some(Identifier::BankCard);
+    }
+    (digits >= 14).then_some(Identifier::Other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<Identifier> {
+        find(text).into_iter().map(|(kind, _)| kind).collect()
+    }
+
+    #[test]
+    fn kinds_of_long_numbers() {
+        assert_eq!(kinds("身份证210102199003071234"), [Identifier::IdentityCard]);
+        assert_eq!(kinds("11010519491231002X"), [Identifier::IdentityCard]);
+        assert_eq!(kinds("身份证号:210102900307123"), [Identifier::IdentityCard]);
+        assert_eq!(kinds("6222020000000000000"), [Identifier::BankCard]);
+        assert_eq!(kinds("6222 0200 0000 0000"), [Identifier::BankCard]);
+        assert_eq!(kinds("91210100MA0XYZ1234"), [Identifier::CreditCode]);
+        assert_eq!(kinds("008613800138000 024-25550101-8012"), []);
+    }
+}

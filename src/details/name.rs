@@ -1,0 +1,274 @@
+//! Personal names: what is certainly one, what is only a hint.
+
+use super::surnames::{begins_riskily, surname_length};
+use super::text::is_han;
+
+/// What a value that should be a name turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// A name.
+    Name(String),
+    /// Something that points to a person without naming him: `李女士`, `老王`, a nickname.
+    Hint(String),
+    /// Neither.
+    Nothing,
+}
+
+/// Words that follow a surname or a name in address.
+const TITLES: &str = "总经理 董事长 法定代表人 副主任 副局长 副处长 总工 先生 女士 小姐 同志 老师 教授 律师 \
+    医生 大夫 主任 处长 科长 局长 厅长 经理 师傅 阿姨 大爷 大妈 大姐 大哥 大叔 大娘 奶奶 \
+    爷爷 叔叔 同学 书记 校长 院长 主席 老板 会计 记者 警官 护士 站长 所长 队长 乡长 镇长 \
+    村长 厂长 部长 主管 工程师 教练 班长 店长 秘书长 秘书 会长 理事长 专员 某某 某 工 总 \
+    姐 哥 叔 姨 婶 嫂 老 局 处 科 董 导";
+
+/// Words that stand in a name field or at a letter's end and name nobody.
+const NOT_NAMES: &str = "匿名 保密 未填 不详 不便 不愿 不填 同上 自动 带出 必填 选填 填写 无名 市民 群众 网友 \
+    居民 村民 公民 百姓 用户 热心 业主 企业 公司 单位 个人 先进 姓名 名字 职业 电话 手机 \
+    邮箱 意见 建议 反馈 支持 同意 赞成 反对 希望 谢谢 感谢 多谢 敬礼 此致 祝好 祝愿 祝您 \
+    顺祝 敬上 领导 部门 政府 方案 工作 服务 方便 方法 方式 方向 高效 高兴 高度 高质 高速 \
+    安全 安心 平安 安好 安康 安排 成功 成立 成本 成果 常见 常态 常年 常用 何时 何地 何处 \
+    何种 何必 文明 文件 文化 时间 时效 严格 严重 严禁 简单 简化 万分 万一 万事 单一 经济 \
+    经常 经办 经过 关于 关注 关心 关键 党员 农民 农业 农村 云上 马上 华为 金融 金额 路上 \
+    程序 程度 计划 计算 解决 解释 应该 应当 应急 应用 于此 于是 项目 强烈 强化 强制 毕竟 \
+    毕业 习惯 容易 容缺 查询 查收 查看 查阅 汪汪 许多 许可 包括 包容 章程 房产 房屋 车辆 \
+    温馨 温暖 景区 古城 东西 都是 充分 国家 国务 公共 公开 公平 公示 公正 公积 全程 全省 \
+    全市 全文 全部 全体 全面 全家 利民 利用 利企 通知 通办 通过 空白 相关 相信 能够 别人 \
+    家长 家庭 广大 广泛 红色 终端 权限 权利 权力 益处 水电 水平 明确 明白 明年 明天 和谐 \
+    易懂 易用 易办 如上 如下 如题 以上 完毕 元旦 沈阳 盘锦 辽宁 大连 苏州 杭州 温州 常州 \
+    徐州 郑州 贵州 江苏 江西 云南 安徽 安阳 贵阳 洛阳 海南 广州 广东 广西 山东 山西 管理 \
+    管辖 管用 连续 连接 武警 包办 代办 帮办 时限 时常 向您 向贵 宣传 宣布 印发 印章 终身 \
+    印象 柴油 牛奶 花费 花钱 步骤 满意 满分 满足 都行 都好 居住 年轻 学生 教师 工人 医生 \
+    暂无 没有 不用 不要 测试 本人 我们 大家 年月日 计生 祝福 康复 石油 白天 童年 敬请 \
+    顺颂 商祺 修改 修订 由衷 展望 门户 但是 原则 占用 底层 言论 才能 里程 来信 来函 敬启 \
+    敬祝 智能 智慧 银行 银发 税务 税收 年度 撤回 卡片 卜卦 钱款 钱包 路线 费用 乐意 乐见 \
+    明细 元素 平台 平等 平时 和平 计入 成员 成效 谈谈 谈话 宋体 强调 江边 童工 高层 高校 \
+    高中 高考 夏天 夏季 田间 支付 支行 支撑 解读 解除 应对 单独 单纯 包含 包干 左右 石头 \
+    程控 麻烦 贾平 危险 危害 刁难 虞城 支付宝";
+
+/// Characters that hardly occur in names but often in short sentences.
+const NOT_IN_NAMES: &str =
+    "的了吗呢吧是不我你您他她它们这那很把被请也就都没让给跟着过吃说看要想们么啊呀办件条页号第款省厅委";
+
+/// Longest value that is looked at, in bytes.
+const VALUE_BYTES: usize = 240;
+
+/// Reads the value of a name label.
+pub(super) fn read_labelled(value: &str) -> Reading {
+    let value = clip(value).trim();
+    let value = value.trim_start_matches(['“', '"', '‘', '\'', '_', '-', ' ']);
+    let value = cut_at(value, |c| {
+        matches!(
+            c,
+            ',' | '，'
+                | ';'
+                | '。'
+                | '!'
+                | '?'
+                | '('
+                | '['
+                | '【'
+                | '<'
+                | '、'
+                | '/'
+                | '|'
+                | '\t'
+                | ':'
+                | '”'
+                | '"'
+                | '…'
+                | '~'
+                | '_'
+        )
+    });
+    let value = value.trim().trim_end_matches(['\'', '’']);
+    if let Some(name) = dotted(value).or_else(|| latin(value)) {
+        return Reading::Name(name);
+    }
+    let pieces: Vec<&str> = value.split_whitespace().collect();
+    let joined = join_spread(&pieces);
+    let Some(first) = joined.first() else { return Reading::Nothing };
+    match read_han(first, false) {
+        Reading::Nothing
+            if first.chars().all(is_han)
+                && (2..=4).contains(&first.chars().count())
+                && !is_stopped(first) =>
+        {
+            Reading::Hint(first.clone())
+        }
+        reading => reading,
+    }
+}
+
+/// Reads one word as a Chinese name. `by_itself`: nothing but its form says that it is one.
+pub(super) fn read_han(word: &str, by_itself: bool) -> Reading {
+    let length = word.chars().count();
+    if !(2..=8).contains(&length) || !word.chars().all(is_han) {
+        return Reading::Nothing;
+    }
+    if let Some(base) = without_title(word) {
+        let base_length = base.chars().count();
+        let surname = surname_length(base);
+        if surname > 0 && base_length == surname || base_length == 2 && base.starts_with(['老', '小', '大'])
+        {
+            return Reading::Hint(word.to_owned());
+        }
+        if surname == 0 && base_length == 1 && !by_itself {
+            return Reading::Hint(word.to_owned());
+        }
+        // 张建国先生; but 于海工 is three characters of a name.
+        if surname > 0 && base_length >= 2 && base_length + 2 <= length && is_plain_name(base, by_itself) {
+            return Reading::Name(base.to_owned());
+        }
+    }
+    if length == 2
+        && word.starts_with(['老', '小'])
+        && word.chars().nth(1).is_some_and(|c| surname_length(&c.to_string()) == 1)
+    {
+        return Reading::Hint(word.to_owned());
+    }
+    if is_plain_name(word, by_itself) { Reading::Name(word.to_owned()) } else { Reading::Nothing }
+}
+
+fn is_plain_name(word: &str, by_itself: bool) -> bool {
+    let length = word.chars().count();
+    let surname = surname_length(word);
+    let long_enough = length > surname && (2..=4).contains(&length);
+    surname > 0 && long_enough && !is_stopped(word) && !(by_itself && begins_riskily(word))
+}
+
+/// Whether the word is, or contains, something that no name does.
+fn is_stopped(word: &str) -> bool {
+    word.chars().any(|c| NOT_IN_NAMES.contains(c))
+        || NOT_NAMES
+            .split(' ')
+            .any(|stop| word.starts_with(stop) || (word.chars().count() > 2 && word.ends_with(stop)))
+        || word.chars().count() >= 3
+            && word.ends_with([
+                '市', '县', '区', '局', '部', '院', '校', '店', '厂', '司', '会', '村', '镇', '街',
+            ])
+}
+
+/// The word before its title, when it ends with one.
+fn without_title(word: &str) -> Option<&str> {
+    TITLES.split(' ').filter_map(|title| word.strip_suffix(title)).find(|base| !base.is_empty())
+}
+
+/// Names with a middle dot: 阿依古丽·买买提. The dot is written in five ways.
+pub(super) fn dotted(value: &str) -> Option<String> {
+    let value = value.trim();
+    let is_dot = |c: char| matches!(c, '·' | '•' | '‧' | '・' | '∙' | '．' | '.');
+    if !value.contains(is_dot) {
+        return None;
+    }
+    let parts: Vec<&str> = value.split(is_dot).map(str::trim).collect();
+    let fits = parts.len() <= 4
+        && parts.len() >= 2
+        && parts.iter().all(|part| (1..=8).contains(&part.chars().count()) && part.chars().all(is_han));
+    fits.then(|| parts.join("·"))
+}
+
+/// Names in Latin letters: `David Chen`, `J. O'Neill`. At most four words, the first with a capital.
+pub(super) fn latin(value: &str) -> Option<String> {
+    let words: Vec<&str> = value
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .take_while(|word| {
+            word.chars().all(|c| c.is_alphabetic() && !is_han(c) || matches!(c, '.' | '-' | '\'' | '’'))
+        })
+        .collect();
+    let capital = words.first()?.chars().next()?.is_uppercase();
+    let letters = words.iter().flat_map(|word| word.chars()).filter(|c| c.is_alphabetic()).count();
+    let fits = capital && words.len() <= 4 && (2..=60).contains(&letters) && !is_placeholder(words.first()?);
+    fits.then(|| words.join(" "))
+}
+
+fn is_placeholder(word: &str) -> bool {
+    ["anonymous", "none", "null", "test", "n", "name", "mr", "mrs", "ms", "dr", "unknown"]
+        .contains(&word.trim_end_matches('.').to_lowercase().as_str())
+}
+
+/// Joins spread names: `李  丽` is one name, `张三 李四` are two.
+pub(super) fn join_spread(pieces: &[&str]) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::new();
+    let mut open = false;
+    for piece in pieces {
+        let length = piece.chars().count();
+        let is_short_han = length <= 2 && piece.chars().all(is_han);
+        match joined.last_mut() {
+            Some(last)
+                if open
+                    && is_short_han
+                    && last.chars().count() + length <= 4
+                    && (length == 1 || last.chars().count() == surname_length(last)) =>
+            {
+                last.push_str(piece);
+                open = length == 1 && last.chars().count() < 3;
+            }
+            _ => {
+                joined.push((*piece).to_owned());
+                open = is_short_han && length == surname_length(piece);
+            }
+        }
+    }
+    joined
+}
+
+fn clip(value: &str) -> &str {
+    if value.len() <= VALUE_BYTES {
+        return value;
+    }
+    let end = (0..=VALUE_BYTES).rev().find(|end| value.is_char_boundary(*end)).unwrap_or(0);
+    value.get(..end).unwrap_or_default()
+}
+
+fn cut_at(value: &str, stop: impl Fn(char) -> bool) -> &str {
+    value.find(stop).and_then(|end| value.get(..end)).unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Reading {
+        Reading::Name(text.to_owned())
+    }
+
+    #[test]
+    fn labelled_names() {
+        assert_eq!(read_labelled("张建国"), name("张建国"));
+        assert_eq!(read_labelled(" 李  丽 "), name("李丽"));
+        assert_eq!(read_labelled("欧阳 娜娜"), name("欧阳娜娜"));
+        assert_eq!(read_labelled("赵敏(综合部)"), name("赵敏"));
+        assert_eq!(read_labelled("张建国先生"), name("张建国"));
+        assert_eq!(read_labelled("阿依古丽・买买提"), name("阿依古丽·买买提"));
+        assert_eq!(read_labelled("David Chen"), name("David Chen"));
+        assert_eq!(read_labelled("张三 男 35岁"), name("张三"));
+    }
+
+    #[test]
+    fn titles_and_nicknames_are_hints() {
+        for hint in ["李女士", "王工", "张律师", "刘主任", "欧阳先生", "老王", "张某", "陈总"]
+        {
+            assert_eq!(read_labelled(hint), Reading::Hint(hint.to_owned()), "{hint}");
+        }
+        assert_eq!(read_labelled("风吹麦浪"), Reading::Hint("风吹麦浪".to_owned()));
+    }
+
+    #[test]
+    fn words_in_a_name_field_that_name_nobody() {
+        for value in [
+            "自动带出",
+            "匿名",
+            "热心市民",
+            "未填写",
+            "不便透露",
+            "",
+            "无",
+            "138",
+            "同上",
+            "某某市营商环境建设局",
+        ] {
+            assert_eq!(read_labelled(value), Reading::Nothing, "{value}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Numbered points: `一、` `（一）` `1.` `（1）` `①` `第一，` `一是`.
+
+use super::joint::number as read_number;
+use super::text::Line;
+
+/// How a point is numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Han,
+    HanBrackets,
+    Digit,
+    DigitBrackets,
+    Circled,
+    Ordinal,
+    Is,
+    Word,
+}
+
+/// A number found in the text.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    kind: Kind,
+    number: u32,
+    line: usize,
+    start: usize,
+    end: usize,
+    at_line_start: bool,
+}
+
+/// More numbers than this are not points; the remainder belongs to the last one.
+const MAX_MARKS: usize = 2000;
+const MAX_ITEMS: usize = 300;
+
+/// A point's place: from the end of its number to the start of the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Point {
+    /// Index of the line and byte in its folded text where the point's words begin.
+    pub(super) from: (usize, usize),
+    /// Where they end; `None` is the end of the body.
+    pub(super) to: Option<(usize, usize)>,
+}
+
+/// The top-level points; empty when the text is not numbered. Points of a lower level stay inside theirs.
+pub(super) fn points(body: &[Line<'_>]) -> Vec<Point> {
+    let marks = find(body);
+    let Some(top) = top_kind(&marks) else { return Vec::new() };
+    let mut last = 0;
+    let mut accepted: Vec<&Mark> = Vec::new();
+    for mark in marks.iter().filter(|mark| mark.kind == top) {
+        // Numbers within a line must follow one another; at a line's start people misnumber or begin anew.
+        let follows = mark.number == last + 1;
+        let restarts =
+            mark.at_line_start && (mark.number == 1 || mark.number >= last && mark.number <= last + 3);
+        if (follows || restarts) && accepted.len() < MAX_ITEMS {
+            accepted.push(mark);
+            last = mark.number;
+        }
+    }
+    let ends = accepted.iter().skip(1).map(|mark| Some((mark.line, mark.start))).chain([None]);
+    accepted.iter().zip(ends).map(|(mark, to)| Point { from: (mark.line, mark.end), to }).collect()
+}
+
+/// The kind whose 1 comes first among those that go on to 2.
+fn top_kind(marks: &[Mark]) -> Option<Kind> {
+    marks.iter().enumerate().filter(|(_, mark)| mark.number == 1).find_map(|(index, first)| {
+        marks
+            .iter()
+            .skip(index + 1)
+            .any(|mark| mark.kind == first.kind && mark.number == 2)
+            .then_some(first.kind)
+    })
+}
+
+fn find(body: &[Line<'_>]) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for (line, piece) in body.iter().enumerate() {
+        let mut before = '\n';
+        for (at, c) in piece.text.char_indices() {
+            if begins_number(c)
+                && anchors(before, c)
+                && let Some(rest) = piece.text.get(at..)
+                && let Some((kind, number, length)) = mark_at(rest)
+                && (before != ',' || matches!(kind, Kind::Is | Kind::Ordinal | Kind::Word))
+            {
+                let at_line_start = piece.text.get(..at).is_some_and(|text| text.trim().is_empty());
+                marks.push(Mark { kind, number, line, start: at, end: at + length, at_line_start });
+                if marks.len() >= MAX_MARKS {
+                    return marks;
+                }
+            }
+            if !c.is_whitespace() || before != '\n' {
+                before = c;
+            }
+        }
+    }
+    marks
+}
+
+fn begins_number(c: char) -> bool {
+    c.is_ascii_digit()
+        || matches!(c, '(' | '第' | '其' | '建' | '意')
+        || is_numeral(c)
+        || enclosed(c).is_some()
+}
+
+fn anchors(before: char, c: char) -> bool {
+    matches!(before, '\n' | '。' | ';' | '!' | '?' | ':' | ' ' | '\t' | ',')
+        || matches!(enclosed(c), Some((Kind::Circled, _)))
+}
+
+fn is_numeral(c: char) -> bool {
+    "一二三四五六七八九十".contains(c)
+}
+
+/// Numbers that are one character with their brackets or dot.
+fn enclosed(c: char) -> Option<(Kind, u32)> {
+    let from = |first: char| u32::from(c).checked_sub(u32::from(first)).map(|offset| offset + 1);
+    let (kind, number) = match c {
+        '①'..='⑳' => (Kind::Circled, from('①')),
+        '❶'..='❿' => (Kind::Circled, from('❶')),
+        '⑴'..='⒇' => (Kind::DigitBrackets, from('⑴')),
+        '⒈'..='⒛' => (Kind::Digit, from('⒈')),
+        '㈠'..='㈩' => (Kind::HanBrackets, from('㈠')),
+        _ => return None,
+    };
+    number.map(|number| (kind, number))
+}
+
+/// The number at the start of the text, its kind and its length in bytes.
+fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
+    let first = text.chars().next()?;
+    if let Some((kind, number)) = enclosed(first) {
+        return Some((kind, number, first.len_utf8() + usize::from(text.chars().nth(1) == Some('.'))));
+    }
+    if let Some(inner) = text.strip_prefix('(') {
+        let (han, number, length) = numeral(inner)?;
+        let behind = inner.get(length..)?.strip_prefix(')')?;
+        // （二）3 and （二）条 cite the draft.
+        if behind.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '条' | '项' | '款' | '点' | '第'))
+        {
+            return None;
+        }
+        let kind = if han { Kind::HanBrackets } else { Kind::DigitBrackets };
+        let more = behind.len() - behind.trim_start_matches(['、', '.', ',', ' ']).len();
+        return Some((kind, number, length + 2 + more));
+    }
+    for word in ["建议", "意见"] {
+        if let Some(inner) = text.strip_prefix(word) {
+            let (_, number, length) = numeral(inner)?;
+            let behind = inner.get(length..)?.strip_prefix([':', '、', '.', ' '])?;
+            return Some((Kind::Word, number, text.len() - behind.len()));
+        }
+    }
+    if let Some(inner) = text.strip_prefix(['第', '其']) {
+        let (_, number, length) = numeral(inner)?;
+        let behind = inner.get(length..)?;
+        let behind = behind.strip_prefix('点').unwrap_or(behind).strip_prefix([',', '、', ':'])?;
+        return Some((Kind::Ordinal, number, text.len() - behind.len()));
+    }
+    let (han, number, length) = numeral(text)?;
+    let behind = text.get(length..)?;
+    if han && let Some(rest) = behind.strip_prefix('是') {
+        return Some((Kind::Is, number, text.len() - rest.trim_start_matches([',', ':', ' ']).len()));
+    }
+    let mark = behind.chars().next().filter(|c| matches!(c, '、' | '.' | ')' | ':' | '。'))?;
+    let rest = behind.get(mark.len_utf8()..)?;
+    let is_decimal = matches!(mark, '.' | ':') && rest.starts_with(|c: char| c.is_ascii_digit());
+    // 二、（二）3 cites the draft.
+    let cites = rest.trim_start().strip_prefix(['第', '(']).is_some_and(|inner| {
+        inner.trim_start_matches('(').chars().nth(1) == Some(')')
+            && inner
+                .trim_start_matches('(')
+                .chars()
+                .nth(2)
+                .is_some_and(|c| c.is_ascii_digit() || matches!(c, '第' | '条' | '项' | '款'))
+    });
+    if is_decimal || cites || han && matches!(mark, ')' | ':') {
+        return None;
+    }
+    let kind = match (han, mark) {
+        (true, _) => Kind::Han,
+        (false, ')') => Kind::DigitBrackets,
+        (false, _) => Kind::Digit,
+    };
+    Some((kind, number, text.len() - rest.trim_start_matches([' ', '、', '.']).len()))
+}
+
+/// A numeral of at most three characters: whether it is Chinese, its value, its length in bytes.
+fn numeral(text: &str) -> Option<(bool, u32, usize)> {
+    let han = is_numeral(text.chars().next()?);
+    let fits = |c: &char| if han { is_numeral(*c) } else { c.is_ascii_digit() };
+    let characters = text.chars().take(4).take_while(fits).count();
+    let length = text.chars().take(characters).map(char::len_utf8).sum();
+    if characters == 0 || characters > if han { 3 } else { 2 } {
+        return None;
+    }
+    let number = read_number(text.get(..length)?)?;
+    (1..=99).contains(&number).then_some((han, number, length))
+}

@@ -1,0 +1,299 @@
+//! Occupations: free words to the consultation's closed list.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::text::fold;
+
+/// The list's value and the words that mean it, in the order in which equals are decided.
+const SYNONYMS: &[(&str, &[&str])] = &[
+    ("退(离)休人员", &["退(离)休", "离退休", "退休", "离休", "退养", "内退"]),
+    ("现役军人", &["现役军人", "现役", "军人", "士兵", "军官", "文职干部(军)", "武警"]),
+    ("学生", &["学生", "在读", "研究生在读", "在读研究生", "大学生", "中学生", "博士生", "硕士生", "研究生"]),
+    ("教师", &["教师", "老师", "教授", "讲师", "辅导员", "校长", "教员", "教育工作者"]),
+    ("医生", &["医生", "医师", "大夫", "护士", "医护", "主治", "药师"]),
+    ("律师", &["律师", "法律工作者", "法务"]),
+    (
+        "公务员",
+        &["公务员", "机关干部", "政府工作人员", "机关工作人员", "选调生", "民警", "警察", "法官", "检察官"],
+    ),
+    (
+        "事业单位工作人员",
+        &[
+            "事业单位工作人员",
+            "事业单位",
+            "事业编",
+            "社区工作者",
+            "社工",
+            "窗口工作人员",
+            "政务服务中心",
+            "村干部",
+            "图书馆员",
+        ],
+    ),
+    (
+        "企业管理人员",
+        &[
+            "企业管理人员",
+            "企业管理",
+            "总经理",
+            "经理",
+            "法定代表人",
+            "法人代表",
+            "董事",
+            "董事长",
+            "总监",
+            "ceo",
+            "hr",
+            "人力资源",
+            "企业负责人",
+            "企业主",
+            "高管",
+            "行政主管",
+        ],
+    ),
+    (
+        "个人经营者",
+        &["个人经营者", "个体", "个体户", "个体工商户", "店主", "老板", "经营户", "摊主", "自营", "商户"],
+    ),
+    (
+        "专业技术人员",
+        &[
+            "专业技术人员",
+            "专业技术",
+            "工程师",
+            "程序员",
+            "技术员",
+            "会计",
+            "设计师",
+            "建筑师",
+            "研究员",
+            "科研",
+            "架构师",
+            "审计",
+            "造价",
+            "开发工程",
+            "it",
+        ],
+    ),
+    (
+        "文体人员",
+        &["文体人员", "文体", "演员", "运动员", "教练", "记者", "编辑", "作家", "音乐", "画家", "主播"],
+    ),
+    (
+        "自由职业者",
+        &[
+            "自由职业者",
+            "自由职业",
+            "自媒体",
+            "自由撰稿",
+            "网约车",
+            "外卖",
+            "骑手",
+            "灵活就业",
+            "零工",
+            "代驾",
+        ],
+    ),
+    ("农民", &["农民", "务农", "种地", "种植户", "养殖户", "村民", "果农", "菜农", "渔民", "农户"]),
+    (
+        "工人",
+        &[
+            "工人",
+            "职工",
+            "员工",
+            "操作工",
+            "司机",
+            "技工",
+            "产业工人",
+            "普工",
+            "打工",
+            "务工",
+            "快递员",
+            "保安",
+            "保洁",
+        ],
+    ),
+    (
+        "无业人员",
+        &[
+            "无业人员",
+            "无业",
+            "待业",
+            "失业",
+            "下岗",
+            "下岗工人",
+            "下岗职工",
+            "失业工人",
+            "家庭主妇",
+            "全职妈妈",
+            "宝妈",
+            "无职业",
+            "无工作",
+        ],
+    ),
+    ("其他", &["其他", "其它"]),
+];
+
+/// Words that hold a synonym and mean something else, or nothing on the list.
+const NOTHING: &[&str] = &[
+    "退役军人",
+    "退伍军人",
+    "复员军人",
+    "转业军人",
+    "退役士兵",
+    "退伍士兵",
+    "退役军官",
+    "转业军官",
+    "教职工",
+    "教职员工",
+    "大学生村官",
+    "老师傅",
+];
+
+/// Being retired is the present state, whatever the work was: 退休工程师.
+const RETIRED: &str = "退(离)休人员";
+
+/// Behind an occupation, these make it somebody else's: 医生的病人, 军人的妻子.
+static SOMEBODY_ELSE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^.{0,4}?(?:的.|家属|家长|家人|子女|爱人|妻子|丈夫|儿子|女儿|父亲|母亲|亲属|朋友|家庭$)")
+        .expect("a constant pattern")
+});
+
+/// Maps free words to a value of the consultation's list; `None` when nothing fits or the list lacks it.
+pub(super) fn map(written: &str, list: &[String]) -> Option<String> {
+    let key = key(written);
+    if key.is_empty() || key.len() > 600 {
+        return None;
+    }
+    if let Some(exact) = list.iter().find(|value| self::key(value) == key) {
+        return Some(exact.clone());
+    }
+    let wanted = self::key(best(&key)?);
+    list.iter().find(|value| self::key(value) == wanted).cloned()
+}
+
+/// Folded, lower case, without blanks and brackets: 退（离）休人员 is 退离休人员.
+fn key(text: &str) -> String {
+    fold(text)
+        .to_lowercase()
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | '[' | ']' | '〔' | '〕'))
+        .collect()
+}
+
+/// The list's value whose synonym fits: a longer synonym before a shorter one, then the table's order.
+fn best(key: &str) -> Option<&'static str> {
+    let mut rest = key.to_owned();
+    for word in NOTHING {
+        if rest.contains(word) {
+            rest = rest.replace(word, "|");
+        }
+    }
+    let mut best: Option<(&'static str, usize)> = None;
+    for (value, synonyms) in SYNONYMS {
+        for synonym in *synonyms {
+            let word = self::key(synonym);
+            let length = word.chars().count();
+            if !contains_word(&rest, &word) {
+                continue;
+            }
+            if *value == RETIRED {
+                return Some(value);
+            }
+            if best.is_none_or(|(_, longest)| length > longest) {
+                best = Some((value, length));
+            }
+        }
+    }
+    best.map(|(value, _)| value)
+}
+
+/// Whether the text holds the word as the writer's own; Latin words match whole.
+fn contains_word(text: &str, word: &str) -> bool {
+    let latin = word.is_ascii();
+    text.match_indices(word).any(|(at, found)| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let behind = text.get(at + found.len()..).unwrap_or_default();
+        let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let whole = !latin || !letter(before) && !letter(behind.chars().next());
+        whole && !SOMEBODY_ELSE.is_match(behind)
+    })
+}
+
+/// `我是…`, `本人…，是…`, `作为一名…`: what somebody says he is.
+static SELF: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x) (?:^|[\s,。!?;:、(“>-])
+          (?: (?:我|本人|俺|笔者) (?:\s? [,(]? \s? (?:男|女|今年|现年|\d{1,2}岁|现|目前|就|也|一直|其实|[\p{Han}·]{2,4}[,)]) \s? ,?){0,3}
+                (?:是|系|为) (?:\s?来自)?
+            | 作为 (?:一名|一个|一位|一家|名)
+            | (?:我|本人) ,? (?:一名|一个|一位) )
+          (?P<what> [^,。!?;:\n]{2,60} )",
+    )
+    .expect("a constant pattern")
+});
+
+/// What the writer says of himself in a folded line: places of the phrases.
+pub(super) fn self_descriptions(text: &str) -> Vec<std::ops::Range<usize>> {
+    if !text.contains(['我', '俺'])
+        && !text.contains("本人")
+        && !text.contains("作为")
+        && !text.contains("笔者")
+    {
+        return Vec::new();
+    }
+    SELF.captures_iter(text)
+        .filter_map(|found| found.name("what").map(|what| what.range()))
+        .take(20)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list() -> Vec<String> {
+        SYNONYMS.iter().map(|(value, _)| (*value).to_owned()).collect()
+    }
+
+    #[test]
+    fn rulings() {
+        for (written, expected) in [
+            ("退休工人", Some("退(离)休人员")),
+            ("退休教师", Some("退(离)休人员")),
+            ("退休高级工程师", Some("退(离)休人员")),
+            ("退（离）休人员", Some("退(离)休人员")),
+            ("企业职工", Some("工人")),
+            ("企业负责人/总经理", Some("企业管理人员")),
+            ("开饭店的个体户", Some("个人经营者")),
+            ("法务", Some("律师")),
+            ("下岗工人", Some("无业人员")),
+            ("退役军人", None),
+            ("退役军人，现为个体户", Some("个人经营者")),
+            ("教职工", None),
+            ("大学生村官", None),
+            ("学生处辅导员", Some("教师")),
+            ("事业编教师", Some("事业单位工作人员")),
+            ("engineer 工程师", Some("专业技术人员")),
+            ("IT", Some("专业技术人员")),
+            ("digital nomad", None),
+            ("title holder", None),
+            ("公司HR", Some("企业管理人员")),
+            ("网约车司机", Some("自由职业者")),
+            ("现役军人家属", None),
+            ("学生家长", None),
+            ("其它", Some("其他")),
+            ("道士", None),
+        ] {
+            assert_eq!(map(written, &list()).as_deref(), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_the_list_lacks_is_not_returned() {
+        assert_eq!(map("个体户", &["教师".to_owned()]), None);
+        assert_eq!(map("退休教师", &["退（离）休人员".to_owned()]).as_deref(), Some("退（离）休人员"));
+    }
+}

@@ -1,0 +1,48 @@
+//! Opinion items (条): the top-level numbered points, or the unnumbered text as one.
+
+use crate::mail::Clause;
+
+use super::text::Line;
+use super::{Opinion, clause, numbering};
+
+/// The items of the body that [`super::frame::body`] left.
+pub(super) fn items(body: &[Line<'_>], clauses: &[Clause]) -> Vec<Opinion> {
+    let catalogue = clause::Catalogue::new(clauses);
+    let points = numbering::points(body);
+    if points.is_empty() {
+        let last = body.last().map_or(0, |line| line.text.len());
+        let whole = between(body, (0, 0), (body.len().saturating_sub(1), last));
+        return item(&whole, &catalogue).into_iter().collect();
+    }
+    let end = (body.len().saturating_sub(1), body.last().map_or(0, |line| line.text.len()));
+    points
+        .iter()
+        .filter_map(|point| item(&between(body, point.from, point.to.unwrap_or(end)), &catalogue))
+        .collect()
+}
+
+fn item(text: &str, catalogue: &clause::Catalogue<'_>) -> Option<Opinion> {
+    let text = text.trim();
+    let says_something = text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace());
+    says_something.then(|| Opinion { clause: catalogue.suggest(text), text: text.to_owned() })
+}
+
+/// The text as written between two places.
+fn between(body: &[Line<'_>], from: (usize, usize), to: (usize, usize)) -> String {
+    let mut text = String::new();
+    for (index, line) in body.iter().enumerate().skip(from.0).take(to.0.saturating_sub(from.0) + 1) {
+        let start = if index == from.0 { from.1 } else { 0 };
+        let end = if index == to.0 { to.1 } else { line.text.len() };
+        if start >= end {
+            continue;
+        }
+        let piece = line.raw_of(start..end).trim();
+        if !piece.is_empty() {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(piece);
+        }
+    }
+    text
+}

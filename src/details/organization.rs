@@ -1,0 +1,225 @@
+//! The organisation that speaks: from a label, the letterhead or signature, or the subject's end.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::text::{Line, fold, is_han};
+
+/// How organisations' names end. 局 and 厅 alone are too short to be one; the length is checked apart.
+const SUFFIXES: &str = "有限责任公司 有限公司 公司 集团 工厂 厂 合作社 事务所 研究院 研究所 设计院 规划院 银行 \
+    支行 分行 信用社 大学 学院 学校 中学 小学 幼儿园 党校 医院 卫生院 卫生服务中心 诊所 \
+    药房 药店 超市 商店 酒店 饭店 餐厅 协会 学会 商会 联合会 研究会 促进会 基金会 联盟 \
+    工会 妇联 团委 残联 工商联 委员会 管委会 居委会 村委会 业委会 办公室 办事处 街道办 社区 \
+    人民政府 政府 人民法院 法院 检察院 公安局 派出所 监狱 总局 管理局 分局 局 厅 发改委 \
+    卫健委 国资委 住建委 编办 营商办 审改办 政务办 中心 服务站 工作站 总站 总队 支队 大队 \
+    供电公司 自来水公司 燃气公司 报社 出版社 电视台 物业 俱乐部 工作室 经营部 门市部 政协 \
+    人大 民革 民盟 民建 民进 农工党 致公党 九三学社 台盟 党支部 党委";
+
+/// Beginnings of sentences that happen to end like an organisation.
+const NOT_BEGINNINGS: &str = "建议 希望 请 应 增 加强 设立 设置 开设 建立 建设 成立 完善 优化 取消 明确 推进 推动 \
+    提高 提升 支持 感谢 关于 对于 对 在 由 把 将 让 我 本 贵 各 该 此 全 一 及 与 \
+    和 以 尊敬 致 抄送 主送 去 到 从 向 给 统一 打造 这 那 每 某个 所有 有关 相关 \
+    任何 其他 不 没 为 是 你 您 他 她 它 多 少 更 简化 同意 方便 用";
+
+static NAME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[\p{Han}A-Za-z0-9()·&. 、-]{4,80}$").expect("a constant pattern"));
+
+/// The seal: `（盖章）`, `(公章)`, `（章）` at the end or between.
+static SEAL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\s*[(\[【<]?\s*(?:加盖公章|单位盖章|盖公章|盖\s*章|公\s*章|签\s*章|印\s*章|(?:[(\[【]\s*章))\s*(?:处)?\s*[)\]】>]?\s*$").expect("a constant pattern")
+});
+
+/// The head of an official letter: `某某市发改委关于《…》的复函`.
+static LETTER_TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?P<name>.{4,90}?)(?:关于|对)(?:《|“|征求|印发|报送|反馈|对|.{0,10}工作方案).{0,200}$")
+        .expect("a constant pattern")
+});
+
+/// The text without its seal.
+fn without_seal(text: &str) -> &str {
+    let text = text.trim();
+    SEAL.find(text).and_then(|seal| text.get(..seal.start())).unwrap_or(text).trim()
+}
+
+/// Reads a folded value as an organisation; its length in bytes from the start of the trimmed value.
+fn is_name(text: &str) -> bool {
+    let length = text.chars().count();
+    let ends = SUFFIXES.split(' ').any(|suffix| text.ends_with(suffix) && text.len() > suffix.len());
+    let begins = !NOT_BEGINNINGS.split(' ').any(|word| text.starts_with(word));
+    (4..=45).contains(&length)
+        && ends
+        && begins
+        && NAME.is_match(text)
+        && !text.contains('的')
+        && text.matches('(').count() == text.matches(')').count()
+        && text.chars().filter(|c| is_han(*c)).count() >= 4
+}
+
+/// Whether this is the office that holds the consultation, in full or shortened (省营商局).
+fn is_office(text: &str, office: &str) -> bool {
+    let mut rest = office.chars();
+    let mut all = text.chars().filter(|c| !c.is_whitespace());
+    all.all(|wanted| rest.any(|c| c == wanted))
+}
+
+/// Whether a line holds nothing but the office, as letters begin: `省营商环境建设局`.
+pub(super) fn is_addressee(text: &str, office: &str) -> bool {
+    let text = text.trim().trim_end_matches([':', ',']).trim_start_matches("尊敬的").trim();
+    (3..=30).contains(&text.chars().count()) && is_office(text, office)
+}
+
+/// Reads an organisation from text as written. `strict`: only a form that cannot be anything else.
+pub(super) fn read(raw: &str, office: &str, strict: bool) -> Option<String> {
+    let folded = fold(raw);
+    let raw = raw.trim();
+    let text = folded.trim();
+    if text.is_empty() || text.len() > 400 {
+        return None;
+    }
+    let unsealed = without_seal(text);
+    let cut = unsealed.find([',', ';', '。', '!', '?', '\t', '|', ':']).unwrap_or(unsealed.len());
+    let candidate = unsealed.get(..cut)?.trim_end().trim_end_matches(['(', '[']).trim_end();
+    if strict && cut != unsealed.len() {
+        return None;
+    }
+    // The name is spread over the line in old letterheads: 沈 阳 某 某 公 司.
+    let spread =
+        candidate.split_whitespace().all(|piece| piece.chars().count() == 1 && piece.chars().all(is_han));
+    let compact: String = if spread { candidate.split_whitespace().collect() } else { candidate.to_owned() };
+    let fits = is_name(&compact) || !strict && is_labelled_name(&compact);
+    if !fits || is_office(&compact, office) {
+        return None;
+    }
+    if spread {
+        return Some(compact);
+    }
+    let length = candidate.chars().count();
+    Some(raw.chars().take(length).collect::<String>().trim().to_owned())
+}
+
+/// Behind a label less proof is needed, but a form's own words are not an organisation.
+fn is_labelled_name(text: &str) -> bool {
+    let length = text.chars().count();
+    (3..=45).contains(&length)
+        && ![
+            "无",
+            "暂无",
+            "没有",
+            "自由职业",
+            "个体",
+            "保密",
+            "匿名",
+            "自动",
+            "必填",
+            "选填",
+            "同上",
+            "不详",
+            "略",
+            "待业",
+            "退休",
+            "未填",
+        ]
+        .iter()
+        .any(|word| text.starts_with(word))
+        && NAME.is_match(text)
+        && text.chars().any(|c| is_han(c) || c.is_ascii_alphabetic())
+        && !text.contains(['的', '、'])
+        && !NOT_BEGINNINGS.split(' ').take(8).any(|word| text.starts_with(word))
+}
+
+/// An organisation that stands alone on a line of the letterhead or the signature.
+pub(super) fn on_line(line: &Line<'_>, office: &str) -> Option<String> {
+    let text = line.text.trim();
+    if text.len() > 300 || text.ends_with(':') {
+        return None;
+    }
+    let skipped = line.text.len() - line.text.trim_start().len();
+    let raw = line.raw_of(skipped..line.text.len());
+    let raw = raw.trim_start_matches(['—', '-', '–', ' ']);
+    read(raw, office, true).or_else(|| before_date(raw, office))
+}
+
+/// `沈阳某某公司 2024年3月11日`, `沈阳某某公司（盖章） 联系人…`.
+fn before_date(raw: &str, office: &str) -> Option<String> {
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\s*(?:[12][0-9０-９]{3}\s*[年./-]|二[〇○零O0]二|[（(](?:盖章|公章|章)[)）]).{0,30}$")
+            .expect("a constant pattern")
+    });
+    let date = DATE.find(raw)?;
+    read(raw.get(..date.start())?, office, true)
+}
+
+/// The name at the head of an official letter's title line.
+pub(super) fn in_letter_title(line: &Line<'_>, office: &str) -> Option<String> {
+    let text = line.text.trim();
+    if text.len() > 500 {
+        return None;
+    }
+    let found = LETTER_TITLE.captures(text)?;
+    let name = found.name("name")?;
+    let skipped = line.text.len() - line.text.trim_start().len();
+    read(line.raw_of(skipped..skipped + name.end()), office, true)
+}
+
+/// The organisation behind the last dash or in the last brackets of a subject.
+pub(super) fn in_subject(subject: &str, office: &str) -> Option<String> {
+    if subject.len() > 2000 {
+        return None;
+    }
+    let folded_end = subject.trim_end().trim_end_matches([')', '）', ']', '】', '〕']);
+    let (_, last) = folded_end.rsplit_once([
+        '—', '–', '-', '－', '_', '(', '（', '【', '[', '〔', '》', '：', ':', '|', ' ', '\u{3000}',
+    ])?;
+    // 沈阳某某（集团）有限公司 holds brackets of its own.
+    let with_brackets =
+        folded_end.rsplit_once(['—', '–', '-', '－', '_', '》', '|', ' ']).map(|(_, last)| last);
+    with_brackets.and_then(|last| read(last, office, true)).or_else(|| read(last, office, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OFFICE: &str = "辽宁省营商环境建设局";
+
+    #[test]
+    fn organisations_alone_on_a_line() {
+        for (written, expected) in [
+            ("沈阳某某装备制造有限公司（盖章）", Some("沈阳某某装备制造有限公司")),
+            ("某某市营商环境建设局", Some("某某市营商环境建设局")),
+            ("沈阳某某（集团）有限公司", Some("沈阳某某（集团）有限公司")),
+            ("大连某某商会  （公章）", Some("大连某某商会")),
+            ("沈阳某某有限公司 2024年3月11日", Some("沈阳某某有限公司")),
+            ("辽宁省营商环境建设局", None),
+            ("省营商局", None),
+            ("建议增设便民服务中心", None),
+            ("希望多去社区", None),
+        ] {
+            assert_eq!(
+                read(written, OFFICE, true).or_else(|| before_date(written, OFFICE)).as_deref(),
+                expected,
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn organisation_at_the_end_of_a_subject() {
+        let tag = "《某方案（征求意见稿）》意见建议";
+        assert_eq!(
+            in_subject(&format!("{tag}——沈阳市某某科技有限公司"), OFFICE).as_deref(),
+            Some("沈阳市某某科技有限公司")
+        );
+        assert_eq!(
+            in_subject(&format!("{tag}（沈阳市某某科技有限公司）"), OFFICE).as_deref(),
+            Some("沈阳市某某科技有限公司")
+        );
+        assert_eq!(
+            in_subject(&format!("{tag}-沈阳某某（集团）有限公司"), OFFICE).as_deref(),
+            Some("沈阳某某（集团）有限公司")
+        );
+        assert_eq!(in_subject(tag, OFFICE), None);
+        assert_eq!(in_subject(&format!("{tag}——张三"), OFFICE), None);
+    }
+}

@@ -1,0 +1,311 @@
+//! Who wrote: name, organisation, occupation, phones, e-mails, each by the first rule that finds it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::labels::{Certainty, Field, Label};
+use super::name::{Reading, read_labelled};
+use super::signature::{self, Signature};
+use super::text::{Line, tail_start};
+use super::{Details, DetailsInput, Evidence, email, name, occupation, organization, phone};
+
+/// No comment has more of these than a list of something else would.
+const MAX_CONTACTS: usize = 50;
+
+/// The line number as evidence states it.
+fn number(lines: &[Line<'_>], index: usize) -> usize {
+    lines.get(index).map_or(0, |line| line.number)
+}
+
+/// Fills everything about the person into `details`.
+pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>], fields: &[Field]) {
+    let signature = signature::read(lines, fields);
+    fill_organization(details, input, lines, fields);
+    fill_name(details, lines, fields, &signature);
+    fill_occupation(details, input, lines, fields);
+    fill_emails(details, input, lines);
+    fill_phones(details, input, lines, fields);
+    fill_hint(details, input, lines, fields, &signature);
+    details.signatories = super::joint::signatories(lines, fields, &signature);
+}
+
+fn note(details: &mut Details, field: &'static str, rule: &'static str, line: usize, as_written: &str) {
+    details.evidence.push(Evidence { field, rule, line, as_written: as_written.trim().to_owned() });
+}
+
+fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item = &'f Field> {
+    labels.iter().flat_map(move |label| fields.iter().filter(move |field| field.label == *label))
+}
+
+/// `我叫张三`, `本人李丽，`: a surname alone is no proof behind 本人 (本人于昨日…), so the name must end
+/// where a name in apposition ends.
+static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x) (?:^|[\s,。!?;:、(])
+          (?: (?: 我叫 | 我的名字[是叫] | 我名叫 | 本人(?:姓名|名叫|叫) :? ) \s? (?P<sure> [\p{Han}·]{2,8}? | [A-Z][A-Za-z .'-]{1,40}? )
+            | (?: 本人 | 我是 ) :? \s? (?P<apposed> [\p{Han}·]{2,8}? ) )
+          (?: [,。!?;、(\t] | \s | $ | 是 | 系 | ,?(?:男|女)[,。] )",
+    )
+    .expect("a constant pattern")
+});
+
+/// Beginnings behind 本人 that hold a surname and are words: 本人于昨日, 本人曾任, 本人常住.
+static NOT_APPOSED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[于於](?:本|上|下|今|昨|前|去|[0-9])|曾|常住|常年|常|向|应|和|时|从|以|由|有|能|都|全|家|万分|郑重|经|通|方|安|单|党|农|何|相|别)")
+        .expect("a constant pattern")
+});
+
+fn fill_name(details: &mut Details, lines: &[Line<'_>], fields: &[Field], signature: &Signature) {
+    for field in labelled(fields, &[Label::Name, Label::Contact]) {
+        if let Reading::Name(name) = read_labelled(field.text(lines)) {
+            note(details, "name", field.rule, number(lines, field.line), field.raw(lines));
+            details.name = Some(name);
+            return;
+        }
+    }
+    for line in lines {
+        if let Some((name, written)) = introduced(line) {
+            note(details, "name", "self_introduction", line.number, &written);
+            details.name = Some(name);
+            return;
+        }
+    }
+    if let Some(signer) = signature.names.first() {
+        note(details, "name", "signature_line", number(lines, signer.line), &signer.as_written);
+        details.name = Some(signer.name.clone());
+    }
+}
+
+/// The name with which the writer of this line introduces himself.
+fn introduced(line: &Line<'_>) -> Option<(String, String)> {
+    if !line.text.contains("本人")
+        && !line.text.contains("我叫")
+        && !line.text.contains("我是")
+        && !line.text.contains("名")
+    {
+        return None;
+    }
+    INTRODUCTION.captures_iter(line.text).take(20).find_map(|found| {
+        let whole = found.get(0)?.as_str().trim();
+        let (candidate, sure) = match (found.name("sure"), found.name("apposed")) {
+            (Some(sure), _) => (sure.as_str(), true),
+            (None, Some(apposed)) => (apposed.as_str(), false),
+            (None, None) => return None,
+        };
+        if let Some(name) = name::dotted(candidate).or_else(|| sure.then(|| name::latin(candidate)).flatten())
+        {
+            return Some((name, whole.to_owned()));
+        }
+        let is_apposed = !sure;
+        // 我是王芳 says no more than 我是农民; only a full stop of the phrase behind 本人 counts.
+        if is_apposed && (NOT_APPOSED.is_match(candidate) || whole.contains("我是")) {
+            return None;
+        }
+        match name::read_han(candidate, is_apposed) {
+            Reading::Name(name) => Some((name, whole.to_owned())),
+            _ => None,
+        }
+    })
+}
+
+fn fill_hint(
+    details: &mut Details,
+    input: &DetailsInput<'_>,
+    lines: &[Line<'_>],
+    fields: &[Field],
+    signature: &Signature,
+) {
+    if details.name.is_some() {
+        return;
+    }
+    for field in labelled(fields, &[Label::Name, Label::Contact]) {
+        if field.certainty == Certainty::Bare {
+            continue;
+        }
+        if let Reading::Hint(hint) = read_labelled(field.text(lines)) {
+            note(details, "name_hint", field.rule, number(lines, field.line), field.raw(lines));
+            details.name_hint = Some(hint);
+            return;
+        }
+    }
+    if let Some(signer) = &signature.hint {
+        note(details, "name_hint", "signature_line", number(lines, signer.line), &signer.as_written);
+        details.name_hint = Some(signer.name.clone());
+        return;
+    }
+    let display =
+        input.display.map(str::trim).filter(|display| !display.is_empty() && !display.contains('@'));
+    if let Some(display) = display {
+        note(details, "name_hint", "display_name", 0, display);
+        details.name_hint = Some(display.to_owned());
+    }
+}
+
+fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>], fields: &[Field]) {
+    let office = input.consultation.office_name.as_str();
+    for field in labelled(fields, &[Label::Organization]) {
+        if let Some(name) = organization::read(field.raw(lines), office, field.certainty == Certainty::Bare) {
+            note(details, "organization", field.rule, number(lines, field.line), field.raw(lines));
+            details.organization = Some(name);
+            return;
+        }
+    }
+    // 反馈人：沈阳某某公司; a contact person's field names a person.
+    for field in labelled(fields, &[Label::Name]) {
+        if let Some(name) = organization::read(field.raw(lines), office, true) {
+            note(details, "organization", field.rule, number(lines, field.line), field.raw(lines));
+            details.organization = Some(name);
+            return;
+        }
+    }
+    let labelled_lines: Vec<usize> = fields.iter().map(|field| field.line).collect();
+    let tail = tail_start(lines);
+    let is_free = |index: &usize| labelled_lines.binary_search(index).is_err();
+    for index in (tail..lines.len()).rev().filter(is_free) {
+        if let Some(name) = lines.get(index).and_then(|line| organization::on_line(line, office)) {
+            note(details, "organization", "signature_line", number(lines, index), &name);
+            details.organization = Some(name);
+            return;
+        }
+    }
+    let head = lines.iter().enumerate().filter(|(_, line)| !line.text.trim().is_empty()).take(3);
+    for (_, line) in head.filter(|(index, _)| is_free(index)) {
+        let found =
+            organization::on_line(line, office).or_else(|| organization::in_letter_title(line, office));
+        if let Some(name) = found {
+            note(details, "organization", "letterhead", line.number, &name);
+            details.organization = Some(name);
+            return;
+        }
+    }
+    if let Some(name) = organization::in_subject(input.subject, office) {
+        note(details, "organization", "subject", 0, &name);
+        details.organization = Some(name);
+    }
+}
+
+/// Words of a form that stand where an occupation should.
+fn is_occupation_text(value: &str) -> bool {
+    const EMPTY: &[&str] =
+        &["无", "略", "未填写", "未填", "不详", "保密", "自动带出", "必填", "选填", "填写", "自动"];
+    !value.is_empty()
+        && value.chars().count() <= 40
+        && !EMPTY.iter().any(|word| value == *word || value.starts_with("自动"))
+}
+
+fn fill_occupation(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>], fields: &[Field]) {
+    let list = &input.consultation.occupations;
+    for field in labelled(fields, &[Label::Occupation, Label::Position]) {
+        let raw = first_clause(field.raw(lines));
+        let mapped = occupation::map(raw, list);
+        let must_map = field.label == Label::Position || field.certainty == Certainty::Bare;
+        if !is_occupation_text(raw) || must_map && mapped.is_none() {
+            continue;
+        }
+        note(details, "occupation", field.rule, number(lines, field.line), raw);
+        details.occupation = mapped;
+        details.occupation_as_written = Some(raw.to_owned());
+        return;
+    }
+    for line in lines {
+        for range in occupation::self_descriptions(line.text) {
+            let raw = line.raw_of(range).trim();
+            if let Some(mapped) = occupation::map(raw, list) {
+                note(details, "occupation", "self_introduction", line.number, raw);
+                details.occupation = Some(mapped);
+                details.occupation_as_written = Some(raw.to_owned());
+                return;
+            }
+        }
+    }
+}
+
+/// A value up to where its sentence ends; an occupation may hold commas (教师、作家).
+fn first_clause(raw: &str) -> &str {
+    let raw = raw.trim();
+    let end = raw.find(['。', '；', ';', '！', '!', '？', '?', '\t', '|']).unwrap_or(raw.len());
+    raw.get(..end)
+        .unwrap_or(raw)
+        .trim()
+        .trim_end_matches([',', '，', '、', '/', ')', '）', '】'])
+        .trim_end_matches(['(', '（'])
+        .trim()
+}
+
+fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>]) {
+    for line in lines {
+        for (address, range) in email::find(line.text) {
+            let known = details.emails.iter().any(|other| crate::mail::same_address(other, &address));
+            if known || email::is_office(&address, &input.consultation.office_addresses) {
+                continue;
+            }
+            if details.emails.len() >= MAX_CONTACTS {
+                return;
+            }
+            note(details, "emails", "address", line.number, line.raw_of(range));
+            details.emails.push(address);
+        }
+    }
+}
+
+fn fill_phones(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>], fields: &[Field]) {
+    let tail = tail_start(lines);
+    for (index, line) in lines.iter().enumerate() {
+        let found = phone::find_all(line.text);
+        if found.is_empty() {
+            continue;
+        }
+        let in_signature = index >= tail && phone::is_signature_line(line.text, &found);
+        let mine: Vec<&Field> = fields.iter().filter(|field| field.line == index).collect();
+        let name_end =
+            details.name.as_deref().and_then(|name| line.text.find(name).map(|at| at + name.len()));
+        for phone in found {
+            let field = mine.iter().find(|field| field.value.contains(&phone.range.start));
+            // `电话/传真：` is a phone's label, whatever its last word says.
+            let from = field.filter(|field| field.label == Label::Phone).map_or(0, |field| field.value.start);
+            if phone::is_other_number(line.text, from, phone.range.start) {
+                continue;
+            }
+            let behind_name = name_end.is_some_and(|end| is_behind_name(line.text, end, phone.range.start));
+            let rule = match field {
+                Some(field) if field.label == Label::Phone => {
+                    is_in_first_clause(line.text, field, phone.range.start)
+                        .then_some(field.rule)
+                        .or_else(|| in_signature.then_some("signature_line"))
+                }
+                Some(field) if matches!(field.label, Label::Fax | Label::Messenger) => None,
+                _ if behind_name => Some("behind_name"),
+                _ if in_signature => Some("signature_line"),
+                _ if phone::is_introduced(line.text, phone.range.start) => Some("self_introduction"),
+                _ => None,
+            };
+            let Some(rule) = rule else { continue };
+            if details.phones.contains(&phone.normal)
+                || phone::is_office(&phone.normal, &input.consultation.office_phones)
+            {
+                continue;
+            }
+            if details.phones.len() >= MAX_CONTACTS {
+                return;
+            }
+            note(details, "phones", rule, line.number, line.raw_of(phone.range.clone()));
+            details.phones.push(phone.normal);
+        }
+    }
+}
+
+/// Whether a number still belongs to its label: no sentence ends between them.
+fn is_in_first_clause(text: &str, field: &Field, at: usize) -> bool {
+    text.get(field.value.start..at)
+        .is_some_and(|between| !between.contains(['。', '!', '?', ';']) && between.len() <= 150)
+}
+
+/// Whether a number stands close behind the writer's name.
+fn is_behind_name(text: &str, name_end: usize, at: usize) -> bool {
+    text.get(name_end..at).is_some_and(|between| {
+        between.len() <= 60
+            && !between.contains(['。', '!', '?', ';'])
+            && !between.contains(['他', '她', '某', '打', '拨'])
+    })
+}

@@ -1,0 +1,150 @@
+//! What the citizen wrote now: without quoted mail, client footers and `-- ` signatures.
+//!
+//! One pass over the lines. A line is the citizen's own, quoted (`>`), or the beginning of a quote
+//! ([`headers`]); behind a header everything is quoted, unless the quote marks its lines, in which case
+//! text among and below the marked lines is an answer and stays. Cutting proposes a comment; the whole
+//! text is kept beside it, and a body is never cut to nothing (mailgun/talon#149).
+
+mod footers;
+mod headers;
+mod tidy;
+
+use headers::{Header, header_at};
+use tidy::{join_tidied, probe};
+
+/// A body divided.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cut {
+    /// What was written now. LF line ends, trailing blanks cut, three or more empty lines become one.
+    pub comment: String,
+    /// The first line that was recognised as the beginning of quoted text; `None` when nothing was cut.
+    pub quote_header: Option<String>,
+    /// The quoted text that was cut.
+    pub quoted: String,
+    /// Client footers and signature block that were cut.
+    pub footers: Vec<String>,
+    /// Everything that is there is quoted or forwarded: `comment` then holds it all (flag `only_quoted`).
+    pub only_quoted: bool,
+}
+
+/// How many lines behind a header are looked at for the first quoted line.
+const LOOK_AHEAD_LINES: usize = 5;
+
+/// Divides a body. `forwarded`: the subject carries a forward prefix.
+pub fn cut(text: &str, forwarded: bool) -> Cut {
+    let text = tidy::line_ends(text);
+    let lines: Vec<&str> = text.split('\n').collect();
+    let divided = divide(&lines);
+    let (own, footers) = footers::strip(&divided.own);
+    let comment = join_tidied(&own);
+    let quoted = join_tidied(&divided.quoted);
+
+    let says_nothing = !has_content(&comment) || forwarded && footers::is_forwarding_phrase(&comment);
+    if says_nothing && has_content(&quoted) {
+        // Nothing of one's own: a person must look, so everything stays in sight.
+        return Cut { comment: join_tidied(&lines), only_quoted: true, ..Cut::default() };
+    }
+    if has_content(&comment) || footers.signature.is_empty() {
+        let footers = footers.all();
+        return Cut { comment, quote_header: divided.header, quoted, footers, only_quoted: false };
+    }
+    // A body that is a signature block and nothing else: the block is what was written.
+    Cut {
+        comment: join_tidied(&footers.signature_lines()),
+        quote_header: divided.header,
+        quoted,
+        footers: footers.client,
+        only_quoted: false,
+    }
+}
+
+/// Lines by whose they are.
+#[derive(Default)]
+struct Divided<'a> {
+    own: Vec<&'a str>,
+    quoted: Vec<&'a str>,
+    header: Option<String>,
+}
+
+fn divide<'a>(lines: &[&'a str]) -> Divided<'a> {
+    let mut divided = Divided::default();
+    let marks = Marks::of(lines);
+    let mut index = 0;
+    while let Some(line) = lines.get(index) {
+        if marks.is_quoted(line, divided.header.is_some()) {
+            divided.header.get_or_insert_with(|| probe(line).trim().to_owned());
+            divided.quoted.push(line);
+            index += 1;
+            continue;
+        }
+        if let Some(Header { lines: length, lines_before }) = header_at(lines, index) {
+            // A wrapped attribution begins on lines that were taken for the citizen's.
+            let before = divided.own.split_off(divided.own.len().saturating_sub(lines_before));
+            let first = before.first().copied().unwrap_or(line);
+            divided.header.get_or_insert_with(|| probe(first).trim().to_owned());
+            divided.quoted.extend(before);
+            let end = index.saturating_add(length).min(lines.len());
+            divided.quoted.extend(lines.iter().take(end).skip(index));
+            index = end;
+            if !quote_is_marked(lines, end) {
+                divided.quoted.extend(lines.iter().skip(end));
+                break;
+            }
+            continue;
+        }
+        divided.own.push(line);
+        index += 1;
+    }
+    divided
+}
+
+/// Whether the text behind a header marks each quoted line, so that unmarked text is an answer.
+fn quote_is_marked(lines: &[&str], from: usize) -> bool {
+    lines
+        .iter()
+        .skip(from)
+        .take(LOOK_AHEAD_LINES)
+        .find(|line| !probe(line).trim().is_empty())
+        .is_some_and(|line| is_angle(line) || is_bbs(line))
+}
+
+/// Which marks this body quotes with.
+struct Marks {
+    angle: bool,
+    bbs: bool,
+}
+
+impl Marks {
+    fn of(lines: &[&str]) -> Self {
+        let angles = lines.iter().filter(|line| is_angle(line)).count();
+        // One line alone that begins with `>60` is a comparison, not a quote.
+        let spaced = lines.iter().any(|line| probe(line).trim_start().starts_with("> "));
+        let bbs = lines.windows(2).any(|pair| pair.iter().all(|line| is_bbs(line)));
+        Self { angle: angles > 1 || spaced, bbs }
+    }
+
+    fn is_quoted(&self, line: &str, behind_header: bool) -> bool {
+        (self.angle || behind_header) && is_angle(line) || (self.bbs || behind_header) && is_bbs(line)
+    }
+}
+
+fn is_angle(line: &str) -> bool {
+    line.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{200e}']).starts_with('>')
+}
+
+/// Quoting as bulletin boards and old clients do it: `: text`.
+fn is_bbs(line: &str) -> bool {
+    line.starts_with(": ") || line == ":"
+}
+
+fn has_content(text: &str) -> bool {
+    text.chars().any(|c| c.is_alphanumeric() || is_symbol_with_meaning(c))
+}
+
+/// A thumbs-up is an answer, a row of dashes is not.
+fn is_symbol_with_meaning(c: char) -> bool {
+    matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}')
+}
+
+#[cfg(test)]
+mod tests;

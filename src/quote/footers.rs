@@ -1,0 +1,107 @@
+//! Lines that a mail client adds below a text, and `-- ` signature blocks.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::tidy::probe;
+
+/// The longest line that can be a client's footer, in bytes.
+const FOOTER_BYTES: usize = 200;
+
+/// The longest block behind a bare `--` that still is a signature, in lines. RFC 3676 section 4.3 has
+/// `-- ` with its blank; the bare form is also a rule that people draw through a text.
+const BARE_SIGNATURE_LINES: usize = 8;
+
+static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix) ^ [\[(<\s]* (?:
+          (?:发自|發自|发送自|來自|来自|从|從|由) \s* (?:我的|我)? \s*
+            (?: [a-z0-9\s+.\-] | 华为 | 荣耀 | 小米 | 红米 | 三星 | 魅族 | 苹果 | 中兴 | 一加 | 联想 | 真我 | 网易 | 新浪 | 搜狐 | 腾讯 | 阿里 | 移动 | 智能 ){0,24}
+            (?: iphone | ipad | ipod | mac | android | 安卓 | 手机 | 手機 | 平板 | 邮箱大师 | 邮箱 | 郵箱 | 客户端 | 客戶端 | outlook
+              | foxmail | 邮件应用 | 邮件 | galaxy | huawei | honor | xiaomi | redmi | vivo | oppo | oneplus | samsung
+              | 华为 | 荣耀 | 小米 | 红米 | 三星 | 魅族 | 苹果 )
+            (?: [a-z0-9\s+.\-()] | 手机 | 版 | 专业版 | 企业 | 客户端 | 应用 | 邮箱 | 邮件 ){0,16} (?:发送|發送|发出|寄出)?
+        | 获取 \s* (?:适用于 .{1,20} 的)? \s* outlook .{0,60}
+        | get \s outlook \s for .{0,60}
+        | sent \s (?: from | with | via ) \s .{1,60}
+        | (?:本邮件)? 签名由 \s* .{0,6} 网易邮箱大师 .{0,40}
+        ) [\])>\s。.!]* $",
+    )
+    .expect("a constant pattern")
+});
+
+static FORWARDING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^[\s,.!:，。！：]*(?:转发|转|转发如下|代转|请查收|请查阅|请阅|见下|见下文|如下|详见下文|fyi|fwd?)[\s,.!:，。！：]*$")
+        .expect("a constant pattern")
+});
+
+/// What was taken off.
+#[derive(Default)]
+pub(super) struct Footers {
+    /// Footers of mail clients.
+    pub(super) client: Vec<String>,
+    /// The lines of the signature block, without its `-- `.
+    pub(super) signature: Vec<String>,
+}
+
+impl Footers {
+    pub(super) fn all(self) -> Vec<String> {
+        let mut all = self.client;
+        if !self.signature.is_empty() {
+            all.push(self.signature.join("\n"));
+        }
+        all
+    }
+
+    pub(super) fn signature_lines(&self) -> Vec<&str> {
+        self.signature.iter().map(String::as_str).collect()
+    }
+}
+
+/// Takes client footers and the signature block off the citizen's own lines.
+pub(super) fn strip<'a>(own: &[&'a str]) -> (Vec<&'a str>, Footers) {
+    let mut footers = Footers::default();
+    let mut kept: Vec<&str> = Vec::with_capacity(own.len());
+    let signature = signature_start(own);
+    for line in own.iter().take(signature.unwrap_or(own.len())) {
+        if is_client_footer(line) {
+            footers.client.push(probe(line).trim().to_owned());
+        } else {
+            kept.push(line);
+        }
+    }
+    if let Some(start) = signature {
+        for line in own.iter().skip(start + 1) {
+            if is_client_footer(line) {
+                footers.client.push(probe(line).trim().to_owned());
+            } else if !line.trim().is_empty() {
+                footers.signature.push(line.trim_end().to_owned());
+            }
+        }
+    }
+    (kept, footers)
+}
+
+fn is_client_footer(line: &str) -> bool {
+    if line.len() > FOOTER_BYTES {
+        return false;
+    }
+    let line = probe(line);
+    let line = line.trim();
+    !line.is_empty() && CLIENT.is_match(line)
+}
+
+/// The line that begins the signature block.
+fn signature_start(own: &[&str]) -> Option<usize> {
+    own.iter().enumerate().position(|(index, line)| match *line {
+        "-- " | "--\u{a0}" => true,
+        "--" => own.len() - index <= BARE_SIGNATURE_LINES + 1,
+        _ => false,
+    })
+}
+
+/// Whether somebody who forwards only says that he does.
+pub(super) fn is_forwarding_phrase(comment: &str) -> bool {
+    comment.len() <= FOOTER_BYTES && FORWARDING.is_match(comment)
+}

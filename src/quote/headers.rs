@@ -1,0 +1,228 @@
+//! Where quoted mail begins, as the clients in use write it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::is_angle;
+use super::tidy::probe;
+
+/// A recognised beginning of a quote.
+pub(super) struct Header {
+    /// How many lines it takes from the line where it was recognised.
+    pub(super) lines: usize,
+    /// How many lines above belong to it: a wrapped attribution is known by its end.
+    pub(super) lines_before: usize,
+}
+
+/// The longest line that can belong to a header, in bytes; display names and addresses are short.
+const HEADER_LINE_BYTES: usize = 600;
+
+/// Header labels must follow one another within this many lines; a letter may hold one by itself
+/// (`发件人：张三`).
+const BLOCK_LINES: usize = 4;
+
+static RULE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix) ^ [-_=*\s]{2,} \s*
+          (?: 原始邮件 | 原始郵件 | 原邮件 | 邮件原件 | 原始信息 | 回复的原?邮件 | 转发的?原?邮件 (?:信息)? | 转发的?消息 | 已转发邮件
+            | 转发的郵件 | 轉寄郵件 | original (?:\s (?:message|mail|email|appointment))?
+            | forwarded \s (?:message|mail) .{0,60} | replied \s message | 回复信件 | 引用 | 原文 )
+          \s* [-_=*\s]{2,} $",
+    )
+    .expect("a constant pattern")
+});
+
+static RULE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:begin forwarded message|下面是被转发的邮件|以下是转发的邮件|开始转发的?邮件|下面是转发的邮件)\s*:?$")
+        .expect("a constant pattern")
+});
+
+/// The end of an attribution, alone on its line or behind the rest of it.
+static WROTE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:写道|寫道|写到|的大作中提到|的来信中提到|\bwrote)\s*[:;]?\s*(?:】|-{2,})?$")
+        .expect("a constant pattern")
+});
+
+static ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9.-]{2,}").expect("a constant pattern"));
+
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix) \d{2,4} \s* [-/.年] \s* \d{1,2} \s* [-/.月] \s* \d{1,4}
+          | \d{1,2} \s* 月 \s* \d{1,2} \s* 日
+          | \b (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) [a-z]* \.? \s \d{1,2}
+          | \d{1,2} \s (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    )
+    .expect("a constant pattern")
+});
+
+static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\d{1,2}\s*:\s*\d{1,2}|[上下中]午\s*\d{1,2}\s*[:时点]").expect("a constant pattern")
+});
+
+/// How the first line of an attribution begins: a preposition before the date, the date itself, or a
+/// mailbox.
+static OPENER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?ix) ^ [-\s【>]* (?: (?:在|于|於) \s* ['"“]? [^,，。]{0,40}? \d | (?:on|at|le) \s | \d{4} \s* [-/.年]
+          | 周[一二三四五六日] | (?:在|于) \s \S | .{0,80} < [^<>\s]+ @ [^<>\s]+ > )"#,
+    )
+    .expect("a constant pattern")
+});
+
+/// `name <address>` and nothing more: the first line of a wrapped Gmail attribution.
+static MAILBOX_LINE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*\S.{0,80}<[^<>\s]+@[^<>\s]+>\s*,?$").expect("a constant pattern"));
+
+static BBS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*【\s*在\s*.{1,80}(?:的大作中提到|的来信中提到|写道)\s*:?\s*】?$")
+        .expect("a constant pattern")
+});
+
+/// The office's own acknowledgement, when a client pastes it without any header.
+static ACKNOWLEDGEMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:主题\s*:\s*)?自动回执〔|进入本征集邮箱,登记编号为|^\s*本回执由系统自动发出")
+        .expect("a constant pattern")
+});
+
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix) ^ [\s*|]* (?:
+            (?P<from> 发\s*件\s*人 | 寄\s*件\s*[者人] | 發\s*件\s*人 | from )
+          | (?: 发\s*送\s*时\s*间 | 发\s*送\s*日\s*期 | 日\s*期 | 时\s*间 | 寄件日期 | 傳送時間 | 收\s*件\s*[人者] | 抄\s*送 (?:\s*人)? | 副\s*本
+              | 密\s*送 | 主\s*题 | 主\s*旨 | 主\s*題 | 答复 | 回复至 | sent | date | to | cc | bcc | subject | reply-to )
+          ) [\s*]* : ",
+    )
+    .expect("a constant pattern")
+});
+
+/// The header that is recognised at line `index`, if there is one.
+pub(super) fn header_at(lines: &[&str], index: usize) -> Option<Header> {
+    let raw = lines.get(index)?;
+    if raw.len() > HEADER_LINE_BYTES {
+        return ACKNOWLEDGEMENT.is_match(&probe(head(raw))).then_some(Header { lines: 1, lines_before: 0 });
+    }
+    let line = probe(raw);
+    let line = line.trim();
+    if line.is_empty() {
+        return None;
+    }
+    if RULE.is_match(line) || RULE_WORDS.is_match(line) {
+        return Some(Header { lines: block_length(lines, index + 1) + 1, lines_before: 0 });
+    }
+    if ACKNOWLEDGEMENT.is_match(line) {
+        return Some(Header { lines: 1, lines_before: 0 });
+    }
+    if let Some(lines_before) = attribution(lines, index, line) {
+        return Some(Header { lines: 1, lines_before });
+    }
+    if is_block(lines, index, line) {
+        let lines_before =
+            usize::from(index > 0 && lines.get(index - 1).is_some_and(|above| is_bare_rule(above)));
+        return Some(Header { lines: block_length(lines, index), lines_before });
+    }
+    None
+}
+
+fn head(line: &str) -> &str {
+    let end = (0..=HEADER_LINE_BYTES).rev().find(|end| line.is_char_boundary(*end)).unwrap_or(0);
+    line.get(..end).unwrap_or(line)
+}
+
+/// How many lines above `index` belong to the attribution that ends there; `None` when none ends there.
+fn attribution(lines: &[&str], index: usize, line: &str) -> Option<usize> {
+    if BBS.is_match(line) {
+        return Some(0);
+    }
+    if !WROTE.is_match(line) {
+        return None;
+    }
+    let mut joined = line.to_owned();
+    for lines_before in 0..=2 {
+        if lines_before > 0 {
+            let above = lines.get(index.checked_sub(lines_before)?)?;
+            let above = probe(above);
+            let above = above.trim();
+            if above.is_empty()
+                || above.len() > HEADER_LINE_BYTES
+                || is_angle(above)
+                || ends_a_sentence(above)
+            {
+                return None;
+            }
+            joined = format!("{above} {joined}");
+        }
+        if is_attribution(&joined) || OPENER.is_match(&joined) && next_is_quoted(lines, index + 1) {
+            let mailbox_above = index.checked_sub(lines_before + 1).and_then(|above| lines.get(above));
+            let wrapped = !ADDRESS.is_match(&joined)
+                && mailbox_above.is_some_and(|above| {
+                    above.len() < HEADER_LINE_BYTES && MAILBOX_LINE.is_match(&probe(above))
+                });
+            return Some(lines_before + usize::from(wrapped));
+        }
+        if lines_before == 0 && next_is_quoted(lines, index + 1) && is_short_name_wrote(line) {
+            return Some(0);
+        }
+    }
+    None
+}
+
+/// A mailbox, or a date with a time of day, proves an attribution. `客户在电话里写道：` has neither.
+fn is_attribution(joined: &str) -> bool {
+    OPENER.is_match(joined) && (ADDRESS.is_match(joined) || DATE.is_match(joined) && CLOCK.is_match(joined))
+}
+
+/// `张三 写道:` above quoted lines.
+fn is_short_name_wrote(line: &str) -> bool {
+    line.chars().count() <= 40
+}
+
+fn ends_a_sentence(line: &str) -> bool {
+    line.ends_with(['。', '!', '?', ';', '…'])
+}
+
+fn next_is_quoted(lines: &[&str], from: usize) -> bool {
+    lines
+        .iter()
+        .skip(from)
+        .take(BLOCK_LINES)
+        .find(|line| !line.trim().is_empty())
+        .is_some_and(|line| is_angle(line) || line.starts_with(": "))
+}
+
+/// Two header labels within four lines, one of them the sender's.
+fn is_block(lines: &[&str], index: usize, line: &str) -> bool {
+    let Some(first) = LABEL.captures(line) else { return false };
+    let mut from = first.name("from").is_some();
+    let mut labels = 1;
+    for below in
+        lines.iter().skip(index + 1).take(BLOCK_LINES - 1).filter(|below| below.len() <= HEADER_LINE_BYTES)
+    {
+        if let Some(label) = LABEL.captures(probe(below).trim()) {
+            from |= label.name("from").is_some();
+            labels += 1;
+        }
+    }
+    from && labels >= 2
+}
+
+/// How many lines from `start` are header labels, with blanks and folded values between.
+fn block_length(lines: &[&str], start: usize) -> usize {
+    let mut length = 0;
+    for (offset, line) in lines.iter().skip(start).take(12).enumerate() {
+        if line.len() <= HEADER_LINE_BYTES && LABEL.is_match(probe(line).trim()) {
+            length = offset + 1;
+        } else if offset > length + 1 {
+            break;
+        }
+    }
+    length
+}
+
+/// A rule drawn above a header block.
+fn is_bare_rule(line: &str) -> bool {
+    let line = probe(line);
+    let line = line.trim();
+    line.len() >= 3 && line.bytes().all(|b| matches!(b, b'-' | b'_' | b'=' | b'*'))
+}

@@ -1,0 +1,48 @@
+use super::*;
+
+#[test]
+fn nothing_to_cut() {
+    let cut = cut("你好\r\n\r\n\r\n\r\n再见  \r\n", false);
+    assert_eq!(cut.comment, "你好\n\n再见");
+    assert_eq!(cut.quote_header, None);
+    assert!(!cut.only_quoted);
+}
+
+#[test]
+fn what_is_cut_is_kept_beside_the_comment() {
+    let cut = cut(
+        "同意。\n\n发自我的iPhone\n\n> 在 2024年3月6日，下午5:45，张三 <a@example.com> 写道：\n> 旧文\n",
+        false,
+    );
+    assert_eq!(cut.comment, "同意。");
+    assert_eq!(cut.footers, ["发自我的iPhone"]);
+    assert_eq!(cut.quote_header.as_deref(), Some("> 在 2024年3月6日,下午5:45,张三 <a@example.com> 写道:"));
+    assert_eq!(cut.quoted, "> 在 2024年3月6日，下午5:45，张三 <a@example.com> 写道：\n> 旧文");
+}
+
+#[test]
+fn a_wrapped_attribution_takes_its_first_line_along() {
+    let cut = cut("同意。\n张三 <a@example.com>\n于2024年3月6日周三 16:26写道：\n> 旧文", false);
+    assert_eq!(cut.comment, "同意。");
+    assert!(cut.quoted.starts_with("张三 <a@example.com>\n于2024年"), "{}", cut.quoted);
+}
+
+#[test]
+fn a_body_is_never_cut_to_nothing() {
+    let all_quoted = cut("-----Original Message-----\nFrom: a@example.com\nTo: b\n\n旧文", false);
+    assert!(all_quoted.only_quoted);
+    assert!(all_quoted.comment.ends_with("旧文"));
+
+    let signature_only = cut("-- \n张三\n13800138000", false);
+    assert_eq!(signature_only.comment, "张三\n13800138000");
+
+    let forwarded = cut("FYI\n\n-----Original Message-----\nFrom: a@example.com\nTo: b\n\n旧文", true);
+    assert!(forwarded.only_quoted);
+    assert!(!cut("FYI\n\n-----Original Message-----\nFrom: a@example.com\nTo: b\n\n旧文", false).only_quoted);
+}
+
+#[test]
+fn a_rule_through_the_text_is_no_signature() {
+    let long = format!("一\n--\n{}", "还有一行\n".repeat(20));
+    assert!(cut(&long, false).comment.contains("还有一行"));
+}

@@ -1,0 +1,64 @@
+//! Lines as they are compared and as they are kept.
+
+use std::borrow::Cow;
+
+/// The text with LF line ends only.
+pub(super) fn line_ends(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// A line in the form in which headers are recognised: blanks plain, invisible characters gone,
+/// full-width colons and digits half-width. Clients put NBSP into dashed rules and U+200E into dates.
+pub(super) fn probe(line: &str) -> Cow<'_, str> {
+    if line.is_ascii() && !line.contains("&nbsp;") {
+        return Cow::Borrowed(line);
+    }
+    let mut folded: String = line.chars().filter_map(fold).collect();
+    if folded.contains("&nbsp;") {
+        folded = folded.replace("&nbsp;", " ");
+    }
+    Cow::Owned(folded)
+}
+
+fn fold(c: char) -> Option<char> {
+    match c {
+        '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => Some(' '),
+        '\u{ad}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{feff}' => None,
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        '—' | '–' | '―' | '─' | '━' => Some('-'),
+        '∶' | '﹕' => Some(':'),
+        _ => Some(c),
+    }
+}
+
+/// Joins lines: trailing blanks cut, three or more empty lines become one, no empty line at either end.
+pub(super) fn join_tidied(lines: &[&str]) -> String {
+    let mut joined = String::new();
+    let mut empty = 0_usize;
+    for line in lines {
+        let line = line.trim_end_matches(is_blank);
+        if line.trim_matches(is_blank).is_empty() {
+            empty += 1;
+            continue;
+        }
+        if !joined.is_empty() {
+            let kept = if empty > 2 { 1 } else { empty };
+            joined.extend(std::iter::repeat_n('\n', kept + 1));
+        }
+        empty = 0;
+        joined.push_str(line);
+    }
+    joined
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}')
+}

@@ -1,0 +1,204 @@
+//! Renders the office's texts.
+
+use jiff::Timestamp;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+
+use super::text::{attachment_names, body, plain, salutation};
+use super::{ComposeError, Letter};
+use crate::mail::{AcknowledgementKind, Consultation, chinese_date, chinese_minute};
+
+/// Longest body in bytes; an answer is a page.
+const BODY_BYTES: usize = 64 * 1024;
+/// Longest subject in characters.
+const SUBJECT_CHARACTERS: usize = 200;
+
+/// The texts that go with the product, by the name under which an office may replace them.
+const BUILT_IN: &[(&str, &str)] = &[
+    ("accepted", include_str!("templates/accepted.txt")),
+    ("near_miss", include_str!("templates/near_miss.txt")),
+    ("late", include_str!("templates/late.txt")),
+    ("duplicate", include_str!("templates/duplicate.txt")),
+    ("supplement", include_str!("templates/supplement.txt")),
+    ("review", include_str!("templates/review.txt")),
+    ("attachments", include_str!("templates/attachments.txt")),
+    ("details", include_str!("templates/details.txt")),
+    ("closing", include_str!("templates/closing.txt")),
+];
+
+/// A letter's text.
+#[derive(Debug)]
+pub(super) struct Rendered {
+    /// One line.
+    pub(super) subject: String,
+    /// Lines ending in LF, the last one too.
+    pub(super) body: String,
+}
+
+/// Renders the template of the letter's kind.
+pub(super) fn render(letter: &Letter<'_>, consultation: &Consultation) -> Result<Rendered, ComposeError> {
+    let kind = letter.kind.as_str();
+    let wrong = |problem: String| ComposeError {
+        kind: kind.to_owned(),
+        consultation: consultation.id.clone(),
+        problem,
+    };
+    let environment = environment(consultation, &[kind, "attachments", "details", "closing"])?;
+    let template = environment.get_template(kind).map_err(|error| describe(kind, consultation, &error))?;
+    let text = template
+        .render(variables(letter, consultation))
+        .map_err(|error| describe(kind, consultation, &error))?;
+    let (first, rest) = text.trim_start().split_once('\n').unwrap_or((text.trim(), ""));
+    let subject = plain(first);
+    let subject = subject.strip_prefix("主题：").map_or(subject.as_str(), str::trim);
+    let number = plain(letter.number);
+    let earlier = plain(letter.earlier_number.unwrap_or_default());
+    let named = subject.contains(&number) || (!earlier.is_empty() && subject.contains(&earlier));
+    // The number in the subject is how an answer to this letter finds its submission when a client drops the
+    // threading fields.
+    let subject = if named { subject.to_owned() } else { format!("自动回执〔{number}〕{subject}") };
+    let body = body(rest);
+    if subject.is_empty() || body.trim().is_empty() {
+        return Err(wrong("the text is empty (the first line is the subject, the rest the body)".to_owned()));
+    }
+    if subject.chars().count() > SUBJECT_CHARACTERS {
+        return Err(wrong(format!("the first line (the subject) is over {SUBJECT_CHARACTERS} characters")));
+    }
+    if body.len() > BODY_BYTES {
+        return Err(wrong(format!("the body is over {BODY_BYTES} bytes")));
+    }
+    Ok(Rendered { subject, body })
+}
+
+/// Every template of the consultation rendered with sample values: all that is wrong, for the
+/// configuration check.
+pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
+    let wrong = |kind: &str, problem: String| ComposeError {
+        kind: kind.to_owned(),
+        consultation: consultation.id.clone(),
+        problem,
+    };
+    let mut problems: Vec<ComposeError> = consultation
+        .templates
+        .by_kind
+        .iter()
+        .filter(|(name, _)| !BUILT_IN.iter().any(|(known, _)| known == name))
+        .map(|(name, _)| {
+            let known: Vec<_> = BUILT_IN.iter().map(|(known, _)| *known).collect();
+            wrong(name, format!("there is no such template; there are {}", known.join(", ")))
+        })
+        .collect();
+    let every: Vec<_> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+    if let Err(problem) = environment(consultation, &every) {
+        problems.push(problem);
+        return problems;
+    }
+    let sample_names = ["意见.docx".to_owned()];
+    for kind in AcknowledgementKind::ALL {
+        let rich = Letter {
+            kind: *kind,
+            recipient: "citizen@example.com",
+            from: "office@example.com",
+            envelope_from: None,
+            number: "N-0002",
+            earlier_number: Some("N-0001"),
+            name: Some("张三"),
+            received_at: Timestamp::UNIX_EPOCH,
+            in_reply_to: None,
+            references: &[],
+            missing_details: &["姓名", "职业", "联系电话"],
+            attachments: &sample_names,
+            cloud_attachment: true,
+            now: Timestamp::UNIX_EPOCH,
+            message_id: "sample@example.com",
+        };
+        let poor = Letter {
+            earlier_number: None,
+            name: None,
+            missing_details: &[],
+            attachments: &[],
+            cloud_attachment: false,
+            ..rich.clone()
+        };
+        for letter in [rich, poor] {
+            match render(&letter, consultation) {
+                Err(problem) => {
+                    if !problems.contains(&problem) {
+                        problems.push(problem);
+                    }
+                }
+                Ok(rendered) => {
+                    let tags = [&consultation.title, &consultation.subject_tag];
+                    if tags.iter().any(|tag| !tag.is_empty() && rendered.subject.contains(tag.as_str())) {
+                        let problem = "the subject holds the consultation's title: answers to it would look \
+                                       like new submissions";
+                        problems.push(wrong(kind.as_str(), problem.to_owned()));
+                    }
+                }
+            }
+        }
+    }
+    problems.dedup();
+    problems
+}
+
+/// The named templates: the consultation's, else the built-in ones. Plain text: nothing is escaped. An undefined variable
+/// is an error, because a receipt with a hole in it is worse than a message in the log.
+fn environment<'a>(consultation: &'a Consultation, names: &[&str]) -> Result<Environment<'a>, ComposeError> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax =
+        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    environment.set_syntax(syntax.expect("the delimiters are the default ones"));
+    for (name, built_in) in BUILT_IN.iter().filter(|(name, _)| names.contains(name)) {
+        let own = consultation.templates.by_kind.iter().find(|(kind, _)| kind == name);
+        let source = own.map_or(*built_in, |(_, text)| text.trim_start_matches('\u{feff}'));
+        environment.add_template(name, source).map_err(|error| describe(name, consultation, &error))?;
+    }
+    Ok(environment)
+}
+
+fn variables(letter: &Letter<'_>, consultation: &Consultation) -> Value {
+    let title = consultation.title.trim();
+    let title = title.strip_prefix('《').and_then(|title| title.strip_suffix('》')).unwrap_or(title);
+    let details = match letter.kind {
+        AcknowledgementKind::Accepted => letter.missing_details,
+        _ => &[],
+    };
+    context! {
+        number => plain(letter.number),
+        earlier_number => letter.earlier_number.map(plain).unwrap_or_default(),
+        kind => letter.kind.as_str(),
+        salutation => salutation(letter.name),
+        title => plain(title),
+        subject_tag => plain(&consultation.subject_tag),
+        office_name => plain(&consultation.office_name),
+        received_at => chinese_minute(letter.received_at),
+        deadline => plain(&consultation.closes_in_words),
+        date => chinese_date(letter.now),
+        phones => plain(&consultation.office_phones.join("、")),
+        missing_details => details.join("、"),
+        asks_occupation => details.contains(&"职业"),
+        occupations => plain(&consultation.occupations.join("、")),
+        attachment_count => letter.attachments.len(),
+        attachments => attachment_names(letter.attachments),
+        cloud_attachment => letter.cloud_attachment,
+    }
+}
+
+/// The innermost error in one line (a wrong include reads as a wrong `closing`): place, what is wrong, and the
+/// details minijinja keeps apart.
+fn describe(kind: &str, consultation: &Consultation, error: &minijinja::Error) -> ComposeError {
+    let mut error = error;
+    while let Some(inner) = std::error::Error::source(error).and_then(|source| source.downcast_ref()) {
+        error = inner;
+    }
+    let place = error.line().map(|line| format!("line {line}: ")).unwrap_or_default();
+    let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
+    ComposeError {
+        kind: error.name().unwrap_or(kind).to_owned(),
+        consultation: consultation.id.clone(),
+        problem: format!("{place}{}{detail}", error.kind()),
+    }
+}

@@ -1,0 +1,105 @@
+//! Values made fit to be printed: no control characters, no tricks, no more of the person than needed.
+
+/// A value on one line: control characters, line and paragraph separators become blanks; characters that
+/// nobody sees (zero-width, bidirectional overrides) go.
+pub(super) fn plain(value: &str) -> String {
+    let visible: String = value
+        .chars()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
+        .collect();
+    visible.trim().to_owned()
+}
+
+/// A body: lines are kept, everything else as in [`plain`]; at most one empty line in a row.
+pub(super) fn body(value: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in value.lines() {
+        let line: String = line
+            .chars()
+            .filter(|c| !is_invisible(*c))
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        let line = line.trim_end().to_owned();
+        if !(line.is_empty() && lines.last().is_none_or(String::is_empty)) {
+            lines.push(line);
+        }
+    }
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}
+
+/// `张*`: the surname's first character; `您好` where that is no letter.
+pub(super) fn salutation(name: Option<&str>) -> String {
+    match name.and_then(|name| plain(name).chars().next()) {
+        Some(first) if first.is_alphabetic() => format!("{first}*"),
+        _ => "您好".to_owned(),
+    }
+}
+
+/// The names of attachments, when every one can be repeated without repeating more than a name: short,
+/// no address or link (our answer must not carry a stranger's advertisement to a forged sender), long
+/// runs of digits (telephone and identity numbers, not dates) masked. Otherwise empty.
+pub(super) fn attachment_names(names: &[String]) -> String {
+    let shown: Option<Vec<String>> = names.iter().map(|name| file_name(name)).collect();
+    match shown {
+        Some(shown) if names.len() <= 5 => shown.concat(),
+        _ => String::new(),
+    }
+}
+
+fn file_name(name: &str) -> Option<String> {
+    let name = plain(name);
+    let letters = |c: char| c.is_alphanumeric() || " ._-—–()（）《》〈〉【】[]“”‘’、，,+#".contains(c);
+    let lower = name.to_lowercase();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+    // A dot between two Latin letters or digits makes a host name; dates (3.13) and numbering (1. ) have none.
+    let dotted = stem
+        .split('.')
+        .collect::<Vec<_>>()
+        .windows(2)
+        .any(|pair| matches!(pair, [left, right] if left.ends_with(|c: char| c.is_ascii_alphanumeric()) && right.starts_with(|c: char| c.is_ascii_alphabetic())));
+    let host = !extension.is_empty() && !is_document(extension);
+    let fit = !name.is_empty()
+        && name.chars().count() <= 60
+        && name.chars().all(letters)
+        && !lower.contains("www")
+        && !lower.contains("http")
+        && !dotted
+        && !host;
+    fit.then(|| format!("“{}”", mask_digits(&name)))
+}
+
+/// Extensions of documents and pictures; `.com` and `.cn` are others.
+fn is_document(extension: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "doc", "docx", "wps", "wpt", "et", "dps", "xls", "xlsx", "ppt", "pptx", "pdf", "ofd", "txt", "rtf",
+        "odt", "ods", "csv", "jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "heic", "webp", "zip", "rar",
+        "7z", "eml",
+    ];
+    KNOWN.contains(&extension.to_ascii_lowercase().as_str())
+}
+
+fn mask_digits(name: &str) -> String {
+    let mut masked = String::new();
+    let mut run = String::new();
+    for c in name.chars().chain([' ']) {
+        if c.is_numeric() {
+            run.push(c);
+            continue;
+        }
+        let date = run.len() == 8 && run.starts_with("20");
+        masked.push_str(if run.chars().count() >= 7 && !date { "***" } else { &run });
+        run.clear();
+        masked.push(c);
+    }
+    masked.pop();
+    masked
+}

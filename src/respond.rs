@@ -1,0 +1,245 @@
+//! RFC 3834: answer or withhold, whom, with which template.
+//!
+//! An answer goes out only when nothing speaks against it; whatever speaks against it is recorded as the
+//! reason, so that staff can release the answer by hand. The reasons, in the order in which they are looked for:
+//!
+//! | reason | because |
+//! |---|---|
+//! | `disabled` | acknowledgements are switched off |
+//! | `no_arrival_time`, `before_not_before` | first contact with an old mailbox answers nobody |
+//! | `own_address` | from one of the office's own addresses |
+//! | `machine_suspected`, `marked_no_answer: …` | a list, bulk mail, a null return path, a mark of the sender's system |
+//! | `robot_address` | `no-reply@`, `postmaster@`, `mailer-daemon@` … (RFC 3834 section 2) |
+//! | `only_quoted`, `info_disclosure`, `withdraw` | a person answers these |
+//! | `agency_no_objection` | an agency's 无意见: correspondence between offices |
+//! | `several_from` | it is not certain who wrote |
+//! | `no_reply_address` | there is no usable address |
+//! | `authentication_failed`, `spam_flagged` | our own mail system distrusts the sender |
+//! | `sender_mismatch` | Return-Path and From are of different domains and nothing vouches for From: an answer to a forged address is backscatter |
+//! | `answered_again` | one answer to all supplements and repetitions of a submission |
+//! | `address_cap` | the address has had its share of today |
+
+mod authentication;
+
+use jiff::Timestamp;
+
+use crate::mail::{
+    AcknowledgementKind, Address, Disposition, Flag, ReviewReason, Status, SubjectMatch, Timeliness,
+    domain_of, same_address,
+};
+use crate::parse::{Message, ReturnPath};
+use crate::ruling::{Filing, Ruling};
+use authentication::Verdict;
+
+/// What the decision needs to know besides the ruling.
+#[derive(Debug, Clone, Copy)]
+pub struct RespondContext<'a> {
+    /// Acknowledgements are switched on.
+    pub enabled: bool,
+    /// Nothing that arrived before this instant is answered (first contact with an old mailbox).
+    pub not_before: Option<Timestamp>,
+    /// Our own addresses (mailbox, `From:`, the office's); never answered.
+    pub own_addresses: &'a [String],
+    /// Hosts whose `Authentication-Results:` are believed (RFC 8601 section 2.5: the authserv-id), lower case,
+    /// `.ln.gov.cn` for a whole domain; the hosts whose `Received:` lines are believed will do.
+    pub trusted_authserv_ids: &'a [String],
+    /// Answers queued or sent to this address within the last 24 hours.
+    pub recent_to_address: u32,
+    /// The most answers an address gets within 24 hours.
+    pub per_address_per_day: u32,
+    /// Whether the submission that a supplement or repetition belongs to was answered a second time already: two
+    /// programs that answer each other would go on for ever.
+    pub answered_again: bool,
+}
+
+/// The decision.
+#[must_use]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Response {
+    /// Queue an answer.
+    Answer {
+        /// Which text.
+        kind: AcknowledgementKind,
+        /// `To:` and `RCPT TO`.
+        recipient: String,
+    },
+    /// Record that none is sent, and why.
+    Withhold {
+        /// Which text it would have been.
+        kind: AcknowledgementKind,
+        /// Whom it would have gone to, when known.
+        recipient: Option<String>,
+        /// Why, as a stable `snake_case` word (see the module), after `: ` the mark where there is one.
+        reason: String,
+    },
+    /// Nothing to answer: not ours, automatic, quarantined.
+    Nothing,
+}
+
+/// Decides whether and what to answer.
+pub fn respond(message: &Message, ruling: &Ruling, context: &RespondContext<'_>) -> Response {
+    let (Disposition::Filed | Disposition::Supplement | Disposition::Duplicate, Some(filing)) =
+        (ruling.disposition, &ruling.filing)
+    else {
+        return Response::Nothing;
+    };
+    let kind = kind(ruling.disposition, filing);
+    let recipient = recipient(message, &filing.from_address);
+    match (objection(message, ruling, filing, recipient.as_deref(), context), recipient) {
+        (None, Some(recipient)) => Response::Answer { kind, recipient },
+        (reason, recipient) => Response::Withhold {
+            kind,
+            recipient,
+            reason: reason.unwrap_or_else(|| "no_reply_address".to_owned()),
+        },
+    }
+}
+
+/// Which text fits. A near miss comes first: its text promises nothing, not even that it is late.
+fn kind(disposition: Disposition, filing: &Filing) -> AcknowledgementKind {
+    if disposition == Disposition::Supplement {
+        AcknowledgementKind::Supplement
+    } else if disposition == Disposition::Duplicate || filing.status == Status::Duplicate {
+        AcknowledgementKind::Duplicate
+    } else if filing.subject_match == SubjectMatch::NearMiss {
+        AcknowledgementKind::NearMiss
+    } else if matches!(filing.timeliness, Timeliness::Late | Timeliness::LateSentInTime) {
+        AcknowledgementKind::Late
+    } else if filing.status == Status::Accepted {
+        AcknowledgementKind::Accepted
+    } else {
+        AcknowledgementKind::Review
+    }
+}
+
+/// The first thing that speaks against an answer, in the module's order.
+fn objection(
+    message: &Message,
+    ruling: &Ruling,
+    filing: &Filing,
+    recipient: Option<&str>,
+    context: &RespondContext<'_>,
+) -> Option<String> {
+    let word = |reason: &str| Some(reason.to_owned());
+    if !context.enabled {
+        return word("disabled");
+    }
+    if let Some(not_before) = context.not_before {
+        match &ruling.arrival {
+            None => return word("no_arrival_time"),
+            Some(arrival) if arrival.at < not_before => return word("before_not_before"),
+            Some(_) => {}
+        }
+    }
+    let own = |address: &str| context.own_addresses.iter().any(|own| same_address(own, address));
+    if own(&filing.from_address) || recipient.is_some_and(own) {
+        return word("own_address");
+    }
+    if filing.review_reasons.contains(&ReviewReason::MachineSuspected) {
+        return word("machine_suspected");
+    }
+    if message.return_path == Some(ReturnPath::Null) {
+        return word("machine_suspected");
+    }
+    if let Some(mark) = &filing.no_answer {
+        return Some(format!("marked_no_answer: {mark}"));
+    }
+    if is_robot(&filing.from_address) || recipient.is_some_and(is_robot) {
+        return word("robot_address");
+    }
+    for flag in [Flag::OnlyQuoted, Flag::InfoDisclosure, Flag::Withdraw] {
+        if filing.flags.contains(&flag) {
+            return word(flag.as_str());
+        }
+    }
+    if filing.flags.contains(&Flag::NoObjection) && filing.details.organization.is_some() {
+        return word("agency_no_objection");
+    }
+    if filing.review_reasons.contains(&ReviewReason::SeveralFrom) || message.from_fields > 1 {
+        return word("several_from");
+    }
+    if recipient.is_none() {
+        return word("no_reply_address");
+    }
+    let from_domain = domain_of(&filing.from_address);
+    match authentication::judge(message, &from_domain, context.trusted_authserv_ids) {
+        Verdict::Fail => return word("authentication_failed"),
+        Verdict::Silent if paths_disagree(message, &from_domain) => return word("sender_mismatch"),
+        Verdict::Pass | Verdict::Silent => {}
+    }
+    if message.header("x-spam-flag").is_some_and(|value| value.trim().eq_ignore_ascii_case("yes")) {
+        return word("spam_flagged");
+    }
+    if ruling.disposition != Disposition::Filed && context.answered_again {
+        return word("answered_again");
+    }
+    (context.recent_to_address >= context.per_address_per_day).then(|| "address_cap".to_owned())
+}
+
+/// Whom an answer would go to: the author, or a single `Reply-To:` within the same domain (an address elsewhere
+/// would let anybody point our answers at a third person); `None` when neither is usable. It is the address
+/// whose answers [`RespondContext::recent_to_address`] counts.
+pub fn recipient(message: &Message, from: &str) -> Option<String> {
+    let chosen = match message.reply_to.as_slice() {
+        [Address { address, .. }] if same_domain(address, from) && is_usable(address) => address,
+        _ => from,
+    };
+    is_usable(chosen).then(|| chosen.trim().to_owned())
+}
+
+fn same_domain(left: &str, right: &str) -> bool {
+    let domain = domain_of(left.trim());
+    !domain.is_empty() && domain == domain_of(right.trim())
+}
+
+/// Whether an address can stand in `RCPT TO` and reach somebody: an unquoted local part and a domain with a dot
+/// (RFC 5321 section 4.1.2), non-ASCII letters allowed (RFC 6531).
+fn is_usable(address: &str) -> bool {
+    let Some((local, domain)) = address.trim().rsplit_once('@') else { return false };
+    let no_specials = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && !part.ends_with('.')
+            && !part.contains("..")
+            && part.chars().all(|c| {
+                !c.is_control() && !c.is_whitespace() && !r#"()<>[]:;@\,""#.contains(c) && !is_invisible(c)
+            })
+    };
+    local.len() <= 64
+        && domain.len() <= 255
+        && domain.contains('.')
+        && no_specials(local)
+        && no_specials(domain)
+        && domain.split('.').all(|label| {
+            !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+        })
+}
+
+/// Zero-width and bidirectional characters, which make two addresses look alike.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}
+
+/// RFC 3834 section 2: no answer to addresses that belong to a program.
+fn is_robot(address: &str) -> bool {
+    let Some((local, _)) = address.rsplit_once('@') else { return false };
+    let local: String = local.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    ["noreply", "donotreply", "dontreply", "mailerdaemon", "postmaster"]
+        .iter()
+        .any(|robot| local.starts_with(robot) || local.ends_with(robot))
+        || matches!(
+            local.as_str(),
+            "mailer" | "daemon" | "bounce" | "bounces" | "nobody" | "listserv" | "majordomo"
+        )
+}
+
+/// The reverse-path and the author are of different houses. An absent Return-Path says nothing; a
+/// subdomain is the same house.
+fn paths_disagree(message: &Message, from_domain: &str) -> bool {
+    match &message.return_path {
+        Some(ReturnPath::Address(path)) => !authentication::aligned(&domain_of(path), from_domain),
+        Some(ReturnPath::Null) | None => false,
+    }
+}

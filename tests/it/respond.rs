@@ -1,0 +1,362 @@
+//! Answer or withhold, as a table: a plain letter from a citizen, and what each change to it comes to.
+
+use jiff::Timestamp;
+use zwfw_intake::deadline::Arrival;
+use zwfw_intake::details::Details;
+use zwfw_intake::mail::{
+    AcknowledgementKind, Address, Disposition, Flag, ReceivedBasis, ReviewReason, Status, SubjectMatch,
+    Timeliness,
+};
+use zwfw_intake::parse::{Message, ReturnPath};
+use zwfw_intake::quote::Cut;
+use zwfw_intake::respond::{RespondContext, Response, respond};
+use zwfw_intake::ruling::{Filing, Ruling};
+
+const CITIZEN: &str = "citizen@example.com";
+
+/// A message, its ruling and the context; each test changes what it is about.
+struct Case {
+    message: Message,
+    ruling: Ruling,
+    own: Vec<String>,
+    trusted: Vec<String>,
+    enabled: bool,
+    not_before: Option<Timestamp>,
+    recent: u32,
+    answered_again: bool,
+}
+
+fn address(address: &str) -> Address {
+    Address { display: None, address: address.into() }
+}
+
+impl Case {
+    fn new() -> Self {
+        let message = Message {
+            from: vec![address(CITIZEN)],
+            from_fields: 1,
+            return_path: Some(ReturnPath::Address(CITIZEN.into())),
+            ..Message::default()
+        };
+        let filing = Filing {
+            consultation: 0,
+            earlier: None,
+            status: Status::Accepted,
+            subject_match: SubjectMatch::Match,
+            timeliness: Timeliness::OnTime,
+            review_reasons: vec![],
+            flags: vec![],
+            cut: Cut::default(),
+            details: Details::default(),
+            content_sha256: None,
+            from_address: CITIZEN.into(),
+            no_answer: None,
+        };
+        let arrival = Arrival {
+            at: "2024-03-12T02:00:00Z".parse().unwrap(),
+            basis: ReceivedBasis::Received,
+            evidence: String::new(),
+            first_foreign_hop: None,
+        };
+        let ruling = Ruling {
+            disposition: Disposition::Filed,
+            reason: "exact_title".into(),
+            arrival: Some(arrival),
+            filing: Some(filing),
+            evidence: serde_json::Value::Null,
+        };
+        Self {
+            message,
+            ruling,
+            own: vec!["zwfw@ln.gov.cn".into()],
+            trusted: vec!["mx.ln.gov.cn".into(), ".mail.ln.gov.cn".into()],
+            enabled: true,
+            not_before: Some("2024-02-27T16:00:00Z".parse().unwrap()),
+            recent: 0,
+            answered_again: false,
+        }
+    }
+
+    fn filing(&mut self) -> &mut Filing {
+        self.ruling.filing.as_mut().unwrap()
+    }
+
+    fn from(&mut self, from: &str) {
+        self.message.from = vec![address(from)];
+        self.filing().from_address = from.into();
+    }
+
+    fn header(&mut self, name: &str, value: &str) {
+        self.message.headers.push((name.into(), value.into()));
+    }
+
+    fn results(&mut self, value: &str) {
+        self.header("authentication-results", value);
+    }
+
+    fn response(&self) -> Response {
+        respond(
+            &self.message,
+            &self.ruling,
+            &RespondContext {
+                enabled: self.enabled,
+                not_before: self.not_before,
+                own_addresses: &self.own,
+                trusted_authserv_ids: &self.trusted,
+                recent_to_address: self.recent,
+                per_address_per_day: 20,
+                answered_again: self.answered_again,
+            },
+        )
+    }
+}
+
+/// `accepted citizen@example.com`, `nothing`, or the reason of a withheld one.
+fn word(response: &Response) -> String {
+    match response {
+        Response::Answer { kind, recipient } => format!("{kind} {recipient}"),
+        Response::Withhold { reason, .. } => reason.clone(),
+        Response::Nothing => "nothing".into(),
+    }
+}
+
+type Change = fn(&mut Case);
+
+fn check(rows: &[(&str, &str, Change)]) {
+    let failures: Vec<String> = rows
+        .iter()
+        .filter_map(|(name, expected, change)| {
+            let mut case = Case::new();
+            change(&mut case);
+            let actual = word(&case.response());
+            (actual != *expected).then(|| format!("{name}: {actual}, not {expected}"))
+        })
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn kinds() {
+    check(&[
+        ("a plain one", "accepted citizen@example.com", |_| {}),
+        ("near miss", "near_miss citizen@example.com", |case| {
+            case.filing().subject_match = SubjectMatch::NearMiss;
+            case.filing().status = Status::Review;
+            case.filing().review_reasons = vec![ReviewReason::NearMiss];
+        }),
+        ("late", "late citizen@example.com", |case| {
+            case.filing().timeliness = Timeliness::Late;
+            case.filing().status = Status::Late;
+        }),
+        ("late, sent in time", "late citizen@example.com", |case| {
+            case.filing().timeliness = Timeliness::LateSentInTime;
+            case.filing().status = Status::Review;
+        }),
+        ("a late near miss", "near_miss citizen@example.com", |case| {
+            case.filing().timeliness = Timeliness::Late;
+            case.filing().subject_match = SubjectMatch::NearMiss;
+            case.filing().status = Status::Review;
+        }),
+        ("before the opening", "review citizen@example.com", |case| {
+            case.filing().timeliness = Timeliness::BeforeOpen;
+            case.filing().status = Status::Review;
+        }),
+        ("empty body", "review citizen@example.com", |case| {
+            case.filing().status = Status::Review;
+            case.filing().review_reasons = vec![ReviewReason::EmptyBody];
+        }),
+        ("the same again", "duplicate citizen@example.com", |case| {
+            case.ruling.disposition = Disposition::Duplicate;
+            case.filing().status = Status::Duplicate;
+            case.filing().timeliness = Timeliness::Late;
+        }),
+        ("a supplement", "supplement citizen@example.com", |case| {
+            case.ruling.disposition = Disposition::Supplement;
+        }),
+        ("not ours", "nothing", |case| {
+            case.ruling.disposition = Disposition::NotOurs;
+            case.ruling.filing = None;
+        }),
+        ("automatic", "nothing", |case| case.ruling.disposition = Disposition::Automatic),
+        ("quarantined", "nothing", |case| case.ruling.disposition = Disposition::Quarantined),
+        ("the same bytes again", "nothing", |case| {
+            case.ruling.disposition = Disposition::Duplicate;
+            case.ruling.filing = None;
+        }),
+    ]);
+}
+
+#[test]
+fn what_withholds() {
+    check(&[
+        ("off", "disabled", |case| case.enabled = false),
+        ("an old mailbox", "before_not_before", |case| {
+            case.not_before = Some("2024-03-12T02:00:01Z".parse().unwrap());
+        }),
+        ("at that instant", "accepted citizen@example.com", |case| {
+            case.not_before = Some("2024-03-12T02:00:00Z".parse().unwrap());
+        }),
+        ("nobody knows when", "no_arrival_time", |case| case.ruling.arrival = None),
+        ("our own", "own_address", |case| case.from("ZWFW@LN.gov.cn")),
+        ("pointing back at us", "own_address", |case| {
+            case.from("someone@ln.gov.cn");
+            case.message.return_path = None;
+            case.message.reply_to = vec![address("zwfw@ln.gov.cn")];
+        }),
+        ("perhaps a machine", "machine_suspected", |case| {
+            case.filing().review_reasons = vec![ReviewReason::MachineSuspected];
+            case.filing().status = Status::Review;
+        }),
+        ("null return path", "machine_suspected", |case| {
+            case.message.return_path = Some(ReturnPath::Null);
+        }),
+        ("a mark", "marked_no_answer: x-auto-response-suppress", |case| {
+            case.filing().no_answer = Some("x-auto-response-suppress".into());
+        }),
+        ("no-reply", "robot_address", |case| case.from("No-Reply@example.com")),
+        ("postmaster", "robot_address", |case| case.from("postmaster@example.com")),
+        ("mailer-daemon", "robot_address", |case| case.from("MAILER-DAEMON@example.com")),
+        ("only quoted", "only_quoted", |case| case.filing().flags = vec![Flag::OnlyQuoted]),
+        ("disclosure", "info_disclosure", |case| case.filing().flags = vec![Flag::InfoDisclosure]),
+        ("withdrawal", "withdraw", |case| case.filing().flags = vec![Flag::Withdraw]),
+        ("an agency without opinion", "agency_no_objection", |case| {
+            case.filing().flags = vec![Flag::NoObjection];
+            case.filing().details.organization = Some("某市某局".into());
+        }),
+        ("a citizen without opinion", "accepted citizen@example.com", |case| {
+            case.filing().flags = vec![Flag::NoObjection];
+        }),
+        ("two From fields", "several_from", |case| case.message.from_fields = 2),
+        ("no address", "no_reply_address", |case| case.from("")),
+        ("no domain", "no_reply_address", |case| case.from("citizen")),
+        ("no dot", "no_reply_address", |case| case.from("citizen@localhost")),
+        ("a blank", "no_reply_address", |case| case.from("ci tizen@example.com")),
+        ("injection", "no_reply_address", |case| case.from("a@example.com>\r\nRCPT TO:<b@example.com")),
+        ("two at signs", "no_reply_address", |case| case.from("a@b@example.com")),
+        ("invisible", "no_reply_address", |case| case.from("a\u{200b}b@example.com")),
+        ("a Chinese address", "accepted 李四@例子.中国", |case| {
+            case.from("李四@例子.中国");
+            case.message.return_path = None;
+        }),
+        ("spam", "spam_flagged", |case| case.header("x-spam-flag", "YES")),
+        ("not spam", "accepted citizen@example.com", |case| case.header("x-spam-flag", "NO")),
+        ("a second supplement", "answered_again", |case| {
+            case.ruling.disposition = Disposition::Supplement;
+            case.answered_again = true;
+        }),
+        ("the last of the day", "accepted citizen@example.com", |case| case.recent = 19),
+        ("one too many", "address_cap", |case| case.recent = 20),
+    ]);
+}
+
+#[test]
+fn whom() {
+    check(&[
+        ("one Reply-To at home", "accepted office@example.com", |case| {
+            case.message.reply_to = vec![address("office@example.com")];
+        }),
+        ("one Reply-To elsewhere", "accepted citizen@example.com", |case| {
+            case.message.reply_to = vec![address("victim@example.org")];
+        }),
+        ("two Reply-To", "accepted citizen@example.com", |case| {
+            case.message.reply_to = vec![address("a@example.com"), address("b@example.com")];
+        }),
+        ("a broken Reply-To", "accepted citizen@example.com", |case| {
+            case.message.reply_to = vec![address("a b@example.com")];
+        }),
+        ("a robot's Reply-To", "robot_address", |case| {
+            case.message.reply_to = vec![address("noreply@example.com")];
+        }),
+    ]);
+}
+
+#[test]
+fn forged_senders() {
+    fn elsewhere(case: &mut Case) {
+        case.message.return_path = Some(ReturnPath::Address("bounce@bulk.example.org".into()));
+    }
+    check(&[
+        ("no Return-Path", "accepted citizen@example.com", |case| case.message.return_path = None),
+        ("another name, same house", "accepted citizen@example.com", |case| {
+            case.message.return_path = Some(ReturnPath::Address("uin+x=1@EXAMPLE.com".into()));
+        }),
+        ("a subdomain", "accepted citizen@example.com", |case| {
+            case.message.return_path = Some(ReturnPath::Address("b@mail.example.com".into()));
+        }),
+        ("a longer name is no subdomain", "sender_mismatch", |case| {
+            case.message.return_path = Some(ReturnPath::Address("b@badexample.com".into()));
+        }),
+        ("a top-level domain is no house", "sender_mismatch", |case| {
+            case.message.return_path = Some(ReturnPath::Address("b@com".into()));
+        }),
+        ("elsewhere", "sender_mismatch", elsewhere),
+        ("elsewhere, DMARC passed", "accepted citizen@example.com", |case| {
+            elsewhere(case);
+            case.results("mx.ln.gov.cn; spf=none; dmarc=pass (p=none) header.from=example.com");
+        }),
+        ("elsewhere, DKIM of the author's house", "accepted citizen@example.com", |case| {
+            elsewhere(case);
+            case.results("a.mail.ln.gov.cn 1; dkim=pass reason=\"ok\" header.d=example.com header.s=s1");
+        }),
+        ("elsewhere, DKIM of another house", "sender_mismatch", |case| {
+            elsewhere(case);
+            case.results(
+                "mx.ln.gov.cn; dkim=pass header.d=example.org; spf=pass smtp.mailfrom=b@example.org",
+            );
+        }),
+        ("elsewhere, the sender's own word", "sender_mismatch", |case| {
+            elsewhere(case);
+            case.results("mx.example.org; dmarc=pass header.from=example.com");
+        }),
+        ("elsewhere, a pass in a comment", "sender_mismatch", |case| {
+            elsewhere(case);
+            case.results("mx.ln.gov.cn; spf=none (see; dmarc=pass header.from=example.com)");
+        }),
+        ("a name that ends like ours", "sender_mismatch", |case| {
+            elsewhere(case);
+            case.results("evilmail.ln.gov.cn; dmarc=pass");
+        }),
+        ("DMARC failed", "authentication_failed", |case| {
+            case.results(
+                "mx.ln.gov.cn; spf=pass smtp.mailfrom=example.com; dmarc=fail header.from=example.com",
+            );
+        }),
+        ("SPF failed", "authentication_failed", |case| {
+            case.results("mx.ln.gov.cn; spf=fail smtp.mailfrom=citizen@example.com");
+        }),
+        ("SPF softfail", "accepted citizen@example.com", |case| {
+            case.results("mx.ln.gov.cn; spf=softfail smtp.mailfrom=citizen@example.com");
+        }),
+        ("SPF failed at a forwarder", "accepted citizen@example.com", |case| {
+            case.results("mx.ln.gov.cn; spf=fail smtp.mailfrom=example.com; dkim=pass header.d=example.com");
+        }),
+        ("SPF failed for a third house", "accepted citizen@example.com", |case| {
+            case.results("mx.ln.gov.cn; spf=fail smtp.mailfrom=example.org");
+        }),
+        ("DMARC failed, says a stranger", "accepted citizen@example.com", |case| {
+            case.results("mx.example.org; dmarc=fail");
+        }),
+        ("one good, one bad", "authentication_failed", |case| {
+            case.results("mx.ln.gov.cn; dmarc=pass");
+            case.results("mx.ln.gov.cn; DMARC=FAIL");
+        }),
+        ("garbage", "accepted citizen@example.com", |case| {
+            case.results(";;;===((((\\\"");
+            case.results("");
+        }),
+    ]);
+}
+
+#[test]
+fn a_withheld_answer_keeps_kind_and_recipient() {
+    let mut case = Case::new();
+    case.enabled = false;
+    assert_eq!(
+        case.response(),
+        Response::Withhold {
+            kind: AcknowledgementKind::Accepted,
+            recipient: Some(CITIZEN.into()),
+            reason: "disabled".into()
+        }
+    );
+}

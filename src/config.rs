@@ -1,0 +1,51 @@
+//! Configuration: read from layers, checked all at once, then relied on as [`Settings`].
+//!
+//! `file` reads the layers (defaults, the file, `conf.d/*.toml`, the environment) with the `config`
+//! crate; `section` takes values out of them and remembers every problem with its file and key; `check`
+//! turns them into `Settings`. Nothing is opened but the files named here.
+
+mod check;
+mod consultation;
+mod file;
+mod problem;
+mod secret;
+mod section;
+mod settings;
+
+use std::path::Path;
+
+pub use problem::{Problem, Problems};
+pub use secret::Secret;
+pub use settings::{
+    AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
+    Security, ServerSettings, Settings, Transport,
+};
+
+/// Whether passwords are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrets {
+    /// For commands that log in.
+    Read,
+    /// For commands that only look at the store.
+    LeaveAlone,
+}
+
+/// Reads and checks the configuration.
+///
+/// `secrets`: commands that only look at the store run as people who may not read the passwords; for them a missing
+/// password is no problem and none is read.
+///
+/// `environment` holds the variables to look at (`ZWFW_INTAKE__SECTION__KEY`, `CREDENTIALS_DIRECTORY`);
+/// it is an argument so that tests need not change the process's own.
+///
+/// # Errors
+/// Every problem found, each with its place and what would be right.
+pub fn load(path: &Path, environment: &[(String, String)], secrets: Secrets) -> Result<Settings, Problems> {
+    let mut problems = Problems::default();
+    let settings = file::read(path, environment, &mut problems)
+        .and_then(|layers| check::settings(layers, environment, secrets, &mut problems));
+    match settings {
+        Some(settings) if problems.is_empty() => Ok(settings),
+        _ => Err(problems),
+    }
+}

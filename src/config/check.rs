@@ -1,0 +1,372 @@
+//! From layers as written to settings as relied on; every problem at once.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::file::Layers;
+use super::problem::Problems;
+use super::secret::Secret;
+use super::section::Section;
+use super::settings::{
+    AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
+    Security, ServerSettings, Settings, Transport,
+};
+use super::{Secrets, consultation};
+
+const KIB: u64 = 1024;
+const MIB: u64 = 1024 * KIB;
+
+/// Where passwords come from.
+#[derive(Debug, Clone, Copy)]
+struct Credentials<'a> {
+    secrets: Secrets,
+    /// `$CREDENTIALS_DIRECTORY` of systemd's `LoadCredential=`.
+    folder: Option<&'a Path>,
+}
+
+const DEFAULT_STORE: &str = "/var/lib/zwfw-intake/store.sqlite3";
+
+/// Checks everything; `None` only when something indispensable is missing (then a problem was remembered).
+pub(super) fn settings(
+    layers: Layers,
+    environment: &[(String, String)],
+    secrets: Secrets,
+    problems: &mut Problems,
+) -> Option<Settings> {
+    let folder = environment
+        .iter()
+        .find(|(name, _)| name == "CREDENTIALS_DIRECTORY")
+        .map(|(_, value)| PathBuf::from(value));
+    let credentials = Credentials { secrets, folder: folder.as_deref() };
+    let mut top = Section::new("", &layers.file, layers.root, problems);
+    let mailbox = mailbox(top.section("mailbox"), credentials);
+    let store_path = store(top.section("store"));
+    let acknowledgement = acknowledgement(top.section("acknowledgement"), credentials, mailbox.as_ref());
+    let limits = limits(top.section("limits"));
+    top.finish();
+    let consultations = consultation::all(&layers.file, layers.consultations, problems);
+    Some(Settings { mailbox: mailbox?, store_path, acknowledgement: acknowledgement?, consultations, limits })
+}
+
+fn store(mut section: Section<'_>) -> PathBuf {
+    let path = section.path("path").unwrap_or_else(|| PathBuf::from(DEFAULT_STORE));
+    section.finish();
+    path
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Imap,
+    Maildir,
+}
+
+#[derive(Clone, Copy)]
+enum After {
+    None,
+    Keyword,
+    Move,
+}
+
+fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<MailboxSettings> {
+    let kind = section.choice("kind", Kind::Imap, &[("imap", Kind::Imap), ("maildir", Kind::Maildir)]);
+    let poll_interval = section.duration("poll_interval", Duration::from_mins(1), Duration::from_secs(1));
+    let mut hosts = |key| -> Vec<String> {
+        section.list(key).unwrap_or_default().into_iter().map(|host| host.to_lowercase()).collect()
+    };
+    let trusted_received_hosts = hosts("trusted_received_hosts");
+    let trusted_authserv_ids = hosts("trusted_authserv_ids");
+    let source = match kind {
+        Kind::Imap => imap(&mut section, credentials).map(MailboxSource::Imap),
+        Kind::Maildir => maildir(&mut section).map(MailboxSource::Maildir),
+    };
+    // Keys of the other kind are known too, so that switching `kind` does not mean rewriting the section.
+    for key in
+        ["path", "host", "port", "security", "ca_file", "username", "password_credential", "password_file"]
+    {
+        section.ignore(key);
+    }
+    for key in ["folders", "idle", "after_filing", "move_to"] {
+        section.ignore(key);
+    }
+    section.finish();
+    Some(MailboxSettings { source: source?, poll_interval, trusted_received_hosts, trusted_authserv_ids })
+}
+
+fn maildir(section: &mut Section<'_>) -> Option<PathBuf> {
+    let path = section.path("path");
+    match &path {
+        None => section
+            .problem("path", "is missing; write the Maildir's path, for example path = \"/var/mail/zwfw\""),
+        Some(path) if !path.join("new").is_dir() && !path.join("cur").is_dir() => {
+            section.problem(
+                "path",
+                format!("{} is not a Maildir: it has neither new/ nor cur/", path.display()),
+            );
+        }
+        Some(_) => {}
+    }
+    path
+}
+
+fn imap(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<ImapSettings> {
+    let named = section.is_present("username");
+    let server = server(
+        section,
+        credentials,
+        Ports { tls: 993, starttls: 143, plaintext: 143 },
+        "imap.example.gov.cn",
+    );
+    if !named || server.as_ref().is_some_and(|server| server.username.is_none()) {
+        section.problem(
+            "username",
+            "is missing; write the mailbox's login name, for example username = \"zwfw@example.gov.cn\"",
+        );
+    }
+    let folders = section.list("folders").unwrap_or_else(|| vec!["INBOX".to_owned()]);
+    if folders.is_empty() {
+        section.problem("folders", "is empty; write at least folders = [\"INBOX\"]");
+    }
+    for (i, folder) in folders.iter().enumerate() {
+        if folders.iter().take(i).any(|earlier| earlier == folder) {
+            section.problem("folders", format!("names \"{folder}\" twice"));
+        }
+    }
+    let idle = section.boolean("idle", true);
+    let after = section.choice(
+        "after_filing",
+        After::None,
+        &[("none", After::None), ("keyword", After::Keyword), ("move", After::Move)],
+    );
+    let move_to = section.text("move_to");
+    let after_filing = match (after, move_to) {
+        (After::None, _) => AfterFiling::None,
+        (After::Keyword, _) => AfterFiling::Keyword,
+        (After::Move, Some(folder)) => {
+            if folders.contains(&folder) {
+                section
+                    .problem("move_to", format!("\"{folder}\" is itself one of the folders that are read"));
+            }
+            AfterFiling::Move(folder)
+        }
+        (After::Move, None) => {
+            section.problem("move_to", "is missing; after_filing = \"move\" needs the folder to move to");
+            AfterFiling::None
+        }
+    };
+    Some(ImapSettings { server: server?, folders, idle, after_filing })
+}
+
+#[derive(Clone, Copy)]
+struct Ports {
+    tls: u16,
+    starttls: u16,
+    plaintext: u16,
+}
+
+fn server(
+    section: &mut Section<'_>,
+    credentials: Credentials<'_>,
+    ports: Ports,
+    example: &str,
+) -> Option<ServerSettings> {
+    let host = section.required_text("host", example);
+    let security = section.choice(
+        "security",
+        Security::Tls,
+        &[("tls", Security::Tls), ("starttls", Security::Starttls), ("plaintext", Security::Plaintext)],
+    );
+    let default_port = match security {
+        Security::Tls => ports.tls,
+        Security::Starttls => ports.starttls,
+        Security::Plaintext => ports.plaintext,
+    };
+    let port = section.number("port", default_port, 1, u16::MAX);
+    if security == Security::Plaintext && host.as_deref().is_some_and(|host| !is_loopback(host)) {
+        section.problem(
+            "security",
+            "\"plaintext\" is allowed on loopback only (127.0.0.1, ::1, localhost); write \"tls\" or \"starttls\"",
+        );
+    }
+    let ca_file = section.path("ca_file");
+    if let Some(path) = &ca_file {
+        match std::fs::read_to_string(path) {
+            Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => {}
+            Ok(_) => section.problem("ca_file", format!("{} holds no PEM certificate", path.display())),
+            Err(error) => section.problem("ca_file", format!("{} cannot be read: {error}", path.display())),
+        }
+    }
+    let username = section.text("username");
+    let password = password(section, credentials);
+    let named = section.has_password_key();
+    if username.is_some() && password.is_none() && !named {
+        section.problem(
+            "password_credential",
+            "is missing; name a systemd credential, or write password_file = \"…\" (a password never stands in the configuration itself)",
+        );
+    }
+    Some(ServerSettings { host: host?, port, security, ca_file, username, password })
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn password(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<Secret> {
+    let credential = section.text("password_credential");
+    let file = section.path("password_file");
+    if credentials.secrets == Secrets::LeaveAlone {
+        return None;
+    }
+    let (key, path) = match (credential, file) {
+        (Some(_), Some(_)) => {
+            section.problem("password_file", "stands beside password_credential; keep one of them");
+            return None;
+        }
+        (None, None) => return None,
+        (None, Some(path)) => ("password_file", path),
+        (Some(name), None) => match credentials.folder {
+            _ if name.contains('/') || name.starts_with('.') => {
+                section.problem(
+                    "password_credential",
+                    "is a credential's name, not a path; use password_file for a path",
+                );
+                return None;
+            }
+            Some(folder) => ("password_credential", folder.join(name)),
+            None => {
+                section.problem(
+                    "password_credential",
+                    format!(
+                        "there is no credential \"{name}\": CREDENTIALS_DIRECTORY is not set. Start under systemd with LoadCredential={name}:…, or use password_file"
+                    ),
+                );
+                return None;
+            }
+        },
+    };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            let secret = text.trim_end_matches(['\r', '\n']);
+            if secret.is_empty() {
+                section.problem(key, format!("{} is empty", path.display()));
+                return None;
+            }
+            if secret.contains(['\r', '\n', '\0']) {
+                section.problem(key, format!("{} must hold one line", path.display()));
+                return None;
+            }
+            Some(Secret::new(secret.to_owned()))
+        }
+        Err(error) => {
+            section.problem(key, format!("{} cannot be read: {error}", path.display()));
+            None
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Way {
+    Smtp,
+    Maildir,
+}
+
+fn acknowledgement(
+    mut section: Section<'_>,
+    credentials: Credentials<'_>,
+    mailbox: Option<&MailboxSettings>,
+) -> Option<AcknowledgementSettings> {
+    let written = !section.is_blank();
+    let enabled = section.boolean("enabled", written);
+    let not_before = section.moment("not_before").map(super::section::Moment::start);
+    let way = section.choice("transport", Way::Smtp, &[("smtp", Way::Smtp), ("maildir", Way::Maildir)]);
+    let mailbox_name = mailbox.and_then(|mailbox| match &mailbox.source {
+        MailboxSource::Imap(imap) => imap.server.username.clone(),
+        MailboxSource::Maildir(_) => None,
+    });
+    let from = section.text("from").or(mailbox_name.filter(|name| is_address(name)));
+    if enabled && from.is_none() {
+        section.problem(
+            "from",
+            "is missing; write the office's address, for example from = \"zwfw@example.gov.cn\"",
+        );
+    }
+    if let Some(from) = from.as_deref().filter(|from| !is_address(from)) {
+        section.problem(
+            "from",
+            format!("\"{from}\" is not a mail address; write only the address, like zwfw@example.gov.cn"),
+        );
+    }
+    let envelope_null = section.choice("envelope_sender", false, &[("mailbox", false), ("null", true)]);
+    let transport = match way {
+        Way::Smtp if enabled => server(
+            &mut section,
+            credentials,
+            Ports { tls: 465, starttls: 587, plaintext: 25 },
+            "smtp.example.gov.cn",
+        )
+        .map(Transport::Smtp),
+        // Switched off and no server named: nothing will be sent, so nothing need be known.
+        Way::Smtp => Some(Transport::Maildir(PathBuf::new())),
+        Way::Maildir => match section.path("path") {
+            Some(path) => Some(Transport::Maildir(path)),
+            None => {
+                section.problem(
+                    "path",
+                    "is missing; transport = \"maildir\" needs the folder where answers are put",
+                );
+                None
+            }
+        },
+    };
+    for key in
+        ["path", "host", "port", "security", "ca_file", "username", "password_credential", "password_file"]
+    {
+        section.ignore(key);
+    }
+    let caps = caps(section.section("caps"));
+    section.finish();
+    Some(AcknowledgementSettings {
+        enabled,
+        not_before,
+        transport: transport?,
+        from: from.unwrap_or_default(),
+        envelope_null,
+        caps,
+    })
+}
+
+fn is_address(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    !local.is_empty()
+        && !domain.is_empty()
+        && !text.contains(|c: char| c.is_whitespace() || "<>,;\"".contains(c))
+}
+
+fn caps(mut section: Section<'_>) -> Caps {
+    let caps = Caps {
+        per_address_per_day: section.number("per_address_per_day", 20, 1, 1_000_000),
+        per_day: section.number("per_day", 50_000, 1, 10_000_000),
+        per_hour: section.number("per_hour", 20_000, 1, 10_000_000),
+    };
+    section.finish();
+    caps
+}
+
+fn limits(mut section: Section<'_>) -> Limits {
+    let second = Duration::from_secs(1);
+    let limits = Limits {
+        message_bytes: section.number("message_bytes", 50 * MIB, 64 * KIB, 1024 * MIB),
+        oversize_fetch_bytes: section.number("oversize_fetch_bytes", MIB, 16 * KIB, 64 * MIB),
+        batch_bytes: section.number("batch_bytes", 8 * MIB, 64 * KIB, 256 * MIB),
+        batch_messages: section.number("batch_messages", 200, 1, 10_000),
+        text_bytes: section.number("text_bytes", 2 * 1024 * 1024, 16 * 1024, 64 * 1024 * 1024),
+        header_bytes: section.number("header_bytes", 1024 * 1024, 16 * 1024, 64 * 1024 * 1024),
+        attachments: section.number("attachments", 200, 1, 100_000),
+        step_timeout: section.duration("step_timeout", Duration::from_secs(30), second),
+        slowest_bytes_per_second: section.number("slowest_bytes_per_second", 10 * KIB, 1, 1024 * MIB),
+        pass_timeout: section.duration("pass_timeout", Duration::from_mins(30), second),
+    };
+    section.finish();
+    limits
+}

@@ -1,0 +1,275 @@
+//! The consultations: one table each, checked on their own and against each other.
+
+use std::path::{Path, PathBuf};
+
+use config::{Map, Value, ValueKind};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::problem::Problems;
+use super::section::{Moment, Section, beijing_midnight, beside};
+use crate::mail::{Clause, Consultation, Templates, chinese_date, chinese_minute};
+
+/// The occupations that provincial consultation forms offer, in their order; used when a consultation lists none.
+const OCCUPATIONS: [&str; 17] = [
+    "公务员",
+    "事业单位工作人员",
+    "专业技术人员",
+    "企业管理人员",
+    "工人",
+    "农民",
+    "学生",
+    "教师",
+    "医生",
+    "律师",
+    "文体人员",
+    "现役军人",
+    "自由职业者",
+    "个人经营者",
+    "无业人员",
+    "退(离)休人员",
+    "其他",
+];
+
+/// Reads all consultations.
+pub(super) fn all(
+    main_file: &Path,
+    tables: Vec<(PathBuf, Map<String, Value>)>,
+    problems: &mut Problems,
+) -> Vec<Consultation> {
+    if tables.is_empty() {
+        problems.add(
+            main_file.display().to_string(),
+            "consultation",
+            "there is none; write a [[consultation]], or one file per consultation in consultations/*.toml beside this file",
+        );
+    }
+    let mut found: Vec<Consultation> = Vec::new();
+    for (file, table) in tables {
+        let before = problems.0.len();
+        let Some(consultation) = one(&file, table, problems) else { continue };
+        for other in &found {
+            for (key, mine, theirs) in [
+                ("id", &consultation.id, &other.id),
+                ("number_prefix", &consultation.number_prefix, &other.number_prefix),
+                ("title", &consultation.title, &other.title),
+            ] {
+                if mine == theirs {
+                    problems.add(
+                        file.display().to_string(),
+                        format!("consultation.{key}"),
+                        format!("\"{mine}\" is already another consultation's; each needs its own"),
+                    );
+                }
+            }
+        }
+        if problems.0.len() == before {
+            found.push(consultation);
+        }
+    }
+    found
+}
+
+fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Option<Consultation> {
+    let mut section = Section::new("consultation.", file, table, problems);
+    let id = section.required_text("id", "liaoning-2024");
+    let title = section.required_text("title", "某省关于某事的工作方案(征求意见稿)");
+    let tag = section.text("subject_tag");
+    let issuer = section.text("issuer");
+    let office_name = section.text("office_name");
+    let opens = section.moment("opens").map(Moment::start);
+    let inclusive = section.boolean("inclusive", true);
+    let missing = !section.is_present("deadline");
+    let deadline = section.moment("deadline");
+    if missing {
+        section.problem(
+            "deadline",
+            "is missing; write the notice's last day, for example deadline = \"2024-03-13\"",
+        );
+    }
+    let closing = deadline.and_then(|deadline| closing(deadline, inclusive));
+    if let (Some(opens), Some((closes, _))) = (opens, &closing)
+        && opens >= *closes
+    {
+        section.problem("deadline", "lies before opens");
+    }
+    let prefix = section.text("number_prefix");
+    let office_phones = section.list("office_phones").unwrap_or_default();
+    let office_addresses = section.list("office_addresses").unwrap_or_default();
+    for address in office_addresses.iter().filter(|address| !address.contains('@')) {
+        section.problem("office_addresses", format!("\"{address}\" is not a mail address"));
+    }
+    let anchors = section.list("anchors").unwrap_or_default();
+    let occupations = section
+        .list("occupations")
+        .filter(|list| !list.is_empty())
+        .unwrap_or_else(|| OCCUPATIONS.iter().map(|&word| word.to_owned()).collect());
+    let clauses = clauses(&mut section);
+    let templates = templates(section.section("templates"), file);
+    if let Some(prefix) = prefix.as_deref().filter(|prefix| !is_prefix(prefix)) {
+        section.problem(
+            "number_prefix",
+            format!("\"{prefix}\" must be Latin letters, digits and single hyphens, like \"LNZX-2024\""),
+        );
+    }
+    section.finish();
+    let (id, title, (closes, closes_in_words)) = (id?, title?, closing?);
+    let issuer = issuer.unwrap_or_else(|| issuer_of(&title));
+    Some(Consultation {
+        subject_tag: tag.unwrap_or_else(|| format!("《{title}》意见建议")),
+        office_name: office_name.unwrap_or_else(|| "征求意见工作人员".to_owned()),
+        number_prefix: prefix.unwrap_or_else(|| prefix_of(&id)),
+        id,
+        title,
+        issuer,
+        opens,
+        closes,
+        closes_in_words,
+        office_phones,
+        office_addresses,
+        anchors,
+        occupations,
+        clauses,
+        templates,
+    })
+}
+
+/// The first late instant, and the deadline in words.
+///
+/// A day counts whole: the last day of a period ends at 24:00 (民法典 art. 203). `inclusive = false` is the strict
+/// reading of 前, under which the named day is late already.
+fn closing(deadline: Moment, inclusive: bool) -> Option<(Timestamp, String)> {
+    match deadline {
+        Moment::Instant(instant) => Some((instant, chinese_minute(instant))),
+        Moment::Day(day) => {
+            let last: Date = if inclusive { day } else { day.yesterday().ok()? };
+            let words = format!("{}24时", chinese_date(beijing_midnight(last)));
+            Some((beijing_midnight(last.tomorrow().ok()?), words))
+        }
+    }
+}
+
+/// The place a title begins with: up to the first 省, 市 or 自治区, without that word.
+fn issuer_of(title: &str) -> String {
+    let title = title.trim_start_matches(['《', '“', '"', ' ']);
+    ["自治区", "省", "市"]
+        .iter()
+        .filter_map(|unit| title.split_once(unit).map(|(place, _)| place))
+        .filter(|place| !place.is_empty() && place.chars().count() <= 8)
+        .min_by_key(|place| place.len())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn prefix_of(id: &str) -> String {
+    let mut prefix = String::new();
+    for c in id.to_uppercase().chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() => prefix.push(c),
+            _ if prefix.ends_with('-') || prefix.is_empty() => {}
+            _ => prefix.push('-'),
+        }
+    }
+    let prefix = prefix.trim_matches('-');
+    if prefix.is_empty() { "ZWFW".to_owned() } else { prefix.to_owned() }
+}
+
+fn is_prefix(prefix: &str) -> bool {
+    prefix.len() <= 40
+        && prefix.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// Clauses are tables `{ code, name, also }`, or texts `"二(一)1 只进一门"`.
+fn clauses(section: &mut Section<'_>) -> Vec<Clause> {
+    let mut clauses = Vec::new();
+    for item in section.array("clauses") {
+        match clause(item) {
+            Some(clause) => clauses.push(clause),
+            None => section.problem(
+                "clauses",
+                "each must be { code = \"二(一)1\", name = \"只进一门\" } or \"二(一)1 只进一门\"",
+            ),
+        }
+    }
+    clauses
+}
+
+fn clause(item: Value) -> Option<Clause> {
+    match item.kind {
+        ValueKind::String(text) => {
+            let (code, name) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
+            (!code.is_empty()).then(|| Clause {
+                code: code.to_owned(),
+                name: name.trim().to_owned(),
+                also: Vec::new(),
+            })
+        }
+        ValueKind::Table(mut table) => {
+            let code = table.remove("code")?.into_string().ok()?;
+            let name = table.remove("name").and_then(|name| name.into_string().ok()).unwrap_or_default();
+            let also = match table.remove("also") {
+                None => Vec::new(),
+                Some(list) => list
+                    .into_array()
+                    .ok()?
+                    .into_iter()
+                    .map(|word| word.into_string().ok())
+                    .collect::<Option<_>>()?,
+            };
+            table.is_empty().then_some(Clause { code, name, also })
+        }
+        _ => None,
+    }
+}
+
+fn templates(mut section: Section<'_>, file: &Path) -> Templates {
+    let kinds: Vec<&str> = crate::mail::AcknowledgementKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let mut by_kind = Vec::new();
+    for (kind, origin, path) in section.rest() {
+        if !kinds.contains(&kind.as_str()) {
+            section.problem(&kind, format!("is no kind of acknowledgement; known are: {}", kinds.join(", ")));
+            continue;
+        }
+        let path = beside(origin.as_deref().map_or(file, Path::new), &path);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => by_kind.push((kind, text)),
+            Err(error) => section.problem(&kind, format!("{} cannot be read: {error}", path.display())),
+        }
+    }
+    Templates { by_kind }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_day_counts_whole_unless_read_strictly() {
+        let day = Moment::Day("2024-03-13".parse().unwrap());
+        let (closes, words) = closing(day, true).unwrap();
+        assert_eq!(closes.to_string(), "2024-03-13T16:00:00Z");
+        assert_eq!(words, "2024年3月13日24时");
+        let (closes, words) = closing(day, false).unwrap();
+        assert_eq!(closes.to_string(), "2024-03-12T16:00:00Z");
+        assert_eq!(words, "2024年3月12日24时");
+    }
+
+    #[test]
+    fn the_issuer_is_the_place_that_a_title_begins_with() {
+        for (title, issuer) in [
+            ("辽宁省关于进一步优化政务服务的工作方案", "辽宁"),
+            ("《沈阳市养犬管理条例》", "沈阳"),
+            ("内蒙古自治区城市供热条例", "内蒙古"),
+            ("关于进一步加强管理的通知", ""),
+        ] {
+            assert_eq!(issuer_of(title), issuer, "{title}");
+        }
+    }
+
+    #[test]
+    fn a_number_prefix_is_made_from_the_id() {
+        assert_eq!(prefix_of("liaoning-2024"), "LIAONING-2024");
+        assert_eq!(prefix_of("意见2024"), "2024");
+        assert_eq!(prefix_of("意见"), "ZWFW");
+    }
+}

@@ -1,0 +1,127 @@
+//! The layers as written: files and environment, merged by the `config` crate.
+
+use std::path::{Path, PathBuf};
+
+use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Value};
+
+use super::problem::Problems;
+
+/// The prefix of environment variables; the separator between its parts is two underscores.
+const PREFIX: &str = "ZWFW_INTAKE";
+
+/// The merged layers, and each consultation's own table.
+pub(super) struct Layers {
+    /// The main file's path, for problems that have no better place.
+    pub(super) file: PathBuf,
+    /// All sections but the consultations.
+    pub(super) root: Map<String, Value>,
+    /// One table per consultation, with the file it stands in.
+    pub(super) consultations: Vec<(PathBuf, Map<String, Value>)>,
+}
+
+/// Reads all layers; `None` when the main file itself cannot be read.
+pub(super) fn read(path: &Path, environment: &[(String, String)], problems: &mut Problems) -> Option<Layers> {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let beside = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    let mut builder = Config::builder();
+    let mut readable = true;
+    for file in std::iter::once(path.clone()).chain(toml_files(&beside.join("conf.d"), problems)) {
+        match table_of(&file) {
+            Ok(_) => builder = builder.add_source(source(&file)),
+            Err(message) => {
+                problems.add(file.display().to_string(), "", message);
+                readable = false;
+            }
+        }
+    }
+    if !readable {
+        return None;
+    }
+    let variables = environment.iter().filter(|(name, _)| name.starts_with(PREFIX)).cloned().collect();
+    let built = builder
+        .add_source(
+            Environment::with_prefix(PREFIX).prefix_separator("__").separator("__").source(Some(variables)),
+        )
+        .build();
+    let mut root = match built.and_then(|config| config.collect()) {
+        Ok(root) => root,
+        Err(error) => {
+            problems.add(path.display().to_string(), "", error.to_string());
+            return None;
+        }
+    };
+    let mut consultations = Vec::new();
+    if let Some(value) = root.remove("consultation") {
+        consultations.extend(tables(value, &path, problems));
+    }
+    for file in toml_files(&beside.join("consultations"), problems) {
+        match table_of(&file) {
+            Ok(mut table) => match table.remove("consultation") {
+                Some(value) if table.is_empty() => consultations.extend(tables(value, &file, problems)),
+                Some(_) => problems.add(
+                    file.display().to_string(),
+                    "consultation",
+                    "a file holds either one consultation's keys at its top or [[consultation]] tables, not both",
+                ),
+                None => consultations.push((file, table)),
+            },
+            Err(message) => problems.add(file.display().to_string(), "", message),
+        }
+    }
+    Some(Layers { file: path, root, consultations })
+}
+
+fn source(path: &Path) -> File<config::FileSourceFile, FileFormat> {
+    File::from(path).format(FileFormat::Toml)
+}
+
+/// One file's top-level table.
+fn table_of(path: &Path) -> Result<Map<String, Value>, String> {
+    // Reading first gives the operating system's own words; the config crate says only "not found".
+    std::fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))?;
+    source(path).collect().map_err(|error| match error {
+        ConfigError::FileParse { cause, .. } => {
+            let words = cause.to_string();
+            let lines: Vec<&str> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            format!("is not valid TOML: {}", lines.join("; "))
+        }
+        other => other.to_string(),
+    })
+}
+
+/// `*.toml` of a folder in the order of their names; a missing folder holds none.
+fn toml_files(folder: &Path, problems: &mut Problems) -> Vec<PathBuf> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) => {
+            problems.add(folder.display().to_string(), "", format!("cannot be read: {error}"));
+            return Vec::new();
+        }
+    };
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn tables(value: Value, file: &Path, problems: &mut Problems) -> Vec<(PathBuf, Map<String, Value>)> {
+    let file = value.origin().map_or_else(|| file.to_path_buf(), PathBuf::from);
+    let Ok(items) = value.into_array() else {
+        problems.add(file.display().to_string(), "consultation", "must be [[consultation]] tables");
+        return Vec::new();
+    };
+    items
+        .into_iter()
+        .filter_map(|item| {
+            let table = item.into_table().ok();
+            if table.is_none() {
+                problems.add(file.display().to_string(), "consultation", "must be [[consultation]] tables");
+            }
+            table.map(|table| (file.clone(), table))
+        })
+        .collect()
+}

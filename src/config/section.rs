@@ -1,0 +1,353 @@
+//! Takes typed values out of one section and remembers what is wrong with each.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use config::{Map, Value, ValueKind};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::problem::Problems;
+use crate::mail::SHANGHAI_OFFSET_SECONDS;
+
+/// One section of the configuration while its keys are being taken.
+pub(super) struct Section<'p> {
+    /// Its name with a trailing dot (`mailbox.`), or empty.
+    prefix: String,
+    /// Where it stands, for keys that are missing.
+    file: PathBuf,
+    table: Map<String, Value>,
+    known: Vec<&'static str>,
+    taken: Vec<&'static str>,
+    problems: &'p mut Problems,
+}
+
+/// A date or an instant, as a person wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// A whole day in Beijing.
+    Day(Date),
+    /// An instant.
+    Instant(Timestamp),
+}
+
+impl Moment {
+    /// The instant, or the day's first instant in Beijing.
+    pub(super) fn start(self) -> Timestamp {
+        match self {
+            Self::Instant(instant) => instant,
+            Self::Day(day) => beijing_midnight(day),
+        }
+    }
+}
+
+/// The first instant of a day in Beijing.
+pub(super) fn beijing_midnight(day: Date) -> Timestamp {
+    let offset = jiff::tz::Offset::from_seconds(SHANGHAI_OFFSET_SECONDS).unwrap_or(jiff::tz::Offset::UTC);
+    offset.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+impl<'p> Section<'p> {
+    /// A section found in a layer; `prefix` ends in a dot unless it is the top of a file.
+    pub(super) fn new(
+        prefix: impl Into<String>,
+        file: &Path,
+        table: Map<String, Value>,
+        problems: &'p mut Problems,
+    ) -> Self {
+        Self {
+            prefix: prefix.into(),
+            file: file.to_path_buf(),
+            table,
+            known: Vec::new(),
+            taken: Vec::new(),
+            problems,
+        }
+    }
+
+    /// Whether no key was written at all.
+    pub(super) fn is_blank(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// Remembers a problem with a key of this section.
+    pub(super) fn problem(&mut self, key: &str, message: impl Into<String>) {
+        let file = self.file.display().to_string();
+        self.problems.add(file, format!("{}{key}", self.prefix), message);
+    }
+
+    fn problem_in(&mut self, origin: Option<&str>, key: &str, message: impl Into<String>) {
+        let file = origin.map_or_else(|| self.file.display().to_string(), ToOwned::to_owned);
+        self.problems.add(file, format!("{}{key}", self.prefix), message);
+    }
+
+    /// Whether a key is written and was not taken yet.
+    pub(super) fn is_present(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// Whether either of the two keys that name a password was written.
+    pub(super) fn has_password_key(&self) -> bool {
+        self.taken.iter().any(|key| key.starts_with("password_"))
+    }
+
+    /// Accepts a key without looking at it.
+    pub(super) fn ignore(&mut self, key: &'static str) {
+        self.known.push(key);
+        self.table.remove(key);
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<(Option<String>, Value)> {
+        self.known.push(key);
+        let value = self.table.remove(key)?;
+        self.taken.push(key);
+        Some((value.origin().map(ToOwned::to_owned), value))
+    }
+
+    /// A text; blank counts as absent.
+    pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
+        let (origin, value) = self.take(key)?;
+        match value.kind {
+            ValueKind::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+            ValueKind::I64(number) => Some(number.to_string()),
+            _ => {
+                self.problem_in(origin.as_deref(), key, "must be a text in quotes");
+                None
+            }
+        }
+    }
+
+    /// A text that must be there; `example` says what would be right.
+    pub(super) fn required_text(&mut self, key: &'static str, example: &str) -> Option<String> {
+        let before = self.problems.0.len();
+        let text = self.text(key);
+        if text.is_none() && self.problems.0.len() == before {
+            self.problem(key, format!("is missing; write for example {key} = \"{example}\""));
+        }
+        text
+    }
+
+    /// One of a few words.
+    pub(super) fn choice<T: Copy>(&mut self, key: &'static str, default: T, words: &[(&str, T)]) -> T {
+        let Some(text) = self.text(key) else { return default };
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return *value;
+        }
+        let allowed: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+        self.problem(key, format!("\"{text}\" is not known; write {}", allowed.join(" or ")));
+        default
+    }
+
+    /// `true` or `false`.
+    pub(super) fn boolean(&mut self, key: &'static str, default: bool) -> bool {
+        let Some((origin, value)) = self.take(key) else { return default };
+        match value.into_bool() {
+            Ok(value) => value,
+            Err(_) => {
+                self.problem_in(origin.as_deref(), key, "must be true or false");
+                default
+            }
+        }
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn number<T>(&mut self, key: &'static str, default: T, least: T, most: T) -> T
+    where
+        T: Copy + Ord + TryFrom<i64> + std::fmt::Display,
+    {
+        let Some((origin, value)) = self.take(key) else { return default };
+        match value.into_int().ok().and_then(|number| T::try_from(number).ok()) {
+            Some(number) if number >= least && number <= most => number,
+            _ => {
+                self.problem_in(
+                    origin.as_deref(),
+                    key,
+                    format!("must be a whole number from {least} to {most}"),
+                );
+                default
+            }
+        }
+    }
+
+    /// A length of time: whole seconds, or a number with `s`, `m`, `h` or `d`.
+    pub(super) fn duration(&mut self, key: &'static str, default: Duration, least: Duration) -> Duration {
+        let Some((origin, value)) = self.take(key) else { return default };
+        let parsed = value.into_string().ok().and_then(|text| parse_duration(&text));
+        match parsed {
+            Some(duration) if duration >= least => duration,
+            _ => {
+                let least = least.as_secs();
+                self.problem_in(
+                    origin.as_deref(),
+                    key,
+                    format!("must be a time of at least {least} s, as whole seconds or like \"90s\", \"5m\", \"2h\", \"1d\""),
+                );
+                default
+            }
+        }
+    }
+
+    /// A list of texts; in the environment, one text with commas.
+    pub(super) fn list(&mut self, key: &'static str) -> Option<Vec<String>> {
+        let (origin, value) = self.take(key)?;
+        let items = match value.kind {
+            ValueKind::Array(items) => items
+                .into_iter()
+                .map(|item| match item.kind {
+                    ValueKind::String(text) => Some(text.trim().to_owned()),
+                    _ => None,
+                })
+                .collect::<Option<Vec<String>>>(),
+            ValueKind::String(text) => Some(text.split(',').map(|item| item.trim().to_owned()).collect()),
+            _ => None,
+        };
+        let Some(items) = items else {
+            self.problem_in(origin.as_deref(), key, "must be a list of texts, like [\"…\", \"…\"]");
+            return None;
+        };
+        Some(items.into_iter().filter(|item| !item.is_empty()).collect())
+    }
+
+    /// An array as it stands.
+    pub(super) fn array(&mut self, key: &'static str) -> Vec<Value> {
+        let Some((origin, value)) = self.take(key) else { return Vec::new() };
+        let Ok(items) = value.into_array() else {
+            self.problem_in(origin.as_deref(), key, "must be a list");
+            return Vec::new();
+        };
+        items
+    }
+
+    /// A path, relative to the file it stands in.
+    pub(super) fn path(&mut self, key: &'static str) -> Option<PathBuf> {
+        let (origin, value) = self.take(key)?;
+        let ValueKind::String(text) = value.kind else {
+            self.problem_in(origin.as_deref(), key, "must be a path in quotes");
+            return None;
+        };
+        if text.trim().is_empty() {
+            return None;
+        }
+        Some(beside(origin.as_deref().map_or(&*self.file, Path::new), &text))
+    }
+
+    /// A date or an instant.
+    pub(super) fn moment(&mut self, key: &'static str) -> Option<Moment> {
+        let (origin, value) = self.take(key)?;
+        let text = value.into_string().unwrap_or_default();
+        let text = text.trim();
+        if let Ok(day) = text.parse::<Date>()
+            && text.len() == 10
+        {
+            return Some(Moment::Day(day));
+        }
+        if let Ok(instant) = text.parse::<Timestamp>() {
+            return Some(Moment::Instant(instant));
+        }
+        self.problem_in(
+            origin.as_deref(),
+            key,
+            format!("\"{text}\" is neither a day like \"2024-03-13\" (Beijing) nor an instant like \"2024-03-13T18:00:00+08:00\""),
+        );
+        None
+    }
+
+    /// A section inside this one.
+    pub(super) fn section(&mut self, key: &'static str) -> Section<'_> {
+        let taken = self.take(key);
+        let mut table = Map::new();
+        if let Some((origin, value)) = taken {
+            match value.into_table() {
+                Ok(inner) => table = inner,
+                Err(_) => self.problem_in(
+                    origin.as_deref(),
+                    key,
+                    format!("must be a section [{}{key}]", self.prefix),
+                ),
+            }
+        }
+        Section {
+            prefix: format!("{}{key}.", self.prefix),
+            file: self.file.clone(),
+            table,
+            known: Vec::new(),
+            taken: Vec::new(),
+            problems: self.problems,
+        }
+    }
+
+    /// Every key with its text, for sections whose keys are free.
+    pub(super) fn rest(&mut self) -> Vec<(String, Option<String>, String)> {
+        let mut rest: Vec<_> = std::mem::take(&mut self.table)
+            .into_iter()
+            .map(|(key, value)| {
+                let origin = value.origin().map(ToOwned::to_owned);
+                (key, origin, value.into_string().unwrap_or_default())
+            })
+            .collect();
+        rest.sort();
+        rest
+    }
+
+    /// Reports every key that nothing asked for.
+    pub(super) fn finish(mut self) {
+        let mut unknown: Vec<(String, Option<String>)> = self
+            .table
+            .iter()
+            .map(|(key, value)| (key.clone(), value.origin().map(ToOwned::to_owned)))
+            .collect();
+        unknown.sort();
+        let mut known = self.known.clone();
+        known.sort_unstable();
+        for (key, origin) in unknown {
+            let message = format!("is not known here; known are: {}", known.join(", "));
+            self.problem_in(origin.as_deref(), &key, message);
+        }
+    }
+}
+
+/// A path relative to the folder of the file it was written in. The environment has no folder: there, paths are
+/// relative to where the program was started.
+pub(super) fn beside(file: &Path, path: &str) -> PathBuf {
+    let path = Path::new(path.trim());
+    match file.parent() {
+        Some(folder) if path.is_relative() && file.is_file() => folder.join(path),
+        _ => path.to_path_buf(),
+    }
+}
+
+fn parse_duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.strip_prefix(digits)?;
+    let seconds_per_unit = match unit {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    digits.trim().parse::<u64>().ok()?.checked_mul(seconds_per_unit).map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_seconds_or_carry_a_unit() {
+        assert_eq!(parse_duration("90"), Some(Duration::from_secs(90)));
+        assert_eq!(parse_duration("5m"), Some(Duration::from_mins(5)));
+        assert_eq!(parse_duration("2h"), Some(Duration::from_hours(2)));
+        assert_eq!(parse_duration("1d"), Some(Duration::from_hours(24)));
+        for wrong in ["", "m", "1w", "-3s", "1.5h", "99999999999999999999"] {
+            assert_eq!(parse_duration(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_beijing() {
+        let day: Date = "2024-03-13".parse().unwrap();
+        assert_eq!(beijing_midnight(day).to_string(), "2024-03-12T16:00:00Z");
+    }
+}

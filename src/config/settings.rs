@@ -1,0 +1,170 @@
+//! The configuration as the rest of the program relies on it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::secret::Secret;
+use crate::mail::Consultation;
+
+/// Everything the program relies on, checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `[mailbox]`
+    pub mailbox: MailboxSettings,
+    /// `[store] path`
+    pub store_path: PathBuf,
+    /// `[acknowledgement]`
+    pub acknowledgement: AcknowledgementSettings,
+    /// `[[consultation]]` and `consultations/*.toml`
+    pub consultations: Vec<Consultation>,
+    /// `[limits]`
+    pub limits: Limits,
+}
+
+/// `[mailbox]`
+#[derive(Debug, Clone)]
+pub struct MailboxSettings {
+    /// Where the mail is.
+    pub source: MailboxSource,
+    /// Pause between passes.
+    pub poll_interval: Duration,
+    /// Hosts whose `Received:` lines are believed, lower case (`mx.ln.gov.cn`; `.ln.gov.cn` for a whole domain).
+    pub trusted_received_hosts: Vec<String>,
+    /// Servers whose `Authentication-Results:` are believed (RFC 8601 section 2.2), lower case.
+    pub trusted_authserv_ids: Vec<String>,
+}
+
+impl MailboxSettings {
+    /// The mailbox's login name; on most servers its address.
+    pub fn login_name(&self) -> Option<&str> {
+        match &self.source {
+            MailboxSource::Imap(imap) => imap.server.username.as_deref(),
+            MailboxSource::Maildir(_) => None,
+        }
+    }
+}
+
+/// `mailbox.kind`
+#[derive(Debug, Clone)]
+pub enum MailboxSource {
+    /// `imap`
+    Imap(ImapSettings),
+    /// `maildir`: the Maildir's path.
+    Maildir(PathBuf),
+}
+
+/// Which protection a connection has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// TLS from the first byte (RFC 8314).
+    Tls,
+    /// STARTTLS, required.
+    Starttls,
+    /// None; allowed on loopback only.
+    Plaintext,
+}
+
+/// A server and how to reach it.
+#[derive(Debug, Clone)]
+pub struct ServerSettings {
+    /// Host name or address, also the name the certificate must carry.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// Protection.
+    pub security: Security,
+    /// PEM file of the roots to trust instead of the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Login name; `None` for an SMTP server that asks for none.
+    pub username: Option<String>,
+    /// The password, when there is a login name.
+    pub password: Option<Secret>,
+}
+
+/// `[mailbox]` of kind `imap`.
+#[derive(Debug, Clone)]
+pub struct ImapSettings {
+    /// The server.
+    pub server: ServerSettings,
+    /// Folders to read, decoded names, in order.
+    pub folders: Vec<String>,
+    /// Use IDLE between passes where the server has it.
+    pub idle: bool,
+    /// What to do on the server once a message is recorded.
+    pub after_filing: AfterFiling,
+}
+
+/// `mailbox.after_filing`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AfterFiling {
+    /// Nothing on the server changes.
+    None,
+    /// Set the keyword `$ZwfwFiled` on filed messages.
+    Keyword,
+    /// Move filed messages to this folder (`mailbox.move_to`).
+    Move(String),
+}
+
+/// `[acknowledgement]`
+#[derive(Debug, Clone)]
+pub struct AcknowledgementSettings {
+    /// Answer at all.
+    pub enabled: bool,
+    /// Nothing that arrived before this instant is answered.
+    pub not_before: Option<Timestamp>,
+    /// How answers leave.
+    pub transport: Transport,
+    /// `From:` of the answers.
+    pub from: String,
+    /// Use the null reverse-path instead of `from`.
+    pub envelope_null: bool,
+    /// Caps.
+    pub caps: Caps,
+}
+
+/// `acknowledgement.transport`
+#[derive(Debug, Clone)]
+pub enum Transport {
+    /// `smtp`
+    Smtp(ServerSettings),
+    /// `maildir`: answers become files in this Maildir.
+    Maildir(PathBuf),
+}
+
+/// `[acknowledgement.caps]`: how many answers may leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caps {
+    /// To one address within 24 hours.
+    pub per_address_per_day: u32,
+    /// To everybody within 24 hours.
+    pub per_day: u32,
+    /// To everybody within an hour; beyond it the circuit breaker holds the rest.
+    pub per_hour: u32,
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// A larger message is read only in its beginning, flag `oversize`.
+    pub message_bytes: u64,
+    /// How much of an oversize message is fetched.
+    pub oversize_fetch_bytes: u64,
+    /// Bytes of one fetch batch; a single larger message makes a batch of its own.
+    pub batch_bytes: u64,
+    /// Messages of one fetch batch.
+    pub batch_messages: usize,
+    /// Longest text kept of one message, in bytes.
+    pub text_bytes: usize,
+    /// Longest header section read, in bytes.
+    pub header_bytes: usize,
+    /// Most attachments listed of one message.
+    pub attachments: usize,
+    /// Deadline of every single network step.
+    pub step_timeout: Duration,
+    /// Slowest body transfer that is waited for, in bytes per second, on top of `step_timeout`.
+    pub slowest_bytes_per_second: u64,
+    /// Deadline of a whole pass over the mailbox.
+    pub pass_timeout: Duration,
+}

@@ -1,0 +1,144 @@
+//! Configurations: one wrong file per way to be wrong, with what must be said about it; and layers.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use zwfw_intake::config::{self, MailboxSource, Secrets, Security, Transport};
+
+fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+#[test]
+fn every_mistake_is_named_with_its_file_and_key_and_the_remedy() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad_config");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        seen += 1;
+        let problems = config::load(&path, &[], Secrets::Read).unwrap_err();
+        let said = problems.to_string();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        for line in std::fs::read_to_string(path.with_extension("expected")).unwrap().lines() {
+            assert!(said.contains(line), "{name}: nothing says {line:?}; it says:\n{said}");
+        }
+        assert!(
+            said.lines().all(|line| line.contains(name)),
+            "{name}: a problem does not name the file:\n{said}"
+        );
+        let several = name == "many_at_once.toml";
+        assert!(several || problems.0.len() == 1, "{name}: more is reported than is wrong:\n{said}");
+    }
+    assert!(seen >= 25, "only {seen} files in {}", folder.display());
+}
+
+const WHOLE: &str = r#"
+[mailbox]
+host = "imap.example.gov.cn"
+username = "zwfw@example.gov.cn"
+password_credential = "imap"
+[acknowledgement]
+host = "smtp.example.gov.cn"
+security = "starttls"
+"#;
+const CONSULTATION: &str =
+    "id = \"gxbc-2024\"\ntitle = \"辽宁省工作方案(征求意见稿)\"\ndeadline = 2024-03-13\n";
+
+fn whole() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("consultations")).unwrap();
+    std::fs::create_dir_all(folder.path().join("conf.d")).unwrap();
+    std::fs::create_dir_all(folder.path().join("credentials")).unwrap();
+    std::fs::write(folder.path().join("credentials/imap"), "open sesame\n").unwrap();
+    std::fs::write(folder.path().join("consultations/one.toml"), CONSULTATION).unwrap();
+    let path = folder.path().join("config.toml");
+    std::fs::write(&path, WHOLE).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn later_layers_win_and_defaults_fill_the_rest() {
+    let (folder, path) = whole();
+    std::fs::write(
+        folder.path().join("conf.d/20-local.toml"),
+        "[mailbox]\npoll_interval = \"2m\"\nport = 1993\n",
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join("conf.d/10-local.toml"),
+        "[mailbox]\npoll_interval = \"9m\"\n[store]\npath = \"s.sqlite3\"\n",
+    )
+    .unwrap();
+    let credentials = folder.path().join("credentials").display().to_string();
+    let environment = variables(&[
+        ("CREDENTIALS_DIRECTORY", &credentials),
+        ("ZWFW_INTAKE__MAILBOX__PORT", "2993"),
+        ("ZWFW_INTAKE__MAILBOX__FOLDERS", "INBOX,垃圾邮件"),
+        ("ZWFW_INTAKE__ACKNOWLEDGEMENT__CAPS__PER_HOUR", "7"),
+        ("HOME", "/nowhere"),
+    ]);
+    let settings = config::load(&path, &environment, Secrets::Read).unwrap();
+    let MailboxSource::Imap(imap) = &settings.mailbox.source else { panic!("not IMAP") };
+    assert_eq!(imap.server.port, 2993, "the environment wins");
+    assert_eq!(imap.folders, ["INBOX", "垃圾邮件"]);
+    assert_eq!(imap.server.security, Security::Tls);
+    assert_eq!(imap.server.password.as_ref().unwrap().expose(), "open sesame");
+    assert_eq!(settings.mailbox.poll_interval, Duration::from_mins(2), "the later file of conf.d wins");
+    assert!(
+        settings.store_path.ends_with("conf.d/s.sqlite3"),
+        "paths are relative to the file they stand in"
+    );
+    assert_eq!(settings.acknowledgement.caps.per_hour, 7);
+    assert_eq!(settings.acknowledgement.from, "zwfw@example.gov.cn", "the mailbox's name serves");
+    let Transport::Smtp(smtp) = &settings.acknowledgement.transport else { panic!("not SMTP") };
+    assert_eq!(smtp.port, 587, "STARTTLS is spoken at the submission port");
+    let consultation = &settings.consultations[0];
+    assert_eq!(consultation.subject_tag, "《辽宁省工作方案(征求意见稿)》意见建议");
+    assert_eq!(consultation.issuer, "辽宁");
+    assert_eq!(consultation.number_prefix, "GXBC-2024");
+    assert_eq!(consultation.closes.to_string(), "2024-03-13T16:00:00Z");
+    assert_eq!(consultation.occupations.len(), 17);
+}
+
+#[test]
+fn commands_that_log_in_nowhere_need_no_password() {
+    let (_folder, path) = whole();
+    assert!(config::load(&path, &[], Secrets::Read).is_err());
+    let settings = config::load(&path, &[], Secrets::LeaveAlone).unwrap();
+    let MailboxSource::Imap(imap) = &settings.mailbox.source else { panic!("not IMAP") };
+    assert_eq!(imap.server.password, None);
+}
+
+#[test]
+fn a_wrong_variable_is_named_too() {
+    let (_folder, path) = whole();
+    let environment =
+        variables(&[("ZWFW_INTAKE__MAILBOX__PORT", "many"), ("ZWFW_INTAKE__MAILBOX__COLOUR", "red")]);
+    let said = config::load(&path, &environment, Secrets::LeaveAlone).unwrap_err().to_string();
+    assert!(
+        said.contains("mailbox.port: must be a whole number")
+            && said.contains("mailbox.colour: is not known"),
+        "{said}"
+    );
+    assert!(said.contains("environment"), "{said}");
+}
+
+#[test]
+fn the_shipped_configurations_are_sound() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    let demo = config::load(&root.join("demo.toml"), &[], Secrets::Read).unwrap();
+    assert_eq!(demo.consultations[0].number_prefix, "LNZX-2024");
+    assert_eq!(demo.consultations[0].occupations.len(), 17);
+    assert_eq!(demo.consultations[0].closes.to_string(), "2024-03-13T16:00:00Z");
+    assert!(demo.consultations[0].clauses.len() >= 44);
+    let credentials = tempfile::tempdir().unwrap();
+    for name in ["imap-password", "smtp-password"] {
+        std::fs::write(credentials.path().join(name), "secret").unwrap();
+    }
+    let folder = credentials.path().display().to_string();
+    config::load(&root.join("config.toml"), &variables(&[("CREDENTIALS_DIRECTORY", &folder)]), Secrets::Read)
+        .unwrap();
+}

@@ -1,0 +1,183 @@
+//! One IMAP session, every step with a deadline.
+//!
+//! async-imap keeps the connection: it reads, assembles and types the responses. Its own command
+//! layer is not used, for it cannot be relied on (every line below was seen to happen with 0.12):
+//!
+//! - a tagged NO or BAD, a BYE and the end of the stream count as success in its `uid_fetch` and
+//!   `uid_store` streams (chatmail/async-imap#95, #66; mail was lost to it in chatmail/core#5009),
+//!   and a SELECT cut off halfway is Ok without UIDVALIDITY;
+//! - there is no deadline anywhere but in IDLE (chatmail/async-imap#63), and there keep-alives
+//!   start it anew;
+//! - only its LOGIN makes a session: that knows no PREAUTH and no literals, and logs the password
+//!   at trace level, as it logs every message at trace level (keep that target off).
+//!
+//! So [`Session`] writes its commands itself, through the connection async-imap keeps, and reads
+//! with `read_response` until the tagged answer. One rule holds for all of them: a step is done when its
+//! own tagged answer has come before its deadline. Anything else (BYE, end of stream, silence, a
+//! broken answer, a future dropped halfway) leaves the session unusable, and every later call fails
+//! at once. A plain NO or BAD is an answer: the session goes on.
+//!
+//! Below async-imap, [`guard`] bounds and checks what the server sends before it is parsed.
+//!
+//! Nothing on the server changes: EXAMINE and BODY.PEEK only, but for [`Session::mark`].
+
+mod connect;
+mod error;
+mod exchange;
+mod fetch;
+mod guard;
+mod idle;
+mod mark;
+mod names;
+mod open;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use imap_proto::{MailboxDatum, NameAttribute, Response, ResponseCode};
+use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
+
+pub use error::{ImapError, Stage};
+pub use fetch::{FetchedBatch, Listed, MissingReason, batches};
+pub use idle::IdleEnd;
+
+use crate::config::{Limits, Secret};
+use crate::cursor::FolderState;
+use exchange::{Answer, Verdict};
+use guard::Guard;
+
+/// Most folders remembered of a LIST.
+const FOLDERS: usize = 10_000;
+/// LOGOUT is a courtesy: this long at most.
+const LOGOUT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A logged-in connection to an IMAP server.
+#[derive(Debug)]
+pub struct Session {
+    client: async_imap::Client<Guard>,
+    /// `host:port`, for errors.
+    server: String,
+    username: Option<String>,
+    /// Kept to blank it out of what the server says.
+    password: Option<Secret>,
+    limits: Limits,
+    /// Upper case.
+    capabilities: HashSet<String>,
+    /// The number of the last tag.
+    tag: u32,
+    /// False while a command is under way and for ever after one that did not end in order.
+    usable: bool,
+    /// The folder that EXAMINE opened, with its UIDVALIDITY.
+    open: Option<(String, u32)>,
+    /// EXISTS as last heard.
+    exists: u32,
+    /// EXISTS rose since the folder was last listed.
+    grown: bool,
+}
+
+impl Session {
+    /// Whether the server offers IDLE (RFC 2177).
+    pub fn can_idle(&self) -> bool {
+        self.has("IDLE")
+    }
+
+    fn has(&self, capability: &str) -> bool {
+        self.capabilities.contains(capability)
+    }
+
+    /// Opens a folder read-only and says what is in it.
+    ///
+    /// # Errors
+    ///
+    /// [`ImapError::FolderUnknown`] when the server says NO, and whatever else can fail.
+    pub async fn examine(&mut self, folder: &str) -> Result<FolderState, ImapError> {
+        let (mut answer, mut state) = self.try_examine(folder).await?;
+        if answer.wants_id() {
+            self.send_id().await?;
+            (answer, state) = self.try_examine(folder).await?;
+        }
+        self.opened(Stage::Examine, folder, answer)?;
+        if let Some(uid_validity) = state.uid_validity {
+            self.open = Some((folder.to_owned(), uid_validity));
+        }
+        self.grown = false;
+        Ok(state)
+    }
+
+    async fn try_examine(&mut self, folder: &str) -> Result<(Answer, FolderState), ImapError> {
+        // Even one that fails closes the folder that was open (RFC 3501 section 6.3.1).
+        self.open = None;
+        self.exists = 0;
+        let command = format!("EXAMINE {}", folder_argument(folder));
+        let mut state = FolderState { uid_validity: None, uid_next: None, exists: 0 };
+        let answer = self
+            .command(Stage::Examine, &command, self.limits.step_timeout, &mut |response| {
+                if let Response::Data { outcome, .. } = response {
+                    match outcome.code {
+                        Some(ResponseCode::UidValidity(value)) => state.uid_validity = Some(value),
+                        Some(ResponseCode::UidNext(value)) => state.uid_next = Some(value),
+                        _ => {}
+                    }
+                }
+            })
+            .await?;
+        state.exists = self.exists;
+        Ok((answer, state))
+    }
+
+    fn opened(&self, stage: Stage, folder: &str, answer: Answer) -> Result<Answer, ImapError> {
+        if answer.verdict == Verdict::No && !answer.is_temporary() && !answer.wants_id() {
+            return Err(ImapError::FolderUnknown {
+                server: self.server.clone(),
+                folder: folder.to_owned(),
+                words: answer.words,
+            });
+        }
+        self.accepted(stage, answer)
+    }
+
+    /// The folders that can be opened, decoded names, in the server's order.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses or fails.
+    pub async fn folders(&mut self) -> Result<Vec<String>, ImapError> {
+        let mut folders = Vec::new();
+        let answer = self
+            .command(Stage::Folders, "LIST \"\" \"*\"", self.limits.step_timeout, &mut |response| {
+                if let Response::MailboxData(MailboxDatum::List(data)) = response
+                    && !data.name_attributes.contains(&NameAttribute::NoSelect)
+                    && folders.len() < FOLDERS
+                {
+                    folders.push(names::decode_folder(&names::unescape(&data.name)));
+                }
+            })
+            .await?;
+        self.accepted(Stage::Folders, answer)?;
+        Ok(folders)
+    }
+
+    /// Asks for news and keeps the connection alive.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses or fails; a dead connection is an error here.
+    pub async fn noop(&mut self) -> Result<(), ImapError> {
+        let answer = self.simple(Stage::Noop, "NOOP").await?;
+        self.accepted(Stage::Noop, answer).map(|_| ())
+    }
+
+    /// Says goodbye. Nothing depends on the answer.
+    pub async fn logout(mut self) {
+        if self.usable {
+            let longest = self.limits.step_timeout.min(LOGOUT_TIMEOUT);
+            self.command(Stage::Logout, "LOGOUT", longest, &mut |_| {}).await.ok();
+            timeout(longest, self.client.get_mut().shutdown()).await.ok();
+        }
+    }
+}
+
+fn folder_argument(folder: &str) -> String {
+    names::quoted(&names::encode_folder(folder)).expect("modified UTF-7 is printable ASCII")
+}

@@ -1,0 +1,283 @@
+//! One command and its answer: the layer that decides what counts as done.
+
+use std::collections::HashSet;
+use std::io;
+use std::time::Duration;
+
+use imap_proto::{Capability, MailboxDatum, Response, ResponseCode};
+use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
+
+use super::Session;
+use super::error::{self, ImapError, Stage};
+use crate::config::Secret;
+
+/// How a tagged answer ended (RFC 3501 section 7.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Ok,
+    No,
+    Bad,
+}
+
+/// A tagged answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) verdict: Verdict,
+    /// `[TRYCREATE]`
+    pub(super) try_create: bool,
+    /// `[READ-ONLY]`
+    pub(super) read_only: bool,
+    /// `[CAPABILITY …]`
+    pub(super) capabilities: Option<HashSet<String>>,
+    pub(super) words: String,
+}
+
+impl Answer {
+    /// RFC 5530: the server's own trouble, not a verdict on what was asked.
+    pub(super) fn is_temporary(&self) -> bool {
+        let words = self.words.to_ascii_uppercase();
+        ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]"].iter().any(|code| words.starts_with(code))
+    }
+
+    /// NetEase refuses folders until the client has sent ID (jonhoo/rust-imap#296).
+    pub(super) fn wants_id(&self) -> bool {
+        self.verdict != Verdict::Ok && self.words.to_ascii_lowercase().contains("unsafe login")
+    }
+}
+
+/// A part of a command.
+pub(super) enum Piece<'a> {
+    Text(&'a str),
+    /// Sent after `{n}` and the server's consent: a synchronising literal (RFC 3501 section 7.5).
+    Literal(&'a str),
+}
+
+/// Receives the untagged responses of a command.
+pub(super) type Observer<'a> = &'a mut (dyn FnMut(&Response<'_>) + Send);
+
+impl Session {
+    pub(super) async fn simple(&mut self, stage: Stage, command: &str) -> Result<Answer, ImapError> {
+        self.command(stage, command, self.limits.step_timeout, &mut |_| {}).await
+    }
+
+    pub(super) async fn command(
+        &mut self,
+        stage: Stage,
+        command: &str,
+        longest: Duration,
+        on: Observer<'_>,
+    ) -> Result<Answer, ImapError> {
+        self.exchange(stage, &[Piece::Text(command)], longest, on).await
+    }
+
+    /// Sends one command and reads up to its tagged answer, within `longest`.
+    pub(super) async fn exchange(
+        &mut self,
+        stage: Stage,
+        pieces: &[Piece<'_>],
+        longest: Duration,
+        on: Observer<'_>,
+    ) -> Result<Answer, ImapError> {
+        self.begin()?;
+        let answer = match timeout(longest, self.exchange_unbounded(stage, pieces, on)).await {
+            Ok(answer) => answer?,
+            Err(_) => return Err(self.timeout(stage)),
+        };
+        self.usable = true;
+        Ok(answer)
+    }
+
+    /// Marks the session unusable until the step that begins now has ended in order: so a future
+    /// dropped halfway leaves nothing that a later command could mistake for its own answer.
+    pub(super) fn begin(&mut self) -> Result<(), ImapError> {
+        if !self.usable {
+            return Err(self.unusable("an earlier step failed"));
+        }
+        self.usable = false;
+        Ok(())
+    }
+
+    async fn exchange_unbounded(
+        &mut self,
+        stage: Stage,
+        pieces: &[Piece<'_>],
+        on: Observer<'_>,
+    ) -> Result<Answer, ImapError> {
+        let tag = self.next_tag();
+        let mut line = format!("{tag} ");
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => line.push_str(text),
+                Piece::Literal(text) => {
+                    line.push('{');
+                    line.push_str(&text.len().to_string());
+                    line.push_str("}\r\n");
+                    self.send(stage, &line).await?;
+                    line.clear();
+                    // Refused instead of awaited: that is the answer.
+                    if let Some(answer) = self.read(stage, &tag, true, on).await? {
+                        return Ok(answer);
+                    }
+                    line.push_str(text);
+                }
+            }
+        }
+        line.push_str("\r\n");
+        self.send(stage, &line).await?;
+        loop {
+            if let Some(answer) = self.read(stage, &tag, false, on).await? {
+                return Ok(answer);
+            }
+        }
+    }
+
+    pub(super) fn next_tag(&mut self) -> String {
+        self.tag = self.tag.wrapping_add(1);
+        format!("z{}", self.tag)
+    }
+
+    pub(super) async fn send(&mut self, stage: Stage, line: &str) -> Result<(), ImapError> {
+        let guard = self.client.get_mut();
+        let sent = async {
+            guard.write_all(line.as_bytes()).await?;
+            guard.flush().await
+        };
+        let Err(e) = sent.await else { return Ok(()) };
+        // A server that hung up may have said why, and that is still there to be read.
+        while let Ok(Some(response)) = self.client.read_response().await {
+            if let Response::Data { status: imap_proto::Status::Bye, outcome } = response.parsed() {
+                return Err(self.closed(stage, &self.words(outcome.information.as_deref())));
+            }
+        }
+        Err(self.fault(stage, &e))
+    }
+
+    /// Reads to the tagged answer, or, with `to_continuation`, to a `+`, which is `None`.
+    pub(super) async fn read(
+        &mut self,
+        stage: Stage,
+        tag: &str,
+        to_continuation: bool,
+        on: Observer<'_>,
+    ) -> Result<Option<Answer>, ImapError> {
+        loop {
+            let response = match self.client.read_response().await {
+                Ok(Some(response)) => response,
+                // async-imap's own commands take the end of the stream for success
+                // (chatmail/async-imap#66).
+                Ok(None) => return Err(self.closed(stage, "without a word")),
+                Err(e) => return Err(self.fault(stage, &e)),
+            };
+            match response.parsed() {
+                Response::Done { tag: theirs, status, outcome } => {
+                    // A stale answer must not pass for the one awaited (chatmail/async-imap#141).
+                    if theirs.as_bytes() != tag.as_bytes() {
+                        return Err(self.protocol(stage, "an answer to a command that is not under way"));
+                    }
+                    let verdict = match status {
+                        imap_proto::Status::Ok => Verdict::Ok,
+                        imap_proto::Status::No => Verdict::No,
+                        imap_proto::Status::Bad => Verdict::Bad,
+                        _ => {
+                            return Err(
+                                self.protocol(stage, "a tagged answer that is neither OK, NO nor BAD")
+                            );
+                        }
+                    };
+                    return Ok(Some(self.answer(verdict, outcome)));
+                }
+                Response::Continue(_) if to_continuation => return Ok(None),
+                Response::Data { status: imap_proto::Status::Bye, outcome } if stage != Stage::Logout => {
+                    return Err(self.closed(stage, &self.words(outcome.information.as_deref())));
+                }
+                other => {
+                    self.watch(other);
+                    on(other);
+                }
+            }
+        }
+    }
+
+    /// Keeps count of the open folder; servers tell of changes at any time (RFC 3501 section 5.2).
+    pub(super) fn watch(&mut self, response: &Response<'_>) {
+        match response {
+            Response::MailboxData(MailboxDatum::Exists(count)) => {
+                self.grown |= *count > self.exists;
+                self.exists = *count;
+            }
+            Response::Expunge(_) => self.exists = self.exists.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    pub(super) fn answer(&self, verdict: Verdict, outcome: &imap_proto::Outcome<'_>) -> Answer {
+        Answer {
+            verdict,
+            try_create: matches!(outcome.code, Some(ResponseCode::TryCreate)),
+            read_only: matches!(outcome.code, Some(ResponseCode::ReadOnly)),
+            capabilities: match &outcome.code {
+                Some(ResponseCode::Capabilities(capabilities)) => Some(capability_names(capabilities)),
+                _ => None,
+            },
+            words: self.words(outcome.information.as_deref()),
+        }
+    }
+
+    pub(super) fn accepted(&self, stage: Stage, answer: Answer) -> Result<Answer, ImapError> {
+        match answer.verdict {
+            Verdict::Ok => Ok(answer),
+            Verdict::No | Verdict::Bad => {
+                Err(ImapError::Refused { server: self.server.clone(), stage, words: answer.words })
+            }
+        }
+    }
+
+    pub(super) fn words(&self, text: Option<&str>) -> String {
+        error::words(text.unwrap_or_default(), self.password.as_ref().map(Secret::expose))
+    }
+
+    pub(super) fn timeout(&self, stage: Stage) -> ImapError {
+        ImapError::Timeout { server: self.server.clone(), stage }
+    }
+
+    pub(super) fn closed(&self, stage: Stage, words: &str) -> ImapError {
+        ImapError::Closed { server: self.server.clone(), stage, words: words.to_owned() }
+    }
+
+    pub(super) fn protocol(&self, stage: Stage, what: &str) -> ImapError {
+        ImapError::Protocol { server: self.server.clone(), stage, what: what.to_owned() }
+    }
+
+    pub(super) fn unsupported(&self, what: &str) -> ImapError {
+        ImapError::Unsupported { server: self.server.clone(), what: what.to_owned() }
+    }
+
+    pub(super) fn unusable(&self, reason: &'static str) -> ImapError {
+        ImapError::Unusable { server: self.server.clone(), reason }
+    }
+
+    /// What a failed read or write means.
+    pub(super) fn fault(&self, stage: Stage, error: &io::Error) -> ImapError {
+        match error.kind() {
+            io::ErrorKind::TimedOut => self.timeout(stage),
+            io::ErrorKind::InvalidData => self.protocol(stage, &error.to_string()),
+            // async-imap's own parse errors quote what they did not understand, which may be a
+            // message; the guard lets none through, and none is repeated.
+            io::ErrorKind::Other => self.protocol(stage, "an answer that cannot be read"),
+            io::ErrorKind::UnexpectedEof => self.closed(stage, "in the middle of an answer"),
+            _ => self.closed(stage, &error.to_string()),
+        }
+    }
+}
+
+pub(super) fn capability_names(capabilities: &[Capability<'_>]) -> HashSet<String> {
+    capabilities
+        .iter()
+        .map(|capability| match capability {
+            Capability::Imap4rev1 => "IMAP4REV1".to_owned(),
+            Capability::Auth(mechanism) => format!("AUTH={}", mechanism.to_ascii_uppercase()),
+            Capability::Atom(name) => name.to_ascii_uppercase(),
+        })
+        .collect()
+}

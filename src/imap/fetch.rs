@@ -1,0 +1,409 @@
+//! What is in the open folder, and the messages themselves.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use imap_proto::{AttributeValue, Response};
+
+use super::error::{ImapError, Stage};
+use super::exchange::Verdict;
+use super::guard::LITERAL_BYTES;
+use super::{Session, names};
+use crate::mail::{EntryKey, EntryTime, EntryUid, FetchedMessage, WrittenTime};
+
+/// A larger message is fetched in pieces of this size, in bytes: a stalled transfer is noticed and
+/// memory bounded, whatever the message's size.
+pub(super) const CHUNK_BYTES: usize = 1024 * 1024;
+/// Messages that may arrive while a folder is being listed.
+const LIST_SLACK: usize = 10_000;
+
+/// One entry of a folder, as listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    /// UID.
+    pub uid: u32,
+    /// RFC822.SIZE in bytes; `limits.message_bytes` when the server does not say.
+    pub size_bytes: u64,
+}
+
+/// What a fetch brought.
+#[derive(Debug, Default)]
+pub struct FetchedBatch {
+    /// The messages, ascending by UID.
+    pub messages: Vec<FetchedMessage>,
+    /// Every wanted UID that is not among them, ascending, with the reason.
+    pub missing: Vec<(u32, MissingReason)>,
+}
+
+/// Why a wanted message did not come.
+#[derive(Debug)]
+pub enum MissingReason {
+    /// The server answered OK and did not mention it: deleted or moved by somebody meanwhile.
+    Vanished,
+    /// No body, or an empty one, though a size was announced (Exchange; znuny/Znuny, bug 11475).
+    Empty,
+    /// Fewer bytes than RFC822.SIZE. What came is here for a server that never sends more.
+    Short(Box<FetchedMessage>),
+    /// The answer could not be read.
+    Unreadable,
+    /// The server refused, in these words.
+    Refused(String),
+}
+
+/// Splits a listing into runs that are fetched together: at most `batch_messages` of them and
+/// `batch_bytes` together, but never none.
+pub fn batches(
+    listed: &[Listed],
+    batch_bytes: u64,
+    batch_messages: usize,
+) -> impl Iterator<Item = &[Listed]> {
+    let mut rest = listed;
+    std::iter::from_fn(move || {
+        let mut bytes = 0_u64;
+        let fitting = rest
+            .iter()
+            .take(batch_messages)
+            .take_while(|entry| {
+                bytes = bytes.saturating_add(entry.size_bytes);
+                bytes <= batch_bytes
+            })
+            .count();
+        let (batch, behind) = rest.split_at_checked(fitting.max(1))?;
+        rest = behind;
+        Some(batch)
+    })
+}
+
+/// One message as far as it has come.
+#[derive(Debug, Default)]
+struct Parts {
+    body: Option<Vec<u8>>,
+    time: Option<WrittenTime>,
+    announced: Option<u64>,
+}
+
+fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<u32> {
+    attributes.iter().find_map(|a| if let AttributeValue::Uid(uid) = a { Some(*uid) } else { None })
+}
+
+impl Session {
+    /// The entries of the open folder from `first_uid` on, ascending, each once.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses or fails, or lists what cannot be.
+    pub async fn list(&mut self, first_uid: u32) -> Result<Vec<Listed>, ImapError> {
+        if self.open.is_none() {
+            return Err(self.unusable("no folder is open"));
+        }
+        let most = usize::try_from(self.exists).unwrap_or(usize::MAX).saturating_add(LIST_SLACK);
+        let unknown_size = self.limits.message_bytes;
+        let mut listed: Vec<Listed> = Vec::new();
+        let mut sizeless: Vec<u32> = Vec::new();
+        let mut too_many = false;
+        self.grown = false;
+        self.client.get_mut().take_unreadable();
+        // Not SEARCH: it is unreliable on several Chinese providers, and its one long line is a
+        // burden. `n:*` always yields the last message, even below n (RFC 3501 section 6.4.8).
+        let command = format!("UID FETCH {first_uid}:* (UID RFC822.SIZE)");
+        let answer = self
+            .command(Stage::List, &command, self.limits.pass_timeout, &mut |response| {
+                let Response::Fetch(_, attributes) = response else { return };
+                let Some(uid) = uid_of(attributes).filter(|uid| *uid >= first_uid && *uid != 0) else {
+                    return;
+                };
+                let size = attributes.iter().find_map(|a| match a {
+                    AttributeValue::Rfc822Size(size) => Some(u64::from(*size)),
+                    _ => None,
+                });
+                if listed.len() >= most || sizeless.len() >= most {
+                    too_many = true;
+                    return;
+                }
+                match size {
+                    Some(size_bytes) => listed.push(Listed { uid, size_bytes }),
+                    None => sizeless.push(uid),
+                }
+            })
+            .await?;
+        // Several servers call `1:*` a mistake where there is nothing.
+        if answer.verdict != Verdict::Ok && self.exists == 0 {
+            return Ok(Vec::new());
+        }
+        self.accepted(Stage::List, answer)?;
+        if too_many {
+            return Err(self.protocol(Stage::List, "more entries than the folder has"));
+        }
+        if self.client.get_mut().take_unreadable() > 0 {
+            return Err(self.protocol(Stage::List, "an entry that cannot be read"));
+        }
+        // A flag change is told by a FETCH of its own, without size; only an entry that never got a
+        // size is of unknown size. Of two sizes the larger is the safer.
+        listed.extend(sizeless.into_iter().map(|uid| Listed { uid, size_bytes: unknown_size }));
+        listed.sort_by_key(|entry| {
+            (entry.uid, entry.size_bytes == unknown_size, std::cmp::Reverse(entry.size_bytes))
+        });
+        listed.dedup_by_key(|entry| entry.uid);
+        Ok(listed)
+    }
+
+    /// Fetches the wanted messages of the folder that [`Session::examine`] opened. `wanted` is one batch of
+    /// [`batches`]: all of it is in memory at once.
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails. A message that does not come is no error: see
+    /// [`FetchedBatch::missing`]. But a server may hang up over one message that it cannot read, again
+    /// and again: after an error, fetch the same messages singly, each with
+    /// [`Session::fetch_in_pieces`] and in a new session after each failure, so that the others get through.
+    pub async fn fetch(
+        &mut self,
+        folder: &str,
+        uid_validity: u32,
+        wanted: &[Listed],
+    ) -> Result<FetchedBatch, ImapError> {
+        let mut batch = FetchedBatch::default();
+        let mut wanted = wanted.to_vec();
+        wanted.sort_by_key(|entry| entry.uid);
+        wanted.dedup_by_key(|entry| entry.uid);
+        let (small, large): (Vec<_>, Vec<_>) =
+            wanted.into_iter().partition(|entry| entry.size_bytes <= CHUNK_BYTES as u64);
+        if !small.is_empty() {
+            self.fetch_whole(folder, uid_validity, &small, &mut batch).await?;
+        }
+        for entry in large {
+            self.fetch_pieces(folder, uid_validity, entry, &mut batch).await?;
+        }
+        batch.messages.sort_by(|a, b| a.entry.uid.cmp(&b.entry.uid));
+        batch.missing.sort_by_key(|(uid, _)| *uid);
+        Ok(batch)
+    }
+
+    /// Fetches one message in pieces, whatever its announced size: the way to get at a message whose
+    /// server sends more than it announced, which ends [`Session::fetch`] with a protocol error.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::fetch`].
+    pub async fn fetch_in_pieces(
+        &mut self,
+        folder: &str,
+        uid_validity: u32,
+        wanted: Listed,
+    ) -> Result<FetchedBatch, ImapError> {
+        let mut batch = FetchedBatch::default();
+        self.fetch_pieces(folder, uid_validity, wanted, &mut batch).await?;
+        Ok(batch)
+    }
+
+    fn is_open(&self, folder: &str, uid_validity: u32) -> Result<(), ImapError> {
+        match &self.open {
+            Some((name, validity)) if name == folder && *validity == uid_validity => Ok(()),
+            _ => Err(self.unusable("the folder is not open, or under another UIDVALIDITY")),
+        }
+    }
+
+    /// How long a transfer may take.
+    fn deadline(&self, bytes: u64) -> Duration {
+        let seconds = bytes / self.limits.slowest_bytes_per_second.max(1);
+        self.limits.step_timeout.saturating_add(Duration::from_secs(seconds))
+    }
+
+    async fn fetch_whole(
+        &mut self,
+        folder: &str,
+        uid_validity: u32,
+        wanted: &[Listed],
+        batch: &mut FetchedBatch,
+    ) -> Result<(), ImapError> {
+        self.is_open(folder, uid_validity)?;
+        let announced: u64 = wanted.iter().map(|entry| entry.size_bytes).sum();
+        // The sum of the listing is what memory was planned for; a server may be off, not wildly.
+        let mut budget = announced.saturating_mul(2).saturating_add(LITERAL_BYTES as u64);
+        let mut overrun = false;
+        let mut parts: BTreeMap<u32, Parts> = BTreeMap::new();
+        self.client.get_mut().take_unreadable();
+        let set = names::uid_set(wanted.iter().map(|entry| entry.uid));
+        let command = format!("UID FETCH {set} (UID INTERNALDATE RFC822.SIZE BODY.PEEK[])");
+        let answer = self
+            .command(Stage::Fetch, &command, self.deadline(announced), &mut |response| {
+                let Response::Fetch(_, attributes) = response else { return };
+                let Some(uid) = uid_of(attributes) else { return };
+                if wanted.binary_search_by_key(&uid, |entry| entry.uid).is_err() {
+                    return;
+                }
+                let parts = parts.entry(uid).or_default();
+                for attribute in attributes {
+                    let spent = parts.take(attribute, None);
+                    if let Some(rest) = budget.checked_sub(spent) {
+                        budget = rest;
+                    } else {
+                        overrun = true;
+                        parts.body = None;
+                    }
+                }
+            })
+            .await?;
+        if overrun {
+            self.usable = false;
+            return Err(self.protocol(Stage::Fetch, "far more bytes than the listed sizes"));
+        }
+        let unreadable = self.client.get_mut().take_unreadable() > 0;
+        for entry in wanted {
+            let key = key(folder, uid_validity, entry.uid);
+            let came = parts.remove(&entry.uid);
+            let outcome = match came {
+                Some(parts) => parts.finish(key, *entry, false),
+                None if unreadable => Err(MissingReason::Unreadable),
+                None => Err(MissingReason::Vanished),
+            };
+            // A refusal may concern one message only (RFC 5530 EXPUNGEISSUED): what came, came.
+            let refused = answer.verdict != Verdict::Ok;
+            match outcome {
+                Ok(message) => batch.messages.push(message),
+                Err(MissingReason::Vanished | MissingReason::Empty) if refused => {
+                    batch.missing.push((entry.uid, MissingReason::Refused(answer.words.clone())));
+                }
+                Err(reason) => batch.missing.push((entry.uid, reason)),
+            }
+        }
+        Ok(())
+    }
+
+    async fn fetch_pieces(
+        &mut self,
+        folder: &str,
+        uid_validity: u32,
+        wanted: Listed,
+        batch: &mut FetchedBatch,
+    ) -> Result<(), ImapError> {
+        self.is_open(folder, uid_validity)?;
+        let oversize = wanted.size_bytes > self.limits.message_bytes;
+        let longest = if oversize { self.limits.oversize_fetch_bytes } else { self.limits.message_bytes };
+        let longest = usize::try_from(longest).unwrap_or(usize::MAX);
+        let mut whole = Parts { body: Some(Vec::new()), ..Parts::default() };
+        let mut at_end = false;
+        while !at_end {
+            let have = whole.body.as_ref().map_or(0, Vec::len);
+            let ask = CHUNK_BYTES.min(longest.saturating_sub(have));
+            if ask == 0 {
+                break;
+            }
+            match self.fetch_piece(wanted.uid, have, ask, &mut whole).await? {
+                Ok(got) => at_end = got < ask,
+                Err(reason) => {
+                    batch.missing.push((wanted.uid, reason));
+                    return Ok(());
+                }
+            }
+        }
+        let truncated = !at_end;
+        match whole.finish(key(folder, uid_validity, wanted.uid), wanted, truncated) {
+            Ok(message) => batch.messages.push(message),
+            Err(reason) => batch.missing.push((wanted.uid, reason)),
+        }
+        Ok(())
+    }
+
+    /// Adds one piece to `whole`; its size, or why there is none.
+    async fn fetch_piece(
+        &mut self,
+        uid: u32,
+        offset: usize,
+        ask: usize,
+        whole: &mut Parts,
+    ) -> Result<Result<usize, MissingReason>, ImapError> {
+        let mut piece: Option<Parts> = None;
+        let mut misplaced = false;
+        self.client.get_mut().take_unreadable();
+        let command = format!("UID FETCH {uid} (UID INTERNALDATE RFC822.SIZE BODY.PEEK[]<{offset}.{ask}>)");
+        let answer = self
+            .command(Stage::Fetch, &command, self.deadline(ask as u64), &mut |response| {
+                let Response::Fetch(_, attributes) = response else { return };
+                if uid_of(attributes) != Some(uid) {
+                    return;
+                }
+                let piece = piece.get_or_insert_default();
+                for attribute in attributes {
+                    if let AttributeValue::BodySection { section: None, index, data: Some(data) } = attribute
+                    {
+                        // A server that ignores the range would give a message put together wrong.
+                        let begins = index.map_or(0, |index| index as usize);
+                        misplaced |= begins != offset || data.len() > ask;
+                    }
+                    piece.take(attribute, Some(ask));
+                }
+            })
+            .await?;
+        if misplaced {
+            self.usable = false;
+            return Err(self.protocol(Stage::Fetch, "another piece of the message than was asked for"));
+        }
+        let unreadable = self.client.get_mut().take_unreadable() > 0;
+        let reason = match piece {
+            Some(Parts { body: Some(body), time, announced }) => {
+                whole.time = whole.time.or(time);
+                whole.announced = whole.announced.or(announced);
+                let got = body.len();
+                whole.body.get_or_insert_default().extend_from_slice(&body);
+                return Ok(Ok(got));
+            }
+            _ if answer.verdict != Verdict::Ok => MissingReason::Refused(answer.words),
+            _ if unreadable => MissingReason::Unreadable,
+            // Some servers answer a range behind the end with NIL instead of an empty string.
+            Some(_) if offset > 0 => return Ok(Ok(0)),
+            Some(_) => MissingReason::Empty,
+            None => MissingReason::Vanished,
+        };
+        Ok(Err(reason))
+    }
+}
+
+impl Parts {
+    /// Takes one attribute; the number of body bytes kept. A body that comes again changes nothing.
+    fn take(&mut self, attribute: &AttributeValue<'_>, at_most: Option<usize>) -> u64 {
+        match attribute {
+            AttributeValue::BodySection { section: None, data: Some(data), .. }
+                if self.body.as_ref().is_none_or(Vec::is_empty) =>
+            {
+                let data = at_most.and_then(|most| data.get(..most)).unwrap_or(data);
+                self.body = Some(data.to_vec());
+                return data.len() as u64;
+            }
+            AttributeValue::InternalDate(text) => self.time = self.time.or(names::internal_date(text)),
+            AttributeValue::Rfc822Size(size) => self.announced = Some(u64::from(*size)),
+            _ => {}
+        }
+        0
+    }
+
+    fn finish(
+        self,
+        entry: EntryKey,
+        listed: Listed,
+        truncated: bool,
+    ) -> Result<FetchedMessage, MissingReason> {
+        let announced = self.announced.unwrap_or(if truncated { listed.size_bytes } else { 0 });
+        let raw = self.body.unwrap_or_default();
+        // An empty message is possible, but only if the server says so twice.
+        if raw.is_empty() && !(self.announced == Some(0) && listed.size_bytes == 0) {
+            return Err(MissingReason::Empty);
+        }
+        let got = raw.len() as u64;
+        let message = FetchedMessage {
+            entry,
+            raw,
+            time: self.time.map(EntryTime::InternalDate),
+            announced_size_bytes: announced,
+            truncated,
+        };
+        if !truncated && got < announced {
+            return Err(MissingReason::Short(Box::new(message)));
+        }
+        Ok(message)
+    }
+}
+
+fn key(folder: &str, uid_validity: u32, uid: u32) -> EntryKey {
+    EntryKey { folder: folder.to_owned(), uid_validity, uid: EntryUid::Imap(uid) }
+}

@@ -1,0 +1,101 @@
+//! What may be done to filed messages on the server, if the settings ask for it at all.
+
+use imap_proto::{Response, ResponseCode};
+
+use super::error::{ImapError, Stage};
+use super::{Session, folder_argument, names};
+use crate::config::AfterFiling;
+
+/// The keyword of filed messages.
+const KEYWORD: &str = "$ZwfwFiled";
+/// UIDs of one command.
+const SET: usize = 500;
+
+impl Session {
+    /// Sets the keyword on `uids`, or moves them. Repeating it does no harm: a keyword stays set, and a
+    /// UID that has moved is no more. Never deletes: without MOVE (RFC 6851) nothing moves, for COPY
+    /// and EXPUNGE can do half of it (jbostoen's and osTicket's users woke to full disks,
+    /// osTicket/osTicket#5645).
+    ///
+    /// Leaves no folder open for [`Session::list`]: examine again.
+    ///
+    /// # Errors
+    ///
+    /// When the folder, the keyword or MOVE is not to be had, or the connection fails.
+    pub async fn mark(
+        &mut self,
+        folder: &str,
+        uid_validity: u32,
+        uids: &[u32],
+        how: &AfterFiling,
+    ) -> Result<(), ImapError> {
+        let verb = match how {
+            AfterFiling::None => return Ok(()),
+            AfterFiling::Keyword => format!("+FLAGS.SILENT ({KEYWORD})"),
+            AfterFiling::Move(target) if self.has("MOVE") => folder_argument(target),
+            AfterFiling::Move(_) => {
+                return Err(self.unsupported(
+                    "has no MOVE (RFC 6851), so after_filing = \"move\" is impossible; use \"keyword\" or \"none\"",
+                ));
+            }
+        };
+        if uids.is_empty() {
+            return Ok(());
+        }
+        self.select(folder, uid_validity, how).await?;
+        let mut uids = uids.to_vec();
+        uids.sort_unstable();
+        uids.dedup();
+        for part in uids.chunks(SET) {
+            let set = names::uid_set(part.iter().copied());
+            let command = match how {
+                AfterFiling::Move(_) => format!("UID MOVE {set} {verb}"),
+                _ => format!("UID STORE {set} {verb}"),
+            };
+            let answer = self.simple(Stage::Mark, &command).await?;
+            if let (AfterFiling::Move(target), true) = (how, answer.try_create) {
+                return Err(ImapError::FolderUnknown {
+                    server: self.server.clone(),
+                    folder: target.clone(),
+                    words: answer.words,
+                });
+            }
+            self.accepted(Stage::Mark, answer)?;
+        }
+        Ok(())
+    }
+
+    /// SELECT, and whether what is wanted can be done there.
+    async fn select(&mut self, folder: &str, uid_validity: u32, how: &AfterFiling) -> Result<(), ImapError> {
+        self.open = None;
+        let mut keyword_allowed = true;
+        let mut validity = None;
+        let command = format!("SELECT {}", folder_argument(folder));
+        let answer = self
+            .command(Stage::Mark, &command, self.limits.step_timeout, &mut |response| {
+                let Response::Data { outcome, .. } = response else { return };
+                match &outcome.code {
+                    Some(ResponseCode::UidValidity(value)) => validity = Some(*value),
+                    Some(ResponseCode::PermanentFlags(flags)) => {
+                        keyword_allowed = flags.iter().any(|f| f == "\\*" || f.eq_ignore_ascii_case(KEYWORD));
+                    }
+                    _ => {}
+                }
+            })
+            .await?;
+        let answer = self.opened(Stage::Mark, folder, answer)?;
+        // Under another UIDVALIDITY the numbers mean other messages.
+        if validity != Some(uid_validity) {
+            return Err(self.unusable("UIDVALIDITY changed before the messages could be marked"));
+        }
+        if answer.read_only {
+            return Err(self
+                .unsupported(&format!("folder {folder:?} is read-only, so nothing can be marked or moved")));
+        }
+        if *how == AfterFiling::Keyword && !keyword_allowed {
+            return Err(self
+                .unsupported(&format!("folder {folder:?} takes no keywords; use after_filing = \"none\"")));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,218 @@
+//! From nothing to a logged-in session that has said who it is.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use imap_proto::{Response, ResponseCode};
+use tokio::time::timeout;
+
+use super::error::{ImapError, Stage};
+use super::exchange::{Piece, Verdict, capability_names};
+use super::guard::{Guard, Stream};
+use super::{Session, connect, names};
+use crate::config::{ImapSettings, Limits, Security, ServerSettings};
+
+impl Session {
+    /// Connects, logs in and identifies.
+    ///
+    /// # Errors
+    ///
+    /// Whatever fails, with the step, the server and its words; see [`ImapError`].
+    pub async fn open(settings: &ImapSettings, limits: &Limits) -> Result<Self, ImapError> {
+        let to = &settings.server;
+        let server = if to.host.contains(':') {
+            format!("[{}]:{}", to.host, to.port)
+        } else {
+            format!("{}:{}", to.host, to.port)
+        };
+        let step = limits.step_timeout;
+        let tls = match to.security {
+            Security::Plaintext => None,
+            Security::Tls | Security::Starttls => Some(connect::tls_config(to, &server)?),
+        };
+        let mut stream: Box<dyn Stream> = Box::new(connect::tcp(to, &server, step).await?);
+        if let (Security::Tls, Some(tls)) = (to.security, &tls) {
+            stream = connect::handshake(tls.clone(), stream, &to.host, &server, step).await?;
+        }
+        let mut session = Self::over(stream, to, server, *limits);
+        let authenticated = session.greet().await?;
+        if let (Security::Starttls, Some(tls)) = (to.security, tls) {
+            // RFC 3501 knows no STARTTLS after PREAUTH; whoever sends it may be in the middle.
+            if authenticated {
+                return Err(session
+                    .unsupported("greets as already logged in, so STARTTLS is impossible; use \"tls\""));
+            }
+            session = session.starttls(to, tls).await?;
+        }
+        if !authenticated {
+            session.login().await?;
+        }
+        session.identify().await?;
+        Ok(session)
+    }
+
+    fn over(stream: Box<dyn Stream>, to: &ServerSettings, server: String, limits: Limits) -> Self {
+        Self {
+            client: async_imap::Client::new(Guard::new(stream, limits.step_timeout)),
+            server,
+            username: to.username.clone(),
+            password: to.password.clone(),
+            limits,
+            capabilities: HashSet::new(),
+            tag: 0,
+            usable: true,
+            open: None,
+            exists: 0,
+            grown: false,
+        }
+    }
+
+    /// Reads the greeting; true when the server has logged us in already (PREAUTH).
+    async fn greet(&mut self) -> Result<bool, ImapError> {
+        self.usable = false;
+        let greeting = match timeout(self.limits.step_timeout, self.client.read_response()).await {
+            Ok(Ok(Some(greeting))) => greeting,
+            Ok(Ok(None)) => return Err(self.closed(Stage::Greeting, "without a word")),
+            Ok(Err(e)) => return Err(self.fault(Stage::Greeting, &e)),
+            Err(_) => return Err(self.timeout(Stage::Greeting)),
+        };
+        let Response::Data { status, outcome } = greeting.parsed() else {
+            return Err(self.protocol(Stage::Greeting, "the first line is no greeting"));
+        };
+        let authenticated = match status {
+            imap_proto::Status::Ok => false,
+            imap_proto::Status::PreAuth => true,
+            _ => {
+                let words = self.words(outcome.information.as_deref());
+                return Err(ImapError::Greeting { server: self.server.clone(), words });
+            }
+        };
+        self.usable = true;
+        if let Some(ResponseCode::Capabilities(capabilities)) = &outcome.code {
+            self.capabilities = capability_names(capabilities);
+        }
+        if self.capabilities.is_empty() {
+            self.ask_capabilities().await?;
+        }
+        Ok(authenticated)
+    }
+
+    async fn ask_capabilities(&mut self) -> Result<(), ImapError> {
+        let mut found = HashSet::new();
+        let answer = self
+            .command(Stage::Capability, "CAPABILITY", self.limits.step_timeout, &mut |response| {
+                if let Response::Capabilities(capabilities) = response {
+                    found = capability_names(capabilities);
+                }
+            })
+            .await?;
+        self.accepted(Stage::Capability, answer)?;
+        self.capabilities = found;
+        Ok(())
+    }
+
+    async fn starttls(
+        mut self,
+        to: &ServerSettings,
+        tls: Arc<rustls::ClientConfig>,
+    ) -> Result<Self, ImapError> {
+        if !self.has("STARTTLS") {
+            return Err(self.unsupported(
+                "offers no STARTTLS here, or somebody in between removes it; use security = \"tls\"",
+            ));
+        }
+        let answer = self.simple(Stage::Starttls, "STARTTLS").await?;
+        self.accepted(Stage::Starttls, answer)?;
+        // What follows the answer came before the handshake and may be anybody's
+        // (CVE-2011-0411 is the same hole in SMTP).
+        if self.client.get_ref().has_unread() {
+            return Err(self.protocol(
+                Stage::Starttls,
+                "more plaintext after the STARTTLS answer; somebody may be tampering with the connection",
+            ));
+        }
+        let step = self.limits.step_timeout;
+        let stream = self.client.into_inner().into_stream();
+        let stream = connect::handshake(tls, stream, &to.host, &self.server, step).await?;
+        let mut session = Self::over(stream, to, self.server, self.limits);
+        session.tag = self.tag;
+        // What was said before the handshake must be forgotten (RFC 3501 section 6.2.1).
+        session.ask_capabilities().await?;
+        Ok(session)
+    }
+
+    async fn login(&mut self) -> Result<(), ImapError> {
+        if self.has("LOGINDISABLED") {
+            return Err(self.unsupported(
+                "does not allow LOGIN on this connection; use security = \"tls\" or \"starttls\"",
+            ));
+        }
+        let (Some(username), Some(password)) = (self.username.clone(), self.password.clone()) else {
+            return Err(ImapError::Settings {
+                server: self.server.clone(),
+                reason: "username and password are needed".to_owned(),
+            });
+        };
+        // LOGIN and not AUTHENTICATE: Coremail, QQ and Sina list AUTH=PLAIN and then fail it
+        // (pimalaya/himalaya#659, #729).
+        let quoted_name = names::quoted(&username);
+        let quoted_password = names::quoted(password.expose());
+        let pieces = [
+            Piece::Text("LOGIN "),
+            quoted_name.as_deref().map_or(Piece::Literal(&username), Piece::Text),
+            Piece::Text(" "),
+            quoted_password.as_deref().map_or(Piece::Literal(password.expose()), Piece::Text),
+        ];
+        let answer = self.exchange(Stage::Login, &pieces, self.limits.step_timeout, &mut |_| {}).await?;
+        if answer.verdict != Verdict::Ok {
+            let temporary = answer.is_temporary();
+            let hint = login_hint(&self.server);
+            return Err(ImapError::Login {
+                server: self.server.clone(),
+                username,
+                words: answer.words,
+                hint,
+                temporary,
+            });
+        }
+        // They may differ from those before the login (RFC 3501 section 6.2.3).
+        match answer.capabilities {
+            Some(capabilities) => self.capabilities = capabilities,
+            None => self.ask_capabilities().await?,
+        }
+        Ok(())
+    }
+
+    /// Sends ID (RFC 2971) when the server lists it: NetEase opens no folder without, see
+    /// jonhoo/rust-imap#296. What the server answers is of no consequence.
+    async fn identify(&mut self) -> Result<(), ImapError> {
+        if self.has("ID") { self.send_id().await } else { Ok(()) }
+    }
+
+    pub(super) async fn send_id(&mut self) -> Result<(), ImapError> {
+        let contact = self
+            .username
+            .as_deref()
+            .filter(|name| name.contains('@'))
+            .and_then(names::quoted)
+            .map(|name| format!(" \"support-email\" {name}"))
+            .unwrap_or_default();
+        let command = format!(
+            "ID (\"name\" \"zwfw-intake\" \"version\" \"{}\" \"vendor\" \"zwfw-intake\"{contact})",
+            env!("CARGO_PKG_VERSION")
+        );
+        self.simple(Stage::Id, &command).await.map(|_| ())
+    }
+}
+
+/// Chinese providers want an authorisation code; it expires and dies with a password change.
+fn login_hint(server: &str) -> &'static str {
+    const CODE_PROVIDERS: [&str; 8] =
+        ["qq.com", "163.com", "126.com", "yeah.net", "188.com", "sina.com", "sina.cn", "sohu.com"];
+    let host = server.rsplit_once(':').map_or(server, |(host, _)| host).to_ascii_lowercase();
+    if CODE_PROVIDERS.iter().any(|domain| host.ends_with(domain)) {
+        "this provider wants an authorisation code (授权码) from the mailbox's web settings, with IMAP switched on there, instead of the password"
+    } else {
+        "check username and password; some providers want an authorisation code (授权码) instead of the password, and IMAP access switched on"
+    }
+}

@@ -1,0 +1,452 @@
+//! A scripted IMAP server: it behaves, except where a test tells it how not to.
+//!
+//! A test replaces the answer to one command (`on`, `once`) or the greeting; everything else is
+//! answered in order from a small folder of messages. `$T` in an answer stands for the tag.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use zwfw_intake::config::{AfterFiling, ImapSettings, Limits, Secret, Security, ServerSettings};
+
+/// What the server does at one point.
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    /// Send these bytes.
+    Say(Vec<u8>),
+    /// Wait, in milliseconds.
+    Pause(u64),
+    /// Say nothing more and keep the connection.
+    Hang,
+    /// Close the connection.
+    Close,
+    /// Go on in TLS.
+    Upgrade,
+    /// Wait for a line from the client.
+    ReadLine,
+    /// Send the same bytes for ever.
+    Flood(Vec<u8>),
+}
+
+/// One message of the folder.
+#[derive(Debug, Clone)]
+pub(crate) struct Message {
+    pub(crate) uid: u32,
+    pub(crate) date: &'static str,
+    pub(crate) raw: Vec<u8>,
+}
+
+/// How the server is to behave.
+#[derive(Debug, Clone)]
+pub(crate) struct Setup {
+    greeting: Vec<Act>,
+    rules: Vec<(String, Vec<Act>, bool)>,
+    noise: Vec<(String, Vec<u8>)>,
+    pub(crate) capabilities: &'static str,
+    pub(crate) messages: Vec<Message>,
+    tls: Option<Tls>,
+    step_timeout: Duration,
+}
+
+/// A certificate for the server and the file of its authority.
+#[derive(Debug, Clone)]
+pub(crate) struct Tls {
+    pub(crate) config: Arc<ServerConfig>,
+    pub(crate) implicit: bool,
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            greeting: vec![say("* OK ready\r\n")],
+            rules: Vec::new(),
+            noise: Vec::new(),
+            capabilities: "IMAP4rev1 IDLE ID UIDPLUS MOVE",
+            messages: (1..=3)
+                .map(|n| Message {
+                    uid: n * 10,
+                    date: "12-Mar-2024 10:00:02 +0800",
+                    raw: format!("Subject: {n}\r\n\r\nbody {n}\r\n").into_bytes(),
+                })
+                .collect(),
+            tls: None,
+            step_timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+/// An answer as bytes.
+pub(crate) fn say(text: impl AsRef<[u8]>) -> Act {
+    Act::Say(text.as_ref().to_vec())
+}
+
+impl Setup {
+    /// Replaces the greeting.
+    pub(crate) fn greeting(mut self, acts: impl Into<Vec<Act>>) -> Self {
+        self.greeting = acts.into();
+        self
+    }
+
+    /// Answers every command that begins so (without tag, upper case) with these acts.
+    pub(crate) fn on(mut self, command: &str, acts: impl Into<Vec<Act>>) -> Self {
+        self.rules.push((command.to_owned(), acts.into(), false));
+        self
+    }
+
+    /// The same, for the first such command only.
+    pub(crate) fn once(mut self, command: &str, acts: impl Into<Vec<Act>>) -> Self {
+        self.rules.push((command.to_owned(), acts.into(), true));
+        self
+    }
+
+    /// For tests that wait for a deadline: the others must not fail on a busy machine.
+    pub(crate) fn impatient(mut self) -> Self {
+        self.step_timeout = Duration::from_secs(1);
+        self
+    }
+
+    /// Says this before every answer to a command that begins so.
+    pub(crate) fn noise(mut self, command: &str, noise: &str) -> Self {
+        self.noise.push((command.to_owned(), noise.as_bytes().to_vec()));
+        self
+    }
+
+    pub(crate) fn capabilities(mut self, capabilities: &'static str) -> Self {
+        self.capabilities = capabilities;
+        self
+    }
+
+    pub(crate) fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+}
+
+/// A certificate authority in a file, and a certificate it signed.
+pub(crate) fn certificate(
+    dir: &std::path::Path,
+    implicit: bool,
+    mend: impl FnOnce(&mut rcgen::CertificateParams),
+) -> Tls {
+    let ca_key = rcgen::KeyPair::generate().unwrap();
+    let mut ca = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    ca.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    ca.distinguished_name.push(rcgen::DnType::CommonName, dir.to_string_lossy().into_owned());
+    let ca_certificate = ca.self_signed(&ca_key).unwrap();
+    let issuer = rcgen::Issuer::new(ca, ca_key);
+    let ca_file = dir.join("ca.pem");
+    std::fs::write(&ca_file, ca_certificate.pem()).unwrap();
+
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    mend(&mut params);
+    let certificate = params.signed_by(&key, &issuer).unwrap();
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    Tls { config: Arc::new(config), implicit, ca_file: Some(ca_file) }
+}
+
+/// A running server; it stops when dropped.
+pub(crate) struct Fake {
+    address: SocketAddr,
+    security: Security,
+    ca_file: Option<PathBuf>,
+    log: Arc<Mutex<Vec<String>>>,
+    task: JoinHandle<()>,
+    step_timeout: Duration,
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Fake {
+    pub(crate) async fn start(setup: Setup) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let (security, ca_file) = match &setup.tls {
+            None => (Security::Plaintext, None),
+            Some(tls) if tls.implicit => (Security::Tls, tls.ca_file.clone()),
+            Some(tls) => (Security::Starttls, tls.ca_file.clone()),
+        };
+        let step_timeout = setup.step_timeout;
+        let shared = log.clone();
+        let task = tokio::spawn(async move {
+            loop {
+                let (tcp, _) = listener.accept().await.unwrap();
+                let setup = setup.clone();
+                let log = shared.clone();
+                tokio::spawn(async move {
+                    let implicit = setup.tls.as_ref().filter(|tls| tls.implicit).cloned();
+                    let mut connection = Connection { io: Box::new(tcp), setup, log, tag: String::new() };
+                    if let Some(tls) = implicit {
+                        let Ok(io) = TlsAcceptor::from(tls.config).accept(connection.io).await else {
+                            return;
+                        };
+                        connection.io = Box::new(io);
+                    }
+                    connection.serve().await;
+                });
+            }
+        });
+        Self { address, security, ca_file, log, task, step_timeout }
+    }
+
+    /// Settings that reach this server.
+    pub(crate) fn settings(&self) -> ImapSettings {
+        ImapSettings {
+            server: ServerSettings {
+                host: "localhost".to_owned(),
+                port: self.address.port(),
+                security: self.security,
+                ca_file: self.ca_file.clone(),
+                username: Some("zwfw@example.com".to_owned()),
+                password: Some(Secret::new("pa\"ss\\word".to_owned())),
+            },
+            folders: vec!["INBOX".to_owned()],
+            idle: true,
+            after_filing: AfterFiling::None,
+        }
+    }
+
+    /// Limits as the setup has them.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            message_bytes: 4 << 20,
+            oversize_fetch_bytes: 1 << 20,
+            batch_bytes: 8 << 20,
+            batch_messages: 200,
+            text_bytes: 2 << 20,
+            header_bytes: 1 << 20,
+            attachments: 200,
+            step_timeout: self.step_timeout,
+            slowest_bytes_per_second: 1 << 20,
+            pass_timeout: self.step_timeout * 2,
+        }
+    }
+
+    /// The commands so far, without tags.
+    pub(crate) fn commands(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+}
+
+trait Io: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Io for T {}
+
+struct Connection {
+    io: Box<dyn Io>,
+    setup: Setup,
+    log: Arc<Mutex<Vec<String>>>,
+    tag: String,
+}
+
+/// The connection is over.
+struct Over;
+
+impl From<std::io::Error> for Over {
+    fn from(_: std::io::Error) -> Self {
+        Self
+    }
+}
+
+impl Connection {
+    async fn serve(mut self) {
+        let greeting = self.setup.greeting.clone();
+        if self.act(greeting).await.is_err() {
+            return;
+        }
+        while let Ok(command) = self.command().await {
+            let Some((tag, command)) = command.split_once(' ') else { return };
+            self.tag = tag.to_owned();
+            let command = command.to_owned();
+            self.log.lock().unwrap().push(command.clone());
+            if let Some((_, noise)) =
+                self.setup.noise.iter().find(|(prefix, _)| command.starts_with(prefix.as_str()))
+            {
+                let noise = noise.clone();
+                if self.io.write_all(&noise).await.is_err() {
+                    return;
+                }
+            }
+            let at = self.setup.rules.iter().position(|(prefix, ..)| command.starts_with(prefix.as_str()));
+            let acts = match at {
+                Some(at) if self.setup.rules[at].2 => self.setup.rules.remove(at).1,
+                Some(at) => self.setup.rules[at].1.clone(),
+                None => self.answer(&command),
+            };
+            if self.act(acts).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn act(&mut self, acts: Vec<Act>) -> Result<(), Over> {
+        for act in acts {
+            match act {
+                Act::Say(bytes) => {
+                    let bytes = replace(&bytes, b"$T", self.tag.as_bytes());
+                    self.io.write_all(&bytes).await?;
+                    self.io.flush().await?;
+                }
+                Act::Pause(ms) => tokio::time::sleep(Duration::from_millis(ms)).await,
+                Act::Hang => {
+                    tokio::time::sleep(Duration::from_mins(1)).await;
+                    return Err(Over);
+                }
+                Act::Close => {
+                    self.io.shutdown().await?;
+                    return Err(Over);
+                }
+                Act::Upgrade => {
+                    let tls = self.setup.tls.clone().unwrap();
+                    let plain = std::mem::replace(
+                        &mut self.io,
+                        Box::new(tokio::io::join(tokio::io::empty(), tokio::io::sink())),
+                    );
+                    self.io = Box::new(TlsAcceptor::from(tls.config).accept(plain).await?);
+                }
+                Act::ReadLine => {
+                    let line = self.line().await?;
+                    self.log.lock().unwrap().push(line);
+                }
+                Act::Flood(bytes) => loop {
+                    self.io.write_all(&bytes).await?;
+                },
+            }
+        }
+        Ok(())
+    }
+
+    async fn line(&mut self) -> Result<String, Over> {
+        let mut line = Vec::new();
+        while !line.ends_with(b"\r\n") {
+            line.push(self.io.read_u8().await?);
+        }
+        line.truncate(line.len() - 2);
+        Ok(String::from_utf8(line).unwrap())
+    }
+
+    /// A command with its literals.
+    async fn command(&mut self) -> Result<String, Over> {
+        let mut command = self.line().await?;
+        while let Some(size) =
+            command.strip_suffix('}').and_then(|c| Some(c.rsplit_once('{')?.1.parse().unwrap()))
+        {
+            // The command so far decides too: some servers refuse instead of asking for more.
+            self.io.write_all(b"+ go on\r\n").await?;
+            let mut literal = vec![0; size];
+            self.io.read_exact(&mut literal).await?;
+            command.push_str(std::str::from_utf8(&literal).unwrap());
+            command.push_str(&self.line().await?);
+        }
+        Ok(command)
+    }
+
+    /// What a server in order answers.
+    fn answer(&self, command: &str) -> Vec<Act> {
+        let mut out = Vec::new();
+        let last = self.setup.messages.last().map_or(0, |m| m.uid);
+        if command == "CAPABILITY" {
+            out.extend(format!("* CAPABILITY {}\r\n", self.setup.capabilities).into_bytes());
+        } else if command == "STARTTLS" {
+            return vec![say("$T OK go ahead\r\n"), Act::Upgrade];
+        } else if command.starts_with("EXAMINE") || command.starts_with("SELECT") {
+            let state = format!(
+                "* FLAGS (\\Seen)\r\n* {} EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT {}] ok\r\n",
+                self.setup.messages.len(),
+                last + 1
+            );
+            out.extend(state.into_bytes());
+        } else if let Some(range) =
+            command.strip_prefix("UID FETCH ").and_then(|c| c.strip_suffix(" (UID RFC822.SIZE)"))
+        {
+            let first: u32 = range.strip_suffix(":*").unwrap().parse().unwrap();
+            for (index, message) in self.setup.messages.iter().enumerate() {
+                if message.uid >= first || message.uid == last {
+                    let line = format!(
+                        "* {} FETCH (UID {} RFC822.SIZE {})\r\n",
+                        index + 1,
+                        message.uid,
+                        message.raw.len()
+                    );
+                    out.extend(line.into_bytes());
+                }
+            }
+        } else if let Some(rest) = command.strip_prefix("UID FETCH ") {
+            let (set, items) = rest.split_once(' ').unwrap();
+            let range = items.split_once('<').map(|(_, range)| {
+                let (offset, size) = range.trim_end_matches(">)").split_once('.').unwrap();
+                (offset.parse::<usize>().unwrap(), size.parse::<usize>().unwrap())
+            });
+            for (index, message) in self.setup.messages.iter().enumerate() {
+                if in_set(message.uid, set) {
+                    out.extend(fetch_response(index + 1, message, range));
+                }
+            }
+        } else if command == "LOGOUT" {
+            out.extend(b"* BYE bye\r\n");
+        }
+        out.extend(b"$T OK done\r\n");
+        vec![Act::Say(out)]
+    }
+}
+
+/// `* n FETCH (…)` with the whole body or a range of it.
+pub(crate) fn fetch_response(number: usize, message: &Message, range: Option<(usize, usize)>) -> Vec<u8> {
+    let (origin, body) = match range {
+        None => (String::new(), message.raw.as_slice()),
+        Some((offset, size)) => {
+            let from = offset.min(message.raw.len());
+            let to = (offset + size).min(message.raw.len());
+            (format!("<{offset}>"), &message.raw[from..to])
+        }
+    };
+    let mut out = format!(
+        "* {number} FETCH (UID {} INTERNALDATE \"{}\" RFC822.SIZE {} BODY[]{origin} {{{}}}\r\n",
+        message.uid,
+        message.date,
+        message.raw.len(),
+        body.len()
+    )
+    .into_bytes();
+    out.extend_from_slice(body);
+    out.extend(b")\r\n");
+    out
+}
+
+fn in_set(uid: u32, set: &str) -> bool {
+    set.split(',').any(|part| match part.split_once(':') {
+        Some((first, last)) => (first.parse().unwrap()..=last.parse().unwrap()).contains(&uid),
+        None => part.parse() == Ok(uid),
+    })
+}
+
+fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|b| *b == from[0]) {
+        out.extend_from_slice(&rest[..at]);
+        let hit = rest[at..].starts_with(from);
+        out.extend_from_slice(if hit { to } else { &from[..1] });
+        rest = &rest[at + if hit { from.len() } else { 1 }..];
+    }
+    out.extend_from_slice(rest);
+    out
+}

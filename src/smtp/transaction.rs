@@ -1,0 +1,226 @@
+//! One mail transaction (RFC 5321 section 3.3), command by command, so that the step is known at which it ended.
+//!
+//! lettre's `send` does the same in one call, but then the end of the stream reads alike before and behind
+//! the final dot, and the first is a retry while the second may be a delivery.
+
+use lettre::Address;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::response::Severity;
+
+use super::error::{Stage, words};
+use super::session::{Failure, Target};
+use crate::mail::{OutboundMessage, SendOutcome};
+
+/// How many steps' time the reply to the final dot may take: content filters run before it. RFC 5321
+/// section 4.5.3.2.6 asks for patience here above all (10 minutes), because giving up too early makes
+/// duplicates (RFC 1047).
+const FINAL_DOT_STEPS: u32 = 10;
+
+/// What an operator can do about a refused `MAIL FROM:<>`.
+pub(super) const NULL_SENDER: &str = "the server takes no null sender: set envelope_sender = \"mailbox\"";
+
+/// A message that can travel.
+pub(super) struct Parcel<'a> {
+    from: Option<Address>,
+    to: Address,
+    octets: &'a [u8],
+}
+
+/// What is left of the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Session {
+    /// Fit for the next message.
+    Clean,
+    /// Fit after RSET: the transaction was given up half-way.
+    Unfinished,
+    /// Not fit.
+    Dead,
+}
+
+/// What a transaction came to.
+pub(super) struct Verdict {
+    pub(super) outcome: SendOutcome,
+    pub(super) session: Session,
+    /// Nothing of the message was taken and the session turned out dead at its first command.
+    pub(super) stale: bool,
+}
+
+impl<'a> Parcel<'a> {
+    /// # Errors
+    /// In words, when no server can take it.
+    pub(super) fn new(message: &'a OutboundMessage) -> Result<Self, String> {
+        let from = message.envelope_from.as_deref().map(|from| parse(from, "sender")).transpose()?;
+        let to = parse(&message.envelope_to, "recipient")?;
+        if !has_clean_lines(&message.octets) {
+            // A bare CR or LF around a dot ends the message for some servers and not for others: what
+            // follows would be read as commands ("SMTP smuggling").
+            return Err("the message has a bare CR or LF, or a line over 998 octets".into());
+        }
+        // lettre begins the final dot with a line end of its own.
+        let octets = message.octets.strip_suffix(b"\r\n").unwrap_or(&message.octets);
+        Ok(Self { from, to, octets })
+    }
+
+    /// The MAIL parameters that the message needs.
+    ///
+    /// # Errors
+    /// In words, when the server does not offer one.
+    fn parameters(&self, connection: &AsyncSmtpConnection) -> Result<Vec<MailParameter>, &'static str> {
+        let ascii_addresses =
+            self.from.iter().chain([&self.to]).all(|address| AsRef::<str>::as_ref(address).is_ascii());
+        let mut parameters = Vec::new();
+        if !self.octets.is_ascii() {
+            if !connection.server_info().supports_feature(Extension::EightBitMime) {
+                return Err("5.6.1 the message has 8-bit content and the server offers no 8BITMIME");
+            }
+            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        // Only when needed: RFC 6531 section 3.4.
+        if !ascii_addresses {
+            if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+                return Err(
+                    "5.6.7 the address has characters beyond ASCII and the server offers no SMTPUTF8",
+                );
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
+        }
+        Ok(parameters)
+    }
+}
+
+/// Sends one message over an open session.
+pub(super) async fn run(
+    target: &Target,
+    connection: &mut AsyncSmtpConnection,
+    parcel: &Parcel<'_>,
+) -> Verdict {
+    let parameters = match parcel.parameters(connection) {
+        Ok(parameters) => parameters,
+        Err(reply) => {
+            let outcome = SendOutcome::Permanent { code: 550, reply: reply.into() };
+            return Verdict { outcome, session: Session::Clean, stale: false };
+        }
+    };
+    let steps = async {
+        let mail = Mail::new(parcel.from.clone(), parameters);
+        step(target, connection, Stage::MailFrom, mail, Severity::PositiveCompletion).await?;
+        let rcpt = Rcpt::new(parcel.to.clone(), Vec::new());
+        step(target, connection, Stage::Recipient, rcpt, Severity::PositiveCompletion).await?;
+        step(target, connection, Stage::Data, Data, Severity::PositiveIntermediate).await
+    };
+    if let Err((stage, failure)) = steps.await {
+        let null_sender = stage == Stage::MailFrom && parcel.from.is_none();
+        return refused(target, stage, failure.hinting(null_sender.then_some(NULL_SENDER)));
+    }
+    content(target, connection, parcel).await
+}
+
+async fn step(
+    target: &Target,
+    connection: &mut AsyncSmtpConnection,
+    stage: Stage,
+    command: impl std::fmt::Display,
+    kind: Severity,
+) -> Result<(), (Stage, Failure)> {
+    let answer = target.command(target.step, connection.command(command)).await;
+    answer.and_then(|response| target.positive(&response, kind)).map_err(|failure| (stage, failure))
+}
+
+/// The failure of MAIL, RCPT or DATA: the server has taken no responsibility for anything.
+fn refused(target: &Target, stage: Stage, failure: Failure) -> Verdict {
+    let retried =
+        stage == Stage::MailFrom && !matches!(failure, Failure::Refused { code, .. } if code != 421);
+    let session = session_after(&failure);
+    Verdict { outcome: outcome(target, stage, failure, false), session, stale: retried }
+}
+
+/// What a failure means for the message; `final_dot`: it may have been taken nevertheless.
+fn outcome(target: &Target, stage: Stage, failure: Failure, final_dot: bool) -> SendOutcome {
+    match failure {
+        Failure::Refused { code: code @ 500.., ref words } if concerns_us(stage, code, words) => {
+            SendOutcome::Unavailable { reply: target.no_session(stage, failure).to_string() }
+        }
+        Failure::Refused { code: code @ 500.., words } => SendOutcome::Permanent { code, reply: words },
+        Failure::Refused { code, words } => SendOutcome::Transient { code: Some(code), reply: words },
+        Failure::Broken { .. } | Failure::Timeout { .. } => {
+            let reply = target.no_session(stage, failure).to_string();
+            if final_dot {
+                SendOutcome::Unknown { reply }
+            } else {
+                SendOutcome::Transient { code: None, reply }
+            }
+        }
+    }
+}
+
+/// Whether a final refusal is about us and not about this message: it would fail every answer alike, so they
+/// wait until the settings are mended.
+///
+/// MAIL FROM names our own address only: `553 Mail from must equal authorized user` (163), `501 mail from address
+/// must be same as authorization user` (QQ). 530 asks for a login, whatever the command. A server that does
+/// not relay for us says so at RCPT TO.
+fn concerns_us(stage: Stage, code: u16, words: &str) -> bool {
+    const NO_RELAY: &[&str] = &[
+        "relay access denied",
+        "relaying denied",
+        "relay not permitted",
+        "relaying not allowed",
+        "unable to relay",
+        "authentication required",
+        "authentication is required",
+    ];
+    let words = words.to_lowercase();
+    stage == Stage::MailFrom || code == 530 || NO_RELAY.iter().any(|phrase| words.contains(phrase))
+}
+
+async fn content(target: &Target, connection: &mut AsyncSmtpConnection, parcel: &Parcel<'_>) -> Verdict {
+    let bytes = u64::try_from(parcel.octets.len()).unwrap_or(u64::MAX);
+    let transfer = std::time::Duration::from_secs(bytes / target.slowest_bytes_per_second);
+    let limit = target.step * FINAL_DOT_STEPS + transfer;
+    // lettre doubles leading dots (RFC 5321 section 4.5.2), then asks the iterator for more; when there is no
+    // more, it writes the final dot. From then on the message may be taken.
+    let mut final_dot = false;
+    let chunks = std::iter::once(parcel.octets).chain(std::iter::from_fn(|| {
+        final_dot = true;
+        None
+    }));
+    let answer = target.command(limit, connection.message_iter(chunks)).await;
+    let answer = answer.and_then(|response| {
+        target.positive(&response, Severity::PositiveCompletion)?;
+        let said = response.message().collect::<Vec<_>>().join(" ");
+        Ok(format!("{} {said}", response.code()))
+    });
+    let (outcome, session) = match answer {
+        Ok(said) => (SendOutcome::Accepted { reply: words(&said, &[]) }, Session::Clean),
+        Err(failure) => {
+            let session = session_after(&failure);
+            (outcome(target, Stage::Content, failure, final_dot), session)
+        }
+    };
+    Verdict { outcome, session, stale: false }
+}
+
+/// 421 announces that the server closes (RFC 5321 section 3.8), whatever it answers.
+fn session_after(failure: &Failure) -> Session {
+    match failure {
+        Failure::Refused { code, .. } if *code != 421 => Session::Unfinished,
+        _ => Session::Dead,
+    }
+}
+
+fn parse(address: &str, whose: &str) -> Result<Address, String> {
+    if address.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>')) {
+        return Err(format!("5.1.3 the {whose}'s address is malformed"));
+    }
+    address.parse().map_err(|error| format!("5.1.3 the {whose}'s address is malformed: {error}"))
+}
+
+/// CRLF line ends only, no line over 998 octets (RFC 5322 section 2.1.1).
+fn has_clean_lines(octets: &[u8]) -> bool {
+    octets.split(|byte| *byte == b'\n').all(|line| line.len() <= 999)
+        && octets.iter().zip(octets.iter().skip(1)).all(|(left, right)| (*left == b'\r') == (*right == b'\n'))
+        && octets.first() != Some(&b'\n')
+        && octets.last() != Some(&b'\r')
+}

@@ -1,0 +1,226 @@
+//! All SQL: one SQLite file, opened, checked, migrated, read and written here and nowhere else.
+//!
+//! The rules that the rest of the program relies on:
+//!
+//! - WAL with `synchronous = FULL`: a power cut after COMMIT returned loses nothing (measured: WAL with
+//!   `NORMAL` and a rollback journal with `FULL` both do lose).
+//! - One writer: every write is a `BEGIN IMMEDIATE` transaction with a busy timeout, so that two handles queue
+//!   instead of failing half-way.
+//! - Unique keys, not checks in code, make filing and acknowledging idempotent.
+//! - Times are RFC 3339 UTC text, lists are JSON text, words are those of [`crate::mail`].
+//! - The `-wal` and `-shm` files stay when a handle closes (`SQLITE_FCNTL_PERSIST_WAL`), so that staff who may
+//!   read but not write the folder can open the file while no daemon runs.
+
+mod event;
+mod filing;
+mod inspect;
+mod outbox;
+mod position;
+mod precedents;
+mod schema;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, FileControl, OpenFlags, OptionalExtension, TransactionBehavior};
+
+use crate::mail::rfc3339_utc;
+
+pub use filing::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage};
+pub use inspect::{AcknowledgementRow, Counts, EventRow, ListFilter, ListRow, Shown, StoreStatus};
+pub use outbox::{Bounced, Queued};
+pub use position::GAP_ATTEMPTS;
+pub use precedents::{KnownMessage, LookUp, Precedents};
+
+/// How long a writer waits for another one before the attempt counts as a temporary failure.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// An open store.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+}
+
+/// What can go wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file is something else; it was not touched.
+    #[error("{path} is not a zwfw-intake store ({found}); name another store.path, nothing was changed")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it seems to be.
+        found: String,
+    },
+    /// A newer program wrote the file; it was not touched.
+    #[error(
+        "{path} was written by a newer zwfw-intake (schema {found}, this program knows {known}); install that version, nothing was changed"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema version.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
+    /// The file does not exist and may not be created here.
+    #[error("{path}: there is no store yet; `run` creates it")]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file or its folder cannot be used.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// SQLite's own words.
+    #[error("store: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+}
+
+impl StoreError {
+    /// Whether the same call may succeed later without anybody's help.
+    pub fn is_transient(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull, SystemIoFailure};
+        match self {
+            Self::Sqlite(error) => matches!(
+                error.sqlite_error_code(),
+                Some(DatabaseBusy | DatabaseLocked | DiskFull | SystemIoFailure)
+            ),
+            _ => false,
+        }
+    }
+}
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+impl Store {
+    /// Whether the file can be opened at all: absent, or ours. Touches nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`], [`StoreError::Newer`].
+    pub fn check(path: &Path) -> Result<()> {
+        schema::is_ours(path).map(|_| ())
+    }
+
+    /// Opens the store for reading and writing; creates or migrates it.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`] and [`StoreError::Newer`] leave the file as it was.
+    pub fn open(path: &Path, now: Timestamp) -> Result<Self> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| StoreError::Io { path: folder.to_path_buf(), source })?;
+        }
+        let fresh = !schema::is_ours(path)?;
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        if fresh {
+            schema::create(&mut connection, now)?;
+        }
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        let mut keep = std::ffi::c_int::from(true);
+        connection.file_control(None::<&str>, FileControl::PersistWal(&mut keep))?;
+        // Partial indexes make SQLite plan a prepared statement anew whenever a bound value changes, unless it promises
+        // one plan for all values; ours are the same for all.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        schema::migrate(path, &mut connection)?;
+        Ok(Self { connection })
+    }
+
+    /// Opens the store for reading only; never creates it.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and [`StoreError::Missing`].
+    pub fn open_read_only(path: &Path) -> Result<Self> {
+        if !schema::is_ours(path)? {
+            return Err(StoreError::Missing { path: path.to_path_buf() });
+        }
+        let connection = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        schema::check_version(path, &connection)?;
+        Ok(Self { connection })
+    }
+
+    /// When this store was created: the first contact with the mailbox.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn created_at(&self) -> Result<Timestamp> {
+        let text = self.fact("created_at")?.unwrap_or_default();
+        Ok(text.parse().unwrap_or(Timestamp::UNIX_EPOCH))
+    }
+
+    /// A single fact, as remembered by [`Store::remember`].
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn fact(&self, key: &str) -> Result<Option<String>> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT value FROM fact WHERE key = ?1")?
+            .query_row([key], |row| row.get(0))
+            .optional()?)
+    }
+
+    /// Remembers a single fact.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remember(&mut self, key: &str, value: &str) -> Result<()> {
+        self.connection
+            .prepare_cached("INSERT INTO fact (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")?
+            .execute([key, value])?;
+        Ok(())
+    }
+
+    /// Remembers an instant as a fact.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remember_instant(&mut self, key: &str, at: Timestamp) -> Result<()> {
+        self.remember(key, &rfc3339_utc(at))
+    }
+
+    /// Begins a writing transaction: everything about a batch of messages commits together or not at all.
+    ///
+    /// # Errors
+    /// When another writer holds the store for longer than the busy timeout.
+    pub fn begin(&mut self) -> Result<Writing<'_>> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(Writing { transaction })
+    }
+}
+
+/// A writing transaction; dropping it without [`Writing::commit`] leaves the store as it was.
+#[derive(Debug)]
+pub struct Writing<'a> {
+    transaction: rusqlite::Transaction<'a>,
+}
+
+impl Writing<'_> {
+    /// Commits. When this returns, what was written survives a power cut.
+    ///
+    /// # Errors
+    /// When the disk refuses; then nothing of the transaction is kept.
+    pub fn commit(self) -> Result<()> {
+        Ok(self.transaction.commit()?)
+    }
+}
+
+fn instant(text: Option<String>) -> Option<Timestamp> {
+    text.and_then(|text| text.parse().ok())
+}

@@ -1,0 +1,137 @@
+//! What the store already knows that bears on a new message.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Result, Writing, instant};
+use crate::mail::{Disposition, Status};
+use crate::ruling::Earlier;
+
+/// A kept message with the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownMessage {
+    /// `message.id`
+    pub message_id: i64,
+    /// What was done with its first entry.
+    pub disposition: Disposition,
+}
+
+/// What to look for.
+#[derive(Debug, Clone, Copy)]
+pub struct LookUp<'a> {
+    /// Message-IDs that the message answers.
+    pub thread: &'a [String],
+    /// Numbers of ours that stand in its subject or text.
+    pub numbers: &'a [String],
+    /// The sender.
+    pub from_address: &'a str,
+    /// Its content digest.
+    pub content_sha256: Option<&'a str>,
+    /// Its own Message-ID.
+    pub message_id: Option<&'a str>,
+    /// The digest of its bytes.
+    pub sha256: &'a str,
+}
+
+/// What was found.
+pub use crate::ruling::Precedents;
+
+const EARLIER: &str = "SELECT s.id, s.number, s.received_at, s.status, s.consultation FROM submission AS s ";
+
+impl Writing<'_> {
+    /// A kept message with the same bytes, if there is one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn known_message(&self, sha256: &str) -> Result<Option<KnownMessage>> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT m.id, e.disposition FROM message AS m JOIN mailbox_entry AS e ON e.message_id = m.id
+                 WHERE m.sha256 = ?1 ORDER BY e.id LIMIT 1",
+            )?
+            .query_row([sha256], |row| {
+                let word: String = row.get(1)?;
+                Ok(KnownMessage {
+                    message_id: row.get(0)?,
+                    disposition: Disposition::from_word(&word).unwrap_or(Disposition::Quarantined),
+                })
+            })
+            .optional()?)
+    }
+
+    /// Looks up everything that bears on a message.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn precedents(&self, wanted: &LookUp<'_>) -> Result<Precedents> {
+        Ok(Precedents {
+            answered: self.answered(wanted)?,
+            same_content: self.same_content(wanted)?,
+            message_id_reused: self.message_id_reused(wanted)?,
+        })
+    }
+
+    /// The submission whose acknowledgement this message answers: by Message-ID, which only its recipient knows, or by
+    /// its number, which anybody may quote and which therefore counts for the same sender only.
+    fn answered(&self, wanted: &LookUp<'_>) -> Result<Option<Earlier>> {
+        for id in wanted.thread {
+            let found = self
+                .transaction
+                .prepare_cached(&format!(
+                    "{EARLIER} JOIN acknowledgement AS a ON a.submission_id = s.id WHERE a.rfc822_message_id = ?1"
+                ))?
+                .query_row([id], earlier)
+                .optional()?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        for number in wanted.numbers {
+            let found = self
+                .transaction
+                .prepare_cached(&format!(
+                    "{EARLIER} WHERE s.number = ?1 AND lower(s.from_address) = lower(?2)"
+                ))?
+                .query_row([number, wanted.from_address], earlier)
+                .optional()?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first submission of the same sender with the same content, as itself or as a supplement.
+    fn same_content(&self, wanted: &LookUp<'_>) -> Result<Option<Earlier>> {
+        let Some(content) = wanted.content_sha256 else { return Ok(None) };
+        Ok(self
+            .transaction
+            .prepare_cached(&format!(
+                "{EARLIER} WHERE s.duplicate_of IS NULL AND s.content_sha256 = ?1 AND lower(s.from_address) = lower(?2)
+                 UNION ALL {EARLIER} JOIN supplement AS p ON p.submission_id = s.id
+                 WHERE p.content_sha256 = ?1 AND lower(p.from_address) = lower(?2)
+                 ORDER BY 1 LIMIT 1"
+            ))?
+            .query_row(params![content, wanted.from_address], earlier)
+            .optional()?)
+    }
+
+    fn message_id_reused(&self, wanted: &LookUp<'_>) -> Result<bool> {
+        let Some(id) = wanted.message_id else { return Ok(false) };
+        Ok(self
+            .transaction
+            .prepare_cached("SELECT 1 FROM message WHERE rfc822_message_id = ?1 AND sha256 <> ?2")?
+            .exists([id, wanted.sha256])?)
+    }
+}
+
+fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
+    let status: String = row.get(3)?;
+    Ok(Earlier {
+        submission_id: row.get(0)?,
+        number: row.get(1)?,
+        received_at: instant(row.get(2)?),
+        consultation: row.get(4)?,
+        status: Status::from_word(&status).unwrap_or(Status::Review),
+    })
+}

@@ -1,0 +1,254 @@
+//! Lane 2: what is due leaves, and what became of it is recorded.
+//!
+//! Sending is at-least-once with a stable Message-ID: the attempt is counted in a transaction of its own before it
+//! is made, and settled right after the server's word, so that a crash in between repeats one delivery at most.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::config::{Caps, Limits, Transport};
+use crate::mail::{OutboundMessage, SendOutcome};
+use crate::maildir;
+use crate::maillog;
+use crate::schedule::{self, Next, RetryPolicy};
+use crate::smtp::{Sender, SmtpError};
+use crate::store::{Queued, Store, StoreError, Writing};
+use crate::world::World;
+
+/// Acknowledgements taken from the outbox at a time.
+const BATCH: usize = 50;
+
+/// How answers leave.
+#[derive(Debug)]
+pub enum Way {
+    /// Over SMTP.
+    Smtp(Box<Sender>),
+    /// Into a Maildir, for the demo.
+    Maildir(PathBuf),
+}
+
+impl Way {
+    /// Prepares a transport; nothing is connected yet.
+    ///
+    /// # Errors
+    /// When its TLS roots cannot be read.
+    pub fn new(transport: &Transport, limits: &Limits) -> Result<Self, SmtpError> {
+        Ok(match transport {
+            Transport::Smtp(server) => Self::Smtp(Box::new(Sender::new(server, limits)?)),
+            Transport::Maildir(path) => Self::Maildir(path.clone()),
+        })
+    }
+
+    async fn send(&mut self, message: &OutboundMessage, now: Timestamp, token: u64) -> SendOutcome {
+        match self {
+            Self::Smtp(sender) => sender.send(message).await,
+            Self::Maildir(path) => maildir::deliver(path, message, now, token),
+        }
+    }
+
+    async fn quit(&mut self) {
+        if let Self::Smtp(sender) = self {
+            sender.quit().await;
+        }
+    }
+
+    /// The Maildir that answers go to, if that is the way.
+    pub fn maildir(&self) -> Option<&Path> {
+        match self {
+            Self::Maildir(path) => Some(path),
+            Self::Smtp(_) => None,
+        }
+    }
+}
+
+/// What one pass over the outbox did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OutboxPass {
+    /// Taken by the server.
+    pub sent: u64,
+    /// Waiting for another attempt.
+    pub deferred: u64,
+    /// Given up.
+    pub failed: u64,
+    /// Why no more could leave: the server, or the breaker.
+    pub held: Option<Held>,
+}
+
+/// Why the lane stopped before the outbox was empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// No session with the server.
+    Unavailable(String),
+    /// A cap was reached.
+    Breaker(String),
+    /// The program is stopping.
+    Stopping,
+}
+
+/// One pass: everything that is due now, in order.
+///
+/// # Errors
+/// When the store fails.
+pub async fn pass(
+    store: &Arc<Mutex<Store>>,
+    way: &mut Way,
+    caps: Caps,
+    policy: RetryPolicy,
+    world: &World,
+) -> Result<OutboxPass, StoreError> {
+    let mut done = OutboxPass::default();
+    let result = drain(store, way, caps, policy, world, &mut done).await;
+    way.quit().await;
+    result.map(|()| done)
+}
+
+async fn drain(
+    store: &Arc<Mutex<Store>>,
+    way: &mut Way,
+    caps: Caps,
+    policy: RetryPolicy,
+    world: &World,
+    done: &mut OutboxPass,
+) -> Result<(), StoreError> {
+    loop {
+        let room = match room(&mut lock(store), caps, world.now())? {
+            Ok(room) => room,
+            Err(reason) => {
+                maillog::breaker_opened(&reason);
+                done.held = Some(Held::Breaker(reason));
+                return Ok(());
+            }
+        };
+        let due = lock(store).due(world.now(), BATCH.min(room))?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        if world.stopping() {
+            done.held = Some(Held::Stopping);
+            return Ok(());
+        }
+        let mut settled = None;
+        for queued in due {
+            // One commit between two messages: the one before is settled, this one's attempt is counted.
+            write(store, |writing| {
+                settle(writing, settled.take())?;
+                writing.count_attempt(queued.id)
+            })?;
+            match attempt(way, policy, world, &queued, done).await {
+                Ok(settlement) => {
+                    if let Next::RetryAt { reason, .. } = &settlement.next
+                        && settlement.closing
+                    {
+                        done.held = Some(Held::Unavailable(reason.clone()));
+                    }
+                    settled = Some(settlement);
+                }
+                Err(unavailable) => {
+                    write(store, |writing| writing.uncount_attempt(queued.id))?;
+                    maillog::outbox_unavailable(&unavailable);
+                    done.held = Some(Held::Unavailable(unavailable));
+                    return Ok(());
+                }
+            }
+            if world.stopping() {
+                done.held.get_or_insert(Held::Stopping);
+            }
+            if done.held.is_some() {
+                break;
+            }
+        }
+        write(store, |writing| settle(writing, settled))?;
+        if done.held.is_some() {
+            return Ok(());
+        }
+    }
+}
+
+/// What an attempt came to, to be written down at once.
+struct Settlement {
+    id: i64,
+    next: Next,
+    at: Timestamp,
+    /// The server takes no more for now (421, RFC 5321 section 3.8): the next message would fare the same.
+    closing: bool,
+}
+
+fn settle(writing: &Writing<'_>, settlement: Option<Settlement>) -> Result<(), StoreError> {
+    settlement.map_or(Ok(()), |Settlement { id, next, at, .. }| writing.settle(id, &next, at))
+}
+
+/// How many answers may leave now, or why none may: the circuit breaker. It is remembered, so that `status` shows it.
+fn room(store: &mut Store, caps: Caps, now: Timestamp) -> Result<Result<usize, String>, StoreError> {
+    let hour = store.sent_since(now - SignedDuration::from_hours(1))?;
+    let day = store.sent_since(now - SignedDuration::from_hours(24))?;
+    let room = caps.per_hour.saturating_sub(hour).min(caps.per_day.saturating_sub(day));
+    let waiting = room == 0 && !store.due(now, 1)?.is_empty();
+    let reason = match waiting {
+        false => String::new(),
+        true if hour >= caps.per_hour => {
+            format!("caps.per_hour = {}: {hour} answers left within the last hour", caps.per_hour)
+        }
+        true => format!("caps.per_day = {}: {day} answers left within the last 24 hours", caps.per_day),
+    };
+    if store.fact("breaker")?.unwrap_or_default() != reason {
+        store.remember("breaker", &reason)?;
+    }
+    Ok(if waiting { Err(reason) } else { Ok(room as usize) })
+}
+
+/// One attempt. `Err`: no session could be opened, the rest would fare the same.
+async fn attempt(
+    way: &mut Way,
+    policy: RetryPolicy,
+    world: &World,
+    queued: &Queued,
+    done: &mut OutboxPass,
+) -> Result<Settlement, String> {
+    let outcome = way.send(&queued.message, world.now(), world.random()).await;
+    let (id, at) = (queued.id, world.now());
+    let attempts = queued.attempts + 1;
+    if let SendOutcome::Unavailable { reply } = outcome {
+        return Err(reply);
+    }
+    let closing = matches!(outcome, SendOutcome::Transient { code: Some(421), .. });
+    let next = schedule::next(policy, queued.queued_at, attempts, &outcome, at, unit(world.random()));
+    match &next {
+        Next::Sent => {
+            done.sent += 1;
+            maillog::sent(id, attempts);
+        }
+        Next::RetryAt { at, reason } => {
+            done.deferred += 1;
+            maillog::deferred(id, attempts, reason, *at);
+        }
+        Next::GiveUp { reason } => {
+            done.failed += 1;
+            maillog::failed(id, attempts, reason);
+        }
+    }
+    Ok(Settlement { id, next, at, closing })
+}
+
+fn write<T>(
+    store: &Arc<Mutex<Store>>,
+    action: impl FnOnce(&Writing<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let mut store = lock(store);
+    let writing = store.begin()?;
+    let value = action(&writing)?;
+    writing.commit()?;
+    Ok(value)
+}
+
+/// A panic while the store was locked leaves no half-written state: its transaction was rolled back.
+fn lock(store: &Mutex<Store>) -> MutexGuard<'_, Store> {
+    store.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// 64 random bits as a number in 0..1.
+#[expect(clippy::cast_precision_loss, reason = "jitter needs no more than 53 bits")]
+fn unit(random: u64) -> f64 {
+    (random >> 11) as f64 / (1_u64 << 53) as f64
+}

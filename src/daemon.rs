@@ -1,0 +1,302 @@
+//! Wiring: store, lanes, pacing, signals, watchdog.
+
+mod lock;
+mod pacing;
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::acknowledge::{self, Held, OutboxPass, Way};
+use crate::config::Settings;
+use crate::intake::{self, Desk, ImportError, Imported, Lane, Mailbox, Pass, PassError};
+use crate::maillog;
+use crate::notify;
+use crate::schedule::RetryPolicy;
+use crate::smtp::SmtpError;
+use crate::store::{Store, StoreError};
+use crate::world::{Stopper, World};
+
+use lock::Lock;
+pub use lock::LockError;
+use pacing::Pacing;
+
+/// After the first signal, what is in hand gets this long to finish.
+const GRACE: Duration = Duration::from_millis(4_500);
+/// The acknowledgement lane looks into the outbox at least this often.
+const OUTBOX_INTERVAL: Duration = Duration::from_secs(5);
+
+/// What keeps the program from doing its work at all.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Another daemon has it.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The SMTP server's TLS roots.
+    #[error(transparent)]
+    Smtp(#[from] SmtpError),
+    /// An import.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// Signals cannot be received.
+    #[error("signals cannot be received: {0}")]
+    Signals(std::io::Error),
+}
+
+/// What `run --once` did.
+#[derive(Debug)]
+pub struct Once {
+    /// The pass over the mailbox.
+    pub mailbox: Result<Pass, PassError>,
+    /// The pass over the outbox.
+    pub outbox: OutboxPass,
+    /// `submission.id` before the pass: later ones are new.
+    pub submissions_before: i64,
+}
+
+/// Both lanes, put together.
+#[derive(Debug)]
+pub struct Daemon {
+    settings: Settings,
+    lane: Lane,
+    mailbox: Mailbox,
+    way: Way,
+    stopper: Stopper,
+    _lock: Lock,
+}
+
+impl Daemon {
+    /// Opens the store, takes its lock and prepares both lanes. No server is contacted yet.
+    ///
+    /// # Errors
+    /// When the store is not ours, newer than the program, or another daemon's.
+    pub fn new(settings: Settings) -> Result<Self, DaemonError> {
+        let (stopper, world) = World::new();
+        let way = Way::new(&settings.acknowledgement.transport, &settings.limits)?;
+        let mailbox = Mailbox::new(&settings.mailbox);
+        Store::check(&settings.store_path)?;
+        let lock = Lock::take(&settings.store_path)?;
+        let lane = open_lane(&settings, world)?;
+        Ok(Self { settings, lane, mailbox, way, stopper, _lock: lock })
+    }
+
+    /// One full pass over the mailbox and one over the outbox; `None` when a second signal stopped it at once.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn once(self) -> Result<Option<Once>, DaemonError> {
+        let Self { settings, lane, mut mailbox, mut way, stopper, _lock } = self;
+        let submissions_before = locked(&lane).last_submission_id()?;
+        let work = async {
+            let result = mailbox.pass(&lane).await;
+            mailbox.close().await;
+            let result = remember_pass(&lane, result)?;
+            let outbox = if settings.acknowledgement.enabled {
+                outbox_pass(&lane, &mut way, &settings).await?
+            } else {
+                OutboxPass::default()
+            };
+            Ok(Once { mailbox: result, outbox, submissions_before })
+        };
+        match Box::pin(under_signals(stopper, work)).await? {
+            Some(done) => done.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Runs until asked to stop. SIGTERM or SIGINT finishes the message in hand; a second one stops at once.
+    ///
+    /// # Errors
+    /// When signals cannot be received. Trouble with servers, disk or mail is logged, and the lanes go on.
+    ///
+    /// # Panics
+    /// When a lane panicked: that is our mistake, and systemd starts the process again.
+    pub async fn run(self) -> Result<(), DaemonError> {
+        let Self { settings, lane, mailbox, way, stopper, _lock } = self;
+        for consultation in &settings.consultations {
+            tracing::info!(
+                consultation = consultation.id,
+                closes = %consultation.closes,
+                "consultation; 截止：{}（北京时间）",
+                consultation.closes_in_words
+            );
+        }
+        warn_of_short_watchdog(&settings);
+        let work = async {
+            notify::ready();
+            let intake = tokio::spawn(intake_loop(lane.clone(), mailbox, settings.mailbox.poll_interval));
+            let acknowledge = settings
+                .acknowledgement
+                .enabled
+                .then(|| tokio::spawn(acknowledge_loop(lane.clone(), way, settings.clone())));
+            intake.await.expect("the intake lane does not panic");
+            if let Some(acknowledge) = acknowledge {
+                acknowledge.await.expect("the acknowledgement lane does not panic");
+            }
+        };
+        if under_signals(stopper, work).await?.is_none() {
+            tracing::warn!(
+                "stopped before everything in hand was finished; what was not recorded is fetched again"
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Files messages from paths through the same lane.
+///
+/// # Errors
+/// When a path cannot be read, or the store fails.
+pub async fn import(settings: &Settings, paths: &[PathBuf]) -> Result<Imported, DaemonError> {
+    let (_stopper, world) = World::new();
+    let lane = open_lane(settings, world)?;
+    Ok(intake::import(paths, &lane).await?)
+}
+
+fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
+    let store = Store::open(&settings.store_path, world.now())?;
+    let desk = Arc::new(Desk::new(settings, store.created_at()?));
+    Ok(Lane { desk, store: Arc::new(Mutex::new(store)), limits: settings.limits, world })
+}
+
+fn locked(lane: &Lane) -> MutexGuard<'_, Store> {
+    lane.store.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs `work` until it ends; the first SIGTERM or SIGINT asks it to stop and gives it [`GRACE`], a second one drops
+/// it. `None`: it was dropped.
+async fn under_signals<T>(stopper: Stopper, work: impl Future<Output = T>) -> Result<Option<T>, DaemonError> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(DaemonError::Signals)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(DaemonError::Signals)?;
+    tokio::pin!(work);
+    tokio::select! {
+        done = &mut work => return Ok(Some(done)),
+        () = either(&mut terminate, &mut interrupt) => {}
+    }
+    notify::stopping();
+    tracing::info!("asked to stop: finishing what is in hand");
+    stopper.stop();
+    Ok(tokio::select! {
+        done = &mut work => Some(done),
+        () = either(&mut terminate, &mut interrupt) => None,
+        () = tokio::time::sleep(GRACE) => None,
+    })
+}
+
+async fn either(left: &mut Signal, right: &mut Signal) {
+    tokio::select! {
+        _ = left.recv() => {}
+        _ = right.recv() => {}
+    }
+}
+
+async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) {
+    let mut pacing = Pacing::new(pacing::MAILBOX_FIRST_PAUSE);
+    while !lane.world.stopping() {
+        let result = mailbox.pass(&lane).await;
+        let problem = match remember_pass(&lane, result) {
+            Ok(Ok(pass)) => {
+                notify::status(&format!("last pass recorded {} entries, {} owed", pass.total(), pass.owed));
+                None
+            }
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(error) => Some(error.to_string()),
+        };
+        // A pass that failed has ended too: it is a pass that never ends that the watchdog is for.
+        notify::pass_ended();
+        match problem {
+            None => {
+                pacing.succeeded();
+                mailbox.wait(&lane, poll_interval).await;
+            }
+            Some(problem) => {
+                let pause = pacing.failed(lane.world.random());
+                maillog::pass_failed(&problem, pause.as_secs(), pacing.failures());
+                notify::status(&format!("{problem} (trying again in {} s)", pause.as_secs()));
+                rest(&lane.world, pause).await;
+            }
+        }
+    }
+    mailbox.close().await;
+}
+
+async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
+    let mut pacing = Pacing::new(pacing::OUTBOX_FIRST_PAUSE);
+    while !lane.world.stopping() {
+        let pause = match outbox_pass(&lane, &mut way, &settings).await {
+            Ok(OutboxPass { held: Some(Held::Unavailable(_) | Held::Breaker(_)), .. }) => {
+                pacing.failed(lane.world.random())
+            }
+            Ok(_) => {
+                pacing.succeeded();
+                OUTBOX_INTERVAL.min(settings.mailbox.poll_interval)
+            }
+            Err(error) => {
+                let pause = pacing.failed(lane.world.random());
+                maillog::outbox_unavailable(&error.to_string());
+                pause
+            }
+        };
+        rest(&lane.world, pause).await;
+    }
+}
+
+async fn outbox_pass(lane: &Lane, way: &mut Way, settings: &Settings) -> Result<OutboxPass, StoreError> {
+    let caps = settings.acknowledgement.caps;
+    acknowledge::pass(&lane.store, way, caps, RetryPolicy::default(), &lane.world).await
+}
+
+async fn rest(world: &World, pause: Duration) {
+    tokio::select! {
+        () = tokio::time::sleep(pause) => {}
+        () = world.stopped() => {}
+    }
+}
+
+/// Writes down how a pass ended, for `status`; a folder that could not be read makes the pass a failed one.
+fn remember_pass(
+    lane: &Lane,
+    result: Result<Pass, PassError>,
+) -> Result<Result<Pass, PassError>, StoreError> {
+    let result = match result {
+        Ok(pass) if !pass.failed_folders.is_empty() => Err(PassError::Folders(pass.failed_folders)),
+        other => other,
+    };
+    let mut store = locked(lane);
+    match &result {
+        Ok(pass) => {
+            maillog::pass_finished(pass.total(), pass.owed);
+            if !pass.incomplete {
+                store.remember_instant("last_pass_finished_at", lane.world.now())?;
+            }
+            store.remember("last_pass_problem", "")?;
+        }
+        Err(error) => store.remember("last_pass_problem", &error.to_string())?,
+    }
+    Ok(result)
+}
+
+fn warn_of_short_watchdog(settings: &Settings) {
+    let longest = settings.limits.pass_timeout + settings.mailbox.poll_interval.max(pacing::LONGEST_PAUSE);
+    if let Some(watchdog) = notify::watchdog_interval().filter(|watchdog| *watchdog < longest) {
+        tracing::warn!(
+            watchdog_seconds = watchdog.as_secs(),
+            needed_seconds = longest.as_secs(),
+            "WatchdogSec is shorter than limits.pass_timeout plus the longest pause: systemd may kill a healthy daemon"
+        );
+    }
+}
+
+/// Where answers are put, when they do not leave over SMTP.
+pub fn answers_folder(settings: &Settings) -> Option<&Path> {
+    match &settings.acknowledgement.transport {
+        crate::config::Transport::Maildir(path) if settings.acknowledgement.enabled => Some(path),
+        _ => None,
+    }
+}

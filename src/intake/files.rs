@@ -1,0 +1,273 @@
+//! `import`: `.eml` files, folders of them, mbox files and Maildirs through the same lane.
+//!
+//! An imported entry is named by its folder and file name, so that importing the same files again changes nothing. A
+//! file whose name was imported before with other bytes is a new entry: its name then carries the digest.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
+
+use jiff::Timestamp;
+
+use super::{Batch, Lane, Pass};
+use crate::mail::{EntryKey, EntryTime, EntryUid, FetchedMessage, sha256_hex};
+use crate::store::StoreError;
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Imported {
+    /// Newly recorded entries.
+    pub pass: Pass,
+    /// Messages that were recorded by an earlier import.
+    pub known: u64,
+    /// Files inside folders that do not look like mail and were left out.
+    pub left_out: Vec<PathBuf>,
+}
+
+/// What stopped an import. What was recorded before stays.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// A path cannot be read.
+    #[error("{path}: {source}")]
+    Read {
+        /// The path.
+        path: PathBuf,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Files every message found at the paths.
+///
+/// # Errors
+/// When a path cannot be read, or the store fails.
+pub async fn import(paths: &[PathBuf], lane: &Lane) -> Result<Imported, ImportError> {
+    let mut importer = Importer { lane, batch: Batch::default(), bytes: 0, done: Imported::default() };
+    for path in paths {
+        importer.path(path, true).await?;
+    }
+    importer.flush().await?;
+    Ok(importer.done)
+}
+
+struct Importer<'a> {
+    lane: &'a Lane,
+    batch: Batch,
+    bytes: u64,
+    done: Imported,
+}
+
+impl Importer<'_> {
+    /// `named`: the operator wrote this very path, so it is mail whatever it looks like.
+    async fn path(&mut self, path: &Path, named: bool) -> Result<(), ImportError> {
+        let failed = |source| ImportError::Read { path: path.to_path_buf(), source };
+        let metadata = std::fs::metadata(path).map_err(failed)?;
+        if metadata.is_dir() {
+            let mut inside = Vec::new();
+            for entry in std::fs::read_dir(path).map_err(failed)? {
+                inside.push(entry.map_err(failed)?.path());
+            }
+            inside.sort();
+            let is_maildir = path.join("cur").is_dir() && path.join("new").is_dir();
+            for found in inside {
+                let name = found.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                // Maildir: tmp holds deliveries that were never finished, other files are indexes.
+                let skip = name.starts_with('.') || (is_maildir && name != "cur" && name != "new");
+                // A symbolic link could lead anywhere, or in a circle.
+                let link = std::fs::symlink_metadata(&found).is_ok_and(|metadata| metadata.is_symlink());
+                let circle = link && found.is_dir();
+                if !skip && !circle {
+                    Box::pin(self.path(&found, false)).await?;
+                }
+            }
+            return Ok(());
+        }
+        let in_maildir =
+            path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "cur" || folder == "new");
+        match kind_of(path, named || in_maildir).map_err(failed)? {
+            Kind::Message => self.eml(path, &metadata).await,
+            Kind::Mbox => self.mbox(path, &metadata).await,
+            Kind::Other => {
+                self.done.left_out.push(path.to_path_buf());
+                Ok(())
+            }
+        }
+    }
+
+    async fn eml(&mut self, path: &Path, metadata: &std::fs::Metadata) -> Result<(), ImportError> {
+        let limits = &self.lane.limits;
+        let whole = metadata.len();
+        let truncated = whole > limits.message_bytes;
+        let most = if truncated { limits.oversize_fetch_bytes } else { limits.message_bytes };
+        let mut raw = Vec::new();
+        std::fs::File::open(path)
+            .and_then(|file| file.take(most).read_to_end(&mut raw))
+            .map_err(|source| ImportError::Read { path: path.to_path_buf(), source })?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = name.split_once(":2,").map_or(name.as_str(), |(base, _)| base).to_owned();
+        let folder = path.parent().unwrap_or(Path::new("."));
+        self.message(folder, name, raw, whole, truncated, modified(metadata)).await
+    }
+
+    /// Splits an mbox at its `From ` lines (RFC 4155 appendix A) and undoes the `>From ` quoting of the mboxrd form.
+    async fn mbox(&mut self, path: &Path, metadata: &std::fs::Metadata) -> Result<(), ImportError> {
+        let failed = |source| ImportError::Read { path: path.to_path_buf(), source };
+        let mut reader = BufReader::new(std::fs::File::open(path).map_err(failed)?);
+        let most = usize::try_from(self.lane.limits.message_bytes).unwrap_or(usize::MAX);
+        let time = modified(metadata);
+        let (mut raw, mut whole, mut number) = (Vec::new(), 0_u64, 0_u32);
+        let (mut line, mut after_blank) = (Vec::new(), true);
+        loop {
+            line.clear();
+            let read = reader.read_until(b'\n', &mut line).map_err(failed)?;
+            let starts = after_blank && line.starts_with(b"From ");
+            if (read == 0 || starts) && number > 0 {
+                trim_separator(&mut raw);
+                let truncated = whole > raw.len() as u64 + 2;
+                self.message(path, number.to_string(), std::mem::take(&mut raw), whole, truncated, time)
+                    .await?;
+                whole = 0;
+            }
+            if read == 0 {
+                return Ok(());
+            }
+            if starts {
+                number += 1;
+                after_blank = false;
+                continue;
+            }
+            after_blank = line == b"\n" || line == b"\r\n";
+            let unquoted = match line.strip_prefix(b">") {
+                Some(rest) if is_quoted_from(rest) => rest,
+                _ => &line,
+            };
+            whole += unquoted.len() as u64;
+            if raw.len() + unquoted.len() <= most {
+                raw.extend_from_slice(unquoted);
+            }
+        }
+    }
+
+    async fn message(
+        &mut self,
+        folder: &Path,
+        name: String,
+        raw: Vec<u8>,
+        whole: u64,
+        truncated: bool,
+        time: Option<Timestamp>,
+    ) -> Result<(), ImportError> {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+        let mut entry =
+            EntryKey { folder: folder.display().to_string(), uid_validity: 0, uid: EntryUid::Name(name) };
+        let sha256 = sha256_hex(&raw);
+        {
+            let store = self.lane.store.lock().unwrap_or_else(PoisonError::into_inner);
+            if store.is_recorded(&entry)? && !store.is_recorded_with(&entry, &sha256)? {
+                entry.uid = EntryUid::Name(format!("{}@{}", entry.uid, sha256.get(..16).unwrap_or_default()));
+            }
+            if store.is_recorded(&entry)? {
+                self.done.known += 1;
+                return Ok(());
+            }
+        }
+        self.bytes += raw.len() as u64;
+        self.batch.messages.push(FetchedMessage {
+            entry,
+            raw,
+            time: time.map(EntryTime::File),
+            announced_size_bytes: whole,
+            truncated,
+        });
+        let limits = &self.lane.limits;
+        if self.bytes >= limits.batch_bytes || self.batch.messages.len() >= limits.batch_messages {
+            self.flush().await?;
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> Result<(), ImportError> {
+        self.bytes = 0;
+        let recorded = self.lane.record(std::mem::take(&mut self.batch)).await?;
+        self.done.pass.add(&recorded.pass);
+        Ok(())
+    }
+}
+
+enum Kind {
+    Message,
+    Mbox,
+    Other,
+}
+
+/// What a file is, by its name and its first line.
+fn kind_of(path: &Path, is_mail: bool) -> std::io::Result<Kind> {
+    let mut beginning = Vec::new();
+    std::fs::File::open(path)?.take(1024).read_to_end(&mut beginning)?;
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    if beginning.starts_with(b"From ") && extension != "eml" {
+        return Ok(Kind::Mbox);
+    }
+    if is_mail || extension == "eml" || looks_like_header(&beginning) {
+        return Ok(Kind::Message);
+    }
+    Ok(Kind::Other)
+}
+
+/// Whether the first line is a header field: a name of printable ASCII and a colon (RFC 5322 section 2.2).
+fn looks_like_header(beginning: &[u8]) -> bool {
+    let line = beginning.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    match line.iter().position(|&byte| byte == b':') {
+        Some(colon) => {
+            colon > 0
+                && line
+                    .iter()
+                    .take(colon)
+                    .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        }
+        None => false,
+    }
+}
+
+fn is_quoted_from(rest: &[u8]) -> bool {
+    let quotes = rest.iter().take_while(|&&byte| byte == b'>').count();
+    rest.get(quotes..).is_some_and(|rest| rest.starts_with(b"From "))
+}
+
+/// The blank line before the next `From ` line belongs to the mbox, not to the message.
+fn trim_separator(raw: &mut Vec<u8>) {
+    for (end, keep) in [(b"\r\n\r\n".as_slice(), 2), (b"\n\n", 1)] {
+        if raw.ends_with(end) {
+            raw.truncate(raw.len() - keep);
+            return;
+        }
+    }
+}
+
+fn modified(metadata: &std::fs::Metadata) -> Option<Timestamp> {
+    metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_line_tells_mail_from_other_files() {
+        assert!(looks_like_header(b"Return-Path: <a@example.com>\r\n"));
+        assert!(looks_like_header(b"Subject:\n"));
+        for other in [&b"{\"a\": 1}"[..], b"", b"no colon here\n", b": value\n", b"\xd0\xd5\xc3\xfb: x"] {
+            assert!(!looks_like_header(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn only_from_lines_are_unquoted() {
+        assert!(is_quoted_from(b"From here on"));
+        assert!(is_quoted_from(b">>From here on"));
+        assert!(!is_quoted_from(b" quoted text"));
+    }
+}

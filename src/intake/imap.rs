@@ -1,0 +1,275 @@
+//! One pass over the folders of an IMAP mailbox.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use super::{Batch, Lane, Missing, Pass, PassError, Recorded};
+use crate::config::ImapSettings;
+use crate::cursor::{self, Plan, Position};
+use crate::imap::{IdleEnd, ImapError, Listed, MissingReason, Session, batches};
+use crate::mail::{EntryKey, EntryUid};
+use crate::maillog;
+use crate::store::StoreError;
+
+/// An IMAP mailbox and its session, which lives on between passes.
+#[derive(Debug)]
+pub struct ImapMailbox {
+    settings: ImapSettings,
+    session: Option<Session>,
+    /// Up to this UID of a folder, messages are fetched one by one: the session ended while they were fetched
+    /// together, and one of them may be the reason.
+    careful_until: HashMap<String, u32>,
+}
+
+impl ImapMailbox {
+    /// Prepares; nothing is connected yet.
+    pub fn new(settings: ImapSettings) -> Self {
+        Self { settings, session: None, careful_until: HashMap::new() }
+    }
+
+    /// One pass. Any error drops the session, so that the next pass begins with a fresh one.
+    pub(super) async fn pass(&mut self, lane: &Lane) -> Result<Pass, PassError> {
+        // A session kept since the last pass may have died in its sleep; that is no failure of this pass.
+        let kept = match self.session.take() {
+            Some(mut session) => session.noop().await.is_ok().then_some(session),
+            None => None,
+        };
+        let mut session = match kept {
+            Some(session) => session,
+            None => tokio::select! {
+                session = Session::open(&self.settings, &lane.limits) => session?,
+                () = lane.world.stopped() => return Ok(Pass { incomplete: true, ..Pass::default() }),
+            },
+        };
+        let mut pass = Pass::default();
+        for folder in &self.settings.folders.clone() {
+            if lane.world.stopping() {
+                pass.incomplete = true;
+                break;
+            }
+            match self.folder(&mut session, folder, lane, &mut pass).await {
+                Ok(()) => {}
+                // The folder's own trouble: the others go on, and the pass says so at its end.
+                Err(PassError::Imap(error @ ImapError::FolderUnknown { .. })) => {
+                    fail(folder, error.to_string(), &mut pass);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.session = Some(session);
+        Ok(pass)
+    }
+
+    async fn folder(
+        &mut self,
+        session: &mut Session,
+        folder: &str,
+        lane: &Lane,
+        pass: &mut Pass,
+    ) -> Result<(), PassError> {
+        let state = session.examine(folder).await?;
+        let position = with_store(lane, |store| store.position(folder))?;
+        let (uid_validity, first_uid) = match cursor::plan(position, state) {
+            Plan::From { uid_validity, first_uid } => (uid_validity, first_uid),
+            Plan::Rescan { uid_validity } => {
+                maillog::rescan(folder, position.map_or(0, |position| position.uid_validity), uid_validity);
+                (uid_validity, 1)
+            }
+            Plan::Unusable => {
+                fail(
+                    folder,
+                    format!(
+                        "folder {folder:?}: the server gives no UIDVALIDITY, nothing can be recorded safely"
+                    ),
+                    pass,
+                );
+                return Ok(());
+            }
+        };
+        let owed = with_store(lane, |store| store.gaps_due(folder, uid_validity, lane.world.now()))?;
+        let lowest = owed.iter().copied().chain([first_uid]).min().unwrap_or(first_uid);
+        let (new, old): (Vec<Listed>, Vec<Listed>) =
+            session.list(lowest).await?.into_iter().partition(|listed| listed.uid >= first_uid);
+        let gone = owed.iter().filter(|uid| !old.iter().any(|listed| listed.uid == **uid));
+        forget(gone.map(|uid| key(folder, uid_validity, *uid)), lane)?;
+
+        // What is new comes first: an owed entry may be one that ends every session.
+        let careful_until = self.careful_until.remove(folder).unwrap_or(0);
+        let (singly, together) = new.split_at(new.partition_point(|listed| listed.uid <= careful_until));
+        let owed: Vec<Listed> = old.into_iter().filter(|listed| owed.contains(&listed.uid)).collect();
+        let runs = singly
+            .chunks(1)
+            .chain(batches(together, lane.limits.batch_bytes, lane.limits.batch_messages))
+            .chain(owed.chunks(1));
+        let mut recording = Recording::default();
+        let mut filed = Vec::new();
+        let mut result = Ok(());
+        for wanted in runs {
+            let fetched = tokio::select! {
+                fetched = session.fetch(folder, uid_validity, wanted) => fetched,
+                () = lane.world.stopped() => {
+                    pass.incomplete = true;
+                    break;
+                }
+            };
+            filed.extend(recording.finish(pass).await?);
+            let last_uid = wanted.last().map_or(0, |listed| listed.uid);
+            let position = Some((folder.to_owned(), Position { uid_validity, last_uid }));
+            match (fetched, wanted) {
+                (Ok(fetched), _) => {
+                    let missing = fetched.missing.into_iter();
+                    let missing = missing
+                        .map(|(uid, reason)| missing_entry(key(folder, uid_validity, uid), reason))
+                        .collect();
+                    recording.begin(lane, Batch { messages: fetched.messages, missing, position });
+                }
+                (Err(error), [alone]) => {
+                    // This very message ended the session, perhaps not for the first time: it is owed, and the next
+                    // pass goes on behind it.
+                    let entry = key(folder, uid_validity, alone.uid);
+                    let missing = vec![Missing { entry, reason: "session_ended".to_owned(), came: None }];
+                    recording.begin(lane, Batch { messages: Vec::new(), missing, position });
+                    result = Err(error);
+                    break;
+                }
+                (Err(error), _) => {
+                    self.careful_until.insert(folder.to_owned(), last_uid);
+                    result = Err(error);
+                    break;
+                }
+            }
+        }
+        filed.extend(recording.finish(pass).await?);
+        result?;
+        if new.is_empty() && position.is_none_or(|position| position.uid_validity != uid_validity) {
+            let position = Some((folder.to_owned(), Position { uid_validity, last_uid: 0 }));
+            lane.record(Batch { position, ..Batch::default() }).await?;
+        }
+        // Everything of this folder is committed: only now may anything change on the server.
+        if !pass.incomplete {
+            session.mark(folder, uid_validity, &filed, &self.settings.after_filing).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the next pass is due, or the server announces mail in the first folder.
+    pub(super) async fn wait(&mut self, lane: &Lane, poll_interval: Duration) {
+        let idle = async {
+            match (&mut self.session, self.settings.folders.first()) {
+                (Some(session), Some(folder)) if self.settings.idle && session.can_idle() => {
+                    idle(session, folder, poll_interval).await
+                }
+                _ => {
+                    tokio::time::sleep(poll_interval).await;
+                    Ok(())
+                }
+            }
+        };
+        let ended = tokio::select! {
+            ended = idle => ended,
+            () = lane.world.stopped() => Err(None),
+        };
+        match ended {
+            Ok(()) => {}
+            // An IDLE cut off or broken leaves the session in an unknown state.
+            Err(Some(error)) => {
+                tracing::debug!(%error, "IDLE ended");
+                self.session = None;
+                tokio::select! {
+                    () = tokio::time::sleep(poll_interval.min(Duration::from_secs(5))) => {}
+                    () = lane.world.stopped() => {}
+                }
+            }
+            Err(None) => self.session = None,
+        }
+    }
+
+    /// Logs out, if there is a session.
+    pub(super) async fn close(&mut self) {
+        if let Some(session) = self.session.take() {
+            session.logout().await;
+        }
+    }
+}
+
+async fn idle(session: &mut Session, folder: &str, longest: Duration) -> Result<(), Option<ImapError>> {
+    session.examine(folder).await.map_err(Some)?;
+    let began = tokio::time::Instant::now();
+    match session.idle(longest).await.map_err(Some)? {
+        IdleEnd::NewMail | IdleEnd::TimedOut => {}
+        IdleEnd::Refused(words) => {
+            tracing::debug!(words, "IDLE refused; polling instead");
+            tokio::time::sleep_until(began + longest).await;
+        }
+    }
+    Ok(())
+}
+
+/// The recording that runs beside the next fetch.
+#[derive(Default)]
+struct Recording(Option<JoinHandle<Result<Recorded, StoreError>>>);
+
+impl Recording {
+    fn begin(&mut self, lane: &Lane, batch: Batch) {
+        let lane = lane.clone();
+        self.0 = Some(tokio::spawn(async move { lane.record(batch).await }));
+    }
+
+    /// Waits for COMMIT; returns the UIDs of which something was filed.
+    async fn finish(&mut self, pass: &mut Pass) -> Result<Vec<u32>, StoreError> {
+        let Some(running) = self.0.take() else { return Ok(Vec::new()) };
+        let done = running.await.expect("recording does not panic: messages are read under catch_unwind")?;
+        pass.add(&done.pass);
+        Ok(done.filed.iter().filter_map(imap_uid).collect())
+    }
+}
+
+/// What is owed of an entry. One that was not mentioned is owed too: whether it is really gone, the next listing tells.
+fn missing_entry(entry: EntryKey, reason: MissingReason) -> Missing {
+    let (reason, came) = match reason {
+        MissingReason::Vanished => ("not_mentioned".to_owned(), None),
+        MissingReason::Empty => ("empty_body".to_owned(), None),
+        MissingReason::Short(came) => ("short_body".to_owned(), Some(*came)),
+        MissingReason::Unreadable => ("unreadable_answer".to_owned(), None),
+        MissingReason::Refused(words) => (format!("refused: {words}"), None),
+    };
+    Missing { entry, reason, came }
+}
+
+fn fail(folder: &str, problem: String, pass: &mut Pass) {
+    maillog::folder_failed(folder, &problem);
+    pass.failed_folders.push((folder.to_owned(), problem));
+}
+
+fn key(folder: &str, uid_validity: u32, uid: u32) -> EntryKey {
+    EntryKey { folder: folder.to_owned(), uid_validity, uid: EntryUid::Imap(uid) }
+}
+
+/// What is owed and not listed any more was removed from the mailbox by somebody: nobody can hand it over.
+fn forget(gone: impl Iterator<Item = EntryKey>, lane: &Lane) -> Result<(), StoreError> {
+    for entry in gone {
+        maillog::vanished(&entry);
+        with_store(lane, |store| {
+            let writing = store.begin()?;
+            writing.settle_gap(&entry)?;
+            writing.commit()
+        })?;
+    }
+    Ok(())
+}
+
+fn imap_uid(entry: &EntryKey) -> Option<u32> {
+    match entry.uid {
+        EntryUid::Imap(uid) => Some(uid),
+        EntryUid::Name(_) => None,
+    }
+}
+
+fn with_store<T>(
+    lane: &Lane,
+    action: impl FnOnce(&mut crate::store::Store) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    action(&mut lane.store.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+}

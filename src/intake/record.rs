@@ -1,0 +1,234 @@
+//! One message into one transaction: from bytes to rows and a queued answer.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+
+use super::answer::{Case, answer};
+use crate::automatic::{Machine, Origin};
+use crate::config::{AcknowledgementSettings, Limits, Settings};
+use crate::mail::{Disposition, EntryKey, EntryTime, FetchedMessage, sha256_hex};
+use crate::maillog;
+use crate::parse::{self, Message, ParseLimits};
+use crate::ruling::{self, Reading, Rules};
+use crate::store::{LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing};
+
+/// Everything that recording needs besides the message: made once, the same for every message.
+#[derive(Debug)]
+pub struct Desk {
+    /// The consultations, compiled.
+    pub rules: Rules,
+    pub(super) acknowledgement: AcknowledgementSettings,
+    pub(super) not_before: Timestamp,
+    pub(super) own_addresses: Vec<String>,
+    pub(super) trusted_authserv_ids: Vec<String>,
+    limits: Limits,
+}
+
+impl Desk {
+    /// Prepares for a configuration. `first_contact`: when the store was created; nothing that arrived before it is
+    /// answered unless the configuration says otherwise.
+    pub fn new(settings: &Settings, first_contact: Timestamp) -> Self {
+        let acknowledgement = settings.acknowledgement.clone();
+        let mut own_addresses = vec![acknowledgement.from.clone()];
+        own_addresses.extend(settings.mailbox.login_name().map(ToOwned::to_owned));
+        own_addresses.extend(settings.consultations.iter().flat_map(|c| c.office_addresses.clone()));
+        own_addresses.retain(|address| !address.is_empty());
+        Self {
+            rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts),
+            not_before: acknowledgement.not_before.unwrap_or(first_contact),
+            acknowledgement,
+            own_addresses,
+            // The hosts that write believable Received lines write believable Authentication-Results.
+            trusted_authserv_ids: [
+                settings.mailbox.trusted_authserv_ids.as_slice(),
+                &settings.mailbox.trusted_received_hosts,
+            ]
+            .concat(),
+            limits: settings.limits,
+        }
+    }
+}
+
+/// A fetched message with everything that can be said of it without the record.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    fetched: FetchedMessage,
+    sha256: String,
+    /// `None`: reading it panicked. It is quarantined and the others go on.
+    read: Option<(Message, Reading)>,
+}
+
+/// Reads a message; total.
+pub(super) fn prepare(fetched: FetchedMessage, desk: &Desk, now: Timestamp) -> Prepared {
+    let limits = ParseLimits {
+        text_bytes: desk.limits.text_bytes,
+        header_bytes: desk.limits.header_bytes,
+        attachments: desk.limits.attachments,
+    };
+    // Nothing is shared with the closure that a panic could leave half-changed.
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let message = parse::parse(&fetched.raw, limits);
+        let reading = ruling::read(&message, &fetched, &desk.rules, now);
+        (message, reading)
+    }));
+    Prepared { sha256: sha256_hex(&fetched.raw), fetched, read: read.ok() }
+}
+
+/// What became of one entry: said in the log, but only after COMMIT.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) entry: EntryKey,
+    pub(super) disposition: Disposition,
+    pub(super) reason: String,
+}
+
+/// Records one message; returns what was done, or `None` when the entry was there already.
+pub(super) fn record(
+    writing: &Writing<'_>,
+    prepared: Prepared,
+    desk: &Desk,
+    now: Timestamp,
+    token: u64,
+) -> Result<Option<Done>, StoreError> {
+    let Prepared { fetched, sha256, read } = prepared;
+    let mut entry = NewEntry {
+        entry: &fetched.entry,
+        sha256: Some(&sha256),
+        size_bytes: fetched.announced_size_bytes,
+        disposition: Disposition::Quarantined,
+        reason: "panicked",
+        message_id: None,
+    };
+    if let Some(known) = writing.known_message(&sha256)? {
+        entry.message_id = Some(known.message_id);
+        entry.reason = "same_bytes";
+        if known.disposition != Disposition::Quarantined {
+            entry.disposition = Disposition::Duplicate;
+        }
+        return close(writing, &entry, now);
+    }
+    let Some((message, reading)) = read else {
+        entry.message_id = Some(writing.keep_message(&bare(&fetched, &sha256))?);
+        return close(writing, &entry, now);
+    };
+    let author = message.author().map_or("", |author| author.address.as_str());
+    let precedents = writing.precedents(&LookUp {
+        thread: &message.thread,
+        numbers: &reading.numbers,
+        from_address: author,
+        content_sha256: reading.content_sha256.as_deref(),
+        message_id: message.message_id.as_deref(),
+        sha256: &sha256,
+    })?;
+    let bounce = matches!(reading.origin, Origin::Machine { kind: Machine::Bounce, .. });
+    let ruling = ruling::rule(&message, &fetched, &reading, precedents, &desk.rules);
+    entry.disposition = ruling.disposition;
+    entry.reason = &ruling.reason;
+    if bounce {
+        settle_bounce(writing, &message, now)?;
+    }
+    let kept = NewMessage {
+        rfc822_message_id: message.message_id.as_deref(),
+        subject: message.subject.as_deref(),
+        sent: message.date,
+        arrival: ruling.arrival.as_ref(),
+        attachments: &message.attachments,
+        ..bare(&fetched, &sha256)
+    };
+    match &ruling.filing {
+        None if ruling.disposition == Disposition::Quarantined => {
+            entry.message_id = Some(writing.keep_message(&kept)?);
+        }
+        None => {}
+        Some(filing) => {
+            let message_id = writing.keep_message(&kept)?;
+            entry.message_id = Some(message_id);
+            if let Some(consultation) = desk.rules.consultation(filing.consultation) {
+                let received_at = ruling.arrival.as_ref().map_or(now, |arrival| arrival.at);
+                let (message, ruling) = (&message, &ruling);
+                let case =
+                    Case { desk, message, ruling, filing, consultation, message_id, received_at, now, token };
+                file(writing, &case)?;
+            }
+        }
+    }
+    close(writing, &entry, now)
+}
+
+/// Records an entry whose bytes never came: it stands in the quarantine, so that somebody looks into the mailbox.
+pub(super) fn unreadable(
+    writing: &Writing<'_>,
+    entry: &EntryKey,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Option<Done>, StoreError> {
+    let disposition = Disposition::Quarantined;
+    close(
+        writing,
+        &NewEntry { entry, sha256: None, size_bytes: 0, disposition, reason, message_id: None },
+        now,
+    )
+}
+
+fn bare<'a>(fetched: &'a FetchedMessage, sha256: &'a str) -> NewMessage<'a> {
+    NewMessage {
+        sha256,
+        raw: &fetched.raw,
+        rfc822_message_id: None,
+        subject: None,
+        sent: None,
+        internal_date: fetched.time.map(|time| match time {
+            EntryTime::InternalDate(written) => written.instant,
+            EntryTime::File(at) => at,
+        }),
+        arrival: None,
+        attachments: &[],
+    }
+}
+
+fn close(writing: &Writing<'_>, entry: &NewEntry<'_>, now: Timestamp) -> Result<Option<Done>, StoreError> {
+    let new = writing.record_entry(entry, now)?;
+    Ok(new.then(|| Done {
+        entry: entry.entry.clone(),
+        disposition: entry.disposition,
+        reason: entry.reason.to_owned(),
+    }))
+}
+
+/// A bounce of one of our own answers settles that answer as failed, in the report's words.
+fn settle_bounce(writing: &Writing<'_>, message: &Message, now: Timestamp) -> Result<(), StoreError> {
+    let mut ids: Vec<String> = Vec::new();
+    let mut words = message.subject.clone().unwrap_or_default();
+    if let Some(report) = &message.report {
+        ids.extend(report.original_message_id.clone());
+        if let Some(diagnostic) = &report.diagnostic {
+            words.clone_from(diagnostic);
+        }
+    }
+    ids.extend(message.thread.iter().cloned());
+    let end = words.floor_char_boundary(500);
+    words.truncate(end);
+    if let Some(bounced) = writing.bounced(&ids, &words, now)? {
+        maillog::bounced(bounced.submission_id);
+    }
+    Ok(())
+}
+
+/// Makes rows of a filing and queues its answer.
+fn file(writing: &Writing<'_>, case: &Case<'_>) -> Result<(), StoreError> {
+    let new = NewFiling {
+        filing: case.filing,
+        consultation: &case.consultation.id,
+        number_prefix: &case.consultation.number_prefix,
+        full_text: &case.message.text,
+        received_at: case.received_at,
+        evidence: &case.ruling.evidence,
+    };
+    let filed = if case.ruling.disposition == Disposition::Supplement {
+        writing.file_supplement(&new, case.message_id, case.now)?
+    } else {
+        Some(writing.file_submission(&new, case.message_id, case.now)?)
+    };
+    filed.map_or(Ok(()), |filed| answer(writing, case, &filed))
+}

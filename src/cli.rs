@@ -1,0 +1,243 @@
+//! Commands; error to exit status.
+//!
+//! Help and log are English, what staff read is Chinese. Exit statuses are those of `sysexits.h`.
+
+mod check;
+mod import;
+mod run;
+mod status;
+mod submissions;
+mod table;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::compose;
+use crate::config::{self, Problem, Problems, Secrets, Settings};
+use crate::daemon::{DaemonError, LockError};
+use crate::intake::ImportError;
+use crate::store::{Store, StoreError};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// It did its work.
+    Ok = 0,
+    /// The check it ran found a difference.
+    Difference = 1,
+    /// The command line is wrong.
+    Usage = 64,
+    /// The input is wrong.
+    Data = 65,
+    /// A server is unavailable.
+    Unavailable = 69,
+    /// Reading or writing failed.
+    Io = 74,
+    /// It may work later.
+    Temporary = 75,
+    /// Not allowed.
+    Permission = 77,
+    /// The configuration is wrong.
+    Config = 78,
+}
+
+/// What a command that failed says, and how it exits.
+#[derive(Debug)]
+struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+impl Failure {
+    fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into() }
+    }
+}
+
+type Outcome = Result<Exit, Failure>;
+
+const EXIT_HELP: &str = "Exit status: 0 ok, 1 a check found a difference, 64 usage, 65 input data, 69 a server is unavailable, \
+74 I/O, 75 temporary failure, 77 permission, 78 configuration.";
+
+/// Reads a mailbox of public comments, files each one in SQLite, answers with an acknowledgement.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_HELP)]
+struct Arguments {
+    /// The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it
+    #[arg(long, global = true, value_name = "FILE", default_value = "/etc/zwfw-intake/config.toml")]
+    config: PathBuf,
+    /// Say more in the log; the daemon begins one step higher
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the daemon: poll the mailbox, file, answer, until SIGTERM
+    Run {
+        /// One full pass over the mailbox and one over the outbox, a summary, exit
+        #[arg(long)]
+        once: bool,
+    },
+    /// Read the configuration and report every problem at once
+    Check {
+        /// Also log in to IMAP and SMTP, select each folder, open the store, compare clocks
+        #[arg(long)]
+        live: bool,
+    },
+    /// File .eml files, folders of them, mbox files or Maildirs through the same pipeline
+    Import {
+        /// Files or folders
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// Show the last good pass, what waits, and the time to each deadline
+    Status {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List submissions in the order of filing; personal data is masked
+    List(submissions::ListArguments),
+    /// Show one submission with everything that belongs to it; personal data is masked
+    Show(submissions::ShowArguments),
+}
+
+/// Parses the command line, runs the command, says what went wrong.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Ok };
+            // A closed pipe is no reason to complain about help.
+            let _ = error.print();
+            return ExitCode::from(exit as u8);
+        }
+    };
+    let daemon = matches!(arguments.command, Command::Run { once: false });
+    log_to_stderr(arguments.verbose + u8::from(daemon));
+    let exit = match run(&arguments) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr(), "zwfw-intake: {}", failure.message);
+            failure.exit
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+fn run(arguments: &Arguments) -> Outcome {
+    match &arguments.command {
+        Command::Run { once } => run::run(&settings(arguments, Secrets::Read)?, *once),
+        Command::Check { live } => {
+            check::check(&settings(arguments, Secrets::Read)?, &arguments.config, *live)
+        }
+        Command::Import { paths } => import::import(&settings(arguments, Secrets::LeaveAlone)?, paths),
+        Command::Status { json } => status::status(&settings(arguments, Secrets::LeaveAlone)?, *json),
+        Command::List(list) => submissions::list(&settings(arguments, Secrets::LeaveAlone)?, list),
+        Command::Show(show) => submissions::show(&settings(arguments, Secrets::LeaveAlone)?, show),
+    }
+}
+
+/// Loads the configuration; the templates are rendered once, so that a wrong one is found now and not when a citizen
+/// should be answered.
+fn settings(arguments: &Arguments, secrets: Secrets) -> Result<Settings, Failure> {
+    let environment: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let refuse = |problems: &Problems| {
+        let count = problems.0.len();
+        let noun = if count == 1 { "problem" } else { "problems" };
+        Failure::new(Exit::Config, format!("the configuration has {count} {noun}:\n{problems}"))
+    };
+    let settings =
+        config::load(&arguments.config, &environment, secrets).map_err(|problems| refuse(&problems))?;
+    let templates: Vec<Problem> = settings
+        .consultations
+        .iter()
+        .flat_map(compose::check_templates)
+        .map(|error| Problem {
+            file: arguments.config.display().to_string(),
+            key: format!("consultation.templates.{}", error.kind),
+            message: error.to_string(),
+        })
+        .collect();
+    if templates.is_empty() { Ok(settings) } else { Err(refuse(&Problems(templates))) }
+}
+
+/// The log goes to standard error, where journald takes it. async-imap logs what servers send, message bodies
+/// included, and lettre what it sends: neither is heard.
+fn log_to_stderr(verbose: u8) {
+    let ours = match verbose {
+        0 => "warn",
+        1 => "info",
+        _ => "debug",
+    };
+    let filter = EnvFilter::new(format!("warn,zwfw_intake={ours},async_imap=off,imap_proto=off,lettre=off"));
+    let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // journald writes the time itself.
+    if std::env::var_os("JOURNAL_STREAM").is_some() {
+        builder.without_time().with_ansi(false).init();
+    } else {
+        builder.with_ansi(terminal).init();
+    }
+}
+
+/// A runtime for the commands that wait for servers. Two workers: one lane may write to disk while the other talks.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Io, format!("the runtime cannot start: {error}")))
+}
+
+fn open_for_reading(settings: &Settings) -> Result<Store, Failure> {
+    Store::open_read_only(&settings.store_path).map_err(|error| Failure::from(&error))
+}
+
+/// Prints to standard output; a reader that went away (`| head`) is no failure.
+fn print(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+impl From<&StoreError> for Failure {
+    fn from(error: &StoreError) -> Self {
+        use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
+        let exit = match error {
+            StoreError::Foreign { .. } | StoreError::Newer { .. } => Exit::Data,
+            StoreError::Missing { .. } => Exit::Io,
+            StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+                Exit::Permission
+            }
+            StoreError::Sqlite(sqlite)
+                if matches!(sqlite.sqlite_error_code(), Some(PermissionDenied | ReadOnly | CannotOpen)) =>
+            {
+                Exit::Permission
+            }
+            error if error.is_transient() => Exit::Temporary,
+            StoreError::Io { .. } | StoreError::Sqlite(_) => Exit::Io,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<DaemonError> for Failure {
+    fn from(error: DaemonError) -> Self {
+        match &error {
+            DaemonError::Store(store) | DaemonError::Import(ImportError::Store(store)) => Self::from(store),
+            DaemonError::Import(_) => Self::new(Exit::Data, error.to_string()),
+            DaemonError::Lock(LockError::Held(_)) => Self::new(Exit::Temporary, error.to_string()),
+            DaemonError::Smtp(_) => Self::new(Exit::Config, error.to_string()),
+            DaemonError::Lock(_) | DaemonError::Signals(_) => Self::new(Exit::Io, error.to_string()),
+        }
+    }
+}

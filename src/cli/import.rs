@@ -1,0 +1,32 @@
+//! `import`.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use super::{Exit, Outcome, print, run, runtime};
+use crate::config::Settings;
+use crate::daemon;
+
+/// Files left out that are named one by one.
+const NAMED: usize = 10;
+
+pub(super) fn import(settings: &Settings, paths: &[PathBuf]) -> Outcome {
+    let imported = runtime()?.block_on(daemon::import(settings, paths))?;
+    let mut text = format!("本次导入：{}\n", run::dispositions(&imported.pass));
+    if imported.known > 0 {
+        let _ = writeln!(text, "以前已导入：{} 封", imported.known);
+    }
+    if !imported.left_out.is_empty() {
+        let _ = writeln!(text, "不像邮件、未导入的文件：{} 个", imported.left_out.len());
+        for path in imported.left_out.iter().take(NAMED) {
+            let _ = writeln!(text, "  {}", path.display());
+        }
+        if imported.left_out.len() > NAMED {
+            let _ = writeln!(text, "  ……");
+        }
+        let _ = writeln!(text, "如确系邮件，请直接写出文件名再导入。");
+    }
+    let _ = writeln!(text, "数据库：{}", settings.store_path.display());
+    print(&text);
+    Ok(Exit::Ok)
+}

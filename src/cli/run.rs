@@ -1,0 +1,121 @@
+//! `run` and `run --once`.
+
+use std::fmt::Write;
+
+use super::{Exit, Failure, Outcome, print, runtime, submissions, table};
+use crate::acknowledge::Held;
+use crate::config::{MailboxSource, Settings};
+use crate::daemon::{self, Daemon, Once};
+use crate::intake::{Pass, PassError};
+use crate::mail::Disposition;
+use crate::store::{ListFilter, Store};
+
+/// New submissions that the summary lists one by one; beyond them it points to `list`.
+const LISTED: usize = 40;
+
+pub(super) fn run(settings: &Settings, once: bool) -> Outcome {
+    let runtime = runtime()?;
+    let daemon = Daemon::new(settings.clone())?;
+    if !once {
+        let ended = runtime.block_on(daemon.run());
+        // A task cut off in mid-step must not keep the process: systemd would wait for it.
+        runtime.shutdown_background();
+        return ended.map(|()| Exit::Ok).map_err(Failure::from);
+    }
+    let done = runtime.block_on(daemon.once());
+    runtime.shutdown_background();
+    let Some(done) = done? else {
+        return Err(Failure::new(
+            Exit::Temporary,
+            "stopped by a second signal; what was not recorded is fetched again",
+        ));
+    };
+    print(&summary(settings, &done)?);
+    exit_of(done)
+}
+
+fn exit_of(done: Once) -> Outcome {
+    match (done.mailbox, done.outbox.held) {
+        (Err(PassError::Store(error)), _) => Err(Failure::from(&error)),
+        (Err(PassError::Maildir(error)), _) => Err(Failure::new(Exit::Io, error.to_string())),
+        (Err(error @ PassError::TooLong(_)), _) => Err(Failure::new(Exit::Temporary, error.to_string())),
+        (Err(error @ (PassError::Imap(_) | PassError::Folders(_))), _) => {
+            Err(Failure::new(Exit::Unavailable, error.to_string()))
+        }
+        (Ok(_), Some(Held::Unavailable(reason))) => Err(Failure::new(Exit::Unavailable, reason)),
+        (Ok(_), Some(Held::Breaker(reason))) => {
+            Err(Failure::new(Exit::Temporary, format!("acknowledgements are held: {reason}")))
+        }
+        (Ok(pass), _) if pass.incomplete => {
+            Err(Failure::new(Exit::Temporary, "stopped before the pass was complete"))
+        }
+        (Ok(_), _) => Ok(Exit::Ok),
+    }
+}
+
+fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
+    let mut text = String::new();
+    if let Ok(pass) = &done.mailbox {
+        let _ = writeln!(text, "本次收取：{}", dispositions(pass));
+    }
+    let outbox = &done.outbox;
+    let _ =
+        writeln!(text, "本次回执：发出 {}，暂缓 {}，失败 {}", outbox.sent, outbox.deferred, outbox.failed);
+    if let Some(held) = &outbox.held {
+        let reason = match held {
+            Held::Unavailable(reason) | Held::Breaker(reason) => reason.as_str(),
+            Held::Stopping => "正在停止",
+        };
+        let _ = writeln!(text, "其余回执暂未发出：{reason}");
+    }
+    let store = Store::open_read_only(&settings.store_path).map_err(|error| Failure::from(&error))?;
+    let filter = ListFilter { most: LISTED, after_id: done.submissions_before, ..ListFilter::default() };
+    let last = store.last_submission_id().map_err(|error| Failure::from(&error))?;
+    let new = usize::try_from(last - done.submissions_before).unwrap_or(0);
+    if new > 0 {
+        let rows = store.list(&filter).map_err(|error| Failure::from(&error))?;
+        let _ = writeln!(
+            text,
+            "\n新登记 {new} 件{}：",
+            if new > LISTED { format!("，列出最后 {LISTED} 件") } else { String::new() }
+        );
+        text.push_str(&table::columns(&submissions::rows(&rows)));
+    }
+    let _ = writeln!(text, "\n数据库：{}", settings.store_path.display());
+    if let Some(folder) = daemon::answers_folder(settings) {
+        let _ = writeln!(text, "回执存放：{}", folder.join("new").display());
+    }
+    if let MailboxSource::Maildir(path) = &settings.mailbox.source {
+        let _ = writeln!(text, "来信存放：{}（未作任何改动）", path.display());
+    }
+    Ok(text)
+}
+
+/// `登记 3，补充 0，…`: every disposition, so that the sum is visibly the whole.
+pub(super) fn dispositions(pass: &Pass) -> String {
+    let parts: Vec<String> = Disposition::ALL
+        .iter()
+        .map(|disposition| {
+            let count =
+                pass.recorded.iter().find(|(found, _)| found == disposition).map_or(0, |(_, count)| *count);
+            format!("{} {count}", in_chinese(*disposition))
+        })
+        .collect();
+    let owed = if pass.owed > 0 {
+        format!("；另有 {} 封暂时读不出，下次再取", pass.owed)
+    } else {
+        String::new()
+    };
+    format!("{} 封（{}）{owed}", pass.total(), parts.join("，"))
+}
+
+pub(super) const fn in_chinese(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Filed => "登记",
+        Disposition::Supplement => "补充",
+        Disposition::Duplicate => "重复",
+        Disposition::NotOurs => "与征集无关",
+        Disposition::Automatic => "自动邮件",
+        Disposition::Quarantined => "隔离待查",
+    }
+}

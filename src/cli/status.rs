@@ -1,0 +1,168 @@
+//! `status`: whether the daemon does its job, in one look.
+
+use std::fmt::Write;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Exit, Failure, Outcome, open_for_reading, print, run, submissions};
+use crate::config::Settings;
+use crate::mail::{Consultation, Disposition, rfc3339_utc, shanghai};
+use crate::store::{Counts, StoreStatus};
+use crate::world::World;
+
+pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
+    let store = open_for_reading(settings)?;
+    let found = store.status().map_err(|error| Failure::from(&error))?;
+    let (_stopper, world) = World::new();
+    let now = world.now();
+    let disk = disk(settings);
+    if as_json {
+        print(&format!("{:#}\n", to_json(settings, &found, disk, now)));
+    } else {
+        print(&to_text(settings, &found, disk, now));
+    }
+    Ok(Exit::Ok)
+}
+
+/// Bytes of the store with its WAL.
+fn disk(settings: &Settings) -> u64 {
+    ["", "-wal"]
+        .iter()
+        .filter_map(|suffix| {
+            let mut name = settings.store_path.as_os_str().to_owned();
+            name.push(suffix);
+            std::fs::metadata(name).ok()
+        })
+        .map(|metadata| metadata.len())
+        .sum()
+}
+
+fn count(counts: &Counts, words: &[&str]) -> u64 {
+    counts.iter().filter(|(word, _)| words.contains(&word.as_str())).map(|(_, count)| count).sum()
+}
+
+fn seconds_since(at: Option<Timestamp>, now: Timestamp) -> Option<i64> {
+    at.map(|at| now.duration_since(at).as_secs())
+}
+
+fn to_json(settings: &Settings, found: &StoreStatus, disk: u64, now: Timestamp) -> Value {
+    let object = |counts: &Counts| {
+        Value::Object(counts.iter().map(|(word, count)| (word.clone(), json!(count))).collect())
+    };
+    json!({
+        "now": rfc3339_utc(now),
+        "last_good_pass": found.last_good_pass.map(rfc3339_utc),
+        "last_good_pass_age_seconds": seconds_since(found.last_good_pass, now),
+        "last_problem": found.last_problem,
+        "entries": object(&found.entries),
+        "backlog": found.gaps,
+        "quarantine": count(&found.entries, &["quarantined"]),
+        "submissions": object(&found.submissions),
+        "review": {
+            "waiting": count(&found.submissions, &["review"]),
+            "oldest_received_at": found.oldest_review.map(rfc3339_utc),
+            "oldest_age_seconds": seconds_since(found.oldest_review, now),
+        },
+        "outbox": {
+            "states": object(&found.acknowledgements),
+            "waiting": count(&found.acknowledgements, &["queued", "deferred"]),
+            "oldest_queued_at": found.oldest_waiting.map(rfc3339_utc),
+            "oldest_age_seconds": seconds_since(found.oldest_waiting, now),
+        },
+        "breaker": found.breaker,
+        "folders": found.folders.iter().map(|(folder, uid_validity, last_uid)| {
+            json!({ "folder": folder, "uid_validity": uid_validity, "last_uid": last_uid })
+        }).collect::<Vec<_>>(),
+        "store": { "path": settings.store_path.display().to_string(), "bytes": disk },
+        "deadlines": settings.consultations.iter().map(|consultation| json!({
+            "consultation": consultation.id,
+            "closes": rfc3339_utc(consultation.closes),
+            "seconds_left": consultation.closes.duration_since(now).as_secs().max(0),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn to_text(settings: &Settings, found: &StoreStatus, disk: u64, now: Timestamp) -> String {
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| {
+        let _ = writeln!(text, "{label}：{value}");
+    };
+    let ago = |at: Option<Timestamp>| {
+        at.map_or_else(
+            || "从未".to_owned(),
+            |at| format!("{}（{}前）", beijing(at), span(now.duration_since(at).as_secs())),
+        )
+    };
+    line("最近一次完整收取", &ago(found.last_good_pass));
+    if let Some(problem) = &found.last_problem {
+        line("上次收取的故障", problem);
+    }
+    let entries = Disposition::ALL
+        .iter()
+        .map(|disposition| {
+            format!("{} {}", run::in_chinese(*disposition), count(&found.entries, &[disposition.as_str()]))
+        })
+        .collect::<Vec<_>>()
+        .join("，");
+    line("邮箱条目", &entries);
+    line("待补取", &format!("{} 封", found.gaps));
+    let states = found
+        .submissions
+        .iter()
+        .map(|(word, count)| format!("{} {count}", submissions::status_in_chinese(word)))
+        .collect::<Vec<_>>()
+        .join("，");
+    line("登记件", if states.is_empty() { "无" } else { &states });
+    let waiting = count(&found.submissions, &["review"]);
+    if waiting > 0 {
+        line("待核", &format!("{waiting} 件，最早一件收到于 {}", ago(found.oldest_review)));
+    }
+    let acknowledgements = &found.acknowledgements;
+    line(
+        "回执",
+        &format!(
+            "已发 {}，待发 {}，失败 {}，不发 {}",
+            count(acknowledgements, &["sent"]),
+            count(acknowledgements, &["queued", "deferred"]),
+            count(acknowledgements, &["failed"]),
+            count(acknowledgements, &["withheld"])
+        ),
+    );
+    if let Some(oldest) = found.oldest_waiting {
+        line("最早待发回执", &ago(Some(oldest)));
+    }
+    line("发送熔断", found.breaker.as_deref().unwrap_or("未触发"));
+    line("数据库", &format!("{}（{} KiB）", settings.store_path.display(), disk.div_ceil(1024)));
+    for consultation in &settings.consultations {
+        line(&format!("截止〔{}〕", consultation.id), &deadline(consultation, now));
+    }
+    text
+}
+
+fn deadline(consultation: &Consultation, now: Timestamp) -> String {
+    let left = consultation.closes.duration_since(now).as_secs();
+    let words = &consultation.closes_in_words;
+    if left > 0 {
+        format!("{words}（北京时间），还有 {}", span(left))
+    } else {
+        format!("{words}（北京时间），已截止")
+    }
+}
+
+fn beijing(at: Timestamp) -> String {
+    let t = shanghai(at);
+    format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
+}
+
+/// A length of time in its two largest units.
+fn span(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (days, hours, minutes) = (seconds / 86_400, seconds % 86_400 / 3600, seconds % 3600 / 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} 秒"),
+        (0, 0, minutes) => format!("{minutes} 分钟"),
+        (0, hours, minutes) => format!("{hours} 小时 {minutes} 分钟"),
+        (days, hours, _) => format!("{days} 天 {hours} 小时"),
+    }
+}

@@ -1,0 +1,325 @@
+//! `list` and `show`: what staff look at. Personal data is masked unless asked for; asking is logged.
+
+use std::fmt::Write;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::table;
+use super::{Exit, Failure, Outcome, open_for_reading, print};
+use crate::config::Settings;
+use crate::details::mask;
+use crate::mail::{rfc3339_utc, shanghai};
+use crate::store::{ListFilter, ListRow, Shown, Store};
+use crate::world::World;
+
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    /// Only this status: accepted, review, late, duplicate, denied or erased
+    #[arg(long)]
+    status: Option<String>,
+    /// Only this consultation
+    #[arg(long, value_name = "ID")]
+    consultation: Option<String>,
+    /// At most so many, the newest
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    limit: usize,
+    /// Print names, phones and addresses in full; the event log records it
+    #[arg(long)]
+    unmasked: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArguments {
+    /// The registration number, like LNZX-2024-0001
+    number: String,
+    /// Print names, phones and addresses in full; the event log records it
+    #[arg(long)]
+    unmasked: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
+    if let Some(status) = arguments.status.as_deref()
+        && crate::mail::Status::from_word(status).is_none()
+    {
+        let known: Vec<&str> = crate::mail::Status::ALL.iter().map(|status| status.as_str()).collect();
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("--status {status} is not known; write one of {}", known.join(", ")),
+        ));
+    }
+    let store = open_for_reading(settings)?;
+    let filter = ListFilter {
+        status: arguments.status.clone(),
+        consultation: arguments.consultation.clone(),
+        most: arguments.limit,
+        after_id: 0,
+    };
+    let mut found = store.list(&filter).map_err(|error| Failure::from(&error))?;
+    if arguments.unmasked {
+        log_unmasked(settings, "list", found.len())?;
+    } else {
+        found.iter_mut().for_each(mask_row);
+    }
+    if arguments.json {
+        let rows: Vec<Value> = found.iter().map(row_json).collect();
+        print(&format!("{:#}\n", Value::Array(rows)));
+    } else if found.is_empty() {
+        print("没有符合条件的登记。\n");
+    } else {
+        print(&table::columns(&rows(&found)));
+    }
+    Ok(Exit::Ok)
+}
+
+pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
+    let store = open_for_reading(settings)?;
+    let number = arguments.number.trim();
+    let Some(mut shown) = store.show(number).map_err(|error| Failure::from(&error))? else {
+        return Err(Failure::new(
+            Exit::Data,
+            format!("there is no submission {number}; `list` shows the numbers"),
+        ));
+    };
+    if arguments.unmasked {
+        log_unmasked(settings, number, 1)?;
+    } else {
+        mask_shown(&mut shown);
+    }
+    if arguments.json {
+        print(&format!("{:#}\n", shown_json(&shown)));
+    } else {
+        print(&shown_text(&shown));
+    }
+    Ok(Exit::Ok)
+}
+
+/// Reading personal data in full leaves a trace (网络数据安全管理条例 art. 9; the record says who looked, not at what).
+fn log_unmasked(settings: &Settings, what: &str, count: usize) -> Result<(), Failure> {
+    let (_stopper, world) = World::new();
+    let now = world.now();
+    let mut store = Store::open(&settings.store_path, now).map_err(|error| Failure::from(&error))?;
+    let actor = std::env::var_os("USER")
+        .map_or_else(|| "unknown".to_owned(), |user| user.to_string_lossy().into_owned());
+    let logged = store.begin().and_then(|writing| {
+        writing.log(now, &actor, "read_unmasked", None, &json!({ "what": what, "count": count }))?;
+        writing.commit()
+    });
+    logged.map_err(|error| Failure::from(&error))
+}
+
+fn mask_row(row: &mut ListRow) {
+    row.from_address = mask::email(&row.from_address);
+    row.name = row.name.as_deref().map(mask::name);
+    row.comment = mask::text(&row.comment);
+}
+
+fn mask_shown(shown: &mut Shown) {
+    mask_row(&mut shown.row);
+    shown.name_hint = shown.name_hint.as_deref().map(mask::name);
+    for phone in &mut shown.phones {
+        *phone = mask::phone(phone);
+    }
+    for email in &mut shown.emails {
+        *email = mask::email(email);
+    }
+    shown.full_text = mask::text(&shown.full_text);
+    for (_, text) in &mut shown.opinions {
+        *text = mask::text(text);
+    }
+    for (_, comment) in &mut shown.supplements {
+        *comment = mask::text(comment);
+    }
+    for acknowledgement in &mut shown.acknowledgements {
+        acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
+    }
+    // The evidence quotes values as written.
+    shown.evidence.clear();
+}
+
+/// Beijing time to the second, as it stands in lists.
+fn when(instant: Option<Timestamp>) -> String {
+    instant.map_or_else(String::new, |instant| {
+        let t = shanghai(instant);
+        format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
+    })
+}
+
+pub(super) fn status_in_chinese(status: &str) -> &str {
+    match status {
+        "accepted" => "已登记",
+        "review" => "待核",
+        "late" => "逾期",
+        "duplicate" => "重复",
+        "denied" => "不属于",
+        "erased" => "已删除",
+        other => other,
+    }
+}
+
+fn timeliness_in_chinese(timeliness: &str) -> &str {
+    match timeliness {
+        "on_time" => "按时",
+        "late" => "逾期",
+        "late_sent_in_time" => "逾期（发出时未逾期）",
+        "before_open" => "早于征集开始",
+        other => other,
+    }
+}
+
+fn acknowledgement_in_chinese(state: &str) -> &str {
+    match state {
+        "queued" => "待发",
+        "sent" => "已发",
+        "deferred" => "暂缓",
+        "failed" => "失败",
+        "withheld" => "不发",
+        other => other,
+    }
+}
+
+/// A table of submissions, its head first.
+pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
+    let head = ["编号", "收到时间", "状态", "时限", "提出人", "回执", "内容"].map(ToOwned::to_owned).to_vec();
+    let body = found.iter().map(|row| {
+        let status = match row.subject_match.as_str() {
+            "near_miss" => format!("{}（主题不符）", status_in_chinese(&row.status)),
+            _ => status_in_chinese(&row.status).to_owned(),
+        };
+        let who =
+            row.organization.clone().or_else(|| row.name.as_deref().map(mask::name)).unwrap_or_default();
+        vec![
+            row.number.clone(),
+            when(row.received_at),
+            status,
+            timeliness_in_chinese(&row.timeliness).to_owned(),
+            table::cut(&who, 20),
+            row.acknowledgement.as_deref().map(acknowledgement_in_chinese).unwrap_or_default().to_owned(),
+            table::cut(&mask::text(&row.comment), 40),
+        ]
+    });
+    std::iter::once(head).chain(body).collect()
+}
+
+fn row_json(row: &ListRow) -> Value {
+    json!({
+        "number": row.number,
+        "status": row.status,
+        "subject_match": row.subject_match,
+        "timeliness": row.timeliness,
+        "received_at": row.received_at.map(rfc3339_utc),
+        "from_address": row.from_address,
+        "name": row.name,
+        "organization": row.organization,
+        "occupation": row.occupation,
+        "comment": row.comment,
+        "flags": row.flags,
+        "review_reasons": row.review_reasons,
+        "acknowledgement": row.acknowledgement,
+    })
+}
+
+fn shown_json(shown: &Shown) -> Value {
+    let mut value = row_json(&shown.row);
+    let more = json!({
+        "consultation": shown.consultation,
+        "subject": shown.subject,
+        "sent_as_written": shown.sent_as_written,
+        "received_basis": shown.received_basis,
+        "name_hint": shown.name_hint,
+        "occupation_as_written": shown.occupation_as_written,
+        "phones": shown.phones,
+        "emails": shown.emails,
+        "signatories": shown.signatories,
+        "full_text": shown.full_text,
+        "duplicate_of": shown.duplicate_of,
+        "opinions": shown.opinions.iter().map(|(clause, text)| json!({ "clause": clause, "text": text })).collect::<Vec<_>>(),
+        "attachments": shown.attachments.iter()
+            .map(|(filename, media_type, size)| json!({ "filename": filename, "media_type": media_type, "size_bytes": size }))
+            .collect::<Vec<_>>(),
+        "supplements": shown.supplements.iter()
+            .map(|(at, comment)| json!({ "received_at": at.map(rfc3339_utc), "comment": comment }))
+            .collect::<Vec<_>>(),
+        "acknowledgements": shown.acknowledgements.iter().map(|a| json!({
+            "kind": a.kind, "recipient": a.recipient, "state": a.state, "reason": a.reason, "attempts": a.attempts,
+            "next_attempt_at": a.next_attempt_at, "sent_at": a.sent_at,
+        })).collect::<Vec<_>>(),
+        "events": shown.events.iter().map(|event| json!({
+            "at": event.at, "actor": event.actor, "action": event.action,
+            "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or(Value::Null),
+        })).collect::<Vec<_>>(),
+        "evidence": serde_json::from_str::<Value>(&shown.evidence).unwrap_or(Value::Null),
+    });
+    if let (Value::Object(value), Value::Object(more)) = (&mut value, more) {
+        value.extend(more);
+    }
+    value
+}
+
+fn shown_text(shown: &Shown) -> String {
+    let row = &shown.row;
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| {
+        if !value.is_empty() {
+            let _ = writeln!(text, "{label}：{value}");
+        }
+    };
+    line("编号", &row.number);
+    line("征求意见", &shown.consultation);
+    line("状态", status_in_chinese(&row.status));
+    line("待核原因", &row.review_reasons.join("、"));
+    line("重复于", shown.duplicate_of.as_deref().unwrap_or_default());
+    line("主题", shown.subject.as_deref().unwrap_or("（无主题）"));
+    line(
+        "收到时间",
+        &format!(
+            "{}（北京时间，依据 {}）",
+            when(row.received_at),
+            shown.received_basis.as_deref().unwrap_or("无")
+        ),
+    );
+    line("发件时间", shown.sent_as_written.as_deref().unwrap_or_default());
+    line("时限", timeliness_in_chinese(&row.timeliness));
+    line("发件地址", &row.from_address);
+    line("姓名", row.name.as_deref().unwrap_or_default());
+    line("姓名线索", shown.name_hint.as_deref().unwrap_or_default());
+    line("单位", row.organization.as_deref().unwrap_or_default());
+    line("职业", row.occupation.as_deref().unwrap_or("未填写"));
+    line("职业原文", shown.occupation_as_written.as_deref().unwrap_or_default());
+    line("电话", &shown.phones.join("、"));
+    line("邮箱", &shown.emails.join("、"));
+    if shown.signatories > 1 {
+        line("人次", &shown.signatories.to_string());
+    }
+    line("标记", &row.flags.join("、"));
+    for (filename, media_type, size) in &shown.attachments {
+        line("附件", &format!("{}（{media_type}，{size} 字节）", filename.as_deref().unwrap_or("（无名）")));
+    }
+    for (number, (clause, opinion)) in (1..).zip(&shown.opinions) {
+        let clause = clause.as_deref().map_or_else(String::new, |clause| format!("〔{clause}〕"));
+        line(&format!("意见{number}"), &format!("{clause}{opinion}"));
+    }
+    for acknowledgement in &shown.acknowledgements {
+        line(
+            "回执",
+            &format!(
+                "{} {} {}",
+                acknowledgement.kind,
+                acknowledgement_in_chinese(&acknowledgement.state),
+                acknowledgement.reason.as_deref().unwrap_or_default()
+            ),
+        );
+    }
+    let _ = write!(text, "\n来信内容：\n{}\n", row.comment);
+    for (at, comment) in &shown.supplements {
+        let _ = write!(text, "\n补充（{}）：\n{comment}\n", when(*at));
+    }
+    text
+}

@@ -1,0 +1,53 @@
+//! What the tree of dependencies must and must not hold.
+
+use std::fs;
+
+use mail_parser::MessageParser;
+
+use crate::support::repository;
+
+/// Names of the packages in Cargo.lock.
+fn locked() -> Vec<String> {
+    let lock = fs::read_to_string(repository().join("Cargo.lock")).unwrap();
+    let names = lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn there_is_one_tls_stack_with_one_crypto_provider_and_one_runtime() {
+    let locked = locked();
+    for wanted in ["rustls", "ring", "tokio"] {
+        let found = locked.iter().filter(|name| *name == wanted).count();
+        assert_eq!(found, 1, "{wanted} stands {found} times in Cargo.lock");
+    }
+    let unwanted = [
+        ("openssl", "a second TLS stack"),
+        ("openssl-sys", "a second TLS stack"),
+        ("native-tls", "a second TLS stack"),
+        ("boring", "a second TLS stack"),
+        ("aws-lc-rs", "a second crypto provider"),
+        ("aws-lc-sys", "a second crypto provider"),
+        ("rustls-rustcrypto", "a second crypto provider"),
+        ("async-std", "a second runtime"),
+        ("smol", "a second runtime"),
+    ];
+    for (name, why) in unwanted {
+        assert!(!locked.iter().any(|found| found == name), "{name} in Cargo.lock: {why}");
+    }
+}
+
+/// mail-parser without its feature `full_encoding` turns every GBK mail into U+FFFD and says nothing.
+#[test]
+fn mail_parser_has_its_character_sets() {
+    for (label, bytes) in [
+        ("gbk", encoding_rs::GBK.encode("意见建议").0),
+        ("gb18030", encoding_rs::GB18030.encode("意见𠮷").0),
+        ("big5", encoding_rs::BIG5.encode("意見建議").0),
+    ] {
+        let mut raw = format!("Subject: x\r\nContent-Type: text/plain; charset={label}\r\n\r\n").into_bytes();
+        raw.extend_from_slice(&bytes);
+        let message = MessageParser::default().parse(&raw).unwrap();
+        let text = message.body_text(0).unwrap().into_owned();
+        assert!(text.starts_with('意'), "{label} reads as {text}: is mail-parser built with full_encoding?");
+    }
+}

@@ -1,0 +1,36 @@
+//! The one integration-test binary. Table of contents:
+//!
+//! - `support`: real servers, the program under test, generated mail
+//! - `layers`: imports run one way, files stay short
+//! - `dependencies`: one TLS stack, one crypto provider, the features we rely on
+//! - `subjects`, `deadlines`, `bodies`, `automatic`: the rules against their cases, kept as data
+//! - `config`: one wrong file per way to be wrong
+//! - `respond`, `compose`, `schedule`: the answer, from the decision to the retry
+//! - `cursor`, `imap`, `maildir`, `smtp`: the adapters against scripted servers that misbehave
+//! - `environment`: the real servers themselves, without the program
+//! - `end_to_end`: a mailbox in, submissions and acknowledgements out
+//! - `crash`: `kill -9` at any moment
+//! - `faults`: wrong passwords, foreign stores, servers that are down, mistaken configurations
+//! - `commands`: import, list, show, status, the demo
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod automatic;
+mod bodies;
+mod commands;
+mod compose;
+mod config;
+mod crash;
+mod cursor;
+mod deadlines;
+mod dependencies;
+mod end_to_end;
+mod environment;
+mod faults;
+mod imap;
+mod layers;
+mod maildir;
+mod respond;
+mod schedule;
+mod smtp;
+mod subjects;
+mod support;

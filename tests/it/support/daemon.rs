@@ -1,0 +1,304 @@
+//! The program under test: its configuration, its commands, its processes.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+use tempfile::TempDir;
+
+use super::dovecot::{INTAKE, INTAKE_PASSWORD};
+use super::mailhost::Mailhost;
+use super::mailset::FOLDERS;
+use super::sql::Rows;
+use super::{Group, wait_for};
+
+/// How a connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Security {
+    Tls,
+    Starttls,
+    Plaintext,
+}
+
+impl Security {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Tls => "tls",
+            Self::Starttls => "starttls",
+            Self::Plaintext => "plaintext",
+        }
+    }
+}
+
+/// A directory with a configuration, and the commands that work on it.
+pub(crate) struct Office {
+    dir: TempDir,
+    /// Section → key → value in TOML.
+    sections: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
+    environment: Vec<(String, String)>,
+    runs: Cell<usize>,
+}
+
+impl Office {
+    /// An office whose mailbox and SMTP server are `host`'s.
+    pub(crate) fn at(host: &Mailhost, imap: Security, smtp: Security) -> Self {
+        let mut office = Self::empty();
+        let ca = host.certificates.ca.to_str().unwrap().to_owned();
+        let imap_port = match imap {
+            Security::Tls => host.dovecot.imaps_port,
+            _ => host.dovecot.imap_port,
+        };
+        let smtp_port = match smtp {
+            Security::Tls => host.submissions_port,
+            Security::Starttls => host.submission_port,
+            Security::Plaintext => host.plaintext_port,
+        };
+        office.write_secret("mailbox-password", INTAKE_PASSWORD);
+        for section in ["mailbox", "acknowledgement"] {
+            let (security, port) = if section == "mailbox" { (imap, imap_port) } else { (smtp, smtp_port) };
+            office.text(section, "host", "127.0.0.1");
+            office.set(section, "port", port);
+            office.text(section, "security", security.word());
+            if security != Security::Plaintext {
+                office.text(section, "ca_file", &ca);
+            }
+            office.text(section, "username", INTAKE);
+            office.text(section, "password_file", "mailbox-password");
+        }
+        let folders: Vec<&str> = FOLDERS.iter().map(|(_, name)| *name).collect();
+        office.set("mailbox", "folders", format!("{folders:?}"));
+        office.text("mailbox", "kind", "imap");
+        office.text("mailbox", "poll_interval", "1s");
+        office.set("mailbox", "idle", true);
+        office.text("acknowledgement", "transport", "smtp");
+        office.text("acknowledgement", "from", "intake@example.test");
+        office
+    }
+
+    /// An office that reads one Maildir and answers into another.
+    pub(crate) fn at_maildir() -> Self {
+        let mut office = Self::empty();
+        for section in ["mailbox", "acknowledgement"] {
+            let path = office.path().join(section);
+            for part in ["cur", "new", "tmp"] {
+                fs::create_dir_all(path.join(part)).unwrap();
+            }
+            office.text(section, "path", section);
+        }
+        office.text("mailbox", "kind", "maildir");
+        office.text("acknowledgement", "transport", "maildir");
+        office.text("acknowledgement", "from", "zwfw@ln.gov.cn");
+        office
+    }
+
+    fn empty() -> Self {
+        let mut office = Self {
+            dir: tempfile::Builder::new().prefix("zwfw-it-").tempdir().unwrap(),
+            sections: BTreeMap::new(),
+            environment: Vec::new(),
+            runs: Cell::new(0),
+        };
+        fs::create_dir(office.path().join("consultations")).unwrap();
+        fs::write(office.path().join("consultations/liaoning.toml"), CONSULTATION).unwrap();
+        office.text("store", "path", "store.sqlite3");
+        office.set("mailbox", "trusted_received_hosts", "[\".ln.gov.cn\"]");
+        office.set("acknowledgement", "enabled", true);
+        office.text("acknowledgement", "not_before", "2024-01-01");
+        office
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub(crate) fn store_path(&self) -> PathBuf {
+        self.path().join("store.sqlite3")
+    }
+
+    pub(crate) fn config_path(&self) -> PathBuf {
+        self.path().join("config.toml")
+    }
+
+    /// Sets a key to a TOML value.
+    pub(crate) fn set(&mut self, section: &'static str, key: &'static str, value: impl std::fmt::Display) {
+        self.sections.entry(section).or_default().insert(key, value.to_string());
+    }
+
+    /// Sets a key to a string.
+    pub(crate) fn text(&mut self, section: &'static str, key: &'static str, value: &str) {
+        self.set(section, key, format!("{value:?}"));
+    }
+
+    /// Sets a variable of the program's environment.
+    pub(crate) fn environment(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Gives the consultation another last day.
+    pub(crate) fn open_until(&self, day: &str) {
+        let text = CONSULTATION.replace("2024-03-13", day);
+        fs::write(self.path().join("consultations/liaoning.toml"), text).unwrap();
+    }
+
+    pub(crate) fn write_secret(&self, name: &str, secret: &str) {
+        let path = self.path().join(name);
+        fs::write(&path, format!("{secret}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
+    /// Forgets everything that was filed.
+    pub(crate) fn remove_store(&self) {
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(self.path().join(format!("store.sqlite3{suffix}")));
+        }
+    }
+
+    pub(crate) fn rows(&self) -> Rows {
+        Rows::open(&self.store_path())
+    }
+
+    fn write_config(&self) {
+        let mut text = String::new();
+        for (section, keys) in &self.sections {
+            writeln!(text, "[{section}]").unwrap();
+            for (key, value) in keys {
+                writeln!(text, "{key} = {value}").unwrap();
+            }
+        }
+        fs::write(self.config_path(), text).unwrap();
+    }
+
+    /// Starts a command with this office's configuration.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        self.write_config();
+        self.start_with(&self.config_path(), arguments)
+    }
+
+    /// Starts a command with another configuration file.
+    pub(crate) fn start_with(&self, config: &Path, arguments: &[&str]) -> Running {
+        let run = self.runs.replace(self.runs.get() + 1);
+        let stdout = self.path().join(format!("run-{run}.stdout"));
+        let stderr = self.path().join(format!("run-{run}.stderr"));
+        let mut command = Command::new("setpriv");
+        command
+            .args(["--pdeathsig", "KILL", "--", env!("CARGO_BIN_EXE_zwfw-intake"), "--config"])
+            .arg(config)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(fs::File::create(&stdout).unwrap())
+            .stderr(fs::File::create(&stderr).unwrap())
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.path())
+            .process_group(0);
+        Running { group: Group::spawn(command), stdout, stderr, started: Instant::now() }
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Finished {
+        self.start(arguments).finish(Duration::from_mins(5))
+    }
+
+    /// Runs a command that has to succeed.
+    #[track_caller]
+    pub(crate) fn run_ok(&self, arguments: &[&str]) -> Finished {
+        let finished = self.run(arguments);
+        assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
+        finished
+    }
+
+    /// Runs a command that has to succeed and gives what it prints as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let finished = self.run_ok(arguments);
+        serde_json::from_str(&finished.stdout).unwrap_or_else(|e| panic!("{arguments:?}: {e}: {finished:?}"))
+    }
+}
+
+/// A running command.
+pub(crate) struct Running {
+    group: Group,
+    stdout: PathBuf,
+    stderr: PathBuf,
+    started: Instant,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    /// `None` when a signal ended it.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) took: Duration,
+}
+
+impl Finished {
+    /// Everything that it said.
+    pub(crate) fn said(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+}
+
+impl Running {
+    pub(crate) fn terminate(&self) {
+        self.group.signal(Signal::TERM);
+    }
+
+    /// `kill -9`; whether it was still running.
+    pub(crate) fn kill(mut self) -> bool {
+        let running = self.group.ended().is_none();
+        self.group.kill();
+        running
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn ended(&mut self) -> bool {
+        self.group.ended().is_some()
+    }
+
+    /// What it said so far, for the messages of failing tests.
+    pub(crate) fn said(&self) -> String {
+        let read = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned();
+        format!("{}{}", read(&self.stdout), read(&self.stderr))
+    }
+
+    /// Waits for its end.
+    #[track_caller]
+    pub(crate) fn finish(mut self, limit: Duration) -> Finished {
+        let status = wait_for("the program's end", limit, || self.group.ended());
+        let read = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+        Finished {
+            code: status.code(),
+            stdout: read(&self.stdout),
+            stderr: read(&self.stderr),
+            took: self.started.elapsed(),
+        }
+    }
+}
+
+/// The consultation that the generated mail answers to.
+const CONSULTATION: &str = r#"
+id = "liaoning-2024-gxbc"
+title = "辽宁省关于进一步优化政务服务提升行政效能推动“高效办成一件事”的工作方案(征求意见稿)"
+subject_tag = "《辽宁省关于进一步优化政务服务提升行政效能推动“高效办成一件事”的工作方案(征求意见稿)》意见建议"
+issuer = "辽宁"
+office_name = "辽宁省营商环境建设局"
+opens = "2024-02-28"
+deadline = "2024-03-13"
+number_prefix = "LNZX-2024"
+office_phones = ["(024)83988812"]
+office_addresses = ["zwfw@ln.gov.cn", "mhwz@ln.gov.cn"]
+anchors = ["高效办成一件事", "一件事"]
+occupations = ["公务员", "事业单位工作人员", "专业技术人员", "企业管理人员", "工人", "农民", "学生", "教师",
+    "医生", "律师", "文体人员", "现役军人", "自由职业者", "个人经营者", "无业人员", "退(离)休人员", "其他"]
+clauses = [{ code = "二(一)1", name = "只进一门", also = ["一窗通办"] }, { code = "二(二)3", name = "跨域办" }]
+"#;

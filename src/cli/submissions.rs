@@ -11,7 +11,7 @@ use super::{Exit, Failure, Outcome, open_for_reading, print};
 use crate::config::Settings;
 use crate::details::mask;
 use crate::mail::{rfc3339_utc, shanghai};
-use crate::store::{ListFilter, ListRow, Shown, Store};
+use crate::store::{ListFilter, ListRow, Shown, Store, StoreError};
 use crate::world::World;
 
 #[derive(Debug, Args)]
@@ -105,14 +105,24 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
 fn log_unmasked(settings: &Settings, what: &str, count: usize) -> Result<(), Failure> {
     let (_stopper, world) = World::new();
     let now = world.now();
-    let mut store = Store::open(&settings.store_path, now).map_err(|error| Failure::from(&error))?;
+    let mut store = Store::open(&settings.store_path, now).map_err(|error| not_logged(&error))?;
     let actor = std::env::var_os("USER")
         .map_or_else(|| "unknown".to_owned(), |user| user.to_string_lossy().into_owned());
     let logged = store.begin().and_then(|writing| {
         writing.log(now, &actor, "read_unmasked", None, &json!({ "what": what, "count": count }))?;
         writing.commit()
     });
-    logged.map_err(|error| Failure::from(&error))
+    logged.map_err(|error| not_logged(&error))
+}
+
+/// Without its trace in the record, nothing is shown.
+fn not_logged(error: &StoreError) -> Failure {
+    let mut failure = Failure::from(error);
+    failure.message = format!(
+        "reading personal data in full is recorded in the store, and that failed: {}; without --unmasked no record is needed",
+        failure.message
+    );
+    failure
 }
 
 fn mask_row(row: &mut ListRow) {

@@ -142,3 +142,32 @@ fn the_shipped_configurations_are_sound() {
     config::load(&root.join("config.toml"), &variables(&[("CREDENTIALS_DIRECTORY", &folder)]), Secrets::Read)
         .unwrap();
 }
+
+/// Every key that the program knows stands in a shipped file, with its explanation.
+#[test]
+fn the_shipped_files_explain_every_key() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    let consultation = root.join("consultations/liaoning-2024.toml");
+    let explained = std::fs::read_to_string(root.join("config.toml")).unwrap()
+        + &std::fs::read_to_string(consultation).unwrap();
+    let (folder, path) = whole();
+    std::fs::write(folder.path().join("consultations/one.toml"), format!("{CONSULTATION}no_such_key = 1\n"))
+        .unwrap();
+    let sections = ["MAILBOX", "STORE", "ACKNOWLEDGEMENT", "ACKNOWLEDGEMENT__CAPS", "LIMITS"];
+    let wrong: Vec<(String, String)> = sections
+        .iter()
+        .map(|section| (format!("ZWFW_INTAKE__{section}__NO_SUCH_KEY"), "1".to_owned()))
+        .collect();
+    let problems = config::load(&path, &wrong, Secrets::LeaveAlone).unwrap_err();
+    assert_eq!(problems.0.len(), sections.len() + 1, "{problems}");
+    for problem in &problems.0 {
+        let (_, known) = problem.message.split_once("known are: ").unwrap();
+        for key in known.split(", ") {
+            let stands = explained.lines().any(|line| {
+                let line = line.trim_start_matches(['#', ' ']);
+                line.starts_with(&format!("{key} =")) || line.contains(&format!("{key}]"))
+            });
+            assert!(stands, "{}: {key} is explained nowhere", problem.key);
+        }
+    }
+}

@@ -345,7 +345,7 @@ fn is_address(text: &str) -> bool {
 
 fn caps(mut section: Section<'_>) -> Caps {
     let caps = Caps {
-        per_address_per_day: section.number("per_address_per_day", 20, 1, 1_000_000),
+        per_address: section.number("per_address", 20, 1, 1_000_000),
         per_day: section.number("per_day", 50_000, 1, 10_000_000),
         per_hour: section.number("per_hour", 20_000, 1, 10_000_000),
     };

@@ -93,7 +93,7 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
     {
         section.problem("deadline", "lies before opens");
     }
-    let prefix = section.text("number_prefix");
+    let prefix = section.text("number_prefix").map(|prefix| prefix.trim_end_matches('-').to_owned());
     let office_phones = section.list("office_phones").unwrap_or_default();
     let office_addresses = section.list("office_addresses").unwrap_or_default();
     for address in office_addresses.iter().filter(|address| !address.contains('@')) {

@@ -137,7 +137,7 @@ pub enum Transport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caps {
     /// To one address within 24 hours.
-    pub per_address_per_day: u32,
+    pub per_address: u32,
     /// To everybody within 24 hours.
     pub per_day: u32,
     /// To everybody within an hour; beyond it the circuit breaker holds the rest.

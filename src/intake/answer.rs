@@ -44,7 +44,7 @@ pub(super) fn answer(writing: &Writing<'_>, case: &Case<'_>, filed: &Filed) -> R
         own_addresses: &case.desk.own_addresses,
         trusted_authserv_ids: &case.desk.trusted_authserv_ids,
         recent_to_address: writing.answers_to(&recipient, case.now - ADDRESS_WINDOW)?,
-        per_address_per_day: acknowledgement.caps.per_address_per_day,
+        per_address_per_day: acknowledgement.caps.per_address,
         answered_again,
     };
     let (kind, recipient, content) = match respond::respond(case.message, case.ruling, &circumstances) {

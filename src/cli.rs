@@ -3,11 +3,13 @@
 //! Help and log are English, what staff read is Chinese. Exit statuses are those of `sysexits.h`.
 
 mod check;
+mod explain;
 mod import;
 mod run;
 mod status;
 mod submissions;
 mod table;
+mod words;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -107,6 +109,8 @@ enum Command {
     List(submissions::ListArguments),
     /// Show one submission with everything that belongs to it; personal data is masked
     Show(submissions::ShowArguments),
+    /// Explain why one mail was treated as it was, each step with its evidence
+    Explain(explain::ExplainArguments),
 }
 
 /// Parses the command line, runs the command, says what went wrong.
@@ -141,6 +145,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Import { paths } => import::import(&settings(arguments, Secrets::LeaveAlone)?, paths),
         Command::Status { json } => status::status(&settings(arguments, Secrets::LeaveAlone)?, *json),
         Command::List(list) => submissions::list(&settings(arguments, Secrets::LeaveAlone)?, list),
+        Command::Explain(wanted) => explain::explain(&settings(arguments, Secrets::LeaveAlone)?, wanted),
         Command::Show(show) => submissions::show(&settings(arguments, Secrets::LeaveAlone)?, show),
     }
 }

@@ -283,6 +283,11 @@ pub fn rule(
         }
         (None, None) => (Disposition::Filed, reading.subject.reason.to_owned(), None, alone),
     };
+    let mut flags = flags(message, fetched, reading, precedents.message_id_reused);
+    if disposition == Disposition::Supplement {
+        // Who wrote is known from the submission.
+        flags.retain(|flag| *flag != Flag::DetailsMissing);
+    }
     let filing = Filing {
         consultation,
         earlier,
@@ -293,7 +298,7 @@ pub fn rule(
         },
         timeliness,
         review_reasons: if status == Status::Duplicate { Vec::new() } else { review_reasons },
-        flags: flags(message, fetched, reading, precedents.message_id_reused),
+        flags,
         from_address: message.author().map(|author| author.address.clone()).unwrap_or_default(),
         no_answer: match &reading.origin {
             Origin::Suspected { mark } => Some(format!("machine_suspected: {mark}")),

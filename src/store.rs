@@ -12,6 +12,7 @@
 //!   read but not write the folder can open the file while no daemon runs.
 
 mod event;
+mod explain;
 mod filing;
 mod inspect;
 mod outbox;
@@ -28,6 +29,7 @@ use rusqlite::{Connection, FileControl, OpenFlags, OptionalExtension, Transactio
 
 use crate::mail::rfc3339_utc;
 
+pub use explain::{Explained, ExplainedMessage};
 pub use filing::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage};
 pub use inspect::{AcknowledgementRow, Counts, EventRow, ListFilter, ListRow, Shown, StoreStatus};
 pub use outbox::{Bounced, Queued};

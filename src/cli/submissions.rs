@@ -6,8 +6,8 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::table;
 use super::{Exit, Failure, Outcome, open_for_reading, print};
+use super::{table, words};
 use crate::config::Settings;
 use crate::details::mask;
 use crate::mail::{rfc3339_utc, shanghai};
@@ -102,7 +102,7 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
 }
 
 /// Reading personal data in full leaves a trace (网络数据安全管理条例 art. 9; the record says who looked, not at what).
-fn log_unmasked(settings: &Settings, what: &str, count: usize) -> Result<(), Failure> {
+pub(super) fn log_unmasked(settings: &Settings, what: &str, count: usize) -> Result<(), Failure> {
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = Store::open(&settings.store_path, now).map_err(|error| not_logged(&error))?;
@@ -131,7 +131,7 @@ fn mask_row(row: &mut ListRow) {
     row.comment = mask::text(&row.comment);
 }
 
-fn mask_shown(shown: &mut Shown) {
+pub(super) fn mask_shown(shown: &mut Shown) {
     mask_row(&mut shown.row);
     shown.name_hint = shown.name_hint.as_deref().map(mask::name);
     for phone in &mut shown.phones {
@@ -150,12 +150,10 @@ fn mask_shown(shown: &mut Shown) {
     for acknowledgement in &mut shown.acknowledgements {
         acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
     }
-    // The evidence quotes values as written.
-    shown.evidence.clear();
 }
 
 /// Beijing time to the second, as it stands in lists.
-fn when(instant: Option<Timestamp>) -> String {
+pub(super) fn when(instant: Option<Timestamp>) -> String {
     instant.map_or_else(String::new, |instant| {
         let t = shanghai(instant);
         format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
@@ -174,7 +172,7 @@ pub(super) fn status_in_chinese(status: &str) -> &str {
     }
 }
 
-fn timeliness_in_chinese(timeliness: &str) -> &str {
+pub(super) fn timeliness_in_chinese(timeliness: &str) -> &str {
     match timeliness {
         "on_time" => "按时",
         "late" => "逾期",
@@ -184,7 +182,7 @@ fn timeliness_in_chinese(timeliness: &str) -> &str {
     }
 }
 
-fn acknowledgement_in_chinese(state: &str) -> &str {
+pub(super) fn acknowledgement_in_chinese(state: &str) -> &str {
     match state {
         "queued" => "待发",
         "sent" => "已发",
@@ -236,7 +234,7 @@ fn row_json(row: &ListRow) -> Value {
     })
 }
 
-fn shown_json(shown: &Shown) -> Value {
+pub(super) fn shown_json(shown: &Shown) -> Value {
     let mut value = row_json(&shown.row);
     let more = json!({
         "consultation": shown.consultation,
@@ -265,7 +263,6 @@ fn shown_json(shown: &Shown) -> Value {
             "at": event.at, "actor": event.actor, "action": event.action,
             "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or(Value::Null),
         })).collect::<Vec<_>>(),
-        "evidence": serde_json::from_str::<Value>(&shown.evidence).unwrap_or(Value::Null),
     });
     if let (Value::Object(value), Value::Object(more)) = (&mut value, more) {
         value.extend(more);
@@ -284,7 +281,8 @@ fn shown_text(shown: &Shown) -> String {
     line("编号", &row.number);
     line("征求意见", &shown.consultation);
     line("状态", status_in_chinese(&row.status));
-    line("待核原因", &row.review_reasons.join("、"));
+    let reasons: Vec<&str> = row.review_reasons.iter().map(|reason| words::review(reason)).collect();
+    line("待核原因", &reasons.join("；"));
     line("重复于", shown.duplicate_of.as_deref().unwrap_or_default());
     line("主题", shown.subject.as_deref().unwrap_or("（无主题）"));
     line(
@@ -308,7 +306,8 @@ fn shown_text(shown: &Shown) -> String {
     if shown.signatories > 1 {
         line("人次", &shown.signatories.to_string());
     }
-    line("标记", &row.flags.join("、"));
+    let flags: Vec<&str> = row.flags.iter().map(|flag| words::flag(flag)).collect();
+    line("标记", &flags.join("、"));
     for (filename, media_type, size) in &shown.attachments {
         line("附件", &format!("{}（{media_type}，{size} 字节）", filename.as_deref().unwrap_or("（无名）")));
     }
@@ -320,10 +319,13 @@ fn shown_text(shown: &Shown) -> String {
         line(
             "回执",
             &format!(
-                "{} {} {}",
-                acknowledgement.kind,
+                "{}，{}{}",
+                words::kind(&acknowledgement.kind),
                 acknowledgement_in_chinese(&acknowledgement.state),
-                acknowledgement.reason.as_deref().unwrap_or_default()
+                acknowledgement
+                    .reason
+                    .as_deref()
+                    .map_or_else(String::new, |reason| format!("：{}", words::withheld(reason)))
             ),
         );
     }

@@ -99,7 +99,10 @@ pub(super) fn record(
         disposition: Disposition::Quarantined,
         reason: "panicked",
         message_id: None,
+        rfc822_message_id: None,
     };
+    let own_id = read.as_ref().and_then(|(message, _)| message.message_id.clone());
+    entry.rfc822_message_id = own_id.as_deref();
     if let Some(known) = writing.known_message(&sha256)? {
         entry.message_id = Some(known.message_id);
         entry.reason = "same_bytes";
@@ -134,6 +137,7 @@ pub(super) fn record(
         sent: message.date,
         arrival: ruling.arrival.as_ref(),
         attachments: &message.attachments,
+        evidence: Some(&ruling.evidence),
         ..bare(&fetched, &sha256)
     };
     match &ruling.filing {
@@ -166,7 +170,15 @@ pub(super) fn unreadable(
     let disposition = Disposition::Quarantined;
     close(
         writing,
-        &NewEntry { entry, sha256: None, size_bytes: 0, disposition, reason, message_id: None },
+        &NewEntry {
+            entry,
+            sha256: None,
+            size_bytes: 0,
+            disposition,
+            reason,
+            message_id: None,
+            rfc822_message_id: None,
+        },
         now,
     )
 }
@@ -184,6 +196,7 @@ fn bare<'a>(fetched: &'a FetchedMessage, sha256: &'a str) -> NewMessage<'a> {
         }),
         arrival: None,
         attachments: &[],
+        evidence: None,
     }
 }
 
@@ -223,7 +236,6 @@ fn file(writing: &Writing<'_>, case: &Case<'_>) -> Result<(), StoreError> {
         number_prefix: &case.consultation.number_prefix,
         full_text: &case.message.text,
         received_at: case.received_at,
-        evidence: &case.ruling.evidence,
     };
     let filed = if case.ruling.disposition == Disposition::Supplement {
         writing.file_supplement(&new, case.message_id, case.now)?

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Result, Writing};
 use crate::deadline::Arrival;
 use crate::mail::{
-    AcknowledgementKind, Disposition, EntryKey, OutboundMessage, Status, WrittenTime, rfc3339_utc,
+    AcknowledgementKind, Disposition, EntryKey, OutboundMessage, Status, WrittenTime, rfc3339_utc, sha256_hex,
 };
 use crate::parse::Attachment;
 use crate::ruling::Filing;
@@ -30,6 +30,8 @@ pub struct NewEntry<'a> {
     pub reason: &'a str,
     /// The kept message.
     pub message_id: Option<i64>,
+    /// Its Message-ID, of which only the digest is kept here.
+    pub rfc822_message_id: Option<&'a str>,
 }
 
 /// A message to keep.
@@ -51,6 +53,8 @@ pub struct NewMessage<'a> {
     pub arrival: Option<&'a Arrival>,
     /// Attachments.
     pub attachments: &'a [Attachment],
+    /// What each step saw.
+    pub evidence: Option<&'a serde_json::Value>,
 }
 
 /// A submission or supplement to file.
@@ -66,8 +70,6 @@ pub struct NewFiling<'a> {
     pub full_text: &'a str,
     /// When it arrived.
     pub received_at: Timestamp,
-    /// How each value was found.
-    pub evidence: &'a serde_json::Value,
 }
 
 /// What a filing became.
@@ -99,8 +101,9 @@ impl Writing<'_> {
         let inserted = self
             .transaction
             .prepare_cached(
-                "INSERT INTO mailbox_entry (folder, uid_validity, uid, sha256, size_bytes, disposition, reason, message_id, seen_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (folder, uid_validity, uid) DO NOTHING",
+                "INSERT INTO mailbox_entry (folder, uid_validity, uid, sha256, size_bytes, disposition, reason, message_id, seen_at,
+                    message_id_sha256)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (folder, uid_validity, uid) DO NOTHING",
             )?
             .execute(params![
                 new.entry.folder,
@@ -112,6 +115,7 @@ impl Writing<'_> {
                 new.reason,
                 new.message_id,
                 rfc3339_utc(now),
+                new.rfc822_message_id.map(|id| sha256_hex(id.as_bytes())),
             ])?;
         self.settle_gap(new.entry)?;
         Ok(inserted == 1)
@@ -129,8 +133,8 @@ impl Writing<'_> {
             .transaction
             .prepare_cached(
                 "INSERT INTO message (sha256, rfc822_message_id, subject, raw, size_bytes, sent_at, sent_as_written,
-                    internal_date, received_at, received_basis, received_evidence)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                    internal_date, received_at, received_basis, received_evidence, evidence)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?
             .insert(params![
                 new.sha256,
@@ -144,6 +148,7 @@ impl Writing<'_> {
                 arrival.map(|arrival| rfc3339_utc(arrival.at)),
                 arrival.map(|arrival| arrival.basis.as_str()),
                 arrival.map(|arrival| arrival.evidence.as_str()),
+                new.evidence.map(ToString::to_string),
             ])?;
         for (ordinal, attachment) in (1_i64..).zip(new.attachments) {
             self.transaction
@@ -176,9 +181,9 @@ impl Writing<'_> {
             .prepare_cached(
                 "INSERT INTO submission (number, consultation, message_id, status, subject_match, timeliness, review_reasons,
                     received_at, from_address, name, name_hint, organization, occupation, occupation_as_written, phones,
-                    emails, signatories, comment, full_text, flags, duplicate_of, content_sha256, evidence, filed_at)
+                    emails, signatories, comment, full_text, flags, duplicate_of, content_sha256, filed_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                    ?22, ?23, ?24)",
+                    ?22, ?23)",
             )?
             .insert(params![
                 number,
@@ -203,7 +208,6 @@ impl Writing<'_> {
                 words(filing.flags.iter().map(|flag| flag.as_str())),
                 filing.earlier.as_ref().filter(|_| filing.status == Status::Duplicate).map(|earlier| earlier.submission_id),
                 filing.content_sha256,
-                new.evidence.to_string(),
                 rfc3339_utc(now),
             ])?;
         self.add_opinions(filing, submission_id, message_id)?;

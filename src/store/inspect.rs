@@ -149,8 +149,6 @@ pub struct Shown {
     pub acknowledgements: Vec<AcknowledgementRow>,
     /// Its events.
     pub events: Vec<EventRow>,
-    /// `submission.evidence`
-    pub evidence: String,
 }
 
 const LIST: &str =
@@ -233,7 +231,7 @@ impl Store {
         let id = row.id;
         let shown = self.connection.query_row(
             "SELECT s.consultation, m.subject, m.sent_as_written, m.received_basis, s.name_hint, s.occupation_as_written,
-                s.phones, s.emails, s.signatories, s.full_text, d.number, s.evidence, s.message_id
+                s.phones, s.emails, s.signatories, s.full_text, d.number, s.message_id
              FROM submission AS s JOIN message AS m ON m.id = s.message_id
              LEFT JOIN submission AS d ON d.id = s.duplicate_of WHERE s.id = ?1",
             [id],
@@ -251,14 +249,13 @@ impl Store {
                     signatories: found.get(8)?,
                     full_text: found.get(9)?,
                     duplicate_of: found.get(10)?,
-                    evidence: found.get(11)?,
                     opinions: Vec::new(),
                     attachments: Vec::new(),
                     supplements: Vec::new(),
                     acknowledgements: Vec::new(),
                     events: Vec::new(),
                 };
-                Ok((shown, found.get::<_, i64>(12)?))
+                Ok((shown, found.get::<_, i64>(11)?))
             },
         )?;
         let (mut shown, message_id) = shown;
@@ -327,7 +324,7 @@ impl Store {
     }
 }
 
-fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListRow> {
+pub(super) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListRow> {
     Ok(ListRow {
         id: row.get(0)?,
         number: row.get(1)?,
@@ -347,12 +344,12 @@ fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListRow> {
 }
 
 /// A column that holds a JSON list of texts.
-fn texts(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Vec<String>> {
+pub(super) fn texts(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Vec<String>> {
     let text: String = row.get(column)?;
     Ok(serde_json::from_str(&text).unwrap_or_default())
 }
 
-fn unsigned(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
+pub(super) fn unsigned(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
     let value: i64 = row.get(column)?;
     Ok(u64::try_from(value).unwrap_or(0))
 }

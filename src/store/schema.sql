@@ -10,9 +10,11 @@ CREATE TABLE mailbox_entry (
     reason       TEXT    NOT NULL, -- why, in a stable word or two
     message_id   INTEGER REFERENCES message (id), -- the kept message; NULL when none is kept
     seen_at      TEXT    NOT NULL, -- when this program recorded the entry
+    message_id_sha256 TEXT,        -- SHA-256 of the Message-ID, hex: finds an entry of which nothing else is kept
     UNIQUE (folder, uid_validity, uid)
 ) STRICT;
 CREATE INDEX mailbox_entry_by_sha256 ON mailbox_entry (sha256);
+CREATE INDEX mailbox_entry_by_message_id_sha256 ON mailbox_entry (message_id_sha256);
 CREATE INDEX mailbox_entry_by_message ON mailbox_entry (message_id);
 
 -- One distinct raw message that is kept.
@@ -28,7 +30,8 @@ CREATE TABLE message (
     internal_date     TEXT,                    -- INTERNALDATE or file time, UTC
     received_at       TEXT,                    -- arrival in the designated system, UTC
     received_basis    TEXT CHECK (received_basis IN ('received', 'internaldate', 'file')), -- which clock received_at rests on
-    received_evidence TEXT                     -- the boundary Received line, or why another clock was used
+    received_evidence TEXT,                    -- the boundary Received line, or why another clock was used
+    evidence          TEXT                     -- JSON: what each step saw; NULL when the message could not be read
 ) STRICT;
 CREATE INDEX message_by_rfc822_message_id ON message (rfc822_message_id);
 
@@ -57,7 +60,6 @@ CREATE TABLE submission (
     flags                 TEXT    NOT NULL,        -- JSON list
     duplicate_of          INTEGER REFERENCES submission (id),
     content_sha256        TEXT,                    -- digest for the same-content rule; NULL when there is no content
-    evidence              TEXT    NOT NULL,        -- JSON: how each value was found
     filed_at              TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX submission_by_content ON submission (content_sha256);

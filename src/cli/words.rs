@@ -1,0 +1,159 @@
+//! The words of the database, for staff.
+
+use crate::mail::{Flag, ReviewReason};
+
+/// Why an entry was treated so: `mailbox_entry.reason`.
+pub(super) fn reason(reason: &str) -> String {
+    if let Some(number) = reason.strip_prefix("answers ") {
+        return format!("是对编号 {number} 回执的回复");
+    }
+    if let Some(number) = reason.strip_prefix("same_content as ") {
+        return format!("同一发件人以前来信（编号 {number}）内容相同");
+    }
+    let (word, mark) = reason.split_once(": ").unwrap_or((reason, ""));
+    let words = match word {
+        "exact_title" => "主题含完整标题和意见建议字样",
+        "exact_tag" => "主题含公告要求的完整字样",
+        "title_within_5_percent" => "主题中的标题只有个别字出入，发文地一致，并有意见建议字样",
+        "notice" => "主题像是公告或征求意见函本身，不是意见",
+        "title_without_ask_word" => "主题含完整标题，但没有意见建议字样",
+        "other_issuer" => "标题与本次征集相近，但发文地不同",
+        "title_within_15_percent" => "主题中的标题与本次征集相近",
+        "shared_run" => "主题与标题有较长的相同部分",
+        "anchor" | "anchor_and_ask_word" => "主题提到本次征集的关键词",
+        "bare_ask_words" => "主题只有意见建议字样",
+        "empty_subject" => "没有主题",
+        "mentioned_in_body" => "主题不符，但正文或附件名提到本次征集",
+        "no_tag" => "主题与任何征集无关",
+        "no_consultation" => "没有对应的征集",
+        "info_disclosure" => "政府信息公开申请，不属于征求意见",
+        "leading_auto_reply_marker" => "主题以自动回复字样开头",
+        "leading_bounce_marker" => "主题以退信字样开头",
+        "leading_receipt_marker" => "主题以回执字样开头",
+        "leading_recall_marker" => "主题以撤回字样开头",
+        "auto_reply" => "自动回复",
+        "bounce" => "退信",
+        "receipt" => "已读回执",
+        "recall" => "撤回通知",
+        "generated" => "系统自动生成",
+        "same_bytes" => "同一封邮件以前已经读到",
+        "empty" => "邮件是空的",
+        "no_header" => "没有邮件头，不是完整的邮件",
+        "panicked" => "程序读取失败，原件已保存，请报告",
+        "empty_body" | "short_body" | "not_mentioned" | "unreadable_answer" | "refused" | "session_ended" => {
+            "邮件服务器始终没有给出原件，请到邮箱中查看"
+        }
+        other => other,
+    };
+    if mark.is_empty() { words.to_owned() } else { format!("{words}（{mark}）") }
+}
+
+/// `submission.review_reasons`.
+pub(super) fn review(word: &str) -> &str {
+    match ReviewReason::from_word(word) {
+        Some(ReviewReason::NearMiss) => "主题与公告要求不完全一致",
+        Some(ReviewReason::LateSentInTime) => "逾期到达，但发出时间在截止之前",
+        Some(ReviewReason::BeforeOpen) => "早于征集开始",
+        Some(ReviewReason::OnlyQuoted) => "只有引用或转发的内容",
+        Some(ReviewReason::Withdraw) => "要求撤回以前的意见",
+        Some(ReviewReason::InfoDisclosure) => "像是政府信息公开申请",
+        Some(ReviewReason::MachineSuspected) => "可能是自动发送",
+        Some(ReviewReason::EmptyBody) => "没有正文",
+        Some(ReviewReason::SeveralFrom) => "有多个发件人，不能确定是谁写的",
+        Some(ReviewReason::NoArrivalTime) => "无法确定到达时间",
+        None => word,
+    }
+}
+
+/// `submission.flags`.
+pub(super) fn flag(word: &str) -> &str {
+    match Flag::from_word(word) {
+        Some(Flag::NoObjection) => "无意见",
+        Some(Flag::Joint) => "联名",
+        Some(Flag::Anonymous) => "要求匿名",
+        Some(Flag::NoPublish) => "要求不公开",
+        Some(Flag::AttachmentOnly) => "意见在附件中",
+        Some(Flag::CloudAttachment) => "含网盘附件链接",
+        Some(Flag::IdNumber) => "含身份证号",
+        Some(Flag::Sensitive) => "含敏感个人信息",
+        Some(Flag::Withdraw) => "要求撤回",
+        Some(Flag::InfoDisclosure) => "信息公开申请",
+        Some(Flag::OnlyQuoted) => "只有引用内容",
+        Some(Flag::MessageIdReused) => "邮件标识重复使用",
+        Some(Flag::QuotedCut) => "已切除引用",
+        Some(Flag::CharsetRepaired) => "编码经修复",
+        Some(Flag::CharsetLossy) => "有无法识别的字符",
+        Some(Flag::Oversize) => "超过大小上限，只读取了开头",
+        Some(Flag::DetailsMissing) => "未留姓名、职业、电话",
+        None => word,
+    }
+}
+
+/// `acknowledgement.kind`.
+pub(super) fn kind(word: &str) -> &str {
+    match word {
+        "accepted" => "已收到",
+        "near_miss" => "主题不符，正在核对",
+        "late" => "已过截止时间",
+        "duplicate" => "内容与前次一致",
+        "supplement" => "补充内容已收到",
+        "review" => "已收到，正在核对",
+        other => other,
+    }
+}
+
+/// `acknowledgement.reason` of an answer that is withheld.
+pub(super) fn withheld(reason: &str) -> &str {
+    match reason.split(':').next().unwrap_or_default() {
+        "disabled" => "回执功能已关闭",
+        "before_not_before" => "早于开始答复的时间（acknowledgement.not_before）",
+        "no_arrival_time" => "无法确定到达时间",
+        "own_address" => "发件人是本单位地址",
+        "machine_suspected" => "可能是自动发送",
+        "marked_no_answer" => "来信要求不要自动答复",
+        "robot_address" => "发件人是自动发信地址",
+        "only_quoted" => "只有引用内容，由工作人员答复",
+        "info_disclosure" => "像是信息公开申请，由工作人员答复",
+        "withdraw" => "要求撤回，由工作人员答复",
+        "agency_no_objection" => "单位来函无意见，不自动答复",
+        "several_from" => "有多个发件人",
+        "no_reply_address" => "没有可用的回信地址",
+        "authentication_failed" => "发件人身份验证未通过",
+        "spam_flagged" => "被反垃圾系统标记",
+        "sender_mismatch" => "信封发件人与发件人不一致，且无法验证",
+        "answered_again" => "此前已再次答复过",
+        "address_cap" => "该地址当日答复已达上限",
+        _ => reason,
+    }
+}
+
+/// The column or flag that a piece of evidence supports.
+pub(super) fn field(word: &str) -> &str {
+    match word {
+        "name" => "姓名",
+        "name_hint" => "姓名线索",
+        "organization" => "单位",
+        "occupation" => "职业",
+        "phones" => "电话",
+        "emails" => "邮箱",
+        "signatories" => "联名人数",
+        other => flag(other),
+    }
+}
+
+/// The rule by which a value was found.
+pub(super) fn rule(word: &str) -> &str {
+    match word {
+        "label" => "标签",
+        "table_column" => "表格栏目",
+        "self_introduction" => "自我介绍",
+        "signature_line" => "落款",
+        "letterhead" => "抬头",
+        "subject" => "主题",
+        "display_name" => "发件人显示名",
+        "address" => "邮箱地址",
+        "behind_name" => "姓名之后",
+        "wording" => "用语",
+        other => other,
+    }
+}

@@ -1,0 +1,134 @@
+//! Everything the record holds of one entry of the mailbox, for `explain`.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row};
+
+use super::inspect::unsigned;
+use super::{Result, Shown, Store, instant};
+use crate::mail::sha256_hex;
+
+/// One entry and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// `mailbox_entry.folder`
+    pub folder: String,
+    /// `mailbox_entry.uid_validity`
+    pub uid_validity: u32,
+    /// `mailbox_entry.uid` as text
+    pub uid: String,
+    /// `mailbox_entry.sha256`
+    pub sha256: Option<String>,
+    /// `mailbox_entry.size_bytes`
+    pub size_bytes: u64,
+    /// `mailbox_entry.disposition`
+    pub disposition: String,
+    /// `mailbox_entry.reason`
+    pub reason: String,
+    /// `mailbox_entry.seen_at`
+    pub seen_at: Option<Timestamp>,
+    /// The kept message; `None` when nothing is kept.
+    pub message: Option<ExplainedMessage>,
+    /// The submission that came of it, or that it was added to.
+    pub submission: Option<Shown>,
+}
+
+/// The kept message of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExplainedMessage {
+    /// `message.subject`
+    pub subject: Option<String>,
+    /// `message.sent_as_written`
+    pub sent_as_written: Option<String>,
+    /// `message.internal_date`
+    pub internal_date: Option<Timestamp>,
+    /// `message.received_at`
+    pub received_at: Option<Timestamp>,
+    /// `message.received_basis`
+    pub received_basis: Option<String>,
+    /// `message.received_evidence`
+    pub received_evidence: Option<String>,
+    /// `message.evidence`, parsed; `Null` when there is none.
+    pub evidence: serde_json::Value,
+}
+
+const ENTRY: &str = "SELECT e.folder, e.uid_validity, CAST(e.uid AS TEXT), e.sha256, e.size_bytes, e.disposition, e.reason, e.seen_at,
+        m.id, m.subject, m.sent_as_written, m.internal_date, m.received_at, m.received_basis, m.received_evidence, m.evidence
+     FROM mailbox_entry AS e LEFT JOIN message AS m ON m.id = e.message_id ";
+
+impl Store {
+    /// The entries that a registration number stands for: the submission's own, then its supplements'.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn explain_number(&self, number: &str) -> Result<Vec<Explained>> {
+        self.entries(
+            "JOIN (SELECT message_id FROM submission WHERE number = ?1 COLLATE NOCASE
+                   UNION SELECT p.message_id FROM supplement AS p JOIN submission AS s ON s.id = p.submission_id
+                   WHERE s.number = ?1 COLLATE NOCASE) AS wanted ON wanted.message_id = e.message_id",
+            number,
+        )
+    }
+
+    /// The entries with this Message-ID, kept or not.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn explain_message_id(&self, message_id: &str) -> Result<Vec<Explained>> {
+        self.entries("WHERE e.message_id_sha256 = ?1", &sha256_hex(message_id.as_bytes()))
+    }
+
+    fn entries(&self, which: &str, argument: &str) -> Result<Vec<Explained>> {
+        let mut statement = self.connection.prepare_cached(&format!("{ENTRY} {which} ORDER BY e.id"))?;
+        let rows: Vec<(Explained, Option<i64>)> =
+            statement.query_map([argument], entry)?.collect::<rusqlite::Result<_>>()?;
+        rows.into_iter()
+            .map(|(mut explained, message)| {
+                explained.submission = match message {
+                    Some(message) => self.submission_of(message)?,
+                    None => None,
+                };
+                Ok(explained)
+            })
+            .collect()
+    }
+
+    fn submission_of(&self, message: i64) -> Result<Option<Shown>> {
+        let number: Option<String> = self
+            .connection
+            .prepare_cached(
+                "SELECT number FROM submission WHERE message_id = ?1
+                 UNION ALL SELECT s.number FROM supplement AS p JOIN submission AS s ON s.id = p.submission_id
+                 WHERE p.message_id = ?1",
+            )?
+            .query_row([message], |row| row.get(0))
+            .optional()?;
+        number.map_or(Ok(None), |number| self.show(&number))
+    }
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<(Explained, Option<i64>)> {
+    let kept: Option<i64> = row.get(8)?;
+    let evidence: Option<String> = row.get(15)?;
+    let message = ExplainedMessage {
+        subject: row.get(9)?,
+        sent_as_written: row.get(10)?,
+        internal_date: instant(row.get(11)?),
+        received_at: instant(row.get(12)?),
+        received_basis: row.get(13)?,
+        received_evidence: row.get(14)?,
+        evidence: evidence.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+    };
+    let explained = Explained {
+        folder: row.get(0)?,
+        uid_validity: row.get(1)?,
+        uid: row.get(2)?,
+        sha256: row.get(3)?,
+        size_bytes: unsigned(row, 4)?,
+        disposition: row.get(5)?,
+        reason: row.get(6)?,
+        seen_at: instant(row.get(7)?),
+        message: kept.map(|_| message),
+        submission: None,
+    };
+    Ok((explained, kept))
+}

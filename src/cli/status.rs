@@ -25,9 +25,17 @@ pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// Bytes of the store with its WAL.
-fn disk(settings: &Settings) -> u64 {
-    ["", "-wal"]
+/// Space, in bytes.
+#[derive(Clone, Copy)]
+struct Disk {
+    /// Of the store with its WAL.
+    used: u64,
+    /// Left for an ordinary user on the store's file system; `None` when the system does not say.
+    free: Option<u64>,
+}
+
+fn disk(settings: &Settings) -> Disk {
+    let used = ["", "-wal"]
         .iter()
         .filter_map(|suffix| {
             let mut name = settings.store_path.as_os_str().to_owned();
@@ -35,7 +43,11 @@ fn disk(settings: &Settings) -> u64 {
             std::fs::metadata(name).ok()
         })
         .map(|metadata| metadata.len())
-        .sum()
+        .sum();
+    let free = rustix::fs::statvfs(&settings.store_path)
+        .ok()
+        .map(|found| found.f_bavail.saturating_mul(found.f_frsize));
+    Disk { used, free }
 }
 
 fn count(counts: &Counts, words: &[&str]) -> u64 {
@@ -46,7 +58,7 @@ fn seconds_since(at: Option<Timestamp>, now: Timestamp) -> Option<i64> {
     at.map(|at| now.duration_since(at).as_secs())
 }
 
-fn to_json(settings: &Settings, found: &StoreStatus, disk: u64, now: Timestamp) -> Value {
+fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp) -> Value {
     let object = |counts: &Counts| {
         Value::Object(counts.iter().map(|(word, count)| (word.clone(), json!(count))).collect())
     };
@@ -74,7 +86,8 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: u64, now: Timestamp) 
         "folders": found.folders.iter().map(|(folder, uid_validity, last_uid)| {
             json!({ "folder": folder, "uid_validity": uid_validity, "last_uid": last_uid })
         }).collect::<Vec<_>>(),
-        "store": { "path": settings.store_path.display().to_string(), "bytes": disk },
+        "store": settings.store_path.display().to_string(),
+        "disk": { "store_bytes": disk.used, "free_bytes": disk.free },
         "deadlines": settings.consultations.iter().map(|consultation| json!({
             "consultation": consultation.id,
             "closes": rfc3339_utc(consultation.closes),
@@ -83,7 +96,7 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: u64, now: Timestamp) 
     })
 }
 
-fn to_text(settings: &Settings, found: &StoreStatus, disk: u64, now: Timestamp) -> String {
+fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp) -> String {
     let mut text = String::new();
     let mut line = |label: &str, value: &str| {
         let _ = writeln!(text, "{label}：{value}");
@@ -133,7 +146,8 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: u64, now: Timestamp) 
         line("最早待发回执", &ago(Some(oldest)));
     }
     line("发送熔断", found.breaker.as_deref().unwrap_or("未触发"));
-    line("数据库", &format!("{}（{} KiB）", settings.store_path.display(), disk.div_ceil(1024)));
+    let free = disk.free.map_or_else(String::new, |free| format!("，磁盘剩余 {} MiB", free >> 20));
+    line("数据库", &format!("{}（{} KiB{free}）", settings.store_path.display(), disk.used.div_ceil(1024)));
     for consultation in &settings.consultations {
         line(&format!("截止〔{}〕", consultation.id), &deadline(consultation, now));
     }

@@ -1,6 +1,6 @@
 //! Takes typed values out of one section and remembers what is wrong with each.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use config::{Map, Value, ValueKind};
@@ -306,14 +306,25 @@ impl<'p> Section<'p> {
     }
 }
 
-/// A path relative to the folder of the file it was written in. The environment has no folder: there, paths are
-/// relative to where the program was started.
+/// A path relative to the folder of the file it was written in, made absolute: a Maildir's path is its folder's name in
+/// the store, and must not depend on where the program was started. The environment has no folder of its own.
 pub(super) fn beside(file: &Path, path: &str) -> PathBuf {
     let path = Path::new(path.trim());
-    match file.parent() {
+    let joined = match file.parent() {
         Some(folder) if path.is_relative() && file.is_file() => folder.join(path),
         _ => path.to_path_buf(),
+    };
+    let absolute = std::path::absolute(&joined).unwrap_or(joined);
+    let mut plain = PathBuf::new();
+    for component in absolute.components() {
+        match component {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
     }
+    plain
 }
 
 fn parse_duration(text: &str) -> Option<Duration> {

@@ -21,6 +21,7 @@
 //!
 //! Nothing on the server changes: EXAMINE and BODY.PEEK only, but for [`Session::mark`].
 
+mod clock;
 mod connect;
 mod error;
 mod exchange;

@@ -3,13 +3,20 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{Exit, Outcome, print, runtime};
 use crate::config::{ImapSettings, MailboxSource, ServerSettings, Settings, Transport};
 use crate::cursor::{self, Plan};
 use crate::imap::Session;
+use crate::mail::chinese_minute;
 use crate::maildir;
 use crate::smtp::Sender;
 use crate::store::Store;
+use crate::world::World;
+
+/// Mail that arrived this much later than now proves that two clocks disagree.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(2);
 
 /// Reached after loading: what cannot be loaded has been reported with exit status 78.
 pub(super) fn check(settings: &Settings, file: &Path, live: bool) -> Outcome {
@@ -92,6 +99,7 @@ impl Report {
             Err(error) => return self.bad(&name, &error.to_string(), Exit::Unavailable),
         };
         self.good(&name, "已登录");
+        let mut newest_arrival: Option<Timestamp> = None;
         for folder in &imap.folders {
             let what = format!("文件夹 {folder}");
             match session.examine(folder).await {
@@ -102,7 +110,15 @@ impl Report {
                         Exit::Unavailable,
                     );
                 }
-                Ok(state) => self.good(&what, &format!("{} 封", state.exists)),
+                Ok(state) => {
+                    self.good(&what, &format!("{} 封", state.exists));
+                    match session.newest_internal_date().await {
+                        Ok(newest) => {
+                            newest_arrival = newest_arrival.max(newest.map(|written| written.instant));
+                        }
+                        Err(error) => self.bad(&what, &error.to_string(), Exit::Unavailable),
+                    }
+                }
                 Err(error) => {
                     let mut words = error.to_string();
                     if let Ok(known) = session.folders().await {
@@ -113,6 +129,26 @@ impl Report {
             }
         }
         session.logout().await;
+        self.clocks(newest_arrival);
+    }
+
+    /// Compares clocks, as far as IMAP allows: mail cannot have arrived later than now.
+    fn clocks(&mut self, newest_arrival: Option<Timestamp>) {
+        let (_stopper, world) = World::new();
+        let now = world.now();
+        let Some(newest) = newest_arrival else {
+            return self.good("时钟", &format!("本机 {}（邮箱为空，无从比较）", chinese_minute(now)));
+        };
+        let ahead = newest.duration_since(now);
+        let times =
+            format!("本机 {}，邮件服务器最新一封收于 {}", chinese_minute(now), chinese_minute(newest));
+        if ahead > CLOCK_TOLERANCE {
+            let words =
+                format!("{times}：本机时钟慢了至少 {} 秒，或邮件服务器时钟快了；请校时", ahead.as_secs());
+            self.bad("时钟", &words, Exit::Difference);
+        } else {
+            self.good("时钟", &times);
+        }
     }
 
     async fn smtp(&mut self, server: &ServerSettings, settings: &Settings) {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::Connection;
 
@@ -54,6 +54,18 @@ fn faults_of_the_servers_are_named_and_give_exit_69() {
         assert_ne!(live.code, Some(0), "{live:?}");
         assert_names(&live, words);
     }
+
+    // Two clocks that disagree: mail from the future.
+    let sound = at(&host);
+    let live = sound.run(&["check", "--live"]);
+    assert_eq!(live.code, Some(0), "{live:?}");
+    assert!(live.stdout.contains("正常  时钟"), "{live:?}");
+    let tomorrow = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + 86_400;
+    let arrival = i64::try_from(tomorrow).unwrap();
+    host.put(INTAKE, "INBOX", "tomorrow.future.test", "", arrival, b"Subject: x\r\n\r\ny\r\n");
+    let live = sound.run(&["check", "--live"]);
+    assert_eq!(live.code, Some(1), "{live:?}");
+    assert_names(&live, &["请校时"]);
 
     // The other server's faults.
     let wrong_smtp_password = {

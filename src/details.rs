@@ -26,6 +26,7 @@ mod signature;
 mod surnames;
 mod table;
 mod text;
+mod topics;
 
 use crate::mail::{Consultation, Flag};
 

@@ -75,7 +75,7 @@ pub(super) fn body<'a>(lines: &[Line<'a>], fields: &[Field], office: &str) -> Ve
                 .get(at)
                 .is_some_and(|field| field.certainty == Certainty::Marked || is_proved(field, lines))
         });
-        if is_value || cloud::is_cloud_line(line.text) {
+        if is_value || cloud::is_cloud_line(line) {
             continue;
         }
         if mine.is_empty() {
@@ -118,7 +118,7 @@ fn push<'a>(body: &mut Vec<Line<'a>>, line: &Line<'a>, range: std::ops::Range<us
     let has_words =
         text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace() && !is_mark(c));
     if has_words && !is_closing(text) {
-        body.push(Line { number: line.number, raw: line.raw_of(start..range.end), text });
+        body.push(Line { raw: line.raw_of(start..range.end), text, ..*line });
     }
 }
 

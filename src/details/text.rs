@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::topics::Topics;
+
 /// How many non-empty lines at the end are looked at for a signature.
 pub(super) const TAIL_LINES: usize = 6;
 
@@ -15,6 +17,8 @@ pub(super) struct Line<'a> {
     pub(super) raw: &'a str,
     /// Folded: one character for each of `raw`.
     pub(super) text: &'a str,
+    /// What the line can concern; a piece of a line keeps those of the whole.
+    pub(super) topics: Topics,
 }
 
 impl<'a> Line<'a> {
@@ -56,7 +60,7 @@ impl Text {
             .split('\n')
             .zip(self.folded.split('\n'))
             .enumerate()
-            .map(|(index, (raw, text))| Line { number: index + 1, raw, text })
+            .map(|(index, (raw, text))| Line { number: index + 1, raw, text, topics: Topics::of(text) })
             .collect()
     }
 }

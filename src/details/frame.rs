@@ -8,7 +8,7 @@ use regex::Regex;
 use super::cloud;
 use super::labels::{Certainty, Field, Label};
 use super::name::{Reading, read_labelled};
-use super::signature;
+use super::signature::Signature;
 use super::text::{Line, is_han, tail_start};
 use super::{organization, phone};
 
@@ -52,8 +52,12 @@ static TITLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The pieces of the comment that are neither form nor frame, in order.
-pub(super) fn body<'a>(lines: &[Line<'a>], fields: &[Field], office: &str) -> Vec<Line<'a>> {
-    let signature = signature::read(lines, fields);
+pub(super) fn body<'a>(
+    lines: &[Line<'a>],
+    fields: &[Field],
+    signature: &Signature,
+    office: &str,
+) -> Vec<Line<'a>> {
     let tail = tail_start(lines);
     let mut body = Vec::new();
     let mut said = 0;

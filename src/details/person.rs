@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::labels::{Certainty, Field, Label};
 use super::name::{Reading, read_labelled};
-use super::signature::{self, Signature};
+use super::signature::Signature;
 use super::text::{Line, tail_start};
 use super::topics::Topic;
 use super::{Details, DetailsInput, Evidence, email, name, occupation, organization, phone};
@@ -20,15 +20,20 @@ fn number(lines: &[Line<'_>], index: usize) -> usize {
 }
 
 /// Fills everything about the person into `details`.
-pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>], fields: &[Field]) {
-    let signature = signature::read(lines, fields);
+pub(super) fn fill(
+    details: &mut Details,
+    input: &DetailsInput<'_>,
+    lines: &[Line<'_>],
+    fields: &[Field],
+    signature: &Signature,
+) {
     fill_organization(details, input, lines, fields);
-    fill_name(details, lines, fields, &signature);
+    fill_name(details, lines, fields, signature);
     fill_occupation(details, input, lines, fields);
     fill_emails(details, input, lines);
     fill_phones(details, input, lines, fields);
-    fill_hint(details, input, lines, fields, &signature);
-    details.signatories = super::joint::signatories(lines, fields, &signature);
+    fill_hint(details, input, lines, fields, signature);
+    details.signatories = super::joint::signatories(lines, fields, signature);
 }
 
 fn note(details: &mut Details, field: &'static str, rule: &'static str, line: usize, as_written: &str) {

@@ -26,6 +26,9 @@ mod signature;
 mod surnames;
 mod table;
 mod text;
+mod topics;
+
+pub use clause::Catalogue;
 
 use crate::mail::{Consultation, Flag};
 
@@ -93,17 +96,23 @@ pub struct Evidence {
     pub as_written: String,
 }
 
-/// Extracts the details.
+/// Extracts the details, with the consultation's clauses compiled for this one text.
 pub fn extract(input: &DetailsInput<'_>) -> Details {
+    extract_with(input, &Catalogue::new(&input.consultation.clauses))
+}
+
+/// Extracts the details. `catalogue` holds the clauses of the input's consultation.
+pub fn extract_with(input: &DetailsInput<'_>, catalogue: &Catalogue) -> Details {
     let text = text::Text::new(input.comment);
     let lines = text.lines();
     let fields = labels::find(&lines);
+    let signature = signature::read(&lines, &fields);
     let mut details = Details::default();
-    person::fill(&mut details, input, &lines, &fields);
-    let body = frame::body(&lines, &fields, &input.consultation.office_name);
+    person::fill(&mut details, input, &lines, &fields, &signature);
+    let body = frame::body(&lines, &fields, &signature, &input.consultation.office_name);
     flags::fill(&mut details, input, &lines, &fields, &body);
     if !details.flags.contains(&Flag::NoObjection) && !details.flags.contains(&Flag::AttachmentOnly) {
-        details.opinions = opinions::items(&body, &input.consultation.clauses);
+        details.opinions = opinions::items(&body, catalogue);
     }
     details
 }

@@ -36,6 +36,7 @@ pub struct Rules {
 struct Rule {
     consultation: Consultation,
     tag: Tag,
+    catalogue: details::Catalogue,
     number: Regex,
 }
 
@@ -52,6 +53,7 @@ impl Rules {
                 Rule {
                     consultation: consultation.clone(),
                     tag: Tag::new(consultation),
+                    catalogue: details::Catalogue::new(&consultation.clauses),
                     number: Regex::new(&format!(r"{prefix}-\d{{4,9}}"))
                         .expect("an escaped prefix and a digit class are a valid expression"),
                 }
@@ -118,8 +120,8 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let numbers = numbers(message, rules);
     let may_be_filed = !matches!(origin, Origin::Machine { .. })
         && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty() || !numbers.is_empty());
-    let (cut, details) = match rules.consultation(consultation) {
-        Some(consultation) if may_be_filed => written(message, consultation),
+    let (cut, details) = match rules.consultations.get(consultation) {
+        Some(rule) if may_be_filed => written(message, rule),
         _ => (Cut::default(), Details::default()),
     };
     Reading {
@@ -137,17 +139,18 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
 }
 
 /// What was written now, and by whom. The costly part of reading: left out for mail that cannot be filed.
-fn written(message: &Message, consultation: &Consultation) -> (Cut, Details) {
+fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
     let subject = message.subject.as_deref().unwrap_or_default();
     let cut = quote::cut(&message.text, subject::is_forward(subject));
     let attachments: Vec<String> = message.attachments.iter().filter_map(|a| a.filename.clone()).collect();
-    let mut details = details::extract(&DetailsInput {
+    let input = DetailsInput {
         comment: &cut.comment,
         display: message.author().and_then(|author| author.display.as_deref()),
         attachments: &attachments,
         subject,
-        consultation,
-    });
+        consultation: &rule.consultation,
+    };
+    let mut details = details::extract_with(&input, &rule.catalogue);
     if cut.only_quoted {
         // Whoever is quoted or forwarded is not the one who wrote: a person decides whose opinion it is.
         details = Details {

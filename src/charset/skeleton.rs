@@ -5,7 +5,31 @@ use unicode_normalization::UnicodeNormalization;
 /// What remains of a text when only its letters, digits and Han count: NFKC, without format characters,
 /// punctuation, symbols and blanks, in lower case. Two texts that a reader would call the same have one skeleton.
 pub fn skeleton(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).filter(|c| counts(*c)).collect()
+    let mut skeleton = String::with_capacity(text.len());
+    let mut rest = text.char_indices().peekable();
+    while let Some((start, c)) = rest.next() {
+        let stands_alone = |next: Option<&(usize, char)>| next.is_none_or(|(_, next)| is_plain(*next));
+        if is_plain(c) && stands_alone(rest.peek()) {
+            match c {
+                '\u{4e00}'..='\u{9fff}' => skeleton.push(c),
+                c if c.is_ascii_alphanumeric() => skeleton.push(c.to_ascii_lowercase()),
+                _ => {}
+            }
+            continue;
+        }
+        while rest.next_if(|(_, c)| !is_plain(*c)).is_some() {}
+        let end = rest.peek().map_or(text.len(), |(end, _)| *end);
+        let odd = text.get(start..end).unwrap_or_default();
+        skeleton.extend(odd.nfkc().flat_map(char::to_lowercase).filter(|c| counts(*c)));
+    }
+    skeleton
+}
+
+/// Whether a character never joins what stands before it, and means the same by itself under NFKC, case apart:
+/// ASCII, Han, and the punctuation of Chinese texts, of which nothing remains. What follows may still join it.
+const fn is_plain(c: char) -> bool {
+    matches!(c, '\0'..='\u{7f}' | '\u{4e00}'..='\u{9fff}' | '，' | '。' | '、' | '：' | '；' | '！' | '？'
+        | '（' | '）' | '《' | '》' | '“' | '”')
 }
 
 /// Whether a character of a normalised text is one that a reader reads.

@@ -1,13 +1,15 @@
 //! Which clause of the draft an item speaks of: from a citation or a catch-word. A suggestion for staff.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
 
 use crate::mail::Clause;
 
 use super::joint::number;
-use super::text::fold;
+use super::text::{fold, fold_case};
 
 /// The longest beginning of an item that is searched, in bytes.
 const SEARCHED_BYTES: usize = 20_000;
@@ -40,87 +42,122 @@ static ANNEX: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
-/// A consultation's clauses, ready to be looked for.
-pub(super) struct Catalogue<'a> {
-    clauses: Vec<(String, &'a Clause)>,
+/// A consultation's clauses, ready to be looked for. Compiling them costs more than reading a mail: keep it.
+#[derive(Debug)]
+pub struct Catalogue {
+    clauses: Vec<Entry>,
     /// Catch-words with the clause they point to.
-    words: Vec<(String, &'a Clause)>,
+    words: Vec<CatchWord>,
+    /// The catch-words, by their index in `words`; `None` when there are none that can be looked for.
+    searcher: Option<AhoCorasick>,
 }
 
-impl<'a> Catalogue<'a> {
-    pub(super) fn new(clauses: &'a [Clause]) -> Self {
-        let words = clauses
+/// A clause's code as it is compared and as it is written.
+#[derive(Debug)]
+struct Entry {
+    key: String,
+    code: String,
+}
+
+/// A word that points to a clause.
+#[derive(Debug)]
+struct CatchWord {
+    clause: usize,
+    /// One of two characters (退休) is an everyday word and must be marked.
+    must_be_marked: bool,
+}
+
+impl Catalogue {
+    /// Compiles the clauses of a consultation.
+    pub fn new(clauses: &[Clause]) -> Self {
+        let named = clauses.iter().enumerate().flat_map(|(index, clause)| {
+            let names = clause.name.split(['/', '、', '／']).chain(clause.also.iter().map(String::as_str));
+            names.map(move |word| (catch_word(word), index))
+        });
+        let (texts, words): (Vec<String>, Vec<CatchWord>) = named
+            .map(|(word, clause)| (word.chars().count(), word, clause))
+            .filter(|(length, ..)| *length >= 2)
+            .map(|(length, word, clause)| (word, CatchWord { clause, must_be_marked: length == 2 }))
+            .unzip();
+        let clauses = clauses
             .iter()
-            .flat_map(|clause| {
-                let names =
-                    clause.name.split(['/', '、', '／']).chain(clause.also.iter().map(String::as_str));
-                names.map(move |word| (catch_word(word), clause))
-            })
-            .filter(|(word, _)| word.chars().count() >= 2)
+            .map(|clause| Entry { key: key(&clause.code), code: clause.code.clone() })
             .collect();
-        Self { clauses: clauses.iter().map(|clause| (key(&clause.code), clause)).collect(), words }
+        let searcher = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&texts).ok();
+        Self { clauses, words, searcher }
     }
 
     /// The clause that the item cites or names.
     pub(super) fn suggest(&self, item: &str) -> Option<String> {
-        let end = (0..=item.len().min(SEARCHED_BYTES)).rev().find(|end| item.is_char_boundary(*end))?;
-        let text = fold(item.get(..end)?).to_lowercase();
+        let text = fold_case(item.get(..item.floor_char_boundary(SEARCHED_BYTES))?);
         self.cited(&text).or_else(|| self.named(&text)).map(|clause| clause.code.clone())
     }
 
-    fn cited(&self, text: &str) -> Option<&'a Clause> {
-        let full = FULL.captures_iter(text).take(20).find_map(|found| {
+    fn cited(&self, text: &str) -> Option<&Entry> {
+        // Each citation has brackets, 第 or 附件.
+        let (bracket, ordinal) = (text.contains('('), text.contains('第'));
+        let full = || (bracket || ordinal).then(|| self.cited_in_full(text)).flatten();
+        let section = || bracket.then(|| self.cited_section(text)).flatten();
+        full().or_else(|| self.cited_annex(text)).or_else(section)
+    }
+
+    fn cited_in_full(&self, text: &str) -> Option<&Entry> {
+        FULL.captures_iter(text).take(20).find_map(|found| {
             let part = found.name("part").or_else(|| found.name("part_digit"))?;
             let section = found.name("section").or_else(|| found.name("bare"))?;
             let code = format!("{}({})", han(part.as_str())?, han(section.as_str())?);
             let point = point(found.name("point").map_or("", |rest| rest.as_str()));
             point.and_then(|point| self.by_code(&format!("{code}{point}"))).or_else(|| self.by_code(&code))
-        });
-        full.or_else(|| self.cited_annex(text)).or_else(|| {
-            SECTION.captures_iter(text).take(20).find_map(|found| {
-                let section = format!("({})", found.name("section")?.as_str());
-                let rest = found.name("point").map_or("", |rest| rest.as_str());
-                let code = point(rest).map_or(section.clone(), |point| format!("{section}{point}"));
-                let is_citation = code != section || rest.starts_with(['条', '项', '款']);
-                if is_citation { self.by_end(&code) } else { None }
-            })
         })
     }
 
-    fn cited_annex(&self, text: &str) -> Option<&'a Clause> {
+    fn cited_section(&self, text: &str) -> Option<&Entry> {
+        SECTION.captures_iter(text).take(20).find_map(|found| {
+            let section = format!("({})", found.name("section")?.as_str());
+            let rest = found.name("point").map_or("", |rest| rest.as_str());
+            let code = point(rest).map_or(section.clone(), |point| format!("{section}{point}"));
+            let is_citation = code != section || rest.starts_with(['条', '项', '款']);
+            if is_citation { self.by_end(&code) } else { None }
+        })
+    }
+
+    fn cited_annex(&self, text: &str) -> Option<&Entry> {
+        if !text.contains("附件") {
+            return None;
+        }
         ANNEX.captures_iter(text).take(20).filter(|found| found.name("see").is_none()).find_map(|found| {
             let number = number(found.name("number")?.as_str())?;
             self.by_code(&format!("附件{number}"))
         })
     }
 
-    fn named(&self, text: &str) -> Option<&'a Clause> {
-        self.words
-            .iter()
-            .filter_map(|(word, clause)| {
-                Some((find_word(text, word)?, std::cmp::Reverse(word.len()), *clause))
-            })
-            .min_by_key(|(at, length, _)| (*at, *length))
-            .map(|(_, _, clause)| clause)
+    /// The clause whose catch-word stands first; of two at one place the longer word's, then the earlier clause.
+    fn named(&self, text: &str) -> Option<&Entry> {
+        let found = self.searcher.as_ref()?.find_overlapping_iter(text).filter_map(|found| {
+            let word = self.words.get(found.pattern().as_usize())?;
+            let fits = !word.must_be_marked || is_marked(text, found.range());
+            fits.then(|| (found.start(), std::cmp::Reverse(found.len()), found.pattern(), word.clause))
+        });
+        self.clauses.get(found.min()?.3)
     }
 
-    fn by_code(&self, code: &str) -> Option<&'a Clause> {
-        self.clauses.iter().find(|(key, _)| key == code).map(|(_, clause)| *clause)
+    fn by_code(&self, code: &str) -> Option<&Entry> {
+        self.clauses.iter().find(|clause| clause.key == code)
     }
 
     /// The clause whose code ends so, when no other part of the draft has such a section.
-    fn by_end(&self, end: &str) -> Option<&'a Clause> {
+    fn by_end(&self, end: &str) -> Option<&Entry> {
         if end.ends_with(')') {
-            let part = |key: &String| key.split_once(end).map(|(part, _)| part.to_owned());
-            let mut parts: Vec<String> = self.clauses.iter().filter_map(|(key, _)| part(key)).collect();
+            let part = |clause: &'_ Entry| clause.key.split_once(end).map(|(part, _)| part.to_owned());
+            let mut parts: Vec<String> = self.clauses.iter().filter_map(part).collect();
             parts.dedup();
             if parts.len() != 1 {
                 return None;
             }
         }
-        let mut fitting = self.clauses.iter().filter(|(key, _)| key.ends_with(end));
+        let mut fitting = self.clauses.iter().filter(|clause| clause.key.ends_with(end));
         let first = fitting.next()?;
-        fitting.next().is_none().then_some(first.1)
+        fitting.next().is_none().then_some(first)
     }
 }
 
@@ -144,23 +181,14 @@ fn key(code: &str) -> String {
 
 /// A catch-word without what stands in brackets behind it.
 fn catch_word(word: &str) -> String {
-    let folded = fold(word).to_lowercase();
+    let folded = fold_case(word);
     folded.split('(').next().unwrap_or_default().trim().to_owned()
 }
 
-/// Where a catch-word stands. One of two characters (退休) is an everyday word and must be marked.
-fn find_word(text: &str, word: &str) -> Option<usize> {
-    if word.chars().count() >= 3 {
-        return text.find(word);
-    }
-    text.match_indices(word).find_map(|(at, found)| {
-        let behind = text.get(at + found.len()..)?;
-        let quoted =
-            text.get(..at)?.ends_with(['“', '"', '「', '‘']) && behind.starts_with(['”', '"', '」', '’']);
-        (quoted
-            || behind.starts_with("一件事")
-            || behind.starts_with("“一件事")
-            || behind.starts_with("事项"))
-        .then_some(at)
-    })
+/// Whether quotation marks or 一件事 show that a word names a clause.
+fn is_marked(text: &str, word: Range<usize>) -> bool {
+    let before = text.get(..word.start).unwrap_or_default();
+    let behind = text.get(word.end..).unwrap_or_default();
+    before.ends_with(['“', '"', '「', '‘']) && behind.starts_with(['”', '"', '」', '’'])
+        || ["一件事", "“一件事", "事项"].iter().any(|mark| behind.starts_with(mark))
 }

@@ -4,6 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::text::{Line, is_han};
+use super::topics::Topic;
+
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?i)mail\.qq\.com/(?:cgi-bin/)?ftn|wx\.mail\.qq\.com/ftn|ftnExs_download|exmail\.qq\.com/(?:cgi-bin/)?ftn|(?:mail|wmsvr|u|fs|dashi)\.163\.com/(?:large|filehub|html/cloud|t/|.{0,20}(?:netfolder|large-attachment|cloudatt))|mail\.(?:163|126|yeah)\.(?:com|net)/large-attachment|u\.163\.com/|pan\.baidu\.com/|yun\.baidu\.com/|weiyun\.com/|(?:aliyundrive|alipan)\.com/s|cloud\.189\.cn/|(?:caiyun|yun)\.139\.com/|cowtransfer\.com/|wenshushu\.cn/|pan\.quark\.cn/|lanzou[a-z]?\.com/",
@@ -16,20 +19,22 @@ static NOTE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
-/// Whether a folded line belongs to such an attachment.
-pub(super) fn is_cloud_line(text: &str) -> bool {
-    text.len() <= 4000 && (LINK.is_match(text) && is_mostly_link(text) || NOTE.is_match(text))
+/// Whether a line belongs to such an attachment.
+pub(super) fn is_cloud_line(line: &Line<'_>) -> bool {
+    line.topics.has(Topic::Cloud)
+        && line.text.len() <= 4000
+        && (LINK.is_match(line.text) && is_mostly_link(line.text) || NOTE.is_match(line.text))
 }
 
 /// A sentence that holds a link is a sentence.
 fn is_mostly_link(text: &str) -> bool {
-    text.chars().filter(|c| super::text::is_han(*c)).count() <= 24
+    text.chars().filter(|c| is_han(*c)).count() <= 24
 }
 
 /// The line that shows such an attachment.
-pub(super) fn evidence<'a>(lines: &[super::text::Line<'a>]) -> Option<(usize, &'a str)> {
+pub(super) fn evidence<'a>(lines: &[Line<'a>]) -> Option<(usize, &'a str)> {
     lines
         .iter()
-        .find(|line| LINK.is_match(line.text) || NOTE.is_match(line.text))
+        .find(|line| line.topics.has(Topic::Cloud) && (LINK.is_match(line.text) || NOTE.is_match(line.text)))
         .map(|line| (line.number, line.raw))
 }

@@ -12,6 +12,7 @@ use crate::mail::Flag;
 use super::identifiers::{self, Identifier};
 use super::labels::{Field, Label};
 use super::text::Line;
+use super::topics::{Topic, Topics};
 use super::{Details, DetailsInput, Evidence, cloud, joint, pointer, sensitive};
 
 /// The longest sentence that a rule looks at, in bytes; what people say about themselves is short.
@@ -88,7 +89,7 @@ pub(super) fn fill(
     set(
         details,
         Flag::Anonymous,
-        said.find(&ANONYMOUS, &RULE_OF_OTHERS).or_else(|| anonymous_field(fields, lines)),
+        said.find(Topic::Anonymous, &ANONYMOUS, &RULE_OF_OTHERS).or_else(|| anonymous_field(fields, lines)),
     );
     set(details, Flag::NoPublish, said.no_publish());
     let pointer =
@@ -97,10 +98,14 @@ pub(super) fn fill(
     set(details, Flag::CloudAttachment, cloud::evidence(lines).map(owned));
     set(details, Flag::IdNumber, identity_number(lines));
     set(details, Flag::Sensitive, sensitive::evidence(lines, &sentences));
-    set(details, Flag::Withdraw, said.find(&WITHDRAW, &RULE_OF_OTHERS));
+    set(details, Flag::Withdraw, said.find(Topic::Withdraw, &WITHDRAW, &RULE_OF_OTHERS));
     let in_subject =
         DISCLOSURE.is_match(input.subject).then(|| (0, input.subject.chars().take(80).collect()));
-    set(details, Flag::InfoDisclosure, said.find(&DISCLOSURE, &DISCLOSURE_AS_TOPIC).or(in_subject));
+    set(
+        details,
+        Flag::InfoDisclosure,
+        said.find(Topic::Disclosure, &DISCLOSURE, &DISCLOSURE_AS_TOPIC).or(in_subject),
+    );
     let nothing = details.organization.is_none()
         && details.name.is_none()
         && details.occupation.is_none()
@@ -119,21 +124,22 @@ fn set(details: &mut Details, flag: Flag, evidence: Option<(usize, String)>) {
     details.evidence.push(Evidence { field: flag.as_str(), rule: "wording", line, as_written });
 }
 
-/// A sentence of a folded line, with the line's number.
+/// A sentence of a folded line that concerns a topic, with the line's number.
 pub(super) struct Sentence<'a> {
     pub(super) line: usize,
     pub(super) text: &'a str,
+    pub(super) topics: Topics,
 }
 
+/// The sentences that a rule has a word in common with.
 fn sentences<'a>(lines: &[Line<'a>]) -> Vec<Sentence<'a>> {
     lines
         .iter()
-        .flat_map(|line| {
-            line.text
-                .split(['。', '!', '?', ';', '\t'])
-                .map(|text| Sentence { line: line.number, text: text.trim() })
-        })
-        .filter(|sentence| !sentence.text.is_empty() && sentence.text.len() <= SENTENCE_BYTES)
+        .filter(|line| line.topics != Topics::default())
+        .flat_map(|line| line.text.split(['。', '!', '?', ';', '\t']).map(|text| (line.number, text.trim())))
+        .filter(|(_, text)| !text.is_empty() && text.len() <= SENTENCE_BYTES)
+        .map(|(line, text)| Sentence { line, text, topics: Topics::of(text) })
+        .filter(|sentence| sentence.topics != Topics::default())
         .collect()
 }
 
@@ -141,10 +147,14 @@ struct Said<'s, 'a> {
     sentences: &'s [Sentence<'a>],
 }
 
-impl Said<'_, '_> {
+impl<'s, 'a> Said<'s, 'a> {
+    fn about(&self, topic: Topic) -> impl Iterator<Item = &'s Sentence<'a>> {
+        self.sentences.iter().filter(move |sentence| sentence.topics.has(topic))
+    }
+
     /// The first clause that fits and is not about a general matter.
-    fn find(&self, wanted: &Regex, unless: &Regex) -> Option<(usize, String)> {
-        self.sentences.iter().find_map(|sentence| {
+    fn find(&self, topic: Topic, wanted: &Regex, unless: &Regex) -> Option<(usize, String)> {
+        self.about(topic).find_map(|sentence| {
             let found = wanted.find(sentence.text)?;
             let before = sentence.text.get(..found.end())?;
             let clause = before.rsplit([',', ':']).find(|part| !part.trim().is_empty()).unwrap_or(before);
@@ -154,7 +164,7 @@ impl Said<'_, '_> {
     }
 
     fn no_publish(&self) -> Option<(usize, String)> {
-        self.sentences.iter().find_map(|sentence| {
+        self.about(Topic::NoPublish).find_map(|sentence| {
             let clause = sentence.text.split([',', ':']).find(|clause| NO_PUBLISH.is_match(clause))?;
             let own = ONES_OWN.is_match(clause);
             let general = GENERAL.is_match(clause);
@@ -191,12 +201,10 @@ fn identity_number(lines: &[Line<'_>]) -> Option<(usize, String)> {
 /// No objection is a whole answer: one sentence says so and none proposes anything.
 fn no_objection(body: &[Line<'_>], fields: &[Field], lines: &[Line<'_>]) -> Option<(usize, String)> {
     let mut said = None;
-    let mut bytes = 0;
+    if body.iter().map(|line| line.text.len()).sum::<usize>() > 4 * SENTENCE_BYTES {
+        return None;
+    }
     for line in body {
-        bytes += line.text.len();
-        if bytes > 4 * SENTENCE_BYTES {
-            return None;
-        }
         let plain = TITLE.replace_all(line.text, "");
         for sentence in plain.split(['。', '!', '?', ';', ',']) {
             let without = NO_OBJECTION.replace_all(sentence, "");

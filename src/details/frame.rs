@@ -8,7 +8,7 @@ use regex::Regex;
 use super::cloud;
 use super::labels::{Certainty, Field, Label};
 use super::name::{Reading, read_labelled};
-use super::signature;
+use super::signature::Signature;
 use super::text::{Line, is_han, tail_start};
 use super::{organization, phone};
 
@@ -52,8 +52,12 @@ static TITLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The pieces of the comment that are neither form nor frame, in order.
-pub(super) fn body<'a>(lines: &[Line<'a>], fields: &[Field], office: &str) -> Vec<Line<'a>> {
-    let signature = signature::read(lines, fields);
+pub(super) fn body<'a>(
+    lines: &[Line<'a>],
+    fields: &[Field],
+    signature: &Signature,
+    office: &str,
+) -> Vec<Line<'a>> {
     let tail = tail_start(lines);
     let mut body = Vec::new();
     let mut said = 0;
@@ -75,7 +79,7 @@ pub(super) fn body<'a>(lines: &[Line<'a>], fields: &[Field], office: &str) -> Ve
                 .get(at)
                 .is_some_and(|field| field.certainty == Certainty::Marked || is_proved(field, lines))
         });
-        if is_value || cloud::is_cloud_line(line.text) {
+        if is_value || cloud::is_cloud_line(line) {
             continue;
         }
         if mine.is_empty() {
@@ -118,7 +122,7 @@ fn push<'a>(body: &mut Vec<Line<'a>>, line: &Line<'a>, range: std::ops::Range<us
     let has_words =
         text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace() && !is_mark(c));
     if has_words && !is_closing(text) {
-        body.push(Line { number: line.number, raw: line.raw_of(start..range.end), text });
+        body.push(Line { raw: line.raw_of(start..range.end), text, ..*line });
     }
 }
 

@@ -44,6 +44,9 @@ static INTERNATIONAL: LazyLock<Regex> =
 
 /// All identifying numbers of a folded line, in order, with their places.
 pub(super) fn find(text: &str) -> Vec<(Identifier, Range<usize>)> {
+    if !has_digits_enough(text) {
+        return Vec::new();
+    }
     let mut found: Vec<(Identifier, Range<usize>)> = RUN
         .find_iter(text)
         .filter_map(|run| {
@@ -52,13 +55,25 @@ pub(super) fn find(text: &str) -> Vec<(Identifier, Range<usize>)> {
         })
         .collect();
     let single = found.len();
-    for run in GROUPED.find_iter(text) {
-        found.push((grouped_kind(run.as_str()), run.range()));
+    if text.contains([' ', '-']) {
+        found.extend(GROUPED.find_iter(text).map(|run| (grouped_kind(run.as_str()), run.range())));
     }
     if found.len() > single {
         found.sort_by_key(|(_, range)| range.start);
     }
     found
+}
+
+/// Whether a line has as many digits as the shortest identifying number, a credit code; most have not.
+fn has_digits_enough(text: &str) -> bool {
+    const FEWEST: usize = 8;
+    let ascii = text.bytes().filter(u8::is_ascii_digit).take(FEWEST).count();
+    ascii == FEWEST || ascii + text.chars().filter(|c| is_foreign_digit(*c)).take(FEWEST).count() >= FEWEST
+}
+
+/// Decimal digits of other scripts, which `\d` takes too; none stands among Han and their punctuation.
+fn is_foreign_digit(c: char) -> bool {
+    matches!(c, '\u{660}'..='\u{1fff}' | '\u{a620}'..) && c.is_numeric()
 }
 
 /// The places of a line where no telephone number may be looked for.

@@ -8,6 +8,7 @@ use super::labels::{Field, Label};
 use super::name::{Reading, read_labelled};
 use super::signature::Signature;
 use super::text::Line;
+use super::topics::Topic;
 
 /// A number of people, in a sentence that speaks of signing together.
 static COUNT: LazyLock<Regex> = LazyLock::new(|| {
@@ -29,7 +30,7 @@ static PROPOSAL: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What makes a letter joint.
 pub(super) fn evidence(lines: &[Line<'_>]) -> Option<(usize, String)> {
-    lines.iter().find_map(|line| {
+    lines.iter().filter(|line| line.topics.has(Topic::Joint)).find_map(|line| {
         let sentence = line
             .text
             .split(['。', '!', '?', ';'])
@@ -52,6 +53,7 @@ pub(super) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
     }
     let stated = lines
         .iter()
+        .filter(|line| line.topics.has(Topic::Joint))
         .flat_map(|line| line.text.split(['。', '!', '?', ';']))
         .filter(|sentence| TOGETHER.is_match(sentence) && !PROPOSAL.is_match(sentence))
         .flat_map(|sentence| {

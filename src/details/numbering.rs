@@ -76,8 +76,8 @@ fn find(body: &[Line<'_>]) -> Vec<Mark> {
     for (line, piece) in body.iter().enumerate() {
         let mut before = '\n';
         for (at, c) in piece.text.char_indices() {
-            if begins_number(c)
-                && anchors(before, c)
+            if anchors(before, c)
+                && begins_number(c)
                 && let Some(rest) = piece.text.get(at..)
                 && let Some((kind, number, length)) = mark_at(rest)
                 && (before != ',' || matches!(kind, Kind::Is | Kind::Ordinal | Kind::Word))
@@ -109,7 +109,7 @@ fn anchors(before: char, c: char) -> bool {
 }
 
 fn is_numeral(c: char) -> bool {
-    "一二三四五六七八九十".contains(c)
+    matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
 }
 
 /// Numbers that are one character with their brackets or dot.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::text::fold;
+use super::text::fold_case;
 
 /// The list's value and the words that mean it, in the order in which equals are decided.
 const SYNONYMS: &[(&str, &[&str])] = &[
@@ -176,8 +176,7 @@ pub(super) fn map(written: &str, list: &[String]) -> Option<String> {
 
 /// Folded, lower case, without blanks and brackets: 退（离）休人员 is 退离休人员.
 fn key(text: &str) -> String {
-    fold(text)
-        .to_lowercase()
+    fold_case(text)
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | '[' | ']' | '〔' | '〕'))
         .collect()
@@ -237,13 +236,6 @@ static SELF: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What the writer says of himself in a folded line: places of the phrases.
 pub(super) fn self_descriptions(text: &str) -> Vec<std::ops::Range<usize>> {
-    if !text.contains(['我', '俺'])
-        && !text.contains("本人")
-        && !text.contains("作为")
-        && !text.contains("笔者")
-    {
-        return Vec::new();
-    }
     SELF.captures_iter(text)
         .filter_map(|found| found.name("what").map(|what| what.range()))
         .take(20)

@@ -1,27 +1,25 @@
 //! Opinion items (条): the top-level numbered points, or the unnumbered text as one.
 
-use crate::mail::Clause;
-
+use super::clause::Catalogue;
 use super::text::Line;
-use super::{Opinion, clause, numbering};
+use super::{Opinion, numbering};
 
 /// The items of the body that [`super::frame::body`] left.
-pub(super) fn items(body: &[Line<'_>], clauses: &[Clause]) -> Vec<Opinion> {
-    let catalogue = clause::Catalogue::new(clauses);
+pub(super) fn items(body: &[Line<'_>], catalogue: &Catalogue) -> Vec<Opinion> {
     let points = numbering::points(body);
     if points.is_empty() {
         let last = body.last().map_or(0, |line| line.text.len());
         let whole = between(body, (0, 0), (body.len().saturating_sub(1), last));
-        return item(&whole, &catalogue).into_iter().collect();
+        return item(&whole, catalogue).into_iter().collect();
     }
     let end = (body.len().saturating_sub(1), body.last().map_or(0, |line| line.text.len()));
     points
         .iter()
-        .filter_map(|point| item(&between(body, point.from, point.to.unwrap_or(end)), &catalogue))
+        .filter_map(|point| item(&between(body, point.from, point.to.unwrap_or(end)), catalogue))
         .collect()
 }
 
-fn item(text: &str, catalogue: &clause::Catalogue<'_>) -> Option<Opinion> {
+fn item(text: &str, catalogue: &Catalogue) -> Option<Opinion> {
     let text = text.trim();
     let says_something = text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace());
     says_something.then(|| Opinion { clause: catalogue.suggest(text), text: text.to_owned() })

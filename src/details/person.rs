@@ -6,8 +6,9 @@ use regex::Regex;
 
 use super::labels::{Certainty, Field, Label};
 use super::name::{Reading, read_labelled};
-use super::signature::{self, Signature};
+use super::signature::Signature;
 use super::text::{Line, tail_start};
+use super::topics::Topic;
 use super::{Details, DetailsInput, Evidence, email, name, occupation, organization, phone};
 
 /// No comment has more of these than a list of something else would.
@@ -19,15 +20,20 @@ fn number(lines: &[Line<'_>], index: usize) -> usize {
 }
 
 /// Fills everything about the person into `details`.
-pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>], fields: &[Field]) {
-    let signature = signature::read(lines, fields);
+pub(super) fn fill(
+    details: &mut Details,
+    input: &DetailsInput<'_>,
+    lines: &[Line<'_>],
+    fields: &[Field],
+    signature: &Signature,
+) {
     fill_organization(details, input, lines, fields);
-    fill_name(details, lines, fields, &signature);
+    fill_name(details, lines, fields, signature);
     fill_occupation(details, input, lines, fields);
     fill_emails(details, input, lines);
     fill_phones(details, input, lines, fields);
-    fill_hint(details, input, lines, fields, &signature);
-    details.signatories = super::joint::signatories(lines, fields, &signature);
+    fill_hint(details, input, lines, fields, signature);
+    details.signatories = super::joint::signatories(lines, fields, signature);
 }
 
 fn note(details: &mut Details, field: &'static str, rule: &'static str, line: usize, as_written: &str) {
@@ -64,7 +70,7 @@ fn fill_name(details: &mut Details, lines: &[Line<'_>], fields: &[Field], signat
             return;
         }
     }
-    for line in lines {
+    for line in lines.iter().filter(|line| line.topics.has(Topic::Introduction)) {
         if let Some((name, written)) = introduced(line) {
             note(details, "name", "self_introduction", line.number, &written);
             details.name = Some(name);
@@ -79,13 +85,6 @@ fn fill_name(details: &mut Details, lines: &[Line<'_>], fields: &[Field], signat
 
 /// The name with which the writer of this line introduces himself.
 fn introduced(line: &Line<'_>) -> Option<(String, String)> {
-    if !line.text.contains("本人")
-        && !line.text.contains("我叫")
-        && !line.text.contains("我是")
-        && !line.text.contains("名")
-    {
-        return None;
-    }
     INTRODUCTION.captures_iter(line.text).take(20).find_map(|found| {
         let whole = found.get(0)?.as_str().trim();
         let (candidate, sure) = match (found.name("sure"), found.name("apposed")) {
@@ -208,7 +207,7 @@ fn fill_occupation(details: &mut Details, input: &DetailsInput<'_>, lines: &[Lin
         details.occupation_as_written = Some(raw.to_owned());
         return;
     }
-    for line in lines {
+    for line in lines.iter().filter(|line| line.topics.has(Topic::Description)) {
         for range in occupation::self_descriptions(line.text) {
             let raw = line.raw_of(range).trim();
             if let Some(mapped) = occupation::map(raw, list) {
@@ -234,7 +233,7 @@ fn first_clause(raw: &str) -> &str {
 }
 
 fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>]) {
-    for line in lines {
+    for line in lines.iter().filter(|line| line.topics.has(Topic::Address)) {
         for (address, range) in email::find(line.text) {
             let known = details.emails.iter().any(|other| crate::mail::same_address(other, &address));
             if known || email::is_office(&address, &input.consultation.office_addresses) {

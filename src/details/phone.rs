@@ -48,7 +48,7 @@ static SECOND: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What stands directly before a number that is not a telephone's.
 static NOT_A_PHONE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:传真|fax|微信号?|wechat|\bvx|\bwx|qq(?:号码?|群号?)?|卡号|账号|帐号|编号|学号|工号|单号|邮编|住院号|病历号|身份证号?码?|代码)\s?(?:号码?)?\s?[:是为]?\s?$")
+    Regex::new(r"(?i)(?:传真|fax|微信号?|wechat|(?:^|\W)(?:vx|wx)|qq(?:号码?|群号?)?|卡号|账号|帐号|编号|学号|工号|单号|邮编|住院号|病历号|身份证号?码?|代码)\s?(?:号码?)?\s?[:是为]?\s?$")
         .expect("a constant pattern")
 });
 

@@ -8,6 +8,7 @@ use regex::Regex;
 use super::flags::{Sentence, pattern};
 use super::identifiers::{self, Identifier};
 use super::text::Line;
+use super::topics::Topic;
 
 pattern!(
     HEALTH,
@@ -44,23 +45,25 @@ pub(super) fn evidence(lines: &[Line<'_>], sentences: &[Sentence<'_>]) -> Option
         Some((line.number, line.raw_of(range).to_owned()))
     });
     number.or_else(|| {
-        let sentence = sentences.iter().find(|sentence| is_sensitive(sentence.text))?;
+        let sentence = sentences.iter().find(|sentence| is_sensitive(sentence))?;
         Some((sentence.line, sentence.text.chars().take(80).collect()))
     })
 }
 
-fn is_sensitive(sentence: &str) -> bool {
-    ACCOUNT.is_match(sentence)
-        || RELIGION.is_match(sentence)
-        || is_under_14(&CHILD, sentence)
-        || is_under_14(&PUPIL, sentence)
-        || sentence.split(',').any(|clause| {
-            HEALTH.find(clause).is_some_and(|found| {
-                // 我建议住院费用直接结算 is a proposal; 我因癌症住院 is a diagnosis.
-                let before = clause.get(..found.start()).unwrap_or_default();
-                PERSON.is_match(clause) && !POLICY.is_match(before)
-            })
-        })
+fn is_sensitive(sentence: &Sentence<'_>) -> bool {
+    let Sentence { text, topics, .. } = sentence;
+    topics.has(Topic::Account) && text.bytes().any(|b| b.is_ascii_digit()) && ACCOUNT.is_match(text)
+        || topics.has(Topic::Religion) && RELIGION.is_match(text)
+        || topics.has(Topic::Age) && (is_under_14(&CHILD, text) || is_under_14(&PUPIL, text))
+        || topics.has(Topic::Health) && topics.has(Topic::Own) && text.split(',').any(is_diagnosis)
+}
+
+/// 我建议住院费用直接结算 is a proposal; 我因癌症住院 is a diagnosis.
+fn is_diagnosis(clause: &str) -> bool {
+    HEALTH.find(clause).is_some_and(|found| {
+        let before = clause.get(..found.start()).unwrap_or_default();
+        PERSON.is_match(clause) && !POLICY.is_match(before)
+    })
 }
 
 /// PIPL art. 28 draws the line at 14 years.

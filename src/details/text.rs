@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::topics::Topics;
+
 /// How many non-empty lines at the end are looked at for a signature.
 pub(super) const TAIL_LINES: usize = 6;
 
@@ -15,6 +17,8 @@ pub(super) struct Line<'a> {
     pub(super) raw: &'a str,
     /// Folded: one character for each of `raw`.
     pub(super) text: &'a str,
+    /// What the line can concern; a piece of a line keeps those of the whole.
+    pub(super) topics: Topics,
 }
 
 impl<'a> Line<'a> {
@@ -56,7 +60,7 @@ impl Text {
             .split('\n')
             .zip(self.folded.split('\n'))
             .enumerate()
-            .map(|(index, (raw, text))| Line { number: index + 1, raw, text })
+            .map(|(index, (raw, text))| Line { number: index + 1, raw, text, topics: Topics::of(text) })
             .collect()
     }
 }
@@ -75,11 +79,26 @@ pub(super) fn tail_start(lines: &[Line<'_>]) -> usize {
 
 /// Full-width forms, odd blanks, colons and dashes in their plain spelling, character for character.
 pub(super) fn fold(text: &str) -> String {
-    text.chars().map(fold_char).collect()
+    let mut folded = String::with_capacity(text.len());
+    folded.extend(text.chars().map(fold_char));
+    folded
+}
+
+/// Folded text in lower case. Han, kana and their punctuation have no case and need no look into tables.
+pub(super) fn fold_case(text: &str) -> String {
+    let mut folded = fold(text);
+    if folded.chars().all(|c| c.is_ascii() || matches!(c, '\u{2000}'..='\u{20ff}' | '\u{2e80}'..='\u{a63f}'))
+    {
+        folded.make_ascii_lowercase();
+        return folded;
+    }
+    folded.to_lowercase()
 }
 
 fn fold_char(c: char) -> char {
     match c {
+        // Nearly every character there is: one look decides.
+        '\u{4e00}'..='\u{9fff}' | '\0'..='\u{9f}' => c,
         '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => ' ',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         '∶' | '﹕' | '︰' | '\u{fe13}' => ':',
@@ -116,6 +135,14 @@ mod tests {
         assert_eq!(line.raw_of(start..end), "退休（教师）");
         assert_eq!(line.raw_of(line.text.len() - 3..line.text.len()), "１３８");
         assert_eq!(lines[1].raw, "第二行");
+    }
+
+    #[test]
+    fn folding_the_case_is_folding_and_lower_case() {
+        for c in (0..=0x1_ffff).filter_map(char::from_u32) {
+            let text = format!("A{c}办");
+            assert_eq!(fold_case(&text), fold(&text).to_lowercase(), "{c:?}");
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ static RULE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The end of an attribution, alone on its line or behind the rest of it.
 static WROTE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:写道|寫道|写到|的大作中提到|的来信中提到|\bwrote)\s*[:;]?\s*(?:】|-{2,})?$")
+    Regex::new(r"(?i)(?:写道|寫道|写到|的大作中提到|的来信中提到|(?:^|\W)wrote)\s*[:;]?\s*(?:】|-{2,})?$")
         .expect("a constant pattern")
 });
 
@@ -51,7 +51,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?ix) \d{2,4} \s* [-/.年] \s* \d{1,2} \s* [-/.月] \s* \d{1,4}
           | \d{1,2} \s* 月 \s* \d{1,2} \s* 日
-          | \b (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) [a-z]* \.? \s \d{1,2}
+          | (?:^|\W) (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) [a-z]* \.? \s \d{1,2}
           | \d{1,2} \s (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     )
     .expect("a constant pattern")

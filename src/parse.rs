@@ -12,6 +12,7 @@ mod received;
 mod report;
 mod tnef;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use mail_parser::{HeaderForm, HeaderName, MessageParser, PartFlags};
@@ -67,6 +68,8 @@ pub struct Message {
     pub text: String,
     /// Where `text` comes from.
     pub text_source: TextSource,
+    /// The text of the first attached message/rfc822 beside a text of the message's own; never of a report.
+    pub forwarded: Option<String>,
     /// Attachments, inline images left out.
     pub attachments: Vec<Attachment>,
     /// A delivery report or receipt (RFC 3464, RFC 8098), when the message is one.
@@ -169,6 +172,14 @@ impl Message {
     /// The mailbox that wrote: the first of `From:`.
     pub fn author(&self) -> Option<&Address> {
         self.from.first()
+    }
+
+    /// The text of the message and of the message attached to it.
+    pub fn whole_text(&self) -> Cow<'_, str> {
+        match &self.forwarded {
+            Some(attached) => Cow::Owned(format!("{}\n\n{attached}", self.text)),
+            None => Cow::Borrowed(&self.text),
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
     let says_nothing = !has_content(&comment) || forwarded && footers::is_forwarding_phrase(&comment);
     if says_nothing && has_content(&quoted) {
         // Nothing of one's own: a person must look, so everything stays in sight.
-        return Cut { comment: join_tidied(&lines), only_quoted: true, ..Cut::default() };
+        return only_quoted(&text);
     }
     if has_content(&comment) || footers.signature.is_empty() {
         let footers = footers.all();
@@ -56,6 +56,24 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
         footers: footers.client,
         only_quoted: false,
     }
+}
+
+/// Divides a body to which a whole message is attached: where the body says nothing of its own, the attached
+/// message is all there is.
+pub fn cut_above(text: &str, forwarded: bool, attached: &str) -> Cut {
+    let own = cut(text, forwarded);
+    let says_nothing = !has_content(&own.comment) || forwarded && footers::is_forwarding_phrase(&own.comment);
+    if own.only_quoted || !says_nothing || !has_content(attached) {
+        return own;
+    }
+    only_quoted(&format!("{text}\n\n{attached}"))
+}
+
+/// A text that is somebody else's from end to end: the message attached to an empty one.
+pub fn only_quoted(text: &str) -> Cut {
+    let text = tidy::line_ends(text);
+    let lines: Vec<&str> = text.split('\n').collect();
+    Cut { comment: join_tidied(&lines), only_quoted: true, ..Cut::default() }
 }
 
 /// Lines by whose they are.

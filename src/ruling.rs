@@ -16,7 +16,7 @@ use crate::mail::{
     Consultation, Disposition, EntryTime, FetchedMessage, Flag, ReceivedBasis, ReviewReason, Status,
     SubjectMatch, Timeliness, sha256_hex,
 };
-use crate::parse::Message;
+use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
 use crate::subject::{self, SubjectOutcome, SubjectVerdict, Tag};
 
@@ -141,7 +141,12 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
 /// What was written now, and by whom. The costly part of reading: left out for mail that cannot be filed.
 fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
     let subject = message.subject.as_deref().unwrap_or_default();
-    let cut = quote::cut(&message.text, subject::is_forward(subject));
+    let forwards = subject::is_forward(subject);
+    let cut = match &message.forwarded {
+        _ if message.text_source == TextSource::Forwarded => quote::only_quoted(&message.text),
+        Some(attached) => quote::cut_above(&message.text, forwards, attached),
+        None => quote::cut(&message.text, forwards),
+    };
     let attachments: Vec<String> = message.attachments.iter().filter_map(|a| a.filename.clone()).collect();
     let input = DetailsInput {
         comment: &cut.comment,
@@ -195,8 +200,9 @@ fn best_subject(message: &Message, rules: &Rules) -> (usize, SubjectVerdict) {
 }
 
 fn mention(message: &Message, tag: &Tag) -> Option<String> {
-    let end = message.text.floor_char_boundary(SEARCHED_BYTES);
-    let beginning = message.text.get(..end).unwrap_or_default();
+    let text = message.whole_text();
+    let end = text.floor_char_boundary(SEARCHED_BYTES);
+    let beginning = text.get(..end).unwrap_or_default();
     tag.mentioned_in(beginning).or_else(|| {
         message
             .attachments
@@ -273,7 +279,10 @@ pub fn rule(
         Timeliness::Late => Status::Late,
         _ => Status::Accepted,
     };
-    let repeated = precedents.same_content.filter(|earlier| counts_already(earlier.status, alone));
+    let repeated = precedents
+        .same_content
+        .into_iter()
+        .find(|earlier| earlier.consultation == window.id && counts_already(earlier.status, alone));
     let (disposition, reason, earlier, status) = match (repeated, answered) {
         (Some(earlier), _) => (
             Disposition::Duplicate,
@@ -466,8 +475,8 @@ pub struct Earlier {
 pub struct Precedents {
     /// The submission whose acknowledgement this message answers.
     pub answered: Option<Earlier>,
-    /// The first submission of the same sender with the same content.
-    pub same_content: Option<Earlier>,
+    /// Submissions of the same sender with the same content, oldest first.
+    pub same_content: Vec<Earlier>,
     /// The same Message-ID came before with other bytes.
     pub message_id_reused: bool,
 }

@@ -18,14 +18,20 @@ static COUNT: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
-/// 联名 as an act, not as in 联名卡.
+/// 联名 as an act of writers, not as in 联名卡 or 各部门联名推动.
 static TOGETHER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"联名(?:[^卡款账帐户]|$)|联署|联合签[名署]|共同签[名署]|集体签[名字]|签名如下|以下签名|全体签名|等[0-9一二三四五六七八九十百]+(?:人|名|位|户)[^。]{0,8}(?:签名|联名|敬上|谨上|代表)|我们[0-9一二三四五六七八九十百]+(?:名|位|户|个)").expect("a constant pattern")
+    Regex::new(r"联名(?:[^卡款账帐户推发下印制开]|发起|$)|联署|联合签[名署]|共同签[名署]|集体签[名字]|签名如下|以下签名|全体签名|等[0-9一二三四五六七八九十百]+(?:人|名|位|户)[^。]{0,8}(?:签名|联名|敬上|谨上|代表)|我们[0-9一二三四五六七八九十百]+(?:名|位|户|个)").expect("a constant pattern")
 });
 
 /// A proposal about signing is not a joint letter.
 static PROPOSAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:建议|希望|允许|支持)[^,。;]{0,20}(?:联名|联署|签名)").expect("a constant pattern")
+});
+
+/// `联名人：张伟、李娜、王强`, the names on the same line.
+static LISTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:联名|联署|签名)(?:建议|提议)?(?:人|人员|者|居民|群众|业主|代表)?\s?:\s?(?P<names>.{2,})$")
+        .expect("a constant pattern")
 });
 
 /// What makes a letter joint.
@@ -41,16 +47,9 @@ pub(super) fn evidence(lines: &[Line<'_>]) -> Option<(usize, String)> {
 
 /// How many sign: the larger of a number in words and of the names listed.
 pub(super) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Signature) -> u32 {
-    let mut listed = signature.names.len();
-    for field in fields.iter().filter(|field| field.label == Label::Name) {
-        let names = field
-            .text(lines)
-            .split(['、', ',', ' ', '/'])
-            .take_while(|part| part.is_empty() || matches!(read_labelled(part), Reading::Name(_)))
-            .filter(|part| part.chars().count() > 1)
-            .count();
-        listed = listed.max(names);
-    }
+    let labelled = fields.iter().filter(|field| field.label == Label::Name).map(|field| field.text(lines));
+    let named = lines.iter().filter_map(|line| Some(LISTED.captures(line.text)?.name("names")?.as_str()));
+    let listed = labelled.chain(named).map(names_in).max().unwrap_or(0).max(signature.names.len());
     let stated = lines
         .iter()
         .filter(|line| line.topics.has(Topic::Joint))
@@ -62,6 +61,14 @@ pub(super) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
         .max()
         .unwrap_or(1);
     u32::try_from(listed).unwrap_or(u32::MAX).max(stated).max(1)
+}
+
+/// How many names stand at the beginning of a list.
+fn names_in(list: &str) -> usize {
+    list.split(['、', ',', ' ', '/'])
+        .take_while(|part| part.is_empty() || matches!(read_labelled(part), Reading::Name(_)))
+        .filter(|part| part.chars().count() > 1)
+        .count()
 }
 
 /// Reads `23`, `二十三`, `两百`; up to 9,999.

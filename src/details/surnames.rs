@@ -11,6 +11,10 @@ const SINGLE: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤�
     肖付闫代岳佟佘仝覃冼初谌涂楚迟战由原苑矫邸鹿牟谯年爱阳佴言仉沐兰但盘修占邝揭操展门宛栗亓隋丛刑辜戢尉晋商底银郄綦揣敬喇呼敦檀才帅苟\
     芦郐妥海淳来里丘缑粟阿区仵智滑柯蹇骞哈墨笪郇姒尧郸麦税荤靖绪愈硕牢买撒钦卿诺佐朴崇茶鄢隽付";
 
+/// Surnames whose traditional form differs from the simplified one.
+const TRADITIONAL: &str = "趙錢鄭馮陳衛蔣韓楊許呂張嚴華謝鄒竇雲蘇範魯韋馬鳳費賀湯羅畢鄔時齊蕭貝計談龐紀項顧黃藍閔賈婁顏鐘鍾駱萬盧經繆應賁鄧單諸鈕榮儲烏車鈄厲劉葉薊從賴\
+    藺喬陰聞黨貢勞鄺酈邊溫莊閻連習魚豐關遊權歐師鞏聶簡饒養須譚樂龍塗遲戰滿國廣祿東龔陸孫陽郟鮑賓闞鄲";
+
 /// Surnames that are above all other words; a line of two to four characters that begins with one of
 /// them is not taken for a signature.
 const RISKY: &str = "和水明时家全能别都从公相红国广通经利养双充终越权居容益须以由原来但修展门商底但海才满应向智税买撒钦佐年爱言占\
@@ -23,7 +27,8 @@ const COMPOUND: &[&str] = &[
     "长孙", "宇文", "司徒", "鲜于", "司空", "闾丘", "子车", "亓官", "司寇", "巫马", "公西", "颛孙", "壤驷",
     "公良", "漆雕", "乐正", "宰父", "谷梁", "拓跋", "夹谷", "轩辕", "令狐", "段干", "百里", "呼延", "东郭",
     "南门", "羊舌", "微生", "梁丘", "左丘", "东门", "西门", "南荣", "第五", "叶赫", "完颜", "纳兰", "爱新",
-    "那拉", "富察", "佟佳", "哈斯", "耶律",
+    "那拉", "富察", "佟佳", "哈斯", "耶律", "歐陽", "司馬", "東方", "諸葛", "聞人", "慕容", "鍾離", "長孫",
+    "軒轅",
 ];
 
 /// How many characters of the surname the text begins with: 2, 1 or 0.
@@ -31,7 +36,7 @@ pub(super) fn surname_length(text: &str) -> usize {
     if COMPOUND.iter().any(|surname| text.starts_with(surname)) {
         return 2;
     }
-    usize::from(text.chars().next().is_some_and(|c| SINGLE.contains(c)))
+    usize::from(text.chars().next().is_some_and(|c| SINGLE.contains(c) || TRADITIONAL.contains(c)))
 }
 
 /// Whether the first character is a surname that is above all another word.

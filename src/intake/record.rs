@@ -234,7 +234,7 @@ fn file(writing: &Writing<'_>, case: &Case<'_>) -> Result<(), StoreError> {
         filing: case.filing,
         consultation: &case.consultation.id,
         number_prefix: &case.consultation.number_prefix,
-        full_text: &case.message.text,
+        full_text: &case.message.whole_text(),
         received_at: case.received_at,
     };
     let filed = if case.ruling.disposition == Disposition::Supplement {

@@ -36,6 +36,7 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
     {
         found = Found { text, source: TextSource::Tnef, ..Found::default() };
     }
+    message.forwarded = attached_text(root, limits, message).filter(|_| !is_blank(&found.text));
     let mut inner = root;
     for _ in 0..MAX_FORWARDS {
         if !is_blank(&found.text) || message.report.is_some() {
@@ -57,6 +58,17 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
         message.text = found.text;
         message.text_source = found.source;
     }
+}
+
+/// The text of the message that is attached to this one, `None` where that is a report's copy or says nothing.
+fn attached_text(root: MessageRef<'_>, limits: ParseLimits, message: &Message) -> Option<String> {
+    if message.report.is_some() {
+        return None;
+    }
+    let nested = root.parts().find_map(|part| part.nested())?;
+    // What is wrong in somebody else's message says nothing of this one.
+    let found = text_of(nested, limits, &mut Defects::default());
+    (!is_blank(&found.text)).then_some(found.text)
 }
 
 /// Whether nobody would see anything in a text.

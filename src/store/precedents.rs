@@ -35,6 +35,9 @@ pub struct LookUp<'a> {
 /// What was found.
 pub use crate::ruling::Precedents;
 
+/// Most submissions with the same content that are looked at; they differ in consultation or in standing.
+const MOST_PRECEDENTS: usize = 32;
+
 const EARLIER: &str = "SELECT s.id, s.number, s.received_at, s.status, s.consultation FROM submission AS s ";
 
 impl Writing<'_> {
@@ -101,19 +104,19 @@ impl Writing<'_> {
         Ok(None)
     }
 
-    /// The first submission of the same sender with the same content, as itself or as a supplement.
-    fn same_content(&self, wanted: &LookUp<'_>) -> Result<Option<Earlier>> {
-        let Some(content) = wanted.content_sha256 else { return Ok(None) };
-        Ok(self
-            .transaction
+    /// The submissions of the same sender with the same content, as themselves or as a supplement, oldest first.
+    fn same_content(&self, wanted: &LookUp<'_>) -> Result<Vec<Earlier>> {
+        let Some(content) = wanted.content_sha256 else { return Ok(Vec::new()) };
+        self.transaction
             .prepare_cached(&format!(
                 "{EARLIER} WHERE s.duplicate_of IS NULL AND s.content_sha256 = ?1 AND lower(s.from_address) = lower(?2)
                  UNION ALL {EARLIER} JOIN supplement AS p ON p.submission_id = s.id
                  WHERE p.content_sha256 = ?1 AND lower(p.from_address) = lower(?2)
-                 ORDER BY 1 LIMIT 1"
+                 ORDER BY 1 LIMIT {MOST_PRECEDENTS}"
             ))?
-            .query_row(params![content, wanted.from_address], earlier)
-            .optional()?)
+            .query_map(params![content, wanted.from_address], earlier)?
+            .map(|row| Ok(row?))
+            .collect()
     }
 
     fn message_id_reused(&self, wanted: &LookUp<'_>) -> Result<bool> {

@@ -98,6 +98,31 @@ impl Office {
         office
     }
 
+    /// An office whose mailbox is a scripted server on this port and that answers into a Maildir.
+    pub(crate) fn over_imap(port: u16) -> Self {
+        let mut office = Self::at_maildir();
+        office.sections.remove("mailbox");
+        office.set("mailbox", "trusted_received_hosts", "[\".ln.gov.cn\"]");
+        office.text("mailbox", "kind", "imap");
+        office.text("mailbox", "host", "127.0.0.1");
+        office.set("mailbox", "port", port);
+        office.text("mailbox", "security", "plaintext");
+        office.text("mailbox", "username", "zwfw@ln.gov.cn");
+        office.text("mailbox", "password_file", "mailbox-password");
+        office.write_secret("mailbox-password", "secret");
+        office.text("mailbox", "poll_interval", "1s");
+        office
+    }
+
+    /// Answers over a scripted server on this port from now on.
+    pub(crate) fn answer_over_smtp(&mut self, port: u16) {
+        self.sections.entry("acknowledgement").or_default().remove("path");
+        self.text("acknowledgement", "transport", "smtp");
+        self.text("acknowledgement", "host", "127.0.0.1");
+        self.set("acknowledgement", "port", port);
+        self.text("acknowledgement", "security", "plaintext");
+    }
+
     fn empty() -> Self {
         let mut office = Self {
             dir: tempfile::Builder::new().prefix("zwfw-it-").tempdir().unwrap(),

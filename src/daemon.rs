@@ -86,7 +86,7 @@ impl Daemon {
         Ok(Self { settings, lane, mailbox, way, stopper, _lock: lock })
     }
 
-    /// One full pass over the mailbox and one over the outbox; `None` when a second signal stopped it at once.
+    /// One full pass over the mailbox and one over the outbox; `None` when signals stopped it before it was finished.
     ///
     /// # Errors
     /// When the store fails.

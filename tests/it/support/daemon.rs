@@ -116,7 +116,7 @@ impl Office {
 
     /// Answers over a scripted server on this port from now on.
     pub(crate) fn answer_over_smtp(&mut self, port: u16) {
-        self.sections.entry("acknowledgement").or_default().remove("path");
+        self.unset("acknowledgement", "path");
         self.text("acknowledgement", "transport", "smtp");
         self.text("acknowledgement", "host", "127.0.0.1");
         self.set("acknowledgement", "port", port);
@@ -159,6 +159,11 @@ impl Office {
     /// Sets a key to a string.
     pub(crate) fn text(&mut self, section: &'static str, key: &'static str, value: &str) {
         self.set(section, key, format!("{value:?}"));
+    }
+
+    /// Leaves a key to its default.
+    pub(crate) fn unset(&mut self, section: &'static str, key: &str) {
+        self.sections.entry(section).or_default().remove(key);
     }
 
     /// Sets a variable of the program's environment.

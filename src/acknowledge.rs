@@ -4,7 +4,7 @@
 //! is made, and settled right after the server's word, so that a crash in between repeats one delivery at most.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,7 +14,7 @@ use crate::maildir;
 use crate::maillog;
 use crate::schedule::{self, Next, RetryPolicy};
 use crate::smtp::{Sender, SmtpError};
-use crate::store::{Queued, Store, StoreError, Writing};
+use crate::store::{self, Queued, Store, StoreError, Writing};
 use crate::world::World;
 
 /// Acknowledgements taken from the outbox at a time.
@@ -113,7 +113,7 @@ async fn drain(
     done: &mut OutboxPass,
 ) -> Result<(), StoreError> {
     loop {
-        let room = match room(&mut lock(store), caps, world.now())? {
+        let room = match store::with(store, |store| room(store, caps, world.now()))? {
             Ok(room) => room,
             Err(reason) => {
                 maillog::breaker_opened(&reason);
@@ -121,7 +121,7 @@ async fn drain(
                 return Ok(());
             }
         };
-        let due = lock(store).due(world.now(), BATCH.min(room))?;
+        let due = store::with(store, |store| store.due(world.now(), BATCH.min(room)))?;
         if due.is_empty() {
             return Ok(());
         }
@@ -235,16 +235,12 @@ fn write<T>(
     store: &Arc<Mutex<Store>>,
     action: impl FnOnce(&Writing<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let mut store = lock(store);
-    let writing = store.begin()?;
-    let value = action(&writing)?;
-    writing.commit()?;
-    Ok(value)
-}
-
-/// A panic while the store was locked leaves no half-written state: its transaction was rolled back.
-fn lock(store: &Mutex<Store>) -> MutexGuard<'_, Store> {
-    store.lock().unwrap_or_else(PoisonError::into_inner)
+    store::with(store, |store| {
+        let writing = store.begin()?;
+        let value = action(&writing)?;
+        writing.commit()?;
+        Ok(value)
+    })
 }
 
 /// 64 random bits as a number in 0..1.

@@ -5,7 +5,7 @@ mod pacing;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -17,7 +17,7 @@ use crate::maillog;
 use crate::notify;
 use crate::schedule::RetryPolicy;
 use crate::smtp::SmtpError;
-use crate::store::{Store, StoreError};
+use crate::store::{self, Store, StoreError};
 use crate::world::{Stopper, World};
 
 use lock::Lock;
@@ -86,14 +86,14 @@ impl Daemon {
         Ok(Self { settings, lane, mailbox, way, stopper, _lock: lock })
     }
 
-    /// One full pass over the mailbox and one over the outbox; `None` when a second signal stopped it at once.
+    /// One full pass over the mailbox and one over the outbox; `None` when signals stopped it before it was finished.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn once(self) -> Result<Option<Once>, DaemonError> {
         let Self { settings, lane, mut mailbox, mut way, stopper, _lock } = self;
-        let submissions_before = locked(&lane).last_submission_id()?;
-        let work = async {
+        let submissions_before = store::with(&lane.store, |store| store.last_submission_id())?;
+        let work = async move {
             let result = mailbox.pass(&lane).await;
             mailbox.close().await;
             let result = remember_pass(&lane, result)?;
@@ -104,8 +104,9 @@ impl Daemon {
             };
             Ok(Once { mailbox: result, outbox, submissions_before })
         };
-        match Box::pin(under_signals(stopper, work)).await? {
-            Some(done) => done.map(Some),
+        // A task of its own: while it waits for the store, signals are heard all the same.
+        match under_signals(stopper, tokio::spawn(work)).await? {
+            Some(done) => done.expect("a pass does not panic").map(Some),
             None => Ok(None),
         }
     }
@@ -163,10 +164,6 @@ fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
     let store = Store::open(&settings.store_path, world.now())?;
     let desk = Arc::new(Desk::new(settings, store.created_at()?));
     Ok(Lane { desk, store: Arc::new(Mutex::new(store)), limits: settings.limits, world })
-}
-
-fn locked(lane: &Lane) -> MutexGuard<'_, Store> {
-    lane.store.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs `work` until it ends; the first SIGTERM or SIGINT asks it to stop and gives it [`GRACE`], a second one drops
@@ -268,17 +265,18 @@ fn remember_pass(
         Ok(pass) if !pass.failed_folders.is_empty() => Err(PassError::Folders(pass.failed_folders)),
         other => other,
     };
-    let mut store = locked(lane);
-    match &result {
+    if let Ok(pass) = &result {
+        maillog::pass_finished(pass.total(), pass.owed);
+    }
+    store::with(&lane.store, |store| match &result {
         Ok(pass) => {
-            maillog::pass_finished(pass.total(), pass.owed);
             if !pass.incomplete {
                 store.remember_instant("last_pass_finished_at", lane.world.now())?;
             }
-            store.remember("last_pass_problem", "")?;
+            store.remember("last_pass_problem", "")
         }
-        Err(error) => store.remember("last_pass_problem", &error.to_string())?,
-    }
+        Err(error) => store.remember("last_pass_problem", &error.to_string()),
+    })?;
     Ok(result)
 }
 

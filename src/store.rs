@@ -19,6 +19,7 @@ mod outbox;
 mod position;
 mod precedents;
 mod schema;
+mod shared;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -35,6 +36,7 @@ pub use inspect::{AcknowledgementRow, Counts, EventRow, ListFilter, ListRow, Sho
 pub use outbox::{Bounced, Queued};
 pub use position::GAP_ATTEMPTS;
 pub use precedents::{KnownMessage, LookUp, Precedents};
+pub use shared::with;
 
 /// How long a writer waits for another one before the attempt counts as a temporary failure.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);

@@ -27,7 +27,7 @@ pub(super) fn run(settings: &Settings, once: bool) -> Outcome {
     let Some(done) = done? else {
         return Err(Failure::new(
             Exit::Temporary,
-            "stopped by a second signal; what was not recorded is fetched again",
+            "stopped before everything in hand was finished; what was not recorded is fetched again",
         ));
     };
     print(&summary(settings, &done)?);

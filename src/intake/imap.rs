@@ -11,7 +11,7 @@ use crate::cursor::{self, Plan, Position};
 use crate::imap::{IdleEnd, ImapError, Listed, MissingReason, Session, batches};
 use crate::mail::{EntryKey, EntryUid};
 use crate::maillog;
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
 
 /// An IMAP mailbox and its session, which lives on between passes.
 #[derive(Debug)]
@@ -29,37 +29,59 @@ impl ImapMailbox {
         Self { settings, session: None, careful_until: HashMap::new() }
     }
 
-    /// One pass. Any error drops the session, so that the next pass begins with a fresh one.
+    /// One pass over every folder. A session that ended is replaced by a fresh one: a folder in trouble keeps no other
+    /// folder from being read, and the pass says so at its end.
     pub(super) async fn pass(&mut self, lane: &Lane) -> Result<Pass, PassError> {
-        // A session kept since the last pass may have died in its sleep; that is no failure of this pass.
-        let kept = match self.session.take() {
-            Some(mut session) => session.noop().await.is_ok().then_some(session),
-            None => None,
-        };
-        let mut session = match kept {
-            Some(session) => session,
-            None => tokio::select! {
-                session = Session::open(&self.settings, &lane.limits) => session?,
-                () = lane.world.stopped() => return Ok(Pass { incomplete: true, ..Pass::default() }),
-            },
-        };
         let mut pass = Pass::default();
+        let mut session = self.kept_session().await;
         for folder in &self.settings.folders.clone() {
-            if lane.world.stopping() {
-                pass.incomplete = true;
-                break;
-            }
-            match self.folder(&mut session, folder, lane, &mut pass).await {
-                Ok(()) => {}
-                // The folder's own trouble: the others go on, and the pass says so at its end.
-                Err(PassError::Imap(error @ ImapError::FolderUnknown { .. })) => {
-                    fail(folder, error.to_string(), &mut pass);
+            let mut again = true;
+            while again {
+                again = false;
+                let opened = tokio::select! {
+                    biased;
+                    () = lane.world.stopped() => {
+                        pass.incomplete = true;
+                        return Ok(pass);
+                    }
+                    opened = self.session(session.take(), lane) => opened?,
+                };
+                let opened = session.insert(opened);
+                let careful = self.careful_until.contains_key(folder);
+                match self.folder(opened, folder, lane, &mut pass).await {
+                    Ok(()) => {}
+                    // The session goes on.
+                    Err(PassError::Imap(error @ ImapError::FolderUnknown { .. })) => {
+                        fail(folder, error.to_string(), &mut pass);
+                    }
+                    Err(PassError::Imap(error)) => {
+                        session = None;
+                        // Messages that were fetched together ended it: one by one, the others get through, and in
+                        // this pass, for the next one may be another process.
+                        again = !careful && self.careful_until.contains_key(folder);
+                        if !again {
+                            fail(folder, format!("folder {folder:?}: {error}"), &mut pass);
+                        }
+                    }
+                    Err(error) => return Err(error),
                 }
-                Err(error) => return Err(error),
             }
         }
-        self.session = Some(session);
+        self.session = session;
         Ok(pass)
+    }
+
+    /// The session of the last pass, if it outlived the pause: that it died in its sleep is no failure of this pass.
+    async fn kept_session(&mut self) -> Option<Session> {
+        let mut session = self.session.take()?;
+        session.noop().await.is_ok().then_some(session)
+    }
+
+    async fn session(&self, session: Option<Session>, lane: &Lane) -> Result<Session, ImapError> {
+        match session {
+            Some(session) => Ok(session),
+            None => Session::open(&self.settings, &lane.limits).await,
+        }
     }
 
     async fn folder(
@@ -269,7 +291,7 @@ fn imap_uid(entry: &EntryKey) -> Option<u32> {
 
 fn with_store<T>(
     lane: &Lane,
-    action: impl FnOnce(&mut crate::store::Store) -> Result<T, StoreError>,
+    action: impl FnOnce(&mut store::Store) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    action(&mut lane.store.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    store::with(&lane.store, action)
 }

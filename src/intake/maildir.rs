@@ -1,12 +1,11 @@
 //! One pass over a Maildir.
 
 use std::path::Path;
-use std::sync::PoisonError;
 
 use super::{Batch, Lane, Pass, PassError};
 use crate::mail::{EntryKey, EntryUid};
 use crate::maildir::{self, Entry};
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
 
 /// Reads and records every file whose name is not recorded yet.
 pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
@@ -45,5 +44,5 @@ fn is_recorded(path: &Path, entry: &Entry, lane: &Lane) -> Result<bool, StoreErr
         uid_validity: 0,
         uid: EntryUid::Name(entry.name.clone()),
     };
-    lane.store.lock().unwrap_or_else(PoisonError::into_inner).is_recorded(&key)
+    store::with(&lane.store, |store| store.is_recorded(&key))
 }

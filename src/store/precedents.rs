@@ -39,6 +39,8 @@ pub use crate::ruling::Precedents;
 const MOST_PRECEDENTS: usize = 32;
 
 const EARLIER: &str = "SELECT s.id, s.number, s.received_at, s.status, s.consultation FROM submission AS s ";
+/// From a submission `d` to the one that it repeats, or itself.
+const REPEATED: &str = "JOIN submission AS d ON s.id = coalesce(d.duplicate_of, d.id)";
 
 impl Writing<'_> {
     /// A kept message with the same bytes, if there is one.
@@ -75,13 +77,14 @@ impl Writing<'_> {
     }
 
     /// The submission whose acknowledgement this message answers: by Message-ID, which only its recipient knows, or by
-    /// its number, which anybody may quote and which therefore counts for the same sender only.
+    /// its number, which anybody may quote and which therefore counts for the same sender only. Of a repetition it is
+    /// the submission that it repeats: that is the one that counts and that was answered before.
     fn answered(&self, wanted: &LookUp<'_>) -> Result<Option<Earlier>> {
         for id in wanted.thread {
             let found = self
                 .transaction
                 .prepare_cached(&format!(
-                    "{EARLIER} JOIN acknowledgement AS a ON a.submission_id = s.id WHERE a.rfc822_message_id = ?1"
+                    "{EARLIER} {REPEATED} JOIN acknowledgement AS a ON a.submission_id = d.id WHERE a.rfc822_message_id = ?1"
                 ))?
                 .query_row([id], earlier)
                 .optional()?;
@@ -93,7 +96,7 @@ impl Writing<'_> {
             let found = self
                 .transaction
                 .prepare_cached(&format!(
-                    "{EARLIER} WHERE s.number = ?1 AND lower(s.from_address) = lower(?2)"
+                    "{EARLIER} {REPEATED} WHERE d.number = ?1 AND lower(d.from_address) = lower(?2)"
                 ))?
                 .query_row([number, wanted.from_address], earlier)
                 .optional()?;

@@ -144,6 +144,10 @@ CREATE TRIGGER event_is_append_only_1 BEFORE UPDATE ON event
 BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
 CREATE TRIGGER event_is_append_only_2 BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
+-- INSERT OR REPLACE deletes without asking a DELETE trigger. An id that SQLite chooses is -1 here.
+CREATE TRIGGER event_is_append_only_3 BEFORE INSERT ON event
+WHEN new.id <> -1 AND new.id <= (SELECT max(id) FROM event)
+BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
 
 -- How far each IMAP folder is recorded.
 CREATE TABLE folder (

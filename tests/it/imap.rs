@@ -2,7 +2,7 @@
 //! way a server can fail ends in the right error, in bounded time, with nothing lost in silence.
 
 #[path = "support/imap_server.rs"]
-mod imap_server;
+pub(crate) mod imap_server;
 
 mod bodies;
 mod failing;

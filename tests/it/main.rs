@@ -11,6 +11,8 @@
 //! - `end_to_end`: a mailbox in, submissions and acknowledgements out
 //! - `crash`: `kill -9` at any moment
 //! - `faults`: wrong passwords, foreign stores, servers that are down, mistaken configurations
+//! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
+//! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
 //! - `commands`: import, list, show, status, the demo
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -27,10 +29,12 @@ mod end_to_end;
 mod environment;
 mod faults;
 mod imap;
+mod lanes;
 mod layers;
 mod maildir;
 mod respond;
 mod schedule;
 mod smtp;
+mod store;
 mod subjects;
 mod support;

@@ -2,7 +2,7 @@
 
 mod rows;
 #[path = "support/smtp_server.rs"]
-mod smtp_server;
+pub(crate) mod smtp_server;
 
 use std::time::{Duration, Instant};
 

@@ -98,6 +98,31 @@ impl Office {
         office
     }
 
+    /// An office whose mailbox is a scripted server on this port and that answers into a Maildir.
+    pub(crate) fn over_imap(port: u16) -> Self {
+        let mut office = Self::at_maildir();
+        office.sections.remove("mailbox");
+        office.set("mailbox", "trusted_received_hosts", "[\".ln.gov.cn\"]");
+        office.text("mailbox", "kind", "imap");
+        office.text("mailbox", "host", "127.0.0.1");
+        office.set("mailbox", "port", port);
+        office.text("mailbox", "security", "plaintext");
+        office.text("mailbox", "username", "zwfw@ln.gov.cn");
+        office.text("mailbox", "password_file", "mailbox-password");
+        office.write_secret("mailbox-password", "secret");
+        office.text("mailbox", "poll_interval", "1s");
+        office
+    }
+
+    /// Answers over a scripted server on this port from now on.
+    pub(crate) fn answer_over_smtp(&mut self, port: u16) {
+        self.unset("acknowledgement", "path");
+        self.text("acknowledgement", "transport", "smtp");
+        self.text("acknowledgement", "host", "127.0.0.1");
+        self.set("acknowledgement", "port", port);
+        self.text("acknowledgement", "security", "plaintext");
+    }
+
     fn empty() -> Self {
         let mut office = Self {
             dir: tempfile::Builder::new().prefix("zwfw-it-").tempdir().unwrap(),
@@ -134,6 +159,11 @@ impl Office {
     /// Sets a key to a string.
     pub(crate) fn text(&mut self, section: &'static str, key: &'static str, value: &str) {
         self.set(section, key, format!("{value:?}"));
+    }
+
+    /// Leaves a key to its default.
+    pub(crate) fn unset(&mut self, section: &'static str, key: &str) {
+        self.sections.entry(section).or_default().remove(key);
     }
 
     /// Sets a variable of the program's environment.

@@ -241,6 +241,10 @@ impl Fake {
         }
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     /// The commands so far, without tags.
     pub(crate) fn commands(&self) -> Vec<String> {
         self.log.lock().unwrap().clone()

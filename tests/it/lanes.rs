@@ -1,0 +1,68 @@
+//! The program against scripted servers: what a pass leaves in the store when a server misbehaves, and that
+//! the next good pass makes it whole.
+
+mod answering;
+mod fetching;
+mod signals;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::imap::imap_server::{Fake, Message, Setup};
+use crate::support::daemon::{Finished, Office};
+use crate::support::letter::letter;
+
+/// Longer than anything here takes; a test that needs it has found a hang.
+const HANG: Duration = Duration::from_mins(1);
+
+/// A folder with the letters of these citizens; the UID is ten times the number.
+fn folder(letters: impl IntoIterator<Item = usize>) -> Setup {
+    let mut setup = Setup::default();
+    setup.messages = letters.into_iter().map(|n| message(n, letter(n).raw())).collect();
+    setup
+}
+
+fn message(n: usize, raw: Vec<u8>) -> Message {
+    Message { uid: u32::try_from(n * 10).unwrap(), date: "12-Mar-2024 10:00:02 +0800", raw }
+}
+
+/// One pass of this office over a server that behaves so; the commands that the server was given.
+async fn pass(office: &mut Office, setup: Setup) -> (Finished, Vec<String>) {
+    let server = Fake::start(setup).await;
+    office.set("mailbox", "port", server.port());
+    let finished = office.start(&["run", "--once"]).finish(HANG);
+    assert!(!finished.said().contains("panicked"), "{finished:?}");
+    (finished, server.commands())
+}
+
+#[track_caller]
+fn assert_code(finished: &Finished, code: i32) {
+    assert_eq!(finished.code, Some(code), "{finished:?}");
+}
+
+/// UID → disposition and reason, of one folder.
+fn entries_of(office: &Office, folder: &str) -> BTreeMap<u32, String> {
+    let rows = office.rows().rows(&format!(
+        "SELECT uid, disposition || ' ' || reason AS what FROM mailbox_entry WHERE folder = '{folder}'"
+    ));
+    rows.iter().map(|row| (row["uid"].parse().unwrap(), row["what"].clone())).collect()
+}
+
+fn uids(office: &Office) -> Vec<u32> {
+    entries_of(office, "INBOX").into_keys().collect()
+}
+
+/// UID → attempts, of what is owed.
+fn owed(office: &Office) -> BTreeMap<u32, u32> {
+    let rows = office.rows().rows("SELECT uid, attempts FROM gap");
+    rows.iter().map(|row| (row["uid"].parse().unwrap(), row["attempts"].parse().unwrap())).collect()
+}
+
+/// Each letter is one submission with one answer, and none has two.
+#[track_caller]
+fn assert_filed_once(office: &Office, letters: i64) {
+    let rows = office.rows();
+    assert_eq!(rows.count("SELECT count(*) FROM submission"), letters);
+    assert_eq!(rows.count("SELECT count(*) FROM acknowledgement WHERE state = 'sent'"), letters);
+    assert_eq!(std::fs::read_dir(office.path().join("acknowledgement/new")).unwrap().count() as i64, letters);
+}

@@ -1,0 +1,409 @@
+//! The store as a file: whose it is, what its keys refuse, what its log proves, and who may use it beside the daemon.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use rustix::process::geteuid;
+use sha2::{Digest, Sha256};
+use zwfw_intake::mail::{Disposition, EntryKey, EntryUid};
+use zwfw_intake::store::{NewEntry, Store, StoreError};
+
+use crate::support::daemon::Office;
+use crate::support::letter::{Letter, letter};
+
+const NOW: &str = "2024-03-12T02:00:00Z";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn open(path: &Path) -> Result<Store, StoreError> {
+    Store::open(path, at(NOW))
+}
+
+/// Names and contents of everything in a folder.
+fn everything(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.clone(), fs::read(path).unwrap()))
+        .collect();
+    found.sort();
+    found
+}
+
+/// An office with the letters of so many citizens.
+fn office(letters: usize) -> Office {
+    let office = Office::at_maildir();
+    for n in 1..=letters {
+        letter(n).deliver(&office.path().join("mailbox"));
+    }
+    office
+}
+
+// ---- whose file -----------------------------------------------------------------------------------------------
+
+#[test]
+fn a_missing_store_is_created_and_an_existing_one_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state/deeper/store.sqlite3");
+    assert!(matches!(Store::open_read_only(&path), Err(StoreError::Missing { .. })));
+    assert!(everything(folder.path()).is_empty(), "whoever only reads creates nothing");
+
+    let store = open(&path).unwrap();
+    assert_eq!(store.created_at().unwrap(), at(NOW));
+    drop(store);
+    let later = Store::open(&path, at("2030-01-01T00:00:00Z")).unwrap();
+    assert_eq!(later.created_at().unwrap(), at(NOW), "the first contact stays the first");
+    assert_eq!(Store::open_read_only(&path).unwrap().created_at().unwrap(), at(NOW));
+
+    let file = Connection::open(&path).unwrap();
+    let pragma = |name: &str| file.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(pragma("journal_mode"), "wal");
+    assert_eq!(pragma("integrity_check"), "ok");
+}
+
+#[test]
+fn an_empty_file_becomes_a_store_for_whoever_may_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite3");
+    fs::write(&path, "").unwrap();
+    assert!(matches!(Store::open_read_only(&path), Err(StoreError::Missing { .. })));
+    assert_eq!(fs::read(&path).unwrap(), b"");
+    assert_eq!(open(&path).unwrap().created_at().unwrap(), at(NOW));
+}
+
+#[test]
+fn a_file_that_is_not_ours_is_refused_untouched() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite3");
+    let sql = |batch: &str| {
+        let _ = fs::remove_file(&path);
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch(batch).unwrap();
+        other.close().unwrap();
+    };
+    let refused = |what: &str, newer: bool| {
+        let before = everything(folder.path());
+        for result in
+            [open(&path), Store::open_read_only(&path), Store::check(&path).and_then(|()| open(&path))]
+        {
+            match result {
+                Err(StoreError::Newer { found: 2, known: 1, .. }) if newer => {}
+                Err(StoreError::Foreign { .. }) if !newer => {}
+                other => panic!("{what}: {other:?}"),
+            }
+        }
+        assert_eq!(everything(folder.path()), before, "{what}");
+    };
+    fs::write(&path, "a letter to my aunt, shorter than a header").unwrap();
+    refused("text", false);
+    fs::write(&path, [0; 4096]).unwrap();
+    refused("zeros", false);
+    sql("CREATE TABLE recipe (title TEXT)");
+    refused("a database of another program", false);
+    sql("PRAGMA application_id = 2054645367; PRAGMA user_version = 2; CREATE TABLE recipe (title TEXT)");
+    refused("a store of a newer program", true);
+}
+
+#[test]
+fn a_newer_version_that_stands_only_in_the_wal_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite3");
+    drop(open(&path).unwrap());
+    let newer = Connection::open(&path).unwrap();
+    newer.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 2").unwrap();
+    assert_eq!(fs::read(&path).unwrap()[60..64], [0, 0, 0, 1], "the file itself does not know yet");
+    assert!(matches!(open(&path), Err(StoreError::Newer { .. })));
+    assert!(matches!(Store::open_read_only(&path), Err(StoreError::Newer { .. })));
+}
+
+#[test]
+fn two_who_create_at_once_both_get_the_same_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite3");
+    let facts: Vec<Timestamp> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|n| {
+                let path = &path;
+                scope.spawn(move || {
+                    Store::open(path, at(NOW) + jiff::SignedDuration::from_secs(n))
+                        .map(|s| s.created_at().unwrap())
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap().unwrap()).collect()
+    });
+    assert!(facts.windows(2).all(|pair| pair[0] == pair[1]), "{facts:?}");
+}
+
+// ---- keys -----------------------------------------------------------------------------------------------------
+
+#[test]
+fn an_entry_has_one_row_whatever_is_recorded_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite3");
+    let mut store = open(&path).unwrap();
+    let key = |folder: &str, uid_validity, uid| EntryKey { folder: folder.to_owned(), uid_validity, uid };
+    let imap = key("INBOX", 7, EntryUid::Imap(10));
+    let mut record = |entry: &EntryKey, disposition, reason| {
+        let writing = store.begin().unwrap();
+        writing.owe(entry, "empty_body", at(NOW)).unwrap();
+        let new = NewEntry { entry, sha256: None, size_bytes: 1, disposition, reason, message_id: None };
+        let recorded = writing.record_entry(&new, at(NOW)).unwrap();
+        writing.commit().unwrap();
+        recorded
+    };
+    assert!(record(&imap, Disposition::NotOurs, "first"));
+    assert!(!record(&imap, Disposition::Automatic, "second"));
+    for other in [
+        key("INBOX", 8, EntryUid::Imap(10)),
+        key("Junk", 7, EntryUid::Imap(10)),
+        key("INBOX", 7, EntryUid::Imap(11)),
+        key("INBOX", 7, EntryUid::Name("10".to_owned())),
+    ] {
+        assert!(record(&other, Disposition::NotOurs, "other"), "{other:?}");
+    }
+    let rows = crate::support::sql::Rows::open(&path);
+    assert_eq!(rows.count("SELECT count(*) FROM mailbox_entry"), 5);
+    assert_eq!(
+        rows.count("SELECT count(*) FROM mailbox_entry WHERE reason = 'first' AND disposition = 'not_ours'"),
+        1
+    );
+    assert_eq!(rows.count("SELECT count(*) FROM gap"), 0, "what is recorded is not owed");
+}
+
+#[test]
+fn a_transaction_that_is_dropped_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite3");
+    let mut store = open(&path).unwrap();
+    let entry = EntryKey { folder: "INBOX".to_owned(), uid_validity: 7, uid: EntryUid::Imap(1) };
+    store.begin().unwrap().owe(&entry, "empty_body", at(NOW)).unwrap();
+    assert!(store.gaps_due("INBOX", 7, at("2030-01-01T00:00:00Z")).unwrap().is_empty());
+}
+
+#[test]
+fn the_same_bytes_elsewhere_are_one_submission_with_one_answer() {
+    let office = office(1);
+    let folders = ["one", "two"].map(|name| office.path().join(name));
+    for folder in &folders {
+        fs::create_dir(folder).unwrap();
+        fs::write(folder.join("letter.eml"), letter(1).raw()).unwrap();
+    }
+    office.run_ok(&["run", "--once"]);
+    for _ in 0..2 {
+        office.run_ok(&["import", "one", "two"]);
+        office.run_ok(&["run", "--once"]);
+        let rows = office.rows();
+        assert_eq!(rows.count("SELECT count(*) FROM mailbox_entry"), 3);
+        let copies =
+            "SELECT count(*) FROM mailbox_entry WHERE disposition = 'duplicate' AND reason = 'same_bytes'";
+        assert_eq!(rows.count(copies), 2);
+        for table in ["message", "submission", "acknowledgement"] {
+            assert_eq!(rows.count(&format!("SELECT count(*) FROM {table}")), 1, "{table}");
+        }
+    }
+}
+
+#[test]
+fn one_message_id_over_two_contents_is_two_submissions() {
+    let office = office(1);
+    let other = Letter { message_id: letter(1).message_id, ..letter(2) };
+    fs::write(office.path().join("other.eml"), other.raw()).unwrap();
+    office.run_ok(&["run", "--once"]);
+    office.run_ok(&["import", "other.eml"]);
+    let rows = office.rows();
+    assert_eq!(rows.count("SELECT count(*) FROM submission WHERE status <> 'duplicate'"), 2);
+    assert_eq!(rows.count("SELECT count(*) FROM submission WHERE flags LIKE '%\"message_id_reused\"%'"), 1);
+}
+
+#[test]
+fn numbers_go_on_without_a_gap() {
+    let office = office(3);
+    office.run_ok(&["run", "--once"]);
+    for n in 4..=5 {
+        letter(n).deliver(&office.path().join("mailbox"));
+        office.run_ok(&["run", "--once"]);
+    }
+    let numbers: Vec<String> = office
+        .rows()
+        .rows("SELECT number FROM submission ORDER BY id")
+        .iter()
+        .map(|row| row["number"].clone())
+        .collect();
+    let expected: Vec<String> = (1..=5).map(|n| format!("LNZX-2024-{n:04}")).collect();
+    assert_eq!(numbers, expected);
+}
+
+// ---- the log --------------------------------------------------------------------------------------------------
+
+/// The id of the first event whose hash is not what the formula gives: SHA-256 over the previous hash and the
+/// row's columns, each behind its length as eight bytes, the most significant first.
+fn first_broken(store: &Connection) -> Option<i64> {
+    let mut statement = store
+        .prepare("SELECT id, at, actor, action, ifnull(CAST(submission_id AS TEXT), ''), detail, hash FROM event ORDER BY id")
+        .unwrap();
+    let mut rows = statement.query([]).unwrap();
+    let mut previous = String::new();
+    while let Some(row) = rows.next().unwrap() {
+        let mut bytes = Vec::new();
+        for index in 0..6 {
+            let field = if index == 0 { previous.clone() } else { row.get::<_, String>(index).unwrap() };
+            bytes.extend(u64::try_from(field.len()).unwrap().to_be_bytes());
+            bytes.extend(field.into_bytes());
+        }
+        let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        if row.get::<_, String>(6).unwrap() != hash {
+            return row.get(0).unwrap();
+        }
+        previous = hash;
+    }
+    None
+}
+
+#[test]
+fn the_event_log_is_a_chain_that_shows_every_change() {
+    let office = office(3);
+    office.run_ok(&["run", "--once"]);
+    letter(4).deliver(&office.path().join("mailbox"));
+    office.run_ok(&["run", "--once"]);
+    let events = office.rows().count("SELECT count(*) FROM event");
+    assert_eq!(events, 8, "each letter filed, each answer sent");
+    let store = Connection::open(office.store_path()).unwrap();
+    assert_eq!(first_broken(&store), None);
+
+    for change in [
+        "UPDATE event SET detail = '{}' WHERE id = 3",
+        "UPDATE event SET hash = '' WHERE id = 8",
+        "DELETE FROM event WHERE id = 8",
+        "INSERT OR REPLACE INTO event SELECT id, at, 'somebody', action, submission_id, detail, hash FROM event WHERE id = 3",
+        "INSERT INTO event SELECT 0, at, actor, action, submission_id, detail, hash FROM event WHERE id = 3",
+    ] {
+        let error = store.execute(change, []).unwrap_err().to_string();
+        assert!(error.contains("append-only"), "{change}: {error}");
+    }
+    assert_eq!(first_broken(&store), None);
+
+    // Whoever gets past the triggers is found by the chain.
+    for (change, found) in [
+        ("UPDATE event SET at = '2024-01-01T00:00:00Z' WHERE id = 3", 3),
+        ("UPDATE event SET submission_id = NULL WHERE id = 5", 5),
+        ("DELETE FROM event WHERE id = 2", 3),
+        ("UPDATE event SET actor = 'intakefil', action = substr(action, 4) WHERE id = 1", 1),
+    ] {
+        store.execute_batch("SAVEPOINT tampering").unwrap();
+        for trigger in 1..=3 {
+            store.execute_batch(&format!("DROP TRIGGER event_is_append_only_{trigger}")).unwrap();
+        }
+        store.execute(change, []).unwrap();
+        assert_eq!(first_broken(&store), Some(found), "{change}");
+        store.execute_batch("ROLLBACK TO tampering; RELEASE tampering").unwrap();
+    }
+}
+
+// ---- others beside the daemon ---------------------------------------------------------------------------------
+
+/// The stock `sqlite3` tool, as somebody who may read the folder and not write it.
+fn as_reader(office: &Office, sql: &str) -> String {
+    let folder = office.path();
+    let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    for suffix in ["", "-wal", "-shm"] {
+        let path = folder.join(format!("store.sqlite3{suffix}"));
+        assert!(path.exists(), "{} is gone", path.display());
+        set(&path, 0o644);
+    }
+    let mut command = if geteuid().is_root() {
+        set(folder, 0o755);
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--", "sqlite3"]);
+        command
+    } else {
+        set(folder, 0o555);
+        for suffix in ["", "-wal", "-shm"] {
+            set(&folder.join(format!("store.sqlite3{suffix}")), 0o444);
+        }
+        Command::new("sqlite3")
+    };
+    let output = command.arg("-readonly").arg(office.store_path()).arg(sql).output().unwrap();
+    if !geteuid().is_root() {
+        for suffix in ["", "-wal", "-shm"] {
+            set(&folder.join(format!("store.sqlite3{suffix}")), 0o644);
+        }
+        set(folder, 0o755);
+    }
+    assert!(output.status.success(), "{sql}: {output:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn whoever_may_only_read_can_read_after_a_clean_stop() {
+    let office = office(2);
+    office.run_ok(&["run", "--once"]);
+    assert_eq!(as_reader(&office, "SELECT count(*) FROM submission"), "2");
+    // Our own reading commands leave that as it is.
+    for arguments in [&["list"][..], &["status"], &["show", "LNZX-2024-0001"]] {
+        office.run_ok(arguments);
+    }
+    assert_eq!(as_reader(&office, "SELECT count(*) FROM submission"), "2");
+}
+
+#[test]
+fn the_views_need_nothing_but_the_stock_tool() {
+    let office = office(2);
+    let near = Letter { subject: "关于高效办成一件事的建议".to_owned(), ..letter(3) };
+    near.deliver(&office.path().join("mailbox"));
+    office.run_ok(&["run", "--once"]);
+    for (sql, expected) in [
+        ("SELECT count(DISTINCT 编号) FROM 意见汇总", "2"),
+        ("SELECT 编号 FROM 待核邮件", "LNZX-2024-0003"),
+        ("SELECT 日期, 件数, 已登记, 待核, 逾期 FROM 每日收件", "2024-03-12|3|2|1|0"),
+        ("SELECT 职业, 件数, 人次 FROM 职业分布", "教师|2|2"),
+        ("SELECT count(*) > 0 FROM 条款分布", "1"),
+        ("SELECT 类型, 状态, 次数 FROM 回执情况 WHERE 编号 = 'LNZX-2024-0003'", "near_miss|sent|1"),
+    ] {
+        assert_eq!(as_reader(&office, sql), expected, "{sql}");
+    }
+}
+
+#[test]
+fn a_reader_that_takes_its_time_holds_nobody_up() {
+    let office = office(1);
+    office.run_ok(&["run", "--once"]);
+    let reader = Connection::open(office.store_path()).unwrap();
+    let count =
+        || reader.query_row("SELECT count(*) FROM submission", [], |row| row.get::<_, i64>(0)).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    assert_eq!(count(), 1);
+    for n in 2..=3 {
+        letter(n).deliver(&office.path().join("mailbox"));
+        office.run_ok(&["run", "--once"]);
+    }
+    assert_eq!(count(), 1, "it sees what it began with");
+    reader.execute_batch("COMMIT").unwrap();
+    assert_eq!(count(), 3);
+    assert_eq!(office.rows().count("SELECT count(*) FROM acknowledgement WHERE state = 'sent'"), 3);
+}
+
+#[test]
+fn a_writer_that_takes_its_time_is_waited_for() {
+    let office = office(0);
+    office.run_ok(&["run", "--once"]);
+    letter(1).deliver(&office.path().join("mailbox"));
+    let other = Connection::open(office.store_path()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE; INSERT INTO fact VALUES ('other', 'was here')").unwrap();
+    let running = office.start(&["run", "--once"]);
+    std::thread::sleep(Duration::from_secs(2));
+    other.execute_batch("COMMIT").unwrap();
+    let finished = running.finish(Duration::from_mins(1));
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert!(finished.took >= Duration::from_secs(2), "it did not wait");
+    let rows = office.rows();
+    assert_eq!(rows.count("SELECT count(*) FROM acknowledgement WHERE state = 'sent'"), 1);
+    assert_eq!(rows.count("SELECT count(*) FROM fact WHERE key = 'other'"), 1);
+}

@@ -1,0 +1,59 @@
+//! A plain letter with the right subject, for tests that are about something else.
+
+use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use super::mailset::TITLE;
+
+/// 2024-03-12 10:00:02 in Beijing, within the time for comments.
+pub(crate) const ARRIVAL: u64 = 1_710_208_802;
+
+/// One letter.
+#[derive(Debug, Clone)]
+pub(crate) struct Letter {
+    pub(crate) from: String,
+    pub(crate) message_id: String,
+    pub(crate) in_reply_to: Option<String>,
+    pub(crate) subject: String,
+    pub(crate) text: String,
+}
+
+/// The letter of citizen `n`.
+pub(crate) fn letter(n: usize) -> Letter {
+    Letter {
+        from: format!("citizen{n}@example.com"),
+        message_id: format!("letter-{n}@example.com"),
+        in_reply_to: None,
+        subject: format!("《{TITLE}》意见建议"),
+        text: format!(
+            "姓名：王小明\r\n职业：教师\r\n电话：13800138000\r\n\r\n建议窗口延长办理时间，这是第{n}条意见。\r\n"
+        ),
+    }
+}
+
+impl Letter {
+    pub(crate) fn raw(&self) -> Vec<u8> {
+        let reply =
+            self.in_reply_to.as_ref().map(|id| format!("In-Reply-To: <{id}>\r\n")).unwrap_or_default();
+        format!(
+            "From: <{}>\r\nTo: <zwfw@ln.gov.cn>\r\nDate: Tue, 12 Mar 2024 10:00:00 +0800\r\nMessage-ID: <{}>\r\n{reply}\
+             Subject: =?utf-8?B?{}?=\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
+             Content-Transfer-Encoding: 8bit\r\n\r\n{}",
+            self.from,
+            self.message_id,
+            BASE64.encode(&self.subject),
+            self.text
+        )
+        .into_bytes()
+    }
+
+    /// Delivers it into a Maildir, as if at [`ARRIVAL`].
+    pub(crate) fn deliver(&self, maildir: &Path) {
+        let path = maildir.join("new").join(format!("{ARRIVAL}.{}", self.message_id));
+        std::fs::write(&path, self.raw()).unwrap();
+        super::mailhost::set_modified(&path, UNIX_EPOCH + Duration::from_secs(ARRIVAL));
+    }
+}

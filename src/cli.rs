@@ -137,17 +137,27 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Outcome {
-    match &arguments.command {
-        Command::Run { once } => run::run(&settings(arguments, Secrets::Read)?, *once),
-        Command::Check { live } => {
-            check::check(&settings(arguments, Secrets::Read)?, &arguments.config, *live)
+    let secrets = match &arguments.command {
+        Command::Run { .. } | Command::Check { .. } => Secrets::Read,
+        _ => Secrets::LeaveAlone,
+    };
+    let settings = &settings(arguments, secrets)?;
+    let outcome = match &arguments.command {
+        Command::Run { once } => run::run(settings, *once),
+        Command::Check { live } => check::check(settings, &arguments.config, *live),
+        Command::Import { paths } => import::import(settings, paths),
+        Command::Status { json } => status::status(settings, *json),
+        Command::List(list) => submissions::list(settings, list),
+        Command::Explain(wanted) => explain::explain(settings, wanted),
+        Command::Show(show) => submissions::show(settings, show),
+    };
+    outcome.map_err(|mut failure| {
+        // SQLite's own words do not say which file they are about.
+        if let Some(words) = failure.message.strip_prefix("store: ") {
+            failure.message = format!("{}: {words}", settings.store_path.display());
         }
-        Command::Import { paths } => import::import(&settings(arguments, Secrets::LeaveAlone)?, paths),
-        Command::Status { json } => status::status(&settings(arguments, Secrets::LeaveAlone)?, *json),
-        Command::List(list) => submissions::list(&settings(arguments, Secrets::LeaveAlone)?, list),
-        Command::Explain(wanted) => explain::explain(&settings(arguments, Secrets::LeaveAlone)?, wanted),
-        Command::Show(show) => submissions::show(&settings(arguments, Secrets::LeaveAlone)?, show),
-    }
+        failure
+    })
 }
 
 /// Loads the configuration; the templates are rendered once, so that a wrong one is found now and not when a citizen
@@ -186,8 +196,12 @@ fn log_to_stderr(verbose: u8) {
     };
     let filter = EnvFilter::new(format!("warn,zwfw_intake={ours},async_imap=off,imap_proto=off,lettre=off"));
     let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        // A log that cannot be written must not end the program: reporting that on the same stream would.
+        .log_internal_errors(false);
     // journald writes the time itself.
     if std::env::var_os("JOURNAL_STREAM").is_some() {
         builder.without_time().with_ansi(false).init();
@@ -196,10 +210,11 @@ fn log_to_stderr(verbose: u8) {
     }
 }
 
-/// A runtime for the commands that wait for servers. Two workers: one lane may write to disk while the other talks.
+/// A runtime for the commands that wait for servers. Four workers: either lane may have to wait for the store, which
+/// another program can hold for a while, and signals and deadlines must be seen all the same.
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(4)
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Exit::Io, format!("the runtime cannot start: {error}")))
@@ -209,14 +224,23 @@ fn open_for_reading(settings: &Settings) -> Result<Store, Failure> {
     Store::open_read_only(&settings.store_path).map_err(|error| Failure::from(&error))
 }
 
-/// Prints to standard output; a reader that went away (`| head`) is no failure.
-fn print(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
+/// Prints to standard output. A reader that went away (`| head`) is no failure; a full disk is.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Io, format!("the output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 impl From<&StoreError> for Failure {
     fn from(error: &StoreError) -> Self {
-        use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
+        use rusqlite::ErrorCode::{
+            CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase,
+            PermissionDenied, ReadOnly,
+        };
         let exit = match error {
             StoreError::Foreign { .. } | StoreError::Newer { .. } => Exit::Data,
             StoreError::Missing { .. } => Exit::Io,
@@ -231,7 +255,23 @@ impl From<&StoreError> for Failure {
             error if error.is_transient() => Exit::Temporary,
             StoreError::Io { .. } | StoreError::Sqlite(_) => Exit::Io,
         };
-        Self::new(exit, error.to_string())
+        let remedy = match error {
+            StoreError::Sqlite(sqlite) => match sqlite.sqlite_error_code() {
+                Some(DatabaseBusy | DatabaseLocked) => {
+                    "; another program holds it: close that one, or try again"
+                }
+                Some(DatabaseCorrupt | NotADatabase) => {
+                    "; it is damaged: stop the service and restore the backup"
+                }
+                Some(DiskFull) => "; make room on its disk",
+                Some(PermissionDenied | ReadOnly | CannotOpen) => {
+                    "; look at the rights of the file and its folder, and at the user that runs this"
+                }
+                _ => "",
+            },
+            _ => "",
+        };
+        Self::new(exit, format!("{error}{remedy}"))
     }
 }
 
@@ -239,7 +279,15 @@ impl From<DaemonError> for Failure {
     fn from(error: DaemonError) -> Self {
         match &error {
             DaemonError::Store(store) | DaemonError::Import(ImportError::Store(store)) => Self::from(store),
-            DaemonError::Import(_) => Self::new(Exit::Data, error.to_string()),
+            DaemonError::Import(ImportError::Read { source, .. }) => {
+                let denied = source.kind() == std::io::ErrorKind::PermissionDenied;
+                Self::new(if denied { Exit::Permission } else { Exit::Data }, error.to_string())
+            }
+            DaemonError::Lock(LockError::Io { source, .. })
+                if source.kind() == std::io::ErrorKind::PermissionDenied =>
+            {
+                Self::new(Exit::Permission, error.to_string())
+            }
             DaemonError::Lock(LockError::Held(_)) => Self::new(Exit::Temporary, error.to_string()),
             DaemonError::Smtp(_) => Self::new(Exit::Config, error.to_string()),
             DaemonError::Lock(_) | DaemonError::Signals(_) => Self::new(Exit::Io, error.to_string()),

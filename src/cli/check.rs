@@ -28,14 +28,14 @@ pub(super) fn check(settings: &Settings, file: &Path, live: bool) -> Outcome {
             consultation.id, consultation.title, consultation.closes_in_words, consultation.number_prefix
         );
     }
-    print(&text);
+    print(&text)?;
     if !live {
         return Ok(Exit::Ok);
     }
     let mut report = Report::default();
     report.store(settings);
     runtime()?.block_on(report.servers(settings));
-    print(&report.text);
+    print(&report.text)?;
     Ok(report.exit.unwrap_or(Exit::Ok))
 }
 

@@ -46,10 +46,10 @@ pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outc
         found.iter_mut().for_each(mask_explained);
     }
     if arguments.json {
-        print(&format!("{:#}\n", Value::Array(found.iter().map(to_json).collect())));
+        print(&format!("{:#}\n", Value::Array(found.iter().map(to_json).collect())))?;
     } else {
         let texts: Vec<String> = found.iter().map(|explained| to_text(explained, settings)).collect();
-        print(&texts.join("\n"));
+        print(&texts.join("\n"))?;
     }
     Ok(Exit::Ok)
 }

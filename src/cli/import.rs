@@ -27,6 +27,6 @@ pub(super) fn import(settings: &Settings, paths: &[PathBuf]) -> Outcome {
         let _ = writeln!(text, "如确系邮件，请直接写出文件名再导入。");
     }
     let _ = writeln!(text, "数据库：{}", settings.store_path.display());
-    print(&text);
+    print(&text)?;
     Ok(Exit::Ok)
 }

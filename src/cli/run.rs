@@ -30,7 +30,7 @@ pub(super) fn run(settings: &Settings, once: bool) -> Outcome {
             "stopped before everything in hand was finished; what was not recorded is fetched again",
         ));
     };
-    print(&summary(settings, &done)?);
+    print(&summary(settings, &done)?)?;
     exit_of(done)
 }
 

@@ -18,9 +18,9 @@ pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
     let now = world.now();
     let disk = disk(settings);
     if as_json {
-        print(&format!("{:#}\n", to_json(settings, &found, disk, now)));
+        print(&format!("{:#}\n", to_json(settings, &found, disk, now)))?;
     } else {
-        print(&to_text(settings, &found, disk, now));
+        print(&to_text(settings, &found, disk, now))?;
     }
     Ok(Exit::Ok)
 }

@@ -70,11 +70,11 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
     }
     if arguments.json {
         let rows: Vec<Value> = found.iter().map(row_json).collect();
-        print(&format!("{:#}\n", Value::Array(rows)));
+        print(&format!("{:#}\n", Value::Array(rows)))?;
     } else if found.is_empty() {
-        print("没有符合条件的登记。\n");
+        print("没有符合条件的登记。\n")?;
     } else {
-        print(&table::columns(&rows(&found)));
+        print(&table::columns(&rows(&found)))?;
     }
     Ok(Exit::Ok)
 }
@@ -94,9 +94,9 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
         mask_shown(&mut shown);
     }
     if arguments.json {
-        print(&format!("{:#}\n", shown_json(&shown)));
+        print(&format!("{:#}\n", shown_json(&shown)))?;
     } else {
-        print(&shown_text(&shown));
+        print(&shown_text(&shown))?;
     }
     Ok(Exit::Ok)
 }
@@ -106,8 +106,8 @@ pub(super) fn log_unmasked(settings: &Settings, what: &str, count: usize) -> Res
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = Store::open(&settings.store_path, now).map_err(|error| not_logged(&error))?;
-    let actor = std::env::var_os("USER")
-        .map_or_else(|| "unknown".to_owned(), |user| user.to_string_lossy().into_owned());
+    // The user id cannot be chosen by who is asked for it, as USER can.
+    let actor = format!("uid {}", rustix::process::getuid().as_raw());
     let logged = store.begin().and_then(|writing| {
         writing.log(now, &actor, "read_unmasked", None, &json!({ "what": what, "count": count }))?;
         writing.commit()
@@ -127,11 +127,22 @@ fn not_logged(error: &StoreError) -> Failure {
 
 fn mask_row(row: &mut ListRow) {
     row.from_address = mask::email(&row.from_address);
+    row.comment = mask_text(&row.comment, row.name.as_deref());
     row.name = row.name.as_deref().map(mask::name);
-    row.comment = mask::text(&row.comment);
+}
+
+/// A text with its identifiers masked, and the writer's name wherever it stands.
+fn mask_text(text: &str, name: Option<&str>) -> String {
+    let text = mask::text(text);
+    match name.filter(|name| name.chars().count() >= 2) {
+        Some(name) => text.replace(name, &mask::name(name)),
+        None => text,
+    }
 }
 
 pub(super) fn mask_shown(shown: &mut Shown) {
+    let name = shown.row.name.clone().or_else(|| shown.name_hint.clone());
+    let masked = |text: &str| mask_text(text, name.as_deref());
     mask_row(&mut shown.row);
     shown.name_hint = shown.name_hint.as_deref().map(mask::name);
     for phone in &mut shown.phones {
@@ -140,12 +151,12 @@ pub(super) fn mask_shown(shown: &mut Shown) {
     for email in &mut shown.emails {
         *email = mask::email(email);
     }
-    shown.full_text = mask::text(&shown.full_text);
+    shown.full_text = masked(&shown.full_text);
     for (_, text) in &mut shown.opinions {
-        *text = mask::text(text);
+        *text = masked(text);
     }
     for (_, comment) in &mut shown.supplements {
-        *comment = mask::text(comment);
+        *comment = masked(comment);
     }
     for acknowledgement in &mut shown.acknowledgements {
         acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
@@ -210,7 +221,7 @@ pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
             timeliness_in_chinese(&row.timeliness).to_owned(),
             table::cut(&who, 20),
             row.acknowledgement.as_deref().map(acknowledgement_in_chinese).unwrap_or_default().to_owned(),
-            table::cut(&mask::text(&row.comment), 40),
+            table::cut(&mask_text(&row.comment, row.name.as_deref()), 40),
         ]
     });
     std::iter::once(head).chain(body).collect()

@@ -210,11 +210,10 @@ fn log_to_stderr(verbose: u8) {
     }
 }
 
-/// A runtime for the commands that wait for servers. Four workers: either lane may have to wait for the store, which
-/// another program can hold for a while, and signals and deadlines must be seen all the same.
+/// A runtime for the commands that wait for servers. Two workers: one lane may work while the other talks.
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(4)
+        .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Exit::Io, format!("the runtime cannot start: {error}")))

@@ -171,6 +171,8 @@ fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
 async fn under_signals<T>(stopper: Stopper, work: impl Future<Output = T>) -> Result<Option<T>, DaemonError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(DaemonError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(DaemonError::Signals)?;
+    // Received and not acted upon: a terminal that closes does not end a daemon, and there is nothing to reload.
+    let _hangup = signal(SignalKind::hangup()).map_err(DaemonError::Signals)?;
     tokio::pin!(work);
     tokio::select! {
         done = &mut work => return Ok(Some(done)),
@@ -262,7 +264,7 @@ fn remember_pass(
     result: Result<Pass, PassError>,
 ) -> Result<Result<Pass, PassError>, StoreError> {
     let result = match result {
-        Ok(pass) if !pass.failed_folders.is_empty() => Err(PassError::Folders(pass.failed_folders)),
+        Ok(pass) if !pass.failed_folders.is_empty() => Err(PassError::Folders(pass)),
         other => other,
     };
     if let Ok(pass) = &result {

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use crate::config::{Limits, MailboxSettings, MailboxSource};
 use crate::cursor::Position;
 use crate::imap::ImapError;
-use crate::mail::{Disposition, EntryKey, FetchedMessage};
+use crate::mail::{Disposition, EntryKey, EntryUid, FetchedMessage};
 use crate::maildir::MaildirError;
 use crate::maillog;
 use crate::store::{GAP_ATTEMPTS, Store, StoreError, Writing};
@@ -81,8 +81,8 @@ pub enum PassError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Some folders could not be read; the others were.
-    #[error("{}", .0.iter().map(|(_, problem)| problem.as_str()).collect::<Vec<_>>().join("; "))]
-    Folders(Vec<(String, String)>),
+    #[error("{}", .0.failed_folders.iter().map(|(_, problem)| problem.as_str()).collect::<Vec<_>>().join("; "))]
+    Folders(Pass),
     /// The pass took longer than `limits.pass_timeout`.
     #[error("the pass took longer than limits.pass_timeout ({0} s) and was cut off; what it recorded stays")]
     TooLong(u64),
@@ -261,7 +261,8 @@ fn owe(
             let prepared = record::prepare(message, &lane.desk, now);
             record::record(writing, prepared, &lane.desk, now, lane.world.random())
         }
-        None if attempts >= GAP_ATTEMPTS => {
+        // A file stays where it is until somebody mends its rights; a message on a server is given up after a day.
+        None if attempts >= GAP_ATTEMPTS && matches!(entry.uid, EntryUid::Imap(_)) => {
             maillog::unreadable(&entry, &reason, attempts);
             record::unreadable(writing, &entry, &reason, now)
         }

@@ -12,7 +12,9 @@ use crate::mail::{Disposition, EntryKey};
 pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &str) {
     // A reason may quote a header field; its word before the colon is ours.
     let word = reason.split(':').next().unwrap_or_default();
-    let (folder, uid) = (&entry.folder, &entry.uid);
+    // Escaped: a file may be named so as to look like a line of the log.
+    let (folder, uid) =
+        (entry.folder.escape_debug().to_string(), entry.uid.to_string().escape_debug().to_string());
     if disposition == Disposition::Quarantined {
         warn!(%folder, uid_validity = entry.uid_validity, %uid, reason = word, "entry quarantined: bytes kept, a person must look");
     } else {
@@ -22,17 +24,17 @@ pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &str) {
 
 /// An entry was announced but could not be read; it is fetched again later.
 pub fn owed(entry: &EntryKey, reason: &str, attempts: u32) {
-    warn!(folder = %entry.folder, uid_validity = entry.uid_validity, uid = %entry.uid, reason, attempts, "entry announced but not readable; it will be fetched again");
+    warn!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = %entry.uid.to_string().escape_debug(), reason, attempts, "entry announced but not readable; it will be fetched again");
 }
 
 /// An owed entry is not in the mailbox any more.
 pub fn vanished(entry: &EntryKey) {
-    warn!(folder = %entry.folder, uid_validity = entry.uid_validity, uid = %entry.uid, "entry vanished from the mailbox before it could be read");
+    warn!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = %entry.uid.to_string().escape_debug(), "entry vanished from the mailbox before it could be read");
 }
 
 /// An entry was given up after many attempts.
 pub fn unreadable(entry: &EntryKey, reason: &str, attempts: u32) {
-    error!(folder = %entry.folder, uid_validity = entry.uid_validity, uid = %entry.uid, reason, attempts, "entry never readable; recorded as quarantined without its bytes, look at it in the mailbox");
+    error!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = %entry.uid.to_string().escape_debug(), reason, attempts, "entry never readable; recorded as quarantined without its bytes, look at it in the mailbox");
 }
 
 /// A folder's UIDVALIDITY changed.
@@ -82,12 +84,20 @@ pub fn sent(id: i64, attempts: u32) {
 
 /// An acknowledgement waits for another attempt.
 pub fn deferred(id: i64, attempts: u32, reason: &str, again: Timestamp) {
-    warn!(acknowledgement = id, attempts, reason, %again, "acknowledgement deferred");
+    warn!(acknowledgement = id, attempts, reply = codes(reason), %again, "acknowledgement deferred");
 }
 
 /// An acknowledgement was given up.
 pub fn failed(id: i64, attempts: u32, reason: &str) {
-    error!(acknowledgement = id, attempts, reason, "acknowledgement failed for good");
+    error!(acknowledgement = id, attempts, reply = codes(reason), "acknowledgement failed for good");
+}
+
+/// The reply code and the enhanced status code (RFC 3463) of a server's words. Servers quote the recipient's address in
+/// them: the words themselves stand in the store and not in the log.
+fn codes(words: &str) -> String {
+    let is_code = |word: &&str| word.chars().all(|c| c.is_ascii_digit() || c == '.') && !word.is_empty();
+    let codes: Vec<&str> = words.split([' ', '-']).filter(is_code).take(2).collect();
+    if codes.is_empty() { "no reply code".to_owned() } else { codes.join(" ") }
 }
 
 /// No acknowledgement can leave now.
@@ -98,4 +108,16 @@ pub fn outbox_unavailable(problem: &str) {
 /// The circuit breaker opened.
 pub fn breaker_opened(reason: &str) {
     error!(reason, "circuit breaker open: acknowledgements are held");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::codes;
+
+    #[test]
+    fn only_the_codes_of_a_reply_go_into_the_log() {
+        assert_eq!(codes("550 5.1.1 <jiang@example.com>: no such user 13800138000"), "550 5.1.1");
+        assert_eq!(codes("451-4.7.1 greylisted"), "451 4.7.1");
+        assert_eq!(codes("the connection ended"), "no reply code");
+    }
 }

@@ -55,7 +55,7 @@ fn exit_of(done: Once) -> Outcome {
 
 fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
     let mut text = String::new();
-    if let Ok(pass) = &done.mailbox {
+    if let Ok(pass) | Err(PassError::Folders(pass)) = &done.mailbox {
         let _ = writeln!(text, "本次收取：{}", dispositions(pass));
     }
     let outbox = &done.outbox;

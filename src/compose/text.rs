@@ -1,5 +1,7 @@
 //! Values made fit to be printed: no control characters, no tricks, no more of the person than needed.
 
+use crate::details::mask;
+
 /// A value on one line: control characters, line and paragraph separators become blanks; characters that
 /// nobody sees (zero-width, bidirectional overrides) go.
 pub(super) fn plain(value: &str) -> String {
@@ -36,11 +38,12 @@ const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
-/// `张*`: the surname's first character; `您好` where that is no letter.
+/// `张*`, `欧阳*`: the surname alone; `您好` where there is none.
 pub(super) fn salutation(name: Option<&str>) -> String {
-    match name.and_then(|name| plain(name).chars().next()) {
-        Some(first) if first.is_alphabetic() => format!("{first}*"),
-        _ => "您好".to_owned(),
+    let masked = name.map(|name| mask::name(&plain(name))).unwrap_or_default();
+    match masked.split('*').next().filter(|surname| surname.starts_with(char::is_alphabetic)) {
+        Some(surname) => format!("{surname}*"),
+        None => "您好".to_owned(),
     }
 }
 

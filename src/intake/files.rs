@@ -47,7 +47,8 @@ pub enum ImportError {
 pub async fn import(paths: &[PathBuf], lane: &Lane) -> Result<Imported, ImportError> {
     let mut importer = Importer { lane, batch: Batch::default(), bytes: 0, done: Imported::default() };
     for path in paths {
-        importer.path(path, true).await?;
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        importer.path(&path, true).await?;
     }
     importer.flush().await?;
     Ok(importer.done)
@@ -83,6 +84,11 @@ impl Importer<'_> {
                     Box::pin(self.path(&found, false)).await?;
                 }
             }
+            return Ok(());
+        }
+        if !metadata.is_file() {
+            // A pipe or a device: reading it might never end.
+            self.done.left_out.push(path.to_path_buf());
             return Ok(());
         }
         let in_maildir =
@@ -160,7 +166,6 @@ impl Importer<'_> {
         truncated: bool,
         time: Option<Timestamp>,
     ) -> Result<(), ImportError> {
-        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
         let mut entry =
             EntryKey { folder: folder.display().to_string(), uid_validity: 0, uid: EntryUid::Name(name) };
         let sha256 = sha256_hex(&raw);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Batch, Lane, Pass, PassError};
+use super::{Batch, Lane, Missing, Pass, PassError};
 use crate::mail::{EntryKey, EntryUid};
 use crate::maildir::{self, Entry};
 use crate::store::{self, StoreError};
@@ -12,7 +12,7 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
     let mut pass = Pass::default();
     let mut new = Vec::new();
     for entry in maildir::list(path)? {
-        if !is_recorded(path, &entry, lane)? {
+        if !is_settled(path, &entry, lane)? {
             new.push(entry);
         }
     }
@@ -23,12 +23,23 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
             pass.incomplete = true;
             break;
         }
-        // A file that vanished since it was listed was moved by somebody's mail program; the next pass finds it.
-        let Some(message) = maildir::read(path, entry, &lane.limits)? else {
-            continue;
-        };
-        bytes += message.raw.len() as u64;
-        batch.messages.push(message);
+        match maildir::read(path, entry, &lane.limits) {
+            Ok(Some(message)) => {
+                bytes += message.raw.len() as u64;
+                batch.messages.push(message);
+            }
+            // Gone since it was listed: moved by somebody's mail program; the next pass finds it.
+            Ok(None) => {}
+            // The file's own trouble, such as its rights: it is owed, and the others go on.
+            Err(error) => {
+                let entry = key(path, entry);
+                batch.missing.push(Missing {
+                    entry,
+                    reason: format!("unreadable_file: {error}"),
+                    came: None,
+                });
+            }
+        }
         if bytes >= lane.limits.batch_bytes || batch.messages.len() >= lane.limits.batch_messages {
             pass.add(&lane.record(std::mem::take(&mut batch)).await?.pass);
             bytes = 0;
@@ -38,11 +49,13 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
     Ok(pass)
 }
 
-fn is_recorded(path: &Path, entry: &Entry, lane: &Lane) -> Result<bool, StoreError> {
-    let key = EntryKey {
-        folder: path.display().to_string(),
-        uid_validity: 0,
-        uid: EntryUid::Name(entry.name.clone()),
-    };
-    store::with(&lane.store, |store| store.is_recorded(&key))
+/// Whether nothing is to be done about an entry now: it is recorded, or owed and not due again yet.
+fn is_settled(path: &Path, entry: &Entry, lane: &Lane) -> Result<bool, StoreError> {
+    let key = key(path, entry);
+    let now = lane.world.now();
+    store::with(&lane.store, |store| Ok(store.is_recorded(&key)? || store.is_resting(&key, now)?))
+}
+
+fn key(path: &Path, entry: &Entry) -> EntryKey {
+    EntryKey { folder: path.display().to_string(), uid_validity: 0, uid: EntryUid::Name(entry.name.clone()) }
 }

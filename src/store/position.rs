@@ -54,6 +54,19 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Whether an entry is owed and not due again yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_resting(&self, entry: &EntryKey, now: Timestamp) -> Result<bool> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT 1 FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3 AND next_attempt_at > ?4",
+            )?
+            .exists(params![entry.folder, entry.uid_validity, entry.uid, rfc3339_utc(now)])?)
+    }
+
     /// Whether an entry is recorded already.
     ///
     /// # Errors

@@ -72,7 +72,14 @@ fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<Mai
     let kind = section.choice("kind", Kind::Imap, &[("imap", Kind::Imap), ("maildir", Kind::Maildir)]);
     let poll_interval = section.duration("poll_interval", Duration::from_mins(1), Duration::from_secs(1));
     let mut hosts = |key| -> Vec<String> {
-        section.list(key).unwrap_or_default().into_iter().map(|host| host.to_lowercase()).collect()
+        let hosts: Vec<String> =
+            section.list(key).unwrap_or_default().into_iter().map(|host| host.to_lowercase()).collect();
+        for host in
+            hosts.iter().filter(|host| host.contains(|c: char| c.is_whitespace() || "/@,".contains(c)))
+        {
+            section.problem(key, format!("\"{host}\" is not a host name; write it like \"mx.example.gov.cn\" or \".example.gov.cn\""));
+        }
+        hosts
     };
     let trusted_received_hosts = hosts("trusted_received_hosts");
     let trusted_authserv_ids = hosts("trusted_authserv_ids");

@@ -96,6 +96,9 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
     let prefix = section.text("number_prefix").map(|prefix| prefix.trim_end_matches('-').to_owned());
     let office_phones = section.list("office_phones").unwrap_or_default();
     let office_addresses = section.list("office_addresses").unwrap_or_default();
+    for phone in office_phones.iter().filter(|phone| phone.chars().filter(char::is_ascii_digit).count() < 5) {
+        section.problem("office_phones", format!("\"{phone}\" is not a telephone number"));
+    }
     for address in office_addresses.iter().filter(|address| !address.contains('@')) {
         section.problem("office_addresses", format!("\"{address}\" is not a mail address"));
     }
@@ -184,6 +187,9 @@ fn clauses(section: &mut Section<'_>) -> Vec<Clause> {
     let mut clauses = Vec::new();
     for item in section.array("clauses") {
         match clause(item) {
+            Some(clause) if clauses.iter().any(|known: &Clause| known.code == clause.code) => {
+                section.problem("clauses", format!("the code \"{}\" stands twice", clause.code));
+            }
             Some(clause) => clauses.push(clause),
             None => section.problem(
                 "clauses",

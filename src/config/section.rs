@@ -141,9 +141,11 @@ impl<'p> Section<'p> {
     /// `true` or `false`.
     pub(super) fn boolean(&mut self, key: &'static str, default: bool) -> bool {
         let Some((origin, value)) = self.take(key) else { return default };
+        let from_environment = is_environment(origin.as_deref());
+        let is_boolean = matches!(value.kind, ValueKind::Boolean(_));
         match value.into_bool() {
-            Ok(value) => value,
-            Err(_) => {
+            Ok(value) if is_boolean || from_environment => value,
+            _ => {
                 self.problem_in(origin.as_deref(), key, "must be true or false");
                 default
             }
@@ -156,8 +158,9 @@ impl<'p> Section<'p> {
         T: Copy + Ord + TryFrom<i64> + std::fmt::Display,
     {
         let Some((origin, value)) = self.take(key) else { return default };
+        let is_number = matches!(value.kind, ValueKind::I64(_)) || is_environment(origin.as_deref());
         match value.into_int().ok().and_then(|number| T::try_from(number).ok()) {
-            Some(number) if number >= least && number <= most => number,
+            Some(number) if is_number && number >= least && number <= most => number,
             _ => {
                 self.problem_in(
                     origin.as_deref(),
@@ -198,11 +201,15 @@ impl<'p> Section<'p> {
                     _ => None,
                 })
                 .collect::<Option<Vec<String>>>(),
-            ValueKind::String(text) => Some(text.split(',').map(|item| item.trim().to_owned()).collect()),
+            ValueKind::String(text)
+                if is_environment(origin.as_deref()) && !text.contains(['[', ']', '"']) =>
+            {
+                Some(text.split(',').map(|item| item.trim().to_owned()).collect())
+            }
             _ => None,
         };
         let Some(items) = items else {
-            self.problem_in(origin.as_deref(), key, "must be a list of texts, like [\"…\", \"…\"]");
+            self.problem_in(origin.as_deref(), key, "must be a list of texts, like [\"…\", \"…\"]; in the environment, a text with commas and without brackets");
             return None;
         };
         Some(items.into_iter().filter(|item| !item.is_empty()).collect())
@@ -226,6 +233,7 @@ impl<'p> Section<'p> {
             return None;
         };
         if text.trim().is_empty() {
+            self.problem_in(origin.as_deref(), key, "is empty; write a path, or leave the key out");
             return None;
         }
         Some(beside(origin.as_deref().map_or(&*self.file, Path::new), &text))
@@ -299,6 +307,7 @@ impl<'p> Section<'p> {
         unknown.sort();
         let mut known = self.known.clone();
         known.sort_unstable();
+        known.dedup();
         for (key, origin) in unknown {
             let message = format!("is not known here; known are: {}", known.join(", "));
             self.problem_in(origin.as_deref(), &key, message);
@@ -325,6 +334,11 @@ pub(super) fn beside(file: &Path, path: &str) -> PathBuf {
         }
     }
     plain
+}
+
+/// Whether a value comes from an environment variable: such values are texts, whatever they mean.
+fn is_environment(origin: Option<&str>) -> bool {
+    origin.is_none_or(|origin| origin == "the environment")
 }
 
 fn parse_duration(text: &str) -> Option<Duration> {

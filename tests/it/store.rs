@@ -154,7 +154,15 @@ fn an_entry_has_one_row_whatever_is_recorded_again() {
     let mut record = |entry: &EntryKey, disposition, reason| {
         let writing = store.begin().unwrap();
         writing.owe(entry, "empty_body", at(NOW)).unwrap();
-        let new = NewEntry { entry, sha256: None, size_bytes: 1, disposition, reason, message_id: None };
+        let new = NewEntry {
+            entry,
+            sha256: None,
+            size_bytes: 1,
+            disposition,
+            reason,
+            message_id: None,
+            rfc822_message_id: None,
+        };
         let recorded = writing.record_entry(&new, at(NOW)).unwrap();
         writing.commit().unwrap();
         recorded

@@ -159,6 +159,15 @@ impl Store {
         Ok(Self { connection })
     }
 
+    /// Looks for damage; `Some`: what SQLite found first.
+    ///
+    /// # Errors
+    /// When the file cannot be read at all.
+    pub fn quick_check(&self) -> Result<Option<String>> {
+        let found: String = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        Ok((found != "ok").then_some(found))
+    }
+
     /// When this store was created: the first contact with the mailbox.
     ///
     /// # Errors

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Exit, Outcome, print, runtime};
-use crate::config::{ImapSettings, MailboxSource, ServerSettings, Settings, Transport};
+use rustix::fs::{Access, access};
+
+use super::{Exit, Failure, Outcome, print, runtime};
+use crate::config::{AfterFiling, ImapSettings, MailboxSource, ServerSettings, Settings, Transport};
 use crate::cursor::{self, Plan};
 use crate::imap::Session;
 use crate::mail::chinese_minute;
@@ -60,17 +62,31 @@ impl Report {
         let path = settings.store_path.display().to_string();
         if !settings.store_path.exists() {
             // Opening would create it, and a check changes nothing.
-            let folder = settings.store_path.parent().unwrap_or(Path::new("."));
-            if folder.is_dir() {
-                self.good("数据库", &format!("{path} 尚未建立，首次运行时建立"));
-            } else {
-                self.good("数据库", &format!("{path} 尚未建立，首次运行时连同目录建立"));
-            }
-            return;
+            return self.may_create("数据库", &settings.store_path);
         }
-        match Store::open_read_only(&settings.store_path) {
-            Ok(_) => self.good("数据库", &path),
-            Err(error) => self.bad("数据库", &error.to_string(), Exit::Data),
+        match Store::open_read_only(&settings.store_path).and_then(|store| store.quick_check()) {
+            Ok(None) if access(&settings.store_path, Access::WRITE_OK).is_err() => {
+                self.bad("数据库", &format!("{path} 不可写：请核对文件权限和运行用户"), Exit::Permission);
+            }
+            Ok(None) => self.good("数据库", &path),
+            Ok(Some(damage)) => {
+                self.bad("数据库", &format!("{path} 已损坏（{damage}）：请停止服务，恢复备份"), Exit::Data);
+            }
+            Err(error) => {
+                let failure = Failure::from(&error);
+                self.bad("数据库", &failure.message, failure.exit);
+            }
+        }
+    }
+
+    /// Whether something that is not there yet could be made: the nearest folder that exists must be writable.
+    fn may_create(&mut self, what: &str, path: &Path) {
+        let folder = path.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
+        if access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok() {
+            self.good(what, &format!("{} 尚未建立，首次运行时建立", path.display()));
+        } else {
+            let words = format!("{} 无法建立：目录 {} 不可写", path.display(), folder.display());
+            self.bad(what, &words, Exit::Permission);
         }
     }
 
@@ -87,6 +103,10 @@ impl Report {
             return;
         }
         match &settings.acknowledgement.transport {
+            Transport::Maildir(path) if !path.exists() => self.may_create("回执", path),
+            Transport::Maildir(path) if access(path, Access::WRITE_OK | Access::EXEC_OK).is_err() => {
+                self.bad("回执", &format!("目录 {} 不可写", path.display()), Exit::Permission);
+            }
             Transport::Maildir(path) => self.good("回执", &format!("存入 {}", path.display())),
             Transport::Smtp(server) => self.smtp(server, settings).await,
         }
@@ -96,7 +116,7 @@ impl Report {
         let name = format!("IMAP {}:{}", imap.server.host, imap.server.port);
         let mut session = match Session::open(imap, &settings.limits).await {
             Ok(session) => session,
-            Err(error) => return self.bad(&name, &error.to_string(), Exit::Unavailable),
+            Err(error) => return self.bad("收信服务器", &error.to_string(), Exit::Unavailable),
         };
         self.good(&name, "已登录");
         let mut newest_arrival: Option<Timestamp> = None;
@@ -128,6 +148,18 @@ impl Report {
                 }
             }
         }
+        if let AfterFiling::Move(target) = &imap.after_filing {
+            let what = format!("归档文件夹 {target}");
+            match session.examine(target).await {
+                Ok(_) if session.can_move() => self.good(&what, "可移入"),
+                Ok(_) => self.bad(
+                    &what,
+                    "the server has no MOVE (RFC 6851); use after_filing = \"keyword\" or \"none\"",
+                    Exit::Unavailable,
+                ),
+                Err(error) => self.bad(&what, &error.to_string(), Exit::Unavailable),
+            }
+        }
         session.logout().await;
         self.clocks(newest_arrival);
     }
@@ -155,13 +187,13 @@ impl Report {
         let name = format!("SMTP {}:{}", server.host, server.port);
         let mut sender = match Sender::new(server, &settings.limits) {
             Ok(sender) => sender,
-            Err(error) => return self.bad(&name, &error.to_string(), Exit::Config),
+            Err(error) => return self.bad("发信服务器", &error.to_string(), Exit::Config),
         };
         let envelope =
             (!settings.acknowledgement.envelope_null).then_some(settings.acknowledgement.from.as_str());
         match sender.probe(Some(envelope)).await {
             Ok(words) => self.good(&name, &words),
-            Err(error) => self.bad(&name, &error.to_string(), Exit::Unavailable),
+            Err(error) => self.bad("发信服务器", &error.to_string(), Exit::Unavailable),
         }
     }
 }

@@ -12,6 +12,11 @@ const KEYWORD: &str = "$ZwfwFiled";
 const SET: usize = 500;
 
 impl Session {
+    /// Whether the server can move messages (RFC 6851).
+    pub fn can_move(&self) -> bool {
+        self.has("MOVE")
+    }
+
     /// Sets the keyword on `uids`, or moves them. Repeating it does no harm: a keyword stays set, and a
     /// UID that has moved is no more. Never deletes: without MOVE (RFC 6851) nothing moves, for COPY
     /// and EXPUNGE can do half of it (jbostoen's and osTicket's users woke to full disks,

@@ -190,10 +190,13 @@ SELECT row_number() OVER (ORDER BY s.received_at, s.id, o.ordinal) AS 序号,
             WHEN s.flags LIKE '%"anonymous"%' THEN '匿名' ELSE '个人' END AS 类别,
        coalesce(s.occupation, '未填写') AS 职业,
        o.clause AS 对应条款,
-       o.text AS 意见建议内容,
+       coalesce(o.text, CASE WHEN s.flags LIKE '%"no_objection"%' THEN '（无意见）'
+                             WHEN s.flags LIKE '%"attachment_only"%' THEN '（见附件）' ELSE '' END) AS 意见建议内容,
        o.adoption AS 采纳情况,
-       o.adoption_reason AS 理由
+       o.adoption_reason AS 理由,
+       CASE WHEN p.id IS NULL THEN '' WHEN p.timeliness = 'on_time' THEN '补充来信' ELSE '补充来信（逾期）' END AS 备注
 FROM submission AS s LEFT JOIN opinion AS o ON o.submission_id = s.id
+     LEFT JOIN supplement AS p ON p.message_id = o.message_id
 WHERE s.status IN ('accepted', 'late');
 
 CREATE VIEW 待核邮件 AS
@@ -201,7 +204,19 @@ SELECT s.number AS 编号,
        datetime(s.received_at, '+8 hours') AS 收到时间,
        m.subject AS 主题,
        s.from_address AS 发件地址,
-       s.review_reasons AS 待核原因,
+       (SELECT group_concat(CASE reason.value
+                   WHEN 'near_miss' THEN '主题不符'
+                   WHEN 'late_sent_in_time' THEN '逾期到达、截止前发出'
+                   WHEN 'before_open' THEN '早于征集开始'
+                   WHEN 'only_quoted' THEN '只有引用内容'
+                   WHEN 'withdraw' THEN '要求撤回或删除'
+                   WHEN 'info_disclosure' THEN '像信息公开申请'
+                   WHEN 'machine_suspected' THEN '可能是自动发送'
+                   WHEN 'empty_body' THEN '没有正文'
+                   WHEN 'several_from' THEN '多个发件人'
+                   WHEN 'no_arrival_time' THEN '到达时间不明'
+                   ELSE reason.value END, '、')
+        FROM json_each(s.review_reasons) AS reason) AS 待核原因,
        s.comment AS 内容
 FROM submission AS s JOIN message AS m ON m.id = s.message_id
 WHERE s.status = 'review'
@@ -227,7 +242,12 @@ FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
 WHERE s.status IN ('accepted', 'late') GROUP BY 1, 2 ORDER BY 1, 3 DESC;
 
 CREATE VIEW 回执情况 AS
-SELECT s.number AS 编号, a.kind AS 类型, a.state AS 状态, a.reason AS 原因, a.attempts AS 次数,
+SELECT s.number AS 编号,
+       CASE a.kind WHEN 'accepted' THEN '已收到' WHEN 'near_miss' THEN '主题不符' WHEN 'late' THEN '已过截止'
+                   WHEN 'duplicate' THEN '内容重复' WHEN 'supplement' THEN '补充' WHEN 'review' THEN '正在核对' ELSE a.kind END AS 类型,
+       CASE a.state WHEN 'queued' THEN '待发' WHEN 'sent' THEN '已发' WHEN 'deferred' THEN '暂缓' WHEN 'failed' THEN '失败'
+                    WHEN 'withheld' THEN '不发' ELSE a.state END AS 状态,
+       a.reason AS 原因, a.attempts AS 次数,
        datetime(a.sent_at, '+8 hours') AS 发出时间, datetime(a.next_attempt_at, '+8 hours') AS 下次尝试
 FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
 ORDER BY a.id;

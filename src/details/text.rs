@@ -49,8 +49,8 @@ impl Text {
         } else {
             Cow::Borrowed(comment)
         };
-        let raw: String =
-            ends.chars().map(|c| if c == '\r' { '\n' } else { c }).filter(|c| !is_invisible(*c)).collect();
+        let mut raw = String::with_capacity(ends.len());
+        raw.extend(ends.chars().map(|c| if c == '\r' { '\n' } else { c }).filter(|c| !is_invisible(*c)));
         let folded = fold(&raw);
         Self { raw, folded }
     }

@@ -247,3 +247,17 @@ fn is_noun_of_the_ask(clause: &str) -> bool {
     pattern!(ASK, r"意见(?:和|与|、)?建议");
     !PROPOSAL.is_match(&ASK.replace_all(clause, ""))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::topics::assert_complete;
+    use super::*;
+
+    #[test]
+    fn whatever_an_expression_matches_has_its_topic() {
+        assert_complete(Topic::Anonymous, &ANONYMOUS);
+        assert_complete(Topic::NoPublish, &NO_PUBLISH);
+        assert_complete(Topic::Withdraw, &WITHDRAW);
+        assert_complete(Topic::Disclosure, &DISCLOSURE);
+    }
+}

@@ -63,3 +63,18 @@ fn is_under_14(pattern: &Regex, sentence: &str) -> bool {
         age.map_or(found.name("school").is_some(), |age| age < 14)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::topics::assert_complete;
+    use super::*;
+
+    #[test]
+    fn whatever_an_expression_matches_has_its_topic() {
+        assert_complete(Topic::Health, &HEALTH);
+        assert_complete(Topic::Own, &PERSON);
+        assert_complete(Topic::Account, &ACCOUNT);
+        assert_complete(Topic::Religion, &RELIGION);
+        assert_complete(Topic::Age, &CHILD);
+    }
+}

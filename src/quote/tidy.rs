@@ -26,9 +26,11 @@ pub(super) fn probe(line: &str) -> Cow<'_, str> {
 }
 
 fn fold(c: char) -> Option<char> {
+    // Nearly every character there is: one look decides.
+    if matches!(c, '\u{4e00}'..='\u{9fff}' | '\0'..='\u{9f}') {
+        return Some(c);
+    }
     match c {
-        // Nearly every character there is: one look decides.
-        '\u{4e00}'..='\u{9fff}' | '\0'..='\u{9f}' => Some(c),
         '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => Some(' '),
         '\u{ad}'
         | '\u{200b}'..='\u{200f}'

@@ -136,7 +136,8 @@ impl Marks {
     fn of(lines: &[&str]) -> Self {
         let angles = lines.iter().filter(|line| is_angle(line)).count();
         // One line alone that begins with `>60` is a comparison, not a quote.
-        let spaced = lines.iter().any(|line| probe(line).trim_start().starts_with("> "));
+        let has_mark = |line: &str| line.contains('>') || line.contains('＞');
+        let spaced = lines.iter().any(|line| has_mark(line) && probe(line).trim_start().starts_with("> "));
         let bbs = lines.windows(2).any(|pair| pair.iter().all(|line| is_bbs(line)));
         Self { angle: angles > 1 || spaced, bbs }
     }

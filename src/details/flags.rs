@@ -96,8 +96,11 @@ pub(super) fn fill(
         pointer::evidence(body, input.attachments).filter(|_| !details.flags.contains(&Flag::NoObjection));
     set(details, Flag::AttachmentOnly, pointer);
     set(details, Flag::CloudAttachment, cloud::evidence(lines).map(owned));
-    set(details, Flag::IdNumber, identity_number(lines));
-    set(details, Flag::Sensitive, sensitive::evidence(lines, &sentences));
+    let numbers = personal_numbers(lines);
+    let card = numbers.iter().find(|(kind, ..)| *kind == Identifier::IdentityCard);
+    set(details, Flag::IdNumber, card.map(as_evidence));
+    let number = numbers.first().map(as_evidence);
+    set(details, Flag::Sensitive, number.or_else(|| sensitive::evidence(&sentences)));
     set(details, Flag::Withdraw, said.find(Topic::Withdraw, &WITHDRAW, &RULE_OF_OTHERS));
     let in_subject =
         DISCLOSURE.is_match(input.subject).then(|| (0, input.subject.chars().take(80).collect()));
@@ -190,12 +193,24 @@ fn anonymous_field(fields: &[Field], lines: &[Line<'_>]) -> Option<(usize, Strin
         })
 }
 
-fn identity_number(lines: &[Line<'_>]) -> Option<(usize, String)> {
-    lines.iter().find_map(|line| {
-        let (_, range) =
-            identifiers::find(line.text).into_iter().find(|(kind, _)| *kind == Identifier::IdentityCard)?;
-        Some((line.number, line.raw_of(range).to_owned()))
-    })
+/// Identity and bank cards with their line, as written, up to the first identity card.
+fn personal_numbers<'a>(lines: &[Line<'a>]) -> Vec<(Identifier, usize, &'a str)> {
+    let mut numbers = Vec::new();
+    for line in lines {
+        for (kind, range) in identifiers::find(line.text) {
+            if matches!(kind, Identifier::IdentityCard | Identifier::BankCard) {
+                numbers.push((kind, line.number, line.raw_of(range)));
+            }
+            if kind == Identifier::IdentityCard {
+                return numbers;
+            }
+        }
+    }
+    numbers
+}
+
+fn as_evidence((_, line, as_written): &(Identifier, usize, &str)) -> (usize, String) {
+    (*line, (*as_written).to_owned())
 }
 
 /// No objection is a whole answer: one sentence says so and none proposes anything.
@@ -231,4 +246,18 @@ fn no_objection(body: &[Line<'_>], fields: &[Field], lines: &[Line<'_>]) -> Opti
 fn is_noun_of_the_ask(clause: &str) -> bool {
     pattern!(ASK, r"意见(?:和|与|、)?建议");
     !PROPOSAL.is_match(&ASK.replace_all(clause, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::topics::assert_complete;
+    use super::*;
+
+    #[test]
+    fn whatever_an_expression_matches_has_its_topic() {
+        assert_complete(Topic::Anonymous, &ANONYMOUS);
+        assert_complete(Topic::NoPublish, &NO_PUBLISH);
+        assert_complete(Topic::Withdraw, &WITHDRAW);
+        assert_complete(Topic::Disclosure, &DISCLOSURE);
+    }
 }

@@ -96,7 +96,13 @@ pub(super) fn number(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::topics::assert_complete;
     use super::*;
+
+    #[test]
+    fn whatever_the_expression_matches_has_its_topic() {
+        assert_complete(Topic::Joint, &TOGETHER);
+    }
 
     #[test]
     fn numbers_in_words() {

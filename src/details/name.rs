@@ -1,5 +1,8 @@
 //! Personal names: what is certainly one, what is only a hint.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::surnames::{begins_riskily, surname_length};
 use super::text::is_han;
 
@@ -142,13 +145,20 @@ fn is_plain_name(word: &str, by_itself: bool) -> bool {
 /// Whether the word is, or contains, something that no name does.
 fn is_stopped(word: &str) -> bool {
     word.chars().any(|c| NOT_IN_NAMES.contains(c))
-        || NOT_NAMES
-            .split(' ')
-            .any(|stop| word.starts_with(stop) || (word.chars().count() > 2 && word.ends_with(stop)))
+        || begins_or_ends_as_no_name(word)
         || word.chars().count() >= 3
             && word.ends_with([
                 '市', '县', '区', '局', '部', '院', '校', '店', '厂', '司', '会', '村', '镇', '街',
             ])
+}
+
+/// Whether the word begins or ends with one of [`NOT_NAMES`], none of which is shorter than two characters.
+fn begins_or_ends_as_no_name(word: &str) -> bool {
+    static STOPS: LazyLock<HashSet<&str>> = LazyLock::new(|| NOT_NAMES.split(' ').collect());
+    word.char_indices().skip(1).map(|(at, _)| at).chain([word.len()]).any(|at| {
+        let (front, behind) = word.split_at_checked(at).unwrap_or_default();
+        STOPS.contains(front) || STOPS.contains(behind)
+    })
 }
 
 /// The word before its title, when it ends with one.

@@ -45,15 +45,15 @@ fn without_seal(text: &str) -> &str {
 /// Reads a folded value as an organisation; its length in bytes from the start of the trimmed value.
 fn is_name(text: &str) -> bool {
     let length = text.chars().count();
-    let ends = SUFFIXES.split(' ').any(|suffix| text.ends_with(suffix) && text.len() > suffix.len());
-    let begins = !NOT_BEGINNINGS.split(' ').any(|word| text.starts_with(word));
+    let ends = || SUFFIXES.split(' ').any(|suffix| text.ends_with(suffix) && text.len() > suffix.len());
+    let begins = || !NOT_BEGINNINGS.split(' ').any(|word| text.starts_with(word));
     (4..=45).contains(&length)
-        && ends
-        && begins
         && NAME.is_match(text)
         && !text.contains('的')
         && text.matches('(').count() == text.matches(')').count()
         && text.chars().filter(|c| is_han(*c)).count() >= 4
+        && ends()
+        && begins()
 }
 
 /// Whether this is the office that holds the consultation, in full or shortened (省营商局).

@@ -6,8 +6,6 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::flags::{Sentence, pattern};
-use super::identifiers::{self, Identifier};
-use super::text::Line;
 use super::topics::Topic;
 
 pattern!(
@@ -36,18 +34,10 @@ pattern!(
     r"(?:我|本人)(?:是|今年|现在)?[^,。]{0,12}?(?:(?P<age>[0-9]{1,2}|[一二三四五六七八九十]{1,3})\s?周?岁|(?P<school>小学生|(?:小学)?[一二三四五六]年级(?:的)?(?:小?学生|同学)?))"
 );
 
-/// The first sign of sensitive information.
-pub(super) fn evidence(lines: &[Line<'_>], sentences: &[Sentence<'_>]) -> Option<(usize, String)> {
-    let number = lines.iter().find_map(|line| {
-        let (_, range) = identifiers::find(line.text)
-            .into_iter()
-            .find(|(kind, _)| matches!(kind, Identifier::IdentityCard | Identifier::BankCard))?;
-        Some((line.number, line.raw_of(range).to_owned()))
-    });
-    number.or_else(|| {
-        let sentence = sentences.iter().find(|sentence| is_sensitive(sentence))?;
-        Some((sentence.line, sentence.text.chars().take(80).collect()))
-    })
+/// The first sentence with sensitive information; card numbers are looked for in whole lines, beside this.
+pub(super) fn evidence(sentences: &[Sentence<'_>]) -> Option<(usize, String)> {
+    let sentence = sentences.iter().find(|sentence| is_sensitive(sentence))?;
+    Some((sentence.line, sentence.text.chars().take(80).collect()))
 }
 
 fn is_sensitive(sentence: &Sentence<'_>) -> bool {
@@ -72,4 +62,19 @@ fn is_under_14(pattern: &Regex, sentence: &str) -> bool {
         let age = found.name("age").and_then(|age| super::joint::number(age.as_str()));
         age.map_or(found.name("school").is_some(), |age| age < 14)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::topics::assert_complete;
+    use super::*;
+
+    #[test]
+    fn whatever_an_expression_matches_has_its_topic() {
+        assert_complete(Topic::Health, &HEALTH);
+        assert_complete(Topic::Own, &PERSON);
+        assert_complete(Topic::Account, &ACCOUNT);
+        assert_complete(Topic::Religion, &RELIGION);
+        assert_complete(Topic::Age, &CHILD);
+    }
 }

@@ -49,8 +49,8 @@ impl Text {
         } else {
             Cow::Borrowed(comment)
         };
-        let raw: String =
-            ends.chars().map(|c| if c == '\r' { '\n' } else { c }).filter(|c| !is_invisible(*c)).collect();
+        let mut raw = String::with_capacity(ends.len());
+        raw.extend(ends.chars().map(|c| if c == '\r' { '\n' } else { c }).filter(|c| !is_invisible(*c)));
         let folded = fold(&raw);
         Self { raw, folded }
     }
@@ -96,9 +96,11 @@ pub(super) fn fold_case(text: &str) -> String {
 }
 
 fn fold_char(c: char) -> char {
+    // Nearly every character there is: one look decides.
+    if matches!(c, '\u{4e00}'..='\u{9fff}' | '\0'..='\u{9f}') {
+        return c;
+    }
     match c {
-        // Nearly every character there is: one look decides.
-        '\u{4e00}'..='\u{9fff}' | '\0'..='\u{9f}' => c,
         '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => ' ',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         '∶' | '﹕' | '︰' | '\u{fe13}' => ':',

@@ -104,6 +104,22 @@ static SEARCHER: LazyLock<Searcher> = LazyLock::new(|| {
     }
 });
 
+/// Asserts over the bodies of the test cases, clause by clause, that whatever an expression matches has
+/// its topic.
+#[cfg(test)]
+pub(super) fn assert_complete(topic: Topic, expression: &regex::Regex) {
+    let cases: serde_json::Value =
+        serde_json::from_str(include_str!("../../tests/cases/bodies.json")).unwrap();
+    let bodies = cases.as_array().unwrap().iter().map(|case| case["body"].as_str().unwrap());
+    let folded: String = bodies.map(|body| super::text::fold(body) + "\n").collect();
+    let matched: Vec<&str> =
+        folded.split(['\n', '。', ';', '!', '?', ',']).filter(|piece| expression.is_match(piece)).collect();
+    assert!(!matched.is_empty(), "no case has anything for {topic:?}");
+    for piece in matched {
+        assert!(Topics::of(piece).has(topic), "{topic:?} lacks a word of {piece:?}");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,8 @@ pub(super) fn probe(line: &str) -> Cow<'_, str> {
     if line.is_ascii() && !line.contains("&nbsp;") {
         return Cow::Borrowed(line);
     }
-    let mut folded: String = line.chars().filter_map(fold).collect();
+    let mut folded = String::with_capacity(line.len());
+    folded.extend(line.chars().filter_map(fold));
     if folded.contains("&nbsp;") {
         folded = folded.replace("&nbsp;", " ");
     }
@@ -25,6 +26,10 @@ pub(super) fn probe(line: &str) -> Cow<'_, str> {
 }
 
 fn fold(c: char) -> Option<char> {
+    // Nearly every character there is: one look decides.
+    if matches!(c, '\u{4e00}'..='\u{9fff}' | '\0'..='\u{9f}') {
+        return Some(c);
+    }
     match c {
         '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => Some(' '),
         '\u{ad}'

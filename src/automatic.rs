@@ -7,8 +7,15 @@
 mod headers;
 mod sender;
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::mail::markers::{Front, MarkerKind, read_front};
 use crate::parse::{Message, ReturnPath};
+
+/// How much of a bounce is searched for its reason, in bytes.
+const BOUNCE_BYTES: usize = 16 * 1024;
 
 /// What the marks say.
 #[must_use]
@@ -125,4 +132,19 @@ fn refine(kind: Machine, front: &Front<'_>, from_daemon: bool) -> Machine {
 
 fn null_return_path(message: &Message) -> Option<String> {
     (message.return_path == Some(ReturnPath::Null)).then(|| "return-path: <>".to_owned())
+}
+/// A line of a bounce that gives the reason: an SMTP reply or the word itself.
+static BOUNCE_REASON: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b[45][0-9]{2}[ -]|\b[45]\.[0-9]\.[0-9]{1,3}\b|原因|reason|diagnostic")
+        .expect("a constant pattern")
+});
+
+/// What a bounce without a report says went wrong: the subject, and the line that gives the reason with the next one.
+pub fn bounce_words(message: &Message) -> String {
+    let beginning = message.text.get(..message.text.floor_char_boundary(BOUNCE_BYTES)).unwrap_or_default();
+    let lines = beginning.lines().map(str::trim).filter(|line| !line.is_empty());
+    let reason: Vec<&str> = lines.skip_while(|line| !BOUNCE_REASON.is_match(line)).take(2).collect();
+    let subject = message.subject.as_deref().unwrap_or_default().trim();
+    let words: Vec<&str> = std::iter::once(subject).chain(reason).filter(|part| !part.is_empty()).collect();
+    words.join("; ").replace(['\t', '\r'], " ")
 }

@@ -70,6 +70,8 @@ pub struct Message {
     pub text_source: TextSource,
     /// The text of the first attached message/rfc822 beside a text of the message's own; never of a report.
     pub forwarded: Option<String>,
+    /// Message-ID of the attached message, or of the header that a report returns.
+    pub attached_id: Option<String>,
     /// Attachments, inline images left out.
     pub attachments: Vec<Attachment>,
     /// A delivery report or receipt (RFC 3464, RFC 8098), when the message is one.
@@ -242,6 +244,7 @@ pub fn parse(raw: &[u8], limits: ParseLimits) -> Message {
         tree.parts().any(|part| part.flags().intersects(PartFlags::LIMIT_REACHED | PartFlags::NESTING_LIMIT));
     message.defects.no_body = root.root_part().raw_body().trim_ascii().is_empty();
     message.report = report::read(root);
+    message.attached_id = report::returned_id(root);
     body::read(root, limits, &mut message);
     message
 }

@@ -28,9 +28,9 @@ static PROPOSAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:建议|希望|允许|支持)[^,。;]{0,20}(?:联名|联署|签名)").expect("a constant pattern")
 });
 
-/// `联名人：张伟、李娜、王强`, the names on the same line.
+/// `联名人：张伟、李娜、王强` and `张伟、李娜、王强 联名`.
 static LISTED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:联名|联署|签名)(?:建议|提议)?(?:人|人员|者|居民|群众|业主|代表)?\s?:\s?(?P<names>.{2,})$")
+    Regex::new(r"(?:联名|联署|签名)(?:建议|提议)?(?:人|人员|者|居民|群众|业主|代表)?\s?:\s?(?P<names>.{2,})$|^\s*(?P<before>.{2,}?)\s?(?:联名|联署|共同签名)[。.!]?\s*$")
         .expect("a constant pattern")
 });
 
@@ -48,7 +48,10 @@ pub(super) fn evidence(lines: &[Line<'_>]) -> Option<(usize, String)> {
 /// How many sign: the larger of a number in words and of the names listed.
 pub(super) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Signature) -> u32 {
     let labelled = fields.iter().filter(|field| field.label == Label::Name).map(|field| field.text(lines));
-    let named = lines.iter().filter_map(|line| Some(LISTED.captures(line.text)?.name("names")?.as_str()));
+    let named = lines.iter().filter_map(|line| {
+        let found = LISTED.captures(line.text)?;
+        found.name("names").or_else(|| found.name("before")).map(|names| names.as_str())
+    });
     let listed = labelled.chain(named).map(names_in).max().unwrap_or(0).max(signature.names.len());
     let stated = lines
         .iter()

@@ -24,10 +24,13 @@ const TITLES: &str = "总经理 董事长 法定代表人 副主任 副局长 �
     村长 厂长 部长 主管 工程师 教练 班长 店长 秘书长 秘书 会长 理事长 专员 某某 某 工 总 \
     姐 哥 叔 姨 婶 嫂 老 局 处 科 董 导";
 
+/// Words that begin what people write into a name field instead of a name: 居民代表, 个人名义.
+const PLACEHOLDERS: &str = "匿名 保密 未填 不详 不便 不愿 不填 同上 自动 带出 必填 选填 填写 无名 市民 群众 网友 \
+    居民 村民 公民 百姓 用户 热心 业主 企业 公司 单位 个人 先进 姓名 名字 职业 电话 手机 邮箱 家长 家庭 \
+    学生 教师 工人 农民 党员 广大 全体 平台 部门 领导 如上 如下 如题 以上 公开 公示 应填 应当 应该 能够 都是";
+
 /// Words that stand in a name field or at a letter's end and name nobody.
-const NOT_NAMES: &str = "匿名 保密 未填 不详 不便 不愿 不填 同上 自动 带出 必填 选填 填写 无名 市民 群众 网友 \
-    居民 村民 公民 百姓 用户 热心 业主 企业 公司 单位 个人 先进 姓名 名字 职业 电话 手机 \
-    邮箱 意见 建议 反馈 支持 同意 赞成 反对 希望 谢谢 感谢 多谢 敬礼 此致 祝好 祝愿 祝您 \
+const NOT_NAMES: &str = "意见 建议 反馈 支持 同意 赞成 反对 希望 谢谢 感谢 多谢 敬礼 此致 祝好 祝愿 祝您 \
     顺祝 敬上 领导 部门 政府 方案 工作 服务 方便 方法 方式 方向 高效 高兴 高度 高质 高速 \
     安全 安心 平安 安好 安康 安排 成功 成立 成本 成果 常见 常态 常年 常用 何时 何地 何处 \
     何种 何必 文明 文件 文化 时间 时效 严格 严重 严禁 简单 简化 万分 万一 万事 单一 经济 \
@@ -97,7 +100,7 @@ pub(super) fn read_labelled(value: &str) -> Reading {
         Reading::Nothing
             if first.chars().all(is_han)
                 && (2..=4).contains(&first.chars().count())
-                && !is_stopped(first) =>
+                && !is_stopped(first, false) =>
         {
             Reading::Hint(first.clone())
         }
@@ -139,25 +142,32 @@ fn is_plain_name(word: &str, by_itself: bool) -> bool {
     let length = word.chars().count();
     let surname = surname_length(word);
     let long_enough = length > surname && (2..=4).contains(&length);
-    surname > 0 && long_enough && !is_stopped(word) && !(by_itself && begins_riskily(word))
+    surname > 0 && long_enough && !is_stopped(word, by_itself) && !(by_itself && begins_riskily(word))
 }
 
-/// Whether the word is, or contains, something that no name does.
-fn is_stopped(word: &str) -> bool {
+/// Whether the word is, or contains, something that no name does. Behind a label 许可心 is a name, 许可 is not.
+fn is_stopped(word: &str, by_itself: bool) -> bool {
+    static PLACEHOLDER_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| PLACEHOLDERS.split(' ').collect());
+    static STOPS: LazyLock<HashSet<&str>> = LazyLock::new(|| NOT_NAMES.split(' ').collect());
+    let stopped = if by_itself || word.chars().count() > 3 {
+        begins_or_ends_with(word, &STOPS)
+    } else {
+        STOPS.contains(word)
+    };
     word.chars().any(|c| NOT_IN_NAMES.contains(c))
-        || begins_or_ends_as_no_name(word)
+        || begins_or_ends_with(word, &PLACEHOLDER_WORDS)
+        || stopped
         || word.chars().count() >= 3
             && word.ends_with([
                 '市', '县', '区', '局', '部', '院', '校', '店', '厂', '司', '会', '村', '镇', '街',
             ])
 }
 
-/// Whether the word begins or ends with one of [`NOT_NAMES`], none of which is shorter than two characters.
-fn begins_or_ends_as_no_name(word: &str) -> bool {
-    static STOPS: LazyLock<HashSet<&str>> = LazyLock::new(|| NOT_NAMES.split(' ').collect());
+/// Whether the word begins or ends with one of these, none of which is shorter than two characters.
+fn begins_or_ends_with(word: &str, stops: &HashSet<&str>) -> bool {
     word.char_indices().skip(1).map(|(at, _)| at).chain([word.len()]).any(|at| {
         let (front, behind) = word.split_at_checked(at).unwrap_or_default();
-        STOPS.contains(front) || STOPS.contains(behind)
+        stops.contains(front) || stops.contains(behind)
     })
 }
 

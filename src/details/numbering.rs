@@ -14,6 +14,8 @@ enum Kind {
     Ordinal,
     Is,
     Word,
+    /// The first cell of a table's row.
+    Row,
 }
 
 /// A number found in the text.
@@ -80,6 +82,7 @@ fn find(body: &[Line<'_>]) -> Vec<Mark> {
                 && begins_number(c)
                 && let Some(rest) = piece.text.get(at..)
                 && let Some((kind, number, length)) = mark_at(rest)
+                && (kind != Kind::Row || before == '\n')
                 && (before != ',' || matches!(kind, Kind::Is | Kind::Ordinal | Kind::Word))
             {
                 let at_line_start = piece.text.get(..at).is_some_and(|text| text.trim().is_empty());
@@ -135,9 +138,8 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
     if let Some(inner) = text.strip_prefix('(') {
         let (han, number, length) = numeral(inner)?;
         let behind = inner.get(length..)?.strip_prefix(')')?;
-        // （二）3 and （二）条 cite the draft.
-        if behind.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '条' | '项' | '款' | '点' | '第'))
-        {
+        // （二）3 and （二）条 cite the draft; （二）第三条 is a point about it.
+        if behind.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '条' | '项' | '款' | '点')) {
             return None;
         }
         let kind = if han { Kind::HanBrackets } else { Kind::DigitBrackets };
@@ -162,7 +164,7 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
     if han && let Some(rest) = behind.strip_prefix('是') {
         return Some((Kind::Is, number, text.len() - rest.trim_start_matches([',', ':', ' ']).len()));
     }
-    let mark = behind.chars().next().filter(|c| matches!(c, '、' | '.' | ')' | ':' | '。'))?;
+    let mark = behind.chars().next().filter(|c| matches!(c, '、' | '.' | ')' | ':' | '。' | '\t'))?;
     let rest = behind.get(mark.len_utf8()..)?;
     let is_decimal = matches!(mark, '.' | ':') && rest.starts_with(|c: char| c.is_ascii_digit());
     // 二、（二）3 cites the draft.
@@ -174,12 +176,13 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
                 .nth(2)
                 .is_some_and(|c| c.is_ascii_digit() || matches!(c, '第' | '条' | '项' | '款'))
     });
-    if is_decimal || cites || han && matches!(mark, ')' | ':') {
+    if is_decimal || cites || han && matches!(mark, ')' | ':' | '\t') {
         return None;
     }
     let kind = match (han, mark) {
         (true, _) => Kind::Han,
         (false, ')') => Kind::DigitBrackets,
+        (false, '\t') => Kind::Row,
         (false, _) => Kind::Digit,
     };
     Some((kind, number, text.len() - rest.trim_start_matches([' ', '、', '.']).len()))

@@ -49,7 +49,7 @@ fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item 
 static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) (?:^|[\s,。!?;:、(])
-          (?: (?: 我叫 | 我的名字[是叫] | 我名叫 | 本人(?:姓名|名叫|叫) :? ) \s? (?P<sure> [\p{Han}·]{2,8}? | [A-Z][A-Za-z .'-]{1,40}? )
+          (?: (?: 我叫 | 我的名字[是叫] | 我名叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人)[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫) ) \s? (?P<sure> [\p{Han}·]{2,8}? | [A-Z][A-Za-z .'-]{1,40}? )
             | (?: 本人 | 我是 ) :? \s? (?P<apposed> [\p{Han}·]{2,8}? ) )
           (?: [,。!?;、(\t] | \s | $ | 是 | 系 | ,?(?:男|女)[,。] )",
     )
@@ -131,6 +131,15 @@ fn fill_hint(
     if let Some(signer) = &signature.hint {
         note(details, "name_hint", "signature_line", number(lines, signer.line), &signer.as_written);
         details.name_hint = Some(signer.name.clone());
+        return;
+    }
+    for line in lines.iter().skip(tail_start(lines)) {
+        let numbers = phone::find(line.text);
+        let Some(who) = numbers.iter().find_map(|number| phone::titled_signer(line.text, number)) else {
+            continue;
+        };
+        note(details, "name_hint", "behind_name", line.number, who);
+        details.name_hint = Some(who.to_owned());
         return;
     }
     let display =
@@ -276,6 +285,9 @@ fn fill_phones(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_
                 Some(field) if matches!(field.label, Label::Fax | Label::Messenger) => None,
                 _ if behind_name => Some("behind_name"),
                 _ if in_signature => Some("signature_line"),
+                _ if index >= tail && phone::titled_signer(line.text, &phone).is_some() => {
+                    Some("behind_name")
+                }
                 _ if phone::is_introduced(line.text, phone.range.start) => Some("self_introduction"),
                 _ => None,
             };

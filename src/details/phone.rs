@@ -23,8 +23,10 @@ pub(super) struct Phone {
 const MAX_PER_LINE: usize = 50;
 
 static MOBILE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:\(?(?:\+|00)?\s?86\)?[\s-]{0,3})?\(?0?(1[3-9]\d)\)?[\s-]{0,2}((?:\d[\s.-]?){7}\d)")
-        .expect("a constant pattern")
+    Regex::new(
+        r"^(?:\(?(?:\+|00)?\s?86\)?[\s-]{0,3})?\(?0?(1[\s-]?[3-9][\s-]?\d)\)?[\s.-]{0,2}((?:\d[\s.-]?){7}\d)",
+    )
+    .expect("a constant pattern")
 });
 
 static LANDLINE: LazyLock<Regex> = LazyLock::new(|| {
@@ -93,7 +95,8 @@ pub(super) fn find_all(text: &str) -> Vec<Phone> {
             before = '0';
             continue;
         }
-        before = c;
+        // `电话：__13800138000__`: the line of a form to write on.
+        before = if c == '_' && matches!(before, '_' | ':' | ' ') { ' ' } else { c };
         at += c.len_utf8();
     }
     found
@@ -148,7 +151,8 @@ fn at_start(text: &str, at: usize) -> Option<Vec<Phone>> {
 fn is_free(text: &str, end: usize) -> bool {
     let mut behind = text.get(end..).unwrap_or_default().chars();
     match behind.next() {
-        Some(c) if c.is_ascii_digit() || c == '@' || c == '_' => false,
+        Some(c) if c.is_ascii_digit() || c == '@' => false,
+        Some('_') => behind.next().is_none_or(|c| matches!(c, '_' | ' ')),
         Some('.') => !behind.next().is_some_and(|c| c.is_ascii_digit()),
         _ => true,
     }
@@ -184,8 +188,13 @@ pub(super) fn is_office(normal: &str, office: &[String]) -> bool {
 
 /// A speaker's own number: 我的电话是…, 本人手机…
 static INTRODUCED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:我|本人|俺|笔者)[^。!?;:]{0,30}?(?:电话|手机|联系方式|号码)[^。!?;]{0,8}$")
+    Regex::new(r"(?:我|本人|俺|笔者|联系人)[^。!?;:]{0,30}?(?:电话|手机|联系方式|号码)[^。!?;]{0,8}$")
         .expect("a constant pattern")
+});
+
+/// `请回电13800138000`, `可联系我：`, directly before a number.
+static CALL_ME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:回电|联系我|联系本人|致电我|致电本人)[:,]?\s?$").expect("a constant pattern")
 });
 
 /// Words that make a sentence one about somebody or something else.
@@ -196,11 +205,36 @@ static ABOUT_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
+/// What people say behind a number that nobody answers.
+static UNANSWERED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[0-9\s()+.-]{7,24}[^。!?;]{0,12}(?:打不|没人接|无人接|不接|占线|空号|停机|接不通)")
+        .expect("a constant pattern")
+});
+
 /// Whether the text before a number, on its line, introduces it as the writer's own.
 pub(super) fn is_introduced(text: &str, at: usize) -> bool {
+    if text.get(at..).is_some_and(|number| UNANSWERED.is_match(number)) {
+        return false;
+    }
     let before = last_bytes(text, at, 180);
     let sentence = before.rsplit(['。', '!', '?', ';']).next().unwrap_or(before);
-    INTRODUCED.is_match(sentence) && !ABOUT_OTHERS.is_match(sentence)
+    CALL_ME.is_match(sentence) || INTRODUCED.is_match(sentence) && !ABOUT_OTHERS.is_match(sentence)
+}
+
+/// `王女士，` or `李师傅 电话：` directly before a number that ends its line.
+static TITLED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:^|[,。;\s])(?P<who>\p{Han}{1,2}(?:先生|女士|小姐|师傅))[,\s:]*(?:联系电话|电话|手机)?[:\s]*$",
+    )
+    .expect("a constant pattern")
+});
+
+/// Who signs with surname and title before a number at the end of a line: `…，王女士，13800138000`.
+pub(super) fn titled_signer<'a>(text: &'a str, phone: &Phone) -> Option<&'a str> {
+    let behind = text.get(phone.range.end..)?;
+    let before = last_bytes(text, phone.range.start, 120);
+    let ends_line = behind.chars().all(|c| c.is_whitespace() || matches!(c, '。' | '.' | ')' | '!'));
+    TITLED.captures(before).filter(|_| ends_line)?.name("who").map(|who| who.as_str())
 }
 
 /// Whether a line of the signature zone is a signature's and not a sentence.

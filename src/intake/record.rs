@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use jiff::Timestamp;
 
 use super::answer::{Case, answer};
-use crate::automatic::{Machine, Origin};
+use crate::automatic::{self, Machine, Origin};
 use crate::config::{AcknowledgementSettings, Limits, Settings};
 use crate::mail::{Disposition, EntryKey, EntryTime, FetchedMessage, sha256_hex};
 use crate::maillog;
@@ -209,17 +209,19 @@ fn close(writing: &Writing<'_>, entry: &NewEntry<'_>, now: Timestamp) -> Result<
     }))
 }
 
-/// A bounce of one of our own answers settles that answer as failed, in the report's words.
+/// A bounce of one of our own answers settles that answer as failed, in the report's words. Coremail and QQ return the
+/// answer as an attachment of an ordinary mail; a report of a delay settles nothing.
 fn settle_bounce(writing: &Writing<'_>, message: &Message, now: Timestamp) -> Result<(), StoreError> {
-    let mut ids: Vec<String> = Vec::new();
-    let mut words = message.subject.clone().unwrap_or_default();
-    if let Some(report) = &message.report {
-        ids.extend(report.original_message_id.clone());
-        if let Some(diagnostic) = &report.diagnostic {
-            words.clone_from(diagnostic);
-        }
+    let report = message.report.as_ref();
+    if report.and_then(|report| report.action.as_deref()).is_some_and(|action| action != "failed") {
+        return Ok(());
     }
+    let mut ids: Vec<String> = Vec::new();
+    ids.extend(report.and_then(|report| report.original_message_id.clone()));
+    ids.extend(message.attached_id.clone());
     ids.extend(message.thread.iter().cloned());
+    let diagnostic = report.and_then(|report| report.diagnostic.clone());
+    let mut words = diagnostic.unwrap_or_else(|| automatic::bounce_words(message));
     let end = words.floor_char_boundary(500);
     words.truncate(end);
     if let Some(bounced) = writing.bounced(&ids, &words, now)? {

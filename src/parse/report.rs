@@ -1,6 +1,6 @@
 //! Delivery status and disposition notifications (RFC 6522, 3464, 8098).
 
-use mail_parser::{MessagePart, MessageRef};
+use mail_parser::{MessagePart, MessageRef, PartKind};
 
 use super::{Report, fields};
 use crate::charset;
@@ -62,8 +62,8 @@ fn block_fields(bytes: &[u8]) -> Vec<(String, String)> {
     list
 }
 
-/// The Message-ID of the message, or of the headers, that the report returns.
-fn returned_id(message: MessageRef<'_>) -> Option<String> {
+/// The Message-ID of the message, or of the headers, that a bounce returns.
+pub(super) fn returned_id(message: MessageRef<'_>) -> Option<String> {
     message.parts().find_map(|part| {
         if let Some(nested) = part.nested() {
             let field = nested.headers().get("message-id")?;
@@ -81,7 +81,8 @@ fn returned_id(message: MessageRef<'_>) -> Option<String> {
 
 /// The beginning of what the report says to people.
 fn words(message: MessageRef<'_>) -> Option<String> {
-    let part = message.parts().find(|part| part.is_text() && part.in_text_body())?;
+    let is_words = |part: &MessagePart<'_>| matches!(part.kind(), PartKind::Text) && part.in_text_body();
+    let part = message.parts().find(is_words)?;
     let bytes = part.decoded();
     let text = charset::decode_body(bytes.get(..REPORT_BYTES).unwrap_or(&bytes), None).text;
     let words: String = charset::one_line(&text).chars().take(DIAGNOSTIC_CHARS).collect();

@@ -4,6 +4,7 @@
 //! - `layers`: imports run one way, files stay short
 //! - `dependencies`: one TLS stack, one crypto provider, the features we rely on
 //! - `subjects`, `deadlines`, `bodies`, `automatic`: the rules against their cases, kept as data
+//! - `corpus`: whole messages, from bytes to ruling
 //! - `config`: one wrong file per way to be wrong
 //! - `respond`, `compose`, `schedule`: the answer, from the decision to the retry
 //! - `cursor`, `imap`, `maildir`, `smtp`: the adapters against scripted servers that misbehave
@@ -21,6 +22,7 @@ mod bodies;
 mod commands;
 mod compose;
 mod config;
+mod corpus;
 mod crash;
 mod cursor;
 mod deadlines;

@@ -15,6 +15,7 @@ use zwfw_intake::store::{NewEntry, Store, StoreError};
 
 use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
+use crate::support::wait_for;
 
 const NOW: &str = "2024-03-12T02:00:00Z";
 
@@ -340,7 +341,13 @@ fn as_reader(office: &Office, sql: &str) -> String {
 #[test]
 fn whoever_may_only_read_can_read_after_a_clean_stop() {
     let office = office(2);
-    office.run_ok(&["run", "--once"]);
+    let daemon = office.start(&["run"]);
+    wait_for("both letters", Duration::from_mins(1), || {
+        let store = Store::open_read_only(&office.store_path()).ok()?;
+        (store.last_submission_id().ok()? == 2).then_some(())
+    });
+    daemon.terminate();
+    assert_eq!(daemon.finish(Duration::from_mins(1)).code, Some(0));
     assert_eq!(as_reader(&office, "SELECT count(*) FROM submission"), "2");
     // Our own reading commands leave that as it is.
     for arguments in [&["list"][..], &["status"], &["show", "LNZX-2024-0001"]] {

@@ -90,6 +90,9 @@ impl Daemon {
     ///
     /// # Errors
     /// When the store fails.
+    ///
+    /// # Panics
+    /// When a lane panicked: that is our mistake.
     pub async fn once(self) -> Result<Option<Once>, DaemonError> {
         let Self { settings, lane, mut mailbox, mut way, stopper, _lock } = self;
         let submissions_before = store::with(&lane.store, |store| store.last_submission_id())?;

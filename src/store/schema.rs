@@ -17,6 +17,9 @@ const SCHEMA: &str = include_str!("schema.sql");
 
 /// Looks at the file's first 100 bytes without opening it as a database, so that a file that is not ours
 /// is not even locked. `false`: there is no file, or an empty one.
+///
+/// Not while this process has the store open: closing the file drops every POSIX lock that the process holds on it,
+/// SQLite's among them (<https://sqlite.org/howtocorrupt.html>, section 2.2).
 pub(super) fn is_ours(path: &Path) -> Result<bool> {
     let io = |source| StoreError::Io { path: path.to_path_buf(), source };
     let mut header = Vec::with_capacity(100);

@@ -64,5 +64,6 @@ fn assert_filed_once(office: &Office, letters: i64) {
     let rows = office.rows();
     assert_eq!(rows.count("SELECT count(*) FROM submission"), letters);
     assert_eq!(rows.count("SELECT count(*) FROM acknowledgement WHERE state = 'sent'"), letters);
-    assert_eq!(std::fs::read_dir(office.path().join("acknowledgement/new")).unwrap().count() as i64, letters);
+    let delivered = std::fs::read_dir(office.path().join("acknowledgement/new")).unwrap().count();
+    assert_eq!(i64::try_from(delivered).unwrap(), letters);
 }

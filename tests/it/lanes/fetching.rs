@@ -249,7 +249,8 @@ async fn an_oversize_message_is_filed_with_its_text_and_answered() {
          Content-Disposition: attachment; filename=plan.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     );
     while raw.len() < 3 << 20 {
-        raw.push_str(&format!("{}\r\n", "QUJD".repeat(19)));
+        raw.push_str(&"QUJD".repeat(19));
+        raw.push_str("\r\n");
     }
     raw.push_str("--b--\r\n");
     let size = raw.len();

@@ -202,7 +202,10 @@ impl Office {
                 writeln!(text, "{key} = {value}").unwrap();
             }
         }
-        fs::write(self.config_path(), text).unwrap();
+        // In one step: another command of this office may be reading it.
+        let unfinished = self.path().join("config.toml.new");
+        fs::write(&unfinished, text).unwrap();
+        fs::rename(unfinished, self.config_path()).unwrap();
     }
 
     /// Starts a command with this office's configuration.

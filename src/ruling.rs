@@ -4,240 +4,22 @@
 //! ([`Precedents`]). The order of the questions is the order of the lines in [`rule`]: unreadable, machine, thread,
 //! subject, deadline, same content.
 
+mod evidence;
+mod reading;
+
 use jiff::Timestamp;
-use regex::Regex;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::automatic::{self, Origin};
-use crate::charset::skeleton;
 use crate::deadline::{self, Arrival};
-use crate::details::{self, Details, DetailsInput};
-use crate::mail::{
-    Consultation, Disposition, EntryTime, FetchedMessage, Flag, ReceivedBasis, ReviewReason, Status,
-    SubjectMatch, Timeliness, sha256_hex,
-};
-use crate::parse::{Message, TextSource};
-use crate::quote::{self, Cut};
-use crate::subject::{self, SubjectOutcome, SubjectVerdict, Tag};
+use crate::details::Details;
+use crate::mail::{Disposition, FetchedMessage, Flag, ReviewReason, Status, SubjectMatch, Timeliness};
+use crate::parse::Message;
+use crate::quote::Cut;
+use crate::subject::SubjectOutcome;
 
-/// How much of a body is searched for the title when the subject is not ours, in bytes.
-const SEARCHED_BYTES: usize = 64 * 1024;
-/// Most numbers of ours that are looked up for one message.
-const MOST_NUMBERS: usize = 8;
-
-/// The consultations with everything derived from them once.
-#[derive(Debug)]
-pub struct Rules {
-    consultations: Vec<Rule>,
-    trusted_received_hosts: Vec<String>,
-}
-
-#[derive(Debug)]
-struct Rule {
-    consultation: Consultation,
-    tag: Tag,
-    catalogue: details::Catalogue,
-    number: Regex,
-}
-
-impl Rules {
-    /// Compiles the consultations. `trusted_received_hosts` are those of [`deadline::arrival`].
-    ///
-    /// # Panics
-    /// Never: an escaped prefix and a digit class are a valid expression.
-    pub fn new(consultations: &[Consultation], trusted_received_hosts: &[String]) -> Self {
-        let consultations = consultations
-            .iter()
-            .map(|consultation| {
-                let prefix = regex::escape(&consultation.number_prefix);
-                Rule {
-                    consultation: consultation.clone(),
-                    tag: Tag::new(consultation),
-                    catalogue: details::Catalogue::new(&consultation.clauses),
-                    number: Regex::new(&format!(r"{prefix}-\d{{4,9}}"))
-                        .expect("an escaped prefix and a digit class are a valid expression"),
-                }
-            })
-            .collect();
-        Self { consultations, trusted_received_hosts: trusted_received_hosts.to_vec() }
-    }
-
-    /// The consultation at an index of [`Filing::consultation`].
-    pub fn consultation(&self, index: usize) -> Option<&Consultation> {
-        self.consultations.get(index).map(|rule| &rule.consultation)
-    }
-
-    fn index_of(&self, id: &str) -> Option<usize> {
-        self.consultations.iter().position(|rule| rule.consultation.id == id)
-    }
-}
-
-/// What a message says by itself.
-#[derive(Debug, Clone)]
-pub struct Reading {
-    /// Person or machine.
-    pub origin: Origin,
-    /// The consultation whose tag the subject fits best.
-    pub consultation: usize,
-    /// How it fits.
-    pub subject: SubjectVerdict,
-    /// When it arrived.
-    pub arrival: Arrival,
-    /// No clock gave the arrival; it is the time of reading.
-    pub arrival_unknown: bool,
-    /// Comment and quote.
-    pub cut: Cut,
-    /// Who wrote and what.
-    pub details: Details,
-    /// Digest of the normalised comment and the attachments; `None` when there is neither.
-    pub content_sha256: Option<String>,
-    /// Numbers of ours in subject and text.
-    pub numbers: Vec<String>,
-    /// Why it cannot be processed at all.
-    pub unreadable: Option<&'static str>,
-}
-
-/// Judges a message by itself. `seen_at` stands in when no clock gives the arrival.
-pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at: Timestamp) -> Reading {
-    let unreadable = match () {
-        () if fetched.raw.is_empty() => Some("empty"),
-        () if message.defects.no_header => Some("no_header"),
-        () => None,
-    };
-    let (consultation, subject) = best_subject(message, rules);
-    let arrival = deadline::arrival(&message.received, &rules.trusted_received_hosts, fetched.time);
-    let arrival_unknown = arrival.is_none();
-    let arrival = arrival.unwrap_or_else(|| Arrival {
-        at: seen_at,
-        basis: match fetched.time {
-            Some(EntryTime::File(_)) => ReceivedBasis::File,
-            _ => ReceivedBasis::Internaldate,
-        },
-        evidence: "no clock gave the arrival; the time of reading stands in".to_owned(),
-        first_foreign_hop: None,
-    });
-    let origin = automatic::judge(message);
-    let numbers = numbers(message, rules);
-    let may_be_filed = !matches!(origin, Origin::Machine { .. })
-        && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty() || !numbers.is_empty());
-    let (cut, details) = match rules.consultations.get(consultation) {
-        Some(rule) if may_be_filed => written(message, rule),
-        _ => (Cut::default(), Details::default()),
-    };
-    Reading {
-        origin,
-        consultation,
-        subject,
-        arrival,
-        arrival_unknown,
-        content_sha256: content_digest(&cut.comment, message),
-        numbers,
-        cut,
-        details,
-        unreadable,
-    }
-}
-
-/// What was written now, and by whom. The costly part of reading: left out for mail that cannot be filed.
-fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
-    let subject = message.subject.as_deref().unwrap_or_default();
-    let forwards = subject::is_forward(subject);
-    let cut = match &message.forwarded {
-        _ if message.text_source == TextSource::Forwarded => quote::only_quoted(&message.text),
-        Some(attached) => quote::cut_above(&message.text, forwards, attached),
-        None => quote::cut(&message.text, forwards),
-    };
-    let attachments: Vec<String> = message.attachments.iter().filter_map(|a| a.filename.clone()).collect();
-    let input = DetailsInput {
-        comment: &cut.comment,
-        display: message.author().and_then(|author| author.display.as_deref()),
-        attachments: &attachments,
-        subject,
-        consultation: &rule.consultation,
-    };
-    let mut details = details::extract_with(&input, &rule.catalogue);
-    if cut.only_quoted {
-        // Whoever is quoted or forwarded is not the one who wrote: a person decides whose opinion it is.
-        details = Details {
-            flags: details.flags,
-            opinions: details.opinions,
-            signatories: 1,
-            ..Details::default()
-        };
-    }
-    (cut, details)
-}
-
-/// The consultation that the subject fits best; where it fits none, one whose title the body or an attachment's name
-/// holds.
-fn best_subject(message: &Message, rules: &Rules) -> (usize, SubjectVerdict) {
-    let mut best: Option<(usize, SubjectVerdict)> = None;
-    for (index, rule) in rules.consultations.iter().enumerate() {
-        let mut verdict = rule.tag.judge(message.subject.as_deref());
-        if verdict.outcome == SubjectOutcome::NotOurs
-            && let Some(evidence) = mention(message, &rule.tag)
-        {
-            verdict.outcome = SubjectOutcome::NearMiss;
-            verdict.reason = "mentioned_in_body";
-            verdict.evidence = evidence;
-        }
-        let stronger =
-            |found: &SubjectVerdict| (verdict.outcome, verdict.strength) > (found.outcome, found.strength);
-        if best.as_ref().is_none_or(|(_, found)| stronger(found)) {
-            best = Some((index, verdict));
-        }
-    }
-    best.unwrap_or_else(|| {
-        let nothing = SubjectVerdict {
-            outcome: SubjectOutcome::NotOurs,
-            reason: "no_consultation",
-            evidence: String::new(),
-            stripped: Vec::new(),
-            strength: 0,
-        };
-        (0, nothing)
-    })
-}
-
-fn mention(message: &Message, tag: &Tag) -> Option<String> {
-    let text = message.whole_text();
-    let end = text.floor_char_boundary(SEARCHED_BYTES);
-    let beginning = text.get(..end).unwrap_or_default();
-    tag.mentioned_in(beginning).or_else(|| {
-        message
-            .attachments
-            .iter()
-            .filter_map(|attachment| attachment.filename.as_deref())
-            .find_map(|name| tag.mentioned_in(name))
-    })
-}
-
-fn numbers(message: &Message, rules: &Rules) -> Vec<String> {
-    let subject = message.subject.as_deref().unwrap_or_default();
-    let mut found: Vec<String> = Vec::new();
-    for rule in &rules.consultations {
-        let hits = rule.number.find_iter(subject).chain(rule.number.find_iter(&message.text));
-        for hit in hits.take(MOST_NUMBERS) {
-            if !found.iter().any(|number| number == hit.as_str()) {
-                found.push(hit.as_str().to_owned());
-            }
-        }
-    }
-    found.truncate(MOST_NUMBERS);
-    found
-}
-
-/// The same-content rule compares letters, digits and Han of what was written now, and the attachments' bytes.
-fn content_digest(comment: &str, message: &Message) -> Option<String> {
-    let text = skeleton(comment);
-    if text.is_empty() && message.attachments.is_empty() {
-        return None;
-    }
-    let mut digests: Vec<&str> =
-        message.attachments.iter().map(|attachment| attachment.sha256.as_str()).collect();
-    digests.sort_unstable();
-    Some(sha256_hex(format!("{text}\n{}", digests.join("\n")).as_bytes()))
-}
+use evidence::evidence;
+pub use reading::{Reading, Rules, read};
 
 /// Rules on a message.
 pub fn rule(
@@ -273,7 +55,12 @@ pub fn rule(
         return ruling(Disposition::NotOurs, "no_consultation".to_owned(), None);
     };
     let timeliness = deadline::judge(&reading.arrival, message.date, window.opens, window.closes);
-    let review_reasons = review_reasons(message, reading, timeliness);
+    let mut review_reasons = review_reasons(message, reading, timeliness);
+    if answered.is_some() {
+        // Neither its subject nor its time is in question: only what it asks for may need a person.
+        review_reasons
+            .retain(|reason| matches!(reason, ReviewReason::Withdraw | ReviewReason::InfoDisclosure));
+    }
     let alone = match timeliness {
         _ if !review_reasons.is_empty() => Status::Review,
         Timeliness::Late => Status::Late,
@@ -374,40 +161,6 @@ fn flags(
             reading.details.flags.contains(flag) || seen.iter().any(|(holds, seen)| *holds && seen == flag)
         })
         .collect()
-}
-
-/// What each step saw, as JSON: for staff who ask why a mail was treated so.
-fn evidence(reading: &Reading) -> Value {
-    let origin = match &reading.origin {
-        Origin::Person => json!("person"),
-        Origin::Suspected { mark } => json!({ "suspected": mark }),
-        Origin::Machine { kind, mark } => json!({ "machine": kind.as_str(), "mark": mark }),
-    };
-    json!({
-        "origin": origin,
-        "subject": {
-            "outcome": match reading.subject.outcome {
-                SubjectOutcome::Match => "match",
-                SubjectOutcome::NearMiss => "near_miss",
-                SubjectOutcome::NotOurs => "not_ours",
-            },
-            "reason": reading.subject.reason,
-            "evidence": reading.subject.evidence,
-            "stripped": reading.subject.stripped,
-        },
-        "arrival": {
-            "basis": reading.arrival.basis.as_str(),
-            "evidence": reading.arrival.evidence,
-        },
-        "quote_header": reading.cut.quote_header,
-        "footers": reading.cut.footers,
-        "details": reading.details.evidence.iter().map(|item| json!({
-            "field": item.field,
-            "rule": item.rule,
-            "line": item.line,
-            "as_written": item.as_written,
-        })).collect::<Vec<_>>(),
-    })
 }
 
 /// What is to be done with one message.

@@ -23,6 +23,7 @@ pub(super) fn reason(reason: &str) -> String {
         "anchor" | "anchor_and_ask_word" => "主题提到本次征集的关键词",
         "bare_ask_words" => "主题只有意见建议字样",
         "empty_subject" => "没有主题",
+        "mentions_number" => "主题不符，但提到本系统的登记编号",
         "mentioned_in_body" => "主题不符，但正文或附件名提到本次征集",
         "no_tag" => "主题与任何征集无关",
         "no_consultation" => "没有对应的征集",

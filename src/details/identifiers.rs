@@ -24,7 +24,7 @@ static RUN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[0-9A-Za-z]{14,}").e
 /// Numbers written in groups, as on the card.
 static GROUPED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"\b(?:\d{6}[ -]\d{8}[ -]\d{3}[\dXx]|\d{6}[ -]\d{4}[ -]\d{4}[ -]\d{3}[\dXx]|\d{4}(?:[ -]\d{4}){3}(?:[ -]?\d{1,3})?|\d{6}[ -]\d{10,13})\b",
+        r"(?-u:\b)(?:\d{6}[ -]\d{8}[ -]\d{3}[\dXx]|\d{6}[ -]\d{4}[ -]\d{4}[ -]\d{3}[\dXx]|\d{4}(?:[ -]\d{4}){3}(?:[ -]?\d{1,3})?|\d{6}[ -]\d{10,13})(?-u:\b)",
     )
     .expect("a constant pattern")
 });

@@ -40,7 +40,7 @@ const WORDS: &[(Topic, &str)] = &[
     ),
     (Topic::Anonymous, "匿名|姓名|身份|真名|名字"),
     (Topic::NoPublish, "公开|公布|公示|披露|泄露|外泄|透露|转发|刊登|发布|见报|保密"),
-    (Topic::Withdraw, "撤回|收回|撤销|作废|忽略|撤掉|不要采用|取消|不算|无效|为准|发错了"),
+    (Topic::Withdraw, "撤回|收回|撤销|作废|忽略|撤掉|不要采用|取消|不算|无效|为准|发错了|删除|更正|查阅"),
     (Topic::Disclosure, "公开|信息"),
     (Topic::Cloud, "com/|net/|cn/|ftn|超大附件|云附件|下载"),
     (

@@ -267,7 +267,11 @@ impl Writing<'_> {
                 .to_string(),
                 filing.content_sha256,
             ])?;
-        self.add_opinions(filing, earlier.submission_id, message_id)?;
+        if filing.review_reasons.is_empty() {
+            self.add_opinions(filing, earlier.submission_id, message_id)?;
+        } else {
+            self.reopen(filing, earlier.submission_id, now)?;
+        }
         self.log(
             now,
             "intake",
@@ -276,6 +280,25 @@ impl Writing<'_> {
             &json!({ "number": earlier.number, "message": message_id }),
         )?;
         Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))
+    }
+
+    /// A citizen who asks to withdraw or to have data erased does so in an answer to the acknowledgement: the submission
+    /// waits for a person then, and what was asked is no opinion.
+    fn reopen(&self, filing: &Filing, submission_id: i64, now: Timestamp) -> Result<()> {
+        let reasons = words(filing.review_reasons.iter().map(|reason| reason.as_str()));
+        let reopened = self
+            .transaction
+            .prepare_cached(
+                "UPDATE submission SET status = 'review', review_reasons =
+                    (SELECT json_group_array(value) FROM
+                        (SELECT value FROM json_each(review_reasons) UNION SELECT value FROM json_each(?2)))
+                 WHERE id = ?1 AND status IN ('accepted', 'late', 'review')",
+            )?
+            .execute(params![submission_id, reasons])?;
+        if reopened > 0 {
+            self.log(now, "intake", "reopened", Some(submission_id), &json!({ "reasons": filing.review_reasons.iter().map(|reason| reason.as_str()).collect::<Vec<_>>() }))?;
+        }
+        Ok(())
     }
 
     fn add_opinions(&self, filing: &Filing, submission_id: i64, message_id: i64) -> Result<()> {

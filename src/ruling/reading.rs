@@ -1,0 +1,265 @@
+//! What a message says by itself: judged before the record is asked.
+
+use jiff::Timestamp;
+use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::automatic::{self, Origin};
+use crate::charset::skeleton;
+use crate::deadline::{self, Arrival};
+use crate::details::{self, Details, DetailsInput};
+use crate::mail::{Consultation, EntryTime, FetchedMessage, ReceivedBasis, sha256_hex};
+use crate::parse::{Message, TextSource};
+use crate::quote::{self, Cut};
+use crate::subject::{self, SubjectOutcome, SubjectVerdict, Tag};
+
+/// How much of a body is searched for the title when the subject is not ours, in bytes.
+const SEARCHED_BYTES: usize = 64 * 1024;
+/// Most numbers of ours that are looked up for one message.
+const MOST_NUMBERS: usize = 8;
+
+/// The consultations with everything derived from them once.
+#[derive(Debug)]
+pub struct Rules {
+    consultations: Vec<Rule>,
+    trusted_received_hosts: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    consultation: Consultation,
+    tag: Tag,
+    catalogue: details::Catalogue,
+    number: Regex,
+}
+
+impl Rules {
+    /// Compiles the consultations. `trusted_received_hosts` are those of [`deadline::arrival`].
+    ///
+    /// # Panics
+    /// Never: an escaped prefix and a digit class are a valid expression.
+    pub fn new(consultations: &[Consultation], trusted_received_hosts: &[String]) -> Self {
+        let consultations = consultations
+            .iter()
+            .map(|consultation| {
+                let prefix = regex::escape(&consultation.number_prefix);
+                Rule {
+                    consultation: consultation.clone(),
+                    tag: Tag::new(consultation),
+                    catalogue: details::Catalogue::new(&consultation.clauses),
+                    number: Regex::new(&format!(r"(?i)(?-u:\b){prefix}-[0-9]{{4,9}}(?-u:\b)"))
+                        .expect("an escaped prefix and a digit class are a valid expression"),
+                }
+            })
+            .collect();
+        Self { consultations, trusted_received_hosts: trusted_received_hosts.to_vec() }
+    }
+
+    /// The consultation at an index of [`Filing::consultation`].
+    pub fn consultation(&self, index: usize) -> Option<&Consultation> {
+        self.consultations.get(index).map(|rule| &rule.consultation)
+    }
+
+    pub(super) fn index_of(&self, id: &str) -> Option<usize> {
+        self.consultations.iter().position(|rule| rule.consultation.id == id)
+    }
+}
+
+/// What a message says by itself.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Person or machine.
+    pub origin: Origin,
+    /// The consultation whose tag the subject fits best.
+    pub consultation: usize,
+    /// How it fits.
+    pub subject: SubjectVerdict,
+    /// When it arrived.
+    pub arrival: Arrival,
+    /// No clock gave the arrival; it is the time of reading.
+    pub arrival_unknown: bool,
+    /// Comment and quote.
+    pub cut: Cut,
+    /// Who wrote and what.
+    pub details: Details,
+    /// Digest of the normalised comment and the attachments; `None` when there is neither.
+    pub content_sha256: Option<String>,
+    /// Numbers of ours in subject and text.
+    pub numbers: Vec<String>,
+    /// Why it cannot be processed at all.
+    pub unreadable: Option<&'static str>,
+}
+
+/// Judges a message by itself. `seen_at` stands in when no clock gives the arrival.
+pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at: Timestamp) -> Reading {
+    let unreadable = match () {
+        () if fetched.raw.is_empty() => Some("empty"),
+        () if message.defects.no_header => Some("no_header"),
+        () => None,
+    };
+    let numbers = numbers(message, rules);
+    let (consultation, subject) = best_subject(message, rules);
+    let (consultation, subject) = rescued(subject, consultation, &numbers);
+    let arrival = deadline::arrival(&message.received, &rules.trusted_received_hosts, fetched.time);
+    let arrival_unknown = arrival.is_none();
+    let arrival = arrival.unwrap_or_else(|| Arrival {
+        at: seen_at,
+        basis: match fetched.time {
+            Some(EntryTime::File(_)) => ReceivedBasis::File,
+            _ => ReceivedBasis::Internaldate,
+        },
+        evidence: "no clock gave the arrival; the time of reading stands in".to_owned(),
+        first_foreign_hop: None,
+    });
+    let origin = automatic::judge(message);
+    let may_be_filed = !matches!(origin, Origin::Machine { .. })
+        && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
+    let (cut, details) = match rules.consultations.get(consultation) {
+        Some(rule) if may_be_filed => written(message, rule),
+        _ => (Cut::default(), Details::default()),
+    };
+    Reading {
+        origin,
+        consultation,
+        subject,
+        arrival,
+        arrival_unknown,
+        content_sha256: content_digest(&cut.comment, message),
+        numbers: numbers.into_iter().map(|(_, number)| number).collect(),
+        cut,
+        details,
+        unreadable,
+    }
+}
+
+/// What was written now, and by whom. The costly part of reading: left out for mail that cannot be filed.
+fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
+    let subject = message.subject.as_deref().unwrap_or_default();
+    let forwards = subject::is_forward(subject);
+    let cut = match &message.forwarded {
+        _ if message.text_source == TextSource::Forwarded => quote::only_quoted(&message.text),
+        Some(attached) => quote::cut_above(&message.text, forwards, attached),
+        None => quote::cut(&message.text, forwards),
+    };
+    let attachments: Vec<String> = message.attachments.iter().filter_map(|a| a.filename.clone()).collect();
+    let input = DetailsInput {
+        comment: &cut.comment,
+        display: message.author().and_then(|author| author.display.as_deref()),
+        attachments: &attachments,
+        subject,
+        consultation: &rule.consultation,
+    };
+    let mut details = details::extract_with(&input, &rule.catalogue);
+    if cut.only_quoted {
+        // Whoever is quoted or forwarded is not the one who wrote: a person decides whose opinion it is.
+        details = Details {
+            flags: details.flags,
+            opinions: details.opinions,
+            signatories: 1,
+            ..Details::default()
+        };
+    }
+    (cut, details)
+}
+
+/// The consultation that the subject fits best; where it fits none, one whose title the body or an attachment's name
+/// holds.
+fn best_subject(message: &Message, rules: &Rules) -> (usize, SubjectVerdict) {
+    let mut best: Option<(usize, SubjectVerdict)> = None;
+    for (index, rule) in rules.consultations.iter().enumerate() {
+        let mut verdict = rule.tag.judge(message.subject.as_deref());
+        if verdict.outcome == SubjectOutcome::NotOurs
+            && let Some(evidence) = mention(message, &rule.tag)
+        {
+            verdict.outcome = SubjectOutcome::NearMiss;
+            verdict.reason = "mentioned_in_body";
+            verdict.evidence = evidence;
+        }
+        let stronger =
+            |found: &SubjectVerdict| (verdict.outcome, verdict.strength) > (found.outcome, found.strength);
+        if best.as_ref().is_none_or(|(_, found)| stronger(found)) {
+            best = Some((index, verdict));
+        }
+    }
+    best.unwrap_or_else(|| {
+        let nothing = SubjectVerdict {
+            outcome: SubjectOutcome::NotOurs,
+            reason: "no_consultation",
+            evidence: String::new(),
+            stripped: Vec::new(),
+            strength: 0,
+        };
+        (0, nothing)
+    })
+}
+
+fn mention(message: &Message, tag: &Tag) -> Option<String> {
+    let text = message.whole_text();
+    let end = text.floor_char_boundary(SEARCHED_BYTES);
+    let beginning = text.get(..end).unwrap_or_default();
+    tag.mentioned_in(beginning).or_else(|| {
+        message
+            .attachments
+            .iter()
+            .filter_map(|attachment| attachment.filename.as_deref())
+            .find_map(|name| tag.mentioned_in(name))
+    })
+}
+
+/// Numbers of ours in the subject, the text, and the Message-IDs that the message answers (those of our answers begin
+/// with the number), as they stand in the store, each with the index of its consultation. People type them in any
+/// case and width.
+fn numbers(message: &Message, rules: &Rules) -> Vec<(usize, String)> {
+    let subject: String = message.subject.as_deref().unwrap_or_default().nfkc().collect();
+    let mut found: Vec<(usize, String)> = Vec::new();
+    for (index, rule) in rules.consultations.iter().enumerate() {
+        let prefix = &rule.consultation.number_prefix;
+        let places =
+            [subject.as_str(), &message.text].into_iter().chain(message.thread.iter().map(String::as_str));
+        for hit in places.flat_map(|place| rule.number.find_iter(place).take(MOST_NUMBERS)) {
+            let digits = hit.as_str().get(prefix.len()..).unwrap_or_default();
+            let number = (index, format!("{prefix}{digits}"));
+            if !found.contains(&number) {
+                found.push(number);
+            }
+        }
+    }
+    found.truncate(MOST_NUMBERS);
+    found
+}
+
+/// A mail that names a number of ours is meant for us, even where the number is nobody's or somebody else's and the
+/// subject says nothing: a person looks.
+fn rescued(
+    verdict: SubjectVerdict,
+    consultation: usize,
+    numbers: &[(usize, String)],
+) -> (usize, SubjectVerdict) {
+    match numbers.first() {
+        Some((index, number)) if verdict.outcome == SubjectOutcome::NotOurs => {
+            let evidence = format!("number: {number}");
+            (
+                *index,
+                SubjectVerdict {
+                    outcome: SubjectOutcome::NearMiss,
+                    reason: "mentions_number",
+                    evidence,
+                    ..verdict
+                },
+            )
+        }
+        _ => (consultation, verdict),
+    }
+}
+
+/// The same-content rule compares letters, digits and Han of what was written now, and the attachments' bytes.
+fn content_digest(comment: &str, message: &Message) -> Option<String> {
+    let text = skeleton(comment);
+    if text.is_empty() && message.attachments.is_empty() {
+        return None;
+    }
+    let mut digests: Vec<&str> =
+        message.attachments.iter().map(|attachment| attachment.sha256.as_str()).collect();
+    digests.sort_unstable();
+    Some(sha256_hex(format!("{text}\n{}", digests.join("\n")).as_bytes()))
+}

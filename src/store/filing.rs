@@ -7,7 +7,8 @@ use serde_json::json;
 use super::{Result, Writing};
 use crate::deadline::Arrival;
 use crate::mail::{
-    AcknowledgementKind, Disposition, EntryKey, OutboundMessage, Status, WrittenTime, rfc3339_utc,
+    AcknowledgementKind, Disposition, EntryKey, OutboundMessage, ReviewReason, Status, WrittenTime,
+    rfc3339_utc,
 };
 use crate::parse::Attachment;
 use crate::ruling::Filing;
@@ -264,14 +265,38 @@ impl Writing<'_> {
                 filing.content_sha256,
             ])?;
         self.add_opinions(filing, earlier.submission_id, message_id)?;
+        let asks: Vec<ReviewReason> = [ReviewReason::Withdraw, ReviewReason::InfoDisclosure]
+            .into_iter()
+            .filter(|reason| filing.review_reasons.contains(reason))
+            .collect();
+        for reason in &asks {
+            self.hold_for_review(earlier.submission_id, *reason)?;
+        }
         self.log(
             now,
             "intake",
             "supplemented",
             Some(earlier.submission_id),
-            &json!({ "number": earlier.number, "message": message_id }),
+            &json!({
+                "number": earlier.number,
+                "message": message_id,
+                "review_reasons": asks.iter().map(|reason| reason.as_str()).collect::<Vec<_>>(),
+            }),
         )?;
         Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))
+    }
+
+    /// Who takes a submission back by answering its acknowledgement means the submission: a person must look at it.
+    fn hold_for_review(&self, submission_id: i64, reason: ReviewReason) -> Result<()> {
+        self.transaction
+            .prepare_cached(
+                "UPDATE submission SET status = 'review', review_reasons = (
+                    SELECT json_group_array(value) FROM
+                        (SELECT value FROM json_each(submission.review_reasons) UNION SELECT ?2))
+                 WHERE id = ?1 AND status IN ('accepted', 'late', 'review')",
+            )?
+            .execute(params![submission_id, reason.as_str()])?;
+        Ok(())
     }
 
     fn add_opinions(&self, filing: &Filing, submission_id: i64, message_id: i64) -> Result<()> {

@@ -142,6 +142,9 @@ fn is_plain_name(word: &str, by_itself: bool) -> bool {
     let length = word.chars().count();
     let surname = surname_length(word);
     let long_enough = length > surname && (2..=4).contains(&length);
+    // By itself a word of four characters is a name only with a double surname: 简政放权 is none.
+    let doubled = surname == 2 || word.chars().nth(1).is_some_and(|c| surname_length(&c.to_string()) == 1);
+    let long_enough = long_enough && (length < 4 || !by_itself || doubled);
     surname > 0 && long_enough && !is_stopped(word, by_itself) && !(by_itself && begins_riskily(word))
 }
 

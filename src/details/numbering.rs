@@ -164,6 +164,10 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
     if han && let Some(rest) = behind.strip_prefix('是') {
         return Some((Kind::Is, number, text.len() - rest.trim_start_matches([',', ':', ' ']).len()));
     }
+    // The keycap of a phone: 1️⃣.
+    if let Some(rest) = behind.strip_prefix('\u{fe0f}').unwrap_or(behind).strip_prefix('\u{20e3}') {
+        return Some((Kind::Circled, number, text.len() - rest.len()));
+    }
     let mark = behind.chars().next().filter(|c| matches!(c, '、' | '.' | ')' | ':' | '。' | '\t'))?;
     let rest = behind.get(mark.len_utf8()..)?;
     let is_decimal = matches!(mark, '.' | ':') && rest.starts_with(|c: char| c.is_ascii_digit());

@@ -174,12 +174,22 @@ pub(super) fn map(written: &str, list: &[String]) -> Option<String> {
     list.iter().find(|value| self::key(value) == wanted).cloned()
 }
 
-/// Folded, lower case, without blanks and brackets: 退（离）休人员 is 退离休人员.
+/// Folded, lower case, without blanks and brackets: 退（离）休人员 is 退离休人员. A blank between Latin words stays.
 fn key(text: &str) -> String {
-    fold_case(text)
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | '[' | ']' | '〔' | '〕'))
-        .collect()
+    let mut key = String::new();
+    let mut apart = false;
+    for c in fold_case(text).chars() {
+        if c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '〔' | '〕') {
+            apart = true;
+            continue;
+        }
+        if apart && c.is_ascii_alphanumeric() && key.ends_with(|last: char| last.is_ascii_alphanumeric()) {
+            key.push(' ');
+        }
+        apart = false;
+        key.push(c);
+    }
+    key
 }
 
 /// The list's value whose synonym fits: a longer synonym before a shorter one, then the table's order.

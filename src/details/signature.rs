@@ -60,6 +60,10 @@ static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
 static SIGNED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\((?:签名|签字|手印|签章)\)").expect("a constant pattern"));
 
+/// What is left of `王小明（13800138000）` without the number.
+static EMPTY_BRACKETS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\(\s*\)|\s\)").expect("a constant pattern"));
+
 static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:(?:best|kind|warm)?\s*(?:regards|wishes)|(?:yours\s+)?(?:sincerely|faithfully|truly)(?:\s+yours)?|yours|thanks|thank you|cheers|此致|敬礼|此致\s*敬礼)\s*[,.!。]?\s*$")
         .expect("a constant pattern")
@@ -122,6 +126,7 @@ fn read_line(lines: &[Line<'_>], index: usize) -> Vec<Reading> {
     let text = without_contacts(line.text);
     let text = DATE.replace_all(&text, " ");
     let text = SIGNED.replace_all(&text, " ");
+    let text = EMPTY_BRACKETS.replace_all(&text, " ");
     let text = text.trim();
     let text = BEFORE.find(text).and_then(|before| text.get(before.end()..)).unwrap_or(text);
     let text = BEHIND.find(text).and_then(|behind| text.get(..behind.start())).unwrap_or(text);

@@ -25,7 +25,7 @@ const BLOCK_LINES: usize = 4;
 static RULE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?ix) ^ [-_=*\s]{2,} \s*
-          (?: 原始邮件 | 原始郵件 | 原邮件 | 邮件原件 | 原始信息 | 回复的原?邮件 | 转发的?原?邮件 (?:信息)? | 转发的?消息 | 已转发邮件
+          (?: 原始邮件 | 原始郵件 | 原邮件 | 邮件原件 | 邮件原文 | 原始信息 | 回复的原?邮件 | 转发的?原?邮件 (?:信息)? | 转发的?消息 | 已转发邮件
             | 转发的郵件 | 轉寄郵件 | original (?:\s (?:message|mail|email|appointment))?
             | forwarded \s (?:message|mail) .{0,60} | replied \s message | 回复信件 | 引用 | 原文 )
           \s* [-_=*\s]{2,} $",
@@ -40,7 +40,7 @@ static RULE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The end of an attribution, alone on its line or behind the rest of it.
 static WROTE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:写道|寫道|写到|的大作中提到|的来信中提到|(?:^|\W)wrote)\s*[:;]?\s*(?:】|-{2,})?$")
+    Regex::new(r"(?i)(?:写道|寫道|写到|的大作中提到|的来信中提到|(?:^|\W)wrote)\s*[:;]?\s*(?:】|[-=]{2,})?$")
         .expect("a constant pattern")
 });
 
@@ -65,7 +65,7 @@ static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
 /// mailbox.
 static OPENER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r#"(?ix) ^ [-\s【>]* (?: (?:在|于|於) \s* ['"“]? [^,，。]{0,40}? \d | (?:on|at|le) \s | \d{4} \s* [-/.年]
+        r#"(?ix) ^ [-=\s【>]* (?: (?:在|于|於) \s* ['"“]? [^,，。]{0,40}? \d | (?:on|at|le) \s | \d{4} \s* [-/.年]
           | 周[一二三四五六日] | (?:在|于) \s \S | .{0,80} < [^<>\s]+ @ [^<>\s]+ > )"#,
     )
     .expect("a constant pattern")
@@ -173,9 +173,9 @@ fn is_attribution(joined: &str) -> bool {
     OPENER.is_match(joined) && (ADDRESS.is_match(joined) || DATE.is_match(joined) && CLOCK.is_match(joined))
 }
 
-/// `张三 写道:` above quoted lines.
+/// `张三 写道:` above quoted lines; `wrote:` alone is the end of what stands above it.
 fn is_short_name_wrote(line: &str) -> bool {
-    line.chars().count() <= 40
+    line.chars().count() <= 40 && WROTE.find(line).is_some_and(|wrote| wrote.start() > 0)
 }
 
 fn ends_a_sentence(line: &str) -> bool {

@@ -277,7 +277,11 @@ impl Writing<'_> {
             "intake",
             "supplemented",
             Some(earlier.submission_id),
-            &json!({ "number": earlier.number, "message": message_id }),
+            &json!({
+                "number": earlier.number,
+                "message": message_id,
+                "review_reasons": asks.iter().map(|reason| reason.as_str()).collect::<Vec<_>>(),
+            }),
         )?;
         Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))
     }

@@ -1,13 +1,12 @@
 //! Bodies as citizens and agencies write them: what is cut, who wrote, what the items are.
 
-#[path = "support/liaoning.rs"]
-mod liaoning;
-
 use serde_json::Value;
 use std::fmt::Write;
 use zwfw_intake::details::{Details, DetailsInput, extract};
 use zwfw_intake::mail::Flag;
 use zwfw_intake::quote::{Cut, cut};
+
+use crate::support::liaoning;
 
 fn read(case: &Value) -> (Cut, Details) {
     let consultation = liaoning::consultation();

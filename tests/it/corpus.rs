@@ -1,8 +1,5 @@
 //! Whole messages as clients send them, from bytes to ruling: `tests/corpus/mail-*.eml`, the expectation beside each.
 
-#[path = "support/liaoning.rs"]
-mod liaoning;
-
 use std::fs;
 
 use serde_json::{Value, json};
@@ -10,7 +7,7 @@ use zwfw_intake::mail::{EntryKey, EntryUid, FetchedMessage, Flag, ReviewReason};
 use zwfw_intake::parse::{ParseLimits, parse};
 use zwfw_intake::ruling::{Precedents, Rules, read, rule};
 
-use crate::support::repository;
+use crate::support::{liaoning, repository};
 
 /// What a ruling says, under the names of the database's columns.
 fn ruling(raw: Vec<u8>) -> Value {

@@ -3,11 +3,11 @@
 use zwfw_intake::mail::{Clause, Consultation, Templates};
 
 /// The title as published.
-pub(super) const TITLE: &str =
+pub(crate) const TITLE: &str =
     "辽宁省关于进一步优化政务服务提升行政效能推动“高效办成一件事”的工作方案（征求意见稿）";
 
 /// The notice's occupations in its order.
-pub(super) const OCCUPATIONS: [&str; 17] = [
+pub(crate) const OCCUPATIONS: [&str; 17] = [
     "公务员",
     "事业单位工作人员",
     "专业技术人员",
@@ -75,7 +75,7 @@ const CLAUSES: &[(&str, &str, &[&str])] = &[
 ];
 
 /// The consultation.
-pub(super) fn consultation() -> Consultation {
+pub(crate) fn consultation() -> Consultation {
     Consultation {
         id: "liaoning-2024".to_owned(),
         title: TITLE.to_owned(),

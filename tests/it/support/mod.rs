@@ -4,6 +4,7 @@ pub(crate) mod certificates;
 pub(crate) mod daemon;
 pub(crate) mod dovecot;
 pub(crate) mod letter;
+pub(crate) mod liaoning;
 pub(crate) mod mailhost;
 pub(crate) mod mailset;
 pub(crate) mod sql;

@@ -203,7 +203,7 @@ async fn a_folder_in_trouble_does_not_keep_the_others_from_being_read() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hang_at_any_stage_ends_with_its_name() {
     let hang = [Act::Hang];
     let good = || folder(1..=2);
@@ -216,22 +216,29 @@ async fn a_hang_at_any_stage_ends_with_its_name() {
         (good().on("UID FETCH 1:*", hang.clone()), "listing the folder"),
         (good().on("UID FETCH 10,20", hang.clone()).on("UID FETCH 10 ", hang.clone()), "fetching messages"),
     ];
+    // Side by side, for each waits for its deadline.
+    let mut running = tokio::task::JoinSet::new();
     for (setup, stage) in rows {
-        let mut office = office();
-        office.text("limits", "step_timeout", "1s");
-        office.text("limits", "pass_timeout", "20s");
-        let (finished, _) = pass(&mut office, setup).await;
-        assert_code(&finished, 69);
-        let naming = finished.stderr.lines().filter(|line| line.starts_with("zwfw-intake: "));
-        let naming: Vec<&str> = naming.collect();
-        assert_eq!(naming.len(), 1, "{stage}: {finished:?}");
-        assert!(
-            naming[0].contains("no answer in time") && naming[0].contains(stage),
-            "{stage}: {finished:?}"
-        );
-        let (finished, _) = pass(&mut office, good()).await;
-        assert_code(&finished, 0);
-        assert_filed_once(&office, 2);
+        running.spawn(async move {
+            let mut office = office();
+            office.text("limits", "step_timeout", "1s");
+            office.text("limits", "pass_timeout", "20s");
+            let (finished, _) = pass(&mut office, setup).await;
+            assert_code(&finished, 69);
+            let naming = finished.stderr.lines().filter(|line| line.starts_with("zwfw-intake: "));
+            let naming: Vec<&str> = naming.collect();
+            assert_eq!(naming.len(), 1, "{stage}: {finished:?}");
+            assert!(
+                naming[0].contains("no answer in time") && naming[0].contains(stage),
+                "{stage}: {finished:?}"
+            );
+            let (finished, _) = pass(&mut office, good()).await;
+            assert_code(&finished, 0);
+            assert_filed_once(&office, 2);
+        });
+    }
+    while let Some(ended) = running.join_next().await {
+        ended.unwrap();
     }
 }
 

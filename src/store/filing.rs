@@ -280,7 +280,6 @@ impl Writing<'_> {
             &json!({
                 "number": earlier.number,
                 "message": message_id,
-                "review_reasons": asks.iter().map(|reason| reason.as_str()).collect::<Vec<_>>(),
             }),
         )?;
         Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))

@@ -365,8 +365,8 @@ fn limits(mut section: Section<'_>) -> Limits {
     let limits = Limits {
         message_bytes: section.number("message_bytes", 50 * MIB, 64 * KIB, 1024 * MIB),
         oversize_fetch_bytes: section.number("oversize_fetch_bytes", MIB, 16 * KIB, 64 * MIB),
-        batch_bytes: section.number("batch_bytes", 8 * MIB, 64 * KIB, 256 * MIB),
-        batch_messages: section.number("batch_messages", 200, 1, 10_000),
+        batch_bytes: section.number("batch_bytes", 4 * MIB, 64 * KIB, 256 * MIB),
+        batch_messages: section.number("batch_messages", 100, 1, 10_000),
         text_bytes: section.number("text_bytes", 2 * 1024 * 1024, 16 * 1024, 64 * 1024 * 1024),
         header_bytes: section.number("header_bytes", 1024 * 1024, 16 * 1024, 64 * 1024 * 1024),
         attachments: section.number("attachments", 200, 1, 100_000),

@@ -55,9 +55,9 @@ const WORDS: &[(Topic, &str)] = &[
         住院|病历|病案|就诊卡",
     ),
     (Topic::Religion, "信仰|信奉|信教|信佛|基督徒|穆斯林|教徒|回族教"),
-    (Topic::Age, "岁|个月大|幼儿园|小学|年级"),
+    (Topic::Age, "岁|个月大|幼儿园|小学|年级|出生"),
     (Topic::Address, "@|at)|at]"),
-    (Topic::Introduction, "本人|我是|我叫|我的名字|我名叫"),
+    (Topic::Introduction, "本人|我是|我系|我叫|我的名字|我名叫"),
     (Topic::Description, "我|本人|俺|笔者|作为"),
 ];
 

@@ -224,7 +224,7 @@ fn optional_paragraphs() {
 fn salutations_are_masked() {
     for (name, expected) in [
         (Some("张三"), "张*："),
-        (Some(" 欧阳修 "), "欧*："),
+        (Some(" 欧阳修 "), "欧阳*："),
         (Some("John Smith"), "J*："),
         (None, "您好："),
         (Some(""), "您好："),

@@ -66,6 +66,7 @@ pub fn rule(
         Timeliness::Late => Status::Late,
         _ => Status::Accepted,
     };
+    let threaded = answered.is_some();
     let repeated = precedents
         .same_content
         .into_iter()
@@ -89,6 +90,7 @@ pub fn rule(
     }
     let filing = Filing {
         consultation,
+        threaded,
         earlier,
         status,
         subject_match: match reading.subject.outcome {
@@ -184,6 +186,8 @@ pub struct Ruling {
 pub struct Filing {
     /// Index of the consultation in the configuration's list.
     pub consultation: usize,
+    /// Whether it answers an acknowledgement of ours.
+    pub threaded: bool,
     /// For a supplement or a duplicate: the earlier submission.
     pub earlier: Option<Earlier>,
     /// Status of the new submission row.

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::record::Desk;
 use crate::compose::{self, Letter};
-use crate::mail::{AcknowledgementKind, Consultation, Flag, domain_of};
+use crate::mail::{AcknowledgementKind, Consultation, Disposition, Flag, domain_of};
 use crate::maillog;
 use crate::parse::Message;
 use crate::respond::{self, RespondContext, Response};
@@ -34,8 +34,12 @@ pub(super) struct Case<'a> {
 pub(super) fn answer(writing: &Writing<'_>, case: &Case<'_>, filed: &Filed) -> Result<(), StoreError> {
     let recipient = respond::recipient(case.message, &case.filing.from_address).unwrap_or_default();
     let answered_again = match &case.filing.earlier {
-        Some(earlier) => writing.answered_again(earlier.submission_id)?,
         None => false,
+        Some(earlier) if case.ruling.disposition == Disposition::Supplement => {
+            writing.supplement_answered(earlier.submission_id)?
+        }
+        // The same words again in answer to our answer: a program, or somebody who knows already.
+        Some(earlier) => case.filing.threaded || writing.repetition_answered(earlier.submission_id)?,
     };
     let acknowledgement = &case.desk.acknowledgement;
     let circumstances = RespondContext {

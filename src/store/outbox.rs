@@ -157,17 +157,30 @@ impl Writing<'_> {
             .query_row([recipient, &rfc3339_utc(since)], |row| row.get(0))?)
     }
 
-    /// Whether a submission was answered a second time already, for a supplement or a repetition: the answer that a
-    /// loop between two programs would go on provoking.
+    /// Whether a supplement to a submission was answered already: the answer that a loop between two programs would go on
+    /// provoking.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn answered_again(&self, submission_id: i64) -> Result<bool> {
+    pub fn supplement_answered(&self, submission_id: i64) -> Result<bool> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT 1 FROM acknowledgement WHERE submission_id = ?1 AND kind = 'supplement' AND state <> 'withheld'",
+            )?
+            .exists([submission_id])?)
+    }
+
+    /// Whether a repetition of a submission was answered already.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn repetition_answered(&self, submission_id: i64) -> Result<bool> {
         Ok(self
             .transaction
             .prepare_cached(
                 "SELECT 1 FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
-                 WHERE a.state <> 'withheld' AND ((s.id = ?1 AND a.kind = 'supplement') OR s.duplicate_of = ?1)",
+                 WHERE s.duplicate_of = ?1 AND a.state <> 'withheld'",
             )?
             .exists([submission_id])?)
     }

@@ -39,6 +39,7 @@ impl Case {
             ..Message::default()
         };
         let filing = Filing {
+            threaded: false,
             consultation: 0,
             earlier: None,
             status: Status::Accepted,

@@ -3,10 +3,14 @@
 //! The crypto provider is named, never taken from the process default: with two providers linked
 //! the default panics at run time. TLS 1.2 is the oldest version (RFC 8996).
 
+mod listed;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use listed::Listed;
+use rustls::client::WebPkiServerVerifier;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName};
 use rustls::{CertificateError, ClientConfig, RootCertStore};
@@ -37,21 +41,25 @@ pub enum TlsError {
 
 /// The configuration for every TLS connection of the program.
 ///
-/// With `ca_file` exactly the certificates in it are trusted, otherwise the system's.
+/// With `ca_file` exactly the certificates in it are trusted, as authorities or as the server's own; otherwise the
+/// system's.
 ///
 /// # Errors
 ///
 /// See [`TlsError`]; each names the file and what would be right.
 pub fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsError> {
-    let roots = match ca_file {
-        Some(path) => roots_of_file(path)?,
-        None => roots_of_system()?,
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?;
+    let Some(path) = ca_file else {
+        return Ok(Arc::new(builder.with_root_certificates(roots_of_system()?).with_no_client_auth()));
     };
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+    let (roots, certificates) = roots_of_file(path)?;
+    let signed = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+        .build()
+        .map_err(|error| TlsError::CaFile { path: path.to_owned(), reason: error.to_string() })?;
+    let verifier = Arc::new(Listed { signed, certificates });
+    Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()))
 }
 
 /// The name the certificate must carry.
@@ -63,18 +71,20 @@ pub fn server_name(host: &str) -> Result<ServerName<'static>, InvalidDnsNameErro
     ServerName::try_from(host.to_owned())
 }
 
-fn roots_of_file(path: &Path) -> Result<RootCertStore, TlsError> {
+fn roots_of_file(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), TlsError> {
     let fault = |reason: String| TlsError::CaFile { path: path.to_owned(), reason };
     let pem = std::fs::read(path).map_err(|e| fault(e.to_string()))?;
     let mut roots = RootCertStore::empty();
+    let mut certificates = Vec::new();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
         let certificate = certificate.map_err(|e| fault(format!("broken PEM: {e}")))?;
+        certificates.push(certificate.clone());
         roots.add(certificate).map_err(|e| fault(format!("not a certificate: {e}")))?;
     }
     if roots.is_empty() {
         return Err(fault("no certificate in it".to_owned()));
     }
-    Ok(roots)
+    Ok((roots, certificates))
 }
 
 fn roots_of_system() -> Result<RootCertStore, TlsError> {

@@ -1,5 +1,6 @@
 //! From the greeting to a logged-in session, in plaintext and in TLS.
 
+use crate::imap::imap_server::{Tls, own_certificate};
 use zwfw_intake::tls::Fault;
 
 use super::*;
@@ -115,8 +116,14 @@ async fn over_tls(
     change: impl FnOnce(&mut zwfw_intake::config::ServerSettings),
 ) -> Result<Session, ImapError> {
     let dir = tempfile::tempdir().unwrap();
-    let setup =
-        Setup::default().capabilities("IMAP4rev1 STARTTLS").tls(certificate(dir.path(), implicit, mend));
+    with_certificate(certificate(dir.path(), implicit, mend), change).await
+}
+
+async fn with_certificate(
+    tls: Tls,
+    change: impl FnOnce(&mut zwfw_intake::config::ServerSettings),
+) -> Result<Session, ImapError> {
+    let setup = Setup::default().capabilities("IMAP4rev1 STARTTLS").tls(tls);
     let server = Fake::start(setup).await;
     let mut settings = server.settings();
     change(&mut settings.server);
@@ -159,6 +166,26 @@ async fn certificates_that_will_not_do_are_told_apart() {
         let (fault, text) = tls_fault(over_tls(implicit, other, |_| {}).await);
         assert!(fault == Fault::WrongName && text.contains("localhost"), "{text}");
     }
+}
+
+/// A server whose certificate signed itself is trusted when that very certificate is listed, and judged like any other.
+#[tokio::test]
+async fn a_listed_certificate_is_trusted_by_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    with_certificate(own_certificate(dir.path(), true, |_| {}), |_| {}).await.unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    own_certificate(elsewhere.path(), true, |_| {});
+    let another = elsewhere.path().join("ca.pem");
+    let tls = own_certificate(dir.path(), true, |_| {});
+    tls_fault(with_certificate(tls, |s| s.ca_file = Some(another)).await);
+    let expired = |p: &mut rcgen::CertificateParams| p.not_after = rcgen::date_time_ymd(2020, 1, 1);
+    let (fault, text) = tls_fault(with_certificate(own_certificate(dir.path(), true, expired), |_| {}).await);
+    assert!(fault == Fault::Expired, "{text}");
+    let other = |p: &mut rcgen::CertificateParams| {
+        p.subject_alt_names = vec![rcgen::SanType::DnsName("mail.example.com".try_into().unwrap())];
+    };
+    let (fault, text) = tls_fault(with_certificate(own_certificate(dir.path(), true, other), |_| {}).await);
+    assert!(fault == Fault::WrongName, "{text}");
 }
 
 #[tokio::test]

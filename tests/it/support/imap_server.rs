@@ -149,6 +149,27 @@ pub(crate) fn certificate(
     let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
     mend(&mut params);
     let certificate = params.signed_by(&key, &issuer).unwrap();
+    serving(&certificate, &key, implicit, ca_file)
+}
+
+/// A certificate that signed itself and calls itself an authority, as `openssl req -x509` makes it; it is in `ca_file` itself.
+pub(crate) fn own_certificate(
+    dir: &std::path::Path,
+    implicit: bool,
+    mend: impl FnOnce(&mut rcgen::CertificateParams),
+) -> Tls {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    params.distinguished_name.push(rcgen::DnType::CommonName, dir.to_string_lossy().into_owned());
+    mend(&mut params);
+    let certificate = params.self_signed(&key).unwrap();
+    let ca_file = dir.join("ca.pem");
+    std::fs::write(&ca_file, certificate.pem()).unwrap();
+    serving(&certificate, &key, implicit, ca_file)
+}
+
+fn serving(certificate: &rcgen::Certificate, key: &rcgen::KeyPair, implicit: bool, ca_file: PathBuf) -> Tls {
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()

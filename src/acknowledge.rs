@@ -3,7 +3,7 @@
 //! Sending is at-least-once with a stable Message-ID: the attempt is counted in a transaction of its own before it
 //! is made, and settled right after the server's word, so that a crash in between repeats one delivery at most.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
@@ -51,14 +51,6 @@ impl Way {
     async fn quit(&mut self) {
         if let Self::Smtp(sender) = self {
             sender.quit().await;
-        }
-    }
-
-    /// The Maildir that answers go to, if that is the way.
-    pub fn maildir(&self) -> Option<&Path> {
-        match self {
-            Self::Maildir(path) => Some(path),
-            Self::Smtp(_) => None,
         }
     }
 }

@@ -1,28 +1,51 @@
 //! `zwfw-intake`: a mailbox of public comments in, filed submissions and acknowledgements out.
+//!
+//! Two lanes that share only the database:
+//!
+//! ```text
+//! intake           mailbox ─fetch→ FetchedMessage ─parse→ Message ─read→ Reading ─rule→ Ruling
+//!                  ─respond→ Response ─compose→ OutboundMessage
+//!                  → one transaction for the batch → only then: advance, mark
+//!
+//! acknowledgement  store.due ─→ Queued ─count the attempt, send→ SendOutcome ─schedule→ Next ─→ store.settle
+//! ```
+//!
+//! [`intake`] and [`acknowledge`] are the lanes: begin there. The stages between their ends are pure functions; the
+//! adapters [`imap`], [`maildir`], [`smtp`] and [`store`] touch the world and do not know each other. Imports run one way, from
+//! [`mail`] (the vocabulary) up to [`cli`]; ARCHITECTURE.md has the table of layers, and a test holds it.
 
-pub mod acknowledge;
-pub mod automatic;
+// The vocabulary, and text from bytes.
 pub mod charset;
-pub mod cli;
-pub mod compose;
-pub mod config;
+pub mod mail;
+
+// The stages: one question each.
+pub mod automatic;
 pub mod cursor;
-pub mod daemon;
 pub mod deadline;
 pub mod details;
-pub mod imap;
-pub mod intake;
-pub mod mail;
-pub mod maildir;
-pub mod maillog;
-pub mod notify;
 pub mod parse;
 pub mod quote;
+pub mod schedule;
+pub mod subject;
+
+// The decisions.
+pub mod compose;
 pub mod respond;
 pub mod ruling;
-pub mod schedule;
+
+// Settings, plumbing, adapters.
+pub mod config;
+pub mod imap;
+pub mod maildir;
+pub mod notify;
 pub mod smtp;
 pub mod store;
-pub mod subject;
 pub mod tls;
 pub mod world;
+
+// The lanes, and what runs them.
+pub mod acknowledge;
+pub mod cli;
+pub mod daemon;
+pub mod intake;
+pub mod maillog;

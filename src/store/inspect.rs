@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 use super::{Result, Store, instant};
-use crate::mail::rfc3339_utc;
 
 /// Rows by word.
 pub type Counts = Vec<(String, u64)>;
@@ -308,18 +307,6 @@ impl Store {
     ) -> Result<Vec<T>> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map([id], read)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// Answers that left since an instant, oldest waiting first: for the summary of a pass.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn acknowledgements_since(&self, since: Timestamp) -> Result<Counts> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT state, count(*) FROM acknowledgement WHERE queued_at >= ?1 OR sent_at >= ?1 GROUP BY 1",
-        )?;
-        let rows = statement.query_map([rfc3339_utc(since)], |row| Ok((row.get(0)?, unsigned(row, 1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }

@@ -29,7 +29,12 @@ pub fn rule(
     precedents: Precedents,
     rules: &Rules,
 ) -> Ruling {
-    let evidence = evidence(reading);
+    let answered = precedents.answered;
+    let consultation = answered
+        .as_ref()
+        .and_then(|earlier| rules.index_of(&earlier.consultation))
+        .unwrap_or(reading.consultation);
+    let evidence = evidence(message, reading, rules, consultation, answered.as_ref());
     let ruling = |disposition, reason: String, filing| Ruling {
         disposition,
         reason,
@@ -43,14 +48,9 @@ pub fn rule(
     if let Origin::Machine { kind, mark } = &reading.origin {
         return ruling(Disposition::Automatic, format!("{}: {mark}", kind.as_str()), None);
     }
-    let answered = precedents.answered;
     if answered.is_none() && reading.subject.outcome == SubjectOutcome::NotOurs {
         return ruling(Disposition::NotOurs, reading.subject.reason.to_owned(), None);
     }
-    let consultation = answered
-        .as_ref()
-        .and_then(|earlier| rules.index_of(&earlier.consultation))
-        .unwrap_or(reading.consultation);
     let Some(window) = rules.consultation(consultation) else {
         return ruling(Disposition::NotOurs, "no_consultation".to_owned(), None);
     };

@@ -30,7 +30,7 @@ use rusqlite::{Connection, FileControl, OpenFlags, OptionalExtension, Transactio
 
 use crate::mail::rfc3339_utc;
 
-pub use explain::{Explained, ExplainedMessage};
+pub use explain::{Explained, ExplainedMessage, FiledMessage};
 pub use filing::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage};
 pub use inspect::{AcknowledgementRow, Counts, EventRow, ListFilter, ListRow, Shown, StoreStatus};
 pub use outbox::{Bounced, Queued};

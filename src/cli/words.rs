@@ -49,6 +49,87 @@ pub(super) fn reason(reason: &str) -> String {
     if mark.is_empty() { words.to_owned() } else { format!("{words}（{mark}）") }
 }
 
+/// The same for a mail of which nothing is kept, with what was looked for and not found.
+pub(super) fn looked_for(why: &str) -> Vec<String> {
+    let mut lines = vec![reason(why)];
+    lines.extend(
+        match why.split(':').next().unwrap_or_default() {
+            "no_tag" => Some(
+                "主题中没有任何征集的标题、相近的标题、与标题相同的长句或关键词；正文前部和附件名也没有提到",
+            ),
+            "auto_reply" | "bounce" | "receipt" | "recall" | "generated" => {
+                Some("括号内是邮件自带的标志：邮件头字段，或主题开头的字样。个人写的信不会带有这样的标志")
+            }
+            "info_disclosure" => Some("申请公开政府信息须另行办理，请工作人员到邮箱中查看原件"),
+            _ => None,
+        }
+        .map(ToOwned::to_owned),
+    );
+    lines
+}
+
+/// What the subject's rule found, which stands in English in the record.
+pub(super) fn subject_evidence(found: &str) -> String {
+    const WORDS: [(&str, &str); 16] = [
+        ("whole title inside a call for opinions", "完整标题，出现在征求意见的公告或函中"),
+        ("the whole title inside a call for opinions", "完整标题，出现在征求意见的公告或函中"),
+        ("the whole tag inside a call for opinions", "完整字样，出现在征求意见的公告或函中"),
+        (" inside a call for opinions", "，出现在征求意见的公告或函中"),
+        ("whole title, no ask word", "有完整标题，没有意见建议字样"),
+        ("whole title, ask word ", "完整标题，意见字样："),
+        ("whole tag", "完整字样"),
+        (", ask word ", "，意见字样："),
+        (", no ask word", "，没有意见建议字样"),
+        (", other issuer", "，发文地不同"),
+        (" characters of the title: ", " 字与标题相同："),
+        ("title without issuer: ", "不带发文地的标题："),
+        ("title: ", "标题："),
+        ("anchor: ", "关键词："),
+        ("number: ", "编号："),
+        ("no subject", "主题为空"),
+    ];
+    const WHOLE: [(&str, &str); 3] = [
+        ("neither title nor anchor nor ask word alone", "没有标题、没有关键词，也不是只有意见建议字样"),
+        ("an application for disclosure", "申请公开政府信息"),
+        ("ask words and nothing else", "只有意见建议字样"),
+    ];
+    if let Some((_, chinese)) = WHOLE.iter().find(|(english, _)| *english == found) {
+        return (*chinese).to_owned();
+    }
+    let mut words = found.to_owned();
+    if let Some(rest) = found.strip_prefix("title with ")
+        && let Some((edits, rest)) = rest.split_once(" edits")
+    {
+        words = format!("与标题相差 {edits} 字{rest}");
+    }
+    WORDS.iter().fold(words, |words, (english, chinese)| words.replacen(english, chinese, 1))
+}
+
+/// What the arrival rests on, which stands in English in the record before the server's own line.
+pub(super) fn arrival(evidence: &str) -> String {
+    const WHAT: [(&str, &str); 9] = [
+        ("boundary line: ", "边界记录："),
+        (
+            "trusted line above a boundary line without a readable time: ",
+            "边界记录没有可读的时间，取其上一行：",
+        ),
+        ("INTERNALDATE: ", "INTERNALDATE："),
+        ("the file's modification time: ", "文件修改时间："),
+        ("no Received line of a trusted host at the top", "最上面没有可信服务器写的 Received 行"),
+        ("no trusted Received line bears a readable time", "可信的 Received 行都没有可读的时间"),
+        ("no Received line", "没有 Received 行"),
+        (
+            "no clock gave the arrival; the time of reading stands in",
+            "没有任何到达时间的记录，暂以读取时间代替，须人工核对",
+        ),
+        ("lowest trusted line: ", "最下面的可信记录："),
+    ];
+    WHAT.iter().fold(evidence.to_owned(), |words, (english, chinese)| match words.strip_prefix(english) {
+        Some(rest) => format!("{chinese}{rest}"),
+        None => words.replacen(&format!("：{english}"), &format!("：{chinese}"), 1),
+    })
+}
+
 /// `submission.review_reasons`.
 pub(super) fn review(word: &str) -> &str {
     match ReviewReason::from_word(word) {

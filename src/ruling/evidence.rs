@@ -2,12 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::reading::Reading;
+use super::{Earlier, Reading, Rules};
 use crate::automatic::Origin;
+use crate::parse::{Message, TextSource};
 use crate::subject::SubjectOutcome;
 
-/// What each step saw, as JSON: for staff who ask why a mail was treated so.
-pub(super) fn evidence(reading: &Reading) -> Value {
+/// What each step saw, as JSON: for staff who ask why a mail was treated so. `consultation` is the one that the message
+/// was judged against, `answered` the submission whose acknowledgement it answers.
+pub(super) fn evidence(
+    message: &Message,
+    reading: &Reading,
+    rules: &Rules,
+    consultation: usize,
+    answered: Option<&Earlier>,
+) -> Value {
     let origin = match &reading.origin {
         Origin::Person => json!("person"),
         Origin::Suspected { mark } => json!({ "suspected": mark }),
@@ -15,6 +23,12 @@ pub(super) fn evidence(reading: &Reading) -> Value {
     };
     json!({
         "origin": origin,
+        "consultation": rules.consultation(consultation).map(|found| &found.id),
+        "thread": {
+            "cited": message.thread.len(),
+            "numbers": reading.numbers,
+            "answers": answered.map(|earlier| &earlier.number),
+        },
         "subject": {
             "outcome": match reading.subject.outcome {
                 SubjectOutcome::Match => "match",
@@ -28,6 +42,18 @@ pub(super) fn evidence(reading: &Reading) -> Value {
         "arrival": {
             "basis": reading.arrival.basis.as_str(),
             "evidence": reading.arrival.evidence,
+        },
+        "body": {
+            "source": match message.text_source {
+                TextSource::None => "none",
+                TextSource::Plain => "plain",
+                TextSource::Html => "html",
+                TextSource::Forwarded => "forwarded",
+                TextSource::Tnef => "tnef",
+            },
+            "characters": message.text.trim().chars().count(),
+            "kept_characters": reading.cut.comment.trim().chars().count(),
+            "limit_reached": message.defects.limit_reached,
         },
         "quote_header": reading.cut.quote_header,
         "footers": reading.cut.footers,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use super::inspect::unsigned;
+use super::inspect::{AcknowledgementRow, acknowledgement_row, texts, unsigned};
 use super::{Result, Shown, Store, instant};
 use crate::mail::sha256_hex;
 
@@ -49,7 +49,27 @@ pub struct ExplainedMessage {
     pub received_evidence: Option<String>,
     /// `message.evidence`, parsed; `Null` when there is none.
     pub evidence: serde_json::Value,
+    /// What was filed of this message: a submission's or a supplement's columns.
+    pub filed: Option<FiledMessage>,
+    /// File name, media type and size in bytes of each attachment.
+    pub attachments: Vec<(Option<String>, String, u64)>,
+    /// Ordinal, clause and text of the opinion items that stand in this message.
+    pub opinions: Vec<(i64, Option<String>, String)>,
+    /// The answer to this message.
+    pub acknowledgement: Option<AcknowledgementRow>,
 }
+
+/// What stands in `submission` or `supplement` of one message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FiledMessage {
+    /// `timeliness`
+    pub timeliness: String,
+    /// `flags`
+    pub flags: Vec<String>,
+}
+
+/// Fewest digits of a digest that name an entry.
+const SHORTEST_DIGEST: usize = 8;
 
 const ENTRY: &str = "SELECT e.folder, e.uid_validity, CAST(e.uid AS TEXT), e.sha256, e.size_bytes, e.disposition, e.reason, e.seen_at,
         m.id, m.subject, m.sent_as_written, m.internal_date, m.received_at, m.received_basis, m.received_evidence, m.evidence
@@ -77,19 +97,67 @@ impl Store {
         self.entries("WHERE e.message_id_sha256 = ?1", &sha256_hex(message_id.as_bytes()))
     }
 
+    /// The entries with this UID or file name, or whose digest begins with this (eight hexadecimal digits or more): what
+    /// the log names a mail by, and the only way to one without a Message-ID of which nothing is kept.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn explain_entry(&self, uid_or_digest: &str) -> Result<Vec<Explained>> {
+        let digest = uid_or_digest.to_lowercase();
+        if digest.len() >= SHORTEST_DIGEST && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            // `g` follows every hexadecimal digit.
+            let found = self.entries("WHERE e.sha256 >= ?1 AND e.sha256 < ?1 || 'g'", &digest)?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        self.entries("WHERE CAST(e.uid AS TEXT) = ?1", uid_or_digest)
+    }
+
     fn entries(&self, which: &str, argument: &str) -> Result<Vec<Explained>> {
         let mut statement = self.connection.prepare_cached(&format!("{ENTRY} {which} ORDER BY e.id"))?;
         let rows: Vec<(Explained, Option<i64>)> =
             statement.query_map([argument], entry)?.collect::<rusqlite::Result<_>>()?;
         rows.into_iter()
             .map(|(mut explained, message)| {
-                explained.submission = match message {
-                    Some(message) => self.submission_of(message)?,
-                    None => None,
-                };
+                if let (Some(id), Some(message)) = (message, &mut explained.message) {
+                    self.complete(id, message)?;
+                    explained.submission = self.submission_of(id)?;
+                }
                 Ok(explained)
             })
             .collect()
+    }
+
+    /// Adds what stands of a message in other tables than its own.
+    fn complete(&self, id: i64, message: &mut ExplainedMessage) -> Result<()> {
+        message.filed = self
+            .connection
+            .prepare_cached(
+                "SELECT timeliness, flags FROM submission WHERE message_id = ?1
+                 UNION ALL SELECT timeliness, flags FROM supplement WHERE message_id = ?1",
+            )?
+            .query_row([id], |row| Ok(FiledMessage { timeliness: row.get(0)?, flags: texts(row, 1)? }))
+            .optional()?;
+        message.attachments = self.rows(
+            "SELECT filename, media_type, size_bytes FROM attachment WHERE message_id = ?1 ORDER BY ordinal",
+            id,
+            |row| Ok((row.get(0)?, row.get(1)?, unsigned(row, 2)?)),
+        )?;
+        message.opinions = self.rows(
+            "SELECT ordinal, clause, text FROM opinion WHERE message_id = ?1 ORDER BY ordinal",
+            id,
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        message.acknowledgement = self
+            .rows(
+                "SELECT kind, recipient, state, reason, attempts, next_attempt_at, sent_at FROM acknowledgement
+                 WHERE message_id = ?1",
+                id,
+                acknowledgement_row,
+            )?
+            .pop();
+        Ok(())
     }
 
     fn submission_of(&self, message: i64) -> Result<Option<Shown>> {
@@ -117,6 +185,10 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<(Explained, Option<i64>)> {
         received_basis: row.get(13)?,
         received_evidence: row.get(14)?,
         evidence: evidence.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        filed: None,
+        attachments: Vec::new(),
+        opinions: Vec::new(),
+        acknowledgement: None,
     };
     let explained = Explained {
         folder: row.get(0)?,

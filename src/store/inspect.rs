@@ -277,17 +277,7 @@ impl Store {
             "SELECT kind, recipient, state, reason, attempts, next_attempt_at, sent_at FROM acknowledgement
              WHERE submission_id = ?1 ORDER BY id",
             id,
-            |row| {
-                Ok(AcknowledgementRow {
-                    kind: row.get(0)?,
-                    recipient: row.get(1)?,
-                    state: row.get(2)?,
-                    reason: row.get(3)?,
-                    attempts: row.get(4)?,
-                    next_attempt_at: row.get(5)?,
-                    sent_at: row.get(6)?,
-                })
-            },
+            acknowledgement_row,
         )?;
         shown.events = self.rows(
             "SELECT at, actor, action, detail FROM event WHERE submission_id = ?1 ORDER BY id",
@@ -299,7 +289,7 @@ impl Store {
         Ok(Some(shown))
     }
 
-    fn rows<T>(
+    pub(super) fn rows<T>(
         &self,
         sql: &str,
         id: i64,
@@ -327,6 +317,19 @@ pub(super) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListRow> {
         flags: texts(row, 11)?,
         review_reasons: texts(row, 12)?,
         acknowledgement: row.get(13)?,
+    })
+}
+
+/// `kind, recipient, state, reason, attempts, next_attempt_at, sent_at` of an acknowledgement.
+pub(super) fn acknowledgement_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<AcknowledgementRow> {
+    Ok(AcknowledgementRow {
+        kind: row.get(0)?,
+        recipient: row.get(1)?,
+        state: row.get(2)?,
+        reason: row.get(3)?,
+        attempts: row.get(4)?,
+        next_attempt_at: row.get(5)?,
+        sent_at: row.get(6)?,
     })
 }
 

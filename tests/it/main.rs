@@ -15,6 +15,7 @@
 //! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
 //! - `commands`: import, list, show, status, the demo
+//! - `explain`: why a mail was treated as it was
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod automatic;
@@ -29,6 +30,7 @@ mod deadlines;
 mod dependencies;
 mod end_to_end;
 mod environment;
+mod explain;
 mod faults;
 mod imap;
 mod lanes;

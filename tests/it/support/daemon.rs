@@ -46,6 +46,26 @@ pub(crate) struct Office {
     runs: Cell<usize>,
 }
 
+/// An office with a copy of the shipped configuration, and the path of its `demo.toml`.
+pub(crate) fn office_with_demo() -> (Office, PathBuf) {
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap().flatten() {
+            let target = to.join(entry.file_name());
+            if entry.path().is_dir() {
+                copy(&entry.path(), &target);
+            } else {
+                fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+    let mut office = Office::at_maildir();
+    let config = office.path().join("config");
+    copy(&super::repository().join("config"), &config);
+    office.environment("ZWFW_INTAKE__STORE__PATH", office.store_path().to_str().unwrap());
+    (office, config.join("demo.toml"))
+}
+
 impl Office {
     /// An office whose mailbox and SMTP server are `host`'s.
     pub(crate) fn at(host: &Mailhost, imap: Security, smtp: Security) -> Self {

@@ -1,0 +1,76 @@
+//! The answer itself: what became of the mail and why, in a sentence or two.
+
+use crate::cli::submissions::{timeliness_in_chinese, when};
+use crate::cli::words;
+use crate::config::Settings;
+use crate::mail::{Disposition, Status, Timeliness};
+use crate::store::{Explained, Shown};
+
+/// Says what became of the mail.
+pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
+    let why = words::reason(&explained.reason);
+    let number = explained.submission.as_ref().map_or("", |shown| shown.row.number.as_str());
+    match Disposition::from_word(&explained.disposition) {
+        Some(Disposition::NotOurs) => {
+            format!("与征集无关：{why}。未登记、未答复，未保存主题和正文，邮箱中的原件未作改动。")
+        }
+        Some(Disposition::Automatic) => {
+            format!("是机器自动发出的邮件，不是来信：{why}。未登记、未答复，未保存主题和正文。")
+        }
+        Some(Disposition::Quarantined) => format!("未能处理，隔离待查：{why}。须由人工查看。"),
+        Some(Disposition::Duplicate) if explained.reason == "same_bytes" => match explained.submission {
+            Some(_) => format!("与编号 {number} 的邮件逐字节相同，是同一封邮件，不再登记，不再答复。"),
+            None => "与以前读到的一封邮件逐字节相同，不再登记，不再答复。".to_owned(),
+        },
+        Some(Disposition::Supplement) => format!(
+            "并入编号 {number}，作为补充，不另给编号：{why}。{}",
+            match explained.message.as_ref().and_then(|message| message.filed.as_ref()) {
+                Some(filed) if filed.timeliness != Timeliness::OnTime.as_str() =>
+                    format!("补充到达的时间：{}，已注明。", timeliness_in_chinese(&filed.timeliness)),
+                _ => String::new(),
+            }
+        ),
+        Some(Disposition::Filed | Disposition::Duplicate) | None => match &explained.submission {
+            Some(shown) => submission(shown, &why, settings),
+            None => why,
+        },
+    }
+}
+
+fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
+    let row = &shown.row;
+    let number = &row.number;
+    let closes = settings
+        .consultations
+        .iter()
+        .find(|found| found.id == shown.consultation)
+        .map_or("征集截止时间", |found| found.closes_in_words.as_str());
+    let reasons: Vec<&str> = row.review_reasons.iter().map(|reason| words::review(reason)).collect();
+    let reasons = reasons.join("；");
+    let arrived = when(row.received_at);
+    match Status::from_word(&row.status) {
+        Some(Status::Accepted) if !reasons.is_empty() => {
+            format!(
+                "登记为编号 {number}，经人工核对计入意见（原因曾为：{reasons}），到达时间以 {arrived} 为准。"
+            )
+        }
+        Some(Status::Accepted) => format!("登记为编号 {number}，计入意见：{why}，按时到达。"),
+        Some(Status::Review) => format!(
+            "登记为编号 {number}，等待人工核对：{reasons}。核对后计入的，到达时间仍以 {arrived} 为准，来信人无须重发。"
+        ),
+        Some(Status::Late) => {
+            format!(
+                "登记为编号 {number}，列为逾期：{arrived} 到达，征集已于 {closes}截止。来信照样保存，供参阅。"
+            )
+        }
+        Some(Status::Duplicate) => format!(
+            "登记为编号 {number}，列为重复，不重复计数：与同一发件人的编号 {} 内容相同。",
+            shown.duplicate_of.as_deref().unwrap_or("（已删除）")
+        ),
+        Some(Status::Denied) => format!("登记为编号 {number}，经人工核对不属于本次征集，不计入意见。"),
+        Some(Status::Erased) => {
+            format!("登记为编号 {number}，个人信息和原件已应要求删除，只留编号、日期和计数。")
+        }
+        None => format!("登记为编号 {number}：{why}。"),
+    }
+}

@@ -99,9 +99,10 @@ fn body(message: &ExplainedMessage) -> Vec<String> {
             _ => "没有正文",
         };
         let (all, kept) = (number("/body/characters"), number("/body/kept_characters"));
-        lines.push(match kept < all {
-            true => format!("{source}，共 {all} 字，其中本次所写 {kept} 字"),
-            false => format!("{source}，共 {all} 字"),
+        lines.push(if kept < all {
+            format!("{source}，共 {all} 字，其中本次所写 {kept} 字")
+        } else {
+            format!("{source}，共 {all} 字")
         });
         if evidence.pointer("/body/limit_reached").and_then(Value::as_bool) == Some(true) {
             lines.push("邮件超过读取上限，只读了前面的部分；原件完整保存".to_owned());

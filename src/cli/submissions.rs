@@ -106,10 +106,8 @@ pub(super) fn log_unmasked(settings: &Settings, what: &str, count: usize) -> Res
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = Store::open(&settings.store_path, now).map_err(|error| not_logged(&error))?;
-    // The user id cannot be chosen by who is asked for it, as USER can.
-    let actor = format!("uid {}", rustix::process::getuid().as_raw());
     let logged = store.begin().and_then(|writing| {
-        writing.log(now, &actor, "read_unmasked", None, &json!({ "what": what, "count": count }))?;
+        writing.log(now, &super::actor(), "read_unmasked", None, &json!({ "what": what, "count": count }))?;
         writing.commit()
     });
     logged.map_err(|error| not_logged(&error))
@@ -125,14 +123,14 @@ fn not_logged(error: &StoreError) -> Failure {
     failure
 }
 
-fn mask_row(row: &mut ListRow) {
+pub(super) fn mask_row(row: &mut ListRow) {
     row.from_address = mask::email(&row.from_address);
     row.comment = mask_text(&row.comment, row.name.as_deref());
     row.name = row.name.as_deref().map(mask::name);
 }
 
 /// A text with its identifiers masked, and the writer's name wherever it stands.
-fn mask_text(text: &str, name: Option<&str>) -> String {
+pub(super) fn mask_text(text: &str, name: Option<&str>) -> String {
     let text = mask::text(text);
     match name.filter(|name| name.chars().count() >= 2) {
         Some(name) => text.replace(name, &mask::name(name)),
@@ -227,7 +225,7 @@ pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
     std::iter::once(head).chain(body).collect()
 }
 
-fn row_json(row: &ListRow) -> Value {
+pub(super) fn row_json(row: &ListRow) -> Value {
     json!({
         "number": row.number,
         "status": row.status,

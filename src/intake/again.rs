@@ -181,6 +181,12 @@ impl Again<'_> {
             }
         }
         sheet.row(self.record, "submission", submission.id, expected)?;
+        for change in sheet.finding.changes.iter_mut().filter(|change| change.field == "duplicate_of") {
+            // People know submissions by their numbers.
+            let number =
+                |id: &Option<String>| Some(ledger.standing(id.as_ref()?.parse().ok()?)?.number.clone());
+            (change.old, change.new) = (number(&change.old), number(&change.new));
+        }
         sheet.opinions(look.known.message_id, submission.id, &filing.details.opinions, &items, &corrections);
         self.as_read(sheet, look)?;
         self.entry(sheet, look, kept_of_entry)?;

@@ -62,9 +62,9 @@ impl Standing {
         }
     }
 
-    /// Whether a person's decision is the last word.
+    /// Whether a person decided on it, if only that it is to wait again: its status is not the rules' any more.
     pub(super) fn is_decided(&self) -> bool {
-        self.decisions.last().is_some_and(|(_, status)| *status != Status::Review)
+        !self.decisions.is_empty()
     }
 
     /// Where it stood before a message: `i64::MAX` is now.

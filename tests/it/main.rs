@@ -15,6 +15,8 @@
 //! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
 //! - `commands`: import, list, show, status, the demo
+//! - `review`: what staff decide and correct
+//! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod automatic;
@@ -34,7 +36,9 @@ mod imap;
 mod lanes;
 mod layers;
 mod maildir;
+mod reprocess;
 mod respond;
+mod review;
 mod schedule;
 mod smtp;
 mod store;

@@ -250,7 +250,7 @@ fn numbers_go_on_without_a_gap() {
 
 /// The id of the first event whose hash is not what the formula gives: SHA-256 over the previous hash and the
 /// row's columns, each behind its length as eight bytes, the most significant first.
-fn first_broken(store: &Connection) -> Option<i64> {
+pub(crate) fn first_broken(store: &Connection) -> Option<i64> {
     let mut statement = store
         .prepare("SELECT id, at, actor, action, ifnull(CAST(submission_id AS TEXT), ''), detail, hash FROM event ORDER BY id")
         .unwrap();

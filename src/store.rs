@@ -39,7 +39,9 @@ pub use columns::{Change, Columns};
 pub use correction::{Corrected, Decided, Decision, NewCorrection};
 pub use explain::{Explained, ExplainedMessage};
 pub use filing::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage};
-pub use inspect::{AcknowledgementRow, Counts, EventRow, ListFilter, ListRow, Shown, StoreStatus};
+pub use inspect::{
+    AcknowledgementRow, CorrectionRow, Counts, EventRow, ListFilter, ListRow, OpinionRow, Shown, StoreStatus,
+};
 pub use kept::{Correction, Item, Kept, Known, KnownPart, KnownSubmission, Record, Snapshot};
 pub use outbox::{Bounced, Queued};
 pub use position::GAP_ATTEMPTS;

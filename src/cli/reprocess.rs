@@ -9,10 +9,9 @@ use super::correct::no_submission;
 use super::submissions::{log_unmasked, mask_text, status_in_chinese, timeliness_in_chinese};
 use super::{Exit, Failure, Outcome, actor, open_for_reading, open_for_writing, print, run, table, words};
 use crate::config::Settings;
-use crate::details::mask;
 use crate::intake::{self, Desk, Finding, Left, Request, Totals};
 use crate::mail::Disposition;
-use crate::store::{Change, StoreError};
+use crate::store::Change;
 use crate::world::World;
 
 /// Cells of an excerpt of a long value.
@@ -35,12 +34,6 @@ pub(super) struct ReprocessArguments {
     /// Print JSON
     #[arg(long)]
     json: bool,
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::from(&error)
-    }
 }
 
 pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> Outcome {
@@ -182,14 +175,7 @@ impl Values<'_> {
         if self.unmasked {
             return value.to_owned();
         }
-        let each = |mask: fn(&str) -> String| match serde_json::from_str::<Vec<String>>(value) {
-            Ok(items) => items.iter().map(|item| mask(item)).collect::<Vec<_>>().join("、"),
-            Err(_) => mask(value),
-        };
         match change.field {
-            "name" | "name_hint" => mask::name(value),
-            "phones" => each(mask::phone),
-            "emails" | "from_address" => each(mask::email),
             "details" => "（见数据库）".to_owned(),
             _ => {
                 // The name before and the name by today's rules.
@@ -200,7 +186,7 @@ impl Values<'_> {
                 names
                     .chain([self.finding.name.as_deref()])
                     .flatten()
-                    .fold(mask::text(value), |text, name| mask_text(&text, Some(name)))
+                    .fold(words::masked(change.field, value), |text, name| mask_text(&text, Some(name)))
             }
         }
     }

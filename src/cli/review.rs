@@ -12,7 +12,7 @@ use super::correct::no_submission;
 use super::submissions::{log_unmasked, mask_row, mask_text, row_json, status_in_chinese, when};
 use super::{Exit, Failure, Outcome, actor, open_for_reading, open_for_writing, print, table, words};
 use crate::config::Settings;
-use crate::mail::{Status, Timeliness};
+use crate::mail::{Disposition, Status, Timeliness};
 use crate::ruling;
 use crate::store::{Decided, Decision, ListFilter, ListRow};
 use crate::world::World;
@@ -107,6 +107,14 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
                  收到时间不变，不再另发回执。"
             ),
         };
+        let status = store.status()?;
+        let quarantined = status.entries.iter().find(|(word, _)| word == Disposition::Quarantined.as_str());
+        if let Some((_, count)) = quarantined {
+            let _ = writeln!(
+                text,
+                "另有 {count} 封隔离待查：程序更新后用 reprocess 可重新读取，仍读不出的请到邮箱中查看。"
+            );
+        }
         print(&text)?;
     }
     Ok(Exit::Ok)

@@ -1,5 +1,6 @@
 //! The words of the database, for staff.
 
+use crate::details::mask;
 use crate::mail::{Flag, ReviewReason};
 
 /// Why an entry was treated so: `mailbox_entry.reason`.
@@ -120,6 +121,20 @@ pub(super) fn column(table: &str, field: &str) -> String {
         _ => return self::field(field).to_owned(),
     };
     words.to_owned()
+}
+
+/// A column's value with what tells who somebody is masked; running text by the words of [`mask::text`] only.
+pub(super) fn masked(field: &str, value: &str) -> String {
+    let each = |mask: fn(&str) -> String| match serde_json::from_str::<Vec<String>>(value) {
+        Ok(items) => items.iter().map(|item| mask(item)).collect::<Vec<_>>().join("、"),
+        Err(_) => mask(value),
+    };
+    match field {
+        "name" | "name_hint" => mask::name(value),
+        "phones" => each(mask::phone),
+        "emails" | "from_address" => each(mask::email),
+        _ => mask::text(value),
+    }
 }
 
 /// `submission.flags`.

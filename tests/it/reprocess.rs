@@ -15,7 +15,7 @@ use crate::support::letter::{ARRIVAL, Letter, letter};
 use crate::support::mailhost::set_modified;
 use crate::support::mailset::generate;
 use crate::support::sql::Rows;
-use crate::support::{Random, wait_for};
+use crate::support::{Random, long, wait_for};
 
 /// A folder of generated mail, with an empty file and a copy of one message under another name.
 fn folder(seed: u64, count: usize) -> tempfile::TempDir {
@@ -79,10 +79,12 @@ fn everything(rows: &Rows) -> Vec<String> {
 
 #[track_caller]
 fn assert_same(found: &[String], expected: &[String]) {
+    if found == expected {
+        return;
+    }
     let lost: Vec<_> = expected.iter().filter(|line| !found.contains(line)).take(4).collect();
     let added: Vec<_> = found.iter().filter(|line| !expected.contains(line)).take(4).collect();
-    assert!(lost.is_empty() && added.is_empty(), "lost: {lost:#?}\nadded: {added:#?}");
-    assert_eq!(found.len(), expected.len());
+    panic!("lost: {lost:#?}\nadded: {added:#?}");
 }
 
 #[track_caller]
@@ -165,6 +167,7 @@ fn unchanged_rules_find_nothing_in_any_kind_of_mail() {
     let mail = folder(21, 300);
     let office = imported(mail.path());
     let found = nothing_to_do(&office);
+    assert_eq!(found["messages"], serde_json::json!([]), "nor anything for a person");
     let count = |sql: &str| office.rows().count(sql);
     assert_eq!(found["examined"], count("SELECT count(*) FROM message"));
     assert_eq!(found["without_bytes"], count("SELECT count(*) FROM mailbox_entry WHERE message_id IS NULL"));
@@ -252,6 +255,10 @@ fn what_staff_corrected_and_decided_stays() {
     office.run_ok(&["correct", "LNZX-2024-0004", "text", "建议尽快推行跨域办", "--item", "2"]);
     office.run_ok(&["correct", "LNZX-2024-0004", "adoption", "采纳", "--item", "1"]);
     nothing_to_do(&office);
+    let shown = office.run_ok(&["show", "LNZX-2024-0001"]).stdout;
+    assert!(shown.contains("更正：姓名 王** → 王**（"), "{shown}");
+    assert!(!shown.contains("王晓明") && !shown.contains("13900139000"), "not masked: {shown}");
+    assert!(office.run_ok(&["show", "LNZX-2024-0004"]).stdout.contains("采纳情况：采纳"));
     let expected = office.rows().dump();
     let without_events = |dump: Vec<String>| -> Vec<String> {
         dump.into_iter().filter(|line| !line.starts_with("event")).collect()
@@ -404,16 +411,17 @@ fn a_withdrawal_found_in_an_old_supplement_takes_its_submission_up_again() {
 
 #[test]
 fn a_kill_in_the_middle_leaves_a_store_that_the_next_run_completes() {
-    let mail = folder(23, 300);
+    let (count, kills) = if long() { (600, 30) } else { (150, 6) };
+    let mail = folder(23, count);
     let expected = everything(&imported(mail.path()).rows());
     let mut office = imported(mail.path());
     office.set("limits", "batch_messages", 5);
     let mut random = Random::new(7);
     let mut interrupted = 0;
-    for _ in 0..12 {
+    for _ in 0..kills {
         damage(&office);
         let running = office.start(&["reprocess", "--apply"]);
-        sleep(Duration::from_millis(30 + random.below(400)));
+        sleep(Duration::from_millis(30 + random.below(300)));
         let events = "SELECT count(*) FROM event WHERE action = 'reprocessed'";
         let killed = running.kill();
         chain_holds(&office);
@@ -421,7 +429,8 @@ fn a_kill_in_the_middle_leaves_a_store_that_the_next_run_completes() {
         office.run_ok(&["reprocess", "--apply"]);
         assert_same(&everything(&office.rows()), &expected);
     }
-    assert!(interrupted >= 3, "only {interrupted} kills fell into the work");
+    println!("{interrupted} of {kills} kills fell into the work");
+    assert!(interrupted >= 2);
 }
 
 #[test]

@@ -3,8 +3,11 @@
 //! Help and log are English, what staff read is Chinese. Exit statuses are those of `sysexits.h`.
 
 mod check;
+mod correct;
 mod explain;
 mod import;
+mod reprocess;
+mod review;
 mod run;
 mod status;
 mod submissions;
@@ -111,6 +114,12 @@ enum Command {
     Show(submissions::ShowArguments),
     /// Explain why one mail was treated as it was, each step with its evidence
     Explain(explain::ExplainArguments),
+    /// List the cases that wait for a person; confirm or deny them
+    Review(review::ReviewArguments),
+    /// Correct what was extracted, or write down what was decided on an opinion item; the old value is kept
+    Correct(correct::CorrectArguments),
+    /// Run today's rules over the kept messages and show what would change; staff corrections stay
+    Reprocess(reprocess::ReprocessArguments),
 }
 
 /// Parses the command line, runs the command, says what went wrong.
@@ -150,6 +159,9 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::List(list) => submissions::list(settings, list),
         Command::Explain(wanted) => explain::explain(settings, wanted),
         Command::Show(show) => submissions::show(settings, show),
+        Command::Review(review) => review::review(settings, review),
+        Command::Correct(correct) => correct::correct(settings, correct),
+        Command::Reprocess(wanted) => reprocess::reprocess(settings, wanted),
     };
     outcome.map_err(|mut failure| {
         // SQLite's own words do not say which file they are about.
@@ -223,6 +235,24 @@ fn open_for_reading(settings: &Settings) -> Result<Store, Failure> {
     Store::open_read_only(&settings.store_path).map_err(|error| Failure::from(&error))
 }
 
+/// For commands that write what a person decided. They need not be the daemon: SQLite lets them take turns.
+fn open_for_writing(settings: &Settings, now: jiff::Timestamp) -> Result<Store, Failure> {
+    Store::open_existing(&settings.store_path, now).map_err(|error| Failure::from(&error))
+}
+
+/// Who runs this command, for the event log: the user id, and the login behind it where `sudo` or `su` changed the user.
+/// The kernel keeps both (the second for its audit); neither can be chosen by who is asked for it, as USER can.
+fn actor() -> String {
+    let uid = rustix::process::getuid().as_raw().to_string();
+    let login = std::fs::read_to_string("/proc/self/loginuid").unwrap_or_default();
+    match login.trim() {
+        // 2^32 - 1: no login, as in a service.
+        "" | "4294967295" => format!("uid {uid}"),
+        login if login == uid => format!("uid {uid}"),
+        login => format!("uid {uid} (login uid {login})"),
+    }
+}
+
 /// Prints to standard output. A reader that went away (`| head`) is no failure; a full disk is.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
@@ -243,6 +273,7 @@ impl From<&StoreError> for Failure {
         let exit = match error {
             StoreError::Foreign { .. } | StoreError::Newer { .. } => Exit::Data,
             StoreError::Missing { .. } => Exit::Io,
+            StoreError::Older { .. } => Exit::Temporary,
             StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 Exit::Permission
             }
@@ -271,6 +302,12 @@ impl From<&StoreError> for Failure {
             _ => "",
         };
         Self::new(exit, format!("{error}{remedy}"))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::from(&error)
     }
 }
 

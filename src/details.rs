@@ -47,6 +47,16 @@ pub struct DetailsInput<'a> {
     pub consultation: &'a Consultation,
 }
 
+/// The telephone numbers in a text, normalised as [`Details::phones`] are.
+pub fn phones_in(text: &str) -> Vec<String> {
+    phone::find_all(&text::fold(text)).into_iter().map(|found| found.normal).collect()
+}
+
+/// The addresses in a text, as [`Details::emails`] are.
+pub fn emails_in(text: &str) -> Vec<String> {
+    email::find(&text::fold(text)).into_iter().map(|(address, _)| address).collect()
+}
+
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Details {

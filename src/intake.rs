@@ -5,11 +5,14 @@
 //! While one batch is being recorded, the next is fetched. A crash at any instruction loses nothing: whatever
 //! was not committed is fetched again, and unique keys make recording twice impossible.
 
+mod again;
 mod answer;
 mod files;
 mod imap;
+mod ledger;
 mod maildir;
 mod record;
+mod reprocess;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,10 +27,12 @@ use crate::maillog;
 use crate::store::{GAP_ATTEMPTS, Store, StoreError, Writing};
 use crate::world::World;
 
+pub use again::{Finding, Left};
 pub use files::{ImportError, Imported, import};
 pub use imap::ImapMailbox;
 pub use record::Desk;
 use record::Done;
+pub use reprocess::{Request, Totals, reprocess};
 
 /// The store as both lanes share it.
 pub type SharedStore = Arc<Mutex<Store>>;
@@ -196,7 +201,8 @@ struct Recorded {
 
 fn record_batch(lane: &Lane, batch: Batch) -> Result<Recorded, StoreError> {
     let now = lane.world.now();
-    let prepared = prepare(batch.messages, &lane.desk, now);
+    let messages = batch.messages.into_iter().map(|message| (message, now)).collect();
+    let prepared = prepare(messages, &lane.desk);
     let mut recorded = Recorded::default();
     let mut done = Vec::with_capacity(prepared.len());
     let mut store = lane.store.lock().unwrap_or_else(PoisonError::into_inner);
@@ -224,19 +230,20 @@ fn record_batch(lane: &Lane, batch: Batch) -> Result<Recorded, StoreError> {
     Ok(recorded)
 }
 
-/// Reads the messages of a batch on all processors, in order: reading is pure and costs more than recording.
-fn prepare(messages: Vec<FetchedMessage>, desk: &Desk, now: Timestamp) -> Vec<record::Prepared> {
+/// Reads the messages of a batch on all processors, in order: reading is pure and costs more than recording. With each
+/// comes the time at which it was seen, which stands in where no clock gives the arrival.
+fn prepare(messages: Vec<(FetchedMessage, Timestamp)>, desk: &Desk) -> Vec<record::Prepared> {
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let share = messages.len().div_ceil(workers).max(8);
-    let mut shares: Vec<Vec<FetchedMessage>> = Vec::new();
+    let mut shares: Vec<Vec<(FetchedMessage, Timestamp)>> = Vec::new();
     for message in messages {
         match shares.last_mut().filter(|last| last.len() < share) {
             Some(last) => last.push(message),
             None => shares.push(vec![message]),
         }
     }
-    let read = |share: Vec<FetchedMessage>| -> Vec<record::Prepared> {
-        share.into_iter().map(|fetched| record::prepare(fetched, desk, now)).collect()
+    let read = |share: Vec<(FetchedMessage, Timestamp)>| -> Vec<record::Prepared> {
+        share.into_iter().map(|(fetched, seen_at)| record::prepare(fetched, desk, seen_at)).collect()
     };
     std::thread::scope(|scope| {
         let workers: Vec<_> = shares.into_iter().map(|share| scope.spawn(|| read(share))).collect();

@@ -19,6 +19,6 @@ pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage};
 pub use outbound::{OutboundMessage, SendOutcome};
 pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};
 pub use words::{
-    AcknowledgementKind, AcknowledgementState, Disposition, Flag, ReceivedBasis, ReviewReason, Status,
-    SubjectMatch, Timeliness,
+    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, ReceivedBasis,
+    ReviewReason, Status, SubjectMatch, Timeliness,
 };

@@ -122,6 +122,15 @@ const fn counts_already(earlier: Status, alone: Status) -> bool {
     }
 }
 
+/// Where a submission stands that a person confirmed. What was in question (its subject, its sender, a time that only its
+/// writer vouches for) is settled in its favour; the arrival time stays, and what plainly came after the close is late.
+pub const fn confirmed(timeliness: Timeliness) -> Status {
+    match timeliness {
+        Timeliness::OnTime | Timeliness::LateSentInTime | Timeliness::BeforeOpen => Status::Accepted,
+        Timeliness::Late => Status::Late,
+    }
+}
+
 fn review_reasons(message: &Message, reading: &Reading, timeliness: Timeliness) -> Vec<ReviewReason> {
     let has = |flag| reading.details.flags.contains(&flag);
     let empty = reading.cut.comment.is_empty() && message.attachments.is_empty() && !reading.cut.only_quoted;

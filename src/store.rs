@@ -11,13 +11,18 @@
 //! - The `-wal` and `-shm` files stay when a handle closes (`SQLITE_FCNTL_PERSIST_WAL`), so that staff who may
 //!   read but not write the folder can open the file while no daemon runs.
 
+mod amend;
+mod columns;
+mod correction;
 mod event;
 mod explain;
 mod filing;
 mod inspect;
+mod kept;
 mod outbox;
 mod position;
 mod precedents;
+pub mod rows;
 mod schema;
 mod shared;
 
@@ -31,11 +36,16 @@ use rusqlite::{Connection, FileControl, OpenFlags, OptionalExtension, Transactio
 use crate::mail::rfc3339_utc;
 
 pub use explain::{Explained, ExplainedMessage, FiledMessage};
+pub use columns::{Change, Columns};
+pub use correction::{Corrected, Decided, Decision, NewCorrection};
 pub use filing::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage};
-pub use inspect::{AcknowledgementRow, Counts, EventRow, ListFilter, ListRow, Shown, StoreStatus};
+pub use inspect::{
+    AcknowledgementRow, CorrectionRow, Counts, EventRow, ListFilter, ListRow, OpinionRow, Shown, StoreStatus,
+};
+pub use kept::{Correction, Item, Kept, Known, KnownPart, KnownSubmission, Record, Snapshot};
 pub use outbox::{Bounced, Queued};
 pub use position::GAP_ATTEMPTS;
-pub use precedents::{KnownMessage, LookUp, Precedents};
+pub use precedents::{KnownMessage, LookUp, MOST_PRECEDENTS, Precedents};
 pub use shared::with;
 
 /// How long a writer waits for another one before the attempt counts as a temporary failure.
@@ -63,6 +73,18 @@ pub enum StoreError {
         "{path} was written by a newer zwfw-intake (schema {found}, this program knows {known}); install that version, nothing was changed"
     )]
     Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema version.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
+    /// An older program wrote the file, and who only reads cannot bring it up to date.
+    #[error(
+        "{path} was written by an older zwfw-intake (schema {found}, this program reads {known}); the service brings it up to date when it starts"
+    )]
+    Older {
         /// The file.
         path: PathBuf,
         /// Its schema version.
@@ -142,6 +164,17 @@ impl Store {
         Ok(Self { connection })
     }
 
+    /// Opens the store for reading and writing; never creates it.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and [`StoreError::Missing`].
+    pub fn open_existing(path: &Path, now: Timestamp) -> Result<Self> {
+        if !schema::is_ours(path)? {
+            return Err(StoreError::Missing { path: path.to_path_buf() });
+        }
+        Self::open(path, now)
+    }
+
     /// Opens the store for reading only; never creates it.
     ///
     /// # Errors
@@ -155,7 +188,7 @@ impl Store {
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        schema::check_version(path, &connection)?;
+        schema::check_current(path, &connection)?;
         Ok(Self { connection })
     }
 
@@ -216,6 +249,14 @@ impl Store {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         Ok(Writing { transaction })
     }
+
+    /// Looks at the record as it stands now, however long the looking takes. Holds no writer up.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn snapshot(&mut self) -> Result<Snapshot<'_>> {
+        Ok(Snapshot::new(self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?))
+    }
 }
 
 /// A writing transaction; dropping it without [`Writing::commit`] leaves the store as it was.
@@ -231,6 +272,11 @@ impl Writing<'_> {
     /// When the disk refuses; then nothing of the transaction is kept.
     pub fn commit(self) -> Result<()> {
         Ok(self.transaction.commit()?)
+    }
+
+    /// The record as this transaction sees it.
+    pub fn record(&self) -> Record<'_> {
+        Record::new(&self.transaction)
     }
 }
 

@@ -11,7 +11,7 @@ use super::{table, words};
 use crate::config::Settings;
 use crate::details::mask;
 use crate::mail::{rfc3339_utc, shanghai};
-use crate::store::{ListFilter, ListRow, Shown, Store, StoreError};
+use crate::store::{CorrectionRow, ListFilter, ListRow, Shown, Store, StoreError};
 use crate::world::World;
 
 #[derive(Debug, Args)]
@@ -106,10 +106,8 @@ pub(super) fn log_unmasked(settings: &Settings, what: &str, count: usize) -> Res
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = Store::open(&settings.store_path, now).map_err(|error| not_logged(&error))?;
-    // The user id cannot be chosen by who is asked for it, as USER can.
-    let actor = format!("uid {}", rustix::process::getuid().as_raw());
     let logged = store.begin().and_then(|writing| {
-        writing.log(now, &actor, "read_unmasked", None, &json!({ "what": what, "count": count }))?;
+        writing.log(now, &super::actor(), "read_unmasked", None, &json!({ "what": what, "count": count }))?;
         writing.commit()
     });
     logged.map_err(|error| not_logged(&error))
@@ -125,14 +123,14 @@ fn not_logged(error: &StoreError) -> Failure {
     failure
 }
 
-fn mask_row(row: &mut ListRow) {
+pub(super) fn mask_row(row: &mut ListRow) {
     row.from_address = mask::email(&row.from_address);
     row.comment = mask_text(&row.comment, row.name.as_deref());
     row.name = row.name.as_deref().map(mask::name);
 }
 
 /// A text with its identifiers masked, and the writer's name wherever it stands.
-fn mask_text(text: &str, name: Option<&str>) -> String {
+pub(super) fn mask_text(text: &str, name: Option<&str>) -> String {
     let text = mask::text(text);
     match name.filter(|name| name.chars().count() >= 2) {
         Some(name) => text.replace(name, &mask::name(name)),
@@ -152,8 +150,15 @@ pub(super) fn mask_shown(shown: &mut Shown) {
         *email = mask::email(email);
     }
     shown.full_text = masked(&shown.full_text);
-    for (_, text) in &mut shown.opinions {
-        *text = masked(text);
+    for opinion in &mut shown.opinions {
+        opinion.text = masked(&opinion.text);
+        opinion.adoption_reason = opinion.adoption_reason.as_deref().map(masked);
+    }
+    for correction in &mut shown.corrections {
+        for value in [&mut correction.old_value, &mut correction.new_value] {
+            *value = value.as_deref().map(|value| masked(&words::masked(&correction.field, value)));
+        }
+        correction.note = correction.note.as_deref().map(masked);
     }
     for (_, comment) in &mut shown.supplements {
         *comment = masked(comment);
@@ -204,6 +209,26 @@ pub(super) fn acknowledgement_in_chinese(state: &str) -> &str {
     }
 }
 
+/// Who changed what, and what stood there before.
+fn corrected(correction: &CorrectionRow) -> String {
+    let table = if correction.opinion.is_some() { "opinion" } else { "submission" };
+    let item = correction.opinion.map_or_else(String::new, |item| format!("意见{item}"));
+    let value = |value: &Option<String>| {
+        let value = value.as_deref().unwrap_or_default();
+        let value = if correction.field == "status" { status_in_chinese(value) } else { value };
+        if value.is_empty() { "（空）".to_owned() } else { table::cut(value, 40) }
+    };
+    format!(
+        "{item}{} {} → {}（{}，{}{}）",
+        words::column(table, &correction.field),
+        value(&correction.old_value),
+        value(&correction.new_value),
+        when(correction.at),
+        correction.actor,
+        correction.note.as_deref().map_or_else(String::new, |note| format!("：{note}")),
+    )
+}
+
 /// A table of submissions, its head first.
 pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
     let head = ["编号", "收到时间", "状态", "时限", "提出人", "回执", "内容"].map(ToOwned::to_owned).to_vec();
@@ -227,7 +252,7 @@ pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
     std::iter::once(head).chain(body).collect()
 }
 
-fn row_json(row: &ListRow) -> Value {
+pub(super) fn row_json(row: &ListRow) -> Value {
     json!({
         "number": row.number,
         "status": row.status,
@@ -259,7 +284,13 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
         "signatories": shown.signatories,
         "full_text": shown.full_text,
         "duplicate_of": shown.duplicate_of,
-        "opinions": shown.opinions.iter().map(|(clause, text)| json!({ "clause": clause, "text": text })).collect::<Vec<_>>(),
+        "opinions": shown.opinions.iter().map(|opinion| json!({
+            "clause": opinion.clause, "text": opinion.text, "adoption": opinion.adoption, "adoption_reason": opinion.adoption_reason,
+        })).collect::<Vec<_>>(),
+        "corrections": shown.corrections.iter().map(|c| json!({
+            "item": c.opinion, "field": c.field, "old": c.old_value, "new": c.new_value, "actor": c.actor,
+            "at": c.at.map(rfc3339_utc), "note": c.note,
+        })).collect::<Vec<_>>(),
         "attachments": shown.attachments.iter()
             .map(|(filename, media_type, size)| json!({ "filename": filename, "media_type": media_type, "size_bytes": size }))
             .collect::<Vec<_>>(),
@@ -322,9 +353,14 @@ fn shown_text(shown: &Shown) -> String {
     for (filename, media_type, size) in &shown.attachments {
         line("附件", &format!("{}（{media_type}，{size} 字节）", filename.as_deref().unwrap_or("（无名）")));
     }
-    for (number, (clause, opinion)) in (1..).zip(&shown.opinions) {
-        let clause = clause.as_deref().map_or_else(String::new, |clause| format!("〔{clause}〕"));
-        line(&format!("意见{number}"), &format!("{clause}{opinion}"));
+    for (number, opinion) in (1..).zip(&shown.opinions) {
+        let clause = opinion.clause.as_deref().map_or_else(String::new, |clause| format!("〔{clause}〕"));
+        line(&format!("意见{number}"), &format!("{clause}{}", opinion.text));
+        line("　采纳情况", opinion.adoption.as_deref().unwrap_or_default());
+        line("　理由", opinion.adoption_reason.as_deref().unwrap_or_default());
+    }
+    for correction in &shown.corrections {
+        line("更正", &corrected(correction));
     }
     for acknowledgement in &shown.acknowledgements {
         line(

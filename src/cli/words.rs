@@ -1,5 +1,6 @@
 //! The words of the database, for staff.
 
+use crate::details::mask;
 use crate::mail::{Flag, ReviewReason};
 
 /// Why an entry was treated so: `mailbox_entry.reason`.
@@ -143,7 +144,77 @@ pub(super) fn review(word: &str) -> &str {
         Some(ReviewReason::EmptyBody) => "没有正文",
         Some(ReviewReason::SeveralFrom) => "有多个发件人，不能确定是谁写的",
         Some(ReviewReason::NoArrivalTime) => "无法确定到达时间",
+        Some(ReviewReason::RuledOtherwise) => "按现行规则不会单独登记（重新判定时发现）",
         None => word,
+    }
+}
+
+/// What to confirm and what to deny of a case that waits, by its reason.
+pub(super) fn to_do(word: &str) -> &'static str {
+    match ReviewReason::from_word(word) {
+        Some(ReviewReason::NearMiss) => "属于本次征集的确认，不属于的否定",
+        Some(ReviewReason::LateSentInTime) => "认可在截止前发出的确认（计入按时），不认可的否定",
+        Some(ReviewReason::BeforeOpen) => "仍作为意见的确认，不作为的否定",
+        Some(ReviewReason::OnlyQuoted) => "引用的内容就是来信人意见的确认，否则否定",
+        Some(ReviewReason::Withdraw) => "意见仍保留的确认，同意撤回的否定；要求更正、删除的另行办理",
+        Some(ReviewReason::InfoDisclosure) => "同时是意见的确认，只是公开申请的转办后否定",
+        Some(ReviewReason::MachineSuspected) => "确系本人所写的确认，自动发送的否定",
+        Some(ReviewReason::EmptyBody) => "仍应计入的确认，没有内容可计的否定",
+        Some(ReviewReason::SeveralFrom) => "能认定来信人的确认，不能的否定",
+        Some(ReviewReason::NoArrivalTime) => "认可登记时间为到达时间的确认，否则否定",
+        Some(ReviewReason::RuledOtherwise) => "仍应单独登记的确认，不应的否定",
+        None => "请核对后确认或否定",
+    }
+}
+
+/// A column that staff correct or `reprocess` compares, as `table.column`.
+pub(super) fn column(table: &str, field: &str) -> String {
+    let words = match (table, field) {
+        ("mailbox_entry", "disposition") => "去向",
+        ("mailbox_entry", "reason") => "判定理由",
+        ("mailbox_entry" | "message", "message_id_sha256" | "rfc822_message_id") => "邮件标识",
+        ("message", "evidence") => "判定依据",
+        ("opinion", "opinion") => "意见条目",
+        (_, "attachment") => "附件",
+        (_, "subject") => "主题",
+        (_, "sent_at" | "sent_as_written") => "发件时间",
+        (_, "received_at") => "收到时间",
+        (_, "received_basis") => "收到时间依据",
+        (_, "received_evidence") => "收到时间证据",
+        (_, "consultation") => "征求意见",
+        (_, "status") => "状态",
+        (_, "subject_match") => "主题判断",
+        (_, "timeliness") => "时限",
+        (_, "review_reasons") => "待核原因",
+        (_, "from_address") => "发件地址",
+        (_, "occupation_as_written") => "职业原文",
+        (_, "signatories") => "人次",
+        (_, "comment") => "来信内容",
+        (_, "full_text") => "全文",
+        (_, "flags") => "标记",
+        (_, "duplicate_of") => "重复于",
+        (_, "content_sha256") => "内容摘要值",
+        (_, "details") => "补充的信息",
+        (_, "clause") => "对应条款",
+        (_, "text") => "意见内容",
+        (_, "adoption") => "采纳情况",
+        (_, "adoption_reason") => "理由",
+        _ => return self::field(field).to_owned(),
+    };
+    words.to_owned()
+}
+
+/// A column's value with what tells who somebody is masked; running text by the words of [`mask::text`] only.
+pub(super) fn masked(field: &str, value: &str) -> String {
+    let each = |mask: fn(&str) -> String| match serde_json::from_str::<Vec<String>>(value) {
+        Ok(items) => items.iter().map(|item| mask(item)).collect::<Vec<_>>().join("、"),
+        Err(_) => mask(value),
+    };
+    match field {
+        "name" | "name_hint" => mask::name(value),
+        "phones" => each(mask::phone),
+        "emails" | "from_address" => each(mask::email),
+        _ => mask::text(value),
     }
 }
 

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use super::answer::{Case, answer};
 use crate::automatic::{self, Machine, Origin};
 use crate::config::{AcknowledgementSettings, Limits, Settings};
-use crate::mail::{Disposition, EntryKey, EntryTime, FetchedMessage, sha256_hex};
+use crate::mail::{Consultation, Disposition, EntryKey, EntryTime, FetchedMessage, sha256_hex};
 use crate::maillog;
 use crate::parse::{self, Message, ParseLimits};
-use crate::ruling::{self, Reading, Rules};
+use crate::ruling::{self, Filing, Reading, Rules, Ruling};
 use crate::store::{LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing};
 
 /// Everything that recording needs besides the message: made once, the same for every message.
@@ -53,10 +53,10 @@ impl Desk {
 /// A fetched message with everything that can be said of it without the record.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    fetched: FetchedMessage,
-    sha256: String,
+    pub(super) fetched: FetchedMessage,
+    pub(super) sha256: String,
     /// `None`: reading it panicked. It is quarantined and the others go on.
-    read: Option<(Message, Reading)>,
+    pub(super) read: Option<(Message, Reading)>,
 }
 
 /// Reads a message; total.
@@ -115,15 +115,7 @@ pub(super) fn record(
         entry.message_id = Some(writing.keep_message(&bare(&fetched, &sha256))?);
         return close(writing, &entry, now);
     };
-    let author = message.author().map_or("", |author| author.address.as_str());
-    let precedents = writing.precedents(&LookUp {
-        thread: &message.thread,
-        numbers: &reading.numbers,
-        from_address: author,
-        content_sha256: reading.content_sha256.as_deref(),
-        message_id: message.message_id.as_deref(),
-        sha256: &sha256,
-    })?;
+    let precedents = writing.precedents(&look_up(&message, &reading, &sha256))?;
     let bounce = matches!(reading.origin, Origin::Machine { kind: Machine::Bounce, .. });
     let ruling = ruling::rule(&message, &fetched, &reading, precedents, &desk.rules);
     entry.disposition = ruling.disposition;
@@ -131,15 +123,7 @@ pub(super) fn record(
     if bounce {
         settle_bounce(writing, &message, now)?;
     }
-    let kept = NewMessage {
-        rfc822_message_id: message.message_id.as_deref(),
-        subject: message.subject.as_deref(),
-        sent: message.date,
-        arrival: ruling.arrival.as_ref(),
-        attachments: &message.attachments,
-        evidence: Some(&ruling.evidence),
-        ..bare(&fetched, &sha256)
-    };
+    let kept = as_read(&message, &ruling, &fetched, &sha256);
     match &ruling.filing {
         None if ruling.disposition == Disposition::Quarantined => {
             entry.message_id = Some(writing.keep_message(&kept)?);
@@ -181,6 +165,36 @@ pub(super) fn unreadable(
         },
         now,
     )
+}
+
+/// What to look for in the record.
+pub(super) fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'a str) -> LookUp<'a> {
+    LookUp {
+        thread: &message.thread,
+        numbers: &reading.numbers,
+        from_address: message.author().map_or("", |author| author.address.as_str()),
+        content_sha256: reading.content_sha256.as_deref(),
+        message_id: message.message_id.as_deref(),
+        sha256,
+    }
+}
+
+/// The message as it was read.
+pub(super) fn as_read<'a>(
+    message: &'a Message,
+    ruling: &'a Ruling,
+    fetched: &'a FetchedMessage,
+    sha256: &'a str,
+) -> NewMessage<'a> {
+    NewMessage {
+        rfc822_message_id: message.message_id.as_deref(),
+        subject: message.subject.as_deref(),
+        sent: message.date,
+        arrival: ruling.arrival.as_ref(),
+        attachments: &message.attachments,
+        evidence: Some(&ruling.evidence),
+        ..bare(fetched, sha256)
+    }
 }
 
 fn bare<'a>(fetched: &'a FetchedMessage, sha256: &'a str) -> NewMessage<'a> {
@@ -231,18 +245,29 @@ fn settle_bounce(writing: &Writing<'_>, message: &Message, now: Timestamp) -> Re
 }
 
 /// Makes rows of a filing and queues its answer.
-fn file(writing: &Writing<'_>, case: &Case<'_>) -> Result<(), StoreError> {
-    let new = NewFiling {
-        filing: case.filing,
-        consultation: &case.consultation.id,
-        number_prefix: &case.consultation.number_prefix,
-        full_text: &case.message.whole_text(),
-        received_at: case.received_at,
-    };
+pub(super) fn file(writing: &Writing<'_>, case: &Case<'_>) -> Result<(), StoreError> {
+    let full_text = case.message.whole_text();
+    let new = as_filed(case.filing, case.consultation, &full_text, case.received_at);
     let filed = if case.ruling.disposition == Disposition::Supplement {
         writing.file_supplement(&new, case.message_id, case.now)?
     } else {
         Some(writing.file_submission(&new, case.message_id, case.now)?)
     };
     filed.map_or(Ok(()), |filed| answer(writing, case, &filed))
+}
+
+/// The filing as it becomes rows.
+pub(super) fn as_filed<'a>(
+    filing: &'a Filing,
+    consultation: &'a Consultation,
+    full_text: &'a str,
+    received_at: Timestamp,
+) -> NewFiling<'a> {
+    NewFiling {
+        filing,
+        consultation: &consultation.id,
+        number_prefix: &consultation.number_prefix,
+        full_text,
+        received_at,
+    }
 }

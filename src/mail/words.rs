@@ -200,5 +200,58 @@ words! {
         SeveralFrom = "several_from",
         /// No arrival time could be established.
         NoArrivalTime = "no_arrival_time",
+        /// Filed once; the rules of today, run by `reprocess`, would not file it by itself.
+        RuledOtherwise = "ruled_otherwise",
+    }
+}
+
+words! {
+    /// What staff may correct (`correction.field`).
+    CorrectionField {
+        /// `submission.name`
+        Name = "name",
+        /// `submission.organization`
+        Organization = "organization",
+        /// `submission.occupation`
+        Occupation = "occupation",
+        /// `submission.phones`
+        Phones = "phones",
+        /// `submission.emails`
+        Emails = "emails",
+        /// `submission.comment`
+        Comment = "comment",
+        /// `submission.flags`
+        Flags = "flags",
+        /// `submission.status`: a case that waited was confirmed, denied or taken up again.
+        Status = "status",
+        /// `opinion.clause`
+        Clause = "clause",
+        /// `opinion.text`
+        Text = "text",
+        /// `opinion.adoption`
+        Adoption = "adoption",
+        /// `opinion.adoption_reason`
+        AdoptionReason = "adoption_reason",
+    }
+}
+
+words! {
+    /// What the office decided on an opinion item (`opinion.adoption`).
+    Adoption {
+        /// The draft is changed as proposed.
+        Adopted = "采纳",
+        /// Partly so.
+        Partly = "部分采纳",
+        /// Not so; the reason is given.
+        Rejected = "不采纳",
+        /// Under study.
+        Studied = "研究中",
+    }
+}
+
+impl CorrectionField {
+    /// Whether it is a column of an opinion item and not of the submission.
+    pub const fn is_of_item(self) -> bool {
+        matches!(self, Self::Clause | Self::Text | Self::Adoption | Self::AdoptionReason)
     }
 }

@@ -60,6 +60,11 @@ impl Rules {
         self.consultations.get(index).map(|rule| &rule.consultation)
     }
 
+    /// Whether a consultation is among them.
+    pub fn knows(&self, id: &str) -> bool {
+        self.index_of(id).is_some()
+    }
+
     pub(super) fn index_of(&self, id: &str) -> Option<usize> {
         self.consultations.iter().position(|rule| rule.consultation.id == id)
     }

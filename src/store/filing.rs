@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 use rusqlite::params;
+use rusqlite::types::Value;
 use serde_json::json;
 
+use super::rows::{self, signed, words};
 use super::{Result, Writing};
 use crate::deadline::Arrival;
-use crate::mail::{
-    AcknowledgementKind, Disposition, EntryKey, OutboundMessage, Status, WrittenTime, rfc3339_utc, sha256_hex,
-};
+use crate::details::Opinion;
+use crate::mail::{AcknowledgementKind, Disposition, EntryKey, OutboundMessage, WrittenTime, rfc3339_utc};
 use crate::parse::Attachment;
 use crate::ruling::Filing;
 
@@ -98,27 +99,17 @@ impl Writing<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn record_entry(&self, new: &NewEntry<'_>, now: Timestamp) -> Result<bool> {
-        let inserted = self
-            .transaction
-            .prepare_cached(
-                "INSERT INTO mailbox_entry (folder, uid_validity, uid, sha256, size_bytes, disposition, reason, message_id, seen_at,
-                    message_id_sha256)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (folder, uid_validity, uid) DO NOTHING",
-            )?
-            .execute(params![
-                new.entry.folder,
-                new.entry.uid_validity,
-                new.entry.uid,
-                new.sha256,
-                signed(new.size_bytes),
-                new.disposition.as_str(),
-                new.reason,
-                new.message_id,
-                rfc3339_utc(now),
-                new.rfc822_message_id.map(|id| sha256_hex(id.as_bytes())),
-            ])?;
+        let inserted = rows::entry(new)
+            .with("folder", new.entry.folder.clone())
+            .with("uid_validity", new.entry.uid_validity)
+            .with("uid", Value::from(&new.entry.uid))
+            .with("sha256", new.sha256.map(ToOwned::to_owned))
+            .with("size_bytes", signed(new.size_bytes))
+            .with("message_id", new.message_id)
+            .with("seen_at", rfc3339_utc(now))
+            .insert_once(&self.transaction, "mailbox_entry", &["folder", "uid_validity", "uid"])?;
         self.settle_gap(new.entry)?;
-        Ok(inserted == 1)
+        Ok(inserted)
     }
 
     /// Keeps a message with its attachments; returns `message.id`.
@@ -128,42 +119,14 @@ impl Writing<'_> {
     pub fn keep_message(&self, new: &NewMessage<'_>) -> Result<i64> {
         let compressed = zstd::bulk::compress(new.raw, ZSTD_LEVEL)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
-        let arrival = new.arrival;
-        let id = self
-            .transaction
-            .prepare_cached(
-                "INSERT INTO message (sha256, rfc822_message_id, subject, raw, size_bytes, sent_at, sent_as_written,
-                    internal_date, received_at, received_basis, received_evidence, evidence)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-            )?
-            .insert(params![
-                new.sha256,
-                new.rfc822_message_id,
-                new.subject,
-                compressed,
-                signed(new.raw.len() as u64),
-                new.sent.map(|sent| rfc3339_utc(sent.instant)),
-                new.sent.map(|sent| sent.as_written()),
-                new.internal_date.map(rfc3339_utc),
-                arrival.map(|arrival| rfc3339_utc(arrival.at)),
-                arrival.map(|arrival| arrival.basis.as_str()),
-                arrival.map(|arrival| arrival.evidence.as_str()),
-                new.evidence.map(ToString::to_string),
-            ])?;
-        for (ordinal, attachment) in (1_i64..).zip(new.attachments) {
-            self.transaction
-                .prepare_cached(
-                    "INSERT INTO attachment (message_id, ordinal, filename, media_type, size_bytes, sha256)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                )?
-                .execute(params![
-                    id,
-                    ordinal,
-                    attachment.filename,
-                    attachment.media_type,
-                    signed(attachment.size_bytes),
-                    attachment.sha256
-                ])?;
+        let id = rows::message(new)
+            .with("sha256", new.sha256.to_owned())
+            .with("raw", compressed)
+            .with("size_bytes", signed(new.raw.len() as u64))
+            .with("internal_date", new.internal_date.map(rfc3339_utc))
+            .insert(&self.transaction, "message")?;
+        for attachment in rows::attachments(new.attachments) {
+            attachment.with("message_id", id).insert(&self.transaction, "attachment")?;
         }
         Ok(id)
     }
@@ -174,43 +137,13 @@ impl Writing<'_> {
     /// When the store cannot be written.
     pub fn file_submission(&self, new: &NewFiling<'_>, message_id: i64, now: Timestamp) -> Result<Filed> {
         let filing = new.filing;
-        let details = &filing.details;
         let number = self.next_number(new.number_prefix)?;
-        let submission_id = self
-            .transaction
-            .prepare_cached(
-                "INSERT INTO submission (number, consultation, message_id, status, subject_match, timeliness, review_reasons,
-                    received_at, from_address, name, name_hint, organization, occupation, occupation_as_written, phones,
-                    emails, signatories, comment, full_text, flags, duplicate_of, content_sha256, filed_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                    ?22, ?23)",
-            )?
-            .insert(params![
-                number,
-                new.consultation,
-                message_id,
-                filing.status.as_str(),
-                filing.subject_match.as_str(),
-                filing.timeliness.as_str(),
-                words(filing.review_reasons.iter().map(|reason| reason.as_str())),
-                rfc3339_utc(new.received_at),
-                filing.from_address,
-                details.name,
-                details.name_hint,
-                details.organization,
-                details.occupation,
-                details.occupation_as_written,
-                words(details.phones.iter().map(String::as_str)),
-                words(details.emails.iter().map(String::as_str)),
-                details.signatories,
-                filing.cut.comment,
-                new.full_text,
-                words(filing.flags.iter().map(|flag| flag.as_str())),
-                filing.earlier.as_ref().filter(|_| filing.status == Status::Duplicate).map(|earlier| earlier.submission_id),
-                filing.content_sha256,
-                rfc3339_utc(now),
-            ])?;
-        self.add_opinions(filing, submission_id, message_id)?;
+        let submission_id = rows::submission(new)
+            .with("number", number.clone())
+            .with("message_id", message_id)
+            .with("filed_at", rfc3339_utc(now))
+            .insert(&self.transaction, "submission")?;
+        self.add_opinions(&filing.details.opinions, submission_id, message_id)?;
         self.log(
             now,
             "intake",
@@ -239,37 +172,12 @@ impl Writing<'_> {
     ) -> Result<Option<Filed>> {
         let filing = new.filing;
         let Some(earlier) = &filing.earlier else { return Ok(None) };
-        let details = &filing.details;
-        self.transaction
-            .prepare_cached(
-                "INSERT INTO supplement (submission_id, message_id, received_at, timeliness, from_address, comment, full_text,
-                    flags, details, content_sha256)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-            )?
-            .execute(params![
-                earlier.submission_id,
-                message_id,
-                rfc3339_utc(new.received_at),
-                filing.timeliness.as_str(),
-                filing.from_address,
-                filing.cut.comment,
-                new.full_text,
-                words(filing.flags.iter().map(|flag| flag.as_str())),
-                json!({
-                    "name": details.name,
-                    "name_hint": details.name_hint,
-                    "organization": details.organization,
-                    "occupation": details.occupation,
-                    "occupation_as_written": details.occupation_as_written,
-                    "phones": details.phones,
-                    "emails": details.emails,
-                })
-                .to_string(),
-                filing.content_sha256,
-            ])?;
-        if filing.review_reasons.is_empty() {
-            self.add_opinions(filing, earlier.submission_id, message_id)?;
-        } else {
+        rows::supplement(new)
+            .with("submission_id", earlier.submission_id)
+            .with("message_id", message_id)
+            .insert(&self.transaction, "supplement")?;
+        self.add_opinions(rows::supplement_opinions(new), earlier.submission_id, message_id)?;
+        if !filing.review_reasons.is_empty() {
             self.reopen(filing, earlier.submission_id, now)?;
         }
         self.log(
@@ -304,8 +212,13 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn add_opinions(&self, filing: &Filing, submission_id: i64, message_id: i64) -> Result<()> {
-        for opinion in &filing.details.opinions {
+    pub(super) fn add_opinions(
+        &self,
+        opinions: &[Opinion],
+        submission_id: i64,
+        message_id: i64,
+    ) -> Result<()> {
+        for opinion in opinions {
             self.transaction
                 .prepare_cached(
                     "INSERT INTO opinion (submission_id, message_id, ordinal, clause, text)
@@ -364,14 +277,4 @@ impl Writing<'_> {
             ])?;
         Ok(())
     }
-}
-
-/// A JSON list of texts.
-fn words<'a>(items: impl Iterator<Item = &'a str>) -> String {
-    json!(items.collect::<Vec<_>>()).to_string()
-}
-
-/// SQLite integers are signed 64-bit; no size comes near their end.
-fn signed(bytes: u64) -> i64 {
-    i64::try_from(bytes).unwrap_or(i64::MAX)
 }

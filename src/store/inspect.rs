@@ -98,6 +98,38 @@ pub struct AcknowledgementRow {
     pub sent_at: Option<String>,
 }
 
+/// One opinion item of a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpinionRow {
+    /// `opinion.clause`
+    pub clause: Option<String>,
+    /// `opinion.text`
+    pub text: String,
+    /// `opinion.adoption`
+    pub adoption: Option<String>,
+    /// `opinion.adoption_reason`
+    pub adoption_reason: Option<String>,
+}
+
+/// One correction or decision by staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorrectionRow {
+    /// `correction.opinion`
+    pub opinion: Option<i64>,
+    /// `correction.field`
+    pub field: String,
+    /// `correction.old_value`
+    pub old_value: Option<String>,
+    /// `correction.new_value`
+    pub new_value: Option<String>,
+    /// `correction.actor`
+    pub actor: String,
+    /// `correction.at`
+    pub at: Option<Timestamp>,
+    /// `correction.note`
+    pub note: Option<String>,
+}
+
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventRow {
@@ -138,8 +170,10 @@ pub struct Shown {
     pub full_text: String,
     /// Number of the submission this one repeats.
     pub duplicate_of: Option<String>,
-    /// Clause and text of each opinion item.
-    pub opinions: Vec<(Option<String>, String)>,
+    /// Its opinion items, in order.
+    pub opinions: Vec<OpinionRow>,
+    /// What staff corrected and decided, in order.
+    pub corrections: Vec<CorrectionRow>,
     /// File name, media type and size in bytes of each attachment.
     pub attachments: Vec<(Option<String>, String, u64)>,
     /// Arrival and comment of each supplement.
@@ -249,6 +283,7 @@ impl Store {
                     full_text: found.get(9)?,
                     duplicate_of: found.get(10)?,
                     opinions: Vec::new(),
+                    corrections: Vec::new(),
                     attachments: Vec::new(),
                     supplements: Vec::new(),
                     acknowledgements: Vec::new(),
@@ -259,9 +294,31 @@ impl Store {
         )?;
         let (mut shown, message_id) = shown;
         shown.opinions = self.rows(
-            "SELECT clause, text FROM opinion WHERE submission_id = ?1 ORDER BY ordinal",
+            "SELECT clause, text, adoption, adoption_reason FROM opinion WHERE submission_id = ?1 ORDER BY ordinal",
             id,
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            |row| {
+                Ok(OpinionRow {
+                    clause: row.get(0)?,
+                    text: row.get(1)?,
+                    adoption: row.get(2)?,
+                    adoption_reason: row.get(3)?,
+                })
+            },
+        )?;
+        shown.corrections = self.rows(
+            "SELECT opinion, field, old_value, new_value, actor, at, note FROM correction WHERE submission_id = ?1 ORDER BY id",
+            id,
+            |row| {
+                Ok(CorrectionRow {
+                    opinion: row.get(0)?,
+                    field: row.get(1)?,
+                    old_value: row.get(2)?,
+                    new_value: row.get(3)?,
+                    actor: row.get(4)?,
+                    at: instant(row.get(5)?),
+                    note: row.get(6)?,
+                })
+            },
         )?;
         shown.attachments = self.rows(
             "SELECT filename, media_type, size_bytes FROM attachment WHERE message_id = ?1 ORDER BY ordinal",

@@ -1,7 +1,7 @@
 //! How far each folder is recorded, and which entries are still owed.
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::types::{ToSql, ToSqlOutput};
+use rusqlite::types::{ToSql, ToSqlOutput, Value};
 use rusqlite::{OptionalExtension, params};
 
 use super::{Result, Store, Writing};
@@ -16,6 +16,15 @@ fn gap_pause(attempts: u32) -> SignedDuration {
     match attempts {
         0..=3 => SignedDuration::ZERO,
         _ => SignedDuration::from_mins(1 << (attempts - 3).min(8)),
+    }
+}
+
+impl From<&EntryUid> for Value {
+    fn from(uid: &EntryUid) -> Self {
+        match uid {
+            EntryUid::Imap(uid) => Self::from(*uid),
+            EntryUid::Name(name) => Self::from(name.clone()),
+        }
     }
 }
 

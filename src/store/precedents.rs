@@ -36,9 +36,10 @@ pub struct LookUp<'a> {
 pub use crate::ruling::Precedents;
 
 /// Most submissions with the same content that are looked at; they differ in consultation or in standing.
-const MOST_PRECEDENTS: usize = 32;
+pub const MOST_PRECEDENTS: usize = 32;
 
-const EARLIER: &str = "SELECT s.id, s.number, s.received_at, s.status, s.consultation FROM submission AS s ";
+const EARLIER: &str =
+    "SELECT s.id, s.number, s.received_at, s.status, s.consultation, s.message_id FROM submission AS s ";
 /// From a submission `d` to the one that it repeats, or itself.
 const REPEATED: &str = "JOIN submission AS d ON s.id = coalesce(d.duplicate_of, d.id)";
 
@@ -115,7 +116,7 @@ impl Writing<'_> {
                 "{EARLIER} WHERE s.duplicate_of IS NULL AND s.content_sha256 = ?1 AND lower(s.from_address) = lower(?2)
                  UNION ALL {EARLIER} JOIN supplement AS p ON p.submission_id = s.id
                  WHERE p.content_sha256 = ?1 AND lower(p.from_address) = lower(?2)
-                 ORDER BY 1 LIMIT {MOST_PRECEDENTS}"
+                 ORDER BY 6 LIMIT {MOST_PRECEDENTS}"
             ))?
             .query_map(params![content, wanted.from_address], earlier)?
             .map(|row| Ok(row?))

@@ -12,8 +12,10 @@ use crate::mail::rfc3339_utc;
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const SCHEMA: &str = include_str!("schema.sql");
+/// What brings a store from one version to the next, the step from version 1 first.
+const STEPS: [&str; VERSION as usize - 1] = [include_str!("migrate_2.sql")];
 
 /// Looks at the file's first 100 bytes without opening it as a database, so that a file that is not ours
 /// is not even locked. `false`: there is no file, or an empty one.
@@ -76,7 +78,28 @@ pub(super) fn check_version(path: &Path, connection: &Connection) -> Result<u32>
     Ok(version)
 }
 
-/// Brings an older schema up to date. Version 1 is the first: there is nothing to do yet.
+/// Brings an older schema up to date: all steps in one transaction, so that a crash leaves the version it had.
 pub(super) fn migrate(path: &Path, connection: &mut Connection) -> Result<()> {
-    check_version(path, connection).map(|_| ())
+    if check_version(path, connection)? == VERSION {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another program may have been faster.
+    let version = check_version(path, &transaction)?;
+    for (from, step) in (1_u32..).zip(STEPS) {
+        if from >= version {
+            transaction.execute_batch(step)?;
+        }
+    }
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    Ok(transaction.commit()?)
+}
+
+/// Refuses a store that waits for [`migrate`]: whoever may only read cannot bring it up to date.
+pub(super) fn check_current(path: &Path, connection: &Connection) -> Result<()> {
+    let found = check_version(path, connection)?;
+    if found < VERSION {
+        return Err(StoreError::Older { path: path.to_path_buf(), found, known: VERSION });
+    }
+    Ok(())
 }

@@ -16,6 +16,8 @@
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
 //! - `commands`: import, list, show, status, the demo
 //! - `explain`: why a mail was treated as it was
+//! - `review`: what staff decide and correct
+//! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod automatic;
@@ -36,7 +38,9 @@ mod imap;
 mod lanes;
 mod layers;
 mod maildir;
+mod reprocess;
 mod respond;
+mod review;
 mod schedule;
 mod smtp;
 mod store;

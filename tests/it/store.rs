@@ -95,7 +95,7 @@ fn a_file_that_is_not_ours_is_refused_untouched() {
             [open(&path), Store::open_read_only(&path), Store::check(&path).and_then(|()| open(&path))]
         {
             match result {
-                Err(StoreError::Newer { found: 2, known: 1, .. }) if newer => {}
+                Err(StoreError::Newer { found: 3, known: 2, .. }) if newer => {}
                 Err(StoreError::Foreign { .. }) if !newer => {}
                 other => panic!("{what}: {other:?}"),
             }
@@ -108,7 +108,7 @@ fn a_file_that_is_not_ours_is_refused_untouched() {
     refused("zeros", false);
     sql("CREATE TABLE recipe (title TEXT)");
     refused("a database of another program", false);
-    sql("PRAGMA application_id = 2054645367; PRAGMA user_version = 2; CREATE TABLE recipe (title TEXT)");
+    sql("PRAGMA application_id = 2054645367; PRAGMA user_version = 3; CREATE TABLE recipe (title TEXT)");
     refused("a store of a newer program", true);
 }
 
@@ -118,8 +118,8 @@ fn a_newer_version_that_stands_only_in_the_wal_is_seen() {
     let path = folder.path().join("store.sqlite3");
     drop(open(&path).unwrap());
     let newer = Connection::open(&path).unwrap();
-    newer.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 2").unwrap();
-    assert_eq!(fs::read(&path).unwrap()[60..64], [0, 0, 0, 1], "the file itself does not know yet");
+    newer.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 3").unwrap();
+    assert_eq!(fs::read(&path).unwrap()[60..64], [0, 0, 0, 2], "the file itself does not know yet");
     assert!(matches!(open(&path), Err(StoreError::Newer { .. })));
     assert!(matches!(Store::open_read_only(&path), Err(StoreError::Newer { .. })));
 }
@@ -250,7 +250,7 @@ fn numbers_go_on_without_a_gap() {
 
 /// The id of the first event whose hash is not what the formula gives: SHA-256 over the previous hash and the
 /// row's columns, each behind its length as eight bytes, the most significant first.
-fn first_broken(store: &Connection) -> Option<i64> {
+pub(crate) fn first_broken(store: &Connection) -> Option<i64> {
     let mut statement = store
         .prepare("SELECT id, at, actor, action, ifnull(CAST(submission_id AS TEXT), ''), detail, hash FROM event ORDER BY id")
         .unwrap();

@@ -1,0 +1,101 @@
+//! What `reprocess` writes: columns that the rules of today see otherwise, and quarantined messages that can be read now.
+
+use jiff::Timestamp;
+use rusqlite::params;
+use serde_json::json;
+
+use super::{Change, Columns, Result, Writing};
+use crate::details::Opinion;
+use crate::mail::Disposition;
+
+impl Writing<'_> {
+    /// Writes those columns of a row that changed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn amend(&self, table: &'static str, id: i64, new: &Columns, changes: &[Change]) -> Result<()> {
+        new.update(&self.transaction, table, id, changes)
+    }
+
+    /// Lists a message's attachments anew.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn amend_attachments(&self, message_id: i64, attachments: &[Columns]) -> Result<()> {
+        self.transaction
+            .prepare_cached("DELETE FROM attachment WHERE message_id = ?1")?
+            .execute([message_id])?;
+        for attachment in attachments {
+            attachment.clone().with("message_id", message_id).insert(&self.transaction, "attachment")?;
+        }
+        Ok(())
+    }
+
+    /// Gives a message other opinion items: rows that are there keep their ids, and the submission's items are counted
+    /// through anew, its own before its supplements'.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn amend_opinions(&self, submission_id: i64, message_id: i64, opinions: &[Opinion]) -> Result<()> {
+        let ids = |sql: &str, key: i64| -> Result<Vec<i64>> {
+            let mut statement = self.transaction.prepare_cached(sql)?;
+            let rows = statement.query_map([key], |row| row.get(0))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        };
+        let present = ids("SELECT id FROM opinion WHERE message_id = ?1 ORDER BY ordinal", message_id)?;
+        for (id, opinion) in present.iter().zip(opinions) {
+            self.transaction
+                .prepare_cached("UPDATE opinion SET clause = ?2, text = ?3 WHERE id = ?1")?
+                .execute(params![id, opinion.clause, opinion.text])?;
+        }
+        for id in present.iter().skip(opinions.len()) {
+            self.transaction.prepare_cached("DELETE FROM opinion WHERE id = ?1")?.execute([id])?;
+        }
+        let more = opinions.get(present.len()..).unwrap_or_default();
+        self.add_opinions(more, submission_id, message_id)?;
+        if present.len() != opinions.len() {
+            // Out of the way first: ordinals are unique at every moment.
+            self.transaction
+                .prepare_cached("UPDATE opinion SET ordinal = -ordinal WHERE submission_id = ?1")?
+                .execute([submission_id])?;
+            let items = ids(
+                "SELECT id FROM opinion WHERE submission_id = ?1 ORDER BY message_id, ordinal DESC",
+                submission_id,
+            )?;
+            for (ordinal, id) in (1_i64..).zip(items) {
+                self.transaction
+                    .prepare_cached("UPDATE opinion SET ordinal = ?2 WHERE id = ?1")?
+                    .execute([id, ordinal])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a message out of quarantine: the entry by which it came is what the ruling says, the others hold the same
+    /// bytes again.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn release(
+        &self,
+        message_id: i64,
+        entry_id: i64,
+        entry: &Columns,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let stored = self.record().stored("mailbox_entry", entry, entry_id)?.unwrap_or_default();
+        let changes = entry.changes(&stored, "mailbox_entry");
+        entry.update(&self.transaction, "mailbox_entry", entry_id, &changes)?;
+        self.transaction
+            .prepare_cached(
+                "UPDATE mailbox_entry SET disposition = ?3, message_id_sha256 =
+                    (SELECT e.message_id_sha256 FROM mailbox_entry AS e WHERE e.id = ?2)
+                 WHERE message_id = ?1 AND id <> ?2",
+            )?
+            .execute(params![message_id, entry_id, Disposition::Duplicate.as_str()])?;
+        let detail =
+            json!({ "message": message_id, "entry": entry_id, "disposition": entry.get("disposition") });
+        self.log(now, actor, "released", None, &detail)
+    }
+}

@@ -1,0 +1,204 @@
+//! What staff decide and correct: the new value, the old one beside it, and an event without either.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use serde_json::json;
+
+use super::{Columns, Result, Writing};
+use crate::mail::{CorrectionField, Status, Timeliness, rfc3339_utc};
+use crate::ruling;
+
+/// A correction to make.
+#[derive(Debug, Clone, Copy)]
+pub struct NewCorrection<'a> {
+    /// The submission's number.
+    pub number: &'a str,
+    /// The opinion item's ordinal, for a field of an item.
+    pub item: Option<i64>,
+    /// Which column.
+    pub field: CorrectionField,
+    /// The value as it is to stand there; `None` empties it.
+    pub value: Option<&'a str>,
+    /// Why.
+    pub note: Option<&'a str>,
+}
+
+/// What became of a correction.
+#[must_use]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Corrected {
+    /// Done and written down.
+    Done,
+    /// That value stood there already; nothing was written.
+    Same,
+    /// There is no such submission.
+    NoSubmission,
+    /// It was erased: there is nothing left to correct.
+    Erased,
+    /// It has no such item.
+    NoItem,
+}
+
+/// A decision on a submission that waits for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It counts, from its arrival.
+    Confirm,
+    /// It does not.
+    Deny,
+    /// An earlier decision is taken back; it waits again.
+    Reopen,
+}
+
+/// What became of a decision.
+#[must_use]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// Done; the status now.
+    Done(Status),
+    /// Staff had decided so before; the status stays as it is.
+    Already(Status),
+    /// It does not wait for a person, or for `reopen` was never decided; its status.
+    NotWaiting(Status),
+    /// There is no such submission.
+    NoSubmission,
+}
+
+impl Writing<'_> {
+    /// Corrects one value.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn correct(&self, new: &NewCorrection<'_>, actor: &str, now: Timestamp) -> Result<Corrected> {
+        let found: Option<(i64, String)> = self
+            .transaction
+            .prepare_cached("SELECT id, status FROM submission WHERE number = ?1 COLLATE NOCASE")?
+            .query_row([new.number], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let (submission_id, row) = match found {
+            None => return Ok(Corrected::NoSubmission),
+            Some((_, status)) if status == Status::Erased.as_str() => return Ok(Corrected::Erased),
+            Some((id, _)) => match new.item {
+                None => (id, Some(id)),
+                Some(ordinal) => (id, self.item_id(id, ordinal)?),
+            },
+        };
+        let Some(row) = row else { return Ok(Corrected::NoItem) };
+        let table = if new.item.is_some() { "opinion" } else { "submission" };
+        let mut corrected = Columns::default();
+        corrected.set(new.field.as_str(), new.value.map(ToOwned::to_owned));
+        let Some(stored) = self.record().stored(table, &corrected, row)? else {
+            return Ok(Corrected::NoItem);
+        };
+        let changes = corrected.changes(&stored, table);
+        if changes.is_empty() {
+            return Ok(Corrected::Same);
+        }
+        corrected.update(&self.transaction, table, row, &changes)?;
+        let old = stored.get(new.field.as_str());
+        let correction = self.write_down(new, submission_id, old.as_deref(), actor, now)?;
+        let length = |text: Option<&str>| text.map_or(0, |text| text.chars().count());
+        let detail = json!({
+            "correction": correction,
+            "field": new.field.as_str(),
+            "item": new.item,
+            "old_characters": length(old.as_deref()),
+            "new_characters": length(new.value),
+        });
+        self.log(now, actor, "corrected", Some(submission_id), &detail)?;
+        Ok(Corrected::Done)
+    }
+
+    fn item_id(&self, submission_id: i64, ordinal: i64) -> Result<Option<i64>> {
+        Ok(self
+            .transaction
+            .prepare_cached("SELECT id FROM opinion WHERE submission_id = ?1 AND ordinal = ?2")?
+            .query_row([submission_id, ordinal], |row| row.get(0))
+            .optional()?)
+    }
+
+    /// Decides on a submission that waits. Its arrival time, its reasons and its answer stay as they are.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn decide(
+        &self,
+        number: &str,
+        decision: Decision,
+        note: Option<&str>,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<Decided> {
+        let found: Option<(i64, String, String, Option<String>)> = self
+            .transaction
+            .prepare_cached(
+                "SELECT id, status, timeliness, (SELECT new_value FROM correction AS c WHERE c.submission_id = s.id
+                    AND c.field = 'status' ORDER BY c.id DESC LIMIT 1)
+                 FROM submission AS s WHERE number = ?1 COLLATE NOCASE",
+            )?
+            .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            .optional()?;
+        let Some((submission_id, status, timeliness, last)) = found else {
+            return Ok(Decided::NoSubmission);
+        };
+        let status = Status::from_word(&status).unwrap_or(Status::Review);
+        let (new, action) = match decision {
+            Decision::Confirm => {
+                let timeliness = Timeliness::from_word(&timeliness).unwrap_or(Timeliness::OnTime);
+                (ruling::confirmed(timeliness), "confirmed")
+            }
+            Decision::Deny => (Status::Denied, "denied"),
+            Decision::Reopen => (Status::Review, "reopened"),
+        };
+        let decided = last.as_deref() == Some(status.as_str()) && status != Status::Review;
+        match (decision, status) {
+            (Decision::Reopen, Status::Review) => return Ok(Decided::Already(status)),
+            (Decision::Reopen, _) if decided => {}
+            (Decision::Confirm | Decision::Deny, Status::Review) => {}
+            (Decision::Confirm | Decision::Deny, _) if decided && status == new => {
+                return Ok(Decided::Already(status));
+            }
+            _ => return Ok(Decided::NotWaiting(status)),
+        }
+        self.transaction
+            .prepare_cached("UPDATE submission SET status = ?2 WHERE id = ?1")?
+            .execute(params![submission_id, new.as_str()])?;
+        let correction = NewCorrection {
+            number,
+            item: None,
+            field: CorrectionField::Status,
+            value: Some(new.as_str()),
+            note,
+        };
+        let correction = self.write_down(&correction, submission_id, Some(status.as_str()), actor, now)?;
+        let detail = json!({ "correction": correction, "from": status.as_str(), "to": new.as_str() });
+        self.log(now, actor, action, Some(submission_id), &detail)?;
+        Ok(Decided::Done(new))
+    }
+
+    fn write_down(
+        &self,
+        new: &NewCorrection<'_>,
+        submission_id: i64,
+        old: Option<&str>,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<i64> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "INSERT INTO correction (submission_id, opinion, field, old_value, new_value, actor, at, note, after_message)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT coalesce(max(id), 0) FROM message))",
+            )?
+            .insert(params![
+                submission_id,
+                new.item,
+                new.field.as_str(),
+                old,
+                new.value,
+                actor,
+                rfc3339_utc(now),
+                new.note
+            ])?)
+    }
+}

@@ -131,13 +131,16 @@ fn damage(office: &Office) {
             WHERE id % 7 = 3",
         "UPDATE submission SET received_at = '2024-03-01T00:00:00Z' WHERE message_id % 7 = 3",
         "DELETE FROM opinion WHERE id % 6 = 5",
+        "DELETE FROM opinion WHERE message_id IN (SELECT s.message_id FROM submission AS s JOIN supplement AS p ON p.submission_id = s.id)",
         "UPDATE opinion SET text = 'older', clause = NULL WHERE id % 6 = 1",
         "DELETE FROM attachment WHERE id % 2 = 0",
         "UPDATE attachment SET filename = 'older.doc' WHERE id % 2 = 1",
         "UPDATE supplement SET comment = 'older', flags = '[]'",
         "UPDATE submission SET flags = '[]', occupation = NULL WHERE id % 5 = 4",
     ] {
-        older(office, sql);
+        // Which ids there are depends on what was mended before: not every round finds some of every kind.
+        let store = Connection::open(office.store_path()).unwrap();
+        store.execute(sql, []).unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
 }
 
@@ -417,20 +420,22 @@ fn a_kill_in_the_middle_leaves_a_store_that_the_next_run_completes() {
     let mut office = imported(mail.path());
     office.set("limits", "batch_messages", 5);
     let mut random = Random::new(7);
+    let events = || office.rows().count("SELECT count(*) FROM event WHERE action = 'reprocessed'");
     let mut interrupted = 0;
     for _ in 0..kills {
         damage(&office);
+        let before = events();
         let running = office.start(&["reprocess", "--apply"]);
-        sleep(Duration::from_millis(30 + random.below(300)));
-        let events = "SELECT count(*) FROM event WHERE action = 'reprocessed'";
-        let killed = running.kill();
+        wait_for("the first batch", Duration::from_mins(1), || (events() > before).then_some(()));
+        sleep(Duration::from_millis(random.below(60)));
+        running.kill();
         chain_holds(&office);
-        interrupted += usize::from(killed && office.rows().count(events) > 0);
+        interrupted += usize::from(everything(&office.rows()) != expected);
         office.run_ok(&["reprocess", "--apply"]);
         assert_same(&everything(&office.rows()), &expected);
     }
     println!("{interrupted} of {kills} kills fell into the work");
-    assert!(interrupted >= 2);
+    assert!(interrupted > 0, "every run was through before it was killed");
 }
 
 #[test]

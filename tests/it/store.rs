@@ -125,6 +125,15 @@ fn a_newer_version_that_stands_only_in_the_wal_is_seen() {
 }
 
 #[test]
+fn whoever_only_reads_is_told_of_a_store_that_waits_for_its_upgrade() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite3");
+    drop(open(&path).unwrap());
+    Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 1").unwrap();
+    assert!(matches!(Store::open_read_only(&path), Err(StoreError::Older { found: 1, .. })));
+}
+
+#[test]
 fn all_who_create_at_once_get_the_same_store() {
     let office = office(0);
     let files: Vec<String> = (1..=4).map(|n| format!("{n}.eml")).collect();

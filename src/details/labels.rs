@@ -305,6 +305,14 @@ pub(super) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
     for _ in 0..3 {
         let rest = text.get(at..)?;
         let joint = rest.trim_start_matches(' ');
+        // `Name 姓名`: the same in two languages.
+        if let Some((_, length)) = longest_word(joint).filter(|(other, _)| {
+            *other == label
+                && joint.starts_with(|c: char| c.is_ascii()) != text.starts_with(|c: char| c.is_ascii())
+        }) {
+            at += (rest.len() - joint.len()) + length;
+            continue;
+        }
         let Some(second) = joint.strip_prefix(['/', '及', '和', '、', '或', '与', '&', '|']) else {
             break;
         };
@@ -327,9 +335,9 @@ pub(super) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
     if label == Label::Phone {
         tail = tail.strip_prefix(['是', '为']).filter(|behind| begins_number(behind)).unwrap_or(tail);
     }
-    if let Some(value) = tail.strip_prefix([':', '=', '→']) {
+    if let Some(value) = tail.strip_prefix([':', '=', '→', '…']) {
         // `姓名：：张三`, `姓名:=`: repeated separators are one.
-        let value = value.trim_start_matches([':', '=', ' ', '*']);
+        let value = value.trim_start_matches([':', '=', ' ', '*', '…']);
         return Some(Hit {
             label,
             certainty: Certainty::Marked,

@@ -116,7 +116,7 @@ fn find(body: &[Line<'_>]) -> Vec<Mark> {
                 }
             }
             // The bar at the start of a drawn table's row.
-            if !(c.is_whitespace() || c == '|') || before != '\n' {
+            if !(c.is_whitespace() || matches!(c, '|' | '*' | '#')) || before != '\n' {
                 before = c;
             }
         }
@@ -260,6 +260,9 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
     if let Some(rest) = behind.strip_prefix('\u{fe0f}').unwrap_or(behind).strip_prefix('\u{20e3}') {
         return Some((Kind::Circled, number, text.len() - rest.len()));
     }
+    // 1 、窗口
+    let spaced = behind.trim_start_matches(' ');
+    let behind = if spaced.starts_with(['、', ')']) { spaced } else { behind };
     let mark = behind.chars().next()?;
     let rest = behind.get(mark.len_utf8()..)?;
     if matches!(mark, ' ' | '-' | '#' | ',') || han && matches!(mark, ')' | ':') {

@@ -337,6 +337,14 @@ fn fill_phones(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_
                         .or_else(|| in_signature.then_some("signature_line"))
                 }
                 Some(field) if matches!(field.label, Label::Fax | Label::Messenger) => None,
+                // 联系人：人事部小魏 13800138000
+                Some(field)
+                    if matches!(field.label, Label::Name | Label::Contact)
+                        && field.certainty == Certainty::Marked
+                        && is_in_first_clause(line.text, field, phone.range.start) =>
+                {
+                    Some("behind_name")
+                }
                 _ if behind_name => Some("behind_name"),
                 _ if in_signature => Some("signature_line"),
                 _ if index >= tail && phone::titled_signer(line.text, &phone).is_some() => {

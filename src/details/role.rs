@@ -2,6 +2,7 @@
 
 use super::name::{Reading, read_han};
 use super::occupation;
+use super::surnames::is_common;
 use super::text::is_han;
 
 /// Parts of a role that say nothing of their own: 一名普通的退休教师.
@@ -55,6 +56,10 @@ const ROLES: &[&str] = &[
     "读者",
     "用户",
     "人士",
+    "女士",
+    "先生",
+    "同志",
+    "小姐",
     "建议人",
     "提案人",
     "提出人",
@@ -74,9 +79,6 @@ const ROLES: &[&str] = &[
 const PLACES: &str = "辽宁 沈阳 大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 盘锦 铁岭 朝阳 葫芦岛 北京 上海 天津 重庆 吉林 黑龙江 \
     河北 河南 山东 山西 陕西 内蒙古 江苏 浙江 安徽 福建 江西 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏 甘肃 青海 宁夏 新疆 深圳 \
     广州 长春 哈尔滨 中国 省 市 区 县";
-
-/// The most common surnames: two characters that begin with one of them are a name also where they are glued to a word.
-const COMMON_SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱林郭罗梁宋郑谢韩唐冯董萧曹袁邓傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎潘杜戴夏钟汪田任姜范谭邹陆郝孔崔康毛邱秦顾侯邵孟钱尹黎贺龚";
 
 /// What a word beside a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +118,7 @@ pub(super) fn split_glued(word: &str) -> Option<(&str, Role, &str)> {
     word.char_indices().skip(2).find_map(|(at, _)| {
         let (front, name) = word.split_at_checked(at)?;
         let length = name.chars().count();
-        let common = name.chars().next().is_some_and(|c| COMMON_SURNAMES.contains(c));
+        let common = name.chars().next().is_some_and(is_common);
         if !(length == 3 || length == 2 && common) || !matches!(read_han(name, true), Reading::Name(_)) {
             return None;
         }

@@ -81,6 +81,12 @@ static ETC: LazyLock<Regex> = LazyLock::new(|| {
 static NUMBERED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\s*[0-9]{1,3}\s?[.、)]\s*").expect("a constant pattern"));
 
+/// `，女，35岁`
+static PARTICULARS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[,、\s(](?:男|女)性?(?:[,、\s)]|$)|(?:今年|现年)?[0-9]{1,2}\s?周?岁")
+        .expect("a constant pattern")
+});
+
 /// Behind each of several names: `张三（签名） 李四（签名）`.
 static SIGNED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\((?:签名|签字|手印|签章)\)").expect("a constant pattern"));
@@ -250,6 +256,7 @@ fn read_words(text: &str) -> Words {
     let text = without_contacts(text);
     let text = DATE.replace_all(&text, " ");
     let text = ETC.replace(&text, " ");
+    let text = PARTICULARS.replace_all(&text, " ");
     let text = SIGNED.replace_all(&text, " ");
     let text = EMPTY_BRACKETS.replace_all(&text, " ");
     let text = text.trim().trim_start_matches(['~', '◆', '●']).trim_start();

@@ -17,7 +17,7 @@ const SEARCHED_BYTES: usize = 20_000;
 /// `第二部分第（二）条第3点`, `二、（二）3`, `二(二)3`, `第二部分第二条第3点`.
 static FULL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?x) (?: 第? (?P<part>[一二三四五六七八九]) | 第 (?P<part_digit>[1-9]) )
+        r"(?x) (?: 第? (?P<part>[一二三四五六七八九]) | 第 (?P<part_digit>[1-9]) | (?P<named>总体要求|工作任务|主要任务|重点任务|保障措施) )
           (?: 大?部分 | 大条 | 大点 | 章 )? [\s、,.-]* (?: 工作任务 | 保障措施 )? [\s、,.的中“”-]*
           (?: 第? \s? \( (?P<section>[一二三四五六七八九十]|[0-9]{1,2}) \) | 第 (?P<bare>[一二三四五六七八九十]|[0-9]{1,2}) (?:条|项|款|节) )
           (?P<point> .{0,30} )",
@@ -33,12 +33,12 @@ static SECTION: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The point behind a section's citation.
 static POINT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:条|项|款|部分|节|点)?(?:中|的|里)?[\s、,.-]*(?:(?P<digits>[0-9]{1,2})(?:[^0-9个年月日天号%]|$)|第\s?\(?(?P<ordinal>[0-9]{1,2}|[一二三四五六七八九十]{1,2})\)?)")
+    Regex::new(r"^(?:大|小)?(?:条|项|款|部分|节|点)?(?:中|的|里)?[\s、,.”“-]*(?:(?P<digits>[0-9]{1,2})(?:[^0-9个年月日天号%]|$)|第\s?\(?(?P<ordinal>[0-9]{1,2}|[一二三四五六七八九十]{1,2})\)?)")
         .expect("a constant pattern")
 });
 
 static ANNEX: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?P<see>见|详|参见|查收)?附件(?:中|的|里|清单)?\s?(?:第\s?)?(?P<number>[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:\s?(?:项|件|条|个|款)|[^0-9.]|$)")
+    Regex::new(r"(?P<see>见|详|参见|查收|看|参阅)?附件(?:中|的|里|清单|序号)?\s?\(?(?:第\s?)?(?P<number>[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:\)|\s?(?:项|件|条|个|款)|[^0-9.]|$)")
         .expect("a constant pattern")
 });
 
@@ -90,7 +90,11 @@ impl Catalogue {
     /// The clause that the item cites or names.
     pub(super) fn suggest(&self, item: &str) -> Option<String> {
         let text = fold_case(item.get(..item.floor_char_boundary(SEARCHED_BYTES))?);
-        self.cited(&text).or_else(|| self.named(&text)).map(|clause| clause.code.clone())
+        let found = self.cited(&text).or_else(|| self.named(&text)).or_else(|| {
+            // 出租车（网约车）从业资格
+            text.contains('(').then(|| self.named(&without_brackets(&text))).flatten()
+        });
+        found.map(|clause| clause.code.clone())
     }
 
     fn cited(&self, text: &str) -> Option<&Entry> {
@@ -103,9 +107,14 @@ impl Catalogue {
 
     fn cited_in_full(&self, text: &str) -> Option<&Entry> {
         FULL.captures_iter(text).take(20).find_map(|found| {
-            let part = found.name("part").or_else(|| found.name("part_digit"))?;
+            let part = match found.name("named").map(|named| named.as_str()) {
+                Some("总体要求") => "一",
+                Some("保障措施") => "三",
+                Some(_) => "二",
+                None => found.name("part").or_else(|| found.name("part_digit"))?.as_str(),
+            };
             let section = found.name("section").or_else(|| found.name("bare"))?;
-            let code = format!("{}({})", han(part.as_str())?, han(section.as_str())?);
+            let code = format!("{}({})", han(part)?, han(section.as_str())?);
             let point = point(found.name("point").map_or("", |rest| rest.as_str()));
             point.and_then(|point| self.by_code(&format!("{code}{point}"))).or_else(|| self.by_code(&code))
         })
@@ -177,6 +186,21 @@ fn han(numeral: &str) -> Option<String> {
 /// A code without blanks, half-width.
 fn key(code: &str) -> String {
     fold(code).chars().filter(|c| !c.is_whitespace() && !matches!(c, '、' | '.')).collect()
+}
+
+/// The text without its bracketed groups.
+fn without_brackets(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut inside = false;
+    for c in text.chars() {
+        match c {
+            '(' => inside = true,
+            ')' => inside = false,
+            _ if !inside => plain.push(c),
+            _ => {}
+        }
+    }
+    plain
 }
 
 /// A catch-word without what stands in brackets behind it.

@@ -9,7 +9,7 @@ use super::topics::Topic;
 
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)mail\.qq\.com/(?:cgi-bin/)?ftn|wx\.mail\.qq\.com/ftn|ftnExs_download|exmail\.qq\.com/(?:cgi-bin/)?ftn|(?:mail|wmsvr|u|fs|dashi)\.163\.com/(?:large|filehub|html/cloud|t/|.{0,20}(?:netfolder|large-attachment|cloudatt))|mail\.(?:163|126|yeah)\.(?:com|net)/large-attachment|u\.163\.com/|pan\.baidu\.com/|yun\.baidu\.com/|weiyun\.com/|(?:aliyundrive|alipan)\.com/s|cloud\.189\.cn/|(?:caiyun|yun)\.139\.com/|cowtransfer\.com/|wenshushu\.cn/|pan\.quark\.cn/|lanzou[a-z]?\.com/",
+        r"(?i)mail\.qq\.com/(?:cgi-bin/)?ftn|wx\.mail\.qq\.com/ftn|ftnExs_download|exmail\.qq\.com/(?:cgi-bin/)?ftn|(?:mail|wmsvr|u|fs|dashi)\.163\.com/(?:large|filehub|html/cloud|t/|.{0,20}(?:netfolder|large-attachment|cloudatt))|mail\.(?:163|126|yeah)\.(?:com|net)/large-attachment|u\.163\.com/|pan\.baidu\.com/|yun\.baidu\.com/|weiyun\.com/|(?:aliyundrive|alipan)\.com/s|cloud\.189\.cn/|(?:caiyun|yun)\.139\.com/|cowtransfer\.com/|wenshushu\.cn/|pan\.quark\.cn/|lanzou[a-z]?\.com/|123pan\.com/|drive\.uc\.cn/|pan\.xunlei\.com/|115\.com/s|kdocs\.cn/|docs\.qq\.com/",
     )
     .expect("a constant pattern")
 });

@@ -12,16 +12,18 @@ const MAX_PER_LINE: usize = 50;
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix) (?P<local> [a-z0-9] [a-z0-9._%+-]{0,63} ) \s{0,2} (?: @ | \(at\) | \[at\] ) \s{0,2}
+        r"(?ix) (?P<local> [a-z0-9] [a-z0-9._%+-]{0,63} ) \s{0,2} (?P<at> @{1,2} | [(\[{<] \s? (?: at | @ | 艾特 ) \s? [)\]}>] | 艾特 | \# ) \s{0,2}
           (?P<domain> [a-z0-9] [a-z0-9-]{0,62} (?: \. [a-z0-9-]{1,63} ){0,6} )
-          (?P<spaced> (?: \s{0,2} [.。] \s{0,2} (?: com | cn | net | org | edu | gov | info | cc | vip | hk | tw | me | io ) \b ){0,3} )",
+          (?P<spaced> (?: \s{0,2} (?: [.。,] | 点 | \(dot\) | \[dot\] ) \s{0,2} (?: com | cn | net | org | edu | gov | info | cc | vip | hk | tw | me | io ) \b ){0,3} )",
     )
     .expect("a constant pattern")
 });
 
 /// All addresses of a folded line with their places.
 pub(super) fn find(text: &str) -> Vec<(String, Range<usize>)> {
-    if !text.contains('@') && !text.contains("at)") && !text.contains("at]") && !text.contains("AT)") {
+    let at = text.contains(['@', '#', '特'])
+        || ["at)", "at]", "AT)", "at}", "at>"].iter().any(|at| text.contains(at));
+    if !at {
         return Vec::new();
     }
     ADDRESS
@@ -37,20 +39,34 @@ pub(super) fn find(text: &str) -> Vec<(String, Range<usize>)> {
                 !has_ending(&whole)
                     || spaced.as_str().trim_start_matches(['.', ' ', '。']).eq_ignore_ascii_case("cn")
             }) {
-                whole.extend(
-                    spaced
-                        .as_str()
-                        .chars()
-                        .filter(|c| !c.is_whitespace())
-                        .map(|c| if c == '。' { '.' } else { c }),
-                );
+                whole.push_str(&with_dots(spaced.as_str()));
                 end = spaced.end();
             }
-            let fits = !local.is_empty() && whole.contains('.') && has_letters_at_end(&whole);
+            let in_disguise = found.name("at").is_some_and(|at| matches!(at.as_str(), "#" | "艾特"));
+            let fits = !local.is_empty()
+                && whole.contains('.')
+                && has_letters_at_end(&whole)
+                && (!in_disguise || has_common_ending(&whole));
             fits.then(|| (format!("{local}@{whole}"), found.get(0).map_or(0, |all| all.start())..end))
         })
         .take(MAX_PER_LINE)
         .collect()
+}
+
+/// `。 com`, `点com`, `(dot)com` as `.com`.
+fn with_dots(spaced: &str) -> String {
+    let mut plain: String = spaced.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+    for dot in ["。", ",", "点", "(dot)", "[dot]"] {
+        plain = plain.replace(dot, ".");
+    }
+    plain
+}
+
+/// `#` and 艾特 stand for an at sign only where nothing but an address can be meant.
+fn has_common_ending(domain: &str) -> bool {
+    ["com", "cn", "net", "org"]
+        .iter()
+        .any(|ending| domain.rsplit_once('.').is_some_and(|(_, last)| last.eq_ignore_ascii_case(ending)))
 }
 
 fn has_ending(domain: &str) -> bool {

@@ -10,7 +10,7 @@ use super::labels::{Certainty, Field, Label};
 use super::name::{Reading, read_labelled};
 use super::signature::Signature;
 use super::text::{Line, is_han, tail_start};
-use super::{organization, phone};
+use super::{occupation, organization, phone, role};
 
 /// `尊敬的营商局领导：`, `省营商环境建设局：`, `您好！`, `Dear Sir or Madam,` at the start of a line.
 static SALUTATION: LazyLock<Regex> = LazyLock::new(|| {
@@ -33,7 +33,7 @@ static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
         r"(?xi)^\s*(?:
             此致 \s* [!,。]* \s* (?:敬礼)? | 敬礼 | (?:非常|十分|衷心|万分)? (?:谢谢|感谢|致谢|多谢) [^,。;]{0,16} | 谢谢 [^,。;]{0,10} [,。!] \s* 祝 [^,。;]{0,16}
           | (?: 顺祝 | 顺颂 | 敬祝 | 谨祝 | 恭祝 | 祝 ) [^。;]{0,20} | (?: 特此 | 专此 ) (?: 函复 | 反馈 | 报告 | 回复 | 致函 | 函达 | 奉达 | 说明 | 建议 | 复函 )
-          | (?: 以上 | 上述 ) [^。;]{0,24} (?: 参考 | 参阅 | 考虑 | 研究 | 采纳 | 审阅 | 斟酌 | 批评指正 | 指正 ) | (?: 仅供 | 供 | 敬请 | 请 | 望 ) \s* (?:领导)? (?: 参考 | 采纳 | 审阅 | 考虑 | 指正 | 批评指正 ) | 妥否 [^。]{0,12}
+          | (?: 以上 | 上述 ) [^。;]{0,24} (?: 参考 | 参阅 | 考虑 | 研究 | 采纳 | 审阅 | 斟酌 | 批评指正 | 指正 ) (?: [,。!] \s* (?:谢谢|感谢) [^,。;]{0,10} )? | (?: 仅供 | 供 | 敬请 | 请 | 望 ) \s* (?:领导)? (?: 参考 | 采纳 | 审阅 | 考虑 | 指正 | 批评指正 ) | 妥否 [^。]{0,12}
           | (?: 联名 | 联署 | 签名 | 署名 ) (?: 人 | 人员 | 者 | 居民 | 群众 | 业主 | 代表 )? \s* : [^。!?;]{2,400}
           | (?:best|kind|warm)? \s* (?:regards|wishes) | (?:yours\s)? sincerely (?:\syours)? | thanks? (?:\syou)? [^.]{0,20} | cheers
           )\s*[!,。.?~]*\s*$",
@@ -83,12 +83,14 @@ pub(super) fn body<'a>(
         if is_value || cloud::is_cloud_line(line) {
             continue;
         }
-        if mine.is_empty() {
+        if mine.is_empty() || is_heading_row(line.text) {
             let in_tail = index >= tail;
-            if is_frame(line, in_tail, said <= 3, office) || signature.lines.contains(&index) {
+            if is_frame(line, in_tail, said <= 3, office) || signature.holds(index) {
                 continue;
             }
-            push(&mut body, line, 0..line.text.len(), said <= 3);
+            let end =
+                signature.glued.filter(|(line, _)| *line == index).map_or(line.text.len(), |(_, at)| at);
+            push(&mut body, line, 0..end, said <= 3);
             continue;
         }
         let mut at = 0;
@@ -140,11 +142,64 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
     if line.text.len() > 500 {
         return false;
     }
-    is_closing(line.text)
+    is_heading_row(line.text)
+        || is_closing(line.text)
         || DATE_LINE.is_match(line.text)
-        || at_head && (TITLE.is_match(line.text) || organization::is_addressee(line.text, office))
+        || at_head && (is_title(line.text) || organization::is_addressee(line.text, office))
         || (in_tail || at_head) && organization::on_line(line, office).is_some()
+        || in_tail && role::is_department(line.text.trim())
         || in_tail && is_contact_line(line.text)
+}
+
+/// The heading of a table of amendments: `序号 | 条款 | 原文 | 修改建议 | 理由`.
+fn is_heading_row(text: &str) -> bool {
+    const OTHERS: [&str; 14] = [
+        "条款",
+        "原文",
+        "理由",
+        "章节",
+        "页码",
+        "依据",
+        "原条款",
+        "对应条款",
+        "条目",
+        "修改理由",
+        "原文内容",
+        "位置",
+        "原内容",
+        "说明",
+    ];
+    const OURS: [&str; 10] = [
+        "修改建议",
+        "修改意见",
+        "意见",
+        "建议",
+        "意见建议",
+        "修改内容",
+        "建议修改为",
+        "意见内容",
+        "具体意见",
+        "建议内容",
+    ];
+    if text.len() > 200 || !text.contains(['\t', '|']) {
+        return false;
+    }
+    let cells = || {
+        text.split(['\t', '|']).map(|cell| cell.trim().trim_end_matches(':')).filter(|cell| !cell.is_empty())
+    };
+    cells().count() >= 3
+        && cells().all(|cell| cell.chars().count() <= 8)
+        && cells().any(|cell| OURS.contains(&cell))
+        && cells().any(|cell| OTHERS.contains(&cell))
+}
+
+/// A letter's title names the draft or begins with 关于; what denies or proposes something is no title.
+fn is_title(text: &str) -> bool {
+    let text = text.trim();
+    TITLE.is_match(text)
+        && (text.contains('《') || text.contains("方案") || text.starts_with("关于"))
+        && !text.contains(['无', '没'])
+        && !["建议", "希望", "我"].iter().any(|word| text.starts_with(word))
 }
 
 /// `电话13700137000`, `王芳 13700137000`: a number and hardly anything else.
@@ -164,7 +219,7 @@ fn is_proved(field: &Field, lines: &[Line<'_>]) -> bool {
         Label::Name | Label::Contact => read_labelled(value) != Reading::Nothing,
         Label::Email => value.contains('@'),
         Label::Organization => organization::read(value, "", true).is_some(),
-        Label::Occupation | Label::Position => value.chars().count() <= 12,
+        Label::Occupation | Label::Position => occupation::is_whole(value),
         Label::Opinion | Label::Other => false,
     }
 }

@@ -91,6 +91,13 @@ fn kind(plain: &str, before: &str) -> Option<Identifier> {
     if INTERNATIONAL.is_match(plain) {
         return None;
     }
+    let trimmed = before.trim_end_matches([' ', ':', '是', '为']);
+    if ["办件号", "受理号", "流水号", "订单号", "业务号", "申请号", "编号", "单号", "案号", "案件号"]
+        .iter()
+        .any(|label| trimmed.ends_with(label))
+    {
+        return Some(Identifier::Other);
+    }
     if CARD_18.is_match(plain) {
         return Some(Identifier::IdentityCard);
     }

@@ -30,7 +30,7 @@ static PROPOSAL: LazyLock<Regex> = LazyLock::new(|| {
 
 /// `联名人：张伟、李娜、王强` and `张伟、李娜、王强 联名`.
 static LISTED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:联名|联署|签名)(?:建议|提议)?(?:人|人员|者|居民|群众|业主|代表)?\s?:\s?(?P<names>.{2,})$|^\s*(?P<before>.{2,}?)\s?(?:联名|联署|共同签名)[。.!]?\s*$")
+    Regex::new(r"(?:联名|联署|签名|签字)(?:建议|提议)?(?:人|人员|者|居民|群众|业主|代表)?(?:签字|签名)?(?:\([^)]{1,12}\))?\s?:\s?(?P<names>.{2,})$|^\s*(?P<before>.{2,}?)\s?(?:联名|联署|共同签名)[。.!]?\s*$")
         .expect("a constant pattern")
 });
 
@@ -52,7 +52,13 @@ pub(super) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
         let found = LISTED.captures(line.text)?;
         found.name("names").or_else(|| found.name("before")).map(|names| names.as_str())
     });
-    let listed = labelled.chain(named).map(names_in).max().unwrap_or(0).max(signature.names.len());
+    let in_table = fields
+        .iter()
+        .filter(|field| field.label == Label::Name && field.rule == "table_column")
+        .filter(|field| matches!(read_labelled(field.text(lines)), Reading::Name(_)))
+        .count();
+    let listed =
+        labelled.chain(named).map(names_in).max().unwrap_or(0).max(signature.names.len()).max(in_table);
     let stated = lines
         .iter()
         .filter(|line| line.topics.has(Topic::Joint))
@@ -61,6 +67,7 @@ pub(super) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
         .flat_map(|sentence| {
             COUNT.captures_iter(sentence).take(10).filter_map(|found| number(found.name("count")?.as_str()))
         })
+        .chain(signature.stated)
         .max()
         .unwrap_or(1);
     u32::try_from(listed).unwrap_or(u32::MAX).max(stated).max(1)

@@ -4,10 +4,9 @@
 //! numbering and brackets), behind `。！？；`, inside brackets, and behind `，` or glued to a value only
 //! when another label stands earlier on the line. `建议表单中姓名：自动带出` is an opinion, not a citizen.
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
+use super::label_words::longest_word;
 use super::text::Line;
 
 /// What a label asks for.
@@ -71,70 +70,6 @@ impl Field {
 
 /// More fields than this hold nothing that a form would; the rest of the text is still the comment.
 const MAX_FIELDS: usize = 400;
-
-/// The words of each label; `|` stands between them.
-const WORDS: &[(Label, &str)] = &[
-    (
-        Label::Name,
-        "姓名|真实姓名|名字|建议人|建议人姓名|提出人|提出人姓名|反馈人|反馈人姓名|来信人|\
-        来信人姓名|写信人|提交人|填写人|填表人|留言人|反映人|申请人|发件人|发件人姓名|作者|作者姓名|\
-        市民姓名|署名|签名|签字|name|full name|your name",
-    ),
-    (Label::Contact, "联系人|联系人姓名|联络人|经办人|经办人姓名|contact|contact person"),
-    (Label::Occupation, "职业|职业身份|从事职业|身份|occupation|profession|job"),
-    (Label::Position, "职务|职称|职务职称|岗位|position|title"),
-    (
-        Label::Organization,
-        "单位|工作单位|单位名称|反馈单位|建议单位|提出单位|所在单位|来文单位|企业名称|公司名称|\
-        公司|机构名称|company|organization|organisation",
-    ),
-    (
-        Label::Phone,
-        "电话|电话号码|联系电话|联系电话号码|手机|手机号|手机号码|移动电话|联系手机|联系方式|\
-        联系方法|联系号码|办公电话|单位电话|家庭电话|固定电话|住宅电话|座机|座机号码|固话|\
-        联系人电话|本人电话|tel|tel.|telephone|phone|\
-        phone number|mobile|mobile phone|cell|cellphone|\
-        cell phone",
-    ),
-    (
-        Label::Email,
-        "邮箱|邮箱地址|电子邮箱|电子邮箱地址|电子邮件|电子邮件地址|联系邮箱|email|\
-        e-mail|mail",
-    ),
-    (Label::Fax, "传真|传真号码|传真电话|fax"),
-    (Label::Messenger, "微信|微信号|wechat|qq|qq号|qq号码"),
-    (
-        Label::Opinion,
-        "意见|建议|意见建议|意见和建议|意见与建议|建议意见|建议和意见|修改意见|修改建议|\
-        反馈意见|反馈内容|具体意见|具体建议|意见内容|建议内容|意见建议内容|内容|正文|\
-        comment|comments|suggestion|suggestions|opinion",
-    ),
-    (
-        Label::Other,
-        "地址|通信地址|通讯地址|联系地址|家庭住址|家庭地址|单位地址|住址|现住址|所在地|\
-        所在城市|address|邮编|邮政编码|性别|年龄|出生年月|民族|学历|政治面貌|身份证|\
-        身份证号|身份证号码|统一社会信用代码|信用代码|昵称|网名|标题|主题|收件人|日期|\
-        填表日期|提交日期|备注|序号|附件",
-    ),
-];
-
-type ByFirst = HashMap<char, Vec<(Vec<char>, Label)>>;
-
-/// The words by their first character, longest first.
-static BY_FIRST: LazyLock<ByFirst> = LazyLock::new(|| {
-    let mut by_first: ByFirst = HashMap::new();
-    let words = WORDS.iter().flat_map(|(label, words)| words.split('|').map(move |word| (word, *label)));
-    for (word, label) in words {
-        let word: Vec<char> = word.chars().collect();
-        if let Some(first) = word.first() {
-            by_first.entry(*first).or_default().push((word, label));
-        }
-    }
-    for words in by_first.values_mut() {
-        words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-    }
-    by_first
-});
 
 /// All fields of the comment, in order.
 pub(super) fn find(lines: &[Line<'_>]) -> Vec<Field> {
@@ -246,10 +181,22 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, fields: &mut Vec<Field
             '(' | '[' | '【' | '「' => (true, glued),
             ',' | '、' | '/' | '|' => (open, false),
             ' ' => (anchored || open, glued),
+            ':' if cell_text.get(..at).is_some_and(is_heading) => (true, false),
             _ => (false, glued),
         };
         at += c.len_utf8();
     }
+}
+
+/// `以下是我的信息：`, `联系方式如下：`: what announces the writer's labels.
+fn is_heading(before: &str) -> bool {
+    const WORDS: [&str; 6] = ["我的信息", "个人信息", "联系信息", "基本信息", "本人信息", "如下"];
+    const LIMIT_BYTES: usize = 48;
+    let before = before.trim();
+    before.len() <= LIMIT_BYTES
+        && WORDS.iter().any(|word| before.ends_with(word))
+        && (before.contains("信息") || before.contains("联系"))
+        && !["建议", "应", "表", "填"].iter().any(|word| before.contains(word))
 }
 
 /// Ends the value of the last field of this cell.
@@ -311,6 +258,14 @@ fn is_list_mark(c: char) -> bool {
             | '☎'
             | '📞'
             | '✉'
+            | '➤'
+            | '➜'
+            | '→'
+            | '✔'
+            | '☑'
+            | '✅'
+            | '◉'
+            | '♦'
     )
 }
 
@@ -337,7 +292,7 @@ fn numbering_length(text: &str) -> Option<usize> {
         .sum();
     let mark = body.get(digits..)?.chars().next()?;
     let bracketed = body.len() < text.len();
-    let ends = if bracketed { mark == ')' } else { matches!(mark, '、' | '.' | ')') };
+    let ends = if bracketed { mark == ')' } else { matches!(mark, '、' | '.' | ')' | ' ') };
     (digits > 0 && ends).then_some(text.len() - body.len() + digits + mark.len_utf8())
 }
 
@@ -350,6 +305,14 @@ pub(super) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
     for _ in 0..3 {
         let rest = text.get(at..)?;
         let joint = rest.trim_start_matches(' ');
+        // `Name 姓名`: the same in two languages.
+        if let Some((_, length)) = longest_word(joint).filter(|(other, _)| {
+            *other == label
+                && joint.starts_with(|c: char| c.is_ascii()) != text.starts_with(|c: char| c.is_ascii())
+        }) {
+            at += (rest.len() - joint.len()) + length;
+            continue;
+        }
         let Some(second) = joint.strip_prefix(['/', '及', '和', '、', '或', '与', '&', '|']) else {
             break;
         };
@@ -360,7 +323,7 @@ pub(super) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
             label = Label::Phone;
         }
     }
-    let rest = text.get(at..)?;
+    let rest = without_counter(text.get(at..)?, label);
     let after_remark = skip_remark(rest);
     let mut tail = after_remark.trim_start_matches(' ');
     let mut closed = false;
@@ -372,9 +335,9 @@ pub(super) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
     if label == Label::Phone {
         tail = tail.strip_prefix(['是', '为']).filter(|behind| begins_number(behind)).unwrap_or(tail);
     }
-    if let Some(value) = tail.strip_prefix([':', '=']) {
+    if let Some(value) = tail.strip_prefix([':', '=', '→', '…']) {
         // `姓名：：张三`, `姓名:=`: repeated separators are one.
-        let value = value.trim_start_matches([':', '=', ' ', '*']);
+        let value = value.trim_start_matches([':', '=', ' ', '*', '…']);
         return Some(Hit {
             label,
             certainty: Certainty::Marked,
@@ -406,6 +369,14 @@ pub(super) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
     (may_be_bare && blank && !matches!(label, Label::Opinion | Label::Other)).then_some(bare)
 }
 
+/// What stands behind the digit of `电话1：`, `联系人2：`.
+fn without_counter(text: &str, label: Label) -> &str {
+    let counted = matches!(label, Label::Name | Label::Contact | Label::Phone | Label::Email);
+    text.strip_prefix(['1', '2', '3', '4', '5', '一', '二', '三'])
+        .filter(|behind| counted && behind.starts_with(':'))
+        .unwrap_or(text)
+}
+
 fn begins_number(text: &str) -> bool {
     text.trim_start_matches(' ').starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '('))
 }
@@ -422,38 +393,6 @@ fn owner_length(text: &str) -> usize {
             })
         })
         .map_or(0, |owner| owner.len())
-}
-
-/// The longest word of the table at the start of `text`, and its length with the blanks inside.
-fn longest_word(text: &str) -> Option<(Label, usize)> {
-    let first = text.chars().next()?.to_ascii_lowercase();
-    BY_FIRST.get(&first)?.iter().find_map(|(word, label)| Some((*label, word_length(text, word)?)))
-}
-
-fn word_length(text: &str, word: &[char]) -> Option<usize> {
-    const BLANKS: usize = 8;
-    let mut at = 0;
-    for (index, expected) in word.iter().enumerate() {
-        let mut rest = text.get(at..)?;
-        // 姓　名, 联 系 电 话; Latin words are not spread.
-        if index > 0 && !expected.is_ascii() {
-            let trimmed = rest.trim_start_matches(' ');
-            let blanks = rest.len() - trimmed.len();
-            if blanks > BLANKS {
-                return None;
-            }
-            at += blanks;
-            rest = trimmed;
-        }
-        let c = rest.chars().next()?;
-        if c.to_ascii_lowercase() != *expected {
-            return None;
-        }
-        at += c.len_utf8();
-    }
-    let ends_latin = word.last().is_some_and(char::is_ascii_alphanumeric);
-    let goes_on = text.get(at..)?.starts_with(|c: char| c.is_ascii_alphanumeric());
-    (!(ends_latin && goes_on)).then_some(at)
 }
 
 /// Skips `(盖章)`, `(微信同号)`, `(必填)` behind a label.

@@ -78,7 +78,9 @@ static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn mask_line(raw: &str, masked: &mut String) {
-    if !raw.chars().any(|c| c.is_numeric() || matches!(c, '@' | '＠')) {
+    if !raw.chars().any(|c| c.is_numeric() || matches!(c, '@' | '＠' | '#' | '＃' | '特'))
+        && !["at)", "at]", "at）", "AT)"].iter().any(|at| raw.contains(at))
+    {
         masked.push_str(raw);
         return;
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::surnames::{begins_riskily, surname_length};
+use super::surnames::{begins_riskily, is_common, surname_length};
 use super::text::is_han;
 
 /// What a value that should be a name turned out to be.
@@ -51,6 +51,18 @@ const NOT_NAMES: &str = "意见 建议 反馈 支持 同意 赞成 反对 希望
     高中 高考 夏天 夏季 田间 支付 支行 支撑 解读 解除 应对 单独 单纯 包含 包干 左右 石头 \
     程控 麻烦 贾平 危险 危害 刁难 虞城 支付宝";
 
+/// Words that begin with a surname and are none where nothing but their form speaks for a name; behind a label 安静 is one.
+const NOT_SIGNATURES: &str = "\
+    成为 关系 方面 任务 任何 范围 丰富 劳动 平均 干部 武器 平民 平方 尤其 文章 文学 曾经 成绩 东北 东部 宗教 贡献 高级 周围 任期 成长 常务 \
+    解放 文物 游客 文字 符合 危机 卫生 方针 成分 平衡 温度 厉害 尚未 简称 季节 房子 房间 谈判 游戏 文艺 山区 纪念 简介 司法 怀疑 任职 安装 \
+    简直 何况 周期 陆续 连忙 干涉 巩固 宣告 支援 平日 平静 平稳 平常 平坦 平凡 边缘 支配 关闭 干净 干扰 干脆 干旱 干预 边界 边境 高于 高大 \
+    封闭 周边 严肃 严密 严厉 严峻 严谨 严惩 单行 单向 单个 单元 单人 包围 包裹 庞大 农产 农场 农田 农户 农家 农用 简历 简易 付出 高温 高压 \
+    高档 高端 高分 高新 高涨 安慰 安定 安置 安静 司机 支出 揭露 曲折 融合 融资 融入 方才 宗旨 硕士 闻名 谈到 谈论 储备 储存 储蓄 纪录 纪律 \
+    印刷 辛苦 常规 常识 常设 董事 步伐 步行 舒服 舒适 申报 申诉 冷静 解开 解答 解散 解体 易于 管道 管制 管家 暴力 连同 连夜 游泳 焦点 焦急 \
+    焦虑 车站 车牌 车子 车间 危急 关节 关联 关税 关切 左侧 左边 劳务 薄弱 束缚 乐观 乐趣 富裕 富于 毛病 勾结 景色 宣称 宣扬 扶贫 扶持 秋天 \
+    郑重 凌晨 路边 路口 路灯 牢固 计较 计量 诸位 成交 成年 党政 愈来 马路 周末 周到 甘心 胡乱 庄重 仲裁 慎重 余额 迟早 妥善 廉价 费力 费时 \
+    施行 施加 任用 任意 丰收 尚可 尚无 尚有 苏家 甘井 于家 农商 车管 车驾 路人 窗口 边城 江湖 山人 阳光 祝安 解民 卫生 史料 皮肤";
+
 /// Characters that hardly occur in names but often in short sentences.
 const NOT_IN_NAMES: &str =
     "的了吗呢吧是不我你您他她它们这那很把被请也就都没让给跟着过吃说看要想们么啊呀办件条页号第款省厅委";
@@ -87,15 +99,25 @@ pub(super) fn read_labelled(value: &str) -> Reading {
                 | '…'
                 | '~'
                 | '_'
-        )
+                | '+'
+        ) || c.is_ascii_digit()
     });
     let value = value.trim().trim_end_matches(['\'', '’']);
     if let Some(name) = dotted(value).or_else(|| latin(value)) {
         return Reading::Name(name);
     }
     let pieces: Vec<&str> = value.split_whitespace().collect();
-    let joined = join_spread(&pieces);
+    // 联系人：法规处 韦明
+    let departments = pieces.iter().take_while(|piece| super::role::is_department(piece)).count();
+    let pieces = pieces.get(departments..).filter(|rest| !rest.is_empty()).unwrap_or(&pieces);
+    let joined = join_spread(pieces);
     let Some(first) = joined.first() else { return Reading::Nothing };
+    if first.chars().count() == 1 && surname_length(first) == 1 {
+        return Reading::Hint(first.clone());
+    }
+    if is_given_without_surname(first) {
+        return Reading::Name(first.clone());
+    }
     match read_han(first, false) {
         Reading::Nothing
             if first.chars().all(is_han)
@@ -106,6 +128,17 @@ pub(super) fn read_labelled(value: &str) -> Reading {
         }
         reading => reading,
     }
+}
+
+/// Mongolian and Tibetan names that are written without a surname: behind a label these parts prove them.
+const GIVEN: &str = "其木格 其其格 格日勒 图雅 托娅 巴特尔 特木尔 额尔敦 额尔德 斯琴 萨仁 娜仁 乌云 乌日 高娃 牧仁 朝鲁 宝音 呼和 \
+    苏日娜 塔娜 那日松 孟和 巴图 布和 布仁 阿拉坦 敖登 吉雅 呼斯楞 德力格尔 通拉嘎 阿木尔 扎西 卓玛 次仁 多吉 央金 旺姆 格桑 \
+    丹增 尼玛 洛桑 平措 拉姆 才让 仁青 顿珠";
+
+fn is_given_without_surname(word: &str) -> bool {
+    (2..=7).contains(&word.chars().count())
+        && word.chars().all(is_han)
+        && GIVEN.split(' ').any(|part| word.starts_with(part) || word.ends_with(part))
 }
 
 /// Reads one word as a Chinese name. `by_itself`: nothing but its form says that it is one.
@@ -143,21 +176,30 @@ fn is_plain_name(word: &str, by_itself: bool) -> bool {
     let surname = surname_length(word);
     let long_enough = length > surname && (2..=4).contains(&length);
     // By itself a word of four characters is a name only with a double surname: 简政放权 is none.
-    let doubled = surname == 2 || word.chars().nth(1).is_some_and(|c| surname_length(&c.to_string()) == 1);
+    let doubled = surname == 2 || word.chars().take(2).all(is_common);
     let long_enough = long_enough && (length < 4 || !by_itself || doubled);
     surname > 0 && long_enough && !is_stopped(word, by_itself) && !(by_itself && begins_riskily(word))
 }
 
+static STOPS: LazyLock<HashSet<&str>> = LazyLock::new(|| NOT_NAMES.split(' ').collect());
+static SIGNATURE_STOPS: LazyLock<HashSet<&str>> = LazyLock::new(|| NOT_SIGNATURES.split(' ').collect());
+
 /// Whether the word is, or contains, something that no name does. Behind a label 许可心 is a name, 许可 is not.
 fn is_stopped(word: &str, by_itself: bool) -> bool {
     static PLACEHOLDER_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| PLACEHOLDERS.split(' ').collect());
-    static STOPS: LazyLock<HashSet<&str>> = LazyLock::new(|| NOT_NAMES.split(' ').collect());
     let stopped = if by_itself || word.chars().count() > 3 {
-        begins_or_ends_with(word, &STOPS)
+        begins_or_ends_with(word, &STOPS) || by_itself && begins_or_ends_with(word, &SIGNATURE_STOPS)
     } else {
         STOPS.contains(word)
     };
-    word.chars().any(|c| NOT_IN_NAMES.contains(c))
+    let repeats = by_itself && {
+        let mut chars = word.chars();
+        let (first, second, third) = (chars.next(), chars.next(), chars.next());
+        // 常常, 干干净净; 常来常往, 费时费力
+        first == second || first == third && word.chars().count() == 4
+    };
+    repeats
+        || word.chars().any(|c| NOT_IN_NAMES.contains(c))
         || begins_or_ends_with(word, &PLACEHOLDER_WORDS)
         || stopped
         || word.chars().count() >= 3
@@ -189,8 +231,15 @@ pub(super) fn dotted(value: &str) -> Option<String> {
     let parts: Vec<&str> = value.split(is_dot).map(str::trim).collect();
     let fits = parts.len() <= 4
         && parts.len() >= 2
-        && parts.iter().all(|part| (1..=8).contains(&part.chars().count()) && part.chars().all(is_han));
+        && parts.iter().all(|part| (2..=8).contains(&part.chars().count()) && part.chars().all(is_han));
     fits.then(|| parts.join("·"))
+}
+
+/// A name with a middle dot that nothing but its form proves: 高效·便民 and 高效.便民 are none.
+pub(super) fn dotted_by_itself(value: &str) -> Option<String> {
+    let name = dotted(value).filter(|_| !value.contains(['.', '．']))?;
+    let is_word = |part: &str| begins_or_ends_with(part, &STOPS) || part.contains(['办', '的']);
+    (name.chars().count() >= 5 && !name.split('·').any(is_word)).then_some(name)
 }
 
 /// Names in Latin letters: `David Chen`, `J. O'Neill`. At most four words, the first with a capital.

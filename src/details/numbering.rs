@@ -1,7 +1,7 @@
 //! Numbered points: `一、` `（一）` `1.` `（1）` `①` `第一，` `一是`.
 
 use super::joint::number as read_number;
-use super::text::Line;
+use super::text::{Line, is_han};
 
 /// How a point is numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,12 @@ enum Kind {
     Ordinal,
     Is,
     Word,
+    /// `A、` `(a)` `Ⅰ、`: letters.
+    Letter,
+    /// `1 统一标准`, `1-统一标准`: a number and hardly a mark, at a line's start.
+    Loose,
+    /// `第一条：`
+    Article,
     /// The first cell of a table's row.
     Row,
 }
@@ -45,7 +51,7 @@ pub(super) struct Point {
 /// The top-level points; empty when the text is not numbered. Points of a lower level stay inside theirs.
 pub(super) fn points(body: &[Line<'_>]) -> Vec<Point> {
     let marks = find(body);
-    let Some(top) = top_kind(&marks) else { return Vec::new() };
+    let Some(top) = top_kind(&marks) else { return rows(body) };
     let mut last = 0;
     let mut accepted: Vec<&Mark> = Vec::new();
     for mark in marks.iter().filter(|mark| mark.kind == top) {
@@ -60,6 +66,24 @@ pub(super) fn points(body: &[Line<'_>]) -> Vec<Point> {
     }
     let ends = accepted.iter().skip(1).map(|mark| Some((mark.line, mark.start))).chain([None]);
     accepted.iter().zip(ends).map(|(mark, to)| Point { from: (mark.line, mark.end), to }).collect()
+}
+
+/// The rows of a table without numbers: lines with the same number of cells, three at least.
+fn rows(body: &[Line<'_>]) -> Vec<Point> {
+    let cells = |line: &Line<'_>| line.text.matches('\t').count() + 1;
+    let Some(first) = body.iter().position(|line| cells(line) >= 3) else { return Vec::new() };
+    let wanted = body.get(first).map_or(0, cells);
+    let count = body.iter().skip(first).take_while(|line| cells(line) == wanted).count();
+    if !(2..=MAX_ITEMS).contains(&count) {
+        return Vec::new();
+    }
+    let last = body.get(first + count).is_none();
+    (first..first + count)
+        .map(|line| Point {
+            from: (line, 0),
+            to: (!last || line + 1 < first + count).then_some((line + 1, 0)),
+        })
+        .collect()
 }
 
 /// The kind whose 1 comes first among those that go on to 2.
@@ -82,7 +106,7 @@ fn find(body: &[Line<'_>]) -> Vec<Mark> {
                 && begins_number(c)
                 && let Some(rest) = piece.text.get(at..)
                 && let Some((kind, number, length)) = mark_at(rest)
-                && (kind != Kind::Row || before == '\n')
+                && (!matches!(kind, Kind::Row | Kind::Letter | Kind::Loose | Kind::Article) || before == '\n')
                 && (before != ',' || matches!(kind, Kind::Is | Kind::Ordinal | Kind::Word))
             {
                 let at_line_start = piece.text.get(..at).is_some_and(|text| text.trim().is_empty());
@@ -91,7 +115,8 @@ fn find(body: &[Line<'_>]) -> Vec<Mark> {
                     return marks;
                 }
             }
-            if !c.is_whitespace() || before != '\n' {
+            // The bar at the start of a drawn table's row.
+            if !(c.is_whitespace() || matches!(c, '|' | '*' | '#')) || before != '\n' {
                 before = c;
             }
         }
@@ -101,7 +126,26 @@ fn find(body: &[Line<'_>]) -> Vec<Mark> {
 
 fn begins_number(c: char) -> bool {
     c.is_ascii_digit()
-        || matches!(c, '(' | '第' | '其' | '建' | '意')
+        || matches!(
+            c,
+            '(' | '['
+                | '【'
+                | '第'
+                | '其'
+                | '建'
+                | '意'
+                | '修'
+                | '具'
+                | '问'
+                | '壹'
+                | '贰'
+                | '叁'
+                | '肆'
+                | '伍'
+                | 'N'
+                | 'n'
+        )
+        || matches!(c, 'a'..='f' | 'A'..='F' | 'I' | 'V' | 'i' | 'v' | 'Ⅰ'..='Ⅻ')
         || is_numeral(c)
         || enclosed(c).is_some()
 }
@@ -112,7 +156,23 @@ fn anchors(before: char, c: char) -> bool {
 }
 
 fn is_numeral(c: char) -> bool {
-    matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
+    matches!(
+        c,
+        '一' | '二'
+            | '三'
+            | '四'
+            | '五'
+            | '六'
+            | '七'
+            | '八'
+            | '九'
+            | '十'
+            | '壹'
+            | '贰'
+            | '叁'
+            | '肆'
+            | '伍'
+    )
 }
 
 /// Numbers that are one character with their brackets or dot.
@@ -135,6 +195,15 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
     if let Some((kind, number)) = enclosed(first) {
         return Some((kind, number, first.len_utf8() + usize::from(text.chars().nth(1) == Some('.'))));
     }
+    if let Some(found) = letter(text) {
+        return Some(found);
+    }
+    if let Some(inner) = text.strip_prefix(['[', '【']) {
+        let (han, number, length) = numeral(inner)?;
+        let behind = inner.get(length..)?.strip_prefix([']', '】'])?;
+        let kind = if han { Kind::HanBrackets } else { Kind::DigitBrackets };
+        return Some((kind, number, text.len() - behind.trim_start_matches(['、', '.', ',', ' ']).len()));
+    }
     if let Some(inner) = text.strip_prefix('(') {
         let (han, number, length) = numeral(inner)?;
         let behind = inner.get(length..)?.strip_prefix(')')?;
@@ -146,16 +215,39 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
         let more = behind.len() - behind.trim_start_matches(['、', '.', ',', ' ']).len();
         return Some((kind, number, length + 2 + more));
     }
-    for word in ["建议", "意见"] {
+    for word in
+        ["建议", "意见", "修改意见", "修改建议", "具体意见", "具体建议", "问题", "No.", "No", "NO.", "no."]
+    {
         if let Some(inner) = text.strip_prefix(word) {
-            let (_, number, length) = numeral(inner)?;
-            let behind = inner.get(length..)?.strip_prefix([':', '、', '.', ' '])?;
+            if let Some((_, number)) = inner.chars().next().and_then(enclosed) {
+                let behind = inner.trim_start_matches(|c| enclosed(c).is_some());
+                return Some((
+                    Kind::Word,
+                    number,
+                    text.len() - behind.trim_start_matches([':', '、', ' ']).len(),
+                ));
+            }
+            let bracketed = inner.strip_prefix('(');
+            let inner = bracketed.unwrap_or(inner);
+            let Some((_, number, length)) = numeral(inner) else { continue };
+            let behind = inner.get(length..)?;
+            let behind = if bracketed.is_some() {
+                behind.strip_prefix(')')?.trim_start_matches([':', '、', '.', ' '])
+            } else {
+                behind.strip_prefix([':', '、', '.', ' '])?
+            };
             return Some((Kind::Word, number, text.len() - behind.len()));
         }
     }
     if let Some(inner) = text.strip_prefix(['第', '其']) {
         let (_, number, length) = numeral(inner)?;
         let behind = inner.get(length..)?;
+        if let Some(behind) = behind.strip_prefix('条') {
+            let behind =
+                behind.strip_prefix("建议").or_else(|| behind.strip_prefix("意见")).unwrap_or(behind);
+            let behind = behind.strip_prefix(':')?;
+            return Some((Kind::Article, number, text.len() - behind.len()));
+        }
         let behind = behind.strip_prefix('点').unwrap_or(behind).strip_prefix([',', '、', ':'])?;
         return Some((Kind::Ordinal, number, text.len() - behind.len()));
     }
@@ -168,8 +260,22 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
     if let Some(rest) = behind.strip_prefix('\u{fe0f}').unwrap_or(behind).strip_prefix('\u{20e3}') {
         return Some((Kind::Circled, number, text.len() - rest.len()));
     }
-    let mark = behind.chars().next().filter(|c| matches!(c, '、' | '.' | ')' | ':' | '。' | '\t'))?;
+    // 1 、窗口
+    let spaced = behind.trim_start_matches(' ');
+    let behind = if spaced.starts_with(['、', ')']) { spaced } else { behind };
+    let mark = behind.chars().next()?;
     let rest = behind.get(mark.len_utf8()..)?;
+    if matches!(mark, ' ' | '-' | '#' | ',') || han && matches!(mark, ')' | ':') {
+        let rest = rest.trim_start_matches([' ', '-']);
+        if rest.starts_with('|') {
+            return Some((Kind::Row, number, text.len() - rest.trim_start_matches(['|', ' ']).len()));
+        }
+        let begins_words = rest.chars().next().is_some_and(|c| is_han(c) || matches!(c, '“' | '《' | '"'));
+        return begins_words.then_some((Kind::Loose, number, text.len() - rest.len()));
+    }
+    if !matches!(mark, '、' | '.' | ')' | ':' | '。' | '\t') {
+        return None;
+    }
     let is_decimal = matches!(mark, '.' | ':') && rest.starts_with(|c: char| c.is_ascii_digit());
     // 二、（二）3 cites the draft.
     let cites = rest.trim_start().strip_prefix(['第', '(']).is_some_and(|inner| {
@@ -180,7 +286,7 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
                 .nth(2)
                 .is_some_and(|c| c.is_ascii_digit() || matches!(c, '第' | '条' | '项' | '款'))
     });
-    if is_decimal || cites || han && matches!(mark, ')' | ':' | '\t') {
+    if is_decimal || cites || han && mark == '\t' {
         return None;
     }
     let kind = match (han, mark) {
@@ -192,6 +298,34 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
     Some((kind, number, text.len() - rest.trim_start_matches([' ', '、', '.']).len()))
 }
 
+/// `A.` `a)` `(a)` `Ⅰ、` `II.`
+fn letter(text: &str) -> Option<(Kind, u32, usize)> {
+    let inner = text.strip_prefix('(').unwrap_or(text);
+    let bracketed = inner.len() < text.len();
+    let first = inner.chars().next()?;
+    let value = |c: char| u32::from(c) - u32::from(if c.is_ascii_lowercase() { 'a' } else { 'A' }) + 1;
+    let (number, length) = match first {
+        'Ⅰ'..='Ⅻ' => (u32::from(first) - u32::from('Ⅰ') + 1, first.len_utf8()),
+        'I' | 'V' | 'i' | 'v' => {
+            let length = inner.bytes().take(4).take_while(|b| b"IViv".contains(b)).count();
+            let numeral = inner.get(..length)?.to_ascii_lowercase();
+            let numerals = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii"];
+            (u32::try_from(numerals.iter().position(|known| *known == numeral)?).ok()? + 1, length)
+        }
+        'a'..='f' | 'A'..='F' => (value(first), 1),
+        _ => return None,
+    };
+    let behind = inner.get(length..)?;
+    let rest =
+        if bracketed { behind.strip_prefix(')')? } else { behind.strip_prefix(['.', '、', ')', ':'])? };
+    let rest = rest.trim_start_matches([' ', '、', '.']);
+    rest.chars().next().is_some_and(|c| is_han(c) || matches!(c, '“' | '《')).then_some((
+        Kind::Letter,
+        number,
+        text.len() - rest.len(),
+    ))
+}
+
 /// A numeral of at most three characters: whether it is Chinese, its value, its length in bytes.
 fn numeral(text: &str) -> Option<(bool, u32, usize)> {
     let han = is_numeral(text.chars().next()?);
@@ -201,6 +335,10 @@ fn numeral(text: &str) -> Option<(bool, u32, usize)> {
     if characters == 0 || characters > if han { 3 } else { 2 } {
         return None;
     }
-    let number = read_number(text.get(..length)?)?;
+    let number = match text.chars().next().and_then(|c| "壹贰叁肆伍".chars().position(|formal| formal == c))
+    {
+        Some(at) => u32::try_from(at).ok()? + 1,
+        None => read_number(text.get(..length)?)?,
+    };
     (1..=99).contains(&number).then_some((han, number, length))
 }

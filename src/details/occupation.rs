@@ -136,6 +136,18 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("其他", &["其他", "其它"]),
 ];
 
+/// The synonyms as they are compared, each with its list's value, its key and the key's length in characters.
+static KEYS: LazyLock<Vec<(&str, String, usize)>> = LazyLock::new(|| {
+    SYNONYMS
+        .iter()
+        .flat_map(|(value, words)| words.iter().map(move |word| (*value, key(word))))
+        .map(|(value, key)| {
+            let length = key.chars().count();
+            (value, key, length)
+        })
+        .collect()
+});
+
 /// Words that hold a synonym and mean something else, or nothing on the list.
 const NOTHING: &[&str] = &[
     "退役军人",
@@ -157,7 +169,7 @@ const RETIRED: &str = "退(离)休人员";
 
 /// Behind an occupation, these make it somebody else's: 医生的病人, 军人的妻子.
 static SOMEBODY_ELSE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^.{0,4}?(?:的.|家属|家长|家人|子女|爱人|妻子|丈夫|儿子|女儿|父亲|母亲|亲属|朋友|家庭$)")
+    Regex::new(r"^.{0,4}?(?:的[^,。;、]|家属|家长|家人|子女|爱人|妻子|丈夫|儿子|女儿|父亲|母亲|爸爸|妈妈|亲属|朋友|考生|家庭$)")
         .expect("a constant pattern")
 });
 
@@ -173,6 +185,56 @@ pub(super) fn map(written: &str, list: &[String]) -> Option<String> {
     let wanted = self::key(best(&key)?);
     list.iter().find(|value| self::key(value) == wanted).cloned()
 }
+
+/// The box that is ticked in a form's list (`□公务员 ☑医生`, `教师（√）`), or the value itself when it is no list;
+/// `None` for a list in which nothing is chosen.
+pub(super) fn chosen<'a>(raw: &'a str, list: &[String]) -> Option<&'a str> {
+    const TICKS: [char; 8] = ['☑', '■', '√', '✓', '✔', '✅', '●', '◉'];
+    const BOXES: [char; 4] = ['□', '☐', '○', '◯'];
+    let brackets = ["( )", "()", "（ ）", "（）", "（　）", "[ ]", "[]"];
+    let has_box = raw.contains(BOXES) || brackets.iter().any(|empty| raw.contains(empty));
+    let ticks = raw.matches(TICKS).count();
+    if !has_box && ticks == 0 {
+        // The notice's whole list, with nothing marked.
+        let named = list.iter().filter(|value| raw.contains(value.as_str())).take(4).count();
+        return (named < 4).then_some(raw);
+    }
+    let (at, tick) = raw.char_indices().find(|(_, c)| TICKS.contains(c)).filter(|_| ticks == 1)?;
+    let is_end = |c: char| {
+        c.is_whitespace()
+            || BOXES.contains(&c)
+            || TICKS.contains(&c)
+            || matches!(c, '、' | ',' | '，' | ';' | '；' | ')' | '）' | ']')
+    };
+    let behind = raw.get(at + tick.len_utf8()..)?;
+    let leads = raw
+        .trim_start()
+        .starts_with(|c| BOXES.contains(&c) || TICKS.contains(&c) || matches!(c, '(' | '（' | '['));
+    if leads {
+        let behind = behind.trim_start_matches([' ', '\u{3000}', ')', '）', ']']);
+        return behind.split(is_end).next().filter(|word| !word.is_empty());
+    }
+    let before = raw.get(..at)?.trim_end_matches([' ', '\u{3000}', '(', '（', '[']);
+    before.rsplit(is_end).next().filter(|word| !word.is_empty())
+}
+
+/// Whether a word is an occupation and nothing else: it ends with a synonym (中学教师), or begins with being retired.
+pub(super) fn is_whole(word: &str) -> bool {
+    const LONGEST_CHARS: usize = 10;
+    let key = key(word.strip_suffix('的').unwrap_or(word));
+    let length = key.chars().count();
+    if !(2..=LONGEST_CHARS).contains(&length) || NOT_IN_A_WORD.iter().any(|part| key.contains(part)) {
+        return false;
+    }
+    let Some(value) = best(&key) else { return false };
+    value == RETIRED && ["休", "人员", "干部", "老人", "职工", "党员"].iter().any(|word| key.ends_with(word))
+        || KEYS.iter().any(|(_, word, _)| key.ends_with(word.as_str()))
+}
+
+/// Parts of sentences about occupations: 建议教师.
+const NOT_IN_A_WORD: &[&str] = &[
+    "建议", "希望", "方便", "服务", "支持", "关注", "关爱", "保障", "帮助", "的", "和", "及", "与", "、", ",",
+];
 
 /// Folded, lower case, without blanks and brackets: 退（离）休人员 is 退离休人员. A blank between Latin words stays.
 fn key(text: &str) -> String {
@@ -195,25 +257,35 @@ fn key(text: &str) -> String {
 /// The list's value whose synonym fits: a longer synonym before a shorter one, then the table's order.
 fn best(key: &str) -> Option<&'static str> {
     let mut rest = key.to_owned();
+    // 退休的教师 is retired, 办理退休的人员 may not be.
+    for retired in ["退休的", "离休的"] {
+        if let Some(at) = rest.find(retired)
+            && let Some(behind) = rest.get(at + retired.len()..)
+            && SYNONYMS
+                .iter()
+                .skip(1)
+                .flat_map(|(_, words)| *words)
+                .chain(&["干部"])
+                .any(|word| behind.ends_with(word))
+        {
+            return Some(RETIRED);
+        }
+    }
     for word in NOTHING {
         if rest.contains(word) {
             rest = rest.replace(word, "|");
         }
     }
     let mut best: Option<(&'static str, usize)> = None;
-    for (value, synonyms) in SYNONYMS {
-        for synonym in *synonyms {
-            let word = self::key(synonym);
-            let length = word.chars().count();
-            if !contains_word(&rest, &word) {
-                continue;
-            }
-            if *value == RETIRED {
-                return Some(value);
-            }
-            if best.is_none_or(|(_, longest)| length > longest) {
-                best = Some((value, length));
-            }
+    for (value, word, length) in KEYS.iter() {
+        if !contains_word(&rest, word) {
+            continue;
+        }
+        if *value == RETIRED {
+            return Some(value);
+        }
+        if best.is_none_or(|(_, longest)| *length > longest) {
+            best = Some((value, *length));
         }
     }
     best.map(|(value, _)| value)
@@ -235,21 +307,89 @@ fn contains_word(text: &str, word: &str) -> bool {
 static SELF: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) (?:^|[\s,。!?;:、(“>-])
-          (?: (?:我|本人|俺|笔者) (?:\s? [,(]? \s? (?:男|女|今年|现年|\d{1,2}岁|现|目前|就|也|一直|其实|[\p{Han}·]{2,4}[,)]) \s? ,?){0,3}
+          (?: (?:我们?家|我|本人|俺|笔者) (?:\s? [,(]? \s? (?:男|女|今年|现年|\d{1,2}岁|现|目前|就|也|一直|其实|叫?[\p{Han}·]{2,12}[,)]) \s? ,?){0,3}
                 (?:是|系|为) (?:\s?来自)?
-            | 作为 (?:一名|一个|一位|一家|名)
+            | (?:作为|身为) (?:一名|一个|一位|一家|名)?
             | (?:我|本人) ,? (?:一名|一个|一位) )
           (?P<what> [^,。!?;:\n]{2,60} )",
     )
     .expect("a constant pattern")
 });
 
+/// What goes on about oneself: `，也是退休干部`.
+static ALSO: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^,\s?(?:也是|同时是|同时也是|又是|还是|现在是|现为|现是)(?P<what>[^,。!?;:\n]{2,40})")
+        .expect("a constant pattern")
+});
+
+/// What 我是 begins without saying who one is: 我是想问…, 我是去年办的….
+const NOT_ONESELF: &[&str] = &[
+    "想",
+    "去年",
+    "今年",
+    "昨天",
+    "前天",
+    "上周",
+    "支持",
+    "反对",
+    "赞成",
+    "陪",
+    "替",
+    "帮忙",
+    "帮我",
+    "帮老",
+    "帮父",
+    "帮家",
+    "帮别",
+    "给",
+    "办理",
+    "办的",
+    "因",
+    "由于",
+    "看到",
+    "看了",
+    "看见",
+    "听说",
+    "听到",
+    "觉得",
+    "说",
+    "问",
+    "建议",
+    "希望",
+    "第一次",
+    "通过",
+    "按",
+    "来办",
+    "来问",
+    "来咨询",
+    "来反映",
+    "带孩子",
+    "带老人",
+    "带着",
+    "送老人",
+    "送孩子",
+    "代办",
+    "代替",
+    "为了",
+    "为老",
+    "不是",
+    "曾",
+];
+
 /// What the writer says of himself in a folded line: places of the phrases.
 pub(super) fn self_descriptions(text: &str) -> Vec<std::ops::Range<usize>> {
-    SELF.captures_iter(text)
-        .filter_map(|found| found.name("what").map(|what| what.range()))
-        .take(20)
-        .collect()
+    let mut places = Vec::new();
+    for what in SELF.captures_iter(text).filter_map(|found| found.name("what")).take(20) {
+        if !NOT_ONESELF.iter().any(|word| what.as_str().starts_with(word)) {
+            places.push(what.range());
+        }
+        // 我是老党员，也是退休干部
+        let behind = text.get(what.end()..).unwrap_or_default();
+        if let Some(also) = ALSO.captures(behind).and_then(|found| found.name("what")) {
+            places.push(what.end() + also.start()..what.end() + also.end());
+        }
+    }
+    places
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(super) fn items(body: &[Line<'_>], catalogue: &Catalogue) -> Vec<Opinion> {
 }
 
 fn item(text: &str, catalogue: &Catalogue) -> Option<Opinion> {
-    let text = text.trim();
+    let text = text.trim().trim_end_matches('|').trim_end();
     let says_something = text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace());
     says_something.then(|| Opinion { clause: catalogue.suggest(text), text: text.to_owned() })
 }

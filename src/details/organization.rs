@@ -5,16 +5,19 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::text::{Line, fold, is_han};
+use crate::mail::markers::read_front;
 
 /// How organisations' names end. 局 and 厅 alone are too short to be one; the length is checked apart.
 const SUFFIXES: &str = "有限责任公司 有限公司 公司 集团 工厂 厂 合作社 事务所 研究院 研究所 设计院 规划院 银行 \
     支行 分行 信用社 大学 学院 学校 中学 小学 幼儿园 党校 医院 卫生院 卫生服务中心 诊所 \
-    药房 药店 超市 商店 酒店 饭店 餐厅 协会 学会 商会 联合会 研究会 促进会 基金会 联盟 \
+    药房 药店 超市 商店 酒店 饭店 餐厅 小吃店 便利店 书店 专卖店 旗舰店 理发店 维修店 餐馆 宾馆 旅馆 养老院 敬老院 福利院 驾校 图书馆 \
+    博物馆 文化馆 体育馆 档案馆 海关 边检站 检测站 加油站 产业园 软件园 科技园 公证处 管理处 代表处 合伙企业 农场 林场 维修部 服务部 \
+    批发部 综合部 市场部 协会 学会 商会 联合会 研究会 促进会 基金会 联盟 \
     工会 妇联 团委 残联 工商联 委员会 管委会 居委会 村委会 业委会 办公室 办事处 街道办 社区 \
     人民政府 政府 人民法院 法院 检察院 公安局 派出所 监狱 总局 管理局 分局 局 厅 发改委 \
     卫健委 国资委 住建委 编办 营商办 审改办 政务办 中心 服务站 工作站 总站 总队 支队 大队 \
     供电公司 自来水公司 燃气公司 报社 出版社 电视台 物业 俱乐部 工作室 经营部 门市部 政协 \
-    人大 民革 民盟 民建 民进 农工党 致公党 九三学社 台盟 省委会 市委会 党支部 党委";
+    人大 团市委 团省委 团县委 民革 民盟 民建 民进 农工党 致公党 九三学社 台盟 省委会 市委会 市委 县委 区委 纪委 党支部 党委";
 
 /// Beginnings of sentences that happen to end like an organisation.
 const NOT_BEGINNINGS: &str = "建议 希望 请 应 增 加强 设立 设置 开设 建立 建设 成立 完善 优化 取消 明确 推进 推动 \
@@ -22,12 +25,46 @@ const NOT_BEGINNINGS: &str = "建议 希望 请 应 增 加强 设立 设置 开
     和 以 尊敬 致 抄送 主送 去 到 从 向 给 统一 打造 这 那 每 某个 所有 有关 相关 \
     任何 其他 不 没 为 是 你 您 他 她 它 多 少 更 简化 同意 方便 用";
 
+/// Kinds of places that name none.
+const GENERIC: &[&str] = &[
+    "便民服务中心",
+    "政务服务中心",
+    "党群服务中心",
+    "行政服务中心",
+    "为民服务中心",
+    "社区服务中心",
+    "社区居委会",
+    "村民委员会",
+    "居民委员会",
+    "街道办事处",
+    "乡镇政府",
+    "人民政府",
+    "基层政府",
+    "有关部门",
+    "政务大厅",
+    "便民服务站",
+    "社区服务站",
+    "人民法院",
+    "人民检察院",
+    "社区卫生服务中心",
+    "行业协会",
+    "中介机构",
+    "工会组织",
+    "服务中心",
+];
+
+/// Firms with English names: `Example Trading Co., Ltd.`
+static LATIN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[A-Z][A-Za-z0-9&.,' ()-]{3,80} (?:Co\.?,? ?Ltd\.?|Inc\.?|LLC|Corp\.?|Corporation|Limited|Company|University|Institute|Association|Chamber of Commerce)$")
+        .expect("a constant pattern")
+});
+
 static NAME: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[\p{Han}A-Za-z0-9()·&. 、-]{4,80}$").expect("a constant pattern"));
 
 /// The seal: `（盖章）`, `(公章)`, `（章）` at the end or between.
 static SEAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\s*[(\[【<]?\s*(?:加盖公章|单位盖章|盖公章|盖\s*章|公\s*章|签\s*章|印\s*章|(?:[(\[【]\s*章))\s*(?:处)?\s*[)\]】>]?\s*$").expect("a constant pattern")
+    Regex::new(r"\s*[(\[【<]?\s*(?:加盖公章|单位盖章|盖单位公章|盖公章|已盖章|电子签章|电子公章|盖\s*章|公\s*章|签\s*章|印\s*章|章略|(?:[(\[【]\s*章))\s*(?:处)?\s*[)\]】>]?\s*:?\s*$").expect("a constant pattern")
 });
 
 /// The head of an official letter: `某某市发改委关于《…》的复函`.
@@ -44,13 +81,22 @@ fn without_seal(text: &str) -> &str {
 
 /// Reads a folded value as an organisation; its length in bytes from the start of the trimmed value.
 fn is_name(text: &str) -> bool {
+    if GENERIC.contains(&text) {
+        return false;
+    }
+    let whole = text;
+    // 某某会计师事务所（特殊普通合伙）
+    let text = ["(特殊普通合伙)", "(普通合伙)", "(有限合伙)"]
+        .iter()
+        .find_map(|form| text.strip_suffix(form))
+        .unwrap_or(text);
     let length = text.chars().count();
     let ends = || SUFFIXES.split(' ').any(|suffix| text.ends_with(suffix) && text.len() > suffix.len());
     let begins = || !NOT_BEGINNINGS.split(' ').any(|word| text.starts_with(word));
     (4..=45).contains(&length)
         && NAME.is_match(text)
         && !text.contains('的')
-        && text.matches('(').count() == text.matches(')').count()
+        && whole.matches('(').count() == whole.matches(')').count()
         && text.chars().filter(|c| is_han(*c)).count() >= 4
         && ends()
         && begins()
@@ -78,6 +124,9 @@ pub(super) fn read(raw: &str, office: &str, strict: bool) -> Option<String> {
         return None;
     }
     let unsealed = without_seal(text);
+    if LATIN.is_match(unsealed) {
+        return Some(unsealed.to_owned());
+    }
     let cut = unsealed.find([',', ';', '。', '!', '?', '\t', '|', ':']).unwrap_or(unsealed.len());
     let candidate = unsealed.get(..cut)?.trim_end().trim_end_matches(['(', '[']).trim_end();
     if strict && cut != unsealed.len() {
@@ -137,7 +186,35 @@ pub(super) fn on_line(line: &Line<'_>, office: &str) -> Option<String> {
     let skipped = line.text.len() - line.text.trim_start().len();
     let raw = line.raw_of(skipped..line.text.len());
     let raw = raw.trim_start_matches(['—', '-', '–', ' ']);
-    read(raw, office, true).or_else(|| before_date(raw, office))
+    before_department(raw, office)
+        .or_else(|| behind_date(raw, office))
+        .or_else(|| read(raw, office, true))
+        .or_else(|| before_date(raw, office))
+}
+
+/// The organisation on a line with its department or with who signs for it: `沈阳某某公司 段磊`, `某某公司 综合部`.
+pub(super) fn beside_name(line: &Line<'_>, office: &str) -> Option<String> {
+    let skipped = line.text.len() - line.text.trim_start().len();
+    let raw = line.raw_of(skipped..line.text.len());
+    let raw = raw.trim_start_matches(['—', '-', '–', ' ']);
+    let end = raw.find([' ', '\u{3000}', '\t', '、', '，', ',', '：', ':', '　'])?;
+    read(raw.get(..end)?, office, true)
+}
+
+/// `2024年3月8日 沈阳某某公司`
+fn behind_date(raw: &str, office: &str) -> Option<String> {
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^\s*[12][0-9０-９]{3}\s*[年./-]\s*[0-9０-９]{1,2}\s*[月./-]\s*[0-9０-９]{1,2}\s*日?\s*")
+            .expect("a constant pattern")
+    });
+    let date = DATE.find(raw)?;
+    read(raw.get(date.end()..)?, office, true)
+}
+
+/// `沈阳某某公司 综合部`
+fn before_department(raw: &str, office: &str) -> Option<String> {
+    let (name, department) = raw.trim_end().rsplit_once([' ', '\u{3000}', '\t'])?;
+    super::role::is_department(department).then(|| read(name, office, true)).flatten()
 }
 
 /// `沈阳某某公司 2024年3月11日`, `沈阳某某公司（盖章） 联系人…`.
@@ -167,6 +244,9 @@ pub(super) fn in_subject(subject: &str, office: &str) -> Option<String> {
     if subject.len() > 2000 {
         return None;
     }
+    if let Some(found) = in_front(subject, office) {
+        return Some(found);
+    }
     let folded_end = subject.trim_end().trim_end_matches([')', '）', ']', '】', '〕']);
     let (_, last) = folded_end.rsplit_once([
         '—', '–', '-', '－', '_', '(', '（', '【', '[', '〔', '》', '：', ':', '|', ' ', '\u{3000}',
@@ -174,7 +254,27 @@ pub(super) fn in_subject(subject: &str, office: &str) -> Option<String> {
     // 沈阳某某（集团）有限公司 holds brackets of its own.
     let with_brackets =
         folded_end.rsplit_once(['—', '–', '-', '－', '_', '》', '|', ' ']).map(|(_, last)| last);
-    with_brackets.and_then(|last| read(last, office, true)).or_else(|| read(last, office, true))
+    with_brackets.and_then(|last| read(last, office, true)).or_else(|| read(last, office, true)).or_else(
+        || {
+            // …意见建议-某某公司-段磊
+            let behind = folded_end.rsplit_once('》')?.1;
+            behind.split(['—', '–', '-', '－', '_', '|']).find_map(|piece| read(piece, office, true))
+        },
+    )
+}
+
+/// `某某公司关于《…》的意见`, `【某某公司】《…》意见`, `某某公司：《…》`: who speaks before the title.
+fn in_front(subject: &str, office: &str) -> Option<String> {
+    let front = read_front(subject);
+    if front.is_forward() {
+        return None;
+    }
+    let (before, _) = front.rest.split_once('《')?;
+    let before = before.trim().trim_start_matches(['【', '[', '(', '（']);
+    let before = before.trim_end_matches([':', '：', '—', '-', '】', ']', ')', '）', ' ']);
+    let before =
+        ["关于对", "关于", "对于", "对"].iter().find_map(|word| before.strip_suffix(word)).unwrap_or(before);
+    read(before, office, true)
 }
 
 #[cfg(test)]

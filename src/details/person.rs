@@ -7,7 +7,7 @@ use regex::Regex;
 use super::labels::{Certainty, Field, Label};
 use super::name::{Reading, read_labelled};
 use super::signature::Signature;
-use super::text::{Line, tail_start};
+use super::text::{Line, is_han, tail_start};
 use super::topics::Topic;
 use super::{Details, DetailsInput, Evidence, email, name, occupation, organization, phone};
 
@@ -27,9 +27,9 @@ pub(super) fn fill(
     fields: &[Field],
     signature: &Signature,
 ) {
-    fill_organization(details, input, lines, fields);
+    fill_organization(details, input, lines, fields, signature);
     fill_name(details, lines, fields, signature);
-    fill_occupation(details, input, lines, fields);
+    fill_occupation(details, input, lines, fields, signature);
     fill_emails(details, input, lines);
     fill_phones(details, input, lines, fields);
     fill_hint(details, input, lines, fields, signature);
@@ -49,8 +49,8 @@ fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item 
 static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) (?:^|[\s,。!?;:、(])
-          (?: (?: 我叫 | 我的名字[是叫] | 我名叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人)[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫) ) \s? (?P<sure> [\p{Han}·]{2,8}? | [A-Z][A-Za-z .'-]{1,40}? )
-            | (?: 本人 | 我是 ) :? \s? (?P<apposed> [\p{Han}·]{2,8}? ) )
+          (?: (?: 我叫 | 俺叫 | 我的名字[是叫] | 我名叫 | (?:我|本人)姓\p{Han}{1,2},名?叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人)[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫) ) \s? (?P<sure> [\p{Han}·]{2,20}? | [A-Z][A-Za-z .'-]{1,40}? )
+            | (?: 本人 | 我是 | 在下 | 敝人 | 鄙人 | 笔者 ) :? \s? (?P<apposed> [\p{Han}·]{2,20}? ) )
           (?: [,。!?;、(\t] | \s | $ | 是 | 系 | ,?(?:男|女)[,。] )",
     )
     .expect("a constant pattern")
@@ -58,7 +58,7 @@ static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Beginnings behind 本人 that hold a surname and are words: 本人于昨日, 本人曾任, 本人常住.
 static NOT_APPOSED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[于於](?:本|上|下|今|昨|前|去|[0-9])|曾|常住|常年|常|向|应|和|时|从|以|由|有|能|都|全|家|万分|郑重|经|通|方|安|单|党|农|何|相|别)")
+    Regex::new(r"^(?:[于於](?:本|上|下|今|昨|前|去|[0-9])|曾|常[年住常来去到在用驻因要跑办为有需]|向[贵您你有各领政大省市来]|应[该当聘邀届要贵]|和|时[常年任间不隔]|从|以|由|有|能|都|全[力家程部面年天文款身体职]|家|万分|郑重|经[济常营过历商多查手]|通[过知常勤]|方[才便面]|安[装全排置心家]|单[身亲位独方纯]|党[员龄籍性]|农[民村业户历]|何[时地以处种必况]|相[信关当比]|别[无的人])")
         .expect("a constant pattern")
 });
 
@@ -83,8 +83,24 @@ fn fill_name(details: &mut Details, lines: &[Line<'_>], fields: &[Field], signat
     }
 }
 
+/// `My name is David Chen`, `I am David Chen, a teacher`: two words with capitals that name no nation.
+static ENGLISH_INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:(?i:my name is) (?P<named>[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,2})|(?:^|[.!,] ?)(?:I am|I'm|I’m|This is) (?P<said>[A-Z][a-z'-]+ [A-Z][a-z'-]+))(?:[,.!;]| from|$)",
+    )
+    .expect("a constant pattern")
+});
+
 /// The name with which the writer of this line introduces himself.
 fn introduced(line: &Line<'_>) -> Option<(String, String)> {
+    if let Some(found) = ENGLISH_INTRODUCTION.captures(line.text)
+        && let Some(name) = found.name("named").or_else(|| found.name("said"))
+        && !["North", "South", "Chinese", "American", "Korean", "Japanese"]
+            .iter()
+            .any(|nation| name.as_str().split(' ').any(|word| word == *nation))
+    {
+        return Some((name.as_str().to_owned(), found.get(0)?.as_str().trim().to_owned()));
+    }
     INTRODUCTION.captures_iter(line.text).take(20).find_map(|found| {
         let whole = found.get(0)?.as_str().trim();
         let (candidate, sure) = match (found.name("sure"), found.name("apposed")) {
@@ -150,7 +166,13 @@ fn fill_hint(
     }
 }
 
-fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>], fields: &[Field]) {
+fn fill_organization(
+    details: &mut Details,
+    input: &DetailsInput<'_>,
+    lines: &[Line<'_>],
+    fields: &[Field],
+    signature: &Signature,
+) {
     let office = input.consultation.office_name.as_str();
     for field in labelled(fields, &[Label::Organization]) {
         if let Some(name) = organization::read(field.raw(lines), office, field.certainty == Certainty::Bare) {
@@ -171,7 +193,10 @@ fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, lines: &[L
     let tail = tail_start(lines);
     let is_free = |index: &usize| labelled_lines.binary_search(index).is_err();
     for index in (tail..lines.len()).rev().filter(is_free) {
-        if let Some(name) = lines.get(index).and_then(|line| organization::on_line(line, office)) {
+        let Some(line) = lines.get(index) else { continue };
+        let beside =
+            signature.lines.contains(&index).then(|| organization::beside_name(line, office)).flatten();
+        if let Some(name) = beside.or_else(|| organization::on_line(line, office)) {
             note(details, "organization", "signature_line", number(lines, index), &name);
             details.organization = Some(name);
             return;
@@ -195,17 +220,40 @@ fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, lines: &[L
 
 /// Words of a form that stand where an occupation should.
 fn is_occupation_text(value: &str) -> bool {
-    const EMPTY: &[&str] =
-        &["无", "略", "未填写", "未填", "不详", "保密", "自动带出", "必填", "选填", "填写", "自动"];
-    !value.is_empty()
+    const EMPTY: &[&str] = &[
+        "无",
+        "略",
+        "未填写",
+        "未填",
+        "不详",
+        "保密",
+        "自动带出",
+        "必填",
+        "选填",
+        "填写",
+        "自动",
+        "匿名",
+        "不便透露",
+        "不愿透露",
+        "不透露",
+        "不方便透露",
+    ];
+    value.chars().any(char::is_alphanumeric)
         && value.chars().count() <= 40
         && !EMPTY.iter().any(|word| value == *word || value.starts_with("自动"))
 }
 
-fn fill_occupation(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>], fields: &[Field]) {
+fn fill_occupation(
+    details: &mut Details,
+    input: &DetailsInput<'_>,
+    lines: &[Line<'_>],
+    fields: &[Field],
+    signature: &Signature,
+) {
     let list = &input.consultation.occupations;
     for field in labelled(fields, &[Label::Occupation, Label::Position]) {
-        let raw = first_clause(field.raw(lines));
+        let Some(raw) = occupation::chosen(field.raw(lines), list) else { continue };
+        let raw = first_clause(raw);
         let mapped = occupation::map(raw, list);
         let must_map = field.label == Label::Position || field.certainty == Certainty::Bare;
         if !is_occupation_text(raw) || must_map && mapped.is_none() {
@@ -227,18 +275,24 @@ fn fill_occupation(details: &mut Details, input: &DetailsInput<'_>, lines: &[Lin
             }
         }
     }
+    if let Some((index, words)) = &signature.occupation
+        && let Some(mapped) = occupation::map(words, list)
+    {
+        note(details, "occupation", "signature_line", number(lines, *index), words);
+        details.occupation = Some(mapped);
+        details.occupation_as_written = Some(words.clone());
+    }
 }
 
 /// A value up to where its sentence ends; an occupation may hold commas (教师、作家).
 fn first_clause(raw: &str) -> &str {
     let raw = raw.trim();
     let end = raw.find(['。', '；', ';', '！', '!', '？', '?', '\t', '|']).unwrap_or(raw.len());
-    raw.get(..end)
-        .unwrap_or(raw)
-        .trim()
-        .trim_end_matches([',', '，', '、', '/', ')', '）', '】'])
-        .trim_end_matches(['(', '（'])
-        .trim()
+    let value =
+        raw.get(..end).unwrap_or(raw).trim().trim_end_matches([',', '，', '、', '/', '】']).trim_end();
+    // 文职干部（军） keeps its bracket; that of a label list （姓名：…，职业：教师） goes.
+    let value = if value.contains(['(', '（']) { value } else { value.trim_end_matches([')', '）']) };
+    value.trim_end_matches(['(', '（']).trim()
 }
 
 fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>]) {
@@ -283,6 +337,14 @@ fn fill_phones(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_
                         .or_else(|| in_signature.then_some("signature_line"))
                 }
                 Some(field) if matches!(field.label, Label::Fax | Label::Messenger) => None,
+                // 联系人：人事部小魏 13800138000
+                Some(field)
+                    if matches!(field.label, Label::Name | Label::Contact)
+                        && field.certainty == Certainty::Marked
+                        && is_in_first_clause(line.text, field, phone.range.start) =>
+                {
+                    Some("behind_name")
+                }
                 _ if behind_name => Some("behind_name"),
                 _ if in_signature => Some("signature_line"),
                 _ if index >= tail && phone::titled_signer(line.text, &phone).is_some() => {
@@ -308,8 +370,10 @@ fn fill_phones(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_
 
 /// Whether a number still belongs to its label: no sentence ends between them.
 fn is_in_first_clause(text: &str, field: &Field, at: usize) -> bool {
-    text.get(field.value.start..at)
-        .is_some_and(|between| !between.contains(['。', '!', '?', ';']) && between.len() <= 150)
+    text.get(field.value.start..at).is_some_and(|between| {
+        let words = between.chars().filter(|c| is_han(*c)).count();
+        between.len() <= 150 && (!between.contains(['。', '!', '?', ';']) || words <= 4)
+    })
 }
 
 /// Whether a number stands close behind the writer's name.
@@ -317,6 +381,7 @@ fn is_behind_name(text: &str, name_end: usize, at: usize) -> bool {
     text.get(name_end..at).is_some_and(|between| {
         between.len() <= 60
             && !between.contains(['。', '!', '?', ';'])
-            && !between.contains(['他', '她', '某', '打', '拨'])
-    })
+            && !between.contains(['打', '拨'])
+            && !phone::is_about_others(between)
+    }) && !text.get(at..).is_some_and(phone::is_unanswered)
 }

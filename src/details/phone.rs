@@ -24,7 +24,7 @@ const MAX_PER_LINE: usize = 50;
 
 static MOBILE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"^(?:\(?(?:\+|00)?\s?86\)?[\s-]{0,3})?\(?0?(1[\s-]?[3-9][\s-]?\d)\)?[\s.-]{0,2}((?:\d[\s.-]?){7}\d)",
+        r"^(?:\(?(?:\+|00)?\s?86\)?[\s-]{0,3})?\(?0?(1[\s-]?[3-9][\s-]?\d)\)?[\s.·_-]{0,2}((?:\d[\s.·_-]?){7}\d)",
     )
     .expect("a constant pattern")
 });
@@ -32,14 +32,14 @@ static MOBILE: LazyLock<Regex> = LazyLock::new(|| {
 static LANDLINE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x)^ (?: \(? (?:\+|00)? \s? 86 \)? [\s-]{0,3} (?P<bare> \(? (?:10|2\d|[3-9]\d{2}) \)? )
-              | (?: \(? (?:\+|00)? \s? 86 \)? [\s-]{0,3} )? (?P<area> \(? 0 (?:10|2\d|[3-9]\d{2}) \)? ) )
-          [\s-]{0,3} (?P<number> [2-8] \d{2,3} [\s-]? \d{4} )",
+              | (?: \(? (?:\+|00)? \s? 86 \)? [\s-]{0,3} )? (?P<area> \(? 0 \)? (?:10|2\d|[3-9]\d{2}) \)? ) )
+          [\s/_-]{0,3} (?P<number> [2-8] \d{2,3} [\s-]? \d{4} )",
     )
     .expect("a constant pattern")
 });
 
 static EXTENSION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s{0,2}(?:(?:\(\s?)?(?:转|分机号?|ext\.?|extension|x)\s?:?\s?|-)(\d{1,6})")
+    Regex::new(r"(?i)^[\s,]{0,2}(?:(?:\(\s?)?(?:转(?:分机|内线)?|分机号?|内线|ext\.?|extension|x)\s?:?\s?|[-#*])(\d{1,6})")
         .expect("a constant pattern")
 });
 
@@ -50,7 +50,7 @@ static SECOND: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What stands directly before a number that is not a telephone's.
 static NOT_A_PHONE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:传真|fax|微信号?|wechat|(?:^|\W)(?:vx|wx)|qq(?:号码?|群号?)?|卡号|账号|帐号|编号|学号|工号|单号|邮编|住院号|病历号|身份证号?码?|代码)\s?(?:号码?)?\s?[:是为]?\s?$")
+    Regex::new(r"(?i)(?:传真|fax|微信号?|wechat|(?:^|\W)(?:vx|wx)|qq(?:号码?|群号?)?|钉钉|邮编|身份证号?码?|代码|金额|合计|共计|总价|余额|[^话机系络电]号)\s?(?:码)?\s?[:是为]?\s?$")
         .expect("a constant pattern")
 });
 
@@ -151,7 +151,7 @@ fn at_start(text: &str, at: usize) -> Option<Vec<Phone>> {
 fn is_free(text: &str, end: usize) -> bool {
     let mut behind = text.get(end..).unwrap_or_default().chars();
     match behind.next() {
-        Some(c) if c.is_ascii_digit() || c == '@' => false,
+        Some(c) if c.is_ascii_digit() || matches!(c, '@' | '元' | '万' | '亿' | '块' | '%') => false,
         Some('_') => behind.next().is_none_or(|c| matches!(c, '_' | ' ')),
         Some('.') => !behind.next().is_some_and(|c| c.is_ascii_digit()),
         _ => true,
@@ -197,13 +197,32 @@ static CALL_ME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:回电|联系我|联系本人|致电我|致电本人)[:,]?\s?$").expect("a constant pattern")
 });
 
+/// `欢迎致电13800138000与我沟通`.
+static INVITED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:欢迎|敬请|可以?|请|烦请)(?:随时)?(?:致电|来电|电联|拨打)[:,]?\s?$")
+        .expect("a constant pattern")
+});
+
 /// Words that make a sentence one about somebody or something else.
 static ABOUT_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"建议|觉得|希望|拨|打过|打了|打不|打给|打电话|去电|来电|咨询|客服|热线|投诉|举报|窗口|大厅|中介|骗|诈|他的|她的|他|她|其电话|对方|物业|老板说|工作人员|中心|公布|占线|无人接|没人接|接通|停机|空号|叫的|某",
+        r"建议|觉得|希望|办事|拨|打过|打了|打不|打给|打电话|去电|来电|咨询|客服|热线|投诉|举报|窗口|大厅|中介|骗|诈|他的|她的|他|她|其电话|对方|物业|老板说|工作人员|中心|公布|占线|无人接|没人接|接通|停机|空号|叫的|某",
     )
     .expect("a constant pattern")
 });
+
+/// Whether words speak of somebody or something else; 其他 is an occupation of the notice.
+pub(super) fn is_about_others(text: &str) -> bool {
+    if text.contains("其他") || text.contains("其它") {
+        return ABOUT_OTHERS.is_match(&text.replace("其他", "").replace("其它", ""));
+    }
+    ABOUT_OTHERS.is_match(text)
+}
+
+/// Whether nobody answers the number at the beginning of the text.
+pub(super) fn is_unanswered(text: &str) -> bool {
+    UNANSWERED.is_match(text)
+}
 
 /// What people say behind a number that nobody answers.
 static UNANSWERED: LazyLock<Regex> = LazyLock::new(|| {
@@ -218,7 +237,9 @@ pub(super) fn is_introduced(text: &str, at: usize) -> bool {
     }
     let before = last_bytes(text, at, 180);
     let sentence = before.rsplit(['。', '!', '?', ';']).next().unwrap_or(before);
-    CALL_ME.is_match(sentence) || INTRODUCED.is_match(sentence) && !ABOUT_OTHERS.is_match(sentence)
+    CALL_ME.is_match(sentence)
+        || INVITED.is_match(sentence) && text.contains(['我', '本'])
+        || INTRODUCED.is_match(sentence) && !is_about_others(sentence)
 }
 
 /// `王女士，` or `李师傅 电话：` directly before a number that ends its line.
@@ -239,7 +260,7 @@ pub(super) fn titled_signer<'a>(text: &'a str, phone: &Phone) -> Option<&'a str>
 
 /// Whether a line of the signature zone is a signature's and not a sentence.
 pub(super) fn is_signature_line(text: &str, numbers: &[Phone]) -> bool {
-    if text.len() > 240 || ABOUT_OTHERS.is_match(text) {
+    if text.len() > 240 || is_about_others(text) {
         return false;
     }
     let mut rest = String::new();

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::labels::{Field, Label};
-use super::name::{Reading, dotted, join_spread, latin, read_han};
+use super::name::{Reading, dotted_by_itself, join_spread, latin, read_han};
+use super::role::{self, Role};
 use super::text::{Line, is_han, tail_start};
-use super::{email, phone};
+use super::{email, organization, phone};
 
 /// One who signs.
 #[derive(Debug, Clone)]
@@ -27,13 +28,27 @@ pub(super) struct Signature {
     pub(super) hint: Option<Signer>,
     /// Indices of the lines that hold names or hints.
     pub(super) lines: Vec<usize>,
+    /// How many sign by the words behind the names: `等15人`.
+    pub(super) stated: Option<u32>,
+    /// Where a name begins that stands behind the last sentence: line and byte in its folded text.
+    pub(super) glued: Option<(usize, usize)>,
+    /// An occupation beside the name or in its place: line and the words.
+    pub(super) occupation: Option<(usize, String)>,
+}
+
+impl Signature {
+    /// Whether a line holds who signs and nothing else.
+    pub(super) fn holds(&self, line: usize) -> bool {
+        self.lines.contains(&line)
+            || self.glued.is_none() && self.occupation.as_ref().is_some_and(|(index, _)| *index == line)
+    }
 }
 
 /// A joint letter's list of names may be longer than the tail; it is read upwards to here.
 const MAX_LIST_LINES: usize = 200;
 
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[0-9二〇○零一]{4}\s*[年./-]\s*[0-9一二三四五六七八九十]{1,3}\s*[月./-]\s*[0-9一二三四五六七八九十]{1,3}\s*日?|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日")
+    Regex::new(r"[0-9二〇○零一]{2}[0-9二〇○零一三四五六七八九十]{2}\s*[年./-]\s*[0-9一二三四五六七八九十]{1,3}\s*[月./-]\s*[0-9一二三四五六七八九十]{1,3}\s*日?(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:于\p{Han}{2,6}$)?|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日")
         .expect("a constant pattern")
 });
 
@@ -42,9 +57,9 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x)^ (?: \s | - | — | 此致 | 敬礼 | ! | 。
           | (?: 一名 | 一位 | 一个 )? (?: 普通 | 热心 | 您的 | 沈阳 | 大连 | 辽宁 )? (?: 的 )?
-            (?: 市民 | 公民 | 居民 | 村民 | 群众 | 网友 | 学生 | 教师 | 职工 | 农民 | 个体户 | 党员 | 业主 | 退休[工教]?[人师]? | 建议人 | 落款 | 署名 | 签名 )
+            (?: 市民 | 公民 | 居民 | 群众 | 网友 | 党员 | 业主 | 建议人 | 提案人 | 落款 | 署名 | 签名 )
             (?: 代表 )? [:\s]
-          | (?: 律师 | 医生 | 护士 | 会计 | 工程师 | 司机 | 员工 | 职员 | 干部 | 企业负责人 | 经营者 ) [:\s]
+          | \p{Han}{0,12} (?: 业主 | 居民 | 村民 | 群众 | 员工 | 职工 | 家长 | 商户 ) 代表 [:\s]
           | [\p{Han}()]{2,24} (?: 中心 | 公司 | 事务所 | 委员会 | 局 | 大学 | 学院 | 学校 | 中学 | 小学 | 医院 | 社区 | 街道 | 工厂 | 车间 ) \s+ )+",
     )
     .expect("a constant pattern")
@@ -53,6 +68,22 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 /// What may stand behind it.
 static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"[\s(\[]*(?:签名|签字|亲笔|敬上|谨上|敬启|谨启|呈上|呈|上|敬礼|手印|盖章|签章)[)\]\s。.]*$")
+        .expect("a constant pattern")
+});
+
+/// More who sign than are named.
+static ETC: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"等\s?([0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)(?:居民|业主|群众|村民|职工)?(?:联名|签名|敬上)?\s*$")
+        .expect("a constant pattern")
+});
+
+/// `1.张伟 13800138000`: one of a list of people.
+static NUMBERED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*[0-9]{1,3}\s?[.、)]\s*").expect("a constant pattern"));
+
+/// `，女，35岁`
+static PARTICULARS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[,、\s(](?:男|女)性?(?:[,、\s)]|$)|(?:今年|现年)?[0-9]{1,2}\s?周?岁")
         .expect("a constant pattern")
 });
 
@@ -85,7 +116,8 @@ pub(super) fn read(lines: &[Line<'_>], fields: &[Field]) -> Signature {
         if line.text.trim().is_empty() {
             continue;
         }
-        let readings = if is_labelled(index) { Vec::new() } else { read_line(lines, index) };
+        let Words { readings, occupation } =
+            if is_labelled(index) { Words::default() } else { read_line(lines, index) };
         let is_list = !readings.is_empty();
         if index < tail && !(run_begun && is_list) || seen >= MAX_LIST_LINES {
             break;
@@ -111,45 +143,188 @@ pub(super) fn read(lines: &[Line<'_>], fields: &[Field]) -> Signature {
             }
         }
         signature.lines.push(index);
+        let stated = ETC.captures(line.text).and_then(|found| super::joint::number(found.get(1)?.as_str()));
+        signature.stated = signature.stated.max(stated);
+        signature.occupation = occupation.map(|words| (index, words)).or(signature.occupation);
     }
     signature.names.reverse();
+    if signature.lines.is_empty() {
+        read_glued(&mut signature, lines, tail, &is_labelled);
+    }
+    if signature.occupation.is_none() {
+        signature.occupation = occupation_line(lines, tail, &signature, &is_labelled);
+    }
     signature
 }
 
-/// The names of a line that holds nothing else; empty when it holds anything else.
-fn read_line(lines: &[Line<'_>], index: usize) -> Vec<Reading> {
-    const LINE_BYTES: usize = 400;
-    let Some(line) = lines.get(index) else { return Vec::new() };
-    if line.text.len() > LINE_BYTES {
-        return Vec::new();
+/// Whether a line is a date or a number to call and nothing else.
+fn is_appendix(text: &str) -> bool {
+    let text = without_contacts(text);
+    DATE.replace_all(&text, "").chars().all(|c| !c.is_alphanumeric())
+}
+
+/// `…，谢谢。贺小兰`, `…。贺小兰 13800138000`: a name behind the last sentence, when a closing or what people add to
+/// their names shows that it is one.
+fn read_glued(
+    signature: &mut Signature,
+    lines: &[Line<'_>],
+    tail: usize,
+    is_labelled: &impl Fn(usize) -> bool,
+) {
+    const SEGMENT_BYTES: usize = 120;
+    let last = (tail..lines.len())
+        .rev()
+        .filter_map(|index| Some((index, lines.get(index)?)))
+        .find(|(_, line)| !is_appendix(line.text));
+    let Some((index, line)) = last.filter(|(index, _)| !is_labelled(*index)) else { return };
+    let text = line.text.trim_end().trim_end_matches(['。', '.']);
+    let Some((at, end)) = text.char_indices().rev().find(|(_, c)| matches!(c, '。' | '!' | ';')) else {
+        return;
+    };
+    let start = at + end.len_utf8();
+    let Some(segment) = text.get(start..).filter(|segment| segment.len() <= SEGMENT_BYTES) else { return };
+    let before = text.get(..at).unwrap_or_default();
+    let sentence = before.rsplit(['。', '!', ';', ',']).next().unwrap_or(before);
+    let closed = ["谢谢", "感谢", "敬礼", "此致", "多谢"].iter().any(|word| sentence.contains(word));
+    let Words { readings, occupation } = read_words(segment);
+    let [Reading::Name(name)] = readings.as_slice() else { return };
+    let plain: String = segment.split_whitespace().collect();
+    if closed || plain.len() > name.len() {
+        let as_written = line.raw_of(start..text.len()).trim().to_owned();
+        signature.names.push(Signer { name: name.clone(), line: index, as_written });
+        signature.glued = Some((index, start));
+        signature.occupation = occupation.map(|words| (index, words));
     }
-    let text = without_contacts(line.text);
+}
+
+/// `中学教师` on the line below the name; `一名普通教师` in its place.
+fn occupation_line(
+    lines: &[Line<'_>],
+    tail: usize,
+    signature: &Signature,
+    is_labelled: &impl Fn(usize) -> bool,
+) -> Option<(usize, String)> {
+    let below = signature.names.last().map(|signer| signer.line);
+    let mut last = None;
+    for index in (tail..lines.len()).rev() {
+        let line = lines.get(index)?;
+        if is_labelled(index) || is_appendix(line.text) {
+            continue;
+        }
+        let words = line.text.trim().trim_start_matches('-').trim_end_matches(['。', '.']).trim();
+        let is_last = last.is_none();
+        last = Some(index);
+        let fits = if below.is_some() {
+            below < Some(index) && role::read(words) == Some(Role::Occupation)
+        } else {
+            is_last && role::is_anonymous_occupation(words)
+        };
+        if fits {
+            return Some((index, words.to_owned()));
+        }
+    }
+    None
+}
+
+/// What a piece of a signature holds.
+#[derive(Debug, Default)]
+struct Words {
+    readings: Vec<Reading>,
+    occupation: Option<String>,
+}
+
+/// The names of a line that holds nothing else; none when it holds anything else.
+fn read_line(lines: &[Line<'_>], index: usize) -> Words {
+    const LINE_BYTES: usize = 400;
+    let Some(line) = lines.get(index) else { return Words::default() };
+    if line.text.len() > LINE_BYTES {
+        return Words::default();
+    }
+    let text = line.text.trim();
+    if let Some(name) = latin(text).filter(|name| name.len() == text.len() && name.contains(' '))
+        && above_is_closing(lines, index)
+    {
+        return Words { readings: vec![Reading::Name(name)], occupation: None };
+    }
+    let listed = !phone::find(text).is_empty();
+    let number = NUMBERED.find(text).filter(|_| listed).map_or(0, |number| number.end());
+    read_words(text.get(number..).unwrap_or(text))
+}
+
+/// Reads text that should hold nothing but names, what is written beside them, numbers and dates.
+fn read_words(text: &str) -> Words {
+    let text = without_contacts(text);
     let text = DATE.replace_all(&text, " ");
+    let text = ETC.replace(&text, " ");
+    let text = PARTICULARS.replace_all(&text, " ");
     let text = SIGNED.replace_all(&text, " ");
     let text = EMPTY_BRACKETS.replace_all(&text, " ");
-    let text = text.trim();
+    let text = text.trim().trim_start_matches(['~', '◆', '●']).trim_start();
     let text = BEFORE.find(text).and_then(|before| text.get(before.end()..)).unwrap_or(text);
     let text = BEHIND.find(text).and_then(|behind| text.get(..behind.start())).unwrap_or(text);
     let text = text.trim_end_matches(['。', '.', ',', '、', ' ', '/']).trim();
     if text.is_empty() {
-        return Vec::new();
+        return Words::default();
     }
-    if let Some(name) = dotted(text) {
-        return vec![Reading::Name(name)];
+    if let Some(name) = dotted_by_itself(role::without_role(text)) {
+        return Words { readings: vec![Reading::Name(name)], occupation: None };
     }
-    if let Some(name) = latin(text).filter(|name| name.len() == text.len() && name.contains(' '))
-        && above_is_closing(lines, index)
+    let is_bracket = |c: char| matches!(c, '(' | ')' | '【' | '】' | '[' | ']');
+    let pieces: Vec<&str> = text
+        .split(|c: char| matches!(c, ' ' | '、' | ',' | ';' | '\t' | '/') || is_bracket(c))
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    let listed_in_dots = |piece: &str| dotted_by_itself(piece).is_some();
+    if pieces.len() > 100
+        || !pieces
+            .iter()
+            .all(|piece| piece.chars().all(|c| is_han(c) || is_bracket(c)) || listed_in_dots(piece))
     {
-        return vec![Reading::Name(name)];
-    }
-    let pieces: Vec<&str> =
-        text.split([' ', '、', ',', ';', '\t', '/']).filter(|piece| !piece.is_empty()).collect();
-    if pieces.len() > 100 || !pieces.iter().all(|piece| piece.chars().all(is_han)) {
-        return Vec::new();
+        return Words::default();
     }
     let joined = join_spread(&pieces);
-    let readings: Vec<Reading> = joined.iter().map(|word| read_han(word, true)).collect();
-    if readings.contains(&Reading::Nothing) { Vec::new() } else { readings }
+    let readings: Vec<Reading> = joined.iter().map(|word| read_name(word)).collect();
+    let bracketed = text.contains(is_bracket);
+    if !readings.contains(&Reading::Nothing) && (!bracketed || joined.len() == 1) {
+        // 贺小兰律师: what a full name is addressed by is what he does.
+        let occupation = joined.first().zip(readings.first()).and_then(|(word, reading)| match reading {
+            Reading::Name(name) => word
+                .strip_prefix(name.as_str())
+                .filter(|title| role::read(title) == Some(Role::Occupation) && *title != "老师"),
+            _ => None,
+        });
+        return Words { occupation: occupation.map(str::to_owned), readings };
+    }
+    with_roles(&joined, &readings)
+}
+
+fn read_name(word: &str) -> Reading {
+    dotted_by_itself(word).map_or_else(|| read_han(word, true), Reading::Name)
+}
+
+/// One name with what people write beside it: `贺小兰 教师`, `沈阳市民张伟`, `沈阳 贺小兰`.
+fn with_roles(words: &[String], readings: &[Reading]) -> Words {
+    let mut found = Words::default();
+    for (word, reading) in words.iter().zip(readings) {
+        match (reading, role::read(word)) {
+            (_, Some(Role::Occupation)) => {
+                found.occupation.get_or_insert_with(|| word.clone());
+            }
+            (_, Some(Role::Other)) => {}
+            (Reading::Nothing, None) => {
+                if let Some((front, role, name)) = role::split_glued(word) {
+                    found.readings.push(Reading::Name(name.to_owned()));
+                    if role == Role::Occupation {
+                        found.occupation.get_or_insert_with(|| front.to_owned());
+                    }
+                } else if organization::read(word, "", true).is_none() {
+                    return Words::default();
+                }
+            }
+            (reading, None) => found.readings.push(reading.clone()),
+        }
+    }
+    if found.readings.len() == 1 { found } else { Words::default() }
 }
 
 fn above_is_closing(lines: &[Line<'_>], index: usize) -> bool {

@@ -20,6 +20,9 @@ const TRADITIONAL: &str = "趙錢鄭馮陳衛蔣韓楊許呂張嚴華謝鄒竇�
 const RISKY: &str = "和水明时家全能别都从公相红国广通经利养双充终越权居容益须以由原来但修展门商底但海才满应向智税买撒钦佐年爱言占\
     初战代里区阿呼敬敦操银诺崇幸强那";
 
+/// The most common surnames, which prove more than the others.
+const COMMON_SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱林郭罗梁宋郑谢韩唐冯董萧曹袁邓傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎潘杜戴夏钟汪田任姜范谭邹陆郝孔崔康毛邱秦顾侯邵孟钱尹黎贺龚";
+
 /// Surnames of two characters.
 const COMPOUND: &[&str] = &[
     "欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛", "尉迟",
@@ -37,6 +40,11 @@ pub(super) fn surname_length(text: &str) -> usize {
         return 2;
     }
     usize::from(text.chars().next().is_some_and(|c| SINGLE.contains(c) || TRADITIONAL.contains(c)))
+}
+
+/// Whether a character is one of the most common surnames.
+pub(super) fn is_common(c: char) -> bool {
+    COMMON_SURNAMES.contains(c)
 }
 
 /// Whether the first character is a surname that is above all another word.

@@ -30,7 +30,7 @@ impl Table {
         if !self.columns.is_empty() {
             let columns = std::mem::take(&mut self.columns);
             if row.len() == columns.len() && !begins_with_label(line.text, row) {
-                for (label, cell) in columns.into_iter().zip(row) {
+                for (label, cell) in columns.iter().copied().zip(row) {
                     let Some(label) = label else { continue };
                     fields.push(Field {
                         label,
@@ -42,6 +42,7 @@ impl Table {
                         value: cell.clone(),
                     });
                 }
+                self.columns = columns;
                 return true;
             }
         }

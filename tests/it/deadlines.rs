@@ -4,9 +4,10 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use zwfw_intake::config::{self, Secrets};
 use zwfw_intake::deadline::{arrival, judge};
 use zwfw_intake::mail::{EntryTime, SHANGHAI_OFFSET_SECONDS, WrittenTime};
-use zwfw_intake::parse::Received;
+use zwfw_intake::parse::{ParseLimits, Received, parse};
 
 #[derive(Deserialize)]
 struct Case {
@@ -15,6 +16,10 @@ struct Case {
     trusted_received: Option<Timestamp>,
     /// The lines, topmost first.
     received: Option<Vec<Line>>,
+    /// Whole header lines instead, as servers write them: read by the real parser, with their `Date:`.
+    header: Option<Vec<String>>,
+    /// The consultation's deadline as its file has it, read by the real configuration; absent: 2024-03-13.
+    deadline: Option<String>,
     internaldate: Option<Timestamp>,
     file_time: Option<Timestamp>,
     date_header: Option<Timestamp>,
@@ -51,6 +56,23 @@ impl Line {
     }
 }
 
+/// The instant from which mail is late, of a consultation whose file holds these lines.
+fn closes(deadline: &str) -> Timestamp {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("mail/new")).unwrap();
+    std::fs::create_dir_all(folder.path().join("mail/cur")).unwrap();
+    let path = folder.path().join("config.toml");
+    let text = format!(
+        "[mailbox]\nkind = \"maildir\"\npath = \"mail\"\n[acknowledgement]\nenabled = false\n\
+         [[consultation]]\nid = \"ln-2024\"\ntitle = \"辽宁省工作方案\"\n{deadline}\n"
+    );
+    std::fs::write(&path, text).unwrap();
+    config::load(&path, &[], Secrets::LeaveAlone)
+        .unwrap_or_else(|problems| panic!("{problems}"))
+        .consultations[0]
+        .closes
+}
+
 const fn written(instant: Timestamp) -> WrittenTime {
     WrittenTime { instant, offset_seconds: SHANGHAI_OFFSET_SECONDS }
 }
@@ -60,10 +82,16 @@ fn every_case_is_judged_as_expected() {
     let cases: Vec<Case> = serde_json::from_str(include_str!("../cases/deadlines.json")).unwrap();
     let trusted = ["mx.ln.gov.cn", ".LN.gov.cn", "198.51.100.7", "10.9.9.9"].map(str::to_owned);
     let opens = "2024-02-28T00:00:00+08:00".parse().unwrap();
-    let closes = "2024-03-14T00:00:00+08:00".parse().unwrap();
     let mut wrong = Vec::new();
     for case in &cases {
+        let closes = closes(case.deadline.as_deref().unwrap_or("deadline = 2024-03-13"));
+        let parsed = case.header.as_ref().map(|lines| {
+            let raw = lines.join("\r\n") + "\r\n\r\n建议。\r\n";
+            parse(raw.as_bytes(), ParseLimits::default())
+        });
+        let sent = parsed.as_ref().map_or_else(|| case.date_header.map(written), |message| message.date);
         let lines: Vec<Received> = match (&case.received, case.trusted_received) {
+            _ if parsed.is_some() => parsed.map(|message| message.received).unwrap_or_default(),
             (Some(lines), _) => lines.iter().map(Line::received).collect(),
             (None, Some(time)) => {
                 let (from, parentheses) =
@@ -83,9 +111,7 @@ fn every_case_is_judged_as_expected() {
             .map(|time| EntryTime::InternalDate(written(time)))
             .or(case.file_time.map(EntryTime::File));
         let found = arrival(&lines, &trusted, entry_time);
-        let timeliness = found
-            .as_ref()
-            .map(|found| judge(found, case.date_header.map(written), Some(opens), closes).as_str());
+        let timeliness = found.as_ref().map(|found| judge(found, sent, Some(opens), closes).as_str());
         let basis = found.as_ref().map(|found| found.basis.as_str());
         let fits = timeliness == case.expect.as_deref()
             && basis == case.basis.as_deref()

@@ -26,7 +26,7 @@ pub struct Decoded {
     pub text: String,
     /// The charset was missing, wrong or unknown, or raw 8-bit stood where none may be.
     pub repaired: bool,
-    /// Some bytes could not be read; U+FFFD stands for them.
+    /// Some bytes could not be read; U+FFFD stands for them. One that the sender wrote himself, in valid bytes, is text.
     pub lossy: bool,
 }
 

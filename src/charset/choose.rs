@@ -6,9 +6,7 @@ use super::{Decoded, Label, seven_bit};
 
 /// Text of bytes under a label, control characters kept.
 pub(crate) fn decode_plain(bytes: &[u8], declared: Option<&str>) -> Decoded {
-    let mut decoded = decode_labelled(bytes, Label::new(declared));
-    decoded.lossy |= decoded.text.contains(char::REPLACEMENT_CHARACTER);
-    decoded
+    decode_labelled(bytes, Label::new(declared))
 }
 
 /// [`decode_plain`] under a label that was read already.

@@ -74,7 +74,7 @@ fn assemble(raw: &[u8], between: impl Fn(&[u8]) -> Decoded) -> Decoded {
         };
         whole.text.push_str(&part.text);
         whole.repaired |= part.repaired;
-        whole.lossy |= part.lossy || part.text.contains(char::REPLACEMENT_CHARACTER);
+        whole.lossy |= part.lossy;
     }
     whole
 }

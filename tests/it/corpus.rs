@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use encoding_rs::{GBK, WINDOWS_1252};
 use serde_json::{Value, json};
 use zwfw_intake::automatic::{Origin, suppresses_answer};
 use zwfw_intake::mail::{EntryKey, EntryUid, FetchedMessage, Flag, ReviewReason};
@@ -120,6 +121,64 @@ fn whole_messages_are_ruled_on_as_expected() {
             if found != *expected {
                 wrong.push(format!("{name}: {key}\n  expected {expected}\n  found    {found}"));
             }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Messages whose bytes are broken, or whose sender wrote U+FFFD: what nobody can read.
+const BROKEN: [&str; 4] = [
+    "mail-charset-body-broken-byte",
+    "mail-charset-body-gbk-broken-byte",
+    "mail-charset-body-sender-fffd",
+    "parse-body-utf8-one-broken-byte",
+];
+
+/// Text read in the wrong charset gives itself away: written back in that charset, it is Chinese in the right one.
+fn mojibake(text: &str) -> Option<String> {
+    let chinese = |bytes: &[u8]| {
+        let utf8 = std::str::from_utf8(bytes).ok().map(str::to_owned);
+        let gbk = || GBK.decode_without_bom_handling_and_without_replacement(bytes).map(String::from);
+        utf8.filter(|text| text.chars().filter(|c| is_han(*c)).count() > 1).or_else(gbk)
+    };
+    text.split(|c: char| c.is_ascii()).filter(|run| run.chars().count() > 1).find_map(|run| {
+        let private = run.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' | '\u{fffd}'));
+        let (as_gbk, _, unmapped) = GBK.encode(run);
+        let utf8_as_gbk = !unmapped
+            && std::str::from_utf8(&as_gbk).is_ok_and(|text| text.chars().filter(|c| is_han(*c)).count() > 1);
+        let (as_latin, _, unmapped) = WINDOWS_1252.encode(run);
+        let as_latin1 = !unmapped && run.chars().count() >= 4 && chinese(&as_latin).is_some_and(|text| text.chars().any(is_han));
+        (private || utf8_as_gbk || as_latin1).then(|| run.to_owned())
+    })
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
+#[test]
+fn nothing_people_read_is_garbled() {
+    let (utf8, gbk) = ("请求意见".as_bytes(), GBK.encode("意见建议").0);
+    for garbled in [GBK.decode(utf8).0, WINDOWS_1252.decode(utf8).0, WINDOWS_1252.decode(&gbk).0, "意\u{fffd}".into()] {
+        assert!(mojibake(&garbled).is_some(), "{garbled}");
+    }
+    for text in [liaoning::TITLE, "王小明，café", "𠮷镕喆堃", "遼寧關於", "👍同意"] {
+        assert_eq!(mojibake(text), None);
+    }
+    let rules = rules();
+    let mut wrong = Vec::new();
+    let files = corpus("");
+    assert!(files.len() > 400, "the corpus is gone");
+    for path in files {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let Judged { message, reading, .. } = judge(fs::read(&path).unwrap(), &rules);
+        let names = message.from.iter().filter_map(|one| one.display.as_deref());
+        let files = message.attachments.iter().filter_map(|file| file.filename.as_deref());
+        let texts = [message.subject.as_deref(), reading.details.name.as_deref()].into_iter().flatten();
+        let texts = texts.chain([message.text.as_str(), reading.cut.comment.as_str()]).chain(names).chain(files);
+        let garbled: Vec<String> = texts.filter_map(mojibake).collect();
+        if garbled.is_empty() == BROKEN.contains(&name.as_str()) {
+            wrong.push(format!("{name}: {garbled:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -261,20 +261,29 @@ fn mixes_scripts(utf8: &[u8]) -> bool {
     scripts.any(|other| Some(other) != first)
 }
 
-/// Whether every run of letters beyond ASCII is a single Latin one beside an ASCII letter, as in `café`.
+/// Whether every run of characters beyond ASCII is one or two Latin letters beside an ASCII letter, as in `café` and
+/// `päivää`.
 fn touches_letters(text: &str) -> bool {
-    let mut previous = ' ';
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let beside = |other: char| other.is_ascii_alphabetic();
+    let is_latin = |c: char| matches!(c, '\u{a1}'..='\u{17f}') || u32::from(c) > 0x7ff;
+    let mut before = ' ';
+    let mut run = 0_usize;
+    let mut beside = false;
+    for c in text.chars().chain(std::iter::once(' ')) {
         if !c.is_ascii() {
-            let next = chars.peek().copied().unwrap_or(' ');
-            let latin = matches!(c, '\u{a1}'..='\u{17f}') || u32::from(c) > 0x7ff;
-            if !latin || !previous.is_ascii() || !next.is_ascii() || !(beside(previous) || beside(next)) {
+            if run == 0 {
+                beside = before.is_ascii_alphabetic();
+            }
+            run += 1;
+            if run > 2 || !is_latin(c) {
                 return false;
             }
+        } else if run > 0 {
+            if !beside && !c.is_ascii_alphabetic() {
+                return false;
+            }
+            run = 0;
         }
-        previous = c;
+        before = c;
     }
     true
 }

@@ -57,7 +57,7 @@ fn names_in_gbk_labelled_utf8() {
     for text in ["张三", "郑伟", "王小明", "建议", "谢英", "支"] {
         assert_eq!(decode_body(&gbk(text), Some("utf-8")), mended(text));
     }
-    for text in ["Привет", "Ελλάς", "café", "naïve"] {
+    for text in ["Привет", "Ελλάς", "café", "naïve", "päivää"] {
         assert_eq!(decode_body(text.as_bytes(), Some("utf-8")), read(text));
     }
 }

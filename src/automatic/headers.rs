@@ -114,7 +114,8 @@ pub(super) fn suppression(message: &Message) -> Option<String> {
 /// The field with its keyword. Comments and parameters stay out: they may name people (`owner-email`).
 fn mark(name: &str, value: &str) -> String {
     let keyword = keyword(value);
-    let word: String = keyword.split_whitespace().next().unwrap_or_default().chars().take(MARK_VALUE_CHARS).collect();
+    let word: String =
+        keyword.split_whitespace().next().unwrap_or_default().chars().take(MARK_VALUE_CHARS).collect();
     format!("{name}: {word}")
 }
 

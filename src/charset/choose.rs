@@ -22,8 +22,7 @@ pub(super) fn decode_labelled(bytes: &[u8], label: Label) -> Decoded {
     }
     let utf8 = std::str::from_utf8(bytes).ok();
     if let Some(text) = utf8
-        && (text.chars().any(is_cjk)
-            || label == Label::Utf8 && !is_gb_by_chance(bytes, text))
+        && (text.chars().any(is_cjk) || label == Label::Utf8 && !is_gb_by_chance(bytes, text))
     {
         return read(text.to_owned(), label != Label::Utf8);
     }

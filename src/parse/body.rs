@@ -197,7 +197,8 @@ fn is_stub(plain: &str, html: &str) -> bool {
 
 /// Whether a plain part is the beginning of the HTML and no more: some web mail cuts it after a few hundred characters.
 fn is_shortened(plain: &str, html: &str) -> bool {
-    html.len() > plain.len() + plain.len() / 4 && charset::skeleton(html).starts_with(&charset::skeleton(plain))
+    html.len() > plain.len() + plain.len() / 4
+        && charset::skeleton(html).starts_with(&charset::skeleton(plain))
 }
 
 fn append(read: PartText, found: &mut Found) {
@@ -227,7 +228,16 @@ fn fallback(message: MessageRef<'_>) -> Option<MessagePart<'_>> {
             && attachments::filename(*part).is_none()
             && part.content_type().is_none_or(|media| {
                 // RFC 2046 section 4.1.4: an unknown subtype is read as plain text. These are known not to be text.
-                let data = ["calendar", "rtf", "css", "javascript", "vcard", "x-vcard", "directory", "rfc822-headers"];
+                let data = [
+                    "calendar",
+                    "rtf",
+                    "css",
+                    "javascript",
+                    "vcard",
+                    "x-vcard",
+                    "directory",
+                    "rfc822-headers",
+                ];
                 let subtype = media.subtype().unwrap_or("plain");
                 media.ctype() == "multipart" || media.ctype() == "text" && !data.contains(&subtype)
             })

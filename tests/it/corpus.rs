@@ -70,9 +70,9 @@ fn filed(ruling: &Ruling, key: &str) -> Option<Value> {
         "review_reasons" => json!(filing.map(|filing| {
             filing.review_reasons.iter().copied().map(ReviewReason::as_str).collect::<Vec<_>>()
         })),
-        "flags" => json!(
-            filing.map(|filing| filing.flags.iter().copied().map(Flag::as_str).collect::<Vec<_>>())
-        ),
+        "flags" => {
+            json!(filing.map(|filing| filing.flags.iter().copied().map(Flag::as_str).collect::<Vec<_>>()))
+        }
         "comment" => json!(filing.map(|filing| &filing.cut.comment)),
         "only_quoted" => json!(filing.map(|filing| filing.cut.only_quoted)),
         "name" => json!(filing.map(|filing| &filing.details.name)),
@@ -80,9 +80,10 @@ fn filed(ruling: &Ruling, key: &str) -> Option<Value> {
         "organization" => json!(filing.map(|filing| &filing.details.organization)),
         "occupation" => json!(filing.map(|filing| &filing.details.occupation)),
         "phones" => json!(filing.map(|filing| &filing.details.phones)),
-        "opinions" => json!(filing.map(|filing| {
-            filing.details.opinions.iter().map(|item| &item.text).collect::<Vec<_>>()
-        })),
+        "opinions" => json!(
+            filing
+                .map(|filing| { filing.details.opinions.iter().map(|item| &item.text).collect::<Vec<_>>() })
+        ),
         _ => return None,
     };
     Some(found)
@@ -108,8 +109,8 @@ fn whole_messages_are_ruled_on_as_expected() {
     assert!(files.len() >= 100, "the corpus is gone");
     for path in files {
         let name = path.file_stem().unwrap().to_str().unwrap();
-        let expected = fs::read_to_string(path.with_extension("json"))
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let expected =
+            fs::read_to_string(path.with_extension("json")).unwrap_or_else(|error| panic!("{name}: {error}"));
         let expected: Value =
             serde_json::from_str(&expected).unwrap_or_else(|error| panic!("{name}: {error}"));
         let judged = judge(fs::read(&path).unwrap(), &rules);
@@ -142,12 +143,15 @@ fn mojibake(text: &str) -> Option<String> {
         utf8.filter(|text| text.chars().filter(|c| is_han(*c)).count() > 1).or_else(gbk)
     };
     text.split(|c: char| c.is_ascii()).filter(|run| run.chars().count() > 1).find_map(|run| {
-        let private = run.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' | '\u{fffd}'));
+        let private =
+            run.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' | '\u{fffd}'));
         let (as_gbk, _, unmapped) = GBK.encode(run);
         let utf8_as_gbk = !unmapped
             && std::str::from_utf8(&as_gbk).is_ok_and(|text| text.chars().filter(|c| is_han(*c)).count() > 1);
         let (as_latin, _, unmapped) = WINDOWS_1252.encode(run);
-        let as_latin1 = !unmapped && run.chars().count() >= 4 && chinese(&as_latin).is_some_and(|text| text.chars().any(is_han));
+        let as_latin1 = !unmapped
+            && run.chars().count() >= 4
+            && chinese(&as_latin).is_some_and(|text| text.chars().any(is_han));
         (private || utf8_as_gbk || as_latin1).then(|| run.to_owned())
     })
 }
@@ -159,7 +163,9 @@ fn is_han(c: char) -> bool {
 #[test]
 fn nothing_people_read_is_garbled() {
     let (utf8, gbk) = ("请求意见".as_bytes(), GBK.encode("意见建议").0);
-    for garbled in [GBK.decode(utf8).0, WINDOWS_1252.decode(utf8).0, WINDOWS_1252.decode(&gbk).0, "意\u{fffd}".into()] {
+    for garbled in
+        [GBK.decode(utf8).0, WINDOWS_1252.decode(utf8).0, WINDOWS_1252.decode(&gbk).0, "意\u{fffd}".into()]
+    {
         assert!(mojibake(&garbled).is_some(), "{garbled}");
     }
     for text in [liaoning::TITLE, "王小明，café", "𠮷镕喆堃", "遼寧關於", "👍同意"] {
@@ -175,7 +181,8 @@ fn nothing_people_read_is_garbled() {
         let names = message.from.iter().filter_map(|one| one.display.as_deref());
         let files = message.attachments.iter().filter_map(|file| file.filename.as_deref());
         let texts = [message.subject.as_deref(), reading.details.name.as_deref()].into_iter().flatten();
-        let texts = texts.chain([message.text.as_str(), reading.cut.comment.as_str()]).chain(names).chain(files);
+        let texts =
+            texts.chain([message.text.as_str(), reading.cut.comment.as_str()]).chain(names).chain(files);
         let garbled: Vec<String> = texts.filter_map(mojibake).collect();
         if garbled.is_empty() == BROKEN.contains(&name.as_str()) {
             wrong.push(format!("{name}: {garbled:?}"));

@@ -14,11 +14,13 @@
 //! - `faults`: wrong passwords, foreign stores, servers that are down, mistaken configurations
 //! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
+//! - `bounces`: an acknowledgement that comes back
 //! - `commands`: import, list, show, status, the demo
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod automatic;
 mod bodies;
+mod bounces;
 mod commands;
 mod compose;
 mod config;

@@ -54,10 +54,29 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
             found.text = text;
         }
     }
+    if is_blank(&found.text)
+        && message.report.is_none()
+        && let Some(text) = text_of_file(root, limits, message)
+    {
+        found = Found { text, source: TextSource::Forwarded, ..Found::default() };
+    }
     if !is_blank(&found.text) {
         message.text = found.text;
         message.text_source = found.source;
     }
+}
+
+/// The text of a message that is attached as a file: some web mail forwards so, under no type of its own.
+fn text_of_file(root: MessageRef<'_>, limits: ParseLimits, message: &mut Message) -> Option<String> {
+    let is_mail = |part: &MessagePart<'_>| {
+        !part.is_multipart()
+            && attachments::filename(*part).is_some_and(|name| name.text.to_lowercase().ends_with(".eml"))
+    };
+    let part = root.parts().find(is_mail)?;
+    let bytes = transfer::decoded(part);
+    let tree = super::ENGINE.parse(fields::message_start(&bytes))?;
+    let found = text_of(tree.root(), limits, &mut message.defects);
+    (!is_blank(&found.text)).then_some(found.text)
 }
 
 /// The text of the message that is attached to this one, `None` where that is a report's copy or says nothing.

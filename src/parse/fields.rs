@@ -88,7 +88,7 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
 
 /// The charset that the message declares for its text.
 fn text_charset(root: MessageRef<'_>) -> Option<String> {
-    root.parts().filter(|part| part.is_text()).take(2).find_map(|part| {
+    root.parts().filter(mail_parser::MessagePart::is_text).take(2).find_map(|part| {
         let field = part.headers().get("content-type")?;
         Params::read(field.raw_value()).token("charset").map(str::to_owned)
     })

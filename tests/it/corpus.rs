@@ -149,7 +149,9 @@ fn mojibake(text: &str) -> Option<String> {
         let utf8_as_gbk = !unmapped
             && std::str::from_utf8(&as_gbk).is_ok_and(|text| text.chars().filter(|c| is_han(*c)).count() > 1);
         let (as_latin, _, unmapped) = WINDOWS_1252.encode(run);
+        let letters = run.chars().filter(|c| matches!(c, '\u{c0}'..='\u{ff}')).count();
         let as_latin1 = !unmapped
+            && letters > 1
             && run.chars().count() >= 4
             && chinese(&as_latin).is_some_and(|text| text.chars().any(is_han));
         (private || utf8_as_gbk || as_latin1).then(|| run.to_owned())

@@ -133,6 +133,13 @@ fn refine(kind: Machine, front: &Front<'_>, from_daemon: bool) -> Machine {
 fn null_return_path(message: &Message) -> Option<String> {
     (message.return_path == Some(ReturnPath::Null)).then(|| "return-path: <>".to_owned())
 }
+
+/// Whether a bounce only says that delivery takes longer.
+pub fn is_delay(message: &Message) -> bool {
+    let subject = message.subject.as_deref().unwrap_or_default().to_lowercase();
+    ["delay", "延迟", "延遲", "延时"].iter().any(|word| subject.contains(word))
+}
+
 /// A line of a bounce that gives the reason: an SMTP reply or the word itself.
 static BOUNCE_REASON: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b[45][0-9]{2}[ -]|\b[45]\.[0-9]\.[0-9]{1,3}\b|原因|reason|diagnostic")

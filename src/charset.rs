@@ -26,7 +26,7 @@ pub struct Decoded {
     pub text: String,
     /// The charset was missing, wrong or unknown, or raw 8-bit stood where none may be.
     pub repaired: bool,
-    /// Some bytes could not be read; U+FFFD stands for them.
+    /// Some bytes could not be read; U+FFFD stands for them. One that the sender wrote himself, in valid bytes, is text.
     pub lossy: bool,
 }
 
@@ -40,9 +40,15 @@ impl Decoded {
 /// Text of a header field's raw value (folds included, line end excluded).
 ///
 /// The text is one line without control characters: a line break inside an encoded-word, which some use to
-/// smuggle further fields into answers, becomes a blank. Outer blanks are cut.
-pub fn decode_header(raw: &[u8]) -> Decoded {
-    words::decode_words(raw).map(one_line)
+/// smuggle further fields into answers, becomes a blank. Outer blanks are cut. `beside`: the charset that the message
+/// declares for its text, which is what raw 8-bit in its header is in, if anything says so.
+pub fn decode_header(raw: &[u8], beside: Option<&str>) -> Decoded {
+    words::decode_words(raw, Label::of_header(beside)).map(one_line)
+}
+
+/// Raw text of a header field, encoded-words and control characters kept.
+pub(crate) fn decode_raw(raw: &[u8], beside: Option<&str>) -> Decoded {
+    choose::decode_labelled(raw, Label::of_header(beside))
 }
 
 /// Text of a body part after its transfer encoding was undone. Line ends become LF, other control characters

@@ -11,6 +11,7 @@ mod params;
 mod received;
 mod report;
 mod tnef;
+mod transfer;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

@@ -148,7 +148,7 @@ impl Marks {
 }
 
 fn is_angle(line: &str) -> bool {
-    line.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{200e}']).starts_with('>')
+    line.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{200e}']).starts_with(['>', '＞'])
 }
 
 /// Quoting as bulletin boards and old clients do it: `: text`.

@@ -104,13 +104,19 @@ pub(super) fn suppression(message: &Message) -> Option<String> {
             .split([',', ';', ' '])
             .map(|word| word.trim().to_lowercase())
             .any(|word| !matches!(word.as_str(), "" | "none" | "dr" | "ndr" | "rn" | "nrn"));
-        forbids.then(|| mark(name, value))
+        forbids.then(|| {
+            let value: String = value.trim().chars().take(MARK_VALUE_CHARS).collect();
+            format!("{name}: {}", value.to_lowercase())
+        })
     })
 }
 
+/// The field with its keyword. Comments and parameters stay out: they may name people (`owner-email`).
 fn mark(name: &str, value: &str) -> String {
-    let value: String = value.trim().chars().take(MARK_VALUE_CHARS).collect();
-    format!("{name}: {}", value.to_lowercase())
+    let keyword = keyword(value);
+    let word: String =
+        keyword.split_whitespace().next().unwrap_or_default().chars().take(MARK_VALUE_CHARS).collect();
+    format!("{name}: {word}")
 }
 
 /// A field's keyword in lower case, without comments and parameters (RFC 3834 section 5, RFC 5322 section 3.2.2).

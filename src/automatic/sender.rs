@@ -19,7 +19,7 @@ pub(super) fn mail_daemon(message: &Message) -> Option<String> {
 pub(super) fn is_report_subject(subject: &str) -> bool {
     static WORDS: LazyLock<Regex> = LazyLock::new(|| {
         let words = concat!(
-            "(?i)退信|退回|拒收|未送达|未能送达|无法送达|無法送達|无法投递|未投递|投递失败|发送失败|传递状态|投递状态|送达失败|系统通知",
+            "(?i)退信|退回|拒收|未送达|未能送达|无法送达|無法送達|无法投递|未投递|投递失败|发送失败|传递状态|投递状态|送达失败|系统通知|無法傳遞|傳遞狀態|傳遞失敗|未傳遞",
             "|undeliver|not delivered|delivery|returned|return to sender|failure|failed|rejected|delayed|mail system",
         );
         Regex::new(words).expect("a constant pattern that the tests compile")

@@ -4,11 +4,12 @@ use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_16BE, 
 
 use super::{Decoded, Label, seven_bit};
 
+/// Longest text without CJK, in characters, that is rather GBK under a wrong label than UTF-8 of another script.
+const BY_CHANCE_PAIRS: usize = 4;
+
 /// Text of bytes under a label, control characters kept.
 pub(crate) fn decode_plain(bytes: &[u8], declared: Option<&str>) -> Decoded {
-    let mut decoded = decode_labelled(bytes, Label::new(declared));
-    decoded.lossy |= decoded.text.contains(char::REPLACEMENT_CHARACTER);
-    decoded
+    decode_labelled(bytes, Label::new(declared))
 }
 
 /// [`decode_plain`] under a label that was read already.
@@ -21,8 +22,7 @@ pub(super) fn decode_labelled(bytes: &[u8], label: Label) -> Decoded {
     }
     let utf8 = std::str::from_utf8(bytes).ok();
     if let Some(text) = utf8
-        && (text.chars().any(is_cjk)
-            || label == Label::Utf8 && !(mixes_scripts(bytes) && pairs(bytes).is_hanzi()))
+        && (text.chars().any(is_cjk) || label == Label::Utf8 && !is_gb_by_chance(bytes, text))
     {
         return read(text.to_owned(), label != Label::Utf8);
     }
@@ -138,7 +138,7 @@ fn foreign(
         let latin = encoding.name().starts_with("windows-125") && encoding != encoding_rs::WINDOWS_1251
             || encoding.name().starts_with("ISO-8859-1");
         let chinese = if latin && !multi_byte {
-            counts.is_hanzi() && !utf8.is_some_and(touches_letters)
+            (counts.is_hanzi() || counts.is_mostly_hanzi()) && !utf8.is_some_and(touches_letters)
         } else {
             counts.is_common() && (multi_byte || counts.low_halves > 0 && counts.hanzi >= 3)
         };
@@ -234,6 +234,13 @@ fn is_private(c: char) -> bool {
     matches!(c, '\u{e000}'..='\u{f8ff}')
 }
 
+/// Whether UTF-8 without CJK is GBK that is valid UTF-8 by chance, whatever the label says: hanzi throughout, and
+/// either a few characters, as a name has them, or scripts that nobody mixes.
+fn is_gb_by_chance(bytes: &[u8], utf8: &str) -> bool {
+    let counts = pairs(bytes);
+    counts.is_hanzi() && !touches_letters(utf8) && (counts.all <= BY_CHANCE_PAIRS || mixes_scripts(bytes))
+}
+
 /// Whether two-byte UTF-8 mixes scripts that nobody mixes, as a name in GBK does that happens to be valid
 /// UTF-8 (Armenian and Greek for one Chinese name).
 fn mixes_scripts(utf8: &[u8]) -> bool {
@@ -253,19 +260,29 @@ fn mixes_scripts(utf8: &[u8]) -> bool {
     scripts.any(|other| Some(other) != first)
 }
 
-/// Whether every run of letters beyond ASCII is a single one beside an ASCII letter, as in `café`.
+/// Whether every run of characters beyond ASCII is one or two Latin letters beside an ASCII letter, as in `café` and
+/// `päivää`.
 fn touches_letters(text: &str) -> bool {
-    let mut previous = ' ';
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let beside = |other: char| other.is_ascii_alphabetic();
+    let is_latin = |c: char| matches!(c, '\u{a1}'..='\u{17f}') || u32::from(c) > 0x7ff;
+    let mut before = ' ';
+    let mut run = 0_usize;
+    let mut beside = false;
+    for c in text.chars().chain(std::iter::once(' ')) {
         if !c.is_ascii() {
-            let next = chars.peek().copied().unwrap_or(' ');
-            if !previous.is_ascii() || !next.is_ascii() || !(beside(previous) || beside(next)) {
+            if run == 0 {
+                beside = before.is_ascii_alphabetic();
+            }
+            run += 1;
+            if run > 2 || !is_latin(c) {
                 return false;
             }
+        } else if run > 0 {
+            if !beside && !c.is_ascii_alphabetic() {
+                return false;
+            }
+            run = 0;
         }
-        previous = c;
+        before = c;
     }
     true
 }
@@ -328,6 +345,12 @@ impl Pairs {
         self.hanzi > 0
             && self.low_trails * 8 <= self.hanzi
             && (self.hanzi + self.symbols) * 10 >= self.all * 8
+    }
+
+    /// Hanzi for the larger part, rare ones of GBK among them. Latin text does not get there: a letter beyond ASCII
+    /// before a blank, a comma or a digit is not GB18030.
+    fn is_mostly_hanzi(&self) -> bool {
+        self.hanzi >= 2 && self.low_trails * 2 < self.hanzi && self.hanzi * 2 >= self.all
     }
 
     /// Hanzi of the first level and hardly anything else.

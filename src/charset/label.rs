@@ -69,6 +69,15 @@ impl Label {
         }
     }
 
+    /// The label of raw 8-bit in a header whose message declares its text to be in `beside`. Only Big5 cannot be told
+    /// from the bytes of a name; for all others there is no label.
+    pub(super) fn of_header(beside: Option<&str>) -> Self {
+        match Self::new(beside) {
+            Self::Big5 => Self::Big5,
+            _ => Self::Missing,
+        }
+    }
+
     /// Whether the label may be the reason why text is read in the GB family without calling it a repair.
     pub(super) fn names_gb(self) -> bool {
         matches!(self, Self::Gb | Self::Hz)

@@ -27,14 +27,14 @@ enum Piece<'a> {
     Words(Label, Vec<Word<'a>>),
 }
 
-/// Text of a raw value: encoded-words decoded, raw 8-bit recognised, folds and controls kept.
-pub(super) fn decode_words(raw: &[u8]) -> Decoded {
+/// Text of a raw value: encoded-words decoded, raw 8-bit recognised (under `label`), folds and controls kept.
+pub(super) fn decode_words(raw: &[u8], label: Label) -> Decoded {
     assemble(raw, |bytes| {
         if bytes.is_ascii() {
             return decode_labelled(bytes, Label::Missing);
         }
-        let whole = decode_labelled(bytes, Label::Missing);
-        let whole = if whole.lossy { rejoined(bytes).unwrap_or(whole) } else { whole };
+        let whole = decode_labelled(bytes, label);
+        let whole = if whole.lossy { rejoined(bytes, label).unwrap_or(whole) } else { whole };
         Decoded { repaired: true, ..whole }
     })
 }
@@ -49,7 +49,7 @@ pub(crate) fn decode_text_words(value: &str) -> Decoded {
 }
 
 /// Raw text whose fold fell inside a character: the same without its folds, if that helps.
-fn rejoined(bytes: &[u8]) -> Option<Decoded> {
+fn rejoined(bytes: &[u8], label: Label) -> Option<Decoded> {
     let mut joined = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     loop {
@@ -62,7 +62,7 @@ fn rejoined(bytes: &[u8]) -> Option<Decoded> {
             }
         };
     }
-    Some(decode_labelled(&joined, Label::Missing)).filter(|decoded| !decoded.lossy)
+    Some(decode_labelled(&joined, label)).filter(|decoded| !decoded.lossy)
 }
 
 fn assemble(raw: &[u8], between: impl Fn(&[u8]) -> Decoded) -> Decoded {
@@ -74,7 +74,7 @@ fn assemble(raw: &[u8], between: impl Fn(&[u8]) -> Decoded) -> Decoded {
         };
         whole.text.push_str(&part.text);
         whole.repaired |= part.repaired;
-        whole.lossy |= part.lossy || part.text.contains(char::REPLACEMENT_CHARACTER);
+        whole.lossy |= part.lossy;
     }
     whole
 }

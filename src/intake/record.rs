@@ -13,6 +13,9 @@ use crate::parse::{self, Message, ParseLimits};
 use crate::ruling::{self, Filing, Reading, Rules, Ruling};
 use crate::store::{LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing};
 
+/// Most Message-IDs looked up that one report quotes for one number.
+const MOST_IDS: usize = 8;
+
 /// Everything that recording needs besides the message: made once, the same for every message.
 #[derive(Debug)]
 pub struct Desk {
@@ -121,7 +124,7 @@ pub(super) fn record(
     entry.disposition = ruling.disposition;
     entry.reason = &ruling.reason;
     if bounce {
-        settle_bounce(writing, &message, now)?;
+        settle_bounce(writing, &message, &reading.numbers, now)?;
     }
     let kept = as_read(&message, &ruling, &fetched, &sha256);
     match &ruling.filing {
@@ -224,16 +227,31 @@ fn close(writing: &Writing<'_>, entry: &NewEntry<'_>, now: Timestamp) -> Result<
 }
 
 /// A bounce of one of our own answers settles that answer as failed, in the report's words. Coremail and QQ return the
-/// answer as an attachment of an ordinary mail; a report of a delay settles nothing.
-fn settle_bounce(writing: &Writing<'_>, message: &Message, now: Timestamp) -> Result<(), StoreError> {
+/// answer as an attachment of an ordinary mail, or name it in the text only; a report of a delay settles nothing.
+fn settle_bounce(
+    writing: &Writing<'_>,
+    message: &Message,
+    numbers: &[String],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let report = message.report.as_ref();
-    if report.and_then(|report| report.action.as_deref()).is_some_and(|action| action != "failed") {
+    let action = report.and_then(|report| report.action.as_deref());
+    if action.map_or_else(|| automatic::is_delay(message), |action| action != "failed") {
         return Ok(());
     }
     let mut ids: Vec<String> = Vec::new();
     ids.extend(report.and_then(|report| report.original_message_id.clone()));
     ids.extend(message.attached_id.clone());
     ids.extend(message.thread.iter().cloned());
+    for number in numbers {
+        ids.extend(ids_in(&message.text, number));
+        // A number alone is no secret: the report must also name the address that the answer went to.
+        for (id, recipient) in writing.sent_answers(number)? {
+            if names(message, &recipient) {
+                ids.push(id);
+            }
+        }
+    }
     let diagnostic = report.and_then(|report| report.diagnostic.clone());
     let mut words = diagnostic.unwrap_or_else(|| automatic::bounce_words(message));
     let end = words.floor_char_boundary(500);
@@ -242,6 +260,24 @@ fn settle_bounce(writing: &Writing<'_>, message: &Message, now: Timestamp) -> Re
         maillog::bounced(bounced.submission_id);
     }
     Ok(())
+}
+
+/// Message-IDs of our answers to a number, which begin with it, as a text quotes them.
+fn ids_in<'a>(text: &'a str, number: &'a str) -> impl Iterator<Item = String> + 'a {
+    text.split(|c: char| !c.is_ascii_graphic() || matches!(c, '<' | '>' | '"' | '(' | ')' | ',' | ';'))
+        .filter(move |word| word.starts_with(number) && word.contains('@'))
+        .take(MOST_IDS)
+        .map(str::to_owned)
+}
+
+/// Whether a report names an address, in its text or in its header.
+fn names(message: &Message, address: &str) -> bool {
+    let address = address.to_lowercase();
+    !address.is_empty()
+        && (message.text.to_lowercase().contains(&address)
+            || message
+                .header("x-failed-recipients")
+                .is_some_and(|list| list.to_lowercase().contains(&address)))
 }
 
 /// Makes rows of a filing and queues its answer.

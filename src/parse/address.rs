@@ -9,9 +9,9 @@ use crate::mail::Address;
 /// Most mailboxes kept of one field.
 const MAX_ADDRESSES: usize = 1_000;
 
-/// The mailboxes of a raw field value, in order, and what decoding met.
-pub(super) fn read(raw: &[u8]) -> (Vec<Address>, Decoded) {
-    let plain = charset::decode_plain(raw, None);
+/// The mailboxes of a raw field value, in order, and what decoding met. `beside` as in [`charset::decode_header`].
+pub(super) fn read(raw: &[u8], beside: Option<&str>) -> (Vec<Address>, Decoded) {
+    let plain = charset::decode_raw(raw, beside);
     let repaired = !raw.is_ascii();
     let mut noted =
         Decoded { repaired: plain.repaired || repaired, lossy: plain.lossy, ..Decoded::default() };
@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     fn list(raw: &[u8]) -> Vec<(String, String)> {
-        read(raw).0.into_iter().map(|one| (one.display.unwrap_or_default(), one.address)).collect()
+        read(raw, None).0.into_iter().map(|one| (one.display.unwrap_or_default(), one.address)).collect()
     }
 
     fn pair(display: &str, address: &str) -> (String, String) {
@@ -238,7 +238,7 @@ mod tests {
         }
         let gbk = [b"\"".as_slice(), &[0xd5, 0xc5, 0xc8, 0xfd], b"\" <sun@example.com>"].concat();
         assert_eq!(list(&gbk), [sun]);
-        assert!(read(&gbk).1.repaired);
+        assert!(read(&gbk, None).1.repaired);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::body::Found;
 use super::params::Params;
-use super::{Attachment, Message, ParseLimits, tnef};
+use super::{Attachment, Message, ParseLimits, tnef, transfer};
 use crate::charset::Decoded;
 
 /// Lists the attachments of one message, nested messages as one attachment each. A winmail.dat that can be
@@ -27,7 +27,7 @@ pub(super) fn list(
             break;
         }
         let name = filename(part);
-        let bytes = part.decoded();
+        let bytes = transfer::decoded(part);
         let media_type = media_type(part);
         if let Some(name) = &name {
             into.defects.note(name);

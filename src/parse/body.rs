@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use mail_parser::{MessagePart, MessageRef, PartKind};
 
 use super::params::Params;
-use super::{Defects, Message, ParseLimits, TextSource, attachments, fields, flowed, html};
+use super::{Defects, Message, ParseLimits, TextSource, attachments, fields, flowed, html, transfer};
 use crate::charset;
 
 /// Messages inside messages that are looked into for a text.
@@ -54,10 +54,29 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
             found.text = text;
         }
     }
+    if is_blank(&found.text)
+        && message.report.is_none()
+        && let Some(text) = text_of_file(root, limits, message)
+    {
+        found = Found { text, source: TextSource::Forwarded, ..Found::default() };
+    }
     if !is_blank(&found.text) {
         message.text = found.text;
         message.text_source = found.source;
     }
+}
+
+/// The text of a message that is attached as a file: some web mail forwards so, under no type of its own.
+fn text_of_file(root: MessageRef<'_>, limits: ParseLimits, message: &mut Message) -> Option<String> {
+    let is_mail = |part: &MessagePart<'_>| {
+        !part.is_multipart()
+            && attachments::filename(*part).is_some_and(|name| name.text.to_lowercase().ends_with(".eml"))
+    };
+    let part = root.parts().find(is_mail)?;
+    let bytes = transfer::decoded(part);
+    let tree = super::ENGINE.parse(fields::message_start(&bytes))?;
+    let found = text_of(tree.root(), limits, &mut message.defects);
+    (!is_blank(&found.text)).then_some(found.text)
 }
 
 /// The text of the message that is attached to this one, `None` where that is a report's copy or says nothing.
@@ -176,7 +195,8 @@ fn choice(parts: &[MessagePart<'_>], room: usize, found: &mut Found, defects: &m
     let html: Vec<PartText> =
         html.into_iter().map(|part| part_text(part, room, found, &mut html_noted)).collect();
     let html_text: String = html.iter().map(|read| read.text.as_str()).collect();
-    let says_nothing = is_blank(&plain_text) || is_stub(&plain_text, &html_text);
+    let says_nothing =
+        is_blank(&plain_text) || is_stub(&plain_text, &html_text) || is_shortened(&plain_text, &html_text);
     let (texts, noted) =
         if says_nothing && !is_blank(&html_text) { (html, html_noted) } else { (texts, plain_noted) };
     defects.charset_repaired |= noted.charset_repaired;
@@ -190,8 +210,14 @@ fn choice(parts: &[MessagePart<'_>], room: usize, found: &mut Found, defects: &m
 /// Whether a plain part only says that there is an HTML part.
 fn is_stub(plain: &str, html: &str) -> bool {
     plain.len() < 400
-        && ["HTML", "html"].iter().any(|word| plain.contains(word))
+        && ["HTML", "html", "Html", "超文本", "富文本", "网页格式"].iter().any(|word| plain.contains(word))
         && !charset::skeleton(html).contains(&charset::skeleton(plain))
+}
+
+/// Whether a plain part is the beginning of the HTML and no more: some web mail cuts it after a few hundred characters.
+fn is_shortened(plain: &str, html: &str) -> bool {
+    html.len() > plain.len() + plain.len() / 4
+        && charset::skeleton(html).starts_with(&charset::skeleton(plain))
 }
 
 fn append(read: PartText, found: &mut Found) {
@@ -220,10 +246,19 @@ fn fallback(message: MessageRef<'_>) -> Option<MessagePart<'_>> {
             && !part.content_disposition().is_some_and(|disposition| disposition.is_attachment())
             && attachments::filename(*part).is_none()
             && part.content_type().is_none_or(|media| {
-                let rare = ["plain", "html", "enriched", "richtext", "markdown"];
+                // RFC 2046 section 4.1.4: an unknown subtype is read as plain text. These are known not to be text.
+                let data = [
+                    "calendar",
+                    "rtf",
+                    "css",
+                    "javascript",
+                    "vcard",
+                    "x-vcard",
+                    "directory",
+                    "rfc822-headers",
+                ];
                 let subtype = media.subtype().unwrap_or("plain");
-                media.ctype() == "multipart"
-                    || media.ctype() == "text" && rare.iter().any(|name| subtype.starts_with(name))
+                media.ctype() == "multipart" || media.ctype() == "text" && !data.contains(&subtype)
             })
     })
 }
@@ -233,7 +268,7 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     found.parts.insert(part.id());
     let params =
         part.headers().get("content-type").map(|field| Params::read(field.raw_value())).unwrap_or_default();
-    let bytes: Cow<'_, [u8]> = part.decoded();
+    let bytes: Cow<'_, [u8]> = transfer::decoded(part);
     let html = matches!(part.kind(), PartKind::Html)
         || part
             .content_type()

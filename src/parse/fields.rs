@@ -2,6 +2,7 @@
 
 use mail_parser::MessageRef;
 
+use super::params::Params;
 use super::{Message, ParseLimits, ReturnPath, address, date, received};
 use crate::charset::{self, Decoded};
 
@@ -56,6 +57,8 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
     let mut budget = limits.header_bytes;
     let longest = limits.header_bytes / 4;
     let mut vital_seen: Vec<&str> = Vec::new();
+    let is_raw = root.headers().iter().any(|header| !header.raw_value().is_ascii());
+    let beside = if is_raw { text_charset(root) } else { None };
     for header in root.headers() {
         let written = header.raw_name();
         if !is_name(written.as_bytes()) {
@@ -78,14 +81,22 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
         let value = raw.get(..allowed.min(raw.len())).unwrap_or_default();
         message.defects.limit_reached |= value.len() < raw.len();
         budget = budget.saturating_sub(name.len() + value.len());
-        field(name, value, message);
+        field(name, value, beside.as_deref(), message);
     }
     !message.headers.is_empty()
 }
 
+/// The charset that the message declares for its text.
+fn text_charset(root: MessageRef<'_>) -> Option<String> {
+    root.parts().filter(mail_parser::MessagePart::is_text).take(2).find_map(|part| {
+        let field = part.headers().get("content-type")?;
+        Params::read(field.raw_value()).token("charset").map(str::to_owned)
+    })
+}
+
 /// Reads one field.
-fn field(name: String, raw: &[u8], message: &mut Message) {
-    let value = charset::decode_header(raw);
+fn field(name: String, raw: &[u8], beside: Option<&str>, message: &mut Message) {
+    let value = charset::decode_header(raw, beside);
     match name.as_str() {
         "subject" if message.subject.is_none() => {
             message.defects.note(&value);
@@ -97,10 +108,10 @@ fn field(name: String, raw: &[u8], message: &mut Message) {
         }
         "from" => {
             message.from_fields += 1;
-            addresses(raw, &value, |message| &mut message.from, message);
+            addresses(raw, beside, &value, |message| &mut message.from, message);
         }
-        "reply-to" => addresses(raw, &value, |message| &mut message.reply_to, message),
-        "to" | "cc" => addresses(raw, &value, |message| &mut message.recipients, message),
+        "reply-to" => addresses(raw, beside, &value, |message| &mut message.reply_to, message),
+        "to" | "cc" => addresses(raw, beside, &value, |message| &mut message.recipients, message),
         "date" if message.date.is_none() => message.date = date::read(&value.text),
         "message-id" if message.message_id.is_none() => {
             message.message_id = ids(&value.text).next().map(str::to_owned);
@@ -114,11 +125,12 @@ fn field(name: String, raw: &[u8], message: &mut Message) {
 
 fn addresses(
     raw: &[u8],
+    beside: Option<&str>,
     value: &Decoded,
     list: fn(&mut Message) -> &mut Vec<crate::mail::Address>,
     message: &mut Message,
 ) {
-    let (read, decoded) = address::read(raw);
+    let (read, decoded) = address::read(raw, beside);
     message.defects.note(value);
     message.defects.note(&decoded);
     list(message).extend(read);

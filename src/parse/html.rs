@@ -38,10 +38,20 @@ const QUOTE_MARKS: [&str; 12] = [
 /// Text of an HTML document.
 pub(super) fn to_text(html: &str) -> String {
     let mut page = Page::default();
-    for token in Tokens::new(html) {
+    let mut tokens = Tokens::new(html);
+    // An element that hides its content and never ends would hide the rest of the message: then nothing is hidden.
+    let mut may_hide = true;
+    while let Some(token) = tokens.next() {
         match token {
             Token::Text(text) => page.text(text),
-            Token::Open(name, attributes) => page.open(&name.to_ascii_lowercase(), attributes),
+            Token::Open(name, attributes) => {
+                let name = name.to_ascii_lowercase();
+                if may_hide && is_hidden(&name, attributes) {
+                    may_hide = tokens.skip_element(&name);
+                } else {
+                    page.open(&name, attributes);
+                }
+            }
             Token::Close(name) => page.close(&name.to_ascii_lowercase()),
         }
     }
@@ -96,7 +106,10 @@ struct Page {
     /// Open `div`s, and the counts of open ones at which quoting ones were opened.
     divs: usize,
     quoting_divs: Vec<usize>,
-    blockquotes: usize,
+    /// Open `blockquote`s, each with whether it quotes; some only indent.
+    blockquotes: Vec<bool>,
+    /// How many of them quote.
+    quoting: usize,
     /// The address of the open link, when the text alone would lose it.
     link: Option<String>,
 }
@@ -111,7 +124,7 @@ impl Page {
         while let Some(at) = rest.find('&') {
             let (plain, entity) = rest.split_at_checked(at).unwrap_or((rest, ""));
             self.lines.text(plain, preformatted);
-            let (character, tail) = self::entity(entity);
+            let (character, tail) = surrogates(entity).unwrap_or_else(|| self::entity(entity));
             match character {
                 Some(c @ ('\n' | '\r' | '\t')) => self.lines.text(c.encode_utf8(&mut [0; 4]), preformatted),
                 Some(c) => self.lines.character(c),
@@ -151,8 +164,10 @@ impl Page {
                 self.preformatted += 1;
             }
             "blockquote" => {
-                self.blockquotes += 1;
-                self.quote();
+                let quotes = !is_indent(attributes);
+                self.blockquotes.push(quotes);
+                self.quoting += usize::from(quotes);
+                self.quote_or_block(quotes);
             }
             "div" => {
                 self.lines.block();
@@ -185,8 +200,9 @@ impl Page {
                 self.preformatted = self.preformatted.saturating_sub(1);
             }
             "blockquote" => {
-                self.blockquotes = self.blockquotes.saturating_sub(1);
-                self.quote();
+                let quotes = self.blockquotes.pop().unwrap_or_default();
+                self.quoting -= usize::from(quotes);
+                self.quote_or_block(quotes);
             }
             "div" => {
                 self.lines.block();
@@ -208,7 +224,15 @@ impl Page {
     }
 
     fn quote(&mut self) {
-        self.lines.set_quotes(self.blockquotes + self.quoting_divs.len());
+        self.lines.set_quotes(self.quoting + self.quoting_divs.len());
+    }
+
+    fn quote_or_block(&mut self, quotes: bool) {
+        if quotes {
+            self.quote();
+        } else {
+            self.lines.block();
+        }
     }
 
     fn cell(&mut self) {
@@ -249,6 +273,24 @@ fn is_quote(attributes: &str) -> bool {
             QUOTE_MARKS.contains(&word.as_str())
         })
     })
+}
+
+/// Whether an element hides its content: the preview line of a mailing, a client's own marks.
+fn is_hidden(name: &str, attributes: &str) -> bool {
+    matches!(name, "div" | "span" | "p" | "table" | "font" | "a" | "center" | "section")
+        && style(attributes).is_some_and(|style| style.contains("display:none"))
+}
+
+/// Whether a `blockquote` is what the indent button of web mail writes: no border, and never the mark of a quote.
+fn is_indent(attributes: &str) -> bool {
+    attribute(attributes, "class").is_some_and(|class| class.contains("indent-blockquote"))
+        || style(attributes).is_some_and(|style| style.contains("border:none") && style.contains("40px"))
+}
+
+/// The style of an element in lower case, without blanks.
+fn style(attributes: &str) -> Option<String> {
+    let style = attribute(attributes, "style")?;
+    Some(style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect())
 }
 
 /// Whether a link leads to a mail provider's store of large attachments: the file is not in the mail, so its
@@ -307,6 +349,25 @@ fn is_block(name: &str) -> bool {
             | "summary"
             | "includetail"
     )
+}
+
+/// One character written as the two halves that UTF-16 has for it (`&#55357;&#56397;`), as older clients write emoji.
+fn surrogates(text: &str) -> Option<(Option<char>, &str)> {
+    let (high, behind) = surrogate(text)?;
+    let (low, tail) = surrogate(behind)?;
+    let c = char::decode_utf16([high, low]).next()?.ok()?;
+    Some((Some(c), tail))
+}
+
+/// The half at the head of a text, and what follows it.
+fn surrogate(text: &str) -> Option<(u16, &str)> {
+    let number = text.strip_prefix("&#")?;
+    let (digits, tail) = number.split_at_checked(number.bytes().take(7).position(|byte| byte == b';')?)?;
+    let code = match digits.strip_prefix(['x', 'X']) {
+        Some(hex) => u16::from_str_radix(hex, 16).ok()?,
+        None => digits.parse().ok()?,
+    };
+    (0xd800..0xe000).contains(&code).then_some((code, tail.strip_prefix(';')?))
 }
 
 /// The character that the entity at the head of a text stands for, and what follows it. `None`: the `&` is

@@ -151,13 +151,15 @@ fn percent_bytes(text: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// A name in percent-encoded UTF-8 without RFC 2231's marks, as web mail writes it.
+/// A name in percent-encoded UTF-8 or GBK without RFC 2231's marks, as web mail writes it.
 fn percent_text(text: &str) -> Option<Decoded> {
     if !text.is_ascii() || !text.contains('%') {
         return None;
     }
     let mut bytes = Vec::new();
     percent_bytes(text, &mut bytes);
-    let text = String::from_utf8(bytes).ok().filter(|text| !text.is_ascii())?;
-    Some(Decoded { text, repaired: true, lossy: false })
+    let read = charset::decode_plain(&bytes, None);
+    // Anything but Han may be a percent sign that means one.
+    let is_name = !read.lossy && read.text.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
+    is_name.then_some(Decoded { repaired: true, ..read })
 }

@@ -2,7 +2,7 @@
 
 use mail_parser::{MessagePart, MessageRef, PartKind};
 
-use super::{Report, fields};
+use super::{Report, fields, transfer};
 use crate::charset;
 
 /// How much of a report is read, in bytes.
@@ -20,7 +20,7 @@ pub(super) fn read(message: MessageRef<'_>) -> Option<Report> {
     let part = message.parts().find(|part| is_report(*part))?;
     let is_disposition = part.is_content_type("message", "disposition-notification");
     let report_type = if is_disposition { "disposition-notification" } else { "delivery-status" };
-    let block = block_fields(&part.decoded());
+    let block = block_fields(&transfer::decoded(part));
     let get = |name: &str| block.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone());
     Some(Report {
         report_type: report_type.to_owned(),
@@ -67,13 +67,13 @@ pub(super) fn returned_id(message: MessageRef<'_>) -> Option<String> {
     message.parts().find_map(|part| {
         if let Some(nested) = part.nested() {
             let field = nested.headers().get("message-id")?;
-            let value = charset::decode_header(field.raw_value()).text;
+            let value = charset::decode_header(field.raw_value(), None).text;
             return fields::ids(&value).next().map(str::to_owned);
         }
         let returns = part.is_content_type("text", "rfc822-headers")
             || part.is_content_type("message", "rfc822-headers")
             || part.is_content_type("message", "rfc822");
-        let block = returns.then(|| block_fields(&part.decoded()))?;
+        let block = returns.then(|| block_fields(&transfer::decoded(part)))?;
         let (_, value) = block.iter().find(|(field, _)| field == "message-id")?;
         fields::ids(value).next().map(str::to_owned)
     })
@@ -83,7 +83,7 @@ pub(super) fn returned_id(message: MessageRef<'_>) -> Option<String> {
 fn words(message: MessageRef<'_>) -> Option<String> {
     let is_words = |part: &MessagePart<'_>| matches!(part.kind(), PartKind::Text) && part.in_text_body();
     let part = message.parts().find(is_words)?;
-    let bytes = part.decoded();
+    let bytes = transfer::decoded(part);
     let text = charset::decode_body(bytes.get(..REPORT_BYTES).unwrap_or(&bytes), None).text;
     let words: String = charset::one_line(&text).chars().take(DIAGNOSTIC_CHARS).collect();
     (!words.is_empty()).then_some(words)

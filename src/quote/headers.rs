@@ -1,5 +1,6 @@
 //! Where quoted mail begins, as the clients in use write it.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -25,9 +26,9 @@ const BLOCK_LINES: usize = 4;
 static RULE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?ix) ^ [-_=*\s]{2,} \s*
-          (?: 原始邮件 | 原始郵件 | 原邮件 | 邮件原件 | 邮件原文 | 原始信息 | 回复的原?邮件 | 转发的?原?邮件 (?:信息)? | 转发的?消息 | 已转发邮件
-            | 转发的郵件 | 轉寄郵件 | original (?:\s (?:message|mail|email|appointment))?
-            | forwarded \s (?:message|mail) .{0,60} | replied \s message | 回复信件 | 引用 | 原文 )
+          (?: (?:原始?|转发的?原?|被转发的|已转发|回复的原?|答复的原?|轉寄的?|轉發的?) (?:邮件|郵件|信息|訊息|消息|信件) (?:信息|原文|内容)?
+            | 邮件原件 | 邮件原文 | original \s (?:message|mail|email|appointment)
+            | forwarded \s (?:message|mail) .{0,60} | replied \s message | 回复信件 | (?P<doubtful> original | 引用 | 原文) )
           \s* [-_=*\s]{2,} $",
     )
     .expect("a constant pattern")
@@ -66,7 +67,8 @@ static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
 static OPENER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix) ^ [-=\s【>]* (?: (?:在|于|於) \s* ['"“]? [^,，。]{0,40}? \d | (?:on|at|le) \s | \d{4} \s* [-/.年]
-          | 周[一二三四五六日] | (?:在|于) \s \S | .{0,80} < [^<>\s]+ @ [^<>\s]+ > )"#,
+          | 周[一二三四五六日] | (?:在|于) \s \S | .{0,80} < [^<>\s]+ @ [^<>\s]+ > | .{1,60} (?:于|於) \s? \d{4} \s* [-/.年]
+          | [^<>\s@]+ @ [^<>\s@]+ \s* (?:写道|寫道|wrote) )"#,
     )
     .expect("a constant pattern")
 });
@@ -92,10 +94,30 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
             (?P<from> 发\s*件\s*人 | 寄\s*件\s*[者人] | 發\s*件\s*人 | from )
           | (?: 发\s*送\s*时\s*间 | 发\s*送\s*日\s*期 | 日\s*期 | 时\s*间 | 寄件日期 | 傳送時間 | 收\s*件\s*[人者] | 抄\s*送 (?:\s*人)? | 副\s*本
               | 密\s*送 | 主\s*题 | 主\s*旨 | 主\s*題 | 答复 | 回复至 | sent | date | to | cc | bcc | subject | reply-to )
-          ) [\s*]* : ",
+          ) [\s*]*? [:|\t] ",
     )
     .expect("a constant pattern")
 });
+
+/// A label of a header block behind another one on its line.
+static FURTHER_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)[\s;](?:发送时间|发送日期|日期|收件人|抄送|主题|寄件日期|收件者|主旨|sent|date|to|subject)\s*:",
+    )
+    .expect("a constant pattern")
+});
+
+/// `name <address> 写于 date:`, where the date stands behind the verb.
+static WROTE_ON: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\S.{0,160}\s(?:写于|寫於|wrote on)\s.{6,60}$").expect("a constant pattern")
+});
+
+/// An address in brackets and nothing more: a line of an attribution wrapped more than once.
+static BARE_ADDRESS_LINE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^<[^<>\s]+@[^<>\s]+>,?$").expect("a constant pattern"));
+
+/// The longest display name that stands on a line of its own, in characters.
+const NAME_CHARS: usize = 40;
 
 /// The header that is recognised at line `index`, if there is one.
 pub(super) fn header_at(lines: &[&str], index: usize) -> Option<Header> {
@@ -108,8 +130,14 @@ pub(super) fn header_at(lines: &[&str], index: usize) -> Option<Header> {
     if line.is_empty() {
         return None;
     }
-    if RULE.is_match(line) || RULE_WORDS.is_match(line) {
-        return Some(Header { lines: block_length(lines, index + 1) + 1, lines_before: 0 });
+    let rule = RULE.captures(line);
+    if rule.is_some() || RULE_WORDS.is_match(line) {
+        let block = block_length(lines, index + 1);
+        // People rule off what they quote of the draft by such words too.
+        let doubtful = rule.is_some_and(|rule| rule.name("doubtful").is_some());
+        if !doubtful || block > 0 || next_is_quoted(lines, index + 1) {
+            return Some(Header { lines: block + 1, lines_before: 0 });
+        }
     }
     if ACKNOWLEDGEMENT.is_match(line) {
         return Some(Header { lines: 1, lines_before: 0 });
@@ -117,7 +145,7 @@ pub(super) fn header_at(lines: &[&str], index: usize) -> Option<Header> {
     if let Some(lines_before) = attribution(lines, index, line) {
         return Some(Header { lines: 1, lines_before });
     }
-    if is_block(lines, index, line) {
+    if is_block(lines, index, line) || is_block_line(line) {
         let lines_before =
             usize::from(index > 0 && lines.get(index - 1).is_some_and(|above| is_bare_rule(above)));
         return Some(Header { lines: block_length(lines, index), lines_before });
@@ -135,42 +163,72 @@ fn attribution(lines: &[&str], index: usize, line: &str) -> Option<usize> {
     if BBS.is_match(line) {
         return Some(0);
     }
+    let may_be = ["写于", "寫於", "wrote on"].iter().any(|words| line.contains(words));
+    if may_be && WROTE_ON.is_match(line) && DATE.is_match(line) && ADDRESS.is_match(line) {
+        return Some(0);
+    }
     if !WROTE.is_match(line) {
         return None;
     }
+    let quoted_below = next_is_quoted(lines, index + 1);
     let mut joined = line.to_owned();
     for lines_before in 0..=2 {
         if lines_before > 0 {
-            let above = lines.get(index.checked_sub(lines_before)?)?;
-            let above = probe(above);
-            let above = above.trim();
-            if above.is_empty()
-                || above.len() > HEADER_LINE_BYTES
-                || is_angle(above)
-                || ends_a_sentence(above)
-            {
-                return None;
-            }
+            let Some(above) = part_above(lines, index, lines_before) else { break };
             joined = format!("{above} {joined}");
         }
-        if is_attribution(&joined) || OPENER.is_match(&joined) && next_is_quoted(lines, index + 1) {
-            let mailbox_above = index.checked_sub(lines_before + 1).and_then(|above| lines.get(above));
-            let wrapped = !ADDRESS.is_match(&joined)
-                && mailbox_above.is_some_and(|above| {
-                    above.len() < HEADER_LINE_BYTES && MAILBOX_LINE.is_match(&probe(above))
-                });
-            return Some(lines_before + usize::from(wrapped));
-        }
-        if lines_before == 0 && next_is_quoted(lines, index + 1) && is_short_name_wrote(line) {
-            return Some(0);
+        if is_attribution(&joined) || OPENER.is_match(&joined) && quoted_below {
+            return Some(lines_before + wrapped_off(lines, index - lines_before, &joined));
         }
     }
-    None
+    (quoted_below && is_short_name_wrote(line)).then_some(0)
 }
 
-/// A mailbox, or a date with a time of day, proves an attribution. `客户在电话里写道：` has neither.
+/// The line `offset` above `index`, if it can be part of the attribution that goes on below it.
+fn part_above<'a>(lines: &[&'a str], index: usize, offset: usize) -> Option<Cow<'a, str>> {
+    let above = lines.get(index.checked_sub(offset)?)?;
+    if above.len() > HEADER_LINE_BYTES || is_angle(above) {
+        return None;
+    }
+    let above = probe(above);
+    let ends = above.trim().is_empty() || ends_a_sentence(above.trim_end());
+    (!ends).then_some(above)
+}
+
+/// How many more lines above belong to an attribution that is known by what stands from line `first` on: the
+/// mailbox before `于…`, the date before `<address> wrote:`, the name before a mailbox.
+fn wrapped_off(lines: &[&str], first: usize, joined: &str) -> usize {
+    let mut taken = 0;
+    let mut opens_with_address = joined.trim_start().starts_with('<');
+    if !opens_with_address && !ADDRESS.is_match(joined) {
+        let Some(above) = part_above(lines, first, 1) else { return 0 };
+        opens_with_address = BARE_ADDRESS_LINE.is_match(above.trim());
+        if !opens_with_address && !MAILBOX_LINE.is_match(&above) {
+            return 0;
+        }
+        taken = 1;
+    }
+    if opens_with_address && let Some(above) = part_above(lines, first, taken + 1) {
+        // The only line above is what the citizen wrote.
+        let begins_there = first.checked_sub(taken + 2).is_some_and(|at| is_blank(lines, at));
+        let is_name = begins_there && above.chars().count() <= NAME_CHARS;
+        taken += usize::from(is_name || OPENER.is_match(&above) && DATE.is_match(&above));
+    }
+    taken
+}
+
+fn is_blank(lines: &[&str], at: usize) -> bool {
+    lines.get(at).is_none_or(|line| probe(line).trim().is_empty())
+}
+
+/// A mailbox, or a date with a time of day, proves an attribution. `客户在电话里写道：` has neither, and in
+/// `在3月4日10:00的会上，领导写道：` a sentence goes on behind the time.
 fn is_attribution(joined: &str) -> bool {
-    OPENER.is_match(joined) && (ADDRESS.is_match(joined) || DATE.is_match(joined) && CLOCK.is_match(joined))
+    let timed = || {
+        let behind = CLOCK.find_iter(joined).last().and_then(|clock| joined.get(clock.end()..));
+        DATE.is_match(joined) && behind.is_some_and(|behind| !behind.trim_start().starts_with('的'))
+    };
+    OPENER.is_match(joined) && (ADDRESS.is_match(joined) || timed())
 }
 
 /// `张三 写道:` above quoted lines; `wrote:` alone is the end of what stands above it.
@@ -204,7 +262,25 @@ fn is_block(lines: &[&str], index: usize, line: &str) -> bool {
             labels += 1;
         }
     }
-    from && labels >= 2
+    from && labels >= 2 && !is_signature(lines, index)
+}
+
+/// Whether labels at the end of a text are how a letter is signed (`发件人：张三`, `日期：3月4日`): no mailbox and no time
+/// of day in them, and nothing behind them.
+fn is_signature(lines: &[&str], index: usize) -> bool {
+    let end = index + block_length(lines, index).max(1);
+    let nothing_behind = lines.iter().skip(end).all(|line| probe(line).trim().is_empty());
+    let is_mail = |line: &&str| {
+        let line = probe(line);
+        ADDRESS.is_match(&line) || CLOCK.is_match(&line)
+    };
+    nothing_behind && !lines.iter().take(end).skip(index).any(is_mail)
+}
+
+/// A whole header block on one line, as HTML without its line breaks leaves it: the sender's label and two more.
+fn is_block_line(line: &str) -> bool {
+    let Some(first) = LABEL.captures(line) else { return false };
+    first.name("from").is_some() && FURTHER_LABEL.find_iter(line).take(2).count() == 2
 }
 
 /// How many lines from `start` are header labels, with blanks and folded values between.
@@ -221,7 +297,7 @@ fn block_length(lines: &[&str], start: usize) -> usize {
 }
 
 /// A rule drawn above a header block.
-fn is_bare_rule(line: &str) -> bool {
+pub(super) fn is_bare_rule(line: &str) -> bool {
     let line = probe(line);
     let line = line.trim();
     line.len() >= 3 && line.bytes().all(|b| matches!(b, b'-' | b'_' | b'=' | b'*'))

@@ -144,6 +144,21 @@ impl Writing<'_> {
         Ok(None)
     }
 
+    /// Message-ID and recipient of the answers that went out for a number of ours, the latest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn sent_answers(&self, number: &str) -> Result<Vec<(String, String)>> {
+        self.transaction
+            .prepare_cached(
+                "SELECT a.rfc822_message_id, a.recipient FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+                 WHERE s.number = ?1 AND a.state = 'sent' ORDER BY a.id DESC",
+            )?
+            .query_map([number], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .map(|row| Ok(row?))
+            .collect()
+    }
+
     /// Answers queued or sent to an address since an instant.
     ///
     /// # Errors

@@ -131,6 +131,11 @@ fn marks_hold_no_personal_data() {
         panic!("a reply")
     };
     assert_eq!(mark, "subject: 自动回复：");
+    let value = "auto-replied (Zhang San); owner-email=\"zhangsan@example.com\"";
+    let Origin::Machine { mark, .. } = judge(&message("x", CITIZEN, &[("auto-submitted", value)])) else {
+        panic!("a reply")
+    };
+    assert_eq!(mark, "auto-submitted: auto-replied");
 }
 
 #[test]

@@ -1,59 +1,194 @@
 //! Whole messages as clients send them, from bytes to ruling: `tests/corpus/mail-*.eml`, the expectation beside each.
 
 use std::fs;
+use std::path::PathBuf;
 
+use encoding_rs::{GBK, WINDOWS_1252};
 use serde_json::{Value, json};
+use zwfw_intake::automatic::{Origin, suppresses_answer};
 use zwfw_intake::mail::{EntryKey, EntryUid, FetchedMessage, Flag, ReviewReason};
-use zwfw_intake::parse::{ParseLimits, parse};
-use zwfw_intake::ruling::{Precedents, Rules, read, rule};
+use zwfw_intake::parse::{Message, ParseLimits, parse};
+use zwfw_intake::ruling::{Precedents, Reading, Rules, Ruling, read, rule};
 
 use crate::support::{liaoning, repository};
 
-/// What a ruling says, under the names of the database's columns.
-fn ruling(raw: Vec<u8>) -> Value {
-    let rules = Rules::new(&[liaoning::consultation()], &["mx.ln.gov.cn".to_owned()]);
+/// One message with all that is said of it.
+struct Judged {
+    message: Message,
+    reading: Reading,
+    ruling: Ruling,
+}
+
+fn judge(raw: Vec<u8>, rules: &Rules) -> Judged {
     let entry = EntryKey { folder: "INBOX".to_owned(), uid_validity: 1, uid: EntryUid::Imap(1) };
     let announced_size_bytes = raw.len() as u64;
     let fetched = FetchedMessage { entry, raw, time: None, announced_size_bytes, truncated: false };
     let message = parse(&fetched.raw, ParseLimits::default());
-    let reading = read(&message, &fetched, &rules, "2024-03-05T04:00:00Z".parse().unwrap());
-    let ruling = rule(&message, &fetched, &reading, Precedents::default(), &rules);
-    let Some(filing) = ruling.filing else { return json!({ "disposition": ruling.disposition.as_str() }) };
-    json!({
-        "disposition": ruling.disposition.as_str(),
-        "status": filing.status.as_str(),
-        "subject_match": filing.subject_match.as_str(),
-        "review_reasons": filing.review_reasons.iter().copied().map(ReviewReason::as_str).collect::<Vec<_>>(),
-        "flags": filing.flags.iter().copied().map(Flag::as_str).collect::<Vec<_>>(),
-        "comment": filing.cut.comment,
-        "name": filing.details.name,
-        "occupation": filing.details.occupation,
-        "phones": filing.details.phones,
-        "opinions": filing.details.opinions.iter().map(|item| &item.text).collect::<Vec<_>>(),
-        "full_text": message.whole_text(),
-    })
+    let reading = read(&message, &fetched, rules, "2024-03-05T04:00:00Z".parse().unwrap());
+    let ruling = rule(&message, &fetched, &reading, Precedents::default(), rules);
+    Judged { message, reading, ruling }
+}
+
+fn rules() -> Rules {
+    Rules::new(&[liaoning::consultation()], &["mx.ln.gov.cn".to_owned()])
+}
+
+/// What one key of an expectation speaks of: a column of the database, or a finding of a stage. `None`: no such key.
+fn seen(judged: &Judged, key: &str) -> Option<Value> {
+    let Judged { message, reading, ruling } = judged;
+    let found = match key {
+        "disposition" => json!(ruling.disposition.as_str()),
+        "reason" => json!(ruling.reason),
+        "subject" => json!(message.subject),
+        "from" => message.from.iter().map(|one| json!([one.display, one.address])).collect(),
+        "text" => json!(message.text),
+        "full_text" => json!(message.whole_text()),
+        "attachments" => message.attachments.iter().map(|file| json!(file.filename)).collect(),
+        "charset_repaired" => json!(message.defects.charset_repaired),
+        "charset_lossy" => json!(message.defects.charset_lossy),
+        "machine" => match &reading.origin {
+            Origin::Person => json!("person"),
+            Origin::Suspected { .. } => json!("suspected"),
+            Origin::Machine { kind, .. } => json!(kind.as_str()),
+        },
+        "answerable" => json!(suppresses_answer(message).is_none()),
+        "bounce_of" => {
+            let report = message.report.as_ref().and_then(|report| report.original_message_id.as_ref());
+            json!(report.or(message.attached_id.as_ref()))
+        }
+        key => return filed(ruling, key),
+    };
+    Some(found)
+}
+
+/// What a filing says, under the names of the database's columns; null where nothing is filed.
+fn filed(ruling: &Ruling, key: &str) -> Option<Value> {
+    let filing = ruling.filing.as_ref();
+    let found = match key {
+        "status" => json!(filing.map(|filing| filing.status.as_str())),
+        "subject_match" => json!(filing.map(|filing| filing.subject_match.as_str())),
+        "review_reasons" => json!(filing.map(|filing| {
+            filing.review_reasons.iter().copied().map(ReviewReason::as_str).collect::<Vec<_>>()
+        })),
+        "flags" => {
+            json!(filing.map(|filing| filing.flags.iter().copied().map(Flag::as_str).collect::<Vec<_>>()))
+        }
+        "comment" => json!(filing.map(|filing| &filing.cut.comment)),
+        "only_quoted" => json!(filing.map(|filing| filing.cut.only_quoted)),
+        "name" => json!(filing.map(|filing| &filing.details.name)),
+        "name_hint" => json!(filing.map(|filing| &filing.details.name_hint)),
+        "organization" => json!(filing.map(|filing| &filing.details.organization)),
+        "occupation" => json!(filing.map(|filing| &filing.details.occupation)),
+        "phones" => json!(filing.map(|filing| &filing.details.phones)),
+        "opinions" => json!(
+            filing
+                .map(|filing| { filing.details.opinions.iter().map(|item| &item.text).collect::<Vec<_>>() })
+        ),
+        _ => return None,
+    };
+    Some(found)
+}
+
+/// The files of the corpus whose names begin so, in order.
+fn corpus(prefix: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(repository().join("tests/corpus"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
+        .filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with(prefix))
+        .collect();
+    files.sort();
+    files
 }
 
 #[test]
 fn whole_messages_are_ruled_on_as_expected() {
+    let rules = rules();
     let mut wrong = Vec::new();
-    let mut read = 0;
-    for file in fs::read_dir(repository().join("tests/corpus")).unwrap().flatten() {
-        let path = file.path();
-        let name = file.file_name().into_string().unwrap();
-        if !name.starts_with("mail-") || path.extension().is_none_or(|extension| extension != "eml") {
-            continue;
-        }
-        read += 1;
-        let expected = fs::read_to_string(path.with_extension("json")).unwrap();
-        let expected: Value = serde_json::from_str(&expected).unwrap();
-        let found = ruling(fs::read(&path).unwrap());
+    let files = corpus("mail-");
+    assert!(files.len() >= 100, "the corpus is gone");
+    for path in files {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let expected =
+            fs::read_to_string(path.with_extension("json")).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let expected: Value =
+            serde_json::from_str(&expected).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let judged = judge(fs::read(&path).unwrap(), &rules);
         for (key, expected) in expected.as_object().unwrap() {
-            if found[key] != *expected {
-                wrong.push(format!("{name}: {key}: expected {expected}, found {}", found[key]));
+            if key == "why" {
+                continue;
+            }
+            let found = seen(&judged, key).unwrap_or_else(|| panic!("{name}: unknown key {key}"));
+            if found != *expected {
+                wrong.push(format!("{name}: {key}\n  expected {expected}\n  found    {found}"));
             }
         }
     }
-    assert!(read > 0, "no messages found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Messages whose bytes are broken, or whose sender wrote U+FFFD: what nobody can read.
+const BROKEN: [&str; 4] = [
+    "mail-charset-body-broken-byte",
+    "mail-charset-body-gbk-broken-byte",
+    "mail-charset-body-sender-fffd",
+    "parse-body-utf8-one-broken-byte",
+];
+
+/// Text read in the wrong charset gives itself away: written back in that charset, it is Chinese in the right one.
+fn mojibake(text: &str) -> Option<String> {
+    let chinese = |bytes: &[u8]| {
+        let utf8 = std::str::from_utf8(bytes).ok().map(str::to_owned);
+        let gbk = || GBK.decode_without_bom_handling_and_without_replacement(bytes).map(String::from);
+        utf8.filter(|text| text.chars().filter(|c| is_han(*c)).count() > 1).or_else(gbk)
+    };
+    text.split(|c: char| c.is_ascii()).filter(|run| run.chars().count() > 1).find_map(|run| {
+        let private =
+            run.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' | '\u{fffd}'));
+        let (as_gbk, _, unmapped) = GBK.encode(run);
+        let utf8_as_gbk = !unmapped
+            && std::str::from_utf8(&as_gbk).is_ok_and(|text| text.chars().filter(|c| is_han(*c)).count() > 1);
+        let (as_latin, _, unmapped) = WINDOWS_1252.encode(run);
+        let letters = run.chars().filter(|c| matches!(c, '\u{c0}'..='\u{ff}')).count();
+        let as_latin1 = !unmapped
+            && letters > 1
+            && run.chars().count() >= 4
+            && chinese(&as_latin).is_some_and(|text| text.chars().any(is_han));
+        (private || utf8_as_gbk || as_latin1).then(|| run.to_owned())
+    })
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
+#[test]
+fn nothing_people_read_is_garbled() {
+    let (utf8, gbk) = ("请求意见".as_bytes(), GBK.encode("意见建议").0);
+    for garbled in
+        [GBK.decode(utf8).0, WINDOWS_1252.decode(utf8).0, WINDOWS_1252.decode(&gbk).0, "意\u{fffd}".into()]
+    {
+        assert!(mojibake(&garbled).is_some(), "{garbled}");
+    }
+    for text in [liaoning::TITLE, "王小明，café", "𠮷镕喆堃", "遼寧關於", "👍同意"] {
+        assert_eq!(mojibake(text), None);
+    }
+    let rules = rules();
+    let mut wrong = Vec::new();
+    let files = corpus("");
+    assert!(files.len() > 400, "the corpus is gone");
+    for path in files {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let Judged { message, reading, .. } = judge(fs::read(&path).unwrap(), &rules);
+        let names = message.from.iter().filter_map(|one| one.display.as_deref());
+        let files = message.attachments.iter().filter_map(|file| file.filename.as_deref());
+        let texts = [message.subject.as_deref(), reading.details.name.as_deref()].into_iter().flatten();
+        let texts =
+            texts.chain([message.text.as_str(), reading.cut.comment.as_str()]).chain(names).chain(files);
+        let garbled: Vec<String> = texts.filter_map(mojibake).collect();
+        if garbled.is_empty() == BROKEN.contains(&name.as_str()) {
+            wrong.push(format!("{name}: {garbled:?}"));
+        }
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -14,6 +14,7 @@
 //! - `faults`: wrong passwords, foreign stores, servers that are down, mistaken configurations
 //! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
+//! - `bounces`: an acknowledgement that comes back
 //! - `commands`: import, list, show, status, the demo
 //! - `explain`: why a mail was treated as it was
 //! - `review`: what staff decide and correct
@@ -22,6 +23,7 @@
 
 mod automatic;
 mod bodies;
+mod bounces;
 mod commands;
 mod compose;
 mod config;

@@ -14,8 +14,11 @@ pub(super) enum Token<'a> {
 /// Elements whose content is no markup and is not shown.
 const RAW: [&str; 5] = ["script", "style", "title", "noembed", "xml"];
 
+/// How much of a tag's name is looked at, in bytes.
+const NAME_BYTES: usize = 64;
+
 /// Cuts HTML into tokens; comments, declarations and the content of scripts and styles are dropped.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Tokens<'a> {
     html: &'a str,
     at: usize,
@@ -38,6 +41,45 @@ impl<'a> Tokens<'a> {
             last_comment_end: html.rfind("-->"),
             unclosed: [false; RAW.len()],
         }
+    }
+
+    /// Passes the content of the element `name` (lower case) that was opened last, its end tag included. False, and
+    /// nothing passed, when it has no end.
+    pub(super) fn skip_element(&mut self, name: &str) -> bool {
+        let mut ahead = self.clone();
+        let mut open = 1_usize;
+        loop {
+            let before = ahead.at;
+            match ahead.next() {
+                None => return false,
+                // A paragraph ends where the next block begins.
+                Some(Token::Open(inner, _)) if name == "p" && ends_paragraph(inner) => {
+                    ahead.at = before;
+                    break;
+                }
+                Some(Token::Open(inner, _)) if inner.eq_ignore_ascii_case(name) => open += 1,
+                Some(Token::Close(inner)) if inner.eq_ignore_ascii_case(name) => {
+                    open -= 1;
+                    if open == 0 {
+                        break;
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        *self = ahead;
+        true
+    }
+
+    /// Whether a tag's name opens here, and not an address in brackets or a comparison.
+    fn opens_tag(&self) -> bool {
+        let name = self.rest().get(1..).unwrap_or_default();
+        let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
+        name.bytes()
+            .take(NAME_BYTES)
+            .enumerate()
+            .take_while(|(at, byte)| !is_end(byte) || *at == 0 && *byte == b'/')
+            .all(|(_, byte)| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'_' | b'.' | b'/'))
     }
 
     fn rest(&self) -> &'a str {
@@ -111,7 +153,7 @@ impl<'a> Iterator for Tokens<'a> {
             let mut bytes = rest.bytes();
             match (bytes.next()?, bytes.next()) {
                 (b'<', Some(b'!' | b'?')) => self.skip_markup(),
-                (b'<', Some(b'/' | b'a'..=b'z' | b'A'..=b'Z')) => {
+                (b'<', Some(b'/' | b'a'..=b'z' | b'A'..=b'Z')) if self.opens_tag() => {
                     let Some(end) = self.tag_end() else {
                         // No tag after all.
                         self.at = self.html.len();
@@ -141,6 +183,10 @@ impl<'a> Iterator for Tokens<'a> {
             }
         }
     }
+}
+
+fn ends_paragraph(name: &str) -> bool {
+    ["p", "div", "table", "ul", "ol", "blockquote"].iter().any(|block| name.eq_ignore_ascii_case(block))
 }
 
 /// The value of an attribute, quotes undone.

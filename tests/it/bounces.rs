@@ -1,0 +1,215 @@
+//! An acknowledgement that comes back: settled as failed, in the words of the report.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::daemon::Office;
+use crate::support::letter::{ARRIVAL, letter};
+use crate::support::mailhost::set_modified;
+
+/// What an answer of ours is known by.
+struct Answer {
+    number: String,
+    message_id: String,
+    recipient: String,
+}
+
+/// Header of a report, and where its body begins.
+fn report(subject: &str, from: &str, content_type: &str, body: &str) -> String {
+    format!(
+        "Return-Path: <>\r\nFrom: <{from}>\r\nTo: <zwfw@ln.gov.cn>\r\nDate: Tue, 12 Mar 2024 11:00:00 +0800\r\n\
+         Subject: {subject}\r\nMIME-Version: 1.0\r\nContent-Type: {content_type}\r\n\
+         Content-Transfer-Encoding: 8bit\r\n\r\n{body}\r\n"
+    )
+}
+
+const STATUS: &str =
+    "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.com\r\n\r\n";
+
+const MIXED: &str = "multipart/mixed; boundary=b";
+const STANDARD: &str = "multipart/report; report-type=delivery-status; boundary=b";
+
+/// What it is, the message, and the words that must stand in the record; `None`: no failure.
+type Form = (&'static str, String, Option<&'static str>);
+
+/// Our answer as reports return it.
+fn returned(message_id: &str) -> String {
+    format!("From: zwfw@ln.gov.cn\r\nMessage-ID: <{message_id}>\r\nSubject: x\r\n\r\ntext\r\n")
+}
+
+/// The forms in which providers return mail.
+fn forms(answer: &Answer) -> Vec<Form> {
+    let Answer { number, message_id, recipient } = answer;
+    let ours = returned(message_id);
+    vec![
+        (
+            "RFC 3464 with the message",
+            report(
+                "Undelivered Mail Returned to Sender",
+                "MAILER-DAEMON@example.com",
+                STANDARD,
+                &format!(
+                    "--b\r\n\r\nsorry\r\n--b\r\n{STATUS}Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 no such user\r\n\
+                 --b\r\nContent-Type: message/rfc822\r\n\r\n{ours}--b--"
+                ),
+            ),
+            Some("550 no such user"),
+        ),
+        (
+            "RFC 3464 with the header only",
+            report(
+                "failure notice",
+                "postmaster@example.com",
+                STANDARD,
+                &format!(
+                    "--b\r\n\r\nsorry\r\n--b\r\n{STATUS}Action: failed\r\nStatus: 5.2.2\r\nDiagnostic-Code: smtp; 552 mailbox full\r\n\
+                 --b\r\nContent-Type: text/rfc822-headers\r\n\r\n{ours}--b--"
+                ),
+            ),
+            Some("552 mailbox full"),
+        ),
+        (
+            "QQ: an ordinary mail with the answer attached",
+            report(
+                "来自qq.com的退信",
+                "PostMaster@qq.com",
+                MIXED,
+                &format!(
+                    "--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>退信原因：收件人邮箱不存在</p>\r\n\
+                 --b\r\nContent-Type: message/rfc822\r\n\r\n{ours}--b--"
+                ),
+            ),
+            Some("收件人邮箱不存在"),
+        ),
+        (
+            "Coremail: HTML that names the number and the address",
+            report(
+                "系统退信/The email is returned",
+                "postmaster@163.com",
+                "text/html; charset=utf-8",
+                &format!(
+                    "<p>抱歉，您的邮件被退回来了</p><p>主题：自动回执〔{number}〕您的意见建议已收到</p><p>收件人：{recipient}</p>\
+                 <p>退信原因：550 User not found</p>"
+                ),
+            ),
+            Some("550 User not found"),
+        ),
+        (
+            "a text that quotes the Message-ID",
+            report(
+                "退信通知",
+                "postmaster@example.com",
+                "text/plain; charset=utf-8",
+                &format!("原因：对方服务器拒收\r\nMessage-ID: <{message_id}>"),
+            ),
+            Some("对方服务器拒收"),
+        ),
+        (
+            "Exchange: the number in the subject, the address in the text",
+            report(
+                &format!("未送达: 自动回执〔{number}〕您的意见建议已收到"),
+                "postmaster@example.com",
+                "text/plain; charset=utf-8",
+                &format!("未能向以下收件人传递邮件：\r\n{}\r\n原因：找不到邮箱", recipient.to_uppercase()),
+            ),
+            Some("找不到邮箱"),
+        ),
+    ]
+}
+
+/// Reports and answers that settle nothing.
+fn harmless(answer: &Answer) -> Vec<Form> {
+    let Answer { number, message_id, recipient } = answer;
+    let ours = returned(message_id);
+    vec![
+        (
+            "a delay with a report",
+            report(
+                "Delivery Status Notification (Delay)",
+                "mailer-daemon@example.com",
+                STANDARD,
+                &format!(
+                    "--b\r\n\r\nlater\r\n--b\r\n{STATUS}Action: delayed\r\nStatus: 4.4.1\r\n\
+                 --b\r\nContent-Type: message/rfc822\r\n\r\n{ours}--b--"
+                ),
+            ),
+            None,
+        ),
+        (
+            "a delay without a report",
+            report(
+                "Mail delivery delayed",
+                "mailer-daemon@example.com",
+                MIXED,
+                &format!("--b\r\n\r\nlater\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n{ours}--b--"),
+            ),
+            None,
+        ),
+        (
+            "a number and another address",
+            report(
+                "系统退信",
+                "postmaster@163.com",
+                "text/plain; charset=utf-8",
+                &format!("自动回执〔{number}〕\r\n收件人：somebody-else@example.com\r\n550 User not found"),
+            ),
+            None,
+        ),
+        (
+            "an automatic answer in the thread",
+            report(
+                &format!("自动回复:自动回执〔{number}〕"),
+                recipient,
+                "text/plain; charset=utf-8",
+                "休假中",
+            )
+            .replacen("MIME-Version", &format!("In-Reply-To: <{message_id}>\r\nMIME-Version"), 1),
+            None,
+        ),
+    ]
+}
+
+fn deliver(maildir: &Path, name: &str, raw: &str) {
+    let path = maildir.join("new").join(format!("{ARRIVAL}.{name}"));
+    fs::write(&path, raw).unwrap();
+    set_modified(&path, std::time::UNIX_EPOCH + std::time::Duration::from_secs(ARRIVAL));
+}
+
+#[test]
+fn bounces_settle_the_answer_that_came_back() {
+    let office = Office::at_maildir();
+    let mailbox = office.path().join("mailbox");
+    let none = Answer { number: String::new(), message_id: String::new(), recipient: String::new() };
+    let all = |answer: &Answer| [forms(answer), harmless(answer)].concat();
+    let count = all(&none).len();
+    for n in 0..count {
+        letter(n).deliver(&mailbox);
+    }
+    office.run_ok(&["run", "--once"]);
+    let sent =
+        "SELECT s.number, a.rfc822_message_id, a.recipient, a.state, a.reason FROM acknowledgement AS a
+                JOIN submission AS s ON s.id = a.submission_id ORDER BY a.id";
+    let answers = office.rows().rows(sent);
+    assert_eq!(answers.len(), count);
+    let mut expected = Vec::new();
+    for (n, row) in answers.iter().enumerate() {
+        assert_eq!(row["state"], "sent");
+        let answer = Answer {
+            number: row["number"].clone(),
+            message_id: row["rfc822_message_id"].clone(),
+            recipient: row["recipient"].clone(),
+        };
+        let (form, raw, words) = all(&answer).swap_remove(n);
+        deliver(&mailbox, &format!("bounce-{n}"), &raw);
+        expected.push((form, words));
+    }
+    office.run_ok(&["run", "--once"]);
+    assert_eq!(office.rows().count("SELECT count(*) FROM submission"), i64::try_from(count).unwrap());
+    for (row, (form, words)) in office.rows().rows(sent).iter().zip(expected) {
+        let state = if words.is_some() { "failed" } else { "sent" };
+        assert_eq!(row["state"], state, "{form}: {row:?}");
+        if let Some(words) = words {
+            assert!(row["reason"].contains(words), "{form}: {row:?}");
+        }
+    }
+}

@@ -5,8 +5,10 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 use crate::config::{Caps, Limits, Transport};
 use crate::mail::{OutboundMessage, SendOutcome};
@@ -77,9 +79,11 @@ pub enum Held {
     Breaker(String),
     /// The program is stopping.
     Stopping,
+    /// The pass took too long; the rest waits for the next one.
+    TimeIsUp,
 }
 
-/// One pass: everything that is due now, in order.
+/// One pass: everything that is due now, in order, for `longest` at most and the message in hand.
 ///
 /// # Errors
 /// When the store fails.
@@ -88,10 +92,12 @@ pub async fn pass(
     way: &mut Way,
     caps: Caps,
     policy: RetryPolicy,
+    longest: Duration,
     world: &World,
 ) -> Result<OutboxPass, StoreError> {
     let mut done = OutboxPass::default();
-    let result = drain(store, way, caps, policy, world, &mut done).await;
+    let until = Instant::now() + longest;
+    let result = drain(store, way, caps, policy, until, world, &mut done).await;
     way.quit().await;
     result.map(|()| done)
 }
@@ -101,6 +107,7 @@ async fn drain(
     way: &mut Way,
     caps: Caps,
     policy: RetryPolicy,
+    until: Instant,
     world: &World,
     done: &mut OutboxPass,
 ) -> Result<(), StoreError> {
@@ -146,6 +153,10 @@ async fn drain(
             }
             if world.stopping() {
                 done.held.get_or_insert(Held::Stopping);
+            }
+            if Instant::now() >= until {
+                maillog::outbox_slow();
+                done.held.get_or_insert(Held::TimeIsUp);
             }
             if done.held.is_some() {
                 break;

@@ -52,6 +52,21 @@ pub fn folder_failed(folder: &str, problem: &str) {
     error!(folder, problem, "folder not read on this pass");
 }
 
+/// Waiting for the server's news broke off; the next pass opens a session of its own. `closed`: the server hung up, as
+/// servers do with idle connections.
+pub fn idle_ended(problem: &str, closed: bool) {
+    if closed {
+        info!(problem, "waiting for news broke off");
+    } else {
+        warn!(problem, "waiting for news broke off");
+    }
+}
+
+/// The server lists IDLE and refuses it.
+pub fn idle_refused(words: &str) {
+    info!(words, "IDLE refused; polling instead");
+}
+
 /// An answer could not be composed.
 pub fn not_composed(number: &str, problem: &str) {
     error!(number, problem, "acknowledgement withheld: its template failed");
@@ -103,6 +118,11 @@ fn codes(words: &str) -> String {
 /// No acknowledgement can leave now.
 pub fn outbox_unavailable(problem: &str) {
     error!(problem, "SMTP server unavailable; acknowledgements wait in the outbox");
+}
+
+/// The pass over the outbox took longer than it may.
+pub fn outbox_slow() {
+    error!("SMTP server too slow: limits.pass_timeout is over, the other acknowledgements wait in the outbox");
 }
 
 /// The circuit breaker opened.

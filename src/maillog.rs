@@ -47,6 +47,11 @@ pub fn rescan(folder: &str, before: u32, after: u32) {
     );
 }
 
+/// Messages that were fetched together ended the session.
+pub fn one_by_one(folder: &str, problem: &str) {
+    warn!(folder, problem, "fetching broke off; the same messages are fetched one by one now");
+}
+
 /// One folder could not be read; the others go on.
 pub fn folder_failed(folder: &str, problem: &str) {
     error!(folder, problem, "folder not read on this pass");

@@ -71,7 +71,9 @@ impl ImapMailbox {
                         // Messages that were fetched together ended it: one by one, the others get through, and in
                         // this pass, for the next one may be another process.
                         again = !careful && self.careful_until.contains_key(folder);
-                        if !again {
+                        if again {
+                            maillog::one_by_one(folder, &error.to_string());
+                        } else {
                             fail(folder, format!("folder {folder:?}: {error}"), &mut pass);
                         }
                     }

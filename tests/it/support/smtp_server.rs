@@ -118,24 +118,27 @@ pub(crate) struct SmtpServer {
     /// PEM file of the CA that signed its certificate.
     pub(crate) ca_file: PathBuf,
     state: Arc<Mutex<State>>,
+    script: Arc<Script>,
     _directory: tempfile::TempDir,
 }
 
 struct Script {
-    protection: Protection,
-    rules: Vec<Rule>,
-    offers: Vec<&'static str>,
+    protection: Mutex<Protection>,
+    rules: Mutex<Vec<Rule>>,
+    offers: Mutex<Vec<&'static str>>,
     acceptor: TlsAcceptor,
     state: Arc<Mutex<State>>,
 }
+
+/// What a server in order offers.
+pub(crate) const OFFERS: [&str; 3] = ["8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN"];
 
 pub(crate) const USER: &str = "zwfw@ln.example.com";
 pub(crate) const PASSWORD: &str = "correct horse 電池";
 
 impl SmtpServer {
     pub(crate) async fn start(protection: Protection, rules: Vec<Rule>) -> Self {
-        Self::start_with(protection, rules, &["8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN"], &["localhost"])
-            .await
+        Self::start_with(protection, rules, &OFFERS, &["localhost"]).await
     }
 
     /// `offers` are the EHLO lines (STARTTLS is added as needed), `names` those of the certificate.
@@ -162,15 +165,16 @@ impl SmtpServer {
         let address = listener.local_addr().unwrap();
         let state = Arc::new(Mutex::new(State::default()));
         let script = Arc::new(Script {
-            protection,
-            rules,
-            offers: offers.to_vec(),
+            protection: Mutex::new(protection),
+            rules: Mutex::new(rules),
+            offers: Mutex::new(offers.to_vec()),
             acceptor: TlsAcceptor::from(Arc::new(config)),
             state: Arc::clone(&state),
         });
+        let accepting = Arc::clone(&script);
         tokio::spawn(async move {
             while let Ok((tcp, _)) = listener.accept().await {
-                let script = Arc::clone(&script);
+                let script = Arc::clone(&accepting);
                 tokio::spawn(async move {
                     let number = {
                         let mut state = script.state.lock().unwrap();
@@ -184,7 +188,14 @@ impl SmtpServer {
                 });
             }
         });
-        Self { address, ca_file, state, _directory: directory }
+        Self { address, ca_file, state, script, _directory: directory }
+    }
+
+    /// Behaves well from now on, protected so.
+    pub(crate) fn mend(&self, protection: Protection) {
+        self.script.rules.lock().unwrap().clear();
+        *self.script.protection.lock().unwrap() = protection;
+        *self.script.offers.lock().unwrap() = OFFERS.to_vec();
     }
 
     pub(crate) fn taken(&self) -> Vec<Taken> {
@@ -228,7 +239,8 @@ struct Peer<S> {
 impl Script {
     async fn serve(&self, tcp: TcpStream, connection: usize) {
         let mut tcp = Peer { stream: BufReader::new(tcp), connection, message: 1 };
-        match self.protection {
+        let protection = *self.protection.lock().unwrap();
+        match protection {
             Protection::Tls => {
                 if let Some(mut tls) = self.handshake(tcp).await {
                     self.dialogue(&mut tls, true, true).await;
@@ -256,13 +268,14 @@ impl Script {
         Some(Peer { stream: BufReader::new(tls), connection: peer.connection, message: 1 })
     }
 
-    fn act<S>(&self, peer: &Peer<S>, step: Step) -> Option<&Act> {
-        let rule = self.rules.iter().find(|rule| {
+    fn act<S>(&self, peer: &Peer<S>, step: Step) -> Option<Act> {
+        let rules = self.rules.lock().unwrap();
+        let rule = rules.iter().find(|rule| {
             rule.step == step
                 && rule.connection.is_none_or(|number| number == peer.connection)
                 && rule.message.is_none_or(|number| number == peer.message)
         });
-        rule.map(|rule| &rule.act)
+        rule.map(|rule| rule.act.clone())
     }
 
     /// Does what a rule for this step says; `usual` is what would be said.
@@ -276,12 +289,12 @@ impl Script {
         let stream = peer.stream.get_mut();
         match act {
             Act::Say(bytes) => {
-                stream.write_all(bytes).await.ok();
+                stream.write_all(&bytes).await.ok();
                 stream.flush().await.ok();
                 Flow::Answered
             }
             Act::SayAndClose(bytes) => {
-                stream.write_all(bytes).await.ok();
+                stream.write_all(&bytes).await.ok();
                 stream.shutdown().await.ok();
                 Flow::End
             }
@@ -297,7 +310,7 @@ impl Script {
                 for byte in usual.as_bytes() {
                     stream.write_all(&[*byte]).await.ok();
                     stream.flush().await.ok();
-                    tokio::time::sleep(*pause).await;
+                    tokio::time::sleep(pause).await;
                 }
                 Flow::Answered
             }
@@ -357,8 +370,8 @@ impl Script {
             let on = match verb.as_str() {
                 "EHLO" => {
                     let mut offers = vec!["mx.example.com".to_owned()];
-                    offers.extend(self.offers.iter().map(ToString::to_string));
-                    if self.protection == Protection::Starttls && !encrypted {
+                    offers.extend(self.offers.lock().unwrap().iter().map(ToString::to_string));
+                    if *self.protection.lock().unwrap() == Protection::Starttls && !encrypted {
                         offers.push("STARTTLS".to_owned());
                     }
                     let last = offers.len() - 1;

@@ -129,7 +129,8 @@ async fn drain(
             return Ok(());
         }
         let mut settled = None;
-        for queued in due {
+        let mut due = due.into_iter();
+        while let Some(queued) = due.next() {
             // One commit between two messages: the one before is settled, this one's attempt is counted.
             write(store, |writing| {
                 settle(writing, settled.take())?;
@@ -146,7 +147,11 @@ async fn drain(
                 }
                 Err(unavailable) => {
                     write(store, |writing| writing.uncount_attempt(queued.id))?;
+                    // Servers quote the recipient where they refuse to relay.
+                    let unavailable = maillog::without_addresses(&unavailable);
                     maillog::outbox_unavailable(&unavailable);
+                    let waiting = std::iter::once(queued).chain(due);
+                    done.failed += give_up(store, policy, waiting, &unavailable, world.now())?;
                     done.held = Some(Held::Unavailable(unavailable));
                     return Ok(());
                 }
@@ -167,6 +172,36 @@ async fn drain(
             return Ok(());
         }
     }
+}
+
+/// Gives up what has waited too long for a server that opens no session; how many.
+fn give_up(
+    store: &Arc<Mutex<Store>>,
+    policy: RetryPolicy,
+    waiting: impl Iterator<Item = Queued>,
+    unavailable: &str,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let outcome = SendOutcome::Unavailable { reply: unavailable.to_owned() };
+    let given_up: Vec<(Queued, Next)> = waiting
+        .map(|queued| {
+            let next = schedule::next(policy, queued.queued_at, queued.attempts, &outcome, now, 0.0);
+            (queued, next)
+        })
+        .filter(|(_, next)| matches!(next, Next::GiveUp { .. }))
+        .collect();
+    if given_up.is_empty() {
+        return Ok(0);
+    }
+    write(store, |writing| {
+        given_up.iter().try_for_each(|(queued, next)| writing.settle(queued.id, next, now))
+    })?;
+    for (queued, next) in &given_up {
+        if let Next::GiveUp { reason } = next {
+            maillog::failed(queued.id, queued.attempts, reason);
+        }
+    }
+    Ok(given_up.len() as u64)
 }
 
 /// What an attempt came to, to be written down at once.

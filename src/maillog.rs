@@ -112,9 +112,28 @@ pub fn failed(id: i64, attempts: u32, reason: &str) {
     error!(acknowledgement = id, attempts, reply = codes(reason), "acknowledgement failed for good");
 }
 
+/// A server's words without what looks like an address: servers quote the recipient's.
+pub fn without_addresses(words: &str) -> String {
+    let bare = |word: &str| if word.contains('@') { "…".to_owned() } else { word.to_owned() };
+    words.split(' ').map(bare).collect::<Vec<_>>().join(" ")
+}
+
 /// The reply code and the enhanced status code (RFC 3463) of a server's words. Servers quote the recipient's address in
-/// them: the words themselves stand in the store and not in the log.
+/// them: the words themselves stand in the store and not in the log. Where there was no reply, the step and what we saw.
 fn codes(words: &str) -> String {
+    if let Some((given_up, last)) = words.strip_prefix("given up ").and_then(|rest| rest.split_once(": ")) {
+        return format!("given up {given_up}: {}", codes(last));
+    }
+    let ours = words.strip_prefix("outcome unknown: ").unwrap_or(words);
+    let mut parts = ours.splitn(3, ": ");
+    if let (Some(server), Some(stage)) = (parts.next(), parts.next())
+        && server.starts_with("SMTP ")
+    {
+        let problem = parts.next().unwrap_or_default();
+        let is_ours =
+            problem.starts_with("no answer within ") || problem == "the server closed the connection";
+        return format!("{stage}: {}", if is_ours { problem } else { "no usable reply" });
+    }
     let is_code = |word: &&str| word.chars().all(|c| c.is_ascii_digit() || c == '.') && !word.is_empty();
     let codes: Vec<&str> = words.split([' ', '-']).filter(is_code).take(2).collect();
     if codes.is_empty() { "no reply code".to_owned() } else { codes.join(" ") }
@@ -127,7 +146,9 @@ pub fn outbox_unavailable(problem: &str) {
 
 /// The pass over the outbox took longer than it may.
 pub fn outbox_slow() {
-    error!("SMTP server too slow: limits.pass_timeout is over, the other acknowledgements wait in the outbox");
+    error!(
+        "SMTP server too slow: limits.pass_timeout is over, the other acknowledgements wait in the outbox"
+    );
 }
 
 /// The circuit breaker opened.
@@ -144,5 +165,21 @@ mod tests {
         assert_eq!(codes("550 5.1.1 <jiang@example.com>: no such user 13800138000"), "550 5.1.1");
         assert_eq!(codes("451-4.7.1 greylisted"), "451 4.7.1");
         assert_eq!(codes("the connection ended"), "no reply code");
+        assert_eq!(
+            codes("given up 120 h after queueing: 451 4.3.0 <jiang@example.com> later"),
+            "given up 120 h after queueing: 451 4.3.0"
+        );
+        assert_eq!(
+            codes("SMTP mx.example.cn:587: RCPT TO: no answer within 30 s"),
+            "RCPT TO: no answer within 30 s"
+        );
+        let quoting = "outcome unknown: SMTP mx.example.cn:587: message content: unexpected reply `100 <jiang@example.com>`";
+        assert_eq!(codes(quoting), "message content: no usable reply");
+    }
+
+    #[test]
+    fn addresses_do_not_go_into_the_log() {
+        let said = "RCPT TO: refused: 554 5.7.1 <jiang@example.com>: Relay access denied";
+        assert_eq!(super::without_addresses(said), "RCPT TO: refused: 554 5.7.1 … Relay access denied");
     }
 }

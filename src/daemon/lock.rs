@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another process holds it.
-    #[error("another zwfw-intake ({holder}) runs on {store}; stop it first, or give this one a store of its own")]
+    #[error(
+        "another zwfw-intake ({holder}) runs on {store}; stop it first, or give this one a store of its own"
+    )]
     Held {
         /// The store.
         store: PathBuf,

@@ -54,13 +54,7 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn count_marking(
-        &self,
-        folder: &str,
-        uid_validity: u32,
-        uids: &[u32],
-        now: Timestamp,
-    ) -> Result<()> {
+    pub fn count_marking(&self, folder: &str, uid_validity: u32, uids: &[u32], now: Timestamp) -> Result<()> {
         let mut count = self.transaction.prepare_cached(
             "UPDATE pending_mark SET attempts = attempts + 1 WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3
              RETURNING attempts",

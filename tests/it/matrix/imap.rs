@@ -17,18 +17,8 @@ use crate::support::letter::letter;
 use crate::support::sql::Rows;
 
 /// What a daemon that only reads may ask.
-const READING: [&str; 10] = [
-    "CAPABILITY",
-    "STARTTLS",
-    "LOGIN ",
-    "ID (",
-    "EXAMINE ",
-    "UID FETCH ",
-    "NOOP",
-    "IDLE",
-    "DONE",
-    "LOGOUT",
-];
+const READING: [&str; 10] =
+    ["CAPABILITY", "STARTTLS", "LOGIN ", "ID (", "EXAMINE ", "UID FETCH ", "NOOP", "IDLE", "DONE", "LOGOUT"];
 
 /// One way to misbehave.
 pub(super) struct Row {
@@ -47,8 +37,8 @@ pub(super) struct Row {
     office: fn(&mut Office),
     /// More to be seen while the server misbehaves.
     also: fn(&Fake, &mut Running, &Office),
-    /// Kept until the end: certificates and other files of the row.
-    _files: Option<tempfile::TempDir>,
+    /// Kept to the end of the row: certificates and other files of the row.
+    files: Option<tempfile::TempDir>,
 }
 
 /// A row that expects nothing to be recorded while the server misbehaves.
@@ -63,7 +53,7 @@ fn row(name: &'static str, bad: Setup, words: &[&'static str]) -> Row {
         entries: Some(4),
         office: |_| {},
         also: |_, _, _| {},
-        _files: None,
+        files: None,
     }
 }
 
@@ -115,7 +105,7 @@ impl Row {
     }
 
     fn keeping(mut self, files: tempfile::TempDir) -> Self {
-        self._files = Some(files);
+        self.files = Some(files);
         self
     }
 }
@@ -164,7 +154,7 @@ fn run(row: &Row) {
 
     server.turn_into(row.good.clone());
     let letters = i64::try_from(row.good.messages.len()).unwrap();
-    until(row.name, Duration::from_secs(60) + SLACK, &mut daemon, || {
+    until(row.name, Duration::from_mins(1) + SLACK, &mut daemon, || {
         time_passes(&office);
         whole(&office, letters, row.entries)
     });

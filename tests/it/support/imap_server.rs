@@ -357,11 +357,10 @@ struct Connection {
 }
 
 /// Connects to a server that does not accept, until its queue is full.
-async fn fill(listener: &TcpListener) -> Vec<TcpStream> {
+pub(crate) async fn fill(listener: &TcpListener) -> Vec<TcpStream> {
     let address = listener.local_addr().unwrap();
     let mut fillers = Vec::new();
-    while let Ok(filler) =
-        tokio::time::timeout(Duration::from_millis(500), TcpStream::connect(address)).await
+    while let Ok(filler) = tokio::time::timeout(Duration::from_millis(500), TcpStream::connect(address)).await
     {
         fillers.push(filler.unwrap());
         assert!(fillers.len() < 100, "the queue of a listening socket has no end here");
@@ -446,9 +445,14 @@ impl Connection {
                     let line = self.line().await?;
                     self.log.lock().unwrap().push(line);
                 }
-                Act::Flood(bytes) => loop {
-                    self.io.write_all(&bytes).await?;
-                },
+                Act::Flood(bytes) => {
+                    let many = bytes.repeat((1 << 16) / bytes.len() + 1);
+                    loop {
+                        self.io.write_all(&many).await?;
+                        // 30 MB a second are enough; other tests want the processor, too.
+                        tokio::time::sleep(Duration::from_millis(2)).await;
+                    }
+                }
                 Act::Drip(bytes, pause) => {
                     for byte in replace(&bytes, b"$T", self.tag.as_bytes()) {
                         self.io.write_all(&[byte]).await?;

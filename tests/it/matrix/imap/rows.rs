@@ -76,8 +76,11 @@ fn hangs() -> Vec<Row> {
         .collect();
     rows.extend([
         row("no answer from the resolver", bad(), &["no answer in time while resolving"])
-            .office(hanging_resolver)
-            .also(|_, _, office| std::fs::remove_file(office.path().join("hang")).unwrap()),
+            .office(|office| {
+                crate::matrix::hang_resolver(office);
+                office.text("mailbox", "host", "localhost");
+            })
+            .also(|_, _, office| crate::matrix::mend_resolver(office)),
         row("SYN without an answer", bad().deaf(), &["no answer in time while connecting"]).hangs(),
         row("hang before the greeting", bad().greeting(hang()), &["while waiting for the greeting"]).hangs(),
         row(
@@ -109,8 +112,12 @@ fn hangs() -> Vec<Row> {
             &["no answer in time while waiting for the greeting"],
         )
         .hangs(),
-        row("a listing a byte at a time", bad().on(LIST, drip(&listing)), &["no answer in time while listing"])
-            .hangs(),
+        row(
+            "a listing a byte at a time",
+            bad().on(LIST, drip(&listing)),
+            &["no answer in time while listing"],
+        )
+        .hangs(),
         row(
             "a body a byte at a time, beyond the deadline by its size",
             second(drip(&body(0)), drip(&body(1))),
@@ -146,32 +153,6 @@ fn hangs() -> Vec<Row> {
         }),
     ]);
     rows
-}
-
-/// `getaddrinfo` does not come back while a file is there.
-fn hanging_resolver(office: &mut Office) {
-    const SOURCE: &str = r#"
-        #define _GNU_SOURCE
-        #include <dlfcn.h>
-        #include <netdb.h>
-        #include <stdlib.h>
-        #include <unistd.h>
-        typedef int look_up(const char *, const char *, const struct addrinfo *, struct addrinfo **);
-        int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result) {
-            while (access(getenv("HANG"), F_OK) == 0) usleep(50000);
-            return ((look_up *)dlsym(RTLD_NEXT, "getaddrinfo"))(node, service, hints, result);
-        }
-    "#;
-    let path = |name: &str| office.path().join(name).to_str().unwrap().to_owned();
-    let (source, library, hang) = (path("hang.c"), path("hang.so"), path("hang"));
-    std::fs::write(&source, SOURCE).unwrap();
-    std::fs::write(&hang, "").unwrap();
-    let compiler = ["-shared", "-fPIC", "-o", &library, &source, "-ldl"];
-    assert!(std::process::Command::new("cc").args(compiler).status().unwrap().success());
-    office.text("limits", "step_timeout", "1s");
-    office.text("mailbox", "host", "localhost");
-    office.environment("LD_PRELOAD", &library);
-    office.environment("HANG", &hang);
 }
 
 /// The connection ends.
@@ -272,9 +253,9 @@ fn refusals() -> Vec<Row> {
 fn noise_without_end() -> Vec<Row> {
     let flood = |bytes: &[u8]| [Act::Flood(bytes.to_vec())];
     let binary: Vec<u8> = (0..=255).cycle().take(5000).collect();
-    let body = [&b"* 1 FETCH (UID 10 BODY[] {100000}\r\n"[..], &[b'x'; 100_000], b")\r\n"].concat();
+    let body = [&b"* 1 FETCH (UID 10 BODY[] {100000}\r\n"[..], &vec![b'x'; 100_000], b")\r\n"].concat();
     let literal = || [say("* 1 FETCH (UID 10 BODY[] {4294967295}\r\n"), Act::Flood(vec![b'x'; 4096])];
-    let brackets = [&b"* LIST "[..], &[b'('; 60_000], b"\r\n$T NO no\r\n"].concat();
+    let brackets = [&b"* LIST "[..], &vec![b'('; 60_000], b"\r\n$T NO no\r\n"].concat();
     let noise = "* OK hello\r\n* 3 EXISTS\r\n* 1 RECENT\r\n* 1 FETCH (FLAGS (\\Seen))\r\n* 2 FETCH (UID 20 FLAGS ())\r\n\
                  * LIST () \"/\" x\r\n* SEARCH 1 2 3\r\n* STATUS INBOX (MESSAGES 3)\r\n* CAPABILITY IMAP4rev1\r\n\
                  * XFOO bar\r\n";
@@ -294,8 +275,16 @@ fn noise_without_end() -> Vec<Row> {
             bad().on("EXAMINE", [say("z999 OK done\r\n")]),
             &["an answer to a command that is not under way"],
         ),
-        row("an endless line", bad().on("EXAMINE", flood(&[b'x'; 4096])), &["a line of more than 65536 bytes"]),
-        row("an endless greeting", bad().greeting(flood(&[b'x'; 4096])), &["a line of more than 65536 bytes"]),
+        row(
+            "an endless line",
+            bad().on("EXAMINE", flood(&[b'x'; 4096])),
+            &["a line of more than 65536 bytes"],
+        ),
+        row(
+            "an endless greeting",
+            bad().greeting(flood(&[b'x'; 4096])),
+            &["a line of more than 65536 bytes"],
+        ),
         row(
             "responses without end",
             bad().on("EXAMINE", flood(b"* OK still busy\r\n")),
@@ -307,7 +296,10 @@ fn noise_without_end() -> Vec<Row> {
             bad().on(LIST, flood(b"* 1 FETCH (UID 10 RFC822.SIZE 700)\r\n")),
             &["no answer in time while listing"],
         )
-        .hangs(),
+        .office(|office| {
+            office.text("limits", "step_timeout", "1s");
+            office.text("limits", "pass_timeout", "4s");
+        }),
         row(
             "bodies without end",
             bad().on(TOGETHER, flood(&body)).on("UID FETCH 10 ", flood(&body)),
@@ -343,9 +335,7 @@ fn bodies() -> Vec<Row> {
         let whole = String::from_utf8(body(1)).unwrap();
         [say(whole.replace(&format!("{{{length}}}"), &format!("{{{announced}}}")) + "$T OK done\r\n")]
     };
-    let instead = |answer: &[u8]| {
-        second(bytes(&[&body(0), answer, &body(2), DONE]), bytes(&[answer, DONE]))
-    };
+    let instead = |answer: &[u8]| second(bytes(&[&body(0), answer, &body(2), DONE]), bytes(&[answer, DONE]));
     let empty = b"* 2 FETCH (UID 20 RFC822.SIZE 700 BODY[] {0}\r\n)\r\n";
     let nil = b"* 2 FETCH (UID 20 RFC822.SIZE 700 BODY[] NIL)\r\n";
     let sized = |size: usize| {
@@ -414,7 +404,8 @@ fn numbers() -> Vec<Row> {
     let renumbered = bytes(&[b"* OK [UIDVALIDITY 9] renumbered\r\n", &body(0), &body(1), &body(2), DONE]);
     vec![
         row("UIDs out of order", bad().on(LIST, listed(&[30, 10, 20])), &["pass finished"]).harmless(),
-        row("UIDs repeated", bad().on(LIST, listed(&[10, 10, 20, 30, 30, 20])), &["pass finished"]).harmless(),
+        row("UIDs repeated", bad().on(LIST, listed(&[10, 10, 20, 30, 30, 20])), &["pass finished"])
+            .harmless(),
         row("UIDs going backwards", bad().on(LIST, listed(&[30, 20, 10])), &["pass finished"]).harmless(),
         row(
             "n:* answered with everything below n",
@@ -481,13 +472,12 @@ fn second_pass(server: &Fake, daemon: &mut Running, _: &Office) {
 /// Capabilities that are not what they seem.
 fn capabilities() -> Vec<Row> {
     let refused = || [say("$T BAD Request not ending with CRLF\r\n")];
-    let many = "IMAP4rev1 IDLE ID ENABLE CONDSTORE QRESYNC UTF8=ONLY XLIST COMPRESS=DEFLATE LITERAL+ NAMESPACE";
+    let many =
+        "IMAP4rev1 IDLE ID ENABLE CONDSTORE QRESYNC UTF8=ONLY XLIST COMPRESS=DEFLATE LITERAL+ NAMESPACE";
     vec![
         row(
             "SASL-IR and AUTH=PLAIN that fail",
-            bad()
-                .capabilities("IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=XOAUTH2 ID")
-                .on("AUTHENTICATE", refused()),
+            bad().capabilities("IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=XOAUTH2 ID").on("AUTHENTICATE", refused()),
             &["pass finished"],
         )
         .harmless(),
@@ -523,12 +513,17 @@ fn certificates() -> Vec<Row> {
         ("a certificate that has expired", true, "the certificate has expired", |authority, _| {
             bad().tls(authority.certificate(true, expired))
         }),
-        ("a certificate for another name", true, "made out for another name than localhost", |authority, _| {
-            bad().tls(authority.certificate(true, |params| {
-                params.subject_alt_names =
-                    vec![rcgen::SanType::DnsName("mail.example.cn".try_into().unwrap())];
-            }))
-        }),
+        (
+            "a certificate for another name",
+            true,
+            "made out for another name than localhost",
+            |authority, _| {
+                bad().tls(authority.certificate(true, |params| {
+                    params.subject_alt_names =
+                        vec![rcgen::SanType::DnsName("mail.example.cn".try_into().unwrap())];
+                }))
+            },
+        ),
         ("hang in the TLS handshake", true, "no answer in time while the TLS handshake", |_, _| {
             bad().greeting(hang())
         }),
@@ -541,9 +536,12 @@ fn certificates() -> Vec<Row> {
         ("hang in STARTTLS", false, "no answer in time while STARTTLS", |_, _| {
             starttls().on("STARTTLS", hang())
         }),
-        ("plaintext slipped in behind STARTTLS", false, "more plaintext after the STARTTLS answer", |_, _| {
-            starttls().on("STARTTLS", [say("$T OK go ahead\r\n* CAPABILITY IMAP4rev1\r\n")])
-        }),
+        (
+            "plaintext slipped in behind STARTTLS",
+            false,
+            "more plaintext after the STARTTLS answer",
+            |_, _| starttls().on("STARTTLS", [say("$T OK go ahead\r\n* CAPABILITY IMAP4rev1\r\n")]),
+        ),
         ("an expired certificate behind STARTTLS", false, "the certificate has expired", |authority, _| {
             starttls().tls(authority.certificate(false, expired))
         }),
@@ -574,7 +572,11 @@ fn idle() -> Vec<Row> {
     let alarm = vec![plus(), say("* 999 EXISTS\r\n"), Act::ReadLine, say("$T OK done\r\n")];
     vec![
         idling("hang before IDLE's consent", vec![Act::Hang], "no answer in time while IDLE"),
-        idling("DONE without an answer", vec![plus(), Act::ReadLine, Act::Hang], "no answer in time while IDLE"),
+        idling(
+            "DONE without an answer",
+            vec![plus(), Act::ReadLine, Act::Hang],
+            "no answer in time while IDLE",
+        ),
         idling("IDLE ended by the server", vec![plus(), say("$T OK enough\r\n")], "it ended IDLE by itself"),
         idling("BYE in IDLE", bye, "idle too long"),
         idling("closed in IDLE", vec![plus(), Act::Close], "waiting for news broke off"),

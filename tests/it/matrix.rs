@@ -21,7 +21,7 @@ use tokio::sync::Semaphore;
 use crate::support::daemon::{Office, Running};
 
 /// Rows that run at a time: nearly all of a row's time is waiting.
-const AT_A_TIME: usize = 14;
+const AT_A_TIME: usize = 20;
 /// What a busy machine may add to a deadline.
 const SLACK: Duration = Duration::from_secs(40);
 /// Most memory of a daemon without large messages, in KiB, to which twice the largest message is added. A debug build needs

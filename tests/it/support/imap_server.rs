@@ -426,7 +426,7 @@ impl Connection {
                 }
                 Act::Pause(ms) => tokio::time::sleep(Duration::from_millis(ms)).await,
                 Act::Hang => {
-                    tokio::time::sleep(Duration::from_mins(1)).await;
+                    tokio::time::sleep(Duration::from_mins(10)).await;
                     return Err(Over);
                 }
                 Act::Close => {

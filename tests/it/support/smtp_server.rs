@@ -337,7 +337,7 @@ impl Script {
                 Flow::End
             }
             Act::Hang => {
-                tokio::time::sleep(Duration::from_mins(1)).await;
+                tokio::time::sleep(Duration::from_mins(10)).await;
                 Flow::End
             }
             Act::Slowly(pause) => {

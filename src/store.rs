@@ -36,9 +36,9 @@ use rusqlite::{Connection, FileControl, OpenFlags, OptionalExtension, Transactio
 
 use crate::mail::rfc3339_utc;
 
-pub use explain::{Explained, ExplainedMessage, FiledMessage};
 pub use columns::{Change, Columns};
 pub use correction::{Corrected, Decided, Decision, NewCorrection};
+pub use explain::{Explained, ExplainedMessage, FiledMessage};
 pub use filing::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage};
 pub use inspect::{
     AcknowledgementRow, CorrectionRow, Counts, EventRow, ListFilter, ListRow, OpinionRow, Shown, StoreStatus,

@@ -5,8 +5,10 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 use crate::config::{Caps, Limits, Transport};
 use crate::mail::{OutboundMessage, SendOutcome};
@@ -77,9 +79,11 @@ pub enum Held {
     Breaker(String),
     /// The program is stopping.
     Stopping,
+    /// The pass took too long; the rest waits for the next one.
+    TimeIsUp,
 }
 
-/// One pass: everything that is due now, in order.
+/// One pass: everything that is due now, in order, for `longest` at most and the message in hand.
 ///
 /// # Errors
 /// When the store fails.
@@ -88,10 +92,12 @@ pub async fn pass(
     way: &mut Way,
     caps: Caps,
     policy: RetryPolicy,
+    longest: Duration,
     world: &World,
 ) -> Result<OutboxPass, StoreError> {
     let mut done = OutboxPass::default();
-    let result = drain(store, way, caps, policy, world, &mut done).await;
+    let until = Instant::now() + longest;
+    let result = drain(store, way, caps, policy, until, world, &mut done).await;
     way.quit().await;
     result.map(|()| done)
 }
@@ -101,6 +107,7 @@ async fn drain(
     way: &mut Way,
     caps: Caps,
     policy: RetryPolicy,
+    until: Instant,
     world: &World,
     done: &mut OutboxPass,
 ) -> Result<(), StoreError> {
@@ -122,7 +129,8 @@ async fn drain(
             return Ok(());
         }
         let mut settled = None;
-        for queued in due {
+        let mut due = due.into_iter();
+        while let Some(queued) = due.next() {
             // One commit between two messages: the one before is settled, this one's attempt is counted.
             write(store, |writing| {
                 settle(writing, settled.take())?;
@@ -139,13 +147,21 @@ async fn drain(
                 }
                 Err(unavailable) => {
                     write(store, |writing| writing.uncount_attempt(queued.id))?;
+                    // Servers quote the recipient where they refuse to relay.
+                    let unavailable = maillog::without_addresses(&unavailable);
                     maillog::outbox_unavailable(&unavailable);
+                    let waiting = std::iter::once(queued).chain(due);
+                    done.failed += give_up(store, policy, waiting, &unavailable, world.now())?;
                     done.held = Some(Held::Unavailable(unavailable));
                     return Ok(());
                 }
             }
             if world.stopping() {
                 done.held.get_or_insert(Held::Stopping);
+            }
+            if Instant::now() >= until {
+                maillog::outbox_slow();
+                done.held.get_or_insert(Held::TimeIsUp);
             }
             if done.held.is_some() {
                 break;
@@ -156,6 +172,36 @@ async fn drain(
             return Ok(());
         }
     }
+}
+
+/// Gives up what has waited too long for a server that opens no session; how many.
+fn give_up(
+    store: &Arc<Mutex<Store>>,
+    policy: RetryPolicy,
+    waiting: impl Iterator<Item = Queued>,
+    unavailable: &str,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let outcome = SendOutcome::Unavailable { reply: unavailable.to_owned() };
+    let given_up: Vec<(Queued, Next)> = waiting
+        .map(|queued| {
+            let next = schedule::next(policy, queued.queued_at, queued.attempts, &outcome, now, 0.0);
+            (queued, next)
+        })
+        .filter(|(_, next)| matches!(next, Next::GiveUp { .. }))
+        .collect();
+    if given_up.is_empty() {
+        return Ok(0);
+    }
+    write(store, |writing| {
+        given_up.iter().try_for_each(|(queued, next)| writing.settle(queued.id, next, now))
+    })?;
+    for (queued, next) in &given_up {
+        if let Next::GiveUp { reason } = next {
+            maillog::failed(queued.id, queued.attempts, reason);
+        }
+    }
+    Ok(given_up.len() as u64)
 }
 
 /// What an attempt came to, to be written down at once.

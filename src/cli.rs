@@ -324,7 +324,7 @@ impl From<DaemonError> for Failure {
             {
                 Self::new(Exit::Permission, error.to_string())
             }
-            DaemonError::Lock(LockError::Held(_)) => Self::new(Exit::Temporary, error.to_string()),
+            DaemonError::Lock(LockError::Held { .. }) => Self::new(Exit::Temporary, error.to_string()),
             DaemonError::Smtp(_) => Self::new(Exit::Config, error.to_string()),
             DaemonError::Lock(_) | DaemonError::Signals(_) => Self::new(Exit::Io, error.to_string()),
         }

@@ -232,9 +232,9 @@ async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
     let mut pacing = Pacing::new(pacing::OUTBOX_FIRST_PAUSE);
     while !lane.world.stopping() {
         let pause = match outbox_pass(&lane, &mut way, &settings).await {
-            Ok(OutboxPass { held: Some(Held::Unavailable(_) | Held::Breaker(_)), .. }) => {
-                pacing.failed(lane.world.random())
-            }
+            Ok(OutboxPass {
+                held: Some(Held::Unavailable(_) | Held::Breaker(_) | Held::TimeIsUp), ..
+            }) => pacing.failed(lane.world.random()),
             Ok(_) => {
                 pacing.succeeded();
                 OUTBOX_INTERVAL.min(settings.mailbox.poll_interval)
@@ -251,7 +251,8 @@ async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
 
 async fn outbox_pass(lane: &Lane, way: &mut Way, settings: &Settings) -> Result<OutboxPass, StoreError> {
     let caps = settings.acknowledgement.caps;
-    acknowledge::pass(&lane.store, way, caps, RetryPolicy::default(), &lane.world).await
+    let longest = settings.limits.pass_timeout;
+    acknowledge::pass(&lane.store, way, caps, RetryPolicy::default(), longest, &lane.world).await
 }
 
 async fn rest(world: &World, pause: Duration) {

@@ -37,7 +37,7 @@ use std::time::Duration;
 
 use imap_proto::{MailboxDatum, NameAttribute, Response, ResponseCode};
 use tokio::io::AsyncWriteExt;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 pub use error::{ImapError, Stage};
 pub use fetch::{FetchedBatch, Listed, MissingReason, batches};
@@ -75,12 +75,20 @@ pub struct Session {
     exists: u32,
     /// EXISTS rose since the folder was last listed.
     grown: bool,
+    /// No listing and no fetch goes on beyond this.
+    end_by: Option<Instant>,
 }
 
 impl Session {
     /// Whether the server offers IDLE (RFC 2177).
     pub fn can_idle(&self) -> bool {
         self.has("IDLE")
+    }
+
+    /// From now on no listing and no fetch goes on beyond `end_by`, however large what is wanted: the time of a whole pass is
+    /// the caller's to share out.
+    pub fn set_end(&mut self, end_by: Instant) {
+        self.end_by = Some(end_by);
     }
 
     fn has(&self, capability: &str) -> bool {

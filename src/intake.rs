@@ -118,7 +118,11 @@ impl Mailbox {
     pub async fn pass(&mut self, lane: &Lane) -> Result<Pass, PassError> {
         let whole = lane.limits.pass_timeout;
         let pass = match self {
-            Self::Imap(mailbox) => tokio::time::timeout(whole, mailbox.pass(lane)).await,
+            Self::Imap(mailbox) => {
+                // What ends it in order comes first; this is for what nobody thought of.
+                let until = tokio::time::Instant::now() + whole;
+                tokio::time::timeout_at(until, mailbox.pass(lane, until)).await
+            }
             Self::Maildir(path) => tokio::time::timeout(whole, maildir::pass(path, lane)).await,
         };
         pass.unwrap_or(Err(PassError::TooLong(whole.as_secs())))
@@ -166,6 +170,8 @@ struct Batch {
     missing: Vec<Missing>,
     /// Where the folder stands once this batch is recorded.
     position: Option<(String, Position)>,
+    /// What is filed is to be marked on the server afterwards.
+    mark: bool,
 }
 
 /// An entry that was announced but not handed over as announced.
@@ -183,7 +189,7 @@ const SHORT_ATTEMPTS: u32 = 3;
 
 impl Lane {
     /// Records one batch: everything in it commits together.
-    async fn record(&self, batch: Batch) -> Result<Recorded, StoreError> {
+    async fn record(&self, batch: Batch) -> Result<Pass, StoreError> {
         let lane = self.clone();
         tokio::task::spawn_blocking(move || record_batch(&lane, batch))
             .await
@@ -191,19 +197,11 @@ impl Lane {
     }
 }
 
-/// What became of one batch.
-#[derive(Debug, Default)]
-struct Recorded {
-    pass: Pass,
-    /// Entries of which something was filed: what `after_filing` marks.
-    filed: Vec<EntryKey>,
-}
-
-fn record_batch(lane: &Lane, batch: Batch) -> Result<Recorded, StoreError> {
+fn record_batch(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
     let now = lane.world.now();
     let messages = batch.messages.into_iter().map(|message| (message, now)).collect();
     let prepared = prepare(messages, &lane.desk);
-    let mut recorded = Recorded::default();
+    let mut recorded = Pass::default();
     let mut done = Vec::with_capacity(prepared.len());
     let mut store = lane.store.lock().unwrap_or_else(PoisonError::into_inner);
     let writing = store.begin()?;
@@ -213,19 +211,22 @@ fn record_batch(lane: &Lane, batch: Batch) -> Result<Recorded, StoreError> {
     for missing in batch.missing {
         match owe(&writing, missing, lane, now)? {
             Some(resolved) => done.push(resolved),
-            None => recorded.pass.owed += 1,
+            None => recorded.owed += 1,
         }
     }
     if let Some((folder, position)) = &batch.position {
         writing.advance(folder, *position)?;
     }
+    let filed = |done: &&Done| {
+        matches!(done.disposition, Disposition::Filed | Disposition::Supplement | Disposition::Duplicate)
+    };
+    for done in done.iter().filter(|_| batch.mark).filter(filed) {
+        writing.want_mark(&done.entry, now)?;
+    }
     writing.commit()?;
     for Done { entry, disposition, reason } in done {
         maillog::entry(&entry, disposition, &reason);
-        recorded.pass.count(disposition);
-        if matches!(disposition, Disposition::Filed | Disposition::Supplement | Disposition::Duplicate) {
-            recorded.filed.push(entry);
-        }
+        recorded.count(disposition);
     }
     Ok(recorded)
 }

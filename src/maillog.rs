@@ -47,9 +47,29 @@ pub fn rescan(folder: &str, before: u32, after: u32) {
     );
 }
 
+/// Messages that were fetched together ended the session.
+pub fn one_by_one(folder: &str, problem: &str) {
+    warn!(folder, problem, "fetching broke off; the same messages are fetched one by one now");
+}
+
 /// One folder could not be read; the others go on.
 pub fn folder_failed(folder: &str, problem: &str) {
     error!(folder, problem, "folder not read on this pass");
+}
+
+/// Waiting for the server's news broke off; the next pass opens a session of its own. `closed`: the server hung up, as
+/// servers do with idle connections.
+pub fn idle_ended(problem: &str, closed: bool) {
+    if closed {
+        info!(problem, "waiting for news broke off");
+    } else {
+        warn!(problem, "waiting for news broke off");
+    }
+}
+
+/// The server lists IDLE and refuses it.
+pub fn idle_refused(words: &str) {
+    info!(words, "IDLE refused; polling instead");
 }
 
 /// An answer could not be composed.
@@ -92,9 +112,28 @@ pub fn failed(id: i64, attempts: u32, reason: &str) {
     error!(acknowledgement = id, attempts, reply = codes(reason), "acknowledgement failed for good");
 }
 
+/// A server's words without what looks like an address: servers quote the recipient's.
+pub fn without_addresses(words: &str) -> String {
+    let bare = |word: &str| if word.contains('@') { "…".to_owned() } else { word.to_owned() };
+    words.split(' ').map(bare).collect::<Vec<_>>().join(" ")
+}
+
 /// The reply code and the enhanced status code (RFC 3463) of a server's words. Servers quote the recipient's address in
-/// them: the words themselves stand in the store and not in the log.
+/// them: the words themselves stand in the store and not in the log. Where there was no reply, the step and what we saw.
 fn codes(words: &str) -> String {
+    if let Some((given_up, last)) = words.strip_prefix("given up ").and_then(|rest| rest.split_once(": ")) {
+        return format!("given up {given_up}: {}", codes(last));
+    }
+    let ours = words.strip_prefix("outcome unknown: ").unwrap_or(words);
+    let mut parts = ours.splitn(3, ": ");
+    if let (Some(server), Some(stage)) = (parts.next(), parts.next())
+        && server.starts_with("SMTP ")
+    {
+        let problem = parts.next().unwrap_or_default();
+        let is_ours =
+            problem.starts_with("no answer within ") || problem == "the server closed the connection";
+        return format!("{stage}: {}", if is_ours { problem } else { "no usable reply" });
+    }
     let is_code = |word: &&str| word.chars().all(|c| c.is_ascii_digit() || c == '.') && !word.is_empty();
     let codes: Vec<&str> = words.split([' ', '-']).filter(is_code).take(2).collect();
     if codes.is_empty() { "no reply code".to_owned() } else { codes.join(" ") }
@@ -103,6 +142,13 @@ fn codes(words: &str) -> String {
 /// No acknowledgement can leave now.
 pub fn outbox_unavailable(problem: &str) {
     error!(problem, "SMTP server unavailable; acknowledgements wait in the outbox");
+}
+
+/// The pass over the outbox took longer than it may.
+pub fn outbox_slow() {
+    error!(
+        "SMTP server too slow: limits.pass_timeout is over, the other acknowledgements wait in the outbox"
+    );
 }
 
 /// The circuit breaker opened.
@@ -119,5 +165,21 @@ mod tests {
         assert_eq!(codes("550 5.1.1 <jiang@example.com>: no such user 13800138000"), "550 5.1.1");
         assert_eq!(codes("451-4.7.1 greylisted"), "451 4.7.1");
         assert_eq!(codes("the connection ended"), "no reply code");
+        assert_eq!(
+            codes("given up 120 h after queueing: 451 4.3.0 <jiang@example.com> later"),
+            "given up 120 h after queueing: 451 4.3.0"
+        );
+        assert_eq!(
+            codes("SMTP mx.example.cn:587: RCPT TO: no answer within 30 s"),
+            "RCPT TO: no answer within 30 s"
+        );
+        let quoting = "outcome unknown: SMTP mx.example.cn:587: message content: unexpected reply `100 <jiang@example.com>`";
+        assert_eq!(codes(quoting), "message content: no usable reply");
+    }
+
+    #[test]
+    fn addresses_do_not_go_into_the_log() {
+        let said = "RCPT TO: refused: 554 5.7.1 <jiang@example.com>: Relay access denied";
+        assert_eq!(super::without_addresses(said), "RCPT TO: refused: 554 5.7.1 … Relay access denied");
     }
 }

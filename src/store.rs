@@ -19,6 +19,7 @@ mod explain;
 mod filing;
 mod inspect;
 mod kept;
+mod marks;
 mod outbox;
 mod position;
 mod precedents;

@@ -46,6 +46,10 @@ fn exit_of(done: Once) -> Outcome {
         (Ok(_), Some(Held::Breaker(reason))) => {
             Err(Failure::new(Exit::Temporary, format!("acknowledgements are held: {reason}")))
         }
+        (Ok(_), Some(Held::TimeIsUp)) => Err(Failure::new(
+            Exit::Temporary,
+            "the SMTP server is too slow: limits.pass_timeout is over, the other acknowledgements wait in the outbox",
+        )),
         (Ok(pass), _) if pass.incomplete => {
             Err(Failure::new(Exit::Temporary, "stopped before the pass was complete"))
         }
@@ -65,6 +69,7 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
         let reason = match held {
             Held::Unavailable(reason) | Held::Breaker(reason) => reason.as_str(),
             Held::Stopping => "正在停止",
+            Held::TimeIsUp => "发信服务器过慢，本次时间已到",
         };
         let _ = writeln!(text, "其余回执暂未发出：{reason}");
     }

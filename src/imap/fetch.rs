@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use imap_proto::{AttributeValue, Response};
+use tokio::time::Instant;
 
 use super::error::{ImapError, Stage};
 use super::exchange::Verdict;
@@ -16,6 +17,8 @@ use crate::mail::{EntryKey, EntryTime, EntryUid, FetchedMessage, WrittenTime};
 pub(super) const CHUNK_BYTES: usize = 1024 * 1024;
 /// Messages that may arrive while a folder is being listed.
 const LIST_SLACK: usize = 10_000;
+/// More than a listing's line for one entry takes, in bytes: its deadline goes by it.
+const LISTED_BYTES: u64 = 80;
 
 /// One entry of a folder, as listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,8 +109,9 @@ impl Session {
         // Not SEARCH: it is unreliable on several Chinese providers, and its one long line is a
         // burden. `n:*` always yields the last message, even below n (RFC 3501 section 6.4.8).
         let command = format!("UID FETCH {first_uid}:* (UID RFC822.SIZE)");
+        let deadline = self.deadline((most as u64).saturating_mul(LISTED_BYTES));
         let answer = self
-            .command(Stage::List, &command, self.limits.pass_timeout, &mut |response| {
+            .command(Stage::List, &command, deadline, &mut |response| {
                 let Response::Fetch(_, attributes) = response else { return };
                 let Some(uid) = uid_of(attributes).filter(|uid| *uid >= first_uid && *uid != 0) else {
                     return;
@@ -206,7 +210,9 @@ impl Session {
     /// How long a transfer may take.
     fn deadline(&self, bytes: u64) -> Duration {
         let seconds = bytes / self.limits.slowest_bytes_per_second.max(1);
-        self.limits.step_timeout.saturating_add(Duration::from_secs(seconds))
+        let by_size = self.limits.step_timeout.saturating_add(Duration::from_secs(seconds));
+        let left = self.end_by.map(|end| end.saturating_duration_since(Instant::now()));
+        left.map_or(by_size, |left| by_size.min(left))
     }
 
     async fn fetch_whole(

@@ -105,7 +105,10 @@ impl Session {
                 Response::Data { status: imap_proto::Status::Bye, outcome } => {
                     return Err(self.closed(Stage::Idle, &self.words(outcome.information.as_deref())));
                 }
-                other => self.watch(other),
+                other => {
+                    self.renumbered(Stage::Idle, other)?;
+                    self.watch(other);
+                }
             }
         }
         Ok(())

@@ -64,6 +64,7 @@ impl Session {
             open: None,
             exists: 0,
             grown: false,
+            end_by: None,
         }
     }
 

@@ -197,7 +197,7 @@ impl Importer<'_> {
     async fn flush(&mut self) -> Result<(), ImportError> {
         self.bytes = 0;
         let recorded = self.lane.record(std::mem::take(&mut self.batch)).await?;
-        self.done.pass.add(&recorded.pass);
+        self.done.pass.add(&recorded);
         Ok(())
     }
 }

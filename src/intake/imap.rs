@@ -4,14 +4,22 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
-use super::{Batch, Lane, Missing, Pass, PassError, Recorded};
-use crate::config::ImapSettings;
+use super::{Batch, Lane, Missing, Pass, PassError};
+use crate::config::{AfterFiling, ImapSettings};
 use crate::cursor::{self, Plan, Position};
-use crate::imap::{IdleEnd, ImapError, Listed, MissingReason, Session, batches};
+use crate::imap::{FetchedBatch, IdleEnd, ImapError, Listed, MissingReason, Session, batches};
 use crate::mail::{EntryKey, EntryUid};
 use crate::maillog;
 use crate::store::{self, StoreError};
+
+/// Filed messages that are marked at a time.
+const MARKS: usize = 500;
+/// The first pause after IDLE broke off.
+const BROKEN_IDLE_PAUSE: Duration = Duration::from_secs(5);
+/// The first pause after IDLE announced what was not there.
+const FALSE_ALARM_PAUSE: Duration = Duration::from_secs(1);
 
 /// An IMAP mailbox and its session, which lives on between passes.
 #[derive(Debug)]
@@ -21,17 +29,21 @@ pub struct ImapMailbox {
     /// Up to this UID of a folder, messages are fetched one by one: the session ended while they were fetched
     /// together, and one of them may be the reason.
     careful_until: HashMap<String, u32>,
+    /// IDLE ended early, with news or with an error.
+    woken: bool,
+    /// How often in a row IDLE ended early and the pass then found nothing.
+    woken_in_vain: u32,
 }
 
 impl ImapMailbox {
     /// Prepares; nothing is connected yet.
     pub fn new(settings: ImapSettings) -> Self {
-        Self { settings, session: None, careful_until: HashMap::new() }
+        Self { settings, session: None, careful_until: HashMap::new(), woken: false, woken_in_vain: 0 }
     }
 
     /// One pass over every folder. A session that ended is replaced by a fresh one: a folder in trouble keeps no other
-    /// folder from being read, and the pass says so at its end.
-    pub(super) async fn pass(&mut self, lane: &Lane) -> Result<Pass, PassError> {
+    /// folder from being read, and the pass says so at its end. It ends before `until`.
+    pub(super) async fn pass(&mut self, lane: &Lane, until: Instant) -> Result<Pass, PassError> {
         let mut pass = Pass::default();
         let mut session = self.kept_session().await;
         for folder in &self.settings.folders.clone() {
@@ -48,7 +60,7 @@ impl ImapMailbox {
                 };
                 let opened = session.insert(opened);
                 let careful = self.careful_until.contains_key(folder);
-                match self.folder(opened, folder, lane, &mut pass).await {
+                match self.folder(opened, folder, lane, until, &mut pass).await {
                     Ok(()) => {}
                     // The session goes on.
                     Err(PassError::Imap(error @ ImapError::FolderUnknown { .. })) => {
@@ -59,7 +71,9 @@ impl ImapMailbox {
                         // Messages that were fetched together ended it: one by one, the others get through, and in
                         // this pass, for the next one may be another process.
                         again = !careful && self.careful_until.contains_key(folder);
-                        if !again {
+                        if again {
+                            maillog::one_by_one(folder, &error.to_string());
+                        } else {
                             fail(folder, format!("folder {folder:?}: {error}"), &mut pass);
                         }
                     }
@@ -68,6 +82,8 @@ impl ImapMailbox {
             }
         }
         self.session = session;
+        let in_vain = self.woken && pass.total() + pass.owed == 0;
+        self.woken_in_vain = if in_vain { self.woken_in_vain.saturating_add(1) } else { 0 };
         Ok(pass)
     }
 
@@ -89,6 +105,7 @@ impl ImapMailbox {
         session: &mut Session,
         folder: &str,
         lane: &Lane,
+        until: Instant,
         pass: &mut Pass,
     ) -> Result<(), PassError> {
         let state = session.examine(folder).await?;
@@ -112,6 +129,7 @@ impl ImapMailbox {
         };
         let owed = with_store(lane, |store| store.gaps_due(folder, uid_validity, lane.world.now()))?;
         let lowest = owed.iter().copied().chain([first_uid]).min().unwrap_or(first_uid);
+        session.set_end(halfway(until));
         let (new, old): (Vec<Listed>, Vec<Listed>) =
             session.list(lowest).await?.into_iter().partition(|listed| listed.uid >= first_uid);
         let gone = owed.iter().filter(|uid| !old.iter().any(|listed| listed.uid == **uid));
@@ -125,18 +143,29 @@ impl ImapMailbox {
             .chunks(1)
             .chain(batches(together, lane.limits.batch_bytes, lane.limits.batch_messages))
             .chain(owed.chunks(1));
+        let mark = self.settings.after_filing != AfterFiling::None;
         let mut recording = Recording::default();
-        let mut filed = Vec::new();
         let mut result = Ok(());
         for wanted in runs {
+            // Half of what is left and no more: what takes longer is owed, and the others still have their turn.
+            session.set_end(halfway(until));
+            let is_owed = wanted.first().is_some_and(|listed| listed.uid < first_uid);
+            let fetching = async {
+                match wanted {
+                    [alone] if is_owed || alone.uid <= careful_until => {
+                        fetch_alone(session, folder, uid_validity, *alone).await
+                    }
+                    _ => session.fetch(folder, uid_validity, wanted).await,
+                }
+            };
             let fetched = tokio::select! {
-                fetched = session.fetch(folder, uid_validity, wanted) => fetched,
+                fetched = fetching => fetched,
                 () = lane.world.stopped() => {
                     pass.incomplete = true;
                     break;
                 }
             };
-            filed.extend(recording.finish(pass).await?);
+            recording.finish(pass).await?;
             let last_uid = wanted.last().map_or(0, |listed| listed.uid);
             let position = Some((folder.to_owned(), Position { uid_validity, last_uid }));
             match (fetched, wanted) {
@@ -145,14 +174,14 @@ impl ImapMailbox {
                     let missing = missing
                         .map(|(uid, reason)| missing_entry(key(folder, uid_validity, uid), reason))
                         .collect();
-                    recording.begin(lane, Batch { messages: fetched.messages, missing, position });
+                    recording.begin(lane, Batch { messages: fetched.messages, missing, position, mark });
                 }
                 (Err(error), [alone]) => {
                     // This very message ended the session, perhaps not for the first time: it is owed, and the next
                     // pass goes on behind it.
                     let entry = key(folder, uid_validity, alone.uid);
                     let missing = vec![Missing { entry, reason: "session_ended".to_owned(), came: None }];
-                    recording.begin(lane, Batch { messages: Vec::new(), missing, position });
+                    recording.begin(lane, Batch { missing, position, ..Batch::default() });
                     result = Err(error);
                     break;
                 }
@@ -163,7 +192,7 @@ impl ImapMailbox {
                 }
             }
         }
-        filed.extend(recording.finish(pass).await?);
+        recording.finish(pass).await?;
         result?;
         if new.is_empty() && position.is_none_or(|position| position.uid_validity != uid_validity) {
             let position = Some((folder.to_owned(), Position { uid_validity, last_uid: 0 }));
@@ -171,13 +200,53 @@ impl ImapMailbox {
         }
         // Everything of this folder is committed: only now may anything change on the server.
         if !pass.incomplete {
-            session.mark(folder, uid_validity, &filed, &self.settings.after_filing).await?;
+            self.mark(session, folder, uid_validity, lane).await?;
         }
         Ok(())
     }
 
+    /// Marks what was filed, now or before a process ended that did not come to it.
+    async fn mark(
+        &self,
+        session: &mut Session,
+        folder: &str,
+        uid_validity: u32,
+        lane: &Lane,
+    ) -> Result<(), PassError> {
+        let how = &self.settings.after_filing;
+        if *how == AfterFiling::None {
+            return Ok(());
+        }
+        loop {
+            let due = with_store(lane, |store| {
+                let now = lane.world.now();
+                let due = store.marks_due(folder, uid_validity, now, MARKS)?;
+                if !due.is_empty() {
+                    let writing = store.begin()?;
+                    writing.count_marking(folder, uid_validity, &due, now)?;
+                    writing.commit()?;
+                }
+                Ok(due)
+            })?;
+            if due.is_empty() {
+                return Ok(());
+            }
+            session.mark(folder, uid_validity, &due, how).await?;
+            with_store(lane, |store| {
+                let writing = store.begin()?;
+                writing.marked(folder, uid_validity, &due)?;
+                writing.commit()
+            })?;
+        }
+    }
+
     /// Waits until the next pass is due, or the server announces mail in the first folder.
     pub(super) async fn wait(&mut self, lane: &Lane, poll_interval: Duration) {
+        self.woken = false;
+        if self.woken_in_vain > 0 {
+            // A server that announces what it does not have would keep both sides busy for nothing.
+            rest(lane, doubled(FALSE_ALARM_PAUSE, self.woken_in_vain - 1).min(poll_interval)).await;
+        }
         let idle = async {
             match (&mut self.session, self.settings.folders.first()) {
                 (Some(session), Some(folder)) if self.settings.idle && session.can_idle() => {
@@ -185,7 +254,7 @@ impl ImapMailbox {
                 }
                 _ => {
                     tokio::time::sleep(poll_interval).await;
-                    Ok(())
+                    Ok(false)
                 }
             }
         };
@@ -194,15 +263,14 @@ impl ImapMailbox {
             () = lane.world.stopped() => Err(None),
         };
         match ended {
-            Ok(()) => {}
+            Ok(news) => self.woken = news,
             // An IDLE cut off or broken leaves the session in an unknown state.
             Err(Some(error)) => {
-                tracing::debug!(%error, "IDLE ended");
+                // Every other server ends idle connections now and then.
+                maillog::idle_ended(&error.to_string(), matches!(error, ImapError::Closed { .. }));
                 self.session = None;
-                tokio::select! {
-                    () = tokio::time::sleep(poll_interval.min(Duration::from_secs(5))) => {}
-                    () = lane.world.stopped() => {}
-                }
+                self.woken = true;
+                rest(lane, doubled(BROKEN_IDLE_PAUSE, self.woken_in_vain).min(poll_interval)).await;
             }
             Err(None) => self.session = None,
         }
@@ -216,22 +284,58 @@ impl ImapMailbox {
     }
 }
 
-async fn idle(session: &mut Session, folder: &str, longest: Duration) -> Result<(), Option<ImapError>> {
+/// Waits for news; whether there are any.
+async fn idle(session: &mut Session, folder: &str, longest: Duration) -> Result<bool, Option<ImapError>> {
     session.examine(folder).await.map_err(Some)?;
-    let began = tokio::time::Instant::now();
+    let began = Instant::now();
     match session.idle(longest).await.map_err(Some)? {
-        IdleEnd::NewMail | IdleEnd::TimedOut => {}
+        IdleEnd::NewMail => Ok(true),
+        IdleEnd::TimedOut => Ok(false),
         IdleEnd::Refused(words) => {
-            tracing::debug!(words, "IDLE refused; polling instead");
+            maillog::idle_refused(&words);
             tokio::time::sleep_until(began + longest).await;
+            Ok(false)
         }
     }
-    Ok(())
+}
+
+async fn rest(lane: &Lane, pause: Duration) {
+    tokio::select! {
+        () = tokio::time::sleep(pause) => {}
+        () = lane.world.stopped() => {}
+    }
+}
+
+fn doubled(pause: Duration, times: u32) -> Duration {
+    pause.saturating_mul(1 << times.min(16))
+}
+
+/// The middle between now and `until`.
+fn halfway(until: Instant) -> Instant {
+    let now = Instant::now();
+    now + until.saturating_duration_since(now) / 2
+}
+
+/// One message that was in trouble before, in pieces: the announced size may be what is wrong, and a piece is bounded by
+/// what was asked for. Whole where the server takes no requests for pieces.
+async fn fetch_alone(
+    session: &mut Session,
+    folder: &str,
+    uid_validity: u32,
+    wanted: Listed,
+) -> Result<FetchedBatch, ImapError> {
+    let fetched = session.fetch_in_pieces(folder, uid_validity, wanted).await?;
+    match fetched.missing.as_slice() {
+        [(_, MissingReason::Refused(_) | MissingReason::Unreadable)] => {
+            session.fetch(folder, uid_validity, &[wanted]).await
+        }
+        _ => Ok(fetched),
+    }
 }
 
 /// The recording that runs beside the next fetch.
 #[derive(Default)]
-struct Recording(Option<JoinHandle<Result<Recorded, StoreError>>>);
+struct Recording(Option<JoinHandle<Result<Pass, StoreError>>>);
 
 impl Recording {
     fn begin(&mut self, lane: &Lane, batch: Batch) {
@@ -239,12 +343,12 @@ impl Recording {
         self.0 = Some(tokio::spawn(async move { lane.record(batch).await }));
     }
 
-    /// Waits for COMMIT; returns the UIDs of which something was filed.
-    async fn finish(&mut self, pass: &mut Pass) -> Result<Vec<u32>, StoreError> {
-        let Some(running) = self.0.take() else { return Ok(Vec::new()) };
+    /// Waits for COMMIT.
+    async fn finish(&mut self, pass: &mut Pass) -> Result<(), StoreError> {
+        let Some(running) = self.0.take() else { return Ok(()) };
         let done = running.await.expect("recording does not panic: messages are read under catch_unwind")?;
-        pass.add(&done.pass);
-        Ok(done.filed.iter().filter_map(imap_uid).collect())
+        pass.add(&done);
+        Ok(())
     }
 }
 
@@ -280,13 +384,6 @@ fn forget(gone: impl Iterator<Item = EntryKey>, lane: &Lane) -> Result<(), Store
         })?;
     }
     Ok(())
-}
-
-fn imap_uid(entry: &EntryKey) -> Option<u32> {
-    match entry.uid {
-        EntryUid::Imap(uid) => Some(uid),
-        EntryUid::Name(_) => None,
-    }
 }
 
 fn with_store<T>(

@@ -41,11 +41,11 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
             }
         }
         if bytes >= lane.limits.batch_bytes || batch.messages.len() >= lane.limits.batch_messages {
-            pass.add(&lane.record(std::mem::take(&mut batch)).await?.pass);
+            pass.add(&lane.record(std::mem::take(&mut batch)).await?);
             bytes = 0;
         }
     }
-    pass.add(&lane.record(batch).await?.pass);
+    pass.add(&lane.record(batch).await?);
     Ok(pass)
 }
 

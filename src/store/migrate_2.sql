@@ -49,3 +49,13 @@ SELECT s.number AS 编号,
 FROM submission AS s JOIN message AS m ON m.id = s.message_id
 WHERE s.status = 'review'
 ORDER BY s.received_at;
+
+-- Filed messages that mailbox.after_filing is still to mark or move on the server.
+CREATE TABLE pending_mark (
+    folder          TEXT    NOT NULL,
+    uid_validity    INTEGER NOT NULL,
+    uid             INTEGER NOT NULL,
+    attempts        INTEGER NOT NULL, -- counted before each attempt
+    next_attempt_at TEXT    NOT NULL,
+    PRIMARY KEY (folder, uid_validity, uid)
+) STRICT;

@@ -11,8 +11,8 @@ use crate::mail::{EntryKey, EntryUid, rfc3339_utc};
 /// After this many attempts an entry that is announced but never handed over is given up and recorded.
 pub const GAP_ATTEMPTS: u32 = 12;
 
-/// How long an owed entry rests: the next pass asks again, then ever more rarely, for about a day in all.
-fn gap_pause(attempts: u32) -> SignedDuration {
+/// How long an owed entry or mark rests: the next pass asks again, then ever more rarely; twelve attempts take about a day.
+pub(super) fn pause_after(attempts: u32) -> SignedDuration {
     match attempts {
         0..=3 => SignedDuration::ZERO,
         _ => SignedDuration::from_mins(1 << (attempts - 3).min(8)),
@@ -118,10 +118,13 @@ impl Writing<'_> {
                     uid_validity = excluded.uid_validity",
             )?
             .execute(params![folder, position.uid_validity, position.last_uid])?;
-        // Gaps of an earlier UIDVALIDITY name nothing any more: the rescan meets those messages again.
-        self.transaction
-            .prepare_cached("DELETE FROM gap WHERE folder = ?1 AND uid_validity <> ?2")?
-            .execute(params![folder, position.uid_validity])?;
+        // Gaps and marks of an earlier UIDVALIDITY name nothing any more: the rescan meets those messages again.
+        for sql in [
+            "DELETE FROM gap WHERE folder = ?1 AND uid_validity <> ?2",
+            "DELETE FROM pending_mark WHERE folder = ?1 AND uid_validity <> ?2",
+        ] {
+            self.transaction.prepare_cached(sql)?.execute(params![folder, position.uid_validity])?;
+        }
         Ok(())
     }
 
@@ -150,7 +153,7 @@ impl Writing<'_> {
                 entry.folder,
                 entry.uid_validity,
                 entry.uid,
-                rfc3339_utc(now + gap_pause(attempts))
+                rfc3339_utc(now + pause_after(attempts))
             ])?;
         Ok(attempts)
     }

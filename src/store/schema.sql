@@ -168,6 +168,16 @@ CREATE TABLE gap (
     PRIMARY KEY (folder, uid_validity, uid)
 ) STRICT;
 
+-- Filed messages that mailbox.after_filing is still to mark or move on the server.
+CREATE TABLE pending_mark (
+    folder          TEXT    NOT NULL,
+    uid_validity    INTEGER NOT NULL,
+    uid             INTEGER NOT NULL,
+    attempts        INTEGER NOT NULL, -- counted before each attempt
+    next_attempt_at TEXT    NOT NULL,
+    PRIMARY KEY (folder, uid_validity, uid)
+) STRICT;
+
 -- The last number given out under each prefix.
 CREATE TABLE number_sequence (
     prefix TEXT    PRIMARY KEY,

@@ -15,6 +15,7 @@
 //! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
 //! - `bounces`: an acknowledgement that comes back
+//! - `matrix`: one row for each way a server can misbehave, and the same seven checks for every row
 //! - `commands`: import, list, show, status, the demo
 //! - `explain`: why a mail was treated as it was
 //! - `review`: what staff decide and correct
@@ -40,6 +41,7 @@ mod imap;
 mod lanes;
 mod layers;
 mod maildir;
+mod matrix;
 mod reprocess;
 mod respond;
 mod review;

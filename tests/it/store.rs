@@ -95,7 +95,7 @@ fn a_file_that_is_not_ours_is_refused_untouched() {
             [open(&path), Store::open_read_only(&path), Store::check(&path).and_then(|()| open(&path))]
         {
             match result {
-                Err(StoreError::Newer { found: 3, known: 2, .. }) if newer => {}
+                Err(StoreError::Newer { found: 99, .. }) if newer => {}
                 Err(StoreError::Foreign { .. }) if !newer => {}
                 other => panic!("{what}: {other:?}"),
             }
@@ -108,7 +108,7 @@ fn a_file_that_is_not_ours_is_refused_untouched() {
     refused("zeros", false);
     sql("CREATE TABLE recipe (title TEXT)");
     refused("a database of another program", false);
-    sql("PRAGMA application_id = 2054645367; PRAGMA user_version = 3; CREATE TABLE recipe (title TEXT)");
+    sql("PRAGMA application_id = 2054645367; PRAGMA user_version = 99; CREATE TABLE recipe (title TEXT)");
     refused("a store of a newer program", true);
 }
 
@@ -117,11 +117,44 @@ fn a_newer_version_that_stands_only_in_the_wal_is_seen() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.sqlite3");
     drop(open(&path).unwrap());
+    let before = fs::read(&path).unwrap()[60..64].to_vec();
     let newer = Connection::open(&path).unwrap();
-    newer.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 3").unwrap();
-    assert_eq!(fs::read(&path).unwrap()[60..64], [0, 0, 0, 2], "the file itself does not know yet");
+    newer.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 99").unwrap();
+    assert_eq!(fs::read(&path).unwrap()[60..64], before, "the file itself does not know yet");
     assert!(matches!(open(&path), Err(StoreError::Newer { .. })));
     assert!(matches!(Store::open_read_only(&path), Err(StoreError::Newer { .. })));
+}
+
+/// The schema of a store with all its tables, views, indexes and triggers, and its version.
+fn schema(path: &Path) -> (Vec<String>, u32) {
+    let store = Connection::open(path).unwrap();
+    let mut statement =
+        store.prepare("SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema").unwrap();
+    let mut items: Vec<String> =
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    items.sort();
+    (items, store.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap())
+}
+
+#[test]
+fn a_store_of_version_1_is_brought_up_to_date_and_keeps_its_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite3");
+    drop(open(&path).unwrap());
+    let new = schema(&path);
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(
+        "DROP TABLE pending_mark; DROP TABLE correction; DROP VIEW 待核邮件; CREATE VIEW 待核邮件 AS SELECT 1 AS 编号;
+         PRAGMA user_version = 1; INSERT INTO folder (folder, uid_validity, last_uid) VALUES ('INBOX', 7, 30)",
+    )
+    .unwrap();
+    drop(old);
+    assert_ne!(schema(&path), new);
+    let store = open(&path).unwrap();
+    assert_eq!(store.position("INBOX").unwrap().unwrap().last_uid, 30);
+    drop(store);
+    assert_eq!(schema(&path), new, "as if it had been made new");
+    drop(open(&path).unwrap());
 }
 
 #[test]

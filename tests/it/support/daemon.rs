@@ -302,6 +302,21 @@ impl Finished {
 }
 
 impl Running {
+    pub(crate) fn signal(&self, signal: Signal) {
+        self.group.signal(signal);
+    }
+
+    pub(crate) fn pid(&self) -> i32 {
+        self.group.pid().as_raw_nonzero().get()
+    }
+
+    /// The most memory that it has had in use so far, in KiB (`VmHWM`); `None` when it has ended.
+    pub(crate) fn peak_memory_kib(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
+    }
+
     pub(crate) fn terminate(&self) {
         self.group.signal(Signal::TERM);
     }

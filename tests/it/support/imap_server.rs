@@ -1,17 +1,19 @@
 //! A scripted IMAP server: it behaves, except where a test tells it how not to.
 //!
 //! A test replaces the answer to one command (`on`, `once`) or the greeting; everything else is
-//! answered in order from a small folder of messages. `$T` in an answer stands for the tag.
+//! answered in order from a small folder of messages. `$T` in an answer stands for the tag, `$N` for a number that rises
+//! with every answer.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use zwfw_intake::config::{AfterFiling, ImapSettings, Limits, Secret, Security, ServerSettings};
@@ -33,6 +35,8 @@ pub(crate) enum Act {
     ReadLine,
     /// Send the same bytes for ever.
     Flood(Vec<u8>),
+    /// Send these bytes one by one, with so many milliseconds between.
+    Drip(Vec<u8>, u64),
 }
 
 /// One message of the folder.
@@ -53,6 +57,10 @@ pub(crate) struct Setup {
     pub(crate) messages: Vec<Message>,
     tls: Option<Tls>,
     step_timeout: Duration,
+    /// Connections are not even accepted.
+    deaf: bool,
+    /// Instead of `messages`: so many tiny ones that are not ours, with the UIDs from 1.
+    pub(crate) bulk: u32,
 }
 
 /// A certificate for the server and the file of its authority.
@@ -79,6 +87,8 @@ impl Default for Setup {
                 .collect(),
             tls: None,
             step_timeout: Duration::from_secs(20),
+            deaf: false,
+            bulk: 0,
         }
     }
 }
@@ -119,9 +129,25 @@ impl Setup {
         self
     }
 
+    /// Accepts no connection: the client's SYN stays without an answer. Only a server that starts so can be so.
+    pub(crate) fn deaf(mut self) -> Self {
+        self.deaf = true;
+        self
+    }
+
     pub(crate) fn capabilities(mut self, capabilities: &'static str) -> Self {
         self.capabilities = capabilities;
         self
+    }
+
+    /// The authority of its certificate, when it speaks TLS.
+    pub(crate) fn ca_file(&self) -> Option<&std::path::Path> {
+        self.tls.as_ref().and_then(|tls| tls.ca_file.as_deref())
+    }
+
+    /// TLS from the first byte.
+    pub(crate) fn is_implicit(&self) -> bool {
+        self.tls.as_ref().is_some_and(|tls| tls.implicit)
     }
 
     pub(crate) fn tls(mut self, tls: Tls) -> Self {
@@ -136,20 +162,38 @@ pub(crate) fn certificate(
     implicit: bool,
     mend: impl FnOnce(&mut rcgen::CertificateParams),
 ) -> Tls {
-    let ca_key = rcgen::KeyPair::generate().unwrap();
-    let mut ca = rcgen::CertificateParams::new(Vec::new()).unwrap();
-    ca.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    ca.distinguished_name.push(rcgen::DnType::CommonName, dir.to_string_lossy().into_owned());
-    let ca_certificate = ca.self_signed(&ca_key).unwrap();
-    let issuer = rcgen::Issuer::new(ca, ca_key);
-    let ca_file = dir.join("ca.pem");
-    std::fs::write(&ca_file, ca_certificate.pem()).unwrap();
+    Authority::new(dir).certificate(implicit, mend)
+}
 
-    let key = rcgen::KeyPair::generate().unwrap();
-    let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    mend(&mut params);
-    let certificate = params.signed_by(&key, &issuer).unwrap();
-    serving(&certificate, &key, implicit, ca_file)
+/// A certificate authority whose certificate stands in a file.
+pub(crate) struct Authority {
+    issuer: rcgen::Issuer<'static, rcgen::KeyPair>,
+    pub(crate) ca_file: PathBuf,
+}
+
+impl Authority {
+    pub(crate) fn new(dir: &std::path::Path) -> Self {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut ca = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        ca.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        ca.distinguished_name.push(rcgen::DnType::CommonName, dir.to_string_lossy().into_owned());
+        let ca_file = dir.join("ca.pem");
+        std::fs::write(&ca_file, ca.self_signed(&key).unwrap().pem()).unwrap();
+        Self { issuer: rcgen::Issuer::new(ca, key), ca_file }
+    }
+
+    /// A certificate for `localhost`, unless it is mended.
+    pub(crate) fn certificate(
+        &self,
+        implicit: bool,
+        mend: impl FnOnce(&mut rcgen::CertificateParams),
+    ) -> Tls {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        mend(&mut params);
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        serving(&certificate, &key, implicit, self.ca_file.clone())
+    }
 }
 
 /// A certificate that signed itself and calls itself an authority, as `openssl req -x509` makes it; it is in `ca_file` itself.
@@ -186,6 +230,11 @@ pub(crate) struct Fake {
     security: Security,
     ca_file: Option<PathBuf>,
     log: Arc<Mutex<Vec<String>>>,
+    /// How it behaves now; the number tells connections that are open of a change.
+    setup: Arc<Mutex<(usize, Setup)>>,
+    connections: Arc<AtomicUsize>,
+    /// What keeps a deaf server's queue full.
+    fillers: Vec<TcpStream>,
     task: JoinHandle<()>,
     step_timeout: Duration,
 }
@@ -198,8 +247,11 @@ impl Drop for Fake {
 
 impl Fake {
     pub(crate) async fn start(setup: Setup) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = socket.listen(if setup.deaf { 1 } else { 1024 }).unwrap();
         let address = listener.local_addr().unwrap();
+        let fillers = if setup.deaf { fill(&listener).await } else { Vec::new() };
         let log = Arc::new(Mutex::new(Vec::new()));
         let (security, ca_file) = match &setup.tls {
             None => (Security::Plaintext, None),
@@ -207,15 +259,23 @@ impl Fake {
             Some(tls) => (Security::Starttls, tls.ca_file.clone()),
         };
         let step_timeout = setup.step_timeout;
-        let shared = log.clone();
+        let setup = Arc::new(Mutex::new((0, setup)));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (shared, current, counted) = (log.clone(), setup.clone(), connections.clone());
         let task = tokio::spawn(async move {
             loop {
+                while current.lock().unwrap().1.deaf {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
                 let (tcp, _) = listener.accept().await.unwrap();
-                let setup = setup.clone();
+                counted.fetch_add(1, Ordering::Relaxed);
+                let current = current.clone();
                 let log = shared.clone();
                 tokio::spawn(async move {
+                    let (number, setup) = current.lock().unwrap().clone();
                     let implicit = setup.tls.as_ref().filter(|tls| tls.implicit).cloned();
-                    let mut connection = Connection { io: Box::new(tcp), setup, log, tag: String::new() };
+                    let mut connection =
+                        Connection { io: Box::new(tcp), setup, number, current, log, tag: String::new() };
                     if let Some(tls) = implicit {
                         let Ok(io) = TlsAcceptor::from(tls.config).accept(connection.io).await else {
                             return;
@@ -226,7 +286,19 @@ impl Fake {
                 });
             }
         });
-        Self { address, security, ca_file, log, task, step_timeout }
+        Self { address, security, ca_file, log, setup, connections, fillers, task, step_timeout }
+    }
+
+    /// Behaves so from now on, on connections that are open, too.
+    pub(crate) fn turn_into(&mut self, setup: Setup) {
+        let mut current = self.setup.lock().unwrap();
+        *current = (current.0 + 1, setup);
+        self.fillers.clear();
+    }
+
+    /// Connections so far.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     /// Settings that reach this server.
@@ -278,8 +350,22 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Io for T {}
 struct Connection {
     io: Box<dyn Io>,
     setup: Setup,
+    number: usize,
+    current: Arc<Mutex<(usize, Setup)>>,
     log: Arc<Mutex<Vec<String>>>,
     tag: String,
+}
+
+/// Connects to a server that does not accept, until its queue is full.
+pub(crate) async fn fill(listener: &TcpListener) -> Vec<TcpStream> {
+    let address = listener.local_addr().unwrap();
+    let mut fillers = Vec::new();
+    while let Ok(filler) = tokio::time::timeout(Duration::from_millis(500), TcpStream::connect(address)).await
+    {
+        fillers.push(filler.unwrap());
+        assert!(fillers.len() < 100, "the queue of a listening socket has no end here");
+    }
+    fillers
 }
 
 /// The connection is over.
@@ -302,6 +388,12 @@ impl Connection {
             self.tag = tag.to_owned();
             let command = command.to_owned();
             self.log.lock().unwrap().push(command.clone());
+            {
+                let current = self.current.lock().unwrap();
+                if current.0 != self.number {
+                    (self.number, self.setup) = current.clone();
+                }
+            }
             if let Some((_, noise)) =
                 self.setup.noise.iter().find(|(prefix, _)| command.starts_with(prefix.as_str()))
             {
@@ -327,12 +419,14 @@ impl Connection {
             match act {
                 Act::Say(bytes) => {
                     let bytes = replace(&bytes, b"$T", self.tag.as_bytes());
+                    let number = self.log.lock().unwrap().len().to_string();
+                    let bytes = replace(&bytes, b"$N", number.as_bytes());
                     self.io.write_all(&bytes).await?;
                     self.io.flush().await?;
                 }
                 Act::Pause(ms) => tokio::time::sleep(Duration::from_millis(ms)).await,
                 Act::Hang => {
-                    tokio::time::sleep(Duration::from_mins(1)).await;
+                    tokio::time::sleep(Duration::from_mins(10)).await;
                     return Err(Over);
                 }
                 Act::Close => {
@@ -351,9 +445,21 @@ impl Connection {
                     let line = self.line().await?;
                     self.log.lock().unwrap().push(line);
                 }
-                Act::Flood(bytes) => loop {
-                    self.io.write_all(&bytes).await?;
-                },
+                Act::Flood(bytes) => {
+                    let many = bytes.repeat((1 << 16) / bytes.len() + 1);
+                    loop {
+                        self.io.write_all(&many).await?;
+                        // 30 MB a second are enough; other tests want the processor, too.
+                        tokio::time::sleep(Duration::from_millis(2)).await;
+                    }
+                }
+                Act::Drip(bytes, pause) => {
+                    for byte in replace(&bytes, b"$T", self.tag.as_bytes()) {
+                        self.io.write_all(&[byte]).await?;
+                        self.io.flush().await?;
+                        tokio::time::sleep(Duration::from_millis(pause)).await;
+                    }
+                }
             }
         }
         Ok(())
@@ -386,6 +492,11 @@ impl Connection {
 
     /// What a server in order answers.
     fn answer(&self, command: &str) -> Vec<Act> {
+        if self.setup.bulk > 0
+            && let Some(answer) = bulk(self.setup.bulk, command)
+        {
+            return vec![Act::Say(answer)];
+        }
         let mut out = Vec::new();
         let last = self.setup.messages.last().map_or(0, |m| m.uid);
         if command == "CAPABILITY" {
@@ -431,6 +542,34 @@ impl Connection {
         out.extend(b"$T OK done\r\n");
         vec![Act::Say(out)]
     }
+}
+
+/// The answers that concern the messages of a folder with `count` tiny ones; `None`: as usual.
+fn bulk(count: u32, command: &str) -> Option<Vec<u8>> {
+    use std::io::Write as _;
+    let raw = |uid: u32| format!("Subject: weekly news {uid}\r\n\r\nnothing of interest\r\n");
+    let mut out = Vec::new();
+    if command.starts_with("EXAMINE") {
+        write!(out, "* {count} EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n").unwrap();
+    } else if let Some(range) =
+        command.strip_prefix("UID FETCH ").and_then(|c| c.strip_suffix(":* (UID RFC822.SIZE)"))
+    {
+        for uid in range.parse::<u32>().unwrap().min(count)..=count {
+            write!(out, "* {uid} FETCH (UID {uid} RFC822.SIZE {})\r\n", raw(uid).len()).unwrap();
+        }
+    } else {
+        let (set, _) = command.strip_prefix("UID FETCH ")?.split_once(' ')?;
+        for part in set.split(',') {
+            let (first, last) = part.split_once(':').unwrap_or((part, part));
+            for uid in first.parse::<u32>().unwrap()..=last.parse().unwrap() {
+                let raw = raw(uid).into_bytes();
+                let message = Message { uid, date: "12-Mar-2024 10:00:02 +0800", raw };
+                out.extend(fetch_response(uid as usize, &message, None));
+            }
+        }
+    }
+    out.extend(b"$T OK done\r\n");
+    Some(out)
 }
 
 /// `* n FETCH (…)` with the whole body or a range of it.

@@ -9,12 +9,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 /// A point of the dialogue at which the server is about to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
+    /// The TCP connection; it can only hang, and only from the server's start on.
+    Connect,
     Greeting,
     Ehlo,
     Starttls,
@@ -29,6 +31,7 @@ pub(crate) enum Step {
     Rset,
     /// The session is at rest after an accepted message.
     Idle,
+    Quit,
 }
 
 /// What it does there instead of the usual.
@@ -118,24 +121,45 @@ pub(crate) struct SmtpServer {
     /// PEM file of the CA that signed its certificate.
     pub(crate) ca_file: PathBuf,
     state: Arc<Mutex<State>>,
+    script: Arc<Script>,
+    good: TlsAcceptor,
+    /// What keeps a deaf server's queue full.
+    fillers: Mutex<Vec<TcpStream>>,
     _directory: tempfile::TempDir,
 }
 
 struct Script {
-    protection: Protection,
-    rules: Vec<Rule>,
-    offers: Vec<&'static str>,
-    acceptor: TlsAcceptor,
+    protection: Mutex<Protection>,
+    rules: Mutex<Vec<Rule>>,
+    offers: Mutex<Vec<&'static str>>,
+    acceptor: Mutex<TlsAcceptor>,
     state: Arc<Mutex<State>>,
 }
+
+/// What a server in order offers.
+pub(crate) const OFFERS: [&str; 3] = ["8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN"];
 
 pub(crate) const USER: &str = "zwfw@ln.example.com";
 pub(crate) const PASSWORD: &str = "correct horse 電池";
 
+/// A certificate that signed itself, and its PEM.
+fn certificate(names: &[&str]) -> (TlsAcceptor, String) {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let issued = rcgen::generate_simple_self_signed(names).unwrap();
+    let key = PrivateKeyDer::Pkcs8(issued.signing_key.serialize_der().into());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![issued.cert.der().clone()], key)
+        .unwrap();
+    (TlsAcceptor::from(Arc::new(config)), issued.cert.pem())
+}
+
 impl SmtpServer {
     pub(crate) async fn start(protection: Protection, rules: Vec<Rule>) -> Self {
-        Self::start_with(protection, rules, &["8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN"], &["localhost"])
-            .await
+        Self::start_with(protection, rules, &OFFERS, &["localhost"]).await
     }
 
     /// `offers` are the EHLO lines (STARTTLS is added as needed), `names` those of the certificate.
@@ -147,30 +171,40 @@ impl SmtpServer {
     ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let ca_file = directory.path().join("ca.pem");
-        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        let issued = rcgen::generate_simple_self_signed(names).unwrap();
-        std::fs::write(&ca_file, issued.cert.pem()).unwrap();
-        let key = PrivateKeyDer::Pkcs8(issued.signing_key.serialize_der().into());
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![issued.cert.der().clone()], key)
-            .unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (good, mut trusted) = certificate(&["localhost"]);
+        let acceptor = match names {
+            // One that nobody trusts.
+            [] => certificate(&["localhost"]).0,
+            ["localhost"] => good.clone(),
+            names => {
+                let (other, pem) = certificate(names);
+                trusted.push_str(&pem);
+                other
+            }
+        };
+        std::fs::write(&ca_file, trusted).unwrap();
+        let deaf = rules.iter().any(|rule| rule.step == Step::Connect);
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = socket.listen(if deaf { 1 } else { 1024 }).unwrap();
+        let fillers = if deaf { crate::imap::imap_server::fill(&listener).await } else { Vec::new() };
         let address = listener.local_addr().unwrap();
         let state = Arc::new(Mutex::new(State::default()));
         let script = Arc::new(Script {
-            protection,
-            rules,
-            offers: offers.to_vec(),
-            acceptor: TlsAcceptor::from(Arc::new(config)),
+            protection: Mutex::new(protection),
+            rules: Mutex::new(rules),
+            offers: Mutex::new(offers.to_vec()),
+            acceptor: Mutex::new(acceptor),
             state: Arc::clone(&state),
         });
+        let accepting = Arc::clone(&script);
         tokio::spawn(async move {
-            while let Ok((tcp, _)) = listener.accept().await {
-                let script = Arc::clone(&script);
+            loop {
+                while accepting.rules.lock().unwrap().iter().any(|rule| rule.step == Step::Connect) {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                let Ok((tcp, _)) = listener.accept().await else { return };
+                let script = Arc::clone(&accepting);
                 tokio::spawn(async move {
                     let number = {
                         let mut state = script.state.lock().unwrap();
@@ -184,7 +218,17 @@ impl SmtpServer {
                 });
             }
         });
-        Self { address, ca_file, state, _directory: directory }
+        let fillers = Mutex::new(fillers);
+        Self { address, ca_file, state, script, good, fillers, _directory: directory }
+    }
+
+    /// Behaves well from now on, protected so, with a good certificate.
+    pub(crate) fn mend(&self, protection: Protection) {
+        self.fillers.lock().unwrap().clear();
+        self.script.rules.lock().unwrap().clear();
+        *self.script.acceptor.lock().unwrap() = self.good.clone();
+        *self.script.protection.lock().unwrap() = protection;
+        *self.script.offers.lock().unwrap() = OFFERS.to_vec();
     }
 
     pub(crate) fn taken(&self) -> Vec<Taken> {
@@ -228,7 +272,8 @@ struct Peer<S> {
 impl Script {
     async fn serve(&self, tcp: TcpStream, connection: usize) {
         let mut tcp = Peer { stream: BufReader::new(tcp), connection, message: 1 };
-        match self.protection {
+        let protection = *self.protection.lock().unwrap();
+        match protection {
             Protection::Tls => {
                 if let Some(mut tls) = self.handshake(tcp).await {
                     self.dialogue(&mut tls, true, true).await;
@@ -252,17 +297,19 @@ impl Script {
         if !matches!(self.deviate(&mut peer, Step::Handshake, "").await, Flow::On) {
             return None;
         }
-        let tls = self.acceptor.accept(peer.stream.into_inner()).await.ok()?;
+        let acceptor = self.acceptor.lock().unwrap().clone();
+        let tls = acceptor.accept(peer.stream.into_inner()).await.ok()?;
         Some(Peer { stream: BufReader::new(tls), connection: peer.connection, message: 1 })
     }
 
-    fn act<S>(&self, peer: &Peer<S>, step: Step) -> Option<&Act> {
-        let rule = self.rules.iter().find(|rule| {
+    fn act<S>(&self, peer: &Peer<S>, step: Step) -> Option<Act> {
+        let rules = self.rules.lock().unwrap();
+        let rule = rules.iter().find(|rule| {
             rule.step == step
                 && rule.connection.is_none_or(|number| number == peer.connection)
                 && rule.message.is_none_or(|number| number == peer.message)
         });
-        rule.map(|rule| &rule.act)
+        rule.map(|rule| rule.act.clone())
     }
 
     /// Does what a rule for this step says; `usual` is what would be said.
@@ -276,12 +323,12 @@ impl Script {
         let stream = peer.stream.get_mut();
         match act {
             Act::Say(bytes) => {
-                stream.write_all(bytes).await.ok();
+                stream.write_all(&bytes).await.ok();
                 stream.flush().await.ok();
                 Flow::Answered
             }
             Act::SayAndClose(bytes) => {
-                stream.write_all(bytes).await.ok();
+                stream.write_all(&bytes).await.ok();
                 stream.shutdown().await.ok();
                 Flow::End
             }
@@ -290,14 +337,14 @@ impl Script {
                 Flow::End
             }
             Act::Hang => {
-                tokio::time::sleep(Duration::from_mins(1)).await;
+                tokio::time::sleep(Duration::from_mins(10)).await;
                 Flow::End
             }
             Act::Slowly(pause) => {
                 for byte in usual.as_bytes() {
                     stream.write_all(&[*byte]).await.ok();
                     stream.flush().await.ok();
-                    tokio::time::sleep(*pause).await;
+                    tokio::time::sleep(pause).await;
                 }
                 Flow::Answered
             }
@@ -357,8 +404,8 @@ impl Script {
             let on = match verb.as_str() {
                 "EHLO" => {
                     let mut offers = vec!["mx.example.com".to_owned()];
-                    offers.extend(self.offers.iter().map(ToString::to_string));
-                    if self.protection == Protection::Starttls && !encrypted {
+                    offers.extend(self.offers.lock().unwrap().iter().map(ToString::to_string));
+                    if *self.protection.lock().unwrap() == Protection::Starttls && !encrypted {
                         offers.push("STARTTLS".to_owned());
                     }
                     let last = offers.len() - 1;
@@ -410,7 +457,7 @@ impl Script {
                 }
                 "RSET" | "NOOP" => self.answer(peer, Step::Rset, "250 2.0.0 ok\r\n").await,
                 "QUIT" => {
-                    peer.stream.get_mut().write_all(b"221 2.0.0 bye\r\n").await.ok();
+                    self.answer(peer, Step::Quit, "221 2.0.0 bye\r\n").await;
                     false
                 }
                 _ => peer.stream.get_mut().write_all(b"500 5.5.2 what?\r\n").await.is_ok(),

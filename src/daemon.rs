@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::acknowledge::{self, Held, OutboxPass, Way};
@@ -97,9 +98,10 @@ impl Daemon {
         let Self { settings, lane, mut mailbox, mut way, stopper, _lock } = self;
         let submissions_before = store::with(&lane.store, |store| store.last_submission_id())?;
         let work = async move {
+            let began = lane.world.now();
             let result = mailbox.pass(&lane).await;
             mailbox.close().await;
-            let result = remember_pass(&lane, result)?;
+            let result = remember_pass(&lane, began, result)?;
             let outbox = if settings.acknowledgement.enabled {
                 outbox_pass(&lane, &mut way, &settings).await?
             } else {
@@ -201,8 +203,9 @@ async fn either(left: &mut Signal, right: &mut Signal) {
 async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) {
     let mut pacing = Pacing::new(pacing::MAILBOX_FIRST_PAUSE);
     while !lane.world.stopping() {
+        let began = lane.world.now();
         let result = mailbox.pass(&lane).await;
-        let problem = match remember_pass(&lane, result) {
+        let problem = match remember_pass(&lane, began, result) {
             Ok(Ok(pass)) => {
                 notify::status(&format!("last pass recorded {} entries, {} owed", pass.total(), pass.owed));
                 None
@@ -250,7 +253,7 @@ async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
 }
 
 async fn outbox_pass(lane: &Lane, way: &mut Way, settings: &Settings) -> Result<OutboxPass, StoreError> {
-    let caps = settings.acknowledgement.caps;
+    let caps = &settings.acknowledgement.caps;
     acknowledge::pass(&lane.store, way, caps, RetryPolicy::default(), &lane.world).await
 }
 
@@ -264,6 +267,7 @@ async fn rest(world: &World, pause: Duration) {
 /// Writes down how a pass ended, for `status`; a folder that could not be read makes the pass a failed one.
 fn remember_pass(
     lane: &Lane,
+    began: Timestamp,
     result: Result<Pass, PassError>,
 ) -> Result<Result<Pass, PassError>, StoreError> {
     let result = match result {
@@ -276,6 +280,7 @@ fn remember_pass(
     store::with(&lane.store, |store| match &result {
         Ok(pass) => {
             if !pass.incomplete {
+                store.remember_instant("last_pass_started_at", began)?;
                 store.remember_instant("last_pass_finished_at", lane.world.now())?;
             }
             store.remember("last_pass_problem", "")

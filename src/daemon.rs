@@ -30,6 +30,9 @@ const GRACE: Duration = Duration::from_millis(4_500);
 /// The acknowledgement lane looks into the outbox at least this often.
 const OUTBOX_INTERVAL: Duration = Duration::from_secs(5);
 
+/// The log says again after this long that the breaker is open.
+const BREAKER_REMINDER: Duration = Duration::from_hours(1);
+
 /// What keeps the program from doing its work at all.
 #[derive(Debug, thiserror::Error)]
 pub enum DaemonError {
@@ -233,14 +236,23 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
 
 async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
     let mut pacing = Pacing::new(pacing::OUTBOX_FIRST_PAUSE);
+    let interval = OUTBOX_INTERVAL.min(settings.mailbox.poll_interval);
+    let mut reminded: Option<tokio::time::Instant> = None;
     while !lane.world.stopping() {
         let pause = match outbox_pass(&lane, &mut way, &settings).await {
-            Ok(OutboxPass { held: Some(Held::Unavailable(_) | Held::Breaker(_)), .. }) => {
-                pacing.failed(lane.world.random())
+            Ok(OutboxPass { held: Some(Held::Unavailable(_)), .. }) => pacing.failed(lane.world.random()),
+            // No server is asked: looking again costs nothing, and a person may close it at any moment.
+            Ok(OutboxPass { held: Some(Held::Breaker(reason)), .. }) => {
+                if reminded.is_none_or(|at| at.elapsed() >= BREAKER_REMINDER) {
+                    maillog::breaker_holds(&reason);
+                    reminded = Some(tokio::time::Instant::now());
+                }
+                interval
             }
             Ok(_) => {
                 pacing.succeeded();
-                OUTBOX_INTERVAL.min(settings.mailbox.poll_interval)
+                reminded = None;
+                interval
             }
             Err(error) => {
                 let pause = pacing.failed(lane.world.random());

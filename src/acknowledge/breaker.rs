@@ -49,7 +49,6 @@ pub(super) fn room(
             if reason != before {
                 store.remember(BREAKER, &reason)?;
             }
-            maillog::breaker_holds(&reason);
             Ok(Err(reason))
         }
     }

@@ -52,7 +52,7 @@ enum OutboxCommand {
         /// Registration numbers
         #[arg(required_unless_present = "breaker", value_name = "NUMBER")]
         numbers: Vec<String>,
-        /// Close the circuit breaker: what left so far counts no more for caps.per_hour and caps.per_day
+        /// Close the circuit breaker: what left so far counts no more for the caps of the hour and the day
         #[arg(long, conflicts_with = "numbers")]
         breaker: bool,
     },
@@ -84,8 +84,8 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
         // A server quotes the recipient in its words.
         row.reason = row.reason.as_deref().map(mask::text);
     }
-    let status = store.status().map_err(failed)?;
-    let all: u64 = status
+    let whole = store.status().map_err(failed)?;
+    let all: u64 = whole
         .acknowledgements
         .iter()
         .filter(|(word, _)| states.contains(&word.as_str()))
@@ -94,16 +94,16 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
     if as_json {
         let rows: Vec<Value> = rows.iter().map(row_json).collect();
         let value = json!({
-            "breaker": status.breaker,
-            "breaker_since": status.breaker.as_ref().and(status.breaker_since).map(rfc3339_utc),
+            "breaker": whole.breaker,
+            "breaker_since": whole.breaker.as_ref().and(whole.breaker_since).map(rfc3339_utc),
             "matching": all,
             "rows": rows,
         });
         return print(&format!("{value:#}\n")).map(|()| Exit::Ok);
     }
     let mut text = String::new();
-    if let Some(reason) = &status.breaker {
-        let since = status.breaker_since.map(|at| submissions::when(Some(at))).unwrap_or_default();
+    if let Some(reason) = &whole.breaker {
+        let since = whole.breaker_since.map(|at| submissions::when(Some(at))).unwrap_or_default();
         let _ = writeln!(
             text,
             "发送熔断：已触发，{}；开始于 {since}。降到上限的一半即自行恢复；确认不是邮件风暴后，可用 outbox release --breaker 立即恢复。\n",

@@ -39,6 +39,7 @@ pub(super) fn reason(reason: &str) -> String {
         "recall" => "撤回通知",
         "generated" => "系统自动生成",
         "same_bytes" => "同一封邮件以前已经读到",
+        "row_restored" => "条目的记录曾经缺失，已按保存的原件补回",
         "empty" => "邮件是空的",
         "no_header" => "没有邮件头，不是完整的邮件",
         "panicked" => "程序读取失败，原件已保存，请报告",

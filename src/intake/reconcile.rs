@@ -100,7 +100,8 @@ pub async fn reconcile(
     let imap = match &settings.source {
         MailboxSource::Maildir(path) => {
             let folder = path.display().to_string();
-            return Ok(vec![(folder.clone(), maildir_folder(path, folder, store))]);
+            let report = maildir_folder(path, &folder, store);
+            return Ok(vec![(folder, report)]);
         }
         MailboxSource::Imap(imap) => imap,
     };
@@ -178,11 +179,11 @@ async fn imap_folder(
 
 fn maildir_folder(
     path: &std::path::Path,
-    folder: String,
+    folder: &str,
     store: &Store,
 ) -> Result<FolderReport, ReconcileError> {
     let listed = maildir::list(path)?;
-    let record = store.folder_record(&folder, 0)?;
+    let record = store.folder_record(folder, 0)?;
     let last_pass = store.fact_instant("last_pass_started_at")?;
     let entries: Vec<(EntryUid, u64)> =
         listed.iter().map(|entry| (EntryUid::Name(entry.name.clone()), entry.size_bytes)).collect();
@@ -193,7 +194,7 @@ fn maildir_folder(
         }
         EntryUid::Imap(_) => None,
     };
-    let mut report = compare(&folder, 0, &entries, record, |uid| {
+    let mut report = compare(folder, 0, &entries, record, |uid| {
         last_pass.is_none_or(|began| changed(uid).is_some_and(|entry| entry.changed >= began))
     });
     for missing in &mut report.missing {

@@ -111,6 +111,12 @@ pub(super) fn record(
     entry.rfc822_message_id = own_id.as_deref();
     if let Some(known) = writing.known_message(&sha256)? {
         entry.message_id = Some(known.message_id);
+        if !known.has_entry {
+            // Its row was lost: it is the one that the message came from.
+            entry.disposition = known.disposition;
+            entry.reason = "row_restored";
+            return close(writing, &entry, now);
+        }
         entry.reason = "same_bytes";
         if known.disposition != Disposition::Quarantined {
             entry.disposition = Disposition::Duplicate;

@@ -49,13 +49,16 @@ fn assert_verifies(office: &Office) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_failed_is_listed_in_the_servers_words_and_tried_again_by_hand() {
-    let mut office = office((1..=3).map(letter));
-    let refusing = server([
-        rule(Step::Rcpt, say("550 5.1.1 <citizen1@example.com> 13800138000: no such user")).on_message(1),
-        rule(Step::Rcpt, say("451 4.3.0 later")).on_message(2),
-    ])
-    .await;
-    assert_eq!(pass(&mut office, &refusing).code, Some(0));
+    let mut office = office([]);
+    for (n, rules) in [
+        (1, vec![rule(Step::Rcpt, say("550 5.1.1 <citizen1@example.com> 13800138000: no such user"))]),
+        (2, vec![rule(Step::Rcpt, say("451 4.3.0 later"))]),
+        (3, vec![]),
+    ] {
+        letter(n).deliver(&office.path().join("mailbox"));
+        let server = server(rules).await;
+        assert_eq!(pass(&mut office, &server).code, Some(0));
+    }
     let rows = listed(&office, &[]);
     let states: Vec<&str> = rows.iter().map(|row| row["state"].as_str().unwrap()).collect();
     assert_eq!(states, ["failed", "deferred"], "what has left is not listed: {rows:?}");
@@ -146,13 +149,11 @@ async fn a_person_may_let_go_what_a_doubt_withheld_but_never_to_the_office_itsel
     let mut office = office([
         Letter { from: "no-reply@example.com".to_owned(), ..letter(1) },
         Letter { from: "zwfw@ln.gov.cn".to_owned(), ..letter(2) },
-        Letter { message_id: "bulk@example.com>\r\nPrecedence: <bulk".to_owned(), ..letter(3) },
     ]);
-    office.text("acknowledgement", "not_before", "2024-01-01");
     let server = server([]).await;
     pass(&mut office, &server);
     let rows = listed(&office, &["--state", "withheld"]);
-    assert!(rows.len() >= 2 && server.taken().is_empty() == (rows.len() == 3), "{rows:?}");
+    assert!(rows.len() == 2 && server.taken().is_empty(), "{rows:?}");
 
     let finished = run(&office, &["outbox", "release", "LNZX-2024-0001", "LNZX-2024-0002"]);
     assert_eq!(finished.code, Some(65), "{finished:?}");
@@ -160,16 +161,15 @@ async fn a_person_may_let_go_what_a_doubt_withheld_but_never_to_the_office_itsel
         finished.stdout.contains("LNZX-2024-0001：「") && finished.stdout.contains("收件人是本单位地址"),
         "{finished:?}"
     );
-    let before = server.taken().len();
     pass(&mut office, &server);
-    assert_eq!(server.taken().len(), before + 1);
+    assert_eq!(server.taken().len(), 1);
     assert_verifies(&office);
 
     // Nothing is queued where nothing would ever leave.
     office.set("acknowledgement", "enabled", false);
     letter(5).deliver(&office.path().join("mailbox"));
     run(&office, &["run", "--once"]);
-    let finished = run(&office, &["outbox", "release", "LNZX-2024-0004"]);
+    let finished = run(&office, &["outbox", "release", "LNZX-2024-0003"]);
     assert!(finished.code == Some(65) && finished.stdout.contains("回执功能已关闭"), "{finished:?}");
 }
 

@@ -255,7 +255,7 @@ const SENDERS: [(&str, &str, &str); 20] = [
     ("Auto-Submitted: no", "citizen@example.com", ""),
     ("Authentication-Results: mx.evil.example; dmarc=fail", "citizen@example.com", ""),
     ("Authentication-Results: mx.ln.gov.cn; dmarc=pass", "citizen@example.com", ""),
-    ("Return-Path: <bounce@lists.example.com>", "citizen@example.com", ""),
+    ("Return-Path: <citizen@mail.example.com>", "citizen@example.com", ""),
     ("Authentication-Results: mx.ln.gov.cn; dmarc=fail", "citizen@example.com", "authentication_failed"),
     (
         "Authentication-Results: mx.evil.example; dmarc=pass\r\nAuthentication-Results: mx.ln.gov.cn; dmarc=fail",

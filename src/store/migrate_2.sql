@@ -58,6 +58,7 @@ CREATE TABLE seal (
 CREATE INDEX event_by_submission ON event (submission_id) WHERE submission_id IS NOT NULL;
 CREATE INDEX acknowledgement_by_submission ON acknowledgement (submission_id);
 DROP INDEX acknowledgement_by_recipient;
-CREATE INDEX acknowledgement_by_recipient ON acknowledgement (recipient COLLATE NOCASE, queued_at);
-CREATE INDEX acknowledgement_by_domain ON acknowledgement (lower(substr(recipient, instr(recipient, '@') + 1)), queued_at);
+CREATE INDEX acknowledgement_by_recipient ON acknowledgement (recipient COLLATE NOCASE, queued_at, state) WHERE state <> 'withheld';
+CREATE INDEX acknowledgement_by_domain ON acknowledgement (lower(substr(recipient, instr(recipient, '@') + 1)), queued_at, state)
+    WHERE state <> 'withheld';
 -- ---- end of evidence and storms

@@ -128,8 +128,9 @@ CREATE TABLE acknowledgement (
 CREATE UNIQUE INDEX acknowledgement_once ON acknowledgement (submission_id, kind) WHERE state <> 'withheld';
 CREATE INDEX acknowledgement_due ON acknowledgement (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX acknowledgement_by_submission ON acknowledgement (submission_id);
-CREATE INDEX acknowledgement_by_recipient ON acknowledgement (recipient COLLATE NOCASE, queued_at);
-CREATE INDEX acknowledgement_by_domain ON acknowledgement (lower(substr(recipient, instr(recipient, '@') + 1)), queued_at);
+CREATE INDEX acknowledgement_by_recipient ON acknowledgement (recipient COLLATE NOCASE, queued_at, state) WHERE state <> 'withheld';
+CREATE INDEX acknowledgement_by_domain ON acknowledgement (lower(substr(recipient, instr(recipient, '@') + 1)), queued_at, state)
+    WHERE state <> 'withheld';
 CREATE INDEX acknowledgement_by_sent_at ON acknowledgement (sent_at);
 
 -- What happened; append-only, each row chained to the one before.

@@ -263,7 +263,7 @@ fn release(settings: &Settings, numbers: &[String]) -> Outcome {
                 Ok(answer) => {
                     let writing = store.begin().map_err(failed)?;
                     let released =
-                        writing.release(&withheld, &answer, &actor, world.now()).map_err(failed)?;
+                        writing.release_answer(&withheld, &answer, &actor, world.now()).map_err(failed)?;
                     writing.commit().map_err(failed)?;
                     if !released {
                         report.refuse(&number, refusal(&Refusal::Answered));

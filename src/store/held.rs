@@ -190,7 +190,7 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn release(
+    pub fn release_answer(
         &self,
         withheld: &Withheld,
         answer: &OutboundMessage,

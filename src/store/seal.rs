@@ -3,7 +3,7 @@
 //!
 //! | event | covers | written |
 //! |---|---|---|
-//! | `sealed` | one submission with its opinions, supplements, messages, attachments and acknowledgements | in the transaction that files or changes any of them: [`Writing::seal_submission`] |
+//! | `sealed` | one submission with its opinions, supplements, messages, attachments, acknowledgements and staff's corrections | in the transaction that files or changes any of them: [`Writing::seal_submission`] |
 //! | `entries_sealed` | the rows of `mailbox_entry` that a batch added | at the end of the batch: [`Writing::seal_entries`] |
 //! | `entry_sealed` | one row of `mailbox_entry` that was changed later | by whoever changes it: [`Writing::seal_entry`] |
 //! | `message_sealed` | a kept message of no submission: the quarantined ones | when it is kept or changed: [`Writing::seal_message`] |
@@ -38,7 +38,7 @@ const MUTABLE: &[&str] = &["state", "reason", "attempts", "next_attempt_at", "se
 const NONE: &[&str] = &[];
 
 /// What belongs to a submission: table, rows in a fixed order, columns left out.
-const PARTS: [(&str, &str, &[&str]); 6] = [
+const PARTS: [(&str, &str, &[&str]); 7] = [
     ("submission", "SELECT * FROM submission WHERE id = ?1", NONE),
     ("opinion", "SELECT * FROM opinion WHERE submission_id = ?1 ORDER BY ordinal, id", NONE),
     ("supplement", "SELECT * FROM supplement WHERE submission_id = ?1 ORDER BY id", NONE),
@@ -55,6 +55,7 @@ const PARTS: [(&str, &str, &[&str]); 6] = [
         NONE,
     ),
     ("acknowledgement", "SELECT * FROM acknowledgement WHERE submission_id = ?1 ORDER BY id", MUTABLE),
+    ("correction", "SELECT * FROM correction WHERE submission_id = ?1 ORDER BY id", NONE),
 ];
 
 /// Table → digest of what belongs to a submission; a table without rows is absent.

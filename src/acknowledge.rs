@@ -3,11 +3,13 @@
 //! Sending is at-least-once with a stable Message-ID: the attempt is counted in a transaction of its own before it
 //! is made, and settled right after the server's word, so that a crash in between repeats one delivery at most.
 
+mod breaker;
+
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::config::{Caps, Limits, Transport};
@@ -90,7 +92,7 @@ pub enum Held {
 pub async fn pass(
     store: &Arc<Mutex<Store>>,
     way: &mut Way,
-    caps: Caps,
+    caps: &Caps,
     policy: RetryPolicy,
     longest: Duration,
     world: &World,
@@ -105,17 +107,16 @@ pub async fn pass(
 async fn drain(
     store: &Arc<Mutex<Store>>,
     way: &mut Way,
-    caps: Caps,
+    caps: &Caps,
     policy: RetryPolicy,
     until: Instant,
     world: &World,
     done: &mut OutboxPass,
 ) -> Result<(), StoreError> {
     loop {
-        let room = match store::with(store, |store| room(store, caps, world.now()))? {
+        let room = match store::with(store, |store| breaker::room(store, caps, world.now()))? {
             Ok(room) => room,
             Err(reason) => {
-                maillog::breaker_opened(&reason);
                 done.held = Some(Held::Breaker(reason));
                 return Ok(());
             }
@@ -215,25 +216,6 @@ struct Settlement {
 
 fn settle(writing: &Writing<'_>, settlement: Option<Settlement>) -> Result<(), StoreError> {
     settlement.map_or(Ok(()), |Settlement { id, next, at, .. }| writing.settle(id, &next, at))
-}
-
-/// How many answers may leave now, or why none may: the circuit breaker. It is remembered, so that `status` shows it.
-fn room(store: &mut Store, caps: Caps, now: Timestamp) -> Result<Result<usize, String>, StoreError> {
-    let hour = store.sent_since(now - SignedDuration::from_hours(1))?;
-    let day = store.sent_since(now - SignedDuration::from_hours(24))?;
-    let room = caps.per_hour.saturating_sub(hour).min(caps.per_day.saturating_sub(day));
-    let waiting = room == 0 && !store.due(now, 1)?.is_empty();
-    let reason = match waiting {
-        false => String::new(),
-        true if hour >= caps.per_hour => {
-            format!("caps.per_hour = {}: {hour} answers left within the last hour", caps.per_hour)
-        }
-        true => format!("caps.per_day = {}: {day} answers left within the last 24 hours", caps.per_day),
-    };
-    if store.fact("breaker")?.unwrap_or_default() != reason {
-        store.remember("breaker", &reason)?;
-    }
-    Ok(if waiting { Err(reason) } else { Ok(room as usize) })
 }
 
 /// One attempt. `Err`: no session could be opened, the rest would fare the same.

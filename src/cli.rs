@@ -6,12 +6,15 @@ mod check;
 mod correct;
 mod explain;
 mod import;
+mod outbox;
+mod reconcile;
 mod reprocess;
 mod review;
 mod run;
 mod status;
 mod submissions;
 mod table;
+mod verify;
 mod words;
 
 use std::io::Write;
@@ -120,6 +123,16 @@ enum Command {
     Correct(correct::CorrectArguments),
     /// Run today's rules over the kept messages and show what would change; staff corrections stay
     Reprocess(reprocess::ReprocessArguments),
+    /// Acknowledgements: what waits, what failed and why; try again, or let a withheld one go
+    Outbox(outbox::OutboxArguments),
+    /// Compare the mailbox with the record, entry by entry; exit 1 on a gap
+    Reconcile {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Recompute every digest and the event chain; exit 1 when anything kept is not what was recorded
+    Verify(verify::VerifyArguments),
 }
 
 /// Parses the command line, runs the command, says what went wrong.
@@ -147,7 +160,7 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Outcome {
     let secrets = match &arguments.command {
-        Command::Run { .. } | Command::Check { .. } => Secrets::Read,
+        Command::Run { .. } | Command::Check { .. } | Command::Reconcile { .. } => Secrets::Read,
         _ => Secrets::LeaveAlone,
     };
     let settings = &settings(arguments, secrets)?;
@@ -162,6 +175,9 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Review(review) => review::review(settings, review),
         Command::Correct(correct) => correct::correct(settings, correct),
         Command::Reprocess(wanted) => reprocess::reprocess(settings, wanted),
+        Command::Outbox(wanted) => outbox::outbox(settings, wanted),
+        Command::Reconcile { json } => reconcile::reconcile(settings, *json),
+        Command::Verify(wanted) => verify::verify(settings, wanted),
     };
     outcome.map_err(|mut failure| {
         // SQLite's own words do not say which file they are about.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::acknowledge::{self, Held, OutboxPass, Way};
@@ -28,6 +29,9 @@ use pacing::Pacing;
 const GRACE: Duration = Duration::from_millis(4_500);
 /// The acknowledgement lane looks into the outbox at least this often.
 const OUTBOX_INTERVAL: Duration = Duration::from_secs(5);
+
+/// The log says again after this long that the breaker is open.
+const BREAKER_REMINDER: Duration = Duration::from_hours(1);
 
 /// What keeps the program from doing its work at all.
 #[derive(Debug, thiserror::Error)]
@@ -97,9 +101,10 @@ impl Daemon {
         let Self { settings, lane, mut mailbox, mut way, stopper, _lock } = self;
         let submissions_before = store::with(&lane.store, |store| store.last_submission_id())?;
         let work = async move {
+            let began = lane.world.now();
             let result = mailbox.pass(&lane).await;
             mailbox.close().await;
-            let result = remember_pass(&lane, result)?;
+            let result = remember_pass(&lane, began, result)?;
             let outbox = if settings.acknowledgement.enabled {
                 outbox_pass(&lane, &mut way, &settings).await?
             } else {
@@ -201,8 +206,9 @@ async fn either(left: &mut Signal, right: &mut Signal) {
 async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) {
     let mut pacing = Pacing::new(pacing::MAILBOX_FIRST_PAUSE);
     while !lane.world.stopping() {
+        let began = lane.world.now();
         let result = mailbox.pass(&lane).await;
-        let problem = match remember_pass(&lane, result) {
+        let problem = match remember_pass(&lane, began, result) {
             Ok(Ok(pass)) => {
                 notify::status(&format!("last pass recorded {} entries, {} owed", pass.total(), pass.owed));
                 None
@@ -230,14 +236,25 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
 
 async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
     let mut pacing = Pacing::new(pacing::OUTBOX_FIRST_PAUSE);
+    let interval = OUTBOX_INTERVAL.min(settings.mailbox.poll_interval);
+    let mut reminded: Option<tokio::time::Instant> = None;
     while !lane.world.stopping() {
         let pause = match outbox_pass(&lane, &mut way, &settings).await {
-            Ok(OutboxPass {
-                held: Some(Held::Unavailable(_) | Held::Breaker(_) | Held::TimeIsUp), ..
-            }) => pacing.failed(lane.world.random()),
+            Ok(OutboxPass { held: Some(Held::Unavailable(_) | Held::TimeIsUp), .. }) => {
+                pacing.failed(lane.world.random())
+            }
+            // No server is asked: looking again costs nothing, and a person may close it at any moment.
+            Ok(OutboxPass { held: Some(Held::Breaker(reason)), .. }) => {
+                if reminded.is_none_or(|at| at.elapsed() >= BREAKER_REMINDER) {
+                    maillog::breaker_holds(&reason);
+                    reminded = Some(tokio::time::Instant::now());
+                }
+                interval
+            }
             Ok(_) => {
                 pacing.succeeded();
-                OUTBOX_INTERVAL.min(settings.mailbox.poll_interval)
+                reminded = None;
+                interval
             }
             Err(error) => {
                 let pause = pacing.failed(lane.world.random());
@@ -250,7 +267,7 @@ async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
 }
 
 async fn outbox_pass(lane: &Lane, way: &mut Way, settings: &Settings) -> Result<OutboxPass, StoreError> {
-    let caps = settings.acknowledgement.caps;
+    let caps = &settings.acknowledgement.caps;
     let longest = settings.limits.pass_timeout;
     acknowledge::pass(&lane.store, way, caps, RetryPolicy::default(), longest, &lane.world).await
 }
@@ -265,6 +282,7 @@ async fn rest(world: &World, pause: Duration) {
 /// Writes down how a pass ended, for `status`; a folder that could not be read makes the pass a failed one.
 fn remember_pass(
     lane: &Lane,
+    began: Timestamp,
     result: Result<Pass, PassError>,
 ) -> Result<Result<Pass, PassError>, StoreError> {
     let result = match result {
@@ -277,6 +295,7 @@ fn remember_pass(
     store::with(&lane.store, |store| match &result {
         Ok(pass) => {
             if !pass.incomplete {
+                store.remember_instant("last_pass_started_at", began)?;
                 store.remember_instant("last_pass_finished_at", lane.world.now())?;
             }
             store.remember("last_pass_problem", "")

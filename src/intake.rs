@@ -11,7 +11,9 @@ mod files;
 mod imap;
 mod ledger;
 mod maildir;
+mod reconcile;
 mod record;
+mod release;
 mod reprocess;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,8 +32,10 @@ use crate::world::World;
 pub use again::{Finding, Left};
 pub use files::{ImportError, Imported, import};
 pub use imap::ImapMailbox;
+pub use reconcile::{FolderReport, MissingEntry, ReconcileError, reconcile};
 pub use record::Desk;
 use record::Done;
+pub use release::{Refusal, release};
 pub use reprocess::{Request, Totals, reprocess};
 
 /// The store as both lanes share it.
@@ -205,6 +209,7 @@ fn record_batch(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
     let mut done = Vec::with_capacity(prepared.len());
     let mut store = lane.store.lock().unwrap_or_else(PoisonError::into_inner);
     let writing = store.begin()?;
+    let last_entry = writing.last_entry_id()?;
     for prepared in prepared {
         done.extend(record::record(&writing, prepared, &lane.desk, now, lane.world.random())?);
     }
@@ -223,6 +228,7 @@ fn record_batch(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
     for done in done.iter().filter(|_| batch.mark).filter(filed) {
         writing.want_mark(&done.entry, now)?;
     }
+    writing.seal_entries(now, record::ACTOR, last_entry)?;
     writing.commit()?;
     for Done { entry, disposition, reason } in done {
         maillog::entry(&entry, disposition, &reason);

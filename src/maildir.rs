@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -27,6 +27,8 @@ pub struct Entry {
     pub size_bytes: u64,
     /// When it was last written to.
     pub modified: Timestamp,
+    /// When it was last written to or renamed: it was not here before.
+    pub changed: Timestamp,
 }
 
 /// Why a Maildir cannot be read.
@@ -105,7 +107,8 @@ fn entry(file: &fs::DirEntry) -> Result<Option<Entry>, MaildirError> {
         return Ok(None);
     }
     let modified = modified(&about).map_err(MaildirError::io(&path))?;
-    Ok(Some(Entry { name, path, size_bytes: about.len(), modified }))
+    let changed = Timestamp::from_second(about.ctime()).unwrap_or(modified).max(modified);
+    Ok(Some(Entry { name, path, size_bytes: about.len(), modified, changed }))
 }
 
 fn modified(about: &fs::Metadata) -> io::Result<Timestamp> {

@@ -153,7 +153,34 @@ pub fn outbox_slow() {
 
 /// The circuit breaker opened.
 pub fn breaker_opened(reason: &str) {
-    error!(reason, "circuit breaker open: acknowledgements are held");
+    error!(
+        reason,
+        "circuit breaker open: acknowledgements are held; look whether this is a storm (`outbox list`)"
+    );
+}
+
+/// The circuit breaker is still open.
+pub fn breaker_holds(reason: &str) {
+    warn!(reason, "circuit breaker still open: acknowledgements are held");
+}
+
+/// The circuit breaker closed.
+pub fn breaker_closed() {
+    warn!("circuit breaker closed: acknowledgements leave again");
+}
+
+/// An entry that the mailbox has and the record has not: it is fetched in this very pass.
+pub fn not_recorded(entry: &EntryKey) {
+    error!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = %entry.uid.to_string().escape_debug(), "entry of the mailbox has no row though its folder was read beyond it; fetching it now");
+}
+
+/// A folder was compared with the record, UID by UID.
+pub fn reconciled(folder: &str, listed: usize, missing: usize) {
+    if missing == 0 {
+        debug!(folder, listed, "folder compared with the record: every entry has its row");
+    } else {
+        warn!(folder, listed, missing, "folder compared with the record: entries without a row");
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@
 //! | `sender_mismatch` | Return-Path and From are of different domains and nothing vouches for From: an answer to a forged address is backscatter |
 //! | `answered_again` | one answer to all supplements and repetitions of a submission |
 //! | `address_cap` | the address has had its share of today |
+//! | `domain_cap` | the domain has had its share of today |
 
 mod authentication;
 
@@ -47,6 +48,10 @@ pub struct RespondContext<'a> {
     pub recent_to_address: u32,
     /// The most answers an address gets within 24 hours.
     pub per_address_per_day: u32,
+    /// Answers queued or sent to this address's domain within the last 24 hours; 0 where strangers share the domain.
+    pub recent_to_domain: u32,
+    /// The most answers a domain gets within 24 hours.
+    pub per_domain_per_day: u32,
     /// Whether the submission that a supplement or repetition belongs to was answered a second time already: two
     /// programs that answer each other would go on for ever.
     pub answered_again: bool,
@@ -173,7 +178,10 @@ fn objection(
     if ruling.disposition != Disposition::Filed && context.answered_again {
         return word("answered_again");
     }
-    (context.recent_to_address >= context.per_address_per_day).then(|| "address_cap".to_owned())
+    if context.recent_to_address >= context.per_address_per_day {
+        return word("address_cap");
+    }
+    (context.recent_to_domain >= context.per_domain_per_day).then(|| "domain_cap".to_owned())
 }
 
 /// Whom an answer would go to: the author, or a single `Reply-To:` within the same domain (an address elsewhere

@@ -17,15 +17,19 @@ mod correction;
 mod event;
 mod explain;
 mod filing;
+mod held;
 mod inspect;
 mod kept;
 mod marks;
 mod outbox;
 mod position;
 mod precedents;
+mod reconcile;
 pub mod rows;
 mod schema;
+mod seal;
 mod shared;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -40,6 +44,7 @@ pub use columns::{Change, Columns};
 pub use correction::{Corrected, Decided, Decision, NewCorrection};
 pub use explain::{Explained, ExplainedMessage, FiledMessage};
 pub use filing::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage};
+pub use held::{OutboxRow, Withheld};
 pub use inspect::{
     AcknowledgementRow, CorrectionRow, Counts, EventRow, ListFilter, ListRow, OpinionRow, Shown, StoreStatus,
 };
@@ -47,7 +52,16 @@ pub use kept::{Correction, Item, Kept, Known, KnownPart, KnownSubmission, Record
 pub use outbox::{Bounced, Queued};
 pub use position::GAP_ATTEMPTS;
 pub use precedents::{KnownMessage, LookUp, MOST_PRECEDENTS, Precedents};
+pub use reconcile::{FolderRecord, Inconsistency, OwedEntry};
 pub use shared::with;
+pub use verify::{Difference, Mismatch, Verified};
+
+/// Fact: why acknowledgements are held; empty while the breaker is closed.
+pub const BREAKER: &str = "breaker";
+/// Fact: the instant at which the breaker opened or closed last.
+pub const BREAKER_SINCE: &str = "breaker_since";
+/// Fact: the instant at which a person closed the breaker last; only what left since then is counted.
+pub const BREAKER_RELEASED_AT: &str = "breaker_released_at";
 
 /// How long a writer waits for another one before the attempt counts as a temporary failure.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -161,7 +175,7 @@ impl Store {
         // one plan for all values; ours are the same for all.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(64);
-        schema::migrate(path, &mut connection)?;
+        schema::migrate(path, &mut connection, now)?;
         Ok(Self { connection })
     }
 
@@ -221,6 +235,14 @@ impl Store {
             .prepare_cached("SELECT value FROM fact WHERE key = ?1")?
             .query_row([key], |row| row.get(0))
             .optional()?)
+    }
+
+    /// A fact that is an instant.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn fact_instant(&self, key: &str) -> Result<Option<Timestamp>> {
+        Ok(instant(self.fact(key)?))
     }
 
     /// Remembers a single fact.

@@ -14,7 +14,7 @@ use crate::imap::Session;
 use crate::mail::chinese_minute;
 use crate::maildir;
 use crate::smtp::Sender;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::world::World;
 
 /// Mail that arrived this much later than now proves that two clocks disagree.
@@ -71,6 +71,9 @@ impl Report {
             Ok(None) => self.good("数据库", &path),
             Ok(Some(damage)) => {
                 self.bad("数据库", &format!("{path} 已损坏（{damage}）：请停止服务，恢复备份"), Exit::Data);
+            }
+            Err(StoreError::Older { .. }) => {
+                self.good("数据库", &format!("{path}，是旧版本的格式，首次启动时升级"));
             }
             Err(error) => {
                 let failure = Failure::from(&error);

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, Outcome, open_for_reading, print, run, submissions};
+use super::{Exit, Failure, Outcome, open_for_reading, print, run, submissions, words};
 use crate::config::Settings;
 use crate::mail::{Consultation, Disposition, rfc3339_utc, shanghai};
 use crate::store::{Counts, StoreStatus};
@@ -83,6 +83,7 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "oldest_age_seconds": seconds_since(found.oldest_waiting, now),
         },
         "breaker": found.breaker,
+        "breaker_since": found.breaker.as_ref().and(found.breaker_since).map(rfc3339_utc),
         "folders": found.folders.iter().map(|(folder, uid_validity, last_uid)| {
             json!({ "folder": folder, "uid_validity": uid_validity, "last_uid": last_uid })
         }).collect::<Vec<_>>(),
@@ -145,7 +146,11 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
     if let Some(oldest) = found.oldest_waiting {
         line("最早待发回执", &ago(Some(oldest)));
     }
-    line("发送熔断", found.breaker.as_deref().unwrap_or("未触发"));
+    let breaker = found
+        .breaker
+        .as_deref()
+        .map(|reason| format!("已触发：{}；开始于 {}", words::breaker(reason), ago(found.breaker_since)));
+    line("发送熔断", breaker.as_deref().unwrap_or("未触发"));
     let free = disk.free.map_or_else(String::new, |free| format!("，磁盘剩余 {} MiB", free >> 20));
     line("数据库", &format!("{}（{} KiB{free}）", settings.store_path.display(), disk.used.div_ceil(1024)));
     for consultation in &settings.consultations {

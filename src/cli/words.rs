@@ -39,6 +39,7 @@ pub(super) fn reason(reason: &str) -> String {
         "recall" => "撤回通知",
         "generated" => "系统自动生成",
         "same_bytes" => "同一封邮件以前已经读到",
+        "row_restored" => "条目的记录曾经缺失，已按保存的原件补回",
         "empty" => "邮件是空的",
         "no_header" => "没有邮件头，不是完整的邮件",
         "panicked" => "程序读取失败，原件已保存，请报告",
@@ -276,7 +277,31 @@ pub(super) fn withheld(reason: &str) -> &str {
         "sender_mismatch" => "信封发件人与发件人不一致，且无法验证",
         "answered_again" => "此前已再次答复过",
         "address_cap" => "该地址当日答复已达上限",
+        "domain_cap" => "该邮箱域名当日答复已达上限",
         _ => reason,
+    }
+}
+
+/// Why the breaker is open; the key stays, for it is what an operator looks for.
+pub(super) fn breaker(reason: &str) -> String {
+    let (cap, _) = reason.split_once(": ").unwrap_or((reason, ""));
+    let window = if cap.starts_with("caps.per_day") { "24 小时" } else { "一小时" };
+    format!("{window}内发出的回执达到上限（{cap}），其余回执暂存")
+}
+
+/// Rows that do not go together, as `reconcile` found them.
+pub(super) fn inconsistency(word: &str) -> &str {
+    match word {
+        "filed_without_submission" => "条目为登记，但没有登记件",
+        "supplement_without_row" => "条目为补充，但没有补充内容",
+        "duplicate_without_submission" => "条目为重复，但没有登记件，或登记件没有注明与哪一件重复",
+        "same_bytes_without_first" => "条目为同一封邮件，但没有更早的条目",
+        "quarantined_without_message" => "条目为隔离，但没有保存原件",
+        "recorded_and_owed" => "条目已有记录，却仍在待补取之列",
+        "submission_without_entry" => "登记件没有对应的邮箱条目",
+        "supplement_without_entry" => "补充内容没有对应的邮箱条目",
+        "position_behind_entries" => "收取位置落后于已有记录的条目",
+        other => other,
     }
 }
 

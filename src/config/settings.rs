@@ -134,14 +134,27 @@ pub enum Transport {
 }
 
 /// `[acknowledgement.caps]`: how many answers may leave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caps {
     /// To one address within 24 hours.
     pub per_address: u32,
+    /// To one domain within 24 hours, unless strangers share it.
+    pub per_domain: u32,
+    /// Domains that strangers share, lower case; their subdomains too. The other caps hold for them.
+    pub shared_domains: Vec<String>,
     /// To everybody within 24 hours.
     pub per_day: u32,
     /// To everybody within an hour; beyond it the circuit breaker holds the rest.
     pub per_hour: u32,
+}
+
+impl Caps {
+    /// Whether the addresses of a domain (lower case) belong to people who have nothing to do with each other.
+    pub fn is_shared(&self, domain: &str) -> bool {
+        self.shared_domains.iter().any(|shared| {
+            domain.strip_suffix(shared.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
+    }
 }
 
 /// `[limits]`

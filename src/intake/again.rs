@@ -390,7 +390,14 @@ impl Again<'_> {
         let fields: Vec<String> =
             changes.iter().map(|change| format!("{}.{}", change.table, change.field)).collect();
         let detail = json!({ "message": known.message_id, "fields": fields });
-        writing.log(self.now, self.actor, "reprocessed", submission, &detail)
+        writing.log(self.now, self.actor, "reprocessed", submission, &detail)?;
+        for (_, id, _) in sheet.rows.iter().filter(|(table, ..)| *table == "mailbox_entry") {
+            writing.seal_entry(self.now, self.actor, *id)?;
+        }
+        match submission {
+            Some(submission) => writing.seal_submission(self.now, self.actor, submission),
+            None => writing.seal_message(self.now, self.actor, known.message_id),
+        }
     }
 }
 

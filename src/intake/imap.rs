@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::reconcile::compare;
 use super::{Batch, Lane, Missing, Pass, PassError};
 use crate::config::{AfterFiling, ImapSettings};
 use crate::cursor::{self, Plan, Position};
@@ -20,6 +21,20 @@ const MARKS: usize = 500;
 const BROKEN_IDLE_PAUSE: Duration = Duration::from_secs(5);
 /// The first pause after IDLE announced what was not there.
 const FALSE_ALARM_PAUSE: Duration = Duration::from_secs(1);
+/// How often a folder is compared with the record, UID by UID. Between two comparisons every pass compares counts, which
+/// costs nothing: EXAMINE tells how many there are.
+const COMPARISON_INTERVAL: Duration = Duration::from_hours(1);
+/// Where counts say that an entry has no row, the UIDs are compared at once, and then this often while the counts go on
+/// saying so (a server may count what it does not list).
+const SURPLUS_INTERVAL: Duration = Duration::from_mins(5);
+
+/// The last comparison of a folder with the record.
+#[derive(Debug)]
+struct Comparison {
+    at: tokio::time::Instant,
+    /// Entries that the server counted and did not list.
+    surplus: u64,
+}
 
 /// An IMAP mailbox and its session, which lives on between passes.
 #[derive(Debug)]
@@ -33,12 +48,21 @@ pub struct ImapMailbox {
     woken: bool,
     /// How often in a row IDLE ended early and the pass then found nothing.
     woken_in_vain: u32,
+    /// By folder.
+    compared: HashMap<String, Comparison>,
 }
 
 impl ImapMailbox {
     /// Prepares; nothing is connected yet.
     pub fn new(settings: ImapSettings) -> Self {
-        Self { settings, session: None, careful_until: HashMap::new(), woken: false, woken_in_vain: 0 }
+        Self {
+            settings,
+            session: None,
+            careful_until: HashMap::new(),
+            woken: false,
+            woken_in_vain: 0,
+            compared: HashMap::new(),
+        }
     }
 
     /// One pass over every folder. A session that ended is replaced by a fresh one: a folder in trouble keeps no other
@@ -127,18 +151,20 @@ impl ImapMailbox {
                 return Ok(());
             }
         };
-        let owed = with_store(lane, |store| store.gaps_due(folder, uid_validity, lane.world.now()))?;
-        let lowest = owed.iter().copied().chain([first_uid]).min().unwrap_or(first_uid);
+        let mut owed = with_store(lane, |store| store.gaps_due(folder, uid_validity, lane.world.now()))?;
         session.set_end(halfway(until));
+        let listed =
+            self.list(session, folder, (uid_validity, first_uid), state.exists, &mut owed, lane).await?;
         let (new, old): (Vec<Listed>, Vec<Listed>) =
-            session.list(lowest).await?.into_iter().partition(|listed| listed.uid >= first_uid);
-        let gone = owed.iter().filter(|uid| !old.iter().any(|listed| listed.uid == **uid));
+            listed.into_iter().partition(|listed| listed.uid >= first_uid);
+        let gone = owed.iter().filter(|uid| old.binary_search_by_key(*uid, |listed| listed.uid).is_err());
         forget(gone.map(|uid| key(folder, uid_validity, *uid)), lane)?;
 
         // What is new comes first: an owed entry may be one that ends every session.
         let careful_until = self.careful_until.remove(folder).unwrap_or(0);
         let (singly, together) = new.split_at(new.partition_point(|listed| listed.uid <= careful_until));
-        let owed: Vec<Listed> = old.into_iter().filter(|listed| owed.contains(&listed.uid)).collect();
+        let owed: Vec<Listed> =
+            old.into_iter().filter(|listed| owed.binary_search(&listed.uid).is_ok()).collect();
         let runs = singly
             .chunks(1)
             .chain(batches(together, lane.limits.batch_bytes, lane.limits.batch_messages))
@@ -238,6 +264,53 @@ impl ImapMailbox {
                 writing.commit()
             })?;
         }
+    }
+
+    /// Lists what is new and what is owed. When it is time, or when the folder holds more entries than the record knows,
+    /// all of it, to find entries that have no row though the position is beyond them: those are owed from now on.
+    async fn list(
+        &mut self,
+        session: &mut Session,
+        folder: &str,
+        (uid_validity, first_uid): (u32, u32),
+        exists: u32,
+        owed: &mut Vec<u32>,
+        lane: &Lane,
+    ) -> Result<Vec<Listed>, PassError> {
+        let last = self.compared.get(folder);
+        let rested = |interval: Duration| last.is_none_or(|last| last.at.elapsed() >= interval);
+        if !rested(COMPARISON_INTERVAL) {
+            let lowest = owed.iter().copied().chain([first_uid]).min().unwrap_or(first_uid);
+            let listed = session.list(lowest).await?;
+            let new = listed.iter().filter(|entry| entry.uid >= first_uid).count() as u64;
+            let known = with_store(lane, |store| store.known_below(folder, uid_validity, first_uid))?;
+            let surplus = u64::from(exists).saturating_sub(new).saturating_sub(known);
+            let explained = last.map_or(0, |last| last.surplus);
+            if surplus == 0 || (surplus <= explained && !rested(SURPLUS_INTERVAL)) {
+                return Ok(listed);
+            }
+        }
+        let listed = session.list(1).await?;
+        let surplus = u64::from(exists).saturating_sub(listed.len() as u64);
+        self.compared.insert(folder.to_owned(), Comparison { at: tokio::time::Instant::now(), surplus });
+        let entries: Vec<(EntryUid, u64)> =
+            listed.iter().map(|entry| (EntryUid::Imap(entry.uid), entry.size_bytes)).collect();
+        let record = with_store(lane, |store| store.folder_record(folder, uid_validity))?;
+        let report = compare(folder, uid_validity, &entries, record, |uid| *uid >= EntryUid::Imap(first_uid));
+        maillog::reconciled(folder, listed.len(), report.missing.len());
+        for missing in report.missing {
+            let EntryUid::Imap(uid) = missing.uid else { continue };
+            let entry = key(folder, uid_validity, uid);
+            maillog::not_recorded(&entry);
+            with_store(lane, |store| {
+                let writing = store.begin()?;
+                writing.owe(&entry, "not_recorded", lane.world.now())?;
+                writing.commit()
+            })?;
+            owed.push(uid);
+        }
+        owed.sort_unstable();
+        Ok(listed)
     }
 
     /// Waits until the next pass is due, or the server announces mail in the first folder.

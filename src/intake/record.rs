@@ -16,6 +16,9 @@ use crate::store::{LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing}
 /// Most Message-IDs looked up that one report quotes for one number.
 const MOST_IDS: usize = 8;
 
+/// This lane in the event log.
+pub(super) const ACTOR: &str = "intake";
+
 /// Everything that recording needs besides the message: made once, the same for every message.
 #[derive(Debug)]
 pub struct Desk {
@@ -25,7 +28,7 @@ pub struct Desk {
     pub(super) not_before: Timestamp,
     pub(super) own_addresses: Vec<String>,
     pub(super) trusted_authserv_ids: Vec<String>,
-    limits: Limits,
+    pub(super) limits: Limits,
 }
 
 impl Desk {
@@ -108,6 +111,12 @@ pub(super) fn record(
     entry.rfc822_message_id = own_id.as_deref();
     if let Some(known) = writing.known_message(&sha256)? {
         entry.message_id = Some(known.message_id);
+        if !known.has_entry {
+            // Its row was lost: it is the one that the message came from.
+            entry.disposition = known.disposition;
+            entry.reason = "row_restored";
+            return close(writing, &entry, now);
+        }
         entry.reason = "same_bytes";
         if known.disposition != Disposition::Quarantined {
             entry.disposition = Disposition::Duplicate;
@@ -115,7 +124,7 @@ pub(super) fn record(
         return close(writing, &entry, now);
     }
     let Some((message, reading)) = read else {
-        entry.message_id = Some(writing.keep_message(&bare(&fetched, &sha256))?);
+        entry.message_id = Some(keep_unfiled(writing, &bare(&fetched, &sha256), now)?);
         return close(writing, &entry, now);
     };
     let precedents = writing.precedents(&look_up(&message, &reading, &sha256))?;
@@ -129,7 +138,7 @@ pub(super) fn record(
     let kept = as_read(&message, &ruling, &fetched, &sha256);
     match &ruling.filing {
         None if ruling.disposition == Disposition::Quarantined => {
-            entry.message_id = Some(writing.keep_message(&kept)?);
+            entry.message_id = Some(keep_unfiled(writing, &kept, now)?);
         }
         None => {}
         Some(filing) => {
@@ -198,6 +207,13 @@ pub(super) fn as_read<'a>(
         evidence: Some(&ruling.evidence),
         ..bare(fetched, sha256)
     }
+}
+
+/// Keeps a message of which nothing is filed; one that is filed is sealed with its submission.
+fn keep_unfiled(writing: &Writing<'_>, message: &NewMessage<'_>, now: Timestamp) -> Result<i64, StoreError> {
+    let id = writing.keep_message(message)?;
+    writing.seal_message(now, ACTOR, id)?;
+    Ok(id)
 }
 
 fn bare<'a>(fetched: &'a FetchedMessage, sha256: &'a str) -> NewMessage<'a> {
@@ -289,7 +305,9 @@ pub(super) fn file(writing: &Writing<'_>, case: &Case<'_>) -> Result<(), StoreEr
     } else {
         Some(writing.file_submission(&new, case.message_id, case.now)?)
     };
-    filed.map_or(Ok(()), |filed| answer(writing, case, &filed))
+    let Some(filed) = filed else { return writing.seal_message(case.now, ACTOR, case.message_id) };
+    answer(writing, case, &filed)?;
+    writing.seal_submission(case.now, ACTOR, filed.submission_id)
 }
 
 /// The filing as it becomes rows.

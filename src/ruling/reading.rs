@@ -65,6 +65,11 @@ impl Rules {
         self.index_of(id).is_some()
     }
 
+    /// The consultation of this id.
+    pub fn consultation_named(&self, id: &str) -> Option<&Consultation> {
+        self.index_of(id).and_then(|index| self.consultation(index))
+    }
+
     pub(super) fn index_of(&self, id: &str) -> Option<usize> {
         self.consultations.iter().position(|rule| rule.consultation.id == id)
     }

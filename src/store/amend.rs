@@ -96,6 +96,12 @@ impl Writing<'_> {
             .execute(params![message_id, entry_id, Disposition::Duplicate.as_str()])?;
         let detail =
             json!({ "message": message_id, "entry": entry_id, "disposition": entry.get("disposition") });
-        self.log(now, actor, "released", None, &detail)
+        self.log(now, actor, "released", None, &detail)?;
+        let entries: Vec<i64> = self
+            .transaction
+            .prepare_cached("SELECT id FROM mailbox_entry WHERE message_id = ?1 ORDER BY id")?
+            .query_map([message_id], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        entries.into_iter().try_for_each(|entry| self.seal_entry(now, actor, entry))
     }
 }

@@ -106,6 +106,7 @@ impl Writing<'_> {
             "new_characters": length(new.value),
         });
         self.log(now, actor, "corrected", Some(submission_id), &detail)?;
+        self.seal_submission(now, actor, submission_id)?;
         Ok(Corrected::Done)
     }
 
@@ -173,6 +174,7 @@ impl Writing<'_> {
         let correction = self.write_down(&correction, submission_id, Some(status.as_str()), actor, now)?;
         let detail = json!({ "correction": correction, "from": status.as_str(), "to": new.as_str() });
         self.log(now, actor, action, Some(submission_id), &detail)?;
+        self.seal_submission(now, actor, submission_id)?;
         Ok(Decided::Done(new))
     }
 

@@ -39,7 +39,7 @@ impl Writing<'_> {
 
 /// SHA-256 over the previous hash and the row's columns, each preceded by its length so that no two rows
 /// can share one text.
-fn chain(
+pub(super) fn chain(
     previous: &str,
     at: &str,
     actor: &str,

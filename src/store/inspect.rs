@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::{Result, Store, instant};
+use super::{BREAKER, BREAKER_SINCE, Result, Store, instant};
 
 /// Rows by word.
 pub type Counts = Vec<(String, u64)>;
@@ -29,6 +29,8 @@ pub struct StoreStatus {
     pub last_problem: Option<String>,
     /// Why sending is held, when the breaker is open.
     pub breaker: Option<String>,
+    /// Since when.
+    pub breaker_since: Option<Timestamp>,
     /// Highest UID recorded, by folder.
     pub folders: Vec<(String, u32, u32)>,
 }
@@ -210,7 +212,8 @@ impl Store {
                 .oldest("SELECT min(queued_at) FROM acknowledgement WHERE state IN ('queued', 'deferred')")?,
             last_good_pass: instant(self.fact("last_pass_finished_at")?),
             last_problem: self.fact("last_pass_problem")?.filter(|problem| !problem.is_empty()),
-            breaker: self.fact("breaker")?.filter(|reason| !reason.is_empty()),
+            breaker: self.fact(BREAKER)?.filter(|reason| !reason.is_empty()),
+            breaker_since: self.fact_instant(BREAKER_SINCE)?,
             folders: folders
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect::<rusqlite::Result<_>>()?,
@@ -337,7 +340,7 @@ impl Store {
             acknowledgement_row,
         )?;
         shown.events = self.rows(
-            "SELECT at, actor, action, detail FROM event WHERE submission_id = ?1 ORDER BY id",
+            "SELECT at, actor, action, detail FROM event WHERE submission_id = ?1 AND action <> 'sealed' ORDER BY id",
             id,
             |row| {
                 Ok(EventRow { at: row.get(0)?, actor: row.get(1)?, action: row.get(2)?, detail: row.get(3)? })

@@ -59,3 +59,15 @@ CREATE TABLE pending_mark (
     next_attempt_at TEXT    NOT NULL,
     PRIMARY KEY (folder, uid_validity, uid)
 ) STRICT;
+-- ---- evidence and storms
+CREATE TABLE seal (
+    submission_id INTEGER PRIMARY KEY REFERENCES submission (id),
+    salt          BLOB    NOT NULL -- random bytes in the digests of the submission's latest seal; drawn anew at every seal
+) STRICT;
+CREATE INDEX event_by_submission ON event (submission_id) WHERE submission_id IS NOT NULL;
+CREATE INDEX acknowledgement_by_submission ON acknowledgement (submission_id);
+DROP INDEX acknowledgement_by_recipient;
+CREATE INDEX acknowledgement_by_recipient ON acknowledgement (recipient COLLATE NOCASE, queued_at, state) WHERE state <> 'withheld';
+CREATE INDEX acknowledgement_by_domain ON acknowledgement (lower(substr(recipient, instr(recipient, '@') + 1)), queued_at, state)
+    WHERE state <> 'withheld';
+-- ---- end of evidence and storms

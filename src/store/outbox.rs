@@ -167,9 +167,23 @@ impl Writing<'_> {
         Ok(self
             .transaction
             .prepare_cached(
-                "SELECT count(*) FROM acknowledgement WHERE recipient = ?1 AND queued_at > ?2 AND state <> 'withheld'",
+                "SELECT count(*) FROM acknowledgement WHERE recipient = ?1 COLLATE NOCASE AND queued_at > ?2 AND state <> 'withheld'",
             )?
             .query_row([recipient, &rfc3339_utc(since)], |row| row.get(0))?)
+    }
+
+    /// Answers queued or sent to a domain (lower case) since an instant; counting ends at `most`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn answers_to_domain(&self, domain: &str, since: Timestamp, most: u32) -> Result<u32> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT count(*) FROM (SELECT 1 FROM acknowledgement
+                 WHERE lower(substr(recipient, instr(recipient, '@') + 1)) = ?1 AND queued_at > ?2 AND state <> 'withheld' LIMIT ?3)",
+            )?
+            .query_row(params![domain, rfc3339_utc(since), most], |row| row.get(0))?)
     }
 
     /// Whether a supplement to a submission was answered already: the answer that a loop between two programs would go on

@@ -13,6 +13,8 @@ pub struct KnownMessage {
     pub message_id: i64,
     /// What was done with its first entry.
     pub disposition: Disposition,
+    /// Whether an entry refers to it at all; none does when its row was lost.
+    pub has_entry: bool,
 }
 
 /// What to look for.
@@ -52,7 +54,10 @@ impl Writing<'_> {
         Ok(self
             .transaction
             .prepare_cached(
-                "SELECT m.id, e.disposition FROM message AS m JOIN mailbox_entry AS e ON e.message_id = m.id
+                "SELECT m.id, coalesce(e.disposition,
+                    (SELECT iif(duplicate_of IS NULL, 'filed', 'duplicate') FROM submission WHERE message_id = m.id),
+                    (SELECT 'supplement' FROM supplement WHERE message_id = m.id), 'quarantined'), e.id IS NOT NULL
+                 FROM message AS m LEFT JOIN mailbox_entry AS e ON e.message_id = m.id
                  WHERE m.sha256 = ?1 ORDER BY e.id LIMIT 1",
             )?
             .query_row([sha256], |row| {
@@ -60,6 +65,7 @@ impl Writing<'_> {
                 Ok(KnownMessage {
                     message_id: row.get(0)?,
                     disposition: Disposition::from_word(&word).unwrap_or(Disposition::Quarantined),
+                    has_entry: row.get(2)?,
                 })
             })
             .optional()?)

@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{Result, StoreError};
+use super::{Result, StoreError, Writing};
 use crate::mail::rfc3339_utc;
 
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
@@ -16,6 +16,9 @@ const VERSION: u32 = 2;
 const SCHEMA: &str = include_str!("schema.sql");
 /// What brings a store from one version to the next, the step from version 1 first.
 const STEPS: [&str; VERSION as usize - 1] = [include_str!("migrate_2.sql")];
+
+/// The version that brought seals: rows of an older one have none.
+const SEALS: u32 = 2;
 
 /// Looks at the file's first 100 bytes without opening it as a database, so that a file that is not ours
 /// is not even locked. `false`: there is no file, or an empty one.
@@ -79,7 +82,7 @@ pub(super) fn check_version(path: &Path, connection: &Connection) -> Result<u32>
 }
 
 /// Brings an older schema up to date: all steps in one transaction, so that a crash leaves the version it had.
-pub(super) fn migrate(path: &Path, connection: &mut Connection) -> Result<()> {
+pub(super) fn migrate(path: &Path, connection: &mut Connection, now: Timestamp) -> Result<()> {
     if check_version(path, connection)? == VERSION {
         return Ok(());
     }
@@ -92,7 +95,11 @@ pub(super) fn migrate(path: &Path, connection: &mut Connection) -> Result<()> {
         }
     }
     transaction.pragma_update(None, "user_version", VERSION)?;
-    Ok(transaction.commit()?)
+    let writing = Writing { transaction };
+    if version < SEALS {
+        writing.begin_sealing(now)?;
+    }
+    writing.commit()
 }
 
 /// Refuses a store that waits for [`migrate`]: whoever may only read cannot bring it up to date.

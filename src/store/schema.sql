@@ -127,7 +127,10 @@ CREATE TABLE acknowledgement (
 -- However many messages point to one submission: each kind of reply leaves once.
 CREATE UNIQUE INDEX acknowledgement_once ON acknowledgement (submission_id, kind) WHERE state <> 'withheld';
 CREATE INDEX acknowledgement_due ON acknowledgement (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
-CREATE INDEX acknowledgement_by_recipient ON acknowledgement (recipient, queued_at);
+CREATE INDEX acknowledgement_by_submission ON acknowledgement (submission_id);
+CREATE INDEX acknowledgement_by_recipient ON acknowledgement (recipient COLLATE NOCASE, queued_at, state) WHERE state <> 'withheld';
+CREATE INDEX acknowledgement_by_domain ON acknowledgement (lower(substr(recipient, instr(recipient, '@') + 1)), queued_at, state)
+    WHERE state <> 'withheld';
 CREATE INDEX acknowledgement_by_sent_at ON acknowledgement (sent_at);
 
 -- What happened; append-only, each row chained to the one before.
@@ -148,6 +151,14 @@ BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
 CREATE TRIGGER event_is_append_only_3 BEFORE INSERT ON event
 WHEN new.id <> -1 AND new.id <= (SELECT max(id) FROM event)
 BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
+
+CREATE INDEX event_by_submission ON event (submission_id) WHERE submission_id IS NOT NULL;
+
+-- What makes the digests in the event log impossible to guess from.
+CREATE TABLE seal (
+    submission_id INTEGER PRIMARY KEY REFERENCES submission (id),
+    salt          BLOB    NOT NULL -- random bytes in the digests of the submission's latest seal; drawn anew at every seal
+) STRICT;
 
 -- How far each IMAP folder is recorded.
 CREATE TABLE folder (

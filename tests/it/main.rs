@@ -13,6 +13,10 @@
 //! - `crash`: `kill -9` at any moment
 //! - `faults`: wrong passwords, foreign stores, servers that are down, mistaken configurations
 //! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
+//! - `evidence`: `verify` finds whatever was changed
+//! - `reconcile`: the mailbox beside the record
+//! - `outbox`: what people see of the outbox and do by hand
+//! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
 //! - `bounces`: an acknowledgement that comes back
 //! - `matrix`: one row for each way a server can misbehave, and the same seven checks for every row
@@ -35,6 +39,7 @@ mod deadlines;
 mod dependencies;
 mod end_to_end;
 mod environment;
+mod evidence;
 mod explain;
 mod faults;
 mod imap;
@@ -42,11 +47,14 @@ mod lanes;
 mod layers;
 mod maildir;
 mod matrix;
+mod outbox;
+mod reconcile;
 mod reprocess;
 mod respond;
 mod review;
 mod schedule;
 mod smtp;
 mod store;
+mod storms;
 mod subjects;
 mod support;

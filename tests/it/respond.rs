@@ -23,6 +23,7 @@ struct Case {
     enabled: bool,
     not_before: Option<Timestamp>,
     recent: u32,
+    recent_to_domain: u32,
     answered_again: bool,
 }
 
@@ -74,6 +75,7 @@ impl Case {
             enabled: true,
             not_before: Some("2024-02-27T16:00:00Z".parse().unwrap()),
             recent: 0,
+            recent_to_domain: 0,
             answered_again: false,
         }
     }
@@ -106,6 +108,8 @@ impl Case {
                 trusted_authserv_ids: &self.trusted,
                 recent_to_address: self.recent,
                 per_address_per_day: 20,
+                recent_to_domain: self.recent_to_domain,
+                per_domain_per_day: 1000,
                 answered_again: self.answered_again,
             },
         )
@@ -247,6 +251,8 @@ fn what_withholds() {
         }),
         ("the last of the day", "accepted citizen@example.com", |case| case.recent = 19),
         ("one too many", "address_cap", |case| case.recent = 20),
+        ("the domain's last of the day", "accepted citizen@example.com", |case| case.recent_to_domain = 999),
+        ("one too many for the domain", "domain_cap", |case| case.recent_to_domain = 1000),
     ]);
 }
 

@@ -1,0 +1,304 @@
+//! `outbox`: what waits, what failed and why; and what a person may do about it.
+
+use std::fmt::Write;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::{Exit, Failure, Outcome, open_for_reading, print, submissions, table, words};
+use crate::config::Settings;
+use crate::details::mask;
+use crate::intake::{self, Desk, Refusal};
+use crate::mail::rfc3339_utc;
+use crate::store::{OutboxRow, Store, StoreError};
+use crate::world::World;
+
+/// States that `list` shows unless told otherwise: everything but what has left.
+const OPEN_STATES: [&str; 4] = ["queued", "deferred", "failed", "withheld"];
+const ALL_STATES: [&str; 5] = ["queued", "deferred", "failed", "withheld", "sent"];
+
+#[derive(Debug, Args)]
+pub(super) struct OutboxArguments {
+    #[command(subcommand)]
+    command: OutboxCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum OutboxCommand {
+    /// List what waits, what failed, what is withheld, and why
+    List {
+        /// Only this state: queued, deferred, failed, withheld or sent; without it, all but sent
+        #[arg(long)]
+        state: Option<String>,
+        /// At most so many, the newest
+        #[arg(long, default_value_t = 1000, value_name = "N")]
+        limit: usize,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Try failed and deferred acknowledgements of these submissions again now; the count of attempts stays
+    Retry {
+        /// Registration numbers
+        #[arg(required_unless_present = "all_failed", value_name = "NUMBER")]
+        numbers: Vec<String>,
+        /// All that failed
+        #[arg(long, conflicts_with = "numbers")]
+        all_failed: bool,
+    },
+    /// Send withheld acknowledgements of these submissions by your decision, whatever withheld them: caps, doubts
+    /// about the sender, marks of a machine. Never to the office's own addresses, and each kind of answer once
+    Release {
+        /// Registration numbers
+        #[arg(required_unless_present = "breaker", value_name = "NUMBER")]
+        numbers: Vec<String>,
+        /// Close the circuit breaker: what left so far counts no more for the caps of the hour and the day
+        #[arg(long, conflicts_with = "numbers")]
+        breaker: bool,
+    },
+}
+
+pub(super) fn outbox(settings: &Settings, arguments: &OutboxArguments) -> Outcome {
+    match &arguments.command {
+        OutboxCommand::List { state, limit, json } => list(settings, state.as_deref(), *limit, *json),
+        OutboxCommand::Retry { numbers, all_failed } => retry(settings, numbers, *all_failed),
+        OutboxCommand::Release { breaker: true, .. } => release_breaker(settings),
+        OutboxCommand::Release { numbers, .. } => release(settings, numbers),
+    }
+}
+
+fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -> Outcome {
+    let states = match state {
+        None => OPEN_STATES.to_vec(),
+        Some(state) if ALL_STATES.contains(&state) => vec![state],
+        Some(state) => {
+            let message = format!("--state {state} is not known; write one of {}", ALL_STATES.join(", "));
+            return Err(Failure::new(Exit::Usage, message));
+        }
+    };
+    let store = open_for_reading(settings)?;
+    let failed = |error: StoreError| Failure::from(&error);
+    let mut rows = store.outbox(&states, limit).map_err(failed)?;
+    for row in &mut rows {
+        row.recipient = row.recipient.as_deref().map(mask::email);
+        // A server quotes the recipient in its words.
+        row.reason = row.reason.as_deref().map(mask::text);
+    }
+    let whole = store.status().map_err(failed)?;
+    let all: u64 = whole
+        .acknowledgements
+        .iter()
+        .filter(|(word, _)| states.contains(&word.as_str()))
+        .map(|(_, count)| count)
+        .sum();
+    if as_json {
+        let rows: Vec<Value> = rows.iter().map(row_json).collect();
+        let value = json!({
+            "breaker": whole.breaker,
+            "breaker_since": whole.breaker.as_ref().and(whole.breaker_since).map(rfc3339_utc),
+            "matching": all,
+            "rows": rows,
+        });
+        return print(&format!("{value:#}\n")).map(|()| Exit::Ok);
+    }
+    let mut text = String::new();
+    if let Some(reason) = &whole.breaker {
+        let since = whole.breaker_since.map(|at| submissions::when(Some(at))).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "发送熔断：已触发，{}；开始于 {since}。降到上限的一半即自行恢复；确认不是邮件风暴后，可用 outbox release --breaker 立即恢复。\n",
+            words::breaker(reason)
+        );
+    }
+    if rows.is_empty() {
+        text.push_str("没有符合条件的回执。\n");
+    } else {
+        text.push_str(&table::columns(&columns(&rows)));
+    }
+    if all > rows.len() as u64 {
+        let _ = writeln!(text, "共 {all} 封，只列出最后 {} 封；用 --limit 调整", rows.len());
+    }
+    print(&text)?;
+    Ok(Exit::Ok)
+}
+
+fn columns(rows: &[OutboxRow]) -> Vec<Vec<String>> {
+    let head = ["编号", "类型", "收件人", "状态", "次数", "排入时间", "下次尝试", "原因"];
+    let mut lines = vec![head.map(ToOwned::to_owned).to_vec()];
+    lines.extend(rows.iter().map(|row| {
+        vec![
+            row.number.clone(),
+            words::kind(&row.kind).to_owned(),
+            row.recipient.clone().unwrap_or_else(|| "无".to_owned()),
+            submissions::acknowledgement_in_chinese(&row.state).to_owned(),
+            row.attempts.to_string(),
+            submissions::when(row.queued_at),
+            row.next_attempt_at.map_or_else(|| "－".to_owned(), |at| submissions::when(Some(at))),
+            table::cut(&reason(row), 60),
+        ]
+    }));
+    lines
+}
+
+/// Why it is as it is: ours in Chinese, a server's in its own words.
+fn reason(row: &OutboxRow) -> String {
+    match (row.state.as_str(), &row.reason) {
+        ("withheld", Some(reason)) => words::withheld(reason).to_owned(),
+        ("queued", None) => "等待发送".to_owned(),
+        (_, reason) => reason.clone().unwrap_or_default(),
+    }
+}
+
+fn row_json(row: &OutboxRow) -> Value {
+    json!({
+        "acknowledgement": row.id,
+        "number": row.number,
+        "kind": row.kind,
+        "recipient": row.recipient,
+        "state": row.state,
+        "reason": row.reason,
+        "reason_in_words": reason(row),
+        "attempts": row.attempts,
+        "queued_at": row.queued_at.map(rfc3339_utc),
+        "next_attempt_at": row.next_attempt_at.map(rfc3339_utc),
+        "sent_at": row.sent_at.map(rfc3339_utc),
+    })
+}
+
+/// The store to write to, who asks, and the world. The user id cannot be chosen by who is asked for it, as USER can.
+fn by_hand(settings: &Settings) -> Result<(Store, String, World), Failure> {
+    let (_stopper, world) = World::new();
+    // A missing store is not made by a command that has nothing to do in it.
+    drop(open_for_reading(settings)?);
+    let store = Store::open(&settings.store_path, world.now()).map_err(|error| Failure::from(&error))?;
+    Ok((store, format!("uid {}", rustix::process::getuid().as_raw()), world))
+}
+
+/// What was done for each number, and what could not be.
+#[derive(Default)]
+struct Report {
+    text: String,
+    refused: bool,
+}
+
+impl Report {
+    fn done(&mut self, number: &str, words: &str) {
+        let _ = writeln!(self.text, "{number}：{words}");
+    }
+
+    fn refuse(&mut self, number: &str, words: &str) {
+        self.refused = true;
+        self.done(number, words);
+    }
+
+    fn end(self) -> Outcome {
+        print(&self.text)?;
+        Ok(if self.refused { Exit::Data } else { Exit::Ok })
+    }
+}
+
+fn retry(settings: &Settings, numbers: &[String], all_failed: bool) -> Outcome {
+    let (mut store, actor, world) = by_hand(settings)?;
+    let failed = |error: StoreError| Failure::from(&error);
+    let mut report = Report::default();
+    let mut wanted = Vec::new();
+    for number in numbers {
+        match store.submission_numbered(number.trim()).map_err(failed)? {
+            Some(found) => wanted.push(found),
+            None => report.refuse(number, "没有这个编号"),
+        }
+    }
+    let writing = store.begin().map_err(failed)?;
+    if all_failed {
+        let mut count = 0;
+        for id in writing.submissions_with_failed_answers().map_err(failed)? {
+            count += writing.retry(id, &actor, world.now()).map_err(failed)?;
+        }
+        let _ = writeln!(report.text, "重新排入 {count} 封发送失败的回执");
+    }
+    for (id, number) in wanted {
+        match writing.retry(id, &actor, world.now()).map_err(failed)? {
+            0 => report.refuse(&number, "没有失败或暂缓的回执"),
+            count => report.done(&number, &format!("重新排入 {count} 封，即将再次发送")),
+        }
+    }
+    writing.commit().map_err(failed)?;
+    report.end()
+}
+
+fn release(settings: &Settings, numbers: &[String]) -> Outcome {
+    let (mut store, actor, world) = by_hand(settings)?;
+    let failed = |error: StoreError| Failure::from(&error);
+    let desk = Desk::new(settings, store.created_at().map_err(failed)?);
+    let mut report = Report::default();
+    for number in numbers {
+        let Some((id, number)) = store.submission_numbered(number.trim()).map_err(failed)? else {
+            report.refuse(number, "没有这个编号");
+            continue;
+        };
+        // Of several withheld ones of a kind the first is let go; then its kind counts as answered.
+        let count = store.withheld(id).map_err(failed)?.len();
+        if count == 0 {
+            report.refuse(&number, "没有被扣下的回执");
+        }
+        for index in 0..count {
+            let Some(withheld) =
+                store.withheld(id).map_err(failed)?.into_iter().find(|found| !found.answered)
+            else {
+                if index == 0 {
+                    report.refuse(&number, refusal(&Refusal::Answered));
+                }
+                break;
+            };
+            let kind = words::kind(withheld.kind.as_str());
+            match intake::release(&withheld, &desk, world.now(), world.random()) {
+                Err(refused) => {
+                    let words = match &refused {
+                        Refusal::NotComposed(problem) => format!("{}：{problem}", refusal(&refused)),
+                        _ => refusal(&refused).to_owned(),
+                    };
+                    report.refuse(&number, &format!("「{kind}」{words}"));
+                    break;
+                }
+                Ok(answer) => {
+                    let writing = store.begin().map_err(failed)?;
+                    let released =
+                        writing.release_answer(&withheld, &answer, &actor, world.now()).map_err(failed)?;
+                    writing.commit().map_err(failed)?;
+                    if !released {
+                        report.refuse(&number, refusal(&Refusal::Answered));
+                        break;
+                    }
+                    let why = words::withheld(&withheld.reason);
+                    report.done(&number, &format!("「{kind}」已排入待发（原扣下原因：{why}）"));
+                }
+            }
+        }
+    }
+    report.end()
+}
+
+const fn refusal(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::Disabled => "未发：回执功能已关闭（acknowledgement.enabled = false）",
+        Refusal::Answered => "未发：这一类回执已经发出或正在等待发送",
+        Refusal::OwnAddress => "不能发：收件人是本单位地址",
+        Refusal::NoRecipient => "不能发：没有可用的回信地址",
+        Refusal::Erased => "不能发：原件已删除",
+        Refusal::NoConsultation => "不能发：配置中已没有这次征集",
+        Refusal::NotComposed(_) => "不能发：回执模板出错",
+    }
+}
+
+fn release_breaker(settings: &Settings) -> Outcome {
+    let (mut store, actor, world) = by_hand(settings)?;
+    let failed = |error: StoreError| Failure::from(&error);
+    let writing = store.begin().map_err(failed)?;
+    let reason = writing.release_breaker(&actor, world.now()).map_err(failed)?;
+    writing.commit().map_err(failed)?;
+    print(&match reason {
+        Some(reason) => format!("发送熔断已解除（{}）；从现在起重新计数\n", words::breaker(&reason)),
+        None => "发送熔断没有触发\n".to_owned(),
+    })?;
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,172 @@
+//! `reconcile`: the mailbox beside the record.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::{Exit, Failure, Outcome, open_for_reading, print, run, runtime, submissions, words};
+use crate::config::Settings;
+use crate::intake::{FolderReport, ReconcileError, reconcile as compare};
+use crate::mail::{Disposition, rfc3339_utc};
+use crate::store::{Counts, Inconsistency};
+
+/// Entries of one kind that are named one by one in the text; JSON has them all.
+const NAMED: usize = 200;
+
+type Compared = (String, Result<FolderReport, ReconcileError>);
+
+pub(super) fn reconcile(settings: &Settings, as_json: bool) -> Outcome {
+    let store = open_for_reading(settings)?;
+    let reports = runtime()?
+        .block_on(compare(&settings.mailbox, &settings.limits, &store))
+        .map_err(|error| failure(&error))?;
+    let inconsistencies = store.inconsistencies().map_err(|error| Failure::from(&error))?;
+    let mut elsewhere = store.recorded_folders().map_err(|error| Failure::from(&error))?;
+    elsewhere.retain(|(folder, _)| !reports.iter().any(|(read, _)| read == folder));
+    let gap = !inconsistencies.is_empty()
+        || reports.iter().any(|(_, report)| report.as_ref().is_ok_and(|report| !report.is_complete()));
+    if as_json {
+        print(&format!("{:#}\n", to_json(&reports, &inconsistencies, &elsewhere, gap)))?;
+    } else {
+        print(&to_text(&reports, &inconsistencies, &elsewhere, gap))?;
+    }
+    if gap {
+        return Ok(Exit::Difference);
+    }
+    match reports.into_iter().find_map(|(_, report)| report.err()) {
+        Some(error) => Err(failure(&error)),
+        None => Ok(Exit::Ok),
+    }
+}
+
+fn failure(error: &ReconcileError) -> Failure {
+    match error {
+        ReconcileError::Store(store) => Failure::from(store),
+        ReconcileError::Maildir(_) => Failure::new(Exit::Io, error.to_string()),
+        ReconcileError::Imap(_) | ReconcileError::NoUidValidity(_) | ReconcileError::TooLong(_) => {
+            Failure::new(Exit::Unavailable, error.to_string())
+        }
+    }
+}
+
+fn count(report: &FolderReport, disposition: Disposition) -> u64 {
+    let counts = &report.record.by_disposition;
+    counts.iter().filter(|(word, _)| word == disposition.as_str()).map(|(_, count)| count).sum()
+}
+
+fn to_text(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &Counts, gap: bool) -> String {
+    let mut text = String::new();
+    let mut unread = false;
+    for (folder, report) in reports {
+        match report {
+            Err(error) => {
+                unread = true;
+                let _ = writeln!(text, "文件夹 {folder}：无法核对：{error}");
+            }
+            Ok(report) => folder_text(&mut text, report),
+        }
+    }
+    for (folder, count) in elsewhere {
+        let _ =
+            writeln!(text, "另有 {count} 条记录属于 {folder}（导入的，或不再读取的文件夹），不与邮箱核对");
+    }
+    for found in inconsistencies.iter().take(NAMED) {
+        let _ = writeln!(text, "记录不一致：{}：{}", found.place, words::inconsistency(found.word));
+    }
+    if inconsistencies.len() > NAMED {
+        let _ = writeln!(text, "记录不一致：另有 {} 处未列出", inconsistencies.len() - NAMED);
+    }
+    text.push_str(match (gap, unread) {
+        (true, _) => "结论：有缺口。缺失和待补取的邮件，下次收取时会再次读取。\n",
+        (false, true) => "结论：有文件夹无法核对。\n",
+        (false, false) => "结论：完整，邮箱中的每一封都有记录。\n",
+    });
+    text
+}
+
+fn folder_text(text: &mut String, report: &FolderReport) {
+    let FolderReport { folder, listed, gone, .. } = report;
+    let validity = match report.uid_validity {
+        0 => String::new(),
+        validity => format!("（UIDVALIDITY {validity}）"),
+    };
+    let _ = writeln!(text, "文件夹 {folder}{validity}");
+    if let Some(before) = report.uid_validity_before {
+        let _ = writeln!(
+            text,
+            "  UIDVALIDITY 自上次收取后由 {before} 变为 {}：旧值下有 {} 条记录，下次收取时按摘要重新对应",
+            report.uid_validity, report.record.under_other_validity
+        );
+    }
+    let dispositions: Vec<String> = Disposition::ALL
+        .iter()
+        .map(|disposition| format!("{} {}", run::in_chinese(*disposition), count(report, *disposition)))
+        .collect();
+    let _ = writeln!(
+        text,
+        "  邮箱现有 {listed} + 已不在邮箱 {gone} = {} + 待补取 {} + 尚未读取 {} + 缺失 {}：{}",
+        dispositions.join(" + "),
+        report.owed.len(),
+        report.not_read_yet,
+        report.missing.len(),
+        if report.is_balanced() { "相符" } else { "不相符" }
+    );
+    for missing in report.missing.iter().take(NAMED) {
+        let _ = writeln!(
+            text,
+            "  缺失：UID {}，{} 字节，到达 {}",
+            missing.uid,
+            missing.size_bytes,
+            submissions::when(missing.arrived)
+        );
+    }
+    if report.missing.len() > NAMED {
+        let _ = writeln!(text, "  缺失：另有 {} 封未列出，--json 列出全部", report.missing.len() - NAMED);
+    }
+    for owed in report.owed.iter().take(NAMED) {
+        let _ = writeln!(text, "  待补取：UID {}，已试 {} 次：{}", owed.uid, owed.attempts, owed.reason);
+    }
+    if report.owed.len() > NAMED {
+        let _ = writeln!(text, "  待补取：另有 {} 封未列出，--json 列出全部", report.owed.len() - NAMED);
+    }
+}
+
+fn to_json(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &Counts, gap: bool) -> Value {
+    let folders: Vec<Value> = reports
+        .iter()
+        .map(|(folder, report)| match report {
+            Err(error) => json!({ "folder": folder, "problem": error.to_string() }),
+            Ok(report) => json!({
+                "folder": folder,
+                "problem": null,
+                "uid_validity": report.uid_validity,
+                "uid_validity_before": report.uid_validity_before,
+                "last_uid": report.record.position.map(|position| position.last_uid),
+                "in_mailbox": report.listed,
+                "no_longer_in_mailbox": report.gone,
+                "recorded": Disposition::ALL.iter()
+                    .map(|disposition| (disposition.as_str().to_owned(), json!(count(report, *disposition))))
+                    .collect::<serde_json::Map<_, _>>(),
+                "not_read_yet": report.not_read_yet,
+                "owed": report.owed.iter().map(|owed| json!({
+                    "uid": owed.uid.to_string(), "attempts": owed.attempts, "reason": owed.reason,
+                })).collect::<Vec<_>>(),
+                "missing": report.missing.iter().map(|missing| json!({
+                    "uid": missing.uid.to_string(), "size_bytes": missing.size_bytes,
+                    "arrived": missing.arrived.map(rfc3339_utc),
+                })).collect::<Vec<_>>(),
+                "balanced": report.is_balanced(),
+            }),
+        })
+        .collect();
+    json!({
+        "complete": !gap && reports.iter().all(|(_, report)| report.is_ok()),
+        "folders": folders,
+        "recorded_elsewhere": elsewhere.iter()
+            .map(|(folder, count)| json!({ "folder": folder, "entries": count }))
+            .collect::<Vec<_>>(),
+        "inconsistencies": inconsistencies.iter()
+            .map(|found| json!({ "what": found.word, "where": found.place }))
+            .collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,80 @@
+//! A withheld answer that a person lets go: composed now, from the kept message and the record.
+
+use jiff::Timestamp;
+
+use super::answer::{Facts, write};
+use super::record::Desk;
+use crate::mail::{Flag, OutboundMessage, Status, same_address};
+use crate::parse::{self, ParseLimits};
+use crate::store::Withheld;
+
+/// Why an answer cannot be let go whoever wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Acknowledgements are switched off: it would wait for ever.
+    Disabled,
+    /// An answer of this kind left or waits already.
+    Answered,
+    /// It would go to one of the office's own addresses, and come back.
+    OwnAddress,
+    /// There is nobody to send it to.
+    NoRecipient,
+    /// What it would answer was erased.
+    Erased,
+    /// The consultation is not configured any more.
+    NoConsultation,
+    /// The template failed.
+    NotComposed(String),
+}
+
+/// Composes a withheld answer. A person's decision overrides every reason for withholding but two: the office's own
+/// addresses are never answered, and nothing is queued while acknowledgements are switched off. To a mark of a machine
+/// RFC 3834 forbids an automatic answer; this one is not.
+///
+/// # Errors
+/// Why it cannot be.
+pub fn release(
+    withheld: &Withheld,
+    desk: &Desk,
+    now: Timestamp,
+    token: u64,
+) -> Result<OutboundMessage, Refusal> {
+    let settings = &desk.acknowledgement;
+    if !settings.enabled {
+        return Err(Refusal::Disabled);
+    }
+    if withheld.answered {
+        return Err(Refusal::Answered);
+    }
+    let recipient = withheld.recipient.as_deref().ok_or(Refusal::NoRecipient)?;
+    if desk.own_addresses.iter().any(|own| same_address(own, recipient)) {
+        return Err(Refusal::OwnAddress);
+    }
+    let raw = withheld.raw.as_deref().filter(|_| withheld.status != Status::Erased).ok_or(Refusal::Erased)?;
+    let consultation =
+        desk.rules.consultation_named(&withheld.consultation).ok_or(Refusal::NoConsultation)?;
+    let limits = ParseLimits {
+        text_bytes: desk.limits.text_bytes,
+        header_bytes: desk.limits.header_bytes,
+        attachments: desk.limits.attachments,
+    };
+    let message = parse::parse(raw, limits);
+    let (has_occupation, has_phone) = withheld.has_occupation_and_phone;
+    let facts = Facts {
+        kind: withheld.kind,
+        recipient,
+        number: &withheld.number,
+        earlier_number: withheld.earlier_number.as_deref(),
+        name: withheld.name.as_deref(),
+        has_details: withheld.flags.contains(&Flag::DetailsMissing).then_some([
+            withheld.name.is_some(),
+            has_occupation,
+            has_phone,
+        ]),
+        flags: &withheld.flags,
+        received_at: withheld.received_at.unwrap_or(now),
+        now,
+        token,
+    };
+    write(&facts, &message, consultation, settings).map_err(|error| Refusal::NotComposed(error.to_string()))
+}

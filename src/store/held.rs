@@ -1,0 +1,252 @@
+//! The outbox as people see it, and what they may do by hand: try again, and let a withheld answer go.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use serde_json::json;
+
+use super::inspect::texts;
+use super::{BREAKER, BREAKER_RELEASED_AT, BREAKER_SINCE, Result, Store, Writing, instant};
+use crate::mail::{AcknowledgementKind, Flag, OutboundMessage, Status, rfc3339_utc};
+
+/// One line of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// `acknowledgement.id`
+    pub id: i64,
+    /// `submission.number`
+    pub number: String,
+    /// `acknowledgement.kind`
+    pub kind: String,
+    /// `acknowledgement.recipient`
+    pub recipient: Option<String>,
+    /// `acknowledgement.state`
+    pub state: String,
+    /// `acknowledgement.reason`
+    pub reason: Option<String>,
+    /// `acknowledgement.attempts`
+    pub attempts: u32,
+    /// `acknowledgement.queued_at`
+    pub queued_at: Option<Timestamp>,
+    /// `acknowledgement.next_attempt_at`
+    pub next_attempt_at: Option<Timestamp>,
+    /// `acknowledgement.sent_at`
+    pub sent_at: Option<Timestamp>,
+}
+
+/// A withheld answer, with what is needed to compose it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withheld {
+    /// `acknowledgement.id`
+    pub id: i64,
+    /// Which text.
+    pub kind: AcknowledgementKind,
+    /// Whom.
+    pub recipient: Option<String>,
+    /// Why it was withheld.
+    pub reason: String,
+    /// An answer of this kind left or waits already: each kind leaves once.
+    pub answered: bool,
+    /// `submission.id`
+    pub submission_id: i64,
+    /// `submission.number`
+    pub number: String,
+    /// The number of the submission that this one repeats or is added to.
+    pub earlier_number: Option<String>,
+    /// `submission.consultation`
+    pub consultation: String,
+    /// `submission.status`
+    pub status: Status,
+    /// `submission.name`
+    pub name: Option<String>,
+    /// Whether the citizen gave an occupation, and a telephone number.
+    pub has_occupation_and_phone: (bool, bool),
+    /// Flags of the message that is answered.
+    pub flags: Vec<Flag>,
+    /// When the message that is answered arrived.
+    pub received_at: Option<Timestamp>,
+    /// Its bytes; `None` when they were erased.
+    pub raw: Option<Vec<u8>>,
+}
+
+impl Store {
+    /// The outbox, oldest first: the rows in these states, the newest `most` of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn outbox(&self, states: &[&str], most: usize) -> Result<Vec<OutboxRow>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM (SELECT a.id, s.number, a.kind, a.recipient, a.state, a.reason, a.attempts, a.queued_at,
+                a.next_attempt_at, a.sent_at FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+             WHERE a.state IN (SELECT value FROM json_each(?1)) ORDER BY a.id DESC LIMIT ?2) ORDER BY 1",
+        )?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![json!(states).to_string(), most], |row| {
+            Ok(OutboxRow {
+                id: row.get(0)?,
+                number: row.get(1)?,
+                kind: row.get(2)?,
+                recipient: row.get(3)?,
+                state: row.get(4)?,
+                reason: row.get(5)?,
+                attempts: row.get(6)?,
+                queued_at: instant(row.get(7)?),
+                next_attempt_at: instant(row.get(8)?),
+                sent_at: instant(row.get(9)?),
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// `submission.id` of a number, and the number as it was given out.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn submission_numbered(&self, number: &str) -> Result<Option<(i64, String)>> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT id, number FROM submission WHERE number = ?1 COLLATE NOCASE")?
+            .query_row([number], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?)
+    }
+
+    /// The withheld answers of a submission, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn withheld(&self, submission_id: i64) -> Result<Vec<Withheld>> {
+        self.rows(
+            "SELECT a.id, a.kind, a.recipient, a.reason, s.id, s.number,
+                CASE a.kind WHEN 'supplement' THEN s.number ELSE (SELECT number FROM submission WHERE id = s.duplicate_of) END,
+                s.consultation, s.status, s.name, s.occupation IS NOT NULL, s.phones <> '[]',
+                coalesce(p.flags, s.flags), coalesce(p.received_at, s.received_at), m.raw, m.size_bytes,
+                EXISTS (SELECT 1 FROM acknowledgement AS o WHERE o.submission_id = s.id AND o.kind = a.kind AND o.state <> 'withheld')
+             FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+                JOIN message AS m ON m.id = a.message_id LEFT JOIN supplement AS p ON p.message_id = a.message_id
+             WHERE a.submission_id = ?1 AND a.state = 'withheld' ORDER BY a.id",
+            submission_id,
+            |row| {
+                let kind: String = row.get(1)?;
+                let status: String = row.get(8)?;
+                let size: i64 = row.get(15)?;
+                let raw: Option<Vec<u8>> = row.get(14)?;
+                Ok(Withheld {
+                    id: row.get(0)?,
+                    kind: AcknowledgementKind::from_word(&kind).unwrap_or(AcknowledgementKind::Review),
+                    recipient: row.get(2)?,
+                    reason: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
+                    submission_id: row.get(4)?,
+                    number: row.get(5)?,
+                    earlier_number: row.get(6)?,
+                    consultation: row.get(7)?,
+                    status: Status::from_word(&status).unwrap_or(Status::Review),
+                    name: row.get(9)?,
+                    has_occupation_and_phone: (row.get(10)?, row.get(11)?),
+                    flags: texts(row, 12)?.iter().filter_map(|word| Flag::from_word(word)).collect(),
+                    received_at: instant(row.get(13)?),
+                    raw: raw.and_then(|raw| zstd::bulk::decompress(&raw, usize::try_from(size).unwrap_or(0)).ok()),
+                    answered: row.get(16)?,
+                })
+            },
+        )
+    }
+}
+
+impl Writing<'_> {
+    /// Makes the failed and deferred answers of a submission due now; how many there are. The count of attempts stays.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn retry(&self, submission_id: i64, actor: &str, now: Timestamp) -> Result<usize> {
+        let ids: Vec<i64> = self
+            .transaction
+            .prepare_cached(
+                "UPDATE acknowledgement SET state = 'deferred', next_attempt_at = ?2
+                 WHERE submission_id = ?1 AND state IN ('failed', 'deferred') AND octets IS NOT NULL RETURNING id",
+            )?
+            .query_map(params![submission_id, rfc3339_utc(now)], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for id in &ids {
+            self.log(now, actor, "retried", Some(submission_id), &json!({ "acknowledgement": id }))?;
+        }
+        Ok(ids.len())
+    }
+
+    /// The submissions that have a failed answer.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn submissions_with_failed_answers(&self) -> Result<Vec<i64>> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT DISTINCT submission_id FROM acknowledgement WHERE state = 'failed' AND octets IS NOT NULL ORDER BY 1",
+            )?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Queues a withheld answer by a person's decision; `false` when it is withheld no more, or when its kind left
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn release_answer(
+        &self,
+        withheld: &Withheld,
+        answer: &OutboundMessage,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let now_text = rfc3339_utc(now);
+        let changed = self
+            .transaction
+            .prepare_cached(
+                "UPDATE OR IGNORE acknowledgement SET state = 'queued', reason = NULL, recipient = ?2, queued_at = ?3,
+                    next_attempt_at = ?3, rfc822_message_id = ?4, envelope_from = ?5, octets = ?6
+                 WHERE id = ?1 AND state = 'withheld'",
+            )?
+            .execute(params![
+                withheld.id,
+                answer.envelope_to,
+                now_text,
+                answer.message_id,
+                answer.envelope_from,
+                answer.octets,
+            ])?;
+        if changed == 0 {
+            return Ok(false);
+        }
+        let detail = json!({ "acknowledgement": withheld.id, "withheld_as": withheld.reason });
+        self.log(now, actor, "released", Some(withheld.submission_id), &detail)?;
+        self.seal_submission(now, actor, withheld.submission_id)?;
+        Ok(true)
+    }
+
+    /// Closes the circuit breaker by a person's decision: what left before now is counted no more. Why it was open;
+    /// `None` when it was closed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn release_breaker(&self, actor: &str, now: Timestamp) -> Result<Option<String>> {
+        let fact = |key: &str, value: &str| -> Result<()> {
+            self.transaction
+                .prepare_cached(
+                    "INSERT INTO fact (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                )?
+                .execute([key, value])?;
+            Ok(())
+        };
+        let reason: Option<String> = self
+            .transaction
+            .query_row("SELECT value FROM fact WHERE key = ?1 AND value <> ''", [BREAKER], |row| row.get(0))
+            .optional()?;
+        if let Some(reason) = &reason {
+            let now_text = rfc3339_utc(now);
+            fact(BREAKER, "")?;
+            fact(BREAKER_SINCE, &now_text)?;
+            fact(BREAKER_RELEASED_AT, &now_text)?;
+            self.log(now, actor, "breaker_released", None, &json!({ "reason": reason }))?;
+        }
+        Ok(reason)
+    }
+}

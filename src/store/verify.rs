@@ -1,0 +1,473 @@
+//! `verify`: everything that is kept is what was recorded. Reads one snapshot, row by row; memory grows with the largest
+//! message, and with the number of entries and quarantined messages that were sealed one by one.
+//!
+//! What it proves: no kept raw message, event or sealed row changed since it was written. What it cannot see by itself: a
+//! log cut off at its end together with the rows it covered, or one rewritten whole by somebody who knows the formula.
+//! Against those, keep the hash that it prints ([`Verified::head`]) elsewhere and ask for it later.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::event::chain;
+use super::seal::{self, DIGEST_DIGITS, Digests};
+use super::{Result, Store, StoreError};
+use crate::mail::{hex, sha256_hex};
+use crate::parse::{self, ParseLimits};
+
+/// Something that is not as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The table; empty for the file as a whole.
+    pub table: String,
+    /// The row's id; 0 for a table or the file as a whole.
+    pub id: i64,
+    /// The number of the submission that it belongs to.
+    pub number: Option<String>,
+    /// What is wrong.
+    pub difference: Difference,
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// SQLite finds the file damaged; its words.
+    Damaged(String),
+    /// A row refers to one that is not there.
+    DanglingReference(String),
+    /// The first event whose hash does not follow from the one before it.
+    ChainBroken,
+    /// The hash asked for stands nowhere in the chain.
+    HeadMissing,
+    /// A message is not in the compressed form that it was written in.
+    RawUnreadable,
+    /// A message's bytes have another digest or length than recorded.
+    RawChanged,
+    /// No attachment of the message has the recorded digest and length.
+    AttachmentChanged,
+    /// An entry and its message have different digests.
+    EntryDigest,
+    /// The rows differ from their latest seal.
+    SealBroken,
+    /// There is no seal though the rows are younger than seals.
+    Unsealed,
+    /// A seal covers a row that is not there.
+    RowMissing,
+    /// A seal that cannot be read, or stands where none can be.
+    SealMisplaced,
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verified {
+    /// Raw messages whose digest was computed.
+    pub messages: u64,
+    /// Messages whose raw bytes were erased.
+    pub messages_erased: u64,
+    /// Attachments whose digest was computed.
+    pub attachments: u64,
+    /// Events.
+    pub events: u64,
+    /// Submissions compared with their seal.
+    pub submissions: u64,
+    /// Submissions filed before there were seals.
+    pub submissions_unsealed: u64,
+    /// Entries compared with their seal.
+    pub entries: u64,
+    /// Entries recorded before there were seals.
+    pub entries_unsealed: u64,
+    /// The last event's hash.
+    pub head: String,
+}
+
+/// The rows that are older than seals.
+#[derive(Debug, Clone, Copy, Default)]
+struct Baseline {
+    submission: i64,
+    entry: i64,
+    message: i64,
+}
+
+/// One look through the store.
+struct Verifier<'a> {
+    connection: &'a Connection,
+    limits: ParseLimits,
+    report: &'a mut dyn FnMut(Mismatch),
+    done: Verified,
+    baseline: Baseline,
+    /// `mailbox_entry.id` → digest, of those sealed one by one.
+    entries: HashMap<i64, String>,
+    /// `message.id` → digest, of those sealed by themselves.
+    messages: HashMap<i64, String>,
+}
+
+impl Store {
+    /// Verifies; every difference goes to `report` as it is found. `head`: a hash that an earlier run printed and that must
+    /// still stand in the chain.
+    ///
+    /// # Errors
+    /// When the store cannot be read. Damage that SQLite finds is a difference and no error.
+    pub fn verify(
+        &self,
+        limits: ParseLimits,
+        head: Option<&str>,
+        report: &mut dyn FnMut(Mismatch),
+    ) -> Result<Verified> {
+        // One snapshot: the daemon may be writing.
+        let transaction = self.connection.unchecked_transaction()?;
+        let mut verifier = Verifier {
+            connection: &transaction,
+            limits,
+            report,
+            done: Verified::default(),
+            baseline: Baseline::default(),
+            entries: HashMap::new(),
+            messages: HashMap::new(),
+        };
+        let result = verifier.file();
+        verifier.unless_damaged(result)?;
+        let result = verifier.references();
+        verifier.unless_damaged(result)?;
+        let result = verifier.events(head);
+        verifier.unless_damaged(result)?;
+        let result = verifier.raw_messages();
+        verifier.unless_damaged(result)?;
+        let result = verifier.entry_digests();
+        verifier.unless_damaged(result)?;
+        let result = verifier.submissions();
+        verifier.unless_damaged(result)?;
+        Ok(verifier.done)
+    }
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    match error {
+        // A value of another type than its column's, or text that is not UTF-8.
+        rusqlite::Error::FromSqlConversionFailure(..)
+        | rusqlite::Error::InvalidColumnType(..)
+        | rusqlite::Error::IntegralValueOutOfRange(..)
+        | rusqlite::Error::Utf8Error(..) => true,
+        error => {
+            matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+        }
+    }
+}
+
+/// A column as text, whatever a damaged row holds.
+fn text(row: &Row<'_>, index: usize) -> rusqlite::Result<String> {
+    Ok(match row.get_ref(index)? {
+        ValueRef::Null => String::new(),
+        ValueRef::Integer(value) => value.to_string(),
+        ValueRef::Real(value) => value.to_string(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+    })
+}
+
+impl Verifier<'_> {
+    /// Damage ends a step and not the whole: the other steps may name what it hit.
+    fn unless_damaged(&mut self, result: Result<()>) -> Result<()> {
+        match result {
+            Err(StoreError::Sqlite(error)) if is_damage(&error) => {
+                self.found("", 0, Difference::Damaged(error.to_string()));
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    fn found(&mut self, table: &str, id: i64, difference: Difference) {
+        (self.report)(Mismatch { table: table.to_owned(), id, number: None, difference });
+    }
+
+    fn found_in(&mut self, table: &str, id: i64, number: Option<String>, difference: Difference) {
+        (self.report)(Mismatch { table: table.to_owned(), id, number, difference });
+    }
+
+    fn file(&mut self) -> Result<()> {
+        let mut statement = self.connection.prepare("PRAGMA integrity_check(100)")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let words = text(row, 0)?;
+            if words != "ok" {
+                self.found("", 0, Difference::Damaged(words));
+            }
+        }
+        Ok(())
+    }
+
+    fn references(&mut self) -> Result<()> {
+        let mut statement = self.connection.prepare("PRAGMA foreign_key_check")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (table, parent) = (text(row, 0)?, text(row, 2)?);
+            let id: Option<i64> = row.get(1)?;
+            self.found(&table, id.unwrap_or(0), Difference::DanglingReference(parent));
+        }
+        Ok(())
+    }
+
+    /// The chain, and the seals of entries in it.
+    fn events(&mut self, head: Option<&str>) -> Result<()> {
+        self.single_seals()?;
+        let mut statement = self
+            .connection
+            .prepare("SELECT id, at, actor, action, submission_id, detail, hash FROM event ORDER BY id")?;
+        let mut rows = statement.query([])?;
+        let mut previous = String::new();
+        let mut whole = true;
+        let mut head_seen = head.is_none();
+        let mut covered = 0_i64;
+        let mut sealing = false;
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get(0)?;
+            let (at, actor, action) = (text(row, 1)?, text(row, 2)?, text(row, 3)?);
+            let (submission, detail, hash) = (row.get(4)?, text(row, 5)?, text(row, 6)?);
+            self.done.events += 1;
+            if whole && chain(&previous, &at, &actor, &action, submission, &detail) != hash {
+                whole = false;
+                self.found("event", id, Difference::ChainBroken);
+            }
+            head_seen |= head == Some(hash.as_str());
+            previous = hash;
+            let detail: Value = serde_json::from_str(&detail).unwrap_or_default();
+            match action.as_str() {
+                "sealing_begins" if sealing || self.baseline.entry != 0 => {
+                    self.found("event", id, Difference::SealMisplaced);
+                }
+                "sealing_begins" => {
+                    let last = |table: &str| detail.get(table).and_then(Value::as_i64).unwrap_or(0);
+                    self.baseline = Baseline {
+                        submission: last("submission"),
+                        entry: last("mailbox_entry"),
+                        message: last("message"),
+                    };
+                }
+                "entries_sealed" => {
+                    sealing = true;
+                    covered = self.entries_of(id, &detail, covered)?;
+                }
+                "sealed" => sealing = true,
+                _ => {}
+            }
+        }
+        self.uncovered_entries(covered, i64::MAX)?;
+        if !head_seen {
+            self.found("event", 0, Difference::HeadMissing);
+        }
+        self.done.head = previous;
+        Ok(())
+    }
+
+    /// Entries and messages that were sealed one by one: the latest seal of each.
+    fn single_seals(&mut self) -> Result<()> {
+        let mut statement = self.connection.prepare(
+            "SELECT action, detail FROM event WHERE action IN ('entry_sealed', 'message_sealed') ORDER BY id",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let action = text(row, 0)?;
+            let detail: Value = serde_json::from_str(&text(row, 1)?).unwrap_or_default();
+            let (key, seals) = match action.as_str() {
+                "entry_sealed" => ("entry", &mut self.entries),
+                _ => ("message", &mut self.messages),
+            };
+            if let (Some(id), Some(digest)) =
+                (detail.get(key).and_then(Value::as_i64), detail.get("row").and_then(Value::as_str))
+            {
+                seals.insert(id, digest.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares the entries of one batch; returns the last `mailbox_entry.id` that is covered.
+    fn entries_of(&mut self, event: i64, detail: &Value, covered: i64) -> Result<i64> {
+        let first = detail.get("first").and_then(Value::as_i64);
+        let digests = detail.get("rows").and_then(Value::as_str);
+        let (Some(first), Some(digests)) = (first, digests) else {
+            self.found("event", event, Difference::SealMisplaced);
+            return Ok(covered);
+        };
+        self.uncovered_entries(covered, first)?;
+        let mut id = first;
+        for sealed in digests.as_bytes().chunks(DIGEST_DIGITS) {
+            let found = seal::entry_digest(self.connection, id)?;
+            let sealed = self.entries.get(&id).map_or(sealed, |later| later.as_bytes());
+            if found.is_empty() {
+                self.found("mailbox_entry", id, Difference::RowMissing);
+            } else if found.as_bytes() != sealed {
+                self.found("mailbox_entry", id, Difference::SealBroken);
+            }
+            self.done.entries += 1;
+            id += 1;
+        }
+        Ok(covered.max(id - 1))
+    }
+
+    /// Entries between two ids that no batch sealed: older than seals, or put there by somebody.
+    fn uncovered_entries(&mut self, after: i64, before: i64) -> Result<()> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT id FROM mailbox_entry WHERE id > ?1 AND id < ?2")?;
+        let mut rows = statement.query([after, before])?;
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get(0)?;
+            match self.entries.get(&id) {
+                Some(sealed) if *sealed == seal::entry_digest(self.connection, id)? => self.done.entries += 1,
+                Some(_) => self.found("mailbox_entry", id, Difference::SealBroken),
+                None if id <= self.baseline.entry => self.done.entries_unsealed += 1,
+                None => self.found("mailbox_entry", id, Difference::Unsealed),
+            }
+        }
+        Ok(())
+    }
+
+    fn raw_messages(&mut self) -> Result<()> {
+        let mut statement = self.connection.prepare(
+            "SELECT m.id, m.sha256, m.size_bytes, (SELECT count(*) FROM attachment AS a WHERE a.message_id = m.id), m.raw,
+                (SELECT s.number FROM submission AS s WHERE s.message_id = m.id UNION ALL
+                 SELECT s.number FROM supplement AS p JOIN submission AS s ON s.id = p.submission_id WHERE p.message_id = m.id)
+             FROM message AS m ORDER BY m.id",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get(0)?;
+            let number: Option<String> = Some(text(row, 5)?).filter(|number| !number.is_empty());
+            if number.is_none() {
+                self.loose_message(id)?;
+            }
+            let raw = match row.get_ref(4)? {
+                ValueRef::Null => {
+                    self.done.messages_erased += 1;
+                    continue;
+                }
+                ValueRef::Blob(raw) | ValueRef::Text(raw) => raw,
+                _ => {
+                    self.found_in("message", id, number, Difference::RawUnreadable);
+                    continue;
+                }
+            };
+            self.done.messages += 1;
+            let size: i64 = row.get(2)?;
+            let keep = row.get::<_, i64>(3)? > 0;
+            match decompress(raw, u64::try_from(size).unwrap_or(0), keep) {
+                Err(_) => self.found_in("message", id, number, Difference::RawUnreadable),
+                Ok((digest, length, bytes)) => {
+                    if digest != text(row, 1)? || i64::try_from(length) != Ok(size) {
+                        self.found_in("message", id, number.clone(), Difference::RawChanged);
+                    }
+                    if keep {
+                        self.attachments(id, &bytes, number.as_ref())?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A kept message of no submission has a seal of its own.
+    fn loose_message(&mut self, id: i64) -> Result<()> {
+        match self.messages.get(&id) {
+            Some(sealed) if *sealed == seal::message_digest(self.connection, id)? => {}
+            Some(_) => self.found("message", id, Difference::SealBroken),
+            None if id <= self.baseline.message => {}
+            None => self.found("message", id, Difference::Unsealed),
+        }
+        Ok(())
+    }
+
+    fn attachments(&mut self, message: i64, raw: &[u8], number: Option<&String>) -> Result<()> {
+        let limits = self.limits;
+        let parsed =
+            catch_unwind(AssertUnwindSafe(|| parse::parse(raw, limits).attachments)).unwrap_or_default();
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, sha256, size_bytes FROM attachment WHERE message_id = ?1 ORDER BY ordinal",
+        )?;
+        let mut rows = statement.query([message])?;
+        while let Some(row) = rows.next()? {
+            let (id, sha256, size): (i64, String, i64) = (row.get(0)?, text(row, 1)?, row.get(2)?);
+            self.done.attachments += 1;
+            let there = parsed
+                .iter()
+                .any(|found| found.sha256 == sha256 && i64::try_from(found.size_bytes) == Ok(size));
+            if !there {
+                self.found_in("attachment", id, number.cloned(), Difference::AttachmentChanged);
+            }
+        }
+        Ok(())
+    }
+
+    /// The digest that an entry bears is its message's.
+    fn entry_digests(&mut self) -> Result<()> {
+        let mut statement = self.connection.prepare(
+            "SELECT e.id FROM mailbox_entry AS e JOIN message AS m ON m.id = e.message_id WHERE e.sha256 IS NOT m.sha256",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let id = row.get(0)?;
+            self.found("mailbox_entry", id, Difference::EntryDigest);
+        }
+        Ok(())
+    }
+
+    fn submissions(&mut self) -> Result<()> {
+        let mut statement = self.connection.prepare("SELECT id, number FROM submission ORDER BY id")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get(0)?;
+            let number = Some(text(row, 1)?);
+            let sealed = self
+                .connection
+                .prepare_cached(
+                    "SELECT detail FROM event WHERE submission_id = ?1 AND action = 'sealed' ORDER BY id DESC LIMIT 1",
+                )?
+                .query_row([id], |row| text(row, 0))
+                .optional()?;
+            let Some(sealed) = sealed else {
+                if id <= self.baseline.submission {
+                    self.done.submissions_unsealed += 1;
+                } else {
+                    self.found_in("submission", id, number, Difference::Unsealed);
+                }
+                continue;
+            };
+            self.done.submissions += 1;
+            let sealed: Digests = serde_json::from_str(&sealed).unwrap_or_else(|_| BTreeMap::new());
+            let now = seal::submission_digests(self.connection, id)?;
+            let tables: std::collections::BTreeSet<&String> = sealed.keys().chain(now.keys()).collect();
+            for table in tables {
+                if sealed.get(table) != now.get(table) {
+                    self.found_in(table, id, number.clone(), Difference::SealBroken);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// SHA-256 and length of a compressed message, in pieces; with all its bytes where they are wanted. A length far beyond
+/// the recorded one is not read to its end.
+fn decompress(raw: &[u8], expected: u64, keep: bool) -> std::io::Result<(String, u64, Vec<u8>)> {
+    let decoder = zstd::stream::read::Decoder::with_buffer(raw)?;
+    let mut limited = decoder.take(expected.saturating_add(1));
+    if keep {
+        let mut bytes = Vec::new();
+        limited.read_to_end(&mut bytes)?;
+        return Ok((sha256_hex(&bytes), bytes.len() as u64, bytes));
+    }
+    let mut hasher = Sha256::new();
+    let mut piece = vec![0; 64 * 1024];
+    let mut length = 0;
+    loop {
+        let read = limited.read(&mut piece)?;
+        if read == 0 {
+            return Ok((hex(&hasher.finalize()), length, Vec::new()));
+        }
+        hasher.update(piece.get(..read).unwrap_or_default());
+        length += read as u64;
+    }
+}

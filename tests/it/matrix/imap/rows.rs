@@ -33,7 +33,9 @@ fn bad() -> Setup {
 
 /// Bodies that come together and the second alone, both as these acts.
 fn second(together: impl Into<Vec<Act>>, alone: impl Into<Vec<Act>>) -> Setup {
-    bad().on(TOGETHER, together).on("UID FETCH 20 ", alone)
+    let alone = alone.into();
+    // Whoever met it alone may ask for it with the one behind it.
+    bad().on(TOGETHER, together).on("UID FETCH 20 ", alone.clone()).on("UID FETCH 20,", alone)
 }
 
 /// Every fetch of a body is answered so.

@@ -369,9 +369,12 @@ fn bodies() -> Vec<Row> {
             &["was announced, more than was asked for", "one by one"],
         )
         .good(large(4))
+        .office(patient)
         .harmless(),
         row("a large message in pieces", large(3), &["pass finished"])
             .good(large(4))
+            .office(patient)
+            .office(patient)
             .also(|server, _, _| {
                 let next = |command: &String| command.contains("BODY.PEEK[]<1048576.1048576>");
                 assert!(server.commands().iter().any(next), "not in pieces");
@@ -384,6 +387,12 @@ fn bodies() -> Vec<Row> {
         row("bodies of other UIDs than asked for", every_body(&foreign), &["not_mentioned"])
             .owed(&[10, 20, 30]),
     ]
+}
+
+/// For what a loaded machine takes long over.
+fn patient(office: &mut Office) {
+    office.text("limits", "step_timeout", "30s");
+    office.text("limits", "pass_timeout", "5m");
 }
 
 /// The second letter with 3 MB behind it.

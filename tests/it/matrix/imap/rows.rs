@@ -374,7 +374,6 @@ fn bodies() -> Vec<Row> {
         row("a large message in pieces", large(3), &["pass finished"])
             .good(large(4))
             .office(patient)
-            .office(patient)
             .also(|server, _, _| {
                 let next = |command: &String| command.contains("BODY.PEEK[]<1048576.1048576>");
                 assert!(server.commands().iter().any(next), "not in pieces");

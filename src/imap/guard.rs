@@ -26,6 +26,8 @@ pub(super) const LITERAL_BYTES: usize = 2 * super::fetch::CHUNK_BYTES;
 /// Most opening brackets outside literals: imap-proto recurses on nested lists, and a thread's
 /// stack is not endless.
 const BRACKETS: usize = 256;
+/// Responses handed up before the task yields: a flood of small ones must not keep the deadlines above from being looked at.
+const RESPONSES_AT_A_TIME: u32 = 64;
 /// Size of one read, in bytes.
 const READ_BYTES: usize = 32 * 1024;
 
@@ -63,6 +65,8 @@ pub(super) struct Guard {
     /// FETCH responses that did not parse and were left out: their messages are there, but
     /// unreadable, which is not the same as gone.
     unreadable: u32,
+    /// Responses handed up since the task last yielded.
+    in_a_row: u32,
 }
 
 impl std::fmt::Debug for Guard {
@@ -86,6 +90,7 @@ impl Guard {
             sent: 0,
             scratch: vec![0; READ_BYTES].into_boxed_slice(),
             unreadable: 0,
+            in_a_row: 0,
         }
     }
 
@@ -172,6 +177,12 @@ impl AsyncRead for Guard {
                 return Poll::Ready(Ok(()));
             }
             if this.frame()? {
+                this.in_a_row += 1;
+                if this.in_a_row >= RESPONSES_AT_A_TIME {
+                    this.in_a_row = 0;
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
                 continue;
             }
             this.framer.compact(&mut this.inbox);

@@ -33,7 +33,9 @@ fn bad() -> Setup {
 
 /// Bodies that come together and the second alone, both as these acts.
 fn second(together: impl Into<Vec<Act>>, alone: impl Into<Vec<Act>>) -> Setup {
-    bad().on(TOGETHER, together).on("UID FETCH 20 ", alone)
+    let alone = alone.into();
+    // Whoever met it alone may ask for it with the one behind it.
+    bad().on(TOGETHER, together).on("UID FETCH 20 ", alone.clone()).on("UID FETCH 20,", alone)
 }
 
 /// Every fetch of a body is answered so.
@@ -367,9 +369,11 @@ fn bodies() -> Vec<Row> {
             &["was announced, more than was asked for", "one by one"],
         )
         .good(large(4))
+        .office(patient)
         .harmless(),
         row("a large message in pieces", large(3), &["pass finished"])
             .good(large(4))
+            .office(patient)
             .also(|server, _, _| {
                 let next = |command: &String| command.contains("BODY.PEEK[]<1048576.1048576>");
                 assert!(server.commands().iter().any(next), "not in pieces");
@@ -382,6 +386,12 @@ fn bodies() -> Vec<Row> {
         row("bodies of other UIDs than asked for", every_body(&foreign), &["not_mentioned"])
             .owed(&[10, 20, 30]),
     ]
+}
+
+/// For what a loaded machine takes long over.
+fn patient(office: &mut Office) {
+    office.text("limits", "step_timeout", "30s");
+    office.text("limits", "pass_timeout", "5m");
 }
 
 /// The second letter with 3 MB behind it.

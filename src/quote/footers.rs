@@ -67,15 +67,20 @@ pub(super) fn strip<'a>(own: &[&'a str]) -> (Vec<&'a str>, Footers) {
     let mut footers = Footers::default();
     let mut kept: Vec<&str> = Vec::with_capacity(own.len());
     let signature = signature_start(own);
+    // The last line that says something.
+    let mut said: Option<usize> = None;
     for line in own.iter().take(signature.unwrap_or(own.len())) {
         if is_client_footer(line) {
             // Some clients rule their footer off.
-            let said = kept.iter().rposition(|line| !line.trim().is_empty());
-            if let Some(ruled) = said.filter(|at| kept.get(*at).is_some_and(|line| is_bare_rule(line))) {
-                kept.remove(ruled);
+            if let Some(ruled) = said.take().and_then(|at| kept.get_mut(at)).filter(|line| is_bare_rule(line))
+            {
+                *ruled = "";
             }
             footers.client.push(probe(line).trim().to_owned());
         } else {
+            if !line.trim().is_empty() {
+                said = Some(kept.len());
+            }
             kept.push(line);
         }
     }

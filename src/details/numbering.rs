@@ -189,6 +189,9 @@ fn enclosed(c: char) -> Option<(Kind, u32)> {
     number.map(|number| (kind, number))
 }
 
+const WORDS_BEFORE_NUMBERS: [&str; 11] =
+    ["建议", "意见", "修改意见", "修改建议", "具体意见", "具体建议", "问题", "No.", "No", "NO.", "no."];
+
 /// The number at the start of the text, its kind and its length in bytes.
 fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
     let first = text.chars().next()?;
@@ -215,9 +218,7 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
         let more = behind.len() - behind.trim_start_matches(['、', '.', ',', ' ']).len();
         return Some((kind, number, length + 2 + more));
     }
-    for word in
-        ["建议", "意见", "修改意见", "修改建议", "具体意见", "具体建议", "问题", "No.", "No", "NO.", "no."]
-    {
+    for word in WORDS_BEFORE_NUMBERS {
         if let Some(inner) = text.strip_prefix(word) {
             if let Some((_, number)) = inner.chars().next().and_then(enclosed) {
                 let behind = inner.trim_start_matches(|c| enclosed(c).is_some());

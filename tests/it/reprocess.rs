@@ -155,6 +155,7 @@ fn quarantine(office: &Office, sha256: &str) {
              DELETE FROM opinion WHERE message_id = {message};
              DELETE FROM attachment WHERE message_id = {message};
              DELETE FROM submission WHERE message_id = {message};
+             DELETE FROM seal WHERE submission_id NOT IN (SELECT id FROM submission);
              UPDATE message SET rfc822_message_id = NULL, subject = NULL, sent_at = NULL, sent_as_written = NULL,
                 received_at = NULL, received_basis = NULL, received_evidence = NULL, evidence = NULL WHERE id = {message};
              UPDATE mailbox_entry SET disposition = 'quarantined', message_id_sha256 = NULL,
@@ -282,6 +283,7 @@ fn what_staff_corrected_and_decided_stays() {
     assert!(trial.stdout.contains("职业：工人 → 教师"), "{}", trial.stdout);
     office.run_ok(&["reprocess", "--apply"]);
     assert_eq!(without_events(office.rows().dump()), without_events(expected.clone()));
+    office.run_ok(&["verify"]);
 
     // Items that staff worked on stay even where they would be cut otherwise: then a person settles it.
     older(&office, "UPDATE opinion SET text = '1. 建议延长' WHERE text LIKE '%延长窗口时间。'");
@@ -323,6 +325,7 @@ fn mail_that_would_not_be_filed_today_waits_for_a_person_and_nothing_is_thrown_a
         2
     );
     nothing_to_do(&office);
+    office.run_ok(&["verify"]);
     office.run_ok(&["review", "deny", "LNZX-2024-0002"]);
     nothing_to_do(&office);
     // The rules of before, and everything is as it was, but for what a person decided.

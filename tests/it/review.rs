@@ -206,6 +206,9 @@ fn corrections_keep_the_old_value_beside_the_new_one() {
     assert!(same.stdout.contains("没有改动"), "{same:?}");
     assert_eq!(office.rows().dump(), dump);
 
+    // Every correction was sealed with what it changed.
+    office.run_ok(&["verify"]);
+
     // The event says what was done, and nothing of what anybody is called.
     let events = office.rows().rows("SELECT * FROM event WHERE action = 'corrected'");
     assert_eq!(events.len(), 14);

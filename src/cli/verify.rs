@@ -100,6 +100,7 @@ fn place(mismatch: &Mismatch) -> String {
 fn in_chinese(difference: &Difference) -> String {
     match difference {
         Difference::Damaged(words) => format!("已损坏（{words}）"),
+        Difference::SchemaChanged => "表、索引、视图或触发器被改动、删除或添加".to_owned(),
         Difference::DanglingReference(table) => format!("所指的 {table} 行不存在"),
         Difference::ChainBroken => "事件链从这一条起断开：它或它之前的事件被改动或删除".to_owned(),
         Difference::HeadMissing => "事件链中没有 --head 给出的值：此后的事件被改动或删除".to_owned(),
@@ -117,6 +118,7 @@ fn in_chinese(difference: &Difference) -> String {
 const fn word(difference: &Difference) -> &'static str {
     match difference {
         Difference::Damaged(_) => "damaged",
+        Difference::SchemaChanged => "schema_changed",
         Difference::DanglingReference(_) => "dangling_reference",
         Difference::ChainBroken => "chain_broken",
         Difference::HeadMissing => "head_missing",

@@ -1,5 +1,6 @@
 //! Is this file ours, and of which version? Creation and migrations.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
@@ -109,4 +110,35 @@ pub(super) fn check_current(path: &Path, connection: &Connection) -> Result<()> 
         return Err(StoreError::Older { path: path.to_path_buf(), found, known: VERSION });
     }
     Ok(())
+}
+
+/// Tables, indexes, views and triggers that are not as this program made them, by name: what was altered or is missing, the
+/// triggers that keep the event log append-only among them, and triggers that somebody added. An office may add views and
+/// indexes of its own.
+pub(super) fn differences(connection: &Connection) -> Result<Vec<Altered>> {
+    const MADE: &str = "SELECT CAST(name AS BLOB), CAST(type AS BLOB), CAST(sql AS BLOB) FROM sqlite_schema WHERE sql IS NOT NULL";
+    type Made = BTreeMap<Vec<u8>, (Vec<u8>, Vec<u8>)>;
+    let made = |connection: &Connection| -> Result<Made> {
+        let mut statement = connection.prepare(MADE)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+        Ok(rows.collect::<rusqlite::Result<Made>>()?)
+    };
+    let ours = Connection::open_in_memory()?;
+    ours.execute_batch(SCHEMA)?;
+    let (ours, found) = (made(&ours)?, made(connection)?);
+    let ours_differ = ours.iter().filter(|(name, made)| found.get(*name) != Some(made));
+    let added = found.iter().filter(|(name, (kind, _))| kind == b"trigger" && !ours.contains_key(*name));
+    Ok(ours_differ
+        .chain(added)
+        .map(|(name, (kind, _))| Altered {
+            name: String::from_utf8_lossy(name).into_owned(),
+            is_table: kind == b"table",
+        })
+        .collect())
+}
+
+/// Something of the schema that is not as this program made it.
+pub(super) struct Altered {
+    pub(super) name: String,
+    pub(super) is_table: bool,
 }

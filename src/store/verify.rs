@@ -15,6 +15,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::event::chain;
+use super::schema;
 use super::seal::{self, DIGEST_DIGITS, Digests};
 use super::{Result, Store, StoreError};
 use crate::mail::{hex, sha256_hex};
@@ -38,6 +39,8 @@ pub struct Mismatch {
 pub enum Difference {
     /// SQLite finds the file damaged; its words.
     Damaged(String),
+    /// A table, index, view or trigger is not as this program makes it; the mismatch names it.
+    SchemaChanged,
     /// A row refers to one that is not there.
     DanglingReference(String),
     /// The first event whose hash does not follow from the one before it.
@@ -131,6 +134,10 @@ impl Store {
         };
         let result = verifier.file();
         verifier.unless_damaged(result)?;
+        if !verifier.schema()? {
+            // Rows of a table that is not what it was cannot be compared with anything.
+            return Ok(verifier.done);
+        }
         let result = verifier.references();
         verifier.unless_damaged(result)?;
         let result = verifier.events(head);
@@ -198,6 +205,15 @@ impl Verifier<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the tables are what they were.
+    fn schema(&mut self) -> Result<bool> {
+        let altered = schema::differences(self.connection)?;
+        for schema::Altered { name, .. } in &altered {
+            self.found(name, 0, Difference::SchemaChanged);
+        }
+        Ok(!altered.iter().any(|altered| altered.is_table))
     }
 
     fn references(&mut self) -> Result<()> {

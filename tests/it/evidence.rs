@@ -298,6 +298,21 @@ fn a_trigger_taken_away_or_added_is_named() {
 }
 
 #[test]
+fn a_damaged_name_of_a_column_is_damage_and_no_crash() {
+    let office = office();
+    let (path, original) = copy(&office);
+    let name = b"    from_address          TEXT";
+    let at = original.windows(name.len()).position(|window| window == name).unwrap() + 6;
+    for (byte, what) in [(original[at] ^ 0x80, "not UTF-8"), (b'x', "another name")] {
+        let mut bytes = original.clone();
+        bytes[at] = byte;
+        fs::write(&path, &bytes).unwrap();
+        let (_, found) = verify(&path);
+        assert!(!found.is_empty(), "{what}");
+    }
+}
+
+#[test]
 fn a_changed_original_an_event_and_a_ruling_are_named_on_the_command_line() {
     let office = office();
     let original = Connection::open(office.store_path()).unwrap();

@@ -144,7 +144,8 @@ fn a_store_of_version_1_is_brought_up_to_date_and_keeps_its_rows() {
     let new = schema(&path);
     let old = Connection::open(&path).unwrap();
     old.execute_batch(
-        "DROP TABLE pending_mark; DROP TABLE correction; DROP VIEW 待核邮件; CREATE VIEW 待核邮件 AS SELECT 1 AS 编号;
+        "DROP TABLE pending_mark; DROP TABLE correction; DROP TABLE seal; DROP INDEX event_by_submission;
+         DROP INDEX acknowledgement_by_submission; DROP INDEX acknowledgement_by_domain; DROP VIEW 待核邮件; CREATE VIEW 待核邮件 AS SELECT 1 AS 编号;
          PRAGMA user_version = 1; INSERT INTO folder (folder, uid_validity, last_uid) VALUES ('INBOX', 7, 30)",
     )
     .unwrap();

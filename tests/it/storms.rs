@@ -97,7 +97,7 @@ const ROBOTS: [(&str, usize, Robot); 10] = [
     }),
     ("the first words again in a thread", 1, |_, first, answer| threaded(first, answer, first.text.clone())),
     ("our words quoted in a thread", 2, |round, first, answer| {
-        let quoted: String = text(answer).lines().map(|line| format!("> {line}\r\n")).collect();
+        let quoted = format!("> {}\r\n", text(answer).lines().collect::<Vec<_>>().join("\r\n> "));
         threaded(first, answer, format!("收悉{round}\r\n\r\n在 2024-03-12 写道：\r\n{quoted}"))
     }),
     ("no thread, our subject", 2, |round, first, answer| Letter {
@@ -363,7 +363,10 @@ async fn restarts_repeat_no_answer() {
         for restart in 1..=4 {
             let running = office.start(&["run"]);
             wait_for("some more answers", HANG, || (server.taken().len() >= restart * 25).then_some(()));
-            stop(running);
+            running.terminate();
+            // Where there were enough answers already it is asked to stop before it listens, and merely ends.
+            let finished = running.finish(HANG);
+            assert!(matches!(finished.code, Some(0) | None), "{finished:?}");
         }
         let running = office.start(&["run"]);
         wait_for("all answers", HANG, || {

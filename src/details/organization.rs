@@ -93,12 +93,13 @@ fn is_name(text: &str) -> bool {
     let length = text.chars().count();
     let ends = || SUFFIXES.split(' ').any(|suffix| text.ends_with(suffix) && text.len() > suffix.len());
     let begins = || !NOT_BEGINNINGS.split(' ').any(|word| text.starts_with(word));
+    // The dear question last: hardly a line ends like an organisation.
     (4..=45).contains(&length)
-        && NAME.is_match(text)
+        && ends()
         && !text.contains('的')
+        && NAME.is_match(text)
         && whole.matches('(').count() == whole.matches(')').count()
         && text.chars().filter(|c| is_han(*c)).count() >= 4
-        && ends()
         && begins()
 }
 
@@ -207,7 +208,7 @@ fn behind_date(raw: &str, office: &str) -> Option<String> {
         Regex::new(r"^\s*[12][0-9０-９]{3}\s*[年./-]\s*[0-9０-９]{1,2}\s*[月./-]\s*[0-9０-９]{1,2}\s*日?\s*")
             .expect("a constant pattern")
     });
-    let begins = raw.trim_start().starts_with(|c: char| matches!(c, '1' | '2'));
+    let begins = raw.trim_start().starts_with(['1', '2']);
     let date = begins.then(|| DATE.find(raw)).flatten()?;
     read(raw.get(date.end()..)?, office, true)
 }

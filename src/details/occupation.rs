@@ -307,7 +307,7 @@ fn contains_word(text: &str, word: &str) -> bool {
 static SELF: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) (?:^|[\s,。!?;:、(“>-])
-          (?: (?:我们?家|我|本人|俺|笔者) (?:\s? [,(]? \s? (?:男|女|今年|现年|\d{1,2}岁|现|目前|就|也|一直|其实|叫?[\p{Han}·]{2,12}[,)]) \s? ,?){0,3}
+          (?: (?:我们?家|我|本人|俺|笔者) (?:\s? [,(]? \s? (?:男|女|今年|现年|\d{1,2}岁|现|目前|就|也|一直|其实|叫?[\p{Han}·]{2,4}[,)]) \s? ,?){0,3}
                 (?:是|系|为) (?:\s?来自)?
             | (?:作为|身为) (?:一名|一个|一位|一家|名)?
             | (?:我|本人) ,? (?:一名|一个|一位) )
@@ -319,6 +319,12 @@ static SELF: LazyLock<Regex> = LazyLock::new(|| {
 /// What goes on about oneself: `，也是退休干部`.
 static ALSO: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^,\s?(?:也是|同时是|同时也是|又是|还是|现在是|现为|现是)(?P<what>[^,。!?;:\n]{2,40})")
+        .expect("a constant pattern")
+});
+
+/// `我叫古丽娜尔·艾力，是一名护士`: what stands behind a long name.
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:(?:我叫|本人)[^,。!?;]{0,12}·[^,。!?;]{1,30},(?:是|系)|(?:我|本人)[^,。!?;们]{2,40},(?:是|系)一[名位个])(?P<what>[^,。!?;:\n]{2,40})")
         .expect("a constant pattern")
 });
 
@@ -379,6 +385,11 @@ const NOT_ONESELF: &[&str] = &[
 /// What the writer says of himself in a folded line: places of the phrases.
 pub(super) fn self_descriptions(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut places = Vec::new();
+    if (text.contains('·') || text.contains(",是一") || text.contains(",系一"))
+        && let Some(what) = NAMED.captures(text).and_then(|found| found.name("what"))
+    {
+        places.push(what.range());
+    }
     for what in SELF.captures_iter(text).filter_map(|found| found.name("what")).take(20) {
         if !NOT_ONESELF.iter().any(|word| what.as_str().starts_with(word)) {
             places.push(what.range());

@@ -93,12 +93,13 @@ fn is_name(text: &str) -> bool {
     let length = text.chars().count();
     let ends = || SUFFIXES.split(' ').any(|suffix| text.ends_with(suffix) && text.len() > suffix.len());
     let begins = || !NOT_BEGINNINGS.split(' ').any(|word| text.starts_with(word));
+    // The dear question last: hardly a line ends like an organisation.
     (4..=45).contains(&length)
-        && NAME.is_match(text)
+        && ends()
         && !text.contains('的')
+        && NAME.is_match(text)
         && whole.matches('(').count() == whole.matches(')').count()
         && text.chars().filter(|c| is_han(*c)).count() >= 4
-        && ends()
         && begins()
 }
 
@@ -124,7 +125,7 @@ pub(super) fn read(raw: &str, office: &str, strict: bool) -> Option<String> {
         return None;
     }
     let unsealed = without_seal(text);
-    if LATIN.is_match(unsealed) {
+    if unsealed.starts_with(|c: char| c.is_ascii_uppercase()) && LATIN.is_match(unsealed) {
         return Some(unsealed.to_owned());
     }
     let cut = unsealed.find([',', ';', '。', '!', '?', '\t', '|', ':']).unwrap_or(unsealed.len());
@@ -207,7 +208,8 @@ fn behind_date(raw: &str, office: &str) -> Option<String> {
         Regex::new(r"^\s*[12][0-9０-９]{3}\s*[年./-]\s*[0-9０-９]{1,2}\s*[月./-]\s*[0-9０-９]{1,2}\s*日?\s*")
             .expect("a constant pattern")
     });
-    let date = DATE.find(raw)?;
+    let begins = raw.trim_start().starts_with(['1', '2']);
+    let date = begins.then(|| DATE.find(raw)).flatten()?;
     read(raw.get(date.end()..)?, office, true)
 }
 
@@ -258,6 +260,9 @@ pub(super) fn in_subject(subject: &str, office: &str) -> Option<String> {
         || {
             // …意见建议-某某公司-段磊
             let behind = folded_end.rsplit_once('》')?.1;
+            if !behind.contains(['—', '–', '-', '－', '_', '|']) {
+                return None;
+            }
             behind.split(['—', '–', '-', '－', '_', '|']).find_map(|piece| read(piece, office, true))
         },
     )
@@ -265,6 +270,11 @@ pub(super) fn in_subject(subject: &str, office: &str) -> Option<String> {
 
 /// `某某公司关于《…》的意见`, `【某某公司】《…》意见`, `某某公司：《…》`: who speaks before the title.
 fn in_front(subject: &str, office: &str) -> Option<String> {
+    // The bare tag, as most write it, names nobody.
+    let (written, _) = subject.split_once('《')?;
+    if written.trim().chars().filter(|c| is_han(*c)).count() < 4 && written.len() < 12 {
+        return None;
+    }
     let front = read_front(subject);
     if front.is_forward() {
         return None;

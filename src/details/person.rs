@@ -49,8 +49,8 @@ fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item 
 static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) (?:^|[\s,。!?;:、(])
-          (?: (?: 我叫 | 俺叫 | 我的名字[是叫] | 我名叫 | (?:我|本人)姓\p{Han}{1,2},名?叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人)[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫) ) \s? (?P<sure> [\p{Han}·]{2,20}? | [A-Z][A-Za-z .'-]{1,40}? )
-            | (?: 本人 | 我是 | 在下 | 敝人 | 鄙人 | 笔者 ) :? \s? (?P<apposed> [\p{Han}·]{2,20}? ) )
+          (?: (?: 我叫 | 俺叫 | 我的名字[是叫] | 我名叫 | (?:我|本人)姓\p{Han}{1,2},名?叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人)[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫) ) \s? (?P<sure> [\p{Han}·]{2,8}? | [A-Z][A-Za-z .'-]{1,40}? )
+            | (?: 本人 | 我是 | 在下 | 敝人 | 鄙人 | 笔者 ) :? \s? (?P<apposed> [\p{Han}·]{2,8}? ) )
           (?: [,。!?;、(\t] | \s | $ | 是 | 系 | ,?(?:男|女)[,。] )",
     )
     .expect("a constant pattern")
@@ -91,15 +91,29 @@ static ENGLISH_INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
+/// `我叫迪丽达尔·阿合买提，`: names with a middle dot may be long.
+static DOTTED_INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:我叫|俺叫|我名叫|我的名字[是叫]|本人|在下|笔者)(?:叫|姓名)?:?\s?(?P<name>[\p{Han}·]{5,20}?)(?:[,。!?;、(\s]|$)")
+        .expect("a constant pattern")
+});
+
 /// The name with which the writer of this line introduces himself.
 fn introduced(line: &Line<'_>) -> Option<(String, String)> {
-    if let Some(found) = ENGLISH_INTRODUCTION.captures(line.text)
+    let in_english = ["name is", "Name is", "I am", "I'm", "I’m", "This is"];
+    if in_english.iter().any(|words| line.text.contains(words))
+        && let Some(found) = ENGLISH_INTRODUCTION.captures(line.text)
         && let Some(name) = found.name("named").or_else(|| found.name("said"))
         && !["North", "South", "Chinese", "American", "Korean", "Japanese"]
             .iter()
             .any(|nation| name.as_str().split(' ').any(|word| word == *nation))
     {
         return Some((name.as_str().to_owned(), found.get(0)?.as_str().trim().to_owned()));
+    }
+    if line.text.contains('·')
+        && let Some(found) = DOTTED_INTRODUCTION.captures(line.text)
+        && let Some(name) = found.name("name").and_then(|name| name::dotted(name.as_str()))
+    {
+        return Some((name, found.get(0)?.as_str().trim().to_owned()));
     }
     INTRODUCTION.captures_iter(line.text).take(20).find_map(|found| {
         let whole = found.get(0)?.as_str().trim();

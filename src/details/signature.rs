@@ -48,7 +48,7 @@ impl Signature {
 const MAX_LIST_LINES: usize = 200;
 
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[0-9二〇○零一]{2}[0-9二〇○零一三四五六七八九十]{2}\s*[年./-]\s*[0-9一二三四五六七八九十]{1,3}\s*[月./-]\s*[0-9一二三四五六七八九十]{1,3}\s*日?(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:于\p{Han}{2,6}$)?|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日")
+    Regex::new(r"[0-9二〇○零一]{2}[0-9二〇○零一三四五六七八九十]{2}\s*[年./-]\s*[0-9一二三四五六七八九十]{1,3}\s*[月./-]\s*[0-9一二三四五六七八九十]{1,3}\s*日?(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:于.{2,6}$)?|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日")
         .expect("a constant pattern")
 });
 
@@ -59,7 +59,6 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
           | (?: 一名 | 一位 | 一个 )? (?: 普通 | 热心 | 您的 | 沈阳 | 大连 | 辽宁 )? (?: 的 )?
             (?: 市民 | 公民 | 居民 | 群众 | 网友 | 党员 | 业主 | 建议人 | 提案人 | 落款 | 署名 | 签名 )
             (?: 代表 )? [:\s]
-          | \p{Han}{0,12} (?: 业主 | 居民 | 村民 | 群众 | 员工 | 职工 | 家长 | 商户 ) 代表 [:\s]
           | [\p{Han}()]{2,24} (?: 中心 | 公司 | 事务所 | 委员会 | 局 | 大学 | 学院 | 学校 | 中学 | 小学 | 医院 | 社区 | 街道 | 工厂 | 车间 ) \s+ )+",
     )
     .expect("a constant pattern")
@@ -159,6 +158,11 @@ pub(super) fn read(lines: &[Line<'_>], fields: &[Field]) -> Signature {
 
 /// Whether a line is a date or a number to call and nothing else.
 fn is_appendix(text: &str) -> bool {
+    // A sentence is told by its first word, without looking for numbers.
+    const HAN: &str = "年月日电话手机号邮箱联系方式星期周上下午一二三四五六七八九十〇零天于";
+    if text.chars().any(|c| is_han(c) && !HAN.contains(c)) {
+        return false;
+    }
     let text = without_contacts(text);
     DATE.replace_all(&text, "").chars().all(|c| !c.is_alphanumeric())
 }
@@ -241,6 +245,9 @@ fn read_line(lines: &[Line<'_>], index: usize) -> Words {
         return Words::default();
     }
     let text = line.text.trim();
+    if is_sentence(text) {
+        return Words::default();
+    }
     if let Some(name) = latin(text).filter(|name| name.len() == text.len() && name.contains(' '))
         && above_is_closing(lines, index)
     {
@@ -249,6 +256,29 @@ fn read_line(lines: &[Line<'_>], index: usize) -> Words {
     let listed = !phone::find(text).is_empty();
     let number = NUMBERED.find(text).filter(|_| listed).map_or(0, |number| number.end());
     read_words(text.get(number..).unwrap_or(text))
+}
+
+/// Whether a line is running text: a run of Han longer than an organisation's name, or words that only sentences have.
+fn is_sentence(text: &str) -> bool {
+    const LONGEST_RUN: usize = 24;
+    const SHORT: usize = 14;
+    let (mut run, mut all, mut says) = (0, 0, false);
+    for c in text.chars() {
+        if !is_han(c) {
+            run = 0;
+            continue;
+        }
+        run += 1;
+        all += 1;
+        says |= matches!(
+            c,
+            '了' | '是' | '我' | '你' | '您' | '他' | '她' | '也' | '就' | '吗' | '呢' | '吧' | '请' | '让'
+        );
+        if run > LONGEST_RUN || says && all > SHORT {
+            return true;
+        }
+    }
+    false
 }
 
 /// Reads text that should hold nothing but names, what is written beside them, numbers and dates.
@@ -260,6 +290,7 @@ fn read_words(text: &str) -> Words {
     let text = SIGNED.replace_all(&text, " ");
     let text = EMPTY_BRACKETS.replace_all(&text, " ");
     let text = text.trim().trim_start_matches(['~', '◆', '●']).trim_start();
+    let text = behind_delegates(text);
     let text = BEFORE.find(text).and_then(|before| text.get(before.end()..)).unwrap_or(text);
     let text = BEHIND.find(text).and_then(|behind| text.get(..behind.start())).unwrap_or(text);
     let text = text.trim_end_matches(['。', '.', ',', '、', ' ', '/']).trim();
@@ -298,33 +329,55 @@ fn read_words(text: &str) -> Words {
     with_roles(&joined, &readings)
 }
 
+/// `某小区业主代表：张伟、李娜`: the names behind whom they speak for.
+fn behind_delegates(text: &str) -> &str {
+    const LIMIT_BYTES: usize = 60;
+    let Some((before, names)) = text.split_once("代表") else { return text };
+    let speaks = ["业主", "居民", "村民", "群众", "员工", "职工", "家长", "商户"]
+        .iter()
+        .any(|group| before.ends_with(group));
+    if speaks && before.len() <= LIMIT_BYTES && names.starts_with([' ', ':']) {
+        names.trim_start_matches([' ', ':'])
+    } else {
+        text
+    }
+}
+
 fn read_name(word: &str) -> Reading {
     dotted_by_itself(word).map_or_else(|| read_han(word, true), Reading::Name)
 }
 
 /// One name with what people write beside it: `贺小兰 教师`, `沈阳市民张伟`, `沈阳 贺小兰`.
 fn with_roles(words: &[String], readings: &[Reading]) -> Words {
+    let named = readings.iter().filter(|reading| **reading != Reading::Nothing).count();
+    // Where no word is a name by itself, one may be glued to its role.
+    let glued = (named == 0)
+        .then(|| words.iter().enumerate().find_map(|(at, word)| Some((at, role::split_glued(word)?))))
+        .flatten();
+    if named > 1 || named == 0 && glued.is_none() {
+        return Words::default();
+    }
     let mut found = Words::default();
-    for (word, reading) in words.iter().zip(readings) {
-        match (reading, role::read(word)) {
-            (_, Some(Role::Occupation)) => {
-                found.occupation.get_or_insert_with(|| word.clone());
+    for (at, (word, reading)) in words.iter().zip(readings).enumerate() {
+        if let Some((_, (front, role, name))) = glued.filter(|(place, _)| *place == at) {
+            found.readings.push(Reading::Name(name.to_owned()));
+            if role == Role::Occupation {
+                found.occupation.get_or_insert_with(|| front.to_owned());
             }
-            (_, Some(Role::Other)) => {}
-            (Reading::Nothing, None) => {
-                if let Some((front, role, name)) = role::split_glued(word) {
-                    found.readings.push(Reading::Name(name.to_owned()));
-                    if role == Role::Occupation {
-                        found.occupation.get_or_insert_with(|| front.to_owned());
-                    }
-                } else if organization::read(word, "", true).is_none() {
-                    return Words::default();
+        } else if *reading != Reading::Nothing {
+            found.readings.push(reading.clone());
+        } else {
+            match role::read(word) {
+                Some(Role::Occupation) => {
+                    found.occupation.get_or_insert_with(|| word.clone());
                 }
+                Some(Role::Other) => {}
+                None if organization::read(word, "", true).is_some() => {}
+                None => return Words::default(),
             }
-            (reading, None) => found.readings.push(reading.clone()),
         }
     }
-    if found.readings.len() == 1 { found } else { Words::default() }
+    found
 }
 
 fn above_is_closing(lines: &[Line<'_>], index: usize) -> bool {

@@ -140,10 +140,6 @@ impl Store {
         }
         let result = verifier.references();
         verifier.unless_damaged(result)?;
-        // A name that is damaged makes every later look meaningless.
-        if !verifier.names_are_text()? {
-            return Ok(verifier.done);
-        }
         let result = verifier.events(head);
         verifier.unless_damaged(result)?;
         let result = verifier.raw_messages();
@@ -231,23 +227,6 @@ impl Verifier<'_> {
             self.found(&table, id.unwrap_or(0), Difference::DanglingReference(parent));
         }
         Ok(())
-    }
-
-    /// Whether the names of tables and columns can be read: SQLite's own check does not look at them.
-    fn names_are_text(&mut self) -> Result<bool> {
-        let mut statement =
-            self.connection.prepare("SELECT CAST(name AS BLOB), CAST(sql AS BLOB) FROM sqlite_schema")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            for index in 0..2 {
-                let bytes = row.get_ref(index)?.as_bytes_or_null().ok().flatten().unwrap_or_default();
-                if std::str::from_utf8(bytes).is_err() {
-                    self.found("sqlite_schema", 0, Difference::Damaged("a name is not UTF-8".to_owned()));
-                    return Ok(false);
-                }
-            }
-        }
-        Ok(true)
     }
 
     /// The chain, and the seals of entries in it.

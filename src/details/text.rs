@@ -5,6 +5,10 @@ use std::ops::Range;
 
 use super::topics::Topics;
 
+/// Most lines told apart. No letter has more; behind them the rest counts as one line, so that nothing of it is lost and
+/// a megabyte of line ends does not become fifty of lines.
+const MAX_LINES: usize = 10_000;
+
 /// How many non-empty lines at the end are looked at for a signature.
 pub(super) const TAIL_LINES: usize = 6;
 
@@ -57,8 +61,8 @@ impl Text {
 
     pub(super) fn lines(&self) -> Vec<Line<'_>> {
         self.raw
-            .split('\n')
-            .zip(self.folded.split('\n'))
+            .splitn(MAX_LINES, '\n')
+            .zip(self.folded.splitn(MAX_LINES, '\n'))
             .enumerate()
             .map(|(index, (raw, text))| Line { number: index + 1, raw, text, topics: Topics::of(text) })
             .collect()
@@ -137,6 +141,15 @@ mod tests {
         assert_eq!(line.raw_of(start..end), "退休（教师）");
         assert_eq!(line.raw_of(line.text.len() - 3..line.text.len()), "１３８");
         assert_eq!(lines[1].raw, "第二行");
+    }
+
+    #[test]
+    fn what_is_behind_too_many_lines_is_one_line() {
+        let text = Text::new(&"好\n".repeat(MAX_LINES + 2));
+        let lines = text.lines();
+        assert_eq!(lines.len(), MAX_LINES);
+        let last = lines.last().unwrap();
+        assert_eq!((last.number, last.raw, last.text), (MAX_LINES, "好\n好\n好\n", "好\n好\n好\n"));
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //!
 //! Memory is what reading takes beside the message itself, as a multiple of its size. A line ends in `TOO MUCH` when
 //! the full size takes over 2 s or over 4 times its size, and in `SUPERLINEAR` when twice the size takes over three
-//! times as long. The status is 1 if any line does. Each message is read by a process of its own.
+//! times as long. The status is 1 if any line does. Each message is read twice, by a process of its own: the shorter
+//! time and the larger memory count. Seconds are those on a processor.
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be made ends")]
 
 mod support;
@@ -16,7 +17,7 @@ use std::{env, fs};
 
 use support::hostile::{CASES, Case, Cost, measure};
 
-/// What reading may take of tables that grow with nothing, in bytes.
+/// What reading may take of tables and buffers that grow with no message, in bytes.
 const CONSTANT: u64 = 4 << 20;
 
 fn main() -> ExitCode {
@@ -60,13 +61,17 @@ fn in_a_process(case: &Case, percent: usize) -> (u64, Cost) {
     let file = env::temp_dir().join(format!("hostile-{}.eml", std::process::id()));
     let raw = case.raw(percent);
     fs::write(&file, &raw).unwrap();
-    let output = Command::new(env::current_exe().unwrap()).arg("--measure").arg(&file).output().unwrap();
-    assert!(output.status.success(), "{}: {}", case.name, String::from_utf8_lossy(&output.stderr));
+    let run = || {
+        let output = Command::new(env::current_exe().unwrap()).arg("--measure").arg(&file).output().unwrap();
+        assert!(output.status.success(), "{}: {}", case.name, String::from_utf8_lossy(&output.stderr));
+        let output = String::from_utf8(output.stdout).unwrap();
+        let (micros, memory) = output.trim().split_once(' ').unwrap();
+        Cost { time: Duration::from_micros(micros.parse().unwrap()), memory: memory.parse().unwrap() }
+    };
+    let (first, second) = (run(), run());
     fs::remove_file(&file).unwrap();
-    let output = String::from_utf8(output.stdout).unwrap();
-    let (micros, memory) = output.trim().split_once(' ').unwrap();
-    let time = Duration::from_micros(micros.parse().unwrap());
-    (raw.len() as u64, Cost { time, memory: memory.parse().unwrap() })
+    let cost = Cost { time: first.time.min(second.time), memory: first.memory.max(second.memory) };
+    (raw.len() as u64, cost)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for people to read")]

@@ -146,8 +146,7 @@ fn text_of(message: MessageRef<'_>, limits: ParseLimits, defects: &mut Defects) 
                 // The same text twice, as plain text and as HTML, by senders who mean alternatives.
                 let comparable = read.html && found.source == TextSource::Plain && compared < MAX_COMPARED;
                 compared += usize::from(comparable);
-                let repeats =
-                    comparable && charset::skeleton(&read.text) == charset::skeleton(&found.text);
+                let repeats = comparable && charset::skeleton(&read.text) == charset::skeleton(&found.text);
                 if !repeats {
                     append(read, &mut found);
                 }

@@ -87,7 +87,12 @@ fn body(bytes: &[u8], label: Option<&str>) {
 fn honest(decoded: &Decoded, bytes: &[u8]) {
     let marked = decoded.text.contains(char::REPLACEMENT_CHARACTER);
     assert_eq!(decoded.lossy, marked, "lossy and U+FFFD go together: {:?}", decoded.text);
-    assert!(decoded.text.len() <= 3 * bytes.len() + 3, "{} bytes made of {}", decoded.text.len(), bytes.len());
+    assert!(
+        decoded.text.len() <= 3 * bytes.len() + 3,
+        "{} bytes made of {}",
+        decoded.text.len(),
+        bytes.len()
+    );
 }
 
 /// The bytes as the value of every field that is read: one field stays one field.
@@ -129,7 +134,11 @@ fn fields(bytes: &[u8], label: &str) {
     if !message.defects.limit_reached {
         let names: Vec<&str> = message.headers.iter().map(|(name, _)| name.as_str()).collect();
         let expected = NAMES.map(str::to_ascii_lowercase);
-        assert_eq!(names[..names.len() - 1], expected.each_ref().map(String::as_str)[..], "one field stays one");
+        assert_eq!(
+            names[..names.len() - 1],
+            expected.each_ref().map(String::as_str)[..],
+            "one field stays one"
+        );
         assert_eq!(names.last(), Some(&"x-label"));
         // The blank behind the colon belongs to the value.
         let subject = decode_header(&[b" ", value.as_slice(), b"\r\n"].concat());

@@ -15,9 +15,9 @@ pub(crate) fn assert_line(what: &str, text: &str) {
 /// Running text: LF and tab are its only control characters.
 #[track_caller]
 pub(crate) fn assert_text(what: &str, text: &str) {
-    let bad = text.chars().find(|c| {
-        c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{2028}' | '\u{2029}')
-    });
+    let bad = text
+        .chars()
+        .find(|c| c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{2028}' | '\u{2029}'));
     assert!(bad.is_none(), "{what} holds {bad:?}: {text:?}");
 }
 

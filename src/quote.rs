@@ -73,7 +73,9 @@ pub fn cut_above(text: &str, forwarded: bool, attached: &str) -> Cut {
 pub fn only_quoted(text: &str) -> Cut {
     let text = tidy::line_ends(text);
     let mut tidied = Tidied::default();
-    text.split('\n').for_each(|line| tidied.push(line));
+    for line in text.split('\n') {
+        tidied.push(line);
+    }
     Cut { comment: tidied.text, only_quoted: true, ..Cut::default() }
 }
 
@@ -109,11 +111,14 @@ fn divide<'a>(lines: &[&'a str]) -> Divided<'a> {
             let first = before.first().copied().unwrap_or(line);
             divided.header.get_or_insert_with(|| probe(first).trim().to_owned());
             let end = index.saturating_add(length).min(lines.len());
-            let quoted = before.iter().chain(lines.iter().take(end).skip(index));
-            quoted.for_each(|line| divided.quoted.push(line));
+            for line in before.iter().chain(lines.iter().take(end).skip(index)) {
+                divided.quoted.push(line);
+            }
             index = end;
             if !quote_is_marked(lines, end) {
-                lines.iter().skip(end).for_each(|line| divided.quoted.push(line));
+                for line in lines.iter().skip(end) {
+                    divided.quoted.push(line);
+                }
                 break;
             }
             continue;

@@ -61,7 +61,9 @@ pub fn text(text: &str) -> String {
         if index > 0 {
             masked.push('\n');
         }
-        pieces(line).for_each(|piece| mask_line(piece, &mut masked));
+        for piece in pieces(line) {
+            mask_line(piece, &mut masked);
+        }
     }
     masked
 }

@@ -194,7 +194,8 @@ mod tests {
 
     #[test]
     fn what_is_behind_too_many_lines_is_one_line() {
-        let text = Text::new(&"好\n".repeat(MAX_LINES + 2));
+        let comment = "好\n".repeat(MAX_LINES + 2);
+        let text = Text::new(&comment);
         let lines = text.lines();
         assert_eq!(lines.len(), MAX_LINES);
         let last = lines.last().unwrap();

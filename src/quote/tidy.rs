@@ -47,7 +47,9 @@ fn fold(c: char) -> Option<char> {
 /// Joins lines: trailing blanks cut, three or more empty lines become one, no empty line at either end.
 pub(super) fn join_tidied(lines: &[&str]) -> String {
     let mut tidied = Tidied::default();
-    lines.iter().for_each(|line| tidied.push(line));
+    for line in lines {
+        tidied.push(line);
+    }
     tidied.text
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn holds(data: &[u8]) {
 }
 
 fn header(bytes: &[u8]) {
-    let decoded = decode_header(bytes);
+    let decoded = decode_header(bytes, None);
     assert_line("a header", &decoded.text);
     assert_eq!(decoded.text.trim(), decoded.text, "outer blanks are cut");
     honest(&decoded, bytes);
@@ -141,7 +141,7 @@ fn fields(bytes: &[u8], label: &str) {
         );
         assert_eq!(names.last(), Some(&"x-label"));
         // The blank behind the colon belongs to the value.
-        let subject = decode_header(&[b" ", value.as_slice(), b"\r\n"].concat());
+        let subject = decode_header(&[b" ", value.as_slice(), b"\r\n"].concat(), declared);
         assert_eq!(message.subject, Some(subject.text));
     }
 }

@@ -90,7 +90,8 @@ pub(super) fn strip(mut own: Vec<&str>) -> (Vec<&str>, Footers) {
         if is_client_footer(line) {
             footers.push_client(line);
             // Some clients rule their footer off.
-            if let Some(ruled) = said.take().and_then(|at| own.get_mut(at)).filter(|line| is_bare_rule(line)) {
+            if let Some(ruled) = said.take().and_then(|at| own.get_mut(at)).filter(|line| is_bare_rule(line))
+            {
                 *ruled = "";
             }
             continue;

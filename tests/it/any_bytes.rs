@@ -92,5 +92,6 @@ fn memory_of(case: &Case, percent: usize, folder: &Path) -> (u64, u64) {
 #[ignore = "the process that measures one message"]
 fn one_message_is_measured() {
     let file = std::env::var_os(FILE).expect("hostile_messages_take_little_memory names a file");
-    println!("memory: {}", measure(Path::new(&file)).memory);
+    let cost = measure(Path::new(&file));
+    println!("time: {:?}\nmemory: {}", cost.time, cost.memory);
 }

@@ -26,9 +26,10 @@ pub(crate) fn fetched(raw: &[u8]) -> FetchedMessage {
     FetchedMessage {
         entry: EntryKey { folder: "INBOX".to_owned(), uid_validity: 1, uid: EntryUid::Imap(1) },
         raw: raw.to_vec(),
-        time: (raw.len() % 3 != 0).then(|| EntryTime::File("2024-03-12T02:00:02Z".parse().unwrap())),
+        time: (!raw.len().is_multiple_of(3))
+            .then(|| EntryTime::File("2024-03-12T02:00:02Z".parse().unwrap())),
         announced_size_bytes: raw.len() as u64,
-        truncated: raw.len() % 5 == 0,
+        truncated: raw.len().is_multiple_of(5),
     }
 }
 
@@ -68,7 +69,7 @@ pub(crate) fn holds(raw: &[u8]) {
     message_holds(&cut);
     assert!(cut.text.len() <= small.text_bytes);
     assert!(cut.attachments.len() <= message.attachments.len().max(small.attachments));
-    if raw.len() % 8 == 0 {
+    if raw.len().is_multiple_of(8) {
         let again = parse(raw, ParseLimits::default());
         assert_eq!(format!("{again:?}"), format!("{message:?}"), "the same bytes read twice");
     }
@@ -99,7 +100,9 @@ pub(crate) fn message_holds(message: &Message) {
     message.thread.iter().for_each(|id| assert_line("a thread's id", id));
     for received in &message.received {
         let Received { from, from_looked_up, by, line } = received.into();
-        [from, from_looked_up, by, line].into_iter().for_each(|part| assert_line("a hop", part));
+        for part in [from, from_looked_up, by, line] {
+            assert_line("a hop", part);
+        }
     }
     if let Some(ReturnPath::Address(path)) = &message.return_path {
         assert_line("the return path", path);
@@ -262,7 +265,8 @@ fn mask_holds(details: &Details, comment: &str) {
     for phone in details.phones.iter().filter(|phone| !phone.contains('-') && phone.len() == 11) {
         let shown = masked.match_indices(phone.as_str()).any(|(at, found)| {
             let joins = |c: char| c.is_alphanumeric() || ".@_+".contains(c);
-            !masked[..at].ends_with(joins) && !masked[at + found.len()..].starts_with(joins)
+            let (before, behind) = (masked.split_at(at).0, masked.split_at(at + found.len()).1);
+            !before.ends_with(joins) && !behind.starts_with(joins)
         });
         assert!(!shown, "{phone} is shown in {masked:?}");
         assert!(!mask::phone(phone).contains(phone.as_str()));
@@ -306,7 +310,12 @@ fn filing_holds(message: &Message, reading: &Reading, ruling: &Ruling, filing: &
         Status::Review => assert!(!filing.review_reasons.is_empty()),
         Status::Duplicate => assert_eq!(ruling.disposition, Disposition::Duplicate),
         _ => {
-            assert!(filing.review_reasons.is_empty(), "{:?} under {:?}", filing.review_reasons, filing.status)
+            assert!(
+                filing.review_reasons.is_empty(),
+                "{:?} under {:?}",
+                filing.review_reasons,
+                filing.status
+            );
         }
     }
     if ruling.disposition == Disposition::Filed {

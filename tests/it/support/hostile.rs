@@ -104,7 +104,7 @@ pub(crate) fn measure(file: &Path) -> Cost {
     let before = status("VmHWM");
     let start = processor_time();
     walk(raw, &rules, &consultation);
-    let time = processor_time() - start;
+    let time = processor_time().saturating_sub(start);
     Cost { time, memory: status("VmHWM").saturating_sub(before) }
 }
 
@@ -131,10 +131,8 @@ fn head() -> String {
 
 /// A letter of one part that our rules read to the end.
 fn letter(kind: &str, body: &str) -> Vec<u8> {
-    let mut raw = head();
-    raw += &format!("Content-Type: {kind}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
-    raw += body;
-    raw.into_bytes()
+    let head = head();
+    format!("{head}Content-Type: {kind}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{body}").into_bytes()
 }
 
 fn text(body: &str) -> Vec<u8> {
@@ -172,22 +170,17 @@ fn parts(part: &str, percent: usize) -> Vec<u8> {
 
 /// Levels of nesting, each with ballast, so that the message has a size to grow in.
 fn nested(kind: &str, percent: usize) -> Vec<u8> {
-    let mut raw = head();
-    let ballast = "建议增加窗口。\r\n".repeat(40 * percent);
-    for level in 0..50 {
-        if kind == "multipart" {
-            raw += &format!(
-                "Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\nContent-Type: text/plain\r\n\r\n{ballast}\r\n--b{level}\r\n"
-            );
-        } else {
-            raw += &format!(
-                "Content-Type: message/rfc822\r\nX-Ballast: {}\r\n\r\n{HEAD}",
-                "a".repeat(800 * percent)
-            );
+    let text = "建议增加窗口。\r\n".repeat(40 * percent);
+    let value = "a".repeat(800 * percent);
+    let level = |level: usize| match kind {
+        "multipart" => {
+            let text = format!("--b{level}\r\nContent-Type: text/plain\r\n\r\n{text}\r\n--b{level}\r\n");
+            format!("Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n{text}")
         }
-    }
-    raw += &format!("Content-Type: text/plain\r\n\r\n{ballast}");
-    raw.into_bytes()
+        _ => format!("Content-Type: message/rfc822\r\nX-Ballast: {value}\r\n\r\n{HEAD}"),
+    };
+    let levels: String = (0..50).map(level).collect();
+    format!("{}{levels}Content-Type: text/plain\r\n\r\n{text}", head()).into_bytes()
 }
 
 /// Compressed RTF (MS-OXRTFCP) in a TNEF stream (MS-OXTNEF): references that repeat one run for ever.

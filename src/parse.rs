@@ -256,9 +256,9 @@ fn headless(raw: &[u8], limits: ParseLimits) -> Message {
     message.defects.no_header = true;
     message.defects.no_body = raw.trim_ascii().is_empty();
     let (bytes, cut) = body::bounded(raw, limits.text_bytes);
-    let decoded = charset::decode_body(bytes, None);
-    message.defects.limit_reached = cut;
+    let mut decoded = charset::decode_body(bytes, None);
     message.defects.note(&decoded);
+    message.defects.limit_reached = cut | body::shorten(&mut decoded.text, limits.text_bytes);
     if !body::is_blank(&decoded.text) {
         message.text_source = TextSource::Plain;
         message.text = decoded.text;

@@ -10,7 +10,7 @@ mod headers;
 mod tidy;
 
 use headers::{Header, header_at};
-use tidy::{join_tidied, probe};
+use tidy::{Tidied, join_tidied, probe};
 
 /// A body divided.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,25 +33,25 @@ const LOOK_AHEAD_LINES: usize = 5;
 /// Divides a body. `forwarded`: the subject carries a forward prefix.
 pub fn cut(text: &str, forwarded: bool) -> Cut {
     let text = tidy::line_ends(text);
-    let lines: Vec<&str> = text.split('\n').collect();
-    let divided = divide(&lines);
-    let (own, footers) = footers::strip(&divided.own);
+    let lines = lines_of(&text);
+    let Divided { own, quoted: Tidied { text: quoted, .. }, header } = divide(&lines);
+    let (own, footers) = footers::strip(own);
     let comment = join_tidied(&own);
-    let quoted = join_tidied(&divided.quoted);
+    drop(own);
 
     let says_nothing = !has_content(&comment) || forwarded && footers::is_forwarding_phrase(&comment);
     if says_nothing && has_content(&quoted) {
         // Nothing of one's own: a person must look, so everything stays in sight.
-        return only_quoted(&text);
+        return Cut { comment: join_tidied(&lines), only_quoted: true, ..Cut::default() };
     }
     if has_content(&comment) || footers.signature.is_empty() {
         let footers = footers.all();
-        return Cut { comment, quote_header: divided.header, quoted, footers, only_quoted: false };
+        return Cut { comment, quote_header: header, quoted, footers, only_quoted: false };
     }
     // A body that is a signature block and nothing else: the block is what was written.
     Cut {
-        comment: join_tidied(&footers.signature_lines()),
-        quote_header: divided.header,
+        comment: join_tidied(&lines_of(&footers.signature)),
+        quote_header: header,
         quoted,
         footers: footers.client,
         only_quoted: false,
@@ -72,20 +72,30 @@ pub fn cut_above(text: &str, forwarded: bool, attached: &str) -> Cut {
 /// A text that is somebody else's from end to end: the message attached to an empty one.
 pub fn only_quoted(text: &str) -> Cut {
     let text = tidy::line_ends(text);
-    let lines: Vec<&str> = text.split('\n').collect();
-    Cut { comment: join_tidied(&lines), only_quoted: true, ..Cut::default() }
+    let mut tidied = Tidied::default();
+    for line in text.split('\n') {
+        tidied.push(line);
+    }
+    Cut { comment: tidied.text, only_quoted: true, ..Cut::default() }
+}
+
+/// The lines of a text, in a list made in one piece: one that grows would for a moment hold them twice.
+fn lines_of(text: &str) -> Vec<&str> {
+    let mut lines = Vec::with_capacity(text.bytes().filter(|byte| *byte == b'\n').count() + 1);
+    lines.extend(text.split('\n'));
+    lines
 }
 
 /// Lines by whose they are.
 #[derive(Default)]
 struct Divided<'a> {
     own: Vec<&'a str>,
-    quoted: Vec<&'a str>,
+    quoted: Tidied,
     header: Option<String>,
 }
 
 fn divide<'a>(lines: &[&'a str]) -> Divided<'a> {
-    let mut divided = Divided::default();
+    let mut divided = Divided { own: Vec::with_capacity(lines.len()), ..Divided::default() };
     let marks = Marks::of(lines);
     let mut index = 0;
     while let Some(line) = lines.get(index) {
@@ -100,12 +110,15 @@ fn divide<'a>(lines: &[&'a str]) -> Divided<'a> {
             let before = divided.own.split_off(divided.own.len().saturating_sub(lines_before));
             let first = before.first().copied().unwrap_or(line);
             divided.header.get_or_insert_with(|| probe(first).trim().to_owned());
-            divided.quoted.extend(before);
             let end = index.saturating_add(length).min(lines.len());
-            divided.quoted.extend(lines.iter().take(end).skip(index));
+            for line in before.iter().chain(lines.iter().take(end).skip(index)) {
+                divided.quoted.push(line);
+            }
             index = end;
             if !quote_is_marked(lines, end) {
-                divided.quoted.extend(lines.iter().skip(end));
+                for line in lines.iter().skip(end) {
+                    divided.quoted.push(line);
+                }
                 break;
             }
             continue;

@@ -6,6 +6,9 @@ use regex::Regex;
 
 use crate::parse::{Message, ReturnPath};
 
+/// How much of a subject is searched for a report's words, in bytes.
+const REPORT_SUBJECT_BYTES: usize = 2048;
+
 /// Whether the mail system itself writes: the local part that does, in `From:` or in the envelope.
 pub(super) fn mail_daemon(message: &Message) -> Option<String> {
     addresses(message).find_map(|(field, address)| {
@@ -24,7 +27,7 @@ pub(super) fn is_report_subject(subject: &str) -> bool {
         );
         Regex::new(words).expect("a constant pattern that the tests compile")
     });
-    WORDS.is_match(subject)
+    WORDS.is_match(subject.get(..subject.floor_char_boundary(REPORT_SUBJECT_BYTES)).unwrap_or(subject))
 }
 
 /// QQ's automatic answers bear no RFC 3834 field; their envelope sender is `uin+auto_…@qq.com`.

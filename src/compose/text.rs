@@ -41,7 +41,8 @@ const fn is_invisible(c: char) -> bool {
 /// `张*`, `欧阳*`: the surname alone; `您好` where there is none.
 pub(super) fn salutation(name: Option<&str>) -> String {
     let masked = name.map(|name| mask::name(&plain(name))).unwrap_or_default();
-    match masked.split('*').next().filter(|surname| surname.starts_with(char::is_alphabetic)) {
+    // Words of one letter are not masked: of `A B C` the first stands for all.
+    match masked.split(|c: char| !c.is_alphabetic()).next().filter(|surname| !surname.is_empty()) {
         Some(surname) => format!("{surname}*"),
         None => "您好".to_owned(),
     }

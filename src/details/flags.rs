@@ -113,7 +113,7 @@ pub(super) fn fill(
     set(details, Flag::Sensitive, number.or_else(|| sensitive::evidence(&sentences)));
     set(details, Flag::Withdraw, said.find(Topic::Withdraw, &WITHDRAW, &RULE_OF_OTHERS));
     let in_subject =
-        DISCLOSURE.is_match(input.subject).then(|| (0, input.subject.chars().take(80).collect()));
+        DISCLOSURE.is_match(head(input.subject)).then(|| (0, input.subject.chars().take(80).collect()));
     set(
         details,
         Flag::InfoDisclosure,
@@ -125,6 +125,11 @@ pub(super) fn fill(
         && details.phones.is_empty();
     set(details, Flag::DetailsMissing, nothing.then(|| (0, String::new())));
     details.flags.sort_unstable();
+}
+
+/// As much of a subject as one sentence may hold.
+fn head(subject: &str) -> &str {
+    subject.get(..subject.floor_char_boundary(SENTENCE_BYTES)).unwrap_or(subject)
 }
 
 fn owned((line, text): (usize, &str)) -> (usize, String) {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::identifiers::{self, Identifier};
-use super::text::{fold, is_han};
+use super::text::{fold, is_han, pieces};
 use super::{email as addresses, phone as phones, surnames};
 
 /// `张*`, `张**`, `欧阳**`, `D**** C***`.
@@ -61,7 +61,9 @@ pub fn text(text: &str) -> String {
         if index > 0 {
             masked.push('\n');
         }
-        mask_line(line, &mut masked);
+        for piece in pieces(line) {
+            mask_line(piece, &mut masked);
+        }
     }
     masked
 }

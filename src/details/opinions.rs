@@ -10,19 +10,21 @@ pub(super) fn items(body: &[Line<'_>], catalogue: &Catalogue) -> Vec<Opinion> {
     if points.is_empty() {
         let last = body.last().map_or(0, |line| line.text.len());
         let whole = between(body, (0, 0), (body.len().saturating_sub(1), last));
-        return item(&whole, catalogue).into_iter().collect();
+        return item(whole, catalogue).into_iter().collect();
     }
     let end = (body.len().saturating_sub(1), body.last().map_or(0, |line| line.text.len()));
     points
         .iter()
-        .filter_map(|point| item(&between(body, point.from, point.to.unwrap_or(end)), catalogue))
+        .filter_map(|point| item(between(body, point.from, point.to.unwrap_or(end)), catalogue))
         .collect()
 }
 
-fn item(text: &str, catalogue: &Catalogue) -> Option<Opinion> {
-    let text = text.trim().trim_end_matches('|').trim_end();
+fn item(mut text: String, catalogue: &Catalogue) -> Option<Opinion> {
+    let kept = text.trim_end().trim_end_matches('|').trim_end().len();
+    text.truncate(kept);
+    text.drain(..text.len() - text.trim_start().len());
     let says_something = text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace());
-    says_something.then(|| Opinion { clause: catalogue.suggest(text), text: text.to_owned() })
+    says_something.then(|| Opinion { clause: catalogue.suggest(&text), text })
 }
 
 /// The text as written between two places.
@@ -36,7 +38,7 @@ fn between(body: &[Line<'_>], from: (usize, usize), to: (usize, usize)) -> Strin
         }
         let piece = line.raw_of(start..end).trim();
         if !piece.is_empty() {
-            if !text.is_empty() {
+            if !text.is_empty() && !line.continues {
                 text.push('\n');
             }
             text.push_str(piece);

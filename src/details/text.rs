@@ -5,6 +5,16 @@ use std::ops::Range;
 
 use super::topics::Topics;
 
+/// Most lines told apart. No letter has more; behind them the rest counts as one line, so that nothing of it is lost and
+/// a megabyte of line ends does not become fifty of lines.
+const MAX_LINES: usize = 10_000;
+
+/// The longest line that rules look at, in bytes: no expression runs over more. A longer one is cut into several.
+const LINE_BYTES: usize = 16 * 1024;
+
+/// How far before that a good place to cut is looked for, in bytes.
+const CUT_BYTES: usize = 1024;
+
 /// How many non-empty lines at the end are looked at for a signature.
 pub(super) const TAIL_LINES: usize = 6;
 
@@ -19,6 +29,8 @@ pub(super) struct Line<'a> {
     pub(super) text: &'a str,
     /// What the line can concern; a piece of a line keeps those of the whole.
     pub(super) topics: Topics,
+    /// It goes on with a line that was too long.
+    pub(super) continues: bool,
 }
 
 impl<'a> Line<'a> {
@@ -37,32 +49,73 @@ impl<'a> Line<'a> {
 }
 
 /// The text without invisible characters, LF line ends, in two spellings of equal length in characters.
-pub(super) struct Text {
-    raw: String,
+pub(super) struct Text<'a> {
+    raw: Cow<'a, str>,
     folded: String,
 }
 
-impl Text {
-    pub(super) fn new(comment: &str) -> Self {
+impl<'a> Text<'a> {
+    pub(super) fn new(comment: &'a str) -> Self {
         let ends: Cow<'_, str> = if comment.contains("\r\n") {
             Cow::Owned(comment.replace("\r\n", "\n"))
         } else {
             Cow::Borrowed(comment)
         };
-        let mut raw = String::with_capacity(ends.len());
-        raw.extend(ends.chars().map(|c| if c == '\r' { '\n' } else { c }).filter(|c| !is_invisible(*c)));
+        let raw = if ends.contains(|c| c == '\r' || is_invisible(c)) {
+            let mut raw = String::with_capacity(ends.len());
+            raw.extend(ends.chars().map(|c| if c == '\r' { '\n' } else { c }).filter(|c| !is_invisible(*c)));
+            Cow::Owned(raw)
+        } else {
+            ends
+        };
         let folded = fold(&raw);
         Self { raw, folded }
     }
 
     pub(super) fn lines(&self) -> Vec<Line<'_>> {
-        self.raw
-            .split('\n')
-            .zip(self.folded.split('\n'))
-            .enumerate()
-            .map(|(index, (raw, text))| Line { number: index + 1, raw, text, topics: Topics::of(text) })
-            .collect()
+        let raw = self.raw.splitn(MAX_LINES, '\n');
+        let mut lines = Vec::with_capacity(raw.clone().count());
+        for (index, (mut raw, mut text)) in raw.zip(self.folded.splitn(MAX_LINES, '\n')).enumerate() {
+            let mut line = Line { number: index + 1, raw, text, topics: Topics::default(), continues: false };
+            while text.len() > LINE_BYTES {
+                let (piece, rest) = text.split_at_checked(cut(text)).unwrap_or((text, ""));
+                let characters = piece.chars().count();
+                let end = raw.char_indices().nth(characters).map_or(raw.len(), |(at, _)| at);
+                let (raw_piece, raw_rest) = raw.split_at_checked(end).unwrap_or((raw, ""));
+                lines.push(Line { raw: raw_piece, text: piece, topics: Topics::of(piece), ..line });
+                line.continues = true;
+                (raw, text) = (raw_rest, rest);
+            }
+            lines.push(Line { raw, text, topics: Topics::of(text), ..line });
+        }
+        lines
     }
+}
+
+/// Where a text that is longer than [`LINE_BYTES`] is cut, in bytes: behind the last sentence, clause or word that ends
+/// before the limit, if one does.
+pub(super) fn cut(text: &str) -> usize {
+    let end = text.floor_char_boundary(LINE_BYTES);
+    let near = text.floor_char_boundary(LINE_BYTES - CUT_BYTES);
+    let tail = text.get(near..end).unwrap_or_default();
+    let behind = |ends: fn(char) -> bool| {
+        tail.char_indices().rfind(|(_, c)| ends(*c)).map(|(at, c)| near + at + c.len_utf8())
+    };
+    behind(|c| matches!(c, '\n' | '。' | ';' | '!' | '?' | '；' | '！' | '？'))
+        .or_else(|| behind(|c| matches!(c, ',' | '，' | '、')))
+        .or_else(|| behind(char::is_whitespace))
+        .or_else(|| behind(|c| !c.is_alphanumeric()))
+        .unwrap_or(end)
+}
+
+/// The pieces of a text, each no longer than [`LINE_BYTES`].
+pub(super) fn pieces(mut text: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let end = if text.len() > LINE_BYTES { cut(text) } else { text.len() };
+        let (piece, rest) = text.split_at_checked(end)?;
+        text = rest;
+        (!piece.is_empty()).then_some(piece)
+    })
 }
 
 /// The index of the first of the last six non-empty lines.
@@ -137,6 +190,28 @@ mod tests {
         assert_eq!(line.raw_of(start..end), "退休（教师）");
         assert_eq!(line.raw_of(line.text.len() - 3..line.text.len()), "１３８");
         assert_eq!(lines[1].raw, "第二行");
+    }
+
+    #[test]
+    fn what_is_behind_too_many_lines_is_one_line() {
+        let comment = "好\n".repeat(MAX_LINES + 2);
+        let text = Text::new(&comment);
+        let lines = text.lines();
+        assert_eq!(lines.len(), MAX_LINES);
+        let last = lines.last().unwrap();
+        assert_eq!((last.number, last.raw, last.text), (MAX_LINES, "好\n好\n好\n", "好\n好\n好\n"));
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_cut_behind_a_sentence() {
+        let long = "建议：增加窗口。".repeat(2_000) + &"１".repeat(2 * LINE_BYTES);
+        let text = Text::new(&long);
+        let lines = text.lines();
+        assert_eq!(lines.iter().map(|line| line.raw).collect::<String>(), long);
+        assert!(lines.iter().all(|line| line.text.len() <= LINE_BYTES && line.number == 1));
+        assert!(lines[0].text.ends_with('。') && !lines[0].continues && lines[1].continues);
+        assert_eq!(pieces(&long).collect::<String>(), long);
+        assert!(pieces(&long).all(|piece| piece.len() <= LINE_BYTES));
     }
 
     #[test]

@@ -8,6 +8,9 @@ use super::params::Params;
 use super::{Attachment, Message, ParseLimits, tnef, transfer};
 use crate::charset::Decoded;
 
+/// The longest type or subtype (RFC 6838 section 4.2), in bytes.
+const TOKEN_BYTES: usize = 127;
+
 /// Lists the attachments of one message, nested messages as one attachment each. A winmail.dat that can be
 /// opened is replaced by what it holds; its text is returned.
 pub(super) fn list(
@@ -89,10 +92,19 @@ fn media_type(part: MessagePart<'_>) -> String {
     part.content_type().map_or_else(
         || "text/plain".to_owned(),
         |media| match media.subtype() {
-            Some(subtype) => format!("{}/{subtype}", media.ctype()).to_lowercase(),
-            None => media.ctype().to_lowercase(),
+            Some(subtype) => format!("{}/{}", token(media.ctype()), token(subtype)),
+            None => token(media.ctype()),
         },
     )
+}
+
+/// The token (RFC 2045 section 5.1) that a word begins with, in lower case: what is none would reach lists and tables.
+fn token(word: &str) -> String {
+    word.chars()
+        .take_while(|c| c.is_ascii_graphic() && !r#"()<>@,;:\"/[]?="#.contains(*c))
+        .take(TOKEN_BYTES)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
 }
 
 /// Whether a part is the text, or another rendition of it.

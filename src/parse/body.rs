@@ -12,6 +12,9 @@ use crate::charset;
 /// Messages inside messages that are looked into for a text.
 const MAX_FORWARDS: usize = 8;
 
+/// HTML parts that are compared with the text before them; ten thousand small ones below a long text would take minutes.
+const MAX_COMPARED: usize = 4;
+
 /// HTML read for one byte of text at most: markup is several times its text.
 const HTML_BYTES_PER_TEXT_BYTE: usize = 2;
 
@@ -60,6 +63,7 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
     {
         found = Found { text, source: TextSource::Forwarded, ..Found::default() };
     }
+    message.defects.limit_reached |= shorten(&mut found.text, limits.text_bytes);
     if !is_blank(&found.text) {
         message.text = found.text;
         message.text_source = found.source;
@@ -79,6 +83,15 @@ fn text_of_file(root: MessageRef<'_>, limits: ParseLimits, message: &mut Message
     (!is_blank(&found.text)).then_some(found.text)
 }
 
+/// Cuts a text behind its last whole character within `limit` bytes, and says whether it did.
+pub(super) fn shorten(text: &mut String, limit: usize) -> bool {
+    let too_long = text.len() > limit;
+    if too_long {
+        text.truncate(text.floor_char_boundary(limit));
+    }
+    too_long
+}
+
 /// The text of the message that is attached to this one, `None` where that is a report's copy or says nothing.
 fn attached_text(root: MessageRef<'_>, limits: ParseLimits, message: &Message) -> Option<String> {
     if message.report.is_some() {
@@ -86,7 +99,8 @@ fn attached_text(root: MessageRef<'_>, limits: ParseLimits, message: &Message) -
     }
     let nested = root.parts().find_map(|part| part.nested())?;
     // What is wrong in somebody else's message says nothing of this one.
-    let found = text_of(nested, limits, &mut Defects::default());
+    let mut found = text_of(nested, limits, &mut Defects::default());
+    shorten(&mut found.text, limits.text_bytes);
     (!is_blank(&found.text)).then_some(found.text)
 }
 
@@ -116,6 +130,7 @@ struct PartText {
 /// The text of one message, its nested messages not looked into.
 fn text_of(message: MessageRef<'_>, limits: ParseLimits, defects: &mut Defects) -> Found {
     let mut found = Found::default();
+    let mut compared = 0;
     for (is_choice, parts) in groups(message) {
         let room = limits.text_bytes.saturating_sub(found.text.len());
         if room == 0 {
@@ -129,9 +144,9 @@ fn text_of(message: MessageRef<'_>, limits: ParseLimits, defects: &mut Defects) 
                 let room = limits.text_bytes.saturating_sub(found.text.len());
                 let read = part_text(part, room, &mut found, defects);
                 // The same text twice, as plain text and as HTML, by senders who mean alternatives.
-                let repeats = read.html
-                    && found.source == TextSource::Plain
-                    && charset::skeleton(&read.text) == charset::skeleton(&found.text);
+                let comparable = read.html && found.source == TextSource::Plain && compared < MAX_COMPARED;
+                compared += usize::from(comparable);
+                let repeats = comparable && charset::skeleton(&read.text) == charset::skeleton(&found.text);
                 if !repeats {
                     append(read, &mut found);
                 }
@@ -292,10 +307,7 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     } else {
         decoded.text
     };
-    if text.len() > room {
-        defects.limit_reached = true;
-        text.truncate(text.floor_char_boundary(room));
-    }
+    defects.limit_reached |= shorten(&mut text, room);
     PartText { text, html }
 }
 

@@ -39,61 +39,80 @@ static FORWARDING: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// Most footers kept one by one; further ones stand together in the last.
+const MAX_FOOTERS: usize = 50;
+
 /// What was taken off.
 #[derive(Default)]
 pub(super) struct Footers {
     /// Footers of mail clients.
     pub(super) client: Vec<String>,
-    /// The lines of the signature block, without its `-- `.
-    pub(super) signature: Vec<String>,
+    /// The signature block without its `-- ` and its empty lines.
+    pub(super) signature: String,
 }
 
 impl Footers {
     pub(super) fn all(self) -> Vec<String> {
         let mut all = self.client;
         if !self.signature.is_empty() {
-            all.push(self.signature.join("\n"));
+            all.push(self.signature);
         }
         all
     }
 
-    pub(super) fn signature_lines(&self) -> Vec<&str> {
-        self.signature.iter().map(String::as_str).collect()
+    fn push_client(&mut self, line: &str) {
+        let line = probe(line);
+        let full = self.client.len() >= MAX_FOOTERS;
+        match self.client.last_mut() {
+            Some(last) if full => append(last, line.trim()),
+            _ => self.client.push(line.trim().to_owned()),
+        }
     }
 }
 
+fn append(lines: &mut String, line: &str) {
+    if !lines.is_empty() {
+        lines.push('\n');
+    }
+    lines.push_str(line);
+}
+
 /// Takes client footers and the signature block off the citizen's own lines.
-pub(super) fn strip<'a>(own: &[&'a str]) -> (Vec<&'a str>, Footers) {
+pub(super) fn strip(mut own: Vec<&str>) -> (Vec<&str>, Footers) {
     let mut footers = Footers::default();
-    let mut kept: Vec<&str> = Vec::with_capacity(own.len());
-    let signature = signature_start(own);
-    // The last line that says something.
+    let block = signature_start(&own).map(|start| own.split_off(start)).unwrap_or_default();
+    // Where the last line that is not empty stands: looked for backwards, footers between empty lines would take
+    // the square of their number.
     let mut said: Option<usize> = None;
-    for line in own.iter().take(signature.unwrap_or(own.len())) {
+    let mut kept = 0;
+    for at in 0..own.len() {
+        let Some(line) = own.get(at).copied() else { break };
         if is_client_footer(line) {
+            footers.push_client(line);
             // Some clients rule their footer off.
-            if let Some(ruled) = said.take().and_then(|at| kept.get_mut(at)).filter(|line| is_bare_rule(line))
+            if let Some(ruled) = said.take().and_then(|at| own.get_mut(at)).filter(|line| is_bare_rule(line))
             {
                 *ruled = "";
             }
-            footers.client.push(probe(line).trim().to_owned());
-        } else {
-            if !line.trim().is_empty() {
-                said = Some(kept.len());
-            }
-            kept.push(line);
+            continue;
+        }
+        if !line.trim().is_empty() {
+            said = Some(kept);
+        }
+        if let Some(place) = own.get_mut(kept) {
+            *place = line;
+        }
+        kept += 1;
+    }
+    own.truncate(kept);
+    for line in block.iter().skip(1) {
+        if is_client_footer(line) {
+            footers.push_client(line);
+        } else if !line.trim().is_empty() {
+            append(&mut footers.signature, line.trim_end());
         }
     }
-    if let Some(start) = signature {
-        for line in own.iter().skip(start + 1) {
-            if is_client_footer(line) {
-                footers.client.push(probe(line).trim().to_owned());
-            } else if !line.trim().is_empty() {
-                footers.signature.push(line.trim_end().to_owned());
-            }
-        }
-    }
-    (kept, footers)
+    (own, footers)
 }
 
 fn is_client_footer(line: &str) -> bool {

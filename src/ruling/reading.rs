@@ -1,7 +1,6 @@
 //! What a message says by itself: judged before the record is asked.
 
 use jiff::Timestamp;
-use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::automatic::{self, Origin};
@@ -17,6 +16,9 @@ use crate::subject::{self, SubjectOutcome, SubjectVerdict, Tag};
 const SEARCHED_BYTES: usize = 64 * 1024;
 /// Most numbers of ours that are looked up for one message.
 const MOST_NUMBERS: usize = 8;
+/// How many digits such a number has at least and at most.
+const FEWEST_DIGITS: usize = 4;
+const MOST_DIGITS: usize = 9;
 
 /// The consultations with everything derived from them once.
 #[derive(Debug)]
@@ -30,26 +32,17 @@ struct Rule {
     consultation: Consultation,
     tag: Tag,
     catalogue: details::Catalogue,
-    number: Regex,
 }
 
 impl Rules {
     /// Compiles the consultations. `trusted_received_hosts` are those of [`deadline::arrival`].
-    ///
-    /// # Panics
-    /// Never: an escaped prefix and a digit class are a valid expression.
     pub fn new(consultations: &[Consultation], trusted_received_hosts: &[String]) -> Self {
         let consultations = consultations
             .iter()
-            .map(|consultation| {
-                let prefix = regex::escape(&consultation.number_prefix);
-                Rule {
-                    consultation: consultation.clone(),
-                    tag: Tag::new(consultation),
-                    catalogue: details::Catalogue::new(&consultation.clauses),
-                    number: Regex::new(&format!(r"(?i)(?-u:\b){prefix}-[0-9]{{4,9}}(?-u:\b)"))
-                        .expect("an escaped prefix and a digit class are a valid expression"),
-                }
+            .map(|consultation| Rule {
+                consultation: consultation.clone(),
+                tag: Tag::new(consultation),
+                catalogue: details::Catalogue::new(&consultation.clauses),
             })
             .collect();
         Self { consultations, trusted_received_hosts: trusted_received_hosts.to_vec() }
@@ -226,9 +219,8 @@ fn numbers(message: &Message, rules: &Rules) -> Vec<(usize, String)> {
         let prefix = &rule.consultation.number_prefix;
         let places =
             [subject.as_str(), &message.text].into_iter().chain(message.thread.iter().map(String::as_str));
-        for hit in places.flat_map(|place| rule.number.find_iter(place).take(MOST_NUMBERS)) {
-            let digits = hit.as_str().get(prefix.len()..).unwrap_or_default();
-            let number = (index, format!("{prefix}{digits}"));
+        for digits in places.flat_map(|place| numbers_of(prefix, place).take(MOST_NUMBERS)) {
+            let number = (index, format!("{prefix}-{digits}"));
             if !found.contains(&number) {
                 found.push(number);
             }
@@ -236,6 +228,23 @@ fn numbers(message: &Message, rules: &Rules) -> Vec<(usize, String)> {
     }
     found.truncate(MOST_NUMBERS);
     found
+}
+
+/// The digits behind each `prefix-` that stands by itself in a text, letters compared without their case.
+fn numbers_of<'a>(prefix: &str, text: &'a str) -> impl Iterator<Item = &'a str> {
+    let joins = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.match_indices('-').filter_map(move |(dash, _)| {
+        let start = dash.checked_sub(prefix.len())?;
+        let begins = !text.get(..start)?.ends_with(joins);
+        let behind = text.get(dash + 1..)?;
+        let length = behind.bytes().take(MOST_DIGITS + 1).take_while(u8::is_ascii_digit).count();
+        let (digits, rest) = behind.split_at_checked(length)?;
+        let fits = begins
+            && text.get(start..dash)?.eq_ignore_ascii_case(prefix)
+            && (FEWEST_DIGITS..=MOST_DIGITS).contains(&length)
+            && !rest.starts_with(joins);
+        fits.then_some(digits)
+    })
 }
 
 /// A mail that names a number of ours is meant for us, even where the number is nobody's or somebody else's and the
@@ -264,12 +273,39 @@ fn rescued(
 
 /// The same-content rule compares letters, digits and Han of what was written now, and the attachments' bytes.
 fn content_digest(comment: &str, message: &Message) -> Option<String> {
-    let text = skeleton(comment);
+    let mut text = skeleton(comment);
     if text.is_empty() && message.attachments.is_empty() {
         return None;
     }
     let mut digests: Vec<&str> =
         message.attachments.iter().map(|attachment| attachment.sha256.as_str()).collect();
     digests.sort_unstable();
-    Some(sha256_hex(format!("{text}\n{}", digests.join("\n")).as_bytes()))
+    text.push('\n');
+    text.push_str(&digests.join("\n"));
+    Some(sha256_hex(text.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbers_of;
+
+    #[test]
+    fn numbers_stand_by_themselves() {
+        let found = |text| numbers_of("LNZX-2024", text).collect::<Vec<_>>();
+        assert_eq!(found("编号LNZX-2024-0007，lnzx-2024-123456789。"), ["0007", "123456789"]);
+        assert_eq!(found("LNZX-2024-0001.accepted.k3v9@ln.gov.cn"), ["0001"]);
+        for none in [
+            "XLNZX-2024-0007",
+            "LNZX-2024-007",
+            "LNZX-2024-1234567890",
+            "LNZX-2024-0007a",
+            "LNZX-2024-0007_",
+            "LNZX-2024",
+            "-0007",
+            "意-0007",
+            "",
+        ] {
+            assert_eq!(found(none), [""; 0], "{none}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! - `dependencies`: one TLS stack, one crypto provider, the features we rely on
 //! - `subjects`, `deadlines`, `bodies`, `automatic`: the rules against their cases, kept as data
 //! - `corpus`: whole messages, from bytes to ruling
+//! - `any_bytes`: what holds for any bytes (`invariants`, which the fuzz targets share), and what hostile messages take
 //! - `config`: one wrong file per way to be wrong
 //! - `respond`, `compose`, `schedule`: the answer, from the decision to the retry
 //! - `cursor`, `imap`, `maildir`, `smtp`: the adapters against scripted servers that misbehave
@@ -26,6 +27,7 @@
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod any_bytes;
 mod automatic;
 mod bodies;
 mod bounces;
@@ -43,6 +45,7 @@ mod evidence;
 mod explain;
 mod faults;
 mod imap;
+mod invariants;
 mod lanes;
 mod layers;
 mod maildir;

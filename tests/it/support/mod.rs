@@ -3,6 +3,7 @@
 pub(crate) mod certificates;
 pub(crate) mod daemon;
 pub(crate) mod dovecot;
+pub(crate) mod hostile;
 pub(crate) mod letter;
 pub(crate) mod liaoning;
 pub(crate) mod mailhost;

@@ -17,6 +17,9 @@ use crate::subject::{self, SubjectOutcome, SubjectVerdict, Tag};
 const SEARCHED_BYTES: usize = 64 * 1024;
 /// Most numbers of ours that are looked up for one message.
 const MOST_NUMBERS: usize = 8;
+/// [`SubjectVerdict::strength`] of a consultation whose title or anchor the text holds: above that of bare ask words
+/// and empty subjects, below that of an anchor in the subject.
+const MENTIONED: u16 = 1_999;
 
 /// The consultations with everything derived from them once.
 #[derive(Debug)]
@@ -175,15 +178,19 @@ fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
 /// The consultation that the subject fits best; where it fits none, one whose title the body or an attachment's name
 /// holds.
 fn best_subject(message: &Message, rules: &Rules) -> (usize, SubjectVerdict) {
+    let several = rules.consultations.len() > 1;
     let mut best: Option<(usize, SubjectVerdict)> = None;
     for (index, rule) in rules.consultations.iter().enumerate() {
         let mut verdict = rule.tag.judge(message.subject.as_deref());
-        if verdict.outcome == SubjectOutcome::NotOurs
+        // A subject that is bare or empty fits every consultation: the text says which.
+        let says_nothing = several && verdict.strength < MENTIONED;
+        if (verdict.outcome == SubjectOutcome::NotOurs || says_nothing)
             && let Some(evidence) = mention(message, &rule.tag)
         {
             verdict.outcome = SubjectOutcome::NearMiss;
             verdict.reason = "mentioned_in_body";
             verdict.evidence = evidence;
+            verdict.strength = MENTIONED;
         }
         let stronger =
             |found: &SubjectVerdict| (verdict.outcome, verdict.strength) > (found.outcome, found.strength);

@@ -174,13 +174,17 @@ fn a_consultation_without_a_title_matches_nothing() {
 /// What becomes of a mail with this subject and text when two consultations are open: the reading's consultation and
 /// the ruling's, by title, with the disposition.
 fn ruled(subject: &str, text: &str, answered: Option<&str>) -> (String, &'static str) {
-    let mut halting = consultation("沈阳市停车条例（草案）", "沈阳", &[]);
-    halting.id = "parking".to_owned();
-    halting.number_prefix = "PARK-2024".to_owned();
-    let mut first = consultation(LIAONING, "辽宁", &["高效办成一件事", "一件事"]);
-    first.id = "ln".to_owned();
-    first.number_prefix = "LNZX-2024".to_owned();
-    let rules = Rules::new(&[first, halting], &[]);
+    let parking = Consultation {
+        id: "parking".to_owned(),
+        number_prefix: "PARK-2024".to_owned(),
+        ..consultation("沈阳市停车条例（草案）", "沈阳", &[])
+    };
+    let first = Consultation {
+        id: "ln".to_owned(),
+        number_prefix: "LNZX-2024".to_owned(),
+        ..consultation(LIAONING, "辽宁", &["高效办成一件事", "一件事"])
+    };
+    let rules = Rules::new(&[first, parking], &[]);
     let raw = format!(
         "From: li@example.com\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
     );

@@ -19,6 +19,9 @@ const MOST_NUMBERS: usize = 8;
 /// How many digits such a number has at least and at most.
 const FEWEST_DIGITS: usize = 4;
 const MOST_DIGITS: usize = 9;
+/// [`SubjectVerdict::strength`] of a consultation whose title or anchor the text holds: above that of bare ask words
+/// and empty subjects, below that of an anchor in the subject.
+const MENTIONED: u16 = 1_999;
 
 /// The consultations with everything derived from them once.
 #[derive(Debug)]
@@ -168,15 +171,19 @@ fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
 /// The consultation that the subject fits best; where it fits none, one whose title the body or an attachment's name
 /// holds.
 fn best_subject(message: &Message, rules: &Rules) -> (usize, SubjectVerdict) {
+    let several = rules.consultations.len() > 1;
     let mut best: Option<(usize, SubjectVerdict)> = None;
     for (index, rule) in rules.consultations.iter().enumerate() {
         let mut verdict = rule.tag.judge(message.subject.as_deref());
-        if verdict.outcome == SubjectOutcome::NotOurs
+        // A subject that is bare or empty fits every consultation: the text says which.
+        let says_nothing = several && verdict.strength < MENTIONED;
+        if (verdict.outcome == SubjectOutcome::NotOurs || says_nothing)
             && let Some(evidence) = mention(message, &rule.tag)
         {
             verdict.outcome = SubjectOutcome::NearMiss;
             verdict.reason = "mentioned_in_body";
             verdict.evidence = evidence;
+            verdict.strength = MENTIONED;
         }
         let stronger =
             |found: &SubjectVerdict| (verdict.outcome, verdict.strength) > (found.outcome, found.strength);

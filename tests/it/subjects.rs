@@ -1,7 +1,9 @@
 //! Subjects against the rules: every row of `tests/cases/subjects.json`, and what no row can show.
 
 use serde::Deserialize;
-use zwfw_intake::mail::{Consultation, Templates};
+use zwfw_intake::mail::{Consultation, EntryKey, EntryTime, EntryUid, FetchedMessage, Status, Templates};
+use zwfw_intake::parse::{ParseLimits, parse};
+use zwfw_intake::ruling::{Earlier, Precedents, Rules, read, rule};
 use zwfw_intake::subject::{SubjectOutcome, Tag};
 
 #[derive(Deserialize)]
@@ -167,4 +169,70 @@ fn a_consultation_without_a_title_matches_nothing() {
     let tag = Tag::new(&consultation("", "", &[]));
     assert_eq!(tag.judge(Some("随便什么")).outcome, SubjectOutcome::NotOurs);
     assert_eq!(tag.mentioned_in("随便什么"), None);
+}
+
+/// What becomes of a mail with this subject and text when two consultations are open: the reading's consultation and
+/// the ruling's, by title, with the disposition.
+fn ruled(subject: &str, text: &str, answered: Option<&str>) -> (String, &'static str) {
+    let parking = Consultation {
+        id: "parking".to_owned(),
+        number_prefix: "PARK-2024".to_owned(),
+        ..consultation("沈阳市停车条例（草案）", "沈阳", &[])
+    };
+    let first = Consultation {
+        id: "ln".to_owned(),
+        number_prefix: "LNZX-2024".to_owned(),
+        ..consultation(LIAONING, "辽宁", &["高效办成一件事", "一件事"])
+    };
+    let rules = Rules::new(&[first, parking], &[]);
+    let raw = format!(
+        "From: li@example.com\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+    );
+    let message = parse(raw.as_bytes(), ParseLimits::default());
+    let arrived: jiff::Timestamp = "2024-03-12T02:00:00Z".parse().unwrap();
+    let fetched = FetchedMessage {
+        entry: EntryKey { folder: "INBOX".to_owned(), uid_validity: 0, uid: EntryUid::Name("1".to_owned()) },
+        announced_size_bytes: raw.len() as u64,
+        raw: raw.into_bytes(),
+        time: Some(EntryTime::File(arrived)),
+        truncated: false,
+    };
+    let reading = read(&message, &fetched, &rules, arrived);
+    let precedents = Precedents {
+        answered: answered.map(|consultation| Earlier {
+            submission_id: 7,
+            number: "X-0007".to_owned(),
+            consultation: consultation.to_owned(),
+            received_at: Some(arrived),
+            status: Status::Accepted,
+        }),
+        ..Precedents::default()
+    };
+    let ruling = rule(&message, &fetched, &reading, precedents, &rules);
+    let consultation = ruling.filing.as_ref().and_then(|filing| rules.consultation(filing.consultation));
+    (consultation.map(|found| found.id.clone()).unwrap_or_default(), ruling.disposition.as_str())
+}
+
+#[test]
+fn threads_come_first_and_each_consultation_gets_its_own() {
+    let tag = format!("《{LIAONING}》意见建议");
+    let parking = "《沈阳市停车条例（草案征求意见稿）》意见建议";
+    for (subject, text, answered, expected) in [
+        (tag.as_str(), "建议提速。", None, ("ln", "filed")),
+        (parking, "建议提速。", None, ("parking", "filed")),
+        // The tag in the subject wins over the other draft in the text.
+        (parking, "另外“高效办成一件事”写得好。", None, ("parking", "filed")),
+        ("高效办成一件事的建议", "停车太难。", None, ("ln", "filed")),
+        ("关于停车的信", "对《沈阳市停车条例（草案）》提一点意见。", None, ("parking", "filed")),
+        ("意见建议", "关于《沈阳市停车条例》，收费太高。", None, ("parking", "filed")),
+        ("PARK-2024-0003", "补充一点。", None, ("parking", "filed")),
+        ("供暖投诉", "暖气不热。", None, ("", "not_ours")),
+        // An answer to an acknowledgement is a supplement, whatever its subject says.
+        ("Re: 自动回执", "补充一点：希望公布结果。", Some("ln"), ("ln", "supplement")),
+        ("供暖投诉", "补充一点。", Some("parking"), ("parking", "supplement")),
+        (parking, "补充一点。", Some("ln"), ("ln", "supplement")),
+    ] {
+        let (consultation, disposition) = ruled(subject, text, answered);
+        assert_eq!((consultation.as_str(), disposition), expected, "{subject} / {text}");
+    }
 }

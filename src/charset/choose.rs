@@ -21,8 +21,10 @@ pub(super) fn decode_labelled(bytes: &[u8], label: Label) -> Decoded {
         return text;
     }
     let utf8 = std::str::from_utf8(bytes).ok();
+    // What another program lost before is U+FFFD in UTF-8: nobody writes the 锟斤拷 that its bytes are in GBK.
     if let Some(text) = utf8
-        && (text.chars().any(is_cjk) || label == Label::Utf8 && !is_gb_by_chance(bytes, text))
+        && (text.chars().any(|c| is_cjk(c) || c == char::REPLACEMENT_CHARACTER)
+            || label == Label::Utf8 && !is_gb_by_chance(bytes, text))
     {
         return read(text.to_owned(), label != Label::Utf8);
     }

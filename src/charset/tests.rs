@@ -208,3 +208,15 @@ fn skeletons_of_what_a_reader_calls_the_same() {
     assert_eq!(skeleton("①②⑩ Ⅳ ㈱ ﬁ"), "1210iv株fi");
     assert_eq!(skeleton("？！……—"), "");
 }
+
+#[test]
+fn what_another_program_lost_is_not_read_as_hanzi() {
+    for label in [None, Some("gb2312"), Some("us-ascii")] {
+        let decoded = decode_body("\u{fffd}\u{fffd}\u{fffd} ok".as_bytes(), label);
+        assert_eq!(
+            (decoded.text.as_str(), decoded.lossy),
+            ("\u{fffd}\u{fffd}\u{fffd} ok", false),
+            "{label:?}"
+        );
+    }
+}

@@ -11,6 +11,7 @@ mod reconcile;
 mod reprocess;
 mod review;
 mod run;
+mod stats;
 mod status;
 mod submissions;
 mod table;
@@ -115,6 +116,8 @@ enum Command {
     List(submissions::ListArguments),
     /// Show one submission with everything that belongs to it; personal data is masked
     Show(submissions::ShowArguments),
+    /// Show the figures for reports: how many, from whom, about what, and whether the sum is whole
+    Stats(stats::StatsArguments),
     /// Explain why one mail was treated as it was, each step with its evidence
     Explain(explain::ExplainArguments),
     /// List the cases that wait for a person; confirm or deny them
@@ -169,6 +172,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Check { live } => check::check(settings, &arguments.config, *live),
         Command::Import { paths } => import::import(settings, paths),
         Command::Status { json } => status::status(settings, *json),
+        Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::List(list) => submissions::list(settings, list),
         Command::Explain(wanted) => explain::explain(settings, wanted),
         Command::Show(show) => submissions::show(settings, show),

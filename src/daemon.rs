@@ -169,8 +169,9 @@ pub async fn import(settings: &Settings, paths: &[PathBuf]) -> Result<Imported, 
 }
 
 fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
-    let store = Store::open(&settings.store_path, world.now())?;
+    let mut store = Store::open(&settings.store_path, world.now())?;
     let desk = Arc::new(Desk::new(settings, store.created_at()?));
+    intake::place_filed(&mut store, &desk)?;
     Ok(Lane { desk, store: Arc::new(Mutex::new(store)), limits: settings.limits, world })
 }
 

@@ -22,6 +22,7 @@ mod organization;
 mod person;
 mod phone;
 mod pointer;
+mod request;
 mod role;
 mod sensitive;
 mod signature;
@@ -31,6 +32,7 @@ mod text;
 mod topics;
 
 pub use clause::Catalogue;
+pub use request::Request;
 
 use crate::mail::{Consultation, Flag};
 
@@ -82,6 +84,10 @@ pub struct Details {
     pub flags: Vec<Flag>,
     /// The opinion items (条).
     pub opinions: Vec<Opinion>,
+    /// What the writer wants done with an earlier letter or with his data; with it stands [`Flag::Withdraw`].
+    pub request: Option<Request>,
+    /// The opinion part as written: without salutation, labelled details, closing and signature.
+    pub opinion_text: String,
     /// Where each value comes from.
     pub evidence: Vec<Evidence>,
 }
@@ -123,6 +129,7 @@ pub fn extract_with(input: &DetailsInput<'_>, catalogue: &Catalogue) -> Details 
     person::fill(&mut details, input, &lines, &fields, &signature);
     let body = frame::body(&lines, &fields, &signature, &input.consultation.office_name);
     flags::fill(&mut details, input, &lines, &fields, &body);
+    details.opinion_text = frame::opinion_text(&body, &lines, &fields);
     if !details.flags.contains(&Flag::NoObjection) && !details.flags.contains(&Flag::AttachmentOnly) {
         details.opinions = opinions::items(&body, catalogue);
     }

@@ -26,6 +26,7 @@ pub mod details;
 pub mod parse;
 pub mod quote;
 pub mod schedule;
+pub mod similarity;
 pub mod subject;
 
 // The decisions.

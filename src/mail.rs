@@ -12,7 +12,7 @@ mod outbound;
 mod time;
 mod words;
 
-pub use address::{Address, domain_of, same_address};
+pub use address::{Address, domain_of, same_address, sender_key};
 pub use consultation::{Clause, Consultation, Templates};
 pub use digest::{hex, sha256_hex};
 pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage};

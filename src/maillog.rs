@@ -139,6 +139,11 @@ fn codes(words: &str) -> String {
     if codes.is_empty() { "no reply code".to_owned() } else { codes.join(" ") }
 }
 
+/// Filed mail of an older version got its place among same letters.
+pub fn placed(messages: u64) {
+    info!(messages, "compared what an older version had filed");
+}
+
 /// No acknowledgement can leave now.
 pub fn outbox_unavailable(problem: &str) {
     error!(problem, "SMTP server unavailable; acknowledgements wait in the outbox");

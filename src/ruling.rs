@@ -5,12 +5,14 @@
 //! subject, deadline, same content.
 
 mod evidence;
+mod likeness;
 mod reading;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::automatic::{self, Origin};
+use crate::charset::skeleton;
 use crate::deadline::{self, Arrival};
 use crate::details::Details;
 use crate::mail::{Disposition, FetchedMessage, Flag, ReviewReason, Status, SubjectMatch, Timeliness};
@@ -19,7 +21,8 @@ use crate::quote::Cut;
 use crate::subject::SubjectOutcome;
 
 use evidence::evidence;
-pub use reading::{Reading, Rules, read};
+pub use likeness::Likeness;
+pub use reading::{Reading, Rules, likeness_of_filed, read};
 
 /// Rules on a message.
 pub fn rule(
@@ -67,15 +70,32 @@ pub fn rule(
         _ => Status::Accepted,
     };
     let threaded = answered.is_some();
-    let repeated = precedents
+    let mut copies = precedents
         .same_content
         .into_iter()
-        .find(|earlier| earlier.consultation == window.id && counts_already(earlier.status, alone));
+        .filter(|copy| copy.earlier.consultation == window.id && copy.is_of(&reading.details));
+    let copy = copies.next();
+    // The first that stands for this one; where none does, staff are told of the first.
+    let (repeated, repeats) = match copy {
+        Some(copy) if counts_already(copy.earlier.status, alone) => (Some(copy), None),
+        Some(copy) => {
+            let repeated = copies.find(|copy| counts_already(copy.earlier.status, alone));
+            let repeats = repeated.is_none().then_some(copy.earlier);
+            (repeated, repeats)
+        }
+        None => (None, None),
+    };
+    let mut adds_opinions = true;
     let (disposition, reason, earlier, status) = match (repeated, answered) {
-        (Some(earlier), _) => (
+        // Who answers with the same opinion and writes what was missing around it supplements that.
+        (Some(copy), Some(earlier)) if !copy.whole && copy.earlier.submission_id == earlier.submission_id => {
+            adds_opinions = false;
+            (Disposition::Supplement, format!("answers {}", earlier.number), Some(earlier), alone)
+        }
+        (Some(copy), _) => (
             Disposition::Duplicate,
-            format!("same_content as {}", earlier.number),
-            Some(earlier),
+            format!("same_content as {}", copy.earlier.number),
+            Some(copy.earlier),
             Status::Duplicate,
         ),
         (None, Some(earlier)) => {
@@ -89,9 +109,13 @@ pub fn rule(
         flags.retain(|flag| *flag != Flag::DetailsMissing);
     }
     let filing = Filing {
+        disposition,
         consultation,
         threaded,
         earlier,
+        repeats: repeats.filter(|_| disposition == Disposition::Filed),
+        numbers: reading.numbers.clone(),
+        adds_opinions,
         status,
         subject_match: match reading.subject.outcome {
             SubjectOutcome::Match => SubjectMatch::Match,
@@ -105,7 +129,7 @@ pub fn rule(
             Origin::Suspected { mark } => Some(format!("machine_suspected: {mark}")),
             _ => automatic::suppresses_answer(message),
         },
-        content_sha256: reading.content_sha256.clone(),
+        likeness: reading.likeness.clone(),
         cut: reading.cut.clone(),
         details: reading.details.clone(),
     };
@@ -116,7 +140,9 @@ pub fn rule(
 /// person turned down, must not swallow a later mail that needs nobody.
 const fn counts_already(earlier: Status, alone: Status) -> bool {
     match earlier {
-        Status::Accepted | Status::Late | Status::Duplicate => true,
+        Status::Accepted | Status::Duplicate => true,
+        // Folders are not read in the order of arrival: who wrote in time has written in time.
+        Status::Late => !matches!(alone, Status::Accepted),
         Status::Review => matches!(alone, Status::Review),
         Status::Denied | Status::Erased => false,
     }
@@ -193,12 +219,21 @@ pub struct Ruling {
 /// What to file.
 #[derive(Debug, Clone)]
 pub struct Filing {
+    /// The entry's disposition.
+    pub disposition: Disposition,
     /// Index of the consultation in the configuration's list.
     pub consultation: usize,
     /// Whether it answers an acknowledgement of ours.
     pub threaded: bool,
     /// For a supplement or a duplicate: the earlier submission.
     pub earlier: Option<Earlier>,
+    /// An earlier submission of the same sender with the same content that does not stand for this one, because it waits
+    /// for a person or came too late.
+    pub repeats: Option<Earlier>,
+    /// Numbers of ours that the message gives.
+    pub numbers: Vec<String>,
+    /// Whether the opinion items are new; a supplement may say the same once more.
+    pub adds_opinions: bool,
     /// Status of the new submission row.
     pub status: Status,
     /// How the subject carries the tag.
@@ -213,8 +248,8 @@ pub struct Filing {
     pub cut: Cut,
     /// Who wrote and what.
     pub details: Details,
-    /// Digest of sender-independent content, for the same-content rule.
-    pub content_sha256: Option<String>,
+    /// What later mail is compared with.
+    pub likeness: Likeness,
     /// Where the answer would go: the first `From:` mailbox, or empty.
     pub from_address: String,
     /// A mark that withholds the answer, as `automatic::suppresses_answer` or the suspicion names it.
@@ -236,13 +271,38 @@ pub struct Earlier {
     pub status: Status,
 }
 
+/// An earlier submission with the same opinion and attachments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// The submission.
+    pub earlier: Earlier,
+    /// The whole comment is the same, not only the opinion part.
+    pub whole: bool,
+    /// `submission.name`
+    pub name: Option<String>,
+    /// `submission.organization`
+    pub organization: Option<String>,
+}
+
+impl Copied {
+    /// Whether the same person speaks, as far as the texts say: one mailbox may send the same letter for several
+    /// people, and each of them counts.
+    fn is_of(&self, details: &Details) -> bool {
+        let differ = |earlier: &Option<String>, now: &Option<String>| match (earlier, now) {
+            (Some(earlier), Some(now)) => skeleton(earlier) != skeleton(now),
+            _ => false,
+        };
+        self.whole || !differ(&self.name, &details.name) && !differ(&self.organization, &details.organization)
+    }
+}
+
 /// What the record already holds that bears on a message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Precedents {
     /// The submission whose acknowledgement this message answers.
     pub answered: Option<Earlier>,
-    /// Submissions of the same sender with the same content, oldest first.
-    pub same_content: Vec<Earlier>,
+    /// Submissions of the same sender with the same opinion and attachments, oldest first.
+    pub same_content: Vec<Copied>,
     /// The same Message-ID came before with other bytes.
     pub message_id_reused: bool,
 }

@@ -20,15 +20,18 @@ mod filing;
 mod held;
 mod inspect;
 mod kept;
+mod likeness;
 mod marks;
 mod outbox;
 mod position;
 mod precedents;
 mod reconcile;
+mod relation;
 pub mod rows;
 mod schema;
 mod seal;
 mod shared;
+mod stats;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -49,11 +52,14 @@ pub use inspect::{
     AcknowledgementRow, CorrectionRow, Counts, EventRow, ListFilter, ListRow, OpinionRow, Shown, StoreStatus,
 };
 pub use kept::{Correction, Item, Kept, Known, KnownPart, KnownSubmission, Record, Snapshot};
+pub use likeness::{Membership, Place, Unplaced};
 pub use outbox::{Bounced, Queued};
 pub use position::GAP_ATTEMPTS;
 pub use precedents::{KnownMessage, LookUp, MOST_PRECEDENTS, Precedents};
 pub use reconcile::{FolderRecord, Inconsistency, OwedEntry};
+pub use relation::{Recall, RelationRow};
 pub use shared::with;
+pub use stats::{Completeness, Figures, GroupFigures};
 pub use verify::{Difference, Mismatch, Verified};
 
 /// Fact: why acknowledgements are held; empty while the breaker is closed.
@@ -95,9 +101,9 @@ pub enum StoreError {
         /// Ours.
         known: u32,
     },
-    /// An older program wrote the file, and who only reads cannot bring it up to date.
+    /// An older program wrote the file, and whoever only reads cannot bring it up to date.
     #[error(
-        "{path} was written by an older zwfw-intake (schema {found}, this program reads {known}); the service brings it up to date when it starts"
+        "{path} was written by an older zwfw-intake (schema {found}, this program knows {known}); start the service once, or `run --once`, as its own user: that brings it up to date"
     )]
     Older {
         /// The file.
@@ -174,7 +180,7 @@ impl Store {
         // Partial indexes make SQLite plan a prepared statement anew whenever a bound value changes, unless it promises
         // one plan for all values; ours are the same for all.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        connection.set_prepared_statement_cache_capacity(64);
+        connection.set_prepared_statement_cache_capacity(96);
         schema::migrate(path, &mut connection, now)?;
         Ok(Self { connection })
     }
@@ -193,7 +199,7 @@ impl Store {
     /// Opens the store for reading only; never creates it.
     ///
     /// # Errors
-    /// As [`Store::open`], and [`StoreError::Missing`].
+    /// As [`Store::open`], [`StoreError::Missing`], and [`StoreError::Older`].
     pub fn open_read_only(path: &Path) -> Result<Self> {
         if !schema::is_ours(path)? {
             return Err(StoreError::Missing { path: path.to_path_buf() });

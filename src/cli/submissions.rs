@@ -231,7 +231,9 @@ fn corrected(correction: &CorrectionRow) -> String {
 
 /// A table of submissions, its head first.
 pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
-    let head = ["编号", "收到时间", "状态", "时限", "提出人", "回执", "内容"].map(ToOwned::to_owned).to_vec();
+    let head = ["编号", "收到时间", "状态", "时限", "提出人", "回执", "同文组", "内容"]
+        .map(ToOwned::to_owned)
+        .to_vec();
     let body = found.iter().map(|row| {
         let status = match row.subject_match.as_str() {
             "near_miss" => format!("{}（主题不符）", status_in_chinese(&row.status)),
@@ -246,6 +248,7 @@ pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
             timeliness_in_chinese(&row.timeliness).to_owned(),
             table::cut(&who, 20),
             row.acknowledgement.as_deref().map(acknowledgement_in_chinese).unwrap_or_default().to_owned(),
+            row.group.map(|group| group.to_string()).unwrap_or_default(),
             table::cut(&mask_text(&row.comment, row.name.as_deref()), 40),
         ]
     });
@@ -267,6 +270,7 @@ pub(super) fn row_json(row: &ListRow) -> Value {
         "flags": row.flags,
         "review_reasons": row.review_reasons,
         "acknowledgement": row.acknowledgement,
+        "group": row.group,
     })
 }
 
@@ -301,6 +305,13 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
             "kind": a.kind, "recipient": a.recipient, "state": a.state, "reason": a.reason, "attempts": a.attempts,
             "next_attempt_at": a.next_attempt_at, "sent_at": a.sent_at,
         })).collect::<Vec<_>>(),
+        "same_letter": shown.membership.as_ref().map(|group| json!({
+            "group": group.number, "representative": group.leader, "submissions": group.submissions, "senders": group.senders,
+            "exact": group.exact, "similarity": group.similarity,
+        })),
+        "relations": shown.relations.iter().map(|relation| json!({
+            "kind": relation.kind, "earlier": relation.earlier, "later": relation.later, "basis": relation.basis,
+        })).collect::<Vec<_>>(),
         "events": shown.events.iter().map(|event| json!({
             "at": event.at, "actor": event.actor, "action": event.action,
             "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or(Value::Null),
@@ -326,6 +337,13 @@ fn shown_text(shown: &Shown) -> String {
     let reasons: Vec<&str> = row.review_reasons.iter().map(|reason| words::review(reason)).collect();
     line("待核原因", &reasons.join("；"));
     line("重复于", shown.duplicate_of.as_deref().unwrap_or_default());
+    line(
+        "相同来信",
+        &shown.membership.as_ref().map(|group| words::membership(group, &row.number)).unwrap_or_default(),
+    );
+    for relation in &shown.relations {
+        line("涉及来信", &words::relation(relation, &row.number));
+    }
     line("主题", shown.subject.as_deref().unwrap_or("（无主题）"));
     line(
         "收到时间",

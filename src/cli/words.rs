@@ -2,6 +2,7 @@
 
 use crate::details::mask;
 use crate::mail::{Flag, ReviewReason};
+use crate::store::{Membership, RelationRow};
 
 /// Why an entry was treated so: `mailbox_entry.reason`.
 pub(super) fn reason(reason: &str) -> String {
@@ -139,7 +140,7 @@ pub(super) fn review(word: &str) -> &str {
         Some(ReviewReason::LateSentInTime) => "逾期到达，但发出时间在截止之前",
         Some(ReviewReason::BeforeOpen) => "早于征集开始",
         Some(ReviewReason::OnlyQuoted) => "只有引用或转发的内容",
-        Some(ReviewReason::Withdraw) => "要求撤回以前的意见",
+        Some(ReviewReason::Withdraw) => "要求撤回、替换以前的意见，或提出个人信息请求",
         Some(ReviewReason::InfoDisclosure) => "像是政府信息公开申请",
         Some(ReviewReason::MachineSuspected) => "可能是自动发送",
         Some(ReviewReason::EmptyBody) => "没有正文",
@@ -332,6 +333,53 @@ pub(super) fn rule(word: &str) -> &str {
         "address" => "邮箱地址",
         "behind_name" => "姓名之后",
         "wording" => "用语",
+        "withdraws" => "请求撤回",
+        "replaces" => "请求以本封替换",
+        "personal_data" => "关于个人信息的请求",
         other => other,
     }
+}
+
+/// `同文来信第 3 组，共 25 件，本件与代表件 LNZX-2024-0007 近似 0.93`
+pub(super) fn membership(group: &Membership, number: &str) -> String {
+    let Membership { number: group_number, leader, submissions, senders, .. } = group;
+    let place = if leader == number {
+        "本件为代表件".to_owned()
+    } else if group.exact {
+        format!("本件与代表件 {leader} 完全相同")
+    } else {
+        // Two digits must not round a near copy up to an exact one.
+        format!("本件与代表件 {leader} 近似 {:.2}", group.similarity.min(0.99))
+    };
+    format!("同文来信第 {group_number} 组，共 {submissions} 件、{senders} 个发件地址，{place}")
+}
+
+/// What a submission says of an earlier one, or a later mail says of it; `number` is the one that is shown.
+pub(super) fn relation(relation: &RelationRow, number: &str) -> String {
+    let what = match relation.kind.as_str() {
+        "withdraws" => "请求撤回",
+        "replaces" => "请求替换",
+        "personal_data" => "就个人信息提出请求，涉及",
+        "repeats" => "内容与之相同：",
+        "recalled" => "发件方撤回了邮件：",
+        other => other,
+    };
+    let basis = match relation.basis.as_str() {
+        "answers" => "是对该件回执的回复",
+        "number" => "信中写明编号",
+        "latest_of_sender" => "同一发件人最近一件",
+        "same_sender" => "同一发件人更早的来信",
+        "same_content" => "同一发件人内容相同",
+        "message_id" => "通知指明该邮件",
+        "subject" => "同一发件人主题相同",
+        other => other,
+    };
+    let by = match &relation.later {
+        Some(later) if later == number => "本件".to_owned(),
+        Some(later) => format!("来信 {later} "),
+        None if relation.by_supplement => "补充来信".to_owned(),
+        None => "邮件系统通知：".to_owned(),
+    };
+    let of = if relation.earlier == number { "本件" } else { relation.earlier.as_str() };
+    format!("{by}{what} {of}（{basis}；由工作人员决定）")
 }

@@ -13,15 +13,15 @@ use super::identifiers::{self, Identifier};
 use super::labels::{Field, Label};
 use super::text::Line;
 use super::topics::{Topic, Topics};
-use super::{Details, DetailsInput, Evidence, cloud, joint, pointer, sensitive};
+use super::{Details, DetailsInput, Evidence, cloud, joint, pointer, request, sensitive};
 
 /// The longest sentence that a rule looks at, in bytes; what people say about themselves is short.
 const SENTENCE_BYTES: usize = 1200;
 
 macro_rules! pattern {
-    ($(#[$doc:meta])* $name:ident, $pattern:expr) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident, $pattern:expr) => {
         $(#[$doc])*
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($pattern).expect("a constant pattern"));
+        $vis static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($pattern).expect("a constant pattern"));
     };
 }
 pub(super) use pattern;
@@ -66,11 +66,8 @@ pattern!(
 );
 
 pattern!(
-    WITHDRAW,
-    r"(?:撤回|收回|撤销|作废|忽略|撤掉|不要采用)[^,。]{0,10}(?:我|本人|此前|之前|昨[天日晚]|前[天日]|上次|上一?封|前一?封|前次|刚才|刚刚|先前|原来|早先|今[天早])[^,。]{0,14}(?:意见|建议|邮件|来信|信|反馈|那封|内容|这封|[0-9]+号?)|(?:我的|本人的|此前|之前|昨[天日晚]|前[天日]|上次|上一?封|前一?封|前次|刚才|刚刚|先前|今[天早])[^。,]{0,12}(?:意见|建议|邮件|来信|反馈|信件|那封|信),?(?:请|予以|现|已|全部|都|均|特|要|一律|麻烦){0,2}(?:撤回|作废|收回|取消|不算|无效|撤销|忽略|删除|不作数|勿采用|不要采用|请勿采用)|原(?:意见|邮件|来信|建议)[^,。]{0,4}(?:作废|撤回|无效)|前(?:邮件|信|件)[^,。]{0,3}(?:作废|撤回)|^(?:我要|我想|现|特)?(?:申请|请求|要求)?(?:撤回|撤销|取消)(?:我的?|本人的?)?(?:意见|建议|邮件|来信)(?:建议)?\s*$|请(?:取消|撤销|撤回)我的?(?:意见|建议|邮件|来信)|(?:前|上)一?(?:封|次|份)[^。]{0,14}以(?:此|本|这个)为准|以(?:最新|最后|后面)(?:这封|一封|的|发的|邮件)[^。]{0,6}为准|以(?:本|此|这)(?:封|次|件|邮件|信|函|份|一封)[^。]{0,8}为准|(?:申请|要求|请求|请予|请)(?:撤回|收回)(?:意见|建议|邮件|来信)?\s*$|发错了[^。]{0,10}(?:请|忽略|作废|删除)|(?:请|申请|要求|请求|麻烦)[^,。]{0,6}(?:删除|更正|查阅)(?:我|本人)的?(?:全部|所有|相关)?(?:个人信息|个人资料|资料|信息|姓名|电话|手机号|邮箱|联系方式)"
-);
-pattern!(
-    RULE_OF_OTHERS,
+    /// What a proposal lets applicants do is no wish of the writer's.
+    pub(super) RULE_OF_OTHERS,
     r"(?:建议|希望|应|允许|支持|可以|能够)[^,。]{0,16}(?:申请人|群众|企业|办事人|当事人|用户|在线|随时|系统|平台|自助|一键|增加|设置|提供)"
 );
 
@@ -111,7 +108,16 @@ pub(super) fn fill(
     set(details, Flag::IdNumber, card.map(as_evidence));
     let number = numbers.first().map(as_evidence);
     set(details, Flag::Sensitive, number.or_else(|| sensitive::evidence(&sentences)));
-    set(details, Flag::Withdraw, said.find(Topic::Withdraw, &WITHDRAW, &RULE_OF_OTHERS));
+    if let Some((request, (line, as_written))) = request::find(&said, input.subject) {
+        details.request = Some(request);
+        details.flags.push(Flag::Withdraw);
+        details.evidence.push(Evidence {
+            field: Flag::Withdraw.as_str(),
+            rule: request.as_str(),
+            line,
+            as_written,
+        });
+    }
     let in_subject =
         DISCLOSURE.is_match(head(input.subject)).then(|| (0, input.subject.chars().take(80).collect()));
     set(
@@ -161,7 +167,8 @@ fn sentences<'a>(lines: &[Line<'a>]) -> Vec<Sentence<'a>> {
         .collect()
 }
 
-struct Said<'s, 'a> {
+/// The sentences of a text, asked for what they say about a topic.
+pub(super) struct Said<'s, 'a> {
     sentences: &'s [Sentence<'a>],
 }
 
@@ -171,7 +178,7 @@ impl<'s, 'a> Said<'s, 'a> {
     }
 
     /// The first clause that fits and is not about a general matter.
-    fn find(&self, topic: Topic, wanted: &Regex, unless: &Regex) -> Option<(usize, String)> {
+    pub(super) fn find(&self, topic: Topic, wanted: &Regex, unless: &Regex) -> Option<(usize, String)> {
         self.about(topic).find_map(|sentence| {
             let found = wanted.find(sentence.text)?;
             let behind = sentence.text.get(found.end()..)?;
@@ -282,7 +289,6 @@ mod tests {
     fn whatever_an_expression_matches_has_its_topic() {
         assert_complete(Topic::Anonymous, &ANONYMOUS);
         assert_complete(Topic::NoPublish, &NO_PUBLISH);
-        assert_complete(Topic::Withdraw, &WITHDRAW);
         assert_complete(Topic::Disclosure, &DISCLOSURE);
     }
 }

@@ -106,6 +106,17 @@ pub(super) fn body<'a>(
     body
 }
 
+/// The body as one text, with the remarks that stand behind labels of no use elsewhere (`备注：`): two letters that
+/// differ in those are not the same.
+pub(super) fn opinion_text(body: &[Line<'_>], lines: &[Line<'_>], fields: &[Field]) -> String {
+    let remarks = fields.iter().filter(|field| field.label == Label::Other).filter_map(|field| {
+        let label = lines.get(field.label_line)?.text.get(field.label_start..)?;
+        let is_remark = ["备注", "标题", "主题"].iter().any(|word| label.trim_start().starts_with(word));
+        is_remark.then(|| field.raw(lines))
+    });
+    body.iter().map(|line| line.raw).chain(remarks).collect::<Vec<_>>().join("\n")
+}
+
 /// Keeps a piece of a line, without a salutation in front of it.
 fn push<'a>(body: &mut Vec<Line<'a>>, line: &Line<'a>, range: std::ops::Range<usize>, at_head: bool) {
     let Some(mut text) = line.text.get(range.clone()) else { return };

@@ -2,21 +2,23 @@
 //! settle.
 
 mod sheet;
+mod standing;
 
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::answer::Case;
-use super::ledger::{Ledger, Standing};
+use super::ledger::{Ledger, Said, Standing};
 use super::record::{self, Desk, Prepared};
 use crate::mail::{CorrectionField, Disposition, ReviewReason, Status};
 use crate::parse::Message;
 use crate::ruling::{self, Filing, Ruling};
 use crate::store::{
-    Change, Columns, Kept, Known, KnownPart, KnownSubmission, NewEntry, NewFiling, Record, StoreError,
+    Change, Columns, Kept, Known, KnownPart, KnownSubmission, NewEntry, NewFiling, Place, Record, StoreError,
     Writing, rows,
 };
 use sheet::{Sheet, is_touched};
+use standing::{proposer, repeats_erased, stand};
 
 /// What became of one message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -144,11 +146,12 @@ impl Again<'_> {
             consultation: new.consultation.to_owned(),
             received_at: Some(new.received_at),
             from_address: filing.from_address.clone(),
-            content_sha256: filing.content_sha256.clone(),
+            said: Said::from(&filing.likeness),
+            proposer: proposer(filing, submission, &corrections),
             status: filing.status,
             reasons: filing.review_reasons.clone(),
             duplicate_of: repeated.map(|earlier| earlier.submission_id),
-            ..Standing::stored(look.known.message_id, submission)
+            ..Standing::stored(look.known, submission)
         };
         let becomes_repetition = repeated.is_some() && submission.duplicate_of.is_none();
         let burdened = becomes_repetition
@@ -162,7 +165,7 @@ impl Again<'_> {
                 }
             } else {
                 sheet.finding.left.push(Left::RepeatsWithAdditions);
-                let as_it_was = Standing::stored(look.known.message_id, submission);
+                let as_it_was = Standing::stored(look.known, submission);
                 (standing.status, standing.reasons) = (as_it_was.status, as_it_was.reasons);
             }
             expected.keep(&stored, &["status", "review_reasons", "duplicate_of"]);
@@ -190,6 +193,7 @@ impl Again<'_> {
         sheet.opinions(look.known.message_id, submission.id, &filing.details.opinions, &items, &corrections);
         self.as_read(sheet, look)?;
         self.entry(sheet, look, kept_of_entry)?;
+        self.place_again(sheet, look, &new, submission.id, standing.duplicate_of.is_some())?;
         ledger.file(submission.id, standing);
         ledger.passed(look.message.message_id.as_deref(), look.known);
         Ok(())
@@ -204,7 +208,7 @@ impl Again<'_> {
         look: Look<'_>,
         submission: &KnownSubmission,
     ) -> Result<(), StoreError> {
-        let mut standing = Standing::stored(look.known.message_id, submission);
+        let mut standing = Standing::stored(look.known, submission);
         if standing.duplicate_of.is_some() {
             sheet.finding.left.push(Left::RepetitionRuledOtherwise);
         } else if standing.is_decided() {
@@ -262,12 +266,13 @@ impl Again<'_> {
         );
         self.as_read(sheet, look)?;
         self.entry(sheet, look, &[])?;
+        self.place_again(sheet, look, &new, submission_id, false)?;
         let before = ledger.standing(submission_id).map(|standing| standing.before(i64::MAX));
         ledger.supplement(
             submission_id,
             look.known.message_id,
             &filing.from_address,
-            filing.content_sha256.as_deref(),
+            &Said::from(&filing.likeness),
             filing.review_reasons.clone(),
         );
         ledger.passed(look.message.message_id.as_deref(), look.known);
@@ -370,6 +375,31 @@ impl Again<'_> {
         sheet.row(self.record, "mailbox_entry", look.kept.entry_id, expected)
     }
 
+    /// What the message is compared by follows what is read of it; this changes nothing that a person sees by itself.
+    fn place_again(
+        &self,
+        sheet: &Sheet,
+        look: Look<'_>,
+        new: &NewFiling<'_>,
+        submission_id: i64,
+        is_duplicate: bool,
+    ) -> Result<(), StoreError> {
+        let opinion = new.filing.likeness.opinion_sha256.as_ref().filter(|_| !is_duplicate);
+        let Some(writing) = self.writing else { return Ok(()) };
+        if sheet.finding.changes.is_empty() && opinion == look.known.opinion_sha256.as_ref() {
+            return Ok(());
+        }
+        let place = Place {
+            message_id: look.known.message_id,
+            submission_id,
+            is_submission: matches!(look.known.part, KnownPart::Submission(_)),
+            is_duplicate,
+            consultation: new.consultation,
+            from_address: &new.filing.from_address,
+        };
+        writing.place_again(&place, &new.filing.likeness)
+    }
+
     fn write(&self, sheet: &Sheet, known: &Known) -> Result<(), StoreError> {
         let changes = &sheet.finding.changes;
         let Some(writing) = self.writing.filter(|_| !changes.is_empty()) else { return Ok(()) };
@@ -417,28 +447,6 @@ pub(super) fn about(known: &Known, ledger: &Ledger) -> Finding {
     }
 }
 
-/// What an erased submission said cannot be compared any more: what repeats it goes on repeating it.
-fn repeats_erased(ledger: &Ledger, known: &Known) -> Option<ruling::Earlier> {
-    let KnownPart::Submission(submission) = &known.part else { return None };
-    let earlier = ledger.earlier(submission.duplicate_of?, known.message_id)?;
-    (earlier.status == Status::Erased).then_some(ruling::Earlier { status: Status::Accepted, ..earlier })
-}
-
-/// Status and reasons as they result from the message itself, its supplements and what staff decided.
-fn stand(expected: &mut Columns, standing: &Standing, submission: &KnownSubmission) {
-    let (status, reasons) = standing.before(i64::MAX);
-    expected.set_text("status", status.as_str());
-    let sorted = |reasons: &[ReviewReason]| {
-        let mut sorted = reasons.to_vec();
-        sorted.sort_unstable();
-        sorted
-    };
-    // The same reasons in another order are no difference.
-    let same = sorted(&reasons) == sorted(&submission.review_reasons);
-    let reasons = if same { &submission.review_reasons } else { &reasons };
-    expected.set_text("review_reasons", &rows::words(reasons.iter().map(|reason| reason.as_str())));
-}
-
 /// In a trial nothing is filed; later messages are to see it all the same. No row has a negative id.
 fn foresee(ledger: &mut Ledger, look: Look<'_>, filing: &Filing, new: &NewFiling<'_>) {
     let message_id = look.known.message_id;
@@ -447,7 +455,7 @@ fn foresee(ledger: &mut Ledger, look: Look<'_>, filing: &Filing, new: &NewFiling
             earlier.submission_id,
             message_id,
             &filing.from_address,
-            filing.content_sha256.as_deref(),
+            &Said::from(&filing.likeness),
             filing.review_reasons.clone(),
         ),
         (earlier, _) => {
@@ -458,7 +466,8 @@ fn foresee(ledger: &mut Ledger, look: Look<'_>, filing: &Filing, new: &NewFiling
                 consultation: new.consultation.to_owned(),
                 received_at: Some(new.received_at),
                 from_address: filing.from_address.clone(),
-                content_sha256: filing.content_sha256.clone(),
+                said: Said::from(&filing.likeness),
+                proposer: (filing.details.name.clone(), filing.details.organization.clone()),
                 status: filing.status,
                 reasons: filing.review_reasons.clone(),
                 duplicate_of: repeated.map(|earlier| earlier.submission_id),

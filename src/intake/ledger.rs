@@ -8,9 +8,25 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::mail::{ReviewReason, Status};
-use crate::ruling::{Earlier, Precedents};
+use crate::mail::{ReviewReason, Status, sender_key};
+use crate::ruling::{Copied, Earlier, Likeness, Precedents};
 use crate::store::{Known, KnownPart, KnownSubmission, LookUp, MOST_PRECEDENTS};
+
+/// What repetitions of a message are found by.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Said {
+    /// Digest of the opinion part and the attachments.
+    pub(super) opinion_sha256: Option<String>,
+    /// Digest of the whole comment and the attachments.
+    pub(super) content_sha256: Option<String>,
+}
+
+impl From<&Likeness> for Said {
+    fn from(likeness: &Likeness) -> Self {
+        let Likeness { opinion_sha256, content_sha256, .. } = likeness.clone();
+        Self { opinion_sha256, content_sha256 }
+    }
+}
 
 /// A submission by the rules and the people.
 #[derive(Debug, Clone)]
@@ -20,7 +36,9 @@ pub(super) struct Standing {
     pub(super) consultation: String,
     pub(super) received_at: Option<Timestamp>,
     pub(super) from_address: String,
-    pub(super) content_sha256: Option<String>,
+    pub(super) said: Said,
+    /// Name and organisation: who speaks.
+    pub(super) proposer: (Option<String>, Option<String>),
     /// What its own message was ruled to be.
     pub(super) status: Status,
     /// Why its own message waits for a person.
@@ -34,7 +52,7 @@ pub(super) struct Standing {
 
 impl Standing {
     /// As it stands in the store, where its message is not ruled on again. What its supplements asked for is not its own.
-    pub(super) fn stored(message_id: i64, known: &KnownSubmission) -> Self {
+    pub(super) fn stored(message: &Known, known: &KnownSubmission) -> Self {
         let asked = |reason: &ReviewReason| {
             known.supplements.iter().any(|(_, reasons)| reasons.contains(reason))
                 && !known.flags.iter().any(|flag| flag.as_str() == reason.as_str())
@@ -48,12 +66,16 @@ impl Standing {
             _ => crate::ruling::confirmed(known.timeliness),
         };
         Self {
-            message_id,
+            message_id: message.message_id,
             number: known.number.clone(),
             consultation: known.consultation.clone(),
             received_at: known.received_at,
             from_address: known.from_address.clone(),
-            content_sha256: known.content_sha256.clone(),
+            said: Said {
+                opinion_sha256: message.opinion_sha256.clone(),
+                content_sha256: known.content_sha256.clone(),
+            },
+            proposer: known.proposer.clone(),
             status,
             reasons,
             duplicate_of: known.duplicate_of,
@@ -108,7 +130,7 @@ impl Standing {
     }
 }
 
-/// Content digest and sender.
+/// Digest of the opinion part, and sender.
 type Content = (String, String);
 
 /// Everything that was kept before the message in hand.
@@ -117,7 +139,8 @@ pub(super) struct Ledger {
     submissions: HashMap<i64, Standing>,
     numbers: HashMap<String, i64>,
     answers: HashMap<String, i64>,
-    contents: HashMap<Content, Vec<i64>>,
+    /// Submissions that have it, by themselves or in a supplement, each with the digest of the whole.
+    contents: HashMap<Content, Vec<(i64, Option<String>)>>,
     message_ids: HashSet<String>,
 }
 
@@ -129,7 +152,7 @@ impl Ledger {
             wanted.numbers.iter().find_map(|number| {
                 let id = self.numbers.get(number)?;
                 let named = self.submissions.get(id)?;
-                named.from_address.eq_ignore_ascii_case(wanted.from_address).then_some(*id)
+                (sender_key(&named.from_address) == sender_key(wanted.from_address)).then_some(*id)
             })
         });
         Precedents {
@@ -139,12 +162,25 @@ impl Ledger {
         }
     }
 
-    fn same_content(&self, wanted: &LookUp<'_>, message_id: i64) -> Vec<Earlier> {
-        let Some(content) = wanted.content_sha256 else { return Vec::new() };
-        let key = (content.to_owned(), wanted.from_address.to_ascii_lowercase());
-        let mut found = self.contents.get(&key).cloned().unwrap_or_default();
-        found.sort_by_key(|id| self.submissions.get(id).map(|standing| standing.message_id));
-        found.iter().take(MOST_PRECEDENTS).filter_map(|id| self.earlier(*id, message_id)).collect()
+    fn same_content(&self, wanted: &LookUp<'_>, message_id: i64) -> Vec<Copied> {
+        let sender = sender_key(wanted.from_address);
+        let Some(opinion) = wanted.likeness.opinion_sha256.clone().filter(|_| !sender.is_empty()) else {
+            return Vec::new();
+        };
+        let whole =
+            |content: &Option<String>| content.is_some() && *content == wanted.likeness.content_sha256;
+        let mut found = self.contents.get(&(opinion, sender)).cloned().unwrap_or_default();
+        found.sort_by_key(|(id, content)| {
+            (self.submissions.get(id).map(|standing| standing.message_id), !whole(content))
+        });
+        let copies = found.iter().filter_map(|(id, content)| {
+            let standing = self.submissions.get(id)?;
+            let earlier = standing.earlier(*id, message_id);
+            let (name, organization) = standing.proposer.clone();
+            let stands = !matches!(earlier.status, Status::Denied | Status::Erased);
+            stands.then(|| Copied { earlier, whole: whole(content), name, organization })
+        });
+        copies.take(MOST_PRECEDENTS).collect()
     }
 
     /// From a repetition to what it repeats, else itself.
@@ -162,8 +198,8 @@ impl Ledger {
 
     /// Adds a submission.
     pub(super) fn file(&mut self, id: i64, standing: Standing) {
-        if let (Some(content), None) = (&standing.content_sha256, standing.duplicate_of) {
-            self.remember_content(content, &standing.from_address, id);
+        if standing.duplicate_of.is_none() {
+            self.remember(&standing.said, &standing.from_address, id);
         }
         self.numbers.insert(standing.number.clone(), id);
         self.submissions.insert(id, standing);
@@ -175,12 +211,10 @@ impl Ledger {
         id: i64,
         message_id: i64,
         from_address: &str,
-        content_sha256: Option<&str>,
+        said: &Said,
         asks: Vec<ReviewReason>,
     ) {
-        if let Some(content) = content_sha256 {
-            self.remember_content(content, from_address, id);
-        }
+        self.remember(said, from_address, id);
         if let Some(standing) = self.submissions.get_mut(&id) {
             standing.supplements.retain(|(found, _)| *found != message_id);
             standing.supplements.push((message_id, asks));
@@ -188,8 +222,11 @@ impl Ledger {
         }
     }
 
-    fn remember_content(&mut self, content: &str, from_address: &str, id: i64) {
-        self.contents.entry((content.to_owned(), from_address.to_ascii_lowercase())).or_default().push(id);
+    fn remember(&mut self, said: &Said, from_address: &str, id: i64) {
+        if let Some(opinion) = &said.opinion_sha256 {
+            let key = (opinion.clone(), sender_key(from_address));
+            self.contents.entry(key).or_default().push((id, said.content_sha256.clone()));
+        }
     }
 
     /// Adds what every kept message leaves behind, whatever it is part of: its own Message-ID and those of our answers.
@@ -202,11 +239,14 @@ impl Ledger {
     pub(super) fn keep(&mut self, known: &Known) {
         match &known.part {
             KnownPart::Submission(submission) => {
-                self.file(submission.id, Standing::stored(known.message_id, submission));
+                self.file(submission.id, Standing::stored(known, submission));
             }
             KnownPart::Supplement { submission_id, from_address, reasons, content_sha256 } => {
-                let content = content_sha256.as_deref();
-                self.supplement(*submission_id, known.message_id, from_address, content, reasons.clone());
+                let said = Said {
+                    opinion_sha256: known.opinion_sha256.clone(),
+                    content_sha256: content_sha256.clone(),
+                };
+                self.supplement(*submission_id, known.message_id, from_address, &said, reasons.clone());
             }
             KnownPart::Neither => {}
         }

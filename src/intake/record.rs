@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use super::answer::{Case, answer};
 use crate::automatic::{self, Machine, Origin};
 use crate::config::{AcknowledgementSettings, Limits, Settings};
+use crate::mail::markers::read_front;
 use crate::mail::{Consultation, Disposition, EntryKey, EntryTime, FetchedMessage, sha256_hex};
 use crate::maillog;
 use crate::parse::{self, Message, ParseLimits};
 use crate::ruling::{self, Filing, Reading, Rules, Ruling};
-use crate::store::{LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing};
+use crate::store::{LookUp, NewEntry, NewFiling, NewMessage, Recall, StoreError, Writing};
 
 /// Most Message-IDs looked up that one report quotes for one number.
 const MOST_IDS: usize = 8;
@@ -128,12 +129,17 @@ pub(super) fn record(
         return close(writing, &entry, now);
     };
     let precedents = writing.precedents(&look_up(&message, &reading, &sha256))?;
-    let bounce = matches!(reading.origin, Origin::Machine { kind: Machine::Bounce, .. });
     let ruling = ruling::rule(&message, &fetched, &reading, precedents, &desk.rules);
     entry.disposition = ruling.disposition;
     entry.reason = &ruling.reason;
-    if bounce {
-        settle_bounce(writing, &message, &reading.numbers, now)?;
+    match &reading.origin {
+        Origin::Machine { kind: Machine::Bounce, .. } => {
+            settle_bounce(writing, &message, &reading.numbers, now)?;
+        }
+        Origin::Machine { kind: Machine::Recall, .. } => {
+            mark_recalled(writing, &message, reading.arrival.at, now)?;
+        }
+        _ => {}
     }
     let kept = as_read(&message, &ruling, &fetched, &sha256);
     match &ruling.filing {
@@ -185,7 +191,7 @@ pub(super) fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'
         thread: &message.thread,
         numbers: &reading.numbers,
         from_address: message.author().map_or("", |author| author.address.as_str()),
-        content_sha256: reading.content_sha256.as_deref(),
+        likeness: &reading.likeness,
         message_id: message.message_id.as_deref(),
         sha256,
     }
@@ -294,6 +300,23 @@ fn names(message: &Message, address: &str) -> bool {
             || message
                 .header("x-failed-recipients")
                 .is_some_and(|list| list.to_lowercase().contains(&address)))
+}
+
+/// A client's notice that its user recalled a mail marks what was filed of that mail; it deletes nothing.
+fn mark_recalled(
+    writing: &Writing<'_>,
+    message: &Message,
+    received_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let subject = message.subject.as_deref().unwrap_or_default();
+    let recall = Recall {
+        from_address: message.author().map_or("", |author| author.address.as_str()),
+        thread: &message.thread,
+        subject: read_front(subject).rest,
+        received_at,
+    };
+    writing.recalled(&recall, now).map(|_| ())
 }
 
 /// Makes rows of a filing and queues its answer.

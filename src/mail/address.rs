@@ -1,5 +1,7 @@
 //! Mailboxes as RFC 5322 section 3.4 has them: a display name and an addr-spec.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// One mailbox of an address list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Address {
@@ -20,4 +22,10 @@ pub fn domain_of(address: &str) -> String {
 /// local parts by case, and a citizen's second client may write another one.
 pub fn same_address(left: &str, right: &str) -> bool {
     !left.is_empty() && left.trim().to_lowercase() == right.trim().to_lowercase()
+}
+
+/// The spelling under which one sender is known: NFKC (full-width forms are the same letters, RFC 6532 section 3.1), lower
+/// case as in [`same_address`], without blanks around it.
+pub fn sender_key(address: &str) -> String {
+    address.nfkc().collect::<String>().trim().to_lowercase()
 }

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 
+use super::likeness::{Likeness, likeness, titles};
 use crate::automatic::{self, Origin};
-use crate::charset::skeleton;
 use crate::deadline::{self, Arrival};
 use crate::details::{self, Details, DetailsInput};
-use crate::mail::{Consultation, EntryTime, FetchedMessage, ReceivedBasis, sha256_hex};
+use crate::mail::{Consultation, EntryTime, FetchedMessage, ReceivedBasis};
 use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
 use crate::subject::{self, SubjectOutcome, SubjectVerdict, Tag};
@@ -35,6 +35,7 @@ struct Rule {
     consultation: Consultation,
     tag: Tag,
     catalogue: details::Catalogue,
+    titles: Vec<String>,
 }
 
 impl Rules {
@@ -46,6 +47,7 @@ impl Rules {
                 consultation: consultation.clone(),
                 tag: Tag::new(consultation),
                 catalogue: details::Catalogue::new(&consultation.clauses),
+                titles: titles(&consultation.title),
             })
             .collect();
         Self { consultations, trusted_received_hosts: trusted_received_hosts.to_vec() }
@@ -88,8 +90,8 @@ pub struct Reading {
     pub cut: Cut,
     /// Who wrote and what.
     pub details: Details,
-    /// Digest of the normalised comment and the attachments; `None` when there is neither.
-    pub content_sha256: Option<String>,
+    /// What it is compared by.
+    pub likeness: Likeness,
     /// Numbers of ours in subject and text.
     pub numbers: Vec<String>,
     /// Why it cannot be processed at all.
@@ -120,9 +122,14 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let origin = automatic::judge(message);
     let may_be_filed = !matches!(origin, Origin::Machine { .. })
         && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
-    let (cut, details) = match rules.consultations.get(consultation) {
-        Some(rule) if may_be_filed => written(message, rule),
-        _ => (Cut::default(), Details::default()),
+    let (cut, details, likeness) = match rules.consultations.get(consultation) {
+        Some(rule) if may_be_filed => {
+            let (cut, details) = written(message, rule);
+            let digests: Vec<&str> = message.attachments.iter().map(|found| found.sha256.as_str()).collect();
+            let likeness = likeness(&cut.comment, &details, &digests, &rule.titles);
+            (cut, details, likeness)
+        }
+        _ => (Cut::default(), Details::default(), Likeness::default()),
     };
     Reading {
         origin,
@@ -130,12 +137,35 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         subject,
         arrival,
         arrival_unknown,
-        content_sha256: content_digest(&cut.comment, message),
+        likeness,
         numbers: numbers.into_iter().map(|(_, number)| number).collect(),
         cut,
         details,
         unreadable,
     }
+}
+
+/// What an already filed text is compared by; `None` when its consultation is not configured any more. `attachments`: file
+/// name and digest of each.
+pub fn likeness_of_filed(
+    comment: &str,
+    subject: &str,
+    attachments: &[(Option<String>, String)],
+    consultation: &str,
+    rules: &Rules,
+) -> Option<Likeness> {
+    let rule = rules.consultations.get(rules.index_of(consultation)?)?;
+    let names: Vec<String> = attachments.iter().filter_map(|(name, _)| name.clone()).collect();
+    let input = DetailsInput {
+        comment,
+        display: None,
+        attachments: &names,
+        subject,
+        consultation: &rule.consultation,
+    };
+    let details = details::extract_with(&input, &rule.catalogue);
+    let digests: Vec<&str> = attachments.iter().map(|(_, digest)| digest.as_str()).collect();
+    Some(likeness(comment, &details, &digests, &rule.titles))
 }
 
 /// What was written now, and by whom. The costly part of reading: left out for mail that cannot be filed.
@@ -161,6 +191,8 @@ fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
         details = Details {
             flags: details.flags,
             opinions: details.opinions,
+            request: details.request,
+            opinion_text: details.opinion_text,
             signatories: 1,
             ..Details::default()
         };
@@ -276,20 +308,6 @@ fn rescued(
         }
         _ => (consultation, verdict),
     }
-}
-
-/// The same-content rule compares letters, digits and Han of what was written now, and the attachments' bytes.
-fn content_digest(comment: &str, message: &Message) -> Option<String> {
-    let mut text = skeleton(comment);
-    if text.is_empty() && message.attachments.is_empty() {
-        return None;
-    }
-    let mut digests: Vec<&str> =
-        message.attachments.iter().map(|attachment| attachment.sha256.as_str()).collect();
-    digests.sort_unstable();
-    text.push('\n');
-    text.push_str(&digests.join("\n"));
-    Some(sha256_hex(text.as_bytes()))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{Result, Shown, Store, instant};
 use crate::mail::sha256_hex;
 
 /// One entry and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Explained {
     /// `mailbox_entry.folder`
     pub folder: String,

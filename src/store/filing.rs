@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use serde_json::json;
 
 use super::rows::{self, signed, words};
-use super::{Result, Writing};
+use super::{Place, Result, Writing};
 use crate::deadline::Arrival;
 use crate::details::Opinion;
 use crate::mail::{AcknowledgementKind, Disposition, EntryKey, OutboundMessage, WrittenTime, rfc3339_utc};
@@ -71,6 +71,19 @@ pub struct NewFiling<'a> {
     pub full_text: &'a str,
     /// When it arrived.
     pub received_at: Timestamp,
+}
+
+impl NewFiling<'_> {
+    fn placed(&self, message_id: i64, submission_id: i64, is_submission: bool) -> Place<'_> {
+        Place {
+            message_id,
+            submission_id,
+            is_submission,
+            is_duplicate: self.filing.disposition == Disposition::Duplicate,
+            consultation: self.consultation,
+            from_address: &self.filing.from_address,
+        }
+    }
 }
 
 /// What a filing became.
@@ -144,6 +157,7 @@ impl Writing<'_> {
             .with("filed_at", rfc3339_utc(now))
             .insert(&self.transaction, "submission")?;
         self.add_opinions(&filing.details.opinions, submission_id, message_id)?;
+        self.place(&new.placed(message_id, submission_id, true), &filing.likeness)?;
         self.log(
             now,
             "intake",
@@ -157,6 +171,7 @@ impl Writing<'_> {
                 "timeliness": filing.timeliness.as_str(),
             }),
         )?;
+        self.relate(new, Some(submission_id), message_id, now)?;
         Ok(Filed { submission_id, number })
     }
 
@@ -177,6 +192,7 @@ impl Writing<'_> {
             .with("message_id", message_id)
             .insert(&self.transaction, "supplement")?;
         self.add_opinions(rows::supplement_opinions(new), earlier.submission_id, message_id)?;
+        self.place(&new.placed(message_id, earlier.submission_id, false), &filing.likeness)?;
         if !filing.review_reasons.is_empty() {
             self.reopen(filing, earlier.submission_id, now)?;
         }
@@ -190,6 +206,7 @@ impl Writing<'_> {
                 "message": message_id,
             }),
         )?;
+        self.relate(new, None, message_id, now)?;
         Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))
     }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::{BREAKER, BREAKER_SINCE, Result, Store, instant};
+use super::{BREAKER, BREAKER_SINCE, Membership, RelationRow, Result, Store, instant};
 
 /// Rows by word.
 pub type Counts = Vec<(String, u64)>;
@@ -79,6 +79,8 @@ pub struct ListRow {
     pub review_reasons: Vec<String>,
     /// State of its first acknowledgement.
     pub acknowledgement: Option<String>,
+    /// 组号 of the letters that say the same, when others sent it too.
+    pub group: Option<u32>,
 }
 
 /// One acknowledgement of a submission.
@@ -146,7 +148,7 @@ pub struct EventRow {
 }
 
 /// Everything `show` prints of one submission.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
     /// As listed.
     pub row: ListRow,
@@ -184,12 +186,17 @@ pub struct Shown {
     pub acknowledgements: Vec<AcknowledgementRow>,
     /// Its events.
     pub events: Vec<EventRow>,
+    /// The group of the same letter from several senders that it belongs to.
+    pub membership: Option<Membership>,
+    /// What it says of earlier submissions, and what later mail says of it.
+    pub relations: Vec<RelationRow>,
 }
 
 const LIST: &str =
     "SELECT s.id, s.number, s.status, s.subject_match, s.timeliness, s.received_at, s.from_address, s.name,
         s.organization, s.occupation, s.comment, s.flags, s.review_reasons,
-        (SELECT state FROM acknowledgement AS a WHERE a.submission_id = s.id ORDER BY a.id LIMIT 1)
+        (SELECT state FROM acknowledgement AS a WHERE a.submission_id = s.id ORDER BY a.id LIMIT 1),
+        (SELECT w.group_number FROM likeness AS l JOIN wording AS w ON w.id = l.leader_id WHERE l.message_id = s.message_id)
      FROM submission AS s ";
 
 impl Store {
@@ -220,7 +227,7 @@ impl Store {
         })
     }
 
-    fn counts(&self, sql: &str) -> Result<Counts> {
+    pub(super) fn counts(&self, sql: &str) -> Result<Counts> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, unsigned(row, 1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -291,6 +298,8 @@ impl Store {
                     supplements: Vec::new(),
                     acknowledgements: Vec::new(),
                     events: Vec::new(),
+                    membership: None,
+                    relations: Vec::new(),
                 };
                 Ok((shown, found.get::<_, i64>(11)?))
             },
@@ -346,6 +355,8 @@ impl Store {
                 Ok(EventRow { at: row.get(0)?, actor: row.get(1)?, action: row.get(2)?, detail: row.get(3)? })
             },
         )?;
+        shown.membership = self.membership(message_id)?;
+        shown.relations = self.relations(id)?;
         Ok(Some(shown))
     }
 
@@ -377,6 +388,7 @@ pub(super) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListRow> {
         flags: texts(row, 11)?,
         review_reasons: texts(row, 12)?,
         acknowledgement: row.get(13)?,
+        group: row.get(14)?,
     })
 }
 

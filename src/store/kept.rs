@@ -43,6 +43,8 @@ pub struct Known {
     pub truncated: bool,
     /// The Message-IDs of our answers to it, each with the submission that it acknowledged.
     pub answers: Vec<(i64, String)>,
+    /// `likeness.opinion_sha256`
+    pub opinion_sha256: Option<String>,
     /// What it is part of.
     pub part: KnownPart,
 }
@@ -94,6 +96,8 @@ pub struct KnownSubmission {
     pub duplicate_of: Option<i64>,
     /// `submission.content_sha256`
     pub content_sha256: Option<String>,
+    /// `submission.name` and `submission.organization`: who speaks.
+    pub proposer: (Option<String>, Option<String>),
     /// `message_id` of each supplement, and what it asks of a person.
     pub supplements: Vec<(i64, Vec<ReviewReason>)>,
     /// What staff decided, in order: the last `message.id` then, and the status.
@@ -179,8 +183,9 @@ impl<'a> Record<'a> {
                 s.id, s.number, s.consultation, s.status, s.timeliness, s.review_reasons, s.received_at, s.from_address,
                 coalesce(s.name, s.name_hint), s.flags, s.duplicate_of, s.content_sha256,
                 p.submission_id, p.from_address, p.flags, p.content_sha256,
-                coalesce(s.flags, p.flags, '') LIKE '%"oversize"%'
+                coalesce(s.flags, p.flags, '') LIKE '%"oversize"%', s.name, s.organization, l.opinion_sha256
              FROM message AS m LEFT JOIN submission AS s ON s.message_id = m.id LEFT JOIN supplement AS p ON p.message_id = m.id
+                  LEFT JOIN likeness AS l ON l.message_id = m.id
              WHERE m.id > ?1 AND m.id <= ?2 ORDER BY m.id LIMIT ?3"#,
         )?;
         let rows = statement.query_map([after, last, most], known)?;
@@ -333,6 +338,7 @@ fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
                 flags: texts(row, 13)?.iter().filter_map(|word| Flag::from_word(word)).collect(),
                 duplicate_of: row.get(14)?,
                 content_sha256: row.get(15)?,
+                proposer: (row.get(21)?, row.get(22)?),
                 supplements: Vec::new(),
                 decisions: Vec::new(),
             }))
@@ -351,6 +357,7 @@ fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
         size_bytes: unsigned(row, 2)?,
         has_raw: row.get(3)?,
         truncated: row.get(20)?,
+        opinion_sha256: row.get(23)?,
         answers: Vec::new(),
         part,
     })

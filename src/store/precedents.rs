@@ -3,8 +3,8 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Result, Writing, instant};
-use crate::mail::{Disposition, Status};
-use crate::ruling::Earlier;
+use crate::mail::{Disposition, Status, sender_key};
+use crate::ruling::{Copied, Earlier, Likeness};
 
 /// A kept message with the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +26,8 @@ pub struct LookUp<'a> {
     pub numbers: &'a [String],
     /// The sender.
     pub from_address: &'a str,
-    /// Its content digest.
-    pub content_sha256: Option<&'a str>,
+    /// What it is compared by.
+    pub likeness: &'a Likeness,
     /// Its own Message-ID.
     pub message_id: Option<&'a str>,
     /// The digest of its bytes.
@@ -99,13 +99,14 @@ impl Writing<'_> {
                 return Ok(found);
             }
         }
+        let sender = sender_key(wanted.from_address);
         for number in wanted.numbers {
             let found = self
                 .transaction
                 .prepare_cached(&format!(
-                    "{EARLIER} {REPEATED} WHERE d.number = ?1 AND lower(d.from_address) = lower(?2)"
+                    "{EARLIER} {REPEATED} JOIN likeness AS l ON l.message_id = d.message_id WHERE d.number = ?1 AND l.sender = ?2"
                 ))?
-                .query_row([number, wanted.from_address], earlier)
+                .query_row([number, &sender], earlier)
                 .optional()?;
             if found.is_some() {
                 return Ok(found);
@@ -114,17 +115,34 @@ impl Writing<'_> {
         Ok(None)
     }
 
-    /// The submissions of the same sender with the same content, as themselves or as a supplement, oldest first.
-    fn same_content(&self, wanted: &LookUp<'_>) -> Result<Vec<Earlier>> {
-        let Some(content) = wanted.content_sha256 else { return Ok(Vec::new()) };
+    /// The submissions of the same sender with the same opinion and attachments, as themselves or as a supplement, oldest
+    /// first. Who is not named is nobody's same sender. What a person turned down or erased stands for nothing.
+    fn same_content(&self, wanted: &LookUp<'_>) -> Result<Vec<Copied>> {
+        let Likeness { content_sha256, opinion_sha256: Some(opinion), .. } = wanted.likeness else {
+            return Ok(Vec::new());
+        };
+        let sender = sender_key(wanted.from_address);
+        if sender.is_empty() {
+            return Ok(Vec::new());
+        }
         self.transaction
             .prepare_cached(&format!(
-                "{EARLIER} WHERE s.duplicate_of IS NULL AND s.content_sha256 = ?1 AND lower(s.from_address) = lower(?2)
-                 UNION ALL {EARLIER} JOIN supplement AS p ON p.submission_id = s.id
-                 WHERE p.content_sha256 = ?1 AND lower(p.from_address) = lower(?2)
-                 ORDER BY 6 LIMIT {MOST_PRECEDENTS}"
+                "SELECT s.id, s.number, s.received_at, s.status, s.consultation, s.message_id, s.name, s.organization,
+                    coalesce((CASE WHEN s.message_id = l.message_id THEN s.content_sha256
+                              ELSE (SELECT p.content_sha256 FROM supplement AS p WHERE p.message_id = l.message_id) END) = ?3, 0)
+                 FROM likeness AS l JOIN submission AS s ON s.id = l.submission_id
+                 WHERE l.opinion_sha256 = ?1 AND l.sender = ?2 AND s.duplicate_of IS NULL
+                   AND s.status NOT IN ('denied', 'erased')
+                 ORDER BY 6, 9 DESC LIMIT {MOST_PRECEDENTS}"
             ))?
-            .query_map(params![content, wanted.from_address], earlier)?
+            .query_map(params![opinion, sender, content_sha256], |row| {
+                Ok(Copied {
+                    earlier: earlier(row)?,
+                    name: row.get(6)?,
+                    organization: row.get(7)?,
+                    whole: row.get(8)?,
+                })
+            })?
             .map(|row| Ok(row?))
             .collect()
     }

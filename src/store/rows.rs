@@ -72,7 +72,7 @@ pub fn submission(new: &NewFiling<'_>) -> Columns {
         .with("full_text", new.full_text.to_owned())
         .with("flags", words(filing.flags.iter().map(|flag| flag.as_str())))
         .with("duplicate_of", repeated.map(|earlier| earlier.submission_id))
-        .with("content_sha256", filing.content_sha256.clone())
+        .with("content_sha256", filing.likeness.content_sha256.clone())
 }
 
 /// `supplement`: everything but the submission and the message that it belongs to.
@@ -96,12 +96,16 @@ pub fn supplement(new: &NewFiling<'_>) -> Columns {
         .with("full_text", new.full_text.to_owned())
         .with("flags", words(filing.flags.iter().map(|flag| flag.as_str())))
         .with("details", given.to_string())
-        .with("content_sha256", filing.content_sha256.clone())
+        .with("content_sha256", filing.likeness.content_sha256.clone())
 }
 
-/// The opinion items of a supplement: what asks for something is no opinion.
+/// The opinion items of a supplement: what asks for something is no opinion, and what was said before is none more.
 pub fn supplement_opinions<'a>(new: &NewFiling<'a>) -> &'a [Opinion] {
-    if new.filing.review_reasons.is_empty() { &new.filing.details.opinions } else { &[] }
+    if new.filing.review_reasons.is_empty() && new.filing.adds_opinions {
+        &new.filing.details.opinions
+    } else {
+        &[]
+    }
 }
 
 /// A JSON list of texts.

@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["config"],
     &["respond", "compose"],
     &["ruling"],
-    &["automatic", "subject", "quote", "details", "deadline", "cursor", "schedule"],
+    &["automatic", "subject", "quote", "details", "deadline", "cursor", "schedule", "similarity"],
     // The stages above read a parsed message, so it stands below them.
     &["parse"],
     &["charset"],

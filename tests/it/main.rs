@@ -4,6 +4,7 @@
 //! - `layers`: imports run one way, files stay short
 //! - `dependencies`: one TLS stack, one crypto provider, the features we rely on
 //! - `subjects`, `deadlines`, `bodies`, `automatic`: the rules against their cases, kept as data
+//! - `campaigns`: the same letter again, the same from many, withdrawal and replacement
 //! - `corpus`: whole messages, from bytes to ruling
 //! - `any_bytes`: what holds for any bytes (`invariants`, which the fuzz targets share), and what hostile messages take
 //! - `config`: one wrong file per way to be wrong
@@ -14,6 +15,7 @@
 //! - `crash`: `kill -9` at any moment
 //! - `faults`: wrong passwords, foreign stores, servers that are down, mistaken configurations
 //! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
+//! - `stats`: the figures for reports, and what the commands and views say of same letters
 //! - `evidence`: `verify` finds whatever was changed
 //! - `reconcile`: the mailbox beside the record
 //! - `outbox`: what people see of the outbox and do by hand
@@ -31,6 +33,7 @@ mod any_bytes;
 mod automatic;
 mod bodies;
 mod bounces;
+mod campaigns;
 mod commands;
 mod compose;
 mod config;
@@ -57,6 +60,7 @@ mod respond;
 mod review;
 mod schedule;
 mod smtp;
+mod stats;
 mod store;
 mod storms;
 mod subjects;

@@ -151,11 +151,17 @@ fn quarantine(office: &Office, sha256: &str) {
     store
         .execute_batch(&format!(
             "PRAGMA foreign_keys = OFF; BEGIN;
+             DELETE FROM likeness WHERE message_id = {message}; DELETE FROM relation WHERE message_id = {message};
              DELETE FROM acknowledgement WHERE message_id = {message};
              DELETE FROM opinion WHERE message_id = {message};
              DELETE FROM attachment WHERE message_id = {message};
              DELETE FROM submission WHERE message_id = {message};
              DELETE FROM seal WHERE submission_id NOT IN (SELECT id FROM submission);
+             CREATE TEMP TABLE gone AS SELECT id FROM wording WHERE submission_id NOT IN (SELECT id FROM submission);
+             UPDATE likeness SET wording_id = NULL, leader_id = NULL WHERE wording_id IN gone OR leader_id IN gone;
+             DELETE FROM wording_band WHERE wording_id IN gone;
+             DELETE FROM wording WHERE id IN gone OR leader_id IN gone;
+             DELETE FROM relation WHERE earlier_id NOT IN (SELECT id FROM submission);
              UPDATE message SET rfc822_message_id = NULL, subject = NULL, sent_at = NULL, sent_as_written = NULL,
                 received_at = NULL, received_basis = NULL, received_evidence = NULL, evidence = NULL WHERE id = {message};
              UPDATE mailbox_entry SET disposition = 'quarantined', message_id_sha256 = NULL,

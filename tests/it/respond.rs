@@ -10,7 +10,7 @@ use zwfw_intake::mail::{
 use zwfw_intake::parse::{Message, ReturnPath};
 use zwfw_intake::quote::Cut;
 use zwfw_intake::respond::{RespondContext, Response, respond};
-use zwfw_intake::ruling::{Filing, Ruling};
+use zwfw_intake::ruling::{Filing, Likeness, Ruling};
 
 const CITIZEN: &str = "citizen@example.com";
 
@@ -40,7 +40,11 @@ impl Case {
             ..Message::default()
         };
         let filing = Filing {
+            disposition: Disposition::Filed,
             threaded: false,
+            repeats: None,
+            numbers: vec![],
+            adds_opinions: true,
             consultation: 0,
             earlier: None,
             status: Status::Accepted,
@@ -50,7 +54,7 @@ impl Case {
             flags: vec![],
             cut: Cut::default(),
             details: Details::default(),
-            content_sha256: None,
+            likeness: Likeness::default(),
             from_address: CITIZEN.into(),
             no_answer: None,
         };

@@ -137,28 +137,6 @@ fn schema(path: &Path) -> (Vec<String>, u32) {
 }
 
 #[test]
-fn a_store_of_version_1_is_brought_up_to_date_and_keeps_its_rows() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.sqlite3");
-    drop(open(&path).unwrap());
-    let new = schema(&path);
-    let old = Connection::open(&path).unwrap();
-    old.execute_batch(
-        "DROP TABLE pending_mark; DROP TABLE correction; DROP TABLE seal; DROP INDEX event_by_submission;
-         DROP INDEX acknowledgement_by_submission; DROP INDEX acknowledgement_by_domain; DROP VIEW 待核邮件; CREATE VIEW 待核邮件 AS SELECT 1 AS 编号;
-         PRAGMA user_version = 1; INSERT INTO folder (folder, uid_validity, last_uid) VALUES ('INBOX', 7, 30)",
-    )
-    .unwrap();
-    drop(old);
-    assert_ne!(schema(&path), new);
-    let store = open(&path).unwrap();
-    assert_eq!(store.position("INBOX").unwrap().unwrap().last_uid, 30);
-    drop(store);
-    assert_eq!(schema(&path), new, "as if it had been made new");
-    drop(open(&path).unwrap());
-}
-
-#[test]
 fn whoever_only_reads_is_told_of_a_store_that_waits_for_its_upgrade() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.sqlite3");
@@ -180,6 +158,71 @@ fn all_who_create_at_once_get_the_same_store() {
         assert_eq!(finished.code, Some(0), "{finished:?}");
     }
     assert_eq!(office.rows().count("SELECT count(DISTINCT number) FROM submission"), 4);
+}
+
+// ---- versions -------------------------------------------------------------------------------------------------
+
+/// A store as version 1 wrote it, with four letters in it; two of them say the same.
+fn version_1(path: &Path) {
+    let dump = fs::read_to_string(crate::support::repository().join("tests/stores/store_1.sql")).unwrap();
+    Connection::open(path).unwrap().execute_batch(&dump).unwrap();
+}
+
+#[test]
+fn an_older_store_becomes_one_like_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (new, old) = (folder.path().join("new.sqlite3"), folder.path().join("old.sqlite3"));
+    drop(open(&new).unwrap());
+    version_1(&old);
+    let position = "INSERT INTO folder (folder, uid_validity, last_uid) VALUES ('INBOX', 7, 30)";
+    Connection::open(&old).unwrap().execute_batch(position).unwrap();
+    assert_ne!(schema(&old), schema(&new));
+    let before = fs::read(&old).unwrap();
+    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 2, .. })));
+    assert_eq!(fs::read(&old).unwrap(), before, "whoever only reads changes nothing");
+    let store = open(&old).unwrap();
+    assert_eq!(store.position("INBOX").unwrap().unwrap().last_uid, 30);
+    drop(store);
+    assert_eq!(schema(&old), schema(&new), "as if it had been made new");
+    drop(open(&old).unwrap());
+    let store = Connection::open(&old).unwrap();
+    let pragma = |name: &str| store.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(pragma("user_version"), 2);
+    let text = |sql: &str| store.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(text("PRAGMA integrity_check"), "ok");
+    assert!(!store.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
+}
+
+#[test]
+fn what_an_older_version_filed_is_compared_before_anything_new() {
+    let office = office(0);
+    version_1(&office.store_path());
+    let reading = office.run(&["list"]);
+    assert_eq!(reading.code, Some(75), "{reading:?}");
+    assert!(reading.stderr.contains("run --once"), "the message names the remedy: {reading:?}");
+
+    // The same as letter 1 of the old store, from the same citizen and from another one.
+    let text = "建议全省政务服务大厅在工作日午间和周六上午开放综合窗口，避免上班族为办一件事反复请假，同时保留人工窗口照顾老年人。";
+    for (n, from) in [(7, "zhang@example.com"), (8, "zhao@example.com")] {
+        let letter = Letter { from: from.to_owned(), text: text.to_owned(), ..letter(n) };
+        letter.deliver(&office.path().join("mailbox"));
+    }
+    office.run_ok(&["run", "--once"]);
+    let rows = office.rows();
+    assert_eq!(rows.count("SELECT count(*) FROM likeness"), 6);
+    let copy = "SELECT count(*) FROM submission AS s JOIN submission AS d ON d.id = s.duplicate_of
+                WHERE s.from_address = 'zhang@example.com' AND d.number = 'LNZX-2024-0001'";
+    assert_eq!(rows.count(copy), 1, "a repetition finds what the older version filed");
+    let group = rows.rows("SELECT * FROM 相同来信");
+    assert_eq!(group.len(), 1, "{group:?}");
+    for (column, due) in
+        [("代表编号", "LNZX-2024-0001"), ("件数", "3"), ("发件地址数", "3"), ("同一发件人重复件数", "1")]
+    {
+        assert_eq!(group[0][column], due, "{column}");
+    }
+    let placed = rows.rows("SELECT * FROM likeness ORDER BY message_id");
+    office.run_ok(&["run", "--once"]);
+    assert_eq!(rows.rows("SELECT * FROM likeness ORDER BY message_id"), placed);
 }
 
 // ---- keys -----------------------------------------------------------------------------------------------------

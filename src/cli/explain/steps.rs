@@ -40,6 +40,12 @@ pub(super) fn all(explained: &Explained, settings: &Settings) -> Vec<Step> {
         step("归属", vec![thread(evidence, consultation)]);
         step("主题", subject(message, consultation));
     }
+    if let Some(shown) = &explained.submission {
+        let membership = shown.membership.iter().map(|group| words::membership(group, &shown.row.number));
+        step("相同来信", membership.collect());
+        let relations = shown.relations.iter().map(|relation| words::relation(relation, &shown.row.number));
+        step("涉及来信", relations.collect());
+    }
     if let (Some(filed), Some(consultation)) = (&message.filed, consultation) {
         step("时限", timeliness(&filed.timeliness, consultation));
     }

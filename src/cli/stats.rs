@@ -1,0 +1,308 @@
+//! `stats`: the figures that reports are made of, with their cut-off time and what each of them counts.
+
+use std::fmt::Write;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::submissions::{mask_text, status_in_chinese, timeliness_in_chinese, when};
+use super::{Exit, Failure, Outcome, open_for_reading, print, run, table};
+use crate::config::Settings;
+use crate::mail::{Consultation, Disposition, Status, Timeliness, rfc3339_utc};
+use crate::store::{Completeness, Counts, Figures, GroupFigures};
+use crate::world::World;
+
+/// Cells of a group's text in the table.
+const COMMENT_CELLS: usize = 40;
+
+/// What each figure counts; printed with every report.
+const UNITS: [(&str, &str); 7] = [
+    ("件", "一封邮件登记为一件；每件有自己的编号和回执，相同来信也各算一件"),
+    ("收到", "除经人工认定不属于本次征集的以外，全部登记件，含待核、逾期、重复、已删除"),
+    (
+        "不同内容",
+        "收到的来信中意见部分（不计称谓、落款、联系方式）文字不同的种数；归并相同来信后，近似的算一种",
+    ),
+    ("发件地址", "收到的来信中不同的发件邮箱数"),
+    ("计入", "状态为已登记或逾期的件，即“意见汇总”所列；待核、重复、不属于、已删除不在内"),
+    ("人次", "计入件的提出人数，联名信按署名人数计"),
+    ("条", "计入件及其补充来信中的意见条数；无意见、意见在附件中的为零条"),
+];
+
+#[derive(Debug, Args)]
+pub(super) struct StatsArguments {
+    /// Only this consultation
+    #[arg(long, value_name = "ID")]
+    consultation: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// The figures of one consultation with what the configuration says of it.
+struct Report<'a> {
+    figures: Figures,
+    consultation: Option<&'a Consultation>,
+}
+
+pub(super) fn stats(settings: &Settings, arguments: &StatsArguments) -> Outcome {
+    let store = open_for_reading(settings)?;
+    let configured: Vec<String> = settings.consultations.iter().map(|found| found.id.clone()).collect();
+    let (figures, completeness) = store.statistics(&configured).map_err(|error| Failure::from(&error))?;
+    let last_pass = store.status().map_err(|error| Failure::from(&error))?.last_good_pass;
+    let wanted = |id: &str| arguments.consultation.as_deref().is_none_or(|wanted| wanted == id);
+    let reports: Vec<Report<'_>> = figures
+        .into_iter()
+        .filter(|figures| wanted(&figures.consultation))
+        .map(|figures| {
+            let consultation = settings.consultations.iter().find(|found| found.id == figures.consultation);
+            Report { figures, consultation }
+        })
+        .collect();
+    if let (Some(id), true) = (&arguments.consultation, reports.is_empty()) {
+        let message = format!("there is no consultation {id}; configured are: {}", configured.join(", "));
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let (_stopper, world) = World::new();
+    let now = world.now();
+    if arguments.json {
+        print(&format!("{:#}\n", to_json(&reports, &completeness, last_pass, now)))?;
+    } else {
+        print(&to_text(&reports, &completeness, last_pass, now))?;
+    }
+    Ok(if completeness.holds() { Exit::Ok } else { Exit::Difference })
+}
+
+fn count(counts: &Counts, word: &str) -> u64 {
+    counts.iter().filter(|(found, _)| found == word).map(|(_, count)| count).sum()
+}
+
+/// Every configured occupation in the notice's order, then 未填写, then whatever else stands in the store.
+fn occupations(report: &Report<'_>) -> Counts {
+    let mut words: Vec<String> =
+        report.consultation.map(|found| found.occupations.clone()).unwrap_or_default();
+    words.push("未填写".to_owned());
+    for (word, _) in &report.figures.by_occupation {
+        if !words.contains(word) {
+            words.push(word.clone());
+        }
+    }
+    words.into_iter().map(|word| (word.clone(), count(&report.figures.by_occupation, &word))).collect()
+}
+
+const PROPOSERS: [&str; 4] = ["个人", "单位", "联名", "匿名"];
+
+fn to_json(
+    reports: &[Report<'_>],
+    completeness: &Completeness,
+    last_pass: Option<Timestamp>,
+    now: Timestamp,
+) -> Value {
+    let object = |counts: Vec<(String, u64)>| {
+        Value::Object(counts.into_iter().map(|(word, count)| (word, json!(count))).collect())
+    };
+    let all = |words: &[&str], counts: &Counts| {
+        object(words.iter().map(|word| ((*word).to_owned(), count(counts, word))).collect())
+    };
+    let statuses: Vec<&str> = Status::ALL.iter().map(|status| status.as_str()).collect();
+    let timeliness: Vec<&str> = Timeliness::ALL.iter().map(|side| side.as_str()).collect();
+    let dispositions: Vec<&str> = Disposition::ALL.iter().map(|found| found.as_str()).collect();
+    let consultations: Vec<Value> = reports
+        .iter()
+        .map(|report| {
+            let figures = &report.figures;
+            let mut total = 0;
+            json!({
+                "id": figures.consultation,
+                "title": report.consultation.map(|found| &found.title),
+                "closes": report.consultation.map(|found| rfc3339_utc(found.closes)),
+                "received": figures.received,
+                "distinct_texts": { "exact": figures.texts, "grouped": figures.texts_grouped },
+                "without_text": figures.without_text,
+                "distinct_senders": figures.senders,
+                "counted": figures.counted,
+                "persons": figures.persons,
+                "items": figures.items,
+                "by_status": all(&statuses, &figures.by_status),
+                "by_timeliness": all(&timeliness, &figures.by_timeliness),
+                "by_day": figures.by_day.iter().map(|(day, count)| {
+                    total += count;
+                    json!({ "day": day, "received": count, "cumulative": total })
+                }).collect::<Vec<_>>(),
+                "last_day_by_hour": object(figures.last_day_by_hour.clone()),
+                "by_occupation": object(occupations(report)),
+                "by_proposer": all(&PROPOSERS, &figures.by_proposer),
+                "by_clause": figures.by_clause.iter()
+                    .map(|(clause, items, submissions)| json!({ "clause": clause, "items": items, "submissions": submissions }))
+                    .collect::<Vec<_>>(),
+                "groups": figures.groups.iter().map(|group| json!({
+                    "number": group.number,
+                    "representative": group.leader,
+                    "submissions": group.submissions,
+                    "senders": group.senders,
+                    "exact": group.exact,
+                    "repeated_by_same_sender": group.repeated,
+                    "first_received_at": group.first,
+                    "last_received_at": group.last,
+                    "comment": comment(group),
+                })).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "as_of": rfc3339_utc(now),
+        "last_good_pass": last_pass.map(rfc3339_utc),
+        "units": UNITS.iter().map(|(unit, meaning)| ((*unit).to_owned(), json!(meaning))).collect::<serde_json::Map<_, _>>(),
+        "consultations": consultations,
+        "completeness": {
+            "entries": completeness.entries,
+            "by_disposition": all(&dispositions, &completeness.by_disposition),
+            "owed": completeness.gaps,
+            "equation": equation(completeness),
+            "entries_that_became_submissions": completeness.submissions.0,
+            "submissions": completeness.submissions.1,
+            "entries_that_became_supplements": completeness.supplements.0,
+            "supplements": completeness.supplements.1,
+            "holds": completeness.holds(),
+        },
+    })
+}
+
+fn comment(group: &GroupFigures) -> String {
+    mask_text(&group.comment, group.leader_name.as_deref())
+}
+
+/// `收到 40 封 = 登记 25 + 补充 1 + …`
+fn equation(completeness: &Completeness) -> String {
+    let parts: Vec<String> = Disposition::ALL
+        .iter()
+        .map(|disposition| {
+            format!(
+                "{} {}",
+                run::in_chinese(*disposition),
+                count(&completeness.by_disposition, disposition.as_str())
+            )
+        })
+        .collect();
+    format!("收到 {} 封 = {}", completeness.entries, parts.join(" + "))
+}
+
+fn to_text(
+    reports: &[Report<'_>],
+    completeness: &Completeness,
+    last_pass: Option<Timestamp>,
+    now: Timestamp,
+) -> String {
+    let pass = last_pass.map_or_else(|| "从未".to_owned(), |at| when(Some(at)));
+    let mut text = format!("统计截止：{}（北京时间）；邮箱最近一次完整收取：{pass}\n", when(Some(now)));
+    for report in reports {
+        text.push_str(&one(report));
+    }
+    let _ = writeln!(text, "\n■ 收件完整性（全部征集合计）");
+    let _ = writeln!(text, "{}", equation(completeness));
+    let _ = writeln!(
+        text,
+        "登记和内容重复的 {} 封 = 登记件 {} 件；补充来信 {} 封 = 补充 {} 份；待补取 {} 封",
+        completeness.submissions.0,
+        completeness.submissions.1,
+        completeness.supplements.0,
+        completeness.supplements.1,
+        completeness.gaps
+    );
+    let verdict = if completeness.holds() {
+        "核对相符。"
+    } else {
+        "核对不符！请保存数据库副本并报告。"
+    };
+    let _ = writeln!(text, "{verdict}");
+    let _ = writeln!(text, "\n■ 统计口径");
+    for (unit, meaning) in UNITS {
+        let _ = writeln!(text, "{unit}：{meaning}。");
+    }
+    text
+}
+
+/// One consultation. One without any mail is a finished report too.
+fn one(report: &Report<'_>) -> String {
+    let figures = &report.figures;
+    let mut text = format!("\n■ 征求意见〔{}〕", figures.consultation);
+    match report.consultation {
+        Some(consultation) => {
+            let _ = writeln!(text, "{}", consultation.title);
+            let _ = writeln!(text, "截止：{}（北京时间）", consultation.closes_in_words);
+        }
+        None => text.push_str("（配置中已没有）\n"),
+    }
+    if figures.received == 0 {
+        text.push_str("未收到社会公众的意见反馈。\n");
+    }
+    let _ = writeln!(
+        text,
+        "收到 {} 件；不同内容 {} 种（归并相同来信后 {} 种），没有文字和附件的 {} 件；发件地址 {} 个",
+        figures.received, figures.texts, figures.texts_grouped, figures.without_text, figures.senders
+    );
+    let _ =
+        writeln!(text, "计入 {} 件，{} 人次，意见 {} 条", figures.counted, figures.persons, figures.items);
+    let row = |parts: Vec<String>| parts.join("，");
+    let statuses = Status::ALL.iter().map(|status| {
+        format!("{} {}", status_in_chinese(status.as_str()), count(&figures.by_status, status.as_str()))
+    });
+    let _ = writeln!(text, "状态：{}", row(statuses.collect()));
+    let sides = Timeliness::ALL.iter().map(|side| {
+        format!("{} {}", timeliness_in_chinese(side.as_str()), count(&figures.by_timeliness, side.as_str()))
+    });
+    let _ = writeln!(text, "时限：{}", row(sides.collect()));
+    let proposers = PROPOSERS.iter().map(|word| format!("{word} {}", count(&figures.by_proposer, word)));
+    let _ = writeln!(text, "提出人（计入件）：{}", row(proposers.collect()));
+    let occupations = occupations(report).into_iter().map(|(word, count)| format!("{word} {count}"));
+    let _ = writeln!(text, "职业（计入件）：{}", row(occupations.collect()));
+    let mut total = 0;
+    let days = figures.by_day.iter().map(|(day, count)| {
+        total += count;
+        vec![day.clone(), count.to_string(), total.to_string()]
+    });
+    section(&mut text, "每日收件", ["日期", "件数", "累计"], days.collect());
+    if let Some((day, _)) = figures.by_day.last() {
+        let hours = figures
+            .last_day_by_hour
+            .iter()
+            .map(|(hour, count)| vec![format!("{hour} 时"), count.to_string()]);
+        section(&mut text, &format!("{day} 分时"), ["时", "件数"], hours.collect());
+    }
+    let clauses = figures.by_clause.iter().map(|(clause, items, submissions)| {
+        let name =
+            report.consultation.and_then(|found| found.clauses.iter().find(|known| known.code == *clause));
+        let name = name.map(|clause| clause.name.clone()).unwrap_or_default();
+        vec![clause.clone(), name, items.to_string(), submissions.to_string()]
+    });
+    section(&mut text, "条款（计入件）", ["条款", "名称", "条数", "件数"], clauses.collect());
+    let groups = figures.groups.iter().map(|group| {
+        vec![
+            group.number.to_string(),
+            group.leader.clone(),
+            group.submissions.to_string(),
+            group.senders.to_string(),
+            group.exact.to_string(),
+            when(group.first.parse().ok()),
+            when(group.last.parse().ok()),
+            table::cut(&comment(group), COMMENT_CELLS),
+        ]
+    });
+    let head = ["组号", "代表编号", "件数", "发件地址数", "完全相同件数", "首封", "末封", "代表内容"];
+    section(&mut text, "相同来信", head, groups.collect());
+    text
+}
+
+/// A table under its title; nothing when it has no rows.
+fn section<const N: usize>(text: &mut String, title: &str, head: [&str; N], rows: Vec<Vec<String>>) {
+    if rows.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{title}：");
+    let head = head.map(ToOwned::to_owned).to_vec();
+    let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
+    for line in table::columns(&rows).lines() {
+        let _ = writeln!(text, "  {line}");
+    }
+}

@@ -1,0 +1,299 @@
+//! Same letters: what a filed message is compared by, and the group that it joins.
+//!
+//! A group is a leading wording with its exact and near copies; each copy is measured against the leader alone, so that
+//! a group cannot drift. The leader is the first that was filed. However many copies arrive, the work for one more stays the
+//! same: an exact copy is one look-up, and at most [`MOST_MEASURED`] leaders are measured for any other text.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::inspect::unsigned;
+use super::{Result, Store, Writing};
+use crate::mail::sender_key;
+use crate::ruling::Likeness;
+use crate::similarity::{Sketch, Wording, resemblance};
+
+/// Leaders read from one band, the oldest first.
+const MOST_IN_BAND: usize = 32;
+/// Leaders measured for one text: those that meet it in most bands.
+const MOST_MEASURED: usize = 8;
+
+/// A filed message of which it is not recorded yet what it is compared by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unplaced {
+    /// `message.id`
+    pub message_id: i64,
+    /// `submission.id`: its own, or of the submission that it supplements.
+    pub submission_id: i64,
+    /// It became a submission of its own.
+    pub is_submission: bool,
+    /// It repeats an earlier one.
+    pub is_duplicate: bool,
+    /// `submission.consultation`
+    pub consultation: String,
+    /// `from_address`
+    pub from_address: String,
+    /// `comment`
+    pub comment: String,
+    /// `message.subject`
+    pub subject: Option<String>,
+    /// File name and digest of each attachment.
+    pub attachments: Vec<(Option<String>, String)>,
+}
+
+/// Where a filed message belongs.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// `message.id`
+    pub message_id: i64,
+    /// `submission.id`: its own, or of the submission that it supplements.
+    pub submission_id: i64,
+    /// It became a submission of its own; a supplement is part of one and joins no group.
+    pub is_submission: bool,
+    /// It repeats an earlier one, which is the one that later repetitions find.
+    pub is_duplicate: bool,
+    /// `submission.consultation`
+    pub consultation: &'a str,
+    /// `from_address`
+    pub from_address: &'a str,
+}
+
+impl Writing<'_> {
+    /// Records what a filed message is compared by, and the group that it joins.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn place(&self, place: &Place<'_>, likeness: &Likeness) -> Result<()> {
+        let sender = sender_key(place.from_address);
+        let wording = likeness.wording.as_ref().filter(|_| place.is_submission);
+        let (wording_id, leader_id) = match wording {
+            Some(wording) => {
+                let (id, leader) = self.wording(wording, place)?;
+                (Some(id), wording.groupable.then_some(leader))
+            }
+            None => (None, None),
+        };
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO likeness (message_id, submission_id, sender, opinion_sha256, wording_id, leader_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                place.message_id,
+                place.submission_id,
+                sender,
+                likeness.opinion_sha256.as_ref().filter(|_| !place.is_duplicate),
+                wording_id,
+                leader_id
+            ])?;
+        if let Some(leader) = leader_id {
+            self.number_group(leader, place.consultation, &sender)?;
+        }
+        Ok(())
+    }
+
+    /// The same once more, where a message is read otherwise than before. A wording that nobody has any more goes, unless a
+    /// group is measured by it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn place_again(&self, place: &Place<'_>, likeness: &Likeness) -> Result<()> {
+        let before: Option<i64> = self
+            .transaction
+            .prepare_cached("DELETE FROM likeness WHERE message_id = ?1 RETURNING wording_id")?
+            .query_row([place.message_id], |row| row.get(0))
+            .optional()?
+            .flatten();
+        self.place(place, likeness)?;
+        let Some(before) = before else { return Ok(()) };
+        let heir: Option<i64> = self
+            .transaction
+            .prepare_cached("SELECT min(submission_id) FROM likeness WHERE wording_id = ?1")?
+            .query_row([before], |row| row.get(0))?;
+        if let Some(heir) = heir {
+            self.transaction
+                .prepare_cached("UPDATE wording SET submission_id = ?2 WHERE id = ?1")?
+                .execute([before, heir])?;
+        } else if !self
+            .transaction
+            .prepare_cached("SELECT 1 FROM likeness WHERE leader_id = ?1")?
+            .exists([before])?
+        {
+            self.transaction
+                .prepare_cached("DELETE FROM wording_band WHERE wording_id = ?1")?
+                .execute([before])?;
+            self.transaction.prepare_cached("DELETE FROM wording WHERE id = ?1")?.execute([before])?;
+        }
+        Ok(())
+    }
+
+    /// The row of a wording and of its leader; a new wording looks for a leader first.
+    fn wording(&self, wording: &Wording, place: &Place<'_>) -> Result<(i64, i64)> {
+        let known = self
+            .transaction
+            .prepare_cached(
+                "SELECT id, coalesce(leader_id, id) FROM wording WHERE consultation = ?1 AND sha256 = ?2",
+            )?
+            .query_row([place.consultation, &wording.sha256], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let leader = match &wording.sketch {
+            Some(sketch) => self.leader(sketch, place.consultation)?,
+            None => None,
+        };
+        // A text that has a leader is never measured against again.
+        let leads = wording.sketch.as_ref().filter(|_| leader.is_none());
+        let id = self
+            .transaction
+            .prepare_cached(
+                "INSERT INTO wording (consultation, sha256, submission_id, leader_id, similarity, compared)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .insert(params![
+                place.consultation,
+                wording.sha256,
+                place.submission_id,
+                leader.map(|(id, _)| id),
+                leader.map_or(1.0, |(_, similarity)| similarity),
+                leads.map(|sketch| sketch.text.as_str()),
+            ])?;
+        for band in leads.iter().flat_map(|sketch| sketch.bands(place.consultation)) {
+            self.transaction
+                .prepare_cached(
+                    "INSERT INTO wording_band (band, wording_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                )?
+                .execute([band, id])?;
+        }
+        Ok((id, leader.map_or(id, |(leader, _)| leader)))
+    }
+
+    /// The leader that a text is most like, with how much of both is the same.
+    fn leader(&self, sketch: &Sketch, consultation: &str) -> Result<Option<(i64, f64)>> {
+        let mut met: Vec<(i64, usize)> = Vec::new();
+        let mut in_band = self.transaction.prepare_cached(&format!(
+            "SELECT wording_id FROM wording_band WHERE band = ?1 ORDER BY wording_id LIMIT {MOST_IN_BAND}"
+        ))?;
+        for band in sketch.bands(consultation) {
+            for id in in_band.query_map([band], |row| row.get(0))? {
+                let id = id?;
+                match met.iter_mut().find(|(found, _)| *found == id) {
+                    Some((_, bands)) => *bands += 1,
+                    None => met.push((id, 1)),
+                }
+            }
+        }
+        met.sort_by_key(|(id, bands)| (std::cmp::Reverse(*bands), *id));
+        let mut best: Option<(i64, f64)> = None;
+        for (id, _) in met.into_iter().take(MOST_MEASURED) {
+            let compared: Option<String> = self
+                .transaction
+                .prepare_cached("SELECT compared FROM wording WHERE id = ?1 AND consultation = ?2")?
+                .query_row(params![id, consultation], |row| row.get(0))
+                .optional()?
+                .flatten();
+            let Some(similarity) = compared.and_then(|compared| resemblance(&compared, &sketch.text)) else {
+                continue;
+            };
+            if best.is_none_or(|(_, found)| similarity > found) {
+                best = Some((id, similarity));
+            }
+        }
+        Ok(best)
+    }
+
+    /// A group gets its number when a second sender writes the same.
+    fn number_group(&self, leader: i64, consultation: &str, sender: &str) -> Result<()> {
+        self.transaction
+            .prepare_cached(
+                "UPDATE wording SET group_number =
+                    (SELECT coalesce(max(group_number), 0) + 1 FROM wording
+                     WHERE consultation = ?2 AND group_number IS NOT NULL)
+                 WHERE id = ?1 AND group_number IS NULL
+                   AND (EXISTS (SELECT 1 FROM likeness WHERE leader_id = ?1 AND sender < ?3)
+                     OR EXISTS (SELECT 1 FROM likeness WHERE leader_id = ?1 AND sender > ?3))",
+            )?
+            .execute(params![leader, consultation, sender])?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Messages filed by a version that did not compare them yet, in the order of filing, at most `most`. Erased ones
+    /// are left out: there is nothing to compare any more.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn unplaced(&self, most: usize) -> Result<Vec<Unplaced>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT f.message_id, f.submission_id, f.own, s.consultation, f.from_address, f.comment, m.subject,
+                (SELECT json_group_array(json_array(filename, sha256)) FROM attachment WHERE message_id = f.message_id),
+                f.repeats
+             FROM (SELECT message_id, id AS submission_id, 1 AS own, duplicate_of IS NOT NULL AS repeats, from_address, comment FROM submission
+                   UNION ALL SELECT message_id, submission_id, 0, 0, from_address, comment FROM supplement) AS f
+                  JOIN submission AS s ON s.id = f.submission_id JOIN message AS m ON m.id = f.message_id
+             WHERE s.status <> 'erased' AND NOT EXISTS (SELECT 1 FROM likeness AS l WHERE l.message_id = f.message_id)
+             ORDER BY f.message_id LIMIT ?1",
+        )?;
+        let rows = statement.query_map([i64::try_from(most).unwrap_or(i64::MAX)], |row| {
+            let attachments: String = row.get(7)?;
+            Ok(Unplaced {
+                message_id: row.get(0)?,
+                submission_id: row.get(1)?,
+                is_submission: row.get(2)?,
+                is_duplicate: row.get(8)?,
+                consultation: row.get(3)?,
+                from_address: row.get(4)?,
+                comment: row.get(5)?,
+                subject: row.get(6)?,
+                attachments: serde_json::from_str(&attachments).unwrap_or_default(),
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// The group that a submission belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Membership {
+    /// 组号 within the consultation.
+    pub number: u64,
+    /// Number of the group's first submission.
+    pub leader: String,
+    /// 件 in the group, without what the same senders repeated and what was found not to belong here.
+    pub submissions: u64,
+    /// Different sending addresses.
+    pub senders: u64,
+    /// The same wording as the leader's.
+    pub exact: bool,
+    /// Share of the shingles of both that stand in both; below 1 unless `exact`.
+    pub similarity: f64,
+}
+
+impl Store {
+    /// The group of the submission that a message became; `None` when nobody else wrote the same.
+    pub(super) fn membership(&self, message_id: i64) -> Result<Option<Membership>> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT w.group_number, first.number, l.wording_id = w.id, own.similarity,
+                    (SELECT count(*) FROM likeness AS o JOIN submission AS s ON s.message_id = o.message_id
+                     WHERE o.leader_id = w.id AND s.status NOT IN ('duplicate', 'denied')),
+                    (SELECT count(DISTINCT sender) FROM likeness WHERE leader_id = w.id)
+                 FROM likeness AS l JOIN wording AS w ON w.id = l.leader_id JOIN wording AS own ON own.id = l.wording_id
+                      JOIN submission AS first ON first.id = w.submission_id
+                 WHERE l.message_id = ?1 AND w.group_number IS NOT NULL",
+            )?
+            .query_row([message_id], |row| {
+                Ok(Membership {
+                    number: unsigned(row, 0)?,
+                    leader: row.get(1)?,
+                    exact: row.get(2)?,
+                    similarity: row.get(3)?,
+                    submissions: unsigned(row, 4)?,
+                    senders: unsigned(row, 5)?,
+                })
+            })
+            .optional()?)
+    }
+}

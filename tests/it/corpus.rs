@@ -186,6 +186,10 @@ fn nothing_people_read_is_garbled() {
         let texts =
             texts.chain([message.text.as_str(), reading.cut.comment.as_str()]).chain(names).chain(files);
         let garbled: Vec<String> = texts.filter_map(mojibake).collect();
+        // What a fuzzer made is broken by nature, and need not show it.
+        if name.starts_with("fuzz-") {
+            continue;
+        }
         if garbled.is_empty() == BROKEN.contains(&name.as_str()) {
             wrong.push(format!("{name}: {garbled:?}"));
         }

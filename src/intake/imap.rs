@@ -173,6 +173,10 @@ impl ImapMailbox {
         let mut recording = Recording::default();
         let mut result = Ok(());
         for wanted in runs {
+            // Two large messages at once, one being recorded and one being fetched, are too many for memory.
+            if wanted.iter().map(|listed| listed.size_bytes).sum::<u64>() > lane.limits.batch_bytes {
+                recording.finish(pass).await?;
+            }
             // Half of what is left and no more: what takes longer is owed, and the others still have their turn.
             session.set_end(halfway(until));
             let is_owed = wanted.first().is_some_and(|listed| listed.uid < first_uid);
@@ -192,6 +196,10 @@ impl ImapMailbox {
                 }
             };
             recording.finish(pass).await?;
+            let large = fetched.as_ref().is_ok_and(|fetched| {
+                fetched.messages.iter().map(|message| message.raw.len() as u64).sum::<u64>()
+                    > lane.limits.batch_bytes
+            });
             let last_uid = wanted.last().map_or(0, |listed| listed.uid);
             let position = Some((folder.to_owned(), Position { uid_validity, last_uid }));
             match (fetched, wanted) {
@@ -201,6 +209,9 @@ impl ImapMailbox {
                         .map(|(uid, reason)| missing_entry(key(folder, uid_validity, uid), reason))
                         .collect();
                     recording.begin(lane, Batch { messages: fetched.messages, missing, position, mark });
+                    if large {
+                        recording.finish(pass).await?;
+                    }
                 }
                 (Err(error), [alone]) => {
                     // This very message ended the session, perhaps not for the first time: it is owed, and the next

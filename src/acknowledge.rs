@@ -101,22 +101,28 @@ pub async fn pass(
     world: &World,
 ) -> Result<OutboxPass, StoreError> {
     let mut done = OutboxPass::default();
-    let until = Instant::now() + longest;
-    let result = drain(store, way, unsettled, caps, policy, until, world, &mut done).await;
+    let terms = Terms { caps, policy, until: Instant::now() + longest };
+    let result = drain(store, way, unsettled, &terms, world, &mut done).await;
     way.quit().await;
     result.map(|()| done)
+}
+
+/// What holds for a whole pass.
+struct Terms<'a> {
+    caps: &'a Caps,
+    policy: RetryPolicy,
+    until: Instant,
 }
 
 async fn drain(
     store: &Arc<Mutex<Store>>,
     way: &mut Way,
     unsettled: &mut Unsettled,
-    caps: &Caps,
-    policy: RetryPolicy,
-    until: Instant,
+    terms: &Terms<'_>,
     world: &World,
     done: &mut OutboxPass,
 ) -> Result<(), StoreError> {
+    let Terms { caps, policy, until } = *terms;
     loop {
         // Left over from a pass that could not write: to send more would be to repeat it.
         unsettled.settle(store)?;

@@ -174,7 +174,8 @@ impl ImapMailbox {
         let mut result = Ok(());
         for wanted in runs {
             // Two large messages at once, one being recorded and one being fetched, are too many for memory.
-            if wanted.iter().map(|listed| listed.size_bytes).sum::<u64>() > lane.limits.batch_bytes {
+            let large = wanted.iter().any(|listed| listed.size_bytes > lane.limits.batch_bytes);
+            if large {
                 recording.finish(pass).await?;
             }
             // Half of what is left and no more: what takes longer is owed, and the others still have their turn.
@@ -196,10 +197,6 @@ impl ImapMailbox {
                 }
             };
             recording.finish(pass).await?;
-            let large = fetched.as_ref().is_ok_and(|fetched| {
-                fetched.messages.iter().map(|message| message.raw.len() as u64).sum::<u64>()
-                    > lane.limits.batch_bytes
-            });
             let last_uid = wanted.last().map_or(0, |listed| listed.uid);
             let position = Some((folder.to_owned(), Position { uid_validity, last_uid }));
             match (fetched, wanted) {

@@ -65,6 +65,7 @@ fn peak(office: &Office, messages: usize) -> u64 {
 fn office_at(host: &Mailhost) -> Office {
     let mut office = Office::at(host, Security::Tls, Security::Starttls);
     office.set("mailbox", "folders", "[\"INBOX\"]");
+    office.set("acknowledgement.caps", "per_domain", 1_000_000);
     office
 }
 

@@ -19,6 +19,7 @@ fn office(letters: std::ops::RangeInclusive<usize>) -> Office {
     let mut office = Office::at_maildir();
     office.text("mailbox", "poll_interval", "1s");
     office.set("limits", "batch_messages", 10);
+    office.set("acknowledgement.caps", "per_domain", 1_000_000);
     deliver(&office, letters);
     office
 }

@@ -28,6 +28,7 @@ fn memory_and_descriptors_stay_flat_and_rows_are_exact() {
     let (pieces, piece) = if long() { (20, 5000) } else { (8, 250) };
     let mut office = Office::at_maildir();
     office.text("mailbox", "poll_interval", "1s");
+    office.set("acknowledgement.caps", "per_domain", 1_000_000);
     office.set("acknowledgement.caps", "per_hour", 1_000_000);
     office.set("acknowledgement.caps", "per_day", 1_000_000);
     let mailbox = office.path().join("mailbox");

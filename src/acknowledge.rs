@@ -1,7 +1,8 @@
 //! Lane 2: what is due leaves, and what became of it is recorded.
 //!
 //! Sending is at-least-once with a stable Message-ID: the attempt is counted in a transaction of its own before it
-//! is made, and settled right after the server's word, so that a crash in between repeats one delivery at most.
+//! is made, and settled right after the server's word, so that a crash in between repeats one delivery at most. What
+//! cannot be written down, because the disk is full, is kept in [`Unsettled`] and written before anything else leaves.
 
 mod breaker;
 
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::config::{Caps, Limits, Transport};
+use crate::crash::{self, Step};
 use crate::mail::{OutboundMessage, SendOutcome};
 use crate::maildir;
 use crate::maillog;
@@ -92,28 +94,38 @@ pub enum Held {
 pub async fn pass(
     store: &Arc<Mutex<Store>>,
     way: &mut Way,
+    unsettled: &mut Unsettled,
     caps: &Caps,
     policy: RetryPolicy,
     longest: Duration,
     world: &World,
 ) -> Result<OutboxPass, StoreError> {
     let mut done = OutboxPass::default();
-    let until = Instant::now() + longest;
-    let result = drain(store, way, caps, policy, until, world, &mut done).await;
+    let terms = Terms { caps, policy, until: Instant::now() + longest };
+    let result = drain(store, way, unsettled, &terms, world, &mut done).await;
     way.quit().await;
     result.map(|()| done)
+}
+
+/// What holds for a whole pass.
+struct Terms<'a> {
+    caps: &'a Caps,
+    policy: RetryPolicy,
+    until: Instant,
 }
 
 async fn drain(
     store: &Arc<Mutex<Store>>,
     way: &mut Way,
-    caps: &Caps,
-    policy: RetryPolicy,
-    until: Instant,
+    unsettled: &mut Unsettled,
+    terms: &Terms<'_>,
     world: &World,
     done: &mut OutboxPass,
 ) -> Result<(), StoreError> {
+    let Terms { caps, policy, until } = *terms;
     loop {
+        // Left over from a pass that could not write: to send more would be to repeat it.
+        unsettled.settle(store)?;
         let room = match store::with(store, |store| breaker::room(store, caps, world.now()))? {
             Ok(room) => room,
             Err(reason) => {
@@ -129,14 +141,11 @@ async fn drain(
             done.held = Some(Held::Stopping);
             return Ok(());
         }
-        let mut settled = None;
         let mut due = due.into_iter();
         while let Some(queued) = due.next() {
             // One commit between two messages: the one before is settled, this one's attempt is counted.
-            write(store, |writing| {
-                settle(writing, settled.take())?;
-                writing.count_attempt(queued.id)
-            })?;
+            unsettled.write_down(store, |writing| writing.count_attempt(queued.id))?;
+            crash::here(Step::Counted);
             match attempt(way, policy, world, &queued, done).await {
                 Ok(settlement) => {
                     if let Next::RetryAt { reason, .. } = &settlement.next
@@ -144,7 +153,7 @@ async fn drain(
                     {
                         done.held = Some(Held::Unavailable(reason.clone()));
                     }
-                    settled = Some(settlement);
+                    unsettled.0 = Some(settlement);
                 }
                 Err(unavailable) => {
                     write(store, |writing| writing.uncount_attempt(queued.id))?;
@@ -168,7 +177,8 @@ async fn drain(
                 break;
             }
         }
-        write(store, |writing| settle(writing, settled))?;
+        unsettled.settle(store)?;
+        maillog::wal(store::with(store, |store| store.relieve_wal(false)));
         if done.held.is_some() {
             return Ok(());
         }
@@ -205,17 +215,43 @@ fn give_up(
     Ok(given_up.len() as u64)
 }
 
+/// What the last attempt came to, until it is written down. It outlives a pass that the disk or another writer ended:
+/// the next pass writes it before it sends anything.
+#[derive(Debug, Default)]
+pub struct Unsettled(Option<Settlement>);
+
+impl Unsettled {
+    /// Writes it down, if there is anything.
+    fn settle(&mut self, store: &Arc<Mutex<Store>>) -> Result<(), StoreError> {
+        if self.0.is_some() { self.write_down(store, |_| Ok(())) } else { Ok(()) }
+    }
+
+    /// Writes it down, and in the same transaction what comes next.
+    fn write_down(
+        &mut self,
+        store: &Arc<Mutex<Store>>,
+        next: impl FnOnce(&Writing<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        write(store, |writing| {
+            if let Some(settlement) = &self.0 {
+                writing.settle(settlement.id, &settlement.next, settlement.at)?;
+                crash::here(Step::Settling);
+            }
+            next(writing)
+        })?;
+        self.0 = None;
+        Ok(())
+    }
+}
+
 /// What an attempt came to, to be written down at once.
+#[derive(Debug)]
 struct Settlement {
     id: i64,
     next: Next,
     at: Timestamp,
     /// The server takes no more for now (421, RFC 5321 section 3.8): the next message would fare the same.
     closing: bool,
-}
-
-fn settle(writing: &Writing<'_>, settlement: Option<Settlement>) -> Result<(), StoreError> {
-    settlement.map_or(Ok(()), |Settlement { id, next, at, .. }| writing.settle(id, &next, at))
 }
 
 /// One attempt. `Err`: no session could be opened, the rest would fare the same.
@@ -227,6 +263,9 @@ async fn attempt(
     done: &mut OutboxPass,
 ) -> Result<Settlement, String> {
     let outcome = way.send(&queued.message, world.now(), world.random()).await;
+    if matches!(outcome, SendOutcome::Accepted { .. }) {
+        crash::here(Step::Accepted);
+    }
     let (id, at) = (queued.id, world.now());
     let attempts = queued.attempts + 1;
     if let SendOutcome::Unavailable { reply } = outcome {

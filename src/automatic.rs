@@ -9,7 +9,7 @@ mod sender;
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::mail::Regex;
 
 use crate::mail::markers::{Front, MarkerKind, read_front};
 use crate::parse::{Message, ReturnPath};

@@ -2,6 +2,7 @@
 //!
 //! Help and log are English, what staff read is Chinese. Exit statuses are those of `sysexits.h`.
 
+mod allocator;
 mod check;
 mod correct;
 mod explain;
@@ -149,6 +150,9 @@ pub fn main() -> ExitCode {
             return ExitCode::from(exit as u8);
         }
     };
+    if matches!(arguments.command, Command::Run { .. } | Command::Import { .. }) {
+        allocator::settle();
+    }
     let daemon = matches!(arguments.command, Command::Run { once: false });
     log_to_stderr(arguments.verbose + u8::from(daemon));
     let exit = match run(&arguments) {
@@ -286,10 +290,7 @@ fn print(text: &str) -> Result<(), Failure> {
 
 impl From<&StoreError> for Failure {
     fn from(error: &StoreError) -> Self {
-        use rusqlite::ErrorCode::{
-            CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase,
-            PermissionDenied, ReadOnly,
-        };
+        use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
         let exit = match error {
             StoreError::Foreign { .. } | StoreError::Newer { .. } => Exit::Data,
             StoreError::Missing { .. } => Exit::Io,
@@ -305,23 +306,7 @@ impl From<&StoreError> for Failure {
             error if error.is_transient() => Exit::Temporary,
             StoreError::Io { .. } | StoreError::Sqlite(_) => Exit::Io,
         };
-        let remedy = match error {
-            StoreError::Sqlite(sqlite) => match sqlite.sqlite_error_code() {
-                Some(DatabaseBusy | DatabaseLocked) => {
-                    "; another program holds it: close that one, or try again"
-                }
-                Some(DatabaseCorrupt | NotADatabase) => {
-                    "; it is damaged: stop the service and restore the backup"
-                }
-                Some(DiskFull) => "; make room on its disk",
-                Some(PermissionDenied | ReadOnly | CannotOpen) => {
-                    "; look at the rights of the file and its folder, and at the user that runs this"
-                }
-                _ => "",
-            },
-            _ => "",
-        };
-        Self::new(exit, format!("{error}{remedy}"))
+        Self::new(exit, format!("{error}{}", error.remedy()))
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::acknowledge::{self, Held, OutboxPass, Way};
+use crate::acknowledge::{self, Held, OutboxPass, Unsettled, Way};
 use crate::config::Settings;
 use crate::intake::{self, Desk, ImportError, Imported, Lane, Mailbox, Pass, PassError};
 use crate::maillog;
@@ -106,7 +106,7 @@ impl Daemon {
             mailbox.close().await;
             let result = remember_pass(&lane, began, result)?;
             let outbox = if settings.acknowledgement.enabled {
-                outbox_pass(&lane, &mut way, &settings).await?
+                outbox_pass(&lane, &mut way, &mut Unsettled::default(), &settings).await?
             } else {
                 OutboxPass::default()
             };
@@ -170,6 +170,7 @@ pub async fn import(settings: &Settings, paths: &[PathBuf]) -> Result<Imported, 
 
 fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
     let mut store = Store::open(&settings.store_path, world.now())?;
+    store.warn_of_wal(settings.wal_warning_bytes);
     let desk = Arc::new(Desk::new(settings, store.created_at()?));
     intake::place_filed(&mut store, &desk)?;
     Ok(Lane { desk, store: Arc::new(Mutex::new(store)), limits: settings.limits, world })
@@ -214,8 +215,8 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
                 notify::status(&format!("last pass recorded {} entries, {} owed", pass.total(), pass.owed));
                 None
             }
+            Ok(Err(PassError::Store(error))) | Err(error) => Some(format!("{error}{}", error.remedy())),
             Ok(Err(error)) => Some(error.to_string()),
-            Err(error) => Some(error.to_string()),
         };
         // A pass that failed has ended too: it is a pass that never ends that the watchdog is for.
         notify::pass_ended();
@@ -239,8 +240,11 @@ async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
     let mut pacing = Pacing::new(pacing::OUTBOX_FIRST_PAUSE);
     let interval = OUTBOX_INTERVAL.min(settings.mailbox.poll_interval);
     let mut reminded: Option<tokio::time::Instant> = None;
+    // The long pauses of an SMTP server spare its logins; a disk has none.
+    let mut store_pacing = Pacing::new(pacing::MAILBOX_FIRST_PAUSE);
+    let mut unsettled = Unsettled::default();
     while !lane.world.stopping() {
-        let pause = match outbox_pass(&lane, &mut way, &settings).await {
+        let pause = match outbox_pass(&lane, &mut way, &mut unsettled, &settings).await {
             Ok(OutboxPass { held: Some(Held::Unavailable(_) | Held::TimeIsUp), .. }) => {
                 pacing.failed(lane.world.random())
             }
@@ -254,12 +258,13 @@ async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
             }
             Ok(_) => {
                 pacing.succeeded();
+                store_pacing.succeeded();
                 reminded = None;
                 interval
             }
             Err(error) => {
-                let pause = pacing.failed(lane.world.random());
-                maillog::outbox_unavailable(&error.to_string());
+                let pause = store_pacing.failed(lane.world.random());
+                maillog::outbox_not_written(&format!("{error}{}", error.remedy()), pause.as_secs());
                 pause
             }
         };
@@ -267,10 +272,15 @@ async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
     }
 }
 
-async fn outbox_pass(lane: &Lane, way: &mut Way, settings: &Settings) -> Result<OutboxPass, StoreError> {
+async fn outbox_pass(
+    lane: &Lane,
+    way: &mut Way,
+    unsettled: &mut Unsettled,
+    settings: &Settings,
+) -> Result<OutboxPass, StoreError> {
     let caps = &settings.acknowledgement.caps;
     let longest = settings.limits.pass_timeout;
-    acknowledge::pass(&lane.store, way, caps, RetryPolicy::default(), longest, &lane.world).await
+    acknowledge::pass(&lane.store, way, unsettled, caps, RetryPolicy::default(), longest, &lane.world).await
 }
 
 async fn rest(world: &World, pause: Duration) {

@@ -22,12 +22,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use crate::config::{Limits, MailboxSettings, MailboxSource};
+use crate::crash::{self, Step};
 use crate::cursor::Position;
 use crate::imap::ImapError;
 use crate::mail::{Disposition, EntryKey, EntryUid, FetchedMessage};
 use crate::maildir::MaildirError;
 use crate::maillog;
-use crate::store::{GAP_ATTEMPTS, Store, StoreError, Writing};
+use crate::store::{self, GAP_ATTEMPTS, Store, StoreError, Writing};
 use crate::world::World;
 
 pub use again::{Finding, Left};
@@ -131,6 +132,7 @@ impl Mailbox {
             }
             Self::Maildir(path) => tokio::time::timeout(whole, maildir::pass(path, lane)).await,
         };
+        maillog::wal(store::with(&lane.store, |store| store.relieve_wal(true)));
         pass.unwrap_or(Err(PassError::TooLong(whole.as_secs())))
     }
 
@@ -204,6 +206,7 @@ impl Lane {
 }
 
 fn record_batch(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
+    crash::here(Step::Fetched);
     let now = lane.world.now();
     let messages = batch.messages.into_iter().map(|message| (message, now)).collect();
     let prepared = prepare(messages, &lane.desk);
@@ -231,7 +234,11 @@ fn record_batch(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
         writing.want_mark(&done.entry, now)?;
     }
     writing.seal_entries(now, record::ACTOR, last_entry)?;
+    crash::here(Step::Committing);
     writing.commit()?;
+    crash::here(Step::Committed);
+    maillog::wal(store.relieve_wal(false));
+    drop(store);
     for Done { entry, disposition, reason } in done {
         maillog::entry(&entry, disposition, &reason);
         recorded.count(disposition);
@@ -239,10 +246,13 @@ fn record_batch(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
     Ok(recorded)
 }
 
-/// Reads the messages of a batch on all processors, in order: reading is pure and costs more than recording. With each
+/// Most messages read at once. Each reader has working memory of its own, and two keep the disk busy.
+const READERS: usize = 2;
+
+/// Reads the messages of a batch side by side, in order: reading is pure and costs more than recording. With each
 /// comes the time at which it was seen, which stands in where no clock gives the arrival.
 fn prepare(messages: Vec<(FetchedMessage, Timestamp)>, desk: &Desk) -> Vec<record::Prepared> {
-    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(READERS);
     let share = messages.len().div_ceil(workers).max(8);
     let mut shares: Vec<Vec<(FetchedMessage, Timestamp)>> = Vec::new();
     for message in messages {

@@ -36,6 +36,7 @@ pub mod ruling;
 
 // Settings, plumbing, adapters.
 pub mod config;
+pub mod crash;
 pub mod imap;
 pub mod maildir;
 pub mod notify;

@@ -9,6 +9,7 @@ mod digest;
 mod fetched;
 pub mod markers;
 mod outbound;
+mod pattern;
 mod time;
 mod words;
 
@@ -17,6 +18,7 @@ pub use consultation::{Clause, Consultation, Templates};
 pub use digest::{hex, sha256_hex};
 pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage};
 pub use outbound::{OutboundMessage, SendOutcome};
+pub use pattern::Regex;
 pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};
 pub use words::{
     AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, ReceivedBasis,

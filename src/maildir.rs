@@ -133,7 +133,8 @@ pub fn read(maildir: &Path, entry: &Entry, limits: &Limits) -> Result<Option<Fet
     let about = file.metadata().map_err(MaildirError::io(&path))?;
     let truncated = about.len() > limits.message_bytes;
     let most = if truncated { limits.oversize_fetch_bytes } else { limits.message_bytes };
-    let mut raw = Vec::new();
+    // Grown by doubling, it would take up to twice its size.
+    let mut raw = Vec::with_capacity(usize::try_from(about.len().min(most)).unwrap_or(0));
     file.take(most).read_to_end(&mut raw).map_err(MaildirError::io(&path))?;
     let modified = modified(&about).map_err(MaildirError::io(&path))?;
     Ok(Some(FetchedMessage {

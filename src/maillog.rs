@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
 use crate::mail::{Disposition, EntryKey};
+use crate::store::{StoreError, WalNews};
 
 /// One entry was recorded.
 pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &str) {
@@ -97,6 +98,24 @@ pub fn pass_failed(problem: &str, pause_seconds: u64, failures: u32) {
     error!(problem, pause_seconds, failures, "pass failed; trying again after a pause");
 }
 
+/// What is worth saying about the store's write-ahead log. A failure to move it undoes nothing: what is committed stays.
+pub fn wal(outcome: Result<Option<WalNews>, StoreError>) {
+    match outcome {
+        Ok(Some(WalNews::Large(bytes))) => warn!(
+            mib = bytes >> 20,
+            "the store's write-ahead log is large: some program has been reading in one transaction for long; end it, or the disk fills"
+        ),
+        Ok(Some(WalNews::Emptied(bytes))) => {
+            info!(mib = bytes >> 20, "the store's write-ahead log was moved into the file");
+        }
+        Ok(None) => {}
+        Err(error) => {
+            let problem = format!("{error}{}", error.remedy());
+            error!(problem, "the store's write-ahead log could not be moved into the file");
+        }
+    }
+}
+
 /// An acknowledgement left.
 pub fn sent(id: i64, attempts: u32) {
     info!(acknowledgement = id, attempts, "acknowledgement accepted by the server");
@@ -154,6 +173,11 @@ pub fn outbox_slow() {
     error!(
         "SMTP server too slow: limits.pass_timeout is over, the other acknowledgements wait in the outbox"
     );
+}
+
+/// The store cannot be written: nothing is sent that could not be written down afterwards.
+pub fn outbox_not_written(problem: &str, pause_seconds: u64) {
+    error!(problem, pause_seconds, "outbox not processed; trying again after a pause");
 }
 
 /// The circuit breaker opened.

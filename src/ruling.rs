@@ -189,7 +189,7 @@ fn flags(
         (message_id_reused, Flag::MessageIdReused),
         (message.defects.charset_repaired, Flag::CharsetRepaired),
         (message.defects.charset_lossy, Flag::CharsetLossy),
-        (fetched.truncated, Flag::Oversize),
+        (fetched.truncated || message.defects.limit_reached, Flag::Oversize),
     ];
     Flag::ALL
         .iter()

@@ -33,6 +33,7 @@ mod seal;
 mod shared;
 mod stats;
 mod verify;
+mod wal;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -46,7 +47,7 @@ use crate::mail::rfc3339_utc;
 pub use columns::{Change, Columns};
 pub use correction::{Corrected, Decided, Decision, NewCorrection};
 pub use explain::{Explained, ExplainedMessage, FiledMessage};
-pub use filing::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage};
+pub use filing::{Compressed, Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, compress};
 pub use held::{OutboxRow, Withheld};
 pub use inspect::{
     AcknowledgementRow, CorrectionRow, Counts, EventRow, ListFilter, ListRow, OpinionRow, Shown, StoreStatus,
@@ -61,6 +62,7 @@ pub use relation::{Recall, RelationRow};
 pub use shared::with;
 pub use stats::{Completeness, Figures, GroupFigures};
 pub use verify::{Difference, Mismatch, Verified};
+pub use wal::WalNews;
 
 /// Fact: why acknowledgements are held; empty while the breaker is closed.
 pub const BREAKER: &str = "breaker";
@@ -76,6 +78,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
+    wal: wal::Wal,
 }
 
 /// What can go wrong with the store.
@@ -127,7 +130,7 @@ pub enum StoreError {
         /// The system's words.
         source: std::io::Error,
     },
-    /// SQLite's own words.
+    /// SQLite's own words; [`StoreError::remedy`] has ours.
     #[error("store: {0}")]
     Sqlite(#[from] rusqlite::Error),
 }
@@ -142,6 +145,29 @@ impl StoreError {
                 Some(DatabaseBusy | DatabaseLocked | DiskFull | SystemIoFailure)
             ),
             _ => false,
+        }
+    }
+
+    /// What the operator can do about it, as the end of a sentence; empty when that is not known.
+    pub fn remedy(&self) -> &'static str {
+        use rusqlite::ErrorCode::{
+            CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase,
+            PermissionDenied, ReadOnly, SystemIoFailure,
+        };
+        let Self::Sqlite(sqlite) = self else { return "" };
+        match sqlite.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked) => "; another program holds it: close that one, or try again",
+            Some(DatabaseCorrupt | NotADatabase) => {
+                "; it is damaged: stop the service and restore the backup"
+            }
+            Some(DiskFull) => "; make room on its disk",
+            Some(SystemIoFailure) => {
+                "; its disk fails, is full or became read-only: look into the kernel's log"
+            }
+            Some(PermissionDenied | ReadOnly | CannotOpen) => {
+                "; look at the rights of the file and its folder, and at the user that runs this"
+            }
+            _ => "",
         }
     }
 }
@@ -175,6 +201,7 @@ impl Store {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.pragma_update(None, "journal_size_limit", wal::KEPT_BYTES)?;
         let mut keep = std::ffi::c_int::from(true);
         connection.file_control(None::<&str>, FileControl::PersistWal(&mut keep))?;
         // Partial indexes make SQLite plan a prepared statement anew whenever a bound value changes, unless it promises
@@ -182,7 +209,7 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(96);
         schema::migrate(path, &mut connection, now)?;
-        Ok(Self { connection })
+        Ok(Self { connection, wal: wal::Wal::of(path) })
     }
 
     /// Opens the store for reading and writing; never creates it.
@@ -210,7 +237,7 @@ impl Store {
         )?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         schema::check_current(path, &connection)?;
-        Ok(Self { connection })
+        Ok(Self { connection, wal: wal::Wal::of(path) })
     }
 
     /// Looks for damage; `Some`: what SQLite found first.

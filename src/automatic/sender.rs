@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::mail::Regex;
 
 use crate::parse::{Message, ReturnPath};
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Exit, Failure, Outcome, open_for_reading, print, run, submissions, words};
 use crate::config::Settings;
 use crate::mail::{Consultation, Disposition, rfc3339_utc, shanghai};
-use crate::store::{Counts, StoreStatus};
+use crate::store::{Counts, Store, StoreStatus};
 use crate::world::World;
 
 pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
@@ -16,7 +16,7 @@ pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
     let found = store.status().map_err(|error| Failure::from(&error))?;
     let (_stopper, world) = World::new();
     let now = world.now();
-    let disk = disk(settings);
+    let disk = disk(settings, &store);
     if as_json {
         print(&format!("{:#}\n", to_json(settings, &found, disk, now)))?;
     } else {
@@ -30,24 +30,19 @@ pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
 struct Disk {
     /// Of the store with its WAL.
     used: u64,
+    /// Of the WAL alone.
+    wal: u64,
     /// Left for an ordinary user on the store's file system; `None` when the system does not say.
     free: Option<u64>,
 }
 
-fn disk(settings: &Settings) -> Disk {
-    let used = ["", "-wal"]
-        .iter()
-        .filter_map(|suffix| {
-            let mut name = settings.store_path.as_os_str().to_owned();
-            name.push(suffix);
-            std::fs::metadata(name).ok()
-        })
-        .map(|metadata| metadata.len())
-        .sum();
+fn disk(settings: &Settings, store: &Store) -> Disk {
+    let wal = store.wal_bytes();
+    let used = wal + std::fs::metadata(&settings.store_path).map_or(0, |metadata| metadata.len());
     let free = rustix::fs::statvfs(&settings.store_path)
         .ok()
         .map(|found| found.f_bavail.saturating_mul(found.f_frsize));
-    Disk { used, free }
+    Disk { used, wal, free }
 }
 
 fn count(counts: &Counts, words: &[&str]) -> u64 {
@@ -88,7 +83,12 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             json!({ "folder": folder, "uid_validity": uid_validity, "last_uid": last_uid })
         }).collect::<Vec<_>>(),
         "store": settings.store_path.display().to_string(),
-        "disk": { "store_bytes": disk.used, "free_bytes": disk.free },
+        "disk": {
+            "store_bytes": disk.used,
+            "wal_bytes": disk.wal,
+            "wal_warning_bytes": settings.wal_warning_bytes,
+            "free_bytes": disk.free,
+        },
         "deadlines": settings.consultations.iter().map(|consultation| json!({
             "consultation": consultation.id,
             "closes": rfc3339_utc(consultation.closes),
@@ -153,6 +153,12 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
     line("发送熔断", breaker.as_deref().unwrap_or("未触发"));
     let free = disk.free.map_or_else(String::new, |free| format!("，磁盘剩余 {} MiB", free >> 20));
     line("数据库", &format!("{}（{} KiB{free}）", settings.store_path.display(), disk.used.div_ceil(1024)));
+    if disk.wal >= settings.wal_warning_bytes {
+        line(
+            "预写日志过大",
+            &format!("{} MiB：有程序长时间打开读取，请关闭它，以免占满磁盘", disk.wal >> 20),
+        );
+    }
     for consultation in &settings.consultations {
         line(&format!("截止〔{}〕", consultation.id), &deadline(consultation, now));
     }

@@ -238,7 +238,7 @@ pub(super) fn flag(word: &str) -> &str {
         Some(Flag::QuotedCut) => "已切除引用",
         Some(Flag::CharsetRepaired) => "编码经修复",
         Some(Flag::CharsetLossy) => "有无法识别的字符",
-        Some(Flag::Oversize) => "超过大小上限，只读取了开头",
+        Some(Flag::Oversize) => "超过大小上限，只读取了一部分",
         Some(Flag::DetailsMissing) => "未留姓名、职业、电话",
         None => word,
     }

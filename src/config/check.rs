@@ -41,18 +41,26 @@ pub(super) fn settings(
     let credentials = Credentials { secrets, folder: folder.as_deref() };
     let mut top = Section::new("", &layers.file, layers.root, problems);
     let mailbox = mailbox(top.section("mailbox"), credentials);
-    let store_path = store(top.section("store"));
+    let (store_path, wal_warning_bytes) = store(top.section("store"));
     let acknowledgement = acknowledgement(top.section("acknowledgement"), credentials, mailbox.as_ref());
     let limits = limits(top.section("limits"));
     top.finish();
     let consultations = consultation::all(&layers.file, layers.consultations, problems);
-    Some(Settings { mailbox: mailbox?, store_path, acknowledgement: acknowledgement?, consultations, limits })
+    Some(Settings {
+        mailbox: mailbox?,
+        store_path,
+        wal_warning_bytes,
+        acknowledgement: acknowledgement?,
+        consultations,
+        limits,
+    })
 }
 
-fn store(mut section: Section<'_>) -> PathBuf {
+fn store(mut section: Section<'_>) -> (PathBuf, u64) {
     let path = section.path("path").unwrap_or_else(|| PathBuf::from(DEFAULT_STORE));
+    let wal_warning_bytes = section.number("wal_warning_bytes", 256 * MIB, MIB, 1024 * 1024 * MIB);
     section.finish();
-    path
+    (path, wal_warning_bytes)
 }
 
 #[derive(Clone, Copy, PartialEq)]

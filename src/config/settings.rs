@@ -15,6 +15,8 @@ pub struct Settings {
     pub mailbox: MailboxSettings,
     /// `[store] path`
     pub store_path: PathBuf,
+    /// `[store] wal_warning_bytes`: a larger write-ahead log is warned of.
+    pub wal_warning_bytes: u64,
     /// `[acknowledgement]`
     pub acknowledgement: AcknowledgementSettings,
     /// `[[consultation]]` and `consultations/*.toml`

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::mail::Regex;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use regex::Regex;
 
 use crate::mail::Clause;
 

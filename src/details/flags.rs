@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::mail::Regex;
 
 use crate::mail::Flag;
 

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::mail::Regex;
 
 use super::labels::{Field, Label};
 use super::name::{Reading, read_labelled};

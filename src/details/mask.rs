@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::mail::Regex;
 
 use super::identifiers::{self, Identifier};
 use super::text::{fold, is_han, pieces};

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::mail::Regex;
 
 use super::text::{Line, fold, is_han};
 use crate::mail::markers::read_front;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::mail::Regex;
 
 use super::identifiers::identifier_ranges;
 

@@ -5,7 +5,7 @@ use super::text::Line;
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::mail::Regex;
 
 /// A pointer is a short text.
 const POINTER_BYTES: usize = 600;

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::mail::Regex;
 
 use super::flags::{Sentence, pattern};
 use super::topics::Topic;

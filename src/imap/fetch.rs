@@ -287,7 +287,9 @@ impl Session {
         let oversize = wanted.size_bytes > self.limits.message_bytes;
         let longest = if oversize { self.limits.oversize_fetch_bytes } else { self.limits.message_bytes };
         let longest = usize::try_from(longest).unwrap_or(usize::MAX);
-        let mut whole = Parts { body: Some(Vec::new()), ..Parts::default() };
+        // Grown by doubling, it would take up to twice its size.
+        let expected = usize::try_from(wanted.size_bytes).unwrap_or(longest).min(longest);
+        let mut whole = Parts { body: Some(Vec::with_capacity(expected)), ..Parts::default() };
         let mut at_end = false;
         while !at_end {
             let have = whole.body.as_ref().map_or(0, Vec::len);

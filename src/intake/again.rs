@@ -224,8 +224,13 @@ impl Again<'_> {
             let mut expected = Columns::default();
             stand(&mut expected, &standing, submission);
             sheet.row(self.record, "submission", submission.id, expected)?;
-            let read =
-                record::as_read(look.message, look.ruling, &look.prepared.fetched, &look.prepared.sha256);
+            let read = record::as_read(
+                look.message,
+                look.ruling,
+                &look.prepared.fetched,
+                &look.prepared.sha256,
+                &look.prepared.raw,
+            );
             let evidence = rows::message(&read).only(&["evidence"]);
             sheet.row(self.record, "message", look.known.message_id, evidence)?;
             self.entry(sheet, look, &["disposition"])?;
@@ -351,7 +356,13 @@ impl Again<'_> {
 
     /// The message's own row and its attachments.
     fn as_read(&self, sheet: &mut Sheet, look: Look<'_>) -> Result<(), StoreError> {
-        let read = record::as_read(look.message, look.ruling, &look.prepared.fetched, &look.prepared.sha256);
+        let read = record::as_read(
+            look.message,
+            look.ruling,
+            &look.prepared.fetched,
+            &look.prepared.sha256,
+            &look.prepared.raw,
+        );
         sheet.row(self.record, "message", look.known.message_id, rows::message(&read))?;
         let attachments = rows::attachments(&look.message.attachments);
         let stored = self.record.attachments(look.known.message_id)?;

@@ -108,7 +108,7 @@ impl Importer<'_> {
         let whole = metadata.len();
         let truncated = whole > limits.message_bytes;
         let most = if truncated { limits.oversize_fetch_bytes } else { limits.message_bytes };
-        let mut raw = Vec::new();
+        let mut raw = Vec::with_capacity(usize::try_from(whole.min(most)).unwrap_or(0));
         std::fs::File::open(path)
             .and_then(|file| file.take(most).read_to_end(&mut raw))
             .map_err(|source| ImportError::Read { path: path.to_path_buf(), source })?;

@@ -173,6 +173,11 @@ impl ImapMailbox {
         let mut recording = Recording::default();
         let mut result = Ok(());
         for wanted in runs {
+            // Two large messages at once, one being recorded and one being fetched, are too many for memory.
+            let large = wanted.iter().any(|listed| listed.size_bytes > lane.limits.batch_bytes);
+            if large {
+                recording.finish(pass).await?;
+            }
             // Half of what is left and no more: what takes longer is owed, and the others still have their turn.
             session.set_end(halfway(until));
             let is_owed = wanted.first().is_some_and(|listed| listed.uid < first_uid);
@@ -201,6 +206,9 @@ impl ImapMailbox {
                         .map(|(uid, reason)| missing_entry(key(folder, uid_validity, uid), reason))
                         .collect();
                     recording.begin(lane, Batch { messages: fetched.messages, missing, position, mark });
+                    if large {
+                        recording.finish(pass).await?;
+                    }
                 }
                 (Err(error), [alone]) => {
                     // This very message ended the session, perhaps not for the first time: it is owed, and the next

@@ -12,7 +12,7 @@ use crate::mail::{Consultation, Disposition, EntryKey, EntryTime, FetchedMessage
 use crate::maillog;
 use crate::parse::{self, Message, ParseLimits};
 use crate::ruling::{self, Filing, Reading, Rules, Ruling};
-use crate::store::{LookUp, NewEntry, NewFiling, NewMessage, Recall, StoreError, Writing};
+use crate::store::{self, Compressed, LookUp, NewEntry, NewFiling, NewMessage, Recall, StoreError, Writing};
 
 /// Most Message-IDs looked up that one report quotes for one number.
 const MOST_IDS: usize = 8;
@@ -60,14 +60,16 @@ impl Desk {
 /// A fetched message with everything that can be said of it without the record.
 #[derive(Debug)]
 pub(super) struct Prepared {
+    /// Without its bytes: they are compressed by now.
     pub(super) fetched: FetchedMessage,
+    pub(super) raw: Compressed,
     pub(super) sha256: String,
     /// `None`: reading it panicked. It is quarantined and the others go on.
     pub(super) read: Option<(Message, Reading)>,
 }
 
 /// Reads a message; total.
-pub(super) fn prepare(fetched: FetchedMessage, desk: &Desk, now: Timestamp) -> Prepared {
+pub(super) fn prepare(mut fetched: FetchedMessage, desk: &Desk, now: Timestamp) -> Prepared {
     let limits = ParseLimits {
         text_bytes: desk.limits.text_bytes,
         header_bytes: desk.limits.header_bytes,
@@ -79,7 +81,8 @@ pub(super) fn prepare(fetched: FetchedMessage, desk: &Desk, now: Timestamp) -> P
         let reading = ruling::read(&message, &fetched, &desk.rules, now);
         (message, reading)
     }));
-    Prepared { sha256: sha256_hex(&fetched.raw), fetched, read: read.ok() }
+    let raw = std::mem::take(&mut fetched.raw);
+    Prepared { sha256: sha256_hex(&raw), raw: store::compress(&raw), fetched, read: read.ok() }
 }
 
 /// What became of one entry: said in the log, but only after COMMIT.
@@ -98,7 +101,7 @@ pub(super) fn record(
     now: Timestamp,
     token: u64,
 ) -> Result<Option<Done>, StoreError> {
-    let Prepared { fetched, sha256, read } = prepared;
+    let Prepared { fetched, raw, sha256, read } = prepared;
     let mut entry = NewEntry {
         entry: &fetched.entry,
         sha256: Some(&sha256),
@@ -125,7 +128,7 @@ pub(super) fn record(
         return close(writing, &entry, now);
     }
     let Some((message, reading)) = read else {
-        entry.message_id = Some(keep_unfiled(writing, &bare(&fetched, &sha256), now)?);
+        entry.message_id = Some(keep_unfiled(writing, &bare(&fetched, &sha256, &raw), now)?);
         return close(writing, &entry, now);
     };
     let precedents = writing.precedents(&look_up(&message, &reading, &sha256))?;
@@ -141,7 +144,7 @@ pub(super) fn record(
         }
         _ => {}
     }
-    let kept = as_read(&message, &ruling, &fetched, &sha256);
+    let kept = as_read(&message, &ruling, &fetched, &sha256, &raw);
     match &ruling.filing {
         None if ruling.disposition == Disposition::Quarantined => {
             entry.message_id = Some(keep_unfiled(writing, &kept, now)?);
@@ -203,6 +206,7 @@ pub(super) fn as_read<'a>(
     ruling: &'a Ruling,
     fetched: &'a FetchedMessage,
     sha256: &'a str,
+    raw: &'a Compressed,
 ) -> NewMessage<'a> {
     NewMessage {
         rfc822_message_id: message.message_id.as_deref(),
@@ -211,7 +215,7 @@ pub(super) fn as_read<'a>(
         arrival: ruling.arrival.as_ref(),
         attachments: &message.attachments,
         evidence: Some(&ruling.evidence),
-        ..bare(fetched, sha256)
+        ..bare(fetched, sha256, raw)
     }
 }
 
@@ -222,10 +226,10 @@ fn keep_unfiled(writing: &Writing<'_>, message: &NewMessage<'_>, now: Timestamp)
     Ok(id)
 }
 
-fn bare<'a>(fetched: &'a FetchedMessage, sha256: &'a str) -> NewMessage<'a> {
+fn bare<'a>(fetched: &FetchedMessage, sha256: &'a str, raw: &'a Compressed) -> NewMessage<'a> {
     NewMessage {
         sha256,
-        raw: &fetched.raw,
+        raw,
         rfc822_message_id: None,
         subject: None,
         sent: None,

@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use super::pattern::Regex;
 use unicode_normalization::UnicodeNormalization;
 
 /// Most tags and prefixes taken off one subject; a longer chain is left standing.

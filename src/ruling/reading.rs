@@ -1,5 +1,6 @@
 //! What a message says by itself: judged before the record is asked.
 
+use crate::mail::Regex;
 use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 

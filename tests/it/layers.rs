@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["intake", "acknowledge"],
     &["maillog"],
     &["imap", "maildir", "smtp", "store"],
-    &["tls", "notify", "world"],
+    &["tls", "notify", "world", "crash"],
     &["config"],
     &["respond", "compose"],
     &["ruling"],

@@ -12,7 +12,11 @@
 //! - `cursor`, `imap`, `maildir`, `smtp`: the adapters against scripted servers that misbehave
 //! - `environment`: the real servers themselves, without the program
 //! - `end_to_end`: a mailbox in, submissions and acknowledgements out
-//! - `crash`: `kill -9` at any moment
+//! - `crash`: `kill -9` at any moment and at every named step
+//! - `disks`: full disks, failing ones, read-only ones, power cuts
+//! - `readers`: staff who read for long while the daemon writes
+//! - `limits`: messages over the limits, and memory
+//! - `soak`: many messages through one process
 //! - `faults`: wrong passwords, foreign stores, servers that are down, mistaken configurations
 //! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
 //! - `stats`: the figures for reports, and what the commands and views say of same letters
@@ -42,6 +46,7 @@ mod crash;
 mod cursor;
 mod deadlines;
 mod dependencies;
+mod disks;
 mod end_to_end;
 mod environment;
 mod evidence;
@@ -51,15 +56,18 @@ mod imap;
 mod invariants;
 mod lanes;
 mod layers;
+mod limits;
 mod maildir;
 mod matrix;
 mod outbox;
+mod readers;
 mod reconcile;
 mod reprocess;
 mod respond;
 mod review;
 mod schedule;
 mod smtp;
+mod soak;
 mod stats;
 mod store;
 mod storms;

@@ -1,6 +1,5 @@
 //! The program under test: its configuration, its commands, its processes.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -8,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -43,7 +43,9 @@ pub(crate) struct Office {
     /// Section → key → value in TOML.
     sections: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
     environment: Vec<(String, String)>,
-    runs: Cell<usize>,
+    /// A program that runs the program, with its arguments: strace.
+    wrapper: Vec<String>,
+    runs: AtomicUsize,
 }
 
 /// An office with a copy of the shipped configuration, and the path of its `demo.toml`.
@@ -148,7 +150,8 @@ impl Office {
             dir: tempfile::Builder::new().prefix("zwfw-it-").tempdir().unwrap(),
             sections: BTreeMap::new(),
             environment: Vec::new(),
-            runs: Cell::new(0),
+            wrapper: Vec::new(),
+            runs: AtomicUsize::new(0),
         };
         fs::create_dir(office.path().join("consultations")).unwrap();
         fs::write(office.path().join("consultations/liaoning.toml"), CONSULTATION).unwrap();
@@ -191,6 +194,11 @@ impl Office {
         self.environment.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Runs the program under another one from now on; empty: by itself again.
+    pub(crate) fn under(&mut self, wrapper: &[&str]) {
+        self.wrapper = wrapper.iter().map(|&word| word.to_owned()).collect();
+    }
+
     /// Gives the consultation another last day.
     pub(crate) fn open_until(&self, day: &str) {
         let text = CONSULTATION.replace("2024-03-13", day);
@@ -212,6 +220,21 @@ impl Office {
 
     pub(crate) fn rows(&self) -> Rows {
         Rows::open(&self.store_path())
+    }
+
+    /// Keeps the store in another folder.
+    pub(crate) fn keep_store_in(&mut self, folder: &Path) {
+        self.text("store", "path", folder.join("store.sqlite3").to_str().unwrap());
+    }
+
+    /// What the program wrote into its log so far, over all of its runs.
+    pub(crate) fn log(&self) -> String {
+        let mut text = String::new();
+        for run in 0..self.runs.load(Ordering::Relaxed) {
+            let log = fs::read(self.path().join(format!("run-{run}.stderr"))).unwrap_or_default();
+            text.push_str(&String::from_utf8_lossy(&log));
+        }
+        text
     }
 
     fn write_config(&self) {
@@ -236,12 +259,16 @@ impl Office {
 
     /// Starts a command with another configuration file.
     pub(crate) fn start_with(&self, config: &Path, arguments: &[&str]) -> Running {
-        let run = self.runs.replace(self.runs.get() + 1);
+        let run = self.runs.fetch_add(1, Ordering::Relaxed);
         let stdout = self.path().join(format!("run-{run}.stdout"));
         let stderr = self.path().join(format!("run-{run}.stderr"));
         let mut command = Command::new("setpriv");
         command
-            .args(["--pdeathsig", "KILL", "--", env!("CARGO_BIN_EXE_zwfw-intake"), "--config"])
+            .args(["--pdeathsig", "KILL", "--"])
+            .args(&self.wrapper)
+            // The wrapper's own child ends with it, too.
+            .args(if self.wrapper.is_empty() { &[][..] } else { &["setpriv", "--pdeathsig", "KILL", "--"] })
+            .args([env!("CARGO_BIN_EXE_zwfw-intake"), "--config"])
             .arg(config)
             .args(arguments)
             .stdin(Stdio::null())

@@ -52,8 +52,11 @@ impl Letter {
 
     /// Delivers it into a Maildir, as if at [`ARRIVAL`].
     pub(crate) fn deliver(&self, maildir: &Path) {
-        let path = maildir.join("new").join(format!("{ARRIVAL}.{}", self.message_id));
-        std::fs::write(&path, self.raw()).unwrap();
-        super::mailhost::set_modified(&path, UNIX_EPOCH + Duration::from_secs(ARRIVAL));
+        let name = format!("{ARRIVAL}.{}", self.message_id);
+        // In one step: a daemon may be reading the folder.
+        let draft = maildir.join("tmp").join(&name);
+        std::fs::write(&draft, self.raw()).unwrap();
+        super::mailhost::set_modified(&draft, UNIX_EPOCH + Duration::from_secs(ARRIVAL));
+        std::fs::rename(draft, maildir.join("new").join(name)).unwrap();
     }
 }

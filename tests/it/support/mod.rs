@@ -2,12 +2,14 @@
 
 pub(crate) mod certificates;
 pub(crate) mod daemon;
+pub(crate) mod disk;
 pub(crate) mod dovecot;
 pub(crate) mod hostile;
 pub(crate) mod letter;
 pub(crate) mod liaoning;
 pub(crate) mod mailhost;
 pub(crate) mod mailset;
+pub(crate) mod process;
 pub(crate) mod sql;
 
 use std::collections::HashSet;

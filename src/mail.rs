@@ -14,7 +14,7 @@ mod words;
 
 pub use address::{Address, domain_of, same_address};
 pub use consultation::{Clause, Consultation, Templates};
-pub use digest::{hex, sha256_hex};
+pub use digest::{TextDigest, hex, sha256_hex};
 pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage};
 pub use outbound::{OutboundMessage, SendOutcome};
 pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};

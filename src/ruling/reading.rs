@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::automatic::{self, Origin};
-use crate::charset::skeleton;
+use crate::charset::skeleton_into;
 use crate::deadline::{self, Arrival};
 use crate::details::{self, Details, DetailsInput};
-use crate::mail::{Consultation, EntryTime, FetchedMessage, ReceivedBasis, sha256_hex};
+use crate::mail::{Consultation, EntryTime, FetchedMessage, ReceivedBasis, TextDigest};
 use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
 use crate::subject::{self, SubjectOutcome, SubjectVerdict, Tag};
@@ -280,16 +280,30 @@ fn rescued(
 
 /// The same-content rule compares letters, digits and Han of what was written now, and the attachments' bytes.
 fn content_digest(comment: &str, message: &Message) -> Option<String> {
-    let mut text = skeleton(comment);
-    if text.is_empty() && message.attachments.is_empty() {
+    let mut text = Letters::default();
+    skeleton_into(comment, &mut text);
+    if !text.any && message.attachments.is_empty() {
         return None;
     }
     let mut digests: Vec<&str> =
         message.attachments.iter().map(|attachment| attachment.sha256.as_str()).collect();
     digests.sort_unstable();
-    text.push('\n');
-    text.push_str(&digests.join("\n"));
-    Some(sha256_hex(text.as_bytes()))
+    let mut digest = text.digest;
+    digest.extend("\n".chars().chain(digests.join("\n").chars()));
+    Some(digest.finish())
+}
+
+/// The digest of letters, and whether there were any.
+#[derive(Default)]
+struct Letters {
+    digest: TextDigest,
+    any: bool,
+}
+
+impl Extend<char> for Letters {
+    fn extend<T: IntoIterator<Item = char>>(&mut self, text: T) {
+        self.digest.extend(text.into_iter().inspect(|_| self.any = true));
+    }
 }
 
 #[cfg(test)]

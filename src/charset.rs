@@ -11,7 +11,7 @@ mod seven_bit;
 mod skeleton;
 mod words;
 
-pub use skeleton::skeleton;
+pub use skeleton::{skeleton, skeleton_into};
 
 pub(crate) use choose::decode_plain;
 pub(crate) use skeleton::is_format;

@@ -15,7 +15,7 @@ mod words;
 
 pub use address::{Address, domain_of, same_address, sender_key};
 pub use consultation::{Clause, Consultation, Templates};
-pub use digest::{hex, sha256_hex};
+pub use digest::{TextDigest, hex, sha256_hex};
 pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage};
 pub use outbound::{OutboundMessage, SendOutcome};
 pub use pattern::Regex;

@@ -210,7 +210,12 @@ fn is_usable(address: &str) -> bool {
             && !part.ends_with('.')
             && !part.contains("..")
             && part.chars().all(|c| {
-                !c.is_control() && !c.is_whitespace() && !r#"()<>[]:;@\,""#.contains(c) && !is_invisible(c)
+                // U+FFFD stands for what could not be read: the address is not known.
+                !c.is_control()
+                    && !c.is_whitespace()
+                    && !r#"()<>[]:;@\,""#.contains(c)
+                    && c != char::REPLACEMENT_CHARACTER
+                    && !is_invisible(c)
             })
     };
     local.len() <= 64

@@ -11,8 +11,8 @@
 
 mod quoted;
 
-use crate::charset::skeleton;
-use crate::mail::sha256_hex;
+use crate::charset::skeleton_into;
+use crate::mail::{TextDigest, sha256_hex};
 
 /// Least characters (letters, digits, Han; the draft's title left out) of a text whose exact copies are grouped.
 pub const MIN_EXACT_CHARS: usize = 20;
@@ -58,6 +58,9 @@ pub struct Sketch {
     bands: [u64; BANDS],
 }
 
+/// Longest opinion that is looked at for near copies, in bytes; copies of a longer one are found when they are exact.
+const LONGEST_SKETCHED_BYTES: usize = 256 << 10;
+
 impl Sketch {
     /// The keys under which near copies within one consultation meet; those of two consultations never do.
     pub fn bands(&self, consultation: &str) -> impl Iterator<Item = i64> {
@@ -72,6 +75,13 @@ impl Sketch {
 
 /// A text with everything taken out that a reader does not compare: [`skeleton`], but `3.5` stays apart from `35`.
 pub fn comparable(text: &str) -> String {
+    let mut comparable = String::with_capacity(text.len());
+    comparable_into(text, &mut comparable);
+    comparable
+}
+
+/// [`comparable`] character by character: it may be eleven times as long as the text.
+pub fn comparable_into(text: &str, comparable: &mut impl Extend<char>) {
     let is_digit = |c: Option<char>| c.is_some_and(|c| matches!(c, '0'..='9' | '０'..='９'));
     let mut kept = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -81,12 +91,17 @@ pub fn comparable(text: &str) -> String {
         kept.push(if point { '点' } else { c });
         before = Some(c);
     }
-    skeleton(&kept)
+    skeleton_into(&kept, comparable);
 }
 
 /// The opinion part of a letter as it is compared. `titles`: [`skeleton`]s of the draft's title, the longest first.
 /// `None` when it holds nothing to compare. Linear in the text.
 pub fn wording(opinion: &str, titles: &[String]) -> Option<Wording> {
+    if opinion.len() > LONGEST_SKETCHED_BYTES {
+        let mut digest = TextDigest::default();
+        comparable_into(opinion, &mut digest);
+        return Some(Wording { sha256: digest.finish(), groupable: true, sketch: None });
+    }
     let whole = comparable(opinion);
     if whole.is_empty() {
         return None;

@@ -2,27 +2,39 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+/// Most characters normalised together. Normalising holds eight bytes for each of a run of marks, and no letter bears
+/// more than thirty (UAX #15, Stream-Safe Text Format).
+const RUN_CHARS: usize = 1_000;
+
 /// What remains of a text when only its letters, digits and Han count: NFKC, without format characters,
 /// punctuation, symbols and blanks, in lower case. Two texts that a reader would call the same have one skeleton.
 pub fn skeleton(text: &str) -> String {
     let mut skeleton = String::with_capacity(text.len());
+    skeleton_into(text, &mut skeleton);
+    skeleton
+}
+
+/// [`skeleton`] character by character: it may be eleven times as long as the text.
+pub fn skeleton_into(text: &str, skeleton: &mut impl Extend<char>) {
     let mut rest = text.char_indices().peekable();
     while let Some((start, c)) = rest.next() {
         let stands_alone = |next: Option<&(usize, char)>| next.is_none_or(|(_, next)| is_plain(*next));
         if is_plain(c) && stands_alone(rest.peek()) {
             match c {
-                '\u{4e00}'..='\u{9fff}' => skeleton.push(c),
-                c if c.is_ascii_alphanumeric() => skeleton.push(c.to_ascii_lowercase()),
+                '\u{4e00}'..='\u{9fff}' => skeleton.extend([c]),
+                c if c.is_ascii_alphanumeric() => skeleton.extend([c.to_ascii_lowercase()]),
                 _ => {}
             }
             continue;
         }
-        while rest.next_if(|(_, c)| !is_plain(*c)).is_some() {}
+        let mut characters = 1;
+        while characters < RUN_CHARS && rest.next_if(|(_, c)| !is_plain(*c)).is_some() {
+            characters += 1;
+        }
         let end = rest.peek().map_or(text.len(), |(end, _)| *end);
         let odd = text.get(start..end).unwrap_or_default();
         skeleton.extend(odd.nfkc().flat_map(char::to_lowercase).filter(|c| counts(*c)));
     }
-    skeleton
 }
 
 /// Whether a character never joins what stands before it, and means the same by itself under NFKC, case apart:

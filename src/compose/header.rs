@@ -113,6 +113,7 @@ pub(super) fn is_addr_spec(address: &str) -> bool {
             .chars()
             .all(|c| c == '@' || !(c.is_control() || c.is_whitespace() || r#"()<>[]:;\,""#.contains(c)))
         && !address.contains(WORD_BEGIN)
+        && !address.contains(char::REPLACEMENT_CHARACTER)
         && plain(address) == address
 }
 

@@ -18,6 +18,9 @@ use super::{Details, DetailsInput, Evidence, cloud, joint, pointer, request, sen
 /// The longest sentence that a rule looks at, in bytes; what people say about themselves is short.
 const SENTENCE_BYTES: usize = 1200;
 
+/// Most sentences that rules look at; no letter has so many that concern one.
+const MAX_SENTENCES: usize = 10_000;
+
 macro_rules! pattern {
     ($(#[$doc:meta])* $vis:vis $name:ident, $pattern:expr) => {
         $(#[$doc])*
@@ -164,6 +167,7 @@ fn sentences<'a>(lines: &[Line<'a>]) -> Vec<Sentence<'a>> {
         .filter(|(_, text)| !text.is_empty() && text.len() <= SENTENCE_BYTES)
         .map(|(line, text)| Sentence { line, text, topics: Topics::of(text) })
         .filter(|sentence| sentence.topics != Topics::default())
+        .take(MAX_SENTENCES)
         .collect()
 }
 

@@ -23,14 +23,18 @@ fn item(mut text: String, catalogue: &Catalogue) -> Option<Opinion> {
     let kept = text.trim_end().trim_end_matches('|').trim_end().len();
     text.truncate(kept);
     text.drain(..text.len() - text.trim_start().len());
+    text.shrink_to_fit();
     let says_something = text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace());
     says_something.then(|| Opinion { clause: catalogue.suggest(&text), text })
 }
 
 /// The text as written between two places.
 fn between(body: &[Line<'_>], from: (usize, usize), to: (usize, usize)) -> String {
-    let mut text = String::new();
-    for (index, line) in body.iter().enumerate().skip(from.0).take(to.0.saturating_sub(from.0) + 1) {
+    let lines = || body.iter().enumerate().skip(from.0).take(to.0.saturating_sub(from.0) + 1);
+    // Made in one piece: a text that grows is for a moment held twice.
+    let whole_lines = lines().map(|(_, line)| line.raw.len() + 1).sum::<usize>();
+    let mut text = String::with_capacity(if to.0 > from.0 { whole_lines } else { 0 });
+    for (index, line) in lines() {
         let start = if index == from.0 { from.1 } else { 0 };
         let end = if index == to.0 { to.1 } else { line.text.len() };
         if start >= end {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::mail::Regex;
 
 use super::flags::{RULE_OF_OTHERS, Said, pattern};
 use super::text::fold;
@@ -49,7 +49,7 @@ pattern!(
 /// What the letter asks for, with the line and the sentence that says so. A letter that voids the earlier one and brings
 /// another text replaces it; one that also has a wish about data is first of all about the letter.
 pub(super) fn find(said: &Said<'_, '_>, subject: &str) -> Option<(Request, (usize, String))> {
-    let kinds = [
+    let kinds: [(Request, &Regex); 3] = [
         (Request::Replaces, &REPLACES),
         (Request::Withdraws, &WITHDRAWS),
         (Request::PersonalData, &PERSONAL_DATA),

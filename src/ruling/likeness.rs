@@ -2,8 +2,8 @@
 
 use crate::charset::skeleton;
 use crate::details::Details;
-use crate::mail::{Flag, sha256_hex};
-use crate::similarity::{self, Wording, comparable};
+use crate::mail::{Flag, TextDigest};
+use crate::similarity::{self, Wording, comparable_into};
 
 /// Markers of a draft at the end of a title: a letter may leave them out.
 const DRAFT_MARKERS: [&str; 5] = ["征求意见稿", "意见征集稿", "草案", "送审稿", "讨论稿"];
@@ -29,15 +29,13 @@ pub(super) fn likeness(
 ) -> Likeness {
     let mut digests = attachments.to_vec();
     digests.sort_unstable();
-    let digest =
-        |text: &str, kind: &str| sha256_hex(format!("{kind}{text}\n{}", digests.join("\n")).as_bytes());
-    let whole = comparable(comment);
-    let content_sha256 = (!whole.is_empty() || !digests.is_empty()).then(|| digest(&whole, ""));
-    let opinion = comparable(&details.opinion_text);
-    let opinion_sha256 =
-        if opinion.is_empty() { content_sha256.clone() } else { Some(digest(&opinion, "opinion ")) };
+    let behind = format!("\n{}", digests.join("\n"));
+    let (whole, any) = Letters::of("", comment, &behind);
+    let content_sha256 = (any || !digests.is_empty()).then_some(whole);
+    let (opinion, any_opinion) = Letters::of("opinion ", &details.opinion_text, &behind);
+    let opinion_sha256 = if any_opinion { Some(opinion) } else { content_sha256.clone() };
     let points_to_attachment =
-        !digests.is_empty() && (opinion.is_empty() || details.flags.contains(&Flag::AttachmentOnly));
+        !digests.is_empty() && (!any_opinion || details.flags.contains(&Flag::AttachmentOnly));
     let wording = if points_to_attachment {
         Some(similarity::attached(&digests))
     } else {
@@ -62,4 +60,27 @@ pub(super) fn titles(title: &str) -> Vec<String> {
     let short = marker.and_then(|marker| whole.strip_suffix(marker)).map(ToOwned::to_owned);
     let marker = marker.map(ToOwned::to_owned);
     std::iter::once(whole).chain(short).chain(marker).collect()
+}
+
+/// The digest of a text as it is compared, and whether anything of it is.
+#[derive(Default)]
+struct Letters {
+    digest: TextDigest,
+    any: bool,
+}
+
+impl Letters {
+    fn of(before: &str, text: &str, behind: &str) -> (String, bool) {
+        let mut letters = Self::default();
+        letters.digest.extend(before.chars());
+        comparable_into(text, &mut letters);
+        letters.digest.extend(behind.chars());
+        (letters.digest.finish(), letters.any)
+    }
+}
+
+impl Extend<char> for Letters {
+    fn extend<T: IntoIterator<Item = char>>(&mut self, text: T) {
+        self.digest.extend(text.into_iter().inspect(|_| self.any = true));
+    }
 }

@@ -1,6 +1,5 @@
 //! What a message says by itself: judged before the record is asked.
 
-use crate::mail::Regex;
 use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 

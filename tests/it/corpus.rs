@@ -179,6 +179,10 @@ fn nothing_people_read_is_garbled() {
     assert!(files.len() > 400, "the corpus is gone");
     for path in files {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        // What the fuzzers found is garbage by nature.
+        if name.starts_with("fuzz-") {
+            continue;
+        }
         let Judged { message, reading, .. } = judge(fs::read(&path).unwrap(), &rules);
         let names = message.from.iter().filter_map(|one| one.display.as_deref());
         let files = message.attachments.iter().filter_map(|file| file.filename.as_deref());

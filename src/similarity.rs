@@ -58,7 +58,7 @@ pub struct Sketch {
     bands: [u64; BANDS],
 }
 
-/// Longest opinion that is looked at for near copies, in bytes; copies of a longer one are found when they are exact.
+/// How much of an opinion is looked at for near copies, in bytes; exact copies are told by all of it.
 const LONGEST_SKETCHED_BYTES: usize = 256 << 10;
 
 impl Sketch {
@@ -97,23 +97,17 @@ pub fn comparable_into(text: &str, comparable: &mut impl Extend<char>) {
 /// The opinion part of a letter as it is compared. `titles`: [`skeleton`]s of the draft's title, the longest first.
 /// `None` when it holds nothing to compare. Linear in the text.
 pub fn wording(opinion: &str, titles: &[String]) -> Option<Wording> {
-    if opinion.len() > LONGEST_SKETCHED_BYTES {
-        let mut digest = TextDigest::default();
-        comparable_into(opinion, &mut digest);
-        return Some(Wording { sha256: digest.finish(), groupable: true, sketch: None });
-    }
-    let whole = comparable(opinion);
+    let beginning = opinion.get(..opinion.floor_char_boundary(LONGEST_SKETCHED_BYTES)).unwrap_or_default();
+    let whole = comparable(beginning);
     if whole.is_empty() {
         return None;
     }
+    let mut digest = TextDigest::default();
+    comparable_into(opinion, &mut digest);
     let groupable = without(&whole, titles).chars().count() >= MIN_EXACT_CHARS;
     let own: String =
-        without(&comparable(&quoted::left_out(opinion)), titles).chars().take(MOST_CHARS).collect();
-    Some(Wording {
-        sha256: sha256_hex(whole.as_bytes()),
-        groupable,
-        sketch: sketch(own).filter(|_| groupable),
-    })
+        without(&comparable(&quoted::left_out(beginning)), titles).chars().take(MOST_CHARS).collect();
+    Some(Wording { sha256: digest.finish(), groupable, sketch: sketch(own).filter(|_| groupable) })
 }
 
 /// The opinion of a letter that only points to its attachments: copies have the same bytes attached.

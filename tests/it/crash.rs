@@ -212,7 +212,7 @@ fn twenty_kills_at_every_step_repeat_an_answer_only_between_its_ok_and_the_note_
 
 #[test]
 fn a_kill_inside_a_commit_leaves_a_sound_store() {
-    let wanted = if long() { 60 } else { 16 };
+    let wanted = if long() { 60 } else { 12 };
     let mut scene = Scene::new(9);
     let mut random = Random::new(10);
     let (mut kills, mut repeated) = (0, 0);

@@ -57,6 +57,18 @@ pub fn decode_body(bytes: &[u8], declared: Option<&str>) -> Decoded {
     decode_plain(bytes, declared).map(clean_lines)
 }
 
+/// [`decode_body`] of which at most so many bytes of text are kept, and whether that is less than all. One byte may
+/// become three, so the text is cut before it is copied.
+pub(crate) fn decode_body_within(bytes: &[u8], declared: Option<&str>, most: usize) -> (Decoded, bool) {
+    let mut decoded = decode_plain(bytes, declared);
+    let cut = decoded.text.len() > most;
+    if cut {
+        decoded.text.truncate(decoded.text.floor_char_boundary(most));
+        decoded.text.shrink_to_fit();
+    }
+    (decoded.map(clean_lines), cut)
+}
+
 /// One line of text without control characters, outer blanks cut.
 pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());

@@ -256,9 +256,9 @@ fn headless(raw: &[u8], limits: ParseLimits) -> Message {
     message.defects.no_header = true;
     message.defects.no_body = raw.trim_ascii().is_empty();
     let (bytes, cut) = body::bounded(raw, limits.text_bytes);
-    let mut decoded = charset::decode_body(bytes, None);
+    let (decoded, too_long) = charset::decode_body_within(bytes, None, limits.text_bytes);
     message.defects.note(&decoded);
-    message.defects.limit_reached = cut | body::shorten(&mut decoded.text, limits.text_bytes);
+    message.defects.limit_reached = cut || too_long;
     if !body::is_blank(&decoded.text) {
         message.text_source = TextSource::Plain;
         message.text = decoded.text;

@@ -15,7 +15,8 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 use std::{env, fs};
 
-use support::hostile::{CASES, Case, Cost, measure};
+use support::hostile::{BOMBS, CASES, Case, Cost, measure};
+use zwfw_intake::parse::ParseLimits;
 
 /// What reading may take of tables and buffers that grow with no message, in bytes.
 const CONSTANT: u64 = 4 << 20;
@@ -31,16 +32,19 @@ fn main() -> ExitCode {
     println!("{:36} {:>7} {:>7} {:>7} {:>7} {:>7}", "case", "MB", "s", "memory", "s 2x", "mem 2x");
     let mut within = true;
     for case in CASES.iter().filter(|case| case.name.contains(&first)) {
-        within &= report(case);
+        within &= report(case, 0);
+    }
+    for case in BOMBS.iter().filter(|case| case.name.contains(&first)) {
+        within &= report(case, ParseLimits::default().text_bytes as u64);
     }
     if within { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// One line of the table; whether the case keeps within the limits.
-fn report(case: &Case) -> bool {
+/// One line of the table; whether the case keeps within the limits. `text`: how much larger than itself its text is.
+fn report(case: &Case, text: u64) -> bool {
     let (size, once) = in_a_process(case, 100);
     let (double, twice) = in_a_process(case, 200);
-    let too_much = once.time > Duration::from_secs(2) || once.memory > 4 * size + CONSTANT;
+    let too_much = once.time > Duration::from_secs(2) || once.memory > 4 * (size + text) + CONSTANT;
     // Below a tenth of a second the noise decides.
     let superlinear = twice.time > Duration::from_millis(100) && twice.time > 3 * once.time;
     println!(

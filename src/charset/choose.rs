@@ -1,6 +1,6 @@
 //! Which charset some bytes are in.
 
-use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, CoderResult, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_16BE, UTF_16LE};
 
 use super::{Decoded, Label, seven_bit};
 
@@ -166,11 +166,11 @@ fn mended(bytes: &[u8], label: Label) -> Decoded {
         if let Ok(utf8) = std::str::from_utf8(line) {
             text.push_str(utf8);
         } else if mostly_utf8(line) {
-            text.push_str(&String::from_utf8_lossy(line));
+            push_lossy(line, &mut text);
         } else if let (Some(gb), false) = (strict(GB18030, line), whole_is_utf8 && !pairs(line).is_hanzi()) {
             text.push_str(&gb);
         } else if whole_is_utf8 {
-            text.push_str(&String::from_utf8_lossy(line));
+            push_lossy(line, &mut text);
         } else {
             let encoding = match label {
                 Label::Other(encoding) => encoding,
@@ -178,7 +178,7 @@ fn mended(bytes: &[u8], label: Label) -> Decoded {
                 Label::Utf8 if !pairs(line).is_hanzi() => encoding_rs::UTF_8,
                 _ => GB18030,
             };
-            text.push_str(&encoding.decode_without_bom_handling(line).0);
+            push_decoded(line, encoding, &mut text);
         }
     }
     let lossy = text.contains(char::REPLACEMENT_CHARACTER);
@@ -188,6 +188,30 @@ fn mended(bytes: &[u8], label: Label) -> Decoded {
         _ => false,
     };
     Decoded { text, repaired: !(as_declared && lossy), lossy }
+}
+
+/// Appends UTF-8 with U+FFFD for what is none.
+fn push_lossy(bytes: &[u8], text: &mut String) {
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+}
+
+/// Appends text of a charset with U+FFFD for what is none, without a copy of its own.
+fn push_decoded(bytes: &[u8], encoding: &'static Encoding, text: &mut String) {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut rest = bytes;
+    loop {
+        text.reserve(rest.len().max(16));
+        let (result, read, _) = decoder.decode_to_string(rest, text, true);
+        rest = rest.get(read..).unwrap_or_default();
+        if result == CoderResult::InputEmpty {
+            return;
+        }
+    }
 }
 
 fn read(text: String, repaired: bool) -> Decoded {

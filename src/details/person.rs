@@ -11,6 +11,9 @@ use super::text::{Line, is_han, tail_start};
 use super::topics::Topic;
 use super::{Details, DetailsInput, Evidence, email, name, occupation, organization, phone};
 
+/// The longest display name that may be one, in characters; the longest names of organisations have about fifty.
+const MAX_DISPLAY_CHARS: usize = 100;
+
 /// No comment has more of these than a list of something else would.
 const MAX_CONTACTS: usize = 50;
 
@@ -172,8 +175,9 @@ fn fill_hint(
         details.name_hint = Some(who.to_owned());
         return;
     }
-    let display =
-        input.display.map(str::trim).filter(|display| !display.is_empty() && !display.contains('@'));
+    let display = input.display.map(str::trim).filter(|display| {
+        !display.is_empty() && !display.contains('@') && display.chars().count() <= MAX_DISPLAY_CHARS
+    });
     if let Some(display) = display {
         note(details, "name_hint", "display_name", 0, display);
         details.name_hint = Some(display.to_owned());

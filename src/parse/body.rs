@@ -294,11 +294,13 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     let (bytes, cut) = bounded(&bytes, limit);
     defects.limit_reached |= cut;
     let meta = if html { html::declared_charset(bytes) } else { None };
-    let decoded = charset::decode_body(bytes, params.token("charset").or(meta.as_deref()));
+    let label = params.token("charset").or(meta.as_deref());
+    let (decoded, cut) = charset::decode_body_within(bytes, label, limit);
+    defects.limit_reached |= cut;
     defects.note(&decoded);
     let mut text = if html {
         found.shown.extend(html::content_ids(&decoded.text).take(1_000));
-        html::to_text(&decoded.text)
+        html::to_text(&decoded.text, room)
     } else if params.token("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed")) {
         flowed::unflow(
             &decoded.text,

@@ -35,13 +35,17 @@ const QUOTE_MARKS: [&str; 12] = [
     "__aliyun_previous_email_wrap",
 ];
 
-/// Text of an HTML document.
-pub(super) fn to_text(html: &str) -> String {
+/// Text of an HTML document; reading ends where there are `most` bytes of it: marks of quotes and numbers of lists make
+/// more of a page than it holds.
+pub(super) fn to_text(html: &str, most: usize) -> String {
     let mut page = Page::default();
     let mut tokens = Tokens::new(html);
     // An element that hides its content and never ends would hide the rest of the message: then nothing is hidden.
     let mut may_hide = true;
     while let Some(token) = tokens.next() {
+        if page.lines.len() > most {
+            break;
+        }
         match token {
             Token::Text(text) => page.text(text),
             Token::Open(name, attributes) => {

@@ -145,6 +145,11 @@ impl Lines {
         self.line.clear();
     }
 
+    /// How much text there is, in bytes.
+    pub(super) const fn len(&self) -> usize {
+        self.out.len() + self.line.len()
+    }
+
     /// The whole text, outer blank lines cut.
     pub(super) fn finish(mut self) -> String {
         if !self.line.is_empty() {

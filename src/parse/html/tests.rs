@@ -31,7 +31,7 @@ fn layout() {
         ("<p>-- <br>签名</p>", "--\n签名"),
         ("<p>--&nbsp;<br>签名</p>", "-- \n签名"),
     ] {
-        assert_eq!(to_text(html), expected, "{html}");
+        assert_eq!(to_text(html, usize::MAX), expected, "{html}");
     }
 }
 

@@ -14,8 +14,8 @@ use crate::mail::{CorrectionField, Disposition, ReviewReason, Status};
 use crate::parse::Message;
 use crate::ruling::{self, Filing, Ruling};
 use crate::store::{
-    Change, Columns, Kept, Known, KnownPart, KnownSubmission, NewEntry, NewFiling, Place, Record, StoreError,
-    Writing, rows,
+    Change, Columns, Kept, Known, KnownPart, KnownSubmission, NewEntry, NewFiling, NewMessage, Place, Record,
+    StoreError, Writing, rows,
 };
 use sheet::{Sheet, is_touched};
 use standing::{proposer, repeats_erased, stand};
@@ -76,6 +76,13 @@ struct Look<'a> {
     prepared: &'a Prepared,
     message: &'a Message,
     ruling: &'a Ruling,
+}
+
+impl<'a> Look<'a> {
+    fn as_read(self) -> NewMessage<'a> {
+        let Prepared { fetched, sha256, raw, .. } = self.prepared;
+        record::as_read(self.message, self.ruling, fetched, sha256, raw)
+    }
 }
 
 impl Again<'_> {
@@ -224,13 +231,7 @@ impl Again<'_> {
             let mut expected = Columns::default();
             stand(&mut expected, &standing, submission);
             sheet.row(self.record, "submission", submission.id, expected)?;
-            let read = record::as_read(
-                look.message,
-                look.ruling,
-                &look.prepared.fetched,
-                &look.prepared.sha256,
-                &look.prepared.raw,
-            );
+            let read = look.as_read();
             let evidence = rows::message(&read).only(&["evidence"]);
             sheet.row(self.record, "message", look.known.message_id, evidence)?;
             self.entry(sheet, look, &["disposition"])?;
@@ -356,13 +357,7 @@ impl Again<'_> {
 
     /// The message's own row and its attachments.
     fn as_read(&self, sheet: &mut Sheet, look: Look<'_>) -> Result<(), StoreError> {
-        let read = record::as_read(
-            look.message,
-            look.ruling,
-            &look.prepared.fetched,
-            &look.prepared.sha256,
-            &look.prepared.raw,
-        );
+        let read = look.as_read();
         sheet.row(self.record, "message", look.known.message_id, rows::message(&read))?;
         let attachments = rows::attachments(&look.message.attachments);
         let stored = self.record.attachments(look.known.message_id)?;

@@ -18,8 +18,16 @@ pub(crate) fn may_mount(test: &str) -> bool {
 }
 
 fn run(command: &mut Command) {
-    let output = command.output().unwrap_or_else(|e| panic!("{command:?}: {e}"));
-    assert!(output.status.success(), "{command:?}: {output:?}");
+    for attempt in 0.. {
+        let output = command.output().unwrap_or_else(|e| panic!("{command:?}: {e}"));
+        // A process that another test is just starting holds this one's open files for an instant.
+        let busy = String::from_utf8_lossy(&output.stderr).contains("busy");
+        if output.status.success() {
+            return;
+        }
+        assert!(busy && attempt < 100, "{command:?}: {output:?}");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
 }
 
 /// A mounted file system; unmounted and gone when it goes out of scope.

@@ -58,6 +58,9 @@ pub struct Sketch {
     bands: [u64; BANDS],
 }
 
+/// A text is folded in pieces of so many bytes, so that no second copy of a long one is held.
+const PIECE_BYTES: usize = 64 << 10;
+
 /// How much of an opinion is looked at for near copies, in bytes; exact copies are told by all of it.
 const LONGEST_SKETCHED_BYTES: usize = 256 << 10;
 
@@ -83,13 +86,17 @@ pub fn comparable(text: &str) -> String {
 /// [`comparable`] character by character: it may be eleven times as long as the text.
 pub fn comparable_into(text: &str, comparable: &mut impl Extend<char>) {
     let is_digit = |c: Option<char>| c.is_some_and(|c| matches!(c, '0'..='9' | '０'..='９'));
-    let mut kept = String::with_capacity(text.len());
+    let mut kept = String::with_capacity(text.len().min(PIECE_BYTES + 4));
     let mut chars = text.chars().peekable();
     let mut before = None;
     while let Some(c) = chars.next() {
         let point = matches!(c, '.' | '．') && is_digit(before) && is_digit(chars.peek().copied());
         kept.push(if point { '点' } else { c });
         before = Some(c);
+        if kept.len() >= PIECE_BYTES {
+            skeleton_into(&kept, comparable);
+            kept.clear();
+        }
     }
     skeleton_into(&kept, comparable);
 }

@@ -124,9 +124,11 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
     let (cut, details, likeness) = match rules.consultations.get(consultation) {
         Some(rule) if may_be_filed => {
-            let (cut, details) = written(message, rule);
+            let (cut, mut details) = written(message, rule);
             let digests: Vec<&str> = message.attachments.iter().map(|found| found.sha256.as_str()).collect();
             let likeness = likeness(&cut.comment, &details, &digests, &rule.titles);
+            // It is as long as the comment, and nothing asks for it any more.
+            details.opinion_text = String::new();
             (cut, details, likeness)
         }
         _ => (Cut::default(), Details::default(), Likeness::default()),

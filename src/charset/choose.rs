@@ -125,16 +125,17 @@ fn foreign(
     let declared = strict(encoding, bytes);
     let multi_byte = [EUC_KR, EUC_JP, SHIFT_JIS].contains(&encoding);
     let counts = pairs(bytes);
-    if let (Some(text), true) = (&declared, multi_byte) {
+    let is_as_declared = |text: &String| {
         // Korean is written in Hangul with hardly a hanja, Japanese with kana; GB 2312 read as EUC-KR is a
         // mixture. Hanzi alone, and common ones, are Chinese.
         let native = text.chars().filter(|c| is_hangul(*c) || is_kana(*c)).count();
         let han =
             text.chars().filter(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')).count();
         let is_native = if encoding == EUC_KR { native >= han * 3 } else { native * 9 >= han };
-        if is_native || counts.hanzi < 4 || !counts.is_common() {
-            return Some(read(text.clone(), false));
-        }
+        is_native || counts.hanzi < 4 || !counts.is_common()
+    };
+    if multi_byte && declared.as_ref().is_some_and(is_as_declared) {
+        return declared.map(|text| read(text, false));
     }
     if let Some(text) = gb {
         let latin = encoding.name().starts_with("windows-125") && encoding != encoding_rs::WINDOWS_1251
@@ -161,7 +162,8 @@ fn foreign(
 /// their own charset below a text, and a broken byte spoils one line only.
 fn mended(bytes: &[u8], label: Label) -> Decoded {
     let whole_is_utf8 = mostly_utf8(bytes);
-    let mut text = String::with_capacity(bytes.len() + bytes.len() / 2);
+    // As long as it can become: a text that grows is for a moment held twice, what is not written to costs nothing.
+    let mut text = String::with_capacity(3 * bytes.len());
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         if let Ok(utf8) = std::str::from_utf8(line) {
             text.push_str(utf8);

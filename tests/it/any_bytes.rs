@@ -61,7 +61,7 @@ const CONSTANT: u64 = 4 << 20;
 /// faster, shows the example `hostile`: a clock has no place in a test.
 #[test]
 fn hostile_messages_take_little_memory() {
-    let percent = if long() { 100 } else { 20 };
+    let percent = if long() { 20 } else { 5 };
     let folder = tempdir().unwrap();
     let texts = ParseLimits::default().text_bytes as u64;
     let plain = CASES.iter().map(|case| (case, 0));

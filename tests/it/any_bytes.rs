@@ -69,8 +69,7 @@ fn hostile_messages_take_little_memory() {
         .chain(BOMBS.iter().map(|case| (case, texts)))
         .filter_map(|(case, text)| {
             let (size, memory) = memory_of(case, percent, folder.path());
-            // The aim is four times; half-width and long-folding letters still take more beside the grouping of letters.
-            (memory > 12 * (size + text) + CONSTANT)
+            (memory > 4 * (size + text) + CONSTANT)
                 .then(|| format!("{}: {memory} bytes for a message of {size}", case.name))
         })
         .collect();

@@ -38,6 +38,18 @@ impl Default for ParseLimits {
     }
 }
 
+impl ParseLimits {
+    /// Text below this length is kept however short its message is, in bytes.
+    const ANY_TEXT_BYTES: usize = 64 << 10;
+
+    /// The limits for the text of a message of so many bytes. In UTF-8 a text is at most half as long again as in any charset
+    /// that Chinese is written in; but a broken byte becomes three, the mark of a list fourteen.
+    fn for_text_in(self, message_bytes: usize) -> Self {
+        let most = Self::ANY_TEXT_BYTES.max(message_bytes.saturating_add(message_bytes / 2));
+        Self { text_bytes: self.text_bytes.min(most), ..self }
+    }
+}
+
 /// A message as read: what people would see in their mail client, plus the marks that rules look at.
 #[derive(Debug, Clone, Default)]
 pub struct Message {
@@ -255,6 +267,7 @@ fn headless(raw: &[u8], limits: ParseLimits) -> Message {
     let mut message = Message::default();
     message.defects.no_header = true;
     message.defects.no_body = raw.trim_ascii().is_empty();
+    let limits = limits.for_text_in(raw.len());
     let (bytes, cut) = body::bounded(raw, limits.text_bytes);
     let (decoded, too_long) = charset::decode_body_within(bytes, None, limits.text_bytes);
     message.defects.note(&decoded);

@@ -42,6 +42,7 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
     let says_nothing = !has_content(&comment) || forwarded && footers::is_forwarding_phrase(&comment);
     if says_nothing && has_content(&quoted) {
         // Nothing of one's own: a person must look, so everything stays in sight.
+        drop(quoted);
         return Cut { comment: join_tidied(&lines), only_quoted: true, ..Cut::default() };
     }
     if has_content(&comment) || footers.signature.is_empty() {

@@ -8,6 +8,8 @@ mod evidence;
 mod likeness;
 mod reading;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -130,8 +132,8 @@ pub fn rule(
             _ => automatic::suppresses_answer(message),
         },
         likeness: reading.likeness.clone(),
-        cut: reading.cut.clone(),
-        details: reading.details.clone(),
+        cut: Arc::clone(&reading.cut),
+        details: Arc::clone(&reading.details),
     };
     ruling(disposition, reason, Some(filing))
 }
@@ -245,9 +247,9 @@ pub struct Filing {
     /// All flags.
     pub flags: Vec<Flag>,
     /// Comment and quote.
-    pub cut: Cut,
+    pub cut: Arc<Cut>,
     /// Who wrote and what.
-    pub details: Details,
+    pub details: Arc<Details>,
     /// What later mail is compared with.
     pub likeness: Likeness,
     /// Where the answer would go: the first `From:` mailbox, or empty.

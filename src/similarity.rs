@@ -83,7 +83,7 @@ pub fn comparable(text: &str) -> String {
     comparable
 }
 
-/// [`comparable`] character by character: it may be eleven times as long as the text.
+/// [`comparable`] character by character: it may be several times as long as the text.
 pub fn comparable_into(text: &str, comparable: &mut impl Extend<char>) {
     let is_digit = |c: Option<char>| c.is_some_and(|c| matches!(c, '0'..='9' | '０'..='９'));
     let mut kept = String::with_capacity(text.len().min(PIECE_BYTES + 4));

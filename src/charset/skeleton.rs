@@ -14,7 +14,7 @@ pub fn skeleton(text: &str) -> String {
     skeleton
 }
 
-/// [`skeleton`] character by character: it may be eleven times as long as the text.
+/// [`skeleton`] character by character: it may be several times as long as the text.
 pub fn skeleton_into(text: &str, skeleton: &mut impl Extend<char>) {
     let mut rest = text.char_indices().peekable();
     while let Some((start, c)) = rest.next() {
@@ -33,7 +33,17 @@ pub fn skeleton_into(text: &str, skeleton: &mut impl Extend<char>) {
         }
         let end = rest.peek().map_or(text.len(), |(end, _)| *end);
         let odd = text.get(start..end).unwrap_or_default();
-        skeleton.extend(odd.nfkc().flat_map(char::to_lowercase).filter(|c| counts(*c)));
+        skeleton.extend(odd.chars().map(abridged).nfkc().flat_map(char::to_lowercase).filter(|c| counts(*c)));
+    }
+}
+
+/// Two signs of whole phrases stand for a letter each: written out as eighteen and eight letters, a text of them would
+/// cost ten times what another costs.
+const fn abridged(c: char) -> char {
+    match c {
+        '\u{fdfa}' => 'ص',
+        '\u{fdfb}' => 'ج',
+        c => c,
     }
 }
 

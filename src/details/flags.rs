@@ -111,7 +111,7 @@ pub(super) fn fill(
     set(details, Flag::IdNumber, card.map(as_evidence));
     let number = numbers.first().map(as_evidence);
     set(details, Flag::Sensitive, number.or_else(|| sensitive::evidence(&sentences)));
-    if let Some((request, (line, as_written))) = request::find(&said, input.subject) {
+    if let Some((request, (line, as_written))) = request::find(&said, head(input.subject)) {
         details.request = Some(request);
         details.flags.push(Flag::Withdraw);
         details.evidence.push(Evidence {

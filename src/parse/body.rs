@@ -129,6 +129,7 @@ struct PartText {
 
 /// The text of one message, its nested messages not looked into.
 fn text_of(message: MessageRef<'_>, limits: ParseLimits, defects: &mut Defects) -> Found {
+    let limits = limits.for_text_in(message.raw().len());
     let mut found = Found::default();
     let mut compared = 0;
     for (is_choice, parts) in groups(message) {

@@ -10,6 +10,9 @@ mod tokens;
 use lines::Lines;
 use tokens::{Token, Tokens, attribute};
 
+/// How far a text may grow beyond its limit before reading ends, in bytes, without being moved.
+const MAX_LINE_OVER: usize = 4096;
+
 /// The longest entity, `&CounterClockwiseContourIntegral;`, in bytes.
 const ENTITY_BYTES: usize = 34;
 
@@ -38,7 +41,8 @@ const QUOTE_MARKS: [&str; 12] = [
 /// Text of an HTML document; reading ends where there are `most` bytes of it: marks of quotes and numbers of lists make
 /// more of a page than it holds.
 pub(super) fn to_text(html: &str, most: usize) -> String {
-    let mut page = Page::default();
+    let room = html.len().saturating_mul(4).min(most.saturating_add(MAX_LINE_OVER));
+    let mut page = Page { lines: Lines::with_room(room), ..Page::default() };
     let mut tokens = Tokens::new(html);
     // An element that hides its content and never ends would hide the rest of the message: then nothing is hidden.
     let mut may_hide = true;

@@ -1,5 +1,7 @@
 //! What a message says by itself: judged before the record is asked.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 
@@ -87,9 +89,9 @@ pub struct Reading {
     /// No clock gave the arrival; it is the time of reading.
     pub arrival_unknown: bool,
     /// Comment and quote.
-    pub cut: Cut,
+    pub cut: Arc<Cut>,
     /// Who wrote and what.
-    pub details: Details,
+    pub details: Arc<Details>,
     /// What it is compared by.
     pub likeness: Likeness,
     /// Numbers of ours in subject and text.
@@ -141,8 +143,8 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         arrival_unknown,
         likeness,
         numbers: numbers.into_iter().map(|(_, number)| number).collect(),
-        cut,
-        details,
+        cut: Arc::new(cut),
+        details: Arc::new(details),
         unreadable,
     }
 }

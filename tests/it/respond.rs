@@ -1,6 +1,8 @@
 //! Answer or withhold, as a table: a plain letter from a citizen, and what each change to it comes to.
 
 use jiff::Timestamp;
+use std::sync::Arc;
+
 use zwfw_intake::deadline::Arrival;
 use zwfw_intake::details::Details;
 use zwfw_intake::mail::{
@@ -52,8 +54,8 @@ impl Case {
             timeliness: Timeliness::OnTime,
             review_reasons: vec![],
             flags: vec![],
-            cut: Cut::default(),
-            details: Details::default(),
+            cut: Cut::default().into(),
+            details: Details::default().into(),
             likeness: Likeness::default(),
             from_address: CITIZEN.into(),
             no_answer: None,
@@ -230,7 +232,7 @@ fn what_withholds() {
         ("withdrawal", "withdraw", |case| case.filing().flags = vec![Flag::Withdraw]),
         ("an agency without opinion", "agency_no_objection", |case| {
             case.filing().flags = vec![Flag::NoObjection];
-            case.filing().details.organization = Some("某市某局".into());
+            Arc::make_mut(&mut case.filing().details).organization = Some("某市某局".into());
         }),
         ("a citizen without opinion", "accepted citizen@example.com", |case| {
             case.filing().flags = vec![Flag::NoObjection];

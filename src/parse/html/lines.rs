@@ -145,6 +145,12 @@ impl Lines {
         self.line.clear();
     }
 
+    /// Nothing yet, with room for so many bytes: a text that grows is for a moment held twice, room that is not written to
+    /// costs nothing.
+    pub(super) fn with_room(bytes: usize) -> Self {
+        Self { out: String::with_capacity(bytes), ..Self::default() }
+    }
+
     /// How much text there is, in bytes.
     pub(super) const fn len(&self) -> usize {
         self.out.len() + self.line.len()
@@ -155,9 +161,10 @@ impl Lines {
         if !self.line.is_empty() {
             self.push_line();
         }
-        let from = self.out.len() - self.out.trim_start_matches('\n').len();
-        let text = self.out.get(from..).unwrap_or_default().trim_end();
-        text.to_owned()
+        let mut text = self.out;
+        text.truncate(text.trim_end().len());
+        text.drain(..text.len() - text.trim_start_matches('\n').len());
+        text
     }
 }
 

@@ -193,7 +193,7 @@ fn cut_holds(message: &Message, reading: &Reading) {
     assert_text("the comment", &cut.comment);
     assert_text("the quote", &cut.quoted);
     cut.footers.iter().for_each(|footer| assert_text("a footer", footer));
-    if reading.details == Details::default() && cut.comment.is_empty() && cut.quoted.is_empty() {
+    if *reading.details == Details::default() && cut.comment.is_empty() && cut.quoted.is_empty() {
         // Mail that is not ours is not divided.
         return;
     }
@@ -255,7 +255,7 @@ fn details_hold(message: &Message, reading: &Reading) {
         assert_text("evidence", &evidence.as_written);
     }
     // Mail that is not ours is not compared.
-    if *details != Details::default() {
+    if **details != Details::default() {
         let empty = bodies.is_empty() && message.attachments.is_empty();
         assert_eq!(empty, reading.likeness.content_sha256.is_none());
         assert_eq!(empty, reading.likeness.opinion_sha256.is_none());

@@ -42,7 +42,9 @@ const fn is_invisible(c: char) -> bool {
 pub(super) fn salutation(name: Option<&str>) -> String {
     let masked = name.map(|name| mask::name(&plain(name))).unwrap_or_default();
     // Words of one letter are not masked: of `A B C` the first stands for all.
-    match masked.split(|c: char| !c.is_alphabetic()).next().filter(|surname| !surname.is_empty()) {
+    // 〇 and 〺 are letters and numbers, and nobody's surname.
+    let is_surname = |surname: &&str| !surname.is_empty() && !surname.contains(char::is_numeric);
+    match masked.split(|c: char| !c.is_alphabetic()).next().filter(is_surname) {
         Some(surname) => format!("{surname}*"),
         None => "您好".to_owned(),
     }

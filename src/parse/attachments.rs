@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::body::Found;
 use super::params::Params;
 use super::{Attachment, Message, ParseLimits, tnef, transfer};
-use crate::charset::Decoded;
+use crate::charset::{self, Decoded};
 
 /// The longest type or subtype (RFC 6838 section 4.2), in bytes.
 const TOKEN_BYTES: usize = 127;
@@ -55,7 +55,9 @@ pub(super) fn list(
 }
 
 fn entry(name: Option<Decoded>, media_type: String, bytes: &[u8]) -> Attachment {
-    let filename = name.map(|name| base_name(&name.text).to_owned()).filter(|name| !name.is_empty());
+    // Names in winmail.dat are text of any form.
+    let name = name.map(|name| base_name(&charset::one_line(&name.text)).to_owned());
+    let filename = name.filter(|name| !name.is_empty());
     Attachment { filename, media_type, size_bytes: bytes.len() as u64, sha256: hex_digest(bytes) }
 }
 

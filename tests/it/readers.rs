@@ -77,7 +77,9 @@ fn a_transaction_open_all_day_holds_nobody_up_and_is_told_of() {
     let grown = wal(&office);
     assert!(grown > 8 << 20, "the log has {grown} bytes: too few for this test to mean anything");
     let status = office.json(&["status", "--json"]);
-    assert_eq!(status["disk"]["wal_bytes"], grown, "{status}");
+    // The daemon may have written a word more between the two looks.
+    let told = status["disk"]["wal_bytes"].as_u64().unwrap();
+    assert!((grown..=wal(&office)).contains(&told), "{grown} and then {status}");
     assert!(office.run_ok(&["status"]).stdout.contains("预写日志过大"));
     assert!(daemon.said().contains("write-ahead log is large"), "{}", daemon.said());
 

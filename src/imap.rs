@@ -31,6 +31,7 @@ mod idle;
 mod mark;
 mod names;
 mod open;
+mod oversize;
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -208,7 +208,7 @@ impl Session {
     }
 
     /// How long a transfer may take.
-    fn deadline(&self, bytes: u64) -> Duration {
+    pub(super) fn deadline(&self, bytes: u64) -> Duration {
         let seconds = bytes / self.limits.slowest_bytes_per_second.max(1);
         let by_size = self.limits.step_timeout.saturating_add(Duration::from_secs(seconds));
         let left = self.end_by.map(|end| end.saturating_duration_since(Instant::now()));
@@ -306,6 +306,13 @@ impl Session {
             }
         }
         let truncated = !at_end;
+        if oversize
+            && truncated
+            && let Some(beginning) = &mut whole.body
+        {
+            // The beginning alone is worth filing: after a failure the session says so at the next command.
+            let _ = self.complete_text(wanted.uid, beginning, longest).await;
+        }
         match whole.finish(key(folder, uid_validity, wanted.uid), wanted, truncated) {
             Ok(message) => batch.messages.push(message),
             Err(reason) => batch.missing.push((wanted.uid, reason)),

@@ -8,6 +8,7 @@ mod bodies;
 mod failing;
 mod folders;
 mod opening;
+mod oversize;
 mod waiting;
 
 use std::time::Duration;

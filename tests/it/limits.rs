@@ -137,6 +137,42 @@ fn an_oversize_message_is_filed_from_its_beginning_and_answered() {
     assert_eq!(host.delivered_total(INTAKE), 2);
 }
 
+/// Some clients put the file before the words: the text then stands beyond what is read of the beginning.
+#[test]
+fn the_text_of_an_oversize_message_is_fetched_from_behind_its_attachment() {
+    let host = Mailhost::start();
+    let raw = String::from_utf8(with_attachment(1, 3 * MIB)).unwrap();
+    let [header, text, file, end] = &raw.split("--part").collect::<Vec<_>>()[..] else { panic!() };
+    let inner = format!(
+        "\r\nContent-Type: multipart/alternative; boundary=inner\r\n\r\n--inner{text}--inner\r\nContent-Type: text/html\r\n\r\n<p>x</p>\r\n--inner--\r\n"
+    );
+    for (n, behind) in [(1, *text), (2, &*inner)] {
+        let raw = format!("{header}--part{file}--part{behind}--part{end}");
+        put(
+            &host,
+            n,
+            raw.replace("citizen1@", &format!("citizen{n}@"))
+                .replace("letter-1@", &format!("letter-{n}@"))
+                .as_bytes(),
+        );
+    }
+    let mut office = office_at(&host);
+    office.set("limits", "message_bytes", MIB);
+    office.set("limits", "oversize_fetch_bytes", 64 << 10);
+    office.run_ok(&["run", "--once"]);
+    let rows = office.rows().rows(
+        "SELECT s.flags, s.name, s.comment, t.filename, t.media_type, m.size_bytes AS kept, length(m.raw) AS packed
+         FROM submission s JOIN message m ON m.id = s.message_id JOIN attachment t ON t.message_id = m.id ORDER BY s.id",
+    );
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    for row in &rows {
+        assert_eq!((&*row["flags"], &*row["name"]), ("[\"oversize\"]", "王小明"));
+        assert!(row["comment"].contains("这是第1条意见"), "{row:?}");
+        assert_eq!((&*row["filename"], &*row["media_type"]), ("a.zip", "application/zip"));
+        assert!(row["kept"].parse::<usize>().unwrap() < 80 << 10, "{row:?}");
+    }
+}
+
 #[test]
 fn more_parts_headers_or_attachments_than_are_read_leave_a_flag() {
     let office = {

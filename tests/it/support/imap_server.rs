@@ -527,6 +527,10 @@ impl Connection {
             }
         } else if let Some(rest) = command.strip_prefix("UID FETCH ") {
             let (set, items) = rest.split_once(' ').unwrap();
+            if items == "(UID BODYSTRUCTURE)" {
+                // It has no idea of MIME: many servers have little.
+                return vec![say("$T OK done\r\n")];
+            }
             let range = items.split_once('<').map(|(_, range)| {
                 let (offset, size) = range.trim_end_matches(">)").split_once('.').unwrap();
                 (offset.parse::<usize>().unwrap(), size.parse::<usize>().unwrap())

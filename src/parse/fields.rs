@@ -152,13 +152,20 @@ pub(super) fn thread(headers: &[(String, String)]) -> Vec<String> {
 /// Message-IDs without their angle brackets (RFC 5322 section 3.6.4); where there are no brackets, words
 /// that hold an `@`, and a lone word.
 pub(super) fn ids(value: &str) -> impl Iterator<Item = &str> {
+    // A control character is in no id, and would be in every list that shows one.
+    let ends = |c: char| c.is_whitespace() || c.is_control();
     let bracketed = value.contains('<');
     let lone = !value.trim().contains(char::is_whitespace);
     value
-        .split(move |c: char| if bracketed { c == '<' } else { c.is_whitespace() || c == ',' })
+        .split(move |c: char| if bracketed { c == '<' } else { ends(c) || c == ',' })
         .skip(usize::from(bracketed))
-        .filter_map(move |piece| if bracketed { piece.split(['>', ' ']).next() } else { Some(piece) })
-        .map(|id| id.trim_matches(|c: char| c.is_whitespace() || c == '>' || c == '"'))
+        .filter_map(
+            move |piece| {
+                if bracketed { piece.split(|c: char| c == '>' || ends(c)).next() } else { Some(piece) }
+            },
+        )
+        // A quotation mark inside the brackets is a part of the id: `<"a b"@example.com>`.
+        .map(move |id| id.trim_matches(|c: char| ends(c) || c == '>' || !bracketed && c == '"'))
         .filter(move |id| !id.is_empty() && (bracketed || lone || id.contains('@')))
 }
 

@@ -6,16 +6,35 @@
 use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
-use crate::mail::{Disposition, EntryKey};
+use crate::mail::{Disposition, EntryKey, EntryUid, sha256_hex};
 use crate::store::{StoreError, WalNews};
+
+/// The entry's name. An imported file may be called after the person who wrote it; such a name is given by the beginning of
+/// its digest, and stands in full in the record.
+fn uid(entry: &EntryKey) -> String {
+    // A Maildir's name begins with the seconds since 1970; a message of an mbox file is numbered.
+    let is_machine_made = |name: &str| {
+        let digits = name.bytes().take_while(u8::is_ascii_digit).count();
+        let rest = name.get(digits..).unwrap_or_default();
+        (rest.is_empty() && digits < 10 || (9..=10).contains(&digits) && rest.starts_with('.'))
+            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_=:,#".contains(&byte))
+    };
+    match &entry.uid {
+        EntryUid::Imap(uid) => uid.to_string(),
+        EntryUid::Name(name) if is_machine_made(name) => name.clone(),
+        EntryUid::Name(name) => {
+            let digest = sha256_hex(name.as_bytes());
+            format!("name-sha256-{}", digest.get(..12).unwrap_or(&digest))
+        }
+    }
+}
 
 /// One entry was recorded.
 pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &str) {
     // A reason may quote a header field; its word before the colon is ours.
     let word = reason.split(':').next().unwrap_or_default();
     // Escaped: a file may be named so as to look like a line of the log.
-    let (folder, uid) =
-        (entry.folder.escape_debug().to_string(), entry.uid.to_string().escape_debug().to_string());
+    let (folder, uid) = (entry.folder.escape_debug().to_string(), uid(entry));
     if disposition == Disposition::Quarantined {
         warn!(%folder, uid_validity = entry.uid_validity, %uid, reason = word, "entry quarantined: bytes kept, a person must look");
     } else {
@@ -25,17 +44,17 @@ pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &str) {
 
 /// An entry was announced but could not be read; it is fetched again later.
 pub fn owed(entry: &EntryKey, reason: &str, attempts: u32) {
-    warn!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = %entry.uid.to_string().escape_debug(), reason, attempts, "entry announced but not readable; it will be fetched again");
+    warn!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = uid(entry), reason, attempts, "entry announced but not readable; it will be fetched again");
 }
 
 /// An owed entry is not in the mailbox any more.
 pub fn vanished(entry: &EntryKey) {
-    warn!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = %entry.uid.to_string().escape_debug(), "entry vanished from the mailbox before it could be read");
+    warn!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = uid(entry), "entry vanished from the mailbox before it could be read");
 }
 
 /// An entry was given up after many attempts.
 pub fn unreadable(entry: &EntryKey, reason: &str, attempts: u32) {
-    error!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = %entry.uid.to_string().escape_debug(), reason, attempts, "entry never readable; recorded as quarantined without its bytes, look at it in the mailbox");
+    error!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = uid(entry), reason, attempts, "entry never readable; recorded as quarantined without its bytes, look at it in the mailbox");
 }
 
 /// A folder's UIDVALIDITY changed.
@@ -200,7 +219,7 @@ pub fn breaker_closed() {
 
 /// An entry that the mailbox has and the record has not: it is fetched in this very pass.
 pub fn not_recorded(entry: &EntryKey) {
-    error!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = %entry.uid.to_string().escape_debug(), "entry of the mailbox has no row though its folder was read beyond it; fetching it now");
+    error!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = uid(entry), "entry of the mailbox has no row though its folder was read beyond it; fetching it now");
 }
 
 /// A folder was compared with the record, UID by UID.

@@ -16,6 +16,7 @@
 //! | `no_reply_address` | there is no usable address |
 //! | `authentication_failed`, `spam_flagged` | our own mail system distrusts the sender |
 //! | `sender_mismatch` | Return-Path and From are of different domains and nothing vouches for From: an answer to a forged address is backscatter |
+//! | `delivered_twice` | the same Message-ID and the same content as before: one mail that came over two ways |
 //! | `answered_again` | one answer to all supplements and repetitions of a submission |
 //! | `address_cap` | the address has had its share of today |
 //! | `domain_cap` | the domain has had its share of today |
@@ -174,6 +175,9 @@ fn objection(
     }
     if message.header("x-spam-flag").is_some_and(|value| value.trim().eq_ignore_ascii_case("yes")) {
         return word("spam_flagged");
+    }
+    if ruling.disposition == Disposition::Duplicate && filing.flags.contains(&Flag::MessageIdReused) {
+        return word("delivered_twice");
     }
     if ruling.disposition != Disposition::Filed && context.answered_again {
         return word("answered_again");

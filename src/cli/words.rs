@@ -276,6 +276,7 @@ pub(super) fn withheld(reason: &str) -> &str {
         "authentication_failed" => "发件人身份验证未通过",
         "spam_flagged" => "被反垃圾系统标记",
         "sender_mismatch" => "信封发件人与发件人不一致，且无法验证",
+        "delivered_twice" => "同一封邮件经两条途径到达，已答复过",
         "answered_again" => "此前已再次答复过",
         "address_cap" => "该地址当日答复已达上限",
         "domain_cap" => "该邮箱域名当日答复已达上限",

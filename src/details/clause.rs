@@ -144,7 +144,8 @@ impl Catalogue {
     fn named(&self, text: &str) -> Option<&Entry> {
         let found = self.searcher.as_ref()?.find_overlapping_iter(text).filter_map(|found| {
             let word = self.words.get(found.pattern().as_usize())?;
-            let fits = !word.must_be_marked || is_marked(text, found.range());
+            let fits = (!word.must_be_marked || is_marked(text, found.range()))
+                && !is_inside_a_number(text, found.range());
             fits.then(|| (found.start(), std::cmp::Reverse(found.len()), found.pattern(), word.clause))
         });
         self.clauses.get(found.min()?.3)
@@ -168,6 +169,14 @@ impl Catalogue {
         let first = fitting.next()?;
         fitting.next().is_none().then_some(first)
     }
+}
+
+/// Whether a catch-word of digits (12345) is only a piece of a longer number: a telephone's, a card's.
+fn is_inside_a_number(text: &str, range: Range<usize>) -> bool {
+    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = text.as_bytes();
+    let joined = |edge: usize| edge > 0 && digit(bytes.get(edge - 1)) && digit(bytes.get(edge));
+    joined(range.start) || joined(range.end)
 }
 
 fn point(rest: &str) -> Option<u32> {

@@ -7,6 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use crate::end_to_end::sha256;
 use crate::support::daemon::{Office, office_with_demo};
+use crate::support::letter::{ARRIVAL, letter};
 use crate::support::mailhost::set_modified;
 use crate::support::mailset::{Specimen, generate};
 
@@ -102,6 +103,44 @@ fn import_files_eml_folders_mboxes_and_maildirs() {
     // The sources stay as they were.
     assert_eq!(fs::read_dir(maildir_path.join("new")).unwrap().count(), 5);
     assert_eq!(fs::read(&mbox_path).unwrap(), text);
+}
+
+#[test]
+fn a_file_called_after_its_writer_is_not_named_in_the_log() {
+    let office = Office::at_maildir();
+    let folder = office.path().join("mails");
+    fs::create_dir_all(&folder).unwrap();
+    for name in ["王小明13800138000.eml", "wangxiaoming.eml", "13800138000.eml"] {
+        fs::write(folder.join(name), "").unwrap();
+    }
+    let log = office.run_ok(&["import", "mails"]).stderr;
+    assert_eq!(log.matches("uid=name-sha256-").count(), 3, "{log}");
+    for word in ["王小明", "13800138000", "wangxiaoming"] {
+        assert!(!log.contains(word), "{word}: {log}");
+    }
+    let rows = office.rows();
+    assert_eq!(rows.count("SELECT count(*) FROM mailbox_entry WHERE uid = '王小明13800138000.eml'"), 1);
+}
+
+/// An archive holds a mail with other line ends, another folder with another `Received:` line.
+#[test]
+fn one_mail_that_came_over_two_ways_is_one_submission_and_answered_once() {
+    let office = Office::at_maildir();
+    let raw = letter(1).raw();
+    let lf: Vec<u8> = raw.iter().copied().filter(|byte| *byte != b'\r').collect();
+    let more =
+        [b"Received: from b.example.com by a.example.com; Tue, 12 Mar 2024 10:00:01 +0800\r\n", &raw[..]]
+            .concat();
+    for (name, raw) in [("a.eml", &raw), ("b.eml", &lf), ("c.eml", &more)] {
+        write_at(&office.path().join(name), raw, i64::try_from(ARRIVAL).unwrap());
+        office.run_ok(&["import", name]);
+    }
+    let rows = office.rows().rows(
+        "SELECT s.status, a.state, coalesce(a.reason, '') AS reason FROM submission s JOIN acknowledgement a ON a.submission_id = s.id ORDER BY s.id",
+    );
+    let found: Vec<_> = rows.iter().map(|row| (&*row["status"], &*row["state"], &*row["reason"])).collect();
+    let again = ("duplicate", "withheld", "delivered_twice");
+    assert_eq!(found, [("accepted", "queued", ""), again, again]);
 }
 
 #[test]

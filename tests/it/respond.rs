@@ -255,6 +255,13 @@ fn what_withholds() {
             case.ruling.disposition = Disposition::Supplement;
             case.answered_again = true;
         }),
+        ("one mail over two ways", "delivered_twice", |case| {
+            case.ruling.disposition = Disposition::Duplicate;
+            case.filing().flags = vec![Flag::MessageIdReused];
+        }),
+        ("another mail under the same id", "accepted citizen@example.com", |case| {
+            case.filing().flags = vec![Flag::MessageIdReused];
+        }),
         ("the last of the day", "accepted citizen@example.com", |case| case.recent = 19),
         ("one too many", "address_cap", |case| case.recent = 20),
         ("the domain's last of the day", "accepted citizen@example.com", |case| case.recent_to_domain = 999),

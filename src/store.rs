@@ -16,6 +16,7 @@ mod columns;
 mod correction;
 mod event;
 mod explain;
+mod fate;
 mod filing;
 mod held;
 mod inspect;

@@ -15,6 +15,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::event::chain;
+use super::fate::Fates;
 use super::schema;
 use super::seal::{self, DIGEST_DIGITS, Digests};
 use super::{Result, Store, StoreError};
@@ -55,6 +56,8 @@ pub enum Difference {
     AttachmentChanged,
     /// An entry and its message have different digests.
     EntryDigest,
+    /// An answer's state or sending time is not what the event log says.
+    FateChanged,
     /// The rows differ from their latest seal.
     SealBroken,
     /// There is no seal though the rows are younger than seals.
@@ -241,6 +244,7 @@ impl Verifier<'_> {
         let mut head_seen = head.is_none();
         let mut covered = 0_i64;
         let mut sealing = false;
+        let mut fates = Fates::default();
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
             let (at, actor, action) = (text(row, 1)?, text(row, 2)?, text(row, 3)?);
@@ -253,6 +257,7 @@ impl Verifier<'_> {
             head_seen |= head == Some(hash.as_str());
             previous = hash;
             let detail: Value = serde_json::from_str(&detail).unwrap_or_default();
+            fates.note(&at, &action, &detail);
             match action.as_str() {
                 "sealing_begins" if sealing || self.baseline.entry != 0 => {
                     self.found("event", id, Difference::SealMisplaced);
@@ -274,6 +279,9 @@ impl Verifier<'_> {
             }
         }
         self.uncovered_entries(covered, i64::MAX)?;
+        for (id, number) in fates.contradicted(self.connection)? {
+            self.found_in("acknowledgement", id, number, Difference::FateChanged);
+        }
         if !head_seen {
             self.found("event", 0, Difference::HeadMissing);
         }

@@ -16,8 +16,8 @@ use crate::support::mailset::generate;
 use crate::support::{Random, field, long, repository};
 
 const LIMITS: ParseLimits = ParseLimits { text_bytes: 2 << 20, header_bytes: 1 << 20, attachments: 200 };
-/// Columns that sending changes, and with them nothing that was ruled.
-const MUTABLE: [&str; 5] = ["state", "reason", "attempts", "next_attempt_at", "sent_at"];
+/// Columns that sending changes, and with them nothing that was ruled. What became of an answer stands in the event log.
+const MUTABLE: [&str; 3] = ["reason", "attempts", "next_attempt_at"];
 const SEALED: [&str; 7] =
     ["mailbox_entry", "message", "submission", "supplement", "opinion", "attachment", "acknowledgement"];
 

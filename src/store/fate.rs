@@ -1,0 +1,65 @@
+//! What became of each answer, as the event log tells it: the columns that sending changes are in no seal.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+use serde_json::Value;
+
+use super::Result;
+
+/// The last thing that the log says of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Fate {
+    /// It left at this time.
+    Sent(String),
+    /// It was given up, or came back.
+    Failed,
+    /// A person wants it tried again, or sent after all.
+    Waits,
+}
+
+/// The fates of all answers that the log speaks of, by `acknowledgement.id`.
+#[derive(Debug, Default)]
+pub(super) struct Fates(HashMap<i64, Fate>);
+
+impl Fates {
+    /// Takes one event, in the order of the log.
+    pub(super) fn note(&mut self, at: &str, action: &str, detail: &Value) {
+        let fate = match action {
+            "sent" => Fate::Sent(at.to_owned()),
+            "failed" | "bounced" => Fate::Failed,
+            "retried" | "released" => Fate::Waits,
+            _ => return,
+        };
+        if let Some(id) = detail.get("acknowledgement").and_then(Value::as_i64) {
+            self.0.insert(id, fate);
+        }
+    }
+
+    /// Answers whose row tells something else than the log: id and the submission's number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn contradicted(&self, connection: &Connection) -> Result<Vec<(i64, Option<String>)>> {
+        let mut statement = connection.prepare(
+            "SELECT a.id, a.state, a.sent_at, s.number FROM acknowledgement AS a
+             LEFT JOIN submission AS s ON s.id = a.submission_id ORDER BY a.id",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut wrong = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (id, state): (i64, String) = (row.get(0)?, row.get(1)?);
+            let sent_at: Option<String> = row.get(2)?;
+            let agrees = match self.0.get(&id) {
+                Some(Fate::Sent(at)) => state == "sent" && sent_at.as_deref() == Some(at),
+                Some(Fate::Failed) => state == "failed",
+                Some(Fate::Waits) => matches!(state.as_str(), "queued" | "deferred"),
+                None => matches!(state.as_str(), "queued" | "deferred" | "withheld") && sent_at.is_none(),
+            };
+            if !agrees {
+                wrong.push((id, row.get(3)?));
+            }
+        }
+        Ok(wrong)
+    }
+}

@@ -333,7 +333,8 @@ SELECT consultation AS 征求意见,
        sum(status = 'accepted') AS 已登记,
        sum(status = 'review') AS 待核,
        sum(status = 'late') AS 逾期,
-       sum(status = 'duplicate') AS 重复
+       sum(status = 'duplicate') AS 重复,
+       sum(status IN ('denied', 'erased')) AS 不计入
 FROM submission GROUP BY 1, 2 ORDER BY 1, 2;
 
 CREATE VIEW 职业分布 AS

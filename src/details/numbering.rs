@@ -1,10 +1,12 @@
 //! Numbered points: `一、` `（一）` `1.` `（1）` `①` `第一，` `一是`.
 
+use std::collections::HashMap;
+
 use super::joint::number as read_number;
 use super::text::{Line, is_han};
 
 /// How a point is numbered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Han,
     HanBrackets,
@@ -33,6 +35,8 @@ struct Mark {
     start: usize,
     end: usize,
     at_line_start: bool,
+    /// `2.24小时` and `（2）24小时`: a point only if its neighbour is one, else a decimal or a citation.
+    doubtful: bool,
 }
 
 /// More numbers than this are not points; the remainder belongs to the last one.
@@ -50,7 +54,7 @@ pub(super) struct Point {
 
 /// The top-level points; empty when the text is not numbered. Points of a lower level stay inside theirs.
 pub(super) fn points(body: &[Line<'_>]) -> Vec<Point> {
-    let marks = find(body);
+    let marks = settled(find(body));
     let Some(top) = top_kind(&marks) else { return rows(body) };
     let mut last = 0;
     let mut accepted: Vec<&Mark> = Vec::new();
@@ -66,6 +70,28 @@ pub(super) fn points(body: &[Line<'_>]) -> Vec<Point> {
     }
     let ends = accepted.iter().skip(1).map(|mark| Some((mark.line, mark.start))).chain([None]);
     accepted.iter().zip(ends).map(|(mark, to)| Point { from: (mark.line, mark.end), to }).collect()
+}
+
+/// Without the doubtful marks that no neighbour of their kind bears out: 2.24小时 stands behind a 1 or before a 3.
+fn settled(mut marks: Vec<Mark>) -> Vec<Mark> {
+    if !marks.iter().any(|mark| mark.doubtful) {
+        return marks;
+    }
+    settle(marks.iter_mut(), |before, number| before + 1 == number);
+    settle(marks.iter_mut().rev(), |behind, number| number + 1 == behind);
+    marks.retain(|mark| !mark.doubtful);
+    marks
+}
+
+/// Takes the doubt from marks whose last sure neighbour goes on to them.
+fn settle<'a>(marks: impl Iterator<Item = &'a mut Mark>, goes_on: fn(u32, u32) -> bool) {
+    let mut sure: HashMap<Kind, u32> = HashMap::new();
+    for mark in marks {
+        mark.doubtful &= !sure.get(&mark.kind).is_some_and(|sure| goes_on(*sure, mark.number));
+        if !mark.doubtful {
+            sure.insert(mark.kind, mark.number);
+        }
+    }
 }
 
 /// The rows of a table without numbers: lines with the same number of cells, three at least.
@@ -105,12 +131,14 @@ fn find(body: &[Line<'_>]) -> Vec<Mark> {
             if anchors(before, c)
                 && begins_number(c)
                 && let Some(rest) = piece.text.get(at..)
-                && let Some((kind, number, length)) = mark_at(rest)
+                && let Some((kind, number, length, doubtful)) = mark_at(rest)
+                    .map(|(kind, number, length)| (kind, number, length, false))
+                    .or_else(|| before_digits(rest).filter(|_| before == '\n'))
                 && (!matches!(kind, Kind::Row | Kind::Letter | Kind::Loose | Kind::Article) || before == '\n')
                 && (before != ',' || matches!(kind, Kind::Is | Kind::Ordinal | Kind::Word))
             {
                 let at_line_start = piece.text.get(..at).is_some_and(|text| text.trim().is_empty());
-                marks.push(Mark { kind, number, line, start: at, end: at + length, at_line_start });
+                marks.push(Mark { kind, number, line, start: at, end: at + length, at_line_start, doubtful });
                 if marks.len() >= MAX_MARKS {
                     return marks;
                 }
@@ -297,6 +325,28 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
         (false, _) => Kind::Digit,
     };
     Some((kind, number, text.len() - rest.trim_start_matches([' ', '、', '.']).len()))
+}
+
+/// A mark right before a number: `1.12345热线`, `（2）24小时`. Whether it is in doubt: no decimal has four digits and words
+/// behind them.
+fn before_digits(text: &str) -> Option<(Kind, u32, usize, bool)> {
+    let bracketed = text.strip_prefix('(');
+    let (han, number, length) = numeral(bracketed.unwrap_or(text))?;
+    let behind = bracketed.unwrap_or(text).get(length..)?;
+    let rest = behind.strip_prefix(if bracketed.is_some() { ')' } else { '.' })?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let words = rest.get(digits..)?;
+    if digits == 0 || words.starts_with(['条', '项', '款', '点', '.', '-', '/', '年', '月']) {
+        return None;
+    }
+    let kind = match (bracketed.is_some(), han) {
+        (true, true) => Kind::HanBrackets,
+        (true, false) => Kind::DigitBrackets,
+        (false, true) => return None,
+        (false, false) => Kind::Digit,
+    };
+    let certain = !han && digits >= 4 && words.starts_with(is_han);
+    Some((kind, number, text.len() - rest.len(), !certain))
 }
 
 /// `A.` `a)` `(a)` `Ⅰ、` `II.`

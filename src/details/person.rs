@@ -209,7 +209,15 @@ fn fill_organization(
     }
     let labelled_lines: Vec<usize> = fields.iter().map(|field| field.line).collect();
     let tail = tail_start(lines);
-    let is_free = |index: &usize| labelled_lines.binary_search(index).is_err();
+    // 建议把牵头单位改为：/某某局; 抄送：/某某厅: whom the line before names is spoken of.
+    let is_spoken_of = |index: usize| {
+        let before = lines.get(..index).unwrap_or_default().iter().rev();
+        before
+            .map(|line| line.text.trim())
+            .find(|text| !text.is_empty())
+            .is_some_and(|text| text.ends_with(':'))
+    };
+    let is_free = |index: &usize| labelled_lines.binary_search(index).is_err() && !is_spoken_of(*index);
     for index in (tail..lines.len()).rev().filter(is_free) {
         let Some(line) = lines.get(index) else { continue };
         let beside =

@@ -289,10 +289,22 @@ fn is_hidden(name: &str, attributes: &str) -> bool {
         && style(attributes).is_some_and(|style| style.contains("display:none"))
 }
 
-/// Whether a `blockquote` is what the indent button of web mail writes: no border, and never the mark of a quote.
+/// Whether a `blockquote` is what the indent button of web mail and editors writes: a margin and no border, and never the
+/// mark of a quote.
 fn is_indent(attributes: &str) -> bool {
-    attribute(attributes, "class").is_some_and(|class| class.contains("indent-blockquote"))
-        || style(attributes).is_some_and(|style| style.contains("border:none") && style.contains("40px"))
+    let class = attribute(attributes, "class").unwrap_or_default();
+    if class.contains("indent-blockquote") {
+        return true;
+    }
+    let cites = class.contains("quote")
+        || class.contains("cite")
+        || attribute(attributes, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("cite"))
+        || attribute(attributes, "cite").is_some();
+    !cites
+        && style(attributes).is_some_and(|style| {
+            let lined = style.replace("border:none", "").contains("border");
+            style.contains("margin") && !lined && !style.contains("padding-left")
+        })
 }
 
 /// The style of an element in lower case, without blanks.

@@ -17,6 +17,9 @@ use crate::parse::{Message, ReturnPath};
 /// How much of a bounce is searched for its reason, in bytes.
 const BOUNCE_BYTES: usize = 16 * 1024;
 
+/// How much of a recall notice is searched for what a person would say, in bytes.
+const RECALL_BYTES: usize = 2 * 1024;
+
 /// What the marks say.
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +85,7 @@ pub fn judge(message: &Message) -> Origin {
     let daemon = sender::mail_daemon(message);
     let proof = report(message)
         .or_else(|| headers::proof(message))
-        .or_else(|| marker(&front))
+        .or_else(|| marker(&front, &message.text))
         .or_else(|| sender::qq_envelope(message).map(|mark| (Machine::AutoReply, mark)))
         .or_else(|| {
             let mark = daemon.clone().filter(|_| sender::is_report_subject(front.rest))?;
@@ -115,9 +118,28 @@ fn report(message: &Message) -> Option<(Machine, String)> {
 }
 
 /// A leading marker of the subject.
-fn marker(front: &Front<'_>) -> Option<(Machine, String)> {
+fn marker(front: &Front<'_>, text: &str) -> Option<(Machine, String)> {
     let kind = front.marker?;
-    Some((kind.into(), format!("subject: {}", front.marker_written()?)))
+    let written = front.marker_written()?;
+    if kind == MarkerKind::Recall && is_a_persons_wish(written, text) {
+        return None;
+    }
+    Some((kind.into(), format!("subject: {written}")))
+}
+
+/// `撤回：《…》意见建议` is how Outlook's recall begins, and how a citizen heads a letter that withdraws an earlier one. The
+/// program says what it does (`… 将撤回邮件`), the citizen what he wants.
+fn is_a_persons_wish(marker: &str, text: &str) -> bool {
+    static WISH: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("(?:请|申请|要求|我|本人|予以)[^，。,\n]{0,20}(?:撤回|撤销|收回|作废|取消|删除)|(?:撤回|撤销|收回|作废)[^，。,\n]{0,8}(?:我|本人)")
+            .expect("a constant pattern that the tests compile")
+    });
+    static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("(?i)(?:将|希望|想要|已|尝试)(?:要)?(?:撤回|召回)(?:此|该|这封)?(?:邮件|消息)|would like to recall|recall the message")
+            .expect("a constant pattern that the tests compile")
+    });
+    let text = text.get(..text.floor_char_boundary(RECALL_BYTES)).unwrap_or(text);
+    marker.trim_end_matches([':', '：']).trim() == "撤回" && WISH.is_match(text) && !NOTICE.is_match(text)
 }
 
 /// RFC 3834 section 5 lets bounces and receipts say `auto-replied` or `auto-generated` too; the subject's

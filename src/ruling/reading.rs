@@ -9,6 +9,7 @@ use super::likeness::{Likeness, likeness, titles};
 use crate::automatic::{self, Origin};
 use crate::deadline::{self, Arrival};
 use crate::details::{self, Details, DetailsInput};
+use crate::mail::markers::{MarkerKind, read_front};
 use crate::mail::{Consultation, EntryTime, FetchedMessage, ReceivedBasis};
 use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
@@ -108,7 +109,8 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         () => None,
     };
     let numbers = numbers(message, rules);
-    let (consultation, subject) = best_subject(message, rules);
+    let origin = automatic::judge(message);
+    let (consultation, subject) = best_subject(message, persons_subject(message, &origin), rules);
     let (consultation, subject) = rescued(subject, consultation, &numbers);
     let arrival = deadline::arrival(&message.received, &rules.trusted_received_hosts, fetched.time);
     let arrival_unknown = arrival.is_none();
@@ -121,7 +123,6 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         evidence: "no clock gave the arrival; the time of reading stands in".to_owned(),
         first_foreign_hop: None,
     });
-    let origin = automatic::judge(message);
     let may_be_filed = !matches!(origin, Origin::Machine { .. })
         && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
     let (cut, details, likeness) = match rules.consultations.get(consultation) {
@@ -181,7 +182,11 @@ fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
         Some(attached) => quote::cut_above(&message.text, forwards, attached),
         None => quote::cut(&message.text, forwards),
     };
-    let attachments: Vec<String> = message.attachments.iter().filter_map(|a| a.filename.clone()).collect();
+    // A detached signature (RFC 8551 section 3.5.3, RFC 3156) is nothing that the citizen attached.
+    let is_signature =
+        |name: &String| [".p7s", "signature.asc"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+    let names = message.attachments.iter().filter_map(|attachment| attachment.filename.clone());
+    let attachments: Vec<String> = names.filter(|name| !is_signature(name)).collect();
     let input = DetailsInput {
         comment: &cut.comment,
         display: message.author().and_then(|author| author.display.as_deref()),
@@ -206,11 +211,20 @@ fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
 
 /// The consultation that the subject fits best; where it fits none, one whose title the body or an attachment's name
 /// holds.
-fn best_subject(message: &Message, rules: &Rules) -> (usize, SubjectVerdict) {
+/// The subject without the marker of a recall notice where a person wrote it: `撤回：《…》意见建议`. Any other leading marker
+/// stays: a text under it is a machine's.
+fn persons_subject<'a>(message: &'a Message, origin: &Origin) -> Option<&'a str> {
+    let subject = message.subject.as_deref()?;
+    let front = read_front(subject);
+    let is_machine = matches!(origin, Origin::Machine { .. });
+    Some(if front.marker == Some(MarkerKind::Recall) && !is_machine { front.rest } else { subject })
+}
+
+fn best_subject(message: &Message, subject: Option<&str>, rules: &Rules) -> (usize, SubjectVerdict) {
     let several = rules.consultations.len() > 1;
     let mut best: Option<(usize, SubjectVerdict)> = None;
     for (index, rule) in rules.consultations.iter().enumerate() {
-        let mut verdict = rule.tag.judge(message.subject.as_deref());
+        let mut verdict = rule.tag.judge(subject);
         // A subject that is bare or empty fits every consultation: the text says which.
         let says_nothing = several && verdict.strength < MENTIONED;
         if (verdict.outcome == SubjectOutcome::NotOurs || says_nothing)

@@ -114,6 +114,22 @@ fn providers_marks_and_reports() {
     }
 }
 
+/// Outlook's recall begins like the letter of a citizen who withdraws an earlier one.
+#[test]
+fn a_withdrawal_by_a_person_is_no_recall_notice() {
+    for (subject, text, kind) in [
+        ("撤回：《方案》意见建议", "请撤回我昨天发的意见，内容写错了。", None),
+        ("撤回: 《方案》意见建议", "申请撤回意见。", None),
+        ("撤回：《方案》意见建议", "", Some(Machine::Recall)),
+        ("撤回: 《方案》意见建议", "张三 将撤回邮件“《方案》意见建议”。", Some(Machine::Recall)),
+        ("Recall: 意见", "我 would like to recall the message, \"请撤回\".", Some(Machine::Recall)),
+        ("发信方已撤回邮件：《方案》意见建议", "请撤回我的意见。", Some(Machine::Recall)),
+    ] {
+        let message = Message { text: text.to_owned(), ..message(subject, CITIZEN, &[]) };
+        assert_eq!(machine(&message), kind, "{subject}: {text}");
+    }
+}
+
 #[test]
 fn a_bounce_that_calls_itself_auto_replied_is_a_bounce() {
     let fields = [("auto-submitted", "auto-replied")];

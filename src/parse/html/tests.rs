@@ -21,6 +21,17 @@ fn layout() {
         ("<style>p { color: red }<p>没有结束", "p { color: red }\n没有结束"),
         ("a < b <!-- x --> c <!-- d", "a < b c d"),
         ("<blockquote>引<blockquote>深</blockquote>用</blockquote>己", "> 引\n> > 深\n> 用\n己"),
+        ("己<blockquote style=\"margin-left: 40px\">缩进</blockquote>己", "己\n缩进\n己"),
+        ("己<BLOCKQUOTE dir=ltr style=\"MARGIN-RIGHT: 0px\">缩进</BLOCKQUOTE>", "己\n缩进"),
+        (
+            "己<blockquote style=\"margin:0 0 0 .8ex;border-left:1px #ccc solid;padding-left:1ex\">引</blockquote>",
+            "己\n> 引",
+        ),
+        (
+            "己<blockquote style=\"border:none;border-left:solid 1pt;margin-left:4.8pt\">引</blockquote>",
+            "己\n> 引",
+        ),
+        ("己<blockquote type=\"cite\" style=\"margin-left:40px\">引</blockquote>", "己\n> 引"),
         (
             "己<div class=\"gmail_quote gmail_x\"><div>在…写道：</div>引</div><div>后</div>",
             "己\n> 在…写道：\n> 引\n后",

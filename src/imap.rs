@@ -179,12 +179,18 @@ impl Session {
     }
 
     /// Says goodbye. Nothing depends on the answer.
-    pub async fn logout(mut self) {
-        if self.usable {
-            let longest = self.limits.step_timeout.min(LOGOUT_TIMEOUT);
-            self.command(Stage::Logout, "LOGOUT", longest, &mut |_| {}).await.ok();
-            timeout(longest, self.client.get_mut().shutdown()).await.ok();
+    ///
+    /// # Errors
+    ///
+    /// When none comes. Nothing is lost by it, but such a server is worth a line in the log.
+    pub async fn logout(mut self) -> Result<(), ImapError> {
+        if !self.usable {
+            return Ok(());
         }
+        let longest = self.limits.step_timeout.min(LOGOUT_TIMEOUT);
+        let answer = self.command(Stage::Logout, "LOGOUT", longest, &mut |_| {}).await;
+        timeout(longest, self.client.get_mut().shutdown()).await.ok();
+        answer.map(|_| ())
     }
 }
 

@@ -72,6 +72,11 @@ pub fn one_by_one(folder: &str, problem: &str) {
     warn!(folder, problem, "fetching broke off; the same messages are fetched one by one now");
 }
 
+/// The server did not answer LOGOUT.
+pub fn no_goodbye(problem: &str) {
+    info!(problem, "the server did not say goodbye; nothing is lost by it");
+}
+
 /// One folder could not be read; the others go on.
 pub fn folder_failed(folder: &str, problem: &str) {
     error!(folder, problem, "folder not read on this pass");

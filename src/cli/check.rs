@@ -163,7 +163,7 @@ impl Report {
                 Err(error) => self.bad(&what, &error.to_string(), Exit::Unavailable),
             }
         }
-        session.logout().await;
+        session.logout().await.ok();
         self.clocks(newest_arrival);
     }
 

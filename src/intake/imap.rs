@@ -360,7 +360,9 @@ impl ImapMailbox {
     /// Logs out, if there is a session.
     pub(super) async fn close(&mut self) {
         if let Some(session) = self.session.take() {
-            session.logout().await;
+            if let Err(error) = session.logout().await {
+                maillog::no_goodbye(&error.to_string());
+            }
         }
     }
 }

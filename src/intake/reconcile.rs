@@ -130,7 +130,7 @@ async fn imap_folders(
         reports.push((folder.clone(), report));
     }
     if let Some(session) = session {
-        session.logout().await;
+        session.logout().await.ok();
     }
     Ok(reports)
 }

@@ -47,7 +47,7 @@ async fn a_pass_over_a_folder() {
     assert_eq!(second.announced_size_bytes, second.raw.len() as u64);
     let Some(EntryTime::InternalDate(time)) = second.time else { panic!() };
     assert_eq!(time.as_written(), "2024-03-12T10:00:02+08:00");
-    session.logout().await;
+    session.logout().await.unwrap();
     assert_eq!(
         server.commands(),
         [

@@ -158,3 +158,11 @@ async fn marking_that_is_impossible_says_so_and_does_nothing() {
         session.noop().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_server_that_does_not_say_goodbye_holds_nobody_up_and_is_told_of() {
+    let (_server, session, _) = opened(Setup::default().impatient().on("LOGOUT", [Act::Hang])).await;
+    let error = bounded(session.logout()).await.unwrap_err();
+    assert!(matches!(error, ImapError::Timeout { .. }), "{error}");
+    assert!(error.to_string().contains("LOGOUT"), "{error}");
+}

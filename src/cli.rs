@@ -284,7 +284,7 @@ fn actor() -> String {
     let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let uid = rustix::process::getuid().as_raw().to_string();
     let login = std::fs::read_to_string("/proc/self/loginuid").unwrap_or_default();
-    let sudo = std::env::var("SUDO_USER").ok();
+    let sudo = std::env::var_os("SUDO_USER").and_then(|name| name.into_string().ok());
     who(&accounts, &uid, login.trim(), sudo.as_deref())
 }
 

@@ -250,3 +250,14 @@ fn a_changed_item_is_named_by_its_submission_and_not_by_a_number_of_another_tabl
     assert_eq!(finished.code, Some(1), "{finished:?}");
     assert_says(&finished.stdout, &["opinion（LNZX-2024-0002）"]);
 }
+
+#[test]
+fn todays_ruling_in_place_of_an_earlier_one_is_told() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &letter(1), TOO_LATE);
+    let change = "UPDATE submission SET timeliness = 'on_time', status = 'accepted', review_reasons = '[]'";
+    Connection::open(office.store_path()).unwrap().execute(change, []).unwrap();
+    assert!(!explain(&office, NUMBERS[0]).contains("重新判定"));
+    office.run_ok(&["reprocess", "--apply"]);
+    assert_says(&explain(&office, NUMBERS[0]), &["按新规则重新判定，取代了先前的判断：", "时限"]);
+}

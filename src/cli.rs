@@ -7,6 +7,7 @@ mod check;
 mod correct;
 mod explain;
 mod import;
+mod masking;
 mod outbox;
 mod reconcile;
 mod reprocess;
@@ -30,7 +31,7 @@ use crate::compose;
 use crate::config::{self, Problem, Problems, Secrets, Settings};
 use crate::daemon::{DaemonError, LockError};
 use crate::intake::ImportError;
-use crate::store::{Store, StoreError};
+use crate::store::{ListFilter, Store, StoreError};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -264,17 +265,42 @@ fn open_for_writing(settings: &Settings, now: jiff::Timestamp) -> Result<Store, 
     Store::open_existing(&settings.store_path, now).map_err(|error| Failure::from(&error))
 }
 
-/// Who runs this command, for the event log: the user id, and the login behind it where `sudo` or `su` changed the user.
-/// The kernel keeps both (the second for its audit); neither can be chosen by who is asked for it, as USER can.
+/// A consultation that is configured, or of which something is filed.
+fn known_consultation(settings: &Settings, store: &Store, id: Option<&str>) -> Result<(), Failure> {
+    let Some(id) = id.filter(|id| !settings.consultations.iter().any(|found| found.id == *id)) else {
+        return Ok(());
+    };
+    let filter = ListFilter { consultation: Some(id.to_owned()), most: 1, ..ListFilter::default() };
+    if !store.list(&filter)?.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<&str> = settings.consultations.iter().map(|found| found.id.as_str()).collect();
+    let message = format!("没有 --consultation {id} 这个征求意见；已配置的有：{}", known.join("、"));
+    Err(Failure::new(Exit::Usage, message))
+}
+
+/// Who runs this command, for the event log: by login name, for staff know each other by names and not by numbers.
 fn actor() -> String {
+    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let uid = rustix::process::getuid().as_raw().to_string();
     let login = std::fs::read_to_string("/proc/self/loginuid").unwrap_or_default();
-    match login.trim() {
-        // 2^32 - 1: no login, as in a service.
-        "" | "4294967295" => format!("uid {uid}"),
-        login if login == uid => format!("uid {uid}"),
-        login => format!("uid {uid} (login uid {login})"),
+    let sudo = std::env::var_os("SUDO_USER").and_then(|name| name.into_string().ok());
+    who(&accounts, &uid, login.trim(), sudo.as_deref())
+}
+
+/// The login that the kernel keeps for its audit, which nobody can choose; else whom `sudo` names; else the user.
+fn who(accounts: &str, uid: &str, login: &str, sudo: Option<&str>) -> String {
+    let fields = || accounts.lines().map(|line| line.split(':'));
+    let name_of = |uid: &str| {
+        let found = fields().find(|fields| fields.clone().nth(2) == Some(uid));
+        found.and_then(|mut fields| fields.next()).map_or_else(|| format!("uid {uid}"), ToOwned::to_owned)
+    };
+    // 2^32 - 1: no login, as in a service.
+    if !matches!(login, "" | "4294967295") {
+        return name_of(login);
     }
+    sudo.filter(|name| fields().any(|mut fields| fields.next() == Some(*name)))
+        .map_or_else(|| name_of(uid), ToOwned::to_owned)
 }
 
 /// Prints to standard output. A reader that went away (`| head`) is no failure; a full disk is.
@@ -332,6 +358,26 @@ impl From<DaemonError> for Failure {
             DaemonError::Lock(LockError::Held { .. }) => Self::new(Exit::Temporary, error.to_string()),
             DaemonError::Smtp(_) => Self::new(Exit::Config, error.to_string()),
             DaemonError::Lock(_) | DaemonError::Signals(_) => Self::new(Exit::Io, error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::who;
+
+    #[test]
+    fn staff_are_named_by_their_login() {
+        let accounts = "root:x:0:0:root:/root:/bin/bash\nzhang:x:1001:1001::/home/zhang:/bin/sh\n";
+        for (uid, login, sudo, name) in [
+            ("0", "1001", Some("root"), "zhang"),
+            ("0", "4294967295", Some("zhang"), "zhang"),
+            ("0", "4294967295", Some("nobody else"), "root"),
+            ("0", "", None, "root"),
+            ("1002", "", None, "uid 1002"),
+            ("0", "1002", None, "uid 1002"),
+        ] {
+            assert_eq!(who(accounts, uid, login, sudo), name, "{uid} {login} {sudo:?}");
         }
     }
 }

@@ -39,7 +39,9 @@ pub fn rule(
         .as_ref()
         .and_then(|earlier| rules.index_of(&earlier.consultation))
         .unwrap_or(reading.consultation);
-    let evidence = evidence(message, reading, rules, consultation, answered.as_ref());
+    let by = if precedents.answered_by_number { "number" } else { "reply" };
+    let answers = answered.as_ref().map(|earlier| (earlier, by));
+    let evidence = evidence(message, reading, rules, consultation, answers);
     let ruling = |disposition, reason: String, filing| Ruling {
         disposition,
         reason,
@@ -157,6 +159,12 @@ pub const fn confirmed(timeliness: Timeliness) -> Status {
         Timeliness::OnTime | Timeliness::LateSentInTime | Timeliness::BeforeOpen => Status::Accepted,
         Timeliness::Late => Status::Late,
     }
+}
+
+/// Where a submission stands that a person denied: not counted; but when nothing was in question except that it was sent
+/// in time, it is late, as any mail that came then.
+pub fn denied(reasons: &[ReviewReason]) -> Status {
+    if matches!(reasons, [ReviewReason::LateSentInTime]) { Status::Late } else { Status::Denied }
 }
 
 fn review_reasons(message: &Message, reading: &Reading, timeliness: Timeliness) -> Vec<ReviewReason> {
@@ -303,6 +311,8 @@ impl Copied {
 pub struct Precedents {
     /// The submission whose acknowledgement this message answers.
     pub answered: Option<Earlier>,
+    /// It is known by its number in the text only, not by the Message-ID of our answer.
+    pub answered_by_number: bool,
     /// Submissions of the same sender with the same opinion and attachments, oldest first.
     pub same_content: Vec<Copied>,
     /// The same Message-ID came before with other bytes.

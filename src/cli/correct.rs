@@ -39,16 +39,11 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
         None if field.is_of_item() => {
             return Err(Failure::new(
                 Exit::Usage,
-                format!(
-                    "{field} belongs to an opinion item; say which one with --item, as `show` counts them"
-                ),
+                format!("{field} 是意见条目的项目，请用 --item 写明第几条（按 show 的次序）"),
             ));
         }
         Some(_) if !field.is_of_item() => {
-            return Err(Failure::new(
-                Exit::Usage,
-                format!("{field} belongs to the whole submission; leave out --item"),
-            ));
+            return Err(Failure::new(Exit::Usage, format!("{field} 是整件来信的项目，请去掉 --item")));
         }
         _ => {}
     }
@@ -59,7 +54,7 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
     let shown = store.show(number).map_err(|error| Failure::from(&error))?;
     let Some(shown) = shown else { return Err(no_submission(number)) };
     let consultation = settings.consultations.iter().find(|found| found.id == shown.consultation);
-    let value = normal(field, &written(&arguments.value)?, consultation)?;
+    let value = normal(field, &written(&arguments.value)?, (&shown.consultation, consultation))?;
     let new = NewCorrection {
         number,
         item: arguments.item,
@@ -84,13 +79,12 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
         Corrected::Erased => {
             return Err(Failure::new(
                 Exit::Data,
-                format!("{number} was erased; there is nothing to correct"),
+                format!("{number} 的个人信息和原件已删除，没有可更正的内容"),
             ));
         }
         Corrected::NoItem => {
             let items = shown.opinions.len();
-            let message =
-                format!("{number} has {items} opinion items; --item counts them from 1, as `show` does");
+            let message = format!("{number} 有 {items} 条意见；--item 从 1 起，按 show 的次序");
             return Err(Failure::new(Exit::Data, message));
         }
     }
@@ -98,7 +92,7 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
 }
 
 pub(super) fn no_submission(number: &str) -> Failure {
-    Failure::new(Exit::Data, format!("there is no submission {number}; `list` shows the numbers"))
+    Failure::new(Exit::Data, format!("没有编号 {number}；list 列出全部编号"))
 }
 
 fn field(word: &str) -> Result<CorrectionField, Failure> {
@@ -106,10 +100,8 @@ fn field(word: &str) -> Result<CorrectionField, Failure> {
     known().find(|field| field.as_str() == word).copied().ok_or_else(|| {
         let known: Vec<&str> = known().map(|field| field.as_str()).collect();
         let message = match word {
-            "status" => {
-                "the status of a case that waits is decided by `review confirm` and `review deny`".to_owned()
-            }
-            _ => format!("{word} cannot be corrected; write one of {}", known.join(", ")),
+            "status" => "状态由 review confirm 和 review deny 决定".to_owned(),
+            _ => format!("{word} 不能更正；可更正：{}", known.join(", ")),
         };
         Failure::new(Exit::Usage, message)
     })
@@ -120,9 +112,9 @@ fn written(value: &str) -> Result<String, Failure> {
         return Ok(value.to_owned());
     }
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|error| {
-        Failure::new(Exit::Data, format!("standard input cannot be read as UTF-8 text: {error}"))
-    })?;
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|error| Failure::new(Exit::Data, format!("标准输入不是 UTF-8 文本：{error}")))?;
     Ok(text)
 }
 
@@ -130,7 +122,7 @@ fn written(value: &str) -> Result<String, Failure> {
 fn normal(
     field: CorrectionField,
     written: &str,
-    consultation: Option<&Consultation>,
+    (id, consultation): (&str, Option<&Consultation>),
 ) -> Result<Option<String>, Failure> {
     let refuse = |why: String| Failure::new(Exit::Data, format!("{field}: {why}"));
     let value = written.replace("\r\n", "\n");
@@ -139,40 +131,44 @@ fn normal(
     match field {
         CorrectionField::Name | CorrectionField::Organization => {
             if value.chars().any(char::is_control) || value.chars().count() > LONGEST_NAME {
-                return Err(refuse(format!("write one line of at most {LONGEST_NAME} characters")));
+                return Err(refuse(format!("须是一行，不超过 {LONGEST_NAME} 字")));
             }
             Ok(some)
         }
         CorrectionField::Occupation if some.is_none() => Ok(None),
         CorrectionField::Occupation => {
             let known = consultation.map(|found| found.occupations.as_slice()).unwrap_or_default();
+            // Nobody can be told to choose from nothing.
+            if known.is_empty() {
+                return Err(refuse(format!("征求意见 {id} 已不在配置中，没有可选的职业")));
+            }
             one_of(value, known)
                 .map(Some)
-                .ok_or_else(|| refuse(format!("{value} is not in the notice; write one of {}", known.join("、"))))
+                .ok_or_else(|| refuse(format!("公告中没有“{value}”；可用：{}", known.join("、"))))
         }
         CorrectionField::Phones => list(value, |piece| match details::phones_in(piece).as_slice() {
             [phone] => Ok(phone.clone()),
             _ => Err(refuse(format!(
-                "{piece} is not one telephone number; write 11 digits, or area code and number like 024-25550101"
+                "“{piece}”不是一个电话号码；写 11 位手机号，或区号和号码，如 024-25550101"
             ))),
         })
         .map(Some),
         CorrectionField::Emails => list(value, |piece| match details::emails_in(piece).as_slice() {
             [address] => Ok(address.clone()),
-            _ => Err(refuse(format!("{piece} is not one e-mail address"))),
+            _ => Err(refuse(format!("“{piece}”不是一个邮箱地址"))),
         })
         .map(Some),
         CorrectionField::Flags => {
             let known: Vec<String> = Flag::ALL.iter().map(|flag| flag.as_str().to_owned()).collect();
             list(value, |piece| {
                 one_of(piece, &known)
-                    .ok_or_else(|| refuse(format!("{piece} is no flag; write some of {}", known.join(", "))))
+                    .ok_or_else(|| refuse(format!("没有标记 {piece}；可用：{}", known.join(", "))))
             })
             .map(|flags| Some(in_order(&flags)))
         }
         CorrectionField::Comment => Ok(Some(value.to_owned())),
         CorrectionField::Text if some.is_none() => {
-            Err(refuse("an opinion item has a text; if it is none, say so in adoption_reason".to_owned()))
+            Err(refuse("意见条目须有内容；如不是意见，请在 adoption_reason 中说明".to_owned()))
         }
         CorrectionField::Clause if some.is_some() => {
             let known: Vec<String> = consultation
@@ -183,13 +179,13 @@ fn normal(
             }
             one_of(value, &known)
                 .map(Some)
-                .ok_or_else(|| refuse(format!("{value} is no clause; write one of {}", known.join("、"))))
+                .ok_or_else(|| refuse(format!("没有条款 {value}；可用：{}", known.join("、"))))
         }
         CorrectionField::Adoption if some.is_some() => {
             let known: Vec<String> = Adoption::ALL.iter().map(|word| word.as_str().to_owned()).collect();
             one_of(value, &known)
                 .map(Some)
-                .ok_or_else(|| refuse(format!("write one of {}, not {value}", known.join("、"))))
+                .ok_or_else(|| refuse(format!("只能写 {}，不能写 {value}", known.join("、"))))
         }
         CorrectionField::Text
         | CorrectionField::Clause

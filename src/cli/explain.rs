@@ -9,10 +9,10 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::submissions::{log_unmasked, mask_shown};
+use super::masking::mask_explained;
+use super::submissions::log_unmasked;
 use super::{Exit, Failure, Outcome, open_for_reading, print};
 use crate::config::Settings;
-use crate::details::mask;
 use crate::mail::rfc3339_utc;
 use crate::store::Explained;
 
@@ -41,9 +41,8 @@ pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outc
         found = store.explain_entry(which).map_err(|error| Failure::from(&error))?;
     }
     if found.is_empty() {
-        let message = format!(
-            "nothing is recorded under {which}: neither a registration number nor the Message-ID, UID or digest of a mail that was ever seen"
-        );
+        let message =
+            format!("没有关于 {which} 的记录：既不是登记编号，也不是读到过的邮件的标识、UID、文件名或摘要");
         return Err(Failure::new(Exit::Data, message));
     }
     if arguments.unmasked {
@@ -59,41 +58,6 @@ pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outc
         print(&texts.join("\n"))?;
     }
     Ok(Exit::Ok)
-}
-
-fn mask_explained(explained: &mut Explained) {
-    if let Some(shown) = &mut explained.submission {
-        mask_shown(shown);
-    }
-    if let Some(message) = &mut explained.message {
-        message.subject = message.subject.as_deref().map(mask::text);
-        mask_values(&mut message.evidence);
-        for (_, _, text) in &mut message.opinions {
-            *text = mask::text(text);
-        }
-        if let Some(acknowledgement) = &mut message.acknowledgement {
-            acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
-        }
-    }
-}
-
-/// Masks every value that quotes the mail; `as_written` of a name or organisation is masked as a name.
-fn mask_values(value: &mut Value) {
-    match value {
-        Value::String(text) => *text = mask::text(text),
-        Value::Array(items) => items.iter_mut().for_each(mask_values),
-        Value::Object(map) => {
-            let is_name =
-                map.get("field").and_then(Value::as_str).is_some_and(|field| field.starts_with("name"));
-            for (key, value) in map.iter_mut() {
-                match value {
-                    Value::String(text) if is_name && key == "as_written" => *text = mask::name(text),
-                    other => mask_values(other),
-                }
-            }
-        }
-        _ => {}
-    }
 }
 
 fn to_json(explained: &Explained, settings: &Settings) -> Value {

@@ -5,11 +5,12 @@ use std::fmt::Write;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, Outcome, open_for_reading, print, submissions, table, words};
+use super::masking::Names;
+use super::{Exit, Failure, Outcome, actor, open_for_reading, print, submissions, table, words};
 use crate::config::Settings;
 use crate::details::mask;
 use crate::intake::{self, Desk, Refusal};
-use crate::mail::rfc3339_utc;
+use crate::mail::{AcknowledgementKind, Status, rfc3339_utc};
 use crate::store::{OutboxRow, Store, StoreError};
 use crate::world::World;
 
@@ -72,7 +73,7 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
         None => OPEN_STATES.to_vec(),
         Some(state) if ALL_STATES.contains(&state) => vec![state],
         Some(state) => {
-            let message = format!("--state {state} is not known; write one of {}", ALL_STATES.join(", "));
+            let message = format!("没有 --state {state} 这种状态；可用：{}", ALL_STATES.join("、"));
             return Err(Failure::new(Exit::Usage, message));
         }
     };
@@ -82,7 +83,8 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
     for row in &mut rows {
         row.recipient = row.recipient.as_deref().map(mask::email);
         // A server quotes the recipient in its words.
-        row.reason = row.reason.as_deref().map(mask::text);
+        let names = Names::new(row.names.iter().map(String::as_str), []);
+        row.reason = row.reason.as_deref().map(|reason| names.mask(reason));
     }
     let whole = store.status().map_err(failed)?;
     let all: u64 = whole
@@ -144,6 +146,9 @@ fn columns(rows: &[OutboxRow]) -> Vec<Vec<String>> {
 fn reason(row: &OutboxRow) -> String {
     match (row.state.as_str(), &row.reason) {
         ("withheld", Some(reason)) => words::withheld(reason).to_owned(),
+        (_, Some(reason)) if reason.trim_end_matches('.').eq_ignore_ascii_case("failed") => {
+            format!("退信没有写明原因（{reason}）")
+        }
         ("queued", None) => "等待发送".to_owned(),
         (_, reason) => reason.clone().unwrap_or_default(),
     }
@@ -165,13 +170,13 @@ fn row_json(row: &OutboxRow) -> Value {
     })
 }
 
-/// The store to write to, who asks, and the world. The user id cannot be chosen by who is asked for it, as USER can.
+/// The store to write to, who asks, and the world.
 fn by_hand(settings: &Settings) -> Result<(Store, String, World), Failure> {
     let (_stopper, world) = World::new();
     // A missing store is not made by a command that has nothing to do in it.
     drop(open_for_reading(settings)?);
     let store = Store::open(&settings.store_path, world.now()).map_err(|error| Failure::from(&error))?;
-    Ok((store, format!("uid {}", rustix::process::getuid().as_raw()), world))
+    Ok((store, actor(), world))
 }
 
 /// What was done for each number, and what could not be.
@@ -271,6 +276,11 @@ fn release(settings: &Settings, numbers: &[String]) -> Outcome {
                     }
                     let why = words::withheld(&withheld.reason);
                     report.done(&number, &format!("「{kind}」已排入待发（原扣下原因：{why}）"));
+                    let promises =
+                        matches!(withheld.kind, AcknowledgementKind::NearMiss | AcknowledgementKind::Review);
+                    if promises && withheld.status != Status::Review {
+                        report.done(&number, "注意：该件已经人工核对，而这份回执仍写“正在核对”");
+                    }
                 }
             }
         }

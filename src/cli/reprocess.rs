@@ -6,7 +6,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::correct::no_submission;
-use super::submissions::{log_unmasked, mask_text, status_in_chinese, timeliness_in_chinese};
+use super::masking::Names;
+use super::submissions::{log_unmasked, status_in_chinese, timeliness_in_chinese};
 use super::{Exit, Failure, Outcome, actor, open_for_reading, open_for_writing, print, run, table, words};
 use crate::config::Settings;
 use crate::intake::{self, Desk, Finding, Left, Request, Totals};
@@ -49,7 +50,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
         && !settings.consultations.iter().any(|found| found.id == *id)
     {
         let known: Vec<&str> = settings.consultations.iter().map(|found| found.id.as_str()).collect();
-        let message = format!("--consultation {id} is not configured; write one of {}", known.join(", "));
+        let message = format!("没有 --consultation {id} 这个征求意见；已配置的有：{}", known.join("、"));
         return Err(Failure::new(Exit::Usage, message));
     }
     if arguments.unmasked {
@@ -183,10 +184,8 @@ impl Values<'_> {
                 let names = names
                     .filter(|change| change.field == "name" || change.field == "name_hint")
                     .flat_map(|change| [change.old.as_deref(), change.new.as_deref()]);
-                names
-                    .chain([self.finding.name.as_deref()])
-                    .flatten()
-                    .fold(words::masked(change.field, value), |text, name| mask_text(&text, Some(name)))
+                let known = self.finding.names.iter().map(String::as_str);
+                Names::new(known.chain(names.flatten()), [value]).mask(&words::masked(change.field, value))
             }
         }
     }

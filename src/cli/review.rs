@@ -9,12 +9,16 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::correct::no_submission;
-use super::submissions::{log_unmasked, mask_row, mask_text, row_json, status_in_chinese, when};
-use super::{Exit, Failure, Outcome, actor, open_for_reading, open_for_writing, print, table, words};
+use super::masking::mask_shown;
+use super::submissions::{log_unmasked, relations_json, row_json, status_in_chinese, supplements_json, when};
+use super::{
+    Exit, Failure, Outcome, actor, known_consultation, open_for_reading, open_for_writing, print, table,
+    words,
+};
 use crate::config::Settings;
-use crate::mail::{Disposition, Status, Timeliness};
+use crate::mail::{Disposition, ReviewReason, Status, Timeliness};
 use crate::ruling;
-use crate::store::{Decided, Decision, ListFilter, ListRow};
+use crate::store::{Decided, Decision, ListFilter, ListRow, Shown, Store};
 use crate::world::World;
 
 /// Cells of an excerpt.
@@ -42,9 +46,9 @@ enum Command {
     },
     /// It belongs here: it counts, with the arrival time it has
     Confirm(Numbers),
-    /// It does not belong here
+    /// It does not count: it does not belong here, or its sender withdrew it; also what counts already
     Deny(Numbers),
-    /// Take a decision back: it waits again
+    /// Take the last decision back: it stands where it stood before
     Reopen(Numbers),
 }
 
@@ -71,6 +75,7 @@ pub(super) fn review(settings: &Settings, arguments: &ReviewArguments) -> Outcom
 
 fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json: bool) -> Outcome {
     let store = open_for_reading(settings)?;
+    known_consultation(settings, &store, consultation)?;
     let filter = ListFilter {
         status: Some(Status::Review.as_str().to_owned()),
         consultation: consultation.map(ToOwned::to_owned),
@@ -83,22 +88,20 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
         log_unmasked(settings, "review list", found.len())?;
     }
     let mut cases = Vec::with_capacity(found.len());
-    for mut row in found {
+    for row in found {
         let shown = store.show(&row.number).map_err(|error| Failure::from(&error))?;
-        let mut subject = shown.and_then(|shown| shown.subject);
-        if !unmasked {
-            subject = subject.map(|subject| mask_text(&subject, row.name.as_deref()));
-            mask_row(&mut row);
-        }
-        cases.push((row, subject));
+        cases.extend(shown.map(|mut shown| {
+            if !unmasked {
+                mask_shown(&mut shown);
+            }
+            shown
+        }));
     }
     if as_json {
-        let cases: Vec<Value> =
-            cases.iter().map(|(row, subject)| case_json(row, subject.as_deref())).collect();
+        let cases: Vec<Value> = cases.iter().map(case_json).collect();
         print(&format!("{:#}\n", Value::Array(cases)))?;
     } else {
-        let mut text: String =
-            cases.iter().map(|(row, subject)| case_text(row, subject.as_deref())).collect();
+        let mut text: String = cases.iter().map(case_text).collect();
         let _ = match cases.len() {
             0 => writeln!(text, "没有待核的来信。"),
             count => writeln!(
@@ -125,7 +128,15 @@ fn confirmed(row: &ListRow) -> Status {
     ruling::confirmed(Timeliness::from_word(&row.timeliness).unwrap_or(Timeliness::OnTime))
 }
 
-fn case_json(row: &ListRow, subject: Option<&str>) -> Value {
+/// The status that a denial gives.
+fn denied(row: &ListRow) -> Status {
+    let reasons: Vec<ReviewReason> =
+        row.review_reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
+    ruling::denied(&reasons)
+}
+
+fn case_json(shown: &Shown) -> Value {
+    let row = &shown.row;
     let reasons: Vec<Value> = row
         .review_reasons
         .iter()
@@ -133,24 +144,57 @@ fn case_json(row: &ListRow, subject: Option<&str>) -> Value {
         .collect();
     let mut case = row_json(row);
     if let Value::Object(case) = &mut case {
-        case.insert("subject".to_owned(), json!(subject));
+        case.insert("subject".to_owned(), json!(shown.subject));
         case.insert("reasons".to_owned(), Value::Array(reasons));
         case.insert("status_when_confirmed".to_owned(), json!(confirmed(row).as_str()));
+        case.insert("status_when_denied".to_owned(), json!(denied(row).as_str()));
+        case.insert("relations".to_owned(), relations_json(shown));
+        case.insert("supplements".to_owned(), supplements_json(shown));
     }
     case
 }
 
-fn case_text(row: &ListRow, subject: Option<&str>) -> String {
+fn case_text(shown: &Shown) -> String {
+    let row = &shown.row;
     let mut text = String::new();
     let _ = writeln!(text, "{}　{} 收到　{}", row.number, when(row.received_at), row.from_address);
-    let _ = writeln!(text, "  主题：{}", table::cut(subject.unwrap_or("（无主题）"), EXCERPT));
+    let subject = shown.subject.as_deref().unwrap_or("（无主题）");
+    let _ = writeln!(text, "  主题：{}", table::cut(subject, EXCERPT));
     for word in &row.review_reasons {
         let _ = writeln!(text, "  待核：{}——{}", words::review(word), words::to_do(word));
     }
-    let status = status_in_chinese(confirmed(row).as_str());
-    let _ = writeln!(text, "  确认后：{status}");
-    let _ = writeln!(text, "  内容：{}\n", table::cut(&row.comment, EXCERPT));
+    for relation in &shown.relations {
+        let _ = writeln!(text, "  涉及来信：{}", words::relation(relation, &row.number));
+    }
+    for number in named(shown, &["withdraws", "replaces"]) {
+        let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number}");
+    }
+    let (confirmed, denied) = (confirmed(row), denied(row));
+    let _ =
+        writeln!(text, "  确认后：{}；否定后：{}", status_in_chinese(confirmed.as_str()), standing(denied));
+    let _ = writeln!(text, "  内容：{}", table::cut(&row.comment, EXCERPT));
+    for (at, comment) in &shown.supplements {
+        let _ = writeln!(text, "  补充（{}）：{}", when(*at), table::cut(comment, EXCERPT));
+    }
+    text.push('\n');
     text
+}
+
+/// A status as the outcome of a decision: what does not belong here and what was withdrawn is not counted alike.
+fn standing(status: Status) -> &'static str {
+    if status == Status::Denied { "不计入" } else { status_in_chinese(status.as_str()) }
+}
+
+/// The earlier submissions that this one speaks of in that way, without those that a guess alone would name.
+fn named<'a>(shown: &'a Shown, kinds: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    let own = shown.row.number.as_str();
+    let relations = shown.relations.iter().filter(move |relation| {
+        relation.later.as_deref() == Some(own)
+            && relation.earlier != own
+            && relation.basis != "same_sender"
+            && kinds.contains(&relation.kind.as_str())
+    });
+    relations.map(|relation| relation.earlier.as_str())
 }
 
 /// All in one transaction: when one cannot be decided, none is.
@@ -161,12 +205,14 @@ fn decide(settings: &Settings, arguments: &Numbers, decision: Decision) -> Outco
     let note = arguments.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
     let actor = actor();
     let mut text = String::new();
+    let mut decided_on = Vec::new();
     let writing = store.begin().map_err(|error| Failure::from(&error))?;
     for number in arguments.numbers.iter().map(|number| number.trim()) {
         let decided = writing.decide(number, decision, note, &actor, now);
         match decided.map_err(|error| Failure::from(&error))? {
             Decided::Done(status) => {
                 let _ = writeln!(text, "{number} {}", done(decision, status));
+                decided_on.push(number);
             }
             Decided::Already(status) => {
                 let _ =
@@ -177,20 +223,57 @@ fn decide(settings: &Settings, arguments: &Numbers, decision: Decision) -> Outco
             }
             Decided::NoSubmission => {
                 let mut failure = no_submission(number);
-                failure.message.push_str("; nothing was changed");
+                failure.message.push_str("；没有改动任何一件");
                 return Err(failure);
             }
         }
     }
     writing.commit().map_err(|error| Failure::from(&error))?;
+    for number in decided_on {
+        text.push_str(&what_follows(&store, number, decision)?);
+    }
     print(&text)?;
     Ok(Exit::Ok)
 }
 
+/// What a decision leaves to do: the earlier letter that a withdrawal or a replacement is about, and an answer that
+/// was withheld.
+fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<String, Failure> {
+    let mut text = String::new();
+    let Some(shown) = store.show(number)? else { return Ok(text) };
+    let kinds: &[&str] = match decision {
+        Decision::Confirm => &["replaces"],
+        Decision::Deny => &["withdraws"],
+        Decision::Reopen => &[],
+    };
+    for earlier in named(&shown, kinds) {
+        let status = store.show(earlier)?.map(|found| found.row.status);
+        let stands = [Status::Accepted, Status::Late, Status::Review].map(Status::as_str);
+        if status.is_some_and(|status| stands.contains(&status.as_str())) {
+            let what = if decision == Decision::Confirm { "替换" } else { "撤回" };
+            let _ =
+                writeln!(text, "  来信请求{what} {earlier}。如该件也不再计入，请执行 review deny {earlier}");
+        }
+    }
+    let withheld = shown.acknowledgements.iter().find(|answer| answer.state == "withheld");
+    if let (Decision::Confirm, Some(answer)) = (decision, withheld) {
+        let why = words::withheld(answer.reason.as_deref().unwrap_or_default());
+        let _ = writeln!(
+            text,
+            "  回执尚未发出（{why}）；如需发出，请执行 outbox release {}，内容为“{}”",
+            shown.row.number,
+            words::kind(&answer.kind)
+        );
+    }
+    Ok(text)
+}
+
 fn done(decision: Decision, status: Status) -> String {
+    let is_late = status == Status::Late;
     let status = status_in_chinese(status.as_str());
     match decision {
         Decision::Confirm => format!("已确认，状态“{status}”，收到时间不变。"),
+        Decision::Deny if is_late => format!("已否定，列为“{status}”，收到时间不变。"),
         Decision::Deny => format!("已否定，状态“{status}”，不计入意见。"),
         Decision::Reopen => format!("已恢复为“{status}”。"),
     }
@@ -198,11 +281,15 @@ fn done(decision: Decision, status: Status) -> String {
 
 fn not_waiting(number: &str, decision: Decision, status: Status) -> String {
     let remedy = match (decision, status) {
-        (Decision::Reopen, _) => "only what staff confirmed or denied can be reopened",
+        (Decision::Deny, Status::Duplicate) => "是重复件，本来就不计入",
+        (Decision::Reopen, _) => "只有经人工确认或否定过的才能用 review reopen 撤销",
         (_, Status::Denied | Status::Accepted | Status::Late) => {
-            "`review list` shows what waits; a decision is taken back by `review reopen`"
+            "review list 列出待核的；已作的决定用 review reopen 撤销"
         }
-        _ => "`review list` shows what waits",
+        _ => "review list 列出待核的",
     };
-    format!("{number} does not wait for a person (status {status}): {remedy}; nothing was changed")
+    format!(
+        "{number} 不在待核之列（状态“{}”）：{remedy}；没有改动任何一件",
+        status_in_chinese(status.as_str())
+    )
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::masking::mask_row;
 use super::{Exit, Failure, Outcome, print, runtime, submissions, table};
 use crate::acknowledge::Held;
 use crate::config::{MailboxSource, Settings};
@@ -78,7 +79,8 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
     let last = store.last_submission_id().map_err(|error| Failure::from(&error))?;
     let new = usize::try_from(last - done.submissions_before).unwrap_or(0);
     if new > 0 {
-        let rows = store.list(&filter).map_err(|error| Failure::from(&error))?;
+        let mut rows = store.list(&filter).map_err(|error| Failure::from(&error))?;
+        rows.iter_mut().for_each(mask_row);
         let _ = writeln!(
             text,
             "\n新登记 {new} 件{}：",

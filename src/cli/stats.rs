@@ -6,7 +6,8 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::submissions::{mask_text, status_in_chinese, timeliness_in_chinese, when};
+use super::masking::Names;
+use super::submissions::{status_in_chinese, timeliness_in_chinese, when};
 use super::{Exit, Failure, Outcome, open_for_reading, print, run, table};
 use crate::config::Settings;
 use crate::mail::{Consultation, Disposition, Status, Timeliness, rfc3339_utc};
@@ -19,7 +20,7 @@ const COMMENT_CELLS: usize = 40;
 /// What each figure counts; printed with every report.
 const UNITS: [(&str, &str); 7] = [
     ("件", "一封邮件登记为一件；每件有自己的编号和回执，相同来信也各算一件"),
-    ("收到", "除经人工认定不属于本次征集的以外，全部登记件，含待核、逾期、重复、已删除"),
+    ("收到", "除经人工否定（不属于本次征集、已撤回等）的以外，全部登记件，含待核、逾期、重复、已删除"),
     (
         "不同内容",
         "收到的来信中意见部分（不计称谓、落款、联系方式）文字不同的种数；归并相同来信后，近似的算一种",
@@ -61,7 +62,7 @@ pub(super) fn stats(settings: &Settings, arguments: &StatsArguments) -> Outcome 
         })
         .collect();
     if let (Some(id), true) = (&arguments.consultation, reports.is_empty()) {
-        let message = format!("there is no consultation {id}; configured are: {}", configured.join(", "));
+        let message = format!("没有 --consultation {id} 这个征求意见；已配置的有：{}", configured.join("、"));
         return Err(Failure::new(Exit::Usage, message));
     }
     let (_stopper, world) = World::new();
@@ -170,7 +171,7 @@ fn to_json(
 }
 
 fn comment(group: &GroupFigures) -> String {
-    mask_text(&group.comment, group.leader_name.as_deref())
+    Names::new(group.leader_names.iter().map(String::as_str), [group.comment.as_str()]).mask(&group.comment)
 }
 
 /// `收到 40 封 = 登记 25 + 补充 1 + …`

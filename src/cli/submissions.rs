@@ -6,10 +6,11 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, Outcome, open_for_reading, print};
+use super::correct::no_submission;
+use super::masking::{mask_row, mask_shown};
+use super::{Exit, Failure, Outcome, known_consultation, open_for_reading, print};
 use super::{table, words};
 use crate::config::Settings;
-use crate::details::mask;
 use crate::mail::{rfc3339_utc, shanghai};
 use crate::store::{CorrectionRow, ListFilter, ListRow, Shown, Store, StoreError};
 use crate::world::World;
@@ -52,10 +53,11 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
         let known: Vec<&str> = crate::mail::Status::ALL.iter().map(|status| status.as_str()).collect();
         return Err(Failure::new(
             Exit::Usage,
-            format!("--status {status} is not known; write one of {}", known.join(", ")),
+            format!("没有 --status {status} 这种状态；可用：{}", known.join("、")),
         ));
     }
     let store = open_for_reading(settings)?;
+    known_consultation(settings, &store, arguments.consultation.as_deref())?;
     let filter = ListFilter {
         status: arguments.status.clone(),
         consultation: arguments.consultation.clone(),
@@ -83,10 +85,7 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
     let store = open_for_reading(settings)?;
     let number = arguments.number.trim();
     let Some(mut shown) = store.show(number).map_err(|error| Failure::from(&error))? else {
-        return Err(Failure::new(
-            Exit::Data,
-            format!("there is no submission {number}; `list` shows the numbers"),
-        ));
+        return Err(no_submission(number));
     };
     if arguments.unmasked {
         log_unmasked(settings, number, 1)?;
@@ -121,51 +120,6 @@ fn not_logged(error: &StoreError) -> Failure {
         failure.message
     );
     failure
-}
-
-pub(super) fn mask_row(row: &mut ListRow) {
-    row.from_address = mask::email(&row.from_address);
-    row.comment = mask_text(&row.comment, row.name.as_deref());
-    row.name = row.name.as_deref().map(mask::name);
-}
-
-/// A text with its identifiers masked, and the writer's name wherever it stands.
-pub(super) fn mask_text(text: &str, name: Option<&str>) -> String {
-    let text = mask::text(text);
-    match name.filter(|name| name.chars().count() >= 2) {
-        Some(name) => text.replace(name, &mask::name(name)),
-        None => text,
-    }
-}
-
-pub(super) fn mask_shown(shown: &mut Shown) {
-    let name = shown.row.name.clone().or_else(|| shown.name_hint.clone());
-    let masked = |text: &str| mask_text(text, name.as_deref());
-    mask_row(&mut shown.row);
-    shown.name_hint = shown.name_hint.as_deref().map(mask::name);
-    for phone in &mut shown.phones {
-        *phone = mask::phone(phone);
-    }
-    for email in &mut shown.emails {
-        *email = mask::email(email);
-    }
-    shown.full_text = masked(&shown.full_text);
-    for opinion in &mut shown.opinions {
-        opinion.text = masked(&opinion.text);
-        opinion.adoption_reason = opinion.adoption_reason.as_deref().map(masked);
-    }
-    for correction in &mut shown.corrections {
-        for value in [&mut correction.old_value, &mut correction.new_value] {
-            *value = value.as_deref().map(|value| masked(&words::masked(&correction.field, value)));
-        }
-        correction.note = correction.note.as_deref().map(masked);
-    }
-    for (_, comment) in &mut shown.supplements {
-        *comment = masked(comment);
-    }
-    for acknowledgement in &mut shown.acknowledgements {
-        acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
-    }
 }
 
 /// Beijing time to the second, as it stands in lists.
@@ -210,12 +164,17 @@ pub(super) fn acknowledgement_in_chinese(state: &str) -> &str {
 }
 
 /// Who changed what, and what stood there before.
-fn corrected(correction: &CorrectionRow) -> String {
+pub(super) fn corrected(correction: &CorrectionRow) -> String {
     let table = if correction.opinion.is_some() { "opinion" } else { "submission" };
     let item = correction.opinion.map_or_else(String::new, |item| format!("意见{item}"));
     let value = |value: &Option<String>| {
         let value = value.as_deref().unwrap_or_default();
-        let value = if correction.field == "status" { status_in_chinese(value) } else { value };
+        let value = match (correction.field.as_str(), value) {
+            ("status", "denied") => "不计入",
+            ("status", value) => status_in_chinese(value),
+            ("flags", value) => &words::flags(value),
+            (_, value) => value,
+        };
         if value.is_empty() { "（空）".to_owned() } else { table::cut(value, 40) }
     };
     format!(
@@ -239,17 +198,16 @@ pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
             "near_miss" => format!("{}（主题不符）", status_in_chinese(&row.status)),
             _ => status_in_chinese(&row.status).to_owned(),
         };
-        let who =
-            row.organization.clone().or_else(|| row.name.as_deref().map(mask::name)).unwrap_or_default();
+        let who = row.organization.as_ref().or(row.name.as_ref()).map_or("", String::as_str);
         vec![
             row.number.clone(),
             when(row.received_at),
             status,
             timeliness_in_chinese(&row.timeliness).to_owned(),
-            table::cut(&who, 20),
+            table::cut(who, 20),
             row.acknowledgement.as_deref().map(acknowledgement_in_chinese).unwrap_or_default().to_owned(),
             row.group.map(|group| group.to_string()).unwrap_or_default(),
-            table::cut(&mask_text(&row.comment, row.name.as_deref()), 40),
+            table::cut(&row.comment, 40),
         ]
     });
     std::iter::once(head).chain(body).collect()
@@ -298,9 +256,7 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
         "attachments": shown.attachments.iter()
             .map(|(filename, media_type, size)| json!({ "filename": filename, "media_type": media_type, "size_bytes": size }))
             .collect::<Vec<_>>(),
-        "supplements": shown.supplements.iter()
-            .map(|(at, comment)| json!({ "received_at": at.map(rfc3339_utc), "comment": comment }))
-            .collect::<Vec<_>>(),
+        "supplements": supplements_json(shown),
         "acknowledgements": shown.acknowledgements.iter().map(|a| json!({
             "kind": a.kind, "recipient": a.recipient, "state": a.state, "reason": a.reason, "attempts": a.attempts,
             "next_attempt_at": a.next_attempt_at, "sent_at": a.sent_at,
@@ -309,9 +265,7 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
             "group": group.number, "representative": group.leader, "submissions": group.submissions, "senders": group.senders,
             "exact": group.exact, "similarity": group.similarity,
         })),
-        "relations": shown.relations.iter().map(|relation| json!({
-            "kind": relation.kind, "earlier": relation.earlier, "later": relation.later, "basis": relation.basis,
-        })).collect::<Vec<_>>(),
+        "relations": relations_json(shown),
         "events": shown.events.iter().map(|event| json!({
             "at": event.at, "actor": event.actor, "action": event.action,
             "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or(Value::Null),
@@ -321,6 +275,24 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
         value.extend(more);
     }
     value
+}
+
+pub(super) fn supplements_json(shown: &Shown) -> Value {
+    let supplements = shown.supplements.iter();
+    supplements
+        .map(|(at, comment)| json!({ "received_at": at.map(rfc3339_utc), "comment": comment }))
+        .collect()
+}
+
+pub(super) fn relations_json(shown: &Shown) -> Value {
+    let relations = shown.relations.iter();
+    relations
+        .map(|relation| {
+            json!({
+                "kind": relation.kind, "earlier": relation.earlier, "later": relation.later, "basis": relation.basis,
+            })
+        })
+        .collect()
 }
 
 fn shown_text(shown: &Shown) -> String {
@@ -348,9 +320,9 @@ fn shown_text(shown: &Shown) -> String {
     line(
         "收到时间",
         &format!(
-            "{}（北京时间，依据 {}）",
+            "{}（北京时间，依据{}）",
             when(row.received_at),
-            shown.received_basis.as_deref().unwrap_or("无")
+            shown.received_basis.as_deref().map_or("不明", words::basis)
         ),
     );
     line("发件时间", shown.sent_as_written.as_deref().unwrap_or_default());

@@ -88,7 +88,9 @@ fn place(mismatch: &Mismatch) -> String {
         "" => "数据库文件".to_owned(),
         table => table.to_owned(),
     };
-    if mismatch.id != 0 {
+    // Rows under a submission's seal are known by its number only: the id is the submission's, not theirs.
+    let of_a_seal = mismatch.difference == Difference::SealBroken && mismatch.number.is_some();
+    if mismatch.id != 0 && !(of_a_seal && mismatch.table != "submission") {
         let _ = write!(place, " {}", mismatch.id);
     }
     if let Some(number) = &mismatch.number {

@@ -7,7 +7,7 @@ use crate::store::{Membership, RelationRow};
 /// Why an entry was treated so: `mailbox_entry.reason`.
 pub(super) fn reason(reason: &str) -> String {
     if let Some(number) = reason.strip_prefix("answers ") {
-        return format!("是对编号 {number} 回执的回复");
+        return format!("是编号 {number} 的补充");
     }
     if let Some(number) = reason.strip_prefix("same_content as ") {
         return format!("同一发件人以前来信（编号 {number}）内容相同");
@@ -117,7 +117,7 @@ pub(super) fn arrival(evidence: &str) -> String {
             "边界记录没有可读的时间，取其上一行：",
         ),
         ("INTERNALDATE: ", "INTERNALDATE："),
-        ("the file's modification time: ", "文件修改时间："),
+        ("the file's modification time: ", "取文件修改时间："),
         ("no Received line of a trusted host at the top", "最上面没有可信服务器写的 Received 行"),
         ("no trusted Received line bears a readable time", "可信的 Received 行都没有可读的时间"),
         ("no Received line", "没有 Received 行"),
@@ -131,6 +131,45 @@ pub(super) fn arrival(evidence: &str) -> String {
         Some(rest) => format!("{chinese}{rest}"),
         None => words.replacen(&format!("：{english}"), &format!("：{chinese}"), 1),
     })
+}
+
+/// `message.received_basis`.
+pub(super) fn basis(word: &str) -> &str {
+    match word {
+        "received" => "本单位边界服务器的 Received 记录",
+        "internaldate" => "邮箱服务器的接收时间（INTERNALDATE）",
+        "file" => "文件时间",
+        other => other,
+    }
+}
+
+/// `submission.flags` as they stand in a column.
+pub(super) fn flags(value: &str) -> String {
+    match serde_json::from_str::<Vec<String>>(value) {
+        Ok(words) => words.iter().map(|word| flag(word)).collect::<Vec<_>>().join("、"),
+        Err(_) => value.to_owned(),
+    }
+}
+
+/// How a case was denied, by what was in question. Where several things were, the one that decides comes first.
+pub(super) fn denied(reasons: &[String]) -> &'static str {
+    const WORDS: [(ReviewReason, &str); 11] = [
+        (ReviewReason::Withdraw, "经人工核对，已按来信人的请求撤回，不计入意见"),
+        (ReviewReason::InfoDisclosure, "经人工核对是政府信息公开申请，另行办理，不计入意见"),
+        (ReviewReason::MachineSuspected, "经人工核对是自动发送的邮件，不计入意见"),
+        (ReviewReason::NearMiss, "经人工核对不属于本次征集，不计入意见"),
+        (ReviewReason::SeveralFrom, "经人工核对，不能认定是谁所写，不计入意见"),
+        (ReviewReason::OnlyQuoted, "经人工核对，只有引用或转发的内容，不计入意见"),
+        (ReviewReason::EmptyBody, "经人工核对，没有可计入的内容"),
+        (ReviewReason::BeforeOpen, "经人工核对，早于征集开始，不计入意见"),
+        (ReviewReason::LateSentInTime, "经人工核对列为逾期，不计入意见"),
+        (ReviewReason::NoArrivalTime, "经人工核对，不能认定到达时间，不计入意见"),
+        (ReviewReason::RuledOtherwise, "经人工核对不应单独登记，不计入意见"),
+    ];
+    WORDS
+        .iter()
+        .find(|(reason, _)| reasons.iter().any(|word| word == reason.as_str()))
+        .map_or("经人工决定不计入意见", |(_, words)| *words)
 }
 
 /// `submission.review_reasons`.
@@ -155,7 +194,7 @@ pub(super) fn review(word: &str) -> &str {
 pub(super) fn to_do(word: &str) -> &'static str {
     match ReviewReason::from_word(word) {
         Some(ReviewReason::NearMiss) => "属于本次征集的确认，不属于的否定",
-        Some(ReviewReason::LateSentInTime) => "认可在截止前发出的确认（计入按时），不认可的否定",
+        Some(ReviewReason::LateSentInTime) => "认可在截止前发出的确认（计入按时），不认可的否定（列为逾期）",
         Some(ReviewReason::BeforeOpen) => "仍作为意见的确认，不作为的否定",
         Some(ReviewReason::OnlyQuoted) => "引用的内容就是来信人意见的确认，否则否定",
         Some(ReviewReason::Withdraw) => "意见仍保留的确认，同意撤回的否定；要求更正、删除的另行办理",
@@ -259,6 +298,12 @@ pub(super) fn kind(word: &str) -> &str {
 
 /// `acknowledgement.reason` of an answer that is withheld.
 pub(super) fn withheld(reason: &str) -> &str {
+    if reason.starts_with("marked_no_answer: no_reply_address") {
+        return "发件人是自动发信地址";
+    }
+    if reason.starts_with("marked_no_answer: no_from") {
+        return "没有可用的发件人地址";
+    }
     match reason.split(':').next().unwrap_or_default() {
         "disabled" => "回执功能已关闭",
         "before_not_before" => "早于开始答复的时间（acknowledgement.not_before）",
@@ -277,7 +322,7 @@ pub(super) fn withheld(reason: &str) -> &str {
         "spam_flagged" => "被反垃圾系统标记",
         "sender_mismatch" => "信封发件人与发件人不一致，且无法验证",
         "delivered_twice" => "同一封邮件经两条途径到达，已答复过",
-        "answered_again" => "此前已再次答复过",
+        "answered_again" => "此前的补充或重复来信已答复过，不再答复",
         "address_cap" => "该地址当日答复已达上限",
         "domain_cap" => "该邮箱域名当日答复已达上限",
         _ => reason,
@@ -326,6 +371,8 @@ pub(super) fn rule(word: &str) -> &str {
     match word {
         "label" => "标签",
         "table_column" => "表格栏目",
+        "table_cell" => "表格中的标签",
+        "next_line" => "上一行的标签",
         "self_introduction" => "自我介绍",
         "signature_line" => "落款",
         "letterhead" => "抬头",
@@ -355,7 +402,8 @@ pub(super) fn membership(group: &Membership, number: &str) -> String {
     format!("同文来信第 {group_number} 组，共 {submissions} 件、{senders} 个发件地址，{place}")
 }
 
-/// What a submission says of an earlier one, or a later mail says of it; `number` is the one that is shown.
+/// What a submission says of an earlier one, or a later mail says of it; `number` is the one that is shown, empty when
+/// it is a supplement of it.
 pub(super) fn relation(relation: &RelationRow, number: &str) -> String {
     let what = match relation.kind.as_str() {
         "withdraws" => "请求撤回",

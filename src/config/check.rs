@@ -76,6 +76,8 @@ enum After {
     Move,
 }
 
+const AFTER: &[(&str, After)] = &[("none", After::None), ("keyword", After::Keyword), ("move", After::Move)];
+
 fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<MailboxSettings> {
     let kind = section.choice("kind", Kind::Imap, &[("imap", Kind::Imap), ("maildir", Kind::Maildir)]);
     let poll_interval = section.duration("poll_interval", Duration::from_mins(1), Duration::from_secs(1));
@@ -101,8 +103,12 @@ fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<Mai
     {
         section.ignore(key);
     }
-    for key in ["folders", "idle", "after_filing", "move_to"] {
-        section.ignore(key);
+    if matches!(kind, Kind::Maildir) {
+        // A wrong one would be found on the day that the mailbox becomes one of IMAP.
+        section.list("folders");
+        section.boolean("idle", true);
+        section.choice("after_filing", After::None, AFTER);
+        section.text("move_to");
     }
     section.finish();
     Some(MailboxSettings { source: source?, poll_interval, trusted_received_hosts, trusted_authserv_ids })
@@ -148,11 +154,7 @@ fn imap(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<ImapS
         }
     }
     let idle = section.boolean("idle", true);
-    let after = section.choice(
-        "after_filing",
-        After::None,
-        &[("none", After::None), ("keyword", After::Keyword), ("move", After::Move)],
-    );
+    let after = section.choice("after_filing", After::None, AFTER);
     let move_to = section.text("move_to");
     let after_filing = match (after, move_to) {
         (After::None, _) => AfterFiling::None,

@@ -73,6 +73,14 @@ pub(super) fn all(
 fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Option<Consultation> {
     let mut section = Section::new("consultation.", file, table, problems);
     let id = section.required_text("id", "liaoning-2024");
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if let Some(id) = id.as_deref().filter(|id| !id.chars().all(is_plain)) {
+        // It is written in commands and stands in every table.
+        section.problem(
+            "id",
+            format!("\"{id}\" must be Latin letters, digits, hyphens, dots and underscores, like \"liaoning-2024\""),
+        );
+    }
     let title = section.required_text("title", "某省关于某事的工作方案(征求意见稿)");
     let tag = section.text("subject_tag");
     let issuer = section.text("issuer");

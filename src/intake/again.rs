@@ -29,8 +29,8 @@ pub struct Finding {
     pub number: Option<String>,
     /// Whether it is a supplement.
     pub is_supplement: bool,
-    /// The writer's name as it stands in the store, for masking.
-    pub name: Option<String>,
+    /// The writer's names as they stand in the store, for masking.
+    pub names: Vec<String>,
     /// What changes.
     pub changes: Vec<Change>,
     /// What staff decided or corrected, and what the rules would have said instead.
@@ -442,7 +442,7 @@ pub(super) fn about(known: &Known, ledger: &Ledger) -> Finding {
     let finding = Finding { message_id: known.message_id, ..Finding::default() };
     match &known.part {
         KnownPart::Submission(submission) => {
-            Finding { number: Some(submission.number.clone()), name: submission.name.clone(), ..finding }
+            Finding { number: Some(submission.number.clone()), names: submission.names.clone(), ..finding }
         }
         KnownPart::Supplement { submission_id, .. } => Finding {
             number: ledger.standing(*submission_id).map(|standing| standing.number.clone()),

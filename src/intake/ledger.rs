@@ -156,6 +156,7 @@ impl Ledger {
             })
         });
         Precedents {
+            answered_by_number: by_answer.is_none(),
             answered: answered.and_then(|id| self.earlier(self.repeated(id), message_id)),
             same_content: self.same_content(wanted, message_id),
             message_id_reused: wanted.message_id.is_some_and(|id| self.message_ids.contains(id)),

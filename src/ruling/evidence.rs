@@ -8,27 +8,31 @@ use crate::parse::{Message, TextSource};
 use crate::subject::SubjectOutcome;
 
 /// What each step saw, as JSON: for staff who ask why a mail was treated so. `consultation` is the one that the message
-/// was judged against, `answered` the submission whose acknowledgement it answers.
+/// was judged against, `answered` the submission that it belongs to and what tells so: our answer's Message-ID or the number.
 pub(super) fn evidence(
     message: &Message,
     reading: &Reading,
     rules: &Rules,
     consultation: usize,
-    answered: Option<&Earlier>,
+    answered: Option<(&Earlier, &'static str)>,
 ) -> Value {
     let origin = match &reading.origin {
         Origin::Person => json!("person"),
         Origin::Suspected { mark } => json!({ "suspected": mark }),
         Origin::Machine { kind, mark } => json!({ "machine": kind.as_str(), "mark": mark }),
     };
+    let mut thread = json!({
+        "cited": message.thread.len(),
+        "numbers": reading.numbers,
+        "answers": answered.map(|(earlier, _)| &earlier.number),
+    });
+    if let (Some((_, by)), Some(thread)) = (answered, thread.as_object_mut()) {
+        thread.insert("by".to_owned(), json!(by));
+    }
     json!({
         "origin": origin,
         "consultation": rules.consultation(consultation).map(|found| &found.id),
-        "thread": {
-            "cited": message.thread.len(),
-            "numbers": reading.numbers,
-            "answers": answered.map(|earlier| &earlier.number),
-        },
+        "thread": thread,
         "subject": {
             "outcome": match reading.subject.outcome {
                 SubjectOutcome::Match => "match",

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
+use super::inspect::texts;
 use super::{Columns, Result, Writing};
-use crate::mail::{CorrectionField, Status, Timeliness, rfc3339_utc};
+use crate::mail::{CorrectionField, ReviewReason, Status, Timeliness, rfc3339_utc};
 use crate::ruling;
 
 /// A correction to make.
@@ -39,14 +40,14 @@ pub enum Corrected {
     NoItem,
 }
 
-/// A decision on a submission that waits for a person.
+/// A decision by staff on a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// It counts, from its arrival.
     Confirm,
-    /// It does not.
+    /// It does not, whether it waits or counts.
     Deny,
-    /// An earlier decision is taken back; it waits again.
+    /// An earlier decision is taken back; it stands where it stood before.
     Reopen,
 }
 
@@ -58,7 +59,7 @@ pub enum Decided {
     Done(Status),
     /// Staff had decided so before; the status stays as it is.
     Already(Status),
-    /// It does not wait for a person, or for `reopen` was never decided; its status.
+    /// It does not wait for a person, for `deny` does not count either, for `reopen` was never decided; its status.
     NotWaiting(Status),
     /// There is no such submission.
     NoSubmission,
@@ -118,7 +119,7 @@ impl Writing<'_> {
             .optional()?)
     }
 
-    /// Decides on a submission that waits. Its arrival time, its reasons and its answer stay as they are.
+    /// Decides on a submission. Its arrival time, its reasons and its answer stay as they are.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -130,35 +131,40 @@ impl Writing<'_> {
         actor: &str,
         now: Timestamp,
     ) -> Result<Decided> {
-        let found: Option<(i64, String, String, Option<String>)> = self
+        let found: Option<(i64, String, String, Vec<String>)> = self
             .transaction
             .prepare_cached(
-                "SELECT id, status, timeliness, (SELECT new_value FROM correction AS c WHERE c.submission_id = s.id
-                    AND c.field = 'status' ORDER BY c.id DESC LIMIT 1)
-                 FROM submission AS s WHERE number = ?1 COLLATE NOCASE",
+                "SELECT id, status, timeliness, review_reasons FROM submission WHERE number = ?1 COLLATE NOCASE",
             )?
-            .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, texts(row, 3)?)))
             .optional()?;
-        let Some((submission_id, status, timeliness, last)) = found else {
+        let Some((submission_id, status, timeliness, reasons)) = found else {
             return Ok(Decided::NoSubmission);
         };
         let status = Status::from_word(&status).unwrap_or(Status::Review);
-        let (new, action) = match decision {
-            Decision::Confirm => {
+        // Where it stood before the decision that holds now.
+        let before =
+            self.decisions(submission_id)?.pop().filter(|(_, to)| *to == status).map(|(from, _)| from);
+        let (new, action) = match (decision, status, before) {
+            (Decision::Reopen, Status::Review, _) => return Ok(Decided::Already(status)),
+            (Decision::Reopen, _, Some(before)) => (before, "reopened"),
+            (Decision::Confirm, ..) => {
                 let timeliness = Timeliness::from_word(&timeliness).unwrap_or(Timeliness::OnTime);
                 (ruling::confirmed(timeliness), "confirmed")
             }
-            Decision::Deny => (Status::Denied, "denied"),
-            Decision::Reopen => (Status::Review, "reopened"),
-        };
-        let decided = last.as_deref() == Some(status.as_str()) && status != Status::Review;
-        match (decision, status) {
-            (Decision::Reopen, Status::Review) => return Ok(Decided::Already(status)),
-            (Decision::Reopen, _) if decided => {}
-            (Decision::Confirm | Decision::Deny, Status::Review) => {}
-            (Decision::Confirm | Decision::Deny, _) if decided && status == new => {
-                return Ok(Decided::Already(status));
+            (Decision::Deny, Status::Review, _) | (Decision::Deny, Status::Late, Some(Status::Review)) => {
+                let reasons: Vec<ReviewReason> =
+                    reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
+                (ruling::denied(&reasons), "denied")
             }
+            (Decision::Deny, ..) => (Status::Denied, "denied"),
+            (Decision::Reopen, _, None) => return Ok(Decided::NotWaiting(status)),
+        };
+        match (decision, status) {
+            (Decision::Reopen, _) | (_, Status::Review) => {}
+            _ if before.is_some() && status == new => return Ok(Decided::Already(status)),
+            // What counts may be taken out by a person: its sender withdrew it in another letter.
+            (Decision::Deny, Status::Accepted | Status::Late) => {}
             _ => return Ok(Decided::NotWaiting(status)),
         }
         self.transaction
@@ -176,6 +182,29 @@ impl Writing<'_> {
         self.log(now, actor, action, Some(submission_id), &detail)?;
         self.seal_submission(now, actor, submission_id)?;
         Ok(Decided::Done(new))
+    }
+
+    /// What staff decided and did not take back, in order: from where to where.
+    fn decisions(&self, submission_id: i64) -> Result<Vec<(Status, Status)>> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT old_value, new_value FROM correction WHERE submission_id = ?1 AND field = 'status'
+                AND old_value IS NOT NULL AND new_value IS NOT NULL ORDER BY id",
+        )?;
+        let rows = statement.query_map([submission_id], |row| {
+            let status = |word: String| Status::from_word(&word).unwrap_or(Status::Review);
+            Ok((status(row.get(0)?), status(row.get(1)?)))
+        })?;
+        let mut standing: Vec<(Status, Status)> = Vec::new();
+        for row in rows {
+            let (from, to) = row?;
+            // Back to where the last one began: that one was taken back.
+            if standing.last() == Some(&(to, from)) {
+                standing.pop();
+            } else {
+                standing.push((from, to));
+            }
+        }
+        Ok(standing)
     }
 
     fn write_down(

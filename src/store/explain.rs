@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::inspect::{AcknowledgementRow, acknowledgement_row, texts, unsigned};
 use super::{Result, Shown, Store, instant};
-use crate::mail::sha256_hex;
+use crate::mail::{rfc3339_utc, sha256_hex};
 
 /// One entry and what came of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +26,8 @@ pub struct Explained {
     pub reason: String,
     /// `mailbox_entry.seen_at`
     pub seen_at: Option<Timestamp>,
+    /// Of a bounce: the number of the submission whose answer came back, where the time leaves no doubt.
+    pub bounced: Option<String>,
     /// The kept message; `None` when nothing is kept.
     pub message: Option<ExplainedMessage>,
     /// The submission that came of it, or that it was added to.
@@ -49,6 +51,8 @@ pub struct ExplainedMessage {
     pub received_evidence: Option<String>,
     /// `message.evidence`, parsed; `Null` when there is none.
     pub evidence: serde_json::Value,
+    /// Numbers that it gives and that were never given out.
+    pub unknown_numbers: Vec<String>,
     /// What was filed of this message: a submission's or a supplement's columns.
     pub filed: Option<FiledMessage>,
     /// File name, media type and size in bytes of each attachment.
@@ -111,7 +115,14 @@ impl Store {
                 return Ok(found);
             }
         }
-        self.entries("WHERE CAST(e.uid AS TEXT) = ?1", uid_or_digest)
+        let found = self.entries("WHERE CAST(e.uid AS TEXT) = ?1", uid_or_digest)?;
+        // A file as `ls` and `find` show it: with its folder, and in a Maildir with its flags, which come and go.
+        let file = uid_or_digest.rsplit('/').next().unwrap_or_default();
+        let file = file.split_once(":2,").map_or(file, |(file, _)| file);
+        if !found.is_empty() || file.is_empty() || file == uid_or_digest {
+            return Ok(found);
+        }
+        self.entries("WHERE CAST(e.uid AS TEXT) = ?1", file)
     }
 
     fn entries(&self, which: &str, argument: &str) -> Result<Vec<Explained>> {
@@ -120,6 +131,9 @@ impl Store {
             statement.query_map([argument], entry)?.collect::<rusqlite::Result<_>>()?;
         rows.into_iter()
             .map(|(mut explained, message)| {
+                if explained.reason.starts_with("bounce") {
+                    explained.bounced = self.bounced_then(&explained)?;
+                }
                 if let (Some(id), Some(message)) = (message, &mut explained.message) {
                     self.complete(id, message)?;
                     explained.submission = self.submission_of(id)?;
@@ -131,6 +145,12 @@ impl Store {
 
     /// Adds what stands of a message in other tables than its own.
     fn complete(&self, id: i64, message: &mut ExplainedMessage) -> Result<()> {
+        let numbers = message.evidence.pointer("/thread/numbers").and_then(serde_json::Value::as_array);
+        for number in numbers.into_iter().flatten().filter_map(serde_json::Value::as_str) {
+            if self.submission_numbered(number)?.is_none() {
+                message.unknown_numbers.push(number.to_owned());
+            }
+        }
         message.filed = self
             .connection
             .prepare_cached(
@@ -160,6 +180,21 @@ impl Store {
         Ok(())
     }
 
+    /// A bounce leaves no more than its time: what came back is certain when nothing else came back then.
+    fn bounced_then(&self, explained: &Explained) -> Result<Option<String>> {
+        let at = explained.seen_at.map(rfc3339_utc);
+        let found: Vec<String> = self
+            .connection
+            .prepare_cached(
+                "SELECT s.number FROM event AS v JOIN submission AS s ON s.id = v.submission_id
+                 WHERE v.action = 'bounced' AND v.at = ?1
+                   AND (SELECT count(*) FROM mailbox_entry AS e WHERE e.seen_at = ?1 AND e.reason LIKE 'bounce%') = 1",
+            )?
+            .query_map([at], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(<[String; 1]>::try_from(found).ok().map(|[number]| number))
+    }
+
     fn submission_of(&self, message: i64) -> Result<Option<Shown>> {
         let number: Option<String> = self
             .connection
@@ -185,6 +220,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<(Explained, Option<i64>)> {
         received_basis: row.get(13)?,
         received_evidence: row.get(14)?,
         evidence: evidence.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        unknown_numbers: Vec::new(),
         filed: None,
         attachments: Vec::new(),
         opinions: Vec::new(),
@@ -199,6 +235,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<(Explained, Option<i64>)> {
         disposition: row.get(5)?,
         reason: row.get(6)?,
         seen_at: instant(row.get(7)?),
+        bounced: None,
         message: kept.map(|_| message),
         submission: None,
     };

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
-use super::inspect::texts;
+use super::inspect::{names, texts};
 use super::{BREAKER, BREAKER_RELEASED_AT, BREAKER_SINCE, Result, Store, Writing, instant};
 use crate::mail::{AcknowledgementKind, Flag, OutboundMessage, Status, rfc3339_utc};
 
@@ -31,6 +31,8 @@ pub struct OutboxRow {
     pub next_attempt_at: Option<Timestamp>,
     /// `acknowledgement.sent_at`
     pub sent_at: Option<Timestamp>,
+    /// The names of whom it answers, for masking.
+    pub names: Vec<String>,
 }
 
 /// A withheld answer, with what is needed to compose it.
@@ -74,11 +76,13 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn outbox(&self, states: &[&str], most: usize) -> Result<Vec<OutboxRow>> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.connection.prepare_cached(concat!(
             "SELECT * FROM (SELECT a.id, s.number, a.kind, a.recipient, a.state, a.reason, a.attempts, a.queued_at,
-                a.next_attempt_at, a.sent_at FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+                a.next_attempt_at, a.sent_at, ",
+            names!("s"),
+            " FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
              WHERE a.state IN (SELECT value FROM json_each(?1)) ORDER BY a.id DESC LIMIT ?2) ORDER BY 1",
-        )?;
+        ))?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let rows = statement.query_map(params![json!(states).to_string(), most], |row| {
             Ok(OutboxRow {
@@ -92,6 +96,7 @@ impl Store {
                 queued_at: instant(row.get(7)?),
                 next_attempt_at: instant(row.get(8)?),
                 sent_at: instant(row.get(9)?),
+                names: texts(row, 10)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

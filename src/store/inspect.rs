@@ -67,6 +67,8 @@ pub struct ListRow {
     pub from_address: String,
     /// `submission.name`
     pub name: Option<String>,
+    /// Every name that it has or had: `name`, `name_hint`, and what `correction` holds of the first.
+    pub names: Vec<String>,
     /// `submission.organization`
     pub organization: Option<String>,
     /// `submission.occupation`
@@ -174,6 +176,8 @@ pub struct Shown {
     pub full_text: String,
     /// Number of the submission this one repeats.
     pub duplicate_of: Option<String>,
+    /// It repeats what a supplement of that one says.
+    pub repeats_supplement: bool,
     /// Its opinion items, in order.
     pub opinions: Vec<OpinionRow>,
     /// What staff corrected and decided, in order.
@@ -192,12 +196,34 @@ pub struct Shown {
     pub relations: Vec<RelationRow>,
 }
 
-const LIST: &str =
+/// Every name that the submission of this alias has or had, as a JSON list: what is masked in its texts.
+macro_rules! names {
+    ($s:literal) => {
+        concat!(
+            "(SELECT json_group_array(n) FROM (SELECT ",
+            $s,
+            ".name AS n UNION SELECT ",
+            $s,
+            ".name_hint
+              UNION SELECT old_value FROM correction WHERE submission_id = ",
+            $s,
+            ".id AND field = 'name'
+              UNION SELECT new_value FROM correction WHERE submission_id = ",
+            $s,
+            ".id AND field = 'name') WHERE n <> '')"
+        )
+    };
+}
+pub(super) use names;
+
+const LIST: &str = concat!(
     "SELECT s.id, s.number, s.status, s.subject_match, s.timeliness, s.received_at, s.from_address, s.name,
         s.organization, s.occupation, s.comment, s.flags, s.review_reasons,
         (SELECT state FROM acknowledgement AS a WHERE a.submission_id = s.id ORDER BY a.id LIMIT 1),
-        (SELECT w.group_number FROM likeness AS l JOIN wording AS w ON w.id = l.leader_id WHERE l.message_id = s.message_id)
-     FROM submission AS s ";
+        (SELECT w.group_number FROM likeness AS l JOIN wording AS w ON w.id = l.leader_id WHERE l.message_id = s.message_id), ",
+    names!("s"),
+    " FROM submission AS s "
+);
 
 impl Store {
     /// Gathers the status.
@@ -274,7 +300,9 @@ impl Store {
         let id = row.id;
         let shown = self.connection.query_row(
             "SELECT s.consultation, m.subject, m.sent_as_written, m.received_basis, s.name_hint, s.occupation_as_written,
-                s.phones, s.emails, s.signatories, s.full_text, d.number, s.message_id
+                s.phones, s.emails, s.signatories, s.full_text, d.number, s.message_id,
+                d.content_sha256 IS NOT s.content_sha256 AND EXISTS (SELECT 1 FROM supplement AS p
+                    WHERE p.submission_id = d.id AND p.content_sha256 = s.content_sha256)
              FROM submission AS s JOIN message AS m ON m.id = s.message_id
              LEFT JOIN submission AS d ON d.id = s.duplicate_of WHERE s.id = ?1",
             [id],
@@ -292,6 +320,7 @@ impl Store {
                     signatories: found.get(8)?,
                     full_text: found.get(9)?,
                     duplicate_of: found.get(10)?,
+                    repeats_supplement: found.get(12)?,
                     opinions: Vec::new(),
                     corrections: Vec::new(),
                     attachments: Vec::new(),
@@ -389,6 +418,7 @@ pub(super) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListRow> {
         review_reasons: texts(row, 12)?,
         acknowledgement: row.get(13)?,
         group: row.get(14)?,
+        names: texts(row, 15)?,
     })
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::columns::first_id;
-use super::inspect::{texts, unsigned};
+use super::inspect::{names, texts, unsigned};
 use super::{Columns, Result, instant};
 use crate::mail::{
     CorrectionField, Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, Flag, ReviewReason, Status,
@@ -88,8 +88,8 @@ pub struct KnownSubmission {
     pub received_at: Option<Timestamp>,
     /// `submission.from_address`
     pub from_address: String,
-    /// `submission.name` or `name_hint`, for masking.
-    pub name: Option<String>,
+    /// Every name that it has or had, for masking.
+    pub names: Vec<String>,
     /// `submission.flags`
     pub flags: Vec<Flag>,
     /// `submission.duplicate_of`
@@ -178,16 +178,17 @@ impl<'a> Record<'a> {
     /// When the store cannot be read.
     pub fn known(self, after: i64, last: i64, most: usize) -> Result<Vec<Known>> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.0.prepare_cached(concat!(
             r#"SELECT m.id, m.rfc822_message_id, m.size_bytes, m.raw IS NOT NULL,
-                s.id, s.number, s.consultation, s.status, s.timeliness, s.review_reasons, s.received_at, s.from_address,
-                coalesce(s.name, s.name_hint), s.flags, s.duplicate_of, s.content_sha256,
+                s.id, s.number, s.consultation, s.status, s.timeliness, s.review_reasons, s.received_at, s.from_address, "#,
+            names!("s"),
+            r#", s.flags, s.duplicate_of, s.content_sha256,
                 p.submission_id, p.from_address, p.flags, p.content_sha256,
                 coalesce(s.flags, p.flags, '') LIKE '%"oversize"%', s.name, s.organization, l.opinion_sha256
              FROM message AS m LEFT JOIN submission AS s ON s.message_id = m.id LEFT JOIN supplement AS p ON p.message_id = m.id
                   LEFT JOIN likeness AS l ON l.message_id = m.id
              WHERE m.id > ?1 AND m.id <= ?2 ORDER BY m.id LIMIT ?3"#,
-        )?;
+        ))?;
         let rows = statement.query_map([after, last, most], known)?;
         let mut found: Vec<Known> = rows.collect::<rusqlite::Result<_>>()?;
         for known in &mut found {
@@ -334,7 +335,7 @@ fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
                     .collect(),
                 received_at: instant(row.get(10)?),
                 from_address: row.get(11)?,
-                name: row.get(12)?,
+                names: texts(row, 12)?,
                 flags: texts(row, 13)?.iter().filter_map(|word| Flag::from_word(word)).collect(),
                 duplicate_of: row.get(14)?,
                 content_sha256: row.get(15)?,

@@ -76,8 +76,10 @@ impl Writing<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn precedents(&self, wanted: &LookUp<'_>) -> Result<Precedents> {
+        let answered = self.answered(wanted)?;
         Ok(Precedents {
-            answered: self.answered(wanted)?,
+            answered_by_number: answered.as_ref().is_some_and(|(_, by_number)| *by_number),
+            answered: answered.map(|(earlier, _)| earlier),
             same_content: self.same_content(wanted)?,
             message_id_reused: self.message_id_reused(wanted)?,
         })
@@ -86,7 +88,8 @@ impl Writing<'_> {
     /// The submission whose acknowledgement this message answers: by Message-ID, which only its recipient knows, or by
     /// its number, which anybody may quote and which therefore counts for the same sender only. Of a repetition it is
     /// the submission that it repeats: that is the one that counts and that was answered before.
-    fn answered(&self, wanted: &LookUp<'_>) -> Result<Option<Earlier>> {
+    /// With it, whether the number told.
+    fn answered(&self, wanted: &LookUp<'_>) -> Result<Option<(Earlier, bool)>> {
         for id in wanted.thread {
             let found = self
                 .transaction
@@ -95,8 +98,8 @@ impl Writing<'_> {
                 ))?
                 .query_row([id], earlier)
                 .optional()?;
-            if found.is_some() {
-                return Ok(found);
+            if let Some(found) = found {
+                return Ok(Some((found, false)));
             }
         }
         let sender = sender_key(wanted.from_address);
@@ -108,8 +111,8 @@ impl Writing<'_> {
                 ))?
                 .query_row([number, &sender], earlier)
                 .optional()?;
-            if found.is_some() {
-                return Ok(found);
+            if let Some(found) = found {
+                return Ok(Some((found, true)));
             }
         }
         Ok(None)

@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::inspect::{Counts, unsigned};
+use super::inspect::{Counts, names, texts, unsigned};
 use super::{Result, Store};
 
 /// The figures of one consultation. 收到 leaves out what a person found not to belong here (`denied`); 计入 are the
@@ -65,7 +65,7 @@ pub struct GroupFigures {
     /// Last arrival, UTC.
     pub last: String,
     /// The leader's name, for masking.
-    pub leader_name: Option<String>,
+    pub leader_names: Vec<String>,
     /// The leader's comment.
     pub comment: String,
 }
@@ -189,14 +189,16 @@ impl Store {
     }
 
     fn groups(&self, id: &str) -> Result<Vec<GroupFigures>> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.connection.prepare_cached(concat!(
             "SELECT w.group_number, first.number, sum(s.status NOT IN ('duplicate', 'denied')), count(DISTINCT l.sender),
                 sum(s.status NOT IN ('duplicate', 'denied') AND l.wording_id = w.id), sum(s.status = 'duplicate'),
-                min(s.received_at), max(s.received_at), first.name, first.comment
+                min(s.received_at), max(s.received_at), ",
+            names!("first"),
+            ", first.comment
              FROM wording AS w JOIN likeness AS l ON l.leader_id = w.id
                   JOIN submission AS s ON s.message_id = l.message_id JOIN submission AS first ON first.id = w.submission_id
              WHERE w.consultation = ?1 AND w.group_number IS NOT NULL GROUP BY w.id ORDER BY 1",
-        )?;
+        ))?;
         let rows = statement.query_map([id], |row| {
             Ok(GroupFigures {
                 number: unsigned(row, 0)?,
@@ -207,7 +209,7 @@ impl Store {
                 repeated: unsigned(row, 5)?,
                 first: row.get(6)?,
                 last: row.get(7)?,
-                leader_name: row.get(8)?,
+                leader_names: texts(row, 8)?,
                 comment: row.get(9)?,
             })
         })?;

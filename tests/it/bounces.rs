@@ -213,3 +213,22 @@ fn bounces_settle_the_answer_that_came_back() {
         }
     }
 }
+
+#[test]
+fn a_bounce_says_which_answer_came_back() {
+    let office = Office::at_maildir();
+    let mailbox = office.path().join("mailbox");
+    letter(1).deliver(&mailbox);
+    office.run_ok(&["run", "--once"]);
+    let row = office.rows().rows("SELECT rfc822_message_id AS id, recipient FROM acknowledgement").remove(0);
+    let answer = Answer {
+        number: "LNZX-2024-0001".to_owned(),
+        message_id: row["id"].clone(),
+        recipient: row["recipient"].clone(),
+    };
+    let (_, raw, _) = forms(&answer).swap_remove(0);
+    deliver(&mailbox, "bounce", &raw);
+    office.run_ok(&["run", "--once"]);
+    let explained = office.run_ok(&["explain", &format!("{ARRIVAL}.bounce")]).stdout;
+    assert!(explained.contains("退回的是编号 LNZX-2024-0001 的回执"), "{explained}");
+}

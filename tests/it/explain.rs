@@ -17,7 +17,7 @@ const SAID: &[(&str, &[&str])] = &[
             "回执：“已收到”，已发",
             // Its supplement, behind it.
             "结论：并入编号 LNZX-2024-0002，作为补充，不另给编号",
-            "是对回执的回复，主题不另作要求",
+            "写明了编号，主题不另作要求",
         ],
     ),
     ("lnzx-2024-0001", &["等待人工核对：早于征集开始"]),
@@ -71,6 +71,6 @@ fn each_kind_of_case_is_answered() {
     for unknown in ["nobody@example.com", "LNZX-2024-9999", "abcdef", "deadbeefdeadbeef"] {
         let finished = run(&["explain", unknown]);
         assert_eq!(finished.code, Some(65), "{unknown}: {finished:?}");
-        assert!(finished.stderr.contains("nothing is recorded under"), "{finished:?}");
+        assert!(finished.stderr.contains("没有关于"), "{finished:?}");
     }
 }

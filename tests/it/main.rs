@@ -30,6 +30,8 @@
 //! - `commands`: import, list, show, status, the demo
 //! - `explain`: why a mail was treated as it was
 //! - `review`: what staff decide and correct
+//! - `decisions`: what `explain` and `review list` say of it
+//! - `masking`: whom staff do not get to see by name
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -45,6 +47,7 @@ mod corpus;
 mod crash;
 mod cursor;
 mod deadlines;
+mod decisions;
 mod dependencies;
 mod disks;
 mod end_to_end;
@@ -58,6 +61,7 @@ mod lanes;
 mod layers;
 mod limits;
 mod maildir;
+mod masking;
 mod matrix;
 mod outbox;
 mod readers;

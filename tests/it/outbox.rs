@@ -37,9 +37,9 @@ fn listed(office: &Office, arguments: &[&str]) -> Vec<Value> {
 }
 
 fn events(office: &Office, action: &str) -> i64 {
-    office
-        .rows()
-        .count(&format!("SELECT count(*) FROM event WHERE action = '{action}' AND actor LIKE 'uid %'"))
+    office.rows().count(&format!(
+        "SELECT count(*) FROM event WHERE action = '{action}' AND actor NOT IN ('intake', 'acknowledge')"
+    ))
 }
 
 #[track_caller]

@@ -1,9 +1,10 @@
 //! The answer itself: what became of the mail and why, in a sentence or two.
 
-use crate::cli::submissions::{timeliness_in_chinese, when};
+use super::steps::belongs;
+use crate::cli::submissions::{status_in_chinese, timeliness_in_chinese, when};
 use crate::cli::words;
 use crate::config::Settings;
-use crate::mail::{Disposition, Status, Timeliness};
+use crate::mail::{Disposition, ReviewReason, Status, Timeliness};
 use crate::store::{Explained, Shown};
 
 /// Says what became of the mail.
@@ -15,7 +16,13 @@ pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
             format!("与征集无关：{why}。未登记、未答复，未保存主题和正文，邮箱中的原件未作改动。")
         }
         Some(Disposition::Automatic) => {
-            format!("是机器自动发出的邮件，不是来信：{why}。未登记、未答复，未保存主题和正文。")
+            let bounced = explained.bounced.as_ref().map_or_else(String::new, |number| {
+                format!("退回的是编号 {number} 的回执，该回执已记为发送失败。")
+            });
+            format!("是机器自动发出的邮件，不是来信：{why}。{bounced}未登记、未答复，未保存主题和正文。")
+        }
+        Some(Disposition::Quarantined) if explained.reason == "same_bytes" => {
+            "与以前读到的一封未能处理的邮件逐字节相同，一并隔离待查。须由人工查看。".to_owned()
         }
         Some(Disposition::Quarantined) => format!("未能处理，隔离待查：{why}。须由人工查看。"),
         Some(Disposition::Duplicate) if explained.reason == "same_bytes" => match explained.submission {
@@ -23,7 +30,9 @@ pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
             None => "与以前读到的一封邮件逐字节相同，不再登记，不再答复。".to_owned(),
         },
         Some(Disposition::Supplement) => format!(
-            "并入编号 {number}，作为补充，不另给编号：{why}。{}",
+            "并入编号 {number}，作为补充，不另给编号：{}。{}{}",
+            explained.message.as_ref().and_then(|message| belongs(&message.evidence)).unwrap_or(why),
+            asked(explained),
             match explained.message.as_ref().and_then(|message| message.filed.as_ref()) {
                 Some(filed) if filed.timeliness != Timeliness::OnTime.as_str() =>
                     format!("补充到达的时间：{}，已注明。", timeliness_in_chinese(&filed.timeliness)),
@@ -35,6 +44,29 @@ pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
             None => why,
         },
     }
+}
+
+/// What a supplement did to the submission that it belongs to: a wish to withdraw it makes it wait for a person.
+fn asked(explained: &Explained) -> String {
+    let filed = explained.message.as_ref().and_then(|message| message.filed.as_ref());
+    let (Some(filed), Some(shown)) = (filed, &explained.submission) else { return String::new() };
+    let asks = |word: &&String| {
+        [ReviewReason::Withdraw, ReviewReason::InfoDisclosure].iter().any(|asks| asks.as_str() == **word)
+            && filed.flags.contains(word)
+    };
+    let Some(reason) = shown.row.review_reasons.iter().find(asks) else { return String::new() };
+    let now = match Status::from_word(&shown.row.status) {
+        Some(Status::Review) => String::new(),
+        _ => format!("，现为“{}”", status_in_chinese(&shown.row.status)),
+    };
+    format!("该编号因此转为待核（{}）{now}。", words::review(reason))
+}
+
+/// The status that staff gave it, if it is the one it has: from where.
+fn decided(shown: &Shown) -> Option<&str> {
+    let last = shown.corrections.iter().rev().find(|correction| correction.field == "status")?;
+    let holds = last.new_value.as_deref() == Some(shown.row.status.as_str());
+    last.old_value.as_deref().filter(|_| holds)
 }
 
 fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
@@ -59,15 +91,24 @@ fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
             "登记为编号 {number}，等待人工核对：{reasons}。核对后计入的，到达时间仍以 {arrived} 为准，来信人无须重发。"
         ),
         Some(Status::Late) => {
+            let by = if decided(shown).is_some() { "经人工核对，" } else { "" };
             format!(
-                "登记为编号 {number}，列为逾期：{arrived} 到达，征集已于 {closes}截止。来信照样保存，供参阅。"
+                "登记为编号 {number}，{by}列为逾期：{arrived} 到达，征集已于 {closes}截止。来信照样保存，供参阅。"
             )
         }
         Some(Status::Duplicate) => format!(
-            "登记为编号 {number}，列为重复，不重复计数：与同一发件人的编号 {} 内容相同。",
-            shown.duplicate_of.as_deref().unwrap_or("（已删除）")
+            "登记为编号 {number}，列为重复，不重复计数：与同一发件人的编号 {} {}内容相同。",
+            shown.duplicate_of.as_deref().unwrap_or("（已删除）"),
+            if shown.repeats_supplement { "的补充" } else { "" }
         ),
-        Some(Status::Denied) => format!("登记为编号 {number}，经人工核对不属于本次征集，不计入意见。"),
+        Some(Status::Denied) => {
+            // What counted already was not denied for a reason to review it.
+            let reasons: &[String] = match decided(shown) {
+                Some("accepted" | "late") => &[],
+                _ => &row.review_reasons,
+            };
+            format!("登记为编号 {number}，{}。", words::denied(reasons))
+        }
         Some(Status::Erased) => {
             format!("登记为编号 {number}，个人信息和原件已应要求删除，只留编号、日期和计数。")
         }

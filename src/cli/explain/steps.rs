@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::cli::submissions::{acknowledgement_in_chinese, timeliness_in_chinese, when};
+use crate::cli::submissions::{acknowledgement_in_chinese, corrected, timeliness_in_chinese, when};
 use crate::cli::{table, words};
 use crate::config::Settings;
-use crate::mail::{Consultation, Disposition};
+use crate::mail::{Consultation, Disposition, ReviewReason, Status, Timeliness};
 use crate::store::{AcknowledgementRow, Explained, ExplainedMessage, Shown};
 
 /// Cells of an opinion item's beginning.
@@ -37,13 +37,17 @@ pub(super) fn all(explained: &Explained, settings: &Settings) -> Vec<Step> {
     if !evidence.is_null() && explained.disposition != Disposition::Quarantined.as_str() {
         step("正文", body(message));
         step("来源", vec![origin(evidence)]);
-        step("归属", vec![thread(evidence, consultation)]);
-        step("主题", subject(message, consultation));
+        step("归属", thread(message, consultation));
+        step("主题", subject(message, consultation, explained.submission.as_ref()));
     }
     if let Some(shown) = &explained.submission {
-        let membership = shown.membership.iter().map(|group| words::membership(group, &shown.row.number));
-        step("相同来信", membership.collect());
-        let relations = shown.relations.iter().map(|relation| words::relation(relation, &shown.row.number));
+        // What stands of the submission is not said of its supplement, and "this one" would be either.
+        let is_supplement = explained.disposition == Disposition::Supplement.as_str();
+        let number = if is_supplement { "" } else { shown.row.number.as_str() };
+        step("内容比对", compared(explained, shown));
+        let membership = shown.membership.iter().filter(|_| !is_supplement);
+        step("相同来信", membership.map(|group| words::membership(group, number)).collect());
+        let relations = shown.relations.iter().map(|relation| words::relation(relation, number));
         step("涉及来信", relations.collect());
     }
     if let (Some(filed), Some(consultation)) = (&message.filed, consultation) {
@@ -57,7 +61,38 @@ pub(super) fn all(explained: &Explained, settings: &Settings) -> Vec<Step> {
         step("标记", flags.collect());
         step("回执", message.acknowledgement.as_ref().map(acknowledgement).unwrap_or_default());
     }
+    step("人工处理", explained.submission.as_ref().map(by_hand).unwrap_or_default());
     steps
+}
+
+/// With what the content was compared, and that it is the same.
+fn compared(explained: &Explained, shown: &Shown) -> Vec<String> {
+    let Some(earlier) = &shown.duplicate_of else { return Vec::new() };
+    if explained.disposition == Disposition::Supplement.as_str() {
+        return Vec::new();
+    }
+    let what = if shown.repeats_supplement { "补充" } else { "来信" };
+    vec![format!("内容与编号 {earlier} 的{what}相同（同一发件人；比较意见部分和附件）")]
+}
+
+/// What staff decided and corrected, and where today's rules took the place of earlier ones.
+fn by_hand(shown: &Shown) -> Vec<String> {
+    let corrections = shown.corrections.iter().map(|correction| (correction.at, corrected(correction)));
+    let again = shown.events.iter().filter(|event| event.action == "reprocessed").filter_map(|event| {
+        let detail: Value = serde_json::from_str(&event.detail).ok()?;
+        let fields = detail.get("fields")?.as_array()?.iter().filter_map(Value::as_str);
+        let mut columns: Vec<String> = fields
+            .filter_map(|field| field.split_once('.'))
+            .map(|(table, column)| words::column(table, column))
+            .collect();
+        columns.dedup();
+        let at: Option<jiff::Timestamp> = event.at.parse().ok();
+        let what = columns.join("、");
+        Some((at, format!("按新规则重新判定，取代了先前的判断：{what}（{}，{}）", when(at), event.actor)))
+    });
+    let mut lines: Vec<(Option<jiff::Timestamp>, String)> = corrections.chain(again).collect();
+    lines.sort_by_key(|(at, _)| *at);
+    lines.into_iter().map(|(_, line)| line).collect()
 }
 
 fn fetched(explained: &Explained) -> Vec<String> {
@@ -65,16 +100,22 @@ fn fetched(explained: &Explained) -> Vec<String> {
         .sha256
         .as_deref()
         .map_or_else(|| "没有取得原件".to_owned(), |sha256| format!("SHA-256 {sha256}"));
-    vec![
+    let is_uid = explained.uid.bytes().all(|byte| byte.is_ascii_digit());
+    let mut lines = vec![
         format!(
-            "文件夹 {}，UID {}，{} 字节，读取于 {}",
+            "文件夹 {}，{} {}，{} 字节，读取于 {}",
             explained.folder,
+            if is_uid { "UID" } else { "文件" },
             explained.uid,
             explained.size_bytes,
             when(explained.seen_at)
         ),
         digest,
-    ]
+    ];
+    if explained.reason == "same_bytes" && explained.message.is_some() {
+        lines.push("以下是该邮件首次读到时的判断".to_owned());
+    }
+    lines
 }
 
 fn arrival(message: &ExplainedMessage) -> Vec<String> {
@@ -89,6 +130,10 @@ fn arrival(message: &ExplainedMessage) -> Vec<String> {
     lines.extend(
         message.sent_as_written.as_deref().map(|sent| format!("发件人自称 {sent}（Date 字段，不作依据）")),
     );
+    let filed = message.filed.as_ref();
+    if filed.is_some_and(|filed| filed.timeliness == Timeliness::LateSentInTime.as_str()) {
+        lines.push("到达时间只看接收记录；发件人自称的时间在截止之前，因此交人工核对".to_owned());
+    }
     lines
 }
 
@@ -130,20 +175,44 @@ fn origin(evidence: &Value) -> String {
     }
 }
 
-fn thread(evidence: &Value, consultation: Option<&Consultation>) -> String {
-    let answers = text(evidence, "/thread/answers");
+fn thread(message: &ExplainedMessage, consultation: Option<&Consultation>) -> Vec<String> {
+    let evidence = &message.evidence;
     let numbers: Vec<&str> = texts(evidence, "/thread/numbers");
-    if !answers.is_empty() {
-        return format!("回复了编号 {answers} 的回执，或由同一发件人提到该编号");
+    if let Some(words) = belongs(evidence) {
+        return vec![words];
     }
     let about = consultation.map_or_else(String::new, |found| format!("，按征集“{}”判断", found.title));
-    match numbers.as_slice() {
-        [] => format!("没有回复本系统的回执，也没有提到登记编号，是新的来信{about}"),
-        _ => format!("提到编号 {}，但不是该编号的发件人所写，按新的来信处理{about}", numbers.join("、")),
+    if numbers.is_empty() {
+        return vec![format!("没有回复本系统的回执，也没有提到登记编号，是新的来信{about}")];
     }
+    let (unknown, of_others): (Vec<&str>, Vec<&str>) =
+        numbers.into_iter().partition(|number| message.unknown_numbers.iter().any(|found| found == number));
+    let mut lines = Vec::new();
+    if !unknown.is_empty() {
+        lines.push(format!("提到编号 {}，但没有这个编号的登记", unknown.join("、")));
+    }
+    if !of_others.is_empty() {
+        lines.push(format!("提到编号 {}，但不是该编号的发件人所写", of_others.join("、")));
+    }
+    lines.push(format!("按新的来信处理{about}"));
+    lines
 }
 
-fn subject(message: &ExplainedMessage, consultation: Option<&Consultation>) -> Vec<String> {
+/// What makes a supplement one; `None` when it is none. Evidence of earlier versions does not tell the two apart.
+pub(super) fn belongs(evidence: &Value) -> Option<String> {
+    let number = Some(text(evidence, "/thread/answers")).filter(|number| !number.is_empty())?;
+    Some(match text(evidence, "/thread/by") {
+        "reply" => format!("回复了编号 {number} 的回执"),
+        "number" => format!("同一发件人在信中写明编号 {number}"),
+        _ => format!("回复了编号 {number} 的回执，或由同一发件人提到该编号"),
+    })
+}
+
+fn subject(
+    message: &ExplainedMessage,
+    consultation: Option<&Consultation>,
+    submission: Option<&Shown>,
+) -> Vec<String> {
     let evidence = &message.evidence;
     let mut lines = vec![format!("来信主题为“{}”", message.subject.as_deref().unwrap_or("（无主题）"))];
     let stripped = texts(evidence, "/subject/stripped");
@@ -151,7 +220,12 @@ fn subject(message: &ExplainedMessage, consultation: Option<&Consultation>) -> V
         lines.push(format!("比较时去掉开头的“{}”", stripped.join(" ")));
     }
     if !text(evidence, "/thread/answers").is_empty() {
-        lines.push("是对回执的回复，主题不另作要求".to_owned());
+        let what = if text(evidence, "/thread/by") == "number" {
+            "写明了编号"
+        } else {
+            "是对回执的回复"
+        };
+        lines.push(format!("{what}，主题不另作要求"));
         return lines;
     }
     if let Some(consultation) = consultation
@@ -163,6 +237,7 @@ fn subject(message: &ExplainedMessage, consultation: Option<&Consultation>) -> V
     let why = words::reason(text(evidence, "/subject/reason"));
     let outcome = match text(evidence, "/subject/outcome") {
         "match" => "符合",
+        "near_miss" if submission.is_some_and(is_settled) => "不完全符合，已由人工核对",
         "near_miss" => "不完全符合，须人工核对",
         _ => "与本次征集无关",
     };
@@ -172,6 +247,13 @@ fn subject(message: &ExplainedMessage, consultation: Option<&Consultation>) -> V
         format!("{outcome}：{why}（{found}）")
     });
     lines
+}
+
+/// Whether its subject waited for a person and waits no more.
+fn is_settled(shown: &Shown) -> bool {
+    let row = &shown.row;
+    row.status != Status::Review.as_str()
+        && row.review_reasons.iter().any(|reason| reason == ReviewReason::NearMiss.as_str())
 }
 
 fn timeliness(word: &str, consultation: &Consultation) -> Vec<String> {

@@ -159,8 +159,8 @@ pub(crate) fn ruled(message: &Message, fetched: &FetchedMessage) -> Ruling {
     };
     let answered = Precedents {
         answered: Some(earlier(Status::Accepted)),
-        same_content: Vec::new(),
         message_id_reused: true,
+        ..Precedents::default()
     };
     let copied = |status| Copied { earlier: earlier(status), whole: true, name: None, organization: None };
     let repeated = Precedents { same_content: vec![copied(Status::Late)], ..Precedents::default() };

@@ -1,0 +1,131 @@
+//! What staff get to see of a person unless they ask for more: one place for every command that shows a submission.
+
+use serde_json::Value;
+
+use super::words;
+use crate::details::mask;
+use crate::store::{Explained, ListRow, Shown};
+
+/// The names that must not be shown of one submission: its writer's, now, before and as a hint, and its signers'.
+#[derive(Debug, Default)]
+pub(super) struct Names(Vec<String>);
+
+impl Names {
+    /// Known names, and those that texts are signed with.
+    pub(super) fn new<'a>(
+        known: impl IntoIterator<Item = &'a str>,
+        texts: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let mut names: Vec<String> = known.into_iter().map(|name| name.trim().to_owned()).collect();
+        names.extend(texts.into_iter().flat_map(mask::names));
+        names.sort_by_key(|name| (std::cmp::Reverse(name.chars().count()), name.clone()));
+        names.dedup();
+        Self(names)
+    }
+
+    fn of_row(row: &ListRow) -> Self {
+        Self::new(row.names.iter().map(String::as_str), [row.comment.as_str()])
+    }
+
+    fn of(shown: &Shown) -> Self {
+        let supplements = shown.supplements.iter().map(|(_, comment)| comment.as_str());
+        let corrected = shown.corrections.iter().filter(|correction| correction.field == "comment");
+        let corrected = corrected.flat_map(|found| [found.old_value.as_deref(), found.new_value.as_deref()]);
+        let texts = [shown.row.comment.as_str(), shown.full_text.as_str()];
+        let texts = texts.into_iter().chain(supplements).chain(corrected.flatten());
+        Self::new(shown.row.names.iter().map(String::as_str), texts)
+    }
+
+    /// A text without what tells who somebody is or how to reach him.
+    pub(super) fn mask(&self, text: &str) -> String {
+        mask::with_names(text, &self.0)
+    }
+
+    fn mask_all<'a>(&self, texts: impl IntoIterator<Item = Option<&'a mut String>>) {
+        for text in texts.into_iter().flatten() {
+            *text = self.mask(text);
+        }
+    }
+
+    fn mask_row(&self, row: &mut ListRow) {
+        row.from_address = mask::email(&row.from_address);
+        row.name = row.name.as_deref().map(mask::name);
+        self.mask_all([Some(&mut row.comment), row.organization.as_mut(), row.occupation.as_mut()]);
+    }
+}
+
+pub(super) fn mask_row(row: &mut ListRow) {
+    Names::of_row(row).mask_row(row);
+}
+
+pub(super) fn mask_shown(shown: &mut Shown) {
+    mask_shown_with(shown, &Names::of(shown));
+}
+
+fn mask_shown_with(shown: &mut Shown, names: &Names) {
+    names.mask_row(&mut shown.row);
+    shown.name_hint = shown.name_hint.as_deref().map(mask::name);
+    shown.phones.iter_mut().for_each(|phone| *phone = mask::phone(phone));
+    shown.emails.iter_mut().for_each(|email| *email = mask::email(email));
+    names.mask_all([
+        shown.subject.as_mut(),
+        shown.occupation_as_written.as_mut(),
+        Some(&mut shown.full_text),
+    ]);
+    for opinion in &mut shown.opinions {
+        names.mask_all([Some(&mut opinion.text), opinion.adoption_reason.as_mut()]);
+    }
+    for correction in &mut shown.corrections {
+        for value in [&mut correction.old_value, &mut correction.new_value] {
+            *value = value.as_deref().map(|value| names.mask(&words::masked(&correction.field, value)));
+        }
+        names.mask_all([correction.note.as_mut()]);
+    }
+    names.mask_all(shown.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
+    names.mask_all(shown.supplements.iter_mut().map(|(_, comment)| Some(comment)));
+    for acknowledgement in &mut shown.acknowledgements {
+        acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
+        // A server quotes the recipient in its words.
+        names.mask_all([acknowledgement.reason.as_mut()]);
+    }
+}
+
+pub(super) fn mask_explained(explained: &mut Explained) {
+    let names = explained.submission.as_ref().map(Names::of).unwrap_or_default();
+    if let Some(shown) = &mut explained.submission {
+        mask_shown_with(shown, &names);
+    }
+    names.mask_all([Some(&mut explained.reason)]);
+    let Some(message) = &mut explained.message else { return };
+    names.mask_all([message.subject.as_mut(), message.received_evidence.as_mut()]);
+    mask_values(&mut message.evidence, &names);
+    names.mask_all(message.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
+    names.mask_all(message.opinions.iter_mut().map(|(_, _, text)| Some(text)));
+    if let Some(acknowledgement) = &mut message.acknowledgement {
+        acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
+        names.mask_all([acknowledgement.reason.as_mut()]);
+    }
+}
+
+/// Masks every value that quotes the mail. What a name was read from is masked as one, unless it holds the name among
+/// other words.
+fn mask_values(value: &mut Value, names: &Names) {
+    match value {
+        Value::String(text) => *text = names.mask(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| mask_values(item, names)),
+        Value::Object(map) => {
+            let is_name =
+                map.get("field").and_then(Value::as_str).is_some_and(|field| field.starts_with("name"));
+            for (key, value) in map.iter_mut() {
+                match value {
+                    Value::String(text) if is_name && key == "as_written" => {
+                        let masked = names.mask(text);
+                        *text = if masked == *text { mask::name(text) } else { masked };
+                    }
+                    other => mask_values(other, names),
+                }
+            }
+        }
+        _ => {}
+    }
+}

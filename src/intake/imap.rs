@@ -359,10 +359,10 @@ impl ImapMailbox {
 
     /// Logs out, if there is a session.
     pub(super) async fn close(&mut self) {
-        if let Some(session) = self.session.take() {
-            if let Err(error) = session.logout().await {
-                maillog::no_goodbye(&error.to_string());
-            }
+        if let Some(session) = self.session.take()
+            && let Err(error) = session.logout().await
+        {
+            maillog::no_goodbye(&error.to_string());
         }
     }
 }

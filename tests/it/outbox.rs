@@ -240,5 +240,9 @@ async fn the_breaker_stays_open_until_half_of_the_cap_is_free_or_a_person_closes
         let found = rows.count(&format!("SELECT count(*) FROM event WHERE action = '{action}'"));
         assert_eq!(found, count, "{action}");
     }
-    assert_verifies(&office);
+    // The two whose time this test turned back, and nothing else, are not as the log has them.
+    let verified = office.run(&["verify"]);
+    assert_eq!(verified.code, Some(1), "{verified:?}");
+    assert_eq!(verified.stdout.matches("不一致：").count(), 2, "{verified:?}");
+    assert_eq!(verified.stdout.matches("与事件记录不符").count(), 2, "{verified:?}");
 }

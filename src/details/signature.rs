@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::mail::Regex;
 
 use super::labels::{Field, Label};
-use super::name::{Reading, dotted_by_itself, join_spread, latin, read_han};
+use super::name::{Proof, Reading, dotted_by_itself, join_spread, latin, read_han};
 use super::role::{self, Role};
 use super::text::{Line, is_han, tail_start};
 use super::{email, organization, phone};
@@ -253,6 +253,12 @@ fn read_line(lines: &[Line<'_>], index: usize) -> Words {
     {
         return Words { readings: vec![Reading::Name(name)], occupation: None };
     }
+    if let Reading::Name(name) = read_han(text, Proof::Closing)
+        && name == text
+        && stands_at_closing(lines, index)
+    {
+        return Words { readings: vec![Reading::Name(name)], occupation: None };
+    }
     let listed = !phone::find(text).is_empty();
     let number = NUMBERED.find(text).filter(|_| listed).map_or(0, |number| number.end());
     read_words(text.get(number..).unwrap_or(text))
@@ -344,7 +350,7 @@ fn behind_delegates(text: &str) -> &str {
 }
 
 fn read_name(word: &str) -> Reading {
-    dotted_by_itself(word).map_or_else(|| read_han(word, true), Reading::Name)
+    dotted_by_itself(word).map_or_else(|| read_han(word, Proof::Form), Reading::Name)
 }
 
 /// One name with what people write beside it: `贺小兰 教师`, `沈阳市民张伟`, `沈阳 贺小兰`.
@@ -378,6 +384,16 @@ fn with_roles(words: &[String], readings: &[Reading]) -> Words {
         }
     }
     found
+}
+
+/// Whether a closing stands above a line, or the date below it and a finished sentence above.
+fn stands_at_closing(lines: &[Line<'_>], index: usize) -> bool {
+    let is_blank = |line: &Line<'_>| line.text.trim().is_empty();
+    let below = lines.iter().skip(index + 1).take(4).find(|line| !is_blank(line));
+    let dated = below.is_some_and(|line| is_appendix(line.text) && DATE.is_match(line.text));
+    let above = lines.iter().take(index).rev().take(4).find(|line| !is_blank(line));
+    above_is_closing(lines, index)
+        || dated && above.is_some_and(|line| line.text.trim_end().ends_with(['。', '!']))
 }
 
 fn above_is_closing(lines: &[Line<'_>], index: usize) -> bool {

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::labels::Label;
+use super::text::simplified;
 
-/// The words of each label; `|` stands between them.
+/// The words of each label; `|` stands between them. Traditional characters are compared in their simplified form.
 const WORDS: &[(Label, &str)] = &[
     (
         Label::Name,
@@ -83,7 +84,7 @@ static BY_FIRST: LazyLock<ByFirst> = LazyLock::new(|| {
 
 /// The longest word of the table at the start of `text`, and its length with the blanks inside.
 pub(super) fn longest_word(text: &str) -> Option<(Label, usize)> {
-    let first = text.chars().next()?.to_ascii_lowercase();
+    let first = simplified(text.chars().next()?).to_ascii_lowercase();
     BY_FIRST.get(&first)?.iter().find_map(|(word, label)| Some((*label, word_length(text, word)?)))
 }
 
@@ -103,7 +104,7 @@ fn word_length(text: &str, word: &[char]) -> Option<usize> {
             rest = trimmed;
         }
         let c = rest.chars().next()?;
-        if c.to_ascii_lowercase() != *expected {
+        if c != *expected && simplified(c).to_ascii_lowercase() != *expected {
             return None;
         }
         at += c.len_utf8();

@@ -313,7 +313,8 @@ pub(super) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
             at += (rest.len() - joint.len()) + length;
             continue;
         }
-        let Some(second) = joint.strip_prefix(['/', '及', '和', '、', '或', '与', '&', '|']) else {
+        let Some(second) = joint.strip_prefix(['/', '及', '和', '、', '或', '与', '與', '&', '|'])
+        else {
             break;
         };
         let Some((other, length)) = longest_word(second.trim_start_matches(' ')) else { break };

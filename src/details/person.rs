@@ -311,7 +311,7 @@ fn fill_occupation(
     for line in lines.iter().filter(|line| line.topics.has(Topic::Description)) {
         for range in occupation::self_descriptions(line.text) {
             let raw = line.raw_of(range).trim();
-            if let Some(mapped) = occupation::map(raw, list) {
+            if let Some(mapped) = occupation::map_described(raw, list) {
                 note(details, "occupation", "self_introduction", line.number, raw);
                 details.occupation = Some(mapped);
                 details.occupation_as_written = Some(raw.to_owned());

@@ -65,7 +65,7 @@ const WORDS: &[(Topic, &str)] = &[
     ),
     (Topic::Religion, "信仰|信奉|信教|信佛|基督徒|穆斯林|教徒|回族教"),
     (Topic::Age, "岁|个月大|幼儿园|小学|年级|出生"),
-    (Topic::Address, "@|at)|at]|#|艾特"),
+    (Topic::Address, "@|at)|at]| at |#|艾特"),
     (
         Topic::Introduction,
         "本人|我是|我系|我叫|我的名字|我名叫|我姓|俺叫|在下|敝人|鄙人|笔者|my name is|i am |i'm |i’m |this is ",

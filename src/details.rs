@@ -28,10 +28,12 @@ mod request;
 mod role;
 mod sensitive;
 mod signature;
+mod strangers;
 mod surnames;
 mod table;
 mod text;
 mod topics;
+mod unmarked;
 
 pub use clause::Catalogue;
 pub use request::Request;
@@ -125,10 +127,12 @@ pub fn extract(input: &DetailsInput<'_>) -> Details {
 pub fn extract_with(input: &DetailsInput<'_>, catalogue: &Catalogue) -> Details {
     let text = text::Text::new(input.comment);
     let lines = text.lines();
-    let fields = labels::find(&lines);
-    let signature = signature::read(&lines, &fields);
+    let mut fields = labels::find(&lines);
+    unmarked::add(&lines, &mut fields);
+    let strangers = strangers::take(&lines, &mut fields);
+    let signature = signature::read(&lines, &fields, &strangers);
     let mut details = Details::default();
-    person::fill(&mut details, input, &lines, &fields, &signature);
+    person::fill(&mut details, input, &lines, &fields, &signature, &strangers);
     let body = frame::body(&lines, &fields, &signature, &input.consultation.office_name);
     flags::fill(&mut details, input, &lines, &fields, &body);
     details.opinion_text = frame::opinion_text(&body, &lines, &fields);

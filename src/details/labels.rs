@@ -69,7 +69,7 @@ impl Field {
 }
 
 /// More fields than this hold nothing that a form would; the rest of the text is still the comment.
-const MAX_FIELDS: usize = 400;
+pub(super) const MAX_FIELDS: usize = 400;
 
 /// All fields of the comment, in order.
 pub(super) fn find(lines: &[Line<'_>]) -> Vec<Field> {

@@ -29,12 +29,13 @@ pub(super) fn fill(
     lines: &[Line<'_>],
     fields: &[Field],
     signature: &Signature,
+    strangers: &[usize],
 ) {
     fill_organization(details, input, lines, fields, signature);
     fill_name(details, lines, fields, signature);
     fill_occupation(details, input, lines, fields, signature);
-    fill_emails(details, input, lines);
-    fill_phones(details, input, lines, fields);
+    fill_emails(details, input, lines, strangers);
+    fill_phones(details, input, lines, fields, strangers);
     fill_hint(details, input, lines, fields, signature);
     details.signatories = super::joint::signatories(lines, fields, signature);
 }
@@ -339,8 +340,9 @@ fn first_clause(raw: &str) -> &str {
     value.trim_end_matches(['(', '（']).trim()
 }
 
-fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>]) {
-    for line in lines.iter().filter(|line| line.topics.has(Topic::Address)) {
+fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>], strangers: &[usize]) {
+    let own = lines.iter().enumerate().filter(|(index, _)| strangers.binary_search(index).is_err());
+    for (_, line) in own.filter(|(_, line)| line.topics.has(Topic::Address)) {
         for (address, range) in email::find(line.text) {
             let known = details.emails.iter().any(|other| crate::mail::same_address(other, &address));
             if known || email::is_office(&address, &input.consultation.office_addresses) {
@@ -355,9 +357,16 @@ fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_
     }
 }
 
-fn fill_phones(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>], fields: &[Field]) {
+fn fill_phones(
+    details: &mut Details,
+    input: &DetailsInput<'_>,
+    lines: &[Line<'_>],
+    fields: &[Field],
+    strangers: &[usize],
+) {
     let tail = tail_start(lines);
-    for (index, line) in lines.iter().enumerate() {
+    let own = lines.iter().enumerate().filter(|(index, _)| strangers.binary_search(index).is_err());
+    for (index, line) in own {
         let found = phone::find_all(line.text);
         if found.is_empty() {
             continue;

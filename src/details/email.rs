@@ -12,7 +12,7 @@ const MAX_PER_LINE: usize = 50;
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix) (?P<local> [a-z0-9] [a-z0-9._%+-]{0,63} ) \s{0,2} (?P<at> @{1,2} | [(\[{<] \s? (?: at | @ | 艾特 ) \s? [)\]}>] | 艾特 | \# ) \s{0,2}
+        r"(?ix) (?P<local> [a-z0-9] [a-z0-9._%+-]{0,63} ) \s{0,2} (?P<at> @{1,2} | [(\[{<] \s? (?: at | @ | 艾特 ) \s? [)\]}>] | 艾特 | \# | (?-i:AT) ) \s{0,2}
           (?P<domain> [a-z0-9] [a-z0-9-]{0,62} (?: \. [a-z0-9-]{1,63} ){0,6} )
           (?P<spaced> (?: \s{0,2} (?: [.。,] | 点 | \(dot\) | \[dot\] ) \s{0,2} (?: com | cn | net | org | edu | gov | info | cc | vip | hk | tw | me | io ) \b ){0,3} )",
     )
@@ -22,7 +22,7 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 /// All addresses of a folded line with their places.
 pub(super) fn find(text: &str) -> Vec<(String, Range<usize>)> {
     let at = text.contains(['@', '#', '特'])
-        || ["at)", "at]", "AT)", "at}", "at>"].iter().any(|at| text.contains(at));
+        || ["at)", "at]", "AT)", "at}", "at>", " AT "].iter().any(|at| text.contains(at));
     if !at {
         return Vec::new();
     }
@@ -42,8 +42,12 @@ pub(super) fn find(text: &str) -> Vec<(String, Range<usize>)> {
                 whole.push_str(&with_dots(spaced.as_str()));
                 end = spaced.end();
             }
-            let in_disguise = found.name("at").is_some_and(|at| matches!(at.as_str(), "#" | "艾特"));
-            let fits = !local.is_empty()
+            // `zhangsan AT example.com`; `meet AT noon` is none.
+            let spelled = found.name("at").filter(|at| at.as_str() == "AT");
+            let apart = spelled.is_none_or(|at| text.get(at.start() - 1..at.end() + 1) == Some(" AT "));
+            let in_disguise = found.name("at").is_some_and(|at| matches!(at.as_str(), "#" | "艾特" | "AT"));
+            let fits = apart
+                && !local.is_empty()
                 && whole.contains('.')
                 && has_letters_at_end(&whole)
                 && (!in_disguise || has_common_ending(&whole));

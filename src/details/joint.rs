@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::mail::Regex;
 
 use super::labels::{Field, Label};
-use super::name::{Reading, read_labelled};
+use super::name::{self, Reading, read_labelled};
 use super::signature::Signature;
 use super::text::Line;
 use super::topics::Topic;
@@ -20,7 +20,7 @@ static COUNT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// 联名 as an act of writers, not as in 联名卡 or 各部门联名推动.
 static TOGETHER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"联名(?:[^卡款账帐户推发下印制开]|发起|$)|联署|联合签[名署]|共同签[名署]|集体签[名字]|签名如下|以下签名|全体签名|等[0-9一二三四五六七八九十百]+(?:人|名|位|户)[^。]{0,8}(?:签名|联名|敬上|谨上|代表)|我们[0-9一二三四五六七八九十百]+(?:名|位|户|个)").expect("a constant pattern")
+    Regex::new(r"联名(?:[^卡款账帐户推发下印制开]|发起|$)|联署|联合签[名署]|共同签[名署]|集体签[名字]|签名如下|以下签名|全体签名|等[0-9一二三四五六七八九十百]+(?:人|名|位|户)[^。]{0,8}(?:签名|联名|敬上|谨上|代表)|我们[0-9一二三四五六七八九十百]+(?:名|位|户|个)|(?:联合|共同)署名|附议[人者]|(?:以上|上述|本|此|该|这些|这份)(?:[几0-9一二三四五六七八九十]{0,3}[条点项])?(?:意见|建议|诉求|来信|提案|请求|呼吁|信)[^。,]{0,12}[0-9一二三四五六七八九十百两]\s?(?:户|名|位|人)[^。,]{0,10}(?:共同|联合|集体|一致)(?:提出|反映|建议|要求|请求|签)|[0-9一二三四五六七八九十百两]\s?(?:户|名|位|人)[^。,]{0,8}(?:签名|签字)(?:名单|表|册)?(?:附后|见附|在后|附上)").expect("a constant pattern")
 });
 
 /// A proposal about signing is not a joint letter.
@@ -31,6 +31,16 @@ static PROPOSAL: LazyLock<Regex> = LazyLock::new(|| {
 /// `联名人：张伟、李娜、王强` and `张伟、李娜、王强 联名`.
 static LISTED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:联名|联署|签名|签字)(?:建议|提议)?(?:人|人员|者|居民|群众|业主|代表)?(?:签字|签名)?(?:\([^)]{1,12}\))?\s?:\s?(?P<names>.{2,})$|^\s*(?P<before>.{2,}?)\s?(?:联名|联署|共同签名)[。.!]?\s*$")
+        .expect("a constant pattern")
+});
+
+/// `附议人：王芳、李明`: who joins the writer.
+static SECONDED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"附议[人者]\s?:\s?(?P<names>.{2,})$").expect("a constant pattern"));
+
+/// `李明等三人`
+static ETC: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"等\s?(?P<count>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?[余多]?(?:人|名|位|户)")
         .expect("a constant pattern")
 });
 
@@ -57,8 +67,25 @@ pub(super) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
         .filter(|field| field.label == Label::Name && field.rule == "table_column")
         .filter(|field| matches!(read_labelled(field.text(lines)), Reading::Name(_)))
         .count();
-    let listed =
-        labelled.chain(named).map(names_in).max().unwrap_or(0).max(signature.names.len()).max(in_table);
+    let seconded = lines
+        .iter()
+        .filter(|line| line.topics.has(Topic::Joint))
+        .filter_map(|line| SECONDED.captures(line.text)?.name("names").map(|names| names_in(names.as_str())))
+        .max()
+        .map_or(0, |names| names + 1);
+    let more = fields.iter().filter(|field| field.label == Label::Name).filter_map(|field| {
+        let value = field.text(lines);
+        let value = value.get(..value.floor_char_boundary(VALUE_BYTES))?;
+        number(ETC.captures(value)?.name("count")?.as_str())
+    });
+    let listed = labelled
+        .chain(named)
+        .map(names_in)
+        .max()
+        .unwrap_or(0)
+        .max(signature.names.len())
+        .max(in_table)
+        .max(seconded);
     let stated = lines
         .iter()
         .filter(|line| line.topics.has(Topic::Joint))
@@ -68,17 +95,38 @@ pub(super) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
             COUNT.captures_iter(sentence).take(10).filter_map(|found| number(found.name("count")?.as_str()))
         })
         .chain(signature.stated)
+        .chain(more)
         .max()
         .unwrap_or(1);
     u32::try_from(listed).unwrap_or(u32::MAX).max(stated).max(1)
 }
 
-/// How many names stand at the beginning of a list.
+/// The longest value that is looked at for the number of those who sign, in bytes.
+const VALUE_BYTES: usize = 600;
+
+/// How many people stand at the beginning of a list. A name of several words is one person: `David Chen`, `阿依古丽 买买提`.
 fn names_in(list: &str) -> usize {
-    list.split(['、', ',', ' ', '/'])
-        .take_while(|part| part.is_empty() || matches!(read_labelled(part), Reading::Name(_)))
-        .filter(|part| part.chars().count() > 1)
-        .count()
+    let mut people = 0;
+    for part in list.split(['、', ',', '/']) {
+        let part = part.trim();
+        let words: Vec<&str> = part.split_whitespace().collect();
+        // `Chen, David`: a family name before a comma is not counted.
+        if words.is_empty() || part.is_ascii() && words.len() == 1 {
+            continue;
+        }
+        let several = words.iter().take_while(|word| name::is_certain(word)).count();
+        if several > 1 {
+            people += several;
+            if several < words.len() {
+                break;
+            }
+        } else if matches!(read_labelled(part), Reading::Name(_)) {
+            people += 1;
+        } else {
+            break;
+        }
+    }
+    people
 }
 
 /// Reads `23`, `二十三`, `两百`; up to 9,999.

@@ -4,15 +4,16 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::labels::Label;
+use super::text::simplified;
 
-/// The words of each label; `|` stands between them.
+/// The words of each label; `|` stands between them. Traditional characters are compared in their simplified form.
 const WORDS: &[(Label, &str)] = &[
     (
         Label::Name,
         "姓名|真实姓名|名字|建议人|建议人姓名|建议者|建议提出人|提出人|提出人姓名|提议人|提议者|提案人|意见人|\
         意见提出人|反馈人|反馈人姓名|反馈者|来信人|来信人姓名|来信者|写信人|写信者|提交人|提交人姓名|填写人|填表人|\
         填表人姓名|填报人|填报人姓名|留言人|留言者|反映人|反映人姓名|申请人|投稿人|参与人|参与者|发件人|发件人姓名|\
-        作者|作者姓名|市民姓名|居民姓名|业主姓名|个人姓名|署名|签名|签字|name|full name|your name",
+        作者|作者姓名|联合署名人|共同署名人|联合建议人|共同建议人|联合提议人|市民姓名|居民姓名|业主姓名|个人姓名|署名|签名|签字|name|full name|your name",
     ),
     (
         Label::Contact,
@@ -59,7 +60,7 @@ const WORDS: &[(Label, &str)] = &[
         所在地区|所在城市|address|邮编|邮政编码|性别|年龄|出生年月|出生日期|民族|籍贯|学历|文化程度|政治面貌|身份证|\
         身份证号|身份证号码|证件号|证件号码|统一社会信用代码|信用代码|昵称|网名|标题|主题|收件人|日期|\
         填表日期|提交日期|反馈日期|来信日期|备注|序号|附件|是否公开|是否同意公开|是否愿意公开|是否匿名|是否公开姓名|\
-        是否公开个人信息|同意公开",
+        是否公开个人信息|同意公开|附议人|附议者",
     ),
 ];
 
@@ -83,7 +84,7 @@ static BY_FIRST: LazyLock<ByFirst> = LazyLock::new(|| {
 
 /// The longest word of the table at the start of `text`, and its length with the blanks inside.
 pub(super) fn longest_word(text: &str) -> Option<(Label, usize)> {
-    let first = text.chars().next()?.to_ascii_lowercase();
+    let first = simplified(text.chars().next()?).to_ascii_lowercase();
     BY_FIRST.get(&first)?.iter().find_map(|(word, label)| Some((*label, word_length(text, word)?)))
 }
 
@@ -103,7 +104,7 @@ fn word_length(text: &str, word: &[char]) -> Option<usize> {
             rest = trimmed;
         }
         let c = rest.chars().next()?;
-        if c.to_ascii_lowercase() != *expected {
+        if c != *expected && simplified(c).to_ascii_lowercase() != *expected {
             return None;
         }
         at += c.len_utf8();

@@ -69,7 +69,7 @@ impl Field {
 }
 
 /// More fields than this hold nothing that a form would; the rest of the text is still the comment.
-const MAX_FIELDS: usize = 400;
+pub(super) const MAX_FIELDS: usize = 400;
 
 /// All fields of the comment, in order.
 pub(super) fn find(lines: &[Line<'_>]) -> Vec<Field> {
@@ -313,7 +313,8 @@ pub(super) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
             at += (rest.len() - joint.len()) + length;
             continue;
         }
-        let Some(second) = joint.strip_prefix(['/', '及', '和', '、', '或', '与', '&', '|']) else {
+        let Some(second) = joint.strip_prefix(['/', '及', '和', '、', '或', '与', '與', '&', '|'])
+        else {
             break;
         };
         let Some((other, length)) = longest_word(second.trim_start_matches(' ')) else { break };

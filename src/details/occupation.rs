@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use crate::mail::Regex;
 
-use super::text::fold_case;
+use super::name::{Proof, Reading, read_han};
+use super::text::{fold_case, simplified};
 
 /// The list's value and the words that mean it, in the order in which equals are decided.
 const SYNONYMS: &[(&str, &[&str])] = &[
@@ -101,6 +102,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
         "工人",
         &[
             "工人",
+            "农民工",
             "职工",
             "员工",
             "操作工",
@@ -162,6 +164,13 @@ const NOTHING: &[&str] = &[
     "教职员工",
     "大学生村官",
     "老师傅",
+    "研究生导师",
+    "博士生导师",
+    "硕士生导师",
+    "学生时代",
+    "学生时期",
+    "教师节",
+    "护士节",
 ];
 
 /// Being retired is the present state, whatever the work was: 退休工程师.
@@ -184,6 +193,35 @@ pub(super) fn map(written: &str, list: &[String]) -> Option<String> {
     }
     let wanted = self::key(best(&key)?);
     list.iter().find(|value| self::key(value) == wanted).cloned()
+}
+
+/// Maps what somebody says of himself; the occupation must end the phrase, or what goes on must be about himself:
+/// 我是听保安说的 names somebody else's.
+pub(super) fn map_described(written: &str, list: &[String]) -> Option<String> {
+    let mapped = map(written, list)?;
+    let phrase: String = fold_case(written).chars().map(simplified).collect();
+    let phrase = phrase.trim().trim_end_matches(['的', '了', '~', ' ', '.', ')', '(']);
+    let words = || KEYS.iter().map(|(_, word, _)| word.as_str());
+    let own = words().any(|word| phrase.ends_with(word))
+        || words().any(|word| {
+            phrase.match_indices(word).any(|(at, _)| phrase.get(at + word.len()..).is_some_and(goes_on))
+        });
+    own.then_some(mapped)
+}
+
+/// Whether what stands behind an occupation goes on about the same person: 护士长, 教师兼作家, 教师王芳.
+fn goes_on(behind: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "兼", "和", "及", "与", "也", "在", "今年", "现", "从事", "工作", "上班", "之一", "一名", "一员",
+        "一枚", "代表", "身份", "长", "队长", "人员", "者", "师", "员", "户", "干部", "党员", "同志", "小哥",
+        "大哥", "师傅", "叫", "想", "建议", "希望", "有", "每", "家里", "住", "来自", "经常", "对", "就",
+        "不", "没", "已", "老", "的一", "中的", "里的", "人,", "一线", "岗",
+    ];
+    let separated =
+        |c: char| !c.is_alphanumeric() || c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    behind.starts_with(separated)
+        || WORDS.iter().any(|word| behind.starts_with(word))
+        || matches!(read_han(behind, Proof::Form), Reading::Name(_))
 }
 
 /// The box that is ticked in a form's list (`□公务员 ☑医生`, `教师（√）`), or the value itself when it is no list;
@@ -236,11 +274,11 @@ const NOT_IN_A_WORD: &[&str] = &[
     "建议", "希望", "方便", "服务", "支持", "关注", "关爱", "保障", "帮助", "的", "和", "及", "与", "、", ",",
 ];
 
-/// Folded, lower case, without blanks and brackets: 退（离）休人员 is 退离休人员. A blank between Latin words stays.
+/// Folded, lower case, simplified, without blanks and brackets: 退（离）休人员 is 退离休人员. A blank between Latin words stays.
 fn key(text: &str) -> String {
     let mut key = String::new();
     let mut apart = false;
-    for c in fold_case(text).chars() {
+    for c in fold_case(text).chars().map(simplified) {
         if c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '〔' | '〕') {
             apart = true;
             continue;
@@ -355,8 +393,10 @@ const NOT_ONESELF: &[&str] = &[
     "看到",
     "看了",
     "看见",
-    "听说",
-    "听到",
+    "听",
+    "被",
+    "跟着",
+    "受",
     "觉得",
     "说",
     "问",

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::mail::Regex;
 
 use super::labels::{Certainty, Field, Label};
-use super::name::{Reading, read_labelled};
+use super::name::{Proof, Reading, read_labelled, read_marked};
 use super::signature::Signature;
 use super::text::{Line, is_han, tail_start};
 use super::topics::Topic;
@@ -29,18 +29,29 @@ pub(super) fn fill(
     lines: &[Line<'_>],
     fields: &[Field],
     signature: &Signature,
+    strangers: &[usize],
 ) {
     fill_organization(details, input, lines, fields, signature);
     fill_name(details, lines, fields, signature);
     fill_occupation(details, input, lines, fields, signature);
-    fill_emails(details, input, lines);
-    fill_phones(details, input, lines, fields);
+    fill_emails(details, input, lines, strangers);
+    fill_phones(details, input, lines, fields, strangers);
     fill_hint(details, input, lines, fields, signature);
     details.signatories = super::joint::signatories(lines, fields, signature);
 }
 
 fn note(details: &mut Details, field: &'static str, rule: &'static str, line: usize, as_written: &str) {
     details.evidence.push(Evidence { field, rule, line, as_written: as_written.trim().to_owned() });
+}
+
+/// The name in a field: behind 姓名 and its mark even a word that elsewhere is none.
+fn name_in(field: &Field, lines: &[Line<'_>]) -> Reading {
+    let value = field.text(lines);
+    if field.label == Label::Name && field.certainty == Certainty::Marked {
+        read_marked(value)
+    } else {
+        read_labelled(value)
+    }
 }
 
 fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item = &'f Field> {
@@ -52,7 +63,7 @@ fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item 
 static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) (?:^|[\s,。!?;:、(])
-          (?: (?: 我叫 | 俺叫 | 我的名字[是叫] | 我名叫 | (?:我|本人)姓\p{Han}{1,2},名?叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人)[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫) ) \s? (?P<sure> [\p{Han}·]{2,8}? | [A-Z][A-Za-z .'-]{1,40}? )
+          (?: (?: 我叫 | 俺叫 | 我的名字[是叫] | 我名叫 | (?:我|本人)姓\p{Han}{1,2},名?叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人)[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫) ) \s? (?P<sure> [\p{Han}·]{2,8}? | \p{Lu}[\p{Latin}.'’-]{1,20}(?:\x20\p{Lu}[\p{Latin}.'’-]{0,20}){0,3} )
             | (?: 本人 | 我是 | 在下 | 敝人 | 鄙人 | 笔者 ) :? \s? (?P<apposed> [\p{Han}·]{2,8}? ) )
           (?: [,。!?;、(\t] | \s | $ | 是 | 系 | ,?(?:男|女)[,。] )",
     )
@@ -67,7 +78,7 @@ static NOT_APPOSED: LazyLock<Regex> = LazyLock::new(|| {
 
 fn fill_name(details: &mut Details, lines: &[Line<'_>], fields: &[Field], signature: &Signature) {
     for field in labelled(fields, &[Label::Name, Label::Contact]) {
-        if let Reading::Name(name) = read_labelled(field.text(lines)) {
+        if let Reading::Name(name) = name_in(field, lines) {
             note(details, "name", field.rule, number(lines, field.line), field.raw(lines));
             details.name = Some(name);
             return;
@@ -130,15 +141,31 @@ fn introduced(line: &Line<'_>) -> Option<(String, String)> {
             return Some((name, whole.to_owned()));
         }
         let is_apposed = !sure;
+        // 我叫阿依古丽 买买提，: the whole name or nothing.
+        if let Some(second) = behind_blank(line.text, found.get(0)?.end()).filter(|_| sure)
+            && !name::is_certain(candidate)
+        {
+            return Some((name::transliterated(&[candidate, second])?, format!("{whole} {second}")));
+        }
         // 我是王芳 says no more than 我是农民; only a full stop of the phrase behind 本人 counts.
         if is_apposed && (NOT_APPOSED.is_match(candidate) || whole.contains("我是")) {
             return None;
         }
-        match name::read_han(candidate, is_apposed) {
+        match name::read_han(candidate, if is_apposed { Proof::Form } else { Proof::Said }) {
             Reading::Name(name) => Some((name, whole.to_owned())),
             _ => None,
         }
     })
+}
+
+/// The second word of a name, when a blank ends the first and a comma or a stop the second.
+fn behind_blank(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(..at)?.ends_with(' ').then(|| text.get(at..))??;
+    let end = rest.find(|c| !is_han(c)).unwrap_or(rest.len());
+    let word = rest.get(..end).filter(|word| (2..=6).contains(&word.chars().count()))?;
+    let ends =
+        rest.get(end..)?.chars().next().is_none_or(|c| matches!(c, ',' | '。' | '!' | ';' | '、' | '('));
+    ends.then_some(word)
 }
 
 fn fill_hint(
@@ -155,7 +182,7 @@ fn fill_hint(
         if field.certainty == Certainty::Bare {
             continue;
         }
-        if let Reading::Hint(hint) = read_labelled(field.text(lines)) {
+        if let Reading::Hint(hint) = name_in(field, lines) {
             note(details, "name_hint", field.rule, number(lines, field.line), field.raw(lines));
             details.name_hint = Some(hint);
             return;
@@ -293,7 +320,7 @@ fn fill_occupation(
     for line in lines.iter().filter(|line| line.topics.has(Topic::Description)) {
         for range in occupation::self_descriptions(line.text) {
             let raw = line.raw_of(range).trim();
-            if let Some(mapped) = occupation::map(raw, list) {
+            if let Some(mapped) = occupation::map_described(raw, list) {
                 note(details, "occupation", "self_introduction", line.number, raw);
                 details.occupation = Some(mapped);
                 details.occupation_as_written = Some(raw.to_owned());
@@ -321,8 +348,9 @@ fn first_clause(raw: &str) -> &str {
     value.trim_end_matches(['(', '（']).trim()
 }
 
-fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>]) {
-    for line in lines.iter().filter(|line| line.topics.has(Topic::Address)) {
+fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>], strangers: &[usize]) {
+    let own = lines.iter().enumerate().filter(|(index, _)| strangers.binary_search(index).is_err());
+    for (_, line) in own.filter(|(_, line)| line.topics.has(Topic::Address)) {
         for (address, range) in email::find(line.text) {
             let known = details.emails.iter().any(|other| crate::mail::same_address(other, &address));
             if known || email::is_office(&address, &input.consultation.office_addresses) {
@@ -337,9 +365,16 @@ fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_
     }
 }
 
-fn fill_phones(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_>], fields: &[Field]) {
+fn fill_phones(
+    details: &mut Details,
+    input: &DetailsInput<'_>,
+    lines: &[Line<'_>],
+    fields: &[Field],
+    strangers: &[usize],
+) {
     let tail = tail_start(lines);
-    for (index, line) in lines.iter().enumerate() {
+    let own = lines.iter().enumerate().filter(|(index, _)| strangers.binary_search(index).is_err());
+    for (index, line) in own {
         let found = phone::find_all(line.text);
         if found.is_empty() {
             continue;

@@ -194,7 +194,7 @@ static INTRODUCED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// `请回电13800138000`, `可联系我：`, directly before a number.
 static CALL_ME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:回电|联系我|联系本人|致电我|致电本人)[:,]?\s?$").expect("a constant pattern")
+    Regex::new(r"(?:回电|联系我|联系本人|致电我|致电本人|(?:打|拨|致电|联系)(?:我的?|本人的?)(?:手机|电话|联系电话|号码|座机)(?:号码?)?)[:,是为]?\s?$").expect("a constant pattern")
 });
 
 /// `欢迎致电13800138000与我沟通`.

@@ -1,7 +1,8 @@
 //! What stands beside a name in a signature and is none: an occupation, a role, a place, a department.
 
-use super::name::{Reading, read_han};
+use super::name::is_certain;
 use super::occupation;
+use super::places;
 use super::surnames::is_common;
 use super::text::is_han;
 
@@ -119,14 +120,28 @@ pub(super) fn split_glued(word: &str) -> Option<(&str, Role, &str)> {
         let (front, name) = word.split_at_checked(at)?;
         let length = name.chars().count();
         let common = name.chars().next().is_some_and(is_common);
-        if !(length == 3 || length == 2 && common) || !matches!(read_han(name, true), Reading::Name(_)) {
+        if !(length == 3 || length == 2 && common) || !is_certain(name) || says_something(name, common) {
             return None;
         }
         let from = front.strip_prefix("来自").and_then(|from| from.strip_suffix('的'));
         let role = from.map_or_else(|| read(front), |place| is_place(place).then_some(Role::Other))?;
+        // 我父亲退休, 学生家长的孩子: what is said of somebody is no role.
+        if front.contains(['我', '他', '她', '父', '母', '爸', '妈', '儿', '妻', '夫']) {
+            return None;
+        }
+        // 村民路难走, 律师查档难: beside an occupation, only a surname that is hardly another word will do.
+        let proved =
+            common || role != Role::Occupation || front.contains('名') || front.starts_with(['退', '离']);
         // 沈阳市和平区: a place alone is glued to more of a place.
-        (from.is_some() || !is_place(front)).then_some((front, role, name))
+        (proved && (from.is_some() || !is_place(front))).then_some((front, role, name))
     })
+}
+
+/// Whether what stands behind a role is the rest of a sentence: 居民楼太旧, 学生戴眼镜.
+fn says_something(name: &str, common: bool) -> bool {
+    const ALWAYS: &str = "难忙低慢差走缺乱挤累苦烦急没查办去坐罩镜钱费车票旧";
+    const UNCOMMON: &str = "高多少大小长短远近满重轻热冷价压位口度";
+    name.chars().skip(1).any(|c| ALWAYS.contains(c) || !common && UNCOMMON.contains(c))
 }
 
 /// The text without a role glued to its front, as 市民 before a name with a middle dot.
@@ -139,6 +154,7 @@ pub(super) fn without_role(text: &str) -> &str {
 fn is_place(word: &str) -> bool {
     let length = word.chars().count();
     without_place(word).is_empty()
+        || places::is_liaoning(word)
         || (2..=12).contains(&length)
             && word.ends_with(['省', '市', '区', '县', '镇', '乡', '村', '街'])
             && word.chars().all(is_han)

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::mail::Regex;
 
 use super::labels::{Field, Label};
-use super::name::{Reading, dotted_by_itself, join_spread, latin, read_han};
+use super::name::{Proof, Reading, dotted_by_itself, join_spread, latin, read_han};
 use super::role::{self, Role};
 use super::text::{Line, is_han, tail_start};
 use super::{email, organization, phone};
@@ -34,12 +34,15 @@ pub(super) struct Signature {
     pub(super) glued: Option<(usize, usize)>,
     /// An occupation beside the name or in its place: line and the words.
     pub(super) occupation: Option<(usize, String)>,
+    /// Indices of the first lines, when they name whom the letter addresses: `李明局长：`.
+    pub(super) addressees: Vec<usize>,
 }
 
 impl Signature {
     /// Whether a line holds who signs and nothing else.
     pub(super) fn holds(&self, line: usize) -> bool {
         self.lines.contains(&line)
+            || self.addressees.contains(&line)
             || self.glued.is_none() && self.occupation.as_ref().is_some_and(|(index, _)| *index == line)
     }
 }
@@ -99,14 +102,17 @@ static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
-/// Reads the tail of the comment.
-pub(super) fn read(lines: &[Line<'_>], fields: &[Field]) -> Signature {
-    let mut signature = Signature::default();
+/// Reads the tail of the comment. `strangers`: the lines with somebody else's particulars.
+pub(super) fn read(lines: &[Line<'_>], fields: &[Field], strangers: &[usize]) -> Signature {
+    let mut signature = Signature { addressees: addressees(lines), ..Signature::default() };
     let tail = tail_start(lines);
+    let addressees = signature.addressees.clone();
     let is_labelled = |index: usize| {
-        fields
-            .iter()
-            .any(|field| (field.label_line == index || field.line == index) && field.label != Label::Other)
+        strangers.binary_search(&index).is_ok()
+            || addressees.contains(&index)
+            || fields.iter().any(|field| {
+                (field.label_line == index || field.line == index) && field.label != Label::Other
+            })
     };
     let mut run_begun = false;
     let mut seen = 0;
@@ -147,6 +153,12 @@ pub(super) fn read(lines: &[Line<'_>], fields: &[Field]) -> Signature {
         signature.occupation = occupation.map(|words| (index, words)).or(signature.occupation);
     }
     signature.names.reverse();
+    if signature.lines.iter().min().is_some_and(|first| goes_on_from(lines, *first)) {
+        signature.names.clear();
+        signature.lines.clear();
+        signature.hint = None;
+        signature.occupation = None;
+    }
     if signature.lines.is_empty() {
         read_glued(&mut signature, lines, tail, &is_labelled);
     }
@@ -154,6 +166,47 @@ pub(super) fn read(lines: &[Line<'_>], fields: &[Field]) -> Signature {
         signature.occupation = occupation_line(lines, tail, &signature, &is_labelled);
     }
     signature
+}
+
+/// Whether the line above leaves its sentence open for this one: `还有` / `井盖`, `最需要改进的是：` / `房产`.
+fn goes_on_from(lines: &[Line<'_>], index: usize) -> bool {
+    const OPEN: [&str; 10] = ["还有", "包括", "例如", "比如", "就是", "的是", "的有", "以及", "要求", "需要"];
+    const SIGNED: [&str; 13] =
+        ["谢", "敬", "致", "祝", "签", "署", "联名", "人", "代表", "姓名", "业主", "居民", "村民"];
+    let Some(above) = index.checked_sub(1).and_then(|above| lines.get(above)) else { return false };
+    let text = above.text.trim_end();
+    let end = super::phone::last_bytes(text, text.len(), 60);
+    let is_open = end.ends_with([':', ',', '、']) || OPEN.iter().any(|word| end.ends_with(word));
+    is_open && end.contains(is_han) && !SIGNED.iter().any(|word| end.contains(word))
+}
+
+/// How many lines a salutation may have.
+const SALUTATION_LINES: usize = 3;
+
+/// The first lines that name whom the letter addresses: `李明局长：`, `刘淑芬：`, `王芳科长`.
+fn addressees(lines: &[Line<'_>]) -> Vec<usize> {
+    const LINE_BYTES: usize = 60;
+    const OFFICES: [&str; 14] = [
+        "局长", "主任", "处长", "科长", "厅长", "书记", "市长", "省长", "县长", "区长", "部长", "主席",
+        "同志", "领导",
+    ];
+    let mut said = lines.iter().enumerate().filter(|(_, line)| !line.text.trim().is_empty());
+    let addressed: Vec<usize> = said
+        .by_ref()
+        .take(SALUTATION_LINES)
+        .take_while(|(_, line)| {
+            let text = line.text.trim();
+            let address = text.trim_end_matches([':', ',']).trim_end();
+            text.len() <= LINE_BYTES
+                && (text.ends_with(':') || OFFICES.iter().any(|office| address.ends_with(office)))
+                && address.chars().all(|c| is_han(c) || matches!(c, ' ' | '、' | ','))
+                && read_words(&address.replace(' ', "")).readings.iter().any(|word| *word != Reading::Nothing)
+        })
+        .map(|(index, _)| index)
+        .collect();
+    // A name and nothing below it signs.
+    let last = lines.iter().rposition(|line| !line.text.trim().is_empty());
+    if addressed.last().copied() == last { Vec::new() } else { addressed }
 }
 
 /// Whether a line is a date or a number to call and nothing else.
@@ -253,6 +306,12 @@ fn read_line(lines: &[Line<'_>], index: usize) -> Words {
     {
         return Words { readings: vec![Reading::Name(name)], occupation: None };
     }
+    if let Reading::Name(name) = read_han(text, Proof::Closing)
+        && name == text
+        && stands_at_closing(lines, index)
+    {
+        return Words { readings: vec![Reading::Name(name)], occupation: None };
+    }
     let listed = !phone::find(text).is_empty();
     let number = NUMBERED.find(text).filter(|_| listed).map_or(0, |number| number.end());
     read_words(text.get(number..).unwrap_or(text))
@@ -344,7 +403,7 @@ fn behind_delegates(text: &str) -> &str {
 }
 
 fn read_name(word: &str) -> Reading {
-    dotted_by_itself(word).map_or_else(|| read_han(word, true), Reading::Name)
+    dotted_by_itself(word).map_or_else(|| read_han(word, Proof::Form), Reading::Name)
 }
 
 /// One name with what people write beside it: `贺小兰 教师`, `沈阳市民张伟`, `沈阳 贺小兰`.
@@ -378,6 +437,16 @@ fn with_roles(words: &[String], readings: &[Reading]) -> Words {
         }
     }
     found
+}
+
+/// Whether a closing stands above a line, or the date below it and a finished sentence above.
+fn stands_at_closing(lines: &[Line<'_>], index: usize) -> bool {
+    let is_blank = |line: &Line<'_>| line.text.trim().is_empty();
+    let below = lines.iter().skip(index + 1).take(4).find(|line| !is_blank(line));
+    let dated = below.is_some_and(|line| is_appendix(line.text) && DATE.is_match(line.text));
+    let above = lines.iter().take(index).rev().take(4).find(|line| !is_blank(line));
+    above_is_closing(lines, index)
+        || dated && above.is_some_and(|line| line.text.trim_end().ends_with(['。', '!']))
 }
 
 fn above_is_closing(lines: &[Line<'_>], index: usize) -> bool {

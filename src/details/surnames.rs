@@ -23,6 +23,14 @@ const RISKY: &str = "和水明时家全能别都从公相红国广通经利养�
 /// The most common surnames, which prove more than the others.
 const COMMON_SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱林郭罗梁宋郑谢韩唐冯董萧曹袁邓傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎潘杜戴夏钟汪田任姜范谭邹陆郝孔崔康毛邱秦顾侯邵孟钱尹黎贺龚";
 
+/// Surnames that are other words besides: they count where an introduction or a label shows a name.
+const RARE: &str = "楼赫亢况官豆信奉冶衣练植刀岩木母普旺哀";
+
+/// Whether the text begins with one of the surnames that are other words besides.
+pub(super) fn is_rare(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| RARE.contains(c))
+}
+
 /// Surnames of two characters.
 const COMPOUND: &[&str] = &[
     "欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛", "尉迟",

@@ -143,8 +143,10 @@ impl Item {
             let address = spec(inside);
             let display = name(&phrase).or_else(|| name(&charset::one_line(&comment.text)));
             if address.contains('@') || !(address.is_empty() && display.is_none()) {
-                let address =
-                    if address.is_ascii() || address.contains('@') { address } else { String::new() };
+                // `"name"‹text>`: what stands beside a name and holds no at sign is no address, but for the machines' own.
+                let is_address = address.contains('@')
+                    || address.is_ascii() && (display.is_none() || is_local_machine(&address));
+                let address = if is_address { address } else { String::new() };
                 list.push(Address { display, address });
             }
             return;
@@ -173,6 +175,12 @@ impl Item {
             list.push(Address { display: display.take(), address: spec(address) });
         }
     }
+}
+
+/// Whether a mailbox without a domain is a mail system's: `Mail Delivery System <MAILER-DAEMON>`.
+fn is_local_machine(local: &str) -> bool {
+    let local = local.to_ascii_lowercase();
+    local.contains("daemon") || local.contains("postmaster") || local == "root"
 }
 
 /// An addr-spec without what surrounds it: blanks, quotes, `mailto:`, a source route (RFC 5322 section 4.4).
@@ -247,6 +255,8 @@ mod tests {
         assert_eq!(list(b"undisclosed-recipients:;"), []);
         assert_eq!(list(b"<>"), []);
         assert_eq!(list("\"张三\"‹无>".as_bytes()), [pair("张三", "")]);
+        assert_eq!(list("\"name\"‹text>".as_bytes()), [pair("name", "")]);
+        assert_eq!(list(b"Mail <MAILER-DAEMON>"), [pair("Mail", "MAILER-DAEMON")]);
         assert_eq!(list(b"MAILER-DAEMON"), [pair("MAILER-DAEMON", "")]);
         assert_eq!(list(b"<postmaster>"), [pair("", "postmaster")]);
         assert_eq!(

@@ -184,13 +184,15 @@ fn without_marks(octets: &[u8]) -> Vec<u8> {
 /// Gives an office addresses, numbers and words of its own: none that another office's rules know.
 fn make_another(office: &mut Office, domain: &str, prefix: &str) {
     office.text("acknowledgement", "from", &format!("yjzj@{domain}"));
-    fs::write(office.path().join("words.txt"), "来信收悉\n《{{ title }}》的来信收悉，编号{{ number }}。\n").unwrap();
+    fs::write(office.path().join("words.txt"), "来信收悉\n《{{ title }}》的来信收悉，编号{{ number }}。\n")
+        .unwrap();
     let path = office.path().join("consultations/liaoning.toml");
     let mut consultation = fs::read_to_string(&path).unwrap();
     consultation = consultation.replace("ln.gov.cn", domain).replace("LNZX", prefix);
     consultation.push_str("[templates]\n");
     for kind in ["accepted", "near_miss", "late", "duplicate", "supplement", "review"] {
-        consultation.push_str(&format!("{kind} = \"../words.txt\"\n"));
+        consultation.push_str(kind);
+        consultation.push_str(" = \"../words.txt\"\n");
     }
     fs::write(path, consultation).unwrap();
 }

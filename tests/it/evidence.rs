@@ -1,5 +1,7 @@
 //! `verify`: a changed byte in anything that is kept is found and named; what the program changes itself is not.
 
+mod sealed_again;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -139,8 +139,12 @@ async fn large_messages_come_in_pieces_and_oversize_ones_in_their_beginning() {
     assert!(over.truncated && over.announced_size_bytes == 4 * 1024 * 1024 + 1);
     assert!(over.raw == expected[2].raw[..1 << 20]);
     assert!(over.time.is_some());
-    let pieces = server.commands().iter().filter(|c| c.starts_with("UID FETCH 10 ")).count();
-    assert_eq!(pieces, 4, "three full ones and one to see that there is no more");
+    let pieces = |uid| {
+        let command = format!("UID FETCH {uid} ");
+        server.commands().iter().filter(|found| found.starts_with(&command)).count()
+    };
+    assert_eq!(pieces(10), 4, "three full ones and one to see that there is no more");
+    assert_eq!(pieces(30), 1, "its beginning and nothing behind");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use super::Random;
 use super::mailset::TITLE;
 
 /// 2024-03-12 10:00:02 in Beijing, within the time for comments.
@@ -50,12 +51,39 @@ impl Letter {
         .into_bytes()
     }
 
+    /// With an attachment of bytes that cannot be compressed, which makes `size` bytes of it. Other for each `seed`.
+    pub(crate) fn with_attachment(&self, seed: usize, size: usize) -> Vec<u8> {
+        let plain = String::from_utf8(self.raw()).unwrap();
+        let (header, text) = plain.split_once("\r\n\r\n").unwrap();
+        let header = header.split("Content-Type:").next().unwrap();
+        let mut random = Random::new(seed as u64 + 1);
+        let bytes: Vec<u8> =
+            std::iter::repeat_with(|| random.next().to_le_bytes()).flatten().take(size * 3 / 4).collect();
+        let mut raw = format!(
+            "{header}Content-Type: multipart/mixed; boundary=part\r\n\r\n--part\r\nContent-Type: text/plain; charset=utf-8\r\n\
+             Content-Transfer-Encoding: 8bit\r\n\r\n{text}\r\n--part\r\nContent-Type: application/zip; name=a.zip\r\n\
+             Content-Disposition: attachment; filename=a.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        )
+        .into_bytes();
+        for line in BASE64.encode(&bytes).as_bytes().chunks(76) {
+            raw.extend_from_slice(line);
+            raw.extend_from_slice(b"\r\n");
+        }
+        raw.extend_from_slice(b"--part--\r\n");
+        raw
+    }
+
     /// Delivers it into a Maildir, as if at [`ARRIVAL`].
     pub(crate) fn deliver(&self, maildir: &Path) {
+        self.deliver_as(maildir, &self.raw());
+    }
+
+    /// Delivers these bytes for it.
+    pub(crate) fn deliver_as(&self, maildir: &Path, raw: &[u8]) {
         let name = format!("{ARRIVAL}.{}", self.message_id);
         // In one step: a daemon may be reading the folder.
         let draft = maildir.join("tmp").join(&name);
-        std::fs::write(&draft, self.raw()).unwrap();
+        std::fs::write(&draft, raw).unwrap();
         super::mailhost::set_modified(&draft, UNIX_EPOCH + Duration::from_secs(ARRIVAL));
         std::fs::rename(draft, maildir.join("new").join(name)).unwrap();
     }

@@ -119,7 +119,7 @@ fn an_oversize_message_is_filed_from_its_beginning_and_answered() {
 #[test]
 fn the_text_of_an_oversize_message_is_fetched_from_behind_its_attachment() {
     let host = Mailhost::start();
-    let raw = String::from_utf8(with_attachment(1, 3 * MIB)).unwrap();
+    let raw = String::from_utf8(letter(1).with_attachment(1, 3 * MIB)).unwrap();
     let [header, text, file, end] = &raw.split("--part").collect::<Vec<_>>()[..] else { panic!() };
     let inner = format!(
         "\r\nContent-Type: multipart/alternative; boundary=inner\r\n\r\n--inner{text}--inner\r\nContent-Type: text/html\r\n\r\n<p>x</p>\r\n--inner--\r\n"

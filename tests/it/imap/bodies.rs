@@ -140,7 +140,7 @@ async fn large_messages_come_in_pieces_and_oversize_ones_in_their_beginning() {
     assert!(over.raw == expected[2].raw[..1 << 20]);
     assert!(over.time.is_some());
     let pieces = |uid| {
-        let command = format!("UID FETCH {uid} ");
+        let command = format!("UID FETCH {uid} (UID INTERNALDATE ");
         server.commands().iter().filter(|found| found.starts_with(&command)).count()
     };
     assert_eq!(pieces(10), 4, "three full ones and one to see that there is no more");

@@ -230,10 +230,17 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
         return Some(found);
     }
     if let Some(inner) = text.strip_prefix(['[', '【']) {
+        // 【建议一】
+        let inner =
+            ["建议", "意见", "问题"].iter().find_map(|word| inner.strip_prefix(word)).unwrap_or(inner);
         let (han, number, length) = numeral(inner)?;
         let behind = inner.get(length..)?.strip_prefix([']', '】'])?;
         let kind = if han { Kind::HanBrackets } else { Kind::DigitBrackets };
-        return Some((kind, number, text.len() - behind.trim_start_matches(['、', '.', ',', ' ']).len()));
+        return Some((
+            kind,
+            number,
+            text.len() - behind.trim_start_matches(['、', '.', ',', ':', ' ']).len(),
+        ));
     }
     if let Some(inner) = text.strip_prefix('(') {
         let (han, number, length) = numeral(inner)?;

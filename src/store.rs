@@ -52,6 +52,7 @@ pub use filing::{Compressed, Filed, NewAcknowledgement, NewEntry, NewFiling, New
 pub use held::{OutboxRow, Withheld};
 pub use inspect::{
     AcknowledgementRow, CorrectionRow, Counts, EventRow, ListFilter, ListRow, OpinionRow, Shown, StoreStatus,
+    SupplementRow,
 };
 pub use kept::{Correction, Item, Kept, Known, KnownPart, KnownSubmission, Record, Snapshot};
 pub use likeness::{Membership, Place, Unplaced};

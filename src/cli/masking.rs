@@ -28,7 +28,7 @@ impl Names {
     }
 
     fn of(shown: &Shown) -> Self {
-        let supplements = shown.supplements.iter().map(|(_, comment)| comment.as_str());
+        let supplements = shown.supplements.iter().map(|supplement| supplement.comment.as_str());
         let corrected = shown.corrections.iter().filter(|correction| correction.field == "comment");
         let corrected = corrected.flat_map(|found| [found.old_value.as_deref(), found.new_value.as_deref()]);
         let texts = [shown.row.comment.as_str(), shown.full_text.as_str()];
@@ -82,7 +82,7 @@ fn mask_shown_with(shown: &mut Shown, names: &Names) {
         names.mask_all([correction.note.as_mut()]);
     }
     names.mask_all(shown.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
-    names.mask_all(shown.supplements.iter_mut().map(|(_, comment)| Some(comment)));
+    names.mask_all(shown.supplements.iter_mut().map(|supplement| Some(&mut supplement.comment)));
     for acknowledgement in &mut shown.acknowledgements {
         acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
         // A server quotes the recipient in its words.

@@ -173,8 +173,9 @@ fn case_text(shown: &Shown) -> String {
     let _ =
         writeln!(text, "  确认后：{}；否定后：{}", status_in_chinese(confirmed.as_str()), standing(denied));
     let _ = writeln!(text, "  内容：{}", table::cut(&row.comment, EXCERPT));
-    for (at, comment) in &shown.supplements {
-        let _ = writeln!(text, "  补充（{}）：{}", when(*at), table::cut(comment, EXCERPT));
+    for supplement in &shown.supplements {
+        let comment = table::cut(&supplement.comment, EXCERPT);
+        let _ = writeln!(text, "  补充（{}）：{comment}", when(supplement.received_at));
     }
     text.push('\n');
     text

@@ -280,7 +280,11 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
 pub(super) fn supplements_json(shown: &Shown) -> Value {
     let supplements = shown.supplements.iter();
     supplements
-        .map(|(at, comment)| json!({ "received_at": at.map(rfc3339_utc), "comment": comment }))
+        .map(|found| {
+            json!({
+                "received_at": found.received_at.map(rfc3339_utc), "comment": found.comment, "flags": found.flags,
+            })
+        })
         .collect()
 }
 
@@ -367,8 +371,11 @@ fn shown_text(shown: &Shown) -> String {
         );
     }
     let _ = write!(text, "\n来信内容：\n{}\n", row.comment);
-    for (at, comment) in &shown.supplements {
-        let _ = write!(text, "\n补充（{}）：\n{comment}\n", when(*at));
+    for supplement in &shown.supplements {
+        let flags: Vec<&str> = supplement.flags.iter().map(|flag| words::flag(flag)).collect();
+        // 请不要公布我的姓名, written afterwards, is a wish about the whole.
+        let flags = if flags.is_empty() { String::new() } else { format!("；{}", flags.join("、")) };
+        let _ = write!(text, "\n补充（{}{flags}）：\n{}\n", when(supplement.received_at), supplement.comment);
     }
     text
 }

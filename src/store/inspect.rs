@@ -104,6 +104,17 @@ pub struct AcknowledgementRow {
     pub sent_at: Option<String>,
 }
 
+/// A supplement as staff see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupplementRow {
+    /// When it arrived.
+    pub received_at: Option<Timestamp>,
+    /// What it says.
+    pub comment: String,
+    /// Its own flags: a wish not to be named may come afterwards.
+    pub flags: Vec<String>,
+}
+
 /// One opinion item of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpinionRow {
@@ -184,8 +195,8 @@ pub struct Shown {
     pub corrections: Vec<CorrectionRow>,
     /// File name, media type and size in bytes of each attachment.
     pub attachments: Vec<(Option<String>, String, u64)>,
-    /// Arrival and comment of each supplement.
-    pub supplements: Vec<(Option<Timestamp>, String)>,
+    /// Its supplements, in order.
+    pub supplements: Vec<SupplementRow>,
     /// Its acknowledgements.
     pub acknowledgements: Vec<AcknowledgementRow>,
     /// Its events.
@@ -367,9 +378,15 @@ impl Store {
             |row| Ok((row.get(0)?, row.get(1)?, unsigned(row, 2)?)),
         )?;
         shown.supplements = self.rows(
-            "SELECT received_at, comment FROM supplement WHERE submission_id = ?1 ORDER BY id",
+            "SELECT received_at, comment, flags FROM supplement WHERE submission_id = ?1 ORDER BY id",
             id,
-            |row| Ok((instant(row.get(0)?), row.get(1)?)),
+            |row| {
+                Ok(SupplementRow {
+                    received_at: instant(row.get(0)?),
+                    comment: row.get(1)?,
+                    flags: texts(row, 2)?,
+                })
+            },
         )?;
         shown.acknowledgements = self.rows(
             "SELECT kind, recipient, state, reason, attempts, next_attempt_at, sent_at FROM acknowledgement

@@ -261,3 +261,16 @@ fn todays_ruling_in_place_of_an_earlier_one_is_told() {
     office.run_ok(&["reprocess", "--apply"]);
     assert_says(&explain(&office, NUMBERS[0]), &["按新规则重新判定，取代了先前的判断：", "时限"]);
 }
+
+#[test]
+fn a_wish_that_comes_afterwards_stands_beside_the_supplement() {
+    let office = Office::at_maildir();
+    let [number, ..] = NUMBERS;
+    import(&office, "1.eml", &letter(1), IN_TIME);
+    let wish = again("s@example.com", &format!("编号{number}补充：请不要公布我的姓名，周末也应开放窗口。"));
+    import(&office, "2.eml", &wish, IN_TIME);
+    assert_says(&office.run_ok(&["show", number]).stdout, &["\n补充（", "；", "要求不公开", "）："]);
+    let shown = office.json(&["show", number, "--json"]);
+    let flags = shown["supplements"][0]["flags"].as_array().unwrap();
+    assert!(flags.iter().any(|flag| flag == "no_publish"), "{shown}");
+}

@@ -398,7 +398,9 @@ async fn restarts_repeat_no_answer() {
         wait_for("all answers", HANG, || {
             (is_at_rest(&office) && server.taken().len() >= letters).then_some(())
         });
-        stop(running);
+        running.terminate();
+        let finished = running.finish(HANG);
+        assert!(matches!(finished.code, Some(0) | None), "{finished:?}");
     });
     let ids: std::collections::BTreeSet<String> =
         server.taken().iter().map(|taken| field(&taken.octets, "In-Reply-To")).collect();

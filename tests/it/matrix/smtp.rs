@@ -192,7 +192,13 @@ fn run(row: &Row) {
     check_first(row, &office, began);
     (row.also)(&server, &office);
     let given_up = !row.also_words.is_empty();
-    until(row.name, Duration::from_mins(1) + SLACK, &mut daemon, || lacking(&said(), &row.also_words));
+    until(row.name, Duration::from_mins(1) + SLACK, &mut daemon, || {
+        lacking(&said(), &row.also_words)?;
+        // Both of them: the second must not meet a server that is mended already.
+        let found = states(&office);
+        let waits = given_up && found.iter().any(|(state, _)| state != "failed");
+        if waits { Err(format!("{found:?}")) } else { Ok(()) }
+    });
 
     let good = match row.protection {
         Protection::StarttlsStripped => Protection::Starttls,

@@ -230,17 +230,7 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
         return Some(found);
     }
     if let Some(inner) = text.strip_prefix(['[', '【']) {
-        // 【建议一】
-        let inner =
-            ["建议", "意见", "问题"].iter().find_map(|word| inner.strip_prefix(word)).unwrap_or(inner);
-        let (han, number, length) = numeral(inner)?;
-        let behind = inner.get(length..)?.strip_prefix([']', '】'])?;
-        let kind = if han { Kind::HanBrackets } else { Kind::DigitBrackets };
-        return Some((
-            kind,
-            number,
-            text.len() - behind.trim_start_matches(['、', '.', ',', ':', ' ']).len(),
-        ));
+        return in_square_brackets(text, inner);
     }
     if let Some(inner) = text.strip_prefix('(') {
         let (han, number, length) = numeral(inner)?;
@@ -332,6 +322,15 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
         (false, _) => Kind::Digit,
     };
     Some((kind, number, text.len() - rest.trim_start_matches([' ', '、', '.']).len()))
+}
+
+/// `[1]` `【一】` `【建议一】`; `inner` is what follows the bracket.
+fn in_square_brackets(text: &str, inner: &str) -> Option<(Kind, u32, usize)> {
+    let inner = ["建议", "意见", "问题"].iter().find_map(|word| inner.strip_prefix(word)).unwrap_or(inner);
+    let (han, number, length) = numeral(inner)?;
+    let behind = inner.get(length..)?.strip_prefix([']', '】'])?;
+    let kind = if han { Kind::HanBrackets } else { Kind::DigitBrackets };
+    Some((kind, number, text.len() - behind.trim_start_matches(['、', '.', ',', ':', ' ']).len()))
 }
 
 /// A mark right before a number: `1.12345热线`, `（2）24小时`. Whether it is in doubt: no decimal has four digits and words

@@ -297,6 +297,20 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    fn supplements_of(&self, submission_id: i64) -> Result<Vec<SupplementRow>> {
+        self.rows(
+            "SELECT received_at, comment, flags FROM supplement WHERE submission_id = ?1 ORDER BY id",
+            submission_id,
+            |row| {
+                Ok(SupplementRow {
+                    received_at: instant(row.get(0)?),
+                    comment: row.get(1)?,
+                    flags: texts(row, 2)?,
+                })
+            },
+        )
+    }
+
     /// One submission by its number, with everything that belongs to it.
     ///
     /// # Errors
@@ -377,17 +391,7 @@ impl Store {
             message_id,
             |row| Ok((row.get(0)?, row.get(1)?, unsigned(row, 2)?)),
         )?;
-        shown.supplements = self.rows(
-            "SELECT received_at, comment, flags FROM supplement WHERE submission_id = ?1 ORDER BY id",
-            id,
-            |row| {
-                Ok(SupplementRow {
-                    received_at: instant(row.get(0)?),
-                    comment: row.get(1)?,
-                    flags: texts(row, 2)?,
-                })
-            },
-        )?;
+        shown.supplements = self.supplements_of(id)?;
         shown.acknowledgements = self.rows(
             "SELECT kind, recipient, state, reason, attempts, next_attempt_at, sent_at FROM acknowledgement
              WHERE submission_id = ?1 ORDER BY id",

@@ -209,8 +209,6 @@ fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
     (cut, details)
 }
 
-/// The consultation that the subject fits best; where it fits none, one whose title the body or an attachment's name
-/// holds.
 /// The subject without the marker of a recall notice where a person wrote it: `撤回：《…》意见建议`. Any other leading marker
 /// stays: a text under it is a machine's.
 fn persons_subject<'a>(message: &'a Message, origin: &Origin) -> Option<&'a str> {
@@ -220,6 +218,8 @@ fn persons_subject<'a>(message: &'a Message, origin: &Origin) -> Option<&'a str>
     Some(if front.marker == Some(MarkerKind::Recall) && !is_machine { front.rest } else { subject })
 }
 
+/// The consultation that the subject fits best; where it fits none, one whose title the body or an attachment's name
+/// holds.
 fn best_subject(message: &Message, subject: Option<&str>, rules: &Rules) -> (usize, SubjectVerdict) {
     let several = rules.consultations.len() > 1;
     let mut best: Option<(usize, SubjectVerdict)> = None;

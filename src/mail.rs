@@ -11,6 +11,7 @@ pub mod markers;
 mod outbound;
 mod pattern;
 mod time;
+pub mod traditional;
 mod words;
 
 pub use address::{Address, domain_of, same_address, sender_key};

@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use crate::mail::Regex;
+use crate::mail::traditional::simplified;
 
 use super::name::{Proof, Reading, read_han};
-use super::text::{fold_case, simplified};
+use super::text::fold_case;
 
 /// The list's value and the words that mean it, in the order in which equals are decided.
 const SYNONYMS: &[(&str, &[&str])] = &[

@@ -1,9 +1,7 @@
 //! The comment as the rules look at it: lines of folded text beside the lines as written.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use super::topics::Topics;
 
@@ -170,23 +168,6 @@ fn fold_char(c: char) -> char {
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
         || c.is_control() && !matches!(c, '\n' | '\t')
-}
-
-/// Traditional characters of labels and occupations, each before its simplified form.
-const TRADITIONAL: &str = "職职業业單单電电話话號号機机郵邮聯联繫系絡络訊讯證证編编個个務务稱称類类別别現现當当從从來来議议饋馈見见\
-    內内體体書书簽签寫写報报應应參参與与經经辦办員员傳传釘钉註注備备標标題题開开願愿產产國国學学歷历齡龄戶户鄉乡區区處处構构發发\
-    檔档對对實实際际該该訪访碼码統统終终級级師师醫医護护農农專专術术幹干會会計计記记導导輯辑審审設设築筑維维總总監监闆板\
-    無无離离軍军藥药網网約约車车騎骑畫画樂乐運运動动講讲長长養养種种漁渔廠厂創创製制質质圖图館馆檢检銀银販贩攤摊營营飯饭\
-    許许複复復复團团體体領领導导負负責责關关係系屬属簡简層层興兴舊旧時时間间";
-
-static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let characters: Vec<char> = TRADITIONAL.chars().collect();
-    characters.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?))).collect()
-});
-
-/// The simplified form of a traditional character, as far as labels and occupations need it.
-pub(super) fn simplified(c: char) -> char {
-    if c.is_ascii() { c } else { SIMPLIFIED.get(&c).copied().unwrap_or(c) }
 }
 
 /// Whether the character is a Chinese one.

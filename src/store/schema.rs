@@ -14,9 +14,11 @@ use crate::mail::rfc3339_utc;
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
 const VERSION: u32 = 3;
-const SCHEMA: &str = include_str!("schema.sql");
-/// What brings a store from one version to the next, the step from version 1 first.
-const STEPS: [&str; VERSION as usize - 1] = [include_str!("migrate_2.sql"), include_str!("migrate_3.sql")];
+const SCHEMA: &str = concat!(include_str!("schema.sql"), "\n", include_str!("views.sql"));
+/// They hold nothing and are made anew by every migration.
+const VIEWS: &str = include_str!("views.sql");
+/// What brings a store from one version to the next but for its views, the step from version 1 first.
+const STEPS: [&str; VERSION as usize - 1] = [include_str!("migrate_2.sql"), ""];
 
 /// The version that brought seals: rows of an older one have none.
 const SEALS: u32 = 2;
@@ -90,17 +92,31 @@ pub(super) fn migrate(path: &Path, connection: &mut Connection, now: Timestamp) 
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another program may have been faster.
     let version = check_version(path, &transaction)?;
+    drop_views(&transaction)?;
     for (from, step) in (1_u32..).zip(STEPS) {
         if from >= version {
             transaction.execute_batch(step)?;
         }
     }
+    transaction.execute_batch(VIEWS)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     let writing = Writing { transaction };
     if version < SEALS {
         writing.begin_sealing(now)?;
     }
     writing.commit()
+}
+
+/// Takes our views away, as far as they are there; an office may have added some of its own.
+fn drop_views(connection: &Connection) -> Result<()> {
+    let ours = Connection::open_in_memory()?;
+    ours.execute_batch(SCHEMA)?;
+    let mut statement = ours.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'")?;
+    let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+    for name in names {
+        connection.execute_batch(&format!("DROP VIEW IF EXISTS {}", name?))?;
+    }
+    Ok(())
 }
 
 /// Refuses a store that waits for [`migrate`]: whoever may only read cannot bring it up to date.

@@ -1,0 +1,132 @@
+-- Views for staff, with Chinese names and Beijing time. They hold nothing: a store that is brought up to date gets them anew.
+
+CREATE VIEW 意见汇总 AS
+SELECT row_number() OVER (ORDER BY s.received_at, s.id, o.ordinal) AS 序号,
+       s.number AS 编号,
+       datetime(s.received_at, '+8 hours') AS 收到时间,
+       '电子邮件' AS 渠道,
+       coalesce(s.organization, s.name) AS 提出单位或个人,
+       CASE WHEN s.organization IS NOT NULL THEN '单位' WHEN s.flags LIKE '%"joint"%' THEN '联名'
+            WHEN s.flags LIKE '%"anonymous"%' THEN '匿名' ELSE '个人' END AS 类别,
+       coalesce(s.occupation, '未填写') AS 职业,
+       o.clause AS 对应条款,
+       coalesce(o.text, CASE WHEN s.flags LIKE '%"no_objection"%' THEN '（无意见）'
+                             WHEN s.flags LIKE '%"attachment_only"%' THEN '（见附件）' ELSE '' END) AS 意见建议内容,
+       o.adoption AS 采纳情况,
+       o.adoption_reason AS 理由,
+       CASE WHEN p.id IS NULL THEN '' WHEN p.timeliness = 'on_time' THEN '补充来信' ELSE '补充来信（逾期）' END AS 备注
+FROM submission AS s LEFT JOIN opinion AS o ON o.submission_id = s.id
+     LEFT JOIN supplement AS p ON p.message_id = o.message_id
+WHERE s.status IN ('accepted', 'late');
+
+CREATE VIEW 待核邮件 AS
+SELECT s.number AS 编号,
+       datetime(s.received_at, '+8 hours') AS 收到时间,
+       m.subject AS 主题,
+       s.from_address AS 发件地址,
+       (SELECT group_concat(CASE reason.value
+                   WHEN 'near_miss' THEN '主题不符'
+                   WHEN 'late_sent_in_time' THEN '逾期到达、截止前发出'
+                   WHEN 'before_open' THEN '早于征集开始'
+                   WHEN 'only_quoted' THEN '只有引用内容'
+                   WHEN 'withdraw' THEN '要求撤回或删除'
+                   WHEN 'info_disclosure' THEN '像信息公开申请'
+                   WHEN 'machine_suspected' THEN '可能是自动发送'
+                   WHEN 'empty_body' THEN '没有正文'
+                   WHEN 'several_from' THEN '多个发件人'
+                   WHEN 'no_arrival_time' THEN '到达时间不明'
+                   WHEN 'ruled_otherwise' THEN '按现行规则不会单独登记'
+                   ELSE reason.value END, '、')
+        FROM json_each(s.review_reasons) AS reason) AS 待核原因,
+       s.comment AS 内容,
+       (SELECT group_concat(CASE r.kind WHEN 'withdraws' THEN '撤回' WHEN 'replaces' THEN '替换' WHEN 'personal_data' THEN '个人信息请求'
+                                        WHEN 'repeats' THEN '内容同' WHEN 'recalled' THEN '发件方撤回' ELSE r.kind END
+                            || iif(r.submission_id = s.id, ' ' || e.number, '（对本件）'), '、')
+        FROM relation AS r JOIN submission AS e ON e.id = r.earlier_id
+        WHERE r.submission_id = s.id OR r.earlier_id = s.id) AS 涉及来信
+FROM submission AS s JOIN message AS m ON m.id = s.message_id
+WHERE s.status = 'review'
+ORDER BY s.received_at;
+
+CREATE VIEW 每日收件 AS
+SELECT consultation AS 征求意见,
+       date(received_at, '+8 hours') AS 日期,
+       count(*) AS 件数,
+       sum(status = 'accepted') AS 已登记,
+       sum(status = 'review') AS 待核,
+       sum(status = 'late') AS 逾期,
+       sum(status = 'duplicate') AS 重复,
+       sum(status IN ('denied', 'erased')) AS 不计入
+FROM submission GROUP BY 1, 2 ORDER BY 1, 2;
+
+CREATE VIEW 职业分布 AS
+SELECT consultation AS 征求意见, coalesce(occupation, '未填写') AS 职业, count(*) AS 件数, sum(signatories) AS 人次
+FROM submission WHERE status IN ('accepted', 'late') GROUP BY 1, 2 ORDER BY 1, 3 DESC;
+
+CREATE VIEW 条款分布 AS
+SELECT s.consultation AS 征求意见, coalesce(o.clause, '未标注') AS 条款, count(*) AS 条数, count(DISTINCT s.id) AS 件数
+FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
+WHERE s.status IN ('accepted', 'late') GROUP BY 1, 2 ORDER BY 1, 3 DESC;
+
+CREATE VIEW 回执情况 AS
+SELECT s.number AS 编号,
+       CASE a.kind WHEN 'accepted' THEN '已收到' WHEN 'near_miss' THEN '主题不符' WHEN 'late' THEN '已过截止'
+                   WHEN 'duplicate' THEN '内容重复' WHEN 'supplement' THEN '补充' WHEN 'review' THEN '正在核对' ELSE a.kind END AS 类型,
+       CASE a.state WHEN 'queued' THEN '待发' WHEN 'sent' THEN '已发' WHEN 'deferred' THEN '暂缓' WHEN 'failed' THEN '失败'
+                    WHEN 'withheld' THEN '不发' ELSE a.state END AS 状态,
+       a.reason AS 原因, a.attempts AS 次数,
+       datetime(a.sent_at, '+8 hours') AS 发出时间, datetime(a.next_attempt_at, '+8 hours') AS 下次尝试
+FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+ORDER BY a.id;
+
+CREATE VIEW 相同来信 AS
+SELECT w.consultation AS 征求意见,
+       w.group_number AS 组号,
+       (SELECT number FROM submission WHERE id = w.submission_id) AS 代表编号,
+       sum(s.status NOT IN ('duplicate', 'denied')) AS 件数,
+       count(DISTINCT l.sender) AS 发件地址数,
+       sum(s.status NOT IN ('duplicate', 'denied') AND l.wording_id = w.id) AS 完全相同件数,
+       sum(s.status = 'duplicate') AS 同一发件人重复件数,
+       datetime(min(s.received_at), '+8 hours') AS 首封时间,
+       datetime(max(s.received_at), '+8 hours') AS 末封时间,
+       (SELECT comment FROM submission WHERE id = w.submission_id) AS 代表内容
+FROM wording AS w JOIN likeness AS l ON l.leader_id = w.id JOIN submission AS s ON s.message_id = l.message_id
+WHERE w.group_number IS NOT NULL GROUP BY w.id ORDER BY 1, 2;
+
+CREATE VIEW 相同来信明细 AS
+SELECT w.consultation AS 征求意见,
+       w.group_number AS 组号,
+       s.number AS 编号,
+       datetime(s.received_at, '+8 hours') AS 收到时间,
+       s.from_address AS 发件地址,
+       coalesce(s.organization, s.name) AS 提出单位或个人,
+       CASE s.status WHEN 'accepted' THEN '已登记' WHEN 'review' THEN '待核' WHEN 'late' THEN '逾期' WHEN 'duplicate' THEN '重复'
+                     WHEN 'denied' THEN '不属于' WHEN 'erased' THEN '已删除' ELSE s.status END AS 状态,
+       CASE WHEN s.id = w.submission_id THEN '代表件' WHEN l.wording_id = w.id THEN '完全相同'
+            ELSE printf('近似 %.2f', min(own.similarity, 0.99)) END AS 与代表件
+FROM wording AS w JOIN likeness AS l ON l.leader_id = w.id JOIN submission AS s ON s.message_id = l.message_id
+     JOIN wording AS own ON own.id = l.wording_id
+WHERE w.group_number IS NOT NULL ORDER BY 1, 2, s.id;
+
+CREATE VIEW 撤回与替换 AS
+SELECT e.number AS 涉及编号,
+       CASE e.status WHEN 'accepted' THEN '已登记' WHEN 'review' THEN '待核' WHEN 'late' THEN '逾期' WHEN 'duplicate' THEN '重复'
+                     WHEN 'denied' THEN '不属于' WHEN 'erased' THEN '已删除' ELSE e.status END AS 涉及件状态,
+       CASE r.kind WHEN 'withdraws' THEN '请求撤回' WHEN 'replaces' THEN '请求替换' WHEN 'personal_data' THEN '个人信息请求'
+                   WHEN 'repeats' THEN '内容相同' WHEN 'recalled' THEN '发件方撤回邮件通知' ELSE r.kind END AS 事项,
+       CASE r.basis WHEN 'answers' THEN '是对该件回执的回复' WHEN 'number' THEN '信中写明编号' WHEN 'latest_of_sender' THEN '同一发件人最近一件'
+                    WHEN 'same_sender' THEN '同一发件人更早的来信' WHEN 'same_content' THEN '同一发件人内容相同'
+                    WHEN 'message_id' THEN '通知指明该邮件' WHEN 'subject' THEN '同一发件人主题相同' ELSE r.basis END AS 依据,
+       CASE WHEN s.number IS NOT NULL THEN s.number WHEN r.message_id IS NOT NULL THEN '（补充来信）' ELSE '（通知，未登记）' END AS 提出于,
+       datetime(r.created_at, '+8 hours') AS 登记时间
+FROM relation AS r JOIN submission AS e ON e.id = r.earlier_id LEFT JOIN submission AS s ON s.id = r.submission_id
+ORDER BY r.id;
+
+CREATE VIEW 收件概况 AS
+SELECT s.consultation AS 征求意见,
+       count(*) AS 收到件数,
+       count(DISTINCT l.wording_id) AS 不同内容数,
+       count(DISTINCT coalesce(w.leader_id, w.id)) AS 同文归并后内容数,
+       count(DISTINCT l.sender) AS 发件地址数
+FROM submission AS s LEFT JOIN likeness AS l ON l.message_id = s.message_id LEFT JOIN wording AS w ON w.id = l.wording_id
+WHERE s.status <> 'denied' GROUP BY 1 ORDER BY 1;

@@ -274,9 +274,14 @@ fn known_consultation(settings: &Settings, store: &Store, id: Option<&str>) -> R
     if !store.list(&filter)?.is_empty() {
         return Ok(());
     }
+    Err(unknown_consultation(settings, id))
+}
+
+/// `--consultation` names none; the message names those that are configured.
+fn unknown_consultation(settings: &Settings, id: &str) -> Failure {
     let known: Vec<&str> = settings.consultations.iter().map(|found| found.id.as_str()).collect();
     let message = format!("没有 --consultation {id} 这个征求意见；已配置的有：{}", known.join("、"));
-    Err(Failure::new(Exit::Usage, message))
+    Failure::new(Exit::Usage, message)
 }
 
 /// Who runs this command, for the event log: by login name, for staff know each other by names and not by numbers.

@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 use super::correct::no_submission;
 use super::masking::Names;
 use super::submissions::{log_unmasked, status_in_chinese, timeliness_in_chinese};
-use super::{Exit, Failure, Outcome, actor, open_for_reading, open_for_writing, print, run, table, words};
+use super::{
+    Exit, Failure, Outcome, actor, open_for_reading, open_for_writing, print, run, table,
+    unknown_consultation, words,
+};
 use crate::config::Settings;
 use crate::intake::{self, Desk, Finding, Left, Request, Totals};
 use crate::mail::Disposition;
@@ -49,9 +52,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
     if let Some(id) = &arguments.consultation
         && !settings.consultations.iter().any(|found| found.id == *id)
     {
-        let known: Vec<&str> = settings.consultations.iter().map(|found| found.id.as_str()).collect();
-        let message = format!("没有 --consultation {id} 这个征求意见；已配置的有：{}", known.join("、"));
-        return Err(Failure::new(Exit::Usage, message));
+        return Err(unknown_consultation(settings, id));
     }
     if arguments.unmasked {
         log_unmasked(settings, "reprocess", arguments.numbers.len())?;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::masking::Names;
 use super::submissions::{status_in_chinese, timeliness_in_chinese, when};
-use super::{Exit, Failure, Outcome, open_for_reading, print, run, table};
+use super::{Exit, Failure, Outcome, open_for_reading, print, run, table, unknown_consultation};
 use crate::config::Settings;
 use crate::mail::{Consultation, Disposition, Status, Timeliness, rfc3339_utc};
 use crate::store::{Completeness, Counts, Figures, GroupFigures};
@@ -62,8 +62,7 @@ pub(super) fn stats(settings: &Settings, arguments: &StatsArguments) -> Outcome 
         })
         .collect();
     if let (Some(id), true) = (&arguments.consultation, reports.is_empty()) {
-        let message = format!("没有 --consultation {id} 这个征求意见；已配置的有：{}", configured.join("、"));
-        return Err(Failure::new(Exit::Usage, message));
+        return Err(unknown_consultation(settings, id));
     }
     let (_stopper, world) = World::new();
     let now = world.now();

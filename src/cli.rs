@@ -102,7 +102,7 @@ enum Command {
         #[arg(long)]
         live: bool,
     },
-    /// File .eml files, folders of them, mbox files or Maildirs through the same pipeline
+    /// File .eml files, folders of them, mbox files or Maildirs by the same rules, and queue their answers
     Import {
         /// Files or folders
         #[arg(required = true, value_name = "PATH")]

@@ -12,7 +12,8 @@ use super::Session;
 use super::error::{ImapError, Stage};
 use super::fetch::{CHUNK_BYTES, uid_of};
 
-/// A boundary has at most so many characters (RFC 2046 section 5.1.1); some clients write more.
+/// The longest boundary that is believed, in bytes. RFC 2046 section 5.1.1 allows 70; clients that write more are no reason to
+/// lose a text.
 const BOUNDARY_BYTES: usize = 200;
 /// What BODYSTRUCTURE does not count before the text: the headers of the parts, in bytes.
 const HEADERS_BYTES: u64 = 16 * 1024;
@@ -86,7 +87,7 @@ impl Session {
     /// Makes sure that `beginning`, the first bytes of an oversize message, holds its first text as far as `most` bytes: a
     /// text that stands behind them is added as a part of its own, and the beginning is cut where that text would stand.
     ///
-    /// A server that cannot tell (many compute a BODYSTRUCTURE badly, NetEase and QQ among them) leaves the beginning as it is.
+    /// A server that cannot tell leaves the beginning as it is.
     ///
     /// # Errors
     ///

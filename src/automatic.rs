@@ -9,10 +9,10 @@ mod sender;
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
-use crate::mail::markers::{Front, MarkerKind, read_front};
 use crate::parse::{Message, ReturnPath};
+use crate::vocabulary::markers::{Front, MarkerKind, read_front};
 
 /// How much of a bounce is searched for its reason, in bytes.
 const BOUNCE_BYTES: usize = 16 * 1024;

@@ -30,7 +30,7 @@ use tracing_subscriber::EnvFilter;
 use crate::compose;
 use crate::config::{self, Problem, Problems, Secrets, Settings};
 use crate::daemon::{DaemonError, LockError};
-use crate::intake::ImportError;
+use crate::lane::intake::ImportError;
 use crate::store::{ListFilter, Store, StoreError};
 
 /// How a command ended.

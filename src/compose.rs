@@ -34,7 +34,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 
-use crate::mail::{AcknowledgementKind, Consultation, OutboundMessage};
+use crate::vocabulary::{AcknowledgementKind, Consultation, OutboundMessage};
 use header::Headers;
 
 pub use template::check_templates;

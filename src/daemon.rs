@@ -11,9 +11,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::acknowledge::{self, Held, OutboxPass, Unsettled, Way};
 use crate::config::Settings;
-use crate::intake::{self, Desk, ImportError, Imported, Lane, Mailbox, Pass, PassError};
+use crate::lane::acknowledge::{self, Held, OutboxPass, Unsettled, Way};
+use crate::lane::intake::{self, Desk, ImportError, Imported, Lane, Mailbox, Pass, PassError};
 use crate::maillog;
 use crate::notify;
 use crate::schedule::RetryPolicy;

@@ -8,8 +8,8 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use crate::mail::{EntryTime, ReceivedBasis, Timeliness, WrittenTime};
 use crate::parse::Received;
+use crate::vocabulary::{EntryTime, ReceivedBasis, Timeliness, WrittenTime};
 
 /// When a message arrived in the designated system (电子签名法 art. 11).
 #[derive(Debug, Clone, PartialEq, Eq)]

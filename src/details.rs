@@ -38,7 +38,7 @@ mod unmarked;
 pub use clause::Catalogue;
 pub use request::Request;
 
-use crate::mail::{Consultation, Flag};
+use crate::vocabulary::{Consultation, Flag};
 
 /// What the extractor looks at.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +99,7 @@ pub struct Details {
 /// One opinion item (条).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opinion {
-    /// The clause it speaks of, as [`crate::mail::Clause::code`]; a suggestion for staff.
+    /// The clause it speaks of, as [`crate::vocabulary::Clause::code`]; a suggestion for staff.
     pub clause: Option<String>,
     /// The item's text.
     pub text: String,

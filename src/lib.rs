@@ -10,13 +10,13 @@
 //! acknowledgement  store.due ─→ Queued ─count the attempt, send→ SendOutcome ─schedule→ Next ─→ store.settle
 //! ```
 //!
-//! [`intake`] and [`acknowledge`] are the lanes: begin there. The stages between their ends are pure functions; the
+//! [`lane::intake`] and [`lane::acknowledge`] are the lanes: begin there. The stages between their ends are pure functions; the
 //! adapters [`imap`], [`maildir`], [`smtp`] and [`store`] touch the world and do not know each other. Imports run one way, from
-//! [`mail`] (the vocabulary) up to [`cli`]; ARCHITECTURE.md has the table of layers, and a test holds it.
+//! [`vocabulary`] up to [`cli`]; ARCHITECTURE.md has the table of layers, and a test holds it.
 
 // The vocabulary, and text from bytes.
 pub mod charset;
-pub mod mail;
+pub mod vocabulary;
 
 // The stages: one question each.
 pub mod automatic;
@@ -46,8 +46,7 @@ pub mod tls;
 pub mod world;
 
 // The lanes, and what runs them.
-pub mod acknowledge;
 pub mod cli;
 pub mod daemon;
-pub mod intake;
+pub mod lane;
 pub mod maillog;

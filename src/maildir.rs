@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::config::Limits;
-use crate::mail::{EntryKey, EntryTime, EntryUid, FetchedMessage, OutboundMessage, SendOutcome};
+use crate::vocabulary::{EntryKey, EntryTime, EntryUid, FetchedMessage, OutboundMessage, SendOutcome};
 
 /// One message file, as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
-use crate::mail::{Disposition, EntryKey, EntryUid, sha256_hex};
 use crate::store::{StoreError, WalNews};
+use crate::vocabulary::{Disposition, EntryKey, EntryUid, sha256_hex};
 
 /// The entry's name. An imported file may be called after the person who wrote it; such a name is given by the beginning of
 /// its digest, and stands in full in the record.

@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 use mail_parser::{HeaderForm, HeaderName, MessageParser, PartFlags};
 
 use crate::charset;
-use crate::mail::{Address, WrittenTime};
+use crate::vocabulary::{Address, WrittenTime};
 
 /// Limits of parsing; beyond them a message is still read, and [`Message::defects`] says what was left out.
 #[derive(Debug, Clone, Copy)]

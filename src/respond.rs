@@ -25,12 +25,12 @@ mod authentication;
 
 use jiff::Timestamp;
 
-use crate::mail::{
+use crate::parse::{Message, ReturnPath};
+use crate::ruling::{Filing, Ruling};
+use crate::vocabulary::{
     AcknowledgementKind, Address, Disposition, Flag, ReviewReason, Status, SubjectMatch, Timeliness,
     domain_of, same_address,
 };
-use crate::parse::{Message, ReturnPath};
-use crate::ruling::{Filing, Ruling};
 use authentication::Verdict;
 
 /// What the decision needs to know besides the ruling.

@@ -17,10 +17,10 @@ use crate::automatic::{self, Origin};
 use crate::charset::skeleton;
 use crate::deadline::{self, Arrival};
 use crate::details::Details;
-use crate::mail::{Disposition, FetchedMessage, Flag, ReviewReason, Status, SubjectMatch, Timeliness};
 use crate::parse::Message;
 use crate::quote::Cut;
 use crate::subject::SubjectOutcome;
+use crate::vocabulary::{Disposition, FetchedMessage, Flag, ReviewReason, Status, SubjectMatch, Timeliness};
 
 use evidence::evidence;
 pub use likeness::Likeness;

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::mail::SendOutcome;
+use crate::vocabulary::SendOutcome;
 
 /// Back-off of the acknowledgement lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

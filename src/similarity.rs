@@ -12,7 +12,7 @@
 mod quoted;
 
 use crate::charset::skeleton_into;
-use crate::mail::{TextDigest, sha256_hex};
+use crate::vocabulary::{TextDigest, sha256_hex};
 
 /// Least characters (letters, digits, Han; the draft's title left out) of a text whose exact copies are grouped.
 pub const MIN_EXACT_CHARS: usize = 20;

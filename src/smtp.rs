@@ -22,7 +22,7 @@ use session::Target;
 use transaction::{Parcel, Session, Verdict};
 
 use crate::config::{Limits, ServerSettings};
-use crate::mail::{OutboundMessage, SendOutcome};
+use crate::vocabulary::{OutboundMessage, SendOutcome};
 
 /// How long QUIT may take: nothing depends on its answer.
 const QUIT_LIMIT: Duration = Duration::from_secs(2);

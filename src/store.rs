@@ -7,7 +7,7 @@
 //! - One writer: every write is a `BEGIN IMMEDIATE` transaction with a busy timeout, so that two handles queue
 //!   instead of failing half-way.
 //! - Unique keys, not checks in code, make filing and acknowledging idempotent.
-//! - Times are RFC 3339 UTC text, lists are JSON text, words are those of [`crate::mail`].
+//! - Times are RFC 3339 UTC text, lists are JSON text, words are those of [`crate::vocabulary`].
 //! - The `-wal` and `-shm` files stay when a handle closes (`SQLITE_FCNTL_PERSIST_WAL`), so that staff who may
 //!   read but not write the folder can open the file while no daemon runs.
 
@@ -43,7 +43,7 @@ use jiff::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags, OptionalExtension, TransactionBehavior};
 
-use crate::mail::rfc3339_utc;
+use crate::vocabulary::rfc3339_utc;
 
 pub use columns::{Change, Columns};
 pub use correction::{Corrected, Decided, Decision, NewCorrection};

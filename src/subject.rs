@@ -14,8 +14,8 @@ mod words;
 
 use std::ops::Range;
 
-use crate::mail::Consultation;
-use crate::mail::markers::{MarkerKind, read_front};
+use crate::vocabulary::Consultation;
+use crate::vocabulary::markers::{MarkerKind, read_front};
 
 use distance::{closest, find, longest_shared_run};
 use fold::Fold;

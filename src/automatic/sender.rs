@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
 use crate::parse::{Message, ReturnPath};
 

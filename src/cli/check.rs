@@ -11,10 +11,10 @@ use super::{Exit, Failure, Outcome, print, runtime};
 use crate::config::{AfterFiling, ImapSettings, MailboxSource, ServerSettings, Settings, Transport};
 use crate::cursor::{self, Plan};
 use crate::imap::Session;
-use crate::mail::chinese_minute;
 use crate::maildir;
 use crate::smtp::Sender;
 use crate::store::{Store, StoreError};
+use crate::vocabulary::chinese_minute;
 use crate::world::World;
 
 /// Mail that arrived this much later than now proves that two clocks disagree.

@@ -8,8 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::{Exit, Failure, Outcome, actor, open_for_writing, print, words};
 use crate::config::Settings;
 use crate::details;
-use crate::mail::{Adoption, Consultation, CorrectionField, Flag};
 use crate::store::{Corrected, NewCorrection, rows};
+use crate::vocabulary::{Adoption, Consultation, CorrectionField, Flag};
 use crate::world::World;
 
 /// Longest name of a person or an organisation, in characters.

@@ -13,8 +13,8 @@ use super::masking::mask_explained;
 use super::submissions::log_unmasked;
 use super::{Exit, Failure, Outcome, open_for_reading, print};
 use crate::config::Settings;
-use crate::mail::rfc3339_utc;
 use crate::store::Explained;
+use crate::vocabulary::rfc3339_utc;
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {

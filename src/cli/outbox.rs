@@ -9,9 +9,9 @@ use super::masking::Names;
 use super::{Exit, Failure, Outcome, actor, open_for_reading, print, submissions, table, words};
 use crate::config::Settings;
 use crate::details::mask;
-use crate::intake::{self, Desk, Refusal};
-use crate::mail::{AcknowledgementKind, Status, rfc3339_utc};
+use crate::lane::intake::{self, Desk, Refusal};
 use crate::store::{OutboxRow, Store, StoreError};
+use crate::vocabulary::{AcknowledgementKind, Status, rfc3339_utc};
 use crate::world::World;
 
 /// States that `list` shows unless told otherwise: everything but what has left.

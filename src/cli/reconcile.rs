@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::{Exit, Failure, Outcome, open_for_reading, print, run, runtime, submissions, words};
 use crate::config::Settings;
-use crate::intake::{FolderReport, ReconcileError, reconcile as compare};
-use crate::mail::{Disposition, rfc3339_utc};
+use crate::lane::intake::{FolderReport, ReconcileError, reconcile as compare};
 use crate::store::{Counts, Inconsistency};
+use crate::vocabulary::{Disposition, rfc3339_utc};
 
 /// Entries of one kind that are named one by one in the text; JSON has them all.
 const NAMED: usize = 200;

@@ -13,9 +13,9 @@ use super::{
     unknown_consultation, words,
 };
 use crate::config::Settings;
-use crate::intake::{self, Desk, Finding, Left, Request, Totals};
-use crate::mail::Disposition;
+use crate::lane::intake::{self, Desk, Finding, Left, Request, Totals};
 use crate::store::Change;
+use crate::vocabulary::Disposition;
 use crate::world::World;
 
 /// Cells of an excerpt of a long value.

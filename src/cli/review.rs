@@ -16,9 +16,9 @@ use super::{
     words,
 };
 use crate::config::Settings;
-use crate::mail::{Disposition, ReviewReason, Status, Timeliness};
 use crate::ruling;
 use crate::store::{Decided, Decision, ListFilter, ListRow, Shown, Store};
+use crate::vocabulary::{Disposition, ReviewReason, Status, Timeliness};
 use crate::world::World;
 
 /// Cells of an excerpt.

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use super::masking::mask_row;
 use super::{Exit, Failure, Outcome, print, runtime, submissions, table};
-use crate::acknowledge::Held;
 use crate::config::{MailboxSource, Settings};
 use crate::daemon::{self, Daemon, Once};
-use crate::intake::{Pass, PassError};
-use crate::mail::Disposition;
+use crate::lane::acknowledge::Held;
+use crate::lane::intake::{Pass, PassError};
 use crate::store::{ListFilter, Store};
+use crate::vocabulary::Disposition;
 
 /// New submissions that the summary lists one by one; beyond them it points to `list`.
 const LISTED: usize = 40;

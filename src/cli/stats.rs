@@ -10,8 +10,8 @@ use super::masking::Names;
 use super::submissions::{status_in_chinese, timeliness_in_chinese, when};
 use super::{Exit, Failure, Outcome, open_for_reading, print, run, table, unknown_consultation};
 use crate::config::Settings;
-use crate::mail::{Consultation, Disposition, Status, Timeliness, rfc3339_utc};
 use crate::store::{Completeness, Counts, Figures, GroupFigures};
+use crate::vocabulary::{Consultation, Disposition, Status, Timeliness, rfc3339_utc};
 use crate::world::World;
 
 /// Cells of a group's text in the table.

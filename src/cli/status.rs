@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{Exit, Failure, Outcome, open_for_reading, print, run, submissions, words};
 use crate::config::Settings;
-use crate::mail::{Consultation, Disposition, rfc3339_utc, shanghai};
 use crate::store::{Counts, Store, StoreStatus};
+use crate::vocabulary::{Consultation, Disposition, rfc3339_utc, shanghai};
 use crate::world::World;
 
 pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {

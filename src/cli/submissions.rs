@@ -11,8 +11,8 @@ use super::masking::{mask_row, mask_shown};
 use super::{Exit, Failure, Outcome, known_consultation, open_for_reading, print};
 use super::{table, words};
 use crate::config::Settings;
-use crate::mail::{rfc3339_utc, shanghai};
 use crate::store::{CorrectionRow, ListFilter, ListRow, Shown, Store, StoreError};
+use crate::vocabulary::{rfc3339_utc, shanghai};
 use crate::world::World;
 
 #[derive(Debug, Args)]
@@ -48,9 +48,9 @@ pub(super) struct ShowArguments {
 
 pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
     if let Some(status) = arguments.status.as_deref()
-        && crate::mail::Status::from_word(status).is_none()
+        && crate::vocabulary::Status::from_word(status).is_none()
     {
-        let known: Vec<&str> = crate::mail::Status::ALL.iter().map(|status| status.as_str()).collect();
+        let known: Vec<&str> = crate::vocabulary::Status::ALL.iter().map(|status| status.as_str()).collect();
         return Err(Failure::new(
             Exit::Usage,
             format!("没有 --status {status} 这种状态；可用：{}", known.join("、")),

@@ -1,8 +1,8 @@
 //! The words of the database, for staff.
 
 use crate::details::mask;
-use crate::mail::{Flag, ReviewReason};
 use crate::store::{Membership, RelationRow};
+use crate::vocabulary::{Flag, ReviewReason};
 
 /// Why an entry was treated so: `mailbox_entry.reason`.
 pub(super) fn reason(reason: &str) -> String {

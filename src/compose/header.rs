@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 
 use super::text::plain;
-use crate::mail::shanghai;
+use crate::vocabulary::shanghai;
 
 /// Longest line with an encoded word in it (RFC 2047 section 2), without its line end.
 const LINE: usize = 76;

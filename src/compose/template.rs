@@ -6,7 +6,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use super::text::{attachment_names, body, plain, salutation};
 use super::{ComposeError, Letter};
-use crate::mail::{AcknowledgementKind, Consultation, chinese_date, chinese_minute};
+use crate::vocabulary::{AcknowledgementKind, Consultation, chinese_date, chinese_minute};
 
 /// Longest body in bytes; an answer is a page.
 const BODY_BYTES: usize = 64 * 1024;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::problem::Problems;
 use super::section::{Moment, Section, beijing_midnight, beside};
-use crate::mail::{Clause, Consultation, Templates, chinese_date, chinese_minute};
+use crate::vocabulary::{Clause, Consultation, Templates, chinese_date, chinese_minute};
 
 /// The occupations that provincial consultation forms offer, in their order; used when a consultation lists none.
 const OCCUPATIONS: [&str; 17] = [
@@ -237,7 +237,8 @@ fn clause(item: Value) -> Option<Clause> {
 }
 
 fn templates(mut section: Section<'_>, file: &Path) -> Templates {
-    let kinds: Vec<&str> = crate::mail::AcknowledgementKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let kinds: Vec<&str> =
+        crate::vocabulary::AcknowledgementKind::ALL.iter().map(|kind| kind.as_str()).collect();
     let mut by_kind = Vec::new();
     for (kind, origin, path) in section.rest() {
         if !kinds.contains(&kind.as_str()) {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::problem::Problems;
-use crate::mail::SHANGHAI_OFFSET_SECONDS;
+use crate::vocabulary::SHANGHAI_OFFSET_SECONDS;
 
 /// One section of the configuration while its keys are being taken.
 pub(super) struct Section<'p> {

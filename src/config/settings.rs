@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::secret::Secret;
-use crate::mail::Consultation;
+use crate::vocabulary::Consultation;
 
 /// Everything the program relies on, checked.
 #[derive(Debug, Clone)]

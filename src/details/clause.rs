@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::mail::Clause;
+use crate::vocabulary::Clause;
 
 use super::joint::number;
 use super::text::{fold, fold_case};

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
 use super::text::{Line, is_han};
 use super::topics::Topic;

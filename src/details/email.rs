@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
-use crate::mail::same_address;
+use crate::vocabulary::same_address;
 
 /// More addresses than this on one line are a list of something else.
 const MAX_PER_LINE: usize = 50;

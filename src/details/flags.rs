@@ -5,9 +5,9 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
-use crate::mail::Flag;
+use crate::vocabulary::Flag;
 
 use super::identifiers::{self, Identifier};
 use super::labels::{Field, Label};

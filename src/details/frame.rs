@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
 use super::cloud;
 use super::labels::{Certainty, Field, Label};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
 /// What kind of number stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

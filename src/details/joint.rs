@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
 use super::labels::{Field, Label};
 use super::name::{self, Reading, read_labelled};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::labels::Label;
-use crate::mail::traditional::simplified;
+use crate::vocabulary::traditional::simplified;
 
 /// The words of each label; `|` stands between them. Traditional characters are compared in their simplified form.
 const WORDS: &[(Label, &str)] = &[

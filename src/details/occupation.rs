@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
-use crate::mail::traditional::simplified;
+use crate::vocabulary::Regex;
+use crate::vocabulary::traditional::simplified;
 
 use super::name::{Proof, Reading, read_han};
 use super::text::fold_case;

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
 use super::text::{Line, fold, is_han};
-use crate::mail::markers::read_front;
+use crate::vocabulary::markers::read_front;
 
 /// How organisations' names end. 局 and 厅 alone are too short to be one; the length is checked apart.
 const SUFFIXES: &str = "有限责任公司 有限公司 公司 集团 工厂 厂 合作社 事务所 研究院 研究所 设计院 规划院 银行 \

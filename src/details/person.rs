@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
 use super::labels::{Certainty, Field, Label};
 use super::name::{Proof, Reading, read_labelled, read_marked};
@@ -352,7 +352,7 @@ fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, lines: &[Line<'_
     let own = lines.iter().enumerate().filter(|(index, _)| strangers.binary_search(index).is_err());
     for (_, line) in own.filter(|(_, line)| line.topics.has(Topic::Address)) {
         for (address, range) in email::find(line.text) {
-            let known = details.emails.iter().any(|other| crate::mail::same_address(other, &address));
+            let known = details.emails.iter().any(|other| crate::vocabulary::same_address(other, &address));
             if known || email::is_office(&address, &input.consultation.office_addresses) {
                 continue;
             }

@@ -5,7 +5,7 @@ use super::text::Line;
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
 /// A pointer is a short text.
 const POINTER_BYTES: usize = 600;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
 use super::flags::{RULE_OF_OTHERS, Said, pattern};
 use super::text::fold;

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
 use super::flags::{Sentence, pattern};
 use super::topics::Topic;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::mail::Regex;
+use crate::vocabulary::Regex;
 
 use super::labels::{Field, Label};
 use super::name::{Proof, Reading, dotted_by_itself, join_spread, latin, read_han};

@@ -7,7 +7,7 @@ use imap_proto::{AttributeValue, Response};
 use super::error::{ImapError, Stage};
 use super::fetch::uid_of;
 use super::{Session, names};
-use crate::mail::WrittenTime;
+use crate::vocabulary::WrittenTime;
 
 /// UIDs in one command: its line stays well under what servers take.
 const UIDS_AT_A_TIME: usize = 500;

@@ -10,7 +10,7 @@ use super::error::{ImapError, Stage};
 use super::exchange::Verdict;
 use super::guard::LITERAL_BYTES;
 use super::{Session, names};
-use crate::mail::{EntryKey, EntryTime, EntryUid, FetchedMessage, WrittenTime};
+use crate::vocabulary::{EntryKey, EntryTime, EntryUid, FetchedMessage, WrittenTime};
 
 /// A larger message is fetched in pieces of this size, in bytes: a stalled transfer is noticed and
 /// memory bounded, whatever the message's size.

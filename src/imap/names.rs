@@ -6,7 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose};
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-use crate::mail::WrittenTime;
+use crate::vocabulary::WrittenTime;
 
 /// The base64 of RFC 3501 section 5.1.3: `,` for `/`, no padding. Decoding is lenient where servers are.
 const MODIFIED: GeneralPurpose = GeneralPurpose::new(

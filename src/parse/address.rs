@@ -4,7 +4,7 @@
 //! `=?gb2312?q?=B3=C2_<sun@example.com>?=` holds the brackets of a mailbox, or of a name, inside the word.
 
 use crate::charset::{self, Decoded};
-use crate::mail::Address;
+use crate::vocabulary::Address;
 
 /// Most mailboxes kept of one field.
 const MAX_ADDRESSES: usize = 1_000;

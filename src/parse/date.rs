@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 
-use crate::mail::{SHANGHAI_OFFSET_SECONDS, WrittenTime};
+use crate::vocabulary::{SHANGHAI_OFFSET_SECONDS, WrittenTime};
 
 /// The longest text looked at for a date, in bytes.
 const DATE_BYTES: usize = 200;

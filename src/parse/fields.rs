@@ -127,7 +127,7 @@ fn addresses(
     raw: &[u8],
     beside: Option<&str>,
     value: &Decoded,
-    list: fn(&mut Message) -> &mut Vec<crate::mail::Address>,
+    list: fn(&mut Message) -> &mut Vec<crate::vocabulary::Address>,
     message: &mut Message,
 ) {
     let (read, decoded) = address::read(raw, beside);

@@ -2,8 +2,8 @@
 
 use crate::charset::skeleton;
 use crate::details::Details;
-use crate::mail::{Flag, TextDigest};
 use crate::similarity::{self, Wording, comparable_into};
+use crate::vocabulary::{Flag, TextDigest};
 
 /// Markers of a draft at the end of a title: a letter may leave them out.
 const DRAFT_MARKERS: [&str; 5] = ["征求意见稿", "意见征集稿", "草案", "送审稿", "讨论稿"];

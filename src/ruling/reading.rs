@@ -9,11 +9,11 @@ use super::likeness::{Likeness, likeness, titles};
 use crate::automatic::{self, Origin};
 use crate::deadline::{self, Arrival};
 use crate::details::{self, Details, DetailsInput};
-use crate::mail::markers::{MarkerKind, read_front};
-use crate::mail::{Consultation, EntryTime, FetchedMessage, ReceivedBasis};
 use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
 use crate::subject::{self, SubjectOutcome, SubjectVerdict, Tag};
+use crate::vocabulary::markers::{MarkerKind, read_front};
+use crate::vocabulary::{Consultation, EntryTime, FetchedMessage, ReceivedBasis};
 
 /// How much of a body is searched for the title when the subject is not ours, in bytes.
 const SEARCHED_BYTES: usize = 64 * 1024;

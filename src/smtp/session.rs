@@ -18,8 +18,8 @@ use tokio_rustls::TlsConnector;
 use super::error::{SmtpError, Stage, words};
 use super::wire::Wire;
 use crate::config::{Limits, Security, ServerSettings};
-use crate::mail::domain_of;
 use crate::tls::{self, Fault};
+use crate::vocabulary::domain_of;
 
 /// Where to connect and as whom: the settings, made ready once.
 pub(super) struct Target {

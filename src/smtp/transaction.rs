@@ -11,7 +11,7 @@ use lettre::transport::smtp::response::Severity;
 
 use super::error::{Stage, words};
 use super::session::{Failure, Target};
-use crate::mail::{OutboundMessage, SendOutcome};
+use crate::vocabulary::{OutboundMessage, SendOutcome};
 
 /// How many steps' time the reply to the final dot may take: content filters run before it. RFC 5321
 /// section 4.5.3.2.6 asks for patience here above all (10 minutes), because giving up too early makes

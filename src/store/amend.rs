@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Change, Columns, Result, Writing};
 use crate::details::Opinion;
-use crate::mail::Disposition;
+use crate::vocabulary::Disposition;
 
 impl Writing<'_> {
     /// Writes those columns of a row that changed.

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::inspect::texts;
 use super::{Columns, Result, Writing};
-use crate::mail::{CorrectionField, ReviewReason, Status, Timeliness, rfc3339_utc};
 use crate::ruling;
+use crate::vocabulary::{CorrectionField, ReviewReason, Status, Timeliness, rfc3339_utc};
 
 /// A correction to make.
 #[derive(Debug, Clone, Copy)]

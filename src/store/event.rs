@@ -5,7 +5,7 @@ use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
 
 use super::{Result, Writing};
-use crate::mail::rfc3339_utc;
+use crate::vocabulary::rfc3339_utc;
 
 impl Writing<'_> {
     /// Appends an event. `detail` holds ids, words and counts, never a citizen's data.
@@ -53,5 +53,5 @@ pub(super) fn chain(
         hasher.update(field.len().to_be_bytes());
         hasher.update(field.as_bytes());
     }
-    crate::mail::hex(&hasher.finalize())
+    crate::vocabulary::hex(&hasher.finalize())
 }

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::inspect::{AcknowledgementRow, acknowledgement_row, texts, unsigned};
 use super::{Result, Shown, Store, instant};
-use crate::mail::{rfc3339_utc, sha256_hex};
+use crate::vocabulary::{rfc3339_utc, sha256_hex};
 
 /// One entry and what came of it.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,9 +9,11 @@ use super::rows::{self, signed, words};
 use super::{Place, Result, Writing};
 use crate::deadline::Arrival;
 use crate::details::Opinion;
-use crate::mail::{AcknowledgementKind, Disposition, EntryKey, OutboundMessage, WrittenTime, rfc3339_utc};
 use crate::parse::Attachment;
 use crate::ruling::Filing;
+use crate::vocabulary::{
+    AcknowledgementKind, Disposition, EntryKey, OutboundMessage, WrittenTime, rfc3339_utc,
+};
 
 /// zstd level: 3 costs about 70 µs for a 4 KB message and saves more than a quarter.
 const ZSTD_LEVEL: i32 = 3;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::inspect::{names, texts};
 use super::{BREAKER, BREAKER_RELEASED_AT, BREAKER_SINCE, Result, Store, Writing, instant};
-use crate::mail::{AcknowledgementKind, Flag, OutboundMessage, Status, rfc3339_utc};
+use crate::vocabulary::{AcknowledgementKind, Flag, OutboundMessage, Status, rfc3339_utc};
 
 /// One line of the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]

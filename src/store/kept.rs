@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::columns::first_id;
 use super::inspect::{names, texts, unsigned};
 use super::{Columns, Result, instant};
-use crate::mail::{
+use crate::vocabulary::{
     CorrectionField, Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, Flag, ReviewReason, Status,
     Timeliness, WrittenTime,
 };

@@ -8,9 +8,9 @@ use rusqlite::{OptionalExtension, params};
 
 use super::inspect::unsigned;
 use super::{Result, Store, Writing};
-use crate::mail::sender_key;
 use crate::ruling::Likeness;
 use crate::similarity::{Sketch, Wording, resemblance};
+use crate::vocabulary::sender_key;
 
 /// Leaders read from one band, the oldest first.
 const MOST_IN_BAND: usize = 32;

@@ -8,7 +8,7 @@ use rusqlite::params;
 
 use super::position::pause_after;
 use super::{Result, Store, Writing};
-use crate::mail::{EntryKey, EntryUid, rfc3339_utc};
+use crate::vocabulary::{EntryKey, EntryUid, rfc3339_utc};
 
 impl Store {
     /// UIDs of an IMAP folder that are to be marked and due, ascending, `most` of them.

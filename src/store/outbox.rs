@@ -5,8 +5,8 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::{Result, Store, Writing, instant};
-use crate::mail::{OutboundMessage, rfc3339_utc};
 use crate::schedule::Next;
+use crate::vocabulary::{OutboundMessage, rfc3339_utc};
 
 /// One acknowledgement that is due.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{Result, Store, Writing};
 use crate::cursor::Position;
-use crate::mail::{EntryKey, EntryUid, rfc3339_utc};
+use crate::vocabulary::{EntryKey, EntryUid, rfc3339_utc};
 
 /// After this many attempts an entry that is announced but never handed over is given up and recorded.
 pub const GAP_ATTEMPTS: u32 = 12;

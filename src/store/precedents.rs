@@ -3,8 +3,8 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Result, Writing, instant};
-use crate::mail::{Disposition, Status, sender_key};
 use crate::ruling::{Copied, Earlier, Likeness};
+use crate::vocabulary::{Disposition, Status, sender_key};
 
 /// A kept message with the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]

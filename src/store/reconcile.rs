@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 use super::inspect::Counts;
 use super::{Result, Store};
 use crate::cursor::Position;
-use crate::mail::EntryUid;
+use crate::vocabulary::EntryUid;
 
 /// What the record holds of one folder under one UIDVALIDITY.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::filing::NewFiling;
 use super::{Result, Store, Writing};
 use crate::charset::skeleton;
-use crate::mail::{Disposition, domain_of, rfc3339_utc, same_address, sender_key};
+use crate::vocabulary::{Disposition, domain_of, rfc3339_utc, same_address, sender_key};
 
 /// Earlier submissions of a sender that are named one by one; the event tells how many there are.
 const MOST_NAMED: usize = 20;

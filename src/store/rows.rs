@@ -5,8 +5,8 @@ use serde_json::json;
 use super::columns::Columns;
 use super::filing::{NewEntry, NewFiling, NewMessage};
 use crate::details::Opinion;
-use crate::mail::{Status, rfc3339_utc, sha256_hex};
 use crate::parse::Attachment;
+use crate::vocabulary::{Status, rfc3339_utc, sha256_hex};
 
 /// `mailbox_entry`: what was decided about it.
 pub fn entry(new: &NewEntry<'_>) -> Columns {

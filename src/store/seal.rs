@@ -238,7 +238,7 @@ fn field(hasher: &mut Sha256, name: &str, kind: u8, value: &[u8]) {
 }
 
 fn short(hasher: Sha256) -> String {
-    let mut digest = crate::mail::hex(&hasher.finalize());
+    let mut digest = crate::vocabulary::hex(&hasher.finalize());
     digest.truncate(DIGEST_DIGITS);
     digest
 }

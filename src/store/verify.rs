@@ -19,8 +19,8 @@ use super::fate::Fates;
 use super::schema;
 use super::seal::{self, DIGEST_DIGITS, Digests};
 use super::{Result, Store, StoreError};
-use crate::mail::{hex, sha256_hex};
 use crate::parse::{self, ParseLimits};
+use crate::vocabulary::{hex, sha256_hex};
 
 /// Something that is not as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::mail::markers::is_invisible;
-use crate::mail::traditional::pairs;
+use crate::vocabulary::markers::is_invisible;
+use crate::vocabulary::traditional::pairs;
 
 /// The traditional characters that stand for some character of one consultation's words.
 ///

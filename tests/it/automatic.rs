@@ -1,8 +1,8 @@
 //! Machines and persons by their marks.
 
 use zwfw_intake::automatic::{Machine, Origin, judge, suppresses_answer};
-use zwfw_intake::mail::Address;
 use zwfw_intake::parse::{Message, Report, ReturnPath};
+use zwfw_intake::vocabulary::Address;
 
 fn message(subject: &str, from: &str, headers: &[(&str, &str)]) -> Message {
     Message {

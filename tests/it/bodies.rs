@@ -3,8 +3,8 @@
 use serde_json::Value;
 use std::fmt::Write;
 use zwfw_intake::details::{Details, DetailsInput, extract};
-use zwfw_intake::mail::Flag;
 use zwfw_intake::quote::{Cut, cut};
+use zwfw_intake::vocabulary::Flag;
 
 use crate::support::liaoning;
 

@@ -11,8 +11,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 use zwfw_intake::charset::skeleton;
 use zwfw_intake::details::{DetailsInput, Request, extract};
-use zwfw_intake::mail::Flag;
 use zwfw_intake::similarity::{resemblance, wording};
+use zwfw_intake::vocabulary::Flag;
 
 use crate::support::daemon::Office;
 use crate::support::letter::ARRIVAL;

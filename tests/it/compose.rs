@@ -2,7 +2,7 @@
 
 use mail_parser::MessageParser;
 use zwfw_intake::compose::{Letter, check_templates, compose, message_id};
-use zwfw_intake::mail::{AcknowledgementKind, Consultation, OutboundMessage, Templates};
+use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation, OutboundMessage, Templates};
 
 const TITLE: &str = "辽宁省关于进一步优化政务服务提升行政效能推动“高效办成一件事”的工作方案(征求意见稿)";
 

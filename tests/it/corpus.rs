@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use encoding_rs::{GBK, WINDOWS_1252};
 use serde_json::{Value, json};
 use zwfw_intake::automatic::{Origin, suppresses_answer};
-use zwfw_intake::mail::{EntryKey, EntryUid, FetchedMessage, Flag, ReviewReason};
 use zwfw_intake::parse::{Message, ParseLimits, parse};
 use zwfw_intake::ruling::{Precedents, Reading, Rules, Ruling, read, rule};
+use zwfw_intake::vocabulary::{EntryKey, EntryUid, FetchedMessage, Flag, ReviewReason};
 
 use crate::support::{liaoning, repository};
 

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use zwfw_intake::config::{self, Secrets};
 use zwfw_intake::deadline::{arrival, judge};
-use zwfw_intake::mail::{EntryTime, SHANGHAI_OFFSET_SECONDS, WrittenTime};
 use zwfw_intake::parse::{ParseLimits, Received, parse};
+use zwfw_intake::vocabulary::{EntryTime, SHANGHAI_OFFSET_SECONDS, WrittenTime};
 
 #[derive(Deserialize)]
 struct Case {

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use imap_server::{Act, Fake, Setup, certificate, fetch_response, say};
 use zwfw_intake::imap::{ImapError, Listed, MissingReason, Session, Stage};
-use zwfw_intake::mail::{EntryTime, EntryUid};
+use zwfw_intake::vocabulary::{EntryTime, EntryUid};
 
 /// A session, or the error; a test never waits longer than this.
 async fn open(server: &Fake) -> Result<Session, ImapError> {

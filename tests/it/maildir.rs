@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use zwfw_intake::config::Limits;
-use zwfw_intake::mail::{EntryTime, EntryUid, OutboundMessage, SendOutcome};
 use zwfw_intake::maildir::{self, MaildirError};
+use zwfw_intake::vocabulary::{EntryTime, EntryUid, OutboundMessage, SendOutcome};
 
 fn limits() -> Limits {
     Limits {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use zwfw_intake::deadline::Arrival;
 use zwfw_intake::details::Details;
-use zwfw_intake::mail::{
-    AcknowledgementKind, Address, Disposition, Flag, ReceivedBasis, ReviewReason, Status, SubjectMatch,
-    Timeliness,
-};
 use zwfw_intake::parse::{Message, ReturnPath};
 use zwfw_intake::quote::Cut;
 use zwfw_intake::respond::{RespondContext, Response, respond};
 use zwfw_intake::ruling::{Filing, Likeness, Ruling};
+use zwfw_intake::vocabulary::{
+    AcknowledgementKind, Address, Disposition, Flag, ReceivedBasis, ReviewReason, Status, SubjectMatch,
+    Timeliness,
+};
 
 const CITIZEN: &str = "citizen@example.com";
 

@@ -1,8 +1,8 @@
 //! Back-off of the acknowledgement lane, as a table.
 
 use jiff::{SignedDuration, Timestamp};
-use zwfw_intake::mail::SendOutcome;
 use zwfw_intake::schedule::{Next, RetryPolicy, counts, next};
+use zwfw_intake::vocabulary::SendOutcome;
 
 const NOW: &str = "2024-03-12T02:00:00Z";
 

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use rows::{Expect, rows};
 use smtp_server::{Act, PASSWORD, Protection, SmtpServer, Step, USER, rule, say};
 use zwfw_intake::config::{Limits, Secret, Security, ServerSettings};
-use zwfw_intake::mail::{OutboundMessage, SendOutcome};
 use zwfw_intake::smtp::{Sender, SmtpError};
+use zwfw_intake::vocabulary::{OutboundMessage, SendOutcome};
 
 /// Deadline of a step in these tests.
 const STEP: Duration = Duration::from_millis(150);

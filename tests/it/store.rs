@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use rustix::process::geteuid;
 use sha2::{Digest, Sha256};
-use zwfw_intake::mail::{Disposition, EntryKey, EntryUid};
 use zwfw_intake::store::{NewEntry, Store, StoreError};
+use zwfw_intake::vocabulary::{Disposition, EntryKey, EntryUid};
 
 use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};

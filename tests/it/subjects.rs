@@ -1,10 +1,12 @@
 //! Subjects against the rules: every row of `tests/cases/subjects.json`, and what no row can show.
 
 use serde::Deserialize;
-use zwfw_intake::mail::{Consultation, EntryKey, EntryTime, EntryUid, FetchedMessage, Status, Templates};
 use zwfw_intake::parse::{ParseLimits, parse};
 use zwfw_intake::ruling::{Earlier, Precedents, Rules, read, rule};
 use zwfw_intake::subject::{SubjectOutcome, Tag};
+use zwfw_intake::vocabulary::{
+    Consultation, EntryKey, EntryTime, EntryUid, FetchedMessage, Status, Templates,
+};
 
 #[derive(Deserialize)]
 struct Case {

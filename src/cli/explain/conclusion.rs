@@ -4,8 +4,8 @@ use super::steps::belongs;
 use crate::cli::submissions::{status_in_chinese, timeliness_in_chinese, when};
 use crate::cli::words;
 use crate::config::Settings;
-use crate::mail::{Disposition, ReviewReason, Status, Timeliness};
 use crate::store::{Explained, Shown};
+use crate::vocabulary::{Disposition, ReviewReason, Status, Timeliness};
 
 /// Says what became of the mail.
 pub(super) fn of(explained: &Explained, settings: &Settings) -> String {

@@ -5,8 +5,8 @@ use serde_json::Value;
 use crate::cli::submissions::{acknowledgement_in_chinese, corrected, timeliness_in_chinese, when};
 use crate::cli::{table, words};
 use crate::config::Settings;
-use crate::mail::{Consultation, Disposition, ReviewReason, Status, Timeliness};
 use crate::store::{AcknowledgementRow, Explained, ExplainedMessage, Shown};
+use crate::vocabulary::{Consultation, Disposition, ReviewReason, Status, Timeliness};
 
 /// Cells of an opinion item's beginning.
 const ITEM_CELLS: usize = 60;

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use mail_parser::MessageParser;
 use zwfw_intake::automatic::{self, Origin};
 use zwfw_intake::compose::{Letter, compose, message_id};
-use zwfw_intake::mail::{AcknowledgementKind, Consultation, OutboundMessage};
 use zwfw_intake::parse::{Message, ParseLimits, parse};
 use zwfw_intake::respond::{RespondContext, Response, respond};
+use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation, OutboundMessage};
 
 use super::ruling::{as_submission, fetched, ruled};
 use super::{assert_line, assert_text};

@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use zwfw_intake::automatic::Origin;
 use zwfw_intake::charset::skeleton;
 use zwfw_intake::details::{Details, mask};
-use zwfw_intake::mail::{
+use zwfw_intake::parse::{Message, ParseLimits, ReturnPath, TextSource, parse};
+use zwfw_intake::ruling::{Copied, Earlier, Filing, Precedents, Reading, Rules, Ruling, read, rule};
+use zwfw_intake::vocabulary::{
     Address, Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, Flag, Status, SubjectMatch,
     Timeliness,
 };
-use zwfw_intake::parse::{Message, ParseLimits, ReturnPath, TextSource, parse};
-use zwfw_intake::ruling::{Copied, Earlier, Filing, Precedents, Reading, Rules, Ruling, read, rule};
 
 use super::{assert_line, assert_text, weight};
 use crate::support::liaoning;

@@ -8,10 +8,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use zwfw_intake::compose::{Letter, compose};
-use zwfw_intake::mail::{Consultation, EntryKey, EntryUid, FetchedMessage};
 use zwfw_intake::parse::{ParseLimits, parse};
 use zwfw_intake::respond::{RespondContext, Response, respond};
 use zwfw_intake::ruling::{Precedents, Rules, read, rule};
+use zwfw_intake::vocabulary::{Consultation, EntryKey, EntryUid, FetchedMessage};
 
 use super::liaoning;
 

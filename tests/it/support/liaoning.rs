@@ -1,6 +1,6 @@
 //! The Liaoning notice of 2024 as a consultation, for tests that need one.
 
-use zwfw_intake::mail::{Clause, Consultation, Templates};
+use zwfw_intake::vocabulary::{Clause, Consultation, Templates};
 
 /// The title as published.
 pub(crate) const TITLE: &str =

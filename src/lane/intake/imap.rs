@@ -11,9 +11,9 @@ use super::{Batch, Lane, Missing, Pass, PassError};
 use crate::config::{AfterFiling, ImapSettings};
 use crate::cursor::{self, Plan, Position};
 use crate::imap::{FetchedBatch, IdleEnd, ImapError, Listed, MissingReason, Session, batches};
-use crate::mail::{EntryKey, EntryUid};
 use crate::maillog;
 use crate::store::{self, StoreError};
+use crate::vocabulary::{EntryKey, EntryUid};
 
 /// Filed messages that are marked at a time.
 const MARKS: usize = 500;

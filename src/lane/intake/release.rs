@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::answer::{Facts, write};
 use super::record::Desk;
-use crate::mail::{Flag, OutboundMessage, Status, same_address};
 use crate::parse::{self, ParseLimits};
 use crate::store::Withheld;
+use crate::vocabulary::{Flag, OutboundMessage, Status, same_address};
 
 /// Why an answer cannot be let go whoever wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,13 +10,13 @@ use serde_json::json;
 use super::answer::Case;
 use super::ledger::{Ledger, Said, Standing};
 use super::record::{self, Desk, Prepared};
-use crate::mail::{CorrectionField, Disposition, ReviewReason, Status};
 use crate::parse::Message;
 use crate::ruling::{self, Filing, Ruling};
 use crate::store::{
     Change, Columns, Kept, Known, KnownPart, KnownSubmission, NewEntry, NewFiling, NewMessage, Place, Record,
     StoreError, Writing, rows,
 };
+use crate::vocabulary::{CorrectionField, Disposition, ReviewReason, Status};
 use sheet::{Sheet, is_touched};
 use standing::{proposer, repeats_erased, stand};
 

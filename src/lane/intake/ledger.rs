@@ -8,9 +8,9 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::mail::{ReviewReason, Status, sender_key};
 use crate::ruling::{Copied, Earlier, Likeness, Precedents};
 use crate::store::{Known, KnownPart, KnownSubmission, LookUp, MOST_PRECEDENTS};
+use crate::vocabulary::{ReviewReason, Status, sender_key};
 
 /// What repetitions of a message are found by.
 #[derive(Debug, Clone, Default)]

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use super::answer::{Case, answer};
 use crate::automatic::{self, Machine, Origin};
 use crate::config::{AcknowledgementSettings, Limits, Settings};
-use crate::mail::markers::read_front;
-use crate::mail::{Consultation, Disposition, EntryKey, EntryTime, FetchedMessage, sha256_hex};
 use crate::maillog;
 use crate::parse::{self, Message, ParseLimits};
 use crate::ruling::{self, Filing, Reading, Rules, Ruling};
 use crate::store::{self, Compressed, LookUp, NewEntry, NewFiling, NewMessage, Recall, StoreError, Writing};
+use crate::vocabulary::markers::read_front;
+use crate::vocabulary::{Consultation, Disposition, EntryKey, EntryTime, FetchedMessage, sha256_hex};
 
 /// Most Message-IDs looked up that one report quotes for one number.
 const MOST_IDS: usize = 8;

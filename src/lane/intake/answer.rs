@@ -5,12 +5,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::record::Desk;
 use crate::compose::{self, Letter};
 use crate::config::AcknowledgementSettings;
-use crate::mail::{AcknowledgementKind, Consultation, Disposition, Flag, OutboundMessage, domain_of};
 use crate::maillog;
 use crate::parse::Message;
 use crate::respond::{self, RespondContext, Response};
 use crate::ruling::{Filing, Ruling};
 use crate::store::{Filed, NewAcknowledgement, StoreError, Writing};
+use crate::vocabulary::{AcknowledgementKind, Consultation, Disposition, Flag, OutboundMessage, domain_of};
 
 /// Answers to one address and to one domain are counted over this time.
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);

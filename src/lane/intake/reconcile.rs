@@ -16,9 +16,9 @@ use jiff::Timestamp;
 use crate::config::{ImapSettings, Limits, MailboxSettings, MailboxSource};
 use crate::cursor::{self, Plan};
 use crate::imap::{ImapError, Session};
-use crate::mail::EntryUid;
 use crate::maildir;
 use crate::store::{FolderRecord, OwedEntry, Store, StoreError};
+use crate::vocabulary::EntryUid;
 
 /// One folder, compared.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use super::{Finding, Left};
 use crate::details::Opinion;
-use crate::mail::CorrectionField;
 use crate::store::{Change, Columns, Correction, Item, Record, StoreError};
+use crate::vocabulary::CorrectionField;
 
 /// What is to be written about one message.
 #[derive(Default)]

@@ -25,10 +25,10 @@ use crate::config::{Limits, MailboxSettings, MailboxSource};
 use crate::crash::{self, Step};
 use crate::cursor::Position;
 use crate::imap::ImapError;
-use crate::mail::{Disposition, EntryKey, EntryUid, FetchedMessage};
 use crate::maildir::MaildirError;
 use crate::maillog;
 use crate::store::{self, GAP_ATTEMPTS, Store, StoreError, Writing};
+use crate::vocabulary::{Disposition, EntryKey, EntryUid, FetchedMessage};
 use crate::world::World;
 
 pub use again::{Finding, Left};

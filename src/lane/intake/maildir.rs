@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::{Batch, Lane, Missing, Pass, PassError};
-use crate::mail::{EntryKey, EntryUid};
 use crate::maildir::{self, Entry};
 use crate::store::{self, StoreError};
+use crate::vocabulary::{EntryKey, EntryUid};
 
 /// Reads and records every file whose name is not recorded yet.
 pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {

@@ -10,8 +10,8 @@ use std::sync::PoisonError;
 use jiff::Timestamp;
 
 use super::{Batch, Lane, Pass};
-use crate::mail::{EntryKey, EntryTime, EntryUid, FetchedMessage, sha256_hex};
 use crate::store::StoreError;
+use crate::vocabulary::{EntryKey, EntryTime, EntryUid, FetchedMessage, sha256_hex};
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,9 +1,9 @@
 //! Where a submission stands once its message was ruled on again.
 
-use crate::intake::ledger::{Ledger, Standing};
-use crate::mail::{CorrectionField, ReviewReason, Status};
+use crate::lane::intake::ledger::{Ledger, Standing};
 use crate::ruling::{self, Filing};
 use crate::store::{Columns, Correction, Known, KnownPart, KnownSubmission, rows};
+use crate::vocabulary::{CorrectionField, ReviewReason, Status};
 
 /// What an erased submission said cannot be compared any more: what repeats it goes on repeating it.
 pub(super) fn repeats_erased(ledger: &Ledger, known: &Known) -> Option<ruling::Copied> {

@@ -15,12 +15,12 @@ use tokio::time::Instant;
 
 use crate::config::{Caps, Limits, Transport};
 use crate::crash::{self, Step};
-use crate::mail::{OutboundMessage, SendOutcome};
 use crate::maildir;
 use crate::maillog;
 use crate::schedule::{self, Next, RetryPolicy};
 use crate::smtp::{Sender, SmtpError};
 use crate::store::{self, Queued, Store, StoreError, Writing};
+use crate::vocabulary::{OutboundMessage, SendOutcome};
 use crate::world::World;
 
 /// Acknowledgements taken from the outbox at a time.

@@ -11,8 +11,8 @@ use super::ledger::Ledger;
 use super::prepare;
 use super::record::{Desk, Prepared};
 use crate::config::Limits;
-use crate::mail::Status;
 use crate::store::{Kept, Known, KnownPart, Store, StoreError};
+use crate::vocabulary::Status;
 use crate::world::World;
 
 /// Which messages, and whether to change anything.

@@ -7,6 +7,7 @@ mod address;
 mod consultation;
 mod digest;
 mod fetched;
+pub mod language;
 pub mod markers;
 mod outbound;
 mod pattern;

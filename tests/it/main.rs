@@ -3,6 +3,7 @@
 //! - `support`: real servers, the program under test, generated mail
 //! - `layers`: imports run one way, files stay short
 //! - `dependencies`: one TLS stack, one crypto provider, the features we rely on
+//! - `language`: the word lists of `rules/`
 //! - `subjects`, `deadlines`, `bodies`, `automatic`: the rules against their cases, kept as data
 //! - `campaigns`: the same letter again, the same from many, withdrawal and replacement
 //! - `corpus`: whole messages, from bytes to ruling
@@ -58,6 +59,7 @@ mod faults;
 mod imap;
 mod invariants;
 mod lanes;
+mod language;
 mod layers;
 mod limits;
 mod maildir;

@@ -1,0 +1,92 @@
+//! The tables of `rules/`: each is sorted, holds no row twice, and is read by the program.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+
+use crate::support::repository;
+
+/// Meanings that no word may have both of: one word cannot be two things that exclude each other. `file.tsv:meaning`.
+const CONTRADICTIONS: &[(&str, &str)] = &[];
+
+/// The tables, by their path in `rules/`, with their rows.
+fn tables() -> BTreeMap<String, Vec<(usize, String)>> {
+    let root = repository().join("rules");
+    let mut found = BTreeMap::new();
+    for folder in ["language", "places"] {
+        for entry in fs::read_dir(root.join(folder)).into_iter().flatten().flatten() {
+            let path: PathBuf = entry.path();
+            let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());
+            let rows = fs::read_to_string(&path)
+                .unwrap()
+                .lines()
+                .enumerate()
+                .filter(|(_, line)| !line.starts_with('#'))
+                .map(|(index, line)| (index + 1, line.to_owned()))
+                .collect();
+            assert!(name.ends_with(".tsv"), "rules/{name} is no table");
+            found.insert(name, rows);
+        }
+    }
+    found
+}
+
+#[test]
+fn every_table_is_sorted_and_has_no_row_twice() {
+    for (name, rows) in tables() {
+        let mut last: Option<(String, String)> = None;
+        for (line, row) in rows {
+            let columns: Vec<&str> = row.split('\t').collect();
+            let [word, meaning, _] = columns[..] else {
+                panic!(
+                    "rules/{name}:{line}: three columns are needed, word ⇥ meaning ⇥ why or example: {row}"
+                );
+            };
+            assert!(!word.is_empty() && !meaning.is_empty(), "rules/{name}:{line}: {row}");
+            assert_eq!(word.trim(), word, "rules/{name}:{line}: blanks around the word");
+            let key = (meaning.to_owned(), word.to_owned());
+            assert!(last.as_ref() != Some(&key), "rules/{name}:{line}: {word} stands twice");
+            assert!(
+                last.as_ref() < Some(&key),
+                "rules/{name}:{line}: {word} is out of order (by meaning, then word)"
+            );
+            last = Some(key);
+        }
+    }
+}
+
+#[test]
+fn every_table_is_read_by_the_program() {
+    let mut sources = String::new();
+    let mut folders = vec![repository().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else {
+                sources += &fs::read_to_string(entry.path()).unwrap_or_default();
+            }
+        }
+    }
+    for name in tables().keys().filter(|name| name.starts_with("language/")) {
+        assert!(sources.contains(&format!("\"{name}\"")), "rules/{name} is read by nothing in src");
+    }
+}
+
+#[test]
+fn no_word_has_two_meanings_that_exclude_each_other() {
+    let mut words: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, rows) in tables() {
+        let name = name.rsplit('/').next().unwrap().to_owned();
+        for (_, row) in rows {
+            let mut columns = row.split('\t').map(ToOwned::to_owned);
+            let (word, meaning) = (columns.next().unwrap(), columns.next().unwrap());
+            words.entry(format!("{name}:{meaning}")).or_default().insert(word);
+        }
+    }
+    for (left, right) in CONTRADICTIONS {
+        let of = |key: &str| words.get(key).unwrap_or_else(|| panic!("no table has {key}"));
+        let both: Vec<&String> = of(left).intersection(of(right)).collect();
+        assert!(both.is_empty(), "{left} and {right} exclude each other, and {both:?} stand in both");
+    }
+}

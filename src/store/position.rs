@@ -1,4 +1,4 @@
-//! How far each folder is recorded, and which entries are still owed.
+//! How far each folder is recorded, and which entries are missing.
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::types::{ToSql, ToSqlOutput, Value};
@@ -6,12 +6,12 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{Result, Store, Writing};
 use crate::cursor::Position;
-use crate::vocabulary::{EntryKey, EntryUid, rfc3339_utc};
+use crate::vocabulary::{EntryKey, EntryUid, FolderKey, rfc3339_utc};
 
 /// After this many attempts an entry that is announced but never handed over is given up and recorded.
 pub const GAP_ATTEMPTS: u32 = 12;
 
-/// How long an owed entry or mark rests: the next pass asks again, then ever more rarely; twelve attempts take about a day.
+/// How long a missing entry or a mark rests: the next pass asks again, then ever more rarely; twelve attempts take about a day.
 pub(super) fn pause_after(attempts: u32) -> SignedDuration {
     match attempts {
         0..=3 => SignedDuration::ZERO,
@@ -50,30 +50,31 @@ impl Store {
             .optional()?)
     }
 
-    /// UIDs of an IMAP folder that are owed and due again.
+    /// UIDs of an IMAP folder that are missing and due again.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn gaps_due(&self, folder: &str, uid_validity: u32, now: Timestamp) -> Result<Vec<u32>> {
+    pub fn gaps_due(&self, folder: &FolderKey, now: Timestamp) -> Result<Vec<u32>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT uid FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND next_attempt_at <= ?3
              AND typeof(uid) = 'integer' ORDER BY uid LIMIT 1000",
         )?;
-        let rows = statement.query_map(params![folder, uid_validity, rfc3339_utc(now)], |row| row.get(0))?;
+        let rows = statement
+            .query_map(params![folder.name, folder.uid_validity, rfc3339_utc(now)], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Whether an entry is owed and not due again yet.
+    /// Whether an entry is missing and not due again yet.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn is_resting(&self, entry: &EntryKey, now: Timestamp) -> Result<bool> {
+    pub fn gap_is_resting(&self, entry: &EntryKey, now: Timestamp) -> Result<bool> {
         Ok(self
             .connection
             .prepare_cached(
                 "SELECT 1 FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3 AND next_attempt_at > ?4",
             )?
-            .exists(params![entry.folder, entry.uid_validity, entry.uid, rfc3339_utc(now)])?)
+            .exists(params![entry.folder.name, entry.folder.uid_validity, entry.uid, rfc3339_utc(now)])?)
     }
 
     /// Whether an entry is recorded already.
@@ -86,7 +87,7 @@ impl Store {
             .prepare_cached(
                 "SELECT 1 FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3",
             )?
-            .exists(params![entry.folder, entry.uid_validity, entry.uid])?)
+            .exists(params![entry.folder.name, entry.folder.uid_validity, entry.uid])?)
     }
 
     /// Whether an entry with just these bytes is recorded already.
@@ -99,7 +100,7 @@ impl Store {
             .prepare_cached(
                 "SELECT 1 FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3 AND sha256 = ?4",
             )?
-            .exists(params![entry.folder, entry.uid_validity, entry.uid, sha256])?)
+            .exists(params![entry.folder.name, entry.folder.uid_validity, entry.uid, sha256])?)
     }
 }
 
@@ -108,7 +109,7 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn advance(&self, folder: &str, position: Position) -> Result<()> {
+    pub fn advance(&self, folder: &FolderKey, last_uid: u32) -> Result<()> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO folder (folder, uid_validity, last_uid) VALUES (?1, ?2, ?3)
@@ -117,22 +118,22 @@ impl Writing<'_> {
                                     THEN max(last_uid, excluded.last_uid) ELSE excluded.last_uid END,
                     uid_validity = excluded.uid_validity",
             )?
-            .execute(params![folder, position.uid_validity, position.last_uid])?;
+            .execute(params![folder.name, folder.uid_validity, last_uid])?;
         // Gaps and marks of an earlier UIDVALIDITY name nothing any more: the rescan meets those messages again.
         for sql in [
             "DELETE FROM gap WHERE folder = ?1 AND uid_validity <> ?2",
             "DELETE FROM pending_mark WHERE folder = ?1 AND uid_validity <> ?2",
         ] {
-            self.transaction.prepare_cached(sql)?.execute(params![folder, position.uid_validity])?;
+            self.transaction.prepare_cached(sql)?.execute(params![folder.name, folder.uid_validity])?;
         }
         Ok(())
     }
 
-    /// Remembers that an entry is owed: announced by the mailbox but not handed over. Returns how often it was tried.
+    /// Remembers that an entry is missing: announced by the mailbox but not handed over. Returns how often it was tried.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn owe(&self, entry: &EntryKey, reason: &str, now: Timestamp) -> Result<u32> {
+    pub fn note_gap(&self, entry: &EntryKey, reason: &str, now: Timestamp) -> Result<u32> {
         let attempts: u32 = self
             .transaction
             .prepare_cached(
@@ -142,7 +143,7 @@ impl Writing<'_> {
                  RETURNING attempts",
             )?
             .query_row(
-                params![entry.folder, entry.uid_validity, entry.uid, reason, rfc3339_utc(now)],
+                params![entry.folder.name, entry.folder.uid_validity, entry.uid, reason, rfc3339_utc(now)],
                 |row| row.get(0),
             )?;
         self.transaction
@@ -150,22 +151,22 @@ impl Writing<'_> {
                 "UPDATE gap SET next_attempt_at = ?4 WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3",
             )?
             .execute(params![
-                entry.folder,
-                entry.uid_validity,
+                entry.folder.name,
+                entry.folder.uid_validity,
                 entry.uid,
                 rfc3339_utc(now + pause_after(attempts))
             ])?;
         Ok(attempts)
     }
 
-    /// Forgets that an entry was owed.
+    /// Forgets that an entry was missing.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn settle_gap(&self, entry: &EntryKey) -> Result<()> {
+    pub fn close_gap(&self, entry: &EntryKey) -> Result<()> {
         self.transaction
             .prepare_cached("DELETE FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3")?
-            .execute(params![entry.folder, entry.uid_validity, entry.uid])?;
+            .execute(params![entry.folder.name, entry.folder.uid_validity, entry.uid])?;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 use super::inspect::Counts;
 use super::{Result, Store};
 use crate::cursor::Position;
-use crate::vocabulary::EntryUid;
+use crate::vocabulary::{EntryUid, FolderKey};
 
 /// What the record holds of one folder under one UIDVALIDITY.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,15 +17,15 @@ pub struct FolderRecord {
     pub recorded: Vec<EntryUid>,
     /// The same rows by disposition, as SQLite counts them.
     pub by_disposition: Counts,
-    /// The entries that are owed, ascending.
-    pub owed: Vec<OwedEntry>,
+    /// The entries that are missing so far, ascending.
+    pub gaps: Vec<Gap>,
     /// Rows of the folder under another UIDVALIDITY.
     pub under_other_validity: u64,
 }
 
 /// An entry that was announced and could not be read yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwedEntry {
+pub struct Gap {
     /// Which.
     pub uid: EntryUid,
     /// How often it was tried.
@@ -95,10 +95,10 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn folder_record(&self, folder: &str, uid_validity: u32) -> Result<FolderRecord> {
+    pub fn folder_record(&self, folder: &FolderKey) -> Result<FolderRecord> {
         let snapshot = self.connection.unchecked_transaction()?;
-        let mut record = FolderRecord { position: self.position(folder)?, ..FolderRecord::default() };
-        let key = params![folder, uid_validity];
+        let mut record = FolderRecord { position: self.position(&folder.name)?, ..FolderRecord::default() };
+        let key = params![folder.name, folder.uid_validity];
         record.recorded = snapshot
             .prepare_cached("SELECT uid FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2")?
             .query_map(key, |row| uid(row, 0))?
@@ -110,13 +110,11 @@ impl Store {
             )?
             .query_map(key, |row| Ok((row.get(0)?, super::inspect::unsigned(row, 1)?)))?
             .collect::<rusqlite::Result<_>>()?;
-        record.owed = snapshot
+        record.gaps = snapshot
             .prepare_cached("SELECT uid, attempts, reason FROM gap WHERE folder = ?1 AND uid_validity = ?2")?
-            .query_map(key, |row| {
-                Ok(OwedEntry { uid: uid(row, 0)?, attempts: row.get(1)?, reason: row.get(2)? })
-            })?
+            .query_map(key, |row| Ok(Gap { uid: uid(row, 0)?, attempts: row.get(1)?, reason: row.get(2)? }))?
             .collect::<rusqlite::Result<_>>()?;
-        record.owed.sort_unstable_by(|a, b| a.uid.cmp(&b.uid));
+        record.gaps.sort_unstable_by(|a, b| a.uid.cmp(&b.uid));
         record.under_other_validity = snapshot
             .prepare_cached("SELECT count(*) FROM mailbox_entry WHERE folder = ?1 AND uid_validity <> ?2")?
             .query_row(key, |row| super::inspect::unsigned(row, 0))?;
@@ -135,18 +133,18 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Entries below a UID that have a row or are owed.
+    /// Entries below a UID that have a row or are missing so far.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn known_below(&self, folder: &str, uid_validity: u32, first_uid: u32) -> Result<u64> {
+    pub fn known_below(&self, folder: &FolderKey, first_uid: u32) -> Result<u64> {
         Ok(self
             .connection
             .prepare_cached(
                 "SELECT (SELECT count(*) FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 AND uid < ?3)
                       + (SELECT count(*) FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND uid < ?3)",
             )?
-            .query_row(params![folder, uid_validity, first_uid], |row| super::inspect::unsigned(row, 0))?)
+            .query_row(params![folder.name, folder.uid_validity, first_uid], |row| super::inspect::unsigned(row, 0))?)
     }
 
     /// Looks whether the tables go together.

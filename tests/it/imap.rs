@@ -43,7 +43,7 @@ async fn a_pass_over_a_folder() {
     assert!(batch.missing.is_empty());
     let second = &batch.messages[1];
     assert_eq!(second.raw, b"Subject: 2\r\n\r\nbody 2\r\n");
-    assert_eq!((second.entry.uid.clone(), second.entry.uid_validity), (EntryUid::Imap(20), 7));
+    assert_eq!((second.entry.uid.clone(), second.entry.folder.uid_validity), (EntryUid::Imap(20), 7));
     assert_eq!(second.announced_size_bytes, second.raw.len() as u64);
     let Some(EntryTime::InternalDate(time)) = second.time else { panic!() };
     assert_eq!(time.as_written(), "2024-03-12T10:00:02+08:00");

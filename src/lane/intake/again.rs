@@ -10,12 +10,11 @@ use serde_json::json;
 use super::answer::Case;
 use super::ledger::{Ledger, Said, Standing};
 use super::record::{self, Prepared};
-use crate::lane::LaneConfig;
 use crate::parse::Message;
 use crate::ruling::{self, Filing, Ruling};
 use crate::store::{
     Change, Columns, Kept, Known, KnownPart, KnownSubmission, NewEntry, NewFiling, NewMessage, Place, Record,
-    StoreError, Writing, rows,
+    StoreError, Writing, rows, words,
 };
 use crate::vocabulary::{CorrectionField, Disposition, ReviewReason, Status};
 use sheet::{Sheet, is_touched};
@@ -59,7 +58,7 @@ pub enum Left {
 
 /// Ruling again on messages of one batch.
 pub(super) struct Again<'a> {
-    pub(super) config: &'a LaneConfig,
+    pub(super) config: &'a crate::lane::LaneConfig,
     pub(super) record: Record<'a>,
     /// `None`: nothing is changed.
     pub(super) writing: Option<&'a Writing<'a>>,
@@ -287,7 +286,7 @@ impl Again<'_> {
         if let Some((status, reasons)) = after.filter(|after| before.as_ref() != Some(after)) {
             let mut expected = Columns::default();
             expected.set_text("status", status.as_str());
-            expected.set_text("review_reasons", &rows::words(reasons.iter().map(|reason| reason.as_str())));
+            expected.set_text("review_reasons", &words(reasons.iter().map(|reason| reason.as_str())));
             sheet.row(self.record, "submission", submission_id, expected)?;
         }
         Ok(())

@@ -11,7 +11,7 @@ use zwfw_intake::compose::{Letter, compose};
 use zwfw_intake::parse::{ParseLimits, parse};
 use zwfw_intake::respond::{RespondContext, Response, respond};
 use zwfw_intake::ruling::{Precedents, Rules, read, rule};
-use zwfw_intake::vocabulary::{Consultation, EntryUid, FetchedMessage};
+use zwfw_intake::vocabulary::{Consultation, EntryUid, FetchedMessage, FolderKey};
 
 use super::liaoning;
 

@@ -3,9 +3,9 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, params};
 
-use super::inspect::Counts;
-use super::{Result, Store};
 use crate::cursor::Position;
+use crate::store::read::{Counts, unsigned};
+use crate::store::{Result, Store};
 use crate::vocabulary::{EntryUid, FolderKey};
 
 /// What the record holds of one folder under one UIDVALIDITY.
@@ -34,62 +34,6 @@ pub struct Gap {
     pub reason: String,
 }
 
-/// Rows that do not go together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inconsistency {
-    /// What is wrong, as a stable word.
-    pub word: &'static str,
-    /// The folder and UID of the entry, or the number of the submission.
-    pub place: String,
-}
-
-/// What holds between the tables. Each query names the places where it does not.
-const CHECKS: [(&str, &str); 9] = [
-    (
-        "filed_without_submission",
-        "SELECT folder || ' ' || uid FROM mailbox_entry AS e WHERE disposition = 'filed'
-         AND NOT EXISTS (SELECT 1 FROM submission AS s WHERE s.message_id = e.message_id)",
-    ),
-    (
-        "supplement_without_row",
-        "SELECT folder || ' ' || uid FROM mailbox_entry AS e WHERE disposition = 'supplement'
-         AND NOT EXISTS (SELECT 1 FROM supplement AS p WHERE p.message_id = e.message_id)",
-    ),
-    (
-        "duplicate_without_submission",
-        "SELECT folder || ' ' || uid FROM mailbox_entry AS e WHERE disposition = 'duplicate' AND reason <> 'same_bytes'
-         AND NOT EXISTS (SELECT 1 FROM submission AS s WHERE s.message_id = e.message_id AND s.duplicate_of IS NOT NULL)",
-    ),
-    (
-        "same_bytes_without_first",
-        "SELECT folder || ' ' || uid FROM mailbox_entry AS e WHERE reason = 'same_bytes'
-         AND NOT EXISTS (SELECT 1 FROM mailbox_entry AS f WHERE f.message_id = e.message_id AND f.id < e.id)",
-    ),
-    (
-        "quarantined_without_message",
-        "SELECT folder || ' ' || uid FROM mailbox_entry WHERE disposition = 'quarantined' AND sha256 IS NOT NULL
-         AND message_id IS NULL",
-    ),
-    (
-        "recorded_and_owed",
-        "SELECT folder || ' ' || uid FROM mailbox_entry JOIN gap USING (folder, uid_validity, uid)",
-    ),
-    (
-        "submission_without_entry",
-        "SELECT number FROM submission AS s WHERE NOT EXISTS (SELECT 1 FROM mailbox_entry AS e WHERE e.message_id = s.message_id)",
-    ),
-    (
-        "supplement_without_entry",
-        "SELECT s.number FROM supplement AS p JOIN submission AS s ON s.id = p.submission_id
-         WHERE NOT EXISTS (SELECT 1 FROM mailbox_entry AS e WHERE e.message_id = p.message_id)",
-    ),
-    (
-        "position_behind_entries",
-        "SELECT folder FROM folder AS f WHERE last_uid < (SELECT max(uid) FROM mailbox_entry AS e
-         WHERE e.folder = f.folder AND e.uid_validity = f.uid_validity AND typeof(e.uid) = 'integer')",
-    ),
-];
-
 impl Store {
     /// What the record holds of a folder, at one instant.
     ///
@@ -108,7 +52,7 @@ impl Store {
             .prepare_cached(
                 "SELECT disposition, count(*) FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 GROUP BY 1 ORDER BY 1",
             )?
-            .query_map(key, |row| Ok((row.get(0)?, super::inspect::unsigned(row, 1)?)))?
+            .query_map(key, |row| Ok((row.get(0)?, unsigned(row, 1)?)))?
             .collect::<rusqlite::Result<_>>()?;
         record.gaps = snapshot
             .prepare_cached("SELECT uid, attempts, reason FROM gap WHERE folder = ?1 AND uid_validity = ?2")?
@@ -117,7 +61,7 @@ impl Store {
         record.gaps.sort_unstable_by(|a, b| a.uid.cmp(&b.uid));
         record.under_other_validity = snapshot
             .prepare_cached("SELECT count(*) FROM mailbox_entry WHERE folder = ?1 AND uid_validity <> ?2")?
-            .query_row(key, |row| super::inspect::unsigned(row, 0))?;
+            .query_row(key, |row| unsigned(row, 0))?;
         Ok(record)
     }
 
@@ -129,7 +73,7 @@ impl Store {
         let mut statement = self
             .connection
             .prepare_cached("SELECT folder, count(*) FROM mailbox_entry GROUP BY 1 ORDER BY 1")?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, super::inspect::unsigned(row, 1)?)))?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, unsigned(row, 1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -144,24 +88,7 @@ impl Store {
                 "SELECT (SELECT count(*) FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 AND uid < ?3)
                       + (SELECT count(*) FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND uid < ?3)",
             )?
-            .query_row(params![folder.name, folder.uid_validity, first_uid], |row| super::inspect::unsigned(row, 0))?)
-    }
-
-    /// Looks whether the tables go together.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn inconsistencies(&self) -> Result<Vec<Inconsistency>> {
-        let snapshot = self.connection.unchecked_transaction()?;
-        let mut found = Vec::new();
-        for (word, sql) in CHECKS {
-            let mut statement = snapshot.prepare(sql)?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                found.push(Inconsistency { word, place: row.get(0)? });
-            }
-        }
-        Ok(found)
+            .query_row(params![folder.name, folder.uid_validity, first_uid], |row| unsigned(row, 0))?)
     }
 }
 

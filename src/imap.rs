@@ -49,6 +49,7 @@ pub use idle::IdleEnd;
 use crate::config::Limits;
 use crate::cursor::FolderState;
 use crate::net::{Endpoint, Stage};
+use crate::vocabulary::FolderKey;
 use command::{Answer, Completion};
 use connection::Connection;
 
@@ -72,7 +73,7 @@ pub struct Session {
     /// False while a command is under way and for ever after one that did not end in order.
     usable: bool,
     /// The folder that EXAMINE opened, with its UIDVALIDITY.
-    open: Option<(String, u32)>,
+    open: Option<FolderKey>,
     /// EXISTS as last heard.
     exists: u32,
     /// EXISTS rose since the folder was last listed.
@@ -110,7 +111,7 @@ impl Session {
         }
         self.opened(Stage::Examine, folder, answer)?;
         if let Some(uid_validity) = state.uid_validity {
-            self.open = Some((folder.to_owned(), uid_validity));
+            self.open = Some(FolderKey::imap(folder, uid_validity));
         }
         self.grown = false;
         Ok(state)

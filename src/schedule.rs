@@ -1,8 +1,12 @@
 //! Attempt × outcome × now → when to try again, or give up.
 
+mod missing;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::vocabulary::SendOutcome;
+
+pub use missing::{NextFetch, next_fetch, pause_after};
 
 /// Back-off of the acknowledgement lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,29 +11,16 @@
 //! - The `-wal` and `-shm` files stay when a handle closes (`SQLITE_FCNTL_PERSIST_WAL`), so that staff who may
 //!   read but not write the folder can open the file while no daemon runs.
 
-mod amend;
+mod again;
 mod columns;
-mod correction;
-mod event;
-mod explain;
-mod fate;
+mod evidence;
 mod filing;
-mod held;
-mod inspect;
-mod kept;
-mod likeness;
-mod marks;
+mod mailbox;
 mod outbox;
-mod position;
-mod precedents;
-mod reconcile;
-mod relation;
-pub mod rows;
+mod read;
 mod schema;
-mod seal;
 mod shared;
-mod stats;
-mod verify;
+mod staff;
 mod wal;
 
 use std::path::{Path, PathBuf};
@@ -45,25 +32,22 @@ use rusqlite::{Connection, FileControl, OpenFlags, OptionalExtension, Transactio
 
 use crate::vocabulary::rfc3339_utc;
 
+pub use again::{Correction, Item, Kept, Known, KnownPart, KnownSubmission, Record, Snapshot};
 pub use columns::{Change, Columns};
-pub use correction::{Corrected, Decided, Decision, NewCorrection};
-pub use explain::{Explained, ExplainedMessage, FiledMessage};
-pub use filing::{Compressed, Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, compress};
-pub use held::{OutboxRow, Withheld};
-pub use inspect::{
-    AcknowledgementRow, CorrectionRow, Counts, EventRow, ListFilter, ListRow, OpinionRow, Shown, StoreStatus,
-    SupplementRow,
+pub use evidence::{Difference, Mismatch, Verified};
+pub use filing::{
+    Compressed, Filed, KnownMessage, LookUp, MOST_PRECEDENTS, Membership, NewAcknowledgement, NewEntry,
+    NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
-pub use kept::{Correction, Item, Kept, Known, KnownPart, KnownSubmission, Record, Snapshot};
-pub use likeness::{Membership, Place, Unplaced};
-pub use outbox::{Bounced, Queued};
-pub use position::GAP_ATTEMPTS;
-pub use precedents::{KnownMessage, LookUp, MOST_PRECEDENTS, Precedents};
-pub use reconcile::{FolderRecord, Inconsistency, OwedEntry};
-pub use relation::{Recall, RelationRow};
+pub use mailbox::{FolderRecord, GAP_ATTEMPTS, Inconsistency, OwedEntry};
+pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
+pub use read::Counts;
 pub use shared::with;
-pub use stats::{Completeness, Figures, GroupFigures};
-pub use verify::{Difference, Mismatch, Verified};
+pub use staff::{
+    AcknowledgementRow, Completeness, Corrected, CorrectionRow, Decided, Decision, EventRow, Explained,
+    ExplainedMessage, Figures, FiledMessage, GroupFigures, ListFilter, ListRow, NewCorrection, OpinionRow,
+    Shown, StoreStatus, SupplementRow,
+};
 pub use wal::WalNews;
 
 /// Fact: why acknowledgements are held; empty while the breaker is closed.

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::{Exit, Failure, Outcome, actor, open_for_writing, print, words};
 use crate::config::Settings;
 use crate::details;
-use crate::store::{Corrected, NewCorrection, rows};
+use crate::store::{Corrected, NewCorrection, words};
 use crate::vocabulary::{Adoption, Consultation, CorrectionField, Flag};
 use crate::world::World;
 
@@ -212,11 +212,11 @@ fn list(value: &str, mut read: impl FnMut(&str) -> Result<String, Failure>) -> R
             found.push(one);
         }
     }
-    Ok(rows::words(found.iter().map(String::as_str)))
+    Ok(words(found.iter().map(String::as_str)))
 }
 
 /// Flags in the order in which they always stand.
 fn in_order(flags: &str) -> String {
     let found: Vec<String> = serde_json::from_str(flags).unwrap_or_default();
-    rows::words(Flag::ALL.iter().map(|flag| flag.as_str()).filter(|flag| found.iter().any(|one| one == flag)))
+    words(Flag::ALL.iter().map(|flag| flag.as_str()).filter(|flag| found.iter().any(|one| one == flag)))
 }

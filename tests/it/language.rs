@@ -48,7 +48,7 @@ fn tables() -> BTreeMap<String, Vec<(usize, String)>> {
                 .filter(|(_, line)| !line.starts_with('#'))
                 .map(|(index, line)| (index + 1, line.to_owned()))
                 .collect();
-            assert!(name.ends_with(".tsv"), "rules/{name} is no table");
+            assert!(path.extension().is_some_and(|end| end == "tsv"), "rules/{name} is no table");
             found.insert(name, rows);
         }
     }

@@ -14,7 +14,7 @@ use crate::parse::Message;
 use crate::ruling::{self, Filing, Ruling};
 use crate::store::{
     Change, Columns, Kept, Known, KnownPart, KnownSubmission, NewEntry, NewFiling, NewMessage, Place, Record,
-    StoreError, Writing, rows,
+    StoreError, Writing, rows, words,
 };
 use crate::vocabulary::{CorrectionField, Disposition, ReviewReason, Status};
 use sheet::{Sheet, is_touched};
@@ -286,7 +286,7 @@ impl Again<'_> {
         if let Some((status, reasons)) = after.filter(|after| before.as_ref() != Some(after)) {
             let mut expected = Columns::default();
             expected.set_text("status", status.as_str());
-            expected.set_text("review_reasons", &rows::words(reasons.iter().map(|reason| reason.as_str())));
+            expected.set_text("review_reasons", &words(reasons.iter().map(|reason| reason.as_str())));
             sheet.row(self.record, "submission", submission_id, expected)?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use crate::lane::intake::ledger::{Ledger, Standing};
 use crate::ruling::{self, Filing};
-use crate::store::{Columns, Correction, Known, KnownPart, KnownSubmission, rows};
+use crate::store::{Columns, Correction, Known, KnownPart, KnownSubmission, words};
 use crate::vocabulary::{CorrectionField, ReviewReason, Status};
 
 /// What an erased submission said cannot be compared any more: what repeats it goes on repeating it.
@@ -47,5 +47,5 @@ pub(super) fn stand(expected: &mut Columns, standing: &Standing, submission: &Kn
     // The same reasons in another order are no difference.
     let same = sorted(&reasons) == sorted(&submission.review_reasons);
     let reasons = if same { &submission.review_reasons } else { &reasons };
-    expected.set_text("review_reasons", &rows::words(reasons.iter().map(|reason| reason.as_str())));
+    expected.set_text("review_reasons", &words(reasons.iter().map(|reason| reason.as_str())));
 }

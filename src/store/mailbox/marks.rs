@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::position::pause_after;
-use super::{Result, Store, Writing};
+use super::gaps::pause_after;
+use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{EntryKey, EntryUid, rfc3339_utc};
 
 impl Store {

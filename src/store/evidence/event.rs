@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
 
-use super::{Result, Writing};
+use crate::store::{Result, Writing};
 use crate::vocabulary::rfc3339_utc;
 
 impl Writing<'_> {
@@ -39,7 +39,7 @@ impl Writing<'_> {
 
 /// SHA-256 over the previous hash and the row's columns, each preceded by its length so that no two rows
 /// can share one text.
-pub(super) fn chain(
+pub(in crate::store) fn chain(
     previous: &str,
     at: &str,
     actor: &str,

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
-use super::inspect::texts;
-use super::{Columns, Result, Writing};
 use crate::ruling;
+use crate::store::read::texts;
+use crate::store::{Columns, Result, Writing};
 use crate::vocabulary::{CorrectionField, ReviewReason, Status, Timeliness, rfc3339_utc};
 
 /// A correction to make.

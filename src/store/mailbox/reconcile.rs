@@ -3,9 +3,9 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, params};
 
-use super::inspect::Counts;
-use super::{Result, Store};
 use crate::cursor::Position;
+use crate::store::read::{Counts, unsigned};
+use crate::store::{Result, Store};
 use crate::vocabulary::EntryUid;
 
 /// What the record holds of one folder under one UIDVALIDITY.
@@ -108,7 +108,7 @@ impl Store {
             .prepare_cached(
                 "SELECT disposition, count(*) FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 GROUP BY 1 ORDER BY 1",
             )?
-            .query_map(key, |row| Ok((row.get(0)?, super::inspect::unsigned(row, 1)?)))?
+            .query_map(key, |row| Ok((row.get(0)?, unsigned(row, 1)?)))?
             .collect::<rusqlite::Result<_>>()?;
         record.owed = snapshot
             .prepare_cached("SELECT uid, attempts, reason FROM gap WHERE folder = ?1 AND uid_validity = ?2")?
@@ -119,7 +119,7 @@ impl Store {
         record.owed.sort_unstable_by(|a, b| a.uid.cmp(&b.uid));
         record.under_other_validity = snapshot
             .prepare_cached("SELECT count(*) FROM mailbox_entry WHERE folder = ?1 AND uid_validity <> ?2")?
-            .query_row(key, |row| super::inspect::unsigned(row, 0))?;
+            .query_row(key, |row| unsigned(row, 0))?;
         Ok(record)
     }
 
@@ -131,7 +131,7 @@ impl Store {
         let mut statement = self
             .connection
             .prepare_cached("SELECT folder, count(*) FROM mailbox_entry GROUP BY 1 ORDER BY 1")?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, super::inspect::unsigned(row, 1)?)))?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, unsigned(row, 1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -146,7 +146,7 @@ impl Store {
                 "SELECT (SELECT count(*) FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 AND uid < ?3)
                       + (SELECT count(*) FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND uid < ?3)",
             )?
-            .query_row(params![folder, uid_validity, first_uid], |row| super::inspect::unsigned(row, 0))?)
+            .query_row(params![folder, uid_validity, first_uid], |row| unsigned(row, 0))?)
     }
 
     /// Looks whether the tables go together.

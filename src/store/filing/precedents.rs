@@ -2,8 +2,8 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Result, Writing, instant};
 use crate::ruling::{Copied, Earlier, Likeness};
+use crate::store::{Result, Writing, instant};
 use crate::vocabulary::{Disposition, Status, sender_key};
 
 /// A kept message with the same bytes.

@@ -16,10 +16,10 @@ use sha2::{Digest, Sha256};
 
 use super::event::chain;
 use super::fate::Fates;
-use super::schema;
 use super::seal::{self, DIGEST_DIGITS, Digests};
-use super::{Result, Store, StoreError};
 use crate::parse::{self, ParseLimits};
+use crate::store::schema;
+use crate::store::{Result, Store, StoreError};
 use crate::vocabulary::{hex, sha256_hex};
 
 /// Something that is not as it was recorded.

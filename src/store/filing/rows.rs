@@ -1,11 +1,11 @@
-//! From a ruling to the values of rows, once: [`super::filing`] inserts them, `reprocess` compares and amends them.
+//! From a ruling to the values of rows, once: `file` inserts them, `reprocess` compares and amends them.
 
 use serde_json::json;
 
-use super::columns::Columns;
-use super::filing::{NewEntry, NewFiling, NewMessage};
+use super::new::{NewEntry, NewFiling, NewMessage, signed, words};
 use crate::details::Opinion;
 use crate::parse::Attachment;
+use crate::store::columns::Columns;
 use crate::vocabulary::{Status, rfc3339_utc, sha256_hex};
 
 /// `mailbox_entry`: what was decided about it.
@@ -106,14 +106,4 @@ pub fn supplement_opinions<'a>(new: &NewFiling<'a>) -> &'a [Opinion] {
     } else {
         &[]
     }
-}
-
-/// A JSON list of texts.
-pub fn words<'a>(items: impl Iterator<Item = &'a str>) -> String {
-    json!(items.collect::<Vec<_>>()).to_string()
-}
-
-/// SQLite integers are signed 64-bit; no size comes near their end.
-pub(super) fn signed(bytes: u64) -> i64 {
-    i64::try_from(bytes).unwrap_or(i64::MAX)
 }

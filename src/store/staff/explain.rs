@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use super::inspect::{AcknowledgementRow, acknowledgement_row, texts, unsigned};
-use super::{Result, Shown, Store, instant};
+use super::rows::{AcknowledgementRow, acknowledgement_row};
+use crate::store::read::{texts, unsigned};
+use crate::store::{Result, Shown, Store, instant};
 use crate::vocabulary::{rfc3339_utc, sha256_hex};
 
 /// One entry and what came of it.

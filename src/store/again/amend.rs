@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use rusqlite::params;
 use serde_json::json;
 
-use super::{Change, Columns, Result, Writing};
 use crate::details::Opinion;
+use crate::store::{Change, Columns, Result, Writing};
 use crate::vocabulary::Disposition;
 
 impl Writing<'_> {

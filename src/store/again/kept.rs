@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::columns::first_id;
-use super::inspect::{names, texts, unsigned};
-use super::{Columns, Result, instant};
+use crate::store::columns::first_id;
+use crate::store::read::{names, texts, unsigned};
+use crate::store::{Columns, Result, instant};
 use crate::vocabulary::{
     CorrectionField, Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, Flag, ReviewReason, Status,
     Timeliness, WrittenTime,
@@ -18,7 +18,7 @@ pub struct Snapshot<'a> {
 }
 
 impl<'a> Snapshot<'a> {
-    pub(super) fn new(transaction: rusqlite::Transaction<'a>) -> Self {
+    pub(in crate::store) fn new(transaction: rusqlite::Transaction<'a>) -> Self {
         Self { transaction }
     }
 
@@ -150,7 +150,7 @@ pub struct Correction {
 pub struct Record<'a>(&'a Connection);
 
 impl<'a> Record<'a> {
-    pub(super) fn new(connection: &'a Connection) -> Self {
+    pub(in crate::store) fn new(connection: &'a Connection) -> Self {
         Self(connection)
     }
 

@@ -2,8 +2,8 @@
 
 use rusqlite::params;
 
-use super::inspect::{Counts, names, texts, unsigned};
-use super::{Result, Store};
+use crate::store::read::{Counts, names, texts, unsigned};
+use crate::store::{Result, Store};
 
 /// The figures of one consultation. 收到 leaves out what a person found not to belong here (`denied`); 计入 are the
 /// submissions that stand in 意见汇总: `accepted` and `late`.

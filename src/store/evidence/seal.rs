@@ -26,10 +26,10 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{Result, Writing};
+use crate::store::{Result, Writing};
 
 /// Hexadecimal digits of a digest that are kept: 128 bits are more than anybody can search for a second text.
-pub(super) const DIGEST_DIGITS: usize = 32;
+pub(in crate::store) const DIGEST_DIGITS: usize = 32;
 
 /// Columns that are hashed as to whether they hold something: their content has a digest of its own.
 const PRESENCE: &[&str] = &["raw"];
@@ -59,7 +59,7 @@ const PARTS: [(&str, &str, &[&str]); 7] = [
 ];
 
 /// Table → digest of what belongs to a submission; a table without rows is absent.
-pub(super) type Digests = BTreeMap<String, String>;
+pub(in crate::store) type Digests = BTreeMap<String, String>;
 
 impl Writing<'_> {
     /// Seals a submission as it stands now, with everything that belongs to it. To be called in every transaction that
@@ -80,7 +80,7 @@ impl Writing<'_> {
     }
 
     /// Marks where seals begin in a store that is older than they are.
-    pub(super) fn begin_sealing(&self, at: Timestamp) -> Result<()> {
+    pub(in crate::store) fn begin_sealing(&self, at: Timestamp) -> Result<()> {
         let last = |table: &str| -> Result<i64> {
             let sql = format!("SELECT coalesce(max(id), 0) FROM {table}");
             Ok(self.transaction.query_row(&sql, [], |row| row.get(0))?)
@@ -144,7 +144,7 @@ impl Writing<'_> {
 }
 
 /// The digests of everything that belongs to a submission, as it stands now.
-pub(super) fn submission_digests(connection: &Connection, submission_id: i64) -> Result<Digests> {
+pub(in crate::store) fn submission_digests(connection: &Connection, submission_id: i64) -> Result<Digests> {
     let salt: Vec<u8> = connection
         .prepare_cached("SELECT salt FROM seal WHERE submission_id = ?1")?
         .query_row([submission_id], |row| {
@@ -172,12 +172,12 @@ pub(super) fn submission_digests(connection: &Connection, submission_id: i64) ->
 }
 
 /// The digest of a row of `mailbox_entry`; empty when there is no such row.
-pub(super) fn entry_digest(connection: &Connection, id: i64) -> Result<String> {
+pub(in crate::store) fn entry_digest(connection: &Connection, id: i64) -> Result<String> {
     one(connection, "SELECT * FROM mailbox_entry WHERE id = ?1", id)
 }
 
 /// The digest of a row of `message` with its attachments; empty when there is no such row.
-pub(super) fn message_digest(connection: &Connection, id: i64) -> Result<String> {
+pub(in crate::store) fn message_digest(connection: &Connection, id: i64) -> Result<String> {
     let row = one(connection, "SELECT * FROM message WHERE id = ?1", id)?;
     let mut hasher = Sha256::new();
     hasher.update(&row);
@@ -200,7 +200,7 @@ fn one(connection: &Connection, sql: &str, id: i64) -> Result<String> {
 }
 
 /// The digest of one row by itself.
-pub(super) fn row_digest(row: &Row<'_>) -> rusqlite::Result<String> {
+pub(in crate::store) fn row_digest(row: &Row<'_>) -> rusqlite::Result<String> {
     let mut hasher = Sha256::new();
     add_row(&mut hasher, row, NONE)?;
     Ok(short(hasher))

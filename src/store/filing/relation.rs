@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use rusqlite::params;
 use serde_json::json;
 
-use super::filing::NewFiling;
-use super::{Result, Store, Writing};
+use super::new::NewFiling;
 use crate::charset::skeleton;
+use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{Disposition, domain_of, rfc3339_utc, same_address, sender_key};
 
 /// Earlier submissions of a sender that are named one by one; the event tells how many there are.
@@ -31,7 +31,7 @@ pub struct Recall<'a> {
 impl Writing<'_> {
     /// Names the submissions that a filed mail asks something about: the one it answers; else those whose numbers it
     /// gives; else the same sender's earlier ones, the latest marked as the one that is probably meant.
-    pub(super) fn relate(
+    pub(in crate::store) fn relate(
         &self,
         new: &NewFiling<'_>,
         submission_id: Option<i64>,
@@ -231,7 +231,7 @@ pub struct RelationRow {
 
 impl Store {
     /// Everything said by a submission or of it.
-    pub(super) fn relations(&self, submission_id: i64) -> Result<Vec<RelationRow>> {
+    pub(in crate::store) fn relations(&self, submission_id: i64) -> Result<Vec<RelationRow>> {
         self.rows(
             "SELECT r.kind, r.basis, e.number, s.number, r.message_id IS NOT NULL AND s.id IS NULL
              FROM relation AS r JOIN submission AS e ON e.id = r.earlier_id LEFT JOIN submission AS s ON s.id = r.submission_id

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use super::Result;
+use crate::store::Result;
 
 /// The last thing that the log says of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +20,11 @@ enum Fate {
 
 /// The fates of all answers that the log speaks of, by `acknowledgement.id`.
 #[derive(Debug, Default)]
-pub(super) struct Fates(HashMap<i64, Fate>);
+pub(in crate::store) struct Fates(HashMap<i64, Fate>);
 
 impl Fates {
     /// Takes one event, in the order of the log.
-    pub(super) fn note(&mut self, at: &str, action: &str, detail: &Value) {
+    pub(in crate::store) fn note(&mut self, at: &str, action: &str, detail: &Value) {
         let fate = match action {
             "sent" => Fate::Sent(at.to_owned()),
             "failed" | "bounced" => Fate::Failed,
@@ -40,7 +40,10 @@ impl Fates {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub(super) fn contradicted(&self, connection: &Connection) -> Result<Vec<(i64, Option<String>)>> {
+    pub(in crate::store) fn contradicted(
+        &self,
+        connection: &Connection,
+    ) -> Result<Vec<(i64, Option<String>)>> {
         let mut statement = connection.prepare(
             "SELECT a.id, a.state, a.sent_at, s.number FROM acknowledgement AS a
              LEFT JOIN submission AS s ON s.id = a.submission_id ORDER BY a.id",

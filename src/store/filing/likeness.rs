@@ -6,10 +6,10 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::inspect::unsigned;
-use super::{Result, Store, Writing};
 use crate::ruling::Likeness;
 use crate::similarity::{Sketch, Wording, resemblance};
+use crate::store::read::unsigned;
+use crate::store::{Result, Store, Writing};
 use crate::vocabulary::sender_key;
 
 /// Leaders read from one band, the oldest first.
@@ -272,7 +272,7 @@ pub struct Membership {
 
 impl Store {
     /// The group of the submission that a message became; `None` when nobody else wrote the same.
-    pub(super) fn membership(&self, message_id: i64) -> Result<Option<Membership>> {
+    pub(in crate::store) fn membership(&self, message_id: i64) -> Result<Option<Membership>> {
         Ok(self
             .connection
             .prepare_cached(

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
-use super::inspect::{names, texts};
-use super::{BREAKER, BREAKER_RELEASED_AT, BREAKER_SINCE, Result, Store, Writing, instant};
+use crate::store::read::{names, texts};
+use crate::store::{BREAKER, BREAKER_RELEASED_AT, BREAKER_SINCE, Result, Store, Writing, instant};
 use crate::vocabulary::{AcknowledgementKind, Flag, OutboundMessage, Status, rfc3339_utc};
 
 /// One line of the outbox.

@@ -1,0 +1,6 @@
+//! What changed? Kept messages as `reprocess` compares them.
+
+mod amend;
+mod kept;
+
+pub use kept::{Correction, Item, Kept, Known, KnownPart, KnownSubmission, Record, Snapshot};

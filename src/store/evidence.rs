@@ -1,0 +1,8 @@
+//! Can it be proved? The chain of events, the seals on rows, and the check of both.
+
+mod event;
+mod fate;
+mod seal;
+mod verify;
+
+pub use verify::{Difference, Mismatch, Verified};

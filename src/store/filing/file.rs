@@ -1,0 +1,190 @@
+//! Recording one message: entry, message, submission or supplement, opinions, attachments, acknowledgement, events.
+
+use jiff::Timestamp;
+use rusqlite::params;
+use rusqlite::types::Value;
+use serde_json::json;
+
+use super::new::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, signed, words};
+use super::rows;
+use crate::details::Opinion;
+use crate::ruling::Filing;
+use crate::store::{Result, Writing};
+use crate::vocabulary::rfc3339_utc;
+
+impl Writing<'_> {
+    /// Records an entry. A row that is there already stays as it is: `false`.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn record_entry(&self, new: &NewEntry<'_>, now: Timestamp) -> Result<bool> {
+        let inserted = rows::entry(new)
+            .with("folder", new.entry.folder.clone())
+            .with("uid_validity", new.entry.uid_validity)
+            .with("uid", Value::from(&new.entry.uid))
+            .with("sha256", new.sha256.map(ToOwned::to_owned))
+            .with("size_bytes", signed(new.size_bytes))
+            .with("message_id", new.message_id)
+            .with("seen_at", rfc3339_utc(now))
+            .insert_once(&self.transaction, "mailbox_entry", &["folder", "uid_validity", "uid"])?;
+        self.settle_gap(new.entry)?;
+        Ok(inserted)
+    }
+
+    /// Keeps a message with its attachments; returns `message.id`.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn keep_message(&self, new: &NewMessage<'_>) -> Result<i64> {
+        let id = rows::message(new)
+            .with("sha256", new.sha256.to_owned())
+            .with("raw", new.raw.zstd.clone())
+            .with("size_bytes", signed(new.raw.size_bytes))
+            .with("internal_date", new.internal_date.map(rfc3339_utc))
+            .insert(&self.transaction, "message")?;
+        for attachment in rows::attachments(new.attachments) {
+            attachment.with("message_id", id).insert(&self.transaction, "attachment")?;
+        }
+        Ok(id)
+    }
+
+    /// Files a submission under a new number.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn file_submission(&self, new: &NewFiling<'_>, message_id: i64, now: Timestamp) -> Result<Filed> {
+        let filing = new.filing;
+        let number = self.next_number(new.number_prefix)?;
+        let submission_id = rows::submission(new)
+            .with("number", number.clone())
+            .with("message_id", message_id)
+            .with("filed_at", rfc3339_utc(now))
+            .insert(&self.transaction, "submission")?;
+        self.add_opinions(&filing.details.opinions, submission_id, message_id)?;
+        self.place(&new.placed(message_id, submission_id, true), &filing.likeness)?;
+        self.log(
+            now,
+            "intake",
+            "filed",
+            Some(submission_id),
+            &json!({
+                "number": number,
+                "message": message_id,
+                "status": filing.status.as_str(),
+                "subject_match": filing.subject_match.as_str(),
+                "timeliness": filing.timeliness.as_str(),
+            }),
+        )?;
+        self.relate(new, Some(submission_id), message_id, now)?;
+        Ok(Filed { submission_id, number })
+    }
+
+    /// Adds a supplement to the submission it answers.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn file_supplement(
+        &self,
+        new: &NewFiling<'_>,
+        message_id: i64,
+        now: Timestamp,
+    ) -> Result<Option<Filed>> {
+        let filing = new.filing;
+        let Some(earlier) = &filing.earlier else { return Ok(None) };
+        rows::supplement(new)
+            .with("submission_id", earlier.submission_id)
+            .with("message_id", message_id)
+            .insert(&self.transaction, "supplement")?;
+        self.add_opinions(rows::supplement_opinions(new), earlier.submission_id, message_id)?;
+        self.place(&new.placed(message_id, earlier.submission_id, false), &filing.likeness)?;
+        if !filing.review_reasons.is_empty() {
+            self.reopen(filing, earlier.submission_id, now)?;
+        }
+        self.log(
+            now,
+            "intake",
+            "supplemented",
+            Some(earlier.submission_id),
+            &json!({
+                "number": earlier.number,
+                "message": message_id,
+            }),
+        )?;
+        self.relate(new, None, message_id, now)?;
+        Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))
+    }
+
+    /// A citizen who asks to withdraw or to have data erased does so in an answer to the acknowledgement: the submission
+    /// waits for a person then, and what was asked is no opinion.
+    fn reopen(&self, filing: &Filing, submission_id: i64, now: Timestamp) -> Result<()> {
+        let reasons = words(filing.review_reasons.iter().map(|reason| reason.as_str()));
+        let reopened = self
+            .transaction
+            .prepare_cached(
+                "UPDATE submission SET status = 'review', review_reasons =
+                    (SELECT json_group_array(value) FROM
+                        (SELECT value FROM json_each(review_reasons) UNION SELECT value FROM json_each(?2)))
+                 WHERE id = ?1 AND status IN ('accepted', 'late', 'review')",
+            )?
+            .execute(params![submission_id, reasons])?;
+        if reopened > 0 {
+            self.log(now, "intake", "reopened", Some(submission_id), &json!({ "reasons": filing.review_reasons.iter().map(|reason| reason.as_str()).collect::<Vec<_>>() }))?;
+        }
+        Ok(())
+    }
+
+    pub(in crate::store) fn add_opinions(
+        &self,
+        opinions: &[Opinion],
+        submission_id: i64,
+        message_id: i64,
+    ) -> Result<()> {
+        for opinion in opinions {
+            self.transaction
+                .prepare_cached(
+                    "INSERT INTO opinion (submission_id, message_id, ordinal, clause, text)
+                     SELECT ?1, ?2, coalesce(max(ordinal), 0) + 1, ?3, ?4 FROM opinion WHERE submission_id = ?1",
+                )?
+                .execute(params![submission_id, message_id, opinion.clause, opinion.text])?;
+        }
+        Ok(())
+    }
+
+    /// Queues an acknowledgement, or records that it is withheld and why.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn queue(
+        &self,
+        new: &NewAcknowledgement<'_>,
+        submission_id: i64,
+        message_id: i64,
+        now: Timestamp,
+    ) -> Result<()> {
+        let now_text = rfc3339_utc(now);
+        let (state, reason, outbound) = match new.content {
+            Ok(outbound) => ("queued", None, Some(outbound)),
+            Err(reason) => ("withheld", Some(reason), None),
+        };
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO acknowledgement (submission_id, message_id, kind, recipient, state, reason, attempts, queued_at,
+                    next_attempt_at, rfc822_message_id, envelope_from, octets)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11)",
+            )?
+            .execute(params![
+                submission_id,
+                message_id,
+                new.kind.as_str(),
+                new.recipient,
+                state,
+                reason,
+                now_text,
+                outbound.map(|_| now_text.as_str()),
+                outbound.map(|outbound| outbound.message_id.as_str()),
+                outbound.and_then(|outbound| outbound.envelope_from.as_deref()),
+                outbound.map(|outbound| outbound.octets.as_slice()),
+            ])?;
+        Ok(())
+    }
+}

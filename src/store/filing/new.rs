@@ -1,0 +1,134 @@
+//! What is to be filed, as the store takes it.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::likeness::Place;
+use crate::deadline::Arrival;
+use crate::parse::Attachment;
+use crate::ruling::Filing;
+use crate::vocabulary::{AcknowledgementKind, Disposition, EntryKey, OutboundMessage, WrittenTime};
+
+/// zstd level: 3 costs about 70 µs for a 4 KB message and saves more than a quarter.
+const ZSTD_LEVEL: i32 = 3;
+
+/// A message's bytes as the store keeps them. Before the transaction: it is work for any processor, and the bytes
+/// themselves can then be let go, of which SQLite makes two more copies.
+///
+/// # Panics
+/// Never: zstd fails only for want of memory, which ends the process anyway.
+pub fn compress(raw: &[u8]) -> Compressed {
+    let mut compressed =
+        zstd::bulk::compress(raw, ZSTD_LEVEL).expect("the output has room for whatever the input is");
+    // It was allocated for the worst case.
+    compressed.shrink_to_fit();
+    Compressed { zstd: compressed, size_bytes: raw.len() as u64 }
+}
+
+/// Raw bytes as the store keeps them.
+#[derive(Debug)]
+pub struct Compressed {
+    pub(super) zstd: Vec<u8>,
+    /// Size before compression.
+    pub(super) size_bytes: u64,
+}
+
+/// An entry to record.
+#[derive(Debug, Clone, Copy)]
+pub struct NewEntry<'a> {
+    /// Which entry.
+    pub entry: &'a EntryKey,
+    /// Digest of its bytes; `None` when they never came.
+    pub sha256: Option<&'a str>,
+    /// Announced size, in bytes.
+    pub size_bytes: u64,
+    /// What was done.
+    pub disposition: Disposition,
+    /// Why.
+    pub reason: &'a str,
+    /// The kept message.
+    pub message_id: Option<i64>,
+    /// Its Message-ID, of which only the digest is kept here.
+    pub rfc822_message_id: Option<&'a str>,
+}
+
+/// A message to keep.
+#[derive(Debug, Clone, Copy)]
+pub struct NewMessage<'a> {
+    /// Digest of the raw bytes.
+    pub sha256: &'a str,
+    /// The raw bytes.
+    pub raw: &'a Compressed,
+    /// Message-ID.
+    pub rfc822_message_id: Option<&'a str>,
+    /// Decoded subject.
+    pub subject: Option<&'a str>,
+    /// `Date:`
+    pub sent: Option<WrittenTime>,
+    /// INTERNALDATE or the file's time.
+    pub internal_date: Option<Timestamp>,
+    /// When it arrived, as judged.
+    pub arrival: Option<&'a Arrival>,
+    /// Attachments.
+    pub attachments: &'a [Attachment],
+    /// What each step saw.
+    pub evidence: Option<&'a serde_json::Value>,
+}
+
+/// A submission or supplement to file.
+#[derive(Debug, Clone, Copy)]
+pub struct NewFiling<'a> {
+    /// The ruling's filing.
+    pub filing: &'a Filing,
+    /// The consultation's id.
+    pub consultation: &'a str,
+    /// What its numbers begin with.
+    pub number_prefix: &'a str,
+    /// The whole text.
+    pub full_text: &'a str,
+    /// When it arrived.
+    pub received_at: Timestamp,
+}
+
+impl NewFiling<'_> {
+    pub(super) fn placed(&self, message_id: i64, submission_id: i64, is_submission: bool) -> Place<'_> {
+        Place {
+            message_id,
+            submission_id,
+            is_submission,
+            is_duplicate: self.filing.disposition == Disposition::Duplicate,
+            consultation: self.consultation,
+            from_address: &self.filing.from_address,
+        }
+    }
+}
+
+/// What a filing became.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    /// The submission: the new one, or for a supplement the one it was added to.
+    pub submission_id: i64,
+    /// Its number.
+    pub number: String,
+}
+
+/// An acknowledgement to queue or to record as withheld.
+#[derive(Debug, Clone, Copy)]
+pub struct NewAcknowledgement<'a> {
+    /// Which text.
+    pub kind: AcknowledgementKind,
+    /// Whom.
+    pub recipient: Option<&'a str>,
+    /// The composed reply, or why there is none.
+    pub content: std::result::Result<&'a OutboundMessage, &'a str>,
+}
+
+/// A JSON list of texts.
+pub fn words<'a>(items: impl Iterator<Item = &'a str>) -> String {
+    json!(items.collect::<Vec<_>>()).to_string()
+}
+
+/// SQLite integers are signed 64-bit; no size comes near their end.
+pub(super) fn signed(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}

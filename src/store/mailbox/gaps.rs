@@ -1,0 +1,89 @@
+//! Entries that are owed: announced by the mailbox and not handed over yet.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::params;
+
+use crate::store::{Result, Store, Writing};
+use crate::vocabulary::{EntryKey, rfc3339_utc};
+
+/// After this many attempts an entry that is announced but never handed over is given up and recorded.
+pub const GAP_ATTEMPTS: u32 = 12;
+
+/// How long an owed entry or mark rests: the next pass asks again, then ever more rarely; twelve attempts take about a day.
+pub(in crate::store) fn pause_after(attempts: u32) -> SignedDuration {
+    match attempts {
+        0..=3 => SignedDuration::ZERO,
+        _ => SignedDuration::from_mins(1 << (attempts - 3).min(8)),
+    }
+}
+
+impl Store {
+    /// UIDs of an IMAP folder that are owed and due again.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn gaps_due(&self, folder: &str, uid_validity: u32, now: Timestamp) -> Result<Vec<u32>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT uid FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND next_attempt_at <= ?3
+             AND typeof(uid) = 'integer' ORDER BY uid LIMIT 1000",
+        )?;
+        let rows = statement.query_map(params![folder, uid_validity, rfc3339_utc(now)], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether an entry is owed and not due again yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_resting(&self, entry: &EntryKey, now: Timestamp) -> Result<bool> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT 1 FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3 AND next_attempt_at > ?4",
+            )?
+            .exists(params![entry.folder, entry.uid_validity, entry.uid, rfc3339_utc(now)])?)
+    }
+}
+
+impl Writing<'_> {
+    /// Remembers that an entry is owed: announced by the mailbox but not handed over. Returns how often it was tried.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn owe(&self, entry: &EntryKey, reason: &str, now: Timestamp) -> Result<u32> {
+        let attempts: u32 = self
+            .transaction
+            .prepare_cached(
+                "INSERT INTO gap (folder, uid_validity, uid, attempts, reason, first_seen_at, next_attempt_at)
+                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5)
+                 ON CONFLICT (folder, uid_validity, uid) DO UPDATE SET attempts = attempts + 1, reason = excluded.reason
+                 RETURNING attempts",
+            )?
+            .query_row(
+                params![entry.folder, entry.uid_validity, entry.uid, reason, rfc3339_utc(now)],
+                |row| row.get(0),
+            )?;
+        self.transaction
+            .prepare_cached(
+                "UPDATE gap SET next_attempt_at = ?4 WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3",
+            )?
+            .execute(params![
+                entry.folder,
+                entry.uid_validity,
+                entry.uid,
+                rfc3339_utc(now + pause_after(attempts))
+            ])?;
+        Ok(attempts)
+    }
+
+    /// Forgets that an entry was owed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn settle_gap(&self, entry: &EntryKey) -> Result<()> {
+        self.transaction
+            .prepare_cached("DELETE FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3")?
+            .execute(params![entry.folder, entry.uid_validity, entry.uid])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! How far each folder is recorded, and which entries are still owed.
+
+use rusqlite::types::{ToSql, ToSqlOutput, Value};
+use rusqlite::{OptionalExtension, params};
+
+use crate::cursor::Position;
+use crate::store::{Result, Store, Writing};
+use crate::vocabulary::{EntryKey, EntryUid};
+
+impl From<&EntryUid> for Value {
+    fn from(uid: &EntryUid) -> Self {
+        match uid {
+            EntryUid::Imap(uid) => Self::from(*uid),
+            EntryUid::Name(name) => Self::from(name.clone()),
+        }
+    }
+}
+
+impl ToSql for EntryUid {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Self::Imap(uid) => Ok(ToSqlOutput::from(*uid)),
+            Self::Name(name) => Ok(ToSqlOutput::from(name.as_str())),
+        }
+    }
+}
+
+impl Store {
+    /// The recorded position of an IMAP folder.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn position(&self, folder: &str) -> Result<Option<Position>> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT uid_validity, last_uid FROM folder WHERE folder = ?1")?
+            .query_row([folder], |row| Ok(Position { uid_validity: row.get(0)?, last_uid: row.get(1)? }))
+            .optional()?)
+    }
+
+    /// Whether an entry is recorded already.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_recorded(&self, entry: &EntryKey) -> Result<bool> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT 1 FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3",
+            )?
+            .exists(params![entry.folder, entry.uid_validity, entry.uid])?)
+    }
+
+    /// Whether an entry with just these bytes is recorded already.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_recorded_with(&self, entry: &EntryKey, sha256: &str) -> Result<bool> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT 1 FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3 AND sha256 = ?4",
+            )?
+            .exists(params![entry.folder, entry.uid_validity, entry.uid, sha256])?)
+    }
+}
+
+impl Writing<'_> {
+    /// Moves a folder's position forward; it never moves back under one UIDVALIDITY.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn advance(&self, folder: &str, position: Position) -> Result<()> {
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO folder (folder, uid_validity, last_uid) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (folder) DO UPDATE SET
+                    last_uid = CASE WHEN uid_validity = excluded.uid_validity
+                                    THEN max(last_uid, excluded.last_uid) ELSE excluded.last_uid END,
+                    uid_validity = excluded.uid_validity",
+            )?
+            .execute(params![folder, position.uid_validity, position.last_uid])?;
+        // Gaps and marks of an earlier UIDVALIDITY name nothing any more: the rescan meets those messages again.
+        for sql in [
+            "DELETE FROM gap WHERE folder = ?1 AND uid_validity <> ?2",
+            "DELETE FROM pending_mark WHERE folder = ?1 AND uid_validity <> ?2",
+        ] {
+            self.transaction.prepare_cached(sql)?.execute(params![folder, position.uid_validity])?;
+        }
+        Ok(())
+    }
+}

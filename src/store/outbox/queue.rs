@@ -1,0 +1,216 @@
+//! The outbox: what is due, what became of it.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use serde_json::json;
+
+use crate::schedule::Next;
+use crate::store::{Result, Store, Writing, instant};
+use crate::vocabulary::{OutboundMessage, rfc3339_utc};
+
+/// One acknowledgement that is due.
+#[derive(Debug, Clone)]
+pub struct Queued {
+    /// `acknowledgement.id`
+    pub id: i64,
+    /// Attempts before this one.
+    pub attempts: u32,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// The message to send.
+    pub message: OutboundMessage,
+}
+
+/// An acknowledgement that a bounce reports on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bounced {
+    /// `acknowledgement.id`
+    pub id: i64,
+    /// The submission it acknowledged.
+    pub submission_id: i64,
+}
+
+impl Store {
+    /// Acknowledgements that are due, those waiting longest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn due(&self, now: Timestamp, most: usize) -> Result<Vec<Queued>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, attempts, queued_at, recipient, rfc822_message_id, envelope_from, octets FROM acknowledgement
+             WHERE next_attempt_at <= ?1 AND state IN ('queued', 'deferred') ORDER BY next_attempt_at, id LIMIT ?2",
+        )?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![rfc3339_utc(now), most], |row| {
+            Ok(Queued {
+                id: row.get(0)?,
+                attempts: row.get(1)?,
+                queued_at: instant(row.get(2)?).unwrap_or(now),
+                message: OutboundMessage {
+                    envelope_to: row.get(3)?,
+                    message_id: row.get(4)?,
+                    envelope_from: row.get(5)?,
+                    octets: row.get(6)?,
+                },
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Answers that left since an instant, and those on the wire.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn sent_since(&self, since: Timestamp) -> Result<u32> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT count(*) FROM acknowledgement WHERE sent_at > ?1")?
+            .query_row([rfc3339_utc(since)], |row| row.get(0))?)
+    }
+}
+
+impl Writing<'_> {
+    /// Counts an attempt before it is made: after a crash in mid-attempt the count still holds.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn count_attempt(&self, id: i64) -> Result<()> {
+        self.transaction
+            .prepare_cached("UPDATE acknowledgement SET attempts = attempts + 1 WHERE id = ?1")?
+            .execute([id])?;
+        Ok(())
+    }
+
+    /// Takes an attempt back that never reached the point of naming this message.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn uncount_attempt(&self, id: i64) -> Result<()> {
+        self.transaction
+            .prepare_cached("UPDATE acknowledgement SET attempts = max(attempts - 1, 0) WHERE id = ?1")?
+            .execute([id])?;
+        Ok(())
+    }
+
+    /// Records what follows an attempt.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn settle(&self, id: i64, next: &Next, now: Timestamp) -> Result<()> {
+        let (state, reason, next_attempt_at, sent_at) = match next {
+            Next::Sent => ("sent", None, None, Some(rfc3339_utc(now))),
+            Next::RetryAt { at, reason } => ("deferred", Some(reason.as_str()), Some(rfc3339_utc(*at)), None),
+            Next::GiveUp { reason } => ("failed", Some(reason.as_str()), None, None),
+        };
+        let submission: Option<i64> = self
+            .transaction
+            .prepare_cached(
+                "UPDATE acknowledgement SET state = ?2, reason = ?3, next_attempt_at = ?4, sent_at = ?5
+                 WHERE id = ?1 AND state IN ('queued', 'deferred') RETURNING submission_id",
+            )?
+            .query_row(params![id, state, reason, next_attempt_at, sent_at], |row| row.get(0))
+            .optional()?;
+        if submission.is_some() && state != "deferred" {
+            self.log(now, "acknowledge", state, submission, &json!({ "acknowledgement": id }))?;
+        }
+        Ok(())
+    }
+
+    /// Settles an acknowledgement of ours as failed because it came back; `None` when the ids name none of ours.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn bounced(&self, message_ids: &[String], words: &str, now: Timestamp) -> Result<Option<Bounced>> {
+        for id in message_ids {
+            let found = self
+                .transaction
+                .prepare_cached(
+                    "UPDATE acknowledgement SET state = 'failed', reason = ?2, next_attempt_at = NULL
+                     WHERE rfc822_message_id = ?1 AND state IN ('sent', 'queued', 'deferred') RETURNING id, submission_id",
+                )?
+                .query_row([id.as_str(), words], |row| Ok(Bounced { id: row.get(0)?, submission_id: row.get(1)? }))
+                .optional()?;
+            if let Some(bounced) = found {
+                self.log(
+                    now,
+                    "intake",
+                    "bounced",
+                    Some(bounced.submission_id),
+                    &json!({ "acknowledgement": bounced.id }),
+                )?;
+                return Ok(Some(bounced));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Message-ID and recipient of the answers that went out for a number of ours, the latest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn sent_answers(&self, number: &str) -> Result<Vec<(String, String)>> {
+        self.transaction
+            .prepare_cached(
+                "SELECT a.rfc822_message_id, a.recipient FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+                 WHERE s.number = ?1 AND a.state = 'sent' ORDER BY a.id DESC",
+            )?
+            .query_map([number], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .map(|row| Ok(row?))
+            .collect()
+    }
+
+    /// Answers queued or sent to an address since an instant.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn answers_to(&self, recipient: &str, since: Timestamp) -> Result<u32> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT count(*) FROM acknowledgement WHERE recipient = ?1 COLLATE NOCASE AND queued_at > ?2 AND state <> 'withheld'",
+            )?
+            .query_row([recipient, &rfc3339_utc(since)], |row| row.get(0))?)
+    }
+
+    /// Answers queued or sent to a domain (lower case) since an instant; counting ends at `most`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn answers_to_domain(&self, domain: &str, since: Timestamp, most: u32) -> Result<u32> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT count(*) FROM (SELECT 1 FROM acknowledgement
+                 WHERE lower(substr(recipient, instr(recipient, '@') + 1)) = ?1 AND queued_at > ?2 AND state <> 'withheld' LIMIT ?3)",
+            )?
+            .query_row(params![domain, rfc3339_utc(since), most], |row| row.get(0))?)
+    }
+
+    /// Whether a supplement to a submission was answered already: the answer that a loop between two programs would go on
+    /// provoking.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn supplement_answered(&self, submission_id: i64) -> Result<bool> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT 1 FROM acknowledgement WHERE submission_id = ?1 AND kind = 'supplement' AND state <> 'withheld'",
+            )?
+            .exists([submission_id])?)
+    }
+
+    /// Whether a repetition of a submission was answered already.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn repetition_answered(&self, submission_id: i64) -> Result<bool> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT 1 FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+                 WHERE s.duplicate_of = ?1 AND a.state <> 'withheld'",
+            )?
+            .exists([submission_id])?)
+    }
+}

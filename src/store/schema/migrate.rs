@@ -1,0 +1,160 @@
+//! Is this file ours, and of which version? Creation and migrations.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::store::{Result, StoreError, Writing};
+use crate::vocabulary::rfc3339_utc;
+
+/// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
+const APPLICATION_ID: u32 = 0x7A77_6677;
+/// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
+const VERSION: u32 = 3;
+const SCHEMA: &str = concat!(include_str!("schema.sql"), "\n", include_str!("views.sql"));
+/// They hold nothing and are made anew by every migration.
+const VIEWS: &str = include_str!("views.sql");
+/// What brings a store from one version to the next but for its views, the step from version 1 first.
+const STEPS: [&str; VERSION as usize - 1] = [include_str!("migrate_2.sql"), ""];
+
+/// The version that brought seals: rows of an older one have none.
+const SEALS: u32 = 2;
+
+/// Looks at the file's first 100 bytes without opening it as a database, so that a file that is not ours
+/// is not even locked. `false`: there is no file, or an empty one.
+///
+/// Not while this process has the store open: closing the file drops every POSIX lock that the process holds on it,
+/// SQLite's among them (<https://sqlite.org/howtocorrupt.html>, section 2.2).
+pub(in crate::store) fn is_ours(path: &Path) -> Result<bool> {
+    let io = |source| StoreError::Io { path: path.to_path_buf(), source };
+    let mut header = Vec::with_capacity(100);
+    match std::fs::File::open(path) {
+        Ok(file) => {
+            file.take(100).read_to_end(&mut header).map_err(io)?;
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(io(error)),
+    }
+    if header.is_empty() {
+        return Ok(false);
+    }
+    let foreign = |found: &str| StoreError::Foreign { path: path.to_path_buf(), found: found.to_owned() };
+    if !header.starts_with(b"SQLite format 3\0") {
+        return Err(foreign("not an SQLite file"));
+    }
+    let big_endian = |at: usize| {
+        header.get(at..at + 4).and_then(|bytes| <[u8; 4]>::try_from(bytes).ok()).map_or(0, u32::from_be_bytes)
+    };
+    if big_endian(68) != APPLICATION_ID {
+        return Err(foreign("an SQLite file of another program"));
+    }
+    newer(path, big_endian(60))?;
+    Ok(true)
+}
+
+fn newer(path: &Path, found: u32) -> Result<()> {
+    if found > VERSION {
+        return Err(StoreError::Newer { path: path.to_path_buf(), found, known: VERSION });
+    }
+    Ok(())
+}
+
+/// Writes the schema into an empty file, in rollback-journal mode so that the mark of ownership stands in the
+/// file itself from the first commit on.
+pub(in crate::store) fn create(connection: &mut Connection, now: Timestamp) -> Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    // Two programs may have found the file empty at once; the second finds it made.
+    let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version == 0 {
+        transaction.execute_batch(SCHEMA)?;
+        transaction.execute("INSERT INTO fact (key, value) VALUES ('created_at', ?1)", [rfc3339_utc(now)])?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
+    Ok(transaction.commit()?)
+}
+
+/// Checks the version once more through the database itself (the file's header can lag behind its WAL).
+pub(in crate::store) fn check_version(path: &Path, connection: &Connection) -> Result<u32> {
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    newer(path, version)?;
+    Ok(version)
+}
+
+/// Brings an older schema up to date: all steps in one transaction, so that a crash leaves the version it had.
+pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: Timestamp) -> Result<()> {
+    if check_version(path, connection)? == VERSION {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another program may have been faster.
+    let version = check_version(path, &transaction)?;
+    drop_views(&transaction)?;
+    for (from, step) in (1_u32..).zip(STEPS) {
+        if from >= version {
+            transaction.execute_batch(step)?;
+        }
+    }
+    transaction.execute_batch(VIEWS)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    let writing = Writing { transaction };
+    if version < SEALS {
+        writing.begin_sealing(now)?;
+    }
+    writing.commit()
+}
+
+/// Takes our views away, as far as they are there; an office may have added some of its own.
+fn drop_views(connection: &Connection) -> Result<()> {
+    let ours = Connection::open_in_memory()?;
+    ours.execute_batch(SCHEMA)?;
+    let mut statement = ours.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'")?;
+    let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+    for name in names {
+        connection.execute_batch(&format!("DROP VIEW IF EXISTS {}", name?))?;
+    }
+    Ok(())
+}
+
+/// Refuses a store that waits for [`migrate`]: whoever may only read cannot bring it up to date.
+pub(in crate::store) fn check_current(path: &Path, connection: &Connection) -> Result<()> {
+    let found = check_version(path, connection)?;
+    if found < VERSION {
+        return Err(StoreError::Older { path: path.to_path_buf(), found, known: VERSION });
+    }
+    Ok(())
+}
+
+/// Tables, indexes, views and triggers that are not as this program made them, by name: what was altered or is missing, the
+/// triggers that keep the event log append-only among them, and triggers that somebody added. An office may add views and
+/// indexes of its own.
+pub(in crate::store) fn differences(connection: &Connection) -> Result<Vec<Altered>> {
+    const MADE: &str = "SELECT CAST(name AS BLOB), CAST(type AS BLOB), CAST(sql AS BLOB) FROM sqlite_schema WHERE sql IS NOT NULL";
+    type Made = BTreeMap<Vec<u8>, (Vec<u8>, Vec<u8>)>;
+    let made = |connection: &Connection| -> Result<Made> {
+        let mut statement = connection.prepare(MADE)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+        Ok(rows.collect::<rusqlite::Result<Made>>()?)
+    };
+    let ours = Connection::open_in_memory()?;
+    ours.execute_batch(SCHEMA)?;
+    let (ours, found) = (made(&ours)?, made(connection)?);
+    let ours_differ = ours.iter().filter(|(name, made)| found.get(*name) != Some(made));
+    let added = found.iter().filter(|(name, (kind, _))| kind == b"trigger" && !ours.contains_key(*name));
+    Ok(ours_differ
+        .chain(added)
+        .map(|(name, (kind, _))| Altered {
+            name: String::from_utf8_lossy(name).into_owned(),
+            is_table: kind == b"table",
+        })
+        .collect())
+}
+
+/// Something of the schema that is not as this program made it.
+pub(in crate::store) struct Altered {
+    pub(in crate::store) name: String,
+    pub(in crate::store) is_table: bool,
+}

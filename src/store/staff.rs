@@ -1,0 +1,15 @@
+//! What do people see and correct?
+
+mod correction;
+mod explain;
+mod rows;
+mod stats;
+mod status;
+mod submissions;
+
+pub use correction::{Corrected, Decided, Decision, NewCorrection};
+pub use explain::{Explained, ExplainedMessage, FiledMessage};
+pub use rows::{AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow};
+pub use stats::{Completeness, Figures, GroupFigures};
+pub use status::StoreStatus;
+pub use submissions::ListFilter;

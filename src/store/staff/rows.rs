@@ -1,0 +1,199 @@
+//! Rows as people see them.
+
+use jiff::Timestamp;
+
+use crate::store::read::texts;
+use crate::store::{Membership, RelationRow, instant};
+
+/// One line of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListRow {
+    /// `submission.id`
+    pub id: i64,
+    /// `submission.number`
+    pub number: String,
+    /// `submission.status`
+    pub status: String,
+    /// `submission.subject_match`
+    pub subject_match: String,
+    /// `submission.timeliness`
+    pub timeliness: String,
+    /// `submission.received_at`
+    pub received_at: Option<Timestamp>,
+    /// `submission.from_address`
+    pub from_address: String,
+    /// `submission.name`
+    pub name: Option<String>,
+    /// Every name that it has or had: `name`, `name_hint`, and what `correction` holds of the first.
+    pub names: Vec<String>,
+    /// `submission.organization`
+    pub organization: Option<String>,
+    /// `submission.occupation`
+    pub occupation: Option<String>,
+    /// `submission.comment`
+    pub comment: String,
+    /// `submission.flags`
+    pub flags: Vec<String>,
+    /// `submission.review_reasons`
+    pub review_reasons: Vec<String>,
+    /// State of its first acknowledgement.
+    pub acknowledgement: Option<String>,
+    /// 组号 of the letters that say the same, when others sent it too.
+    pub group: Option<u32>,
+}
+
+/// One acknowledgement of a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcknowledgementRow {
+    /// `acknowledgement.kind`
+    pub kind: String,
+    /// `acknowledgement.recipient`
+    pub recipient: Option<String>,
+    /// `acknowledgement.state`
+    pub state: String,
+    /// `acknowledgement.reason`
+    pub reason: Option<String>,
+    /// `acknowledgement.attempts`
+    pub attempts: u32,
+    /// `acknowledgement.next_attempt_at`
+    pub next_attempt_at: Option<String>,
+    /// `acknowledgement.sent_at`
+    pub sent_at: Option<String>,
+}
+
+/// A supplement as staff see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupplementRow {
+    /// When it arrived.
+    pub received_at: Option<Timestamp>,
+    /// What it says.
+    pub comment: String,
+    /// Its own flags: a wish not to be named may come afterwards.
+    pub flags: Vec<String>,
+}
+
+/// One opinion item of a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpinionRow {
+    /// `opinion.clause`
+    pub clause: Option<String>,
+    /// `opinion.text`
+    pub text: String,
+    /// `opinion.adoption`
+    pub adoption: Option<String>,
+    /// `opinion.adoption_reason`
+    pub adoption_reason: Option<String>,
+}
+
+/// One correction or decision by staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorrectionRow {
+    /// `correction.opinion`
+    pub opinion: Option<i64>,
+    /// `correction.field`
+    pub field: String,
+    /// `correction.old_value`
+    pub old_value: Option<String>,
+    /// `correction.new_value`
+    pub new_value: Option<String>,
+    /// `correction.actor`
+    pub actor: String,
+    /// `correction.at`
+    pub at: Option<Timestamp>,
+    /// `correction.note`
+    pub note: Option<String>,
+}
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    /// `event.at`
+    pub at: String,
+    /// `event.actor`
+    pub actor: String,
+    /// `event.action`
+    pub action: String,
+    /// `event.detail`
+    pub detail: String,
+}
+
+/// Everything `show` prints of one submission.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// As listed.
+    pub row: ListRow,
+    /// `submission.consultation`
+    pub consultation: String,
+    /// `message.subject`
+    pub subject: Option<String>,
+    /// `message.sent_as_written`
+    pub sent_as_written: Option<String>,
+    /// `message.received_basis`
+    pub received_basis: Option<String>,
+    /// `submission.name_hint`
+    pub name_hint: Option<String>,
+    /// `submission.occupation_as_written`
+    pub occupation_as_written: Option<String>,
+    /// `submission.phones`
+    pub phones: Vec<String>,
+    /// `submission.emails`
+    pub emails: Vec<String>,
+    /// `submission.signatories`
+    pub signatories: u32,
+    /// `submission.full_text`
+    pub full_text: String,
+    /// Number of the submission this one repeats.
+    pub duplicate_of: Option<String>,
+    /// It repeats what a supplement of that one says.
+    pub repeats_supplement: bool,
+    /// Its opinion items, in order.
+    pub opinions: Vec<OpinionRow>,
+    /// What staff corrected and decided, in order.
+    pub corrections: Vec<CorrectionRow>,
+    /// File name, media type and size in bytes of each attachment.
+    pub attachments: Vec<(Option<String>, String, u64)>,
+    /// Its supplements, in order.
+    pub supplements: Vec<SupplementRow>,
+    /// Its acknowledgements.
+    pub acknowledgements: Vec<AcknowledgementRow>,
+    /// Its events.
+    pub events: Vec<EventRow>,
+    /// The group of the same letter from several senders that it belongs to.
+    pub membership: Option<Membership>,
+    /// What it says of earlier submissions, and what later mail says of it.
+    pub relations: Vec<RelationRow>,
+}
+
+pub(in crate::store) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListRow> {
+    Ok(ListRow {
+        id: row.get(0)?,
+        number: row.get(1)?,
+        status: row.get(2)?,
+        subject_match: row.get(3)?,
+        timeliness: row.get(4)?,
+        received_at: instant(row.get(5)?),
+        from_address: row.get(6)?,
+        name: row.get(7)?,
+        organization: row.get(8)?,
+        occupation: row.get(9)?,
+        comment: row.get(10)?,
+        flags: texts(row, 11)?,
+        review_reasons: texts(row, 12)?,
+        acknowledgement: row.get(13)?,
+        group: row.get(14)?,
+        names: texts(row, 15)?,
+    })
+}
+
+/// `kind, recipient, state, reason, attempts, next_attempt_at, sent_at` of an acknowledgement.
+pub(in crate::store) fn acknowledgement_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<AcknowledgementRow> {
+    Ok(AcknowledgementRow {
+        kind: row.get(0)?,
+        recipient: row.get(1)?,
+        state: row.get(2)?,
+        reason: row.get(3)?,
+        attempts: row.get(4)?,
+        next_attempt_at: row.get(5)?,
+        sent_at: row.get(6)?,
+    })
+}

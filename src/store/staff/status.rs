@@ -1,0 +1,66 @@
+//! What `status` shows: how far each thing is.
+
+use jiff::Timestamp;
+
+use crate::store::read::{Counts, unsigned};
+use crate::store::{BREAKER, BREAKER_SINCE, Result, Store, instant};
+
+/// What `status` shows of the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreStatus {
+    /// Mailbox entries by disposition.
+    pub entries: Counts,
+    /// Submissions by status.
+    pub submissions: Counts,
+    /// Acknowledgements by state.
+    pub acknowledgements: Counts,
+    /// Entries announced but not read yet.
+    pub gaps: u64,
+    /// The oldest submission that waits for a person.
+    pub oldest_review: Option<Timestamp>,
+    /// The oldest acknowledgement that waits.
+    pub oldest_waiting: Option<Timestamp>,
+    /// When the last complete pass over the mailbox ended.
+    pub last_good_pass: Option<Timestamp>,
+    /// What stopped the last pass, when it failed.
+    pub last_problem: Option<String>,
+    /// Why sending is held, when the breaker is open.
+    pub breaker: Option<String>,
+    /// Since when.
+    pub breaker_since: Option<Timestamp>,
+    /// Highest UID recorded, by folder.
+    pub folders: Vec<(String, u32, u32)>,
+}
+
+impl Store {
+    /// Gathers the status.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn status(&self) -> Result<StoreStatus> {
+        let mut folders = self
+            .connection
+            .prepare_cached("SELECT folder, uid_validity, last_uid FROM folder ORDER BY folder")?;
+        Ok(StoreStatus {
+            entries: self.counts("SELECT disposition, count(*) FROM mailbox_entry GROUP BY 1 ORDER BY 1")?,
+            submissions: self.counts("SELECT status, count(*) FROM submission GROUP BY 1 ORDER BY 1")?,
+            acknowledgements: self
+                .counts("SELECT state, count(*) FROM acknowledgement GROUP BY 1 ORDER BY 1")?,
+            gaps: self.connection.query_row("SELECT count(*) FROM gap", [], |row| unsigned(row, 0))?,
+            oldest_review: self.oldest("SELECT min(received_at) FROM submission WHERE status = 'review'")?,
+            oldest_waiting: self
+                .oldest("SELECT min(queued_at) FROM acknowledgement WHERE state IN ('queued', 'deferred')")?,
+            last_good_pass: instant(self.fact("last_pass_finished_at")?),
+            last_problem: self.fact("last_pass_problem")?.filter(|problem| !problem.is_empty()),
+            breaker: self.fact(BREAKER)?.filter(|reason| !reason.is_empty()),
+            breaker_since: self.fact_instant(BREAKER_SINCE)?,
+            folders: folders
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                .collect::<rusqlite::Result<_>>()?,
+        })
+    }
+
+    fn oldest(&self, sql: &str) -> Result<Option<Timestamp>> {
+        Ok(instant(self.connection.query_row(sql, [], |row| row.get(0))?))
+    }
+}

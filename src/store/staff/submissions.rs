@@ -1,0 +1,169 @@
+//! Reading for people: lists, one submission.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::rows::{
+    CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow, acknowledgement_row, list_row,
+};
+use crate::store::read::{names, texts, unsigned};
+use crate::store::{Result, Store, instant};
+
+/// Which submissions to list.
+#[derive(Debug, Clone, Default)]
+pub struct ListFilter {
+    /// Only this status.
+    pub status: Option<String>,
+    /// Only this consultation.
+    pub consultation: Option<String>,
+    /// At most so many, the newest.
+    pub most: usize,
+    /// Only submissions filed after this id.
+    pub after_id: i64,
+}
+
+const LIST: &str = concat!(
+    "SELECT s.id, s.number, s.status, s.subject_match, s.timeliness, s.received_at, s.from_address, s.name,
+        s.organization, s.occupation, s.comment, s.flags, s.review_reasons,
+        (SELECT state FROM acknowledgement AS a WHERE a.submission_id = s.id ORDER BY a.id LIMIT 1),
+        (SELECT w.group_number FROM likeness AS l JOIN wording AS w ON w.id = l.leader_id WHERE l.message_id = s.message_id), ",
+    names!("s"),
+    " FROM submission AS s "
+);
+
+impl Store {
+    /// The highest `submission.id` so far; 0 when there is none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_submission_id(&self) -> Result<i64> {
+        Ok(self.connection.query_row("SELECT coalesce(max(id), 0) FROM submission", [], |row| row.get(0))?)
+    }
+
+    /// Submissions, in the order of filing.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn list(&self, filter: &ListFilter) -> Result<Vec<ListRow>> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT * FROM ({LIST} WHERE (?1 IS NULL OR s.status = ?1) AND (?2 IS NULL OR s.consultation = ?2) AND s.id > ?3
+             ORDER BY s.id DESC LIMIT ?4) ORDER BY 1"
+        ))?;
+        let most = i64::try_from(filter.most).unwrap_or(i64::MAX);
+        let rows = statement
+            .query_map(params![filter.status, filter.consultation, filter.after_id, most], list_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn supplements_of(&self, submission_id: i64) -> Result<Vec<SupplementRow>> {
+        self.rows(
+            "SELECT received_at, comment, flags FROM supplement WHERE submission_id = ?1 ORDER BY id",
+            submission_id,
+            |row| {
+                Ok(SupplementRow {
+                    received_at: instant(row.get(0)?),
+                    comment: row.get(1)?,
+                    flags: texts(row, 2)?,
+                })
+            },
+        )
+    }
+
+    /// One submission by its number, with everything that belongs to it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn show(&self, number: &str) -> Result<Option<Shown>> {
+        let found = self
+            .connection
+            .prepare_cached(&format!("{LIST} WHERE s.number = ?1 COLLATE NOCASE"))?
+            .query_row([number], list_row)
+            .optional()?;
+        let Some(row) = found else { return Ok(None) };
+        let id = row.id;
+        let shown = self.connection.query_row(
+            "SELECT s.consultation, m.subject, m.sent_as_written, m.received_basis, s.name_hint, s.occupation_as_written,
+                s.phones, s.emails, s.signatories, s.full_text, d.number, s.message_id,
+                d.content_sha256 IS NOT s.content_sha256 AND EXISTS (SELECT 1 FROM supplement AS p
+                    WHERE p.submission_id = d.id AND p.content_sha256 = s.content_sha256)
+             FROM submission AS s JOIN message AS m ON m.id = s.message_id
+             LEFT JOIN submission AS d ON d.id = s.duplicate_of WHERE s.id = ?1",
+            [id],
+            |found| {
+                let shown = Shown {
+                    row,
+                    consultation: found.get(0)?,
+                    subject: found.get(1)?,
+                    sent_as_written: found.get(2)?,
+                    received_basis: found.get(3)?,
+                    name_hint: found.get(4)?,
+                    occupation_as_written: found.get(5)?,
+                    phones: texts(found, 6)?,
+                    emails: texts(found, 7)?,
+                    signatories: found.get(8)?,
+                    full_text: found.get(9)?,
+                    duplicate_of: found.get(10)?,
+                    repeats_supplement: found.get(12)?,
+                    opinions: Vec::new(),
+                    corrections: Vec::new(),
+                    attachments: Vec::new(),
+                    supplements: Vec::new(),
+                    acknowledgements: Vec::new(),
+                    events: Vec::new(),
+                    membership: None,
+                    relations: Vec::new(),
+                };
+                Ok((shown, found.get::<_, i64>(11)?))
+            },
+        )?;
+        let (mut shown, message_id) = shown;
+        shown.opinions = self.rows(
+            "SELECT clause, text, adoption, adoption_reason FROM opinion WHERE submission_id = ?1 ORDER BY ordinal",
+            id,
+            |row| {
+                Ok(OpinionRow {
+                    clause: row.get(0)?,
+                    text: row.get(1)?,
+                    adoption: row.get(2)?,
+                    adoption_reason: row.get(3)?,
+                })
+            },
+        )?;
+        shown.corrections = self.rows(
+            "SELECT opinion, field, old_value, new_value, actor, at, note FROM correction WHERE submission_id = ?1 ORDER BY id",
+            id,
+            |row| {
+                Ok(CorrectionRow {
+                    opinion: row.get(0)?,
+                    field: row.get(1)?,
+                    old_value: row.get(2)?,
+                    new_value: row.get(3)?,
+                    actor: row.get(4)?,
+                    at: instant(row.get(5)?),
+                    note: row.get(6)?,
+                })
+            },
+        )?;
+        shown.attachments = self.rows(
+            "SELECT filename, media_type, size_bytes FROM attachment WHERE message_id = ?1 ORDER BY ordinal",
+            message_id,
+            |row| Ok((row.get(0)?, row.get(1)?, unsigned(row, 2)?)),
+        )?;
+        shown.supplements = self.supplements_of(id)?;
+        shown.acknowledgements = self.rows(
+            "SELECT kind, recipient, state, reason, attempts, next_attempt_at, sent_at FROM acknowledgement
+             WHERE submission_id = ?1 ORDER BY id",
+            id,
+            acknowledgement_row,
+        )?;
+        shown.events = self.rows(
+            "SELECT at, actor, action, detail FROM event WHERE submission_id = ?1 AND action <> 'sealed' ORDER BY id",
+            id,
+            |row| {
+                Ok(EventRow { at: row.get(0)?, actor: row.get(1)?, action: row.get(2)?, detail: row.get(3)? })
+            },
+        )?;
+        shown.membership = self.membership(message_id)?;
+        shown.relations = self.relations(id)?;
+        Ok(Some(shown))
+    }
+}

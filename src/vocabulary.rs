@@ -11,6 +11,7 @@ pub mod language;
 pub mod markers;
 mod outbound;
 mod pattern;
+mod reasons;
 mod time;
 pub mod traditional;
 mod words;
@@ -19,8 +20,12 @@ pub use address::{Address, domain_of, same_address, sender_key};
 pub use consultation::{Clause, Consultation, Templates};
 pub use digest::{TextDigest, hex, sha256_hex};
 pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage};
-pub use outbound::{OutboundMessage, SendOutcome};
+pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;
+pub use reasons::{
+    ArrivalEvidence, BreakerReason, EntryReason, GapReason, Machine, Mark, Reason, SendFailure, SendReason, Silence, StoredReason,
+    SubjectEvidence, SubjectReason, Unreadable, WithheldReason,
+};
 pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};
 pub use words::{
     AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, ReceivedBasis,

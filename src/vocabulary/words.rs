@@ -31,6 +31,8 @@ macro_rules! words {
     };
 }
 
+pub(super) use words;
+
 words! {
     /// What was done with one entry of the mailbox (`mailbox_entry.disposition`).
     Disposition {

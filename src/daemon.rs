@@ -306,12 +306,12 @@ fn remember_pass(
     store::with(&lane.store, |store| match &result {
         Ok(pass) => {
             if !pass.incomplete {
-                store.remember_instant("last_pass_started_at", began)?;
-                store.remember_instant("last_pass_finished_at", lane.world.now())?;
+                store.remember_instant(Fact::LastPassStartedAt, began)?;
+                store.remember_instant(Fact::LastPassFinishedAt, lane.world.now())?;
             }
-            store.remember("last_pass_problem", "")
+            store.remember(Fact::LastPassProblem, "")
         }
-        Err(error) => store.remember("last_pass_problem", &error.to_string()),
+        Err(error) => store.remember(Fact::LastPassProblem, &error.to_string()),
     })?;
     Ok(result)
 }

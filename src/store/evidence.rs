@@ -5,4 +5,5 @@ mod fate;
 mod seal;
 mod verify;
 
+pub(super) use seal::{DIGEST_DIGITS, Digests, entry_digest, message_digest, submission_digests};
 pub use verify::{Difference, Mismatch, Verified};

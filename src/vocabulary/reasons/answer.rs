@@ -213,12 +213,29 @@ reasons! {
     }
 }
 
+impl BreakerReason {
+    /// The most that may leave.
+    pub const fn cap(&self) -> u32 {
+        match self {
+            Self::PerHour { cap, .. } | Self::PerDay { cap, .. } => *cap,
+        }
+    }
+
+    /// How many left.
+    pub const fn sent(&self) -> u32 {
+        match self {
+            Self::PerHour { sent, .. } | Self::PerDay { sent, .. } => *sent,
+        }
+    }
+}
+
 impl fmt::Display for BreakerReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (cap, sent, window) = match self {
-            Self::PerHour { cap, sent } => (cap, sent, "hour"),
-            Self::PerDay { cap, sent } => (cap, sent, "24 hours"),
+        let window = match self {
+            Self::PerHour { .. } => "hour",
+            Self::PerDay { .. } => "24 hours",
         };
-        write!(f, "{} = {cap}: {sent} answers left within the last {window}", self.as_str())
+        let (word, cap, sent) = (self.as_str(), self.cap(), self.sent());
+        write!(f, "{word} = {cap}: {sent} answers left within the last {window}")
     }
 }

@@ -161,6 +161,17 @@ reasons! {
     }
 }
 
+impl fmt::Display for GapReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())?;
+        match self {
+            Self::Refused { words } => write!(f, ": {words}"),
+            Self::UnreadableFile { problem } => write!(f, ": {problem}"),
+            _ => Ok(()),
+        }
+    }
+}
+
 words! {
     /// Why a message could not be read at all.
     Unreadable {

@@ -1,5 +1,7 @@
 //! Tables, indexes, views and triggers, and the way from one version of them to the next.
 
 mod migrate;
+mod words;
 
 pub(super) use migrate::{Altered, check_current, create, differences, is_ours, migrate};
+pub(super) use words::refresh_words;

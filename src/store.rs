@@ -42,7 +42,7 @@ pub use filing::{
     Compressed, Filed, KnownMessage, LookUp, MOST_PRECEDENTS, Membership, NewAcknowledgement, NewEntry,
     NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
-pub use mailbox::{FolderRecord, GAP_ATTEMPTS, Inconsistency, OwedEntry};
+pub use mailbox::{FolderRecord, GAP_ATTEMPTS, Inconsistency, InconsistencyKind, OwedEntry};
 pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
 pub use read::Counts;
 pub use shared::with;
@@ -191,6 +191,7 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(96);
         schema::migrate(path, &mut connection, now)?;
+        schema::refresh_words(&mut connection)?;
         Ok(Self { connection, wal: wal::Wal::of(path) })
     }
 

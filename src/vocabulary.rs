@@ -6,6 +6,7 @@
 mod address;
 mod consultation;
 mod digest;
+mod enums;
 mod fetched;
 pub mod language;
 pub mod markers;
@@ -14,11 +15,15 @@ mod pattern;
 mod reasons;
 mod time;
 pub mod traditional;
-mod words;
 
 pub use address::{Address, domain_of, same_address, sender_key};
 pub use consultation::{Clause, Consultation, Templates};
 pub use digest::{TextDigest, hex, sha256_hex};
+pub(crate) use enums::words;
+pub use enums::{
+    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, Proposer,
+    ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Word,
+};
 pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage};
 pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;
@@ -27,7 +32,3 @@ pub use reasons::{
     SubjectEvidence, SubjectReason, Unreadable, WithheldReason,
 };
 pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};
-pub use words::{
-    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, ReceivedBasis,
-    ReviewReason, Status, SubjectMatch, Timeliness,
-};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::words;
+use super::sentences;
 use crate::mask;
 use crate::store::{Explained, ListRow, Shown};
 
@@ -77,7 +77,7 @@ fn mask_shown_with(shown: &mut Shown, names: &Names) {
     }
     for correction in &mut shown.corrections {
         for value in [&mut correction.old_value, &mut correction.new_value] {
-            *value = value.as_deref().map(|value| names.mask(&words::masked(&correction.field, value)));
+            *value = value.as_deref().map(|value| names.mask(&sentences::masked(&correction.field, value)));
         }
         names.mask_all([correction.note.as_mut()]);
     }

@@ -6,12 +6,13 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::masking::Names;
-use super::{Exit, Failure, Outcome, actor, open_for_reading, print, submissions, table, words};
+use super::{Exit, Failure, Outcome, actor, open_for_reading, print, sentences, submissions, table};
 use crate::config::Settings;
 use crate::lane::intake::{self, Desk, Refusal};
 use crate::mask;
 use crate::store::{OutboxRow, Store, StoreError};
-use crate::vocabulary::{AcknowledgementKind, Status, rfc3339_utc};
+use crate::vocabulary::{AcknowledgementKind, AcknowledgementState, Status, Word, rfc3339_utc};
+use crate::words::{self, Chinese};
 use crate::world::World;
 
 /// States that `list` shows unless told otherwise: everything but what has left.
@@ -109,7 +110,7 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
         let _ = writeln!(
             text,
             "发送熔断：已触发，{}；开始于 {since}。降到上限的一半即自行恢复；确认不是邮件风暴后，可用 outbox release --breaker 立即恢复。\n",
-            words::breaker(reason)
+            sentences::breaker(reason)
         );
     }
     if rows.is_empty() {
@@ -130,9 +131,9 @@ fn columns(rows: &[OutboxRow]) -> Vec<Vec<String>> {
     lines.extend(rows.iter().map(|row| {
         vec![
             row.number.clone(),
-            words::kind(&row.kind).to_owned(),
+            words::short(AcknowledgementKind::KIND, &row.kind).to_owned(),
             row.recipient.clone().unwrap_or_else(|| "无".to_owned()),
-            submissions::acknowledgement_in_chinese(&row.state).to_owned(),
+            words::short(AcknowledgementState::KIND, &row.state).to_owned(),
             row.attempts.to_string(),
             submissions::when(row.queued_at),
             row.next_attempt_at.map_or_else(|| "－".to_owned(), |at| submissions::when(Some(at))),
@@ -145,7 +146,7 @@ fn columns(rows: &[OutboxRow]) -> Vec<Vec<String>> {
 /// Why it is as it is: ours in Chinese, a server's in its own words.
 fn reason(row: &OutboxRow) -> String {
     match (row.state.as_str(), &row.reason) {
-        ("withheld", Some(reason)) => words::withheld(reason).to_owned(),
+        ("withheld", Some(reason)) => sentences::withheld(reason).to_owned(),
         (_, Some(reason)) if reason.trim_end_matches('.').eq_ignore_ascii_case("failed") => {
             format!("退信没有写明原因（{reason}）")
         }
@@ -255,7 +256,7 @@ fn release(settings: &Settings, numbers: &[String]) -> Outcome {
                 }
                 break;
             };
-            let kind = words::kind(withheld.kind.as_str());
+            let kind = withheld.kind.long();
             match intake::release(&withheld, &desk, world.now(), world.random()) {
                 Err(refused) => {
                     let words = match &refused {
@@ -274,7 +275,7 @@ fn release(settings: &Settings, numbers: &[String]) -> Outcome {
                         report.refuse(&number, refusal(&Refusal::Answered));
                         break;
                     }
-                    let why = words::withheld(&withheld.reason);
+                    let why = sentences::withheld(&withheld.reason);
                     report.done(&number, &format!("「{kind}」已排入待发（原扣下原因：{why}）"));
                     let promises =
                         matches!(withheld.kind, AcknowledgementKind::NearMiss | AcknowledgementKind::Review);
@@ -307,7 +308,7 @@ fn release_breaker(settings: &Settings) -> Outcome {
     let reason = writing.release_breaker(&actor, world.now()).map_err(failed)?;
     writing.commit().map_err(failed)?;
     print(&match reason {
-        Some(reason) => format!("发送熔断已解除（{}）；从现在起重新计数\n", words::breaker(&reason)),
+        Some(reason) => format!("发送熔断已解除（{}）；从现在起重新计数\n", sentences::breaker(&reason)),
         None => "发送熔断没有触发\n".to_owned(),
     })?;
     Ok(Exit::Ok)

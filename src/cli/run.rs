@@ -10,6 +10,7 @@ use crate::lane::acknowledge::Held;
 use crate::lane::intake::{Pass, PassError};
 use crate::store::{ListFilter, Store};
 use crate::vocabulary::Disposition;
+use crate::words::Chinese;
 
 /// New submissions that the summary lists one by one; beyond them it points to `list`.
 const LISTED: usize = 40;
@@ -105,7 +106,7 @@ pub(super) fn dispositions(pass: &Pass) -> String {
         .map(|disposition| {
             let count =
                 pass.recorded.iter().find(|(found, _)| found == disposition).map_or(0, |(_, count)| *count);
-            format!("{} {count}", in_chinese(*disposition))
+            format!("{} {count}", disposition.short())
         })
         .collect();
     let owed = if pass.owed > 0 {
@@ -114,15 +115,4 @@ pub(super) fn dispositions(pass: &Pass) -> String {
         String::new()
     };
     format!("{} 封（{}）{owed}", pass.total(), parts.join("，"))
-}
-
-pub(super) const fn in_chinese(disposition: Disposition) -> &'static str {
-    match disposition {
-        Disposition::Filed => "登记",
-        Disposition::Supplement => "补充",
-        Disposition::Duplicate => "重复",
-        Disposition::NotOurs => "与征集无关",
-        Disposition::Automatic => "自动邮件",
-        Disposition::Quarantined => "隔离待查",
-    }
 }

@@ -6,4 +6,4 @@ mod position;
 mod reconcile;
 
 pub use gaps::GAP_ATTEMPTS;
-pub use reconcile::{FolderRecord, Inconsistency, OwedEntry};
+pub use reconcile::{FolderRecord, Inconsistency, InconsistencyKind, OwedEntry};

@@ -3,5 +3,7 @@
 mod migrate;
 mod restate;
 mod sentences;
+mod words;
 
 pub(super) use migrate::{Altered, check_current, create, differences, is_ours, migrate};
+pub(super) use words::refresh_words;

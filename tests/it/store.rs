@@ -475,11 +475,11 @@ fn the_views_need_nothing_but_the_stock_tool() {
     office.run_ok(&["run", "--once"]);
     for (sql, expected) in [
         ("SELECT count(DISTINCT 编号) FROM 意见汇总", "2"),
-        ("SELECT 编号, 待核原因 FROM 待核邮件", "LNZX-2024-0003|主题不符"),
+        ("SELECT 编号, 待核原因 FROM 待核邮件", "LNZX-2024-0003|主题未按公告注明"),
         ("SELECT 日期, 件数, 已登记, 待核, 逾期 FROM 每日收件", "2024-03-12|3|2|1|0"),
         ("SELECT 职业, 件数, 人次 FROM 职业分布", "教师|2|2"),
         ("SELECT count(*) > 0 FROM 条款分布", "1"),
-        ("SELECT 类型, 状态, 次数 FROM 回执情况 WHERE 编号 = 'LNZX-2024-0003'", "主题不符|已发|1"),
+        ("SELECT 类型, 状态, 次数 FROM 回执情况 WHERE 编号 = 'LNZX-2024-0003'", "正在核对主题|已发|1"),
     ] {
         assert_eq!(as_reader(&office, sql), expected, "{sql}");
     }

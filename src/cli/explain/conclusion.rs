@@ -1,15 +1,16 @@
 //! The answer itself: what became of the mail and why, in a sentence or two.
 
 use super::steps::belongs;
-use crate::cli::submissions::{status_in_chinese, timeliness_in_chinese, when};
-use crate::cli::words;
+use crate::cli::sentences;
+use crate::cli::submissions::when;
 use crate::config::Settings;
 use crate::store::{Explained, Shown};
-use crate::vocabulary::{Disposition, ReviewReason, Status, Timeliness};
+use crate::vocabulary::{Disposition, ReviewReason, Status, Timeliness, Word};
+use crate::words;
 
 /// Says what became of the mail.
 pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
-    let why = words::reason(&explained.reason);
+    let why = sentences::reason(&explained.reason);
     let number = explained.submission.as_ref().map_or("", |shown| shown.row.number.as_str());
     match Disposition::from_word(&explained.disposition) {
         Some(Disposition::NotOurs) => {
@@ -35,7 +36,7 @@ pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
             asked(explained),
             match explained.message.as_ref().and_then(|message| message.filed.as_ref()) {
                 Some(filed) if filed.timeliness != Timeliness::OnTime.as_str() =>
-                    format!("补充到达的时间：{}，已注明。", timeliness_in_chinese(&filed.timeliness)),
+                    format!("补充到达的时间：{}，已注明。", words::short(Timeliness::KIND, &filed.timeliness)),
                 _ => String::new(),
             }
         ),
@@ -57,9 +58,9 @@ fn asked(explained: &Explained) -> String {
     let Some(reason) = shown.row.review_reasons.iter().find(asks) else { return String::new() };
     let now = match Status::from_word(&shown.row.status) {
         Some(Status::Review) => String::new(),
-        _ => format!("，现为“{}”", status_in_chinese(&shown.row.status)),
+        _ => format!("，现为“{}”", words::short(Status::KIND, &shown.row.status)),
     };
-    format!("该编号因此转为待核（{}）{now}。", words::review(reason))
+    format!("该编号因此转为待核（{}）{now}。", words::long(ReviewReason::KIND, reason))
 }
 
 /// The status that staff gave it, if it is the one it has: from where.
@@ -77,8 +78,7 @@ fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
         .iter()
         .find(|found| found.id == shown.consultation)
         .map_or("征集截止时间", |found| found.closes_in_words.as_str());
-    let reasons: Vec<&str> = row.review_reasons.iter().map(|reason| words::review(reason)).collect();
-    let reasons = reasons.join("；");
+    let reasons = sentences::review(&row.review_reasons);
     let arrived = when(row.received_at);
     match Status::from_word(&row.status) {
         Some(Status::Accepted) if !reasons.is_empty() => {
@@ -107,7 +107,7 @@ fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
                 Some("accepted" | "late") => &[],
                 _ => &row.review_reasons,
             };
-            format!("登记为编号 {number}，{}。", words::denied(reasons))
+            format!("登记为编号 {number}，{}。", sentences::denied(reasons))
         }
         Some(Status::Erased) => {
             format!("登记为编号 {number}，个人信息和原件已应要求删除，只留编号、日期和计数。")

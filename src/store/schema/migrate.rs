@@ -19,7 +19,8 @@ const SCHEMA: &str = concat!(include_str!("schema.sql"), "\n", include_str!("vie
 /// They hold nothing and are made anew by every migration.
 const VIEWS: &str = include_str!("views.sql");
 /// What brings a store from one version to the next but for its views, the step from version 1 first.
-const STEPS: [&str; VERSION as usize - 1] = [include_str!("migrate_2.sql"), "", "", include_str!("migrate_5.sql")];
+const STEPS: [&str; VERSION as usize - 1] =
+    [include_str!("migrate_2.sql"), "", include_str!("migrate_4.sql"), include_str!("migrate_5.sql")];
 
 /// The version before which reasons and evidence were sentences.
 const RESTATED: u32 = 5;

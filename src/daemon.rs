@@ -18,7 +18,7 @@ use crate::maillog;
 use crate::notify;
 use crate::schedule::RetryPolicy;
 use crate::smtp::SmtpError;
-use crate::store::{self, Store, StoreError};
+use crate::store::{self, Fact, Store, StoreError};
 use crate::world::{Stopper, World};
 
 use lock::Lock;

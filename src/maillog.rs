@@ -8,8 +8,8 @@ use tracing::{debug, error, info, warn};
 
 use crate::store::{StoreError, WalNews};
 use crate::vocabulary::{
-    BreakerReason, Disposition, EntryKey, EntryReason, EntryUid, GapReason, Reason, SendFailure, SendReason, Silence,
-    sha256_hex,
+    BreakerReason, Disposition, EntryKey, EntryReason, EntryUid, GapReason, SendFailure, SendReason, Silence,
+    Word, sha256_hex,
 };
 
 /// The entry's name. An imported file may be called after the person who wrote it; such a name is given by the beginning of
@@ -182,14 +182,16 @@ fn codes_of(failure: &SendFailure) -> String {
         SendFailure::Refused { code, reply } => {
             let enhanced = reply.split([' ', '-']).next().unwrap_or_default();
             let parts: Vec<&str> = enhanced.split('.').collect();
-            let is_number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+            let is_number =
+                |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
             if parts.len() == 3 && parts.iter().all(is_number) {
                 format!("{code} {enhanced}")
             } else {
                 code.to_string()
             }
         }
-        SendFailure::Broken { step, seen, .. } | SendFailure::OutcomeUnknown { step, seen, .. } => match seen {
+        SendFailure::Broken { step, seen, .. } | SendFailure::OutcomeUnknown { step, seen, .. } => match seen
+        {
             Silence::NoAnswer { .. } | Silence::Closed => format!("{step}: {seen}"),
             Silence::Unusable { .. } => format!("{step}: no usable reply"),
         },

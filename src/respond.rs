@@ -28,8 +28,8 @@ use jiff::Timestamp;
 use crate::parse::{Message, ReturnPath};
 use crate::ruling::{Filing, Ruling};
 use crate::vocabulary::{
-    AcknowledgementKind, Address, Disposition, Flag, ReviewReason, Status, SubjectMatch, Timeliness, WithheldReason,
-    domain_of, same_address,
+    AcknowledgementKind, Address, Disposition, Flag, ReviewReason, Status, SubjectMatch, Timeliness,
+    WithheldReason, domain_of, same_address,
 };
 use authentication::Authentication;
 
@@ -93,11 +93,9 @@ pub fn respond(message: &Message, ruling: &Ruling, context: &RespondContext<'_>)
     let recipient = recipient(message, &filing.from_address);
     match (objection(message, ruling, filing, recipient.as_deref(), context), recipient) {
         (None, Some(recipient)) => Response::Answer { kind, recipient },
-        (reason, recipient) => Response::Withhold {
-            kind,
-            recipient,
-            reason: reason.unwrap_or(WithheldReason::NoReplyAddress),
-        },
+        (reason, recipient) => {
+            Response::Withhold { kind, recipient, reason: reason.unwrap_or(WithheldReason::NoReplyAddress) }
+        }
     }
 }
 
@@ -173,7 +171,9 @@ fn objection(
     let from_domain = domain_of(&filing.from_address);
     match authentication::judge(message, &from_domain, context.trusted_authserv_ids) {
         Authentication::Fail => return Some(WithheldReason::AuthenticationFailed),
-        Authentication::Silent if paths_disagree(message, &from_domain) => return Some(WithheldReason::SenderMismatch),
+        Authentication::Silent if paths_disagree(message, &from_domain) => {
+            return Some(WithheldReason::SenderMismatch);
+        }
         Authentication::Pass | Authentication::Silent => {}
     }
     if message.header("x-spam-flag").is_some_and(|value| value.trim().eq_ignore_ascii_case("yes")) {

@@ -21,7 +21,8 @@ use crate::parse::Message;
 use crate::quote::Cut;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{
-    Disposition, EntryReason, FetchedMessage, Flag, Mark, ReviewReason, Status, SubjectMatch, SubjectReason, Timeliness,
+    Disposition, EntryReason, FetchedMessage, Flag, Mark, ReviewReason, Status, SubjectMatch, SubjectReason,
+    Timeliness,
 };
 
 use evidence::evidence;
@@ -108,9 +109,7 @@ pub fn rule(
             Some(copy.earlier),
             Status::Duplicate,
         ),
-        (None, Some(earlier)) => {
-            (Disposition::Supplement, answers(&earlier), Some(earlier), alone)
-        }
+        (None, Some(earlier)) => (Disposition::Supplement, answers(&earlier), Some(earlier), alone),
         (None, None) => (Disposition::Filed, subject, None, alone),
     };
     let mut flags = flags(message, fetched, reading, precedents.message_id_reused);

@@ -32,8 +32,6 @@ use jiff::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 
-use crate::vocabulary::rfc3339_utc;
-
 pub use again::{Correction, Item, Kept, Known, KnownPart, KnownSubmission, Record, Snapshot};
 pub use columns::{Change, Columns};
 pub use evidence::{Difference, Mismatch, Verified};

@@ -14,8 +14,8 @@ mod words;
 
 use std::ops::Range;
 
-use crate::vocabulary::{Consultation, SubjectEvidence, SubjectReason};
 use crate::vocabulary::markers::{MarkerKind, read_front};
+use crate::vocabulary::{Consultation, SubjectEvidence, SubjectReason};
 
 use distance::{closest, find, longest_shared_run};
 use fold::Fold;
@@ -200,9 +200,9 @@ impl Tag {
         } else {
             glyphs.into_iter().filter(|c| c.is_alphanumeric()).collect()
         };
-        let title = text_of(&self.title);
-        if !title.is_empty() && core.contains(&title) {
-            return Some(SubjectEvidence::Title { edits: 0, ask: String::new() });
+        let whole = text_of(&self.title);
+        if !whole.is_empty() && core.contains(&whole) {
+            return Some(title(0, None));
         }
         if let Some(shorter) = self.title_without_issuer()
             && core.contains(&shorter)
@@ -288,7 +288,13 @@ impl Tag {
                     Finding::near(SubjectReason::Notice, 5, detail, title(edits, None))
                 } else if let Some(ask) = words::ask_word(&around, self.own_ask.as_deref()) {
                     let evidence = title(edits, Some(ask));
-                    Finding::new(SubjectOutcome::Match, SubjectReason::TitleWithin5Percent, 8, detail, evidence)
+                    Finding::new(
+                        SubjectOutcome::Match,
+                        SubjectReason::TitleWithin5Percent,
+                        8,
+                        detail,
+                        evidence,
+                    )
                 } else {
                     Finding::near(SubjectReason::TitleWithoutAskWord, 5, detail, title(edits, None))
                 }
@@ -327,7 +333,11 @@ impl Tag {
         let found = self.anchors.iter().find(|anchor| {
             find(anchor, core).is_some() && (asks || anchor.len() >= SELF_EVIDENT_ANCHOR_CHARS)
         })?;
-        let reason = if found.len() >= SELF_EVIDENT_ANCHOR_CHARS { SubjectReason::Anchor } else { SubjectReason::AnchorAndAskWord };
+        let reason = if found.len() >= SELF_EVIDENT_ANCHOR_CHARS {
+            SubjectReason::Anchor
+        } else {
+            SubjectReason::AnchorAndAskWord
+        };
         Some(Finding::near(reason, 2, found.len(), SubjectEvidence::Anchor { text: text_of(found) }))
     }
 
@@ -352,8 +362,9 @@ impl Tag {
     }
 }
 
-fn title(edits: usize, ask: Option<String>) -> SubjectEvidence {
-    SubjectEvidence::Title { edits, ask: ask.unwrap_or_default() }
+fn title(edits: usize, ask: Option<&str>) -> SubjectEvidence {
+    let ask = ask.unwrap_or_default().to_owned();
+    if edits == 0 { SubjectEvidence::Title { ask } } else { SubjectEvidence::NearTitle { edits, ask } }
 }
 
 const fn leading_marker_reason(kind: MarkerKind) -> SubjectReason {

@@ -28,7 +28,7 @@ pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage};
 pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;
 pub use reasons::{
-    ArrivalEvidence, BreakerReason, EntryReason, GapReason, Machine, Mark, Reason, SendFailure, SendReason, Silence, StoredReason,
-    SubjectEvidence, SubjectReason, Unreadable, WithheldReason,
+    ArrivalEvidence, BreakerReason, EntryReason, GapReason, Machine, Mark, Reason, SendFailure, SendReason,
+    Silence, StoredReason, SubjectEvidence, SubjectReason, Unreadable, WithheldReason,
 };
 pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};

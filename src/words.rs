@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::vocabulary::Word;
+use crate::vocabulary::{StoredReason, Word};
 
 /// What one word is called.
 #[derive(Debug, Deserialize)]
@@ -83,6 +83,27 @@ pub trait Chinese: Word {
 
 impl<W: Word> Chinese for W {}
 
+/// A reason for tables, with what goes with it.
+pub fn tell_short(kind: &str, reason: &StoredReason) -> String {
+    told(kind, &reason.word, &reason.detail, Row::short)
+}
+
+/// A reason for sentences, with what goes with it.
+pub fn tell(kind: &str, reason: &StoredReason) -> String {
+    told(kind, &reason.word, &reason.detail, Row::long)
+}
+
+/// What stands as one object in the evidence: the word under `word`, its parameters beside it.
+pub fn tell_value(kind: &str, value: &Value) -> String {
+    told(kind, value.get("word").and_then(Value::as_str).unwrap_or_default(), value, Row::long)
+}
+
+fn told(kind: &str, word: &str, detail: &Value, text: fn(&Row) -> &str) -> String {
+    let nothing = Map::new();
+    let parameters = detail.as_object().unwrap_or(&nothing);
+    row(kind, word).map_or_else(|| word.to_owned(), |row| fill(text(row), parameters))
+}
+
 /// Puts a word's parameters into its text: `{name}` becomes the parameter. What stands between `[` and `]` is left out
 /// when a parameter in it is missing or empty.
 pub fn fill(text: &str, parameters: &Map<String, Value>) -> String {
@@ -107,7 +128,7 @@ fn put_in(text: &str, parameters: &Map<String, Value>) -> (String, bool) {
     let mut whole = true;
     for piece in pieces {
         let (name, after) = piece.split_once('}').unwrap_or((piece, ""));
-        let value = parameters.get(name).map_or(Cow::Borrowed(""), in_words);
+        let value = parameters.get(name).map_or(Cow::Borrowed(""), |value| in_words(name, value));
         whole &= !value.is_empty();
         filled.push_str(&value);
         filled.push_str(after);
@@ -115,11 +136,15 @@ fn put_in(text: &str, parameters: &Map<String, Value>) -> (String, bool) {
     (filled, whole)
 }
 
-fn in_words(value: &Value) -> Cow<'_, str> {
+/// A parameter that is a reason itself is told by the table that its name says.
+fn in_words<'a>(name: &str, value: &'a Value) -> Cow<'a, str> {
     match value {
+        Value::Object(_) => Cow::Owned(tell_value(if name == "last" { "send_reason" } else { name }, value)),
         Value::Null => Cow::Borrowed(""),
         Value::String(text) => Cow::Borrowed(text),
-        Value::Array(items) => Cow::Owned(items.iter().map(in_words).collect::<Vec<_>>().join("、")),
+        Value::Array(items) => {
+            Cow::Owned(items.iter().map(|item| in_words(name, item)).collect::<Vec<_>>().join("、"))
+        }
         other => Cow::Owned(other.to_string()),
     }
 }
@@ -144,6 +169,16 @@ mod tests {
         ] {
             assert_eq!(fill(text, parameters), filled, "{text}");
         }
+    }
+
+    #[test]
+    fn a_parameter_may_be_a_reason_itself() {
+        let last = json!({ "word": "refused", "code": 452, "reply": "disk full" });
+        let reason =
+            StoredReason { word: "given_up".to_owned(), detail: json!({ "hours": 120, "last": last }) };
+        assert_eq!(tell("send_reason", &reason), "排入 120 小时后放弃：452 disk full");
+        let reason = StoredReason { word: "unheard_of".to_owned(), detail: json!({ "x": 1 }) };
+        assert_eq!(tell("send_reason", &reason), "unheard_of");
     }
 
     #[test]

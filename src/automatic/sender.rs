@@ -32,7 +32,9 @@ pub(super) fn is_report_subject(subject: &str) -> bool {
 /// QQ's automatic answers bear no RFC 3834 field; their envelope sender is `uin+auto_…@qq.com`.
 pub(super) fn qq_envelope(message: &Message) -> Option<Mark> {
     let Some(ReturnPath::Address(address)) = &message.return_path else { return None };
-    local_part(address).contains("+auto_").then(|| Mark::Address { field: "return-path".to_owned(), local: "+auto_".to_owned() })
+    local_part(address)
+        .contains("+auto_")
+        .then(|| Mark::Address { field: "return-path".to_owned(), local: "+auto_".to_owned() })
 }
 
 /// Why nobody would read an answer: no address at all, or one that says so. RFC 3834 section 2 adds `owner-` and

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, Outcome, open_for_reading, print, runtime, submissions};
+use super::{Exit, Failure, Outcome, open_for_reading, print, runtime, sentences, submissions};
 use crate::config::Settings;
 use crate::lane::intake::{FolderReport, ReconcileError, reconcile as compare};
 use crate::store::{Counts, Inconsistency};
@@ -125,7 +125,13 @@ fn folder_text(text: &mut String, report: &FolderReport) {
         let _ = writeln!(text, "  缺失：另有 {} 封未列出，--json 列出全部", report.missing.len() - NAMED);
     }
     for owed in report.owed.iter().take(NAMED) {
-        let _ = writeln!(text, "  待补取：UID {}，已试 {} 次：{}", owed.uid, owed.attempts, owed.reason);
+        let _ = writeln!(
+            text,
+            "  待补取：UID {}，已试 {} 次：{}",
+            owed.uid,
+            owed.attempts,
+            sentences::entry(&owed.reason)
+        );
     }
     if report.owed.len() > NAMED {
         let _ = writeln!(text, "  待补取：另有 {} 封未列出，--json 列出全部", report.owed.len() - NAMED);
@@ -150,7 +156,7 @@ fn to_json(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &
                     .collect::<serde_json::Map<_, _>>(),
                 "not_read_yet": report.not_read_yet,
                 "owed": report.owed.iter().map(|owed| json!({
-                    "uid": owed.uid.to_string(), "attempts": owed.attempts, "reason": owed.reason,
+                    "uid": owed.uid.to_string(), "attempts": owed.attempts, "reason": owed.reason.word, "reason_detail": owed.reason.detail,
                 })).collect::<Vec<_>>(),
                 "missing": report.missing.iter().map(|missing| json!({
                     "uid": missing.uid.to_string(), "size_bytes": missing.size_bytes,

@@ -15,7 +15,7 @@ use super::{
 use crate::config::Settings;
 use crate::lane::intake::{self, Desk, Finding, Left, Request, Totals};
 use crate::store::Change;
-use crate::vocabulary::{Disposition, Status, SubjectMatch, Timeliness, Word};
+use crate::vocabulary::{Disposition, EntryReason, Status, SubjectMatch, Timeliness, Word};
 use crate::words;
 use crate::world::World;
 
@@ -139,7 +139,14 @@ impl Values<'_> {
     fn line(&self, change: &Change) -> String {
         let column = sentences::column(change.field);
         match change.field {
-            "evidence" | "full_text" | "content_sha256" | "message_id_sha256" | "rfc822_message_id" => {
+            "evidence"
+            | "received_evidence"
+            | "received_evidence_detail"
+            | "reason_detail"
+            | "full_text"
+            | "content_sha256"
+            | "message_id_sha256"
+            | "rfc822_message_id" => {
                 format!("{column}：有变化")
             }
             _ => {
@@ -160,7 +167,7 @@ impl Values<'_> {
             "status" => words::short(Status::KIND, value).to_owned(),
             "timeliness" => words::short(Timeliness::KIND, value).to_owned(),
             "disposition" => words::short(Disposition::KIND, value).to_owned(),
-            "reason" => sentences::reason(value),
+            "reason" => words::short(EntryReason::KIND, value).to_owned(),
             "subject_match" => words::short(SubjectMatch::KIND, value).to_owned(),
             "review_reasons" => {
                 sentences::review(&serde_json::from_str::<Vec<String>>(value).unwrap_or_default())

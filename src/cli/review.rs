@@ -253,7 +253,7 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
     }
     let withheld = shown.acknowledgements.iter().find(|answer| answer.state == "withheld");
     if let (Decision::Confirm, Some(answer)) = (decision, withheld) {
-        let why = sentences::withheld(answer.reason.as_deref().unwrap_or_default());
+        let why = sentences::answer(&answer.state, &answer.reason);
         let _ = writeln!(
             text,
             "  回执尚未发出（{why}）；如需发出，请执行 outbox release {}，内容为“{}”",

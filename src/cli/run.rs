@@ -9,8 +9,8 @@ use crate::daemon::{self, Daemon, Once};
 use crate::lane::acknowledge::Held;
 use crate::lane::intake::{Pass, PassError};
 use crate::store::{ListFilter, Store};
-use crate::vocabulary::Disposition;
-use crate::words::Chinese;
+use crate::vocabulary::{BreakerReason, Disposition, StoredReason, Word};
+use crate::words::{self, Chinese};
 
 /// New submissions that the summary lists one by one; beyond them it points to `list`.
 const LISTED: usize = 40;
@@ -69,9 +69,10 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
         writeln!(text, "本次回执：发出 {}，暂缓 {}，失败 {}", outbox.sent, outbox.deferred, outbox.failed);
     if let Some(held) = &outbox.held {
         let reason = match held {
-            Held::Unavailable(reason) | Held::Breaker(reason) => reason.as_str(),
-            Held::Stopping => "正在停止",
-            Held::TimeIsUp => "发信服务器过慢，本次时间已到",
+            Held::Unavailable(reason) => reason.clone(),
+            Held::Breaker(reason) => words::tell(BreakerReason::KIND, &StoredReason::from(reason)),
+            Held::Stopping => "正在停止".to_owned(),
+            Held::TimeIsUp => "发信服务器过慢，本次时间已到".to_owned(),
         };
         let _ = writeln!(text, "其余回执暂未发出：{reason}");
     }

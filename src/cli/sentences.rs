@@ -1,97 +1,34 @@
 //! Sentences for staff that are made of words of the database and what belongs to them.
 
-use crate::details::mask;
+use serde_json::Value;
+
+use crate::mask;
 use crate::store::{Membership, RelationRow};
-use crate::vocabulary::{CorrectionField, Flag, RelationBasis, RelationKind, ReviewReason, Word};
+use crate::vocabulary::{
+    AcknowledgementState, CorrectionField, EntryReason, Flag, Machine, Mark, RelationBasis, RelationKind,
+    ReviewReason, SendReason, StoredReason, WithheldReason, Word,
+};
 use crate::words;
 
+/// Marks that say more than the reason that they stand with: there is nobody whom an answer would reach.
+const NOBODY: [&str; 3] = ["no_reply_address", "no_from", "no_from_address"];
+
 /// Why an entry was treated so: `mailbox_entry.reason`.
-pub(super) fn reason(reason: &str) -> String {
-    let (word, mark) = reason.split_once(": ").unwrap_or((reason, ""));
-    for (beginning, word) in [("answers ", "answers"), ("same_content as ", "same_content")] {
-        if let Some(number) = reason.strip_prefix(beginning) {
-            let parameters = serde_json::Map::from_iter([("number".to_owned(), number.into())]);
-            return words::fill(words::short("entry_reason", word), &parameters);
-        }
-    }
-    let words = words::short("entry_reason", word);
-    if mark.is_empty() { words.to_owned() } else { format!("{words}（{mark}）") }
+pub(super) fn entry(reason: &StoredReason) -> String {
+    words::tell_short(EntryReason::KIND, reason)
 }
 
 /// The same for a mail of which nothing is kept, with what was looked for and not found.
-pub(super) fn looked_for(why: &str) -> Vec<String> {
-    let mut lines = vec![reason(why)];
-    let word = why.split(':').next().unwrap_or_default();
-    let row = words::row("entry_reason", word);
+pub(super) fn looked_for(reason: &StoredReason) -> Vec<String> {
+    let mut lines = vec![entry(reason)];
+    let row = words::row(EntryReason::KIND, &reason.word);
     lines.extend(row.filter(|row| row.long() != row.short()).map(|row| row.long().to_owned()));
     lines.extend(row.and_then(words::Row::to_do).map(ToOwned::to_owned));
-    if matches!(word, "auto_reply" | "bounce" | "receipt" | "recall" | "generated") {
+    if Machine::from_word(&reason.word).is_some() {
         let mark = "括号内是邮件自带的标志：邮件头字段，或主题开头的字样。个人写的信不会带有这样的标志";
         lines.push(mark.to_owned());
     }
     lines
-}
-
-/// What the subject's rule found, which stands in English in the record.
-pub(super) fn subject_evidence(found: &str) -> String {
-    const WORDS: [(&str, &str); 16] = [
-        ("whole title inside a call for opinions", "完整标题，出现在征求意见的公告或函中"),
-        ("the whole title inside a call for opinions", "完整标题，出现在征求意见的公告或函中"),
-        ("the whole tag inside a call for opinions", "完整字样，出现在征求意见的公告或函中"),
-        (" inside a call for opinions", "，出现在征求意见的公告或函中"),
-        ("whole title, no ask word", "有完整标题，没有意见建议字样"),
-        ("whole title, ask word ", "完整标题，意见字样："),
-        ("whole tag", "完整字样"),
-        (", ask word ", "，意见字样："),
-        (", no ask word", "，没有意见建议字样"),
-        (", other issuer", "，发文地不同"),
-        (" characters of the title: ", " 字与标题相同："),
-        ("title without issuer: ", "不带发文地的标题："),
-        ("title: ", "标题："),
-        ("anchor: ", "关键词："),
-        ("number: ", "编号："),
-        ("no subject", "主题为空"),
-    ];
-    const WHOLE: [(&str, &str); 3] = [
-        ("neither title nor anchor nor ask word alone", "没有标题、没有关键词，也不是只有意见建议字样"),
-        ("an application for disclosure", "申请公开政府信息"),
-        ("ask words and nothing else", "只有意见建议字样"),
-    ];
-    if let Some((_, chinese)) = WHOLE.iter().find(|(english, _)| *english == found) {
-        return (*chinese).to_owned();
-    }
-    let mut words = found.to_owned();
-    if let Some(rest) = found.strip_prefix("title with ")
-        && let Some((edits, rest)) = rest.split_once(" edits")
-    {
-        words = format!("与标题相差 {edits} 字{rest}");
-    }
-    WORDS.iter().fold(words, |words, (english, chinese)| words.replacen(english, chinese, 1))
-}
-
-/// What the arrival rests on, which stands in English in the record before the server's own line.
-pub(super) fn arrival(evidence: &str) -> String {
-    const WHAT: [(&str, &str); 9] = [
-        ("boundary line: ", "边界记录："),
-        (
-            "trusted line above a boundary line without a readable time: ",
-            "边界记录没有可读的时间，取其上一行：",
-        ),
-        ("INTERNALDATE: ", "INTERNALDATE："),
-        ("the file's modification time: ", "取文件修改时间："),
-        ("no Received line of a trusted host at the top", "最上面没有可信服务器写的 Received 行"),
-        ("no trusted Received line bears a readable time", "可信的 Received 行都没有可读的时间"),
-        ("no Received line", "没有 Received 行"),
-        (
-            "no clock gave the arrival; the time of reading stands in",
-            "没有任何到达时间的记录，暂以读取时间代替，须人工核对",
-        ),
-        ("lowest trusted line: ", "最下面的可信记录："),
-    ];
-    WHAT.iter().fold(evidence.to_owned(), |words, (english, chinese)| match words.strip_prefix(english) {
-        Some(rest) => format!("{chinese}{rest}"),
-        None => words.replacen(&format!("：{english}"), &format!("：{chinese}"), 1),
-    })
 }
 
 /// `submission.flags` as they stand in a column.
@@ -158,21 +95,17 @@ pub(super) fn masked(field: &str, value: &str) -> String {
     }
 }
 
-/// `acknowledgement.reason` of an answer that is withheld.
-pub(super) fn withheld(reason: &str) -> &str {
-    let word = match reason.split(':').next().unwrap_or_default() {
-        _ if reason.starts_with("marked_no_answer: no_reply_address") => "robot_address",
-        _ if reason.starts_with("marked_no_answer: no_from") => "no_from",
-        word => word,
-    };
-    words::row("withheld_reason", word).map_or(reason, words::Row::short)
-}
-
-/// Why the breaker is open; the key stays, for it is what an operator looks for.
-pub(super) fn breaker(reason: &str) -> String {
-    let (cap, _) = reason.split_once(": ").unwrap_or((reason, ""));
-    let window = if cap.starts_with("caps.per_day") { "24 小时" } else { "一小时" };
-    format!("{window}内发出的回执达到上限（{cap}），其余回执暂存")
+/// `acknowledgement.reason`: why an answer is withheld, waits or was given up. An address that nobody reads is a robot's.
+pub(super) fn answer(state: &str, reason: &StoredReason) -> String {
+    if state != AcknowledgementState::Withheld.as_str() {
+        return words::tell(SendReason::KIND, reason);
+    }
+    match reason.detail.get("mark") {
+        Some(mark) if NOBODY.contains(&mark.get("word").and_then(Value::as_str).unwrap_or_default()) => {
+            words::tell_value(Mark::KIND, mark)
+        }
+        _ => words::tell(WithheldReason::KIND, reason),
+    }
 }
 
 /// `相同来信第 3 组，共 25 件，本件与代表件 LNZX-2024-0007 近似 0.93`

@@ -5,10 +5,10 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, Outcome, open_for_reading, print, sentences};
+use super::{Exit, Failure, Outcome, open_for_reading, print};
 use crate::config::Settings;
 use crate::store::{Counts, Store, StoreStatus};
-use crate::vocabulary::{Consultation, Disposition, Status, Word, rfc3339_utc, shanghai};
+use crate::vocabulary::{BreakerReason, Consultation, Disposition, Status, Word, rfc3339_utc, shanghai};
 use crate::words::{self, Chinese};
 use crate::world::World;
 
@@ -78,7 +78,8 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "oldest_queued_at": found.oldest_waiting.map(rfc3339_utc),
             "oldest_age_seconds": seconds_since(found.oldest_waiting, now),
         },
-        "breaker": found.breaker,
+        "breaker": found.breaker.as_ref().map(|reason| &reason.word),
+        "breaker_detail": found.breaker.as_ref().map(|reason| &reason.detail),
         "breaker_since": found.breaker.as_ref().and(found.breaker_since).map(rfc3339_utc),
         "folders": found.folders.iter().map(|(folder, uid_validity, last_uid)| {
             json!({ "folder": folder, "uid_validity": uid_validity, "last_uid": last_uid })
@@ -147,10 +148,9 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
     if let Some(oldest) = found.oldest_waiting {
         line("最早待发回执", &ago(Some(oldest)));
     }
-    let breaker = found
-        .breaker
-        .as_deref()
-        .map(|reason| format!("已触发：{}；开始于 {}", sentences::breaker(reason), ago(found.breaker_since)));
+    let breaker = found.breaker.as_ref().map(|reason| {
+        format!("已触发：{}；开始于 {}", words::tell(BreakerReason::KIND, reason), ago(found.breaker_since))
+    });
     line("发送熔断", breaker.as_deref().unwrap_or("未触发"));
     let free = disk.free.map_or_else(String::new, |free| format!("，磁盘剩余 {} MiB", free >> 20));
     line("数据库", &format!("{}（{} KiB{free}）", settings.store_path.display(), disk.used.div_ceil(1024)));

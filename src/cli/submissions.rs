@@ -232,7 +232,7 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
             .collect::<Vec<_>>(),
         "supplements": supplements_json(shown),
         "acknowledgements": shown.acknowledgements.iter().map(|a| json!({
-            "kind": a.kind, "recipient": a.recipient, "state": a.state, "reason": a.reason, "attempts": a.attempts,
+            "kind": a.kind, "recipient": a.recipient, "state": a.state, "reason": a.reason.word(), "reason_detail": a.reason.detail, "attempts": a.attempts,
             "next_attempt_at": a.next_attempt_at, "sent_at": a.sent_at,
         })).collect::<Vec<_>>(),
         "same_letter": shown.membership.as_ref().map(|group| json!({
@@ -332,16 +332,14 @@ fn shown_text(shown: &Shown) -> String {
         line("更正", &corrected(correction));
     }
     for acknowledgement in &shown.acknowledgements {
+        let why = sentences::answer(&acknowledgement.state, &acknowledgement.reason);
         line(
             "回执",
             &format!(
                 "“{}”，{}{}",
                 words::long(AcknowledgementKind::KIND, &acknowledgement.kind),
                 words::short(AcknowledgementState::KIND, &acknowledgement.state),
-                acknowledgement
-                    .reason
-                    .as_deref()
-                    .map_or_else(String::new, |reason| format!("：{}", sentences::withheld(reason)))
+                if why.is_empty() { why } else { format!("：{why}") }
             ),
         );
     }

@@ -20,8 +20,9 @@ use crate::maillog;
 use crate::schedule::{self, Next, RetryPolicy};
 use crate::smtp::{Sender, SmtpError};
 use crate::store::{self, Queued, Store, StoreError, Writing};
-use crate::vocabulary::{OutboundMessage, SendOutcome};
+use crate::vocabulary::{BreakerReason, OutboundMessage, SendOutcome};
 use crate::world::World;
+use breaker::Room;
 
 /// Acknowledgements taken from the outbox at a time.
 const BATCH: usize = 50;
@@ -80,7 +81,7 @@ pub enum Held {
     /// No session with the server.
     Unavailable(String),
     /// A cap was reached.
-    Breaker(String),
+    Breaker(BreakerReason),
     /// The program is stopping.
     Stopping,
     /// The pass took too long; the rest waits for the next one.
@@ -127,8 +128,8 @@ async fn drain(
         // Left over from a pass that could not write: to send more would be to repeat it.
         unsettled.settle(store)?;
         let room = match store::with(store, |store| breaker::room(store, caps, world.now()))? {
-            Ok(room) => room,
-            Err(reason) => {
+            Room::For(room) => room,
+            Room::Held(reason) => {
                 done.held = Some(Held::Breaker(reason));
                 return Ok(());
             }
@@ -151,7 +152,7 @@ async fn drain(
                     if let Next::RetryAt { reason, .. } = &settlement.next
                         && settlement.closing
                     {
-                        done.held = Some(Held::Unavailable(reason.clone()));
+                        done.held = Some(Held::Unavailable(reason.to_string()));
                     }
                     unsettled.0 = Some(settlement);
                 }
@@ -271,7 +272,7 @@ async fn attempt(
     if let SendOutcome::Unavailable { reply } = outcome {
         return Err(reply);
     }
-    let closing = matches!(outcome, SendOutcome::Transient { code: Some(421), .. });
+    let closing = matches!(outcome, SendOutcome::Transient { code: 421, .. });
     let next = schedule::next(policy, queued.queued_at, attempts, &outcome, at, unit(world.random()));
     match &next {
         Next::Sent => {

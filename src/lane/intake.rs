@@ -28,7 +28,7 @@ use crate::imap::ImapError;
 use crate::maildir::MaildirError;
 use crate::maillog;
 use crate::store::{self, GAP_ATTEMPTS, Store, StoreError, Writing};
-use crate::vocabulary::{Disposition, EntryKey, EntryUid, FetchedMessage};
+use crate::vocabulary::{Disposition, EntryKey, EntryUid, FetchedMessage, GapReason};
 use crate::world::World;
 
 pub use again::{Finding, Left};
@@ -186,7 +186,7 @@ struct Batch {
 #[derive(Debug)]
 struct Missing {
     entry: EntryKey,
-    reason: String,
+    reason: GapReason,
     /// What did come, where it is less than announced.
     came: Option<FetchedMessage>,
 }
@@ -290,7 +290,7 @@ fn owe(
         // A file stays where it is until somebody mends its rights; a message on a server is given up after a day.
         None if attempts >= GAP_ATTEMPTS && matches!(entry.uid, EntryUid::Imap(_)) => {
             maillog::unreadable(&entry, &reason, attempts);
-            record::unreadable(writing, &entry, &reason, now)
+            record::unreadable(writing, &entry, reason, now)
         }
         _ => {
             maillog::owed(&entry, &reason, attempts);

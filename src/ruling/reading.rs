@@ -14,7 +14,8 @@ use crate::quote::{self, Cut};
 use crate::subject::{self, SubjectOutcome, SubjectVerdict, Tag};
 use crate::vocabulary::markers::{MarkerKind, read_front};
 use crate::vocabulary::{
-    ArrivalEvidence, Consultation, EntryTime, FetchedMessage, ReceivedBasis, SubjectEvidence, SubjectReason, Unreadable,
+    ArrivalEvidence, Consultation, EntryTime, FetchedMessage, ReceivedBasis, SubjectEvidence, SubjectReason,
+    Unreadable,
 };
 
 /// How much of a body is searched for the title when the subject is not ours, in bytes.

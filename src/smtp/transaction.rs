@@ -153,8 +153,7 @@ fn outcome(target: &Target, stage: Stage, failure: Failure, final_dot: bool) -> 
 }
 
 fn broken(target: &Target, stage: Stage, seen: Silence, final_dot: bool) -> SendOutcome {
-    let breakage =
-        Breakage { server: format!("SMTP {}", target.server()), step: stage.to_string(), seen };
+    let breakage = Breakage { server: format!("SMTP {}", target.server()), step: stage.to_string(), seen };
     if final_dot { SendOutcome::Unknown(breakage) } else { SendOutcome::Broken(breakage) }
 }
 

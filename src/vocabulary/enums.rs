@@ -52,8 +52,6 @@ macro_rules! words {
 }
 pub(crate) use words;
 
-pub(super) use words;
-
 words! {
     /// What was done with one entry of the mailbox (`mailbox_entry.disposition`).
     Disposition: "disposition" {

@@ -7,9 +7,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// Declares an enum whose variants are words with parameters. As JSON each is one object with the word under `word`.
+use super::Word;
+
+/// Declares an enum whose variants are words with parameters: `Name: "kind" { Variant { field: Type, } = "word", … }`. As JSON
+/// each is one object with the word under `word`.
 macro_rules! reasons {
-    ($(#[$doc:meta])* $name:ident {
+    ($(#[$doc:meta])* $name:ident: $kind:literal {
         $($(#[$vdoc:meta])* $variant:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty,)+ })? = $word:literal,)+
     }) => {
         $(#[$doc])*
@@ -20,20 +23,22 @@ macro_rules! reasons {
         }
 
         impl $name {
-            /// Every word, in the order of declaration.
-            pub const WORDS: &[&str] = &[$($word,)+];
-
             /// The word as it stands in the database.
             pub const fn as_str(&self) -> &'static str {
                 match self { $(Self::$variant { .. } => $word,)+ }
             }
         }
 
-        impl Reason for $name {
+        impl $crate::vocabulary::Word for $name {
+            const KIND: &'static str = $kind;
+            const WORDS: &'static [&'static str] = &[$($word,)+];
+
             fn word(&self) -> &'static str {
                 self.as_str()
             }
+        }
 
+        impl Reason for $name {
             fn detail(&self) -> Option<Value> {
                 parameters(self)
             }
@@ -46,14 +51,11 @@ mod entry;
 mod evidence;
 
 pub use answer::{BreakerReason, SendFailure, SendReason, Silence, WithheldReason};
-pub use evidence::{ArrivalEvidence, SubjectEvidence};
 pub use entry::{EntryReason, GapReason, Machine, Mark, SubjectReason, Unreadable};
+pub use evidence::{ArrivalEvidence, SubjectEvidence};
 
 /// A word with its parameters.
-pub trait Reason {
-    /// The word as it stands in the database.
-    fn word(&self) -> &'static str;
-
+pub trait Reason: Word {
     /// The parameters as a JSON object; `None` when there are none.
     fn detail(&self) -> Option<Value>;
 }
@@ -72,6 +74,11 @@ impl StoredReason {
     pub fn read(word: Option<String>, detail: Option<&str>) -> Self {
         let detail = detail.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         Self { word: word.unwrap_or_default(), detail }
+    }
+
+    /// The word; `None` where the column is NULL.
+    pub fn word(&self) -> Option<&str> {
+        Some(self.word.as_str()).filter(|word| !word.is_empty())
     }
 
     /// A parameter that is a text; empty when there is none of this name.
@@ -102,35 +109,35 @@ mod tests {
     #[test]
     fn a_reason_is_its_word_and_its_parameters() {
         let field = Mark::FieldValue { field: "precedence".to_owned(), value: "bulk".to_owned() };
-        let rows: [(&dyn Reason, &str, Option<Value>); 6] = [
-            (&EntryReason::Subject(SubjectReason::NoTag), "no_tag", None),
+        let rows: [(StoredReason, &str, Value); 6] = [
+            (StoredReason::from(&EntryReason::Subject(SubjectReason::NoTag)), "no_tag", Value::Null),
             (
-                &EntryReason::Machine { kind: Machine::AutoReply, mark: field.clone() },
+                StoredReason::from(&EntryReason::Machine { kind: Machine::AutoReply, mark: field }),
                 "auto_reply",
-                Some(json!({ "mark": { "word": "field_value", "field": "precedence", "value": "bulk" } })),
+                json!({ "mark": { "word": "field_value", "field": "precedence", "value": "bulk" } }),
             ),
             (
-                &EntryReason::Missing(GapReason::Refused { words: "NO busy".to_owned() }),
+                StoredReason::from(&EntryReason::Missing(GapReason::Refused { words: "NO busy".to_owned() })),
                 "refused",
-                Some(json!({ "words": "NO busy" })),
+                json!({ "words": "NO busy" }),
             ),
-            (&WithheldReason::Disabled, "disabled", None),
+            (StoredReason::from(&WithheldReason::Disabled), "disabled", Value::Null),
             (
-                &SendReason::GivenUp {
+                StoredReason::from(&SendReason::GivenUp {
                     hours: 120,
                     last: SendFailure::Refused { code: 452, reply: "disk full".to_owned() },
-                },
+                }),
                 "given_up",
-                Some(json!({ "hours": 120, "last": { "word": "refused", "code": 452, "reply": "disk full" } })),
+                json!({ "hours": 120, "last": { "word": "refused", "code": 452, "reply": "disk full" } }),
             ),
             (
-                &BreakerReason::PerDay { cap: 5, sent: 7 },
+                StoredReason::from(&BreakerReason::PerDay { cap: 5, sent: 7 }),
                 "caps.per_day",
-                Some(json!({ "cap": 5, "sent": 7 })),
+                json!({ "cap": 5, "sent": 7 }),
             ),
         ];
         for (reason, word, detail) in rows {
-            assert_eq!((reason.word(), reason.detail()), (word, detail));
+            assert_eq!((reason.word.as_str(), reason.detail), (word, detail));
         }
     }
 }

@@ -5,12 +5,12 @@ use crate::cli::sentences;
 use crate::cli::submissions::when;
 use crate::config::Settings;
 use crate::store::{Explained, Shown};
-use crate::vocabulary::{Disposition, ReviewReason, Status, Timeliness, Word};
+use crate::vocabulary::{Disposition, EntryReason, ReviewReason, Status, Timeliness, Word};
 use crate::words;
 
 /// Says what became of the mail.
 pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
-    let why = sentences::reason(&explained.reason);
+    let why = sentences::entry(&explained.reason);
     let number = explained.submission.as_ref().map_or("", |shown| shown.row.number.as_str());
     match Disposition::from_word(&explained.disposition) {
         Some(Disposition::NotOurs) => {
@@ -22,14 +22,16 @@ pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
             });
             format!("是机器自动发出的邮件，不是来信：{why}。{bounced}未登记、未答复，未保存主题和正文。")
         }
-        Some(Disposition::Quarantined) if explained.reason == "same_bytes" => {
+        Some(Disposition::Quarantined) if explained.reason.word == EntryReason::SameBytes.word() => {
             "与以前读到的一封未能处理的邮件逐字节相同，一并隔离待查。须由人工查看。".to_owned()
         }
         Some(Disposition::Quarantined) => format!("未能处理，隔离待查：{why}。须由人工查看。"),
-        Some(Disposition::Duplicate) if explained.reason == "same_bytes" => match explained.submission {
-            Some(_) => format!("与编号 {number} 的邮件逐字节相同，是同一封邮件，不再登记，不再答复。"),
-            None => "与以前读到的一封邮件逐字节相同，不再登记，不再答复。".to_owned(),
-        },
+        Some(Disposition::Duplicate) if explained.reason.word == EntryReason::SameBytes.word() => {
+            match explained.submission {
+                Some(_) => format!("与编号 {number} 的邮件逐字节相同，是同一封邮件，不再登记，不再答复。"),
+                None => "与以前读到的一封邮件逐字节相同，不再登记，不再答复。".to_owned(),
+            }
+        }
         Some(Disposition::Supplement) => format!(
             "并入编号 {number}，作为补充，不另给编号：{}。{}{}",
             explained.message.as_ref().and_then(|message| belongs(&message.evidence)).unwrap_or(why),

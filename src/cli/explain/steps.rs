@@ -7,8 +7,8 @@ use crate::cli::{sentences, table};
 use crate::config::Settings;
 use crate::store::{AcknowledgementRow, Explained, ExplainedMessage, Shown};
 use crate::vocabulary::{
-    AcknowledgementKind, AcknowledgementState, Consultation, Disposition, Flag, ReceivedBasis, ReviewReason,
-    Status, Timeliness, Word,
+    AcknowledgementKind, AcknowledgementState, ArrivalEvidence, Consultation, Disposition, EntryReason, Flag,
+    Mark, ReceivedBasis, ReviewReason, Status, SubjectEvidence, Timeliness, Word,
 };
 use crate::words;
 
@@ -116,7 +116,7 @@ fn fetched(explained: &Explained) -> Vec<String> {
         ),
         digest,
     ];
-    if explained.reason == "same_bytes" && explained.message.is_some() {
+    if explained.reason.word == EntryReason::SameBytes.word() && explained.message.is_some() {
         lines.push("以下是该邮件首次读到时的判断".to_owned());
     }
     lines
@@ -126,7 +126,7 @@ fn arrival(message: &ExplainedMessage) -> Vec<String> {
     let Some(basis) = message.received_basis.as_deref() else { return Vec::new() };
     let basis = words::long(ReceivedBasis::KIND, basis);
     let mut lines = vec![format!("{}（北京时间），依据{basis}", when(message.received_at))];
-    lines.extend(message.received_evidence.as_deref().map(sentences::arrival));
+    lines.push(words::tell(ArrivalEvidence::KIND, &message.received_evidence));
     lines.extend(
         message.sent_as_written.as_deref().map(|sent| format!("发件人自称 {sent}（Date 字段，不作依据）")),
     );
@@ -166,12 +166,13 @@ fn body(message: &ExplainedMessage) -> Vec<String> {
 }
 
 fn origin(evidence: &Value) -> String {
-    match (text(evidence, "/origin"), text(evidence, "/origin/suspected"), text(evidence, "/origin/mark")) {
-        ("person", ..) => "没有自动回复、退信、回执、列表邮件的标志，按个人来信处理".to_owned(),
-        (_, "", mark) => format!("自动发送（{mark}）"),
-        (_, suspected, _) => {
-            format!("有一个不足以断定的标志（{suspected}），照常登记，交人工核对，不自动答复")
+    let mark = evidence.pointer("/origin/mark").map(|mark| words::tell_value(Mark::KIND, mark));
+    match (text(evidence, "/origin/word"), mark.unwrap_or_default()) {
+        ("person", _) => "没有自动回复、退信、回执、列表邮件的标志，按个人来信处理".to_owned(),
+        ("suspected", mark) => {
+            format!("有一个不足以断定的标志（{mark}），照常登记，交人工核对，不自动答复")
         }
+        (_, mark) => format!("自动发送（{mark}）"),
     }
 }
 
@@ -233,8 +234,10 @@ fn subject(
     {
         lines.push(format!("公告要求注明“{}”", consultation.subject_tag));
     }
-    let found = sentences::subject_evidence(text(evidence, "/subject/evidence"));
-    let why = sentences::reason(text(evidence, "/subject/reason"));
+    let found = evidence
+        .pointer("/subject/evidence")
+        .map_or_else(String::new, |found| words::tell_value(SubjectEvidence::KIND, found));
+    let why = words::short(EntryReason::KIND, text(evidence, "/subject/reason"));
     let outcome = match text(evidence, "/subject/outcome") {
         "match" => "符合",
         "near_miss" if submission.is_some_and(is_settled) => "不完全符合，已由人工核对",
@@ -314,11 +317,8 @@ fn opinions(message: &ExplainedMessage) -> Vec<String> {
 fn acknowledgement(row: &AcknowledgementRow) -> Vec<String> {
     let recipient =
         row.recipient.as_deref().map_or_else(String::new, |address| format!("，收件人 {address}"));
-    let reason = match row.reason.as_deref() {
-        Some(reason) if row.state == "withheld" => format!("：{}", sentences::withheld(reason)),
-        Some(reason) => format!("：{reason}"),
-        None => String::new(),
-    };
+    let reason = sentences::answer(&row.state, &row.reason);
+    let reason = if reason.is_empty() { reason } else { format!("：{reason}") };
     let attempts = if row.attempts > 1 { format!("，试发 {} 次", row.attempts) } else { String::new() };
     vec![format!(
         "“{}”，{}{reason}{recipient}{attempts}",

@@ -13,7 +13,7 @@ use crate::cursor::{self, Plan, Position};
 use crate::imap::{FetchedBatch, IdleEnd, ImapError, Listed, MissingReason, Session, batches};
 use crate::maillog;
 use crate::store::{self, StoreError};
-use crate::vocabulary::{EntryKey, EntryUid};
+use crate::vocabulary::{EntryKey, EntryUid, GapReason};
 
 /// Filed messages that are marked at a time.
 const MARKS: usize = 500;
@@ -214,7 +214,7 @@ impl ImapMailbox {
                     // This very message ended the session, perhaps not for the first time: it is owed, and the next
                     // pass goes on behind it.
                     let entry = key(folder, uid_validity, alone.uid);
-                    let missing = vec![Missing { entry, reason: "session_ended".to_owned(), came: None }];
+                    let missing = vec![Missing { entry, reason: GapReason::SessionEnded, came: None }];
                     recording.begin(lane, Batch { missing, position, ..Batch::default() });
                     result = Err(error);
                     break;
@@ -312,7 +312,7 @@ impl ImapMailbox {
             maillog::not_recorded(&entry);
             with_store(lane, |store| {
                 let writing = store.begin()?;
-                writing.owe(&entry, "not_recorded", lane.world.now())?;
+                writing.owe(&entry, &GapReason::NotRecorded, lane.world.now())?;
                 writing.commit()
             })?;
             owed.push(uid);
@@ -438,11 +438,11 @@ impl Recording {
 /// What is owed of an entry. One that was not mentioned is owed too: whether it is really gone, the next listing tells.
 fn missing_entry(entry: EntryKey, reason: MissingReason) -> Missing {
     let (reason, came) = match reason {
-        MissingReason::Vanished => ("not_mentioned".to_owned(), None),
-        MissingReason::Empty => ("empty_body".to_owned(), None),
-        MissingReason::Short(came) => ("short_body".to_owned(), Some(*came)),
-        MissingReason::Unreadable => ("unreadable_answer".to_owned(), None),
-        MissingReason::Refused(words) => (format!("refused: {words}"), None),
+        MissingReason::Vanished => (GapReason::NotMentioned, None),
+        MissingReason::Empty => (GapReason::EmptyBody, None),
+        MissingReason::Short(came) => (GapReason::ShortBody, Some(*came)),
+        MissingReason::Unreadable => (GapReason::UnreadableAnswer, None),
+        MissingReason::Refused(words) => (GapReason::Refused { words }, None),
     };
     Missing { entry, reason, came }
 }

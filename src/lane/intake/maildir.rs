@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Batch, Lane, Missing, Pass, PassError};
 use crate::maildir::{self, Entry};
 use crate::store::{self, StoreError};
-use crate::vocabulary::{EntryKey, EntryUid};
+use crate::vocabulary::{EntryKey, EntryUid, GapReason};
 
 /// Reads and records every file whose name is not recorded yet.
 pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
@@ -35,7 +35,7 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
                 let entry = key(path, entry);
                 batch.missing.push(Missing {
                     entry,
-                    reason: format!("unreadable_file: {error}"),
+                    reason: GapReason::UnreadableFile { problem: error.to_string() },
                     came: None,
                 });
             }

@@ -17,8 +17,8 @@ use crate::config::{ImapSettings, Limits, MailboxSettings, MailboxSource};
 use crate::cursor::{self, Plan};
 use crate::imap::{ImapError, Session};
 use crate::maildir;
-use crate::store::{FolderRecord, OwedEntry, Store, StoreError};
-use crate::vocabulary::EntryUid;
+use crate::store::{Fact, FolderRecord, OwedEntry, Store, StoreError};
+use crate::vocabulary::{EntryUid, GapReason, StoredReason};
 
 /// One folder, compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,7 +184,7 @@ fn maildir_folder(
 ) -> Result<FolderReport, ReconcileError> {
     let listed = maildir::list(path)?;
     let record = store.folder_record(folder, 0)?;
-    let last_pass = store.fact_instant("last_pass_started_at")?;
+    let last_pass = store.fact_instant(Fact::LastPassStartedAt)?;
     let entries: Vec<(EntryUid, u64)> =
         listed.iter().map(|entry| (EntryUid::Name(entry.name.clone()), entry.size_bytes)).collect();
     // `list` gives them by name.
@@ -253,7 +253,7 @@ mod tests {
             by_disposition: vec![("filed".to_owned(), recorded.len() as u64)],
             owed: uids(owed)
                 .into_iter()
-                .map(|uid| OwedEntry { uid, attempts: 1, reason: "empty_body".to_owned() })
+                .map(|uid| OwedEntry { uid, attempts: 1, reason: StoredReason::from(&GapReason::EmptyBody) })
                 .collect(),
             ..FolderRecord::default()
         };

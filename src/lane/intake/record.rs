@@ -5,14 +5,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use jiff::Timestamp;
 
 use super::answer::{Case, answer};
-use crate::automatic::{self, Machine, Origin};
+use crate::automatic::{self, Origin};
 use crate::config::{AcknowledgementSettings, Limits, Settings};
 use crate::maillog;
 use crate::parse::{self, Message, ParseLimits};
 use crate::ruling::{self, Filing, Reading, Rules, Ruling};
 use crate::store::{self, Compressed, LookUp, NewEntry, NewFiling, NewMessage, Recall, StoreError, Writing};
 use crate::vocabulary::markers::read_front;
-use crate::vocabulary::{Consultation, Disposition, EntryKey, EntryTime, FetchedMessage, sha256_hex};
+use crate::vocabulary::{
+    Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, GapReason, Machine,
+    Unreadable, sha256_hex,
+};
 
 /// Most Message-IDs looked up that one report quotes for one number.
 const MOST_IDS: usize = 8;
@@ -90,7 +93,7 @@ pub(super) fn prepare(mut fetched: FetchedMessage, desk: &Desk, now: Timestamp) 
 pub(super) struct Done {
     pub(super) entry: EntryKey,
     pub(super) disposition: Disposition,
-    pub(super) reason: String,
+    pub(super) reason: EntryReason,
 }
 
 /// Records one message; returns what was done, or `None` when the entry was there already.
@@ -107,7 +110,7 @@ pub(super) fn record(
         sha256: Some(&sha256),
         size_bytes: fetched.announced_size_bytes,
         disposition: Disposition::Quarantined,
-        reason: "panicked",
+        reason: &EntryReason::Unreadable(Unreadable::Panicked),
         message_id: None,
         rfc822_message_id: None,
     };
@@ -118,10 +121,10 @@ pub(super) fn record(
         if !known.has_entry {
             // Its row was lost: it is the one that the message came from.
             entry.disposition = known.disposition;
-            entry.reason = "row_restored";
+            entry.reason = &EntryReason::RowRestored;
             return close(writing, &entry, now);
         }
-        entry.reason = "same_bytes";
+        entry.reason = &EntryReason::SameBytes;
         if known.disposition != Disposition::Quarantined {
             entry.disposition = Disposition::Duplicate;
         }
@@ -169,7 +172,7 @@ pub(super) fn record(
 pub(super) fn unreadable(
     writing: &Writing<'_>,
     entry: &EntryKey,
-    reason: &str,
+    reason: GapReason,
     now: Timestamp,
 ) -> Result<Option<Done>, StoreError> {
     let disposition = Disposition::Quarantined;
@@ -180,7 +183,7 @@ pub(super) fn unreadable(
             sha256: None,
             size_bytes: 0,
             disposition,
-            reason,
+            reason: &EntryReason::Missing(reason),
             message_id: None,
             rfc822_message_id: None,
         },
@@ -248,7 +251,7 @@ fn close(writing: &Writing<'_>, entry: &NewEntry<'_>, now: Timestamp) -> Result<
     Ok(new.then(|| Done {
         entry: entry.entry.clone(),
         disposition: entry.disposition,
-        reason: entry.reason.to_owned(),
+        reason: entry.reason.clone(),
     }))
 }
 
@@ -282,7 +285,7 @@ fn settle_bounce(
     let mut words = diagnostic.unwrap_or_else(|| automatic::bounce_words(message));
     let end = words.floor_char_boundary(500);
     words.truncate(end);
-    if let Some(bounced) = writing.bounced(&ids, &words, now)? {
+    if let Some(bounced) = writing.bounced(&ids, words, now)? {
         maillog::bounced(bounced.submission_id);
     }
     Ok(())

@@ -11,7 +11,7 @@ use crate::details::Opinion;
 use crate::ruling::Filing;
 use crate::store::reasons::detail;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{Reason, rfc3339_utc};
+use crate::vocabulary::{Word, rfc3339_utc};
 
 impl Writing<'_> {
     /// Records an entry. A row that is there already stays as it is: `false`.
@@ -179,7 +179,7 @@ impl Writing<'_> {
                 new.kind.as_str(),
                 new.recipient,
                 state,
-                reason.map(Reason::word),
+                reason.map(Word::word),
                 reason.and_then(detail),
                 now_text,
                 outbound.map(|_| now_text.as_str()),

@@ -7,7 +7,7 @@ use crate::details::Opinion;
 use crate::parse::Attachment;
 use crate::store::columns::Columns;
 use crate::store::reasons::detail;
-use crate::vocabulary::{Reason, Status, rfc3339_utc, sha256_hex};
+use crate::vocabulary::{Status, Word, rfc3339_utc, sha256_hex};
 
 /// `mailbox_entry`: what was decided about it.
 pub fn entry(new: &NewEntry<'_>) -> Columns {

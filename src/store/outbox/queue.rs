@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::schedule::Next;
 use crate::store::reasons::detail;
 use crate::store::{Result, Store, Writing, instant};
-use crate::vocabulary::{OutboundMessage, Reason, SendReason, rfc3339_utc};
+use crate::vocabulary::{OutboundMessage, SendReason, Word, rfc3339_utc};
 
 /// One acknowledgement that is due.
 #[derive(Debug, Clone)]
@@ -103,7 +103,7 @@ impl Writing<'_> {
             Next::RetryAt { at, reason } => ("deferred", Some(reason), Some(rfc3339_utc(*at)), None),
             Next::GiveUp { reason } => ("failed", Some(reason), None, None),
         };
-        let (word, detail) = (reason.map(Reason::word), reason.and_then(detail));
+        let (word, detail) = (reason.map(Word::word), reason.and_then(detail));
         let submission: Option<i64> = self
             .transaction
             .prepare_cached(

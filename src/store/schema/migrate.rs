@@ -122,9 +122,10 @@ fn adopt_tables(connection: &Connection) -> Result<()> {
     let ours = Connection::open_in_memory()?;
     ours.execute_batch(SCHEMA)?;
     let columns = |connection: &Connection, table: &str| -> Result<Vec<(String, String, bool, i64)>> {
-        let mut statement =
-            connection.prepare("SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1) ORDER BY cid")?;
-        let rows = statement.query_map([table], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let mut statement = connection
+            .prepare("SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1) ORDER BY cid")?;
+        let rows =
+            statement.query_map([table], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     };
     connection.pragma_update(None, "writable_schema", true)?;

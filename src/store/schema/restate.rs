@@ -34,7 +34,8 @@ pub(super) fn restate(writing: &Writing<'_>, now: Timestamp) -> Result<()> {
 /// The entries whose reason was more than a word.
 fn entries(writing: &Writing<'_>, now: Timestamp) -> Result<u64> {
     let changed: Vec<(i64, StoredReason)> = {
-        let mut statement = writing.transaction.prepare("SELECT id, reason FROM mailbox_entry ORDER BY id")?;
+        let mut statement =
+            writing.transaction.prepare("SELECT id, reason FROM mailbox_entry ORDER BY id")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
         let restated = rows.map(|row| {
             let (id, sentence) = row?;
@@ -60,9 +61,9 @@ fn entries(writing: &Writing<'_>, now: Timestamp) -> Result<u64> {
 
 /// Puts the latest seal of each entry to its id, for those that are asked for.
 fn latest_seals(writing: &Writing<'_>, seals: &mut HashMap<i64, String>) -> Result<()> {
-    let mut statement = writing.transaction.prepare(
-        "SELECT detail FROM event WHERE action IN ('entries_sealed', 'entry_sealed') ORDER BY id",
-    )?;
+    let mut statement = writing
+        .transaction
+        .prepare("SELECT detail FROM event WHERE action IN ('entries_sealed', 'entry_sealed') ORDER BY id")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let detail: Value = serde_json::from_str(&row.get::<_, String>(0)?).unwrap_or_default();
@@ -209,8 +210,7 @@ fn acknowledgements(writing: &Writing<'_>) -> Result<u64> {
                   AND json_extract(e.detail, '$.acknowledgement') = acknowledgement.id)
              FROM acknowledgement WHERE reason IS NOT NULL",
         )?;
-        let rows =
-            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         rows.collect::<rusqlite::Result<_>>()?
     };
     for (id, state, sentence, returned) in &rows {
@@ -230,8 +230,7 @@ fn gaps(writing: &Writing<'_>) -> Result<u64> {
     let rows: Vec<(String, i64, rusqlite::types::Value, String)> = {
         let mut statement =
             writing.transaction.prepare("SELECT folder, uid_validity, uid, reason FROM gap")?;
-        let rows =
-            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         rows.collect::<rusqlite::Result<_>>()?
     };
     for (folder, validity, uid, sentence) in &rows {

@@ -123,7 +123,10 @@ pub(super) fn mark(sentence: &str) -> Mark {
 /// `subject.evidence` in `message.evidence`, beside its reason.
 pub(super) fn subject(word: &str, sentence: &str) -> SubjectEvidence {
     let text = || sentence.to_owned();
-    let title = |edits, ask: &str| SubjectEvidence::Title { edits, ask: ask.to_owned() };
+    let title = |edits, ask: &str| match (edits, ask.to_owned()) {
+        (0, ask) => SubjectEvidence::Title { ask },
+        (edits, ask) => SubjectEvidence::NearTitle { edits, ask },
+    };
     match sentence {
         "no subject" => return SubjectEvidence::NoSubject,
         "ask words and nothing else" => return SubjectEvidence::AskWords,
@@ -189,7 +192,8 @@ fn as_written(sentence: &str) -> StoredReason {
 }
 
 fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 #[cfg(test)]
@@ -221,7 +225,11 @@ mod tests {
                 "not_composed",
                 json!({ "problem": "line 3: no such name" }),
             ),
-            (send("451 4.7.1 later: please", false), "refused", json!({ "code": 451, "reply": "4.7.1 later: please" })),
+            (
+                send("451 4.7.1 later: please", false),
+                "refused",
+                json!({ "code": 451, "reply": "4.7.1 later: please" }),
+            ),
             (send("user unknown", true), "returned", json!({ "words": "user unknown" })),
             (
                 send("given up 120 h after queueing: SMTP mx:25: RCPT TO: no answer within 0.5 s", false),
@@ -273,6 +281,9 @@ mod tests {
             arrival("INTERNALDATE: moon"),
             ArrivalEvidence::AsWritten { text: "INTERNALDATE: moon".to_owned() }
         );
-        assert_eq!(send(words, false), StoredReason { word: "unavailable".to_owned(), detail: json!({ "problem": words }) });
+        assert_eq!(
+            send(words, false),
+            StoredReason { word: "unavailable".to_owned(), detail: json!({ "problem": words }) }
+        );
     }
 }

@@ -64,11 +64,15 @@ CREATE VIEW 回执情况 AS
 SELECT s.number AS 编号,
        coalesce(kind.short, a.kind) AS 类型,
        coalesce(state.short, a.state) AS 状态,
-       a.reason AS 原因, a.attempts AS 次数,
+       coalesce(reason.short, a.reason) ||
+           coalesce('：' || coalesce(json_extract(a.reason_detail, '$.code') || ' ' || json_extract(a.reason_detail, '$.reply'),
+                                    json_extract(a.reason_detail, '$.words')), '') AS 原因,
+       a.attempts AS 次数,
        datetime(a.sent_at, '+8 hours') AS 发出时间, datetime(a.next_attempt_at, '+8 hours') AS 下次尝试
 FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
      LEFT JOIN word AS kind ON kind.kind = 'acknowledgement_kind' AND kind.word = a.kind
      LEFT JOIN word AS state ON state.kind = 'acknowledgement_state' AND state.word = a.state
+     LEFT JOIN word AS reason ON reason.kind = iif(a.state = 'withheld', 'withheld_reason', 'send_reason') AND reason.word = a.reason
 ORDER BY a.id;
 
 CREATE VIEW 相同来信 AS

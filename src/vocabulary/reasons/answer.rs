@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use super::entry::Mark;
 use super::{Reason, parameters};
+use crate::vocabulary::Word;
 
 reasons! {
     /// Why an answer is withheld (`acknowledgement.reason` of `withheld`); `respond` says when each applies.
-    WithheldReason {
+    WithheldReason: "withheld_reason" {
         /// Acknowledgements are switched off.
         Disabled = "disabled",
         /// It is not known when the message arrived.
@@ -64,7 +65,7 @@ reasons! {
 
 reasons! {
     /// What was seen instead of a reply.
-    Silence {
+    Silence: "seen" {
         /// No reply in time.
         NoAnswer {
             /// How long it might have taken, in milliseconds.
@@ -94,7 +95,7 @@ impl fmt::Display for Silence {
 
 reasons! {
     /// What became of an attempt to send that did not succeed.
-    SendFailure {
+    SendFailure: "send_reason" {
         /// The server refused.
         Refused {
             /// The three-digit reply code.
@@ -160,12 +161,11 @@ pub enum SendReason {
     },
 }
 
-impl SendReason {
-    /// The words of the variants that have one of their own; the others are those of [`SendFailure`].
-    pub const OWN_WORDS: &[&str] = &["given_up", "returned"];
-}
+impl Word for SendReason {
+    const KIND: &'static str = "send_reason";
+    /// Those of the variants that have one of their own; the others are those of [`SendFailure`].
+    const WORDS: &'static [&'static str] = &["given_up", "returned"];
 
-impl Reason for SendReason {
     fn word(&self) -> &'static str {
         match self {
             Self::Failed(failure) => failure.as_str(),
@@ -173,7 +173,9 @@ impl Reason for SendReason {
             Self::Returned { .. } => "returned",
         }
     }
+}
 
+impl Reason for SendReason {
     fn detail(&self) -> Option<Value> {
         match self {
             Self::Failed(failure) => failure.detail(),
@@ -195,7 +197,7 @@ impl fmt::Display for SendReason {
 
 reasons! {
     /// Why the circuit breaker is open (fact `breaker`).
-    BreakerReason {
+    BreakerReason: "breaker" {
         /// So many answers left within an hour.
         PerHour {
             /// The most that may.

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Reason, parameters};
-use crate::vocabulary::words::words;
+use crate::vocabulary::{Word, words};
 
 words! {
     /// What the subject says about a consultation.
-    SubjectReason {
+    SubjectReason: "entry_reason" {
         /// The whole title and an ask word.
         ExactTitle = "exact_title",
         /// The whole tag as the notice demands it.
@@ -58,7 +58,7 @@ words! {
 
 words! {
     /// Kinds of automatic mail.
-    Machine {
+    Machine: "entry_reason" {
         /// Out-of-office and other automatic answers.
         AutoReply = "auto_reply",
         /// A report that mail could not be delivered.
@@ -74,7 +74,7 @@ words! {
 
 reasons! {
     /// By what a machine betrays itself, or forbids an answer.
-    Mark {
+    Mark: "mark" {
         /// A header field by its presence.
         Field {
             /// Its name, in lower case.
@@ -137,7 +137,7 @@ impl fmt::Display for Mark {
 
 reasons! {
     /// Why an entry that was announced is not there (`gap.reason`).
-    GapReason {
+    GapReason: "entry_reason" {
         /// The server answered and did not mention it.
         NotMentioned = "not_mentioned",
         /// No body, though a size was announced.
@@ -153,6 +153,8 @@ reasons! {
         } = "refused",
         /// The session ended at this very message.
         SessionEnded = "session_ended",
+        /// The mailbox has it, and it had no row.
+        NotRecorded = "not_recorded",
         /// The file could not be read.
         UnreadableFile {
             /// The system's words.
@@ -174,7 +176,7 @@ impl fmt::Display for GapReason {
 
 words! {
     /// Why a message could not be read at all.
-    Unreadable {
+    Unreadable: "entry_reason" {
         /// There are no bytes.
         Empty = "empty",
         /// There is no header.
@@ -216,12 +218,11 @@ pub enum EntryReason {
     Missing(GapReason),
 }
 
-impl EntryReason {
-    /// The words of the variants that have one of their own; the others are those of the enum inside.
-    pub const OWN_WORDS: &[&str] = &["answers", "same_content", "same_bytes", "row_restored"];
-}
+impl Word for EntryReason {
+    const KIND: &'static str = "entry_reason";
+    /// Those of the variants that have one of their own; the others are those of the enum inside.
+    const WORDS: &'static [&'static str] = &["answers", "same_content", "same_bytes", "row_restored"];
 
-impl Reason for EntryReason {
     fn word(&self) -> &'static str {
         match self {
             Self::Subject(reason) => reason.as_str(),
@@ -234,13 +235,13 @@ impl Reason for EntryReason {
             Self::Missing(reason) => reason.as_str(),
         }
     }
+}
 
+impl Reason for EntryReason {
     fn detail(&self) -> Option<Value> {
         match self {
             Self::Machine { mark, .. } => Some(json!({ "mark": mark })),
-            Self::Answers { number } | Self::SameContent { number } => {
-                Some(json!({ "number": number }))
-            }
+            Self::Answers { number } | Self::SameContent { number } => Some(json!({ "number": number })),
             Self::Missing(reason) => reason.detail(),
             Self::Subject(_) | Self::SameBytes | Self::RowRestored | Self::Unreadable(_) => None,
         }

@@ -8,14 +8,19 @@ use super::{Reason, parameters};
 reasons! {
     /// What was found in a subject, or in the text under one that says nothing. Texts are as they are compared: without
     /// punctuation, in simplified characters.
-    SubjectEvidence {
-        /// The title.
+    SubjectEvidence: "subject_evidence" {
+        /// The whole title.
         Title {
+            /// The ask word beside it; empty when there is none.
+            ask: String,
+        } = "title",
+        /// The title with slips.
+        NearTitle {
             /// How many characters of it are written otherwise.
             edits: usize,
             /// The ask word beside it; empty when there is none.
             ask: String,
-        } = "title",
+        } = "near_title",
         /// The title without its issuer.
         TitleWithoutIssuer {
             /// It.
@@ -63,7 +68,7 @@ reasons! {
 
 reasons! {
     /// What an arrival time rests on (`message.received_evidence`); which clock, `received_basis` says.
-    ArrivalEvidence {
+    ArrivalEvidence: "arrival_evidence" {
         /// The boundary line.
         BoundaryLine {
             /// It.

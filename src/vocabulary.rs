@@ -24,7 +24,7 @@ pub use enums::{
     AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, Proposer,
     ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Word,
 };
-pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage};
+pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey};
 pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;
 pub use reasons::{

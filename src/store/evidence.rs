@@ -1,9 +1,11 @@
 //! Can it be proved? The chain of events, the seals on rows, and the check of both.
 
+mod consistency;
 mod event;
 mod fate;
 mod seal;
 mod verify;
 
+pub use consistency::{Inconsistency, InconsistencyKind};
 pub(super) use seal::{DIGEST_DIGITS, Digests, entry_digest, message_digest, submission_digests};
 pub use verify::{Difference, Mismatch, Verified};

@@ -238,6 +238,7 @@ pub(super) fn compare(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::{GapReason, StoredReason};
 
     fn uids(uids: &[u32]) -> Vec<EntryUid> {
         uids.iter().map(|uid| EntryUid::Imap(*uid)).collect()

@@ -9,8 +9,10 @@ use regex::Regex;
 use rusqlite::Connection;
 use zwfw_intake::store::InconsistencyKind;
 use zwfw_intake::vocabulary::{
-    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, Proposer,
-    ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Word,
+    AcknowledgementKind, AcknowledgementState, Adoption, ArrivalEvidence, BreakerReason, CorrectionField,
+    Disposition, EntryReason, Flag, GapReason, Machine, Mark, Proposer, ReceivedBasis, RelationBasis,
+    RelationKind, ReviewReason, SendFailure, SendReason, Silence, Status, SubjectEvidence, SubjectMatch,
+    SubjectReason, Timeliness, Unreadable, WithheldReason, Word,
 };
 use zwfw_intake::words;
 
@@ -43,7 +45,23 @@ fn enums() -> Vec<Kind> {
         kind::<CorrectionField>(),
         kind::<Adoption>(),
         kind::<InconsistencyKind>(),
+        joined(
+            EntryReason::KIND,
+            &[SubjectReason::WORDS, EntryReason::WORDS, Machine::WORDS, Unreadable::WORDS, GapReason::WORDS],
+        ),
+        kind::<Mark>(),
+        kind::<SubjectEvidence>(),
+        kind::<ArrivalEvidence>(),
+        kind::<WithheldReason>(),
+        joined(SendReason::KIND, &[SendFailure::WORDS, SendReason::WORDS]),
+        kind::<Silence>(),
+        kind::<BreakerReason>(),
     ]
+}
+
+/// One kind whose words stand in several enums.
+fn joined(kind: &'static str, parts: &[&[&'static str]]) -> Kind {
+    (kind, parts.concat().leak())
 }
 
 /// Kinds whose words are no enum of their own.
@@ -51,8 +69,6 @@ const LOOSE: &[(&str, &str)] = &[
     ("column", "names of columns"),
     ("denial", "one for each review reason, and one for a decision without any"),
     ("detail_rule", "written by many rules of `details`"),
-    ("entry_reason", "written by many stages, with parameters"),
-    ("withheld_reason", "written by `respond`, with parameters"),
 ];
 
 #[test]

@@ -46,6 +46,7 @@ pub use idle::IdleEnd;
 
 use crate::config::{Limits, Secret};
 use crate::cursor::FolderState;
+use crate::vocabulary::FolderKey;
 use exchange::{Answer, Verdict};
 use guard::Guard;
 
@@ -71,7 +72,7 @@ pub struct Session {
     /// False while a command is under way and for ever after one that did not end in order.
     usable: bool,
     /// The folder that EXAMINE opened, with its UIDVALIDITY.
-    open: Option<(String, u32)>,
+    open: Option<FolderKey>,
     /// EXISTS as last heard.
     exists: u32,
     /// EXISTS rose since the folder was last listed.
@@ -109,7 +110,7 @@ impl Session {
         }
         self.opened(Stage::Examine, folder, answer)?;
         if let Some(uid_validity) = state.uid_validity {
-            self.open = Some((folder.to_owned(), uid_validity));
+            self.open = Some(FolderKey::imap(folder, uid_validity));
         }
         self.grown = false;
         Ok(state)

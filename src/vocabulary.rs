@@ -23,7 +23,7 @@ pub use enums::{
     AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, Proposer,
     ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Word,
 };
-pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage};
+pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey};
 pub use outbound::{OutboundMessage, SendOutcome};
 pub use pattern::Regex;
 pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};

@@ -1,6 +1,6 @@
 //! Sentences for staff that are made of words of the database and what belongs to them.
 
-use crate::details::mask;
+use crate::mask;
 use crate::store::{Membership, RelationRow};
 use crate::vocabulary::{CorrectionField, Flag, RelationBasis, RelationKind, ReviewReason, Word};
 use crate::words;

@@ -203,9 +203,9 @@ impl Session {
     /// UIDVALIDITY may not change under an open folder (RFC 3501 section 2.3.1.1). Where it does, the UIDs in hand mean nobody
     /// knows what.
     pub(super) fn renumbered(&self, stage: Stage, response: &Response<'_>) -> Result<(), ImapError> {
-        let (Some((_, open)), Response::Data { outcome, .. }) = (&self.open, response) else { return Ok(()) };
+        let (Some(open), Response::Data { outcome, .. }) = (&self.open, response) else { return Ok(()) };
         match outcome.code {
-            Some(ResponseCode::UidValidity(now)) if now != *open => {
+            Some(ResponseCode::UidValidity(now)) if now != open.uid_validity => {
                 Err(self.protocol(stage, "UIDVALIDITY changed while the folder is open"))
             }
             _ => Ok(()),

@@ -10,7 +10,7 @@ use super::error::{ImapError, Stage};
 use super::exchange::Verdict;
 use super::guard::LITERAL_BYTES;
 use super::{Session, names};
-use crate::vocabulary::{EntryKey, EntryTime, EntryUid, FetchedMessage, WrittenTime};
+use crate::vocabulary::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, WrittenTime};
 
 /// A larger message is fetched in pieces of this size, in bytes: a stalled transfer is noticed and
 /// memory bounded, whatever the message's size.
@@ -160,12 +160,7 @@ impl Session {
     /// [`FetchedBatch::missing`]. But a server may hang up over one message that it cannot read, again
     /// and again: after an error, fetch the same messages singly, each with
     /// [`Session::fetch_in_pieces`] and in a new session after each failure, so that the others get through.
-    pub async fn fetch(
-        &mut self,
-        folder: &str,
-        uid_validity: u32,
-        wanted: &[Listed],
-    ) -> Result<FetchedBatch, ImapError> {
+    pub async fn fetch(&mut self, folder: &FolderKey, wanted: &[Listed]) -> Result<FetchedBatch, ImapError> {
         let mut batch = FetchedBatch::default();
         let mut wanted = wanted.to_vec();
         wanted.sort_by_key(|entry| entry.uid);
@@ -173,10 +168,10 @@ impl Session {
         let (small, large): (Vec<_>, Vec<_>) =
             wanted.into_iter().partition(|entry| entry.size_bytes <= CHUNK_BYTES as u64);
         if !small.is_empty() {
-            self.fetch_whole(folder, uid_validity, &small, &mut batch).await?;
+            self.fetch_whole(folder, &small, &mut batch).await?;
         }
         for entry in large {
-            self.fetch_pieces(folder, uid_validity, entry, &mut batch).await?;
+            self.fetch_pieces(folder, entry, &mut batch).await?;
         }
         batch.messages.sort_by(|a, b| a.entry.uid.cmp(&b.entry.uid));
         batch.missing.sort_by_key(|(uid, _)| *uid);
@@ -191,18 +186,17 @@ impl Session {
     /// As [`Session::fetch`].
     pub async fn fetch_in_pieces(
         &mut self,
-        folder: &str,
-        uid_validity: u32,
+        folder: &FolderKey,
         wanted: Listed,
     ) -> Result<FetchedBatch, ImapError> {
         let mut batch = FetchedBatch::default();
-        self.fetch_pieces(folder, uid_validity, wanted, &mut batch).await?;
+        self.fetch_pieces(folder, wanted, &mut batch).await?;
         Ok(batch)
     }
 
-    fn is_open(&self, folder: &str, uid_validity: u32) -> Result<(), ImapError> {
+    fn is_open(&self, folder: &FolderKey) -> Result<(), ImapError> {
         match &self.open {
-            Some((name, validity)) if name == folder && *validity == uid_validity => Ok(()),
+            Some(open) if open == folder => Ok(()),
             _ => Err(self.unusable("the folder is not open, or under another UIDVALIDITY")),
         }
     }
@@ -217,12 +211,11 @@ impl Session {
 
     async fn fetch_whole(
         &mut self,
-        folder: &str,
-        uid_validity: u32,
+        folder: &FolderKey,
         wanted: &[Listed],
         batch: &mut FetchedBatch,
     ) -> Result<(), ImapError> {
-        self.is_open(folder, uid_validity)?;
+        self.is_open(folder)?;
         let announced: u64 = wanted.iter().map(|entry| entry.size_bytes).sum();
         // The sum of the listing is what memory was planned for; a server may be off, not wildly.
         let mut budget = announced.saturating_mul(2).saturating_add(LITERAL_BYTES as u64);
@@ -256,7 +249,7 @@ impl Session {
         }
         let unreadable = self.client.get_mut().take_unreadable() > 0;
         for entry in wanted {
-            let key = key(folder, uid_validity, entry.uid);
+            let key = folder.entry(EntryUid::Imap(entry.uid));
             let came = parts.remove(&entry.uid);
             let outcome = match came {
                 Some(parts) => parts.finish(key, *entry, false),
@@ -278,12 +271,11 @@ impl Session {
 
     async fn fetch_pieces(
         &mut self,
-        folder: &str,
-        uid_validity: u32,
+        folder: &FolderKey,
         wanted: Listed,
         batch: &mut FetchedBatch,
     ) -> Result<(), ImapError> {
-        self.is_open(folder, uid_validity)?;
+        self.is_open(folder)?;
         let oversize = wanted.size_bytes > self.limits.message_bytes;
         let longest = if oversize { self.limits.oversize_fetch_bytes } else { self.limits.message_bytes };
         let longest = usize::try_from(longest).unwrap_or(usize::MAX);
@@ -313,7 +305,7 @@ impl Session {
             // The beginning alone is worth filing: after a failure the session says so at the next command.
             let _ = self.complete_text(wanted.uid, beginning, longest).await;
         }
-        match whole.finish(key(folder, uid_validity, wanted.uid), wanted, truncated) {
+        match whole.finish(folder.entry(EntryUid::Imap(wanted.uid)), wanted, truncated) {
             Ok(message) => batch.messages.push(message),
             Err(reason) => batch.missing.push((wanted.uid, reason)),
         }
@@ -417,8 +409,4 @@ impl Parts {
         }
         Ok(message)
     }
-}
-
-fn key(folder: &str, uid_validity: u32, uid: u32) -> EntryKey {
-    EntryKey { folder: folder.to_owned(), uid_validity, uid: EntryUid::Imap(uid) }
 }

@@ -234,7 +234,7 @@ fn the_manual_says_of_each_review_reason_what_to_do() {
 const CHINESE: &[(&str, &str)] = &[
     ("cli", "headings and sentences for staff"),
     ("compose", "dates, names and placeholders in the answer's text"),
-    ("lane/intake/answer.rs", "what an answer asks its reader for"),
+    ("lane/reply.rs", "what an answer asks its reader for"),
     ("store/staff/stats.rs", "what a figure without a value is counted under"),
     ("vocabulary/enums.rs", "`opinion.adoption` holds Chinese words"),
     ("vocabulary/time.rs", "Chinese dates"),
@@ -260,7 +260,7 @@ fn chinese_stands_in_the_program_only_where_it_must() {
         match (allowed, literals.first()) {
             (Some((place, _)), Some(_)) => drop(used.insert(*place)),
             (None, Some((line, literal))) => {
-                wrong.push(format!("src/{path}:{line}: {}", literal.chars().take(40).collect::<String>()))
+                wrong.push(format!("src/{path}:{line}: {}", literal.chars().take(40).collect::<String>()));
             }
             (_, None) => {}
         }
@@ -303,8 +303,8 @@ fn sources() -> Vec<(String, String)> {
 /// The string and character literals with Han characters outside tests, by line.
 fn chinese_literals(text: &str) -> Vec<(usize, String)> {
     let token = Regex::new(
-        r##"(?sx) //[^\n]* | /\*.*?\*/ | r\#"(?<raw>.*?)"\# | r"(?<plain>[^"]*)" | "(?<string>(?:[^"\\]|\\.)*)"
-            | '(?<char>[^'\\\n]|\\[^\n]{1,9}?)' | (?<tests>\#\[cfg\(test\)\]\s*mod\s+\w+\s*\{)"##,
+        r#"(?sx) //[^\n]* | /\*.*?\*/ | r\#"(?<raw>.*?)"\# | r"(?<plain>[^"]*)" | "(?<string>(?:[^"\\]|\\.)*)"
+            | '(?<char>[^'\\\n]|\\[^\n]{1,9}?)' | (?<tests>\#\[cfg\(test\)\]\s*mod\s+\w+\s*\{)"#,
     )
     .unwrap();
     let is_han =
@@ -317,7 +317,7 @@ fn chinese_literals(text: &str) -> Vec<(usize, String)> {
         }
         let literal = ["raw", "plain", "string", "char"].iter().find_map(|name| captures.name(name));
         if let Some(literal) = literal.filter(|literal| literal.as_str().chars().any(is_han)) {
-            let line = text[..literal.start()].matches('\n').count() + 1;
+            let line = text.bytes().take(literal.start()).filter(|byte| *byte == b'\n').count() + 1;
             found.push((line, literal.as_str().to_owned()));
         }
     }

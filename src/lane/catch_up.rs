@@ -1,0 +1,51 @@
+//! Catching up: what an older version filed gets its place among same letters.
+
+use super::LaneConfig;
+use crate::maillog;
+use crate::ruling;
+use crate::store::{Place, Store, StoreError};
+
+/// Messages placed in one transaction: a second's work at most, and no more is lost when the process is ended.
+const BATCH: usize = 200;
+
+/// Records what every filed message is compared by, where an older version did not. Before anything new is filed: a
+/// repetition must find what it repeats.
+///
+/// # Errors
+/// When the store fails; what was placed stays placed, and the next start goes on.
+pub fn place_filed(store: &mut Store, config: &LaneConfig) -> Result<u64, StoreError> {
+    let mut placed = 0;
+    loop {
+        let found = store.unplaced(BATCH)?;
+        if found.is_empty() {
+            break;
+        }
+        let writing = store.begin()?;
+        for message in found {
+            let subject = message.subject.as_deref().unwrap_or_default();
+            let likeness = ruling::likeness_of_filed(
+                &message.comment,
+                subject,
+                &message.attachments,
+                &message.consultation,
+                &config.rules,
+            );
+            let place = Place {
+                message_id: message.message_id,
+                submission_id: message.submission_id,
+                is_submission: message.is_submission,
+                is_duplicate: message.is_duplicate,
+                consultation: &message.consultation,
+                from_address: &message.from_address,
+            };
+            // A consultation that is not configured any more gets no new mail to compare.
+            writing.place(&place, &likeness.unwrap_or_default())?;
+            placed += 1;
+        }
+        writing.commit()?;
+    }
+    if placed > 0 {
+        maillog::placed(placed);
+    }
+    Ok(placed)
+}

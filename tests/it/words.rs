@@ -244,6 +244,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("automatic", "marks of machines"),
     ("details", "patterns of Chinese grammar"),
     ("imap", "what providers answer"),
+    ("mask", "patterns of Chinese grammar"),
     ("parse", "patterns of what mail clients write"),
     ("quote", "patterns of what mail clients write"),
     ("similarity", "patterns of Chinese grammar"),

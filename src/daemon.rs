@@ -132,8 +132,7 @@ impl Daemon {
             tracing::info!(
                 consultation = consultation.id,
                 closes = %consultation.closes,
-                "consultation; 截止：{}（北京时间）",
-                consultation.closes_in_words
+                "consultation"
             );
         }
         warn_of_short_watchdog(&settings);

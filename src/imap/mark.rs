@@ -2,9 +2,11 @@
 
 use imap_proto::{Response, ResponseCode};
 
-use super::error::{ImapError, Stage};
-use super::{Session, folder_argument, names};
+use super::error::ImapError;
+use super::syntax::uid_set;
+use super::{Session, folder_argument};
 use crate::config::AfterFiling;
+use crate::net::Stage;
 use crate::vocabulary::FolderKey;
 
 /// The keyword of filed messages.
@@ -52,7 +54,7 @@ impl Session {
         uids.sort_unstable();
         uids.dedup();
         for part in uids.chunks(SET) {
-            let set = names::uid_set(part.iter().copied());
+            let set = uid_set(part.iter().copied());
             let command = match how {
                 AfterFiling::Move(_) => format!("UID MOVE {set} {verb}"),
                 _ => format!("UID STORE {set} {verb}"),
@@ -60,7 +62,7 @@ impl Session {
             let answer = self.simple(Stage::Mark, &command).await?;
             if let (AfterFiling::Move(target), true) = (how, answer.try_create) {
                 return Err(ImapError::FolderUnknown {
-                    server: self.server.clone(),
+                    server: self.server(),
                     folder: target.clone(),
                     words: answer.words,
                 });

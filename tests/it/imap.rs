@@ -14,7 +14,8 @@ mod waiting;
 use std::time::Duration;
 
 use imap_server::{Act, Fake, Setup, certificate, fetch_response, say};
-use zwfw_intake::imap::{ImapError, Listed, MissingReason, Session, Stage};
+use zwfw_intake::imap::{ImapError, Listed, MissingReason, Session};
+use zwfw_intake::net::{DialCause, DialError, Stage, TlsFault};
 use zwfw_intake::vocabulary::{EntryTime, EntryUid, FolderKey};
 
 /// A session, or the error; a test never waits longer than this.

@@ -52,17 +52,9 @@ pub fn rule(
         filing,
         evidence: evidence.clone(),
     };
-    let subject = EntryReason::Subject(reading.subject.reason);
     let answers = |earlier: &Earlier| EntryReason::Answers { number: earlier.number.clone() };
-    if let Some(reason) = reading.unreadable {
-        return ruling(Disposition::Quarantined, EntryReason::Unreadable(reason), None);
-    }
-    if let Origin::Machine { kind, mark } = &reading.origin {
-        let reason = EntryReason::Machine { kind: *kind, mark: mark.clone() };
-        return ruling(Disposition::Automatic, reason, None);
-    }
-    if answered.is_none() && reading.subject.outcome == SubjectOutcome::NotOurs {
-        return ruling(Disposition::NotOurs, subject, None);
+    if let Some((disposition, reason)) = not_filed(reading, answered.is_some()) {
+        return ruling(disposition, reason, None);
     }
     let Some(window) = rules.consultation(consultation) else {
         let reason = EntryReason::Subject(SubjectReason::NoConsultation);
@@ -110,7 +102,7 @@ pub fn rule(
             Status::Duplicate,
         ),
         (None, Some(earlier)) => (Disposition::Supplement, answers(&earlier), Some(earlier), alone),
-        (None, None) => (Disposition::Filed, subject, None, alone),
+        (None, None) => (Disposition::Filed, EntryReason::Subject(reading.subject.reason), None, alone),
     };
     let mut flags = flags(message, fetched, reading, precedents.message_id_reused);
     if disposition == Disposition::Supplement {
@@ -143,6 +135,18 @@ pub fn rule(
         details: Arc::clone(&reading.details),
     };
     ruling(disposition, reason, Some(filing))
+}
+
+/// What becomes of a message of which nothing is filed, and why; `None`: it is filed.
+fn not_filed(reading: &Reading, answers: bool) -> Option<(Disposition, EntryReason)> {
+    if let Some(reason) = reading.unreadable {
+        return Some((Disposition::Quarantined, EntryReason::Unreadable(reason)));
+    }
+    if let Origin::Machine { kind, mark } = &reading.origin {
+        return Some((Disposition::Automatic, EntryReason::Machine { kind: *kind, mark: mark.clone() }));
+    }
+    let is_ours = answers || reading.subject.outcome != SubjectOutcome::NotOurs;
+    (!is_ours).then_some((Disposition::NotOurs, EntryReason::Subject(reading.subject.reason)))
 }
 
 /// Whether an earlier submission with the same content stands for this one. One that waits for a person, or that a

@@ -117,7 +117,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let (consultation, subject) = rescued(subject, consultation, &numbers);
     let arrival = deadline::arrival(&message.received, &rules.trusted_received_hosts, fetched.time);
     let arrival_unknown = arrival.is_none();
-    let arrival = arrival.unwrap_or_else(|| Arrival {
+    let arrival = arrival.unwrap_or(Arrival {
         at: seen_at,
         basis: match fetched.time {
             Some(EntryTime::File(_)) => ReceivedBasis::File,

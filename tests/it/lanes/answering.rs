@@ -6,6 +6,7 @@ use super::{HANG, assert_code};
 use crate::smtp::smtp_server::{Act, Protection, Rule, SmtpServer, Step, Taken, rule, say};
 use crate::support::daemon::{Finished, Office};
 use crate::support::letter::{Letter, letter};
+use crate::support::sql::SAID;
 use crate::support::{field, free_port};
 
 /// An office with the letters of so many citizens, before its first pass.
@@ -32,9 +33,8 @@ fn pass(office: &mut Office, server: &SmtpServer) -> Finished {
 
 /// State, attempts and reason of every acknowledgement, in order.
 fn outbox(office: &Office) -> Vec<(String, i64, String)> {
-    let rows = office
-        .rows()
-        .rows("SELECT state, attempts, coalesce(reason, '') AS reason FROM acknowledgement ORDER BY id");
+    let sql = format!("SELECT state, attempts, {SAID} AS reason FROM acknowledgement ORDER BY id");
+    let rows = office.rows().rows(&sql);
     rows.iter()
         .map(|row| (row["state"].clone(), row["attempts"].parse().unwrap(), row["reason"].clone()))
         .collect()
@@ -224,7 +224,7 @@ async fn answers_to_a_robot(what: &str, reply: impl Fn(usize, &str) -> Letter) -
     let found = outbox(&office);
     assert_eq!(found.len(), 7, "{what}: every reply is recorded: {found:?}");
     assert!(
-        found.iter().any(|(state, _, reason)| state == "withheld" && reason == "answered_again"),
+        found.iter().any(|(state, _, reason)| state == "withheld" && reason == "answered again"),
         "{what}: {found:?}"
     );
     server.taken().len()

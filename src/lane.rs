@@ -2,3 +2,4 @@
 
 pub mod acknowledge;
 pub mod intake;
+pub mod reprocess;

@@ -13,7 +13,8 @@ use super::{
     unknown_consultation, words,
 };
 use crate::config::Settings;
-use crate::lane::intake::{self, Desk, Finding, Left, Request, Totals};
+use crate::lane::intake::Desk;
+use crate::lane::reprocess::{self, Finding, Left, Request, Totals};
 use crate::store::Change;
 use crate::vocabulary::Disposition;
 use crate::world::World;
@@ -66,11 +67,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
     let desk = Desk::new(settings, store.created_at()?);
     let mut collected = Vec::new();
     let mut tell = |finding: &Finding| -> Result<(), Failure> {
-        let quiet = finding.changes.is_empty()
-            && finding.kept.is_empty()
-            && finding.left.is_empty()
-            && !finding.unreadable;
-        if quiet {
+        if finding.is_quiet() {
             return Ok(());
         }
         let values = Values { unmasked: arguments.unmasked, finding };
@@ -81,7 +78,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
             print(&values.text(arguments.apply))
         }
     };
-    let totals = intake::reprocess(&mut store, &desk, &settings.limits, &world, &request, &mut tell)?;
+    let totals = reprocess::reprocess(&mut store, &desk, &world, &request, &mut tell)?;
     if arguments.json {
         let mut report = totals_json(&totals);
         if let Value::Object(report) = &mut report {
@@ -136,8 +133,8 @@ impl Values<'_> {
     }
 
     fn line(&self, change: &Change) -> String {
-        let column = words::column(change.table, change.field);
-        match change.field {
+        let column = words::column(change.table, &change.field);
+        match change.field.as_str() {
             "evidence" | "full_text" | "content_sha256" | "message_id_sha256" | "rfc822_message_id" => {
                 format!("{column}：有变化")
             }
@@ -159,7 +156,7 @@ impl Values<'_> {
             let words: Vec<String> = serde_json::from_str(value).unwrap_or_default();
             words.iter().map(|one| word(one).to_owned()).collect::<Vec<_>>().join("、")
         };
-        match change.field {
+        match change.field.as_str() {
             "status" => status_in_chinese(value).to_owned(),
             "timeliness" => timeliness_in_chinese(value).to_owned(),
             "disposition" => Disposition::from_word(value)
@@ -177,7 +174,7 @@ impl Values<'_> {
         if self.unmasked {
             return value.to_owned();
         }
-        match change.field {
+        match change.field.as_str() {
             "details" => "（见数据库）".to_owned(),
             _ => {
                 // The name before and the name by today's rules.
@@ -186,7 +183,7 @@ impl Values<'_> {
                     .filter(|change| change.field == "name" || change.field == "name_hint")
                     .flat_map(|change| [change.old.as_deref(), change.new.as_deref()]);
                 let known = self.finding.names.iter().map(String::as_str);
-                Names::new(known.chain(names.flatten()), [value]).mask(&words::masked(change.field, value))
+                Names::new(known.chain(names.flatten()), [value]).mask(&words::masked(&change.field, value))
             }
         }
     }
@@ -198,7 +195,7 @@ impl Values<'_> {
                 .iter()
                 .map(|change| {
                     // Words and digests stand as they do in the store; the rest is masked.
-                    let value = |value: Option<&str>| match (change.field, value) {
+                    let value = |value: Option<&str>| match (change.field.as_str(), value) {
                         (_, None) => Value::Null,
                         ("evidence", Some(_)) => json!("…"),
                         (

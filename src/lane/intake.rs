@@ -5,17 +5,14 @@
 //! While one batch is being recorded, the next is fetched. A crash at any instruction loses nothing: whatever
 //! was not committed is fetched again, and unique keys make recording twice impossible.
 
-mod again;
 mod answer;
 mod files;
 mod imap;
-mod ledger;
 mod maildir;
 mod place;
 mod reconcile;
-mod record;
+pub(super) mod record;
 mod release;
-mod reprocess;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,15 +28,14 @@ use crate::store::{self, GAP_ATTEMPTS, Store, StoreError, Writing};
 use crate::vocabulary::{Disposition, EntryKey, EntryUid, FetchedMessage};
 use crate::world::World;
 
-pub use again::{Finding, Left};
 pub use files::{ImportError, Imported, import};
 pub use imap::ImapMailbox;
 pub use place::place_filed;
 pub use reconcile::{FolderReport, MissingEntry, ReconcileError, reconcile};
 pub use record::Desk;
 use record::Done;
+pub(super) use record::Prepared;
 pub use release::{Refusal, release};
-pub use reprocess::{Request, Totals, reprocess};
 
 /// The store as both lanes share it.
 pub type SharedStore = Arc<Mutex<Store>>;
@@ -216,7 +212,7 @@ fn record_batch(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
     let writing = store.begin()?;
     let last_entry = writing.last_entry_id()?;
     for prepared in prepared {
-        done.extend(record::record(&writing, prepared, &lane.desk, now, lane.world.random())?);
+        done.extend(record::record(&writing, &prepared, &lane.desk, now, lane.world.random())?);
     }
     for missing in batch.missing {
         match owe(&writing, missing, lane, now)? {
@@ -251,7 +247,7 @@ const READERS: usize = 2;
 
 /// Reads the messages of a batch side by side, in order: reading is pure and costs more than recording. With each
 /// comes the time at which it was seen, which stands in where no clock gives the arrival.
-fn prepare(messages: Vec<(FetchedMessage, Timestamp)>, desk: &Desk) -> Vec<record::Prepared> {
+pub(super) fn prepare(messages: Vec<(FetchedMessage, Timestamp)>, desk: &Desk) -> Vec<Prepared> {
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(READERS);
     let share = messages.len().div_ceil(workers).max(8);
     let mut shares: Vec<Vec<(FetchedMessage, Timestamp)>> = Vec::new();
@@ -285,7 +281,7 @@ fn owe(
     match came {
         Some(message) if attempts >= SHORT_ATTEMPTS => {
             let prepared = record::prepare(message, &lane.desk, now);
-            record::record(writing, prepared, &lane.desk, now, lane.world.random())
+            record::record(writing, &prepared, &lane.desk, now, lane.world.random())
         }
         // A file stays where it is until somebody mends its rights; a message on a server is given up after a day.
         None if attempts >= GAP_ATTEMPTS && matches!(entry.uid, EntryUid::Imap(_)) => {

@@ -8,9 +8,8 @@ use serde_json::json;
 use super::new::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, signed, words};
 use super::rows;
 use crate::details::Opinion;
-use crate::ruling::Filing;
 use crate::store::{Result, Writing};
-use crate::vocabulary::rfc3339_utc;
+use crate::vocabulary::{ReviewReason, rfc3339_utc};
 
 impl Writing<'_> {
     /// Records an entry. A row that is there already stays as it is: `false`.
@@ -37,6 +36,7 @@ impl Writing<'_> {
     /// When the store cannot be written.
     pub fn keep_message(&self, new: &NewMessage<'_>) -> Result<i64> {
         let id = rows::message(new)
+            .with("id", self.given.message_id)
             .with("sha256", new.sha256.to_owned())
             .with("raw", new.raw.zstd.clone())
             .with("size_bytes", signed(new.raw.size_bytes))
@@ -54,8 +54,12 @@ impl Writing<'_> {
     /// When the store cannot be written.
     pub fn file_submission(&self, new: &NewFiling<'_>, message_id: i64, now: Timestamp) -> Result<Filed> {
         let filing = new.filing;
-        let number = self.next_number(new.number_prefix)?;
+        let number = match &self.given.number {
+            Some(number) => number.clone(),
+            None => self.next_number(new.number_prefix)?,
+        };
         let submission_id = rows::submission(new)
+            .with("id", self.given.submission_id)
             .with("number", number.clone())
             .with("message_id", message_id)
             .with("filed_at", rfc3339_utc(now))
@@ -98,7 +102,7 @@ impl Writing<'_> {
         self.add_opinions(rows::supplement_opinions(new), earlier.submission_id, message_id)?;
         self.place(&new.placed(message_id, earlier.submission_id, false), &filing.likeness)?;
         if !filing.review_reasons.is_empty() {
-            self.reopen(filing, earlier.submission_id, now)?;
+            self.reopen(&filing.review_reasons, earlier.submission_id, now)?;
         }
         self.log(
             now,
@@ -116,8 +120,7 @@ impl Writing<'_> {
 
     /// A citizen who asks to withdraw or to have data erased does so in an answer to the acknowledgement: the submission
     /// waits for a person then, and what was asked is no opinion.
-    fn reopen(&self, filing: &Filing, submission_id: i64, now: Timestamp) -> Result<()> {
-        let reasons = words(filing.review_reasons.iter().map(|reason| reason.as_str()));
+    pub fn reopen(&self, reasons: &[ReviewReason], submission_id: i64, now: Timestamp) -> Result<()> {
         let reopened = self
             .transaction
             .prepare_cached(
@@ -126,9 +129,10 @@ impl Writing<'_> {
                         (SELECT value FROM json_each(review_reasons) UNION SELECT value FROM json_each(?2)))
                  WHERE id = ?1 AND status IN ('accepted', 'late', 'review')",
             )?
-            .execute(params![submission_id, reasons])?;
+            .execute(params![submission_id, words(reasons.iter().map(|reason| reason.as_str()))])?;
         if reopened > 0 {
-            self.log(now, "intake", "reopened", Some(submission_id), &json!({ "reasons": filing.review_reasons.iter().map(|reason| reason.as_str()).collect::<Vec<_>>() }))?;
+            let words: Vec<&str> = reasons.iter().map(|reason| reason.as_str()).collect();
+            self.log(now, "intake", "reopened", Some(submission_id), &json!({ "reasons": words }))?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::store::{Result, StoreError, Writing};
+use crate::store::{Given, Result, StoreError, Writing};
 use crate::vocabulary::rfc3339_utc;
 
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
@@ -100,7 +100,7 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
     }
     transaction.execute_batch(VIEWS)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
-    let writing = Writing { transaction };
+    let writing = Writing { transaction, given: Given::default() };
     if version < SEALS {
         writing.begin_sealing(now)?;
     }

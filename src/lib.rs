@@ -31,6 +31,7 @@ pub mod subject;
 
 // The decisions.
 pub mod compose;
+pub mod mask;
 pub mod respond;
 pub mod ruling;
 

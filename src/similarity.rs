@@ -76,7 +76,8 @@ impl Sketch {
     }
 }
 
-/// A text with everything taken out that a reader does not compare: [`skeleton`], but `3.5` stays apart from `35`.
+/// A text with everything taken out that a reader does not compare: its [`crate::charset::skeleton`], but `3.5` stays
+/// apart from `35`.
 pub fn comparable(text: &str) -> String {
     let mut comparable = String::with_capacity(text.len());
     comparable_into(text, &mut comparable);
@@ -101,7 +102,8 @@ pub fn comparable_into(text: &str, comparable: &mut impl Extend<char>) {
     skeleton_into(&kept, comparable);
 }
 
-/// The opinion part of a letter as it is compared. `titles`: [`skeleton`]s of the draft's title, the longest first.
+/// The opinion part of a letter as it is compared. `titles`: the draft's title as [`crate::charset::skeleton`]s, the
+/// longest first.
 /// `None` when it holds nothing to compare. Linear in the text.
 pub fn wording(opinion: &str, titles: &[String]) -> Option<Wording> {
     let beginning = opinion.get(..opinion.floor_char_boundary(LONGEST_SKETCHED_BYTES)).unwrap_or_default();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::words;
-use crate::details::mask;
+use crate::mask;
 use crate::store::{Explained, ListRow, Shown};
 
 /// The names that must not be shown of one submission: its writer's, now, before and as a hint, and its signers'.

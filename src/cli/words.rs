@@ -1,6 +1,6 @@
 //! The words of the database, for staff.
 
-use crate::details::mask;
+use crate::mask;
 use crate::store::{Membership, RelationRow};
 use crate::vocabulary::{Flag, ReviewReason};
 

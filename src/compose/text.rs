@@ -1,6 +1,6 @@
 //! Values made fit to be printed: no control characters, no tricks, no more of the person than needed.
 
-use crate::details::mask;
+use crate::mask;
 
 /// A value on one line: control characters, line and paragraph separators become blanks; characters that
 /// nobody sees (zero-width, bidirectional overrides) go.

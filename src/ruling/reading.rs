@@ -56,7 +56,7 @@ impl Rules {
         Self { consultations, trusted_received_hosts: trusted_received_hosts.to_vec() }
     }
 
-    /// The consultation at an index of [`Filing::consultation`].
+    /// The consultation at an index of [`super::Filing::consultation`].
     pub fn consultation(&self, index: usize) -> Option<&Consultation> {
         self.consultations.get(index).map(|rule| &rule.consultation)
     }

@@ -143,7 +143,7 @@ fn no_text_makes_the_rules_panic() {
             let lines = comment.replace("\r\n", "\n").replace('\r', "\n").split('\n').count();
             assert!(details.evidence.iter().all(|evidence| evidence.line <= lines), "{text:?}");
         }
-        let _ = zwfw_intake::details::mask::text(&text);
+        let _ = zwfw_intake::mask::text(&text);
     }
 }
 
@@ -189,7 +189,7 @@ fn large_bodies_of_every_shape_are_read_to_the_end() {
             subject: "",
             consultation: &consultation,
         });
-        let masked = zwfw_intake::details::mask::text(body);
+        let masked = zwfw_intake::mask::text(body);
         assert!(details.signatories >= 1 && !masked.is_empty(), "{what}");
     }
 }

@@ -17,7 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["tls", "notify", "world", "crash"],
     &["config"],
     &["respond", "compose"],
-    &["ruling"],
+    &["ruling", "mask"],
     &["automatic", "subject", "quote", "details", "deadline", "cursor", "schedule", "similarity"],
     // The stages above read a parsed message, so it stands below them.
     &["parse"],

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use zwfw_intake::automatic::Origin;
 use zwfw_intake::charset::skeleton;
-use zwfw_intake::details::{Details, mask};
+use zwfw_intake::details::Details;
+use zwfw_intake::mask;
 use zwfw_intake::parse::{Message, ParseLimits, ReturnPath, TextSource, parse};
 use zwfw_intake::ruling::{Copied, Earlier, Filing, Precedents, Reading, Rules, Ruling, read, rule};
 use zwfw_intake::vocabulary::{

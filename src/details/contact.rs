@@ -1,0 +1,5 @@
+//! Which numbers and addresses stand there?
+
+pub(crate) mod email;
+pub(crate) mod identifiers;
+pub(crate) mod phone;

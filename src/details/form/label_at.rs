@@ -1,0 +1,230 @@
+//! One label at one place: its word, what may stand around it, and where its value begins.
+
+use crate::details::form::label::{Certainty, Label};
+use crate::details::form::label_words::longest_word;
+
+/// A label recognised at one place.
+pub(crate) struct Hit {
+    pub(crate) label: Label,
+    pub(crate) certainty: Certainty,
+    /// Where its value begins, counted from where the label begins.
+    pub(crate) value_offset: usize,
+    /// What shows that it is a label.
+    pub(crate) shown_by: Shown,
+}
+
+/// What shows that a word is a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Separator,
+    Brackets,
+    /// Nothing stands behind it in its cell.
+    CellEnd,
+    Value,
+}
+
+/// The label at the start of `text`. `may_be_bare`: a blank instead of a colon will do.
+pub(crate) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
+    let owner = owner_length(text);
+    let (mut label, mut at) = longest_word(text.get(owner..)?)?;
+    at += owner;
+    // `电话/传真`, `单位及职务`, `邮箱或电话`: the most useful of the words decides.
+    for _ in 0..3 {
+        let rest = text.get(at..)?;
+        let joint = rest.trim_start_matches(' ');
+        // `Name 姓名`: the same in two languages.
+        if let Some((_, length)) = longest_word(joint).filter(|(other, _)| {
+            *other == label
+                && joint.starts_with(|c: char| c.is_ascii()) != text.starts_with(|c: char| c.is_ascii())
+        }) {
+            at += (rest.len() - joint.len()) + length;
+            continue;
+        }
+        let Some(second) = joint.strip_prefix(['/', '及', '和', '、', '或', '与', '與', '&', '|'])
+        else {
+            break;
+        };
+        let Some((other, length)) = longest_word(second.trim_start_matches(' ')) else { break };
+        let blanks = second.len() - second.trim_start_matches(' ').len();
+        at += (rest.len() - second.len()) + blanks + length;
+        if other == Label::Phone && matches!(label, Label::Fax | Label::Messenger | Label::Email) {
+            label = Label::Phone;
+        }
+    }
+    let rest = without_counter(text.get(at..)?, label);
+    let after_remark = skip_remark(rest);
+    let mut tail = after_remark.trim_start_matches(' ');
+    let mut closed = false;
+    if let Some(behind) = tail.strip_prefix(is_closing) {
+        tail = behind.trim_start_matches([' ', '*']);
+        closed = true;
+    }
+    let offset = |tail: &str| text.len() - tail.len();
+    if label == Label::Phone {
+        tail = tail.strip_prefix(['是', '为']).filter(|behind| begins_number(behind)).unwrap_or(tail);
+    }
+    if let Some(value) = tail.strip_prefix([':', '=', '→', '…']) {
+        // `姓名：：张三`, `姓名:=`: repeated separators are one.
+        let value = value.trim_start_matches([':', '=', ' ', '*', '…']);
+        return Some(Hit {
+            label,
+            certainty: Certainty::Marked,
+            value_offset: offset(value),
+            shown_by: Shown::Separator,
+        });
+    }
+    if tail.is_empty() {
+        return Some(Hit {
+            label,
+            certainty: Certainty::Marked,
+            value_offset: text.len(),
+            shown_by: Shown::CellEnd,
+        });
+    }
+    if closed && !matches!(label, Label::Opinion | Label::Other) {
+        return Some(Hit {
+            label,
+            certainty: Certainty::Marked,
+            value_offset: offset(tail),
+            shown_by: Shown::Brackets,
+        });
+    }
+    let bare = Hit { label, certainty: Certainty::Bare, value_offset: offset(tail), shown_by: Shown::Value };
+    if label == Label::Phone && begins_number(tail) {
+        return Some(bare);
+    }
+    let blank = after_remark.starts_with([' ', '|']) || after_remark.starts_with('-');
+    (may_be_bare && blank && !matches!(label, Label::Opinion | Label::Other)).then_some(bare)
+}
+
+/// The length of blanks, list marks, numbering and opening brackets in front of a label.
+pub(crate) fn marks_length(text: &str) -> usize {
+    const LIMIT_BYTES: usize = 64;
+    let mut at = 0;
+    let mut numbered = false;
+    while at < LIMIT_BYTES {
+        let Some(rest) = text.get(at..) else { break };
+        let Some(c) = rest.chars().next() else { break };
+        if c == ' ' || is_list_mark(c) || is_opening(c) {
+            at += c.len_utf8();
+        } else if let Some(length) = numbering_length(rest).filter(|_| !numbered) {
+            numbered = true;
+            at += length;
+        } else {
+            break;
+        }
+    }
+    at
+}
+
+fn is_list_mark(c: char) -> bool {
+    matches!(
+        c,
+        '●' | '○'
+            | '•'
+            | '·'
+            | '■'
+            | '□'
+            | '◆'
+            | '◇'
+            | '★'
+            | '☆'
+            | '▪'
+            | '▶'
+            | '►'
+            | '※'
+            | '*'
+            | '-'
+            | '>'
+            | '√'
+            | '✓'
+            | '#'
+            | '➢'
+            | '⚫'
+            | '◎'
+            | '▲'
+            | '△'
+            | '|'
+            | '\u{fe0f}'
+            | '☎'
+            | '📞'
+            | '✉'
+            | '➤'
+            | '➜'
+            | '→'
+            | '✔'
+            | '☑'
+            | '✅'
+            | '◉'
+            | '♦'
+    )
+}
+
+fn is_opening(c: char) -> bool {
+    matches!(c, '(' | '[' | '【' | '〔' | '「' | '『' | '《' | '<' | '“' | '"')
+}
+
+fn is_closing(c: char) -> bool {
+    matches!(c, ')' | ']' | '】' | '〕' | '」' | '』' | '》' | '>' | '”' | '"' | '*')
+}
+
+/// `1、` `1.` `1)` `(1)` `一、` `(一)` `①` in front of a label.
+fn numbering_length(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    if matches!(first, '①'..='⑳') {
+        return Some(first.len_utf8());
+    }
+    let body = text.strip_prefix('(').unwrap_or(text);
+    let digits: usize = body
+        .chars()
+        .take(3)
+        .take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c))
+        .map(char::len_utf8)
+        .sum();
+    let mark = body.get(digits..)?.chars().next()?;
+    let bracketed = body.len() < text.len();
+    let ends = if bracketed { mark == ')' } else { matches!(mark, '、' | '.' | ')' | ' ') };
+    (digits > 0 && ends).then_some(text.len() - body.len() + digits + mark.len_utf8())
+}
+
+/// What stands behind the digit of `电话1：`, `联系人2：`.
+fn without_counter(text: &str, label: Label) -> &str {
+    let counted = matches!(label, Label::Name | Label::Contact | Label::Phone | Label::Email);
+    text.strip_prefix(['1', '2', '3', '4', '5', '一', '二', '三'])
+        .filter(|behind| counted && behind.starts_with(':'))
+        .unwrap_or(text)
+}
+
+fn begins_number(text: &str) -> bool {
+    text.trim_start_matches(' ').starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '('))
+}
+
+/// `本人电话`, `我的邮箱`, `您的姓名`: whose it is says nothing about the label.
+fn owner_length(text: &str) -> usize {
+    ["我的", "本人", "您的", "你的", "我"]
+        .iter()
+        .find(|owner| {
+            text.strip_prefix(**owner).is_some_and(|rest| {
+                longest_word(rest).is_some_and(|(label, _)| {
+                    matches!(label, Label::Name | Label::Phone | Label::Email | Label::Occupation)
+                })
+            })
+        })
+        .map_or(0, |owner| owner.len())
+}
+
+/// Skips `(盖章)`, `(微信同号)`, `(必填)` behind a label.
+fn skip_remark(text: &str) -> &str {
+    const LIMIT_BYTES: usize = 48;
+    let trimmed = text.trim_start_matches(' ');
+    if !trimmed.starts_with(['(', '[', '〔']) || begins_number(trimmed.get(1..).unwrap_or_default()) {
+        return text;
+    }
+    match trimmed.find([')', ']', '〕']) {
+        Some(end) if end <= LIMIT_BYTES => {
+            let closing = trimmed.get(end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            trimmed.get(end + closing..).unwrap_or(text)
+        }
+        _ => text,
+    }
+}

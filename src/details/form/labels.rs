@@ -1,0 +1,129 @@
+//! Labelled values: `姓名：张建国`, table cells, several labels on one line.
+//!
+//! A label counts only where a form would have it: at the start of a line or cell (behind list marks,
+//! numbering and brackets), behind `。！？；`, inside brackets, and behind `，` or glued to a value only
+//! when another label stands earlier on the line. `建议表单中姓名：自动带出` is an opinion, not a citizen.
+
+use std::ops::Range;
+
+use crate::details::form::label::{Field, Label};
+use crate::details::form::label_at::{Hit, Shown, label_at, marks_length};
+use crate::details::text::line::Line;
+
+/// More fields than this hold nothing that a form would; the rest of the text is still the comment.
+pub(crate) const MAX_FIELDS: usize = 400;
+
+/// All fields of the comment, in order.
+pub(crate) fn find(lines: &[Line<'_>]) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let mut table = crate::details::form::table::Table::default();
+    for (index, line) in lines.iter().enumerate() {
+        if fields.len() >= MAX_FIELDS {
+            break;
+        }
+        let row = cells(line.text);
+        if table.continues(&row, index, lines, &mut fields) {
+            continue;
+        }
+        let first_of_line = fields.len();
+        for cell in &row {
+            scan_cell(line.text, cell.clone(), index, &mut fields);
+        }
+        table.fill_empty(&row, index, first_of_line, &mut fields);
+    }
+    fields
+}
+
+/// The cells of a line: what stands between tabs (or the bars of a drawn table).
+fn cells(text: &str) -> Vec<Range<usize>> {
+    let mut cells = Vec::new();
+    let mut start = 0;
+    let drawn = text.trim_start().starts_with(['|', '│']);
+    for (at, bar) in text.match_indices(|c| c == '\t' || drawn && matches!(c, '|' | '│')) {
+        // A drawn table has a bar at both ends and no cell outside them.
+        if !drawn || text.get(start..at).is_some_and(|cell| !cell.trim().is_empty()) {
+            cells.push(start..at);
+        }
+        start = at + bar.len();
+    }
+    if drawn && text.get(start..).is_some_and(|rest| rest.trim().is_empty()) {
+        return cells;
+    }
+    cells.push(start..text.len());
+    cells
+}
+
+fn scan_cell(text: &str, cell: Range<usize>, line: usize, fields: &mut Vec<Field>) {
+    let Some(cell_text) = text.get(cell.clone()) else { return };
+    let first = fields.len();
+    // Where a label may stand: at the cell's start, and behind what the module's head lists.
+    let mut anchored = true;
+    let mut open = false;
+    let mut glued = false;
+    let mut at = 0;
+    while let Some(rest) = cell_text.get(at..) {
+        let Some(c) = rest.chars().next() else { break };
+        if anchored || glued {
+            let skipped = if anchored { marks_length(rest) } else { 0 };
+            let hit = rest.get(skipped..).and_then(|rest| label_at(rest, anchored && (at == 0 || open)));
+            let fits = |hit: &Hit| match hit.shown_by {
+                Shown::Separator => true,
+                // 张三（签名） 李四: round brackets within a line hold a remark.
+                Shown::Brackets => {
+                    !cell_text.get(..at).is_some_and(|before| before.ends_with('(')) || at <= 1
+                }
+                Shown::CellEnd => at == 0,
+                Shown::Value => anchored,
+            };
+            if let Some(hit) = hit.filter(fits) {
+                close(fields, first, cell.start + at);
+                let start = cell.start + at + skipped + hit.value_offset;
+                let is_opinion = hit.label == Label::Opinion;
+                fields.push(Field {
+                    label: hit.label,
+                    certainty: hit.certainty,
+                    rule: "label",
+                    label_line: line,
+                    label_start: cell.start + at,
+                    line,
+                    value: start..cell.end,
+                });
+                if fields.len() >= MAX_FIELDS {
+                    return;
+                }
+                at += skipped + hit.value_offset;
+                open = !is_opinion;
+                glued = !is_opinion;
+                anchored = !is_opinion;
+                continue;
+            }
+        }
+        (anchored, glued) = match c {
+            '。' | '!' | '?' | ';' => (true, false),
+            '(' | '[' | '【' | '「' => (true, glued),
+            ',' | '、' | '/' | '|' => (open, false),
+            ' ' => (anchored || open, glued),
+            ':' if cell_text.get(..at).is_some_and(is_heading) => (true, false),
+            _ => (false, glued),
+        };
+        at += c.len_utf8();
+    }
+}
+
+/// `以下是我的信息：`, `联系方式如下：`: what announces the writer's labels.
+fn is_heading(before: &str) -> bool {
+    const WORDS: [&str; 6] = ["我的信息", "个人信息", "联系信息", "基本信息", "本人信息", "如下"];
+    const LIMIT_BYTES: usize = 48;
+    let before = before.trim();
+    before.len() <= LIMIT_BYTES
+        && WORDS.iter().any(|word| before.ends_with(word))
+        && (before.contains("信息") || before.contains("联系"))
+        && !["建议", "应", "表", "填"].iter().any(|word| before.contains(word))
+}
+
+/// Ends the value of the last field of this cell.
+fn close(fields: &mut [Field], first: usize, end: usize) {
+    if let Some(last) = fields.get_mut(first..).and_then(<[Field]>::last_mut) {
+        last.value.end = end.max(last.value.start);
+    }
+}

@@ -1,0 +1,139 @@
+//! Particulars of somebody else: whom a letter complains of, a hall, a property manager, a form as a sample.
+
+use std::sync::LazyLock;
+
+use crate::vocabulary::Regex;
+
+use crate::details::form::label::{Field, Label};
+use crate::details::text::line::{Line, is_han};
+
+/// The head of such particulars: `被投诉人：`, `窗口工作人员：`, `办事大厅地址：`, `客户经理姓名：`, `紧急联系人：`.
+static HEAD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x) ^ [\s\p{So}(\[【●•·*>-]{0,8} (?: [0-9一二三四五六七八九十]{1,2} [.、)] \s* )?
+          (?: (?: 被(?:投诉|举报|反映|申请|申诉|告) (?:人员?|单位|方|对象|部门|企业|者)? | (?:投诉|举报) 对象
+              | (?:窗口|大厅|办事|值班|经办|服务|接待|接线|客服|咨询|受理|审批|导办) (?:工作)? (?:人员|员|窗口|主任|经理)
+              | 工作人员 | (?:客户|大堂|物业|销售|项目) 经理 | (?:房产|房屋|黑)? 中介 | 紧急联系人 )
+              (?:的)? (?: 姓名 | 名称 | 名字 | 工号 | 联系方式 | (?:联系)?电话 (?:号码)? | 手机 (?:号码?)? | 地址 )?
+            | \p{Han}{0,6} (?: 大厅 | 窗口 | 派出所 | 物业 ) (?:的)? (?: 联系方式 | (?:联系|咨询|值班|办公)?电话 | 地址 | 负责人 | 联系人 ) )
+          \s? (?: \( [^()]{1,20} \) )? \s? :",
+    )
+    .expect("a constant pattern")
+});
+
+/// `模板如下：`, `表格式样如下：`: what follows is filled in for nobody.
+static SAMPLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:模板|样表|样式|式样|范本|范例|格式|示例|样例|表样)[^,。;:]{0,6}:\s*$|(?:例如|比如|譬如):\s*$",
+    )
+    .expect("a constant pattern")
+});
+
+/// `例：姓名：张三 电话：…`
+static SAMPLE_LINE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"^\s*(?:示例|样例|范例|例如|比如|例|如|模板)\s?[:,]?\s?(?:姓\s?名|电话|手机|职业|联系电话)\s?:",
+    )
+    .expect("a constant pattern")
+});
+
+/// What the lines below belong to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Nothing,
+    Somebody,
+    Sample,
+}
+
+/// The lines that hold somebody else's particulars, in order; their fields are taken out of `fields`.
+pub(crate) fn take(lines: &[Line<'_>], fields: &mut Vec<Field>) -> Vec<usize> {
+    let mut strangers = Vec::new();
+    let mut open = Open::Nothing;
+    let mut at = 0;
+    for (index, line) in lines.iter().enumerate() {
+        while fields.get(at).is_some_and(|field| field.label_line < index) {
+            at += 1;
+        }
+        let field = fields.get(at).filter(|field| field.label_line == index);
+        if is_head(line.text) || is_sample_line(line.text) {
+            open = Open::Somebody;
+            strangers.push(index);
+        } else if is_sample_heading(line.text) {
+            open = Open::Sample;
+        } else if is_firm_spoken_of(lines, fields, index) {
+            open = Open::Somebody;
+        } else if field.is_some_and(|field| belongs(open, field, line.text)) {
+            strangers.push(index);
+        } else {
+            open = Open::Nothing;
+        }
+    }
+    if !strangers.is_empty() {
+        let is_theirs = |line: usize| strangers.binary_search(&line).is_ok();
+        fields.retain(|field| !is_theirs(field.label_line) && !is_theirs(field.line));
+    }
+    strangers
+}
+
+const HEAD_BYTES: usize = 400;
+
+fn is_head(text: &str) -> bool {
+    text.len() <= HEAD_BYTES && text.contains(':') && HEAD.is_match(text)
+}
+
+fn is_sample_line(text: &str) -> bool {
+    text.len() <= HEAD_BYTES && text.contains(':') && SAMPLE_LINE.is_match(text)
+}
+
+fn is_sample_heading(text: &str) -> bool {
+    text.len() <= HEAD_BYTES
+        && text.trim_end().ends_with(':')
+        && SAMPLE.is_match(text)
+        && !["我的", "本人", "个人"].iter().any(|own| text.contains(own))
+}
+
+/// Whether the label on the line below goes on with the same particulars.
+fn belongs(open: Open, field: &Field, text: &str) -> bool {
+    let begins = text.get(..field.label_start).is_some_and(|before| before.trim().is_empty());
+    let is_own = text.contains("本人") || text.contains("我的");
+    begins
+        && !is_own
+        && match open {
+            Open::Nothing => false,
+            Open::Somebody => {
+                let is_clerk = ["经办", "承办"].iter().any(|clerk| text.trim_start().starts_with(clerk));
+                match field.label {
+                    Label::Phone
+                    | Label::Fax
+                    | Label::Messenger
+                    | Label::Email
+                    | Label::Position
+                    | Label::Other => true,
+                    Label::Contact => is_clerk,
+                    _ => false,
+                }
+            }
+            Open::Sample => field.label != Label::Opinion,
+        }
+}
+
+/// `某某物业公司`, its number, and then a sentence: the firm is spoken of. One that writes signs at the end.
+fn is_firm_spoken_of(lines: &[Line<'_>], fields: &[Field], index: usize) -> bool {
+    const FIRM_BYTES: usize = 75;
+    let is_firm = |line: &Line<'_>| {
+        let text = line.text.trim();
+        text.len() <= FIRM_BYTES
+            && ["物业公司", "物业", "中介公司", "中介"].iter().any(|kind| text.ends_with(kind))
+    };
+    let has_phone = |index: usize| {
+        let place = fields.partition_point(|field| field.label_line < index);
+        fields.get(place).is_some_and(|field| field.label_line == index && field.label == Label::Phone)
+    };
+    lines.get(index).is_some_and(is_firm)
+        && has_phone(index + 1)
+        && lines.get(index + 2).is_some_and(|line| {
+            line.text.chars().filter(|c| is_han(*c)).take(4).count() == 4
+                && !line.text.trim_start().starts_with(|c: char| c.is_ascii_digit())
+                && line.text.contains([',', '。', '!', '?'])
+        })
+}

@@ -1,0 +1,93 @@
+//! What the extractor looks at, and what it finds.
+
+use crate::vocabulary::{Consultation, Flag};
+
+/// What the extractor looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct DetailsInput<'a> {
+    /// What the citizen wrote now ([`crate::quote::Cut::comment`]).
+    pub comment: &'a str,
+    /// The display name of `From:`.
+    pub display: Option<&'a str>,
+    /// File names of the attachments.
+    pub attachments: &'a [String],
+    /// The subject as decoded.
+    pub subject: &'a str,
+    /// The consultation: the office's own contacts, occupations and clauses.
+    pub consultation: &'a Consultation,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Details {
+    /// The writer's name, or the contact person's of an organisation.
+    pub name: Option<String>,
+    /// A hint that is not certain: the display name, `李女士`.
+    pub name_hint: Option<String>,
+    /// The organisation that speaks.
+    pub organization: Option<String>,
+    /// One of the consultation's occupations, spelled as there.
+    pub occupation: Option<String>,
+    /// The occupation in the writer's words.
+    pub occupation_as_written: Option<String>,
+    /// Telephone numbers, normalised (`13800138000`, `024-25550101-8012`), in order, no repeats.
+    pub phones: Vec<String>,
+    /// Addresses given in the text, in order, no repeats.
+    pub emails: Vec<String>,
+    /// How many people sign; 1 unless a joint letter lists more.
+    pub signatories: u32,
+    /// Flags that the text justifies, in the order of [`Flag::ALL`].
+    pub flags: Vec<Flag>,
+    /// The opinion items (条).
+    pub opinions: Vec<Opinion>,
+    /// What the writer wants done with an earlier letter or with his data; with it stands [`Flag::Withdraw`].
+    pub request: Option<Request>,
+    /// The opinion part as written: without salutation, labelled details, closing and signature.
+    pub opinion_text: String,
+    /// Where each value comes from.
+    pub evidence: Vec<Evidence>,
+}
+
+/// One opinion item (条).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opinion {
+    /// The clause it speaks of, as [`crate::vocabulary::Clause::code`]; a suggestion for staff.
+    pub clause: Option<String>,
+    /// The item's text.
+    pub text: String,
+}
+
+/// Why a value was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The column or flag it supports: `name`, `phones`, `joint`, …
+    pub field: &'static str,
+    /// The rule that fired, a stable `snake_case` word: `label`, `signature_line`, `self_introduction`, …
+    pub rule: &'static str,
+    /// The line it stands in, counted from 1 in the comment; 0 when it is not in the comment.
+    pub line: usize,
+    /// The value as written.
+    pub as_written: String,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// An earlier letter shall not count any more (撤回, 作废).
+    Withdraws,
+    /// This letter shall stand in place of an earlier one (以本封为准, 更正, 修改稿).
+    Replaces,
+    /// The writer's data shall be erased, corrected or shown (PIPL art. 45 to 47).
+    PersonalData,
+}
+
+impl Request {
+    /// The stable word of `relation.kind` and of the evidence: `withdraws`, `replaces`, `personal_data`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Withdraws => "withdraws",
+            Self::Replaces => "replaces",
+            Self::PersonalData => "personal_data",
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What do they say?
+
+pub(crate) mod clause;
+pub(crate) mod frame;
+pub(crate) mod items;
+pub(crate) mod numbering;

@@ -1,0 +1,227 @@
+//! Which clause of the draft an item speaks of: from a citation or a catch-word. A suggestion for staff.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::vocabulary::Regex;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use crate::vocabulary::Clause;
+
+use crate::details::text::line::{fold, fold_case};
+use crate::details::text::numeral::number;
+
+/// The longest beginning of an item that is searched, in bytes.
+const SEARCHED_BYTES: usize = 20_000;
+
+/// `第二部分第（二）条第3点`, `二、（二）3`, `二(二)3`, `第二部分第二条第3点`.
+static FULL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x) (?: 第? (?P<part>[一二三四五六七八九]) | 第 (?P<part_digit>[1-9]) | (?P<named>总体要求|工作任务|主要任务|重点任务|保障措施) )
+          (?: 大?部分 | 大条 | 大点 | 章 )? [\s、,.-]* (?: 工作任务 | 保障措施 )? [\s、,.的中“”-]*
+          (?: 第? \s? \( (?P<section>[一二三四五六七八九十]|[0-9]{1,2}) \) | 第 (?P<bare>[一二三四五六七八九十]|[0-9]{1,2}) (?:条|项|款|节) )
+          (?P<point> .{0,30} )",
+    )
+    .expect("a constant pattern")
+});
+
+/// `（二）第3点` without its part.
+static SECTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"第?\s?\((?P<section>[一二三四五六七八九十])\)(?P<point>.{0,30})")
+        .expect("a constant pattern")
+});
+
+/// The point behind a section's citation.
+static POINT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:大|小)?(?:条|项|款|部分|节|点)?(?:中|的|里)?[\s、,.”“-]*(?:(?P<digits>[0-9]{1,2})(?:[^0-9个年月日天号%]|$)|第\s?\(?(?P<ordinal>[0-9]{1,2}|[一二三四五六七八九十]{1,2})\)?)")
+        .expect("a constant pattern")
+});
+
+static ANNEX: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?P<see>见|详|参见|查收|看|参阅)?附件(?:中|的|里|清单|序号)?\s?\(?(?:第\s?)?(?P<number>[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:\)|\s?(?:项|件|条|个|款)|[^0-9.]|$)")
+        .expect("a constant pattern")
+});
+
+/// A consultation's clauses, ready to be looked for. Compiling them costs more than reading a mail: keep it.
+#[derive(Debug)]
+pub struct Catalogue {
+    clauses: Vec<Entry>,
+    /// Catch-words with the clause they point to.
+    words: Vec<CatchWord>,
+    /// The catch-words, by their index in `words`; `None` when there are none that can be looked for.
+    searcher: Option<AhoCorasick>,
+}
+
+/// A clause's code as it is compared and as it is written.
+#[derive(Debug)]
+struct Entry {
+    key: String,
+    code: String,
+}
+
+/// A word that points to a clause.
+#[derive(Debug)]
+struct CatchWord {
+    clause: usize,
+    /// One of two characters (退休) is an everyday word and must be marked.
+    must_be_marked: bool,
+}
+
+impl Catalogue {
+    /// Compiles the clauses of a consultation.
+    pub fn new(clauses: &[Clause]) -> Self {
+        let named = clauses.iter().enumerate().flat_map(|(index, clause)| {
+            let names = clause.name.split(['/', '、', '／']).chain(clause.also.iter().map(String::as_str));
+            names.map(move |word| (catch_word(word), index))
+        });
+        let (texts, words): (Vec<String>, Vec<CatchWord>) = named
+            .map(|(word, clause)| (word.chars().count(), word, clause))
+            .filter(|(length, ..)| *length >= 2)
+            .map(|(length, word, clause)| (word, CatchWord { clause, must_be_marked: length == 2 }))
+            .unzip();
+        let clauses = clauses
+            .iter()
+            .map(|clause| Entry { key: key(&clause.code), code: clause.code.clone() })
+            .collect();
+        let searcher = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&texts).ok();
+        Self { clauses, words, searcher }
+    }
+
+    /// The clause that the item cites or names.
+    pub(crate) fn suggest(&self, item: &str) -> Option<String> {
+        let text = fold_case(item.get(..item.floor_char_boundary(SEARCHED_BYTES))?);
+        let found = self.cited(&text).or_else(|| self.named(&text)).or_else(|| {
+            // 出租车（网约车）从业资格
+            text.contains('(').then(|| self.named(&without_brackets(&text))).flatten()
+        });
+        found.map(|clause| clause.code.clone())
+    }
+
+    fn cited(&self, text: &str) -> Option<&Entry> {
+        // Each citation has brackets, 第 or 附件.
+        let (bracket, ordinal) = (text.contains('('), text.contains('第'));
+        let full = || (bracket || ordinal).then(|| self.cited_in_full(text)).flatten();
+        let section = || bracket.then(|| self.cited_section(text)).flatten();
+        full().or_else(|| self.cited_annex(text)).or_else(section)
+    }
+
+    fn cited_in_full(&self, text: &str) -> Option<&Entry> {
+        FULL.captures_iter(text).take(20).find_map(|found| {
+            let part = match found.name("named").map(|named| named.as_str()) {
+                Some("总体要求") => "一",
+                Some("保障措施") => "三",
+                Some(_) => "二",
+                None => found.name("part").or_else(|| found.name("part_digit"))?.as_str(),
+            };
+            let section = found.name("section").or_else(|| found.name("bare"))?;
+            let code = format!("{}({})", han(part)?, han(section.as_str())?);
+            let point = point(found.name("point").map_or("", |rest| rest.as_str()));
+            point.and_then(|point| self.by_code(&format!("{code}{point}"))).or_else(|| self.by_code(&code))
+        })
+    }
+
+    fn cited_section(&self, text: &str) -> Option<&Entry> {
+        SECTION.captures_iter(text).take(20).find_map(|found| {
+            let section = format!("({})", found.name("section")?.as_str());
+            let rest = found.name("point").map_or("", |rest| rest.as_str());
+            let code = point(rest).map_or(section.clone(), |point| format!("{section}{point}"));
+            let is_citation = code != section || rest.starts_with(['条', '项', '款']);
+            if is_citation { self.by_end(&code) } else { None }
+        })
+    }
+
+    fn cited_annex(&self, text: &str) -> Option<&Entry> {
+        if !text.contains("附件") {
+            return None;
+        }
+        ANNEX.captures_iter(text).take(20).filter(|found| found.name("see").is_none()).find_map(|found| {
+            let number = number(found.name("number")?.as_str())?;
+            self.by_code(&format!("附件{number}"))
+        })
+    }
+
+    /// The clause whose catch-word stands first; of two at one place the longer word's, then the earlier clause.
+    fn named(&self, text: &str) -> Option<&Entry> {
+        let found = self.searcher.as_ref()?.find_overlapping_iter(text).filter_map(|found| {
+            let word = self.words.get(found.pattern().as_usize())?;
+            let fits = (!word.must_be_marked || is_marked(text, found.range()))
+                && !is_inside_a_number(text, found.range());
+            fits.then(|| (found.start(), std::cmp::Reverse(found.len()), found.pattern(), word.clause))
+        });
+        self.clauses.get(found.min()?.3)
+    }
+
+    fn by_code(&self, code: &str) -> Option<&Entry> {
+        self.clauses.iter().find(|clause| clause.key == code)
+    }
+
+    /// The clause whose code ends so, when no other part of the draft has such a section.
+    fn by_end(&self, end: &str) -> Option<&Entry> {
+        if end.ends_with(')') {
+            let part = |clause: &'_ Entry| clause.key.split_once(end).map(|(part, _)| part.to_owned());
+            let mut parts: Vec<String> = self.clauses.iter().filter_map(part).collect();
+            parts.dedup();
+            if parts.len() != 1 {
+                return None;
+            }
+        }
+        let mut fitting = self.clauses.iter().filter(|clause| clause.key.ends_with(end));
+        let first = fitting.next()?;
+        fitting.next().is_none().then_some(first)
+    }
+}
+
+/// Whether a catch-word of digits (12345) is only a piece of a longer number: a telephone's, a card's.
+fn is_inside_a_number(text: &str, range: Range<usize>) -> bool {
+    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = text.as_bytes();
+    let joined = |edge: usize| edge > 0 && digit(bytes.get(edge - 1)) && digit(bytes.get(edge));
+    joined(range.start) || joined(range.end)
+}
+
+fn point(rest: &str) -> Option<u32> {
+    let found = POINT.captures(rest)?;
+    number(found.name("digits").or_else(|| found.name("ordinal"))?.as_str())
+}
+
+/// `二` for `二` and `2`.
+fn han(numeral: &str) -> Option<String> {
+    match numeral.parse::<usize>() {
+        Ok(value) => "一二三四五六七八九十".chars().nth(value.checked_sub(1)?).map(String::from),
+        Err(_) => Some(numeral.to_owned()),
+    }
+}
+
+/// A code without blanks, half-width.
+fn key(code: &str) -> String {
+    fold(code).chars().filter(|c| !c.is_whitespace() && !matches!(c, '、' | '.')).collect()
+}
+
+/// The text without its bracketed groups.
+fn without_brackets(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut inside = false;
+    for c in text.chars() {
+        match c {
+            '(' => inside = true,
+            ')' => inside = false,
+            _ if !inside => plain.push(c),
+            _ => {}
+        }
+    }
+    plain
+}
+
+/// A catch-word without what stands in brackets behind it.
+fn catch_word(word: &str) -> String {
+    let folded = fold_case(word);
+    folded.split('(').next().unwrap_or_default().trim().to_owned()
+}
+
+/// Whether quotation marks or 一件事 show that a word names a clause.
+fn is_marked(text: &str, word: Range<usize>) -> bool {
+    let before = text.get(..word.start).unwrap_or_default();
+    let behind = text.get(word.end..).unwrap_or_default();
+    before.ends_with(['“', '"', '「', '‘']) && behind.starts_with(['”', '"', '」', '’'])
+        || ["一件事", "“一件事", "事项"].iter().any(|mark| behind.starts_with(mark))
+}

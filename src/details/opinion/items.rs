@@ -1,0 +1,53 @@
+//! Opinion items (条): the top-level numbered points, or the unnumbered text as one.
+
+use crate::details::found::Opinion;
+use crate::details::opinion::clause::Catalogue;
+use crate::details::opinion::numbering;
+use crate::details::text::line::Line;
+
+/// The items of the body that [`crate::details::opinion::frame::body`] left.
+pub(crate) fn items(body: &[Line<'_>], catalogue: &Catalogue) -> Vec<Opinion> {
+    let points = numbering::points(body);
+    if points.is_empty() {
+        let last = body.last().map_or(0, |line| line.text.len());
+        let whole = between(body, (0, 0), (body.len().saturating_sub(1), last));
+        return item(whole, catalogue).into_iter().collect();
+    }
+    let end = (body.len().saturating_sub(1), body.last().map_or(0, |line| line.text.len()));
+    points
+        .iter()
+        .filter_map(|point| item(between(body, point.from, point.to.unwrap_or(end)), catalogue))
+        .collect()
+}
+
+fn item(mut text: String, catalogue: &Catalogue) -> Option<Opinion> {
+    let kept = text.trim_end().trim_end_matches('|').trim_end().len();
+    text.truncate(kept);
+    text.drain(..text.len() - text.trim_start().len());
+    text.shrink_to_fit();
+    let says_something = text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace());
+    says_something.then(|| Opinion { clause: catalogue.suggest(&text), text })
+}
+
+/// The text as written between two places.
+fn between(body: &[Line<'_>], from: (usize, usize), to: (usize, usize)) -> String {
+    let lines = || body.iter().enumerate().skip(from.0).take(to.0.saturating_sub(from.0) + 1);
+    // Made in one piece: a text that grows is for a moment held twice.
+    let whole_lines = lines().map(|(_, line)| line.raw.len() + 1).sum::<usize>();
+    let mut text = String::with_capacity(if to.0 > from.0 { whole_lines } else { 0 });
+    for (index, line) in lines() {
+        let start = if index == from.0 { from.1 } else { 0 };
+        let end = if index == to.0 { to.1 } else { line.text.len() };
+        if start >= end {
+            continue;
+        }
+        let piece = line.raw_of(start..end).trim();
+        if !piece.is_empty() {
+            if !text.is_empty() && !line.continues {
+                text.push('\n');
+            }
+            text.push_str(piece);
+        }
+    }
+    text
+}

@@ -1,0 +1,142 @@
+//! Joint letters: how many people sign.
+
+use std::sync::LazyLock;
+
+use crate::vocabulary::Regex;
+
+use crate::details::form::label::{Field, Label};
+use crate::details::person::name::{self, Reading, read_labelled};
+use crate::details::person::signature::Signature;
+use crate::details::text::line::Line;
+use crate::details::text::numeral::number;
+use crate::details::text::topics::Topic;
+
+/// A number of people, in a sentence that speaks of signing together.
+static COUNT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:等|共计?|合计|我们)?\s?(?P<count>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)",
+    )
+    .expect("a constant pattern")
+});
+
+/// 联名 as an act of writers, not as in 联名卡 or 各部门联名推动.
+static TOGETHER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"联名(?:[^卡款账帐户推发下印制开]|发起|$)|联署|联合签[名署]|共同签[名署]|集体签[名字]|签名如下|以下签名|全体签名|等[0-9一二三四五六七八九十百]+(?:人|名|位|户)[^。]{0,8}(?:签名|联名|敬上|谨上|代表)|我们[0-9一二三四五六七八九十百]+(?:名|位|户|个)|(?:联合|共同)署名|附议[人者]|(?:以上|上述|本|此|该|这些|这份)(?:[几0-9一二三四五六七八九十]{0,3}[条点项])?(?:意见|建议|诉求|来信|提案|请求|呼吁|信)[^。,]{0,12}[0-9一二三四五六七八九十百两]\s?(?:户|名|位|人)[^。,]{0,10}(?:共同|联合|集体|一致)(?:提出|反映|建议|要求|请求|签)|[0-9一二三四五六七八九十百两]\s?(?:户|名|位|人)[^。,]{0,8}(?:签名|签字)(?:名单|表|册)?(?:附后|见附|在后|附上)").expect("a constant pattern")
+});
+
+/// A proposal about signing is not a joint letter.
+static PROPOSAL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:建议|希望|允许|支持)[^,。;]{0,20}(?:联名|联署|签名)").expect("a constant pattern")
+});
+
+/// `联名人：张伟、李娜、王强` and `张伟、李娜、王强 联名`.
+static LISTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:联名|联署|签名|签字)(?:建议|提议)?(?:人|人员|者|居民|群众|业主|代表)?(?:签字|签名)?(?:\([^)]{1,12}\))?\s?:\s?(?P<names>.{2,})$|^\s*(?P<before>.{2,}?)\s?(?:联名|联署|共同签名)[。.!]?\s*$")
+        .expect("a constant pattern")
+});
+
+/// `附议人：王芳、李明`: who joins the writer.
+static SECONDED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"附议[人者]\s?:\s?(?P<names>.{2,})$").expect("a constant pattern"));
+
+/// `李明等三人`
+static ETC: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"等\s?(?P<count>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?[余多]?(?:人|名|位|户)")
+        .expect("a constant pattern")
+});
+
+/// What makes a letter joint.
+pub(crate) fn evidence(lines: &[Line<'_>]) -> Option<(usize, String)> {
+    lines.iter().filter(|line| line.topics.has(Topic::Joint)).find_map(|line| {
+        let sentence = line
+            .text
+            .split(['。', '!', '?', ';'])
+            .find(|part| TOGETHER.is_match(part) && !PROPOSAL.is_match(part))?;
+        Some((line.number, sentence.trim().chars().take(60).collect()))
+    })
+}
+
+/// How many sign: the larger of a number in words and of the names listed.
+pub(crate) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Signature) -> u32 {
+    let labelled = fields.iter().filter(|field| field.label == Label::Name).map(|field| field.text(lines));
+    let named = lines.iter().filter_map(|line| {
+        let found = LISTED.captures(line.text)?;
+        found.name("names").or_else(|| found.name("before")).map(|names| names.as_str())
+    });
+    let in_table = fields
+        .iter()
+        .filter(|field| field.label == Label::Name && field.rule == "table_column")
+        .filter(|field| matches!(read_labelled(field.text(lines)), Reading::Name(_)))
+        .count();
+    let seconded = lines
+        .iter()
+        .filter(|line| line.topics.has(Topic::Joint))
+        .filter_map(|line| SECONDED.captures(line.text)?.name("names").map(|names| names_in(names.as_str())))
+        .max()
+        .map_or(0, |names| names + 1);
+    let more = fields.iter().filter(|field| field.label == Label::Name).filter_map(|field| {
+        let value = field.text(lines);
+        let value = value.get(..value.floor_char_boundary(VALUE_BYTES))?;
+        number(ETC.captures(value)?.name("count")?.as_str())
+    });
+    let listed = labelled
+        .chain(named)
+        .map(names_in)
+        .max()
+        .unwrap_or(0)
+        .max(signature.names.len())
+        .max(in_table)
+        .max(seconded);
+    let stated = lines
+        .iter()
+        .filter(|line| line.topics.has(Topic::Joint))
+        .flat_map(|line| line.text.split(['。', '!', '?', ';']))
+        .filter(|sentence| TOGETHER.is_match(sentence) && !PROPOSAL.is_match(sentence))
+        .flat_map(|sentence| {
+            COUNT.captures_iter(sentence).take(10).filter_map(|found| number(found.name("count")?.as_str()))
+        })
+        .chain(signature.stated)
+        .chain(more)
+        .max()
+        .unwrap_or(1);
+    u32::try_from(listed).unwrap_or(u32::MAX).max(stated).max(1)
+}
+
+/// The longest value that is looked at for the number of those who sign, in bytes.
+const VALUE_BYTES: usize = 600;
+
+/// How many people stand at the beginning of a list. A name of several words is one person: `David Chen`, `阿依古丽 买买提`.
+fn names_in(list: &str) -> usize {
+    let mut people = 0;
+    for part in list.split(['、', ',', '/']) {
+        let part = part.trim();
+        let words: Vec<&str> = part.split_whitespace().collect();
+        // `Chen, David`: a family name before a comma is not counted.
+        if words.is_empty() || part.is_ascii() && words.len() == 1 {
+            continue;
+        }
+        let several = words.iter().take_while(|word| name::is_certain(word)).count();
+        if several > 1 {
+            people += several;
+            if several < words.len() {
+                break;
+            }
+        } else if matches!(read_labelled(part), Reading::Name(_)) {
+            people += 1;
+        } else {
+            break;
+        }
+    }
+    people
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::details::text::topics::assert_complete;
+
+    #[test]
+    fn whatever_the_expression_matches_has_its_topic() {
+        assert_complete(Topic::Joint, &TOGETHER);
+    }
+}

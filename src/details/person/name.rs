@@ -1,0 +1,450 @@
+//! Personal names: what is certainly one, what is only a hint.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::details::lexicon::name_words::{
+    NAMES_TOO, NOT_FILLED, NOT_IN_GIVEN, NOT_IN_NAMES, NOT_NAMES, NOT_SIGNATURES, PLACEHOLDERS, TITLES,
+};
+use crate::details::lexicon::occupations;
+use crate::details::lexicon::places;
+use crate::details::lexicon::roles;
+use crate::details::lexicon::surnames::{begins_riskily, is_common, is_rare, surname_length};
+use crate::details::text::line::is_han;
+
+/// What a value that should be a name turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// A name.
+    Name(String),
+    /// Something that points to a person without naming him: `李女士`, `老王`, a nickname.
+    Hint(String),
+    /// Neither.
+    Nothing,
+}
+
+/// What speaks for a word being a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Nothing but its form.
+    Form,
+    /// Its form, and a closing or the date beside it.
+    Closing,
+    /// An introduction, or a label without its mark: 我叫李丽.
+    Said,
+    /// A label with its mark: here even 楼建明 and 和平 are names.
+    Label,
+}
+
+impl Proof {
+    const fn is_form(self) -> bool {
+        matches!(self, Self::Form | Self::Closing)
+    }
+}
+
+/// Longest value that is looked at, in bytes.
+const VALUE_BYTES: usize = 240;
+
+/// Reads the value of a name label of which no mark shows that it is one.
+pub(crate) fn read_labelled(value: &str) -> Reading {
+    read_value(value, Proof::Said)
+}
+
+/// Reads the value of a name label with its mark.
+pub(crate) fn read_marked(value: &str) -> Reading {
+    read_value(value, Proof::Label)
+}
+
+fn read_value(value: &str, proof: Proof) -> Reading {
+    let value = without_others(clip(value).trim());
+    let value = value.trim_start_matches(['“', '"', '‘', '\'', '_', '-', ' ']);
+    let value = cut_at(value, |c| {
+        matches!(
+            c,
+            ',' | '，'
+                | ';'
+                | '。'
+                | '!'
+                | '?'
+                | '('
+                | ')'
+                | '['
+                | ']'
+                | '【'
+                | '】'
+                | '<'
+                | '、'
+                | '/'
+                | '|'
+                | '\t'
+                | ':'
+                | '”'
+                | '"'
+                | '…'
+                | '~'
+                | '_'
+                | '+'
+        ) || c.is_ascii_digit()
+    });
+    let value = value.trim().trim_end_matches(['\'', '’']);
+    if let Some(name) = dotted(value).or_else(|| latin(value)) {
+        return Reading::Name(name);
+    }
+    let pieces: Vec<&str> = value.split_whitespace().collect();
+    // 联系人：法规处 韦明
+    let departments = pieces.iter().take_while(|piece| roles::is_department(piece)).count();
+    let pieces = pieces.get(departments..).filter(|rest| !rest.is_empty()).unwrap_or(&pieces);
+    if let Some(name) = transliterated(pieces) {
+        return Reading::Name(name);
+    }
+    let joined = join_spread(pieces);
+    let Some(first) = joined.first() else { return Reading::Nothing };
+    if first.chars().count() == 1 && surname_length(first) == 1 {
+        return Reading::Hint(first.clone());
+    }
+    if is_given_without_surname(first) {
+        return Reading::Name(first.clone());
+    }
+    match read_han(first, proof) {
+        Reading::Nothing
+            if first.chars().all(is_han)
+                && (2..=4).contains(&first.chars().count())
+                && !is_stopped(first, proof) =>
+        {
+            Reading::Hint(first.clone())
+        }
+        reading => reading,
+    }
+}
+
+/// The first of `李明等三人`, `张大民等5人`.
+fn without_others(value: &str) -> &str {
+    let Some((before, behind)) = value.split_once('等') else { return value };
+    let counted = behind
+        .trim_start()
+        .trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十百两几数多余".contains(c));
+    let counts = counted.len() < behind.trim_start().len()
+        && counted.trim_start().starts_with(['人', '名', '位', '户']);
+    if counts && before.chars().nth(1).is_some() { before } else { value }
+}
+
+/// The characters with which names of the Uyghurs, Kazakhs and others are written.
+const TRANSLITERATIONS: &str = "阿艾爱巴拜别布达迪丁丹多尔尼古哈海罕汗合霍吉加江杰居卡克科库拉莱兰热勒里丽力立利马玛迈麦买曼米木穆姆\
+    娜那纳努奴帕普其恰仁荣如茹若肉萨赛沙山苏塔太坦特提图吐托娃瓦维乌吾西希夏辛雅亚扬耶叶伊依衣益孜祖扎则赞泽格登德朝鲁旦次央珠卓措姐合孙";
+
+/// `阿依古丽 买买提`: one name of two words, written as with a middle dot; `马丽 海娜` are two people.
+pub(crate) fn transliterated(words: &[&str]) -> Option<String> {
+    let fits = (2..=3).contains(&words.len())
+        && words.iter().all(|word| {
+            (2..=6).contains(&word.chars().count()) && word.chars().all(|c| TRANSLITERATIONS.contains(c))
+        })
+        && !words.iter().all(|word| is_certain(word));
+    fits.then(|| words.join("·"))
+}
+
+/// Whether a word is a Chinese name by its form alone.
+pub(crate) fn is_certain(word: &str) -> bool {
+    matches!(read_han(word, Proof::Form), Reading::Name(_))
+}
+
+/// Mongolian and Tibetan names that are written without a surname: behind a label these parts prove them.
+const GIVEN: &str = "其木格 其其格 格日勒 图雅 托娅 巴特尔 特木尔 额尔敦 额尔德 斯琴 萨仁 娜仁 乌云 乌日 高娃 牧仁 朝鲁 宝音 呼和 \
+    苏日娜 塔娜 那日松 孟和 巴图 布和 布仁 阿拉坦 敖登 吉雅 呼斯楞 德力格尔 通拉嘎 阿木尔 扎西 卓玛 次仁 多吉 央金 旺姆 格桑 \
+    丹增 尼玛 洛桑 平措 拉姆 才让 仁青 顿珠";
+
+fn is_given_without_surname(word: &str) -> bool {
+    (2..=7).contains(&word.chars().count())
+        && word.chars().all(is_han)
+        && GIVEN.split(' ').any(|part| word.starts_with(part) || word.ends_with(part))
+}
+
+/// Reads one word as a Chinese name.
+pub(crate) fn read_han(word: &str, proof: Proof) -> Reading {
+    let length = word.chars().count();
+    if !(2..=8).contains(&length) || !word.chars().all(is_han) {
+        return Reading::Nothing;
+    }
+    if let Some(base) = without_title(word) {
+        let base_length = base.chars().count();
+        let surname = surname_length(base);
+        if surname > 0 && base_length == surname || base_length == 2 && base.starts_with(['老', '小', '大'])
+        {
+            return Reading::Hint(word.to_owned());
+        }
+        if surname == 0 && base_length == 1 && !proof.is_form() {
+            return Reading::Hint(word.to_owned());
+        }
+        // 张建国先生; but 于海工 is three characters of a name.
+        if surname > 0 && base_length >= 2 && base_length + 2 <= length && is_plain_name(base, proof) {
+            return Reading::Name(base.to_owned());
+        }
+    }
+    if length == 2
+        && word.starts_with(['老', '小'])
+        && word.chars().nth(1).is_some_and(|c| surname_length(&c.to_string()) == 1)
+    {
+        return Reading::Hint(word.to_owned());
+    }
+    if is_plain_name(word, proof) { Reading::Name(word.to_owned()) } else { Reading::Nothing }
+}
+
+fn is_plain_name(word: &str, proof: Proof) -> bool {
+    let length = word.chars().count();
+    let surname = match surname_length(word) {
+        0 if !proof.is_form() => usize::from(is_rare(word)),
+        surname => surname,
+    };
+    if is_stopped(word, proof) {
+        return false;
+    }
+    if surname == 0 {
+        return proof == Proof::Label && is_unlisted_name(word, length);
+    }
+    // By itself a word of four characters is a name only with a double surname: 简政放权 is none.
+    let doubled = surname == 2 || word.chars().take(2).all(is_common);
+    let long_enough =
+        length > surname && (2..=4).contains(&length) && (length < 4 || !proof.is_form() || doubled);
+    match proof {
+        Proof::Form => long_enough && !begins_riskily(word) && !is_about_things(word, length),
+        Proof::Closing => {
+            long_enough
+                && (!begins_riskily(word) || word.starts_with(SIGNING_SURNAMES))
+                && !is_about_things(word, length)
+        }
+        Proof::Said | Proof::Label => long_enough,
+    }
+}
+
+/// Surnames that begin too many words, but hardly one that stands between a closing and the date.
+const SIGNING_SURNAMES: [char; 10] = ['向', '商', '应', '明', '全', '利', '满', '权', '强', '区'];
+
+/// What ends the names of villages: 范家屯.
+const VILLAGES: &str = "屯沟洼寨子岗堡河窝店村庄湾山坨营房";
+
+/// A place, a thing, or a complaint in three characters: 庄河, 车位, 车位少, 路难走, 楼太旧.
+fn is_about_things(word: &str, length: usize) -> bool {
+    const STATES: [char; 10] = ['难', '忙', '慢', '差', '低', '挤', '乱', '缺', '旧', '累'];
+    const MORE: [char; 14] =
+        ['少', '多', '贵', '高', '远', '小', '大', '长', '短', '重', '热', '冷', '脏', '窄'];
+    let complains = || {
+        let thing = word.char_indices().nth(2).and_then(|(at, _)| word.get(..at)).unwrap_or_default();
+        word.ends_with(STATES)
+            || thing.ends_with(['难', '很', '最'])
+            || word.ends_with(MORE) && (thing.ends_with(['太', '更']) || places::is_thing(thing))
+    };
+    // 钟家, 范家屯: villages are called after families.
+    let village = word.char_indices().nth(1).is_some_and(|(at, c)| {
+        c == '家'
+            && word.get(at + c.len_utf8()..).is_some_and(|rest| rest.chars().all(|c| VILLAGES.contains(c)))
+    });
+    places::is_liaoning(word) || places::is_thing(word) || village || length == 3 && complains()
+}
+
+/// A name in a marked field that begins with no surname known here: 旺堆, 和平; no nickname of four characters.
+fn is_unlisted_name(word: &str, length: usize) -> bool {
+    (2..=3).contains(&length) && roles::read(word).is_none_or(|_| is_name_too(word))
+}
+
+fn is_name_too(word: &str) -> bool {
+    NAMES_TOO.split(' ').any(|name| name == word)
+}
+
+static STOPS: LazyLock<HashSet<&str>> = LazyLock::new(|| NOT_NAMES.split(' ').collect());
+static SIGNATURE_STOPS: LazyLock<HashSet<&str>> = LazyLock::new(|| NOT_SIGNATURES.split(' ').collect());
+
+/// Whether the word is, or contains, something that no name does. Behind a label 许可心 is a name, 许可 is not.
+fn is_stopped(word: &str, proof: Proof) -> bool {
+    static PLACEHOLDER_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| PLACEHOLDERS.split(' ').collect());
+    if proof == Proof::Label && is_name_too(word) {
+        return false;
+    }
+    let by_itself = proof.is_form();
+    let length = word.chars().count();
+    let stopped = if by_itself || length > 3 {
+        begins_or_ends_with(word, &STOPS) || by_itself && begins_or_ends_with(word, &SIGNATURE_STOPS)
+    } else {
+        STOPS.contains(word)
+    };
+    let repeats = by_itself && {
+        let mut chars = word.chars();
+        let (first, second, third) = (chars.next(), chars.next(), chars.next());
+        // 常常, 干干净净; 常来常往, 费时费力
+        first == second || first == third && length == 4
+    };
+    let unfilled = proof == Proof::Label
+        && (NOT_FILLED.split(' ').any(|placeholder| word.starts_with(placeholder))
+            || (length == 2 || surname_length(word) == 0) && occupations::is_whole(word));
+    repeats
+        || holds_function_word(word, length, proof)
+        || begins_or_ends_with(word, &PLACEHOLDER_WORDS)
+        || stopped
+        || unfilled
+        || length >= 3
+            && word.ends_with([
+                '市', '县', '区', '局', '部', '院', '校', '店', '厂', '司', '会', '村', '镇', '街',
+            ])
+}
+
+/// Whether the word holds a character that sentences have and names do not. Behind a label a given name may hold more
+/// of them (王不凡), and 李想 is a name wherever somebody says so.
+fn holds_function_word(word: &str, length: usize, proof: Proof) -> bool {
+    let surname = surname_length(word);
+    if proof == Proof::Label && length <= 3 && surname > 0 && !begins_riskily(word) {
+        return word.chars().skip(surname).any(|c| NOT_IN_GIVEN.contains(c));
+    }
+    let end = word.len() - word.chars().next_back().map_or(0, char::len_utf8);
+    let front = if !proof.is_form() && length <= 3 && word.ends_with(['想', '让']) && !begins_riskily(word)
+    {
+        word.get(..end).unwrap_or(word)
+    } else {
+        word
+    };
+    let named_na = proof == Proof::Label
+        && word
+            .strip_prefix('那')
+            .is_some_and(|given| !given.starts_with(['么', '个', '些', '里', '边', '种', '时', '样', '就']));
+    front.chars().skip(usize::from(named_na)).any(|c| NOT_IN_NAMES.contains(c))
+}
+
+/// Whether the word begins or ends with one of these, none of which is shorter than two characters.
+fn begins_or_ends_with(word: &str, stops: &HashSet<&str>) -> bool {
+    word.char_indices().skip(1).map(|(at, _)| at).chain([word.len()]).any(|at| {
+        let (front, behind) = word.split_at_checked(at).unwrap_or_default();
+        stops.contains(front) || stops.contains(behind)
+    })
+}
+
+/// The word before its title, when it ends with one.
+fn without_title(word: &str) -> Option<&str> {
+    TITLES.split(' ').filter_map(|title| word.strip_suffix(title)).find(|base| !base.is_empty())
+}
+
+/// Names with a middle dot: 阿依古丽·买买提. The dot is written in five ways.
+pub(crate) fn dotted(value: &str) -> Option<String> {
+    let value = value.trim();
+    let is_dot = |c: char| matches!(c, '·' | '•' | '‧' | '・' | '∙' | '．' | '.');
+    if !value.contains(is_dot) {
+        return None;
+    }
+    let parts: Vec<&str> = value.split(is_dot).map(str::trim).collect();
+    let fits = parts.len() <= 4
+        && parts.len() >= 2
+        && parts.iter().all(|part| (2..=8).contains(&part.chars().count()) && part.chars().all(is_han));
+    fits.then(|| parts.join("·"))
+}
+
+/// A name with a middle dot that nothing but its form proves: 高效·便民 and 高效.便民 are none.
+pub(crate) fn dotted_by_itself(value: &str) -> Option<String> {
+    let name = dotted(value).filter(|_| !value.contains(['.', '．']))?;
+    let is_word = |part: &str| begins_or_ends_with(part, &STOPS) || part.contains(['办', '的']);
+    (name.chars().count() >= 5 && !name.split('·').any(is_word)).then_some(name)
+}
+
+/// Names in Latin letters: `David Chen`, `J. O'Neill`. At most four words, the first with a capital.
+pub(crate) fn latin(value: &str) -> Option<String> {
+    let words: Vec<&str> = value
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .take_while(|word| {
+            word.chars().all(|c| c.is_alphabetic() && !is_han(c) || matches!(c, '.' | '-' | '\'' | '’'))
+        })
+        .collect();
+    let capital = words.first()?.chars().next()?.is_uppercase();
+    let letters = words.iter().flat_map(|word| word.chars()).filter(|c| c.is_alphabetic()).count();
+    let fits = capital && words.len() <= 4 && (2..=60).contains(&letters) && !is_placeholder(words.first()?);
+    fits.then(|| words.join(" "))
+}
+
+fn is_placeholder(word: &str) -> bool {
+    if word.chars().count() >= 2 && word.chars().all(|c| matches!(c, 'x' | 'X' | '×')) {
+        return true;
+    }
+    ["anonymous", "none", "null", "test", "n", "name", "mr", "mrs", "ms", "dr", "unknown"]
+        .contains(&word.trim_end_matches('.').to_lowercase().as_str())
+}
+
+/// Joins spread names: `李  丽` is one name, `张三 李四` are two.
+pub(crate) fn join_spread(pieces: &[&str]) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::new();
+    let mut open = false;
+    for piece in pieces {
+        let length = piece.chars().count();
+        let is_short_han = length <= 2 && piece.chars().all(is_han);
+        match joined.last_mut() {
+            Some(last)
+                if open
+                    && is_short_han
+                    && last.chars().count() + length <= 4
+                    && (length == 1 || last.chars().count() == surname_length(last)) =>
+            {
+                last.push_str(piece);
+                open = length == 1 && last.chars().count() < 3;
+            }
+            _ => {
+                joined.push((*piece).to_owned());
+                open = is_short_han && length == surname_length(piece);
+            }
+        }
+    }
+    joined
+}
+
+fn clip(value: &str) -> &str {
+    if value.len() <= VALUE_BYTES {
+        return value;
+    }
+    let end = (0..=VALUE_BYTES).rev().find(|end| value.is_char_boundary(*end)).unwrap_or(0);
+    value.get(..end).unwrap_or_default()
+}
+
+fn cut_at(value: &str, stop: impl Fn(char) -> bool) -> &str {
+    value.find(stop).and_then(|end| value.get(..end)).unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Reading {
+        Reading::Name(text.to_owned())
+    }
+
+    #[test]
+    fn labelled_names() {
+        assert_eq!(read_labelled("张建国"), name("张建国"));
+        assert_eq!(read_labelled(" 李  丽 "), name("李丽"));
+        assert_eq!(read_labelled("欧阳 娜娜"), name("欧阳娜娜"));
+        assert_eq!(read_labelled("赵敏(综合部)"), name("赵敏"));
+        assert_eq!(read_labelled("张建国先生"), name("张建国"));
+        assert_eq!(read_labelled("阿依古丽・买买提"), name("阿依古丽·买买提"));
+        assert_eq!(read_labelled("David Chen"), name("David Chen"));
+        assert_eq!(read_labelled("张三 男 35岁"), name("张三"));
+    }
+
+    #[test]
+    fn titles_and_nicknames_are_hints() {
+        for hint in ["李女士", "王工", "张律师", "刘主任", "欧阳先生", "老王", "张某", "陈总"]
+        {
+            assert_eq!(read_labelled(hint), Reading::Hint(hint.to_owned()), "{hint}");
+        }
+        assert_eq!(read_labelled("风吹麦浪"), Reading::Hint("风吹麦浪".to_owned()));
+    }
+
+    #[test]
+    fn words_in_a_name_field_that_name_nobody() {
+        for value in [
+            "自动带出",
+            "匿名",
+            "热心市民",
+            "未填写",
+            "不便透露",
+            "",
+            "无",
+            "138",
+            "同上",
+            "某某市营商环境建设局",
+        ] {
+            assert_eq!(read_labelled(value), Reading::Nothing, "{value}");
+        }
+    }
+}

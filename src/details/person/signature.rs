@@ -1,0 +1,486 @@
+//! The end of a letter: the lines that hold nothing but who signs.
+
+use std::sync::LazyLock;
+
+use crate::vocabulary::Regex;
+
+use crate::details::contact::email;
+use crate::details::contact::phone;
+use crate::details::form::label::{Field, Label};
+use crate::details::lexicon::roles::{self, Role};
+use crate::details::person::glued::split_glued;
+use crate::details::person::name::{Proof, Reading, dotted_by_itself, join_spread, latin, read_han};
+use crate::details::person::organization;
+use crate::details::text::line::{Line, is_han, last_bytes, tail_start};
+use crate::details::text::numeral::number;
+
+/// One who signs.
+#[derive(Debug, Clone)]
+pub(crate) struct Signer {
+    pub(crate) name: String,
+    /// Index of the line.
+    pub(crate) line: usize,
+    pub(crate) as_written: String,
+}
+
+/// What the end of a letter says about who signs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Signature {
+    /// The names, in order.
+    pub(crate) names: Vec<Signer>,
+    /// `李女士`: somebody, but no name.
+    pub(crate) hint: Option<Signer>,
+    /// Indices of the lines that hold names or hints.
+    pub(crate) lines: Vec<usize>,
+    /// How many sign by the words behind the names: `等15人`.
+    pub(crate) stated: Option<u32>,
+    /// Where a name begins that stands behind the last sentence: line and byte in its folded text.
+    pub(crate) glued: Option<(usize, usize)>,
+    /// An occupation beside the name or in its place: line and the words.
+    pub(crate) occupation: Option<(usize, String)>,
+    /// Indices of the first lines, when they name whom the letter addresses: `李明局长：`.
+    pub(crate) addressees: Vec<usize>,
+}
+
+impl Signature {
+    /// Whether a line holds who signs and nothing else.
+    pub(crate) fn holds(&self, line: usize) -> bool {
+        self.lines.contains(&line)
+            || self.addressees.contains(&line)
+            || self.glued.is_none() && self.occupation.as_ref().is_some_and(|(index, _)| *index == line)
+    }
+}
+
+/// A joint letter's list of names may be longer than the tail; it is read upwards to here.
+const MAX_LIST_LINES: usize = 200;
+
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[0-9二〇○零一]{2}[0-9二〇○零一三四五六七八九十]{2}\s*[年./-]\s*[0-9一二三四五六七八九十]{1,3}\s*[月./-]\s*[0-9一二三四五六七八九十]{1,3}\s*日?(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:于.{2,6}$)?|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日")
+        .expect("a constant pattern")
+});
+
+/// What may stand before a name in a signature: `此致敬礼！`, `市民：`, `一名普通教师 `, `——`.
+static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)^ (?: \s | - | — | 此致 | 敬礼 | ! | 。
+          | (?: 一名 | 一位 | 一个 )? (?: 普通 | 热心 | 您的 | 沈阳 | 大连 | 辽宁 )? (?: 的 )?
+            (?: 市民 | 公民 | 居民 | 群众 | 网友 | 党员 | 业主 | 建议人 | 提案人 | 落款 | 署名 | 签名 )
+            (?: 代表 )? [:\s]
+          | [\p{Han}()]{2,24} (?: 中心 | 公司 | 事务所 | 委员会 | 局 | 大学 | 学院 | 学校 | 中学 | 小学 | 医院 | 社区 | 街道 | 工厂 | 车间 ) \s+ )+",
+    )
+    .expect("a constant pattern")
+});
+
+/// What may stand behind it.
+static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[\s(\[]*(?:签名|签字|亲笔|敬上|谨上|敬启|谨启|呈上|呈|上|敬礼|手印|盖章|签章)[)\]\s。.]*$")
+        .expect("a constant pattern")
+});
+
+/// More who sign than are named.
+static ETC: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"等\s?([0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)(?:居民|业主|群众|村民|职工)?(?:联名|签名|敬上)?\s*$")
+        .expect("a constant pattern")
+});
+
+/// `1.张伟 13800138000`: one of a list of people.
+static NUMBERED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*[0-9]{1,3}\s?[.、)]\s*").expect("a constant pattern"));
+
+/// `，女，35岁`
+static PARTICULARS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[,、\s(](?:男|女)性?(?:[,、\s)]|$)|(?:今年|现年)?[0-9]{1,2}\s?周?岁")
+        .expect("a constant pattern")
+});
+
+/// Behind each of several names: `张三（签名） 李四（签名）`.
+static SIGNED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\((?:签名|签字|手印|签章)\)").expect("a constant pattern"));
+
+/// What is left of `王小明（13800138000）` without the number.
+static EMPTY_BRACKETS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\(\s*\)|\s\)").expect("a constant pattern"));
+
+static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*(?:(?:best|kind|warm)?\s*(?:regards|wishes)|(?:yours\s+)?(?:sincerely|faithfully|truly)(?:\s+yours)?|yours|thanks|thank you|cheers|此致|敬礼|此致\s*敬礼)\s*[,.!。]?\s*$")
+        .expect("a constant pattern")
+});
+
+/// Reads the tail of the comment. `strangers`: the lines with somebody else's particulars.
+pub(crate) fn read(lines: &[Line<'_>], fields: &[Field], strangers: &[usize]) -> Signature {
+    let mut signature = Signature { addressees: addressees(lines), ..Signature::default() };
+    let tail = tail_start(lines);
+    let addressees = signature.addressees.clone();
+    let is_labelled = |index: usize| {
+        strangers.binary_search(&index).is_ok()
+            || addressees.contains(&index)
+            || fields.iter().any(|field| {
+                (field.label_line == index || field.line == index) && field.label != Label::Other
+            })
+    };
+    let mut run_begun = false;
+    let mut seen = 0;
+    for index in (0..lines.len()).rev() {
+        let Some(line) = lines.get(index) else { continue };
+        if line.text.trim().is_empty() {
+            continue;
+        }
+        let Words { readings, occupation } =
+            if is_labelled(index) { Words::default() } else { read_line(lines, index) };
+        let is_list = !readings.is_empty();
+        if index < tail && !(run_begun && is_list) || seen >= MAX_LIST_LINES {
+            break;
+        }
+        seen += 1;
+        if !is_list {
+            // The run of names nearest the end is the signature; a word that looks like one above is not.
+            if run_begun {
+                break;
+            }
+            continue;
+        }
+        let as_written = line.raw.trim();
+        let signer = |name: String| Signer { name, line: index, as_written: as_written.to_owned() };
+        for reading in readings.into_iter().rev() {
+            match reading {
+                Reading::Name(name) => {
+                    run_begun = true;
+                    signature.names.push(signer(name));
+                }
+                Reading::Hint(name) => signature.hint = Some(signer(name)),
+                Reading::Nothing => {}
+            }
+        }
+        signature.lines.push(index);
+        let stated = ETC.captures(line.text).and_then(|found| number(found.get(1)?.as_str()));
+        signature.stated = signature.stated.max(stated);
+        signature.occupation = occupation.map(|words| (index, words)).or(signature.occupation);
+    }
+    signature.names.reverse();
+    if signature.lines.iter().min().is_some_and(|first| goes_on_from(lines, *first)) {
+        signature.names.clear();
+        signature.lines.clear();
+        signature.hint = None;
+        signature.occupation = None;
+    }
+    if signature.lines.is_empty() {
+        read_glued(&mut signature, lines, tail, &is_labelled);
+    }
+    if signature.occupation.is_none() {
+        signature.occupation = occupation_line(lines, tail, &signature, &is_labelled);
+    }
+    signature
+}
+
+/// Whether the line above leaves its sentence open for this one: `还有` / `井盖`, `最需要改进的是：` / `房产`.
+fn goes_on_from(lines: &[Line<'_>], index: usize) -> bool {
+    const OPEN: [&str; 10] = ["还有", "包括", "例如", "比如", "就是", "的是", "的有", "以及", "要求", "需要"];
+    const SIGNED: [&str; 13] =
+        ["谢", "敬", "致", "祝", "签", "署", "联名", "人", "代表", "姓名", "业主", "居民", "村民"];
+    let Some(above) = index.checked_sub(1).and_then(|above| lines.get(above)) else { return false };
+    let text = above.text.trim_end();
+    let end = last_bytes(text, text.len(), 60);
+    let is_open = end.ends_with([':', ',', '、']) || OPEN.iter().any(|word| end.ends_with(word));
+    is_open && end.contains(is_han) && !SIGNED.iter().any(|word| end.contains(word))
+}
+
+/// How many lines a salutation may have.
+const SALUTATION_LINES: usize = 3;
+
+/// The first lines that name whom the letter addresses: `李明局长：`, `刘淑芬：`, `王芳科长`.
+fn addressees(lines: &[Line<'_>]) -> Vec<usize> {
+    const LINE_BYTES: usize = 60;
+    const OFFICES: [&str; 14] = [
+        "局长", "主任", "处长", "科长", "厅长", "书记", "市长", "省长", "县长", "区长", "部长", "主席",
+        "同志", "领导",
+    ];
+    let mut said = lines.iter().enumerate().filter(|(_, line)| !line.text.trim().is_empty());
+    let addressed: Vec<usize> = said
+        .by_ref()
+        .take(SALUTATION_LINES)
+        .take_while(|(_, line)| {
+            let text = line.text.trim();
+            let address = text.trim_end_matches([':', ',']).trim_end();
+            text.len() <= LINE_BYTES
+                && (text.ends_with(':') || OFFICES.iter().any(|office| address.ends_with(office)))
+                && address.chars().all(|c| is_han(c) || matches!(c, ' ' | '、' | ','))
+                && read_words(&address.replace(' ', "")).readings.iter().any(|word| *word != Reading::Nothing)
+        })
+        .map(|(index, _)| index)
+        .collect();
+    // A name and nothing below it signs.
+    let last = lines.iter().rposition(|line| !line.text.trim().is_empty());
+    if addressed.last().copied() == last { Vec::new() } else { addressed }
+}
+
+/// Whether a line is a date or a number to call and nothing else.
+fn is_appendix(text: &str) -> bool {
+    // A sentence is told by its first word, without looking for numbers.
+    const HAN: &str = "年月日电话手机号邮箱联系方式星期周上下午一二三四五六七八九十〇零天于";
+    if text.chars().any(|c| is_han(c) && !HAN.contains(c)) {
+        return false;
+    }
+    let text = without_contacts(text);
+    DATE.replace_all(&text, "").chars().all(|c| !c.is_alphanumeric())
+}
+
+/// `…，谢谢。贺小兰`, `…。贺小兰 13800138000`: a name behind the last sentence, when a closing or what people add to
+/// their names shows that it is one.
+fn read_glued(
+    signature: &mut Signature,
+    lines: &[Line<'_>],
+    tail: usize,
+    is_labelled: &impl Fn(usize) -> bool,
+) {
+    const SEGMENT_BYTES: usize = 120;
+    let last = (tail..lines.len())
+        .rev()
+        .filter_map(|index| Some((index, lines.get(index)?)))
+        .find(|(_, line)| !is_appendix(line.text));
+    let Some((index, line)) = last.filter(|(index, _)| !is_labelled(*index)) else { return };
+    let text = line.text.trim_end().trim_end_matches(['。', '.']);
+    let Some((at, end)) = text.char_indices().rev().find(|(_, c)| matches!(c, '。' | '!' | ';')) else {
+        return;
+    };
+    let start = at + end.len_utf8();
+    let Some(segment) = text.get(start..).filter(|segment| segment.len() <= SEGMENT_BYTES) else { return };
+    let before = text.get(..at).unwrap_or_default();
+    let sentence = before.rsplit(['。', '!', ';', ',']).next().unwrap_or(before);
+    let closed = ["谢谢", "感谢", "敬礼", "此致", "多谢"].iter().any(|word| sentence.contains(word));
+    let Words { readings, occupation } = read_words(segment);
+    let [Reading::Name(name)] = readings.as_slice() else { return };
+    let plain: String = segment.split_whitespace().collect();
+    if closed || plain.len() > name.len() {
+        let as_written = line.raw_of(start..text.len()).trim().to_owned();
+        signature.names.push(Signer { name: name.clone(), line: index, as_written });
+        signature.glued = Some((index, start));
+        signature.occupation = occupation.map(|words| (index, words));
+    }
+}
+
+/// `中学教师` on the line below the name; `一名普通教师` in its place.
+fn occupation_line(
+    lines: &[Line<'_>],
+    tail: usize,
+    signature: &Signature,
+    is_labelled: &impl Fn(usize) -> bool,
+) -> Option<(usize, String)> {
+    let below = signature.names.last().map(|signer| signer.line);
+    let mut last = None;
+    for index in (tail..lines.len()).rev() {
+        let line = lines.get(index)?;
+        if is_labelled(index) || is_appendix(line.text) {
+            continue;
+        }
+        let words = line.text.trim().trim_start_matches('-').trim_end_matches(['。', '.']).trim();
+        let is_last = last.is_none();
+        last = Some(index);
+        let fits = if below.is_some() {
+            below < Some(index) && roles::read(words) == Some(Role::Occupation)
+        } else {
+            is_last && roles::is_anonymous_occupation(words)
+        };
+        if fits {
+            return Some((index, words.to_owned()));
+        }
+    }
+    None
+}
+
+/// What a piece of a signature holds.
+#[derive(Debug, Default)]
+struct Words {
+    readings: Vec<Reading>,
+    occupation: Option<String>,
+}
+
+/// The names of a line that holds nothing else; none when it holds anything else.
+fn read_line(lines: &[Line<'_>], index: usize) -> Words {
+    const LINE_BYTES: usize = 400;
+    let Some(line) = lines.get(index) else { return Words::default() };
+    if line.text.len() > LINE_BYTES {
+        return Words::default();
+    }
+    let text = line.text.trim();
+    if is_sentence(text) {
+        return Words::default();
+    }
+    if let Some(name) = latin(text).filter(|name| name.len() == text.len() && name.contains(' '))
+        && above_is_closing(lines, index)
+    {
+        return Words { readings: vec![Reading::Name(name)], occupation: None };
+    }
+    if let Reading::Name(name) = read_han(text, Proof::Closing)
+        && name == text
+        && stands_at_closing(lines, index)
+    {
+        return Words { readings: vec![Reading::Name(name)], occupation: None };
+    }
+    let listed = !phone::find(text).is_empty();
+    let number = NUMBERED.find(text).filter(|_| listed).map_or(0, |number| number.end());
+    read_words(text.get(number..).unwrap_or(text))
+}
+
+/// Whether a line is running text: a run of Han longer than an organisation's name, or words that only sentences have.
+fn is_sentence(text: &str) -> bool {
+    const LONGEST_RUN: usize = 24;
+    const SHORT: usize = 14;
+    let (mut run, mut all, mut says) = (0, 0, false);
+    for c in text.chars() {
+        if !is_han(c) {
+            run = 0;
+            continue;
+        }
+        run += 1;
+        all += 1;
+        says |= matches!(
+            c,
+            '了' | '是' | '我' | '你' | '您' | '他' | '她' | '也' | '就' | '吗' | '呢' | '吧' | '请' | '让'
+        );
+        if run > LONGEST_RUN || says && all > SHORT {
+            return true;
+        }
+    }
+    false
+}
+
+/// Reads text that should hold nothing but names, what is written beside them, numbers and dates.
+fn read_words(text: &str) -> Words {
+    let text = without_contacts(text);
+    let text = DATE.replace_all(&text, " ");
+    let text = ETC.replace(&text, " ");
+    let text = PARTICULARS.replace_all(&text, " ");
+    let text = SIGNED.replace_all(&text, " ");
+    let text = EMPTY_BRACKETS.replace_all(&text, " ");
+    let text = text.trim().trim_start_matches(['~', '◆', '●']).trim_start();
+    let text = behind_delegates(text);
+    let text = BEFORE.find(text).and_then(|before| text.get(before.end()..)).unwrap_or(text);
+    let text = BEHIND.find(text).and_then(|behind| text.get(..behind.start())).unwrap_or(text);
+    let text = text.trim_end_matches(['。', '.', ',', '、', ' ', '/']).trim();
+    if text.is_empty() {
+        return Words::default();
+    }
+    if let Some(name) = dotted_by_itself(roles::without_role(text)) {
+        return Words { readings: vec![Reading::Name(name)], occupation: None };
+    }
+    let is_bracket = |c: char| matches!(c, '(' | ')' | '【' | '】' | '[' | ']');
+    let pieces: Vec<&str> = text
+        .split(|c: char| matches!(c, ' ' | '、' | ',' | ';' | '\t' | '/') || is_bracket(c))
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    let listed_in_dots = |piece: &str| dotted_by_itself(piece).is_some();
+    if pieces.len() > 100
+        || !pieces
+            .iter()
+            .all(|piece| piece.chars().all(|c| is_han(c) || is_bracket(c)) || listed_in_dots(piece))
+    {
+        return Words::default();
+    }
+    let joined = join_spread(&pieces);
+    let readings: Vec<Reading> = joined.iter().map(|word| read_name(word)).collect();
+    let bracketed = text.contains(is_bracket);
+    if !readings.contains(&Reading::Nothing) && (!bracketed || joined.len() == 1) {
+        // 贺小兰律师: what a full name is addressed by is what he does.
+        let occupation = joined.first().zip(readings.first()).and_then(|(word, reading)| match reading {
+            Reading::Name(name) => word
+                .strip_prefix(name.as_str())
+                .filter(|title| roles::read(title) == Some(Role::Occupation) && *title != "老师"),
+            _ => None,
+        });
+        return Words { occupation: occupation.map(str::to_owned), readings };
+    }
+    with_roles(&joined, &readings)
+}
+
+/// `某小区业主代表：张伟、李娜`: the names behind whom they speak for.
+fn behind_delegates(text: &str) -> &str {
+    const LIMIT_BYTES: usize = 60;
+    let Some((before, names)) = text.split_once("代表") else { return text };
+    let speaks = ["业主", "居民", "村民", "群众", "员工", "职工", "家长", "商户"]
+        .iter()
+        .any(|group| before.ends_with(group));
+    if speaks && before.len() <= LIMIT_BYTES && names.starts_with([' ', ':']) {
+        names.trim_start_matches([' ', ':'])
+    } else {
+        text
+    }
+}
+
+fn read_name(word: &str) -> Reading {
+    dotted_by_itself(word).map_or_else(|| read_han(word, Proof::Form), Reading::Name)
+}
+
+/// One name with what people write beside it: `贺小兰 教师`, `沈阳市民张伟`, `沈阳 贺小兰`.
+fn with_roles(words: &[String], readings: &[Reading]) -> Words {
+    let named = readings.iter().filter(|reading| **reading != Reading::Nothing).count();
+    // Where no word is a name by itself, one may be glued to its role.
+    let glued = (named == 0)
+        .then(|| words.iter().enumerate().find_map(|(at, word)| Some((at, split_glued(word)?))))
+        .flatten();
+    if named > 1 || named == 0 && glued.is_none() {
+        return Words::default();
+    }
+    let mut found = Words::default();
+    for (at, (word, reading)) in words.iter().zip(readings).enumerate() {
+        if let Some((_, (front, role, name))) = glued.filter(|(place, _)| *place == at) {
+            found.readings.push(Reading::Name(name.to_owned()));
+            if role == Role::Occupation {
+                found.occupation.get_or_insert_with(|| front.to_owned());
+            }
+        } else if *reading != Reading::Nothing {
+            found.readings.push(reading.clone());
+        } else {
+            match roles::read(word) {
+                Some(Role::Occupation) => {
+                    found.occupation.get_or_insert_with(|| word.clone());
+                }
+                Some(Role::Other) => {}
+                None if organization::read(word, "", true).is_some() => {}
+                None => return Words::default(),
+            }
+        }
+    }
+    found
+}
+
+/// Whether a closing stands above a line, or the date below it and a finished sentence above.
+fn stands_at_closing(lines: &[Line<'_>], index: usize) -> bool {
+    let is_blank = |line: &Line<'_>| line.text.trim().is_empty();
+    let below = lines.iter().skip(index + 1).take(4).find(|line| !is_blank(line));
+    let dated = below.is_some_and(|line| is_appendix(line.text) && DATE.is_match(line.text));
+    let above = lines.iter().take(index).rev().take(4).find(|line| !is_blank(line));
+    above_is_closing(lines, index)
+        || dated && above.is_some_and(|line| line.text.trim_end().ends_with(['。', '!']))
+}
+
+fn above_is_closing(lines: &[Line<'_>], index: usize) -> bool {
+    lines
+        .iter()
+        .take(index)
+        .rev()
+        .take(4)
+        .find(|line| !line.text.trim().is_empty())
+        .is_some_and(|line| CLOSING.is_match(line.text))
+}
+
+/// The line without phone numbers, addresses and their labels.
+fn without_contacts(text: &str) -> String {
+    let mut ranges: Vec<std::ops::Range<usize>> =
+        phone::find(text).into_iter().map(|phone| phone.range).collect();
+    ranges.extend(email::find(text).into_iter().map(|(_, range)| range));
+    ranges.sort_by_key(|range| range.start);
+    let mut rest = String::new();
+    let mut at = 0;
+    for range in ranges {
+        rest.push_str(text.get(at..range.start).unwrap_or_default());
+        rest.push(' ');
+        at = at.max(range.end);
+    }
+    rest.push_str(text.get(at..).unwrap_or_default());
+    for label in ["联系电话", "电话", "手机号", "手机", "邮箱", "联系方式"] {
+        if rest.contains(label) {
+            rest = rest.replace(label, " ");
+        }
+    }
+    rest.replace(':', " ")
+}

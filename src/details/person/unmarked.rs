@@ -1,0 +1,71 @@
+//! Labels with neither colon nor blank: `姓名梁静`, `职业教师`, where at least two lines below each other have them.
+
+use crate::details::contact::phone;
+use crate::details::form::label::{Certainty, Field, Label};
+use crate::details::form::label_words::longest_word;
+use crate::details::form::labels::MAX_FIELDS;
+use crate::details::lexicon::occupations;
+use crate::details::person::name::{Reading, read_labelled};
+use crate::details::text::line::{Line, is_han};
+
+/// The longest such line, in bytes.
+const LINE_BYTES: usize = 60;
+
+/// Adds the fields of such lines.
+pub(crate) fn add(lines: &[Line<'_>], fields: &mut Vec<Field>) {
+    let mut found: Vec<Field> = Vec::new();
+    let mut above: Option<Field> = None;
+    let mut known = fields.iter().peekable();
+    for (index, line) in lines.iter().enumerate() {
+        if fields.len() + found.len() >= MAX_FIELDS {
+            break;
+        }
+        while known.next_if(|field| field.label_line < index).is_some() {}
+        let here = known.peek().filter(|field| field.label_line == index);
+        // A number shows its label without a colon.
+        let is_phone = here.is_some_and(|field| {
+            field.label == Label::Phone && field.certainty == Certainty::Bare && line.text.len() <= LINE_BYTES
+        });
+        let mine = if here.is_none() { read(line, index) } else { None };
+        if mine.is_some() || is_phone {
+            let in_run = above.is_some() || found.last().is_some_and(|last| last.line + 1 == index);
+            found.extend(above.take());
+            match mine {
+                Some(field) if in_run => found.push(field),
+                mine => above = mine,
+            }
+        } else {
+            above = None;
+        }
+    }
+    if !found.is_empty() {
+        fields.append(&mut found);
+        fields.sort_by_key(|field| (field.label_line, field.label_start));
+    }
+}
+
+fn read(line: &Line<'_>, index: usize) -> Option<Field> {
+    if line.text.len() > LINE_BYTES {
+        return None;
+    }
+    let start = line.text.len() - line.text.trim_start().len();
+    let (label, length) = longest_word(line.text.get(start..)?)?;
+    let value = line.text.get(start + length..)?;
+    let fits = match label {
+        Label::Name => {
+            value.chars().all(is_han) && matches!(read_labelled(value), Reading::Name(name) if name == value)
+        }
+        Label::Occupation => occupations::is_whole(value),
+        Label::Phone => !phone::find(value).is_empty(),
+        _ => false,
+    };
+    fits.then(|| Field {
+        label,
+        certainty: Certainty::Bare,
+        rule: "label",
+        label_line: index,
+        label_start: start,
+        line: index,
+        value: start + length..line.text.len(),
+    })
+}

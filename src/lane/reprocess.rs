@@ -136,7 +136,7 @@ impl Run<'_> {
             }
             batch.end = Some(kept.message_id);
             match self.readable(&kept) {
-                Readable::NotAsked => continue,
+                Readable::NotAsked => {}
                 Readable::Erased => totals.erased += 1,
                 Readable::Unconfigured => totals.unconfigured += 1,
                 Readable::Yes => {

@@ -13,7 +13,7 @@ use super::{
     unknown_consultation, words,
 };
 use crate::config::Settings;
-use crate::lane::intake::Desk;
+use crate::lane::LaneConfig;
 use crate::lane::reprocess::{self, Finding, Left, Request, Totals};
 use crate::store::Change;
 use crate::vocabulary::Disposition;
@@ -64,7 +64,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
         apply: arguments.apply,
         actor: actor(),
     };
-    let desk = Desk::new(settings, store.created_at()?);
+    let config = LaneConfig::new(settings, store.created_at()?);
     let mut collected = Vec::new();
     let mut tell = |finding: &Finding| -> Result<(), Failure> {
         if finding.is_quiet() {
@@ -78,7 +78,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
             print(&values.text(arguments.apply))
         }
     };
-    let totals = reprocess::reprocess(&mut store, &desk, &world, &request, &mut tell)?;
+    let totals = reprocess::reprocess(&mut store, &config, &world, &request, &mut tell)?;
     if arguments.json {
         let mut report = totals_json(&totals);
         if let Value::Object(report) = &mut report {

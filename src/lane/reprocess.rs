@@ -18,8 +18,9 @@ mod replay;
 
 use std::collections::HashMap;
 
-use super::intake::Desk as LaneConfig;
-use super::intake::{Prepared, prepare};
+use super::LaneConfig;
+use super::intake::batch::prepare;
+use super::intake::record::Prepared;
 use crate::store::{Kept, Original, Record, Store, StoreError, Writing};
 use crate::world::World;
 pub use difference::{Finding, Left};

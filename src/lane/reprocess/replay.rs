@@ -3,8 +3,8 @@
 use super::Request;
 use super::apply::{self, file_released};
 use super::difference::{Difference, Finding, Left, alone, asks, flags, is_touched};
-use crate::lane::intake::Desk as LaneConfig;
-use crate::lane::intake::{self, Prepared, record};
+use crate::lane::LaneConfig;
+use crate::lane::intake::record::{self, Prepared};
 use crate::parse::Message;
 use crate::ruling::Reading;
 use crate::store::{Given, Kept, KeptSubmission, Original, Part, Record, StoreError, Writing, rows};
@@ -235,7 +235,7 @@ impl<'a> Replay<'a> {
         let id = kept.message_id;
         let entry = self.scratch.record().last_entry()?;
         self.scratch.take_back()?;
-        let ruling = intake::record::rule(&self.scratch, prepared, self.config)?;
+        let ruling = record::rule(&self.scratch, prepared, self.config)?;
         self.keep(record, kept)?;
         if own.duplicate_of.is_some() {
             difference.finding.left.push(Left::RepetitionRuledOtherwise);

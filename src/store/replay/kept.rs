@@ -9,7 +9,7 @@ use crate::store::columns::Columns;
 use crate::store::read::{names, texts, unsigned};
 use crate::store::{Result, Store, Writing, instant};
 use crate::vocabulary::{
-    CorrectionField, Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, WrittenTime,
+    CorrectionField, Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, WrittenTime,
 };
 
 /// The record at one moment, for reading.
@@ -379,7 +379,8 @@ fn original(row: &Row<'_>) -> rusqlite::Result<Original> {
         EntryUid::Imap(_) => EntryTime::InternalDate(WrittenTime { instant: at, offset_seconds: 0 }),
         EntryUid::Name(_) => EntryTime::File(at),
     });
-    let entry = EntryKey { folder: row.get("folder")?, uid_validity: row.get("uid_validity")?, uid };
+    let folder = FolderKey { name: row.get("folder")?, uid_validity: row.get("uid_validity")? };
+    let entry = EntryKey { folder, uid };
     let announced_size_bytes = u64::try_from(row.get::<_, i64>("announced")?).unwrap_or(0);
     Ok(Original {
         sha256: row.get("sha256")?,

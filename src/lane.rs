@@ -10,6 +10,7 @@ mod context;
 pub mod intake;
 mod reconcile;
 mod reply;
+pub mod reprocess;
 mod shared;
 mod withheld;
 

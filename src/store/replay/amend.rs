@@ -4,23 +4,18 @@ use jiff::Timestamp;
 use rusqlite::params;
 use serde_json::json;
 
+use super::kept::Item;
 use crate::details::Opinion;
 use crate::store::{Change, Columns, Result, Writing};
 use crate::vocabulary::Disposition;
 
 impl Writing<'_> {
     /// Writes those columns of a row that changed.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
     pub fn amend(&self, table: &'static str, id: i64, new: &Columns, changes: &[Change]) -> Result<()> {
         new.update(&self.transaction, table, id, changes)
     }
 
     /// Lists a message's attachments anew.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
     pub fn amend_attachments(&self, message_id: i64, attachments: &[Columns]) -> Result<()> {
         self.transaction
             .prepare_cached("DELETE FROM attachment WHERE message_id = ?1")?
@@ -33,10 +28,7 @@ impl Writing<'_> {
 
     /// Gives a message other opinion items: rows that are there keep their ids, and the submission's items are counted
     /// through anew, its own before its supplements'.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn amend_opinions(&self, submission_id: i64, message_id: i64, opinions: &[Opinion]) -> Result<()> {
+    pub fn amend_opinions(&self, submission_id: i64, message_id: i64, opinions: &[Item]) -> Result<()> {
         let ids = |sql: &str, key: i64| -> Result<Vec<i64>> {
             let mut statement = self.transaction.prepare_cached(sql)?;
             let rows = statement.query_map([key], |row| row.get(0))?;
@@ -51,8 +43,10 @@ impl Writing<'_> {
         for id in present.iter().skip(opinions.len()) {
             self.transaction.prepare_cached("DELETE FROM opinion WHERE id = ?1")?.execute([id])?;
         }
-        let more = opinions.get(present.len()..).unwrap_or_default();
-        self.add_opinions(more, submission_id, message_id)?;
+        let more = opinions.iter().skip(present.len());
+        let more: Vec<Opinion> =
+            more.map(|item| Opinion { clause: item.clause.clone(), text: item.text.clone() }).collect();
+        self.add_opinions(&more, submission_id, message_id)?;
         if present.len() != opinions.len() {
             // Out of the way first: ordinals are unique at every moment.
             self.transaction
@@ -73,20 +67,15 @@ impl Writing<'_> {
 
     /// Takes a message out of quarantine: the entry by which it came is what the ruling says, the others hold the same
     /// bytes again.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
     pub fn release(
         &self,
         message_id: i64,
         entry_id: i64,
-        entry: &Columns,
+        (entry, changes): (&Columns, &[Change]),
         actor: &str,
         now: Timestamp,
     ) -> Result<()> {
-        let stored = self.record().stored("mailbox_entry", entry, entry_id)?.unwrap_or_default();
-        let changes = entry.changes(&stored, "mailbox_entry");
-        entry.update(&self.transaction, "mailbox_entry", entry_id, &changes)?;
+        entry.update(&self.transaction, "mailbox_entry", entry_id, changes)?;
         self.transaction
             .prepare_cached(
                 "UPDATE mailbox_entry SET disposition = ?3, message_id_sha256 =

@@ -88,7 +88,7 @@ pub(super) fn file_released(
     read: &Difference,
 ) -> Result<Option<String>> {
     let id = look.kept.message_id;
-    let Some(ruling) = record::rule(&replay.scratch, look.prepared, replay.config)? else { return Ok(None) };
+    let Some(ruled) = record::rule(&replay.scratch, look.prepared, replay.config)? else { return Ok(None) };
     rows(
         writing,
         id,
@@ -99,12 +99,12 @@ pub(super) fn file_released(
             opinions: None,
         },
     )?;
-    record::file_kept(
+    record::file(
         writing,
         look.prepared,
-        &ruling,
+        &ruled.ruling,
         replay.config,
-        (id, look.original.seen_at),
+        id,
         (replay.world.now(), replay.world.random()),
     )?;
     let filed = look.record.message(id)?.and_then(|filed| filed.submission);

@@ -259,8 +259,9 @@ impl<'a> Replay<'a> {
         if own.last_supplement.is_none() {
             self.standing(difference, look, own)?;
         }
-        if let Some(ruling) = ruling {
-            let read = record::as_read(message, &ruling, &prepared.fetched, &prepared.sha256, &prepared.raw);
+        if let (Some(ruled), Some((_, reading))) = (ruling, &prepared.read) {
+            let bytes = (prepared.sha256.as_str(), &prepared.raw);
+            let read = record::as_read(message, reading, &ruled, &prepared.fetched, bytes);
             let evidence = rows::message(&read).only(&["evidence"], true);
             difference.row("message", Some(id), Some(evidence), first(record.made("message", id)?).as_ref());
         }

@@ -18,7 +18,7 @@ mod words;
 pub use address::{Address, domain_of, same_address, sender_key};
 pub use consultation::{Clause, Consultation, Templates};
 pub use digest::{TextDigest, hex, sha256_hex};
-pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey};
+pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, maildir_base_name};
 pub use outbound::{OutboundMessage, SendOutcome};
 pub use pattern::Regex;
 pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};

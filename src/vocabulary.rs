@@ -6,23 +6,26 @@
 mod address;
 mod consultation;
 mod digest;
+pub mod disclosure;
+mod enums;
 mod fetched;
+pub mod invisible;
 pub mod language;
 pub mod markers;
 mod outbound;
 mod pattern;
+pub mod providers;
 mod time;
 pub mod traditional;
-mod words;
 
 pub use address::{Address, domain_of, same_address, sender_key};
 pub use consultation::{Clause, Consultation, Templates};
 pub use digest::{TextDigest, hex, sha256_hex};
+pub use enums::{
+    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, ReceivedBasis,
+    ReviewReason, Status, SubjectMatch, Timeliness,
+};
 pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, maildir_base_name};
 pub use outbound::{OutboundMessage, SendOutcome};
 pub use pattern::Regex;
 pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};
-pub use words::{
-    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, ReceivedBasis,
-    ReviewReason, Status, SubjectMatch, Timeliness,
-};

@@ -224,7 +224,7 @@ async fn answers_to_a_robot(what: &str, reply: impl Fn(usize, &str) -> Letter) -
     let found = outbox(&office);
     assert_eq!(found.len(), 7, "{what}: every reply is recorded: {found:?}");
     assert!(
-        found.iter().any(|(state, _, reason)| state == "withheld" && reason == "answered again"),
+        found.iter().any(|(state, _, reason)| state == "withheld" && reason == "answered_again"),
         "{what}: {found:?}"
     );
     server.taken().len()

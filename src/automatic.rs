@@ -12,7 +12,14 @@ use std::sync::LazyLock;
 use crate::vocabulary::Regex;
 
 use crate::parse::{Message, ReturnPath};
+use crate::vocabulary::language::language_table;
 use crate::vocabulary::markers::{Front, MarkerKind, read_front};
+
+pub use sender::is_robot;
+
+language_table!(
+    /// The words and addresses by which machines are known.
+    MACHINES, "language/machines.tsv");
 
 /// How much of a bounce is searched for its reason, in bytes.
 const BOUNCE_BYTES: usize = 16 * 1024;
@@ -131,8 +138,7 @@ fn marker(front: &Front<'_>, text: &str) -> Option<(Machine, String)> {
 /// program says what it does (`… 将撤回邮件`), the citizen what he wants.
 fn is_a_persons_wish(marker: &str, text: &str) -> bool {
     static WISH: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new("(?:请|申请|要求|我|本人|予以)[^，。,\n]{0,20}(?:撤回|撤销|收回|作废|取消|删除)|(?:撤回|撤销|收回|作废)[^，。,\n]{0,8}(?:我|本人)")
-            .expect("a constant pattern that the tests compile")
+        MACHINES.pattern("⟨wish⟩[^，。,\n]{0,20}⟨act⟩|⟨act on one's own⟩[^，。,\n]{0,8}⟨oneself⟩")
     });
     static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new("(?i)(?:将|希望|想要|已|尝试)(?:要)?(?:撤回|召回)(?:此|该|这封)?(?:邮件|消息)|would like to recall|recall the message")
@@ -159,14 +165,12 @@ fn null_return_path(message: &Message) -> Option<String> {
 /// Whether a bounce only says that delivery takes longer.
 pub fn is_delay(message: &Message) -> bool {
     let subject = message.subject.as_deref().unwrap_or_default().to_lowercase();
-    ["delay", "延迟", "延遲", "延时"].iter().any(|word| subject.contains(word))
+    MACHINES.words("delay").any(|word| subject.contains(word))
 }
 
 /// A line of a bounce that gives the reason: an SMTP reply or the word itself.
-static BOUNCE_REASON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b[45][0-9]{2}[ -]|\b[45]\.[0-9]\.[0-9]{1,3}\b|原因|reason|diagnostic")
-        .expect("a constant pattern")
-});
+static BOUNCE_REASON: LazyLock<Regex> =
+    LazyLock::new(|| MACHINES.pattern(r"(?i)\b[45][0-9]{2}[ -]|\b[45]\.[0-9]\.[0-9]{1,3}\b|⟨reason⟩"));
 
 /// What a bounce without a report says went wrong: the subject, and the line that gives the reason with the next one.
 pub fn bounce_words(message: &Message) -> String {

@@ -6,16 +6,15 @@
 //! What writes Chinese in seven bits (HZ, ISO-2022, UTF-7) is read as what it is before that.
 
 mod choose;
+mod encoded_words;
 mod label;
 mod seven_bit;
 mod skeleton;
-mod words;
 
 pub use skeleton::{skeleton, skeleton_into};
 
 pub(crate) use choose::decode_plain;
-pub(crate) use skeleton::is_format;
-pub(crate) use words::{decode_text_words, word_end};
+pub(crate) use encoded_words::{decode_text_words, word_end};
 
 use label::Label;
 
@@ -43,7 +42,7 @@ impl Decoded {
 /// smuggle further fields into answers, becomes a blank. Outer blanks are cut. `beside`: the charset that the message
 /// declares for its text, which is what raw 8-bit in its header is in, if anything says so.
 pub fn decode_header(raw: &[u8], beside: Option<&str>) -> Decoded {
-    words::decode_words(raw, Label::of_header(beside)).map(one_line)
+    encoded_words::decode_words(raw, Label::of_header(beside)).map(one_line)
 }
 
 /// Raw text of a header field, encoded-words and control characters kept.

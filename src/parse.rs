@@ -6,6 +6,7 @@ mod body;
 mod date;
 mod fields;
 mod flowed;
+mod found;
 mod html;
 mod params;
 mod received;
@@ -272,7 +273,7 @@ fn headless(raw: &[u8], limits: ParseLimits) -> Message {
     let (decoded, too_long) = charset::decode_body_within(bytes, None, limits.text_bytes);
     message.defects.note(&decoded);
     message.defects.limit_reached = cut || too_long;
-    if !body::is_blank(&decoded.text) {
+    if !found::is_blank(&decoded.text) {
         message.text_source = TextSource::Plain;
         message.text = decoded.text;
     }
@@ -287,7 +288,5 @@ impl Defects {
     }
 }
 
-#[cfg(test)]
-mod hostile;
 #[cfg(test)]
 mod tests;

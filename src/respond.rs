@@ -8,8 +8,9 @@
 //! | `disabled` | acknowledgements are switched off |
 //! | `no_arrival_time`, `before_not_before` | first contact with an old mailbox answers nobody |
 //! | `own_address` | from one of the office's own addresses |
-//! | `machine_suspected`, `marked_no_answer: …` | a list, bulk mail, a null return path, a mark of the sender's system |
+//! | `machine_suspected` | a list, bulk mail, a null return path |
 //! | `robot_address` | `no-reply@`, `postmaster@`, `mailer-daemon@` … (RFC 3834 section 2) |
+//! | `marked_no_answer: …` | a mark of the sender's system |
 //! | `only_quoted`, `info_disclosure`, `withdraw` | a person answers these |
 //! | `agency_no_objection` | an agency's 无意见: correspondence between offices |
 //! | `several_from` | it is not certain who wrote |
@@ -25,8 +26,10 @@ mod authentication;
 
 use jiff::Timestamp;
 
+use crate::automatic::is_robot;
 use crate::parse::{Message, ReturnPath};
 use crate::ruling::{Filing, Ruling};
+use crate::vocabulary::invisible::is_ignorable;
 use crate::vocabulary::{
     AcknowledgementKind, Address, Disposition, Flag, ReviewReason, Status, SubjectMatch, Timeliness,
     domain_of, same_address,
@@ -147,11 +150,11 @@ fn objection(
     if message.return_path == Some(ReturnPath::Null) {
         return word("machine_suspected");
     }
-    if let Some(mark) = &filing.no_answer {
-        return Some(format!("marked_no_answer: {mark}"));
-    }
     if is_robot(&filing.from_address) || recipient.is_some_and(is_robot) {
         return word("robot_address");
+    }
+    if let Some(mark) = &filing.no_answer {
+        return Some(format!("marked_no_answer: {mark}"));
     }
     for flag in [Flag::OnlyQuoted, Flag::InfoDisclosure, Flag::Withdraw] {
         if filing.flags.contains(&flag) {
@@ -219,7 +222,8 @@ fn is_usable(address: &str) -> bool {
                     && !c.is_whitespace()
                     && !r#"()<>[]:;@\,""#.contains(c)
                     && c != char::REPLACEMENT_CHARACTER
-                    && !is_invisible(c)
+                    // They make two addresses look alike.
+                    && !is_ignorable(c)
             })
     };
     local.len() <= 64
@@ -232,24 +236,6 @@ fn is_usable(address: &str) -> bool {
                 && !label.ends_with('-')
                 && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
         })
-}
-
-/// Zero-width and bidirectional characters, which make two addresses look alike.
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
-}
-
-/// RFC 3834 section 2: no answer to addresses that belong to a program.
-fn is_robot(address: &str) -> bool {
-    let Some((local, _)) = address.rsplit_once('@') else { return false };
-    let local: String = local.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-    ["noreply", "donotreply", "dontreply", "mailerdaemon", "postmaster"]
-        .iter()
-        .any(|robot| local.starts_with(robot) || local.ends_with(robot))
-        || matches!(
-            local.as_str(),
-            "mailer" | "daemon" | "bounce" | "bounces" | "nobody" | "listserv" | "majordomo"
-        )
 }
 
 /// The reverse-path and the author are of different houses. An absent Return-Path says nothing; a

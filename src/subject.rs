@@ -8,17 +8,29 @@
 //! Approximate matching is safe only because the issuer must be exact: every province published a twin of the
 //! same national document, and the nearest is two characters away.
 
+mod ask;
 mod distance;
+mod draft_marker;
 mod fold;
-mod words;
 
 use std::ops::Range;
 
-use crate::vocabulary::Consultation;
+use crate::vocabulary::language::language_table;
 use crate::vocabulary::markers::{MarkerKind, read_front};
+use crate::vocabulary::{Consultation, disclosure};
 
 use distance::{closest, find, longest_shared_run};
 use fold::Fold;
+
+language_table!(
+    /// The words that the rules of subjects go by.
+    SUBJECT_WORDS, "language/subject_words.tsv");
+
+/// Every word of the rules, so that its traditional spelling can be folded.
+fn vocabulary<'a>() -> impl Iterator<Item = &'a str> {
+    let own = SUBJECT_WORDS.rows().iter().map(|row| row.word);
+    own.chain(disclosure::words()).map(|word| -> &'a str { word })
+}
 
 /// Characters of a subject that are read; the longest real ones have about three hundred.
 const MAX_SUBJECT_CHARS: usize = 2_000;
@@ -101,8 +113,8 @@ pub fn is_forward(subject: &str) -> bool {
 
 /// Whether a subject names an application for disclosure (政府信息公开条例 art. 29), which is not an opinion.
 pub fn info_disclosure(subject: &str) -> bool {
-    let fold = Fold::for_words([words::VOCABULARY]);
-    words::is_info_disclosure(&text_of(fold.core(subject, MAX_SUBJECT_CHARS)))
+    let fold = Fold::for_words(disclosure::words());
+    disclosure::is_application(&text_of(fold.core(subject, MAX_SUBJECT_CHARS)))
 }
 
 /// What the rules found, before it is dressed as a verdict.
@@ -140,23 +152,24 @@ impl Tag {
     /// Derives title, draft marker, fold table and anchors from the consultation.
     pub fn new(consultation: &Consultation) -> Self {
         let fold = Fold::for_words(
-            [words::VOCABULARY, &consultation.title, &consultation.subject_tag, &consultation.issuer]
-                .into_iter()
+            vocabulary()
+                .chain([&*consultation.title, &consultation.subject_tag, &consultation.issuer])
                 .chain(consultation.anchors.iter().map(String::as_str)),
         );
-        let compiled = |text: &str| words::without_markers(&fold.glyphs(text, MAX_SUBJECT_CHARS), None);
+        let compiled =
+            |text: &str| draft_marker::without_markers(&fold.glyphs(text, MAX_SUBJECT_CHARS), None);
         let title = compiled(&consultation.title);
         let marker_inside = find(&title, &fold.core(&consultation.title, MAX_SUBJECT_CHARS)).is_none();
         let issuer = fold.core(&consultation.issuer, MAX_SUBJECT_CHARS);
         let tag_glyphs = fold.glyphs(&consultation.subject_tag, MAX_SUBJECT_CHARS);
-        let tag = words::without_markers(&tag_glyphs, Some(&title));
+        let tag = draft_marker::without_markers(&tag_glyphs, Some(&title));
         let in_tag = find(&title, &tag);
         let own_ask = in_tag.as_ref().and_then(|span| {
             let behind = tag.get(span.end..).map(text_of).unwrap_or_default();
             let behind = behind.trim_start_matches('的').to_owned();
             (2..=12).contains(&behind.chars().count()).then_some(behind)
         });
-        let demanded = if words::is_bare_ask(&text_of(&tag), None) { Vec::new() } else { tag };
+        let demanded = if ask::is_bare_ask(&text_of(&tag), None) { Vec::new() } else { tag };
         let mut anchors: Vec<Vec<char>> = if consultation.anchors.is_empty() {
             quoted_phrases(&fold.glyphs(&consultation.title, MAX_SUBJECT_CHARS), &title)
         } else {
@@ -165,7 +178,7 @@ impl Tag {
         anchors.retain(|anchor| anchor.len() >= 2);
         anchors.sort_by_key(|anchor| std::cmp::Reverse(anchor.len()));
         let issuer_in_title = find(&issuer, &title).unwrap_or(0..0);
-        let kind = words::document_kind(&text_of(&title));
+        let kind = ask::document_kind(&text_of(&title));
         Self { fold, title, marker_inside, issuer_in_title, issuer, own_ask, demanded, anchors, kind }
     }
 
@@ -195,7 +208,7 @@ impl Tag {
     pub fn mentioned_in(&self, text: &str) -> Option<String> {
         let glyphs = self.fold.glyphs(text, MAX_TEXT_CHARS);
         let core: String = if self.marker_inside {
-            text_of(words::without_markers(&glyphs, Some(&self.title)))
+            text_of(draft_marker::without_markers(&glyphs, Some(&self.title)))
         } else {
             glyphs.into_iter().filter(|c| c.is_alphanumeric()).collect()
         };
@@ -215,10 +228,10 @@ impl Tag {
     /// The rules in the order of their strength.
     fn find_in(&self, glyphs: &[char]) -> Finding {
         let plain: String = glyphs.iter().filter(|c| c.is_alphanumeric()).collect();
-        if words::is_empty_form(&plain) {
+        if ask::is_empty_form(&plain) {
             return Finding::near("empty_subject", 1, 0, "no subject".to_owned());
         }
-        let core = words::without_markers(glyphs, Some(&self.title));
+        let core = draft_marker::without_markers(glyphs, Some(&self.title));
         self.whole_title(&core)
             .or_else(|| self.tag_itself(&core))
             .or_else(|| self.close_title(&core))
@@ -226,7 +239,7 @@ impl Tag {
             .or_else(|| self.anchor(&core))
             .or_else(|| self.bare_ask_words(glyphs))
             .unwrap_or_else(|| {
-                if words::is_info_disclosure(&plain) {
+                if disclosure::is_application(&plain) {
                     Finding::not_ours("info_disclosure", "an application for disclosure")
                 } else {
                     Finding::not_ours("no_tag", "neither title nor anchor nor ask word alone")
@@ -238,9 +251,9 @@ impl Tag {
         let span = find(&self.title, core)?;
         let around = around(core, &span);
         let length = self.title.len();
-        Some(if words::is_notice(&around) {
+        Some(if ask::is_notice(&around) {
             Finding::near("notice", 6, length, "the whole title inside a call for opinions".to_owned())
-        } else if let Some(ask) = words::ask_word(&around, self.own_ask.as_deref()) {
+        } else if let Some(ask) = ask::ask_word(&around, self.own_ask.as_deref()) {
             let evidence = format!("whole title, ask word {ask}");
             Finding::new(SubjectOutcome::Match, "exact_title", 9, length, evidence)
         } else if find(&self.demanded, core).is_some() {
@@ -255,7 +268,7 @@ impl Tag {
     fn tag_itself(&self, core: &[char]) -> Option<Finding> {
         let span = find(&self.demanded, core)?;
         let length = self.demanded.len();
-        Some(if words::is_notice(&around(core, &span)) {
+        Some(if ask::is_notice(&around(core, &span)) {
             Finding::near("notice", 6, length, "the whole tag inside a call for opinions".to_owned())
         } else {
             Finding::new(SubjectOutcome::Match, "exact_tag", 9, length, "whole tag".to_owned())
@@ -285,9 +298,9 @@ impl Tag {
         Some(match exact_issuer {
             Some(exact) => {
                 let around = around(core, &exact.span);
-                if words::is_notice(&around) {
+                if ask::is_notice(&around) {
                     Finding::near("notice", 5, detail, format!("{found} inside a call for opinions"))
-                } else if let Some(ask) = words::ask_word(&around, self.own_ask.as_deref()) {
+                } else if let Some(ask) = ask::ask_word(&around, self.own_ask.as_deref()) {
                     let evidence = format!("{found}, ask word {ask}");
                     Finding::new(SubjectOutcome::Match, "title_within_5_percent", 8, detail, evidence)
                 } else {
@@ -324,7 +337,7 @@ impl Tag {
 
     fn anchor(&self, core: &[char]) -> Option<Finding> {
         let text = text_of(core);
-        let asks = words::ask_word(&text, self.own_ask.as_deref()).is_some();
+        let asks = ask::ask_word(&text, self.own_ask.as_deref()).is_some();
         let found = self.anchors.iter().find(|anchor| {
             find(anchor, core).is_some() && (asks || anchor.len() >= SELF_EVIDENT_ANCHOR_CHARS)
         })?;
@@ -333,16 +346,16 @@ impl Tag {
     }
 
     fn bare_ask_words(&self, glyphs: &[char]) -> Option<Finding> {
-        let mut text = words::without_marker_words(glyphs);
+        let mut text = draft_marker::without_marker_words(glyphs);
         if let Some(kind) = self.kind {
             text = text.replace(kind, "");
         }
-        let asks = words::holds_ask_word(glyphs, self.own_ask.as_deref());
-        (asks && words::is_bare_ask(&text, self.own_ask.as_deref()))
+        let asks = ask::holds_ask_word(glyphs, self.own_ask.as_deref());
+        (asks && ask::is_bare_ask(&text, self.own_ask.as_deref()))
             .then(|| Finding::near("bare_ask_words", 1, 1, "ask words and nothing else".to_owned()))
     }
 
-    /// The title behind `辽宁省`, when enough of it remains to be told from others.
+    /// The title behind its province or city, when enough of it remains to be told from others.
     fn title_without_issuer(&self) -> Option<String> {
         if self.issuer_in_title.is_empty() || self.issuer_in_title.start != 0 {
             return None;
@@ -370,7 +383,7 @@ fn text_of(chars: impl AsRef<[char]>) -> String {
 fn around(core: &[char], span: &Range<usize>) -> String {
     let before = core.get(..span.start).unwrap_or_default();
     let behind = core.get(span.end..).unwrap_or_default();
-    before.iter().chain(std::iter::once(&words::TITLE)).chain(behind).collect()
+    before.iter().chain(std::iter::once(&ask::TITLE)).chain(behind).collect()
 }
 
 /// The cores of phrases quoted inside a title: what stands between “ ” or other quotes, and names of other
@@ -392,7 +405,7 @@ fn quoted_phrases(glyphs: &[char], title: &[char]) -> Vec<Vec<char>> {
         while let Some(start) = rest.iter().position(|c| *c == open) {
             let inner = rest.get(start + 1..).unwrap_or_default();
             let Some(end) = inner.iter().position(|c| *c == close) else { break };
-            let phrase = words::without_markers(inner.get(..end).unwrap_or_default(), None);
+            let phrase = draft_marker::without_markers(inner.get(..end).unwrap_or_default(), None);
             if phrase.len() < title.len() {
                 phrases.push(phrase);
             }

@@ -6,12 +6,15 @@
 mod address;
 mod consultation;
 mod digest;
+pub mod disclosure;
 mod enums;
 mod fetched;
+pub mod invisible;
 pub mod language;
 pub mod markers;
 mod outbound;
 mod pattern;
+pub mod providers;
 mod time;
 pub mod traditional;
 

@@ -1,33 +1,26 @@
 //! Header fields of machines.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::parse::Message;
+use crate::vocabulary::language::language_table;
 
 use super::Machine;
 
 /// Longest value repeated in a mark.
 const MARK_VALUE_CHARS: usize = 40;
 
-/// Fields whose mere presence proves a machine, unless the value says no. Collected from
-/// frappe/helpdesk#3628, freescout-help-desk/freescout#4226 and the providers' own mail.
-const PRESENCE: &[(&str, Machine)] = &[
-    ("x-qq-holidayreply", Machine::AutoReply),
-    ("x-qq-auto-reply", Machine::AutoReply),
-    ("x-autoreply", Machine::AutoReply),
-    ("x-auto-reply", Machine::AutoReply),
-    ("x-autorespond", Machine::AutoReply),
-    ("x-autoresponse", Machine::AutoReply),
-    ("x-autoresponder", Machine::AutoReply),
-    ("x-auto-responder", Machine::AutoReply),
-    ("x-autoreply-from", Machine::AutoReply),
-    ("x-mail-autoreply", Machine::AutoReply),
-    ("x-autoreply-sender", Machine::AutoReply),
-    ("x-vacation", Machine::AutoReply),
-    ("x-fc-machinegenerated", Machine::Generated),
-    ("x-cron-env", Machine::Generated),
-    ("x-failed-recipients", Machine::Bounce),
-    // Our own acknowledgements: one that comes back whole was redirected, not answered.
-    ("x-zwfw-intake", Machine::Generated),
-];
+language_table!(
+    /// Fields whose mere presence proves a machine, unless the value says no. Collected from
+    /// frappe/helpdesk#3628, freescout-help-desk/freescout#4226 and the providers' own mail.
+    FIELDS, "language/machine_fields.tsv");
+
+static PRESENCE: LazyLock<HashMap<&str, Machine>> = LazyLock::new(|| {
+    let kinds = [Machine::AutoReply, Machine::Generated, Machine::Bounce];
+    let rows = kinds.into_iter().flat_map(|kind| FIELDS.words(kind.as_str()).map(move |field| (field, kind)));
+    rows.collect()
+});
 
 /// The proof that a machine wrote, with the field that bears it.
 pub(super) fn proof(message: &Message) -> Option<(Machine, String)> {
@@ -54,10 +47,9 @@ fn field_proof(name: &str, value: &str) -> Option<(Machine, bool)> {
             value.to_lowercase().contains("autoresponder").then_some((Machine::AutoReply, false))
         }
         _ => PRESENCE
-            .iter()
-            .find(|(field, _)| *field == name)
+            .get(name)
             .filter(|_| !matches!(keyword(value).as_str(), "no" | "false" | "0"))
-            .map(|(_, kind)| (*kind, false)),
+            .map(|kind| (*kind, false)),
     }
 }
 

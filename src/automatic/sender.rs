@@ -6,6 +6,8 @@ use crate::vocabulary::Regex;
 
 use crate::parse::{Message, ReturnPath};
 
+use super::MACHINES;
+
 /// How much of a subject is searched for a report's words, in bytes.
 const REPORT_SUBJECT_BYTES: usize = 2048;
 
@@ -13,20 +15,13 @@ const REPORT_SUBJECT_BYTES: usize = 2048;
 pub(super) fn mail_daemon(message: &Message) -> Option<String> {
     addresses(message).find_map(|(field, address)| {
         let local = local_part(address);
-        matches!(local.as_str(), "mailer-daemon" | "mailerdaemon" | "mail-daemon" | "postmaster")
-            .then(|| format!("{field}: {local}"))
+        MACHINES.words("daemon").any(|daemon| daemon == local).then(|| format!("{field}: {local}"))
     })
 }
 
 /// Whether a subject is that of a report. Looser than a leading marker: a mail daemon sent it.
 pub(super) fn is_report_subject(subject: &str) -> bool {
-    static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-        let words = concat!(
-            "(?i)退信|退回|拒收|未送达|未能送达|无法送达|無法送達|无法投递|未投递|投递失败|发送失败|传递状态|投递状态|送达失败|系统通知|無法傳遞|傳遞狀態|傳遞失敗|未傳遞",
-            "|undeliver|not delivered|delivery|returned|return to sender|failure|failed|rejected|delayed|mail system",
-        );
-        Regex::new(words).expect("a constant pattern that the tests compile")
-    });
+    static WORDS: LazyLock<Regex> = LazyLock::new(|| MACHINES.pattern("(?i)⟨report subject⟩"));
     WORDS.is_match(subject.get(..subject.floor_char_boundary(REPORT_SUBJECT_BYTES)).unwrap_or(subject))
 }
 
@@ -49,29 +44,19 @@ pub(super) fn unanswerable(message: &Message) -> Option<String> {
         .map(|(field, local)| format!("no_reply_address: {field} {local}"))
 }
 
+/// Whether an address belongs to a program, by its local part (RFC 3834 section 2).
+pub fn is_robot(address: &str) -> bool {
+    address.contains('@') && is_unread(&local_part(address))
+}
+
 fn is_unread(local: &str) -> bool {
     let plain: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
     let plain = plain.trim_end_matches(|c: char| c.is_ascii_digit());
     // `noreply+token`, `noreply-system`, `system.noreply`.
-    ["noreply", "donotreply", "dontreply", "nepasrepondre"]
-        .iter()
-        .any(|word| plain.starts_with(word) || plain.ends_with(word))
-        || matches!(
-            plain,
-            "mailerdaemon"
-                | "maildaemon"
-                | "postmaster"
-                | "bounce"
-                | "bounces"
-                | "nobody"
-                | "autoreply"
-                | "autoresponder"
-        )
-        || local.starts_with("owner-")
-        || local.starts_with("bounce-")
-        || local.starts_with("bounces+")
-        || local.ends_with("-request")
-        || local.ends_with("-bounces")
+    MACHINES.words("robot part").any(|word| plain.starts_with(word) || plain.ends_with(word))
+        || MACHINES.words("robot name").any(|word| plain == word)
+        || MACHINES.words("robot beginning").any(|word| local.starts_with(word))
+        || MACHINES.words("robot ending").any(|word| local.ends_with(word))
 }
 
 /// The author's address and the envelope's, with the field that bears it.

@@ -1,6 +1,18 @@
 //! What a charset label means.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use encoding_rs::Encoding;
+
+use crate::vocabulary::language::language_table;
+
+language_table!(
+    /// The names that mail programs give to charsets.
+    NAMES, "language/charset_labels.tsv");
+
+static KNOWN: LazyLock<HashMap<&str, Label>> =
+    LazyLock::new(|| NAMES.rows().iter().map(|row| (row.word, Label::from_word(row.meaning))).collect());
 
 /// A label as people and programs write it, reduced to what the decoder distinguishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,32 +52,29 @@ impl Label {
             .take(64)
             .map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() })
             .collect();
-        match name.as_str() {
-            "" | "default" | "unknown" | "unknown-8bit" | "x-unknown" | "8bit" | "7bit" | "none" | "null" => {
-                Self::Missing
-            }
-            "us-ascii" | "ascii" | "ansi-x3.4-1968" | "ansi-x3.4-1986" | "iso-646" | "us" | "cp367"
-            | "x-user-defined" => Self::Ascii,
-            "utf-8" | "utf8" | "utf-8n" | "x-utf-8" | "unicode-1-1-utf-8" | "cp65001" | "cp-utf-8"
-            | "utf8mb4" => Self::Utf8,
-            "gb2312" | "gb-2312" | "gbk" | "gb18030" | "gb-18030" | "gb-2312-80" | "gb2312-80" | "x-gbk"
-            | "x-gb2312" | "x-gb18030" | "cp936" | "ms936" | "ansi936" | "windows-936" | "x-cp936"
-            | "x-mswin-936" | "x-ms-cp936" | "936" | "euc-cn" | "x-euc-cn" | "euccn" | "cn-gb"
-            | "chinese" | "simplified-chinese" | "iso-ir-58" | "csgb2312" | "csgbk" | "csgb18030"
-            | "csiso58gb231280" | "gb" | "gb1988" | "gb13000" | "gb2312.1980-0" | "gbk2312" | "gb3212"
-            | "zh-cn" | "zh-cn.gbk" => Self::Gb,
-            "big5" | "big-5" | "cn-big5" | "csbig5" | "x-x-big5" | "x-big5" | "big5-hkscs" | "big5hkscs"
-            | "cp950" | "ms950" | "windows-950" | "950" | "big5-eten" | "zh-tw" => Self::Big5,
-            "hz-gb-2312" | "hz" | "x-hz" | "hz-gb2312" => Self::Hz,
-            "iso-2022-cn" | "iso-2022-cn-ext" | "csiso2022cn" | "iso-2022-jp" | "csiso2022jp"
-            | "iso-2022-jp-1" | "iso-2022-jp-2" | "iso-2022-jp-ms" | "iso-2022-kr" | "csiso2022kr" => {
-                Self::Iso2022
-            }
-            "utf-7" | "utf7" | "unicode-1-1-utf-7" | "x-unicode-2-0-utf-7" | "csunicode11utf7" => Self::Utf7,
-            name => Encoding::for_label(name.as_bytes())
+        if name.is_empty() {
+            return Self::Missing;
+        }
+        KNOWN.get(name.as_str()).copied().unwrap_or_else(|| {
+            Encoding::for_label(name.as_bytes())
                 .or_else(|| Encoding::for_label(bare.trim().as_bytes()))
                 .filter(|encoding| *encoding != encoding_rs::REPLACEMENT)
-                .map_or(Self::Unknown, Self::Other),
+                .map_or(Self::Unknown, Self::Other)
+        })
+    }
+
+    /// The label that a row of the table means.
+    fn from_word(word: &str) -> Self {
+        match word {
+            "missing" => Self::Missing,
+            "ascii" => Self::Ascii,
+            "utf-8" => Self::Utf8,
+            "gb" => Self::Gb,
+            "big5" => Self::Big5,
+            "hz" => Self::Hz,
+            "iso-2022" => Self::Iso2022,
+            "utf-7" => Self::Utf7,
+            _ => Self::Unknown,
         }
     }
 
@@ -81,5 +90,17 @@ impl Label {
     /// Whether the label may be the reason why text is read in the GB family without calling it a repair.
     pub(super) fn names_gb(self) -> bool {
         matches!(self, Self::Gb | Self::Hz)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_table_means_a_label() {
+        for row in NAMES.rows() {
+            assert_ne!(Label::from_word(row.meaning), Label::Unknown, "{row:?}");
+        }
     }
 }

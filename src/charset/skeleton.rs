@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::vocabulary::invisible::is_ignorable;
+
 /// Most characters normalised together. Normalising holds eight bytes for each of a run of marks, and no letter bears
 /// more than thirty (UAX #15, Stream-Safe Text Format).
 const RUN_CHARS: usize = 1_000;
@@ -59,14 +61,6 @@ fn counts(c: char) -> bool {
     match c {
         // Letters by their Unicode class, but marks or fillers to the eye.
         '\u{02b0}'..='\u{02ff}' | '\u{0345}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => false,
-        c => c.is_alphanumeric() && !is_format(c),
+        c => c.is_alphanumeric() && !is_ignorable(c),
     }
-}
-
-/// Whether a character is invisible (general category Cf, or a filler): it stays in texts but never counts.
-pub(crate) fn is_format(c: char) -> bool {
-    matches!(c,
-        '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }

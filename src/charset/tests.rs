@@ -199,11 +199,11 @@ fn words_as_they_occur() {
 
 #[test]
 fn skeletons_of_what_a_reader_calls_the_same() {
-    let one = skeleton("《辽宁省“高效办成一件事”的工作方案（征求意见稿）》意见建议 ＡＢＣ１２３");
-    assert_eq!(one, "辽宁省高效办成一件事的工作方案征求意见稿意见建议abc123");
+    let one = skeleton("《江右省“高效办成一件事”的工作方案（征求意见稿）》意见建议 ＡＢＣ１２３");
+    assert_eq!(one, "江右省高效办成一件事的工作方案征求意见稿意见建议abc123");
     assert_eq!(
-        skeleton("辽宁省 \u{200b}高效\u{202e}办成\u{feff}一件事\u{3000}，、。"),
-        "辽宁省高效办成一件事"
+        skeleton("江右省 \u{200b}高效\u{202e}办成\u{feff}一件事\u{3000}，、。"),
+        "江右省高效办成一件事"
     );
     assert_eq!(skeleton("①②⑩ Ⅳ ㈱ ﬁ"), "1210iv株fi");
     assert_eq!(skeleton("？！……—"), "");

@@ -1,6 +1,7 @@
 //! Values made fit to be printed: no control characters, no tricks, no more of the person than needed.
 
 use crate::mask;
+use crate::vocabulary::invisible::is_invisible;
 
 /// A value on one line: control characters, line and paragraph separators become blanks; characters that
 /// nobody sees (zero-width, bidirectional overrides) go.
@@ -32,10 +33,6 @@ pub(super) fn body(value: &str) -> String {
     }
     lines.push(String::new());
     lines.join("\n")
-}
-
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
 /// `张*`, `欧阳*`: the surname alone; `您好` where there is none.

@@ -13,6 +13,7 @@ use super::settings::{
     Security, ServerSettings, Settings, Transport,
 };
 use super::{Secrets, consultation};
+use crate::vocabulary::providers;
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
@@ -360,44 +361,10 @@ fn is_address(text: &str) -> bool {
         && !text.contains(|c: char| c.is_whitespace() || "<>,;\"".contains(c))
 }
 
-/// Providers whose domains strangers share: a campaign of ten thousand citizens may write from one of them.
-const SHARED_DOMAINS: &[&str] = &[
-    "qq.com",
-    "foxmail.com",
-    "163.com",
-    "126.com",
-    "yeah.net",
-    "188.com",
-    "139.com",
-    "189.cn",
-    "wo.cn",
-    "sina.com",
-    "sina.cn",
-    "sina.com.cn",
-    "sohu.com",
-    "aliyun.com",
-    "21cn.com",
-    "tom.com",
-    "outlook.com",
-    "hotmail.com",
-    "live.com",
-    "live.cn",
-    "msn.com",
-    "msn.cn",
-    "gmail.com",
-    "icloud.com",
-    "me.com",
-    "yahoo.com",
-    "yahoo.com.cn",
-    "yahoo.cn",
-    "proton.me",
-    "protonmail.com",
-];
-
 fn caps(mut section: Section<'_>) -> Caps {
     let shared_domains = section
         .list("shared_domains")
-        .unwrap_or_else(|| SHARED_DOMAINS.iter().map(|domain| (*domain).to_owned()).collect());
+        .unwrap_or_else(|| providers::shared_domains().map(ToOwned::to_owned).collect());
     if let Some(wrong) = shared_domains.iter().find(|domain| domain.contains('@') || !domain.contains('.')) {
         section
             .problem("shared_domains", format!("\"{wrong}\" is not a domain; write for example \"qq.com\""));

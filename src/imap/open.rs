@@ -13,6 +13,7 @@ use super::guard::Stream;
 use super::syntax::quoted;
 use crate::config::{ImapSettings, Limits, ServerSettings};
 use crate::net::{Endpoint, Protection, Stage};
+use crate::vocabulary::providers::wants_authorisation_code;
 
 impl Session {
     /// Connects, logs in and identifies.
@@ -195,10 +196,7 @@ impl Session {
 
 /// Chinese providers want an authorisation code; it expires and dies with a password change.
 fn login_hint(server: &str) -> &'static str {
-    const CODE_PROVIDERS: [&str; 8] =
-        ["qq.com", "163.com", "126.com", "yeah.net", "188.com", "sina.com", "sina.cn", "sohu.com"];
-    let host = server.rsplit_once(':').map_or(server, |(host, _)| host).to_ascii_lowercase();
-    if CODE_PROVIDERS.iter().any(|domain| host.ends_with(domain)) {
+    if wants_authorisation_code(server.rsplit_once(':').map_or(server, |(host, _)| host)) {
         "this provider wants an authorisation code (授权码) from the mailbox's web settings, with IMAP switched on there, instead of the password"
     } else {
         "check username and password; some providers want an authorisation code (授权码) instead of the password, and IMAP access switched on"

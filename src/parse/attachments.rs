@@ -1,12 +1,12 @@
 //! What a message carries besides its text.
 
 use mail_parser::{MessagePart, MessageRef};
-use sha2::{Digest, Sha256};
 
-use super::body::Found;
+use super::found::Found;
 use super::params::Params;
 use super::{Attachment, Message, ParseLimits, tnef, transfer};
 use crate::charset::{self, Decoded};
+use crate::vocabulary::sha256_hex;
 
 /// The longest type or subtype (RFC 6838 section 4.2), in bytes.
 const TOKEN_BYTES: usize = 127;
@@ -58,17 +58,7 @@ fn entry(name: Option<Decoded>, media_type: String, bytes: &[u8]) -> Attachment 
     // Names in winmail.dat are text of any form.
     let name = name.map(|name| base_name(&charset::one_line(&name.text)).to_owned());
     let filename = name.filter(|name| !name.is_empty());
-    Attachment { filename, media_type, size_bytes: bytes.len() as u64, sha256: hex_digest(bytes) }
-}
-
-/// SHA-256 in hexadecimal.
-fn hex_digest(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    Attachment { filename, media_type, size_bytes: bytes.len() as u64, sha256: sha256_hex(bytes) }
 }
 
 /// The file name of a part: of the disposition, else of the type; a name that can be read before one that

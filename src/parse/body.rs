@@ -1,10 +1,10 @@
 //! Which part of a message is its text.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use mail_parser::{MessagePart, MessageRef, PartKind};
 
+use super::found::{Found, is_blank};
 use super::params::Params;
 use super::{Defects, Message, ParseLimits, TextSource, attachments, fields, flowed, html, transfer};
 use crate::charset;
@@ -17,17 +17,6 @@ const MAX_COMPARED: usize = 4;
 
 /// HTML read for one byte of text at most: markup is several times its text.
 const HTML_BYTES_PER_TEXT_BYTE: usize = 2;
-
-/// The text of one message and what it took to find it.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    text: String,
-    source: TextSource,
-    /// Parts that are the text, by their number.
-    pub(super) parts: HashSet<u32>,
-    /// Content-IDs that the HTML shows.
-    pub(super) shown: HashSet<String>,
-}
 
 /// Fills in the text, where it comes from, and the attachments.
 pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Message) {
@@ -102,11 +91,6 @@ fn attached_text(root: MessageRef<'_>, limits: ParseLimits, message: &Message) -
     let mut found = text_of(nested, limits, &mut Defects::default());
     shorten(&mut found.text, limits.text_bytes);
     (!is_blank(&found.text)).then_some(found.text)
-}
-
-/// Whether nobody would see anything in a text.
-pub(super) fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || charset::is_format(c))
 }
 
 /// The first `limit` bytes, and whether that is less than all. The cut falls behind a byte that ends a

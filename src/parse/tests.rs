@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod hostile;
+
 pub(super) fn corpus() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
     let mut files: Vec<PathBuf> = fs::read_dir(folder)

@@ -116,7 +116,7 @@ impl Bodies {
         [self.plain, self.html, self.rtf]
             .into_iter()
             .flatten()
-            .find(|decoded| !super::body::is_blank(&decoded.text))
+            .find(|decoded| !super::found::is_blank(&decoded.text))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::vocabulary::Regex;
+use crate::vocabulary::language::language_table;
 
 use super::headers::is_bare_rule;
 use super::tidy::probe;
@@ -14,30 +15,26 @@ const FOOTER_BYTES: usize = 200;
 /// `-- ` with its blank; the bare form is also a rule that people draw through a text.
 const BARE_SIGNATURE_LINES: usize = 8;
 
+language_table!(
+    /// What clients add below a text.
+    FOOTERS, "language/client_footers.tsv");
+
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    FOOTERS.pattern(
         r"(?ix) ^ [\[(<【\s]* (?:
-          (?:发自|發自|发送自|來自|来自|从|從|由) \s* (?:我的|我)? \s*
-            (?: [a-z0-9\s+.\-] | 华为 | 荣耀 | 小米 | 红米 | 三星 | 魅族 | 苹果 | 中兴 | 一加 | 联想 | 真我 | 网易 | 新浪 | 搜狐 | 腾讯 | 阿里 | 钉钉
-              | 雅虎 | 移动 | 联通 | 电信 | 智能 | 版 | 专业版 | 专属 | 商务 | 企业 | 电子 | 手机 | 邮件 ){0,24}
-            (?: iphone | ipad | ipod | mac | android | 安卓 | 手机 | 手機 | 平板 | 邮箱大师 | 邮箱 | 郵箱 | 客户端 | 客戶端 | outlook
-              | foxmail | 邮件应用 | 邮件 | galaxy | huawei | honor | xiaomi | redmi | vivo | oppo | oneplus | samsung
-              | 华为 | 荣耀 | 小米 | 红米 | 三星 | 魅族 | 苹果 | 微信 | 企业微信 | 钉钉 | 飞书 | qq | tim )
-            (?: [a-z0-9\s+.\-()] | 手机 | 版 | 专业版 | 移动版 | 移动端 | 企业 | 客户端 | 应用 | 邮箱 | 邮件 | 电脑 | 助手 ){0,16}
-            (?:发送|發送|发出|寄出|传送|傳送)? (?: , \s* (?:适用于|適用於) .{1,20} )?
+          ⟨sent from⟩ \s* (?:我的|我)? \s* (?: [a-z0-9\s+.\-] | ⟨maker⟩ ){0,24}
+            ⟨device⟩ (?: [a-z0-9\s+.\-()] | ⟨behind device⟩ ){0,16}
+            ⟨sent⟩? (?: , \s* (?:适用于|適用於) .{1,20} )?
         | 获取 \s* (?:适用于 .{1,20} 的)? \s* outlook .{0,60}
         | get \s outlook \s for .{0,60}
         | sent \s (?: from | with | via ) \s .{1,60}
         | (?:本邮件)? 签名由 \s* .{0,6} 网易邮箱大师 .{0,40}
         ) [\])>】\s。.!]* $",
     )
-    .expect("a constant pattern")
 });
 
-static FORWARDING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[\s,.!:，。！：]*(?:转发|转|转发如下|代转|请查收|请查阅|请阅|见下|见下文|如下|详见下文|fyi|fwd?)[\s,.!:，。！：]*$")
-        .expect("a constant pattern")
-});
+static FORWARDING: LazyLock<Regex> =
+    LazyLock::new(|| FOOTERS.pattern(r"(?i)^[\s,.!:，。！：]*⟨forwarding⟩[\s,.!:，。！：]*$"));
 
 /// Most footers kept one by one; further ones stand together in the last.
 const MAX_FOOTERS: usize = 50;

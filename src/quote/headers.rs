@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::vocabulary::Regex;
+use crate::vocabulary::language::language_table;
 
 use super::is_angle;
 use super::tidy::probe;
@@ -23,27 +24,23 @@ const HEADER_LINE_BYTES: usize = 600;
 /// (`发件人：张三`).
 const BLOCK_LINES: usize = 4;
 
+language_table!(
+    /// The words of the lines above quoted mail.
+    HEADERS, "language/quote_headers.tsv");
+
 static RULE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    HEADERS.pattern(
         r"(?ix) ^ [-_=*\s]{2,} \s*
-          (?: (?:原始?|转发的?原?|被转发的|已转发|回复的原?|答复的原?|轉寄的?|轉發的?) (?:邮件|郵件|信息|訊息|消息|信件) (?:信息|原文|内容)?
-            | 邮件原件 | 邮件原文 | original \s (?:message|mail|email|appointment)
-            | forwarded \s (?:message|mail) .{0,60} | replied \s message | 回复信件 | (?P<doubtful> original | 引用 | 原文) )
+          (?: ⟨rule whose⟩ ⟨rule mail⟩ ⟨rule tail⟩? | forwarded \s (?:message|mail) .{0,60} | ⟨rule alone⟩ | (?P<doubtful> ⟨rule doubtful⟩) )
           \s* [-_=*\s]{2,} $",
     )
-    .expect("a constant pattern")
 });
 
-static RULE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:begin forwarded message|下面是被转发的邮件|以下是转发的邮件|开始转发的?邮件|下面是转发的邮件)\s*:?$")
-        .expect("a constant pattern")
-});
+static RULE_WORDS: LazyLock<Regex> = LazyLock::new(|| HEADERS.pattern(r"(?i)^⟨forwarded⟩\s*:?$"));
 
 /// The end of an attribution, alone on its line or behind the rest of it.
-static WROTE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:写道|寫道|写到|的大作中提到|的来信中提到|(?:^|\W)wrote)\s*[:;]?\s*(?:】|[-=]{2,})?$")
-        .expect("a constant pattern")
-});
+static WROTE: LazyLock<Regex> =
+    LazyLock::new(|| HEADERS.pattern(r"(?i)(?:⟨wrote⟩|(?:^|\W)wrote)\s*[:;]?\s*(?:】|[-=]{2,})?$"));
 
 static ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9.-]{2,}").expect("a constant pattern"));
@@ -77,10 +74,8 @@ static OPENER: LazyLock<Regex> = LazyLock::new(|| {
 static MAILBOX_LINE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\s*\S.{0,80}<[^<>\s]+@[^<>\s]+>\s*,?$").expect("a constant pattern"));
 
-static BBS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*【\s*在\s*.{1,80}(?:的大作中提到|的来信中提到|写道)\s*:?\s*】?$")
-        .expect("a constant pattern")
-});
+static BBS: LazyLock<Regex> =
+    LazyLock::new(|| HEADERS.pattern(r"^\s*【\s*在\s*.{1,80}⟨wrote on a board⟩\s*:?\s*】?$"));
 
 /// The office's own acknowledgement, when a client pastes it without any header.
 static ACKNOWLEDGEMENT: LazyLock<Regex> = LazyLock::new(|| {
@@ -89,28 +84,30 @@ static ACKNOWLEDGEMENT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix) ^ [\s*|]* (?:
-            (?P<from> 发\s*件\s*人 | 寄\s*件\s*[者人] | 發\s*件\s*人 | from )
-          | (?: 发\s*送\s*时\s*间 | 发\s*送\s*日\s*期 | 日\s*期 | 时\s*间 | 寄件日期 | 傳送時間 | 收\s*件\s*[人者] | 抄\s*送 (?:\s*人)? | 副\s*本
-              | 密\s*送 | 主\s*题 | 主\s*旨 | 主\s*題 | 答复 | 回复至 | sent | date | to | cc | bcc | subject | reply-to )
-          ) [\s*]*? [:|\t] ",
-    )
-    .expect("a constant pattern")
+    let pattern = format!(
+        r"(?i)^[\s*|]*(?:(?P<from>{})|(?:{}))[\s*]*?[:|\t]",
+        spaced("label of sender"),
+        spaced("label")
+    );
+    Regex::new(&pattern).expect("words without signs of their own")
 });
+
+/// The labels of one meaning; blanks may stand between the characters of Chinese ones.
+fn spaced(meaning: &str) -> String {
+    let spaced = |word: &str| {
+        let characters: Vec<String> = word.chars().map(String::from).collect();
+        characters.join(if word.is_ascii() { "" } else { r"\s*" })
+    };
+    HEADERS.longest_first(meaning).into_iter().map(spaced).collect::<Vec<_>>().join("|")
+}
 
 /// A label of a header block behind another one on its line.
-static FURTHER_LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)[\s;](?:发送时间|发送日期|日期|收件人|抄送|主题|寄件日期|收件者|主旨|sent|date|to|subject)\s*:",
-    )
-    .expect("a constant pattern")
-});
+static FURTHER_LABEL: LazyLock<Regex> =
+    LazyLock::new(|| HEADERS.pattern(r"(?i)[\s;]⟨label behind another⟩\s*:"));
 
 /// `name <address> 写于 date:`, where the date stands behind the verb.
-static WROTE_ON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\S.{0,160}\s(?:写于|寫於|wrote on)\s.{6,60}$").expect("a constant pattern")
-});
+static WROTE_ON: LazyLock<Regex> =
+    LazyLock::new(|| HEADERS.pattern(r"(?i)^\S.{0,160}\s⟨wrote on⟩\s.{6,60}$"));
 
 /// An address in brackets and nothing more: a line of an attribution wrapped more than once.
 static BARE_ADDRESS_LINE: LazyLock<Regex> =
@@ -163,7 +160,7 @@ fn attribution(lines: &[&str], index: usize, line: &str) -> Option<usize> {
     if BBS.is_match(line) {
         return Some(0);
     }
-    let may_be = ["写于", "寫於", "wrote on"].iter().any(|words| line.contains(words));
+    let may_be = HEADERS.words("wrote on").any(|words| line.contains(words));
     if may_be && WROTE_ON.is_match(line) && DATE.is_match(line) && ADDRESS.is_match(line) {
         return Some(0);
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::vocabulary::invisible::{is_ignorable, is_invisible};
+
 /// The text with LF line ends only.
 pub(super) fn line_ends(text: &str) -> Cow<'_, str> {
     if text.contains('\r') {
@@ -32,11 +34,7 @@ fn fold(c: char) -> Option<char> {
     }
     match c {
         '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => Some(' '),
-        '\u{ad}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2064}'
-        | '\u{feff}' => None,
+        c if is_ignorable(c) => None,
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
         '—' | '–' | '―' | '─' | '━' => Some('-'),
         '∶' | '﹕' => Some(':'),
@@ -78,5 +76,5 @@ impl Tidied {
 }
 
 fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}')
+    c.is_whitespace() || is_invisible(c)
 }

@@ -11,10 +11,10 @@ pub struct Consultation {
     pub title: String,
     /// The subject that the notice demands, as printed there.
     pub subject_tag: String,
-    /// The place or body that the title begins with (`辽宁`). A title that differs in it is another
+    /// The place or body that the title begins with (the province's name without 省). A title that differs in it is another
     /// issuer's twin and is never matched approximately.
     pub issuer: String,
-    /// The office that signs the acknowledgement (`辽宁省营商环境建设局`).
+    /// The office that signs the acknowledgement.
     pub office_name: String,
     /// First instant at which a comment counts; `None` when the notice names none.
     pub opens: Option<Timestamp>,

@@ -7,7 +7,9 @@
 
 use std::collections::HashSet;
 
-/// One table, read once: declare it with [`language_table!`](crate::language_table).
+use super::pattern::Regex;
+
+/// One table, read once: declare it with `language_table!`.
 #[derive(Debug)]
 pub struct Table {
     rows: Vec<Row>,
@@ -53,17 +55,40 @@ impl Table {
         self.words(meaning).flat_map(str::chars).collect()
     }
 
-    /// The words with one meaning as alternatives of a regular expression, without a group around them; the longest come
-    /// first, for an expression takes the first that fits.
-    pub fn alternatives(&self, meaning: &str) -> String {
+    /// The words with one meaning, the longest first: where several fit, the first names the whole of what was written.
+    pub fn longest_first(&self, meaning: &str) -> Vec<&'static str> {
         let mut words: Vec<&str> = self.words(meaning).collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        words.iter().map(|word| regex::escape(word)).collect::<Vec<_>>().join("|")
+        words
+    }
+
+    /// The words with one meaning as alternatives of a regular expression, without a group around them; the longest come
+    /// first, for an expression takes the first that fits. A blank in a word stands for any blank character.
+    pub fn alternatives(&self, meaning: &str) -> String {
+        let words = self.longest_first(meaning).into_iter();
+        words.map(|word| regex::escape(word).replace(' ', r"\s")).collect::<Vec<_>>().join("|")
+    }
+
+    /// An expression in which `⟨meaning⟩` stands for any of the words that have it.
+    ///
+    /// # Panics
+    /// When the pattern is none, or names a meaning that no word has; both are constants, and a test compiles each.
+    pub fn pattern(&self, pattern: &str) -> Regex {
+        let mut text = String::with_capacity(pattern.len());
+        for (index, piece) in pattern.split(['⟨', '⟩']).enumerate() {
+            if index % 2 == 0 {
+                text.push_str(piece);
+            } else {
+                let words = self.alternatives(piece);
+                assert!(!words.is_empty(), "no word means {piece}");
+                text = text + "(?:" + &words + ")";
+            }
+        }
+        Regex::new(&text).expect("a constant pattern that the tests compile")
     }
 }
 
 /// Declares a static table: `language_table!(SURNAMES, "language/surnames.tsv")`; the path begins in `rules/`.
-#[macro_export]
 macro_rules! language_table {
     ($(#[$doc:meta])* $visibility:vis $name:ident, $file:literal) => {
         $(#[$doc])*
@@ -78,6 +103,8 @@ macro_rules! language_table {
     };
 }
 
+pub(crate) use language_table;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +116,7 @@ mod tests {
         assert_eq!(table.alternatives("signer"), "宋先生|先生\\.");
         assert_eq!(table.set("signer").len(), 2);
         assert!(table.characters("surname").contains(&'宋'));
+        assert!(table.pattern("^⟨signer⟩?好$").is_match("宋先生好"));
+        assert!(!table.pattern("^⟨signer⟩好$").is_match("宋好"));
     }
 }

@@ -7,7 +7,10 @@
 
 use std::sync::LazyLock;
 
+use super::invisible::is_ignorable;
 use super::pattern::Regex;
+use super::traditional::simplified;
+use crate::vocabulary::language::language_table;
 use unicode_normalization::UnicodeNormalization;
 
 /// Most tags and prefixes taken off one subject; a longer chain is left standing.
@@ -116,13 +119,9 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_invisible(c)
 }
 
-/// Control and format characters: what a reader does not see and a sender's client may leave behind.
+/// What a reader does not see and a sender's client may leave behind.
 pub fn is_invisible(c: char) -> bool {
-    (c.is_control() && !c.is_whitespace())
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fe00}'..='\u{fe0f}'
-            | '\u{e0000}'..='\u{e007f}')
+    c.is_control() && !c.is_whitespace() || is_ignorable(c)
 }
 
 /// The first characters of a text as the patterns want them, with the way back to the source.
@@ -137,8 +136,9 @@ impl View {
         let mut view = Self { text: String::new(), ends: Vec::new() };
         for (at, c) in source.char_indices().take(VIEW_CHARS) {
             if matches!(c, '\u{4e00}'..='\u{9fff}') {
-                // Han have neither case nor, in this range, compatibility forms; most subjects are nothing else.
-                view.text.push(c);
+                // Han have neither case nor, in this range, compatibility forms; most subjects are nothing else. The
+                // words of the table are simplified.
+                view.text.push(simplified(c));
             } else if !is_blank(c) {
                 view.text.extend(std::iter::once(c).nfkc().flat_map(char::to_lowercase));
             } else if !is_invisible(c) && !view.text.is_empty() && !view.text.ends_with(' ') {
@@ -162,75 +162,58 @@ static GATEWAY_GROUP: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+language_table!(MARKERS, "language/subject_markers.tsv");
+
 /// Words of gateways. 广告 or 邮件 alone may belong to the title of a draft, so Chinese tags need the pair.
 static GATEWAY_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?:外部|外来|外网|外域|外单位|互联网|境外|垃圾|可疑|广告|病毒|钓鱼|危险|风险|诈骗|未知|陌生|仿冒|营销|疑似|不明).{0,6}(?:邮件|来信|来源|发件人)",
-        r"|(?:邮件|来信|发件人).{0,6}(?:来自外部|来自互联网|来自公司外|外部|风险|可疑)",
-        r"|^ ?(?:安全|风险|系统|邮件)?(?:警告|警示|提醒|提示|注意) ?(?:$|[:!,，、。])",
-        r"|^ ?(?:外部|外网|外来|垃圾|qmail) ?$",
-        r"|\b(?:spam|external|ext|junk|bulk|caution|warning|suspicious|suspected|phishing|virus|unverified)\b",
+    MARKERS.pattern(concat!(
+        r"⟨gateway kind⟩.{0,6}⟨gateway mail⟩",
+        r"|⟨gateway mail, before what it is⟩.{0,6}⟨gateway where from⟩",
+        r"|^ ?⟨gateway notice subject⟩?⟨gateway notice⟩ ?(?:$|[:!,，、。])",
+        r"|^ ?⟨gateway alone⟩ ?$",
+        r"|\b⟨gateway latin⟩\b",
     ))
 });
 
-/// Latin and Chinese words, each with what must follow so that a person's sentence is not taken for one.
+/// Words of the table, each with what must follow so that a person's sentence is not taken for one.
 static PATTERNS: LazyLock<Vec<(PrefixKind, Regex)>> = LazyLock::new(|| {
     const COLON: &str = r" ?[::∶]";
+    // `Re[2]:`, `Re(3):`, `Re^2:`, `回复2：`.
+    const COUNTER: &str = r"(?: ?[\[(【^]?\d{1,3}[\])】]?)?";
     let with = |words: &str, tail: &str| pattern(&format!("^(?:{words}){tail}"));
     let bracketed = |words: &str| pattern(&format!(r"^[\[【(〔<](?:{words})[\]】)〕>] ?[::∶]?"));
     let colon_or_end = format!(r"(?: ?\([^)]{{0,20}}\))?(?:{COLON}| ?$)");
     let word_end = r"(?:[ :∶/(,\-\]】]|$)";
     let marker = PrefixKind::Marker;
+    let (bounce, bounce_with_colon) = (words("bounce"), words("bounce with colon"));
+    let auto_reply = format!(
+        "(?:{})?(?:{})(?:[ -]?(?:{}))?",
+        words("auto-reply occasion"),
+        words("auto-reply"),
+        words("auto-reply tail")
+    );
     vec![
-        (marker(MarkerKind::AutoReply), with(AUTO_REPLY, &colon_or_end)),
-        (marker(MarkerKind::AutoReply), with("auto", COLON)),
-        (marker(MarkerKind::AutoReply), bracketed(AUTO_REPLY)),
-        (marker(MarkerKind::Bounce), with(BOUNCE, word_end)),
-        (marker(MarkerKind::Bounce), with(BOUNCE_WITH_COLON, &colon_or_end)),
-        (marker(MarkerKind::Bounce), bracketed(&format!("{BOUNCE}|{BOUNCE_WITH_COLON}"))),
-        (marker(MarkerKind::Receipt), with(RECEIPT, word_end)),
-        (marker(MarkerKind::Receipt), with(RECEIPT_WITH_COLON, COLON)),
-        (marker(MarkerKind::Recall), with(RECALL, word_end)),
-        (marker(MarkerKind::Recall), with(RECALL_WITH_COLON, COLON)),
-        (PrefixKind::Forward, with(FORWARD, &format!(r"{COUNTER}{COLON}"))),
-        (PrefixKind::Forward, bracketed(FORWARD)),
-        (PrefixKind::Reply, with(REPLY, &format!(r"{COUNTER}{COLON}"))),
-        (PrefixKind::Reply, bracketed(REPLY)),
+        (marker(MarkerKind::AutoReply), with(&auto_reply, &colon_or_end)),
+        (marker(MarkerKind::AutoReply), with(&words("auto-reply with colon"), COLON)),
+        (marker(MarkerKind::AutoReply), bracketed(&auto_reply)),
+        (marker(MarkerKind::Bounce), with(&bounce, word_end)),
+        (marker(MarkerKind::Bounce), with(&bounce_with_colon, &colon_or_end)),
+        (marker(MarkerKind::Bounce), bracketed(&format!("{bounce}|{bounce_with_colon}"))),
+        (marker(MarkerKind::Receipt), with(&words("receipt"), word_end)),
+        (marker(MarkerKind::Receipt), with(&words("receipt with colon"), COLON)),
+        (marker(MarkerKind::Recall), with(&words("recall"), word_end)),
+        (marker(MarkerKind::Recall), with(&words("recall with colon"), COLON)),
+        (PrefixKind::Forward, with(&words("forward"), &format!(r"{COUNTER}{COLON}"))),
+        (PrefixKind::Forward, bracketed(&words("forward"))),
+        (PrefixKind::Reply, with(&words("reply"), &format!(r"{COUNTER}{COLON}"))),
+        (PrefixKind::Reply, bracketed(&words("reply"))),
     ]
 });
 
-const REPLY: &str = "re|aw|sv|antw|回[复覆復]|答[复覆復]|回信|回|答";
-const FORWARD: &str = "fwd?|forward|转发|轉發|转寄|轉寄|转|轉";
-/// `Re[2]:`, `Re(3):`, `Re^2:`, `回复2：`.
-const COUNTER: &str = r"(?: ?[\[(【^]?\d{1,3}[\])】]?)?";
-const AUTO_REPLY: &str = concat!(
-    r"(?:休假|假期|节日|外出|离线|邮件)?自[动動](?:回[复覆復]|答[复覆復]|[应應]答)(?:邮件|通知)?|不在办公室|不在辦公室",
-    r"|automatic (?:reply|response)|automated (?:reply|response)|auto[ -]?(?:reply|response|responder)",
-    r"|out[ -]of[ -](?:the[ -])?office(?: (?:auto[ -]?reply|reply|response|message|notification|alert))?|ooo",
-    r"|vacation (?:auto[ -]?)?(?:reply|response|message)|automatische antwort|réponse automatique",
-);
-/// Nobody begins a letter with these.
-const BOUNCE: &str = concat!(
-    r"系[统統]退信|退信通知|退信提醒|邮件退信|来自[^ ]{1,80}的退信|來自[^ ]{1,80}的退信",
-    r"|邮件(?:投递|发送|传送|递送)失败(?:通知)?|(?:投递|传递|递送)(?:失败|状态)通知|投递失败",
-    r"|邮件(?:无法|未能|未|没有)(?:送达|投递)|邮件被(?:退回|拒收)",
-    r"|undeliverable|undelivered mail|message undeliverable|delivery status notification",
-    r"|mail delivery (?:failed|failure|subsystem|system|error|status|delayed)|non-?delivery (?:report|notification|receipt)",
-    r"|delivery (?:failure|failed|has failed|notification)|returned mail|failure notice|mail system error",
-    r"|warning: (?:could not send message|message .{0,40}delayed)",
-);
-/// A person may write about undelivered mail: these need their colon.
-const BOUNCE_WITH_COLON: &str =
-    "退信|未送[达達]|[无無]法送[达達]|[无無]法投[递遞](?:的邮件)?|发送失败|undelivered|delivery delayed";
-const RECEIPT: &str =
-    "已读回执|阅读回执|已讀回條|閱讀回條|read receipt|return receipt|disposition notification";
-const RECEIPT_WITH_COLON: &str =
-    "已[读讀]|未[读讀]|未阅读|回执|回條|送达回执|已送[达達]|read|not read|delivered";
-const RECALL: &str = concat!(
-    "(?:发信方|对方|发件人)已撤回邮件|(?:發信方|對方)已撤回郵件|邮件撤回通知|邮件召回通知",
-    "|message recall (?:success|failure|report)",
-);
-const RECALL_WITH_COLON: &str = "撤回|撤回邮件|邮件撤回|召回|邮件召回|recall";
+/// The words of one meaning as an expression: a blank may be a hyphen or nothing, `…` stands for a few words.
+fn words(meaning: &str) -> String {
+    MARKERS.alternatives(meaning).replace(r"\s", "[ -]?").replace('…', "[^ ]{1,80}")
+}
 
 /// Compiles one of the constant patterns above.
 fn pattern(text: &str) -> Regex {
@@ -318,8 +301,8 @@ mod tests {
         assert_eq!(stripped("[外部邮件]***SPAM***  Re: 甲"), ["[外部邮件]", "***SPAM***", "Re:"]);
         assert_eq!(stripped("[警告：无法扫描邮件附件 a.zip]甲"), ["[警告：无法扫描邮件附件 a.zip]"]);
         assert_eq!(stripped("\u{feff}回复\u{200b}： 甲"), ["回复\u{200b}："]);
-        assert_eq!(stripped("【辽宁省户外广告管理办法】意见"), Vec::<String>::new());
-        assert_eq!(stripped("[辽宁省邮件快件管理办法]意见"), Vec::<String>::new());
+        assert_eq!(stripped("【江右省户外广告管理办法】意见"), Vec::<String>::new());
+        assert_eq!(stripped("[江右省邮件快件管理办法]意见"), Vec::<String>::new());
         assert_eq!(read_front("  Re : 甲 乙").rest.trim(), "甲 乙");
         assert!(read_front("回复: 转发：甲").is_forward());
         assert!(!read_front("转发甲").is_forward());

@@ -7,7 +7,31 @@ use std::path::PathBuf;
 use crate::support::repository;
 
 /// Meanings that no word may have both of: one word cannot be two things that exclude each other. `file.tsv:meaning`.
-const CONTRADICTIONS: &[(&str, &str)] = &[];
+const CONTRADICTIONS: &[(&str, &str)] = &[
+    // A label names one charset.
+    ("charset_labels.tsv:gb", "charset_labels.tsv:big5"),
+    ("charset_labels.tsv:gb", "charset_labels.tsv:utf-8"),
+    ("charset_labels.tsv:gb", "charset_labels.tsv:hz"),
+    ("charset_labels.tsv:missing", "charset_labels.tsv:ascii"),
+    // A field proves one kind of machine.
+    ("machine_fields.tsv:auto_reply", "machine_fields.tsv:generated"),
+    ("machine_fields.tsv:auto_reply", "machine_fields.tsv:bounce"),
+    // A marker is a machine's of one kind, or a person's prefix.
+    ("subject_markers.tsv:auto-reply", "subject_markers.tsv:bounce"),
+    ("subject_markers.tsv:auto-reply", "subject_markers.tsv:reply"),
+    ("subject_markers.tsv:bounce", "subject_markers.tsv:bounce with colon"),
+    ("subject_markers.tsv:receipt", "subject_markers.tsv:recall"),
+    ("subject_markers.tsv:receipt with colon", "subject_markers.tsv:reply"),
+    ("subject_markers.tsv:reply", "subject_markers.tsv:forward"),
+    // What an office does is not what a citizen offers, and a kind of document is no draft marker.
+    ("subject_words.tsv:office asks", "subject_words.tsv:ask"),
+    ("subject_words.tsv:notice", "subject_words.tsv:answers"),
+    ("subject_words.tsv:document kind", "subject_words.tsv:marker whole"),
+    ("subject_words.tsv:document kind", "subject_words.tsv:ask"),
+    // A line of a header is the sender's or another.
+    ("quote_headers.tsv:label of sender", "quote_headers.tsv:label"),
+    ("quote_headers.tsv:rule alone", "quote_headers.tsv:rule doubtful"),
+];
 
 /// The tables, by their path in `rules/`, with their rows.
 fn tables() -> BTreeMap<String, Vec<(usize, String)>> {

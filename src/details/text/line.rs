@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::vocabulary::invisible;
+
 use crate::details::text::topics::Topics;
 
 /// Most lines told apart. No letter has more; behind them the rest counts as one line, so that nothing of it is lost and
@@ -172,8 +174,7 @@ fn fold_char(c: char) -> char {
 
 /// Format and control characters that carry no text.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-        || c.is_control() && !matches!(c, '\n' | '\t')
+    invisible::is_invisible(c) || c.is_control() && !matches!(c, '\n' | '\t')
 }
 
 /// Whether the character is a Chinese one.

@@ -1,6 +1,6 @@
 //! Messages made to exhaust a parser. Each test asserts what is still read; that it ends at once is the point.
 
-use super::*;
+use super::super::*;
 
 fn read(raw: &[u8]) -> Message {
     parse(raw, ParseLimits::default())

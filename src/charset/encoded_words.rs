@@ -244,7 +244,7 @@ fn quoted_bytes(text: &[u8], out: &mut Vec<u8>) {
                 tail
             }
             [b'=', high, low, tail @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                out.push(hex(*high) << 4 | hex(*low));
+                out.extend(escaped(*high, *low));
                 tail
             }
             [byte, tail @ ..] => {
@@ -255,12 +255,8 @@ fn quoted_bytes(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The value of a hexadecimal digit.
-fn hex(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        b'a'..=b'f' => digit - b'a' + 10,
-        b'A'..=b'F' => digit - b'A' + 10,
-        _ => 0,
-    }
+/// The byte that two hexadecimal digits stand for.
+fn escaped(high: u8, low: u8) -> Option<u8> {
+    let value = char::from(high).to_digit(16)? << 4 | char::from(low).to_digit(16)?;
+    u8::try_from(value).ok()
 }

@@ -14,7 +14,8 @@ use crate::details::form::labels;
 use crate::details::lexicon::surnames;
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::signature;
-use crate::details::text::line::{Text, fold, is_han, pieces};
+use crate::details::text::fold::{fold, is_han};
+use crate::details::text::line::{Text, pieces};
 
 /// `张*`, `张**`, `欧阳**`, `D**** C***`.
 pub fn name(name: &str) -> String {

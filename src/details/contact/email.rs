@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     fn addresses(text: &str) -> Vec<String> {
-        find(&crate::details::text::line::fold(text)).into_iter().map(|(address, _)| address).collect()
+        find(&crate::details::text::fold::fold(text)).into_iter().map(|(address, _)| address).collect()
     }
 
     #[test]

@@ -3,8 +3,12 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::details::text::line::last_bytes;
+use crate::details::text::fold::last_bytes;
 use crate::vocabulary::Regex;
+use crate::vocabulary::language::{language_table, word_list};
+
+language_table!(pub(crate) NUMBERS, "language/numbers.tsv");
+word_list!(CASE_NUMBERS, NUMBERS, "case number");
 
 /// What kind of number stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,10 +97,7 @@ fn kind(plain: &str, before: &str) -> Option<Identifier> {
         return None;
     }
     let trimmed = before.trim_end_matches([' ', ':', '是', '为']);
-    if ["办件号", "受理号", "流水号", "订单号", "业务号", "申请号", "编号", "单号", "案号", "案件号"]
-        .iter()
-        .any(|label| trimmed.ends_with(label))
-    {
+    if CASE_NUMBERS.at_end(trimmed).is_some() {
         return Some(Identifier::Other);
     }
     if CARD_18.is_match(plain) {

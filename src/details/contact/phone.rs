@@ -8,8 +8,9 @@ use std::sync::LazyLock;
 
 use crate::vocabulary::Regex;
 
-use crate::details::contact::identifiers::identifier_ranges;
-use crate::details::text::line::{fold, is_han, last_bytes};
+use crate::details::contact::identifiers::{NUMBERS, identifier_ranges};
+use crate::details::text::fold::{fold, is_han, last_bytes};
+use crate::vocabulary::language::word_list;
 
 /// A number as found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,20 +199,17 @@ static INVITED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
-/// Words that make a sentence one about somebody or something else.
-static ABOUT_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"建议|觉得|希望|办事|拨|打过|打了|打不|打给|打电话|去电|来电|咨询|客服|热线|投诉|举报|窗口|大厅|中介|骗|诈|他的|她的|他|她|其电话|对方|物业|老板说|工作人员|中心|公布|占线|无人接|没人接|接通|停机|空号|叫的|某",
-    )
-    .expect("a constant pattern")
-});
+word_list!(
+    /// Words that make a sentence one about somebody or something else.
+    ABOUT_OTHERS, NUMBERS, "about somebody else"
+);
 
 /// Whether words speak of somebody or something else; 其他 is an occupation of the notice.
 pub(crate) fn is_about_others(text: &str) -> bool {
     if text.contains("其他") || text.contains("其它") {
-        return ABOUT_OTHERS.is_match(&text.replace("其他", "").replace("其它", ""));
+        return ABOUT_OTHERS.inside(&text.replace("其他", "").replace("其它", ""));
     }
-    ABOUT_OTHERS.is_match(text)
+    ABOUT_OTHERS.inside(text)
 }
 
 /// Whether nobody answers the number at the beginning of the text.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::vocabulary::Regex;
 
 use crate::details::found::Request;
-use crate::details::text::line::fold;
+use crate::details::text::fold::fold;
 use crate::details::text::sentences::{RULE_OF_OTHERS, Said, pattern};
 use crate::details::text::topics::Topic;
 

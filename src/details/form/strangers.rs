@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use crate::vocabulary::Regex;
 
 use crate::details::form::label::{Field, Label};
-use crate::details::text::line::{Line, is_han};
+use crate::details::text::fold::is_han;
+use crate::details::text::line::Line;
 
 /// The head of such particulars: `被投诉人：`, `窗口工作人员：`, `办事大厅地址：`, `客户经理姓名：`, `紧急联系人：`.
 static HEAD: LazyLock<Regex> = LazyLock::new(|| {

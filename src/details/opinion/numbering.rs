@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::details::text::line::{Line, is_han};
-use crate::details::text::numeral::number as read_number;
+use crate::details::text::fold::is_han;
+use crate::details::text::line::Line;
+use crate::details::text::numeral::{is_to_ten, number};
 
 /// How a point is numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -154,53 +155,15 @@ fn find(body: &[Line<'_>]) -> Vec<Mark> {
 
 fn begins_number(c: char) -> bool {
     c.is_ascii_digit()
-        || matches!(
-            c,
-            '(' | '['
-                | '【'
-                | '第'
-                | '其'
-                | '建'
-                | '意'
-                | '修'
-                | '具'
-                | '问'
-                | '壹'
-                | '贰'
-                | '叁'
-                | '肆'
-                | '伍'
-                | 'N'
-                | 'n'
-        )
+        || matches!(c, '(' | '[' | '【' | '第' | '其' | '建' | '意' | '修' | '具' | '问' | 'N' | 'n')
         || matches!(c, 'a'..='f' | 'A'..='F' | 'I' | 'V' | 'i' | 'v' | 'Ⅰ'..='Ⅻ')
-        || is_numeral(c)
+        || is_to_ten(c)
         || enclosed(c).is_some()
 }
 
 fn anchors(before: char, c: char) -> bool {
     matches!(before, '\n' | '。' | ';' | '!' | '?' | ':' | ' ' | '\t' | ',')
         || matches!(enclosed(c), Some((Kind::Circled, _)))
-}
-
-fn is_numeral(c: char) -> bool {
-    matches!(
-        c,
-        '一' | '二'
-            | '三'
-            | '四'
-            | '五'
-            | '六'
-            | '七'
-            | '八'
-            | '九'
-            | '十'
-            | '壹'
-            | '贰'
-            | '叁'
-            | '肆'
-            | '伍'
-    )
 }
 
 /// Numbers that are one character with their brackets or dot.
@@ -385,17 +348,13 @@ fn letter(text: &str) -> Option<(Kind, u32, usize)> {
 
 /// A numeral of at most three characters: whether it is Chinese, its value, its length in bytes.
 fn numeral(text: &str) -> Option<(bool, u32, usize)> {
-    let han = is_numeral(text.chars().next()?);
-    let fits = |c: &char| if han { is_numeral(*c) } else { c.is_ascii_digit() };
+    let han = is_to_ten(text.chars().next()?);
+    let fits = |c: &char| if han { is_to_ten(*c) } else { c.is_ascii_digit() };
     let characters = text.chars().take(4).take_while(fits).count();
     let length = text.chars().take(characters).map(char::len_utf8).sum();
     if characters == 0 || characters > if han { 3 } else { 2 } {
         return None;
     }
-    let number = match text.chars().next().and_then(|c| "壹贰叁肆伍".chars().position(|formal| formal == c))
-    {
-        Some(at) => u32::try_from(at).ok()? + 1,
-        None => read_number(text.get(..length)?)?,
-    };
+    let number = number(text.get(..length)?)?;
     (1..=99).contains(&number).then_some((han, number, length))
 }

@@ -4,9 +4,21 @@ use std::sync::LazyLock;
 
 use crate::details::lexicon::occupations::{map, synonyms};
 use crate::details::person::name::{Proof, Reading, read_han};
-use crate::details::text::line::fold_case;
+use crate::details::text::fold::fold_case;
+use crate::details::text::numeral::is_to_ten;
 use crate::vocabulary::Regex;
+use crate::vocabulary::language::{language_table, word_list};
 use crate::vocabulary::traditional::simplified;
+
+language_table!(SELF_DESCRIPTIONS, "language/self_descriptions.tsv");
+word_list!(
+    /// What 我是 begins without saying who one is: 我是想问…, 我是去年办的….
+    NOT_ONESELF, SELF_DESCRIPTIONS, "says something else"
+);
+word_list!(
+    /// What goes on about the same person behind an occupation: 教师兼作家.
+    GOES_ON, SELF_DESCRIPTIONS, "goes on"
+);
 
 /// `我是…`, `本人…，是…`, `作为一名…`: what somebody says he is.
 static SELF: LazyLock<Regex> = LazyLock::new(|| {
@@ -33,62 +45,6 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
-/// What 我是 begins without saying who one is: 我是想问…, 我是去年办的….
-const NOT_ONESELF: &[&str] = &[
-    "想",
-    "去年",
-    "今年",
-    "昨天",
-    "前天",
-    "上周",
-    "支持",
-    "反对",
-    "赞成",
-    "陪",
-    "替",
-    "帮忙",
-    "帮我",
-    "帮老",
-    "帮父",
-    "帮家",
-    "帮别",
-    "给",
-    "办理",
-    "办的",
-    "因",
-    "由于",
-    "看到",
-    "看了",
-    "看见",
-    "听",
-    "被",
-    "跟着",
-    "受",
-    "觉得",
-    "说",
-    "问",
-    "建议",
-    "希望",
-    "第一次",
-    "通过",
-    "按",
-    "来办",
-    "来问",
-    "来咨询",
-    "来反映",
-    "带孩子",
-    "带老人",
-    "带着",
-    "送老人",
-    "送孩子",
-    "代办",
-    "代替",
-    "为了",
-    "为老",
-    "不是",
-    "曾",
-];
-
 /// What the writer says of himself in a folded line: places of the phrases.
 pub(crate) fn self_descriptions(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut places = Vec::new();
@@ -98,7 +54,7 @@ pub(crate) fn self_descriptions(text: &str) -> Vec<std::ops::Range<usize>> {
         places.push(what.range());
     }
     for what in SELF.captures_iter(text).filter_map(|found| found.name("what")).take(20) {
-        if !NOT_ONESELF.iter().any(|word| what.as_str().starts_with(word)) {
+        if NOT_ONESELF.at_start(what.as_str()).is_none() {
             places.push(what.range());
         }
         // 我是老党员，也是退休干部
@@ -125,15 +81,8 @@ pub(crate) fn map_described(written: &str, list: &[String]) -> Option<String> {
 
 /// Whether what stands behind an occupation goes on about the same person: 护士长, 教师兼作家, 教师王芳.
 fn goes_on(behind: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "兼", "和", "及", "与", "也", "在", "今年", "现", "从事", "工作", "上班", "之一", "一名", "一员",
-        "一枚", "代表", "身份", "长", "队长", "人员", "者", "师", "员", "户", "干部", "党员", "同志", "小哥",
-        "大哥", "师傅", "叫", "想", "建议", "希望", "有", "每", "家里", "住", "来自", "经常", "对", "就",
-        "不", "没", "已", "老", "的一", "中的", "里的", "人,", "一线", "岗",
-    ];
-    let separated =
-        |c: char| !c.is_alphanumeric() || c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let separated = |c: char| !c.is_alphanumeric() || c.is_ascii_digit() || is_to_ten(c);
     behind.starts_with(separated)
-        || WORDS.iter().any(|word| behind.starts_with(word))
+        || GOES_ON.at_start(behind).is_some()
         || matches!(read_han(behind, Proof::Form), Reading::Name(_))
 }

@@ -10,6 +10,7 @@ use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::Details;
 use crate::details::found::DetailsInput;
 use crate::details::found::Evidence;
+use crate::details::lexicon::name_words::{NATIONS, NO_OCCUPATIONS};
 use crate::details::lexicon::occupations;
 use crate::details::person::described;
 use crate::details::person::joint;
@@ -17,7 +18,8 @@ use crate::details::person::name;
 use crate::details::person::name::{Proof, Reading, read_labelled, read_marked};
 use crate::details::person::organization;
 use crate::details::person::signature::Signature;
-use crate::details::text::line::{Line, is_han, tail_start};
+use crate::details::text::fold::is_han;
+use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
 
 /// The longest display name that may be one, in characters; the longest names of organisations have about fifty.
@@ -126,9 +128,7 @@ fn introduced(line: &Line<'_>) -> Option<(String, String)> {
     if in_english.iter().any(|words| line.text.contains(words))
         && let Some(found) = ENGLISH_INTRODUCTION.captures(line.text)
         && let Some(name) = found.name("named").or_else(|| found.name("said"))
-        && !["North", "South", "Chinese", "American", "Korean", "Japanese"]
-            .iter()
-            .any(|nation| name.as_str().split(' ').any(|word| word == *nation))
+        && !name.as_str().split(' ').any(|word| NATIONS.contains(word))
     {
         return Some((name.as_str().to_owned(), found.get(0)?.as_str().trim().to_owned()));
     }
@@ -282,27 +282,9 @@ fn fill_organization(
 
 /// Words of a form that stand where an occupation should.
 fn is_occupation_text(value: &str) -> bool {
-    const EMPTY: &[&str] = &[
-        "无",
-        "略",
-        "未填写",
-        "未填",
-        "不详",
-        "保密",
-        "自动带出",
-        "必填",
-        "选填",
-        "填写",
-        "自动",
-        "匿名",
-        "不便透露",
-        "不愿透露",
-        "不透露",
-        "不方便透露",
-    ];
     value.chars().any(char::is_alphanumeric)
         && value.chars().count() <= 40
-        && !EMPTY.iter().any(|word| value == *word || value.starts_with("自动"))
+        && !(NO_OCCUPATIONS.contains(value) || value.starts_with("自动"))
 }
 
 fn fill_occupation(

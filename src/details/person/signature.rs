@@ -1,8 +1,10 @@
 //! The end of a letter: the lines that hold nothing but who signs.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::vocabulary::Regex;
+use crate::vocabulary::language::{language_table, word_list};
 
 use crate::details::contact::email;
 use crate::details::contact::phone;
@@ -11,8 +13,36 @@ use crate::details::lexicon::roles::{self, Role};
 use crate::details::person::glued::split_glued;
 use crate::details::person::name::{Proof, Reading, dotted_by_itself, join_spread, latin, read_han};
 use crate::details::person::organization;
-use crate::details::text::line::{Line, is_han, last_bytes, tail_start};
+use crate::details::text::fold::{is_han, last_bytes};
+use crate::details::text::letters::{is_formula, with_dates};
+use crate::details::text::line::{Line, tail_start};
 use crate::details::text::numeral::number;
+
+language_table!(SIGNATURES, "language/signatures.tsv");
+word_list!(
+    /// What leaves its sentence open for the next line: `还有` / `井盖`.
+    OPEN, SIGNATURES, "leaves a sentence open"
+);
+word_list!(
+    /// What stands above a signature.
+    ASKS_TO_SIGN, SIGNATURES, "asks for a signature"
+);
+word_list!(
+    /// Offices by which a letter's addressee is called.
+    OFFICES, SIGNATURES, "addressed office"
+);
+word_list!(THANKS, SIGNATURES, "thanks");
+word_list!(
+    /// For whom delegates sign.
+    GROUPS, SIGNATURES, "group with delegates"
+);
+word_list!(CONTACT_LABELS, SIGNATURES, "beside a number");
+
+/// The characters of a line that is a date or a number to call and nothing else.
+static OF_DATES: LazyLock<HashSet<char>> = LazyLock::new(|| SIGNATURES.characters("date or number"));
+
+/// Characters that sentences hold and signatures do not.
+static OF_SENTENCES: LazyLock<HashSet<char>> = LazyLock::new(|| SIGNATURES.characters("of sentences"));
 
 /// One who signs.
 #[derive(Debug, Clone)]
@@ -55,27 +85,25 @@ impl Signature {
 const MAX_LIST_LINES: usize = 200;
 
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[0-9二〇○零一]{2}[0-9二〇○零一三四五六七八九十]{2}\s*[年./-]\s*[0-9一二三四五六七八九十]{1,3}\s*[月./-]\s*[0-9一二三四五六七八九十]{1,3}\s*日?(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:于.{2,6}$)?|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日")
-        .expect("a constant pattern")
+    with_dates(
+        r"⟨date⟩(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:于.{2,6}$)?|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日",
+    )
 });
 
 /// What may stand before a name in a signature: `此致敬礼！`, `市民：`, `一名普通教师 `, `——`.
 static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    SIGNATURES.pattern(
         r"(?x)^ (?: \s | - | — | 此致 | 敬礼 | ! | 。
-          | (?: 一名 | 一位 | 一个 )? (?: 普通 | 热心 | 您的 | 沈阳 | 大连 | 辽宁 )? (?: 的 )?
-            (?: 市民 | 公民 | 居民 | 群众 | 网友 | 党员 | 业主 | 建议人 | 提案人 | 落款 | 署名 | 签名 )
+          | (?: 一名 | 一位 | 一个 )? (?: ⟨before a signer⟩ | \p{Han}{2,3} )? (?: 的 )?
+            ⟨signer⟩
             (?: 代表 )? [:\s]
-          | [\p{Han}()]{2,24} (?: 中心 | 公司 | 事务所 | 委员会 | 局 | 大学 | 学院 | 学校 | 中学 | 小学 | 医院 | 社区 | 街道 | 工厂 | 车间 ) \s+ )+",
+          | [\p{Han}()]{2,24} ⟨organisation beside a signer⟩ \s+ )+",
     )
-    .expect("a constant pattern")
 });
 
 /// What may stand behind it.
-static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[\s(\[]*(?:签名|签字|亲笔|敬上|谨上|敬启|谨启|呈上|呈|上|敬礼|手印|盖章|签章)[)\]\s。.]*$")
-        .expect("a constant pattern")
-});
+static BEHIND: LazyLock<Regex> =
+    LazyLock::new(|| SIGNATURES.pattern(r"[\s(\[]*⟨behind a signer⟩[)\]\s。.]*$"));
 
 /// More who sign than are named.
 static ETC: LazyLock<Regex> = LazyLock::new(|| {
@@ -100,11 +128,6 @@ static SIGNED: LazyLock<Regex> =
 /// What is left of `王小明（13800138000）` without the number.
 static EMPTY_BRACKETS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\(\s*\)|\s\)").expect("a constant pattern"));
-
-static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:(?:best|kind|warm)?\s*(?:regards|wishes)|(?:yours\s+)?(?:sincerely|faithfully|truly)(?:\s+yours)?|yours|thanks|thank you|cheers|此致|敬礼|此致\s*敬礼)\s*[,.!。]?\s*$")
-        .expect("a constant pattern")
-});
 
 /// Reads the tail of the comment. `strangers`: the lines with somebody else's particulars.
 pub(crate) fn read(lines: &[Line<'_>], fields: &[Field], strangers: &[usize]) -> Signature {
@@ -174,14 +197,11 @@ pub(crate) fn read(lines: &[Line<'_>], fields: &[Field], strangers: &[usize]) ->
 
 /// Whether the line above leaves its sentence open for this one: `还有` / `井盖`, `最需要改进的是：` / `房产`.
 fn goes_on_from(lines: &[Line<'_>], index: usize) -> bool {
-    const OPEN: [&str; 10] = ["还有", "包括", "例如", "比如", "就是", "的是", "的有", "以及", "要求", "需要"];
-    const SIGNED: [&str; 13] =
-        ["谢", "敬", "致", "祝", "签", "署", "联名", "人", "代表", "姓名", "业主", "居民", "村民"];
     let Some(above) = index.checked_sub(1).and_then(|above| lines.get(above)) else { return false };
     let text = above.text.trim_end();
     let end = last_bytes(text, text.len(), 60);
-    let is_open = end.ends_with([':', ',', '、']) || OPEN.iter().any(|word| end.ends_with(word));
-    is_open && end.contains(is_han) && !SIGNED.iter().any(|word| end.contains(word))
+    let is_open = end.ends_with([':', ',', '、']) || OPEN.at_end(end).is_some();
+    is_open && end.contains(is_han) && !ASKS_TO_SIGN.inside(end)
 }
 
 /// How many lines a salutation may have.
@@ -190,10 +210,6 @@ const SALUTATION_LINES: usize = 3;
 /// The first lines that name whom the letter addresses: `李明局长：`, `刘淑芬：`, `王芳科长`.
 fn addressees(lines: &[Line<'_>]) -> Vec<usize> {
     const LINE_BYTES: usize = 60;
-    const OFFICES: [&str; 14] = [
-        "局长", "主任", "处长", "科长", "厅长", "书记", "市长", "省长", "县长", "区长", "部长", "主席",
-        "同志", "领导",
-    ];
     let mut said = lines.iter().enumerate().filter(|(_, line)| !line.text.trim().is_empty());
     let addressed: Vec<usize> = said
         .by_ref()
@@ -202,7 +218,7 @@ fn addressees(lines: &[Line<'_>]) -> Vec<usize> {
             let text = line.text.trim();
             let address = text.trim_end_matches([':', ',']).trim_end();
             text.len() <= LINE_BYTES
-                && (text.ends_with(':') || OFFICES.iter().any(|office| address.ends_with(office)))
+                && (text.ends_with(':') || OFFICES.at_end(address).is_some())
                 && address.chars().all(|c| is_han(c) || matches!(c, ' ' | '、' | ','))
                 && read_words(&address.replace(' ', "")).readings.iter().any(|word| *word != Reading::Nothing)
         })
@@ -216,8 +232,7 @@ fn addressees(lines: &[Line<'_>]) -> Vec<usize> {
 /// Whether a line is a date or a number to call and nothing else.
 fn is_appendix(text: &str) -> bool {
     // A sentence is told by its first word, without looking for numbers.
-    const HAN: &str = "年月日电话手机号邮箱联系方式星期周上下午一二三四五六七八九十〇零天于";
-    if text.chars().any(|c| is_han(c) && !HAN.contains(c)) {
+    if text.chars().any(|c| is_han(c) && !OF_DATES.contains(&c)) {
         return false;
     }
     let text = without_contacts(text);
@@ -246,7 +261,7 @@ fn read_glued(
     let Some(segment) = text.get(start..).filter(|segment| segment.len() <= SEGMENT_BYTES) else { return };
     let before = text.get(..at).unwrap_or_default();
     let sentence = before.rsplit(['。', '!', ';', ',']).next().unwrap_or(before);
-    let closed = ["谢谢", "感谢", "敬礼", "此致", "多谢"].iter().any(|word| sentence.contains(word));
+    let closed = THANKS.inside(sentence);
     let Words { readings, occupation } = read_words(segment);
     let [Reading::Name(name)] = readings.as_slice() else { return };
     let plain: String = segment.split_whitespace().collect();
@@ -333,10 +348,7 @@ fn is_sentence(text: &str) -> bool {
         }
         run += 1;
         all += 1;
-        says |= matches!(
-            c,
-            '了' | '是' | '我' | '你' | '您' | '他' | '她' | '也' | '就' | '吗' | '呢' | '吧' | '请' | '让'
-        );
+        says |= OF_SENTENCES.contains(&c);
         if run > LONGEST_RUN || says && all > SHORT {
             return true;
         }
@@ -396,9 +408,7 @@ fn read_words(text: &str) -> Words {
 fn behind_delegates(text: &str) -> &str {
     const LIMIT_BYTES: usize = 60;
     let Some((before, names)) = text.split_once("代表") else { return text };
-    let speaks = ["业主", "居民", "村民", "群众", "员工", "职工", "家长", "商户"]
-        .iter()
-        .any(|group| before.ends_with(group));
+    let speaks = GROUPS.at_end(before).is_some();
     if speaks && before.len() <= LIMIT_BYTES && names.starts_with([' ', ':']) {
         names.trim_start_matches([' ', ':'])
     } else {
@@ -460,7 +470,7 @@ fn above_is_closing(lines: &[Line<'_>], index: usize) -> bool {
         .rev()
         .take(4)
         .find(|line| !line.text.trim().is_empty())
-        .is_some_and(|line| CLOSING.is_match(line.text))
+        .is_some_and(|line| is_formula(line.text))
 }
 
 /// The line without phone numbers, addresses and their labels.
@@ -477,7 +487,7 @@ fn without_contacts(text: &str) -> String {
         at = at.max(range.end);
     }
     rest.push_str(text.get(at..).unwrap_or_default());
-    for label in ["联系电话", "电话", "手机号", "手机", "邮箱", "联系方式"] {
+    for label in CONTACT_LABELS.all() {
         if rest.contains(label) {
             rest = rest.replace(label, " ");
         }

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use crate::vocabulary::Regex;
 
-use crate::details::text::line::{Line, is_han};
+use crate::details::text::fold::is_han;
+use crate::details::text::line::Line;
 use crate::details::text::topics::Topic;
 
 static LINK: LazyLock<Regex> = LazyLock::new(|| {

@@ -5,20 +5,20 @@ mod pacing;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Settings;
-use crate::lane::acknowledge::{self, Held, OutboxPass, Unsettled, Way};
-use crate::lane::intake::{self, Desk, ImportError, Imported, Lane, Mailbox, Pass, PassError};
+use crate::lane::acknowledge::{self, Held, MailTransport, OutboxPass, Unsettled};
+use crate::lane::intake::{self, ImportError, Imported, Mailbox, Pass, PassError};
+use crate::lane::{Lane, LaneConfig, SharedStore, place_filed};
 use crate::maillog;
 use crate::notify;
-use crate::schedule::RetryPolicy;
 use crate::smtp::SmtpError;
-use crate::store::{self, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::world::{Stopper, World};
 
 use lock::Lock;
@@ -70,7 +70,7 @@ pub struct Daemon {
     settings: Settings,
     lane: Lane,
     mailbox: Mailbox,
-    way: Way,
+    transport: MailTransport,
     stopper: Stopper,
     _lock: Lock,
 }
@@ -82,12 +82,12 @@ impl Daemon {
     /// When the store is not ours, newer than the program, or another daemon's.
     pub fn new(settings: Settings) -> Result<Self, DaemonError> {
         let (stopper, world) = World::new();
-        let way = Way::new(&settings.acknowledgement.transport, &settings.limits)?;
+        let transport = MailTransport::new(&settings.acknowledgement.transport, &settings.limits)?;
         let mailbox = Mailbox::new(&settings.mailbox);
         Store::check(&settings.store_path)?;
         let lock = Lock::take(&settings.store_path)?;
         let lane = open_lane(&settings, world)?;
-        Ok(Self { settings, lane, mailbox, way, stopper, _lock: lock })
+        Ok(Self { settings, lane, mailbox, transport, stopper, _lock: lock })
     }
 
     /// One full pass over the mailbox and one over the outbox; `None` when signals stopped it before it was finished.
@@ -98,15 +98,15 @@ impl Daemon {
     /// # Panics
     /// When a lane panicked: that is our mistake.
     pub async fn once(self) -> Result<Option<Once>, DaemonError> {
-        let Self { settings, lane, mut mailbox, mut way, stopper, _lock } = self;
-        let submissions_before = store::with(&lane.store, |store| store.last_submission_id())?;
+        let Self { settings, lane, mut mailbox, mut transport, stopper, _lock } = self;
+        let submissions_before = lane.store.read(Store::last_submission_id)?;
         let work = async move {
             let began = lane.world.now();
             let result = mailbox.pass(&lane).await;
             mailbox.close().await;
             let result = remember_pass(&lane, began, result)?;
             let outbox = if settings.acknowledgement.enabled {
-                outbox_pass(&lane, &mut way, &mut Unsettled::default(), &settings).await?
+                acknowledge::pass(&lane, &mut transport, &mut Unsettled::default()).await?
             } else {
                 OutboxPass::default()
             };
@@ -127,7 +127,7 @@ impl Daemon {
     /// # Panics
     /// When a lane panicked: that is our mistake, and systemd starts the process again.
     pub async fn run(self) -> Result<(), DaemonError> {
-        let Self { settings, lane, mailbox, way, stopper, _lock } = self;
+        let Self { settings, lane, mailbox, transport, stopper, _lock } = self;
         for consultation in &settings.consultations {
             tracing::info!(
                 consultation = consultation.id,
@@ -143,7 +143,7 @@ impl Daemon {
             let acknowledge = settings
                 .acknowledgement
                 .enabled
-                .then(|| tokio::spawn(acknowledge_loop(lane.clone(), way, settings.clone())));
+                .then(|| tokio::spawn(acknowledge_loop(lane.clone(), transport, settings.clone())));
             intake.await.expect("the intake lane does not panic");
             if let Some(acknowledge) = acknowledge {
                 acknowledge.await.expect("the acknowledgement lane does not panic");
@@ -171,9 +171,9 @@ pub async fn import(settings: &Settings, paths: &[PathBuf]) -> Result<Imported, 
 fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
     let mut store = Store::open(&settings.store_path, world.now())?;
     store.warn_of_wal(settings.wal_warning_bytes);
-    let desk = Arc::new(Desk::new(settings, store.created_at()?));
-    intake::place_filed(&mut store, &desk)?;
-    Ok(Lane { desk, store: Arc::new(Mutex::new(store)), limits: settings.limits, world })
+    let config = Arc::new(LaneConfig::new(settings, store.created_at()?));
+    place_filed(&mut store, &config)?;
+    Ok(Lane { store: SharedStore::new(store), config, world })
 }
 
 /// Runs `work` until it ends; the first SIGTERM or SIGINT asks it to stop and gives it [`GRACE`], a second one drops
@@ -212,7 +212,7 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
         let result = mailbox.pass(&lane).await;
         let problem = match remember_pass(&lane, began, result) {
             Ok(Ok(pass)) => {
-                notify::status(&format!("last pass recorded {} entries, {} owed", pass.total(), pass.owed));
+                notify::status(&format!("last pass recorded {} entries, {} owed", pass.total(), pass.gaps));
                 None
             }
             Ok(Err(PassError::Store(error))) | Err(error) => Some(format!("{error}{}", error.remedy())),
@@ -229,14 +229,14 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
                 let pause = pacing.failed(lane.world.random());
                 maillog::pass_failed(&problem, pause.as_secs(), pacing.failures());
                 notify::status(&format!("{problem} (trying again in {} s)", pause.as_secs()));
-                rest(&lane.world, pause).await;
+                lane.world.rest(pause).await;
             }
         }
     }
     mailbox.close().await;
 }
 
-async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
+async fn acknowledge_loop(lane: Lane, mut transport: MailTransport, settings: Settings) {
     let mut pacing = Pacing::new(pacing::OUTBOX_FIRST_PAUSE);
     let interval = OUTBOX_INTERVAL.min(settings.mailbox.poll_interval);
     let mut reminded: Option<tokio::time::Instant> = None;
@@ -244,7 +244,7 @@ async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
     let mut store_pacing = Pacing::new(pacing::MAILBOX_FIRST_PAUSE);
     let mut unsettled = Unsettled::default();
     while !lane.world.stopping() {
-        let pause = match outbox_pass(&lane, &mut way, &mut unsettled, &settings).await {
+        let pause = match acknowledge::pass(&lane, &mut transport, &mut unsettled).await {
             Ok(OutboxPass { held: Some(Held::Unavailable(_) | Held::TimeIsUp), .. }) => {
                 pacing.failed(lane.world.random())
             }
@@ -268,25 +268,7 @@ async fn acknowledge_loop(lane: Lane, mut way: Way, settings: Settings) {
                 pause
             }
         };
-        rest(&lane.world, pause).await;
-    }
-}
-
-async fn outbox_pass(
-    lane: &Lane,
-    way: &mut Way,
-    unsettled: &mut Unsettled,
-    settings: &Settings,
-) -> Result<OutboxPass, StoreError> {
-    let caps = &settings.acknowledgement.caps;
-    let longest = settings.limits.pass_timeout;
-    acknowledge::pass(&lane.store, way, unsettled, caps, RetryPolicy::default(), longest, &lane.world).await
-}
-
-async fn rest(world: &World, pause: Duration) {
-    tokio::select! {
-        () = tokio::time::sleep(pause) => {}
-        () = world.stopped() => {}
+        lane.world.rest(pause).await;
     }
 }
 
@@ -301,9 +283,9 @@ fn remember_pass(
         other => other,
     };
     if let Ok(pass) = &result {
-        maillog::pass_finished(pass.total(), pass.owed);
+        maillog::pass_finished(pass.total(), pass.gaps);
     }
-    store::with(&lane.store, |store| match &result {
+    lane.store.with(|store| match &result {
         Ok(pass) => {
             if !pass.incomplete {
                 store.remember_instant("last_pass_started_at", began)?;

@@ -1,53 +1,57 @@
 //! One IMAP session, every step with a deadline.
 //!
-//! async-imap keeps the connection: it reads, assembles and types the responses. Its own command
-//! layer is not used, for it cannot be relied on (every line below was seen to happen with 0.12):
+//! async-imap keeps the connection: it reads, parses and types the responses, each once. Commands are written here and their
+//! answers read with its `read_response`, up to the tagged one, because its own commands leave open what must be known (each
+//! line was seen to happen with 0.12):
 //!
 //! - a tagged NO or BAD, a BYE and the end of the stream count as success in its `uid_fetch` and
 //!   `uid_store` streams (chatmail/async-imap#95, #66; mail was lost to it in chatmail/core#5009),
-//!   and a SELECT cut off halfway is Ok without UIDVALIDITY;
+//!   and in EXAMINE and ID the end of the stream does;
 //! - there is no deadline anywhere but in IDLE (chatmail/async-imap#63), and there keep-alives
-//!   start it anew;
-//! - only its LOGIN makes a session: that knows no PREAUTH and no literals, and logs the password
-//!   at trace level, as it logs every message at trace level (keep that target off).
+//!   start it anew, a NO is waited for in vain and a lost connection reads as an interruption;
+//! - only its LOGIN makes a session with `run_command`: that knows no PREAUTH and no literals, passes over a BYE, and gives the
+//!   server's words in the debug form of an error, which nobody should have to read back;
+//! - it logs passwords and messages at trace level: the log leaves that target off.
 //!
-//! So [`Session`] writes its commands itself, through the connection async-imap keeps, and reads
-//! with `read_response` until the tagged answer. One rule holds for all of them: a step is done when its
+//! One rule holds for all commands: a step is done when its
 //! own tagged answer has come before its deadline. Anything else (BYE, end of stream, silence, a
 //! broken answer, a future dropped halfway) leaves the session unusable, and every later call fails
 //! at once. A plain NO or BAD is an answer: the session goes on.
 //!
-//! Below async-imap, [`guard`] bounds and checks what the server sends before it is parsed.
+//! Below async-imap, [`guard`] bounds what the server sends and cuts it into single responses.
 //!
 //! Nothing on the server changes: EXAMINE and BODY.PEEK only, but for [`Session::mark`].
 
-mod clock;
-mod connect;
+mod command;
+mod connection;
 mod error;
-mod exchange;
 mod fetch;
+mod folder_name;
 mod guard;
 mod idle;
+mod internal_date;
+mod limits;
 mod mark;
-mod names;
 mod open;
 mod oversize;
+mod syntax;
 
 use std::collections::HashSet;
 use std::time::Duration;
 
 use imap_proto::{MailboxDatum, NameAttribute, Response, ResponseCode};
-use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, timeout};
 
-pub use error::{ImapError, Stage};
+pub use error::ImapError;
 pub use fetch::{FetchedBatch, Listed, MissingReason, batches};
 pub use idle::IdleEnd;
 
-use crate::config::{Limits, Secret};
+use crate::config::Limits;
 use crate::cursor::FolderState;
-use exchange::{Answer, Verdict};
-use guard::Guard;
+use crate::net::{Endpoint, Stage};
+use crate::vocabulary::FolderKey;
+use command::{Answer, Completion};
+use connection::Connection;
 
 /// Most folders remembered of a LIST.
 const FOLDERS: usize = 10_000;
@@ -57,12 +61,10 @@ const LOGOUT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A logged-in connection to an IMAP server.
 #[derive(Debug)]
 pub struct Session {
-    client: async_imap::Client<Guard>,
-    /// `host:port`, for errors.
-    server: String,
+    connection: Connection,
+    endpoint: Endpoint,
+    /// As whom we are logged in.
     username: Option<String>,
-    /// Kept to blank it out of what the server says.
-    password: Option<Secret>,
     limits: Limits,
     /// Upper case.
     capabilities: HashSet<String>,
@@ -71,7 +73,7 @@ pub struct Session {
     /// False while a command is under way and for ever after one that did not end in order.
     usable: bool,
     /// The folder that EXAMINE opened, with its UIDVALIDITY.
-    open: Option<(String, u32)>,
+    open: Option<FolderKey>,
     /// EXISTS as last heard.
     exists: u32,
     /// EXISTS rose since the folder was last listed.
@@ -109,7 +111,7 @@ impl Session {
         }
         self.opened(Stage::Examine, folder, answer)?;
         if let Some(uid_validity) = state.uid_validity {
-            self.open = Some((folder.to_owned(), uid_validity));
+            self.open = Some(FolderKey::imap(folder, uid_validity));
         }
         self.grown = false;
         Ok(state)
@@ -137,9 +139,9 @@ impl Session {
     }
 
     fn opened(&self, stage: Stage, folder: &str, answer: Answer) -> Result<Answer, ImapError> {
-        if answer.verdict == Verdict::No && !answer.is_temporary() && !answer.wants_id() {
+        if answer.completion == Completion::No && !answer.is_temporary() && !answer.wants_id() {
             return Err(ImapError::FolderUnknown {
-                server: self.server.clone(),
+                server: self.server(),
                 folder: folder.to_owned(),
                 words: answer.words,
             });
@@ -160,7 +162,7 @@ impl Session {
                     && !data.name_attributes.contains(&NameAttribute::NoSelect)
                     && folders.len() < FOLDERS
                 {
-                    folders.push(names::decode_folder(&names::unescape(&data.name)));
+                    folders.push(folder_name::decode(&syntax::unescape(&data.name)));
                 }
             })
             .await?;
@@ -189,11 +191,11 @@ impl Session {
         }
         let longest = self.limits.step_timeout.min(LOGOUT_TIMEOUT);
         let answer = self.command(Stage::Logout, "LOGOUT", longest, &mut |_| {}).await;
-        timeout(longest, self.client.get_mut().shutdown()).await.ok();
+        timeout(longest, self.connection.shutdown()).await.ok();
         answer.map(|_| ())
     }
 }
 
 fn folder_argument(folder: &str) -> String {
-    names::quoted(&names::encode_folder(folder)).expect("modified UTF-7 is printable ASCII")
+    syntax::quoted(&folder_name::encode(folder)).expect("modified UTF-7 is printable ASCII")
 }

@@ -1,4 +1,20 @@
 //! The two lanes, which share only the database: mail in, answers out. Order is their subject.
+//!
+//! `intake` reads the mailbox into the record, `acknowledge` empties the outbox. Beside them stands what uses the
+//! same rules by hand or once: `reconcile` compares, `withheld` composes what a person lets go, `catch_up` compares
+//! what an older version filed.
 
 pub mod acknowledge;
+mod catch_up;
+mod context;
 pub mod intake;
+mod reconcile;
+mod reply;
+mod shared;
+mod withheld;
+
+pub use catch_up::place_filed;
+pub use context::{Lane, LaneConfig};
+pub use reconcile::{FolderReport, MissingEntry, ReconcileError, reconcile};
+pub use shared::SharedStore;
+pub use withheld::{Refusal, compose_withheld};

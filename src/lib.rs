@@ -40,10 +40,10 @@ pub mod config;
 pub mod crash;
 pub mod imap;
 pub mod maildir;
+pub mod net;
 pub mod notify;
 pub mod smtp;
 pub mod store;
-pub mod tls;
 pub mod world;
 
 // The lanes, and what runs them.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::config::Limits;
-use crate::vocabulary::{EntryKey, EntryTime, EntryUid, FetchedMessage, OutboundMessage, SendOutcome};
+use crate::vocabulary::{EntryTime, EntryUid, FetchedMessage, FolderKey, OutboundMessage, SendOutcome};
 
 /// One message file, as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,11 +138,7 @@ pub fn read(maildir: &Path, entry: &Entry, limits: &Limits) -> Result<Option<Fet
     file.take(most).read_to_end(&mut raw).map_err(MaildirError::io(&path))?;
     let modified = modified(&about).map_err(MaildirError::io(&path))?;
     Ok(Some(FetchedMessage {
-        entry: EntryKey {
-            folder: maildir.to_string_lossy().into_owned(),
-            uid_validity: 0,
-            uid: EntryUid::Name(entry.name.clone()),
-        },
+        entry: FolderKey::files(maildir).entry(EntryUid::Name(entry.name.clone())),
         raw,
         time: Some(EntryTime::File(modified)),
         announced_size_bytes: about.len(),

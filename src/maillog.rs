@@ -34,27 +34,27 @@ pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &str) {
     // A reason may quote a header field; its word before the colon is ours.
     let word = reason.split(':').next().unwrap_or_default();
     // Escaped: a file may be named so as to look like a line of the log.
-    let (folder, uid) = (entry.folder.escape_debug().to_string(), uid(entry));
+    let (folder, uid) = (entry.folder.name.escape_debug().to_string(), uid(entry));
     if disposition == Disposition::Quarantined {
-        warn!(%folder, uid_validity = entry.uid_validity, %uid, reason = word, "entry quarantined: bytes kept, a person must look");
+        warn!(%folder, uid_validity = entry.folder.uid_validity, %uid, reason = word, "entry quarantined: bytes kept, a person must look");
     } else {
-        info!(%folder, uid_validity = entry.uid_validity, %uid, %disposition, reason = word, "entry recorded");
+        info!(%folder, uid_validity = entry.folder.uid_validity, %uid, %disposition, reason = word, "entry recorded");
     }
 }
 
 /// An entry was announced but could not be read; it is fetched again later.
-pub fn owed(entry: &EntryKey, reason: &str, attempts: u32) {
-    warn!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = uid(entry), reason, attempts, "entry announced but not readable; it will be fetched again");
+pub fn gap(entry: &EntryKey, reason: &str, attempts: u32) {
+    warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), reason, attempts, "entry announced but not readable; it will be fetched again");
 }
 
-/// An owed entry is not in the mailbox any more.
+/// A missing entry is not in the mailbox any more.
 pub fn vanished(entry: &EntryKey) {
-    warn!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = uid(entry), "entry vanished from the mailbox before it could be read");
+    warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), "entry vanished from the mailbox before it could be read");
 }
 
 /// An entry was given up after many attempts.
 pub fn unreadable(entry: &EntryKey, reason: &str, attempts: u32) {
-    error!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = uid(entry), reason, attempts, "entry never readable; recorded as quarantined without its bytes, look at it in the mailbox");
+    error!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), reason, attempts, "entry never readable; recorded as quarantined without its bytes, look at it in the mailbox");
 }
 
 /// A folder's UIDVALIDITY changed.
@@ -224,7 +224,7 @@ pub fn breaker_closed() {
 
 /// An entry that the mailbox has and the record has not: it is fetched in this very pass.
 pub fn not_recorded(entry: &EntryKey) {
-    error!(folder = %entry.folder.escape_debug(), uid_validity = entry.uid_validity, uid = uid(entry), "entry of the mailbox has no row though its folder was read beyond it; fetching it now");
+    error!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), "entry of the mailbox has no row though its folder was read beyond it; fetching it now");
 }
 
 /// A folder was compared with the record, UID by UID.

@@ -17,11 +17,12 @@ use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Mail, Noop, Rset};
 use tokio::time::Instant;
 
-pub use error::{SmtpError, Stage};
+pub use error::SmtpError;
 use session::Target;
-use transaction::{Parcel, Session, Verdict};
+use transaction::{Connection, MailObject, TransactionEnd};
 
 use crate::config::{Limits, ServerSettings};
+use crate::net::Stage;
 use crate::vocabulary::{OutboundMessage, SendOutcome};
 
 /// How long QUIT may take: nothing depends on its answer.
@@ -45,7 +46,7 @@ impl Sender {
     /// Makes the settings ready; opens nothing.
     ///
     /// # Errors
-    /// [`SmtpError::Settings`]: an unreadable CA file, a login name without a password.
+    /// When the settings cannot work: an unreadable CA file, a login name without a password.
     pub fn new(settings: &ServerSettings, limits: &Limits) -> Result<Self, SmtpError> {
         Ok(Self { target: Target::new(settings, limits)?, connection: None })
     }
@@ -61,8 +62,8 @@ impl Sender {
     /// Returns within the sum of the steps' deadlines. May be cancelled at any point; the connection is then
     /// dropped, and the outcome is unknown to the caller if the content was under way.
     pub async fn send(&mut self, message: &OutboundMessage) -> SendOutcome {
-        let parcel = match Parcel::new(message) {
-            Ok(parcel) => parcel,
+        let mail = match MailObject::new(message) {
+            Ok(mail) => mail,
             Err(reply) => return SendOutcome::Permanent { code: 550, reply },
         };
         // A firewall may have forgotten an idle connection without telling either side; the first command would
@@ -71,27 +72,31 @@ impl Sender {
             self.quit().await;
         }
         if let Some((connection, _)) = self.connection.take() {
-            let verdict = self.transact(connection, &parcel).await;
-            if !verdict.stale {
-                return verdict.outcome;
+            let end = self.transact(connection, &mail).await;
+            if !end.stale {
+                return end.outcome;
             }
         }
         match self.target.open().await {
-            Ok(connection) => self.transact(connection, &parcel).await.outcome,
+            Ok(connection) => self.transact(connection, &mail).await.outcome,
             Err(error) => SendOutcome::Unavailable { reply: error.to_string() },
         }
     }
 
-    async fn transact(&mut self, mut connection: AsyncSmtpConnection, parcel: &Parcel<'_>) -> Verdict {
+    async fn transact(
+        &mut self,
+        mut connection: AsyncSmtpConnection,
+        mail: &MailObject<'_>,
+    ) -> TransactionEnd {
         let target = &self.target;
-        let verdict = transaction::run(target, &mut connection, parcel).await;
-        let at_rest = match verdict.session {
-            Session::Clean => true,
-            Session::Unfinished => target.command(target.step, connection.command(Rset)).await.is_ok(),
-            Session::Dead => false,
+        let end = transaction::run(target, &mut connection, mail).await;
+        let at_rest = match end.connection {
+            Connection::AtRest => true,
+            Connection::NeedsReset => target.command(target.step, connection.command(Rset)).await.is_ok(),
+            Connection::Dead => false,
         };
         self.connection = at_rest.then(|| (connection, Instant::now()));
-        verdict
+        end
     }
 
     /// Takes leave of the server, if connected.
@@ -113,18 +118,18 @@ impl Sender {
         let target = &self.target;
         let step = target.step;
         let noop = target.command(step, connection.command(Noop)).await;
-        noop.map_err(|failure| target.no_session(Stage::Idle, failure))?;
+        noop.map_err(|failure| target.no_session(Stage::Noop, failure))?;
         let mut description = target.description();
         if let Some(sender) = sender {
-            let address = sender.map(str::parse).transpose().map_err(|error| SmtpError::Settings {
-                server: target.server(),
-                problem: format!("envelope sender: {error}"),
-            })?;
+            let address = sender
+                .map(str::parse)
+                .transpose()
+                .map_err(|error| target.endpoint.misconfigured(format!("envelope sender: {error}")))?;
             let mail = target.command(step, connection.command(Mail::new(address, Vec::new()))).await;
             let hint = sender.is_none().then_some(transaction::NULL_SENDER);
             mail.map_err(|failure| target.no_session(Stage::MailFrom, failure.hinting(hint)))?;
             let reset = target.command(step, connection.command(Rset)).await;
-            reset.map_err(|failure| target.no_session(Stage::Idle, failure))?;
+            reset.map_err(|failure| target.no_session(Stage::Reset, failure))?;
             description.push_str(", envelope sender accepted");
         }
         self.connection = Some((connection, Instant::now()));

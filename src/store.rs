@@ -19,7 +19,6 @@ mod mailbox;
 mod outbox;
 mod read;
 mod schema;
-mod shared;
 mod staff;
 mod wal;
 
@@ -34,15 +33,14 @@ use crate::vocabulary::rfc3339_utc;
 
 pub use again::{Correction, Item, Kept, Known, KnownPart, KnownSubmission, Record, Snapshot};
 pub use columns::{Change, Columns};
-pub use evidence::{Difference, Mismatch, Verified};
+pub use evidence::{Difference, Inconsistency, Mismatch, Verified};
 pub use filing::{
     Compressed, Filed, KnownMessage, LookUp, MOST_PRECEDENTS, Membership, NewAcknowledgement, NewEntry,
     NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
-pub use mailbox::{FolderRecord, GAP_ATTEMPTS, Inconsistency, OwedEntry};
+pub use mailbox::{FolderRecord, GAP_ATTEMPTS, Gap};
 pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
 pub use read::Counts;
-pub use shared::with;
 pub use staff::{
     AcknowledgementRow, Completeness, Corrected, CorrectionRow, Decided, Decision, EventRow, Explained,
     ExplainedMessage, Figures, FiledMessage, GroupFigures, ListFilter, ListRow, NewCorrection, OpinionRow,

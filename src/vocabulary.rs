@@ -25,7 +25,7 @@ pub use enums::{
     AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, ReceivedBasis,
     ReviewReason, Status, SubjectMatch, Timeliness,
 };
-pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage};
+pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey};
 pub use outbound::{OutboundMessage, SendOutcome};
 pub use pattern::Regex;
 pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};

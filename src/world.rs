@@ -1,6 +1,8 @@
-//! The clock, randomness and the wish to stop: what the lanes take from the world besides servers and disk.
+//! The clock, randomness and the stop signal: what the lanes take from the world besides servers and disk.
 //!
 //! They have this one home so that every stage gets time and random numbers as arguments.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -48,6 +50,14 @@ impl World {
     /// Whether to stop at the next safe point.
     pub fn stopping(&self) -> bool {
         *self.stop.borrow()
+    }
+
+    /// Waits for a while, or until asked to stop.
+    pub async fn rest(&self, pause: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.stopped() => {}
+        }
     }
 
     /// Waits until asked to stop.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::masking::Names;
 use super::{Exit, Failure, Outcome, actor, open_for_reading, print, submissions, table, words};
 use crate::config::Settings;
-use crate::lane::intake::{self, Desk, Refusal};
+use crate::lane::{LaneConfig, Refusal, compose_withheld};
 use crate::mask;
 use crate::store::{OutboxRow, Store, StoreError};
 use crate::vocabulary::{AcknowledgementKind, Status, rfc3339_utc};
@@ -234,7 +234,7 @@ fn retry(settings: &Settings, numbers: &[String], all_failed: bool) -> Outcome {
 fn release(settings: &Settings, numbers: &[String]) -> Outcome {
     let (mut store, actor, world) = by_hand(settings)?;
     let failed = |error: StoreError| Failure::from(&error);
-    let desk = Desk::new(settings, store.created_at().map_err(failed)?);
+    let config = LaneConfig::new(settings, store.created_at().map_err(failed)?);
     let mut report = Report::default();
     for number in numbers {
         let Some((id, number)) = store.submission_numbered(number.trim()).map_err(failed)? else {
@@ -256,7 +256,7 @@ fn release(settings: &Settings, numbers: &[String]) -> Outcome {
                 break;
             };
             let kind = words::kind(withheld.kind.as_str());
-            match intake::release(&withheld, &desk, world.now(), world.random()) {
+            match compose_withheld(&withheld, &config, world.now(), world.random()) {
                 Err(refused) => {
                     let words = match &refused {
                         Refusal::NotComposed(problem) => format!("{}：{problem}", refusal(&refused)),

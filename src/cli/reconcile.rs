@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::{Exit, Failure, Outcome, open_for_reading, print, run, runtime, submissions, words};
 use crate::config::Settings;
-use crate::lane::intake::{FolderReport, ReconcileError, reconcile as compare};
+use crate::lane::{FolderReport, ReconcileError, reconcile as compare};
 use crate::store::{Counts, Inconsistency};
-use crate::vocabulary::{Disposition, rfc3339_utc};
+use crate::vocabulary::{Disposition, FolderKey, rfc3339_utc};
 
 /// Entries of one kind that are named one by one in the text; JSON has them all.
 const NAMED: usize = 200;
@@ -85,17 +85,17 @@ fn to_text(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &
 }
 
 fn folder_text(text: &mut String, report: &FolderReport) {
-    let FolderReport { folder, listed, gone, .. } = report;
-    let validity = match report.uid_validity {
+    let FolderReport { folder: FolderKey { name, uid_validity }, listed, gone, .. } = report;
+    let validity = match uid_validity {
         0 => String::new(),
         validity => format!("（UIDVALIDITY {validity}）"),
     };
-    let _ = writeln!(text, "文件夹 {folder}{validity}");
+    let _ = writeln!(text, "文件夹 {name}{validity}");
     if let Some(before) = report.uid_validity_before {
         let _ = writeln!(
             text,
-            "  UIDVALIDITY 自上次收取后由 {before} 变为 {}：旧值下有 {} 条记录，下次收取时按摘要重新对应",
-            report.uid_validity, report.record.under_other_validity
+            "  UIDVALIDITY 自上次收取后由 {before} 变为 {uid_validity}：旧值下有 {} 条记录，下次收取时按摘要重新对应",
+            report.record.under_other_validity
         );
     }
     let dispositions: Vec<String> = Disposition::ALL
@@ -106,7 +106,7 @@ fn folder_text(text: &mut String, report: &FolderReport) {
         text,
         "  邮箱现有 {listed} + 已不在邮箱 {gone} = {} + 待补取 {} + 尚未读取 {} + 缺失 {}：{}",
         dispositions.join(" + "),
-        report.owed.len(),
+        report.gaps.len(),
         report.not_read_yet,
         report.missing.len(),
         if report.is_balanced() { "相符" } else { "不相符" }
@@ -123,11 +123,11 @@ fn folder_text(text: &mut String, report: &FolderReport) {
     if report.missing.len() > NAMED {
         let _ = writeln!(text, "  缺失：另有 {} 封未列出，--json 列出全部", report.missing.len() - NAMED);
     }
-    for owed in report.owed.iter().take(NAMED) {
+    for owed in report.gaps.iter().take(NAMED) {
         let _ = writeln!(text, "  待补取：UID {}，已试 {} 次：{}", owed.uid, owed.attempts, owed.reason);
     }
-    if report.owed.len() > NAMED {
-        let _ = writeln!(text, "  待补取：另有 {} 封未列出，--json 列出全部", report.owed.len() - NAMED);
+    if report.gaps.len() > NAMED {
+        let _ = writeln!(text, "  待补取：另有 {} 封未列出，--json 列出全部", report.gaps.len() - NAMED);
     }
 }
 
@@ -139,7 +139,7 @@ fn to_json(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &
             Ok(report) => json!({
                 "folder": folder,
                 "problem": null,
-                "uid_validity": report.uid_validity,
+                "uid_validity": report.folder.uid_validity,
                 "uid_validity_before": report.uid_validity_before,
                 "last_uid": report.record.position.map(|position| position.last_uid),
                 "in_mailbox": report.listed,
@@ -148,7 +148,7 @@ fn to_json(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &
                     .map(|disposition| (disposition.as_str().to_owned(), json!(count(report, *disposition))))
                     .collect::<serde_json::Map<_, _>>(),
                 "not_read_yet": report.not_read_yet,
-                "owed": report.owed.iter().map(|owed| json!({
+                "owed": report.gaps.iter().map(|owed| json!({
                     "uid": owed.uid.to_string(), "attempts": owed.attempts, "reason": owed.reason,
                 })).collect::<Vec<_>>(),
                 "missing": report.missing.iter().map(|missing| json!({

@@ -13,7 +13,8 @@ use super::{
     unknown_consultation, words,
 };
 use crate::config::Settings;
-use crate::lane::intake::{self, Desk, Finding, Left, Request, Totals};
+use crate::lane::LaneConfig;
+use crate::lane::intake::{self, Finding, Left, Request, Totals};
 use crate::store::Change;
 use crate::vocabulary::Disposition;
 use crate::world::World;
@@ -63,7 +64,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
         apply: arguments.apply,
         actor: actor(),
     };
-    let desk = Desk::new(settings, store.created_at()?);
+    let config = LaneConfig::new(settings, store.created_at()?);
     let mut collected = Vec::new();
     let mut tell = |finding: &Finding| -> Result<(), Failure> {
         let quiet = finding.changes.is_empty()
@@ -81,7 +82,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
             print(&values.text(arguments.apply))
         }
     };
-    let totals = intake::reprocess(&mut store, &desk, &settings.limits, &world, &request, &mut tell)?;
+    let totals = intake::reprocess(&mut store, &config, &settings.limits, &world, &request, &mut tell)?;
     if arguments.json {
         let mut report = totals_json(&totals);
         if let Value::Object(report) = &mut report {

@@ -108,12 +108,12 @@ pub(super) fn dispositions(pass: &Pass) -> String {
             format!("{} {count}", in_chinese(*disposition))
         })
         .collect();
-    let owed = if pass.owed > 0 {
-        format!("；另有 {} 封暂时读不出，下次再取", pass.owed)
+    let gaps = if pass.gaps > 0 {
+        format!("；另有 {} 封暂时读不出，下次再取", pass.gaps)
     } else {
         String::new()
     };
-    format!("{} 封（{}）{owed}", pass.total(), parts.join("，"))
+    format!("{} 封（{}）{gaps}", pass.total(), parts.join("，"))
 }
 
 pub(super) const fn in_chinese(disposition: Disposition) -> &'static str {

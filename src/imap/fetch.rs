@@ -6,15 +6,14 @@ use std::time::Duration;
 use imap_proto::{AttributeValue, Response};
 use tokio::time::Instant;
 
-use super::error::{ImapError, Stage};
-use super::exchange::Verdict;
-use super::guard::LITERAL_BYTES;
-use super::{Session, names};
-use crate::vocabulary::{EntryKey, EntryTime, EntryUid, FetchedMessage, WrittenTime};
+use super::command::Completion;
+use super::error::ImapError;
+use super::limits::{CHUNK_BYTES, LITERAL_BYTES};
+use super::syntax::uid_set;
+use super::{Session, internal_date};
+use crate::net::Stage;
+use crate::vocabulary::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, WrittenTime};
 
-/// A larger message is fetched in pieces of this size, in bytes: a stalled transfer is noticed and
-/// memory bounded, whatever the message's size.
-pub(super) const CHUNK_BYTES: usize = 1024 * 1024;
 /// Messages that may arrive while a folder is being listed.
 const LIST_SLACK: usize = 10_000;
 /// More than a listing's line for one entry takes, in bytes: its deadline goes by it.
@@ -105,7 +104,7 @@ impl Session {
         let mut sizeless: Vec<u32> = Vec::new();
         let mut too_many = false;
         self.grown = false;
-        self.client.get_mut().take_unreadable();
+        self.connection.take_unreadable();
         // Not SEARCH: it is unreliable on several Chinese providers, and its one long line is a
         // burden. `n:*` always yields the last message, even below n (RFC 3501 section 6.4.8).
         let command = format!("UID FETCH {first_uid}:* (UID RFC822.SIZE)");
@@ -131,14 +130,14 @@ impl Session {
             })
             .await?;
         // Several servers call `1:*` a mistake where there is nothing.
-        if answer.verdict != Verdict::Ok && self.exists == 0 {
+        if answer.completion != Completion::Ok && self.exists == 0 {
             return Ok(Vec::new());
         }
         self.accepted(Stage::List, answer)?;
         if too_many {
             return Err(self.protocol(Stage::List, "more entries than the folder has"));
         }
-        if self.client.get_mut().take_unreadable() > 0 {
+        if self.connection.take_unreadable() > 0 {
             return Err(self.protocol(Stage::List, "an entry that cannot be read"));
         }
         // A flag change is told by a FETCH of its own, without size; only an entry that never got a
@@ -160,12 +159,7 @@ impl Session {
     /// [`FetchedBatch::missing`]. But a server may hang up over one message that it cannot read, again
     /// and again: after an error, fetch the same messages singly, each with
     /// [`Session::fetch_in_pieces`] and in a new session after each failure, so that the others get through.
-    pub async fn fetch(
-        &mut self,
-        folder: &str,
-        uid_validity: u32,
-        wanted: &[Listed],
-    ) -> Result<FetchedBatch, ImapError> {
+    pub async fn fetch(&mut self, folder: &FolderKey, wanted: &[Listed]) -> Result<FetchedBatch, ImapError> {
         let mut batch = FetchedBatch::default();
         let mut wanted = wanted.to_vec();
         wanted.sort_by_key(|entry| entry.uid);
@@ -173,10 +167,10 @@ impl Session {
         let (small, large): (Vec<_>, Vec<_>) =
             wanted.into_iter().partition(|entry| entry.size_bytes <= CHUNK_BYTES as u64);
         if !small.is_empty() {
-            self.fetch_whole(folder, uid_validity, &small, &mut batch).await?;
+            self.fetch_whole(folder, &small, &mut batch).await?;
         }
         for entry in large {
-            self.fetch_pieces(folder, uid_validity, entry, &mut batch).await?;
+            self.fetch_pieces(folder, entry, &mut batch).await?;
         }
         batch.messages.sort_by(|a, b| a.entry.uid.cmp(&b.entry.uid));
         batch.missing.sort_by_key(|(uid, _)| *uid);
@@ -191,18 +185,17 @@ impl Session {
     /// As [`Session::fetch`].
     pub async fn fetch_in_pieces(
         &mut self,
-        folder: &str,
-        uid_validity: u32,
+        folder: &FolderKey,
         wanted: Listed,
     ) -> Result<FetchedBatch, ImapError> {
         let mut batch = FetchedBatch::default();
-        self.fetch_pieces(folder, uid_validity, wanted, &mut batch).await?;
+        self.fetch_pieces(folder, wanted, &mut batch).await?;
         Ok(batch)
     }
 
-    fn is_open(&self, folder: &str, uid_validity: u32) -> Result<(), ImapError> {
+    fn is_open(&self, folder: &FolderKey) -> Result<(), ImapError> {
         match &self.open {
-            Some((name, validity)) if name == folder && *validity == uid_validity => Ok(()),
+            Some(open) if open == folder => Ok(()),
             _ => Err(self.unusable("the folder is not open, or under another UIDVALIDITY")),
         }
     }
@@ -217,19 +210,18 @@ impl Session {
 
     async fn fetch_whole(
         &mut self,
-        folder: &str,
-        uid_validity: u32,
+        folder: &FolderKey,
         wanted: &[Listed],
         batch: &mut FetchedBatch,
     ) -> Result<(), ImapError> {
-        self.is_open(folder, uid_validity)?;
+        self.is_open(folder)?;
         let announced: u64 = wanted.iter().map(|entry| entry.size_bytes).sum();
         // The sum of the listing is what memory was planned for; a server may be off, not wildly.
         let mut budget = announced.saturating_mul(2).saturating_add(LITERAL_BYTES as u64);
         let mut overrun = false;
         let mut parts: BTreeMap<u32, Parts> = BTreeMap::new();
-        self.client.get_mut().take_unreadable();
-        let set = names::uid_set(wanted.iter().map(|entry| entry.uid));
+        self.connection.take_unreadable();
+        let set = uid_set(wanted.iter().map(|entry| entry.uid));
         let command = format!("UID FETCH {set} (UID INTERNALDATE RFC822.SIZE BODY.PEEK[])");
         let answer = self
             .command(Stage::Fetch, &command, self.deadline(announced), &mut |response| {
@@ -254,9 +246,9 @@ impl Session {
             self.usable = false;
             return Err(self.protocol(Stage::Fetch, "far more bytes than the listed sizes"));
         }
-        let unreadable = self.client.get_mut().take_unreadable() > 0;
+        let unreadable = self.connection.take_unreadable() > 0;
         for entry in wanted {
-            let key = key(folder, uid_validity, entry.uid);
+            let key = folder.entry(EntryUid::Imap(entry.uid));
             let came = parts.remove(&entry.uid);
             let outcome = match came {
                 Some(parts) => parts.finish(key, *entry, false),
@@ -264,7 +256,7 @@ impl Session {
                 None => Err(MissingReason::Vanished),
             };
             // A refusal may concern one message only (RFC 5530 EXPUNGEISSUED): what came, came.
-            let refused = answer.verdict != Verdict::Ok;
+            let refused = answer.completion != Completion::Ok;
             match outcome {
                 Ok(message) => batch.messages.push(message),
                 Err(MissingReason::Vanished | MissingReason::Empty) if refused => {
@@ -278,12 +270,11 @@ impl Session {
 
     async fn fetch_pieces(
         &mut self,
-        folder: &str,
-        uid_validity: u32,
+        folder: &FolderKey,
         wanted: Listed,
         batch: &mut FetchedBatch,
     ) -> Result<(), ImapError> {
-        self.is_open(folder, uid_validity)?;
+        self.is_open(folder)?;
         let oversize = wanted.size_bytes > self.limits.message_bytes;
         let longest = if oversize { self.limits.oversize_fetch_bytes } else { self.limits.message_bytes };
         let longest = usize::try_from(longest).unwrap_or(usize::MAX);
@@ -313,7 +304,7 @@ impl Session {
             // The beginning alone is worth filing: after a failure the session says so at the next command.
             let _ = self.complete_text(wanted.uid, beginning, longest).await;
         }
-        match whole.finish(key(folder, uid_validity, wanted.uid), wanted, truncated) {
+        match whole.finish(folder.entry(EntryUid::Imap(wanted.uid)), wanted, truncated) {
             Ok(message) => batch.messages.push(message),
             Err(reason) => batch.missing.push((wanted.uid, reason)),
         }
@@ -330,7 +321,7 @@ impl Session {
     ) -> Result<Result<usize, MissingReason>, ImapError> {
         let mut piece: Option<Parts> = None;
         let mut misplaced = false;
-        self.client.get_mut().take_unreadable();
+        self.connection.take_unreadable();
         let command = format!("UID FETCH {uid} (UID INTERNALDATE RFC822.SIZE BODY.PEEK[]<{offset}.{ask}>)");
         let answer = self
             .command(Stage::Fetch, &command, self.deadline(ask as u64), &mut |response| {
@@ -354,7 +345,7 @@ impl Session {
             self.usable = false;
             return Err(self.protocol(Stage::Fetch, "another piece of the message than was asked for"));
         }
-        let unreadable = self.client.get_mut().take_unreadable() > 0;
+        let unreadable = self.connection.take_unreadable() > 0;
         let reason = match piece {
             Some(Parts { body: Some(body), time, announced }) => {
                 whole.time = whole.time.or(time);
@@ -363,7 +354,7 @@ impl Session {
                 whole.body.get_or_insert_default().extend_from_slice(&body);
                 return Ok(Ok(got));
             }
-            _ if answer.verdict != Verdict::Ok => MissingReason::Refused(answer.words),
+            _ if answer.completion != Completion::Ok => MissingReason::Refused(answer.words),
             _ if unreadable => MissingReason::Unreadable,
             // Some servers answer a range behind the end with NIL instead of an empty string.
             Some(_) if offset > 0 => return Ok(Ok(0)),
@@ -385,7 +376,7 @@ impl Parts {
                 self.body = Some(data.to_vec());
                 return data.len() as u64;
             }
-            AttributeValue::InternalDate(text) => self.time = self.time.or(names::internal_date(text)),
+            AttributeValue::InternalDate(text) => self.time = self.time.or(internal_date::parse(text)),
             AttributeValue::Rfc822Size(size) => self.announced = Some(u64::from(*size)),
             _ => {}
         }
@@ -417,8 +408,4 @@ impl Parts {
         }
         Ok(message)
     }
-}
-
-fn key(folder: &str, uid_validity: u32, uid: u32) -> EntryKey {
-    EntryKey { folder: folder.to_owned(), uid_validity, uid: EntryUid::Imap(uid) }
 }

@@ -1,11 +1,12 @@
-//! The bytes between the network and async-imap: whole responses, bounded and known to parse.
+//! The bytes between the network and async-imap: whole responses, bounded, one at a time.
 //!
 //! async-imap's reader trusts the server in ways that ours must not: it allocates what a literal
 //! announces, up to 512 MiB (chatmail/async-imap#141); it parses a growing line again at every
-//! read; one response it cannot parse ends the session; and imap-proto 0.17 panics on
+//! read; one response that it cannot parse ends the session; and imap-proto 0.17 panics on
 //! `INTERNALDATE NIL` and on a response code followed by a multi-byte character, which Chinese
-//! servers do send. This layer stands below it and hands up one response at a time, complete,
-//! within limits, and tried once: what async-imap then reads can neither surprise nor exhaust it.
+//! servers do send. This layer stands below it and hands up complete responses within limits, each
+//! when it is asked for. It finds where a response ends and mends what is known to break the parser,
+//! but it does not parse: that is async-imap's, once, and what it could not parse is left out here.
 //! Handing up one at a time also leaves everything that follows a STARTTLS answer here, where it
 //! is seen and refused.
 
@@ -18,11 +19,9 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_io_timeout::TimeoutStream;
 
-/// Longest line, literals not counted, in bytes. Everything we ask for is answered in far less.
-const LINE_BYTES: usize = 64 * 1024;
-/// Largest literal of a response, in bytes: twice the size of one partial fetch, for servers that
-/// announce a little less than they send.
-pub(super) const LITERAL_BYTES: usize = 2 * super::fetch::CHUNK_BYTES;
+use super::limits::{LINE_BYTES, LITERAL_BYTES};
+use crate::net;
+
 /// Most opening brackets outside literals: imap-proto recurses on nested lists, and a thread's
 /// stack is not endless.
 const BRACKETS: usize = 256;
@@ -37,7 +36,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for T {}
 
 /// What a server did that it may not do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Fault {
+pub(super) enum Violation {
     #[error("a literal of {0} bytes was announced, more than was asked for")]
     Literal(u64),
     #[error("a line of more than {LINE_BYTES} bytes")]
@@ -46,9 +45,9 @@ pub(super) enum Fault {
     Garbage,
 }
 
-impl From<Fault> for io::Error {
-    fn from(fault: Fault) -> Self {
-        Self::new(io::ErrorKind::InvalidData, fault)
+impl From<Violation> for io::Error {
+    fn from(violation: Violation) -> Self {
+        Self::new(io::ErrorKind::InvalidData, violation)
     }
 }
 
@@ -61,6 +60,8 @@ pub(super) struct Guard {
     /// The response being handed up, and how much of it has been.
     outbox: Vec<u8>,
     sent: usize,
+    /// Another response may be handed up: its reader has asked for one and not got it yet.
+    granted: bool,
     scratch: Box<[u8]>,
     /// FETCH responses that did not parse and were left out: their messages are there, but
     /// unreadable, which is not the same as gone.
@@ -88,6 +89,7 @@ impl Guard {
             framer: Framer::default(),
             outbox: Vec::new(),
             sent: 0,
+            granted: false,
             scratch: vec![0; READ_BYTES].into_boxed_slice(),
             unreadable: 0,
             in_a_row: 0,
@@ -118,20 +120,43 @@ impl Guard {
         Box::new(Unguarded(self.io))
     }
 
-    /// Moves the next vetted response to the outbox; false when more bytes are needed.
-    fn frame(&mut self) -> Result<bool, Fault> {
+    /// Allows one response to be handed up.
+    pub(super) fn grant_one(&mut self) {
+        self.granted = self.sent >= self.outbox.len();
+    }
+
+    /// Whether any of the response in hand has been handed up.
+    pub(super) fn has_handed_up(&self) -> bool {
+        self.sent > 0
+    }
+
+    /// Leaves out the response in hand, which does not parse.
+    ///
+    /// # Errors
+    ///
+    /// When it is neither tagged nor untagged, or a tagged answer: then it may be the one that is waited for.
+    pub(super) fn leave_out(&mut self) -> Result<(), Violation> {
+        let untagged = self.outbox.starts_with(b"* ");
+        if is_fetch(&self.outbox) {
+            self.unreadable = self.unreadable.saturating_add(1);
+        }
+        self.outbox.clear();
+        self.sent = 0;
+        if untagged { Ok(()) } else { Err(Violation::Garbage) }
+    }
+
+    /// Moves the next response to the outbox; false when more bytes are needed.
+    fn frame(&mut self) -> Result<bool, Violation> {
         while let Some(response) = self.framer.next(&self.inbox)? {
             let literals = std::mem::take(&mut self.framer.literals);
             let bytes = self.inbox.get(response).unwrap_or_default();
             self.outbox.clear();
             self.sent = 0;
-            match vet(bytes, &literals, &mut self.outbox) {
-                Verdict::Release => return Ok(true),
-                Verdict::Skip => {}
-                Verdict::SkipFetch => self.unreadable = self.unreadable.saturating_add(1),
-                Verdict::Garbage => return Err(Fault::Garbage),
+            mend(bytes, &literals, &mut self.outbox);
+            if brackets(&self.outbox, &literals) <= BRACKETS {
+                return Ok(true);
             }
-            self.outbox.clear();
+            self.leave_out()?;
         }
         Ok(false)
     }
@@ -176,7 +201,12 @@ impl AsyncRead for Guard {
                 this.sent += part.len();
                 return Poll::Ready(Ok(()));
             }
+            if !this.granted {
+                // The parser takes the whole response for a part of one: to go on would glue the next one to it.
+                return Poll::Ready(Err(io::ErrorKind::Other.into()));
+            }
             if this.frame()? {
+                this.granted = false;
                 this.in_a_row += 1;
                 if this.in_a_row >= RESPONSES_AT_A_TIME {
                     this.in_a_row = 0;
@@ -230,7 +260,7 @@ struct Framer {
 
 impl Framer {
     /// The next complete response in `inbox`, if it is complete.
-    fn next(&mut self, inbox: &[u8]) -> Result<Option<Range<usize>>, Fault> {
+    fn next(&mut self, inbox: &[u8]) -> Result<Option<Range<usize>>, Violation> {
         if self.scanned == self.head {
             self.literals.clear();
         }
@@ -241,13 +271,13 @@ impl Framer {
             let Some(at) = fresh.iter().position(|b| *b == b'\n') else {
                 self.scanned = inbox.len().max(from);
                 let open = inbox.len().saturating_sub(self.line);
-                return if self.line_bytes + open > LINE_BYTES { Err(Fault::Line) } else { Ok(None) };
+                return if self.line_bytes + open > LINE_BYTES { Err(Violation::Line) } else { Ok(None) };
             };
             let end = from + at + 1;
             let line = inbox.get(self.line..end).unwrap_or_default();
             self.line_bytes += line.len();
             if self.line_bytes > LINE_BYTES {
-                return Err(Fault::Line);
+                return Err(Violation::Line);
             }
             self.scanned = end;
             let first = inbox.get(self.head..end).unwrap_or_default();
@@ -264,7 +294,7 @@ impl Framer {
             let size = usize::try_from(size)
                 .ok()
                 .filter(|size| size.saturating_add(taken) <= LITERAL_BYTES)
-                .ok_or(Fault::Literal(size))?;
+                .ok_or(Violation::Literal(size))?;
             let start = end - self.head;
             self.literals.push(start..start + size);
             self.line = end + size;
@@ -323,56 +353,22 @@ fn is_fetch(line: &[u8]) -> bool {
         && words.next().is_some_and(|word| word.trim_ascii_end().eq_ignore_ascii_case(b"FETCH"))
 }
 
-/// What to do with a complete response.
-#[derive(Debug, PartialEq, Eq)]
-enum Verdict {
-    /// Hand it up.
-    Release,
-    /// An untagged response that does not parse and that nobody asked for.
-    Skip,
-    /// A FETCH response that does not parse.
-    SkipFetch,
-    /// Neither tagged nor untagged, or a tagged answer without a verdict.
-    Garbage,
-}
-
-/// Tries a response before async-imap gets it; `out` receives the form that parses.
-fn vet(bytes: &[u8], literals: &[Range<usize>], out: &mut Vec<u8>) -> Verdict {
+/// Appends a response to `out` in a form that cannot make imap-proto panic.
+fn mend(bytes: &[u8], literals: &[Range<usize>], out: &mut Vec<u8>) {
     if is_status(bytes) {
-        normalise_status(bytes, out);
+        mend_status(bytes, out);
     } else {
         out.extend_from_slice(bytes);
-        normalise_nil_date(out, literals);
-    }
-    if brackets(out, literals) <= BRACKETS && parses(out) {
-        return Verdict::Release;
-    }
-    if is_fetch(bytes) {
-        Verdict::SkipFetch
-    } else if bytes.starts_with(b"* ") {
-        Verdict::Skip
-    } else {
-        Verdict::Garbage
+        mend_nil_date(out, literals);
     }
 }
 
-/// Whether imap-proto takes the bytes as exactly one response. It is known to panic on some
-/// input; those known are mended before, and an unknown one must not end the daemon.
-fn parses(bytes: &[u8]) -> bool {
-    std::panic::catch_unwind(|| imap_proto::Response::parse(bytes).is_ok_and(|(rest, _)| rest.is_empty()))
-        .unwrap_or(false)
-}
-
-/// Makes a status line digestible: text that is not UTF-8 is read as GB18030 (the servers that send
-/// it are Chinese), NUL and other controls become blanks, and a response code is followed by a
+/// Makes a status line digestible: text that is not UTF-8 is read as GB18030, NUL and other controls become blanks, and a response code is followed by a
 /// blank, without which imap-proto 0.17 cuts the next character apart and panics.
-fn normalise_status(bytes: &[u8], out: &mut Vec<u8>) {
+fn mend_status(bytes: &[u8], out: &mut Vec<u8>) {
     let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let text = match std::str::from_utf8(line) {
-        Ok(text) => text.into(),
-        Err(_) => encoding_rs::GB18030.decode_without_bom_handling(line).0,
-    };
+    let text = net::decode(line);
     let mut in_code = false;
     let mut behind_code = false;
     let mut may_begin_code = true;
@@ -391,7 +387,7 @@ fn normalise_status(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 /// `INTERNALDATE NIL` is no date; imap-proto 0.17 unwraps it. An empty string says the same.
-fn normalise_nil_date(response: &mut [u8], literals: &[Range<usize>]) {
+fn mend_nil_date(response: &mut [u8], literals: &[Range<usize>]) {
     const WANTED: &[u8] = b"INTERNALDATE NIL";
     let mut at = 0;
     while let Some(window) = response.get_mut(at..at + WANTED.len()) {

@@ -6,8 +6,10 @@ use imap_proto::Response;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Session;
-use super::error::{ImapError, Stage};
-use super::exchange::{Answer, Verdict};
+use super::command::{Answer, Completion};
+use super::connection::Received as _;
+use super::error::ImapError;
+use crate::net::Stage;
 
 /// A server may log a client off after 30 minutes; IDLE is to be issued anew before 29
 /// (RFC 2177 section 3).
@@ -67,9 +69,9 @@ impl Session {
         }
         // Silence is what IDLE is for.
         let wait = until.saturating_duration_since(Instant::now());
-        self.client.get_mut().set_read_stall(wait.saturating_add(step));
+        self.connection.set_read_stall(wait.saturating_add(step));
         let ended = timeout_at(until, self.await_news(&tag)).await;
-        self.client.get_mut().set_read_stall(step);
+        self.connection.set_read_stall(step);
         if let Ok(ended) = ended {
             ended?;
         }
@@ -78,7 +80,7 @@ impl Session {
             Err(_) => return Err(self.timeout(Stage::Idle)),
         };
         self.usable = true;
-        Ok((answer.verdict != Verdict::Ok).then_some(answer))
+        Ok((answer.completion != Completion::Ok).then_some(answer))
     }
 
     async fn enter_idle(&mut self, tag: &str) -> Result<Option<Answer>, ImapError> {
@@ -88,7 +90,7 @@ impl Session {
 
     async fn await_news(&mut self, tag: &str) -> Result<(), ImapError> {
         while !self.grown {
-            let response = match self.client.read_response().await {
+            let response = match self.connection.next().await {
                 Ok(Some(response)) => response,
                 Ok(None) => return Err(self.closed(Stage::Idle, "without a word")),
                 Err(e) => return Err(self.fault(Stage::Idle, &e)),

@@ -2,9 +2,12 @@
 
 use imap_proto::{Response, ResponseCode};
 
-use super::error::{ImapError, Stage};
-use super::{Session, folder_argument, names};
+use super::error::ImapError;
+use super::syntax::uid_set;
+use super::{Session, folder_argument};
 use crate::config::AfterFiling;
+use crate::net::Stage;
+use crate::vocabulary::FolderKey;
 
 /// The keyword of filed messages.
 const KEYWORD: &str = "$ZwfwFiled";
@@ -29,8 +32,7 @@ impl Session {
     /// When the folder, the keyword or MOVE is not to be had, or the connection fails.
     pub async fn mark(
         &mut self,
-        folder: &str,
-        uid_validity: u32,
+        folder: &FolderKey,
         uids: &[u32],
         how: &AfterFiling,
     ) -> Result<(), ImapError> {
@@ -47,12 +49,12 @@ impl Session {
         if uids.is_empty() {
             return Ok(());
         }
-        self.select(folder, uid_validity, how).await?;
+        self.select(folder, how).await?;
         let mut uids = uids.to_vec();
         uids.sort_unstable();
         uids.dedup();
         for part in uids.chunks(SET) {
-            let set = names::uid_set(part.iter().copied());
+            let set = uid_set(part.iter().copied());
             let command = match how {
                 AfterFiling::Move(_) => format!("UID MOVE {set} {verb}"),
                 _ => format!("UID STORE {set} {verb}"),
@@ -60,7 +62,7 @@ impl Session {
             let answer = self.simple(Stage::Mark, &command).await?;
             if let (AfterFiling::Move(target), true) = (how, answer.try_create) {
                 return Err(ImapError::FolderUnknown {
-                    server: self.server.clone(),
+                    server: self.server(),
                     folder: target.clone(),
                     words: answer.words,
                 });
@@ -71,11 +73,11 @@ impl Session {
     }
 
     /// SELECT, and whether what is wanted can be done there.
-    async fn select(&mut self, folder: &str, uid_validity: u32, how: &AfterFiling) -> Result<(), ImapError> {
+    async fn select(&mut self, folder: &FolderKey, how: &AfterFiling) -> Result<(), ImapError> {
         self.open = None;
         let mut keyword_allowed = true;
         let mut validity = None;
-        let command = format!("SELECT {}", folder_argument(folder));
+        let command = format!("SELECT {}", folder_argument(&folder.name));
         let answer = self
             .command(Stage::Mark, &command, self.limits.step_timeout, &mut |response| {
                 let Response::Data { outcome, .. } = response else { return };
@@ -88,18 +90,22 @@ impl Session {
                 }
             })
             .await?;
-        let answer = self.opened(Stage::Mark, folder, answer)?;
+        let answer = self.opened(Stage::Mark, &folder.name, answer)?;
         // Under another UIDVALIDITY the numbers mean other messages.
-        if validity != Some(uid_validity) {
+        if validity != Some(folder.uid_validity) {
             return Err(self.unusable("UIDVALIDITY changed before the messages could be marked"));
         }
         if answer.read_only {
-            return Err(self
-                .unsupported(&format!("folder {folder:?} is read-only, so nothing can be marked or moved")));
+            return Err(self.unsupported(&format!(
+                "folder {:?} is read-only, so nothing can be marked or moved",
+                folder.name
+            )));
         }
         if *how == AfterFiling::Keyword && !keyword_allowed {
-            return Err(self
-                .unsupported(&format!("folder {folder:?} takes no keywords; use after_filing = \"none\"")));
+            return Err(self.unsupported(&format!(
+                "folder {:?} takes no keywords; use after_filing = \"none\"",
+                folder.name
+            )));
         }
         Ok(())
     }

@@ -1,16 +1,18 @@
 //! From nothing to a logged-in session that has said who it is.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use imap_proto::{Response, ResponseCode};
 use tokio::time::timeout;
 
-use super::error::{ImapError, Stage};
-use super::exchange::{Piece, Verdict, capability_names};
-use super::guard::{Guard, Stream};
-use super::{Session, connect, names};
-use crate::config::{ImapSettings, Limits, Security, ServerSettings};
+use super::Session;
+use super::command::{Completion, Piece, capability_names};
+use super::connection::{Connection, Received as _};
+use super::error::ImapError;
+use super::guard::Stream;
+use super::syntax::quoted;
+use crate::config::{ImapSettings, Limits, ServerSettings};
+use crate::net::{Endpoint, Protection, Stage};
 use crate::vocabulary::providers::wants_authorisation_code;
 
 impl Session {
@@ -20,44 +22,36 @@ impl Session {
     ///
     /// Whatever fails, with the step, the server and its words; see [`ImapError`].
     pub async fn open(settings: &ImapSettings, limits: &Limits) -> Result<Self, ImapError> {
-        let to = &settings.server;
-        let server = if to.host.contains(':') {
-            format!("[{}]:{}", to.host, to.port)
-        } else {
-            format!("{}:{}", to.host, to.port)
+        let endpoint = Endpoint::new(&settings.server, limits)?;
+        let tcp = endpoint.connect().await?;
+        let stream: Box<dyn Stream> = match endpoint.protection() {
+            Protection::Tls(tls) => Box::new(endpoint.handshake(tls, tcp).await?),
+            Protection::Plaintext | Protection::Starttls(_) => Box::new(tcp),
         };
-        let step = limits.step_timeout;
-        let tls = match to.security {
-            Security::Plaintext => None,
-            Security::Tls | Security::Starttls => Some(connect::tls_config(to, &server)?),
-        };
-        let mut stream: Box<dyn Stream> = Box::new(connect::tcp(to, &server, step).await?);
-        if let (Security::Tls, Some(tls)) = (to.security, &tls) {
-            stream = connect::handshake(tls.clone(), stream, &to.host, &server, step).await?;
-        }
-        let mut session = Self::over(stream, to, server, *limits);
+        let connection = Connection::new(stream, limits.step_timeout);
+        let mut session = Self::over(connection, endpoint, *limits);
         let authenticated = session.greet().await?;
-        if let (Security::Starttls, Some(tls)) = (to.security, tls) {
+        if let Protection::Starttls(_) = session.endpoint.protection() {
             // RFC 3501 knows no STARTTLS after PREAUTH; whoever sends it may be in the middle.
             if authenticated {
                 return Err(session
                     .unsupported("greets as already logged in, so STARTTLS is impossible; use \"tls\""));
             }
-            session = session.starttls(to, tls).await?;
+            session = session.starttls().await?;
         }
         if !authenticated {
-            session.login().await?;
+            session.login(&settings.server).await?;
         }
+        session.username.clone_from(&settings.server.username);
         session.identify().await?;
         Ok(session)
     }
 
-    fn over(stream: Box<dyn Stream>, to: &ServerSettings, server: String, limits: Limits) -> Self {
+    fn over(connection: Connection, endpoint: Endpoint, limits: Limits) -> Self {
         Self {
-            client: async_imap::Client::new(Guard::new(stream, limits.step_timeout)),
-            server,
-            username: to.username.clone(),
-            password: to.password.clone(),
+            connection,
+            endpoint,
+            username: None,
             limits,
             capabilities: HashSet::new(),
             tag: 0,
@@ -72,7 +66,7 @@ impl Session {
     /// Reads the greeting; true when the server has logged us in already (PREAUTH).
     async fn greet(&mut self) -> Result<bool, ImapError> {
         self.usable = false;
-        let greeting = match timeout(self.limits.step_timeout, self.client.read_response()).await {
+        let greeting = match timeout(self.limits.step_timeout, self.connection.next()).await {
             Ok(Ok(Some(greeting))) => greeting,
             Ok(Ok(None)) => return Err(self.closed(Stage::Greeting, "without a word")),
             Ok(Err(e)) => return Err(self.fault(Stage::Greeting, &e)),
@@ -86,7 +80,7 @@ impl Session {
             imap_proto::Status::PreAuth => true,
             _ => {
                 let words = self.words(outcome.information.as_deref());
-                return Err(ImapError::Greeting { server: self.server.clone(), words });
+                return Err(ImapError::Greeting { server: self.server(), words });
             }
         };
         self.usable = true;
@@ -113,11 +107,7 @@ impl Session {
         Ok(())
     }
 
-    async fn starttls(
-        mut self,
-        to: &ServerSettings,
-        tls: Arc<rustls::ClientConfig>,
-    ) -> Result<Self, ImapError> {
+    async fn starttls(mut self) -> Result<Self, ImapError> {
         if !self.has("STARTTLS") {
             return Err(self.unsupported(
                 "offers no STARTTLS here, or somebody in between removes it; use security = \"tls\"",
@@ -127,51 +117,48 @@ impl Session {
         self.accepted(Stage::Starttls, answer)?;
         // What follows the answer came before the handshake and may be anybody's
         // (CVE-2011-0411 is the same hole in SMTP).
-        if self.client.get_ref().has_unread() {
+        if self.connection.has_unread() {
             return Err(self.protocol(
                 Stage::Starttls,
                 "more plaintext after the STARTTLS answer; somebody may be tampering with the connection",
             ));
         }
-        let step = self.limits.step_timeout;
-        let stream = self.client.into_inner().into_stream();
-        let stream = connect::handshake(tls, stream, &to.host, &self.server, step).await?;
-        let mut session = Self::over(stream, to, self.server, self.limits);
+        let Protection::Starttls(tls) = self.endpoint.protection() else { return Ok(self) };
+        let stream = self.endpoint.handshake(tls, self.connection.into_stream()).await?;
+        let connection = Connection::new(Box::new(stream), self.limits.step_timeout);
+        let mut session = Self::over(connection, self.endpoint, self.limits);
         session.tag = self.tag;
         // What was said before the handshake must be forgotten (RFC 3501 section 6.2.1).
         session.ask_capabilities().await?;
         Ok(session)
     }
 
-    async fn login(&mut self) -> Result<(), ImapError> {
+    async fn login(&mut self, settings: &ServerSettings) -> Result<(), ImapError> {
         if self.has("LOGINDISABLED") {
             return Err(self.unsupported(
                 "does not allow LOGIN on this connection; use security = \"tls\" or \"starttls\"",
             ));
         }
-        let (Some(username), Some(password)) = (self.username.clone(), self.password.clone()) else {
-            return Err(ImapError::Settings {
-                server: self.server.clone(),
-                reason: "username and password are needed".to_owned(),
-            });
+        let (Some(username), Some(password)) = (&settings.username, &settings.password) else {
+            return Err(self.endpoint.misconfigured("username and password are needed").into());
         };
         // LOGIN and not AUTHENTICATE: Coremail, QQ and Sina list AUTH=PLAIN and then fail it
         // (pimalaya/himalaya#659, #729).
-        let quoted_name = names::quoted(&username);
-        let quoted_password = names::quoted(password.expose());
+        let quoted_name = quoted(username);
+        let quoted_password = quoted(password.expose());
         let pieces = [
             Piece::Text("LOGIN "),
-            quoted_name.as_deref().map_or(Piece::Literal(&username), Piece::Text),
+            quoted_name.as_deref().map_or(Piece::Literal(username), Piece::Text),
             Piece::Text(" "),
             quoted_password.as_deref().map_or(Piece::Literal(password.expose()), Piece::Text),
         ];
         let answer = self.exchange(Stage::Login, &pieces, self.limits.step_timeout, &mut |_| {}).await?;
-        if answer.verdict != Verdict::Ok {
+        if answer.completion != Completion::Ok {
             let temporary = answer.is_temporary();
-            let hint = login_hint(&self.server);
+            let hint = login_hint(self.endpoint.server());
             return Err(ImapError::Login {
-                server: self.server.clone(),
-                username,
+                server: self.server(),
+                username: username.clone(),
                 words: answer.words,
                 hint,
                 temporary,
@@ -196,7 +183,7 @@ impl Session {
             .username
             .as_deref()
             .filter(|name| name.contains('@'))
-            .and_then(names::quoted)
+            .and_then(quoted)
             .map(|name| format!(" \"support-email\" {name}"))
             .unwrap_or_default();
         let command = format!(

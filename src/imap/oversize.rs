@@ -9,8 +9,10 @@ use std::fmt::Write as _;
 use imap_proto::{AttributeValue, BodyContentCommon, BodyStructure, MessageSection, Response, SectionPath};
 
 use super::Session;
-use super::error::{ImapError, Stage};
-use super::fetch::{CHUNK_BYTES, uid_of};
+use super::error::ImapError;
+use super::fetch::uid_of;
+use super::limits::CHUNK_BYTES;
+use crate::net::Stage;
 
 /// The longest boundary that is believed, in bytes. RFC 2046 section 5.1.1 allows 70; clients that write more are no reason to
 /// lose a text.
@@ -135,7 +137,7 @@ impl Session {
         })
         .await?;
         // What could not be read here is no message that did not come.
-        self.client.get_mut().take_unreadable();
+        self.connection.take_unreadable();
         Ok(found)
     }
 
@@ -181,7 +183,7 @@ impl Session {
             }
         })
         .await?;
-        self.client.get_mut().take_unreadable();
+        self.connection.take_unreadable();
         Ok(header.zip(body))
     }
 }

@@ -9,8 +9,8 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Severity;
 
-use super::error::{Stage, words};
 use super::session::{Failure, Target};
+use crate::net::Stage;
 use crate::vocabulary::{OutboundMessage, SendOutcome};
 
 /// How many steps' time the reply to the final dot may take: content filters run before it. RFC 5321
@@ -21,33 +21,33 @@ const FINAL_DOT_STEPS: u32 = 10;
 /// What an operator can do about a refused `MAIL FROM:<>`.
 pub(super) const NULL_SENDER: &str = "the server takes no null sender: set envelope_sender = \"mailbox\"";
 
-/// A message that can travel.
-pub(super) struct Parcel<'a> {
+/// A message that can travel: envelope and content (RFC 5321 section 2.3.1).
+pub(super) struct MailObject<'a> {
     from: Option<Address>,
     to: Address,
     octets: &'a [u8],
 }
 
-/// What is left of the session.
+/// What is left of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Session {
+pub(super) enum Connection {
     /// Fit for the next message.
-    Clean,
+    AtRest,
     /// Fit after RSET: the transaction was given up half-way.
-    Unfinished,
+    NeedsReset,
     /// Not fit.
     Dead,
 }
 
 /// What a transaction came to.
-pub(super) struct Verdict {
+pub(super) struct TransactionEnd {
     pub(super) outcome: SendOutcome,
-    pub(super) session: Session,
+    pub(super) connection: Connection,
     /// Nothing of the message was taken and the session turned out dead at its first command.
     pub(super) stale: bool,
 }
 
-impl<'a> Parcel<'a> {
+impl<'a> MailObject<'a> {
     /// # Errors
     /// In words, when no server can take it.
     pub(super) fn new(message: &'a OutboundMessage) -> Result<Self, String> {
@@ -94,27 +94,27 @@ impl<'a> Parcel<'a> {
 pub(super) async fn run(
     target: &Target,
     connection: &mut AsyncSmtpConnection,
-    parcel: &Parcel<'_>,
-) -> Verdict {
-    let parameters = match parcel.parameters(connection) {
+    mail: &MailObject<'_>,
+) -> TransactionEnd {
+    let parameters = match mail.parameters(connection) {
         Ok(parameters) => parameters,
         Err(reply) => {
             let outcome = SendOutcome::Permanent { code: 550, reply: reply.into() };
-            return Verdict { outcome, session: Session::Clean, stale: false };
+            return TransactionEnd { outcome, connection: Connection::AtRest, stale: false };
         }
     };
     let steps = async {
-        let mail = Mail::new(parcel.from.clone(), parameters);
-        step(target, connection, Stage::MailFrom, mail, Severity::PositiveCompletion).await?;
-        let rcpt = Rcpt::new(parcel.to.clone(), Vec::new());
+        let sender = Mail::new(mail.from.clone(), parameters);
+        step(target, connection, Stage::MailFrom, sender, Severity::PositiveCompletion).await?;
+        let rcpt = Rcpt::new(mail.to.clone(), Vec::new());
         step(target, connection, Stage::Recipient, rcpt, Severity::PositiveCompletion).await?;
         step(target, connection, Stage::Data, Data, Severity::PositiveIntermediate).await
     };
     if let Err((stage, failure)) = steps.await {
-        let null_sender = stage == Stage::MailFrom && parcel.from.is_none();
+        let null_sender = stage == Stage::MailFrom && mail.from.is_none();
         return refused(target, stage, failure.hinting(null_sender.then_some(NULL_SENDER)));
     }
-    content(target, connection, parcel).await
+    content(target, connection, mail).await
 }
 
 async fn step(
@@ -129,11 +129,11 @@ async fn step(
 }
 
 /// The failure of MAIL, RCPT or DATA: the server has taken no responsibility for anything.
-fn refused(target: &Target, stage: Stage, failure: Failure) -> Verdict {
+fn refused(target: &Target, stage: Stage, failure: Failure) -> TransactionEnd {
     let retried =
         stage == Stage::MailFrom && !matches!(failure, Failure::Refused { code, .. } if code != 421);
-    let session = session_after(&failure);
-    Verdict { outcome: outcome(target, stage, failure, false), session, stale: retried }
+    let left = left_by(&failure);
+    TransactionEnd { outcome: outcome(target, stage, failure, false), connection: left, stale: retried }
 }
 
 /// What a failure means for the message; `final_dot`: it may have been taken nevertheless.
@@ -175,14 +175,18 @@ fn concerns_us(stage: Stage, code: u16, words: &str) -> bool {
     stage == Stage::MailFrom || code == 530 || NO_RELAY.iter().any(|phrase| words.contains(phrase))
 }
 
-async fn content(target: &Target, connection: &mut AsyncSmtpConnection, parcel: &Parcel<'_>) -> Verdict {
-    let bytes = u64::try_from(parcel.octets.len()).unwrap_or(u64::MAX);
+async fn content(
+    target: &Target,
+    connection: &mut AsyncSmtpConnection,
+    mail: &MailObject<'_>,
+) -> TransactionEnd {
+    let bytes = u64::try_from(mail.octets.len()).unwrap_or(u64::MAX);
     let transfer = std::time::Duration::from_secs(bytes / target.slowest_bytes_per_second);
     let limit = target.step * FINAL_DOT_STEPS + transfer;
     // lettre doubles leading dots (RFC 5321 section 4.5.2), then asks the iterator for more; when there is no
     // more, it writes the final dot. From then on the message may be taken.
     let mut final_dot = false;
-    let chunks = std::iter::once(parcel.octets).chain(std::iter::from_fn(|| {
+    let chunks = std::iter::once(mail.octets).chain(std::iter::from_fn(|| {
         final_dot = true;
         None
     }));
@@ -192,21 +196,21 @@ async fn content(target: &Target, connection: &mut AsyncSmtpConnection, parcel: 
         let said = response.message().collect::<Vec<_>>().join(" ");
         Ok(format!("{} {said}", response.code()))
     });
-    let (outcome, session) = match answer {
-        Ok(said) => (SendOutcome::Accepted { reply: words(&said, &[]) }, Session::Clean),
+    let (outcome, left) = match answer {
+        Ok(said) => (SendOutcome::Accepted { reply: target.endpoint.words(&said) }, Connection::AtRest),
         Err(failure) => {
-            let session = session_after(&failure);
-            (outcome(target, Stage::Content, failure, final_dot), session)
+            let left = left_by(&failure);
+            (outcome(target, Stage::Content, failure, final_dot), left)
         }
     };
-    Verdict { outcome, session, stale: false }
+    TransactionEnd { outcome, connection: left, stale: false }
 }
 
 /// 421 announces that the server closes (RFC 5321 section 3.8), whatever it answers.
-fn session_after(failure: &Failure) -> Session {
+fn left_by(failure: &Failure) -> Connection {
     match failure {
-        Failure::Refused { code, .. } if *code != 421 => Session::Unfinished,
-        _ => Session::Dead,
+        Failure::Refused { code, .. } if *code != 421 => Connection::NeedsReset,
+        _ => Connection::Dead,
     }
 }
 

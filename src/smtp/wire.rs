@@ -12,9 +12,10 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use encoding_rs::GB18030;
 use lettre::transport::smtp::client::AsyncTokioStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::net;
 
 /// Longest reply in bytes; the longest ones in use (EHLO, refusals in prose) stay under 4 KiB.
 const REPLY_BYTES: usize = 64 * 1024;
@@ -231,10 +232,7 @@ fn is_code(line: &[u8]) -> bool {
 /// lines of bounded length, and a blank behind a code without text (RFC 5321 section 4.2: clients should
 /// accept it).
 fn mend(reply: &[u8]) -> Vec<u8> {
-    let text = match std::str::from_utf8(reply) {
-        Ok(text) => text.into(),
-        Err(_) => GB18030.decode_without_bom_handling(reply).0,
-    };
+    let text = net::decode(reply);
     let mut mended = String::with_capacity(text.len() + 2);
     for line in text.trim_end_matches(['\r', '\n']).split('\n') {
         let line = line.trim_end_matches('\r');

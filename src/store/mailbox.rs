@@ -1,9 +1,9 @@
-//! What did we see? How far each folder is recorded, what is owed, what is to be marked.
+//! What did we see? How far each folder is recorded, what is missing, what is to be marked.
 
 mod gaps;
 mod marks;
 mod position;
-mod reconcile;
+mod record;
 
 pub use gaps::GAP_ATTEMPTS;
-pub use reconcile::{FolderRecord, Inconsistency, OwedEntry};
+pub use record::{FolderRecord, Gap};

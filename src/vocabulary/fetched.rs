@@ -1,5 +1,7 @@
 //! What a mailbox hands over: one entry with its bytes.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use super::time::WrittenTime;
@@ -22,14 +24,38 @@ impl std::fmt::Display for EntryUid {
     }
 }
 
+/// One folder under one UIDVALIDITY: under another one its UIDs name other messages.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FolderKey {
+    /// The folder's name, decoded (`垃圾邮件`, not `&V4NXPpCuTvY-`); a path for Maildirs and imports.
+    pub name: String,
+    /// UIDVALIDITY (RFC 3501 section 2.3.1.1); 0 for files, whose names do not expire.
+    pub uid_validity: u32,
+}
+
+impl FolderKey {
+    /// A folder of an IMAP server.
+    pub fn imap(name: &str, uid_validity: u32) -> Self {
+        Self { name: name.to_owned(), uid_validity }
+    }
+
+    /// A folder of files, or an mbox.
+    pub fn files(path: &Path) -> Self {
+        Self { name: path.display().to_string(), uid_validity: 0 }
+    }
+
+    /// One of its entries.
+    pub fn entry(&self, uid: EntryUid) -> EntryKey {
+        EntryKey { folder: self.clone(), uid }
+    }
+}
+
 /// What identifies one entry of the mailbox for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EntryKey {
-    /// The folder's name, decoded (`垃圾邮件`, not `&V4NXPpCuTvY-`); a path for Maildirs and imports.
-    pub folder: String,
-    /// UIDVALIDITY (RFC 3501 section 2.3.1.1); 0 for files, whose names do not expire.
-    pub uid_validity: u32,
-    /// The entry's name under that UIDVALIDITY.
+    /// Where it lies.
+    pub folder: FolderKey,
+    /// Its name there.
     pub uid: EntryUid,
 }
 

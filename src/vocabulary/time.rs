@@ -48,14 +48,5 @@ pub fn chinese_date(instant: Timestamp) -> String {
 /// `2024-03-12T02:00:02Z`: the one form in which times stand in the store (RFC 3339, UTC, whole
 /// seconds: texts then sort as instants do).
 pub fn rfc3339_utc(instant: Timestamp) -> String {
-    let t = TimeZone::UTC.to_datetime(instant);
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-        t.year(),
-        t.month(),
-        t.day(),
-        t.hour(),
-        t.minute(),
-        t.second()
-    )
+    instant.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use zwfw_intake::automatic::{Origin, suppresses_answer};
 use zwfw_intake::parse::{Message, ParseLimits, parse};
 use zwfw_intake::ruling::{Precedents, Reading, Rules, Ruling, read, rule};
-use zwfw_intake::vocabulary::{EntryKey, EntryUid, FetchedMessage, Flag, ReviewReason};
+use zwfw_intake::vocabulary::{EntryUid, FetchedMessage, Flag, FolderKey, ReviewReason};
 
 use crate::support::{liaoning, repository};
 
@@ -20,7 +20,7 @@ struct Judged {
 }
 
 fn judge(raw: Vec<u8>, rules: &Rules) -> Judged {
-    let entry = EntryKey { folder: "INBOX".to_owned(), uid_validity: 1, uid: EntryUid::Imap(1) };
+    let entry = FolderKey::imap("INBOX", 1).entry(EntryUid::Imap(1));
     let announced_size_bytes = raw.len() as u64;
     let fetched = FetchedMessage { entry, raw, time: None, announced_size_bytes, truncated: false };
     let message = parse(&fetched.raw, ParseLimits::default());

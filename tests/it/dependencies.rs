@@ -1,6 +1,8 @@
 //! What the tree of dependencies must and must not hold.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::process::Command;
 
 use mail_parser::MessageParser;
 
@@ -33,6 +35,51 @@ fn there_is_one_tls_stack_with_one_crypto_provider_and_one_runtime() {
     ];
     for (name, why) in unwanted {
         assert!(!locked.iter().any(|found| found == name), "{name} in Cargo.lock: {why}");
+    }
+}
+
+/// Most crates that may come into the program, itself counted.
+const MOST_CRATES: usize = 172;
+
+/// Crates that come in two versions, and whose doing that is.
+const TWICE: [(&str, &str); 6] = [
+    ("async-channel", "async-imap, directly and by way of stop-token"),
+    ("event-listener", "async-imap, by way of async-channel"),
+    ("thiserror", "async-imap takes the older"),
+    ("thiserror-impl", "the macro of thiserror"),
+    ("getrandom", "ring takes the older"),
+    ("syn", "macros move to its new version one by one"),
+];
+
+/// The crates of the program, tests and build scripts left out: name and versions.
+fn in_the_program() -> BTreeMap<String, BTreeSet<String>> {
+    let tree = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none"])
+        .current_dir(repository())
+        .output()
+        .unwrap();
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let mut crates: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in String::from_utf8(tree.stdout).unwrap().lines() {
+        if let [name, version, ..] = line.split(' ').collect::<Vec<_>>()[..] {
+            crates.entry(name.to_owned()).or_default().insert(version.to_owned());
+        }
+    }
+    crates
+}
+
+#[test]
+fn the_program_is_made_of_few_crates_and_none_comes_twice_by_our_doing() {
+    let crates = in_the_program();
+    let count: usize = crates.values().map(BTreeSet::len).sum();
+    assert!(count <= MOST_CRATES, "{count} crates");
+    let twice: Vec<_> =
+        crates.iter().filter(|(_, versions)| versions.len() > 1).map(|(name, _)| name).collect();
+    for name in &twice {
+        assert!(TWICE.iter().any(|(known, _)| known == name), "{name} comes in versions {:?}", crates[*name]);
+    }
+    for (known, _) in TWICE {
+        assert!(twice.iter().any(|name| *name == known), "{known} comes once now: take it off the list");
     }
 }
 

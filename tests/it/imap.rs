@@ -14,8 +14,9 @@ mod waiting;
 use std::time::Duration;
 
 use imap_server::{Act, Fake, Setup, certificate, fetch_response, say};
-use zwfw_intake::imap::{ImapError, Listed, MissingReason, Session, Stage};
-use zwfw_intake::vocabulary::{EntryTime, EntryUid};
+use zwfw_intake::imap::{ImapError, Listed, MissingReason, Session};
+use zwfw_intake::net::{DialCause, DialError, Stage, TlsFault};
+use zwfw_intake::vocabulary::{EntryTime, EntryUid, FolderKey};
 
 /// A session, or the error; a test never waits longer than this.
 async fn open(server: &Fake) -> Result<Session, ImapError> {
@@ -39,11 +40,11 @@ async fn opened(setup: Setup) -> (Fake, Session, Vec<Listed>) {
 async fn a_pass_over_a_folder() {
     let (server, mut session, listed) = opened(Setup::default()).await;
     assert_eq!(listed.iter().map(|l| l.uid).collect::<Vec<_>>(), [10, 20, 30]);
-    let batch = session.fetch("INBOX", 7, &listed).await.unwrap();
+    let batch = session.fetch(&FolderKey::imap("INBOX", 7), &listed).await.unwrap();
     assert!(batch.missing.is_empty());
     let second = &batch.messages[1];
     assert_eq!(second.raw, b"Subject: 2\r\n\r\nbody 2\r\n");
-    assert_eq!((second.entry.uid.clone(), second.entry.uid_validity), (EntryUid::Imap(20), 7));
+    assert_eq!((second.entry.uid.clone(), second.entry.folder.uid_validity), (EntryUid::Imap(20), 7));
     assert_eq!(second.announced_size_bytes, second.raw.len() as u64);
     let Some(EntryTime::InternalDate(time)) = second.time else { panic!() };
     assert_eq!(time.as_written(), "2024-03-12T10:00:02+08:00");

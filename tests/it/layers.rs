@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["lane"],
     &["maillog"],
     &["imap", "maildir", "smtp", "store"],
-    &["tls", "notify", "world", "crash"],
+    &["net", "notify", "world", "crash"],
     &["config"],
     &["respond", "compose"],
     &["ruling", "mask"],
@@ -277,7 +277,7 @@ fn the_checker_sees_every_kind_of_violation() {
     assert_eq!(violations("vocabulary/time.rs", "fn f() { crate::config::load() }"), 1);
     assert_eq!(violations("charset.rs", "use super::cli;"), 1);
     assert_eq!(violations("store/schema/migrate.rs", "use super::super::super::lane::Pass;"), 1);
-    assert_eq!(violations("tls.rs", "mod inner { use super::super::store; }"), 1);
+    assert_eq!(violations("net.rs", "mod inner { use super::super::store; }"), 1);
     assert_eq!(violations("helpers.rs", ""), 1);
     assert_eq!(violations("vocabulary.rs", "use crate::helpers::f;"), 1);
     // Downward, within one room, in comments, strings and tests.

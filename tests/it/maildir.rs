@@ -70,7 +70,10 @@ fn new_and_cur_are_listed_by_base_name_and_nothing_changes() {
     let first = maildir::read(dir.path(), &entries[0], &limits()).unwrap().unwrap();
     assert_eq!(first.raw, b"Subject: a\n\n");
     assert_eq!(first.entry.uid, EntryUid::Name("1709253000.a.host".to_owned()));
-    assert_eq!((first.entry.uid_validity, first.announced_size_bytes, first.truncated), (0, 12, false));
+    assert_eq!(
+        (first.entry.folder.uid_validity, first.announced_size_bytes, first.truncated),
+        (0, 12, false)
+    );
     assert_eq!(first.time, Some(EntryTime::File(entries[0].modified)));
     assert_eq!(snapshot(dir.path()), before);
 }

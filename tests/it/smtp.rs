@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rows::{Expect, rows};
 use smtp_server::{Act, PASSWORD, Protection, SmtpServer, Step, USER, rule, say};
 use zwfw_intake::config::{Limits, Secret, Security, ServerSettings};
+use zwfw_intake::net::{DialCause, DialError};
 use zwfw_intake::smtp::{Sender, SmtpError};
 use zwfw_intake::vocabulary::{OutboundMessage, SendOutcome};
 
@@ -256,7 +257,11 @@ async fn the_certificate_must_be_the_servers_and_trusted() {
     let mut no_file = settings(&stranger, Security::Tls);
     no_file.ca_file = Some("/nonexistent/ca.pem".into());
     let error = Sender::new(&no_file, &limits()).unwrap_err();
-    assert!(matches!(error, SmtpError::Settings { .. }) && !error.is_transient(), "{error}");
+    assert!(
+        matches!(error, SmtpError::Dial(DialError { cause: DialCause::Settings(_), .. }))
+            && !error.is_transient(),
+        "{error}"
+    );
     assert!(error.to_string().contains("/nonexistent/ca.pem"));
     assert!(server.taken().is_empty() && stranger.taken().is_empty());
 }
@@ -275,16 +280,22 @@ async fn a_server_that_is_not_there_is_unavailable() {
         password: None,
     };
     let outcome = Sender::new(&absent, &limits()).unwrap().send(&message()).await;
-    assert!(words(&outcome).contains(&format!("127.0.0.1:{port}: connect: ")), "{outcome:?}");
+    assert!(words(&outcome).contains(&format!("127.0.0.1:{port}: cannot connect: ")), "{outcome:?}");
     absent.host = "no-such-host.invalid".into();
     let outcome = Sender::new(&absent, &limits()).unwrap().send(&message()).await;
-    assert!(is(&outcome, Expect::Unavailable) && words(&outcome).contains("name lookup"), "{outcome:?}");
+    assert!(
+        is(&outcome, Expect::Unavailable) && words(&outcome).contains("its name cannot be resolved"),
+        "{outcome:?}"
+    );
     // An address of the documentation range (RFC 5737): a connect would run into its deadline.
     absent.host = "192.0.2.1".into();
     let outcome = Sender::new(&absent, &limits()).unwrap().send(&message()).await;
-    assert!(words(&outcome).contains("without TLS only servers on this machine"), "{outcome:?}");
+    assert!(words(&outcome).contains("\"plaintext\" is for loopback addresses only"), "{outcome:?}");
     absent.username = Some("u".into());
-    assert!(matches!(Sender::new(&absent, &limits()), Err(SmtpError::Settings { .. })));
+    assert!(matches!(
+        Sender::new(&absent, &limits()),
+        Err(SmtpError::Dial(DialError { cause: DialCause::Settings(_), .. }))
+    ));
 }
 
 #[tokio::test]

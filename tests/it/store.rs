@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use rustix::process::geteuid;
 use sha2::{Digest, Sha256};
 use zwfw_intake::store::{NewEntry, Store, StoreError};
-use zwfw_intake::vocabulary::{Disposition, EntryKey, EntryUid};
+use zwfw_intake::vocabulary::{Disposition, EntryKey, EntryUid, FolderKey};
 
 use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
@@ -249,11 +249,11 @@ fn an_entry_has_one_row_whatever_is_recorded_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.sqlite3");
     let mut store = open(&path).unwrap();
-    let key = |folder: &str, uid_validity, uid| EntryKey { folder: folder.to_owned(), uid_validity, uid };
+    let key = |folder: &str, uid_validity, uid| FolderKey::imap(folder, uid_validity).entry(uid);
     let imap = key("INBOX", 7, EntryUid::Imap(10));
     let mut record = |entry: &EntryKey, disposition, reason| {
         let writing = store.begin().unwrap();
-        writing.owe(entry, "empty_body", at(NOW)).unwrap();
+        writing.note_gap(entry, "empty_body", at(NOW)).unwrap();
         let new = NewEntry {
             entry,
             sha256: None,
@@ -291,9 +291,9 @@ fn a_transaction_that_is_dropped_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.sqlite3");
     let mut store = open(&path).unwrap();
-    let entry = EntryKey { folder: "INBOX".to_owned(), uid_validity: 7, uid: EntryUid::Imap(1) };
-    store.begin().unwrap().owe(&entry, "empty_body", at(NOW)).unwrap();
-    assert!(store.gaps_due("INBOX", 7, at("2030-01-01T00:00:00Z")).unwrap().is_empty());
+    let entry = FolderKey::imap("INBOX", 7).entry(EntryUid::Imap(1));
+    store.begin().unwrap().note_gap(&entry, "empty_body", at(NOW)).unwrap();
+    assert!(store.gaps_due(&FolderKey::imap("INBOX", 7), at("2030-01-01T00:00:00Z")).unwrap().is_empty());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use zwfw_intake::parse::{ParseLimits, parse};
 use zwfw_intake::ruling::{Earlier, Precedents, Rules, read, rule};
 use zwfw_intake::subject::{SubjectOutcome, Tag};
 use zwfw_intake::vocabulary::{
-    Consultation, EntryKey, EntryTime, EntryUid, FetchedMessage, Status, Templates,
+    Consultation, EntryTime, EntryUid, FetchedMessage, FolderKey, Status, Templates,
 };
 
 #[derive(Deserialize)]
@@ -193,7 +193,7 @@ fn ruled(subject: &str, text: &str, answered: Option<&str>) -> (String, &'static
     let message = parse(raw.as_bytes(), ParseLimits::default());
     let arrived: jiff::Timestamp = "2024-03-12T02:00:00Z".parse().unwrap();
     let fetched = FetchedMessage {
-        entry: EntryKey { folder: "INBOX".to_owned(), uid_validity: 0, uid: EntryUid::Name("1".to_owned()) },
+        entry: FolderKey::imap("INBOX", 0).entry(EntryUid::Name("1".to_owned())),
         announced_size_bytes: raw.len() as u64,
         raw: raw.into_bytes(),
         time: Some(EntryTime::File(arrived)),

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::answer::Case;
 use super::ledger::{Ledger, Said, Standing};
-use super::record::{self, Desk, Prepared};
+use super::record::{self, Prepared};
 use crate::parse::Message;
 use crate::ruling::{self, Filing, Ruling};
 use crate::store::{
@@ -58,7 +58,7 @@ pub enum Left {
 
 /// Ruling again on messages of one batch.
 pub(super) struct Again<'a> {
-    pub(super) desk: &'a Desk,
+    pub(super) config: &'a crate::lane::LaneConfig,
     pub(super) record: Record<'a>,
     /// `None`: nothing is changed.
     pub(super) writing: Option<&'a Writing<'a>>,
@@ -103,7 +103,7 @@ impl Again<'_> {
         let mut precedents =
             ledger.precedents(&record::look_up(message, reading, &prepared.sha256), known.message_id);
         precedents.same_content.extend(repeats_erased(ledger, known));
-        let ruling = &ruling::rule(message, &prepared.fetched, reading, precedents, &self.desk.rules);
+        let ruling = &ruling::rule(message, &prepared.fetched, reading, precedents, &self.config.rules);
         let look = Look { known, kept, prepared, message, ruling };
         match &known.part {
             KnownPart::Submission(submission) => self.submission(&mut sheet, ledger, look, submission)?,
@@ -304,7 +304,7 @@ impl Again<'_> {
         let Look { known, kept, message, ruling, .. } = look;
         let message_id = known.message_id;
         let full_text = message.whole_text();
-        let consultation = self.desk.rules.consultation(filing.consultation);
+        let consultation = self.config.rules.consultation(filing.consultation);
         let (Some(consultation), Some(new)) = (consultation, self.filed(look, filing, &full_text)) else {
             ledger.keep(known);
             return Ok(finding);
@@ -330,7 +330,7 @@ impl Again<'_> {
         }
         let received_at = new.received_at;
         let case = Case {
-            desk: self.desk,
+            config: self.config,
             message,
             ruling,
             filing,
@@ -350,7 +350,7 @@ impl Again<'_> {
     }
 
     fn filed<'a>(&'a self, look: Look<'a>, filing: &'a Filing, full_text: &'a str) -> Option<NewFiling<'a>> {
-        let consultation = self.desk.rules.consultation(filing.consultation)?;
+        let consultation = self.config.rules.consultation(filing.consultation)?;
         let received_at = look.ruling.arrival.as_ref().map_or(look.kept.seen_at, |arrival| arrival.at);
         Some(record::as_filed(filing, consultation, full_text, received_at))
     }

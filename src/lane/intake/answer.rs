@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::record::Desk;
-use crate::compose::{self, Letter};
-use crate::config::AcknowledgementSettings;
+use crate::compose::ComposeError;
+use crate::lane::LaneConfig;
+use crate::lane::reply::{ReplyFacts, compose_reply};
 use crate::maillog;
 use crate::parse::Message;
 use crate::respond::{self, RespondContext, Response};
@@ -18,7 +18,7 @@ const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 /// One message at the moment it becomes rows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Case<'a> {
-    pub(super) desk: &'a Desk,
+    pub(super) config: &'a LaneConfig,
     pub(super) message: &'a Message,
     pub(super) ruling: &'a Ruling,
     pub(super) filing: &'a Filing,
@@ -42,7 +42,7 @@ pub(super) fn answer(writing: &Writing<'_>, case: &Case<'_>, filed: &Filed) -> R
         // The same words again in answer to our answer: a program, or somebody who knows already.
         Some(earlier) => case.filing.threaded || writing.repetition_answered(earlier.submission_id)?,
     };
-    let acknowledgement = &case.desk.acknowledgement;
+    let acknowledgement = &case.config.acknowledgement;
     let caps = &acknowledgement.caps;
     let since = case.now - WINDOW;
     let domain = domain_of(&recipient);
@@ -53,9 +53,9 @@ pub(super) fn answer(writing: &Writing<'_>, case: &Case<'_>, filed: &Filed) -> R
     };
     let circumstances = RespondContext {
         enabled: acknowledgement.enabled,
-        not_before: Some(case.desk.not_before),
-        own_addresses: &case.desk.own_addresses,
-        trusted_authserv_ids: &case.desk.trusted_authserv_ids,
+        not_before: Some(case.config.not_before),
+        own_addresses: &case.config.own_addresses,
+        trusted_authserv_ids: &case.config.trusted_authserv_ids,
         recent_to_address: writing.answers_to(&recipient, since)?,
         per_address_per_day: caps.per_address,
         recent_to_domain,
@@ -87,10 +87,10 @@ fn compose_answer(
     filed: &Filed,
     kind: AcknowledgementKind,
     recipient: &str,
-) -> Result<OutboundMessage, compose::ComposeError> {
+) -> Result<OutboundMessage, ComposeError> {
     let Case { message, filing, consultation, .. } = *case;
     let details = &filing.details;
-    let facts = Facts {
+    let facts = ReplyFacts {
         kind,
         recipient,
         number: &filed.number,
@@ -106,74 +106,5 @@ fn compose_answer(
         now: case.now,
         token: case.token,
     };
-    write(&facts, message, consultation, &case.desk.acknowledgement)
-}
-
-/// What an answer says that does not stand in the message itself.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Facts<'a> {
-    pub(super) kind: AcknowledgementKind,
-    pub(super) recipient: &'a str,
-    pub(super) number: &'a str,
-    pub(super) earlier_number: Option<&'a str>,
-    pub(super) name: Option<&'a str>,
-    /// Which of name, occupation and telephone number are there, when it is to be said that some are missing.
-    pub(super) has_details: Option<[bool; 3]>,
-    pub(super) flags: &'a [Flag],
-    pub(super) received_at: Timestamp,
-    pub(super) now: Timestamp,
-    /// Makes the reply's Message-ID one that only its recipient knows.
-    pub(super) token: u64,
-}
-
-/// Composes an answer to a message.
-pub(super) fn write(
-    facts: &Facts<'_>,
-    message: &Message,
-    consultation: &Consultation,
-    settings: &AcknowledgementSettings,
-) -> Result<OutboundMessage, compose::ComposeError> {
-    let from = settings.from.as_str();
-    let flagged = |flag| facts.flags.contains(&flag);
-    let there = facts.has_details.unwrap_or([true; 3]);
-    let missing: Vec<&str> = there
-        .into_iter()
-        .zip(["姓名", "职业", "联系电话"])
-        .filter_map(|(there, label)| (!there).then_some(label))
-        .collect();
-    let attachments: Vec<String> = if flagged(Flag::AttachmentOnly) {
-        message.attachments.iter().filter_map(|attachment| attachment.filename.clone()).collect()
-    } else {
-        Vec::new()
-    };
-    // `thread` begins with In-Reply-To; References go from the oldest to the newest.
-    let mut references = message.thread.clone();
-    if message.header("in-reply-to").is_some() && !references.is_empty() {
-        references.rotate_left(1);
-    }
-    compose::compose(
-        &Letter {
-            kind: facts.kind,
-            recipient: facts.recipient,
-            from,
-            envelope_from: (!settings.envelope_null).then_some(from),
-            number: facts.number,
-            earlier_number: facts.earlier_number,
-            name: facts.name,
-            received_at: facts.received_at,
-            in_reply_to: message.message_id.as_deref(),
-            references: &references,
-            missing_details: &missing,
-            attachments: &attachments,
-            cloud_attachment: flagged(Flag::CloudAttachment),
-            now: facts.now,
-            message_id: &compose::message_id(
-                facts.number,
-                facts.kind,
-                &domain_of(from),
-                &format!("{:016x}", facts.token),
-            ),
-        },
-        consultation,
-    )
+    compose_reply(&facts, message, consultation, &case.config.acknowledgement)
 }

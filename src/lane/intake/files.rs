@@ -5,13 +5,14 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 
 use jiff::Timestamp;
 
-use super::{Batch, Lane, Pass};
+use super::batch::{Batch, committed};
+use super::pass::Pass;
+use crate::lane::Lane;
 use crate::store::StoreError;
-use crate::vocabulary::{EntryKey, EntryTime, EntryUid, FetchedMessage, sha256_hex};
+use crate::vocabulary::{EntryTime, EntryUid, FetchedMessage, FolderKey, sha256_hex};
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -104,7 +105,7 @@ impl Importer<'_> {
     }
 
     async fn eml(&mut self, path: &Path, metadata: &std::fs::Metadata) -> Result<(), ImportError> {
-        let limits = &self.lane.limits;
+        let limits = &self.lane.config.limits;
         let whole = metadata.len();
         let truncated = whole > limits.message_bytes;
         let most = if truncated { limits.oversize_fetch_bytes } else { limits.message_bytes };
@@ -115,14 +116,15 @@ impl Importer<'_> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let name = name.split_once(":2,").map_or(name.as_str(), |(base, _)| base).to_owned();
         let folder = path.parent().unwrap_or(Path::new("."));
-        self.message(folder, name, raw, whole, truncated, modified(metadata)).await
+        let found = Found { raw, size_bytes: whole, truncated, modified: modified(metadata) };
+        self.message(folder, name, found).await
     }
 
     /// Splits an mbox at its `From ` lines (RFC 4155 appendix A) and undoes the `>From ` quoting of the mboxrd form.
     async fn mbox(&mut self, path: &Path, metadata: &std::fs::Metadata) -> Result<(), ImportError> {
         let failed = |source| ImportError::Read { path: path.to_path_buf(), source };
         let mut reader = BufReader::new(std::fs::File::open(path).map_err(failed)?);
-        let most = usize::try_from(self.lane.limits.message_bytes).unwrap_or(usize::MAX);
+        let most = usize::try_from(self.lane.config.limits.message_bytes).unwrap_or(usize::MAX);
         let time = modified(metadata);
         let (mut raw, mut whole, mut number) = (Vec::new(), 0_u64, 0_u32);
         let (mut line, mut after_blank) = (Vec::new(), true);
@@ -133,9 +135,13 @@ impl Importer<'_> {
             if (read == 0 || starts) && number > 0 {
                 trim_separator(&mut raw);
                 let truncated = whole > raw.len() as u64 + 2;
-                self.message(path, number.to_string(), std::mem::take(&mut raw), whole, truncated, time)
-                    .await?;
-                whole = 0;
+                let found = Found {
+                    raw: std::mem::take(&mut raw),
+                    size_bytes: std::mem::take(&mut whole),
+                    truncated,
+                    modified: time,
+                };
+                self.message(path, number.to_string(), found).await?;
             }
             if read == 0 {
                 return Ok(());
@@ -157,37 +163,30 @@ impl Importer<'_> {
         }
     }
 
-    async fn message(
-        &mut self,
-        folder: &Path,
-        name: String,
-        raw: Vec<u8>,
-        whole: u64,
-        truncated: bool,
-        time: Option<Timestamp>,
-    ) -> Result<(), ImportError> {
-        let mut entry =
-            EntryKey { folder: folder.display().to_string(), uid_validity: 0, uid: EntryUid::Name(name) };
+    async fn message(&mut self, folder: &Path, name: String, found: Found) -> Result<(), ImportError> {
+        let folder = FolderKey::files(folder);
+        let Found { raw, size_bytes, truncated, modified } = found;
         let sha256 = sha256_hex(&raw);
-        {
-            let store = self.lane.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = self.lane.store.read(|store| {
+            let mut entry = folder.entry(EntryUid::Name(name));
             if store.is_recorded(&entry)? && !store.is_recorded_with(&entry, &sha256)? {
                 entry.uid = EntryUid::Name(format!("{}@{}", entry.uid, sha256.get(..16).unwrap_or_default()));
             }
-            if store.is_recorded(&entry)? {
-                self.done.known += 1;
-                return Ok(());
-            }
-        }
+            Ok((!store.is_recorded(&entry)?).then_some(entry))
+        })?;
+        let Some(entry) = entry else {
+            self.done.known += 1;
+            return Ok(());
+        };
         self.bytes += raw.len() as u64;
         self.batch.messages.push(FetchedMessage {
             entry,
             raw,
-            time: time.map(EntryTime::File),
-            announced_size_bytes: whole,
+            time: modified.map(EntryTime::File),
+            announced_size_bytes: size_bytes,
             truncated,
         });
-        let limits = &self.lane.limits;
+        let limits = &self.lane.config.limits;
         if self.bytes >= limits.batch_bytes || self.batch.messages.len() >= limits.batch_messages {
             self.flush().await?;
         }
@@ -196,10 +195,18 @@ impl Importer<'_> {
 
     async fn flush(&mut self) -> Result<(), ImportError> {
         self.bytes = 0;
-        let recorded = self.lane.record(std::mem::take(&mut self.batch)).await?;
-        self.done.pass.add(&recorded);
-        Ok(())
+        let recording = std::mem::take(&mut self.batch).record(self.lane);
+        Ok(committed(recording, &mut self.done.pass).await?)
     }
+}
+
+/// A message that was found, as far as it was read.
+struct Found {
+    raw: Vec<u8>,
+    /// The size of all of it.
+    size_bytes: u64,
+    truncated: bool,
+    modified: Option<Timestamp>,
 }
 
 enum Kind {

@@ -2,17 +2,21 @@
 
 use std::path::Path;
 
-use super::{Batch, Lane, Missing, Pass, PassError};
+use super::batch::{Batch, Missing, committed};
+use super::pass::{Pass, PassError};
+use crate::lane::Lane;
 use crate::maildir::{self, Entry};
-use crate::store::{self, StoreError};
-use crate::vocabulary::{EntryKey, EntryUid};
+use crate::store::StoreError;
+use crate::vocabulary::{EntryUid, FolderKey};
 
 /// Reads and records every file whose name is not recorded yet.
 pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
+    let folder = FolderKey::files(path);
+    let limits = &lane.config.limits;
     let mut pass = Pass::default();
     let mut new = Vec::new();
     for entry in maildir::list(path)? {
-        if !is_settled(path, &entry, lane)? {
+        if !is_settled(&folder, &entry, lane)? {
             new.push(entry);
         }
     }
@@ -23,39 +27,31 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
             pass.incomplete = true;
             break;
         }
-        match maildir::read(path, entry, &lane.limits) {
+        match maildir::read(path, entry, limits) {
             Ok(Some(message)) => {
                 bytes += message.raw.len() as u64;
                 batch.messages.push(message);
             }
             // Gone since it was listed: moved by somebody's mail program; the next pass finds it.
             Ok(None) => {}
-            // The file's own trouble, such as its rights: it is owed, and the others go on.
+            // The file's own trouble, such as its rights: it becomes a gap, and the others go on.
             Err(error) => {
-                let entry = key(path, entry);
-                batch.missing.push(Missing {
-                    entry,
-                    reason: format!("unreadable_file: {error}"),
-                    came: None,
-                });
+                let key = folder.entry(EntryUid::Name(entry.name.clone()));
+                batch.missing.push(Missing::entirely(key, format!("unreadable_file: {error}")));
             }
         }
-        if bytes >= lane.limits.batch_bytes || batch.messages.len() >= lane.limits.batch_messages {
-            pass.add(&lane.record(std::mem::take(&mut batch)).await?);
+        if bytes >= limits.batch_bytes || batch.messages.len() >= limits.batch_messages {
+            committed(std::mem::take(&mut batch).record(lane), &mut pass).await?;
             bytes = 0;
         }
     }
-    pass.add(&lane.record(batch).await?);
+    committed(batch.record(lane), &mut pass).await?;
     Ok(pass)
 }
 
-/// Whether nothing is to be done about an entry now: it is recorded, or owed and not due again yet.
-fn is_settled(path: &Path, entry: &Entry, lane: &Lane) -> Result<bool, StoreError> {
-    let key = key(path, entry);
+/// Whether nothing is to be done about an entry now: it is recorded, or a gap that is not due again yet.
+fn is_settled(folder: &FolderKey, entry: &Entry, lane: &Lane) -> Result<bool, StoreError> {
+    let key = folder.entry(EntryUid::Name(entry.name.clone()));
     let now = lane.world.now();
-    store::with(&lane.store, |store| Ok(store.is_recorded(&key)? || store.is_resting(&key, now)?))
-}
-
-fn key(path: &Path, entry: &Entry) -> EntryKey {
-    EntryKey { folder: path.display().to_string(), uid_validity: 0, uid: EntryUid::Name(entry.name.clone()) }
+    lane.store.read(|store| Ok(store.is_recorded(&key)? || store.gap_is_resting(&key, now)?))
 }

@@ -5,57 +5,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use jiff::Timestamp;
 
 use super::answer::{Case, answer};
-use crate::automatic::{self, Machine, Origin};
-use crate::config::{AcknowledgementSettings, Limits, Settings};
-use crate::maillog;
-use crate::parse::{self, Message, ParseLimits};
-use crate::ruling::{self, Filing, Reading, Rules, Ruling};
-use crate::store::{self, Compressed, LookUp, NewEntry, NewFiling, NewMessage, Recall, StoreError, Writing};
-use crate::vocabulary::markers::read_front;
+use super::reports::note_report;
+use crate::automatic::Origin;
+use crate::lane::LaneConfig;
+use crate::parse::{self, Message};
+use crate::ruling::{self, Filing, Reading, Ruling};
+use crate::store::{
+    self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
+};
 use crate::vocabulary::{Consultation, Disposition, EntryKey, EntryTime, FetchedMessage, sha256_hex};
-
-/// Most Message-IDs looked up that one report quotes for one number.
-const MOST_IDS: usize = 8;
 
 /// This lane in the event log.
 pub(super) const ACTOR: &str = "intake";
-
-/// Everything that recording needs besides the message: made once, the same for every message.
-#[derive(Debug)]
-pub struct Desk {
-    /// The consultations, compiled.
-    pub rules: Rules,
-    pub(super) acknowledgement: AcknowledgementSettings,
-    pub(super) not_before: Timestamp,
-    pub(super) own_addresses: Vec<String>,
-    pub(super) trusted_authserv_ids: Vec<String>,
-    pub(super) limits: Limits,
-}
-
-impl Desk {
-    /// Prepares for a configuration. `first_contact`: when the store was created; nothing that arrived before it is
-    /// answered unless the configuration says otherwise.
-    pub fn new(settings: &Settings, first_contact: Timestamp) -> Self {
-        let acknowledgement = settings.acknowledgement.clone();
-        let mut own_addresses = vec![acknowledgement.from.clone()];
-        own_addresses.extend(settings.mailbox.login_name().map(ToOwned::to_owned));
-        own_addresses.extend(settings.consultations.iter().flat_map(|c| c.office_addresses.clone()));
-        own_addresses.retain(|address| !address.is_empty());
-        Self {
-            rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts),
-            not_before: acknowledgement.not_before.unwrap_or(first_contact),
-            acknowledgement,
-            own_addresses,
-            // The hosts that write believable Received lines write believable Authentication-Results.
-            trusted_authserv_ids: [
-                settings.mailbox.trusted_authserv_ids.as_slice(),
-                &settings.mailbox.trusted_received_hosts,
-            ]
-            .concat(),
-            limits: settings.limits,
-        }
-    }
-}
 
 /// A fetched message with everything that can be said of it without the record.
 #[derive(Debug)]
@@ -69,16 +30,11 @@ pub(super) struct Prepared {
 }
 
 /// Reads a message; total.
-pub(super) fn prepare(mut fetched: FetchedMessage, desk: &Desk, now: Timestamp) -> Prepared {
-    let limits = ParseLimits {
-        text_bytes: desk.limits.text_bytes,
-        header_bytes: desk.limits.header_bytes,
-        attachments: desk.limits.attachments,
-    };
+pub(super) fn prepare(mut fetched: FetchedMessage, config: &LaneConfig, now: Timestamp) -> Prepared {
     // Nothing is shared with the closure that a panic could leave half-changed.
     let read = catch_unwind(AssertUnwindSafe(|| {
-        let message = parse::parse(&fetched.raw, limits);
-        let reading = ruling::read(&message, &fetched, &desk.rules, now);
+        let message = parse::parse(&fetched.raw, config.parse_limits());
+        let reading = ruling::read(&message, &fetched, &config.rules, now);
         (message, reading)
     }));
     let raw = std::mem::take(&mut fetched.raw);
@@ -87,20 +43,27 @@ pub(super) fn prepare(mut fetched: FetchedMessage, desk: &Desk, now: Timestamp) 
 
 /// What became of one entry: said in the log, but only after COMMIT.
 #[derive(Debug)]
-pub(super) struct Done {
+pub(super) struct Recorded {
     pub(super) entry: EntryKey,
     pub(super) disposition: Disposition,
     pub(super) reason: String,
+}
+
+impl Recorded {
+    /// Whether it became part of the record of what citizens say.
+    pub(super) const fn is_filed(&self) -> bool {
+        matches!(self.disposition, Disposition::Filed | Disposition::Supplement | Disposition::Duplicate)
+    }
 }
 
 /// Records one message; returns what was done, or `None` when the entry was there already.
 pub(super) fn record(
     writing: &Writing<'_>,
     prepared: Prepared,
-    desk: &Desk,
+    config: &LaneConfig,
     now: Timestamp,
     token: u64,
-) -> Result<Option<Done>, StoreError> {
+) -> Result<Option<Recorded>, StoreError> {
     let Prepared { fetched, raw, sha256, read } = prepared;
     let mut entry = NewEntry {
         entry: &fetched.entry,
@@ -114,17 +77,7 @@ pub(super) fn record(
     let own_id = read.as_ref().and_then(|(message, _)| message.message_id.clone());
     entry.rfc822_message_id = own_id.as_deref();
     if let Some(known) = writing.known_message(&sha256)? {
-        entry.message_id = Some(known.message_id);
-        if !known.has_entry {
-            // Its row was lost: it is the one that the message came from.
-            entry.disposition = known.disposition;
-            entry.reason = "row_restored";
-            return close(writing, &entry, now);
-        }
-        entry.reason = "same_bytes";
-        if known.disposition != Disposition::Quarantined {
-            entry.disposition = Disposition::Duplicate;
-        }
+        as_known(&mut entry, &known);
         return close(writing, &entry, now);
     }
     let Some((message, reading)) = read else {
@@ -132,17 +85,11 @@ pub(super) fn record(
         return close(writing, &entry, now);
     };
     let precedents = writing.precedents(&look_up(&message, &reading, &sha256))?;
-    let ruling = ruling::rule(&message, &fetched, &reading, precedents, &desk.rules);
+    let ruling = ruling::rule(&message, &fetched, &reading, precedents, &config.rules);
     entry.disposition = ruling.disposition;
     entry.reason = &ruling.reason;
-    match &reading.origin {
-        Origin::Machine { kind: Machine::Bounce, .. } => {
-            settle_bounce(writing, &message, &reading.numbers, now)?;
-        }
-        Origin::Machine { kind: Machine::Recall, .. } => {
-            mark_recalled(writing, &message, reading.arrival.at, now)?;
-        }
-        _ => {}
+    if let Origin::Machine { kind, .. } = &reading.origin {
+        note_report(writing, *kind, &message, &reading, now)?;
     }
     let kept = as_read(&message, &ruling, &fetched, &sha256, &raw);
     match &ruling.filing {
@@ -153,16 +100,40 @@ pub(super) fn record(
         Some(filing) => {
             let message_id = writing.keep_message(&kept)?;
             entry.message_id = Some(message_id);
-            if let Some(consultation) = desk.rules.consultation(filing.consultation) {
+            if let Some(consultation) = config.rules.consultation(filing.consultation) {
                 let received_at = ruling.arrival.as_ref().map_or(now, |arrival| arrival.at);
                 let (message, ruling) = (&message, &ruling);
-                let case =
-                    Case { desk, message, ruling, filing, consultation, message_id, received_at, now, token };
+                let case = Case {
+                    config,
+                    message,
+                    ruling,
+                    filing,
+                    consultation,
+                    message_id,
+                    received_at,
+                    now,
+                    token,
+                };
                 file(writing, &case)?;
             }
         }
     }
     close(writing, &entry, now)
+}
+
+/// Bytes that are kept already came once more.
+fn as_known(entry: &mut NewEntry<'_>, known: &KnownMessage) {
+    entry.message_id = Some(known.message_id);
+    if !known.has_entry {
+        // Its row was lost: it is the one that the message came from.
+        entry.disposition = known.disposition;
+        entry.reason = "row_restored";
+        return;
+    }
+    entry.reason = "same_bytes";
+    if known.disposition != Disposition::Quarantined {
+        entry.disposition = Disposition::Duplicate;
+    }
 }
 
 /// Records an entry whose bytes never came: it stands in the quarantine, so that somebody looks into the mailbox.
@@ -171,7 +142,7 @@ pub(super) fn unreadable(
     entry: &EntryKey,
     reason: &str,
     now: Timestamp,
-) -> Result<Option<Done>, StoreError> {
+) -> Result<Option<Recorded>, StoreError> {
     let disposition = Disposition::Quarantined;
     close(
         writing,
@@ -243,84 +214,17 @@ fn bare<'a>(fetched: &FetchedMessage, sha256: &'a str, raw: &'a Compressed) -> N
     }
 }
 
-fn close(writing: &Writing<'_>, entry: &NewEntry<'_>, now: Timestamp) -> Result<Option<Done>, StoreError> {
+fn close(
+    writing: &Writing<'_>,
+    entry: &NewEntry<'_>,
+    now: Timestamp,
+) -> Result<Option<Recorded>, StoreError> {
     let new = writing.record_entry(entry, now)?;
-    Ok(new.then(|| Done {
+    Ok(new.then(|| Recorded {
         entry: entry.entry.clone(),
         disposition: entry.disposition,
         reason: entry.reason.to_owned(),
     }))
-}
-
-/// A bounce of one of our own answers settles that answer as failed, in the report's words. Coremail and QQ return the
-/// answer as an attachment of an ordinary mail, or name it in the text only; a report of a delay settles nothing.
-fn settle_bounce(
-    writing: &Writing<'_>,
-    message: &Message,
-    numbers: &[String],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let report = message.report.as_ref();
-    let action = report.and_then(|report| report.action.as_deref());
-    if action.map_or_else(|| automatic::is_delay(message), |action| action != "failed") {
-        return Ok(());
-    }
-    let mut ids: Vec<String> = Vec::new();
-    ids.extend(report.and_then(|report| report.original_message_id.clone()));
-    ids.extend(message.attached_id.clone());
-    ids.extend(message.thread.iter().cloned());
-    for number in numbers {
-        ids.extend(ids_in(&message.text, number));
-        // A number alone is no secret: the report must also name the address that the answer went to.
-        for (id, recipient) in writing.sent_answers(number)? {
-            if names(message, &recipient) {
-                ids.push(id);
-            }
-        }
-    }
-    let diagnostic = report.and_then(|report| report.diagnostic.clone());
-    let mut words = diagnostic.unwrap_or_else(|| automatic::bounce_words(message));
-    let end = words.floor_char_boundary(500);
-    words.truncate(end);
-    if let Some(bounced) = writing.bounced(&ids, &words, now)? {
-        maillog::bounced(bounced.submission_id);
-    }
-    Ok(())
-}
-
-/// Message-IDs of our answers to a number, which begin with it, as a text quotes them.
-fn ids_in<'a>(text: &'a str, number: &'a str) -> impl Iterator<Item = String> + 'a {
-    text.split(|c: char| !c.is_ascii_graphic() || matches!(c, '<' | '>' | '"' | '(' | ')' | ',' | ';'))
-        .filter(move |word| word.starts_with(number) && word.contains('@'))
-        .take(MOST_IDS)
-        .map(str::to_owned)
-}
-
-/// Whether a report names an address, in its text or in its header.
-fn names(message: &Message, address: &str) -> bool {
-    let address = address.to_lowercase();
-    !address.is_empty()
-        && (message.text.to_lowercase().contains(&address)
-            || message
-                .header("x-failed-recipients")
-                .is_some_and(|list| list.to_lowercase().contains(&address)))
-}
-
-/// A client's notice that its user recalled a mail marks what was filed of that mail; it deletes nothing.
-fn mark_recalled(
-    writing: &Writing<'_>,
-    message: &Message,
-    received_at: Timestamp,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let subject = message.subject.as_deref().unwrap_or_default();
-    let recall = Recall {
-        from_address: message.author().map_or("", |author| author.address.as_str()),
-        thread: &message.thread,
-        subject: read_front(subject).rest,
-        received_at,
-    };
-    writing.recalled(&recall, now).map(|_| ())
 }
 
 /// Makes rows of a filing and queues its answer.

@@ -7,10 +7,11 @@
 use std::collections::HashMap;
 
 use super::again::{Again, Finding, about};
+use super::batch::prepare;
 use super::ledger::Ledger;
-use super::prepare;
-use super::record::{Desk, Prepared};
+use super::record::Prepared;
 use crate::config::Limits;
+use crate::lane::LaneConfig;
 use crate::store::{Kept, Known, KnownPart, Store, StoreError};
 use crate::vocabulary::Status;
 use crate::world::World;
@@ -56,7 +57,7 @@ pub struct Totals {
 /// When the store fails; batches before that are done. Or what `tell` gave.
 pub fn reprocess<E: From<StoreError>>(
     store: &mut Store,
-    desk: &Desk,
+    config: &LaneConfig,
     limits: &Limits,
     world: &World,
     request: &Request,
@@ -71,7 +72,7 @@ pub fn reprocess<E: From<StoreError>>(
     let mut ledger = Ledger::default();
     let mut after = 0;
     loop {
-        let run = Run { desk, limits, request };
+        let run = Run { config, limits, request };
         let batch = run.read(store, &ledger, after, last, &mut totals)?;
         let Some(end) = batch.end else { return Ok(totals) };
         let findings = run.rule(store, &mut ledger, &batch, (after, end), world)?;
@@ -98,7 +99,7 @@ impl Totals {
 
 #[derive(Clone, Copy)]
 struct Run<'a> {
-    desk: &'a Desk,
+    config: &'a LaneConfig,
     limits: &'a Limits,
     request: &'a Request,
 }
@@ -157,7 +158,7 @@ impl Run<'_> {
             }
         }
         drop(snapshot);
-        for ((id, kept), prepared) in ids.into_iter().zip(prepare(messages, self.desk)) {
+        for ((id, kept), prepared) in ids.into_iter().zip(prepare(messages, self.config)) {
             let intact = prepared.sha256 == kept.sha256;
             batch.read.insert(id, intact.then_some((kept, prepared)));
         }
@@ -174,7 +175,7 @@ impl Run<'_> {
         let whole = self.request.numbers.is_empty() && self.request.consultation.is_none();
         let standing = |status: Status, consultation: &str| match () {
             () if status == Status::Erased || !known.has_raw => Standing::Erased,
-            () if !self.desk.rules.knows(consultation) => Standing::Unconfigured,
+            () if !self.config.rules.knows(consultation) => Standing::Unconfigured,
             () => Standing::Readable,
         };
         match &known.part {
@@ -232,7 +233,7 @@ impl Run<'_> {
             Ok(())
         };
         let again = |record, writing| Again {
-            desk: self.desk,
+            config: self.config,
             record,
             writing,
             actor: &self.request.actor,

@@ -7,8 +7,8 @@ use crate::store::columns::first_id;
 use crate::store::read::{names, texts, unsigned};
 use crate::store::{Columns, Result, instant};
 use crate::vocabulary::{
-    CorrectionField, Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, Flag, ReviewReason, Status,
-    Timeliness, WrittenTime,
+    CorrectionField, Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, Flag, FolderKey,
+    ReviewReason, Status, Timeliness, WrittenTime,
 };
 
 /// The record at one moment, for reading.
@@ -393,7 +393,7 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
         EntryUid::Imap(_) => EntryTime::InternalDate(WrittenTime { instant: at, offset_seconds: 0 }),
         EntryUid::Name(_) => EntryTime::File(at),
     });
-    let entry = EntryKey { folder: row.get(7)?, uid_validity: row.get(8)?, uid };
+    let entry = EntryKey { folder: FolderKey { name: row.get(7)?, uid_validity: row.get(8)? }, uid };
     let announced_size_bytes = unsigned(row, 10)?;
     Ok(Kept {
         sha256: row.get(0)?,

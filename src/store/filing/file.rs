@@ -19,15 +19,15 @@ impl Writing<'_> {
     /// When the store cannot be written.
     pub fn record_entry(&self, new: &NewEntry<'_>, now: Timestamp) -> Result<bool> {
         let inserted = rows::entry(new)
-            .with("folder", new.entry.folder.clone())
-            .with("uid_validity", new.entry.uid_validity)
+            .with("folder", new.entry.folder.name.clone())
+            .with("uid_validity", new.entry.folder.uid_validity)
             .with("uid", Value::from(&new.entry.uid))
             .with("sha256", new.sha256.map(ToOwned::to_owned))
             .with("size_bytes", signed(new.size_bytes))
             .with("message_id", new.message_id)
             .with("seen_at", rfc3339_utc(now))
             .insert_once(&self.transaction, "mailbox_entry", &["folder", "uid_validity", "uid"])?;
-        self.settle_gap(new.entry)?;
+        self.close_gap(new.entry)?;
         Ok(inserted)
     }
 

@@ -1,15 +1,15 @@
-//! Entries that are owed: announced by the mailbox and not handed over yet.
+//! Entries that are missing so far: announced by the mailbox and not handed over yet.
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::params;
 
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{EntryKey, rfc3339_utc};
+use crate::vocabulary::{EntryKey, FolderKey, rfc3339_utc};
 
 /// After this many attempts an entry that is announced but never handed over is given up and recorded.
 pub const GAP_ATTEMPTS: u32 = 12;
 
-/// How long an owed entry or mark rests: the next pass asks again, then ever more rarely; twelve attempts take about a day.
+/// How long a missing entry or a mark rests: the next pass asks again, then ever more rarely; twelve attempts take about a day.
 pub(in crate::store) fn pause_after(attempts: u32) -> SignedDuration {
     match attempts {
         0..=3 => SignedDuration::ZERO,
@@ -18,39 +18,40 @@ pub(in crate::store) fn pause_after(attempts: u32) -> SignedDuration {
 }
 
 impl Store {
-    /// UIDs of an IMAP folder that are owed and due again.
+    /// UIDs of an IMAP folder that are missing and due again.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn gaps_due(&self, folder: &str, uid_validity: u32, now: Timestamp) -> Result<Vec<u32>> {
+    pub fn gaps_due(&self, folder: &FolderKey, now: Timestamp) -> Result<Vec<u32>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT uid FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND next_attempt_at <= ?3
              AND typeof(uid) = 'integer' ORDER BY uid LIMIT 1000",
         )?;
-        let rows = statement.query_map(params![folder, uid_validity, rfc3339_utc(now)], |row| row.get(0))?;
+        let rows = statement
+            .query_map(params![folder.name, folder.uid_validity, rfc3339_utc(now)], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Whether an entry is owed and not due again yet.
+    /// Whether an entry is missing and not due again yet.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn is_resting(&self, entry: &EntryKey, now: Timestamp) -> Result<bool> {
+    pub fn gap_is_resting(&self, entry: &EntryKey, now: Timestamp) -> Result<bool> {
         Ok(self
             .connection
             .prepare_cached(
                 "SELECT 1 FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3 AND next_attempt_at > ?4",
             )?
-            .exists(params![entry.folder, entry.uid_validity, entry.uid, rfc3339_utc(now)])?)
+            .exists(params![entry.folder.name, entry.folder.uid_validity, entry.uid, rfc3339_utc(now)])?)
     }
 }
 
 impl Writing<'_> {
-    /// Remembers that an entry is owed: announced by the mailbox but not handed over. Returns how often it was tried.
+    /// Remembers that an entry is missing: announced by the mailbox but not handed over. Returns how often it was tried.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn owe(&self, entry: &EntryKey, reason: &str, now: Timestamp) -> Result<u32> {
+    pub fn note_gap(&self, entry: &EntryKey, reason: &str, now: Timestamp) -> Result<u32> {
         let attempts: u32 = self
             .transaction
             .prepare_cached(
@@ -60,7 +61,7 @@ impl Writing<'_> {
                  RETURNING attempts",
             )?
             .query_row(
-                params![entry.folder, entry.uid_validity, entry.uid, reason, rfc3339_utc(now)],
+                params![entry.folder.name, entry.folder.uid_validity, entry.uid, reason, rfc3339_utc(now)],
                 |row| row.get(0),
             )?;
         self.transaction
@@ -68,22 +69,22 @@ impl Writing<'_> {
                 "UPDATE gap SET next_attempt_at = ?4 WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3",
             )?
             .execute(params![
-                entry.folder,
-                entry.uid_validity,
+                entry.folder.name,
+                entry.folder.uid_validity,
                 entry.uid,
                 rfc3339_utc(now + pause_after(attempts))
             ])?;
         Ok(attempts)
     }
 
-    /// Forgets that an entry was owed.
+    /// Forgets that an entry was missing.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn settle_gap(&self, entry: &EntryKey) -> Result<()> {
+    pub fn close_gap(&self, entry: &EntryKey) -> Result<()> {
         self.transaction
             .prepare_cached("DELETE FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3")?
-            .execute(params![entry.folder, entry.uid_validity, entry.uid])?;
+            .execute(params![entry.folder.name, entry.folder.uid_validity, entry.uid])?;
         Ok(())
     }
 }

@@ -8,27 +8,21 @@ use rusqlite::params;
 
 use super::gaps::pause_after;
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{EntryKey, EntryUid, rfc3339_utc};
+use crate::vocabulary::{EntryKey, EntryUid, FolderKey, rfc3339_utc};
 
 impl Store {
     /// UIDs of an IMAP folder that are to be marked and due, ascending, `most` of them.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn marks_due(
-        &self,
-        folder: &str,
-        uid_validity: u32,
-        now: Timestamp,
-        most: usize,
-    ) -> Result<Vec<u32>> {
+    pub fn marks_due(&self, folder: &FolderKey, now: Timestamp, most: usize) -> Result<Vec<u32>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT uid FROM pending_mark WHERE folder = ?1 AND uid_validity = ?2 AND next_attempt_at <= ?3
              ORDER BY uid LIMIT ?4",
         )?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let rows =
-            statement.query_map(params![folder, uid_validity, rfc3339_utc(now), most], |row| row.get(0))?;
+        let rows = statement
+            .query_map(params![folder.name, folder.uid_validity, rfc3339_utc(now), most], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
@@ -45,7 +39,7 @@ impl Writing<'_> {
                 "INSERT INTO pending_mark (folder, uid_validity, uid, attempts, next_attempt_at) VALUES (?1, ?2, ?3, 0, ?4)
                  ON CONFLICT (folder, uid_validity, uid) DO NOTHING",
             )?
-            .execute(params![entry.folder, entry.uid_validity, uid, rfc3339_utc(now)])?;
+            .execute(params![entry.folder.name, entry.folder.uid_validity, uid, rfc3339_utc(now)])?;
         Ok(())
     }
 
@@ -54,7 +48,7 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn count_marking(&self, folder: &str, uid_validity: u32, uids: &[u32], now: Timestamp) -> Result<()> {
+    pub fn count_marking(&self, folder: &FolderKey, uids: &[u32], now: Timestamp) -> Result<()> {
         let mut count = self.transaction.prepare_cached(
             "UPDATE pending_mark SET attempts = attempts + 1 WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3
              RETURNING attempts",
@@ -63,8 +57,14 @@ impl Writing<'_> {
             "UPDATE pending_mark SET next_attempt_at = ?4 WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3",
         )?;
         for uid in uids {
-            let attempts: u32 = count.query_row(params![folder, uid_validity, uid], |row| row.get(0))?;
-            rest.execute(params![folder, uid_validity, uid, rfc3339_utc(now + pause_after(attempts))])?;
+            let attempts: u32 =
+                count.query_row(params![folder.name, folder.uid_validity, uid], |row| row.get(0))?;
+            rest.execute(params![
+                folder.name,
+                folder.uid_validity,
+                uid,
+                rfc3339_utc(now + pause_after(attempts))
+            ])?;
         }
         Ok(())
     }
@@ -73,12 +73,12 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn marked(&self, folder: &str, uid_validity: u32, uids: &[u32]) -> Result<()> {
+    pub fn marked(&self, folder: &FolderKey, uids: &[u32]) -> Result<()> {
         let mut statement = self.transaction.prepare_cached(
             "DELETE FROM pending_mark WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3",
         )?;
         for uid in uids {
-            statement.execute(params![folder, uid_validity, uid])?;
+            statement.execute(params![folder.name, folder.uid_validity, uid])?;
         }
         Ok(())
     }

@@ -1,11 +1,11 @@
-//! How far each folder is recorded, and which entries are still owed.
+//! How far each folder is recorded.
 
 use rusqlite::types::{ToSql, ToSqlOutput, Value};
 use rusqlite::{OptionalExtension, params};
 
 use crate::cursor::Position;
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{EntryKey, EntryUid};
+use crate::vocabulary::{EntryKey, EntryUid, FolderKey};
 
 impl From<&EntryUid> for Value {
     fn from(uid: &EntryUid) -> Self {
@@ -48,7 +48,7 @@ impl Store {
             .prepare_cached(
                 "SELECT 1 FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3",
             )?
-            .exists(params![entry.folder, entry.uid_validity, entry.uid])?)
+            .exists(params![entry.folder.name, entry.folder.uid_validity, entry.uid])?)
     }
 
     /// Whether an entry with just these bytes is recorded already.
@@ -61,7 +61,7 @@ impl Store {
             .prepare_cached(
                 "SELECT 1 FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3 AND sha256 = ?4",
             )?
-            .exists(params![entry.folder, entry.uid_validity, entry.uid, sha256])?)
+            .exists(params![entry.folder.name, entry.folder.uid_validity, entry.uid, sha256])?)
     }
 }
 
@@ -70,7 +70,7 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn advance(&self, folder: &str, position: Position) -> Result<()> {
+    pub fn advance(&self, folder: &FolderKey, last_uid: u32) -> Result<()> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO folder (folder, uid_validity, last_uid) VALUES (?1, ?2, ?3)
@@ -79,13 +79,13 @@ impl Writing<'_> {
                                     THEN max(last_uid, excluded.last_uid) ELSE excluded.last_uid END,
                     uid_validity = excluded.uid_validity",
             )?
-            .execute(params![folder, position.uid_validity, position.last_uid])?;
+            .execute(params![folder.name, folder.uid_validity, last_uid])?;
         // Gaps and marks of an earlier UIDVALIDITY name nothing any more: the rescan meets those messages again.
         for sql in [
             "DELETE FROM gap WHERE folder = ?1 AND uid_validity <> ?2",
             "DELETE FROM pending_mark WHERE folder = ?1 AND uid_validity <> ?2",
         ] {
-            self.transaction.prepare_cached(sql)?.execute(params![folder, position.uid_validity])?;
+            self.transaction.prepare_cached(sql)?.execute(params![folder.name, folder.uid_validity])?;
         }
         Ok(())
     }

@@ -1,11 +1,12 @@
 //! Fetching: what does not come whole, large messages, exact bytes.
 
 use super::*;
+use zwfw_intake::vocabulary::FolderKey;
 
 /// Fetches all of the default folder with this answer to the body fetch.
 async fn fetched(answer: impl AsRef<[u8]>) -> zwfw_intake::imap::FetchedBatch {
     let (_server, mut session, listed) = opened(Setup::default().on("UID FETCH 10", [say(answer)])).await;
-    bounded(session.fetch("INBOX", 7, &listed)).await.unwrap()
+    bounded(session.fetch(&FolderKey::imap("INBOX", 7), &listed)).await.unwrap()
 }
 
 fn reasons(batch: &zwfw_intake::imap::FetchedBatch) -> Vec<String> {
@@ -99,7 +100,7 @@ async fn bytes_are_handed_on_as_they_are() {
     raw.extend(b"\r\nz6 OK done\r\n* BYE\r\n)\r\n{500000000}\r\nINTERNALDATE NIL ((((((\r\n");
     setup.messages[1].raw = raw.clone();
     let (_server, mut session, listed) = opened(setup).await;
-    let batch = session.fetch("INBOX", 7, &listed).await.unwrap();
+    let batch = session.fetch(&FolderKey::imap("INBOX", 7), &listed).await.unwrap();
     assert!(batch.messages[1].raw == raw);
 }
 
@@ -110,16 +111,22 @@ async fn far_more_bytes_than_listed_end_the_session_and_pieces_still_get_the_mes
     setup.messages[1].raw = vec![b'x'; 3_000_000];
     setup = setup.on("UID FETCH 1:*", [say("* 2 FETCH (UID 20 RFC822.SIZE 25)\r\n$T OK\r\n")]);
     let (server, mut liar, listed) = opened(setup).await;
-    let error = bounded(liar.fetch("INBOX", 7, &listed)).await.unwrap_err();
+    let error = bounded(liar.fetch(&FolderKey::imap("INBOX", 7), &listed)).await.unwrap_err();
     assert!(matches!(error, ImapError::Protocol { stage: Stage::Fetch, .. }), "{error}");
     let mut again = open(&server).await.unwrap();
     again.examine("INBOX").await.unwrap();
-    let batch = bounded(again.fetch_in_pieces("INBOX", 7, listed[0])).await.unwrap();
+    let batch = bounded(again.fetch_in_pieces(&FolderKey::imap("INBOX", 7), listed[0])).await.unwrap();
     assert_eq!(batch.messages[0].raw.len(), 3_000_000);
     assert!(!batch.messages[0].truncated);
     // Of another folder or another UIDVALIDITY nothing is fetched.
-    assert!(matches!(session.fetch("Junk", 7, &listed).await, Err(ImapError::Unusable { .. })));
-    assert!(matches!(session.fetch("INBOX", 8, &listed).await, Err(ImapError::Unusable { .. })));
+    assert!(matches!(
+        session.fetch(&FolderKey::imap("Junk", 7), &listed).await,
+        Err(ImapError::Unusable { .. })
+    ));
+    assert!(matches!(
+        session.fetch(&FolderKey::imap("INBOX", 8), &listed).await,
+        Err(ImapError::Unusable { .. })
+    ));
     session.noop().await.unwrap();
 }
 
@@ -131,7 +138,7 @@ async fn large_messages_come_in_pieces_and_oversize_ones_in_their_beginning() {
     }
     let expected = setup.messages.clone();
     let (server, mut session, listed) = opened(setup).await;
-    let batch = bounded(session.fetch("INBOX", 7, &listed)).await.unwrap();
+    let batch = bounded(session.fetch(&FolderKey::imap("INBOX", 7), &listed)).await.unwrap();
     assert!(batch.missing.is_empty());
     assert!(batch.messages[0].raw == expected[0].raw && !batch.messages[0].truncated);
     assert!(batch.messages[1].raw == expected[1].raw && !batch.messages[1].truncated);
@@ -183,7 +190,7 @@ async fn pieces_that_go_wrong() {
             .on("UID FETCH 10 (UID INTERNALDATE RFC822.SIZE BODY.PEEK[]<0.", one)
             .on("UID FETCH 10 (UID INTERNALDATE RFC822.SIZE BODY.PEEK[]<1048576.", two);
         let (_server, mut session, _) = opened(setup).await;
-        let seen = match bounded(session.fetch("INBOX", 7, &[large(10)])).await {
+        let seen = match bounded(session.fetch(&FolderKey::imap("INBOX", 7), &[large(10)])).await {
             Ok(batch) => reasons(&batch).join(" "),
             Err(ImapError::Protocol { .. }) => "protocol".to_owned(),
             Err(ImapError::Closed { .. }) => "closed".to_owned(),
@@ -206,6 +213,6 @@ async fn a_slow_trickle_is_no_stall_and_a_byte_at_a_time_is_read() {
     }
     acts.push(say("$T OK\r\n"));
     let (_server, mut session, listed) = opened(Setup::default().on("UID FETCH 10", acts)).await;
-    let batch = session.fetch("INBOX", 7, &listed[..1]).await.unwrap();
+    let batch = session.fetch(&FolderKey::imap("INBOX", 7), &listed[..1]).await.unwrap();
     assert_eq!(batch.messages[0].raw, message.raw);
 }

@@ -1,6 +1,7 @@
 //! Every command against every way a server can fail.
 
 use super::*;
+use zwfw_intake::vocabulary::FolderKey;
 
 /// Runs one pass; the first error.
 async fn pass(server: &Fake) -> Result<usize, ImapError> {
@@ -8,7 +9,7 @@ async fn pass(server: &Fake) -> Result<usize, ImapError> {
     session.examine("INBOX").await?;
     let listed = session.list(1).await?;
     session.noop().await?;
-    let batch = session.fetch("INBOX", 7, &listed).await?;
+    let batch = session.fetch(&FolderKey::imap("INBOX", 7), &listed).await?;
     session.logout().await.ok();
     Ok(batch.messages.len())
 }

@@ -1,7 +1,6 @@
 //! From the greeting to a logged-in session, in plaintext and in TLS.
 
 use crate::imap::imap_server::{Tls, own_certificate};
-use zwfw_intake::tls::Fault;
 
 use super::*;
 
@@ -47,7 +46,7 @@ async fn a_refused_login_says_what_helps_and_not_the_password() {
     let words = r#"$T NO [AUTHENTICATIONFAILED] 登录失败 pa"ss\word"#;
     let (error, text) = refused(Setup::default().on("LOGIN", [say(format!("{words}\r\n"))])).await;
     assert!(matches!(error, ImapError::Login { temporary: false, .. }) && !error.is_transient());
-    assert!(text.contains("登录失败 …") && text.contains("授权码"), "{text}");
+    assert!(text.contains("登录失败 ***") && text.contains("授权码"), "{text}");
     let (error, _) = refused(Setup::default().on("LOGIN", [say("$T NO [UNAVAILABLE] later\r\n")])).await;
     assert!(error.is_transient(), "{error}");
     let (error, _) = refused(Setup::default().on("LOGIN", [say("$T BAD what\r\n")])).await;
@@ -98,16 +97,30 @@ async fn a_server_that_is_down_or_has_no_name() {
     drop(server);
     tokio::time::sleep(Duration::from_millis(50)).await;
     let error = bounded(Session::open(&settings, &patience)).await.unwrap_err();
-    assert!(matches!(error, ImapError::Connect { .. }) && error.is_transient(), "{error}");
+    assert!(
+        matches!(error, ImapError::Dial(DialError { cause: DialCause::Connect(_), .. }))
+            && error.is_transient(),
+        "{error}"
+    );
     settings.server.host = "no such host.invalid".to_owned();
     let error = bounded(Session::open(&settings, &patience)).await.unwrap_err();
     assert!(
-        matches!(error, ImapError::Resolve { .. } | ImapError::Timeout { .. }) && error.is_transient(),
+        matches!(
+            error,
+            ImapError::Dial(DialError {
+                cause: DialCause::Resolve(_) | DialCause::Timeout(Stage::Resolve),
+                ..
+            })
+        ) && error.is_transient(),
         "{error}"
     );
     settings.server.host = "192.0.2.1".to_owned();
     let error = bounded(Session::open(&settings, &patience)).await.unwrap_err();
-    assert!(matches!(error, ImapError::Settings { .. }) && !error.is_transient(), "{error}");
+    assert!(
+        matches!(error, ImapError::Dial(DialError { cause: DialCause::Settings(_), .. }))
+            && !error.is_transient(),
+        "{error}"
+    );
 }
 
 async fn over_tls(
@@ -130,11 +143,11 @@ async fn with_certificate(
     bounded(Session::open(&settings, &server.limits())).await
 }
 
-fn tls_fault(result: Result<Session, ImapError>) -> (Fault, String) {
+fn tls_fault(result: Result<Session, ImapError>) -> (TlsFault, String) {
     let error = result.expect_err("the session opened");
     let text = error.to_string();
     match error {
-        ImapError::Tls { fault, .. } => (fault, text),
+        ImapError::Dial(DialError { cause: DialCause::Tls { fault, .. }, .. }) => (fault, text),
         other => panic!("{other}"),
     }
 }
@@ -156,15 +169,15 @@ async fn certificates_that_will_not_do_are_told_apart() {
         certificate(elsewhere.path(), true, |_| {});
         let foreign = elsewhere.path().join("ca.pem");
         let (fault, text) = tls_fault(over_tls(implicit, |_| {}, |s| s.ca_file = Some(foreign)).await);
-        assert!(fault == Fault::Untrusted && text.contains("ca_file"), "{text}");
+        assert!(fault == TlsFault::Untrusted && text.contains("ca_file"), "{text}");
         let expired = |p: &mut rcgen::CertificateParams| p.not_after = rcgen::date_time_ymd(2020, 1, 1);
         let (fault, text) = tls_fault(over_tls(implicit, expired, |_| {}).await);
-        assert!(fault == Fault::Expired && text.contains("expired"), "{text}");
+        assert!(fault == TlsFault::Expired && text.contains("expired"), "{text}");
         let other = |p: &mut rcgen::CertificateParams| {
             p.subject_alt_names = vec![rcgen::SanType::DnsName("mail.example.com".try_into().unwrap())];
         };
         let (fault, text) = tls_fault(over_tls(implicit, other, |_| {}).await);
-        assert!(fault == Fault::WrongName && text.contains("localhost"), "{text}");
+        assert!(fault == TlsFault::WrongName && text.contains("localhost"), "{text}");
     }
 }
 
@@ -180,12 +193,12 @@ async fn a_listed_certificate_is_trusted_by_itself() {
     tls_fault(with_certificate(tls, |s| s.ca_file = Some(another)).await);
     let expired = |p: &mut rcgen::CertificateParams| p.not_after = rcgen::date_time_ymd(2020, 1, 1);
     let (fault, text) = tls_fault(with_certificate(own_certificate(dir.path(), true, expired), |_| {}).await);
-    assert!(fault == Fault::Expired, "{text}");
+    assert!(fault == TlsFault::Expired, "{text}");
     let other = |p: &mut rcgen::CertificateParams| {
         p.subject_alt_names = vec![rcgen::SanType::DnsName("mail.example.com".try_into().unwrap())];
     };
     let (fault, text) = tls_fault(with_certificate(own_certificate(dir.path(), true, other), |_| {}).await);
-    assert!(fault == Fault::WrongName, "{text}");
+    assert!(fault == TlsFault::WrongName, "{text}");
 }
 
 #[tokio::test]
@@ -198,7 +211,7 @@ async fn mistakes_about_ports_and_files_are_named() {
     settings.server.security = zwfw_intake::config::Security::Tls;
     settings.server.ca_file = Some(dir.path().join("ca.pem"));
     let (fault, text) = tls_fault(bounded(Session::open(&settings, &server.limits())).await);
-    assert!(fault == Fault::NotTls && text.contains("security"), "{text}");
+    assert!(fault == TlsFault::NotTls && text.contains("security"), "{text}");
     for (name, content) in
         [("absent.pem", None), ("empty.pem", Some("")), ("key.pem", Some("not PEM at all"))]
     {
@@ -210,7 +223,9 @@ async fn mistakes_about_ports_and_files_are_named() {
         let error = bounded(Session::open(&settings, &server.limits())).await.unwrap_err();
         let text = error.to_string();
         assert!(
-            matches!(error, ImapError::Settings { .. }) && text.contains(name) && text.contains("PEM"),
+            matches!(error, ImapError::Dial(DialError { cause: DialCause::Settings(_), .. }))
+                && text.contains(name)
+                && text.contains("PEM"),
             "{text}"
         );
     }
@@ -234,5 +249,5 @@ async fn starttls_that_is_stripped_injected_or_impossible() {
     let (error, _) = refused(offered().greeting([say("* PREAUTH hello\r\n")])).await;
     assert!(matches!(error, ImapError::Unsupported { .. }));
     let (error, _) = refused(offered().impatient().on("STARTTLS", [say("$T OK go\r\n"), Act::Hang])).await;
-    assert!(matches!(error, ImapError::Timeout { stage: Stage::Tls, .. }));
+    assert!(matches!(error, ImapError::Dial(DialError { cause: DialCause::Timeout(Stage::Tls), .. })));
 }

@@ -1,6 +1,7 @@
 //! Oversize messages: the text is looked for where the server says it stands.
 
 use super::*;
+use zwfw_intake::vocabulary::FolderKey;
 
 const TEXT: &str = "(\"TEXT\" \"PLAIN\" (\"CHARSET\" \"utf-8\") NIL NIL \"8BIT\" 20 1)";
 const FILE: &str = "(\"APPLICATION\" \"PDF\" (\"NAME\" \"a.pdf\") NIL NIL \"BASE64\" 4000000)";
@@ -15,7 +16,7 @@ async fn fetched(structure: &[Act], part: &[Act]) -> (Fake, Session, Vec<u8>) {
     let setup =
         setup.on("UID FETCH 10 (UID BODYSTRUCTURE)", structure).on("UID FETCH 10 (UID BODY.PEEK[", part);
     let (server, mut session, listed) = opened(setup).await;
-    let batch = bounded(session.fetch("INBOX", 7, &listed[..1])).await.unwrap();
+    let batch = bounded(session.fetch(&FolderKey::imap("INBOX", 7), &listed[..1])).await.unwrap();
     assert!(batch.missing.is_empty(), "{batch:?}");
     let message = batch.messages.into_iter().next().unwrap();
     assert!(message.truncated && message.announced_size_bytes == 5_000_000);

@@ -4,6 +4,7 @@ use zwfw_intake::config::AfterFiling;
 use zwfw_intake::imap::IdleEnd;
 
 use super::*;
+use zwfw_intake::vocabulary::FolderKey;
 
 /// One IDLE with these acts after the command.
 async fn idle(acts: Vec<Act>) -> Result<IdleEnd, ImapError> {
@@ -74,7 +75,7 @@ async fn mail_that_came_during_a_fetch_is_not_waited_for() {
     let mut answer = Vec::new();
     answer.extend(b"* 4 EXISTS\r\n$T OK\r\n");
     let (server, mut session, listed) = opened(Setup::default().on("UID FETCH 10", [say(answer)])).await;
-    session.fetch("INBOX", 7, &listed).await.unwrap();
+    session.fetch(&FolderKey::imap("INBOX", 7), &listed).await.unwrap();
     assert_eq!(bounded(session.idle(Duration::from_mins(1))).await.unwrap(), IdleEnd::NewMail);
     assert!(!server.commands().contains(&"IDLE".to_owned()));
 }
@@ -90,11 +91,11 @@ async fn without_the_capability_there_is_no_idle() {
 #[tokio::test]
 async fn filed_messages_are_marked_only_as_asked() {
     let (server, mut session, _) = opened(Setup::default()).await;
-    session.mark("INBOX", 7, &[30, 10, 11, 10], &AfterFiling::Keyword).await.unwrap();
-    session.mark("INBOX", 7, &[20], &AfterFiling::Move("已登记".to_owned())).await.unwrap();
+    session.mark(&FolderKey::imap("INBOX", 7), &[30, 10, 11, 10], &AfterFiling::Keyword).await.unwrap();
+    session.mark(&FolderKey::imap("INBOX", 7), &[20], &AfterFiling::Move("已登记".to_owned())).await.unwrap();
     let before = server.commands().len();
-    session.mark("INBOX", 7, &[20], &AfterFiling::None).await.unwrap();
-    session.mark("INBOX", 7, &[], &AfterFiling::Keyword).await.unwrap();
+    session.mark(&FolderKey::imap("INBOX", 7), &[20], &AfterFiling::None).await.unwrap();
+    session.mark(&FolderKey::imap("INBOX", 7), &[], &AfterFiling::Keyword).await.unwrap();
     let commands = server.commands();
     assert_eq!(commands.len(), before);
     assert_eq!(
@@ -147,7 +148,7 @@ async fn marking_that_is_impossible_says_so_and_does_nothing() {
         ("refused", Setup::default().on("UID STORE", [say("$T NO locked\r\n")]), &keyword, "locked"),
     ] {
         let (server, mut session, _) = opened(setup).await;
-        let error = session.mark("INBOX", 7, &[10], how).await.expect_err(what).to_string();
+        let error = session.mark(&FolderKey::imap("INBOX", 7), &[10], how).await.expect_err(what).to_string();
         assert!(error.contains(expected), "{what}: {error}");
         let touched = server
             .commands()

@@ -9,7 +9,7 @@ use zwfw_intake::mask;
 use zwfw_intake::parse::{Message, ParseLimits, ReturnPath, TextSource, parse};
 use zwfw_intake::ruling::{Copied, Earlier, Filing, Precedents, Reading, Rules, Ruling, read, rule};
 use zwfw_intake::vocabulary::{
-    Address, Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, Flag, Status, SubjectMatch,
+    Address, Disposition, EntryTime, EntryUid, FetchedMessage, Flag, FolderKey, Status, SubjectMatch,
     Timeliness,
 };
 
@@ -25,7 +25,7 @@ const SEEN_AT: &str = "2024-03-05T04:00:00Z";
 /// An entry as a mailbox hands it over. Some messages have a time of the mailbox, some have none.
 pub(crate) fn fetched(raw: &[u8]) -> FetchedMessage {
     FetchedMessage {
-        entry: EntryKey { folder: "INBOX".to_owned(), uid_validity: 1, uid: EntryUid::Imap(1) },
+        entry: FolderKey::imap("INBOX", 1).entry(EntryUid::Imap(1)),
         raw: raw.to_vec(),
         time: (!raw.len().is_multiple_of(3))
             .then(|| EntryTime::File("2024-03-12T02:00:02Z".parse().unwrap())),

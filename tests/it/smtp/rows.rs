@@ -68,7 +68,7 @@ pub(super) fn rows() -> Vec<Row> {
         // Someone on the way appends a reply to be read as if it had come through TLS.
         row("starttls injection", vec![rule(Step::Starttls, bytes(b"220 go\r\n250 AUTH PLAIN\r\n"))], Unavailable, "nobody asked for").over(Starttls),
         row("handshake close", vec![rule(Step::Handshake, Act::Close)], Unavailable, "TLS handshake").over(Tls),
-        row("handshake hang", vec![rule(Step::Handshake, Act::Hang)], Unavailable, "TLS handshake: no answer").over(Tls),
+        row("handshake hang", vec![rule(Step::Handshake, Act::Hang)], Unavailable, "no answer in time while the TLS handshake").over(Tls),
         row("auth 535", vec![rule(Step::Auth, say("535 5.7.8 no, correct horse 電池 is wrong"))], Unavailable, "AUTH: refused: 535 5.7.8 no, *** is wrong"),
         row("auth 454", vec![rule(Step::Auth, say("454 4.7.0 later"))], Unavailable, "454"),
         row("auth hang", vec![rule(Step::Auth, Act::Hang)], Unavailable, "AUTH: no answer"),

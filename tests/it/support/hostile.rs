@@ -11,7 +11,7 @@ use zwfw_intake::compose::{Letter, compose};
 use zwfw_intake::parse::{ParseLimits, parse};
 use zwfw_intake::respond::{RespondContext, Response, respond};
 use zwfw_intake::ruling::{Precedents, Rules, read, rule};
-use zwfw_intake::vocabulary::{Consultation, EntryKey, EntryUid, FetchedMessage};
+use zwfw_intake::vocabulary::{Consultation, EntryUid, FetchedMessage, FolderKey};
 
 use super::liaoning;
 
@@ -41,7 +41,7 @@ pub(crate) struct Cost {
 /// Everything that happens to a message between the mailbox and the store.
 pub(crate) fn walk(raw: Vec<u8>, rules: &Rules, consultation: &Consultation) {
     let announced_size_bytes = raw.len() as u64;
-    let entry = EntryKey { folder: "INBOX".to_owned(), uid_validity: 1, uid: EntryUid::Imap(1) };
+    let entry = FolderKey::imap("INBOX", 1).entry(EntryUid::Imap(1));
     let fetched = FetchedMessage { entry, raw, time: None, announced_size_bytes, truncated: false };
     let message = parse(&fetched.raw, ParseLimits::default());
     let reading = read(&message, &fetched, rules, "2024-03-05T04:00:00Z".parse().unwrap());

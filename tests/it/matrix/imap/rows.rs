@@ -537,7 +537,9 @@ fn certificates() -> Vec<Row> {
         ("hang in the TLS handshake", true, "no answer in time while the TLS handshake", |_, _| {
             bad().greeting(hang())
         }),
-        ("closed in the TLS handshake", true, "TLS: ", |_, _| bad().greeting([Act::Pause(200), Act::Close])),
+        ("closed in the TLS handshake", true, "TLS handshake: ", |_, _| {
+            bad().greeting([Act::Pause(200), Act::Close])
+        }),
         ("plaintext where TLS is due", true, "does not speak TLS on this port", |_, _| bad()),
         ("STARTTLS stripped", false, "offers no STARTTLS", |_, _| bad()),
         ("STARTTLS refused", false, "refused STARTTLS", |_, _| {

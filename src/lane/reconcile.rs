@@ -3,7 +3,7 @@
 //! | in the mailbox | in the record | is |
 //! |---|---|---|
 //! | yes | a row | as it should be |
-//! | yes | owed | a gap: announced, tried, not handed over yet |
+//! | yes | a gap | a gap: announced, tried, not handed over yet |
 //! | yes | nothing, behind the last pass | not read yet: no gap |
 //! | yes | nothing, though the last pass went beyond it | **missing** |
 //! | no | a row | no longer in the mailbox: people may delete, our copy stays |
@@ -17,26 +17,24 @@ use crate::config::{ImapSettings, Limits, MailboxSettings, MailboxSource};
 use crate::cursor::{self, Plan};
 use crate::imap::{ImapError, Session};
 use crate::maildir;
-use crate::store::{FolderRecord, OwedEntry, Store, StoreError};
-use crate::vocabulary::EntryUid;
+use crate::store::{FolderRecord, Gap, Store, StoreError};
+use crate::vocabulary::{EntryUid, FolderKey};
 
 /// One folder, compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderReport {
-    /// The folder.
-    pub folder: String,
-    /// Its UIDVALIDITY now; 0 for a Maildir.
-    pub uid_validity: u32,
+    /// The folder, under its UIDVALIDITY of now.
+    pub folder: FolderKey,
     /// The UIDVALIDITY of the last pass, when the server has given another since.
     pub uid_validity_before: Option<u32>,
     /// Entries in the mailbox.
     pub listed: u64,
     /// The record.
     pub record: FolderRecord,
-    /// In the mailbox, and neither recorded nor owed though they should be.
+    /// In the mailbox, and neither recorded nor a gap though they should be.
     pub missing: Vec<MissingEntry>,
-    /// Owed and in the mailbox.
-    pub owed: Vec<OwedEntry>,
+    /// Announced, tried and not handed over yet, and still in the mailbox.
+    pub gaps: Vec<Gap>,
     /// In the mailbox since the last pass.
     pub not_read_yet: u64,
     /// Recorded and no longer in the mailbox.
@@ -55,16 +53,16 @@ pub struct MissingEntry {
 }
 
 impl FolderReport {
-    /// Whether the sum is right: what is and was in the mailbox is what was recorded, is owed, waits, or is missing.
+    /// Whether the sum is right: what is and was in the mailbox is what was recorded, is a gap, waits, or is missing.
     pub fn is_balanced(&self) -> bool {
         let recorded: u64 = self.record.by_disposition.iter().map(|(_, count)| count).sum();
-        let owed = self.owed.len() as u64;
-        self.listed + self.gone == recorded + owed + self.not_read_yet + self.missing.len() as u64
+        let gaps = self.gaps.len() as u64;
+        self.listed + self.gone == recorded + gaps + self.not_read_yet + self.missing.len() as u64
     }
 
-    /// Whether nothing is owed or missing.
+    /// Whether there is no gap and nothing is missing.
     pub fn is_complete(&self) -> bool {
-        self.missing.is_empty() && self.owed.is_empty() && self.is_balanced()
+        self.missing.is_empty() && self.gaps.is_empty() && self.is_balanced()
     }
 }
 
@@ -99,9 +97,9 @@ pub async fn reconcile(
 ) -> Result<Vec<(String, Result<FolderReport, ReconcileError>)>, ReconcileError> {
     let imap = match &settings.source {
         MailboxSource::Maildir(path) => {
-            let folder = path.display().to_string();
-            let report = maildir_folder(path, &folder, store);
-            return Ok(vec![(folder, report)]);
+            let folder = FolderKey::files(path);
+            let report = maildir_folder(path, folder.clone(), store);
+            return Ok(vec![(folder.name, report)]);
         }
         MailboxSource::Imap(imap) => imap,
     };
@@ -146,7 +144,8 @@ async fn imap_folder(
     };
     // The mailbox first: what the daemon records meanwhile is then a row too many at worst, never one too few.
     let listed = session.list(1).await?;
-    let record = store.folder_record(folder, uid_validity)?;
+    let folder = FolderKey::imap(folder, uid_validity);
+    let record = store.folder_record(&folder)?;
     let before =
         record.position.map(|position| position.uid_validity).filter(|before| *before != uid_validity);
     let last_uid = record
@@ -155,7 +154,7 @@ async fn imap_folder(
         .map_or(0, |position| position.last_uid);
     let entries: Vec<(EntryUid, u64)> =
         listed.iter().map(|entry| (EntryUid::Imap(entry.uid), entry.size_bytes)).collect();
-    let mut report = compare(folder, uid_validity, &entries, record, |uid| match uid {
+    let mut report = compare(folder, &entries, record, |uid| match uid {
         EntryUid::Imap(uid) => *uid > last_uid,
         EntryUid::Name(_) => false,
     });
@@ -179,11 +178,11 @@ async fn imap_folder(
 
 fn maildir_folder(
     path: &std::path::Path,
-    folder: &str,
+    folder: FolderKey,
     store: &Store,
 ) -> Result<FolderReport, ReconcileError> {
     let listed = maildir::list(path)?;
-    let record = store.folder_record(folder, 0)?;
+    let record = store.folder_record(&folder)?;
     let last_pass = store.fact_instant("last_pass_started_at")?;
     let entries: Vec<(EntryUid, u64)> =
         listed.iter().map(|entry| (EntryUid::Name(entry.name.clone()), entry.size_bytes)).collect();
@@ -194,7 +193,7 @@ fn maildir_folder(
         }
         EntryUid::Imap(_) => None,
     };
-    let mut report = compare(folder, 0, &entries, record, |uid| {
+    let mut report = compare(folder, &entries, record, |uid| {
         last_pass.is_none_or(|began| changed(uid).is_some_and(|entry| entry.changed >= began))
     });
     for missing in &mut report.missing {
@@ -205,19 +204,17 @@ fn maildir_folder(
 
 /// Sorts the entries of a folder by the module's table; `listed` holds each once.
 pub(super) fn compare(
-    folder: &str,
-    uid_validity: u32,
+    folder: FolderKey,
     listed: &[(EntryUid, u64)],
     record: FolderRecord,
     is_new: impl Fn(&EntryUid) -> bool,
 ) -> FolderReport {
     let mut report = FolderReport {
-        folder: folder.to_owned(),
-        uid_validity,
+        folder,
         uid_validity_before: None,
         listed: listed.len() as u64,
         missing: Vec::new(),
-        owed: Vec::new(),
+        gaps: Vec::new(),
         not_read_yet: 0,
         gone: 0,
         record,
@@ -226,8 +223,8 @@ pub(super) fn compare(
     for (uid, size_bytes) in listed {
         if report.record.recorded.binary_search(uid).is_ok() {
             present += 1;
-        } else if let Ok(index) = report.record.owed.binary_search_by(|owed| owed.uid.cmp(uid)) {
-            report.owed.extend(report.record.owed.get(index).cloned());
+        } else if let Ok(index) = report.record.gaps.binary_search_by(|gap| gap.uid.cmp(uid)) {
+            report.gaps.extend(report.record.gaps.get(index).cloned());
         } else if is_new(uid) {
             report.not_read_yet += 1;
         } else {
@@ -246,19 +243,19 @@ mod tests {
         uids.iter().map(|uid| EntryUid::Imap(*uid)).collect()
     }
 
-    /// The mailbox has these, the record those and is owed those, and the last pass ended at 50.
-    fn compared(listed: &[u32], recorded: &[u32], owed: &[u32]) -> FolderReport {
+    /// The mailbox has these, the record those and those gaps, and the last pass ended at 50.
+    fn compared(listed: &[u32], recorded: &[u32], gaps: &[u32]) -> FolderReport {
         let record = FolderRecord {
             recorded: uids(recorded),
             by_disposition: vec![("filed".to_owned(), recorded.len() as u64)],
-            owed: uids(owed)
+            gaps: uids(gaps)
                 .into_iter()
-                .map(|uid| OwedEntry { uid, attempts: 1, reason: "empty_body".to_owned() })
+                .map(|uid| Gap { uid, attempts: 1, reason: "empty_body".to_owned() })
                 .collect(),
             ..FolderRecord::default()
         };
         let listed: Vec<(EntryUid, u64)> = uids(listed).into_iter().map(|uid| (uid, 100)).collect();
-        compare("INBOX", 7, &listed, record, |uid| *uid > EntryUid::Imap(50))
+        compare(FolderKey::imap("INBOX", 7), &listed, record, |uid| *uid > EntryUid::Imap(50))
     }
 
     #[test]
@@ -269,7 +266,11 @@ mod tests {
         assert!(report.is_balanced() && !report.is_complete());
 
         let report = compared(&[10, 20, 30], &[10, 20], &[30, 40]);
-        assert_eq!(report.owed.len(), 1, "what is owed and gone from the mailbox is nobody's to give");
+        assert_eq!(
+            report.gaps.len(),
+            1,
+            "what is missing in the record and gone from the mailbox cannot be fetched any more"
+        );
         assert!(report.is_balanced() && !report.is_complete());
 
         let report = compared(&[10, 20, 60, 70], &[10, 20], &[]);

@@ -3,14 +3,24 @@
 use std::collections::BTreeMap;
 
 use imap_proto::{AttributeValue, Response};
+use jiff::fmt::strtime::BrokenDownTime;
 
-use super::error::{ImapError, Stage};
+use super::Session;
+use super::error::ImapError;
 use super::fetch::uid_of;
-use super::{Session, names};
+use super::syntax::uid_set;
+use crate::net::Stage;
 use crate::vocabulary::WrittenTime;
 
 /// UIDs in one command: its line stays well under what servers take.
 const UIDS_AT_A_TIME: usize = 500;
+
+/// INTERNALDATE: ` 1-Mar-2024 09:05:00 +0800` (RFC 3501 section 9, date-time), with the offset as
+/// written. `None` for anything else.
+pub(super) fn parse(text: &str) -> Option<WrittenTime> {
+    let parsed = BrokenDownTime::parse("%d-%b-%Y %H:%M:%S %z", text.trim_ascii()).ok()?;
+    Some(WrittenTime { instant: parsed.to_timestamp().ok()?, offset_seconds: parsed.offset()?.seconds() })
+}
 
 impl Session {
     /// INTERNALDATE of the newest message of the open folder; `None` when the folder is empty or the server does
@@ -33,7 +43,7 @@ impl Session {
             let Response::Fetch(_, attributes) = response else { return };
             for attribute in attributes {
                 if let AttributeValue::InternalDate(text) = attribute {
-                    newest = names::internal_date(text);
+                    newest = parse(text);
                 }
             }
         })
@@ -50,7 +60,7 @@ impl Session {
         let mut dates = BTreeMap::new();
         let step = self.limits.step_timeout;
         for some in uids.chunks(UIDS_AT_A_TIME) {
-            let set = names::uid_set(some.iter().copied());
+            let set = uid_set(some.iter().copied());
             self.command(
                 Stage::Fetch,
                 &format!("UID FETCH {set} (UID INTERNALDATE)"),
@@ -58,7 +68,7 @@ impl Session {
                 &mut |response| {
                     let Response::Fetch(_, attributes) = response else { return };
                     let date = attributes.iter().find_map(|attribute| match attribute {
-                        AttributeValue::InternalDate(text) => names::internal_date(text),
+                        AttributeValue::InternalDate(text) => parse(text),
                         _ => None,
                     });
                     if let (Some(uid), Some(date)) = (uid_of(attributes), date) {
@@ -69,5 +79,38 @@ impl Session {
             .await?;
         }
         Ok(dates)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn internal_dates_keep_their_offset() {
+        for (text, instant, offset) in [
+            ("01-Mar-2024 09:05:00 +0800", "2024-03-01T01:05:00Z", 28800),
+            (" 1-Mar-2024 09:05:00 +0800", "2024-03-01T01:05:00Z", 28800),
+            ("13-Mar-2024 23:59:59 +0000", "2024-03-13T23:59:59Z", 0),
+            ("29-FEB-2024 00:00:60 -0330", "2024-02-29T03:30:59Z", -12600),
+        ] {
+            let written = parse(text).unwrap();
+            assert_eq!(
+                (written.instant.to_string().as_str(), written.offset_seconds),
+                (instant, offset),
+                "{text}"
+            );
+        }
+        for wrong in [
+            "",
+            "-",
+            "30-Feb-2024 00:00:00 +0800",
+            "01-Mar-2024 09:05:00",
+            "01-Mar-2024 09:05:00 CST",
+            "1 2 3",
+            "é-é-é 1:1:1 é800",
+        ] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
     }
 }

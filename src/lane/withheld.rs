@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::answer::{Facts, write};
-use super::record::Desk;
-use crate::parse::{self, ParseLimits};
+use super::LaneConfig;
+use super::reply::{ReplyFacts, compose_reply};
+use crate::parse;
 use crate::store::Withheld;
 use crate::vocabulary::{Flag, OutboundMessage, Status, same_address};
 
@@ -33,13 +33,13 @@ pub enum Refusal {
 ///
 /// # Errors
 /// Why it cannot be.
-pub fn release(
+pub fn compose_withheld(
     withheld: &Withheld,
-    desk: &Desk,
+    config: &LaneConfig,
     now: Timestamp,
     token: u64,
 ) -> Result<OutboundMessage, Refusal> {
-    let settings = &desk.acknowledgement;
+    let settings = &config.acknowledgement;
     if !settings.enabled {
         return Err(Refusal::Disabled);
     }
@@ -47,20 +47,15 @@ pub fn release(
         return Err(Refusal::Answered);
     }
     let recipient = withheld.recipient.as_deref().ok_or(Refusal::NoRecipient)?;
-    if desk.own_addresses.iter().any(|own| same_address(own, recipient)) {
+    if config.own_addresses.iter().any(|own| same_address(own, recipient)) {
         return Err(Refusal::OwnAddress);
     }
     let raw = withheld.raw.as_deref().filter(|_| withheld.status != Status::Erased).ok_or(Refusal::Erased)?;
     let consultation =
-        desk.rules.consultation_named(&withheld.consultation).ok_or(Refusal::NoConsultation)?;
-    let limits = ParseLimits {
-        text_bytes: desk.limits.text_bytes,
-        header_bytes: desk.limits.header_bytes,
-        attachments: desk.limits.attachments,
-    };
-    let message = parse::parse(raw, limits);
+        config.rules.consultation_named(&withheld.consultation).ok_or(Refusal::NoConsultation)?;
+    let message = parse::parse(raw, config.parse_limits());
     let (has_occupation, has_phone) = withheld.has_occupation_and_phone;
-    let facts = Facts {
+    let facts = ReplyFacts {
         kind: withheld.kind,
         recipient,
         number: &withheld.number,
@@ -76,5 +71,6 @@ pub fn release(
         now,
         token,
     };
-    write(&facts, &message, consultation, settings).map_err(|error| Refusal::NotComposed(error.to_string()))
+    compose_reply(&facts, &message, consultation, settings)
+        .map_err(|error| Refusal::NotComposed(error.to_string()))
 }

@@ -1,6 +1,6 @@
 //! Catching up: what an older version filed gets its place among same letters.
 
-use super::Desk;
+use super::LaneConfig;
 use crate::maillog;
 use crate::ruling;
 use crate::store::{Place, Store, StoreError};
@@ -13,7 +13,7 @@ const BATCH: usize = 200;
 ///
 /// # Errors
 /// When the store fails; what was placed stays placed, and the next start goes on.
-pub fn place_filed(store: &mut Store, desk: &Desk) -> Result<u64, StoreError> {
+pub fn place_filed(store: &mut Store, config: &LaneConfig) -> Result<u64, StoreError> {
     let mut placed = 0;
     loop {
         let found = store.unplaced(BATCH)?;
@@ -28,7 +28,7 @@ pub fn place_filed(store: &mut Store, desk: &Desk) -> Result<u64, StoreError> {
                 subject,
                 &message.attachments,
                 &message.consultation,
-                &desk.rules,
+                &config.rules,
             );
             let place = Place {
                 message_id: message.message_id,

@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 use listed::Listed;
 use rustls::client::WebPkiServerVerifier;
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName};
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 
 /// Why there is no TLS configuration: a mistake in the settings or on the machine.
 #[derive(Debug, thiserror::Error)]
-pub enum TlsError {
+pub(super) enum TlsError {
     /// The CA file cannot be read or is not PEM.
     #[error("ca_file {}: {reason}; a PEM file with the certificates of the authorities to trust is wanted", path.display())]
     CaFile {
@@ -47,7 +47,7 @@ pub enum TlsError {
 /// # Errors
 ///
 /// See [`TlsError`]; each names the file and what would be right.
-pub fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsError> {
+pub(super) fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?;
@@ -60,15 +60,6 @@ pub fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsError> {
         .map_err(|error| TlsError::CaFile { path: path.to_owned(), reason: error.to_string() })?;
     let verifier = Arc::new(Listed { signed, certificates });
     Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()))
-}
-
-/// The name the certificate must carry.
-///
-/// # Errors
-///
-/// When `host` is neither a DNS name nor an IP address.
-pub fn server_name(host: &str) -> Result<ServerName<'static>, InvalidDnsNameError> {
-    ServerName::try_from(host.to_owned())
 }
 
 fn roots_of_file(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), TlsError> {
@@ -102,7 +93,7 @@ fn roots_of_system() -> Result<RootCertStore, TlsError> {
 
 /// What is wrong with the other side, as far as a handshake tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum TlsFault {
     /// Signed by nobody we trust.
     Untrusted,
     /// Out of its validity period.
@@ -116,51 +107,51 @@ pub enum Fault {
 }
 
 /// Puts a failed handshake into words an operator can act on.
-pub fn explain(error: &io::Error, host: &str) -> (Fault, String) {
+pub(super) fn explain(error: &io::Error, host: &str) -> (TlsFault, String) {
     let inner = error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>());
     let (fault, words) = match inner {
         Some(rustls::Error::InvalidCertificate(certificate)) => {
             return explain_certificate(certificate, host);
         }
         Some(rustls::Error::InvalidMessage(_)) => (
-            Fault::NotTls,
+            TlsFault::NotTls,
             "the server does not speak TLS on this port; check port and security (tls or starttls)"
                 .to_owned(),
         ),
         Some(rustls::Error::PeerIncompatible(reason)) => (
-            Fault::Other,
+            TlsFault::Other,
             format!("no TLS version or cipher in common (TLS 1.2 or newer is needed): {reason:?}"),
         ),
-        Some(other) => (Fault::Other, other.to_string()),
+        Some(other) => (TlsFault::Other, other.to_string()),
         None if error.kind() == io::ErrorKind::UnexpectedEof => (
-            Fault::NotTls,
+            TlsFault::NotTls,
             "the server closed the connection during the handshake; check port and security".to_owned(),
         ),
-        None => (Fault::Other, error.to_string()),
+        None => (TlsFault::Other, error.to_string()),
     };
     (fault, words)
 }
 
-fn explain_certificate(error: &CertificateError, host: &str) -> (Fault, String) {
+fn explain_certificate(error: &CertificateError, host: &str) -> (TlsFault, String) {
     match error {
         // BadSignature: by an authority of the same name, but not the one we trust.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => (
-            Fault::Untrusted,
+            TlsFault::Untrusted,
             "the certificate is signed by no authority we trust; put the authority's certificate into ca_file".to_owned(),
         ),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            (Fault::Expired, format!("the certificate has expired ({error})"))
+            (TlsFault::Expired, format!("the certificate has expired ({error})"))
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            (Fault::Expired, format!("the certificate is not valid yet; check the clock ({error})"))
+            (TlsFault::Expired, format!("the certificate is not valid yet; check the clock ({error})"))
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            (Fault::WrongName, format!("the certificate is made out for another name than {host} ({error})"))
+            (TlsFault::WrongName, format!("the certificate is made out for another name than {host} ({error})"))
         }
         // rustls has no variant for it: webpki's CaUsedAsEndEntity is what a self-signed server gives.
         CertificateError::Other(_) => {
-            (Fault::Untrusted, format!("the certificate is not acceptable, perhaps self-signed ({error})"))
+            (TlsFault::Untrusted, format!("the certificate is not acceptable, perhaps self-signed ({error})"))
         }
-        _ => (Fault::Untrusted, format!("the certificate is not acceptable ({error})")),
+        _ => (TlsFault::Untrusted, format!("the certificate is not acceptable ({error})")),
     }
 }

@@ -5,16 +5,16 @@ use std::io;
 use std::time::Duration;
 
 use imap_proto::{Capability, MailboxDatum, Response, ResponseCode};
-use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
 use super::Session;
-use super::error::{self, ImapError, Stage};
-use crate::config::Secret;
+use super::connection::Received as _;
+use super::error::ImapError;
+use crate::net::Stage;
 
 /// How a tagged answer ended (RFC 3501 section 7.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Completion {
     Ok,
     No,
     Bad,
@@ -23,7 +23,7 @@ pub(super) enum Verdict {
 /// A tagged answer.
 #[derive(Debug)]
 pub(super) struct Answer {
-    pub(super) verdict: Verdict,
+    pub(super) completion: Completion,
     /// `[TRYCREATE]`
     pub(super) try_create: bool,
     /// `[READ-ONLY]`
@@ -42,7 +42,7 @@ impl Answer {
 
     /// NetEase refuses folders until the client has sent ID (jonhoo/rust-imap#296).
     pub(super) fn wants_id(&self) -> bool {
-        self.verdict != Verdict::Ok && self.words.to_ascii_lowercase().contains("unsafe login")
+        self.completion != Completion::Ok && self.words.to_ascii_lowercase().contains("unsafe login")
     }
 }
 
@@ -138,14 +138,9 @@ impl Session {
     }
 
     pub(super) async fn send(&mut self, stage: Stage, line: &str) -> Result<(), ImapError> {
-        let guard = self.client.get_mut();
-        let sent = async {
-            guard.write_all(line.as_bytes()).await?;
-            guard.flush().await
-        };
-        let Err(e) = sent.await else { return Ok(()) };
+        let Err(e) = self.connection.send(line.as_bytes()).await else { return Ok(()) };
         // A server that hung up may have said why, and that is still there to be read.
-        while let Ok(Some(response)) = self.client.read_response().await {
+        while let Ok(Some(response)) = self.connection.next().await {
             if let Response::Data { status: imap_proto::Status::Bye, outcome } = response.parsed() {
                 return Err(self.closed(stage, &self.words(outcome.information.as_deref())));
             }
@@ -162,7 +157,7 @@ impl Session {
         on: Observer<'_>,
     ) -> Result<Option<Answer>, ImapError> {
         loop {
-            let response = match self.client.read_response().await {
+            let response = match self.connection.next().await {
                 Ok(Some(response)) => response,
                 // async-imap's own commands take the end of the stream for success
                 // (chatmail/async-imap#66).
@@ -175,17 +170,17 @@ impl Session {
                     if theirs.as_bytes() != tag.as_bytes() {
                         return Err(self.protocol(stage, "an answer to a command that is not under way"));
                     }
-                    let verdict = match status {
-                        imap_proto::Status::Ok => Verdict::Ok,
-                        imap_proto::Status::No => Verdict::No,
-                        imap_proto::Status::Bad => Verdict::Bad,
+                    let completion = match status {
+                        imap_proto::Status::Ok => Completion::Ok,
+                        imap_proto::Status::No => Completion::No,
+                        imap_proto::Status::Bad => Completion::Bad,
                         _ => {
                             return Err(
                                 self.protocol(stage, "a tagged answer that is neither OK, NO nor BAD")
                             );
                         }
                     };
-                    return Ok(Some(self.answer(verdict, outcome)));
+                    return Ok(Some(self.answer(completion, outcome)));
                 }
                 Response::Continue(_) if to_continuation => return Ok(None),
                 Response::Data { status: imap_proto::Status::Bye, outcome } if stage != Stage::Logout => {
@@ -203,9 +198,9 @@ impl Session {
     /// UIDVALIDITY may not change under an open folder (RFC 3501 section 2.3.1.1). Where it does, the UIDs in hand mean nobody
     /// knows what.
     pub(super) fn renumbered(&self, stage: Stage, response: &Response<'_>) -> Result<(), ImapError> {
-        let (Some((_, open)), Response::Data { outcome, .. }) = (&self.open, response) else { return Ok(()) };
+        let (Some(open), Response::Data { outcome, .. }) = (&self.open, response) else { return Ok(()) };
         match outcome.code {
-            Some(ResponseCode::UidValidity(now)) if now != *open => {
+            Some(ResponseCode::UidValidity(now)) if now != open.uid_validity => {
                 Err(self.protocol(stage, "UIDVALIDITY changed while the folder is open"))
             }
             _ => Ok(()),
@@ -224,9 +219,9 @@ impl Session {
         }
     }
 
-    pub(super) fn answer(&self, verdict: Verdict, outcome: &imap_proto::Outcome<'_>) -> Answer {
+    pub(super) fn answer(&self, completion: Completion, outcome: &imap_proto::Outcome<'_>) -> Answer {
         Answer {
-            verdict,
+            completion,
             try_create: matches!(outcome.code, Some(ResponseCode::TryCreate)),
             read_only: matches!(outcome.code, Some(ResponseCode::ReadOnly)),
             capabilities: match &outcome.code {
@@ -238,36 +233,42 @@ impl Session {
     }
 
     pub(super) fn accepted(&self, stage: Stage, answer: Answer) -> Result<Answer, ImapError> {
-        match answer.verdict {
-            Verdict::Ok => Ok(answer),
-            Verdict::No | Verdict::Bad => {
-                Err(ImapError::Refused { server: self.server.clone(), stage, words: answer.words })
+        match answer.completion {
+            Completion::Ok => Ok(answer),
+            Completion::No | Completion::Bad => {
+                Err(ImapError::Refused { server: self.server(), stage, words: answer.words })
             }
         }
     }
 
     pub(super) fn words(&self, text: Option<&str>) -> String {
-        error::words(text.unwrap_or_default(), self.password.as_ref().map(Secret::expose))
+        let words = self.endpoint.words(text.unwrap_or_default());
+        if words.is_empty() { "(no words)".to_owned() } else { words }
+    }
+
+    /// `host:port`, for errors.
+    pub(super) fn server(&self) -> String {
+        self.endpoint.server().to_owned()
     }
 
     pub(super) fn timeout(&self, stage: Stage) -> ImapError {
-        ImapError::Timeout { server: self.server.clone(), stage }
+        ImapError::Timeout { server: self.server(), stage }
     }
 
     pub(super) fn closed(&self, stage: Stage, words: &str) -> ImapError {
-        ImapError::Closed { server: self.server.clone(), stage, words: words.to_owned() }
+        ImapError::Closed { server: self.server(), stage, words: words.to_owned() }
     }
 
     pub(super) fn protocol(&self, stage: Stage, what: &str) -> ImapError {
-        ImapError::Protocol { server: self.server.clone(), stage, what: what.to_owned() }
+        ImapError::Protocol { server: self.server(), stage, what: what.to_owned() }
     }
 
     pub(super) fn unsupported(&self, what: &str) -> ImapError {
-        ImapError::Unsupported { server: self.server.clone(), what: what.to_owned() }
+        ImapError::Unsupported { server: self.server(), what: what.to_owned() }
     }
 
     pub(super) fn unusable(&self, reason: &'static str) -> ImapError {
-        ImapError::Unusable { server: self.server.clone(), reason }
+        ImapError::Unusable { server: self.server(), reason }
     }
 
     /// What a failed read or write means.
@@ -275,9 +276,6 @@ impl Session {
         match error.kind() {
             io::ErrorKind::TimedOut => self.timeout(stage),
             io::ErrorKind::InvalidData => self.protocol(stage, &error.to_string()),
-            // async-imap's own parse errors quote what they did not understand, which may be a
-            // message; the guard lets none through, and none is repeated.
-            io::ErrorKind::Other => self.protocol(stage, "an answer that cannot be read"),
             io::ErrorKind::UnexpectedEof => self.closed(stage, "in the middle of an answer"),
             _ => self.closed(stage, &error.to_string()),
         }

@@ -1,0 +1,68 @@
+//! What both lanes work with.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::SharedStore;
+use crate::config::{AcknowledgementSettings, Limits, Settings};
+use crate::parse::ParseLimits;
+use crate::ruling::Rules;
+use crate::world::World;
+
+/// What a lane works with.
+#[derive(Debug, Clone)]
+pub struct Lane {
+    /// The record.
+    pub store: SharedStore,
+    /// Rules, answers and limits.
+    pub config: Arc<LaneConfig>,
+    /// Clock, randomness, the stop signal.
+    pub world: World,
+}
+
+/// What the lanes need of the configuration: made once, the same for every message.
+#[derive(Debug)]
+pub struct LaneConfig {
+    /// The consultations, compiled.
+    pub rules: Rules,
+    pub(super) acknowledgement: AcknowledgementSettings,
+    pub(super) not_before: Timestamp,
+    pub(super) own_addresses: Vec<String>,
+    pub(super) trusted_authserv_ids: Vec<String>,
+    pub(super) limits: Limits,
+}
+
+impl LaneConfig {
+    /// Prepares for a configuration. `first_contact`: when the store was created; nothing that arrived before it is
+    /// answered unless the configuration says otherwise.
+    pub fn new(settings: &Settings, first_contact: Timestamp) -> Self {
+        let acknowledgement = settings.acknowledgement.clone();
+        let mut own_addresses = vec![acknowledgement.from.clone()];
+        own_addresses.extend(settings.mailbox.login_name().map(ToOwned::to_owned));
+        own_addresses.extend(settings.consultations.iter().flat_map(|c| c.office_addresses.clone()));
+        own_addresses.retain(|address| !address.is_empty());
+        Self {
+            rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts),
+            not_before: acknowledgement.not_before.unwrap_or(first_contact),
+            acknowledgement,
+            own_addresses,
+            // The hosts that write believable Received lines write believable Authentication-Results.
+            trusted_authserv_ids: [
+                settings.mailbox.trusted_authserv_ids.as_slice(),
+                &settings.mailbox.trusted_received_hosts,
+            ]
+            .concat(),
+            limits: settings.limits,
+        }
+    }
+
+    /// How much of a message is read.
+    pub(super) const fn parse_limits(&self) -> ParseLimits {
+        ParseLimits {
+            text_bytes: self.limits.text_bytes,
+            header_bytes: self.limits.header_bytes,
+            attachments: self.limits.attachments,
+        }
+    }
+}

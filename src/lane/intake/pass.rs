@@ -1,0 +1,67 @@
+//! What one pass over the mailbox did, or what stopped it.
+
+use crate::imap::ImapError;
+use crate::maildir::MaildirError;
+use crate::maillog;
+use crate::store::StoreError;
+use crate::vocabulary::Disposition;
+
+/// What one pass did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pass {
+    /// Newly recorded entries by disposition.
+    pub recorded: Vec<(Disposition, u64)>,
+    /// Entries announced but not readable this time.
+    pub gaps: u64,
+    /// Folders that could not be read, with the reason.
+    pub failed_folders: Vec<(String, String)>,
+    /// The pass ended early, at a safe point: asked to stop, or its time was up.
+    pub incomplete: bool,
+}
+
+impl Pass {
+    pub(super) fn count(&mut self, disposition: Disposition, more: u64) {
+        match self.recorded.iter_mut().find(|(found, _)| *found == disposition) {
+            Some((_, count)) => *count += more,
+            None => self.recorded.push((disposition, more)),
+        }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        for (disposition, count) in &other.recorded {
+            self.count(*disposition, *count);
+        }
+        self.gaps += other.gaps;
+    }
+
+    /// A folder could not be read; the others go on.
+    pub(super) fn fail(&mut self, folder: &str, problem: String) {
+        maillog::folder_failed(folder, &problem);
+        self.failed_folders.push((folder.to_owned(), problem));
+    }
+
+    /// All newly recorded entries.
+    pub fn total(&self) -> u64 {
+        self.recorded.iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// What stopped a pass.
+#[derive(Debug, thiserror::Error)]
+pub enum PassError {
+    /// The IMAP server.
+    #[error(transparent)]
+    Imap(#[from] ImapError),
+    /// The Maildir.
+    #[error(transparent)]
+    Maildir(#[from] MaildirError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Some folders could not be read; the others were.
+    #[error("{}", .0.failed_folders.iter().map(|(_, problem)| problem.as_str()).collect::<Vec<_>>().join("; "))]
+    Folders(Pass),
+    /// The pass took longer than `limits.pass_timeout`.
+    #[error("the pass took longer than limits.pass_timeout ({0} s) and was cut off; what it recorded stays")]
+    TooLong(u64),
+}

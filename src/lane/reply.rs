@@ -1,0 +1,77 @@
+//! What an answer says, and its octets: the same whether the lane answers or a person lets an answer go.
+
+use jiff::Timestamp;
+
+use crate::compose::{self, ComposeError, Letter};
+use crate::config::AcknowledgementSettings;
+use crate::parse::Message;
+use crate::vocabulary::{AcknowledgementKind, Consultation, Flag, OutboundMessage, domain_of};
+
+/// What an answer says that does not stand in the message itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ReplyFacts<'a> {
+    pub(super) kind: AcknowledgementKind,
+    pub(super) recipient: &'a str,
+    pub(super) number: &'a str,
+    pub(super) earlier_number: Option<&'a str>,
+    pub(super) name: Option<&'a str>,
+    /// Which of name, occupation and telephone number are there, when it is to be said that some are missing.
+    pub(super) has_details: Option<[bool; 3]>,
+    pub(super) flags: &'a [Flag],
+    pub(super) received_at: Timestamp,
+    pub(super) now: Timestamp,
+    /// Makes the reply's Message-ID one that only its recipient knows.
+    pub(super) token: u64,
+}
+
+/// Composes an answer to a message.
+pub(super) fn compose_reply(
+    facts: &ReplyFacts<'_>,
+    message: &Message,
+    consultation: &Consultation,
+    settings: &AcknowledgementSettings,
+) -> Result<OutboundMessage, ComposeError> {
+    let from = settings.from.as_str();
+    let flagged = |flag| facts.flags.contains(&flag);
+    let there = facts.has_details.unwrap_or([true; 3]);
+    let missing: Vec<&str> = there
+        .into_iter()
+        .zip(["姓名", "职业", "联系电话"])
+        .filter_map(|(there, label)| (!there).then_some(label))
+        .collect();
+    let attachments: Vec<String> = if flagged(Flag::AttachmentOnly) {
+        message.attachments.iter().filter_map(|attachment| attachment.filename.clone()).collect()
+    } else {
+        Vec::new()
+    };
+    // `thread` begins with In-Reply-To; References go from the oldest to the newest.
+    let mut references = message.thread.clone();
+    if message.header("in-reply-to").is_some() && !references.is_empty() {
+        references.rotate_left(1);
+    }
+    compose::compose(
+        &Letter {
+            kind: facts.kind,
+            recipient: facts.recipient,
+            from,
+            envelope_from: (!settings.envelope_null).then_some(from),
+            number: facts.number,
+            earlier_number: facts.earlier_number,
+            name: facts.name,
+            received_at: facts.received_at,
+            in_reply_to: message.message_id.as_deref(),
+            references: &references,
+            missing_details: &missing,
+            attachments: &attachments,
+            cloud_attachment: flagged(Flag::CloudAttachment),
+            now: facts.now,
+            message_id: &compose::message_id(
+                facts.number,
+                facts.kind,
+                &domain_of(from),
+                &format!("{:016x}", facts.token),
+            ),
+        },
+        consultation,
+    )
+}

@@ -28,4 +28,5 @@ pub use enums::{
 pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey};
 pub use outbound::{OutboundMessage, SendOutcome};
 pub use pattern::Regex;
+pub(crate) use pattern::pattern;
 pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};

@@ -1,11 +1,11 @@
 //! The letter around the opinion: salutation, labelled lines, closing, signature. What is left is what
 //! the opinion items are made of.
 
-use std::sync::LazyLock;
-
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
 use crate::vocabulary::Regex;
 use crate::vocabulary::language::word_list;
+use crate::vocabulary::pattern;
+use std::sync::LazyLock;
 
 use crate::details::contact::phone;
 use crate::details::form::label::{Certainty, Field, Label};
@@ -32,19 +32,18 @@ word_list!(
     PROPOSES, LETTERS, "proposes"
 );
 
-/// `尊敬的营商局领导：`, `省营商环境建设局：`, `您好！`, `Dear Sir or Madam,` at the start of a line.
-static SALUTATION: LazyLock<Regex> = LazyLock::new(|| {
-    LETTERS.pattern(
-        r"(?xi)^\s*(?:
+pattern!(
+    /// `尊敬的营商局领导：`, `省营商环境建设局：`, `您好！`, `Dear Sir or Madam,` at the start of a line.
+    SALUTATION, LETTERS,
+    r"(?xi)^\s*(?:
             (?: 尊敬的 | 敬爱的 | 致 | 贵局 )? [^,。!?;:]{0,28} ⟨addressee⟩ (?:们|同志|您好|你好|好)? \s* [:]
           | 尊敬的 [^,。!?;:]{1,28} [:,!]
           | (?: 各位 | 尊敬的 )? (?:领导|同志|老师|大家) (?:们)? (?:好|您好|你们好) \s* [!,。:~]*
           | ⟨greeting⟩ \s* (?: [!,。:~]+ | $ )
           | dear \s [^,:!]{1,40} [,:!]
           | (?: hello | hi ) (?: \s [a-z]{1,20} )? \s* (?: [,:!]+ | $ )
-          )\s*",
-    )
-});
+          )\s*"
+);
 
 /// A line that is a date.
 static DATE_LINE: LazyLock<Regex> = LazyLock::new(|| {
@@ -53,11 +52,11 @@ static DATE_LINE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// A letter's own title: `关于《…》的修改意见`.
-static TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:[\p{Han}()]{2,30})?(?:关于|对)[^。!?;]{0,160}(?:意见|建议|复函|回函|的函|反馈|意见书|建议书)\s*$|^\s*《[^》]{4,160}》\s*(?:的)?(?:意见建议|意见和建议|修改意见|反馈意见|意见|建议)\s*$")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// A letter's own title: `关于《…》的修改意见`.
+    TITLE,
+    r"^\s*(?:[\p{Han}()]{2,30})?(?:关于|对)[^。!?;]{0,160}(?:意见|建议|复函|回函|的函|反馈|意见书|建议书)\s*$|^\s*《[^》]{4,160}》\s*(?:的)?(?:意见建议|意见和建议|修改意见|反馈意见|意见|建议)\s*$"
+);
 
 /// The pieces of the comment that are neither form nor frame, in order.
 pub(crate) fn body<'a>(

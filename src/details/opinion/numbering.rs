@@ -1,5 +1,7 @@
 //! Numbered points: `一、` `（一）` `1.` `（1）` `①` `第一，` `一是`.
 
+use crate::details::text::letters::LETTERS;
+use crate::vocabulary::language::word_list;
 use std::collections::HashMap;
 
 use crate::details::text::fold::is_han;
@@ -180,8 +182,11 @@ fn enclosed(c: char) -> Option<(Kind, u32)> {
     number.map(|number| (kind, number))
 }
 
-const WORDS_BEFORE_NUMBERS: [&str; 11] =
-    ["建议", "意见", "修改意见", "修改建议", "具体意见", "具体建议", "问题", "No.", "No", "NO.", "no."];
+word_list!(
+    /// What may stand before a point's number: `建议1：`, `No. 1`.
+    BEFORE_NUMBERS, LETTERS, "before a number"
+);
+word_list!(BEFORE_NUMBERS_IN_BRACKETS, LETTERS, "before a number in brackets");
 
 /// The number at the start of the text, its kind and its length in bytes.
 fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
@@ -206,8 +211,8 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
         let more = behind.len() - behind.trim_start_matches(['、', '.', ',', ' ']).len();
         return Some((kind, number, length + 2 + more));
     }
-    for word in WORDS_BEFORE_NUMBERS {
-        if let Some(inner) = text.strip_prefix(word) {
+    for word in BEFORE_NUMBERS.all() {
+        if let Some(inner) = text.strip_prefix(*word) {
             if let Some((_, number)) = inner.chars().next().and_then(enclosed) {
                 let behind = inner.trim_start_matches(|c| enclosed(c).is_some());
                 return Some((
@@ -289,7 +294,8 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
 
 /// `[1]` `【一】` `【建议一】`; `inner` is what follows the bracket.
 fn in_square_brackets(text: &str, inner: &str) -> Option<(Kind, u32, usize)> {
-    let inner = ["建议", "意见", "问题"].iter().find_map(|word| inner.strip_prefix(word)).unwrap_or(inner);
+    let inner =
+        BEFORE_NUMBERS_IN_BRACKETS.at_start(inner).and_then(|word| inner.strip_prefix(word)).unwrap_or(inner);
     let (han, number, length) = numeral(inner)?;
     let behind = inner.get(length..)?.strip_prefix([']', '】'])?;
     let kind = if han { Kind::HanBrackets } else { Kind::DigitBrackets };

@@ -1,13 +1,11 @@
 //! What somebody says he is: `我是…`, `作为一名…`.
 
-use std::sync::LazyLock;
-
 use crate::details::lexicon::occupations::{map, synonyms};
 use crate::details::person::name::{Proof, Reading, read_han};
 use crate::details::text::fold::fold_case;
 use crate::details::text::numeral::is_to_ten;
-use crate::vocabulary::Regex;
 use crate::vocabulary::language::{language_table, word_list};
+use crate::vocabulary::pattern;
 use crate::vocabulary::traditional::simplified;
 
 language_table!(SELF_DESCRIPTIONS, "language/self_descriptions.tsv");
@@ -20,30 +18,28 @@ word_list!(
     GOES_ON, SELF_DESCRIPTIONS, "goes on"
 );
 
-/// `我是…`, `本人…，是…`, `作为一名…`: what somebody says he is.
-static SELF: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x) (?:^|[\s,。!?;:、(“>-])
+pattern!(
+    /// `我是…`, `本人…，是…`, `作为一名…`: what somebody says he is.
+    SELF,
+    r"(?x) (?:^|[\s,。!?;:、(“>-])
           (?: (?:我们?家|我|本人|俺|笔者) (?:\s? [,(]? \s? (?:男|女|今年|现年|\d{1,2}岁|现|目前|就|也|一直|其实|叫?[\p{Han}·]{2,4}[,)]) \s? ,?){0,3}
                 (?:是|系|为) (?:\s?来自)?
             | (?:作为|身为) (?:一名|一个|一位|一家|名)?
             | (?:我|本人) ,? (?:一名|一个|一位) )
-          (?P<what> [^,。!?;:\n]{2,60} )",
-    )
-    .expect("a constant pattern")
-});
+          (?P<what> [^,。!?;:\n]{2,60} )"
+);
 
-/// What goes on about oneself: `，也是退休干部`.
-static ALSO: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^,\s?(?:也是|同时是|同时也是|又是|还是|现在是|现为|现是)(?P<what>[^,。!?;:\n]{2,40})")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// What goes on about oneself: `，也是退休干部`.
+    ALSO,
+    r"^,\s?(?:也是|同时是|同时也是|又是|还是|现在是|现为|现是)(?P<what>[^,。!?;:\n]{2,40})"
+);
 
-/// `我叫古丽娜尔·艾力，是一名护士`: what stands behind a long name.
-static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:(?:我叫|本人)[^,。!?;]{0,12}·[^,。!?;]{1,30},(?:是|系)|(?:我|本人)[^,。!?;们]{2,40},(?:是|系)一[名位个])(?P<what>[^,。!?;:\n]{2,40})")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// `我叫古丽娜尔·艾力，是一名护士`: what stands behind a long name.
+    NAMED,
+    r"(?:(?:我叫|本人)[^,。!?;]{0,12}·[^,。!?;]{1,30},(?:是|系)|(?:我|本人)[^,。!?;们]{2,40},(?:是|系)一[名位个])(?P<what>[^,。!?;:\n]{2,40})"
+);
 
 /// What the writer says of himself in a folded line: places of the phrases.
 pub(crate) fn self_descriptions(text: &str) -> Vec<std::ops::Range<usize>> {

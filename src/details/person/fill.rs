@@ -1,9 +1,5 @@
 //! Who wrote: name, organisation, occupation, phones, e-mails, each by the first rule that finds it.
 
-use std::sync::LazyLock;
-
-use crate::vocabulary::Regex;
-
 use crate::details::contact::email;
 use crate::details::contact::phone;
 use crate::details::form::label::{Certainty, Field, Label};
@@ -21,6 +17,7 @@ use crate::details::person::signature::Signature;
 use crate::details::text::fold::is_han;
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
+use crate::vocabulary::pattern;
 
 /// The longest display name that may be one, in characters; the longest names of organisations have about fifty.
 const MAX_DISPLAY_CHARS: usize = 100;
@@ -69,23 +66,21 @@ fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item 
     labels.iter().flat_map(move |label| fields.iter().filter(move |field| field.label == *label))
 }
 
-/// `我叫张三`, `本人李丽，`: a surname alone is no proof behind 本人 (本人于昨日…), so the name must end
-/// where a name in apposition ends.
-static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x) (?:^|[\s,。!?;:、(])
+pattern!(
+    /// `我叫张三`, `本人李丽，`: a surname alone is no proof behind 本人 (本人于昨日…), so the name must end
+    /// where a name in apposition ends.
+    INTRODUCTION,
+    r"(?x) (?:^|[\s,。!?;:、(])
           (?: (?: 我叫 | 俺叫 | 我的名字[是叫] | 我名叫 | (?:我|本人)姓\p{Han}{1,2},名?叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人)[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫) ) \s? (?P<sure> [\p{Han}·]{2,8}? | \p{Lu}[\p{Latin}.'’-]{1,20}(?:\x20\p{Lu}[\p{Latin}.'’-]{0,20}){0,3} )
             | (?: 本人 | 我是 | 在下 | 敝人 | 鄙人 | 笔者 ) :? \s? (?P<apposed> [\p{Han}·]{2,8}? ) )
-          (?: [,。!?;、(\t] | \s | $ | 是 | 系 | ,?(?:男|女)[,。] )",
-    )
-    .expect("a constant pattern")
-});
+          (?: [,。!?;、(\t] | \s | $ | 是 | 系 | ,?(?:男|女)[,。] )"
+);
 
-/// Beginnings behind 本人 that hold a surname and are words: 本人于昨日, 本人曾任, 本人常住.
-static NOT_APPOSED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[于於](?:本|上|下|今|昨|前|去|[0-9])|曾|常[年住常来去到在用驻因要跑办为有需]|向[贵您你有各领政大省市来]|应[该当聘邀届要贵]|和|时[常年任间不隔]|从|以|由|有|能|都|全[力家程部面年天文款身体职]|家|万分|郑重|经[济常营过历商多查手]|通[过知常勤]|方[才便面]|安[装全排置心家]|单[身亲位独方纯]|党[员龄籍性]|农[民村业户历]|何[时地以处种必况]|相[信关当比]|别[无的人])")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// Beginnings behind 本人 that hold a surname and are words: 本人于昨日, 本人曾任, 本人常住.
+    NOT_APPOSED,
+    r"^(?:[于於](?:本|上|下|今|昨|前|去|[0-9])|曾|常[年住常来去到在用驻因要跑办为有需]|向[贵您你有各领政大省市来]|应[该当聘邀届要贵]|和|时[常年任间不隔]|从|以|由|有|能|都|全[力家程部面年天文款身体职]|家|万分|郑重|经[济常营过历商多查手]|通[过知常勤]|方[才便面]|安[装全排置心家]|单[身亲位独方纯]|党[员龄籍性]|农[民村业户历]|何[时地以处种必况]|相[信关当比]|别[无的人])"
+);
 
 fn fill_name(details: &mut Details, lines: &[Line<'_>], fields: &[Field], signature: &Signature) {
     for field in labelled(fields, &[Label::Name, Label::Contact]) {
@@ -108,19 +103,17 @@ fn fill_name(details: &mut Details, lines: &[Line<'_>], fields: &[Field], signat
     }
 }
 
-/// `My name is David Chen`, `I am David Chen, a teacher`: two words with capitals that name no nation.
-static ENGLISH_INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?:(?i:my name is) (?P<named>[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,2})|(?:^|[.!,] ?)(?:I am|I'm|I’m|This is) (?P<said>[A-Z][a-z'-]+ [A-Z][a-z'-]+))(?:[,.!;]| from|$)",
-    )
-    .expect("a constant pattern")
-});
+pattern!(
+    /// `My name is David Chen`, `I am David Chen, a teacher`: two words with capitals that name no nation.
+    ENGLISH_INTRODUCTION,
+    r"(?:(?i:my name is) (?P<named>[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,2})|(?:^|[.!,] ?)(?:I am|I'm|I’m|This is) (?P<said>[A-Z][a-z'-]+ [A-Z][a-z'-]+))(?:[,.!;]| from|$)"
+);
 
-/// `我叫迪丽达尔·阿合买提，`: names with a middle dot may be long.
-static DOTTED_INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:我叫|俺叫|我名叫|我的名字[是叫]|本人|在下|笔者)(?:叫|姓名)?:?\s?(?P<name>[\p{Han}·]{5,20}?)(?:[,。!?;、(\s]|$)")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// `我叫迪丽达尔·阿合买提，`: names with a middle dot may be long.
+    DOTTED_INTRODUCTION,
+    r"(?:我叫|俺叫|我名叫|我的名字[是叫]|本人|在下|笔者)(?:叫|姓名)?:?\s?(?P<name>[\p{Han}·]{5,20}?)(?:[,。!?;、(\s]|$)"
+);
 
 /// The name with which the writer of this line introduces himself.
 fn introduced(line: &Line<'_>) -> Option<(String, String)> {

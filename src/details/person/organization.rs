@@ -1,15 +1,14 @@
 //! The organisation that speaks: from a label, the letterhead or signature, or the subject's end.
 
-use std::sync::LazyLock;
-
-use crate::vocabulary::Regex;
-
 use crate::details::lexicon::roles::is_department;
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::letters::with_dates;
 use crate::details::text::line::Line;
+use crate::vocabulary::Regex;
 use crate::vocabulary::language::{language_table, word_list};
 use crate::vocabulary::markers::read_front;
+use crate::vocabulary::pattern;
+use std::sync::LazyLock;
 
 language_table!(ORGANIZATIONS, "language/organizations.tsv");
 word_list!(
@@ -41,25 +40,25 @@ word_list!(
     NOT_FILLED, ORGANIZATIONS, "not filled in"
 );
 
-/// Firms with English names: `Example Trading Co., Ltd.`
-static LATIN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[A-Z][A-Za-z0-9&.,' ()-]{3,80} (?:Co\.?,? ?Ltd\.?|Inc\.?|LLC|Corp\.?|Corporation|Limited|Company|University|Institute|Association|Chamber of Commerce)$")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// Firms with English names: `Example Trading Co., Ltd.`
+    LATIN,
+    r"^[A-Z][A-Za-z0-9&.,' ()-]{3,80} (?:Co\.?,? ?Ltd\.?|Inc\.?|LLC|Corp\.?|Corporation|Limited|Company|University|Institute|Association|Chamber of Commerce)$"
+);
 
-static NAME: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^[\p{Han}A-Za-z0-9()·&. 、-]{4,80}$").expect("a constant pattern"));
+pattern!(NAME, r"^[\p{Han}A-Za-z0-9()·&. 、-]{4,80}$");
 
-/// The seal: `（盖章）`, `(公章)`, `（章）` at the end or between.
-static SEAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\s*[(\[【<]?\s*(?:加盖公章|单位盖章|盖单位公章|盖公章|已盖章|电子签章|电子公章|盖\s*章|公\s*章|签\s*章|印\s*章|章略|(?:[(\[【]\s*章))\s*(?:处)?\s*[)\]】>]?\s*:?\s*$").expect("a constant pattern")
-});
+pattern!(
+    /// The seal: `（盖章）`, `(公章)`, `（章）` at the end or between.
+    SEAL,
+    r"\s*[(\[【<]?\s*(?:加盖公章|单位盖章|盖单位公章|盖公章|已盖章|电子签章|电子公章|盖\s*章|公\s*章|签\s*章|印\s*章|章略|(?:[(\[【]\s*章))\s*(?:处)?\s*[)\]】>]?\s*:?\s*$"
+);
 
-/// The head of an official letter: `某某市发改委关于《…》的复函`.
-static LETTER_TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?P<name>.{4,90}?)(?:关于|对)(?:《|“|征求|印发|报送|反馈|对|.{0,10}工作方案).{0,200}$")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// The head of an official letter: `某某市发改委关于《…》的复函`.
+    LETTER_TITLE,
+    r"^(?P<name>.{4,90}?)(?:关于|对)(?:《|“|征求|印发|报送|反馈|对|.{0,10}工作方案).{0,200}$"
+);
 
 /// The text without its seal.
 fn without_seal(text: &str) -> &str {

@@ -1,10 +1,10 @@
 //! The end of a letter: the lines that hold nothing but who signs.
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
-
 use crate::vocabulary::Regex;
 use crate::vocabulary::language::{language_table, word_list};
+use crate::vocabulary::pattern;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use crate::details::contact::email;
 use crate::details::contact::phone;
@@ -90,44 +90,51 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What may stand before a name in a signature: `此致敬礼！`, `市民：`, `一名普通教师 `, `——`.
-static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    SIGNATURES.pattern(
-        r"(?x)^ (?: \s | - | — | 此致 | 敬礼 | ! | 。
+pattern!(
+    /// What may stand before a name in a signature: `此致敬礼！`, `市民：`, `一名普通教师 `, `——`.
+    BEFORE, SIGNATURES,
+    r"(?x)^ (?: \s | - | — | 此致 | 敬礼 | ! | 。
           | (?: 一名 | 一位 | 一个 )? (?: ⟨before a signer⟩ | \p{Han}{2,3} )? (?: 的 )?
             ⟨signer⟩
             (?: 代表 )? [:\s]
-          | [\p{Han}()]{2,24} ⟨organisation beside a signer⟩ \s+ )+",
-    )
-});
+          | [\p{Han}()]{2,24} ⟨organisation beside a signer⟩ \s+ )+"
+);
 
-/// What may stand behind it.
-static BEHIND: LazyLock<Regex> =
-    LazyLock::new(|| SIGNATURES.pattern(r"[\s(\[]*⟨behind a signer⟩[)\]\s。.]*$"));
+pattern!(
+    /// What may stand behind it.
+    BEHIND, SIGNATURES,
+    r"[\s(\[]*⟨behind a signer⟩[)\]\s。.]*$"
+);
 
-/// More who sign than are named.
-static ETC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"等\s?([0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)(?:居民|业主|群众|村民|职工)?(?:联名|签名|敬上)?\s*$")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// More who sign than are named.
+    ETC,
+    r"等\s?([0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)(?:居民|业主|群众|村民|职工)?(?:联名|签名|敬上)?\s*$"
+);
 
-/// `1.张伟 13800138000`: one of a list of people.
-static NUMBERED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s*[0-9]{1,3}\s?[.、)]\s*").expect("a constant pattern"));
+pattern!(
+    /// `1.张伟 13800138000`: one of a list of people.
+    NUMBERED,
+    r"^\s*[0-9]{1,3}\s?[.、)]\s*"
+);
 
-/// `，女，35岁`
-static PARTICULARS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[,、\s(](?:男|女)性?(?:[,、\s)]|$)|(?:今年|现年)?[0-9]{1,2}\s?周?岁")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// `，女，35岁`
+    PARTICULARS,
+    r"[,、\s(](?:男|女)性?(?:[,、\s)]|$)|(?:今年|现年)?[0-9]{1,2}\s?周?岁"
+);
 
-/// Behind each of several names: `张三（签名） 李四（签名）`.
-static SIGNED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\((?:签名|签字|手印|签章)\)").expect("a constant pattern"));
+pattern!(
+    /// Behind each of several names: `张三（签名） 李四（签名）`.
+    SIGNED,
+    r"\((?:签名|签字|手印|签章)\)"
+);
 
-/// What is left of `王小明（13800138000）` without the number.
-static EMPTY_BRACKETS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\(\s*\)|\s\)").expect("a constant pattern"));
+pattern!(
+    /// What is left of `王小明（13800138000）` without the number.
+    EMPTY_BRACKETS,
+    r"\(\s*\)|\s\)"
+);
 
 /// Reads the tail of the comment. `strangers`: the lines with somebody else's particulars.
 pub(crate) fn read(lines: &[Line<'_>], fields: &[Field], strangers: &[usize]) -> Signature {

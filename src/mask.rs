@@ -1,12 +1,10 @@
 //! Personal data as it is shown to people: enough to tell cases apart, not enough to reach anybody.
 
-use crate::details::contact::identifiers::NUMBERS;
-use crate::vocabulary::pattern;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::details::contact::email as addresses;
-use crate::details::contact::identifiers::{self, Identifier};
+use crate::details::contact::identifiers::{self, Identifier, NUMBERS};
 use crate::details::contact::phone as phones;
 use crate::details::form::label::Label;
 use crate::details::form::labels;
@@ -15,6 +13,7 @@ use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::signature;
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Text, pieces};
+use crate::vocabulary::pattern;
 
 /// `张*`, `张**`, `欧阳**`, `D**** C***`.
 pub fn name(name: &str) -> String {

@@ -1,9 +1,8 @@
 //! Addresses given in the text, also those written with blanks against harvesters (`a @163. com`).
 
-use crate::vocabulary::pattern;
 use std::ops::Range;
 
-use crate::vocabulary::same_address;
+use crate::vocabulary::{pattern, same_address};
 
 /// More addresses than this on one line are a list of something else.
 const MAX_PER_LINE: usize = 50;

@@ -1,10 +1,10 @@
 //! Numbers that identify people and companies: identity cards, bank cards, credit codes.
 
-use crate::vocabulary::language::{language_table, word_list};
-use crate::vocabulary::pattern;
 use std::ops::Range;
 
 use crate::details::text::fold::last_bytes;
+use crate::vocabulary::language::{language_table, word_list};
+use crate::vocabulary::pattern;
 
 language_table!(pub(crate) NUMBERS, "language/numbers.tsv");
 word_list!(CASE_NUMBERS, NUMBERS, "case number");

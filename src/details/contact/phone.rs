@@ -3,12 +3,12 @@
 //! A number counts behind a phone label, behind the writer's name on the same line, in the signature, or
 //! in a self-introduction; a number in a sentence about somebody else does not.
 
-use crate::vocabulary::language::word_list;
-use crate::vocabulary::pattern;
 use std::ops::Range;
 
 use crate::details::contact::identifiers::{NUMBERS, identifier_ranges};
 use crate::details::text::fold::{fold, is_han, last_bytes};
+use crate::vocabulary::language::word_list;
+use crate::vocabulary::pattern;
 
 /// A number as found.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,24 +3,17 @@
 //! Each rule looks at one sentence at a time, so that nothing runs over unbounded text, and a sentence
 //! that proposes something (`建议允许匿名评价`) is not a statement about the writer.
 
-use crate::details::text::sentences::FLAGS;
-use crate::vocabulary::Flag;
-use crate::vocabulary::language::word_list;
-use crate::vocabulary::pattern;
-
 use crate::details::contact::identifiers::{self, Identifier};
-use crate::details::flags::pointer;
-use crate::details::flags::request;
-use crate::details::flags::sensitive;
+use crate::details::flags::{pointer, request, sensitive};
 use crate::details::form::label::{Field, Label};
-use crate::details::found::Details;
-use crate::details::found::DetailsInput;
-use crate::details::found::Evidence;
+use crate::details::found::{Details, DetailsInput, Evidence};
 use crate::details::person::joint;
 use crate::details::text::cloud;
 use crate::details::text::line::Line;
-use crate::details::text::sentences::{SENTENCE_BYTES, Said, sentences};
+use crate::details::text::sentences::{FLAGS, SENTENCE_BYTES, Said, sentences};
 use crate::details::text::topics::Topic;
+use crate::vocabulary::language::word_list;
+use crate::vocabulary::{Flag, pattern};
 
 word_list!(INSTEAD_OF_A_NAME, FLAGS, "instead of a name");
 

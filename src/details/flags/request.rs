@@ -4,9 +4,8 @@ use crate::details::found::Request;
 use crate::details::text::fold::fold;
 use crate::details::text::sentences::{RULE_OF_OTHERS, Said};
 use crate::details::text::topics::Topic;
-use crate::vocabulary::Regex;
 use crate::vocabulary::language::language_table;
-use crate::vocabulary::pattern;
+use crate::vocabulary::{Regex, pattern};
 
 language_table!(REQUESTS, "language/requests.tsv");
 

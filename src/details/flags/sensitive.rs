@@ -5,9 +5,8 @@ use crate::details::contact::identifiers::NUMBERS;
 use crate::details::text::numeral::number;
 use crate::details::text::sentences::Sentence;
 use crate::details::text::topics::Topic;
-use crate::vocabulary::Regex;
 use crate::vocabulary::language::language_table;
-use crate::vocabulary::pattern;
+use crate::vocabulary::{Regex, pattern};
 
 language_table!(SENSITIVE, "language/sensitive.tsv");
 

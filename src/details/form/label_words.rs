@@ -1,10 +1,10 @@
 //! The words of labels, and how they may be spread.
 
-use crate::vocabulary::language::{language_table, word_list};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::details::form::label::Label;
+use crate::vocabulary::language::{language_table, word_list};
 use crate::vocabulary::traditional::simplified;
 
 language_table!(LABELS, "language/labels.tsv");

@@ -4,7 +4,6 @@
 //! numbering and brackets), behind `。！？；`, inside brackets, and behind `，` or glued to a value only
 //! when another label stands earlier on the line. `建议表单中姓名：自动带出` is an opinion, not a citizen.
 
-use crate::vocabulary::language::word_list;
 use std::ops::Range;
 
 use crate::details::form::label::{Field, Label};
@@ -12,6 +11,7 @@ use crate::details::form::label_at::{Hit, Shown, label_at, marks_length};
 use crate::details::form::table::Table;
 use crate::details::text::letters::LETTERS;
 use crate::details::text::line::Line;
+use crate::vocabulary::language::word_list;
 
 word_list!(
     /// What ends a line that announces the writer's labels: 以下是我的信息：.

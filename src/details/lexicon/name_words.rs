@@ -1,8 +1,9 @@
 //! The words that tell what is a name and what is not.
 
-use crate::vocabulary::language::{language_table, word_list};
 use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use crate::vocabulary::language::{language_table, word_list};
 
 language_table!(NAMES, "language/names.tsv");
 word_list!(

@@ -1,8 +1,9 @@
 //! Chinese surnames: 百家姓 and those in use today beside it.
 
-use crate::vocabulary::language::{language_table, word_list};
 use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use crate::vocabulary::language::{language_table, word_list};
 
 language_table!(SURNAMES, "language/surnames.tsv");
 word_list!(DOUBLE, SURNAMES, "double");

@@ -1,22 +1,20 @@
 //! The letter around the opinion: salutation, labelled lines, closing, signature. What is left is what
 //! the opinion items are made of.
 
-use crate::details::text::letters::{LETTERS, is_closing, with_dates};
-use crate::vocabulary::Regex;
-use crate::vocabulary::language::word_list;
-use crate::vocabulary::pattern;
 use std::sync::LazyLock;
 
 use crate::details::contact::phone;
 use crate::details::form::label::{Certainty, Field, Label};
-use crate::details::lexicon::occupations;
-use crate::details::lexicon::roles;
+use crate::details::lexicon::{occupations, roles};
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::organization;
 use crate::details::person::signature::Signature;
 use crate::details::text::cloud;
 use crate::details::text::fold::is_han;
+use crate::details::text::letters::{LETTERS, is_closing, with_dates};
 use crate::details::text::line::{Line, tail_start};
+use crate::vocabulary::language::word_list;
+use crate::vocabulary::{Regex, pattern};
 
 word_list!(
     /// The headings of a table of amendments, but for the opinion's.

@@ -1,12 +1,12 @@
 //! Numbered points: `一、` `（一）` `1.` `（1）` `①` `第一，` `一是`.
 
-use crate::details::text::letters::LETTERS;
-use crate::vocabulary::language::word_list;
 use std::collections::HashMap;
 
 use crate::details::text::fold::is_han;
+use crate::details::text::letters::LETTERS;
 use crate::details::text::line::Line;
 use crate::details::text::numeral::{is_to_ten, number};
+use crate::vocabulary::language::word_list;
 
 /// How a point is numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,19 +1,13 @@
 //! Who wrote: name, organisation, occupation, phones, e-mails, each by the first rule that finds it.
 
-use crate::details::contact::email;
-use crate::details::contact::phone;
+use crate::details::contact::{email, phone};
 use crate::details::form::label::{Certainty, Field, Label};
-use crate::details::found::Details;
-use crate::details::found::DetailsInput;
-use crate::details::found::Evidence;
+use crate::details::found::{Details, DetailsInput, Evidence};
 use crate::details::lexicon::name_words::{NATIONS, NO_OCCUPATIONS};
 use crate::details::lexicon::occupations;
-use crate::details::person::described;
-use crate::details::person::joint;
-use crate::details::person::name;
-use crate::details::person::name::{Proof, Reading, read_labelled, read_marked};
-use crate::details::person::organization;
+use crate::details::person::name::{self, Proof, Reading, read_labelled, read_marked};
 use crate::details::person::signature::Signature;
+use crate::details::person::{described, joint, organization};
 use crate::details::text::fold::is_han;
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;

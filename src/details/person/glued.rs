@@ -1,6 +1,5 @@
 //! A role and the name glued to it: `市民谷雨轩`.
 
-use crate::vocabulary::language::word_list;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -8,6 +7,7 @@ use crate::details::lexicon::roles::{ROLE_WORDS, Role, is_place, read};
 use crate::details::lexicon::surnames::is_common;
 use crate::details::person::name::is_certain;
 use crate::details::text::fold::is_han;
+use crate::vocabulary::language::word_list;
 
 word_list!(SOMEBODY, ROLE_WORDS, "somebody");
 

@@ -5,12 +5,10 @@ use crate::details::lexicon::name_words::{
     NOT_FILLED, NOT_IN_GIVEN, NOT_IN_NAMES, OFFICES_AND_PLACES, PLACEHOLDERS, TITLES, TRANSLITERATIONS,
     VILLAGES,
 };
-use crate::details::lexicon::occupations;
-use crate::details::lexicon::places;
-use crate::details::lexicon::roles;
 use crate::details::lexicon::surnames::{
     begins_as_signed, begins_riskily, is_common, is_rare, surname_length,
 };
+use crate::details::lexicon::{occupations, places, roles};
 use crate::details::text::fold::is_han;
 use crate::details::text::numeral::is_numeral;
 

@@ -1,14 +1,14 @@
 //! The organisation that speaks: from a label, the letterhead or signature, or the subject's end.
 
+use std::sync::LazyLock;
+
 use crate::details::lexicon::roles::is_department;
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::letters::with_dates;
 use crate::details::text::line::Line;
-use crate::vocabulary::Regex;
 use crate::vocabulary::language::{language_table, word_list};
 use crate::vocabulary::markers::read_front;
-use crate::vocabulary::pattern;
-use std::sync::LazyLock;
+use crate::vocabulary::{Regex, pattern};
 
 language_table!(ORGANIZATIONS, "language/organizations.tsv");
 word_list!(

@@ -1,8 +1,10 @@
 //! What letters have in common wherever they are looked at: dates and closings.
 
+use std::sync::LazyLock;
+
 use crate::vocabulary::Regex;
 use crate::vocabulary::language::language_table;
-use std::sync::LazyLock;
+
 language_table!(pub(crate) LETTERS, "language/letters.tsv");
 
 /// A year, and a month with a day, in digits or in words.

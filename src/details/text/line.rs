@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::vocabulary::invisible;
-
 use crate::details::text::fold::fold;
 use crate::details::text::topics::Topics;
+use crate::vocabulary::invisible;
 
 /// Most lines told apart. No letter has more; behind them the rest counts as one line, so that nothing of it is lost and
 /// a megabyte of line ends does not become fifty of lines.

@@ -4,9 +4,11 @@
 //! expressions, which cost far more, run only where one of their words stands. A topic that is missing
 //! proves that the rule finds nothing; one that is there proves nothing.
 
-use crate::vocabulary::language::language_table;
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use crate::vocabulary::language::language_table;
 
 /// A rule, or several that need the same words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use rusqlite::params;
 use serde_json::json;
 
 use super::new::NewFiling;
-use crate::ruling::relation::{self, Basis, MOST_NAMED, OfSender};
+use crate::ruling::relation::{self, MOST_NAMED, OfSender};
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{Disposition, Status, rfc3339_utc, sender_key};
+use crate::vocabulary::{Disposition, RelationBasis, Status, rfc3339_utc, sender_key};
 
 /// Submissions of a sender whose subjects are compared with a recall notice's.
 const MOST_SUBJECTS: usize = 200;
@@ -45,7 +45,7 @@ impl Writing<'_> {
         let filing = new.filing;
         let by = SaidBy { submission: submission_id, message: Some(message_id) };
         if let Some(earlier) = &filing.repeats {
-            self.add_relation("repeats", (earlier.submission_id, Basis::SameContent), by, now)?;
+            self.add_relation("repeats", (earlier.submission_id, RelationBasis::SameContent), by, now)?;
         }
         let Some(request) = filing.details.request.filter(|_| filing.disposition != Disposition::Duplicate)
         else {
@@ -89,7 +89,7 @@ impl Writing<'_> {
     fn add_relation(
         &self,
         kind: &str,
-        (earlier, basis): (i64, Basis),
+        (earlier, basis): (i64, RelationBasis),
         by: SaidBy,
         now: Timestamp,
     ) -> Result<()> {

@@ -1,44 +1,10 @@
 //! Which earlier submission a mail speaks of: a request, a repetition, a recall notice. A proposal for staff.
 
 use crate::charset::skeleton;
-use crate::vocabulary::{Status, domain_of, same_address};
+use crate::vocabulary::{RelationBasis, Status, domain_of, same_address};
 
 /// Earlier submissions that are named one by one; the event tells how many there are.
 pub const MOST_NAMED: usize = 20;
-
-/// What tells that it is this one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// The mail answers its acknowledgement.
-    Answers,
-    /// The mail gives its number. Anybody may write a number down: this names the submission and no more.
-    Number,
-    /// The same sender's latest one: probably meant.
-    LatestOfSender,
-    /// An earlier one of the same sender.
-    SameSender,
-    /// The same sender wrote the same.
-    SameContent,
-    /// The notice names its Message-ID.
-    MessageId,
-    /// The notice repeats its subject.
-    Subject,
-}
-
-impl Basis {
-    /// `relation.basis`
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Answers => "answers",
-            Self::Number => "number",
-            Self::LatestOfSender => "latest_of_sender",
-            Self::SameSender => "same_sender",
-            Self::SameContent => "same_content",
-            Self::MessageId => "message_id",
-            Self::Subject => "subject",
-        }
-    }
-}
 
 /// An earlier submission of the sender of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,19 +17,20 @@ pub struct OfSender {
     pub only_asks: bool,
 }
 
-/// The submissions that a request speaks of: the one it answers; else those whose numbers it gives; else the same
-/// sender's earlier ones (`of_sender`, the latest first).
-pub fn meant(answered: Option<i64>, numbered: &[i64], of_sender: &[OfSender]) -> Vec<(i64, Basis)> {
+/// The submissions that a request speaks of: the one it answers; else those whose numbers it gives, which anybody may
+/// write down; else the same sender's earlier ones (`of_sender`, the latest first), of which the latest is probably meant.
+pub fn meant(answered: Option<i64>, numbered: &[i64], of_sender: &[OfSender]) -> Vec<(i64, RelationBasis)> {
     if let Some(answered) = answered {
-        return vec![(answered, Basis::Answers)];
+        return vec![(answered, RelationBasis::Answers)];
     }
     if !numbered.is_empty() {
-        return numbered.iter().map(|id| (*id, Basis::Number)).collect();
+        return numbered.iter().map(|id| (*id, RelationBasis::Number)).collect();
     }
     let stands = |earlier: &&OfSender| {
         !earlier.only_asks && !matches!(earlier.status, Status::Duplicate | Status::Denied | Status::Erased)
     };
-    let basis = std::iter::once(Basis::LatestOfSender).chain(std::iter::repeat(Basis::SameSender));
+    let basis =
+        std::iter::once(RelationBasis::LatestOfSender).chain(std::iter::repeat(RelationBasis::SameSender));
     of_sender.iter().filter(stands).map(|earlier| earlier.submission_id).zip(basis).collect()
 }
 
@@ -75,12 +42,15 @@ pub fn recalled(
     notice_subject: &str,
     by_id: &[(i64, String)],
     by_subject: &[(i64, String)],
-) -> Vec<(i64, Basis)> {
+) -> Vec<(i64, RelationBasis)> {
     let domain = domain_of(notice_from);
     let may_recall =
         |from: &str| same_address(from, notice_from) || !domain.is_empty() && domain_of(from) == domain;
-    let named: Vec<(i64, Basis)> =
-        by_id.iter().filter(|(_, from)| may_recall(from)).map(|(id, _)| (*id, Basis::MessageId)).collect();
+    let named: Vec<(i64, RelationBasis)> = by_id
+        .iter()
+        .filter(|(_, from)| may_recall(from))
+        .map(|(id, _)| (*id, RelationBasis::MessageId))
+        .collect();
     if !named.is_empty() {
         return named;
     }
@@ -92,9 +62,9 @@ pub fn recalled(
     for (id, subject) in by_subject {
         let subject = skeleton(subject);
         if subject == wanted {
-            same.push((*id, Basis::Subject));
+            same.push((*id, RelationBasis::Subject));
         } else if !subject.is_empty() && wanted.contains(&subject) {
-            within.push((*id, Basis::Subject));
+            within.push((*id, RelationBasis::Subject));
         }
     }
     let mut found = if same.is_empty() { within } else { same };
@@ -105,7 +75,7 @@ pub fn recalled(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Basis::{Answers, LatestOfSender, Number, SameSender};
+    use RelationBasis::{Answers, LatestOfSender, Number, SameSender};
 
     #[test]
     fn an_answer_goes_before_a_number_and_a_number_before_the_sender() {

@@ -432,7 +432,11 @@ fn as_schema_1(office: &Office) {
     store.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     store.execute("ATTACH ?1 AS new", [office.store_path().to_str().unwrap()]).unwrap();
     for table in SEALED.into_iter().chain(["folder", "gap", "number_sequence", "fact"]) {
-        store.execute_batch(&format!("INSERT INTO main.{table} SELECT * FROM new.{table}")).unwrap();
+        let names: Vec<String> = columns(&store, table).into_iter().map(|(name, _)| name).collect();
+        let names = names.join(", ");
+        store
+            .execute_batch(&format!("INSERT INTO main.{table} ({names}) SELECT {names} FROM new.{table}"))
+            .unwrap();
     }
     let events: Vec<(String, String, String, Option<i64>, String)> = {
         let sql = "SELECT at, actor, action, submission_id, detail FROM new.event WHERE action NOT LIKE '%sealed' ORDER BY id";

@@ -254,8 +254,6 @@ const CHINESE: &[(&str, &str)] = &[
     ("store/staff/stats.rs", "what a figure without a value is counted under"),
     ("vocabulary/enums.rs", "`opinion.adoption` holds Chinese words"),
     ("vocabulary/time.rs", "Chinese dates"),
-    ("vocabulary/markers.rs", "marks of replies, forwards and machines"),
-    ("vocabulary/traditional.rs", "traditional and simplified characters"),
     ("config/consultation.rs", "defaults of a consultation"),
     ("automatic", "marks of machines"),
     ("details", "patterns of Chinese grammar"),

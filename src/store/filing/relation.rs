@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::new::NewFiling;
 use crate::ruling::Ruling;
-use crate::ruling::relation::{self, Basis, MOST_NAMED, OfSender};
+use crate::ruling::relation::{self, MOST_NAMED, OfSender};
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{Status, rfc3339_utc, sender_key};
+use crate::vocabulary::{RelationBasis, Status, rfc3339_utc, sender_key};
 
 /// Submissions of a sender whose subjects are compared with a recall notice's.
 const MOST_SUBJECTS: usize = 200;
@@ -46,7 +46,7 @@ impl Writing<'_> {
         let filing = new.filing;
         let by = SaidBy { submission: submission_id, message: Some(message_id) };
         if let Ruling::File { repeats: Some(earlier), .. } = new.ruling {
-            self.add_relation("repeats", (earlier.submission_id, Basis::SameContent), by, now)?;
+            self.add_relation("repeats", (earlier.submission_id, RelationBasis::SameContent), by, now)?;
         }
         let Some(request) =
             filing.reading.details.request.filter(|_| !matches!(new.ruling, Ruling::Duplicate { .. }))
@@ -91,7 +91,7 @@ impl Writing<'_> {
     fn add_relation(
         &self,
         kind: &str,
-        (earlier, basis): (i64, Basis),
+        (earlier, basis): (i64, RelationBasis),
         by: SaidBy,
         now: Timestamp,
     ) -> Result<()> {

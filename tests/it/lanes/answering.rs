@@ -113,7 +113,7 @@ async fn a_cut_after_the_final_dot_repeats_the_message_under_its_id() {
     let server = server([rule(Step::Dot, Act::TakeAndClose).on_connection(1)]).await;
     assert_code(&pass(&mut office, &server), 0);
     let found = outbox(&office);
-    assert!(found[0].0 == "deferred" && found[0].2.contains("outcome unknown"), "{found:?}");
+    assert!(found[0].0 == "deferred" && found[0].2.contains("outcome_unknown"), "{found:?}");
     time_passes(&office);
     assert_code(&pass(&mut office, &server), 0);
     assert_eq!(states(&office), [state("sent", 2)]);
@@ -224,7 +224,7 @@ async fn answers_to_a_robot(what: &str, reply: impl Fn(usize, &str) -> Letter) -
     let found = outbox(&office);
     assert_eq!(found.len(), 7, "{what}: every reply is recorded: {found:?}");
     assert!(
-        found.iter().any(|(state, _, reason)| state == "withheld" && reason == "answered again"),
+        found.iter().any(|(state, _, reason)| state == "withheld" && reason == "answered_again"),
         "{what}: {found:?}"
     );
     server.taken().len()

@@ -83,7 +83,7 @@ impl Rows {
 }
 
 /// `acknowledgement.reason` with what goes with it, as one text.
-pub(crate) const SAID: &str = "trim(replace(coalesce(reason, ''), '_', ' ') || ' ' ||
+pub(crate) const SAID: &str = "trim(coalesce(reason, '') || ' ' ||
     coalesce(json_extract(reason_detail, '$.code') || ' ' || json_extract(reason_detail, '$.reply'), reason_detail, ''))";
 
 /// The contract's columns, joined by digests instead of row numbers.

@@ -72,6 +72,8 @@ pub struct Tag {
     own_ask: Option<String>,
     /// The whole tag's core without its marker; empty when it is nothing but ask words.
     demanded: Vec<char>,
+    /// The notice demands no tag: the title alone is enough.
+    demands_nothing: bool,
     /// Longest first.
     anchors: Vec<Vec<char>>,
     /// The kind of document that the title ends in (工作方案), which says nothing of its own.
@@ -179,7 +181,19 @@ impl Tag {
         anchors.sort_by_key(|anchor| std::cmp::Reverse(anchor.len()));
         let issuer_in_title = find(&issuer, &title).unwrap_or(0..0);
         let kind = ask::document_kind(&text_of(&title));
-        Self { fold, title, marker_inside, issuer_in_title, issuer, own_ask, demanded, anchors, kind }
+        let demands_nothing = consultation.subject_tag.trim().is_empty();
+        Self {
+            fold,
+            title,
+            marker_inside,
+            issuer_in_title,
+            issuer,
+            own_ask,
+            demanded,
+            demands_nothing,
+            anchors,
+            kind,
+        }
     }
 
     /// Judges a decoded subject; `None` when the message has no subject field.
@@ -256,6 +270,8 @@ impl Tag {
         } else if let Some(ask) = ask::ask_word(&around, self.own_ask.as_deref()) {
             let evidence = format!("whole title, ask word {ask}");
             Finding::new(SubjectOutcome::Match, "exact_title", 9, length, evidence)
+        } else if self.demands_nothing {
+            Finding::new(SubjectOutcome::Match, "exact_title", 9, length, "whole title".to_owned())
         } else if find(&self.demanded, core).is_some() {
             // The notice demands no ask word that the rules know, or none at all.
             Finding::new(SubjectOutcome::Match, "exact_tag", 9, length, "whole tag".to_owned())

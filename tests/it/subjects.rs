@@ -4,9 +4,7 @@ use serde::Deserialize;
 use zwfw_intake::parse::{ParseLimits, parse};
 use zwfw_intake::ruling::{Earlier, Precedents, Rules, read, rule};
 use zwfw_intake::subject::{SubjectOutcome, Tag};
-use zwfw_intake::vocabulary::{
-    Consultation, EntryTime, EntryUid, FetchedMessage, FolderKey, Status, Templates,
-};
+use zwfw_intake::vocabulary::{Consultation, EntryTime, EntryUid, FetchedMessage, FolderKey, Status};
 
 #[derive(Deserialize)]
 struct Case {
@@ -35,9 +33,7 @@ fn consultation(title: &str, issuer: &str, anchors: &[&str]) -> Consultation {
         office_phones: Vec::new(),
         office_addresses: Vec::new(),
         anchors: anchors.iter().map(|anchor| (*anchor).to_owned()).collect(),
-        occupations: Vec::new(),
-        clauses: Vec::new(),
-        templates: Templates::default(),
+        ..Consultation::default()
     }
 }
 

@@ -74,11 +74,6 @@ const ROLES: &[&str] = &[
     "个人",
 ];
 
-/// Provinces, and the cities that people here write without 市.
-const PLACES: &str = "辽宁 沈阳 大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 盘锦 铁岭 朝阳 葫芦岛 北京 上海 天津 重庆 吉林 黑龙江 \
-    河北 河南 山东 山西 陕西 内蒙古 江苏 浙江 安徽 福建 江西 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏 甘肃 青海 宁夏 新疆 深圳 \
-    广州 长春 哈尔滨 中国 省 市 区 县";
-
 /// What a word beside a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -118,7 +113,7 @@ pub(crate) fn without_role(text: &str) -> &str {
 pub(crate) fn is_place(word: &str) -> bool {
     let length = word.chars().count();
     without_place(word).is_empty()
-        || places::is_liaoning(word)
+        || places::is_known(word)
         || (2..=12).contains(&length)
             && word.ends_with(['省', '市', '区', '县', '镇', '乡', '村', '街'])
             && word.chars().all(is_han)
@@ -127,9 +122,7 @@ pub(crate) fn is_place(word: &str) -> bool {
 /// The word without place names at its front; a bare 市 belongs to 市民.
 fn without_place(word: &str) -> &str {
     let mut rest = word;
-    while let Some(behind) =
-        PLACES.split(' ').filter(|place| place.chars().count() > 1).find_map(|place| rest.strip_prefix(place))
-    {
+    while let Some(behind) = places::behind_place(rest) {
         rest = behind;
         let unit = rest.chars().next().filter(|c| matches!(c, '省' | '市'));
         if let Some(unit) = unit

@@ -18,7 +18,7 @@ use crate::lane::{Lane, LaneConfig, SharedStore, place_filed};
 use crate::maillog;
 use crate::notify;
 use crate::smtp::SmtpError;
-use crate::store::{Store, StoreError};
+use crate::store::{Fact, Store, StoreError};
 use crate::world::{Stopper, World};
 
 use lock::Lock;
@@ -132,8 +132,7 @@ impl Daemon {
             tracing::info!(
                 consultation = consultation.id,
                 closes = %consultation.closes,
-                "consultation; 截止：{}（北京时间）",
-                consultation.closes_in_words
+                "consultation"
             );
         }
         warn_of_short_watchdog(&settings);
@@ -288,12 +287,12 @@ fn remember_pass(
     lane.store.with(|store| match &result {
         Ok(pass) => {
             if !pass.incomplete {
-                store.remember_instant("last_pass_started_at", began)?;
-                store.remember_instant("last_pass_finished_at", lane.world.now())?;
+                store.remember_instant(Fact::LastPassStartedAt, began)?;
+                store.remember_instant(Fact::LastPassFinishedAt, lane.world.now())?;
             }
-            store.remember("last_pass_problem", "")
+            store.remember(Fact::LastPassProblem, "")
         }
-        Err(error) => store.remember("last_pass_problem", &error.to_string()),
+        Err(error) => store.remember(Fact::LastPassProblem, &error.to_string()),
     })?;
     Ok(result)
 }

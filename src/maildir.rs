@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::config::Limits;
-use crate::vocabulary::{EntryTime, EntryUid, FetchedMessage, FolderKey, OutboundMessage, SendOutcome};
+use crate::vocabulary::{
+    Breakage, EntryTime, EntryUid, FetchedMessage, FolderKey, OutboundMessage, SendOutcome, Silence,
+};
 
 /// One message file, as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,12 +183,20 @@ pub fn deliver(maildir: &Path, message: &OutboundMessage, now: Timestamp, unique
     let written = write_synced(&draft, &message.octets).and_then(|()| fs::rename(&draft, &delivered));
     if let Err(e) = written {
         fs::remove_file(&draft).ok();
-        return SendOutcome::Transient { code: None, reply: format!("{}: {e}", delivered.display()) };
+        return SendOutcome::Broken(breakage(&delivered, &e));
     }
     // Until the folder itself is on disk a power cut can undo the rename.
     match sync_folder(&maildir.join("new")) {
         Ok(()) => SendOutcome::Accepted { reply: format!("delivered as {name}") },
-        Err(e) => SendOutcome::Unknown { reply: format!("{}: {e}", delivered.display()) },
+        Err(e) => SendOutcome::Unknown(breakage(&delivered, &e)),
+    }
+}
+
+fn breakage(delivered: &Path, error: &io::Error) -> Breakage {
+    Breakage {
+        server: delivered.display().to_string(),
+        step: "delivery".to_owned(),
+        seen: Silence::Unusable { problem: error.to_string() },
     }
 }
 

@@ -178,7 +178,7 @@ impl Again<'_> {
             expected.keep(&stored, &["status", "review_reasons", "duplicate_of"]);
             standing.duplicate_of = submission.duplicate_of;
             if (look.ruling.disposition == Disposition::Duplicate) != submission.duplicate_of.is_some() {
-                kept_of_entry = &["disposition", "reason"];
+                kept_of_entry = &["disposition", "reason", "reason_detail"];
             }
         } else {
             stand(&mut expected, &standing, submission);

@@ -13,7 +13,10 @@ use crate::ruling::{self, Filing, Reading, Ruling};
 use crate::store::{
     self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
 };
-use crate::vocabulary::{Consultation, Disposition, EntryKey, EntryTime, FetchedMessage, sha256_hex};
+use crate::vocabulary::{
+    Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, GapReason, Unreadable,
+    sha256_hex,
+};
 
 /// This lane in the event log.
 pub(super) const ACTOR: &str = "intake";
@@ -46,7 +49,7 @@ pub(super) fn prepare(mut fetched: FetchedMessage, config: &LaneConfig, now: Tim
 pub(super) struct Recorded {
     pub(super) entry: EntryKey,
     pub(super) disposition: Disposition,
-    pub(super) reason: String,
+    pub(super) reason: EntryReason,
 }
 
 impl Recorded {
@@ -70,7 +73,7 @@ pub(super) fn record(
         sha256: Some(&sha256),
         size_bytes: fetched.announced_size_bytes,
         disposition: Disposition::Quarantined,
-        reason: "panicked",
+        reason: &EntryReason::Unreadable(Unreadable::Panicked),
         message_id: None,
         rfc822_message_id: None,
     };
@@ -127,10 +130,10 @@ fn as_known(entry: &mut NewEntry<'_>, known: &KnownMessage) {
     if !known.has_entry {
         // Its row was lost: it is the one that the message came from.
         entry.disposition = known.disposition;
-        entry.reason = "row_restored";
+        entry.reason = &EntryReason::RowRestored;
         return;
     }
-    entry.reason = "same_bytes";
+    entry.reason = &EntryReason::SameBytes;
     if known.disposition != Disposition::Quarantined {
         entry.disposition = Disposition::Duplicate;
     }
@@ -140,7 +143,7 @@ fn as_known(entry: &mut NewEntry<'_>, known: &KnownMessage) {
 pub(super) fn unreadable(
     writing: &Writing<'_>,
     entry: &EntryKey,
-    reason: &str,
+    reason: GapReason,
     now: Timestamp,
 ) -> Result<Option<Recorded>, StoreError> {
     let disposition = Disposition::Quarantined;
@@ -151,7 +154,7 @@ pub(super) fn unreadable(
             sha256: None,
             size_bytes: 0,
             disposition,
-            reason,
+            reason: &EntryReason::Missing(reason),
             message_id: None,
             rfc822_message_id: None,
         },
@@ -223,7 +226,7 @@ fn close(
     Ok(new.then(|| Recorded {
         entry: entry.entry.clone(),
         disposition: entry.disposition,
-        reason: entry.reason.to_owned(),
+        reason: entry.reason.clone(),
     }))
 }
 

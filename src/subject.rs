@@ -28,8 +28,7 @@ language_table!(
 
 /// Every word of the rules, so that its traditional spelling can be folded.
 fn vocabulary<'a>() -> impl Iterator<Item = &'a str> {
-    let own = SUBJECT_WORDS.rows().iter().map(|row| row.word);
-    own.chain(disclosure::words()).map(|word| -> &'a str { word })
+    SUBJECT_WORDS.rows().iter().map(|row| -> &'a str { row.word })
 }
 
 /// Characters of a subject that are read; the longest real ones have about three hundred.
@@ -111,12 +110,6 @@ pub enum SubjectOutcome {
 /// Whether a forward prefix (`转发：`, `Fw:`) stands in front: the text below may be somebody else's.
 pub fn is_forward(subject: &str) -> bool {
     read_front(subject).is_forward()
-}
-
-/// Whether a subject names an application for disclosure (政府信息公开条例 art. 29), which is not an opinion.
-pub fn info_disclosure(subject: &str) -> bool {
-    let fold = Fold::for_words(disclosure::words());
-    disclosure::is_application(&text_of(fold.core(subject, MAX_SUBJECT_CHARS)))
 }
 
 /// What the rules found, before it is dressed as a verdict.

@@ -21,7 +21,8 @@ use lexicon::occupations::Occupations;
 use opinion::clause::Catalogue;
 use opinion::{frame, items};
 use person::{signature, unmarked};
-use text::line::{Text, fold};
+use text::fold::fold;
+use text::line::Text;
 
 use crate::vocabulary::{Consultation, Flag};
 

@@ -31,6 +31,7 @@ pub use enums::{
 pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey};
 pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;
+pub(crate) use pattern::pattern;
 pub use reasons::{
     ArrivalEvidence, BreakerReason, EntryReason, GapReason, Machine, Mark, Reason, SendFailure, SendReason,
     Silence, StoredReason, SubjectEvidence, SubjectReason, Unreadable, WithheldReason,

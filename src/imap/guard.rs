@@ -21,13 +21,12 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_io_timeout::TimeoutStream;
 
+use super::limits::READ_BYTES;
 use framing::{Framer, Violation, is_fetch};
 use mending::{mend, nests_too_deep};
 
 /// Responses handed up before the task yields: a flood of small ones must not keep the deadlines above from being looked at.
 const RESPONSES_AT_A_TIME: u32 = 64;
-/// Size of one read, in bytes.
-const READ_BYTES: usize = 32 * 1024;
 
 /// A connected stream of bytes.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync {}

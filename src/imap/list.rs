@@ -5,7 +5,7 @@ use imap_proto::{AttributeValue, Response};
 use super::Session;
 use super::command::Completion;
 use super::error::ImapError;
-use super::fetch::uid_of;
+use super::syntax::uid_of;
 use crate::net::Stage;
 
 /// Messages that may arrive while a folder is being listed.

@@ -3,8 +3,7 @@
 use std::io;
 use std::ops::Range;
 
-use super::READ_BYTES;
-use crate::imap::limits::{LINE_BYTES, LITERAL_BYTES};
+use crate::imap::limits::{LINE_BYTES, LITERAL_BYTES, READ_BYTES};
 
 /// What a server did that it may not do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,8 +1,18 @@
 //! Attempt × outcome × now → when to try again, or give up.
 
+mod back_off;
+mod missing;
+mod pacing;
+
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::vocabulary::{Breakage, SendFailure, SendOutcome, SendReason};
+
+pub use back_off::doubled;
+pub use missing::{NextFetch, next_fetch, pause_after};
+pub use pacing::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
 
 /// Back-off of the acknowledgement lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,8 +138,8 @@ pub fn next(
 
 /// `first × 2^(attempts − 1)`, at most the longest delay; in seconds.
 fn back_off(policy: RetryPolicy, attempts: u32) -> u64 {
-    let doublings = attempts.saturating_sub(1).min(32);
-    policy.first_delay_seconds.saturating_mul(1 << doublings).min(policy.longest_delay_seconds)
+    let (first, longest) = (policy.first_delay_seconds, policy.longest_delay_seconds);
+    doubled(Duration::from_secs(first), attempts.saturating_sub(1), Duration::from_secs(longest)).as_secs()
 }
 
 fn transient_delay(policy: RetryPolicy, attempts: u32, code: u16, reply: &str) -> u64 {

@@ -27,9 +27,10 @@ pub use enums::{
     AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, Proposer,
     ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Word,
 };
-pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey};
+pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, maildir_base_name};
 pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;
+pub(crate) use pattern::pattern;
 pub use reasons::{
     ArrivalEvidence, BreakerReason, EntryReason, GapReason, Machine, Mark, Reason, SendFailure, SendReason,
     Silence, StoredReason, SubjectEvidence, SubjectReason, Unreadable, WithheldReason,

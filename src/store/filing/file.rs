@@ -8,10 +8,10 @@ use serde_json::json;
 use super::new::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, signed, words};
 use super::rows;
 use crate::details::Opinion;
-use crate::ruling::Filing;
+use crate::ruling;
 use crate::store::reasons::detail;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{Word, rfc3339_utc};
+use crate::vocabulary::{ReviewReason, Status, Word, rfc3339_utc};
 
 impl Writing<'_> {
     /// Records an entry. A row that is there already stays as it is: `false`.
@@ -99,7 +99,7 @@ impl Writing<'_> {
         self.add_opinions(rows::supplement_opinions(new), earlier.submission_id, message_id)?;
         self.place(&new.placed(message_id, earlier.submission_id, false), &filing.likeness)?;
         if !filing.review_reasons.is_empty() {
-            self.reopen(filing, earlier.submission_id, now)?;
+            self.reopen(&filing.review_reasons, earlier.submission_id, now)?;
         }
         self.log(
             now,
@@ -115,23 +115,25 @@ impl Writing<'_> {
         Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))
     }
 
-    /// A citizen who asks to withdraw or to have data erased does so in an answer to the acknowledgement: the submission
-    /// waits for a person then, and what was asked is no opinion.
-    fn reopen(&self, filing: &Filing, submission_id: i64, now: Timestamp) -> Result<()> {
-        let reasons = words(filing.review_reasons.iter().map(|reason| reason.as_str()));
-        let reopened = self
+    /// A supplement asks for something: the submission waits for a person, where it counts or waits at all.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn reopen(&self, asked: &[ReviewReason], submission_id: i64, now: Timestamp) -> Result<()> {
+        let (status, reasons): (String, String) = self
             .transaction
-            .prepare_cached(
-                "UPDATE submission SET status = 'review', review_reasons =
-                    (SELECT json_group_array(value) FROM
-                        (SELECT value FROM json_each(review_reasons) UNION SELECT value FROM json_each(?2)))
-                 WHERE id = ?1 AND status IN ('accepted', 'late', 'review')",
-            )?
-            .execute(params![submission_id, reasons])?;
-        if reopened > 0 {
-            self.log(now, "intake", "reopened", Some(submission_id), &json!({ "reasons": filing.review_reasons.iter().map(|reason| reason.as_str()).collect::<Vec<_>>() }))?;
-        }
-        Ok(())
+            .prepare_cached("SELECT status, review_reasons FROM submission WHERE id = ?1")?
+            .query_row([submission_id], |row| Ok((row.get("status")?, row.get("review_reasons")?)))?;
+        let status = Status::from_word(&status).unwrap_or(Status::Review);
+        let reasons: Vec<String> = serde_json::from_str(&reasons).unwrap_or_default();
+        let reasons: Vec<ReviewReason> =
+            reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
+        let Some(all) = ruling::reopened(status, &reasons, asked) else { return Ok(()) };
+        self.transaction
+            .prepare_cached("UPDATE submission SET status = 'review', review_reasons = ?2 WHERE id = ?1")?
+            .execute(params![submission_id, words(all.iter().map(|reason| reason.as_str()))])?;
+        let asked: Vec<&str> = asked.iter().map(|reason| reason.as_str()).collect();
+        self.log(now, "intake", "reopened", Some(submission_id), &json!({ "reasons": asked }))
     }
 
     pub(in crate::store) fn add_opinions(

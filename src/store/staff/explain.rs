@@ -7,7 +7,7 @@ use super::rows::{AcknowledgementRow, acknowledgement_row};
 use crate::store::read::{texts, unsigned};
 use crate::store::reasons::stored;
 use crate::store::{Result, Shown, Store, instant};
-use crate::vocabulary::{Machine, StoredReason, rfc3339_utc, sha256_hex};
+use crate::vocabulary::{Machine, StoredReason, maildir_base_name, rfc3339_utc, sha256_hex};
 
 /// One entry and what came of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,7 +121,7 @@ impl Store {
         let found = self.entries("WHERE CAST(e.uid AS TEXT) = ?1", uid_or_digest)?;
         // A file as `ls` and `find` show it: with its folder, and in a Maildir with its flags, which come and go.
         let file = uid_or_digest.rsplit('/').next().unwrap_or_default();
-        let file = file.split_once(":2,").map_or(file, |(file, _)| file);
+        let file = maildir_base_name(file);
         if !found.is_empty() || file.is_empty() || file == uid_or_digest {
             return Ok(found);
         }

@@ -9,11 +9,10 @@ mod sender;
 
 use std::sync::LazyLock;
 
-use crate::vocabulary::Regex;
-
 use crate::parse::{Message, ReturnPath};
 use crate::vocabulary::language::language_table;
 use crate::vocabulary::markers::{Front, MarkerKind, read_front};
+use crate::vocabulary::{Machine, Mark, Regex};
 
 pub use sender::is_robot;
 
@@ -35,44 +34,16 @@ pub enum Origin {
     Person,
     /// List mail, bulk precedence or a null return path: filed, looked at by a person, not answered.
     Suspected {
-        /// The field that raised the suspicion, e.g. `list-id`.
-        mark: String,
+        /// What raised the suspicion.
+        mark: Mark,
     },
     /// Proved to be a machine's.
     Machine {
         /// What kind.
         kind: Machine,
-        /// The field or subject marker that proves it, e.g. `auto-submitted: auto-replied`.
-        mark: String,
+        /// What proves it.
+        mark: Mark,
     },
-}
-
-/// Kinds of automatic mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Machine {
-    /// Out-of-office and other automatic answers.
-    AutoReply,
-    /// A report that mail could not be delivered.
-    Bounce,
-    /// A read receipt.
-    Receipt,
-    /// A notice that a sender recalled a message.
-    Recall,
-    /// Other mail generated without a person.
-    Generated,
-}
-
-impl Machine {
-    /// The word used in reasons: `auto_reply`, `bounce`, `receipt`, `recall`, `generated`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AutoReply => "auto_reply",
-            Self::Bounce => "bounce",
-            Self::Receipt => "receipt",
-            Self::Recall => "recall",
-            Self::Generated => "generated",
-        }
-    }
 }
 
 impl From<MarkerKind> for Machine {
@@ -109,29 +80,29 @@ pub fn judge(message: &Message) -> Origin {
 
 /// A mark that forbids an automatic answer though it proves nothing about the writer
 /// (`X-Auto-Response-Suppress`, a no-reply address, …); `None` when there is none.
-pub fn suppresses_answer(message: &Message) -> Option<String> {
+pub fn suppresses_answer(message: &Message) -> Option<Mark> {
     headers::suppression(message).or_else(|| sender::unanswerable(message))
 }
 
 /// A delivery status notification (RFC 3464) or a message disposition notification (RFC 8098).
-fn report(message: &Message) -> Option<(Machine, String)> {
+fn report(message: &Message) -> Option<(Machine, Mark)> {
     let report = message.report.as_ref()?;
     let kind = match report.report_type.as_str() {
         "disposition-notification" => Machine::Receipt,
         "delivery-status" => Machine::Bounce,
         _ => Machine::Generated,
     };
-    Some((kind, format!("report: {}", report.report_type)))
+    Some((kind, Mark::Report { report_type: report.report_type.clone() }))
 }
 
 /// A leading marker of the subject.
-fn marker(front: &Front<'_>, text: &str) -> Option<(Machine, String)> {
+fn marker(front: &Front<'_>, text: &str) -> Option<(Machine, Mark)> {
     let kind = front.marker?;
     let written = front.marker_written()?;
     if kind == MarkerKind::Recall && is_a_persons_wish(written, text) {
         return None;
     }
-    Some((kind.into(), format!("subject: {written}")))
+    Some((kind.into(), Mark::Subject { marker: written.to_owned() }))
 }
 
 /// `撤回：《…》意见建议` is how Outlook's recall begins, and how a citizen heads a letter that withdraws an earlier one. The
@@ -158,8 +129,8 @@ fn refine(kind: Machine, front: &Front<'_>, from_daemon: bool) -> Machine {
     }
 }
 
-fn null_return_path(message: &Message) -> Option<String> {
-    (message.return_path == Some(ReturnPath::Null)).then(|| "return-path: <>".to_owned())
+fn null_return_path(message: &Message) -> Option<Mark> {
+    (message.return_path == Some(ReturnPath::Null)).then_some(Mark::NullReturnPath)
 }
 
 /// Whether a bounce only says that delivery takes longer.

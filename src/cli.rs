@@ -13,12 +13,12 @@ mod reconcile;
 mod reprocess;
 mod review;
 mod run;
+mod sentences;
 mod stats;
 mod status;
 mod submissions;
 mod table;
 mod verify;
-mod words;
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -1,7 +1,6 @@
 //! Wiring: store, lanes, pacing, signals, watchdog.
 
 mod lock;
-mod pacing;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -17,13 +16,13 @@ use crate::lane::intake::{self, ImportError, Imported, Mailbox, Pass, PassError}
 use crate::lane::{Lane, LaneConfig, SharedStore, place_filed};
 use crate::maillog;
 use crate::notify;
+use crate::schedule::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
 use crate::smtp::SmtpError;
-use crate::store::{Store, StoreError};
+use crate::store::{Fact, Store, StoreError};
 use crate::world::{Stopper, World};
 
 use lock::Lock;
 pub use lock::LockError;
-use pacing::Pacing;
 
 /// After the first signal, what is in hand gets this long to finish.
 const GRACE: Duration = Duration::from_millis(4_500);
@@ -132,8 +131,7 @@ impl Daemon {
             tracing::info!(
                 consultation = consultation.id,
                 closes = %consultation.closes,
-                "consultation; 截止：{}（北京时间）",
-                consultation.closes_in_words
+                "consultation"
             );
         }
         warn_of_short_watchdog(&settings);
@@ -206,7 +204,7 @@ async fn either(left: &mut Signal, right: &mut Signal) {
 }
 
 async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) {
-    let mut pacing = Pacing::new(pacing::MAILBOX_FIRST_PAUSE);
+    let mut pacing = Pacing::new(MAILBOX_FIRST_PAUSE);
     while !lane.world.stopping() {
         let began = lane.world.now();
         let result = mailbox.pass(&lane).await;
@@ -237,11 +235,11 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
 }
 
 async fn acknowledge_loop(lane: Lane, mut transport: MailTransport, settings: Settings) {
-    let mut pacing = Pacing::new(pacing::OUTBOX_FIRST_PAUSE);
+    let mut pacing = Pacing::new(OUTBOX_FIRST_PAUSE);
     let interval = OUTBOX_INTERVAL.min(settings.mailbox.poll_interval);
     let mut reminded: Option<tokio::time::Instant> = None;
     // The long pauses of an SMTP server spare its logins; a disk has none.
-    let mut store_pacing = Pacing::new(pacing::MAILBOX_FIRST_PAUSE);
+    let mut store_pacing = Pacing::new(MAILBOX_FIRST_PAUSE);
     let mut unsettled = Unsettled::default();
     while !lane.world.stopping() {
         let pause = match acknowledge::pass(&lane, &mut transport, &mut unsettled).await {
@@ -288,18 +286,18 @@ fn remember_pass(
     lane.store.with(|store| match &result {
         Ok(pass) => {
             if !pass.incomplete {
-                store.remember_instant("last_pass_started_at", began)?;
-                store.remember_instant("last_pass_finished_at", lane.world.now())?;
+                store.remember_instant(Fact::LastPassStartedAt, began)?;
+                store.remember_instant(Fact::LastPassFinishedAt, lane.world.now())?;
             }
-            store.remember("last_pass_problem", "")
+            store.remember(Fact::LastPassProblem, "")
         }
-        Err(error) => store.remember("last_pass_problem", &error.to_string()),
+        Err(error) => store.remember(Fact::LastPassProblem, &error.to_string()),
     })?;
     Ok(result)
 }
 
 fn warn_of_short_watchdog(settings: &Settings) {
-    let longest = settings.limits.pass_timeout + settings.mailbox.poll_interval.max(pacing::LONGEST_PAUSE);
+    let longest = settings.limits.pass_timeout + settings.mailbox.poll_interval.max(LONGEST_PAUSE);
     if let Some(watchdog) = notify::watchdog_interval().filter(|watchdog| *watchdog < longest) {
         tracing::warn!(
             watchdog_seconds = watchdog.as_secs(),

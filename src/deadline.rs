@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use crate::parse::Received;
-use crate::vocabulary::{EntryTime, ReceivedBasis, Timeliness, WrittenTime};
+use crate::vocabulary::{ArrivalEvidence, EntryTime, ReceivedBasis, Timeliness, WrittenTime};
 
 /// When a message arrived in the designated system (电子签名法 art. 11).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub struct Arrival {
     pub at: Timestamp,
     /// Which clock it rests on.
     pub basis: ReceivedBasis,
-    /// The evidence: the boundary line, or which time was used instead and why.
-    pub evidence: String,
+    /// What it rests on.
+    pub evidence: ArrivalEvidence,
     /// The time of the first line beyond the boundary, as the sender's side wrote it; without a boundary, of the
     /// topmost line that bears one.
     pub first_foreign_hop: Option<WrittenTime>,
@@ -51,28 +51,29 @@ pub fn arrival(
     if let Some((above, line, time)) =
         own_lines.iter().rev().enumerate().find_map(|(above, line)| Some((above, line, line.time?)))
     {
-        let what = match (chain.end, above) {
-            (ChainEnd::Boundary, 0) => "boundary line",
-            (ChainEnd::Boundary, _) => "trusted line above a boundary line without a readable time",
-            (ChainEnd::Internal | ChainEnd::Broken, _) => "lowest trusted line",
+        let line = line.line.clone();
+        let evidence = match (chain.end, above) {
+            (ChainEnd::Boundary, 0) => ArrivalEvidence::BoundaryLine { line },
+            (ChainEnd::Boundary, _) => ArrivalEvidence::LineAboveBoundary { line },
+            (ChainEnd::Internal | ChainEnd::Broken, _) => ArrivalEvidence::LowestTrustedLine { line },
         };
         return Some(Arrival {
             at: time.instant,
             basis: ReceivedBasis::Received,
-            evidence: format!("{what}: {}", line.line),
+            evidence,
             first_foreign_hop,
         });
     }
-    let (at, basis, clock) = match entry_time? {
-        EntryTime::InternalDate(time) => (time.instant, ReceivedBasis::Internaldate, "INTERNALDATE"),
-        EntryTime::File(instant) => (instant, ReceivedBasis::File, "the file's modification time"),
+    let (at, basis) = match entry_time? {
+        EntryTime::InternalDate(time) => (time.instant, ReceivedBasis::Internaldate),
+        EntryTime::File(instant) => (instant, ReceivedBasis::File),
     };
-    let why = match (received.is_empty(), own_lines.is_empty()) {
-        (true, _) => "no Received line",
-        (false, true) => "no Received line of a trusted host at the top",
-        (false, false) => "no trusted Received line bears a readable time",
+    let evidence = match (received.is_empty(), own_lines.is_empty()) {
+        (true, _) => ArrivalEvidence::NoReceivedLine,
+        (false, true) => ArrivalEvidence::NoTrustedLine,
+        (false, false) => ArrivalEvidence::NoReadableTime,
     };
-    Some(Arrival { at, basis, evidence: format!("{clock}: {why}"), first_foreign_hop })
+    Some(Arrival { at, basis, evidence, first_foreign_hop })
 }
 
 /// Judges an arrival against the consultation's window `[opens, closes)`. `sent` is `Date:`, which can only make

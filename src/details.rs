@@ -20,7 +20,8 @@ use contact::{email, phone};
 use form::{labels, strangers};
 use opinion::{frame, items};
 use person::{signature, unmarked};
-use text::line::{Text, fold};
+use text::fold::fold;
+use text::line::Text;
 
 use crate::vocabulary::Flag;
 

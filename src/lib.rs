@@ -14,9 +14,10 @@
 //! adapters [`imap`], [`maildir`], [`smtp`] and [`store`] touch the world and do not know each other. Imports run one way, from
 //! [`vocabulary`] up to [`cli`]; ARCHITECTURE.md has the table of layers, and a test holds it.
 
-// The vocabulary, and text from bytes.
+// The vocabulary, what its words are called, and text from bytes.
 pub mod charset;
 pub mod vocabulary;
+pub mod words;
 
 // The stages: one question each.
 pub mod automatic;

@@ -2,8 +2,7 @@
 //!
 //! As a mailbox it is only read: nothing moves from `new` to `cur`, no flag is set, people and
 //! other programs may use it at the same time. So a file can change its name between listing and
-//! reading; the part before `:2,` stays, and by it an entry is known and found again
-//! (<https://cr.yp.to/proto/maildir.html>).
+//! reading; the part before its flags stays, and by it an entry is known and found again.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -14,7 +13,10 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::config::Limits;
-use crate::vocabulary::{EntryTime, EntryUid, FetchedMessage, FolderKey, OutboundMessage, SendOutcome};
+use crate::vocabulary::{
+    Breakage, EntryTime, EntryUid, FetchedMessage, FolderKey, OutboundMessage, SendOutcome, Silence,
+    maildir_base_name,
+};
 
 /// One message file, as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +104,7 @@ fn entry(file: &fs::DirEntry) -> Result<Option<Entry>, MaildirError> {
         Err(e) => return Err(MaildirError::io(&path)(e)),
     };
     let file_name = file.file_name();
-    let name = base_name(&file_name.to_string_lossy()).to_owned();
+    let name = maildir_base_name(&file_name.to_string_lossy()).to_owned();
     if !about.is_file() || name.starts_with('.') || name.is_empty() {
         return Ok(None);
     }
@@ -114,10 +116,6 @@ fn entry(file: &fs::DirEntry) -> Result<Option<Entry>, MaildirError> {
 fn modified(about: &fs::Metadata) -> io::Result<Timestamp> {
     // A time outside jiff's range is a broken clock's; the epoch shows that to whoever looks.
     Ok(Timestamp::try_from(about.modified()?).unwrap_or(Timestamp::UNIX_EPOCH))
-}
-
-fn base_name(file_name: &str) -> &str {
-    file_name.split_once(":2,").map_or(file_name, |(name, _flags)| name)
 }
 
 /// Reads one listed message; `None` when it is gone. A message over `limits.message_bytes` is read in
@@ -181,12 +179,20 @@ pub fn deliver(maildir: &Path, message: &OutboundMessage, now: Timestamp, unique
     let written = write_synced(&draft, &message.octets).and_then(|()| fs::rename(&draft, &delivered));
     if let Err(e) = written {
         fs::remove_file(&draft).ok();
-        return SendOutcome::Transient { code: None, reply: format!("{}: {e}", delivered.display()) };
+        return SendOutcome::Broken(breakage(&delivered, &e));
     }
     // Until the folder itself is on disk a power cut can undo the rename.
     match sync_folder(&maildir.join("new")) {
         Ok(()) => SendOutcome::Accepted { reply: format!("delivered as {name}") },
-        Err(e) => SendOutcome::Unknown { reply: format!("{}: {e}", delivered.display()) },
+        Err(e) => SendOutcome::Unknown(breakage(&delivered, &e)),
+    }
+}
+
+fn breakage(delivered: &Path, error: &io::Error) -> Breakage {
+    Breakage {
+        server: delivered.display().to_string(),
+        step: "delivery".to_owned(),
+        seen: Silence::Unusable { problem: error.to_string() },
     }
 }
 

@@ -7,7 +7,10 @@ use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
 use crate::store::{StoreError, WalNews};
-use crate::vocabulary::{Disposition, EntryKey, EntryUid, sha256_hex};
+use crate::vocabulary::{
+    BreakerReason, Disposition, EntryKey, EntryReason, EntryUid, GapReason, SendFailure, SendReason, Silence,
+    Word, sha256_hex,
+};
 
 /// The entry's name. An imported file may be called after the person who wrote it; such a name is given by the beginning of
 /// its digest, and stands in full in the record.
@@ -30,9 +33,9 @@ fn uid(entry: &EntryKey) -> String {
 }
 
 /// One entry was recorded.
-pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &str) {
-    // A reason may quote a header field; its word before the colon is ours.
-    let word = reason.split(':').next().unwrap_or_default();
+pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &EntryReason) {
+    // What goes with it may quote a header field.
+    let word = reason.word();
     // Escaped: a file may be named so as to look like a line of the log.
     let (folder, uid) = (entry.folder.name.escape_debug().to_string(), uid(entry));
     if disposition == Disposition::Quarantined {
@@ -43,8 +46,8 @@ pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &str) {
 }
 
 /// An entry was announced but could not be read; it is fetched again later.
-pub fn gap(entry: &EntryKey, reason: &str, attempts: u32) {
-    warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), reason, attempts, "entry announced but not readable; it will be fetched again");
+pub fn gap(entry: &EntryKey, reason: &GapReason, attempts: u32) {
+    warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), %reason, attempts, "entry announced but not readable; it will be fetched again");
 }
 
 /// A missing entry is not in the mailbox any more.
@@ -53,8 +56,8 @@ pub fn vanished(entry: &EntryKey) {
 }
 
 /// An entry was given up after many attempts.
-pub fn unreadable(entry: &EntryKey, reason: &str, attempts: u32) {
-    error!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), reason, attempts, "entry never readable; recorded as quarantined without its bytes, look at it in the mailbox");
+pub fn unreadable(entry: &EntryKey, reason: &GapReason, attempts: u32) {
+    error!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), %reason, attempts, "entry never readable; recorded as quarantined without its bytes, look at it in the mailbox");
 }
 
 /// A folder's UIDVALIDITY changed.
@@ -146,12 +149,12 @@ pub fn sent(id: i64, attempts: u32) {
 }
 
 /// An acknowledgement waits for another attempt.
-pub fn deferred(id: i64, attempts: u32, reason: &str, again: Timestamp) {
+pub fn deferred(id: i64, attempts: u32, reason: &SendReason, again: Timestamp) {
     warn!(acknowledgement = id, attempts, reply = codes(reason), %again, "acknowledgement deferred");
 }
 
 /// An acknowledgement was given up.
-pub fn failed(id: i64, attempts: u32, reason: &str) {
+pub fn failed(id: i64, attempts: u32, reason: &SendReason) {
     error!(acknowledgement = id, attempts, reply = codes(reason), "acknowledgement failed for good");
 }
 
@@ -161,25 +164,39 @@ pub fn without_addresses(words: &str) -> String {
     words.split(' ').map(bare).collect::<Vec<_>>().join(" ")
 }
 
-/// The reply code and the enhanced status code (RFC 3463) of a server's words. Servers quote the recipient's address in
-/// them: the words themselves stand in the store and not in the log. Where there was no reply, the step and what we saw.
-fn codes(words: &str) -> String {
-    if let Some((given_up, last)) = words.strip_prefix("given up ").and_then(|rest| rest.split_once(": ")) {
-        return format!("given up {given_up}: {}", codes(last));
+/// What of a reason may stand in the log: of a refusal the reply code and the enhanced status code (RFC 3463), for servers
+/// quote the recipient's address in their words, which stand in the store; where there was no reply, the step and what was
+/// seen.
+fn codes(reason: &SendReason) -> String {
+    match reason {
+        SendReason::Failed(failure) => codes_of(failure),
+        SendReason::GivenUp { hours, last } => {
+            format!("given up {hours} h after queueing: {}", codes_of(last))
+        }
+        SendReason::Returned { .. } => reason.word().to_owned(),
     }
-    let ours = words.strip_prefix("outcome unknown: ").unwrap_or(words);
-    let mut parts = ours.splitn(3, ": ");
-    if let (Some(server), Some(stage)) = (parts.next(), parts.next())
-        && server.starts_with("SMTP ")
-    {
-        let problem = parts.next().unwrap_or_default();
-        let is_ours =
-            problem.starts_with("no answer within ") || problem == "the server closed the connection";
-        return format!("{stage}: {}", if is_ours { problem } else { "no usable reply" });
+}
+
+fn codes_of(failure: &SendFailure) -> String {
+    match failure {
+        SendFailure::Refused { code, reply } => {
+            let enhanced = reply.split([' ', '-']).next().unwrap_or_default();
+            let parts: Vec<&str> = enhanced.split('.').collect();
+            let is_number =
+                |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+            if parts.len() == 3 && parts.iter().all(is_number) {
+                format!("{code} {enhanced}")
+            } else {
+                code.to_string()
+            }
+        }
+        SendFailure::Broken { step, seen, .. } | SendFailure::OutcomeUnknown { step, seen, .. } => match seen
+        {
+            Silence::NoAnswer { .. } | Silence::Closed => format!("{step}: {seen}"),
+            Silence::Unusable { .. } => format!("{step}: no usable reply"),
+        },
+        SendFailure::Unavailable { .. } => "no session".to_owned(),
     }
-    let is_code = |word: &&str| word.chars().all(|c| c.is_ascii_digit() || c == '.') && !word.is_empty();
-    let codes: Vec<&str> = words.split([' ', '-']).filter(is_code).take(2).collect();
-    if codes.is_empty() { "no reply code".to_owned() } else { codes.join(" ") }
 }
 
 /// Filed mail of an older version got its place among same letters.
@@ -205,16 +222,16 @@ pub fn outbox_not_written(problem: &str, pause_seconds: u64) {
 }
 
 /// The circuit breaker opened.
-pub fn breaker_opened(reason: &str) {
+pub fn breaker_opened(reason: &BreakerReason) {
     error!(
-        reason,
+        %reason,
         "circuit breaker open: acknowledgements are held; look whether this is a storm (`outbox list`)"
     );
 }
 
 /// The circuit breaker is still open.
-pub fn breaker_holds(reason: &str) {
-    warn!(reason, "circuit breaker still open: acknowledgements are held");
+pub fn breaker_holds(reason: &BreakerReason) {
+    warn!(%reason, "circuit breaker still open: acknowledgements are held");
 }
 
 /// The circuit breaker closed.
@@ -238,23 +255,32 @@ pub fn reconciled(folder: &str, listed: usize, missing: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::codes;
+    use super::*;
 
     #[test]
     fn only_the_codes_of_a_reply_go_into_the_log() {
-        assert_eq!(codes("550 5.1.1 <jiang@example.com>: no such user 13800138000"), "550 5.1.1");
-        assert_eq!(codes("451-4.7.1 greylisted"), "451 4.7.1");
-        assert_eq!(codes("the connection ended"), "no reply code");
-        assert_eq!(
-            codes("given up 120 h after queueing: 451 4.3.0 <jiang@example.com> later"),
-            "given up 120 h after queueing: 451 4.3.0"
-        );
-        assert_eq!(
-            codes("SMTP mx.example.cn:587: RCPT TO: no answer within 30 s"),
-            "RCPT TO: no answer within 30 s"
-        );
-        let quoting = "outcome unknown: SMTP mx.example.cn:587: message content: unexpected reply `100 <jiang@example.com>`";
-        assert_eq!(codes(quoting), "message content: no usable reply");
+        let refused = |code, reply: &str| SendFailure::Refused { code, reply: reply.to_owned() };
+        let (server, step) = ("SMTP mx.example.cn:587".to_owned(), "RCPT TO".to_owned());
+        let seen = Silence::Unusable { problem: "unexpected reply `100 <jiang@example.com>`".to_owned() };
+        let broken = SendFailure::Broken {
+            server: server.clone(),
+            step: step.clone(),
+            seen: Silence::NoAnswer { limit_ms: 30_000 },
+        };
+        let unknown = SendFailure::OutcomeUnknown { server, step, seen };
+        for (failure, said) in [
+            (refused(550, "5.1.1 <jiang@example.com>: no such user 13800138000"), "550 5.1.1"),
+            (refused(451, "4.7.1 greylisted"), "451 4.7.1"),
+            (refused(550, "10.0.0.1 <jiang@example.com> is blocked"), "550"),
+            (refused(552, "13800138000 has no room"), "552"),
+            (broken, "RCPT TO: no answer within 30 s"),
+            (unknown, "RCPT TO: no usable reply"),
+            (SendFailure::Unavailable { problem: "<jiang@example.com>".to_owned() }, "no session"),
+        ] {
+            assert_eq!(codes(&SendReason::Failed(failure.clone())), said);
+            let given_up = SendReason::GivenUp { hours: 120, last: failure };
+            assert_eq!(codes(&given_up), format!("given up 120 h after queueing: {said}"));
+        }
     }
 
     #[test]

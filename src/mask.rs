@@ -2,19 +2,18 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use crate::vocabulary::Regex;
 
 use crate::details::contact::email as addresses;
-use crate::details::contact::identifiers::{self, Identifier};
+use crate::details::contact::identifiers::{self, Identifier, NUMBERS};
 use crate::details::contact::phone as phones;
 use crate::details::form::label::Label;
 use crate::details::form::labels;
 use crate::details::lexicon::surnames;
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::signature;
-use crate::details::text::line::{Text, fold, is_han, pieces};
+use crate::details::text::fold::{fold, is_han};
+use crate::details::text::line::{Text, pieces};
+use crate::vocabulary::pattern;
 
 /// `张*`, `张**`, `欧阳**`, `D**** C***`.
 pub fn name(name: &str) -> String {
@@ -76,16 +75,14 @@ pub fn text(text: &str) -> String {
     masked
 }
 
-/// Numbers that only their label tells: passports, service cards, hospital numbers, plates, doors.
-static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix) (?: 护照 | 军官证 | 士兵证 | 文职干部证 | 通行证 | 住院 | 病历 | 病案 | 就诊卡 | 社保卡? | 医保卡? | 残疾证 | 学籍 | 房产证 | 不动产权证 | 车牌 )
+pattern!(
+    /// Numbers that only their label tells: passports, service cards, hospital numbers, plates, doors.
+    LABELLED, NUMBERS,
+    r"(?ix) (?: ⟨document⟩ | ⟨document, not sensitive⟩ )
           (?:证)? \s? (?:号码?|编号)? \s? [:是为]? \s? (?P<number> [\p{Han}]?[a-z]{0,3}[·.-]?[a-z0-9]{4,20} )
         | (?P<plate> [京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-hj-np-z] \s? [·•]? \s? [a-hj-np-z0-9]{5,6} )
-        | (?P<door> [0-9]{1,4} (?: 号楼 | 栋 | 幢 ) \s? (?: [0-9]{1,3} 单元 )? \s? [0-9]{1,5} (?: 室 | 号 | 户 )? )",
-    )
-    .expect("a constant pattern")
-});
+        | (?P<door> [0-9]{1,4} (?: 号楼 | 栋 | 幢 ) \s? (?: [0-9]{1,3} 单元 )? \s? [0-9]{1,5} (?: 室 | 号 | 户 )? )"
+);
 
 /// [`text`] with these names masked too, whatever blanks stand within them. Where several begin at one place, the first
 /// of the list is taken: the longest should stand first. A single character is no name.
@@ -159,36 +156,30 @@ fn joined(name: &str) -> String {
     name.chars().filter(|c| !is_han || !c.is_whitespace()).collect()
 }
 
-/// Behind these stands who somebody is or where he lives. A label stands where no word goes before it.
-static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix) (?: ^ | [^\p{Han}a-z0-9] | [0-9][.、)] ) \s*
+pattern!(
+    /// Behind these stands who somebody is or where he lives. A label stands where no word goes before it.
+    PERSONAL,
+    r"(?ix) (?: ^ | [^\p{Han}a-z0-9] | [0-9][.、)] ) \s*
           (?: (?P<list> 联名 (?: 人员? | 者 | 居民 | 群众 | 业主 | 代表 )? (?: 签[名字] | 名单 )? | 联署人? | (?: 共同 | 联合 | 以下 | 全体 | 集体 )? 签[名字] (?: 人 | 者 | 如下 )? | 署名 )
             | (?P<name> (?: 本人 | 我的? | 真实 | 居民 | 市民 | 来信人 | 提出人 | 建议人 | 联系人 | 反[馈映]人 | 代表 )? (?: 姓 \s* 名 | 名 \s* 字 )
                 | 联系人 | 提[出议案]人 | 建议人 | 意见人 | 反[映馈]人 | 投诉人 | 来信人 | 写信人 )
             | (?P<weak> 发[件信]人 | 填[表写报]人 | 代表人 | 申请人 | 负责人 | 经办人 | 落款 | 法定代表人 )
             | (?P<address> (?: 家庭 | 通[讯信] | 联系 | 居住 | 现居住? | 现 | 邮寄 | 收[件货] | 详细 | 户籍 | 单位 | 本人 | 常住 )? (?: 住址 | 地址 | 住所 ) | 户籍 (?: 所在 )? 地 | 现?居住地 )
-          ) (?: \s? \( [^)]{0,12} \) )? \s* [:\t|│] \s*",
-    )
-    .expect("a constant pattern")
-});
+          ) (?: \s? \( [^)]{0,12} \) )? \s* [:\t|│] \s*"
+);
 
-/// Where the value before a label ends.
-static NEXT_LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)[。;!?\t|│]|\s\s|(?:联系|移动|固定)?(?:电话|手机)|职业|职务|邮箱|邮编|邮政编码|电子邮[箱件]|e-?mail|[地住]址|单位|工作|身份证|年龄|性别|微信|qq|日期|姓名|[意见建议内容]{2}\s*:",
-    )
-    .expect("a constant pattern")
-});
+pattern!(
+    /// Where the value before a label ends.
+    NEXT_LABEL,
+    r"(?i)[。;!?\t|│]|\s\s|(?:联系|移动|固定)?(?:电话|手机)|职业|职务|邮箱|邮编|邮政编码|电子邮[箱件]|e-?mail|[地住]址|单位|工作|身份证|年龄|性别|微信|qq|日期|姓名|[意见建议内容]{2}\s*:"
+);
 
-/// Numbers by which a messenger finds somebody.
-static MESSENGER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix) (?: 微信 | \b (?: weixin | wechat | vx ) | \bqq ) \s? (?: 号码? | 账号 | 帐号 )? \s? (?: \( [^)]{0,8} \) )? \s? [:是为] \s? (?P<id> [a-z0-9_-]{5,24} )
-        | (?: \bqq | 微信号 ) \s? (?: 号码? )? \s? (?P<number> [0-9]{5,12} )",
-    )
-    .expect("a constant pattern")
-});
+pattern!(
+    /// Numbers by which a messenger finds somebody.
+    MESSENGER,
+    r"(?ix) (?: 微信 | \b (?: weixin | wechat | vx ) | \bqq ) \s? (?: 号码? | 账号 | 帐号 )? \s? (?: \( [^)]{0,8} \) )? \s? [:是为] \s? (?P<id> [a-z0-9_-]{5,24} )
+        | (?: \bqq | 微信号 ) \s? (?: 号码? )? \s? (?P<number> [0-9]{5,12} )"
+);
 
 /// A word that only an address holds.
 const OF_ADDRESSES: [char; 19] = [

@@ -10,7 +10,7 @@
 //! | `own_address` | from one of the office's own addresses |
 //! | `machine_suspected` | a list, bulk mail, a null return path |
 //! | `robot_address` | `no-reply@`, `postmaster@`, `mailer-daemon@` … (RFC 3834 section 2) |
-//! | `marked_no_answer: …` | a mark of the sender's system |
+//! | `marked_no_answer` | a mark of the sender's system |
 //! | `only_quoted`, `info_disclosure`, `withdraw` | a person answers these |
 //! | `agency_no_objection` | an agency's 无意见: correspondence between offices |
 //! | `several_from` | it is not certain who wrote |
@@ -32,9 +32,9 @@ use crate::ruling::{Filing, Ruling};
 use crate::vocabulary::invisible::is_ignorable;
 use crate::vocabulary::{
     AcknowledgementKind, Address, Disposition, Flag, ReviewReason, Status, SubjectMatch, Timeliness,
-    domain_of, same_address,
+    WithheldReason, domain_of, same_address,
 };
-use authentication::Verdict;
+use authentication::Authentication;
 
 /// What the decision needs to know besides the ruling.
 #[derive(Debug, Clone, Copy)]
@@ -78,8 +78,8 @@ pub enum Response {
         kind: AcknowledgementKind,
         /// Whom it would have gone to, when known.
         recipient: Option<String>,
-        /// Why, as a stable `snake_case` word (see the module), after `: ` the mark where there is one.
-        reason: String,
+        /// Why (see the module).
+        reason: WithheldReason,
     },
     /// Nothing to answer: not ours, automatic, quarantined.
     Nothing,
@@ -96,11 +96,9 @@ pub fn respond(message: &Message, ruling: &Ruling, context: &RespondContext<'_>)
     let recipient = recipient(message, &filing.from_address);
     match (objection(message, ruling, filing, recipient.as_deref(), context), recipient) {
         (None, Some(recipient)) => Response::Answer { kind, recipient },
-        (reason, recipient) => Response::Withhold {
-            kind,
-            recipient,
-            reason: reason.unwrap_or_else(|| "no_reply_address".to_owned()),
-        },
+        (reason, recipient) => {
+            Response::Withhold { kind, recipient, reason: reason.unwrap_or(WithheldReason::NoReplyAddress) }
+        }
     }
 }
 
@@ -128,67 +126,72 @@ fn objection(
     filing: &Filing,
     recipient: Option<&str>,
     context: &RespondContext<'_>,
-) -> Option<String> {
-    let word = |reason: &str| Some(reason.to_owned());
+) -> Option<WithheldReason> {
     if !context.enabled {
-        return word("disabled");
+        return Some(WithheldReason::Disabled);
     }
     if let Some(not_before) = context.not_before {
         match &ruling.arrival {
-            None => return word("no_arrival_time"),
-            Some(arrival) if arrival.at < not_before => return word("before_not_before"),
+            None => return Some(WithheldReason::NoArrivalTime),
+            Some(arrival) if arrival.at < not_before => return Some(WithheldReason::BeforeNotBefore),
             Some(_) => {}
         }
     }
     let own = |address: &str| context.own_addresses.iter().any(|own| same_address(own, address));
     if own(&filing.from_address) || recipient.is_some_and(own) {
-        return word("own_address");
+        return Some(WithheldReason::OwnAddress);
     }
     if filing.review_reasons.contains(&ReviewReason::MachineSuspected) {
-        return word("machine_suspected");
+        return Some(WithheldReason::MachineSuspected);
     }
     if message.return_path == Some(ReturnPath::Null) {
-        return word("machine_suspected");
+        return Some(WithheldReason::MachineSuspected);
     }
     if is_robot(&filing.from_address) || recipient.is_some_and(is_robot) {
-        return word("robot_address");
+        return Some(WithheldReason::RobotAddress);
     }
     if let Some(mark) = &filing.no_answer {
-        return Some(format!("marked_no_answer: {mark}"));
+        return Some(WithheldReason::MarkedNoAnswer { mark: mark.clone() });
     }
-    for flag in [Flag::OnlyQuoted, Flag::InfoDisclosure, Flag::Withdraw] {
+    for (flag, reason) in [
+        (Flag::OnlyQuoted, WithheldReason::OnlyQuoted),
+        (Flag::InfoDisclosure, WithheldReason::InfoDisclosure),
+        (Flag::Withdraw, WithheldReason::Withdraw),
+    ] {
         if filing.flags.contains(&flag) {
-            return word(flag.as_str());
+            return Some(reason);
         }
     }
     if filing.flags.contains(&Flag::NoObjection) && filing.details.organization.is_some() {
-        return word("agency_no_objection");
+        return Some(WithheldReason::AgencyNoObjection);
     }
     if filing.review_reasons.contains(&ReviewReason::SeveralFrom) || message.from_fields > 1 {
-        return word("several_from");
+        return Some(WithheldReason::SeveralFrom);
     }
     if recipient.is_none() {
-        return word("no_reply_address");
+        return Some(WithheldReason::NoReplyAddress);
     }
     let from_domain = domain_of(&filing.from_address);
     match authentication::judge(message, &from_domain, context.trusted_authserv_ids) {
-        Verdict::Fail => return word("authentication_failed"),
-        Verdict::Silent if paths_disagree(message, &from_domain) => return word("sender_mismatch"),
-        Verdict::Pass | Verdict::Silent => {}
+        Authentication::Fail => return Some(WithheldReason::AuthenticationFailed),
+        Authentication::Silent if paths_disagree(message, &from_domain) => {
+            return Some(WithheldReason::SenderMismatch);
+        }
+        Authentication::Pass | Authentication::Silent => {}
     }
     if message.header("x-spam-flag").is_some_and(|value| value.trim().eq_ignore_ascii_case("yes")) {
-        return word("spam_flagged");
+        return Some(WithheldReason::SpamFlagged);
     }
     if ruling.disposition == Disposition::Duplicate && filing.flags.contains(&Flag::MessageIdReused) {
-        return word("delivered_twice");
+        return Some(WithheldReason::DeliveredTwice);
     }
     if ruling.disposition != Disposition::Filed && context.answered_again {
-        return word("answered_again");
+        return Some(WithheldReason::AnsweredAgain);
     }
     if context.recent_to_address >= context.per_address_per_day {
-        return word("address_cap");
+        return Some(WithheldReason::AddressCap);
     }
-    (context.recent_to_domain >= context.per_domain_per_day).then(|| "domain_cap".to_owned())
+    (context.recent_to_domain >= context.per_domain_per_day).then_some(WithheldReason::DomainCap)
 }
 
 /// Whom an answer would go to: the author, or a single `Reply-To:` within the same domain (an address elsewhere

@@ -20,7 +20,10 @@ use crate::details::Details;
 use crate::parse::Message;
 use crate::quote::Cut;
 use crate::subject::SubjectOutcome;
-use crate::vocabulary::{Disposition, FetchedMessage, Flag, ReviewReason, Status, SubjectMatch, Timeliness};
+use crate::vocabulary::{
+    Disposition, EntryReason, FetchedMessage, Flag, Mark, ReviewReason, Status, SubjectMatch, SubjectReason,
+    Timeliness,
+};
 
 use evidence::evidence;
 pub use likeness::Likeness;
@@ -40,26 +43,22 @@ pub fn rule(
         .and_then(|earlier| rules.index_of(&earlier.consultation))
         .unwrap_or(reading.consultation);
     let by = if precedents.answered_by_number { "number" } else { "reply" };
-    let answers = answered.as_ref().map(|earlier| (earlier, by));
-    let evidence = evidence(message, reading, rules, consultation, answers);
-    let ruling = |disposition, reason: String, filing| Ruling {
+    let belongs = answered.as_ref().map(|earlier| (earlier, by));
+    let evidence = evidence(message, reading, rules, consultation, belongs);
+    let ruling = |disposition, reason, filing| Ruling {
         disposition,
         reason,
         arrival: Some(reading.arrival.clone()),
         filing,
         evidence: evidence.clone(),
     };
-    if let Some(reason) = reading.unreadable {
-        return ruling(Disposition::Quarantined, reason.to_owned(), None);
-    }
-    if let Origin::Machine { kind, mark } = &reading.origin {
-        return ruling(Disposition::Automatic, format!("{}: {mark}", kind.as_str()), None);
-    }
-    if answered.is_none() && reading.subject.outcome == SubjectOutcome::NotOurs {
-        return ruling(Disposition::NotOurs, reading.subject.reason.to_owned(), None);
+    let answers = |earlier: &Earlier| EntryReason::Answers { number: earlier.number.clone() };
+    if let Some((disposition, reason)) = not_filed(reading, answered.is_some()) {
+        return ruling(disposition, reason, None);
     }
     let Some(window) = rules.consultation(consultation) else {
-        return ruling(Disposition::NotOurs, "no_consultation".to_owned(), None);
+        let reason = EntryReason::Subject(SubjectReason::NoConsultation);
+        return ruling(Disposition::NotOurs, reason, None);
     };
     let timeliness = deadline::judge(&reading.arrival, message.date, window.opens, window.closes);
     let mut review_reasons = review_reasons(message, reading, timeliness);
@@ -94,18 +93,16 @@ pub fn rule(
         // Who answers with the same opinion and writes what was missing around it supplements that.
         (Some(copy), Some(earlier)) if !copy.whole && copy.earlier.submission_id == earlier.submission_id => {
             adds_opinions = false;
-            (Disposition::Supplement, format!("answers {}", earlier.number), Some(earlier), alone)
+            (Disposition::Supplement, answers(&earlier), Some(earlier), alone)
         }
         (Some(copy), _) => (
             Disposition::Duplicate,
-            format!("same_content as {}", copy.earlier.number),
+            EntryReason::SameContent { number: copy.earlier.number.clone() },
             Some(copy.earlier),
             Status::Duplicate,
         ),
-        (None, Some(earlier)) => {
-            (Disposition::Supplement, format!("answers {}", earlier.number), Some(earlier), alone)
-        }
-        (None, None) => (Disposition::Filed, reading.subject.reason.to_owned(), None, alone),
+        (None, Some(earlier)) => (Disposition::Supplement, answers(&earlier), Some(earlier), alone),
+        (None, None) => (Disposition::Filed, EntryReason::Subject(reading.subject.reason), None, alone),
     };
     let mut flags = flags(message, fetched, reading, precedents.message_id_reused);
     if disposition == Disposition::Supplement {
@@ -130,7 +127,7 @@ pub fn rule(
         flags,
         from_address: message.author().map(|author| author.address.clone()).unwrap_or_default(),
         no_answer: match &reading.origin {
-            Origin::Suspected { mark } => Some(format!("machine_suspected: {mark}")),
+            Origin::Suspected { mark } => Some(mark.clone()),
             _ => automatic::suppresses_answer(message),
         },
         likeness: reading.likeness.clone(),
@@ -138,6 +135,18 @@ pub fn rule(
         details: Arc::clone(&reading.details),
     };
     ruling(disposition, reason, Some(filing))
+}
+
+/// What becomes of a message of which nothing is filed, and why; `None`: it is filed.
+fn not_filed(reading: &Reading, answers: bool) -> Option<(Disposition, EntryReason)> {
+    if let Some(reason) = reading.unreadable {
+        return Some((Disposition::Quarantined, EntryReason::Unreadable(reason)));
+    }
+    if let Origin::Machine { kind, mark } = &reading.origin {
+        return Some((Disposition::Automatic, EntryReason::Machine { kind: *kind, mark: mark.clone() }));
+    }
+    let is_ours = answers || reading.subject.outcome != SubjectOutcome::NotOurs;
+    (!is_ours).then_some((Disposition::NotOurs, EntryReason::Subject(reading.subject.reason)))
 }
 
 /// Whether an earlier submission with the same content stands for this one. One that waits for a person, or that a
@@ -216,8 +225,8 @@ fn flags(
 pub struct Ruling {
     /// The entry's disposition.
     pub disposition: Disposition,
-    /// Why, as a stable word or two (`exact_title`, `auto_reply: auto-submitted`, …).
-    pub reason: String,
+    /// Why.
+    pub reason: EntryReason,
     /// When it arrived.
     pub arrival: Option<Arrival>,
     /// What to file; `None` for `not_ours`, `automatic` and `quarantined`.
@@ -263,7 +272,7 @@ pub struct Filing {
     /// Where the answer would go: the first `From:` mailbox, or empty.
     pub from_address: String,
     /// A mark that withholds the answer, as `automatic::suppresses_answer` or the suspicion names it.
-    pub no_answer: Option<String>,
+    pub no_answer: Option<Mark>,
 }
 
 /// An earlier submission that this message belongs to.

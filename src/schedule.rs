@@ -1,8 +1,16 @@
 //! Attempt × outcome × now → when to try again, or give up.
 
+mod back_off;
+mod pacing;
+
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
-use crate::vocabulary::SendOutcome;
+use crate::vocabulary::{Breakage, SendFailure, SendOutcome, SendReason};
+
+pub use back_off::doubled;
+pub use pacing::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
 
 /// Back-off of the acknowledgement lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,13 +50,13 @@ pub enum Next {
     RetryAt {
         /// The instant.
         at: Timestamp,
-        /// What the server said.
-        reason: String,
+        /// What the attempt came to.
+        reason: SendReason,
     },
     /// State `failed`.
     GiveUp {
         /// Why.
-        reason: String,
+        reason: SendReason,
     },
 }
 
@@ -91,44 +99,49 @@ pub fn next(
     now: Timestamp,
     jitter: f64,
 ) -> Next {
-    let (delay, reason, give_up_after) = match outcome {
+    let patience = policy.give_up_after_seconds;
+    let (delay, failure, give_up_after) = match outcome {
         SendOutcome::Accepted { .. } => return Next::Sent,
         SendOutcome::Permanent { code, reply } => {
-            let reason = format!("{code} {reply}");
+            let failure = SendFailure::Refused { code: *code, reply: reply.clone() };
             let (text, floor) = LIMITED;
             if !reply.to_ascii_lowercase().contains(text) {
-                return Next::GiveUp { reason };
+                return Next::GiveUp { reason: SendReason::Failed(failure) };
             }
-            (back_off(policy, attempts).max(floor), reason, policy.give_up_after_seconds)
+            (back_off(policy, attempts).max(floor), failure, patience)
         }
         SendOutcome::Transient { code, reply } => {
-            let reason = code.map_or_else(|| reply.clone(), |code| format!("{code} {reply}"));
-            (transient_delay(policy, attempts, *code, reply), reason, policy.give_up_after_seconds)
+            let failure = SendFailure::Refused { code: *code, reply: reply.clone() };
+            (transient_delay(policy, attempts, *code, reply), failure, patience)
         }
-        SendOutcome::Unknown { reply } => {
-            (back_off(policy, attempts), format!("outcome unknown: {reply}"), policy.give_up_after_seconds)
+        SendOutcome::Broken(Breakage { server, step, seen }) => {
+            let (server, step, seen) = (server.clone(), step.clone(), seen.clone());
+            (back_off(policy, attempts), SendFailure::Broken { server, step, seen }, patience)
+        }
+        SendOutcome::Unknown(Breakage { server, step, seen }) => {
+            let (server, step, seen) = (server.clone(), step.clone(), seen.clone());
+            (back_off(policy, attempts), SendFailure::OutcomeUnknown { server, step, seen }, patience)
         }
         SendOutcome::Unavailable { reply } => {
             let delay = back_off(policy, attempts).min(UNAVAILABLE_LONGEST_SECONDS);
-            (delay, reply.clone(), policy.unavailable_give_up_after_seconds)
+            let failure = SendFailure::Unavailable { problem: reply.clone() };
+            (delay, failure, policy.unavailable_give_up_after_seconds)
         }
     };
     if now >= after(queued_at, give_up_after) {
-        let hours = give_up_after / 3600;
-        return Next::GiveUp { reason: format!("given up {hours} h after queueing: {reason}") };
+        return Next::GiveUp { reason: SendReason::GivenUp { hours: give_up_after / 3600, last: failure } };
     }
-    Next::RetryAt { at: after(now, spread(delay, jitter)), reason }
+    Next::RetryAt { at: after(now, spread(delay, jitter)), reason: SendReason::Failed(failure) }
 }
 
 /// `first × 2^(attempts − 1)`, at most the longest delay; in seconds.
 fn back_off(policy: RetryPolicy, attempts: u32) -> u64 {
-    let doublings = attempts.saturating_sub(1).min(32);
-    policy.first_delay_seconds.saturating_mul(1 << doublings).min(policy.longest_delay_seconds)
+    let (first, longest) = (policy.first_delay_seconds, policy.longest_delay_seconds);
+    doubled(Duration::from_secs(first), attempts.saturating_sub(1), Duration::from_secs(longest)).as_secs()
 }
 
-fn transient_delay(policy: RetryPolicy, attempts: u32, code: Option<u16>, reply: &str) -> u64 {
+fn transient_delay(policy: RetryPolicy, attempts: u32, code: u16, reply: &str) -> u64 {
     let usual = back_off(policy, attempts);
-    let Some(code) = code else { return usual };
     if let Some((_, floor)) = FLOORS.iter().find(|(text, _)| reply.contains(text)) {
         return usual.max(*floor);
     }

@@ -13,10 +13,12 @@
 
 mod columns;
 mod evidence;
+mod facts;
 mod filing;
 mod mailbox;
 mod outbox;
 mod read;
+mod reasons;
 mod replay;
 mod schema;
 mod staff;
@@ -27,12 +29,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, FileControl, OpenFlags, OptionalExtension, TransactionBehavior};
-
-use crate::vocabulary::rfc3339_utc;
+use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 
 pub use columns::{Change, Columns};
-pub use evidence::{Difference, Inconsistency, Mismatch, Verified};
+pub use evidence::{Difference, Inconsistency, InconsistencyKind, Mismatch, Verified};
+pub use facts::Fact;
 pub use filing::{
     Compressed, Filed, KnownMessage, LookUp, MOST_PRECEDENTS, Membership, NewAcknowledgement, NewEntry,
     NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
@@ -47,13 +48,6 @@ pub use staff::{
     Shown, StoreStatus, SupplementRow,
 };
 pub use wal::WalNews;
-
-/// Fact: why acknowledgements are held; empty while the breaker is closed.
-pub const BREAKER: &str = "breaker";
-/// Fact: the instant at which the breaker opened or closed last.
-pub const BREAKER_SINCE: &str = "breaker_since";
-/// Fact: the instant at which a person closed the breaker last; only what left since then is counted.
-pub const BREAKER_RELEASED_AT: &str = "breaker_released_at";
 
 /// How long a writer waits for another one before the attempt counts as a temporary failure.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -193,6 +187,7 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(96);
         schema::migrate(path, &mut connection, now)?;
+        schema::refresh_words(&mut connection)?;
         Ok(Self { connection, wal: wal::Wal::of(path) })
     }
 
@@ -231,54 +226,6 @@ impl Store {
     pub fn quick_check(&self) -> Result<Option<String>> {
         let found: String = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         Ok((found != "ok").then_some(found))
-    }
-
-    /// When this store was created: the first contact with the mailbox.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn created_at(&self) -> Result<Timestamp> {
-        let text = self.fact("created_at")?.unwrap_or_default();
-        Ok(text.parse().unwrap_or(Timestamp::UNIX_EPOCH))
-    }
-
-    /// A single fact, as remembered by [`Store::remember`].
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn fact(&self, key: &str) -> Result<Option<String>> {
-        Ok(self
-            .connection
-            .prepare_cached("SELECT value FROM fact WHERE key = ?1")?
-            .query_row([key], |row| row.get(0))
-            .optional()?)
-    }
-
-    /// A fact that is an instant.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn fact_instant(&self, key: &str) -> Result<Option<Timestamp>> {
-        Ok(instant(self.fact(key)?))
-    }
-
-    /// Remembers a single fact.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn remember(&mut self, key: &str, value: &str) -> Result<()> {
-        self.connection
-            .prepare_cached("INSERT INTO fact (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")?
-            .execute([key, value])?;
-        Ok(())
-    }
-
-    /// Remembers an instant as a fact.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn remember_instant(&mut self, key: &str, at: Timestamp) -> Result<()> {
-        self.remember(key, &rfc3339_utc(at))
     }
 
     /// Begins a writing transaction: everything about a batch of messages commits together or not at all.

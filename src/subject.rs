@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use crate::vocabulary::language::language_table;
 use crate::vocabulary::markers::{MarkerKind, read_front};
-use crate::vocabulary::{Consultation, disclosure};
+use crate::vocabulary::{Consultation, SubjectEvidence, SubjectReason, disclosure};
 
 use distance::{closest, find, longest_shared_run};
 use fold::Fold;
@@ -84,13 +84,13 @@ pub struct Tag {
 pub struct SubjectVerdict {
     /// The outcome.
     pub outcome: SubjectOutcome,
-    /// Why, as a stable `snake_case` word (`exact_title`, `title_within_5_percent`, `shared_run`, `anchor`, …).
-    pub reason: &'static str,
+    /// Why.
+    pub reason: SubjectReason,
     /// How strong the reason is, to choose among several consultations of one mailbox: the greater wins. Of two
     /// exact titles the longer one, of two approximate ones that with fewer edits. 0 for what is not ours.
     pub strength: u16,
-    /// The evidence, for people: what was found, the edit count, the run's length.
-    pub evidence: String,
+    /// The evidence: what was found.
+    pub evidence: SubjectEvidence,
     /// Prefixes and gateway tags stripped from the front, in order, as written.
     pub stripped: Vec<String>,
 }
@@ -120,31 +120,31 @@ pub fn info_disclosure(subject: &str) -> bool {
 /// What the rules found, before it is dressed as a verdict.
 struct Finding {
     outcome: SubjectOutcome,
-    reason: &'static str,
+    reason: SubjectReason,
     /// The rank of the reason among all reasons.
     rank: u16,
     /// Decides between two findings of one rank, at most 999.
     detail: usize,
-    evidence: String,
+    evidence: SubjectEvidence,
 }
 
 impl Finding {
     fn new(
         outcome: SubjectOutcome,
-        reason: &'static str,
+        reason: SubjectReason,
         rank: u16,
         detail: usize,
-        evidence: String,
+        evidence: SubjectEvidence,
     ) -> Self {
         Self { outcome, reason, rank, detail, evidence }
     }
 
-    fn near(reason: &'static str, rank: u16, detail: usize, evidence: String) -> Self {
+    fn near(reason: SubjectReason, rank: u16, detail: usize, evidence: SubjectEvidence) -> Self {
         Self::new(SubjectOutcome::NearMiss, reason, rank, detail, evidence)
     }
 
-    fn not_ours(reason: &'static str, evidence: &str) -> Self {
-        Self::new(SubjectOutcome::NotOurs, reason, 0, 0, evidence.to_owned())
+    fn not_ours(reason: SubjectReason, evidence: SubjectEvidence) -> Self {
+        Self::new(SubjectOutcome::NotOurs, reason, 0, 0, evidence)
     }
 }
 
@@ -187,7 +187,8 @@ impl Tag {
         let front = read_front(subject.unwrap_or_default());
         let finding = match front.marker {
             Some(kind) => {
-                Finding::not_ours(leading_marker_reason(kind), front.marker_written().unwrap_or_default())
+                let marker = front.marker_written().unwrap_or_default().to_owned();
+                Finding::not_ours(leading_marker_reason(kind), SubjectEvidence::Marker { marker })
             }
             None => self.find_in(&self.fold.glyphs(front.rest, MAX_SUBJECT_CHARS)),
         };
@@ -205,31 +206,31 @@ impl Tag {
     ///
     /// In a body the whole title counts, with or without its issuer and whatever its draft marker, and an anchor
     /// of six characters or more. Shorter anchors are everyday words of the office's other letters.
-    pub fn mentioned_in(&self, text: &str) -> Option<String> {
+    pub fn mentioned_in(&self, text: &str) -> Option<SubjectEvidence> {
         let glyphs = self.fold.glyphs(text, MAX_TEXT_CHARS);
         let core: String = if self.marker_inside {
             text_of(draft_marker::without_markers(&glyphs, Some(&self.title)))
         } else {
             glyphs.into_iter().filter(|c| c.is_alphanumeric()).collect()
         };
-        let title = text_of(&self.title);
-        if !title.is_empty() && core.contains(&title) {
-            return Some(format!("title: {title}"));
+        let whole = text_of(&self.title);
+        if !whole.is_empty() && core.contains(&whole) {
+            return Some(title(0, None));
         }
         if let Some(shorter) = self.title_without_issuer()
             && core.contains(&shorter)
         {
-            return Some(format!("title without issuer: {shorter}"));
+            return Some(SubjectEvidence::TitleWithoutIssuer { text: shorter });
         }
         let mut long = self.anchors.iter().filter(|anchor| anchor.len() >= BODY_ANCHOR_CHARS).map(text_of);
-        long.find(|anchor| core.contains(anchor)).map(|anchor| format!("anchor: {anchor}"))
+        long.find(|anchor| core.contains(anchor)).map(|text| SubjectEvidence::Anchor { text })
     }
 
     /// The rules in the order of their strength.
     fn find_in(&self, glyphs: &[char]) -> Finding {
         let plain: String = glyphs.iter().filter(|c| c.is_alphanumeric()).collect();
         if ask::is_empty_form(&plain) {
-            return Finding::near("empty_subject", 1, 0, "no subject".to_owned());
+            return Finding::near(SubjectReason::EmptySubject, 1, 0, SubjectEvidence::NoSubject);
         }
         let core = draft_marker::without_markers(glyphs, Some(&self.title));
         self.whole_title(&core)
@@ -240,9 +241,9 @@ impl Tag {
             .or_else(|| self.bare_ask_words(glyphs))
             .unwrap_or_else(|| {
                 if disclosure::is_application(&plain) {
-                    Finding::not_ours("info_disclosure", "an application for disclosure")
+                    Finding::not_ours(SubjectReason::InfoDisclosure, SubjectEvidence::Disclosure)
                 } else {
-                    Finding::not_ours("no_tag", "neither title nor anchor nor ask word alone")
+                    Finding::not_ours(SubjectReason::NoTag, SubjectEvidence::Nothing)
                 }
             })
     }
@@ -252,15 +253,14 @@ impl Tag {
         let around = around(core, &span);
         let length = self.title.len();
         Some(if ask::is_notice(&around) {
-            Finding::near("notice", 6, length, "the whole title inside a call for opinions".to_owned())
+            Finding::near(SubjectReason::Notice, 6, length, title(0, None))
         } else if let Some(ask) = ask::ask_word(&around, self.own_ask.as_deref()) {
-            let evidence = format!("whole title, ask word {ask}");
-            Finding::new(SubjectOutcome::Match, "exact_title", 9, length, evidence)
+            Finding::new(SubjectOutcome::Match, SubjectReason::ExactTitle, 9, length, title(0, Some(ask)))
         } else if find(&self.demanded, core).is_some() {
             // The notice demands no ask word that the rules know, or none at all.
-            Finding::new(SubjectOutcome::Match, "exact_tag", 9, length, "whole tag".to_owned())
+            Finding::new(SubjectOutcome::Match, SubjectReason::ExactTag, 9, length, SubjectEvidence::Tag)
         } else {
-            Finding::near("title_without_ask_word", 6, length, "whole title, no ask word".to_owned())
+            Finding::near(SubjectReason::TitleWithoutAskWord, 6, length, title(0, None))
         })
     }
 
@@ -269,9 +269,9 @@ impl Tag {
         let span = find(&self.demanded, core)?;
         let length = self.demanded.len();
         Some(if ask::is_notice(&around(core, &span)) {
-            Finding::near("notice", 6, length, "the whole tag inside a call for opinions".to_owned())
+            Finding::near(SubjectReason::Notice, 6, length, SubjectEvidence::Tag)
         } else {
-            Finding::new(SubjectOutcome::Match, "exact_tag", 9, length, "whole tag".to_owned())
+            Finding::new(SubjectOutcome::Match, SubjectReason::ExactTag, 9, length, SubjectEvidence::Tag)
         })
     }
 
@@ -293,24 +293,29 @@ impl Tag {
             .flatten()
             .filter(|exact| exact.edits <= within(MATCH_EDIT_PERCENT));
         let edits = exact_issuer.as_ref().map_or(free.edits, |exact| exact.edits);
-        let found = format!("title with {edits} edits");
         let detail = 999_usize.saturating_sub(edits);
         Some(match exact_issuer {
             Some(exact) => {
                 let around = around(core, &exact.span);
                 if ask::is_notice(&around) {
-                    Finding::near("notice", 5, detail, format!("{found} inside a call for opinions"))
+                    Finding::near(SubjectReason::Notice, 5, detail, title(edits, None))
                 } else if let Some(ask) = ask::ask_word(&around, self.own_ask.as_deref()) {
-                    let evidence = format!("{found}, ask word {ask}");
-                    Finding::new(SubjectOutcome::Match, "title_within_5_percent", 8, detail, evidence)
+                    let evidence = title(edits, Some(ask));
+                    Finding::new(
+                        SubjectOutcome::Match,
+                        SubjectReason::TitleWithin5Percent,
+                        8,
+                        detail,
+                        evidence,
+                    )
                 } else {
-                    Finding::near("title_without_ask_word", 5, detail, format!("{found}, no ask word"))
+                    Finding::near(SubjectReason::TitleWithoutAskWord, 5, detail, title(edits, None))
                 }
             }
             None if edits <= within(MATCH_EDIT_PERCENT) => {
-                Finding::near("other_issuer", 4, detail, format!("{found}, other issuer"))
+                Finding::near(SubjectReason::OtherIssuer, 4, detail, title(edits, None))
             }
-            None => Finding::near("title_within_15_percent", 4, detail, found),
+            None => Finding::near(SubjectReason::TitleWithin15Percent, 4, detail, title(edits, None)),
         })
     }
 
@@ -320,12 +325,12 @@ impl Tag {
         }
         let run = longest_shared_run(&self.title, core);
         (run.len() >= MIN_SHARED_RUN_CHARS).then(|| {
-            let shared = core.get(run.clone()).map(text_of).unwrap_or_default();
+            let text = core.get(run.clone()).map(text_of).unwrap_or_default();
             Finding::near(
-                "shared_run",
+                SubjectReason::SharedRun,
                 3,
                 run.len(),
-                format!("{} characters of the title: {shared}", run.len()),
+                SubjectEvidence::Run { characters: run.len(), text },
             )
         })
     }
@@ -341,8 +346,12 @@ impl Tag {
         let found = self.anchors.iter().find(|anchor| {
             find(anchor, core).is_some() && (asks || anchor.len() >= SELF_EVIDENT_ANCHOR_CHARS)
         })?;
-        let reason = if found.len() >= SELF_EVIDENT_ANCHOR_CHARS { "anchor" } else { "anchor_and_ask_word" };
-        Some(Finding::near(reason, 2, found.len(), text_of(found)))
+        let reason = if found.len() >= SELF_EVIDENT_ANCHOR_CHARS {
+            SubjectReason::Anchor
+        } else {
+            SubjectReason::AnchorAndAskWord
+        };
+        Some(Finding::near(reason, 2, found.len(), SubjectEvidence::Anchor { text: text_of(found) }))
     }
 
     fn bare_ask_words(&self, glyphs: &[char]) -> Option<Finding> {
@@ -352,7 +361,7 @@ impl Tag {
         }
         let asks = ask::holds_ask_word(glyphs, self.own_ask.as_deref());
         (asks && ask::is_bare_ask(&text, self.own_ask.as_deref()))
-            .then(|| Finding::near("bare_ask_words", 1, 1, "ask words and nothing else".to_owned()))
+            .then(|| Finding::near(SubjectReason::BareAskWords, 1, 1, SubjectEvidence::AskWords))
     }
 
     /// The title behind its province or city, when enough of it remains to be told from others.
@@ -366,12 +375,17 @@ impl Tag {
     }
 }
 
-const fn leading_marker_reason(kind: MarkerKind) -> &'static str {
+fn title(edits: usize, ask: Option<&str>) -> SubjectEvidence {
+    let ask = ask.unwrap_or_default().to_owned();
+    if edits == 0 { SubjectEvidence::Title { ask } } else { SubjectEvidence::NearTitle { edits, ask } }
+}
+
+const fn leading_marker_reason(kind: MarkerKind) -> SubjectReason {
     match kind {
-        MarkerKind::AutoReply => "leading_auto_reply_marker",
-        MarkerKind::Bounce => "leading_bounce_marker",
-        MarkerKind::Receipt => "leading_receipt_marker",
-        MarkerKind::Recall => "leading_recall_marker",
+        MarkerKind::AutoReply => SubjectReason::LeadingAutoReplyMarker,
+        MarkerKind::Bounce => SubjectReason::LeadingBounceMarker,
+        MarkerKind::Receipt => SubjectReason::LeadingReceiptMarker,
+        MarkerKind::Recall => SubjectReason::LeadingRecallMarker,
     }
 }
 

@@ -15,17 +15,24 @@ pub mod markers;
 mod outbound;
 mod pattern;
 pub mod providers;
+mod reasons;
 mod time;
 pub mod traditional;
 
 pub use address::{Address, domain_of, same_address, sender_key};
 pub use consultation::{Clause, Consultation, Templates};
 pub use digest::{TextDigest, hex, sha256_hex};
+pub(crate) use enums::words;
 pub use enums::{
-    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, ReceivedBasis,
-    ReviewReason, Status, SubjectMatch, Timeliness,
+    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, Proposer,
+    ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Word,
 };
-pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey};
-pub use outbound::{OutboundMessage, SendOutcome};
+pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, maildir_base_name};
+pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;
+pub(crate) use pattern::pattern;
+pub use reasons::{
+    ArrivalEvidence, BreakerReason, EntryReason, GapReason, Machine, Mark, Reason, SendFailure, SendReason,
+    Silence, StoredReason, SubjectEvidence, SubjectReason, Unreadable, WithheldReason,
+};
 pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};

@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 
 use crate::parse::Message;
 use crate::vocabulary::language::language_table;
-
-use super::Machine;
+use crate::vocabulary::{Machine, Mark};
 
 /// Longest value repeated in a mark.
 const MARK_VALUE_CHARS: usize = 40;
@@ -23,10 +22,10 @@ static PRESENCE: LazyLock<HashMap<&str, Machine>> = LazyLock::new(|| {
 });
 
 /// The proof that a machine wrote, with the field that bears it.
-pub(super) fn proof(message: &Message) -> Option<(Machine, String)> {
+pub(super) fn proof(message: &Message) -> Option<(Machine, Mark)> {
     message.headers.iter().find_map(|(name, value)| {
         let (kind, with_value) = field_proof(name, value)?;
-        Some((kind, if with_value { mark(name, value) } else { name.clone() }))
+        Some((kind, if with_value { mark(name, value) } else { presence(name) }))
     })
 }
 
@@ -78,18 +77,18 @@ fn report_type(value: &str) -> Option<Machine> {
 }
 
 /// List mail and bulk precedence: people's mail bears these too.
-pub(super) fn suspicion(message: &Message) -> Option<String> {
+pub(super) fn suspicion(message: &Message) -> Option<Mark> {
     message.headers.iter().find_map(|(name, value)| match name.as_str() {
         "precedence" | "x-precedence" => {
             matches!(keyword(value).as_str(), "bulk" | "list" | "junk").then(|| mark(name, value))
         }
-        _ => name.starts_with("list-").then(|| name.clone()),
+        _ => name.starts_with("list-").then(|| presence(name)),
     })
 }
 
 /// `X-Auto-Response-Suppress` (MS-OXCMAIL 2.2.3.2.14): its sender wants no automatic answer. The values that
 /// speak of delivery reports and receipts alone are no such wish.
-pub(super) fn suppression(message: &Message) -> Option<String> {
+pub(super) fn suppression(message: &Message) -> Option<Mark> {
     let mut fields = message.headers.iter().filter(|(name, _)| name == "x-auto-response-suppress");
     fields.find_map(|(name, value)| {
         let forbids = value
@@ -98,17 +97,21 @@ pub(super) fn suppression(message: &Message) -> Option<String> {
             .any(|word| !matches!(word.as_str(), "" | "none" | "dr" | "ndr" | "rn" | "nrn"));
         forbids.then(|| {
             let value: String = value.trim().chars().take(MARK_VALUE_CHARS).collect();
-            format!("{name}: {}", value.to_lowercase())
+            Mark::FieldValue { field: name.clone(), value: value.to_lowercase() }
         })
     })
 }
 
 /// The field with its keyword. Comments and parameters stay out: they may name people (`owner-email`).
-fn mark(name: &str, value: &str) -> String {
+fn mark(name: &str, value: &str) -> Mark {
     let keyword = keyword(value);
     let word: String =
         keyword.split_whitespace().next().unwrap_or_default().chars().take(MARK_VALUE_CHARS).collect();
-    format!("{name}: {word}")
+    Mark::FieldValue { field: name.to_owned(), value: word }
+}
+
+fn presence(name: &str) -> Mark {
+    Mark::Field { field: name.to_owned() }
 }
 
 /// A field's keyword in lower case, without comments and parameters (RFC 3834 section 5, RFC 5322 section 3.2.2).

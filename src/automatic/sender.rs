@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::vocabulary::Regex;
-
 use crate::parse::{Message, ReturnPath};
+use crate::vocabulary::{Mark, Regex};
 
 use super::MACHINES;
 
@@ -12,10 +11,13 @@ use super::MACHINES;
 const REPORT_SUBJECT_BYTES: usize = 2048;
 
 /// Whether the mail system itself writes: the local part that does, in `From:` or in the envelope.
-pub(super) fn mail_daemon(message: &Message) -> Option<String> {
+pub(super) fn mail_daemon(message: &Message) -> Option<Mark> {
     addresses(message).find_map(|(field, address)| {
         let local = local_part(address);
-        MACHINES.words("daemon").any(|daemon| daemon == local).then(|| format!("{field}: {local}"))
+        MACHINES
+            .words("daemon")
+            .any(|daemon| daemon == local)
+            .then(|| Mark::Address { field: field.to_owned(), local })
     })
 }
 
@@ -26,22 +28,24 @@ pub(super) fn is_report_subject(subject: &str) -> bool {
 }
 
 /// QQ's automatic answers bear no RFC 3834 field; their envelope sender is `uin+auto_…@qq.com`.
-pub(super) fn qq_envelope(message: &Message) -> Option<String> {
+pub(super) fn qq_envelope(message: &Message) -> Option<Mark> {
     let Some(ReturnPath::Address(address)) = &message.return_path else { return None };
-    local_part(address).contains("+auto_").then(|| "return-path: +auto_".to_owned())
+    local_part(address)
+        .contains("+auto_")
+        .then(|| Mark::Address { field: "return-path".to_owned(), local: "+auto_".to_owned() })
 }
 
 /// Why nobody would read an answer: no address at all, or one that says so. RFC 3834 section 2 adds `owner-` and
 /// `-request`, where list software listens.
-pub(super) fn unanswerable(message: &Message) -> Option<String> {
-    let Some(author) = message.author() else { return Some("no_from".to_owned()) };
+pub(super) fn unanswerable(message: &Message) -> Option<Mark> {
+    let Some(author) = message.author() else { return Some(Mark::NoFrom) };
     if !author.address.contains('@') {
-        return Some("no_from_address".to_owned());
+        return Some(Mark::NoFromAddress);
     }
     addresses(message)
         .map(|(field, address)| (field, local_part(address)))
         .find(|(_, local)| is_unread(local))
-        .map(|(field, local)| format!("no_reply_address: {field} {local}"))
+        .map(|(field, local)| Mark::NoReplyAddress { field: field.to_owned(), local })
 }
 
 /// Whether an address belongs to a program, by its local part (RFC 3834 section 2).

@@ -5,7 +5,7 @@ use std::io::Read;
 use clap::Args;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Exit, Failure, Outcome, actor, open_for_writing, print, words};
+use super::{Exit, Failure, Outcome, actor, open_for_writing, print, sentences};
 use crate::config::Settings;
 use crate::details;
 use crate::store::{Corrected, NewCorrection, words};
@@ -68,7 +68,7 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
         Ok(corrected)
     });
     let number = &shown.row.number;
-    let name = words::column(if field.is_of_item() { "opinion" } else { "submission" }, field.as_str());
+    let name = sentences::column(field.as_str());
     let item = arguments.item.map_or_else(String::new, |item| format!("第 {item} 条意见"));
     match corrected.map_err(|error| Failure::from(&error))? {
         Corrected::Done => {

@@ -68,7 +68,8 @@ fn to_json(explained: &Explained, settings: &Settings) -> Value {
             "internal_date": message.internal_date.map(rfc3339_utc),
             "received_at": message.received_at.map(rfc3339_utc),
             "received_basis": message.received_basis,
-            "received_evidence": message.received_evidence,
+            "received_evidence": message.received_evidence.word,
+            "received_evidence_detail": message.received_evidence.detail,
             "evidence": message.evidence,
         })
     });
@@ -86,7 +87,8 @@ fn to_json(explained: &Explained, settings: &Settings) -> Value {
             "seen_at": explained.seen_at.map(rfc3339_utc),
         },
         "disposition": explained.disposition,
-        "reason": explained.reason,
+        "reason": explained.reason.word,
+        "reason_detail": explained.reason.detail,
         "conclusion": conclusion::of(explained, settings),
         "steps": steps,
         "message": message,

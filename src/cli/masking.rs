@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::words;
+use super::sentences;
 use crate::mask;
 use crate::store::{Explained, ListRow, Shown};
 
@@ -77,7 +77,7 @@ fn mask_shown_with(shown: &mut Shown, names: &Names) {
     }
     for correction in &mut shown.corrections {
         for value in [&mut correction.old_value, &mut correction.new_value] {
-            *value = value.as_deref().map(|value| names.mask(&words::masked(&correction.field, value)));
+            *value = value.as_deref().map(|value| names.mask(&sentences::masked(&correction.field, value)));
         }
         names.mask_all([correction.note.as_mut()]);
     }
@@ -86,7 +86,7 @@ fn mask_shown_with(shown: &mut Shown, names: &Names) {
     for acknowledgement in &mut shown.acknowledgements {
         acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
         // A server quotes the recipient in its words.
-        names.mask_all([acknowledgement.reason.as_mut()]);
+        mask_values(&mut acknowledgement.reason.detail, names);
     }
 }
 
@@ -95,21 +95,22 @@ pub(super) fn mask_explained(explained: &mut Explained) {
     if let Some(shown) = &mut explained.submission {
         mask_shown_with(shown, &names);
     }
-    names.mask_all([Some(&mut explained.reason)]);
+    mask_values(&mut explained.reason.detail, &names);
     let Some(message) = &mut explained.message else { return };
-    names.mask_all([message.subject.as_mut(), message.received_evidence.as_mut()]);
+    names.mask_all([message.subject.as_mut()]);
+    mask_values(&mut message.received_evidence.detail, &names);
     mask_values(&mut message.evidence, &names);
     names.mask_all(message.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
     names.mask_all(message.opinions.iter_mut().map(|(_, _, text)| Some(text)));
     if let Some(acknowledgement) = &mut message.acknowledgement {
         acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
-        names.mask_all([acknowledgement.reason.as_mut()]);
+        mask_values(&mut acknowledgement.reason.detail, &names);
     }
 }
 
 /// Masks every value that quotes the mail. What a name was read from is masked as one, unless it holds the name among
 /// other words.
-fn mask_values(value: &mut Value, names: &Names) {
+pub(super) fn mask_values(value: &mut Value, names: &Names) {
     match value {
         Value::String(text) => *text = names.mask(text),
         Value::Array(items) => items.iter_mut().for_each(|item| mask_values(item, names)),

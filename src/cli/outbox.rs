@@ -5,13 +5,16 @@ use std::fmt::Write;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::masking::Names;
-use super::{Exit, Failure, Outcome, actor, open_for_reading, print, submissions, table, words};
+use super::masking::{Names, mask_values};
+use super::{Exit, Failure, Outcome, actor, open_for_reading, print, sentences, submissions, table};
 use crate::config::Settings;
 use crate::lane::{LaneConfig, Refusal, compose_withheld};
 use crate::mask;
 use crate::store::{OutboxRow, Store, StoreError};
-use crate::vocabulary::{AcknowledgementKind, Status, rfc3339_utc};
+use crate::vocabulary::{
+    AcknowledgementKind, AcknowledgementState, BreakerReason, Status, Word, rfc3339_utc,
+};
+use crate::words::{self, Chinese};
 use crate::world::World;
 
 /// States that `list` shows unless told otherwise: everything but what has left.
@@ -84,7 +87,7 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
         row.recipient = row.recipient.as_deref().map(mask::email);
         // A server quotes the recipient in its words.
         let names = Names::new(row.names.iter().map(String::as_str), []);
-        row.reason = row.reason.as_deref().map(|reason| names.mask(reason));
+        mask_values(&mut row.reason.detail, &names);
     }
     let whole = store.status().map_err(failed)?;
     let all: u64 = whole
@@ -96,7 +99,8 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
     if as_json {
         let rows: Vec<Value> = rows.iter().map(row_json).collect();
         let value = json!({
-            "breaker": whole.breaker,
+            "breaker": whole.breaker.as_ref().map(|reason| &reason.word),
+            "breaker_detail": whole.breaker.as_ref().map(|reason| &reason.detail),
             "breaker_since": whole.breaker.as_ref().and(whole.breaker_since).map(rfc3339_utc),
             "matching": all,
             "rows": rows,
@@ -109,7 +113,7 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
         let _ = writeln!(
             text,
             "发送熔断：已触发，{}；开始于 {since}。降到上限的一半即自行恢复；确认不是邮件风暴后，可用 outbox release --breaker 立即恢复。\n",
-            words::breaker(reason)
+            words::tell(BreakerReason::KIND, reason)
         );
     }
     if rows.is_empty() {
@@ -130,9 +134,9 @@ fn columns(rows: &[OutboxRow]) -> Vec<Vec<String>> {
     lines.extend(rows.iter().map(|row| {
         vec![
             row.number.clone(),
-            words::kind(&row.kind).to_owned(),
+            words::short(AcknowledgementKind::KIND, &row.kind).to_owned(),
             row.recipient.clone().unwrap_or_else(|| "无".to_owned()),
-            submissions::acknowledgement_in_chinese(&row.state).to_owned(),
+            words::short(AcknowledgementState::KIND, &row.state).to_owned(),
             row.attempts.to_string(),
             submissions::when(row.queued_at),
             row.next_attempt_at.map_or_else(|| "－".to_owned(), |at| submissions::when(Some(at))),
@@ -144,13 +148,14 @@ fn columns(rows: &[OutboxRow]) -> Vec<Vec<String>> {
 
 /// Why it is as it is: ours in Chinese, a server's in its own words.
 fn reason(row: &OutboxRow) -> String {
-    match (row.state.as_str(), &row.reason) {
-        ("withheld", Some(reason)) => words::withheld(reason).to_owned(),
-        (_, Some(reason)) if reason.trim_end_matches('.').eq_ignore_ascii_case("failed") => {
-            format!("退信没有写明原因（{reason}）")
+    let returned = row.reason.text("words");
+    match row.state.as_str() {
+        "queued" if row.reason.word.is_empty() => "等待发送".to_owned(),
+        // Some reports say no more than that.
+        _ if returned.trim_end_matches('.').eq_ignore_ascii_case("failed") => {
+            format!("退信没有写明原因（{returned}）")
         }
-        ("queued", None) => "等待发送".to_owned(),
-        (_, reason) => reason.clone().unwrap_or_default(),
+        state => sentences::answer(state, &row.reason),
     }
 }
 
@@ -161,7 +166,8 @@ fn row_json(row: &OutboxRow) -> Value {
         "kind": row.kind,
         "recipient": row.recipient,
         "state": row.state,
-        "reason": row.reason,
+        "reason": row.reason.word(),
+        "reason_detail": row.reason.detail,
         "reason_in_words": reason(row),
         "attempts": row.attempts,
         "queued_at": row.queued_at.map(rfc3339_utc),
@@ -255,7 +261,7 @@ fn release(settings: &Settings, numbers: &[String]) -> Outcome {
                 }
                 break;
             };
-            let kind = words::kind(withheld.kind.as_str());
+            let kind = withheld.kind.long();
             match compose_withheld(&withheld, &config, world.now(), world.random()) {
                 Err(refused) => {
                     let words = match &refused {
@@ -274,7 +280,7 @@ fn release(settings: &Settings, numbers: &[String]) -> Outcome {
                         report.refuse(&number, refusal(&Refusal::Answered));
                         break;
                     }
-                    let why = words::withheld(&withheld.reason);
+                    let why = sentences::answer(AcknowledgementState::Withheld.as_str(), &withheld.reason);
                     report.done(&number, &format!("「{kind}」已排入待发（原扣下原因：{why}）"));
                     let promises =
                         matches!(withheld.kind, AcknowledgementKind::NearMiss | AcknowledgementKind::Review);
@@ -307,7 +313,9 @@ fn release_breaker(settings: &Settings) -> Outcome {
     let reason = writing.release_breaker(&actor, world.now()).map_err(failed)?;
     writing.commit().map_err(failed)?;
     print(&match reason {
-        Some(reason) => format!("发送熔断已解除（{}）；从现在起重新计数\n", words::breaker(&reason)),
+        Some(reason) => {
+            format!("发送熔断已解除（{}）；从现在起重新计数\n", words::tell(BreakerReason::KIND, &reason))
+        }
         None => "发送熔断没有触发\n".to_owned(),
     })?;
     Ok(Exit::Ok)

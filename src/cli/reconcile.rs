@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, Outcome, open_for_reading, print, run, runtime, submissions, words};
+use super::{Exit, Failure, Outcome, open_for_reading, print, runtime, sentences, submissions};
 use crate::config::Settings;
 use crate::lane::{FolderReport, ReconcileError, reconcile as compare};
 use crate::store::{Counts, Inconsistency};
 use crate::vocabulary::{Disposition, FolderKey, rfc3339_utc};
+use crate::words::Chinese;
 
 /// Entries of one kind that are named one by one in the text; JSON has them all.
 const NAMED: usize = 200;
@@ -71,7 +72,7 @@ fn to_text(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &
             writeln!(text, "另有 {count} 条记录属于 {folder}（导入的，或不再读取的文件夹），不与邮箱核对");
     }
     for found in inconsistencies.iter().take(NAMED) {
-        let _ = writeln!(text, "记录不一致：{}：{}", found.place, words::inconsistency(found.word));
+        let _ = writeln!(text, "记录不一致：{}：{}", found.place, found.kind.short());
     }
     if inconsistencies.len() > NAMED {
         let _ = writeln!(text, "记录不一致：另有 {} 处未列出", inconsistencies.len() - NAMED);
@@ -100,7 +101,7 @@ fn folder_text(text: &mut String, report: &FolderReport) {
     }
     let dispositions: Vec<String> = Disposition::ALL
         .iter()
-        .map(|disposition| format!("{} {}", run::in_chinese(*disposition), count(report, *disposition)))
+        .map(|disposition| format!("{} {}", disposition.short(), count(report, *disposition)))
         .collect();
     let _ = writeln!(
         text,
@@ -124,7 +125,13 @@ fn folder_text(text: &mut String, report: &FolderReport) {
         let _ = writeln!(text, "  缺失：另有 {} 封未列出，--json 列出全部", report.missing.len() - NAMED);
     }
     for owed in report.gaps.iter().take(NAMED) {
-        let _ = writeln!(text, "  待补取：UID {}，已试 {} 次：{}", owed.uid, owed.attempts, owed.reason);
+        let _ = writeln!(
+            text,
+            "  待补取：UID {}，已试 {} 次：{}",
+            owed.uid,
+            owed.attempts,
+            sentences::entry(&owed.reason)
+        );
     }
     if report.gaps.len() > NAMED {
         let _ = writeln!(text, "  待补取：另有 {} 封未列出，--json 列出全部", report.gaps.len() - NAMED);
@@ -149,7 +156,7 @@ fn to_json(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &
                     .collect::<serde_json::Map<_, _>>(),
                 "not_read_yet": report.not_read_yet,
                 "owed": report.gaps.iter().map(|owed| json!({
-                    "uid": owed.uid.to_string(), "attempts": owed.attempts, "reason": owed.reason,
+                    "uid": owed.uid.to_string(), "attempts": owed.attempts, "reason": owed.reason.word, "reason_detail": owed.reason.detail,
                 })).collect::<Vec<_>>(),
                 "missing": report.missing.iter().map(|missing| json!({
                     "uid": missing.uid.to_string(), "size_bytes": missing.size_bytes,
@@ -166,7 +173,7 @@ fn to_json(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &
             .map(|(folder, count)| json!({ "folder": folder, "entries": count }))
             .collect::<Vec<_>>(),
         "inconsistencies": inconsistencies.iter()
-            .map(|found| json!({ "what": found.word, "where": found.place }))
+            .map(|found| json!({ "what": found.kind.as_str(), "where": found.place }))
             .collect::<Vec<_>>(),
     })
 }

@@ -7,16 +7,17 @@ use serde_json::{Value, json};
 
 use super::correct::no_submission;
 use super::masking::Names;
-use super::submissions::{log_unmasked, status_in_chinese, timeliness_in_chinese};
+use super::submissions::log_unmasked;
 use super::{
-    Exit, Failure, Outcome, actor, open_for_reading, open_for_writing, print, run, table,
-    unknown_consultation, words,
+    Exit, Failure, Outcome, actor, open_for_reading, open_for_writing, print, sentences, table,
+    unknown_consultation,
 };
 use crate::config::Settings;
 use crate::lane::LaneConfig;
 use crate::lane::reprocess::{self, Finding, Left, Request, Totals};
 use crate::store::Change;
-use crate::vocabulary::Disposition;
+use crate::vocabulary::{Disposition, EntryReason, Status, SubjectMatch, Timeliness, Word};
+use crate::words;
 use crate::world::World;
 
 /// Cells of an excerpt of a long value.
@@ -133,9 +134,16 @@ impl Values<'_> {
     }
 
     fn line(&self, change: &Change) -> String {
-        let column = words::column(change.table, &change.field);
+        let column = sentences::column(&change.field);
         match change.field.as_str() {
-            "evidence" | "full_text" | "content_sha256" | "message_id_sha256" | "rfc822_message_id" => {
+            "evidence"
+            | "received_evidence"
+            | "received_evidence_detail"
+            | "reason_detail"
+            | "full_text"
+            | "content_sha256"
+            | "message_id_sha256"
+            | "rfc822_message_id" => {
                 format!("{column}：有变化")
             }
             _ => {
@@ -152,20 +160,16 @@ impl Values<'_> {
         let Some(value) = value.filter(|value| !value.is_empty() && *value != "[]") else {
             return "（空）".to_owned();
         };
-        let listed = |word: fn(&str) -> &str| {
-            let words: Vec<String> = serde_json::from_str(value).unwrap_or_default();
-            words.iter().map(|one| word(one).to_owned()).collect::<Vec<_>>().join("、")
-        };
         match change.field.as_str() {
-            "status" => status_in_chinese(value).to_owned(),
-            "timeliness" => timeliness_in_chinese(value).to_owned(),
-            "disposition" => Disposition::from_word(value)
-                .map_or_else(|| value.to_owned(), |word| run::in_chinese(word).to_owned()),
-            "reason" => words::reason(value),
-            "subject_match" if value == "match" => "相符".to_owned(),
-            "subject_match" => "不完全一致".to_owned(),
-            "review_reasons" => listed(words::review),
-            "flags" => listed(words::flag),
+            "status" => words::short(Status::KIND, value).to_owned(),
+            "timeliness" => words::short(Timeliness::KIND, value).to_owned(),
+            "disposition" => words::short(Disposition::KIND, value).to_owned(),
+            "reason" => words::short(EntryReason::KIND, value).to_owned(),
+            "subject_match" => words::short(SubjectMatch::KIND, value).to_owned(),
+            "review_reasons" => {
+                sentences::review(&serde_json::from_str::<Vec<String>>(value).unwrap_or_default())
+            }
+            "flags" => sentences::flags(value),
             _ => self.masked(change, value),
         }
     }
@@ -183,7 +187,8 @@ impl Values<'_> {
                     .filter(|change| change.field == "name" || change.field == "name_hint")
                     .flat_map(|change| [change.old.as_deref(), change.new.as_deref()]);
                 let known = self.finding.names.iter().map(String::as_str);
-                Names::new(known.chain(names.flatten()), [value]).mask(&words::masked(&change.field, value))
+                Names::new(known.chain(names.flatten()), [value])
+                    .mask(&sentences::masked(&change.field, value))
             }
         }
     }

@@ -10,15 +10,16 @@ use serde_json::{Value, json};
 
 use super::correct::no_submission;
 use super::masking::mask_shown;
-use super::submissions::{log_unmasked, relations_json, row_json, status_in_chinese, supplements_json, when};
+use super::submissions::{log_unmasked, relations_json, row_json, supplements_json, when};
 use super::{
-    Exit, Failure, Outcome, actor, known_consultation, open_for_reading, open_for_writing, print, table,
-    words,
+    Exit, Failure, Outcome, actor, known_consultation, open_for_reading, open_for_writing, print, sentences,
+    table,
 };
 use crate::config::Settings;
 use crate::ruling;
 use crate::store::{Decided, Decision, ListFilter, ListRow, Shown, Store};
-use crate::vocabulary::{Disposition, ReviewReason, Status, Timeliness};
+use crate::vocabulary::{AcknowledgementKind, Disposition, ReviewReason, Status, Timeliness, Word};
+use crate::words::{self, Chinese};
 use crate::world::World;
 
 /// Cells of an excerpt.
@@ -140,7 +141,7 @@ fn case_json(shown: &Shown) -> Value {
     let reasons: Vec<Value> = row
         .review_reasons
         .iter()
-        .map(|word| json!({ "word": word, "meaning": words::review(word), "to_do": words::to_do(word) }))
+        .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": sentences::to_do(word) }))
         .collect();
     let mut case = row_json(row);
     if let Value::Object(case) = &mut case {
@@ -161,17 +162,17 @@ fn case_text(shown: &Shown) -> String {
     let subject = shown.subject.as_deref().unwrap_or("（无主题）");
     let _ = writeln!(text, "  主题：{}", table::cut(subject, EXCERPT));
     for word in &row.review_reasons {
-        let _ = writeln!(text, "  待核：{}——{}", words::review(word), words::to_do(word));
+        let _ =
+            writeln!(text, "  待核：{}——{}", words::long(ReviewReason::KIND, word), sentences::to_do(word));
     }
     for relation in &shown.relations {
-        let _ = writeln!(text, "  涉及来信：{}", words::relation(relation, &row.number));
+        let _ = writeln!(text, "  涉及来信：{}", sentences::relation(relation, &row.number));
     }
     for number in named(shown, &["withdraws", "replaces"]) {
         let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number}");
     }
     let (confirmed, denied) = (confirmed(row), denied(row));
-    let _ =
-        writeln!(text, "  确认后：{}；否定后：{}", status_in_chinese(confirmed.as_str()), standing(denied));
+    let _ = writeln!(text, "  确认后：{}；否定后：{}", confirmed.short(), denied.short());
     let _ = writeln!(text, "  内容：{}", table::cut(&row.comment, EXCERPT));
     for supplement in &shown.supplements {
         let comment = table::cut(&supplement.comment, EXCERPT);
@@ -179,11 +180,6 @@ fn case_text(shown: &Shown) -> String {
     }
     text.push('\n');
     text
-}
-
-/// A status as the outcome of a decision: what does not belong here and what was withdrawn is not counted alike.
-fn standing(status: Status) -> &'static str {
-    if status == Status::Denied { "不计入" } else { status_in_chinese(status.as_str()) }
 }
 
 /// The earlier submissions that this one speaks of in that way, without those that a guess alone would name.
@@ -216,8 +212,7 @@ fn decide(settings: &Settings, arguments: &Numbers, decision: Decision) -> Outco
                 decided_on.push(number);
             }
             Decided::Already(status) => {
-                let _ =
-                    writeln!(text, "{number} 此前已是“{}”，没有改动。", status_in_chinese(status.as_str()));
+                let _ = writeln!(text, "{number} 此前已是“{}”，没有改动。", status.short());
             }
             Decided::NotWaiting(status) => {
                 return Err(Failure::new(Exit::Data, not_waiting(number, decision, status)));
@@ -258,12 +253,12 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
     }
     let withheld = shown.acknowledgements.iter().find(|answer| answer.state == "withheld");
     if let (Decision::Confirm, Some(answer)) = (decision, withheld) {
-        let why = words::withheld(answer.reason.as_deref().unwrap_or_default());
+        let why = sentences::answer(&answer.state, &answer.reason);
         let _ = writeln!(
             text,
             "  回执尚未发出（{why}）；如需发出，请执行 outbox release {}，内容为“{}”",
             shown.row.number,
-            words::kind(&answer.kind)
+            words::long(AcknowledgementKind::KIND, &answer.kind)
         );
     }
     Ok(text)
@@ -271,11 +266,11 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
 
 fn done(decision: Decision, status: Status) -> String {
     let is_late = status == Status::Late;
-    let status = status_in_chinese(status.as_str());
+    let status = status.short();
     match decision {
         Decision::Confirm => format!("已确认，状态“{status}”，收到时间不变。"),
         Decision::Deny if is_late => format!("已否定，列为“{status}”，收到时间不变。"),
-        Decision::Deny => format!("已否定，状态“{status}”，不计入意见。"),
+        Decision::Deny => format!("已否定，状态“{status}”。"),
         Decision::Reopen => format!("已恢复为“{status}”。"),
     }
 }
@@ -289,8 +284,5 @@ fn not_waiting(number: &str, decision: Decision, status: Status) -> String {
         }
         _ => "review list 列出待核的",
     };
-    format!(
-        "{number} 不在待核之列（状态“{}”）：{remedy}；没有改动任何一件",
-        status_in_chinese(status.as_str())
-    )
+    format!("{number} 不在待核之列（状态“{}”）：{remedy}；没有改动任何一件", status.short())
 }

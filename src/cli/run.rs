@@ -9,7 +9,8 @@ use crate::daemon::{self, Daemon, Once};
 use crate::lane::acknowledge::Held;
 use crate::lane::intake::{Pass, PassError};
 use crate::store::{ListFilter, Store};
-use crate::vocabulary::Disposition;
+use crate::vocabulary::{BreakerReason, Disposition, StoredReason, Word};
+use crate::words::{self, Chinese};
 
 /// New submissions that the summary lists one by one; beyond them it points to `list`.
 const LISTED: usize = 40;
@@ -68,9 +69,10 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
         writeln!(text, "本次回执：发出 {}，暂缓 {}，失败 {}", outbox.sent, outbox.deferred, outbox.failed);
     if let Some(held) = &outbox.held {
         let reason = match held {
-            Held::Unavailable(reason) | Held::Breaker(reason) => reason.as_str(),
-            Held::Stopping => "正在停止",
-            Held::TimeIsUp => "发信服务器过慢，本次时间已到",
+            Held::Unavailable(reason) => reason.clone(),
+            Held::Breaker(reason) => words::tell(BreakerReason::KIND, &StoredReason::from(reason)),
+            Held::Stopping => "正在停止".to_owned(),
+            Held::TimeIsUp => "发信服务器过慢，本次时间已到".to_owned(),
         };
         let _ = writeln!(text, "其余回执暂未发出：{reason}");
     }
@@ -105,7 +107,7 @@ pub(super) fn dispositions(pass: &Pass) -> String {
         .map(|disposition| {
             let count =
                 pass.recorded.iter().find(|(found, _)| found == disposition).map_or(0, |(_, count)| *count);
-            format!("{} {count}", in_chinese(*disposition))
+            format!("{} {count}", disposition.short())
         })
         .collect();
     let gaps = if pass.gaps > 0 {
@@ -114,15 +116,4 @@ pub(super) fn dispositions(pass: &Pass) -> String {
         String::new()
     };
     format!("{} 封（{}）{gaps}", pass.total(), parts.join("，"))
-}
-
-pub(super) const fn in_chinese(disposition: Disposition) -> &'static str {
-    match disposition {
-        Disposition::Filed => "登记",
-        Disposition::Supplement => "补充",
-        Disposition::Duplicate => "重复",
-        Disposition::NotOurs => "与征集无关",
-        Disposition::Automatic => "自动邮件",
-        Disposition::Quarantined => "隔离待查",
-    }
 }

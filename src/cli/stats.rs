@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::masking::Names;
-use super::submissions::{status_in_chinese, timeliness_in_chinese, when};
-use super::{Exit, Failure, Outcome, open_for_reading, print, run, table, unknown_consultation};
+use super::submissions::when;
+use super::{Exit, Failure, Outcome, open_for_reading, print, table, unknown_consultation};
 use crate::config::Settings;
 use crate::store::{Completeness, Counts, Figures, GroupFigures};
-use crate::vocabulary::{Consultation, Disposition, Status, Timeliness, rfc3339_utc};
+use crate::vocabulary::{Consultation, Disposition, Proposer, Status, Timeliness, Word, rfc3339_utc};
+use crate::words::Chinese;
 use crate::world::World;
 
 /// Cells of a group's text in the table.
@@ -26,7 +27,7 @@ const UNITS: [(&str, &str); 7] = [
         "收到的来信中意见部分（不计称谓、落款、联系方式）文字不同的种数；归并相同来信后，近似的算一种",
     ),
     ("发件地址", "收到的来信中不同的发件邮箱数"),
-    ("计入", "状态为已登记或逾期的件，即“意见汇总”所列；待核、重复、不属于、已删除不在内"),
+    ("计入", "状态为已登记或逾期的件，即“意见汇总”所列；待核、重复、不计入、已删除的不在内"),
     ("人次", "计入件的提出人数，联名信按署名人数计"),
     ("条", "计入件及其补充来信中的意见条数；无意见、意见在附件中的为零条"),
 ];
@@ -78,6 +79,11 @@ fn count(counts: &Counts, word: &str) -> u64 {
     counts.iter().filter(|(found, _)| found == word).map(|(_, count)| count).sum()
 }
 
+/// Every value of a kind with its count, by what it is called.
+fn by_word<W: Chinese>(all: &[W], counts: &Counts) -> Counts {
+    all.iter().map(|value| (value.short().to_owned(), count(counts, value.word()))).collect()
+}
+
 /// Every configured occupation in the notice's order, then 未填写, then whatever else stands in the store.
 fn occupations(report: &Report<'_>) -> Counts {
     let mut words: Vec<String> =
@@ -91,8 +97,6 @@ fn occupations(report: &Report<'_>) -> Counts {
     words.into_iter().map(|word| (word.clone(), count(&report.figures.by_occupation, &word))).collect()
 }
 
-const PROPOSERS: [&str; 4] = ["个人", "单位", "联名", "匿名"];
-
 fn to_json(
     reports: &[Report<'_>],
     completeness: &Completeness,
@@ -105,9 +109,6 @@ fn to_json(
     let all = |words: &[&str], counts: &Counts| {
         object(words.iter().map(|word| ((*word).to_owned(), count(counts, word))).collect())
     };
-    let statuses: Vec<&str> = Status::ALL.iter().map(|status| status.as_str()).collect();
-    let timeliness: Vec<&str> = Timeliness::ALL.iter().map(|side| side.as_str()).collect();
-    let dispositions: Vec<&str> = Disposition::ALL.iter().map(|found| found.as_str()).collect();
     let consultations: Vec<Value> = reports
         .iter()
         .map(|report| {
@@ -124,15 +125,15 @@ fn to_json(
                 "counted": figures.counted,
                 "persons": figures.persons,
                 "items": figures.items,
-                "by_status": all(&statuses, &figures.by_status),
-                "by_timeliness": all(&timeliness, &figures.by_timeliness),
+                "by_status": all(Status::WORDS, &figures.by_status),
+                "by_timeliness": all(Timeliness::WORDS, &figures.by_timeliness),
                 "by_day": figures.by_day.iter().map(|(day, count)| {
                     total += count;
                     json!({ "day": day, "received": count, "cumulative": total })
                 }).collect::<Vec<_>>(),
                 "last_day_by_hour": object(figures.last_day_by_hour.clone()),
                 "by_occupation": object(occupations(report)),
-                "by_proposer": all(&PROPOSERS, &figures.by_proposer),
+                "by_proposer": object(by_word(Proposer::ALL, &figures.by_proposer)),
                 "by_clause": figures.by_clause.iter()
                     .map(|(clause, items, submissions)| json!({ "clause": clause, "items": items, "submissions": submissions }))
                     .collect::<Vec<_>>(),
@@ -157,7 +158,7 @@ fn to_json(
         "consultations": consultations,
         "completeness": {
             "entries": completeness.entries,
-            "by_disposition": all(&dispositions, &completeness.by_disposition),
+            "by_disposition": all(Disposition::WORDS, &completeness.by_disposition),
             "owed": completeness.gaps,
             "equation": equation(completeness),
             "entries_that_became_submissions": completeness.submissions.0,
@@ -175,15 +176,9 @@ fn comment(group: &GroupFigures) -> String {
 
 /// `收到 40 封 = 登记 25 + 补充 1 + …`
 fn equation(completeness: &Completeness) -> String {
-    let parts: Vec<String> = Disposition::ALL
-        .iter()
-        .map(|disposition| {
-            format!(
-                "{} {}",
-                run::in_chinese(*disposition),
-                count(&completeness.by_disposition, disposition.as_str())
-            )
-        })
+    let parts: Vec<String> = by_word(Disposition::ALL, &completeness.by_disposition)
+        .into_iter()
+        .map(|(word, count)| format!("{word} {count}"))
         .collect();
     format!("收到 {} 封 = {}", completeness.entries, parts.join(" + "))
 }
@@ -244,19 +239,13 @@ fn one(report: &Report<'_>) -> String {
     );
     let _ =
         writeln!(text, "计入 {} 件，{} 人次，意见 {} 条", figures.counted, figures.persons, figures.items);
-    let row = |parts: Vec<String>| parts.join("，");
-    let statuses = Status::ALL.iter().map(|status| {
-        format!("{} {}", status_in_chinese(status.as_str()), count(&figures.by_status, status.as_str()))
-    });
-    let _ = writeln!(text, "状态：{}", row(statuses.collect()));
-    let sides = Timeliness::ALL.iter().map(|side| {
-        format!("{} {}", timeliness_in_chinese(side.as_str()), count(&figures.by_timeliness, side.as_str()))
-    });
-    let _ = writeln!(text, "时限：{}", row(sides.collect()));
-    let proposers = PROPOSERS.iter().map(|word| format!("{word} {}", count(&figures.by_proposer, word)));
-    let _ = writeln!(text, "提出人（计入件）：{}", row(proposers.collect()));
-    let occupations = occupations(report).into_iter().map(|(word, count)| format!("{word} {count}"));
-    let _ = writeln!(text, "职业（计入件）：{}", row(occupations.collect()));
+    let row = |counts: Counts| {
+        counts.into_iter().map(|(word, count)| format!("{word} {count}")).collect::<Vec<_>>().join("，")
+    };
+    let _ = writeln!(text, "状态：{}", row(by_word(Status::ALL, &figures.by_status)));
+    let _ = writeln!(text, "时限：{}", row(by_word(Timeliness::ALL, &figures.by_timeliness)));
+    let _ = writeln!(text, "提出人（计入件）：{}", row(by_word(Proposer::ALL, &figures.by_proposer)));
+    let _ = writeln!(text, "职业（计入件）：{}", row(occupations(report)));
     let mut total = 0;
     let days = figures.by_day.iter().map(|(day, count)| {
         total += count;

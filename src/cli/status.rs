@@ -5,10 +5,11 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, Outcome, open_for_reading, print, run, submissions, words};
+use super::{Exit, Failure, Outcome, open_for_reading, print};
 use crate::config::Settings;
 use crate::store::{Counts, Store, StoreStatus};
-use crate::vocabulary::{Consultation, Disposition, rfc3339_utc, shanghai};
+use crate::vocabulary::{BreakerReason, Consultation, Disposition, Status, Word, rfc3339_utc, shanghai};
+use crate::words::{self, Chinese};
 use crate::world::World;
 
 pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
@@ -77,7 +78,8 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "oldest_queued_at": found.oldest_waiting.map(rfc3339_utc),
             "oldest_age_seconds": seconds_since(found.oldest_waiting, now),
         },
-        "breaker": found.breaker,
+        "breaker": found.breaker.as_ref().map(|reason| &reason.word),
+        "breaker_detail": found.breaker.as_ref().map(|reason| &reason.detail),
         "breaker_since": found.breaker.as_ref().and(found.breaker_since).map(rfc3339_utc),
         "folders": found.folders.iter().map(|(folder, uid_validity, last_uid)| {
             json!({ "folder": folder, "uid_validity": uid_validity, "last_uid": last_uid })
@@ -115,7 +117,7 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
     let entries = Disposition::ALL
         .iter()
         .map(|disposition| {
-            format!("{} {}", run::in_chinese(*disposition), count(&found.entries, &[disposition.as_str()]))
+            format!("{} {}", disposition.short(), count(&found.entries, &[disposition.as_str()]))
         })
         .collect::<Vec<_>>()
         .join("，");
@@ -124,7 +126,7 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
     let states = found
         .submissions
         .iter()
-        .map(|(word, count)| format!("{} {count}", submissions::status_in_chinese(word)))
+        .map(|(word, count)| format!("{} {count}", words::short(Status::KIND, word)))
         .collect::<Vec<_>>()
         .join("，");
     line("登记件", if states.is_empty() { "无" } else { &states });
@@ -146,10 +148,9 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
     if let Some(oldest) = found.oldest_waiting {
         line("最早待发回执", &ago(Some(oldest)));
     }
-    let breaker = found
-        .breaker
-        .as_deref()
-        .map(|reason| format!("已触发：{}；开始于 {}", words::breaker(reason), ago(found.breaker_since)));
+    let breaker = found.breaker.as_ref().map(|reason| {
+        format!("已触发：{}；开始于 {}", words::tell(BreakerReason::KIND, reason), ago(found.breaker_since))
+    });
     line("发送熔断", breaker.as_deref().unwrap_or("未触发"));
     let free = disk.free.map_or_else(String::new, |free| format!("，磁盘剩余 {} MiB", free >> 20));
     line("数据库", &format!("{}（{} KiB{free}）", settings.store_path.display(), disk.used.div_ceil(1024)));

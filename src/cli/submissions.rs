@@ -9,10 +9,14 @@ use serde_json::{Value, json};
 use super::correct::no_submission;
 use super::masking::{mask_row, mask_shown};
 use super::{Exit, Failure, Outcome, known_consultation, open_for_reading, print};
-use super::{table, words};
+use super::{sentences, table};
 use crate::config::Settings;
 use crate::store::{CorrectionRow, ListFilter, ListRow, Shown, Store, StoreError};
-use crate::vocabulary::{rfc3339_utc, shanghai};
+use crate::vocabulary::{
+    AcknowledgementKind, AcknowledgementState, Flag, ReceivedBasis, Status, SubjectMatch, Timeliness, Word,
+    rfc3339_utc, shanghai,
+};
+use crate::words::{self, Chinese};
 use crate::world::World;
 
 #[derive(Debug, Args)]
@@ -48,9 +52,9 @@ pub(super) struct ShowArguments {
 
 pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
     if let Some(status) = arguments.status.as_deref()
-        && crate::vocabulary::Status::from_word(status).is_none()
+        && Status::from_word(status).is_none()
     {
-        let known: Vec<&str> = crate::vocabulary::Status::ALL.iter().map(|status| status.as_str()).collect();
+        let known: Vec<&str> = Status::WORDS.to_vec();
         return Err(Failure::new(
             Exit::Usage,
             format!("没有 --status {status} 这种状态；可用：{}", known.join("、")),
@@ -130,56 +134,21 @@ pub(super) fn when(instant: Option<Timestamp>) -> String {
     })
 }
 
-pub(super) fn status_in_chinese(status: &str) -> &str {
-    match status {
-        "accepted" => "已登记",
-        "review" => "待核",
-        "late" => "逾期",
-        "duplicate" => "重复",
-        "denied" => "不属于",
-        "erased" => "已删除",
-        other => other,
-    }
-}
-
-pub(super) fn timeliness_in_chinese(timeliness: &str) -> &str {
-    match timeliness {
-        "on_time" => "按时",
-        "late" => "逾期",
-        "late_sent_in_time" => "逾期（发出时未逾期）",
-        "before_open" => "早于征集开始",
-        other => other,
-    }
-}
-
-pub(super) fn acknowledgement_in_chinese(state: &str) -> &str {
-    match state {
-        "queued" => "待发",
-        "sent" => "已发",
-        "deferred" => "暂缓",
-        "failed" => "失败",
-        "withheld" => "不发",
-        other => other,
-    }
-}
-
 /// Who changed what, and what stood there before.
 pub(super) fn corrected(correction: &CorrectionRow) -> String {
-    let table = if correction.opinion.is_some() { "opinion" } else { "submission" };
     let item = correction.opinion.map_or_else(String::new, |item| format!("意见{item}"));
     let value = |value: &Option<String>| {
         let value = value.as_deref().unwrap_or_default();
         let value = match (correction.field.as_str(), value) {
-            ("status", "denied") => "不计入",
-            ("status", value) => status_in_chinese(value),
-            ("flags", value) => &words::flags(value),
+            ("status", value) => words::short(Status::KIND, value),
+            ("flags", value) => &sentences::flags(value),
             (_, value) => value,
         };
         if value.is_empty() { "（空）".to_owned() } else { table::cut(value, 40) }
     };
     format!(
         "{item}{} {} → {}（{}，{}{}）",
-        words::column(table, &correction.field),
+        sentences::column(&correction.field),
         value(&correction.old_value),
         value(&correction.new_value),
         when(correction.at),
@@ -190,22 +159,27 @@ pub(super) fn corrected(correction: &CorrectionRow) -> String {
 
 /// A table of submissions, its head first.
 pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
-    let head = ["编号", "收到时间", "状态", "时限", "提出人", "回执", "同文组", "内容"]
+    let head = ["编号", "收到时间", "状态", "时限", "提出人", "回执", "相同来信组", "内容"]
         .map(ToOwned::to_owned)
         .to_vec();
     let body = found.iter().map(|row| {
-        let status = match row.subject_match.as_str() {
-            "near_miss" => format!("{}（主题不符）", status_in_chinese(&row.status)),
-            _ => status_in_chinese(&row.status).to_owned(),
+        let status = words::short(Status::KIND, &row.status);
+        let status = match SubjectMatch::from_word(&row.subject_match) {
+            Some(near @ SubjectMatch::NearMiss) => format!("{status}（{}）", near.short()),
+            _ => status.to_owned(),
         };
         let who = row.organization.as_ref().or(row.name.as_ref()).map_or("", String::as_str);
         vec![
             row.number.clone(),
             when(row.received_at),
             status,
-            timeliness_in_chinese(&row.timeliness).to_owned(),
+            words::short(Timeliness::KIND, &row.timeliness).to_owned(),
             table::cut(who, 20),
-            row.acknowledgement.as_deref().map(acknowledgement_in_chinese).unwrap_or_default().to_owned(),
+            row.acknowledgement
+                .as_deref()
+                .map(|state| words::short(AcknowledgementState::KIND, state))
+                .unwrap_or_default()
+                .to_owned(),
             row.group.map(|group| group.to_string()).unwrap_or_default(),
             table::cut(&row.comment, 40),
         ]
@@ -258,7 +232,7 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
             .collect::<Vec<_>>(),
         "supplements": supplements_json(shown),
         "acknowledgements": shown.acknowledgements.iter().map(|a| json!({
-            "kind": a.kind, "recipient": a.recipient, "state": a.state, "reason": a.reason, "attempts": a.attempts,
+            "kind": a.kind, "recipient": a.recipient, "state": a.state, "reason": a.reason.word(), "reason_detail": a.reason.detail, "attempts": a.attempts,
             "next_attempt_at": a.next_attempt_at, "sent_at": a.sent_at,
         })).collect::<Vec<_>>(),
         "same_letter": shown.membership.as_ref().map(|group| json!({
@@ -309,28 +283,30 @@ fn shown_text(shown: &Shown) -> String {
     };
     line("编号", &row.number);
     line("征求意见", &shown.consultation);
-    line("状态", status_in_chinese(&row.status));
-    let reasons: Vec<&str> = row.review_reasons.iter().map(|reason| words::review(reason)).collect();
-    line("待核原因", &reasons.join("；"));
+    line("状态", words::short(Status::KIND, &row.status));
+    line("待核原因", &sentences::review(&row.review_reasons));
     line("重复于", shown.duplicate_of.as_deref().unwrap_or_default());
     line(
         "相同来信",
-        &shown.membership.as_ref().map(|group| words::membership(group, &row.number)).unwrap_or_default(),
+        &shown.membership.as_ref().map(|group| sentences::membership(group, &row.number)).unwrap_or_default(),
     );
     for relation in &shown.relations {
-        line("涉及来信", &words::relation(relation, &row.number));
+        line("涉及来信", &sentences::relation(relation, &row.number));
     }
     line("主题", shown.subject.as_deref().unwrap_or("（无主题）"));
     line(
         "收到时间",
         &format!(
-            "{}（北京时间，依据{}）",
+            "{}（北京时间，{}）",
             when(row.received_at),
-            shown.received_basis.as_deref().map_or("不明", words::basis)
+            shown.received_basis.as_deref().map_or_else(
+                || "依据不明".to_owned(),
+                |basis| format!("以{}为准", words::short(ReceivedBasis::KIND, basis))
+            )
         ),
     );
     line("发件时间", shown.sent_as_written.as_deref().unwrap_or_default());
-    line("时限", timeliness_in_chinese(&row.timeliness));
+    line("时限", words::short(Timeliness::KIND, &row.timeliness));
     line("发件地址", &row.from_address);
     line("姓名", row.name.as_deref().unwrap_or_default());
     line("姓名线索", shown.name_hint.as_deref().unwrap_or_default());
@@ -342,8 +318,7 @@ fn shown_text(shown: &Shown) -> String {
     if shown.signatories > 1 {
         line("人次", &shown.signatories.to_string());
     }
-    let flags: Vec<&str> = row.flags.iter().map(|flag| words::flag(flag)).collect();
-    line("标记", &flags.join("、"));
+    line("标记", &sentences::listed(Flag::KIND, &row.flags));
     for (filename, media_type, size) in &shown.attachments {
         line("附件", &format!("{}（{media_type}，{size} 字节）", filename.as_deref().unwrap_or("（无名）")));
     }
@@ -357,24 +332,22 @@ fn shown_text(shown: &Shown) -> String {
         line("更正", &corrected(correction));
     }
     for acknowledgement in &shown.acknowledgements {
+        let why = sentences::answer(&acknowledgement.state, &acknowledgement.reason);
         line(
             "回执",
             &format!(
-                "{}，{}{}",
-                words::kind(&acknowledgement.kind),
-                acknowledgement_in_chinese(&acknowledgement.state),
-                acknowledgement
-                    .reason
-                    .as_deref()
-                    .map_or_else(String::new, |reason| format!("：{}", words::withheld(reason)))
+                "“{}”，{}{}",
+                words::long(AcknowledgementKind::KIND, &acknowledgement.kind),
+                words::short(AcknowledgementState::KIND, &acknowledgement.state),
+                if why.is_empty() { why } else { format!("：{why}") }
             ),
         );
     }
     let _ = write!(text, "\n来信内容：\n{}\n", row.comment);
     for supplement in &shown.supplements {
-        let flags: Vec<&str> = supplement.flags.iter().map(|flag| words::flag(flag)).collect();
         // 请不要公布我的姓名, written afterwards, is a wish about the whole.
-        let flags = if flags.is_empty() { String::new() } else { format!("；{}", flags.join("、")) };
+        let flags = sentences::listed(Flag::KIND, &supplement.flags);
+        let flags = if flags.is_empty() { String::new() } else { format!("；{flags}") };
         let _ = write!(text, "\n补充（{}{flags}）：\n{}\n", when(supplement.received_at), supplement.comment);
     }
     text

@@ -7,4 +7,5 @@ pub(crate) mod joint;
 pub(crate) mod name;
 pub(crate) mod organization;
 pub(crate) mod signature;
+pub(crate) mod signers;
 pub(crate) mod unmarked;

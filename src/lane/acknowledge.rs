@@ -15,8 +15,9 @@ use crate::crash::{self, Step};
 use crate::maillog;
 use crate::schedule::{self, Next, RetryPolicy};
 use crate::store::{Queued, StoreError};
-use crate::vocabulary::SendOutcome;
+use crate::vocabulary::{BreakerReason, SendOutcome};
 
+use breaker::Room;
 pub use transport::MailTransport;
 use unsettled::Settlement;
 pub use unsettled::Unsettled;
@@ -43,7 +44,7 @@ pub enum Held {
     /// No session with the server.
     Unavailable(String),
     /// A cap was reached.
-    Breaker(String),
+    Breaker(BreakerReason),
     /// The program is stopping.
     Stopping,
     /// The pass took too long; the rest waits for the next one.
@@ -78,8 +79,8 @@ async fn drain(
         // Left over from a pass that could not write: to send more would be to repeat it.
         unsettled.settle(&lane.store)?;
         let room = match lane.store.with(|store| breaker::room(store, caps, lane.world.now()))? {
-            Ok(room) => room,
-            Err(reason) => {
+            Room::For(room) => room,
+            Room::Held(reason) => {
                 pass.held = Some(Held::Breaker(reason));
                 return Ok(());
             }
@@ -119,7 +120,7 @@ async fn send(
                 if let Next::RetryAt { reason, .. } = &settlement.next
                     && settlement.closing
                 {
-                    pass.held = Some(Held::Unavailable(reason.clone()));
+                    pass.held = Some(Held::Unavailable(reason.to_string()));
                 }
                 unsettled.hold(settlement);
             }
@@ -186,7 +187,7 @@ async fn attempt(
     if let SendOutcome::Unavailable { reply } = outcome {
         return Err(reply);
     }
-    let closing = matches!(outcome, SendOutcome::Transient { code: Some(421), .. });
+    let closing = matches!(outcome, SendOutcome::Transient { code: 421, .. });
     let next = schedule::next(
         RetryPolicy::default(),
         queued.queued_at,

@@ -17,7 +17,7 @@ use crate::config::{ImapSettings, Limits, MailboxSettings, MailboxSource};
 use crate::cursor::{self, Plan};
 use crate::imap::{ImapError, Session};
 use crate::maildir;
-use crate::store::{FolderRecord, Gap, Store, StoreError};
+use crate::store::{Fact, FolderRecord, Gap, Store, StoreError};
 use crate::vocabulary::{EntryUid, FolderKey};
 
 /// One folder, compared.
@@ -183,7 +183,7 @@ fn maildir_folder(
 ) -> Result<FolderReport, ReconcileError> {
     let listed = maildir::list(path)?;
     let record = store.folder_record(&folder)?;
-    let last_pass = store.fact_instant("last_pass_started_at")?;
+    let last_pass = store.fact_instant(Fact::LastPassStartedAt)?;
     let entries: Vec<(EntryUid, u64)> =
         listed.iter().map(|entry| (EntryUid::Name(entry.name.clone()), entry.size_bytes)).collect();
     // `list` gives them by name.
@@ -238,6 +238,7 @@ pub(super) fn compare(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::{GapReason, StoredReason};
 
     fn uids(uids: &[u32]) -> Vec<EntryUid> {
         uids.iter().map(|uid| EntryUid::Imap(*uid)).collect()
@@ -250,7 +251,7 @@ mod tests {
             by_disposition: vec![("filed".to_owned(), recorded.len() as u64)],
             gaps: uids(gaps)
                 .into_iter()
-                .map(|uid| Gap { uid, attempts: 1, reason: "empty_body".to_owned() })
+                .map(|uid| Gap { uid, attempts: 1, reason: StoredReason::from(&GapReason::EmptyBody) })
                 .collect(),
             ..FolderRecord::default()
         };

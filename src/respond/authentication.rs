@@ -4,7 +4,7 @@ use crate::parse::Message;
 
 /// What the believed results say about the author's domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Authentication {
     /// DMARC failed, or SPF failed outright for the author's domain and nothing vouches for it.
     Fail,
     /// DMARC passed, or DKIM or SPF passed for the author's domain.
@@ -15,8 +15,8 @@ pub(super) enum Verdict {
 
 /// Reads the results that a trusted host wrote. Fields of other hosts are the sender's own words and are ignored
 /// (RFC 8601 section 1.6); of several trusted ones the worst counts.
-pub(super) fn judge(message: &Message, from_domain: &str, trusted: &[String]) -> Verdict {
-    let mut verdict = Verdict::Silent;
+pub(super) fn judge(message: &Message, from_domain: &str, trusted: &[String]) -> Authentication {
+    let mut found = Authentication::Silent;
     let mut spf_failed = false;
     for (_, value) in message.headers.iter().filter(|(name, _)| name == "authentication-results") {
         let value = without_comments(value);
@@ -27,15 +27,15 @@ pub(super) fn judge(message: &Message, from_domain: &str, trusted: &[String]) ->
         }
         for result in parts {
             match judge_one(result, from_domain) {
-                Finding::DmarcFail => return Verdict::Fail,
-                Finding::Pass => verdict = Verdict::Pass,
+                Finding::DmarcFail => return Authentication::Fail,
+                Finding::Pass => found = Authentication::Pass,
                 Finding::SpfFail => spf_failed = true,
                 Finding::Nothing => {}
             }
         }
     }
     // A forwarder breaks SPF and leaves DKIM whole.
-    if verdict == Verdict::Silent && spf_failed { Verdict::Fail } else { verdict }
+    if found == Authentication::Silent && spf_failed { Authentication::Fail } else { found }
 }
 
 /// What one result says.

@@ -17,9 +17,9 @@ pub(super) fn evidence(
     answered: Option<(&Earlier, &'static str)>,
 ) -> Value {
     let origin = match &reading.origin {
-        Origin::Person => json!("person"),
-        Origin::Suspected { mark } => json!({ "suspected": mark }),
-        Origin::Machine { kind, mark } => json!({ "machine": kind.as_str(), "mark": mark }),
+        Origin::Person => json!({ "word": "person" }),
+        Origin::Suspected { mark } => json!({ "word": "suspected", "mark": mark }),
+        Origin::Machine { kind, mark } => json!({ "word": kind.as_str(), "mark": mark }),
     };
     let mut thread = json!({
         "cited": message.thread.len(),
@@ -39,7 +39,7 @@ pub(super) fn evidence(
                 SubjectOutcome::NearMiss => "near_miss",
                 SubjectOutcome::NotOurs => "not_ours",
             },
-            "reason": reading.subject.reason,
+            "reason": reading.subject.reason.as_str(),
             "evidence": reading.subject.evidence,
             "stripped": reading.subject.stripped,
         },

@@ -1,12 +1,17 @@
 //! What later mail will be compared with: the same sender's repetition, and the same letter from others.
 
+use std::sync::LazyLock;
+
 use crate::charset::skeleton;
 use crate::details::Details;
 use crate::similarity::{self, Wording, comparable_into};
+use crate::vocabulary::language::Table;
 use crate::vocabulary::{Flag, TextDigest};
 
 /// Markers of a draft at the end of a title: a letter may leave them out.
-const DRAFT_MARKERS: [&str; 5] = ["征求意见稿", "意见征集稿", "草案", "送审稿", "讨论稿"];
+static DRAFT_MARKERS: LazyLock<Table> = LazyLock::new(|| {
+    Table::parse(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", "language/draft_markers.tsv")))
+});
 
 /// What a message is compared by.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,7 +61,7 @@ pub(super) fn likeness(
 /// marker.
 pub(super) fn titles(title: &str) -> Vec<String> {
     let whole = skeleton(title);
-    let marker = DRAFT_MARKERS.iter().copied().find(|marker| whole.ends_with(marker));
+    let marker = DRAFT_MARKERS.words("end of a title").find(|marker| whole.ends_with(marker));
     let short = marker.and_then(|marker| whole.strip_suffix(marker)).map(ToOwned::to_owned);
     let marker = marker.map(ToOwned::to_owned);
     std::iter::once(whole).chain(short).chain(marker).collect()

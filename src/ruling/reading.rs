@@ -13,7 +13,10 @@ use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
 use crate::subject::{self, SubjectOutcome, SubjectVerdict, Tag};
 use crate::vocabulary::markers::{MarkerKind, read_front};
-use crate::vocabulary::{Consultation, EntryTime, FetchedMessage, ReceivedBasis};
+use crate::vocabulary::{
+    ArrivalEvidence, Consultation, EntryTime, FetchedMessage, ReceivedBasis, SubjectEvidence, SubjectReason,
+    Unreadable,
+};
 
 /// How much of a body is searched for the title when the subject is not ours, in bytes.
 const SEARCHED_BYTES: usize = 64 * 1024;
@@ -98,14 +101,14 @@ pub struct Reading {
     /// Numbers of ours in subject and text.
     pub numbers: Vec<String>,
     /// Why it cannot be processed at all.
-    pub unreadable: Option<&'static str>,
+    pub unreadable: Option<Unreadable>,
 }
 
 /// Judges a message by itself. `seen_at` stands in when no clock gives the arrival.
 pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at: Timestamp) -> Reading {
     let unreadable = match () {
-        () if fetched.raw.is_empty() => Some("empty"),
-        () if message.defects.no_header => Some("no_header"),
+        () if fetched.raw.is_empty() => Some(Unreadable::Empty),
+        () if message.defects.no_header => Some(Unreadable::NoHeader),
         () => None,
     };
     let numbers = numbers(message, rules);
@@ -114,13 +117,13 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let (consultation, subject) = rescued(subject, consultation, &numbers);
     let arrival = deadline::arrival(&message.received, &rules.trusted_received_hosts, fetched.time);
     let arrival_unknown = arrival.is_none();
-    let arrival = arrival.unwrap_or_else(|| Arrival {
+    let arrival = arrival.unwrap_or(Arrival {
         at: seen_at,
         basis: match fetched.time {
             Some(EntryTime::File(_)) => ReceivedBasis::File,
             _ => ReceivedBasis::Internaldate,
         },
-        evidence: "no clock gave the arrival; the time of reading stands in".to_owned(),
+        evidence: ArrivalEvidence::NoClock,
         first_foreign_hop: None,
     });
     let may_be_filed = !matches!(origin, Origin::Machine { .. })
@@ -231,7 +234,7 @@ fn best_subject(message: &Message, subject: Option<&str>, rules: &Rules) -> (usi
             && let Some(evidence) = mention(message, &rule.tag)
         {
             verdict.outcome = SubjectOutcome::NearMiss;
-            verdict.reason = "mentioned_in_body";
+            verdict.reason = SubjectReason::MentionedInBody;
             verdict.evidence = evidence;
             verdict.strength = MENTIONED;
         }
@@ -244,8 +247,8 @@ fn best_subject(message: &Message, subject: Option<&str>, rules: &Rules) -> (usi
     best.unwrap_or_else(|| {
         let nothing = SubjectVerdict {
             outcome: SubjectOutcome::NotOurs,
-            reason: "no_consultation",
-            evidence: String::new(),
+            reason: SubjectReason::NoConsultation,
+            evidence: SubjectEvidence::Nothing,
             stripped: Vec::new(),
             strength: 0,
         };
@@ -253,7 +256,7 @@ fn best_subject(message: &Message, subject: Option<&str>, rules: &Rules) -> (usi
     })
 }
 
-fn mention(message: &Message, tag: &Tag) -> Option<String> {
+fn mention(message: &Message, tag: &Tag) -> Option<SubjectEvidence> {
     let text = message.whole_text();
     let end = text.floor_char_boundary(SEARCHED_BYTES);
     let beginning = text.get(..end).unwrap_or_default();
@@ -313,12 +316,12 @@ fn rescued(
 ) -> (usize, SubjectVerdict) {
     match numbers.first() {
         Some((index, number)) if verdict.outcome == SubjectOutcome::NotOurs => {
-            let evidence = format!("number: {number}");
+            let evidence = SubjectEvidence::Number { number: number.clone() };
             (
                 *index,
                 SubjectVerdict {
                     outcome: SubjectOutcome::NearMiss,
-                    reason: "mentions_number",
+                    reason: SubjectReason::MentionsNumber,
                     evidence,
                     ..verdict
                 },

@@ -15,7 +15,7 @@ use super::error::SmtpError;
 use super::wire::Wire;
 use crate::config::{Limits, ServerSettings};
 use crate::net::{Endpoint, Protection, Stage};
-use crate::vocabulary::domain_of;
+use crate::vocabulary::{Silence, domain_of};
 
 /// Where to connect and as whom: the settings, made ready once.
 pub(super) struct Target {
@@ -33,7 +33,7 @@ pub(super) enum Failure {
     /// 4yz or 5yz.
     Refused { code: u16, words: String },
     /// No usable reply.
-    Broken { problem: String },
+    Broken { seen: Silence },
     /// No reply in time.
     Timeout { limit: Duration },
 }
@@ -213,7 +213,7 @@ impl Target {
         }
         let said = response.message().collect::<Vec<_>>().join(" ");
         let problem = format!("unexpected reply `{} {}`", response.code(), self.endpoint.words(&said));
-        Err(Failure::Broken { problem })
+        Err(Failure::Broken { seen: Silence::Unusable { problem } })
     }
 
     fn failure(&self, error: &lettre::transport::smtp::Error) -> Failure {
@@ -222,9 +222,12 @@ impl Target {
             Some(code) => Failure::Refused { code: code.into(), words: self.endpoint.words(&said) },
             // The end of the stream is a parse error in lettre, neither transient nor permanent.
             None if said == "incomplete response" || said == "unexpected end of file" => {
-                Failure::Broken { problem: "the server closed the connection".into() }
+                Failure::Broken { seen: Silence::Closed }
             }
-            None => Failure::Broken { problem: self.endpoint.words(&error.to_string()) },
+            None => {
+                let problem = self.endpoint.words(&error.to_string());
+                Failure::Broken { seen: Silence::Unusable { problem } }
+            }
         }
     }
 
@@ -232,7 +235,7 @@ impl Target {
         let server = self.server();
         match failure {
             Failure::Refused { code, words } => SmtpError::Refused { stage, server, code, words },
-            Failure::Broken { problem } => SmtpError::Broken { stage, server, problem },
+            Failure::Broken { seen } => SmtpError::Broken { stage, server, problem: seen.to_string() },
             Failure::Timeout { limit } => SmtpError::Timeout { stage, server, limit },
         }
     }

@@ -11,7 +11,7 @@ use lettre::transport::smtp::response::Severity;
 
 use super::session::{Failure, Target};
 use crate::net::Stage;
-use crate::vocabulary::{OutboundMessage, SendOutcome};
+use crate::vocabulary::{Breakage, OutboundMessage, SendOutcome, Silence};
 
 /// How many steps' time the reply to the final dot may take: content filters run before it. RFC 5321
 /// section 4.5.3.2.6 asks for patience here above all (10 minutes), because giving up too early makes
@@ -143,16 +143,18 @@ fn outcome(target: &Target, stage: Stage, failure: Failure, final_dot: bool) -> 
             SendOutcome::Unavailable { reply: target.no_session(stage, failure).to_string() }
         }
         Failure::Refused { code: code @ 500.., words } => SendOutcome::Permanent { code, reply: words },
-        Failure::Refused { code, words } => SendOutcome::Transient { code: Some(code), reply: words },
-        Failure::Broken { .. } | Failure::Timeout { .. } => {
-            let reply = target.no_session(stage, failure).to_string();
-            if final_dot {
-                SendOutcome::Unknown { reply }
-            } else {
-                SendOutcome::Transient { code: None, reply }
-            }
+        Failure::Refused { code, words } => SendOutcome::Transient { code, reply: words },
+        Failure::Broken { seen } => broken(target, stage, seen, final_dot),
+        Failure::Timeout { limit } => {
+            let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+            broken(target, stage, Silence::NoAnswer { limit_ms }, final_dot)
         }
     }
+}
+
+fn broken(target: &Target, stage: Stage, seen: Silence, final_dot: bool) -> SendOutcome {
+    let breakage = Breakage { server: format!("SMTP {}", target.server()), step: stage.to_string(), seen };
+    if final_dot { SendOutcome::Unknown(breakage) } else { SendOutcome::Broken(breakage) }
 }
 
 /// Whether a final refusal is about us and not about this message: it would fail every answer alike, so they

@@ -6,5 +6,6 @@ mod fate;
 mod seal;
 mod verify;
 
-pub use consistency::Inconsistency;
+pub use consistency::{Inconsistency, InconsistencyKind};
+pub(super) use seal::{DIGEST_DIGITS, Digests, entry_digest, message_digest, submission_digests};
 pub use verify::{Difference, Mismatch, Verified};

@@ -1,5 +1,6 @@
 //! What is to be sent? The queue, and what a person lets go or tries again.
 
+mod breaker;
 mod by_hand;
 mod queue;
 

@@ -1,5 +1,9 @@
 //! Tables, indexes, views and triggers, and the way from one version of them to the next.
 
 mod migrate;
+mod restate;
+mod sentences;
+mod words;
 
 pub(super) use migrate::{Altered, check_current, create, differences, is_ours, migrate};
+pub(super) use words::refresh_words;

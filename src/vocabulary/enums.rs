@@ -1,9 +1,20 @@
 //! The words that stand in the database and that people script against. They are part of the
-//! product's contract: add to them, never rename.
+//! product's contract: add to them, never rename. What each is called in Chinese and in English stands in `rules/words.toml`.
 
-/// Declares an enum whose variants are exactly the words of one database column.
+/// A value that is stored or printed as a word.
+pub trait Word {
+    /// Its table in `rules/words.toml`.
+    const KIND: &'static str;
+    /// Every word of the kind, in the order in which people read them.
+    const WORDS: &'static [&'static str];
+
+    /// The word that stands for this value.
+    fn word(&self) -> &'static str;
+}
+
+/// Declares an enum whose variants are exactly the words of one kind: `Name: "kind" { Variant = "word", … }`.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
+    ($(#[$doc:meta])* $name:ident: $kind:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$vdoc])* $variant,)+ }
@@ -23,6 +34,15 @@ macro_rules! words {
             }
         }
 
+        impl $crate::vocabulary::Word for $name {
+            const KIND: &'static str = $kind;
+            const WORDS: &'static [&'static str] = &[$($word,)+];
+
+            fn word(&self) -> &'static str {
+                self.as_str()
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
@@ -30,10 +50,11 @@ macro_rules! words {
         }
     };
 }
+pub(crate) use words;
 
 words! {
     /// What was done with one entry of the mailbox (`mailbox_entry.disposition`).
-    Disposition {
+    Disposition: "disposition" {
         /// A submission was filed.
         Filed = "filed",
         /// Added to an earlier submission.
@@ -51,7 +72,7 @@ words! {
 
 words! {
     /// Where a submission stands (`submission.status`).
-    Status {
+    Status: "status" {
         /// Counts.
         Accepted = "accepted",
         /// Waits for a person; `review_reasons` says why.
@@ -69,7 +90,7 @@ words! {
 
 words! {
     /// How well the subject carries the tag (`submission.subject_match`).
-    SubjectMatch {
+    SubjectMatch: "subject_match" {
         /// The tag is there.
         Match = "match",
         /// Close, but a person must look.
@@ -79,7 +100,7 @@ words! {
 
 words! {
     /// On which side of the deadline a submission arrived (`submission.timeliness`).
-    Timeliness {
+    Timeliness: "timeliness" {
         /// Between opening and close.
         OnTime = "on_time",
         /// At or after the close.
@@ -93,7 +114,7 @@ words! {
 
 words! {
     /// Which clock `received_at` rests on (`received_basis`).
-    ReceivedBasis {
+    ReceivedBasis: "received_basis" {
         /// The boundary `Received:` line.
         Received = "received",
         /// IMAP INTERNALDATE.
@@ -105,7 +126,7 @@ words! {
 
 words! {
     /// Where an acknowledgement stands (`acknowledgement.state`).
-    AcknowledgementState {
+    AcknowledgementState: "acknowledgement_state" {
         /// Waits for its first attempt.
         Queued = "queued",
         /// The SMTP server took it.
@@ -121,7 +142,7 @@ words! {
 
 words! {
     /// Which text an acknowledgement carries (`acknowledgement.kind`).
-    AcknowledgementKind {
+    AcknowledgementKind: "acknowledgement_kind" {
         /// The opinion was received in time.
         Accepted = "accepted",
         /// The subject differs; staff will check.
@@ -139,7 +160,7 @@ words! {
 
 words! {
     /// A property of a submission that staff can filter by (`submission.flags`).
-    Flag {
+    Flag: "flag" {
         /// 无意见: a response with no opinion item.
         NoObjection = "no_objection",
         /// 联名: several people sign.
@@ -179,7 +200,7 @@ words! {
 
 words! {
     /// Why a submission waits for a person (`submission.review_reasons`).
-    ReviewReason {
+    ReviewReason: "review_reason" {
         /// The subject is a near miss.
         NearMiss = "near_miss",
         /// Arrived late but seems to have been sent in time.
@@ -206,8 +227,58 @@ words! {
 }
 
 words! {
+    /// What a mail says of an earlier submission (`relation.kind`).
+    RelationKind: "relation_kind" {
+        /// It shall not count any more.
+        Withdraws = "withdraws",
+        /// This letter shall stand in its place.
+        Replaces = "replaces",
+        /// Data in it shall be erased, corrected or shown.
+        PersonalData = "personal_data",
+        /// It says the same.
+        Repeats = "repeats",
+        /// Its sender's mail system announces that it was recalled.
+        Recalled = "recalled",
+    }
+}
+
+words! {
+    /// How the earlier submission was found (`relation.basis`).
+    RelationBasis: "relation_basis" {
+        /// By the thread: the letter answers its acknowledgement.
+        Answers = "answers",
+        /// By its number.
+        Number = "number",
+        /// As the latest of the same sender.
+        LatestOfSender = "latest_of_sender",
+        /// As an earlier one of the same sender.
+        SameSender = "same_sender",
+        /// By its content, from the same sender.
+        SameContent = "same_content",
+        /// By its Message-ID.
+        MessageId = "message_id",
+        /// By its subject, from the same sender.
+        Subject = "subject",
+    }
+}
+
+words! {
+    /// As whom somebody writes: counted for reports.
+    Proposer: "proposer" {
+        /// One person.
+        Individual = "individual",
+        /// An organisation.
+        Organization = "organization",
+        /// Several people who sign.
+        Joint = "joint",
+        /// Somebody who asks not to be named.
+        Anonymous = "anonymous",
+    }
+}
+
+words! {
     /// What staff may correct (`correction.field`).
-    CorrectionField {
+    CorrectionField: "correction_field" {
         /// `submission.name`
         Name = "name",
         /// `submission.organization`
@@ -237,7 +308,7 @@ words! {
 
 words! {
     /// What the office decided on an opinion item (`opinion.adoption`).
-    Adoption {
+    Adoption: "adoption" {
         /// The draft is changed as proposed.
         Adopted = "采纳",
         /// Partly so.

@@ -15,6 +15,12 @@ pub enum EntryUid {
     Name(String),
 }
 
+/// What stays of a Maildir file's name when people read and mark it: the part before `:2,FLAGS`
+/// (<https://cr.yp.to/proto/maildir.html>).
+pub fn maildir_base_name(file_name: &str) -> &str {
+    file_name.split_once(":2,").map_or(file_name, |(name, _flags)| name)
+}
+
 impl std::fmt::Display for EntryUid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

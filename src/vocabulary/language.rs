@@ -1,7 +1,7 @@
 //! The word lists of `rules/`: language that the rules go by, kept as data so that people who know the language can
 //! review it.
 //!
-//! A row of a table is `word ⇥ meaning ⇥ why or example`; lines that begin with `#` are comments. The meaning is what
+//! A row of a table is `word ⇥ meaning ⇥ why or example`; lines that begin with `# ` are comments. The meaning is what
 //! the rules ask for; nothing depends on the order of rows. Rows are sorted by meaning, then word, and no word stands
 //! twice under one meaning; `tests/it/language.rs` holds that for every table.
 
@@ -28,7 +28,7 @@ impl Table {
     /// Reads a table that was compiled in.
     pub fn parse(text: &'static str) -> Self {
         let rows =
-            text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).filter_map(|line| {
+            text.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")).filter_map(|line| {
                 let mut columns = line.split('\t');
                 Some(Row { word: columns.next()?, meaning: columns.next()? })
             });
@@ -88,6 +88,77 @@ impl Table {
     }
 }
 
+/// The words with one meaning, ready for questions that are asked often.
+#[derive(Debug)]
+pub struct Words {
+    /// The longest first.
+    all: Vec<&'static str>,
+    set: HashSet<&'static str>,
+    /// The lengths that occur, in bytes, the longest first.
+    lengths: Vec<usize>,
+}
+
+impl Words {
+    /// The words of a table with one meaning; there is at least one.
+    pub fn new(table: &Table, meaning: &str) -> Self {
+        let all = table.longest_first(meaning);
+        debug_assert!(!all.is_empty(), "no word means {meaning}");
+        let mut lengths: Vec<usize> = all.iter().map(|word| word.len()).collect();
+        lengths.dedup();
+        Self { set: all.iter().copied().collect(), all, lengths }
+    }
+
+    /// All of them, the longest first.
+    pub fn all(&self) -> &[&'static str] {
+        &self.all
+    }
+
+    /// Whether the text is one of the words.
+    pub fn contains(&self, text: &str) -> bool {
+        self.set.contains(text)
+    }
+
+    /// The longest word that the text begins with.
+    pub fn at_start<'a>(&self, text: &'a str) -> Option<&'a str> {
+        self.lengths.iter().find_map(|length| text.get(..*length).filter(|front| self.set.contains(front)))
+    }
+
+    /// The longest word that the text ends with.
+    pub fn at_end<'a>(&self, text: &'a str) -> Option<&'a str> {
+        self.lengths.iter().find_map(|length| {
+            text.len().checked_sub(*length).and_then(|at| text.get(at..)).filter(|end| self.set.contains(end))
+        })
+    }
+
+    /// The longest word that the text ends with, behind something else.
+    pub fn behind_something<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let mut rest = text.chars();
+        rest.next()?;
+        self.at_end(rest.as_str())
+    }
+
+    /// Whether the text begins or ends with one of the words.
+    pub fn at_an_end(&self, text: &str) -> bool {
+        self.at_start(text).is_some() || self.at_end(text).is_some()
+    }
+
+    /// Whether one of the words stands anywhere in the text.
+    pub fn inside(&self, text: &str) -> bool {
+        self.all.iter().any(|word| text.contains(word))
+    }
+}
+
+/// Declares the words of a table with one meaning: `word_list!(DOUBLE, SURNAMES, "double")`.
+macro_rules! word_list {
+    ($(#[$doc:meta])* $visibility:vis $name:ident, $table:expr, $meaning:literal) => {
+        $(#[$doc])*
+        $visibility static $name: std::sync::LazyLock<$crate::vocabulary::language::Words> =
+            std::sync::LazyLock::new(|| $crate::vocabulary::language::Words::new(&$table, $meaning));
+    };
+}
+
+pub(crate) use word_list;
+
 /// Declares a static table: `language_table!(SURNAMES, "language/surnames.tsv")`; the path begins in `rules/`.
 macro_rules! language_table {
     ($(#[$doc:meta])* $visibility:vis $name:ident, $file:literal) => {
@@ -118,5 +189,18 @@ mod tests {
         assert!(table.characters("surname").contains(&'宋'));
         assert!(table.pattern("^⟨signer⟩?好$").is_match("宋先生好"));
         assert!(!table.pattern("^⟨signer⟩好$").is_match("宋好"));
+    }
+
+    #[test]
+    fn words_are_found_at_the_ends_and_inside() {
+        let table = Table::parse("主任\toffice\t\n副主任\toffice\t\n长\toffice\t\n");
+        let offices = Words::new(&table, "office");
+        assert_eq!(offices.at_end("王副主任"), Some("副主任"));
+        assert_eq!(offices.at_start("主任您好"), Some("主任"));
+        assert_eq!(offices.behind_something("副主任"), Some("主任"));
+        assert_eq!(offices.behind_something("长"), None);
+        assert!(offices.contains("长") && !offices.contains("副"));
+        assert!(offices.inside("致主任信") && !offices.inside("致先生"));
+        assert!(offices.at_an_end("局长") && !offices.at_an_end("官长们"));
     }
 }

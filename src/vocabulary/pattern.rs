@@ -27,3 +27,20 @@ impl Deref for Regex {
         &self.0
     }
 }
+
+/// Declares constant patterns: `pattern!(DATE, r"…")`, or with the words of a table `pattern!(DATE, TABLE, r"⟨month⟩…")`.
+macro_rules! pattern {
+    ($(#[$doc:meta])* $visibility:vis $name:ident, $pattern:literal) => {
+        $(#[$doc])*
+        $visibility static $name: std::sync::LazyLock<$crate::vocabulary::Regex> = std::sync::LazyLock::new(|| {
+            $crate::vocabulary::Regex::new($pattern).expect("a constant pattern that the tests compile")
+        });
+    };
+    ($(#[$doc:meta])* $visibility:vis $name:ident, $table:expr, $pattern:literal) => {
+        $(#[$doc])*
+        $visibility static $name: std::sync::LazyLock<$crate::vocabulary::Regex> =
+            std::sync::LazyLock::new(|| $table.pattern($pattern));
+    };
+}
+
+pub(crate) use pattern;

@@ -187,7 +187,7 @@ fn bounces_settle_the_answer_that_came_back() {
     }
     office.run_ok(&["run", "--once"]);
     let sent =
-        "SELECT s.number, a.rfc822_message_id, a.recipient, a.state, a.reason FROM acknowledgement AS a
+        "SELECT s.number, a.rfc822_message_id, a.recipient, a.state, a.reason || coalesce(a.reason_detail, '') AS reason FROM acknowledgement AS a
                 JOIN submission AS s ON s.id = a.submission_id ORDER BY a.id";
     let answers = office.rows().rows(sent);
     assert_eq!(answers.len(), count);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use zwfw_intake::automatic::{Origin, suppresses_answer};
 use zwfw_intake::parse::{Message, ParseLimits, parse};
 use zwfw_intake::ruling::{Precedents, Reading, Rules, Ruling, read, rule};
-use zwfw_intake::vocabulary::{EntryUid, FetchedMessage, Flag, FolderKey, ReviewReason};
+use zwfw_intake::vocabulary::{EntryReason, EntryUid, FetchedMessage, Flag, FolderKey, ReviewReason, Word};
 
 use crate::support::{liaoning, repository};
 
@@ -38,7 +38,11 @@ fn seen(judged: &Judged, key: &str) -> Option<Value> {
     let Judged { message, reading, ruling } = judged;
     let found = match key {
         "disposition" => json!(ruling.disposition.as_str()),
-        "reason" => json!(ruling.reason),
+        "reason" => json!(ruling.reason.word()),
+        "mark" => match &ruling.reason {
+            EntryReason::Machine { mark, .. } => json!(mark.to_string()),
+            _ => json!(null),
+        },
         "subject" => json!(message.subject),
         "from" => message.from.iter().map(|one| json!([one.display, one.address])).collect(),
         "text" => json!(message.text),

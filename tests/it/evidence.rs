@@ -1,5 +1,6 @@
 //! `verify`: a changed byte in anything that is kept is found and named; what the program changes itself is not.
 
+mod restated;
 mod sealed_again;
 
 use std::fs;
@@ -19,7 +20,7 @@ use crate::support::{Random, field, long, repository};
 
 const LIMITS: ParseLimits = ParseLimits { text_bytes: 2 << 20, header_bytes: 1 << 20, attachments: 200 };
 /// Columns that sending changes, and with them nothing that was ruled. What became of an answer stands in the event log.
-const MUTABLE: [&str; 3] = ["reason", "attempts", "next_attempt_at"];
+const MUTABLE: [&str; 4] = ["reason", "reason_detail", "attempts", "next_attempt_at"];
 const SEALED: [&str; 7] =
     ["mailbox_entry", "message", "submission", "supplement", "opinion", "attachment", "acknowledgement"];
 
@@ -431,7 +432,11 @@ fn as_schema_1(office: &Office) {
     store.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     store.execute("ATTACH ?1 AS new", [office.store_path().to_str().unwrap()]).unwrap();
     for table in SEALED.into_iter().chain(["folder", "gap", "number_sequence", "fact"]) {
-        store.execute_batch(&format!("INSERT INTO main.{table} SELECT * FROM new.{table}")).unwrap();
+        let names: Vec<String> = columns(&store, table).into_iter().map(|(name, _)| name).collect();
+        let names = names.join(", ");
+        store
+            .execute_batch(&format!("INSERT INTO main.{table} ({names}) SELECT {names} FROM new.{table}"))
+            .unwrap();
     }
     let events: Vec<(String, String, String, Option<i64>, String)> = {
         let sql = "SELECT at, actor, action, submission_id, detail FROM new.event WHERE action NOT LIKE '%sealed' ORDER BY id";

@@ -31,7 +31,42 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
     // A line of a header is the sender's or another.
     ("quote_headers.tsv:label of sender", "quote_headers.tsv:label"),
     ("quote_headers.tsv:rule alone", "quote_headers.tsv:rule doubtful"),
+    // A surname is a common one, or a word besides.
+    ("surnames.tsv:common", "surnames.tsv:rare"),
+    ("surnames.tsv:common", "surnames.tsv:everyday word"),
+    ("surnames.tsv:single", "surnames.tsv:rare"),
+    ("surnames.tsv:single", "surnames.tsv:traditional"),
+    // What may be a name is none of the words that never are.
+    ("names.tsv:name too", "names.tsv:no signature"),
+    ("names.tsv:name too", "names.tsv:placeholder"),
+    ("names.tsv:name too", "names.tsv:not filled in"),
+    ("names.tsv:name too", "names.tsv:title"),
+    ("names.tsv:given name", "names.tsv:no name"),
+    ("names.tsv:no name", "names.tsv:no signature"),
+    ("names.tsv:transliteration", "names.tsv:never in a given name"),
+    ("names.tsv:complaint", "names.tsv:complaint of a thing"),
+    // What begins an organisation's name in spite of its look does not also begin a sentence.
+    ("organizations.tsv:begins a name too", "organizations.tsv:begins a sentence"),
+    ("organizations.tsv:begins a sentence", "organizations.tsv:kind of place"),
+    ("roles.tsv:role", "roles.tsv:modifier"),
+    ("roles.tsv:role", "roles.tsv:department ending"),
+    ("letters.tsv:column of others", "letters.tsv:column of the opinion"),
+    ("letters.tsv:addressee", "letters.tsv:greeting"),
+    ("letters.tsv:thanks", "letters.tsv:wish"),
+    ("signatures.tsv:leaves a sentence open", "signatures.tsv:asks for a signature"),
+    ("regions.tsv:province", "regions.tsv:city"),
 ];
+
+/// Meanings whose words also have a wider one.
+const WITHIN: &[(&str, &str)] = &[
+    ("surnames.tsv:common", "surnames.tsv:single"),
+    ("surnames.tsv:everyday word", "surnames.tsv:single"),
+    ("surnames.tsv:signs", "surnames.tsv:everyday word"),
+    ("organizations.tsv:begins a proposal", "organizations.tsv:begins a sentence"),
+];
+
+/// Tables of which each word has one meaning.
+const ONE_MEANING: &[&str] = &["language/labels.tsv", "language/regions.tsv"];
 
 /// The tables, by their path in `rules/`, with their rows.
 fn tables() -> BTreeMap<String, Vec<(usize, String)>> {
@@ -45,7 +80,7 @@ fn tables() -> BTreeMap<String, Vec<(usize, String)>> {
                 .unwrap()
                 .lines()
                 .enumerate()
-                .filter(|(_, line)| !line.starts_with('#'))
+                .filter(|(_, line)| !line.starts_with("# "))
                 .map(|(index, line)| (index + 1, line.to_owned()))
                 .collect();
             assert!(path.extension().is_some_and(|end| end == "tsv"), "rules/{name} is no table");
@@ -92,13 +127,23 @@ fn every_table_is_read_by_the_program() {
             }
         }
     }
-    for name in tables().keys().filter(|name| name.starts_with("language/")) {
+    for (name, rows) in tables().into_iter().filter(|(name, _)| name.starts_with("language/")) {
         assert!(sources.contains(&format!("\"{name}\"")), "rules/{name} is read by nothing in src");
+        // There the meaning is the other character.
+        if name == "language/traditional.tsv" {
+            continue;
+        }
+        let meanings: BTreeSet<&str> = rows.iter().filter_map(|(_, row)| row.split('\t').nth(1)).collect();
+        for meaning in meanings {
+            let asked = [format!("\"{meaning}\""), format!("⟨{meaning}⟩")];
+            let is_asked = asked.iter().any(|asked| sources.contains(asked));
+            assert!(is_asked, "rules/{name}: nothing in src asks for the meaning {meaning}");
+        }
     }
 }
 
-#[test]
-fn no_word_has_two_meanings_that_exclude_each_other() {
+/// The words of each `file.tsv:meaning`.
+fn words() -> BTreeMap<String, BTreeSet<String>> {
     let mut words: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (name, rows) in tables() {
         let name = name.rsplit('/').next().unwrap().to_owned();
@@ -108,9 +153,31 @@ fn no_word_has_two_meanings_that_exclude_each_other() {
             words.entry(format!("{name}:{meaning}")).or_default().insert(word);
         }
     }
+    words
+}
+
+#[test]
+fn no_word_has_two_meanings_that_exclude_each_other() {
+    let words = words();
+    let of = |key: &str| words.get(key).unwrap_or_else(|| panic!("no table has {key}"));
     for (left, right) in CONTRADICTIONS {
-        let of = |key: &str| words.get(key).unwrap_or_else(|| panic!("no table has {key}"));
         let both: Vec<&String> = of(left).intersection(of(right)).collect();
         assert!(both.is_empty(), "{left} and {right} exclude each other, and {both:?} stand in both");
+    }
+    for (part, whole) in WITHIN {
+        let alone: Vec<&String> = of(part).difference(of(whole)).collect();
+        assert!(alone.is_empty(), "{alone:?} stand in {part} and not in {whole}");
+    }
+}
+
+#[test]
+fn a_word_of_some_tables_has_one_meaning() {
+    let tables = tables();
+    for name in ONE_MEANING {
+        let mut seen = BTreeSet::new();
+        for (line, row) in &tables[*name] {
+            let word = row.split('\t').next().unwrap();
+            assert!(seen.insert(word), "rules/{name}:{line}: {word} has another meaning above");
+        }
     }
 }

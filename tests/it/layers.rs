@@ -21,7 +21,7 @@ const LAYERS: &[&[&str]] = &[
     &["automatic", "subject", "quote", "details", "deadline", "cursor", "schedule", "similarity"],
     // The stages above read a parsed message, so it stands below them.
     &["parse"],
-    &["charset"],
+    &["charset", "words"],
     &["vocabulary"],
 ];
 

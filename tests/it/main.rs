@@ -4,6 +4,7 @@
 //! - `layers`: imports run one way, files stay short
 //! - `dependencies`: one TLS stack, one crypto provider, the features we rely on
 //! - `language`: the word lists of `rules/`
+//! - `words`: what each word is called, in one place
 //! - `subjects`, `deadlines`, `bodies`, `automatic`: the rules against their cases, kept as data
 //! - `campaigns`: the same letter again, the same from many, withdrawal and replacement
 //! - `corpus`: whole messages, from bytes to ruling
@@ -79,3 +80,4 @@ mod store;
 mod storms;
 mod subjects;
 mod support;
+mod words;

@@ -84,7 +84,8 @@ fn a_name_is_masked_wherever_it_stands_and_when_it_is_a_former_one() {
     Connection::open(office.store_path())
         .unwrap()
         .execute(
-            "UPDATE acknowledgement SET state = 'failed', reason = '550 <typo@example.org> user 欧阳娜娜 unknown 13812345678'",
+            "UPDATE acknowledgement SET state = 'failed', reason = 'refused',
+             reason_detail = json_object('code', 550, 'reply', '<typo@example.org> user 欧阳娜娜 unknown 13812345678')",
             [],
         )
         .unwrap();

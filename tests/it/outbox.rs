@@ -1,7 +1,7 @@
 //! `outbox`: what waits, what failed and why, and what a person may do about it.
 
 use rusqlite::Connection;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::smtp::smtp_server::{Protection, Rule, SmtpServer, Step, rule, say};
 use crate::support::daemon::{Finished, Office};
@@ -63,7 +63,8 @@ async fn what_failed_is_listed_in_the_servers_words_and_tried_again_by_hand() {
     let states: Vec<&str> = rows.iter().map(|row| row["state"].as_str().unwrap()).collect();
     assert_eq!(states, ["failed", "deferred"], "what has left is not listed: {rows:?}");
     assert_eq!(rows[0]["recipient"], "c***@example.com");
-    let reason = rows[0]["reason"].as_str().unwrap();
+    assert_eq!((&rows[0]["reason"], &rows[0]["reason_detail"]["code"]), (&json!("refused"), &json!(550)));
+    let reason = rows[0]["reason_detail"]["reply"].as_str().unwrap();
     assert!(
         reason.contains("no such user") && !reason.contains("citizen1") && !reason.contains("13800138000"),
         "{reason}"

@@ -187,7 +187,11 @@ async fn what_is_owed_is_a_gap_and_what_does_not_go_together_is_named() {
             "filed_without_submission",
         ),
         ("UPDATE folder SET last_uid = 10", "UPDATE folder SET last_uid = 20", "position_behind_entries"),
-        ("INSERT INTO gap VALUES ('INBOX', 7, 10, 1, 'x', '', '')", "DELETE FROM gap", "recorded_and_owed"),
+        (
+            "INSERT INTO gap (folder, uid_validity, uid, attempts, reason, first_seen_at, next_attempt_at) VALUES ('INBOX', 7, 10, 1, 'x', '', '')",
+            "DELETE FROM gap",
+            "recorded_and_owed",
+        ),
     ] {
         tamper(&office, sql);
         let (found, code) = reconcile(&mut office, folder(1..=2)).await;

@@ -63,7 +63,7 @@ fn older(office: &Office, sql: &str) -> usize {
 fn everything(rows: &Rows) -> Vec<String> {
     let mut lines = rows.canonical();
     for sql in [
-        "SELECT sha256, sent_as_written, received_evidence, evidence FROM message",
+        "SELECT sha256, sent_as_written, received_evidence, received_evidence_detail, evidence FROM message",
         "SELECT m.sha256, s.signatories, s.content_sha256 FROM submission AS s JOIN message AS m ON m.id = s.message_id",
         "SELECT m.sha256, p.received_at, p.timeliness, p.from_address, p.comment, p.full_text, p.flags, p.details,
             p.content_sha256 FROM supplement AS p JOIN message AS m ON m.id = p.message_id",
@@ -124,8 +124,8 @@ fn damage(office: &Office) {
         "UPDATE submission SET status = 'accepted', review_reasons = '[]', subject_match = 'match'
             WHERE review_reasons = '[\"near_miss\"]' AND id % 2 = 0",
         "UPDATE submission SET status = 'accepted', duplicate_of = NULL WHERE status = 'duplicate'",
-        "UPDATE mailbox_entry SET disposition = 'filed', reason = 'older_rule' WHERE disposition = 'duplicate'
-            AND reason LIKE 'same_content%'",
+        "UPDATE mailbox_entry SET disposition = 'filed', reason = 'older_rule', reason_detail = NULL WHERE disposition = 'duplicate'
+            AND reason = 'same_content'",
         "UPDATE submission SET timeliness = 'on_time', status = 'accepted' WHERE status = 'late'",
         "UPDATE message SET received_at = '2024-03-01T00:00:00Z', received_evidence = 'older', subject = 'older'
             WHERE id % 7 = 3",
@@ -196,7 +196,7 @@ fn what_older_rules_left_becomes_what_a_fresh_import_gives() {
     damage(&office);
     let alone = "SELECT m.sha256 FROM submission AS s JOIN message AS m ON m.id = s.message_id
         WHERE s.duplicate_of IS NULL AND m.id > 100 AND NOT EXISTS (SELECT 1 FROM supplement AS p WHERE p.submission_id = s.id)
-        AND NOT EXISTS (SELECT 1 FROM mailbox_entry AS e WHERE e.reason = 'same_content as ' || s.number)
+        AND NOT EXISTS (SELECT 1 FROM mailbox_entry AS e WHERE e.reason = 'same_content' AND json_extract(e.reason_detail, '$.number') = s.number)
         AND s.content_sha256 <> 'old' ORDER BY s.id LIMIT 2";
     let mut quarantined: Vec<String> =
         office.rows().rows(alone).iter().map(|row| row["sha256"].clone()).collect();

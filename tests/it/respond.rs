@@ -10,8 +10,8 @@ use zwfw_intake::quote::Cut;
 use zwfw_intake::respond::{RespondContext, Response, respond};
 use zwfw_intake::ruling::{Filing, Likeness, Ruling};
 use zwfw_intake::vocabulary::{
-    AcknowledgementKind, Address, Disposition, Flag, ReceivedBasis, ReviewReason, Status, SubjectMatch,
-    Timeliness,
+    AcknowledgementKind, Address, ArrivalEvidence, Disposition, EntryReason, Flag, Mark, ReceivedBasis,
+    ReviewReason, Status, SubjectMatch, SubjectReason, Timeliness, WithheldReason, Word,
 };
 
 const CITIZEN: &str = "citizen@example.com";
@@ -63,12 +63,12 @@ impl Case {
         let arrival = Arrival {
             at: "2024-03-12T02:00:00Z".parse().unwrap(),
             basis: ReceivedBasis::Received,
-            evidence: String::new(),
+            evidence: ArrivalEvidence::NoReceivedLine,
             first_foreign_hop: None,
         };
         let ruling = Ruling {
             disposition: Disposition::Filed,
-            reason: "exact_title".into(),
+            reason: EntryReason::Subject(SubjectReason::ExactTitle),
             arrival: Some(arrival),
             filing: Some(filing),
             evidence: serde_json::Value::Null,
@@ -126,7 +126,10 @@ impl Case {
 fn word(response: &Response) -> String {
     match response {
         Response::Answer { kind, recipient } => format!("{kind} {recipient}"),
-        Response::Withhold { reason, .. } => reason.clone(),
+        Response::Withhold { reason: WithheldReason::MarkedNoAnswer { mark }, .. } => {
+            format!("marked_no_answer: {mark}")
+        }
+        Response::Withhold { reason, .. } => reason.word().to_owned(),
         Response::Nothing => "nothing".into(),
     }
 }
@@ -222,7 +225,7 @@ fn what_withholds() {
             case.message.return_path = Some(ReturnPath::Null);
         }),
         ("a mark", "marked_no_answer: x-auto-response-suppress", |case| {
-            case.filing().no_answer = Some("x-auto-response-suppress".into());
+            case.filing().no_answer = Some(Mark::Field { field: "x-auto-response-suppress".into() });
         }),
         ("no-reply", "robot_address", |case| case.from("No-Reply@example.com")),
         ("postmaster", "robot_address", |case| case.from("postmaster@example.com")),
@@ -376,7 +379,7 @@ fn a_withheld_answer_keeps_kind_and_recipient() {
         Response::Withhold {
             kind: AcknowledgementKind::Accepted,
             recipient: Some(CITIZEN.into()),
-            reason: "disabled".into()
+            reason: WithheldReason::Disabled
         }
     );
 }

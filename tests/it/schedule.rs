@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use zwfw_intake::schedule::{Next, RetryPolicy, counts, next};
-use zwfw_intake::vocabulary::SendOutcome;
+use zwfw_intake::vocabulary::{Breakage, SendFailure, SendOutcome, SendReason, Silence, Word};
 
 const NOW: &str = "2024-03-12T02:00:00Z";
 
@@ -11,11 +11,15 @@ fn now() -> Timestamp {
 }
 
 fn transient(code: u16, reply: &str) -> SendOutcome {
-    SendOutcome::Transient { code: Some(code), reply: reply.into() }
+    SendOutcome::Transient { code, reply: reply.into() }
+}
+
+fn breakage(seen: Silence) -> Breakage {
+    Breakage { server: "SMTP smtp.example.com:465".into(), step: "RCPT TO".into(), seen }
 }
 
 fn broken() -> SendOutcome {
-    SendOutcome::Transient { code: None, reply: "the server closed the connection".into() }
+    SendOutcome::Broken(breakage(Silence::Closed))
 }
 
 fn unavailable() -> SendOutcome {
@@ -23,7 +27,7 @@ fn unavailable() -> SendOutcome {
 }
 
 fn unknown() -> SendOutcome {
-    SendOutcome::Unknown { reply: "no answer".into() }
+    SendOutcome::Unknown(breakage(Silence::NoAnswer { limit_ms: 30_000 }))
 }
 
 /// Seconds from now, without jitter; `None`: no retry.
@@ -94,15 +98,30 @@ fn delays() {
 fn giving_up_says_why() {
     let policy = RetryPolicy::default();
     let refused = SendOutcome::Permanent { code: 550, reply: "5.1.1 no such user".into() };
+    let failure = SendFailure::Refused { code: 550, reply: "5.1.1 no such user".into() };
     assert_eq!(
         next(policy, now(), 1, &refused, now(), 0.5),
-        Next::GiveUp { reason: "550 5.1.1 no such user".into() }
+        Next::GiveUp { reason: SendReason::Failed(failure) }
     );
     let queued = now() - SignedDuration::from_hours(121);
     assert_eq!(
         next(policy, queued, 40, &transient(452, "disk full"), now(), 0.5),
-        Next::GiveUp { reason: "given up 120 h after queueing: 452 disk full".into() }
+        Next::GiveUp {
+            reason: SendReason::GivenUp {
+                hours: 120,
+                last: SendFailure::Refused { code: 452, reply: "disk full".into() }
+            }
+        }
     );
+    for (outcome, word) in [(broken(), "broken"), (unknown(), "outcome_unknown")] {
+        let Next::GiveUp { reason: SendReason::GivenUp { last, .. } } =
+            next(policy, queued, 40, &outcome, now(), 0.5)
+        else {
+            panic!("{outcome:?} is not given up")
+        };
+        assert_eq!(last.word(), word);
+        assert!(last.to_string().contains("SMTP smtp.example.com:465: RCPT TO: "), "{last}");
+    }
     let accepted = SendOutcome::Accepted { reply: "250".into() };
     assert_eq!(next(policy, queued, 40, &accepted, now(), 0.5), Next::Sent, "late, but it left");
 }
@@ -117,7 +136,7 @@ fn jitter_only_lengthens() {
         };
         let seconds = at.duration_since(now()).as_secs();
         assert!((900..=1125).contains(&seconds), "{jitter}: {seconds}");
-        assert_eq!(reason, "451 MI:SFQ 163");
+        assert_eq!(reason.to_string(), "451 MI:SFQ 163");
     }
 }
 

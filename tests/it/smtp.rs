@@ -11,7 +11,7 @@ use smtp_server::{Act, PASSWORD, Protection, SmtpServer, Step, USER, rule, say};
 use zwfw_intake::config::{Limits, Secret, Security, ServerSettings};
 use zwfw_intake::net::{DialCause, DialError};
 use zwfw_intake::smtp::{Sender, SmtpError};
-use zwfw_intake::vocabulary::{OutboundMessage, SendOutcome};
+use zwfw_intake::vocabulary::{Breakage, OutboundMessage, SendOutcome};
 
 /// Deadline of a step in these tests.
 const STEP: Duration = Duration::from_millis(150);
@@ -59,21 +59,23 @@ fn message() -> OutboundMessage {
 fn is(outcome: &SendOutcome, expect: Expect) -> bool {
     match (outcome, expect) {
         (SendOutcome::Accepted { .. }, Expect::Accepted)
-        | (SendOutcome::Unknown { .. }, Expect::Unknown)
+        | (SendOutcome::Unknown(_), Expect::Unknown)
         | (SendOutcome::Unavailable { .. }, Expect::Unavailable) => true,
-        (SendOutcome::Transient { code, .. }, Expect::Transient(expected)) => *code == expected,
+        (SendOutcome::Transient { code, .. }, Expect::Transient(expected)) => Some(*code) == expected,
+        (SendOutcome::Broken(_), Expect::Transient(expected)) => expected.is_none(),
         (SendOutcome::Permanent { code, .. }, Expect::Permanent(expected)) => *code == expected,
         _ => false,
     }
 }
 
-fn words(outcome: &SendOutcome) -> &str {
+fn words(outcome: &SendOutcome) -> String {
     match outcome {
         SendOutcome::Accepted { reply }
         | SendOutcome::Transient { reply, .. }
         | SendOutcome::Permanent { reply, .. }
-        | SendOutcome::Unknown { reply }
-        | SendOutcome::Unavailable { reply } => reply,
+        | SendOutcome::Unavailable { reply } => reply.clone(),
+        SendOutcome::Broken(Breakage { server, step, seen })
+        | SendOutcome::Unknown(Breakage { server, step, seen }) => format!("{server}: {step}: {seen}"),
     }
 }
 

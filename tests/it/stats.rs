@@ -141,13 +141,13 @@ fn an_empty_consultation_is_a_finished_report() {
 fn staff_see_the_group_and_what_a_letter_speaks_of() {
     let office = filled();
     for (arguments, said) in [
-        (&["show", "LNZX-2024-0001"][..], "同文来信第 1 组，共 3 件、3 个发件地址，本件为代表件"),
+        (&["show", "LNZX-2024-0001"][..], "相同来信第 1 组，共 3 件、3 个发件地址，本件为代表件"),
         (&["show", "LNZX-2024-0001"], "来信 LNZX-2024-0007 请求撤回 本件（同一发件人最近一件"),
         (&["show", "LNZX-2024-0002"], "本件与代表件 LNZX-2024-0001 完全相同"),
         (&["explain", "LNZX-2024-0003"], "本件与代表件 LNZX-2024-0001 近似 0."),
         (&["show", "LNZX-2024-0007"], "本件请求撤回 LNZX-2024-0001"),
         (&["explain", "LNZX-2024-0007"], "本件请求撤回 LNZX-2024-0001"),
-        (&["list"], "同文组"),
+        (&["list"], "相同来信组"),
     ] {
         let text = office.run_ok(arguments).stdout;
         assert!(text.contains(said), "{arguments:?} does not say {said}:\n{text}");
@@ -178,7 +178,7 @@ fn the_stock_tool_reads_the_views() {
         ),
         (
             "SELECT 待核原因, 涉及来信 FROM 待核邮件 WHERE 编号 = 'LNZX-2024-0007'",
-            "要求撤回或删除|撤回 LNZX-2024-0001",
+            "要求撤回或删除|请求撤回 LNZX-2024-0001",
         ),
         ("SELECT 收到件数, 不同内容数, 同文归并后内容数, 发件地址数 FROM 收件概况", "7|5|4|5"),
     ] {

@@ -11,7 +11,9 @@ use rusqlite::Connection;
 use rustix::process::geteuid;
 use sha2::{Digest, Sha256};
 use zwfw_intake::store::{NewEntry, Store, StoreError};
-use zwfw_intake::vocabulary::{Disposition, EntryKey, EntryUid, FolderKey};
+use zwfw_intake::vocabulary::{
+    Disposition, EntryKey, EntryReason, EntryUid, FolderKey, GapReason, SubjectReason,
+};
 
 use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
@@ -178,7 +180,7 @@ fn an_older_store_becomes_one_like_a_new_one() {
     Connection::open(&old).unwrap().execute_batch(position).unwrap();
     assert_ne!(schema(&old), schema(&new));
     let before = fs::read(&old).unwrap();
-    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 3, .. })));
+    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 5, .. })));
     assert_eq!(fs::read(&old).unwrap(), before, "whoever only reads changes nothing");
     let store = open(&old).unwrap();
     assert_eq!(store.position("INBOX").unwrap().unwrap().last_uid, 30);
@@ -187,24 +189,34 @@ fn an_older_store_becomes_one_like_a_new_one() {
     drop(open(&old).unwrap());
     let store = Connection::open(&old).unwrap();
     let pragma = |name: &str| store.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(pragma("user_version"), 3);
+    assert_eq!(pragma("user_version"), 5);
     let text = |sql: &str| store.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
     assert_eq!(text("PRAGMA integrity_check"), "ok");
     assert!(!store.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
 }
 
-/// Version 2 differed in one view.
+/// Version 2 differed in one view; it had no table of words, and nothing stood beside a reason.
 #[test]
 fn a_store_of_version_2_gets_the_new_view() {
     let folder = tempfile::tempdir().unwrap();
     let (new, old) = (folder.path().join("new.sqlite3"), folder.path().join("old.sqlite3"));
     drop((open(&new).unwrap(), open(&old).unwrap()));
-    Connection::open(&old)
-        .unwrap()
+    let older = Connection::open(&old).unwrap();
+    let views: Vec<String> = {
+        let mut names = older.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'").unwrap();
+        names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    for view in views {
+        older.execute_batch(&format!("DROP VIEW {view}")).unwrap();
+    }
+    older
         .execute_batch(
-            "DROP VIEW 每日收件; CREATE VIEW 每日收件 AS SELECT 1 AS 件数; PRAGMA user_version = 2",
+            "DROP TABLE word; CREATE VIEW 每日收件 AS SELECT 1 AS 件数; ALTER TABLE mailbox_entry DROP COLUMN reason_detail;
+             ALTER TABLE message DROP COLUMN received_evidence_detail; ALTER TABLE acknowledgement DROP COLUMN reason_detail;
+             ALTER TABLE gap DROP COLUMN reason_detail; PRAGMA user_version = 2",
         )
         .unwrap();
+    drop(older);
     assert_ne!(schema(&old), schema(&new));
     drop(open(&old).unwrap());
     assert_eq!(schema(&old), schema(&new));
@@ -251,15 +263,15 @@ fn an_entry_has_one_row_whatever_is_recorded_again() {
     let mut store = open(&path).unwrap();
     let key = |folder: &str, uid_validity, uid| FolderKey::imap(folder, uid_validity).entry(uid);
     let imap = key("INBOX", 7, EntryUid::Imap(10));
-    let mut record = |entry: &EntryKey, disposition, reason| {
+    let mut record = |entry: &EntryKey, disposition, reason: EntryReason| {
         let writing = store.begin().unwrap();
-        writing.note_gap(entry, "empty_body", at(NOW)).unwrap();
+        writing.note_gap(entry, &GapReason::EmptyBody, at(NOW)).unwrap();
         let new = NewEntry {
             entry,
             sha256: None,
             size_bytes: 1,
             disposition,
-            reason,
+            reason: &reason,
             message_id: None,
             rfc822_message_id: None,
         };
@@ -267,20 +279,20 @@ fn an_entry_has_one_row_whatever_is_recorded_again() {
         writing.commit().unwrap();
         recorded
     };
-    assert!(record(&imap, Disposition::NotOurs, "first"));
-    assert!(!record(&imap, Disposition::Automatic, "second"));
+    assert!(record(&imap, Disposition::NotOurs, EntryReason::Subject(SubjectReason::NoTag)));
+    assert!(!record(&imap, Disposition::Automatic, EntryReason::SameBytes));
     for other in [
         key("INBOX", 8, EntryUid::Imap(10)),
         key("Junk", 7, EntryUid::Imap(10)),
         key("INBOX", 7, EntryUid::Imap(11)),
         key("INBOX", 7, EntryUid::Name("10".to_owned())),
     ] {
-        assert!(record(&other, Disposition::NotOurs, "other"), "{other:?}");
+        assert!(record(&other, Disposition::NotOurs, EntryReason::RowRestored), "{other:?}");
     }
     let rows = crate::support::sql::Rows::open(&path);
     assert_eq!(rows.count("SELECT count(*) FROM mailbox_entry"), 5);
     assert_eq!(
-        rows.count("SELECT count(*) FROM mailbox_entry WHERE reason = 'first' AND disposition = 'not_ours'"),
+        rows.count("SELECT count(*) FROM mailbox_entry WHERE reason = 'no_tag' AND disposition = 'not_ours'"),
         1
     );
     assert_eq!(rows.count("SELECT count(*) FROM gap"), 0, "what is recorded is not owed");
@@ -292,7 +304,7 @@ fn a_transaction_that_is_dropped_leaves_nothing() {
     let path = folder.path().join("store.sqlite3");
     let mut store = open(&path).unwrap();
     let entry = FolderKey::imap("INBOX", 7).entry(EntryUid::Imap(1));
-    store.begin().unwrap().note_gap(&entry, "empty_body", at(NOW)).unwrap();
+    store.begin().unwrap().note_gap(&entry, &GapReason::EmptyBody, at(NOW)).unwrap();
     assert!(store.gaps_due(&FolderKey::imap("INBOX", 7), at("2030-01-01T00:00:00Z")).unwrap().is_empty());
 }
 
@@ -475,11 +487,11 @@ fn the_views_need_nothing_but_the_stock_tool() {
     office.run_ok(&["run", "--once"]);
     for (sql, expected) in [
         ("SELECT count(DISTINCT 编号) FROM 意见汇总", "2"),
-        ("SELECT 编号, 待核原因 FROM 待核邮件", "LNZX-2024-0003|主题不符"),
+        ("SELECT 编号, 待核原因 FROM 待核邮件", "LNZX-2024-0003|主题未按公告注明"),
         ("SELECT 日期, 件数, 已登记, 待核, 逾期 FROM 每日收件", "2024-03-12|3|2|1|0"),
         ("SELECT 职业, 件数, 人次 FROM 职业分布", "教师|2|2"),
         ("SELECT count(*) > 0 FROM 条款分布", "1"),
-        ("SELECT 类型, 状态, 次数 FROM 回执情况 WHERE 编号 = 'LNZX-2024-0003'", "主题不符|已发|1"),
+        ("SELECT 类型, 状态, 次数 FROM 回执情况 WHERE 编号 = 'LNZX-2024-0003'", "正在核对主题|已发|1"),
     ] {
         assert_eq!(as_reader(&office, sql), expected, "{sql}");
     }

@@ -92,7 +92,7 @@ fn every_case_is_judged_as_expected() {
     for case in &cases {
         let verdict =
             tag_named(case.consultation.as_deref().unwrap_or("liaoning")).judge(case.subject.as_deref());
-        let reason_fits = case.reason.as_deref().is_none_or(|reason| reason == verdict.reason);
+        let reason_fits = case.reason.as_deref().is_none_or(|reason| reason == verdict.reason.as_str());
         if word(verdict.outcome) != case.expect || !reason_fits {
             wrong.push(format!(
                 "{} {:?}: {verdict:?}, expected {} ({})",

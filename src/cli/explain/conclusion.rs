@@ -1,15 +1,16 @@
 //! The answer itself: what became of the mail and why, in a sentence or two.
 
 use super::steps::belongs;
-use crate::cli::submissions::{status_in_chinese, timeliness_in_chinese, when};
-use crate::cli::words;
+use crate::cli::sentences;
+use crate::cli::submissions::when;
 use crate::config::Settings;
 use crate::store::{Explained, Shown};
-use crate::vocabulary::{Disposition, ReviewReason, Status, Timeliness};
+use crate::vocabulary::{Disposition, EntryReason, ReviewReason, Status, Timeliness, Word};
+use crate::words;
 
 /// Says what became of the mail.
 pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
-    let why = words::reason(&explained.reason);
+    let why = sentences::entry(&explained.reason);
     let number = explained.submission.as_ref().map_or("", |shown| shown.row.number.as_str());
     match Disposition::from_word(&explained.disposition) {
         Some(Disposition::NotOurs) => {
@@ -21,21 +22,23 @@ pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
             });
             format!("是机器自动发出的邮件，不是来信：{why}。{bounced}未登记、未答复，未保存主题和正文。")
         }
-        Some(Disposition::Quarantined) if explained.reason == "same_bytes" => {
+        Some(Disposition::Quarantined) if explained.reason.word == EntryReason::SameBytes.word() => {
             "与以前读到的一封未能处理的邮件逐字节相同，一并隔离待查。须由人工查看。".to_owned()
         }
         Some(Disposition::Quarantined) => format!("未能处理，隔离待查：{why}。须由人工查看。"),
-        Some(Disposition::Duplicate) if explained.reason == "same_bytes" => match explained.submission {
-            Some(_) => format!("与编号 {number} 的邮件逐字节相同，是同一封邮件，不再登记，不再答复。"),
-            None => "与以前读到的一封邮件逐字节相同，不再登记，不再答复。".to_owned(),
-        },
+        Some(Disposition::Duplicate) if explained.reason.word == EntryReason::SameBytes.word() => {
+            match explained.submission {
+                Some(_) => format!("与编号 {number} 的邮件逐字节相同，是同一封邮件，不再登记，不再答复。"),
+                None => "与以前读到的一封邮件逐字节相同，不再登记，不再答复。".to_owned(),
+            }
+        }
         Some(Disposition::Supplement) => format!(
             "并入编号 {number}，作为补充，不另给编号：{}。{}{}",
             explained.message.as_ref().and_then(|message| belongs(&message.evidence)).unwrap_or(why),
             asked(explained),
             match explained.message.as_ref().and_then(|message| message.filed.as_ref()) {
                 Some(filed) if filed.timeliness != Timeliness::OnTime.as_str() =>
-                    format!("补充到达的时间：{}，已注明。", timeliness_in_chinese(&filed.timeliness)),
+                    format!("补充到达的时间：{}，已注明。", words::short(Timeliness::KIND, &filed.timeliness)),
                 _ => String::new(),
             }
         ),
@@ -57,9 +60,9 @@ fn asked(explained: &Explained) -> String {
     let Some(reason) = shown.row.review_reasons.iter().find(asks) else { return String::new() };
     let now = match Status::from_word(&shown.row.status) {
         Some(Status::Review) => String::new(),
-        _ => format!("，现为“{}”", status_in_chinese(&shown.row.status)),
+        _ => format!("，现为“{}”", words::short(Status::KIND, &shown.row.status)),
     };
-    format!("该编号因此转为待核（{}）{now}。", words::review(reason))
+    format!("该编号因此转为待核（{}）{now}。", words::long(ReviewReason::KIND, reason))
 }
 
 /// The status that staff gave it, if it is the one it has: from where.
@@ -77,8 +80,7 @@ fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
         .iter()
         .find(|found| found.id == shown.consultation)
         .map_or("征集截止时间", |found| found.closes_in_words.as_str());
-    let reasons: Vec<&str> = row.review_reasons.iter().map(|reason| words::review(reason)).collect();
-    let reasons = reasons.join("；");
+    let reasons = sentences::review(&row.review_reasons);
     let arrived = when(row.received_at);
     match Status::from_word(&row.status) {
         Some(Status::Accepted) if !reasons.is_empty() => {
@@ -107,7 +109,7 @@ fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
                 Some("accepted" | "late") => &[],
                 _ => &row.review_reasons,
             };
-            format!("登记为编号 {number}，{}。", words::denied(reasons))
+            format!("登记为编号 {number}，{}。", sentences::denied(reasons))
         }
         Some(Status::Erased) => {
             format!("登记为编号 {number}，个人信息和原件已应要求删除，只留编号、日期和计数。")

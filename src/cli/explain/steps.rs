@@ -2,11 +2,15 @@
 
 use serde_json::Value;
 
-use crate::cli::submissions::{acknowledgement_in_chinese, corrected, timeliness_in_chinese, when};
-use crate::cli::{table, words};
+use crate::cli::submissions::{corrected, when};
+use crate::cli::{sentences, table};
 use crate::config::Settings;
 use crate::store::{AcknowledgementRow, Explained, ExplainedMessage, Shown};
-use crate::vocabulary::{Consultation, Disposition, ReviewReason, Status, Timeliness};
+use crate::vocabulary::{
+    AcknowledgementKind, AcknowledgementState, ArrivalEvidence, Consultation, Disposition, EntryReason, Flag,
+    Mark, ReceivedBasis, ReviewReason, Status, SubjectEvidence, Timeliness, Word,
+};
+use crate::words;
 
 /// Cells of an opinion item's beginning.
 const ITEM_CELLS: usize = 60;
@@ -26,7 +30,7 @@ pub(super) fn all(explained: &Explained, settings: &Settings) -> Vec<Step> {
         }
     };
     let Some(message) = &explained.message else {
-        step("判断", words::looked_for(&explained.reason));
+        step("判断", sentences::looked_for(&explained.reason));
         return steps;
     };
     let evidence = &message.evidence;
@@ -46,8 +50,8 @@ pub(super) fn all(explained: &Explained, settings: &Settings) -> Vec<Step> {
         let number = if is_supplement { "" } else { shown.row.number.as_str() };
         step("内容比对", compared(explained, shown));
         let membership = shown.membership.iter().filter(|_| !is_supplement);
-        step("相同来信", membership.map(|group| words::membership(group, number)).collect());
-        let relations = shown.relations.iter().map(|relation| words::relation(relation, number));
+        step("相同来信", membership.map(|group| sentences::membership(group, number)).collect());
+        let relations = shown.relations.iter().map(|relation| sentences::relation(relation, number));
         step("涉及来信", relations.collect());
     }
     if let (Some(filed), Some(consultation)) = (&message.filed, consultation) {
@@ -57,7 +61,7 @@ pub(super) fn all(explained: &Explained, settings: &Settings) -> Vec<Step> {
     step("提取", details(evidence, explained.submission.as_ref()));
     step("意见条目", opinions(message));
     if let Some(filed) = &message.filed {
-        let flags = filed.flags.iter().map(|flag| format!("{}（{flag}）", words::flag(flag)));
+        let flags = filed.flags.iter().map(|flag| format!("{}（{flag}）", words::short(Flag::KIND, flag)));
         step("标记", flags.collect());
         step("回执", message.acknowledgement.as_ref().map(acknowledgement).unwrap_or_default());
     }
@@ -83,7 +87,7 @@ fn by_hand(shown: &Shown) -> Vec<String> {
         let fields = detail.get("fields")?.as_array()?.iter().filter_map(Value::as_str);
         let mut columns: Vec<String> = fields
             .filter_map(|field| field.split_once('.'))
-            .map(|(table, column)| words::column(table, column))
+            .map(|(_, column)| sentences::column(column).to_owned())
             .collect();
         columns.dedup();
         let at: Option<jiff::Timestamp> = event.at.parse().ok();
@@ -112,21 +116,17 @@ fn fetched(explained: &Explained) -> Vec<String> {
         ),
         digest,
     ];
-    if explained.reason == "same_bytes" && explained.message.is_some() {
+    if explained.reason.word == EntryReason::SameBytes.word() && explained.message.is_some() {
         lines.push("以下是该邮件首次读到时的判断".to_owned());
     }
     lines
 }
 
 fn arrival(message: &ExplainedMessage) -> Vec<String> {
-    let basis = match message.received_basis.as_deref() {
-        Some("received") => "依据本单位边界服务器写的 Received 记录；其下各行发件人可以伪造，不看",
-        Some("internaldate") => "依据邮箱服务器的接收时间（INTERNALDATE）",
-        Some("file") => "依据文件时间",
-        _ => return Vec::new(),
-    };
-    let mut lines = vec![format!("{}（北京时间），{basis}", when(message.received_at))];
-    lines.extend(message.received_evidence.as_deref().map(words::arrival));
+    let Some(basis) = message.received_basis.as_deref() else { return Vec::new() };
+    let basis = words::long(ReceivedBasis::KIND, basis);
+    let mut lines = vec![format!("{}（北京时间），依据{basis}", when(message.received_at))];
+    lines.push(words::tell(ArrivalEvidence::KIND, &message.received_evidence));
     lines.extend(
         message.sent_as_written.as_deref().map(|sent| format!("发件人自称 {sent}（Date 字段，不作依据）")),
     );
@@ -166,12 +166,13 @@ fn body(message: &ExplainedMessage) -> Vec<String> {
 }
 
 fn origin(evidence: &Value) -> String {
-    match (text(evidence, "/origin"), text(evidence, "/origin/suspected"), text(evidence, "/origin/mark")) {
-        ("person", ..) => "没有自动回复、退信、回执、列表邮件的标志，按个人来信处理".to_owned(),
-        (_, "", mark) => format!("自动发送（{mark}）"),
-        (_, suspected, _) => {
-            format!("有一个不足以断定的标志（{suspected}），照常登记，交人工核对，不自动答复")
+    let mark = evidence.pointer("/origin/mark").map(|mark| words::tell_value(Mark::KIND, mark));
+    match (text(evidence, "/origin/word"), mark.unwrap_or_default()) {
+        ("person", _) => "没有自动回复、退信、回执、列表邮件的标志，按个人来信处理".to_owned(),
+        ("suspected", mark) => {
+            format!("有一个不足以断定的标志（{mark}），照常登记，交人工核对，不自动答复")
         }
+        (_, mark) => format!("自动发送（{mark}）"),
     }
 }
 
@@ -233,8 +234,10 @@ fn subject(
     {
         lines.push(format!("公告要求注明“{}”", consultation.subject_tag));
     }
-    let found = words::subject_evidence(text(evidence, "/subject/evidence"));
-    let why = words::reason(text(evidence, "/subject/reason"));
+    let found = evidence
+        .pointer("/subject/evidence")
+        .map_or_else(String::new, |found| words::tell_value(SubjectEvidence::KIND, found));
+    let why = words::short(EntryReason::KIND, text(evidence, "/subject/reason"));
     let outcome = match text(evidence, "/subject/outcome") {
         "match" => "符合",
         "near_miss" if submission.is_some_and(is_settled) => "不完全符合，已由人工核对",
@@ -260,7 +263,7 @@ fn timeliness(word: &str, consultation: &Consultation) -> Vec<String> {
     let opens = consultation.opens.map_or_else(String::new, |opens| format!("{} 开始，", when(Some(opens))));
     vec![format!(
         "{}（征集 {opens}{} 截止，北京时间；以到达时间为准，不看发件时间）",
-        timeliness_in_chinese(word),
+        words::short(Timeliness::KIND, word),
         consultation.closes_in_words
     )]
 }
@@ -281,7 +284,7 @@ fn details(evidence: &Value, submission: Option<&Shown>) -> Vec<String> {
         .flatten()
         .map(|item| {
             let part = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
-            let field = words::field(part("field"));
+            let field = sentences::column(part("field"));
             let written = table::cut(part("as_written"), ITEM_CELLS);
             let place = match (item.get("line").and_then(Value::as_u64).unwrap_or(0), written.is_empty()) {
                 (0, true) => return field.to_owned(),
@@ -294,7 +297,7 @@ fn details(evidence: &Value, submission: Option<&Shown>) -> Vec<String> {
                 }
                 _ => String::new(),
             };
-            format!("{field}：{place}，依据{}{mapped}", words::rule(part("rule")))
+            format!("{field}：{place}，依据{}{mapped}", words::short("detail_rule", part("rule")))
         })
         .collect()
 }
@@ -314,16 +317,13 @@ fn opinions(message: &ExplainedMessage) -> Vec<String> {
 fn acknowledgement(row: &AcknowledgementRow) -> Vec<String> {
     let recipient =
         row.recipient.as_deref().map_or_else(String::new, |address| format!("，收件人 {address}"));
-    let reason = match row.reason.as_deref() {
-        Some(reason) if row.state == "withheld" => format!("：{}", words::withheld(reason)),
-        Some(reason) => format!("：{reason}"),
-        None => String::new(),
-    };
+    let reason = sentences::answer(&row.state, &row.reason);
+    let reason = if reason.is_empty() { reason } else { format!("：{reason}") };
     let attempts = if row.attempts > 1 { format!("，试发 {} 次", row.attempts) } else { String::new() };
     vec![format!(
         "“{}”，{}{reason}{recipient}{attempts}",
-        words::kind(&row.kind),
-        acknowledgement_in_chinese(&row.state)
+        words::long(AcknowledgementKind::KIND, &row.kind),
+        words::short(AcknowledgementState::KIND, &row.state)
     )]
 }
 

@@ -1,23 +1,18 @@
 //! Addresses given in the text, also those written with blanks against harvesters (`a @163. com`).
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use crate::vocabulary::Regex;
-
-use crate::vocabulary::same_address;
+use crate::vocabulary::{pattern, same_address};
 
 /// More addresses than this on one line are a list of something else.
 const MAX_PER_LINE: usize = 50;
 
-static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix) (?P<local> [a-z0-9] [a-z0-9._%+-]{0,63} ) \s{0,2} (?P<at> @{1,2} | [(\[{<] \s? (?: at | @ | 艾特 ) \s? [)\]}>] | 艾特 | \# | (?-i:AT) ) \s{0,2}
+pattern!(
+    ADDRESS,
+    r"(?ix) (?P<local> [a-z0-9] [a-z0-9._%+-]{0,63} ) \s{0,2} (?P<at> @{1,2} | [(\[{<] \s? (?: at | @ | 艾特 ) \s? [)\]}>] | 艾特 | \# | (?-i:AT) ) \s{0,2}
           (?P<domain> [a-z0-9] [a-z0-9-]{0,62} (?: \. [a-z0-9-]{1,63} ){0,6} )
-          (?P<spaced> (?: \s{0,2} (?: [.。,] | 点 | \(dot\) | \[dot\] ) \s{0,2} (?: com | cn | net | org | edu | gov | info | cc | vip | hk | tw | me | io ) \b ){0,3} )",
-    )
-    .expect("a constant pattern")
-});
+          (?P<spaced> (?: \s{0,2} (?: [.。,] | 点 | \(dot\) | \[dot\] ) \s{0,2} (?: com | cn | net | org | edu | gov | info | cc | vip | hk | tw | me | io ) \b ){0,3} )"
+);
 
 /// All addresses of a folded line with their places.
 pub(crate) fn find(text: &str) -> Vec<(String, Range<usize>)> {
@@ -93,7 +88,7 @@ mod tests {
     use super::*;
 
     fn addresses(text: &str) -> Vec<String> {
-        find(&crate::details::text::line::fold(text)).into_iter().map(|(address, _)| address).collect()
+        find(&crate::details::text::fold::fold(text)).into_iter().map(|(address, _)| address).collect()
     }
 
     #[test]

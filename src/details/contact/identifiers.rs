@@ -1,10 +1,13 @@
 //! Numbers that identify people and companies: identity cards, bank cards, credit codes.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use crate::details::text::line::last_bytes;
-use crate::vocabulary::Regex;
+use crate::details::text::fold::last_bytes;
+use crate::vocabulary::language::{language_table, word_list};
+use crate::vocabulary::pattern;
+
+language_table!(pub(crate) NUMBERS, "language/numbers.tsv");
+word_list!(CASE_NUMBERS, NUMBERS, "case number");
 
 /// What kind of number stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,29 +22,27 @@ pub(crate) enum Identifier {
     Other,
 }
 
-/// Runs of digits and letters.
-static RUN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[0-9A-Za-z]{14,}").expect("a constant pattern"));
+pattern!(
+    /// Runs of digits and letters.
+    RUN,
+    r"[0-9A-Za-z]{14,}"
+);
 
-/// Numbers written in groups, as on the card.
-static GROUPED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?-u:\b)(?:\d{6}[ -]\d{8}[ -]\d{3}[\dXx]|\d{6}[ -]\d{4}[ -]\d{4}[ -]\d{3}[\dXx]|\d{4}(?:[ -]\d{4}){3}(?:[ -]?\d{1,3})?|\d{6}[ -]\d{10,13})(?-u:\b)",
-    )
-    .expect("a constant pattern")
-});
+pattern!(
+    /// Numbers written in groups, as on the card.
+    GROUPED,
+    r"(?-u:\b)(?:\d{6}[ -]\d{8}[ -]\d{3}[\dXx]|\d{6}[ -]\d{4}[ -]\d{4}[ -]\d{3}[\dXx]|\d{4}(?:[ -]\d{4}){3}(?:[ -]?\d{1,3})?|\d{6}[ -]\d{10,13})(?-u:\b)"
+);
 
-static CARD_18: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]$")
-        .expect("a constant pattern")
-});
+pattern!(CARD_18, r"^[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]$");
 
-static CARD_15: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}$").expect("a constant pattern")
-});
+pattern!(CARD_15, r"^[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}$");
 
-/// Mobile numbers behind a country code are long runs of digits too.
-static INTERNATIONAL: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?:00)?860?1[3-9]\d{9}$").expect("a constant pattern"));
+pattern!(
+    /// Mobile numbers behind a country code are long runs of digits too.
+    INTERNATIONAL,
+    r"^(?:00)?860?1[3-9]\d{9}$"
+);
 
 /// All identifying numbers of a folded line, in order, with their places.
 pub(crate) fn find(text: &str) -> Vec<(Identifier, Range<usize>)> {
@@ -93,10 +94,7 @@ fn kind(plain: &str, before: &str) -> Option<Identifier> {
         return None;
     }
     let trimmed = before.trim_end_matches([' ', ':', '是', '为']);
-    if ["办件号", "受理号", "流水号", "订单号", "业务号", "申请号", "编号", "单号", "案号", "案件号"]
-        .iter()
-        .any(|label| trimmed.ends_with(label))
-    {
+    if CASE_NUMBERS.at_end(trimmed).is_some() {
         return Some(Identifier::Other);
     }
     if CARD_18.is_match(plain) {

@@ -4,12 +4,11 @@
 //! in a self-introduction; a number in a sentence about somebody else does not.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use crate::vocabulary::Regex;
-
-use crate::details::contact::identifiers::identifier_ranges;
-use crate::details::text::line::{fold, is_han, last_bytes};
+use crate::details::contact::identifiers::{NUMBERS, identifier_ranges};
+use crate::details::text::fold::{fold, is_han, last_bytes};
+use crate::vocabulary::language::word_list;
+use crate::vocabulary::pattern;
 
 /// A number as found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,37 +22,34 @@ pub(crate) struct Phone {
 /// More numbers than this on one line are a list of something else.
 const MAX_PER_LINE: usize = 50;
 
-static MOBILE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"^(?:\(?(?:\+|00)?\s?86\)?[\s-]{0,3})?\(?0?(1[\s-]?[3-9][\s-]?\d)\)?[\s.·_-]{0,2}((?:\d[\s.·_-]?){7}\d)",
-    )
-    .expect("a constant pattern")
-});
+pattern!(
+    MOBILE,
+    r"^(?:\(?(?:\+|00)?\s?86\)?[\s-]{0,3})?\(?0?(1[\s-]?[3-9][\s-]?\d)\)?[\s.·_-]{0,2}((?:\d[\s.·_-]?){7}\d)"
+);
 
-static LANDLINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x)^ (?: \(? (?:\+|00)? \s? 86 \)? [\s-]{0,3} (?P<bare> \(? (?:10|2\d|[3-9]\d{2}) \)? )
+pattern!(
+    LANDLINE,
+    r"(?x)^ (?: \(? (?:\+|00)? \s? 86 \)? [\s-]{0,3} (?P<bare> \(? (?:10|2\d|[3-9]\d{2}) \)? )
               | (?: \(? (?:\+|00)? \s? 86 \)? [\s-]{0,3} )? (?P<area> \(? 0 \)? (?:10|2\d|[3-9]\d{2}) \)? ) )
-          [\s/_-]{0,3} (?P<number> [2-8] \d{2,3} [\s-]? \d{4} )",
-    )
-    .expect("a constant pattern")
-});
+          [\s/_-]{0,3} (?P<number> [2-8] \d{2,3} [\s-]? \d{4} )"
+);
 
-static EXTENSION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[\s,]{0,2}(?:(?:\(\s?)?(?:转(?:分机|内线)?|分机号?|内线|ext\.?|extension|x)\s?:?\s?|[-#*])(\d{1,6})")
-        .expect("a constant pattern")
-});
+pattern!(
+    EXTENSION,
+    r"(?i)^[\s,]{0,2}(?:(?:\(\s?)?(?:转(?:分机|内线)?|分机号?|内线|ext\.?|extension|x)\s?:?\s?|[-#*])(\d{1,6})"
+);
 
-/// A second number of the same exchange: `024-25550117/25550118`.
-static SECOND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s?(?:[/、,;|]|或|和)\s?([2-8]\d{2,3}[\s-]?\d{4})").expect("a constant pattern")
-});
+pattern!(
+    /// A second number of the same exchange: `024-25550117/25550118`.
+    SECOND,
+    r"^\s?(?:[/、,;|]|或|和)\s?([2-8]\d{2,3}[\s-]?\d{4})"
+);
 
-/// What stands directly before a number that is not a telephone's.
-static NOT_A_PHONE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:传真|fax|微信号?|wechat|(?:^|\W)(?:vx|wx)|qq(?:号码?|群号?)?|钉钉|邮编|身份证号?码?|代码|金额|合计|共计|总价|余额|[^话机系络电]号)\s?(?:码)?\s?[:是为]?\s?$")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// What stands directly before a number that is not a telephone's.
+    NOT_A_PHONE, NUMBERS,
+    r"(?i)(?:⟨not a telephone⟩|(?:^|\W)(?:vx|wx)|[^话机系络电]号)\s?(?:码)?\s?[:是为]?\s?$"
+);
 
 /// The telephone numbers of a folded line, without faxes, messengers and account numbers.
 pub(crate) fn find(text: &str) -> Vec<Phone> {
@@ -181,37 +177,35 @@ pub(crate) fn is_office(normal: &str, office: &[String]) -> bool {
     })
 }
 
-/// A speaker's own number: 我的电话是…, 本人手机…
-static INTRODUCED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:我|本人|俺|笔者|联系人)[^。!?;:]{0,30}?(?:电话|手机|联系方式|号码)[^。!?;]{0,8}$")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// A speaker's own number: 我的电话是…, 本人手机…
+    INTRODUCED,
+    r"(?:我|本人|俺|笔者|联系人)[^。!?;:]{0,30}?(?:电话|手机|联系方式|号码)[^。!?;]{0,8}$"
+);
 
-/// `请回电13800138000`, `可联系我：`, directly before a number.
-static CALL_ME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:回电|联系我|联系本人|致电我|致电本人|(?:打|拨|致电|联系)(?:我的?|本人的?)(?:手机|电话|联系电话|号码|座机)(?:号码?)?)[:,是为]?\s?$").expect("a constant pattern")
-});
+pattern!(
+    /// `请回电13800138000`, `可联系我：`, directly before a number.
+    CALL_ME,
+    r"(?:回电|联系我|联系本人|致电我|致电本人|(?:打|拨|致电|联系)(?:我的?|本人的?)(?:手机|电话|联系电话|号码|座机)(?:号码?)?)[:,是为]?\s?$"
+);
 
-/// `欢迎致电13800138000与我沟通`.
-static INVITED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:欢迎|敬请|可以?|请|烦请)(?:随时)?(?:致电|来电|电联|拨打)[:,]?\s?$")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// `欢迎致电13800138000与我沟通`.
+    INVITED,
+    r"(?:欢迎|敬请|可以?|请|烦请)(?:随时)?(?:致电|来电|电联|拨打)[:,]?\s?$"
+);
 
-/// Words that make a sentence one about somebody or something else.
-static ABOUT_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"建议|觉得|希望|办事|拨|打过|打了|打不|打给|打电话|去电|来电|咨询|客服|热线|投诉|举报|窗口|大厅|中介|骗|诈|他的|她的|他|她|其电话|对方|物业|老板说|工作人员|中心|公布|占线|无人接|没人接|接通|停机|空号|叫的|某",
-    )
-    .expect("a constant pattern")
-});
+word_list!(
+    /// Words that make a sentence one about somebody or something else.
+    ABOUT_OTHERS, NUMBERS, "about somebody else"
+);
 
 /// Whether words speak of somebody or something else; 其他 is an occupation of the notice.
 pub(crate) fn is_about_others(text: &str) -> bool {
     if text.contains("其他") || text.contains("其它") {
-        return ABOUT_OTHERS.is_match(&text.replace("其他", "").replace("其它", ""));
+        return ABOUT_OTHERS.inside(&text.replace("其他", "").replace("其它", ""));
     }
-    ABOUT_OTHERS.is_match(text)
+    ABOUT_OTHERS.inside(text)
 }
 
 /// Whether nobody answers the number at the beginning of the text.
@@ -219,11 +213,11 @@ pub(crate) fn is_unanswered(text: &str) -> bool {
     UNANSWERED.is_match(text)
 }
 
-/// What people say behind a number that nobody answers.
-static UNANSWERED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[0-9\s()+.-]{7,24}[^。!?;]{0,12}(?:打不|没人接|无人接|不接|占线|空号|停机|接不通)")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// What people say behind a number that nobody answers.
+    UNANSWERED, NUMBERS,
+    r"^[0-9\s()+.-]{7,24}[^。!?;]{0,12}⟨nobody answers⟩"
+);
 
 /// Whether the text before a number, on its line, introduces it as the writer's own.
 pub(crate) fn is_introduced(text: &str, at: usize) -> bool {
@@ -237,13 +231,11 @@ pub(crate) fn is_introduced(text: &str, at: usize) -> bool {
         || INTRODUCED.is_match(sentence) && !is_about_others(sentence)
 }
 
-/// `王女士，` or `李师傅 电话：` directly before a number that ends its line.
-static TITLED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?:^|[,。;\s])(?P<who>\p{Han}{1,2}(?:先生|女士|小姐|师傅))[,\s:]*(?:联系电话|电话|手机)?[:\s]*$",
-    )
-    .expect("a constant pattern")
-});
+pattern!(
+    /// `王女士，` or `李师傅 电话：` directly before a number that ends its line.
+    TITLED,
+    r"(?:^|[,。;\s])(?P<who>\p{Han}{1,2}(?:先生|女士|小姐|师傅))[,\s:]*(?:联系电话|电话|手机)?[:\s]*$"
+);
 
 /// Who signs with surname and title before a number at the end of a line: `…，王女士，13800138000`.
 pub(crate) fn titled_signer<'a>(text: &'a str, phone: &Phone) -> Option<&'a str> {

@@ -3,37 +3,40 @@
 //! Each rule looks at one sentence at a time, so that nothing runs over unbounded text, and a sentence
 //! that proposes something (`建议允许匿名评价`) is not a statement about the writer.
 
-use std::sync::LazyLock;
-
-use crate::vocabulary::Regex;
-
-use crate::vocabulary::Flag;
-
 use crate::details::contact::identifiers::{self, Identifier};
-use crate::details::flags::pointer;
-use crate::details::flags::request;
-use crate::details::flags::sensitive;
+use crate::details::flags::{pointer, request, sensitive};
 use crate::details::form::label::{Field, Label};
-use crate::details::found::Details;
-use crate::details::found::DetailsInput;
-use crate::details::found::Evidence;
+use crate::details::found::{Details, DetailsInput, Evidence};
 use crate::details::person::joint;
 use crate::details::text::cloud;
 use crate::details::text::line::Line;
-use crate::details::text::sentences::{SENTENCE_BYTES, Said, pattern, sentences};
+use crate::details::text::sentences::{FLAGS, SENTENCE_BYTES, Said, sentences};
 use crate::details::text::topics::Topic;
+use crate::vocabulary::language::word_list;
+use crate::vocabulary::{Flag, pattern};
+
+word_list!(INSTEAD_OF_A_NAME, FLAGS, "instead of a name");
 
 pattern!(
     NO_OBJECTION,
-    r"(?i)(?:均|暂|皆|并|表示|我|本|我们|单位|局)?(?:无|没有|没什么|没有什么|没啥|没有啥|没|无任何|没有任何)(?:其他|其它|任何|具体|不同|修改|补充|反馈|异议|原则性|进一步|更多|的){0,3}(?:意见|异议|修改建议|补充建议|其他建议|具体建议)(?:和|或|与|及|、)?(?:建议)?|无(?:需|须)(?:再)?修改|不(?:需要|作|做)修改|(?:未|不)提(?:出)?(?:任何|修改|不同|补充)?意见|(?-u:\b)no (?:further )?(?:comments?|objections?|suggestions?)(?-u:\b)|(?:原则|完全|一致)(?:上)?(?:表示)?同意|同意(?:该|此|本|上述|贵局|印发|以上|这个)?《?(?:工作)?(?:方案|征求意见稿|文件|文稿|内容|意见)|无(?:意见)?建议|(?:意见|建议)\s?:\s?(?:暂?无|暂?没有)$|^\s*(?:暂?无|暂?没有|同意)\s*$"
+    FLAGS,
+    r"(?xi) ⟨before none⟩? ⟨none⟩ ⟨kind of opinion⟩{0,3} ⟨opinion⟩ (?:和|或|与|及|、)? (?:建议)?
+      | ⟨no change⟩ | (?:未|不)提出?(?:任何|修改|不同|补充)?意见
+      | (?-u:\b) no \x20 (?:further \x20)? (?:comments?|objections?|suggestions?) (?-u:\b)
+      | (?:原则|完全|一致)上?(?:表示)?同意 | 同意(?:该|此|本|上述|贵局|印发|以上|这个)?《?(?:工作)?⟨draft⟩
+      | 无(?:意见)?建议 | (?:意见|建议)\s?:\s?(?:暂?无|暂?没有)$ | ^\s*(?:暂?无|暂?没有|同意)\s*$"
 );
 pattern!(
     NEGATED,
-    r"(?:不是|并非|难免|不可能|不能说|怎么会)(?:完全)?(?:没有|无)|(?:没有|没|无)(?:意见|异议|建议)(?:箱|簿|栏|窗口|渠道|反馈渠道|建议渠道|机制|反馈机制|沟通|就)|无意见的|不(?:太|完全|能|会)?同意(?:[^见]|$)|说(?:无|没有|没)意见|(?:群众|企业|老百姓|大家|办事人|当事人)(?:都|均|对[^,。]{1,12})?(?:没有|无|没)|(?:没有|没|无)意见(?:那?(?:是|才)?(?:假|怪)|是不可能|是骗)"
+    FLAGS,
+    r"(?x) (?:不是|并非|难免|不可能|不能说|怎么会)(?:完全)?(?:没有|无) | (?:没有|没|无)(?:意见|异议|建议)⟨channel⟩ | 无意见的
+      | 不(?:太|完全|能|会)?同意(?:[^见]|$) | 说(?:无|没有|没)意见 | ⟨the public⟩(?:都|均|对[^,。]{1,12})?(?:没有|无|没)
+      | (?:没有|没|无)意见(?:那?(?:是|才)?(?:假|怪)|是不可能|是骗)"
 );
 pattern!(
     PROPOSAL,
-    r"建议|希望|应当|应该|但是|但|不过|另外|另|补充|增加|修改为|完善|意见如下|如下意见|改为|删除|删去|能否|可否|是否可以|请考虑|最好|加强|提高|明确|需要|困难|问题|核实|斟酌|不清|不妥|有误|笔误|错别字|应为|对[^,。]{1,20}有(?:一?点|些|很?大|较大)?意见|意见(?:很|可|太|最)?大|^(?:就是|只是|可是|然而|唯独|唯一)|太(?:多|远|慢|少|难|长|差|高|贵|低|短|麻烦|繁|复杂|啰嗦)"
+    FLAGS,
+    r"⟨proposes⟩|对[^,。]{1,20}有(?:一?点|些|很?大|较大)?意见|意见(?:很|可|太|最)?大|^⟨begins an exception⟩|太⟨too⟩"
 );
 pattern!(
     TITLE,
@@ -42,33 +45,50 @@ pattern!(
 
 pattern!(
     ANONYMOUS,
-    r"(?:要求|希望|请求?|申请|愿意?|选择|予以|给予|保持|请为我|请帮我|想|采取|以|本人|我)(?:能够?|可以|予以|保持|用|是|为|要)?匿名(?:[^评投举渠功通打意]|$)|匿名(?:提交|反馈|来信|提出|处理|建议人)(?:[^功渠方的]|$)|采用匿名|匿名(?:市民|群众|网友|居民|公民|人士)\s*$|不(?:愿意?|想|便|方便)?(?:署名|留名|具名)|隐去(?:我的?|本人的?)?(?:姓名|名字|身份)|(?:姓名|身份|名字)(?:请|务必|需要?|要求)?(?:予以|给予|严格)?保密|对(?:我|本人)的?(?:姓名|身份|名字)[^,。]{0,4}保密|^\s*匿名\s*$|^\s*匿名(?:意见|建议)\s*(?:$|:)|[(\[【]匿名[)\]】]\s*$|匿名者?\s*$|不(?:愿|想|便|方便|希望)(?:意)?(?:透露|公开|公布|留下?|写|署)(?:我的?|本人|真实|个人|自己的?)?(?:姓名|身份|真名|名字)|(?:请勿|不要|请不要|别)(?:公开|透露|公布|泄露)(?:我的?|本人|个人|真实)?的?(?:姓名|身份|名字)"
+    FLAGS,
+    r"(?x) ⟨wants⟩ (?:能够?|可以|予以|保持|用|是|为|要)? 匿名 (?:[^评投举渠功通打意]|$)
+      | 匿名⟨anonymous act⟩(?:[^功渠方的]|$) | 采用匿名 | 匿名⟨citizen⟩\s*$ | 不(?:愿意?|想|便|方便)?(?:署名|留名|具名)
+      | 隐去(?:我的?|本人的?)?⟨identity⟩ | ⟨identity⟩(?:请|务必|需要?|要求)?(?:予以|给予|严格)?保密 | 对(?:我|本人)的?⟨identity⟩[^,。]{0,4}保密
+      | ^\s*匿名\s*$ | ^\s*匿名(?:意见|建议)\s*(?:$|:) | [(\[【]匿名[)\]】]\s*$ | 匿名者?\s*$
+      | 不(?:愿|想|便|方便|希望)意?(?:透露|公开|公布|留下?|写|署)(?:我的?|本人|真实|个人|自己的?)?(?:⟨identity⟩|真名)
+      | (?:请勿|不要|请不要|别)(?:公开|透露|公布|泄露)(?:我的?|本人|个人|真实)?的?⟨identity⟩"
 );
 pattern!(
     /// Anonymity for others.
-    ANONYMITY_OF_OTHERS, r"(?:不|无需|无须|毋须)(?:用|需要?|必|要求|要|想|再|是|打算|会)?匿名|(?:允许|支持|鼓励|实行|推行|开通|增加|设置)匿名|(?:建议|希望|应|可以|能够)[^,。]{0,16}(?:申请人|群众|企业|办事人|当事人|用户|在线|系统|平台|评价|举报|投诉)");
+    ANONYMITY_OF_OTHERS,
+    FLAGS,
+    r"(?x) (?:不|无需|无须|毋须)(?:用|需要?|必|要求|要|想|再|是|打算|会)?匿名 | (?:允许|支持|鼓励|实行|推行|开通|增加|设置)匿名
+      | (?:建议|希望|应|可以|能够) [^,。]{0,16} (?:⟨applicant⟩|⟨assessment⟩)"
+);
 pattern!(
     /// A form's choice: `是否同意公开：不同意`.
     CHOSEN, r"(?:是否(?:同意|愿意)?(?:对外|向社会)?公开|同意公开)[^:]{0,12}:\s?(?:否|不)");
 pattern!(
     NO_PUBLISH,
-    r"(?:请勿|请不要|请别|不要|勿|不得|不同意|不希望|不愿意?|不想|谢绝|拒绝|不宜|请不|不予)(?:将|把|对外|对|向外|予以|被)?[^,。]{0,16}?(?:公开|公布|公示|披露|泄露|外泄|透露|转发|刊登|发布|见报)|(?:请|务必|望|希望|要求)(?:贵局|你们|为我|替我|对我|帮我|予以|给予|对本人|注意|对)?[^,。]{0,12}?保密|^\s*(?:来信|来信内容|内容|姓名|电话|个人信息|本人信息|以上信息|意见|本意见|我的[^,。]{0,8}|本人[^,。]{0,8})?(?:均|都|请|要求|申请|选择)?不(?:对外)?公开\s*$|保密处理|不要?(?:将|把)(?:我|本人|此信|来信|本信|本邮件)[^,。]{0,12}(?:转给|转交|转到|告知|告诉)|(?:不要|请勿|勿)[^,。]{0,10}(?:号码|电话|信息|姓名|联系方式)[^,。]{0,4}给(?:别人|他人|第三方|其他人)|(?:公开|公布|公示|发布|刊登)[^,。]{0,6}(?:请|务必|要)?(?:隐去|略去|隐藏|删去)(?:我|本人)|(?:请勿|勿|不要|不得)外传|保护好?(?:我|本人)的?(?:个人)?(?:隐私|信息)"
+    FLAGS,
+    r"(?x) ⟨must not⟩ (?:将|把|对外|对|向外|予以|被)? [^,。]{0,16}? ⟨publish⟩
+      | (?:请|务必|望|希望|要求)(?:贵局|你们|为我|替我|对我|帮我|予以|给予|对本人|注意|对)?[^,。]{0,12}?保密 | 保密处理
+      | ^\s*(?:⟨secret part⟩|我的[^,。]{0,8}|本人[^,。]{0,8})?(?:均|都|请|要求|申请|选择)?不(?:对外)?公开\s*$
+      | 不要?(?:将|把)⟨own letter⟩[^,。]{0,12}⟨pass on⟩
+      | (?:不要|请勿|勿)[^,。]{0,10}(?:号码|电话|信息|姓名|联系方式)[^,。]{0,4}给(?:别人|他人|第三方|其他人)
+      | (?:公开|公布|公示|发布|刊登)[^,。]{0,6}(?:请|务必|要)?(?:隐去|略去|隐藏|删去)(?:我|本人)
+      | (?:请勿|勿|不要|不得)外传 | 保护好?(?:我|本人)的?(?:个人)?(?:隐私|信息)"
 );
 pattern!(
     /// What a request not to publish is about, when the sentence also speaks of a general matter.
-    ONES_OWN, r"我|本人|此信|本信|来信|此邮件|本邮件|该邮件|上述信息|以上信息|^\s*(?:请勿|请不要|请别|勿|不要|请予|请|务必)");
-pattern!(
-    GENERAL,
-    r"(?:他人|别人|个人|公民|群众|企业)的?(?:隐私|信息|秘密)|只公|只在|仅公|已公|变更|随意|建议|应当|应该|应|平台|系统|大厅|窗口|部门|单位|企业信息|群众的|办事人"
+    ONES_OWN,
+    FLAGS,
+    r"⟨own letter⟩|^\s*(?:请勿|请不要|请别|勿|不要|请予|请|务必)"
 );
+pattern!(GENERAL, FLAGS, r"(?:他人|别人|个人|公民|群众|企业)的?(?:隐私|信息|秘密)|⟨general matter⟩");
 
 pattern!(
     DISCLOSURE,
     r"(?:政府)?信息公开申请(?:表|书)?|(?:申请|要求|请求|请)(?:贵局|贵单位|贵厅|你局|依法)?[^,。]{0,20}(?:公开|提供|获取|书面公开)(?:以下|下列|如下|该|上述|相关|有关)?(?:政府)?信息|依申请公开|申请(?:政府)?信息公开|(?:依据|根据|按照)《?(?:中华人民共和国)?政府信息公开条例》?[^。]{0,40}(?:申请|要求|请求)|现?申请公开"
 );
 pattern!(
-    DISCLOSURE_AS_TOPIC,
-    r"(?:建议|希望|应|简化|优化|完善|规范|加强|加大|推进|方便|提高|缩短|流程|办理时限|渠道|答复|太慢|太难|平台)"
+    /// Talk about how disclosure works, which applies for nothing.
+    DISCLOSURE_AS_TOPIC, FLAGS, r"⟨about disclosure⟩"
 );
 
 /// Sets the flags, adds their evidence.
@@ -164,9 +184,7 @@ fn anonymous_field(fields: &[Field], lines: &[Line<'_>]) -> Option<(usize, Strin
         .filter(|field| matches!(field.label, Label::Name | Label::Contact))
         .find(|field| {
             let value = field.text(lines).trim();
-            ["匿名", "不愿", "不便", "不方便", "不想", "保密", "隐去"]
-                .iter()
-                .any(|word| value.starts_with(word))
+            INSTEAD_OF_A_NAME.at_start(value).is_some()
         })
         .map(|field| {
             (lines.get(field.line).map_or(0, |line| line.number), field.raw(lines).trim().to_owned())

@@ -1,7 +1,8 @@
 //! One label at one place: its word, what may stand around it, and where its value begins.
 
 use crate::details::form::label::{Certainty, Label};
-use crate::details::form::label_words::longest_word;
+use crate::details::form::label_words::{OWNERS, longest_word};
+use crate::details::text::numeral::is_to_ten;
 
 /// A label recognised at one place.
 pub(crate) struct Hit {
@@ -175,12 +176,8 @@ fn numbering_length(text: &str) -> Option<usize> {
         return Some(first.len_utf8());
     }
     let body = text.strip_prefix('(').unwrap_or(text);
-    let digits: usize = body
-        .chars()
-        .take(3)
-        .take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c))
-        .map(char::len_utf8)
-        .sum();
+    let digits: usize =
+        body.chars().take(3).take_while(|c| c.is_ascii_digit() || is_to_ten(*c)).map(char::len_utf8).sum();
     let mark = body.get(digits..)?.chars().next()?;
     let bracketed = body.len() < text.len();
     let ends = if bracketed { mark == ')' } else { matches!(mark, '、' | '.' | ')' | ' ') };
@@ -201,7 +198,8 @@ fn begins_number(text: &str) -> bool {
 
 /// `本人电话`, `我的邮箱`, `您的姓名`: whose it is says nothing about the label.
 fn owner_length(text: &str) -> usize {
-    ["我的", "本人", "您的", "你的", "我"]
+    OWNERS
+        .all()
         .iter()
         .find(|owner| {
             text.strip_prefix(**owner).is_some_and(|rest| {

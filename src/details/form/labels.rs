@@ -8,7 +8,19 @@ use std::ops::Range;
 
 use crate::details::form::label::{Field, Label};
 use crate::details::form::label_at::{Hit, Shown, label_at, marks_length};
+use crate::details::form::table::Table;
+use crate::details::text::letters::LETTERS;
 use crate::details::text::line::Line;
+use crate::vocabulary::language::word_list;
+
+word_list!(
+    /// What ends a line that announces the writer's labels: 以下是我的信息：.
+    HEADINGS, LETTERS, "heading"
+);
+word_list!(
+    /// Words of a line that speaks of forms and announces nothing.
+    OF_FORMS, LETTERS, "speaks of a form"
+);
 
 /// More fields than this hold nothing that a form would; the rest of the text is still the comment.
 pub(crate) const MAX_FIELDS: usize = 400;
@@ -16,7 +28,7 @@ pub(crate) const MAX_FIELDS: usize = 400;
 /// All fields of the comment, in order.
 pub(crate) fn find(lines: &[Line<'_>]) -> Vec<Field> {
     let mut fields = Vec::new();
-    let mut table = crate::details::form::table::Table::default();
+    let mut table = Table::default();
     for (index, line) in lines.iter().enumerate() {
         if fields.len() >= MAX_FIELDS {
             break;
@@ -112,13 +124,12 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, fields: &mut Vec<Field
 
 /// `以下是我的信息：`, `联系方式如下：`: what announces the writer's labels.
 fn is_heading(before: &str) -> bool {
-    const WORDS: [&str; 6] = ["我的信息", "个人信息", "联系信息", "基本信息", "本人信息", "如下"];
     const LIMIT_BYTES: usize = 48;
     let before = before.trim();
     before.len() <= LIMIT_BYTES
-        && WORDS.iter().any(|word| before.ends_with(word))
+        && HEADINGS.at_end(before).is_some()
         && (before.contains("信息") || before.contains("联系"))
-        && !["建议", "应", "表", "填"].iter().any(|word| before.contains(word))
+        && !OF_FORMS.inside(before)
 }
 
 /// Ends the value of the last field of this cell.

@@ -1,41 +1,39 @@
 //! Particulars of somebody else: whom a letter complains of, a hall, a property manager, a form as a sample.
 
-use std::sync::LazyLock;
-
-use crate::vocabulary::Regex;
-
 use crate::details::form::label::{Field, Label};
-use crate::details::text::line::{Line, is_han};
+use crate::details::form::label_words::longest_word;
+use crate::details::text::fold::is_han;
+use crate::details::text::line::Line;
+use crate::vocabulary::language::{language_table, word_list};
+use crate::vocabulary::pattern;
 
-/// The head of such particulars: `被投诉人：`, `窗口工作人员：`, `办事大厅地址：`, `客户经理姓名：`, `紧急联系人：`.
-static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x) ^ [\s\p{So}(\[【●•·*>-]{0,8} (?: [0-9一二三四五六七八九十]{1,2} [.、)] \s* )?
-          (?: (?: 被(?:投诉|举报|反映|申请|申诉|告) (?:人员?|单位|方|对象|部门|企业|者)? | (?:投诉|举报) 对象
-              | (?:窗口|大厅|办事|值班|经办|服务|接待|接线|客服|咨询|受理|审批|导办) (?:工作)? (?:人员|员|窗口|主任|经理)
-              | 工作人员 | (?:客户|大堂|物业|销售|项目) 经理 | (?:房产|房屋|黑)? 中介 | 紧急联系人 )
+language_table!(STRANGERS, "language/strangers.tsv");
+
+pattern!(
+    /// The head of such particulars: `被投诉人：`, `窗口工作人员：`, `办事大厅地址：`, `客户经理姓名：`, `紧急联系人：`.
+    HEAD, STRANGERS,
+    r"(?x) ^ [\s\p{So}(\[【●•·*>-]{0,8} (?: [0-9一二三四五六七八九十]{1,2} [.、)] \s* )?
+          (?: (?: 被⟨accused⟩ ⟨accused one⟩? | (?:投诉|举报) 对象
+              | ⟨place of service⟩ (?:工作)? ⟨staff⟩
+              | 工作人员 | ⟨manager⟩ 经理 | (?:房产|房屋|黑)? 中介 | 紧急联系人 )
               (?:的)? (?: 姓名 | 名称 | 名字 | 工号 | 联系方式 | (?:联系)?电话 (?:号码)? | 手机 (?:号码?)? | 地址 )?
-            | \p{Han}{0,6} (?: 大厅 | 窗口 | 派出所 | 物业 ) (?:的)? (?: 联系方式 | (?:联系|咨询|值班|办公)?电话 | 地址 | 负责人 | 联系人 ) )
-          \s? (?: \( [^()]{1,20} \) )? \s? :",
-    )
-    .expect("a constant pattern")
-});
+            | \p{Han}{0,6} ⟨institution⟩ (?:的)? (?: 联系方式 | (?:联系|咨询|值班|办公)?电话 | 地址 | 负责人 | 联系人 ) )
+          \s? (?: \( [^()]{1,20} \) )? \s? :"
+);
 
-/// `模板如下：`, `表格式样如下：`: what follows is filled in for nobody.
-static SAMPLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?:模板|样表|样式|式样|范本|范例|格式|示例|样例|表样)[^,。;:]{0,6}:\s*$|(?:例如|比如|譬如):\s*$",
-    )
-    .expect("a constant pattern")
-});
+pattern!(
+    /// `模板如下：`, `表格式样如下：`: what follows is filled in for nobody.
+    SAMPLE, STRANGERS,
+    r"⟨sample⟩[^,。;:]{0,6}:\s*$|⟨for example⟩:\s*$"
+);
 
-/// `例：姓名：张三 电话：…`
-static SAMPLE_LINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"^\s*(?:示例|样例|范例|例如|比如|例|如|模板)\s?[:,]?\s?(?:姓\s?名|电话|手机|职业|联系电话)\s?:",
-    )
-    .expect("a constant pattern")
-});
+pattern!(
+    /// `例：姓名：张三 电话：…`, up to its first label.
+    SAMPLE_LINE, STRANGERS, r"^\s*⟨sample line⟩\s?[:,]?\s?"
+);
+word_list!(FIRMS, STRANGERS, "firm");
+word_list!(CLERKS, STRANGERS, "clerk");
+word_list!(OWN, STRANGERS, "own");
 
 /// What the lines below belong to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,14 +80,17 @@ fn is_head(text: &str) -> bool {
 }
 
 fn is_sample_line(text: &str) -> bool {
-    text.len() <= HEAD_BYTES && text.contains(':') && SAMPLE_LINE.is_match(text)
+    let first = || {
+        let rest = text.get(SAMPLE_LINE.find(text)?.end()..)?;
+        let (label, length) = longest_word(rest)?;
+        let is_one = matches!(label, Label::Name | Label::Phone | Label::Occupation);
+        (is_one && rest.get(length..)?.trim_start().starts_with(':')).then_some(())
+    };
+    text.len() <= HEAD_BYTES && text.contains(':') && first().is_some()
 }
 
 fn is_sample_heading(text: &str) -> bool {
-    text.len() <= HEAD_BYTES
-        && text.trim_end().ends_with(':')
-        && SAMPLE.is_match(text)
-        && !["我的", "本人", "个人"].iter().any(|own| text.contains(own))
+    text.len() <= HEAD_BYTES && text.trim_end().ends_with(':') && SAMPLE.is_match(text) && !OWN.inside(text)
 }
 
 /// Whether the label on the line below goes on with the same particulars.
@@ -101,7 +102,7 @@ fn belongs(open: Open, field: &Field, text: &str) -> bool {
         && match open {
             Open::Nothing => false,
             Open::Somebody => {
-                let is_clerk = ["经办", "承办"].iter().any(|clerk| text.trim_start().starts_with(clerk));
+                let is_clerk = CLERKS.at_start(text.trim_start()).is_some();
                 match field.label {
                     Label::Phone
                     | Label::Fax
@@ -122,8 +123,7 @@ fn is_firm_spoken_of(lines: &[Line<'_>], fields: &[Field], index: usize) -> bool
     const FIRM_BYTES: usize = 75;
     let is_firm = |line: &Line<'_>| {
         let text = line.text.trim();
-        text.len() <= FIRM_BYTES
-            && ["物业公司", "物业", "中介公司", "中介"].iter().any(|kind| text.ends_with(kind))
+        text.len() <= FIRM_BYTES && FIRMS.at_end(text).is_some()
     };
     let has_phone = |index: usize| {
         let place = fields.partition_point(|field| field.label_line < index);

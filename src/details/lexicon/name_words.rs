@@ -1,63 +1,75 @@
 //! The words that tell what is a name and what is not.
 
-/// Words that follow a surname or a name in address.
-pub(crate) const TITLES: &str = "总经理 董事长 法定代表人 副主任 副局长 副处长 总工 先生 女士 小姐 同志 老师 教授 律师 \
-    医生 大夫 主任 处长 科长 局长 厅长 经理 师傅 阿姨 大爷 大妈 大姐 大哥 大叔 大娘 奶奶 \
-    爷爷 叔叔 同学 书记 校长 院长 主席 老板 会计 记者 警官 护士 站长 所长 队长 乡长 镇长 \
-    村长 厂长 部长 主管 工程师 教练 班长 店长 秘书长 秘书 会长 理事长 专员 某某 某 工 总 \
-    姐 哥 叔 姨 婶 嫂 老 局 处 科 董 导";
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
-/// Words that begin what people write into a name field instead of a name: 居民代表, 个人名义.
-pub(crate) const PLACEHOLDERS: &str = "匿名 保密 未填 不详 不便 不愿 不填 同上 自动 带出 必填 选填 填写 无名 市民 群众 网友 \
-    居民 村民 公民 百姓 用户 热心 业主 企业 公司 单位 个人 先进 姓名 名字 职业 电话 手机 邮箱 家长 家庭 \
-    学生 教师 工人 农民 党员 广大 全体 平台 部门 领导 如上 如下 如题 以上 公开 公示 应填 应当 应该 能够 都是";
+use crate::vocabulary::language::{language_table, word_list};
 
-/// Words that stand in a name field or at a letter's end and name nobody.
-pub(crate) const NOT_NAMES: &str = "意见 建议 反馈 支持 同意 赞成 反对 希望 谢谢 感谢 多谢 敬礼 此致 祝好 祝愿 祝您 \
-    顺祝 敬上 领导 部门 政府 方案 工作 服务 方便 方法 方式 方向 高效 高兴 高度 高质 高速 \
-    安全 安心 平安 安好 安康 安排 成功 成立 成本 成果 常见 常态 常年 常用 何时 何地 何处 \
-    何种 何必 文明 文件 文化 时间 时效 严格 严重 严禁 简单 简化 万分 万一 万事 单一 经济 \
-    经常 经办 经过 关于 关注 关心 关键 党员 农民 农业 农村 云上 马上 华为 金融 金额 路上 \
-    程序 程度 计划 计算 解决 解释 应该 应当 应急 应用 于此 于是 项目 强烈 强化 强制 毕竟 \
-    毕业 习惯 容易 容缺 查询 查收 查看 查阅 汪汪 许多 许可 包括 包容 章程 房产 房屋 车辆 \
-    温馨 温暖 景区 古城 东西 都是 充分 国家 国务 公共 公开 公平 公示 公正 公积 全程 全省 \
-    全市 全文 全部 全体 全面 全家 利民 利用 利企 通知 通办 通过 空白 相关 相信 能够 别人 \
-    家长 家庭 广大 广泛 红色 终端 权限 权利 权力 益处 水电 水平 明确 明白 明年 明天 和谐 \
-    易懂 易用 易办 如上 如下 如题 以上 完毕 元旦 沈阳 盘锦 辽宁 大连 苏州 杭州 温州 常州 \
-    徐州 郑州 贵州 江苏 江西 云南 安徽 安阳 贵阳 洛阳 海南 广州 广东 广西 山东 山西 管理 \
-    管辖 管用 连续 连接 武警 包办 代办 帮办 时限 时常 向您 向贵 宣传 宣布 印发 印章 终身 \
-    印象 柴油 牛奶 花费 花钱 步骤 满意 满分 满足 都行 都好 居住 年轻 学生 教师 工人 医生 \
-    暂无 没有 不用 不要 测试 本人 我们 大家 年月日 计生 祝福 康复 石油 白天 童年 敬请 \
-    顺颂 商祺 修改 修订 由衷 展望 门户 但是 原则 占用 底层 言论 才能 里程 来信 来函 敬启 \
-    敬祝 智能 智慧 银行 银发 税务 税收 年度 撤回 卡片 卜卦 钱款 钱包 路线 费用 乐意 乐见 \
-    明细 元素 平台 平等 平时 和平 计入 成员 成效 谈谈 谈话 宋体 强调 江边 童工 高层 高校 \
-    高中 高考 夏天 夏季 田间 支付 支行 支撑 解读 解除 应对 单独 单纯 包含 包干 左右 石头 \
-    程控 麻烦 贾平 危险 危害 刁难 虞城 支付宝";
-
-/// Words that begin with a surname and are none where nothing but their form speaks for a name; behind a label 安静 is one.
-pub(crate) const NOT_SIGNATURES: &str = "\
-    成为 关系 方面 任务 任何 范围 丰富 劳动 平均 干部 武器 平民 平方 尤其 文章 文学 曾经 成绩 东北 东部 宗教 贡献 高级 周围 任期 成长 常务 \
-    解放 文物 游客 文字 符合 危机 卫生 方针 成分 平衡 温度 厉害 尚未 简称 季节 房子 房间 谈判 游戏 文艺 山区 纪念 简介 司法 怀疑 任职 安装 \
-    简直 何况 周期 陆续 连忙 干涉 巩固 宣告 支援 平日 平静 平稳 平常 平坦 平凡 边缘 支配 关闭 干净 干扰 干脆 干旱 干预 边界 边境 高于 高大 \
-    封闭 周边 严肃 严密 严厉 严峻 严谨 严惩 单行 单向 单个 单元 单人 包围 包裹 庞大 农产 农场 农田 农户 农家 农用 简历 简易 付出 高温 高压 \
-    高档 高端 高分 高新 高涨 安慰 安定 安置 安静 司机 支出 揭露 曲折 融合 融资 融入 方才 宗旨 硕士 闻名 谈到 谈论 储备 储存 储蓄 纪录 纪律 \
-    印刷 辛苦 常规 常识 常设 董事 步伐 步行 舒服 舒适 申报 申诉 冷静 解开 解答 解散 解体 易于 管道 管制 管家 暴力 连同 连夜 游泳 焦点 焦急 \
-    焦虑 车站 车牌 车子 车间 危急 关节 关联 关税 关切 左侧 左边 劳务 薄弱 束缚 乐观 乐趣 富裕 富于 毛病 勾结 景色 宣称 宣扬 扶贫 扶持 秋天 \
-    郑重 凌晨 路边 路口 路灯 牢固 计较 计量 诸位 成交 成年 党政 愈来 马路 周末 周到 甘心 胡乱 庄重 仲裁 慎重 余额 迟早 妥善 廉价 费力 费时 \
-    施行 施加 任用 任意 丰收 尚可 尚无 尚有 苏家 甘井 于家 农商 车管 车驾 路人 窗口 边城 江湖 山人 阳光 祝安 解民 卫生 史料 皮肤";
-
-/// Words among these that are names all the same, as a form shows.
-pub(crate) const NAMES_TOO: &str = "和平 文明 平安 高兴 安康 安心 安好 成功 和谐 元旦 夏天 夏季 温馨 温暖 方向 石头 康复 高度 江边 童年 常年 白天 祝福 展望 明月";
-
-/// What stands in a marked name field and is none, beside [`PLACEHOLDERS`]; no name begins with it.
-pub(crate) const NOT_FILLED: &str = "路人 某某 见附 附后 附件 详见 后附 如附 另附 佚名 无名 本人 自己 隐去 隐名 省略 未知 待定 不写 不说 不留 不想 \
-    保留 游客 访客 过客 见上 见下 见表 见文 见后 如图 略去 盖章 签章 手印 代签 代表 提交 受理 审核 审批 登记 办理 送达 复核 领取 签收 \
-    核对 初审 复审 检查 审查 汇总 录入 示例 样例 例如 显示 隐藏 重复 唯一 真实 实名 非必 可填 可选 可不 全称 文字 中文 英文 汉字 拼音 \
-    字段 空格 不限 老人 青年 大众 路过 有人 众人 同前 同名 同姓 已填 已签 已附 见信 见邮 吃瓜 甲某 乙某 不明 不清 不知 无可 无人 无需 待补 待填";
+language_table!(NAMES, "language/names.tsv");
+word_list!(
+    /// Words that follow a surname or a name in address.
+    pub(crate) TITLES, NAMES, "title"
+);
+word_list!(
+    /// Words that begin what people write into a name field instead of a name: 居民代表, 个人名义.
+    pub(crate) PLACEHOLDERS, NAMES, "placeholder"
+);
+word_list!(
+    /// Words that stand in a name field or at a letter's end and name nobody.
+    pub(crate) NO_NAMES, NAMES, "no name"
+);
+word_list!(
+    /// Words that are none where nothing but their form speaks for a name; behind a label 安静 is one.
+    pub(crate) NO_SIGNATURES, NAMES, "no signature"
+);
+word_list!(
+    /// Words among these that are names all the same, as a form shows.
+    pub(crate) NAMES_TOO, NAMES, "name too"
+);
+word_list!(
+    /// What stands in a marked name field and is none, beside the placeholders; no name begins with it.
+    pub(crate) NOT_FILLED, NAMES, "not filled in"
+);
+word_list!(
+    /// Parts of Mongolian and Tibetan names that are written without a surname.
+    pub(crate) GIVEN, NAMES, "given name"
+);
+word_list!(
+    /// What ends the names of offices, firms and places.
+    pub(crate) OFFICES_AND_PLACES, NAMES, "office or place ending"
+);
+word_list!(
+    /// What ends a complaint, as in 路难走.
+    pub(crate) COMPLAINTS, NAMES, "complaint"
+);
+word_list!(
+    /// What ends a complaint behind a thing, as in 车位少.
+    pub(crate) COMPLAINTS_OF_THINGS, NAMES, "complaint of a thing"
+);
+word_list!(
+    /// What is written for a name in Latin letters.
+    pub(crate) LATIN_PLACEHOLDERS, NAMES, "latin placeholder"
+);
+word_list!(
+    /// Words of a form that stand where an occupation should.
+    pub(crate) NO_OCCUPATIONS, NAMES, "no occupation"
+);
+word_list!(
+    /// What people are besides somebody: `I am Chinese`.
+    pub(crate) NATIONS, NAMES, "nation"
+);
 
 /// Characters that no given name has, not even behind a label.
-pub(crate) const NOT_IN_GIVEN: &str = "的了吗呢吧我你您他她它们么啊呀";
+pub(crate) static NOT_IN_GIVEN: LazyLock<HashSet<char>> =
+    LazyLock::new(|| NAMES.characters("never in a given name"));
 
 /// Characters that hardly occur in names but often in short sentences.
-pub(crate) const NOT_IN_NAMES: &str =
-    "的了吗呢吧是不我你您他她它们这那很把被请也就都没让给跟着过吃说看要想们么啊呀办件条页号第款省厅委";
+pub(crate) static NOT_IN_NAMES: LazyLock<HashSet<char>> =
+    LazyLock::new(|| NAMES.characters("hardly in a name"));
+
+/// The characters with which names of the Uyghurs, Kazakhs and others are written.
+pub(crate) static TRANSLITERATIONS: LazyLock<HashSet<char>> =
+    LazyLock::new(|| NAMES.characters("transliteration"));
+
+/// What ends the names of villages: 范家屯.
+pub(crate) static VILLAGES: LazyLock<HashSet<char>> = LazyLock::new(|| NAMES.characters("village ending"));

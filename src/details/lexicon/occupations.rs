@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::vocabulary::Regex;
 use crate::vocabulary::traditional::simplified;
 
-use crate::details::text::line::fold_case;
+use crate::details::text::fold::fold_case;
 
 /// The list's value and the words that mean it, in the order in which equals are decided.
 const SYNONYMS: &[(&str, &[&str])] = &[

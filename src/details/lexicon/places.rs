@@ -1,5 +1,7 @@
 //! Words that begin like a name and stand alone on a line where a letter ends: places of Liaoning, and things.
 
+use crate::vocabulary::language::{language_table, word_list};
+
 /// The province's cities, districts and counties as people write them, without 市, 区, 县.
 const LIAONING: &str = "辽宁 沈阳 大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 盘锦 铁岭 朝阳 葫芦岛 沈抚 \
     和平 沈河 大东 皇姑 铁西 苏家屯 浑南 沈北 沈北新区 于洪 辽中 康平 法库 新民 \
@@ -20,6 +22,20 @@ const THINGS: &str = "班车 班次 班线 车位 车道 车库 车棚 车费 �
     党建 党务 储物 包车 包厢 章子 符号 项链 米面 米饭 麦田 麦子 安全门 车牌号 门把手 花名册 \
     周一 周二 周三 周四 周五 周六 周日 堵车 关门 施工队 高楼 师傅 师生 查账 牛肉 沙子 沙尘 宿舍 林业 牧民 谷物 秋收 暴雨 甘蔗 白酒 怀孕 索赔 咸菜 \
     籍贯 赖账 屠宰 党费 寿命 温水 冷水 庄稼 柴火 燕窝 文盲 弘扬 耿直 隆重 鞠躬 雷同 曾祖 祖宅 松绑 乌龙 钟点 马虎 贺卡 熊孩子 易拉罐 曲线图 万象城";
+
+language_table!(REGIONS, "language/regions.tsv");
+word_list!(PROVINCES, REGIONS, "province");
+word_list!(CITIES, REGIONS, "city");
+word_list!(COUNTRIES, REGIONS, "country");
+
+/// How many words of the list above are the province and its cities, which people write without 市 everywhere.
+const CITIES_OF_LIAONING: usize = 15;
+
+/// The country, a province or a city that the text begins with, as people write it without 省 and 市.
+pub(crate) fn place_at_start(text: &str) -> Option<&str> {
+    let known = || [&PROVINCES, &CITIES, &COUNTRIES].into_iter().find_map(|words| words.at_start(text));
+    LIAONING.split(' ').take(CITIES_OF_LIAONING).find(|place| text.starts_with(place)).or_else(known)
+}
 
 /// Whether the word is one of the province's places.
 pub(crate) fn is_liaoning(word: &str) -> bool {

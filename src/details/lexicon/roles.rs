@@ -1,83 +1,22 @@
 //! What stands beside a name in a signature and is none: an occupation, a role, a place, a department.
 
 use crate::details::lexicon::occupations;
-use crate::details::lexicon::places;
-use crate::details::text::line::is_han;
+use crate::details::lexicon::places::{self, place_at_start};
+use crate::details::text::fold::is_han;
+use crate::vocabulary::language::{language_table, word_list};
 
-/// Parts of a role that say nothing of their own: 一名普通的退休教师.
-const MODIFIERS: &[&str] = &[
-    "一名",
-    "一位",
-    "一个",
-    "1名",
-    "名",
-    "普通的",
-    "普通",
-    "热心的",
-    "热心",
-    "您的",
-    "你们的",
-    "老",
-    "基层",
-    "在职",
-    "关心家乡发展的",
-    "关心发展的",
-];
-
-/// Roles that are no occupation.
-const ROLES: &[&str] = &[
-    "市民",
-    "公民",
-    "居民",
-    "网友",
-    "群众",
-    "业主",
-    "党员",
-    "老党员",
-    "百姓",
-    "老百姓",
-    "代表",
-    "家长",
-    "学生家长",
-    "志愿者",
-    "人大代表",
-    "政协委员",
-    "消费者",
-    "患者",
-    "办事群众",
-    "职员",
-    "干部",
-    "负责人",
-    "经营者",
-    "业主代表",
-    "居民代表",
-    "村民代表",
-    "读者",
-    "用户",
-    "人士",
-    "女士",
-    "先生",
-    "同志",
-    "小姐",
-    "建议人",
-    "提案人",
-    "提出人",
-    "反馈人",
-    "来信人",
-    "写信人",
-    "落款",
-    "署名",
-    "签名",
-    "纳税人",
-    "创业者",
-    "返乡创业者",
-    "个人",
-];
-
-/// Provinces, and the cities that people here write without 市.
-const PLACES: &str = "辽宁 沈阳 大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 盘锦 铁岭 朝阳 葫芦岛 北京 上海 天津 重庆 吉林 黑龙江 \
-    河北 河南 山东 山西 陕西 内蒙古 江苏 浙江 安徽 福建 江西 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏 甘肃 青海 宁夏 新疆 深圳 \
-    广州 长春 哈尔滨 中国 省 市 区 县";
+language_table!(pub(crate) ROLE_WORDS, "language/roles.tsv");
+word_list!(
+    /// Parts of a role that say nothing of their own: 一名普通的退休教师.
+    MODIFIERS, ROLE_WORDS, "modifier"
+);
+word_list!(
+    /// Roles that are no occupation.
+    pub(crate) ROLES, ROLE_WORDS, "role"
+);
+word_list!(pub(crate) ARTICLES, ROLE_WORDS, "article");
+word_list!(PLACE_ENDINGS, ROLE_WORDS, "place ending");
+word_list!(DEPARTMENTS, ROLE_WORDS, "department ending");
 
 /// What a word beside a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +35,7 @@ pub(crate) fn read(word: &str) -> Option<Role> {
         return Some(Role::Other);
     }
     let plain = without_modifiers(word);
-    if ROLES.contains(&plain) || plain.ends_with("职员") || is_place(plain) || is_department(plain) {
+    if ROLES.contains(plain) || plain.ends_with("职员") || is_place(plain) || is_department(plain) {
         return Some(Role::Other);
     }
     occupations::is_whole(plain).then_some(Role::Occupation)
@@ -104,14 +43,13 @@ pub(crate) fn read(word: &str) -> Option<Role> {
 
 /// `一名普通教师`: a writer who gives his occupation in the place of his name.
 pub(crate) fn is_anonymous_occupation(line: &str) -> bool {
-    ["一名", "一位", "一个"].iter().any(|article| line.starts_with(article))
-        && read(line) == Some(Role::Occupation)
+    ARTICLES.at_start(line).is_some() && read(line) == Some(Role::Occupation)
 }
 
 /// The text without a role glued to its front, as 市民 before a name with a middle dot.
 pub(crate) fn without_role(text: &str) -> &str {
     let rest = without_modifiers(without_place(text));
-    ROLES.iter().find_map(|role| rest.strip_prefix(role)).unwrap_or(text)
+    ROLES.at_start(rest).and_then(|role| rest.strip_prefix(role)).unwrap_or(text)
 }
 
 /// A city, a district, a town, or several of them in one word.
@@ -119,17 +57,13 @@ pub(crate) fn is_place(word: &str) -> bool {
     let length = word.chars().count();
     without_place(word).is_empty()
         || places::is_liaoning(word)
-        || (2..=12).contains(&length)
-            && word.ends_with(['省', '市', '区', '县', '镇', '乡', '村', '街'])
-            && word.chars().all(is_han)
+        || (2..=12).contains(&length) && PLACE_ENDINGS.at_end(word).is_some() && word.chars().all(is_han)
 }
 
 /// The word without place names at its front; a bare 市 belongs to 市民.
 fn without_place(word: &str) -> &str {
     let mut rest = word;
-    while let Some(behind) =
-        PLACES.split(' ').filter(|place| place.chars().count() > 1).find_map(|place| rest.strip_prefix(place))
-    {
+    while let Some(behind) = place_at_start(rest).and_then(|place| rest.strip_prefix(place)) {
         rest = behind;
         let unit = rest.chars().next().filter(|c| matches!(c, '省' | '市'));
         if let Some(unit) = unit
@@ -143,7 +77,7 @@ fn without_place(word: &str) -> &str {
 
 fn without_modifiers(word: &str) -> &str {
     let mut rest = word;
-    while let Some(behind) = MODIFIERS.iter().find_map(|modifier| rest.strip_prefix(modifier)) {
+    while let Some(behind) = MODIFIERS.at_start(rest).and_then(|modifier| rest.strip_prefix(modifier)) {
         if behind.chars().count() < 2 {
             break;
         }
@@ -154,9 +88,7 @@ fn without_modifiers(word: &str) -> &str {
 
 /// 综合部, 办公室, 法规科: part of an organisation that stands beside it.
 pub(crate) fn is_department(word: &str) -> bool {
-    (2..=8).contains(&word.chars().count())
-        && word.chars().all(is_han)
-        && (word.ends_with(['部', '科', '处', '股']) || word.ends_with("办公室") || word.ends_with("科室"))
+    (2..=8).contains(&word.chars().count()) && word.chars().all(is_han) && DEPARTMENTS.at_end(word).is_some()
 }
 
 #[cfg(test)]

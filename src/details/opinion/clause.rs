@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::vocabulary::Clause;
 
-use crate::details::text::line::{fold, fold_case};
+use crate::details::text::fold::{fold, fold_case};
 use crate::details::text::numeral::number;
 
 /// The longest beginning of an item that is searched, in bytes.

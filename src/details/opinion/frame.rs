@@ -3,57 +3,58 @@
 
 use std::sync::LazyLock;
 
-use crate::vocabulary::Regex;
-
 use crate::details::contact::phone;
 use crate::details::form::label::{Certainty, Field, Label};
-use crate::details::lexicon::occupations;
-use crate::details::lexicon::roles;
+use crate::details::lexicon::{occupations, roles};
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::organization;
 use crate::details::person::signature::Signature;
 use crate::details::text::cloud;
-use crate::details::text::line::{Line, is_han, tail_start};
+use crate::details::text::fold::is_han;
+use crate::details::text::letters::{LETTERS, is_closing, with_dates};
+use crate::details::text::line::{Line, tail_start};
+use crate::vocabulary::language::word_list;
+use crate::vocabulary::{Regex, pattern};
 
-/// `尊敬的营商局领导：`, `省营商环境建设局：`, `您好！`, `Dear Sir or Madam,` at the start of a line.
-static SALUTATION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?xi)^\s*(?:
-            (?: 尊敬的 | 敬爱的 | 致 | 贵局 )? [^,。!?;:]{0,28} (?: 领导 | 局 | 厅 | 委 | 办公室 | 中心 | 政府 | 部门 | 同志 | 负责人 | 先生 | 女士 | 老师 | 工作人员 | 编辑 | 组 ) (?:们|同志|您好|你好|好)? \s* [:]
+word_list!(
+    /// The headings of a table of amendments, but for the opinion's.
+    OTHER_COLUMNS, LETTERS, "column of others"
+);
+word_list!(OUR_COLUMNS, LETTERS, "column of the opinion");
+word_list!(
+    /// Labels of no use elsewhere whose remarks belong to the opinion: `备注：`.
+    REMARKS, LETTERS, "remark"
+);
+word_list!(
+    /// 建议政务服务中心：… addresses nobody.
+    PROPOSES, LETTERS, "proposes"
+);
+
+pattern!(
+    /// `尊敬的营商局领导：`, `省营商环境建设局：`, `您好！`, `Dear Sir or Madam,` at the start of a line.
+    SALUTATION, LETTERS,
+    r"(?xi)^\s*(?:
+            (?: 尊敬的 | 敬爱的 | 致 | 贵局 )? [^,。!?;:]{0,28} ⟨addressee⟩ (?:们|同志|您好|你好|好)? \s* [:]
           | 尊敬的 [^,。!?;:]{1,28} [:,!]
           | (?: 各位 | 尊敬的 )? (?:领导|同志|老师|大家) (?:们)? (?:好|您好|你们好) \s* [!,。:~]*
-          | (?: 您好 | 你好 | 你们好 | 您们好 | 早上好 | 下午好 | 晚上好 ) \s* (?: [!,。:~]+ | $ )
+          | ⟨greeting⟩ \s* (?: [!,。:~]+ | $ )
           | dear \s [^,:!]{1,40} [,:!]
           | (?: hello | hi ) (?: \s [a-z]{1,20} )? \s* (?: [,:!]+ | $ )
-          )\s*",
-    )
-    .expect("a constant pattern")
-});
+          )\s*"
+);
 
-/// A closing line by itself.
-static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?xi)^\s*(?:
-            此致 \s* [!,。]* \s* (?:敬礼)? | 敬礼 | (?:非常|十分|衷心|万分)? (?:谢谢|感谢|致谢|多谢) [^,。;]{0,16} | 谢谢 [^,。;]{0,10} [,。!] \s* 祝 [^,。;]{0,16}
-          | (?: 顺祝 | 顺颂 | 敬祝 | 谨祝 | 恭祝 | 祝 ) [^。;]{0,20} | (?: 特此 | 专此 ) (?: 函复 | 反馈 | 报告 | 回复 | 致函 | 函达 | 奉达 | 说明 | 建议 | 复函 )
-          | (?: 以上 | 上述 ) [^。;]{0,24} (?: 参考 | 参阅 | 考虑 | 研究 | 采纳 | 审阅 | 斟酌 | 批评指正 | 指正 ) (?: [,。!] \s* (?:谢谢|感谢) [^,。;]{0,10} )? | (?: 仅供 | 供 | 敬请 | 请 | 望 ) \s* (?:领导)? (?: 参考 | 采纳 | 审阅 | 考虑 | 指正 | 批评指正 ) | 妥否 [^。]{0,12}
-          | (?: 联名 | 联署 | 签名 | 署名 ) (?: 人 | 人员 | 者 | 居民 | 群众 | 业主 | 代表 )? \s* : [^。!?;]{2,400}
-          | (?:best|kind|warm)? \s* (?:regards|wishes) | (?:yours\s)? sincerely (?:\syours)? | thanks? (?:\syou)? [^.]{0,20} | cheers
-          )\s*[!,。.?~]*\s*$",
-    )
-    .expect("a constant pattern")
-});
-
+/// A line that is a date.
 static DATE_LINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:[0-9二〇○零一]{4}\s*[年./-]\s*)?[0-9一二三四五六七八九十]{1,3}\s*[月./-]\s*[0-9一二三四五六七八九十]{1,3}\s*日?\s*(?:[上下]午|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|星期.|周.)?\s*$")
-        .expect("a constant pattern")
+    with_dates(
+        r"^\s*(?:⟨year⟩\s*[年./-]\s*)?⟨month and day⟩\s*(?:[上下]午|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|星期.|周.)?\s*$",
+    )
 });
 
-/// A letter's own title: `关于《…》的修改意见`.
-static TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:[\p{Han}()]{2,30})?(?:关于|对)[^。!?;]{0,160}(?:意见|建议|复函|回函|的函|反馈|意见书|建议书)\s*$|^\s*《[^》]{4,160}》\s*(?:的)?(?:意见建议|意见和建议|修改意见|反馈意见|意见|建议)\s*$")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// A letter's own title: `关于《…》的修改意见`.
+    TITLE,
+    r"^\s*(?:[\p{Han}()]{2,30})?(?:关于|对)[^。!?;]{0,160}(?:意见|建议|复函|回函|的函|反馈|意见书|建议书)\s*$|^\s*《[^》]{4,160}》\s*(?:的)?(?:意见建议|意见和建议|修改意见|反馈意见|意见|建议)\s*$"
+);
 
 /// The pieces of the comment that are neither form nor frame, in order.
 pub(crate) fn body<'a>(
@@ -114,7 +115,7 @@ pub(crate) fn body<'a>(
 pub(crate) fn opinion_text(body: &[Line<'_>], lines: &[Line<'_>], fields: &[Field]) -> String {
     let remarks = fields.iter().filter(|field| field.label == Label::Other).filter_map(|field| {
         let label = lines.get(field.label_line)?.text.get(field.label_start..)?;
-        let is_remark = ["备注", "标题", "主题"].iter().any(|word| label.trim_start().starts_with(word));
+        let is_remark = REMARKS.at_start(label.trim_start()).is_some();
         is_remark.then(|| field.raw(lines))
     });
     body.iter().map(|line| line.raw).chain(remarks).collect::<Vec<_>>().join("\n")
@@ -129,8 +130,7 @@ fn push<'a>(body: &mut Vec<Line<'a>>, line: &Line<'a>, range: std::ops::Range<us
             break;
         }
         let Some(found) = SALUTATION.find(text) else { break };
-        // 建议政务服务中心：… addresses nobody.
-        if ["建议", "希望", "关于", "意见", "应"].iter().any(|word| found.as_str().contains(word)) {
+        if PROPOSES.inside(found.as_str()) {
             break;
         }
         start += found.end();
@@ -145,11 +145,6 @@ fn push<'a>(body: &mut Vec<Line<'a>>, line: &Line<'a>, range: std::ops::Range<us
 
 fn is_mark(c: char) -> bool {
     matches!(c, '。' | '、' | '“' | '”' | '《' | '》' | '【' | '】' | '…' | '·' | '●' | '■' | '「' | '」')
-}
-
-/// A closing is short; `谢谢` may begin a sentence that says more.
-fn is_closing(text: &str) -> bool {
-    text.len() <= 200 && CLOSING.is_match(text)
 }
 
 fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool {
@@ -167,34 +162,6 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
 
 /// The heading of a table of amendments: `序号 | 条款 | 原文 | 修改建议 | 理由`.
 fn is_heading_row(text: &str) -> bool {
-    const OTHERS: [&str; 14] = [
-        "条款",
-        "原文",
-        "理由",
-        "章节",
-        "页码",
-        "依据",
-        "原条款",
-        "对应条款",
-        "条目",
-        "修改理由",
-        "原文内容",
-        "位置",
-        "原内容",
-        "说明",
-    ];
-    const OURS: [&str; 10] = [
-        "修改建议",
-        "修改意见",
-        "意见",
-        "建议",
-        "意见建议",
-        "修改内容",
-        "建议修改为",
-        "意见内容",
-        "具体意见",
-        "建议内容",
-    ];
     if text.len() > 200 || !text.contains(['\t', '|']) {
         return false;
     }
@@ -203,8 +170,8 @@ fn is_heading_row(text: &str) -> bool {
     };
     cells().count() >= 3
         && cells().all(|cell| cell.chars().count() <= 8)
-        && cells().any(|cell| OURS.contains(&cell))
-        && cells().any(|cell| OTHERS.contains(&cell))
+        && cells().any(|cell| OUR_COLUMNS.contains(cell))
+        && cells().any(|cell| OTHER_COLUMNS.contains(cell))
 }
 
 /// A letter's title names the draft or begins with 关于; what denies or proposes something is no title.

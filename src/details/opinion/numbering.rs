@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::details::text::line::{Line, is_han};
-use crate::details::text::numeral::number as read_number;
+use crate::details::text::fold::is_han;
+use crate::details::text::letters::LETTERS;
+use crate::details::text::line::Line;
+use crate::details::text::numeral::{is_to_ten, number};
+use crate::vocabulary::language::word_list;
 
 /// How a point is numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -154,53 +157,15 @@ fn find(body: &[Line<'_>]) -> Vec<Mark> {
 
 fn begins_number(c: char) -> bool {
     c.is_ascii_digit()
-        || matches!(
-            c,
-            '(' | '['
-                | '【'
-                | '第'
-                | '其'
-                | '建'
-                | '意'
-                | '修'
-                | '具'
-                | '问'
-                | '壹'
-                | '贰'
-                | '叁'
-                | '肆'
-                | '伍'
-                | 'N'
-                | 'n'
-        )
+        || matches!(c, '(' | '[' | '【' | '第' | '其' | '建' | '意' | '修' | '具' | '问' | 'N' | 'n')
         || matches!(c, 'a'..='f' | 'A'..='F' | 'I' | 'V' | 'i' | 'v' | 'Ⅰ'..='Ⅻ')
-        || is_numeral(c)
+        || is_to_ten(c)
         || enclosed(c).is_some()
 }
 
 fn anchors(before: char, c: char) -> bool {
     matches!(before, '\n' | '。' | ';' | '!' | '?' | ':' | ' ' | '\t' | ',')
         || matches!(enclosed(c), Some((Kind::Circled, _)))
-}
-
-fn is_numeral(c: char) -> bool {
-    matches!(
-        c,
-        '一' | '二'
-            | '三'
-            | '四'
-            | '五'
-            | '六'
-            | '七'
-            | '八'
-            | '九'
-            | '十'
-            | '壹'
-            | '贰'
-            | '叁'
-            | '肆'
-            | '伍'
-    )
 }
 
 /// Numbers that are one character with their brackets or dot.
@@ -217,8 +182,11 @@ fn enclosed(c: char) -> Option<(Kind, u32)> {
     number.map(|number| (kind, number))
 }
 
-const WORDS_BEFORE_NUMBERS: [&str; 11] =
-    ["建议", "意见", "修改意见", "修改建议", "具体意见", "具体建议", "问题", "No.", "No", "NO.", "no."];
+word_list!(
+    /// What may stand before a point's number: `建议1：`, `No. 1`.
+    BEFORE_NUMBERS, LETTERS, "before a number"
+);
+word_list!(BEFORE_NUMBERS_IN_BRACKETS, LETTERS, "before a number in brackets");
 
 /// The number at the start of the text, its kind and its length in bytes.
 fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
@@ -243,8 +211,8 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
         let more = behind.len() - behind.trim_start_matches(['、', '.', ',', ' ']).len();
         return Some((kind, number, length + 2 + more));
     }
-    for word in WORDS_BEFORE_NUMBERS {
-        if let Some(inner) = text.strip_prefix(word) {
+    for word in BEFORE_NUMBERS.all() {
+        if let Some(inner) = text.strip_prefix(*word) {
             if let Some((_, number)) = inner.chars().next().and_then(enclosed) {
                 let behind = inner.trim_start_matches(|c| enclosed(c).is_some());
                 return Some((
@@ -326,7 +294,8 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
 
 /// `[1]` `【一】` `【建议一】`; `inner` is what follows the bracket.
 fn in_square_brackets(text: &str, inner: &str) -> Option<(Kind, u32, usize)> {
-    let inner = ["建议", "意见", "问题"].iter().find_map(|word| inner.strip_prefix(word)).unwrap_or(inner);
+    let inner =
+        BEFORE_NUMBERS_IN_BRACKETS.at_start(inner).and_then(|word| inner.strip_prefix(word)).unwrap_or(inner);
     let (han, number, length) = numeral(inner)?;
     let behind = inner.get(length..)?.strip_prefix([']', '】'])?;
     let kind = if han { Kind::HanBrackets } else { Kind::DigitBrackets };
@@ -385,17 +354,13 @@ fn letter(text: &str) -> Option<(Kind, u32, usize)> {
 
 /// A numeral of at most three characters: whether it is Chinese, its value, its length in bytes.
 fn numeral(text: &str) -> Option<(bool, u32, usize)> {
-    let han = is_numeral(text.chars().next()?);
-    let fits = |c: &char| if han { is_numeral(*c) } else { c.is_ascii_digit() };
+    let han = is_to_ten(text.chars().next()?);
+    let fits = |c: &char| if han { is_to_ten(*c) } else { c.is_ascii_digit() };
     let characters = text.chars().take(4).take_while(fits).count();
     let length = text.chars().take(characters).map(char::len_utf8).sum();
     if characters == 0 || characters > if han { 3 } else { 2 } {
         return None;
     }
-    let number = match text.chars().next().and_then(|c| "壹贰叁肆伍".chars().position(|formal| formal == c))
-    {
-        Some(at) => u32::try_from(at).ok()? + 1,
-        None => read_number(text.get(..length)?)?,
-    };
+    let number = number(text.get(..length)?)?;
     (1..=99).contains(&number).then_some((han, number, length))
 }

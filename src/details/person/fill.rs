@@ -1,24 +1,17 @@
 //! Who wrote: name, organisation, occupation, phones, e-mails, each by the first rule that finds it.
 
-use std::sync::LazyLock;
-
-use crate::vocabulary::Regex;
-
-use crate::details::contact::email;
-use crate::details::contact::phone;
+use crate::details::contact::{email, phone};
 use crate::details::form::label::{Certainty, Field, Label};
-use crate::details::found::Details;
-use crate::details::found::DetailsInput;
-use crate::details::found::Evidence;
+use crate::details::found::{Details, DetailsInput, Evidence};
+use crate::details::lexicon::name_words::{NATIONS, NO_OCCUPATIONS};
 use crate::details::lexicon::occupations;
-use crate::details::person::described;
-use crate::details::person::joint;
-use crate::details::person::name;
-use crate::details::person::name::{Proof, Reading, read_labelled, read_marked};
-use crate::details::person::organization;
+use crate::details::person::name::{self, Proof, Reading, read_labelled, read_marked};
 use crate::details::person::signature::Signature;
-use crate::details::text::line::{Line, is_han, tail_start};
+use crate::details::person::{described, joint, organization};
+use crate::details::text::fold::is_han;
+use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
+use crate::vocabulary::pattern;
 
 /// The longest display name that may be one, in characters; the longest names of organisations have about fifty.
 const MAX_DISPLAY_CHARS: usize = 100;
@@ -67,23 +60,21 @@ fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item 
     labels.iter().flat_map(move |label| fields.iter().filter(move |field| field.label == *label))
 }
 
-/// `我叫张三`, `本人李丽，`: a surname alone is no proof behind 本人 (本人于昨日…), so the name must end
-/// where a name in apposition ends.
-static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x) (?:^|[\s,。!?;:、(])
+pattern!(
+    /// `我叫张三`, `本人李丽，`: a surname alone is no proof behind 本人 (本人于昨日…), so the name must end
+    /// where a name in apposition ends.
+    INTRODUCTION,
+    r"(?x) (?:^|[\s,。!?;:、(])
           (?: (?: 我叫 | 俺叫 | 我的名字[是叫] | 我名叫 | (?:我|本人)姓\p{Han}{1,2},名?叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人)[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫) ) \s? (?P<sure> [\p{Han}·]{2,8}? | \p{Lu}[\p{Latin}.'’-]{1,20}(?:\x20\p{Lu}[\p{Latin}.'’-]{0,20}){0,3} )
             | (?: 本人 | 我是 | 在下 | 敝人 | 鄙人 | 笔者 ) :? \s? (?P<apposed> [\p{Han}·]{2,8}? ) )
-          (?: [,。!?;、(\t] | \s | $ | 是 | 系 | ,?(?:男|女)[,。] )",
-    )
-    .expect("a constant pattern")
-});
+          (?: [,。!?;、(\t] | \s | $ | 是 | 系 | ,?(?:男|女)[,。] )"
+);
 
-/// Beginnings behind 本人 that hold a surname and are words: 本人于昨日, 本人曾任, 本人常住.
-static NOT_APPOSED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[于於](?:本|上|下|今|昨|前|去|[0-9])|曾|常[年住常来去到在用驻因要跑办为有需]|向[贵您你有各领政大省市来]|应[该当聘邀届要贵]|和|时[常年任间不隔]|从|以|由|有|能|都|全[力家程部面年天文款身体职]|家|万分|郑重|经[济常营过历商多查手]|通[过知常勤]|方[才便面]|安[装全排置心家]|单[身亲位独方纯]|党[员龄籍性]|农[民村业户历]|何[时地以处种必况]|相[信关当比]|别[无的人])")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// Beginnings behind 本人 that hold a surname and are words: 本人于昨日, 本人曾任, 本人常住.
+    NOT_APPOSED,
+    r"^(?:[于於](?:本|上|下|今|昨|前|去|[0-9])|曾|常[年住常来去到在用驻因要跑办为有需]|向[贵您你有各领政大省市来]|应[该当聘邀届要贵]|和|时[常年任间不隔]|从|以|由|有|能|都|全[力家程部面年天文款身体职]|家|万分|郑重|经[济常营过历商多查手]|通[过知常勤]|方[才便面]|安[装全排置心家]|单[身亲位独方纯]|党[员龄籍性]|农[民村业户历]|何[时地以处种必况]|相[信关当比]|别[无的人])"
+);
 
 fn fill_name(details: &mut Details, lines: &[Line<'_>], fields: &[Field], signature: &Signature) {
     for field in labelled(fields, &[Label::Name, Label::Contact]) {
@@ -106,19 +97,17 @@ fn fill_name(details: &mut Details, lines: &[Line<'_>], fields: &[Field], signat
     }
 }
 
-/// `My name is David Chen`, `I am David Chen, a teacher`: two words with capitals that name no nation.
-static ENGLISH_INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?:(?i:my name is) (?P<named>[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,2})|(?:^|[.!,] ?)(?:I am|I'm|I’m|This is) (?P<said>[A-Z][a-z'-]+ [A-Z][a-z'-]+))(?:[,.!;]| from|$)",
-    )
-    .expect("a constant pattern")
-});
+pattern!(
+    /// `My name is David Chen`, `I am David Chen, a teacher`: two words with capitals that name no nation.
+    ENGLISH_INTRODUCTION,
+    r"(?:(?i:my name is) (?P<named>[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,2})|(?:^|[.!,] ?)(?:I am|I'm|I’m|This is) (?P<said>[A-Z][a-z'-]+ [A-Z][a-z'-]+))(?:[,.!;]| from|$)"
+);
 
-/// `我叫迪丽达尔·阿合买提，`: names with a middle dot may be long.
-static DOTTED_INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:我叫|俺叫|我名叫|我的名字[是叫]|本人|在下|笔者)(?:叫|姓名)?:?\s?(?P<name>[\p{Han}·]{5,20}?)(?:[,。!?;、(\s]|$)")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// `我叫迪丽达尔·阿合买提，`: names with a middle dot may be long.
+    DOTTED_INTRODUCTION,
+    r"(?:我叫|俺叫|我名叫|我的名字[是叫]|本人|在下|笔者)(?:叫|姓名)?:?\s?(?P<name>[\p{Han}·]{5,20}?)(?:[,。!?;、(\s]|$)"
+);
 
 /// The name with which the writer of this line introduces himself.
 fn introduced(line: &Line<'_>) -> Option<(String, String)> {
@@ -126,9 +115,7 @@ fn introduced(line: &Line<'_>) -> Option<(String, String)> {
     if in_english.iter().any(|words| line.text.contains(words))
         && let Some(found) = ENGLISH_INTRODUCTION.captures(line.text)
         && let Some(name) = found.name("named").or_else(|| found.name("said"))
-        && !["North", "South", "Chinese", "American", "Korean", "Japanese"]
-            .iter()
-            .any(|nation| name.as_str().split(' ').any(|word| word == *nation))
+        && !name.as_str().split(' ').any(|word| NATIONS.contains(word))
     {
         return Some((name.as_str().to_owned(), found.get(0)?.as_str().trim().to_owned()));
     }
@@ -282,27 +269,9 @@ fn fill_organization(
 
 /// Words of a form that stand where an occupation should.
 fn is_occupation_text(value: &str) -> bool {
-    const EMPTY: &[&str] = &[
-        "无",
-        "略",
-        "未填写",
-        "未填",
-        "不详",
-        "保密",
-        "自动带出",
-        "必填",
-        "选填",
-        "填写",
-        "自动",
-        "匿名",
-        "不便透露",
-        "不愿透露",
-        "不透露",
-        "不方便透露",
-    ];
     value.chars().any(char::is_alphanumeric)
         && value.chars().count() <= 40
-        && !EMPTY.iter().any(|word| value == *word || value.starts_with("自动"))
+        && !(NO_OCCUPATIONS.contains(value) || value.starts_with("自动"))
 }
 
 fn fill_occupation(

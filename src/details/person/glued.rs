@@ -1,9 +1,22 @@
 //! A role and the name glued to it: `市民谷雨轩`.
 
-use crate::details::lexicon::roles::{Role, is_place, read};
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::details::lexicon::roles::{ROLE_WORDS, Role, is_place, read};
 use crate::details::lexicon::surnames::is_common;
 use crate::details::person::name::is_certain;
-use crate::details::text::line::is_han;
+use crate::details::text::fold::is_han;
+use crate::vocabulary::language::word_list;
+
+word_list!(SOMEBODY, ROLE_WORDS, "somebody");
+
+/// What only the rest of a sentence holds.
+static ALWAYS: LazyLock<HashSet<char>> = LazyLock::new(|| ROLE_WORDS.characters("rest of a sentence"));
+
+/// What also ends a name that begins with one of the common surnames.
+static UNCOMMON: LazyLock<HashSet<char>> =
+    LazyLock::new(|| ROLE_WORDS.characters("rest of a sentence, after a rarer surname"));
 
 /// `市民谷雨轩`, `退休教师谷雨轩`: the role and the name glued to it.
 pub(crate) fn split_glued(word: &str) -> Option<(&str, Role, &str)> {
@@ -21,7 +34,7 @@ pub(crate) fn split_glued(word: &str) -> Option<(&str, Role, &str)> {
         let from = front.strip_prefix("来自").and_then(|from| from.strip_suffix('的'));
         let role = from.map_or_else(|| read(front), |place| is_place(place).then_some(Role::Other))?;
         // 我父亲退休, 学生家长的孩子: what is said of somebody is no role.
-        if front.contains(['我', '他', '她', '父', '母', '爸', '妈', '儿', '妻', '夫']) {
+        if SOMEBODY.inside(front) {
             return None;
         }
         // 村民路难走, 律师查档难: beside an occupation, only a surname that is hardly another word will do.
@@ -34,9 +47,7 @@ pub(crate) fn split_glued(word: &str) -> Option<(&str, Role, &str)> {
 
 /// Whether what stands behind a role is the rest of a sentence: 居民楼太旧, 学生戴眼镜.
 fn says_something(name: &str, common: bool) -> bool {
-    const ALWAYS: &str = "难忙低慢差走缺乱挤累苦烦急没查办去坐罩镜钱费车票旧";
-    const UNCOMMON: &str = "高多少大小长短远近满重轻热冷价压位口度";
-    name.chars().skip(1).any(|c| ALWAYS.contains(c) || !common && UNCOMMON.contains(c))
+    name.chars().skip(1).any(|c| ALWAYS.contains(&c) || !common && UNCOMMON.contains(&c))
 }
 
 #[cfg(test)]

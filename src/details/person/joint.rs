@@ -1,49 +1,51 @@
 //! Joint letters: how many people sign.
 
-use std::sync::LazyLock;
-
-use crate::vocabulary::Regex;
-
 use crate::details::form::label::{Field, Label};
 use crate::details::person::name::{self, Reading, read_labelled};
 use crate::details::person::signature::Signature;
 use crate::details::text::line::Line;
 use crate::details::text::numeral::number;
 use crate::details::text::topics::Topic;
+use crate::vocabulary::language::language_table;
+use crate::vocabulary::pattern;
 
-/// A number of people, in a sentence that speaks of signing together.
-static COUNT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?:等|共计?|合计|我们)?\s?(?P<count>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)",
-    )
-    .expect("a constant pattern")
-});
+language_table!(JOINT, "language/joint.tsv");
 
-/// 联名 as an act of writers, not as in 联名卡 or 各部门联名推动.
-static TOGETHER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"联名(?:[^卡款账帐户推发下印制开]|发起|$)|联署|联合签[名署]|共同签[名署]|集体签[名字]|签名如下|以下签名|全体签名|等[0-9一二三四五六七八九十百]+(?:人|名|位|户)[^。]{0,8}(?:签名|联名|敬上|谨上|代表)|我们[0-9一二三四五六七八九十百]+(?:名|位|户|个)|(?:联合|共同)署名|附议[人者]|(?:以上|上述|本|此|该|这些|这份)(?:[几0-9一二三四五六七八九十]{0,3}[条点项])?(?:意见|建议|诉求|来信|提案|请求|呼吁|信)[^。,]{0,12}[0-9一二三四五六七八九十百两]\s?(?:户|名|位|人)[^。,]{0,10}(?:共同|联合|集体|一致)(?:提出|反映|建议|要求|请求|签)|[0-9一二三四五六七八九十百两]\s?(?:户|名|位|人)[^。,]{0,8}(?:签名|签字)(?:名单|表|册)?(?:附后|见附|在后|附上)").expect("a constant pattern")
-});
+pattern!(
+    /// A number of people, in a sentence that speaks of signing together.
+    COUNT,
+    r"(?:等|共计?|合计|我们)?\s?(?P<count>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)"
+);
 
-/// A proposal about signing is not a joint letter.
-static PROPOSAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:建议|希望|允许|支持)[^,。;]{0,20}(?:联名|联署|签名)").expect("a constant pattern")
-});
+pattern!(
+    /// 联名 as an act of writers, not as in 联名卡 or 各部门联名推动.
+    TOGETHER, JOINT,
+    r"联名(?:[^卡款账帐户推发下印制开]|发起|$)|⟨sign together⟩|等[0-9一二三四五六七八九十百]+(?:人|名|位|户)[^。]{0,8}(?:签名|联名|敬上|谨上|代表)|我们[0-9一二三四五六七八九十百]+(?:名|位|户|个)|(?:以上|上述|本|此|该|这些|这份)(?:[几0-9一二三四五六七八九十]{0,3}[条点项])?⟨opinion⟩[^。,]{0,12}[0-9一二三四五六七八九十百两]\s?(?:户|名|位|人)[^。,]{0,10}⟨together⟩(?:提出|反映|建议|要求|请求|签)|[0-9一二三四五六七八九十百两]\s?(?:户|名|位|人)[^。,]{0,8}(?:签名|签字)(?:名单|表|册)?(?:附后|见附|在后|附上)"
+);
 
-/// `联名人：张伟、李娜、王强` and `张伟、李娜、王强 联名`.
-static LISTED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:联名|联署|签名|签字)(?:建议|提议)?(?:人|人员|者|居民|群众|业主|代表)?(?:签字|签名)?(?:\([^)]{1,12}\))?\s?:\s?(?P<names>.{2,})$|^\s*(?P<before>.{2,}?)\s?(?:联名|联署|共同签名)[。.!]?\s*$")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// A proposal about signing is not a joint letter.
+    PROPOSAL,
+    r"(?:建议|希望|允许|支持)[^,。;]{0,20}(?:联名|联署|签名)"
+);
 
-/// `附议人：王芳、李明`: who joins the writer.
-static SECONDED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"附议[人者]\s?:\s?(?P<names>.{2,})$").expect("a constant pattern"));
+pattern!(
+    /// `联名人：张伟、李娜、王强` and `张伟、李娜、王强 联名`.
+    LISTED, JOINT,
+    r"(?:联名|联署|签名|签字)(?:建议|提议)?⟨who⟩?(?:签字|签名)?(?:\([^)]{1,12}\))?\s?:\s?(?P<names>.{2,})$|^\s*(?P<before>.{2,}?)\s?(?:联名|联署|共同签名)[。.!]?\s*$"
+);
 
-/// `李明等三人`
-static ETC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"等\s?(?P<count>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?[余多]?(?:人|名|位|户)")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// `附议人：王芳、李明`: who joins the writer.
+    SECONDED,
+    r"附议[人者]\s?:\s?(?P<names>.{2,})$"
+);
+
+pattern!(
+    /// `李明等三人`
+    ETC,
+    r"等\s?(?P<count>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?[余多]?(?:人|名|位|户)"
+);
 
 /// What makes a letter joint.
 pub(crate) fn evidence(lines: &[Line<'_>]) -> Option<(usize, String)> {

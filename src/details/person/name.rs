@@ -1,16 +1,16 @@
 //! Personal names: what is certainly one, what is only a hint.
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
-
 use crate::details::lexicon::name_words::{
-    NAMES_TOO, NOT_FILLED, NOT_IN_GIVEN, NOT_IN_NAMES, NOT_NAMES, NOT_SIGNATURES, PLACEHOLDERS, TITLES,
+    COMPLAINTS, COMPLAINTS_OF_THINGS, GIVEN, LATIN_PLACEHOLDERS, NAMES_TOO, NO_NAMES, NO_SIGNATURES,
+    NOT_FILLED, NOT_IN_GIVEN, NOT_IN_NAMES, OFFICES_AND_PLACES, PLACEHOLDERS, TITLES, TRANSLITERATIONS,
+    VILLAGES,
 };
-use crate::details::lexicon::occupations;
-use crate::details::lexicon::places;
-use crate::details::lexicon::roles;
-use crate::details::lexicon::surnames::{begins_riskily, is_common, is_rare, surname_length};
-use crate::details::text::line::is_han;
+use crate::details::lexicon::surnames::{
+    begins_as_signed, begins_riskily, is_common, is_rare, surname_length,
+};
+use crate::details::lexicon::{occupations, places, roles};
+use crate::details::text::fold::is_han;
+use crate::details::text::numeral::is_numeral;
 
 /// What a value that should be a name turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,23 +120,19 @@ fn read_value(value: &str, proof: Proof) -> Reading {
 /// The first of `李明等三人`, `张大民等5人`.
 fn without_others(value: &str) -> &str {
     let Some((before, behind)) = value.split_once('等') else { return value };
-    let counted = behind
-        .trim_start()
-        .trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十百两几数多余".contains(c));
+    let counted = behind.trim_start().trim_start_matches(|c: char| {
+        c.is_ascii_digit() || is_numeral(c) || matches!(c, '几' | '数' | '多' | '余')
+    });
     let counts = counted.len() < behind.trim_start().len()
         && counted.trim_start().starts_with(['人', '名', '位', '户']);
     if counts && before.chars().nth(1).is_some() { before } else { value }
 }
 
-/// The characters with which names of the Uyghurs, Kazakhs and others are written.
-const TRANSLITERATIONS: &str = "阿艾爱巴拜别布达迪丁丹多尔尼古哈海罕汗合霍吉加江杰居卡克科库拉莱兰热勒里丽力立利马玛迈麦买曼米木穆姆\
-    娜那纳努奴帕普其恰仁荣如茹若肉萨赛沙山苏塔太坦特提图吐托娃瓦维乌吾西希夏辛雅亚扬耶叶伊依衣益孜祖扎则赞泽格登德朝鲁旦次央珠卓措姐合孙";
-
 /// `阿依古丽 买买提`: one name of two words, written as with a middle dot; `马丽 海娜` are two people.
 pub(crate) fn transliterated(words: &[&str]) -> Option<String> {
     let fits = (2..=3).contains(&words.len())
         && words.iter().all(|word| {
-            (2..=6).contains(&word.chars().count()) && word.chars().all(|c| TRANSLITERATIONS.contains(c))
+            (2..=6).contains(&word.chars().count()) && word.chars().all(|c| TRANSLITERATIONS.contains(&c))
         })
         && !words.iter().all(|word| is_certain(word));
     fits.then(|| words.join("·"))
@@ -147,15 +143,10 @@ pub(crate) fn is_certain(word: &str) -> bool {
     matches!(read_han(word, Proof::Form), Reading::Name(_))
 }
 
-/// Mongolian and Tibetan names that are written without a surname: behind a label these parts prove them.
-const GIVEN: &str = "其木格 其其格 格日勒 图雅 托娅 巴特尔 特木尔 额尔敦 额尔德 斯琴 萨仁 娜仁 乌云 乌日 高娃 牧仁 朝鲁 宝音 呼和 \
-    苏日娜 塔娜 那日松 孟和 巴图 布和 布仁 阿拉坦 敖登 吉雅 呼斯楞 德力格尔 通拉嘎 阿木尔 扎西 卓玛 次仁 多吉 央金 旺姆 格桑 \
-    丹增 尼玛 洛桑 平措 拉姆 才让 仁青 顿珠";
-
 fn is_given_without_surname(word: &str) -> bool {
     (2..=7).contains(&word.chars().count())
         && word.chars().all(is_han)
-        && GIVEN.split(' ').any(|part| word.starts_with(part) || word.ends_with(part))
+        && (GIVEN.at_start(word).is_some() || GIVEN.at_end(word).is_some())
 }
 
 /// Reads one word as a Chinese name.
@@ -207,63 +198,45 @@ fn is_plain_name(word: &str, proof: Proof) -> bool {
     match proof {
         Proof::Form => long_enough && !begins_riskily(word) && !is_about_things(word, length),
         Proof::Closing => {
-            long_enough
-                && (!begins_riskily(word) || word.starts_with(SIGNING_SURNAMES))
-                && !is_about_things(word, length)
+            long_enough && (!begins_riskily(word) || begins_as_signed(word)) && !is_about_things(word, length)
         }
         Proof::Said | Proof::Label => long_enough,
     }
 }
 
-/// Surnames that begin too many words, but hardly one that stands between a closing and the date.
-const SIGNING_SURNAMES: [char; 10] = ['向', '商', '应', '明', '全', '利', '满', '权', '强', '区'];
-
-/// What ends the names of villages: 范家屯.
-const VILLAGES: &str = "屯沟洼寨子岗堡河窝店村庄湾山坨营房";
-
 /// A place, a thing, or a complaint in three characters: 庄河, 车位, 车位少, 路难走, 楼太旧.
 fn is_about_things(word: &str, length: usize) -> bool {
-    const STATES: [char; 10] = ['难', '忙', '慢', '差', '低', '挤', '乱', '缺', '旧', '累'];
-    const MORE: [char; 14] =
-        ['少', '多', '贵', '高', '远', '小', '大', '长', '短', '重', '热', '冷', '脏', '窄'];
     let complains = || {
         let thing = word.char_indices().nth(2).and_then(|(at, _)| word.get(..at)).unwrap_or_default();
-        word.ends_with(STATES)
+        COMPLAINTS.at_end(word).is_some()
             || thing.ends_with(['难', '很', '最'])
-            || word.ends_with(MORE) && (thing.ends_with(['太', '更']) || places::is_thing(thing))
+            || COMPLAINTS_OF_THINGS.at_end(word).is_some()
+                && (thing.ends_with(['太', '更']) || places::is_thing(thing))
     };
     // 钟家, 范家屯: villages are called after families.
     let village = word.char_indices().nth(1).is_some_and(|(at, c)| {
         c == '家'
-            && word.get(at + c.len_utf8()..).is_some_and(|rest| rest.chars().all(|c| VILLAGES.contains(c)))
+            && word.get(at + c.len_utf8()..).is_some_and(|rest| rest.chars().all(|c| VILLAGES.contains(&c)))
     });
     places::is_liaoning(word) || places::is_thing(word) || village || length == 3 && complains()
 }
 
 /// A name in a marked field that begins with no surname known here: 旺堆, 和平; no nickname of four characters.
 fn is_unlisted_name(word: &str, length: usize) -> bool {
-    (2..=3).contains(&length) && roles::read(word).is_none_or(|_| is_name_too(word))
+    (2..=3).contains(&length) && roles::read(word).is_none_or(|_| NAMES_TOO.contains(word))
 }
-
-fn is_name_too(word: &str) -> bool {
-    NAMES_TOO.split(' ').any(|name| name == word)
-}
-
-static STOPS: LazyLock<HashSet<&str>> = LazyLock::new(|| NOT_NAMES.split(' ').collect());
-static SIGNATURE_STOPS: LazyLock<HashSet<&str>> = LazyLock::new(|| NOT_SIGNATURES.split(' ').collect());
 
 /// Whether the word is, or contains, something that no name does. Behind a label 许可心 is a name, 许可 is not.
 fn is_stopped(word: &str, proof: Proof) -> bool {
-    static PLACEHOLDER_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| PLACEHOLDERS.split(' ').collect());
-    if proof == Proof::Label && is_name_too(word) {
+    if proof == Proof::Label && NAMES_TOO.contains(word) {
         return false;
     }
     let by_itself = proof.is_form();
     let length = word.chars().count();
     let stopped = if by_itself || length > 3 {
-        begins_or_ends_with(word, &STOPS) || by_itself && begins_or_ends_with(word, &SIGNATURE_STOPS)
+        NO_NAMES.at_an_end(word) || by_itself && NO_SIGNATURES.at_an_end(word)
     } else {
-        STOPS.contains(word)
+        NO_NAMES.contains(word)
     };
     let repeats = by_itself && {
         let mut chars = word.chars();
@@ -272,17 +245,14 @@ fn is_stopped(word: &str, proof: Proof) -> bool {
         first == second || first == third && length == 4
     };
     let unfilled = proof == Proof::Label
-        && (NOT_FILLED.split(' ').any(|placeholder| word.starts_with(placeholder))
+        && (NOT_FILLED.at_start(word).is_some()
             || (length == 2 || surname_length(word) == 0) && occupations::is_whole(word));
     repeats
         || holds_function_word(word, length, proof)
-        || begins_or_ends_with(word, &PLACEHOLDER_WORDS)
+        || PLACEHOLDERS.at_an_end(word)
         || stopped
         || unfilled
-        || length >= 3
-            && word.ends_with([
-                '市', '县', '区', '局', '部', '院', '校', '店', '厂', '司', '会', '村', '镇', '街',
-            ])
+        || length >= 3 && OFFICES_AND_PLACES.at_end(word).is_some()
 }
 
 /// Whether the word holds a character that sentences have and names do not. Behind a label a given name may hold more
@@ -290,7 +260,7 @@ fn is_stopped(word: &str, proof: Proof) -> bool {
 fn holds_function_word(word: &str, length: usize, proof: Proof) -> bool {
     let surname = surname_length(word);
     if proof == Proof::Label && length <= 3 && surname > 0 && !begins_riskily(word) {
-        return word.chars().skip(surname).any(|c| NOT_IN_GIVEN.contains(c));
+        return word.chars().skip(surname).any(|c| NOT_IN_GIVEN.contains(&c));
     }
     let end = word.len() - word.chars().next_back().map_or(0, char::len_utf8);
     let front = if !proof.is_form() && length <= 3 && word.ends_with(['想', '让']) && !begins_riskily(word)
@@ -303,20 +273,12 @@ fn holds_function_word(word: &str, length: usize, proof: Proof) -> bool {
         && word
             .strip_prefix('那')
             .is_some_and(|given| !given.starts_with(['么', '个', '些', '里', '边', '种', '时', '样', '就']));
-    front.chars().skip(usize::from(named_na)).any(|c| NOT_IN_NAMES.contains(c))
-}
-
-/// Whether the word begins or ends with one of these, none of which is shorter than two characters.
-fn begins_or_ends_with(word: &str, stops: &HashSet<&str>) -> bool {
-    word.char_indices().skip(1).map(|(at, _)| at).chain([word.len()]).any(|at| {
-        let (front, behind) = word.split_at_checked(at).unwrap_or_default();
-        stops.contains(front) || stops.contains(behind)
-    })
+    front.chars().skip(usize::from(named_na)).any(|c| NOT_IN_NAMES.contains(&c))
 }
 
 /// The word before its title, when it ends with one.
 fn without_title(word: &str) -> Option<&str> {
-    TITLES.split(' ').filter_map(|title| word.strip_suffix(title)).find(|base| !base.is_empty())
+    word.strip_suffix(TITLES.behind_something(word)?)
 }
 
 /// Names with a middle dot: 阿依古丽·买买提. The dot is written in five ways.
@@ -336,7 +298,7 @@ pub(crate) fn dotted(value: &str) -> Option<String> {
 /// A name with a middle dot that nothing but its form proves: 高效·便民 and 高效.便民 are none.
 pub(crate) fn dotted_by_itself(value: &str) -> Option<String> {
     let name = dotted(value).filter(|_| !value.contains(['.', '．']))?;
-    let is_word = |part: &str| begins_or_ends_with(part, &STOPS) || part.contains(['办', '的']);
+    let is_word = |part: &str| NO_NAMES.at_an_end(part) || part.contains(['办', '的']);
     (name.chars().count() >= 5 && !name.split('·').any(is_word)).then_some(name)
 }
 
@@ -359,8 +321,7 @@ fn is_placeholder(word: &str) -> bool {
     if word.chars().count() >= 2 && word.chars().all(|c| matches!(c, 'x' | 'X' | '×')) {
         return true;
     }
-    ["anonymous", "none", "null", "test", "n", "name", "mr", "mrs", "ms", "dr", "unknown"]
-        .contains(&word.trim_end_matches('.').to_lowercase().as_str())
+    LATIN_PLACEHOLDERS.contains(word.trim_end_matches('.').to_lowercase().as_str())
 }
 
 /// Joins spread names: `李  丽` is one name, `张三 李四` are two.

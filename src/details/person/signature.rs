@@ -1,18 +1,36 @@
 //! The end of a letter: the lines that hold nothing but who signs.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::vocabulary::Regex;
-
-use crate::details::contact::email;
 use crate::details::contact::phone;
 use crate::details::form::label::{Field, Label};
 use crate::details::lexicon::roles::{self, Role};
-use crate::details::person::glued::split_glued;
-use crate::details::person::name::{Proof, Reading, dotted_by_itself, join_spread, latin, read_han};
-use crate::details::person::organization;
-use crate::details::text::line::{Line, is_han, last_bytes, tail_start};
+use crate::details::person::name::{Proof, Reading, latin, read_han};
+use crate::details::person::signers::{DATE, ETC, SIGNATURES, Words, is_appendix, read_words};
+use crate::details::text::fold::{is_han, last_bytes};
+use crate::details::text::letters::is_formula;
+use crate::details::text::line::{Line, tail_start};
 use crate::details::text::numeral::number;
+use crate::vocabulary::language::word_list;
+use crate::vocabulary::pattern;
+
+word_list!(
+    /// What leaves its sentence open for the next line: `还有` / `井盖`.
+    OPEN, SIGNATURES, "leaves a sentence open"
+);
+word_list!(
+    /// What stands above a signature.
+    ASKS_TO_SIGN, SIGNATURES, "asks for a signature"
+);
+word_list!(
+    /// Offices by which a letter's addressee is called.
+    OFFICES, SIGNATURES, "addressed office"
+);
+word_list!(THANKS, SIGNATURES, "thanks");
+
+/// Characters that sentences hold and signatures do not.
+static OF_SENTENCES: LazyLock<HashSet<char>> = LazyLock::new(|| SIGNATURES.characters("of sentences"));
 
 /// One who signs.
 #[derive(Debug, Clone)]
@@ -54,57 +72,11 @@ impl Signature {
 /// A joint letter's list of names may be longer than the tail; it is read upwards to here.
 const MAX_LIST_LINES: usize = 200;
 
-static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[0-9二〇○零一]{2}[0-9二〇○零一三四五六七八九十]{2}\s*[年./-]\s*[0-9一二三四五六七八九十]{1,3}\s*[月./-]\s*[0-9一二三四五六七八九十]{1,3}\s*日?(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:于.{2,6}$)?|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日")
-        .expect("a constant pattern")
-});
-
-/// What may stand before a name in a signature: `此致敬礼！`, `市民：`, `一名普通教师 `, `——`.
-static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x)^ (?: \s | - | — | 此致 | 敬礼 | ! | 。
-          | (?: 一名 | 一位 | 一个 )? (?: 普通 | 热心 | 您的 | 沈阳 | 大连 | 辽宁 )? (?: 的 )?
-            (?: 市民 | 公民 | 居民 | 群众 | 网友 | 党员 | 业主 | 建议人 | 提案人 | 落款 | 署名 | 签名 )
-            (?: 代表 )? [:\s]
-          | [\p{Han}()]{2,24} (?: 中心 | 公司 | 事务所 | 委员会 | 局 | 大学 | 学院 | 学校 | 中学 | 小学 | 医院 | 社区 | 街道 | 工厂 | 车间 ) \s+ )+",
-    )
-    .expect("a constant pattern")
-});
-
-/// What may stand behind it.
-static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[\s(\[]*(?:签名|签字|亲笔|敬上|谨上|敬启|谨启|呈上|呈|上|敬礼|手印|盖章|签章)[)\]\s。.]*$")
-        .expect("a constant pattern")
-});
-
-/// More who sign than are named.
-static ETC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"等\s?([0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)(?:居民|业主|群众|村民|职工)?(?:联名|签名|敬上)?\s*$")
-        .expect("a constant pattern")
-});
-
-/// `1.张伟 13800138000`: one of a list of people.
-static NUMBERED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s*[0-9]{1,3}\s?[.、)]\s*").expect("a constant pattern"));
-
-/// `，女，35岁`
-static PARTICULARS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[,、\s(](?:男|女)性?(?:[,、\s)]|$)|(?:今年|现年)?[0-9]{1,2}\s?周?岁")
-        .expect("a constant pattern")
-});
-
-/// Behind each of several names: `张三（签名） 李四（签名）`.
-static SIGNED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\((?:签名|签字|手印|签章)\)").expect("a constant pattern"));
-
-/// What is left of `王小明（13800138000）` without the number.
-static EMPTY_BRACKETS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\(\s*\)|\s\)").expect("a constant pattern"));
-
-static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:(?:best|kind|warm)?\s*(?:regards|wishes)|(?:yours\s+)?(?:sincerely|faithfully|truly)(?:\s+yours)?|yours|thanks|thank you|cheers|此致|敬礼|此致\s*敬礼)\s*[,.!。]?\s*$")
-        .expect("a constant pattern")
-});
+pattern!(
+    /// `1.张伟 13800138000`: one of a list of people.
+    NUMBERED,
+    r"^\s*[0-9]{1,3}\s?[.、)]\s*"
+);
 
 /// Reads the tail of the comment. `strangers`: the lines with somebody else's particulars.
 pub(crate) fn read(lines: &[Line<'_>], fields: &[Field], strangers: &[usize]) -> Signature {
@@ -174,14 +146,11 @@ pub(crate) fn read(lines: &[Line<'_>], fields: &[Field], strangers: &[usize]) ->
 
 /// Whether the line above leaves its sentence open for this one: `还有` / `井盖`, `最需要改进的是：` / `房产`.
 fn goes_on_from(lines: &[Line<'_>], index: usize) -> bool {
-    const OPEN: [&str; 10] = ["还有", "包括", "例如", "比如", "就是", "的是", "的有", "以及", "要求", "需要"];
-    const SIGNED: [&str; 13] =
-        ["谢", "敬", "致", "祝", "签", "署", "联名", "人", "代表", "姓名", "业主", "居民", "村民"];
     let Some(above) = index.checked_sub(1).and_then(|above| lines.get(above)) else { return false };
     let text = above.text.trim_end();
     let end = last_bytes(text, text.len(), 60);
-    let is_open = end.ends_with([':', ',', '、']) || OPEN.iter().any(|word| end.ends_with(word));
-    is_open && end.contains(is_han) && !SIGNED.iter().any(|word| end.contains(word))
+    let is_open = end.ends_with([':', ',', '、']) || OPEN.at_end(end).is_some();
+    is_open && end.contains(is_han) && !ASKS_TO_SIGN.inside(end)
 }
 
 /// How many lines a salutation may have.
@@ -190,10 +159,6 @@ const SALUTATION_LINES: usize = 3;
 /// The first lines that name whom the letter addresses: `李明局长：`, `刘淑芬：`, `王芳科长`.
 fn addressees(lines: &[Line<'_>]) -> Vec<usize> {
     const LINE_BYTES: usize = 60;
-    const OFFICES: [&str; 14] = [
-        "局长", "主任", "处长", "科长", "厅长", "书记", "市长", "省长", "县长", "区长", "部长", "主席",
-        "同志", "领导",
-    ];
     let mut said = lines.iter().enumerate().filter(|(_, line)| !line.text.trim().is_empty());
     let addressed: Vec<usize> = said
         .by_ref()
@@ -202,7 +167,7 @@ fn addressees(lines: &[Line<'_>]) -> Vec<usize> {
             let text = line.text.trim();
             let address = text.trim_end_matches([':', ',']).trim_end();
             text.len() <= LINE_BYTES
-                && (text.ends_with(':') || OFFICES.iter().any(|office| address.ends_with(office)))
+                && (text.ends_with(':') || OFFICES.at_end(address).is_some())
                 && address.chars().all(|c| is_han(c) || matches!(c, ' ' | '、' | ','))
                 && read_words(&address.replace(' ', "")).readings.iter().any(|word| *word != Reading::Nothing)
         })
@@ -211,17 +176,6 @@ fn addressees(lines: &[Line<'_>]) -> Vec<usize> {
     // A name and nothing below it signs.
     let last = lines.iter().rposition(|line| !line.text.trim().is_empty());
     if addressed.last().copied() == last { Vec::new() } else { addressed }
-}
-
-/// Whether a line is a date or a number to call and nothing else.
-fn is_appendix(text: &str) -> bool {
-    // A sentence is told by its first word, without looking for numbers.
-    const HAN: &str = "年月日电话手机号邮箱联系方式星期周上下午一二三四五六七八九十〇零天于";
-    if text.chars().any(|c| is_han(c) && !HAN.contains(c)) {
-        return false;
-    }
-    let text = without_contacts(text);
-    DATE.replace_all(&text, "").chars().all(|c| !c.is_alphanumeric())
 }
 
 /// `…，谢谢。贺小兰`, `…。贺小兰 13800138000`: a name behind the last sentence, when a closing or what people add to
@@ -246,7 +200,7 @@ fn read_glued(
     let Some(segment) = text.get(start..).filter(|segment| segment.len() <= SEGMENT_BYTES) else { return };
     let before = text.get(..at).unwrap_or_default();
     let sentence = before.rsplit(['。', '!', ';', ',']).next().unwrap_or(before);
-    let closed = ["谢谢", "感谢", "敬礼", "此致", "多谢"].iter().any(|word| sentence.contains(word));
+    let closed = THANKS.inside(sentence);
     let Words { readings, occupation } = read_words(segment);
     let [Reading::Name(name)] = readings.as_slice() else { return };
     let plain: String = segment.split_whitespace().collect();
@@ -285,13 +239,6 @@ fn occupation_line(
         }
     }
     None
-}
-
-/// What a piece of a signature holds.
-#[derive(Debug, Default)]
-struct Words {
-    readings: Vec<Reading>,
-    occupation: Option<String>,
 }
 
 /// The names of a line that holds nothing else; none when it holds anything else.
@@ -333,114 +280,12 @@ fn is_sentence(text: &str) -> bool {
         }
         run += 1;
         all += 1;
-        says |= matches!(
-            c,
-            '了' | '是' | '我' | '你' | '您' | '他' | '她' | '也' | '就' | '吗' | '呢' | '吧' | '请' | '让'
-        );
+        says |= OF_SENTENCES.contains(&c);
         if run > LONGEST_RUN || says && all > SHORT {
             return true;
         }
     }
     false
-}
-
-/// Reads text that should hold nothing but names, what is written beside them, numbers and dates.
-fn read_words(text: &str) -> Words {
-    let text = without_contacts(text);
-    let text = DATE.replace_all(&text, " ");
-    let text = ETC.replace(&text, " ");
-    let text = PARTICULARS.replace_all(&text, " ");
-    let text = SIGNED.replace_all(&text, " ");
-    let text = EMPTY_BRACKETS.replace_all(&text, " ");
-    let text = text.trim().trim_start_matches(['~', '◆', '●']).trim_start();
-    let text = behind_delegates(text);
-    let text = BEFORE.find(text).and_then(|before| text.get(before.end()..)).unwrap_or(text);
-    let text = BEHIND.find(text).and_then(|behind| text.get(..behind.start())).unwrap_or(text);
-    let text = text.trim_end_matches(['。', '.', ',', '、', ' ', '/']).trim();
-    if text.is_empty() {
-        return Words::default();
-    }
-    if let Some(name) = dotted_by_itself(roles::without_role(text)) {
-        return Words { readings: vec![Reading::Name(name)], occupation: None };
-    }
-    let is_bracket = |c: char| matches!(c, '(' | ')' | '【' | '】' | '[' | ']');
-    let pieces: Vec<&str> = text
-        .split(|c: char| matches!(c, ' ' | '、' | ',' | ';' | '\t' | '/') || is_bracket(c))
-        .filter(|piece| !piece.is_empty())
-        .collect();
-    let listed_in_dots = |piece: &str| dotted_by_itself(piece).is_some();
-    if pieces.len() > 100
-        || !pieces
-            .iter()
-            .all(|piece| piece.chars().all(|c| is_han(c) || is_bracket(c)) || listed_in_dots(piece))
-    {
-        return Words::default();
-    }
-    let joined = join_spread(&pieces);
-    let readings: Vec<Reading> = joined.iter().map(|word| read_name(word)).collect();
-    let bracketed = text.contains(is_bracket);
-    if !readings.contains(&Reading::Nothing) && (!bracketed || joined.len() == 1) {
-        // 贺小兰律师: what a full name is addressed by is what he does.
-        let occupation = joined.first().zip(readings.first()).and_then(|(word, reading)| match reading {
-            Reading::Name(name) => word
-                .strip_prefix(name.as_str())
-                .filter(|title| roles::read(title) == Some(Role::Occupation) && *title != "老师"),
-            _ => None,
-        });
-        return Words { occupation: occupation.map(str::to_owned), readings };
-    }
-    with_roles(&joined, &readings)
-}
-
-/// `某小区业主代表：张伟、李娜`: the names behind whom they speak for.
-fn behind_delegates(text: &str) -> &str {
-    const LIMIT_BYTES: usize = 60;
-    let Some((before, names)) = text.split_once("代表") else { return text };
-    let speaks = ["业主", "居民", "村民", "群众", "员工", "职工", "家长", "商户"]
-        .iter()
-        .any(|group| before.ends_with(group));
-    if speaks && before.len() <= LIMIT_BYTES && names.starts_with([' ', ':']) {
-        names.trim_start_matches([' ', ':'])
-    } else {
-        text
-    }
-}
-
-fn read_name(word: &str) -> Reading {
-    dotted_by_itself(word).map_or_else(|| read_han(word, Proof::Form), Reading::Name)
-}
-
-/// One name with what people write beside it: `贺小兰 教师`, `沈阳市民张伟`, `沈阳 贺小兰`.
-fn with_roles(words: &[String], readings: &[Reading]) -> Words {
-    let named = readings.iter().filter(|reading| **reading != Reading::Nothing).count();
-    // Where no word is a name by itself, one may be glued to its role.
-    let glued = (named == 0)
-        .then(|| words.iter().enumerate().find_map(|(at, word)| Some((at, split_glued(word)?))))
-        .flatten();
-    if named > 1 || named == 0 && glued.is_none() {
-        return Words::default();
-    }
-    let mut found = Words::default();
-    for (at, (word, reading)) in words.iter().zip(readings).enumerate() {
-        if let Some((_, (front, role, name))) = glued.filter(|(place, _)| *place == at) {
-            found.readings.push(Reading::Name(name.to_owned()));
-            if role == Role::Occupation {
-                found.occupation.get_or_insert_with(|| front.to_owned());
-            }
-        } else if *reading != Reading::Nothing {
-            found.readings.push(reading.clone());
-        } else {
-            match roles::read(word) {
-                Some(Role::Occupation) => {
-                    found.occupation.get_or_insert_with(|| word.clone());
-                }
-                Some(Role::Other) => {}
-                None if organization::read(word, "", true).is_some() => {}
-                None => return Words::default(),
-            }
-        }
-    }
-    found
 }
 
 /// Whether a closing stands above a line, or the date below it and a finished sentence above.
@@ -460,27 +305,5 @@ fn above_is_closing(lines: &[Line<'_>], index: usize) -> bool {
         .rev()
         .take(4)
         .find(|line| !line.text.trim().is_empty())
-        .is_some_and(|line| CLOSING.is_match(line.text))
-}
-
-/// The line without phone numbers, addresses and their labels.
-fn without_contacts(text: &str) -> String {
-    let mut ranges: Vec<std::ops::Range<usize>> =
-        phone::find(text).into_iter().map(|phone| phone.range).collect();
-    ranges.extend(email::find(text).into_iter().map(|(_, range)| range));
-    ranges.sort_by_key(|range| range.start);
-    let mut rest = String::new();
-    let mut at = 0;
-    for range in ranges {
-        rest.push_str(text.get(at..range.start).unwrap_or_default());
-        rest.push(' ');
-        at = at.max(range.end);
-    }
-    rest.push_str(text.get(at..).unwrap_or_default());
-    for label in ["联系电话", "电话", "手机号", "手机", "邮箱", "联系方式"] {
-        if rest.contains(label) {
-            rest = rest.replace(label, " ");
-        }
-    }
-    rest.replace(':', " ")
+        .is_some_and(|line| is_formula(line.text))
 }

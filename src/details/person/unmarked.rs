@@ -6,7 +6,8 @@ use crate::details::form::label_words::longest_word;
 use crate::details::form::labels::MAX_FIELDS;
 use crate::details::lexicon::occupations;
 use crate::details::person::name::{Reading, read_labelled};
-use crate::details::text::line::{Line, is_han};
+use crate::details::text::fold::is_han;
+use crate::details::text::line::Line;
 
 /// The longest such line, in bytes.
 const LINE_BYTES: usize = 60;

@@ -1,4 +1,14 @@
-//! Numbers in words.
+//! Numbers in words: 二十三, 两百, 叁.
+
+/// Whether a number in words may hold the character.
+pub(crate) fn is_numeral(c: char) -> bool {
+    is_to_ten(c) || matches!(c, '百' | '两')
+}
+
+/// Whether the character is one to ten, as points and dates are numbered.
+pub(crate) fn is_to_ten(c: char) -> bool {
+    "一二三四五六七八九十壹贰叁肆伍".contains(c)
+}
 
 /// Reads `23`, `二十三`, `两百`; up to 9,999.
 pub(crate) fn number(text: &str) -> Option<u32> {
@@ -17,7 +27,11 @@ pub(crate) fn number(text: &str) -> Option<u32> {
                 total += digit.max(1) * 100;
                 digit = 0;
             }
-            _ => digit = u32::try_from("〇一二三四五六七八九".chars().position(|d| d == c)?).ok()?,
+            _ => {
+                let position = |digits: &str| digits.chars().position(|d| d == c);
+                let value = position("〇一二三四五六七八九").or_else(|| Some(position("壹贰叁肆伍")? + 1))?;
+                digit = u32::try_from(value).ok()?;
+            }
         }
     }
     Some(total + digit)
@@ -29,9 +43,15 @@ mod tests {
 
     #[test]
     fn numbers_in_words() {
-        for (text, expected) in
-            [("12", 12), ("十二", 12), ("二十", 20), ("三百零五", 0), ("一百二十三", 123), ("两百", 200)]
-        {
+        for (text, expected) in [
+            ("12", 12),
+            ("十二", 12),
+            ("二十", 20),
+            ("三百零五", 0),
+            ("一百二十三", 123),
+            ("两百", 200),
+            ("叁", 3),
+        ] {
             assert_eq!(number(text).unwrap_or(0), expected, "{text}");
         }
     }

@@ -1,10 +1,9 @@
 //! Sentences: what a rule looks at where nothing may run over unbounded text.
 
-use std::sync::LazyLock;
-
 use crate::details::text::line::Line;
 use crate::details::text::topics::{Topic, Topics};
-use crate::vocabulary::Regex;
+use crate::vocabulary::language::language_table;
+use crate::vocabulary::{Regex, pattern};
 
 /// The longest sentence that a rule looks at, in bytes; what people say about themselves is short.
 pub(crate) const SENTENCE_BYTES: usize = 1200;
@@ -12,18 +11,13 @@ pub(crate) const SENTENCE_BYTES: usize = 1200;
 /// Most sentences that rules look at; no letter has so many that concern one.
 const MAX_SENTENCES: usize = 10_000;
 
-macro_rules! pattern {
-    ($(#[$doc:meta])* $vis:vis $name:ident, $pattern:expr) => {
-        $(#[$doc])*
-        $vis static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($pattern).expect("a constant pattern"));
-    };
-}
-pub(crate) use pattern;
+language_table!(pub(crate) FLAGS, "language/flags.tsv");
 
 pattern!(
     /// What a proposal lets applicants do is no wish of the writer's.
     pub(crate) RULE_OF_OTHERS,
-    r"(?:建议|希望|应|允许|支持|可以|能够)[^,。]{0,16}(?:申请人|群众|企业|办事人|当事人|用户|在线|随时|系统|平台|自助|一键|增加|设置|提供)"
+    FLAGS,
+    r"(?:建议|希望|应|允许|支持|可以|能够)[^,。]{0,16}(?:⟨applicant⟩|⟨service⟩)"
 );
 
 /// A sentence of a folded line that concerns a topic, with the line's number.

@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use crate::vocabulary::language::language_table;
+
 /// A rule, or several that need the same words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Topic {
@@ -31,46 +33,24 @@ pub(crate) enum Topic {
     Description,
 }
 
-/// The words of each topic; `|` stands between them.
-const WORDS: &[(Topic, &str)] = &[
-    (
-        Topic::Joint,
-        "联名|联署|联合签|共同签|集体签|签名|敬上|谨上|代表|我们0|我们1|我们2|我们3|我们4|我们5|我们6|我们7|\
-        我们8|我们9|我们一|我们二|我们三|我们四|我们五|我们六|我们七|我们八|我们九|我们十|我们百|\
-        联合署|共同署|附议|共同提|共同反|共同建|共同要|共同请|联合提|联合反|联合建|联合要|联合请|集体提|集体反|集体建|集体要|集体请|\
-        一致提|一致反|一致建|一致要|一致请|一致签|签字",
-    ),
-    (Topic::Anonymous, "匿名|姓名|身份|真名|名字|署名|留名|具名"),
-    (
-        Topic::NoPublish,
-        "公开|公布|公示|披露|泄露|外泄|透露|转发|刊登|发布|见报|保密|保护我|保护好我|保护本人|保护好本人|给别人|给他人|给第三方|给其他人|外传|转给|转交|转到|告知|告诉",
-    ),
-    (
-        Topic::Withdraw,
-        "撤回|收回|撤销|作废|忽略|撤掉|不要采用|取消|不算|无效|为准|发错了|删除|更正|查阅|勿采用|不作数|替换|取代|代替|替代|更新|覆盖|\
-         修改|更改|修订|订正|重新提交|重新发送|重发|复制|注销|清除|改正|改为|改成|查询|查看|提供|错|有误",
-    ),
-    (Topic::Disclosure, "公开|信息"),
-    (Topic::Cloud, "com/|net/|cn/|ftn|超大附件|云附件|下载"),
-    (
-        Topic::Health,
-        "癌|瘤|病|症|艾滋|乙肝|抑郁|残疾|炎|确诊|高血压|脑梗|脑出血|中风|偏瘫|瘫痪|精神分裂|肝硬化|肺结核|脑瘫|\
-        截瘫|失明|聋哑|怀孕|流产|透析|化疗|放疗|手术|住院",
-    ),
-    (Topic::Own, "我|本人|老伴|家父|家母|父亲|母亲|妻子|丈夫|爱人|儿子|女儿|孩子|婆婆|岳父|岳母|奶奶|爷爷"),
-    (
-        Topic::Account,
-        "银行卡|卡号|银行账号|银行帐号|账号|帐号|账户|支付宝|存折|护照|军官证|士兵证|通行证|社保|医保|残疾证|\
-        住院|病历|病案|就诊卡",
-    ),
-    (Topic::Religion, "信仰|信奉|信教|信佛|基督徒|穆斯林|教徒|回族教"),
-    (Topic::Age, "岁|个月大|幼儿园|小学|年级|出生"),
-    (Topic::Address, "@|at)|at]| at |#|艾特"),
-    (
-        Topic::Introduction,
-        "本人|我是|我系|我叫|我的名字|我名叫|我姓|俺叫|在下|敝人|鄙人|笔者|my name is|i am |i'm |i’m |this is ",
-    ),
-    (Topic::Description, "我|本人|俺|笔者|作为|身为"),
+language_table!(TOPICS, "language/topics.tsv");
+
+/// The topics, by the meaning of their words.
+const MEANINGS: [(Topic, &str); 14] = [
+    (Topic::Joint, "joint"),
+    (Topic::Anonymous, "anonymous"),
+    (Topic::NoPublish, "no publish"),
+    (Topic::Withdraw, "withdraw"),
+    (Topic::Disclosure, "disclosure"),
+    (Topic::Cloud, "cloud"),
+    (Topic::Health, "health"),
+    (Topic::Own, "own"),
+    (Topic::Account, "account"),
+    (Topic::Religion, "religion"),
+    (Topic::Age, "age"),
+    (Topic::Address, "address"),
+    (Topic::Introduction, "introduction"),
+    (Topic::Description, "description"),
 ];
 
 /// The topics of a piece of text.
@@ -105,7 +85,8 @@ struct Searcher {
 }
 
 static SEARCHER: LazyLock<Searcher> = LazyLock::new(|| {
-    let words = || WORDS.iter().flat_map(|(topic, words)| words.split('|').map(|word| (*topic, word)));
+    let words =
+        || MEANINGS.iter().flat_map(|(topic, meaning)| TOPICS.words(meaning).map(|word| (*topic, word)));
     Searcher {
         words: AhoCorasick::builder()
             .ascii_case_insensitive(true)
@@ -123,7 +104,7 @@ pub(crate) fn assert_complete(topic: Topic, expression: &regex::Regex) {
     let cases: serde_json::Value =
         serde_json::from_str(include_str!("../../../tests/cases/bodies.json")).unwrap();
     let bodies = cases.as_array().unwrap().iter().map(|case| case["body"].as_str().unwrap());
-    let folded: String = bodies.map(|body| crate::details::text::line::fold(body) + "\n").collect();
+    let folded: String = bodies.map(|body| crate::details::text::fold::fold(body) + "\n").collect();
     let matched: Vec<&str> =
         folded.split(['\n', '。', ';', '!', '?', ',']).filter(|piece| expression.is_match(piece)).collect();
     assert!(!matched.is_empty(), "no case has anything for {topic:?}");

@@ -5,59 +5,56 @@
 //! has looked may close it at once: counting then begins anew at that instant.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
 
 use crate::config::Caps;
 use crate::maillog;
-use crate::store::{BREAKER, BREAKER_RELEASED_AT, BREAKER_SINCE, Store, StoreError};
+use crate::store::{Fact, Store, StoreError};
+use crate::vocabulary::{BreakerReason, StoredReason};
 
-/// How many answers may leave now, or why none may. What it found is remembered, so that `status` shows it.
-pub(super) fn room(
-    store: &mut Store,
-    caps: &Caps,
-    now: Timestamp,
-) -> Result<Result<usize, String>, StoreError> {
-    let before = store.fact(BREAKER)?.unwrap_or_default();
-    let released = store.fact_instant(BREAKER_RELEASED_AT)?.unwrap_or(Timestamp::UNIX_EPOCH);
-    let windows = [("per_hour", caps.per_hour, 1, "hour"), ("per_day", caps.per_day, 24, "24 hours")];
-    let mut room = u32::MAX;
-    let mut reason = None;
-    for (key, cap, hours, words) in windows {
-        let since = (now - SignedDuration::from_hours(hours)).max(released);
-        let sent = store.sent_since(since)?;
-        let holds = before.starts_with(&format!("caps.{key} ")) && sent > cap / 2;
-        if holds || sent >= cap {
-            reason.get_or_insert(format!("caps.{key} = {cap}: {sent} answers left within the last {words}"));
-        }
-        room = room.min(cap.saturating_sub(sent));
-    }
-    match (reason, before.is_empty()) {
-        (None, true) => Ok(Ok(room as usize)),
-        (None, false) => {
-            change(store, "breaker_closed", "", now)?;
-            maillog::breaker_closed();
-            Ok(Ok(room as usize))
-        }
-        // Nothing waits: there is nothing to hold.
-        (Some(_), true) if store.due(now, 1)?.is_empty() => Ok(Ok(0)),
-        (Some(reason), true) => {
-            change(store, "breaker_opened", &reason, now)?;
-            maillog::breaker_opened(&reason);
-            Ok(Err(reason))
-        }
-        (Some(reason), false) => {
-            if reason != before {
-                store.remember(BREAKER, &reason)?;
-            }
-            Ok(Err(reason))
-        }
-    }
+/// How many answers may leave now, or why none may.
+pub(super) enum Room {
+    /// So many.
+    For(usize),
+    /// None.
+    Held(BreakerReason),
 }
 
-fn change(store: &mut Store, action: &str, reason: &str, now: Timestamp) -> Result<(), StoreError> {
-    store.remember(BREAKER, reason)?;
-    store.remember_instant(BREAKER_SINCE, now)?;
+/// Looks. What it found is remembered, so that `status` shows it.
+pub(super) fn room(store: &mut Store, caps: &Caps, now: Timestamp) -> Result<Room, StoreError> {
+    let before = store.breaker()?;
+    let released = store.fact_instant(Fact::BreakerReleasedAt)?.unwrap_or(Timestamp::UNIX_EPOCH);
+    let sent_within = |hours| store.sent_since((now - SignedDuration::from_hours(hours)).max(released));
+    let windows = [
+        BreakerReason::PerHour { cap: caps.per_hour, sent: sent_within(1)? },
+        BreakerReason::PerDay { cap: caps.per_day, sent: sent_within(24)? },
+    ];
+    let room = windows.iter().map(|window| window.cap().saturating_sub(window.sent())).min().unwrap_or(0);
+    let open = windows.into_iter().find(|window| {
+        let was_open = before.as_ref().is_some_and(|before| before.word == window.as_str());
+        window.sent() >= window.cap() || was_open && window.sent() > window.cap() / 2
+    });
+    let Some(reason) = open else {
+        if before.is_some() {
+            change(store, None, now)?;
+            maillog::breaker_closed();
+        }
+        return Ok(Room::For(room as usize));
+    };
+    // Nothing waits: there is nothing to hold.
+    if before.is_none() && store.due(now, 1)?.is_empty() {
+        return Ok(Room::For(0));
+    }
+    if before.as_ref() != Some(&StoredReason::from(&reason)) {
+        change(store, Some(&reason), now)?;
+    }
+    if before.is_none() {
+        maillog::breaker_opened(&reason);
+    }
+    Ok(Room::Held(reason))
+}
+
+fn change(store: &mut Store, reason: Option<&BreakerReason>, now: Timestamp) -> Result<(), StoreError> {
     let writing = store.begin()?;
-    writing.log(now, "acknowledge", action, None, &json!({ "reason": reason }))?;
+    writing.set_breaker(reason, now)?;
     writing.commit()
 }

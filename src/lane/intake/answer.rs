@@ -10,7 +10,9 @@ use crate::parse::Message;
 use crate::respond::{self, RespondContext, Response};
 use crate::ruling::{Filing, Ruling};
 use crate::store::{Filed, NewAcknowledgement, StoreError, Writing};
-use crate::vocabulary::{AcknowledgementKind, Consultation, Disposition, Flag, OutboundMessage, domain_of};
+use crate::vocabulary::{
+    AcknowledgementKind, Consultation, Disposition, Flag, OutboundMessage, WithheldReason, domain_of,
+};
 
 /// Answers to one address and to one domain are counted over this time.
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);
@@ -69,16 +71,12 @@ pub(super) fn answer(writing: &Writing<'_>, case: &Case<'_>, filed: &Filed) -> R
             let composed = compose_answer(case, filed, kind, &recipient).map_err(|error| {
                 // Config checks render every template, so this is a template that fails on this one message.
                 maillog::not_composed(&filed.number, &error.to_string());
-                format!("not_composed: {error}")
+                WithheldReason::NotComposed { problem: error.to_string() }
             });
             (kind, Some(recipient), composed)
         }
     };
-    let new = NewAcknowledgement {
-        kind,
-        recipient: recipient.as_deref(),
-        content: content.as_ref().map_err(String::as_str),
-    };
+    let new = NewAcknowledgement { kind, recipient: recipient.as_deref(), content: content.as_ref() };
     writing.queue(&new, filed.submission_id, case.message_id, case.now)
 }
 

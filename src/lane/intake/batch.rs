@@ -10,7 +10,7 @@ use crate::imap::{FetchedBatch, MissingReason};
 use crate::lane::{Lane, LaneConfig};
 use crate::maillog;
 use crate::store::{GAP_ATTEMPTS, StoreError, Writing};
-use crate::vocabulary::{EntryKey, EntryUid, FetchedMessage, FolderKey};
+use crate::vocabulary::{EntryKey, EntryUid, FetchedMessage, FolderKey, GapReason};
 
 /// Most messages read at once. Each reader has working memory of its own, and two keep the disk busy.
 const READERS: usize = 2;
@@ -33,7 +33,7 @@ pub(super) struct Batch {
 #[derive(Debug)]
 pub(super) struct Missing {
     pub(super) entry: EntryKey,
-    pub(super) reason: String,
+    pub(super) reason: GapReason,
     /// What did come, where it is less than announced.
     pub(super) came: Option<FetchedMessage>,
 }
@@ -59,17 +59,17 @@ impl Missing {
     /// One that was not mentioned is missing too: whether it is really gone, the next listing tells.
     fn fetched(entry: EntryKey, reason: MissingReason) -> Self {
         let (reason, came) = match reason {
-            MissingReason::Vanished => ("not_mentioned".to_owned(), None),
-            MissingReason::Empty => ("empty_body".to_owned(), None),
-            MissingReason::Short(came) => ("short_body".to_owned(), Some(*came)),
-            MissingReason::Unreadable => ("unreadable_answer".to_owned(), None),
-            MissingReason::Refused(words) => (format!("refused: {words}"), None),
+            MissingReason::Vanished => (GapReason::NotMentioned, None),
+            MissingReason::Empty => (GapReason::EmptyBody, None),
+            MissingReason::Short(came) => (GapReason::ShortBody, Some(*came)),
+            MissingReason::Unreadable => (GapReason::UnreadableAnswer, None),
+            MissingReason::Refused(words) => (GapReason::Refused { words }, None),
         };
         Self { entry, reason, came }
     }
 
     /// Nothing came.
-    pub(super) fn entirely(entry: EntryKey, reason: String) -> Self {
+    pub(super) fn entirely(entry: EntryKey, reason: GapReason) -> Self {
         Self { entry, reason, came: None }
     }
 }
@@ -166,7 +166,7 @@ fn still_missing(
         // A file stays where it is until somebody mends its rights; a message on a server is given up after a day.
         None if attempts >= GAP_ATTEMPTS && matches!(entry.uid, EntryUid::Imap(_)) => {
             maillog::unreadable(&entry, &reason, attempts);
-            record::unreadable(writing, &entry, &reason, now)
+            record::unreadable(writing, &entry, reason, now)
         }
         _ => {
             maillog::gap(&entry, &reason, attempts);

@@ -12,7 +12,7 @@ use super::batch::{Batch, committed};
 use super::pass::Pass;
 use crate::lane::Lane;
 use crate::store::StoreError;
-use crate::vocabulary::{EntryTime, EntryUid, FetchedMessage, FolderKey, sha256_hex};
+use crate::vocabulary::{EntryTime, EntryUid, FetchedMessage, FolderKey, maildir_base_name, sha256_hex};
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -114,7 +114,7 @@ impl Importer<'_> {
             .and_then(|file| file.take(most).read_to_end(&mut raw))
             .map_err(|source| ImportError::Read { path: path.to_path_buf(), source })?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let name = name.split_once(":2,").map_or(name.as_str(), |(base, _)| base).to_owned();
+        let name = maildir_base_name(&name).to_owned();
         let folder = path.parent().unwrap_or(Path::new("."));
         let found = Found { raw, size_bytes: whole, truncated, modified: modified(metadata) };
         self.message(folder, name, found).await

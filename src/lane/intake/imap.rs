@@ -15,7 +15,7 @@ use crate::cursor::{self, Plan};
 use crate::imap::{ImapError, Session};
 use crate::lane::Lane;
 use crate::maillog;
-use crate::vocabulary::{EntryUid, FolderKey};
+use crate::vocabulary::{EntryUid, FolderKey, GapReason};
 
 use recording::Recording;
 use wait::Wakings;
@@ -190,7 +190,7 @@ impl ImapMailbox {
                 // pass goes on behind it.
                 (Err(error), Some(uid)) => {
                     let entry = folder.entry(EntryUid::Imap(uid));
-                    let missing = vec![Missing::entirely(entry, "session_ended".to_owned())];
+                    let missing = vec![Missing::entirely(entry, GapReason::SessionEnded)];
                     recording.begin(lane, Batch { missing, position, ..Batch::default() });
                     recording.finish(pass).await?;
                     return Err(error.into());

@@ -7,7 +7,7 @@ use super::pass::{Pass, PassError};
 use crate::lane::Lane;
 use crate::maildir::{self, Entry};
 use crate::store::StoreError;
-use crate::vocabulary::{EntryUid, FolderKey};
+use crate::vocabulary::{EntryUid, FolderKey, GapReason};
 
 /// Reads and records every file whose name is not recorded yet.
 pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
@@ -37,7 +37,9 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
             // The file's own trouble, such as its rights: it becomes a gap, and the others go on.
             Err(error) => {
                 let key = folder.entry(EntryUid::Name(entry.name.clone()));
-                batch.missing.push(Missing::entirely(key, format!("unreadable_file: {error}")));
+                batch
+                    .missing
+                    .push(Missing::entirely(key, GapReason::UnreadableFile { problem: error.to_string() }));
             }
         }
         if bytes >= limits.batch_bytes || batch.messages.len() >= limits.batch_messages {

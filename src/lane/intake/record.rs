@@ -13,7 +13,10 @@ use crate::ruling::{self, Filing, Reading, Ruling};
 use crate::store::{
     self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
 };
-use crate::vocabulary::{Consultation, Disposition, EntryKey, EntryTime, FetchedMessage, sha256_hex};
+use crate::vocabulary::{
+    Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, GapReason, Unreadable,
+    sha256_hex,
+};
 
 /// This lane in the event log.
 pub(super) const ACTOR: &str = "intake";
@@ -46,7 +49,7 @@ pub(super) fn prepare(mut fetched: FetchedMessage, config: &LaneConfig, now: Tim
 pub(in crate::lane) struct Recorded {
     pub(super) entry: EntryKey,
     pub(in crate::lane) disposition: Disposition,
-    pub(super) reason: String,
+    pub(super) reason: EntryReason,
 }
 
 impl Recorded {
@@ -70,7 +73,7 @@ pub(in crate::lane) fn record(
         sha256: Some(sha256),
         size_bytes: fetched.announced_size_bytes,
         disposition: Disposition::Quarantined,
-        reason: "panicked",
+        reason: &EntryReason::Unreadable(Unreadable::Panicked),
         message_id: None,
         rfc822_message_id: None,
     };
@@ -110,10 +113,10 @@ fn as_known(entry: &mut NewEntry<'_>, known: &KnownMessage) {
     if !known.has_entry {
         // Its row was lost: it is the one that the message came from.
         entry.disposition = known.disposition;
-        entry.reason = "row_restored";
+        entry.reason = &EntryReason::RowRestored;
         return;
     }
-    entry.reason = "same_bytes";
+    entry.reason = &EntryReason::SameBytes;
     if known.disposition != Disposition::Quarantined {
         entry.disposition = Disposition::Duplicate;
     }
@@ -152,7 +155,7 @@ pub(in crate::lane) fn file_kept(
 pub(super) fn unreadable(
     writing: &Writing<'_>,
     entry: &EntryKey,
-    reason: &str,
+    reason: GapReason,
     now: Timestamp,
 ) -> Result<Option<Recorded>, StoreError> {
     let disposition = Disposition::Quarantined;
@@ -163,7 +166,7 @@ pub(super) fn unreadable(
             sha256: None,
             size_bytes: 0,
             disposition,
-            reason,
+            reason: &EntryReason::Missing(reason),
             message_id: None,
             rfc822_message_id: None,
         },
@@ -235,7 +238,7 @@ fn close(
     Ok(new.then(|| Recorded {
         entry: entry.entry.clone(),
         disposition: entry.disposition,
-        reason: entry.reason.to_owned(),
+        reason: entry.reason.clone(),
     }))
 }
 

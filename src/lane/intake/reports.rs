@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::automatic::{self, Machine};
+use crate::automatic;
 use crate::maillog;
 use crate::parse::Message;
 use crate::ruling::Reading;
 use crate::store::{Recall, StoreError, Writing};
+use crate::vocabulary::Machine;
 use crate::vocabulary::markers::read_front;
 
 /// Most Message-IDs looked up that one report quotes for one number.
@@ -57,7 +58,7 @@ fn settle_bounce(
     let mut words = diagnostic.unwrap_or_else(|| automatic::bounce_words(message));
     let end = words.floor_char_boundary(500);
     words.truncate(end);
-    if let Some(bounced) = writing.bounced(&ids, &words, now)? {
+    if let Some(bounced) = writing.bounced(&ids, words, now)? {
         maillog::bounced(bounced.submission_id);
     }
     Ok(())

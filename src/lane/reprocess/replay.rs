@@ -211,7 +211,11 @@ impl Replay<'_> {
         }
         self.opinions(difference, look, &items, &corrections)?;
         let otherwise = own.is_decided && repeats != own.duplicate_of.is_some();
-        self.message_rows(difference, look, if otherwise { &["disposition", "reason"] } else { &[] })
+        self.message_rows(
+            difference,
+            look,
+            if otherwise { &["disposition", "reason", "reason_detail"] } else { &[] },
+        )
     }
 
     /// A submission that would not be filed by itself today. It stays, and a person looks; of what was read then only

@@ -34,7 +34,7 @@ pub(in crate::store) const DIGEST_DIGITS: usize = 32;
 /// Columns that are hashed as to whether they hold something: their content has a digest of its own.
 const PRESENCE: &[&str] = &["raw"];
 /// Columns of `acknowledgement` that sending changes.
-const MUTABLE: &[&str] = &["state", "reason", "attempts", "next_attempt_at", "sent_at"];
+const MUTABLE: &[&str] = &["state", "reason", "reason_detail", "attempts", "next_attempt_at", "sent_at"];
 const NONE: &[&str] = &[];
 
 /// What belongs to a submission: table, rows in a fixed order, columns left out.

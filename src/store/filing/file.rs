@@ -8,8 +8,9 @@ use serde_json::json;
 use super::new::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, signed, words};
 use super::rows;
 use crate::details::Opinion;
+use crate::store::reasons::detail;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{ReviewReason, rfc3339_utc};
+use crate::vocabulary::{ReviewReason, Word, rfc3339_utc};
 
 impl Writing<'_> {
     /// Records an entry. A row that is there already stays as it is: `false`.
@@ -172,9 +173,9 @@ impl Writing<'_> {
         };
         self.transaction
             .prepare_cached(
-                "INSERT INTO acknowledgement (submission_id, message_id, kind, recipient, state, reason, attempts, queued_at,
+                "INSERT INTO acknowledgement (submission_id, message_id, kind, recipient, state, reason, reason_detail, attempts, queued_at,
                     next_attempt_at, rfc822_message_id, envelope_from, octets)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12)",
             )?
             .execute(params![
                 submission_id,
@@ -182,7 +183,8 @@ impl Writing<'_> {
                 new.kind.as_str(),
                 new.recipient,
                 state,
-                reason,
+                reason.map(Word::word),
+                reason.and_then(detail),
                 now_text,
                 outbound.map(|_| now_text.as_str()),
                 outbound.map(|outbound| outbound.message_id.as_str()),

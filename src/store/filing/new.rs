@@ -7,7 +7,9 @@ use super::likeness::Place;
 use crate::deadline::Arrival;
 use crate::parse::Attachment;
 use crate::ruling::Filing;
-use crate::vocabulary::{AcknowledgementKind, Disposition, EntryKey, OutboundMessage, WrittenTime};
+use crate::vocabulary::{
+    AcknowledgementKind, Disposition, EntryKey, EntryReason, OutboundMessage, WithheldReason, WrittenTime,
+};
 
 /// zstd level: 3 costs about 70 µs for a 4 KB message and saves more than a quarter.
 const ZSTD_LEVEL: i32 = 3;
@@ -45,7 +47,7 @@ pub struct NewEntry<'a> {
     /// What was done.
     pub disposition: Disposition,
     /// Why.
-    pub reason: &'a str,
+    pub reason: &'a EntryReason,
     /// The kept message.
     pub message_id: Option<i64>,
     /// Its Message-ID, of which only the digest is kept here.
@@ -120,7 +122,7 @@ pub struct NewAcknowledgement<'a> {
     /// Whom.
     pub recipient: Option<&'a str>,
     /// The composed reply, or why there is none.
-    pub content: std::result::Result<&'a OutboundMessage, &'a str>,
+    pub content: std::result::Result<&'a OutboundMessage, &'a WithheldReason>,
 }
 
 /// A JSON list of texts.

@@ -6,13 +6,15 @@ use super::new::{NewEntry, NewFiling, NewMessage, signed, words};
 use crate::details::Opinion;
 use crate::parse::Attachment;
 use crate::store::columns::Columns;
-use crate::vocabulary::{Status, rfc3339_utc, sha256_hex};
+use crate::store::reasons::detail;
+use crate::vocabulary::{Status, Word, rfc3339_utc, sha256_hex};
 
 /// `mailbox_entry`: what was decided about it.
 pub fn entry(new: &NewEntry<'_>) -> Columns {
     Columns::default()
         .with("disposition", new.disposition.as_str().to_owned())
-        .with("reason", new.reason.to_owned())
+        .with("reason", new.reason.word().to_owned())
+        .with("reason_detail", detail(new.reason))
         .with("message_id_sha256", new.rfc822_message_id.map(|id| sha256_hex(id.as_bytes())))
 }
 
@@ -28,7 +30,8 @@ pub fn message(new: &NewMessage<'_>) -> Columns {
         .with("sent_as_written", new.sent.map(|sent| sent.as_written()))
         .with("received_at", arrival.map(|arrival| rfc3339_utc(arrival.at)))
         .with("received_basis", arrival.map(|arrival| arrival.basis.as_str().to_owned()))
-        .with("received_evidence", arrival.map(|arrival| arrival.evidence.clone()))
+        .with("received_evidence", arrival.map(|arrival| arrival.evidence.word().to_owned()))
+        .with("received_evidence_detail", arrival.and_then(|arrival| detail(&arrival.evidence)))
         .with("evidence", new.evidence.map(ToString::to_string))
 }
 

@@ -3,8 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::params;
 
+use crate::store::reasons::detail;
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{EntryKey, FolderKey, rfc3339_utc};
+use crate::vocabulary::{EntryKey, FolderKey, GapReason, rfc3339_utc};
 
 /// After this many attempts an entry that is announced but never handed over is given up and recorded.
 pub const GAP_ATTEMPTS: u32 = 12;
@@ -51,17 +52,25 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn note_gap(&self, entry: &EntryKey, reason: &str, now: Timestamp) -> Result<u32> {
+    pub fn note_gap(&self, entry: &EntryKey, reason: &GapReason, now: Timestamp) -> Result<u32> {
         let attempts: u32 = self
             .transaction
             .prepare_cached(
-                "INSERT INTO gap (folder, uid_validity, uid, attempts, reason, first_seen_at, next_attempt_at)
-                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5)
-                 ON CONFLICT (folder, uid_validity, uid) DO UPDATE SET attempts = attempts + 1, reason = excluded.reason
+                "INSERT INTO gap (folder, uid_validity, uid, attempts, reason, reason_detail, first_seen_at, next_attempt_at)
+                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?6)
+                 ON CONFLICT (folder, uid_validity, uid) DO UPDATE SET attempts = attempts + 1, reason = excluded.reason,
+                    reason_detail = excluded.reason_detail
                  RETURNING attempts",
             )?
             .query_row(
-                params![entry.folder.name, entry.folder.uid_validity, entry.uid, reason, rfc3339_utc(now)],
+                params![
+                    entry.folder.name,
+                    entry.folder.uid_validity,
+                    entry.uid,
+                    reason.as_str(),
+                    detail(reason),
+                    rfc3339_utc(now)
+                ],
                 |row| row.get(0),
             )?;
         self.transaction

@@ -5,8 +5,9 @@ use rusqlite::{Row, params};
 
 use crate::cursor::Position;
 use crate::store::read::{Counts, unsigned};
+use crate::store::reasons::stored;
 use crate::store::{Result, Store};
-use crate::vocabulary::{EntryUid, FolderKey};
+use crate::vocabulary::{EntryUid, FolderKey, StoredReason};
 
 /// What the record holds of one folder under one UIDVALIDITY.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,7 +32,7 @@ pub struct Gap {
     /// How often it was tried.
     pub attempts: u32,
     /// Why it could not be read.
-    pub reason: String,
+    pub reason: StoredReason,
 }
 
 impl Store {
@@ -55,8 +56,8 @@ impl Store {
             .query_map(key, |row| Ok((row.get(0)?, unsigned(row, 1)?)))?
             .collect::<rusqlite::Result<_>>()?;
         record.gaps = snapshot
-            .prepare_cached("SELECT uid, attempts, reason FROM gap WHERE folder = ?1 AND uid_validity = ?2")?
-            .query_map(key, |row| Ok(Gap { uid: uid(row, 0)?, attempts: row.get(1)?, reason: row.get(2)? }))?
+            .prepare_cached("SELECT uid, attempts, reason, reason_detail FROM gap WHERE folder = ?1 AND uid_validity = ?2")?
+            .query_map(key, |row| Ok(Gap { uid: uid(row, 0)?, attempts: row.get(1)?, reason: stored(row, 2)? }))?
             .collect::<rusqlite::Result<_>>()?;
         record.gaps.sort_unstable_by(|a, b| a.uid.cmp(&b.uid));
         record.under_other_validity = snapshot

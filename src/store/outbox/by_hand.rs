@@ -5,8 +5,9 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use crate::store::read::{names, texts};
-use crate::store::{BREAKER, BREAKER_RELEASED_AT, BREAKER_SINCE, Result, Store, Writing, instant};
-use crate::vocabulary::{AcknowledgementKind, Flag, OutboundMessage, Status, rfc3339_utc};
+use crate::store::reasons::stored;
+use crate::store::{Result, Store, Writing, instant};
+use crate::vocabulary::{AcknowledgementKind, Flag, OutboundMessage, Status, StoredReason, rfc3339_utc};
 
 /// One line of the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct OutboxRow {
     /// `acknowledgement.state`
     pub state: String,
     /// `acknowledgement.reason`
-    pub reason: Option<String>,
+    pub reason: StoredReason,
     /// `acknowledgement.attempts`
     pub attempts: u32,
     /// `acknowledgement.queued_at`
@@ -45,7 +46,7 @@ pub struct Withheld {
     /// Whom.
     pub recipient: Option<String>,
     /// Why it was withheld.
-    pub reason: String,
+    pub reason: StoredReason,
     /// An answer of this kind left or waits already: each kind leaves once.
     pub answered: bool,
     /// `submission.id`
@@ -77,7 +78,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn outbox(&self, states: &[&str], most: usize) -> Result<Vec<OutboxRow>> {
         let mut statement = self.connection.prepare_cached(concat!(
-            "SELECT * FROM (SELECT a.id, s.number, a.kind, a.recipient, a.state, a.reason, a.attempts, a.queued_at,
+            "SELECT * FROM (SELECT a.id, s.number, a.kind, a.recipient, a.state, a.reason, a.reason_detail, a.attempts, a.queued_at,
                 a.next_attempt_at, a.sent_at, ",
             names!("s"),
             " FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
@@ -91,12 +92,12 @@ impl Store {
                 kind: row.get(2)?,
                 recipient: row.get(3)?,
                 state: row.get(4)?,
-                reason: row.get(5)?,
-                attempts: row.get(6)?,
-                queued_at: instant(row.get(7)?),
-                next_attempt_at: instant(row.get(8)?),
-                sent_at: instant(row.get(9)?),
-                names: texts(row, 10)?,
+                reason: stored(row, 5)?,
+                attempts: row.get(7)?,
+                queued_at: instant(row.get(8)?),
+                next_attempt_at: instant(row.get(9)?),
+                sent_at: instant(row.get(10)?),
+                names: texts(row, 11)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -120,36 +121,36 @@ impl Store {
     /// When the store cannot be read.
     pub fn withheld(&self, submission_id: i64) -> Result<Vec<Withheld>> {
         self.rows(
-            "SELECT a.id, a.kind, a.recipient, a.reason, s.id, s.number,
+            "SELECT a.id, a.kind, a.recipient, s.id, s.number,
                 CASE a.kind WHEN 'supplement' THEN s.number ELSE (SELECT number FROM submission WHERE id = s.duplicate_of) END,
                 s.consultation, s.status, s.name, s.occupation IS NOT NULL, s.phones <> '[]',
                 coalesce(p.flags, s.flags), coalesce(p.received_at, s.received_at), m.raw, m.size_bytes,
-                EXISTS (SELECT 1 FROM acknowledgement AS o WHERE o.submission_id = s.id AND o.kind = a.kind AND o.state <> 'withheld')
+                EXISTS (SELECT 1 FROM acknowledgement AS o WHERE o.submission_id = s.id AND o.kind = a.kind AND o.state <> 'withheld'), a.reason, a.reason_detail
              FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
                 JOIN message AS m ON m.id = a.message_id LEFT JOIN supplement AS p ON p.message_id = a.message_id
              WHERE a.submission_id = ?1 AND a.state = 'withheld' ORDER BY a.id",
             submission_id,
             |row| {
                 let kind: String = row.get(1)?;
-                let status: String = row.get(8)?;
-                let size: i64 = row.get(15)?;
-                let raw: Option<Vec<u8>> = row.get(14)?;
+                let status: String = row.get(7)?;
+                let size: i64 = row.get(14)?;
+                let raw: Option<Vec<u8>> = row.get(13)?;
                 Ok(Withheld {
                     id: row.get(0)?,
                     kind: AcknowledgementKind::from_word(&kind).unwrap_or(AcknowledgementKind::Review),
                     recipient: row.get(2)?,
-                    reason: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
-                    submission_id: row.get(4)?,
-                    number: row.get(5)?,
-                    earlier_number: row.get(6)?,
-                    consultation: row.get(7)?,
+                    reason: stored(row, 16)?,
+                    submission_id: row.get(3)?,
+                    number: row.get(4)?,
+                    earlier_number: row.get(5)?,
+                    consultation: row.get(6)?,
                     status: Status::from_word(&status).unwrap_or(Status::Review),
-                    name: row.get(9)?,
-                    has_occupation_and_phone: (row.get(10)?, row.get(11)?),
-                    flags: texts(row, 12)?.iter().filter_map(|word| Flag::from_word(word)).collect(),
-                    received_at: instant(row.get(13)?),
+                    name: row.get(8)?,
+                    has_occupation_and_phone: (row.get(9)?, row.get(10)?),
+                    flags: texts(row, 11)?.iter().filter_map(|word| Flag::from_word(word)).collect(),
+                    received_at: instant(row.get(12)?),
                     raw: raw.and_then(|raw| zstd::bulk::decompress(&raw, usize::try_from(size).unwrap_or(0)).ok()),
-                    answered: row.get(16)?,
+                    answered: row.get(15)?,
                 })
             },
         )
@@ -206,7 +207,7 @@ impl Writing<'_> {
         let changed = self
             .transaction
             .prepare_cached(
-                "UPDATE OR IGNORE acknowledgement SET state = 'queued', reason = NULL, recipient = ?2, queued_at = ?3,
+                "UPDATE OR IGNORE acknowledgement SET state = 'queued', reason = NULL, reason_detail = NULL, recipient = ?2, queued_at = ?3,
                     next_attempt_at = ?3, rfc822_message_id = ?4, envelope_from = ?5, octets = ?6
                  WHERE id = ?1 AND state = 'withheld'",
             )?
@@ -221,37 +222,9 @@ impl Writing<'_> {
         if changed == 0 {
             return Ok(false);
         }
-        let detail = json!({ "acknowledgement": withheld.id, "withheld_as": withheld.reason });
+        let detail = json!({ "acknowledgement": withheld.id, "withheld_as": withheld.reason.word });
         self.log(now, actor, "released", Some(withheld.submission_id), &detail)?;
         self.seal_submission(now, actor, withheld.submission_id)?;
         Ok(true)
-    }
-
-    /// Closes the circuit breaker by a person's decision: what left before now is counted no more. Why it was open;
-    /// `None` when it was closed.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn release_breaker(&self, actor: &str, now: Timestamp) -> Result<Option<String>> {
-        let fact = |key: &str, value: &str| -> Result<()> {
-            self.transaction
-                .prepare_cached(
-                    "INSERT INTO fact (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                )?
-                .execute([key, value])?;
-            Ok(())
-        };
-        let reason: Option<String> = self
-            .transaction
-            .query_row("SELECT value FROM fact WHERE key = ?1 AND value <> ''", [BREAKER], |row| row.get(0))
-            .optional()?;
-        if let Some(reason) = &reason {
-            let now_text = rfc3339_utc(now);
-            fact(BREAKER, "")?;
-            fact(BREAKER_SINCE, &now_text)?;
-            fact(BREAKER_RELEASED_AT, &now_text)?;
-            self.log(now, actor, "breaker_released", None, &json!({ "reason": reason }))?;
-        }
-        Ok(reason)
     }
 }

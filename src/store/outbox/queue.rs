@@ -5,8 +5,9 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use crate::schedule::Next;
+use crate::store::reasons::detail;
 use crate::store::{Result, Store, Writing, instant};
-use crate::vocabulary::{OutboundMessage, rfc3339_utc};
+use crate::vocabulary::{OutboundMessage, SendReason, Word, rfc3339_utc};
 
 /// One acknowledgement that is due.
 #[derive(Debug, Clone)]
@@ -99,16 +100,17 @@ impl Writing<'_> {
     pub fn settle(&self, id: i64, next: &Next, now: Timestamp) -> Result<()> {
         let (state, reason, next_attempt_at, sent_at) = match next {
             Next::Sent => ("sent", None, None, Some(rfc3339_utc(now))),
-            Next::RetryAt { at, reason } => ("deferred", Some(reason.as_str()), Some(rfc3339_utc(*at)), None),
-            Next::GiveUp { reason } => ("failed", Some(reason.as_str()), None, None),
+            Next::RetryAt { at, reason } => ("deferred", Some(reason), Some(rfc3339_utc(*at)), None),
+            Next::GiveUp { reason } => ("failed", Some(reason), None, None),
         };
+        let (word, detail) = (reason.map(Word::word), reason.and_then(detail));
         let submission: Option<i64> = self
             .transaction
             .prepare_cached(
-                "UPDATE acknowledgement SET state = ?2, reason = ?3, next_attempt_at = ?4, sent_at = ?5
+                "UPDATE acknowledgement SET state = ?2, reason = ?3, reason_detail = ?4, next_attempt_at = ?5, sent_at = ?6
                  WHERE id = ?1 AND state IN ('queued', 'deferred') RETURNING submission_id",
             )?
-            .query_row(params![id, state, reason, next_attempt_at, sent_at], |row| row.get(0))
+            .query_row(params![id, state, word, detail, next_attempt_at, sent_at], |row| row.get(0))
             .optional()?;
         if submission.is_some() && state != "deferred" {
             self.log(now, "acknowledge", state, submission, &json!({ "acknowledgement": id }))?;
@@ -120,15 +122,16 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn bounced(&self, message_ids: &[String], words: &str, now: Timestamp) -> Result<Option<Bounced>> {
+    pub fn bounced(&self, message_ids: &[String], words: String, now: Timestamp) -> Result<Option<Bounced>> {
+        let reason = SendReason::Returned { words };
         for id in message_ids {
             let found = self
                 .transaction
                 .prepare_cached(
-                    "UPDATE acknowledgement SET state = 'failed', reason = ?2, next_attempt_at = NULL
+                    "UPDATE acknowledgement SET state = 'failed', reason = ?2, reason_detail = ?3, next_attempt_at = NULL
                      WHERE rfc822_message_id = ?1 AND state IN ('sent', 'queued', 'deferred') RETURNING id, submission_id",
                 )?
-                .query_row([id.as_str(), words], |row| Ok(Bounced { id: row.get(0)?, submission_id: row.get(1)? }))
+                .query_row(params![id, reason.word(), detail(&reason)], |row| Ok(Bounced { id: row.get(0)?, submission_id: row.get(1)? }))
                 .optional()?;
             if let Some(bounced) = found {
                 self.log(

@@ -7,18 +7,23 @@ use std::path::Path;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::restate::restate;
 use crate::store::{Given, Result, StoreError, Writing};
 use crate::vocabulary::rfc3339_utc;
 
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
-const VERSION: u32 = 3;
+const VERSION: u32 = 5;
 const SCHEMA: &str = concat!(include_str!("schema.sql"), "\n", include_str!("views.sql"));
 /// They hold nothing and are made anew by every migration.
 const VIEWS: &str = include_str!("views.sql");
 /// What brings a store from one version to the next but for its views, the step from version 1 first.
-const STEPS: [&str; VERSION as usize - 1] = [include_str!("migrate_2.sql"), ""];
+const STEPS: [&str; VERSION as usize - 1] =
+    [include_str!("migrate_2.sql"), "", include_str!("migrate_4.sql"), include_str!("migrate_5.sql")];
+
+/// The version before which reasons and evidence were sentences.
+const RESTATED: u32 = 5;
 
 /// The version that brought seals: rows of an older one have none.
 const SEALS: u32 = 2;
@@ -98,13 +103,45 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
             transaction.execute_batch(step)?;
         }
     }
+    adopt_tables(&transaction)?;
     transaction.execute_batch(VIEWS)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     let writing = Writing { transaction, given: Given::default() };
+    if version < RESTATED {
+        restate(&writing, now)?;
+    }
     if version < SEALS {
         writing.begin_sealing(now)?;
     }
     writing.commit()
+}
+
+/// Gives tables that got columns from `ALTER TABLE` the text that a new store has for them, comments and all; SQLite appends
+/// a column without. Only the text differs (<https://sqlite.org/lang_altertable.html#otheralter> has the procedure).
+fn adopt_tables(connection: &Connection) -> Result<()> {
+    let ours = Connection::open_in_memory()?;
+    ours.execute_batch(SCHEMA)?;
+    let columns = |connection: &Connection, table: &str| -> Result<Vec<(String, String, bool, i64)>> {
+        let mut statement = connection
+            .prepare("SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1) ORDER BY cid")?;
+        let rows =
+            statement.query_map([table], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    };
+    connection.pragma_update(None, "writable_schema", true)?;
+    let mut statement = ours.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table'")?;
+    let tables = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for table in tables {
+        let (name, sql): (String, String) = table?;
+        if columns(&ours, &name)? == columns(connection, &name)? {
+            connection.execute(
+                "UPDATE sqlite_schema SET sql = ?2 WHERE type = 'table' AND name = ?1 AND sql <> ?2",
+                [name, sql],
+            )?;
+        }
+    }
+    connection.execute_batch("PRAGMA writable_schema = RESET")?;
+    Ok(())
 }
 
 /// Takes our views away, as far as they are there; an office may have added some of its own.

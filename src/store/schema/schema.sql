@@ -7,10 +7,11 @@ CREATE TABLE mailbox_entry (
     sha256       TEXT,             -- SHA-256 of the raw bytes, hex; kept for mail that is not ours too
     size_bytes   INTEGER NOT NULL, -- size of the message as the mailbox announced it
     disposition  TEXT    NOT NULL CHECK (disposition IN ('filed', 'supplement', 'duplicate', 'not_ours', 'automatic', 'quarantined')),
-    reason       TEXT    NOT NULL, -- why, in a stable word or two
+    reason       TEXT    NOT NULL, -- why, as a word
     message_id   INTEGER REFERENCES message (id), -- the kept message; NULL when none is kept
     seen_at      TEXT    NOT NULL, -- when this program recorded the entry
     message_id_sha256 TEXT,        -- SHA-256 of the Message-ID, hex: finds an entry of which nothing else is kept
+    reason_detail TEXT,            -- JSON: what goes with the reason (a number, a mark, a server's words); NULL when nothing does
     UNIQUE (folder, uid_validity, uid)
 ) STRICT;
 CREATE INDEX mailbox_entry_by_sha256 ON mailbox_entry (sha256);
@@ -30,8 +31,9 @@ CREATE TABLE message (
     internal_date     TEXT,                    -- INTERNALDATE or file time, UTC
     received_at       TEXT,                    -- arrival in the designated system, UTC
     received_basis    TEXT CHECK (received_basis IN ('received', 'internaldate', 'file')), -- which clock received_at rests on
-    received_evidence TEXT,                    -- the boundary Received line, or why another clock was used
-    evidence          TEXT                     -- JSON: what each step saw; NULL when the message could not be read
+    received_evidence TEXT,                    -- what received_at rests on, as a word
+    evidence          TEXT,                    -- JSON: what each step saw; NULL when the message could not be read
+    received_evidence_detail TEXT              -- JSON: what goes with the word, such as the boundary Received line; NULL when nothing does
 ) STRICT;
 CREATE INDEX message_by_rfc822_message_id ON message (rfc822_message_id);
 
@@ -113,14 +115,15 @@ CREATE TABLE acknowledgement (
     kind              TEXT    NOT NULL CHECK (kind IN ('accepted', 'near_miss', 'late', 'duplicate', 'supplement', 'review')),
     recipient         TEXT,             -- NULL when none could be determined
     state             TEXT    NOT NULL CHECK (state IN ('queued', 'sent', 'deferred', 'failed', 'withheld')),
-    reason            TEXT,             -- why withheld, deferred or failed
+    reason            TEXT,             -- why withheld, deferred or failed, as a word
     attempts          INTEGER NOT NULL, -- counted before each attempt
     queued_at         TEXT    NOT NULL,
     next_attempt_at   TEXT,             -- due from then on; NULL when nothing more will be tried
     sent_at           TEXT,             -- when the SMTP server took it
     rfc822_message_id TEXT UNIQUE,      -- of the reply, without angle brackets; the same on every attempt
     envelope_from     TEXT,             -- NULL is the null reverse-path
-    octets            BLOB              -- the composed reply; NULL when withheld
+    octets            BLOB,             -- the composed reply; NULL when withheld
+    reason_detail     TEXT              -- JSON: what goes with the reason, such as a server's words; NULL when nothing does
 ) STRICT;
 -- However many messages point to one submission: each kind of reply leaves once.
 CREATE UNIQUE INDEX acknowledgement_once ON acknowledgement (submission_id, kind) WHERE state <> 'withheld';
@@ -171,9 +174,10 @@ CREATE TABLE gap (
     uid_validity    INTEGER NOT NULL,
     uid             ANY     NOT NULL,
     attempts        INTEGER NOT NULL,
-    reason          TEXT    NOT NULL,
+    reason          TEXT    NOT NULL, -- as a word
     first_seen_at   TEXT    NOT NULL,
     next_attempt_at TEXT    NOT NULL,
+    reason_detail   TEXT,             -- JSON: what goes with the reason, such as a server's words; NULL when nothing does
     PRIMARY KEY (folder, uid_validity, uid)
 ) STRICT;
 
@@ -277,3 +281,12 @@ CREATE TABLE relation (
 ) STRICT;
 CREATE INDEX relation_by_earlier ON relation (earlier_id);
 CREATE INDEX relation_by_submission ON relation (submission_id);
+
+-- What the words of this store are called: put here when it is opened for writing, and joined by the views.
+CREATE TABLE word (
+    kind  TEXT NOT NULL, -- which list: status, review_reason, …
+    word  TEXT NOT NULL, -- as it stands in a column
+    short TEXT NOT NULL, -- Chinese, for tables
+    long  TEXT NOT NULL, -- Chinese, for sentences
+    PRIMARY KEY (kind, word)
+) STRICT, WITHOUT ROWID;

@@ -1,4 +1,5 @@
 -- Views for staff, with Chinese names and Beijing time. They hold nothing: a store that is brought up to date gets them anew.
+-- What a word is called comes from the table `word`; one that is not there stays as it is.
 
 CREATE VIEW 意见汇总 AS
 SELECT row_number() OVER (ORDER BY s.received_at, s.id, o.ordinal) AS 序号,
@@ -6,12 +7,16 @@ SELECT row_number() OVER (ORDER BY s.received_at, s.id, o.ordinal) AS 序号,
        datetime(s.received_at, '+8 hours') AS 收到时间,
        '电子邮件' AS 渠道,
        coalesce(s.organization, s.name) AS 提出单位或个人,
-       CASE WHEN s.organization IS NOT NULL THEN '单位' WHEN s.flags LIKE '%"joint"%' THEN '联名'
-            WHEN s.flags LIKE '%"anonymous"%' THEN '匿名' ELSE '个人' END AS 类别,
+       (SELECT short FROM word WHERE kind = 'proposer' AND word =
+            CASE WHEN s.organization IS NOT NULL THEN 'organization'
+                 WHEN EXISTS (SELECT 1 FROM json_each(s.flags) WHERE value = 'joint') THEN 'joint'
+                 WHEN EXISTS (SELECT 1 FROM json_each(s.flags) WHERE value = 'anonymous') THEN 'anonymous'
+                 ELSE 'individual' END) AS 类别,
        coalesce(s.occupation, '未填写') AS 职业,
        o.clause AS 对应条款,
-       coalesce(o.text, CASE WHEN s.flags LIKE '%"no_objection"%' THEN '（无意见）'
-                             WHEN s.flags LIKE '%"attachment_only"%' THEN '（见附件）' ELSE '' END) AS 意见建议内容,
+       coalesce(o.text, CASE WHEN EXISTS (SELECT 1 FROM json_each(s.flags) WHERE value = 'no_objection') THEN '（无意见）'
+                             WHEN EXISTS (SELECT 1 FROM json_each(s.flags) WHERE value = 'attachment_only') THEN '（见附件）'
+                             ELSE '' END) AS 意见建议内容,
        o.adoption AS 采纳情况,
        o.adoption_reason AS 理由,
        CASE WHEN p.id IS NULL THEN '' WHEN p.timeliness = 'on_time' THEN '补充来信' ELSE '补充来信（逾期）' END AS 备注
@@ -24,25 +29,12 @@ SELECT s.number AS 编号,
        datetime(s.received_at, '+8 hours') AS 收到时间,
        m.subject AS 主题,
        s.from_address AS 发件地址,
-       (SELECT group_concat(CASE reason.value
-                   WHEN 'near_miss' THEN '主题不符'
-                   WHEN 'late_sent_in_time' THEN '逾期到达、截止前发出'
-                   WHEN 'before_open' THEN '早于征集开始'
-                   WHEN 'only_quoted' THEN '只有引用内容'
-                   WHEN 'withdraw' THEN '要求撤回或删除'
-                   WHEN 'info_disclosure' THEN '像信息公开申请'
-                   WHEN 'machine_suspected' THEN '可能是自动发送'
-                   WHEN 'empty_body' THEN '没有正文'
-                   WHEN 'several_from' THEN '多个发件人'
-                   WHEN 'no_arrival_time' THEN '到达时间不明'
-                   WHEN 'ruled_otherwise' THEN '按现行规则不会单独登记'
-                   ELSE reason.value END, '、')
-        FROM json_each(s.review_reasons) AS reason) AS 待核原因,
+       (SELECT group_concat(coalesce(w.short, reason.value), '、')
+        FROM json_each(s.review_reasons) AS reason LEFT JOIN word AS w ON w.kind = 'review_reason' AND w.word = reason.value) AS 待核原因,
        s.comment AS 内容,
-       (SELECT group_concat(CASE r.kind WHEN 'withdraws' THEN '撤回' WHEN 'replaces' THEN '替换' WHEN 'personal_data' THEN '个人信息请求'
-                                        WHEN 'repeats' THEN '内容同' WHEN 'recalled' THEN '发件方撤回' ELSE r.kind END
-                            || iif(r.submission_id = s.id, ' ' || e.number, '（对本件）'), '、')
+       (SELECT group_concat(coalesce(w.short, r.kind) || iif(r.submission_id = s.id, ' ' || e.number, '（对本件）'), '、')
         FROM relation AS r JOIN submission AS e ON e.id = r.earlier_id
+             LEFT JOIN word AS w ON w.kind = 'relation_kind' AND w.word = r.kind
         WHERE r.submission_id = s.id OR r.earlier_id = s.id) AS 涉及来信
 FROM submission AS s JOIN message AS m ON m.id = s.message_id
 WHERE s.status = 'review'
@@ -70,13 +62,17 @@ WHERE s.status IN ('accepted', 'late') GROUP BY 1, 2 ORDER BY 1, 3 DESC;
 
 CREATE VIEW 回执情况 AS
 SELECT s.number AS 编号,
-       CASE a.kind WHEN 'accepted' THEN '已收到' WHEN 'near_miss' THEN '主题不符' WHEN 'late' THEN '已过截止'
-                   WHEN 'duplicate' THEN '内容重复' WHEN 'supplement' THEN '补充' WHEN 'review' THEN '正在核对' ELSE a.kind END AS 类型,
-       CASE a.state WHEN 'queued' THEN '待发' WHEN 'sent' THEN '已发' WHEN 'deferred' THEN '暂缓' WHEN 'failed' THEN '失败'
-                    WHEN 'withheld' THEN '不发' ELSE a.state END AS 状态,
-       a.reason AS 原因, a.attempts AS 次数,
+       coalesce(kind.short, a.kind) AS 类型,
+       coalesce(state.short, a.state) AS 状态,
+       coalesce(reason.short, a.reason) ||
+           coalesce('：' || coalesce(json_extract(a.reason_detail, '$.code') || ' ' || json_extract(a.reason_detail, '$.reply'),
+                                    json_extract(a.reason_detail, '$.words')), '') AS 原因,
+       a.attempts AS 次数,
        datetime(a.sent_at, '+8 hours') AS 发出时间, datetime(a.next_attempt_at, '+8 hours') AS 下次尝试
 FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+     LEFT JOIN word AS kind ON kind.kind = 'acknowledgement_kind' AND kind.word = a.kind
+     LEFT JOIN word AS state ON state.kind = 'acknowledgement_state' AND state.word = a.state
+     LEFT JOIN word AS reason ON reason.kind = iif(a.state = 'withheld', 'withheld_reason', 'send_reason') AND reason.word = a.reason
 ORDER BY a.id;
 
 CREATE VIEW 相同来信 AS
@@ -100,26 +96,25 @@ SELECT w.consultation AS 征求意见,
        datetime(s.received_at, '+8 hours') AS 收到时间,
        s.from_address AS 发件地址,
        coalesce(s.organization, s.name) AS 提出单位或个人,
-       CASE s.status WHEN 'accepted' THEN '已登记' WHEN 'review' THEN '待核' WHEN 'late' THEN '逾期' WHEN 'duplicate' THEN '重复'
-                     WHEN 'denied' THEN '不属于' WHEN 'erased' THEN '已删除' ELSE s.status END AS 状态,
+       coalesce(status.short, s.status) AS 状态,
        CASE WHEN s.id = w.submission_id THEN '代表件' WHEN l.wording_id = w.id THEN '完全相同'
             ELSE printf('近似 %.2f', min(own.similarity, 0.99)) END AS 与代表件
 FROM wording AS w JOIN likeness AS l ON l.leader_id = w.id JOIN submission AS s ON s.message_id = l.message_id
      JOIN wording AS own ON own.id = l.wording_id
+     LEFT JOIN word AS status ON status.kind = 'status' AND status.word = s.status
 WHERE w.group_number IS NOT NULL ORDER BY 1, 2, s.id;
 
 CREATE VIEW 撤回与替换 AS
 SELECT e.number AS 涉及编号,
-       CASE e.status WHEN 'accepted' THEN '已登记' WHEN 'review' THEN '待核' WHEN 'late' THEN '逾期' WHEN 'duplicate' THEN '重复'
-                     WHEN 'denied' THEN '不属于' WHEN 'erased' THEN '已删除' ELSE e.status END AS 涉及件状态,
-       CASE r.kind WHEN 'withdraws' THEN '请求撤回' WHEN 'replaces' THEN '请求替换' WHEN 'personal_data' THEN '个人信息请求'
-                   WHEN 'repeats' THEN '内容相同' WHEN 'recalled' THEN '发件方撤回邮件通知' ELSE r.kind END AS 事项,
-       CASE r.basis WHEN 'answers' THEN '是对该件回执的回复' WHEN 'number' THEN '信中写明编号' WHEN 'latest_of_sender' THEN '同一发件人最近一件'
-                    WHEN 'same_sender' THEN '同一发件人更早的来信' WHEN 'same_content' THEN '同一发件人内容相同'
-                    WHEN 'message_id' THEN '通知指明该邮件' WHEN 'subject' THEN '同一发件人主题相同' ELSE r.basis END AS 依据,
+       coalesce(status.short, e.status) AS 涉及件状态,
+       coalesce(kind.short, r.kind) AS 事项,
+       coalesce(basis.short, r.basis) AS 依据,
        CASE WHEN s.number IS NOT NULL THEN s.number WHEN r.message_id IS NOT NULL THEN '（补充来信）' ELSE '（通知，未登记）' END AS 提出于,
        datetime(r.created_at, '+8 hours') AS 登记时间
 FROM relation AS r JOIN submission AS e ON e.id = r.earlier_id LEFT JOIN submission AS s ON s.id = r.submission_id
+     LEFT JOIN word AS status ON status.kind = 'status' AND status.word = e.status
+     LEFT JOIN word AS kind ON kind.kind = 'relation_kind' AND kind.word = r.kind
+     LEFT JOIN word AS basis ON basis.kind = 'relation_basis' AND basis.word = r.basis
 ORDER BY r.id;
 
 CREATE VIEW 收件概况 AS

@@ -5,8 +5,9 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::rows::{AcknowledgementRow, acknowledgement_row};
 use crate::store::read::{texts, unsigned};
+use crate::store::reasons::stored;
 use crate::store::{Result, Shown, Store, instant};
-use crate::vocabulary::{rfc3339_utc, sha256_hex};
+use crate::vocabulary::{Machine, StoredReason, maildir_base_name, rfc3339_utc, sha256_hex};
 
 /// One entry and what came of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +25,7 @@ pub struct Explained {
     /// `mailbox_entry.disposition`
     pub disposition: String,
     /// `mailbox_entry.reason`
-    pub reason: String,
+    pub reason: StoredReason,
     /// `mailbox_entry.seen_at`
     pub seen_at: Option<Timestamp>,
     /// Of a bounce: the number of the submission whose answer came back, where the time leaves no doubt.
@@ -49,7 +50,7 @@ pub struct ExplainedMessage {
     /// `message.received_basis`
     pub received_basis: Option<String>,
     /// `message.received_evidence`
-    pub received_evidence: Option<String>,
+    pub received_evidence: StoredReason,
     /// `message.evidence`, parsed; `Null` when there is none.
     pub evidence: serde_json::Value,
     /// Numbers that it gives and that were never given out.
@@ -77,7 +78,8 @@ pub struct FiledMessage {
 const SHORTEST_DIGEST: usize = 8;
 
 const ENTRY: &str = "SELECT e.folder, e.uid_validity, CAST(e.uid AS TEXT), e.sha256, e.size_bytes, e.disposition, e.reason, e.seen_at,
-        m.id, m.subject, m.sent_as_written, m.internal_date, m.received_at, m.received_basis, m.received_evidence, m.evidence
+        m.id, m.subject, m.sent_as_written, m.internal_date, m.received_at, m.received_basis, m.received_evidence, m.received_evidence_detail,
+        m.evidence, e.reason_detail
      FROM mailbox_entry AS e LEFT JOIN message AS m ON m.id = e.message_id ";
 
 impl Store {
@@ -119,7 +121,7 @@ impl Store {
         let found = self.entries("WHERE CAST(e.uid AS TEXT) = ?1", uid_or_digest)?;
         // A file as `ls` and `find` show it: with its folder, and in a Maildir with its flags, which come and go.
         let file = uid_or_digest.rsplit('/').next().unwrap_or_default();
-        let file = file.split_once(":2,").map_or(file, |(file, _)| file);
+        let file = maildir_base_name(file);
         if !found.is_empty() || file.is_empty() || file == uid_or_digest {
             return Ok(found);
         }
@@ -132,7 +134,7 @@ impl Store {
             statement.query_map([argument], entry)?.collect::<rusqlite::Result<_>>()?;
         rows.into_iter()
             .map(|(mut explained, message)| {
-                if explained.reason.starts_with("bounce") {
+                if explained.reason.word == Machine::Bounce.as_str() {
                     explained.bounced = self.bounced_then(&explained)?;
                 }
                 if let (Some(id), Some(message)) = (message, &mut explained.message) {
@@ -172,7 +174,7 @@ impl Store {
         )?;
         message.acknowledgement = self
             .rows(
-                "SELECT kind, recipient, state, reason, attempts, next_attempt_at, sent_at FROM acknowledgement
+                "SELECT kind, recipient, state, reason, reason_detail, attempts, next_attempt_at, sent_at FROM acknowledgement
                  WHERE message_id = ?1",
                 id,
                 acknowledgement_row,
@@ -189,7 +191,7 @@ impl Store {
             .prepare_cached(
                 "SELECT s.number FROM event AS v JOIN submission AS s ON s.id = v.submission_id
                  WHERE v.action = 'bounced' AND v.at = ?1
-                   AND (SELECT count(*) FROM mailbox_entry AS e WHERE e.seen_at = ?1 AND e.reason LIKE 'bounce%') = 1",
+                   AND (SELECT count(*) FROM mailbox_entry AS e WHERE e.seen_at = ?1 AND e.reason = 'bounce') = 1",
             )?
             .query_map([at], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
@@ -212,14 +214,15 @@ impl Store {
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<(Explained, Option<i64>)> {
     let kept: Option<i64> = row.get(8)?;
-    let evidence: Option<String> = row.get(15)?;
+    let evidence: Option<String> = row.get(16)?;
+    let detail: Option<String> = row.get(17)?;
     let message = ExplainedMessage {
         subject: row.get(9)?,
         sent_as_written: row.get(10)?,
         internal_date: instant(row.get(11)?),
         received_at: instant(row.get(12)?),
         received_basis: row.get(13)?,
-        received_evidence: row.get(14)?,
+        received_evidence: stored(row, 14)?,
         evidence: evidence.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
         unknown_numbers: Vec::new(),
         filed: None,
@@ -234,7 +237,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<(Explained, Option<i64>)> {
         sha256: row.get(3)?,
         size_bytes: unsigned(row, 4)?,
         disposition: row.get(5)?,
-        reason: row.get(6)?,
+        reason: StoredReason::read(row.get(6)?, detail.as_deref()),
         seen_at: instant(row.get(7)?),
         bounced: None,
         message: kept.map(|_| message),

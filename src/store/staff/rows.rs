@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use crate::store::read::texts;
+use crate::store::reasons::stored;
 use crate::store::{Membership, RelationRow, instant};
+use crate::vocabulary::StoredReason;
 
 /// One line of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +54,7 @@ pub struct AcknowledgementRow {
     /// `acknowledgement.state`
     pub state: String,
     /// `acknowledgement.reason`
-    pub reason: Option<String>,
+    pub reason: StoredReason,
     /// `acknowledgement.attempts`
     pub attempts: u32,
     /// `acknowledgement.next_attempt_at`
@@ -185,15 +187,15 @@ pub(in crate::store) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Li
     })
 }
 
-/// `kind, recipient, state, reason, attempts, next_attempt_at, sent_at` of an acknowledgement.
+/// `kind, recipient, state, reason, reason_detail, attempts, next_attempt_at, sent_at` of an acknowledgement.
 pub(in crate::store) fn acknowledgement_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<AcknowledgementRow> {
     Ok(AcknowledgementRow {
         kind: row.get(0)?,
         recipient: row.get(1)?,
         state: row.get(2)?,
-        reason: row.get(3)?,
-        attempts: row.get(4)?,
-        next_attempt_at: row.get(5)?,
-        sent_at: row.get(6)?,
+        reason: stored(row, 3)?,
+        attempts: row.get(5)?,
+        next_attempt_at: row.get(6)?,
+        sent_at: row.get(7)?,
     })
 }

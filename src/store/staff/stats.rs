@@ -172,8 +172,10 @@ impl Store {
         }
         figures.by_occupation = by("coalesce(occupation, '未填写')", COUNTED, "2 DESC, 1")?;
         figures.by_proposer = by(
-            "CASE WHEN organization IS NOT NULL THEN '单位' WHEN flags LIKE '%\"joint\"%' THEN '联名'
-                  WHEN flags LIKE '%\"anonymous\"%' THEN '匿名' ELSE '个人' END",
+            "CASE WHEN organization IS NOT NULL THEN 'organization'
+                  WHEN EXISTS (SELECT 1 FROM json_each(flags) WHERE value = 'joint') THEN 'joint'
+                  WHEN EXISTS (SELECT 1 FROM json_each(flags) WHERE value = 'anonymous') THEN 'anonymous'
+                  ELSE 'individual' END",
             COUNTED,
             "2 DESC, 1",
         )?;

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::store::read::{Counts, unsigned};
-use crate::store::{BREAKER, BREAKER_SINCE, Result, Store, instant};
+use crate::store::{Fact, Result, Store, instant};
+use crate::vocabulary::StoredReason;
 
 /// What `status` shows of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub struct StoreStatus {
     /// What stopped the last pass, when it failed.
     pub last_problem: Option<String>,
     /// Why sending is held, when the breaker is open.
-    pub breaker: Option<String>,
+    pub breaker: Option<StoredReason>,
     /// Since when.
     pub breaker_since: Option<Timestamp>,
     /// Highest UID recorded, by folder.
@@ -50,10 +51,10 @@ impl Store {
             oldest_review: self.oldest("SELECT min(received_at) FROM submission WHERE status = 'review'")?,
             oldest_waiting: self
                 .oldest("SELECT min(queued_at) FROM acknowledgement WHERE state IN ('queued', 'deferred')")?,
-            last_good_pass: instant(self.fact("last_pass_finished_at")?),
-            last_problem: self.fact("last_pass_problem")?.filter(|problem| !problem.is_empty()),
-            breaker: self.fact(BREAKER)?.filter(|reason| !reason.is_empty()),
-            breaker_since: self.fact_instant(BREAKER_SINCE)?,
+            last_good_pass: instant(self.fact(Fact::LastPassFinishedAt)?),
+            last_problem: self.fact(Fact::LastPassProblem)?.filter(|problem| !problem.is_empty()),
+            breaker: self.breaker()?,
+            breaker_since: self.fact_instant(Fact::BreakerSince)?,
             folders: folders
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect::<rusqlite::Result<_>>()?,

@@ -150,7 +150,7 @@ impl Store {
         )?;
         shown.supplements = self.supplements_of(id)?;
         shown.acknowledgements = self.rows(
-            "SELECT kind, recipient, state, reason, attempts, next_attempt_at, sent_at FROM acknowledgement
+            "SELECT kind, recipient, state, reason, reason_detail, attempts, next_attempt_at, sent_at FROM acknowledgement
              WHERE submission_id = ?1 ORDER BY id",
             id,
             acknowledgement_row,

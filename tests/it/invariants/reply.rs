@@ -7,7 +7,7 @@ use zwfw_intake::automatic::{self, Origin};
 use zwfw_intake::compose::{Letter, compose, message_id};
 use zwfw_intake::parse::{Message, ParseLimits, parse};
 use zwfw_intake::respond::{RespondContext, Response, respond};
-use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation, OutboundMessage};
+use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation, OutboundMessage, StoredReason};
 
 use super::ruling::{as_submission, fetched, ruled};
 use super::{assert_line, assert_text};
@@ -60,7 +60,7 @@ fn answered(raw: &[u8], message: &Message) {
     match respond(message, &ruling, &context) {
         Response::Nothing => assert!(ruling.filing.is_none()),
         Response::Withhold { recipient, reason, .. } => {
-            assert_line("the reason", &reason);
+            assert_line("the reason", &StoredReason::from(&reason).detail.to_string());
             assert_line("the recipient", recipient.as_deref().unwrap_or_default());
         }
         Response::Answer { kind, recipient } => {

@@ -9,8 +9,8 @@ use zwfw_intake::mask;
 use zwfw_intake::parse::{Message, ParseLimits, ReturnPath, TextSource, parse};
 use zwfw_intake::ruling::{Copied, Earlier, Filing, Precedents, Reading, Rules, Ruling, read, rule};
 use zwfw_intake::vocabulary::{
-    Address, Disposition, EntryTime, EntryUid, FetchedMessage, Flag, FolderKey, Status, SubjectMatch,
-    Timeliness,
+    Address, Disposition, EntryTime, EntryUid, FetchedMessage, Flag, FolderKey, Status, StoredReason,
+    SubjectMatch, Timeliness,
 };
 
 use super::{assert_line, assert_text, weight};
@@ -60,7 +60,7 @@ pub(crate) fn holds(raw: &[u8]) {
         let ruling = ruled(&as_submission(&message), &fetched);
         assert!(
             ruling.filing.is_some() || ruling.disposition == Disposition::Quarantined,
-            "{}",
+            "{:?}",
             ruling.reason
         );
     }
@@ -178,8 +178,8 @@ fn reading_holds(message: &Message, reading: &Reading) {
     assert!(reading.numbers.len() <= 8);
     assert!(reading.numbers.iter().all(|number| number.starts_with("LNZX-2024-")), "{:?}", reading.numbers);
     if let Origin::Machine { mark, .. } | Origin::Suspected { mark } = &reading.origin {
-        assert!(!mark.is_empty());
-        assert_line("a machine's mark", mark);
+        assert!(!mark.to_string().is_empty());
+        assert_line("a machine's mark", &mark.to_string());
     }
     let likeness = &reading.likeness;
     let digests = [&likeness.content_sha256, &likeness.opinion_sha256];
@@ -293,8 +293,10 @@ fn ascending(what: &str, flags: &[Flag]) {
 }
 
 fn ruling_holds(message: &Message, reading: &Reading, ruling: &Ruling) {
-    assert!(!ruling.reason.is_empty());
-    assert_line("the reason", &ruling.reason);
+    let reason = StoredReason::from(&ruling.reason);
+    assert!(!reason.word.is_empty());
+    assert_line("the reason", &reason.word);
+    assert_line("what goes with it", &reason.detail.to_string());
     assert!(ruling.arrival.is_some());
     assert!(ruling.evidence.to_string().len() > 2);
     let filed =

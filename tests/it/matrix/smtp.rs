@@ -16,6 +16,7 @@ use crate::smtp::smtp_server::{OFFERS, PASSWORD, Protection, Rule, SmtpServer, U
 use crate::support::daemon::Office;
 use crate::support::field;
 use crate::support::letter::{Letter, letter};
+use crate::support::sql::SAID;
 
 /// How the two answers stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,8 +221,8 @@ fn run(row: &Row) {
 
 /// The first answer's reason in the store, and how long it rests.
 fn check_first(row: &Row, office: &Office, began: Instant) {
-    let sql = "SELECT coalesce(reason, '') AS reason FROM acknowledgement ORDER BY id";
-    let first = &office.rows().rows(sql)[0];
+    let sql = format!("SELECT {SAID} AS reason FROM acknowledgement ORDER BY id");
+    let first = &office.rows().rows(&sql)[0];
     assert!(first["reason"].contains(row.reason), "{}: {first:?}", row.name);
     if row.rests > 0 {
         let sql =

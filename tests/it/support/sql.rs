@@ -82,11 +82,15 @@ impl Rows {
     }
 }
 
+/// `acknowledgement.reason` with what goes with it, as one text.
+pub(crate) const SAID: &str = "trim(coalesce(reason, '') || ' ' ||
+    coalesce(json_extract(reason_detail, '$.code') || ' ' || json_extract(reason_detail, '$.reply'), reason_detail, ''))";
+
 /// The contract's columns, joined by digests instead of row numbers.
 const CANONICAL: [(&str, &str); 6] = [
     (
         "mailbox_entry",
-        "SELECT e.folder, e.uid, e.sha256, e.disposition, e.reason, m.sha256 AS message
+        "SELECT e.folder, e.uid, e.sha256, e.disposition, e.reason, e.reason_detail, m.sha256 AS message
          FROM mailbox_entry e LEFT JOIN message m ON m.id = e.message_id",
     ),
     (
@@ -115,7 +119,7 @@ const CANONICAL: [(&str, &str); 6] = [
     ),
     (
         "acknowledgement",
-        "SELECT m.sha256 AS message, a.kind, a.recipient, a.state, a.reason
+        "SELECT m.sha256 AS message, a.kind, a.recipient, a.state, a.reason, a.reason_detail
          FROM acknowledgement a JOIN submission s ON s.id = a.submission_id
          JOIN message m ON m.id = s.message_id",
     ),

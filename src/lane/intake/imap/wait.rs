@@ -8,6 +8,7 @@ use super::ImapMailbox;
 use crate::imap::{IdleEnd, ImapError, Session};
 use crate::lane::Lane;
 use crate::maillog;
+use crate::schedule::doubled;
 
 /// The first pause after IDLE broke off.
 const BROKEN_IDLE_PAUSE: Duration = Duration::from_secs(5);
@@ -37,7 +38,7 @@ impl ImapMailbox {
         let in_vain = self.wakings.in_vain;
         if in_vain > 0 {
             // A server that announces what it does not have would keep both sides busy for nothing.
-            lane.world.rest(doubled(FALSE_ALARM_PAUSE, in_vain - 1).min(poll_interval)).await;
+            lane.world.rest(doubled(FALSE_ALARM_PAUSE, in_vain - 1, poll_interval)).await;
         }
         let idle = async {
             match (&mut self.session, self.settings.folders.first()) {
@@ -62,7 +63,7 @@ impl ImapMailbox {
                 maillog::idle_ended(&error.to_string(), matches!(error, ImapError::Closed { .. }));
                 self.session = None;
                 self.wakings.woken = true;
-                lane.world.rest(doubled(BROKEN_IDLE_PAUSE, in_vain).min(poll_interval)).await;
+                lane.world.rest(doubled(BROKEN_IDLE_PAUSE, in_vain, poll_interval)).await;
             }
             Err(None) => self.session = None,
         }
@@ -82,8 +83,4 @@ async fn idle(session: &mut Session, folder: &str, longest: Duration) -> Result<
             Ok(false)
         }
     }
-}
-
-fn doubled(pause: Duration, times: u32) -> Duration {
-    pause.saturating_mul(1 << times.min(16))
 }

@@ -12,7 +12,7 @@ use crate::lane::intake::pass::PassError;
 use crate::lane::reconcile::compare;
 use crate::maillog;
 use crate::store::StoreError;
-use crate::vocabulary::{EntryUid, FolderKey};
+use crate::vocabulary::{EntryUid, FolderKey, GapReason};
 
 /// How often a folder is compared with the record, UID by UID. Between two comparisons every pass compares counts, which
 /// costs nothing: EXAMINE tells how many there are.
@@ -179,7 +179,7 @@ fn without_row(listed: &[Listed], start: &Start, lane: &Lane) -> Result<Vec<u32>
         let EntryUid::Imap(uid) = missing.uid else { continue };
         let entry = folder.entry(missing.uid);
         maillog::not_recorded(&entry);
-        lane.store.write(|writing| writing.note_gap(&entry, "not_recorded", lane.world.now()))?;
+        lane.store.write(|writing| writing.note_gap(&entry, &GapReason::NotRecorded, lane.world.now()))?;
         found.push(uid);
     }
     Ok(found)

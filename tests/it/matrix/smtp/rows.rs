@@ -190,15 +190,15 @@ fn ends() -> Vec<Row> {
         deferred("closed at MAIL", Step::Mail, Act::Close, closed),
         deferred("closed at RCPT", Step::Rcpt, Act::Close, closed),
         deferred("closed at DATA", Step::Data, Act::Close, closed),
-        deferred("closed at the final dot", Step::Dot, Act::Close, closed).reason("outcome unknown"),
+        deferred("closed at the final dot", Step::Dot, Act::Close, closed).reason("outcome_unknown"),
         deferred("taken, then closed before the reply", Step::Dot, Act::TakeAndClose, closed)
-            .reason("outcome unknown")
+            .reason("outcome_unknown")
             .may_arrive_twice(),
         deferred("hang at MAIL", Step::Mail, Act::Hang, "MAIL FROM: no answer within 1 s"),
         deferred("hang at RCPT", Step::Rcpt, Act::Hang, "RCPT TO: no answer within 1 s"),
         deferred("hang at DATA", Step::Data, Act::Hang, "DATA: no answer within 1 s"),
         deferred("hang at the final dot", Step::Dot, Act::Hang, "message content: no answer within 10 s")
-            .reason("outcome unknown"),
+            .reason("outcome_unknown"),
         deferred("an endless line for RCPT", Step::Rcpt, Act::EndlessLine, "RCPT TO: no usable reply"),
         row(
             "the connection closed between two messages",

@@ -1,44 +1,46 @@
-//! How long to rest after failures: doubling, bounded, with jitter.
+//! How long to rest after failures in a row: doubling, bounded, with jitter.
 
 use std::time::Duration;
 
+use super::back_off::doubled;
+
 /// The first pause after a failed pass over the mailbox.
-pub(super) const MAILBOX_FIRST_PAUSE: Duration = Duration::from_secs(5);
+pub const MAILBOX_FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// The first pause after the outbox could not be emptied: every try may be a login, and providers lock accounts that
 /// try often.
-pub(super) const OUTBOX_FIRST_PAUSE: Duration = Duration::from_secs(30);
+pub const OUTBOX_FIRST_PAUSE: Duration = Duration::from_secs(30);
 /// The longest pause: short enough that a server's return before a deadline is noticed.
-pub(super) const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+pub const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
 /// Counts failures in a row.
 #[derive(Debug)]
-pub(super) struct Pacing {
+pub struct Pacing {
     first_pause: Duration,
     failures: u32,
 }
 
 impl Pacing {
     /// No failures yet.
-    pub(super) const fn new(first_pause: Duration) -> Self {
+    pub const fn new(first_pause: Duration) -> Self {
         Self { first_pause, failures: 0 }
     }
 
     /// Forgets all failures.
-    pub(super) fn succeeded(&mut self) {
+    pub fn succeeded(&mut self) {
         self.failures = 0;
     }
 
     /// Counts one more failure; returns the pause that follows: between half and the whole of the doubled one, so that
     /// many clients of one server do not come back at the same instant.
-    pub(super) fn failed(&mut self, random: u64) -> Duration {
-        let whole = self.first_pause.saturating_mul(1 << self.failures.min(10)).min(LONGEST_PAUSE);
+    pub fn failed(&mut self, random: u64) -> Duration {
+        let whole = doubled(self.first_pause, self.failures, LONGEST_PAUSE);
         self.failures = self.failures.saturating_add(1);
         let half = whole / 2;
         half + half * u32::try_from(random % 1000).unwrap_or(0) / 1000
     }
 
     /// Failures in a row.
-    pub(super) const fn failures(&self) -> u32 {
+    pub const fn failures(&self) -> u32 {
         self.failures
     }
 }

@@ -1,0 +1,138 @@
+//! Sentences for staff that are made of words of the database and what belongs to them.
+
+use serde_json::Value;
+
+use crate::mask;
+use crate::store::{Membership, RelationRow};
+use crate::vocabulary::{
+    AcknowledgementState, CorrectionField, EntryReason, Flag, Machine, Mark, RelationBasis, RelationKind,
+    ReviewReason, SendReason, StoredReason, WithheldReason, Word,
+};
+use crate::words;
+
+/// Marks that say more than the reason that they stand with: there is nobody whom an answer would reach.
+const NOBODY: [&str; 3] = ["no_reply_address", "no_from", "no_from_address"];
+
+/// Why an entry was treated so: `mailbox_entry.reason`.
+pub(super) fn entry(reason: &StoredReason) -> String {
+    words::tell_short(EntryReason::KIND, reason)
+}
+
+/// The same for a mail of which nothing is kept, with what was looked for and not found.
+pub(super) fn looked_for(reason: &StoredReason) -> Vec<String> {
+    let mut lines = vec![entry(reason)];
+    let row = words::row(EntryReason::KIND, &reason.word);
+    lines.extend(row.filter(|row| row.long() != row.short()).map(|row| row.long().to_owned()));
+    lines.extend(row.and_then(words::Row::to_do).map(ToOwned::to_owned));
+    if Machine::from_word(&reason.word).is_some() {
+        let mark = "括号内是邮件自带的标志：邮件头字段，或主题开头的字样。个人写的信不会带有这样的标志";
+        lines.push(mark.to_owned());
+    }
+    lines
+}
+
+/// `submission.flags` as they stand in a column.
+pub(super) fn flags(value: &str) -> String {
+    match serde_json::from_str::<Vec<String>>(value) {
+        Ok(flags) => listed(Flag::KIND, &flags),
+        Err(_) => value.to_owned(),
+    }
+}
+
+/// Words of one kind behind one another, as they stand in tables.
+pub(super) fn listed(kind: &str, found: &[String]) -> String {
+    found.iter().map(|word| words::short(kind, word)).collect::<Vec<_>>().join("、")
+}
+
+/// How a case was denied, by what was in question. Where several things were, the one that decides comes first.
+pub(super) fn denied(reasons: &[String]) -> &'static str {
+    const FIRST: [ReviewReason; 11] = [
+        ReviewReason::Withdraw,
+        ReviewReason::InfoDisclosure,
+        ReviewReason::MachineSuspected,
+        ReviewReason::NearMiss,
+        ReviewReason::SeveralFrom,
+        ReviewReason::OnlyQuoted,
+        ReviewReason::EmptyBody,
+        ReviewReason::BeforeOpen,
+        ReviewReason::LateSentInTime,
+        ReviewReason::NoArrivalTime,
+        ReviewReason::RuledOtherwise,
+    ];
+    let decides = FIRST.into_iter().find(|reason| reasons.iter().any(|word| word == reason.as_str()));
+    words::long("denial", decides.map_or("by_decision", ReviewReason::as_str))
+}
+
+/// `submission.review_reasons`, one after the other.
+pub(super) fn review(reasons: &[String]) -> String {
+    reasons.iter().map(|word| words::long(ReviewReason::KIND, word)).collect::<Vec<_>>().join("；")
+}
+
+/// What to confirm and what to deny of a case that waits, by its reason.
+pub(super) fn to_do(word: &str) -> &'static str {
+    words::row(ReviewReason::KIND, word).and_then(words::Row::to_do).unwrap_or("请核对后确认或否定")
+}
+
+/// A column that staff correct or `reprocess` compares, or a flag that a piece of evidence supports.
+pub(super) fn column(name: &str) -> &str {
+    [CorrectionField::KIND, "column"]
+        .into_iter()
+        .find_map(|kind| words::row(kind, name))
+        .map_or_else(|| words::short(Flag::KIND, name), words::Row::short)
+}
+
+/// A column's value with what tells who somebody is masked; running text by the words of [`mask::text`] only.
+pub(super) fn masked(field: &str, value: &str) -> String {
+    let each = |mask: fn(&str) -> String| match serde_json::from_str::<Vec<String>>(value) {
+        Ok(items) => items.iter().map(|item| mask(item)).collect::<Vec<_>>().join("、"),
+        Err(_) => mask(value),
+    };
+    match field {
+        "name" | "name_hint" => mask::name(value),
+        "phones" => each(mask::phone),
+        "emails" | "from_address" => each(mask::email),
+        _ => mask::text(value),
+    }
+}
+
+/// `acknowledgement.reason`: why an answer is withheld, waits or was given up. An address that nobody reads is a robot's.
+pub(super) fn answer(state: &str, reason: &StoredReason) -> String {
+    if state != AcknowledgementState::Withheld.as_str() {
+        return words::tell(SendReason::KIND, reason);
+    }
+    match reason.detail.get("mark") {
+        Some(mark) if NOBODY.contains(&mark.get("word").and_then(Value::as_str).unwrap_or_default()) => {
+            words::tell_value(Mark::KIND, mark)
+        }
+        _ => words::tell(WithheldReason::KIND, reason),
+    }
+}
+
+/// `相同来信第 3 组，共 25 件，本件与代表件 LNZX-2024-0007 近似 0.93`
+pub(super) fn membership(group: &Membership, number: &str) -> String {
+    let Membership { number: group_number, leader, submissions, senders, .. } = group;
+    let place = if leader == number {
+        "本件为代表件".to_owned()
+    } else if group.exact {
+        format!("本件与代表件 {leader} 完全相同")
+    } else {
+        // Two digits must not round a near copy up to an exact one.
+        format!("本件与代表件 {leader} 近似 {:.2}", group.similarity.min(0.99))
+    };
+    format!("相同来信第 {group_number} 组，共 {submissions} 件、{senders} 个发件地址，{place}")
+}
+
+/// What a submission says of an earlier one, or a later mail says of it; `number` is the one that is shown, empty when
+/// it is a supplement of it.
+pub(super) fn relation(relation: &RelationRow, number: &str) -> String {
+    let what = words::long(RelationKind::KIND, &relation.kind);
+    let basis = words::short(RelationBasis::KIND, &relation.basis);
+    let by = match &relation.later {
+        Some(later) if later == number => "本件".to_owned(),
+        Some(later) => format!("来信 {later} "),
+        None if relation.by_supplement => "补充来信".to_owned(),
+        None => "邮件系统通知：".to_owned(),
+    };
+    let of = if relation.earlier == number { "本件" } else { relation.earlier.as_str() };
+    format!("{by}{what} {of}（{basis}；由工作人员决定）")
+}

@@ -1,0 +1,206 @@
+//! Who is in a piece of a signature: names, what people write beside them, numbers and dates.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::details::contact::{email, phone};
+use crate::details::lexicon::roles::{self, Role};
+use crate::details::person::glued::split_glued;
+use crate::details::person::name::{Proof, Reading, dotted_by_itself, join_spread, read_han};
+use crate::details::person::organization;
+use crate::details::text::fold::is_han;
+use crate::details::text::letters::with_dates;
+use crate::vocabulary::language::{language_table, word_list};
+use crate::vocabulary::{Regex, pattern};
+
+language_table!(pub(crate) SIGNATURES, "language/signatures.tsv");
+word_list!(
+    /// For whom delegates sign.
+    GROUPS, SIGNATURES, "group with delegates"
+);
+word_list!(CONTACT_LABELS, SIGNATURES, "beside a number");
+
+/// The characters of a line that is a date or a number to call and nothing else.
+static OF_DATES: LazyLock<HashSet<char>> = LazyLock::new(|| SIGNATURES.characters("date or number"));
+
+pub(crate) static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    with_dates(
+        r"⟨date⟩(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:于.{2,6}$)?|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日",
+    )
+});
+
+pattern!(
+    /// What may stand before a name in a signature: `此致敬礼！`, `市民：`, `一名普通教师 `, `——`.
+    BEFORE, SIGNATURES,
+    r"(?x)^ (?: \s | - | — | 此致 | 敬礼 | ! | 。
+          | (?: 一名 | 一位 | 一个 )? (?: ⟨before a signer⟩ | \p{Han}{2,3} )? (?: 的 )?
+            ⟨signer⟩
+            (?: 代表 )? [:\s]
+          | [\p{Han}()]{2,24} ⟨organisation beside a signer⟩ \s+ )+"
+);
+
+pattern!(
+    /// What may stand behind it.
+    BEHIND, SIGNATURES,
+    r"[\s(\[]*⟨behind a signer⟩[)\]\s。.]*$"
+);
+
+pattern!(
+    /// More who sign than are named.
+    pub(crate) ETC,
+    r"等\s?([0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)(?:居民|业主|群众|村民|职工)?(?:联名|签名|敬上)?\s*$"
+);
+
+pattern!(
+    /// `，女，35岁`
+    PARTICULARS,
+    r"[,、\s(](?:男|女)性?(?:[,、\s)]|$)|(?:今年|现年)?[0-9]{1,2}\s?周?岁"
+);
+
+pattern!(
+    /// Behind each of several names: `张三（签名） 李四（签名）`.
+    SIGNED,
+    r"\((?:签名|签字|手印|签章)\)"
+);
+
+pattern!(
+    /// What is left of `王小明（13800138000）` without the number.
+    EMPTY_BRACKETS,
+    r"\(\s*\)|\s\)"
+);
+
+/// Whether a line is a date or a number to call and nothing else.
+pub(crate) fn is_appendix(text: &str) -> bool {
+    // A sentence is told by its first word, without looking for numbers.
+    if text.chars().any(|c| is_han(c) && !OF_DATES.contains(&c)) {
+        return false;
+    }
+    let text = without_contacts(text);
+    DATE.replace_all(&text, "").chars().all(|c| !c.is_alphanumeric())
+}
+
+/// What a piece of a signature holds.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    pub(crate) readings: Vec<Reading>,
+    pub(crate) occupation: Option<String>,
+}
+
+/// Reads text that should hold nothing but names, what is written beside them, numbers and dates.
+pub(crate) fn read_words(text: &str) -> Words {
+    let text = without_contacts(text);
+    let text = DATE.replace_all(&text, " ");
+    let text = ETC.replace(&text, " ");
+    let text = PARTICULARS.replace_all(&text, " ");
+    let text = SIGNED.replace_all(&text, " ");
+    let text = EMPTY_BRACKETS.replace_all(&text, " ");
+    let text = text.trim().trim_start_matches(['~', '◆', '●']).trim_start();
+    let text = behind_delegates(text);
+    let text = BEFORE.find(text).and_then(|before| text.get(before.end()..)).unwrap_or(text);
+    let text = BEHIND.find(text).and_then(|behind| text.get(..behind.start())).unwrap_or(text);
+    let text = text.trim_end_matches(['。', '.', ',', '、', ' ', '/']).trim();
+    if text.is_empty() {
+        return Words::default();
+    }
+    if let Some(name) = dotted_by_itself(roles::without_role(text)) {
+        return Words { readings: vec![Reading::Name(name)], occupation: None };
+    }
+    let is_bracket = |c: char| matches!(c, '(' | ')' | '【' | '】' | '[' | ']');
+    let pieces: Vec<&str> = text
+        .split(|c: char| matches!(c, ' ' | '、' | ',' | ';' | '\t' | '/') || is_bracket(c))
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    let listed_in_dots = |piece: &str| dotted_by_itself(piece).is_some();
+    if pieces.len() > 100
+        || !pieces
+            .iter()
+            .all(|piece| piece.chars().all(|c| is_han(c) || is_bracket(c)) || listed_in_dots(piece))
+    {
+        return Words::default();
+    }
+    let joined = join_spread(&pieces);
+    let readings: Vec<Reading> = joined.iter().map(|word| read_name(word)).collect();
+    let bracketed = text.contains(is_bracket);
+    if !readings.contains(&Reading::Nothing) && (!bracketed || joined.len() == 1) {
+        // 贺小兰律师: what a full name is addressed by is what he does.
+        let occupation = joined.first().zip(readings.first()).and_then(|(word, reading)| match reading {
+            Reading::Name(name) => word
+                .strip_prefix(name.as_str())
+                .filter(|title| roles::read(title) == Some(Role::Occupation) && *title != "老师"),
+            _ => None,
+        });
+        return Words { occupation: occupation.map(str::to_owned), readings };
+    }
+    with_roles(&joined, &readings)
+}
+
+/// `某小区业主代表：张伟、李娜`: the names behind whom they speak for.
+fn behind_delegates(text: &str) -> &str {
+    const LIMIT_BYTES: usize = 60;
+    let Some((before, names)) = text.split_once("代表") else { return text };
+    let speaks = GROUPS.at_end(before).is_some();
+    if speaks && before.len() <= LIMIT_BYTES && names.starts_with([' ', ':']) {
+        names.trim_start_matches([' ', ':'])
+    } else {
+        text
+    }
+}
+
+fn read_name(word: &str) -> Reading {
+    dotted_by_itself(word).map_or_else(|| read_han(word, Proof::Form), Reading::Name)
+}
+
+/// One name with what people write beside it: `贺小兰 教师`, `沈阳市民张伟`, `沈阳 贺小兰`.
+fn with_roles(words: &[String], readings: &[Reading]) -> Words {
+    let named = readings.iter().filter(|reading| **reading != Reading::Nothing).count();
+    // Where no word is a name by itself, one may be glued to its role.
+    let glued = (named == 0)
+        .then(|| words.iter().enumerate().find_map(|(at, word)| Some((at, split_glued(word)?))))
+        .flatten();
+    if named > 1 || named == 0 && glued.is_none() {
+        return Words::default();
+    }
+    let mut found = Words::default();
+    for (at, (word, reading)) in words.iter().zip(readings).enumerate() {
+        if let Some((_, (front, role, name))) = glued.filter(|(place, _)| *place == at) {
+            found.readings.push(Reading::Name(name.to_owned()));
+            if role == Role::Occupation {
+                found.occupation.get_or_insert_with(|| front.to_owned());
+            }
+        } else if *reading != Reading::Nothing {
+            found.readings.push(reading.clone());
+        } else {
+            match roles::read(word) {
+                Some(Role::Occupation) => {
+                    found.occupation.get_or_insert_with(|| word.clone());
+                }
+                Some(Role::Other) => {}
+                None if organization::read(word, "", true).is_some() => {}
+                None => return Words::default(),
+            }
+        }
+    }
+    found
+}
+
+/// The line without phone numbers, addresses and their labels.
+fn without_contacts(text: &str) -> String {
+    let mut ranges: Vec<std::ops::Range<usize>> =
+        phone::find(text).into_iter().map(|phone| phone.range).collect();
+    ranges.extend(email::find(text).into_iter().map(|(_, range)| range));
+    ranges.sort_by_key(|range| range.start);
+    let mut rest = String::new();
+    let mut at = 0;
+    for range in ranges {
+        rest.push_str(text.get(at..range.start).unwrap_or_default());
+        rest.push(' ');
+        at = at.max(range.end);
+    }
+    rest.push_str(text.get(at..).unwrap_or_default());
+    for label in CONTACT_LABELS.all() {
+        if rest.contains(label) {
+            rest = rest.replace(label, " ");
+        }
+    }
+    rest.replace(':', " ")
+}

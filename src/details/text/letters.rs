@@ -1,0 +1,56 @@
+//! What letters have in common wherever they are looked at: dates and closings.
+
+use std::sync::LazyLock;
+
+use crate::vocabulary::Regex;
+use crate::vocabulary::language::language_table;
+
+language_table!(pub(crate) LETTERS, "language/letters.tsv");
+
+/// A year, and a month with a day, in digits or in words.
+const YEAR: &str = "[12１２一二][0-9０-９〇○零O一二三四五六七八九十]{3}";
+const MONTH_AND_DAY: &str =
+    r"[0-9０-９一二三四五六七八九十]{1,3}\s*[月./-]\s*[0-9０-９一二三四五六七八九十]{1,3}\s*日?";
+
+/// Compiles a pattern in which `⟨year⟩`, `⟨month and day⟩` and `⟨date⟩` stand for what people write, and other
+/// meanings for the words of [`LETTERS`].
+pub(crate) fn with_dates(pattern: &str) -> Regex {
+    let pattern = pattern
+        .replace("⟨date⟩", r"⟨year⟩\s*[年./-]\s*⟨month and day⟩")
+        .replace("⟨year⟩", YEAR)
+        .replace("⟨month and day⟩", MONTH_AND_DAY);
+    LETTERS.pattern(&pattern)
+}
+
+/// What closes a letter and says nothing else, without the line's ends.
+const FORMAL: &str = r"此致 \s* [!,。]* \s* (?:敬礼)? | 敬礼 | (?:best|kind|warm)? \s* (?:regards|wishes)
+    | (?:yours\s+)? (?:sincerely|faithfully|truly) (?:\s+yours)? | yours | thanks | thank\ you | cheers";
+
+/// A line that closes a letter: a formula, or thanks, wishes, and what is hoped for.
+static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
+    LETTERS.pattern(&format!(
+        r"(?xi)^\s*(?: {FORMAL}
+          | (?:非常|十分|衷心|万分)? ⟨thanks⟩ [^,。;]{{0,16}} | 谢谢 [^,。;]{{0,10}} [,。!] \s* 祝 [^,。;]{{0,16}}
+          | ⟨wish⟩ [^。;]{{0,20}} | (?: 特此 | 专此 ) ⟨official ending⟩
+          | (?: 以上 | 上述 ) [^。;]{{0,24}} (?: ⟨to be considered⟩ | ⟨to be considered, of what stands above⟩ ) (?: [,。!] \s* (?:谢谢|感谢) [^,。;]{{0,10}} )?
+          | (?: 仅供 | 供 | 敬请 | 请 | 望 ) \s* (?:领导)? ⟨to be considered⟩ | 妥否 [^。]{{0,12}}
+          | (?: 联名 | 联署 | 签名 | 署名 ) ⟨who signs together⟩? \s* : [^。!?;]{{2,400}}
+          | thanks? (?:\syou)? [^.]{{0,20}}
+          )\s*[!,。.?~]*\s*$"
+    ))
+});
+
+/// A formula alone.
+static FORMULA: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?xi)^\s*(?: {FORMAL} )\s*[,.!。]?\s*$")).expect("a constant pattern")
+});
+
+/// Whether a line closes the letter. A closing is short; `谢谢` may begin a sentence that says more.
+pub(crate) fn is_closing(text: &str) -> bool {
+    text.len() <= 200 && CLOSING.is_match(text)
+}
+
+/// Whether a line is the formula behind which people sign: `此致敬礼`, `Best regards`.
+pub(crate) fn is_formula(text: &str) -> bool {
+    FORMULA.is_match(text)
+}

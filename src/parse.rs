@@ -4,6 +4,7 @@ mod address;
 mod attachments;
 mod body;
 mod date;
+mod engine;
 mod fields;
 mod flowed;
 mod found;
@@ -15,12 +16,13 @@ mod tnef;
 mod transfer;
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use mail_parser::{HeaderForm, HeaderName, MessageParser, PartFlags};
+use mail_parser::PartFlags;
 
 use crate::charset;
 use crate::vocabulary::{Address, WrittenTime};
+
+use engine::ENGINE;
 
 /// Limits of parsing; beyond them a message is still read, and [`Message::defects`] says what was left out.
 #[derive(Debug, Clone, Copy)]
@@ -198,48 +200,6 @@ impl Message {
         }
     }
 }
-
-/// The MIME engine. Only the fields that shape the MIME tree are parsed by it; all others are taken raw, because
-/// raw 8-bit, cut characters and wrong labels have to be mended before a field is parsed.
-static ENGINE: LazyLock<MessageParser> = LazyLock::new(|| {
-    [
-        HeaderName::Subject,
-        HeaderName::Comments,
-        HeaderName::ContentDescription,
-        HeaderName::ContentLocation,
-        HeaderName::ContentId,
-        HeaderName::From,
-        HeaderName::To,
-        HeaderName::Cc,
-        HeaderName::Bcc,
-        HeaderName::ReplyTo,
-        HeaderName::Sender,
-        HeaderName::ResentTo,
-        HeaderName::ResentFrom,
-        HeaderName::ResentBcc,
-        HeaderName::ResentCc,
-        HeaderName::ResentSender,
-        HeaderName::ResentDate,
-        HeaderName::ResentMessageId,
-        HeaderName::ListArchive,
-        HeaderName::ListHelp,
-        HeaderName::ListId,
-        HeaderName::ListOwner,
-        HeaderName::ListPost,
-        HeaderName::ListSubscribe,
-        HeaderName::ListUnsubscribe,
-        HeaderName::Date,
-        HeaderName::MessageId,
-        HeaderName::References,
-        HeaderName::InReplyTo,
-        HeaderName::ReturnPath,
-        HeaderName::Keywords,
-        HeaderName::ContentLanguage,
-        HeaderName::Received,
-    ]
-    .into_iter()
-    .fold(MessageParser::new(), |parser, name| parser.header(name, HeaderForm::Raw))
-});
 
 /// Reads one message.
 ///

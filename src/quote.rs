@@ -7,9 +7,11 @@
 
 mod footers;
 mod headers;
+mod marks;
 mod tidy;
 
 use headers::{Header, header_at};
+use marks::{is_angle, is_bbs};
 use tidy::{Tidied, join_tidied, probe};
 
 /// A body divided.
@@ -159,15 +161,6 @@ impl Marks {
     fn is_quoted(&self, line: &str, behind_header: bool) -> bool {
         (self.angle || behind_header) && is_angle(line) || (self.bbs || behind_header) && is_bbs(line)
     }
-}
-
-fn is_angle(line: &str) -> bool {
-    line.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{200e}']).starts_with(['>', '＞'])
-}
-
-/// Quoting as bulletin boards and old clients do it: `: text`.
-fn is_bbs(line: &str) -> bool {
-    line.starts_with(": ") || line == ":"
 }
 
 fn has_content(text: &str) -> bool {

@@ -4,9 +4,13 @@
 //! ([`Precedents`]). The order of the questions is the order of the lines in [`rule`]: unreadable, machine, thread,
 //! subject, deadline, same content.
 
+pub mod campaign;
+mod duplicate;
 mod evidence;
 mod likeness;
 mod reading;
+pub mod relation;
+mod status;
 
 use std::sync::Arc;
 
@@ -14,7 +18,6 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::automatic::{self, Origin};
-use crate::charset::skeleton;
 use crate::deadline::{self, Arrival};
 use crate::details::Details;
 use crate::parse::Message;
@@ -28,6 +31,7 @@ use crate::vocabulary::{
 use evidence::evidence;
 pub use likeness::Likeness;
 pub use reading::{Reading, Rules, likeness_of_filed, read};
+pub use status::{confirmed, denied, reopened};
 
 /// Rules on a message.
 pub fn rule(
@@ -67,27 +71,10 @@ pub fn rule(
         review_reasons
             .retain(|reason| matches!(reason, ReviewReason::Withdraw | ReviewReason::InfoDisclosure));
     }
-    let alone = match timeliness {
-        _ if !review_reasons.is_empty() => Status::Review,
-        Timeliness::Late => Status::Late,
-        _ => Status::Accepted,
-    };
+    let alone = status::alone(&review_reasons, timeliness);
     let threaded = answered.is_some();
-    let mut copies = precedents
-        .same_content
-        .into_iter()
-        .filter(|copy| copy.earlier.consultation == window.id && copy.is_of(&reading.details));
-    let copy = copies.next();
-    // The first that stands for this one; where none does, staff are told of the first.
-    let (repeated, repeats) = match copy {
-        Some(copy) if counts_already(copy.earlier.status, alone) => (Some(copy), None),
-        Some(copy) => {
-            let repeated = copies.find(|copy| counts_already(copy.earlier.status, alone));
-            let repeats = repeated.is_none().then_some(copy.earlier);
-            (repeated, repeats)
-        }
-        None => (None, None),
-    };
+    let duplicate::Repetition { repeated, told } =
+        duplicate::find(precedents.same_content, &window.id, &reading.details, alone);
     let mut adds_opinions = true;
     let (disposition, reason, earlier, status) = match (repeated, answered) {
         // Who answers with the same opinion and writes what was missing around it supplements that.
@@ -114,7 +101,7 @@ pub fn rule(
         consultation,
         threaded,
         earlier,
-        repeats: repeats.filter(|_| disposition == Disposition::Filed),
+        repeats: told.filter(|_| disposition == Disposition::Filed),
         numbers: reading.numbers.clone(),
         adds_opinions,
         status,
@@ -147,33 +134,6 @@ fn not_filed(reading: &Reading, answers: bool) -> Option<(Disposition, EntryReas
     }
     let is_ours = answers || reading.subject.outcome != SubjectOutcome::NotOurs;
     (!is_ours).then_some((Disposition::NotOurs, EntryReason::Subject(reading.subject.reason)))
-}
-
-/// Whether an earlier submission with the same content stands for this one. One that waits for a person, or that a
-/// person turned down, must not swallow a later mail that needs nobody.
-const fn counts_already(earlier: Status, alone: Status) -> bool {
-    match earlier {
-        Status::Accepted | Status::Duplicate => true,
-        // Folders are not read in the order of arrival: who wrote in time has written in time.
-        Status::Late => !matches!(alone, Status::Accepted),
-        Status::Review => matches!(alone, Status::Review),
-        Status::Denied | Status::Erased => false,
-    }
-}
-
-/// Where a submission stands that a person confirmed. What was in question (its subject, its sender, a time that only its
-/// writer vouches for) is settled in its favour; the arrival time stays, and what plainly came after the close is late.
-pub const fn confirmed(timeliness: Timeliness) -> Status {
-    match timeliness {
-        Timeliness::OnTime | Timeliness::LateSentInTime | Timeliness::BeforeOpen => Status::Accepted,
-        Timeliness::Late => Status::Late,
-    }
-}
-
-/// Where a submission stands that a person denied: not counted; but when nothing was in question except that it was sent
-/// in time, it is late, as any mail that came then.
-pub fn denied(reasons: &[ReviewReason]) -> Status {
-    if matches!(reasons, [ReviewReason::LateSentInTime]) { Status::Late } else { Status::Denied }
 }
 
 fn review_reasons(message: &Message, reading: &Reading, timeliness: Timeliness) -> Vec<ReviewReason> {
@@ -301,18 +261,6 @@ pub struct Copied {
     pub name: Option<String>,
     /// `submission.organization`
     pub organization: Option<String>,
-}
-
-impl Copied {
-    /// Whether the same person speaks, as far as the texts say: one mailbox may send the same letter for several
-    /// people, and each of them counts.
-    fn is_of(&self, details: &Details) -> bool {
-        let differ = |earlier: &Option<String>, now: &Option<String>| match (earlier, now) {
-            (Some(earlier), Some(now)) => skeleton(earlier) != skeleton(now),
-            _ => false,
-        };
-        self.whole || !differ(&self.name, &details.name) && !differ(&self.organization, &details.organization)
-    }
 }
 
 /// What the record already holds that bears on a message.

@@ -1,6 +1,7 @@
 //! Attempt × outcome × now → when to try again, or give up.
 
 mod back_off;
+mod missing;
 mod pacing;
 
 use std::time::Duration;
@@ -10,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::vocabulary::{Breakage, SendFailure, SendOutcome, SendReason};
 
 pub use back_off::doubled;
+pub use missing::{NextFetch, next_fetch, pause_after};
 pub use pacing::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
 
 /// Back-off of the acknowledgement lane.

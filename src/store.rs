@@ -25,7 +25,6 @@ mod staff;
 mod wal;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::config::DbConfig;
@@ -38,7 +37,7 @@ pub use filing::{
     Compressed, Filed, KnownMessage, LookUp, MOST_PRECEDENTS, Membership, NewAcknowledgement, NewEntry,
     NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
-pub use mailbox::{FolderRecord, GAP_ATTEMPTS, Gap};
+pub use mailbox::{FolderRecord, Gap};
 pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
 pub use read::Counts;
 pub(crate) use replay::{Given, Kept, KeptSubmission, Original};
@@ -48,9 +47,6 @@ pub use staff::{
     Shown, StoreStatus, SupplementRow,
 };
 pub use wal::WalNews;
-
-/// How long a writer waits for another one before the attempt counts as a temporary failure.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// An open store.
 #[derive(Debug)]
@@ -172,7 +168,7 @@ impl Store {
         }
         let fresh = !schema::is_ours(path)?;
         let mut connection = Connection::open(path)?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.busy_timeout(wal::BUSY_TIMEOUT)?;
         if fresh {
             schema::create(&mut connection, now)?;
         }
@@ -214,7 +210,7 @@ impl Store {
             path,
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.busy_timeout(wal::BUSY_TIMEOUT)?;
         schema::check_current(path, &connection)?;
         Ok(Self { connection, wal: wal::Wal::of(path) })
     }

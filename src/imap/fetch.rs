@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::command::Completion;
 use super::error::ImapError;
 use super::limits::{CHUNK_BYTES, LITERAL_BYTES};
-use super::syntax::uid_set;
+use super::syntax::{uid_of, uid_set};
 use super::{Session, internal_date};
 use crate::net::Stage;
 use crate::vocabulary::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, WrittenTime};
@@ -82,10 +82,6 @@ struct Parts {
     body: Option<Vec<u8>>,
     time: Option<WrittenTime>,
     announced: Option<u64>,
-}
-
-pub(super) fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<u32> {
-    attributes.iter().find_map(|a| if let AttributeValue::Uid(uid) = a { Some(*uid) } else { None })
 }
 
 impl Session {

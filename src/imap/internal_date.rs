@@ -7,8 +7,7 @@ use jiff::fmt::strtime::BrokenDownTime;
 
 use super::Session;
 use super::error::ImapError;
-use super::fetch::uid_of;
-use super::syntax::uid_set;
+use super::syntax::{uid_of, uid_set};
 use crate::net::Stage;
 use crate::vocabulary::WrittenTime;
 

@@ -10,8 +10,8 @@ use imap_proto::{AttributeValue, BodyContentCommon, BodyStructure, MessageSectio
 
 use super::Session;
 use super::error::ImapError;
-use super::fetch::uid_of;
 use super::limits::CHUNK_BYTES;
+use super::syntax::uid_of;
 use crate::net::Stage;
 
 /// The longest boundary that is believed, in bytes. RFC 2046 section 5.1.1 allows 70; clients that write more are no reason to

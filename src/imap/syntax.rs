@@ -1,4 +1,6 @@
-//! Strings and sets as commands carry them.
+//! Strings, sets and UIDs as commands and responses carry them.
+
+use imap_proto::AttributeValue;
 
 /// A quoted string (RFC 3501 section 4.3), when the text allows one; otherwise it must go as a
 /// literal.
@@ -42,6 +44,11 @@ pub(super) fn uid_set(uids: impl IntoIterator<Item = u32>) -> String {
         .map(|(first, last)| if first == last { first.to_string() } else { format!("{first}:{last}") })
         .collect();
     written.join(",")
+}
+
+/// The UID of a FETCH response.
+pub(super) fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<u32> {
+    attributes.iter().find_map(|a| if let AttributeValue::Uid(uid) = a { Some(*uid) } else { None })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@
 //! what they answer, who had their Message-ID) is taken over as it stands, with what staff decided at its place.
 
 mod apply;
+mod context;
 mod difference;
 mod replay;
 
@@ -23,20 +24,9 @@ use super::intake::batch::prepare;
 use super::intake::record::Prepared;
 use crate::store::{Kept, Original, Store, StoreError, Writing};
 use crate::world::World;
+use context::Replay;
+pub(crate) use context::Request;
 pub(crate) use difference::{Finding, Left};
-use replay::Replay;
-
-/// Which messages, and whether to change anything.
-#[derive(Debug)]
-pub(crate) struct Request {
-    /// Only these submissions with their supplements; empty: all.
-    pub(crate) numbers: Vec<String>,
-    /// Only this consultation; what is in quarantine is looked at all the same, for nobody knows yet whose it is.
-    pub(crate) consultation: Option<String>,
-    pub(crate) apply: bool,
-    /// Who asks, for the event log.
-    pub(crate) actor: String,
-}
 
 /// How many messages, in all.
 #[derive(Debug, Default)]

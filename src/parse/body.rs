@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use mail_parser::{MessagePart, MessageRef, PartKind};
 
+use super::engine::ENGINE;
 use super::found::{Found, is_blank};
 use super::params::Params;
 use super::{Defects, Message, ParseLimits, TextSource, attachments, fields, flowed, html, transfer};
@@ -67,7 +68,7 @@ fn text_of_file(root: MessageRef<'_>, limits: ParseLimits, message: &mut Message
     };
     let part = root.parts().find(is_mail)?;
     let bytes = transfer::decoded(part);
-    let tree = super::ENGINE.parse(fields::message_start(&bytes))?;
+    let tree = ENGINE.parse(fields::message_start(&bytes))?;
     let found = text_of(tree.root(), limits, &mut message.defects);
     (!is_blank(&found.text)).then_some(found.text)
 }

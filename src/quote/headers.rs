@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::vocabulary::Regex;
 use crate::vocabulary::language::language_table;
 
-use super::is_angle;
+use super::marks::is_angle;
 use super::tidy::probe;
 
 /// A recognised beginning of a quote.

@@ -5,5 +5,4 @@ mod marks;
 mod position;
 mod record;
 
-pub use gaps::GAP_ATTEMPTS;
 pub use record::{FolderRecord, Gap};

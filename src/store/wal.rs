@@ -9,7 +9,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{BUSY_TIMEOUT, Result, Store};
+use super::{Result, Store};
+
+/// How long a writer waits for another one before the attempt counts as a temporary failure.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A log that was moved into the file keeps this much space on the disk, in bytes, so as not to be made anew each time.
 pub(super) const KEPT_BYTES: i64 = 8 << 20;

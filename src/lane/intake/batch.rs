@@ -9,14 +9,12 @@ use crate::crash::{self, Step};
 use crate::imap::{FetchedBatch, MissingReason};
 use crate::lane::{Lane, LaneConfig};
 use crate::maillog;
-use crate::store::{GAP_ATTEMPTS, StoreError, Writing};
+use crate::schedule::{self, NextFetch};
+use crate::store::{StoreError, Writing};
 use crate::vocabulary::{EntryKey, EntryUid, FetchedMessage, FolderKey, GapReason};
 
 /// Most messages read at once. Each reader has working memory of its own, and two keep the disk busy.
 const READERS: usize = 2;
-/// A server that hands over less than it announced this many times in a row does not have more: some compute
-/// RFC822.SIZE from another form of the message than they send. What came is then recorded.
-const SHORT_ATTEMPTS: u32 = 3;
 
 /// A batch that was fetched: what came, and what did not.
 #[derive(Debug, Default)]
@@ -158,13 +156,13 @@ fn still_missing(
 ) -> Result<Option<Recorded>, StoreError> {
     let Missing { entry, reason, came } = missing;
     let attempts = writing.note_gap(&entry, &reason, now)?;
-    match came {
-        Some(message) if attempts >= SHORT_ATTEMPTS => {
+    let on_server = matches!(entry.uid, EntryUid::Imap(_));
+    match (schedule::next_fetch(attempts, came.is_some(), on_server), came) {
+        (NextFetch::TakeWhatCame, Some(message)) => {
             let prepared = record::prepare(message, &lane.config, now);
             record::record(writing, &prepared, &lane.config, now, lane.world.random())
         }
-        // A file stays where it is until somebody mends its rights; a message on a server is given up after a day.
-        None if attempts >= GAP_ATTEMPTS && matches!(entry.uid, EntryUid::Imap(_)) => {
+        (NextFetch::GiveUp, _) => {
             maillog::unreadable(&entry, &reason, attempts);
             record::unreadable(writing, &entry, reason, now)
         }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
+use super::context::{Look, Replay, Result};
 use super::difference::Difference;
-use super::replay::{Look, Replay, Result};
 use crate::lane::intake::record;
 use crate::store::{Given, Place};
 

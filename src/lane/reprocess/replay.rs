@@ -1,44 +1,11 @@
 //! One kept message after the other into the scratch store, by the function that files new mail.
 
-use super::Request;
 use super::apply;
+use super::context::{Look, Replay, Result};
 use super::difference::{Difference, Finding, Left, alone, asks, is_touched};
-use crate::lane::LaneConfig;
 use crate::lane::intake::record::{self, Prepared};
-use crate::parse::Message;
-use crate::ruling::Reading;
-use crate::store::{Columns, Given, Kept, KeptSubmission, Original, StoreError, Writing, rows};
-use crate::vocabulary::{Disposition, ReviewReason, Status, sender_key};
-use crate::world::World;
-
-pub(super) type Result<T> = std::result::Result<T, StoreError>;
-
-/// The record, the scratch store, and what fills it.
-pub(super) struct Replay<'a> {
-    pub(super) config: &'a LaneConfig,
-    pub(super) request: &'a Request,
-    pub(super) world: &'a World,
-    /// The record; written to only where that is asked for.
-    pub(super) real: &'a Writing<'a>,
-    pub(super) scratch: Writing<'a>,
-}
-
-/// One message with everything that was read of it.
-#[derive(Clone, Copy)]
-pub(super) struct Look<'a> {
-    pub(super) id: i64,
-    pub(super) kept: &'a Kept,
-    pub(super) original: &'a Original,
-    pub(super) prepared: &'a Prepared,
-    pub(super) message: &'a Message,
-    pub(super) reading: &'a Reading,
-}
-
-impl Look<'_> {
-    pub(super) fn sender(self) -> String {
-        sender_key(self.message.author().map_or("", |author| author.address.as_str()))
-    }
-}
+use crate::store::{Columns, Given, Kept, KeptSubmission, Original, rows};
+use crate::vocabulary::{Disposition, ReviewReason, Status};
 
 impl Replay<'_> {
     /// Files a message once more, or takes it over as it stands; tells of it where it was asked for.
@@ -97,7 +64,9 @@ impl Replay<'_> {
             } else {
                 let reasons =
                     first(self.real.made("supplement", id)?).map(|(_, row)| asks(&row)).unwrap_or_default();
-                self.scratch.reopen(&reasons, own.id, self.world.now())?;
+                if !reasons.is_empty() {
+                    self.scratch.reopen(&reasons, own.id, self.world.now())?;
+                }
             }
         }
         self.take_over_beside(kept)

@@ -8,9 +8,10 @@ use serde_json::json;
 use super::new::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, signed, words};
 use super::rows;
 use crate::details::Opinion;
+use crate::ruling;
 use crate::store::reasons::detail;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{ReviewReason, Word, rfc3339_utc};
+use crate::vocabulary::{ReviewReason, Status, Word, rfc3339_utc};
 
 impl Writing<'_> {
     /// Records an entry. A row that is there already stays as it is: `false`.
@@ -119,23 +120,25 @@ impl Writing<'_> {
         Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))
     }
 
-    /// A citizen who asks to withdraw or to have data erased does so in an answer to the acknowledgement: the submission
-    /// waits for a person then, and what was asked is no opinion.
-    pub fn reopen(&self, reasons: &[ReviewReason], submission_id: i64, now: Timestamp) -> Result<()> {
-        let reopened = self
+    /// A supplement asks for something: the submission waits for a person, where it counts or waits at all.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn reopen(&self, asked: &[ReviewReason], submission_id: i64, now: Timestamp) -> Result<()> {
+        let (status, reasons): (String, String) = self
             .transaction
-            .prepare_cached(
-                "UPDATE submission SET status = 'review', review_reasons =
-                    (SELECT json_group_array(value) FROM
-                        (SELECT value FROM json_each(review_reasons) UNION SELECT value FROM json_each(?2)))
-                 WHERE id = ?1 AND status IN ('accepted', 'late', 'review')",
-            )?
-            .execute(params![submission_id, words(reasons.iter().map(|reason| reason.as_str()))])?;
-        if reopened > 0 {
-            let words: Vec<&str> = reasons.iter().map(|reason| reason.as_str()).collect();
-            self.log(now, "intake", "reopened", Some(submission_id), &json!({ "reasons": words }))?;
-        }
-        Ok(())
+            .prepare_cached("SELECT status, review_reasons FROM submission WHERE id = ?1")?
+            .query_row([submission_id], |row| Ok((row.get("status")?, row.get("review_reasons")?)))?;
+        let status = Status::from_word(&status).unwrap_or(Status::Review);
+        let reasons: Vec<String> = serde_json::from_str(&reasons).unwrap_or_default();
+        let reasons: Vec<ReviewReason> =
+            reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
+        let Some(all) = ruling::reopened(status, &reasons, asked) else { return Ok(()) };
+        self.transaction
+            .prepare_cached("UPDATE submission SET status = 'review', review_reasons = ?2 WHERE id = ?1")?
+            .execute(params![submission_id, words(all.iter().map(|reason| reason.as_str()))])?;
+        let asked: Vec<&str> = asked.iter().map(|reason| reason.as_str()).collect();
+        self.log(now, "intake", "reopened", Some(submission_id), &json!({ "reasons": asked }))
     }
 
     pub(in crate::store) fn add_opinions(

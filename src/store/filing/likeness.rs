@@ -1,21 +1,14 @@
 //! Same letters: what a filed message is compared by, and the group that it joins.
 //!
-//! A group is a leading wording with its exact and near copies; each copy is measured against the leader alone, so that
-//! a group cannot drift. The leader is the first that was filed. However many copies arrive, the work for one more stays the
-//! same: an exact copy is one look-up, and at most [`MOST_MEASURED`] leaders are measured for any other text.
+//! Which group that is, [`campaign`] says.
 
 use rusqlite::{OptionalExtension, params};
 
-use crate::ruling::Likeness;
-use crate::similarity::{Sketch, Wording, resemblance};
+use crate::ruling::{Likeness, campaign};
+use crate::similarity::{Sketch, Wording};
 use crate::store::read::unsigned;
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::sender_key;
-
-/// Leaders read from one band, the oldest first.
-const MOST_IN_BAND: usize = 32;
-/// Leaders measured for one text: those that meet it in most bands.
-const MOST_MEASURED: usize = 8;
 
 /// A filed message of which it is not recorded yet what it is compared by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,50 +163,50 @@ impl Writing<'_> {
 
     /// The leader that a text is most like, with how much of both is the same.
     fn leader(&self, sketch: &Sketch, consultation: &str) -> Result<Option<(i64, f64)>> {
-        let mut met: Vec<(i64, usize)> = Vec::new();
+        let mut in_bands: Vec<i64> = Vec::new();
         let mut in_band = self.transaction.prepare_cached(&format!(
-            "SELECT wording_id FROM wording_band WHERE band = ?1 ORDER BY wording_id LIMIT {MOST_IN_BAND}"
+            "SELECT wording_id FROM wording_band WHERE band = ?1 ORDER BY wording_id LIMIT {}",
+            campaign::MOST_IN_BAND
         ))?;
         for band in sketch.bands(consultation) {
             for id in in_band.query_map([band], |row| row.get(0))? {
-                let id = id?;
-                match met.iter_mut().find(|(found, _)| *found == id) {
-                    Some((_, bands)) => *bands += 1,
-                    None => met.push((id, 1)),
-                }
+                in_bands.push(id?);
             }
         }
-        met.sort_by_key(|(id, bands)| (std::cmp::Reverse(*bands), *id));
-        let mut best: Option<(i64, f64)> = None;
-        for (id, _) in met.into_iter().take(MOST_MEASURED) {
+        let mut texts: Vec<(i64, String)> = Vec::new();
+        for id in campaign::nominees(in_bands) {
             let compared: Option<String> = self
                 .transaction
                 .prepare_cached("SELECT compared FROM wording WHERE id = ?1 AND consultation = ?2")?
                 .query_row(params![id, consultation], |row| row.get(0))
                 .optional()?
                 .flatten();
-            let Some(similarity) = compared.and_then(|compared| resemblance(&compared, &sketch.text)) else {
-                continue;
-            };
-            if best.is_none_or(|(_, found)| similarity > found) {
-                best = Some((id, similarity));
-            }
+            texts.extend(compared.map(|compared| (id, compared)));
         }
-        Ok(best)
+        Ok(campaign::leader(&sketch.text, texts.iter().map(|(id, text)| (*id, text.as_str()))))
     }
 
-    /// A group gets its number when a second sender writes the same.
+    /// Gives a group its number, when it is time.
     fn number_group(&self, leader: i64, consultation: &str, sender: &str) -> Result<()> {
-        self.transaction
+        let (has_number, another_sender) = self
+            .transaction
             .prepare_cached(
-                "UPDATE wording SET group_number =
-                    (SELECT coalesce(max(group_number), 0) + 1 FROM wording
-                     WHERE consultation = ?2 AND group_number IS NOT NULL)
-                 WHERE id = ?1 AND group_number IS NULL
-                   AND (EXISTS (SELECT 1 FROM likeness WHERE leader_id = ?1 AND sender < ?3)
-                     OR EXISTS (SELECT 1 FROM likeness WHERE leader_id = ?1 AND sender > ?3))",
+                "SELECT group_number IS NOT NULL,
+                    EXISTS (SELECT 1 FROM likeness WHERE leader_id = ?1 AND sender < ?2)
+                    OR EXISTS (SELECT 1 FROM likeness WHERE leader_id = ?1 AND sender > ?2)
+                 FROM wording WHERE id = ?1",
             )?
-            .execute(params![leader, consultation, sender])?;
+            .query_row(params![leader, sender], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if campaign::begins(has_number, another_sender) {
+            self.transaction
+                .prepare_cached(
+                    "UPDATE wording SET group_number =
+                        (SELECT coalesce(max(group_number), 0) + 1 FROM wording
+                         WHERE consultation = ?2 AND group_number IS NOT NULL)
+                     WHERE id = ?1",
+                )?
+                .execute(params![leader, consultation])?;
+        }
         Ok(())
     }
 }

@@ -6,12 +6,10 @@ use rusqlite::params;
 use serde_json::json;
 
 use super::new::NewFiling;
-use crate::charset::skeleton;
+use crate::ruling::relation::{self, MOST_NAMED, OfSender};
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{Disposition, domain_of, rfc3339_utc, same_address, sender_key};
+use crate::vocabulary::{Disposition, RelationBasis, Status, rfc3339_utc, sender_key};
 
-/// Earlier submissions of a sender that are named one by one; the event tells how many there are.
-const MOST_NAMED: usize = 20;
 /// Submissions of a sender whose subjects are compared with a recall notice's.
 const MOST_SUBJECTS: usize = 200;
 
@@ -28,10 +26,16 @@ pub struct Recall<'a> {
     pub received_at: Timestamp,
 }
 
+/// The filed mail that says so; neither for a notice, which is not kept.
+#[derive(Debug, Clone, Copy, Default)]
+struct SaidBy {
+    submission: Option<i64>,
+    message: Option<i64>,
+}
+
 impl Writing<'_> {
-    /// Names the submissions that a filed mail asks something about: the one it answers; else those whose numbers it
-    /// gives; else the same sender's earlier ones, the latest marked as the one that is probably meant.
-    pub(in crate::store) fn relate(
+    /// Writes down what a filed mail says of earlier submissions.
+    pub(super) fn relate(
         &self,
         new: &NewFiling<'_>,
         submission_id: Option<i64>,
@@ -39,34 +43,20 @@ impl Writing<'_> {
         now: Timestamp,
     ) -> Result<()> {
         let filing = new.filing;
+        let by = SaidBy { submission: submission_id, message: Some(message_id) };
         if let Some(earlier) = &filing.repeats {
-            self.add_relation(
-                "repeats",
-                earlier.submission_id,
-                submission_id,
-                Some(message_id),
-                "same_content",
-                now,
-            )?;
+            self.add_relation("repeats", (earlier.submission_id, RelationBasis::SameContent), by, now)?;
         }
         let Some(request) = filing.details.request.filter(|_| filing.disposition != Disposition::Duplicate)
         else {
             return Ok(());
         };
         let kind = request.as_str();
-        let meant: Vec<(i64, &str)> = match &filing.earlier {
-            Some(earlier) => vec![(earlier.submission_id, "answers")],
-            None => {
-                let numbered = self.numbered(&filing.numbers, new.consultation)?;
-                if numbered.is_empty() {
-                    self.earlier_of_sender(new, submission_id)?
-                } else {
-                    numbered.into_iter().map(|id| (id, "number")).collect()
-                }
-            }
-        };
-        for (earlier, basis) in meant.iter().take(MOST_NAMED) {
-            self.add_relation(kind, *earlier, submission_id, Some(message_id), basis, now)?;
+        let answered = filing.earlier.as_ref().map(|earlier| earlier.submission_id);
+        let numbered = self.numbered(&filing.numbers, new.consultation)?;
+        let meant = relation::meant(answered, &numbered, &self.earlier_of_sender(new, submission_id)?);
+        for named in meant.iter().take(MOST_NAMED) {
+            self.add_relation(kind, *named, by, now)?;
         }
         let about = submission_id.or_else(|| meant.first().map(|(id, _)| *id));
         let detail = json!({ "kind": kind, "message": message_id, "earlier": meant.len(), "named": meant.len().min(MOST_NAMED) });
@@ -78,24 +68,19 @@ impl Writing<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn recalled(&self, recall: &Recall<'_>, now: Timestamp) -> Result<usize> {
-        let by_id = self.named_by_id(recall)?;
-        let (meant, basis) =
-            if by_id.is_empty() { (self.same_subject(recall)?, "subject") } else { (by_id, "message_id") };
-        for id in &meant {
+        let by_id = self.with_message_ids(recall.thread)?;
+        let by_subject = self.subjects_of_sender(recall)?;
+        let meant = relation::recalled(recall.from_address, recall.subject, &by_id, &by_subject);
+        for (id, basis) in &meant {
             // The notice may stand in two folders, or be read again after the server renumbered its mail.
             let known = self
                 .transaction
                 .prepare_cached("SELECT 1 FROM relation WHERE earlier_id = ?1 AND kind = 'recalled'")?
                 .exists([id])?;
             if !known {
-                self.add_relation("recalled", *id, None, None, basis, now)?;
-                self.log(
-                    now,
-                    "intake",
-                    "recalled",
-                    Some(*id),
-                    &json!({ "basis": basis, "named": meant.len() }),
-                )?;
+                self.add_relation("recalled", (*id, *basis), SaidBy::default(), now)?;
+                let detail = json!({ "basis": basis.as_str(), "named": meant.len() });
+                self.log(now, "intake", "recalled", Some(*id), &detail)?;
             }
         }
         Ok(meant.len())
@@ -104,10 +89,8 @@ impl Writing<'_> {
     fn add_relation(
         &self,
         kind: &str,
-        earlier: i64,
-        submission: Option<i64>,
-        message: Option<i64>,
-        basis: &str,
+        (earlier, basis): (i64, RelationBasis),
+        by: SaidBy,
         now: Timestamp,
     ) -> Result<()> {
         self.transaction
@@ -115,11 +98,11 @@ impl Writing<'_> {
                 "INSERT INTO relation (kind, earlier_id, submission_id, message_id, basis, created_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
             )?
-            .execute(params![kind, earlier, submission, message, basis, rfc3339_utc(now)])?;
+            .execute(params![kind, earlier, by.submission, by.message, basis.as_str(), rfc3339_utc(now)])?;
         Ok(())
     }
 
-    /// Anybody may write a number down: this names the submission and no more.
+    /// Submissions of these numbers.
     fn numbered(&self, numbers: &[String], consultation: &str) -> Result<Vec<i64>> {
         let mut statement = self
             .transaction
@@ -133,84 +116,61 @@ impl Writing<'_> {
         Ok(found)
     }
 
-    /// Earlier submissions of the sender, the latest first. A mail that itself only asks to withdraw is not one.
-    fn earlier_of_sender(&self, new: &NewFiling<'_>, own: Option<i64>) -> Result<Vec<(i64, &'static str)>> {
+    /// Earlier submissions of the sender, the latest first.
+    fn earlier_of_sender(&self, new: &NewFiling<'_>, own: Option<i64>) -> Result<Vec<OfSender>> {
         if new.filing.from_address.is_empty() {
             return Ok(Vec::new());
         }
         let mut statement = self.transaction.prepare_cached(
-            "SELECT s.id FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
+            "SELECT s.id, s.status,
+                EXISTS (SELECT 1 FROM relation AS r WHERE r.submission_id = s.id AND r.kind IN ('withdraws', 'personal_data')) AS only_asks
+             FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
              WHERE l.sender = ?1 AND s.consultation = ?2 AND s.received_at <= ?3 AND s.id IS NOT ?4
-               AND s.status NOT IN ('duplicate', 'denied', 'erased')
-               AND NOT EXISTS (SELECT 1 FROM relation AS r WHERE r.submission_id = s.id AND r.kind IN ('withdraws', 'personal_data'))
              ORDER BY s.received_at DESC, s.id DESC",
         )?;
-        let rows = statement.query_map(
-            params![
-                sender_key(&new.filing.from_address),
-                new.consultation,
-                rfc3339_utc(new.received_at),
-                own
-            ],
-            |row| row.get(0),
-        )?;
-        let mut found = Vec::new();
-        for id in rows {
-            found.push((id?, if found.is_empty() { "latest_of_sender" } else { "same_sender" }));
-        }
-        Ok(found)
+        let (sender, received_at) = (sender_key(&new.filing.from_address), rfc3339_utc(new.received_at));
+        let rows = statement.query_map(params![sender, new.consultation, received_at, own], |row| {
+            let status: String = row.get("status")?;
+            Ok(OfSender {
+                submission_id: row.get("id")?,
+                status: Status::from_word(&status).unwrap_or(Status::Review),
+                only_asks: row.get("only_asks")?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// By Message-ID: the original's own sender, or a system of the sender's provider.
-    fn named_by_id(&self, recall: &Recall<'_>) -> Result<Vec<i64>> {
+    /// Submissions of these Message-IDs, with their senders.
+    fn with_message_ids(&self, ids: &[String]) -> Result<Vec<(i64, String)>> {
         let mut statement = self.transaction.prepare_cached(
             "SELECT s.id, s.from_address FROM message AS m JOIN submission AS s ON s.message_id = m.id
              WHERE m.rfc822_message_id = ?1",
         )?;
         let mut found = Vec::new();
-        for id in recall.thread {
-            for row in statement.query_map([id], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))? {
-                let (id, from): (i64, String) = row?;
-                let domain = domain_of(&from);
-                if same_address(&from, recall.from_address)
-                    || !domain.is_empty() && domain == domain_of(recall.from_address)
-                {
-                    found.push(id);
-                }
+        for id in ids {
+            for row in statement.query_map([id], |row| Ok((row.get("id")?, row.get("from_address")?)))? {
+                found.push(row?);
             }
         }
         Ok(found)
     }
 
-    /// The same sender's submissions whose subject the notice repeats.
-    fn same_subject(&self, recall: &Recall<'_>) -> Result<Vec<i64>> {
-        let wanted = skeleton(recall.subject);
-        if wanted.is_empty() || recall.from_address.is_empty() {
+    /// The same sender's earlier submissions with their subjects, the latest first.
+    fn subjects_of_sender(&self, recall: &Recall<'_>) -> Result<Vec<(i64, String)>> {
+        if recall.from_address.is_empty() {
             return Ok(Vec::new());
         }
         let mut statement = self.transaction.prepare_cached(&format!(
-            "SELECT s.id, m.subject FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
+            "SELECT s.id, coalesce(m.subject, '') AS subject FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
              JOIN message AS m ON m.id = s.message_id
              WHERE l.sender = ?1 AND s.received_at <= ?2 AND s.status <> 'erased'
              ORDER BY s.received_at DESC, s.id DESC LIMIT {MOST_SUBJECTS}"
         ))?;
         let rows = statement
             .query_map([sender_key(recall.from_address), rfc3339_utc(recall.received_at)], |row| {
-                Ok((row.get(0)?, row.get::<_, Option<String>>(1)?))
+                Ok((row.get("id")?, row.get("subject")?))
             })?;
-        let (mut same, mut within) = (Vec::new(), Vec::new());
-        for row in rows {
-            let (id, subject): (i64, Option<String>) = row?;
-            let subject = skeleton(&subject.unwrap_or_default());
-            if subject == wanted {
-                same.push(id);
-            } else if !subject.is_empty() && wanted.contains(&subject) {
-                within.push(id);
-            }
-        }
-        let mut found = if same.is_empty() { within } else { same };
-        found.truncate(MOST_NAMED);
-        Ok(found)
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
 

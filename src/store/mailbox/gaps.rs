@@ -1,22 +1,12 @@
 //! Entries that are missing so far: announced by the mailbox and not handed over yet.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::params;
 
+use crate::schedule::pause_after;
 use crate::store::reasons::detail;
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{EntryKey, FolderKey, GapReason, rfc3339_utc};
-
-/// After this many attempts an entry that is announced but never handed over is given up and recorded.
-pub const GAP_ATTEMPTS: u32 = 12;
-
-/// How long a missing entry or a mark rests: the next pass asks again, then ever more rarely; twelve attempts take about a day.
-pub(in crate::store) fn pause_after(attempts: u32) -> SignedDuration {
-    match attempts {
-        0..=3 => SignedDuration::ZERO,
-        _ => SignedDuration::from_mins(1 << (attempts - 3).min(8)),
-    }
-}
 
 impl Store {
     /// UIDs of an IMAP folder that are missing and due again.

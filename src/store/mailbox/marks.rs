@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::gaps::pause_after;
+use crate::schedule::pause_after;
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{EntryKey, EntryUid, FolderKey, rfc3339_utc};
 

@@ -1,0 +1,121 @@
+//! Which earlier submission a mail speaks of: a request, a repetition, a recall notice. A proposal for staff.
+
+use crate::charset::skeleton;
+use crate::vocabulary::{RelationBasis, Status, domain_of, same_address};
+
+/// Earlier submissions that are named one by one; the event tells how many there are.
+pub const MOST_NAMED: usize = 20;
+
+/// An earlier submission of the sender of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfSender {
+    /// `submission.id`
+    pub submission_id: i64,
+    /// Where it stands.
+    pub status: Status,
+    /// It only asks for something itself.
+    pub only_asks: bool,
+}
+
+/// The submissions that a request speaks of: the one it answers; else those whose numbers it gives, which anybody may
+/// write down; else the same sender's earlier ones (`of_sender`, the latest first), of which the latest is probably meant.
+pub fn meant(answered: Option<i64>, numbered: &[i64], of_sender: &[OfSender]) -> Vec<(i64, RelationBasis)> {
+    if let Some(answered) = answered {
+        return vec![(answered, RelationBasis::Answers)];
+    }
+    if !numbered.is_empty() {
+        return numbered.iter().map(|id| (*id, RelationBasis::Number)).collect();
+    }
+    let stands = |earlier: &&OfSender| {
+        !earlier.only_asks && !matches!(earlier.status, Status::Duplicate | Status::Denied | Status::Erased)
+    };
+    let basis =
+        std::iter::once(RelationBasis::LatestOfSender).chain(std::iter::repeat(RelationBasis::SameSender));
+    of_sender.iter().filter(stands).map(|earlier| earlier.submission_id).zip(basis).collect()
+}
+
+/// The submissions that a recall notice of `notice_from` speaks of. `by_id`: those whose Message-IDs it names, with their
+/// senders; the notice comes from the original's own sender, or from a system of the sender's provider. `by_subject`:
+/// the same sender's earlier ones, the latest first, with their subjects; the notice repeats one, or part of it.
+pub fn recalled(
+    notice_from: &str,
+    notice_subject: &str,
+    by_id: &[(i64, String)],
+    by_subject: &[(i64, String)],
+) -> Vec<(i64, RelationBasis)> {
+    let domain = domain_of(notice_from);
+    let may_recall =
+        |from: &str| same_address(from, notice_from) || !domain.is_empty() && domain_of(from) == domain;
+    let named: Vec<(i64, RelationBasis)> = by_id
+        .iter()
+        .filter(|(_, from)| may_recall(from))
+        .map(|(id, _)| (*id, RelationBasis::MessageId))
+        .collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let wanted = skeleton(notice_subject);
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let (mut same, mut within) = (Vec::new(), Vec::new());
+    for (id, subject) in by_subject {
+        let subject = skeleton(subject);
+        if subject == wanted {
+            same.push((*id, RelationBasis::Subject));
+        } else if !subject.is_empty() && wanted.contains(&subject) {
+            within.push((*id, RelationBasis::Subject));
+        }
+    }
+    let mut found = if same.is_empty() { within } else { same };
+    found.truncate(MOST_NAMED);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use RelationBasis::{Answers, LatestOfSender, Number, SameSender};
+
+    #[test]
+    fn an_answer_goes_before_a_number_and_a_number_before_the_sender() {
+        let of = |submission_id, status, only_asks| OfSender { submission_id, status, only_asks };
+        let earlier = [
+            of(9, Status::Denied, false),
+            of(8, Status::Accepted, true),
+            of(7, Status::Late, false),
+            of(6, Status::Duplicate, false),
+            of(5, Status::Review, false),
+        ];
+        for (answered, numbered, of_sender, found) in [
+            (Some(3), &[4][..], &earlier[..], vec![(3, Answers)]),
+            (None, &[4, 2], &earlier, vec![(4, Number), (2, Number)]),
+            (None, &[], &earlier, vec![(7, LatestOfSender), (5, SameSender)]),
+            (None, &[], &earlier[..2], vec![]),
+        ] {
+            assert_eq!(meant(answered, numbered, of_sender), found);
+        }
+    }
+
+    #[test]
+    fn a_notice_is_believed_of_the_senders_own_house_and_else_by_its_subject() {
+        let of = |id, text: &str| (id, text.to_owned());
+        let subjects = [of(5, "关于草案的意见"), of(4, "意见"), of(3, "关于草案的意见")];
+        let found = |from, subject, by_id: &[(i64, String)]| {
+            recalled(from, subject, by_id, &subjects).into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+        };
+        for (from, subject, by_id, ids) in [
+            ("a@example.com", "", vec![of(1, "a@example.com")], vec![1]),
+            ("postmaster@example.com", "", vec![of(1, "a@example.com")], vec![1]),
+            ("a@example.org", "关于草案的意见", vec![of(1, "a@example.com")], vec![5, 3]),
+            ("a@example.com", "“关于草案的意见”", vec![], vec![5, 3]),
+            ("a@example.com", "我的意见", vec![], vec![4]),
+            ("a@example.com", "别的", vec![], vec![]),
+            ("a@example.com", "", vec![], vec![]),
+        ] {
+            assert_eq!(found(from, subject, &by_id), ids, "{from} {subject}");
+        }
+        let many: Vec<(i64, String)> = (1..100).map(|id| of(id, "同一主题")).collect();
+        assert_eq!(recalled("a@example.com", "同一主题", &[], &many).len(), MOST_NAMED);
+    }
+}

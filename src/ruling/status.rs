@@ -1,0 +1,86 @@
+//! Where a submission stands: by the rules, by a person's decision, and when a supplement asks for something.
+
+use crate::vocabulary::{ReviewReason, Status, Timeliness};
+
+/// By the rules, as long as nothing earlier stands for it.
+pub(super) const fn alone(reasons: &[ReviewReason], timeliness: Timeliness) -> Status {
+    match timeliness {
+        _ if !reasons.is_empty() => Status::Review,
+        Timeliness::Late => Status::Late,
+        _ => Status::Accepted,
+    }
+}
+
+/// Where a submission stands that a person confirmed. What was in question (its subject, its sender, a time that only its
+/// writer vouches for) is settled in its favour; the arrival time stays, and what plainly came after the close is late.
+pub const fn confirmed(timeliness: Timeliness) -> Status {
+    match timeliness {
+        Timeliness::OnTime | Timeliness::LateSentInTime | Timeliness::BeforeOpen => Status::Accepted,
+        Timeliness::Late => Status::Late,
+    }
+}
+
+/// Where a submission stands that a person denied: not counted; but when nothing was in question except that it was sent
+/// in time, it is late, as any mail that came then.
+pub fn denied(reasons: &[ReviewReason]) -> Status {
+    if matches!(reasons, [ReviewReason::LateSentInTime]) { Status::Late } else { Status::Denied }
+}
+
+/// Why a submission waits for a person from now on, because a supplement asks for something: a citizen who wants to
+/// withdraw or to have data erased says so in an answer to the acknowledgement. `None`: it does not count any more, and
+/// nothing is taken up again.
+pub fn reopened(
+    status: Status,
+    reasons: &[ReviewReason],
+    asked: &[ReviewReason],
+) -> Option<Vec<ReviewReason>> {
+    if !matches!(status, Status::Accepted | Status::Late | Status::Review) {
+        return None;
+    }
+    let mut all = [reasons, asked].concat();
+    all.sort_unstable_by_key(|reason| reason.as_str());
+    all.dedup();
+    Some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ReviewReason::{InfoDisclosure, LateSentInTime, NearMiss, Withdraw};
+
+    #[test]
+    fn a_question_goes_before_the_time() {
+        for (reasons, timeliness, status) in [
+            (&[][..], Timeliness::OnTime, Status::Accepted),
+            (&[], Timeliness::Late, Status::Late),
+            (&[NearMiss], Timeliness::Late, Status::Review),
+        ] {
+            assert_eq!(alone(reasons, timeliness), status);
+        }
+    }
+
+    #[test]
+    fn a_person_decides_on_what_was_in_question_and_not_on_the_clock() {
+        assert_eq!(confirmed(Timeliness::LateSentInTime), Status::Accepted);
+        assert_eq!(confirmed(Timeliness::Late), Status::Late);
+        assert_eq!(denied(&[LateSentInTime]), Status::Late);
+        assert_eq!(denied(&[LateSentInTime, NearMiss]), Status::Denied);
+        assert_eq!(denied(&[]), Status::Denied);
+    }
+
+    #[test]
+    fn what_counts_or_waits_is_taken_up_again_with_all_its_reasons() {
+        let asked = [Withdraw];
+        for (status, reasons, all) in [
+            (Status::Accepted, &[][..], Some(vec![Withdraw])),
+            (Status::Late, &[], Some(vec![Withdraw])),
+            (Status::Review, &[InfoDisclosure, Withdraw], Some(vec![InfoDisclosure, Withdraw])),
+            (Status::Review, &[NearMiss], Some(vec![NearMiss, Withdraw])),
+            (Status::Duplicate, &[], None),
+            (Status::Denied, &[], None),
+            (Status::Erased, &[], None),
+        ] {
+            assert_eq!(reopened(status, reasons, &asked), all, "{status:?}");
+        }
+    }
+}

@@ -10,7 +10,7 @@ mod context;
 pub mod intake;
 mod reconcile;
 mod reply;
-pub mod reprocess;
+pub(crate) mod reprocess;
 mod shared;
 mod withheld;
 

@@ -40,7 +40,7 @@ pub use filing::{
 pub use mailbox::{FolderRecord, Gap};
 pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
 pub use read::Counts;
-pub use replay::{Correction, Given, Item, Kept, KeptSubmission, Original, Part, Record, Snapshot};
+pub(crate) use replay::{Given, Kept, KeptSubmission, Original};
 pub use staff::{
     AcknowledgementRow, Completeness, Corrected, CorrectionRow, Decided, Decision, EventRow, Explained,
     ExplainedMessage, Figures, FiledMessage, GroupFigures, ListFilter, ListRow, NewCorrection, OpinionRow,

@@ -13,6 +13,7 @@
 //! what they answer, who had their Message-ID) is taken over as it stands, with what staff decided at its place.
 
 mod apply;
+mod context;
 mod difference;
 mod replay;
 
@@ -21,43 +22,26 @@ use std::collections::HashMap;
 use super::LaneConfig;
 use super::intake::batch::prepare;
 use super::intake::record::Prepared;
-use crate::store::{Kept, Original, Record, Store, StoreError, Writing};
+use crate::store::{Kept, Original, Store, StoreError, Writing};
 use crate::world::World;
-pub use difference::{Finding, Left};
-use replay::Replay;
-
-/// Which messages, and whether to change anything.
-#[derive(Debug, Clone, Default)]
-pub struct Request {
-    /// Only these submissions with their supplements; empty: all.
-    pub numbers: Vec<String>,
-    /// Only this consultation; what is in quarantine is looked at all the same, for nobody knows yet whose it is.
-    pub consultation: Option<String>,
-    /// Change what differs.
-    pub apply: bool,
-    /// Who asks, for the event log.
-    pub actor: String,
-}
+use context::Replay;
+pub(crate) use context::Request;
+pub(crate) use difference::{Finding, Left};
 
 /// How many messages, in all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Totals {
-    /// Read and ruled on again.
-    pub examined: u64,
-    /// Of those, with something to change.
-    pub changed: u64,
-    /// Of those, with something that stays because staff decided or corrected it.
-    pub kept: u64,
-    /// Of those, with something that is left to a person.
-    pub left: u64,
-    /// Could not be read.
-    pub unreadable: u64,
-    /// Erased: nothing is left to read.
-    pub erased: u64,
-    /// Of a consultation that is not configured any more.
-    pub unconfigured: u64,
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    /// Read and ruled on again; of those, with something to change, kept by staff, left to a person.
+    pub(crate) examined: u64,
+    pub(crate) changed: u64,
+    pub(crate) kept: u64,
+    pub(crate) left: u64,
+    /// Not ruled on, and why.
+    pub(crate) unreadable: u64,
+    pub(crate) erased: u64,
+    pub(crate) unconfigured: u64,
     /// Entries of which no bytes were kept: mail that is not ours, automatic mail.
-    pub without_bytes: u64,
+    pub(crate) without_bytes: u64,
 }
 
 impl Totals {
@@ -75,22 +59,19 @@ impl Totals {
 
 /// Rules again on what is kept. `tell` hears of every message with something to say, after it is committed; when it
 /// fails, the run ends behind that batch.
-pub fn reprocess<E: From<StoreError>>(
+pub(crate) fn reprocess<E: From<StoreError>>(
     store: &mut Store,
     config: &LaneConfig,
     world: &World,
     request: &Request,
     tell: &mut dyn FnMut(&Finding) -> Result<(), E>,
 ) -> Result<Totals, E> {
-    let mut totals = Totals::default();
-    let (last, only) = {
-        let snapshot = store.snapshot()?;
-        let record = snapshot.record();
-        totals.without_bytes = record.entries_without_bytes()?;
-        let only = (!request.numbers.is_empty()).then(|| record.messages_of(&request.numbers));
-        (record.last_message()?, only.transpose()?)
-    };
+    let snapshot = store.snapshot()?;
+    let (last, without_bytes) = snapshot.extent()?;
+    let only = (!request.numbers.is_empty()).then(|| snapshot.messages_of(&request.numbers)).transpose()?;
+    drop(snapshot);
     let run = Run { config, world, request, last, only: only.as_deref() };
+    let mut totals = Totals { without_bytes, ..Totals::default() };
     let mut scratch = Store::scratch()?;
     let mut after = 0;
     loop {
@@ -128,32 +109,27 @@ impl Run<'_> {
     fn read(self, store: &mut Store, after: i64, totals: &mut Totals) -> Result<Batch, StoreError> {
         let limits = &self.config.limits;
         let snapshot = store.snapshot()?;
-        let record = snapshot.record();
         let mut batch = Batch::default();
         let (mut originals, mut messages, mut bytes) = (Vec::new(), Vec::new(), 0);
-        for kept in record.messages(after, self.last, limits.batch_messages.max(1), self.only)? {
+        for kept in snapshot.messages(after, self.last, limits.batch_messages.max(1), self.only)? {
             if bytes > 0 && bytes + kept.size_bytes > limits.batch_bytes {
                 break;
             }
             batch.end = Some(kept.message_id);
-            match self.readable(&kept) {
-                Readable::NotAsked => {}
-                Readable::Erased => totals.erased += 1,
-                Readable::Unconfigured => totals.unconfigured += 1,
-                Readable::Yes => {
-                    bytes += kept.size_bytes;
-                    let Some(mut original) = record.original(kept.message_id)? else { continue };
-                    let Some(mut fetched) = original.fetched.take() else {
-                        batch.read.insert(kept.message_id, None);
-                        continue;
-                    };
-                    let announced = fetched.announced_size_bytes;
-                    fetched.truncated = kept.truncated
-                        || (announced > limits.message_bytes && announced > fetched.raw.len() as u64 + 2);
-                    messages.push((fetched, original.seen_at));
-                    originals.push((kept.message_id, original));
-                }
+            if !self.is_readable(&kept, totals) {
+                continue;
             }
+            bytes += kept.size_bytes;
+            let Some(mut original) = snapshot.original(kept.message_id)? else { continue };
+            let Some(mut fetched) = original.fetched.take() else {
+                batch.read.insert(kept.message_id, None);
+                continue;
+            };
+            let announced = fetched.announced_size_bytes;
+            fetched.truncated = kept.truncated
+                || (announced > limits.message_bytes && announced > fetched.raw.len() as u64 + 2);
+            messages.push((fetched, original.seen_at));
+            originals.push((kept.message_id, original));
         }
         drop(snapshot);
         for ((id, original), prepared) in originals.into_iter().zip(prepare(messages, self.config)) {
@@ -163,19 +139,20 @@ impl Run<'_> {
         Ok(batch)
     }
 
-    /// Whether a message is asked for, and whether it can be ruled on.
-    fn readable(self, kept: &Kept) -> Readable {
+    /// Whether a message is asked for and can be ruled on; where it cannot be, it is counted.
+    fn is_readable(self, kept: &Kept, totals: &mut Totals) -> bool {
         let Request { numbers, consultation, .. } = self.request;
         match &kept.submission {
+            None if !numbers.is_empty() => return false,
             Some(found) if consultation.as_ref().is_some_and(|only| *only != found.consultation) => {
-                Readable::NotAsked
+                return false;
             }
-            Some(found) if found.is_erased => Readable::Erased,
-            Some(found) if !self.config.rules.knows(&found.consultation) => Readable::Unconfigured,
-            None if !numbers.is_empty() => Readable::NotAsked,
-            _ if kept.has_raw => Readable::Yes,
-            _ => Readable::Erased,
+            Some(found) if found.is_erased => totals.erased += 1,
+            Some(found) if !self.config.rules.knows(&found.consultation) => totals.unconfigured += 1,
+            _ if kept.has_raw => return true,
+            _ => totals.erased += 1,
         }
+        false
     }
 
     fn replay(
@@ -185,44 +162,19 @@ impl Run<'_> {
         batch: &Batch,
         (after, end): (i64, i64),
     ) -> Result<Vec<Finding>, StoreError> {
-        let scratch = scratch.begin()?;
-        let mut replay = Replay::new(self.config, self.request, self.world, scratch);
-        if self.request.apply {
-            let writing = store.begin()?;
-            let findings = self.each(&mut replay, writing.record(), Some(&writing), batch, (after, end))?;
-            replay.end(after)?;
-            writing.commit()?;
-            Ok(findings)
-        } else {
-            let snapshot = store.snapshot()?;
-            let findings = self.each(&mut replay, snapshot.record(), None, batch, (after, end))?;
-            replay.end(after)?;
-            Ok(findings)
-        }
-    }
-
-    fn each(
-        self,
-        replay: &mut Replay<'_>,
-        record: Record<'_>,
-        writing: Option<&Writing<'_>>,
-        batch: &Batch,
-        (after, end): (i64, i64),
-    ) -> Result<Vec<Finding>, StoreError> {
+        let Run { config, world, request, .. } = self;
+        let real: Writing<'_> = if request.apply { store.begin()? } else { store.snapshot()? };
         let mut findings = Vec::new();
-        // Once more, inside the transaction: staff may have decided something since the bytes were read.
-        for kept in record.messages(after, end, usize::MAX, self.only)? {
-            findings.extend(replay.message(record, writing, &kept, batch.read.get(&kept.message_id))?);
+        {
+            let mut replay = Replay { config, request, world, real: &real, scratch: scratch.begin()? };
+            // Once more, inside the transaction: staff may have decided something since the bytes were read.
+            for kept in real.messages(after, end, usize::MAX, self.only)? {
+                findings.extend(replay.message(&kept, batch.read.get(&kept.message_id))?);
+            }
+            replay.scratch.lighten(after)?;
+            replay.scratch.commit()?;
         }
+        real.commit()?;
         Ok(findings)
     }
-}
-
-/// Whether a kept message is to be ruled on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Readable {
-    Yes,
-    NotAsked,
-    Erased,
-    Unconfigured,
 }

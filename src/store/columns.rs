@@ -45,6 +45,11 @@ impl Columns {
         self.0.iter().find(|(found, _)| found == name).and_then(|(_, value)| as_text(value))
     }
 
+    /// A column's value as a whole number.
+    pub(crate) fn number(&self, name: &str) -> Option<i64> {
+        self.get(name)?.parse().ok()
+    }
+
     /// Only these columns, or all but these.
     #[must_use]
     pub fn only(&self, names: &[&str], these: bool) -> Self {
@@ -90,32 +95,24 @@ impl Columns {
         format!("{verb} INTO {table} ({}) VALUES ({})", names.join(", "), places.join(", "))
     }
 
-    /// Writes those of these columns that changed into the row with this id.
+    /// Writes the columns that are `wanted` into the row with this id.
     pub(super) fn update(
         &self,
         connection: &Connection,
         table: &str,
         id: i64,
-        changes: &[Change],
+        wanted: impl Fn(&str) -> bool,
     ) -> Result<()> {
-        for change in changes.iter().filter(|change| change.table == table) {
-            if let Some((name, value)) = self.0.iter().find(|(name, _)| *name == change.field) {
-                connection
-                    .prepare_cached(&format!("UPDATE {table} SET {name} = ?2 WHERE id = ?1"))?
-                    .execute(params![id, value])?;
-            }
+        for (name, value) in self.0.iter().filter(|(name, _)| wanted(name)) {
+            connection
+                .prepare_cached(&format!("UPDATE {table} SET {name} = ?2 WHERE id = ?1"))?
+                .execute(params![id, value])?;
         }
         Ok(())
     }
 
-    /// The rows that `condition` (over `?1`) selects, but for the columns that are `left_out`.
-    pub(super) fn read(
-        connection: &Connection,
-        table: &str,
-        condition: &str,
-        key: i64,
-        left_out: &[&str],
-    ) -> Result<Vec<Self>> {
+    /// The rows that `condition` (over `?1`) selects, but for the octets of mail.
+    pub(super) fn read(connection: &Connection, table: &str, condition: &str, key: i64) -> Result<Vec<Self>> {
         let mut statement = connection.prepare_cached(&format!("SELECT * FROM {table} WHERE {condition}"))?;
         let mut rows = statement.query([key])?;
         let mut found = Vec::new();
@@ -124,7 +121,7 @@ impl Columns {
             let mut columns = Self::default();
             for at in 0..names.column_count() {
                 let name = names.column_name(at)?;
-                if !left_out.contains(&name) {
+                if !matches!(name, "raw" | "octets") {
                     columns.0.push((Cow::Owned(name.to_owned()), owned(row.get_ref(at)?)));
                 }
             }

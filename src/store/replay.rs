@@ -4,5 +4,5 @@ mod amend;
 mod kept;
 mod scratch;
 
-pub use kept::{Correction, Item, Kept, KeptSubmission, Original, Part, Record, Snapshot};
-pub use scratch::Given;
+pub(crate) use kept::{Kept, KeptSubmission, Original};
+pub(crate) use scratch::Given;

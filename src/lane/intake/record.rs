@@ -67,7 +67,7 @@ pub(in crate::lane) fn record(
     now: Timestamp,
     token: u64,
 ) -> Result<Option<Recorded>, StoreError> {
-    let Prepared { fetched, raw, sha256, read } = prepared;
+    let Prepared { fetched, sha256, read, .. } = prepared;
     let mut entry = NewEntry {
         entry: &fetched.entry,
         sha256: Some(sha256),
@@ -83,17 +83,18 @@ pub(in crate::lane) fn record(
         as_known(&mut entry, &known);
         return close(writing, &entry, now);
     }
-    let (Some((message, reading)), Some(ruled)) = (read, rule(writing, prepared, config)?) else {
-        entry.message_id = Some(keep_unfiled(writing, &bare(fetched, sha256, raw), now)?);
+    let (Some(read), Some(ruled)) = (read, rule(writing, prepared, config)?) else {
+        entry.message_id = Some(keep_unfiled(writing, &bare(prepared), now)?);
         return close(writing, &entry, now);
     };
     let reason = ruled.ruling.reason();
     entry.disposition = ruled.ruling.disposition();
     entry.reason = &reason;
+    let (message, reading) = read;
     if let Origin::Machine { kind, .. } = &reading.origin {
         note_report(writing, *kind, message, reading, now)?;
     }
-    let kept = as_read(message, reading, &ruled, fetched, (sha256, raw));
+    let kept = as_read(prepared, read, &ruled);
     match &ruled.ruling {
         Ruling::NotOurs(_) | Ruling::Automatic { .. } => {}
         Ruling::Quarantined(_) => entry.message_id = Some(keep_unfiled(writing, &kept, now)?),
@@ -169,11 +170,9 @@ fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'a str) -> L
 
 /// The message as it was read.
 pub(in crate::lane) fn as_read<'a>(
-    message: &'a Message,
-    reading: &'a Reading,
+    prepared: &'a Prepared,
+    (message, reading): &'a (Message, Reading),
     ruled: &'a Ruled,
-    fetched: &'a FetchedMessage,
-    (sha256, raw): (&'a str, &'a Compressed),
 ) -> NewMessage<'a> {
     NewMessage {
         rfc822_message_id: message.message_id.as_deref(),
@@ -182,7 +181,7 @@ pub(in crate::lane) fn as_read<'a>(
         arrival: Some(&reading.arrival),
         attachments: &message.attachments,
         evidence: Some(&ruled.evidence),
-        ..bare(fetched, sha256, raw)
+        ..bare(prepared)
     }
 }
 
@@ -193,7 +192,8 @@ fn keep_unfiled(writing: &Writing<'_>, message: &NewMessage<'_>, now: Timestamp)
     Ok(id)
 }
 
-fn bare<'a>(fetched: &FetchedMessage, sha256: &'a str, raw: &'a Compressed) -> NewMessage<'a> {
+fn bare(prepared: &Prepared) -> NewMessage<'_> {
+    let Prepared { fetched, raw, sha256, .. } = prepared;
     NewMessage {
         sha256,
         raw,

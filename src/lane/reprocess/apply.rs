@@ -2,119 +2,85 @@
 
 use serde_json::json;
 
+use super::context::{Look, Replay, Result};
 use super::difference::Difference;
-use super::replay::{Look, Replay};
 use crate::lane::intake::record;
-use crate::store::{Given, Place, StoreError, Writing};
-
-type Result<T> = std::result::Result<T, StoreError>;
+use crate::store::{Given, Place};
 
 /// Writes what differs in the rows of one message.
-pub(super) fn write(
-    writing: &Writing<'_>,
-    look: Look<'_>,
-    difference: &Difference,
-    replay: &Replay<'_>,
-) -> Result<()> {
-    let (kept, id) = (look.kept, look.kept.message_id);
-    place_again(writing, look, difference, replay)?;
+pub(super) fn write(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> Result<()> {
+    place_again(replay, look, difference)?;
     let changes = &difference.finding.changes;
     if changes.is_empty() {
         return Ok(());
     }
-    let (now, actor) = (replay.world.now(), &*replay.request.actor);
-    rows(writing, id, difference)?;
-    let submission = kept.submission.as_ref().map(|submission| submission.id);
+    let (real, now, actor) = (replay.real, replay.world.now(), &*replay.request.actor);
+    let submission = look.kept.submission.as_ref().map(|submission| submission.id);
+    rows(replay, look, difference)?;
+    if let Some((items, submission)) = difference.opinions.as_ref().zip(submission) {
+        real.amend_opinions(submission, look.id, items)?;
+    }
     let fields: Vec<String> =
         changes.iter().map(|change| format!("{}.{}", change.table, change.field)).collect();
-    writing.log(now, actor, "reprocessed", submission, &json!({ "message": id, "fields": fields }))?;
-    if changes.iter().any(|change| change.table == "mailbox_entry") {
-        writing.seal_entry(now, actor, look.original.entry_id)?;
+    real.log(now, actor, "reprocessed", submission, &json!({ "message": look.id, "fields": fields }))?;
+    for (table, entry, _) in &difference.rows {
+        if *table == "mailbox_entry" && changes.iter().any(|change| change.table == *table) {
+            real.seal_entry(now, actor, *entry)?;
+        }
     }
     match submission {
-        Some(submission) => writing.seal_submission(now, actor, submission),
-        None => writing.seal_message(now, actor, id),
+        Some(submission) => real.seal_submission(now, actor, submission),
+        None => real.seal_message(now, actor, look.id),
     }
 }
 
-fn rows(writing: &Writing<'_>, message_id: i64, difference: &Difference) -> Result<()> {
+fn rows(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> Result<()> {
     for (table, id, columns) in &difference.rows {
-        writing.amend(table, *id, columns, &difference.finding.changes)?;
+        replay.real.amend(table, *id, columns, &difference.finding.changes)?;
     }
-    if let Some(attachments) = &difference.attachments {
-        writing.amend_attachments(message_id, attachments)?;
-    }
-    if let Some((submission_id, opinions)) = &difference.opinions {
-        writing.amend_opinions(*submission_id, message_id, opinions)?;
-    }
-    Ok(())
+    difference.attachments.as_ref().map_or(Ok(()), |found| replay.real.amend_attachments(look.id, found))
 }
 
 /// What the message is compared by follows what is read of it; this changes nothing that a person sees by itself.
-fn place_again(
-    writing: &Writing<'_>,
-    look: Look<'_>,
-    difference: &Difference,
-    replay: &Replay<'_>,
-) -> Result<()> {
-    let Some(submission) = &look.kept.submission else { return Ok(()) };
-    let id = look.kept.message_id;
-    let Some(ruled) = replay.scratch.record().message(id)?.and_then(|found| found.submission) else {
+fn place_again(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> Result<()> {
+    let (Some(submission), Some(ruled)) =
+        (&look.kept.submission, replay.scratch.message(look.id)?.and_then(|found| found.submission))
+    else {
         return Ok(());
     };
-    let likeness = &look.reading.likeness;
-    let is_duplicate = look.kept.is_submission() && ruled.duplicate_of.is_some();
-    let opinion = likeness.opinion_sha256.as_ref().filter(|_| !is_duplicate);
-    if difference.finding.changes.is_empty() && opinion == look.record.opinion_sha256(id)?.as_ref() {
+    let (likeness, is_submission) = (&look.reading.likeness, look.kept.is_submission);
+    let is_duplicate = is_submission && ruled.duplicate_of.is_some();
+    let stands = replay.real.rows("likeness", "message_id = ?1", look.id)?.pop();
+    let stands = stands.and_then(|row| row.get("opinion_sha256"));
+    if difference.finding.changes.is_empty()
+        && stands.as_ref() == likeness.opinion_sha256.as_ref().filter(|_| !is_duplicate)
+    {
         return Ok(());
     }
     let place = Place {
-        message_id: id,
+        message_id: look.id,
         submission_id: submission.id,
-        is_submission: look.kept.is_submission(),
+        is_submission,
         is_duplicate,
         consultation: &ruled.consultation,
-        from_address: look.message.author().map_or("", |author| author.address.as_str()),
+        from_address: &look.sender(),
     };
-    writing.place_again(&place, likeness)
+    replay.real.place_again(&place, likeness)
 }
 
 /// Files a message out of quarantine: into the record, by the same function and by what the scratch store has of the mail
-/// before it, and with the ids and the number that it gets there into the scratch store. Returns the number.
-pub(super) fn file_released(
-    replay: &mut Replay<'_>,
-    writing: &Writing<'_>,
-    look: Look<'_>,
-    read: &Difference,
-) -> Result<Option<String>> {
-    let id = look.kept.message_id;
+/// before it; and into the scratch store, with the ids and the number that it got there. Returns the number.
+pub(super) fn release(replay: &mut Replay<'_>, look: Look<'_>, read: &Difference) -> Result<Option<String>> {
     let Some(ruled) = record::rule(&replay.scratch, look.prepared, replay.config)? else { return Ok(None) };
-    rows(
-        writing,
-        id,
-        &Difference {
-            rows: read.rows.iter().filter(|(table, ..)| *table == "message").cloned().collect(),
-            finding: read.finding.clone(),
-            attachments: read.attachments.clone(),
-            opinions: None,
-        },
-    )?;
-    record::file(
-        writing,
-        look.prepared,
-        &ruled.ruling,
-        replay.config,
-        id,
-        (replay.world.now(), replay.world.random()),
-    )?;
-    let filed = look.record.message(id)?.and_then(|filed| filed.submission);
-    replay.file(
-        look,
-        Some(Given {
-            message_id: Some(id),
-            submission_id: filed.as_ref().map(|filed| filed.id),
-            number: filed.as_ref().map(|filed| filed.number.clone()),
-        }),
-    )?;
-    Ok(filed.map(|filed| filed.number))
+    rows(replay, look, read)?;
+    let (now, token) = (replay.world.now(), replay.world.random());
+    record::file(replay.real, look.prepared, &ruled.ruling, replay.config, look.id, (now, token))?;
+    for (_, entry, _) in read.rows.iter().filter(|(table, ..)| *table == "mailbox_entry") {
+        replay.real.release(look.id, *entry, &replay.request.actor, now)?;
+    }
+    let filed = replay.real.message(look.id)?.and_then(|filed| filed.submission);
+    let number = filed.as_ref().map(|filed| filed.number.clone());
+    let submission_id = filed.map(|filed| filed.id);
+    replay.file(look, Some(Given { message_id: Some(look.id), submission_id, number: number.clone() }))?;
+    Ok(number)
 }

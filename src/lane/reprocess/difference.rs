@@ -2,33 +2,30 @@
 //! a person must settle.
 
 use crate::ruling;
-use crate::store::{Change, Columns, Correction, Item, Kept, KeptSubmission};
-use crate::vocabulary::{CorrectionField, Flag, ReviewReason, Status, Timeliness};
+use crate::store::{Change, Columns, Kept, KeptSubmission};
+use crate::vocabulary::{ReviewReason, Status, Timeliness};
 
 /// What became of one message.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Finding {
-    /// `message.id`
-    pub message_id: i64,
+#[derive(Debug, Default)]
+pub(crate) struct Finding {
+    pub(crate) message_id: i64,
     /// The submission that it is or belongs to; `None`: it is in quarantine.
-    pub number: Option<String>,
-    /// Whether it is a supplement.
-    pub is_supplement: bool,
+    pub(crate) number: Option<String>,
+    pub(crate) is_supplement: bool,
     /// The writer's names as they stand in the store, for masking.
-    pub names: Vec<String>,
-    /// What changes.
-    pub changes: Vec<Change>,
+    pub(crate) names: Vec<String>,
+    pub(crate) changes: Vec<Change>,
     /// What staff decided or corrected, and what the rules would have said instead.
-    pub kept: Vec<Change>,
+    pub(crate) kept: Vec<Change>,
     /// What the rules may not change by themselves.
-    pub left: Vec<Left>,
+    pub(crate) left: Vec<Left>,
     /// It could not be read; nothing about it changes.
-    pub unreadable: bool,
+    pub(crate) unreadable: bool,
 }
 
 /// What the rules see otherwise and leave to a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Left {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Left {
     /// The opinion items would be cut otherwise, and staff worked on them.
     Recut,
     /// It repeats an earlier submission, and supplements or the work of staff hang on it.
@@ -42,21 +39,19 @@ pub enum Left {
 }
 
 impl Finding {
-    /// Which message it is.
     pub(super) fn about(kept: &Kept) -> Self {
-        Self {
-            message_id: kept.message_id,
-            number: kept.submission.as_ref().map(|found| found.number.clone()),
-            is_supplement: kept.submission.is_some() && !kept.is_submission(),
-            ..Self::default()
-        }
+        let number = kept.submission.as_ref().map(|found| found.number.clone());
+        let is_supplement = number.is_some() && !kept.is_submission;
+        Self { message_id: kept.message_id, number, is_supplement, ..Self::default() }
     }
 
-    /// Whether there is nothing to say.
-    pub fn is_quiet(&self) -> bool {
+    pub(crate) const fn is_quiet(&self) -> bool {
         self.changes.is_empty() && self.kept.is_empty() && self.left.is_empty() && !self.unreadable
     }
 }
+
+/// A row with its id.
+pub(super) type Made = (i64, Columns);
 
 /// What differs in the rows of one message, and the rows as they are to be.
 #[derive(Default)]
@@ -64,27 +59,20 @@ pub(super) struct Difference {
     pub(super) finding: Finding,
     pub(super) rows: Vec<(&'static str, i64, Columns)>,
     pub(super) attachments: Option<Vec<Columns>>,
-    /// The submission and the items of the message in it: clause and text.
-    pub(super) opinions: Option<(i64, Vec<Item>)>,
+    pub(super) opinions: Option<Vec<Columns>>,
 }
 
 impl Difference {
-    /// Compares a row; `None`: there is none by today's rules, or none to compare it with.
-    pub(super) fn row(
-        &mut self,
-        table: &'static str,
-        id: Option<i64>,
-        expected: Option<Columns>,
-        stored: Option<&Columns>,
-    ) {
-        let (Some(id), Some(expected), Some(stored)) = (id, expected, stored) else { return };
+    /// Compares a row with the one that stands in the record, if there are both.
+    pub(super) fn row(&mut self, table: &'static str, expected: Option<Columns>, stored: Option<&Made>) {
+        let (Some(expected), Some((id, stored))) = (expected, stored) else { return };
         let mut changes = expected.changes(stored, table);
         // The same reasons in another order are no difference.
         changes.retain(|change| {
-            change.field != "review_reasons" || sorted(change.old.as_ref()) != sorted(change.new.as_ref())
+            change.field != "review_reasons" || sorted(change.old.as_deref()) != sorted(change.new.as_deref())
         });
         self.finding.changes.extend(changes);
-        self.rows.push((table, id, expected));
+        self.rows.push((table, *id, expected));
     }
 
     /// Compares the submission's own row. What staff corrected stays; where they decided, so does where it stands; and what
@@ -93,89 +81,107 @@ impl Difference {
         &mut self,
         own: &KeptSubmission,
         expected: &Columns,
-        stored: &Columns,
-        corrections: &[Correction],
+        stored: &Made,
+        corrections: &[Columns],
     ) {
-        let mut theirs: Vec<&str> = corrections
+        let corrected: Vec<String> = corrections
             .iter()
-            .filter(|found| found.opinion.is_none() && found.field != CorrectionField::Status)
-            .map(|found| found.field.as_str())
+            .filter(|found| found.get("opinion").is_none())
+            .filter_map(|found| found.get("field"))
+            .filter(|field| field != "status")
             .collect();
-        self.finding.kept.extend(expected.only(&theirs, true).changes(stored, "submission"));
+        let mut theirs: Vec<&str> = corrected.iter().map(String::as_str).collect();
+        self.finding.kept.extend(expected.only(&theirs, true).changes(&stored.1, "submission"));
         if own.is_decided {
             if expected.get("status").as_deref() != Some(Status::Review.as_str()) {
-                self.finding.kept.extend(expected.only(&["status"], true).changes(stored, "submission"));
+                self.finding.kept.extend(expected.only(&["status"], true).changes(&stored.1, "submission"));
             }
             theirs.extend(["status", "review_reasons", "duplicate_of"]);
         } else if own.last_supplement.is_some() {
             theirs.extend(["status", "review_reasons"]);
         }
-        self.row("submission", Some(own.id), Some(expected.only(&theirs, false)), Some(stored));
+        self.row("submission", Some(expected.only(&theirs, false)), Some(stored));
     }
 
     /// Lists a message's attachments anew where they differ.
-    pub(super) fn attachments(&mut self, expected: Vec<Columns>, stored: &[Columns]) {
-        if expected == stored {
-            return;
+    pub(super) fn attachments(&mut self, expected: Vec<Made>, stored: Vec<Made>) {
+        let columns = |found: Vec<Made>| found.into_iter().map(|(_, row)| row).collect::<Vec<_>>();
+        let (new, old) = (columns(expected), columns(stored));
+        if new != old {
+            let name = |row: &Columns| row.get("filename").unwrap_or_default();
+            self.listed("attachment", (&old, &new), "、", name);
+            self.attachments = Some(new);
         }
-        let names = |found: &[Columns]| {
-            let names: Vec<String> =
-                found.iter().map(|one| one.get("filename").unwrap_or_default()).collect();
-            Some(names.join("、"))
-        };
-        let (old, new) = (names(stored), names(&expected));
-        let field = "attachment".to_owned();
-        self.finding.changes.push(Change { table: "attachment", field, old, new });
-        self.attachments = Some(expected);
     }
 
-    /// Compares the opinion items of one message. Items that staff worked on stay; where the text would be cut into
-    /// other items, all stay as they are.
+    /// Compares the opinion items of one message, `all` being those of its submission. Items that staff worked on stay;
+    /// where the text would be cut into other items, all stay as they are.
     pub(super) fn opinions(
         &mut self,
-        message_id: i64,
-        submission_id: i64,
-        expected: &[Item],
-        items: &[Item],
-        corrections: &[Correction],
+        expected: Vec<Made>,
+        stored: Vec<Made>,
+        all: &[Columns],
+        corrections: &[Columns],
     ) {
-        let of_message = |items: &[Item]| -> Vec<Item> {
-            items.iter().filter(|item| item.message_id == message_id).cloned().collect()
+        let touched = |id: i64| {
+            let item = all.iter().find(|item| item.number("id") == Some(id));
+            item.is_some_and(|item| is_touched(item, corrections))
         };
-        let (old, mut new) = (of_message(items), of_message(expected));
         // The text as the rules had cut it, before anybody corrected it.
-        let cut = |item: &Item| {
-            corrections
-                .iter()
-                .find(|found| found.opinion == Some(item.ordinal) && found.field == CorrectionField::Text)
-                .and_then(|found| found.old_value.clone())
-                .unwrap_or_else(|| item.text.clone())
+        let cut = |(id, item): &Made| {
+            let ordinal =
+                all.iter().find(|item| item.number("id") == Some(*id)).and_then(|item| item.get("ordinal"));
+            let corrected = corrections.iter().find(|found| {
+                found.get("opinion") == ordinal && found.get("field").as_deref() == Some("text")
+            });
+            corrected.map_or_else(|| item.get("text"), |found| found.get("old_value"))
         };
-        let same_cut =
-            old.len() == new.len() && old.iter().zip(&new).all(|(item, new)| cut(item) == new.text);
-        if !same_cut && items.iter().any(|item| is_touched(item, corrections)) {
+        let mut new: Vec<Columns> = expected.into_iter().map(|(_, item)| item).collect();
+        let same_cut = stored.len() == new.len()
+            && stored.iter().zip(&new).all(|(item, new)| cut(item) == new.get("text"));
+        if !same_cut && all.iter().any(|item| is_touched(item, corrections)) {
             self.finding.left.push(Left::Recut);
             return;
         }
-        let same = |one: &Item, other: &Item| one.clause == other.clause && one.text == other.text;
+        let line = |item: &Columns| match (item.get("clause"), item.get("text").unwrap_or_default()) {
+            (Some(clause), text) => format!("〔{clause}〕{text}"),
+            (None, text) => text,
+        };
         if same_cut {
-            for (item, new) in old.iter().zip(&mut new).filter(|(item, _)| is_touched(item, corrections)) {
-                if !same(item, new) {
-                    let (old, ruled) = (std::slice::from_ref(item), std::slice::from_ref(new));
-                    self.finding.kept.push(opinions_change(old, ruled));
+            for ((_, item), new) in stored.iter().zip(&mut new).filter(|((id, _), _)| touched(*id)) {
+                if item != new {
+                    let (old, ruled) = (Some(line(item)), Some(line(new)));
+                    self.finding.kept.push(Change {
+                        table: "opinion",
+                        field: "opinion".to_owned(),
+                        old,
+                        new: ruled,
+                    });
                     *new = item.clone();
                 }
             }
         }
-        if old.len() != new.len() || !old.iter().zip(&new).all(|(old, new)| same(old, new)) {
-            self.finding.changes.push(opinions_change(&old, &new));
-            self.opinions = Some((submission_id, new));
+        let old: Vec<Columns> = stored.into_iter().map(|(_, item)| item).collect();
+        if old != new {
+            self.listed("opinion", (&old, &new), "\n", line);
+            self.opinions = Some(new);
         }
+    }
+
+    fn listed(
+        &mut self,
+        table: &'static str,
+        (old, new): (&[Columns], &[Columns]),
+        between: &str,
+        one: impl Fn(&Columns) -> String,
+    ) {
+        let list = |rows: &[Columns]| Some(rows.iter().map(&one).collect::<Vec<_>>().join(between));
+        self.finding.changes.push(Change { table, field: table.to_owned(), old: list(old), new: list(new) });
     }
 }
 
-fn sorted(list: Option<&String>) -> Vec<String> {
-    let mut words = words(list.map(String::as_str));
+fn sorted(list: Option<&str>) -> Vec<String> {
+    let mut words = words(list);
     words.sort_unstable();
     words
 }
@@ -185,40 +191,22 @@ fn words(list: Option<&str>) -> Vec<String> {
 }
 
 /// Whether staff decided on an item or corrected it.
-pub(super) fn is_touched(item: &Item, corrections: &[Correction]) -> bool {
-    item.decided || corrections.iter().any(|correction| correction.opinion == Some(item.ordinal))
+pub(super) fn is_touched(item: &Columns, corrections: &[Columns]) -> bool {
+    let ordinal = item.get("ordinal");
+    item.get("adoption").or_else(|| item.get("adoption_reason")).is_some()
+        || corrections.iter().any(|correction| correction.get("opinion") == ordinal)
 }
 
-fn opinions_change(old: &[Item], new: &[Item]) -> Change {
-    let lines = |items: &[Item]| {
-        let line = |item: &Item| match &item.clause {
-            Some(clause) => format!("〔{clause}〕{}", item.text),
-            None => item.text.clone(),
-        };
-        Some(items.iter().map(line).collect::<Vec<_>>().join("\n"))
-    };
-    Change { table: "opinion", field: "opinion".to_owned(), old: lines(old), new: lines(new) }
-}
-
-/// What a supplement with these flags asks of a person.
-pub(super) fn asks(flags: &[String]) -> Vec<ReviewReason> {
-    let asks =
-        [(Flag::Withdraw, ReviewReason::Withdraw), (Flag::InfoDisclosure, ReviewReason::InfoDisclosure)];
-    asks.into_iter()
-        .filter(|(flag, _)| flags.iter().any(|found| found == flag.as_str()))
-        .map(|(_, reason)| reason)
-        .collect()
-}
-
-/// The flags of a row.
-pub(super) fn flags(row: &Columns) -> Vec<String> {
-    words(row.get("flags").as_deref())
+/// What a supplement with the flags of this row asks of a person.
+pub(super) fn asks(row: &Columns) -> Vec<ReviewReason> {
+    let flags = words(row.get("flags").as_deref());
+    let asks = [ReviewReason::Withdraw, ReviewReason::InfoDisclosure];
+    asks.into_iter().filter(|reason| flags.iter().any(|flag| flag == reason.as_str())).collect()
 }
 
 /// Where a submission of the record stood by itself, before supplements asked for something and people decided.
-pub(super) fn alone(row: &Columns, flags_of_supplements: &[String]) -> (Status, Vec<ReviewReason>) {
-    let own = asks(&flags(row));
-    let asked = asks(flags_of_supplements);
+pub(super) fn alone(row: &Columns, supplements: &[Columns]) -> (Status, Vec<ReviewReason>) {
+    let (own, asked) = (asks(row), supplements.iter().flat_map(asks).collect::<Vec<_>>());
     let reasons: Vec<ReviewReason> = words(row.get("review_reasons").as_deref())
         .iter()
         .filter_map(|word| ReviewReason::from_word(word))

@@ -4,7 +4,7 @@ use crate::details::contact::{email, phone};
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, Evidence};
 use crate::details::lexicon::name_words::{NATIONS, NO_OCCUPATIONS};
-use crate::details::lexicon::occupations;
+use crate::details::lexicon::occupations::Occupations;
 use crate::details::person::name::{self, Proof, Reading, read_labelled, read_marked};
 use crate::details::person::signature::Signature;
 use crate::details::person::{described, joint, organization};
@@ -27,7 +27,7 @@ fn number(lines: &[Line<'_>], index: usize) -> usize {
 /// Fills everything about the person into `details`.
 pub(crate) fn fill(
     details: &mut Details,
-    input: &DetailsInput<'_>,
+    (input, occupations): (&DetailsInput<'_>, &Occupations),
     lines: &[Line<'_>],
     fields: &[Field],
     signature: &Signature,
@@ -35,7 +35,7 @@ pub(crate) fn fill(
 ) {
     fill_organization(details, input, lines, fields, signature);
     fill_name(details, lines, fields, signature);
-    fill_occupation(details, input, lines, fields, signature);
+    fill_occupation(details, occupations, lines, fields, signature);
     fill_emails(details, input, lines, strangers);
     fill_phones(details, input, lines, fields, strangers);
     fill_hint(details, input, lines, fields, signature);
@@ -222,7 +222,7 @@ fn fill_organization(
             return;
         }
     }
-    // 反馈人：沈阳某某公司; a contact person's field names a person.
+    // 反馈人：广州某某公司; a contact person's field names a person.
     for field in labelled(fields, &[Label::Name]) {
         if let Some(name) = organization::read(field.raw(lines), office, true) {
             note(details, "organization", field.rule, number(lines, field.line), field.raw(lines));
@@ -276,16 +276,15 @@ fn is_occupation_text(value: &str) -> bool {
 
 fn fill_occupation(
     details: &mut Details,
-    input: &DetailsInput<'_>,
+    occupations: &Occupations,
     lines: &[Line<'_>],
     fields: &[Field],
     signature: &Signature,
 ) {
-    let list = &input.consultation.occupations;
     for field in labelled(fields, &[Label::Occupation, Label::Position]) {
-        let Some(raw) = occupations::chosen(field.raw(lines), list) else { continue };
+        let Some(raw) = occupations.chosen(field.raw(lines)) else { continue };
         let raw = first_clause(raw);
-        let mapped = occupations::map(raw, list);
+        let mapped = occupations.map(raw);
         let must_map = field.label == Label::Position || field.certainty == Certainty::Bare;
         if !is_occupation_text(raw) || must_map && mapped.is_none() {
             continue;
@@ -298,7 +297,7 @@ fn fill_occupation(
     for line in lines.iter().filter(|line| line.topics.has(Topic::Description)) {
         for range in described::self_descriptions(line.text) {
             let raw = line.raw_of(range).trim();
-            if let Some(mapped) = described::map_described(raw, list) {
+            if let Some(mapped) = described::map_described(raw, occupations) {
                 note(details, "occupation", "self_introduction", line.number, raw);
                 details.occupation = Some(mapped);
                 details.occupation_as_written = Some(raw.to_owned());
@@ -307,7 +306,7 @@ fn fill_occupation(
         }
     }
     if let Some((index, words)) = &signature.occupation
-        && let Some(mapped) = occupations::map(words, list)
+        && let Some(mapped) = occupations.map(words)
     {
         note(details, "occupation", "signature_line", number(lines, *index), words);
         details.occupation = Some(mapped);

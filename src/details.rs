@@ -14,16 +14,17 @@ pub(crate) mod person;
 pub(crate) mod text;
 
 pub use found::{Details, DetailsInput, Evidence, Opinion, Request};
-pub use opinion::clause::Catalogue;
 
 use contact::{email, phone};
 use form::{labels, strangers};
+use lexicon::occupations::Occupations;
+use opinion::clause::Catalogue;
 use opinion::{frame, items};
 use person::{signature, unmarked};
 use text::fold::fold;
 use text::line::Text;
 
-use crate::vocabulary::Flag;
+use crate::vocabulary::{Consultation, Flag};
 
 /// The telephone numbers in a text, normalised as [`Details::phones`] are.
 pub fn phones_in(text: &str) -> Vec<String> {
@@ -35,13 +36,30 @@ pub fn emails_in(text: &str) -> Vec<String> {
     email::find(&fold(text)).into_iter().map(|(address, _)| address).collect()
 }
 
-/// Extracts the details, with the consultation's clauses compiled for this one text.
-pub fn extract(input: &DetailsInput<'_>) -> Details {
-    extract_with(input, &Catalogue::new(&input.consultation.clauses))
+/// What a consultation's own words are, ready to be looked for. Compiling them costs more than reading a mail: keep it.
+#[derive(Debug)]
+pub struct Lexicon {
+    clauses: Catalogue,
+    occupations: Occupations,
 }
 
-/// Extracts the details. `catalogue` holds the clauses of the input's consultation.
-pub fn extract_with(input: &DetailsInput<'_>, catalogue: &Catalogue) -> Details {
+impl Lexicon {
+    /// Compiles what the configuration says of one consultation.
+    pub fn new(consultation: &Consultation) -> Self {
+        Self {
+            clauses: Catalogue::new(&consultation.clauses, &consultation.parts),
+            occupations: Occupations::new(&consultation.occupations),
+        }
+    }
+}
+
+/// Extracts the details, with the consultation's words compiled for this one text.
+pub fn extract(input: &DetailsInput<'_>) -> Details {
+    extract_with(input, &Lexicon::new(input.consultation))
+}
+
+/// Extracts the details. `lexicon` is that of the input's consultation.
+pub fn extract_with(input: &DetailsInput<'_>, lexicon: &Lexicon) -> Details {
     let text = Text::new(input.comment);
     let lines = text.lines();
     let mut fields = labels::find(&lines);
@@ -49,12 +67,12 @@ pub fn extract_with(input: &DetailsInput<'_>, catalogue: &Catalogue) -> Details 
     let strangers = strangers::take(&lines, &mut fields);
     let signature = signature::read(&lines, &fields, &strangers);
     let mut details = Details::default();
-    person::fill::fill(&mut details, input, &lines, &fields, &signature, &strangers);
+    person::fill::fill(&mut details, (input, &lexicon.occupations), &lines, &fields, &signature, &strangers);
     let body = frame::body(&lines, &fields, &signature, &input.consultation.office_name);
     flags::fill::fill(&mut details, input, &lines, &fields, &body);
     details.opinion_text = frame::opinion_text(&body, &lines, &fields);
     if !details.flags.contains(&Flag::NoObjection) && !details.flags.contains(&Flag::AttachmentOnly) {
-        details.opinions = items::items(&body, catalogue);
+        details.opinions = items::items(&body, &lexicon.clauses);
     }
     details
 }

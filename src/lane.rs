@@ -10,6 +10,7 @@ mod context;
 pub mod intake;
 mod reconcile;
 mod reply;
+pub(crate) mod reprocess;
 mod shared;
 mod withheld;
 

@@ -11,7 +11,6 @@
 //! - The `-wal` and `-shm` files stay when a handle closes (`SQLITE_FCNTL_PERSIST_WAL`), so that staff who may
 //!   read but not write the folder can open the file while no daemon runs.
 
-mod again;
 mod columns;
 mod evidence;
 mod facts;
@@ -20,6 +19,7 @@ mod mailbox;
 mod outbox;
 mod read;
 mod reasons;
+mod replay;
 mod schema;
 mod staff;
 mod wal;
@@ -30,7 +30,6 @@ use jiff::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 
-pub use again::{Correction, Item, Kept, Known, KnownPart, KnownSubmission, Record, Snapshot};
 pub use columns::{Change, Columns};
 pub use evidence::{Difference, Inconsistency, InconsistencyKind, Mismatch, Verified};
 pub use facts::Fact;
@@ -41,6 +40,7 @@ pub use filing::{
 pub use mailbox::{FolderRecord, Gap};
 pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
 pub use read::Counts;
+pub(crate) use replay::{Given, Kept, KeptSubmission, Original};
 pub use staff::{
     AcknowledgementRow, Completeness, Corrected, CorrectionRow, Decided, Decision, EventRow, Explained,
     ExplainedMessage, Figures, FiledMessage, GroupFigures, ListFilter, ListRow, NewCorrection, OpinionRow,
@@ -230,15 +230,7 @@ impl Store {
     /// When another writer holds the store for longer than the busy timeout.
     pub fn begin(&mut self) -> Result<Writing<'_>> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        Ok(Writing { transaction })
-    }
-
-    /// Looks at the record as it stands now, however long the looking takes. Holds no writer up.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn snapshot(&mut self) -> Result<Snapshot<'_>> {
-        Ok(Snapshot::new(self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?))
+        Ok(Writing { transaction, given: Given::default() })
     }
 }
 
@@ -246,6 +238,8 @@ impl Store {
 #[derive(Debug)]
 pub struct Writing<'a> {
     transaction: rusqlite::Transaction<'a>,
+    /// Where what is filed was filed before.
+    given: Given,
 }
 
 impl Writing<'_> {
@@ -255,11 +249,6 @@ impl Writing<'_> {
     /// When the disk refuses; then nothing of the transaction is kept.
     pub fn commit(self) -> Result<()> {
         Ok(self.transaction.commit()?)
-    }
-
-    /// The record as this transaction sees it.
-    pub fn record(&self) -> Record<'_> {
-        Record::new(&self.transaction)
     }
 }
 

@@ -28,8 +28,7 @@ language_table!(
 
 /// Every word of the rules, so that its traditional spelling can be folded.
 fn vocabulary<'a>() -> impl Iterator<Item = &'a str> {
-    let own = SUBJECT_WORDS.rows().iter().map(|row| row.word);
-    own.chain(disclosure::words()).map(|word| -> &'a str { word })
+    SUBJECT_WORDS.rows().iter().map(|row| -> &'a str { row.word })
 }
 
 /// Characters of a subject that are read; the longest real ones have about three hundred.
@@ -72,6 +71,8 @@ pub struct Tag {
     own_ask: Option<String>,
     /// The whole tag's core without its marker; empty when it is nothing but ask words.
     demanded: Vec<char>,
+    /// The notice demands no tag: the title alone is enough.
+    demands_nothing: bool,
     /// Longest first.
     anchors: Vec<Vec<char>>,
     /// The kind of document that the title ends in (工作方案), which says nothing of its own.
@@ -109,12 +110,6 @@ pub enum SubjectOutcome {
 /// Whether a forward prefix (`转发：`, `Fw:`) stands in front: the text below may be somebody else's.
 pub fn is_forward(subject: &str) -> bool {
     read_front(subject).is_forward()
-}
-
-/// Whether a subject names an application for disclosure (政府信息公开条例 art. 29), which is not an opinion.
-pub fn info_disclosure(subject: &str) -> bool {
-    let fold = Fold::for_words(disclosure::words());
-    disclosure::is_application(&text_of(fold.core(subject, MAX_SUBJECT_CHARS)))
 }
 
 /// What the rules found, before it is dressed as a verdict.
@@ -179,7 +174,19 @@ impl Tag {
         anchors.sort_by_key(|anchor| std::cmp::Reverse(anchor.len()));
         let issuer_in_title = find(&issuer, &title).unwrap_or(0..0);
         let kind = ask::document_kind(&text_of(&title));
-        Self { fold, title, marker_inside, issuer_in_title, issuer, own_ask, demanded, anchors, kind }
+        let demands_nothing = consultation.subject_tag.trim().is_empty();
+        Self {
+            fold,
+            title,
+            marker_inside,
+            issuer_in_title,
+            issuer,
+            own_ask,
+            demanded,
+            demands_nothing,
+            anchors,
+            kind,
+        }
     }
 
     /// Judges a decoded subject; `None` when the message has no subject field.
@@ -256,6 +263,8 @@ impl Tag {
             Finding::near(SubjectReason::Notice, 6, length, title(0, None))
         } else if let Some(ask) = ask::ask_word(&around, self.own_ask.as_deref()) {
             Finding::new(SubjectOutcome::Match, SubjectReason::ExactTitle, 9, length, title(0, Some(ask)))
+        } else if self.demands_nothing {
+            Finding::new(SubjectOutcome::Match, SubjectReason::ExactTitle, 9, length, title(0, None))
         } else if find(&self.demanded, core).is_some() {
             // The notice demands no ask word that the rules know, or none at all.
             Finding::new(SubjectOutcome::Match, SubjectReason::ExactTag, 9, length, SubjectEvidence::Tag)

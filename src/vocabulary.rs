@@ -12,6 +12,7 @@ mod fetched;
 pub mod invisible;
 pub mod language;
 pub mod markers;
+pub mod occupations;
 mod outbound;
 mod pattern;
 pub mod providers;
@@ -20,7 +21,7 @@ mod time;
 pub mod traditional;
 
 pub use address::{Address, domain_of, same_address, sender_key};
-pub use consultation::{Clause, Consultation, Templates};
+pub use consultation::{Clause, Consultation, Occupation, Part, Templates};
 pub use digest::{TextDigest, hex, sha256_hex};
 pub(crate) use enums::words;
 pub use enums::{

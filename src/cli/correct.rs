@@ -137,12 +137,12 @@ fn normal(
         }
         CorrectionField::Occupation if some.is_none() => Ok(None),
         CorrectionField::Occupation => {
-            let known = consultation.map(|found| found.occupations.as_slice()).unwrap_or_default();
+            let known = consultation.map(Consultation::occupation_names).unwrap_or_default();
             // Nobody can be told to choose from nothing.
             if known.is_empty() {
-                return Err(refuse(format!("征求意见 {id} 已不在配置中，没有可选的职业")));
+                return Err(refuse(no_occupations(id, consultation)));
             }
-            chosen(value, known, |known| refuse(format!("公告中没有“{value}”；可用：{known}")))
+            chosen(value, &known, |known| refuse(format!("公告中没有“{value}”；可用：{known}")))
         }
         CorrectionField::Phones => list(value, |piece| match details::phones_in(piece).as_slice() {
             [phone] => Ok(phone.clone()),
@@ -191,16 +191,24 @@ fn normal(
 /// One of the known values; `refused` is told of all of them.
 fn chosen(
     value: &str,
-    known: &[String],
+    known: &[impl AsRef<str>],
     refused: impl FnOnce(&str) -> Failure,
 ) -> Result<Option<String>, Failure> {
-    one_of(value, known).map(Some).ok_or_else(|| refused(&known.join("、")))
+    let all = || known.iter().map(AsRef::as_ref).collect::<Vec<_>>().join("、");
+    one_of(value, known).map(Some).ok_or_else(|| refused(&all()))
+}
+
+fn no_occupations(id: &str, consultation: Option<&Consultation>) -> String {
+    match consultation {
+        Some(_) => format!("征求意见 {id} 的公告没有列出职业"),
+        None => format!("征求意见 {id} 已不在配置中，没有可选的职业"),
+    }
 }
 
 /// The known value that is meant: brackets and letters may have another width.
-fn one_of(value: &str, known: &[String]) -> Option<String> {
+fn one_of(value: &str, known: &[impl AsRef<str>]) -> Option<String> {
     let folded = |text: &str| text.nfkc().filter(|c| !c.is_whitespace()).collect::<String>();
-    known.iter().find(|known| folded(known) == folded(value)).cloned()
+    known.iter().map(AsRef::as_ref).find(|known| folded(known) == folded(value)).map(ToOwned::to_owned)
 }
 
 /// A list as JSON, without repeats.

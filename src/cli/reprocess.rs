@@ -14,7 +14,7 @@ use super::{
 };
 use crate::config::Settings;
 use crate::lane::LaneConfig;
-use crate::lane::intake::{self, Finding, Left, Request, Totals};
+use crate::lane::reprocess::{self, Finding, Left, Request, Totals};
 use crate::store::Change;
 use crate::vocabulary::{Disposition, EntryReason, Status, SubjectMatch, Timeliness, Word};
 use crate::words;
@@ -68,11 +68,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
     let config = LaneConfig::new(settings, store.created_at()?);
     let mut collected = Vec::new();
     let mut tell = |finding: &Finding| -> Result<(), Failure> {
-        let quiet = finding.changes.is_empty()
-            && finding.kept.is_empty()
-            && finding.left.is_empty()
-            && !finding.unreadable;
-        if quiet {
+        if finding.is_quiet() {
             return Ok(());
         }
         let values = Values { unmasked: arguments.unmasked, finding };
@@ -83,7 +79,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
             print(&values.text(arguments.apply))
         }
     };
-    let totals = intake::reprocess(&mut store, &config, &settings.limits, &world, &request, &mut tell)?;
+    let totals = reprocess::reprocess(&mut store, &config, &world, &request, &mut tell)?;
     if arguments.json {
         let mut report = totals_json(&totals);
         if let Value::Object(report) = &mut report {
@@ -138,8 +134,8 @@ impl Values<'_> {
     }
 
     fn line(&self, change: &Change) -> String {
-        let column = sentences::column(change.field);
-        match change.field {
+        let column = sentences::column(&change.field);
+        match change.field.as_str() {
             "evidence"
             | "received_evidence"
             | "received_evidence_detail"
@@ -164,7 +160,7 @@ impl Values<'_> {
         let Some(value) = value.filter(|value| !value.is_empty() && *value != "[]") else {
             return "（空）".to_owned();
         };
-        match change.field {
+        match change.field.as_str() {
             "status" => words::short(Status::KIND, value).to_owned(),
             "timeliness" => words::short(Timeliness::KIND, value).to_owned(),
             "disposition" => words::short(Disposition::KIND, value).to_owned(),
@@ -182,7 +178,7 @@ impl Values<'_> {
         if self.unmasked {
             return value.to_owned();
         }
-        match change.field {
+        match change.field.as_str() {
             "details" => "（见数据库）".to_owned(),
             _ => {
                 // The name before and the name by today's rules.
@@ -192,7 +188,7 @@ impl Values<'_> {
                     .flat_map(|change| [change.old.as_deref(), change.new.as_deref()]);
                 let known = self.finding.names.iter().map(String::as_str);
                 Names::new(known.chain(names.flatten()), [value])
-                    .mask(&sentences::masked(change.field, value))
+                    .mask(&sentences::masked(&change.field, value))
             }
         }
     }
@@ -204,7 +200,7 @@ impl Values<'_> {
                 .iter()
                 .map(|change| {
                     // Words and digests stand as they do in the store; the rest is masked.
-                    let value = |value: Option<&str>| match (change.field, value) {
+                    let value = |value: Option<&str>| match (change.field.as_str(), value) {
                         (_, None) => Value::Null,
                         ("evidence", Some(_)) => json!("…"),
                         (

@@ -86,8 +86,13 @@ fn by_word<W: Chinese>(all: &[W], counts: &Counts) -> Counts {
 
 /// Every configured occupation in the notice's order, then 未填写, then whatever else stands in the store.
 fn occupations(report: &Report<'_>) -> Counts {
-    let mut words: Vec<String> =
-        report.consultation.map(|found| found.occupations.clone()).unwrap_or_default();
+    let mut words: Vec<String> = report
+        .consultation
+        .map(Consultation::occupation_names)
+        .unwrap_or_default()
+        .into_iter()
+        .map(ToOwned::to_owned)
+        .collect();
     words.push("未填写".to_owned());
     for (word, _) in &report.figures.by_occupation {
         if !words.contains(word) {

@@ -180,7 +180,7 @@ fn variables(letter: &Letter<'_>, consultation: &Consultation) -> Value {
         phones => plain(&consultation.office_phones.join("、")),
         missing_details => details.join("、"),
         asks_occupation => details.contains(&"职业"),
-        occupations => plain(&consultation.occupations.join("、")),
+        occupations => plain(&consultation.occupation_names().join("、")),
         attachment_count => letter.attachments.len(),
         attachments => attachment_names(letter.attachments),
         cloud_attachment => letter.cloud_attachment,

@@ -8,28 +8,9 @@ use jiff::civil::Date;
 
 use super::problem::Problems;
 use super::section::{Moment, Section, beijing_midnight, beside};
-use crate::vocabulary::{Clause, Consultation, Templates, chinese_date, chinese_minute};
-
-/// The occupations that provincial consultation forms offer, in their order; used when a consultation lists none.
-const OCCUPATIONS: [&str; 17] = [
-    "公务员",
-    "事业单位工作人员",
-    "专业技术人员",
-    "企业管理人员",
-    "工人",
-    "农民",
-    "学生",
-    "教师",
-    "医生",
-    "律师",
-    "文体人员",
-    "现役军人",
-    "自由职业者",
-    "个人经营者",
-    "无业人员",
-    "退(离)休人员",
-    "其他",
-];
+use crate::vocabulary::{
+    Clause, Consultation, Occupation, Part, Templates, chinese_date, chinese_minute, occupations as known,
+};
 
 /// Reads all consultations.
 pub(super) fn all(
@@ -82,7 +63,8 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
         );
     }
     let title = section.required_text("title", "某省关于某事的工作方案(征求意见稿)");
-    let tag = section.text("subject_tag");
+    let demands_no_tag = section.is_blank_text("subject_tag");
+    let tag = section.text("subject_tag").or_else(|| demands_no_tag.then(String::new));
     let issuer = section.text("issuer");
     let office_name = section.text("office_name");
     let opens = section.moment("opens").map(Moment::start);
@@ -111,10 +93,8 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
         section.problem("office_addresses", format!("\"{address}\" is not a mail address"));
     }
     let anchors = section.list("anchors").unwrap_or_default();
-    let occupations = section
-        .list("occupations")
-        .filter(|list| !list.is_empty())
-        .unwrap_or_else(|| OCCUPATIONS.iter().map(|&word| word.to_owned()).collect());
+    let occupations = occupations(&mut section);
+    let parts = parts(&mut section);
     let clauses = clauses(&mut section);
     let templates = templates(section.section("templates"), file);
     if let Some(prefix) = prefix.as_deref().filter(|prefix| !is_prefix(prefix)) {
@@ -140,6 +120,7 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
         office_addresses,
         anchors,
         occupations,
+        parts,
         clauses,
         templates,
     })
@@ -190,6 +171,73 @@ fn is_prefix(prefix: &str) -> bool {
         && prefix.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
+/// Occupations are texts, or tables `{ name, kinds, also }` where the name alone does not say what is meant.
+fn occupations(section: &mut Section<'_>) -> Vec<Occupation> {
+    let mut occupations = Vec::new();
+    for item in section.array("occupations") {
+        let Some(occupation) = occupation(item) else {
+            section.problem(
+                "occupations",
+                "each must be \"教师\" or { name = \"教师\", kinds = [\"teacher\"], also = [\"园长\"] }",
+            );
+            continue;
+        };
+        let is_known = |kind: &&String| known::kinds().any(|known| known == kind.as_str());
+        if let Some(unknown) = occupation.kinds.iter().find(|kind| !is_known(kind)) {
+            let kinds: Vec<&str> = known::kinds().collect();
+            section.problem(
+                "occupations",
+                format!("\"{unknown}\" is no kind of occupation; known are: {}", kinds.join(", ")),
+            );
+        }
+        occupations.push(occupation);
+    }
+    occupations
+}
+
+fn occupation(item: Value) -> Option<Occupation> {
+    match item.kind {
+        ValueKind::String(name) => {
+            Some(Occupation::named(name.trim())).filter(|value| !value.name.is_empty())
+        }
+        ValueKind::Table(mut table) => {
+            let name = table.remove("name")?.into_string().ok()?.trim().to_owned();
+            let occupation =
+                Occupation { name, kinds: texts(&mut table, "kinds")?, also: texts(&mut table, "also")? };
+            (table.is_empty() && !occupation.name.is_empty()).then_some(occupation)
+        }
+        _ => None,
+    }
+}
+
+/// Parts are tables `{ number, names }`.
+fn parts(section: &mut Section<'_>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for item in section.array("parts") {
+        match part(item) {
+            Some(part) if parts.iter().any(|known| known.number == part.number) => {
+                section.problem("parts", format!("the number \"{}\" stands twice", part.number));
+            }
+            Some(part) => parts.push(part),
+            None => section.problem("parts", "each must be { number = \"二\", names = [\"工作任务\"] }"),
+        }
+    }
+    parts
+}
+
+fn part(item: Value) -> Option<Part> {
+    let mut table = item.into_table().ok()?;
+    let number = table.remove("number")?.into_string().ok()?.trim().to_owned();
+    let names = texts(&mut table, "names")?;
+    (table.is_empty() && !number.is_empty() && !names.is_empty()).then_some(Part { number, names })
+}
+
+/// The texts of a list inside a table; none when it is not there, `None` when it is no list of texts.
+fn texts(table: &mut Map<String, Value>, key: &str) -> Option<Vec<String>> {
+    let Some(list) = table.remove(key) else { return Some(Vec::new()) };
+    list.into_array().ok()?.into_iter().map(|word| word.into_string().ok()).collect()
+}
+
 /// Clauses are tables `{ code, name, also }`, or texts `"二(一)1 只进一门"`.
 fn clauses(section: &mut Section<'_>) -> Vec<Clause> {
     let mut clauses = Vec::new();
@@ -221,15 +269,7 @@ fn clause(item: Value) -> Option<Clause> {
         ValueKind::Table(mut table) => {
             let code = table.remove("code")?.into_string().ok()?;
             let name = table.remove("name").and_then(|name| name.into_string().ok()).unwrap_or_default();
-            let also = match table.remove("also") {
-                None => Vec::new(),
-                Some(list) => list
-                    .into_array()
-                    .ok()?
-                    .into_iter()
-                    .map(|word| word.into_string().ok())
-                    .collect::<Option<_>>()?,
-            };
+            let also = texts(&mut table, "also")?;
             table.is_empty().then_some(Clause { code, name, also })
         }
         _ => None,
@@ -272,8 +312,8 @@ mod tests {
     #[test]
     fn the_issuer_is_the_place_that_a_title_begins_with() {
         for (title, issuer) in [
-            ("辽宁省关于进一步优化政务服务的工作方案", "辽宁"),
-            ("《沈阳市养犬管理条例》", "沈阳"),
+            ("江右省关于进一步优化政务服务的工作方案", "江右"),
+            ("《临江市养犬管理条例》", "临江"),
             ("内蒙古自治区城市供热条例", "内蒙古"),
             ("关于进一步加强管理的通知", ""),
         ] {

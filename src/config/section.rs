@@ -117,6 +117,12 @@ impl<'p> Section<'p> {
         }
     }
 
+    /// Whether a key is written and says nothing: `subject_tag = ""`.
+    pub(super) fn is_blank_text(&self, key: &str) -> bool {
+        let value = self.table.get(key).map(|value| &value.kind);
+        matches!(value, Some(ValueKind::String(text)) if text.trim().is_empty())
+    }
+
     /// A text that must be there; `example` says what would be right.
     pub(super) fn required_text(&mut self, key: &'static str, example: &str) -> Option<String> {
         let before = self.problems.0.len();

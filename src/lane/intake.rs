@@ -5,17 +5,14 @@
 //! While one batch is being recorded, the next is fetched. A crash at any instruction loses nothing: whatever
 //! was not committed is fetched again, and unique keys make recording twice impossible.
 
-mod again;
 mod answer;
-mod batch;
+pub(super) mod batch;
 mod files;
 mod imap;
-mod ledger;
 mod maildir;
 mod pass;
-mod record;
+pub(super) mod record;
 mod reports;
-mod reprocess;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -26,11 +23,9 @@ use super::Lane;
 use crate::config::{MailboxSettings, MailboxSource};
 use crate::maillog;
 
-pub use again::{Finding, Left};
 pub use files::{ImportError, Imported, import};
 pub use imap::ImapMailbox;
 pub use pass::{Pass, PassError};
-pub use reprocess::{Request, Totals, reprocess};
 
 /// The mailbox to read, with what it keeps between passes.
 #[derive(Debug)]

@@ -38,6 +38,7 @@ pub(super) fn compose_reply(
         .into_iter()
         .zip(["姓名", "职业", "联系电话"])
         .filter_map(|(there, label)| (!there).then_some(label))
+        .filter(|label| *label != "职业" || !consultation.occupations.is_empty())
         .collect();
     let attachments: Vec<String> = if flagged(Flag::AttachmentOnly) {
         message.attachments.iter().filter_map(|attachment| attachment.filename.clone()).collect()

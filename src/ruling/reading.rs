@@ -40,7 +40,7 @@ pub struct Rules {
 struct Rule {
     consultation: Consultation,
     tag: Tag,
-    catalogue: details::Catalogue,
+    lexicon: details::Lexicon,
     titles: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ impl Rules {
             .map(|consultation| Rule {
                 consultation: consultation.clone(),
                 tag: Tag::new(consultation),
-                catalogue: details::Catalogue::new(&consultation.clauses),
+                lexicon: details::Lexicon::new(consultation),
                 titles: titles(&consultation.title),
             })
             .collect();
@@ -171,7 +171,7 @@ pub fn likeness_of_filed(
         subject,
         consultation: &rule.consultation,
     };
-    let details = details::extract_with(&input, &rule.catalogue);
+    let details = details::extract_with(&input, &rule.lexicon);
     let digests: Vec<&str> = attachments.iter().map(|(_, digest)| digest.as_str()).collect();
     Some(likeness(comment, &details, &digests, &rule.titles))
 }
@@ -197,7 +197,7 @@ fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
         subject,
         consultation: &rule.consultation,
     };
-    let mut details = details::extract_with(&input, &rule.catalogue);
+    let mut details = details::extract_with(&input, &rule.lexicon);
     if cut.only_quoted {
         // Whoever is quoted or forwarded is not the one who wrote: a person decides whose opinion it is.
         details = Details {

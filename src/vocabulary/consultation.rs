@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 
 /// One consultation (征求意见), as the rules rely on it; checked by `config`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Consultation {
     /// Short name for files, logs and the `submission.consultation` column.
     pub id: String,
     /// The document's title, with or without its draft marker, as published.
     pub title: String,
-    /// The subject that the notice demands, as printed there.
+    /// The subject that the notice demands, as printed there; empty: it demands none, and whoever names the title has
+    /// said enough.
     pub subject_tag: String,
     /// The place or body that the title begins with (the province's name without 省). A title that differs in it is another
     /// issuer's twin and is never matched approximately.
@@ -31,12 +32,48 @@ pub struct Consultation {
     pub office_addresses: Vec<String>,
     /// Phrases that make a subject a near miss. Empty: phrases quoted inside the title serve.
     pub anchors: Vec<String>,
-    /// The closed list of occupations in the notice's order.
-    pub occupations: Vec<String>,
+    /// The closed list of occupations in the notice's order; empty: the notice asks for none.
+    pub occupations: Vec<Occupation>,
+    /// The draft's parts that have names.
+    pub parts: Vec<Part>,
     /// The draft's clauses, for reports by clause.
     pub clauses: Vec<Clause>,
     /// The office's own wording of the acknowledgements.
     pub templates: Templates,
+}
+
+impl Consultation {
+    /// The occupations as printed in the notice.
+    pub fn occupation_names(&self) -> Vec<&str> {
+        self.occupations.iter().map(|occupation| occupation.name.as_str()).collect()
+    }
+}
+
+/// One value of a consultation's list of occupations.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Occupation {
+    /// The value as printed in the notice.
+    pub name: String,
+    /// The kinds of `rules/language/occupation_kinds.tsv` that are counted under it. Empty: the kind of its own name.
+    pub kinds: Vec<String>,
+    /// Further words that mean it in this consultation.
+    pub also: Vec<String>,
+}
+
+impl Occupation {
+    /// A value that only its name describes.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+}
+
+/// One part of the draft that people cite by its name instead of its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The number as clauses' codes begin with it: `二`.
+    pub number: String,
+    /// What it is called: `工作任务`.
+    pub names: Vec<String>,
 }
 
 /// One clause of the draft that opinions can be attributed to.

@@ -2,7 +2,7 @@
 
 use mail_parser::MessageParser;
 use zwfw_intake::compose::{Letter, check_templates, compose, message_id};
-use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation, OutboundMessage, Templates};
+use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation, Occupation, OutboundMessage};
 
 const TITLE: &str = "辽宁省关于进一步优化政务服务提升行政效能推动“高效办成一件事”的工作方案(征求意见稿)";
 
@@ -20,9 +20,8 @@ fn consultation() -> Consultation {
         office_phones: vec!["(024)83988812".into()],
         office_addresses: vec!["zwfw@ln.gov.cn".into()],
         anchors: vec![],
-        occupations: ["公务员", "学生", "退(离)休人员", "其他"].map(String::from).to_vec(),
-        clauses: vec![],
-        templates: Templates::default(),
+        occupations: ["公务员", "学生", "退(离)休人员", "其他"].map(Occupation::named).to_vec(),
+        ..Consultation::default()
     }
 }
 

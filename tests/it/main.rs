@@ -7,6 +7,7 @@
 //! - `words`: what each word is called, in one place
 //! - `subjects`, `deadlines`, `bodies`, `automatic`: the rules against their cases, kept as data
 //! - `campaigns`: the same letter again, the same from many, withdrawal and replacement
+//! - `drafts`: consultations that are unlike the one this program began with
 //! - `corpus`: whole messages, from bytes to ruling
 //! - `any_bytes`: what holds for any bytes (`invariants`, which the fuzz targets share), and what hostile messages take
 //! - `config`: one wrong file per way to be wrong
@@ -52,6 +53,7 @@ mod deadlines;
 mod decisions;
 mod dependencies;
 mod disks;
+mod drafts;
 mod end_to_end;
 mod environment;
 mod evidence;

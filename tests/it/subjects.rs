@@ -4,9 +4,7 @@ use serde::Deserialize;
 use zwfw_intake::parse::{ParseLimits, parse};
 use zwfw_intake::ruling::{Earlier, Precedents, Rules, read, rule};
 use zwfw_intake::subject::{SubjectOutcome, Tag};
-use zwfw_intake::vocabulary::{
-    Consultation, EntryTime, EntryUid, FetchedMessage, FolderKey, Status, Templates,
-};
+use zwfw_intake::vocabulary::{Consultation, EntryTime, EntryUid, FetchedMessage, FolderKey, Status};
 
 #[derive(Deserialize)]
 struct Case {
@@ -35,9 +33,7 @@ fn consultation(title: &str, issuer: &str, anchors: &[&str]) -> Consultation {
         office_phones: Vec::new(),
         office_addresses: Vec::new(),
         anchors: anchors.iter().map(|anchor| (*anchor).to_owned()).collect(),
-        occupations: Vec::new(),
-        clauses: Vec::new(),
-        templates: Templates::default(),
+        ..Consultation::default()
     }
 }
 
@@ -141,8 +137,8 @@ fn what_was_stripped_is_recorded() {
     assert_eq!(verdict.stripped, ["[外部邮件]", "回复：", "Fw:"]);
     assert!(zwfw_intake::subject::is_forward("回复：轉發: 意见"));
     assert!(!zwfw_intake::subject::is_forward("请转发：意见"));
-    assert!(zwfw_intake::subject::info_disclosure("政府信息公開申請"));
-    assert!(!zwfw_intake::subject::info_disclosure("申请公开听取意见"));
+    assert!(zwfw_intake::vocabulary::disclosure::is_application("政府信息公開申請"));
+    assert!(!zwfw_intake::vocabulary::disclosure::is_application("申请公开听取意见"));
 }
 
 /// Nothing a sender can write stops the rules: fixed-seed junk made of the characters they look at.

@@ -231,6 +231,7 @@ fn subject(
     }
     if let Some(consultation) = consultation
         && text(evidence, "/subject/outcome") != "match"
+        && !consultation.subject_tag.is_empty()
     {
         lines.push(format!("公告要求注明“{}”", consultation.subject_tag));
     }

@@ -1,184 +1,50 @@
 //! Occupations: free words to the consultation's closed list.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::vocabulary::Regex;
-use crate::vocabulary::traditional::simplified;
+use aho_corasick::AhoCorasick;
 
 use crate::details::text::fold::fold_case;
+use crate::vocabulary::occupations::{RETIRED, nothing, rank, words};
+use crate::vocabulary::traditional::simplified;
+use crate::vocabulary::{Occupation, Regex};
 
-/// The list's value and the words that mean it, in the order in which equals are decided.
-const SYNONYMS: &[(&str, &[&str])] = &[
-    ("退(离)休人员", &["退(离)休", "离退休", "退休", "离休", "退养", "内退"]),
-    ("现役军人", &["现役军人", "现役", "军人", "士兵", "军官", "文职干部(军)", "武警"]),
-    ("学生", &["学生", "在读", "研究生在读", "在读研究生", "大学生", "中学生", "博士生", "硕士生", "研究生"]),
-    ("教师", &["教师", "老师", "教授", "讲师", "辅导员", "校长", "教员", "教育工作者"]),
-    ("医生", &["医生", "医师", "大夫", "护士", "医护", "主治", "药师"]),
-    ("律师", &["律师", "法律工作者", "法务"]),
-    (
-        "公务员",
-        &["公务员", "机关干部", "政府工作人员", "机关工作人员", "选调生", "民警", "警察", "法官", "检察官"],
-    ),
-    (
-        "事业单位工作人员",
-        &[
-            "事业单位工作人员",
-            "事业单位",
-            "事业编",
-            "社区工作者",
-            "社工",
-            "窗口工作人员",
-            "政务服务中心",
-            "村干部",
-            "图书馆员",
-        ],
-    ),
-    (
-        "企业管理人员",
-        &[
-            "企业管理人员",
-            "企业管理",
-            "总经理",
-            "经理",
-            "法定代表人",
-            "法人代表",
-            "董事",
-            "董事长",
-            "总监",
-            "ceo",
-            "hr",
-            "人力资源",
-            "企业负责人",
-            "企业主",
-            "高管",
-            "行政主管",
-        ],
-    ),
-    (
-        "个人经营者",
-        &["个人经营者", "个体", "个体户", "个体工商户", "店主", "老板", "经营户", "摊主", "自营", "商户"],
-    ),
-    (
-        "专业技术人员",
-        &[
-            "专业技术人员",
-            "专业技术",
-            "工程师",
-            "程序员",
-            "技术员",
-            "会计",
-            "设计师",
-            "建筑师",
-            "研究员",
-            "科研",
-            "架构师",
-            "审计",
-            "造价",
-            "开发工程",
-            "it",
-        ],
-    ),
-    (
-        "文体人员",
-        &["文体人员", "文体", "演员", "运动员", "教练", "记者", "编辑", "作家", "音乐", "画家", "主播"],
-    ),
-    (
-        "自由职业者",
-        &[
-            "自由职业者",
-            "自由职业",
-            "自媒体",
-            "自由撰稿",
-            "网约车",
-            "外卖",
-            "骑手",
-            "灵活就业",
-            "零工",
-            "代驾",
-        ],
-    ),
-    ("农民", &["农民", "务农", "种地", "种植户", "养殖户", "村民", "果农", "菜农", "渔民", "农户"]),
-    (
-        "工人",
-        &[
-            "工人",
-            "职工",
-            "员工",
-            "操作工",
-            "司机",
-            "技工",
-            "产业工人",
-            "普工",
-            "打工",
-            "务工",
-            "快递员",
-            "保安",
-            "保洁",
-        ],
-    ),
-    (
-        "无业人员",
-        &[
-            "无业人员",
-            "无业",
-            "待业",
-            "失业",
-            "下岗",
-            "下岗工人",
-            "下岗职工",
-            "失业工人",
-            "家庭主妇",
-            "全职妈妈",
-            "宝妈",
-            "无职业",
-            "无工作",
-        ],
-    ),
-    ("其他", &["其他", "其它"]),
-];
+/// The longest text that is mapped, in bytes.
+const MAPPED_BYTES: usize = 600;
 
-/// The synonyms as they are compared, each with its list's value, its key and the key's length in characters.
-static KEYS: LazyLock<Vec<(&str, String, usize)>> = LazyLock::new(|| {
-    SYNONYMS
-        .iter()
-        .flat_map(|(value, words)| words.iter().map(move |word| (*value, key(word))))
-        .map(|(value, key)| {
-            let length = key.chars().count();
-            (value, key, length)
-        })
-        .collect()
-});
-
-/// The synonyms as they are compared.
-pub(crate) fn synonyms() -> impl Iterator<Item = &'static str> {
-    KEYS.iter().map(|(_, word, _)| word.as_str())
+/// A consultation's occupations with the words that mean them, ready to be looked for.
+#[derive(Debug)]
+pub(crate) struct Occupations {
+    names: Vec<String>,
+    /// What is exactly one of the values, as it is compared.
+    exact: HashMap<String, usize>,
+    lexicon: Lexicon,
 }
 
-/// Words that hold a synonym and mean something else, or nothing on the list.
-const NOTHING: &[&str] = &[
-    "退役军人",
-    "退伍军人",
-    "复员军人",
-    "转业军人",
-    "退役士兵",
-    "退伍士兵",
-    "退役军官",
-    "转业军官",
-    "教职工",
-    "教职员工",
-    "大学生村官",
-    "老师傅",
-    "研究生导师",
-    "博士生导师",
-    "硕士生导师",
-    "学生时代",
-    "学生时期",
-    "教师节",
-    "护士节",
-];
+/// Words for occupations.
+#[derive(Debug)]
+struct Lexicon {
+    words: Vec<Word>,
+    /// The words, by their index in `words`.
+    searcher: Option<AhoCorasick>,
+    /// Words that hold an occupation's and mean something else.
+    nothing: Vec<String>,
+}
 
-/// Being retired is the present state, whatever the work was: 退休工程师.
-const RETIRED: &str = "退(离)休人员";
+/// One word as it is compared.
+#[derive(Debug)]
+struct Word {
+    key: String,
+    kind: &'static str,
+    /// Decides between words of one length: the consultation's own words come first.
+    rank: &'static str,
+    /// The value of the list that it means.
+    value: Option<usize>,
+}
+
+/// The words of the language, whatever a consultation lists.
+static GENERAL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(general(), Vec::new()));
 
 /// Behind an occupation, these make it somebody else's: 医生的病人, 军人的妻子.
 static SOMEBODY_ELSE: LazyLock<Regex> = LazyLock::new(|| {
@@ -186,49 +52,162 @@ static SOMEBODY_ELSE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
-/// Maps free words to a value of the consultation's list; `None` when nothing fits or the list lacks it.
-pub(crate) fn map(written: &str, list: &[String]) -> Option<String> {
-    let key = key(written);
-    if key.is_empty() || key.len() > 600 {
-        return None;
+impl Occupations {
+    /// Compiles a consultation's list.
+    pub(crate) fn new(list: &[Occupation]) -> Self {
+        let mut words = general();
+        let by_kind = by_kind(list);
+        for word in &mut words {
+            word.value = by_kind.get(word.kind).copied();
+        }
+        let own: Vec<(String, usize)> = list
+            .iter()
+            .enumerate()
+            .flat_map(|(index, value)| {
+                std::iter::once(&value.name).chain(&value.also).map(move |word| (key(word), index))
+            })
+            .collect();
+        for (own, index) in &own {
+            match words.iter_mut().find(|word| word.key == *own) {
+                Some(word) => word.value = Some(*index),
+                None => {
+                    let kind = GENERAL.best(own).map_or("", |found| found.kind);
+                    let kind = if kind == RETIRED { RETIRED } else { "" };
+                    words.push(Word { key: own.clone(), kind, rank: "", value: Some(*index) });
+                }
+            }
+        }
+        // Of two values with one name the first is meant.
+        let exact = own.iter().rev().cloned().collect();
+        let names = list.iter().map(|value| value.name.clone()).collect();
+        Self { names, exact, lexicon: Lexicon::new(words, own.into_iter().map(|(word, _)| word).collect()) }
     }
-    if let Some(exact) = list.iter().find(|value| self::key(value) == key) {
-        return Some(exact.clone());
+
+    /// Maps free words to a value of the list; `None` when nothing fits or the list lacks it.
+    pub(crate) fn map(&self, written: &str) -> Option<String> {
+        let key = key(written);
+        if key.is_empty() || key.len() > MAPPED_BYTES {
+            return None;
+        }
+        let value = self.exact.get(&key).copied().or_else(|| self.lexicon.best(&key)?.value)?;
+        self.names.get(value).cloned()
     }
-    let wanted = self::key(best(&key)?);
-    list.iter().find(|value| self::key(value) == wanted).cloned()
+
+    /// The words as they are compared.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        self.lexicon.words.iter().map(|word| word.key.as_str())
+    }
+
+    /// The box that is ticked in a form's list (`□公务员 ☑医生`, `教师（√）`), or the value itself when it is no list;
+    /// `None` for a list in which nothing is chosen.
+    pub(crate) fn chosen<'a>(&self, raw: &'a str) -> Option<&'a str> {
+        const TICKS: [char; 8] = ['☑', '■', '√', '✓', '✔', '✅', '●', '◉'];
+        const BOXES: [char; 4] = ['□', '☐', '○', '◯'];
+        let brackets = ["( )", "()", "（ ）", "（）", "（　）", "[ ]", "[]"];
+        let has_box = raw.contains(BOXES) || brackets.iter().any(|empty| raw.contains(empty));
+        let ticks = raw.matches(TICKS).count();
+        if !has_box && ticks == 0 {
+            // The notice's whole list, with nothing marked.
+            let named = self.names.iter().filter(|value| raw.contains(value.as_str())).take(4).count();
+            return (named < 4).then_some(raw);
+        }
+        let (at, tick) = raw.char_indices().find(|(_, c)| TICKS.contains(c)).filter(|_| ticks == 1)?;
+        let is_end = |c: char| {
+            c.is_whitespace()
+                || BOXES.contains(&c)
+                || TICKS.contains(&c)
+                || matches!(c, '、' | ',' | '，' | ';' | '；' | ')' | '）' | ']')
+        };
+        let behind = raw.get(at + tick.len_utf8()..)?;
+        let leads = raw
+            .trim_start()
+            .starts_with(|c| BOXES.contains(&c) || TICKS.contains(&c) || matches!(c, '(' | '（' | '['));
+        if leads {
+            let behind = behind.trim_start_matches([' ', '\u{3000}', ')', '）', ']']);
+            return behind.split(is_end).next().filter(|word| !word.is_empty());
+        }
+        let before = raw.get(..at)?.trim_end_matches([' ', '\u{3000}', '(', '（', '[']);
+        before.rsplit(is_end).next().filter(|word| !word.is_empty())
+    }
 }
 
-/// The box that is ticked in a form's list (`□公务员 ☑医生`, `教师（√）`), or the value itself when it is no list;
-/// `None` for a list in which nothing is chosen.
-pub(crate) fn chosen<'a>(raw: &'a str, list: &[String]) -> Option<&'a str> {
-    const TICKS: [char; 8] = ['☑', '■', '√', '✓', '✔', '✅', '●', '◉'];
-    const BOXES: [char; 4] = ['□', '☐', '○', '◯'];
-    let brackets = ["( )", "()", "（ ）", "（）", "（　）", "[ ]", "[]"];
-    let has_box = raw.contains(BOXES) || brackets.iter().any(|empty| raw.contains(empty));
-    let ticks = raw.matches(TICKS).count();
-    if !has_box && ticks == 0 {
-        // The notice's whole list, with nothing marked.
-        let named = list.iter().filter(|value| raw.contains(value.as_str())).take(4).count();
-        return (named < 4).then_some(raw);
+impl Lexicon {
+    fn new(words: Vec<Word>, own: Vec<String>) -> Self {
+        let searcher = AhoCorasick::new(words.iter().map(|word| &word.key)).ok();
+        // What the consultation lists is something: 教职工 may be one of its occupations.
+        let nothing = nothing().map(ToOwned::to_owned).filter(|word| !own.contains(word)).collect();
+        Self { words, searcher, nothing }
     }
-    let (at, tick) = raw.char_indices().find(|(_, c)| TICKS.contains(c)).filter(|_| ticks == 1)?;
-    let is_end = |c: char| {
-        c.is_whitespace()
-            || BOXES.contains(&c)
-            || TICKS.contains(&c)
-            || matches!(c, '、' | ',' | '，' | ';' | '；' | ')' | '）' | ']')
-    };
-    let behind = raw.get(at + tick.len_utf8()..)?;
-    let leads = raw
-        .trim_start()
-        .starts_with(|c| BOXES.contains(&c) || TICKS.contains(&c) || matches!(c, '(' | '（' | '['));
-    if leads {
-        let behind = behind.trim_start_matches([' ', '\u{3000}', ')', '）', ']']);
-        return behind.split(is_end).next().filter(|word| !word.is_empty());
+
+    /// The word that says what somebody is: being retired before anything else, then a longer word before a shorter one,
+    /// then by rank.
+    fn best(&self, key: &str) -> Option<&Word> {
+        if let Some(retired) = self.retired_from(key) {
+            return Some(retired);
+        }
+        let mut rest = key.to_owned();
+        for word in &self.nothing {
+            if rest.contains(word) {
+                rest = rest.replace(word, "|");
+            }
+        }
+        let found = self.searcher.as_ref()?.find_overlapping_iter(&rest).filter_map(|found| {
+            let word = self.words.get(found.pattern().as_usize())?;
+            is_the_writers_own(&rest, found.range(), &word.key).then_some(word)
+        });
+        found.min_by_key(|word| {
+            (word.kind != RETIRED, std::cmp::Reverse(word.key.chars().count()), word.rank, word.value)
+        })
     }
-    let before = raw.get(..at)?.trim_end_matches([' ', '\u{3000}', '(', '（', '[']);
-    before.rsplit(is_end).next().filter(|word| !word.is_empty())
+
+    /// 退休的教师 is retired, 办理退休的人员 may not be.
+    fn retired_from(&self, key: &str) -> Option<&Word> {
+        let is_retired = |word: &&Word| word.kind == RETIRED;
+        self.words.iter().filter(is_retired).find(|retired| {
+            let behind = key
+                .find(retired.key.as_str())
+                .and_then(|at| key.get(at + retired.key.len()..))
+                .and_then(|behind| behind.strip_prefix('的'));
+            behind.is_some_and(|behind| {
+                behind.ends_with("干部")
+                    || self
+                        .words
+                        .iter()
+                        .any(|word| word.kind != RETIRED && behind.ends_with(word.key.as_str()))
+            })
+        })
+    }
+}
+
+/// The words of the language, for no list.
+fn general() -> Vec<Word> {
+    words().map(|(word, kind)| Word { key: key(word), kind, rank: rank(kind), value: None }).collect()
+}
+
+/// Under which value each kind of occupation is counted: the one that the configuration names, else the one that is
+/// called like a word of the kind (教师), else the only one whose name holds such a word (离退休人员).
+fn by_kind(list: &[Occupation]) -> HashMap<&str, usize> {
+    let mut by_kind: HashMap<&str, usize> = HashMap::new();
+    for (index, value) in list.iter().enumerate() {
+        by_kind.extend(value.kinds.iter().map(|kind| (kind.as_str(), index)));
+    }
+    let mut holders: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, value) in list.iter().enumerate().filter(|(_, value)| value.kinds.is_empty()) {
+        let name = key(&value.name);
+        match GENERAL.best(&name) {
+            Some(word) if word.key == name => {
+                by_kind.entry(word.kind).or_insert(index);
+            }
+            Some(word) => holders.entry(word.kind).or_default().push(index),
+            None => {}
+        }
+    }
+    for (kind, values) in holders {
+        if let [only] = values[..] {
+            by_kind.entry(kind).or_insert(only);
+        }
+    }
+    by_kind
 }
 
 /// Whether a word is an occupation and nothing else: it ends with a synonym (中学教师), or begins with being retired.
@@ -239,9 +218,10 @@ pub(crate) fn is_whole(word: &str) -> bool {
     if !(2..=LONGEST_CHARS).contains(&length) || NOT_IN_A_WORD.iter().any(|part| key.contains(part)) {
         return false;
     }
-    let Some(value) = best(&key) else { return false };
-    value == RETIRED && ["休", "人员", "干部", "老人", "职工", "党员"].iter().any(|word| key.ends_with(word))
-        || KEYS.iter().any(|(_, word, _)| key.ends_with(word.as_str()))
+    let Some(found) = GENERAL.best(&key) else { return false };
+    found.kind == RETIRED
+        && ["休", "人员", "干部", "老人", "职工", "党员"].iter().any(|word| key.ends_with(word))
+        || GENERAL.words.iter().any(|word| key.ends_with(word.key.as_str()))
 }
 
 /// Parts of sentences about occupations: 建议教师.
@@ -267,99 +247,95 @@ fn key(text: &str) -> String {
     key
 }
 
-/// The list's value whose synonym fits: a longer synonym before a shorter one, then the table's order.
-fn best(key: &str) -> Option<&'static str> {
-    let mut rest = key.to_owned();
-    // 退休的教师 is retired, 办理退休的人员 may not be.
-    for retired in ["退休的", "离休的"] {
-        if let Some(at) = rest.find(retired)
-            && let Some(behind) = rest.get(at + retired.len()..)
-            && SYNONYMS
-                .iter()
-                .skip(1)
-                .flat_map(|(_, words)| *words)
-                .chain(&["干部"])
-                .any(|word| behind.ends_with(word))
-        {
-            return Some(RETIRED);
-        }
-    }
-    for word in NOTHING {
-        if rest.contains(word) {
-            rest = rest.replace(word, "|");
-        }
-    }
-    let mut best: Option<(&'static str, usize)> = None;
-    for (value, word, length) in KEYS.iter() {
-        if !contains_word(&rest, word) {
-            continue;
-        }
-        if *value == RETIRED {
-            return Some(value);
-        }
-        if best.is_none_or(|(_, longest)| *length > longest) {
-            best = Some((value, *length));
-        }
-    }
-    best.map(|(value, _)| value)
-}
-
-/// Whether the text holds the word as the writer's own; Latin words match whole.
-fn contains_word(text: &str, word: &str) -> bool {
-    let latin = word.is_ascii();
-    text.match_indices(word).any(|(at, found)| {
-        let before = text.get(..at).and_then(|text| text.chars().next_back());
-        let behind = text.get(at + found.len()..).unwrap_or_default();
-        let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        let whole = !latin || !letter(before) && !letter(behind.chars().next());
-        whole && !SOMEBODY_ELSE.is_match(behind)
-    })
+/// Whether a word in a text is the writer's own; Latin words match whole.
+fn is_the_writers_own(text: &str, place: std::ops::Range<usize>, word: &str) -> bool {
+    let before = text.get(..place.start).and_then(|text| text.chars().next_back());
+    let behind = text.get(place.end..).unwrap_or_default();
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let whole = !word.is_ascii() || !letter(before) && !letter(behind.chars().next());
+    whole && !SOMEBODY_ELSE.is_match(behind)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::occupations::kinds;
 
-    fn list() -> Vec<String> {
-        SYNONYMS.iter().map(|(value, _)| (*value).to_owned()).collect()
+    fn list(names: &[&str]) -> Occupations {
+        Occupations::new(&names.iter().copied().map(Occupation::named).collect::<Vec<_>>())
     }
 
     #[test]
     fn rulings() {
+        let of_kind =
+            |kind: &str| Occupation { name: kind.to_owned(), kinds: vec![kind.to_owned()], also: Vec::new() };
+        let all = Occupations::new(&kinds().map(of_kind).collect::<Vec<_>>());
         for (written, expected) in [
-            ("退休工人", Some("退(离)休人员")),
-            ("退休教师", Some("退(离)休人员")),
-            ("退休高级工程师", Some("退(离)休人员")),
-            ("退（离）休人员", Some("退(离)休人员")),
-            ("企业职工", Some("工人")),
-            ("企业负责人/总经理", Some("企业管理人员")),
-            ("开饭店的个体户", Some("个人经营者")),
-            ("法务", Some("律师")),
-            ("下岗工人", Some("无业人员")),
+            ("退休工人", Some("retired")),
+            ("退休教师", Some("retired")),
+            ("退休高级工程师", Some("retired")),
+            ("退休（人员）", Some("retired")),
+            ("企业职工", Some("worker")),
+            ("企业负责人/总经理", Some("manager")),
+            ("开饭店的个体户", Some("self-employed")),
+            ("法务", Some("legal")),
+            ("下岗工人", Some("unemployed")),
             ("退役军人", None),
-            ("退役军人，现为个体户", Some("个人经营者")),
+            ("退役军人，现为个体户", Some("self-employed")),
             ("教职工", None),
             ("大学生村官", None),
-            ("学生处辅导员", Some("教师")),
-            ("事业编教师", Some("事业单位工作人员")),
-            ("engineer 工程师", Some("专业技术人员")),
-            ("IT", Some("专业技术人员")),
+            ("学生处辅导员", Some("teacher")),
+            ("事业编教师", Some("public institution")),
+            ("engineer 工程师", Some("technical")),
+            ("IT", Some("technical")),
             ("digital nomad", None),
             ("title holder", None),
-            ("公司HR", Some("企业管理人员")),
-            ("网约车司机", Some("自由职业者")),
-            ("现役军人家属", None),
+            ("公司HR", Some("manager")),
+            ("网约车司机", Some("freelance")),
+            ("军人家属", None),
             ("学生家长", None),
-            ("其它", Some("其他")),
+            ("其它", Some("other")),
             ("道士", None),
         ] {
-            assert_eq!(map(written, &list()).as_deref(), expected, "{written}");
+            assert_eq!(all.map(written).as_deref(), expected, "{written}");
         }
     }
 
     #[test]
     fn a_value_that_the_list_lacks_is_not_returned() {
-        assert_eq!(map("个体户", &["教师".to_owned()]), None);
-        assert_eq!(map("退休教师", &["退（离）休人员".to_owned()]).as_deref(), Some("退（离）休人员"));
+        assert_eq!(list(&["教师"]).map("个体户"), None);
+        assert_eq!(list(&["离（退）休人员"]).map("退休教师").as_deref(), Some("离（退）休人员"));
+        assert_eq!(list(&["小学教师", "高校教师"]).map("语文老师"), None);
+        assert_eq!(list(&["退休（人员）"]).map("退休教师").as_deref(), Some("退休（人员）"));
+        assert_eq!(Occupations::new(&[]).map("教师"), None);
+    }
+
+    #[test]
+    fn a_consultation_has_values_and_words_of_its_own() {
+        let own = Occupations::new(&[
+            Occupation {
+                name: "中小学教师".to_owned(),
+                kinds: vec!["teacher".to_owned()],
+                also: vec!["教职工".to_owned()],
+            },
+            Occupation {
+                name: "高校教师".to_owned(), kinds: Vec::new(), also: vec!["教授".to_owned()]
+            },
+            Occupation {
+                name: "老教育工作者".to_owned(), kinds: vec![RETIRED.to_owned()], also: Vec::new()
+            },
+            Occupation::named("学生家长"),
+        ]);
+        for (written, expected) in [
+            ("语文老师", Some("中小学教师")),
+            ("教职工", Some("中小学教师")),
+            ("副教授", Some("高校教师")),
+            ("退休教授", Some("老教育工作者")),
+            ("一名学生家长", Some("学生家长")),
+            ("学生", None),
+        ] {
+            assert_eq!(own.map(written).as_deref(), expected, "{written}");
+        }
+        assert_eq!(own.chosen("□中小学教师 ☑高校教师"), Some("高校教师"));
     }
 }

@@ -56,7 +56,7 @@ pub(crate) fn without_role(text: &str) -> &str {
 pub(crate) fn is_place(word: &str) -> bool {
     let length = word.chars().count();
     without_place(word).is_empty()
-        || places::is_liaoning(word)
+        || places::is_known(word)
         || (2..=12).contains(&length) && PLACE_ENDINGS.at_end(word).is_some() && word.chars().all(is_han)
 }
 
@@ -101,8 +101,8 @@ mod tests {
             ("教师", Some(Role::Occupation)),
             ("退休工人", Some(Role::Occupation)),
             ("一名普通教师", Some(Role::Occupation)),
-            ("沈阳市民", Some(Role::Other)),
-            ("辽宁沈阳", Some(Role::Other)),
+            ("广州市民", Some(Role::Other)),
+            ("山东广州", Some(Role::Other)),
             ("综合部", Some(Role::Other)),
             ("贺小兰", None),
             ("建议教师", None),

@@ -1,29 +1,19 @@
 //! Which clause of the draft an item speaks of: from a citation or a catch-word. A suggestion for staff.
 
+use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::vocabulary::Regex;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::vocabulary::Clause;
+use crate::vocabulary::{Clause, Part};
 
 use crate::details::text::fold::{fold, fold_case};
 use crate::details::text::numeral::number;
 
 /// The longest beginning of an item that is searched, in bytes.
 const SEARCHED_BYTES: usize = 20_000;
-
-/// `第二部分第（二）条第3点`, `二、（二）3`, `二(二)3`, `第二部分第二条第3点`.
-static FULL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x) (?: 第? (?P<part>[一二三四五六七八九]) | 第 (?P<part_digit>[1-9]) | (?P<named>总体要求|工作任务|主要任务|重点任务|保障措施) )
-          (?: 大?部分 | 大条 | 大点 | 章 )? [\s、,.-]* (?: 工作任务 | 保障措施 )? [\s、,.的中“”-]*
-          (?: 第? \s? \( (?P<section>[一二三四五六七八九十]|[0-9]{1,2}) \) | 第 (?P<bare>[一二三四五六七八九十]|[0-9]{1,2}) (?:条|项|款|节) )
-          (?P<point> .{0,30} )",
-    )
-    .expect("a constant pattern")
-});
 
 /// `（二）第3点` without its part.
 static SECTION: LazyLock<Regex> = LazyLock::new(|| {
@@ -42,10 +32,25 @@ static ANNEX: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
-/// A consultation's clauses, ready to be looked for. Compiling them costs more than reading a mail: keep it.
+/// `第三十条`, `第三十条第二款`, `第四章`: how regulations are cited.
+static ARTICLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x) 第\s?(?P<number>[0-9]{1,4}|[〇零一二三四五六七八九十百]{1,7})\s?(?P<unit>章|节|条)
+          (?: \s?第?\s?\(?(?P<inner>[0-9]{1,3}|[一二三四五六七八九十]{1,3})\)?\s?(?P<inner_unit>款|项) )?",
+    )
+    .expect("a constant pattern")
+});
+
+/// A consultation's clauses, ready to be looked for.
 #[derive(Debug)]
-pub struct Catalogue {
+pub(crate) struct Catalogue {
     clauses: Vec<Entry>,
+    /// The draft's parts that have names: numbers and names.
+    parts: Vec<Part>,
+    /// `第二部分第（二）条第3点`, `二、（二）3`, `二(二)3`, `第二部分第二条第3点`, the part by number or by name.
+    full: OnceLock<Regex>,
+    /// The clauses whose codes are articles, chapters or parts of articles, by [`article`].
+    articles: HashMap<String, usize>,
     /// Catch-words with the clause they point to.
     words: Vec<CatchWord>,
     /// The catch-words, by their index in `words`; `None` when there are none that can be looked for.
@@ -69,7 +74,7 @@ struct CatchWord {
 
 impl Catalogue {
     /// Compiles the clauses of a consultation.
-    pub fn new(clauses: &[Clause]) -> Self {
+    pub(crate) fn new(clauses: &[Clause], parts: &[Part]) -> Self {
         let named = clauses.iter().enumerate().flat_map(|(index, clause)| {
             let names = clause.name.split(['/', '、', '／']).chain(clause.also.iter().map(String::as_str));
             names.map(move |word| (catch_word(word), index))
@@ -79,12 +84,15 @@ impl Catalogue {
             .filter(|(length, ..)| *length >= 2)
             .map(|(length, word, clause)| (word, CatchWord { clause, must_be_marked: length == 2 }))
             .unzip();
-        let clauses = clauses
+        let clauses: Vec<Entry> = clauses
             .iter()
             .map(|clause| Entry { key: key(&clause.code), code: clause.code.clone() })
             .collect();
         let searcher = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&texts).ok();
-        Self { clauses, words, searcher }
+        let articles = clauses.iter().enumerate().rev();
+        let articles =
+            articles.filter_map(|(index, entry)| Some((code_of_article(&entry.key)?, index))).collect();
+        Self { clauses, parts: parts.to_vec(), full: OnceLock::new(), articles, words, searcher }
     }
 
     /// The clause that the item cites or names.
@@ -102,15 +110,14 @@ impl Catalogue {
         let (bracket, ordinal) = (text.contains('('), text.contains('第'));
         let full = || (bracket || ordinal).then(|| self.cited_in_full(text)).flatten();
         let section = || bracket.then(|| self.cited_section(text)).flatten();
-        full().or_else(|| self.cited_annex(text)).or_else(section)
+        let article = || ordinal.then(|| self.cited_article(text)).flatten();
+        full().or_else(|| self.cited_annex(text)).or_else(article).or_else(section)
     }
 
     fn cited_in_full(&self, text: &str) -> Option<&Entry> {
-        FULL.captures_iter(text).take(20).find_map(|found| {
-            let part = match found.name("named").map(|named| named.as_str()) {
-                Some("总体要求") => "一",
-                Some("保障措施") => "三",
-                Some(_) => "二",
+        self.full().captures_iter(text).take(20).find_map(|found| {
+            let part = match found.name("named") {
+                Some(name) => self.part_named(name.as_str())?,
                 None => found.name("part").or_else(|| found.name("part_digit"))?.as_str(),
             };
             let section = found.name("section").or_else(|| found.name("bare"))?;
@@ -118,6 +125,51 @@ impl Catalogue {
             let point = point(found.name("point").map_or("", |rest| rest.as_str()));
             point.and_then(|point| self.by_code(&format!("{code}{point}"))).or_else(|| self.by_code(&code))
         })
+    }
+
+    /// The number of the part that is called so.
+    fn part_named(&self, name: &str) -> Option<&str> {
+        let part = self.parts.iter().find(|part| part.names.iter().any(|known| fold_case(known) == name))?;
+        Some(&part.number)
+    }
+
+    /// The expression for citations in full, with the names of this draft's parts.
+    fn full(&self) -> &Regex {
+        self.full.get_or_init(|| {
+            let names = self.parts.iter().flat_map(|part| &part.names);
+            let names: Vec<String> = names.map(|name| regex::escape(&fold_case(name)).replace(' ', r"\s")).collect();
+            // A draft whose parts have no names: the group never fits.
+            let names = if names.is_empty() { r"[^\s\S]".to_owned() } else { names.join("|") };
+            Regex::new(&format!(
+                r"(?x) (?: 第? (?P<part>[一二三四五六七八九]) | 第 (?P<part_digit>[1-9]) | (?P<named>{names}) )
+                  (?: 大?部分 | 大条 | 大点 | 章 )? [\s、,.-]* (?: {names} )? [\s、,.的中“”-]*
+                  (?: 第? \s? \( (?P<section>[一二三四五六七八九十]|[0-9]{{1,2}}) \) | 第 (?P<bare>[一二三四五六七八九十]|[0-9]{{1,2}}) (?:条|项|款|节) )
+                  (?P<point> .{{0,30}} )",
+            ))
+            .expect("a constant pattern around escaped names")
+        })
+    }
+
+    /// The article that is cited, with its paragraph where that is a clause of its own; else the chapter.
+    fn cited_article(&self, text: &str) -> Option<&Entry> {
+        if self.articles.is_empty() {
+            return None;
+        }
+        let of_this_draft = |found: &regex::Captures<'_>| {
+            let before = found.get(0).and_then(|whole| text.get(..whole.start())).unwrap_or_default();
+            // 《民法典》第二百零三条, 教育法第十条: another text's; 本办法第十条 is this one's.
+            !before.ends_with('》') && (!before.ends_with('法') || before.ends_with("办法"))
+        };
+        let cited = || ARTICLE.captures_iter(text).take(20).filter(of_this_draft);
+        let find = |found: regex::Captures<'_>| {
+            let (whole, outer) = article(&found)?;
+            let index =
+                whole.and_then(|whole| self.articles.get(&whole)).or_else(|| self.articles.get(&outer))?;
+            self.clauses.get(*index)
+        };
+        let is_article =
+            |found: &regex::Captures<'_>| found.name("unit").is_some_and(|unit| unit.as_str() == "条");
+        cited().filter(is_article).find_map(find).or_else(|| cited().find_map(find))
     }
 
     fn cited_section(&self, text: &str) -> Option<&Entry> {
@@ -169,6 +221,22 @@ impl Catalogue {
         let first = fitting.next()?;
         fitting.next().is_none().then_some(first)
     }
+}
+
+/// An article with its paragraph, where one is cited, and by itself: `30条2款` and `30条`.
+fn article(found: &regex::Captures<'_>) -> Option<(Option<String>, String)> {
+    let number = |group: &str| number(&found.name(group)?.as_str().replace('零', "〇"));
+    let outer = format!("{}{}", number("number")?, found.name("unit")?.as_str());
+    let inner = number("inner").zip(found.name("inner_unit"));
+    Some((inner.map(|(number, unit)| format!("{outer}{number}{}", unit.as_str())), outer))
+}
+
+/// A clause's code that is an article's, as [`article`] writes it.
+fn code_of_article(code: &str) -> Option<String> {
+    let found =
+        ARTICLE.captures(code).filter(|found| found.get(0).is_some_and(|whole| whole.as_str() == code))?;
+    let (whole, outer) = article(&found)?;
+    Some(whole.unwrap_or(outer))
 }
 
 /// Whether a catch-word of digits (12345) is only a piece of a longer number: a telephone's, a card's.

@@ -1,6 +1,6 @@
 //! What somebody says he is: `我是…`, `作为一名…`.
 
-use crate::details::lexicon::occupations::{map, synonyms};
+use crate::details::lexicon::occupations::Occupations;
 use crate::details::person::name::{Proof, Reading, read_han};
 use crate::details::text::fold::fold_case;
 use crate::details::text::numeral::is_to_ten;
@@ -8,7 +8,7 @@ use crate::vocabulary::language::{language_table, word_list};
 use crate::vocabulary::pattern;
 use crate::vocabulary::traditional::simplified;
 
-language_table!(SELF_DESCRIPTIONS, "language/self_descriptions.tsv");
+language_table!(pub(crate) SELF_DESCRIPTIONS, "language/self_descriptions.tsv");
 word_list!(
     /// What 我是 begins without saying who one is: 我是想问…, 我是去年办的….
     NOT_ONESELF, SELF_DESCRIPTIONS, "says something else"
@@ -64,12 +64,12 @@ pub(crate) fn self_descriptions(text: &str) -> Vec<std::ops::Range<usize>> {
 
 /// Maps what somebody says of himself; the occupation must end the phrase, or what goes on must be about himself:
 /// 我是听保安说的 names somebody else's.
-pub(crate) fn map_described(written: &str, list: &[String]) -> Option<String> {
-    let mapped = map(written, list)?;
+pub(crate) fn map_described(written: &str, occupations: &Occupations) -> Option<String> {
+    let mapped = occupations.map(written)?;
     let phrase: String = fold_case(written).chars().map(simplified).collect();
     let phrase = phrase.trim().trim_end_matches(['的', '了', '~', ' ', '.', ')', '(']);
-    let own = synonyms().any(|word| phrase.ends_with(word))
-        || synonyms().any(|word| {
+    let own = occupations.words().any(|word| phrase.ends_with(word))
+        || occupations.words().any(|word| {
             phrase.match_indices(word).any(|(at, _)| phrase.get(at + word.len()..).is_some_and(goes_on))
         });
     own.then_some(mapped)

@@ -40,7 +40,7 @@ pub(crate) fn split_glued(word: &str) -> Option<(&str, Role, &str)> {
         // 村民路难走, 律师查档难: beside an occupation, only a surname that is hardly another word will do.
         let proved =
             common || role != Role::Occupation || front.contains('名') || front.starts_with(['退', '离']);
-        // 沈阳市和平区: a place alone is glued to more of a place.
+        // 广州市和平区: a place alone is glued to more of a place.
         (proved && (from.is_some() || !is_place(front))).then_some((front, role, name))
     })
 }
@@ -58,10 +58,10 @@ mod tests {
     fn roles_with_the_name_glued_to_them() {
         for (word, name) in [
             ("市民谷雨轩", Some("谷雨轩")),
-            ("沈阳市民张伟", Some("张伟")),
+            ("广州市民张伟", Some("张伟")),
             ("一名普通教师贺小兰", Some("贺小兰")),
-            ("来自大连的谷雨轩", Some("谷雨轩")),
-            ("沈阳市和平区", None),
+            ("来自深圳的谷雨轩", Some("谷雨轩")),
+            ("广州市和平区", None),
             ("党员干部", None),
             ("群众满意", None),
             ("市民热线", None),

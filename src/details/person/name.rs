@@ -218,7 +218,7 @@ fn is_about_things(word: &str, length: usize) -> bool {
         c == '家'
             && word.get(at + c.len_utf8()..).is_some_and(|rest| rest.chars().all(|c| VILLAGES.contains(&c)))
     });
-    places::is_liaoning(word) || places::is_thing(word) || village || length == 3 && complains()
+    places::is_known(word) || places::is_thing(word) || village || length == 3 && complains()
 }
 
 /// A name in a marked field that begins with no surname known here: 旺堆, 和平; no nickname of four characters.

@@ -162,7 +162,7 @@ pub(crate) fn on_line(line: &Line<'_>, office: &str) -> Option<String> {
         .or_else(|| before_date(raw, office))
 }
 
-/// The organisation on a line with its department or with who signs for it: `沈阳某某公司 段磊`, `某某公司 综合部`.
+/// The organisation on a line with its department or with who signs for it: `广州某某公司 段磊`, `某某公司 综合部`.
 pub(crate) fn beside_name(line: &Line<'_>, office: &str) -> Option<String> {
     let skipped = line.text.len() - line.text.trim_start().len();
     let raw = line.raw_of(skipped..line.text.len());
@@ -171,7 +171,7 @@ pub(crate) fn beside_name(line: &Line<'_>, office: &str) -> Option<String> {
     read(raw.get(..end)?, office, true)
 }
 
-/// `2024年3月8日 沈阳某某公司`
+/// `2024年3月8日 广州某某公司`
 fn behind_date(raw: &str, office: &str) -> Option<String> {
     static DATE: LazyLock<Regex> = LazyLock::new(|| with_dates(r"^\s*⟨date⟩\s*"));
     let begins = raw.trim_start().starts_with(['1', '2', '１', '２', '一', '二']);
@@ -179,13 +179,13 @@ fn behind_date(raw: &str, office: &str) -> Option<String> {
     read(raw.get(date.end()..)?, office, true)
 }
 
-/// `沈阳某某公司 综合部`
+/// `广州某某公司 综合部`
 fn before_department(raw: &str, office: &str) -> Option<String> {
     let (name, department) = raw.trim_end().rsplit_once([' ', '\u{3000}', '\t'])?;
     is_department(department).then(|| read(name, office, true)).flatten()
 }
 
-/// `沈阳某某公司 2024年3月11日`, `沈阳某某公司（盖章） 联系人…`.
+/// `广州某某公司 2024年3月11日`, `广州某某公司（盖章） 联系人…`.
 fn before_date(raw: &str, office: &str) -> Option<String> {
     static DATE: LazyLock<Regex> =
         LazyLock::new(|| with_dates(r"\s*(?:⟨year⟩\s*[年./-]|[（(](?:盖章|公章|章)[)）]).{0,30}$"));
@@ -217,7 +217,7 @@ pub(crate) fn in_subject(subject: &str, office: &str) -> Option<String> {
     let (_, last) = folded_end.rsplit_once([
         '—', '–', '-', '－', '_', '(', '（', '【', '[', '〔', '》', '：', ':', '|', ' ', '\u{3000}',
     ])?;
-    // 沈阳某某（集团）有限公司 holds brackets of its own.
+    // 广州某某（集团）有限公司 holds brackets of its own.
     let with_brackets =
         folded_end.rsplit_once(['—', '–', '-', '－', '_', '》', '|', ' ']).map(|(_, last)| last);
     with_brackets.and_then(|last| read(last, office, true)).or_else(|| read(last, office, true)).or_else(
@@ -255,21 +255,21 @@ fn in_front(subject: &str, office: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    const OFFICE: &str = "辽宁省营商环境建设局";
+    const OFFICE: &str = "江右省营商环境建设局";
 
     #[test]
     fn organisations_alone_on_a_line() {
         for (written, expected) in [
-            ("沈阳某某装备制造有限公司（盖章）", Some("沈阳某某装备制造有限公司")),
+            ("广州某某装备制造有限公司（盖章）", Some("广州某某装备制造有限公司")),
             ("某某市营商环境建设局", Some("某某市营商环境建设局")),
-            ("沈阳某某（集团）有限公司", Some("沈阳某某（集团）有限公司")),
-            ("大连某某商会  （公章）", Some("大连某某商会")),
-            ("沈阳某某有限公司 2024年3月11日", Some("沈阳某某有限公司")),
-            ("辽宁省营商环境建设局", None),
+            ("广州某某（集团）有限公司", Some("广州某某（集团）有限公司")),
+            ("深圳某某商会  （公章）", Some("深圳某某商会")),
+            ("广州某某有限公司 2024年3月11日", Some("广州某某有限公司")),
+            ("江右省营商环境建设局", None),
             ("省营商局", None),
-            ("本溪市某某区财政局", Some("本溪市某某区财政局")),
+            ("临江市某某区财政局", Some("临江市某某区财政局")),
             ("和平区人民政府办公室", Some("和平区人民政府办公室")),
-            ("建设银行沈阳某某支行", Some("建设银行沈阳某某支行")),
+            ("建设银行广州某某支行", Some("建设银行广州某某支行")),
             ("贵州某某酒业有限公司", Some("贵州某某酒业有限公司")),
             ("一汽某某柴油机有限公司", Some("一汽某某柴油机有限公司")),
             ("某某网吧", Some("某某网吧")),
@@ -280,7 +280,7 @@ mod tests {
             ("各级人民政府", None),
             ("全市推广到乡镇政府", None),
             ("谢谢贵局", None),
-            ("寄自沈阳市图书馆", None),
+            ("寄自广州市图书馆", None),
             ("由窗口填写", None),
             ("希望多去社区", None),
         ] {
@@ -296,16 +296,16 @@ mod tests {
     fn organisation_at_the_end_of_a_subject() {
         let tag = "《某方案（征求意见稿）》意见建议";
         assert_eq!(
-            in_subject(&format!("{tag}——沈阳市某某科技有限公司"), OFFICE).as_deref(),
-            Some("沈阳市某某科技有限公司")
+            in_subject(&format!("{tag}——广州市某某科技有限公司"), OFFICE).as_deref(),
+            Some("广州市某某科技有限公司")
         );
         assert_eq!(
-            in_subject(&format!("{tag}（沈阳市某某科技有限公司）"), OFFICE).as_deref(),
-            Some("沈阳市某某科技有限公司")
+            in_subject(&format!("{tag}（广州市某某科技有限公司）"), OFFICE).as_deref(),
+            Some("广州市某某科技有限公司")
         );
         assert_eq!(
-            in_subject(&format!("{tag}-沈阳某某（集团）有限公司"), OFFICE).as_deref(),
-            Some("沈阳某某（集团）有限公司")
+            in_subject(&format!("{tag}-广州某某（集团）有限公司"), OFFICE).as_deref(),
+            Some("广州某某（集团）有限公司")
         );
         assert_eq!(in_subject(tag, OFFICE), None);
         assert_eq!(in_subject(&format!("{tag}——张三"), OFFICE), None);

@@ -150,7 +150,7 @@ fn read_name(word: &str) -> Reading {
     dotted_by_itself(word).map_or_else(|| read_han(word, Proof::Form), Reading::Name)
 }
 
-/// One name with what people write beside it: `贺小兰 教师`, `沈阳市民张伟`, `沈阳 贺小兰`.
+/// One name with what people write beside it: `贺小兰 教师`, `广州市民张伟`, `广州 贺小兰`.
 fn with_roles(words: &[String], readings: &[Reading]) -> Words {
     let named = readings.iter().filter(|reading| **reading != Reading::Nothing).count();
     // Where no word is a name by itself, one may be glued to its role.

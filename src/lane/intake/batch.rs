@@ -93,7 +93,7 @@ fn record(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
         let last_entry = writing.last_entry_id()?;
         let mut recorded = Vec::with_capacity(prepared.len());
         for prepared in prepared {
-            recorded.extend(record::record(writing, prepared, &lane.config, now, lane.world.random())?);
+            recorded.extend(record::record(writing, &prepared, &lane.config, now, lane.world.random())?);
         }
         for missing in missing {
             match still_missing(writing, missing, lane, now)? {
@@ -122,7 +122,10 @@ fn record(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
 
 /// Reads the messages of a batch side by side, in order: reading is pure and costs more than recording. With each
 /// comes the time at which it was seen, which stands in where no clock gives the arrival.
-pub(super) fn prepare(messages: Vec<(FetchedMessage, Timestamp)>, config: &LaneConfig) -> Vec<Prepared> {
+pub(in crate::lane) fn prepare(
+    messages: Vec<(FetchedMessage, Timestamp)>,
+    config: &LaneConfig,
+) -> Vec<Prepared> {
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(READERS);
     let share = messages.len().div_ceil(workers).max(8);
     let mut shares: Vec<Vec<(FetchedMessage, Timestamp)>> = Vec::new();
@@ -157,7 +160,7 @@ fn still_missing(
     match (schedule::next_fetch(attempts, came.is_some(), on_server), came) {
         (NextFetch::TakeWhatCame, Some(message)) => {
             let prepared = record::prepare(message, &lane.config, now);
-            record::record(writing, prepared, &lane.config, now, lane.world.random())
+            record::record(writing, &prepared, &lane.config, now, lane.world.random())
         }
         (NextFetch::GiveUp, _) => {
             maillog::unreadable(&entry, &reason, attempts);

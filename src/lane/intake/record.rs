@@ -23,13 +23,13 @@ pub(super) const ACTOR: &str = "intake";
 
 /// A fetched message with everything that can be said of it without the record.
 #[derive(Debug)]
-pub(super) struct Prepared {
+pub(in crate::lane) struct Prepared {
     /// Without its bytes: they are compressed by now.
-    pub(super) fetched: FetchedMessage,
-    pub(super) raw: Compressed,
-    pub(super) sha256: String,
+    pub(in crate::lane) fetched: FetchedMessage,
+    pub(in crate::lane) raw: Compressed,
+    pub(in crate::lane) sha256: String,
     /// `None`: reading it panicked. It is quarantined and the others go on.
-    pub(super) read: Option<(Message, Reading)>,
+    pub(in crate::lane) read: Option<(Message, Reading)>,
 }
 
 /// Reads a message; total.
@@ -46,9 +46,9 @@ pub(super) fn prepare(mut fetched: FetchedMessage, config: &LaneConfig, now: Tim
 
 /// What became of one entry: said in the log, but only after COMMIT.
 #[derive(Debug)]
-pub(super) struct Recorded {
+pub(in crate::lane) struct Recorded {
     pub(super) entry: EntryKey,
-    pub(super) disposition: Disposition,
+    pub(in crate::lane) disposition: Disposition,
     pub(super) reason: EntryReason,
 }
 
@@ -60,9 +60,9 @@ impl Recorded {
 }
 
 /// Records one message; returns what was done, or `None` when the entry was there already.
-pub(super) fn record(
+pub(in crate::lane) fn record(
     writing: &Writing<'_>,
-    prepared: Prepared,
+    prepared: &Prepared,
     config: &LaneConfig,
     now: Timestamp,
     token: u64,
@@ -70,7 +70,7 @@ pub(super) fn record(
     let Prepared { fetched, raw, sha256, read } = prepared;
     let mut entry = NewEntry {
         entry: &fetched.entry,
-        sha256: Some(&sha256),
+        sha256: Some(sha256),
         size_bytes: fetched.announced_size_bytes,
         disposition: Disposition::Quarantined,
         reason: &EntryReason::Unreadable(Unreadable::Panicked),
@@ -79,46 +79,29 @@ pub(super) fn record(
     };
     let own_id = read.as_ref().and_then(|(message, _)| message.message_id.clone());
     entry.rfc822_message_id = own_id.as_deref();
-    if let Some(known) = writing.known_message(&sha256)? {
+    if let Some(known) = writing.known_message(sha256)? {
         as_known(&mut entry, &known);
         return close(writing, &entry, now);
     }
-    let Some((message, reading)) = read else {
-        entry.message_id = Some(keep_unfiled(writing, &bare(&fetched, &sha256, &raw), now)?);
+    let (Some((message, reading)), Some(ruling)) = (read, rule(writing, prepared, config)?) else {
+        entry.message_id = Some(keep_unfiled(writing, &bare(fetched, sha256, raw), now)?);
         return close(writing, &entry, now);
     };
-    let precedents = writing.precedents(&look_up(&message, &reading, &sha256))?;
-    let ruling = ruling::rule(&message, &fetched, &reading, precedents, &config.rules);
     entry.disposition = ruling.disposition;
     entry.reason = &ruling.reason;
     if let Origin::Machine { kind, .. } = &reading.origin {
-        note_report(writing, *kind, &message, &reading, now)?;
+        note_report(writing, *kind, message, reading, now)?;
     }
-    let kept = as_read(&message, &ruling, &fetched, &sha256, &raw);
+    let kept = as_read(message, &ruling, fetched, sha256, raw);
     match &ruling.filing {
         None if ruling.disposition == Disposition::Quarantined => {
             entry.message_id = Some(keep_unfiled(writing, &kept, now)?);
         }
         None => {}
-        Some(filing) => {
+        Some(_) => {
             let message_id = writing.keep_message(&kept)?;
             entry.message_id = Some(message_id);
-            if let Some(consultation) = config.rules.consultation(filing.consultation) {
-                let received_at = ruling.arrival.as_ref().map_or(now, |arrival| arrival.at);
-                let (message, ruling) = (&message, &ruling);
-                let case = Case {
-                    config,
-                    message,
-                    ruling,
-                    filing,
-                    consultation,
-                    message_id,
-                    received_at,
-                    now,
-                    token,
-                };
-                file(writing, &case)?;
-            }
+            file_kept(writing, prepared, &ruling, config, (message_id, now), (now, token))?;
         }
     }
     close(writing, &entry, now)
@@ -137,6 +120,35 @@ fn as_known(entry: &mut NewEntry<'_>, known: &KnownMessage) {
     if known.disposition != Disposition::Quarantined {
         entry.disposition = Disposition::Duplicate;
     }
+}
+
+/// Rules on a message by what the record has of others; `None`: it could not be read.
+pub(in crate::lane) fn rule(
+    writing: &Writing<'_>,
+    prepared: &Prepared,
+    config: &LaneConfig,
+) -> Result<Option<Ruling>, StoreError> {
+    let Some((message, reading)) = &prepared.read else { return Ok(None) };
+    let precedents = writing.precedents(&look_up(message, reading, &prepared.sha256))?;
+    Ok(Some(ruling::rule(message, &prepared.fetched, reading, precedents, &config.rules)))
+}
+
+/// Files a message that is kept already. The time at which it was seen stands in where no clock gives the arrival.
+pub(in crate::lane) fn file_kept(
+    writing: &Writing<'_>,
+    prepared: &Prepared,
+    ruling: &Ruling,
+    config: &LaneConfig,
+    (message_id, seen_at): (i64, Timestamp),
+    (now, token): (Timestamp, u64),
+) -> Result<(), StoreError> {
+    let (Some((message, _)), Some(filing)) = (&prepared.read, &ruling.filing) else { return Ok(()) };
+    let Some(consultation) = config.rules.consultation(filing.consultation) else { return Ok(()) };
+    let received_at = ruling.arrival.as_ref().map_or(seen_at, |arrival| arrival.at);
+    file(
+        writing,
+        &Case { config, message, ruling, filing, consultation, message_id, received_at, now, token },
+    )
 }
 
 /// Records an entry whose bytes never came: it stands in the quarantine, so that somebody looks into the mailbox.
@@ -163,7 +175,7 @@ pub(super) fn unreadable(
 }
 
 /// What to look for in the record.
-pub(super) fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'a str) -> LookUp<'a> {
+fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'a str) -> LookUp<'a> {
     LookUp {
         thread: &message.thread,
         numbers: &reading.numbers,
@@ -175,7 +187,7 @@ pub(super) fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'
 }
 
 /// The message as it was read.
-pub(super) fn as_read<'a>(
+pub(in crate::lane) fn as_read<'a>(
     message: &'a Message,
     ruling: &'a Ruling,
     fetched: &'a FetchedMessage,
@@ -231,7 +243,7 @@ fn close(
 }
 
 /// Makes rows of a filing and queues its answer.
-pub(super) fn file(writing: &Writing<'_>, case: &Case<'_>) -> Result<(), StoreError> {
+fn file(writing: &Writing<'_>, case: &Case<'_>) -> Result<(), StoreError> {
     let full_text = case.message.whole_text();
     let new = as_filed(case.filing, case.consultation, &full_text, case.received_at);
     let filed = if case.ruling.disposition == Disposition::Supplement {
@@ -239,13 +251,16 @@ pub(super) fn file(writing: &Writing<'_>, case: &Case<'_>) -> Result<(), StoreEr
     } else {
         Some(writing.file_submission(&new, case.message_id, case.now)?)
     };
+    if writing.is_scratch() {
+        return Ok(());
+    }
     let Some(filed) = filed else { return writing.seal_message(case.now, ACTOR, case.message_id) };
     answer(writing, case, &filed)?;
     writing.seal_submission(case.now, ACTOR, filed.submission_id)
 }
 
 /// The filing as it becomes rows.
-pub(super) fn as_filed<'a>(
+fn as_filed<'a>(
     filing: &'a Filing,
     consultation: &'a Consultation,
     full_text: &'a str,

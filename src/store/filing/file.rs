@@ -38,6 +38,7 @@ impl Writing<'_> {
     /// When the store cannot be written.
     pub fn keep_message(&self, new: &NewMessage<'_>) -> Result<i64> {
         let id = rows::message(new)
+            .with("id", self.given.message_id)
             .with("sha256", new.sha256.to_owned())
             .with("raw", new.raw.zstd.clone())
             .with("size_bytes", signed(new.raw.size_bytes))
@@ -55,8 +56,12 @@ impl Writing<'_> {
     /// When the store cannot be written.
     pub fn file_submission(&self, new: &NewFiling<'_>, message_id: i64, now: Timestamp) -> Result<Filed> {
         let filing = new.filing;
-        let number = self.next_number(new.number_prefix)?;
+        let number = match &self.given.number {
+            Some(number) => number.clone(),
+            None => self.next_number(new.number_prefix)?,
+        };
         let submission_id = rows::submission(new)
+            .with("id", self.given.submission_id)
             .with("number", number.clone())
             .with("message_id", message_id)
             .with("filed_at", rfc3339_utc(now))

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::restate::restate;
-use crate::store::{Result, StoreError, Writing};
+use crate::store::{Given, Result, StoreError, Writing};
 use crate::vocabulary::rfc3339_utc;
 
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
@@ -106,7 +106,7 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
     adopt_tables(&transaction)?;
     transaction.execute_batch(VIEWS)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
-    let writing = Writing { transaction };
+    let writing = Writing { transaction, given: Given::default() };
     if version < RESTATED {
         restate(&writing, now)?;
     }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::ruling;
 use crate::store::read::texts;
-use crate::store::{Columns, Result, Writing};
+use crate::store::{Result, Writing};
 use crate::vocabulary::{CorrectionField, ReviewReason, Status, Timeliness, rfc3339_utc};
 
 /// A correction to make.
@@ -86,17 +86,17 @@ impl Writing<'_> {
         };
         let Some(row) = row else { return Ok(Corrected::NoItem) };
         let table = if new.item.is_some() { "opinion" } else { "submission" };
-        let mut corrected = Columns::default();
-        corrected.set(new.field.as_str(), new.value.map(ToOwned::to_owned));
-        let Some(stored) = self.record().stored(table, &corrected, row)? else {
-            return Ok(Corrected::NoItem);
-        };
-        let changes = corrected.changes(&stored, table);
-        if changes.is_empty() {
+        let column = new.field.as_str();
+        let old: Option<String> = self
+            .transaction
+            .prepare_cached(&format!("SELECT CAST({column} AS TEXT) FROM {table} WHERE id = ?1"))?
+            .query_row([row], |row| row.get(0))?;
+        if old.as_deref() == new.value {
             return Ok(Corrected::Same);
         }
-        corrected.update(&self.transaction, table, row, &changes)?;
-        let old = stored.get(new.field.as_str());
+        self.transaction
+            .prepare_cached(&format!("UPDATE {table} SET {column} = ?2 WHERE id = ?1"))?
+            .execute(params![row, new.value])?;
         let correction = self.write_down(new, submission_id, old.as_deref(), actor, now)?;
         let length = |text: Option<&str>| text.map_or(0, |text| text.chars().count());
         let detail = json!({

@@ -1,6 +1,6 @@
 //! The Liaoning notice of 2024 as a consultation, for tests that need one.
 
-use zwfw_intake::vocabulary::{Clause, Consultation, Templates};
+use zwfw_intake::vocabulary::{Clause, Consultation, Occupation, Part, Templates};
 
 /// The title as published.
 pub(crate) const TITLE: &str =
@@ -89,7 +89,7 @@ pub(crate) fn consultation() -> Consultation {
         office_phones: vec!["(024)83988812".to_owned()],
         office_addresses: vec!["zwfw@ln.gov.cn".to_owned(), "mhwz@ln.gov.cn".to_owned()],
         anchors: vec!["高效办成一件事".to_owned(), "一件事".to_owned()],
-        occupations: OCCUPATIONS.iter().map(|value| (*value).to_owned()).collect(),
+        occupations: OCCUPATIONS.iter().copied().map(Occupation::named).collect(),
         clauses: CLAUSES
             .iter()
             .map(|(code, name, also)| Clause {
@@ -98,6 +98,17 @@ pub(crate) fn consultation() -> Consultation {
                 also: also.iter().map(|word| (*word).to_owned()).collect(),
             })
             .collect(),
+        parts: [
+            ("一", vec!["总体要求"]),
+            ("二", vec!["工作任务", "主要任务", "重点任务"]),
+            ("三", vec!["保障措施"]),
+        ]
+        .into_iter()
+        .map(|(number, names)| Part {
+            number: number.to_owned(),
+            names: names.into_iter().map(ToOwned::to_owned).collect(),
+        })
+        .collect(),
         templates: Templates::default(),
     }
 }

@@ -1,0 +1,87 @@
+//! What differs, into the record: the rows, the event that names them, and the seals.
+
+use serde_json::json;
+
+use super::context::{Look, Replay, Result};
+use super::difference::Difference;
+use crate::lane::intake::record;
+use crate::store::{Given, Place};
+
+/// Writes what differs in the rows of one message.
+pub(super) fn write(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> Result<()> {
+    place_again(replay, look, difference)?;
+    let changes = &difference.finding.changes;
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let (real, now, actor) = (replay.real, replay.world.now(), &*replay.request.actor);
+    let submission = look.kept.submission.as_ref().map(|submission| submission.id);
+    rows(replay, look, difference)?;
+    if let Some((items, submission)) = difference.opinions.as_ref().zip(submission) {
+        real.amend_opinions(submission, look.id, items)?;
+    }
+    let fields: Vec<String> =
+        changes.iter().map(|change| format!("{}.{}", change.table, change.field)).collect();
+    real.log(now, actor, "reprocessed", submission, &json!({ "message": look.id, "fields": fields }))?;
+    for (table, entry, _) in &difference.rows {
+        if *table == "mailbox_entry" && changes.iter().any(|change| change.table == *table) {
+            real.seal_entry(now, actor, *entry)?;
+        }
+    }
+    match submission {
+        Some(submission) => real.seal_submission(now, actor, submission),
+        None => real.seal_message(now, actor, look.id),
+    }
+}
+
+fn rows(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> Result<()> {
+    for (table, id, columns) in &difference.rows {
+        replay.real.amend(table, *id, columns, &difference.finding.changes)?;
+    }
+    difference.attachments.as_ref().map_or(Ok(()), |found| replay.real.amend_attachments(look.id, found))
+}
+
+/// What the message is compared by follows what is read of it; this changes nothing that a person sees by itself.
+fn place_again(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> Result<()> {
+    let (Some(submission), Some(ruled)) =
+        (&look.kept.submission, replay.scratch.message(look.id)?.and_then(|found| found.submission))
+    else {
+        return Ok(());
+    };
+    let (likeness, is_submission) = (&look.reading.likeness, look.kept.is_submission);
+    let is_duplicate = is_submission && ruled.duplicate_of.is_some();
+    let stands = replay.real.rows("likeness", "message_id = ?1", look.id)?.pop();
+    let stands = stands.and_then(|row| row.get("opinion_sha256"));
+    if difference.finding.changes.is_empty()
+        && stands.as_ref() == likeness.opinion_sha256.as_ref().filter(|_| !is_duplicate)
+    {
+        return Ok(());
+    }
+    let place = Place {
+        message_id: look.id,
+        submission_id: submission.id,
+        is_submission,
+        is_duplicate,
+        consultation: &ruled.consultation,
+        from_address: &look.sender(),
+    };
+    replay.real.place_again(&place, likeness)
+}
+
+/// Files a message out of quarantine: into the record, by the same function and by what the scratch store has of the mail
+/// before it; and into the scratch store, with the ids and the number that it got there. Returns the number.
+pub(super) fn release(replay: &mut Replay<'_>, look: Look<'_>, read: &Difference) -> Result<Option<String>> {
+    let Some(ruling) = record::rule(&replay.scratch, look.prepared, replay.config)? else { return Ok(None) };
+    rows(replay, look, read)?;
+    let (now, token) = (replay.world.now(), replay.world.random());
+    let as_seen = (look.id, look.original.seen_at);
+    record::file_kept(replay.real, look.prepared, &ruling, replay.config, as_seen, (now, token))?;
+    for (_, entry, _) in read.rows.iter().filter(|(table, ..)| *table == "mailbox_entry") {
+        replay.real.release(look.id, *entry, &replay.request.actor, now)?;
+    }
+    let filed = replay.real.message(look.id)?.and_then(|filed| filed.submission);
+    let number = filed.as_ref().map(|filed| filed.number.clone());
+    let submission_id = filed.map(|filed| filed.id);
+    replay.file(look, Some(Given { message_id: Some(look.id), submission_id, number: number.clone() }))?;
+    Ok(number)
+}

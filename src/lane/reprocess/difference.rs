@@ -1,0 +1,223 @@
+//! How what was filed once more differs from what stands in the record: what changes, what staff decided and stays, what
+//! a person must settle.
+
+use crate::ruling;
+use crate::store::{Change, Columns, Kept, KeptSubmission};
+use crate::vocabulary::{ReviewReason, Status, Timeliness};
+
+/// What became of one message.
+#[derive(Debug, Default)]
+pub(crate) struct Finding {
+    pub(crate) message_id: i64,
+    /// The submission that it is or belongs to; `None`: it is in quarantine.
+    pub(crate) number: Option<String>,
+    pub(crate) is_supplement: bool,
+    /// The writer's names as they stand in the store, for masking.
+    pub(crate) names: Vec<String>,
+    pub(crate) changes: Vec<Change>,
+    /// What staff decided or corrected, and what the rules would have said instead.
+    pub(crate) kept: Vec<Change>,
+    /// What the rules may not change by themselves.
+    pub(crate) left: Vec<Left>,
+    /// It could not be read; nothing about it changes.
+    pub(crate) unreadable: bool,
+}
+
+/// What the rules see otherwise and leave to a person.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Left {
+    /// The opinion items would be cut otherwise, and staff worked on them.
+    Recut,
+    /// It repeats an earlier submission, and supplements or the work of staff hang on it.
+    RepeatsWithAdditions,
+    /// A repetition that would not be filed by itself.
+    RepetitionRuledOtherwise,
+    /// A supplement that would be filed elsewhere, or not at all.
+    SupplementRuledOtherwise,
+    /// Quarantined, readable now, and not meant for us or from a machine.
+    QuarantinedNotOurs,
+}
+
+impl Finding {
+    pub(super) fn about(kept: &Kept) -> Self {
+        let number = kept.submission.as_ref().map(|found| found.number.clone());
+        let is_supplement = number.is_some() && !kept.is_submission;
+        Self { message_id: kept.message_id, number, is_supplement, ..Self::default() }
+    }
+
+    pub(crate) const fn is_quiet(&self) -> bool {
+        self.changes.is_empty() && self.kept.is_empty() && self.left.is_empty() && !self.unreadable
+    }
+}
+
+/// A row with its id.
+pub(super) type Made = (i64, Columns);
+
+/// What differs in the rows of one message, and the rows as they are to be.
+#[derive(Default)]
+pub(super) struct Difference {
+    pub(super) finding: Finding,
+    pub(super) rows: Vec<(&'static str, i64, Columns)>,
+    pub(super) attachments: Option<Vec<Columns>>,
+    pub(super) opinions: Option<Vec<Columns>>,
+}
+
+impl Difference {
+    /// Compares a row with the one that stands in the record, if there are both.
+    pub(super) fn row(&mut self, table: &'static str, expected: Option<Columns>, stored: Option<&Made>) {
+        let (Some(expected), Some((id, stored))) = (expected, stored) else { return };
+        let mut changes = expected.changes(stored, table);
+        // The same reasons in another order are no difference.
+        changes.retain(|change| {
+            change.field != "review_reasons" || sorted(change.old.as_deref()) != sorted(change.new.as_deref())
+        });
+        self.finding.changes.extend(changes);
+        self.rows.push((table, *id, expected));
+    }
+
+    /// Compares the submission's own row. What staff corrected stays; where they decided, so does where it stands; and what
+    /// supplements ask for is known when the last of them has been filed again.
+    pub(super) fn submission(
+        &mut self,
+        own: &KeptSubmission,
+        expected: &Columns,
+        stored: &Made,
+        corrections: &[Columns],
+    ) {
+        let corrected: Vec<String> = corrections
+            .iter()
+            .filter(|found| found.get("opinion").is_none())
+            .filter_map(|found| found.get("field"))
+            .filter(|field| field != "status")
+            .collect();
+        let mut theirs: Vec<&str> = corrected.iter().map(String::as_str).collect();
+        self.finding.kept.extend(expected.only(&theirs, true).changes(&stored.1, "submission"));
+        if own.is_decided {
+            if expected.get("status").as_deref() != Some(Status::Review.as_str()) {
+                self.finding.kept.extend(expected.only(&["status"], true).changes(&stored.1, "submission"));
+            }
+            theirs.extend(["status", "review_reasons", "duplicate_of"]);
+        } else if own.last_supplement.is_some() {
+            theirs.extend(["status", "review_reasons"]);
+        }
+        self.row("submission", Some(expected.only(&theirs, false)), Some(stored));
+    }
+
+    /// Lists a message's attachments anew where they differ.
+    pub(super) fn attachments(&mut self, expected: Vec<Made>, stored: Vec<Made>) {
+        let columns = |found: Vec<Made>| found.into_iter().map(|(_, row)| row).collect::<Vec<_>>();
+        let (new, old) = (columns(expected), columns(stored));
+        if new != old {
+            let name = |row: &Columns| row.get("filename").unwrap_or_default();
+            self.listed("attachment", (&old, &new), "、", name);
+            self.attachments = Some(new);
+        }
+    }
+
+    /// Compares the opinion items of one message, `all` being those of its submission. Items that staff worked on stay;
+    /// where the text would be cut into other items, all stay as they are.
+    pub(super) fn opinions(
+        &mut self,
+        expected: Vec<Made>,
+        stored: Vec<Made>,
+        all: &[Columns],
+        corrections: &[Columns],
+    ) {
+        let touched = |id: i64| {
+            let item = all.iter().find(|item| item.number("id") == Some(id));
+            item.is_some_and(|item| is_touched(item, corrections))
+        };
+        // The text as the rules had cut it, before anybody corrected it.
+        let cut = |(id, item): &Made| {
+            let ordinal =
+                all.iter().find(|item| item.number("id") == Some(*id)).and_then(|item| item.get("ordinal"));
+            let corrected = corrections.iter().find(|found| {
+                found.get("opinion") == ordinal && found.get("field").as_deref() == Some("text")
+            });
+            corrected.map_or_else(|| item.get("text"), |found| found.get("old_value"))
+        };
+        let mut new: Vec<Columns> = expected.into_iter().map(|(_, item)| item).collect();
+        let same_cut = stored.len() == new.len()
+            && stored.iter().zip(&new).all(|(item, new)| cut(item) == new.get("text"));
+        if !same_cut && all.iter().any(|item| is_touched(item, corrections)) {
+            self.finding.left.push(Left::Recut);
+            return;
+        }
+        let line = |item: &Columns| match (item.get("clause"), item.get("text").unwrap_or_default()) {
+            (Some(clause), text) => format!("〔{clause}〕{text}"),
+            (None, text) => text,
+        };
+        if same_cut {
+            for ((_, item), new) in stored.iter().zip(&mut new).filter(|((id, _), _)| touched(*id)) {
+                if item != new {
+                    let (old, ruled) = (Some(line(item)), Some(line(new)));
+                    self.finding.kept.push(Change {
+                        table: "opinion",
+                        field: "opinion".to_owned(),
+                        old,
+                        new: ruled,
+                    });
+                    *new = item.clone();
+                }
+            }
+        }
+        let old: Vec<Columns> = stored.into_iter().map(|(_, item)| item).collect();
+        if old != new {
+            self.listed("opinion", (&old, &new), "\n", line);
+            self.opinions = Some(new);
+        }
+    }
+
+    fn listed(
+        &mut self,
+        table: &'static str,
+        (old, new): (&[Columns], &[Columns]),
+        between: &str,
+        one: impl Fn(&Columns) -> String,
+    ) {
+        let list = |rows: &[Columns]| Some(rows.iter().map(&one).collect::<Vec<_>>().join(between));
+        self.finding.changes.push(Change { table, field: table.to_owned(), old: list(old), new: list(new) });
+    }
+}
+
+fn sorted(list: Option<&str>) -> Vec<String> {
+    let mut words = words(list);
+    words.sort_unstable();
+    words
+}
+
+fn words(list: Option<&str>) -> Vec<String> {
+    list.and_then(|list| serde_json::from_str(list).ok()).unwrap_or_default()
+}
+
+/// Whether staff decided on an item or corrected it.
+pub(super) fn is_touched(item: &Columns, corrections: &[Columns]) -> bool {
+    let ordinal = item.get("ordinal");
+    item.get("adoption").or_else(|| item.get("adoption_reason")).is_some()
+        || corrections.iter().any(|correction| correction.get("opinion") == ordinal)
+}
+
+/// What a supplement with the flags of this row asks of a person.
+pub(super) fn asks(row: &Columns) -> Vec<ReviewReason> {
+    let flags = words(row.get("flags").as_deref());
+    let asks = [ReviewReason::Withdraw, ReviewReason::InfoDisclosure];
+    asks.into_iter().filter(|reason| flags.iter().any(|flag| flag == reason.as_str())).collect()
+}
+
+/// Where a submission of the record stood by itself, before supplements asked for something and people decided.
+pub(super) fn alone(row: &Columns, supplements: &[Columns]) -> (Status, Vec<ReviewReason>) {
+    let (own, asked) = (asks(row), supplements.iter().flat_map(asks).collect::<Vec<_>>());
+    let reasons: Vec<ReviewReason> = words(row.get("review_reasons").as_deref())
+        .iter()
+        .filter_map(|word| ReviewReason::from_word(word))
+        .filter(|reason| !asked.contains(reason) || own.contains(reason))
+        .collect();
+    let timeliness = row.get("timeliness").and_then(|word| Timeliness::from_word(&word));
+    let status = match () {
+        () if row.get("status").as_deref() == Some(Status::Erased.as_str()) => Status::Erased,
+        () if row.get("duplicate_of").is_some() => Status::Duplicate,
+        () if !reasons.is_empty() => Status::Review,
+        () => ruling::confirmed(timeliness.unwrap_or(Timeliness::OnTime)),
+    };
+    (status, reasons)
+}

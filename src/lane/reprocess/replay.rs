@@ -1,0 +1,297 @@
+//! One kept message after the other into the scratch store, by the function that files new mail.
+
+use super::apply;
+use super::context::{Look, Replay, Result};
+use super::difference::{Difference, Finding, Left, alone, asks, is_touched};
+use crate::lane::intake::record::{self, Prepared};
+use crate::store::{Columns, Given, Kept, KeptSubmission, Original, rows};
+use crate::vocabulary::{Disposition, ReviewReason, Status};
+
+impl Replay<'_> {
+    /// Files a message once more, or takes it over as it stands; tells of it where it was asked for.
+    pub(super) fn message(
+        &mut self,
+        kept: &Kept,
+        read: Option<&Option<(Original, Prepared)>>,
+    ) -> Result<Option<Finding>> {
+        let id = kept.message_id;
+        let parsed = read.and_then(Option::as_ref).and_then(|(original, prepared)| {
+            let (message, reading) = prepared.read.as_ref()?;
+            Some(Look { id, kept, original, prepared, message, reading })
+        });
+        let Some(look) = parsed else {
+            self.keep(kept)?;
+            return Ok(read.map(|_| Finding { unreadable: true, ..Finding::about(kept) }));
+        };
+        if !self.request.numbers.is_empty() {
+            let own_id = look.message.message_id.as_deref();
+            for near in self.real.bearing(id, &look.sender(), &look.message.thread, own_id)? {
+                if self.scratch.message(near)?.is_none()
+                    && let Some(near) = self.real.message(near)?
+                {
+                    self.keep(&near)?;
+                }
+            }
+        }
+        self.scratch.decide_before(id)?;
+        self.scratch.mark()?;
+        let mut finding = self.again(look)?;
+        self.scratch.unmark()?;
+        self.take_over_beside(kept)?;
+        if let Some(submission) = kept.submission.as_ref().filter(|_| !finding.is_quiet()) {
+            finding.names = self.real.names(submission.id)?;
+        }
+        Ok(Some(finding))
+    }
+
+    /// Takes a message over as it stands; its submission as it stood by itself. Groups are left out: the record has them.
+    fn keep(&self, kept: &Kept) -> Result<()> {
+        let id = kept.message_id;
+        self.scratch.decide_before(id)?;
+        self.scratch.take_over(self.real, "message", ("id = ?1", id), &[])?;
+        for table in ["submission", "supplement", "likeness"] {
+            self.scratch.take_over(
+                self.real,
+                table,
+                ("message_id = ?1", id),
+                &["wording_id", "leader_id"],
+            )?;
+        }
+        if let Some(own) = &kept.submission {
+            if kept.is_submission {
+                let (status, reasons) = self.alone(own.id)?;
+                self.scratch.stand(own.id, status, &reasons)?;
+            } else {
+                let reasons =
+                    first(self.real.made("supplement", id)?).map(|(_, row)| asks(&row)).unwrap_or_default();
+                if !reasons.is_empty() {
+                    self.scratch.reopen(&reasons, own.id, self.world.now())?;
+                }
+            }
+        }
+        self.take_over_beside(kept)
+    }
+
+    fn alone(&self, submission_id: i64) -> Result<(Status, Vec<ReviewReason>)> {
+        let supplements = self.real.rows("supplement", "submission_id = ?1", submission_id)?;
+        Ok(alone(&self.real.submission(submission_id)?, &supplements))
+    }
+
+    /// Takes over what a message has whether it is filed again or not: the Message-IDs of our answers, and what staff
+    /// corrected and decided, which waits for its place.
+    fn take_over_beside(&self, kept: &Kept) -> Result<()> {
+        self.scratch.take_over(self.real, "acknowledgement", ("message_id = ?1", kept.message_id), &[])?;
+        if let Some(own) = kept.submission.as_ref().filter(|_| kept.is_submission) {
+            let theirs = ("submission_id = ?1 AND opinion IS NULL", own.id);
+            self.scratch.take_over(self.real, "correction", theirs, &[])?;
+        }
+        Ok(())
+    }
+
+    /// Files a message with the ids that it has. What had no submission of its own gets an id that no row has.
+    pub(super) fn file(&mut self, look: Look<'_>, given: Option<Given>) -> Result<Option<Disposition>> {
+        let own = look.kept.submission.as_ref().filter(|_| look.kept.is_submission);
+        self.scratch.give(given.unwrap_or_else(|| Given {
+            message_id: Some(look.id),
+            submission_id: Some(own.map_or(-look.id, |own| own.id)),
+            number: Some(own.map_or_else(|| format!("(new {})", look.id), |own| own.number.clone())),
+        }));
+        let recorded = record::record(&self.scratch, look.prepared, self.config, look.original.seen_at, 0)?;
+        Ok(recorded.map(|recorded| recorded.disposition))
+    }
+
+    fn again(&mut self, look: Look<'_>) -> Result<Finding> {
+        let disposition = self.file(look, None)?;
+        let found =
+            self.scratch.message(look.id)?.and_then(|found| Some((found.is_submission, found.submission?)));
+        let mut difference = Difference { finding: Finding::about(look.kept), ..Difference::default() };
+        match (&look.kept.submission, found) {
+            (Some(own), Some((true, found))) if look.kept.is_submission => {
+                self.submission(&mut difference, look, own, &found)?;
+            }
+            (Some(own), _) if look.kept.is_submission => self.otherwise(&mut difference, look, own)?,
+            (Some(own), Some((false, found))) if own.id == found.id => {
+                self.supplement(&mut difference, look, own)?;
+            }
+            (None, Some((_, found))) if look.original.disposition == Disposition::Quarantined => {
+                if self.request.consultation.as_ref().is_none_or(|wanted| *wanted == found.consultation) {
+                    return self.release(difference, look);
+                }
+                self.scratch.take_back()?;
+                self.keep(look.kept)?;
+            }
+            (None, None) if disposition == Some(Disposition::Quarantined) => {
+                self.message_rows(&mut difference, look, &[])?;
+            }
+            (own, _) => {
+                let left =
+                    if own.is_some() { Left::SupplementRuledOtherwise } else { Left::QuarantinedNotOurs };
+                difference.finding.left.push(left);
+                self.scratch.take_back()?;
+                self.keep(look.kept)?;
+            }
+        }
+        if self.request.apply {
+            apply::write(self, look, &difference)?;
+        }
+        Ok(difference.finding)
+    }
+
+    fn submission(
+        &mut self,
+        difference: &mut Difference,
+        look: Look<'_>,
+        own: &KeptSubmission,
+        found: &KeptSubmission,
+    ) -> Result<()> {
+        let (items, corrections) = self.items(own)?;
+        let worked_on =
+            own.last_supplement.is_some() || items.iter().any(|item| is_touched(item, &corrections));
+        let mut repeats = found.duplicate_of.is_some();
+        if repeats && own.duplicate_of.is_none() && (own.is_decided || worked_on) {
+            if !own.is_decided {
+                difference.finding.left.push(Left::RepeatsWithAdditions);
+            }
+            repeats = false;
+            // It goes on by itself: once more, as if nobody had said the same before.
+            self.scratch.take_back()?;
+            let (sender, said) =
+                (look.sender(), look.reading.likeness.opinion_sha256.clone().unwrap_or_default());
+            self.scratch.hide(&sender, &said, true)?;
+            self.file(look, None)?;
+            self.scratch.hide(&sender, &said, false)?;
+            if self.scratch.message(look.id)?.is_none_or(|found| !found.is_submission) {
+                return self.otherwise(difference, look, own);
+            }
+        }
+        if let (Some((_, expected)), Some(stored)) =
+            (first(self.scratch.made("submission", look.id)?), first(self.real.made("submission", look.id)?))
+        {
+            difference.submission(own, &expected, &stored, &corrections);
+        }
+        for change in difference.finding.changes.iter_mut().filter(|change| change.field == "duplicate_of") {
+            // People know submissions by their numbers.
+            for value in [&mut change.old, &mut change.new] {
+                if let Some(id) = value.as_ref().and_then(|id| id.parse().ok()) {
+                    let (here, there) = (self.scratch.submission(id)?, self.real.submission(id)?);
+                    *value = here.get("number").or_else(|| there.get("number"));
+                }
+            }
+        }
+        self.opinions(difference, look, &items, &corrections)?;
+        let otherwise = own.is_decided && repeats != own.duplicate_of.is_some();
+        self.message_rows(
+            difference,
+            look,
+            if otherwise { &["disposition", "reason", "reason_detail"] } else { &[] },
+        )
+    }
+
+    /// A submission that would not be filed by itself today. It stays, and a person looks; of what was read then only
+    /// the reason and the evidence follow the rules of today.
+    fn otherwise(&self, difference: &mut Difference, look: Look<'_>, own: &KeptSubmission) -> Result<()> {
+        let entry = first(self.scratch.made("mailbox_entry", look.id)?);
+        self.scratch.take_back()?;
+        let ruling = record::rule(&self.scratch, look.prepared, self.config)?;
+        self.keep(look.kept)?;
+        if own.duplicate_of.is_some() {
+            difference.finding.left.push(Left::RepetitionRuledOtherwise);
+            return Ok(());
+        }
+        if own.is_decided {
+            let mut waits = Columns::default();
+            waits.set_text("status", Status::Review.as_str());
+            difference.finding.kept.extend(waits.changes(&self.real.submission(own.id)?, "submission"));
+            return Ok(());
+        }
+        let (_, mut reasons) = self.alone(own.id)?;
+        reasons.retain(|reason| *reason != ReviewReason::RuledOtherwise);
+        reasons.push(ReviewReason::RuledOtherwise);
+        self.scratch.stand(own.id, Status::Review, &reasons)?;
+        if own.last_supplement.is_none() {
+            self.standing(difference, own)?;
+        }
+        if let Some(ruling) = ruling {
+            let Prepared { fetched, sha256, raw, .. } = look.prepared;
+            let read = record::as_read(look.message, &ruling, fetched, sha256, raw);
+            let evidence = rows::message(&read).only(&["evidence"], true);
+            difference.row("message", Some(evidence), first(self.real.made("message", look.id)?).as_ref());
+        }
+        let entry = entry.map(|(_, entry)| entry.only(&["disposition"], false));
+        difference.row("mailbox_entry", entry, first(self.real.made("mailbox_entry", look.id)?).as_ref());
+        Ok(())
+    }
+
+    fn supplement(&self, difference: &mut Difference, look: Look<'_>, own: &KeptSubmission) -> Result<()> {
+        let (items, corrections) = self.items(own)?;
+        self.compare(difference, "supplement", look, &[])?;
+        self.opinions(difference, look, &items, &corrections)?;
+        self.message_rows(difference, look, &[])?;
+        if own.last_supplement == Some(look.id) && !own.is_decided {
+            self.standing(difference, own)?;
+        }
+        Ok(())
+    }
+
+    /// The opinion items of a submission and what staff corrected in it.
+    fn items(&self, own: &KeptSubmission) -> Result<(Vec<Columns>, Vec<Columns>)> {
+        let items = self.real.rows("opinion", "submission_id = ?1 ORDER BY ordinal", own.id)?;
+        Ok((items, self.real.rows("correction", "submission_id = ?1 ORDER BY id", own.id)?))
+    }
+
+    fn opinions(
+        &self,
+        difference: &mut Difference,
+        look: Look<'_>,
+        items: &[Columns],
+        corrections: &[Columns],
+    ) -> Result<()> {
+        let (expected, stored) =
+            (self.scratch.made("opinion", look.id)?, self.real.made("opinion", look.id)?);
+        difference.opinions(expected, stored, items, corrections);
+        Ok(())
+    }
+
+    /// Compares where a submission stands, once everything that bears on it was filed again.
+    fn standing(&self, difference: &mut Difference, own: &KeptSubmission) -> Result<()> {
+        let expected = self.scratch.submission(own.id)?.only(&["status", "review_reasons"], true);
+        difference.row("submission", Some(expected), Some(&(own.id, self.real.submission(own.id)?)));
+        Ok(())
+    }
+
+    /// The message's own row, its attachments and the entry by which it came.
+    fn message_rows(&self, difference: &mut Difference, look: Look<'_>, theirs: &[&str]) -> Result<()> {
+        self.compare(difference, "message", look, &[])?;
+        difference
+            .attachments(self.scratch.made("attachment", look.id)?, self.real.made("attachment", look.id)?);
+        self.compare(difference, "mailbox_entry", look, theirs)
+    }
+
+    fn compare(
+        &self,
+        difference: &mut Difference,
+        table: &'static str,
+        look: Look<'_>,
+        theirs: &[&str],
+    ) -> Result<()> {
+        let expected = first(self.scratch.made(table, look.id)?).map(|(_, row)| row.only(theirs, false));
+        difference.row(table, expected, first(self.real.made(table, look.id)?).as_ref());
+        Ok(())
+    }
+
+    /// A quarantined message that can be read now is filed as if it had come now, and answered by the same rules.
+    fn release(&mut self, mut difference: Difference, look: Look<'_>) -> Result<Finding> {
+        self.compare(&mut difference, "mailbox_entry", look, &[])?;
+        if self.request.apply {
+            let mut read = Difference::default();
+            self.message_rows(&mut read, look, &[])?;
+            self.scratch.take_back()?;
+            difference.finding.number = apply::release(self, look, &read)?;
+        }
+        Ok(difference.finding)
+    }
+}
+
+fn first<T>(rows: Vec<T>) -> Option<T> {
+    rows.into_iter().next()
+}

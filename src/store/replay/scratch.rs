@@ -1,0 +1,129 @@
+//! The scratch store: the same schema in a private temporary file, filled message by message as the record was.
+//!
+//! SQLite makes the file itself, readable by its owner alone, takes its name away at once, and spills into it what its
+//! cache does not hold: so memory stays bounded, whoever may only read the store needs no right to write beside it, and
+//! nothing is left behind by a process that is killed. Nothing in it has to survive anything, so nothing is synced.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use crate::store::{Result, Store, Writing, schema, wal, words};
+use crate::vocabulary::{CorrectionField, ReviewReason, Status};
+
+/// The ids and the number that a message had when it was filed first; where there is none, the store chooses.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Given {
+    pub(crate) message_id: Option<i64>,
+    pub(crate) submission_id: Option<i64>,
+    pub(crate) number: Option<String>,
+}
+
+impl Store {
+    /// A store to file into once more what was filed; it goes with its handle.
+    pub(crate) fn scratch() -> Result<Self> {
+        let mut connection = Connection::open("")?;
+        schema::create(&mut connection, Timestamp::UNIX_EPOCH)?;
+        // A message that is ruled otherwise is taken back: that needs a journal. 32 MiB are cache enough.
+        connection.execute_batch(
+            "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32768;
+             DROP TRIGGER event_is_append_only_2; DROP TRIGGER correction_is_append_only_2; DROP TRIGGER correction_is_append_only_3;
+             CREATE INDEX correction_by_place ON correction (after_message, id)",
+        )?;
+        connection.set_prepared_statement_cache_capacity(128);
+        Ok(Self { connection, wal: wal::Wal::of(std::path::Path::new("")) })
+    }
+}
+
+impl Writing<'_> {
+    /// Whether this is a scratch store: nothing in it is answered or sealed.
+    pub(crate) const fn is_scratch(&self) -> bool {
+        self.given.message_id.is_some()
+    }
+
+    /// What is filed next has these ids and this number.
+    pub(crate) fn give(&mut self, given: Given) {
+        self.given = given;
+    }
+
+    /// Marks a place to go back to.
+    pub(crate) fn mark(&self) -> Result<()> {
+        Ok(self.transaction.execute_batch("SAVEPOINT message")?)
+    }
+
+    /// Takes the mark away, and leaves what was done since then.
+    pub(crate) fn unmark(&self) -> Result<()> {
+        Ok(self.transaction.execute_batch("RELEASE SAVEPOINT message")?)
+    }
+
+    /// Takes back what was done since the mark.
+    pub(crate) fn take_back(&self) -> Result<()> {
+        Ok(self.transaction.execute_batch("ROLLBACK TO SAVEPOINT message")?)
+    }
+
+    /// Takes over rows as they stand in the record, in place of those that have their keys; `without` some columns.
+    pub(crate) fn take_over(
+        &self,
+        from: &Writing<'_>,
+        table: &'static str,
+        (condition, key): (&str, i64),
+        without: &[&str],
+    ) -> Result<()> {
+        for row in from.rows(table, condition, key)? {
+            row.only(without, false).replace(&self.transaction, table)?;
+        }
+        Ok(())
+    }
+
+    /// Does what staff decided and corrected before a message came.
+    pub(crate) fn decide_before(&self, message_id: i64) -> Result<()> {
+        let due: Vec<(i64, String, Option<String>)> = self
+            .transaction
+            .prepare_cached(
+                "SELECT submission_id, field, new_value FROM correction WHERE after_message < ?1 ORDER BY after_message, id",
+            )?
+            .query_map([message_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        for (submission_id, field, value) in &due {
+            if let Some(field) = CorrectionField::from_word(field) {
+                let field = field.as_str();
+                let sql = format!("UPDATE submission SET {field} = ?2 WHERE id = ?1 AND status <> 'erased'");
+                self.transaction.prepare_cached(&sql)?.execute(params![submission_id, value])?;
+            }
+        }
+        if !due.is_empty() {
+            self.transaction.execute("DELETE FROM correction WHERE after_message < ?1", [message_id])?;
+        }
+        Ok(())
+    }
+
+    /// Says where a submission stands, and why.
+    pub(crate) fn stand(&self, submission_id: i64, status: Status, reasons: &[ReviewReason]) -> Result<()> {
+        let reasons = words(reasons.iter().map(|reason| reason.as_str()));
+        self.transaction
+            .prepare_cached("UPDATE submission SET status = ?2, review_reasons = ?3 WHERE id = ?1")?
+            .execute(params![submission_id, status.as_str(), reasons])?;
+        Ok(())
+    }
+
+    /// Hides from what comes next what a sender said with these words, or shows it again.
+    pub(crate) fn hide(&self, sender: &str, opinion_sha256: &str, hidden: bool) -> Result<()> {
+        let other = format!("hidden {opinion_sha256}");
+        let (from, to) = if hidden { (opinion_sha256, &*other) } else { (&*other, opinion_sha256) };
+        self.transaction.execute(
+            "UPDATE likeness SET opinion_sha256 = ?3 WHERE sender = ?1 AND opinion_sha256 = ?2",
+            [sender, from, to],
+        )?;
+        Ok(())
+    }
+
+    /// Lets go of what no later message asks for: texts, evidence, events.
+    pub(crate) fn lighten(&self, after: i64) -> Result<()> {
+        self.transaction.execute_batch(&format!(
+            "DELETE FROM opinion; DELETE FROM attachment; DELETE FROM mailbox_entry; DELETE FROM event; DELETE FROM seal;
+             UPDATE submission SET comment = '', full_text = '' WHERE message_id > {after};
+             UPDATE supplement SET comment = '', full_text = '' WHERE message_id > {after};
+             UPDATE message SET evidence = NULL WHERE id > {after}"
+        ))?;
+        Ok(())
+    }
+}

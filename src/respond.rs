@@ -9,8 +9,8 @@
 //! | `no_arrival_time`, `before_not_before` | first contact with an old mailbox answers nobody |
 //! | `own_address` | from one of the office's own addresses |
 //! | `machine_suspected` | a list, bulk mail, a null return path |
-//! | `robot_address` | `no-reply@`, `postmaster@`, `mailer-daemon@` … (RFC 3834 section 2) |
-//! | `marked_no_answer` | a mark of the sender's system |
+//! | `marked_no_answer` | a mark of the sender's system, among them a `no-reply@` of its own |
+//! | `robot_address` | `Reply-To:` names a `no-reply@`, `postmaster@`, `mailer-daemon@` … (RFC 3834 section 2) |
 //! | `only_quoted`, `info_disclosure`, `withdraw` | a person answers these |
 //! | `agency_no_objection` | an agency's 无意见: correspondence between offices |
 //! | `several_from` | it is not certain who wrote |
@@ -145,11 +145,11 @@ fn objection(
     if message.return_path == Some(ReturnPath::Null) {
         return Some(WithheldReason::MachineSuspected);
     }
-    if is_robot(&filing.from_address) || recipient.is_some_and(is_robot) {
-        return Some(WithheldReason::RobotAddress);
-    }
     if let Some(mark) = &filing.no_answer {
         return Some(WithheldReason::MarkedNoAnswer { mark: mark.clone() });
+    }
+    if is_robot(&filing.from_address) || recipient.is_some_and(is_robot) {
+        return Some(WithheldReason::RobotAddress);
     }
     for (flag, reason) in [
         (Flag::OnlyQuoted, WithheldReason::OnlyQuoted),

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use rusqlite::params;
+use serde::Serialize;
 use serde_json::json;
 
 use super::new::NewFiling;
@@ -177,7 +178,7 @@ impl Writing<'_> {
 }
 
 /// What one mail says of another, as `show` prints it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RelationRow {
     /// `relation.kind`
     pub kind: String,
@@ -188,6 +189,7 @@ pub struct RelationRow {
     /// Number of the submission that says so; `None` for a supplement and for a notice.
     pub later: Option<String>,
     /// A supplement says so; else, without `later`, a notice that is not kept.
+    #[serde(skip)]
     pub by_supplement: bool,
 }
 

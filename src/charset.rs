@@ -14,7 +14,7 @@ mod skeleton;
 pub use skeleton::{skeleton, skeleton_into};
 
 pub(crate) use choose::decode_plain;
-pub(crate) use encoded_words::{decode_text_words, word_end};
+pub(crate) use encoded_words::{decode_text_words, hex_byte, unescape, word_end};
 
 use label::Label;
 
@@ -30,6 +30,18 @@ pub struct Decoded {
 }
 
 impl Decoded {
+    /// Takes over what decoding some other text met.
+    pub(crate) fn note(&mut self, other: &Self) {
+        self.repaired |= other.repaired;
+        self.lossy |= other.lossy;
+    }
+
+    /// Appends another text, and what decoding it met.
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.text.push_str(&other.text);
+        self.note(other);
+    }
+
     /// The same text with `edit` applied; the flags stay.
     fn map(self, edit: impl FnOnce(&str) -> String) -> Self {
         Self { text: edit(&self.text), ..self }

@@ -86,17 +86,19 @@ pub struct ComposeError {
     pub problem: String,
 }
 
+impl ComposeError {
+    fn new(kind: &str, consultation: &Consultation, problem: impl Into<String>) -> Self {
+        Self { kind: kind.to_owned(), consultation: consultation.id.clone(), problem: problem.into() }
+    }
+}
+
 /// Composes.
 ///
 /// # Errors
 /// When the consultation's template for this kind cannot be rendered, or an address of the letter cannot
 /// stand in a header.
 pub fn compose(letter: &Letter<'_>, consultation: &Consultation) -> Result<OutboundMessage, ComposeError> {
-    let wrong = |problem: String| ComposeError {
-        kind: letter.kind.as_str().to_owned(),
-        consultation: consultation.id.clone(),
-        problem,
-    };
+    let wrong = |problem: String| ComposeError::new(letter.kind.as_str(), consultation, problem);
     let rendered = template::render(letter, consultation)?;
     let addresses = [
         ("recipient", Some(letter.recipient)),

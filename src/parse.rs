@@ -192,6 +192,14 @@ impl Message {
         self.from.first()
     }
 
+    /// The address of `Return-Path:`, if there is one.
+    pub fn envelope_sender(&self) -> Option<&str> {
+        match &self.return_path {
+            Some(ReturnPath::Address(address)) => Some(address),
+            Some(ReturnPath::Null) | None => None,
+        }
+    }
+
     /// The text of the message and of the message attached to it.
     pub fn whole_text(&self) -> Cow<'_, str> {
         match &self.forwarded {

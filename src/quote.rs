@@ -38,14 +38,13 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
     let lines = lines_of(&text);
     let Divided { own, quoted: Tidied { text: quoted, .. }, header } = divide(&lines);
     let (own, footers) = footers::strip(own);
-    let comment = join_tidied(&own);
-    drop(own);
+    let comment = join_tidied(own);
 
     let says_nothing = !has_content(&comment) || forwarded && footers::is_forwarding_phrase(&comment);
     if says_nothing && has_content(&quoted) {
         // Nothing of one's own: a person must look, so everything stays in sight.
         drop(quoted);
-        return Cut { comment: join_tidied(&lines), only_quoted: true, ..Cut::default() };
+        return Cut { comment: join_tidied(lines), only_quoted: true, ..Cut::default() };
     }
     if has_content(&comment) || footers.signature.is_empty() {
         let footers = footers.all();
@@ -53,7 +52,7 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
     }
     // A body that is a signature block and nothing else: the block is what was written.
     Cut {
-        comment: join_tidied(&lines_of(&footers.signature)),
+        comment: join_tidied(footers.signature.split('\n')),
         quote_header: header,
         quoted,
         footers: footers.client,
@@ -74,12 +73,8 @@ pub fn cut_above(text: &str, forwarded: bool, attached: &str) -> Cut {
 
 /// A text that is somebody else's from end to end: the message attached to an empty one.
 pub fn only_quoted(text: &str) -> Cut {
-    let text = tidy::line_ends(text);
-    let mut tidied = Tidied::default();
-    for line in text.split('\n') {
-        tidied.push(line);
-    }
-    Cut { comment: tidied.text, only_quoted: true, ..Cut::default() }
+    let comment = join_tidied(tidy::line_ends(text).split('\n'));
+    Cut { comment, only_quoted: true, ..Cut::default() }
 }
 
 /// The lines of a text, in a list made in one piece: one that grows would for a moment hold them twice.
@@ -114,16 +109,10 @@ fn divide<'a>(lines: &[&'a str]) -> Divided<'a> {
             let first = before.first().copied().unwrap_or(line);
             divided.header.get_or_insert_with(|| probe(first).trim().to_owned());
             let end = index.saturating_add(length).min(lines.len());
-            for line in before.iter().chain(lines.iter().take(end).skip(index)) {
-                divided.quoted.push(line);
-            }
-            index = end;
-            if !quote_is_marked(lines, end) {
-                for line in lines.iter().skip(end) {
-                    divided.quoted.push(line);
-                }
-                break;
-            }
+            // Behind a quote without marks everything is quoted.
+            let quoted = if quote_is_marked(lines, end) { end } else { lines.len() };
+            divided.quoted.extend(before.into_iter().chain(lines.iter().take(quoted).skip(index).copied()));
+            index = quoted;
             continue;
         }
         divided.own.push(line);

@@ -102,18 +102,15 @@ pub fn respond(message: &Message, ruling: &Ruling, context: &RespondContext<'_>)
 
 /// Which text fits. A near miss comes first: its text promises nothing, not even that it is late.
 fn kind(ruling: &Ruling, filing: &Filing) -> AcknowledgementKind {
-    if matches!(ruling, Ruling::Supplement { .. }) {
-        AcknowledgementKind::Supplement
-    } else if matches!(ruling, Ruling::Duplicate { .. }) {
-        AcknowledgementKind::Duplicate
-    } else if filing.subject_match() == SubjectMatch::NearMiss {
-        AcknowledgementKind::NearMiss
-    } else if matches!(filing.timeliness, Timeliness::Late | Timeliness::LateSentInTime) {
-        AcknowledgementKind::Late
-    } else if filing.status == Status::Accepted {
-        AcknowledgementKind::Accepted
-    } else {
-        AcknowledgementKind::Review
+    match ruling {
+        Ruling::Supplement { .. } => AcknowledgementKind::Supplement,
+        Ruling::Duplicate { .. } => AcknowledgementKind::Duplicate,
+        _ if filing.subject_match() == SubjectMatch::NearMiss => AcknowledgementKind::NearMiss,
+        _ if matches!(filing.timeliness, Timeliness::Late | Timeliness::LateSentInTime) => {
+            AcknowledgementKind::Late
+        }
+        _ if filing.status == Status::Accepted => AcknowledgementKind::Accepted,
+        _ => AcknowledgementKind::Review,
     }
 }
 
@@ -125,71 +122,50 @@ fn objection(
     recipient: Option<&str>,
     context: &RespondContext<'_>,
 ) -> Option<WithheldReason> {
-    if !context.enabled {
-        return Some(WithheldReason::Disabled);
-    }
-    if let Some(not_before) = context.not_before {
-        match context.arrived_at {
-            None => return Some(WithheldReason::NoArrivalTime),
-            Some(arrived_at) if arrived_at < not_before => return Some(WithheldReason::BeforeNotBefore),
-            Some(_) => {}
-        }
-    }
     let own = |address: &str| context.own_addresses.iter().any(|own| same_address(own, address));
-    if own(&filing.from_address) || recipient.is_some_and(own) {
-        return Some(WithheldReason::OwnAddress);
-    }
-    if filing.review_reasons.contains(&ReviewReason::MachineSuspected) {
-        return Some(WithheldReason::MachineSuspected);
-    }
-    if message.return_path == Some(ReturnPath::Null) {
-        return Some(WithheldReason::MachineSuspected);
-    }
-    if let Some(mark) = &filing.no_answer {
-        return Some(WithheldReason::MarkedNoAnswer { mark: mark.clone() });
-    }
-    if is_robot(&filing.from_address) || recipient.is_some_and(is_robot) {
-        return Some(WithheldReason::RobotAddress);
-    }
-    for (flag, reason) in [
-        (Flag::OnlyQuoted, WithheldReason::OnlyQuoted),
-        (Flag::InfoDisclosure, WithheldReason::InfoDisclosure),
-        (Flag::Withdraw, WithheldReason::Withdraw),
-    ] {
-        if filing.flags.contains(&flag) {
-            return Some(reason);
-        }
-    }
-    if filing.flags.contains(&Flag::NoObjection) && filing.reading.details.organization.is_some() {
-        return Some(WithheldReason::AgencyNoObjection);
-    }
-    if filing.review_reasons.contains(&ReviewReason::SeveralFrom) || message.from_fields > 1 {
-        return Some(WithheldReason::SeveralFrom);
-    }
-    if recipient.is_none() {
-        return Some(WithheldReason::NoReplyAddress);
-    }
+    let has = |flag| filing.flags.contains(&flag);
+    let machine_suspected = filing.review_reasons.contains(&ReviewReason::MachineSuspected);
+    let several_from = filing.review_reasons.contains(&ReviewReason::SeveralFrom);
+    let is_agency = filing.reading.details.organization.is_some();
+    let is_duplicate = matches!(ruling, Ruling::Duplicate { .. });
+    let is_early = |(not_before, arrived_at)| arrived_at < not_before;
     let from_domain = domain_of(&filing.from_address);
-    match authentication::judge(message, &from_domain, context.trusted_authserv_ids) {
-        Authentication::Fail => return Some(WithheldReason::AuthenticationFailed),
-        Authentication::Silent if paths_disagree(message, &from_domain) => {
-            return Some(WithheldReason::SenderMismatch);
-        }
-        Authentication::Pass | Authentication::Silent => {}
-    }
-    if message.header("x-spam-flag").is_some_and(|value| value.trim().eq_ignore_ascii_case("yes")) {
-        return Some(WithheldReason::SpamFlagged);
-    }
-    if matches!(ruling, Ruling::Duplicate { .. }) && filing.flags.contains(&Flag::MessageIdReused) {
-        return Some(WithheldReason::DeliveredTwice);
-    }
-    if ruling.earlier().is_some() && context.answered_again {
-        return Some(WithheldReason::AnsweredAgain);
-    }
-    if context.recent_to_address >= context.per_address_per_day {
-        return Some(WithheldReason::AddressCap);
-    }
-    (context.recent_to_domain >= context.per_domain_per_day).then_some(WithheldReason::DomainCap)
+    let sender = authentication::judge(message, &from_domain, context.trusted_authserv_ids);
+    let mismatch = sender == Authentication::Silent && paths_disagree(message, &from_domain);
+    let spam = message.header("x-spam-flag").is_some_and(|value| value.trim().eq_ignore_ascii_case("yes"));
+    let marked = filing.no_answer.clone().map(|mark| WithheldReason::MarkedNoAnswer { mark });
+    let when = bool::then_some::<WithheldReason>;
+    [
+        when(!context.enabled, WithheldReason::Disabled),
+        when(context.not_before.is_some() && context.arrived_at.is_none(), WithheldReason::NoArrivalTime),
+        when(
+            context.not_before.zip(context.arrived_at).is_some_and(is_early),
+            WithheldReason::BeforeNotBefore,
+        ),
+        when(own(&filing.from_address) || recipient.is_some_and(own), WithheldReason::OwnAddress),
+        when(
+            machine_suspected || message.return_path == Some(ReturnPath::Null),
+            WithheldReason::MachineSuspected,
+        ),
+        marked,
+        when(is_robot(&filing.from_address) || recipient.is_some_and(is_robot), WithheldReason::RobotAddress),
+        when(has(Flag::OnlyQuoted), WithheldReason::OnlyQuoted),
+        when(has(Flag::InfoDisclosure), WithheldReason::InfoDisclosure),
+        when(has(Flag::Withdraw), WithheldReason::Withdraw),
+        when(has(Flag::NoObjection) && is_agency, WithheldReason::AgencyNoObjection),
+        when(several_from || message.from_fields > 1, WithheldReason::SeveralFrom),
+        when(recipient.is_none(), WithheldReason::NoReplyAddress),
+        when(sender == Authentication::Fail, WithheldReason::AuthenticationFailed),
+        when(mismatch, WithheldReason::SenderMismatch),
+        when(spam, WithheldReason::SpamFlagged),
+        when(is_duplicate && has(Flag::MessageIdReused), WithheldReason::DeliveredTwice),
+        when(ruling.earlier().is_some() && context.answered_again, WithheldReason::AnsweredAgain),
+        when(context.recent_to_address >= context.per_address_per_day, WithheldReason::AddressCap),
+        when(context.recent_to_domain >= context.per_domain_per_day, WithheldReason::DomainCap),
+    ]
+    .into_iter()
+    .flatten()
+    .next()
 }
 
 /// Whom an answer would go to: the author, or a single `Reply-To:` within the same domain (an address elsewhere
@@ -242,8 +218,5 @@ fn is_usable(address: &str) -> bool {
 /// The reverse-path and the author are of different houses. An absent Return-Path says nothing; a
 /// subdomain is the same house.
 fn paths_disagree(message: &Message, from_domain: &str) -> bool {
-    match &message.return_path {
-        Some(ReturnPath::Address(path)) => !authentication::aligned(&domain_of(path), from_domain),
-        Some(ReturnPath::Null) | None => false,
-    }
+    message.envelope_sender().is_some_and(|path| !authentication::aligned(&domain_of(path), from_domain))
 }

@@ -138,22 +138,18 @@ pub fn is_forward(subject: &str) -> bool {
     read_front(subject).is_forward()
 }
 
-/// What the rules found, before it is dressed as a verdict.
-struct Finding {
-    outcome: SubjectOutcome,
-    reason: SubjectReason,
-    carries: Carries,
-    evidence: SubjectEvidence,
-}
-
-impl Finding {
+impl SubjectVerdict {
     fn new(
         outcome: SubjectOutcome,
         reason: SubjectReason,
         carries: Carries,
         evidence: SubjectEvidence,
     ) -> Self {
-        Self { outcome, reason, carries, evidence }
+        Self { outcome, reason, carries, evidence, stripped: Vec::new() }
+    }
+
+    fn matching(reason: SubjectReason, carries: Carries, evidence: SubjectEvidence) -> Self {
+        Self::new(SubjectOutcome::Match, reason, carries, evidence)
     }
 
     fn near(reason: SubjectReason, carries: Carries, evidence: SubjectEvidence) -> Self {
@@ -214,20 +210,15 @@ impl Tag {
     /// Judges a decoded subject; `None` when the message has no subject field.
     pub fn judge(&self, subject: Option<&str>) -> SubjectVerdict {
         let front = read_front(subject.unwrap_or_default());
-        let finding = match front.marker {
+        let verdict = match front.marker {
             Some(kind) => {
                 let marker = front.marker_written().unwrap_or_default().to_owned();
-                Finding::not_ours(leading_marker_reason(kind), SubjectEvidence::Marker { marker })
+                SubjectVerdict::not_ours(leading_marker_reason(kind), SubjectEvidence::Marker { marker })
             }
             None => self.find_in(&self.fold.glyphs(front.rest, MAX_SUBJECT_CHARS)),
         };
-        SubjectVerdict {
-            outcome: finding.outcome,
-            reason: finding.reason,
-            carries: finding.carries,
-            evidence: finding.evidence,
-            stripped: front.prefixes.into_iter().map(|prefix| prefix.written).collect(),
-        }
+        let stripped = front.prefixes.into_iter().map(|prefix| prefix.written).collect();
+        SubjectVerdict { stripped, ..verdict }
     }
 
     /// Whether another text (a body's first lines, an attachment's name) contains the title or an anchor; the
@@ -256,10 +247,10 @@ impl Tag {
     }
 
     /// The rules in the order of their strength.
-    fn find_in(&self, glyphs: &[char]) -> Finding {
+    fn find_in(&self, glyphs: &[char]) -> SubjectVerdict {
         let plain: String = glyphs.iter().filter(|c| c.is_alphanumeric()).collect();
         if ask::is_empty_form(&plain) {
-            return Finding::near(
+            return SubjectVerdict::near(
                 SubjectReason::EmptySubject,
                 Carries::AskWords(false),
                 SubjectEvidence::NoSubject,
@@ -274,55 +265,44 @@ impl Tag {
             .or_else(|| self.bare_ask_words(glyphs))
             .unwrap_or_else(|| {
                 if disclosure::is_application(&plain) {
-                    Finding::not_ours(SubjectReason::InfoDisclosure, SubjectEvidence::Disclosure)
+                    SubjectVerdict::not_ours(SubjectReason::InfoDisclosure, SubjectEvidence::Disclosure)
                 } else {
-                    Finding::not_ours(SubjectReason::NoTag, SubjectEvidence::Nothing)
+                    SubjectVerdict::not_ours(SubjectReason::NoTag, SubjectEvidence::Nothing)
                 }
             })
     }
 
-    fn whole_title(&self, core: &[char]) -> Option<Finding> {
+    fn whole_title(&self, core: &[char]) -> Option<SubjectVerdict> {
         let span = find(&self.title, core)?;
         let around = around(core, &span);
         let length = self.title.len();
-        Some(if ask::is_notice(&around) {
-            Finding::near(SubjectReason::Notice, Carries::Title(length), title(0, None))
-        } else if let Some(ask) = ask::ask_word(&around, self.own_ask.as_deref()) {
-            let evidence = title(0, Some(ask));
-            Finding::new(SubjectOutcome::Match, SubjectReason::ExactTitle, Carries::Exact(length), evidence)
-        } else if self.demands_nothing {
-            let evidence = title(0, None);
-            Finding::new(SubjectOutcome::Match, SubjectReason::ExactTitle, Carries::Exact(length), evidence)
+        let (weak, strong) = (Carries::Title(length), Carries::Exact(length));
+        if ask::is_notice(&around) {
+            return Some(SubjectVerdict::near(SubjectReason::Notice, weak, title(0, None)));
+        }
+        let ask = ask::ask_word(&around, self.own_ask.as_deref());
+        Some(if ask.is_some() || self.demands_nothing {
+            SubjectVerdict::matching(SubjectReason::ExactTitle, strong, title(0, ask))
         } else if find(&self.demanded, core).is_some() {
             // The notice demands no ask word that the rules know, or none at all.
-            Finding::new(
-                SubjectOutcome::Match,
-                SubjectReason::ExactTag,
-                Carries::Exact(length),
-                SubjectEvidence::Tag,
-            )
+            SubjectVerdict::matching(SubjectReason::ExactTag, strong, SubjectEvidence::Tag)
         } else {
-            Finding::near(SubjectReason::TitleWithoutAskWord, Carries::Title(length), title(0, None))
+            SubjectVerdict::near(SubjectReason::TitleWithoutAskWord, weak, title(0, None))
         })
     }
 
     /// A notice may demand a tag that does not repeat the title; then the tag itself is what must be there.
-    fn tag_itself(&self, core: &[char]) -> Option<Finding> {
+    fn tag_itself(&self, core: &[char]) -> Option<SubjectVerdict> {
         let span = find(&self.demanded, core)?;
         let length = self.demanded.len();
         Some(if ask::is_notice(&around(core, &span)) {
-            Finding::near(SubjectReason::Notice, Carries::Title(length), SubjectEvidence::Tag)
+            SubjectVerdict::near(SubjectReason::Notice, Carries::Title(length), SubjectEvidence::Tag)
         } else {
-            Finding::new(
-                SubjectOutcome::Match,
-                SubjectReason::ExactTag,
-                Carries::Exact(length),
-                SubjectEvidence::Tag,
-            )
+            SubjectVerdict::matching(SubjectReason::ExactTag, Carries::Exact(length), SubjectEvidence::Tag)
         })
     }
 
-    fn close_title(&self, core: &[char]) -> Option<Finding> {
+    fn close_title(&self, core: &[char]) -> Option<SubjectVerdict> {
         let length = self.title.len();
         if length == 0 {
             return None;
@@ -340,50 +320,37 @@ impl Tag {
             .flatten()
             .filter(|exact| exact.edits <= within(MATCH_EDIT_PERCENT));
         let edits = exact_issuer.as_ref().map_or(free.edits, |exact| exact.edits);
-        Some(match exact_issuer {
-            Some(exact) => {
-                let around = around(core, &exact.span);
-                if ask::is_notice(&around) {
-                    Finding::near(
-                        SubjectReason::Notice,
-                        Carries::NearTitle(Reverse(edits)),
-                        title(edits, None),
-                    )
-                } else if let Some(ask) = ask::ask_word(&around, self.own_ask.as_deref()) {
-                    let evidence = title(edits, Some(ask));
-                    Finding::new(
-                        SubjectOutcome::Match,
-                        SubjectReason::TitleWithin5Percent,
-                        Carries::NearlyAll(Reverse(edits)),
-                        evidence,
-                    )
-                } else {
-                    Finding::near(
-                        SubjectReason::TitleWithoutAskWord,
-                        Carries::NearTitle(Reverse(edits)),
-                        title(edits, None),
-                    )
-                }
-            }
-            None if edits <= within(MATCH_EDIT_PERCENT) => {
-                Finding::near(SubjectReason::OtherIssuer, Carries::Near(Reverse(edits)), title(edits, None))
-            }
-            None => Finding::near(
-                SubjectReason::TitleWithin15Percent,
-                Carries::Near(Reverse(edits)),
-                title(edits, None),
-            ),
-        })
+        let Some(exact) = exact_issuer else {
+            let reason = if edits <= within(MATCH_EDIT_PERCENT) {
+                SubjectReason::OtherIssuer
+            } else {
+                SubjectReason::TitleWithin15Percent
+            };
+            return Some(SubjectVerdict::near(reason, Carries::Near(Reverse(edits)), title(edits, None)));
+        };
+        let around = around(core, &exact.span);
+        let reason = if ask::is_notice(&around) {
+            SubjectReason::Notice
+        } else if let Some(ask) = ask::ask_word(&around, self.own_ask.as_deref()) {
+            return Some(SubjectVerdict::matching(
+                SubjectReason::TitleWithin5Percent,
+                Carries::NearlyAll(Reverse(edits)),
+                title(edits, Some(ask)),
+            ));
+        } else {
+            SubjectReason::TitleWithoutAskWord
+        };
+        Some(SubjectVerdict::near(reason, Carries::NearTitle(Reverse(edits)), title(edits, None)))
     }
 
-    fn shared_run(&self, core: &[char]) -> Option<Finding> {
+    fn shared_run(&self, core: &[char]) -> Option<SubjectVerdict> {
         if self.characters_in(core) < MIN_SHARED_RUN_CHARS {
             return None;
         }
         let run = longest_shared_run(&self.title, core);
         (run.len() >= MIN_SHARED_RUN_CHARS).then(|| {
             let text = core.get(run.clone()).map(text_of).unwrap_or_default();
-            Finding::near(
+            SubjectVerdict::near(
                 SubjectReason::SharedRun,
                 Carries::Run(run.len()),
                 SubjectEvidence::Run { characters: run.len(), text },
@@ -396,7 +363,7 @@ impl Tag {
         self.title.iter().filter(|c| core.contains(c)).count()
     }
 
-    fn anchor(&self, core: &[char]) -> Option<Finding> {
+    fn anchor(&self, core: &[char]) -> Option<SubjectVerdict> {
         let text = text_of(core);
         let asks = ask::ask_word(&text, self.own_ask.as_deref()).is_some();
         let found = self.anchors.iter().find(|anchor| {
@@ -407,21 +374,25 @@ impl Tag {
         } else {
             SubjectReason::AnchorAndAskWord
         };
-        Some(Finding::near(
+        Some(SubjectVerdict::near(
             reason,
             Carries::Anchor(found.len()),
             SubjectEvidence::Anchor { text: text_of(found) },
         ))
     }
 
-    fn bare_ask_words(&self, glyphs: &[char]) -> Option<Finding> {
+    fn bare_ask_words(&self, glyphs: &[char]) -> Option<SubjectVerdict> {
         let mut text = draft_marker::without_marker_words(glyphs);
         if let Some(kind) = self.kind {
             text = text.replace(kind, "");
         }
         let asks = ask::holds_ask_word(glyphs, self.own_ask.as_deref());
         (asks && ask::is_bare_ask(&text, self.own_ask.as_deref())).then(|| {
-            Finding::near(SubjectReason::BareAskWords, Carries::AskWords(true), SubjectEvidence::AskWords)
+            SubjectVerdict::near(
+                SubjectReason::BareAskWords,
+                Carries::AskWords(true),
+                SubjectEvidence::AskWords,
+            )
         })
     }
 
@@ -464,18 +435,8 @@ fn around(core: &[char], span: &Range<usize>) -> String {
 /// The cores of phrases quoted inside a title: what stands between “ ” or other quotes, and names of other
 /// documents between 《 》. The whole title in quotes is no phrase of it.
 fn quoted_phrases(glyphs: &[char], title: &[char]) -> Vec<Vec<char>> {
-    const PAIRS: [(char, char); 8] = [
-        ('“', '”'),
-        ('‘', '’'),
-        ('"', '"'),
-        ('「', '」'),
-        ('『', '』'),
-        ('〈', '〉'),
-        ('《', '》'),
-        ('\'', '\''),
-    ];
     let mut phrases = Vec::new();
-    for (open, close) in PAIRS {
+    for (open, close) in "“‘\"「『〈《'".chars().zip("”’\"」』〉》'".chars()) {
         let mut rest = glyphs;
         while let Some(start) = rest.iter().position(|c| *c == open) {
             let inner = rest.get(start + 1..).unwrap_or_default();

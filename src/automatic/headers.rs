@@ -34,7 +34,7 @@ fn field_proof(name: &str, value: &str) -> Option<(Machine, bool)> {
     match name {
         "auto-submitted" => auto_submitted(value).map(|kind| (kind, true)),
         "precedence" | "x-precedence" => {
-            matches!(keyword(value).as_str(), "auto_reply" | "auto-reply" | "autoreply")
+            matches!(&*keyword(value), "auto_reply" | "auto-reply" | "autoreply")
                 .then_some((Machine::AutoReply, true))
         }
         "content-type" => report_type(value).map(|kind| (kind, false)),

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::parse::{Message, ReturnPath};
+use crate::parse::Message;
 use crate::vocabulary::{Mark, Regex};
 
 use super::MACHINES;
@@ -29,8 +29,7 @@ pub(super) fn is_report_subject(subject: &str) -> bool {
 
 /// QQ's automatic answers bear no RFC 3834 field; their envelope sender is `uin+auto_…@qq.com`.
 pub(super) fn qq_envelope(message: &Message) -> Option<Mark> {
-    let Some(ReturnPath::Address(address)) = &message.return_path else { return None };
-    local_part(address)
+    local_part(message.envelope_sender()?)
         .contains("+auto_")
         .then(|| Mark::Address { field: "return-path".to_owned(), local: "+auto_".to_owned() })
 }
@@ -66,11 +65,7 @@ fn is_unread(local: &str) -> bool {
 /// The author's address and the envelope's, with the field that bears it.
 fn addresses(message: &Message) -> impl Iterator<Item = (&'static str, &str)> {
     let author = message.author().map(|author| ("from", author.address.as_str()));
-    let envelope = match &message.return_path {
-        Some(ReturnPath::Address(address)) => Some(("return-path", address.as_str())),
-        Some(ReturnPath::Null) | None => None,
-    };
-    author.into_iter().chain(envelope)
+    author.into_iter().chain(message.envelope_sender().map(|address| ("return-path", address)))
 }
 
 /// The part before the last `@` in lower case, without quotes; the whole when there is none.

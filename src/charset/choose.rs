@@ -45,10 +45,8 @@ pub(super) fn decode_labelled(bytes: &[u8], label: Label) -> Decoded {
             }
         }
         _ => {
-            if mostly_utf8(bytes) && utf8.is_none() {
-                return mended(bytes, label);
-            }
-            if gb.is_some() && bytes.split(|byte| *byte == b'\n').any(is_utf8_line) {
+            let has_utf8_line = || bytes.split(|byte| *byte == b'\n').any(is_utf8_line);
+            if utf8.is_none() && mostly_utf8(bytes) || gb.is_some() && has_utf8_line() {
                 return mended(bytes, label);
             }
             if let Some(text) = gb {
@@ -111,8 +109,7 @@ fn marked(bytes: &[u8], label: Label) -> Option<Decoded> {
         return Some(read(text.to_owned(), label != Label::Utf8 && !behind.is_ascii()));
     }
     let (text, lossy) = encoding.decode_without_bom_handling(behind);
-    let repaired = label != Label::Other(encoding);
-    Some(Decoded { text: text.into_owned(), repaired, lossy })
+    Some(Decoded { text: text.into_owned(), repaired: label != Label::Other(encoding), lossy })
 }
 
 /// Bytes under the label of another country's charset: as declared, unless they are Chinese after all.
@@ -272,18 +269,10 @@ fn is_gb_by_chance(bytes: &[u8], utf8: &str) -> bool {
 /// Whether two-byte UTF-8 mixes scripts that nobody mixes, as a name in GBK does that happens to be valid
 /// UTF-8 (Armenian and Greek for one Chinese name).
 fn mixes_scripts(utf8: &[u8]) -> bool {
-    let script = |lead: u8| match lead {
-        0xc2..=0xca => Some(0),
-        0xcb..=0xcd => Some(1),
-        0xce | 0xcf => Some(2),
-        0xd0..=0xd3 => Some(3),
-        0xd4..=0xd6 => Some(4),
-        0xd7 => Some(5),
-        0xd8..=0xdb => Some(6),
-        0xdc..=0xdf => Some(7),
-        _ => None,
-    };
-    let mut scripts = utf8.iter().filter_map(|byte| script(*byte));
+    // The first lead byte of each script.
+    const SCRIPTS: [u8; 8] = [0xc2, 0xcb, 0xce, 0xd0, 0xd4, 0xd7, 0xd8, 0xdc];
+    let leads = utf8.iter().filter(|byte| matches!(byte, 0xc2..=0xdf));
+    let mut scripts = leads.map(|lead| SCRIPTS.partition_point(|first| first <= lead));
     let first = scripts.next();
     scripts.any(|other| Some(other) != first)
 }
@@ -343,19 +332,11 @@ fn pairs(bytes: &[u8]) -> Pairs {
             [] => return counts,
             [lead @ 0x81..=0xfe, trail @ 0x40..=0xfe, behind @ ..] => {
                 counts.all += 1;
-                if *trail >= 0xa1 {
-                    match lead {
-                        0xb0..=0xd7 => {
-                            counts.common += 1;
-                            counts.hanzi += 1;
-                        }
-                        0xd8..=0xf7 => counts.hanzi += 1,
-                        0xa1..=0xa9 => counts.symbols += 1,
-                        _ => {}
-                    }
-                } else {
-                    counts.low_trails += 1;
-                }
+                let high = *trail >= 0xa1;
+                counts.hanzi += usize::from(high && matches!(lead, 0xb0..=0xf7));
+                counts.common += usize::from(high && matches!(lead, 0xb0..=0xd7));
+                counts.symbols += usize::from(high && matches!(lead, 0xa1..=0xa9));
+                counts.low_trails += usize::from(!high);
                 counts.high_leads += usize::from(*lead >= 0xc7);
                 counts.low_leads += usize::from(*lead < 0xa1);
                 counts.low_halves +=

@@ -43,8 +43,7 @@ pub(super) fn decode_words(raw: &[u8], label: Label) -> Decoded {
 pub(crate) fn decode_text_words(value: &str) -> Decoded {
     assemble(value.as_bytes(), |bytes| Decoded {
         text: String::from_utf8_lossy(bytes).into_owned(),
-        repaired: false,
-        lossy: false,
+        ..Decoded::default()
     })
 }
 
@@ -68,13 +67,10 @@ fn rejoined(bytes: &[u8], label: Label) -> Option<Decoded> {
 fn assemble(raw: &[u8], between: impl Fn(&[u8]) -> Decoded) -> Decoded {
     let mut whole = Decoded::default();
     for piece in pieces(raw) {
-        let part = match piece {
+        whole.append(&match piece {
             Piece::Raw(bytes) => between(bytes),
             Piece::Words(label, words) => join(label, &words),
-        };
-        whole.text.push_str(&part.text);
-        whole.repaired |= part.repaired;
-        whole.lossy |= part.lossy;
+        });
     }
     whole
 }
@@ -90,11 +86,11 @@ fn pieces(raw: &[u8]) -> Vec<Piece<'_>> {
         };
         let gap = raw.get(from..start).unwrap_or_default();
         let blank = gap.iter().all(u8::is_ascii_whitespace);
+        let behind_word = blank && !pieces.is_empty();
         match pieces.last_mut() {
             Some(Piece::Words(label, words)) if blank && *label == word.label => words.push(word),
-            Some(Piece::Words(..)) if blank => pieces.push(Piece::Words(word.label, vec![word])),
             _ => {
-                if !gap.is_empty() {
+                if !gap.is_empty() && !behind_word {
                     pieces.push(Piece::Raw(gap));
                 }
                 pieces.push(Piece::Words(word.label, vec![word]));
@@ -235,19 +231,20 @@ fn base64_symbols(texts: &[&[u8]], out: &mut Vec<u8>) -> bool {
 
 /// Appends what Q-encoded text stands for (RFC 2047 section 4.2); malformed escapes stay as written.
 fn quoted_bytes(text: &[u8], out: &mut Vec<u8>) {
+    let blanks: Vec<u8> = text.iter().map(|byte| if *byte == b'_' { b' ' } else { *byte }).collect();
+    unescape(&blanks, b'=', out);
+}
+
+/// Appends the bytes of a text in which `mark` and two hexadecimal digits stand for a byte; a mark without them stays.
+pub(crate) fn unescape(text: &[u8], mark: u8, out: &mut Vec<u8>) {
     let mut rest = text;
-    loop {
-        rest = match rest {
-            [] => return,
-            [b'_', tail @ ..] => {
-                out.push(b' ');
-                tail
+    while let [byte, tail @ ..] = rest {
+        rest = match (tail, tail.first_chunk().and_then(|digits| hex_byte(*digits))) {
+            ([_, _, behind @ ..], Some(escaped)) if *byte == mark => {
+                out.push(escaped);
+                behind
             }
-            [b'=', high, low, tail @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                out.extend(escaped(*high, *low));
-                tail
-            }
-            [byte, tail @ ..] => {
+            _ => {
                 out.push(*byte);
                 tail
             }
@@ -256,7 +253,7 @@ fn quoted_bytes(text: &[u8], out: &mut Vec<u8>) {
 }
 
 /// The byte that two hexadecimal digits stand for.
-fn escaped(high: u8, low: u8) -> Option<u8> {
-    let value = char::from(high).to_digit(16)? << 4 | char::from(low).to_digit(16)?;
-    u8::try_from(value).ok()
+pub(crate) fn hex_byte(digits: [u8; 2]) -> Option<u8> {
+    let [high, low] = digits.map(|digit| char::from(digit).to_digit(16));
+    u8::try_from(high? << 4 | low?).ok()
 }

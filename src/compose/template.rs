@@ -38,15 +38,11 @@ pub(super) struct Rendered {
 /// Renders the template of the letter's kind.
 pub(super) fn render(letter: &Letter<'_>, consultation: &Consultation) -> Result<Rendered, ComposeError> {
     let kind = letter.kind.as_str();
-    let wrong = |problem: String| ComposeError {
-        kind: kind.to_owned(),
-        consultation: consultation.id.clone(),
-        problem,
-    };
+    let wrong = |problem: String| ComposeError::new(kind, consultation, problem);
     let environment = environment(consultation, &[kind, "attachments", "details", "closing"])?;
-    let template = environment.get_template(kind).map_err(|error| describe(kind, consultation, &error))?;
-    let text = template
-        .render(variables(letter, consultation))
+    let text = environment
+        .get_template(kind)
+        .and_then(|template| template.render(variables(letter, consultation)))
         .map_err(|error| describe(kind, consultation, &error))?;
     let (first, rest) = text.trim_start().split_once('\n').unwrap_or((text.trim(), ""));
     let subject = plain(first);
@@ -73,11 +69,7 @@ pub(super) fn render(letter: &Letter<'_>, consultation: &Consultation) -> Result
 /// Every template of the consultation rendered with sample values: all that is wrong, for the
 /// configuration check.
 pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
-    let wrong = |kind: &str, problem: String| ComposeError {
-        kind: kind.to_owned(),
-        consultation: consultation.id.clone(),
-        problem,
-    };
+    let wrong = |kind: &str, problem: String| ComposeError::new(kind, consultation, problem);
     let mut problems: Vec<ComposeError> = consultation
         .templates
         .by_kind
@@ -122,11 +114,8 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
         };
         for letter in [rich, poor] {
             match render(&letter, consultation) {
-                Err(problem) => {
-                    if !problems.contains(&problem) {
-                        problems.push(problem);
-                    }
-                }
+                Err(problem) if problems.contains(&problem) => {}
+                Err(problem) => problems.push(problem),
                 Ok(rendered) => {
                     let tags = [&consultation.title, &consultation.subject_tag];
                     if tags.iter().any(|tag| !tag.is_empty() && rendered.subject.contains(tag.as_str())) {
@@ -196,9 +185,6 @@ fn describe(kind: &str, consultation: &Consultation, error: &minijinja::Error) -
     }
     let place = error.line().map(|line| format!("line {line}: ")).unwrap_or_default();
     let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
-    ComposeError {
-        kind: error.name().unwrap_or(kind).to_owned(),
-        consultation: consultation.id.clone(),
-        problem: format!("{place}{}{detail}", error.kind()),
-    }
+    let problem = format!("{place}{}{detail}", error.kind());
+    ComposeError::new(error.name().unwrap_or(kind), consultation, problem)
 }

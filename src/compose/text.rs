@@ -6,12 +6,9 @@ use crate::vocabulary::invisible::is_invisible;
 /// A value on one line: control characters, line and paragraph separators become blanks; characters that
 /// nobody sees (zero-width, bidirectional overrides) go.
 pub(super) fn plain(value: &str) -> String {
-    let visible: String = value
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
-        .collect();
-    visible.trim().to_owned()
+    let blank = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let visible = value.chars().filter(|c| !is_invisible(*c));
+    visible.map(|c| if blank(c) { ' ' } else { c }).collect::<String>().trim().to_owned()
 }
 
 /// A body: lines are kept, everything else as in [`plain`]; at most one empty line in a row.
@@ -52,10 +49,7 @@ pub(super) fn salutation(name: Option<&str>) -> String {
 /// runs of digits (telephone and identity numbers, not dates) masked. Otherwise empty.
 pub(super) fn attachment_names(names: &[String]) -> String {
     let shown: Option<Vec<String>> = names.iter().map(|name| file_name(name)).collect();
-    match shown {
-        Some(shown) if names.len() <= 5 => shown.concat(),
-        _ => String::new(),
-    }
+    shown.filter(|_| names.len() <= 5).unwrap_or_default().concat()
 }
 
 fn file_name(name: &str) -> Option<String> {

@@ -77,6 +77,11 @@ enum After {
     Move,
 }
 
+/// Keys that say where a mailbox or a server is. Those of the other kind are known too, so that switching the kind does not
+/// mean rewriting the section.
+const PLACE_KEYS: &[&str] =
+    &["path", "host", "port", "security", "ca_file", "username", "password_credential", "password_file"];
+
 const AFTER: &[(&str, After)] = &[("none", After::None), ("keyword", After::Keyword), ("move", After::Move)];
 
 fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<MailboxSettings> {
@@ -98,12 +103,7 @@ fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<Mai
         Kind::Imap => imap(&mut section, credentials).map(MailboxSource::Imap),
         Kind::Maildir => maildir(&mut section).map(MailboxSource::Maildir),
     };
-    // Keys of the other kind are known too, so that switching `kind` does not mean rewriting the section.
-    for key in
-        ["path", "host", "port", "security", "ca_file", "username", "password_credential", "password_file"]
-    {
-        section.ignore(key);
-    }
+    section.ignore(PLACE_KEYS);
     if matches!(kind, Kind::Maildir) {
         // A wrong one would be found on the day that the mailbox becomes one of IMAP.
         section.list("folders");
@@ -133,12 +133,7 @@ fn maildir(section: &mut Section<'_>) -> Option<PathBuf> {
 
 fn imap(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<ImapSettings> {
     let named = section.is_present("username");
-    let server = server(
-        section,
-        credentials,
-        Ports { tls: 993, starttls: 143, plaintext: 143 },
-        "imap.example.gov.cn",
-    );
+    let server = server(section, credentials, [993, 143, 143], "imap.example.gov.cn");
     if !named || server.as_ref().is_some_and(|server| server.username.is_none()) {
         section.problem(
             "username",
@@ -175,17 +170,11 @@ fn imap(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<ImapS
     Some(ImapSettings { server: server?, folders, idle, after_filing })
 }
 
-#[derive(Clone, Copy)]
-struct Ports {
-    tls: u16,
-    starttls: u16,
-    plaintext: u16,
-}
-
+/// A server; `ports` are the usual ones under TLS, STARTTLS and no protection.
 fn server(
     section: &mut Section<'_>,
     credentials: Credentials<'_>,
-    ports: Ports,
+    [tls, starttls, plaintext]: [u16; 3],
     example: &str,
 ) -> Option<ServerSettings> {
     let host = section.required_text("host", example);
@@ -195,9 +184,9 @@ fn server(
         &[("tls", Security::Tls), ("starttls", Security::Starttls), ("plaintext", Security::Plaintext)],
     );
     let default_port = match security {
-        Security::Tls => ports.tls,
-        Security::Starttls => ports.starttls,
-        Security::Plaintext => ports.plaintext,
+        Security::Tls => tls,
+        Security::Starttls => starttls,
+        Security::Plaintext => plaintext,
     };
     let port = section.number("port", default_port, 1, u16::MAX);
     if security == Security::Plaintext && host.as_deref().is_some_and(|host| !is_loopback(host)) {
@@ -236,50 +225,32 @@ fn password(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<S
     if credentials.secrets == Secrets::LeaveAlone {
         return None;
     }
-    let (key, path) = match (credential, file) {
-        (Some(_), Some(_)) => {
-            section.problem("password_file", "stands beside password_credential; keep one of them");
-            return None;
+    let (key, path) = match (credential, file, credentials.folder) {
+        (None, None, _) => return None,
+        (Some(_), Some(_), _) => {
+            return section.wrong("password_file", "stands beside password_credential; keep one of them");
         }
-        (None, None) => return None,
-        (None, Some(path)) => ("password_file", path),
-        (Some(name), None) => match credentials.folder {
-            _ if name.contains('/') || name.starts_with('.') => {
-                section.problem(
-                    "password_credential",
-                    "is a credential's name, not a path; use password_file for a path",
-                );
-                return None;
-            }
-            Some(folder) => ("password_credential", folder.join(name)),
-            None => {
-                section.problem(
-                    "password_credential",
-                    format!(
-                        "there is no credential \"{name}\": CREDENTIALS_DIRECTORY is not set. Start under systemd with LoadCredential={name}:…, or use password_file"
-                    ),
-                );
-                return None;
-            }
-        },
+        (None, Some(path), _) => ("password_file", path),
+        (Some(name), None, _) if name.contains('/') || name.starts_with('.') => {
+            let message = "is a credential's name, not a path; use password_file for a path";
+            return section.wrong("password_credential", message);
+        }
+        (Some(name), None, Some(folder)) => ("password_credential", folder.join(name)),
+        (Some(name), None, None) => {
+            let message = format!(
+                "there is no credential \"{name}\": CREDENTIALS_DIRECTORY is not set. Start under systemd with LoadCredential={name}:…, or use password_file"
+            );
+            return section.wrong("password_credential", message);
+        }
     };
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            let secret = text.trim_end_matches(['\r', '\n']);
-            if secret.is_empty() {
-                section.problem(key, format!("{} is empty", path.display()));
-                return None;
-            }
-            if secret.contains(['\r', '\n', '\0']) {
-                section.problem(key, format!("{} must hold one line", path.display()));
-                return None;
-            }
-            Some(Secret::new(secret.to_owned()))
+    let place = path.display();
+    match std::fs::read_to_string(&path).as_deref().map(|text| text.trim_end_matches(['\r', '\n'])) {
+        Err(error) => section.wrong(key, format!("{place} cannot be read: {error}")),
+        Ok("") => section.wrong(key, format!("{place} is empty")),
+        Ok(secret) if secret.contains(['\r', '\n', '\0']) => {
+            section.wrong(key, format!("{place} must hold one line"))
         }
-        Err(error) => {
-            section.problem(key, format!("{} cannot be read: {error}", path.display()));
-            None
-        }
+        Ok(secret) => Some(Secret::new(secret.to_owned())),
     }
 }
 
@@ -303,45 +274,29 @@ fn acknowledgement(
         MailboxSource::Maildir(_) => None,
     });
     let from = section.text("from").or(mailbox_name.filter(|name| is_address(name)));
-    if enabled && from.is_none() {
-        section.problem(
-            "from",
-            "is missing; write the office's address, for example from = \"zwfw@example.gov.cn\"",
-        );
-    }
-    if let Some(from) = from.as_deref().filter(|from| !is_address(from)) {
-        section.problem(
-            "from",
-            format!("\"{from}\" is not a mail address; write only the address, like zwfw@example.gov.cn"),
-        );
+    let missing = "is missing; write the office's address, for example from = \"zwfw@example.gov.cn\"";
+    match from.as_deref() {
+        None if enabled => section.problem("from", missing),
+        Some(from) if !is_address(from) => {
+            let wrong = "is not a mail address; write only the address, like zwfw@example.gov.cn";
+            section.problem("from", format!("\"{from}\" {wrong}"));
+        }
+        _ => {}
     }
     let envelope_null = section.choice("envelope_sender", false, &[("mailbox", false), ("null", true)]);
     let transport = match way {
-        Way::Smtp if enabled => server(
-            &mut section,
-            credentials,
-            Ports { tls: 465, starttls: 587, plaintext: 25 },
-            "smtp.example.gov.cn",
-        )
-        .map(Transport::Smtp),
+        Way::Smtp if enabled => {
+            server(&mut section, credentials, [465, 587, 25], "smtp.example.gov.cn").map(Transport::Smtp)
+        }
         // Switched off and no server named: nothing will be sent, so nothing need be known.
         Way::Smtp => Some(Transport::Maildir(PathBuf::new())),
         Way::Maildir => match section.path("path") {
             Some(path) => Some(Transport::Maildir(path)),
-            None => {
-                section.problem(
-                    "path",
-                    "is missing; transport = \"maildir\" needs the folder where answers are put",
-                );
-                None
-            }
+            None => section
+                .wrong("path", "is missing; transport = \"maildir\" needs the folder where answers are put"),
         },
     };
-    for key in
-        ["path", "host", "port", "security", "ca_file", "username", "password_credential", "password_file"]
-    {
-        section.ignore(key);
-    }
+    section.ignore(PLACE_KEYS);
     let caps = caps(section.section("caps"));
     section.finish();
     Some(AcknowledgementSettings {

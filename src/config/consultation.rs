@@ -210,19 +210,32 @@ fn occupation(item: Value) -> Option<Occupation> {
     }
 }
 
-/// Parts are tables `{ number, names }`.
-fn parts(section: &mut Section<'_>) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
-    for item in section.array("parts") {
-        match part(item) {
-            Some(part) if parts.iter().any(|known| known.number == part.number) => {
-                section.problem("parts", format!("the number \"{}\" stands twice", part.number));
+/// The items of a list, each as `read` takes it, no two with one name (`name` says what it is called and what it is).
+fn once_each<T>(
+    section: &mut Section<'_>,
+    key: &'static str,
+    form: &str,
+    read: fn(Value) -> Option<T>,
+    name: fn(&T) -> (&str, &String),
+) -> Vec<T> {
+    let mut items: Vec<T> = Vec::new();
+    for item in section.array(key) {
+        match read(item) {
+            None => section.problem(key, format!("each must be {form}")),
+            Some(item) if items.iter().any(|known| name(known) == name(&item)) => {
+                let (called, name) = name(&item);
+                section.problem(key, format!("the {called} \"{name}\" stands twice"));
             }
-            Some(part) => parts.push(part),
-            None => section.problem("parts", "each must be { number = \"二\", names = [\"工作任务\"] }"),
+            Some(item) => items.push(item),
         }
     }
-    parts
+    items
+}
+
+/// Parts are tables `{ number, names }`.
+fn parts(section: &mut Section<'_>) -> Vec<Part> {
+    let form = "{ number = \"二\", names = [\"工作任务\"] }";
+    once_each(section, "parts", form, part, |part| ("number", &part.number))
 }
 
 fn part(item: Value) -> Option<Part> {
@@ -240,20 +253,8 @@ fn texts(table: &mut Map<String, Value>, key: &str) -> Option<Vec<String>> {
 
 /// Clauses are tables `{ code, name, also }`, or texts `"二(一)1 只进一门"`.
 fn clauses(section: &mut Section<'_>) -> Vec<Clause> {
-    let mut clauses = Vec::new();
-    for item in section.array("clauses") {
-        match clause(item) {
-            Some(clause) if clauses.iter().any(|known: &Clause| known.code == clause.code) => {
-                section.problem("clauses", format!("the code \"{}\" stands twice", clause.code));
-            }
-            Some(clause) => clauses.push(clause),
-            None => section.problem(
-                "clauses",
-                "each must be { code = \"二(一)1\", name = \"只进一门\" } or \"二(一)1 只进一门\"",
-            ),
-        }
-    }
-    clauses
+    let form = "{ code = \"二(一)1\", name = \"只进一门\" } or \"二(一)1 只进一门\"";
+    once_each(section, "clauses", form, clause, |clause| ("code", &clause.code))
 }
 
 fn clause(item: Value) -> Option<Clause> {

@@ -70,10 +70,15 @@ impl<'p> Section<'p> {
         self.table.is_empty()
     }
 
+    /// Remembers a problem with a key of this section; the value that cannot be given.
+    pub(super) fn wrong<T>(&mut self, key: &str, message: impl Into<String>) -> Option<T> {
+        self.problem(key, message);
+        None
+    }
+
     /// Remembers a problem with a key of this section.
     pub(super) fn problem(&mut self, key: &str, message: impl Into<String>) {
-        let file = self.file.display().to_string();
-        self.problems.add(file, format!("{}{key}", self.prefix), message);
+        self.problem_in(None, key, message);
     }
 
     fn problem_in(&mut self, origin: Option<&str>, key: &str, message: impl Into<String>) {
@@ -91,10 +96,10 @@ impl<'p> Section<'p> {
         self.taken.iter().any(|key| key.starts_with("password_"))
     }
 
-    /// Accepts a key without looking at it.
-    pub(super) fn ignore(&mut self, key: &'static str) {
-        self.known.push(key);
-        self.table.remove(key);
+    /// Accepts keys without looking at them.
+    pub(super) fn ignore(&mut self, keys: &[&'static str]) {
+        self.known.extend(keys);
+        self.table.retain(|key, _| !keys.contains(&key.as_str()));
     }
 
     fn take(&mut self, key: &'static str) -> Option<(Option<String>, Value)> {
@@ -104,17 +109,30 @@ impl<'p> Section<'p> {
         Some((value.origin().map(ToOwned::to_owned), value))
     }
 
+    /// A value as `read` takes it (told whether it comes from the environment); where that is `None`, `wrong` says what
+    /// would be right.
+    fn read<T>(
+        &mut self,
+        key: &'static str,
+        wrong: impl Into<String>,
+        read: impl FnOnce(Value, bool) -> Option<T>,
+    ) -> Option<T> {
+        let (origin, value) = self.take(key)?;
+        let found = read(value, is_environment(origin.as_deref()));
+        if found.is_none() {
+            self.problem_in(origin.as_deref(), key, wrong);
+        }
+        found
+    }
+
     /// A text; blank counts as absent.
     pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
-        let (origin, value) = self.take(key)?;
-        match value.kind {
-            ValueKind::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        let text = self.read(key, "must be a text in quotes", |value, _| match value.kind {
+            ValueKind::String(text) => Some(text.trim().to_owned()),
             ValueKind::I64(number) => Some(number.to_string()),
-            _ => {
-                self.problem_in(origin.as_deref(), key, "must be a text in quotes");
-                None
-            }
-        }
+            _ => None,
+        });
+        text.filter(|text| !text.is_empty())
     }
 
     /// Whether a key is written and says nothing: `subject_tag = ""`.
@@ -146,16 +164,11 @@ impl<'p> Section<'p> {
 
     /// `true` or `false`.
     pub(super) fn boolean(&mut self, key: &'static str, default: bool) -> bool {
-        let Some((origin, value)) = self.take(key) else { return default };
-        let from_environment = is_environment(origin.as_deref());
-        let is_boolean = matches!(value.kind, ValueKind::Boolean(_));
-        match value.into_bool() {
-            Ok(value) if is_boolean || from_environment => value,
-            _ => {
-                self.problem_in(origin.as_deref(), key, "must be true or false");
-                default
-            }
-        }
+        let read = self.read(key, "must be true or false", |value, from_environment| {
+            let may_be = from_environment || matches!(value.kind, ValueKind::Boolean(_));
+            value.into_bool().ok().filter(|_| may_be)
+        });
+        read.unwrap_or(default)
     }
 
     /// A whole number within bounds.
@@ -163,72 +176,49 @@ impl<'p> Section<'p> {
     where
         T: Copy + Ord + TryFrom<i64> + std::fmt::Display,
     {
-        let Some((origin, value)) = self.take(key) else { return default };
-        let is_number = matches!(value.kind, ValueKind::I64(_)) || is_environment(origin.as_deref());
-        match value.into_int().ok().and_then(|number| T::try_from(number).ok()) {
-            Some(number) if is_number && number >= least && number <= most => number,
-            _ => {
-                self.problem_in(
-                    origin.as_deref(),
-                    key,
-                    format!("must be a whole number from {least} to {most}"),
-                );
-                default
-            }
-        }
+        let wrong = format!("must be a whole number from {least} to {most}");
+        let read = self.read(key, wrong, |value, from_environment| {
+            let may_be = from_environment || matches!(value.kind, ValueKind::I64(_));
+            let number = T::try_from(value.into_int().ok()?).ok()?;
+            (may_be && (least..=most).contains(&number)).then_some(number)
+        });
+        read.unwrap_or(default)
     }
 
     /// A length of time: whole seconds, or a number with `s`, `m`, `h` or `d`.
     pub(super) fn duration(&mut self, key: &'static str, default: Duration, least: Duration) -> Duration {
-        let Some((origin, value)) = self.take(key) else { return default };
-        let parsed = value.into_string().ok().and_then(|text| parse_duration(&text));
-        match parsed {
-            Some(duration) if duration >= least => duration,
-            _ => {
-                let least = least.as_secs();
-                self.problem_in(
-                    origin.as_deref(),
-                    key,
-                    format!("must be a time of at least {least} s, as whole seconds or like \"90s\", \"5m\", \"2h\", \"1d\""),
-                );
-                default
-            }
-        }
+        let wrong = format!(
+            "must be a time of at least {} s, as whole seconds or like \"90s\", \"5m\", \"2h\", \"1d\"",
+            least.as_secs()
+        );
+        let read = self.read(key, wrong, |value, _| {
+            parse_duration(&value.into_string().ok()?).filter(|duration| *duration >= least)
+        });
+        read.unwrap_or(default)
     }
 
     /// A list of texts; in the environment, one text with commas.
     pub(super) fn list(&mut self, key: &'static str) -> Option<Vec<String>> {
-        let (origin, value) = self.take(key)?;
-        let items = match value.kind {
+        let wrong = "must be a list of texts, like [\"…\", \"…\"]; in the environment, a text with commas and without brackets";
+        let items: Vec<String> = self.read(key, wrong, |value, from_environment| match value.kind {
             ValueKind::Array(items) => items
                 .into_iter()
                 .map(|item| match item.kind {
-                    ValueKind::String(text) => Some(text.trim().to_owned()),
+                    ValueKind::String(text) => Some(text),
                     _ => None,
                 })
-                .collect::<Option<Vec<String>>>(),
-            ValueKind::String(text)
-                if is_environment(origin.as_deref()) && !text.contains(['[', ']', '"']) =>
-            {
-                Some(text.split(',').map(|item| item.trim().to_owned()).collect())
+                .collect(),
+            ValueKind::String(text) if from_environment && !text.contains(['[', ']', '"']) => {
+                Some(text.split(',').map(str::to_owned).collect())
             }
             _ => None,
-        };
-        let Some(items) = items else {
-            self.problem_in(origin.as_deref(), key, "must be a list of texts, like [\"…\", \"…\"]; in the environment, a text with commas and without brackets");
-            return None;
-        };
-        Some(items.into_iter().filter(|item| !item.is_empty()).collect())
+        })?;
+        Some(items.iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect())
     }
 
     /// An array as it stands.
     pub(super) fn array(&mut self, key: &'static str) -> Vec<Value> {
-        let Some((origin, value)) = self.take(key) else { return Vec::new() };
-        let Ok(items) = value.into_array() else {
-            self.problem_in(origin.as_deref(), key, "must be a list");
-            return Vec::new();
-        };
-        items
+        self.read(key, "must be a list", |value, _| value.into_array().ok()).unwrap_or_default()
     }
 
     /// A path, relative to the file it stands in.
@@ -268,26 +258,9 @@ impl<'p> Section<'p> {
 
     /// A section inside this one.
     pub(super) fn section(&mut self, key: &'static str) -> Section<'_> {
-        let taken = self.take(key);
-        let mut table = Map::new();
-        if let Some((origin, value)) = taken {
-            match value.into_table() {
-                Ok(inner) => table = inner,
-                Err(_) => self.problem_in(
-                    origin.as_deref(),
-                    key,
-                    format!("must be a section [{}{key}]", self.prefix),
-                ),
-            }
-        }
-        Section {
-            prefix: format!("{}{key}.", self.prefix),
-            file: self.file.clone(),
-            table,
-            known: Vec::new(),
-            taken: Vec::new(),
-            problems: self.problems,
-        }
+        let wrong = format!("must be a section [{}{key}]", self.prefix);
+        let table = self.read(key, wrong, |value, _| value.into_table().ok()).unwrap_or_default();
+        Section::new(format!("{}{key}.", self.prefix), &self.file, table, self.problems)
     }
 
     /// Every key with its text, for sections whose keys are free.
@@ -305,16 +278,10 @@ impl<'p> Section<'p> {
 
     /// Reports every key that nothing asked for.
     pub(super) fn finish(mut self) {
-        let mut unknown: Vec<(String, Option<String>)> = self
-            .table
-            .iter()
-            .map(|(key, value)| (key.clone(), value.origin().map(ToOwned::to_owned)))
-            .collect();
-        unknown.sort();
-        let mut known = self.known.clone();
+        let mut known = std::mem::take(&mut self.known);
         known.sort_unstable();
         known.dedup();
-        for (key, origin) in unknown {
+        for (key, origin, _) in self.rest() {
             let message = format!("is not known here; known are: {}", known.join(", "));
             self.problem_in(origin.as_deref(), &key, message);
         }

@@ -1,5 +1,7 @@
 //! The configuration as the rest of the program relies on it.
 
+#![expect(missing_docs, reason = "a field is the key of its name; docs/ and config.toml say what each means")]
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,26 +13,20 @@ use crate::vocabulary::Consultation;
 /// Everything the program relies on, checked.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// `[mailbox]`
     pub mailbox: MailboxSettings,
-    /// `[store] path`
     pub store_path: PathBuf,
     /// `[store] wal_warning_bytes`: a larger write-ahead log is warned of.
     pub wal_warning_bytes: u64,
-    /// `[acknowledgement]`
     pub acknowledgement: AcknowledgementSettings,
     /// `[[consultation]]` and `consultations/*.toml`
     pub consultations: Vec<Consultation>,
-    /// `[limits]`
     pub limits: Limits,
 }
 
 /// `[mailbox]`
 #[derive(Debug, Clone)]
 pub struct MailboxSettings {
-    /// Where the mail is.
     pub source: MailboxSource,
-    /// Pause between passes.
     pub poll_interval: Duration,
     /// Hosts whose `Received:` lines are believed, lower case (`mx.ln.gov.cn`; `.ln.gov.cn` for a whole domain).
     pub trusted_received_hosts: Vec<String>,
@@ -51,7 +47,6 @@ impl MailboxSettings {
 /// `mailbox.kind`
 #[derive(Debug, Clone)]
 pub enum MailboxSource {
-    /// `imap`
     Imap(ImapSettings),
     /// `maildir`: the Maildir's path.
     Maildir(PathBuf),
@@ -73,9 +68,7 @@ pub enum Security {
 pub struct ServerSettings {
     /// Host name or address, also the name the certificate must carry.
     pub host: String,
-    /// TCP port.
     pub port: u16,
-    /// Protection.
     pub security: Security,
     /// PEM file of the roots to trust instead of the system's.
     pub ca_file: Option<PathBuf>,
@@ -88,7 +81,6 @@ pub struct ServerSettings {
 /// `[mailbox]` of kind `imap`.
 #[derive(Debug, Clone)]
 pub struct ImapSettings {
-    /// The server.
     pub server: ServerSettings,
     /// Folders to read, decoded names, in order.
     pub folders: Vec<String>,
@@ -112,24 +104,19 @@ pub enum AfterFiling {
 /// `[acknowledgement]`
 #[derive(Debug, Clone)]
 pub struct AcknowledgementSettings {
-    /// Answer at all.
     pub enabled: bool,
     /// Nothing that arrived before this instant is answered.
     pub not_before: Option<Timestamp>,
-    /// How answers leave.
     pub transport: Transport,
-    /// `From:` of the answers.
     pub from: String,
     /// Use the null reverse-path instead of `from`.
     pub envelope_null: bool,
-    /// Caps.
     pub caps: Caps,
 }
 
 /// `acknowledgement.transport`
 #[derive(Debug, Clone)]
 pub enum Transport {
-    /// `smtp`
     Smtp(ServerSettings),
     /// `maildir`: answers become files in this Maildir.
     Maildir(PathBuf),

@@ -135,8 +135,7 @@ fn angle(text: &str) -> (String, &str) {
 impl Item {
     fn mailboxes(&self, list: &mut Vec<Address>, noted: &mut Decoded) {
         let decoded = charset::decode_text_words(self.phrase.trim());
-        noted.repaired |= decoded.repaired;
-        noted.lossy |= decoded.lossy;
+        noted.note(&decoded);
         let phrase = charset::one_line(&decoded.text);
         let comment = charset::decode_text_words(self.comment.trim());
         if let Some(inside) = &self.angle {

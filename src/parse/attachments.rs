@@ -81,13 +81,9 @@ fn base_name(name: &str) -> &str {
 }
 
 fn media_type(part: MessagePart<'_>) -> String {
-    part.content_type().map_or_else(
-        || "text/plain".to_owned(),
-        |media| match media.subtype() {
-            Some(subtype) => format!("{}/{}", token(media.ctype()), token(subtype)),
-            None => token(media.ctype()),
-        },
-    )
+    let Some(media) = part.content_type() else { return "text/plain".to_owned() };
+    let subtype = media.subtype().map(|subtype| format!("/{}", token(subtype))).unwrap_or_default();
+    token(media.ctype()) + &subtype
 }
 
 /// The token (RFC 2045 section 5.1) that a word begins with, in lower case: what is none would reach lists and tables.

@@ -1,7 +1,5 @@
 //! Which part of a message is its text.
 
-use std::borrow::Cow;
-
 use mail_parser::{MessagePart, MessageRef, PartKind};
 
 use super::engine::ENGINE;
@@ -9,6 +7,11 @@ use super::found::{Found, is_blank};
 use super::params::Params;
 use super::{Defects, Message, ParseLimits, TextSource, attachments, fields, flowed, html, transfer};
 use crate::charset;
+use crate::vocabulary::language::word_list;
+
+word_list!(
+    /// Subtypes of text/ that are known not to be text.
+    DATA_SUBTYPES, html::MARKUP, "data subtype");
 
 /// Messages inside messages that are looked into for a text.
 const MAX_FORWARDS: usize = 8;
@@ -184,28 +187,23 @@ fn outermost_alternative(part: MessagePart<'_>) -> Option<u32> {
 
 /// Takes the plain text of a choice, or the HTML where the plain text says nothing.
 fn choice(parts: &[MessagePart<'_>], room: usize, found: &mut Found, defects: &mut Defects) {
-    let (html, plain): (Vec<_>, Vec<_>) =
-        parts.iter().copied().partition(|part| matches!(part.kind(), PartKind::Html));
-    let mut plain_noted = Defects::default();
-    let mut texts: Vec<PartText> = Vec::new();
-    for part in plain {
-        texts.push(part_text(part, room, found, &mut plain_noted));
-    }
-    let plain_text: String = texts.iter().map(|read| read.text.as_str()).collect();
-    let mut html_noted = Defects::default();
-    let html: Vec<PartText> =
-        html.into_iter().map(|part| part_text(part, room, found, &mut html_noted)).collect();
-    let html_text: String = html.iter().map(|read| read.text.as_str()).collect();
+    let mut read = |is_html: bool| {
+        let mut noted = Defects::default();
+        let parts = parts.iter().filter(|part| matches!(part.kind(), PartKind::Html) == is_html);
+        let texts: Vec<PartText> = parts.map(|part| part_text(*part, room, found, &mut noted)).collect();
+        let whole: String = texts.iter().map(|read| read.text.as_str()).collect();
+        (texts, noted, whole)
+    };
+    let (plain, plain_noted, plain_text) = read(false);
+    let (html, html_noted, html_text) = read(true);
     let says_nothing =
         is_blank(&plain_text) || is_stub(&plain_text, &html_text) || is_shortened(&plain_text, &html_text);
     let (texts, noted) =
-        if says_nothing && !is_blank(&html_text) { (html, html_noted) } else { (texts, plain_noted) };
+        if says_nothing && !is_blank(&html_text) { (html, html_noted) } else { (plain, plain_noted) };
     defects.charset_repaired |= noted.charset_repaired;
     defects.charset_lossy |= noted.charset_lossy;
     defects.limit_reached |= noted.limit_reached;
-    for read in texts {
-        append(read, found);
-    }
+    texts.into_iter().for_each(|read| append(read, found));
 }
 
 /// Whether a plain part only says that there is an HTML part.
@@ -225,11 +223,9 @@ fn append(read: PartText, found: &mut Found) {
     if is_blank(&read.text) {
         return;
     }
-    found.source = match found.source {
-        TextSource::Plain => TextSource::Plain,
-        _ if !read.html => TextSource::Plain,
-        _ => TextSource::Html,
-    };
+    if found.source != TextSource::Plain {
+        found.source = if read.html { TextSource::Html } else { TextSource::Plain };
+    }
     if is_blank(&found.text) {
         found.text = read.text;
         return;
@@ -247,19 +243,9 @@ fn fallback(message: MessageRef<'_>) -> Option<MessagePart<'_>> {
             && !part.content_disposition().is_some_and(|disposition| disposition.is_attachment())
             && attachments::filename(*part).is_none()
             && part.content_type().is_none_or(|media| {
-                // RFC 2046 section 4.1.4: an unknown subtype is read as plain text. These are known not to be text.
-                let data = [
-                    "calendar",
-                    "rtf",
-                    "css",
-                    "javascript",
-                    "vcard",
-                    "x-vcard",
-                    "directory",
-                    "rfc822-headers",
-                ];
-                let subtype = media.subtype().unwrap_or("plain");
-                media.ctype() == "multipart" || media.ctype() == "text" && !data.contains(&subtype)
+                // RFC 2046 section 4.1.4: an unknown subtype is read as plain text. Those of the table are no text.
+                let is_data = media.subtype().is_some_and(|subtype| DATA_SUBTYPES.contains(subtype));
+                media.ctype() == "multipart" || media.ctype() == "text" && !is_data
             })
     })
 }
@@ -269,12 +255,9 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     found.parts.insert(part.id());
     let params =
         part.headers().get("content-type").map(|field| Params::read(field.raw_value())).unwrap_or_default();
-    let bytes: Cow<'_, [u8]> = transfer::decoded(part);
+    let bytes = transfer::decoded(part);
     let html = matches!(part.kind(), PartKind::Html)
-        || part
-            .content_type()
-            .and_then(|media| media.subtype())
-            .is_some_and(|subtype| subtype.starts_with("html"))
+        || part.content_type().and_then(|media| media.subtype()).is_some_and(|it| it.starts_with("html"))
         || opens_as_html(&bytes);
     let limit = if html { room.saturating_mul(HTML_BYTES_PER_TEXT_BYTE) } else { room };
     let (bytes, cut) = bounded(&bytes, limit);
@@ -284,14 +267,13 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     let (decoded, cut) = charset::decode_body_within(bytes, label, limit);
     defects.limit_reached |= cut;
     defects.note(&decoded);
+    let says =
+        |name: &str, value: &str| params.token(name).is_some_and(|said| said.eq_ignore_ascii_case(value));
     let mut text = if html {
         found.shown.extend(html::content_ids(&decoded.text).take(1_000));
         html::to_text(&decoded.text, room)
-    } else if params.token("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed")) {
-        flowed::unflow(
-            &decoded.text,
-            params.token("delsp").is_some_and(|delsp| delsp.eq_ignore_ascii_case("yes")),
-        )
+    } else if says("format", "flowed") {
+        flowed::unflow(&decoded.text, says("delsp", "yes"))
     } else {
         decoded.text
     };

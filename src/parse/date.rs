@@ -20,6 +20,8 @@ struct Parts {
     clock: Option<(i8, i8, i8)>,
     afternoon: Option<bool>,
     offset: Option<i32>,
+    /// A zone's name said UTC; a number behind it overrides.
+    named_utc: bool,
 }
 
 /// A number with its count of digits.
@@ -81,7 +83,7 @@ fn words(text: &str) -> Vec<String> {
         });
         let sign = matches!(c, '+' | '-')
             && chars.peek().is_some_and(char::is_ascii_digit)
-            && (c == '+' || after_clock && !word.is_empty() || word.is_empty() && after_clock);
+            && (c == '+' || after_clock);
         if !same_kind || sign || !(c.is_alphanumeric() || c == ':') {
             if !word.is_empty() {
                 after_clock |= word.contains(':');
@@ -153,12 +155,10 @@ impl Parts {
                 match (month, self.month) {
                     (Some(index), None) => self.month = i8::try_from(index + 1).ok(),
                     // GMT+0800 says both: the number counts, and it comes later.
-                    _ if self.clock.is_some() && self.offset.is_none() => {
-                        self.offset = offset(word).filter(|seconds| *seconds != 0);
-                        if self.offset.is_none() && offset(word) == Some(0) {
-                            self.numbers.push(Number { value: 0, digits: 0 });
-                        }
-                    }
+                    _ if self.clock.is_some() && self.offset.is_none() => match offset(word) {
+                        Some(0) => self.named_utc = true,
+                        other => self.offset = other,
+                    },
                     _ => {}
                 }
             }
@@ -166,10 +166,7 @@ impl Parts {
     }
 
     fn finish(&self) -> Option<WrittenTime> {
-        // A named zone of offset 0 was noted as a number without digits, since a number behind it overrides.
-        let named_utc = self.numbers.iter().any(|number| number.digits == 0);
-        let numbers: Vec<Number> = self.numbers.iter().copied().filter(|number| number.digits > 0).collect();
-        let (year, month, day) = match (self.month, numbers.as_slice()) {
+        let (year, month, day) = match (self.month, self.numbers.as_slice()) {
             // 12 Mar 2024; Mar 12 2024; 2024 Mar 12
             (Some(month), [first, second, ..]) if first.digits >= 4 => (*first, month, second.value),
             (Some(month), [first, second, ..]) => (*second, month, first.value),
@@ -192,7 +189,7 @@ impl Parts {
         }
         let civil =
             DateTime::new(full_year(year)?, month, i8::try_from(day).ok()?, hour, minute, second, 0).ok()?;
-        let offset_seconds = self.offset.unwrap_or(if named_utc { 0 } else { SHANGHAI_OFFSET_SECONDS });
+        let offset_seconds = self.offset.unwrap_or(if self.named_utc { 0 } else { SHANGHAI_OFFSET_SECONDS });
         let zone = TimeZone::fixed(Offset::from_seconds(offset_seconds).ok()?);
         Some(WrittenTime { instant: zone.to_timestamp(civil).ok()?, offset_seconds })
     }

@@ -5,6 +5,7 @@ use mail_parser::MessageRef;
 use super::params::Params;
 use super::{Message, ParseLimits, ReturnPath, address, date, received};
 use crate::charset::{self, Decoded};
+use crate::vocabulary::Address;
 
 /// Most header fields kept. Mail that travelled far has a hundred; more is an attempt to fill memory.
 const MAX_FIELDS: usize = 2_000;
@@ -67,7 +68,8 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
         let name = written.trim_end().to_ascii_lowercase();
         let raw = header.raw_value();
         let within = name.len() + raw.len().min(longest) <= budget && message.headers.len() < MAX_FIELDS;
-        let allowed = match VITAL.iter().find(|vital| **vital == name) {
+        let vital = VITAL.iter().find(|vital| **vital == name);
+        let allowed = match vital {
             _ if within => longest,
             Some(vital) if !vital_seen.contains(vital) => VITAL_BYTES.min(longest),
             _ => {
@@ -75,9 +77,7 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
                 continue;
             }
         };
-        if let Some(vital) = VITAL.iter().find(|vital| **vital == name) {
-            vital_seen.push(vital);
-        }
+        vital_seen.extend(vital);
         let value = raw.get(..allowed.min(raw.len())).unwrap_or_default();
         message.defects.limit_reached |= value.len() < raw.len();
         budget = budget.saturating_sub(name.len() + value.len());
@@ -113,9 +113,7 @@ fn field(name: String, raw: &[u8], beside: Option<&str>, message: &mut Message) 
         "reply-to" => addresses(raw, beside, &value, |message| &mut message.reply_to, message),
         "to" | "cc" => addresses(raw, beside, &value, |message| &mut message.recipients, message),
         "date" if message.date.is_none() => message.date = date::read(&value.text),
-        "message-id" if message.message_id.is_none() => {
-            message.message_id = ids(&value.text).next().map(str::to_owned);
-        }
+        "message-id" if message.message_id.is_none() => message.message_id = first_id(&value.text),
         "return-path" if message.return_path.is_none() => message.return_path = return_path(&value.text),
         "received" => message.received.push(received::read(&value.text)),
         _ => {}
@@ -127,7 +125,7 @@ fn addresses(
     raw: &[u8],
     beside: Option<&str>,
     value: &Decoded,
-    list: fn(&mut Message) -> &mut Vec<crate::vocabulary::Address>,
+    list: fn(&mut Message) -> &mut Vec<Address>,
     message: &mut Message,
 ) {
     let (read, decoded) = address::read(raw, beside);
@@ -151,7 +149,7 @@ pub(super) fn thread(headers: &[(String, String)]) -> Vec<String> {
 
 /// Message-IDs without their angle brackets (RFC 5322 section 3.6.4); where there are no brackets, words
 /// that hold an `@`, and a lone word.
-pub(super) fn ids(value: &str) -> impl Iterator<Item = &str> {
+fn ids(value: &str) -> impl Iterator<Item = &str> {
     // A control character is in no id, and would be in every list that shows one.
     let ends = |c: char| c.is_whitespace() || c.is_control();
     let bracketed = value.contains('<');
@@ -167,6 +165,11 @@ pub(super) fn ids(value: &str) -> impl Iterator<Item = &str> {
         // A quotation mark inside the brackets is a part of the id: `<"a b"@example.com>`.
         .map(move |id| id.trim_matches(|c: char| ends(c) || c == '>' || !bracketed && c == '"'))
         .filter(move |id| !id.is_empty() && (bracketed || lone || id.contains('@')))
+}
+
+/// The first of them.
+pub(super) fn first_id(value: &str) -> Option<String> {
+    ids(value).next().map(str::to_owned)
 }
 
 fn return_path(value: &str) -> Option<ReturnPath> {

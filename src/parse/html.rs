@@ -7,6 +7,8 @@
 mod lines;
 mod tokens;
 
+use crate::vocabulary::language::{language_table, word_list};
+
 use lines::Lines;
 use tokens::{Token, Tokens, attribute};
 
@@ -22,21 +24,17 @@ const META_BYTES: usize = 4096;
 /// Deepest nesting of tables and lists that is followed; deeper ones are laid out as this one.
 const MAX_DEPTH: usize = 256;
 
-/// Classes and ids that mail clients give to the container of the mail they answer.
-const QUOTE_MARKS: [&str; 12] = [
-    "gmail_quote",
-    "isreplycontent",
-    "yahoo_quoted",
-    "protonmail_quote",
-    "ntes-mailmaster-quote",
-    "mail-original-content",
-    "original-content",
-    "qmail_quote",
-    "xm_mail_oringinal_describe",
-    "foxmail_quote",
-    "alimail-quote",
-    "__aliyun_previous_email_wrap",
-];
+language_table!(
+    /// Names in markup that say how a part is read.
+    pub(super) MARKUP, "language/markup.tsv");
+
+word_list!(
+    /// Elements that start and end a line of their own.
+    BLOCKS, MARKUP, "block element");
+
+word_list!(
+    /// Classes and ids that mail clients give to the container of the mail they answer.
+    QUOTE_MARKS, MARKUP, "quote container");
 
 /// Text of an HTML document; reading ends where there are `most` bytes of it: marks of quotes and numbers of lists make
 /// more of a page than it holds.
@@ -186,7 +184,7 @@ impl Page {
                 self.divs += 1;
             }
             "a" => self.link = attribute(attributes, "href").filter(|href| is_store(href)).map(str::to_owned),
-            name if is_block(name) => self.lines.block(),
+            name if BLOCKS.contains(name) => self.lines.block(),
             _ => {}
         }
     }
@@ -226,7 +224,7 @@ impl Page {
                     self.lines.text(&href, false);
                 }
             }
-            name if is_block(name) => self.lines.block(),
+            name if BLOCKS.contains(name) => self.lines.block(),
             _ => {}
         }
     }
@@ -276,10 +274,7 @@ impl Page {
 /// Whether a container holds the mail that is being answered.
 fn is_quote(attributes: &str) -> bool {
     ["class", "id", "name"].into_iter().filter_map(|name| attribute(attributes, name)).any(|value| {
-        value.split_ascii_whitespace().any(|word| {
-            let word = word.to_ascii_lowercase();
-            QUOTE_MARKS.contains(&word.as_str())
-        })
+        value.split_ascii_whitespace().any(|word| QUOTE_MARKS.contains(&word.to_ascii_lowercase()))
     })
 }
 
@@ -316,59 +311,7 @@ fn style(attributes: &str) -> Option<String> {
 /// Whether a link leads to a mail provider's store of large attachments: the file is not in the mail, so its
 /// address must not be lost with the markup.
 fn is_store(href: &str) -> bool {
-    href.starts_with("http")
-        && [
-            "ftnExs_download",
-            "mail.qq.com/ftn",
-            "exs_ftn",
-            "large-attachment",
-            "bigfile",
-            "cloudattach",
-            "filecenter",
-        ]
-        .iter()
-        .any(|mark| href.contains(mark))
-}
-
-/// Elements that start and end a line of their own.
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "p" | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "hr"
-            | "section"
-            | "article"
-            | "header"
-            | "footer"
-            | "main"
-            | "aside"
-            | "nav"
-            | "form"
-            | "fieldset"
-            | "legend"
-            | "center"
-            | "address"
-            | "dl"
-            | "dt"
-            | "dd"
-            | "caption"
-            | "thead"
-            | "tbody"
-            | "tfoot"
-            | "option"
-            | "html"
-            | "body"
-            | "figure"
-            | "figcaption"
-            | "details"
-            | "summary"
-            | "includetail"
-    )
+    href.starts_with("http") && MARKUP.words("attachment store").any(|mark| href.contains(mark))
 }
 
 /// One character written as the two halves that UTF-16 has for it (`&#55357;&#56397;`), as older clients write emoji.
@@ -383,11 +326,16 @@ fn surrogates(text: &str) -> Option<(Option<char>, &str)> {
 fn surrogate(text: &str) -> Option<(u16, &str)> {
     let number = text.strip_prefix("&#")?;
     let (digits, tail) = number.split_at_checked(number.bytes().take(7).position(|byte| byte == b';')?)?;
-    let code = match digits.strip_prefix(['x', 'X']) {
-        Some(hex) => u16::from_str_radix(hex, 16).ok()?,
-        None => digits.parse().ok()?,
-    };
+    let code = u16::try_from(number_of(digits)?).ok()?;
     (0xd800..0xe000).contains(&code).then_some((code, tail.strip_prefix(';')?))
+}
+
+/// The number of a numeric entity, decimal or hexadecimal (`x5efa`).
+fn number_of(digits: &str) -> Option<u32> {
+    match digits.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => digits.parse().ok(),
+    }
 }
 
 /// The character that the entity at the head of a text stands for, and what follows it. `None`: the `&` is
@@ -403,13 +351,7 @@ fn entity(text: &str) -> (Option<char>, &str) {
         return (None, behind);
     };
     if let Some(number) = body.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok(),
-            None => number.parse().ok(),
-        };
-        let Some(code) = code else {
-            return (None, behind);
-        };
+        let Some(code) = number_of(number) else { return (None, behind) };
         let c = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
         return (Some(c), tail.strip_prefix(';').unwrap_or(tail));
     }

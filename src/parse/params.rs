@@ -94,11 +94,11 @@ impl Params {
             if *encoded {
                 escaped.push_str(value);
             } else {
-                percent_bytes(&std::mem::take(&mut escaped), &mut bytes);
+                charset::unescape(std::mem::take(&mut escaped).as_bytes(), b'%', &mut bytes);
                 bytes.extend_from_slice(value.as_bytes());
             }
         }
-        percent_bytes(&escaped, &mut bytes);
+        charset::unescape(escaped.as_bytes(), b'%', &mut bytes);
         if label.is_none() && !first_encoded {
             // Continuations of something that was never RFC 2231: encoded-words cut in pieces.
             return Some(charset::decode_text_words(&String::from_utf8_lossy(&bytes)));
@@ -131,33 +131,13 @@ fn value(text: &str) -> (String, &str) {
     (value, "")
 }
 
-/// Appends what percent-encoding stands for; a percent sign that encodes nothing stays.
-fn percent_bytes(text: &str, out: &mut Vec<u8>) {
-    let mut rest = text.as_bytes();
-    loop {
-        rest = match rest {
-            [] => return,
-            [b'%', high, low, tail @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                let digits = [*high, *low];
-                let hex = std::str::from_utf8(&digits).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
-                out.extend(hex);
-                tail
-            }
-            [byte, tail @ ..] => {
-                out.push(*byte);
-                tail
-            }
-        };
-    }
-}
-
 /// A name in percent-encoded UTF-8 or GBK without RFC 2231's marks, as web mail writes it.
 fn percent_text(text: &str) -> Option<Decoded> {
     if !text.is_ascii() || !text.contains('%') {
         return None;
     }
     let mut bytes = Vec::new();
-    percent_bytes(text, &mut bytes);
+    charset::unescape(text.as_bytes(), b'%', &mut bytes);
     let read = charset::decode_plain(&bytes, None);
     // Anything but Han may be a percent sign that means one.
     let is_name = !read.lossy && read.text.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));

@@ -5,40 +5,27 @@ use super::{Received, date};
 /// Reads one unfolded `Received:` value.
 pub(super) fn read(line: &str) -> Received {
     let (hops, time) = line.rsplit_once(';').unwrap_or((line, ""));
-    let mut from = None;
-    let mut from_looked_up = None;
-    let mut by = None;
+    let (mut from, mut from_looked_up, mut by) = (None, None, None);
     let mut words = words(hops);
     let mut pending = words.next();
     while let Some(word) = pending {
         pending = words.next();
-        let Word::Name(keyword) = word else {
-            continue;
-        };
-        let slot = if keyword.eq_ignore_ascii_case("from") {
-            &mut from
-        } else if keyword.eq_ignore_ascii_case("by") {
-            &mut by
-        } else {
-            continue;
-        };
+        let Word::Name(keyword) = word else { continue };
         let is_from = keyword.eq_ignore_ascii_case("from");
-        if slot.is_some() {
+        let slot = if is_from { &mut from } else { &mut by };
+        if slot.is_some() || !is_from && !keyword.eq_ignore_ascii_case("by") {
             continue;
         }
-        let Some(Word::Name(name)) = pending else {
-            continue;
-        };
+        let Some(Word::Name(name)) = pending else { continue };
         *slot = Some(name.to_lowercase());
         pending = words.next();
         if let (true, Some(Word::Comment(comment))) = (is_from, pending) {
             // qmail has the two the other way round: `from looked.up (HELO name) (address)`.
-            if let Some(helo) = ["HELO ", "EHLO "].iter().find_map(|greeting| comment.strip_prefix(greeting))
-            {
-                from_looked_up = from.replace(helo.trim().to_lowercase());
-            } else {
-                from_looked_up = looked_up(comment);
-            }
+            let greeted = ["HELO ", "EHLO "].iter().find_map(|greeting| comment.strip_prefix(greeting));
+            from_looked_up = match greeted {
+                Some(helo) => from.replace(helo.trim().to_lowercase()),
+                None => looked_up(comment),
+            };
         }
     }
     Received { from, from_looked_up, by, time: date::read(time), line: line.to_owned() }

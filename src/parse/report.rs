@@ -25,7 +25,7 @@ pub(super) fn read(message: MessageRef<'_>) -> Option<Report> {
     Some(Report {
         report_type: report_type.to_owned(),
         original_message_id: get("original-message-id")
-            .and_then(|value| fields::ids(&value).next().map(str::to_owned))
+            .and_then(|value| fields::first_id(&value))
             .or_else(|| returned_id(message)),
         action: if is_disposition { get("disposition") } else { get("action") }
             .map(|value| value.to_lowercase()),
@@ -35,13 +35,9 @@ pub(super) fn read(message: MessageRef<'_>) -> Option<Report> {
 }
 
 fn is_report(part: MessagePart<'_>) -> bool {
-    part.content_type().is_some_and(|media| {
-        media.ctype() == "message"
-            && matches!(
-                media.subtype(),
-                Some("delivery-status" | "global-delivery-status" | "disposition-notification")
-            )
-    })
+    ["delivery-status", "global-delivery-status", "disposition-notification"]
+        .iter()
+        .any(|subtype| part.is_content_type("message", subtype))
 }
 
 /// The fields of a report, of all its blocks, in order: lower-case name, unfolded value.
@@ -68,14 +64,14 @@ pub(super) fn returned_id(message: MessageRef<'_>) -> Option<String> {
         if let Some(nested) = part.nested() {
             let field = nested.headers().get("message-id")?;
             let value = charset::decode_header(field.raw_value(), None).text;
-            return fields::ids(&value).next().map(str::to_owned);
+            return fields::first_id(&value);
         }
         let returns = part.is_content_type("text", "rfc822-headers")
             || part.is_content_type("message", "rfc822-headers")
             || part.is_content_type("message", "rfc822");
         let block = returns.then(|| block_fields(&transfer::decoded(part)))?;
         let (_, value) = block.iter().find(|(field, _)| field == "message-id")?;
-        fields::ids(value).next().map(str::to_owned)
+        fields::first_id(value)
     })
 }
 

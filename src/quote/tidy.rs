@@ -43,11 +43,9 @@ fn fold(c: char) -> Option<char> {
 }
 
 /// Joins lines: trailing blanks cut, three or more empty lines become one, no empty line at either end.
-pub(super) fn join_tidied(lines: &[&str]) -> String {
+pub(super) fn join_tidied<'a>(lines: impl IntoIterator<Item = &'a str>) -> String {
     let mut tidied = Tidied::default();
-    for line in lines {
-        tidied.push(line);
-    }
+    tidied.extend(lines);
     tidied.text
 }
 
@@ -57,6 +55,12 @@ pub(super) struct Tidied {
     pub(super) text: String,
     /// Empty lines since the last one that was not.
     empty: usize,
+}
+
+impl<'a> Extend<&'a str> for Tidied {
+    fn extend<T: IntoIterator<Item = &'a str>>(&mut self, lines: T) {
+        lines.into_iter().for_each(|line| self.push(line));
+    }
 }
 
 impl Tidied {

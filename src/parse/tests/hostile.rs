@@ -55,17 +55,9 @@ fn ten_megabytes_of_one_header_line() {
         "~{",
     ] {
         let line = filler.repeat((10 << 20) / filler.len());
-        for name in [
-            "Subject",
-            "From",
-            "To",
-            "Received",
-            "Date",
-            "References",
-            "X-Other",
-            "Content-Type",
-            "Content-Disposition",
-        ] {
+        for name in
+            "Subject From To Received Date References X-Other Content-Type Content-Disposition".split(' ')
+        {
             // The whole 10 MB in a few; the rest just over the limit, to keep this quick without optimisation.
             let whole =
                 matches!((name, filler), ("Subject", "a") | ("From", "\"") | ("To", "=?utf-8?B?5oSP?="));

@@ -108,8 +108,7 @@ fn to_text(rtf: &[u8]) -> Decoded {
             }
             [b'\r' | b'\n', tail @ ..] => tail,
             [b'\\', b'\'', high, low, tail @ ..] => {
-                let digits = [*high, *low];
-                let byte = std::str::from_utf8(&digits).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
+                let byte = charset::hex_byte([*high, *low]);
                 if skip > 0 {
                     skip -= 1;
                 } else if !group.hidden {
@@ -196,10 +195,7 @@ fn flush(pending: &mut Vec<u8>, codepage: Option<&str>, out: &mut Decoded) {
     if pending.is_empty() {
         return;
     }
-    let decoded = charset::decode_body(pending, codepage);
-    out.text.push_str(&decoded.text);
-    out.repaired |= decoded.repaired;
-    out.lossy |= decoded.lossy;
+    out.append(&charset::decode_body(pending, codepage));
     pending.clear();
 }
 

@@ -61,11 +61,13 @@ pub enum Exit {
 struct Failure {
     exit: Exit,
     message: String,
+    /// It is SQLite that speaks, who does not say about which file.
+    of_store: bool,
 }
 
 impl Failure {
     fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into() }
+        Self { exit, message: message.into(), of_store: false }
     }
 }
 
@@ -189,9 +191,8 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Verify(wanted) => verify::verify(settings, wanted),
     };
     outcome.map_err(|mut failure| {
-        // SQLite's own words do not say which file they are about.
-        if let Some(words) = failure.message.strip_prefix("store: ") {
-            failure.message = format!("{}: {words}", settings.store_path.display());
+        if failure.of_store {
+            failure.message = format!("{}: {}", settings.store_path.display(), failure.message);
         }
         failure
     })
@@ -286,26 +287,23 @@ fn unknown_consultation(settings: &Settings, id: &str) -> Failure {
 
 /// Who runs this command, for the event log: by login name, for staff know each other by names and not by numbers.
 fn actor() -> String {
-    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let uid = rustix::process::getuid().as_raw().to_string();
     let login = std::fs::read_to_string("/proc/self/loginuid").unwrap_or_default();
-    let sudo = std::env::var_os("SUDO_USER").and_then(|name| name.into_string().ok());
-    who(&accounts, &uid, login.trim(), sudo.as_deref())
+    // 2^32 - 1: no login, as in a service.
+    let login = login.trim().parse().ok().filter(|uid| *uid != u32::MAX);
+    let sudo = std::env::var_os("SUDO_USER").filter(|name| uzers::get_user_by_name(name).is_some());
+    let name_of = |uid| Some(uzers::get_user_by_uid(uid)?.name().to_string_lossy().into_owned());
+    who(name_of, uzers::get_current_uid(), login, sudo.and_then(|name| name.into_string().ok()).as_deref())
 }
 
-/// The login that the kernel keeps for its audit, which nobody can choose; else whom `sudo` names; else the user.
-fn who(accounts: &str, uid: &str, login: &str, sudo: Option<&str>) -> String {
-    let fields = || accounts.lines().map(|line| line.split(':'));
-    let name_of = |uid: &str| {
-        let found = fields().find(|fields| fields.clone().nth(2) == Some(uid));
-        found.and_then(|mut fields| fields.next()).map_or_else(|| format!("uid {uid}"), ToOwned::to_owned)
-    };
-    // 2^32 - 1: no login, as in a service.
-    if !matches!(login, "" | "4294967295") {
-        return name_of(login);
+/// The login that the kernel keeps for its audit, which nobody can choose; else the user, and beside it whom `sudo` names:
+/// that is a variable, and whoever runs the command may have set it.
+fn who(name_of: impl Fn(u32) -> Option<String>, uid: u32, login: Option<u32>, sudo: Option<&str>) -> String {
+    let name = |uid| name_of(uid).unwrap_or_else(|| format!("uid {uid}"));
+    match (login, sudo) {
+        (Some(login), _) => name(login),
+        (None, Some(sudo)) if sudo != name(uid) => format!("{} ({sudo})", name(uid)),
+        (None, _) => name(uid),
     }
-    sudo.filter(|name| fields().any(|mut fields| fields.next() == Some(*name)))
-        .map_or_else(|| name_of(uid), ToOwned::to_owned)
 }
 
 /// Prints to standard output. A reader that went away (`| head`) is no failure; a full disk is.
@@ -337,7 +335,12 @@ impl From<&StoreError> for Failure {
             error if error.is_transient() => Exit::Temporary,
             StoreError::Io { .. } | StoreError::Sqlite(_) => Exit::Io,
         };
-        Self::new(exit, format!("{error}{}", error.remedy()))
+        match error {
+            StoreError::Sqlite(sqlite) => {
+                Self { exit, message: format!("{sqlite}{}", error.remedy()), of_store: true }
+            }
+            error => Self::new(exit, error.to_string()),
+        }
     }
 }
 
@@ -373,16 +376,20 @@ mod tests {
 
     #[test]
     fn staff_are_named_by_their_login() {
-        let accounts = "root:x:0:0:root:/root:/bin/bash\nzhang:x:1001:1001::/home/zhang:/bin/sh\n";
+        let name_of = |uid| match uid {
+            0 => Some("root".to_owned()),
+            1001 => Some("zhang".to_owned()),
+            _ => None,
+        };
         for (uid, login, sudo, name) in [
-            ("0", "1001", Some("root"), "zhang"),
-            ("0", "4294967295", Some("zhang"), "zhang"),
-            ("0", "4294967295", Some("nobody else"), "root"),
-            ("0", "", None, "root"),
-            ("1002", "", None, "uid 1002"),
-            ("0", "1002", None, "uid 1002"),
+            (0, Some(1001), Some("root"), "zhang"),
+            (0, None, Some("zhang"), "root (zhang)"),
+            (0, None, Some("root"), "root"),
+            (0, None, None, "root"),
+            (1002, None, None, "uid 1002"),
+            (0, Some(1002), None, "uid 1002"),
         ] {
-            assert_eq!(who(accounts, uid, login, sudo), name, "{uid} {login} {sudo:?}");
+            assert_eq!(who(name_of, uid, login, sudo), name, "{uid} {login:?} {sudo:?}");
         }
     }
 }

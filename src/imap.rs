@@ -20,7 +20,7 @@
 //!
 //! Below async-imap, [`guard`] bounds what the server sends and cuts it into single responses.
 //!
-//! Nothing on the server changes: EXAMINE and BODY.PEEK only, but for [`Session::mark`].
+//! Nothing on the server changes, except by [`Session::mark`]: EXAMINE and BODY.PEEK only.
 
 mod command;
 mod connection;
@@ -31,6 +31,7 @@ mod guard;
 mod idle;
 mod internal_date;
 mod limits;
+mod list;
 mod mark;
 mod open;
 mod oversize;
@@ -43,8 +44,9 @@ use imap_proto::{MailboxDatum, NameAttribute, Response, ResponseCode};
 use tokio::time::{Instant, timeout};
 
 pub use error::ImapError;
-pub use fetch::{FetchedBatch, Listed, MissingReason, batches};
+pub use fetch::{FetchedBatch, MissingReason};
 pub use idle::IdleEnd;
+pub use list::{Listed, batches};
 
 use crate::config::Limits;
 use crate::cursor::FolderState;
@@ -78,7 +80,7 @@ pub struct Session {
     exists: u32,
     /// EXISTS rose since the folder was last listed.
     grown: bool,
-    /// No listing and no fetch goes on beyond this.
+    /// Listings and fetches end at this instant.
     end_by: Option<Instant>,
 }
 
@@ -88,8 +90,8 @@ impl Session {
         self.has("IDLE")
     }
 
-    /// From now on no listing and no fetch goes on beyond `end_by`, however large what is wanted: the time of a whole pass is
-    /// the caller's to share out.
+    /// Listings and fetches that start from now on end at `end_by`, however much is wanted: the caller shares out the time of
+    /// a whole pass.
     pub fn set_end(&mut self, end_by: Instant) {
         self.end_by = Some(end_by);
     }
@@ -184,7 +186,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// When none comes. Nothing is lost by it, but such a server is worth a line in the log.
+    /// When no answer comes. Nothing is lost then, but such a server is worth a line in the log.
     pub async fn logout(mut self) -> Result<(), ImapError> {
         if !self.usable {
             return Ok(());

@@ -2,18 +2,20 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::details::contact::email as addresses;
 use crate::details::contact::identifiers::{self, Identifier, NUMBERS};
 use crate::details::contact::phone as phones;
 use crate::details::form::label::Label;
-use crate::details::form::labels;
+use crate::details::form::{label_words, labels};
 use crate::details::lexicon::surnames;
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::signature;
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Text, pieces};
-use crate::vocabulary::pattern;
+use crate::vocabulary::language::{language_table, word_list};
+use crate::vocabulary::{Regex, pattern};
 
 /// `张*`, `张**`, `欧阳**`, `D**** C***`.
 pub fn name(name: &str) -> String {
@@ -80,7 +82,7 @@ pattern!(
     LABELLED, NUMBERS,
     r"(?ix) (?: ⟨document⟩ | ⟨document, not sensitive⟩ )
           (?:证)? \s? (?:号码?|编号)? \s? [:是为]? \s? (?P<number> [\p{Han}]?[a-z]{0,3}[·.-]?[a-z0-9]{4,20} )
-        | (?P<plate> [京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-hj-np-z] \s? [·•]? \s? [a-hj-np-z0-9]{5,6} )
+        | (?P<plate> ⟨plate⟩[a-hj-np-z] \s? [·•]? \s? [a-hj-np-z0-9]{5,6} )
         | (?P<door> [0-9]{1,4} (?: 号楼 | 栋 | 幢 ) \s? (?: [0-9]{1,3} 单元 )? \s? [0-9]{1,5} (?: 室 | 号 | 户 )? )"
 );
 
@@ -156,36 +158,57 @@ fn joined(name: &str) -> String {
     name.chars().filter(|c| !is_han || !c.is_whitespace()).collect()
 }
 
-pattern!(
-    /// Behind these stands who somebody is or where he lives. A label stands where no word goes before it.
-    PERSONAL,
-    r"(?ix) (?: ^ | [^\p{Han}a-z0-9] | [0-9][.、)] ) \s*
-          (?: (?P<list> 联名 (?: 人员? | 者 | 居民 | 群众 | 业主 | 代表 )? (?: 签[名字] | 名单 )? | 联署人? | (?: 共同 | 联合 | 以下 | 全体 | 集体 )? 签[名字] (?: 人 | 者 | 如下 )? | 署名 )
-            | (?P<name> (?: 本人 | 我的? | 真实 | 居民 | 市民 | 来信人 | 提出人 | 建议人 | 联系人 | 反[馈映]人 | 代表 )? (?: 姓 \s* 名 | 名 \s* 字 )
-                | 联系人 | 提[出议案]人 | 建议人 | 意见人 | 反[映馈]人 | 投诉人 | 来信人 | 写信人 )
-            | (?P<weak> 发[件信]人 | 填[表写报]人 | 代表人 | 申请人 | 负责人 | 经办人 | 落款 | 法定代表人 )
-            | (?P<address> (?: 家庭 | 通[讯信] | 联系 | 居住 | 现居住? | 现 | 邮寄 | 收[件货] | 详细 | 户籍 | 单位 | 本人 | 常住 )? (?: 住址 | 地址 | 住所 ) | 户籍 (?: 所在 )? 地 | 现?居住地 )
-          ) (?: \s? \( [^)]{0,12} \) )? \s* [:\t|│] \s*"
+language_table!(MASKING, "language/masking.tsv");
+word_list!(
+    /// Labels behind which something else than a name may stand: 申请人：应当提交材料.
+    MAY_BE_NO_NAME, MASKING, "may be no name"
 );
+word_list!(
+    /// Labels of a list of people.
+    SIGNERS, MASKING, "signers"
+);
+word_list!(
+    /// What only an address holds.
+    OF_ADDRESSES, MASKING, "of an address"
+);
+
+/// Behind these stands who somebody is or where he lives. A label stands where no word goes before it.
+static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
+    let is_somebody =
+        |word: &str| !MAY_BE_NO_NAME.contains(word) && !SIGNERS.contains(word) && !is_signing(word);
+    let names = label_words::alternatives(&["name", "contact"], is_somebody);
+    let addresses = label_words::alternatives(&["address"], |_| true);
+    MASKING.pattern(&format!(
+        r"(?ix) (?: ^ | [^\p{{Han}}a-z0-9] | [0-9][.、)] ) \s*
+          (?: (?P<list> ⟨signers⟩ (?: 签[名字] | 名单 )? | ⟨together⟩? 签[名字] (?: 人 | 者 | 如下 )? )
+            | (?P<name> ⟨whose name⟩? (?: 姓 \s* 名 | 名 \s* 字 ) | {names} | ⟨other person⟩ )
+            | (?P<weak> ⟨may be no name⟩ )
+            | (?P<address> ⟨kind of address⟩? ⟨address⟩ | ⟨home⟩ | {addresses} )
+          ) (?: \s? \( [^)]{{0,12}} \) )? \s* [:\t|│] \s*"
+    ))
+});
+
+/// 签名, 签字: behind these stand all who sign.
+fn is_signing(word: &str) -> bool {
+    word.starts_with('签')
+}
 
 pattern!(
     /// Where the value before a label ends.
-    NEXT_LABEL,
-    r"(?i)[。;!?\t|│]|\s\s|(?:联系|移动|固定)?(?:电话|手机)|职业|职务|邮箱|邮编|邮政编码|电子邮[箱件]|e-?mail|[地住]址|单位|工作|身份证|年龄|性别|微信|qq|日期|姓名|[意见建议内容]{2}\s*:"
+    NEXT_LABEL, MASKING,
+    r"(?i)[。;!?\t|│]|\s\s|⟨ends a value⟩|[意见建议内容]{2}\s*:"
 );
 
-pattern!(
-    /// Numbers by which a messenger finds somebody.
-    MESSENGER,
-    r"(?ix) (?: 微信 | \b (?: weixin | wechat | vx ) | \bqq ) \s? (?: 号码? | 账号 | 帐号 )? \s? (?: \( [^)]{0,8} \) )? \s? [:是为] \s? (?P<id> [a-z0-9_-]{5,24} )
-        | (?: \bqq | 微信号 ) \s? (?: 号码? )? \s? (?P<number> [0-9]{5,12} )"
-);
-
-/// A word that only an address holds.
-const OF_ADDRESSES: [char; 19] = [
-    '省', '市', '区', '县', '乡', '镇', '村', '屯', '街', '路', '道', '巷', '号', '楼', '栋', '室', '弄',
-    '苑', '园',
-];
+/// Numbers by which a messenger finds somebody.
+static MESSENGER: LazyLock<Regex> = LazyLock::new(|| {
+    let latin = label_words::alternatives(&["messenger"], |word| word.starts_with(|c: char| c.is_ascii()));
+    let han = label_words::alternatives(&["messenger"], |word| word.starts_with(is_han));
+    Regex::new(&format!(
+        r"(?ix) (?: {han} | \b (?: {latin} ) ) \s? (?: 号码? | 账号 | 帐号 )? \s? (?: \( [^)]{{0,8}} \) )? \s? [:是为] \s? (?P<id> [a-z0-9_-]{{5,24}} )
+          | (?: \bqq | 微信号 ) \s? (?: 号码? )? \s? (?P<number> [0-9]{{5,12}} )"
+    ))
+    .expect("words of a table and a constant pattern")
+});
 
 /// Behind these labels the first word is somebody, whatever it looks like; behind others only what reads as a name.
 const ANY_WORD: usize = 8;
@@ -205,7 +228,7 @@ fn find_labelled(folded: &str, found: &mut Vec<(Range<usize>, String)>) {
         let end = NEXT_LABEL.find(value).map_or(value.len(), |next| next.start());
         let value = value.get(..end).unwrap_or_default().trim_end();
         if captures.name("address").is_some() {
-            if value.contains(OF_ADDRESSES) {
+            if OF_ADDRESSES.inside(value) {
                 found.push((start..start + value.len(), "***".to_owned()));
             }
         } else {
@@ -263,8 +286,11 @@ fn mask_line(raw: &str, masked: &mut String) {
     let has_numbers = raw.chars().any(|c| c.is_numeric() || matches!(c, '@' | '＠' | '#' | '＃' | '特'))
         || ["at)", "at]", "at）", "AT)"].iter().any(|at| raw.contains(at));
     // Every label has one of these, and something that parts it from its value.
-    let has_labels = raw.contains(['人', '名', '字', '址', '所', '地', '信', '款', '者', 'x', 'X', 'q', 'Q'])
-        && raw.contains([':', '：', '∶', '﹕', '︰', '\u{fe13}', '\t', '|', '│', '是', '为', 'q', 'Q', '号']);
+    let has_labels = raw.contains([
+        '人', '名', '字', '址', '所', '地', '信', '款', '者', '员', '钉', 'n', 'N', 'x', 'X', 'q', 'Q', 'd',
+        'D',
+    ]) && raw
+        .contains([':', '：', '∶', '﹕', '︰', '\u{fe13}', '\t', '|', '│', '是', '为', 'q', 'Q', '号']);
     if !has_numbers && !has_labels {
         masked.push_str(raw);
         return;
@@ -380,6 +406,11 @@ mod tests {
             ("姓名：David Chen 电话：024-25550101", "姓名：D**** C*** 电话：024-2555****"),
             ("申请人：李建国", "申请人：李**"),
             ("申请人：应当提交材料", "申请人：应当提交材料"),
+            ("作者：应当注明", "作者：应当注明"),
+            ("建议者：李建国", "建议者：李**"),
+            ("联络员：顾某某", "联络员：顾**"),
+            ("Full name: David Chen", "Full name: D**** C***"),
+            ("钉钉号：zhang_wei8", "钉钉号：***"),
             ("姓名\t张建国\t电话\t13800138000", "姓名\t张**\t电话\t138****8000"),
             ("家庭住址：广州市和平区幸福路12号3栋。建议延长", "家庭住址：***。建议延长"),
             ("地址：应在网上公布", "地址：应在网上公布"),

@@ -99,7 +99,7 @@ impl Sender {
         end
     }
 
-    /// Takes leave of the server, if connected.
+    /// Sends QUIT, if connected.
     pub async fn quit(&mut self) {
         if let Some((mut connection, _)) = self.connection.take() {
             // The answer changes nothing; an error closes the connection as well.
@@ -107,8 +107,8 @@ impl Sender {
         }
     }
 
-    /// Opens a session, logs in, offers `sender` as the envelope sender (`Some(None)` is `<>`), takes it
-    /// back, and leaves. Sends no mail. The answer describes the session for people.
+    /// Opens a session, logs in, offers `sender` as the envelope sender (`Some(None)` is `<>`), resets
+    /// and quits. Sends no mail. The answer describes the session for people.
     ///
     /// # Errors
     /// The exact fault.

@@ -9,7 +9,7 @@ use super::{Exit, Failure, Outcome, actor, open_for_writing, print, sentences};
 use crate::config::Settings;
 use crate::details;
 use crate::store::{Corrected, NewCorrection, words};
-use crate::vocabulary::{Adoption, Consultation, CorrectionField, Flag};
+use crate::vocabulary::{Adoption, Consultation, CorrectionField, Flag, Word};
 use crate::world::World;
 
 /// Longest name of a person or an organisation, in characters.
@@ -51,7 +51,7 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = open_for_writing(settings, now)?;
-    let shown = store.show(number).map_err(|error| Failure::from(&error))?;
+    let shown = store.show(number)?;
     let Some(shown) = shown else { return Err(no_submission(number)) };
     let consultation = settings.consultations.iter().find(|found| found.id == shown.consultation);
     let value = normal(field, &written(&arguments.value)?, (&shown.consultation, consultation))?;
@@ -70,7 +70,7 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
     let number = &shown.row.number;
     let name = sentences::column(field.as_str());
     let item = arguments.item.map_or_else(String::new, |item| format!("第 {item} 条意见"));
-    match corrected.map_err(|error| Failure::from(&error))? {
+    match corrected? {
         Corrected::Done => {
             print(&format!("{number} {item}{name}已更正；原值另存，重新判定（reprocess）时以更正为准。\n"))?;
         }
@@ -140,15 +140,9 @@ fn normal(
             let known = consultation.map(Consultation::occupation_names).unwrap_or_default();
             // Nobody can be told to choose from nothing.
             if known.is_empty() {
-                return Err(refuse(if consultation.is_some() {
-                    format!("征求意见 {id} 的公告没有列出职业")
-                } else {
-                    format!("征求意见 {id} 已不在配置中，没有可选的职业")
-                }));
+                return Err(refuse(no_occupations(id, consultation)));
             }
-            one_of(value, &known)
-                .map(Some)
-                .ok_or_else(|| refuse(format!("公告中没有“{value}”；可用：{}", known.join("、"))))
+            chosen(value, &known, |known| refuse(format!("公告中没有“{value}”；可用：{known}")))
         }
         CorrectionField::Phones => list(value, |piece| match details::phones_in(piece).as_slice() {
             [phone] => Ok(phone.clone()),
@@ -163,39 +157,51 @@ fn normal(
         })
         .map(Some),
         CorrectionField::Flags => {
-            let known: Vec<String> = Flag::ALL.iter().map(|flag| flag.as_str().to_owned()).collect();
-            list(value, |piece| {
+            let known: Vec<String> = Flag::WORDS.iter().map(ToString::to_string).collect();
+            let flags = list(value, |piece| {
                 one_of(piece, &known)
                     .ok_or_else(|| refuse(format!("没有标记 {piece}；可用：{}", known.join(", "))))
-            })
-            .map(|flags| Some(in_order(&flags)))
+            })?;
+            Ok(Some(in_order(&flags)))
         }
         CorrectionField::Comment => Ok(Some(value.to_owned())),
         CorrectionField::Text if some.is_none() => {
             Err(refuse("意见条目须有内容；如不是意见，请在 adoption_reason 中说明".to_owned()))
         }
         CorrectionField::Clause if some.is_some() => {
-            let known: Vec<String> = consultation
-                .map(|found| found.clauses.iter().map(|clause| clause.code.clone()).collect())
-                .unwrap_or_default();
-            if known.is_empty() {
+            let clauses = consultation.map(|found| found.clauses.as_slice()).unwrap_or_default();
+            if clauses.is_empty() {
                 return Ok(some);
             }
-            one_of(value, &known)
-                .map(Some)
-                .ok_or_else(|| refuse(format!("没有条款 {value}；可用：{}", known.join("、"))))
+            let known: Vec<String> = clauses.iter().map(|clause| clause.code.clone()).collect();
+            chosen(value, &known, |known| refuse(format!("没有条款 {value}；可用：{known}")))
         }
         CorrectionField::Adoption if some.is_some() => {
-            let known: Vec<String> = Adoption::ALL.iter().map(|word| word.as_str().to_owned()).collect();
-            one_of(value, &known)
-                .map(Some)
-                .ok_or_else(|| refuse(format!("只能写 {}，不能写 {value}", known.join("、"))))
+            let known: Vec<String> = Adoption::WORDS.iter().map(ToString::to_string).collect();
+            chosen(value, &known, |known| refuse(format!("只能写 {known}，不能写 {value}")))
         }
         CorrectionField::Text
         | CorrectionField::Clause
         | CorrectionField::Adoption
         | CorrectionField::AdoptionReason
         | CorrectionField::Status => Ok(some),
+    }
+}
+
+/// One of the known values; `refused` is told of all of them.
+fn chosen(
+    value: &str,
+    known: &[impl AsRef<str>],
+    refused: impl FnOnce(&str) -> Failure,
+) -> Result<Option<String>, Failure> {
+    let all = || known.iter().map(AsRef::as_ref).collect::<Vec<_>>().join("、");
+    one_of(value, known).map(Some).ok_or_else(|| refused(&all()))
+}
+
+fn no_occupations(id: &str, consultation: Option<&Consultation>) -> String {
+    match consultation {
+        Some(_) => format!("征求意见 {id} 的公告没有列出职业"),
+        None => format!("征求意见 {id} 已不在配置中，没有可选的职业"),
     }
 }
 

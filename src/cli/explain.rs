@@ -33,12 +33,12 @@ pub(super) struct ExplainArguments {
 pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outcome {
     let store = open_for_reading(settings)?;
     let which = arguments.which.trim().trim_start_matches('<').trim_end_matches('>');
-    let mut found = store.explain_number(which).map_err(|error| Failure::from(&error))?;
+    let mut found = store.explain_number(which)?;
     if found.is_empty() {
-        found = store.explain_message_id(which).map_err(|error| Failure::from(&error))?;
+        found = store.explain_message_id(which)?;
     }
     if found.is_empty() {
-        found = store.explain_entry(which).map_err(|error| Failure::from(&error))?;
+        found = store.explain_entry(which)?;
     }
     if found.is_empty() {
         let message =

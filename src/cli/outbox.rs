@@ -10,7 +10,7 @@ use super::{Exit, Failure, Outcome, actor, open_for_reading, print, sentences, s
 use crate::config::Settings;
 use crate::lane::{LaneConfig, Refusal, compose_withheld};
 use crate::mask;
-use crate::store::{OutboxRow, Store, StoreError};
+use crate::store::{OutboxRow, Store, Withheld};
 use crate::vocabulary::{
     AcknowledgementKind, AcknowledgementState, BreakerReason, Status, Word, rfc3339_utc,
 };
@@ -81,15 +81,14 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
         }
     };
     let store = open_for_reading(settings)?;
-    let failed = |error: StoreError| Failure::from(&error);
-    let mut rows = store.outbox(&states, limit).map_err(failed)?;
+    let mut rows = store.outbox(&states, limit)?;
     for row in &mut rows {
         row.recipient = row.recipient.as_deref().map(mask::email);
         // A server quotes the recipient in its words.
         let names = Names::new(row.names.iter().map(String::as_str), []);
         mask_values(&mut row.reason.detail, &names);
     }
-    let whole = store.status().map_err(failed)?;
+    let whole = store.status()?;
     let all: u64 = whole
         .acknowledgements
         .iter()
@@ -181,7 +180,7 @@ fn by_hand(settings: &Settings) -> Result<(Store, String, World), Failure> {
     let (_stopper, world) = World::new();
     // A missing store is not made by a command that has nothing to do in it.
     drop(open_for_reading(settings)?);
-    let store = Store::open(&settings.store_path, world.now()).map_err(|error| Failure::from(&error))?;
+    let store = Store::open(&settings.store_path, world.now())?;
     Ok((store, actor(), world))
 }
 
@@ -210,108 +209,105 @@ impl Report {
 
 fn retry(settings: &Settings, numbers: &[String], all_failed: bool) -> Outcome {
     let (mut store, actor, world) = by_hand(settings)?;
-    let failed = |error: StoreError| Failure::from(&error);
     let mut report = Report::default();
     let mut wanted = Vec::new();
     for number in numbers {
-        match store.submission_numbered(number.trim()).map_err(failed)? {
+        match store.submission_numbered(number.trim())? {
             Some(found) => wanted.push(found),
             None => report.refuse(number, "没有这个编号"),
         }
     }
-    let writing = store.begin().map_err(failed)?;
+    let writing = store.begin()?;
     if all_failed {
         let mut count = 0;
-        for id in writing.submissions_with_failed_answers().map_err(failed)? {
-            count += writing.retry(id, &actor, world.now()).map_err(failed)?;
+        for id in writing.submissions_with_failed_answers()? {
+            count += writing.retry(id, &actor, world.now())?;
         }
         let _ = writeln!(report.text, "重新排入 {count} 封发送失败的回执");
     }
     for (id, number) in wanted {
-        match writing.retry(id, &actor, world.now()).map_err(failed)? {
+        match writing.retry(id, &actor, world.now())? {
             0 => report.refuse(&number, "没有失败或暂缓的回执"),
             count => report.done(&number, &format!("重新排入 {count} 封，即将再次发送")),
         }
     }
-    writing.commit().map_err(failed)?;
+    writing.commit()?;
     report.end()
 }
 
 fn release(settings: &Settings, numbers: &[String]) -> Outcome {
     let (mut store, actor, world) = by_hand(settings)?;
-    let failed = |error: StoreError| Failure::from(&error);
-    let config = LaneConfig::new(settings, store.created_at().map_err(failed)?);
+    let config = LaneConfig::new(settings, store.created_at()?);
     let mut report = Report::default();
     for number in numbers {
-        let Some((id, number)) = store.submission_numbered(number.trim()).map_err(failed)? else {
+        let Some((id, number)) = store.submission_numbered(number.trim())? else {
             report.refuse(number, "没有这个编号");
             continue;
         };
         // Of several withheld ones of a kind the first is let go; then its kind counts as answered.
-        let count = store.withheld(id).map_err(failed)?.len();
+        let count = store.withheld(id)?.len();
         if count == 0 {
             report.refuse(&number, "没有被扣下的回执");
         }
         for index in 0..count {
-            let Some(withheld) =
-                store.withheld(id).map_err(failed)?.into_iter().find(|found| !found.answered)
-            else {
+            let Some(withheld) = store.withheld(id)?.into_iter().find(|found| !found.answered) else {
                 if index == 0 {
-                    report.refuse(&number, refusal(&Refusal::Answered));
+                    report.refuse(&number, &refusal(&Refusal::Answered));
                 }
                 break;
             };
-            let kind = withheld.kind.long();
-            match compose_withheld(&withheld, &config, world.now(), world.random()) {
+            match release_one(&mut store, &withheld, &config, (&actor, &world))? {
                 Err(refused) => {
-                    let words = match &refused {
-                        Refusal::NotComposed(problem) => format!("{}：{problem}", refusal(&refused)),
-                        _ => refusal(&refused).to_owned(),
-                    };
-                    report.refuse(&number, &format!("「{kind}」{words}"));
+                    report.refuse(&number, &refused);
                     break;
                 }
-                Ok(answer) => {
-                    let writing = store.begin().map_err(failed)?;
-                    let released =
-                        writing.release_answer(&withheld, &answer, &actor, world.now()).map_err(failed)?;
-                    writing.commit().map_err(failed)?;
-                    if !released {
-                        report.refuse(&number, refusal(&Refusal::Answered));
-                        break;
-                    }
-                    let why = sentences::answer(AcknowledgementState::Withheld.as_str(), &withheld.reason);
-                    report.done(&number, &format!("「{kind}」已排入待发（原扣下原因：{why}）"));
-                    let promises =
-                        matches!(withheld.kind, AcknowledgementKind::NearMiss | AcknowledgementKind::Review);
-                    if promises && withheld.status != Status::Review {
-                        report.done(&number, "注意：该件已经人工核对，而这份回执仍写“正在核对”");
-                    }
-                }
+                Ok(released) => report.done(&number, &released),
+            }
+            let promises =
+                matches!(withheld.kind, AcknowledgementKind::NearMiss | AcknowledgementKind::Review);
+            if promises && withheld.status != Status::Review {
+                report.done(&number, "注意：该件已经人工核对，而这份回执仍写“正在核对”");
             }
         }
     }
     report.end()
 }
 
-const fn refusal(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::Disabled => "未发：回执功能已关闭（acknowledgement.enabled = false）",
-        Refusal::Answered => "未发：这一类回执已经发出或正在等待发送",
-        Refusal::OwnAddress => "不能发：收件人是本单位地址",
-        Refusal::NoRecipient => "不能发：没有可用的回信地址",
-        Refusal::Erased => "不能发：原件已删除",
-        Refusal::NoConsultation => "不能发：配置中已没有这次征集",
-        Refusal::NotComposed(_) => "不能发：回执模板出错",
+/// Lets one answer go, and says so; the error says why it stays.
+fn release_one(
+    store: &mut Store,
+    withheld: &Withheld,
+    config: &LaneConfig,
+    (actor, world): (&str, &World),
+) -> Result<Result<String, String>, Failure> {
+    let kind = withheld.kind.long();
+    let answer = match compose_withheld(withheld, config, world.now(), world.random()) {
+        Ok(answer) => answer,
+        Err(refused) => return Ok(Err(format!("「{kind}」{}", refusal(&refused)))),
+    };
+    let writing = store.begin()?;
+    let released = writing.release_answer(withheld, &answer, actor, world.now())?;
+    writing.commit()?;
+    if !released {
+        return Ok(Err(refusal(&Refusal::Answered)));
     }
+    let why = sentences::answer(AcknowledgementState::Withheld.as_str(), &withheld.reason);
+    Ok(Ok(format!("「{kind}」已排入待发（原扣下原因：{why}）")))
+}
+
+fn refusal(refused: &Refusal) -> String {
+    let mut parameters = serde_json::Map::new();
+    if let Refusal::NotComposed(problem) = refused {
+        parameters.insert("problem".to_owned(), json!(problem));
+    }
+    words::fill(refused.short(), &parameters)
 }
 
 fn release_breaker(settings: &Settings) -> Outcome {
     let (mut store, actor, world) = by_hand(settings)?;
-    let failed = |error: StoreError| Failure::from(&error);
-    let writing = store.begin().map_err(failed)?;
-    let reason = writing.release_breaker(&actor, world.now()).map_err(failed)?;
-    writing.commit().map_err(failed)?;
+    let writing = store.begin()?;
+    let reason = writing.release_breaker(&actor, world.now())?;
+    writing.commit()?;
     print(&match reason {
         Some(reason) => {
             format!("发送熔断已解除（{}）；从现在起重新计数\n", words::tell(BreakerReason::KIND, &reason))

@@ -21,8 +21,8 @@ pub(super) fn reconcile(settings: &Settings, as_json: bool) -> Outcome {
     let reports = runtime()?
         .block_on(compare(&settings.mailbox, &settings.limits, &store))
         .map_err(|error| failure(&error))?;
-    let inconsistencies = store.inconsistencies().map_err(|error| Failure::from(&error))?;
-    let mut elsewhere = store.recorded_folders().map_err(|error| Failure::from(&error))?;
+    let inconsistencies = store.inconsistencies()?;
+    let mut elsewhere = store.recorded_folders()?;
     elsewhere.retain(|(folder, _)| !reports.iter().any(|(read, _)| read == folder));
     let gap = !inconsistencies.is_empty()
         || reports.iter().any(|(_, report)| report.as_ref().is_ok_and(|report| !report.is_complete()));

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::correct::no_submission;
 use super::masking::mask_shown;
-use super::submissions::{log_unmasked, relations_json, row_json, supplements_json, when};
+use super::submissions::{log_unmasked, when};
 use super::{
     Exit, Failure, Outcome, actor, known_consultation, open_for_reading, open_for_writing, print, sentences,
     table,
@@ -83,14 +83,14 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
         most: usize::MAX,
         after_id: 0,
     };
-    let mut found = store.list(&filter).map_err(|error| Failure::from(&error))?;
+    let mut found = store.list(&filter)?;
     found.sort_by_key(|row| (row.received_at, row.id));
     if unmasked {
         log_unmasked(settings, "review list", found.len())?;
     }
     let mut cases = Vec::with_capacity(found.len());
     for row in found {
-        let shown = store.show(&row.number).map_err(|error| Failure::from(&error))?;
+        let shown = store.show(&row.number)?;
         cases.extend(shown.map(|mut shown| {
             if !unmasked {
                 mask_shown(&mut shown);
@@ -143,14 +143,14 @@ fn case_json(shown: &Shown) -> Value {
         .iter()
         .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": sentences::to_do(word) }))
         .collect();
-    let mut case = row_json(row);
+    let mut case = json!(row);
     if let Value::Object(case) = &mut case {
         case.insert("subject".to_owned(), json!(shown.subject));
         case.insert("reasons".to_owned(), Value::Array(reasons));
         case.insert("status_when_confirmed".to_owned(), json!(confirmed(row).as_str()));
         case.insert("status_when_denied".to_owned(), json!(denied(row).as_str()));
-        case.insert("relations".to_owned(), relations_json(shown));
-        case.insert("supplements".to_owned(), supplements_json(shown));
+        case.insert("relations".to_owned(), json!(shown.relations));
+        case.insert("supplements".to_owned(), json!(shown.supplements));
     }
     case
 }
@@ -203,10 +203,10 @@ fn decide(settings: &Settings, arguments: &Numbers, decision: Decision) -> Outco
     let actor = actor();
     let mut text = String::new();
     let mut decided_on = Vec::new();
-    let writing = store.begin().map_err(|error| Failure::from(&error))?;
+    let writing = store.begin()?;
     for number in arguments.numbers.iter().map(|number| number.trim()) {
         let decided = writing.decide(number, decision, note, &actor, now);
-        match decided.map_err(|error| Failure::from(&error))? {
+        match decided? {
             Decided::Done(status) => {
                 let _ = writeln!(text, "{number} {}", done(decision, status));
                 decided_on.push(number);
@@ -224,7 +224,7 @@ fn decide(settings: &Settings, arguments: &Numbers, decision: Decision) -> Outco
             }
         }
     }
-    writing.commit().map_err(|error| Failure::from(&error))?;
+    writing.commit()?;
     for number in decided_on {
         text.push_str(&what_follows(&store, number, decision)?);
     }

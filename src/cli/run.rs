@@ -76,12 +76,12 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
         };
         let _ = writeln!(text, "其余回执暂未发出：{reason}");
     }
-    let store = Store::open_read_only(&settings.store_path).map_err(|error| Failure::from(&error))?;
+    let store = Store::open_read_only(&settings.store_path)?;
     let filter = ListFilter { most: LISTED, after_id: done.submissions_before, ..ListFilter::default() };
-    let last = store.last_submission_id().map_err(|error| Failure::from(&error))?;
+    let last = store.last_submission_id()?;
     let new = usize::try_from(last - done.submissions_before).unwrap_or(0);
     if new > 0 {
-        let mut rows = store.list(&filter).map_err(|error| Failure::from(&error))?;
+        let mut rows = store.list(&filter)?;
         rows.iter_mut().for_each(mask_row);
         let _ = writeln!(
             text,

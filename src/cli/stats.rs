@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::masking::Names;
 use super::submissions::when;
-use super::{Exit, Failure, Outcome, open_for_reading, print, table, unknown_consultation};
+use super::{Exit, Outcome, open_for_reading, print, table, unknown_consultation};
 use crate::config::Settings;
 use crate::store::{Completeness, Counts, Figures, GroupFigures};
 use crate::vocabulary::{Consultation, Disposition, Proposer, Status, Timeliness, Word, rfc3339_utc};
@@ -51,8 +51,8 @@ struct Report<'a> {
 pub(super) fn stats(settings: &Settings, arguments: &StatsArguments) -> Outcome {
     let store = open_for_reading(settings)?;
     let configured: Vec<String> = settings.consultations.iter().map(|found| found.id.clone()).collect();
-    let (figures, completeness) = store.statistics(&configured).map_err(|error| Failure::from(&error))?;
-    let last_pass = store.status().map_err(|error| Failure::from(&error))?.last_good_pass;
+    let (figures, completeness) = store.statistics(&configured)?;
+    let last_pass = store.status()?.last_good_pass;
     let wanted = |id: &str| arguments.consultation.as_deref().is_none_or(|wanted| wanted == id);
     let reports: Vec<Report<'_>> = figures
         .into_iter()
@@ -102,65 +102,26 @@ fn occupations(report: &Report<'_>) -> Counts {
     words.into_iter().map(|word| (word.clone(), count(&report.figures.by_occupation, &word))).collect()
 }
 
+fn object(counts: Counts) -> Value {
+    Value::Object(counts.into_iter().map(|(word, count)| (word, json!(count))).collect())
+}
+
+/// Every word of a kind, with zero where nothing has it.
+fn all(words: &[&str], counts: &Counts) -> Value {
+    object(words.iter().map(|word| ((*word).to_owned(), count(counts, word))).collect())
+}
+
 fn to_json(
     reports: &[Report<'_>],
     completeness: &Completeness,
     last_pass: Option<Timestamp>,
     now: Timestamp,
 ) -> Value {
-    let object = |counts: Vec<(String, u64)>| {
-        Value::Object(counts.into_iter().map(|(word, count)| (word, json!(count))).collect())
-    };
-    let all = |words: &[&str], counts: &Counts| {
-        object(words.iter().map(|word| ((*word).to_owned(), count(counts, word))).collect())
-    };
-    let consultations: Vec<Value> = reports
-        .iter()
-        .map(|report| {
-            let figures = &report.figures;
-            let mut total = 0;
-            json!({
-                "id": figures.consultation,
-                "title": report.consultation.map(|found| &found.title),
-                "closes": report.consultation.map(|found| rfc3339_utc(found.closes)),
-                "received": figures.received,
-                "distinct_texts": { "exact": figures.texts, "grouped": figures.texts_grouped },
-                "without_text": figures.without_text,
-                "distinct_senders": figures.senders,
-                "counted": figures.counted,
-                "persons": figures.persons,
-                "items": figures.items,
-                "by_status": all(Status::WORDS, &figures.by_status),
-                "by_timeliness": all(Timeliness::WORDS, &figures.by_timeliness),
-                "by_day": figures.by_day.iter().map(|(day, count)| {
-                    total += count;
-                    json!({ "day": day, "received": count, "cumulative": total })
-                }).collect::<Vec<_>>(),
-                "last_day_by_hour": object(figures.last_day_by_hour.clone()),
-                "by_occupation": object(occupations(report)),
-                "by_proposer": object(by_word(Proposer::ALL, &figures.by_proposer)),
-                "by_clause": figures.by_clause.iter()
-                    .map(|(clause, items, submissions)| json!({ "clause": clause, "items": items, "submissions": submissions }))
-                    .collect::<Vec<_>>(),
-                "groups": figures.groups.iter().map(|group| json!({
-                    "number": group.number,
-                    "representative": group.leader,
-                    "submissions": group.submissions,
-                    "senders": group.senders,
-                    "exact": group.exact,
-                    "repeated_by_same_sender": group.repeated,
-                    "first_received_at": group.first,
-                    "last_received_at": group.last,
-                    "comment": comment(group),
-                })).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
     json!({
         "as_of": rfc3339_utc(now),
         "last_good_pass": last_pass.map(rfc3339_utc),
         "units": UNITS.iter().map(|(unit, meaning)| ((*unit).to_owned(), json!(meaning))).collect::<serde_json::Map<_, _>>(),
-        "consultations": consultations,
+        "consultations": reports.iter().map(report_json).collect::<Vec<_>>(),
         "completeness": {
             "entries": completeness.entries,
             "by_disposition": all(Disposition::WORDS, &completeness.by_disposition),
@@ -172,6 +133,47 @@ fn to_json(
             "supplements": completeness.supplements.1,
             "holds": completeness.holds(),
         },
+    })
+}
+
+fn report_json(report: &Report<'_>) -> Value {
+    let figures = &report.figures;
+    let mut total = 0;
+    let days = figures.by_day.iter().map(|(day, count)| {
+        total += count;
+        json!({ "day": day, "received": count, "cumulative": total })
+    });
+    json!({
+        "id": figures.consultation,
+        "title": report.consultation.map(|found| &found.title),
+        "closes": report.consultation.map(|found| rfc3339_utc(found.closes)),
+        "received": figures.received,
+        "distinct_texts": { "exact": figures.texts, "grouped": figures.texts_grouped },
+        "without_text": figures.without_text,
+        "distinct_senders": figures.senders,
+        "counted": figures.counted,
+        "persons": figures.persons,
+        "items": figures.items,
+        "by_status": all(Status::WORDS, &figures.by_status),
+        "by_timeliness": all(Timeliness::WORDS, &figures.by_timeliness),
+        "by_day": days.collect::<Vec<_>>(),
+        "last_day_by_hour": object(figures.last_day_by_hour.clone()),
+        "by_occupation": object(occupations(report)),
+        "by_proposer": object(by_word(Proposer::ALL, &figures.by_proposer)),
+        "by_clause": figures.by_clause.iter()
+            .map(|(clause, items, submissions)| json!({ "clause": clause, "items": items, "submissions": submissions }))
+            .collect::<Vec<_>>(),
+        "groups": figures.groups.iter().map(|group| json!({
+            "number": group.number,
+            "representative": group.leader,
+            "submissions": group.submissions,
+            "senders": group.senders,
+            "exact": group.exact,
+            "repeated_by_same_sender": group.repeated,
+            "first_received_at": group.first,
+            "last_received_at": group.last,
+            "comment": comment(group),
+        })).collect::<Vec<_>>(),
     })
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, Outcome, open_for_reading, print};
+use super::{Exit, Outcome, open_for_reading, print};
 use crate::config::Settings;
 use crate::store::{Counts, Store, StoreStatus};
 use crate::vocabulary::{BreakerReason, Consultation, Disposition, Status, Word, rfc3339_utc, shanghai};
@@ -14,7 +14,7 @@ use crate::world::World;
 
 pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
     let store = open_for_reading(settings)?;
-    let found = store.status().map_err(|error| Failure::from(&error))?;
+    let found = store.status()?;
     let (_stopper, world) = World::new();
     let now = world.now();
     let disk = disk(settings, &store);

@@ -1,5 +1,6 @@
 //! `list` and `show`: what staff look at. Personal data is masked unless asked for; asking is logged.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use clap::Args;
@@ -14,7 +15,7 @@ use crate::config::Settings;
 use crate::store::{CorrectionRow, ListFilter, ListRow, Shown, Store, StoreError};
 use crate::vocabulary::{
     AcknowledgementKind, AcknowledgementState, Flag, ReceivedBasis, Status, SubjectMatch, Timeliness, Word,
-    rfc3339_utc, shanghai,
+    shanghai,
 };
 use crate::words::{self, Chinese};
 use crate::world::World;
@@ -68,15 +69,14 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
         most: arguments.limit,
         after_id: 0,
     };
-    let mut found = store.list(&filter).map_err(|error| Failure::from(&error))?;
+    let mut found = store.list(&filter)?;
     if arguments.unmasked {
         log_unmasked(settings, "list", found.len())?;
     } else {
         found.iter_mut().for_each(mask_row);
     }
     if arguments.json {
-        let rows: Vec<Value> = found.iter().map(row_json).collect();
-        print(&format!("{:#}\n", Value::Array(rows)))?;
+        print(&format!("{:#}\n", json!(found)))?;
     } else if found.is_empty() {
         print("没有符合条件的登记。\n")?;
     } else {
@@ -88,7 +88,7 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
 pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
     let store = open_for_reading(settings)?;
     let number = arguments.number.trim();
-    let Some(mut shown) = store.show(number).map_err(|error| Failure::from(&error))? else {
+    let Some(mut shown) = store.show(number)? else {
         return Err(no_submission(number));
     };
     if arguments.unmasked {
@@ -118,12 +118,11 @@ pub(super) fn log_unmasked(settings: &Settings, what: &str, count: usize) -> Res
 
 /// Without its trace in the record, nothing is shown.
 fn not_logged(error: &StoreError) -> Failure {
-    let mut failure = Failure::from(error);
-    failure.message = format!(
-        "reading personal data in full is recorded in the store, and that failed: {}; without --unmasked no record is needed",
-        failure.message
+    let message = format!(
+        "reading personal data in full is recorded in the store, and that failed: {error}{}; without --unmasked no record is needed",
+        error.remedy()
     );
-    failure
+    Failure::new(Failure::from(error).exit, message)
 }
 
 /// Beijing time to the second, as it stands in lists.
@@ -187,27 +186,8 @@ pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
     std::iter::once(head).chain(body).collect()
 }
 
-pub(super) fn row_json(row: &ListRow) -> Value {
-    json!({
-        "number": row.number,
-        "status": row.status,
-        "subject_match": row.subject_match,
-        "timeliness": row.timeliness,
-        "received_at": row.received_at.map(rfc3339_utc),
-        "from_address": row.from_address,
-        "name": row.name,
-        "organization": row.organization,
-        "occupation": row.occupation,
-        "comment": row.comment,
-        "flags": row.flags,
-        "review_reasons": row.review_reasons,
-        "acknowledgement": row.acknowledgement,
-        "group": row.group,
-    })
-}
-
 pub(super) fn shown_json(shown: &Shown) -> Value {
-    let mut value = row_json(&shown.row);
+    let mut value = json!(shown.row);
     let more = json!({
         "consultation": shown.consultation,
         "subject": shown.subject,
@@ -220,17 +200,12 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
         "signatories": shown.signatories,
         "full_text": shown.full_text,
         "duplicate_of": shown.duplicate_of,
-        "opinions": shown.opinions.iter().map(|opinion| json!({
-            "clause": opinion.clause, "text": opinion.text, "adoption": opinion.adoption, "adoption_reason": opinion.adoption_reason,
-        })).collect::<Vec<_>>(),
-        "corrections": shown.corrections.iter().map(|c| json!({
-            "item": c.opinion, "field": c.field, "old": c.old_value, "new": c.new_value, "actor": c.actor,
-            "at": c.at.map(rfc3339_utc), "note": c.note,
-        })).collect::<Vec<_>>(),
+        "opinions": shown.opinions,
+        "corrections": shown.corrections,
         "attachments": shown.attachments.iter()
             .map(|(filename, media_type, size)| json!({ "filename": filename, "media_type": media_type, "size_bytes": size }))
             .collect::<Vec<_>>(),
-        "supplements": supplements_json(shown),
+        "supplements": shown.supplements,
         "acknowledgements": shown.acknowledgements.iter().map(|a| json!({
             "kind": a.kind, "recipient": a.recipient, "state": a.state, "reason": a.reason.word(), "reason_detail": a.reason.detail, "attempts": a.attempts,
             "next_attempt_at": a.next_attempt_at, "sent_at": a.sent_at,
@@ -239,7 +214,7 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
             "group": group.number, "representative": group.leader, "submissions": group.submissions, "senders": group.senders,
             "exact": group.exact, "similarity": group.similarity,
         })),
-        "relations": relations_json(shown),
+        "relations": shown.relations,
         "events": shown.events.iter().map(|event| json!({
             "at": event.at, "actor": event.actor, "action": event.action,
             "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or(Value::Null),
@@ -251,99 +226,14 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
     value
 }
 
-pub(super) fn supplements_json(shown: &Shown) -> Value {
-    let supplements = shown.supplements.iter();
-    supplements
-        .map(|found| {
-            json!({
-                "received_at": found.received_at.map(rfc3339_utc), "comment": found.comment, "flags": found.flags,
-            })
-        })
-        .collect()
-}
-
-pub(super) fn relations_json(shown: &Shown) -> Value {
-    let relations = shown.relations.iter();
-    relations
-        .map(|relation| {
-            json!({
-                "kind": relation.kind, "earlier": relation.earlier, "later": relation.later, "basis": relation.basis,
-            })
-        })
-        .collect()
-}
-
 fn shown_text(shown: &Shown) -> String {
-    let row = &shown.row;
     let mut text = String::new();
-    let mut line = |label: &str, value: &str| {
+    for (label, value) in head(shown).into_iter().chain(parts(shown)) {
         if !value.is_empty() {
             let _ = writeln!(text, "{label}：{value}");
         }
-    };
-    line("编号", &row.number);
-    line("征求意见", &shown.consultation);
-    line("状态", words::short(Status::KIND, &row.status));
-    line("待核原因", &sentences::review(&row.review_reasons));
-    line("重复于", shown.duplicate_of.as_deref().unwrap_or_default());
-    line(
-        "相同来信",
-        &shown.membership.as_ref().map(|group| sentences::membership(group, &row.number)).unwrap_or_default(),
-    );
-    for relation in &shown.relations {
-        line("涉及来信", &sentences::relation(relation, &row.number));
     }
-    line("主题", shown.subject.as_deref().unwrap_or("（无主题）"));
-    line(
-        "收到时间",
-        &format!(
-            "{}（北京时间，{}）",
-            when(row.received_at),
-            shown.received_basis.as_deref().map_or_else(
-                || "依据不明".to_owned(),
-                |basis| format!("以{}为准", words::short(ReceivedBasis::KIND, basis))
-            )
-        ),
-    );
-    line("发件时间", shown.sent_as_written.as_deref().unwrap_or_default());
-    line("时限", words::short(Timeliness::KIND, &row.timeliness));
-    line("发件地址", &row.from_address);
-    line("姓名", row.name.as_deref().unwrap_or_default());
-    line("姓名线索", shown.name_hint.as_deref().unwrap_or_default());
-    line("单位", row.organization.as_deref().unwrap_or_default());
-    line("职业", row.occupation.as_deref().unwrap_or("未填写"));
-    line("职业原文", shown.occupation_as_written.as_deref().unwrap_or_default());
-    line("电话", &shown.phones.join("、"));
-    line("邮箱", &shown.emails.join("、"));
-    if shown.signatories > 1 {
-        line("人次", &shown.signatories.to_string());
-    }
-    line("标记", &sentences::listed(Flag::KIND, &row.flags));
-    for (filename, media_type, size) in &shown.attachments {
-        line("附件", &format!("{}（{media_type}，{size} 字节）", filename.as_deref().unwrap_or("（无名）")));
-    }
-    for (number, opinion) in (1..).zip(&shown.opinions) {
-        let clause = opinion.clause.as_deref().map_or_else(String::new, |clause| format!("〔{clause}〕"));
-        line(&format!("意见{number}"), &format!("{clause}{}", opinion.text));
-        line("　采纳情况", opinion.adoption.as_deref().unwrap_or_default());
-        line("　理由", opinion.adoption_reason.as_deref().unwrap_or_default());
-    }
-    for correction in &shown.corrections {
-        line("更正", &corrected(correction));
-    }
-    for acknowledgement in &shown.acknowledgements {
-        let why = sentences::answer(&acknowledgement.state, &acknowledgement.reason);
-        line(
-            "回执",
-            &format!(
-                "“{}”，{}{}",
-                words::long(AcknowledgementKind::KIND, &acknowledgement.kind),
-                words::short(AcknowledgementState::KIND, &acknowledgement.state),
-                if why.is_empty() { why } else { format!("：{why}") }
-            ),
-        );
-    }
-    let _ = write!(text, "\n来信内容：\n{}\n", row.comment);
+    let _ = write!(text, "\n来信内容：\n{}\n", shown.row.comment);
     for supplement in &shown.supplements {
         // 请不要公布我的姓名, written afterwards, is a wish about the whole.
         let flags = sentences::listed(Flag::KIND, &supplement.flags);
@@ -351,4 +241,70 @@ fn shown_text(shown: &Shown) -> String {
         let _ = write!(text, "\n补充（{}{flags}）：\n{}\n", when(supplement.received_at), supplement.comment);
     }
     text
+}
+
+type Line = (Cow<'static, str>, String);
+
+/// What there is one of, line by line.
+fn head(shown: &Shown) -> Vec<Line> {
+    let row = &shown.row;
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let membership = shown.membership.as_ref().map(|group| sentences::membership(group, &row.number));
+    let basis = shown.received_basis.as_deref().map_or_else(
+        || "依据不明".to_owned(),
+        |basis| format!("以{}为准", words::short(ReceivedBasis::KIND, basis)),
+    );
+    let mut lines = vec![
+        ("编号", row.number.clone()),
+        ("征求意见", shown.consultation.clone()),
+        ("状态", words::short(Status::KIND, &row.status).to_owned()),
+        ("待核原因", sentences::review(&row.review_reasons)),
+        ("重复于", text(&shown.duplicate_of)),
+        ("相同来信", membership.unwrap_or_default()),
+    ];
+    lines.extend(shown.relations.iter().map(|found| ("涉及来信", sentences::relation(found, &row.number))));
+    lines.extend([
+        ("主题", shown.subject.clone().unwrap_or_else(|| "（无主题）".to_owned())),
+        ("收到时间", format!("{}（北京时间，{basis}）", when(row.received_at))),
+        ("发件时间", text(&shown.sent_as_written)),
+        ("时限", words::short(Timeliness::KIND, &row.timeliness).to_owned()),
+        ("发件地址", row.from_address.clone()),
+        ("姓名", text(&row.name)),
+        ("姓名线索", text(&shown.name_hint)),
+        ("单位", text(&row.organization)),
+        ("职业", row.occupation.clone().unwrap_or_else(|| "未填写".to_owned())),
+        ("职业原文", text(&shown.occupation_as_written)),
+        ("电话", shown.phones.join("、")),
+        ("邮箱", shown.emails.join("、")),
+        ("人次", if shown.signatories > 1 { shown.signatories.to_string() } else { String::new() }),
+        ("标记", sentences::listed(Flag::KIND, &row.flags)),
+    ]);
+    lines.into_iter().map(|(label, value)| (label.into(), value)).collect()
+}
+
+/// What there may be several of: attachments, items, corrections, answers.
+fn parts(shown: &Shown) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for (filename, media_type, size) in &shown.attachments {
+        let name = filename.as_deref().unwrap_or("（无名）");
+        lines.push(("附件".into(), format!("{name}（{media_type}，{size} 字节）")));
+    }
+    for (number, opinion) in (1..).zip(&shown.opinions) {
+        let clause = opinion.clause.as_deref().map_or_else(String::new, |clause| format!("〔{clause}〕"));
+        lines.push((format!("意见{number}").into(), format!("{clause}{}", opinion.text)));
+        lines.push(("　采纳情况".into(), opinion.adoption.clone().unwrap_or_default()));
+        lines.push(("　理由".into(), opinion.adoption_reason.clone().unwrap_or_default()));
+    }
+    lines.extend(shown.corrections.iter().map(|correction| ("更正".into(), corrected(correction))));
+    for acknowledgement in &shown.acknowledgements {
+        let why = sentences::answer(&acknowledgement.state, &acknowledgement.reason);
+        let value = format!(
+            "“{}”，{}{}",
+            words::long(AcknowledgementKind::KIND, &acknowledgement.kind),
+            words::short(AcknowledgementState::KIND, &acknowledgement.state),
+            if why.is_empty() { why } else { format!("：{why}") }
+        );
+        lines.push(("回执".into(), value));
+    }
+    lines
 }

@@ -1,24 +1,10 @@
 //! Columns for a terminal where a Han character is two cells wide.
 
-/// Cells that a text takes on a terminal: East Asian wide characters take two.
-pub(super) fn width(text: &str) -> usize {
-    text.chars().map(char_width).sum()
-}
+use unicode_width::UnicodeWidthStr;
 
-fn char_width(c: char) -> usize {
-    match c as u32 {
-        0x1100..=0x115F
-        | 0x2E80..=0x303E
-        | 0x3041..=0xA4CF
-        | 0xAC00..=0xD7A3
-        | 0xF900..=0xFAFF
-        | 0xFE30..=0xFE6F
-        | 0xFF00..=0xFF60
-        | 0xFFE0..=0xFFE6
-        | 0x1F300..=0x1FAFF
-        | 0x20000..=0x3FFFD => 2,
-        _ => 1,
-    }
+/// Cells that a text takes on a terminal: East Asian wide characters take two, combining ones none.
+pub(super) fn width(text: &str) -> usize {
+    text.width()
 }
 
 /// The beginning of a text that fits, on one line; `…` says that there is more.
@@ -28,13 +14,13 @@ pub(super) fn cut(text: &str, cells: usize) -> String {
         return line;
     }
     let mut taken = String::new();
-    let mut used = 0;
     for c in line.chars() {
-        if used + char_width(c) + 2 > cells {
+        taken.push(c);
+        // What follows a character may join it: the text is measured as a whole.
+        if width(&taken) + 2 > cells {
+            taken.pop();
             break;
         }
-        used += char_width(c);
-        taken.push(c);
     }
     taken + "…"
 }
@@ -67,6 +53,9 @@ mod tests {
     #[test]
     fn han_characters_are_two_cells_wide() {
         assert_eq!(width("张三 ab"), 7);
+        assert_eq!(width("𠮷野"), 4, "Han beyond the first plane");
+        assert_eq!(width("e\u{301}\u{200b}"), 1, "a combining accent and a blank of no width");
+        assert_eq!(width("👍"), 2);
         assert_eq!(cut("建议增加夜间服务", 9), "建议增…");
         assert_eq!(cut("一 \n 二", 20), "一 二");
         assert_eq!(

@@ -5,10 +5,12 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, Outcome, open_for_reading, print};
+use super::{Exit, Outcome, open_for_reading, print};
 use crate::config::Settings;
 use crate::parse::ParseLimits;
 use crate::store::{Difference, Mismatch, Verified};
+use crate::vocabulary::Word;
+use crate::words::{self, Chinese};
 
 /// Differences that are listed one by one; a rewritten table has as many as rows.
 const LISTED: usize = 1000;
@@ -33,14 +35,12 @@ pub(super) fn verify(settings: &Settings, arguments: &VerifyArguments) -> Outcom
     let mut found: Vec<Mismatch> = Vec::new();
     let mut count = 0_u64;
     let head = arguments.head.as_deref().map(str::trim);
-    let verified = store
-        .verify(limits, head, &mut |mismatch| {
-            count += 1;
-            if found.len() < LISTED {
-                found.push(mismatch);
-            }
-        })
-        .map_err(|error| Failure::from(&error))?;
+    let verified = store.verify(limits, head, &mut |mismatch| {
+        count += 1;
+        if found.len() < LISTED {
+            found.push(mismatch);
+        }
+    })?;
     if arguments.json {
         print(&format!("{:#}\n", to_json(&verified, &found, count)))?;
     } else {
@@ -100,41 +100,7 @@ fn place(mismatch: &Mismatch) -> String {
 }
 
 fn in_chinese(difference: &Difference) -> String {
-    match difference {
-        Difference::Damaged(words) => format!("已损坏（{words}）"),
-        Difference::SchemaChanged => "表、索引、视图或触发器被改动、删除或添加".to_owned(),
-        Difference::DanglingReference(table) => format!("所指的 {table} 行不存在"),
-        Difference::ChainBroken => "事件链从这一条起断开：它或它之前的事件被改动或删除".to_owned(),
-        Difference::HeadMissing => "事件链中没有 --head 给出的值：此后的事件被改动或删除".to_owned(),
-        Difference::RawUnreadable => "原件无法解压".to_owned(),
-        Difference::RawChanged => "原件与登记的摘要或长度不符".to_owned(),
-        Difference::AttachmentChanged => "由原件重新算出的附件中，没有与登记的摘要和长度相符的".to_owned(),
-        Difference::EntryDigest => "条目的摘要与其原件登记的摘要不符".to_owned(),
-        Difference::FateChanged => "回执的状态或发出时间与事件记录不符".to_owned(),
-        Difference::SealBroken => "与最近一次封存的摘要不符".to_owned(),
-        Difference::Unsealed => "没有封存记录".to_owned(),
-        Difference::RowMissing => "封存过的行不存在".to_owned(),
-        Difference::SealMisplaced => "封存记录无法辨认，或位置不对".to_owned(),
-    }
-}
-
-const fn word(difference: &Difference) -> &'static str {
-    match difference {
-        Difference::Damaged(_) => "damaged",
-        Difference::SchemaChanged => "schema_changed",
-        Difference::DanglingReference(_) => "dangling_reference",
-        Difference::ChainBroken => "chain_broken",
-        Difference::HeadMissing => "head_missing",
-        Difference::RawUnreadable => "raw_unreadable",
-        Difference::RawChanged => "raw_changed",
-        Difference::AttachmentChanged => "attachment_changed",
-        Difference::EntryDigest => "entry_digest",
-        Difference::FateChanged => "fate_changed",
-        Difference::SealBroken => "seal_broken",
-        Difference::Unsealed => "unsealed",
-        Difference::RowMissing => "row_missing",
-        Difference::SealMisplaced => "seal_misplaced",
-    }
+    words::fill(difference.short(), &difference.parameters())
 }
 
 fn to_json(verified: &Verified, found: &[Mismatch], count: u64) -> Value {
@@ -153,7 +119,7 @@ fn to_json(verified: &Verified, found: &[Mismatch], count: u64) -> Value {
             "table": mismatch.table,
             "id": mismatch.id,
             "number": mismatch.number,
-            "difference": word(&mismatch.difference),
+            "difference": mismatch.difference.word(),
             "detail": in_chinese(&mismatch.difference),
         })).collect::<Vec<_>>(),
     })

@@ -3,6 +3,7 @@
 pub(crate) mod described;
 pub(crate) mod fill;
 pub(crate) mod glued;
+pub(crate) mod introduction;
 pub(crate) mod joint;
 pub(crate) mod name;
 pub(crate) mod organization;

@@ -195,8 +195,8 @@ impl Session {
         }
     }
 
-    /// UIDVALIDITY may not change under an open folder (RFC 3501 section 2.3.1.1). Where it does, the UIDs in hand mean nobody
-    /// knows what.
+    /// UIDVALIDITY may not change under an open folder (RFC 3501 section 2.3.1.1). If it does, the UIDs at hand may name other
+    /// messages.
     pub(super) fn renumbered(&self, stage: Stage, response: &Response<'_>) -> Result<(), ImapError> {
         let (Some(open), Response::Data { outcome, .. }) = (&self.open, response) else { return Ok(()) };
         match outcome.code {

@@ -47,7 +47,7 @@ impl Connection {
         loop {
             self.client.get_mut().grant_one();
             match read_response(&mut self.client).await {
-                // async-imap's parse errors; all that it has are of the response that the guard handed up.
+                // async-imap could not parse the response that the guard handed up.
                 Err(error)
                     if error.kind() == io::ErrorKind::Other && self.client.get_ref().has_handed_up() =>
                 {
@@ -58,14 +58,14 @@ impl Connection {
         }
     }
 
-    /// Goes on behind a response that async-imap could not parse. It reads nothing more after one, so a new client takes the
+    /// Goes on after a response that async-imap could not parse. It reads nothing more after one, so a new client takes the
     /// stream over; the guard hands up single responses, so nothing is lost with the old one.
     fn leave_out(&mut self) -> io::Result<()> {
         let nothing = Client::new(Guard::new(Box::new(tokio::io::empty()), Duration::MAX));
         let mut guard = std::mem::replace(&mut self.client, nothing).into_inner();
         let left_out = guard.leave_out();
         self.client = Client::new(guard);
-        Ok(left_out?)
+        left_out
     }
 
     /// Sends these bytes.

@@ -23,7 +23,7 @@ pub(super) fn parse(text: &str) -> Option<WrittenTime> {
 
 impl Session {
     /// INTERNALDATE of the newest message of the open folder; `None` when the folder is empty or the server does
-    /// not say. IMAP tells the time in no other way.
+    /// not say. IMAP has no other way to tell the time.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl Session {
         Ok(newest)
     }
 
-    /// INTERNALDATE of these messages of the open folder; of those that the server does not mention, none.
+    /// INTERNALDATE of these messages of the open folder, without those that the server does not mention.
     ///
     /// # Errors
     ///

@@ -8,3 +8,5 @@ pub(super) const CHUNK_BYTES: usize = 1024 * 1024;
 pub(super) const LITERAL_BYTES: usize = 2 * CHUNK_BYTES;
 /// Longest line of a response, literals not counted, in bytes. Everything we ask for is answered in far less.
 pub(super) const LINE_BYTES: usize = 64 * 1024;
+/// Size of one read from the network, in bytes.
+pub(super) const READ_BYTES: usize = 32 * 1024;

@@ -21,7 +21,7 @@ impl Session {
     }
 
     /// Sets the keyword on `uids`, or moves them. Repeating it does no harm: a keyword stays set, and a
-    /// UID that has moved is no more. Never deletes: without MOVE (RFC 6851) nothing moves, for COPY
+    /// UID that has moved no longer exists. Never deletes: without MOVE (RFC 6851) nothing moves, for COPY
     /// and EXPUNGE can do half of it (jbostoen's and osTicket's users woke to full disks,
     /// osTicket/osTicket#5645).
     ///
@@ -29,7 +29,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// When the folder, the keyword or MOVE is not to be had, or the connection fails.
+    /// When the folder, the keyword or MOVE is not available, or the connection fails.
     pub async fn mark(
         &mut self,
         folder: &FolderKey,

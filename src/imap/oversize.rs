@@ -2,7 +2,7 @@
 //!
 //! Its beginning nearly always holds the text: clients write it first. Some put a picture or a file before it, and then the
 //! beginning holds nothing of what the citizen says. The server knows where the text stands (BODYSTRUCTURE, RFC 3501
-//! section 7.4.2), so that part is fetched by its number and put behind the beginning.
+//! section 7.4.2), so that part is fetched by its number and put after the beginning.
 
 use std::fmt::Write as _;
 
@@ -14,8 +14,8 @@ use super::limits::CHUNK_BYTES;
 use super::syntax::uid_of;
 use crate::net::Stage;
 
-/// The longest boundary that is believed, in bytes. RFC 2046 section 5.1.1 allows 70; clients that write more are no reason to
-/// lose a text.
+/// The longest boundary that is believed, in bytes. RFC 2046 section 5.1.1 allows 70; some clients write more,
+/// and their texts should not be lost.
 const BOUNDARY_BYTES: usize = 200;
 /// What BODYSTRUCTURE does not count before the text: the headers of the parts, in bytes.
 const HEADERS_BYTES: u64 = 16 * 1024;
@@ -80,14 +80,14 @@ fn is_attachment(common: &BodyContentCommon<'_>) -> bool {
     common.disposition.as_ref().is_some_and(|disposition| disposition.ty.eq_ignore_ascii_case("attachment"))
 }
 
-/// The end of the message's header in `raw`, behind the empty line.
+/// The end of the message's header in `raw`, after the empty line.
 fn end_of_header(raw: &[u8]) -> usize {
     raw.windows(4).position(|four| four == b"\r\n\r\n").map_or(raw.len(), |at| at + 4)
 }
 
 impl Session {
     /// Makes sure that `beginning`, the first bytes of an oversize message, holds its first text as far as `most` bytes: a
-    /// text that stands behind them is added as a part of its own, and the beginning is cut where that text would stand.
+    /// text that stands after them is added as a part of its own, and the beginning is cut where that text would stand.
     ///
     /// A server that cannot tell leaves the beginning as it is.
     ///
@@ -102,7 +102,7 @@ impl Session {
     ) -> Result<(), ImapError> {
         let Some(text) = self.first_text(uid).await? else { return Ok(()) };
         let have = beginning.len() as u64;
-        // A text that opens the message goes on where the beginning is cut: there is nothing better to fetch.
+        // If the text opens the message, the beginning already holds as much of it as fits.
         if text.before == 0 || text.before.saturating_add(text.octets).saturating_add(HEADERS_BYTES) <= have {
             return Ok(());
         }
@@ -136,7 +136,7 @@ impl Session {
             }
         })
         .await?;
-        // What could not be read here is no message that did not come.
+        // What could not be read here does not mean that a message is missing.
         self.connection.take_unreadable();
         Ok(found)
     }

@@ -6,7 +6,7 @@ use super::LaneConfig;
 use super::reply::{ReplyFacts, compose_reply};
 use crate::parse;
 use crate::store::Withheld;
-use crate::vocabulary::{Flag, OutboundMessage, Status, same_address};
+use crate::vocabulary::{Flag, OutboundMessage, Status, Word, same_address};
 
 /// Why an answer cannot be let go whoever wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,24 @@ pub enum Refusal {
     NoConsultation,
     /// The template failed.
     NotComposed(String),
+}
+
+impl Word for Refusal {
+    const KIND: &'static str = "refusal";
+    const WORDS: &'static [&'static str] =
+        &["disabled", "answered", "own_address", "no_recipient", "erased", "no_consultation", "not_composed"];
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::Answered => "answered",
+            Self::OwnAddress => "own_address",
+            Self::NoRecipient => "no_recipient",
+            Self::Erased => "erased",
+            Self::NoConsultation => "no_consultation",
+            Self::NotComposed(_) => "not_composed",
+        }
+    }
 }
 
 /// Composes a withheld answer. A person's decision overrides every reason for withholding but two: the office's own

@@ -206,7 +206,7 @@ impl Target {
     }
 
     /// A positive reply must be of the expected kind: lettre takes 2yz and 3yz alike for a yes. Only the first digit
-    /// counts (RFC 5321 section 4.2): a `252` behind the final dot is an acceptance, sending again a repetition.
+    /// counts (RFC 5321 section 4.2): a `252` after the final dot is an acceptance, sending again a repetition.
     pub(super) fn positive(&self, response: &Response, kind: Severity) -> Result<(), Failure> {
         if response.code().severity == kind {
             return Ok(());

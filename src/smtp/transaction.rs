@@ -1,7 +1,7 @@
 //! One mail transaction (RFC 5321 section 3.3), command by command, so that the step is known at which it ended.
 //!
-//! lettre's `send` does the same in one call, but then the end of the stream reads alike before and behind
-//! the final dot, and the first is a retry while the second may be a delivery.
+//! lettre's `send` does the same in one call, but then the end of the stream looks the same before and after
+//! the final dot, and the first is to be retried while the second may be a delivery.
 
 use lettre::Address;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
@@ -43,7 +43,7 @@ pub(super) enum Connection {
 pub(super) struct TransactionEnd {
     pub(super) outcome: SendOutcome,
     pub(super) connection: Connection,
-    /// Nothing of the message was taken and the session turned out dead at its first command.
+    /// The session turned out dead at its first command, before the server took anything of the message.
     pub(super) stale: bool,
 }
 
@@ -128,7 +128,7 @@ async fn step(
     answer.and_then(|response| target.positive(&response, kind)).map_err(|failure| (stage, failure))
 }
 
-/// The failure of MAIL, RCPT or DATA: the server has taken no responsibility for anything.
+/// The failure of MAIL, RCPT or DATA: the server has accepted nothing.
 fn refused(target: &Target, stage: Stage, failure: Failure) -> TransactionEnd {
     let retried =
         stage == Stage::MailFrom && !matches!(failure, Failure::Refused { code, .. } if code != 421);
@@ -136,7 +136,7 @@ fn refused(target: &Target, stage: Stage, failure: Failure) -> TransactionEnd {
     TransactionEnd { outcome: outcome(target, stage, failure, false), connection: left, stale: retried }
 }
 
-/// What a failure means for the message; `final_dot`: it may have been taken nevertheless.
+/// What a failure means for the message; `final_dot`: the server may have accepted it all the same.
 fn outcome(target: &Target, stage: Stage, failure: Failure, final_dot: bool) -> SendOutcome {
     match failure {
         Failure::Refused { code: code @ 500.., ref words } if concerns_us(stage, code, words) => {
@@ -186,7 +186,7 @@ async fn content(
     let transfer = std::time::Duration::from_secs(bytes / target.slowest_bytes_per_second);
     let limit = target.step * FINAL_DOT_STEPS + transfer;
     // lettre doubles leading dots (RFC 5321 section 4.5.2), then asks the iterator for more; when there is no
-    // more, it writes the final dot. From then on the message may be taken.
+    // more, it writes the final dot. From then on the server may have accepted the message.
     let mut final_dot = false;
     let chunks = std::iter::once(mail.octets).chain(std::iter::from_fn(|| {
         final_dot = true;

@@ -1,7 +1,7 @@
 //! The stream beneath lettre's connection: one whole, well-formed reply per command, and no more.
 //!
 //! lettre reads replies line by line from a buffer of its own. Left alone with a server it would read a
-//! line without end into memory (its limit is checked behind the line), take a reply in GBK for a broken
+//! line without end into memory (its limit is checked after the line), take a reply in GBK for a broken
 //! connection, refuse a code without text, and keep what arrives unasked as the answer to the *next*
 //! command: then a refused message counts as accepted. This stream takes the server's bytes, cuts them
 //! into replies (RFC 5321 section 4.2.1), bounds and mends them, and hands over exactly the one reply that was
@@ -29,7 +29,7 @@ pub(super) struct Wire<S> {
     peer: SocketAddr,
     /// From the server, not yet handed over.
     raw: Vec<u8>,
-    /// Length of the beginning of `raw` that holds no line end still to be looked at.
+    /// How much of `raw` has been searched for line ends.
     scanned: usize,
     /// Where in `raw` the line being read begins.
     line_start: usize,
@@ -57,7 +57,7 @@ impl<S> Wire<S> {
         }
     }
 
-    /// A stream behind STARTTLS, where there is no second greeting (RFC 3207 section 4.2); lettre waits for one.
+    /// A stream after STARTTLS, where there is no second greeting (RFC 3207 section 4.2); lettre waits for one.
     pub(super) fn greeted(stream: S, peer: SocketAddr) -> Self {
         let mut wire = Self::new(stream, peer);
         wire.reply = b"220 \r\n".to_vec();
@@ -67,7 +67,7 @@ impl<S> Wire<S> {
     /// The stream below.
     ///
     /// # Errors
-    /// When the server has sent bytes that nobody asked for: behind the reply to STARTTLS they were put
+    /// When the server has sent bytes that nobody asked for: after the reply to STARTTLS they were put
     /// there by somebody on the way, to be read as if they came through TLS (CVE-2011-0411 and its kin).
     pub(super) fn into_inner(self) -> io::Result<S> {
         if self.raw.is_empty() { Ok(self.stream) } else { Err(unasked()) }
@@ -81,7 +81,7 @@ impl<S> Wire<S> {
             let end = self.scanned + offset + 1;
             let line = self.raw.get(self.line_start..end).unwrap_or_default();
             if self.line_start == 0 && line.trim_ascii().is_empty() {
-                // An empty line behind a reply; some servers write one line end too many.
+                // An empty line after a reply; some servers write one line end too many.
                 self.raw.drain(..end);
                 self.scanned = 0;
                 continue;
@@ -229,7 +229,7 @@ fn is_code(line: &[u8]) -> bool {
 }
 
 /// A reply as lettre can read it: UTF-8 (GBK becomes Chinese text), CRLF line ends, no control characters,
-/// lines of bounded length, and a blank behind a code without text (RFC 5321 section 4.2: clients should
+/// lines of bounded length, and a blank after a code without text (RFC 5321 section 4.2: clients should
 /// accept it).
 fn mend(reply: &[u8]) -> Vec<u8> {
     let text = net::decode(reply);
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn half_a_reply_is_none() {
+    async fn half_a_reply_does_not_count() {
         let (mut wire, mut server) = wire(1 << 16);
         server.write_all(b"250-and\r\n25").await.unwrap();
         drop(server);

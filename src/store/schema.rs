@@ -1,8 +1,8 @@
 //! Tables, indexes, views and triggers, and the way from one version of them to the next.
 
 mod migrate;
+mod old_sentences;
 mod restate;
-mod sentences;
 mod words;
 
 pub(super) use migrate::{Altered, check_current, create, differences, is_ours, migrate};

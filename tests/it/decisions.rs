@@ -214,7 +214,8 @@ fn what_answers_for_a_person_is_his_login_and_what_waits_for_an_answer_is_named(
     if matches!(login.trim(), "" | "4294967295") {
         assert_eq!(
             office.rows().rows("SELECT actor FROM correction ORDER BY id DESC LIMIT 1")[0]["actor"],
-            "nobody"
+            format!("{actor} (nobody)"),
+            "what a variable says stands beside the user"
         );
     }
 }

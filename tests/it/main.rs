@@ -3,6 +3,7 @@
 //! - `support`: real servers, the program under test, generated mail
 //! - `layers`: imports run one way, files stay short
 //! - `dependencies`: one TLS stack, one crypto provider, the features we rely on
+//! - `documents`: the pages name places that exist
 //! - `language`: the word lists of `rules/`
 //! - `words`: what each word is called, in one place
 //! - `subjects`, `deadlines`, `bodies`, `automatic`: the rules against their cases, kept as data
@@ -53,6 +54,7 @@ mod deadlines;
 mod decisions;
 mod dependencies;
 mod disks;
+mod documents;
 mod drafts;
 mod end_to_end;
 mod environment;

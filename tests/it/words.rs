@@ -7,7 +7,8 @@ use std::path::Path;
 
 use regex::Regex;
 use rusqlite::Connection;
-use zwfw_intake::store::InconsistencyKind;
+use zwfw_intake::lane::Refusal;
+use zwfw_intake::store::{Difference, InconsistencyKind};
 use zwfw_intake::vocabulary::{
     AcknowledgementKind, AcknowledgementState, Adoption, ArrivalEvidence, BreakerReason, CorrectionField,
     Disposition, EntryReason, Flag, GapReason, Machine, Mark, Proposer, ReceivedBasis, RelationBasis,
@@ -45,6 +46,8 @@ fn enums() -> Vec<Kind> {
         kind::<CorrectionField>(),
         kind::<Adoption>(),
         kind::<InconsistencyKind>(),
+        kind::<Difference>(),
+        kind::<Refusal>(),
         joined(
             EntryReason::KIND,
             &[SubjectReason::WORDS, EntryReason::WORDS, Machine::WORDS, Unreadable::WORDS, GapReason::WORDS],

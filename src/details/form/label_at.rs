@@ -27,31 +27,8 @@ pub(crate) enum Shown {
 /// The label at the start of `text`. `may_be_bare`: a blank instead of a colon will do.
 pub(crate) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
     let owner = owner_length(text);
-    let (mut label, mut at) = longest_word(text.get(owner..)?)?;
-    at += owner;
-    // `电话/传真`, `单位及职务`, `邮箱或电话`: the most useful of the words decides.
-    for _ in 0..3 {
-        let rest = text.get(at..)?;
-        let joint = rest.trim_start_matches(' ');
-        // `Name 姓名`: the same in two languages.
-        if let Some((_, length)) = longest_word(joint).filter(|(other, _)| {
-            *other == label
-                && joint.starts_with(|c: char| c.is_ascii()) != text.starts_with(|c: char| c.is_ascii())
-        }) {
-            at += (rest.len() - joint.len()) + length;
-            continue;
-        }
-        let Some(second) = joint.strip_prefix(['/', '及', '和', '、', '或', '与', '與', '&', '|'])
-        else {
-            break;
-        };
-        let Some((other, length)) = longest_word(second.trim_start_matches(' ')) else { break };
-        let blanks = second.len() - second.trim_start_matches(' ').len();
-        at += (rest.len() - second.len()) + blanks + length;
-        if other == Label::Phone && matches!(label, Label::Fax | Label::Messenger | Label::Email) {
-            label = Label::Phone;
-        }
-    }
+    let (label, length) = longest_word(text.get(owner..)?)?;
+    let (label, at) = with_further_words(text, label, owner + length)?;
     let rest = without_counter(text.get(at..)?, label);
     let after_remark = skip_remark(rest);
     let mut tail = after_remark.trim_start_matches(' ');
@@ -182,6 +159,34 @@ fn numbering_length(text: &str) -> Option<usize> {
     let bracketed = body.len() < text.len();
     let ends = if bracketed { mark == ')' } else { matches!(mark, '、' | '.' | ')' | ' ') };
     (digits > 0 && ends).then_some(text.len() - body.len() + digits + mark.len_utf8())
+}
+
+/// `电话/传真`, `单位及职务`, `邮箱或电话`, `Name 姓名`: the label of several words and where they end. The most useful of the
+/// words decides; `at` is where the first one ends.
+fn with_further_words(text: &str, mut label: Label, mut at: usize) -> Option<(Label, usize)> {
+    for _ in 0..3 {
+        let rest = text.get(at..)?;
+        let joint = rest.trim_start_matches(' ');
+        // `Name 姓名`: the same in two languages.
+        if let Some((_, length)) = longest_word(joint).filter(|(other, _)| {
+            *other == label
+                && joint.starts_with(|c: char| c.is_ascii()) != text.starts_with(|c: char| c.is_ascii())
+        }) {
+            at += (rest.len() - joint.len()) + length;
+            continue;
+        }
+        let Some(second) = joint.strip_prefix(['/', '及', '和', '、', '或', '与', '與', '&', '|'])
+        else {
+            break;
+        };
+        let Some((other, length)) = longest_word(second.trim_start_matches(' ')) else { break };
+        let blanks = second.len() - second.trim_start_matches(' ').len();
+        at += (rest.len() - second.len()) + blanks + length;
+        if other == Label::Phone && matches!(label, Label::Fax | Label::Messenger | Label::Email) {
+            label = Label::Phone;
+        }
+    }
+    Some((label, at))
 }
 
 /// What stands behind the digit of `电话1：`, `联系人2：`.

@@ -28,6 +28,19 @@ const MEANINGS: [(Label, &str); 12] = [
     (Label::Other, "other"),
 ];
 
+/// The words of a label as alternatives of an expression that folds case, with the blanks by which people spread them.
+pub(crate) fn alternatives(meanings: &[&str], wanted: impl Fn(&str) -> bool) -> String {
+    let mut words: Vec<&str> = meanings.iter().flat_map(|meaning| LABELS.words(meaning)).collect();
+    words.retain(|word| wanted(word));
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let spread = |word: &&str| {
+        let signs =
+            word.chars().map(|c| if c == ' ' { r"\s".to_owned() } else { regex::escape(&c.to_string()) });
+        signs.collect::<Vec<_>>().join(if word.is_ascii() { "" } else { r"\s*" })
+    };
+    words.iter().map(spread).collect::<Vec<_>>().join("|")
+}
+
 type ByFirst = HashMap<char, Vec<(Vec<char>, Label)>>;
 
 /// The words by their first character, longest first.

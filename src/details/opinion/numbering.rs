@@ -188,8 +188,11 @@ word_list!(
 );
 word_list!(BEFORE_NUMBERS_IN_BRACKETS, LETTERS, "before a number in brackets");
 
-/// The number at the start of the text, its kind and its length in bytes.
-fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
+/// The kind of a number at the start of a text, its value and its length in bytes.
+type Found = (Kind, u32, usize);
+
+/// The number at the start of the text.
+fn mark_at(text: &str) -> Option<Found> {
     let first = text.chars().next()?;
     if let Some((kind, number)) = enclosed(first) {
         return Some((kind, number, first.len_utf8() + usize::from(text.chars().nth(1) == Some('.'))));
@@ -201,50 +204,64 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
         return in_square_brackets(text, inner);
     }
     if let Some(inner) = text.strip_prefix('(') {
-        let (han, number, length) = numeral(inner)?;
-        let behind = inner.get(length..)?.strip_prefix(')')?;
-        // （二）3 and （二）条 cite the draft; （二）第三条 is a point about it.
-        if behind.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '条' | '项' | '款' | '点')) {
-            return None;
-        }
-        let kind = if han { Kind::HanBrackets } else { Kind::DigitBrackets };
-        let more = behind.len() - behind.trim_start_matches(['、', '.', ',', ' ']).len();
-        return Some((kind, number, length + 2 + more));
+        return in_round_brackets(inner);
     }
-    for word in BEFORE_NUMBERS.all() {
-        if let Some(inner) = text.strip_prefix(*word) {
-            if let Some((_, number)) = inner.chars().next().and_then(enclosed) {
-                let behind = inner.trim_start_matches(|c| enclosed(c).is_some());
-                return Some((
-                    Kind::Word,
-                    number,
-                    text.len() - behind.trim_start_matches([':', '、', ' ']).len(),
-                ));
-            }
-            let bracketed = inner.strip_prefix('(');
-            let inner = bracketed.unwrap_or(inner);
-            let Some((_, number, length)) = numeral(inner) else { continue };
-            let behind = inner.get(length..)?;
-            let behind = if bracketed.is_some() {
-                behind.strip_prefix(')')?.trim_start_matches([':', '、', '.', ' '])
-            } else {
-                behind.strip_prefix([':', '、', '.', ' '])?
-            };
-            return Some((Kind::Word, number, text.len() - behind.len()));
-        }
+    if let Some(found) = BEFORE_NUMBERS.all().iter().find_map(|word| behind_word(text, word)) {
+        return Some(found);
     }
     if let Some(inner) = text.strip_prefix(['第', '其']) {
-        let (_, number, length) = numeral(inner)?;
-        let behind = inner.get(length..)?;
-        if let Some(behind) = behind.strip_prefix('条') {
-            let behind =
-                behind.strip_prefix("建议").or_else(|| behind.strip_prefix("意见")).unwrap_or(behind);
-            let behind = behind.strip_prefix(':')?;
-            return Some((Kind::Article, number, text.len() - behind.len()));
-        }
-        let behind = behind.strip_prefix('点').unwrap_or(behind).strip_prefix([',', '、', ':'])?;
-        return Some((Kind::Ordinal, number, text.len() - behind.len()));
+        return ordinal(text, inner);
     }
+    counted(text)
+}
+
+/// `（一）` `(1)`; `inner` is what follows the bracket.
+fn in_round_brackets(inner: &str) -> Option<Found> {
+    let (han, number, length) = numeral(inner)?;
+    let behind = inner.get(length..)?.strip_prefix(')')?;
+    // （二）3 and （二）条 cite the draft; （二）第三条 is a point about it.
+    if behind.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '条' | '项' | '款' | '点')) {
+        return None;
+    }
+    let kind = if han { Kind::HanBrackets } else { Kind::DigitBrackets };
+    let more = behind.len() - behind.trim_start_matches(['、', '.', ',', ' ']).len();
+    Some((kind, number, length + 2 + more))
+}
+
+/// `建议1：`, `No. 1`, `意见①`.
+fn behind_word(text: &str, word: &str) -> Option<Found> {
+    let inner = text.strip_prefix(word)?;
+    if let Some((_, number)) = inner.chars().next().and_then(enclosed) {
+        let behind = inner.trim_start_matches(|c| enclosed(c).is_some()).trim_start_matches([':', '、', ' ']);
+        return Some((Kind::Word, number, text.len() - behind.len()));
+    }
+    let bracketed = inner.strip_prefix('(');
+    let inner = bracketed.unwrap_or(inner);
+    let (_, number, length) = numeral(inner)?;
+    let behind = inner.get(length..)?;
+    let rest = if bracketed.is_some() {
+        behind.strip_prefix(')')?.trim_start_matches([':', '、', '.', ' '])
+    } else {
+        behind.strip_prefix([':', '、', '.', ' '])?
+    };
+    Some((Kind::Word, number, text.len() - rest.len()))
+}
+
+/// `第一，` `其二、` `第一条：`; `inner` is what follows the first character.
+fn ordinal(text: &str, inner: &str) -> Option<Found> {
+    let (_, number, length) = numeral(inner)?;
+    let behind = inner.get(length..)?;
+    if let Some(behind) = behind.strip_prefix('条') {
+        let behind = behind.strip_prefix("建议").or_else(|| behind.strip_prefix("意见")).unwrap_or(behind);
+        let behind = behind.strip_prefix(':')?;
+        return Some((Kind::Article, number, text.len() - behind.len()));
+    }
+    let behind = behind.strip_prefix('点').unwrap_or(behind).strip_prefix([',', '、', ':'])?;
+    Some((Kind::Ordinal, number, text.len() - behind.len()))
+}
+
+/// `一、` `1.` `一是` `1 统一标准`: a number and what may stand behind it.
+fn counted(text: &str) -> Option<Found> {
     let (han, number, length) = numeral(text)?;
     let behind = text.get(length..)?;
     if han && let Some(rest) = behind.strip_prefix('是') {
@@ -293,7 +310,7 @@ fn mark_at(text: &str) -> Option<(Kind, u32, usize)> {
 }
 
 /// `[1]` `【一】` `【建议一】`; `inner` is what follows the bracket.
-fn in_square_brackets(text: &str, inner: &str) -> Option<(Kind, u32, usize)> {
+fn in_square_brackets(text: &str, inner: &str) -> Option<Found> {
     let inner =
         BEFORE_NUMBERS_IN_BRACKETS.at_start(inner).and_then(|word| inner.strip_prefix(word)).unwrap_or(inner);
     let (han, number, length) = numeral(inner)?;
@@ -325,7 +342,7 @@ fn before_digits(text: &str) -> Option<(Kind, u32, usize, bool)> {
 }
 
 /// `A.` `a)` `(a)` `Ⅰ、` `II.`
-fn letter(text: &str) -> Option<(Kind, u32, usize)> {
+fn letter(text: &str) -> Option<Found> {
     let inner = text.strip_prefix('(').unwrap_or(text);
     let bracketed = inner.len() < text.len();
     let first = inner.chars().next()?;

@@ -8,7 +8,7 @@ use crate::vocabulary::language::{language_table, word_list};
 use crate::vocabulary::pattern;
 use crate::vocabulary::traditional::simplified;
 
-language_table!(SELF_DESCRIPTIONS, "language/self_descriptions.tsv");
+language_table!(pub(crate) SELF_DESCRIPTIONS, "language/self_descriptions.tsv");
 word_list!(
     /// What 我是 begins without saying who one is: 我是想问…, 我是去年办的….
     NOT_ONESELF, SELF_DESCRIPTIONS, "says something else"

@@ -14,6 +14,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::difference::Difference;
 use super::event::chain;
 use super::fate::Fates;
 use super::seal::{self, DIGEST_DIGITS, Digests};
@@ -33,39 +34,6 @@ pub struct Mismatch {
     pub number: Option<String>,
     /// What is wrong.
     pub difference: Difference,
-}
-
-/// What is wrong with a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Difference {
-    /// SQLite finds the file damaged; its words.
-    Damaged(String),
-    /// A table, index, view or trigger is not as this program makes it; the mismatch names it.
-    SchemaChanged,
-    /// A row refers to one that is not there.
-    DanglingReference(String),
-    /// The first event whose hash does not follow from the one before it.
-    ChainBroken,
-    /// The hash asked for stands nowhere in the chain.
-    HeadMissing,
-    /// A message is not in the compressed form that it was written in.
-    RawUnreadable,
-    /// A message's bytes have another digest or length than recorded.
-    RawChanged,
-    /// No attachment of the message has the recorded digest and length.
-    AttachmentChanged,
-    /// An entry and its message have different digests.
-    EntryDigest,
-    /// An answer's state or sending time is not what the event log says.
-    FateChanged,
-    /// The rows differ from their latest seal.
-    SealBroken,
-    /// There is no seal though the rows are younger than seals.
-    Unsealed,
-    /// A seal covers a row that is not there.
-    RowMissing,
-    /// A seal that cannot be read, or stands where none can be.
-    SealMisplaced,
 }
 
 /// What was looked at.

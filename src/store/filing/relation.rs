@@ -3,12 +3,14 @@
 
 use jiff::Timestamp;
 use rusqlite::params;
+use serde::Serialize;
 use serde_json::json;
 
 use super::new::NewFiling;
+use crate::ruling::Ruling;
 use crate::ruling::relation::{self, MOST_NAMED, OfSender};
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{Disposition, RelationBasis, Status, rfc3339_utc, sender_key};
+use crate::vocabulary::{RelationBasis, Status, rfc3339_utc, sender_key};
 
 /// Submissions of a sender whose subjects are compared with a recall notice's.
 const MOST_SUBJECTS: usize = 200;
@@ -44,16 +46,17 @@ impl Writing<'_> {
     ) -> Result<()> {
         let filing = new.filing;
         let by = SaidBy { submission: submission_id, message: Some(message_id) };
-        if let Some(earlier) = &filing.repeats {
+        if let Ruling::File { repeats: Some(earlier), .. } = new.ruling {
             self.add_relation("repeats", (earlier.submission_id, RelationBasis::SameContent), by, now)?;
         }
-        let Some(request) = filing.details.request.filter(|_| filing.disposition != Disposition::Duplicate)
+        let Some(request) =
+            filing.reading.details.request.filter(|_| !matches!(new.ruling, Ruling::Duplicate { .. }))
         else {
             return Ok(());
         };
         let kind = request.as_str();
-        let answered = filing.earlier.as_ref().map(|earlier| earlier.submission_id);
-        let numbered = self.numbered(&filing.numbers, new.consultation)?;
+        let answered = new.ruling.earlier().map(|earlier| earlier.submission_id);
+        let numbered = self.numbered(&filing.reading.numbers, new.consultation)?;
         let meant = relation::meant(answered, &numbered, &self.earlier_of_sender(new, submission_id)?);
         for named in meant.iter().take(MOST_NAMED) {
             self.add_relation(kind, *named, by, now)?;
@@ -175,7 +178,7 @@ impl Writing<'_> {
 }
 
 /// What one mail says of another, as `show` prints it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RelationRow {
     /// `relation.kind`
     pub kind: String,
@@ -186,6 +189,7 @@ pub struct RelationRow {
     /// Number of the submission that says so; `None` for a supplement and for a notice.
     pub later: Option<String>,
     /// A supplement says so; else, without `later`, a notice that is not kept.
+    #[serde(skip)]
     pub by_supplement: bool,
 }
 

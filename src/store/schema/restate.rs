@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Value, json};
 
-use super::sentences;
+use super::old_sentences;
 use crate::store::evidence::{DIGEST_DIGITS, Digests, entry_digest, message_digest, submission_digests};
 use crate::store::facts::{self, Fact};
 use crate::store::{Result, Writing};
@@ -39,7 +39,7 @@ fn entries(writing: &Writing<'_>, now: Timestamp) -> Result<u64> {
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
         let restated = rows.map(|row| {
             let (id, sentence) = row?;
-            let reason = sentences::entry(&sentence);
+            let reason = old_sentences::entry(&sentence);
             Ok((reason.word != sentence).then_some((id, reason)))
         });
         restated.filter_map(Result::transpose).collect::<Result<_>>()?
@@ -156,7 +156,7 @@ fn message_restated(writing: &Writing<'_>, id: i64) -> Result<bool> {
     if received.is_none() && evidence.is_none() {
         return Ok(false);
     }
-    let received = received.map(|sentence| StoredReason::from(&sentences::arrival(&sentence)));
+    let received = received.map(|sentence| StoredReason::from(&old_sentences::arrival(&sentence)));
     let restated = evidence.map(|text| match serde_json::from_str(&text) {
         Ok(evidence) => structured(evidence).to_string(),
         Err(_) => text,
@@ -178,14 +178,14 @@ fn message_restated(writing: &Writing<'_>, id: i64) -> Result<bool> {
 /// `message.evidence` with what were sentences in it.
 fn structured(mut evidence: Value) -> Value {
     let word = evidence.pointer("/subject/reason").and_then(Value::as_str).unwrap_or_default().to_owned();
-    replace(&mut evidence, "/subject/evidence", |sentence| json!(sentences::subject(&word, sentence)));
-    replace(&mut evidence, "/arrival/evidence", |sentence| json!(sentences::arrival(sentence)));
+    replace(&mut evidence, "/subject/evidence", |sentence| json!(old_sentences::subject(&word, sentence)));
+    replace(&mut evidence, "/arrival/evidence", |sentence| json!(old_sentences::arrival(sentence)));
     if let Some(origin) = evidence.get_mut("origin") {
         let part = |key: &str| origin.get(key).and_then(Value::as_str);
         let restated = match (origin.as_str(), part("suspected"), part("machine"), part("mark")) {
             (Some(person), ..) => json!({ "word": person }),
-            (_, Some(sign), ..) => json!({ "word": "suspected", "mark": sentences::mark(sign) }),
-            (_, _, Some(kind), Some(sign)) => json!({ "word": kind, "mark": sentences::mark(sign) }),
+            (_, Some(sign), ..) => json!({ "word": "suspected", "mark": old_sentences::mark(sign) }),
+            (_, _, Some(kind), Some(sign)) => json!({ "word": kind, "mark": old_sentences::mark(sign) }),
             _ => origin.clone(),
         };
         *origin = restated;
@@ -215,8 +215,8 @@ fn acknowledgements(writing: &Writing<'_>) -> Result<u64> {
     };
     for (id, state, sentence, returned) in &rows {
         let reason = match state.as_str() {
-            "withheld" => sentences::withheld(sentence),
-            _ => sentences::send(sentence, *returned),
+            "withheld" => old_sentences::withheld(sentence),
+            _ => old_sentences::send(sentence, *returned),
         };
         writing
             .transaction
@@ -234,7 +234,7 @@ fn gaps(writing: &Writing<'_>) -> Result<u64> {
         rows.collect::<rusqlite::Result<_>>()?
     };
     for (folder, validity, uid, sentence) in &rows {
-        let reason = sentences::entry(sentence);
+        let reason = old_sentences::entry(sentence);
         writing
             .transaction
             .prepare_cached(
@@ -251,7 +251,7 @@ fn breaker(writing: &Writing<'_>) -> Result<()> {
     else {
         return Ok(());
     };
-    let reason = sentences::breaker(&sentence);
+    let reason = old_sentences::breaker(&sentence);
     facts::write(&writing.transaction, Fact::Breaker, &reason.word)?;
     facts::write(&writing.transaction, Fact::BreakerDetail, &detail(&reason).unwrap_or_default())
 }

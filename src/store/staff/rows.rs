@@ -1,6 +1,7 @@
 //! Rows as people see them.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::store::read::texts;
 use crate::store::reasons::stored;
@@ -8,9 +9,10 @@ use crate::store::{Membership, RelationRow, instant};
 use crate::vocabulary::StoredReason;
 
 /// One line of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ListRow {
     /// `submission.id`
+    #[serde(skip)]
     pub id: i64,
     /// `submission.number`
     pub number: String,
@@ -27,6 +29,7 @@ pub struct ListRow {
     /// `submission.name`
     pub name: Option<String>,
     /// Every name that it has or had: `name`, `name_hint`, and what `correction` holds of the first.
+    #[serde(skip)]
     pub names: Vec<String>,
     /// `submission.organization`
     pub organization: Option<String>,
@@ -64,7 +67,7 @@ pub struct AcknowledgementRow {
 }
 
 /// A supplement as staff see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SupplementRow {
     /// When it arrived.
     pub received_at: Option<Timestamp>,
@@ -75,7 +78,7 @@ pub struct SupplementRow {
 }
 
 /// One opinion item of a submission.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OpinionRow {
     /// `opinion.clause`
     pub clause: Option<String>,
@@ -88,15 +91,18 @@ pub struct OpinionRow {
 }
 
 /// One correction or decision by staff.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CorrectionRow {
     /// `correction.opinion`
+    #[serde(rename = "item")]
     pub opinion: Option<i64>,
     /// `correction.field`
     pub field: String,
     /// `correction.old_value`
+    #[serde(rename = "old")]
     pub old_value: Option<String>,
     /// `correction.new_value`
+    #[serde(rename = "new")]
     pub new_value: Option<String>,
     /// `correction.actor`
     pub actor: String,

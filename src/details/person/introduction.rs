@@ -1,0 +1,91 @@
+//! How somebody introduces himself: `我叫张三`, `My name is David Chen`.
+
+use crate::details::lexicon::name_words::NATIONS;
+use crate::details::person::described::SELF_DESCRIPTIONS;
+use crate::details::person::name::{self, Proof, Reading};
+use crate::details::text::fold::is_han;
+use crate::details::text::line::Line;
+use crate::vocabulary::language::word_list;
+use crate::vocabulary::pattern;
+
+pattern!(
+    /// `我叫张三`, `本人李丽，`: a surname alone is no proof behind 本人 (本人于昨日…), so the name must end
+    /// where a name in apposition ends.
+    INTRODUCTION, SELF_DESCRIPTIONS,
+    r"(?x) (?:^|[\s,。!?;:、(])
+          (?: (?: ⟨I am called⟩ | (?:我|本人)姓\p{Han}{1,2},名?叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人)[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫) ) \s? (?P<sure> [\p{Han}·]{2,8}? | \p{Lu}[\p{Latin}.'’-]{1,20}(?:\x20\p{Lu}[\p{Latin}.'’-]{0,20}){0,3} )
+            | ⟨oneself⟩ :? \s? (?P<apposed> [\p{Han}·]{2,8}? ) )
+          (?: [,。!?;、(\t] | \s | $ | 是 | 系 | ,?(?:男|女)[,。] )"
+);
+
+word_list!(
+    /// Beginnings behind 本人 that hold a surname and are words: 本人于昨日, 本人曾任, 本人常住.
+    NOT_APPOSED, SELF_DESCRIPTIONS, "behind 本人"
+);
+
+pattern!(
+    /// `My name is David Chen`, `I am David Chen, a teacher`: two words with capitals that name no nation.
+    ENGLISH_INTRODUCTION,
+    r"(?:(?i:my name is) (?P<named>[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,2})|(?:^|[.!,] ?)(?:I am|I'm|I’m|This is) (?P<said>[A-Z][a-z'-]+ [A-Z][a-z'-]+))(?:[,.!;]| from|$)"
+);
+
+pattern!(
+    /// `我叫迪丽达尔·阿合买提，`: names with a middle dot may be long.
+    DOTTED_INTRODUCTION, SELF_DESCRIPTIONS,
+    r"(?:⟨I am called⟩|本人|在下|笔者)(?:叫|姓名)?:?\s?(?P<name>[\p{Han}·]{5,20}?)(?:[,。!?;、(\s]|$)"
+);
+
+/// The name with which the writer of this line introduces himself.
+pub(crate) fn introduced(line: &Line<'_>) -> Option<(String, String)> {
+    let in_english = ["name is", "Name is", "I am", "I'm", "I’m", "This is"];
+    if in_english.iter().any(|words| line.text.contains(words))
+        && let Some(found) = ENGLISH_INTRODUCTION.captures(line.text)
+        && let Some(name) = found.name("named").or_else(|| found.name("said"))
+        && !name.as_str().split(' ').any(|word| NATIONS.contains(word))
+    {
+        return Some((name.as_str().to_owned(), found.get(0)?.as_str().trim().to_owned()));
+    }
+    if line.text.contains('·')
+        && let Some(found) = DOTTED_INTRODUCTION.captures(line.text)
+        && let Some(name) = found.name("name").and_then(|name| name::dotted(name.as_str()))
+    {
+        return Some((name, found.get(0)?.as_str().trim().to_owned()));
+    }
+    INTRODUCTION.captures_iter(line.text).take(20).find_map(|found| {
+        let whole = found.get(0)?.as_str().trim();
+        let (candidate, sure) = match (found.name("sure"), found.name("apposed")) {
+            (Some(sure), _) => (sure.as_str(), true),
+            (None, Some(apposed)) => (apposed.as_str(), false),
+            (None, None) => return None,
+        };
+        if let Some(name) = name::dotted(candidate).or_else(|| sure.then(|| name::latin(candidate)).flatten())
+        {
+            return Some((name, whole.to_owned()));
+        }
+        let is_apposed = !sure;
+        // 我叫阿依古丽 买买提，: the whole name or nothing.
+        if let Some(second) = behind_blank(line.text, found.get(0)?.end()).filter(|_| sure)
+            && !name::is_certain(candidate)
+        {
+            return Some((name::transliterated(&[candidate, second])?, format!("{whole} {second}")));
+        }
+        // 我是王芳 says no more than 我是农民; only a full stop of the phrase behind 本人 counts.
+        if is_apposed && (NOT_APPOSED.at_start(candidate).is_some() || whole.contains("我是")) {
+            return None;
+        }
+        match name::read_han(candidate, if is_apposed { Proof::Form } else { Proof::Said }) {
+            Reading::Name(name) => Some((name, whole.to_owned())),
+            _ => None,
+        }
+    })
+}
+
+/// The second word of a name, when a blank ends the first and a comma or a stop the second.
+fn behind_blank(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(..at)?.ends_with(' ').then(|| text.get(at..))??;
+    let end = rest.find(|c| !is_han(c)).unwrap_or(rest.len());
+    let word = rest.get(..end).filter(|word| (2..=6).contains(&word.chars().count()))?;
+    let ends =
+        rest.get(end..)?.chars().next().is_none_or(|c| matches!(c, ',' | '。' | '!' | ';' | '、' | '('));
+    ends.then_some(word)
+}

@@ -1,0 +1,110 @@
+//! What is in the open folder.
+
+use imap_proto::{AttributeValue, Response};
+
+use super::Session;
+use super::command::Completion;
+use super::error::ImapError;
+use super::syntax::uid_of;
+use crate::net::Stage;
+
+/// Messages that may arrive while a folder is being listed.
+const LIST_SLACK: usize = 10_000;
+/// More than a listing's line for one entry takes, in bytes: its deadline goes by it.
+const LISTED_BYTES: u64 = 80;
+
+/// One entry of a folder, as listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    /// UID.
+    pub uid: u32,
+    /// RFC822.SIZE in bytes; `limits.message_bytes` when the server does not say.
+    pub size_bytes: u64,
+}
+
+/// Splits a listing into runs that are fetched together: at most `batch_messages` of them and
+/// `batch_bytes` together, but at least one.
+pub fn batches(
+    listed: &[Listed],
+    batch_bytes: u64,
+    batch_messages: usize,
+) -> impl Iterator<Item = &[Listed]> {
+    let mut rest = listed;
+    std::iter::from_fn(move || {
+        let mut bytes = 0_u64;
+        let fitting = rest
+            .iter()
+            .take(batch_messages)
+            .take_while(|entry| {
+                bytes = bytes.saturating_add(entry.size_bytes);
+                bytes <= batch_bytes
+            })
+            .count();
+        let (batch, behind) = rest.split_at_checked(fitting.max(1))?;
+        rest = behind;
+        Some(batch)
+    })
+}
+
+impl Session {
+    /// The entries of the open folder from `first_uid` on, ascending, each once.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses or fails, or lists what is impossible.
+    pub async fn list(&mut self, first_uid: u32) -> Result<Vec<Listed>, ImapError> {
+        if self.open.is_none() {
+            return Err(self.unusable("no folder is open"));
+        }
+        let most = usize::try_from(self.exists).unwrap_or(usize::MAX).saturating_add(LIST_SLACK);
+        let unknown_size = self.limits.message_bytes;
+        let mut listed: Vec<Listed> = Vec::new();
+        let mut sizeless: Vec<u32> = Vec::new();
+        let mut too_many = false;
+        self.grown = false;
+        self.connection.take_unreadable();
+        // Not SEARCH: it is unreliable on several Chinese providers, and its one long line is a
+        // burden. `n:*` always yields the last message, even below n (RFC 3501 section 6.4.8).
+        let command = format!("UID FETCH {first_uid}:* (UID RFC822.SIZE)");
+        let deadline = self.deadline((most as u64).saturating_mul(LISTED_BYTES));
+        let answer = self
+            .command(Stage::List, &command, deadline, &mut |response| {
+                let Response::Fetch(_, attributes) = response else { return };
+                let Some(uid) = uid_of(attributes).filter(|uid| *uid >= first_uid && *uid != 0) else {
+                    return;
+                };
+                let size = attributes.iter().find_map(|a| match a {
+                    AttributeValue::Rfc822Size(size) => Some(u64::from(*size)),
+                    _ => None,
+                });
+                if listed.len() >= most || sizeless.len() >= most {
+                    too_many = true;
+                    return;
+                }
+                match size {
+                    Some(size_bytes) => listed.push(Listed { uid, size_bytes }),
+                    None => sizeless.push(uid),
+                }
+            })
+            .await?;
+        // Several servers call `1:*` a mistake where there is nothing.
+        if answer.completion != Completion::Ok && self.exists == 0 {
+            return Ok(Vec::new());
+        }
+        self.accepted(Stage::List, answer)?;
+        if too_many {
+            return Err(self.protocol(Stage::List, "more entries than the folder has"));
+        }
+        if self.connection.take_unreadable() > 0 {
+            return Err(self.protocol(Stage::List, "an entry that cannot be read"));
+        }
+        // A flag change is told by a FETCH of its own, without a size; the size is unknown only of an entry that
+        // never got one. Of two sizes the larger is the safer.
+        listed.extend(sizeless.into_iter().map(|uid| Listed { uid, size_bytes: unknown_size }));
+        listed.sort_by_key(|entry| {
+            (entry.uid, entry.size_bytes == unknown_size, std::cmp::Reverse(entry.size_bytes))
+        });
+        listed.dedup_by_key(|entry| entry.uid);
+        Ok(listed)
+    }
+}

@@ -9,8 +9,8 @@
 //! | `no_arrival_time`, `before_not_before` | first contact with an old mailbox answers nobody |
 //! | `own_address` | from one of the office's own addresses |
 //! | `machine_suspected` | a list, bulk mail, a null return path |
-//! | `robot_address` | `no-reply@`, `postmaster@`, `mailer-daemon@` … (RFC 3834 section 2) |
-//! | `marked_no_answer` | a mark of the sender's system |
+//! | `marked_no_answer` | a mark of the sender's system, among them a `no-reply@` of its own |
+//! | `robot_address` | `Reply-To:` names a `no-reply@`, `postmaster@`, `mailer-daemon@` … (RFC 3834 section 2) |
 //! | `only_quoted`, `info_disclosure`, `withdraw` | a person answers these |
 //! | `agency_no_objection` | an agency's 无意见: correspondence between offices |
 //! | `several_from` | it is not certain who wrote |
@@ -31,8 +31,8 @@ use crate::parse::{Message, ReturnPath};
 use crate::ruling::{Filing, Ruling};
 use crate::vocabulary::invisible::is_ignorable;
 use crate::vocabulary::{
-    AcknowledgementKind, Address, Disposition, Flag, ReviewReason, Status, SubjectMatch, Timeliness,
-    WithheldReason, domain_of, same_address,
+    AcknowledgementKind, Address, Flag, ReviewReason, Status, SubjectMatch, Timeliness, WithheldReason,
+    domain_of, same_address,
 };
 use authentication::Authentication;
 
@@ -41,6 +41,8 @@ use authentication::Authentication;
 pub struct RespondContext<'a> {
     /// Acknowledgements are switched on.
     pub enabled: bool,
+    /// When the message arrived; `None`: nobody knows.
+    pub arrived_at: Option<Timestamp>,
     /// Nothing that arrived before this instant is answered (first contact with an old mailbox).
     pub not_before: Option<Timestamp>,
     /// Our own addresses (mailbox, `From:`, the office's); never answered.
@@ -87,12 +89,8 @@ pub enum Response {
 
 /// Decides whether and what to answer.
 pub fn respond(message: &Message, ruling: &Ruling, context: &RespondContext<'_>) -> Response {
-    let (Disposition::Filed | Disposition::Supplement | Disposition::Duplicate, Some(filing)) =
-        (ruling.disposition, &ruling.filing)
-    else {
-        return Response::Nothing;
-    };
-    let kind = kind(ruling.disposition, filing);
+    let Some(filing) = ruling.filing() else { return Response::Nothing };
+    let kind = kind(ruling, filing);
     let recipient = recipient(message, &filing.from_address);
     match (objection(message, ruling, filing, recipient.as_deref(), context), recipient) {
         (None, Some(recipient)) => Response::Answer { kind, recipient },
@@ -103,12 +101,12 @@ pub fn respond(message: &Message, ruling: &Ruling, context: &RespondContext<'_>)
 }
 
 /// Which text fits. A near miss comes first: its text promises nothing, not even that it is late.
-fn kind(disposition: Disposition, filing: &Filing) -> AcknowledgementKind {
-    if disposition == Disposition::Supplement {
+fn kind(ruling: &Ruling, filing: &Filing) -> AcknowledgementKind {
+    if matches!(ruling, Ruling::Supplement { .. }) {
         AcknowledgementKind::Supplement
-    } else if disposition == Disposition::Duplicate || filing.status == Status::Duplicate {
+    } else if matches!(ruling, Ruling::Duplicate { .. }) {
         AcknowledgementKind::Duplicate
-    } else if filing.subject_match == SubjectMatch::NearMiss {
+    } else if filing.subject_match() == SubjectMatch::NearMiss {
         AcknowledgementKind::NearMiss
     } else if matches!(filing.timeliness, Timeliness::Late | Timeliness::LateSentInTime) {
         AcknowledgementKind::Late
@@ -131,9 +129,9 @@ fn objection(
         return Some(WithheldReason::Disabled);
     }
     if let Some(not_before) = context.not_before {
-        match &ruling.arrival {
+        match context.arrived_at {
             None => return Some(WithheldReason::NoArrivalTime),
-            Some(arrival) if arrival.at < not_before => return Some(WithheldReason::BeforeNotBefore),
+            Some(arrived_at) if arrived_at < not_before => return Some(WithheldReason::BeforeNotBefore),
             Some(_) => {}
         }
     }
@@ -147,11 +145,11 @@ fn objection(
     if message.return_path == Some(ReturnPath::Null) {
         return Some(WithheldReason::MachineSuspected);
     }
-    if is_robot(&filing.from_address) || recipient.is_some_and(is_robot) {
-        return Some(WithheldReason::RobotAddress);
-    }
     if let Some(mark) = &filing.no_answer {
         return Some(WithheldReason::MarkedNoAnswer { mark: mark.clone() });
+    }
+    if is_robot(&filing.from_address) || recipient.is_some_and(is_robot) {
+        return Some(WithheldReason::RobotAddress);
     }
     for (flag, reason) in [
         (Flag::OnlyQuoted, WithheldReason::OnlyQuoted),
@@ -162,7 +160,7 @@ fn objection(
             return Some(reason);
         }
     }
-    if filing.flags.contains(&Flag::NoObjection) && filing.details.organization.is_some() {
+    if filing.flags.contains(&Flag::NoObjection) && filing.reading.details.organization.is_some() {
         return Some(WithheldReason::AgencyNoObjection);
     }
     if filing.review_reasons.contains(&ReviewReason::SeveralFrom) || message.from_fields > 1 {
@@ -182,10 +180,10 @@ fn objection(
     if message.header("x-spam-flag").is_some_and(|value| value.trim().eq_ignore_ascii_case("yes")) {
         return Some(WithheldReason::SpamFlagged);
     }
-    if ruling.disposition == Disposition::Duplicate && filing.flags.contains(&Flag::MessageIdReused) {
+    if matches!(ruling, Ruling::Duplicate { .. }) && filing.flags.contains(&Flag::MessageIdReused) {
         return Some(WithheldReason::DeliveredTwice);
     }
-    if ruling.disposition != Disposition::Filed && context.answered_again {
+    if ruling.earlier().is_some() && context.answered_again {
         return Some(WithheldReason::AnsweredAgain);
     }
     if context.recent_to_address >= context.per_address_per_day {

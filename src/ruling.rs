@@ -1,8 +1,8 @@
 //! Everything known about one message → one ruling with its reasons.
 //!
 //! Two steps, both pure: [`read`] judges the message by itself, and [`rule`] joins what the record already holds
-//! ([`Precedents`]). The order of the questions is the order of the lines in [`rule`]: unreadable, machine, thread,
-//! subject, deadline, same content.
+//! ([`Precedents`]). The order of the questions is the order of the lines in [`rule`]: unreadable, machine, subject
+//! or thread; then deadline and same content.
 
 pub mod campaign;
 mod duplicate;
@@ -12,58 +12,72 @@ mod reading;
 pub mod relation;
 mod status;
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::automatic::{self, Origin};
-use crate::deadline::{self, Arrival};
-use crate::details::Details;
+use crate::deadline;
 use crate::parse::Message;
-use crate::quote::Cut;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{
-    Disposition, EntryReason, FetchedMessage, Flag, Mark, ReviewReason, Status, SubjectMatch, SubjectReason,
-    Timeliness,
+    Disposition, EntryReason, FetchedMessage, Flag, Machine, Mark, ReviewReason, Status, SubjectMatch,
+    SubjectReason, Timeliness, Unreadable,
 };
 
+use duplicate::Repetition;
 use evidence::evidence;
 pub use likeness::Likeness;
 pub use reading::{Reading, Rules, likeness_of_filed, read};
 pub use status::{confirmed, denied, reopened};
 
-/// Rules on a message.
+/// Rules on a message: the first case that it falls into.
 pub fn rule(
     message: &Message,
     fetched: &FetchedMessage,
     reading: &Reading,
     precedents: Precedents,
     rules: &Rules,
-) -> Ruling {
-    let answered = precedents.answered;
-    let consultation = answered
-        .as_ref()
-        .and_then(|earlier| rules.index_of(&earlier.consultation))
-        .unwrap_or(reading.consultation);
+) -> Ruled {
+    let answered = precedents.answered.as_ref();
+    let consultation =
+        answered.and_then(|earlier| rules.index_of(&earlier.consultation)).unwrap_or(reading.consultation);
     let by = if precedents.answered_by_number { "number" } else { "reply" };
-    let belongs = answered.as_ref().map(|earlier| (earlier, by));
-    let evidence = evidence(message, reading, rules, consultation, belongs);
-    let ruling = |disposition, reason, filing| Ruling {
-        disposition,
-        reason,
-        arrival: Some(reading.arrival.clone()),
-        filing,
-        evidence: evidence.clone(),
-    };
-    let answers = |earlier: &Earlier| EntryReason::Answers { number: earlier.number.clone() };
-    if let Some((disposition, reason)) = not_filed(reading, answered.is_some()) {
-        return ruling(disposition, reason, None);
+    let evidence = evidence(message, reading, rules, consultation, answered.map(|earlier| (earlier, by)));
+    let ruling = unreadable(reading)
+        .or_else(|| automatic_mail(reading))
+        .or_else(|| not_ours(reading, answered))
+        .unwrap_or_else(|| filed(message, fetched, reading, precedents, (consultation, rules)));
+    Ruled { ruling, evidence }
+}
+
+fn unreadable(reading: &Reading) -> Option<Ruling> {
+    reading.unreadable.map(Ruling::Quarantined)
+}
+
+fn automatic_mail(reading: &Reading) -> Option<Ruling> {
+    match &reading.origin {
+        Origin::Machine { kind, mark } => Some(Ruling::Automatic { kind: *kind, mark: mark.clone() }),
+        Origin::Person | Origin::Suspected { .. } => None,
     }
+}
+
+fn not_ours(reading: &Reading, answered: Option<&Earlier>) -> Option<Ruling> {
+    let is_ours = answered.is_some() || reading.subject.outcome != SubjectOutcome::NotOurs;
+    (!is_ours).then_some(Ruling::NotOurs(reading.subject.reason))
+}
+
+/// A submission of its own, part of an earlier one, or the same once more.
+fn filed(
+    message: &Message,
+    fetched: &FetchedMessage,
+    reading: &Reading,
+    precedents: Precedents,
+    (consultation, rules): (usize, &Rules),
+) -> Ruling {
     let Some(window) = rules.consultation(consultation) else {
-        let reason = EntryReason::Subject(SubjectReason::NoConsultation);
-        return ruling(Disposition::NotOurs, reason, None);
+        return Ruling::NotOurs(SubjectReason::NoConsultation);
     };
+    let Precedents { answered, same_content, message_id_reused, .. } = precedents;
     let timeliness = deadline::judge(&reading.arrival, message.date, window.opens, window.closes);
     let mut review_reasons = review_reasons(message, reading, timeliness);
     if answered.is_some() {
@@ -71,69 +85,34 @@ pub fn rule(
         review_reasons
             .retain(|reason| matches!(reason, ReviewReason::Withdraw | ReviewReason::InfoDisclosure));
     }
-    let alone = status::alone(&review_reasons, timeliness);
-    let threaded = answered.is_some();
-    let duplicate::Repetition { repeated, told } =
-        duplicate::find(precedents.same_content, &window.id, &reading.details, alone);
-    let mut adds_opinions = true;
-    let (disposition, reason, earlier, status) = match (repeated, answered) {
-        // Who answers with the same opinion and writes what was missing around it supplements that.
-        (Some(copy), Some(earlier)) if !copy.whole && copy.earlier.submission_id == earlier.submission_id => {
-            adds_opinions = false;
-            (Disposition::Supplement, answers(&earlier), Some(earlier), alone)
-        }
-        (Some(copy), _) => (
-            Disposition::Duplicate,
-            EntryReason::SameContent { number: copy.earlier.number.clone() },
-            Some(copy.earlier),
-            Status::Duplicate,
-        ),
-        (None, Some(earlier)) => (Disposition::Supplement, answers(&earlier), Some(earlier), alone),
-        (None, None) => (Disposition::Filed, EntryReason::Subject(reading.subject.reason), None, alone),
-    };
-    let mut flags = flags(message, fetched, reading, precedents.message_id_reused);
-    if disposition == Disposition::Supplement {
-        // Who wrote is known from the submission.
-        flags.retain(|flag| *flag != Flag::DetailsMissing);
-    }
+    let status = status::alone(&review_reasons, timeliness);
     let filing = Filing {
-        disposition,
+        reading: reading.clone(),
         consultation,
-        threaded,
-        earlier,
-        repeats: told.filter(|_| disposition == Disposition::Filed),
-        numbers: reading.numbers.clone(),
-        adds_opinions,
+        threaded: answered.is_some(),
         status,
-        subject_match: match reading.subject.outcome {
-            SubjectOutcome::Match => SubjectMatch::Match,
-            _ => SubjectMatch::NearMiss,
-        },
         timeliness,
-        review_reasons: if status == Status::Duplicate { Vec::new() } else { review_reasons },
-        flags,
+        review_reasons,
+        flags: flags(message, fetched, reading, message_id_reused),
         from_address: message.author().map(|author| author.address.clone()).unwrap_or_default(),
         no_answer: match &reading.origin {
             Origin::Suspected { mark } => Some(mark.clone()),
             _ => automatic::suppresses_answer(message),
         },
-        likeness: reading.likeness.clone(),
-        cut: Arc::clone(&reading.cut),
-        details: Arc::clone(&reading.details),
     };
-    ruling(disposition, reason, Some(filing))
-}
-
-/// What becomes of a message of which nothing is filed, and why; `None`: it is filed.
-fn not_filed(reading: &Reading, answers: bool) -> Option<(Disposition, EntryReason)> {
-    if let Some(reason) = reading.unreadable {
-        return Some((Disposition::Quarantined, EntryReason::Unreadable(reason)));
+    let Repetition { repeated, told } = duplicate::find(same_content, &window.id, &reading.details, status);
+    match (repeated, answered) {
+        // Who answers with the same opinion and writes what was missing around it supplements that.
+        (Some(copy), Some(of)) if !copy.whole && copy.earlier.submission_id == of.submission_id => {
+            Ruling::supplement(of, filing, false)
+        }
+        (Some(copy), _) => Ruling::Duplicate {
+            of: copy.earlier,
+            filing: Filing { status: Status::Duplicate, review_reasons: Vec::new(), ..filing },
+        },
+        (None, Some(of)) => Ruling::supplement(of, filing, true),
+        (None, None) => Ruling::File { filing, repeats: told },
     }
-    if let Origin::Machine { kind, mark } = &reading.origin {
-        return Some((Disposition::Automatic, EntryReason::Machine { kind: *kind, mark: mark.clone() }));
-    }
-    let is_ours = answers || reading.subject.outcome != SubjectOutcome::NotOurs;
-    (!is_ours).then_some((Disposition::NotOurs, EntryReason::Subject(reading.subject.reason)))
 }
 
 fn review_reasons(message: &Message, reading: &Reading, timeliness: Timeliness) -> Vec<ReviewReason> {
@@ -179,60 +158,138 @@ fn flags(
         .collect()
 }
 
+/// What is to be done with one message, and why.
+#[must_use]
+#[derive(Debug, Clone)]
+pub struct Ruled {
+    /// What is to be done.
+    pub ruling: Ruling,
+    /// Every step with what it saw, for staff.
+    pub evidence: Value,
+}
+
 /// What is to be done with one message.
 #[must_use]
 #[derive(Debug, Clone)]
-pub struct Ruling {
+pub enum Ruling {
+    /// A submission of its own.
+    File {
+        /// What to file.
+        filing: Filing,
+        /// An earlier submission of the same sender with the same content that does not stand for this one, because it
+        /// waits for a person or came too late.
+        repeats: Option<Earlier>,
+    },
+    /// Part of an earlier submission, whose acknowledgement it answers.
+    Supplement {
+        /// The submission.
+        of: Earlier,
+        /// What to file.
+        filing: Filing,
+        /// Whether the opinion items are new; it may say the same once more.
+        adds_opinions: bool,
+    },
+    /// The same content as an earlier submission, which stands for it.
+    Duplicate {
+        /// The submission.
+        of: Earlier,
+        /// What to file.
+        filing: Filing,
+    },
+    /// Nothing of it is kept but digests and the reason.
+    NotOurs(SubjectReason),
+    /// A machine's.
+    Automatic {
+        /// What kind.
+        kind: Machine,
+        /// What proves it.
+        mark: Mark,
+    },
+    /// Its bytes are kept, and a person looks.
+    Quarantined(Unreadable),
+}
+
+impl Ruling {
+    fn supplement(of: Earlier, mut filing: Filing, adds_opinions: bool) -> Self {
+        // Who wrote is known from the submission.
+        filing.flags.retain(|flag| *flag != Flag::DetailsMissing);
+        Self::Supplement { of, filing, adds_opinions }
+    }
+
     /// The entry's disposition.
-    pub disposition: Disposition,
-    /// Why.
-    pub reason: EntryReason,
-    /// When it arrived.
-    pub arrival: Option<Arrival>,
-    /// What to file; `None` for `not_ours`, `automatic` and `quarantined`.
-    pub filing: Option<Filing>,
-    /// Every step with what it saw, for staff.
-    pub evidence: Value,
+    pub const fn disposition(&self) -> Disposition {
+        match self {
+            Self::File { .. } => Disposition::Filed,
+            Self::Supplement { .. } => Disposition::Supplement,
+            Self::Duplicate { .. } => Disposition::Duplicate,
+            Self::NotOurs(_) => Disposition::NotOurs,
+            Self::Automatic { .. } => Disposition::Automatic,
+            Self::Quarantined(_) => Disposition::Quarantined,
+        }
+    }
+
+    /// Why, as the entry's row says it.
+    pub fn reason(&self) -> EntryReason {
+        match self {
+            Self::File { filing, .. } => EntryReason::Subject(filing.reading.subject.reason),
+            Self::Supplement { of, .. } => EntryReason::Answers { number: of.number.clone() },
+            Self::Duplicate { of, .. } => EntryReason::SameContent { number: of.number.clone() },
+            Self::NotOurs(reason) => EntryReason::Subject(*reason),
+            Self::Automatic { kind, mark } => EntryReason::Machine { kind: *kind, mark: mark.clone() },
+            Self::Quarantined(reason) => EntryReason::Unreadable(*reason),
+        }
+    }
+
+    /// What to file, if anything is.
+    pub const fn filing(&self) -> Option<&Filing> {
+        match self {
+            Self::File { filing, .. } | Self::Supplement { filing, .. } | Self::Duplicate { filing, .. } => {
+                Some(filing)
+            }
+            Self::NotOurs(_) | Self::Automatic { .. } | Self::Quarantined(_) => None,
+        }
+    }
+
+    /// The submission that it supplements or repeats.
+    pub const fn earlier(&self) -> Option<&Earlier> {
+        match self {
+            Self::Supplement { of, .. } | Self::Duplicate { of, .. } => Some(of),
+            _ => None,
+        }
+    }
 }
 
 /// What to file.
 #[derive(Debug, Clone)]
 pub struct Filing {
-    /// The entry's disposition.
-    pub disposition: Disposition,
+    /// What the message says by itself.
+    pub reading: Reading,
     /// Index of the consultation in the configuration's list.
     pub consultation: usize,
     /// Whether it answers an acknowledgement of ours.
     pub threaded: bool,
-    /// For a supplement or a duplicate: the earlier submission.
-    pub earlier: Option<Earlier>,
-    /// An earlier submission of the same sender with the same content that does not stand for this one, because it waits
-    /// for a person or came too late.
-    pub repeats: Option<Earlier>,
-    /// Numbers of ours that the message gives.
-    pub numbers: Vec<String>,
-    /// Whether the opinion items are new; a supplement may say the same once more.
-    pub adds_opinions: bool,
     /// Status of the new submission row.
     pub status: Status,
-    /// How the subject carries the tag.
-    pub subject_match: SubjectMatch,
     /// On which side of the deadline.
     pub timeliness: Timeliness,
     /// Why a person must look; empty unless `status` is `review`.
     pub review_reasons: Vec<ReviewReason>,
     /// All flags.
     pub flags: Vec<Flag>,
-    /// Comment and quote.
-    pub cut: Arc<Cut>,
-    /// Who wrote and what.
-    pub details: Arc<Details>,
-    /// What later mail is compared with.
-    pub likeness: Likeness,
     /// Where the answer would go: the first `From:` mailbox, or empty.
     pub from_address: String,
     /// A mark that withholds the answer, as `automatic::suppresses_answer` or the suspicion names it.
     pub no_answer: Option<Mark>,
+}
+
+impl Filing {
+    /// How the subject carries the tag.
+    pub const fn subject_match(&self) -> SubjectMatch {
+        match self.reading.subject.outcome {
+            SubjectOutcome::Match => SubjectMatch::Match,
+            SubjectOutcome::NearMiss | SubjectOutcome::NotOurs => SubjectMatch::NearMiss,
+        }
+    }
 }
 
 /// An earlier submission that this message belongs to.

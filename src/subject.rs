@@ -13,6 +13,7 @@ mod distance;
 mod draft_marker;
 mod fold;
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::vocabulary::language::language_table;
@@ -79,6 +80,32 @@ pub struct Tag {
     kind: Option<&'static str>,
 }
 
+/// How much of a tag a message carries, from nothing to all of it. Of two whole titles the longer one is more, of two
+/// approximate ones that with fewer edits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Carries {
+    /// Nothing: it is not ours.
+    No,
+    /// No subject, or nothing but ask words, which fit every consultation.
+    AskWords(bool),
+    /// Its text has the title or an anchor; the subject has nothing.
+    Mentioned,
+    /// An anchor of so many characters.
+    Anchor(usize),
+    /// So many characters of the title on end.
+    Run(usize),
+    /// The title with so many edits, of another issuer or with too many of them.
+    Near(Reverse<usize>),
+    /// The title with few edits, and no word that asks.
+    NearTitle(Reverse<usize>),
+    /// The title of so many characters, and no word that asks.
+    Title(usize),
+    /// All of it, with few edits.
+    NearlyAll(Reverse<usize>),
+    /// All of it; so many characters of title or tag.
+    Exact(usize),
+}
+
 /// How a subject relates to one consultation.
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,9 +114,8 @@ pub struct SubjectVerdict {
     pub outcome: SubjectOutcome,
     /// Why.
     pub reason: SubjectReason,
-    /// How strong the reason is, to choose among several consultations of one mailbox: the greater wins. Of two
-    /// exact titles the longer one, of two approximate ones that with fewer edits. 0 for what is not ours.
-    pub strength: u16,
+    /// How much of the tag it carries, to choose among several consultations of one mailbox: the greater wins.
+    pub carries: Carries,
     /// The evidence: what was found.
     pub evidence: SubjectEvidence,
     /// Prefixes and gateway tags stripped from the front, in order, as written.
@@ -116,10 +142,7 @@ pub fn is_forward(subject: &str) -> bool {
 struct Finding {
     outcome: SubjectOutcome,
     reason: SubjectReason,
-    /// The rank of the reason among all reasons.
-    rank: u16,
-    /// Decides between two findings of one rank, at most 999.
-    detail: usize,
+    carries: Carries,
     evidence: SubjectEvidence,
 }
 
@@ -127,19 +150,18 @@ impl Finding {
     fn new(
         outcome: SubjectOutcome,
         reason: SubjectReason,
-        rank: u16,
-        detail: usize,
+        carries: Carries,
         evidence: SubjectEvidence,
     ) -> Self {
-        Self { outcome, reason, rank, detail, evidence }
+        Self { outcome, reason, carries, evidence }
     }
 
-    fn near(reason: SubjectReason, rank: u16, detail: usize, evidence: SubjectEvidence) -> Self {
-        Self::new(SubjectOutcome::NearMiss, reason, rank, detail, evidence)
+    fn near(reason: SubjectReason, carries: Carries, evidence: SubjectEvidence) -> Self {
+        Self::new(SubjectOutcome::NearMiss, reason, carries, evidence)
     }
 
     fn not_ours(reason: SubjectReason, evidence: SubjectEvidence) -> Self {
-        Self::new(SubjectOutcome::NotOurs, reason, 0, 0, evidence)
+        Self::new(SubjectOutcome::NotOurs, reason, Carries::No, evidence)
     }
 }
 
@@ -202,7 +224,7 @@ impl Tag {
         SubjectVerdict {
             outcome: finding.outcome,
             reason: finding.reason,
-            strength: finding.rank * 1_000 + u16::try_from(finding.detail.min(999)).unwrap_or(999),
+            carries: finding.carries,
             evidence: finding.evidence,
             stripped: front.prefixes.into_iter().map(|prefix| prefix.written).collect(),
         }
@@ -237,7 +259,11 @@ impl Tag {
     fn find_in(&self, glyphs: &[char]) -> Finding {
         let plain: String = glyphs.iter().filter(|c| c.is_alphanumeric()).collect();
         if ask::is_empty_form(&plain) {
-            return Finding::near(SubjectReason::EmptySubject, 1, 0, SubjectEvidence::NoSubject);
+            return Finding::near(
+                SubjectReason::EmptySubject,
+                Carries::AskWords(false),
+                SubjectEvidence::NoSubject,
+            );
         }
         let core = draft_marker::without_markers(glyphs, Some(&self.title));
         self.whole_title(&core)
@@ -260,16 +286,23 @@ impl Tag {
         let around = around(core, &span);
         let length = self.title.len();
         Some(if ask::is_notice(&around) {
-            Finding::near(SubjectReason::Notice, 6, length, title(0, None))
+            Finding::near(SubjectReason::Notice, Carries::Title(length), title(0, None))
         } else if let Some(ask) = ask::ask_word(&around, self.own_ask.as_deref()) {
-            Finding::new(SubjectOutcome::Match, SubjectReason::ExactTitle, 9, length, title(0, Some(ask)))
+            let evidence = title(0, Some(ask));
+            Finding::new(SubjectOutcome::Match, SubjectReason::ExactTitle, Carries::Exact(length), evidence)
         } else if self.demands_nothing {
-            Finding::new(SubjectOutcome::Match, SubjectReason::ExactTitle, 9, length, title(0, None))
+            let evidence = title(0, None);
+            Finding::new(SubjectOutcome::Match, SubjectReason::ExactTitle, Carries::Exact(length), evidence)
         } else if find(&self.demanded, core).is_some() {
             // The notice demands no ask word that the rules know, or none at all.
-            Finding::new(SubjectOutcome::Match, SubjectReason::ExactTag, 9, length, SubjectEvidence::Tag)
+            Finding::new(
+                SubjectOutcome::Match,
+                SubjectReason::ExactTag,
+                Carries::Exact(length),
+                SubjectEvidence::Tag,
+            )
         } else {
-            Finding::near(SubjectReason::TitleWithoutAskWord, 6, length, title(0, None))
+            Finding::near(SubjectReason::TitleWithoutAskWord, Carries::Title(length), title(0, None))
         })
     }
 
@@ -278,9 +311,14 @@ impl Tag {
         let span = find(&self.demanded, core)?;
         let length = self.demanded.len();
         Some(if ask::is_notice(&around(core, &span)) {
-            Finding::near(SubjectReason::Notice, 6, length, SubjectEvidence::Tag)
+            Finding::near(SubjectReason::Notice, Carries::Title(length), SubjectEvidence::Tag)
         } else {
-            Finding::new(SubjectOutcome::Match, SubjectReason::ExactTag, 9, length, SubjectEvidence::Tag)
+            Finding::new(
+                SubjectOutcome::Match,
+                SubjectReason::ExactTag,
+                Carries::Exact(length),
+                SubjectEvidence::Tag,
+            )
         })
     }
 
@@ -302,29 +340,39 @@ impl Tag {
             .flatten()
             .filter(|exact| exact.edits <= within(MATCH_EDIT_PERCENT));
         let edits = exact_issuer.as_ref().map_or(free.edits, |exact| exact.edits);
-        let detail = 999_usize.saturating_sub(edits);
         Some(match exact_issuer {
             Some(exact) => {
                 let around = around(core, &exact.span);
                 if ask::is_notice(&around) {
-                    Finding::near(SubjectReason::Notice, 5, detail, title(edits, None))
+                    Finding::near(
+                        SubjectReason::Notice,
+                        Carries::NearTitle(Reverse(edits)),
+                        title(edits, None),
+                    )
                 } else if let Some(ask) = ask::ask_word(&around, self.own_ask.as_deref()) {
                     let evidence = title(edits, Some(ask));
                     Finding::new(
                         SubjectOutcome::Match,
                         SubjectReason::TitleWithin5Percent,
-                        8,
-                        detail,
+                        Carries::NearlyAll(Reverse(edits)),
                         evidence,
                     )
                 } else {
-                    Finding::near(SubjectReason::TitleWithoutAskWord, 5, detail, title(edits, None))
+                    Finding::near(
+                        SubjectReason::TitleWithoutAskWord,
+                        Carries::NearTitle(Reverse(edits)),
+                        title(edits, None),
+                    )
                 }
             }
             None if edits <= within(MATCH_EDIT_PERCENT) => {
-                Finding::near(SubjectReason::OtherIssuer, 4, detail, title(edits, None))
+                Finding::near(SubjectReason::OtherIssuer, Carries::Near(Reverse(edits)), title(edits, None))
             }
-            None => Finding::near(SubjectReason::TitleWithin15Percent, 4, detail, title(edits, None)),
+            None => Finding::near(
+                SubjectReason::TitleWithin15Percent,
+                Carries::Near(Reverse(edits)),
+                title(edits, None),
+            ),
         })
     }
 
@@ -337,8 +385,7 @@ impl Tag {
             let text = core.get(run.clone()).map(text_of).unwrap_or_default();
             Finding::near(
                 SubjectReason::SharedRun,
-                3,
-                run.len(),
+                Carries::Run(run.len()),
                 SubjectEvidence::Run { characters: run.len(), text },
             )
         })
@@ -360,7 +407,11 @@ impl Tag {
         } else {
             SubjectReason::AnchorAndAskWord
         };
-        Some(Finding::near(reason, 2, found.len(), SubjectEvidence::Anchor { text: text_of(found) }))
+        Some(Finding::near(
+            reason,
+            Carries::Anchor(found.len()),
+            SubjectEvidence::Anchor { text: text_of(found) },
+        ))
     }
 
     fn bare_ask_words(&self, glyphs: &[char]) -> Option<Finding> {
@@ -369,8 +420,9 @@ impl Tag {
             text = text.replace(kind, "");
         }
         let asks = ask::holds_ask_word(glyphs, self.own_ask.as_deref());
-        (asks && ask::is_bare_ask(&text, self.own_ask.as_deref()))
-            .then(|| Finding::near(SubjectReason::BareAskWords, 1, 1, SubjectEvidence::AskWords))
+        (asks && ask::is_bare_ask(&text, self.own_ask.as_deref())).then(|| {
+            Finding::near(SubjectReason::BareAskWords, Carries::AskWords(true), SubjectEvidence::AskWords)
+        })
     }
 
     /// The title behind its province or city, when enough of it remains to be told from others.

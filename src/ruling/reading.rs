@@ -1,7 +1,5 @@
 //! What a message says by itself: judged before the record is asked.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 
@@ -11,7 +9,7 @@ use crate::deadline::{self, Arrival};
 use crate::details::{self, Details, DetailsInput};
 use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
-use crate::subject::{self, SubjectOutcome, SubjectVerdict, Tag};
+use crate::subject::{self, Carries, SubjectOutcome, SubjectVerdict, Tag};
 use crate::vocabulary::markers::{MarkerKind, read_front};
 use crate::vocabulary::{
     ArrivalEvidence, Consultation, EntryTime, FetchedMessage, ReceivedBasis, SubjectEvidence, SubjectReason,
@@ -25,10 +23,6 @@ const MOST_NUMBERS: usize = 8;
 /// How many digits such a number has at least and at most.
 const FEWEST_DIGITS: usize = 4;
 const MOST_DIGITS: usize = 9;
-/// [`SubjectVerdict::strength`] of a consultation whose title or anchor the text holds: above that of bare ask words
-/// and empty subjects, below that of an anchor in the subject.
-const MENTIONED: u16 = 1_999;
-
 /// The consultations with everything derived from them once.
 #[derive(Debug)]
 pub struct Rules {
@@ -93,9 +87,9 @@ pub struct Reading {
     /// No clock gave the arrival; it is the time of reading.
     pub arrival_unknown: bool,
     /// Comment and quote.
-    pub cut: Arc<Cut>,
+    pub cut: Cut,
     /// Who wrote and what.
-    pub details: Arc<Details>,
+    pub details: Details,
     /// What it is compared by.
     pub likeness: Likeness,
     /// Numbers of ours in subject and text.
@@ -147,8 +141,8 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         arrival_unknown,
         likeness,
         numbers: numbers.into_iter().map(|(_, number)| number).collect(),
-        cut: Arc::new(cut),
-        details: Arc::new(details),
+        cut,
+        details,
         unreadable,
     }
 }
@@ -229,17 +223,17 @@ fn best_subject(message: &Message, subject: Option<&str>, rules: &Rules) -> (usi
     for (index, rule) in rules.consultations.iter().enumerate() {
         let mut verdict = rule.tag.judge(subject);
         // A subject that is bare or empty fits every consultation: the text says which.
-        let says_nothing = several && verdict.strength < MENTIONED;
+        let says_nothing = several && verdict.carries < Carries::Mentioned;
         if (verdict.outcome == SubjectOutcome::NotOurs || says_nothing)
             && let Some(evidence) = mention(message, &rule.tag)
         {
             verdict.outcome = SubjectOutcome::NearMiss;
             verdict.reason = SubjectReason::MentionedInBody;
             verdict.evidence = evidence;
-            verdict.strength = MENTIONED;
+            verdict.carries = Carries::Mentioned;
         }
         let stronger =
-            |found: &SubjectVerdict| (verdict.outcome, verdict.strength) > (found.outcome, found.strength);
+            |found: &SubjectVerdict| (verdict.outcome, verdict.carries) > (found.outcome, found.carries);
         if best.as_ref().is_none_or(|(_, found)| stronger(found)) {
             best = Some((index, verdict));
         }
@@ -250,7 +244,7 @@ fn best_subject(message: &Message, subject: Option<&str>, rules: &Rules) -> (usi
             reason: SubjectReason::NoConsultation,
             evidence: SubjectEvidence::Nothing,
             stripped: Vec::new(),
-            strength: 0,
+            carries: Carries::No,
         };
         (0, nothing)
     })

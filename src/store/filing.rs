@@ -9,6 +9,8 @@ mod relation;
 pub mod rows;
 
 pub use likeness::{Membership, Place, Unplaced};
-pub use new::{Compressed, Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, compress, words};
+pub use new::{
+    Answer, Compressed, Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, compress, words,
+};
 pub use precedents::{KnownMessage, LookUp, MOST_PRECEDENTS, Precedents};
 pub use relation::{Recall, RelationRow};

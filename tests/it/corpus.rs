@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use zwfw_intake::automatic::{Origin, suppresses_answer};
 use zwfw_intake::parse::{Message, ParseLimits, parse};
 use zwfw_intake::ruling::{Precedents, Reading, Rules, Ruling, read, rule};
-use zwfw_intake::vocabulary::{EntryReason, EntryUid, FetchedMessage, Flag, FolderKey, ReviewReason, Word};
+use zwfw_intake::vocabulary::{EntryUid, FetchedMessage, Flag, FolderKey, ReviewReason, Word};
 
 use crate::support::{liaoning, repository};
 
@@ -25,7 +25,7 @@ fn judge(raw: Vec<u8>, rules: &Rules) -> Judged {
     let fetched = FetchedMessage { entry, raw, time: None, announced_size_bytes, truncated: false };
     let message = parse(&fetched.raw, ParseLimits::default());
     let reading = read(&message, &fetched, rules, "2024-03-05T04:00:00Z".parse().unwrap());
-    let ruling = rule(&message, &fetched, &reading, Precedents::default(), rules);
+    let ruling = rule(&message, &fetched, &reading, Precedents::default(), rules).ruling;
     Judged { message, reading, ruling }
 }
 
@@ -37,10 +37,10 @@ fn rules() -> Rules {
 fn seen(judged: &Judged, key: &str) -> Option<Value> {
     let Judged { message, reading, ruling } = judged;
     let found = match key {
-        "disposition" => json!(ruling.disposition.as_str()),
-        "reason" => json!(ruling.reason.word()),
-        "mark" => match &ruling.reason {
-            EntryReason::Machine { mark, .. } => json!(mark.to_string()),
+        "disposition" => json!(ruling.disposition().as_str()),
+        "reason" => json!(ruling.reason().word()),
+        "mark" => match ruling {
+            Ruling::Automatic { mark, .. } => json!(mark.to_string()),
             _ => json!(null),
         },
         "subject" => json!(message.subject),
@@ -67,27 +67,26 @@ fn seen(judged: &Judged, key: &str) -> Option<Value> {
 
 /// What a filing says, under the names of the database's columns; null where nothing is filed.
 fn filed(ruling: &Ruling, key: &str) -> Option<Value> {
-    let filing = ruling.filing.as_ref();
+    let filing = ruling.filing();
     let found = match key {
         "status" => json!(filing.map(|filing| filing.status.as_str())),
-        "subject_match" => json!(filing.map(|filing| filing.subject_match.as_str())),
+        "subject_match" => json!(filing.map(|filing| filing.subject_match().as_str())),
         "review_reasons" => json!(filing.map(|filing| {
             filing.review_reasons.iter().copied().map(ReviewReason::as_str).collect::<Vec<_>>()
         })),
         "flags" => {
             json!(filing.map(|filing| filing.flags.iter().copied().map(Flag::as_str).collect::<Vec<_>>()))
         }
-        "comment" => json!(filing.map(|filing| &filing.cut.comment)),
-        "only_quoted" => json!(filing.map(|filing| filing.cut.only_quoted)),
-        "name" => json!(filing.map(|filing| &filing.details.name)),
-        "name_hint" => json!(filing.map(|filing| &filing.details.name_hint)),
-        "organization" => json!(filing.map(|filing| &filing.details.organization)),
-        "occupation" => json!(filing.map(|filing| &filing.details.occupation)),
-        "phones" => json!(filing.map(|filing| &filing.details.phones)),
-        "opinions" => json!(
-            filing
-                .map(|filing| { filing.details.opinions.iter().map(|item| &item.text).collect::<Vec<_>>() })
-        ),
+        "comment" => json!(filing.map(|filing| &filing.reading.cut.comment)),
+        "only_quoted" => json!(filing.map(|filing| filing.reading.cut.only_quoted)),
+        "name" => json!(filing.map(|filing| &filing.reading.details.name)),
+        "name_hint" => json!(filing.map(|filing| &filing.reading.details.name_hint)),
+        "organization" => json!(filing.map(|filing| &filing.reading.details.organization)),
+        "occupation" => json!(filing.map(|filing| &filing.reading.details.occupation)),
+        "phones" => json!(filing.map(|filing| &filing.reading.details.phones)),
+        "opinions" => json!(filing.map(|filing| {
+            filing.reading.details.opinions.iter().map(|item| &item.text).collect::<Vec<_>>()
+        })),
         _ => return None,
     };
     Some(found)

@@ -1,17 +1,18 @@
 //! Answer or withhold, as a table: a plain letter from a citizen, and what each change to it comes to.
 
 use jiff::Timestamp;
-use std::sync::Arc;
 
+use zwfw_intake::automatic::Origin;
 use zwfw_intake::deadline::Arrival;
 use zwfw_intake::details::Details;
 use zwfw_intake::parse::{Message, ReturnPath};
 use zwfw_intake::quote::Cut;
 use zwfw_intake::respond::{RespondContext, Response, respond};
-use zwfw_intake::ruling::{Filing, Likeness, Ruling};
+use zwfw_intake::ruling::{Earlier, Filing, Likeness, Reading, Ruling};
+use zwfw_intake::subject::{Carries, SubjectOutcome, SubjectVerdict};
 use zwfw_intake::vocabulary::{
-    AcknowledgementKind, Address, ArrivalEvidence, Disposition, EntryReason, Flag, Mark, ReceivedBasis,
-    ReviewReason, Status, SubjectMatch, SubjectReason, Timeliness, WithheldReason, Word,
+    AcknowledgementKind, Address, ArrivalEvidence, Flag, Machine, Mark, ReceivedBasis, ReviewReason, Status,
+    SubjectEvidence, SubjectReason, Timeliness, Unreadable, WithheldReason, Word,
 };
 
 const CITIZEN: &str = "citizen@example.com";
@@ -20,6 +21,7 @@ const CITIZEN: &str = "citizen@example.com";
 struct Case {
     message: Message,
     ruling: Ruling,
+    arrived_at: Option<Timestamp>,
     own: Vec<String>,
     trusted: Vec<String>,
     enabled: bool,
@@ -27,6 +29,16 @@ struct Case {
     recent: u32,
     recent_to_domain: u32,
     answered_again: bool,
+}
+
+fn earlier() -> Earlier {
+    Earlier {
+        submission_id: 1,
+        number: "LNZX-2024-0001".into(),
+        consultation: "liaoning-2024".into(),
+        received_at: None,
+        status: Status::Accepted,
+    }
 }
 
 fn address(address: &str) -> Address {
@@ -41,41 +53,45 @@ impl Case {
             return_path: Some(ReturnPath::Address(CITIZEN.into())),
             ..Message::default()
         };
-        let filing = Filing {
-            disposition: Disposition::Filed,
-            threaded: false,
-            repeats: None,
-            numbers: vec![],
-            adds_opinions: true,
+        let at = "2024-03-12T02:00:00Z".parse().unwrap();
+        let reading = Reading {
+            origin: Origin::Person,
             consultation: 0,
-            earlier: None,
+            subject: SubjectVerdict {
+                outcome: SubjectOutcome::Match,
+                reason: SubjectReason::ExactTitle,
+                carries: Carries::Exact(10),
+                evidence: SubjectEvidence::Tag,
+                stripped: vec![],
+            },
+            arrival: Arrival {
+                at,
+                basis: ReceivedBasis::Received,
+                evidence: ArrivalEvidence::NoReceivedLine,
+                first_foreign_hop: None,
+            },
+            arrival_unknown: false,
+            cut: Cut::default(),
+            details: Details::default(),
+            likeness: Likeness::default(),
+            numbers: vec![],
+            unreadable: None,
+        };
+        let filing = Filing {
+            reading,
+            consultation: 0,
+            threaded: false,
             status: Status::Accepted,
-            subject_match: SubjectMatch::Match,
             timeliness: Timeliness::OnTime,
             review_reasons: vec![],
             flags: vec![],
-            cut: Cut::default().into(),
-            details: Details::default().into(),
-            likeness: Likeness::default(),
             from_address: CITIZEN.into(),
             no_answer: None,
         };
-        let arrival = Arrival {
-            at: "2024-03-12T02:00:00Z".parse().unwrap(),
-            basis: ReceivedBasis::Received,
-            evidence: ArrivalEvidence::NoReceivedLine,
-            first_foreign_hop: None,
-        };
-        let ruling = Ruling {
-            disposition: Disposition::Filed,
-            reason: EntryReason::Subject(SubjectReason::ExactTitle),
-            arrival: Some(arrival),
-            filing: Some(filing),
-            evidence: serde_json::Value::Null,
-        };
         Self {
             message,
-            ruling,
+            ruling: Ruling::File { filing, repeats: None },
+            arrived_at: Some(at),
             own: vec!["zwfw@ln.gov.cn".into()],
             trusted: vec!["mx.ln.gov.cn".into(), ".mail.ln.gov.cn".into()],
             enabled: true,
@@ -87,7 +103,22 @@ impl Case {
     }
 
     fn filing(&mut self) -> &mut Filing {
-        self.ruling.filing.as_mut().unwrap()
+        match &mut self.ruling {
+            Ruling::File { filing, .. }
+            | Ruling::Supplement { filing, .. }
+            | Ruling::Duplicate { filing, .. } => filing,
+            _ => panic!("nothing is filed"),
+        }
+    }
+
+    fn supplements(&mut self) {
+        let (of, filing) = (earlier(), self.filing().clone());
+        self.ruling = Ruling::Supplement { of, filing, adds_opinions: true };
+    }
+
+    fn repeats(&mut self) {
+        let (of, filing) = (earlier(), self.filing().clone());
+        self.ruling = Ruling::Duplicate { of, filing };
     }
 
     fn from(&mut self, from: &str) {
@@ -109,6 +140,7 @@ impl Case {
             &self.ruling,
             &RespondContext {
                 enabled: self.enabled,
+                arrived_at: self.arrived_at,
                 not_before: self.not_before,
                 own_addresses: &self.own,
                 trusted_authserv_ids: &self.trusted,
@@ -154,7 +186,7 @@ fn kinds() {
     check(&[
         ("a plain one", "accepted citizen@example.com", |_| {}),
         ("near miss", "near_miss citizen@example.com", |case| {
-            case.filing().subject_match = SubjectMatch::NearMiss;
+            case.filing().reading.subject.outcome = SubjectOutcome::NearMiss;
             case.filing().status = Status::Review;
             case.filing().review_reasons = vec![ReviewReason::NearMiss];
         }),
@@ -168,7 +200,7 @@ fn kinds() {
         }),
         ("a late near miss", "near_miss citizen@example.com", |case| {
             case.filing().timeliness = Timeliness::Late;
-            case.filing().subject_match = SubjectMatch::NearMiss;
+            case.filing().reading.subject.outcome = SubjectOutcome::NearMiss;
             case.filing().status = Status::Review;
         }),
         ("before the opening", "review citizen@example.com", |case| {
@@ -180,23 +212,19 @@ fn kinds() {
             case.filing().review_reasons = vec![ReviewReason::EmptyBody];
         }),
         ("the same again", "duplicate citizen@example.com", |case| {
-            case.ruling.disposition = Disposition::Duplicate;
+            case.repeats();
             case.filing().status = Status::Duplicate;
             case.filing().timeliness = Timeliness::Late;
         }),
         ("a supplement", "supplement citizen@example.com", |case| {
-            case.ruling.disposition = Disposition::Supplement;
+            case.supplements();
         }),
-        ("not ours", "nothing", |case| {
-            case.ruling.disposition = Disposition::NotOurs;
-            case.ruling.filing = None;
+        ("not ours", "nothing", |case| case.ruling = Ruling::NotOurs(SubjectReason::NoTag)),
+        ("automatic", "nothing", |case| {
+            let mark = Mark::Field { field: "auto-submitted".into() };
+            case.ruling = Ruling::Automatic { kind: Machine::AutoReply, mark };
         }),
-        ("automatic", "nothing", |case| case.ruling.disposition = Disposition::Automatic),
-        ("quarantined", "nothing", |case| case.ruling.disposition = Disposition::Quarantined),
-        ("the same bytes again", "nothing", |case| {
-            case.ruling.disposition = Disposition::Duplicate;
-            case.ruling.filing = None;
-        }),
+        ("quarantined", "nothing", |case| case.ruling = Ruling::Quarantined(Unreadable::Empty)),
     ]);
 }
 
@@ -210,7 +238,7 @@ fn what_withholds() {
         ("at that instant", "accepted citizen@example.com", |case| {
             case.not_before = Some("2024-03-12T02:00:00Z".parse().unwrap());
         }),
-        ("nobody knows when", "no_arrival_time", |case| case.ruling.arrival = None),
+        ("nobody knows when", "no_arrival_time", |case| case.arrived_at = None),
         ("our own", "own_address", |case| case.from("ZWFW@LN.gov.cn")),
         ("pointing back at us", "own_address", |case| {
             case.from("someone@ln.gov.cn");
@@ -235,7 +263,7 @@ fn what_withholds() {
         ("withdrawal", "withdraw", |case| case.filing().flags = vec![Flag::Withdraw]),
         ("an agency without opinion", "agency_no_objection", |case| {
             case.filing().flags = vec![Flag::NoObjection];
-            Arc::make_mut(&mut case.filing().details).organization = Some("某市某局".into());
+            case.filing().reading.details.organization = Some("某市某局".into());
         }),
         ("a citizen without opinion", "accepted citizen@example.com", |case| {
             case.filing().flags = vec![Flag::NoObjection];
@@ -255,11 +283,11 @@ fn what_withholds() {
         ("spam", "spam_flagged", |case| case.header("x-spam-flag", "YES")),
         ("not spam", "accepted citizen@example.com", |case| case.header("x-spam-flag", "NO")),
         ("a second supplement", "answered_again", |case| {
-            case.ruling.disposition = Disposition::Supplement;
+            case.supplements();
             case.answered_again = true;
         }),
         ("one mail over two ways", "delivered_twice", |case| {
-            case.ruling.disposition = Disposition::Duplicate;
+            case.repeats();
             case.filing().flags = vec![Flag::MessageIdReused];
         }),
         ("another mail under the same id", "accepted citizen@example.com", |case| {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use zwfw_intake::parse::{ParseLimits, parse};
 use zwfw_intake::ruling::{Earlier, Precedents, Rules, read, rule};
-use zwfw_intake::subject::{SubjectOutcome, Tag};
+use zwfw_intake::subject::{Carries, SubjectOutcome, Tag};
 use zwfw_intake::vocabulary::{Consultation, EntryTime, EntryUid, FetchedMessage, FolderKey, Status};
 
 #[derive(Deserialize)]
@@ -123,12 +123,12 @@ fn a_text_mentions_the_consultation() {
 fn the_right_one_of_several_consultations_is_the_strongest() {
     let longer = Tag::new(&consultation("沈阳市停车条例实施细则", "沈阳", &[]));
     let shorter = Tag::new(&consultation("沈阳市停车条例", "沈阳", &[]));
-    let strength = |tag: &Tag, subject| tag.judge(Some(subject)).strength;
+    let carries = |tag: &Tag, subject| tag.judge(Some(subject)).carries;
     let both = "《沈阳市停车条例实施细则（征求意见稿）》意见建议";
-    assert!(strength(&longer, both) > strength(&shorter, both));
+    assert!(carries(&longer, both) > carries(&shorter, both));
     let exact = "《沈阳市停车条例》意见建议";
-    assert!(strength(&shorter, exact) > strength(&longer, exact));
-    assert_eq!(strength(&shorter, "投诉"), 0);
+    assert!(carries(&shorter, exact) > carries(&longer, exact));
+    assert_eq!(carries(&shorter, "投诉"), Carries::No);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn junk_is_judged_without_a_panic() {
         let subject: String = (0..length).filter_map(|_| random.choice(alphabet.iter())).collect();
         let tag = random.choice(tags.iter()).unwrap();
         let verdict = tag.judge(Some(&subject));
-        assert_eq!(verdict.strength == 0, verdict.outcome == SubjectOutcome::NotOurs, "{subject:?}");
+        assert_eq!(verdict.carries == Carries::No, verdict.outcome == SubjectOutcome::NotOurs, "{subject:?}");
         let _ = tag.mentioned_in(&subject);
     }
 }
@@ -206,9 +206,9 @@ fn ruled(subject: &str, text: &str, answered: Option<&str>) -> (String, &'static
         }),
         ..Precedents::default()
     };
-    let ruling = rule(&message, &fetched, &reading, precedents, &rules);
-    let consultation = ruling.filing.as_ref().and_then(|filing| rules.consultation(filing.consultation));
-    (consultation.map(|found| found.id.clone()).unwrap_or_default(), ruling.disposition.as_str())
+    let ruling = rule(&message, &fetched, &reading, precedents, &rules).ruling;
+    let consultation = ruling.filing().and_then(|filing| rules.consultation(filing.consultation));
+    (consultation.map(|found| found.id.clone()).unwrap_or_default(), ruling.disposition().as_str())
 }
 
 #[test]

@@ -9,17 +9,17 @@ use crate::maillog;
 use crate::parse::Message;
 use crate::respond::{self, RespondContext, Response};
 use crate::ruling::{Filing, Ruling};
-use crate::store::{Filed, NewAcknowledgement, StoreError, Writing};
+use crate::store::{Answer, Filed, NewAcknowledgement, StoreError, Writing};
 use crate::vocabulary::{
-    AcknowledgementKind, Consultation, Disposition, Flag, OutboundMessage, WithheldReason, domain_of,
+    AcknowledgementKind, Consultation, Flag, OutboundMessage, WithheldReason, domain_of,
 };
 
 /// Answers to one address and to one domain are counted over this time.
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
-/// One message at the moment it becomes rows.
+/// One message that became rows, and what its answer needs besides.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Case<'a> {
+pub(super) struct ReplyContext<'a> {
     pub(super) config: &'a LaneConfig,
     pub(super) message: &'a Message,
     pub(super) ruling: &'a Ruling,
@@ -27,26 +27,29 @@ pub(super) struct Case<'a> {
     pub(super) consultation: &'a Consultation,
     /// `message.id`
     pub(super) message_id: i64,
-    pub(super) received_at: Timestamp,
     pub(super) now: Timestamp,
     /// Makes the reply's Message-ID one that only its recipient knows.
     pub(super) token: u64,
 }
 
 /// Queues the answer, or records that it is withheld and why.
-pub(super) fn answer(writing: &Writing<'_>, case: &Case<'_>, filed: &Filed) -> Result<(), StoreError> {
-    let recipient = respond::recipient(case.message, &case.filing.from_address).unwrap_or_default();
-    let answered_again = match &case.filing.earlier {
-        None => false,
-        Some(earlier) if case.ruling.disposition == Disposition::Supplement => {
-            writing.supplement_answered(earlier.submission_id)?
-        }
+pub(super) fn answer(
+    writing: &Writing<'_>,
+    context: &ReplyContext<'_>,
+    filed: &Filed,
+) -> Result<(), StoreError> {
+    let recipient = respond::recipient(context.message, &context.filing.from_address).unwrap_or_default();
+    let answered_again = match context.ruling {
+        Ruling::Supplement { of, .. } => writing.supplement_answered(of.submission_id)?,
         // The same words again in answer to our answer: a program, or somebody who knows already.
-        Some(earlier) => case.filing.threaded || writing.repetition_answered(earlier.submission_id)?,
+        Ruling::Duplicate { of, filing } => {
+            filing.threaded || writing.repetition_answered(of.submission_id)?
+        }
+        _ => false,
     };
-    let acknowledgement = &case.config.acknowledgement;
+    let acknowledgement = &context.config.acknowledgement;
     let caps = &acknowledgement.caps;
-    let since = case.now - WINDOW;
+    let since = context.now - WINDOW;
     let domain = domain_of(&recipient);
     let recent_to_domain = if caps.is_shared(&domain) {
         0
@@ -55,20 +58,22 @@ pub(super) fn answer(writing: &Writing<'_>, case: &Case<'_>, filed: &Filed) -> R
     };
     let circumstances = RespondContext {
         enabled: acknowledgement.enabled,
-        not_before: Some(case.config.not_before),
-        own_addresses: &case.config.own_addresses,
-        trusted_authserv_ids: &case.config.trusted_authserv_ids,
+        arrived_at: Some(context.filing.reading.arrival.at),
+        not_before: Some(context.config.not_before),
+        own_addresses: &context.config.own_addresses,
+        trusted_authserv_ids: &context.config.trusted_authserv_ids,
         recent_to_address: writing.answers_to(&recipient, since)?,
         per_address_per_day: caps.per_address,
         recent_to_domain,
         per_domain_per_day: caps.per_domain,
         answered_again,
     };
-    let (kind, recipient, content) = match respond::respond(case.message, case.ruling, &circumstances) {
+    let (kind, recipient, composed) = match respond::respond(context.message, context.ruling, &circumstances)
+    {
         Response::Nothing => return Ok(()),
         Response::Withhold { kind, recipient, reason } => (kind, recipient, Err(reason)),
         Response::Answer { kind, recipient } => {
-            let composed = compose_answer(case, filed, kind, &recipient).map_err(|error| {
+            let composed = compose_answer(context, filed, kind, &recipient).map_err(|error| {
                 // Config checks render every template, so this is a template that fails on this one message.
                 maillog::not_composed(&filed.number, &error.to_string());
                 WithheldReason::NotComposed { problem: error.to_string() }
@@ -76,23 +81,27 @@ pub(super) fn answer(writing: &Writing<'_>, case: &Case<'_>, filed: &Filed) -> R
             (kind, Some(recipient), composed)
         }
     };
-    let new = NewAcknowledgement { kind, recipient: recipient.as_deref(), content: content.as_ref() };
-    writing.queue(&new, filed.submission_id, case.message_id, case.now)
+    let answer = match &composed {
+        Ok(outbound) => Answer::Send(outbound),
+        Err(reason) => Answer::Withhold(reason),
+    };
+    let new = NewAcknowledgement { kind, recipient: recipient.as_deref(), answer };
+    writing.queue(&new, filed.submission_id, context.message_id, context.now)
 }
 
 fn compose_answer(
-    case: &Case<'_>,
+    context: &ReplyContext<'_>,
     filed: &Filed,
     kind: AcknowledgementKind,
     recipient: &str,
 ) -> Result<OutboundMessage, ComposeError> {
-    let Case { message, filing, consultation, .. } = *case;
-    let details = &filing.details;
+    let ReplyContext { message, filing, consultation, .. } = *context;
+    let details = &filing.reading.details;
     let facts = ReplyFacts {
         kind,
         recipient,
         number: &filed.number,
-        earlier_number: filing.earlier.as_ref().map(|earlier| earlier.number.as_str()),
+        earlier_number: context.ruling.earlier().map(|earlier| earlier.number.as_str()),
         name: details.name.as_deref(),
         has_details: filing.flags.contains(&Flag::DetailsMissing).then_some([
             details.name.is_some(),
@@ -100,9 +109,9 @@ fn compose_answer(
             !details.phones.is_empty(),
         ]),
         flags: &filing.flags,
-        received_at: case.received_at,
-        now: case.now,
-        token: case.token,
+        received_at: filing.reading.arrival.at,
+        now: context.now,
+        token: context.token,
     };
-    compose_reply(&facts, message, consultation, &case.config.acknowledgement)
+    compose_reply(&facts, message, consultation, &context.config.acknowledgement)
 }

@@ -4,12 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
 
-use super::answer::{Case, answer};
+use super::answer::{ReplyContext, answer};
 use super::reports::note_report;
 use crate::automatic::Origin;
 use crate::lane::LaneConfig;
 use crate::parse::{self, Message};
-use crate::ruling::{self, Filing, Reading, Ruling};
+use crate::ruling::{self, Filing, Reading, Ruled, Ruling};
 use crate::store::{
     self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
 };
@@ -67,7 +67,7 @@ pub(in crate::lane) fn record(
     now: Timestamp,
     token: u64,
 ) -> Result<Option<Recorded>, StoreError> {
-    let Prepared { fetched, raw, sha256, read } = prepared;
+    let Prepared { fetched, sha256, read, .. } = prepared;
     let mut entry = NewEntry {
         entry: &fetched.entry,
         sha256: Some(sha256),
@@ -83,25 +83,25 @@ pub(in crate::lane) fn record(
         as_known(&mut entry, &known);
         return close(writing, &entry, now);
     }
-    let (Some((message, reading)), Some(ruling)) = (read, rule(writing, prepared, config)?) else {
-        entry.message_id = Some(keep_unfiled(writing, &bare(fetched, sha256, raw), now)?);
+    let (Some(read), Some(ruled)) = (read, rule(writing, prepared, config)?) else {
+        entry.message_id = Some(keep_unfiled(writing, &bare(prepared), now)?);
         return close(writing, &entry, now);
     };
-    entry.disposition = ruling.disposition;
-    entry.reason = &ruling.reason;
+    let reason = ruled.ruling.reason();
+    entry.disposition = ruled.ruling.disposition();
+    entry.reason = &reason;
+    let (message, reading) = read;
     if let Origin::Machine { kind, .. } = &reading.origin {
         note_report(writing, *kind, message, reading, now)?;
     }
-    let kept = as_read(message, &ruling, fetched, sha256, raw);
-    match &ruling.filing {
-        None if ruling.disposition == Disposition::Quarantined => {
-            entry.message_id = Some(keep_unfiled(writing, &kept, now)?);
-        }
-        None => {}
-        Some(_) => {
+    let kept = as_read(prepared, read, &ruled);
+    match &ruled.ruling {
+        Ruling::NotOurs(_) | Ruling::Automatic { .. } => {}
+        Ruling::Quarantined(_) => entry.message_id = Some(keep_unfiled(writing, &kept, now)?),
+        Ruling::File { .. } | Ruling::Supplement { .. } | Ruling::Duplicate { .. } => {
             let message_id = writing.keep_message(&kept)?;
             entry.message_id = Some(message_id);
-            file_kept(writing, prepared, &ruling, config, (message_id, now), (now, token))?;
+            file(writing, prepared, &ruled.ruling, config, message_id, (now, token))?;
         }
     }
     close(writing, &entry, now)
@@ -127,28 +127,10 @@ pub(in crate::lane) fn rule(
     writing: &Writing<'_>,
     prepared: &Prepared,
     config: &LaneConfig,
-) -> Result<Option<Ruling>, StoreError> {
+) -> Result<Option<Ruled>, StoreError> {
     let Some((message, reading)) = &prepared.read else { return Ok(None) };
     let precedents = writing.precedents(&look_up(message, reading, &prepared.sha256))?;
     Ok(Some(ruling::rule(message, &prepared.fetched, reading, precedents, &config.rules)))
-}
-
-/// Files a message that is kept already. The time at which it was seen stands in where no clock gives the arrival.
-pub(in crate::lane) fn file_kept(
-    writing: &Writing<'_>,
-    prepared: &Prepared,
-    ruling: &Ruling,
-    config: &LaneConfig,
-    (message_id, seen_at): (i64, Timestamp),
-    (now, token): (Timestamp, u64),
-) -> Result<(), StoreError> {
-    let (Some((message, _)), Some(filing)) = (&prepared.read, &ruling.filing) else { return Ok(()) };
-    let Some(consultation) = config.rules.consultation(filing.consultation) else { return Ok(()) };
-    let received_at = ruling.arrival.as_ref().map_or(seen_at, |arrival| arrival.at);
-    file(
-        writing,
-        &Case { config, message, ruling, filing, consultation, message_id, received_at, now, token },
-    )
 }
 
 /// Records an entry whose bytes never came: it stands in the quarantine, so that somebody looks into the mailbox.
@@ -188,20 +170,18 @@ fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'a str) -> L
 
 /// The message as it was read.
 pub(in crate::lane) fn as_read<'a>(
-    message: &'a Message,
-    ruling: &'a Ruling,
-    fetched: &'a FetchedMessage,
-    sha256: &'a str,
-    raw: &'a Compressed,
+    prepared: &'a Prepared,
+    (message, reading): &'a (Message, Reading),
+    ruled: &'a Ruled,
 ) -> NewMessage<'a> {
     NewMessage {
         rfc822_message_id: message.message_id.as_deref(),
         subject: message.subject.as_deref(),
         sent: message.date,
-        arrival: ruling.arrival.as_ref(),
+        arrival: Some(&reading.arrival),
         attachments: &message.attachments,
-        evidence: Some(&ruling.evidence),
-        ..bare(fetched, sha256, raw)
+        evidence: Some(&ruled.evidence),
+        ..bare(prepared)
     }
 }
 
@@ -212,7 +192,8 @@ fn keep_unfiled(writing: &Writing<'_>, message: &NewMessage<'_>, now: Timestamp)
     Ok(id)
 }
 
-fn bare<'a>(fetched: &FetchedMessage, sha256: &'a str, raw: &'a Compressed) -> NewMessage<'a> {
+fn bare(prepared: &Prepared) -> NewMessage<'_> {
+    let Prepared { fetched, raw, sha256, .. } = prepared;
     NewMessage {
         sha256,
         raw,
@@ -242,35 +223,45 @@ fn close(
     }))
 }
 
-/// Makes rows of a filing and queues its answer.
-fn file(writing: &Writing<'_>, case: &Case<'_>) -> Result<(), StoreError> {
-    let full_text = case.message.whole_text();
-    let new = as_filed(case.filing, case.consultation, &full_text, case.received_at);
-    let filed = if case.ruling.disposition == Disposition::Supplement {
-        writing.file_supplement(&new, case.message_id, case.now)?
-    } else {
-        Some(writing.file_submission(&new, case.message_id, case.now)?)
+/// Makes rows of what is to be filed of a kept message, and queues its answer.
+pub(in crate::lane) fn file(
+    writing: &Writing<'_>,
+    prepared: &Prepared,
+    ruling: &Ruling,
+    config: &LaneConfig,
+    message_id: i64,
+    (now, token): (Timestamp, u64),
+) -> Result<(), StoreError> {
+    let (Some((message, _)), Some(filing)) = (&prepared.read, ruling.filing()) else { return Ok(()) };
+    let Some(consultation) = config.rules.consultation(filing.consultation) else { return Ok(()) };
+    let full_text = message.whole_text();
+    let new = as_filed(ruling, filing, consultation, &full_text);
+    let filed = match ruling {
+        Ruling::Supplement { .. } => writing.file_supplement(&new, message_id, now)?,
+        _ => Some(writing.file_submission(&new, message_id, now)?),
     };
     if writing.is_scratch() {
         return Ok(());
     }
-    let Some(filed) = filed else { return writing.seal_message(case.now, ACTOR, case.message_id) };
-    answer(writing, case, &filed)?;
-    writing.seal_submission(case.now, ACTOR, filed.submission_id)
+    let Some(filed) = filed else { return writing.seal_message(now, ACTOR, message_id) };
+    let context = ReplyContext { config, message, ruling, filing, consultation, message_id, now, token };
+    answer(writing, &context, &filed)?;
+    writing.seal_submission(now, ACTOR, filed.submission_id)
 }
 
 /// The filing as it becomes rows.
 fn as_filed<'a>(
+    ruling: &'a Ruling,
     filing: &'a Filing,
     consultation: &'a Consultation,
     full_text: &'a str,
-    received_at: Timestamp,
 ) -> NewFiling<'a> {
     NewFiling {
+        ruling,
         filing,
         consultation: &consultation.id,
         number_prefix: &consultation.number_prefix,
         full_text,
-        received_at,
+        received_at: filing.reading.arrival.at,
     }
 }

@@ -192,7 +192,7 @@ impl Replay<'_> {
     fn otherwise(&self, difference: &mut Difference, look: Look<'_>, own: &KeptSubmission) -> Result<()> {
         let entry = first(self.scratch.made("mailbox_entry", look.id)?);
         self.scratch.take_back()?;
-        let ruling = record::rule(&self.scratch, look.prepared, self.config)?;
+        let ruled = record::rule(&self.scratch, look.prepared, self.config)?;
         self.keep(look.kept)?;
         if own.duplicate_of.is_some() {
             difference.finding.left.push(Left::RepetitionRuledOtherwise);
@@ -211,9 +211,8 @@ impl Replay<'_> {
         if own.last_supplement.is_none() {
             self.standing(difference, own)?;
         }
-        if let Some(ruling) = ruling {
-            let Prepared { fetched, sha256, raw, .. } = look.prepared;
-            let read = record::as_read(look.message, &ruling, fetched, sha256, raw);
+        if let (Some(ruled), Some(read)) = (ruled, &look.prepared.read) {
+            let read = record::as_read(look.prepared, read, &ruled);
             let evidence = rows::message(&read).only(&["evidence"], true);
             difference.row("message", Some(evidence), first(self.real.made("message", look.id)?).as_ref());
         }

@@ -5,10 +5,10 @@ use rusqlite::params;
 use rusqlite::types::Value;
 use serde_json::json;
 
-use super::new::{Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, signed, words};
+use super::new::{Answer, Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, signed, words};
 use super::rows;
 use crate::details::Opinion;
-use crate::ruling;
+use crate::ruling::{self, Ruling};
 use crate::store::reasons::detail;
 use crate::store::{Result, Writing};
 use crate::vocabulary::{ReviewReason, Status, Word, rfc3339_utc};
@@ -66,8 +66,8 @@ impl Writing<'_> {
             .with("message_id", message_id)
             .with("filed_at", rfc3339_utc(now))
             .insert(&self.transaction, "submission")?;
-        self.add_opinions(&filing.details.opinions, submission_id, message_id)?;
-        self.place(&new.placed(message_id, submission_id, true), &filing.likeness)?;
+        self.add_opinions(&filing.reading.details.opinions, submission_id, message_id)?;
+        self.place(&new.placed(message_id, submission_id, true), &filing.reading.likeness)?;
         self.log(
             now,
             "intake",
@@ -77,7 +77,7 @@ impl Writing<'_> {
                 "number": number,
                 "message": message_id,
                 "status": filing.status.as_str(),
-                "subject_match": filing.subject_match.as_str(),
+                "subject_match": filing.subject_match().as_str(),
                 "timeliness": filing.timeliness.as_str(),
             }),
         )?;
@@ -96,13 +96,13 @@ impl Writing<'_> {
         now: Timestamp,
     ) -> Result<Option<Filed>> {
         let filing = new.filing;
-        let Some(earlier) = &filing.earlier else { return Ok(None) };
+        let Ruling::Supplement { of: earlier, .. } = new.ruling else { return Ok(None) };
         rows::supplement(new)
             .with("submission_id", earlier.submission_id)
             .with("message_id", message_id)
             .insert(&self.transaction, "supplement")?;
         self.add_opinions(rows::supplement_opinions(new), earlier.submission_id, message_id)?;
-        self.place(&new.placed(message_id, earlier.submission_id, false), &filing.likeness)?;
+        self.place(&new.placed(message_id, earlier.submission_id, false), &filing.reading.likeness)?;
         if !filing.review_reasons.is_empty() {
             self.reopen(&filing.review_reasons, earlier.submission_id, now)?;
         }
@@ -170,9 +170,9 @@ impl Writing<'_> {
         now: Timestamp,
     ) -> Result<()> {
         let now_text = rfc3339_utc(now);
-        let (state, reason, outbound) = match new.content {
-            Ok(outbound) => ("queued", None, Some(outbound)),
-            Err(reason) => ("withheld", Some(reason), None),
+        let (state, reason, outbound) = match new.answer {
+            Answer::Send(outbound) => ("queued", None, Some(outbound)),
+            Answer::Withhold(reason) => ("withheld", Some(reason), None),
         };
         self.transaction
             .prepare_cached(

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::likeness::Place;
 use crate::deadline::Arrival;
 use crate::parse::Attachment;
-use crate::ruling::Filing;
+use crate::ruling::{Filing, Ruling};
 use crate::vocabulary::{
     AcknowledgementKind, Disposition, EntryKey, EntryReason, OutboundMessage, WithheldReason, WrittenTime,
 };
@@ -80,6 +80,8 @@ pub struct NewMessage<'a> {
 /// A submission or supplement to file.
 #[derive(Debug, Clone, Copy)]
 pub struct NewFiling<'a> {
+    /// What it is: a submission of its own, a supplement or a duplicate.
+    pub ruling: &'a Ruling,
     /// The ruling's filing.
     pub filing: &'a Filing,
     /// The consultation's id.
@@ -98,7 +100,7 @@ impl NewFiling<'_> {
             message_id,
             submission_id,
             is_submission,
-            is_duplicate: self.filing.disposition == Disposition::Duplicate,
+            is_duplicate: matches!(self.ruling, Ruling::Duplicate { .. }),
             consultation: self.consultation,
             from_address: &self.filing.from_address,
         }
@@ -121,8 +123,17 @@ pub struct NewAcknowledgement<'a> {
     pub kind: AcknowledgementKind,
     /// Whom.
     pub recipient: Option<&'a str>,
-    /// The composed reply, or why there is none.
-    pub content: std::result::Result<&'a OutboundMessage, &'a WithheldReason>,
+    /// Whether it is sent.
+    pub answer: Answer<'a>,
+}
+
+/// Whether an acknowledgement is sent.
+#[derive(Debug, Clone, Copy)]
+pub enum Answer<'a> {
+    /// This one.
+    Send(&'a OutboundMessage),
+    /// None is, for this reason.
+    Withhold(&'a WithheldReason),
 }
 
 /// A JSON list of texts.

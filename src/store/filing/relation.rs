@@ -7,9 +7,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::new::NewFiling;
+use crate::ruling::Ruling;
 use crate::ruling::relation::{self, MOST_NAMED, OfSender};
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{Disposition, RelationBasis, Status, rfc3339_utc, sender_key};
+use crate::vocabulary::{RelationBasis, Status, rfc3339_utc, sender_key};
 
 /// Submissions of a sender whose subjects are compared with a recall notice's.
 const MOST_SUBJECTS: usize = 200;
@@ -45,16 +46,17 @@ impl Writing<'_> {
     ) -> Result<()> {
         let filing = new.filing;
         let by = SaidBy { submission: submission_id, message: Some(message_id) };
-        if let Some(earlier) = &filing.repeats {
+        if let Ruling::File { repeats: Some(earlier), .. } = new.ruling {
             self.add_relation("repeats", (earlier.submission_id, RelationBasis::SameContent), by, now)?;
         }
-        let Some(request) = filing.details.request.filter(|_| filing.disposition != Disposition::Duplicate)
+        let Some(request) =
+            filing.reading.details.request.filter(|_| !matches!(new.ruling, Ruling::Duplicate { .. }))
         else {
             return Ok(());
         };
         let kind = request.as_str();
-        let answered = filing.earlier.as_ref().map(|earlier| earlier.submission_id);
-        let numbered = self.numbered(&filing.numbers, new.consultation)?;
+        let answered = new.ruling.earlier().map(|earlier| earlier.submission_id);
+        let numbered = self.numbered(&filing.reading.numbers, new.consultation)?;
         let meant = relation::meant(answered, &numbered, &self.earlier_of_sender(new, submission_id)?);
         for named in meant.iter().take(MOST_NAMED) {
             self.add_relation(kind, *named, by, now)?;

@@ -5,9 +5,10 @@ use serde_json::json;
 use super::new::{NewEntry, NewFiling, NewMessage, signed, words};
 use crate::details::Opinion;
 use crate::parse::Attachment;
+use crate::ruling::{Reading, Ruling};
 use crate::store::columns::Columns;
 use crate::store::reasons::detail;
-use crate::vocabulary::{Status, Word, rfc3339_utc, sha256_hex};
+use crate::vocabulary::{Word, rfc3339_utc, sha256_hex};
 
 /// `mailbox_entry`: what was decided about it.
 pub fn entry(new: &NewEntry<'_>) -> Columns {
@@ -53,12 +54,15 @@ pub fn attachments(found: &[Attachment]) -> Vec<Columns> {
 /// `submission`: everything but its number, its message and the time of filing, which stay for ever.
 pub fn submission(new: &NewFiling<'_>) -> Columns {
     let filing = new.filing;
-    let details = &filing.details;
-    let repeated = filing.earlier.as_ref().filter(|_| filing.status == Status::Duplicate);
+    let Reading { cut, details, likeness, .. } = &filing.reading;
+    let repeated = match new.ruling {
+        Ruling::Duplicate { of, .. } => Some(of.submission_id),
+        _ => None,
+    };
     Columns::default()
         .with("consultation", new.consultation.to_owned())
         .with("status", filing.status.as_str().to_owned())
-        .with("subject_match", filing.subject_match.as_str().to_owned())
+        .with("subject_match", filing.subject_match().as_str().to_owned())
         .with("timeliness", filing.timeliness.as_str().to_owned())
         .with("review_reasons", words(filing.review_reasons.iter().map(|reason| reason.as_str())))
         .with("received_at", rfc3339_utc(new.received_at))
@@ -71,17 +75,17 @@ pub fn submission(new: &NewFiling<'_>) -> Columns {
         .with("phones", words(details.phones.iter().map(String::as_str)))
         .with("emails", words(details.emails.iter().map(String::as_str)))
         .with("signatories", i64::from(details.signatories))
-        .with("comment", filing.cut.comment.clone())
+        .with("comment", cut.comment.clone())
         .with("full_text", new.full_text.to_owned())
         .with("flags", words(filing.flags.iter().map(|flag| flag.as_str())))
-        .with("duplicate_of", repeated.map(|earlier| earlier.submission_id))
-        .with("content_sha256", filing.likeness.content_sha256.clone())
+        .with("duplicate_of", repeated)
+        .with("content_sha256", likeness.content_sha256.clone())
 }
 
 /// `supplement`: everything but the submission and the message that it belongs to.
 pub fn supplement(new: &NewFiling<'_>) -> Columns {
     let filing = new.filing;
-    let details = &filing.details;
+    let Reading { cut, details, likeness, .. } = &filing.reading;
     let given = json!({
         "name": details.name,
         "name_hint": details.name_hint,
@@ -95,18 +99,19 @@ pub fn supplement(new: &NewFiling<'_>) -> Columns {
         .with("received_at", rfc3339_utc(new.received_at))
         .with("timeliness", filing.timeliness.as_str().to_owned())
         .with("from_address", filing.from_address.clone())
-        .with("comment", filing.cut.comment.clone())
+        .with("comment", cut.comment.clone())
         .with("full_text", new.full_text.to_owned())
         .with("flags", words(filing.flags.iter().map(|flag| flag.as_str())))
         .with("details", given.to_string())
-        .with("content_sha256", filing.likeness.content_sha256.clone())
+        .with("content_sha256", likeness.content_sha256.clone())
 }
 
-/// The opinion items of a supplement: what asks for something is no opinion, and what was said before is none more.
+/// The opinion items of a supplement. A request is not an opinion, and neither is a repetition.
 pub fn supplement_opinions<'a>(new: &NewFiling<'a>) -> &'a [Opinion] {
-    if new.filing.review_reasons.is_empty() && new.filing.adds_opinions {
-        &new.filing.details.opinions
-    } else {
-        &[]
+    match new.ruling {
+        Ruling::Supplement { filing, adds_opinions: true, .. } if filing.review_reasons.is_empty() => {
+            &filing.reading.details.opinions
+        }
+        _ => &[],
     }
 }

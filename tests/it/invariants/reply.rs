@@ -48,6 +48,7 @@ fn answered(raw: &[u8], message: &Message) {
     let ruling = ruled(message, &fetched(raw));
     let context = RespondContext {
         enabled: true,
+        arrived_at: None,
         not_before: None,
         own_addresses: &CONSULTATION.office_addresses,
         trusted_authserv_ids: &["mx.ln.gov.cn".to_owned()],
@@ -58,21 +59,21 @@ fn answered(raw: &[u8], message: &Message) {
         answered_again: false,
     };
     match respond(message, &ruling, &context) {
-        Response::Nothing => assert!(ruling.filing.is_none()),
+        Response::Nothing => assert!(ruling.filing().is_none()),
         Response::Withhold { recipient, reason, .. } => {
             assert_line("the reason", &StoredReason::from(&reason).detail.to_string());
             assert_line("the recipient", recipient.as_deref().unwrap_or_default());
         }
         Response::Answer { kind, recipient } => {
             assert_eq!(recipient.matches('@').count(), 1);
-            let filing = ruling.filing.as_ref().unwrap();
+            let filing = ruling.filing().unwrap();
             assert!(!recipient.eq_ignore_ascii_case(OFFICE));
             let attachments: Vec<String> =
                 message.attachments.iter().filter_map(|attachment| attachment.filename.clone()).collect();
             let letter = Letter {
                 kind,
                 recipient: &recipient,
-                name: filing.details.name.as_deref(),
+                name: filing.reading.details.name.as_deref(),
                 in_reply_to: message.message_id.as_deref(),
                 references: &message.thread,
                 attachments: &attachments,

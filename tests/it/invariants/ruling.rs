@@ -7,7 +7,7 @@ use zwfw_intake::charset::skeleton;
 use zwfw_intake::details::Details;
 use zwfw_intake::mask;
 use zwfw_intake::parse::{Message, ParseLimits, ReturnPath, TextSource, parse};
-use zwfw_intake::ruling::{Copied, Earlier, Filing, Precedents, Reading, Rules, Ruling, read, rule};
+use zwfw_intake::ruling::{Copied, Earlier, Filing, Precedents, Reading, Ruled, Rules, Ruling, read, rule};
 use zwfw_intake::vocabulary::{
     Address, Disposition, EntryTime, EntryUid, FetchedMessage, Flag, FolderKey, Status, StoredReason,
     SubjectMatch, Timeliness,
@@ -56,13 +56,9 @@ pub(crate) fn holds(raw: &[u8]) {
     let message = parse(raw, ParseLimits::default());
     message_holds(&message);
     let ruling = ruled(&message, &fetched);
-    if ruling.filing.is_none() {
+    if ruling.filing().is_none() {
         let ruling = ruled(&as_submission(&message), &fetched);
-        assert!(
-            ruling.filing.is_some() || ruling.disposition == Disposition::Quarantined,
-            "{:?}",
-            ruling.reason
-        );
+        assert!(ruling.filing().is_some() || matches!(ruling, Ruling::Quarantined(_)), "{ruling:?}");
     }
     // Small limits cut, and cut cleanly.
     let small = ParseLimits { text_bytes: 300, header_bytes: 600, attachments: 2 };
@@ -166,12 +162,11 @@ pub(crate) fn ruled(message: &Message, fetched: &FetchedMessage) -> Ruling {
     let copied = |status| Copied { earlier: earlier(status), whole: true, name: None, organization: None };
     let repeated = Precedents { same_content: vec![copied(Status::Late)], ..Precedents::default() };
     for precedents in [answered, repeated] {
-        let ruling = rule(message, fetched, &reading, precedents, &RULES);
-        ruling_holds(message, &reading, &ruling);
+        ruling_holds(message, &reading, &rule(message, fetched, &reading, precedents, &RULES));
     }
-    let ruling = rule(message, fetched, &reading, Precedents::default(), &RULES);
-    ruling_holds(message, &reading, &ruling);
-    ruling
+    let ruled = rule(message, fetched, &reading, Precedents::default(), &RULES);
+    ruling_holds(message, &reading, &ruled);
+    ruled.ruling
 }
 
 fn reading_holds(message: &Message, reading: &Reading) {
@@ -194,7 +189,7 @@ fn cut_holds(message: &Message, reading: &Reading) {
     assert_text("the comment", &cut.comment);
     assert_text("the quote", &cut.quoted);
     cut.footers.iter().for_each(|footer| assert_text("a footer", footer));
-    if *reading.details == Details::default() && cut.comment.is_empty() && cut.quoted.is_empty() {
+    if reading.details == Details::default() && cut.comment.is_empty() && cut.quoted.is_empty() {
         // Mail that is not ours is not divided.
         return;
     }
@@ -261,7 +256,7 @@ fn details_hold(message: &Message, reading: &Reading) {
         assert_text("evidence", &evidence.as_written);
     }
     // Mail that is not ours is not compared.
-    if **details != Details::default() {
+    if *details != Details::default() {
         let empty = bodies.is_empty() && message.attachments.is_empty();
         assert_eq!(empty, reading.likeness.content_sha256.is_none());
         assert_eq!(empty, reading.likeness.opinion_sha256.is_none());
@@ -297,17 +292,17 @@ fn ascending(what: &str, flags: &[Flag]) {
     assert!(places.is_sorted_by(|left, right| left < right), "{what}: {flags:?}");
 }
 
-fn ruling_holds(message: &Message, reading: &Reading, ruling: &Ruling) {
-    let reason = StoredReason::from(&ruling.reason);
+fn ruling_holds(message: &Message, reading: &Reading, ruled: &Ruled) {
+    let ruling = &ruled.ruling;
+    let reason = StoredReason::from(&ruling.reason());
     assert!(!reason.word.is_empty());
     assert_line("the reason", &reason.word);
     assert_line("what goes with it", &reason.detail.to_string());
-    assert!(ruling.arrival.is_some());
-    assert!(ruling.evidence.to_string().len() > 2);
-    let filed =
-        matches!(ruling.disposition, Disposition::Filed | Disposition::Supplement | Disposition::Duplicate);
-    assert_eq!(filed, ruling.filing.is_some(), "{:?}", ruling.disposition);
-    if let Some(filing) = &ruling.filing {
+    assert!(ruled.evidence.to_string().len() > 2);
+    let disposition = ruling.disposition();
+    let filed = matches!(disposition, Disposition::Filed | Disposition::Supplement | Disposition::Duplicate);
+    assert_eq!(filed, ruling.filing().is_some(), "{disposition:?}");
+    if let Some(filing) = ruling.filing() {
         filing_holds(message, reading, ruling, filing);
     }
 }
@@ -318,10 +313,10 @@ fn filing_holds(message: &Message, reading: &Reading, ruling: &Ruling, filing: &
     assert_eq!(has(Flag::CharsetLossy), message.defects.charset_lossy);
     assert_eq!(has(Flag::CharsetRepaired), message.defects.charset_repaired);
     assert!(!reading.cut.only_quoted || has(Flag::OnlyQuoted));
-    assert_eq!(has(Flag::QuotedCut), filing.cut.quote_header.is_some());
+    assert_eq!(has(Flag::QuotedCut), filing.reading.cut.quote_header.is_some());
     match filing.status {
         Status::Review => assert!(!filing.review_reasons.is_empty()),
-        Status::Duplicate => assert_eq!(ruling.disposition, Disposition::Duplicate),
+        Status::Duplicate => assert_eq!(ruling.disposition(), Disposition::Duplicate),
         _ => {
             assert!(
                 filing.review_reasons.is_empty(),
@@ -331,12 +326,12 @@ fn filing_holds(message: &Message, reading: &Reading, ruling: &Ruling, filing: &
             );
         }
     }
-    if ruling.disposition == Disposition::Filed {
-        assert!(filing.subject_match == SubjectMatch::Match || filing.status == Status::Review);
+    if let Ruling::File { .. } = ruling {
+        assert!(filing.subject_match() == SubjectMatch::Match || filing.status == Status::Review);
         assert!(
             filing.timeliness != Timeliness::Late || matches!(filing.status, Status::Late | Status::Review)
         );
-        assert!(filing.earlier.is_none());
+        assert!(ruling.earlier().is_none());
     }
     assert!(matches!(reading.origin, Origin::Person | Origin::Suspected { .. }), "a machine is never filed");
     assert_line("the author's address", &filing.from_address);

@@ -45,9 +45,10 @@ pub(crate) fn walk(raw: Vec<u8>, rules: &Rules, consultation: &Consultation) {
     let fetched = FetchedMessage { entry, raw, time: None, announced_size_bytes, truncated: false };
     let message = parse(&fetched.raw, ParseLimits::default());
     let reading = read(&message, &fetched, rules, "2024-03-05T04:00:00Z".parse().unwrap());
-    let ruling = rule(&message, &fetched, &reading, Precedents::default(), rules);
+    let judged = rule(&message, &fetched, &reading, Precedents::default(), rules);
     let context = RespondContext {
         enabled: true,
+        arrived_at: Some(reading.arrival.at),
         not_before: None,
         own_addresses: &consultation.office_addresses,
         trusted_authserv_ids: &["mx.ln.gov.cn".to_owned()],
@@ -57,7 +58,7 @@ pub(crate) fn walk(raw: Vec<u8>, rules: &Rules, consultation: &Consultation) {
         per_domain_per_day: 50,
         answered_again: false,
     };
-    if let Response::Answer { kind, recipient } = respond(&message, &ruling, &context) {
+    if let Response::Answer { kind, recipient } = respond(&message, &judged.ruling, &context) {
         let attachments: Vec<String> =
             message.attachments.iter().filter_map(|attachment| attachment.filename.clone()).collect();
         let letter = Letter {
@@ -80,7 +81,7 @@ pub(crate) fn walk(raw: Vec<u8>, rules: &Rules, consultation: &Consultation) {
         compose(&letter, consultation).unwrap();
     }
     // The record keeps the evidence as text.
-    assert!(ruling.evidence.to_string().len() > 2);
+    assert!(judged.evidence.to_string().len() > 2);
 }
 
 /// What the message in a file takes, measured in a process that did nothing else: its memory is this message's.

@@ -251,7 +251,3 @@ impl Writing<'_> {
         Ok(self.transaction.commit()?)
     }
 }
-
-fn instant(text: Option<String>) -> Option<Timestamp> {
-    text.and_then(|text| text.parse().ok())
-}

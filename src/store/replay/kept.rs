@@ -5,7 +5,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, ToSql, TransactionBehavior, params};
 use serde_json::json;
 
-use super::scratch::Given;
+use crate::store::Given;
 use crate::store::columns::Columns;
 use crate::store::read::{instant, names, texts};
 use crate::store::{Result, Store, Writing};

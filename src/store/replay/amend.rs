@@ -32,15 +32,20 @@ impl Writing<'_> {
         message_id: i64,
         items: &[Columns],
     ) -> Result<()> {
-        let present =
-            self.ids("SELECT id FROM opinion WHERE message_id = ?1 ORDER BY ordinal", params![message_id])?;
+        let present = self.ids(
+            "SELECT id FROM opinion WHERE submission_id = ?1 AND message_id = ?2 ORDER BY ordinal",
+            params![submission_id, message_id],
+        )?;
         if present.len() == items.len() {
             return present
                 .into_iter()
                 .zip(items)
                 .try_for_each(|(id, item)| item.update(&self.transaction, "opinion", id, |_| true));
         }
-        self.transaction.execute("DELETE FROM opinion WHERE message_id = ?1", [message_id])?;
+        self.transaction.execute(
+            "DELETE FROM opinion WHERE submission_id = ?1 AND message_id = ?2",
+            [submission_id, message_id],
+        )?;
         // Out of the way first: ordinals are unique at every moment.
         self.transaction
             .execute("UPDATE opinion SET ordinal = -ordinal WHERE submission_id = ?1", [submission_id])?;

@@ -66,7 +66,13 @@ impl Writing<'_> {
 
     /// Takes a message out of quarantine: the entry by which it came is what the ruling says, the others hold the same
     /// bytes again.
-    pub(crate) fn release(&self, message_id: i64, entry_id: i64, actor: &str, now: Timestamp) -> Result<()> {
+    pub(crate) fn unquarantine(
+        &self,
+        message_id: i64,
+        entry_id: i64,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         self.transaction
             .prepare_cached(
                 "UPDATE mailbox_entry SET disposition = ?3, message_id_sha256 =

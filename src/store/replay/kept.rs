@@ -5,10 +5,10 @@ use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, ToSql, TransactionBehavior, params};
 use serde_json::json;
 
-use super::scratch::Given;
+use crate::store::Given;
 use crate::store::columns::Columns;
-use crate::store::read::{names, texts};
-use crate::store::{Result, Store, Writing, instant};
+use crate::store::read::{instant, names, texts};
+use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, WrittenTime};
 
 /// A kept message and what it is part of.

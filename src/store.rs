@@ -33,6 +33,7 @@ use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 pub use columns::{Change, Columns};
 pub use evidence::{Difference, Inconsistency, InconsistencyKind, Mismatch, Verified};
 pub use facts::Fact;
+pub(crate) use filing::Given;
 pub use filing::{
     Answer, Compressed, Filed, KnownMessage, LookUp, MOST_PRECEDENTS, Membership, NewAcknowledgement,
     NewEntry, NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
@@ -40,7 +41,7 @@ pub use filing::{
 pub use mailbox::{FolderRecord, Gap};
 pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
 pub use read::Counts;
-pub(crate) use replay::{Given, Kept, KeptSubmission, Original};
+pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use staff::{
     AcknowledgementRow, Completeness, Corrected, CorrectionRow, Decided, Decision, EventRow, Explained,
     ExplainedMessage, Figures, FiledMessage, GroupFigures, ListFilter, ListRow, NewCorrection, OpinionRow,
@@ -250,8 +251,4 @@ impl Writing<'_> {
     pub fn commit(self) -> Result<()> {
         Ok(self.transaction.commit()?)
     }
-}
-
-fn instant(text: Option<String>) -> Option<Timestamp> {
-    text.and_then(|text| text.parse().ok())
 }

@@ -221,12 +221,12 @@ fn retry(settings: &Settings, numbers: &[String], all_failed: bool) -> Outcome {
     if all_failed {
         let mut count = 0;
         for id in writing.submissions_with_failed_answers()? {
-            count += writing.retry(id, &actor, world.now())?;
+            count += writing.retry_failed(id, &actor, world.now())?;
         }
         let _ = writeln!(report.text, "重新排入 {count} 封发送失败的回执");
     }
     for (id, number) in wanted {
-        match writing.retry(id, &actor, world.now())? {
+        match writing.retry_failed(id, &actor, world.now())? {
             0 => report.refuse(&number, "没有失败或暂缓的回执"),
             count => report.done(&number, &format!("重新排入 {count} 封，即将再次发送")),
         }
@@ -286,7 +286,7 @@ fn release_one(
         Err(refused) => return Ok(Err(format!("「{kind}」{}", refusal(&refused)))),
     };
     let writing = store.begin()?;
-    let released = writing.release_answer(withheld, &answer, actor, world.now())?;
+    let released = writing.queue_withheld(withheld, &answer, actor, world.now())?;
     writing.commit()?;
     if !released {
         return Ok(Err(refusal(&Refusal::Answered)));
@@ -306,7 +306,7 @@ fn refusal(refused: &Refusal) -> String {
 fn release_breaker(settings: &Settings) -> Outcome {
     let (mut store, actor, world) = by_hand(settings)?;
     let writing = store.begin()?;
-    let reason = writing.release_breaker(&actor, world.now())?;
+    let reason = writing.resume_breaker(&actor, world.now())?;
     writing.commit()?;
     print(&match reason {
         Some(reason) => {

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Result, Store, instant};
+use super::read::instant;
+use super::{Result, Store};
 use crate::vocabulary::rfc3339_utc;
 
 /// What is remembered as a single fact.

@@ -8,6 +8,8 @@ mod precedents;
 mod relation;
 pub mod rows;
 
+pub(crate) use new::Given;
+
 pub use likeness::{Membership, Place, Unplaced};
 pub use new::{
     Answer, Compressed, Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, compress, words,

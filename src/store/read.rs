@@ -1,5 +1,7 @@
 //! Reading rows: what every room of the store needs for it.
 
+use jiff::Timestamp;
+
 use super::{Result, Store};
 
 /// Rows by word.
@@ -53,4 +55,9 @@ pub(super) fn texts(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<
 pub(super) fn unsigned(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
     let value: i64 = row.get(column)?;
     Ok(u64::try_from(value).unwrap_or(0))
+}
+
+/// An instant as the database holds it.
+pub(super) fn instant(text: Option<String>) -> Option<Timestamp> {
+    text.and_then(|text| text.parse().ok())
 }

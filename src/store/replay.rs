@@ -5,4 +5,3 @@ mod kept;
 mod scratch;
 
 pub(crate) use kept::{Kept, KeptSubmission, Original};
-pub(crate) use scratch::Given;

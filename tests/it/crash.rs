@@ -2,7 +2,6 @@
 //! is left without an answer, and an answer is repeated only where the kill came between the server's OK and the note of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::thread::sleep;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -13,7 +12,7 @@ use crate::support::daemon::{Office, Security};
 use crate::support::dovecot::INTAKE;
 use crate::support::mailhost::Mailhost;
 use crate::support::mailset::{Specimen, generate};
-use crate::support::{Random, field, long};
+use crate::support::{Random, field, long, take_ones_time, wait_until};
 
 /// Messages in the mailbox, recorded in batches of [`BATCH`].
 const MESSAGES: usize = 240;
@@ -85,14 +84,10 @@ impl Scene {
     /// Lets passes go on undisturbed until nothing waits, then checks everything; the number of repeated deliveries.
     fn finish(&self, what: &str) -> usize {
         let before = self.host.snapshot(INTAKE);
-        for round in 0.. {
+        wait_until(&format!("{what}: every acknowledgement to leave"), || {
             self.office.run_ok(&["run", "--once"]);
-            if self.is_through() {
-                break;
-            }
-            assert!(round < 60, "{what}: acknowledgements wait for ever: {:?}", self.progress());
-            sleep(Duration::from_secs(1));
-        }
+            self.is_through()
+        });
         self.host.wait_until_delivered();
         let rows = self.office.rows();
         assert_same(what, &self.expected, &rows.canonical());
@@ -168,7 +163,7 @@ fn two_hundred_kills_at_random_instants_lose_nothing_and_file_nothing_twice() {
                 _ => scene.idle.mul_f64(0.7) + Duration::from_millis(random.below(400)),
             };
             let daemon = scene.office.start(&["run"]);
-            sleep(delay);
+            take_ones_time(delay);
             assert!(daemon.kill(), "the daemon ended by itself");
             kills += 1;
             of_round += 1;

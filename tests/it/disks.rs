@@ -6,7 +6,6 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread::sleep;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -16,7 +15,7 @@ use crate::store::first_broken;
 use crate::support::daemon::{Office, Running};
 use crate::support::disk::{Disk, may_mount};
 use crate::support::letter::letter;
-use crate::support::{Group, Random, field, long, wait_for};
+use crate::support::{Group, Random, field, holds_for, long, take_ones_time, until_some_instant, wait_for};
 
 const HANG: Duration = Duration::from_mins(3);
 
@@ -151,10 +150,10 @@ fn a_full_disk_is_waited_for() {
     wait_for_log(&scene, &mut daemon, "make room on its disk");
     let filed = scene.filed();
     assert!(filed > 0 && filed < 600, "{filed} filed");
-    for _ in 0..20 {
+    holds_for("nothing uncommitted is answered", Duration::from_secs(1), || {
         scene.assert_answers_are_committed("while the disk is full");
-        sleep(Duration::from_millis(50));
-    }
+        true
+    });
     let log = scene.office.log();
     assert!(log.contains("trying again after a pause") && !log.contains("panicked"), "{log}");
 
@@ -165,7 +164,7 @@ fn a_full_disk_is_waited_for() {
     assert!(matches!(once.code, Some(74 | 75)) && once.said().contains(refused), "{once:?}");
 
     let mut daemon = scene.start();
-    sleep(Duration::from_secs(1));
+    take_ones_time(Duration::from_secs(1));
     disk.remount("size=64m");
     scene.wait_until_through(&mut daemon);
     daemon.kill();
@@ -199,9 +198,9 @@ fn an_answer_that_could_not_be_noted_is_not_sent_again_when_there_is_room() {
     let mut daemon = scene.start();
     for round in 0..3 {
         wait_for_log(&scene, &mut daemon, "make room on its disk");
-        sleep(Duration::from_millis(700));
+        holds_for("the daemon on a full disk", Duration::from_millis(700), || !daemon.ended());
         disk.remount(&format!("size={}k", 1700 + 500 * round));
-        sleep(Duration::from_secs(4));
+        holds_for("the daemon with some room", Duration::from_secs(4), || !daemon.ended());
         scene.assert_answers_are_committed("between two full disks");
     }
     disk.remount("size=64m");
@@ -267,10 +266,10 @@ fn outlive(calls: &str, error: &str, nth: usize, words: &str) {
         scene.office.log().contains(words).then_some(())
     });
     scene.deliver(20);
-    for _ in 0..20 {
-        sleep(Duration::from_millis(50));
+    holds_for("nothing uncommitted is answered", Duration::from_secs(1), || {
         scene.assert_answers_are_committed(calls);
-    }
+        true
+    });
     assert!(scene.filed() < scene.letters, "letters were filed while nothing can be written");
     fault.end();
     scene.wait_until_through(&mut daemon);
@@ -331,8 +330,7 @@ fn a_read_only_disk_is_named_and_the_next_start_goes_on() {
     wait_for("some filing", HANG, || (scene.filed() > 60).then_some(()));
     disk.remount("abort");
     wait_for_log(&scene, &mut daemon, "became read-only");
-    sleep(Duration::from_secs(1));
-    assert!(!daemon.ended(), "{}", daemon.said());
+    holds_for("the daemon on a disk that is read-only", Duration::from_secs(1), || !daemon.ended());
     daemon.kill();
     let log = scene.office.log();
     assert!(!log.contains("panicked"), "{log}");
@@ -365,7 +363,7 @@ fn what_was_answered_survives_a_power_cut() {
             assert!(!daemon.ended(), "the daemon ended: {}", daemon.said());
             (scene.answers().len() > sent + 5 && scene.filed() > filed + 20).then_some(())
         });
-        sleep(Duration::from_millis(random.below(120)));
+        until_some_instant(&mut random, Duration::from_millis(120));
         disk.cut_power();
         let answers = scene.answers().len();
         daemon.kill();

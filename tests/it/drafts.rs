@@ -27,6 +27,7 @@ struct Expectation {
     name: Option<String>,
     /// Absent: not looked at.
     #[serde(default, deserialize_with = "some")]
+    #[expect(clippy::option_option, reason = "absent, null and a word are three expectations")]
     occupation: Option<Option<String>>,
     /// The clause of each opinion item.
     clauses: Option<Vec<Option<String>>>,
@@ -41,6 +42,7 @@ struct Expectation {
 }
 
 /// A null that stands there is an expectation.
+#[expect(clippy::option_option, reason = "absent, null and a word are three expectations")]
 fn some<'de, D: serde::Deserializer<'de>>(found: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(found).map(Some)
 }

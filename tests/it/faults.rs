@@ -1,7 +1,6 @@
 //! Bad input: each fault is named in one clear line, and nothing is damaged.
 
 use std::fs;
-use std::thread::sleep;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -11,7 +10,7 @@ use crate::support::daemon::{Finished, Office, Security};
 use crate::support::dovecot::INTAKE;
 use crate::support::mailhost::Mailhost;
 use crate::support::mailset::generate;
-use crate::support::wait_for;
+use crate::support::{holds_for, wait_for};
 
 /// One of the words stands in what the program said, whatever its case.
 #[track_caller]
@@ -99,8 +98,7 @@ fn the_daemon_outlives_a_mail_server_that_is_down() {
     let office = Office::at(&host, Security::Starttls, Security::Tls);
     host.dovecot.stop();
     let mut daemon = office.start(&["run"]);
-    sleep(Duration::from_secs(3));
-    assert!(!daemon.ended(), "the daemon ended: {}", daemon.said());
+    holds_for("the daemon without its server", Duration::from_secs(3), || !daemon.ended());
     let Mailhost { dovecot, area, .. } = &mut host;
     dovecot.run(area);
     wait_for("the first pass after the server came back", Duration::from_mins(2), || {
@@ -110,7 +108,7 @@ fn the_daemon_outlives_a_mail_server_that_is_down() {
 
     // It goes away in the middle of the day, too.
     host.dovecot.stop();
-    sleep(Duration::from_secs(2));
+    holds_for("the daemon without its server", Duration::from_secs(2), || !daemon.ended());
     let Mailhost { dovecot, area, .. } = &mut host;
     dovecot.run(area);
     let more = generate(8, 30);

@@ -23,7 +23,6 @@ const KNOWN_CIRCLES: &[&str] = &[
     "cli",
     // The face's own function or constant is used by a file that it uses.
     "reprocess",
-    "store",
 ];
 
 /// The rooms of each layer, highest first, as ARCHITECTURE.md lists them.

@@ -4,14 +4,14 @@
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{scope, sleep};
+use std::thread::scope;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
 use crate::support::daemon::{Office, Running};
 use crate::support::letter::letter;
-use crate::support::{long, wait_for};
+use crate::support::{long, take_ones_time, wait_for};
 
 const HANG: Duration = Duration::from_mins(5);
 
@@ -106,13 +106,13 @@ fn readers_of_whom_one_is_always_there_do_not_let_the_log_grow_for_ever() {
         for reader in 0_u64..3 {
             let (office, done) = (&office, &done);
             scope.spawn(move || {
-                sleep(Duration::from_millis(50 * reader));
+                take_ones_time(Duration::from_millis(50 * reader));
                 while !done.load(Ordering::Relaxed) {
                     // Each stays 150 ms, and they overlap.
                     let store = read_only(office);
                     store.execute_batch("BEGIN").unwrap();
                     count(&store, "submission WHERE comment LIKE '%窗口%'");
-                    sleep(Duration::from_millis(150));
+                    take_ones_time(Duration::from_millis(150));
                     store.execute_batch("COMMIT").unwrap();
                 }
             });
@@ -131,7 +131,7 @@ fn readers_of_whom_one_is_always_there_do_not_let_the_log_grow_for_ever() {
                 assert_eq!(count(&store_copy, "mailbox_entry"), count(&store_copy, "submission"));
                 copies.push((copy.clone(), count(&store_copy, "submission")));
                 fs::remove_file(&copy).unwrap();
-                sleep(Duration::from_millis(300));
+                take_ones_time(Duration::from_millis(300));
             }
             copies
         });
@@ -147,7 +147,7 @@ fn readers_of_whom_one_is_always_there_do_not_let_the_log_grow_for_ever() {
                 done.store(true, Ordering::Relaxed);
                 panic!("not filed under readers: {}", daemon.said());
             }
-            sleep(Duration::from_millis(20));
+            take_ones_time(Duration::from_millis(20));
         }
         done.store(true, Ordering::Relaxed);
         daemon.terminate();
@@ -190,9 +190,9 @@ fn a_writer_that_comes_and_goes_is_never_heard_of() {
     for turn in 0..30 {
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         other.execute("INSERT OR REPLACE INTO fact VALUES ('other', ?1)", [turn]).unwrap();
-        sleep(Duration::from_millis(60));
+        take_ones_time(Duration::from_millis(60));
         other.execute_batch("COMMIT").unwrap();
-        sleep(Duration::from_millis(20));
+        take_ones_time(Duration::from_millis(20));
     }
     wait_until_filed(&office, &mut daemon, 600);
     assert!(!daemon.said().contains("ERROR"), "{}", daemon.said());

@@ -4,7 +4,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
 use std::time::{Duration, UNIX_EPOCH};
 
 use rusqlite::Connection;
@@ -15,7 +14,7 @@ use crate::support::letter::{ARRIVAL, Letter, letter};
 use crate::support::mailhost::set_modified;
 use crate::support::mailset::generate;
 use crate::support::sql::Rows;
-use crate::support::{Random, long, wait_for};
+use crate::support::{Random, long, until_some_instant, wait_for};
 
 /// A folder of generated mail, with an empty file and a copy of one message under another name.
 fn folder(seed: u64, count: usize) -> tempfile::TempDir {
@@ -436,7 +435,7 @@ fn a_kill_in_the_middle_leaves_a_store_that_the_next_run_completes() {
         let before = events();
         let running = office.start(&["reprocess", "--apply"]);
         wait_for("the first batch", Duration::from_mins(1), || (events() > before).then_some(()));
-        sleep(Duration::from_millis(random.below(60)));
+        until_some_instant(&mut random, Duration::from_millis(60));
         running.kill();
         chain_holds(&office);
         interrupted += usize::from(everything(&office.rows()) != expected);

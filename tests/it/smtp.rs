@@ -163,6 +163,7 @@ async fn a_stale_connection_is_replaced_once() {
         let mut sender = Sender::new(&settings(&server, Security::Starttls), &limits()).unwrap();
         for number in 0..3 {
             let outcome = sender.send(&numbered(number)).await;
+            // What the server says or does of its own accord, behind its reply, arrives meanwhile.
             tokio::time::sleep(Duration::from_millis(20)).await;
             assert!(accepted(&outcome), "{name}: {outcome:?}");
         }
@@ -195,6 +196,7 @@ async fn a_connection_long_idle_is_not_tried() {
     let server = SmtpServer::start(Protection::Plain, vec![]).await;
     let mut sender = Sender::new(&settings(&server, Security::Plaintext), &limits()).unwrap();
     assert!(accepted(&sender.send(&numbered(1)).await));
+    // Time has to pass for a connection to be an old one.
     tokio::time::sleep(STEP * 2).await;
     assert!(accepted(&sender.send(&numbered(2)).await));
     assert_eq!((server.connections(), server.taken().len()), (2, 2));

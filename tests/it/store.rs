@@ -17,7 +17,7 @@ use zwfw_intake::vocabulary::{
 
 use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
-use crate::support::wait_for;
+use crate::support::{take_ones_time, wait_for};
 
 const NOW: &str = "2024-03-12T02:00:00Z";
 
@@ -524,7 +524,7 @@ fn a_writer_that_takes_its_time_is_waited_for() {
     let other = Connection::open(office.store_path()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE; INSERT INTO fact VALUES ('other', 'was here')").unwrap();
     let running = office.start(&["run", "--once"]);
-    std::thread::sleep(Duration::from_secs(2));
+    take_ones_time(Duration::from_secs(2));
     other.execute_batch("COMMIT").unwrap();
     let finished = running.finish(Duration::from_mins(1));
     assert_eq!(finished.code, Some(0), "{finished:?}");

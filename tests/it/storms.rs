@@ -12,7 +12,7 @@ use crate::smtp::smtp_server::{Protection, SmtpServer, Taken};
 use crate::support::daemon::{Office, Running};
 use crate::support::letter::{ARRIVAL, Letter, letter};
 use crate::support::mailhost::set_modified;
-use crate::support::{field, wait_for};
+use crate::support::{field, holds_for, wait_for};
 
 const HANG: Duration = Duration::from_mins(3);
 
@@ -418,8 +418,8 @@ async fn the_daemon_holds_a_storm_says_so_once_and_goes_on_when_it_may() {
     tokio::task::block_in_place(|| {
         let running = office.start(&["run"]);
         wait_for("the breaker", HANG, || running.said().contains("circuit breaker open").then_some(()));
-        std::thread::sleep(Duration::from_secs(4));
-        assert_eq!(server.taken().len(), 4);
+        wait_for("four answers", HANG, || (server.taken().len() == 4).then_some(()));
+        holds_for("four answers and no more", Duration::from_secs(4), || server.taken().len() == 4);
         // Nor does it say at every look into the outbox that nothing has changed.
         for (words, most) in [("circuit breaker open", 1), ("circuit breaker still open", 1)] {
             assert!(running.said().matches(words).count() <= most, "{}", running.said());

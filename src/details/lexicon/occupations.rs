@@ -44,7 +44,7 @@ struct Word {
 }
 
 /// The words of the language, whatever a consultation lists.
-static GENERAL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(general(), Vec::new()));
+static GENERAL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(general(), &[]));
 
 /// Behind an occupation, these make it somebody else's: 医生的病人, 军人的妻子.
 static SOMEBODY_ELSE: LazyLock<Regex> = LazyLock::new(|| {
@@ -80,7 +80,8 @@ impl Occupations {
         // Of two values with one name the first is meant.
         let exact = own.iter().rev().cloned().collect();
         let names = list.iter().map(|value| value.name.clone()).collect();
-        Self { names, exact, lexicon: Lexicon::new(words, own.into_iter().map(|(word, _)| word).collect()) }
+        let own: Vec<String> = own.into_iter().map(|(word, _)| word).collect();
+        Self { names, exact, lexicon: Lexicon::new(words, &own) }
     }
 
     /// Maps free words to a value of the list; `None` when nothing fits or the list lacks it.
@@ -132,7 +133,7 @@ impl Occupations {
 }
 
 impl Lexicon {
-    fn new(words: Vec<Word>, own: Vec<String>) -> Self {
+    fn new(words: Vec<Word>, own: &[String]) -> Self {
         let searcher = AhoCorasick::new(words.iter().map(|word| &word.key)).ok();
         // What the consultation lists is something: 教职工 may be one of its occupations.
         let nothing = nothing().map(ToOwned::to_owned).filter(|word| !own.contains(word)).collect();

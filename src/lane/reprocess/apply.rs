@@ -70,13 +70,17 @@ fn place_again(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> 
 
 /// Files a message out of quarantine: into the record, by the same function and by what the scratch store has of the mail
 /// before it; and into the scratch store, with the ids and the number that it got there. Returns the number.
-pub(super) fn release(replay: &mut Replay<'_>, look: Look<'_>, read: &Difference) -> Result<Option<String>> {
+pub(super) fn unquarantine(
+    replay: &mut Replay<'_>,
+    look: Look<'_>,
+    read: &Difference,
+) -> Result<Option<String>> {
     let Some(ruled) = record::rule(&replay.scratch, look.prepared, replay.config)? else { return Ok(None) };
     rows(replay, look, read)?;
     let (now, token) = (replay.world.now(), replay.world.random());
     record::file(replay.real, look.prepared, &ruled.ruling, replay.config, look.id, (now, token))?;
     for (_, entry, _) in read.rows.iter().filter(|(table, ..)| *table == "mailbox_entry") {
-        replay.real.release(look.id, *entry, &replay.request.actor, now)?;
+        replay.real.unquarantine(look.id, *entry, &replay.request.actor, now)?;
     }
     let filed = replay.real.message(look.id)?.and_then(|filed| filed.submission);
     let number = filed.as_ref().map(|filed| filed.number.clone());

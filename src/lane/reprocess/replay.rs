@@ -115,7 +115,7 @@ impl Replay<'_> {
             }
             (None, Some((_, found))) if look.original.disposition == Disposition::Quarantined => {
                 if self.request.consultation.as_ref().is_none_or(|wanted| *wanted == found.consultation) {
-                    return self.release(difference, look);
+                    return self.unquarantine(difference, look);
                 }
                 self.scratch.take_back()?;
                 self.keep(look.kept)?;
@@ -279,13 +279,13 @@ impl Replay<'_> {
     }
 
     /// A quarantined message that can be read now is filed as if it had come now, and answered by the same rules.
-    fn release(&mut self, mut difference: Difference, look: Look<'_>) -> Result<Finding> {
+    fn unquarantine(&mut self, mut difference: Difference, look: Look<'_>) -> Result<Finding> {
         self.compare(&mut difference, "mailbox_entry", look, &[])?;
         if self.request.apply {
             let mut read = Difference::default();
             self.message_rows(&mut read, look, &[])?;
             self.scratch.take_back()?;
-            difference.finding.number = apply::release(self, look, &read)?;
+            difference.finding.number = apply::unquarantine(self, look, &read)?;
         }
         Ok(difference.finding)
     }

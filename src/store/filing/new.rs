@@ -107,6 +107,14 @@ impl NewFiling<'_> {
     }
 }
 
+/// The ids and the number that a message had when it was filed first; where there is none, the store chooses.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Given {
+    pub(crate) message_id: Option<i64>,
+    pub(crate) submission_id: Option<i64>,
+    pub(crate) number: Option<String>,
+}
+
 /// What a filing became.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filed {

@@ -3,7 +3,8 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::ruling::{Copied, Earlier, Likeness};
-use crate::store::{Result, Writing, instant};
+use crate::store::read::instant;
+use crate::store::{Result, Writing};
 use crate::vocabulary::{Disposition, Status, sender_key};
 
 /// A kept message with the same bytes.

@@ -43,7 +43,7 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn release_breaker(&self, actor: &str, now: Timestamp) -> Result<Option<StoredReason>> {
+    pub fn resume_breaker(&self, actor: &str, now: Timestamp) -> Result<Option<StoredReason>> {
         let Some(before) = breaker(&self.transaction)? else { return Ok(None) };
         self.write_breaker(None)?;
         for fact in [Fact::BreakerSince, Fact::BreakerReleasedAt] {

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
-use crate::store::read::{names, texts};
+use crate::store::read::{instant, names, texts};
 use crate::store::reasons::stored;
-use crate::store::{Result, Store, Writing, instant};
+use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{AcknowledgementKind, Flag, OutboundMessage, Status, StoredReason, rfc3339_utc};
 
 /// One line of the outbox.
@@ -162,7 +162,7 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn retry(&self, submission_id: i64, actor: &str, now: Timestamp) -> Result<usize> {
+    pub fn retry_failed(&self, submission_id: i64, actor: &str, now: Timestamp) -> Result<usize> {
         let ids: Vec<i64> = self
             .transaction
             .prepare_cached(
@@ -196,7 +196,7 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn release_answer(
+    pub fn queue_withheld(
         &self,
         withheld: &Withheld,
         answer: &OutboundMessage,

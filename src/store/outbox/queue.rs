@@ -5,8 +5,9 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use crate::schedule::Next;
+use crate::store::read::instant;
 use crate::store::reasons::detail;
-use crate::store::{Result, Store, Writing, instant};
+use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{OutboundMessage, SendReason, Word, rfc3339_utc};
 
 /// One acknowledgement that is due.

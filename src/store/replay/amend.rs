@@ -32,15 +32,20 @@ impl Writing<'_> {
         message_id: i64,
         items: &[Columns],
     ) -> Result<()> {
-        let present =
-            self.ids("SELECT id FROM opinion WHERE message_id = ?1 ORDER BY ordinal", params![message_id])?;
+        let present = self.ids(
+            "SELECT id FROM opinion WHERE submission_id = ?1 AND message_id = ?2 ORDER BY ordinal",
+            params![submission_id, message_id],
+        )?;
         if present.len() == items.len() {
             return present
                 .into_iter()
                 .zip(items)
                 .try_for_each(|(id, item)| item.update(&self.transaction, "opinion", id, |_| true));
         }
-        self.transaction.execute("DELETE FROM opinion WHERE message_id = ?1", [message_id])?;
+        self.transaction.execute(
+            "DELETE FROM opinion WHERE submission_id = ?1 AND message_id = ?2",
+            [submission_id, message_id],
+        )?;
         // Out of the way first: ordinals are unique at every moment.
         self.transaction
             .execute("UPDATE opinion SET ordinal = -ordinal WHERE submission_id = ?1", [submission_id])?;
@@ -61,7 +66,13 @@ impl Writing<'_> {
 
     /// Takes a message out of quarantine: the entry by which it came is what the ruling says, the others hold the same
     /// bytes again.
-    pub(crate) fn release(&self, message_id: i64, entry_id: i64, actor: &str, now: Timestamp) -> Result<()> {
+    pub(crate) fn unquarantine(
+        &self,
+        message_id: i64,
+        entry_id: i64,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         self.transaction
             .prepare_cached(
                 "UPDATE mailbox_entry SET disposition = ?3, message_id_sha256 =

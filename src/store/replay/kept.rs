@@ -5,10 +5,10 @@ use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, ToSql, TransactionBehavior, params};
 use serde_json::json;
 
-use super::scratch::Given;
+use crate::store::Given;
 use crate::store::columns::Columns;
-use crate::store::read::{names, texts};
-use crate::store::{Result, Store, Writing, instant};
+use crate::store::read::{instant, names, texts};
+use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, WrittenTime};
 
 /// A kept message and what it is part of.
@@ -185,7 +185,12 @@ impl Writing<'_> {
             // Of mail that is not ours, the entry leads to no message: it is the one that was recorded last.
             "mailbox_entry" if self.is_scratch() => "?1 ORDER BY id DESC LIMIT 1",
             "mailbox_entry" => "message_id = ?1 ORDER BY id LIMIT 1",
-            "opinion" | "attachment" => "message_id = ?1 ORDER BY ordinal",
+            "attachment" => "message_id = ?1 ORDER BY ordinal",
+            // Items are indexed by submission only.
+            "opinion" => {
+                "message_id = ?1 AND submission_id = coalesce((SELECT id FROM submission WHERE message_id = ?1),
+                    (SELECT submission_id FROM supplement WHERE message_id = ?1)) ORDER BY ordinal"
+            }
             _ => "message_id = ?1",
         };
         let mut given = GIVEN.to_vec();

@@ -7,16 +7,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::store::{Result, Store, Writing, schema, wal, words};
+use crate::store::{Given, Result, Store, Writing, schema, wal, words};
 use crate::vocabulary::{CorrectionField, ReviewReason, Status};
-
-/// The ids and the number that a message had when it was filed first; where there is none, the store chooses.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Given {
-    pub(crate) message_id: Option<i64>,
-    pub(crate) submission_id: Option<i64>,
-    pub(crate) number: Option<String>,
-}
 
 impl Store {
     /// A store to file into once more what was filed; it goes with its handle.

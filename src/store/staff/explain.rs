@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
 use super::rows::{AcknowledgementRow, acknowledgement_row};
-use crate::store::read::{texts, unsigned};
+use crate::store::read::{instant, texts, unsigned};
 use crate::store::reasons::stored;
-use crate::store::{Result, Shown, Store, instant};
+use crate::store::{Result, Shown, Store};
 use crate::vocabulary::{Machine, StoredReason, maildir_base_name, rfc3339_utc, sha256_hex};
 
 /// One entry and what came of it.

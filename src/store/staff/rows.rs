@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::store::read::texts;
+use crate::store::read::{instant, texts};
 use crate::store::reasons::stored;
-use crate::store::{Membership, RelationRow, instant};
+use crate::store::{Membership, RelationRow};
 use crate::vocabulary::StoredReason;
 
 /// One line of a list.

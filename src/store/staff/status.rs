@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::store::read::{Counts, unsigned};
-use crate::store::{Fact, Result, Store, instant};
+use crate::store::read::{Counts, instant, unsigned};
+use crate::store::{Fact, Result, Store};
 use crate::vocabulary::StoredReason;
 
 /// What `status` shows of the store.

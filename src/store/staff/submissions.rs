@@ -5,8 +5,8 @@ use rusqlite::{OptionalExtension, params};
 use super::rows::{
     CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow, acknowledgement_row, list_row,
 };
-use crate::store::read::{names, texts, unsigned};
-use crate::store::{Result, Store, instant};
+use crate::store::read::{instant, names, texts, unsigned};
+use crate::store::{Result, Store};
 
 /// Which submissions to list.
 #[derive(Debug, Clone, Default)]

@@ -153,6 +153,7 @@ async fn a_session_that_failed_is_not_used_again() {
     let mut session = open(&server).await.unwrap();
     session.examine("INBOX").await.unwrap();
     assert!(matches!(session.noop().await, Err(ImapError::Timeout { .. })));
+    // The server is slow on purpose: its answer to the first NOOP arrives meanwhile.
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(matches!(session.noop().await, Err(ImapError::Unusable { .. })));
     assert!(matches!(session.list(1).await, Err(ImapError::Unusable { .. })));

@@ -1,5 +1,7 @@
 //! From the greeting to a logged-in session, in plaintext and in TLS.
 
+use tokio::net::TcpStream;
+
 use crate::imap::imap_server::{Tls, own_certificate};
 
 use super::*;
@@ -95,7 +97,9 @@ async fn a_server_that_is_down_or_has_no_name() {
     let server = Fake::start(Setup::default()).await;
     let (mut settings, patience) = (server.settings(), server.limits());
     drop(server);
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    while TcpStream::connect((settings.server.host.as_str(), settings.server.port)).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
     let error = bounded(Session::open(&settings, &patience)).await.unwrap_err();
     assert!(
         matches!(error, ImapError::Dial(DialError { cause: DialCause::Connect(_), .. }))

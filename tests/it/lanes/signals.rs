@@ -10,7 +10,7 @@ use crate::imap::imap_server::{Act, Fake, Setup, say};
 use crate::smtp::smtp_server::{self, Protection, SmtpServer, Step, rule};
 use crate::support::daemon::{Office, Running};
 use crate::support::letter::letter;
-use crate::support::wait_for;
+use crate::support::{take_ones_time, wait_for};
 
 /// A stop takes 5 s at most; a busy machine is given twice as long.
 const STOP: Duration = Duration::from_secs(10);
@@ -98,7 +98,7 @@ async fn a_stop_is_heard_while_another_process_holds_the_store() {
         holder.execute_batch("BEGIN IMMEDIATE").unwrap();
         let daemon = office.start(arguments);
         // Long enough for both lanes to stand before the store; sooner tests less and fails nothing.
-        std::thread::sleep(Duration::from_millis(1500));
+        take_ones_time(Duration::from_millis(1500));
         daemon.terminate();
         let finished = daemon.finish(STOP);
         assert_code(&finished, if arguments.len() == 1 { 0 } else { 75 });
@@ -162,7 +162,7 @@ async fn the_watchdog_is_fed_by_passes_that_end_and_by_nothing_else() {
     let server = slow_fetch(&mut office).await;
     let (socket, daemon) = under_manager(&mut office);
     wait_for_command(&server, "UID FETCH 10,20");
-    std::thread::sleep(Duration::from_millis(500));
+    take_ones_time(Duration::from_millis(500));
     daemon.kill();
     socket.set_nonblocking(true).unwrap();
     let mut told = String::new();

@@ -1,7 +1,6 @@
 //! Pauses, suspension, the watchdog, the lock, marks that a crash kept back, and a hundred thousand messages.
 
 use std::os::unix::net::UnixDatagram;
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -10,7 +9,7 @@ use super::{SLACK, finish};
 use crate::imap::imap_server::{Act, Fake, Message, Setup, say};
 use crate::support::daemon::Office;
 use crate::support::letter::letter;
-use crate::support::{long, wait_for};
+use crate::support::{holds_for, long, take_ones_time, wait_for};
 
 fn letters(count: usize) -> Setup {
     let mut setup = Setup::default();
@@ -44,9 +43,11 @@ async fn a_server_that_refuses_is_asked_ever_more_rarely() {
     let office = office(&server);
     let daemon = office.start(&["run"]);
     // Pauses of 2.5 to 5, 5 to 10 and 10 to 20 s: at the second, third and fourth connection.
-    sleep(Duration::from_secs(16));
-    let connections = server.connections();
-    assert!((2..=4).contains(&connections), "{connections} connections in 16 s");
+    let began = Instant::now();
+    wait_for("the third connection", SLACK, || (server.connections() >= 3).then_some(()));
+    assert!(began.elapsed() >= Duration::from_millis(7500), "the third after {:?}", began.elapsed());
+    // The fourth comes 10 s after it at the earliest.
+    holds_for("no more than four connections", Duration::from_secs(8), || server.connections() <= 4);
     let pauses: Vec<u64> = daemon
         .said()
         .split("pause_seconds=")
@@ -67,13 +68,14 @@ async fn after_a_suspension_nothing_is_caught_up_with_in_a_hurry() {
     for daemon in &daemons {
         daemon.signal(Signal::STOP);
     }
-    // Many poll intervals and some back-off pauses.
-    sleep(Duration::from_secs(12));
+    // Many poll intervals and some back-off pauses: a machine that sleeps.
+    take_ones_time(Duration::from_secs(12));
     let before = (count(&good, "EXAMINE"), bad.connections());
     for daemon in &daemons {
         daemon.signal(Signal::CONT);
     }
-    sleep(Duration::from_secs(4));
+    wait_for("a pass after it", SLACK, || (count(&good, "EXAMINE") > before.0).then_some(()));
+    take_ones_time(Duration::from_secs(4));
     let passes = count(&good, "EXAMINE") - before.0;
     let logins = bad.connections() - before.1;
     assert!((1..=6).contains(&passes), "{passes} passes within 4 s");
@@ -128,7 +130,9 @@ async fn two_daemons_never_share_a_store() {
     wait_for("all but one to give way", SLACK, || {
         (many.iter_mut().map(|daemon| usize::from(daemon.ended())).sum::<usize>() == 4).then_some(())
     });
-    sleep(Duration::from_millis(500));
+    holds_for("one goes on", Duration::from_millis(500), || {
+        many.iter_mut().map(|daemon| usize::from(daemon.ended())).sum::<usize>() == 4
+    });
     let (mut ended, mut running) = (Vec::new(), Vec::new());
     for mut daemon in many {
         if daemon.ended() { ended.push(daemon) } else { running.push(daemon) }
@@ -211,13 +215,9 @@ async fn a_hundred_thousand_messages() {
         let there = office.store_path().exists();
         if there { office.rows().count("SELECT count(*) FROM mailbox_entry") } else { 0 }
     };
-    let mut last = (0, Instant::now());
-    while recorded() < i64::from(messages) {
-        sleep(Duration::from_millis(200));
-        if recorded() > last.0 {
-            last = (recorded(), Instant::now());
-        }
-        assert!(last.1.elapsed() < SLACK, "no progress behind {}: {}", last.0, daemon.said());
+    let mut last = 0;
+    while last < i64::from(messages) {
+        last = wait_for("progress", SLACK, || Some(recorded()).filter(|now| *now > last));
     }
     // One more, which is found behind all the known ones.
     setup.bulk += 1;

@@ -14,9 +14,9 @@ use tokio::runtime::Handle;
 use super::{SLACK, all, finish, has_store, lacking, until};
 use crate::smtp::smtp_server::{OFFERS, PASSWORD, Protection, Rule, SmtpServer, USER};
 use crate::support::daemon::Office;
-use crate::support::field;
 use crate::support::letter::{Letter, letter};
 use crate::support::sql::SAID;
+use crate::support::{field, holds_for};
 
 /// How the two answers stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,7 +214,9 @@ fn run(row: &Row) {
         if ended { Ok(()) } else { Err(format!("{found:?}")) }
     });
     // What is settled stays settled.
-    std::thread::sleep(Duration::from_millis(1500));
+    holds_for("what is settled", Duration::from_millis(1500), || {
+        states(&office).iter().all(|(state, _)| state == last)
+    });
     finish(row.name, daemon, 0);
     check_deliveries(row, &server, &office, last);
 }

@@ -26,7 +26,7 @@ fn run(command: &mut Command) {
             return;
         }
         assert!(busy && attempt < 100, "{command:?}: {output:?}");
-        std::thread::sleep(std::time::Duration::from_millis(50));
+        super::take_ones_time(std::time::Duration::from_millis(50));
     }
 }
 

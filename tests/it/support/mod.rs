@@ -45,6 +45,32 @@ pub(crate) fn wait_for<T>(what: &str, limit: Duration, mut probe: impl FnMut() -
     }
 }
 
+/// Waits until `condition` holds. The bound is for a test that hangs: on a busy machine things take their time.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    wait_for(what, Duration::from_mins(3), || condition().then_some(()));
+}
+
+/// Looks for `span` that `condition` holds all the time: for what must not happen, or must not end.
+#[track_caller]
+pub(crate) fn holds_for(what: &str, span: Duration, mut condition: impl FnMut() -> bool) {
+    let end = Instant::now() + span;
+    while Instant::now() < end {
+        assert!(condition(), "no longer so: {what}");
+        sleep(Duration::from_millis(20));
+    }
+}
+
+/// Lets an instant pass that nobody chose, `most` at the longest: when to kill, when to cut the power.
+pub(crate) fn until_some_instant(random: &mut Random, most: Duration) {
+    sleep(Duration::from_millis(random.below(u64::try_from(most.as_millis()).unwrap())));
+}
+
+/// What a peer does that is slow on purpose: a reader that stays, a writer that holds its turn.
+pub(crate) fn take_ones_time(span: Duration) {
+    sleep(span);
+}
+
 /// A TCP port of 127.0.0.1 that nobody uses, and that no other test of this run is given.
 pub(crate) fn free_port() -> u16 {
     static GIVEN: LazyLock<Mutex<HashSet<u16>>> = LazyLock::new(Mutex::default);

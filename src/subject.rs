@@ -350,11 +350,8 @@ impl Tag {
         let run = longest_shared_run(&self.title, core);
         (run.len() >= MIN_SHARED_RUN_CHARS).then(|| {
             let text = core.get(run.clone()).map(text_of).unwrap_or_default();
-            SubjectVerdict::near(
-                SubjectReason::SharedRun,
-                Carries::Run(run.len()),
-                SubjectEvidence::Run { characters: run.len(), text },
-            )
+            let evidence = SubjectEvidence::Run { characters: run.len(), text };
+            SubjectVerdict::near(SubjectReason::SharedRun, Carries::Run(run.len()), evidence)
         })
     }
 
@@ -374,11 +371,8 @@ impl Tag {
         } else {
             SubjectReason::AnchorAndAskWord
         };
-        Some(SubjectVerdict::near(
-            reason,
-            Carries::Anchor(found.len()),
-            SubjectEvidence::Anchor { text: text_of(found) },
-        ))
+        let evidence = SubjectEvidence::Anchor { text: text_of(found) };
+        Some(SubjectVerdict::near(reason, Carries::Anchor(found.len()), evidence))
     }
 
     fn bare_ask_words(&self, glyphs: &[char]) -> Option<SubjectVerdict> {

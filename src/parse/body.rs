@@ -203,7 +203,9 @@ fn choice(parts: &[MessagePart<'_>], room: usize, found: &mut Found, defects: &m
     defects.charset_repaired |= noted.charset_repaired;
     defects.charset_lossy |= noted.charset_lossy;
     defects.limit_reached |= noted.limit_reached;
-    texts.into_iter().for_each(|read| append(read, found));
+    for read in texts {
+        append(read, found);
+    }
 }
 
 /// Whether a plain part only says that there is an HTML part.

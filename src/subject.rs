@@ -13,6 +13,8 @@ mod distance;
 mod draft_marker;
 mod fold;
 
+pub(crate) use draft_marker::marker_at_end;
+
 use std::cmp::Reverse;
 use std::ops::Range;
 

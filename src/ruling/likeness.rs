@@ -1,17 +1,10 @@
 //! What later mail will be compared with: the same sender's repetition, and the same letter from others.
 
-use std::sync::LazyLock;
-
 use crate::charset::skeleton;
 use crate::details::Details;
 use crate::similarity::{self, Wording, comparable_into};
-use crate::vocabulary::language::Table;
+use crate::subject::marker_at_end;
 use crate::vocabulary::{Flag, TextDigest};
-
-/// Markers of a draft at the end of a title: a letter may leave them out.
-static DRAFT_MARKERS: LazyLock<Table> = LazyLock::new(|| {
-    Table::parse(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", "language/draft_markers.tsv")))
-});
 
 /// What a message is compared by.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -61,9 +54,8 @@ pub(super) fn likeness(
 /// marker.
 pub(super) fn titles(title: &str) -> Vec<String> {
     let whole = skeleton(title);
-    let marker = DRAFT_MARKERS.words("end of a title").find(|marker| whole.ends_with(marker));
-    let short = marker.and_then(|marker| whole.strip_suffix(marker)).map(ToOwned::to_owned);
-    let marker = marker.map(ToOwned::to_owned);
+    let marker = marker_at_end(&whole).map(ToOwned::to_owned);
+    let short = marker.as_deref().and_then(|marker| whole.strip_suffix(marker)).map(ToOwned::to_owned);
     std::iter::once(whole).chain(short).chain(marker).collect()
 }
 
@@ -87,5 +79,22 @@ impl Letters {
 impl Extend<char> for Letters {
     fn extend<T: IntoIterator<Item = char>>(&mut self, text: T) {
         self.digest.extend(text.into_iter().inspect(|_| self.any = true));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_known_with_its_marker_without_it_and_by_the_marker() {
+        for marker in
+            ["征求意见稿", "意见征集稿", "征集意见稿", "草案", "讨论稿", "送审稿", "意见稿"]
+        {
+            let whole = format!("江右市停车条例{marker}");
+            let titles = titles(&format!("江右市停车条例（{marker}）"));
+            assert_eq!(titles, [whole.as_str(), "江右市停车条例", marker]);
+        }
+        assert_eq!(titles("江右市停车条例"), ["江右市停车条例"]);
     }
 }

@@ -49,6 +49,11 @@ pub(super) fn without_markers(glyphs: &[char], title: Option<&[char]>) -> Vec<ch
     cut.chars().collect()
 }
 
+/// The marker that a title ends with; a letter may leave it out.
+pub(crate) fn marker_at_end(title: &str) -> Option<&str> {
+    ENDS_IN_MARKER.find(title).map(|found| found.as_str())
+}
+
 /// Takes out marker words only; what stood in brackets with them stays.
 pub(super) fn without_marker_words(glyphs: &[char]) -> String {
     let text: String = glyphs.iter().filter(|c| c.is_alphanumeric()).collect();

@@ -1,4 +1,8 @@
 //! Applications for disclosure of government information (政府信息公开条例 art. 29), which are no opinions.
+//!
+//! This rule is for a subject that names no draft: such a letter has one matter, and two words anywhere tell which. An
+//! opinion may hold both words and apply for nothing (建议信息公开栏目公布申请材料); for its sentences `details/flags/fill.rs` asks
+//! that they stand as a request does.
 
 use super::language::language_table;
 use super::traditional::simplified;

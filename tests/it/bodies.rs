@@ -194,6 +194,33 @@ fn large_bodies_of_every_shape_are_read_to_the_end() {
     }
 }
 
+/// The date is the letter's frame, in digits or in words, at its head or behind a closing.
+#[test]
+fn a_date_on_a_line_of_its_own_is_no_opinion_text() {
+    let consultation = liaoning::consultation();
+    for date in [
+        "2024年3月5日",
+        "二〇二四年三月五日",
+        "二○二四年三月五日",
+        "二零二四年三月十五日",
+        " 二〇二四年十二月三十一日 ",
+    ] {
+        for comment in
+            [format!("{date}\n建议增加夜间窗口。"), format!("建议增加夜间窗口。\n此致\n敬礼\n{date}")]
+        {
+            let details = extract(&DetailsInput {
+                comment: &comment,
+                display: None,
+                attachments: &[],
+                subject: "",
+                consultation: &consultation,
+            });
+            assert_eq!(details.opinion_text, "建议增加夜间窗口。", "{comment:?}");
+            assert_eq!(details.opinions.len(), 1, "{comment:?}");
+        }
+    }
+}
+
 #[test]
 fn each_value_says_where_it_comes_from() {
     let consultation = liaoning::consultation();

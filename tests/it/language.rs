@@ -149,18 +149,25 @@ const MEANINGS_ARE_DATA: &[&str] = &[
     "language/traditional.tsv",
     "language/occupations.tsv",
     "language/occupation_kinds.tsv",
-    "places/liaoning.tsv",
 ];
+
+/// What a word of `rules/places` may be. The build takes that folder whole, and a test beside the reader looks up each word.
+const KINDS_OF_PLACES: &[&str] = &["city", "district"];
 
 #[test]
 fn every_table_is_read_by_the_program() {
     let sources = sources();
     for (name, rows) in tables() {
+        let meanings: BTreeSet<&str> = rows.iter().filter_map(|(_, row)| row.split('\t').nth(1)).collect();
+        if name.starts_with("places/") {
+            let unknown: Vec<_> = meanings.iter().filter(|kind| !KINDS_OF_PLACES.contains(kind)).collect();
+            assert!(unknown.is_empty(), "rules/{name}: {unknown:?} is none of {KINDS_OF_PLACES:?}");
+            continue;
+        }
         assert!(sources.contains(&format!("\"{name}\"")), "rules/{name} is read by nothing in src");
         if MEANINGS_ARE_DATA.contains(&name.as_str()) {
             continue;
         }
-        let meanings: BTreeSet<&str> = rows.iter().filter_map(|(_, row)| row.split('\t').nth(1)).collect();
         for meaning in meanings {
             let asked = [format!("\"{meaning}\""), format!("⟨{meaning}⟩")];
             let is_asked = asked.iter().any(|asked| sources.contains(asked));

@@ -83,8 +83,15 @@ pattern!(
 pattern!(GENERAL, FLAGS, r"(?:他人|别人|个人|公民|群众|企业)的?(?:隐私|信息|秘密)|⟨general matter⟩");
 
 pattern!(
+    /// A sentence that applies for disclosure, or the subject of a letter on the draft. Stricter than
+    /// `vocabulary::disclosure`, which judges subjects that name no draft: here both words may stand and nothing be applied for.
     DISCLOSURE,
-    r"(?:政府)?信息公开申请(?:表|书)?|(?:申请|要求|请求|请)(?:贵局|贵单位|贵厅|你局|依法)?[^,。]{0,20}(?:公开|提供|获取|书面公开)(?:以下|下列|如下|该|上述|相关|有关)?(?:政府)?信息|依申请公开|申请(?:政府)?信息公开|(?:依据|根据|按照)《?(?:中华人民共和国)?政府信息公开条例》?[^。]{0,40}(?:申请|要求|请求)|现?申请公开"
+    r"(?x) (?:政府)?信息公开申请(?:表|书)?
+      | (?:申请|要求|请求|请)(?:贵局|贵单位|贵厅|你局|依法)?[^,。]{0,20}(?:公开|提供|获取|书面公开)
+        (?:以下|下列|如下|该|上述|相关|有关)?(?:政府)?信息
+      | 依申请公开 | 申请(?:政府)?信息公开
+      | (?:依据|根据|按照)《?(?:中华人民共和国)?政府信息公开条例》?[^。]{0,40}(?:申请|要求|请求)
+      | 现?申请公开"
 );
 pattern!(
     /// Talk about how disclosure works, which applies for nothing.
@@ -250,6 +257,14 @@ fn is_noun_of_the_ask(clause: &str) -> bool {
 mod tests {
     use super::*;
     use crate::details::text::topics::assert_complete;
+    use crate::vocabulary::disclosure::is_application;
+
+    #[test]
+    fn an_opinion_on_disclosure_applies_for_nothing() {
+        let opinion = "建议信息公开栏目公布申请材料";
+        assert!(is_application(opinion) && !DISCLOSURE.is_match(opinion));
+        assert!(DISCLOSURE.is_match("现申请贵局公开以下信息"));
+    }
 
     #[test]
     fn whatever_an_expression_matches_has_its_topic() {

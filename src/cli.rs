@@ -2,13 +2,16 @@
 //!
 //! Help and log are English, what staff read is Chinese. Exit statuses are those of `sysexits.h`.
 
+mod actor;
 mod allocator;
 mod check;
 mod correct;
 mod explain;
 mod import;
 mod masking;
+mod opening;
 mod outbox;
+mod outcome;
 mod reconcile;
 mod reprocess;
 mod review;
@@ -29,49 +32,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::compose;
 use crate::config::{self, Problem, Problems, Secrets, Settings};
-use crate::daemon::{DaemonError, LockError};
-use crate::lane::intake::ImportError;
-use crate::store::{ListFilter, Store, StoreError};
 
-/// How a command ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// It did its work.
-    Ok = 0,
-    /// The check it ran found a difference.
-    Difference = 1,
-    /// The command line is wrong.
-    Usage = 64,
-    /// The input is wrong.
-    Data = 65,
-    /// A server is unavailable.
-    Unavailable = 69,
-    /// Reading or writing failed.
-    Io = 74,
-    /// It may work later.
-    Temporary = 75,
-    /// Not allowed.
-    Permission = 77,
-    /// The configuration is wrong.
-    Config = 78,
-}
-
-/// What a command that failed says, and how it exits.
-#[derive(Debug)]
-struct Failure {
-    exit: Exit,
-    message: String,
-    /// It is SQLite that speaks, who does not say about which file.
-    of_store: bool,
-}
-
-impl Failure {
-    fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), of_store: false }
-    }
-}
-
-type Outcome = Result<Exit, Failure>;
+pub use outcome::Exit;
+use outcome::{Failure, Outcome};
 
 const EXIT_HELP: &str = "Exit status: 0 ok, 1 a check found a difference, 64 usage, 65 input data, 69 a server is unavailable, \
 74 I/O, 75 temporary failure, 77 permission, 78 configuration.";
@@ -245,151 +208,5 @@ fn log_to_stderr(verbose: u8) {
         builder.without_time().with_ansi(false).init();
     } else {
         builder.with_ansi(terminal).init();
-    }
-}
-
-/// A runtime for the commands that wait for servers. Two workers: one lane may work while the other talks.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(Exit::Io, format!("the runtime cannot start: {error}")))
-}
-
-fn open_for_reading(settings: &Settings) -> Result<Store, Failure> {
-    Store::open_read_only(&settings.store_path).map_err(|error| Failure::from(&error))
-}
-
-/// For commands that write what a person decided. They need not be the daemon: SQLite lets them take turns.
-fn open_for_writing(settings: &Settings, now: jiff::Timestamp) -> Result<Store, Failure> {
-    Store::open_existing(&settings.store_path, now).map_err(|error| Failure::from(&error))
-}
-
-/// A consultation that is configured, or of which something is filed.
-fn known_consultation(settings: &Settings, store: &Store, id: Option<&str>) -> Result<(), Failure> {
-    let Some(id) = id.filter(|id| !settings.consultations.iter().any(|found| found.id == *id)) else {
-        return Ok(());
-    };
-    let filter = ListFilter { consultation: Some(id.to_owned()), most: 1, ..ListFilter::default() };
-    if !store.list(&filter)?.is_empty() {
-        return Ok(());
-    }
-    Err(unknown_consultation(settings, id))
-}
-
-/// `--consultation` names none; the message names those that are configured.
-fn unknown_consultation(settings: &Settings, id: &str) -> Failure {
-    let known: Vec<&str> = settings.consultations.iter().map(|found| found.id.as_str()).collect();
-    let message = format!("没有 --consultation {id} 这个征求意见；已配置的有：{}", known.join("、"));
-    Failure::new(Exit::Usage, message)
-}
-
-/// Who runs this command, for the event log: by login name, for staff know each other by names and not by numbers.
-fn actor() -> String {
-    let login = std::fs::read_to_string("/proc/self/loginuid").unwrap_or_default();
-    // 2^32 - 1: no login, as in a service.
-    let login = login.trim().parse().ok().filter(|uid| *uid != u32::MAX);
-    let sudo = std::env::var_os("SUDO_USER").filter(|name| uzers::get_user_by_name(name).is_some());
-    let name_of = |uid| Some(uzers::get_user_by_uid(uid)?.name().to_string_lossy().into_owned());
-    who(name_of, uzers::get_current_uid(), login, sudo.and_then(|name| name.into_string().ok()).as_deref())
-}
-
-/// The login that the kernel keeps for its audit, which nobody can choose; else the user, and beside it whom `sudo` names:
-/// that is a variable, and whoever runs the command may have set it.
-fn who(name_of: impl Fn(u32) -> Option<String>, uid: u32, login: Option<u32>, sudo: Option<&str>) -> String {
-    let name = |uid| name_of(uid).unwrap_or_else(|| format!("uid {uid}"));
-    match (login, sudo) {
-        (Some(login), _) => name(login),
-        (None, Some(sudo)) if sudo != name(uid) => format!("{} ({sudo})", name(uid)),
-        (None, _) => name(uid),
-    }
-}
-
-/// Prints to standard output. A reader that went away (`| head`) is no failure; a full disk is.
-fn print(text: &str) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Io, format!("the output cannot be written: {error}")))
-        }
-        _ => Ok(()),
-    }
-}
-
-impl From<&StoreError> for Failure {
-    fn from(error: &StoreError) -> Self {
-        use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
-        let exit = match error {
-            StoreError::Foreign { .. } | StoreError::Newer { .. } => Exit::Data,
-            StoreError::Missing { .. } => Exit::Io,
-            StoreError::Older { .. } => Exit::Temporary,
-            StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
-                Exit::Permission
-            }
-            StoreError::Sqlite(sqlite)
-                if matches!(sqlite.sqlite_error_code(), Some(PermissionDenied | ReadOnly | CannotOpen)) =>
-            {
-                Exit::Permission
-            }
-            error if error.is_transient() => Exit::Temporary,
-            StoreError::Io { .. } | StoreError::Sqlite(_) => Exit::Io,
-        };
-        match error {
-            StoreError::Sqlite(sqlite) => {
-                Self { exit, message: format!("{sqlite}{}", error.remedy()), of_store: true }
-            }
-            error => Self::new(exit, error.to_string()),
-        }
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::from(&error)
-    }
-}
-
-impl From<DaemonError> for Failure {
-    fn from(error: DaemonError) -> Self {
-        match &error {
-            DaemonError::Store(store) | DaemonError::Import(ImportError::Store(store)) => Self::from(store),
-            DaemonError::Import(ImportError::Read { source, .. }) => {
-                let denied = source.kind() == std::io::ErrorKind::PermissionDenied;
-                Self::new(if denied { Exit::Permission } else { Exit::Data }, error.to_string())
-            }
-            DaemonError::Lock(LockError::Io { source, .. })
-                if source.kind() == std::io::ErrorKind::PermissionDenied =>
-            {
-                Self::new(Exit::Permission, error.to_string())
-            }
-            DaemonError::Lock(LockError::Held { .. }) => Self::new(Exit::Temporary, error.to_string()),
-            DaemonError::Smtp(_) => Self::new(Exit::Config, error.to_string()),
-            DaemonError::Lock(_) | DaemonError::Signals(_) => Self::new(Exit::Io, error.to_string()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::who;
-
-    #[test]
-    fn staff_are_named_by_their_login() {
-        let name_of = |uid| match uid {
-            0 => Some("root".to_owned()),
-            1001 => Some("zhang".to_owned()),
-            _ => None,
-        };
-        for (uid, login, sudo, name) in [
-            (0, Some(1001), Some("root"), "zhang"),
-            (0, None, Some("zhang"), "root (zhang)"),
-            (0, None, Some("root"), "root"),
-            (0, None, None, "root"),
-            (1002, None, None, "uid 1002"),
-            (0, Some(1002), None, "uid 1002"),
-        ] {
-            assert_eq!(who(name_of, uid, login, sudo), name, "{uid} {login:?} {sudo:?}");
-        }
     }
 }

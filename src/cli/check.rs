@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use rustix::fs::{Access, access};
 
-use super::{Exit, Failure, Outcome, print, runtime};
+use super::opening::runtime;
+use super::outcome::{Exit, Failure, Outcome, print};
 use crate::config::{AfterFiling, ImapSettings, MailboxSource, ServerSettings, Settings, Transport};
 use crate::cursor::{self, Plan};
 use crate::imap::Session;

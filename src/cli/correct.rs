@@ -5,7 +5,10 @@ use std::io::Read;
 use clap::Args;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Exit, Failure, Outcome, actor, open_for_writing, print, sentences};
+use super::actor::actor;
+use super::opening::open_for_writing;
+use super::outcome::{Exit, Failure, Outcome, print};
+use super::sentences;
 use crate::config::Settings;
 use crate::details;
 use crate::store::{Corrected, NewCorrection, words};

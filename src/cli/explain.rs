@@ -10,8 +10,9 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::masking::mask_explained;
+use super::opening::open_for_reading;
+use super::outcome::{Exit, Failure, Outcome, print};
 use super::submissions::log_unmasked;
-use super::{Exit, Failure, Outcome, open_for_reading, print};
 use crate::config::Settings;
 use crate::store::Explained;
 use crate::vocabulary::rfc3339_utc;

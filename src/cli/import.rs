@@ -3,7 +3,9 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::{Exit, Outcome, print, run, runtime};
+use super::opening::runtime;
+use super::outcome::{Exit, Outcome, print};
+use super::run::dispositions;
 use crate::config::Settings;
 use crate::daemon;
 
@@ -12,7 +14,7 @@ const NAMED: usize = 10;
 
 pub(super) fn import(settings: &Settings, paths: &[PathBuf]) -> Outcome {
     let imported = runtime()?.block_on(daemon::import(settings, paths))?;
-    let mut text = format!("本次导入：{}\n", run::dispositions(&imported.pass));
+    let mut text = format!("本次导入：{}\n", dispositions(&imported.pass));
     if imported.known > 0 {
         let _ = writeln!(text, "以前已导入：{} 封", imported.known);
     }

@@ -5,8 +5,11 @@ use std::fmt::Write;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::actor::actor;
 use super::masking::{Names, mask_values};
-use super::{Exit, Failure, Outcome, actor, open_for_reading, print, sentences, submissions, table};
+use super::opening::open_for_reading;
+use super::outcome::{Exit, Failure, Outcome, print};
+use super::{sentences, submissions, table};
 use crate::config::Settings;
 use crate::lane::{LaneConfig, Refusal, compose_withheld};
 use crate::mask;

@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, Outcome, open_for_reading, print, runtime, sentences, submissions};
+use super::opening::{open_for_reading, runtime};
+use super::outcome::{Exit, Failure, Outcome, print};
+use super::{sentences, submissions};
 use crate::config::Settings;
 use crate::lane::{FolderReport, ReconcileError, reconcile as compare};
 use crate::store::{Counts, Inconsistency};

@@ -5,13 +5,13 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::actor::actor;
 use super::correct::no_submission;
 use super::masking::Names;
+use super::opening::{open_for_reading, open_for_writing, unknown_consultation};
+use super::outcome::{Exit, Failure, Outcome, print};
 use super::submissions::log_unmasked;
-use super::{
-    Exit, Failure, Outcome, actor, open_for_reading, open_for_writing, print, sentences, table,
-    unknown_consultation,
-};
+use super::{sentences, table};
 use crate::config::Settings;
 use crate::lane::LaneConfig;
 use crate::lane::reprocess::{self, Finding, Left, Request, Totals};

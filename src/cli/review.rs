@@ -8,13 +8,13 @@ use std::fmt::Write;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::actor::actor;
 use super::correct::no_submission;
 use super::masking::mask_shown;
+use super::opening::{known_consultation, open_for_reading, open_for_writing};
+use super::outcome::{Exit, Failure, Outcome, print};
 use super::submissions::{log_unmasked, when};
-use super::{
-    Exit, Failure, Outcome, actor, known_consultation, open_for_reading, open_for_writing, print, sentences,
-    table,
-};
+use super::{sentences, table};
 use crate::config::Settings;
 use crate::ruling;
 use crate::store::{Decided, Decision, ListFilter, ListRow, Shown, Store};

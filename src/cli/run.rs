@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use super::masking::mask_row;
-use super::{Exit, Failure, Outcome, print, runtime, submissions, table};
+use super::opening::runtime;
+use super::outcome::{Exit, Failure, Outcome, print};
+use super::{submissions, table};
 use crate::config::{MailboxSource, Settings};
 use crate::daemon::{self, Daemon, Once};
 use crate::lane::acknowledge::Held;

@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::masking::Names;
+use super::opening::{open_for_reading, unknown_consultation};
+use super::outcome::{Exit, Outcome, print};
 use super::submissions::when;
-use super::{Exit, Outcome, open_for_reading, print, table, unknown_consultation};
+use super::table;
 use crate::config::Settings;
 use crate::store::{Completeness, Counts, Figures, GroupFigures};
 use crate::vocabulary::{Consultation, Disposition, Proposer, Status, Timeliness, Word, rfc3339_utc};

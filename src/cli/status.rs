@@ -5,7 +5,8 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Exit, Outcome, open_for_reading, print};
+use super::opening::open_for_reading;
+use super::outcome::{Exit, Outcome, print};
 use crate::config::Settings;
 use crate::store::{Counts, Store, StoreStatus};
 use crate::vocabulary::{BreakerReason, Consultation, Disposition, Status, Word, rfc3339_utc, shanghai};

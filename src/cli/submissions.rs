@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::correct::no_submission;
 use super::masking::{mask_row, mask_shown};
-use super::{Exit, Failure, Outcome, known_consultation, open_for_reading, print};
+use super::opening::{known_consultation, open_for_reading};
+use super::outcome::{Exit, Failure, Outcome, print};
 use super::{sentences, table};
 use crate::config::Settings;
 use crate::store::{CorrectionRow, ListFilter, ListRow, Shown, Store, StoreError};
@@ -110,7 +111,13 @@ pub(super) fn log_unmasked(settings: &Settings, what: &str, count: usize) -> Res
     let now = world.now();
     let mut store = Store::open(&settings.store_path, now).map_err(|error| not_logged(&error))?;
     let logged = store.begin().and_then(|writing| {
-        writing.log(now, &super::actor(), "read_unmasked", None, &json!({ "what": what, "count": count }))?;
+        writing.log(
+            now,
+            &super::actor::actor(),
+            "read_unmasked",
+            None,
+            &json!({ "what": what, "count": count }),
+        )?;
         writing.commit()
     });
     logged.map_err(|error| not_logged(&error))

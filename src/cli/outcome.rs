@@ -1,0 +1,111 @@
+//! How a command ends: its exit status, what it says when it fails, what it prints.
+
+use std::io::Write;
+
+use crate::daemon::{DaemonError, LockError};
+use crate::lane::intake::ImportError;
+use crate::store::StoreError;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// It did its work.
+    Ok = 0,
+    /// The check it ran found a difference.
+    Difference = 1,
+    /// The command line is wrong.
+    Usage = 64,
+    /// The input is wrong.
+    Data = 65,
+    /// A server is unavailable.
+    Unavailable = 69,
+    /// Reading or writing failed.
+    Io = 74,
+    /// It may work later.
+    Temporary = 75,
+    /// Not allowed.
+    Permission = 77,
+    /// The configuration is wrong.
+    Config = 78,
+}
+
+/// What a command that failed says, and how it exits.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) exit: Exit,
+    pub(super) message: String,
+    /// It is SQLite that speaks, who does not say about which file.
+    pub(super) of_store: bool,
+}
+
+impl Failure {
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), of_store: false }
+    }
+}
+
+pub(super) type Outcome = Result<Exit, Failure>;
+
+/// Prints to standard output. A reader that went away (`| head`) is no failure; a full disk is.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Io, format!("the output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl From<&StoreError> for Failure {
+    fn from(error: &StoreError) -> Self {
+        use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
+        let exit = match error {
+            StoreError::Foreign { .. } | StoreError::Newer { .. } => Exit::Data,
+            StoreError::Missing { .. } => Exit::Io,
+            StoreError::Older { .. } => Exit::Temporary,
+            StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+                Exit::Permission
+            }
+            StoreError::Sqlite(sqlite)
+                if matches!(sqlite.sqlite_error_code(), Some(PermissionDenied | ReadOnly | CannotOpen)) =>
+            {
+                Exit::Permission
+            }
+            error if error.is_transient() => Exit::Temporary,
+            StoreError::Io { .. } | StoreError::Sqlite(_) => Exit::Io,
+        };
+        match error {
+            StoreError::Sqlite(sqlite) => {
+                Self { exit, message: format!("{sqlite}{}", error.remedy()), of_store: true }
+            }
+            error => Self::new(exit, error.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<DaemonError> for Failure {
+    fn from(error: DaemonError) -> Self {
+        match &error {
+            DaemonError::Store(store) | DaemonError::Import(ImportError::Store(store)) => Self::from(store),
+            DaemonError::Import(ImportError::Read { source, .. }) => {
+                let denied = source.kind() == std::io::ErrorKind::PermissionDenied;
+                Self::new(if denied { Exit::Permission } else { Exit::Data }, error.to_string())
+            }
+            DaemonError::Lock(LockError::Io { source, .. })
+                if source.kind() == std::io::ErrorKind::PermissionDenied =>
+            {
+                Self::new(Exit::Permission, error.to_string())
+            }
+            DaemonError::Lock(LockError::Held { .. }) => Self::new(Exit::Temporary, error.to_string()),
+            DaemonError::Smtp(_) => Self::new(Exit::Config, error.to_string()),
+            DaemonError::Lock(_) | DaemonError::Signals(_) => Self::new(Exit::Io, error.to_string()),
+        }
+    }
+}

@@ -88,8 +88,7 @@ mod tests {
 
     #[test]
     fn a_title_is_known_with_its_marker_without_it_and_by_the_marker() {
-        for marker in
-            ["征求意见稿", "意见征集稿", "征集意见稿", "草案", "讨论稿", "送审稿", "意见稿"]
+        for marker in ["征求意见稿", "意见征集稿", "征集意见稿", "草案", "讨论稿", "送审稿", "意见稿"]
         {
             let whole = format!("江右市停车条例{marker}");
             let titles = titles(&format!("江右市停车条例（{marker}）"));

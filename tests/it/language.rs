@@ -145,11 +145,8 @@ fn nothing_of_the_first_draft_is_in_the_source() {
 }
 
 /// Tables whose meanings no rule names: the other character; a kind of occupation, which consultations name, and its rank.
-const MEANINGS_ARE_DATA: &[&str] = &[
-    "language/traditional.tsv",
-    "language/occupations.tsv",
-    "language/occupation_kinds.tsv",
-];
+const MEANINGS_ARE_DATA: &[&str] =
+    &["language/traditional.tsv", "language/occupations.tsv", "language/occupation_kinds.tsv"];
 
 /// What a word of `rules/places` may be. The build takes that folder whole, and a test beside the reader looks up each word.
 const KINDS_OF_PLACES: &[&str] = &["city", "district"];

@@ -14,7 +14,7 @@ use graph::Graph;
 use tokens::{tokens, without_tests};
 
 /// Most lines of one source file, and of the file in the middle when all are sorted by length.
-const LONGEST_FILE_LINES: usize = 500;
+const LONGEST_FILE_LINES: usize = 450;
 const MEDIAN_FILE_LINES: usize = 180;
 
 /// The rooms of each layer, highest first, as ARCHITECTURE.md lists them.

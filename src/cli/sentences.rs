@@ -46,7 +46,8 @@ pub(super) fn listed(kind: &str, found: &[String]) -> String {
 
 /// How a case was denied, by what was in question. Where several things were, the one that decides comes first.
 pub(super) fn denied(reasons: &[String]) -> &'static str {
-    const FIRST: [ReviewReason; 11] = [
+    const FIRST: [ReviewReason; 15] = [
+        ReviewReason::AuthenticationFailed,
         ReviewReason::Withdraw,
         ReviewReason::InfoDisclosure,
         ReviewReason::MachineSuspected,
@@ -57,6 +58,9 @@ pub(super) fn denied(reasons: &[String]) -> &'static str {
         ReviewReason::BeforeOpen,
         ReviewReason::LateSentInTime,
         ReviewReason::NoArrivalTime,
+        ReviewReason::ArrivalDisputed,
+        ReviewReason::OriginalDenied,
+        ReviewReason::RepliesCapped,
         ReviewReason::RuledOtherwise,
     ];
     let decides = FIRST.into_iter().find(|reason| reasons.iter().any(|word| word == reason.as_str()));

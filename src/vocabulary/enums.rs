@@ -221,6 +221,14 @@ words! {
         SeveralFrom = "several_from",
         /// No arrival time could be established.
         NoArrivalTime = "no_arrival_time",
+        /// Two clocks of the office disagree on whether it came in time.
+        ArrivalDisputed = "arrival_disputed",
+        /// The office's own mail server calls the sender forged.
+        AuthenticationFailed = "authentication_failed",
+        /// What it repeats was denied: it has to stand or fall by itself.
+        OriginalDenied = "original_denied",
+        /// One more reply to a submission that had many on that day.
+        RepliesCapped = "replies_capped",
         /// Filed once; the rules of today, run by `reprocess`, would not file it by itself.
         RuledOtherwise = "ruled_otherwise",
     }

@@ -14,13 +14,18 @@ use crate::vocabulary::rfc3339_utc;
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 const SCHEMA: &str = concat!(include_str!("schema.sql"), "\n", include_str!("views.sql"));
 /// They hold nothing and are made anew by every migration.
 const VIEWS: &str = include_str!("views.sql");
 /// What brings a store from one version to the next but for its views, the step from version 1 first.
-const STEPS: [&str; VERSION as usize - 1] =
-    [include_str!("migrate_2.sql"), "", include_str!("migrate_4.sql"), include_str!("migrate_5.sql")];
+const STEPS: [&str; VERSION as usize - 1] = [
+    include_str!("migrate_2.sql"),
+    "",
+    include_str!("migrate_4.sql"),
+    include_str!("migrate_5.sql"),
+    include_str!("migrate_6.sql"),
+];
 
 /// The version before which reasons and evidence were sentences.
 const RESTATED: u32 = 5;

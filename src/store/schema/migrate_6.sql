@@ -1,0 +1,1 @@
+-- Step from version 5 to 6.

@@ -189,7 +189,7 @@ fn an_older_store_becomes_one_like_a_new_one() {
     drop(open(&old).unwrap());
     let store = Connection::open(&old).unwrap();
     let pragma = |name: &str| store.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(pragma("user_version"), 5);
+    assert_eq!(pragma("user_version"), 6);
     let text = |sql: &str| store.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
     assert_eq!(text("PRAGMA integrity_check"), "ok");
     assert!(!store.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());

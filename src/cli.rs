@@ -116,7 +116,11 @@ pub fn main() -> ExitCode {
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Ok };
             let said = error.render().to_string();
             // A closed pipe is no reason to complain about help.
-            if error.use_stderr() { stderr::complain(&said) } else { drop(print(&said)) }
+            if error.use_stderr() {
+                stderr::complain(&said)
+            } else {
+                drop(print(&said))
+            }
             return ExitCode::from(exit as u8);
         }
     };

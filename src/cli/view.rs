@@ -140,7 +140,9 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     let mut file = opened.map_err(|error| {
         let remedy = match error.kind() {
-            std::io::ErrorKind::AlreadyExists => "; nothing is overwritten: name another file, or remove it first",
+            std::io::ErrorKind::AlreadyExists => {
+                "; nothing is overwritten: name another file, or remove it first"
+            }
             _ => "",
         };
         let exit = match error.kind() {

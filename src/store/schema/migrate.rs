@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::restate::restate;
+use super::whole_seals;
 use crate::store::{Given, Result, StoreError, Writing};
 use crate::vocabulary::{formula, rfc3339_utc};
 
@@ -30,6 +31,9 @@ const STEPS: [&str; VERSION as usize - 1] = [
 
 /// The version before which reasons and evidence were sentences.
 const RESTATED: u32 = 5;
+
+/// The version that seals each supplement by itself.
+const LETTERS_SEALED: u32 = 6;
 
 /// The version that brought seals: rows of an older one have none.
 const SEALS: u32 = 2;
@@ -131,6 +135,9 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
     let writing = Writing { transaction, given: Given::default() };
     if version < RESTATED {
         restate(&writing, now)?;
+    }
+    if version < LETTERS_SEALED {
+        whole_seals::split(&writing, now)?;
     }
     if version < SEALS {
         writing.begin_sealing(now)?;

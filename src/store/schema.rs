@@ -5,5 +5,5 @@ mod old_sentences;
 mod restate;
 mod words;
 
-pub(super) use migrate::{Altered, check_current, create, differences, is_ours, migrate};
+pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};
 pub(super) use words::refresh_words;

@@ -43,9 +43,9 @@ pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
 pub use read::Counts;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use staff::{
-    AcknowledgementRow, Completeness, Corrected, CorrectionRow, Decided, Decision, EventRow, Explained,
+    AcknowledgementRow, Cell, Completeness, Corrected, CorrectionRow, Decided, Decision, EventRow, Explained,
     ExplainedMessage, Figures, FiledMessage, GroupFigures, ListFilter, ListRow, NewCorrection, OpinionRow,
-    Shown, StoreStatus, SupplementRow,
+    Sheet, Shown, StoreStatus, SupplementRow,
 };
 pub use wal::WalNews;
 

@@ -3,6 +3,7 @@
 mod migrate;
 mod old_sentences;
 mod restate;
+mod whole_seals;
 mod words;
 
 pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};

@@ -1,5 +1,6 @@
 //! `verify`: a changed byte in anything that is kept is found and named; what the program changes itself is not.
 
+mod letters;
 mod restated;
 mod schema;
 mod sealed_again;
@@ -157,8 +158,12 @@ fn whatever_column_of_whatever_row_is_changed_the_table_is_named() {
 
     let store = Connection::open(&path).unwrap();
     let mut changes = Vec::new();
-    for table in SEALED.into_iter().chain(["event", "seal"]) {
-        let key = if table == "seal" { "submission_id" } else { "id" };
+    for table in SEALED.into_iter().chain(["event", "seal", "supplement_seal"]) {
+        let key = match table {
+            "seal" => "submission_id",
+            "supplement_seal" => "message_id",
+            _ => "id",
+        };
         let of = |aggregate: &str| -> i64 {
             store.query_row(&format!("SELECT {aggregate} FROM {table}"), [], |row| row.get(0)).unwrap()
         };
@@ -192,8 +197,9 @@ fn whatever_column_of_whatever_row_is_changed_the_table_is_named() {
         assert_eq!(tamper(&path, &original, &sql, &value), 1, "{sql}");
         let (_, found) = verify(&path);
         // A missing row is named where it was referred to, or by what it sealed.
-        let named =
-            found.iter().any(|found| found.table == table || sql.starts_with("DELETE") || table == "seal");
+        let named = found
+            .iter()
+            .any(|found| found.table == table || sql.starts_with("DELETE") || table.ends_with("seal"));
         assert!(named, "{sql} to {value:?}: {found:?}");
     }
 }

@@ -3,21 +3,23 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::restate::restate;
+use super::whole_seals;
 use crate::store::{Given, Result, StoreError, Writing};
-use crate::vocabulary::rfc3339_utc;
+use crate::vocabulary::{formula, rfc3339_utc};
 
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
 const VERSION: u32 = 6;
-const SCHEMA: &str = concat!(include_str!("schema.sql"), "\n", include_str!("views.sql"));
+static SCHEMA: LazyLock<String> = LazyLock::new(|| format!("{}\n{}", include_str!("schema.sql"), *VIEWS));
 /// They hold nothing and are made anew by every migration.
-const VIEWS: &str = include_str!("views.sql");
+static VIEWS: LazyLock<String> = LazyLock::new(|| cells(include_str!("views.sql")));
 /// What brings a store from one version to the next but for its views, the step from version 1 first.
 const STEPS: [&str; VERSION as usize - 1] = [
     include_str!("migrate_2.sql"),
@@ -30,8 +32,27 @@ const STEPS: [&str; VERSION as usize - 1] = [
 /// The version before which reasons and evidence were sentences.
 const RESTATED: u32 = 5;
 
+/// The version that seals each supplement by itself.
+const LETTERS_SEALED: u32 = 6;
+
 /// The version that brought seals: rows of an older one have none.
 const SEALS: u32 = 2;
+
+/// The views with `⟨column⟩` written out: the column as a cell that no spreadsheet takes for a formula. Each view says it in
+/// plain SQL, so that any tool may read it.
+fn cells(views: &str) -> String {
+    let blanks = formula::BLANKS.map(|code| code.to_string()).join(",");
+    let mut sql = String::with_capacity(views.len());
+    for (index, piece) in views.split(['⟨', '⟩']).enumerate() {
+        if index % 2 == 0 {
+            sql.push_str(piece);
+        } else {
+            let opens = format!("ltrim({piece}, char({blanks})) GLOB '[{}]*'", formula::OPENERS);
+            sql += &format!("iif({opens} OR unicode({piece}) IN (9, 10, 13), '''' || {piece}, {piece})");
+        }
+    }
+    sql
+}
 
 /// Looks at the file's first 100 bytes without opening it as a database, so that a file that is not ours
 /// is not even locked. `false`: there is no file, or an empty one.
@@ -79,7 +100,7 @@ pub(in crate::store) fn create(connection: &mut Connection, now: Timestamp) -> R
     // Two programs may have found the file empty at once; the second finds it made.
     let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if version == 0 {
-        transaction.execute_batch(SCHEMA)?;
+        transaction.execute_batch(&SCHEMA)?;
         transaction.execute("INSERT INTO fact (key, value) VALUES ('created_at', ?1)", [rfc3339_utc(now)])?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
@@ -109,11 +130,14 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
         }
     }
     adopt_tables(&transaction)?;
-    transaction.execute_batch(VIEWS)?;
+    transaction.execute_batch(&VIEWS)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     let writing = Writing { transaction, given: Given::default(), highest: None };
     if version < RESTATED {
         restate(&writing, now)?;
+    }
+    if version < LETTERS_SEALED {
+        whole_seals::split(&writing, now)?;
     }
     if version < SEALS {
         writing.begin_sealing(now)?;
@@ -125,7 +149,7 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
 /// a column without. Only the text differs (<https://sqlite.org/lang_altertable.html#otheralter> has the procedure).
 fn adopt_tables(connection: &Connection) -> Result<()> {
     let ours = Connection::open_in_memory()?;
-    ours.execute_batch(SCHEMA)?;
+    ours.execute_batch(&SCHEMA)?;
     let columns = |connection: &Connection, table: &str| -> Result<Vec<(String, String, bool, i64)>> {
         let mut statement = connection
             .prepare("SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1) ORDER BY cid")?;
@@ -152,7 +176,7 @@ fn adopt_tables(connection: &Connection) -> Result<()> {
 /// Takes our views away, as far as they are there.
 fn drop_views(connection: &Connection) -> Result<()> {
     let ours = Connection::open_in_memory()?;
-    ours.execute_batch(SCHEMA)?;
+    ours.execute_batch(&SCHEMA)?;
     let mut statement = ours.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'")?;
     let names = statement.query_map([], |row| row.get::<_, String>(0))?;
     for name in names {
@@ -182,7 +206,7 @@ pub(in crate::store) fn differences(connection: &Connection) -> Result<Vec<Alter
         Ok(rows.collect::<rusqlite::Result<Made>>()?)
     };
     let ours = Connection::open_in_memory()?;
-    ours.execute_batch(SCHEMA)?;
+    ours.execute_batch(&SCHEMA)?;
     let (ours, found) = (made(&ours)?, made(connection)?);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let altered = |name: &[u8], (kind, sql): &(Vec<u8>, Vec<u8>), how: How| Altered {

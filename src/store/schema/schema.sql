@@ -94,6 +94,7 @@ CREATE TABLE opinion (
     adoption_reason TEXT,
     UNIQUE (submission_id, ordinal)
 ) STRICT;
+CREATE INDEX opinion_by_message ON opinion (message_id);
 
 -- One attachment of a kept message; its bytes are in message.raw.
 CREATE TABLE attachment (
@@ -159,6 +160,12 @@ CREATE INDEX event_by_submission ON event (submission_id) WHERE submission_id IS
 CREATE TABLE seal (
     submission_id INTEGER PRIMARY KEY REFERENCES submission (id),
     salt          BLOB    NOT NULL -- random bytes in the digests of the submission's latest seal; drawn anew at every seal
+) STRICT;
+
+-- The same for each supplement, which has a seal of its own.
+CREATE TABLE supplement_seal (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id),
+    salt       BLOB    NOT NULL -- random bytes in the digests of the supplement's latest seal; drawn anew at every seal
 ) STRICT;
 
 -- How far each IMAP folder is recorded.

@@ -134,7 +134,7 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
     adopt_tables(&transaction)?;
     transaction.execute_batch(&VIEWS)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
-    let writing = Writing { transaction, given: Given::default() };
+    let writing = Writing { transaction, given: Given::default(), highest: None };
     if version < RESTATED {
         restate(&writing, now)?;
     }
@@ -175,7 +175,7 @@ fn adopt_tables(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Takes our views away, as far as they are there; an office may have added some of its own.
+/// Takes our views away, as far as they are there.
 fn drop_views(connection: &Connection) -> Result<()> {
     let ours = Connection::open_in_memory()?;
     ours.execute_batch(&SCHEMA)?;
@@ -196,9 +196,9 @@ pub(in crate::store) fn check_current(path: &Path, connection: &Connection) -> R
     Ok(())
 }
 
-/// Tables, indexes, views and triggers that are not as this program made them, by name: what was altered or is missing, the
-/// triggers that keep the event log append-only among them, and triggers that somebody added. An office may add views and
-/// indexes of its own.
+/// Tables, indexes, views and triggers that are not as this program made them, by name: what was altered, is missing or was
+/// added, the triggers that keep the event log append-only among them. What SQLite adds by itself is named too: its
+/// statistics (`sqlite_stat1`) decide how it looks for rows, and this program never makes any.
 pub(in crate::store) fn differences(connection: &Connection) -> Result<Vec<Altered>> {
     const MADE: &str = "SELECT CAST(name AS BLOB), CAST(type AS BLOB), CAST(sql AS BLOB) FROM sqlite_schema WHERE sql IS NOT NULL";
     type Made = BTreeMap<Vec<u8>, (Vec<u8>, Vec<u8>)>;
@@ -210,19 +210,88 @@ pub(in crate::store) fn differences(connection: &Connection) -> Result<Vec<Alter
     let ours = Connection::open_in_memory()?;
     ours.execute_batch(&SCHEMA)?;
     let (ours, found) = (made(&ours)?, made(connection)?);
-    let ours_differ = ours.iter().filter(|(name, made)| found.get(*name) != Some(made));
-    let added = found.iter().filter(|(name, (kind, _))| kind == b"trigger" && !ours.contains_key(*name));
-    Ok(ours_differ
-        .chain(added)
-        .map(|(name, (kind, _))| Altered {
-            name: String::from_utf8_lossy(name).into_owned(),
-            is_table: kind == b"table",
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let altered = |name: &[u8], (kind, sql): &(Vec<u8>, Vec<u8>), how: How| Altered {
+        name: text(name),
+        kind: text(kind),
+        sql: text(sql),
+        how,
+    };
+    let changed = ours.iter().filter_map(|(name, made)| match found.get(name) {
+        None => Some(altered(name, made, How::Missing)),
+        Some(found) => (found != made).then(|| altered(name, made, How::Changed)),
+    });
+    let added = found.iter().filter(|(name, _)| !ours.contains_key(*name));
+    Ok(changed.chain(added.map(|(name, made)| altered(name, made, How::Added))).collect())
+}
+
+/// Refuses to work in a store whose schema somebody changed: a trigger runs on every statement of ours, and what a view
+/// or an index is asked for decides what is found. What is merely missing and holds nothing is made again, and an event
+/// says so; its names. SQLite's own statistics are left to `verify`.
+pub(in crate::store) fn compare(
+    path: &Path,
+    connection: &mut Connection,
+    now: Timestamp,
+) -> Result<Vec<String>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+    refuse(path, &transaction)?;
+    let missing = differences(&transaction)?.into_iter().filter(|altered| altered.how == How::Missing);
+    let mut names = Vec::new();
+    for Altered { name, sql, .. } in missing {
+        transaction.execute_batch(&sql)?;
+        names.push(name);
+    }
+    if names.is_empty() {
+        return Ok(names);
+    }
+    let writing = Writing { transaction, given: Given::default(), highest: None };
+    writing.log(now, "intake", "schema_mended", None, &serde_json::json!({ "names": names }))?;
+    writing.commit()?;
+    Ok(names)
+}
+
+/// Refuses a schema in which anything was changed or added.
+pub(in crate::store) fn refuse(path: &Path, connection: &Connection) -> Result<()> {
+    let strange = |altered: &Altered| match altered.how {
+        How::Missing => altered.hides_rows(),
+        How::Changed => true,
+        How::Added => !altered.name.starts_with("sqlite_"),
+    };
+    let names: Vec<String> = differences(connection)?
+        .iter()
+        .filter(|altered| strange(altered))
+        .map(|Altered { name, kind, how, .. }| match how {
+            How::Added => format!("{kind} {name} was added"),
+            How::Changed => format!("{kind} {name} was changed"),
+            How::Missing => format!("{kind} {name} is missing"),
         })
-        .collect())
+        .collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::SchemaChanged { path: path.to_path_buf(), names: names.join(", ") })
 }
 
 /// Something of the schema that is not as this program made it.
 pub(in crate::store) struct Altered {
     pub(in crate::store) name: String,
-    pub(in crate::store) is_table: bool,
+    /// `table`, `index`, `view` or `trigger`.
+    kind: String,
+    /// As it is to be made, or was found.
+    sql: String,
+    how: How,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    Missing,
+    Changed,
+    Added,
+}
+
+impl Altered {
+    /// Nothing can be compared with rows of a table that is not what it was.
+    pub(in crate::store) fn hides_rows(&self) -> bool {
+        self.how != How::Added && self.kind == "table"
+    }
 }

@@ -39,6 +39,10 @@ impl RealServer {
         let mut server = Self { kind, port: free_port(), area: Area::new(), group: None };
         server.prepare();
         server.run();
+        if kind == Kind::Courier {
+            // As a mailbox that people have opened: from then on it keeps its UIDVALIDITY.
+            server.client().ok("SELECT INBOX");
+        }
         server
     }
 

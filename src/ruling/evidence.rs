@@ -47,6 +47,7 @@ pub(super) fn evidence(
             "basis": reading.arrival.basis.as_str(),
             "evidence": reading.arrival.evidence,
         },
+        "sender": { "verdict": reading.sender.verdict.as_str(), "results": reading.sender.results },
         "body": {
             "source": match message.text_source {
                 TextSource::None => "none",

@@ -9,6 +9,7 @@ use crate::deadline::{self, Arrival};
 use crate::details::{self, Details, DetailsInput};
 use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
+use crate::sender::{self, Sender};
 use crate::subject::{self, Carries, SubjectOutcome, SubjectVerdict, Tag};
 use crate::vocabulary::markers::{MarkerKind, read_front};
 use crate::vocabulary::{
@@ -28,6 +29,7 @@ const MOST_DIGITS: usize = 9;
 pub struct Rules {
     consultations: Vec<Rule>,
     trusted_received_hosts: Vec<String>,
+    trusted_authserv_ids: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -50,7 +52,20 @@ impl Rules {
                 titles: titles(&consultation.title),
             })
             .collect();
-        Self { consultations, trusted_received_hosts: trusted_received_hosts.to_vec() }
+        Self {
+            consultations,
+            trusted_received_hosts: trusted_received_hosts.to_vec(),
+            // The hosts that write believable Received lines write believable Authentication-Results.
+            trusted_authserv_ids: trusted_received_hosts.to_vec(),
+        }
+    }
+
+    /// Further hosts whose `Authentication-Results:` are believed (RFC 8601 section 2.5: the authserv-id), lower case,
+    /// `.ln.gov.cn` for a whole domain.
+    #[must_use]
+    pub fn trusting(mut self, authserv_ids: &[String]) -> Self {
+        self.trusted_authserv_ids.extend_from_slice(authserv_ids);
+        self
     }
 
     /// The consultation at an index of [`super::Filing::consultation`].
@@ -86,6 +101,8 @@ pub struct Reading {
     pub arrival: Arrival,
     /// No clock gave the arrival; it is the time of reading.
     pub arrival_unknown: bool,
+    /// What our own mail system says of the sender.
+    pub sender: Sender,
     /// Comment and quote.
     pub cut: Cut,
     /// Who wrote and what.
@@ -111,6 +128,8 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let (consultation, subject) = rescued(subject, consultation, &numbers);
     let arrival = deadline::arrival(&message.received, &rules.trusted_received_hosts, fetched.time);
     let arrival_unknown = arrival.is_none();
+    let trusted_lines = deadline::trusted_lines(&message.received, &rules.trusted_received_hosts);
+    let sender = sender::judge(message, trusted_lines, &rules.trusted_authserv_ids);
     let arrival = arrival.unwrap_or(Arrival {
         at: seen_at,
         basis: match fetched.time {
@@ -139,6 +158,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         subject,
         arrival,
         arrival_unknown,
+        sender,
         likeness,
         numbers: numbers.into_iter().map(|(_, number)| number).collect(),
         cut,

@@ -61,7 +61,6 @@ pub(super) fn answer(
         arrived_at: Some(context.filing.reading.arrival.at),
         not_before: Some(context.config.not_before),
         own_addresses: &context.config.own_addresses,
-        trusted_authserv_ids: &context.config.trusted_authserv_ids,
         recent_to_address: writing.answers_to(&recipient, since)?,
         per_address_per_day: caps.per_address,
         recent_to_domain,

@@ -169,6 +169,7 @@ pub async fn import(settings: &Settings, paths: &[PathBuf]) -> Result<Imported, 
 fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
     let mut store = Store::open(&settings.store_path, world.now())?;
     store.warn_of_wal(settings.wal_warning_bytes);
+    maillog::schema_mended(store.mended());
     let config = Arc::new(LaneConfig::new(settings, store.created_at()?));
     place_filed(&mut store, &config)?;
     Ok(Lane { store: SharedStore::new(store), config, world })

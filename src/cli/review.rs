@@ -12,7 +12,7 @@ use super::actor::actor;
 use super::correct::no_submission;
 use super::masking::mask_shown;
 use super::opening::{known_consultation, open_for_reading, open_for_writing};
-use super::outcome::{Exit, Failure, Outcome, print};
+use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::submissions::{log_unmasked, when};
 use super::{sentences, table};
 use crate::config::Settings;
@@ -100,7 +100,7 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
     }
     if as_json {
         let cases: Vec<Value> = cases.iter().map(case_json).collect();
-        print(&format!("{:#}\n", Value::Array(cases)))?;
+        print_json(&Value::Array(cases))?;
     } else {
         let mut text: String = cases.iter().map(case_text).collect();
         let _ = match cases.len() {

@@ -6,6 +6,7 @@ mod rows;
 mod stats;
 mod status;
 mod submissions;
+mod views;
 
 pub use correction::{Corrected, Decided, Decision, NewCorrection};
 pub use explain::{Explained, ExplainedMessage, FiledMessage};
@@ -13,3 +14,4 @@ pub use rows::{AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow,
 pub use stats::{Completeness, Figures, GroupFigures};
 pub use status::StoreStatus;
 pub use submissions::ListFilter;
+pub use views::{Cell, Sheet};

@@ -50,7 +50,8 @@ pub fn rule(
         .unwrap_or(reading.consultation);
     let reading = read.as_ref().unwrap_or(reading);
     let by = if precedents.answered_by_number { "number" } else { "reply" };
-    let thread = evidence::Thread { answered: answered.map(|earlier| (earlier, by)), beside: beside.as_ref() };
+    let thread =
+        evidence::Thread { answered: answered.map(|earlier| (earlier, by)), beside: beside.as_ref() };
     let evidence = evidence(message, reading, rules, consultation, thread);
     let ruling = unreadable(reading)
         .or_else(|| automatic_mail(reading))

@@ -21,7 +21,8 @@ const MOST_UNSEEN: usize = 64;
 pub(super) fn of<'a>(message: &Message, prefixes: impl Iterator<Item = &'a str>) -> Vec<(usize, String)> {
     let mut found: Vec<(usize, String)> = Vec::new();
     for (index, prefix) in prefixes.enumerate() {
-        let places = [message.subject.as_deref(), Some(message.text.as_str()), message.returned_header.as_deref()];
+        let places =
+            [message.subject.as_deref(), Some(message.text.as_str()), message.returned_header.as_deref()];
         let places = places.into_iter().flatten().chain(message.thread.iter().map(String::as_str));
         for digits in places.flat_map(|place| in_text(prefix, place).take(MOST_NUMBERS)) {
             let number = (index, format!("{prefix}-{digits}"));
@@ -67,11 +68,35 @@ fn folded(c: char) -> Option<char> {
 
 /// Dashes (Unicode category Pd), the minus signs, and what keyboards have for them.
 const fn is_dash(c: char) -> bool {
-    matches!(c,
-        '-' | '\u{58a}' | '\u{5be}' | '\u{1400}' | '\u{1806}' | '\u{2010}'..='\u{2015}' | '\u{2e17}' | '\u{2e1a}'
-        | '\u{2e3a}' | '\u{2e3b}' | '\u{2e40}' | '\u{2e5d}' | '\u{301c}' | '\u{3030}' | '\u{30a0}' | '\u{fe31}' | '\u{fe32}'
-        | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' | '\u{10ead}'
-        | '\u{ad}' | '\u{2d7}' | '\u{2043}' | '\u{207b}' | '\u{208b}' | '\u{2212}' | '\u{2500}' | '\u{30fc}' | '\u{ff70}')
+    matches!(
+        c,
+        '-' | '\u{58a}' | '\u{5be}' | '\u{1400}' | '\u{1806}' | '\u{2010}'
+            ..='\u{2015}'
+                | '\u{2e17}'
+                | '\u{2e1a}'
+                | '\u{2e3a}'
+                | '\u{2e3b}'
+                | '\u{2e40}'
+                | '\u{2e5d}'
+                | '\u{301c}'
+                | '\u{3030}'
+                | '\u{30a0}'
+                | '\u{fe31}'
+                | '\u{fe32}'
+                | '\u{fe58}'
+                | '\u{fe63}'
+                | '\u{ff0d}'
+                | '\u{10ead}'
+                | '\u{ad}'
+                | '\u{2d7}'
+                | '\u{2043}'
+                | '\u{207b}'
+                | '\u{208b}'
+                | '\u{2212}'
+                | '\u{2500}'
+                | '\u{30fc}'
+                | '\u{ff70}'
+    )
 }
 
 /// Reads one number from its first character on.

@@ -22,7 +22,8 @@ pub fn mailbox_key(address: &str) -> String {
         _ => (local, domain),
     };
     let domain = domain.trim_end_matches('.');
-    let local = local.split_once('+').map_or(local, |(person, _)| if person.is_empty() { local } else { person });
+    let local =
+        local.split_once('+').map_or(local, |(person, _)| if person.is_empty() { local } else { person });
     if WITHOUT_DOTS.contains(&domain) {
         return format!("{}@gmail.com", local.replace('.', ""));
     }

@@ -38,7 +38,8 @@ fn earlier() -> Earlier {
         number: "LNZX-2024-0001".into(),
         consultation: "liaoning-2024".into(),
         received_at: None,
-        status: Status::Accepted, is_forged: false
+        status: Status::Accepted,
+        is_forged: false,
     }
 }
 

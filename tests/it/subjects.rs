@@ -202,7 +202,8 @@ fn ruled(subject: &str, text: &str, answered: Option<&str>) -> (String, &'static
             number: "X-0007".to_owned(),
             consultation: consultation.to_owned(),
             received_at: Some(arrived),
-            status: Status::Accepted, is_forged: false
+            status: Status::Accepted,
+            is_forged: false,
         }),
         ..Precedents::default()
     };

@@ -50,14 +50,17 @@ fn settle_bounce(
     if action.map_or_else(|| automatic::is_delay(message), |action| action != "failed") {
         return Ok(());
     }
-    let returned = report.and_then(|report| report.original_message_id.as_ref()).or(message.attached_id.as_ref());
+    let returned =
+        report.and_then(|report| report.original_message_id.as_ref()).or(message.attached_id.as_ref());
     let mut ids: Vec<String> = returned.into_iter().chain(&message.thread).cloned().collect();
     ids.extend(numbers.iter().flat_map(|number| ids_in(&message.text, number)));
     // What comes back under another Message-ID is another mail, whatever it names.
     if returned.is_none() {
         for number in numbers {
             let answers = writing.sent_answers(number)?.into_iter();
-            ids.extend(answers.filter(|answer| is_named(message, number, answer)).map(|answer| answer.message_id));
+            ids.extend(
+                answers.filter(|answer| is_named(message, number, answer)).map(|answer| answer.message_id),
+            );
         }
     }
     let diagnostic = report.and_then(|report| report.diagnostic.clone());
@@ -146,11 +149,18 @@ mod tests {
         ] {
             assert!(names(text, address), "{text}");
         }
-        for text in
-            ["", "xzhang.san@qq.com", "a.zhang.san@qq.com", "zhang.san@qq.com.cn", "zhang.san@qq.community", "san@qq.com"]
-        {
+        for text in [
+            "",
+            "xzhang.san@qq.com",
+            "a.zhang.san@qq.com",
+            "zhang.san@qq.com.cn",
+            "zhang.san@qq.community",
+            "san@qq.com",
+        ] {
             assert!(!names(text, address), "{text}");
         }
-        assert!(!names("小张三@例子.中国", "张三@例子.中国") && names("（张三@例子.中国）", "张三@例子.中国"));
+        assert!(
+            !names("小张三@例子.中国", "张三@例子.中国") && names("（张三@例子.中国）", "张三@例子.中国")
+        );
     }
 }

@@ -42,8 +42,7 @@ pub use crate::ruling::Precedents;
 pub const MOST_PRECEDENTS: usize = 32;
 
 /// Whether our own mail server calls the sender of a submission `s` forged, and no person has said otherwise.
-pub(super) const IS_FORGED: &str =
-    "(s.status = 'review' AND EXISTS (SELECT 1 FROM json_each(s.review_reasons) WHERE value = 'authentication_failed'))";
+pub(super) const IS_FORGED: &str = "(s.status = 'review' AND EXISTS (SELECT 1 FROM json_each(s.review_reasons) WHERE value = 'authentication_failed'))";
 
 /// The columns that [`earlier`] reads, of a submission `s`.
 fn columns() -> String {

@@ -26,10 +26,8 @@ impl Writing<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn release_repetitions(&self, original: i64, actor: &str, now: Timestamp) -> Result<Option<String>> {
-        let found = self.repetitions(
-            "duplicate_of = ?1 AND status = 'duplicate' ORDER BY received_at, id",
-            original,
-        )?;
+        let found = self
+            .repetitions("duplicate_of = ?1 AND status = 'duplicate' ORDER BY received_at, id", original)?;
         let Some((heir, others)) = found.split_first() else { return Ok(None) };
         let reasons = words([ReviewReason::OriginalDenied.as_str()].into_iter());
         self.stand_as(heir, (Status::Review, &reasons), None, actor, now)?;

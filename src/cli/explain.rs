@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 use super::masking::mask_explained;
 use super::opening::open_for_reading;
-use super::outcome::{Exit, Failure, Outcome, print};
+use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::submissions::log_unmasked;
 use crate::config::Settings;
 use crate::store::Explained;
-use crate::vocabulary::rfc3339_utc;
+use crate::vocabulary::{printable, rfc3339_utc};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
@@ -53,7 +53,7 @@ pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outc
     }
     if arguments.json {
         let all = found.iter().map(|explained| to_json(explained, settings)).collect();
-        print(&format!("{:#}\n", Value::Array(all)))?;
+        print_json(&Value::Array(all))?;
     } else {
         let texts: Vec<String> = found.iter().map(|explained| to_text(explained, settings)).collect();
         print(&texts.join("\n"))?;
@@ -100,7 +100,7 @@ fn to_json(explained: &Explained, settings: &Settings) -> Value {
 fn to_text(explained: &Explained, settings: &Settings) -> String {
     let mut text = format!("结论：{}\n", conclusion::of(explained, settings));
     for (number, step) in (1..).zip(steps::all(explained, settings)) {
-        for (index, line) in step.lines.iter().enumerate() {
+        for (index, line) in step.lines.iter().map(|line| printable::line(line)).enumerate() {
             let _ = match index {
                 0 => writeln!(text, "{number:>3}. {}：{line}", step.title),
                 _ => writeln!(text, "     {line}"),

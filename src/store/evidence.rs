@@ -9,5 +9,7 @@ mod verify;
 
 pub use consistency::{Inconsistency, InconsistencyKind};
 pub use difference::Difference;
-pub(super) use seal::{DIGEST_DIGITS, Digests, entry_digest, message_digest, submission_digests};
+pub(super) use seal::{
+    DIGEST_DIGITS, Digests, MUTABLE, NONE, Part, digests, entry_digest, letters_of, message_digest,
+};
 pub use verify::{Mismatch, Verified};

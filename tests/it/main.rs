@@ -36,6 +36,7 @@
 //! - `explain`: why a mail was treated as it was
 //! - `review`: what staff decide and correct
 //! - `decisions`: what `explain` and `review list` say of it
+//! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
 //! - `masking`: whom staff do not get to see by name
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -67,6 +68,7 @@ mod invariants;
 mod lanes;
 mod language;
 mod layers;
+mod leaving;
 mod limits;
 mod maildir;
 mod masking;

@@ -92,7 +92,7 @@ pub(in crate::lane) fn record(
     entry.reason = &reason;
     let (message, reading) = read;
     if let Origin::Machine { kind, .. } = &reading.origin {
-        note_report(writing, *kind, message, reading, now)?;
+        note_report(writing, *kind, (message, sha256), reading, now)?;
     }
     let kept = as_read(prepared, read, &ruled);
     match &ruled.ruling {
@@ -246,7 +246,8 @@ pub(in crate::lane) fn file(
     let Some(filed) = filed else { return writing.seal_message(now, ACTOR, message_id) };
     let context = ReplyContext { config, message, ruling, filing, consultation, message_id, now, token };
     answer(writing, &context, &filed)?;
-    writing.seal_submission(now, ACTOR, filed.submission_id)
+    writing.seal_letter(now, ACTOR, message_id)?;
+    filed.reopened.map_or(Ok(()), |own_letter| writing.seal_letter(now, ACTOR, own_letter))
 }
 
 /// The filing as it becomes rows.

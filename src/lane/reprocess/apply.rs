@@ -17,9 +17,10 @@ pub(super) fn write(replay: &Replay<'_>, look: Look<'_>, difference: &Difference
     let (real, now, actor) = (replay.real, replay.world.now(), &*replay.request.actor);
     let submission = look.kept.submission.as_ref().map(|submission| submission.id);
     rows(replay, look, difference)?;
-    if let Some((items, submission)) = difference.opinions.as_ref().zip(submission) {
-        real.amend_opinions(submission, look.id, items)?;
-    }
+    let recounted = match difference.opinions.as_ref().zip(submission) {
+        Some((items, submission)) => real.amend_opinions(submission, look.id, items)?,
+        None => false,
+    };
     let fields: Vec<String> =
         changes.iter().map(|change| format!("{}.{}", change.table, change.field)).collect();
     real.log(now, actor, "reprocessed", submission, &json!({ "message": look.id, "fields": fields }))?;
@@ -29,7 +30,14 @@ pub(super) fn write(replay: &Replay<'_>, look: Look<'_>, difference: &Difference
         }
     }
     match submission {
-        Some(submission) => real.seal_submission(now, actor, submission),
+        // A supplement may change where its submission stands, and other items the ordinals of all.
+        Some(submission)
+            if recounted
+                || !look.kept.is_submission && changes.iter().any(|change| change.table == "submission") =>
+        {
+            real.seal_submission(now, actor, submission)
+        }
+        Some(_) => real.seal_letter(now, actor, look.id),
         None => real.seal_message(now, actor, look.id),
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! | event | covers | written |
 //! |---|---|---|
-//! | `sealed` | one submission with its opinions, supplements, messages, attachments, acknowledgements and staff's corrections | in the transaction that files or changes any of them: [`Writing::seal_submission`] |
+//! | `sealed` | one submission with its own letter: message, attachments, opinions and answer, and staff's corrections | in the transaction that files or changes any of them: [`Writing::seal_letter`] |
+//! | `supplement_sealed` | one supplement: its row, message, attachments, opinions and answer | likewise: a hundred supplements make the next one no dearer |
 //! | `entries_sealed` | the rows of `mailbox_entry` that a batch added | at the end of the batch: [`Writing::seal_entries`] |
 //! | `entry_sealed` | one row of `mailbox_entry` that was changed later | by whoever changes it: [`Writing::seal_entry`] |
 //! | `message_sealed` | a kept message of no submission: the quarantined ones | when it is kept or changed: [`Writing::seal_message`] |
@@ -15,8 +16,8 @@
 //!
 //! A digest is over the names and values of all columns that are not NULL, each behind its length. So a column that a
 //! later version adds is sealed without a word here, and leaves old seals valid as long as it is NULL in old rows. The digests of a
-//! submission begin with random bytes (table `seal`) that every seal draws anew: once personal data are erased and the
-//! submission sealed again, nobody can test guesses against the old digests.
+//! letter begin with random bytes (tables `seal` and `supplement_seal`) that every seal draws anew: once personal data are
+//! erased and the submission sealed again, nobody can test guesses against the old digests.
 
 use std::collections::BTreeMap;
 
@@ -34,49 +35,71 @@ pub(in crate::store) const DIGEST_DIGITS: usize = 32;
 /// Columns that are hashed as to whether they hold something: their content has a digest of its own.
 const PRESENCE: &[&str] = &["raw"];
 /// Columns of `acknowledgement` that sending changes.
-const MUTABLE: &[&str] = &["state", "reason", "reason_detail", "attempts", "next_attempt_at", "sent_at"];
-const NONE: &[&str] = &[];
+pub(in crate::store) const MUTABLE: &[&str] =
+    &["state", "reason", "reason_detail", "attempts", "next_attempt_at", "sent_at"];
+pub(in crate::store) const NONE: &[&str] = &[];
 
-/// What belongs to a submission: table, rows in a fixed order, columns left out.
-const PARTS: [(&str, &str, &[&str]); 7] = [
-    ("submission", "SELECT * FROM submission WHERE id = ?1", NONE),
-    ("opinion", "SELECT * FROM opinion WHERE submission_id = ?1 ORDER BY ordinal, id", NONE),
-    ("supplement", "SELECT * FROM supplement WHERE submission_id = ?1 ORDER BY id", NONE),
+/// What is sealed together: table, rows in a fixed order that `?1` selects, columns left out.
+pub(in crate::store) type Part = (&'static str, &'static str, &'static [&'static str]);
+
+/// What belongs to one letter, by its `message.id`: of a submission's own letter there is no supplement, and of a
+/// supplement's no submission and no correction.
+const PARTS: [Part; 7] = [
+    ("submission", "SELECT * FROM submission WHERE message_id = ?1", NONE),
+    ("supplement", "SELECT * FROM supplement WHERE message_id = ?1", NONE),
+    ("opinion", "SELECT * FROM opinion WHERE message_id = ?1 ORDER BY ordinal, id", NONE),
+    ("message", "SELECT * FROM message WHERE id = ?1", NONE),
+    ("attachment", "SELECT * FROM attachment WHERE message_id = ?1 ORDER BY ordinal", NONE),
+    ("acknowledgement", "SELECT * FROM acknowledgement WHERE message_id = ?1 ORDER BY id", MUTABLE),
     (
-        "message",
-        "SELECT * FROM message WHERE id IN (SELECT message_id FROM submission WHERE id = ?1 UNION ALL
-            SELECT message_id FROM supplement WHERE submission_id = ?1) ORDER BY id",
+        "correction",
+        "SELECT * FROM correction WHERE submission_id = (SELECT id FROM submission WHERE message_id = ?1) ORDER BY id",
         NONE,
     ),
-    (
-        "attachment",
-        "SELECT * FROM attachment WHERE message_id IN (SELECT message_id FROM submission WHERE id = ?1 UNION ALL
-            SELECT message_id FROM supplement WHERE submission_id = ?1) ORDER BY message_id, ordinal",
-        NONE,
-    ),
-    ("acknowledgement", "SELECT * FROM acknowledgement WHERE submission_id = ?1 ORDER BY id", MUTABLE),
-    ("correction", "SELECT * FROM correction WHERE submission_id = ?1 ORDER BY id", NONE),
 ];
 
-/// Table → digest of what belongs to a submission; a table without rows is absent.
+/// Table → digest of what belongs to a letter; a table without rows is absent.
 pub(in crate::store) type Digests = BTreeMap<String, String>;
 
 impl Writing<'_> {
-    /// Seals a submission as it stands now, with everything that belongs to it. To be called in every transaction that
-    /// changes its row, an opinion, a supplement, a message or attachment of it, or what an acknowledgement of it says
-    /// and to whom.
+    /// Seals one letter as it stands now, a submission's own or a supplement. To be called in every transaction that
+    /// changes its row, an opinion, its message or attachments, what its answer says and to whom, or what staff corrected
+    /// in the submission.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn seal_letter(&self, at: Timestamp, actor: &str, message_id: i64) -> Result<()> {
+        let (submission_id, is_own): (i64, bool) = self
+            .transaction
+            .prepare_cached(
+                "SELECT id, 1 FROM submission WHERE message_id = ?1
+                 UNION ALL SELECT submission_id, 0 FROM supplement WHERE message_id = ?1",
+            )?
+            .query_row([message_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let draw = if is_own {
+            "INSERT INTO seal (submission_id, salt) SELECT id, randomblob(16) FROM submission WHERE message_id = ?1
+             ON CONFLICT (submission_id) DO UPDATE SET salt = excluded.salt"
+        } else {
+            "INSERT INTO supplement_seal (message_id, salt) VALUES (?1, randomblob(16))
+             ON CONFLICT (message_id) DO UPDATE SET salt = excluded.salt"
+        };
+        self.transaction.prepare_cached(draw)?.execute([message_id])?;
+        let digests = letter_digests(&self.transaction, message_id)?;
+        if is_own {
+            return self.log(at, actor, "sealed", Some(submission_id), &json!(digests));
+        }
+        let detail = json!({ "letter": message_id, "rows": digests });
+        self.log(at, actor, "supplement_sealed", Some(submission_id), &detail)
+    }
+
+    /// Seals a submission and every supplement of it: for whoever changed rows of several letters.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn seal_submission(&self, at: Timestamp, actor: &str, submission_id: i64) -> Result<()> {
-        self.transaction
-            .prepare_cached(
-                "INSERT INTO seal (submission_id, salt) VALUES (?1, randomblob(16))
-                 ON CONFLICT (submission_id) DO UPDATE SET salt = excluded.salt",
-            )?
-            .execute([submission_id])?;
-        let digests = submission_digests(&self.transaction, submission_id)?;
-        self.log(at, actor, "sealed", Some(submission_id), &json!(digests))
+        letters_of(&self.transaction, submission_id)?
+            .into_iter()
+            .try_for_each(|letter| self.seal_letter(at, actor, letter))
     }
 
     /// Marks where seals begin in a store that is older than they are.
@@ -143,29 +166,50 @@ impl Writing<'_> {
     }
 }
 
-/// The digests of everything that belongs to a submission, as it stands now.
-pub(in crate::store) fn submission_digests(connection: &Connection, submission_id: i64) -> Result<Digests> {
+/// The letters of a submission by their `message.id`: its own, then its supplements.
+pub(in crate::store) fn letters_of(connection: &Connection, submission_id: i64) -> Result<Vec<i64>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT message_id FROM submission WHERE id = ?1
+         UNION ALL SELECT message_id FROM (SELECT message_id FROM supplement WHERE submission_id = ?1 ORDER BY id)",
+    )?;
+    let rows = statement.query_map([submission_id], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The digests of everything that belongs to a letter, as it stands now.
+pub(in crate::store) fn letter_digests(connection: &Connection, message_id: i64) -> Result<Digests> {
+    let salt =
+        "SELECT l.salt FROM seal AS l JOIN submission AS s ON s.id = l.submission_id WHERE s.message_id = ?1
+                UNION ALL SELECT salt FROM supplement_seal WHERE message_id = ?1";
+    digests(connection, salt, &PARTS, message_id)
+}
+
+/// The digests of the rows that a key selects, each beginning with the bytes that `salt` gives.
+pub(in crate::store) fn digests(
+    connection: &Connection,
+    salt: &str,
+    parts: &[Part],
+    key: i64,
+) -> Result<Digests> {
     let salt: Vec<u8> = connection
-        .prepare_cached("SELECT salt FROM seal WHERE submission_id = ?1")?
-        .query_row([submission_id], |row| {
-            Ok(row.get_ref(0)?.as_bytes_or_null()?.unwrap_or_default().to_vec())
-        })
+        .prepare_cached(salt)?
+        .query_row([key], |row| Ok(row.get_ref(0)?.as_bytes_or_null()?.unwrap_or_default().to_vec()))
         .optional()?
         .unwrap_or_default();
     let mut digests = Digests::new();
-    for (table, sql, left_out) in PARTS {
+    for (table, sql, left_out) in parts {
         let mut hasher = Sha256::new();
         hasher.update(&salt);
         hasher.update(table);
         let mut statement = connection.prepare_cached(sql)?;
-        let mut rows = statement.query([submission_id])?;
+        let mut rows = statement.query([key])?;
         let mut any = false;
         while let Some(row) = rows.next()? {
             any = true;
             add_row(&mut hasher, row, left_out)?;
         }
         if any {
-            digests.insert(table.to_owned(), short(hasher));
+            digests.insert((*table).to_owned(), short(hasher));
         }
     }
     Ok(digests)

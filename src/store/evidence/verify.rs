@@ -7,10 +7,11 @@
 
 mod raw;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Row};
+use rusqlite::{Connection, ErrorCode, Row};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::difference::Difference;
@@ -184,7 +185,7 @@ impl Verifier<'_> {
         for schema::Altered { name, .. } in &altered {
             self.found(name, 0, Difference::SchemaChanged);
         }
-        Ok(!altered.iter().any(|altered| altered.is_table))
+        Ok(!altered.iter().any(schema::Altered::hides_rows))
     }
 
     fn references(&mut self) -> Result<()> {
@@ -240,7 +241,7 @@ impl Verifier<'_> {
                     sealing = true;
                     covered = self.entries_of(id, &detail, covered)?;
                 }
-                "sealed" => sealing = true,
+                "sealed" | "supplement_sealed" => sealing = true,
                 _ => {}
             }
         }
@@ -332,34 +333,76 @@ impl Verifier<'_> {
     }
 
     fn submissions(&mut self) -> Result<()> {
-        let mut statement = self.connection.prepare("SELECT id, number FROM submission ORDER BY id")?;
+        let mut statement =
+            self.connection.prepare("SELECT id, number, message_id FROM submission ORDER BY id")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let id: i64 = row.get(0)?;
+            let (id, own): (i64, i64) = (row.get(0)?, row.get(2)?);
             let number = Some(text(row, 1)?);
-            let sealed = self
-                .connection
-                .prepare_cached(
-                    "SELECT detail FROM event WHERE submission_id = ?1 AND action = 'sealed' ORDER BY id DESC LIMIT 1",
-                )?
-                .query_row([id], |row| text(row, 0))
-                .optional()?;
-            let Some(sealed) = sealed else {
-                if id <= self.baseline.submission {
-                    self.done.submissions_unsealed += 1;
+            let mut seals = self.seals_of(id, own)?;
+            let letters = seal::letters_of(self.connection, id)?;
+            let is_sealed = seals.contains_key(&own);
+            self.done.submissions += u64::from(is_sealed);
+            self.done.submissions_unsealed += u64::from(!is_sealed && id <= self.baseline.submission);
+            for letter in letters {
+                let table = if letter == own { "submission" } else { "supplement" };
+                let old = if letter == own {
+                    id <= self.baseline.submission
                 } else {
-                    self.found_in("submission", id, number, Difference::Unsealed);
+                    letter <= self.baseline.message
+                };
+                let Some(sealed) = seals.remove(&letter) else {
+                    if !old {
+                        self.found_in(table, id, number.clone(), Difference::Unsealed);
+                    }
+                    continue;
+                };
+                let now = seal::letter_digests(self.connection, letter)?;
+                let tables: BTreeSet<&String> = sealed.keys().chain(now.keys()).collect();
+                for table in tables {
+                    if sealed.get(table) != now.get(table) {
+                        self.found_in(table, id, number.clone(), Difference::SealBroken);
+                    }
                 }
-                continue;
+            }
+            for _ in seals {
+                self.found_in("supplement", id, number.clone(), Difference::RowMissing);
+            }
+        }
+        self.strays()
+    }
+
+    /// The latest seal of each letter of a submission, by `message.id`.
+    fn seals_of(&self, submission: i64, own: i64) -> Result<HashMap<i64, Digests>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT action, detail FROM event WHERE submission_id = ?1 AND action IN ('sealed', 'supplement_sealed') ORDER BY id",
+        )?;
+        let mut rows = statement.query([submission])?;
+        let mut seals = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let detail: Value = serde_json::from_str(&text(row, 1)?).unwrap_or_default();
+            let (letter, rows) = match text(row, 0)?.as_str() {
+                "sealed" => (Some(own), Some(&detail)),
+                _ => (detail.get("letter").and_then(Value::as_i64), detail.get("rows")),
             };
-            self.done.submissions += 1;
-            let sealed: Digests = serde_json::from_str(&sealed).unwrap_or_else(|_| BTreeMap::new());
-            let now = seal::submission_digests(self.connection, id)?;
-            let tables: std::collections::BTreeSet<&String> = sealed.keys().chain(now.keys()).collect();
-            for table in tables {
-                if sealed.get(table) != now.get(table) {
-                    self.found_in(table, id, number.clone(), Difference::SealBroken);
-                }
+            // A seal that cannot be read is met by no row.
+            let digests = rows.and_then(|rows| Digests::deserialize(rows).ok()).unwrap_or_default();
+            seals.insert(letter.unwrap_or(own), digests);
+        }
+        Ok(seals)
+    }
+
+    /// Items and answers of a message that belongs to no submission: no seal covers them.
+    fn strays(&mut self) -> Result<()> {
+        for table in ["opinion", "acknowledgement"] {
+            let mut statement = self.connection.prepare(&format!(
+                "SELECT id FROM {table} AS t WHERE NOT EXISTS (SELECT 1 FROM submission AS s WHERE s.message_id = t.message_id)
+                    AND NOT EXISTS (SELECT 1 FROM supplement AS p WHERE p.message_id = t.message_id)"
+            ))?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let id = row.get(0)?;
+                self.found(table, id, Difference::Unsealed);
             }
         }
         Ok(())

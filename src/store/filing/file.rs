@@ -11,7 +11,7 @@ use crate::details::Opinion;
 use crate::ruling::{self, Ruling};
 use crate::store::reasons::detail;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{ReviewReason, Status, Word, rfc3339_utc};
+use crate::vocabulary::{ReviewReason, Status, Word, mailbox_key, rfc3339_utc};
 
 impl Writing<'_> {
     /// Records an entry. A row that is there already stays as it is: `false`.
@@ -82,7 +82,7 @@ impl Writing<'_> {
             }),
         )?;
         self.relate(new, Some(submission_id), message_id, now)?;
-        Ok(Filed { submission_id, number })
+        Ok(Filed { submission_id, number, reopened: None })
     }
 
     /// Adds a supplement to the submission it answers.
@@ -103,9 +103,10 @@ impl Writing<'_> {
             .insert(&self.transaction, "supplement")?;
         self.add_opinions(rows::supplement_opinions(new), earlier.submission_id, message_id)?;
         self.place(&new.placed(message_id, earlier.submission_id, false), &filing.reading.likeness)?;
-        if !filing.review_reasons.is_empty() {
-            self.reopen(&filing.review_reasons, earlier.submission_id, now)?;
-        }
+        let reopened = match filing.review_reasons.as_slice() {
+            [] => None,
+            asked => self.reopen(asked, earlier.submission_id, now)?,
+        };
         self.log(
             now,
             "intake",
@@ -117,28 +118,31 @@ impl Writing<'_> {
             }),
         )?;
         self.relate(new, None, message_id, now)?;
-        Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))
+        Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone(), reopened }))
     }
 
-    /// A supplement asks for something: the submission waits for a person, where it counts or waits at all.
+    /// A supplement asks for something: the submission waits for a person, where it counts or waits at all. Returns the
+    /// message of its own letter where that changed its row.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn reopen(&self, asked: &[ReviewReason], submission_id: i64, now: Timestamp) -> Result<()> {
-        let (status, reasons): (String, String) = self
+    pub fn reopen(&self, asked: &[ReviewReason], submission_id: i64, now: Timestamp) -> Result<Option<i64>> {
+        let (status, reasons, own): (String, String, i64) = self
             .transaction
-            .prepare_cached("SELECT status, review_reasons FROM submission WHERE id = ?1")?
-            .query_row([submission_id], |row| Ok((row.get("status")?, row.get("review_reasons")?)))?;
+            .prepare_cached("SELECT status, review_reasons, message_id FROM submission WHERE id = ?1")?
+            .query_row([submission_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let status = Status::from_word(&status).unwrap_or(Status::Review);
         let reasons: Vec<String> = serde_json::from_str(&reasons).unwrap_or_default();
         let reasons: Vec<ReviewReason> =
             reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
-        let Some(all) = ruling::reopened(status, &reasons, asked) else { return Ok(()) };
+        let Some(all) = ruling::reopened(status, &reasons, asked) else { return Ok(None) };
+        let changed = status != Status::Review || all != reasons;
         self.transaction
             .prepare_cached("UPDATE submission SET status = 'review', review_reasons = ?2 WHERE id = ?1")?
             .execute(params![submission_id, words(all.iter().map(|reason| reason.as_str()))])?;
         let asked: Vec<&str> = asked.iter().map(|reason| reason.as_str()).collect();
-        self.log(now, "intake", "reopened", Some(submission_id), &json!({ "reasons": asked }))
+        self.log(now, "intake", "reopened", Some(submission_id), &json!({ "reasons": asked }))?;
+        Ok(changed.then_some(own))
     }
 
     pub(in crate::store) fn add_opinions(
@@ -177,8 +181,8 @@ impl Writing<'_> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO acknowledgement (submission_id, message_id, kind, recipient, state, reason, reason_detail, attempts, queued_at,
-                    next_attempt_at, rfc822_message_id, envelope_from, octets)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12)",
+                    next_attempt_at, rfc822_message_id, envelope_from, octets, mailbox_key, house)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?
             .execute(params![
                 submission_id,
@@ -193,6 +197,8 @@ impl Writing<'_> {
                 outbound.map(|outbound| outbound.message_id.as_str()),
                 outbound.and_then(|outbound| outbound.envelope_from.as_deref()),
                 outbound.map(|outbound| outbound.octets.as_slice()),
+                new.recipient.map(mailbox_key),
+                new.house,
             ])?;
         Ok(())
     }

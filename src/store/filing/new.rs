@@ -122,6 +122,8 @@ pub struct Filed {
     pub submission_id: i64,
     /// Its number.
     pub number: String,
+    /// The `message.id` of its own letter, where a supplement changed its row: that is to be sealed too.
+    pub reopened: Option<i64>,
 }
 
 /// An acknowledgement to queue or to record as withheld.
@@ -131,6 +133,8 @@ pub struct NewAcknowledgement<'a> {
     pub kind: AcknowledgementKind,
     /// Whom.
     pub recipient: Option<&'a str>,
+    /// The domain under which it is counted; `None`: no cap for domains holds for it.
+    pub house: Option<&'a str>,
     /// Whether it is sent.
     pub answer: Answer<'a>,
 }

@@ -25,22 +25,22 @@ impl Writing<'_> {
     }
 
     /// Gives a message other opinion items. Where there are as many as before, each keeps its row; else the submission's
-    /// items are counted through anew, its own before its supplements'.
+    /// items are counted through anew, its own before its supplements': `true`.
     pub(crate) fn amend_opinions(
         &self,
         submission_id: i64,
         message_id: i64,
         items: &[Columns],
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let present = self.ids(
             "SELECT id FROM opinion WHERE submission_id = ?1 AND message_id = ?2 ORDER BY ordinal",
             params![submission_id, message_id],
         )?;
         if present.len() == items.len() {
-            return present
-                .into_iter()
-                .zip(items)
-                .try_for_each(|(id, item)| item.update(&self.transaction, "opinion", id, |_| true));
+            for (id, item) in present.into_iter().zip(items) {
+                item.update(&self.transaction, "opinion", id, |_| true)?;
+            }
+            return Ok(false);
         }
         self.transaction.execute(
             "DELETE FROM opinion WHERE submission_id = ?1 AND message_id = ?2",
@@ -61,7 +61,7 @@ impl Writing<'_> {
                 (SELECT id, row_number() OVER (ORDER BY message_id, ordinal DESC) AS ordinal FROM opinion WHERE submission_id = ?1) AS counted WHERE opinion.id = counted.id",
             [submission_id],
         )?;
-        Ok(())
+        Ok(true)
     }
 
     /// Takes a message out of quarantine: the entry by which it came is what the ruling says, the others hold the same

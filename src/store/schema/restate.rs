@@ -6,11 +6,11 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 use serde_json::{Value, json};
 
-use super::old_sentences;
-use crate::store::evidence::{DIGEST_DIGITS, Digests, entry_digest, message_digest, submission_digests};
+use super::{old_sentences, whole_seals};
+use crate::store::evidence::{DIGEST_DIGITS, entry_digest, letters_of, message_digest};
 use crate::store::facts::{self, Fact};
 use crate::store::{Result, Writing};
 use crate::vocabulary::StoredReason;
@@ -88,19 +88,9 @@ fn latest_seals(writing: &Writing<'_>, seals: &mut HashMap<i64, String>) -> Resu
 fn submissions(writing: &Writing<'_>, now: Timestamp) -> Result<u64> {
     let mut count = 0;
     for id in ids(writing, "SELECT id FROM submission ORDER BY id")? {
-        let sealed: Option<String> = writing
-            .transaction
-            .prepare_cached(
-                "SELECT detail FROM event WHERE submission_id = ?1 AND action = 'sealed' ORDER BY id DESC LIMIT 1",
-            )?
-            .query_row([id], |row| row.get(0))
-            .optional()?;
-        let holds = match sealed.and_then(|sealed| serde_json::from_str::<Digests>(&sealed).ok()) {
-            Some(sealed) => submission_digests(&writing.transaction, id)? == sealed,
-            None => false,
-        };
+        let holds = whole_seals::holds(writing, id)?;
         let mut changed = false;
-        for message in messages_of(writing, id)? {
+        for message in letters_of(&writing.transaction, id)? {
             changed |= message_restated(writing, message)?;
             count += 1;
         }
@@ -109,14 +99,6 @@ fn submissions(writing: &Writing<'_>, now: Timestamp) -> Result<u64> {
         }
     }
     Ok(count)
-}
-
-fn messages_of(writing: &Writing<'_>, submission: i64) -> Result<Vec<i64>> {
-    let mut statement = writing.transaction.prepare_cached(
-        "SELECT message_id FROM submission WHERE id = ?1 UNION ALL SELECT message_id FROM supplement WHERE submission_id = ?1",
-    )?;
-    let rows = statement.query_map([submission], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Messages of no submission: the quarantined ones.

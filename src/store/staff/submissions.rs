@@ -129,7 +129,11 @@ impl Store {
             },
         )?;
         shown.corrections = self.rows(
-            "SELECT opinion, field, old_value, new_value, actor, at, note FROM correction WHERE submission_id = ?1 ORDER BY id",
+            // People know submissions by their numbers.
+            "SELECT opinion, field,
+                iif(field = 'duplicate_of', (SELECT number FROM submission WHERE id = old_value), old_value),
+                iif(field = 'duplicate_of', (SELECT number FROM submission WHERE id = new_value), new_value), actor, at, note
+             FROM correction WHERE submission_id = ?1 ORDER BY id",
             id,
             |row| {
                 Ok(CorrectionRow {
@@ -156,7 +160,7 @@ impl Store {
             acknowledgement_row,
         )?;
         shown.events = self.rows(
-            "SELECT at, actor, action, detail FROM event WHERE submission_id = ?1 AND action <> 'sealed' ORDER BY id",
+            "SELECT at, actor, action, detail FROM event WHERE submission_id = ?1 AND action NOT IN ('sealed', 'supplement_sealed') ORDER BY id",
             id,
             |row| {
                 Ok(EventRow { at: row.get(0)?, actor: row.get(1)?, action: row.get(2)?, detail: row.get(3)? })

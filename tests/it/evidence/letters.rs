@@ -1,0 +1,142 @@
+//! A supplement has a seal of its own: the next one leaves it as it is, and so does what staff do to the submission.
+
+use std::fs;
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use rusqlite::types::Value;
+use zwfw_intake::store::{Difference, Store};
+
+use super::{copy, office, tamper, verify};
+use crate::support::letter::{Letter, letter};
+use crate::support::repository;
+
+const SEALS: &str = "SELECT action || ' ' || coalesce(json_extract(detail, '$.letter'), 'own') FROM event
+    WHERE submission_id = 1 AND action LIKE '%sealed' ORDER BY id";
+
+fn lines(path: &Path, sql: &str) -> Vec<String> {
+    let store = Connection::open(path).unwrap();
+    let mut statement = store.prepare(sql).unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+fn version_5(path: &Path) -> Connection {
+    let dump = fs::read_to_string(repository().join("tests/stores/store_5.sql")).unwrap();
+    let store = Connection::open(path).unwrap();
+    store.execute_batch(&dump).unwrap();
+    store
+}
+
+#[test]
+fn what_comes_later_seals_itself_and_what_it_changed() {
+    let office = office();
+    let path = office.store_path();
+    let supplement = lines(&path, "SELECT CAST(message_id AS TEXT) FROM supplement WHERE submission_id = 1");
+    let [first] = &supplement[..] else { panic!("{supplement:?}") };
+    let mut seals = vec!["sealed own".to_owned(), format!("supplement_sealed {first}")];
+    assert_eq!(lines(&path, SEALS), seals);
+
+    let more = |id: &str, text: &str| Letter {
+        message_id: format!("{id}@example.com"),
+        subject: "补充：LNZX-2024-0001".to_owned(),
+        text: format!("{text}\r\n"),
+        ..letter(1)
+    };
+    more("second", "1. 建议公布办理时限。").deliver(&office.path().join("mailbox"));
+    office.run_ok(&["run", "--once"]);
+    let newest = || lines(&path, "SELECT CAST(max(message_id) AS TEXT) FROM supplement")[0].clone();
+    seals.push(format!("supplement_sealed {}", newest()));
+    assert_eq!(lines(&path, SEALS), seals, "no other letter is sealed again");
+
+    // This one makes the submission wait for a person.
+    more("third", "我申请撤回我此前提交的意见。").deliver(&office.path().join("mailbox"));
+    office.run_ok(&["run", "--once"]);
+    seals.extend([format!("supplement_sealed {}", newest()), "sealed own".to_owned()]);
+    assert_eq!(lines(&path, SEALS), seals);
+
+    // A correction stands with the submission, an item in the letter that it was written in.
+    let item =
+        lines(&path, &format!("SELECT CAST(max(ordinal) AS TEXT) FROM opinion WHERE message_id = {first}"));
+    office.run_ok(&["correct", "LNZX-2024-0001", "adoption", "采纳", "--item", &item[0]]);
+    seals.extend(["sealed own".to_owned(), format!("supplement_sealed {first}")]);
+    assert_eq!(lines(&path, SEALS), seals);
+    assert_eq!(verify(&path).1, []);
+}
+
+#[test]
+fn whatever_is_changed_in_a_supplement_is_named_with_the_number() {
+    let office = office();
+    let (path, original) = copy(&office);
+    let of_it = "message_id = (SELECT message_id FROM supplement LIMIT 1)";
+    for (table, sql) in [
+        ("supplement", "UPDATE supplement SET comment = ?1".to_owned()),
+        ("opinion", format!("UPDATE opinion SET text = ?1 WHERE {of_it} AND ordinal % 2 = 0")),
+        (
+            "message",
+            format!("UPDATE message SET subject = ?1 WHERE {}", of_it.replacen("message_id", "id", 1)),
+        ),
+        ("acknowledgement", format!("UPDATE acknowledgement SET recipient = ?1 WHERE {of_it}")),
+        (
+            "attachment",
+            format!(
+                "INSERT INTO attachment (message_id, ordinal, media_type, size_bytes, sha256)
+             SELECT message_id, 1, ?1, 1, 'x' FROM supplement WHERE {of_it}"
+            ),
+        ),
+    ] {
+        assert_eq!(tamper(&path, &original, &sql, &Value::Text("x".to_owned())), 1, "{sql}");
+        let (_, found) = verify(&path);
+        let named = found.iter().any(|found| {
+            (found.table.as_str(), found.number.as_deref()) == (table, Some("LNZX-2024-0001"))
+                && found.difference == Difference::SealBroken
+        });
+        assert!(named, "{sql}: {found:?}");
+    }
+    // What belongs to no letter stands under no seal.
+    let loose = "INSERT INTO opinion (submission_id, message_id, ordinal, text)
+        SELECT 1, message_id, 99, ?1 FROM mailbox_entry WHERE reason = 'no_header'";
+    assert_eq!(tamper(&path, &original, loose, &Value::Text("x".to_owned())), 1);
+    assert!(
+        verify(&path)
+            .1
+            .iter()
+            .any(|found| found.table == "opinion" && found.difference == Difference::Unsealed)
+    );
+    assert_eq!(
+        tamper(&path, &original, "DELETE FROM supplement WHERE ?1 IS NOT NULL", &Value::Integer(1)),
+        1
+    );
+    assert!(
+        verify(&path)
+            .1
+            .iter()
+            .any(|found| found.table == "supplement" && found.difference == Difference::RowMissing)
+    );
+}
+
+#[test]
+fn a_seal_over_a_submission_with_its_supplements_is_divided_where_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("whole.sqlite3");
+    drop(version_5(&whole));
+    drop(Store::open(&whole, Timestamp::UNIX_EPOCH).unwrap());
+    let (verified, found) = verify(&whole);
+    assert_eq!((found, verified.submissions), (vec![], 20));
+    let divided = lines(&whole, "SELECT action FROM event WHERE actor = 'migration_6' ORDER BY id");
+    assert_eq!(divided, ["sealed", "supplement_sealed"], "the one with a supplement, and no other");
+
+    let broken = folder.path().join("broken.sqlite3");
+    version_5(&broken).execute_batch("UPDATE supplement SET comment = 'x'").unwrap();
+    drop(Store::open(&broken, Timestamp::UNIX_EPOCH).unwrap());
+    assert_eq!(
+        lines(&broken, "SELECT action FROM event WHERE actor LIKE 'migration%'"),
+        [""; 0],
+        "the step hides nothing"
+    );
+    let (_, found) = verify(&broken);
+    assert!(
+        found.iter().any(|found| found.table == "supplement" && found.difference == Difference::SealBroken),
+        "{found:?}"
+    );
+}

@@ -210,7 +210,9 @@ fn harmless(answer: &Answer) -> Vec<Form> {
                     "failure notice",
                     "postmaster@example.com",
                     STANDARD,
-                    &format!("--b\r\n\r\nsorry\r\n--b\r\n{STATUS}Action: failed\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n{ours}--b--"),
+                    &format!(
+                        "--b\r\n\r\nsorry\r\n--b\r\n{STATUS}Action: failed\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n{ours}--b--"
+                    ),
                 )
             ),
             None,
@@ -300,11 +302,19 @@ fn a_bounce_that_is_read_again_does_not_undo_what_happened_later() {
     let mailbox = office.path().join("mailbox");
     letter(1).deliver(&mailbox);
     office.run_ok(&["run", "--once"]);
-    let answer = || office.rows().rows("SELECT rfc822_message_id AS id, recipient, state FROM acknowledgement").remove(0);
+    let answer = || {
+        office.rows().rows("SELECT rfc822_message_id AS id, recipient, state FROM acknowledgement").remove(0)
+    };
     let row = answer();
-    let first = Answer { number: "LNZX-2024-0001".to_owned(), message_id: row["id"].clone(), recipient: row["recipient"].clone() };
+    let first = Answer {
+        number: "LNZX-2024-0001".to_owned(),
+        message_id: row["id"].clone(),
+        recipient: row["recipient"].clone(),
+    };
     let (_, raw, _) = forms(&first).swap_remove(0);
-    let with_id = |id: &str| raw.replacen("MIME-Version", &format!("Message-ID: <{id}@mx.example.com>\r\nMIME-Version"), 1);
+    let with_id = |id: &str| {
+        raw.replacen("MIME-Version", &format!("Message-ID: <{id}@mx.example.com>\r\nMIME-Version"), 1)
+    };
     let state = |name: &str, raw: &str| {
         deliver(&mailbox, name, raw);
         office.run_ok(&["run", "--once"]);
@@ -314,6 +324,10 @@ fn a_bounce_that_is_read_again_does_not_undo_what_happened_later() {
     office.run_ok(&["outbox", "retry", "LNZX-2024-0001"]);
     office.run_ok(&["run", "--once"]);
     assert_eq!(state("moved", &with_id("b1")), "sent", "the same bytes");
-    assert_eq!(state("rendered", &format!("X-Moved: yes\r\n{}", with_id("b1"))), "sent", "the same Message-ID");
+    assert_eq!(
+        state("rendered", &format!("X-Moved: yes\r\n{}", with_id("b1"))),
+        "sent",
+        "the same Message-ID"
+    );
     assert_eq!(state("second", &with_id("b2")), "failed", "it came back once more");
 }

@@ -9,8 +9,7 @@ use crate::support::mailhost::set_modified;
 
 /// What the office's own server writes above its line, and its line.
 const FAIL: &str = "Authentication-Results: mx.ln.gov.cn; spf=fail smtp.mailfrom=example.com; dkim=none; dmarc=fail header.from=example.com\r\n";
-const PASS: &str =
-    "Authentication-Results: mx.ln.gov.cn; spf=pass smtp.mailfrom=example.com; dmarc=pass header.from=example.com\r\n";
+const PASS: &str = "Authentication-Results: mx.ln.gov.cn; spf=pass smtp.mailfrom=example.com; dmarc=pass header.from=example.com\r\n";
 const SILENT: &str = "";
 const HOP: &str = "Received: from mail.example.com (mail.example.com [203.0.113.9]) by mx.ln.gov.cn with SMTP id A1;\r\n Tue, 12 Mar 2024 10:00:02 +0800\r\n";
 
@@ -41,13 +40,19 @@ fn of_first(id: &str, subject: &str, text: &str) -> Letter {
 fn standing(office: &Office) -> Vec<String> {
     let rows =
         office.rows().rows("SELECT number, status, review_reasons AS reasons FROM submission ORDER BY id");
-    rows.iter().map(|row| format!("{} {} {}", row["number"].trim_start_matches("LNZX-2024-"), row["status"], row["reasons"])).collect()
+    rows.iter()
+        .map(|row| {
+            format!("{} {} {}", row["number"].trim_start_matches("LNZX-2024-"), row["status"], row["reasons"])
+        })
+        .collect()
 }
 
 fn answers(office: &Office) -> Vec<String> {
     let sql = "SELECT kind, state, coalesce(reason, '') AS reason FROM acknowledgement ORDER BY id";
     let rows = office.rows().rows(sql);
-    rows.iter().map(|row| format!("{} {} {}", row["kind"], row["state"], row["reason"]).trim().to_owned()).collect()
+    rows.iter()
+        .map(|row| format!("{} {} {}", row["kind"], row["state"], row["reason"]).trim().to_owned())
+        .collect()
 }
 
 fn dispositions(office: &Office) -> Vec<String> {
@@ -76,7 +81,13 @@ fn what_our_own_server_calls_forged_is_part_of_nothing() {
         ("number", of_first("f1", &format!("补充 {number}"), "其实我完全反对，请取消前面的建议。")),
         ("withdrawal", of_first("f2", &format!("{number} 撤回"), &format!("我申请撤回{number}号意见。"))),
         ("same", Letter { message_id: "f3@example.com".to_owned(), ..letter(1) }),
-        ("whole tag", Letter { text: format!("补充{number}：全部反对。\r\n"), ..of_first("f4", &letter(1).subject, "") }),
+        (
+            "whole tag",
+            Letter {
+                text: format!("补充{number}：全部反对。\r\n"),
+                ..of_first("f4", &letter(1).subject, "")
+            },
+        ),
         ("reply", of_first("f5", "Re: 自动回执", "我要求撤回。")),
     ] {
         let office = Office::at_maildir();
@@ -114,7 +125,12 @@ fn what_is_forged_stands_for_nothing_until_a_person_confirms_it() {
         assert_eq!(office.rows().count("SELECT count(*) FROM submission WHERE flags LIKE '%reused%'"), 0);
         assert_eq!(office.rows().count("SELECT count(*) FROM relation"), 0);
         // It is nobody's thread either.
-        import(&office, "2", SILENT, &of_first("n", "补充", &format!("补充{}：建议增设夜间窗口。", NUMBERS[0])));
+        import(
+            &office,
+            "2",
+            SILENT,
+            &of_first("n", "补充", &format!("补充{}：建议增设夜间窗口。", NUMBERS[0])),
+        );
         assert_eq!(standing(&office)[2], r#"0003 review ["near_miss"]"#);
         office.run_ok(&["review", "deny", NUMBERS[0]]);
         assert_eq!(standing(&office)[..2], [r#"0001 denied ["authentication_failed"]"#, "0002 accepted []"]);
@@ -179,14 +195,18 @@ fn a_number_alone_takes_nothing_out_of_the_count() {
 
 #[test]
 fn who_writes_after_a_denial_is_counted_or_waits() {
-    let question = Letter {
-        subject: "高效办成一件事".to_owned(),
-        text: "请问几点上班？\r\n".to_owned(),
-        ..letter(1)
-    };
+    let question =
+        Letter {
+            subject: "高效办成一件事".to_owned(), text: "请问几点上班？\r\n".to_owned(), ..letter(1)
+        };
     let number = NUMBERS[0];
     for (subject, text, replies, expected) in [
-        ("回复：自动回执", "补充：一、建议把材料减少一半。\r\n二、建议延长办理时间。", true, r#"0002 review ["near_miss"]"#),
+        (
+            "回复：自动回执",
+            "补充：一、建议把材料减少一半。\r\n二、建议延长办理时间。",
+            true,
+            r#"0002 review ["near_miss"]"#,
+        ),
         ("您好", "补充：建议延长办理时间。", true, r#"0002 review ["near_miss"]"#),
         ("补充", &format!("编号{number}：建议延长办理时间。"), false, r#"0002 review ["near_miss"]"#),
         ("LNZX—2024—０００１", "建议延长办理时间。", false, r#"0002 review ["near_miss"]"#),
@@ -201,8 +221,15 @@ fn who_writes_after_a_denial_is_counted_or_waits() {
         let more = Letter { in_reply_to: replies.then_some(answer), ..of_first("more", subject, text) };
         import(&office, "1", SILENT, &more);
         assert_eq!(standing(&office)[1], expected, "{subject} / {text}");
-        assert!(!answers(&office)[1].starts_with("supplement"), "{subject}: nobody is told that it was added");
-        let words = if replies || text.contains("编号") { "该件已不计入或已删除，本信不并入" } else { "" };
+        assert!(
+            !answers(&office)[1].starts_with("supplement"),
+            "{subject}: nobody is told that it was added"
+        );
+        let words = if replies || text.contains("编号") {
+            "该件已不计入或已删除，本信不并入"
+        } else {
+            ""
+        };
         let said = office.run_ok(&["explain", "1.eml"]).stdout;
         assert!(said.contains(words), "{subject}: {said}");
         nothing_hangs(&office);
@@ -285,7 +312,8 @@ fn what_an_older_version_left_hanging_waits_at_the_next_start() {
 
 #[test]
 fn file_names_are_repeated_only_to_a_sender_that_is_vouched_for() {
-    for (head, says) in [(SILENT, "您的附件（共1个）已收到。"), (PASS, "您的附件“a.zip”已收到。")] {
+    for (head, says) in [(SILENT, "您的附件（共1个）已收到。"), (PASS, "您的附件“a.zip”已收到。")]
+    {
         let office = Office::at_maildir();
         let points = Letter { text: "意见见附件。\r\n".to_owned(), ..letter(1) };
         import_raw(&office, "0", head, &points.with_attachment(1, 2000));

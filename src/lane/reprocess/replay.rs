@@ -169,7 +169,8 @@ impl Replay<'_> {
         {
             difference.submission(own, &expected, &stored, &corrections);
         }
-        for change in difference.finding.changes.iter_mut().filter(|change| change.field == "duplicate_of") {
+        let Finding { changes, kept, .. } = &mut difference.finding;
+        for change in changes.iter_mut().chain(kept).filter(|change| change.field == "duplicate_of") {
             // People know submissions by their numbers.
             for value in [&mut change.old, &mut change.new] {
                 if let Some(id) = value.as_ref().and_then(|id| id.parse().ok()) {
@@ -179,7 +180,10 @@ impl Replay<'_> {
             }
         }
         self.opinions(difference, look, &items, &corrections)?;
-        let otherwise = own.is_decided && repeats != own.duplicate_of.is_some();
+        // What repeated a letter that was denied goes on under the entry of a repetition.
+        let is_released =
+            corrections.iter().any(|found| found.get("field").as_deref() == Some("duplicate_of"));
+        let otherwise = is_released || own.is_decided && repeats != own.duplicate_of.is_some();
         self.message_rows(
             difference,
             look,

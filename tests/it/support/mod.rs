@@ -10,6 +10,7 @@ pub(crate) mod liaoning;
 pub(crate) mod mailhost;
 pub(crate) mod mailset;
 pub(crate) mod process;
+pub(crate) mod real_server;
 pub(crate) mod sql;
 
 use std::collections::HashSet;
@@ -283,4 +284,11 @@ impl Random {
     pub(crate) fn choose<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.index(items.len())]
     }
+}
+
+/// The text of a body in base64.
+pub(crate) fn base64_text(body: &str) -> String {
+    use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(body.replace("\r\n", "")).unwrap();
+    String::from_utf8(bytes).unwrap()
 }

@@ -50,6 +50,7 @@ fn answered(raw: &[u8], message: &Message) {
         enabled: true,
         arrived_at: None,
         not_before: None,
+        first_contact: None,
         own_addresses: &CONSULTATION.office_addresses,
         trusted_authserv_ids: &["mx.ln.gov.cn".to_owned()],
         recent_to_address: 0,

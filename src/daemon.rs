@@ -14,7 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::config::Settings;
 use crate::lane::acknowledge::{self, Held, MailTransport, OutboxPass, Unsettled};
 use crate::lane::intake::{self, ImportError, Imported, Mailbox, Pass, PassError};
-use crate::lane::{Lane, LaneConfig, SharedStore, place_filed};
+use crate::lane::{Lane, LaneConfig, SharedStore, place_filed, release_stranded};
 use crate::maillog;
 use crate::notify;
 use crate::schedule::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
@@ -207,6 +207,7 @@ fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
     watch::look_at_start(&mut store, world.now())?;
     let config = Arc::new(LaneConfig::new(settings));
     place_filed(&mut store, &config)?;
+    release_stranded(&mut store, world.now())?;
     Ok(Lane { store: SharedStore::new(store), config, world, here: Arc::new(here) })
 }
 

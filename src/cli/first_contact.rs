@@ -96,14 +96,14 @@ fn objection(
     use crate::vocabulary::WithheldReason::{AddressCap, AnsweredAgain, DomainCap};
     let caps = &settings.acknowledgement.caps;
     let recipient = withheld.recipient.as_deref().unwrap_or_default();
-    let (domain, now) = (domain_of(recipient), world.now());
+    let now = world.now();
     let day = (now - SignedDuration::from_hours(24), now);
     let reason = if withheld.answered || writing.repeats_an_answered_one(withheld)? {
         AnsweredAgain
     } else if writing.answers_to(recipient, day)? >= caps.per_address {
         AddressCap
-    } else if !caps.is_shared(&domain)
-        && writing.answers_to_domain(&domain, day, caps.per_domain)? >= caps.per_domain
+    } else if let Some(house) = caps.house(&domain_of(recipient))
+        && writing.answers_to_house(&house, day, caps.per_domain)? >= caps.per_domain
     {
         DomainCap
     } else {

@@ -28,7 +28,6 @@ pub struct LaneConfig {
     pub rules: Rules,
     pub(super) acknowledgement: AcknowledgementSettings,
     pub(super) own_addresses: Vec<String>,
-    pub(super) trusted_authserv_ids: Vec<String>,
     pub(super) limits: Limits,
 }
 
@@ -41,15 +40,10 @@ impl LaneConfig {
         own_addresses.extend(settings.consultations.iter().flat_map(|c| c.office_addresses.clone()));
         own_addresses.retain(|address| !address.is_empty());
         Self {
-            rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts),
+            rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts)
+                .trusting(&settings.mailbox.trusted_authserv_ids),
             acknowledgement,
             own_addresses,
-            // The hosts that write believable Received lines write believable Authentication-Results.
-            trusted_authserv_ids: [
-                settings.mailbox.trusted_authserv_ids.as_slice(),
-                &settings.mailbox.trusted_received_hosts,
-            ]
-            .concat(),
             limits: settings.limits,
         }
     }

@@ -52,7 +52,6 @@ fn answered(raw: &[u8], message: &Message) {
         not_before: None,
         first_contact: None,
         own_addresses: &CONSULTATION.office_addresses,
-        trusted_authserv_ids: &["mx.ln.gov.cn".to_owned()],
         recent_to_address: 0,
         recent_to_domain: 0,
         per_address_per_day: 5,

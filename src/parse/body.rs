@@ -214,8 +214,9 @@ fn choice(parts: &[MessagePart<'_>], room: usize, found: &mut Found, defects: &m
         || is_blank(&plain_text)
         || is_stub(&plain_text, &html_text)
         || is_shortened(&plain_text, &html_text);
-    let (texts, noted) =
-        if says_nothing && !is_blank(&html_text) { (html, html_noted) } else { (plain, plain_noted) };
+    // Where neither shows anything, the HTML may hide something.
+    let takes_html = says_nothing && (!is_blank(&html_text) || is_blank(&plain_text));
+    let (texts, noted) = if takes_html { (html, html_noted) } else { (plain, plain_noted) };
     defects.charset_repaired |= noted.charset_repaired;
     defects.charset_lossy |= noted.charset_lossy;
     defects.limit_reached |= noted.limit_reached;

@@ -65,7 +65,7 @@ enum Command {
         #[arg(long)]
         once: bool,
     },
-    /// Make a new store where there is none; acknowledgement.not_before then holds as written
+    /// Make a new store where there is none; answers then leave as `not_before` says
     Init,
     /// Read the configuration and report every problem at once
     Check {

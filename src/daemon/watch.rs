@@ -22,10 +22,11 @@ pub(super) async fn watch(lane: &Lane, lock: &Lock) -> Result<(), DaemonError> {
         if !lock.is_in_place() {
             return Err(LockError::Gone { path: lock.path().to_path_buf() }.into());
         }
-        match lane.store.with(Store::in_place).and_then(|()| clock::look(lane)) {
-            Err(error @ StoreError::Replaced { .. }) => return Err(error.into()),
-            // A full disk, another writer: the passes say so.
-            Ok(()) | Err(_) => {}
+        // A full disk, another writer: the passes say so.
+        if let Err(error @ StoreError::Replaced { .. }) =
+            lane.store.with(Store::in_place).and_then(|()| clock::look(lane))
+        {
+            return Err(error.into());
         }
     }
 }

@@ -16,7 +16,7 @@ const WRITTEN_BY_GROUP: u32 = 0o022;
 /// One line for each thing that others may do and should not.
 pub(super) fn remarks(settings: &Settings, config: &Path) -> Vec<String> {
     let mut found = Vec::new();
-    let mut look = |path: &Path, bits: u32, words: &str| {
+    let mut remark = |path: &Path, bits: u32, words: &str| {
         let Ok(metadata) = std::fs::symlink_metadata(path) else { return };
         let mode = metadata.permissions().mode() & 0o7777;
         if !metadata.is_symlink() && mode & bits != 0 {
@@ -26,14 +26,14 @@ pub(super) fn remarks(settings: &Settings, config: &Path) -> Vec<String> {
     let store = &settings.store_path;
     let folder = store.parent().unwrap_or(Path::new("/"));
     let others = "所有人都能在其中换掉数据库（writable by others）；请 chmod 750";
-    look(folder, WRITTEN_BY_GROUP, others);
+    remark(folder, WRITTEN_BY_GROUP, others);
     for suffix in ["", "-wal", "-shm"] {
         let path = beside(store, suffix);
-        look(&path, WRITTEN_BY_GROUP, "他人可以改动登记内容（writable by others）；请 chmod 640");
-        look(&path, READ, "所有人都能读到来信人的个人信息（readable by everybody）；请 chmod 640");
+        remark(&path, WRITTEN_BY_GROUP, "他人可以改动登记内容（writable by others）；请 chmod 640");
+        remark(&path, READ, "所有人都能读到来信人的个人信息（readable by everybody）；请 chmod 640");
     }
     let lock = beside(store, ".lock");
-    look(&lock, 0o077, "他人可以占住锁，使服务无法启动；下次启动时改为 600");
+    remark(&lock, 0o077, "他人可以占住锁，使服务无法启动；下次启动时改为 600");
     let config = std::path::absolute(config).unwrap_or_else(|_| config.to_path_buf());
     let home = config.parent().unwrap_or(Path::new("/"));
     let mut files = vec![config.clone(), home.to_path_buf()];
@@ -43,7 +43,7 @@ pub(super) fn remarks(settings: &Settings, config: &Path) -> Vec<String> {
         files.push(part);
     }
     for path in files {
-        look(&path, WRITTEN, "所有人都能改动配置（writable by everybody）；请 chmod o-w");
+        remark(&path, WRITTEN, "所有人都能改动配置（writable by everybody）；请 chmod o-w");
     }
     if std::fs::symlink_metadata(&lock).is_ok_and(|found| found.is_symlink()) {
         found.push(format!("{} 是符号链接，服务不会使用它；请查明来历并删除", lock.display()));

@@ -63,7 +63,7 @@ pub(super) fn returned_id(message: MessageRef<'_>) -> Option<String> {
     message.parts().find_map(|part| {
         if let Some(nested) = part.nested() {
             let field = nested.headers().get("message-id")?;
-            let value = charset::decode_header(field.raw_value(), None).text;
+            let value = charset::undecoded_header(field.raw_value(), None).text;
             return fields::first_id(&value);
         }
         let returns = part.is_content_type("text", "rfc822-headers")

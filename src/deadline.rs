@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::parse::Received;
 use crate::vocabulary::{ArrivalEvidence, EntryTime, ReceivedBasis, Timeliness, WrittenTime};
@@ -104,6 +104,23 @@ pub fn judge(
         Timeliness::LateSentInTime
     } else {
         Timeliness::Late
+    }
+}
+
+/// How much later a `Received:` line may be than the mailbox's clock before the two contradict each other.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether the mailbox's own clock contradicts an arrival by `Received:` on the one question that matters, or would not let
+/// it be late. Only IMAP's INTERNALDATE is a clock of ours: a file's time is whatever somebody's copying left.
+pub fn is_disputed(arrival: &Arrival, entry_time: Option<EntryTime>, closes: Timestamp) -> bool {
+    let (Some(EntryTime::InternalDate(kept)), ReceivedBasis::Received) = (entry_time, arrival.basis) else {
+        return false;
+    };
+    let kept = kept.instant;
+    if arrival.at < closes {
+        kept >= closes
+    } else {
+        kept < closes && arrival.at.duration_since(kept) > CLOCKS_APART
     }
 }
 

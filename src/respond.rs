@@ -28,10 +28,10 @@ use unicode_normalization::UnicodeNormalization;
 use crate::automatic::is_robot;
 use crate::parse::{Message, ReturnPath};
 use crate::ruling::{Filing, Ruling};
-use crate::sender::{self, Verdict};
+use crate::sender::Verdict;
 use crate::vocabulary::{
     AcknowledgementKind, Address, Flag, ReviewReason, Status, SubjectMatch, Timeliness, WithheldReason,
-    domain_of, sender_key,
+    domain_of, same_organisation, sender_key,
 };
 
 /// What the decision needs to know besides the ruling.
@@ -233,5 +233,5 @@ fn is_own(own: &str, address: &str) -> bool {
 /// The reverse-path and the author are of different houses. An absent Return-Path says nothing; a
 /// subdomain is the same house.
 fn paths_disagree(message: &Message, from_domain: &str) -> bool {
-    message.envelope_sender().is_some_and(|path| !sender::aligned(&domain_of(path), from_domain))
+    message.envelope_sender().is_some_and(|path| !same_organisation(&domain_of(path), from_domain))
 }

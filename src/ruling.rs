@@ -8,9 +8,11 @@ pub mod campaign;
 mod duplicate;
 mod evidence;
 mod likeness;
+mod numbers;
 mod reading;
 pub mod relation;
 mod status;
+mod thread;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -29,6 +31,7 @@ use evidence::evidence;
 pub use likeness::Likeness;
 pub use reading::{Reading, Rules, likeness_of_filed, read};
 pub use status::{confirmed, denied, reopened};
+pub use thread::takes_more;
 
 /// Rules on a message: the first case that it falls into.
 pub fn rule(
@@ -38,11 +41,18 @@ pub fn rule(
     precedents: Precedents,
     rules: &Rules,
 ) -> Ruled {
+    let (precedents, beside) = thread::decide(reading, precedents);
+    let read = beside.as_ref().and_then(|beside| thread::spoken_of(reading, &beside.earlier));
     let answered = precedents.answered.as_ref();
-    let consultation =
-        answered.and_then(|earlier| rules.index_of(&earlier.consultation)).unwrap_or(reading.consultation);
+    let consultation = answered
+        .or(beside.as_ref().filter(|_| read.is_some()).map(|beside| &beside.earlier))
+        .and_then(|earlier| rules.index_of(&earlier.consultation))
+        .unwrap_or(reading.consultation);
+    let reading = read.as_ref().unwrap_or(reading);
     let by = if precedents.answered_by_number { "number" } else { "reply" };
-    let evidence = evidence(message, reading, rules, consultation, answered.map(|earlier| (earlier, by)));
+    let thread =
+        evidence::Thread { answered: answered.map(|earlier| (earlier, by)), beside: beside.as_ref() };
+    let evidence = evidence(message, reading, rules, consultation, thread);
     let ruling = unreadable(reading)
         .or_else(|| automatic_mail(reading))
         .or_else(|| not_ours(reading, answered))
@@ -79,7 +89,8 @@ fn filed(
     };
     let Precedents { answered, same_content, message_id_reused, .. } = precedents;
     let timeliness = deadline::judge(&reading.arrival, message.date, window.opens, window.closes);
-    let mut review_reasons = review_reasons(message, reading, timeliness);
+    let disputed = deadline::is_disputed(&reading.arrival, rules.entry_time(fetched), window.closes);
+    let mut review_reasons = review_reasons(message, reading, timeliness, disputed);
     if answered.is_some() {
         // Neither its subject nor its time is in question: only what it asks for may need a person.
         review_reasons
@@ -115,7 +126,12 @@ fn filed(
     }
 }
 
-fn review_reasons(message: &Message, reading: &Reading, timeliness: Timeliness) -> Vec<ReviewReason> {
+fn review_reasons(
+    message: &Message,
+    reading: &Reading,
+    timeliness: Timeliness,
+    arrival_disputed: bool,
+) -> Vec<ReviewReason> {
     let has = |flag| reading.details.flags.contains(&flag);
     let empty = reading.cut.comment.is_empty() && message.attachments.is_empty() && !reading.cut.only_quoted;
     [
@@ -129,6 +145,7 @@ fn review_reasons(message: &Message, reading: &Reading, timeliness: Timeliness) 
         (empty, ReviewReason::EmptyBody),
         (message.from_fields > 1 || message.from.len() > 1, ReviewReason::SeveralFrom),
         (reading.arrival_unknown, ReviewReason::NoArrivalTime),
+        (arrival_disputed, ReviewReason::ArrivalDisputed),
     ]
     .into_iter()
     .filter_map(|(holds, reason)| holds.then_some(reason))
@@ -305,6 +322,8 @@ pub struct Earlier {
     pub received_at: Option<Timestamp>,
     /// Where the earlier one stands.
     pub status: Status,
+    /// Our own mail server calls its sender forged, and no person has said otherwise.
+    pub is_forged: bool,
 }
 
 /// An earlier submission with the same opinion and attachments.
@@ -325,6 +344,8 @@ pub struct Copied {
 pub struct Precedents {
     /// The submission whose acknowledgement this message answers.
     pub answered: Option<Earlier>,
+    /// One that it answers or names and that takes nothing more: see [`takes_more`].
+    pub closed: Option<Earlier>,
     /// It is known by its number in the text only, not by the Message-ID of our answer.
     pub answered_by_number: bool,
     /// Submissions of the same sender with the same opinion and attachments, oldest first.

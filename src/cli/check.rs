@@ -1,5 +1,7 @@
 //! `check` and `check --live`.
 
+mod traces;
+
 use std::fmt::Write;
 use std::path::Path;
 
@@ -52,6 +54,11 @@ struct Report {
 impl Report {
     fn good(&mut self, what: &str, words: &str) {
         let _ = writeln!(self.text, "正常  {what}：{words}");
+    }
+
+    /// What does not stop the service, and what somebody should look at.
+    fn warn(&mut self, what: &str, words: &str) {
+        let _ = writeln!(self.text, "注意  {what}：{words}");
     }
 
     fn bad(&mut self, what: &str, words: &str, exit: Exit) {
@@ -139,6 +146,14 @@ impl Report {
                     match session.newest_internal_date().await {
                         Ok(newest) => {
                             newest_arrival = newest_arrival.max(newest.map(|written| written.instant));
+                        }
+                        Err(error) => self.bad(&what, &error.to_string(), Exit::Unavailable),
+                    }
+                    match session.newest_traces(traces::SAMPLE).await {
+                        Ok(letters) => {
+                            for warning in traces::warnings(&letters, &settings.mailbox) {
+                                self.warn(&what, &warning);
+                            }
                         }
                         Err(error) => self.bad(&what, &error.to_string(), Exit::Unavailable),
                     }

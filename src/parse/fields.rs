@@ -110,13 +110,15 @@ const ENCODED: [&str; 11] = [
     "thread-topic",
 ];
 
+/// The value of the field of this name (lower case), as one line.
+pub(super) fn value_of(name: &str, raw: &[u8], beside: Option<&str>) -> Decoded {
+    let read = if ENCODED.contains(&name) { charset::decode_header } else { charset::undecoded_header };
+    read(raw, beside)
+}
+
 /// Reads one field.
 fn field(name: String, raw: &[u8], beside: Option<&str>, message: &mut Message) {
-    let value = if ENCODED.contains(&name.as_str()) {
-        charset::decode_header(raw, beside)
-    } else {
-        charset::undecoded_header(raw, beside)
-    };
+    let value = value_of(&name, raw, beside);
     match name.as_str() {
         "subject" if message.subject.is_none() => {
             message.defects.note(&value);

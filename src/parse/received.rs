@@ -4,10 +4,11 @@
 //! one that is not relies on the sender.
 
 use super::{Received, date};
+use crate::vocabulary::WrittenTime;
 
 /// Reads one unfolded `Received:` value.
 pub(super) fn read(line: &str) -> Received {
-    let (hops, time) = split_time(line);
+    let hops = clauses(line);
     let lower = hops.to_lowercase();
     let (words, is_closed) = words(&lower);
     let mut received = Received {
@@ -16,7 +17,7 @@ pub(super) fn read(line: &str) -> Received {
         by: Vec::new(),
         software: None,
         is_sound: is_closed,
-        time: date::read(time),
+        time: time(line),
         line: line.to_owned(),
     };
     if is_closed {
@@ -68,8 +69,14 @@ impl Received {
     }
 }
 
-/// The clauses and the time: parted by the last semicolon that stands in no comment at the end.
-fn split_time(line: &str) -> (&str, &str) {
+/// The server's time. Whoever gets a semicolon and a date into the line, by HELO, by the reverse-path or as a continuation of its
+/// last line, can only make it later.
+fn time(line: &str) -> Option<WrittenTime> {
+    line.split(';').skip(1).filter_map(date::read).max_by_key(|time| time.instant)
+}
+
+/// The line without its time: up to the last semicolon that stands in no comment at the end.
+fn clauses(line: &str) -> &str {
     let mut before = line.trim_end();
     while let Some(inside) = before.strip_suffix(')') {
         let mut depth = 1_u32;
@@ -84,7 +91,7 @@ fn split_time(line: &str) -> (&str, &str) {
         let Some(head) = open.and_then(|open| inside.get(..open)) else { break };
         before = head.trim_end();
     }
-    before.rfind(';').and_then(|at| Some((line.get(..at)?, line.get(at + 1..)?))).unwrap_or((line, ""))
+    before.rfind(';').and_then(|at| line.get(..at)).unwrap_or(line)
 }
 
 /// A piece of a trace field.
@@ -196,6 +203,16 @@ mod tests {
                 read.time.map(|time| time.instant.to_string()).as_deref(),
                 Some("2024-03-12T02:00:02Z")
             );
+        }
+        for bent in [
+            format!("from x;1 Mar 2024 10:00 +0800 (unknown [203.0.113.5]) by mx.example; {date}"),
+            format!(
+                "from x by mx.example (envelope-from <\"a; 1 Mar 2024 10:00 +0800\"@example.com>); {date}"
+            ),
+            format!("from x by mx.example; {date} ; 1 Mar 2024 10:00 +0800"),
+        ] {
+            let time = read(&bent).time.map(|time| time.instant.to_string());
+            assert_eq!(time.as_deref(), Some("2024-03-12T02:00:02Z"), "{bent}");
         }
     }
 }

@@ -51,10 +51,10 @@ pub(super) fn answer(
     let caps = &acknowledgement.caps;
     let since = context.now - WINDOW;
     let domain = domain_of(&recipient);
-    let recent_to_domain = if caps.is_shared(&domain) {
-        0
-    } else {
-        writing.answers_to_domain(&domain, since, caps.per_domain)?
+    let house = caps.house(&domain);
+    let recent_to_domain = match &house {
+        Some(house) => writing.answers_to_house(house, since, caps.per_domain)?,
+        None => 0,
     };
     let circumstances = RespondContext {
         enabled: acknowledgement.enabled,
@@ -84,7 +84,7 @@ pub(super) fn answer(
         Ok(outbound) => Answer::Send(outbound),
         Err(reason) => Answer::Withhold(reason),
     };
-    let new = NewAcknowledgement { kind, recipient: recipient.as_deref(), answer };
+    let new = NewAcknowledgement { kind, recipient: recipient.as_deref(), house: house.as_deref(), answer };
     writing.queue(&new, filed.submission_id, context.message_id, context.now)
 }
 

@@ -88,7 +88,7 @@ impl Difference {
             .iter()
             .filter(|found| found.get("opinion").is_none())
             .filter_map(|found| found.get("field"))
-            .filter(|field| field != "status")
+            .filter(|field| !["status", "review_reasons"].contains(&field.as_str()))
             .collect();
         let mut theirs: Vec<&str> = corrected.iter().map(String::as_str).collect();
         self.finding.kept.extend(expected.only(&theirs, true).changes(&stored.1, "submission"));
@@ -217,7 +217,7 @@ pub(super) fn alone(row: &Columns, supplements: &[Columns]) -> (Status, Vec<Revi
         () if row.get("status").as_deref() == Some(Status::Erased.as_str()) => Status::Erased,
         () if row.get("duplicate_of").is_some() => Status::Duplicate,
         () if !reasons.is_empty() => Status::Review,
-        () => ruling::confirmed(timeliness.unwrap_or(Timeliness::OnTime)),
+        () => ruling::confirmed(&reasons, timeliness.unwrap_or(Timeliness::OnTime)),
     };
     (status, reasons)
 }

@@ -45,6 +45,7 @@ fn judged(raw: Vec<u8>, time: Option<EntryTime>, rules: &Rules) -> (Reading, Opt
     let ruling = rule(&message, &fetched, &reading, Precedents::default(), rules).ruling;
     let context = RespondContext {
         enabled: true,
+        first_contact: None,
         arrived_at: Some(reading.arrival.at),
         not_before: None,
         own_addresses: &["zwfw@ln.gov.cn".to_owned()],
@@ -248,7 +249,10 @@ async fn a_disputed_arrival_shows_both_times_and_counts_as_a_person_says() {
     // Where most letters differ the mailbox was moved, and `check --live` says which key tells us.
     let trace = |n: u32, date: &str| {
         let literal = format!("{boundary}\r\n");
-        format!("* {n} FETCH (INTERNALDATE \"{date}\" BODY[HEADER.FIELDS (RECEIVED AUTHENTICATION-RESULTS)] {{{}}}\r\n{literal})\r\n", literal.len())
+        format!(
+            "* {n} FETCH (INTERNALDATE \"{date}\" BODY[HEADER.FIELDS (RECEIVED AUTHENTICATION-RESULTS)] {{{}}}\r\n{literal})\r\n",
+            literal.len()
+        )
     };
     let dates = ["12-Mar-2024 10:00:05 +0800", "20-Mar-2024 10:00:05 +0800", "20-Mar-2024 10:00:06 +0800"];
     let traces: String = (1..).zip(dates).map(|(n, date)| trace(n, date)).collect();

@@ -66,7 +66,13 @@ fn hop(late: bool) -> String {
 }
 
 /// One mail of a citizen: its kind and its octets.
-fn mail(citizen: usize, serial: usize, known: &Known, random: &mut Random, made: &mut Made) -> (Kind, Vec<u8>) {
+fn mail(
+    citizen: usize,
+    serial: usize,
+    known: &Known,
+    random: &mut Random,
+    made: &mut Made,
+) -> (Kind, Vec<u8>) {
     let tag = letter(0).subject;
     let mine = format!("建议第{citizen}号窗口延长办理时间。");
     let text = random.choose(&[
@@ -75,8 +81,10 @@ fn mail(citizen: usize, serial: usize, known: &Known, random: &mut Random, made:
         "建议在每个社区设置自助机，方便老人。",
         "一、建议减少材料。\r\n二、建议公布办理时限。",
     ]);
-    let number = (!known.numbers.is_empty()).then(|| known.numbers[random.index(known.numbers.len())].clone());
-    let answer = (!known.answers.is_empty()).then(|| known.answers[random.index(known.answers.len())].clone());
+    let number =
+        (!known.numbers.is_empty()).then(|| known.numbers[random.index(known.numbers.len())].clone());
+    let answer =
+        (!known.answers.is_empty()).then(|| known.answers[random.index(known.answers.len())].clone());
     let mut written = Letter {
         from: format!("citizen{citizen}@example.com"),
         // Now and then one that stood in another mail.
@@ -246,7 +254,8 @@ fn nothing_counts_twice_by_itself(rows: &Rows, context: &str) {
 }
 
 fn what_is_forged_did_nothing(rows: &Rows, made: &Made, context: &str) {
-    for row in rows.rows("SELECT e.uid FROM relation AS r JOIN mailbox_entry AS e ON e.message_id = r.message_id")
+    for row in
+        rows.rows("SELECT e.uid FROM relation AS r JOIN mailbox_entry AS e ON e.message_id = r.message_id")
     {
         let kind = made.kinds[row["uid"].rsplit('/').next().unwrap()];
         assert!(kind != Kind::Forged, "{context}: {row:?}");

@@ -1,6 +1,7 @@
 //! `check` and `check --live`.
 
 mod rights;
+mod traces;
 
 use std::fmt::Write;
 use std::path::Path;
@@ -186,6 +187,14 @@ impl Report {
                     match session.newest_internal_date().await {
                         Ok(newest) => {
                             newest_arrival = newest_arrival.max(newest.map(|written| written.instant));
+                        }
+                        Err(error) => self.bad(&what, &error.to_string(), Exit::Unavailable),
+                    }
+                    match session.newest_traces(traces::SAMPLE).await {
+                        Ok(letters) => {
+                            for warning in traces::warnings(&letters, &settings.mailbox) {
+                                self.remark(&what, &warning);
+                            }
                         }
                         Err(error) => self.bad(&what, &error.to_string(), Exit::Unavailable),
                     }

@@ -104,6 +104,11 @@ fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<Mai
     };
     let trusted_received_hosts = hosts("trusted_received_hosts");
     let trusted_authserv_ids = hosts("trusted_authserv_ids");
+    let internaldate_is_arrival = section.boolean("internaldate_is_arrival", true);
+    if !internaldate_is_arrival && trusted_received_hosts.is_empty() {
+        let words = "false needs trusted_received_hosts: without both, nothing tells when a letter arrived";
+        section.problem("internaldate_is_arrival", words);
+    }
     let source = match kind {
         Kind::Imap => imap(&mut section, credentials).map(MailboxSource::Imap),
         Kind::Maildir => maildir(&mut section).map(MailboxSource::Maildir),
@@ -117,7 +122,13 @@ fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<Mai
         section.text("move_to");
     }
     section.finish();
-    Some(MailboxSettings { source: source?, poll_interval, trusted_received_hosts, trusted_authserv_ids })
+    Some(MailboxSettings {
+        source: source?,
+        poll_interval,
+        trusted_received_hosts,
+        trusted_authserv_ids,
+        internaldate_is_arrival,
+    })
 }
 
 fn maildir(section: &mut Section<'_>) -> Option<PathBuf> {

@@ -35,6 +35,8 @@ pub struct MailboxSettings {
     pub trusted_received_hosts: Vec<String>,
     /// Servers whose `Authentication-Results:` are believed (RFC 8601 section 2.2), lower case.
     pub trusted_authserv_ids: Vec<String>,
+    /// IMAP's INTERNALDATE is the time of arrival; false after a migration that made all dates new.
+    pub internaldate_is_arrival: bool,
 }
 
 impl MailboxSettings {

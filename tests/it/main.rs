@@ -40,11 +40,13 @@
 //! - `decisions`: what `explain` and `review list` say of it
 //! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
 //! - `forged`: mail that is not its sender's, and letters that would hang on a decision about another
+//! - `histories`: random histories of mails and staff commands
 //! - `masking`: whom staff do not get to see by name
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod any_bytes;
+mod arrival;
 mod automatic;
 mod bodies;
 mod bounces;
@@ -68,6 +70,7 @@ mod evidence;
 mod explain;
 mod faults;
 mod forged;
+mod histories;
 mod imap;
 mod invariants;
 mod lanes;

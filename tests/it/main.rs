@@ -71,11 +71,8 @@ mod evidence;
 mod explain;
 mod faults;
 mod forged;
-<<<<<<< HEAD
 mod hidden;
-=======
 mod histories;
->>>>>>> main
 mod imap;
 mod invariants;
 mod lanes;

@@ -6,7 +6,6 @@
 
 pub mod acknowledge;
 mod catch_up;
-pub mod clock;
 mod context;
 pub mod intake;
 mod reconcile;

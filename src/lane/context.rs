@@ -41,8 +41,7 @@ impl LaneConfig {
         own_addresses.retain(|address| !address.is_empty());
         Self {
             rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts)
-                .trusting(&settings.mailbox.trusted_authserv_ids)
-                .with_internaldate_as_arrival(settings.mailbox.internaldate_is_arrival),
+                .trusting(&settings.mailbox.trusted_authserv_ids),
             acknowledgement,
             own_addresses,
             limits: settings.limits,

@@ -4,7 +4,6 @@
 pub(crate) mod decode;
 pub(crate) mod reply;
 pub(crate) mod ruling;
-pub(crate) mod sender_part;
 
 /// One line of text: nothing that could end it or steer a terminal.
 #[track_caller]

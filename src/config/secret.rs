@@ -32,7 +32,10 @@ impl Secret {
     /// In words, when the file cannot be read or does not hold one line.
     pub(super) fn read(path: &Path, credential: bool) -> Result<Self, String> {
         let value = line_of(path)?;
-        Ok(Self { value, source: Some(Source { path: path.to_owned(), read_at: Instant::now(), credential }) })
+        Ok(Self {
+            value,
+            source: Some(Source { path: path.to_owned(), read_at: Instant::now(), credential }),
+        })
     }
 
     /// The secret, for the one place that sends it.

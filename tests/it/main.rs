@@ -27,6 +27,7 @@
 //! - `stats`: the figures for reports, and what the commands and views say of same letters
 //! - `evidence`: `verify` finds whatever was changed
 //! - `reconcile`: the mailbox beside the record
+//! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
@@ -45,10 +46,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod any_bytes;
+mod arrival;
 mod automatic;
 mod bodies;
 mod bounces;
 mod campaigns;
+mod clocks;
 mod commands;
 mod compose;
 mod config;

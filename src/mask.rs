@@ -86,23 +86,35 @@ pattern!(
         | (?P<door> [0-9]{1,4} (?: 号楼 | 栋 | 幢 ) \s? (?: [0-9]{1,3} 单元 )? \s? [0-9]{1,5} (?: 室 | 号 | 户 )? )"
 );
 
-/// [`text`] with these names masked too, whatever blanks stand within them. Where several begin at one place, the first
-/// of the list is taken: the longest should stand first. A single character is no name.
-pub fn with_names(text: &str, names: &[String]) -> String {
-    let text = self::text(text);
-    let mut wanted: HashMap<char, Vec<Vec<char>>> = HashMap::new();
-    for name in names {
-        let name: Vec<char> =
-            fold(name).chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
-        if let (Some(first), true) = (name.first(), name.len() > 1) {
-            wanted.entry(*first).or_default().push(name);
+/// Names to mask, made ready once for any number of texts.
+#[derive(Debug, Default)]
+pub struct Known(HashMap<char, Vec<Vec<char>>>);
+
+impl Known {
+    /// Takes these names. Where several begin at one place, the first of the list is taken: the longest should stand first.
+    /// A single character is no name.
+    pub fn new(names: &[String]) -> Self {
+        let mut known: HashMap<char, Vec<Vec<char>>> = HashMap::new();
+        for name in names {
+            let name: Vec<char> =
+                fold(name).chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+            if let (Some(first), true) = (name.first(), name.len() > 1) {
+                known.entry(*first).or_default().push(name);
+            }
         }
+        Self(known)
     }
-    if wanted.is_empty() {
-        return text;
+
+    /// [`text`] with these names masked too, whatever blanks stand within them.
+    pub fn mask(&self, text: &str) -> String {
+        let text = self::text(text);
+        if self.0.is_empty() { text } else { with_names(&text, &self.0) }
     }
+}
+
+fn with_names(text: &str, wanted: &HashMap<char, Vec<Vec<char>>>) -> String {
     let raw: Vec<char> = text.chars().collect();
-    let folded: Vec<char> = fold(&text).chars().map(|c| c.to_ascii_lowercase()).collect();
+    let folded: Vec<char> = fold(text).chars().map(|c| c.to_ascii_lowercase()).collect();
     let mut masked = String::with_capacity(text.len());
     let mut at = 0;
     while let (Some(c), Some(first)) = (raw.get(at), folded.get(at)) {
@@ -432,7 +444,7 @@ mod tests {
             ("li na and Limited", "l* n* and Limited"),
             ("王　明", "王*"),
         ] {
-            assert_eq!(with_names(plain, &known), masked, "{plain}");
+            assert_eq!(Known::new(&known).mask(plain), masked, "{plain}");
         }
         let letter = "建议延长办理时间。\n联系人：钱大海\n\n孙建国\n周小红\n";
         let mut found = super::names(letter);

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::Case;
 use crate::cli::submissions::{corrected, when};
 use crate::cli::{sentences, table};
 use crate::config::Settings;
@@ -22,7 +23,8 @@ pub(super) struct Step {
 }
 
 /// Every step that was taken.
-pub(super) fn all(explained: &Explained, settings: &Settings) -> Vec<Step> {
+pub(super) fn all(case: &Case<'_>, settings: &Settings) -> Vec<Step> {
+    let Case { explained, submission, is_first } = *case;
     let mut steps = vec![Step { title: "取件", lines: fetched(explained) }];
     let mut step = |title, lines: Vec<String>| {
         if !lines.is_empty() {
@@ -42,30 +44,31 @@ pub(super) fn all(explained: &Explained, settings: &Settings) -> Vec<Step> {
         step("正文", body(message));
         step("来源", vec![origin(evidence)]);
         step("归属", thread(message, consultation));
-        step("主题", subject(message, consultation, explained.submission.as_ref()));
+        step("主题", subject(message, consultation, submission));
     }
-    if let Some(shown) = &explained.submission {
+    if let Some(shown) = submission {
         // What stands of the submission is not said of its supplement, and "this one" would be either.
         let is_supplement = explained.disposition == Disposition::Supplement.as_str();
         let number = if is_supplement { "" } else { shown.row.number.as_str() };
         step("内容比对", compared(explained, shown));
         let membership = shown.membership.iter().filter(|_| !is_supplement);
         step("相同来信", membership.map(|group| sentences::membership(group, number)).collect());
-        let relations = shown.relations.iter().map(|relation| sentences::relation(relation, number));
+        let relations = shown.relations.iter().filter(|_| is_first);
+        let relations = relations.map(|relation| sentences::relation(relation, number));
         step("涉及来信", relations.collect());
     }
     if let (Some(filed), Some(consultation)) = (&message.filed, consultation) {
         step("时限", timeliness(&filed.timeliness, consultation));
     }
     step("引用和落款", cut(evidence));
-    step("提取", details(evidence, explained.submission.as_ref()));
+    step("提取", details(evidence, submission));
     step("意见条目", opinions(message));
     if let Some(filed) = &message.filed {
         let flags = filed.flags.iter().map(|flag| format!("{}（{flag}）", words::short(Flag::KIND, flag)));
         step("标记", flags.collect());
         step("回执", message.acknowledgement.as_ref().map(acknowledgement).unwrap_or_default());
     }
-    step("人工处理", explained.submission.as_ref().map(by_hand).unwrap_or_default());
+    step("人工处理", submission.filter(|_| is_first).map(by_hand).unwrap_or_default());
     steps
 }
 

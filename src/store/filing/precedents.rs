@@ -40,6 +40,8 @@ pub use crate::ruling::Precedents;
 
 /// Most submissions with the same content that are looked at; they differ in consultation or in standing.
 pub const MOST_PRECEDENTS: usize = 32;
+/// The oldest letters of one sender with one opinion among which they are looked for.
+const MOST_ALIKE: usize = 256;
 
 const EARLIER: &str =
     "SELECT s.id, s.number, s.received_at, s.status, s.consultation, s.message_id FROM submission AS s ";
@@ -134,9 +136,9 @@ impl Writing<'_> {
                 "SELECT s.id, s.number, s.received_at, s.status, s.consultation, s.message_id, s.name, s.organization,
                     coalesce((CASE WHEN s.message_id = l.message_id THEN s.content_sha256
                               ELSE (SELECT p.content_sha256 FROM supplement AS p WHERE p.message_id = l.message_id) END) = ?3, 0)
-                 FROM likeness AS l JOIN submission AS s ON s.id = l.submission_id
-                 WHERE l.opinion_sha256 = ?1 AND l.sender = ?2 AND s.duplicate_of IS NULL
-                   AND s.status NOT IN ('denied', 'erased')
+                 FROM (SELECT message_id, submission_id FROM likeness WHERE opinion_sha256 = ?1 AND sender = ?2
+                       ORDER BY message_id LIMIT {MOST_ALIKE}) AS l JOIN submission AS s ON s.id = l.submission_id
+                 WHERE s.duplicate_of IS NULL AND s.status NOT IN ('denied', 'erased')
                  ORDER BY 6, 9 DESC LIMIT {MOST_PRECEDENTS}"
             ))?
             .query_map(params![opinion, sender, content_sha256], |row| {

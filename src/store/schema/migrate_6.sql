@@ -6,3 +6,8 @@ CREATE TABLE supplement_seal (
     message_id INTEGER PRIMARY KEY REFERENCES message (id),
     salt       BLOB    NOT NULL -- random bytes in the digests of the supplement's latest seal; drawn anew at every seal
 ) STRICT;
+-- What is asked for one sender, one original, one bounce is found by an index.
+CREATE INDEX submission_by_original ON submission (duplicate_of) WHERE duplicate_of IS NOT NULL;
+CREATE INDEX likeness_of_sender ON likeness (sender);
+CREATE INDEX mailbox_entry_of_bounces ON mailbox_entry (seen_at) WHERE reason = 'bounce';
+CREATE INDEX event_of_bounces ON event (at) WHERE action = 'bounced';

@@ -19,22 +19,22 @@ mod run;
 mod sentences;
 mod stats;
 mod status;
+mod stderr;
 mod submissions;
 mod table;
 mod verify;
+mod view;
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 use crate::compose;
 use crate::config::{self, Problem, Problems, Secrets, Settings};
 
 pub use outcome::Exit;
-use outcome::{Failure, Outcome};
+use outcome::{Failure, Outcome, print};
 
 const EXIT_HELP: &str = "Exit status: 0 ok, 1 a check found a difference, 64 usage, 65 input data, 69 a server is unavailable, \
 74 I/O, 75 temporary failure, 77 permission, 78 configuration.";
@@ -85,6 +85,8 @@ enum Command {
     Show(submissions::ShowArguments),
     /// Show the figures for reports: how many, from whom, about what, and whether the sum is whole
     Stats(stats::StatsArguments),
+    /// Print a view of the store (意见汇总, 待核邮件, …) as a table or as CSV; personal data is masked
+    View(view::ViewArguments),
     /// Explain why one mail was treated as it was, each step with its evidence
     Explain(explain::ExplainArguments),
     /// List the cases that wait for a person; confirm or deny them
@@ -107,12 +109,18 @@ enum Command {
 
 /// Parses the command line, runs the command, says what went wrong.
 pub fn main() -> ExitCode {
+    stderr::report_panics();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Ok };
+            let said = error.render().to_string();
             // A closed pipe is no reason to complain about help.
-            let _ = error.print();
+            if error.use_stderr() {
+                stderr::complain(&said);
+            } else {
+                drop(print(&said));
+            }
             return ExitCode::from(exit as u8);
         }
     };
@@ -120,11 +128,11 @@ pub fn main() -> ExitCode {
         allocator::settle();
     }
     let daemon = matches!(arguments.command, Command::Run { once: false });
-    log_to_stderr(arguments.verbose + u8::from(daemon));
+    stderr::log(arguments.verbose + u8::from(daemon));
     let exit = match run(&arguments) {
         Ok(exit) => exit,
         Err(failure) => {
-            let _ = writeln!(std::io::stderr(), "zwfw-intake: {}", failure.message);
+            stderr::complain(&format!("zwfw-intake: {}\n", failure.message));
             failure.exit
         }
     };
@@ -143,6 +151,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Import { paths } => import::import(settings, paths),
         Command::Status { json } => status::status(settings, *json),
         Command::Stats(wanted) => stats::stats(settings, wanted),
+        Command::View(wanted) => view::view(settings, wanted),
         Command::List(list) => submissions::list(settings, list),
         Command::Explain(wanted) => explain::explain(settings, wanted),
         Command::Show(show) => submissions::show(settings, show),
@@ -185,28 +194,4 @@ fn settings(arguments: &Arguments, secrets: Secrets) -> Result<Settings, Failure
         })
         .collect();
     if templates.is_empty() { Ok(settings) } else { Err(refuse(&Problems(templates))) }
-}
-
-/// The log goes to standard error, where journald takes it. async-imap logs what servers send, message bodies
-/// included, and lettre what it sends: neither is heard.
-fn log_to_stderr(verbose: u8) {
-    let ours = match verbose {
-        0 => "warn",
-        1 => "info",
-        _ => "debug",
-    };
-    let filter = EnvFilter::new(format!("warn,zwfw_intake={ours},async_imap=off,imap_proto=off,lettre=off"));
-    let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        // A log that cannot be written must not end the program: reporting that on the same stream would.
-        .log_internal_errors(false);
-    // journald writes the time itself.
-    if std::env::var_os("JOURNAL_STREAM").is_some() {
-        builder.without_time().with_ansi(false).init();
-    } else {
-        builder.with_ansi(terminal).init();
-    }
 }

@@ -45,6 +45,14 @@ pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &EntryReason) {
     }
 }
 
+/// Parts of the store's schema that hold nothing were missing, and were made again.
+pub fn schema_mended(names: &[String]) {
+    if !names.is_empty() {
+        let names = names.join(", ");
+        warn!(%names, "somebody took parts of the store's schema away; they were made again: run `verify`");
+    }
+}
+
 /// An entry was announced but could not be read; it is fetched again later.
 pub fn gap(entry: &EntryKey, reason: &GapReason, attempts: u32) {
     warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), %reason, attempts, "entry announced but not readable; it will be fetched again");
@@ -202,6 +210,11 @@ fn codes_of(failure: &SendFailure) -> String {
 /// Filed mail of an older version got its place among same letters.
 pub fn placed(messages: u64) {
     info!(messages, "compared what an older version had filed");
+}
+
+/// Letters that an older version left hanging on a denied one wait for a person.
+pub fn released(letters: u64) {
+    warn!(letters, "repetitions of denied submissions wait for a person: review list");
 }
 
 /// No acknowledgement can leave now.

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use sd_notify::NotifyState;
 
+use crate::vocabulary::printable;
+
 /// The service is up: its configuration is sound, its store is open, the lanes run.
 pub fn ready() {
     tell(&[NotifyState::Ready]);
@@ -13,7 +15,7 @@ pub fn ready() {
 
 /// One line for `systemctl status`.
 pub fn status(line: &str) {
-    tell(&[NotifyState::Status(line)]);
+    tell(&[NotifyState::Status(&printable::line(line))]);
 }
 
 /// Feeds the watchdog. Called when a pass has ended and by nothing else: a timer would go on feeding it

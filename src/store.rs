@@ -39,13 +39,13 @@ pub use filing::{
     NewEntry, NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
 pub use mailbox::{FolderRecord, Gap};
-pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
+pub use outbox::{Bounced, OutboxRow, Queued, SentAnswer, Withheld};
 pub use read::Counts;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use staff::{
-    AcknowledgementRow, Completeness, Corrected, CorrectionRow, Decided, Decision, EventRow, Explained,
+    AcknowledgementRow, Cell, Completeness, Corrected, CorrectionRow, Decided, Decision, EventRow, Explained,
     ExplainedMessage, Figures, FiledMessage, GroupFigures, ListFilter, ListRow, NewCorrection, OpinionRow,
-    Shown, StoreStatus, SupplementRow,
+    Sheet, Shown, StoreStatus, SupplementRow,
 };
 pub use wal::WalNews;
 
@@ -54,6 +54,12 @@ pub use wal::WalNews;
 pub struct Store {
     connection: Connection,
     wal: wal::Wal,
+    /// What the file is called, and SQLite's count of changes of its schema when it was last compared with ours; `None` in a
+    /// store that is not written to, or nobody else's.
+    compared: Option<(PathBuf, i64)>,
+    /// Views, indexes and triggers that were missing when it was opened, and were made again.
+    mended: Vec<String>,
+    highest: filing::Highest,
 }
 
 /// What can go wrong with the store.
@@ -96,6 +102,16 @@ pub enum StoreError {
     Missing {
         /// The file.
         path: PathBuf,
+    },
+    /// Somebody changed what the program works with.
+    #[error(
+        "{path}: not as this program made it: {names}; `verify` names all that differs. Take away what was added (DROP …) or restore the backup; nothing was changed"
+    )]
+    SchemaChanged {
+        /// The file.
+        path: PathBuf,
+        /// What differs: kind and name of each.
+        names: String,
     },
     /// The file or its folder cannot be used.
     #[error("{path}: {source}")]
@@ -170,6 +186,9 @@ impl Store {
         let fresh = !schema::is_ours(path)?;
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(wal::BUSY_TIMEOUT)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        // No trigger runs before it is known to be ours.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
         if fresh {
             schema::create(&mut connection, now)?;
         }
@@ -184,8 +203,13 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(96);
         schema::migrate(path, &mut connection, now)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        let mended = schema::compare(path, &mut connection, now)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true)?;
         schema::refresh_words(&mut connection)?;
-        Ok(Self { connection, wal: wal::Wal::of(path) })
+        let compared = Some((path.to_path_buf(), schema_version(&connection)?));
+        let highest = filing::Highest::default();
+        Ok(Self { connection, wal: wal::Wal::of(path), compared, mended, highest })
     }
 
     /// Opens the store for reading and writing; never creates it.
@@ -212,8 +236,16 @@ impl Store {
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
         connection.busy_timeout(wal::BUSY_TIMEOUT)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         schema::check_current(path, &connection)?;
-        Ok(Self { connection, wal: wal::Wal::of(path) })
+        Ok(Self {
+            connection,
+            wal: wal::Wal::of(path),
+            compared: None,
+            mended: Vec::new(),
+            highest: filing::Highest::default(),
+        })
     }
 
     /// Looks for damage; `Some`: what SQLite found first.
@@ -225,14 +257,30 @@ impl Store {
         Ok((found != "ok").then_some(found))
     }
 
+    /// Views, indexes and triggers that were missing when the store was opened, and were made again: somebody took them away.
+    pub fn mended(&self) -> &[String] {
+        &self.mended
+    }
+
     /// Begins a writing transaction: everything about a batch of messages commits together or not at all.
     ///
     /// # Errors
-    /// When another writer holds the store for longer than the busy timeout.
+    /// When another writer holds the store for longer than the busy timeout, or changed its schema since it was opened.
     pub fn begin(&mut self) -> Result<Writing<'_>> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        Ok(Writing { transaction, given: Given::default() })
+        if let Some((path, version)) = &mut self.compared
+            && schema_version(&transaction)? != *version
+        {
+            schema::refuse(path, &transaction)?;
+            *version = schema_version(&transaction)?;
+        }
+        Ok(Writing { transaction, given: Given::default(), highest: Some(&self.highest) })
     }
+}
+
+/// SQLite's count of changes of the schema.
+fn schema_version(connection: &Connection) -> Result<i64> {
+    Ok(connection.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))?)
 }
 
 /// A writing transaction; dropping it without [`Writing::commit`] leaves the store as it was.
@@ -241,6 +289,8 @@ pub struct Writing<'a> {
     transaction: rusqlite::Transaction<'a>,
     /// Where what is filed was filed before.
     given: Given,
+    /// What the handle remembers of numbers; `None` where none is given out.
+    highest: Option<&'a filing::Highest>,
 }
 
 impl Writing<'_> {

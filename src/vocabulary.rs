@@ -9,12 +9,15 @@ mod digest;
 pub mod disclosure;
 mod enums;
 mod fetched;
+pub mod formula;
+mod house;
 pub mod invisible;
 pub mod language;
 pub mod markers;
 pub mod occupations;
 mod outbound;
 mod pattern;
+pub mod printable;
 pub mod providers;
 mod reasons;
 mod time;
@@ -29,6 +32,7 @@ pub use enums::{
     ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Word,
 };
 pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, maildir_base_name};
+pub use house::{mailbox_key, registered_domain};
 pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;
 pub(crate) use pattern::pattern;

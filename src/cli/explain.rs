@@ -15,7 +15,7 @@ use super::outcome::{Exit, Failure, Outcome, print};
 use super::submissions::log_unmasked;
 use crate::config::Settings;
 use crate::store::{Explained, Shown, Store};
-use crate::vocabulary::rfc3339_utc;
+use crate::vocabulary::{printable, rfc3339_utc};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
@@ -66,7 +66,8 @@ pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outc
             (false, first, _) => (if first { "" } else { "\n" }, ""),
         };
         let text = if arguments.json {
-            format!("{:#}", to_json(&case, settings)).replace('\n', "\n  ")
+            let value = format!("{:#}", to_json(&case, settings));
+            printable::json(&value).replace('\n', "\n  ")
         } else {
             to_text(&case, settings)
         };
@@ -140,7 +141,7 @@ fn to_json(case: &Case<'_>, settings: &Settings) -> Value {
 fn to_text(case: &Case<'_>, settings: &Settings) -> String {
     let mut text = format!("结论：{}\n", conclusion::of(case, settings));
     for (number, step) in (1..).zip(steps::all(case, settings)) {
-        for (index, line) in step.lines.iter().enumerate() {
+        for (index, line) in step.lines.iter().map(|line| printable::line(line)).enumerate() {
             let _ = match index {
                 0 => writeln!(text, "{number:>3}. {}：{line}", step.title),
                 _ => writeln!(text, "     {line}"),

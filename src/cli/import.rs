@@ -8,6 +8,7 @@ use super::outcome::{Exit, Outcome, print};
 use super::run::dispositions;
 use crate::config::Settings;
 use crate::daemon;
+use crate::vocabulary::printable;
 
 /// Files left out that are named one by one.
 const NAMED: usize = 10;
@@ -21,7 +22,7 @@ pub(super) fn import(settings: &Settings, paths: &[PathBuf]) -> Outcome {
     if !imported.left_out.is_empty() {
         let _ = writeln!(text, "不像邮件、未导入的文件：{} 个", imported.left_out.len());
         for path in imported.left_out.iter().take(NAMED) {
-            let _ = writeln!(text, "  {}", path.display());
+            let _ = writeln!(text, "  {}", printable::line(&path.display().to_string()));
         }
         if imported.left_out.len() > NAMED {
             let _ = writeln!(text, "  ……");

@@ -1,10 +1,12 @@
 //! What staff get to see of a person unless they ask for more: one place for every command that shows a submission.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::sentences;
 use crate::mask;
-use crate::store::{Explained, ListRow, Shown};
+use crate::store::{Cell, Explained, ListRow, Sheet, Shown};
 
 /// The names that must not be shown of one submission: its writer's, now, before and as a hint, and its signers'.
 #[derive(Debug, Default)]
@@ -100,6 +102,35 @@ pub(super) fn mask_explained(explained: &mut Explained, names: &Names) {
     if let Some(acknowledgement) = &mut message.acknowledgement {
         acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
         mask_values(&mut acknowledgement.reason.detail, names);
+    }
+}
+
+/// What of a view is ours: numbers, times, words.
+const OWN_COLUMNS: [&str; 5] = ["编号", "时间", "日期", "下次尝试", "征求意见"];
+
+/// Masks what a view shows of people: addresses whole, names where the submission of the row has them, and whatever texts
+/// quote. A column that nobody thought of is masked as a text.
+pub(super) fn mask_sheet(sheet: &mut Sheet, by_number: &HashMap<&str, &ListRow>) {
+    let ends = |column: &str, ends: &[&str]| ends.iter().any(|end| column.ends_with(end));
+    let number_at = sheet.columns.iter().position(|column| column.ends_with("编号"));
+    for row in &mut sheet.rows {
+        let number = number_at.and_then(|at| match row.get(at) {
+            Some(Cell::Text(number)) => by_number.get(number.as_str()),
+            _ => None,
+        });
+        let names = number.map(|row| Names::of_row(row)).unwrap_or_default();
+        let name = number.and_then(|row| row.name.as_deref());
+        for (column, cell) in sheet.columns.iter().zip(row) {
+            let Cell::Text(text) = cell else { continue };
+            if ends(column, &OWN_COLUMNS) {
+                continue;
+            }
+            *text = match name {
+                _ if column.ends_with("地址") => mask::email(text),
+                Some(name) if name == text => mask::name(name),
+                _ => names.mask(text),
+            };
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::actor::actor;
 use super::masking::{Names, mask_values};
 use super::opening::open_for_reading;
-use super::outcome::{Exit, Failure, Outcome, print};
+use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::{sentences, submissions, table};
 use crate::config::Settings;
 use crate::lane::{LaneConfig, Refusal, compose_withheld};
@@ -107,7 +107,7 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
             "matching": all,
             "rows": rows,
         });
-        return print(&format!("{value:#}\n")).map(|()| Exit::Ok);
+        return print_json(&value).map(|()| Exit::Ok);
     }
     let mut text = String::new();
     if let Some(reason) = &whole.breaker {

@@ -2,9 +2,12 @@
 
 use std::io::Write;
 
+use serde_json::Value;
+
 use crate::daemon::{DaemonError, LockError};
 use crate::lane::intake::ImportError;
 use crate::store::StoreError;
+use crate::vocabulary::printable;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,10 +49,19 @@ impl Failure {
 
 pub(super) type Outcome = Result<Exit, Failure>;
 
-/// Prints to standard output. A reader that went away (`| head`) is no failure; a full disk is.
+/// Prints to standard output.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
+    print_bytes(printable::text(text).as_bytes())
+}
+
+pub(super) fn print_json(value: &Value) -> Result<(), Failure> {
+    print_bytes(printable::json(&format!("{value:#}\n")).as_bytes())
+}
+
+/// Prints what is fit to be printed. A reader that went away (`| head`) is no failure; a full disk is.
+pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Failure::new(Exit::Io, format!("the output cannot be written: {error}")))
         }
@@ -73,7 +85,7 @@ impl From<&StoreError> for Failure {
                 Exit::Permission
             }
             error if error.is_transient() => Exit::Temporary,
-            StoreError::Io { .. } | StoreError::Sqlite(_) => Exit::Io,
+            StoreError::Io { .. } | StoreError::SchemaChanged { .. } | StoreError::Sqlite(_) => Exit::Io,
         };
         match error {
             StoreError::Sqlite(sqlite) => {
@@ -96,7 +108,9 @@ impl From<DaemonError> for Failure {
             DaemonError::Store(store) | DaemonError::Import(ImportError::Store(store)) => Self::from(store),
             DaemonError::Import(ImportError::Read { source, .. }) => {
                 let denied = source.kind() == std::io::ErrorKind::PermissionDenied;
-                Self::new(if denied { Exit::Permission } else { Exit::Data }, error.to_string())
+                // A file may be named so as to look like a line of ours.
+                let said = printable::line(&error.to_string()).into_owned();
+                Self::new(if denied { Exit::Permission } else { Exit::Data }, said)
             }
             DaemonError::Lock(LockError::Io { source, .. })
                 if source.kind() == std::io::ErrorKind::PermissionDenied =>

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::opening::{open_for_reading, runtime};
-use super::outcome::{Exit, Failure, Outcome, print};
+use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::{sentences, submissions};
 use crate::config::Settings;
 use crate::lane::{FolderReport, ReconcileError, reconcile as compare};
@@ -29,7 +29,7 @@ pub(super) fn reconcile(settings: &Settings, as_json: bool) -> Outcome {
     let gap = !inconsistencies.is_empty()
         || reports.iter().any(|(_, report)| report.as_ref().is_ok_and(|report| !report.is_complete()));
     if as_json {
-        print(&format!("{:#}\n", to_json(&reports, &inconsistencies, &elsewhere, gap)))?;
+        print_json(&to_json(&reports, &inconsistencies, &elsewhere, gap))?;
     } else {
         print(&to_text(&reports, &inconsistencies, &elsewhere, gap))?;
     }

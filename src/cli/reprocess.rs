@@ -9,7 +9,7 @@ use super::actor::actor;
 use super::correct::no_submission;
 use super::masking::Names;
 use super::opening::{open_for_reading, open_for_writing, unknown_consultation};
-use super::outcome::{Exit, Failure, Outcome, print};
+use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::submissions::log_unmasked;
 use super::{sentences, table};
 use crate::config::Settings;
@@ -86,7 +86,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
             report.insert("applied".to_owned(), json!(arguments.apply));
             report.insert("messages".to_owned(), Value::Array(collected));
         }
-        print(&format!("{report:#}\n"))?;
+        print_json(&report)?;
     } else {
         print(&totals_text(&totals, arguments.apply))?;
     }

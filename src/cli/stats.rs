@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::masking::Names;
 use super::opening::{open_for_reading, unknown_consultation};
-use super::outcome::{Exit, Outcome, print};
+use super::outcome::{Exit, Outcome, print, print_json};
 use super::submissions::when;
 use super::table;
 use crate::config::Settings;
@@ -70,7 +70,7 @@ pub(super) fn stats(settings: &Settings, arguments: &StatsArguments) -> Outcome 
     let (_stopper, world) = World::new();
     let now = world.now();
     if arguments.json {
-        print(&format!("{:#}\n", to_json(&reports, &completeness, last_pass, now)))?;
+        print_json(&to_json(&reports, &completeness, last_pass, now))?;
     } else {
         print(&to_text(&reports, &completeness, last_pass, now))?;
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::opening::open_for_reading;
-use super::outcome::{Exit, Outcome, print};
+use super::outcome::{Exit, Outcome, print, print_json};
 use crate::config::Settings;
 use crate::store::{Counts, Store, StoreStatus};
 use crate::vocabulary::{BreakerReason, Consultation, Disposition, Status, Word, rfc3339_utc, shanghai};
@@ -20,7 +20,7 @@ pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
     let now = world.now();
     let disk = disk(settings, &store);
     if as_json {
-        print(&format!("{:#}\n", to_json(settings, &found, disk, now)))?;
+        print_json(&to_json(settings, &found, disk, now))?;
     } else {
         print(&to_text(settings, &found, disk, now))?;
     }

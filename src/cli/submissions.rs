@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::correct::no_submission;
 use super::masking::{mask_row, mask_shown};
 use super::opening::{known_consultation, open_for_reading};
-use super::outcome::{Exit, Failure, Outcome, print};
+use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::{sentences, table};
 use crate::config::Settings;
 use crate::store::{CorrectionRow, ListFilter, ListRow, Shown, Store, StoreError};
@@ -77,7 +77,7 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
         found.iter_mut().for_each(mask_row);
     }
     if arguments.json {
-        print(&format!("{:#}\n", json!(found)))?;
+        print_json(&json!(found))?;
     } else if found.is_empty() {
         print("没有符合条件的登记。\n")?;
     } else {
@@ -98,7 +98,7 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
         mask_shown(&mut shown);
     }
     if arguments.json {
-        print(&format!("{:#}\n", shown_json(&shown)))?;
+        print_json(&shown_json(&shown))?;
     } else {
         print(&shown_text(&shown))?;
     }
@@ -148,6 +148,9 @@ pub(super) fn corrected(correction: &CorrectionRow) -> String {
         let value = match (correction.field.as_str(), value) {
             ("status", value) => words::short(Status::KIND, value),
             ("flags", value) => &sentences::flags(value),
+            ("review_reasons", value) => {
+                &sentences::review(&serde_json::from_str::<Vec<String>>(value).unwrap_or_default())
+            }
             (_, value) => value,
         };
         if value.is_empty() { "（空）".to_owned() } else { table::cut(value, 40) }

@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::vocabulary::{formula, printable};
+
 /// Cells that a text takes on a terminal: East Asian wide characters take two, combining ones none.
 pub(super) fn width(text: &str) -> usize {
     text.width()
@@ -25,8 +27,16 @@ pub(super) fn cut(text: &str, cells: usize) -> String {
     taken + "…"
 }
 
+/// A text as a cell of CSV (RFC 4180): between quotes, and nothing that a spreadsheet takes for a formula.
+pub(super) fn csv_cell(text: &str) -> String {
+    format!("\"{}\"", formula::neutral(&printable::text(text)).replace('"', "\"\""))
+}
+
 /// Rows as columns, two blanks apart; the first row is the head.
 pub(super) fn columns(rows: &[Vec<String>]) -> String {
+    // As wide as what will be shown of it.
+    let shown = |cell: &String| printable::line(cell).into_owned();
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(shown).collect()).collect();
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..count)
         .map(|column| {
@@ -34,7 +44,7 @@ pub(super) fn columns(rows: &[Vec<String>]) -> String {
         })
         .collect();
     let mut text = String::new();
-    for row in rows {
+    for row in &rows {
         let mut line = String::new();
         for (cell, wide) in row.iter().zip(&widths) {
             line.push_str(cell);

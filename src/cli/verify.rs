@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::opening::open_for_reading;
-use super::outcome::{Exit, Outcome, print};
+use super::outcome::{Exit, Outcome, print, print_json};
 use crate::config::Settings;
 use crate::parse::ParseLimits;
 use crate::store::{Difference, Mismatch, Verified};
@@ -43,7 +43,7 @@ pub(super) fn verify(settings: &Settings, arguments: &VerifyArguments) -> Outcom
         }
     })?;
     if arguments.json {
-        print(&format!("{:#}\n", to_json(&verified, &found, count)))?;
+        print_json(&to_json(&verified, &found, count))?;
     } else {
         print(&to_text(&verified, &found, count))?;
     }

@@ -6,5 +6,5 @@ mod restate;
 mod whole_seals;
 mod words;
 
-pub(super) use migrate::{Altered, check_current, create, differences, is_ours, migrate};
+pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};
 pub(super) use words::refresh_words;

@@ -1,15 +1,20 @@
 //! What do people see and correct?
 
 mod correction;
+mod decision;
 mod explain;
+mod repetition;
 mod rows;
 mod stats;
 mod status;
 mod submissions;
+mod views;
 
-pub use correction::{Corrected, Decided, Decision, NewCorrection};
+pub use correction::{Corrected, NewCorrection};
+pub use decision::{Decided, Decision};
 pub use explain::{Explained, ExplainedMessage, FiledMessage};
 pub use rows::{AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow};
 pub use stats::{Completeness, Figures, GroupFigures};
 pub use status::StoreStatus;
 pub use submissions::ListFilter;
+pub use views::{Cell, Sheet};

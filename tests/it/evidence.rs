@@ -2,6 +2,7 @@
 
 mod letters;
 mod restated;
+mod schema;
 mod sealed_again;
 
 use std::fs;
@@ -297,13 +298,6 @@ fn a_trigger_taken_away_or_added_is_named() {
         assert_eq!(finished.code, Some(1), "{change}: {finished:?}");
         assert!(finished.stdout.contains(named), "{change}: {finished:?}");
     }
-    // An office's own view is its own affair.
-    let office = office();
-    Connection::open(office.store_path())
-        .unwrap()
-        .execute_batch("CREATE VIEW 本处 AS SELECT 1 AS 一")
-        .unwrap();
-    office.run_ok(&["verify"]);
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn each_kind_of_case_is_answered() {
 fn what_concerns_the_whole_of_a_submission_is_said_once() {
     let office = Office::at_maildir();
     let more = |n: usize, text: &str| Letter {
-        subject: if n == 1 { letter(1).subject } else { "补充：LNZX-2024-0001" },
+        subject: if n == 1 { letter(1).subject } else { "补充：LNZX-2024-0001".to_owned() },
         message_id: format!("part{n}@example.com"),
         text: format!("{text}\r\n"),
         ..letter(1)

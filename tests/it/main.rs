@@ -19,6 +19,7 @@
 //! - `crash`: `kill -9` at any moment and at every named step
 //! - `disks`: full disks, failing ones, read-only ones, power cuts
 //! - `readers`: staff who read for long while the daemon writes
+//! - `real_servers`: Courier, Cyrus, GNU imap4d and pymap (`tests/run --release`)
 //! - `limits`: messages over the limits, and memory
 //! - `soak`: many messages through one process
 //! - `faults`: wrong passwords, foreign stores, servers that are down, mistaken configurations
@@ -35,6 +36,7 @@
 //! - `explain`: why a mail was treated as it was
 //! - `review`: what staff decide and correct
 //! - `decisions`: what `explain` and `review list` say of it
+//! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
 //! - `masking`: whom staff do not get to see by name
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -66,12 +68,14 @@ mod invariants;
 mod lanes;
 mod language;
 mod layers;
+mod leaving;
 mod limits;
 mod maildir;
 mod masking;
 mod matrix;
 mod outbox;
 mod readers;
+mod real_servers;
 mod reconcile;
 mod reprocess;
 mod respond;

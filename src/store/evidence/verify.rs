@@ -185,7 +185,7 @@ impl Verifier<'_> {
         for schema::Altered { name, .. } in &altered {
             self.found(name, 0, Difference::SchemaChanged);
         }
-        Ok(!altered.iter().any(|altered| altered.is_table))
+        Ok(!altered.iter().any(schema::Altered::hides_rows))
     }
 
     fn references(&mut self) -> Result<()> {

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::store::{Given, Result, Store, Writing, schema, wal, words};
+use crate::store::{Given, Result, Store, Writing, filing, schema, wal, words};
 use crate::vocabulary::{CorrectionField, ReviewReason, Status};
 
 impl Store {
@@ -22,7 +22,13 @@ impl Store {
              CREATE INDEX correction_by_place ON correction (after_message, id)",
         )?;
         connection.set_prepared_statement_cache_capacity(128);
-        Ok(Self { connection, wal: wal::Wal::of(std::path::Path::new("")) })
+        Ok(Self {
+            connection,
+            wal: wal::Wal::of(std::path::Path::new("")),
+            compared: None,
+            mended: Vec::new(),
+            highest: filing::Highest::default(),
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
@@ -10,15 +11,15 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::restate::restate;
 use super::whole_seals;
 use crate::store::{Given, Result, StoreError, Writing};
-use crate::vocabulary::rfc3339_utc;
+use crate::vocabulary::{formula, rfc3339_utc};
 
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
 const VERSION: u32 = 6;
-const SCHEMA: &str = concat!(include_str!("schema.sql"), "\n", include_str!("views.sql"));
+static SCHEMA: LazyLock<String> = LazyLock::new(|| format!("{}\n{}", include_str!("schema.sql"), *VIEWS));
 /// They hold nothing and are made anew by every migration.
-const VIEWS: &str = include_str!("views.sql");
+static VIEWS: LazyLock<String> = LazyLock::new(|| cells(include_str!("views.sql")));
 /// What brings a store from one version to the next but for its views, the step from version 1 first.
 const STEPS: [&str; VERSION as usize - 1] = [
     include_str!("migrate_2.sql"),
@@ -36,6 +37,24 @@ const LETTERS_SEALED: u32 = 6;
 
 /// The version that brought seals: rows of an older one have none.
 const SEALS: u32 = 2;
+
+/// The views with `⟨column⟩` written out: the column as a cell that no spreadsheet takes for a formula. Each view says it in
+/// plain SQL, so that any tool may read it.
+fn cells(views: &str) -> String {
+    let blanks = formula::BLANKS.map(|code| code.to_string()).join(",");
+    let mut sql = String::with_capacity(views.len());
+    for (index, piece) in views.split(['⟨', '⟩']).enumerate() {
+        if index % 2 == 0 {
+            sql.push_str(piece);
+        } else {
+            let opens = format!("ltrim({piece}, char({blanks})) GLOB '[{}]*'", formula::OPENERS);
+            let written =
+                format!("iif({opens} OR unicode({piece}) IN (9, 10, 13), '''' || {piece}, {piece})");
+            sql.push_str(&written);
+        }
+    }
+    sql
+}
 
 /// Looks at the file's first 100 bytes without opening it as a database, so that a file that is not ours
 /// is not even locked. `false`: there is no file, or an empty one.
@@ -83,7 +102,7 @@ pub(in crate::store) fn create(connection: &mut Connection, now: Timestamp) -> R
     // Two programs may have found the file empty at once; the second finds it made.
     let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if version == 0 {
-        transaction.execute_batch(SCHEMA)?;
+        transaction.execute_batch(&SCHEMA)?;
         transaction.execute("INSERT INTO fact (key, value) VALUES ('created_at', ?1)", [rfc3339_utc(now)])?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
@@ -113,9 +132,9 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
         }
     }
     adopt_tables(&transaction)?;
-    transaction.execute_batch(VIEWS)?;
+    transaction.execute_batch(&VIEWS)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
-    let writing = Writing { transaction, given: Given::default() };
+    let writing = Writing { transaction, given: Given::default(), highest: None };
     if version < RESTATED {
         restate(&writing, now)?;
     }
@@ -132,7 +151,7 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
 /// a column without. Only the text differs (<https://sqlite.org/lang_altertable.html#otheralter> has the procedure).
 fn adopt_tables(connection: &Connection) -> Result<()> {
     let ours = Connection::open_in_memory()?;
-    ours.execute_batch(SCHEMA)?;
+    ours.execute_batch(&SCHEMA)?;
     let columns = |connection: &Connection, table: &str| -> Result<Vec<(String, String, bool, i64)>> {
         let mut statement = connection
             .prepare("SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1) ORDER BY cid")?;
@@ -156,10 +175,10 @@ fn adopt_tables(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Takes our views away, as far as they are there; an office may have added some of its own.
+/// Takes our views away, as far as they are there.
 fn drop_views(connection: &Connection) -> Result<()> {
     let ours = Connection::open_in_memory()?;
-    ours.execute_batch(SCHEMA)?;
+    ours.execute_batch(&SCHEMA)?;
     let mut statement = ours.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'")?;
     let names = statement.query_map([], |row| row.get::<_, String>(0))?;
     for name in names {
@@ -177,9 +196,9 @@ pub(in crate::store) fn check_current(path: &Path, connection: &Connection) -> R
     Ok(())
 }
 
-/// Tables, indexes, views and triggers that are not as this program made them, by name: what was altered or is missing, the
-/// triggers that keep the event log append-only among them, and triggers that somebody added. An office may add views and
-/// indexes of its own.
+/// Tables, indexes, views and triggers that are not as this program made them, by name: what was altered, is missing or was
+/// added, the triggers that keep the event log append-only among them. What SQLite adds by itself is named too: its
+/// statistics (`sqlite_stat1`) decide how it looks for rows, and this program never makes any.
 pub(in crate::store) fn differences(connection: &Connection) -> Result<Vec<Altered>> {
     const MADE: &str = "SELECT CAST(name AS BLOB), CAST(type AS BLOB), CAST(sql AS BLOB) FROM sqlite_schema WHERE sql IS NOT NULL";
     type Made = BTreeMap<Vec<u8>, (Vec<u8>, Vec<u8>)>;
@@ -189,21 +208,90 @@ pub(in crate::store) fn differences(connection: &Connection) -> Result<Vec<Alter
         Ok(rows.collect::<rusqlite::Result<Made>>()?)
     };
     let ours = Connection::open_in_memory()?;
-    ours.execute_batch(SCHEMA)?;
+    ours.execute_batch(&SCHEMA)?;
     let (ours, found) = (made(&ours)?, made(connection)?);
-    let ours_differ = ours.iter().filter(|(name, made)| found.get(*name) != Some(made));
-    let added = found.iter().filter(|(name, (kind, _))| kind == b"trigger" && !ours.contains_key(*name));
-    Ok(ours_differ
-        .chain(added)
-        .map(|(name, (kind, _))| Altered {
-            name: String::from_utf8_lossy(name).into_owned(),
-            is_table: kind == b"table",
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let altered = |name: &[u8], (kind, sql): &(Vec<u8>, Vec<u8>), how: How| Altered {
+        name: text(name),
+        kind: text(kind),
+        sql: text(sql),
+        how,
+    };
+    let changed = ours.iter().filter_map(|(name, made)| match found.get(name) {
+        None => Some(altered(name, made, How::Missing)),
+        Some(found) => (found != made).then(|| altered(name, made, How::Changed)),
+    });
+    let added = found.iter().filter(|(name, _)| !ours.contains_key(*name));
+    Ok(changed.chain(added.map(|(name, made)| altered(name, made, How::Added))).collect())
+}
+
+/// Refuses to work in a store whose schema somebody changed: a trigger runs on every statement of ours, and what a view
+/// or an index is asked for decides what is found. What is merely missing and holds nothing is made again, and an event
+/// says so; its names. SQLite's own statistics are left to `verify`.
+pub(in crate::store) fn compare(
+    path: &Path,
+    connection: &mut Connection,
+    now: Timestamp,
+) -> Result<Vec<String>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+    refuse(path, &transaction)?;
+    let missing = differences(&transaction)?.into_iter().filter(|altered| altered.how == How::Missing);
+    let mut names = Vec::new();
+    for Altered { name, sql, .. } in missing {
+        transaction.execute_batch(&sql)?;
+        names.push(name);
+    }
+    if names.is_empty() {
+        return Ok(names);
+    }
+    let writing = Writing { transaction, given: Given::default(), highest: None };
+    writing.log(now, "intake", "schema_mended", None, &serde_json::json!({ "names": names }))?;
+    writing.commit()?;
+    Ok(names)
+}
+
+/// Refuses a schema in which anything was changed or added.
+pub(in crate::store) fn refuse(path: &Path, connection: &Connection) -> Result<()> {
+    let strange = |altered: &Altered| match altered.how {
+        How::Missing => altered.hides_rows(),
+        How::Changed => true,
+        How::Added => !altered.name.starts_with("sqlite_"),
+    };
+    let names: Vec<String> = differences(connection)?
+        .iter()
+        .filter(|altered| strange(altered))
+        .map(|Altered { name, kind, how, .. }| match how {
+            How::Added => format!("{kind} {name} was added"),
+            How::Changed => format!("{kind} {name} was changed"),
+            How::Missing => format!("{kind} {name} is missing"),
         })
-        .collect())
+        .collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::SchemaChanged { path: path.to_path_buf(), names: names.join(", ") })
 }
 
 /// Something of the schema that is not as this program made it.
 pub(in crate::store) struct Altered {
     pub(in crate::store) name: String,
-    pub(in crate::store) is_table: bool,
+    /// `table`, `index`, `view` or `trigger`.
+    kind: String,
+    /// As it is to be made, or was found.
+    sql: String,
+    how: How,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    Missing,
+    Changed,
+    Added,
+}
+
+impl Altered {
+    /// Nothing can be compared with rows of a table that is not what it was.
+    pub(in crate::store) fn hides_rows(&self) -> bool {
+        self.how != How::Added && self.kind == "table"
+    }
 }

@@ -1,4 +1,14 @@
 -- Step from version 5 to 6.
+
+-- Answers are counted by the mailbox that an address reaches and by the registered domain.
+ALTER TABLE acknowledgement ADD COLUMN mailbox_key TEXT;
+ALTER TABLE acknowledgement ADD COLUMN house TEXT;
+DROP INDEX acknowledgement_by_recipient;
+DROP INDEX acknowledgement_by_domain;
+CREATE INDEX acknowledgement_by_mailbox ON acknowledgement (mailbox_key, queued_at, state) WHERE state <> 'withheld';
+CREATE INDEX acknowledgement_by_house ON acknowledgement (house, queued_at, state) WHERE state <> 'withheld';
+
+CREATE INDEX submission_by_original ON submission (duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX opinion_by_message ON opinion (message_id);
 
 -- The same as seal for each supplement, which has a seal of its own.
@@ -7,7 +17,6 @@ CREATE TABLE supplement_seal (
     salt       BLOB    NOT NULL -- random bytes in the digests of the supplement's latest seal; drawn anew at every seal
 ) STRICT;
 -- What is asked for one sender, one original, one bounce is found by an index.
-CREATE INDEX submission_by_original ON submission (duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX likeness_of_sender ON likeness (sender);
 CREATE INDEX mailbox_entry_of_bounces ON mailbox_entry (seen_at) WHERE reason = 'bounce';
 CREATE INDEX event_of_bounces ON event (at) WHERE action = 'bounced';

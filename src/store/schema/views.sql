@@ -1,37 +1,40 @@
 -- Views for staff, with Chinese names and Beijing time. They hold nothing: a store that is brought up to date gets them anew.
 -- What a word is called comes from the table `word`; one that is not there stays as it is.
+-- A column in angle brackets is x as a cell: what a citizen or a clerk wrote, with an apostrophe before it where a spreadsheet would take it for a formula.
 
 CREATE VIEW 意见汇总 AS
-SELECT row_number() OVER (ORDER BY s.received_at, s.id, o.ordinal) AS 序号,
+SELECT s.consultation AS 征求意见,
+       row_number() OVER (ORDER BY s.received_at, s.id, o.ordinal) AS 序号,
        s.number AS 编号,
        datetime(s.received_at, '+8 hours') AS 收到时间,
        '电子邮件' AS 渠道,
-       coalesce(s.organization, s.name) AS 提出单位或个人,
+       coalesce(⟨s.organization⟩, ⟨s.name⟩) AS 提出单位或个人,
        (SELECT short FROM word WHERE kind = 'proposer' AND word =
             CASE WHEN s.organization IS NOT NULL THEN 'organization'
                  WHEN EXISTS (SELECT 1 FROM json_each(s.flags) WHERE value = 'joint') THEN 'joint'
                  WHEN EXISTS (SELECT 1 FROM json_each(s.flags) WHERE value = 'anonymous') THEN 'anonymous'
                  ELSE 'individual' END) AS 类别,
        coalesce(s.occupation, '未填写') AS 职业,
-       o.clause AS 对应条款,
-       coalesce(o.text, CASE WHEN EXISTS (SELECT 1 FROM json_each(s.flags) WHERE value = 'no_objection') THEN '（无意见）'
+       ⟨o.clause⟩ AS 对应条款,
+       coalesce(⟨o.text⟩, CASE WHEN EXISTS (SELECT 1 FROM json_each(s.flags) WHERE value = 'no_objection') THEN '（无意见）'
                              WHEN EXISTS (SELECT 1 FROM json_each(s.flags) WHERE value = 'attachment_only') THEN '（见附件）'
                              ELSE '' END) AS 意见建议内容,
        o.adoption AS 采纳情况,
-       o.adoption_reason AS 理由,
+       ⟨o.adoption_reason⟩ AS 理由,
        CASE WHEN p.id IS NULL THEN '' WHEN p.timeliness = 'on_time' THEN '补充来信' ELSE '补充来信（逾期）' END AS 备注
 FROM submission AS s LEFT JOIN opinion AS o ON o.submission_id = s.id
      LEFT JOIN supplement AS p ON p.message_id = o.message_id
 WHERE s.status IN ('accepted', 'late');
 
 CREATE VIEW 待核邮件 AS
-SELECT s.number AS 编号,
+SELECT s.consultation AS 征求意见,
+       s.number AS 编号,
        datetime(s.received_at, '+8 hours') AS 收到时间,
-       m.subject AS 主题,
-       s.from_address AS 发件地址,
+       ⟨m.subject⟩ AS 主题,
+       ⟨s.from_address⟩ AS 发件地址,
        (SELECT group_concat(coalesce(w.short, reason.value), '、')
         FROM json_each(s.review_reasons) AS reason LEFT JOIN word AS w ON w.kind = 'review_reason' AND w.word = reason.value) AS 待核原因,
-       s.comment AS 内容,
+       ⟨s.comment⟩ AS 内容,
        (SELECT group_concat(coalesce(w.short, r.kind) || iif(r.submission_id = s.id, ' ' || e.number, '（对本件）'), '、')
         FROM relation AS r JOIN submission AS e ON e.id = r.earlier_id
              LEFT JOIN word AS w ON w.kind = 'relation_kind' AND w.word = r.kind
@@ -61,7 +64,8 @@ FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
 WHERE s.status IN ('accepted', 'late') GROUP BY 1, 2 ORDER BY 1, 3 DESC;
 
 CREATE VIEW 回执情况 AS
-SELECT s.number AS 编号,
+SELECT s.consultation AS 征求意见,
+       s.number AS 编号,
        coalesce(kind.short, a.kind) AS 类型,
        coalesce(state.short, a.state) AS 状态,
        coalesce(reason.short, a.reason) ||
@@ -85,7 +89,7 @@ SELECT w.consultation AS 征求意见,
        sum(s.status = 'duplicate') AS 同一发件人重复件数,
        datetime(min(s.received_at), '+8 hours') AS 首封时间,
        datetime(max(s.received_at), '+8 hours') AS 末封时间,
-       (SELECT comment FROM submission WHERE id = w.submission_id) AS 代表内容
+       (SELECT ⟨comment⟩ FROM submission WHERE id = w.submission_id) AS 代表内容
 FROM wording AS w JOIN likeness AS l ON l.leader_id = w.id JOIN submission AS s ON s.message_id = l.message_id
 WHERE w.group_number IS NOT NULL GROUP BY w.id ORDER BY 1, 2;
 
@@ -94,8 +98,8 @@ SELECT w.consultation AS 征求意见,
        w.group_number AS 组号,
        s.number AS 编号,
        datetime(s.received_at, '+8 hours') AS 收到时间,
-       s.from_address AS 发件地址,
-       coalesce(s.organization, s.name) AS 提出单位或个人,
+       ⟨s.from_address⟩ AS 发件地址,
+       coalesce(⟨s.organization⟩, ⟨s.name⟩) AS 提出单位或个人,
        coalesce(status.short, s.status) AS 状态,
        CASE WHEN s.id = w.submission_id THEN '代表件' WHEN l.wording_id = w.id THEN '完全相同'
             ELSE printf('近似 %.2f', min(own.similarity, 0.99)) END AS 与代表件
@@ -105,7 +109,8 @@ FROM wording AS w JOIN likeness AS l ON l.leader_id = w.id JOIN submission AS s 
 WHERE w.group_number IS NOT NULL ORDER BY 1, 2, s.id;
 
 CREATE VIEW 撤回与替换 AS
-SELECT e.number AS 涉及编号,
+SELECT e.consultation AS 征求意见,
+       e.number AS 涉及编号,
        coalesce(status.short, e.status) AS 涉及件状态,
        coalesce(kind.short, r.kind) AS 事项,
        coalesce(basis.short, r.basis) AS 依据,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::file::Layers;
 use super::problem::Problems;
+use super::regular::read_text;
 use super::secret::Secret;
 use super::section::Section;
 use super::settings::{
@@ -197,7 +198,7 @@ fn server(
     }
     let ca_file = section.path("ca_file");
     if let Some(path) = &ca_file {
-        match std::fs::read_to_string(path) {
+        match read_text(path) {
             Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => {}
             Ok(_) => section.problem("ca_file", format!("{} holds no PEM certificate", path.display())),
             Err(error) => section.problem("ca_file", format!("{} cannot be read: {error}", path.display())),
@@ -244,7 +245,7 @@ fn password(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<S
         }
     };
     let place = path.display();
-    match std::fs::read_to_string(&path).as_deref().map(|text| text.trim_end_matches(['\r', '\n'])) {
+    match read_text(&path).as_deref().map(|text| text.trim_end_matches(['\r', '\n'])) {
         Err(error) => section.wrong(key, format!("{place} cannot be read: {error}")),
         Ok("") => section.wrong(key, format!("{place} is empty")),
         Ok(secret) if secret.contains(['\r', '\n', '\0']) => {

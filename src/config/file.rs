@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Value};
 
 use super::problem::Problems;
+use super::regular::read_text;
 
 /// The prefix of environment variables; the separator between its parts is two underscores.
 const PREFIX: &str = "ZWFW_INTAKE";
@@ -78,7 +79,7 @@ fn source(path: &Path) -> File<config::FileSourceFile, FileFormat> {
 /// One file's top-level table.
 fn table_of(path: &Path) -> Result<Map<String, Value>, String> {
     // Reading first gives the operating system's own words; the config crate says only "not found".
-    std::fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))?;
+    read_text(path).map_err(|error| format!("cannot be read: {error}"))?;
     source(path).collect().map_err(|error| match error {
         ConfigError::FileParse { cause, .. } => {
             let words = cause.to_string();

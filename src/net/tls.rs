@@ -5,7 +5,7 @@
 
 mod listed;
 
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +14,8 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{CertificateError, ClientConfig, RootCertStore};
+
+use crate::config::open_file;
 
 /// Why there is no TLS configuration: a mistake in the settings or on the machine.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +66,8 @@ pub(super) fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsErr
 
 fn roots_of_file(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), TlsError> {
     let fault = |reason: String| TlsError::CaFile { path: path.to_owned(), reason };
-    let pem = std::fs::read(path).map_err(|e| fault(e.to_string()))?;
+    let mut pem = Vec::new();
+    open_file(path).and_then(|mut file| file.read_to_end(&mut pem)).map_err(|e| fault(e.to_string()))?;
     let mut roots = RootCertStore::empty();
     let mut certificates = Vec::new();
     for certificate in CertificateDer::pem_slice_iter(&pem) {

@@ -20,3 +20,5 @@ CREATE TABLE supplement_seal (
 CREATE INDEX likeness_of_sender ON likeness (sender);
 CREATE INDEX mailbox_entry_of_bounces ON mailbox_entry (seen_at) WHERE reason = 'bounce';
 CREATE INDEX event_of_bounces ON event (at) WHERE action = 'bounced';
+DROP INDEX supplement_by_submission;
+CREATE INDEX supplement_by_submission ON supplement (submission_id, message_id);

@@ -82,7 +82,7 @@ CREATE TABLE supplement (
     details        TEXT    NOT NULL, -- JSON: name, occupation, phones … that this text gives
     content_sha256 TEXT
 ) STRICT;
-CREATE INDEX supplement_by_submission ON supplement (submission_id);
+CREATE INDEX supplement_by_submission ON supplement (submission_id, message_id);
 
 -- One opinion item (条): what adoption is decided on.
 CREATE TABLE opinion (

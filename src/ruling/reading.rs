@@ -25,7 +25,11 @@ pub struct Rules {
     consultations: Vec<Rule>,
     trusted_received_hosts: Vec<String>,
     trusted_authserv_ids: Vec<String>,
+    replies_per_day: u32,
 }
+
+/// Replies that become part of one submission on one day, where nothing else is configured.
+const REPLIES_PER_DAY: u32 = 20;
 
 #[derive(Debug)]
 struct Rule {
@@ -52,7 +56,19 @@ impl Rules {
             trusted_received_hosts: trusted_received_hosts.to_vec(),
             // The hosts that write believable Received lines write believable Authentication-Results.
             trusted_authserv_ids: trusted_received_hosts.to_vec(),
+            replies_per_day: REPLIES_PER_DAY,
         }
+    }
+
+    /// So many replies become part of one submission on one day.
+    #[must_use]
+    pub const fn taking(mut self, replies_per_day: u32) -> Self {
+        self.replies_per_day = replies_per_day;
+        self
+    }
+
+    pub(super) const fn replies_per_day(&self) -> u32 {
+        self.replies_per_day
     }
 
     /// Further hosts whose `Authentication-Results:` are believed (RFC 8601 section 2.5: the authserv-id), lower case,
@@ -66,6 +82,12 @@ impl Rules {
     /// The consultation at an index of [`super::Filing::consultation`].
     pub fn consultation(&self, index: usize) -> Option<&Consultation> {
         self.consultations.get(index).map(|rule| &rule.consultation)
+    }
+
+    /// What our own mail system says of a message's sender.
+    pub fn sender(&self, message: &Message) -> Sender {
+        let trusted_lines = deadline::trusted_lines(&message.received, &self.trusted_received_hosts);
+        sender::judge(message, trusted_lines, &self.trusted_authserv_ids)
     }
 
     /// Whether a consultation is among them.
@@ -124,8 +146,6 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let (consultation, subject) = rescued(subject, consultation, &numbers);
     let arrival = deadline::arrival(&message.received, &rules.trusted_received_hosts, fetched.time);
     let arrival_unknown = arrival.is_none();
-    let trusted_lines = deadline::trusted_lines(&message.received, &rules.trusted_received_hosts);
-    let sender = sender::judge(message, trusted_lines, &rules.trusted_authserv_ids);
     let arrival = arrival.unwrap_or(Arrival {
         at: seen_at,
         basis: match fetched.time {
@@ -154,7 +174,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         subject,
         arrival,
         arrival_unknown,
-        sender,
+        sender: rules.sender(message),
         likeness,
         numbers: numbers.into_iter().map(|(_, number)| number).collect(),
         cut,

@@ -93,7 +93,9 @@ fn what_concerns_the_whole_of_a_submission_is_said_once() {
         } else {
             "建议延长窗口办理时间。"
         };
-        std::fs::write(name, more(n, &format!("{text}{n}")).raw()).unwrap();
+        let answer = "SELECT rfc822_message_id FROM acknowledgement ORDER BY id LIMIT 1";
+        let in_reply_to = (n == 3).then(|| office.rows().rows(answer)[0]["rfc822_message_id"].clone());
+        std::fs::write(name, Letter { in_reply_to, ..more(n, &format!("{text}{n}")) }.raw()).unwrap();
         office.run_ok(&["import", &format!("{n}.eml")]);
     }
     office.run_ok(&["correct", "LNZX-2024-0001", "occupation", "教师"]);

@@ -27,6 +27,7 @@
 //! - `stats`: the figures for reports, and what the commands and views say of same letters
 //! - `evidence`: `verify` finds whatever was changed
 //! - `reconcile`: the mailbox beside the record
+//! - `places`: the store renamed, removed, restored, copied, made anew; its lock
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
@@ -37,6 +38,7 @@
 //! - `review`: what staff decide and correct
 //! - `decisions`: what `explain` and `review list` say of it
 //! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
+//! - `forged`: mail that is not its sender's, and letters that would hang on a decision about another
 //! - `masking`: whom staff do not get to see by name
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -63,7 +65,9 @@ mod environment;
 mod evidence;
 mod explain;
 mod faults;
+mod forged;
 mod imap;
+mod imports;
 mod invariants;
 mod lanes;
 mod language;
@@ -74,9 +78,11 @@ mod maildir;
 mod masking;
 mod matrix;
 mod outbox;
+mod places;
 mod readers;
 mod real_servers;
 mod reconcile;
+mod replies;
 mod reprocess;
 mod respond;
 mod review;

@@ -200,6 +200,9 @@ fn thread(message: &ExplainedMessage, consultation: Option<&Consultation>) -> Ve
         "unconfirmed" => {
             lines.push(format!("提到编号 {beside}，该件的发件人未通过验证、尚待核对，本信不并入"));
         }
+        "capped" => {
+            lines.push(format!("回复或提到编号 {beside}，该件当日的补充已多，本信另行登记，待人工核对"))
+        }
         "only_number" => {
             lines
                 .push(format!("请求涉及编号 {beside}，但只写明了编号，没有回复该编号的回执；该件不因此变动"));

@@ -6,8 +6,8 @@ use rusqlite::{OptionalExtension, Row, ToSql, TransactionBehavior, params};
 use serde_json::json;
 
 use crate::store::Given;
-use crate::store::filing::unpack;
 use crate::store::columns::Columns;
+use crate::store::filing::unpack;
 use crate::store::read::{instant, names, texts};
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, WrittenTime};

@@ -22,3 +22,4 @@ CREATE INDEX mailbox_entry_of_bounces ON mailbox_entry (seen_at) WHERE reason = 
 CREATE INDEX event_of_bounces ON event (at) WHERE action = 'bounced';
 DROP INDEX supplement_by_submission;
 CREATE INDEX supplement_by_submission ON supplement (submission_id, message_id);
+CREATE INDEX supplement_by_arrival ON supplement (submission_id, received_at);

@@ -83,6 +83,7 @@ CREATE TABLE supplement (
     content_sha256 TEXT
 ) STRICT;
 CREATE INDEX supplement_by_submission ON supplement (submission_id, message_id);
+CREATE INDEX supplement_by_arrival ON supplement (submission_id, received_at);
 
 -- One opinion item (条): what adoption is decided on.
 CREATE TABLE opinion (

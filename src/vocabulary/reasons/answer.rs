@@ -18,6 +18,8 @@ reasons! {
         NoArrivalTime = "no_arrival_time",
         /// It arrived before answering began.
         BeforeNotBefore = "before_not_before",
+        /// It is older than the store, which no person made.
+        FirstContact = "first_contact",
         /// From one of the office's own addresses.
         OwnAddress = "own_address",
         /// A list, bulk mail or a null return path.
@@ -49,6 +51,8 @@ reasons! {
         SpamFlagged = "spam_flagged",
         /// One mail that came over two ways.
         DeliveredTwice = "delivered_twice",
+        /// One more reply to a submission that had many on that day.
+        RepliesCapped = "replies_capped",
         /// Supplements or repetitions of the submission were answered already.
         AnsweredAgain = "answered_again",
         /// The address has had its share of today.

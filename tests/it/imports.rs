@@ -68,6 +68,7 @@ fn links_are_named_and_not_followed_and_pipes_are_not_waited_for() {
 #[test]
 fn a_pipe_in_place_of_a_file_of_the_configuration_is_named() {
     let office = Office::at_maildir();
+    office.run_ok(&["check"]);
     let text = fs::read_to_string(office.config_path()).unwrap();
     let (config, template) = (office.path().join("pipe.toml"), office.path().join("accepted.txt"));
     pipe(&config);
@@ -76,9 +77,14 @@ fn a_pipe_in_place_of_a_file_of_the_configuration_is_named() {
     assert_eq!(finished.code, Some(78), "{finished:?}");
     assert!(finished.stderr.contains("pipe or a device"), "{finished:?}");
     let other = office.path().join("other.toml");
-    fs::write(&other, text.replacen("[mailbox]", "[mailbox]\npassword_file = \"accepted.txt\"", 1)).unwrap();
+    fs::write(
+        &other,
+        text + "\n[[consultation]]\nid = \"x\"\n[consultation.templates]\naccepted = \"accepted.txt\"\n",
+    )
+    .unwrap();
     let finished = office.start_with(&other, &["check"]).finish(std::time::Duration::from_mins(1));
     assert_eq!(finished.code, Some(78), "{finished:?}");
+    assert!(finished.stderr.contains("accepted.txt cannot be read"), "{finished:?}");
 }
 
 /// A row that promises a gigabyte in a few kilobytes is not believed, whoever wrote it.

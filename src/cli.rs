@@ -15,6 +15,7 @@ mod masking;
 mod opening;
 mod outbox;
 mod outcome;
+mod owner;
 mod reconcile;
 mod reprocess;
 mod review;

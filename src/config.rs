@@ -7,6 +7,7 @@
 mod check;
 mod consultation;
 mod file;
+mod pem;
 mod problem;
 mod regular;
 mod secret;
@@ -15,8 +16,9 @@ mod settings;
 
 use std::path::Path;
 
+pub use pem::pem_of;
 pub use problem::{Problem, Problems};
-pub use regular::open_file;
+pub use regular::{open_file, read_file};
 pub use secret::Secret;
 pub use settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::file::Layers;
 use super::problem::Problems;
-use super::regular::read_text;
+use super::regular::read_file;
 use super::secret::Secret;
 use super::section::Section;
 use super::settings::{
@@ -198,9 +198,9 @@ fn server(
     }
     let ca_file = section.path("ca_file");
     if let Some(path) = &ca_file {
-        match read_text(path) {
-            Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => {}
-            Ok(_) => section.problem("ca_file", format!("{} holds no PEM certificate", path.display())),
+        match read_file(path).as_deref().map(super::pem::pem_of) {
+            Ok(Ok(_)) => {}
+            Ok(Err(instead)) => section.problem("ca_file", format!("{} {instead}", path.display())),
             Err(error) => section.problem("ca_file", format!("{} cannot be read: {error}", path.display())),
         }
     }
@@ -244,14 +244,9 @@ fn password(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<S
             return section.wrong("password_credential", message);
         }
     };
-    let place = path.display();
-    match read_text(&path).as_deref().map(|text| text.trim_end_matches(['\r', '\n'])) {
-        Err(error) => section.wrong(key, format!("{place} cannot be read: {error}")),
-        Ok("") => section.wrong(key, format!("{place} is empty")),
-        Ok(secret) if secret.contains(['\r', '\n', '\0']) => {
-            section.wrong(key, format!("{place} must hold one line"))
-        }
-        Ok(secret) => Some(Secret::new(secret.to_owned())),
+    match Secret::read(&path, key == "password_credential") {
+        Ok(secret) => Some(secret),
+        Err(problem) => section.wrong(key, problem),
     }
 }
 

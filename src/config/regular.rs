@@ -25,6 +25,13 @@ pub fn open_file(path: &Path) -> Result<File> {
     Ok(file)
 }
 
+/// The bytes of an ordinary file.
+pub fn read_file(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_file(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// The text of an ordinary file.
 pub(super) fn read_text(path: &Path) -> Result<String> {
     let mut text = String::new();

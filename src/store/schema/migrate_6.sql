@@ -23,3 +23,11 @@ CREATE INDEX event_of_bounces ON event (at) WHERE action = 'bounced';
 DROP INDEX supplement_by_submission;
 CREATE INDEX supplement_by_submission ON supplement (submission_id, message_id);
 CREATE INDEX supplement_by_arrival ON supplement (submission_id, received_at);
+
+-- How each folder fared on the last pass that looked into it.
+CREATE TABLE folder_pass (
+    folder     TEXT PRIMARY KEY,
+    read_at    TEXT, -- when it was last read to its end; NULL when it never was
+    problem    TEXT, -- why it cannot be read; NULL while it can
+    failing_at TEXT  -- since when
+) STRICT;

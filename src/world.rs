@@ -4,22 +4,26 @@
 //! itself.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 use crate::vocabulary::sha256_hex;
-
-/// How often a long wait looks whether what it waits for has been mended.
-const GLANCE: Duration = Duration::from_secs(10);
 
 /// When this program was built, by the clock of then: a clock that shows less is wrong.
 pub fn built() -> Timestamp {
     env!("ZWFW_BUILT").parse().ok().and_then(|at| Timestamp::from_second(at).ok()).unwrap_or(Timestamp::MIN)
+}
+
+/// How long the machine has been up, asleep or awake: no clock that anybody sets.
+fn up() -> Duration {
+    let time = clock_gettime(ClockId::Boottime);
+    let (seconds, nanos) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
+    Duration::new(seconds.unwrap_or(0), nanos.unwrap_or(0))
 }
 
 /// What a user is called.
@@ -60,47 +64,43 @@ impl Home {
 #[derive(Debug, Clone)]
 pub struct World {
     stop: watch::Receiver<bool>,
-    wake: watch::Receiver<()>,
+    /// The wall clock at the last look, and at the same time one that nobody sets.
+    clocks: Arc<Mutex<(Timestamp, Duration)>>,
 }
 
-/// Tells every [`World`] made with it to stop, or to go on at once.
+/// Tells every [`World`] made with it to stop.
 #[derive(Debug, Clone)]
-pub struct Stopper {
-    stop: watch::Sender<bool>,
-    wake: watch::Sender<()>,
-}
+pub struct Stopper(watch::Sender<bool>);
 
 impl Stopper {
     /// Asks everybody to stop at the next safe point.
     pub fn stop(&self) {
-        self.stop.send_replace(true);
-    }
-
-    /// Ends every pause that is under way.
-    pub fn wake(&self) {
-        self.wake.send_replace(());
+        self.0.send_replace(true);
     }
 }
 
 impl World {
     /// A world that runs until its stopper is used.
     pub fn new() -> (Stopper, Self) {
-        let (stopper, stop) = watch::channel(false);
-        let (waker, wake) = watch::channel(());
-        (Stopper { stop: stopper, wake: waker }, Self { stop, wake })
+        let (sender, stop) = watch::channel(false);
+        let world = Self { stop, clocks: Arc::default() };
+        world.jump();
+        (Stopper(sender), world)
+    }
+
+    /// How far the wall clock has jumped since this was asked last; less than nothing: back.
+    pub fn jump(&self) -> SignedDuration {
+        let (now, up) = (self.now(), up());
+        let mut clocks = self.clocks.lock().unwrap_or_else(PoisonError::into_inner);
+        let (before, up_before) = std::mem::replace(&mut *clocks, (now, up));
+        let passed = SignedDuration::try_from(up.saturating_sub(up_before)).unwrap_or(SignedDuration::MAX);
+        now.duration_since(before) - passed
     }
 
     /// Now.
     #[expect(clippy::disallowed_methods, reason = "the clock's one home")]
     pub fn now(&self) -> Timestamp {
         Timestamp::now()
-    }
-
-    /// How long the machine has been up, asleep or awake: no clock that anybody sets.
-    pub fn up(&self) -> Duration {
-        let time = clock_gettime(ClockId::Boottime);
-        let (seconds, nanos) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
-        Duration::new(seconds.unwrap_or(0), nanos.unwrap_or(0))
     }
 
     /// 64 random bits from the operating system: Message-IDs made with them cannot be guessed.
@@ -119,31 +119,11 @@ impl World {
         *self.stop.borrow()
     }
 
-    /// Waits for a while, or until asked to stop or to go on.
+    /// Waits for a while, or until asked to stop.
     pub async fn rest(&self, pause: Duration) {
-        let mut wake = self.wake.clone();
-        wake.mark_unchanged();
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = self.stopped() => {}
-            Ok(()) = wake.changed() => {}
-        }
-    }
-
-    /// The same, and `mended` is asked now and then: what has been mended ends the wait. Whether something ended it early.
-    pub async fn rest_until(&self, pause: Duration, mended: impl Fn() -> bool) -> bool {
-        let until = Instant::now() + pause;
-        let mut wake = self.wake.clone();
-        wake.mark_unchanged();
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() || self.stopping() {
-                return false;
-            }
-            self.rest(left.min(GLANCE)).await;
-            if wake.has_changed().unwrap_or(false) || mended() {
-                return true;
-            }
         }
     }
 

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use serde_json::Value;
 
-use super::owner;
 use crate::daemon::{DaemonError, LockError};
 use crate::lane::intake::ImportError;
 use crate::store::StoreError;
@@ -114,10 +113,10 @@ impl From<DaemonError> for Failure {
                 let said = printable::line(&error.to_string()).into_owned();
                 Self::new(if denied { Exit::Permission } else { Exit::Data }, said)
             }
-            DaemonError::Lock(LockError::Io { source, path })
+            DaemonError::Lock(LockError::Io { source, .. })
                 if source.kind() == std::io::ErrorKind::PermissionDenied =>
             {
-                Self::new(Exit::Permission, format!("{error}{}", owner::remedy(path)))
+                Self::new(Exit::Permission, error.to_string())
             }
             DaemonError::Lock(LockError::Held { .. } | LockError::HeldByStranger { .. }) => {
                 Self::new(Exit::Temporary, error.to_string())

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use super::file::Layers;
 use super::problem::Problems;
-use super::regular::read_file;
+use super::regular::read_text;
 use super::secret::Secret;
 use super::section::Section;
 use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
     Security, ServerSettings, Settings, Transport,
 };
-use super::{Secrets, consultation};
+use super::{Secrets, consultation, written};
 use crate::vocabulary::providers;
 
 const KIB: u64 = 1024;
@@ -47,6 +47,11 @@ pub(super) fn settings(
     let acknowledgement = acknowledgement(top.section("acknowledgement"), credentials, mailbox.as_ref());
     let limits = limits(top.section("limits"));
     top.finish();
+    let named = |(file, table): &(PathBuf, _)| consultation::template_files(file, table);
+    let templates: Vec<PathBuf> = layers.consultations.iter().flat_map(named).collect();
+    for path in layers.unread.iter().filter(|path| !templates.contains(path)) {
+        problems.remark(path.display().to_string(), "", "is not read: only files called *.toml are");
+    }
     let consultations = consultation::all(&layers.file, layers.consultations, problems);
     Some(Settings {
         mailbox: mailbox?,
@@ -55,6 +60,7 @@ pub(super) fn settings(
         acknowledgement: acknowledgement?,
         consultations,
         limits,
+        remarks: Vec::new(),
     })
 }
 
@@ -91,15 +97,19 @@ fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<Mai
     let mut hosts = |key| -> Vec<String> {
         let hosts: Vec<String> =
             section.list(key).unwrap_or_default().into_iter().map(|host| host.to_lowercase()).collect();
-        for host in
-            hosts.iter().filter(|host| host.contains(|c: char| c.is_whitespace() || "/@,".contains(c)))
-        {
+        let is_host = |host: &str| written::host_problem(host.strip_prefix('.').unwrap_or(host)).is_none();
+        for host in hosts.iter().filter(|host| !is_host(host)) {
             section.problem(key, format!("\"{host}\" is not a host name; write it like \"mx.example.gov.cn\" or \".example.gov.cn\""));
         }
         hosts
     };
     let trusted_received_hosts = hosts("trusted_received_hosts");
     let trusted_authserv_ids = hosts("trusted_authserv_ids");
+    let internaldate_is_arrival = section.boolean("internaldate_is_arrival", true);
+    if !internaldate_is_arrival && trusted_received_hosts.is_empty() {
+        let words = "false needs trusted_received_hosts: without both, nothing tells when a letter arrived";
+        section.problem("internaldate_is_arrival", words);
+    }
     let source = match kind {
         Kind::Imap => imap(&mut section, credentials).map(MailboxSource::Imap),
         Kind::Maildir => maildir(&mut section).map(MailboxSource::Maildir),
@@ -113,7 +123,13 @@ fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<Mai
         section.text("move_to");
     }
     section.finish();
-    Some(MailboxSettings { source: source?, poll_interval, trusted_received_hosts, trusted_authserv_ids })
+    Some(MailboxSettings {
+        source: source?,
+        poll_interval,
+        trusted_received_hosts,
+        trusted_authserv_ids,
+        internaldate_is_arrival,
+    })
 }
 
 fn maildir(section: &mut Section<'_>) -> Option<PathBuf> {
@@ -178,7 +194,7 @@ fn server(
     [tls, starttls, plaintext]: [u16; 3],
     example: &str,
 ) -> Option<ServerSettings> {
-    let host = section.required_text("host", example);
+    let host = section.required_host("host", example);
     let security = section.choice(
         "security",
         Security::Tls,
@@ -198,9 +214,9 @@ fn server(
     }
     let ca_file = section.path("ca_file");
     if let Some(path) = &ca_file {
-        match read_file(path).as_deref().map(super::pem::pem_of) {
-            Ok(Ok(_)) => {}
-            Ok(Err(instead)) => section.problem("ca_file", format!("{} {instead}", path.display())),
+        match read_text(path) {
+            Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => {}
+            Ok(_) => section.problem("ca_file", format!("{} holds no PEM certificate", path.display())),
             Err(error) => section.problem("ca_file", format!("{} cannot be read: {error}", path.display())),
         }
     }
@@ -237,6 +253,13 @@ fn password(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<S
             return section.wrong("password_credential", message);
         }
         (Some(name), None, Some(folder)) => ("password_credential", folder.join(name)),
+        (Some(name), None, None) if credentials.secrets == Secrets::IfThere => {
+            let message = format!(
+                "credentials not checked: \"{name}\" is handed over by systemd, and CREDENTIALS_DIRECTORY is not set"
+            );
+            section.remark("password_credential", message);
+            return None;
+        }
         (Some(name), None, None) => {
             let message = format!(
                 "there is no credential \"{name}\": CREDENTIALS_DIRECTORY is not set. Start under systemd with LoadCredential={name}:…, or use password_file"
@@ -244,9 +267,14 @@ fn password(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<S
             return section.wrong("password_credential", message);
         }
     };
-    match Secret::read(&path, key == "password_credential") {
-        Ok(secret) => Some(secret),
-        Err(problem) => section.wrong(key, problem),
+    match written::password(&path) {
+        Err(problem) => section.wrong(key, format!("{} {problem}", path.display())),
+        Ok(found) => {
+            for remark in found.remarks {
+                section.remark(key, format!("{} {remark}", path.display()));
+            }
+            Some(Secret::new(found.secret))
+        }
     }
 }
 
@@ -308,7 +336,7 @@ fn acknowledgement(
 fn is_address(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     !local.is_empty()
-        && !domain.is_empty()
+        && written::host_problem(domain).is_none()
         && !text.contains(|c: char| c.is_whitespace() || "<>,;\"".contains(c))
 }
 

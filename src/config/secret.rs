@@ -1,91 +1,23 @@
-//! A password in memory, and where it came from.
-
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+//! A password in memory.
 
 /// A secret that does not print itself.
-#[derive(Clone)]
-pub struct Secret {
-    value: String,
-    source: Option<Source>,
-}
-
-/// Where a secret was read.
-#[derive(Debug, Clone)]
-struct Source {
-    path: PathBuf,
-    read_at: Instant,
-    /// systemd copies credentials when the service starts and never again.
-    credential: bool,
-}
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
 
 impl Secret {
-    /// Wraps a secret that came from nowhere to be read again.
+    /// Wraps a secret.
     pub const fn new(value: String) -> Self {
-        Self { value, source: None }
-    }
-
-    /// Reads one from its file; `credential`: systemd's copy.
-    ///
-    /// # Errors
-    /// In words, when the file cannot be read or does not hold one line.
-    pub(super) fn read(path: &Path, credential: bool) -> Result<Self, String> {
-        let value = line_of(path)?;
-        Ok(Self {
-            value,
-            source: Some(Source { path: path.to_owned(), read_at: Instant::now(), credential }),
-        })
+        Self(value)
     }
 
     /// The secret, for the one place that sends it.
     pub fn expose(&self) -> &str {
-        &self.value
-    }
-
-    /// As it stands in its file now, where that is another one.
-    pub fn changed(&self) -> Option<Self> {
-        let source = self.source.as_ref()?;
-        Self::read(&source.path, source.credential).ok().filter(|now| now.value != self.value)
-    }
-
-    /// When it was read and how another one is taken, for whoever was refused with it.
-    pub fn provenance(&self) -> Option<String> {
-        let source = self.source.as_ref()?;
-        let minutes = source.read_at.elapsed().as_secs() / 60;
-        Some(if source.credential {
-            format!(
-                "the credential was read at the start, {minutes} min ago: after it was changed, restart the service"
-            )
-        } else {
-            format!(
-                "password_file {} was read {minutes} min ago; a new password in it is taken within half a minute",
-                source.path.display()
-            )
-        })
+        &self.0
     }
 }
 
-impl PartialEq for Secret {
-    fn eq(&self, other: &Self) -> bool {
-        self.value == other.value
-    }
-}
-
-impl Eq for Secret {}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(…)")
-    }
-}
-
-fn line_of(path: &Path) -> Result<String, String> {
-    let place = path.display();
-    let text = super::regular::read_text(path).map_err(|error| format!("{place} cannot be read: {error}"))?;
-    match text.trim_end_matches(['\r', '\n']) {
-        "" => Err(format!("{place} is empty")),
-        secret if secret.contains(['\r', '\n', '\0']) => Err(format!("{place} must hold one line")),
-        secret => Ok(secret.to_owned()),
     }
 }

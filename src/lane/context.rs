@@ -42,6 +42,7 @@ impl LaneConfig {
         Self {
             rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts)
                 .trusting(&settings.mailbox.trusted_authserv_ids)
+                .with_internaldate_as_arrival(settings.mailbox.internaldate_is_arrival)
                 .taking(settings.acknowledgement.caps.per_submission),
             acknowledgement,
             own_addresses,

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Lane;
+use super::{Lane, clock};
 use crate::config::{MailboxSettings, MailboxSource};
 use crate::maillog;
 use crate::store::Store;
@@ -52,6 +52,7 @@ impl Mailbox {
     /// What stopped it. Everything recorded until then stays recorded.
     pub async fn pass(&mut self, lane: &Lane) -> Result<Pass, PassError> {
         lane.store.with(Store::in_place)?;
+        clock::look(lane)?;
         let whole = lane.config.limits.pass_timeout;
         let pass = match self {
             Self::Imap(mailbox) => {
@@ -70,22 +71,6 @@ impl Mailbox {
         match self {
             Self::Imap(mailbox) => mailbox.wait(lane, poll_interval).await,
             Self::Maildir(_) => lane.world.rest(poll_interval).await,
-        }
-    }
-
-    /// Refused logins in a row.
-    pub const fn refused_logins(&self) -> u32 {
-        match self {
-            Self::Imap(mailbox) => mailbox.refused_logins(),
-            Self::Maildir(_) => 0,
-        }
-    }
-
-    /// Whether the password's file holds another password by now.
-    pub fn password_changed(&self) -> bool {
-        match self {
-            Self::Imap(mailbox) => mailbox.password_changed(),
-            Self::Maildir(_) => false,
         }
     }
 

@@ -2,9 +2,7 @@
 
 mod gaps;
 mod marks;
-mod passes;
 mod position;
 mod record;
 
-pub use passes::FolderPass;
 pub use record::{FolderRecord, Gap};

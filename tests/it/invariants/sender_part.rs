@@ -48,6 +48,7 @@ fn our_header(helo: &[u8], local: &[u8], dmarc: &str) -> String {
         .filter(|c| !c.is_whitespace() && !c.is_control())
         .map(|c| if " <>()\\\";@".contains(c) { '?' } else { c })
         .collect();
+    let helo = if helo.is_empty() { "x".to_owned() } else { helo };
     let local: String =
         String::from_utf8_lossy(local).chars().take(100).filter(|c| !c.is_control()).collect();
     let local = local.replace('\\', "\\\\").replace('"', "\\\"");
@@ -55,7 +56,7 @@ fn our_header(helo: &[u8], local: &[u8], dmarc: &str) -> String {
         "Return-Path: <\"{local}\"@{EVIL}>\r\n\
          Authentication-Results: mx.ln.gov.cn; dkim=none;\r\n\tspf=none smtp.mailfrom=\"{local}\"@{EVIL};\r\n\t\
          dmarc={dmarc} header.from={EVIL}\r\n\
-         Received: from x{helo} (unknown [203.0.113.9])\r\n\tby mx.ln.gov.cn (Postfix) with ESMTP id 4T21\r\n\t\
+         Received: from {helo} (unknown [203.0.113.9])\r\n\tby mx.ln.gov.cn (Postfix) with ESMTP id 4T21\r\n\t\
          for <zwfw@ln.gov.cn>; Wed, 20 Mar 2024 10:00:00 +0800\r\n"
     )
 }

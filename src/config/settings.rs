@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::problem::Problem;
 use super::secret::Secret;
 use crate::vocabulary::{Consultation, registered_domain};
 
@@ -21,6 +22,8 @@ pub struct Settings {
     /// `[[consultation]]` and `consultations/*.toml`
     pub consultations: Vec<Consultation>,
     pub limits: Limits,
+    /// What is probably not meant, and no reason not to start.
+    pub remarks: Vec<Problem>,
 }
 
 /// `[mailbox]`

@@ -27,6 +27,7 @@
 //! - `stats`: the figures for reports, and what the commands and views say of same letters
 //! - `evidence`: `verify` finds whatever was changed
 //! - `reconcile`: the mailbox beside the record
+//! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
@@ -37,6 +38,7 @@
 //! - `explain`: why a mail was treated as it was
 //! - `review`: what staff decide and correct
 //! - `decisions`: what `explain` and `review list` say of it
+//! - `hidden`: what the reader of a mail does not see is not what the citizen wrote
 //! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
 //! - `forged`: mail that is not its sender's, and letters that would hang on a decision about another
 //! - `histories`: random histories of mails and staff commands
@@ -50,6 +52,7 @@ mod automatic;
 mod bodies;
 mod bounces;
 mod campaigns;
+mod clocks;
 mod commands;
 mod compose;
 mod config;
@@ -68,6 +71,7 @@ mod evidence;
 mod explain;
 mod faults;
 mod forged;
+mod hidden;
 mod histories;
 mod imap;
 mod invariants;

@@ -217,13 +217,14 @@ fn is_usable_domain(domain: &str) -> bool {
     const NOWHERE: [&str; 6] = ["localhost", "localdomain", "invalid", "test", "onion", "arpa"];
     let is_label = |label: &str| {
         let is_cyrillic_or_greek = |c: char| matches!(c, '\u{370}'..='\u{52f}');
-        !label.is_empty()
-            && label.len() <= 63
-            && !label.starts_with('-')
-            && !label.ends_with('-')
+        // `gоv` with a Cyrillic letter is not `gov`.
+        let is_mixed =
+            label.contains(is_cyrillic_or_greek) && label.contains(|c: char| c.is_ascii_alphabetic());
+        let has_hyphen_outside = label.starts_with('-') || label.ends_with('-');
+        (1..=63).contains(&label.len())
+            && !has_hyphen_outside
+            && !is_mixed
             && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
-            // `gоv` with a Cyrillic letter is not `gov`.
-            && !(label.contains(is_cyrillic_or_greek) && label.contains(|c: char| c.is_ascii_alphabetic()))
     };
     let Some((_, top)) = domain.rsplit_once('.') else { return false };
     domain.len() <= 255

@@ -80,6 +80,8 @@ pub struct Session {
     exists: u32,
     /// EXISTS rose since the folder was last listed.
     grown: bool,
+    /// The lowest message number of the last listing.
+    first_listed: Option<u32>,
     /// Listings and fetches end at this instant.
     end_by: Option<Instant>,
 }
@@ -98,6 +100,11 @@ impl Session {
 
     fn has(&self, capability: &str) -> bool {
         self.capabilities.contains(capability)
+    }
+
+    /// EXISTS as last heard.
+    pub const fn exists(&self) -> u32 {
+        self.exists
     }
 
     /// Opens a folder read-only and says what is in it.

@@ -58,14 +58,36 @@ pub fn gap(entry: &EntryKey, reason: &GapReason, attempts: u32) {
     warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), %reason, attempts, "entry announced but not readable; it will be fetched again");
 }
 
+/// Fewer bytes than announced came, the same ones each time: there are no more.
+pub fn short(entry: &EntryKey, announced: u64, came: usize) {
+    warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), announced, came, "the server announces another size than it hands over, the same bytes again and again: recorded as they are");
+}
+
+/// Entries under known UIDs look otherwise than recorded, or UIDNEXT fell.
+pub fn uids_moved(folder: &str, before: Option<u32>, now: Option<u32>, differing: usize) {
+    let told = |uid_next: Option<u32>| uid_next.map_or_else(|| "unknown".to_owned(), |value| value.to_string());
+    warn!(
+        folder,
+        uid_next_before = told(before),
+        uid_next_now = told(now),
+        differing,
+        "UIDNEXT fell, or entries look otherwise than recorded under their UIDs: UIDs may be reused; what differs is fetched and compared by its bytes"
+    );
+}
+
+/// The bytes of entries are compared with the record: the same bytes stand under two UIDs, or a UID was reused.
+pub fn comparing_bytes(folder: &str, from: u32, entries: usize) {
+    info!(folder, from, entries, "UIDs moved: comparing these entries with the record by their bytes");
+}
+
+/// The server counts entries that it does not list.
+pub fn not_listed(folder: &str, announced: u64, listed: u64) {
+    error!(folder, announced, listed, "the server announces entries that it does not list: {announced} announced, {listed} listed");
+}
+
 /// A missing entry is not in the mailbox any more.
 pub fn vanished(entry: &EntryKey) {
     warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), "entry vanished from the mailbox before it could be read");
-}
-
-/// An entry was given up after many attempts.
-pub fn unreadable(entry: &EntryKey, reason: &GapReason, attempts: u32) {
-    error!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), %reason, attempts, "entry never readable; recorded as quarantined without its bytes, look at it in the mailbox");
 }
 
 /// A folder's UIDVALIDITY changed.

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::vocabulary::{Breakage, SendFailure, SendOutcome, SendReason};
 
 pub use back_off::doubled;
-pub use missing::{NextFetch, next_fetch, pause_after};
+pub use missing::{pause_after, takes_what_came};
 pub use pacing::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
 
 /// Back-off of the acknowledgement lane.

@@ -38,7 +38,7 @@ pub use filing::{
     Answer, Compressed, Filed, KnownMessage, LookUp, MOST_PRECEDENTS, Membership, NewAcknowledgement,
     NewEntry, NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
-pub use mailbox::{FolderRecord, Gap};
+pub use mailbox::{FolderRecord, Gap, KnownEntry, NamedRow};
 pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
 pub use read::Counts;
 pub(crate) use replay::{Kept, KeptSubmission, Original};

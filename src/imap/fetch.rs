@@ -31,7 +31,7 @@ pub enum MissingReason {
     Vanished,
     /// No body, or an empty one, though a size was announced (Exchange; znuny/Znuny, bug 11475).
     Empty,
-    /// Fewer bytes than RFC822.SIZE. What came is here for a server that never sends more.
+    /// Fewer bytes than RFC822.SIZE, here or in the listing. What came is here for a server that never sends more.
     Short(Box<FetchedMessage>),
     /// The answer could not be read.
     Unreadable,
@@ -89,6 +89,29 @@ impl Session {
         let mut batch = FetchedBatch::default();
         self.fetch_pieces(folder, wanted, &mut batch).await?;
         Ok(batch)
+    }
+
+    /// Fetches one message with one command, whatever its size: for servers whose answers to requests for pieces cannot be read
+    /// (hoodiecrow numbers them wrong). One over the size limit is not fetched so.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::fetch`].
+    pub async fn fetch_at_once(
+        &mut self,
+        folder: &FolderKey,
+        wanted: Listed,
+    ) -> Result<FetchedBatch, ImapError> {
+        let mut batch = FetchedBatch::default();
+        if wanted.size_bytes > self.limits.message_bytes {
+            batch.missing.push((wanted.uid, MissingReason::Unreadable));
+            return Ok(batch);
+        }
+        let size = usize::try_from(wanted.size_bytes).unwrap_or(usize::MAX);
+        self.connection.set_literal_bytes(size.saturating_add(LITERAL_BYTES));
+        let fetched = self.fetch_whole(folder, &[wanted], &mut batch).await;
+        self.connection.set_literal_bytes(LITERAL_BYTES);
+        fetched.map(|()| batch)
     }
 
     fn is_open(&self, folder: &FolderKey) -> Result<(), ImapError> {
@@ -149,7 +172,7 @@ impl Session {
             let key = folder.entry(EntryUid::Imap(entry.uid));
             let came = parts.remove(&entry.uid);
             let outcome = match came {
-                Some(parts) => parts.finish(key, *entry, false),
+                Some(parts) => parts.finish(key, *entry, false, self.limits.message_bytes),
                 None if unreadable => Err(MissingReason::Unreadable),
                 None => Err(MissingReason::Vanished),
             };
@@ -202,7 +225,8 @@ impl Session {
             // The beginning alone is worth filing: after a failure the session says so at the next command.
             let _ = self.complete_text(wanted.uid, beginning, longest).await;
         }
-        match whole.finish(folder.entry(EntryUid::Imap(wanted.uid)), wanted, truncated) {
+        let key = folder.entry(EntryUid::Imap(wanted.uid));
+        match whole.finish(key, wanted, truncated, self.limits.message_bytes) {
             Ok(message) => batch.messages.push(message),
             Err(reason) => batch.missing.push((wanted.uid, reason)),
         }
@@ -281,11 +305,13 @@ impl Parts {
         0
     }
 
+    /// `unknown`: what a listing without a size gives.
     fn finish(
         self,
         entry: EntryKey,
         listed: Listed,
         truncated: bool,
+        unknown: u64,
     ) -> Result<FetchedMessage, MissingReason> {
         let announced = self.announced.unwrap_or(if truncated { listed.size_bytes } else { 0 });
         let raw = self.body.unwrap_or_default();
@@ -301,7 +327,9 @@ impl Parts {
             announced_size_bytes: announced,
             truncated,
         };
-        if !truncated && got < announced {
+        // A placeholder comes with its own size; the listing had the letter's.
+        let listed_size = if listed.size_bytes == unknown { 0 } else { listed.size_bytes };
+        if !truncated && got < announced.max(listed_size) {
             return Err(MissingReason::Short(Box::new(message)));
         }
         Ok(message)

@@ -59,6 +59,7 @@ impl Session {
             open: None,
             exists: 0,
             grown: false,
+            first_listed: None,
             end_by: None,
         }
     }

@@ -5,4 +5,4 @@ mod marks;
 mod position;
 mod record;
 
-pub use record::{FolderRecord, Gap};
+pub use record::{FolderRecord, Gap, KnownEntry, NamedRow};

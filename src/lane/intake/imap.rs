@@ -4,14 +4,14 @@ mod recording;
 mod wait;
 mod worklist;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use tokio::time::Instant;
 
 use super::batch::{Batch, Missing, committed};
 use super::pass::{Pass, PassError};
 use crate::config::{AfterFiling, ImapSettings};
-use crate::cursor::{self, Plan};
+use crate::cursor::{self, FolderState, Heard, Plan};
 use crate::imap::{ImapError, Session};
 use crate::lane::Lane;
 use crate::maillog;
@@ -42,8 +42,11 @@ struct Start {
     folder: FolderKey,
     /// What is below was recorded by an earlier pass, or is a gap.
     first_uid: u32,
-    /// EXISTS.
-    exists: u32,
+    /// What the server says of it, and what was heard before.
+    state: FolderState,
+    heard: Heard,
+    /// UIDNEXT before and now, where it fell.
+    fell: Option<(u32, u32)>,
     /// Nothing is recorded under this UIDVALIDITY yet.
     unknown: bool,
     /// When the pass ends.
@@ -138,12 +141,45 @@ impl ImapMailbox {
         session.set_end(halfway(until));
         let worklist = self.worklist(session, &start, lane).await?;
         self.fetch(session, &start, &worklist, lane, pass).await?;
+        self.compare_bytes(session, &start, &worklist, lane, pass).await?;
         if start.unknown && worklist.has_nothing_new() {
             let position = Some((start.folder.clone(), 0));
             committed(Batch { position, ..Batch::default() }.record(lane), pass).await?;
         }
+        if start.state.uid_next != start.heard.uid_next && !pass.incomplete {
+            lane.store.write(|writing| writing.hear(&start.folder, start.state.uid_next))?;
+        }
+        if let Some((announced, listed)) = worklist.unlisted {
+            pass.lists_fewer(name, announced, listed);
+        }
         if !pass.incomplete {
             self.mark(session, &start.folder, lane).await?;
+        }
+        Ok(())
+    }
+
+    /// Where UIDs moved: fetches what is recorded from the first doubtful UID on, and compares it by its bytes.
+    async fn compare_bytes(
+        &mut self,
+        session: &mut Session,
+        start: &Start,
+        worklist: &Worklist,
+        lane: &Lane,
+        pass: &mut Pass,
+    ) -> Result<(), PassError> {
+        let folder = &start.folder;
+        let mut asked: BTreeSet<u32> = worklist.uids().collect();
+        while !pass.incomplete
+            && let Some(from) = lane.store.read(|store| store.heard(folder))?.doubt_from
+        {
+            let doubted = worklist.doubted(from, &asked);
+            let before = asked.len();
+            asked.extend(doubted.uids());
+            if asked.len() == before {
+                return Ok(lane.store.write(|writing| writing.settle_doubt(folder))?);
+            }
+            maillog::comparing_bytes(&folder.name, from, asked.len() - before);
+            self.fetch(session, start, &doubted, lane, pass).await?;
         }
         Ok(())
     }
@@ -162,6 +198,7 @@ impl ImapMailbox {
         let limits = &lane.config.limits;
         let mark = self.settings.after_filing != AfterFiling::None;
         let mut recording = Recording::default();
+        let standing = worklist.standing();
         for run in worklist.runs(limits) {
             // Two large messages at once, one being recorded and one being fetched, are too many for memory.
             let large = run.is_large(limits);
@@ -181,7 +218,9 @@ impl ImapMailbox {
             let position = Some((folder.clone(), run.last_uid()));
             match (fetched, run.alone()) {
                 (Ok(fetched), _) => {
-                    recording.begin(lane, Batch { position, mark, ..Batch::fetched(fetched, folder) });
+                    let looks = worklist.looks(&run, limits.message_bytes);
+                    let batch = Batch { position, mark, looks, ..Batch::fetched(fetched, folder) };
+                    recording.begin(lane, Batch { standing: standing.clone(), ..batch });
                     if large {
                         recording.finish(pass).await?;
                     }
@@ -252,7 +291,17 @@ async fn open(
     };
     let unknown = position.is_none_or(|position| position.uid_validity != uid_validity);
     let folder = FolderKey::imap(name, uid_validity);
-    Ok(Some(Start { folder, first_uid, exists: state.exists, unknown, until }))
+    let mut heard = lane.store.read(|store| store.heard(&folder))?;
+    let fell = cursor::uid_next_fell(position, heard, state);
+    if let Some((_, now)) = fell {
+        // Remembered first: a process that ends here must not take the next pass for one without a sign.
+        lane.store.write(|writing| {
+            writing.doubt(&folder, now)?;
+            writing.hear(&folder, Some(now))
+        })?;
+        heard = lane.store.read(|store| store.heard(&folder))?;
+    }
+    Ok(Some(Start { folder, first_uid, state, heard, fell, unknown, until }))
 }
 
 /// The middle between now and `until`.

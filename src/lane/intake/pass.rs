@@ -40,6 +40,13 @@ impl Pass {
         self.failed_folders.push((folder.to_owned(), problem));
     }
 
+    /// A folder was read as far as it was listed, which is less than the server counts.
+    pub(super) fn lists_fewer(&mut self, folder: &str, announced: u64, listed: u64) {
+        maillog::not_listed(folder, announced, listed);
+        let problem = format!("folder {folder:?}: {announced} announced, {listed} listed; what is not listed cannot be read");
+        self.failed_folders.push((folder.to_owned(), problem));
+    }
+
     /// All newly recorded entries.
     pub fn total(&self) -> u64 {
         self.recorded.iter().map(|(_, count)| count).sum()

@@ -37,6 +37,8 @@ const PRESENCE: &[&str] = &["raw"];
 /// Columns of `acknowledgement` that sending changes.
 pub(in crate::store) const MUTABLE: &[&str] =
     &["state", "reason", "reason_detail", "attempts", "next_attempt_at", "sent_at"];
+/// Columns of `mailbox_entry` that are learned from later listings. They decide only what is fetched once more.
+const LEARNED: &[&str] = &["listed_size_bytes", "listed_date"];
 pub(in crate::store) const NONE: &[&str] = &[];
 
 /// What is sealed together: table, rows in a fixed order that `?1` selects, columns left out.
@@ -246,7 +248,7 @@ fn one(connection: &Connection, sql: &str, id: i64) -> Result<String> {
 /// The digest of one row by itself.
 pub(in crate::store) fn row_digest(row: &Row<'_>) -> rusqlite::Result<String> {
     let mut hasher = Sha256::new();
-    add_row(&mut hasher, row, NONE)?;
+    add_row(&mut hasher, row, LEARNED)?;
     Ok(short(hasher))
 }
 

@@ -322,7 +322,8 @@ impl Verifier<'_> {
     /// The digest that an entry bears is its message's.
     fn entry_digests(&mut self) -> Result<()> {
         let mut statement = self.connection.prepare(
-            "SELECT e.id FROM mailbox_entry AS e JOIN message AS m ON m.id = e.message_id WHERE e.sha256 IS NOT m.sha256",
+            "SELECT e.id FROM mailbox_entry AS e JOIN message AS m ON m.id = e.message_id WHERE e.sha256 IS NOT m.sha256
+             AND e.reason <> 'same_message'",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {

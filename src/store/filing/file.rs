@@ -25,6 +25,7 @@ impl Writing<'_> {
             .with("uid", Value::from(&new.entry.uid))
             .with("sha256", new.sha256.map(ToOwned::to_owned))
             .with("size_bytes", signed(new.size_bytes))
+            .with("listed_date", new.listed_at.map(rfc3339_utc))
             .with("message_id", new.message_id)
             .with("seen_at", rfc3339_utc(now))
             .insert_once(&self.transaction, "mailbox_entry", &["folder", "uid_validity", "uid"])?;

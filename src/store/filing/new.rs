@@ -44,6 +44,8 @@ pub struct NewEntry<'a> {
     pub sha256: Option<&'a str>,
     /// Announced size, in bytes.
     pub size_bytes: u64,
+    /// INTERNALDATE or the file's time, to know the entry again by; `None`: it is to be learned.
+    pub listed_at: Option<Timestamp>,
     /// What was done.
     pub disposition: Disposition,
     /// Why.

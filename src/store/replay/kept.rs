@@ -195,7 +195,9 @@ impl Writing<'_> {
         };
         let mut given = GIVEN.to_vec();
         match table {
-            "message" | "mailbox_entry" => given.extend(["sha256", "size_bytes"]),
+            "message" | "mailbox_entry" => {
+                given.extend(["sha256", "size_bytes", "listed_size_bytes", "listed_date"]);
+            }
             "opinion" => given.push("ordinal"),
             _ => {}
         }
@@ -243,10 +245,11 @@ fn original(row: &Row<'_>) -> rusqlite::Result<Original> {
         ValueRef::Integer(uid) => EntryUid::Imap(u32::try_from(uid).unwrap_or(u32::MAX)),
         name => EntryUid::Name(name.as_str().unwrap_or_default().to_owned()),
     };
+    let uid_validity: u32 = row.get("uid_validity")?;
     // IMAP's time had an offset; nothing depends on it.
-    let time = instant(row.get("internal_date")?).map(|at| match uid {
-        EntryUid::Imap(_) => EntryTime::InternalDate(WrittenTime { instant: at, offset_seconds: 0 }),
-        EntryUid::Name(_) => EntryTime::File(at),
+    let time = instant(row.get("internal_date")?).map(|at| match uid_validity {
+        0 => EntryTime::File(at),
+        _ => EntryTime::InternalDate(WrittenTime { instant: at, offset_seconds: 0 }),
     });
     let folder = FolderKey { name: row.get("folder")?, uid_validity: row.get("uid_validity")? };
     let entry = EntryKey { folder, uid };

@@ -3,7 +3,7 @@ CREATE TABLE mailbox_entry (
     id           INTEGER PRIMARY KEY,
     folder       TEXT    NOT NULL, -- folder name, decoded; a path for Maildirs and imported files
     uid_validity INTEGER NOT NULL, -- IMAP UIDVALIDITY; 0 for files
-    uid          ANY     NOT NULL, -- IMAP UID (integer), Maildir base name or file name (text)
+    uid          ANY     NOT NULL, -- IMAP UID (integer), Maildir base name or file name (text); with @ and the beginning of the digest where other bytes have the name already
     sha256       TEXT,             -- SHA-256 of the raw bytes, hex; kept for mail that is not ours too
     size_bytes   INTEGER NOT NULL, -- size of the message as the mailbox announced it
     disposition  TEXT    NOT NULL CHECK (disposition IN ('filed', 'supplement', 'duplicate', 'not_ours', 'automatic', 'quarantined')),
@@ -12,6 +12,8 @@ CREATE TABLE mailbox_entry (
     seen_at      TEXT    NOT NULL, -- when this program recorded the entry
     message_id_sha256 TEXT,        -- SHA-256 of the Message-ID, hex: finds an entry of which nothing else is kept
     reason_detail TEXT,            -- JSON: what goes with the reason (a number, a mark, a server's words); NULL when nothing does
+    listed_size_bytes INTEGER,     -- RFC822.SIZE as listed, where it is another than size_bytes and the bytes were found the same; learned later, not sealed
+    listed_date   TEXT,            -- INTERNALDATE or the file's time as listed, UTC; NULL: not known yet; learned later, not sealed
     UNIQUE (folder, uid_validity, uid)
 ) STRICT;
 CREATE INDEX mailbox_entry_by_sha256 ON mailbox_entry (sha256);
@@ -172,7 +174,9 @@ CREATE TABLE supplement_seal (
 CREATE TABLE folder (
     folder       TEXT    PRIMARY KEY,
     uid_validity INTEGER NOT NULL,
-    last_uid     INTEGER NOT NULL  -- every UID up to here has an entry or stands in gap
+    last_uid     INTEGER NOT NULL, -- every UID up to here has an entry or stands in gap
+    uid_next     INTEGER,          -- UIDNEXT as last heard; NULL when the server does not say
+    doubt_from   INTEGER           -- from this UID on UIDs may name other letters than those recorded: the bytes are still to be compared; NULL: no doubt
 ) STRICT;
 
 -- Entries that were listed but could not be read yet; fetched again on later passes.

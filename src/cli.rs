@@ -13,6 +13,7 @@ mod opening;
 mod outbox;
 mod outcome;
 mod reconcile;
+mod refetch;
 mod reprocess;
 mod review;
 mod run;
@@ -103,6 +104,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Ask the mailbox again for letters without bytes: for all of them, or for these entries of a folder
+    Refetch(refetch::RefetchArguments),
     /// Recompute every digest and the event chain; exit 1 when anything kept is not what was recorded
     Verify(verify::VerifyArguments),
 }
@@ -117,9 +120,9 @@ pub fn main() -> ExitCode {
             let said = error.render().to_string();
             // A closed pipe is no reason to complain about help.
             if error.use_stderr() {
-                stderr::complain(&said)
+                stderr::complain(&said);
             } else {
-                drop(print(&said))
+                drop(print(&said));
             }
             return ExitCode::from(exit as u8);
         }
@@ -141,7 +144,7 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Outcome {
     let secrets = match &arguments.command {
-        Command::Run { .. } | Command::Check { .. } | Command::Reconcile { .. } => Secrets::Read,
+        Command::Run { .. } | Command::Check { .. } | Command::Reconcile { .. } | Command::Refetch(_) => Secrets::Read,
         _ => Secrets::LeaveAlone,
     };
     let settings = &settings(arguments, secrets)?;
@@ -160,6 +163,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Reprocess(wanted) => reprocess::reprocess(settings, wanted),
         Command::Outbox(wanted) => outbox::outbox(settings, wanted),
         Command::Reconcile { json } => reconcile::reconcile(settings, *json),
+        Command::Refetch(wanted) => refetch::refetch(settings, wanted),
         Command::Verify(wanted) => verify::verify(settings, wanted),
     };
     outcome.map_err(|mut failure| {

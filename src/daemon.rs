@@ -13,7 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::config::Settings;
 use crate::lane::acknowledge::{self, Held, MailTransport, OutboxPass, Unsettled};
 use crate::lane::intake::{self, ImportError, Imported, Mailbox, Pass, PassError};
-use crate::lane::{Lane, LaneConfig, SharedStore, place_filed};
+use crate::lane::{Lane, LaneConfig, SharedStore, place_filed, release_stranded};
 use crate::maillog;
 use crate::notify;
 use crate::schedule::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
@@ -156,6 +156,24 @@ impl Daemon {
     }
 }
 
+/// One pass over the mailbox; `None`: a daemon runs, and its next pass is it.
+///
+/// # Errors
+/// When the store fails.
+pub async fn pass(settings: &Settings) -> Result<Option<Result<Pass, PassError>>, DaemonError> {
+    let _lock = match Lock::take(&settings.store_path) {
+        Err(LockError::Held { .. }) => return Ok(None),
+        taken => taken?,
+    };
+    let (_stopper, world) = World::new();
+    let lane = open_lane(settings, world)?;
+    let mut mailbox = Mailbox::new(&settings.mailbox);
+    let began = lane.world.now();
+    let result = mailbox.pass(&lane).await;
+    mailbox.close().await;
+    Ok(Some(remember_pass(&lane, began, result)?))
+}
+
 /// Files messages from paths through the same lane.
 ///
 /// # Errors
@@ -172,6 +190,7 @@ fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
     maillog::schema_mended(store.mended());
     let config = Arc::new(LaneConfig::new(settings, store.created_at()?));
     place_filed(&mut store, &config)?;
+    release_stranded(&mut store, world.now())?;
     Ok(Lane { store: SharedStore::new(store), config, world })
 }
 
@@ -278,6 +297,10 @@ fn remember_pass(
     result: Result<Pass, PassError>,
 ) -> Result<Result<Pass, PassError>, StoreError> {
     let result = match result {
+        Ok(mut pass) if pass.failed_folders.is_empty() => {
+            pass.owed = lane.store.read(Store::letters_owed)?;
+            Ok(pass)
+        }
         Ok(pass) if !pass.failed_folders.is_empty() => Err(PassError::Folders(pass)),
         other => other,
     };

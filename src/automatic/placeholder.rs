@@ -22,6 +22,8 @@ pub fn placeholder(message: &Message) -> Option<Placeholder> {
     let subject = message.subject.as_deref().filter(|_| !was_sent)?;
     let subject: Vec<&str> = subject.split_whitespace().collect();
     let begins = |word: &str| subject.join(" ").to_lowercase().starts_with(&word.to_lowercase());
-    let row = PLACEHOLDERS.rows().iter().find(|row| begins(row.word))?;
-    Some(if row.meaning == "lasting" { Placeholder::Lasting } else { Placeholder::Passing })
+    if PLACEHOLDERS.words("lasting").any(begins) {
+        return Some(Placeholder::Lasting);
+    }
+    PLACEHOLDERS.words("passing").any(begins).then_some(Placeholder::Passing)
 }

@@ -12,6 +12,7 @@ use super::outcome::{Exit, Failure, Outcome, print};
 use crate::config::{AfterFiling, ImapSettings, MailboxSource, ServerSettings, Settings, Transport};
 use crate::cursor::{self, Plan};
 use crate::imap::Session;
+use crate::lane;
 use crate::maildir;
 use crate::smtp::Sender;
 use crate::store::{Store, StoreError};
@@ -123,6 +124,7 @@ impl Report {
             Err(error) => return self.bad("收信服务器", &error.to_string(), Exit::Unavailable),
         };
         self.good(&name, "已登录");
+        let store = Store::open_read_only(&settings.store_path).ok();
         let mut newest_arrival: Option<Timestamp> = None;
         for folder in &imap.folders {
             let what = format!("文件夹 {folder}");
@@ -135,7 +137,7 @@ impl Report {
                     );
                 }
                 Ok(state) => {
-                    self.good(&what, &format!("{} 封", state.exists));
+                    self.folder(&mut session, folder, state.exists, store.as_ref()).await;
                     match session.newest_internal_date().await {
                         Ok(newest) => {
                             newest_arrival = newest_arrival.max(newest.map(|written| written.instant));
@@ -166,6 +168,30 @@ impl Report {
         }
         session.logout().await.ok();
         self.clocks(newest_arrival);
+    }
+
+    /// What the server says of a folder beside what it lists, and what the record knows of it.
+    async fn folder(&mut self, session: &mut Session, folder: &str, exists: u32, store: Option<&Store>) {
+        let what = format!("文件夹 {folder}");
+        let report = match lane::imap_folder(session, folder, store).await {
+            Ok(report) => report,
+            Err(error) => return self.bad(&what, &error.to_string(), Exit::Unavailable),
+        };
+        let mut faults = Vec::new();
+        if report.exists > report.listed {
+            faults.push(format!("服务器报告 {} 封，只列出 {} 封", report.exists, report.listed));
+        }
+        if let Some((before, now)) = report.uid_next_fell {
+            faults.push(format!("UIDNEXT 由 {before} 退回到 {now}，邮箱可能恢复过备份"));
+        }
+        if !report.differing.is_empty() {
+            faults.push(format!("{} 封与记录的大小或日期不同，UID 可能重复使用", report.differing.len()));
+        }
+        if faults.is_empty() {
+            self.good(&what, &format!("{exists} 封"));
+        } else {
+            self.bad(&what, &format!("{}；下次收取时核对，详见 reconcile", faults.join("；")), Exit::Difference);
+        }
     }
 
     /// Compares clocks, as far as IMAP allows: mail cannot have arrived later than now.

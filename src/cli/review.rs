@@ -113,10 +113,19 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
         };
         let status = store.status()?;
         let quarantined = status.entries.iter().find(|(word, _)| word == Disposition::Quarantined.as_str());
-        if let Some((_, count)) = quarantined {
+        let count = quarantined.map_or(0, |(_, count)| *count);
+        let readable = count.saturating_sub(status.without_bytes);
+        if readable > 0 {
             let _ = writeln!(
                 text,
-                "另有 {count} 封隔离待查：程序更新后用 reprocess 可重新读取，仍读不出的请到邮箱中查看。"
+                "另有 {readable} 封隔离待查：程序更新后用 reprocess 可重新读取，仍读不出的请到邮箱中查看。"
+            );
+        }
+        let owed = status.gaps.max(status.without_bytes);
+        if owed > 0 {
+            let _ = writeln!(
+                text,
+                "另有 {owed} 封没有原件：邮件服务器没有交出，会再取；refetch 可立即再取，仍取不到的请到邮箱中查看。"
             );
         }
         print(&text)?;
@@ -207,9 +216,18 @@ fn decide(settings: &Settings, arguments: &Numbers, decision: Decision) -> Outco
     for number in arguments.numbers.iter().map(|number| number.trim()) {
         let decided = writing.decide(number, decision, note, &actor, now);
         match decided? {
-            Decided::Done(status) => {
+            Decided::Done(status, other) => {
                 let _ = writeln!(text, "{number} {}", done(decision, status));
+                if let Some(other) = other {
+                    let _ = writeln!(text, "  {}", repetition(decision, &other));
+                }
                 decided_on.push(number);
+            }
+            Decided::Replaced(other) => {
+                let message = format!(
+                    "{number} 没有恢复：内容相同的 {other} 已代替它计入；先执行 review reopen {other}；没有改动任何一件"
+                );
+                return Err(Failure::new(Exit::Data, message));
             }
             Decided::Already(status) => {
                 let _ = writeln!(text, "{number} 此前已是“{}”，没有改动。", status.short());
@@ -251,6 +269,12 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
                 writeln!(text, "  来信请求{what} {earlier}。如该件也不再计入，请执行 review deny {earlier}");
         }
     }
+    let counts = [Status::Accepted, Status::Late].map(Status::as_str).contains(&shown.row.status.as_str());
+    if decision != Decision::Deny && counts {
+        for copy in store.counted_copies(shown.row.id)? {
+            let _ = writeln!(text, "  内容相同的 {copy} 也已计入。如只应计一件，请执行 review deny {copy}");
+        }
+    }
     let withheld = shown.acknowledgements.iter().find(|answer| answer.state == "withheld");
     if let (Decision::Confirm, Some(answer)) = (decision, withheld) {
         let why = sentences::answer(&answer.state, &answer.reason);
@@ -262,6 +286,14 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
         );
     }
     Ok(text)
+}
+
+/// What became of the repetition of a letter that was decided on.
+fn repetition(decision: Decision, other: &str) -> String {
+    match decision {
+        Decision::Reopen => format!("{other} 恢复为它的重复件。"),
+        _ => format!("内容相同的 {other} 原列为它的重复件，现转为待核，请确认或否定。"),
+    }
 }
 
 fn done(decision: Decision, status: Status) -> String {

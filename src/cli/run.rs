@@ -57,6 +57,13 @@ fn exit_of(done: Once) -> Outcome {
         (Ok(pass), _) if pass.incomplete => {
             Err(Failure::new(Exit::Temporary, "stopped before the pass was complete"))
         }
+        (Ok(pass), _) if pass.owed > 0 => Err(Failure::new(
+            Exit::Temporary,
+            format!(
+                "letters without bytes: {}; the mailbox announces them and does not hand them over, they are asked for again; `reconcile` names them",
+                pass.owed
+            ),
+        )),
         (Ok(_), _) => Ok(Exit::Ok),
     }
 }

@@ -123,7 +123,12 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         .collect::<Vec<_>>()
         .join("，");
     line("邮箱条目", &entries);
-    line("待补取", &format!("{} 封", found.gaps));
+    let owed = if found.gaps == 0 {
+        "0 封".to_owned()
+    } else {
+        format!("{} 封没有原件：服务器报告了却没有交出，会再取；refetch 可立即再取，reconcile 逐封列出", found.gaps)
+    };
+    line("待补取", &owed);
     let states = found
         .submissions
         .iter()

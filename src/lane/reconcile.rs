@@ -146,7 +146,7 @@ async fn imap_folders(
             Some(session) => session,
             None => Session::open(imap, limits).await?,
         };
-        let report = imap_folder(&mut opened, folder, store).await;
+        let report = imap_folder(&mut opened, folder, Some(store)).await;
         if !matches!(&report, Err(ReconcileError::Imap(error)) if !matches!(error, ImapError::FolderUnknown { .. }))
         {
             session = Some(opened);
@@ -159,14 +159,14 @@ async fn imap_folders(
     Ok(reports)
 }
 
-/// Compares one folder of a session.
+/// Compares one folder of a session; without a store, only what the server says with what it lists.
 ///
 /// # Errors
 /// When the folder cannot be listed, or the store cannot be read.
 pub async fn imap_folder(
     session: &mut Session,
     folder: &str,
-    store: &Store,
+    store: Option<&Store>,
 ) -> Result<FolderReport, ReconcileError> {
     let state = session.examine(folder).await?;
     let (Plan::From { uid_validity, .. } | Plan::Rescan { uid_validity }) = cursor::plan(None, state) else {
@@ -177,8 +177,8 @@ pub async fn imap_folder(
     let last = listed.last().map_or(0, |entry| entry.uid);
     let dates = if last == 0 { BTreeMap::new() } else { session.internal_dates(1, last).await? };
     let folder = FolderKey::imap(folder, uid_validity);
-    let heard = store.heard(&folder)?;
-    let record = store.folder_record(&folder)?;
+    let heard = store.map(|store| store.heard(&folder)).transpose()?.unwrap_or_default();
+    let record = store.map(|store| store.folder_record(&folder)).transpose()?.unwrap_or_default();
     let before =
         record.position.map(|position| position.uid_validity).filter(|before| *before != uid_validity);
     let last_uid = record
@@ -217,7 +217,7 @@ fn maildir_folder(
     let record = store.folder_record(&folder)?;
     let last_pass = store.fact_instant(Fact::LastPassStartedAt)?;
     let entries: Vec<(EntryUid, Looks)> =
-        listed.iter().map(|entry| (EntryUid::Name(entry.name.clone()), entry.looks())).collect();
+        listed.iter().map(|entry| (EntryUid::Name(entry.name.clone()), Looks { date: None, ..entry.looks() })).collect();
     // `list` gives them by name.
     let changed = |uid: &EntryUid| match uid {
         EntryUid::Name(name) => {
@@ -225,9 +225,13 @@ fn maildir_folder(
         }
         EntryUid::Imap(_) => None,
     };
-    let report = compare(folder, &entries, record, |uid| {
+    // Sizes only: a date alone may be a writer's that is not done yet, and the passes look after that.
+    let mut report = compare(folder, &entries, record, |uid| {
         last_pass.is_none_or(|began| changed(uid).is_some_and(|entry| entry.changed >= began))
     });
+    for entry in report.missing.iter_mut().chain(&mut report.differing) {
+        entry.arrived = changed(&entry.uid).map(|entry| entry.modified);
+    }
     Ok(report)
 }
 

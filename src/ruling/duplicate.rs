@@ -7,6 +7,7 @@ use crate::automatic::Origin;
 use crate::charset::skeleton;
 use crate::details::Details;
 use crate::parse::Message;
+use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{ReceivedBasis, ReviewReason, Status, sender_key};
 
@@ -66,6 +67,7 @@ pub struct SeenBefore {
 /// fails authentication is nobody's earlier mail.
 pub fn seen_before(message: &Message, reading: &Reading, kept: Vec<SeenBefore>) -> Option<SeenBefore> {
     let is_letter = reading.unreadable.is_none()
+        && reading.sender.verdict != Verdict::Fail
         && !matches!(reading.origin, Origin::Machine { .. })
         && (reading.subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
     let sender = sender_key(message.author().map_or("", |author| author.address.as_str()));
@@ -113,6 +115,7 @@ mod tests {
             consultation: "a".to_owned(),
             received_at: None,
             status,
+            is_forged: false,
         };
         Copied { earlier, whole: false, name: name.map(str::to_owned), organization: None }
     }

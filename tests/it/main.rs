@@ -19,12 +19,14 @@
 //! - `crash`: `kill -9` at any moment and at every named step
 //! - `disks`: full disks, failing ones, read-only ones, power cuts
 //! - `readers`: staff who read for long while the daemon writes
+//! - `real_servers`: Courier, Cyrus, GNU imap4d and pymap (`tests/run --release`)
 //! - `limits`: messages over the limits, and memory
 //! - `soak`: many messages through one process
 //! - `faults`: wrong passwords, foreign stores, servers that are down, mistaken configurations
 //! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
 //! - `stats`: the figures for reports, and what the commands and views say of same letters
 //! - `evidence`: `verify` finds whatever was changed
+//! - `identity`: a UID or a file name that names another letter, servers that list or hand over less than they announce
 //! - `reconcile`: the mailbox beside the record
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
@@ -62,6 +64,7 @@ mod environment;
 mod evidence;
 mod explain;
 mod faults;
+mod identity;
 mod imap;
 mod invariants;
 mod lanes;
@@ -74,6 +77,7 @@ mod masking;
 mod matrix;
 mod outbox;
 mod readers;
+mod real_servers;
 mod reconcile;
 mod reprocess;
 mod respond;

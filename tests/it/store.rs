@@ -273,6 +273,7 @@ fn an_entry_has_one_row_whatever_is_recorded_again() {
             entry,
             sha256: None,
             size_bytes: 1,
+            listed_at: None,
             disposition,
             reason: &reason,
             message_id: None,

@@ -70,9 +70,11 @@ fn due(path: &Path, folder: &FolderKey, lane: &Lane) -> Result<Vec<Entry>, PassE
     let (recorded, gaps) = lane.store.read(|store| store.known_from(folder, 0))?;
     let record = FolderRecord { recorded, gaps, ..FolderRecord::default() };
     let report = compare(folder.clone(), &entries, record, |_| false);
-    lane.store.write(|writing| {
-        report.learned.iter().try_for_each(|(id, looks)| writing.learn(*id, *looks))
-    })?;
+    if !report.learned.is_empty() {
+        lane.store.write(|writing| {
+            report.learned.iter().try_for_each(|(id, looks)| writing.learn(*id, *looks))
+        })?;
+    }
     let mut due: BTreeSet<EntryUid> =
         report.missing.into_iter().chain(report.differing).map(|entry| entry.uid).collect();
     for gap in report.gaps {

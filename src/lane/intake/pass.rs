@@ -13,6 +13,8 @@ pub struct Pass {
     pub recorded: Vec<(Disposition, u64)>,
     /// Entries announced but not readable this time.
     pub gaps: u64,
+    /// Entries without bytes in all folders after the pass, those that rest among them.
+    pub owed: u64,
     /// Folders that could not be read, with the reason.
     pub failed_folders: Vec<(String, String)>,
     /// The pass ended early, at a safe point: asked to stop, or its time was up.

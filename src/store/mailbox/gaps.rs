@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 use crate::schedule::pause_after;
+use crate::store::read::unsigned;
 use crate::store::reasons::{detail, stored};
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{EntryKey, FolderKey, GapReason, StoredReason, rfc3339_utc};
@@ -21,6 +22,19 @@ impl Store {
         let rows = statement
             .query_map(params![folder.name, folder.uid_validity, rfc3339_utc(now)], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Letters of which neither the bytes nor a server's placeholder for them are kept.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn letters_owed(&self) -> Result<u64> {
+        Ok(self.connection.query_row(
+            "SELECT count(*) FROM gap AS g WHERE NOT EXISTS (SELECT 1 FROM mailbox_entry AS e
+                WHERE e.folder = g.folder AND e.uid_validity = g.uid_validity AND e.uid = g.uid AND e.reason = 'placeholder')",
+            [],
+            |row| unsigned(row, 0),
+        )?)
     }
 
     /// Whether an entry is missing and not due again yet.

@@ -17,6 +17,8 @@ pub struct StoreStatus {
     pub acknowledgements: Counts,
     /// Entries announced but not read yet.
     pub gaps: u64,
+    /// Quarantined entries without the bytes of the letter: a reading again finds nothing.
+    pub without_bytes: u64,
     /// The oldest submission that waits for a person.
     pub oldest_review: Option<Timestamp>,
     /// The oldest acknowledgement that waits.
@@ -48,6 +50,11 @@ impl Store {
             acknowledgements: self
                 .counts("SELECT state, count(*) FROM acknowledgement GROUP BY 1 ORDER BY 1")?,
             gaps: self.connection.query_row("SELECT count(*) FROM gap", [], |row| unsigned(row, 0))?,
+            without_bytes: self.connection.query_row(
+                "SELECT count(*) FROM mailbox_entry WHERE disposition = 'quarantined' AND (sha256 IS NULL OR reason = 'placeholder')",
+                [],
+                |row| unsigned(row, 0),
+            )?,
             oldest_review: self.oldest("SELECT min(received_at) FROM submission WHERE status = 'review'")?,
             oldest_waiting: self
                 .oldest("SELECT min(queued_at) FROM acknowledgement WHERE state IN ('queued', 'deferred')")?,

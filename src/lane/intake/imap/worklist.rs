@@ -97,7 +97,12 @@ impl Worklist {
         let again = self.listed.iter().filter(|listed| {
             listed.uid >= from && !asked.contains(&listed.uid) && !self.resting.contains(&listed.uid)
         });
-        Self { again: again.copied().collect(), dates: self.dates.clone(), ..Self::default() }
+        Self {
+            again: again.copied().collect(),
+            listed: self.listed.clone(),
+            dates: self.dates.clone(),
+            ..Self::default()
+        }
     }
 }
 
@@ -221,8 +226,10 @@ impl ImapMailbox {
             let counted = exists.saturating_sub(new).saturating_sub(known);
             let surplus = counted.max(u64::from(session.unlisted(&entries)));
             let explained = last.map_or(0, |last| last.surplus);
-            if surplus == 0 || (surplus <= explained && !rested(SURPLUS_INTERVAL)) {
-                let unlisted = (surplus > 0).then(|| (exists, exists.saturating_sub(surplus)));
+            // The whole folder was listed: what it holds more than the record knows is there to be seen.
+            let is_whole = from == 1 && session.exists() as usize <= entries.len();
+            if is_whole || surplus == 0 || (surplus <= explained && !rested(SURPLUS_INTERVAL)) {
+                let unlisted = (surplus > 0 && !is_whole).then(|| (exists, exists.saturating_sub(surplus)));
                 return Ok(Listing { entries, from, unlisted });
             }
         }

@@ -28,6 +28,7 @@
 //! - `evidence`: `verify` finds whatever was changed
 //! - `identity`: a UID or a file name that names another letter, servers that list or hand over less than they announce
 //! - `reconcile`: the mailbox beside the record
+//! - `places`: the store renamed, removed, restored, copied, made anew; its lock
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
@@ -38,6 +39,8 @@
 //! - `review`: what staff decide and correct
 //! - `decisions`: what `explain` and `review list` say of it
 //! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
+//! - `forged`: mail that is not its sender's, and letters that would hang on a decision about another
+//! - `histories`: random histories of mails and staff commands
 //! - `masking`: whom staff do not get to see by name
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -64,6 +67,8 @@ mod environment;
 mod evidence;
 mod explain;
 mod faults;
+mod forged;
+mod histories;
 mod identity;
 mod imap;
 mod invariants;
@@ -76,6 +81,7 @@ mod maildir;
 mod masking;
 mod matrix;
 mod outbox;
+mod places;
 mod readers;
 mod real_servers;
 mod reconcile;

@@ -11,7 +11,7 @@ use super::precedents::IS_FORGED;
 use crate::ruling::Ruling;
 use crate::ruling::relation::{self, MOST_NAMED, OfSender};
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{RelationBasis, Status, rfc3339_utc, sender_key};
+use crate::vocabulary::{RelationBasis, ReviewReason, Status, rfc3339_utc, sender_key};
 
 /// Submissions of a sender whose subjects are compared with a recall notice's.
 const MOST_SUBJECTS: usize = 200;
@@ -46,6 +46,10 @@ impl Writing<'_> {
         now: Timestamp,
     ) -> Result<()> {
         let filing = new.filing;
+        if filing.review_reasons.contains(&ReviewReason::AuthenticationFailed) {
+            // What our own mail server calls forged says nothing of anybody's letters.
+            return Ok(());
+        }
         let by = SaidBy { submission: submission_id, message: Some(message_id) };
         if let Ruling::File { repeats: Some(earlier), .. } = new.ruling {
             self.add_relation("repeats", (earlier.submission_id, RelationBasis::SameContent), by, now)?;
@@ -57,7 +61,9 @@ impl Writing<'_> {
         };
         let kind = request.as_str();
         let answered = new.ruling.earlier().map(|earlier| earlier.submission_id);
-        let numbered = self.numbered(&filing.reading.numbers, new.consultation)?;
+        let mut numbered = self.numbered(&filing.reading.numbers, new.consultation)?;
+        // Who writes down numbers at random may hit the one that he is given.
+        numbered.retain(|id| Some(*id) != submission_id);
         let meant = relation::meant(answered, &numbered, &self.earlier_of_sender(new, submission_id)?);
         for named in meant.iter().take(MOST_NAMED) {
             self.add_relation(kind, *named, by, now)?;

@@ -26,11 +26,13 @@ fn encoded_anew(raw: &[u8]) -> Vec<u8> {
     format!("{header}\r\n\r\n{body}\r\n").into_bytes()
 }
 
+type Rewrite = Box<dyn Fn(&[u8]) -> Vec<u8>>;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_mailbox_from_another_server_brings_rows_and_no_numbers() {
     let mut office = Office::over_imap(1);
     once(&mut office, folder(&LETTERS[..3])).await;
-    let rewritten: [(u32, Box<dyn Fn(&[u8]) -> Vec<u8>>); 4] = [
+    let rewritten: [(u32, Rewrite); 4] = [
         (100, Box::new(|raw| with_line("X-MS-Exchange-Organization-AuthSource: mail.example\r\n", raw))),
         (101, Box::new(|raw| with_line("Received: from old.example by new.example; Wed, 13 Mar 2024 09:00:00 +0800\r\n", raw))),
         (102, Box::new(|raw| with_line("X-UID: 17\r\nStatus: RO\r\nX-Keywords:\r\n", raw))),

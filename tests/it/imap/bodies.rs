@@ -6,7 +6,9 @@ use zwfw_intake::vocabulary::FolderKey;
 /// Fetches all of the default folder with this answer to the body fetch; each message was listed with so many bytes.
 async fn fetched_of(size_bytes: u64, answer: impl AsRef<[u8]>) -> zwfw_intake::imap::FetchedBatch {
     let (_server, mut session, mut listed) = opened(Setup::default().on("UID FETCH 10", [say(answer)])).await;
-    listed.iter_mut().for_each(|entry| entry.size_bytes = size_bytes);
+    for entry in &mut listed {
+        entry.size_bytes = size_bytes;
+    }
     bounded(session.fetch(&FolderKey::imap("INBOX", 7), &listed)).await.unwrap()
 }
 

@@ -28,6 +28,7 @@
 //! - `evidence`: `verify` finds whatever was changed
 //! - `identity`: a UID or a file name that names another letter, servers that list or hand over less than they announce
 //! - `reconcile`: the mailbox beside the record
+//! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
@@ -38,6 +39,7 @@
 //! - `explain`: why a mail was treated as it was
 //! - `review`: what staff decide and correct
 //! - `decisions`: what `explain` and `review list` say of it
+//! - `hidden`: what the reader of a mail does not see is not what the citizen wrote
 //! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
 //! - `forged`: mail that is not its sender's, and letters that would hang on a decision about another
 //! - `histories`: random histories of mails and staff commands
@@ -46,10 +48,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod any_bytes;
+mod arrival;
 mod automatic;
 mod bodies;
 mod bounces;
 mod campaigns;
+mod clocks;
 mod commands;
 mod compose;
 mod config;
@@ -68,6 +72,7 @@ mod evidence;
 mod explain;
 mod faults;
 mod forged;
+mod hidden;
 mod histories;
 mod identity;
 mod imap;

@@ -7,6 +7,7 @@
 mod check;
 mod consultation;
 mod file;
+mod pem;
 mod problem;
 mod secret;
 mod section;
@@ -15,6 +16,7 @@ mod written;
 
 use std::path::Path;
 
+pub use pem::pem_of;
 pub use problem::{Problem, Problems};
 pub use secret::Secret;
 pub use settings::{

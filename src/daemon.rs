@@ -11,13 +11,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::config::Settings;
-use crate::lane::acknowledge::{self, Held, MailTransport, OutboxPass, Unsettled};
+use crate::config::{AcknowledgementSettings, Settings};
+use crate::lane::acknowledge::{self, Carried, Held, MailTransport, OutboxPass};
 use crate::lane::intake::{self, ImportError, Imported, Mailbox, Pass, PassError};
 use crate::lane::{Lane, LaneConfig, SharedStore, clock, place_filed, release_stranded};
 use crate::maillog;
 use crate::notify;
-use crate::schedule::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
+use crate::schedule::{LONGEST_WAIT, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing, throttle_pause};
 use crate::smtp::SmtpError;
 use crate::store::{Fact, Store, StoreError};
 use crate::world::{Home, Stopper, World};
@@ -82,7 +82,10 @@ impl Daemon {
     /// When the store is not ours, newer than the program, or another daemon's.
     pub fn new(settings: Settings) -> Result<Self, DaemonError> {
         let (stopper, world) = World::new();
-        let transport = MailTransport::new(&settings.acknowledgement.transport, &settings.limits)?;
+        let transport = {
+            let AcknowledgementSettings { transport, from, .. } = &settings.acknowledgement;
+            MailTransport::new(transport, &settings.limits, from)?
+        };
         let mailbox = Mailbox::new(&settings.mailbox);
         // Before the lock file is made: nothing is left behind where there is nothing to do.
         Store::check(&settings.store_path)?;
@@ -108,7 +111,7 @@ impl Daemon {
             mailbox.close().await;
             let result = remember_pass(&lane, began, result)?;
             let outbox = if settings.acknowledgement.enabled {
-                acknowledge::pass(&lane, &mut transport, &mut Unsettled::default()).await?
+                acknowledge::pass(&lane, &mut transport, &mut Carried::default()).await?
             } else {
                 OutboxPass::default()
             };
@@ -227,12 +230,18 @@ async fn or_all_stop(
 async fn under_signals<T>(stopper: Stopper, work: impl Future<Output = T>) -> Result<Option<T>, DaemonError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(DaemonError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(DaemonError::Signals)?;
-    // Received and not acted upon: a terminal that closes does not end a daemon, and there is nothing to reload.
-    let _hangup = signal(SignalKind::hangup()).map_err(DaemonError::Signals)?;
+    // Also sent by a terminal that closes, which ends no daemon.
+    let mut hangup = signal(SignalKind::hangup()).map_err(DaemonError::Signals)?;
     tokio::pin!(work);
-    tokio::select! {
-        done = &mut work => return Ok(Some(done)),
-        () = either(&mut terminate, &mut interrupt) => {}
+    loop {
+        tokio::select! {
+            done = &mut work => return Ok(Some(done)),
+            () = either(&mut terminate, &mut interrupt) => break,
+            _ = hangup.recv() => {
+                tracing::info!("asked to go on: no server is left waiting");
+                stopper.wake();
+            }
+        }
     }
     notify::stopping();
     tracing::info!("asked to stop: finishing what is in hand");
@@ -253,33 +262,48 @@ async fn either(left: &mut Signal, right: &mut Signal) {
 
 async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) -> Result<(), DaemonError> {
     let mut pacing = Pacing::new(MAILBOX_FIRST_PAUSE);
+    // Passes in a row that a server ended because too much was asked of it.
+    let mut throttled = 0_u32;
     while !lane.world.stopping() {
         let began = lane.world.now();
         let result = mailbox.pass(&lane).await;
-        let problem = match remember_pass(&lane, began, result) {
+        let random = lane.world.random();
+        let (problem, told) = match remember_pass(&lane, began, result) {
             Ok(Ok(pass)) => {
                 notify::status(&format!("last pass recorded {} entries, {} owed", pass.total(), pass.gaps));
-                None
+                (None, None)
+            }
+            // The others keep their pace; what is broken rests by itself.
+            Ok(Err(error @ PassError::Folders(_))) if error.some_were_read() => {
+                notify::status(&error.to_string());
+                (None, None)
             }
             Ok(Err(PassError::Store(error @ StoreError::Replaced { .. })))
             | Err(error @ StoreError::Replaced { .. }) => return Err(error.into()),
-            Ok(Err(PassError::Store(error))) | Err(error) => Some(format!("{error}{}", error.remedy())),
-            Ok(Err(error)) => Some(error.to_string()),
+            Ok(Err(PassError::Store(error))) | Err(error) => {
+                (Some(format!("{error}{}", error.remedy())), None)
+            }
+            Ok(Err(error)) => (Some(error.to_string()), error.asks_to_wait()),
         };
         // A pass that failed has ended too: it is a pass that never ends that the watchdog is for.
         notify::pass_ended();
-        match problem {
-            None => {
-                pacing.succeeded();
-                mailbox.wait(&lane, poll_interval).await;
-            }
-            Some(problem) => {
-                let pause = pacing.failed(lane.world.random());
-                maillog::pass_failed(&problem, pause.as_secs(), pacing.failures());
-                notify::status(&format!("{problem} (trying again in {} s)", pause.as_secs()));
-                lane.world.rest(pause).await;
-            }
+        let Some(problem) = problem else {
+            pacing.succeeded();
+            throttled = 0;
+            mailbox.wait(&lane, poll_interval).await;
+            continue;
+        };
+        let usual = pacing.refused(mailbox.refused_logins(), random);
+        let pause = told.map_or(usual, |told| usual.max(throttle_pause(told, throttled)));
+        throttled = if told.is_some() { throttled.saturating_add(1) } else { 0 };
+        maillog::pass_failed(&problem, pause.as_secs(), pacing.failures());
+        notify::status(&format!("{problem} (trying again in {} s)", pause.as_secs()));
+        let next = lane.world.now() + pause;
+        if let Err(error) = lane.store.with(|store| store.remember_instant(Fact::NextPassAt, next)) {
+            tracing::debug!(%error, "the time of the next pass was not written down");
         }
+        let refused = mailbox.refused_logins() > 0;
+        lane.world.rest_until(pause, || refused && mailbox.password_changed()).await;
     }
     mailbox.close().await;
     Ok(())
@@ -295,11 +319,11 @@ async fn acknowledge_loop(
     let mut reminded: Option<tokio::time::Instant> = None;
     // The long pauses of an SMTP server spare its logins; a disk has none.
     let mut store_pacing = Pacing::new(MAILBOX_FIRST_PAUSE);
-    let mut unsettled = Unsettled::default();
+    let mut carried = Carried::default();
     while !lane.world.stopping() {
-        let pause = match acknowledge::pass(&lane, &mut transport, &mut unsettled).await {
-            Ok(OutboxPass { held: Some(Held::Unavailable(_) | Held::TimeIsUp), .. }) => {
-                pacing.failed(lane.world.random())
+        let pause = match acknowledge::pass(&lane, &mut transport, &mut carried).await {
+            Ok(OutboxPass { held: Some(Held::Unavailable(..) | Held::TimeIsUp), .. }) => {
+                pacing.refused(transport.refused_logins(), lane.world.random())
             }
             // No server is asked: looking again costs nothing, and a person may close it at any moment.
             Ok(OutboxPass { held: Some(Held::Breaker(reason)), .. }) => {
@@ -322,7 +346,8 @@ async fn acknowledge_loop(
                 pause
             }
         };
-        lane.world.rest(pause).await;
+        let refused = transport.refused_logins() > 0;
+        lane.world.rest_until(pause, || refused && transport.password_changed()).await;
     }
     Ok(())
 }
@@ -334,32 +359,39 @@ fn remember_pass(
     result: Result<Pass, PassError>,
 ) -> Result<Result<Pass, PassError>, StoreError> {
     let result = match result {
-        Ok(pass) if !pass.failed_folders.is_empty() => Err(PassError::Folders(pass)),
+        Ok(pass) if !pass.is_in_order() => Err(PassError::Folders(pass)),
         other => other,
     };
     if let Ok(pass) = &result {
         maillog::pass_finished(pass.total(), pass.gaps);
     }
-    lane.store.with(|store| match &result {
-        Ok(pass) => {
-            if !pass.incomplete {
+    let now = lane.world.now();
+    lane.store.with(|store| {
+        if let Ok(pass) | Err(PassError::Folders(pass)) = &result {
+            store.remember_folders(&pass.read_folders, &pass.failed_folders, now)?;
+            if !pass.incomplete && pass.failed_folders.is_empty() {
                 store.remember_instant(Fact::LastPassStartedAt, began)?;
-                store.remember_instant(Fact::LastPassFinishedAt, lane.world.now())?;
+                store.remember_instant(Fact::LastPassFinishedAt, now)?;
             }
-            store.remember(Fact::LastPassProblem, "")
         }
-        Err(error) => store.remember(Fact::LastPassProblem, &error.to_string()),
+        let (fault, problem) = match &result {
+            Ok(_) => ("", String::new()),
+            Err(error) => (error.fault().as_str(), error.to_string()),
+        };
+        store.remember(Fact::LastPassFault, fault)?;
+        store.remember(Fact::NextPassAt, "")?;
+        store.remember(Fact::LastPassProblem, &problem)
     })?;
     Ok(result)
 }
 
 fn warn_of_short_watchdog(settings: &Settings) {
-    let longest = settings.limits.pass_timeout + settings.mailbox.poll_interval.max(LONGEST_PAUSE);
+    let longest = settings.limits.pass_timeout + settings.mailbox.poll_interval.max(LONGEST_WAIT);
     if let Some(watchdog) = notify::watchdog_interval().filter(|watchdog| *watchdog < longest) {
         tracing::warn!(
             watchdog_seconds = watchdog.as_secs(),
             needed_seconds = longest.as_secs(),
-            "WatchdogSec is shorter than limits.pass_timeout plus the longest pause: systemd may kill a healthy daemon"
+            "WatchdogSec is shorter than limits.pass_timeout plus the longest wait (an hour after refused logins, or as long as a server asks): systemd may kill a healthy daemon"
         );
     }
 }

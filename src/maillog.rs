@@ -96,6 +96,21 @@ pub fn folder_failed(folder: &str, problem: &str) {
     error!(folder, problem, "folder not read on this pass");
 }
 
+/// What was filed could not be marked or moved on the server; it is made up for.
+pub fn not_marked(folder: &str, problem: &str) {
+    error!(folder, problem, "filed, not marked on the server; it will be tried again");
+}
+
+/// The server wants people to read this (RFC 3501 section 7.1).
+pub fn alert(words: &str) {
+    warn!(words, "ALERT of the mail server");
+}
+
+/// The mailbox is nearly full.
+pub fn quota(root: &str, percent: u64, used_kib: u64, limit_kib: u64) {
+    warn!(root, percent, used_kib, limit_kib, "quota of the mailbox nearly used up: the server will refuse citizens' mail; make room or have it raised");
+}
+
 /// Waiting for the server's news broke off; the next pass opens a session of its own. `closed`: the server hung up, as
 /// servers do with idle connections.
 pub fn idle_ended(problem: &str, closed: bool) {

@@ -39,7 +39,7 @@ pub use filing::{
     Answer, Compressed, Filed, KnownMessage, LookUp, MOST_PRECEDENTS, Membership, NewAcknowledgement,
     NewEntry, NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
-pub use mailbox::{FolderRecord, Gap};
+pub use mailbox::{FolderPass, FolderRecord, Gap};
 pub use outbox::{Bounced, OutboxRow, Queued, SentAnswer, Withheld};
 pub use place::Replaced;
 pub use read::Counts;

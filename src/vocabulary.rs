@@ -28,7 +28,7 @@ pub use consultation::{Clause, Consultation, Occupation, Part, Templates};
 pub use digest::{TextDigest, hex, sha256_hex};
 pub(crate) use enums::words;
 pub use enums::{
-    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, Proposer,
+    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, LaneFault, Proposer,
     ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Verdict,
     Word,
 };

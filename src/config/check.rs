@@ -213,9 +213,9 @@ fn server(
     }
     let ca_file = section.path("ca_file");
     if let Some(path) = &ca_file {
-        match std::fs::read_to_string(path) {
-            Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => {}
-            Ok(_) => section.problem("ca_file", format!("{} holds no PEM certificate", path.display())),
+        match std::fs::read(path).as_deref().map(super::pem::pem_of) {
+            Ok(Ok(_)) => {}
+            Ok(Err(instead)) => section.problem("ca_file", format!("{} {instead}", path.display())),
             Err(error) => section.problem("ca_file", format!("{} cannot be read: {error}", path.display())),
         }
     }
@@ -272,7 +272,7 @@ fn password(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<S
             for remark in found.remarks {
                 section.remark(key, format!("{} {remark}", path.display()));
             }
-            Some(Secret::new(found.secret))
+            Some(Secret::read(found.secret, &path, key == "password_credential"))
         }
     }
 }

@@ -16,3 +16,11 @@ CREATE TABLE supplement_seal (
     message_id INTEGER PRIMARY KEY REFERENCES message (id),
     salt       BLOB    NOT NULL -- random bytes in the digests of the supplement's latest seal; drawn anew at every seal
 ) STRICT;
+
+-- How each folder fared on the last pass that looked into it.
+CREATE TABLE folder_pass (
+    folder     TEXT PRIMARY KEY,
+    read_at    TEXT, -- when it was last read to its end; NULL when it never was
+    problem    TEXT, -- why it cannot be read; NULL while it can
+    failing_at TEXT  -- since when
+) STRICT;

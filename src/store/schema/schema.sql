@@ -177,6 +177,14 @@ CREATE TABLE folder (
     last_uid     INTEGER NOT NULL  -- every UID up to here has an entry or stands in gap
 ) STRICT;
 
+-- How each folder fared on the last pass that looked into it.
+CREATE TABLE folder_pass (
+    folder     TEXT PRIMARY KEY,
+    read_at    TEXT, -- when it was last read to its end; NULL when it never was
+    problem    TEXT, -- why it cannot be read; NULL while it can
+    failing_at TEXT  -- since when
+) STRICT;
+
 -- Entries that were listed but could not be read yet; fetched again on later passes.
 CREATE TABLE gap (
     folder          TEXT    NOT NULL,

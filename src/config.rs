@@ -9,6 +9,7 @@ mod consultation;
 mod file;
 mod pem;
 mod problem;
+mod regular;
 mod secret;
 mod section;
 mod settings;
@@ -18,6 +19,7 @@ use std::path::Path;
 
 pub use pem::pem_of;
 pub use problem::{Problem, Problems};
+pub use regular::{open_file, read_file};
 pub use secret::Secret;
 pub use settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,

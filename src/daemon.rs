@@ -19,7 +19,7 @@ use crate::maillog;
 use crate::notify;
 use crate::schedule::{LONGEST_WAIT, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing, throttle_pause};
 use crate::smtp::SmtpError;
-use crate::store::{Fact, Store, StoreError};
+use crate::store::{self, Fact, Store, StoreError};
 use crate::world::{Home, Stopper, World};
 
 use lock::Lock;
@@ -199,7 +199,7 @@ fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
     let was_there = settings.store_path.exists();
     let mut store = Store::open(&settings.store_path, world.now())?;
     if !was_there {
-        maillog::store_made(&settings.store_path);
+        maillog::store_made(&settings.store_path, answers_folder(settings).is_none());
     }
     store.warn_of_wal(settings.wal_warning_bytes);
     maillog::schema_mended(store.mended());
@@ -268,7 +268,7 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
         let began = lane.world.now();
         let result = mailbox.pass(&lane).await;
         let random = lane.world.random();
-        let (problem, told) = match remember_pass(&lane, began, result) {
+        let (problem, wait) = match remember_pass(&lane, began, result) {
             Ok(Ok(pass)) => {
                 notify::status(&format!("last pass recorded {} entries, {} owed", pass.total(), pass.gaps));
                 (None, None)
@@ -280,9 +280,7 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
             }
             Ok(Err(PassError::Store(error @ StoreError::Replaced { .. })))
             | Err(error @ StoreError::Replaced { .. }) => return Err(error.into()),
-            Ok(Err(PassError::Store(error))) | Err(error) => {
-                (Some(format!("{error}{}", error.remedy())), None)
-            }
+            Ok(Err(PassError::Store(error))) | Err(error) => (Some(told(&error, &lane)), None),
             Ok(Err(error)) => (Some(error.to_string()), error.asks_to_wait()),
         };
         // A pass that failed has ended too: it is a pass that never ends that the watchdog is for.
@@ -294,8 +292,8 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
             continue;
         };
         let usual = pacing.refused(mailbox.refused_logins(), random);
-        let pause = told.map_or(usual, |told| usual.max(throttle_pause(told, throttled)));
-        throttled = if told.is_some() { throttled.saturating_add(1) } else { 0 };
+        let pause = wait.map_or(usual, |wait| usual.max(throttle_pause(wait, throttled)));
+        throttled = if wait.is_some() { throttled.saturating_add(1) } else { 0 };
         maillog::pass_failed(&problem, pause.as_secs(), pacing.failures());
         notify::status(&format!("{problem} (trying again in {} s)", pause.as_secs()));
         let next = lane.world.now() + pause;
@@ -342,7 +340,7 @@ async fn acknowledge_loop(
             Err(error @ StoreError::Replaced { .. }) => return Err(error.into()),
             Err(error) => {
                 let pause = store_pacing.failed(lane.world.random());
-                maillog::outbox_not_written(&format!("{error}{}", error.remedy()), pause.as_secs());
+                maillog::outbox_not_written(&told(&error, &lane), pause.as_secs());
                 pause
             }
         };
@@ -350,6 +348,12 @@ async fn acknowledge_loop(
         lane.world.rest_until(pause, || refused && transport.password_changed()).await;
     }
     Ok(())
+}
+
+/// What is wrong with the store, what helps, and who holds it.
+fn told(error: &StoreError, lane: &Lane) -> String {
+    let holders = if error.is_held() { store::holders(Path::new(&lane.here.path)) } else { String::new() };
+    format!("{error}{}{holders}", error.remedy())
 }
 
 /// Writes down how a pass ended, for `status`; a folder that could not be read makes the pass a failed one.

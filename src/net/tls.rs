@@ -17,7 +17,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{AlertDescription, ClientConfig, PeerIncompatible, PeerMisbehaved, RootCertStore};
 
-use crate::config::pem_of;
+use crate::config::{pem_of, read_file};
 pub use explaining::TlsFault;
 use explaining::Explaining;
 
@@ -74,7 +74,7 @@ pub(super) fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsErr
 
 fn roots_of_file(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), TlsError> {
     let fault = |reason: String| TlsError::CaFile { path: path.to_owned(), reason };
-    let file = std::fs::read(path).map_err(|e| fault(e.to_string()))?;
+    let file = read_file(path).map_err(|e| fault(e.to_string()))?;
     let pem = pem_of(&file).map_err(|instead| fault(format!("it {instead}")))?;
     let mut roots = RootCertStore::empty();
     let mut certificates = Vec::new();

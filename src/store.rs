@@ -31,7 +31,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 
 pub use columns::{Change, Columns};
-pub use evidence::{Difference, Inconsistency, InconsistencyKind, Mismatch, Verified};
+pub use evidence::{Difference, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};
+use evidence::Session;
 pub use facts::Fact;
 pub(crate) use filing::Given;
 pub use filing::{
@@ -47,11 +48,15 @@ pub use staff::{
     ExplainedMessage, Figures, FiledMessage, GroupFigures, ListFilter, ListRow, NewCorrection, OpinionRow,
     Sheet, Shown, StoreStatus, SupplementRow,
 };
+use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;
 
 /// An open store.
 #[derive(Debug)]
 pub struct Store {
+    /// Closed before the connection: the last one to close leaves the log to those who only read. `None` where nothing is
+    /// sealed.
+    session: Option<Session>,
     connection: Connection,
     wal: wal::Wal,
     /// What the file is called, and SQLite's count of changes of its schema when it was last compared with ours; `None` in a
@@ -59,7 +64,6 @@ pub struct Store {
     compared: Option<(PathBuf, i64)>,
     /// Views, indexes and triggers that were missing when it was opened, and were made again.
     mended: Vec<String>,
-    highest: filing::Highest,
 }
 
 /// What can go wrong with the store.
@@ -112,6 +116,20 @@ pub enum StoreError {
         path: PathBuf,
         /// What differs: kind and name of each.
         names: String,
+    },
+    /// Somebody changed a row behind the program's back: nothing is made of it.
+    #[error(
+        "{what}: not what it was when it was sealed last, nothing was changed; `verify` names what differs, `reprocess NUMBER` what the mail says; restore the backup, or accept it as it stands: `verify --accept`"
+    )]
+    NotAsSealed {
+        /// The submission's number, or table and id.
+        what: String,
+    },
+    /// A mistake of ours: a change that no event leads to.
+    #[error("{what} changed, and no event leads to it")]
+    Unexplained {
+        /// Table, id and columns.
+        what: String,
     },
     /// The file or its folder cannot be used.
     #[error("{path}: {source}")]
@@ -185,7 +203,7 @@ impl Store {
         }
         let fresh = !schema::is_ours(path)?;
         let mut connection = Connection::open(path)?;
-        connection.busy_timeout(wal::BUSY_TIMEOUT)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         // No trigger runs before it is known to be ours.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
@@ -208,8 +226,8 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true)?;
         schema::refresh_words(&mut connection)?;
         let compared = Some((path.to_path_buf(), schema_version(&connection)?));
-        let highest = filing::Highest::default();
-        Ok(Self { connection, wal: wal::Wal::of(path), compared, mended, highest })
+        let session = Some(Session::attach(path, &mut connection, now)?);
+        Ok(Self { session, connection, wal: wal::Wal::of(path), compared, mended })
     }
 
     /// Opens the store for reading and writing; never creates it.
@@ -235,17 +253,11 @@ impl Store {
             path,
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
-        connection.busy_timeout(wal::BUSY_TIMEOUT)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         schema::check_current(path, &connection)?;
-        Ok(Self {
-            connection,
-            wal: wal::Wal::of(path),
-            compared: None,
-            mended: Vec::new(),
-            highest: filing::Highest::default(),
-        })
+        Ok(Self { session: None, connection, wal: wal::Wal::of(path), compared: None, mended: Vec::new() })
     }
 
     /// Looks for damage; `Some`: what SQLite found first.
@@ -274,7 +286,11 @@ impl Store {
             schema::refuse(path, &transaction)?;
             *version = schema_version(&transaction)?;
         }
-        Ok(Writing { transaction, given: Given::default(), highest: Some(&self.highest) })
+        let session = self.session.as_ref();
+        if let Some(session) = session {
+            session.begin();
+        }
+        Ok(Writing { transaction, given: Given::default(), session })
     }
 }
 
@@ -289,16 +305,6 @@ pub struct Writing<'a> {
     transaction: rusqlite::Transaction<'a>,
     /// Where what is filed was filed before.
     given: Given,
-    /// What the handle remembers of numbers; `None` where none is given out.
-    highest: Option<&'a filing::Highest>,
-}
-
-impl Writing<'_> {
-    /// Commits. When this returns, what was written survives a power cut.
-    ///
-    /// # Errors
-    /// When the disk refuses; then nothing of the transaction is kept.
-    pub fn commit(self) -> Result<()> {
-        Ok(self.transaction.commit()?)
-    }
+    /// What was touched and logged; `None` where nothing is sealed.
+    session: Option<&'a Session>,
 }

@@ -9,7 +9,6 @@ mod relation;
 pub mod rows;
 
 pub(crate) use new::Given;
-pub(super) use number::Highest;
 
 pub use likeness::{Membership, Place, Unplaced};
 pub use new::{

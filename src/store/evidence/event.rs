@@ -25,6 +25,9 @@ impl Writing<'_> {
             .prepare_cached("SELECT hash FROM event ORDER BY id DESC LIMIT 1")?
             .query_row([], |row| row.get(0))
             .optional()?;
+        if let Some(session) = self.session {
+            session.note(at, actor, action, submission_id, detail);
+        }
         let at = rfc3339_utc(at);
         let detail = detail.to_string();
         let hash = chain(&previous.unwrap_or_default(), &at, actor, action, submission_id, &detail);

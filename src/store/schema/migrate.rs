@@ -132,7 +132,7 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
     adopt_tables(&transaction)?;
     transaction.execute_batch(&VIEWS)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
-    let writing = Writing { transaction, given: Given::default(), highest: None };
+    let writing = Writing { transaction, given: Given::default(), session: None };
     if version < RESTATED {
         restate(&writing, now)?;
     }
@@ -242,7 +242,7 @@ pub(in crate::store) fn compare(
     if names.is_empty() {
         return Ok(names);
     }
-    let writing = Writing { transaction, given: Given::default(), highest: None };
+    let writing = Writing { transaction, given: Given::default(), session: None };
     writing.log(now, "intake", "schema_mended", None, &serde_json::json!({ "names": names }))?;
     writing.commit()?;
     Ok(names)

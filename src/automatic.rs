@@ -81,7 +81,9 @@ pub fn judge(message: &Message) -> Origin {
 /// A mark that forbids an automatic answer though it proves nothing about the writer
 /// (`X-Auto-Response-Suppress`, a no-reply address, …); `None` when there is none.
 pub fn suppresses_answer(message: &Message) -> Option<Mark> {
-    headers::suppression(message).or_else(|| sender::unanswerable(message))
+    headers::suppression(message)
+        .or_else(|| headers::loops(message))
+        .or_else(|| sender::unanswerable(message))
 }
 
 /// A delivery status notification (RFC 3464) or a message disposition notification (RFC 8098).

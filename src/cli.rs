@@ -117,9 +117,9 @@ pub fn main() -> ExitCode {
             let said = error.render().to_string();
             // A closed pipe is no reason to complain about help.
             if error.use_stderr() {
-                stderr::complain(&said)
+                stderr::complain(&said);
             } else {
-                drop(print(&said))
+                drop(print(&said));
             }
             return ExitCode::from(exit as u8);
         }

@@ -13,7 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::config::Settings;
 use crate::lane::acknowledge::{self, Held, MailTransport, OutboxPass, Unsettled};
 use crate::lane::intake::{self, ImportError, Imported, Mailbox, Pass, PassError};
-use crate::lane::{Lane, LaneConfig, SharedStore, place_filed};
+use crate::lane::{Lane, LaneConfig, SharedStore, place_filed, release_stranded};
 use crate::maillog;
 use crate::notify;
 use crate::schedule::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
@@ -172,6 +172,7 @@ fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
     maillog::schema_mended(store.mended());
     let config = Arc::new(LaneConfig::new(settings, store.created_at()?));
     place_filed(&mut store, &config)?;
+    release_stranded(&mut store, world.now())?;
     Ok(Lane { store: SharedStore::new(store), config, world })
 }
 

@@ -76,6 +76,12 @@ pub fn arrival(
     Some(Arrival { at, basis, evidence, first_foreign_hop })
 }
 
+/// How many lines at the top hosts of ours wrote. The last of them took the message over from outside, or is the oldest of
+/// internal mail; 0: nobody knows where the sender's part begins.
+pub fn trusted_lines(received: &[Received], trusted_hosts: &[String]) -> usize {
+    trusted_chain(received, TrustedHosts(trusted_hosts)).lines
+}
+
 /// Judges an arrival against the consultation's window `[opens, closes)`. `sent` is `Date:`, which can only make
 /// a late message `late_sent_in_time`, never an early one.
 ///

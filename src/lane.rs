@@ -14,7 +14,7 @@ pub(crate) mod reprocess;
 mod shared;
 mod withheld;
 
-pub use catch_up::place_filed;
+pub use catch_up::{place_filed, release_stranded};
 pub use context::{Lane, LaneConfig};
 pub use reconcile::{FolderReport, MissingEntry, ReconcileError, reconcile};
 pub use shared::SharedStore;

@@ -27,6 +27,7 @@ pub mod details;
 pub mod parse;
 pub mod quote;
 pub mod schedule;
+pub mod sender;
 pub mod similarity;
 pub mod subject;
 

@@ -212,6 +212,11 @@ pub fn placed(messages: u64) {
     info!(messages, "compared what an older version had filed");
 }
 
+/// Letters that an older version left hanging on a denied one wait for a person.
+pub fn released(letters: u64) {
+    warn!(letters, "repetitions of denied submissions wait for a person: review list");
+}
+
 /// No acknowledgement can leave now.
 pub fn outbox_unavailable(problem: &str) {
     error!(problem, "SMTP server unavailable; acknowledgements wait in the outbox");

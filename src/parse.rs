@@ -88,6 +88,8 @@ pub struct Message {
     pub forwarded: Option<String>,
     /// Message-ID of the attached message, or of the header that a report returns.
     pub attached_id: Option<String>,
+    /// Of the same: its `To:`, `Cc:` and `Subject:`, a line each.
+    pub returned_header: Option<String>,
     /// Attachments, inline images left out.
     pub attachments: Vec<Attachment>,
     /// A delivery report or receipt (RFC 3464, RFC 8098), when the message is one.
@@ -227,6 +229,7 @@ pub fn parse(raw: &[u8], limits: ParseLimits) -> Message {
     message.defects.no_body = root.root_part().raw_body().trim_ascii().is_empty();
     message.report = report::read(root);
     message.attached_id = report::returned_id(root);
+    message.returned_header = report::returned_header(root);
     body::read(root, limits, &mut message);
     message
 }

@@ -22,19 +22,17 @@
 //! | `address_cap` | the address has had its share of today |
 //! | `domain_cap` | the domain has had its share of today |
 
-mod authentication;
-
 use jiff::Timestamp;
 
 use crate::automatic::is_robot;
 use crate::parse::{Message, ReturnPath};
 use crate::ruling::{Filing, Ruling};
+use crate::sender::{self, Verdict};
 use crate::vocabulary::invisible::is_ignorable;
 use crate::vocabulary::{
     AcknowledgementKind, Address, Flag, ReviewReason, Status, SubjectMatch, Timeliness, WithheldReason,
     domain_of, same_address,
 };
-use authentication::Authentication;
 
 /// What the decision needs to know besides the ruling.
 #[derive(Debug, Clone, Copy)]
@@ -47,9 +45,6 @@ pub struct RespondContext<'a> {
     pub not_before: Option<Timestamp>,
     /// Our own addresses (mailbox, `From:`, the office's); never answered.
     pub own_addresses: &'a [String],
-    /// Hosts whose `Authentication-Results:` are believed (RFC 8601 section 2.5: the authserv-id), lower case,
-    /// `.ln.gov.cn` for a whole domain; the hosts whose `Received:` lines are believed will do.
-    pub trusted_authserv_ids: &'a [String],
     /// Answers queued or sent to this address within the last 24 hours.
     pub recent_to_address: u32,
     /// The most answers an address gets within 24 hours.
@@ -129,9 +124,8 @@ fn objection(
     let is_agency = filing.reading.details.organization.is_some();
     let is_duplicate = matches!(ruling, Ruling::Duplicate { .. });
     let is_early = |(not_before, arrived_at)| arrived_at < not_before;
-    let from_domain = domain_of(&filing.from_address);
-    let sender = authentication::judge(message, &from_domain, context.trusted_authserv_ids);
-    let mismatch = sender == Authentication::Silent && paths_disagree(message, &from_domain);
+    let verdict = filing.reading.sender.verdict;
+    let mismatch = verdict == Verdict::Silent && paths_disagree(message, &domain_of(&filing.from_address));
     let spam = message.header("x-spam-flag").is_some_and(|value| value.trim().eq_ignore_ascii_case("yes"));
     let marked = filing.no_answer.clone().map(|mark| WithheldReason::MarkedNoAnswer { mark });
     let when = bool::then_some::<WithheldReason>;
@@ -155,7 +149,7 @@ fn objection(
         when(has(Flag::NoObjection) && is_agency, WithheldReason::AgencyNoObjection),
         when(several_from || message.from_fields > 1, WithheldReason::SeveralFrom),
         when(recipient.is_none(), WithheldReason::NoReplyAddress),
-        when(sender == Authentication::Fail, WithheldReason::AuthenticationFailed),
+        when(verdict == Verdict::Fail, WithheldReason::AuthenticationFailed),
         when(mismatch, WithheldReason::SenderMismatch),
         when(spam, WithheldReason::SpamFlagged),
         when(is_duplicate && has(Flag::MessageIdReused), WithheldReason::DeliveredTwice),
@@ -218,5 +212,5 @@ fn is_usable(address: &str) -> bool {
 /// The reverse-path and the author are of different houses. An absent Return-Path says nothing; a
 /// subdomain is the same house.
 fn paths_disagree(message: &Message, from_domain: &str) -> bool {
-    message.envelope_sender().is_some_and(|path| !authentication::aligned(&domain_of(path), from_domain))
+    message.envelope_sender().is_some_and(|path| !sender::aligned(&domain_of(path), from_domain))
 }

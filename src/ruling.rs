@@ -8,9 +8,11 @@ pub mod campaign;
 mod duplicate;
 mod evidence;
 mod likeness;
+mod numbers;
 mod reading;
 pub mod relation;
 mod status;
+mod thread;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -29,6 +31,7 @@ use evidence::evidence;
 pub use likeness::Likeness;
 pub use reading::{Reading, Rules, likeness_of_filed, read};
 pub use status::{confirmed, denied, reopened};
+pub use thread::takes_more;
 
 /// Rules on a message: the first case that it falls into.
 pub fn rule(
@@ -38,11 +41,18 @@ pub fn rule(
     precedents: Precedents,
     rules: &Rules,
 ) -> Ruled {
+    let (precedents, beside) = thread::decide(reading, precedents);
+    let read = beside.as_ref().and_then(|beside| thread::spoken_of(reading, &beside.earlier));
     let answered = precedents.answered.as_ref();
-    let consultation =
-        answered.and_then(|earlier| rules.index_of(&earlier.consultation)).unwrap_or(reading.consultation);
+    let consultation = answered
+        .or(beside.as_ref().filter(|_| read.is_some()).map(|beside| &beside.earlier))
+        .and_then(|earlier| rules.index_of(&earlier.consultation))
+        .unwrap_or(reading.consultation);
+    let reading = read.as_ref().unwrap_or(reading);
     let by = if precedents.answered_by_number { "number" } else { "reply" };
-    let evidence = evidence(message, reading, rules, consultation, answered.map(|earlier| (earlier, by)));
+    let thread =
+        evidence::Thread { answered: answered.map(|earlier| (earlier, by)), beside: beside.as_ref() };
+    let evidence = evidence(message, reading, rules, consultation, thread);
     let ruling = unreadable(reading)
         .or_else(|| automatic_mail(reading))
         .or_else(|| not_ours(reading, answered))
@@ -305,6 +315,8 @@ pub struct Earlier {
     pub received_at: Option<Timestamp>,
     /// Where the earlier one stands.
     pub status: Status,
+    /// Our own mail server calls its sender forged, and no person has said otherwise.
+    pub is_forged: bool,
 }
 
 /// An earlier submission with the same opinion and attachments.
@@ -325,6 +337,8 @@ pub struct Copied {
 pub struct Precedents {
     /// The submission whose acknowledgement this message answers.
     pub answered: Option<Earlier>,
+    /// One that it answers or names and that takes nothing more: see [`takes_more`].
+    pub closed: Option<Earlier>,
     /// It is known by its number in the text only, not by the Message-ID of our answer.
     pub answered_by_number: bool,
     /// Submissions of the same sender with the same opinion and attachments, oldest first.

@@ -40,7 +40,7 @@ pub use filing::{
     NewEntry, NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
 pub use mailbox::{FolderRecord, Gap};
-pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
+pub use outbox::{Bounced, OutboxRow, Queued, SentAnswer, Withheld};
 pub use read::Counts;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use staff::{

@@ -10,6 +10,7 @@ pub mod disclosure;
 mod enums;
 mod fetched;
 pub mod formula;
+mod house;
 pub mod invisible;
 pub mod language;
 pub mod markers;
@@ -31,6 +32,7 @@ pub use enums::{
     ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Word,
 };
 pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, maildir_base_name};
+pub use house::{mailbox_key, registered_domain};
 pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;
 pub(crate) use pattern::pattern;

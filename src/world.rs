@@ -43,7 +43,8 @@ impl World {
     /// When the operating system gives none, which it does once it is up.
     pub fn random(&self) -> u64 {
         let mut bytes = [0_u8; 8];
-        getrandom::fill(&mut bytes).expect("the operating system gives random numbers once it is up");
+        let source = rustls::crypto::ring::default_provider().secure_random;
+        source.fill(&mut bytes).expect("the operating system gives random numbers once it is up");
         u64::from_ne_bytes(bytes)
     }
 

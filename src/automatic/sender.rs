@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::parse::Message;
 use crate::vocabulary::{Mark, Regex};
 
@@ -16,7 +18,7 @@ pub(super) fn mail_daemon(message: &Message) -> Option<Mark> {
         let local = local_part(address);
         MACHINES
             .words("daemon")
-            .any(|daemon| daemon == local)
+            .any(|daemon| daemon == without_tag(&local))
             .then(|| Mark::Address { field: field.to_owned(), local })
     })
 }
@@ -53,11 +55,14 @@ pub fn is_robot(address: &str) -> bool {
 }
 
 fn is_unread(local: &str) -> bool {
-    let plain: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
-    let plain = plain.trim_end_matches(|c: char| c.is_ascii_digit());
+    let plain = |text: &str| -> String {
+        let end = text.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
+        end.chars().filter(char::is_ascii_alphanumeric).collect()
+    };
+    let (name, plain) = (plain(without_tag(local)), plain(local));
     // `noreply+token`, `noreply-system`, `system.noreply`.
     MACHINES.words("robot part").any(|word| plain.starts_with(word) || plain.ends_with(word))
-        || MACHINES.words("robot name").any(|word| plain == word)
+        || MACHINES.words("robot name").any(|word| name == word)
         || MACHINES.words("robot beginning").any(|word| local.starts_with(word))
         || MACHINES.words("robot ending").any(|word| local.ends_with(word))
 }
@@ -68,8 +73,14 @@ fn addresses(message: &Message) -> impl Iterator<Item = (&'static str, &str)> {
     author.into_iter().chain(message.envelope_sender().map(|address| ("return-path", address)))
 }
 
-/// The part before the last `@` in lower case, without quotes; the whole when there is none.
+/// The part before the last `@` in lower case and plain width, without quotes; the whole when there is none.
 fn local_part(address: &str) -> String {
-    let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
+    let address: String = address.nfkc().collect();
+    let local = address.rsplit_once('@').map_or(&*address, |(local, _)| local);
     local.trim().trim_matches('"').to_lowercase()
+}
+
+/// `postmaster+x` is `postmaster` (RFC 5233).
+fn without_tag(local: &str) -> &str {
+    local.split('+').next().unwrap_or_default()
 }

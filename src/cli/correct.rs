@@ -99,7 +99,7 @@ pub(super) fn no_submission(number: &str) -> Failure {
 }
 
 fn field(word: &str) -> Result<CorrectionField, Failure> {
-    let known = || CorrectionField::ALL.iter().filter(|field| **field != CorrectionField::Status);
+    let known = || CorrectionField::ALL.iter().filter(|field| !field.is_decided());
     known().find(|field| field.as_str() == word).copied().ok_or_else(|| {
         let known: Vec<&str> = known().map(|field| field.as_str()).collect();
         let message = match word {
@@ -187,7 +187,9 @@ fn normal(
         | CorrectionField::Clause
         | CorrectionField::Adoption
         | CorrectionField::AdoptionReason
-        | CorrectionField::Status => Ok(some),
+        | CorrectionField::Status
+        | CorrectionField::ReviewReasons
+        | CorrectionField::DuplicateOf => Ok(some),
     }
 }
 

@@ -207,9 +207,18 @@ fn decide(settings: &Settings, arguments: &Numbers, decision: Decision) -> Outco
     for number in arguments.numbers.iter().map(|number| number.trim()) {
         let decided = writing.decide(number, decision, note, &actor, now);
         match decided? {
-            Decided::Done(status) => {
+            Decided::Done(status, other) => {
                 let _ = writeln!(text, "{number} {}", done(decision, status));
+                if let Some(other) = other {
+                    let _ = writeln!(text, "  {}", repetition(decision, &other));
+                }
                 decided_on.push(number);
+            }
+            Decided::Replaced(other) => {
+                let message = format!(
+                    "{number} 没有恢复：内容相同的 {other} 已代替它计入；先执行 review reopen {other}；没有改动任何一件"
+                );
+                return Err(Failure::new(Exit::Data, message));
             }
             Decided::Already(status) => {
                 let _ = writeln!(text, "{number} 此前已是“{}”，没有改动。", status.short());
@@ -251,6 +260,12 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
                 writeln!(text, "  来信请求{what} {earlier}。如该件也不再计入，请执行 review deny {earlier}");
         }
     }
+    let counts = [Status::Accepted, Status::Late].map(Status::as_str).contains(&shown.row.status.as_str());
+    if decision != Decision::Deny && counts {
+        for copy in store.counted_copies(shown.row.id)? {
+            let _ = writeln!(text, "  内容相同的 {copy} 也已计入。如只应计一件，请执行 review deny {copy}");
+        }
+    }
     let withheld = shown.acknowledgements.iter().find(|answer| answer.state == "withheld");
     if let (Decision::Confirm, Some(answer)) = (decision, withheld) {
         let why = sentences::answer(&answer.state, &answer.reason);
@@ -262,6 +277,14 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
         );
     }
     Ok(text)
+}
+
+/// What became of the repetition of a letter that was decided on.
+fn repetition(decision: Decision, other: &str) -> String {
+    match decision {
+        Decision::Reopen => format!("{other} 恢复为它的重复件。"),
+        _ => format!("内容相同的 {other} 原列为它的重复件，现转为待核，请确认或否定。"),
+    }
 }
 
 fn done(decision: Decision, status: Status) -> String {

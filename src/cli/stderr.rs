@@ -61,7 +61,7 @@ pub(super) fn report_panics() {
         let backtrace = std::backtrace::Backtrace::capture();
         let mut said = format!("zwfw-intake: panicked at {place}: {ours}\n");
         if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
-            said += &format!("{backtrace}\n");
+            said = format!("{said}{backtrace}\n");
         }
         complain(&said);
     }));

@@ -148,6 +148,9 @@ pub(super) fn corrected(correction: &CorrectionRow) -> String {
         let value = match (correction.field.as_str(), value) {
             ("status", value) => words::short(Status::KIND, value),
             ("flags", value) => &sentences::flags(value),
+            ("review_reasons", value) => {
+                &sentences::review(&serde_json::from_str::<Vec<String>>(value).unwrap_or_default())
+            }
             (_, value) => value,
         };
         if value.is_empty() { "（空）".to_owned() } else { table::cut(value, 40) }

@@ -328,8 +328,8 @@ fn caps(mut section: Section<'_>) -> Caps {
         per_address: section.number("per_address", 20, 1, 1_000_000),
         per_domain: section.number("per_domain", 1000, 1, 10_000_000),
         shared_domains: shared_domains.iter().map(|domain| domain.to_lowercase()).collect(),
-        per_day: section.number("per_day", 50_000, 1, 10_000_000),
-        per_hour: section.number("per_hour", 20_000, 1, 10_000_000),
+        per_day: section.number("per_day", 10_000, 1, 10_000_000),
+        per_hour: section.number("per_hour", 2_000, 1, 10_000_000),
     };
     section.finish();
     caps

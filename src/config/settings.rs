@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::secret::Secret;
-use crate::vocabulary::Consultation;
+use crate::vocabulary::{Consultation, registered_domain};
 
 /// Everything the program relies on, checked.
 #[derive(Debug, Clone)]
@@ -127,9 +127,10 @@ pub enum Transport {
 pub struct Caps {
     /// To one address within 24 hours.
     pub per_address: u32,
-    /// To one domain within 24 hours, unless strangers share it.
+    /// To one registered domain with all its subdomains within 24 hours, unless strangers share it.
     pub per_domain: u32,
-    /// Domains that strangers share, lower case; their subdomains too. The other caps hold for them.
+    /// Domains that strangers share, lower case; one that begins with a dot stands for its subdomains too. The other caps hold
+    /// for them.
     pub shared_domains: Vec<String>,
     /// To everybody within 24 hours.
     pub per_day: u32,
@@ -138,11 +139,14 @@ pub struct Caps {
 }
 
 impl Caps {
-    /// Whether the addresses of a domain (lower case) belong to people who have nothing to do with each other.
-    pub fn is_shared(&self, domain: &str) -> bool {
-        self.shared_domains.iter().any(|shared| {
-            domain.strip_suffix(shared.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-        })
+    /// Under which domain an answer to this one is counted; `None` where people who have nothing to do with each other share
+    /// it. A provider's subdomain that is not listed is no place where citizens have mailboxes.
+    pub fn house(&self, domain: &str) -> Option<String> {
+        let is_shared = self.shared_domains.iter().any(|shared| match shared.strip_prefix('.') {
+            Some(all) => domain.strip_suffix(all).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
+            None => shared == domain,
+        });
+        (!is_shared && !domain.is_empty()).then(|| registered_domain(domain))
     }
 }
 

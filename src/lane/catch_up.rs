@@ -1,5 +1,7 @@
 //! Catching up: what an older version filed gets its place among same letters.
 
+use jiff::Timestamp;
+
 use super::LaneConfig;
 use crate::maillog;
 use crate::ruling;
@@ -48,4 +50,18 @@ pub fn place_filed(store: &mut Store, config: &LaneConfig) -> Result<u64, StoreE
         maillog::placed(placed);
     }
     Ok(placed)
+}
+
+/// Brings back what an older version left hanging on a denied submission. How many letters wait for a person now.
+///
+/// # Errors
+/// When the store fails.
+pub fn release_stranded(store: &mut Store, now: Timestamp) -> Result<u64, StoreError> {
+    let writing = store.begin()?;
+    let released = writing.release_stranded("migration", now)?;
+    writing.commit()?;
+    if released > 0 {
+        maillog::released(released);
+    }
+    Ok(released)
 }

@@ -29,7 +29,6 @@ pub struct LaneConfig {
     pub(super) acknowledgement: AcknowledgementSettings,
     pub(super) not_before: Timestamp,
     pub(super) own_addresses: Vec<String>,
-    pub(super) trusted_authserv_ids: Vec<String>,
     pub(super) limits: Limits,
 }
 
@@ -43,16 +42,11 @@ impl LaneConfig {
         own_addresses.extend(settings.consultations.iter().flat_map(|c| c.office_addresses.clone()));
         own_addresses.retain(|address| !address.is_empty());
         Self {
-            rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts),
+            rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts)
+                .trusting(&settings.mailbox.trusted_authserv_ids),
             not_before: acknowledgement.not_before.unwrap_or(first_contact),
             acknowledgement,
             own_addresses,
-            // The hosts that write believable Received lines write believable Authentication-Results.
-            trusted_authserv_ids: [
-                settings.mailbox.trusted_authserv_ids.as_slice(),
-                &settings.mailbox.trusted_received_hosts,
-            ]
-            .concat(),
             limits: settings.limits,
         }
     }

@@ -8,6 +8,9 @@ use crate::charset;
 /// How much of a report is read, in bytes.
 const REPORT_BYTES: usize = 64 * 1024;
 
+/// How much is read of one field of what it returns, in bytes.
+const FIELD_BYTES: usize = 16 * 1024;
+
 /// How much of a report's words is kept, in characters.
 const DIAGNOSTIC_CHARS: usize = 500;
 
@@ -60,19 +63,29 @@ fn block_fields(bytes: &[u8]) -> Vec<(String, String)> {
 
 /// The Message-ID of the message, or of the headers, that a bounce returns.
 pub(super) fn returned_id(message: MessageRef<'_>) -> Option<String> {
+    message.parts().find_map(|part| fields::first_id(&returned_field(part, "message-id")?))
+}
+
+/// To whom that went and what its subject was, a line each.
+pub(super) fn returned_header(message: MessageRef<'_>) -> Option<String> {
     message.parts().find_map(|part| {
-        if let Some(nested) = part.nested() {
-            let field = nested.headers().get("message-id")?;
-            let value = charset::decode_header(field.raw_value(), None).text;
-            return fields::first_id(&value);
-        }
-        let returns = part.is_content_type("text", "rfc822-headers")
-            || part.is_content_type("message", "rfc822-headers")
-            || part.is_content_type("message", "rfc822");
-        let block = returns.then(|| block_fields(&transfer::decoded(part)))?;
-        let (_, value) = block.iter().find(|(field, _)| field == "message-id")?;
-        fields::first_id(value)
+        let lines = ["to", "cc", "subject"].map(|name| returned_field(part, name));
+        let lines: Vec<String> = lines.into_iter().flatten().collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     })
+}
+
+/// A field of what a part returns, decoded; `None` where it returns nothing, or no such field.
+fn returned_field(part: MessagePart<'_>, name: &str) -> Option<String> {
+    let decoded = |raw: &[u8]| charset::decode_header(raw.get(..FIELD_BYTES).unwrap_or(raw), None).text;
+    if let Some(nested) = part.nested() {
+        return nested.headers().get(name).map(|field| decoded(field.raw_value()));
+    }
+    let returns = part.is_content_type("text", "rfc822-headers")
+        || part.is_content_type("message", "rfc822-headers")
+        || part.is_content_type("message", "rfc822");
+    let block = returns.then(|| block_fields(&transfer::decoded(part)))?;
+    block.iter().find(|(field, _)| field == name).map(|(_, value)| decoded(value.as_bytes()))
 }
 
 /// The beginning of what the report says to people.

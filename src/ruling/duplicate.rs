@@ -67,6 +67,7 @@ mod tests {
             consultation: "a".to_owned(),
             received_at: None,
             status,
+            is_forged: false,
         };
         Copied { earlier, whole: false, name: name.map(str::to_owned), organization: None }
     }

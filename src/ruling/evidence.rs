@@ -2,19 +2,29 @@
 
 use serde_json::{Value, json};
 
+use super::thread::Beside;
 use super::{Earlier, Reading, Rules};
 use crate::automatic::Origin;
 use crate::parse::{Message, TextSource};
 use crate::subject::SubjectOutcome;
 
+/// What a mail belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Thread<'a> {
+    /// The submission that it is part of, and what tells so: our answer's Message-ID or the number.
+    pub(super) answered: Option<(&'a Earlier, &'static str)>,
+    /// One that it answers or names without becoming part of it.
+    pub(super) beside: Option<&'a Beside>,
+}
+
 /// What each step saw, as JSON: for staff who ask why a mail was treated so. `consultation` is the one that the message
-/// was judged against, `answered` the submission that it belongs to and what tells so: our answer's Message-ID or the number.
+/// was judged against.
 pub(super) fn evidence(
     message: &Message,
     reading: &Reading,
     rules: &Rules,
     consultation: usize,
-    answered: Option<(&Earlier, &'static str)>,
+    Thread { answered, beside }: Thread<'_>,
 ) -> Value {
     let origin = match &reading.origin {
         Origin::Person => json!({ "word": "person" }),
@@ -28,6 +38,10 @@ pub(super) fn evidence(
     });
     if let (Some((_, by)), Some(thread)) = (answered, thread.as_object_mut()) {
         thread.insert("by".to_owned(), json!(by));
+    }
+    if let (Some(beside), Some(thread)) = (beside, thread.as_object_mut()) {
+        let beside = json!({ "number": beside.earlier.number, "why": beside.why.as_str() });
+        thread.insert("beside".to_owned(), beside);
     }
     json!({
         "origin": origin,
@@ -47,6 +61,7 @@ pub(super) fn evidence(
             "basis": reading.arrival.basis.as_str(),
             "evidence": reading.arrival.evidence,
         },
+        "sender": { "verdict": reading.sender.verdict.as_str(), "results": reading.sender.results },
         "body": {
             "source": match message.text_source {
                 TextSource::None => "none",

@@ -1,14 +1,15 @@
 //! What a message says by itself: judged before the record is asked.
 
 use jiff::Timestamp;
-use unicode_normalization::UnicodeNormalization;
 
 use super::likeness::{Likeness, likeness, titles};
+use super::numbers;
 use crate::automatic::{self, Origin};
 use crate::deadline::{self, Arrival};
 use crate::details::{self, Details, DetailsInput};
 use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
+use crate::sender::{self, Sender};
 use crate::subject::{self, Carries, SubjectOutcome, SubjectVerdict, Tag};
 use crate::vocabulary::markers::{MarkerKind, read_front};
 use crate::vocabulary::{
@@ -18,16 +19,12 @@ use crate::vocabulary::{
 
 /// How much of a body is searched for the title when the subject is not ours, in bytes.
 const SEARCHED_BYTES: usize = 64 * 1024;
-/// Most numbers of ours that are looked up for one message.
-const MOST_NUMBERS: usize = 8;
-/// How many digits such a number has at least and at most.
-const FEWEST_DIGITS: usize = 4;
-const MOST_DIGITS: usize = 9;
 /// The consultations with everything derived from them once.
 #[derive(Debug)]
 pub struct Rules {
     consultations: Vec<Rule>,
     trusted_received_hosts: Vec<String>,
+    trusted_authserv_ids: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -50,7 +47,20 @@ impl Rules {
                 titles: titles(&consultation.title),
             })
             .collect();
-        Self { consultations, trusted_received_hosts: trusted_received_hosts.to_vec() }
+        Self {
+            consultations,
+            trusted_received_hosts: trusted_received_hosts.to_vec(),
+            // The hosts that write believable Received lines write believable Authentication-Results.
+            trusted_authserv_ids: trusted_received_hosts.to_vec(),
+        }
+    }
+
+    /// Further hosts whose `Authentication-Results:` are believed (RFC 8601 section 2.5: the authserv-id), lower case,
+    /// `.ln.gov.cn` for a whole domain.
+    #[must_use]
+    pub fn trusting(mut self, authserv_ids: &[String]) -> Self {
+        self.trusted_authserv_ids.extend_from_slice(authserv_ids);
+        self
     }
 
     /// The consultation at an index of [`super::Filing::consultation`].
@@ -86,6 +96,8 @@ pub struct Reading {
     pub arrival: Arrival,
     /// No clock gave the arrival; it is the time of reading.
     pub arrival_unknown: bool,
+    /// What our own mail system says of the sender.
+    pub sender: Sender,
     /// Comment and quote.
     pub cut: Cut,
     /// Who wrote and what.
@@ -105,12 +117,15 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         () if message.defects.no_header => Some(Unreadable::NoHeader),
         () => None,
     };
-    let numbers = numbers(message, rules);
+    let prefixes = rules.consultations.iter().map(|rule| rule.consultation.number_prefix.as_str());
+    let numbers = numbers::of(message, prefixes);
     let origin = automatic::judge(message);
     let (consultation, subject) = best_subject(message, persons_subject(message, &origin), rules);
     let (consultation, subject) = rescued(subject, consultation, &numbers);
     let arrival = deadline::arrival(&message.received, &rules.trusted_received_hosts, fetched.time);
     let arrival_unknown = arrival.is_none();
+    let trusted_lines = deadline::trusted_lines(&message.received, &rules.trusted_received_hosts);
+    let sender = sender::judge(message, trusted_lines, &rules.trusted_authserv_ids);
     let arrival = arrival.unwrap_or(Arrival {
         at: seen_at,
         basis: match fetched.time {
@@ -139,6 +154,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         subject,
         arrival,
         arrival_unknown,
+        sender,
         likeness,
         numbers: numbers.into_iter().map(|(_, number)| number).collect(),
         cut,
@@ -263,44 +279,6 @@ fn mention(message: &Message, tag: &Tag) -> Option<SubjectEvidence> {
     })
 }
 
-/// Numbers of ours in the subject, the text, and the Message-IDs that the message answers (those of our answers begin
-/// with the number), as they stand in the store, each with the index of its consultation. People type them in any
-/// case and width.
-fn numbers(message: &Message, rules: &Rules) -> Vec<(usize, String)> {
-    let subject: String = message.subject.as_deref().unwrap_or_default().nfkc().collect();
-    let mut found: Vec<(usize, String)> = Vec::new();
-    for (index, rule) in rules.consultations.iter().enumerate() {
-        let prefix = &rule.consultation.number_prefix;
-        let places =
-            [subject.as_str(), &message.text].into_iter().chain(message.thread.iter().map(String::as_str));
-        for digits in places.flat_map(|place| numbers_of(prefix, place).take(MOST_NUMBERS)) {
-            let number = (index, format!("{prefix}-{digits}"));
-            if !found.contains(&number) {
-                found.push(number);
-            }
-        }
-    }
-    found.truncate(MOST_NUMBERS);
-    found
-}
-
-/// The digits behind each `prefix-` that stands by itself in a text, letters compared without their case.
-fn numbers_of<'a>(prefix: &str, text: &'a str) -> impl Iterator<Item = &'a str> {
-    let joins = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    text.match_indices('-').filter_map(move |(dash, _)| {
-        let start = dash.checked_sub(prefix.len())?;
-        let begins = !text.get(..start)?.ends_with(joins);
-        let behind = text.get(dash + 1..)?;
-        let length = behind.bytes().take(MOST_DIGITS + 1).take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = behind.split_at_checked(length)?;
-        let fits = begins
-            && text.get(start..dash)?.eq_ignore_ascii_case(prefix)
-            && (FEWEST_DIGITS..=MOST_DIGITS).contains(&length)
-            && !rest.starts_with(joins);
-        fits.then_some(digits)
-    })
-}
-
 /// A mail that names a number of ours is meant for us, even where the number is nobody's or somebody else's and the
 /// subject says nothing: a person looks.
 fn rescued(
@@ -322,30 +300,5 @@ fn rescued(
             )
         }
         _ => (consultation, verdict),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::numbers_of;
-
-    #[test]
-    fn numbers_stand_by_themselves() {
-        let found = |text| numbers_of("LNZX-2024", text).collect::<Vec<_>>();
-        assert_eq!(found("编号LNZX-2024-0007，lnzx-2024-123456789。"), ["0007", "123456789"]);
-        assert_eq!(found("LNZX-2024-0001.accepted.k3v9@ln.gov.cn"), ["0001"]);
-        for none in [
-            "XLNZX-2024-0007",
-            "LNZX-2024-007",
-            "LNZX-2024-1234567890",
-            "LNZX-2024-0007a",
-            "LNZX-2024-0007_",
-            "LNZX-2024",
-            "-0007",
-            "意-0007",
-            "",
-        ] {
-            assert_eq!(found(none), [""; 0], "{none}");
-        }
     }
 }

@@ -1,14 +1,17 @@
 //! What do people see and correct?
 
 mod correction;
+mod decision;
 mod explain;
+mod repetition;
 mod rows;
 mod stats;
 mod status;
 mod submissions;
 mod views;
 
-pub use correction::{Corrected, Decided, Decision, NewCorrection};
+pub use correction::{Corrected, NewCorrection};
+pub use decision::{Decided, Decision};
 pub use explain::{Explained, ExplainedMessage, FiledMessage};
 pub use rows::{AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow};
 pub use stats::{Completeness, Figures, GroupFigures};

@@ -303,6 +303,10 @@ words! {
         Flags = "flags",
         /// `submission.status`: a case that waited was confirmed, denied or taken up again.
         Status = "status",
+        /// `submission.review_reasons`: what it repeats was denied, or counts again.
+        ReviewReasons = "review_reasons",
+        /// `submission.duplicate_of`, in the same way.
+        DuplicateOf = "duplicate_of",
         /// `opinion.clause`
         Clause = "clause",
         /// `opinion.text`
@@ -329,6 +333,11 @@ words! {
 }
 
 impl CorrectionField {
+    /// Whether it follows from decisions and is never written by hand.
+    pub const fn is_decided(self) -> bool {
+        matches!(self, Self::Status | Self::ReviewReasons | Self::DuplicateOf)
+    }
+
     /// Whether it is a column of an opinion item and not of the submission.
     pub const fn is_of_item(self) -> bool {
         matches!(self, Self::Clause | Self::Text | Self::Adoption | Self::AdoptionReason)

@@ -108,8 +108,10 @@ fn next_prefix(view: &str) -> Option<(PrefixKind, usize)> {
         return Some((PrefixKind::Gateway, whole.end()));
     }
     for (kind, pattern) in PATTERNS.iter() {
-        if let Some(found) = pattern.find(view) {
-            return Some((*kind, found.end()));
+        if let Some(found) = pattern.captures(view) {
+            // What tells a marker by what follows it is no part of it.
+            let end = found.name("behind").map_or(found.get_match().end(), |behind| behind.start());
+            return Some((*kind, end));
         }
     }
     None
@@ -183,6 +185,8 @@ static PATTERNS: LazyLock<Vec<(PrefixKind, Regex)>> = LazyLock::new(|| {
     let with = |words: &str, tail: &str| pattern(&format!("^(?:{words}){tail}"));
     let bracketed = |words: &str| pattern(&format!(r"^[\[【(〔<](?:{words})[\]】)〕>] ?[::∶]?"));
     let colon_or_end = format!(r"(?: ?\([^)]{{0,20}}\))?(?:{COLON}| ?$)");
+    // Behind a machine's word no colon is needed where the subject that it answers begins.
+    let answers = format!(r"{colon_or_end}|[ |–—-]{{0,3}}(?P<behind>[《〈]|(?:{})[ ::∶])", words("reply"));
     let word_end = r"(?:[ :∶/(,\-\]】]|$)";
     let marker = PrefixKind::Marker;
     let (bounce, bounce_with_colon) = (words("bounce"), words("bounce with colon"));
@@ -193,7 +197,7 @@ static PATTERNS: LazyLock<Vec<(PrefixKind, Regex)>> = LazyLock::new(|| {
         words("auto-reply tail")
     );
     vec![
-        (marker(MarkerKind::AutoReply), with(&auto_reply, &colon_or_end)),
+        (marker(MarkerKind::AutoReply), with(&auto_reply, &format!("(?:{answers})"))),
         (marker(MarkerKind::AutoReply), with(&words("auto-reply with colon"), COLON)),
         (marker(MarkerKind::AutoReply), bracketed(&auto_reply)),
         (marker(MarkerKind::Bounce), with(&bounce, word_end)),
@@ -210,9 +214,20 @@ static PATTERNS: LazyLock<Vec<(PrefixKind, Regex)>> = LazyLock::new(|| {
     ]
 });
 
-/// The words of one meaning as an expression: a blank may be a hyphen or nothing, `…` stands for a few words.
+/// The words of one meaning as an expression: a blank may be a hyphen or nothing, Han may be spread by blanks, `…` stands for
+/// a few words.
 fn words(meaning: &str) -> String {
-    MARKERS.alternatives(meaning).replace(r"\s", "[ -]?").replace('…', "[^ ]{1,80}")
+    let mut spread = String::new();
+    let mut behind_han = false;
+    for c in MARKERS.alternatives(meaning).chars() {
+        let is_han = matches!(c, '\u{4e00}'..='\u{9fff}');
+        if is_han && behind_han {
+            spread.push_str(" ?");
+        }
+        behind_han = is_han;
+        spread.push(c);
+    }
+    spread.replace(r"\s", "[ -]?").replace('…', "[^ ]{1,80}")
 }
 
 /// Compiles one of the constant patterns above.
@@ -239,6 +254,35 @@ mod tests {
             ("自動回覆: 意見", MarkerKind::AutoReply),
             ("自动应答：x", MarkerKind::AutoReply),
             ("Automatic reply: 意见建议", MarkerKind::AutoReply),
+            ("自动 回复 ： 《方案》意见", MarkerKind::AutoReply),
+            ("自 动 答 复: x", MarkerKind::AutoReply),
+            ("自动回复 《方案》意见建议", MarkerKind::AutoReply),
+            ("自动回复《方案》意见建议", MarkerKind::AutoReply),
+            ("外出自动回复 - 《方案》意见建议", MarkerKind::AutoReply),
+            ("自动回复 Re: 《方案》意见建议", MarkerKind::AutoReply),
+            ("Out of Office: Re: 意见", MarkerKind::AutoReply),
+            ("自動応答: 《方案》", MarkerKind::AutoReply),
+            ("自動返信：x", MarkerKind::AutoReply),
+            ("자동 회신: 《方案》", MarkerKind::AutoReply),
+            ("부재중 자동응답: x", MarkerKind::AutoReply),
+            ("Автоответ: 《方案》", MarkerKind::AutoReply),
+            ("Автоматический ответ: x", MarkerKind::AutoReply),
+            ("Abwesenheitsnotiz: 《方案》", MarkerKind::AutoReply),
+            ("Automatische Antwort: x", MarkerKind::AutoReply),
+            ("Réponse automatique : x", MarkerKind::AutoReply),
+            ("Respuesta automática: x", MarkerKind::AutoReply),
+            ("Resposta automática: x", MarkerKind::AutoReply),
+            ("Risposta automatica: x", MarkerKind::AutoReply),
+            ("Odpowiedź automatyczna: x", MarkerKind::AutoReply),
+            ("Automatisch antwoord: x", MarkerKind::AutoReply),
+            ("Autosvar: x", MarkerKind::AutoReply),
+            ("Trả lời tự động: x", MarkerKind::AutoReply),
+            ("Otomatik yanıt: x", MarkerKind::AutoReply),
+            ("رد تلقائي: x", MarkerKind::AutoReply),
+            ("Автоматична відповідь: x", MarkerKind::AutoReply),
+            ("ตอบกลับอัตโนมัติ: x", MarkerKind::AutoReply),
+            ("Balasan otomatis: x", MarkerKind::AutoReply),
+            ("系 统 退 信", MarkerKind::Bounce),
             ("Auto: 意见建议", MarkerKind::AutoReply),
             ("AutoReply: x", MarkerKind::AutoReply),
             ("Out of Office", MarkerKind::AutoReply),
@@ -273,6 +317,14 @@ mod tests {
             "回复:  自动答复:  回复: 意见建议",
             "转发: 自动回复: 意见建议",
             "自动回复功能的建议",
+            "自动回复 功能也要改进",
+            "自动回复太慢，《方案》应当写明期限",
+            "关于自动回复功能的建议",
+            "关于《自动回复管理办法》的意见",
+            "自动应答系统的几点建议",
+            "Automatic replies should be shorter",
+            "Abwesenheit und Vertretung",
+            "자동 회신 기능에 대한 의견",
             "关于自动回复：几点意见",
             "回执",
             "【回执】关于方案的意见",
@@ -300,6 +352,8 @@ mod tests {
         assert_eq!(stripped("回复：答复: RE: Re[2]: Fwd：甲"), ["回复：", "答复:", "RE:", "Re[2]:", "Fwd："]);
         assert_eq!(stripped("[外部邮件]***SPAM***  Re: 甲"), ["[外部邮件]", "***SPAM***", "Re:"]);
         assert_eq!(stripped("[警告：无法扫描邮件附件 a.zip]甲"), ["[警告：无法扫描邮件附件 a.zip]"]);
+        assert_eq!(stripped("回 复： 自动回复 《甲》"), ["回 复：", "自动回复"]);
+        assert_eq!(read_front("回复：自动回复 《甲》意见").rest, "《甲》意见");
         assert_eq!(stripped("\u{feff}回复\u{200b}： 甲"), ["回复\u{200b}："]);
         assert_eq!(stripped("【江右省户外广告管理办法】意见"), Vec::<String>::new());
         assert_eq!(stripped("[江右省邮件快件管理办法]意见"), Vec::<String>::new());

@@ -42,12 +42,11 @@ fn there_is_one_tls_stack_with_one_crypto_provider_and_one_runtime() {
 const MOST_CRATES: usize = 172;
 
 /// Crates that come in two versions, and whose doing that is.
-const TWICE: [(&str, &str); 6] = [
+const TWICE: [(&str, &str); 5] = [
     ("async-channel", "async-imap, directly and by way of stop-token"),
     ("event-listener", "async-imap, by way of async-channel"),
     ("thiserror", "async-imap takes the older"),
     ("thiserror-impl", "the macro of thiserror"),
-    ("getrandom", "ring takes the older"),
     ("syn", "macros move to its new version one by one"),
 ];
 

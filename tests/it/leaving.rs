@@ -56,8 +56,9 @@ fn encoded(text: &str) -> String {
 
 /// A letter with the sign in its sender, subject, text, attachment's name and trace; every second is only near the subject.
 fn hostile_letter(n: usize, sign: &str) -> Vec<u8> {
-    let subject = if n % 2 == 0 { letter(1).subject } else { "高效办成一件事".to_owned() };
-    let file: String = format!("意见{sign}xcod.exe").bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let subject = if n.is_multiple_of(2) { letter(1).subject } else { "高效办成一件事".to_owned() };
+    let file =
+        format!("意见{sign}xcod.exe").bytes().fold(String::new(), |file, byte| format!("{file}%{byte:02X}"));
     let text = format!(
         "建议{sign}延长办理时间，这是第{n}条。\r\n单位：沈阳市{sign}某某局\r\n姓名：张{sign}三\r\n职业：教{sign}师\r\n电话：1380013{sign}8000\r\n"
     );
@@ -170,7 +171,7 @@ const FORMULAS: [&str; 12] = [
 fn office_with_formulas() -> Office {
     let office = Office::at_maildir();
     for (n, formula) in FORMULAS.into_iter().enumerate() {
-        let whole = Letter { text: format!("{formula}"), ..letter(n) };
+        let whole = Letter { text: formula.to_owned(), ..letter(n) };
         import(&office, &format!("a{n}.eml"), &whole, IN_TIME);
         let near = Letter {
             from: format!("=c{n}@example.com"),

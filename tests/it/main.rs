@@ -19,6 +19,7 @@
 //! - `crash`: `kill -9` at any moment and at every named step
 //! - `disks`: full disks, failing ones, read-only ones, power cuts
 //! - `readers`: staff who read for long while the daemon writes
+//! - `real_servers`: Courier, Cyrus, GNU imap4d and pymap (`tests/run --release`)
 //! - `limits`: messages over the limits, and memory
 //! - `soak`: many messages through one process
 //! - `faults`: wrong passwords, foreign stores, servers that are down, mistaken configurations
@@ -74,6 +75,7 @@ mod masking;
 mod matrix;
 mod outbox;
 mod readers;
+mod real_servers;
 mod reconcile;
 mod reprocess;
 mod respond;

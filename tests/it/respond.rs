@@ -9,6 +9,7 @@ use zwfw_intake::parse::{Message, ReturnPath};
 use zwfw_intake::quote::Cut;
 use zwfw_intake::respond::{RespondContext, Response, respond};
 use zwfw_intake::ruling::{Earlier, Filing, Likeness, Reading, Ruling};
+use zwfw_intake::sender::{Sender, judge};
 use zwfw_intake::subject::{Carries, SubjectOutcome, SubjectVerdict};
 use zwfw_intake::vocabulary::{
     AcknowledgementKind, Address, ArrivalEvidence, Flag, Machine, Mark, ReceivedBasis, ReviewReason, Status,
@@ -38,6 +39,7 @@ fn earlier() -> Earlier {
         consultation: "liaoning-2024".into(),
         received_at: None,
         status: Status::Accepted,
+        is_forged: false,
     }
 }
 
@@ -51,6 +53,7 @@ impl Case {
             from: vec![address(CITIZEN)],
             from_fields: 1,
             return_path: Some(ReturnPath::Address(CITIZEN.into())),
+            headers: vec![("received".into(), "from mail.example.com by mx.ln.gov.cn".into())],
             ..Message::default()
         };
         let at = "2024-03-12T02:00:00Z".parse().unwrap();
@@ -71,6 +74,7 @@ impl Case {
                 first_foreign_hop: None,
             },
             arrival_unknown: false,
+            sender: Sender::default(),
             cut: Cut::default(),
             details: Details::default(),
             likeness: Likeness::default(),
@@ -127,14 +131,18 @@ impl Case {
     }
 
     fn header(&mut self, name: &str, value: &str) {
-        self.message.headers.push((name.into(), value.into()));
+        // As a server of ours writes: above the line with which it took the message over.
+        self.message.headers.insert(0, (name.into(), value.into()));
     }
 
     fn results(&mut self, value: &str) {
         self.header("authentication-results", value);
     }
 
-    fn response(&self) -> Response {
+    fn response(&mut self) -> Response {
+        if self.ruling.filing().is_some() {
+            self.filing().reading.sender = judge(&self.message, 1, &self.trusted);
+        }
         respond(
             &self.message,
             &self.ruling,
@@ -143,7 +151,6 @@ impl Case {
                 arrived_at: self.arrived_at,
                 not_before: self.not_before,
                 own_addresses: &self.own,
-                trusted_authserv_ids: &self.trusted,
                 recent_to_address: self.recent,
                 per_address_per_day: 20,
                 recent_to_domain: self.recent_to_domain,

@@ -203,6 +203,7 @@ fn ruled(subject: &str, text: &str, answered: Option<&str>) -> (String, &'static
             consultation: consultation.to_owned(),
             received_at: Some(arrived),
             status: Status::Accepted,
+            is_forged: false,
         }),
         ..Precedents::default()
     };

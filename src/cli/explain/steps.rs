@@ -183,12 +183,26 @@ fn thread(message: &ExplainedMessage, consultation: Option<&Consultation>) -> Ve
         return vec![words];
     }
     let about = consultation.map_or_else(String::new, |found| format!("，按征集“{}”判断", found.title));
-    if numbers.is_empty() {
+    if numbers.is_empty() && text(evidence, "/thread/beside/number").is_empty() {
         return vec![format!("没有回复本系统的回执，也没有提到登记编号，是新的来信{about}")];
     }
-    let (unknown, of_others): (Vec<&str>, Vec<&str>) =
-        numbers.into_iter().partition(|number| message.unknown_numbers.iter().any(|found| found == number));
+    let beside = text(evidence, "/thread/beside/number");
+    let (unknown, of_others): (Vec<&str>, Vec<&str>) = numbers
+        .into_iter()
+        .filter(|number| *number != beside)
+        .partition(|number| message.unknown_numbers.iter().any(|found| found == number));
     let mut lines = Vec::new();
+    match text(evidence, "/thread/beside/why") {
+        "closed" => lines.push(format!("回复或提到编号 {beside}，该件已不计入或已删除，本信不并入")),
+        "unconfirmed" => {
+            lines.push(format!("提到编号 {beside}，该件的发件人未通过验证、尚待核对，本信不并入"));
+        }
+        "only_number" => {
+            lines
+                .push(format!("请求涉及编号 {beside}，但只写明了编号，没有回复该编号的回执；该件不因此变动"));
+        }
+        _ => {}
+    }
     if !unknown.is_empty() {
         lines.push(format!("提到编号 {}，但没有这个编号的登记", unknown.join("、")));
     }

@@ -51,17 +51,16 @@ pub(super) fn answer(
     let caps = &acknowledgement.caps;
     let since = context.now - WINDOW;
     let domain = domain_of(&recipient);
-    let recent_to_domain = if caps.is_shared(&domain) {
-        0
-    } else {
-        writing.answers_to_domain(&domain, since, caps.per_domain)?
+    let house = caps.house(&domain);
+    let recent_to_domain = match &house {
+        Some(house) => writing.answers_to_house(house, since, caps.per_domain)?,
+        None => 0,
     };
     let circumstances = RespondContext {
         enabled: acknowledgement.enabled,
         arrived_at: Some(context.filing.reading.arrival.at),
         not_before: Some(context.config.not_before),
         own_addresses: &context.config.own_addresses,
-        trusted_authserv_ids: &context.config.trusted_authserv_ids,
         recent_to_address: writing.answers_to(&recipient, since)?,
         per_address_per_day: caps.per_address,
         recent_to_domain,
@@ -85,7 +84,7 @@ pub(super) fn answer(
         Ok(outbound) => Answer::Send(outbound),
         Err(reason) => Answer::Withhold(reason),
     };
-    let new = NewAcknowledgement { kind, recipient: recipient.as_deref(), answer };
+    let new = NewAcknowledgement { kind, recipient: recipient.as_deref(), house: house.as_deref(), answer };
     writing.queue(&new, filed.submission_id, context.message_id, context.now)
 }
 

@@ -92,7 +92,7 @@ pub(in crate::lane) fn record(
     entry.reason = &reason;
     let (message, reading) = read;
     if let Origin::Machine { kind, .. } = &reading.origin {
-        note_report(writing, *kind, message, reading, now)?;
+        note_report(writing, *kind, (message, sha256), reading, now)?;
     }
     let kept = as_read(prepared, read, &ruled);
     match &ruled.ruling {

@@ -88,7 +88,7 @@ impl Difference {
             .iter()
             .filter(|found| found.get("opinion").is_none())
             .filter_map(|found| found.get("field"))
-            .filter(|field| field != "status")
+            .filter(|field| !["status", "review_reasons"].contains(&field.as_str()))
             .collect();
         let mut theirs: Vec<&str> = corrected.iter().map(String::as_str).collect();
         self.finding.kept.extend(expected.only(&theirs, true).changes(&stored.1, "submission"));

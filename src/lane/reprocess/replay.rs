@@ -169,7 +169,8 @@ impl Replay<'_> {
         {
             difference.submission(own, &expected, &stored, &corrections);
         }
-        for change in difference.finding.changes.iter_mut().filter(|change| change.field == "duplicate_of") {
+        let Finding { changes, kept, .. } = &mut difference.finding;
+        for change in changes.iter_mut().chain(kept).filter(|change| change.field == "duplicate_of") {
             // People know submissions by their numbers.
             for value in [&mut change.old, &mut change.new] {
                 if let Some(id) = value.as_ref().and_then(|id| id.parse().ok()) {

@@ -11,7 +11,7 @@ use crate::details::Opinion;
 use crate::ruling::{self, Ruling};
 use crate::store::reasons::detail;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{ReviewReason, Status, Word, rfc3339_utc};
+use crate::vocabulary::{ReviewReason, Status, Word, mailbox_key, rfc3339_utc};
 
 impl Writing<'_> {
     /// Records an entry. A row that is there already stays as it is: `false`.
@@ -181,8 +181,8 @@ impl Writing<'_> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO acknowledgement (submission_id, message_id, kind, recipient, state, reason, reason_detail, attempts, queued_at,
-                    next_attempt_at, rfc822_message_id, envelope_from, octets)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12)",
+                    next_attempt_at, rfc822_message_id, envelope_from, octets, mailbox_key, house)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?
             .execute(params![
                 submission_id,
@@ -197,6 +197,8 @@ impl Writing<'_> {
                 outbound.map(|outbound| outbound.message_id.as_str()),
                 outbound.and_then(|outbound| outbound.envelope_from.as_deref()),
                 outbound.map(|outbound| outbound.octets.as_slice()),
+                new.recipient.map(mailbox_key),
+                new.house,
             ])?;
         Ok(())
     }

@@ -133,6 +133,8 @@ pub struct NewAcknowledgement<'a> {
     pub kind: AcknowledgementKind,
     /// Whom.
     pub recipient: Option<&'a str>,
+    /// The domain under which it is counted; `None`: no cap for domains holds for it.
+    pub house: Option<&'a str>,
     /// Whether it is sent.
     pub answer: Answer<'a>,
 }

@@ -2,10 +2,10 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use crate::ruling::{Copied, Earlier, Likeness};
+use crate::ruling::{self, Copied, Earlier, Likeness};
 use crate::store::read::instant;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{Disposition, Status, sender_key};
+use crate::vocabulary::{Disposition, Status, sender_key, sha256_hex};
 
 /// A kept message with the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +41,14 @@ pub use crate::ruling::Precedents;
 /// Most submissions with the same content that are looked at; they differ in consultation or in standing.
 pub const MOST_PRECEDENTS: usize = 32;
 
-const EARLIER: &str =
-    "SELECT s.id, s.number, s.received_at, s.status, s.consultation, s.message_id FROM submission AS s ";
+/// Whether our own mail server calls the sender of a submission `s` forged, and no person has said otherwise.
+pub(super) const IS_FORGED: &str = "(s.status = 'review' AND EXISTS (SELECT 1 FROM json_each(s.review_reasons) WHERE value = 'authentication_failed'))";
+
+/// The columns that [`earlier`] reads, of a submission `s`.
+fn columns() -> String {
+    format!("s.id, s.number, s.received_at, s.status, s.consultation, s.message_id, {IS_FORGED}")
+}
+
 /// From a submission `d` to the one that it repeats, or itself.
 const REPEATED: &str = "JOIN submission AS d ON s.id = coalesce(d.duplicate_of, d.id)";
 
@@ -72,15 +78,32 @@ impl Writing<'_> {
             .optional()?)
     }
 
+    /// Whether a machine's mail with these bytes or this Message-ID was read before: its folder was moved, or the server
+    /// numbers its mail anew.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn read_before(&self, sha256: &str, message_id: Option<&str>) -> Result<bool> {
+        let by_id = message_id.map(|id| sha256_hex(id.as_bytes()));
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT 1 FROM mailbox_entry WHERE (sha256 = ?1 OR message_id_sha256 = ?2) AND disposition = 'automatic'",
+            )?
+            .exists(params![sha256, by_id])?)
+    }
+
     /// Looks up everything that bears on a message.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn precedents(&self, wanted: &LookUp<'_>) -> Result<Precedents> {
-        let answered = self.answered(wanted)?;
+        let mut closed = None;
+        let answered = self.answered(wanted, &mut closed)?;
         Ok(Precedents {
             answered_by_number: answered.as_ref().is_some_and(|(_, by_number)| *by_number),
             answered: answered.map(|(earlier, _)| earlier),
+            closed,
             same_content: self.same_content(wanted)?,
             message_id_reused: self.message_id_reused(wanted)?,
         })
@@ -89,62 +112,60 @@ impl Writing<'_> {
     /// The submission whose acknowledgement this message answers: by Message-ID, which only its recipient knows, or by
     /// its number, which anybody may quote and which therefore counts for the same sender only. Of a repetition it is
     /// the submission that it repeats: that is the one that counts and that was answered before.
-    /// With it, whether the number told.
-    fn answered(&self, wanted: &LookUp<'_>) -> Result<Option<(Earlier, bool)>> {
+    /// With it, whether the number told. `closed`: the first that is found and takes nothing more.
+    fn answered(&self, wanted: &LookUp<'_>, closed: &mut Option<Earlier>) -> Result<Option<(Earlier, bool)>> {
+        let columns = columns();
+        let mut by_id = self.transaction.prepare_cached(&format!(
+            "SELECT {columns} FROM submission AS s {REPEATED} JOIN acknowledgement AS a ON a.submission_id = d.id
+             WHERE a.rfc822_message_id = ?1"
+        ))?;
         for id in wanted.thread {
-            let found = self
-                .transaction
-                .prepare_cached(&format!(
-                    "{EARLIER} {REPEATED} JOIN acknowledgement AS a ON a.submission_id = d.id WHERE a.rfc822_message_id = ?1"
-                ))?
-                .query_row([id], earlier)
-                .optional()?;
-            if let Some(found) = found {
-                return Ok(Some((found, false)));
+            match by_id.query_row([id], earlier).optional()? {
+                Some(found) if ruling::takes_more(&found) => return Ok(Some((found, false))),
+                found => *closed = closed.take().or(found),
             }
         }
         let sender = sender_key(wanted.from_address);
+        let mut by_number = self.transaction.prepare_cached(&format!(
+            "SELECT {columns} FROM submission AS s {REPEATED} JOIN likeness AS l ON l.message_id = d.message_id
+             WHERE d.number = ?1 AND l.sender = ?2"
+        ))?;
         for number in wanted.numbers {
-            let found = self
-                .transaction
-                .prepare_cached(&format!(
-                    "{EARLIER} {REPEATED} JOIN likeness AS l ON l.message_id = d.message_id WHERE d.number = ?1 AND l.sender = ?2"
-                ))?
-                .query_row([number, &sender], earlier)
-                .optional()?;
-            if let Some(found) = found {
-                return Ok(Some((found, true)));
+            match by_number.query_row([number, &sender], earlier).optional()? {
+                Some(found) if ruling::takes_more(&found) => return Ok(Some((found, true))),
+                found => *closed = closed.take().or(found),
             }
         }
         Ok(None)
     }
 
     /// The submissions of the same sender with the same opinion and attachments, as themselves or as a supplement, oldest
-    /// first. Who is not named is nobody's same sender. What a person turned down or erased stands for nothing.
+    /// first. Who is not named is nobody's same sender. What a person turned down or erased, and what is forged as far as anybody
+    /// knows, stands for nothing.
     fn same_content(&self, wanted: &LookUp<'_>) -> Result<Vec<Copied>> {
         let Likeness { content_sha256, opinion_sha256: Some(opinion), .. } = wanted.likeness else {
             return Ok(Vec::new());
         };
-        let sender = sender_key(wanted.from_address);
+        let (sender, columns) = (sender_key(wanted.from_address), columns());
         if sender.is_empty() {
             return Ok(Vec::new());
         }
         self.transaction
             .prepare_cached(&format!(
-                "SELECT s.id, s.number, s.received_at, s.status, s.consultation, s.message_id, s.name, s.organization,
+                "SELECT {columns}, s.name, s.organization,
                     coalesce((CASE WHEN s.message_id = l.message_id THEN s.content_sha256
                               ELSE (SELECT p.content_sha256 FROM supplement AS p WHERE p.message_id = l.message_id) END) = ?3, 0)
                  FROM likeness AS l JOIN submission AS s ON s.id = l.submission_id
                  WHERE l.opinion_sha256 = ?1 AND l.sender = ?2 AND s.duplicate_of IS NULL
-                   AND s.status NOT IN ('denied', 'erased')
-                 ORDER BY 6, 9 DESC LIMIT {MOST_PRECEDENTS}"
+                   AND s.status NOT IN ('denied', 'erased') AND NOT {IS_FORGED}
+                 ORDER BY 6, 10 DESC LIMIT {MOST_PRECEDENTS}"
             ))?
             .query_map(params![opinion, sender, content_sha256], |row| {
                 Ok(Copied {
                     earlier: earlier(row)?,
-                    name: row.get(6)?,
-                    organization: row.get(7)?,
-                    whole: row.get(8)?,
+                    name: row.get(7)?,
+                    organization: row.get(8)?,
+                    whole: row.get(9)?,
                 })
             })?
             .map(|row| Ok(row?))
@@ -155,7 +176,10 @@ impl Writing<'_> {
         let Some(id) = wanted.message_id else { return Ok(false) };
         Ok(self
             .transaction
-            .prepare_cached("SELECT 1 FROM message WHERE rfc822_message_id = ?1 AND sha256 <> ?2")?
+            .prepare_cached(&format!(
+                "SELECT 1 FROM message AS m LEFT JOIN submission AS s ON s.message_id = m.id
+                 WHERE m.rfc822_message_id = ?1 AND m.sha256 <> ?2 AND NOT coalesce({IS_FORGED}, 0)"
+            ))?
             .exists([id, wanted.sha256])?)
     }
 }
@@ -168,5 +192,6 @@ fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
         received_at: instant(row.get(2)?),
         consultation: row.get(4)?,
         status: Status::from_word(&status).unwrap_or(Status::Review),
+        is_forged: row.get(6)?,
     })
 }

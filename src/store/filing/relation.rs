@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::new::NewFiling;
+use super::precedents::IS_FORGED;
 use crate::ruling::Ruling;
 use crate::ruling::relation::{self, MOST_NAMED, OfSender};
 use crate::store::{Result, Store, Writing};
@@ -124,13 +125,13 @@ impl Writing<'_> {
         if new.filing.from_address.is_empty() {
             return Ok(Vec::new());
         }
-        let mut statement = self.transaction.prepare_cached(
+        let mut statement = self.transaction.prepare_cached(&format!(
             "SELECT s.id, s.status,
                 EXISTS (SELECT 1 FROM relation AS r WHERE r.submission_id = s.id AND r.kind IN ('withdraws', 'personal_data')) AS only_asks
              FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
-             WHERE l.sender = ?1 AND s.consultation = ?2 AND s.received_at <= ?3 AND s.id IS NOT ?4
-             ORDER BY s.received_at DESC, s.id DESC",
-        )?;
+             WHERE l.sender = ?1 AND s.consultation = ?2 AND s.received_at <= ?3 AND s.id IS NOT ?4 AND NOT {IS_FORGED}
+             ORDER BY s.received_at DESC, s.id DESC"
+        ))?;
         let (sender, received_at) = (sender_key(&new.filing.from_address), rfc3339_utc(new.received_at));
         let rows = statement.query_map(params![sender, new.consultation, received_at, own], |row| {
             let status: String = row.get("status")?;

@@ -8,7 +8,7 @@ use crate::schedule::Next;
 use crate::store::read::instant;
 use crate::store::reasons::detail;
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{OutboundMessage, SendReason, Word, rfc3339_utc};
+use crate::vocabulary::{OutboundMessage, SendReason, Word, mailbox_key, rfc3339_utc};
 
 /// One acknowledgement that is due.
 #[derive(Debug, Clone)]
@@ -30,6 +30,17 @@ pub struct Bounced {
     pub id: i64,
     /// The submission it acknowledged.
     pub submission_id: i64,
+}
+
+/// An answer that went out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentAnswer {
+    /// `acknowledgement.rfc822_message_id`
+    pub message_id: String,
+    /// `acknowledgement.recipient`
+    pub recipient: String,
+    /// `acknowledgement.octets`
+    pub octets: Vec<u8>,
 }
 
 impl Store {
@@ -148,22 +159,24 @@ impl Writing<'_> {
         Ok(None)
     }
 
-    /// Message-ID and recipient of the answers that went out for a number of ours, the latest first.
+    /// The answers that went out for a number of ours, the latest first.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn sent_answers(&self, number: &str) -> Result<Vec<(String, String)>> {
+    pub fn sent_answers(&self, number: &str) -> Result<Vec<SentAnswer>> {
         self.transaction
             .prepare_cached(
-                "SELECT a.rfc822_message_id, a.recipient FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
-                 WHERE s.number = ?1 AND a.state = 'sent' ORDER BY a.id DESC",
+                "SELECT a.rfc822_message_id, a.recipient, a.octets FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+                 WHERE s.number = ?1 AND a.state = 'sent' AND a.octets IS NOT NULL ORDER BY a.id DESC LIMIT 8",
             )?
-            .query_map([number], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .query_map([number], |row| {
+                Ok(SentAnswer { message_id: row.get(0)?, recipient: row.get(1)?, octets: row.get(2)? })
+            })?
             .map(|row| Ok(row?))
             .collect()
     }
 
-    /// Answers queued or sent to an address since an instant.
+    /// Answers queued or sent since an instant to whoever reads at an address.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -171,23 +184,23 @@ impl Writing<'_> {
         Ok(self
             .transaction
             .prepare_cached(
-                "SELECT count(*) FROM acknowledgement WHERE recipient = ?1 COLLATE NOCASE AND queued_at > ?2 AND state <> 'withheld'",
+                "SELECT count(*) FROM acknowledgement WHERE mailbox_key = ?1 AND queued_at > ?2 AND state <> 'withheld'",
             )?
-            .query_row([recipient, &rfc3339_utc(since)], |row| row.get(0))?)
+            .query_row([&mailbox_key(recipient), &rfc3339_utc(since)], |row| row.get(0))?)
     }
 
-    /// Answers queued or sent to a domain (lower case) since an instant; counting ends at `most`.
+    /// Answers queued or sent since an instant that count under a domain; counting ends at `most`.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn answers_to_domain(&self, domain: &str, since: Timestamp, most: u32) -> Result<u32> {
+    pub fn answers_to_house(&self, house: &str, since: Timestamp, most: u32) -> Result<u32> {
         Ok(self
             .transaction
             .prepare_cached(
                 "SELECT count(*) FROM (SELECT 1 FROM acknowledgement
-                 WHERE lower(substr(recipient, instr(recipient, '@') + 1)) = ?1 AND queued_at > ?2 AND state <> 'withheld' LIMIT ?3)",
+                 WHERE house = ?1 AND queued_at > ?2 AND state <> 'withheld' LIMIT ?3)",
             )?
-            .query_row(params![domain, rfc3339_utc(since), most], |row| row.get(0))?)
+            .query_row(params![house, rfc3339_utc(since), most], |row| row.get(0))?)
     }
 
     /// Whether a supplement to a submission was answered already: the answer that a loop between two programs would go on

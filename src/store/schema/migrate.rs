@@ -48,7 +48,9 @@ fn cells(views: &str) -> String {
             sql.push_str(piece);
         } else {
             let opens = format!("ltrim({piece}, char({blanks})) GLOB '[{}]*'", formula::OPENERS);
-            sql += &format!("iif({opens} OR unicode({piece}) IN (9, 10, 13), '''' || {piece}, {piece})");
+            let written =
+                format!("iif({opens} OR unicode({piece}) IN (9, 10, 13), '''' || {piece}, {piece})");
+            sql.push_str(&written);
         }
     }
     sql

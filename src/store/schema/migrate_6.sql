@@ -1,4 +1,14 @@
 -- Step from version 5 to 6.
+
+-- Answers are counted by the mailbox that an address reaches and by the registered domain.
+ALTER TABLE acknowledgement ADD COLUMN mailbox_key TEXT;
+ALTER TABLE acknowledgement ADD COLUMN house TEXT;
+DROP INDEX acknowledgement_by_recipient;
+DROP INDEX acknowledgement_by_domain;
+CREATE INDEX acknowledgement_by_mailbox ON acknowledgement (mailbox_key, queued_at, state) WHERE state <> 'withheld';
+CREATE INDEX acknowledgement_by_house ON acknowledgement (house, queued_at, state) WHERE state <> 'withheld';
+
+CREATE INDEX submission_by_original ON submission (duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX opinion_by_message ON opinion (message_id);
 
 -- The same as seal for each supplement, which has a seal of its own.

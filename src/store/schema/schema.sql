@@ -65,6 +65,7 @@ CREATE TABLE submission (
     filed_at              TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX submission_by_status ON submission (consultation, status);
+CREATE INDEX submission_by_original ON submission (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
 -- Text that a citizen added to an earlier submission by answering its acknowledgement.
 CREATE TABLE supplement (
@@ -124,15 +125,16 @@ CREATE TABLE acknowledgement (
     rfc822_message_id TEXT UNIQUE,      -- of the reply, without angle brackets; the same on every attempt
     envelope_from     TEXT,             -- NULL is the null reverse-path
     octets            BLOB,             -- the composed reply; NULL when withheld
-    reason_detail     TEXT              -- JSON: what goes with the reason, such as a server's words; NULL when nothing does
+    reason_detail     TEXT,             -- JSON: what goes with the reason, such as a server's words; NULL when nothing does
+    mailbox_key       TEXT,             -- recipient in the one spelling that per_address counts by; NULL in rows of version 5
+    house             TEXT              -- the registered domain that per_domain counts by; NULL where strangers share it
 ) STRICT;
 -- However many messages point to one submission: each kind of reply leaves once.
 CREATE UNIQUE INDEX acknowledgement_once ON acknowledgement (submission_id, kind) WHERE state <> 'withheld';
 CREATE INDEX acknowledgement_due ON acknowledgement (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX acknowledgement_by_submission ON acknowledgement (submission_id);
-CREATE INDEX acknowledgement_by_recipient ON acknowledgement (recipient COLLATE NOCASE, queued_at, state) WHERE state <> 'withheld';
-CREATE INDEX acknowledgement_by_domain ON acknowledgement (lower(substr(recipient, instr(recipient, '@') + 1)), queued_at, state)
-    WHERE state <> 'withheld';
+CREATE INDEX acknowledgement_by_mailbox ON acknowledgement (mailbox_key, queued_at, state) WHERE state <> 'withheld';
+CREATE INDEX acknowledgement_by_house ON acknowledgement (house, queued_at, state) WHERE state <> 'withheld';
 CREATE INDEX acknowledgement_by_sent_at ON acknowledgement (sent_at);
 
 -- What happened; append-only, each row chained to the one before.

@@ -129,7 +129,11 @@ impl Store {
             },
         )?;
         shown.corrections = self.rows(
-            "SELECT opinion, field, old_value, new_value, actor, at, note FROM correction WHERE submission_id = ?1 ORDER BY id",
+            // People know submissions by their numbers.
+            "SELECT opinion, field,
+                iif(field = 'duplicate_of', (SELECT number FROM submission WHERE id = old_value), old_value),
+                iif(field = 'duplicate_of', (SELECT number FROM submission WHERE id = new_value), new_value), actor, at, note
+             FROM correction WHERE submission_id = ?1 ORDER BY id",
             id,
             |row| {
                 Ok(CorrectionRow {

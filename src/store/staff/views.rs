@@ -47,7 +47,7 @@ impl Store {
     pub fn sheet(&self, view: &str) -> Result<Sheet> {
         let quoted = view.replace('"', "\"\"");
         let mut statement = self.connection.prepare(&format!("SELECT * FROM \"{quoted}\""))?;
-        let columns: Vec<String> = statement.column_names().into_iter().map(ToOwned::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(ToOwned::to_owned).collect();
         let count = columns.len();
         let rows = statement
             .query_map([], |row| (0..count).map(|column| row.get_ref(column).map(cell)).collect())?;

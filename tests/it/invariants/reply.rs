@@ -51,7 +51,6 @@ fn answered(raw: &[u8], message: &Message) {
         arrived_at: None,
         not_before: None,
         own_addresses: &CONSULTATION.office_addresses,
-        trusted_authserv_ids: &["mx.ln.gov.cn".to_owned()],
         recent_to_address: 0,
         recent_to_domain: 0,
         per_address_per_day: 5,

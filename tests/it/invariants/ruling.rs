@@ -153,6 +153,7 @@ pub(crate) fn ruled(message: &Message, fetched: &FetchedMessage) -> Ruling {
         consultation: "liaoning-2024".to_owned(),
         received_at: None,
         status,
+        is_forged: false,
     };
     let answered = Precedents {
         answered: Some(earlier(Status::Accepted)),

@@ -51,7 +51,6 @@ pub(crate) fn walk(raw: Vec<u8>, rules: &Rules, consultation: &Consultation) {
         arrived_at: Some(reading.arrival.at),
         not_before: None,
         own_addresses: &consultation.office_addresses,
-        trusted_authserv_ids: &["mx.ln.gov.cn".to_owned()],
         recent_to_address: 0,
         recent_to_domain: 0,
         per_address_per_day: 5,

@@ -1,0 +1,72 @@
+//! Whose thread a mail belongs to, and when to nobody's.
+
+use super::{Earlier, Precedents, Reading};
+use crate::subject::SubjectOutcome;
+use crate::vocabulary::{Flag, Status, SubjectEvidence, SubjectReason};
+
+/// An earlier submission that a mail answers or names without becoming part of it.
+#[derive(Debug)]
+pub(super) struct Beside {
+    /// The submission.
+    pub(super) earlier: Earlier,
+    /// Why not.
+    pub(super) why: Why,
+}
+
+/// Why a mail stays by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// A person turned the earlier one down, or it was erased: what hangs on it nobody would see.
+    Closed,
+    /// Nobody knows yet who wrote the earlier one.
+    Unconfirmed,
+    /// It asks to take the earlier one out, and all that speaks for it is a number, which anybody may write down.
+    OnlyNumber,
+}
+
+impl Why {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Unconfirmed => "unconfirmed",
+            Self::OnlyNumber => "only_number",
+        }
+    }
+}
+
+/// Whether later mail may become part of a submission, or be a repetition of it.
+pub const fn takes_more(earlier: &Earlier) -> bool {
+    !earlier.is_forged && !matches!(earlier.status, Status::Denied | Status::Erased)
+}
+
+/// What of the record bears on a mail, and the submission beside which it stands.
+pub(super) fn decide(reading: &Reading, mut precedents: Precedents) -> (Precedents, Option<Beside>) {
+    if precedents.answered_by_number && asks_to_take_out(reading) {
+        precedents.answered_by_number = false;
+        let earlier = precedents.answered.take();
+        return (precedents, earlier.map(|earlier| Beside { earlier, why: Why::OnlyNumber }));
+    }
+    let closed = precedents.closed.take().filter(|_| precedents.answered.is_none());
+    let beside = closed.map(|earlier| {
+        let why = if earlier.is_forged { Why::Unconfirmed } else { Why::Closed };
+        Beside { earlier, why }
+    });
+    (precedents, beside)
+}
+
+/// Whether the submission that a mail becomes part of would wait for a person by it, and count no more until then.
+fn asks_to_take_out(reading: &Reading) -> bool {
+    [Flag::Withdraw, Flag::InfoDisclosure].iter().any(|flag| reading.details.flags.contains(flag))
+}
+
+/// Who answers us or names a number of ours means us, whatever the subject says: a person looks. `None`: the subject says
+/// enough.
+pub(super) fn spoken_of(reading: &Reading, earlier: &Earlier) -> Option<Reading> {
+    (reading.subject.outcome == SubjectOutcome::NotOurs).then(|| {
+        let mut reading = reading.clone();
+        reading.subject.outcome = SubjectOutcome::NearMiss;
+        reading.subject.reason = SubjectReason::MentionsNumber;
+        reading.subject.evidence = SubjectEvidence::Number { number: earlier.number.clone() };
+        reading
+    })
+}

@@ -1,0 +1,129 @@
+//! What staff decide of a submission: it counts, it does not, or the decision is taken back.
+
+use jiff::Timestamp;
+use rusqlite::OptionalExtension;
+use serde_json::json;
+
+use crate::ruling;
+use crate::store::read::texts;
+use crate::store::{Result, Writing};
+use crate::vocabulary::{CorrectionField, ReviewReason, Status, Timeliness};
+
+/// A decision by staff on a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It counts, from its arrival.
+    Confirm,
+    /// It does not, whether it waits or counts.
+    Deny,
+    /// An earlier decision is taken back; it stands where it stood before.
+    Reopen,
+}
+
+/// What became of a decision.
+#[must_use]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decided {
+    /// Done; the status now, and the number of a repetition that waits for a person in its place, or that it stands for
+    /// again.
+    Done(Status, Option<String>),
+    /// The repetition of this number counts in its place: nothing counts twice unasked.
+    Replaced(String),
+    /// Staff had decided so before; the status stays as it is.
+    Already(Status),
+    /// It does not wait for a person, for `deny` does not count either, for `reopen` was never decided; its status.
+    NotWaiting(Status),
+    /// There is no such submission.
+    NoSubmission,
+}
+
+impl Writing<'_> {
+    /// Decides on a submission. Its arrival time, its reasons and its answer stay as they are.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn decide(
+        &self,
+        number: &str,
+        decision: Decision,
+        note: Option<&str>,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<Decided> {
+        let found: Option<(i64, String, String, Vec<String>)> = self
+            .transaction
+            .prepare_cached(
+                "SELECT id, status, timeliness, review_reasons FROM submission WHERE number = ?1 COLLATE NOCASE",
+            )?
+            .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, texts(row, 3)?)))
+            .optional()?;
+        let Some((submission_id, status, timeliness, reasons)) = found else {
+            return Ok(Decided::NoSubmission);
+        };
+        let status = Status::from_word(&status).unwrap_or(Status::Review);
+        // Where it stood before the decision that holds now.
+        let before =
+            self.decisions(submission_id)?.pop().filter(|(_, to)| *to == status).map(|(from, _)| from);
+        let (new, action) = match (decision, status, before) {
+            (Decision::Reopen, Status::Review, _) => return Ok(Decided::Already(status)),
+            (Decision::Reopen, _, Some(before)) => (before, "reopened"),
+            (Decision::Confirm, ..) => {
+                let timeliness = Timeliness::from_word(&timeliness).unwrap_or(Timeliness::OnTime);
+                (ruling::confirmed(timeliness), "confirmed")
+            }
+            (Decision::Deny, Status::Review, _) | (Decision::Deny, Status::Late, Some(Status::Review)) => {
+                let reasons: Vec<ReviewReason> =
+                    reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
+                (ruling::denied(&reasons), "denied")
+            }
+            (Decision::Deny, ..) => (Status::Denied, "denied"),
+            (Decision::Reopen, _, None) => return Ok(Decided::NotWaiting(status)),
+        };
+        match (decision, status) {
+            (Decision::Reopen, _) | (_, Status::Review) => {}
+            _ if before.is_some() && status == new => return Ok(Decided::Already(status)),
+            // What counts may be taken out by a person: its sender withdrew it in another letter.
+            (Decision::Deny, Status::Accepted | Status::Late) => {}
+            _ => return Ok(Decided::NotWaiting(status)),
+        }
+        if decision == Decision::Reopen
+            && let Some(number) = self.counted_in_place_of(submission_id)?
+        {
+            return Ok(Decided::Replaced(number));
+        }
+        let note = (note, actor, now);
+        self.change(submission_id, CorrectionField::Status, Some(status.as_str()), Some(new.as_str()), note)?;
+        let detail = json!({ "from": status.as_str(), "to": new.as_str() });
+        self.log(now, actor, action, Some(submission_id), &detail)?;
+        self.seal_corrected(now, actor, submission_id, None)?;
+        let other = match decision {
+            Decision::Deny if new == Status::Denied => self.release_repetitions(submission_id, actor, now)?,
+            Decision::Reopen => self.take_repetitions_back(submission_id, actor, now)?,
+            Decision::Deny | Decision::Confirm => None,
+        };
+        Ok(Decided::Done(new, other))
+    }
+
+    /// What staff decided and did not take back, in order: from where to where.
+    fn decisions(&self, submission_id: i64) -> Result<Vec<(Status, Status)>> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT old_value, new_value FROM correction WHERE submission_id = ?1 AND field = 'status'
+                AND old_value IS NOT NULL AND new_value IS NOT NULL ORDER BY id",
+        )?;
+        let rows = statement.query_map([submission_id], |row| {
+            let status = |word: String| Status::from_word(&word).unwrap_or(Status::Review);
+            Ok((status(row.get(0)?), status(row.get(1)?)))
+        })?;
+        let mut standing: Vec<(Status, Status)> = Vec::new();
+        for row in rows {
+            let (from, to) = row?;
+            // Back to where the last one began: that one was taken back.
+            if standing.last() == Some(&(to, from)) {
+                standing.pop();
+            } else {
+                standing.push((from, to));
+            }
+        }
+        Ok(standing)
+    }
+}

@@ -171,7 +171,7 @@ fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
     store.warn_of_wal(settings.wal_warning_bytes);
     maillog::schema_mended(store.mended());
     let config = Arc::new(LaneConfig::new(settings, store.created_at()?));
-    place_filed(&mut store, &config)?;
+    place_filed(&mut store, &config, world.now())?;
     release_stranded(&mut store, world.now())?;
     Ok(Lane { store: SharedStore::new(store), config, world })
 }

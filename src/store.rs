@@ -31,8 +31,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 
 pub use columns::{Change, Columns};
-pub use evidence::{Difference, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};
 use evidence::Session;
+pub use evidence::{Difference, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};
 pub use facts::Fact;
 pub(crate) use filing::Given;
 pub use filing::{

@@ -9,9 +9,10 @@ use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
 use crate::config::Settings;
 use crate::parse::ParseLimits;
-use crate::store::{Difference, Mismatch, Verified};
+use crate::store::{Difference, Look, Mismatch, Verified};
 use crate::vocabulary::Word;
 use crate::words::{self, Chinese};
+use crate::world::World;
 
 /// Differences that are listed one by one; a rewritten table has as many as rows.
 const LISTED: usize = 1000;
@@ -28,6 +29,7 @@ pub(super) struct VerifyArguments {
 
 pub(super) fn verify(settings: &Settings, arguments: &VerifyArguments) -> Outcome {
     let store = open_for_reading(settings)?;
+    let (_stopper, world) = World::new();
     let limits = ParseLimits {
         text_bytes: settings.limits.text_bytes,
         header_bytes: settings.limits.header_bytes,
@@ -36,7 +38,8 @@ pub(super) fn verify(settings: &Settings, arguments: &VerifyArguments) -> Outcom
     let mut found: Vec<Mismatch> = Vec::new();
     let mut count = 0_u64;
     let head = arguments.head.as_deref().map(str::trim);
-    let verified = store.verify(limits, head, &mut |mismatch| {
+    let look = Look { limits, head, now: world.now() };
+    let verified = store.verify(look, &mut |mismatch| {
         count += 1;
         if found.len() < LISTED {
             found.push(mismatch);
@@ -79,6 +82,10 @@ fn to_text(verified: &Verified, found: &[Mismatch], count: u64) -> String {
             verified.submissions_unsealed, verified.entries_unsealed
         );
     }
+    if verified.accepted > 0 {
+        let _ =
+            writeln!(text, "其中 {} 次有人按现状接受了被改动的登记（见事件 accepted）", verified.accepted);
+    }
     let _ = writeln!(text, "事件链末尾：{}（请另行保存，日后用 verify --head 核对）", verified.head);
     text
 }
@@ -89,9 +96,7 @@ fn place(mismatch: &Mismatch) -> String {
         "" => "数据库文件".to_owned(),
         table => table.to_owned(),
     };
-    // Rows under a submission's seal are known by its number only: the id is the submission's, not theirs.
-    let of_a_seal = mismatch.difference == Difference::SealBroken && mismatch.number.is_some();
-    if mismatch.id != 0 && !(of_a_seal && mismatch.table != "submission") {
+    if mismatch.id != 0 {
         let _ = write!(place, " {}", mismatch.id);
     }
     if let Some(number) = &mismatch.number {
@@ -114,6 +119,7 @@ fn to_json(verified: &Verified, found: &[Mismatch], count: u64) -> Value {
         "submissions_unsealed": verified.submissions_unsealed,
         "entries": verified.entries,
         "entries_unsealed": verified.entries_unsealed,
+        "accepted": verified.accepted,
         "head": verified.head,
         "mismatches": count,
         "mismatches_listed": found.iter().map(|mismatch| json!({

@@ -1,10 +1,10 @@
 //! Tables, indexes, views and triggers, and the way from one version of them to the next.
 
 mod migrate;
+mod old_seals;
 mod old_sentences;
 mod restate;
-mod whole_seals;
 mod words;
 
 pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};
-pub(super) use words::refresh_words;
+pub(super) use words::{refresh_words, words_are_current};

@@ -27,10 +27,8 @@ pub(in crate::store) enum Kind {
 }
 
 /// A row, and what happened to it.
-#[derive(Debug)]
 pub(in crate::store) struct Happening<'a> {
     pub(in crate::store) table: &'a str,
-    pub(in crate::store) id: i64,
     pub(in crate::store) owner: Option<i64>,
     pub(in crate::store) kind: Kind,
     /// Rows of the same submission that are new in the same event.
@@ -48,18 +46,20 @@ const COMPOSED: &[&str] = &[
     "octets",
     "withheld_as",
     "withheld_detail",
+    "mailbox_key",
+    "house",
 ];
+/// What people do to a submission: old and new values stand in `correction`.
+const BY_HAND: &[&str] = &["corrected", "confirmed", "denied", "reopened", "repeats_otherwise"];
 /// What a ruling says of an entry.
 const OF_AN_ENTRY: &[&str] = &["disposition", "reason", "reason_detail", "message_id_sha256", "message_id"];
 
 /// Whether an event leads to what happened.
 pub(in crate::store) fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
-    let Happening { table, id, owner, kind, beside } = happening;
+    let Happening { table, owner, kind, beside } = happening;
     let new = *kind == Kind::New;
     let own = deed.submission.is_some() && deed.submission == *owner;
     let only = |columns: &[&str]| matches!(kind, Kind::Changed(found) if found.iter().all(|found| columns.contains(&found.as_str())));
-    let corrects = deed.detail.get("correction").and_then(Value::as_i64);
-    let field = deed.detail.get("field").and_then(Value::as_str).unwrap_or("status");
     match (deed.action.as_str(), *table) {
         // What later mail is compared with is made of what was filed, whoever filed it: it changes nothing by itself.
         ("filed" | "supplemented" | "reprocessed" | "placed" | "erased", "wording") => true,
@@ -69,30 +69,32 @@ pub(in crate::store) fn explains(deed: &Deed, happening: &Happening<'_>) -> bool
         ("supplemented", "supplement") => own && new,
         ("supplemented", table) if OF_A_LETTER.contains(&table) => own && new && beside("supplement", None),
         ("filed" | "supplemented" | "related" | "recalled", "relation") => new,
-        ("corrected" | "confirmed" | "denied" | "reopened", "correction") => own && new && corrects == Some(*id),
-        ("corrected", "submission" | "opinion") => {
-            own && only(&[field]) && deed.detail.get("item").is_some_and(Value::is_null) == (*table == "submission")
+        (action, "correction") if BY_HAND.contains(&action) => own && new,
+        // From the old value to the new one: the row of `correction` says both, and `verify` compares.
+        (action, "submission" | "opinion") if BY_HAND.contains(&action) && beside("correction", None) => {
+            own && matches!(kind, Kind::Changed(_))
         }
-        ("confirmed" | "denied" | "reopened", "submission") => own && only(&["status", "review_reasons"]),
+        // A supplement asks for something.
+        ("reopened", "submission") => own && only(&["status", "review_reasons"]),
+        ("repeats_otherwise", "likeness") => own,
         ("released", "acknowledgement") => own && only(COMPOSED),
         ("released", "mailbox_entry") => only(OF_AN_ENTRY),
         // It leaves quarantine: what was nobody's is a submission's now.
         ("released", "message" | "attachment") => owner.is_none() && !new,
         ("reprocessed", "opinion" | "attachment") => (own || owner.is_none()) && lists(deed, table, table),
         ("reprocessed", "mailbox_entry") => changed(kind, |column| lists(deed, table, column)),
-        ("reprocessed", _) => {
-            (own || owner.is_none()) && changed(kind, |column| lists(deed, table, column))
-        }
+        ("reprocessed", _) => (own || owner.is_none()) && changed(kind, |column| lists(deed, table, column)),
         ("erased", _) => own,
         ("accepted", _) => deed.submission == *owner,
-        ("rows_sealed", _) => new,
+        ("sealing_by_row", _) => new,
         _ => false,
     }
 }
 
 /// Whether what happened needs no event: what a mailbox held and what it is compared by is written as it comes.
 pub(in crate::store) fn explains_itself(happening: &Happening<'_>) -> bool {
-    let loose = happening.owner.is_none() && matches!(happening.table, "mailbox_entry" | "message" | "attachment");
+    let loose =
+        happening.owner.is_none() && matches!(happening.table, "mailbox_entry" | "message" | "attachment");
     happening.kind == Kind::New && (loose || matches!(happening.table, "likeness" | "wording"))
 }
 

@@ -15,7 +15,6 @@ use super::seal::{self, Digest, Sealable, TABLES, Table};
 use super::session::Session;
 use crate::store::{Result, StoreError, Writing};
 
-
 /// A row: the place of its table in [`TABLES`], and its id.
 type Key = (usize, i64);
 
@@ -43,7 +42,9 @@ struct Whole {
 
 impl Whole {
     fn of(deeds: &[Deed]) -> Self {
-        let of = |action: &str| deeds.iter().filter(|deed| deed.action == action).map(|deed| deed.submission).collect();
+        let of = |action: &str| {
+            deeds.iter().filter(|deed| deed.action == action).map(|deed| deed.submission).collect()
+        };
         Self { erased: of("erased"), accepted: of("accepted") }
     }
 }
@@ -133,11 +134,14 @@ impl Writing<'_> {
                 ("message", format!("SELECT message_id FROM {name} WHERE id = ?1")),
                 (
                     "attachment",
-                    format!("SELECT id FROM attachment WHERE message_id = (SELECT message_id FROM {name} WHERE id = ?1)"),
+                    format!(
+                        "SELECT id FROM attachment WHERE message_id = (SELECT message_id FROM {name} WHERE id = ?1)"
+                    ),
                 ),
             ] {
                 let mut statement = self.transaction.prepare_cached(&sql)?;
-                let ids = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+                let ids =
+                    statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
                 beside.extend(ids.into_iter().filter_map(|id| Some((seal::place_of(table)?, id))));
             }
         }
@@ -157,12 +161,7 @@ impl Writing<'_> {
     }
 
     /// What is new, changed or gone, and which rows are not what they were when they were sealed last.
-    fn compare(
-        &self,
-        session: &Session,
-        touched: BTreeSet<Key>,
-        whole: &Whole,
-    ) -> Result<Compared> {
+    fn compare(&self, session: &Session, touched: BTreeSet<Key>, whole: &Whole) -> Result<Compared> {
         let mut compared = Compared::default();
         for row in touched {
             let Some(table) = TABLES.get(row.0) else { continue };
@@ -261,7 +260,7 @@ impl Writing<'_> {
         let changed = |(was, is): &(Sealable, Sealable)| Kind::Changed(differing(was, is));
         for ((place, id), kind) in rows.chain(group.changed.iter().map(|(row, both)| (row, changed(both)))) {
             let Some(table) = TABLES.get(*place) else { continue };
-            let happening = Happening { table: table.name, id: *id, owner, kind, beside: &beside };
+            let happening = Happening { table: table.name, owner, kind, beside: &beside };
             if !explains_itself(&happening) && !deeds.iter().any(|deed| explains(deed, &happening)) {
                 let what = format!("{} {id}: {:?}", table.name, happening.kind);
                 return Err(StoreError::Unexplained { what });
@@ -301,7 +300,9 @@ impl Writing<'_> {
             match digest {
                 Some(digest) => self
                     .transaction
-                    .prepare_cached("INSERT OR REPLACE INTO sealed_row (name, row_id, digest) VALUES (?1, ?2, ?3)")?
+                    .prepare_cached(
+                        "INSERT OR REPLACE INTO sealed_row (name, row_id, digest) VALUES (?1, ?2, ?3)",
+                    )?
                     .execute(params![table.name, id, digest])?,
                 None => self
                     .transaction

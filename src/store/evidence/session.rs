@@ -58,7 +58,14 @@ impl Session {
     }
 
     /// An event was logged: it may explain what the transaction changed.
-    pub(super) fn note(&self, at: Timestamp, actor: &str, action: &str, submission: Option<i64>, detail: &Value) {
+    pub(super) fn note(
+        &self,
+        at: Timestamp,
+        actor: &str,
+        action: &str,
+        submission: Option<i64>,
+        detail: &Value,
+    ) {
         let (actor, action, detail) = (actor.to_owned(), action.to_owned(), detail.clone());
         self.deeds.borrow_mut().push(Deed { at, actor, action, submission, detail });
     }

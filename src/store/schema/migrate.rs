@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::old_seals;
 use super::restate::restate;
-use super::whole_seals;
 use crate::store::{Given, Result, StoreError, Writing};
 use crate::vocabulary::{formula, rfc3339_utc};
 
@@ -32,8 +32,8 @@ const STEPS: [&str; VERSION as usize - 1] = [
 /// The version before which reasons and evidence were sentences.
 const RESTATED: u32 = 5;
 
-/// The version that seals each supplement by itself.
-const LETTERS_SEALED: u32 = 6;
+/// The version that seals each row by itself.
+const ROWS_SEALED: u32 = 6;
 
 /// The version that brought seals: rows of an older one have none.
 const SEALS: u32 = 2;
@@ -106,6 +106,10 @@ pub(in crate::store) fn create(connection: &mut Connection, now: Timestamp) -> R
         transaction.execute("INSERT INTO fact (key, value) VALUES ('created_at', ?1)", [rfc3339_utc(now)])?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
+        let writing = Writing { transaction, given: Given::default(), session: None };
+        let detail = serde_json::json!({ "created_at": rfc3339_utc(now) });
+        writing.log(now, "intake", "created", None, &detail)?;
+        return writing.commit();
     }
     Ok(transaction.commit()?)
 }
@@ -135,14 +139,15 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
     transaction.execute_batch(&VIEWS)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     let writing = Writing { transaction, given: Given::default(), session: None };
+    let held = (version < ROWS_SEALED).then(|| old_seals::find(&writing)).transpose()?;
     if version < RESTATED {
         restate(&writing, now)?;
     }
-    if version < LETTERS_SEALED {
-        whole_seals::split(&writing, now)?;
-    }
     if version < SEALS {
         writing.begin_sealing(now)?;
+    }
+    if let Some(held) = &held {
+        old_seals::seal_rows(&writing, now, held)?;
     }
     writing.commit()
 }

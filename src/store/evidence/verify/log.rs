@@ -100,8 +100,8 @@ impl Verifier<'_> {
                 log.any_seal = true;
                 return Ok(());
             }
-            "rows_sealed" if log.by_rows => self.found("event", id, Difference::SealMisplaced),
-            "rows_sealed" => log.by_rows = true,
+            "sealing_by_row" if log.by_rows => self.found("event", id, Difference::SealMisplaced),
+            "sealing_by_row" => log.by_rows = true,
             "accepted" => self.done.accepted += 1,
             "found_broken" => self.found_broken(&deed.detail)?,
             "sealing_begins" if log.any_seal || self.baseline.entry != 0 => {
@@ -126,7 +126,9 @@ impl Verifier<'_> {
         for (table, ids) in detail.as_object().into_iter().flatten() {
             for id in ids.as_array().into_iter().flatten().filter_map(Value::as_i64) {
                 self.connection
-                    .prepare_cached("INSERT OR REPLACE INTO seal_in_force (name, row_id, digest) VALUES (?1, ?2, x'')")?
+                    .prepare_cached(
+                        "INSERT OR REPLACE INTO seal_in_force (name, row_id, digest) VALUES (?1, ?2, x'')",
+                    )?
                     .execute(params![table, id])?;
             }
         }
@@ -157,12 +159,13 @@ impl Verifier<'_> {
         self.connection
             .prepare_cached("DELETE FROM seal_in_force WHERE name = ?1 AND row_id = ?2")?
             .execute(params![table, id])?;
-        self.judge(was.is_some() && led_to(log, seal, (table, id), Kind::Gone).is_some(), seal, (table, id))
+        self.judge(was.is_some() && led_to(log, seal, table, Kind::Gone).is_some(), seal, (table, id))
     }
 
     fn new(&mut self, log: &Log, seal: &Deed, (table, id): (&str, i64), value: &Value) -> Result<()> {
-        let led_to = led_to(log, seal, (table, id), Kind::New);
-        let anew = matches!(led_to, Some(Some(deed)) if matches!(deed.action.as_str(), "erased" | "accepted"));
+        let led_to = led_to(log, seal, table, Kind::New);
+        let anew =
+            matches!(led_to, Some(Some(deed)) if matches!(deed.action.as_str(), "erased" | "accepted"));
         let holds = led_to.is_some() && (anew || self.in_force(table, id)?.is_none());
         self.put((table, id), seal.submission, value.as_str().and_then(read_digest))?;
         self.judge(holds, seal, (table, id))
@@ -185,9 +188,9 @@ impl Verifier<'_> {
         }
         let follows = self.in_force(table, id)? == Some(row_digest(table, &before));
         let kind = Kind::Changed(was.keys().cloned().collect());
-        let holds = match led_to(log, seal, (table, id), kind) {
+        let holds = match led_to(log, seal, table, kind) {
             Some(deed) if follows => match deed {
-                Some(deed) => self.says(deed, table, &was, &is)?,
+                Some(deed) => self.says(deed, seal, table, &was, &is)?,
                 None => true,
             },
             _ => false,
@@ -196,46 +199,77 @@ impl Verifier<'_> {
         self.judge(holds, seal, (table, id))
     }
 
-    /// Whether a correction leads from the values as they were sealed to those that are sealed now.
+    /// Whether what was written down leads from the values as they were sealed to those that are sealed now.
     fn says(
         &self,
         deed: &Deed,
+        seal: &Deed,
         table: &str,
         was: &BTreeMap<String, Option<Digest>>,
         is: &Cells,
     ) -> Result<bool> {
-        let Some(correction) = deed.detail.get("correction").and_then(Value::as_i64) else { return Ok(true) };
-        let found: Option<(String, Option<String>, Option<String>, bool)> = self
-            .connection
-            .prepare_cached(
-                "SELECT c.field, c.old_value, c.new_value, s.status = 'erased' FROM correction AS c
-                 JOIN submission AS s ON s.id = c.submission_id WHERE c.id = ?1",
-            )?
-            .query_row([correction], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
-            .optional()?;
-        let Some((field, old, new, erased)) = found else { return Ok(false) };
-        if erased {
-            // The values are gone, and so are the random bytes that their digests began with.
-            return Ok(true);
-        }
-        let salt = seal::salt(self.connection, deed.submission)?;
-        let agrees = |value: Option<&str>, sealed: Option<Digest>| match value {
+        let corrections: Vec<i64> = seal.detail["new"]["correction"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter_map(|(id, _)| id.parse().ok())
+            .collect();
+        let salt = seal::salt(self.connection, seal.submission)?;
+        let agrees = |field: &str, value: Option<&str>, sealed: Option<Digest>| match value {
             None => sealed.is_none(),
             Some(text) => {
                 let number = text.parse().ok().map(ValueRef::Integer);
                 let values = [Some(ValueRef::Text(text.as_bytes())), number];
                 sealed.is_some()
-                    && values.into_iter().flatten().any(|value| seal::cell(&salt, table, &field, value) == sealed)
+                    && values
+                        .into_iter()
+                        .flatten()
+                        .any(|value| seal::cell(&salt, table, field, value) == sealed)
             }
         };
-        let other = deed.action != "corrected";
-        Ok(was.iter().all(|(name, was)| {
-            if *name == field {
-                agrees(old.as_deref(), *was) && agrees(new.as_deref(), is.get(name).copied())
-            } else {
-                other
+        if corrections.is_empty() || !matches!(table, "submission" | "opinion") {
+            let stood = deed.detail.get("from").and_then(Value::as_str);
+            let stands = deed.detail.get("to").and_then(Value::as_str);
+            return Ok(deed.action != "reopened"
+                || self.is_erased(seal.submission)?
+                || !was.contains_key("status")
+                || stood.is_none()
+                || agrees("status", stood, was["status"])
+                    && agrees("status", stands, is.get("status").copied()));
+        }
+        if self.is_erased(seal.submission)? {
+            // The values are gone, and so are the random bytes that their digests began with.
+            return Ok(true);
+        }
+        for (field, was) in was {
+            let (mut first, mut last) = (None, None);
+            for correction in &corrections {
+                let found: Option<(Option<String>, Option<String>)> = self
+                    .connection
+                    .prepare_cached(
+                        "SELECT old_value, new_value FROM correction WHERE id = ?1 AND field = ?2",
+                    )?
+                    .query_row(params![correction, field], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()?;
+                if let Some((old, new)) = found {
+                    first.get_or_insert(old);
+                    last = Some(new);
+                }
             }
-        }))
+            let (Some(old), Some(new)) = (first, last) else { return Ok(false) };
+            if !agrees(field, old.as_deref(), *was) || !agrees(field, new.as_deref(), is.get(field).copied())
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn is_erased(&self, submission: Option<i64>) -> Result<bool> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT 1 FROM submission WHERE id = ?1 AND status = 'erased'")?
+            .exists([submission])?)
     }
 
     fn in_force(&self, table: &str, id: i64) -> Result<Option<Digest>> {
@@ -266,12 +300,12 @@ impl Verifier<'_> {
 }
 
 /// The event that led to what a seal says of a row; `Some(None)`: it needs none.
-fn led_to<'a>(log: &'a Log, seal: &Deed, (table, id): (&str, i64), kind: Kind) -> Option<Option<&'a Deed>> {
+fn led_to<'a>(log: &'a Log, seal: &Deed, table: &str, kind: Kind) -> Option<Option<&'a Deed>> {
     let beside = |table: &str, id: Option<i64>| {
         let rows = seal.detail["new"][table].as_object();
         rows.is_some_and(|rows| id.map_or(!rows.is_empty(), |id| rows.contains_key(&id.to_string())))
     };
-    let happening = Happening { table, id, owner: seal.submission, kind, beside: &beside };
+    let happening = Happening { table, owner: seal.submission, kind, beside: &beside };
     let deed = log.deeds.iter().find(|deed| explains(deed, &happening));
     match deed {
         Some(deed) => Some(Some(deed)),

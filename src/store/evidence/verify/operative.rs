@@ -6,7 +6,7 @@ use rusqlite::OptionalExtension;
 use serde_json::Value;
 
 use super::{Difference, Verifier, text};
-use crate::similarity::Sketch;
+use crate::similarity::sketch;
 use crate::store::{Result, schema};
 use crate::vocabulary::{BreakerReason, Word};
 use crate::words;
@@ -39,7 +39,7 @@ const IMPOSSIBLE: &[(&str, &str, &str)] = &[
     (
         "gap",
         "attempts",
-        "SELECT rowid, NULL FROM gap WHERE attempts < 1 OR reason NOT IN (SELECT word FROM word WHERE kind = 'gap_reason')
+        "SELECT rowid, NULL FROM gap WHERE attempts < 1 OR reason NOT IN (SELECT word FROM word WHERE kind = 'entry_reason')
             OR next_attempt_at > ?1 OR first_seen_at > ?1",
     ),
     (
@@ -123,11 +123,15 @@ impl Verifier<'_> {
     /// Passes end after they began, and none ends in the future.
     fn facts(&mut self) -> Result<()> {
         let instant = |found: Option<String>| found.and_then(|text| text.parse::<Timestamp>().ok());
-        let (began, ended) =
-            (self.fact("last_pass_started_at")?, self.fact("last_pass_finished_at")?);
-        let readable = [&began, &ended].iter().all(|text| text.as_ref().is_none_or(|text| text.parse::<Timestamp>().is_ok()));
+        let (began, ended) = (self.fact("last_pass_started_at")?, self.fact("last_pass_finished_at")?);
+        let readable = [&began, &ended]
+            .iter()
+            .all(|text| text.as_ref().is_none_or(|text| text.parse::<Timestamp>().is_ok()));
         let (began, ended) = (instant(began), instant(ended));
-        if !readable || ended < began || ended.is_some_and(|ended| ended > self.look.now + SignedDuration::from_hours(24)) {
+        if !readable
+            || ended < began
+            || ended.is_some_and(|ended| ended > self.look.now + SignedDuration::from_hours(24))
+        {
             self.impossible("fact", 0, None, "last_pass_finished_at");
         }
         Ok(())
@@ -163,7 +167,8 @@ impl Verifier<'_> {
             let (id, consultation): (i64, String) = (row.get(0)?, text(row, 1)?);
             let compared: Option<String> = row.get(2)?;
             let mut bands: Vec<i64> = compared
-                .map(|text| Sketch::of(text).bands(&consultation).collect())
+                .and_then(sketch)
+                .map(|sketch| sketch.bands(&consultation).collect())
                 .unwrap_or_default();
             bands.sort_unstable();
             bands.dedup();

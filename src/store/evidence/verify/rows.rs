@@ -70,8 +70,9 @@ impl Verifier<'_> {
             ("SELECT name, row_id, digest FROM sealed_row", "SELECT name, row_id, digest FROM seal_in_force");
         let mut found: Vec<i64> = Vec::new();
         for (left, right) in [(at_hand, in_force), (in_force, at_hand)] {
-            let mut statement =
-                self.connection.prepare(&format!("SELECT row_id FROM ({left} EXCEPT {right}) LIMIT {LISTED}"))?;
+            let mut statement = self
+                .connection
+                .prepare(&format!("SELECT row_id FROM ({left} EXCEPT {right}) LIMIT {LISTED}"))?;
             let rows = statement.query_map([], |row| row.get(0))?;
             found.extend(rows.collect::<rusqlite::Result<Vec<i64>>>()?);
         }

@@ -21,7 +21,7 @@
 //! | `phones` | the office's telephone numbers, joined by `、`; may be empty |
 //! | `missing_details` | `姓名、职业、联系电话`: what the citizen may add; only in accepted ones, else empty |
 //! | `asks_occupation`, `occupations` | whether 职业 is among them; the choices, joined by `、` |
-//! | `attachment_count`, `attachments` | how many; their names, empty where one is not fit to be repeated |
+//! | `attachment_count`, `attachments` | how many; their names, empty where one is not fit to be repeated or nobody vouches for the sender |
 //! | `cloud_attachment` | the text links to a provider's store that expires |
 //!
 //! Nothing else of the citizen's is at hand, so no template can quote a body, a subject or a telephone number.
@@ -66,6 +66,9 @@ pub struct Letter<'a> {
     pub missing_details: &'a [&'a str],
     /// File names of attachments, for `attachment_only`.
     pub attachments: &'a [String],
+    /// Our own mail server vouches for the sender: then names may be repeated. Else a stranger's words would go in the office's
+    /// name to whomever he likes, and only the count is said.
+    pub vouched: bool,
     /// The text links to a provider's store that expires.
     pub cloud_attachment: bool,
     /// Now, for `Date:`.

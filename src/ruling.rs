@@ -20,6 +20,7 @@ use serde_json::Value;
 use crate::automatic::{self, Origin};
 use crate::deadline;
 use crate::parse::Message;
+use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{
     Disposition, EntryReason, FetchedMessage, Flag, Machine, Mark, ReviewReason, Status, SubjectMatch,
@@ -138,6 +139,7 @@ fn review_reasons(message: &Message, reading: &Reading, timeliness: Timeliness) 
         (matches!(reading.origin, Origin::Suspected { .. }), ReviewReason::MachineSuspected),
         (empty, ReviewReason::EmptyBody),
         (message.from_fields > 1 || message.from.len() > 1, ReviewReason::SeveralFrom),
+        (reading.sender.verdict == Verdict::Fail, ReviewReason::AuthenticationFailed),
         (reading.arrival_unknown, ReviewReason::NoArrivalTime),
     ]
     .into_iter()

@@ -100,6 +100,7 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
             references: &[],
             missing_details: &["姓名", "职业", "联系电话"],
             attachments: &sample_names,
+            vouched: true,
             cloud_attachment: true,
             now: Timestamp::UNIX_EPOCH,
             message_id: "sample@example.com",
@@ -171,7 +172,7 @@ fn variables(letter: &Letter<'_>, consultation: &Consultation) -> Value {
         asks_occupation => details.contains(&"职业"),
         occupations => plain(&consultation.occupation_names().join("、")),
         attachment_count => letter.attachments.len(),
-        attachments => attachment_names(letter.attachments),
+        attachments => attachment_names(if letter.vouched { letter.attachments } else { &[] }),
         cloud_attachment => letter.cloud_attachment,
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct ReplyFacts<'a> {
     /// Which of name, occupation and telephone number are there, when it is to be said that some are missing.
     pub(super) has_details: Option<[bool; 3]>,
     pub(super) flags: &'a [Flag],
+    /// Our own mail server vouches for the sender.
+    pub(super) vouched: bool,
     pub(super) received_at: Timestamp,
     pub(super) now: Timestamp,
     /// Makes the reply's Message-ID one that only its recipient knows.
@@ -64,6 +66,7 @@ pub(super) fn compose_reply(
             references: &references,
             missing_details: &missing,
             attachments: &attachments,
+            vouched: facts.vouched,
             cloud_attachment: flagged(Flag::CloudAttachment),
             now: facts.now,
             message_id: &compose::message_id(

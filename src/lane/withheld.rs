@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::LaneConfig;
 use super::reply::{ReplyFacts, compose_reply};
 use crate::parse;
+use crate::sender::Verdict;
 use crate::store::Withheld;
 use crate::vocabulary::{Flag, OutboundMessage, Status, Word, same_address};
 
@@ -85,6 +86,7 @@ pub fn compose_withheld(
             has_phone,
         ]),
         flags: &withheld.flags,
+        vouched: config.rules.sender(&message).verdict == Verdict::Pass,
         received_at: withheld.received_at.unwrap_or(now),
         now,
         token,

@@ -68,6 +68,12 @@ impl Rules {
         self.consultations.get(index).map(|rule| &rule.consultation)
     }
 
+    /// What our own mail system says of a message's sender.
+    pub fn sender(&self, message: &Message) -> Sender {
+        let trusted_lines = deadline::trusted_lines(&message.received, &self.trusted_received_hosts);
+        sender::judge(message, trusted_lines, &self.trusted_authserv_ids)
+    }
+
     /// Whether a consultation is among them.
     pub fn knows(&self, id: &str) -> bool {
         self.index_of(id).is_some()
@@ -124,8 +130,6 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let (consultation, subject) = rescued(subject, consultation, &numbers);
     let arrival = deadline::arrival(&message.received, &rules.trusted_received_hosts, fetched.time);
     let arrival_unknown = arrival.is_none();
-    let trusted_lines = deadline::trusted_lines(&message.received, &rules.trusted_received_hosts);
-    let sender = sender::judge(message, trusted_lines, &rules.trusted_authserv_ids);
     let arrival = arrival.unwrap_or(Arrival {
         at: seen_at,
         basis: match fetched.time {
@@ -154,7 +158,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         subject,
         arrival,
         arrival_unknown,
-        sender,
+        sender: rules.sender(message),
         likeness,
         numbers: numbers.into_iter().map(|(_, number)| number).collect(),
         cut,

@@ -1,6 +1,7 @@
 //! Whose thread a mail belongs to, and when to nobody's.
 
 use super::{Earlier, Precedents, Reading};
+use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{Flag, Status, SubjectEvidence, SubjectReason};
 
@@ -20,7 +21,8 @@ pub(super) enum Why {
     Closed,
     /// Nobody knows yet who wrote the earlier one.
     Unconfirmed,
-    /// It asks to take the earlier one out, and all that speaks for it is a number, which anybody may write down.
+    /// It asks to take the earlier one out, nobody vouches for its sender, and all that speaks for it is a number, which anybody
+    /// may write down.
     OnlyNumber,
 }
 
@@ -39,9 +41,14 @@ pub const fn takes_more(earlier: &Earlier) -> bool {
     !earlier.is_forged && !matches!(earlier.status, Status::Denied | Status::Erased)
 }
 
-/// What of the record bears on a mail, and the submission beside which it stands.
+/// What of the record bears on a mail, and the submission beside which it stands. On a forged mail nothing does: it is part of
+/// nothing and repeats nothing.
 pub(super) fn decide(reading: &Reading, mut precedents: Precedents) -> (Precedents, Option<Beside>) {
-    if precedents.answered_by_number && asks_to_take_out(reading) {
+    let verdict = reading.sender.verdict;
+    if verdict == Verdict::Fail {
+        return (Precedents::default(), None);
+    }
+    if precedents.answered_by_number && verdict != Verdict::Pass && asks_to_take_out(reading) {
         precedents.answered_by_number = false;
         let earlier = precedents.answered.take();
         return (precedents, earlier.map(|earlier| Beside { earlier, why: Why::OnlyNumber }));

@@ -114,6 +114,19 @@ fn forms(answer: &Answer) -> Vec<Form> {
             ),
             Some("找不到邮箱"),
         ),
+        (
+            "the header without its Message-ID",
+            report(
+                "failure notice",
+                "postmaster@example.com",
+                STANDARD,
+                &format!(
+                    "--b\r\n\r\nsorry\r\n--b\r\n{STATUS}Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 gone\r\n\
+                 --b\r\nContent-Type: text/rfc822-headers\r\n\r\nTo: <{recipient}>\r\nSubject: [{number}]\r\n\r\n--b--"
+                ),
+            ),
+            Some("550 gone"),
+        ),
     ]
 }
 
@@ -152,6 +165,55 @@ fn harmless(answer: &Answer) -> Vec<Form> {
                 "postmaster@163.com",
                 "text/plain; charset=utf-8",
                 &format!("自动回执〔{number}〕\r\n收件人：somebody-else@example.com\r\n550 User not found"),
+            ),
+            None,
+        ),
+        (
+            "a number and an address in words of its own",
+            report(
+                "Undelivered Mail Returned to Sender",
+                "MAILER-DAEMON@evil.example",
+                "text/plain; charset=utf-8",
+                &format!("550 5.1.1 {recipient} {number} user unknown"),
+            ),
+            None,
+        ),
+        (
+            "our subject, and an address that only holds the recipient's",
+            report(
+                &format!("未送达: 自动回执〔{number}〕您的意见建议已收到"),
+                "postmaster@example.com",
+                "text/plain; charset=utf-8",
+                &format!("x{recipient} {recipient}.cn 找不到邮箱"),
+            ),
+            None,
+        ),
+        (
+            "number and address under another Message-ID",
+            report(
+                "Undelivered Mail Returned to Sender",
+                "MAILER-DAEMON@evil.example",
+                STANDARD,
+                &format!(
+                    "--b\r\n\r\nsorry\r\n--b\r\n{STATUS}Action: failed\r\nStatus: 5.1.1\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
+                 To: <{recipient}>\r\nSubject: 自动回执〔{number}〕您的意见建议已收到\r\nMessage-ID: <{number}.accepted.0000@ln.gov.cn>\r\n\r\n--b--"
+                ),
+            ),
+            None,
+        ),
+        (
+            "the right Message-ID, and our own server calls the sender forged",
+            format!(
+                "Authentication-Results: mx.ln.gov.cn; dmarc=fail header.from=example.com\r\n\
+                 Received: from evil.example (evil.example [203.0.113.9]) by mx.ln.gov.cn; Tue, 12 Mar 2024 11:00:00 +0800\r\n{}",
+                report(
+                    "failure notice",
+                    "postmaster@example.com",
+                    STANDARD,
+                    &format!(
+                        "--b\r\n\r\nsorry\r\n--b\r\n{STATUS}Action: failed\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n{ours}--b--"
+                    ),
+                )
             ),
             None,
         ),
@@ -231,4 +293,41 @@ fn a_bounce_says_which_answer_came_back() {
     office.run_ok(&["run", "--once"]);
     let explained = office.run_ok(&["explain", &format!("{ARRIVAL}.bounce")]).stdout;
     assert!(explained.contains("退回的是编号 LNZX-2024-0001 的回执"), "{explained}");
+}
+
+/// A mailbox is moved, or its folder numbered anew: what was read before says nothing new.
+#[test]
+fn a_bounce_that_is_read_again_does_not_undo_what_happened_later() {
+    let office = Office::at_maildir();
+    let mailbox = office.path().join("mailbox");
+    letter(1).deliver(&mailbox);
+    office.run_ok(&["run", "--once"]);
+    let answer = || {
+        office.rows().rows("SELECT rfc822_message_id AS id, recipient, state FROM acknowledgement").remove(0)
+    };
+    let row = answer();
+    let first = Answer {
+        number: "LNZX-2024-0001".to_owned(),
+        message_id: row["id"].clone(),
+        recipient: row["recipient"].clone(),
+    };
+    let (_, raw, _) = forms(&first).swap_remove(0);
+    let with_id = |id: &str| {
+        raw.replacen("MIME-Version", &format!("Message-ID: <{id}@mx.example.com>\r\nMIME-Version"), 1)
+    };
+    let state = |name: &str, raw: &str| {
+        deliver(&mailbox, name, raw);
+        office.run_ok(&["run", "--once"]);
+        answer()["state"].clone()
+    };
+    assert_eq!(state("bounce", &with_id("b1")), "failed");
+    office.run_ok(&["outbox", "retry", "LNZX-2024-0001"]);
+    office.run_ok(&["run", "--once"]);
+    assert_eq!(state("moved", &with_id("b1")), "sent", "the same bytes");
+    assert_eq!(
+        state("rendered", &format!("X-Moved: yes\r\n{}", with_id("b1"))),
+        "sent",
+        "the same Message-ID"
+    );
+    assert_eq!(state("second", &with_id("b2")), "failed", "it came back once more");
 }

@@ -39,6 +39,7 @@ fn letter(kind: AcknowledgementKind) -> Letter<'static> {
         references: &[],
         missing_details: &[],
         attachments: &[],
+        vouched: true,
         cloud_attachment: false,
         now: "2024-03-12T02:05:00Z".parse().unwrap(),
         message_id: "LNZX-2024-0007.accepted.k3v9@ln.gov.cn",
@@ -297,6 +298,7 @@ fn nothing_can_be_injected() {
             in_reply_to: Some(&parent),
             references: &references,
             attachments: &files,
+            vouched: true,
             recipient: &recipient,
             message_id: &id,
             ..letter(kind)

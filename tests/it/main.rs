@@ -37,6 +37,7 @@
 //! - `review`: what staff decide and correct
 //! - `decisions`: what `explain` and `review list` say of it
 //! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
+//! - `forged`: mail that is not its sender's, and letters that would hang on a decision about another
 //! - `masking`: whom staff do not get to see by name
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -63,6 +64,7 @@ mod environment;
 mod evidence;
 mod explain;
 mod faults;
+mod forged;
 mod imap;
 mod invariants;
 mod lanes;

@@ -9,6 +9,7 @@ use crate::maillog;
 use crate::parse::Message;
 use crate::respond::{self, RespondContext, Response};
 use crate::ruling::{Filing, Ruling};
+use crate::sender::Verdict;
 use crate::store::{Answer, Filed, NewAcknowledgement, StoreError, Writing};
 use crate::vocabulary::{
     AcknowledgementKind, Consultation, Flag, OutboundMessage, WithheldReason, domain_of,
@@ -108,6 +109,7 @@ fn compose_answer(
             !details.phones.is_empty(),
         ]),
         flags: &filing.flags,
+        vouched: filing.reading.sender.verdict == Verdict::Pass,
         received_at: filing.reading.arrival.at,
         now: context.now,
         token: context.token,

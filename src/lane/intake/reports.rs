@@ -7,6 +7,7 @@ use crate::charset::skeleton;
 use crate::maillog;
 use crate::parse::{self, Message, ParseLimits};
 use crate::ruling::Reading;
+use crate::sender::Verdict;
 use crate::store::{Recall, SentAnswer, StoreError, Writing};
 use crate::vocabulary::Machine;
 use crate::vocabulary::markers::read_front;
@@ -17,7 +18,7 @@ const MOST_IDS: usize = 8;
 /// How much of a report's text is searched for what our answer said, in bytes.
 const SEARCHED_BYTES: usize = 16 * 1024;
 
-/// What a report says, where it is about mail of ours or about mail that was filed. One that was read before says nothing new:
+/// What a report says, where it is about mail of ours or about mail that was filed. A forged one says nothing; one that was read before says nothing new:
 /// what happened since then stays.
 pub(super) fn note_report(
     writing: &Writing<'_>,
@@ -27,6 +28,7 @@ pub(super) fn note_report(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if !matches!(kind, Machine::Bounce | Machine::Recall)
+        || reading.sender.verdict == Verdict::Fail
         || writing.read_before(sha256, message.message_id.as_deref())?
     {
         return Ok(());

@@ -180,7 +180,10 @@ impl Replay<'_> {
             }
         }
         self.opinions(difference, look, &items, &corrections)?;
-        let otherwise = own.is_decided && repeats != own.duplicate_of.is_some();
+        // What repeated a letter that was denied goes on under the entry of a repetition.
+        let is_released =
+            corrections.iter().any(|found| found.get("field").as_deref() == Some("duplicate_of"));
+        let otherwise = is_released || own.is_decided && repeats != own.duplicate_of.is_some();
         self.message_rows(
             difference,
             look,

@@ -11,7 +11,7 @@ use super::precedents::IS_FORGED;
 use crate::ruling::Ruling;
 use crate::ruling::relation::{self, MOST_NAMED, OfSender};
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{RelationBasis, Status, rfc3339_utc, sender_key};
+use crate::vocabulary::{RelationBasis, ReviewReason, Status, rfc3339_utc, sender_key};
 
 /// Submissions of a sender whose subjects are compared with a recall notice's.
 const MOST_SUBJECTS: usize = 200;
@@ -46,6 +46,10 @@ impl Writing<'_> {
         now: Timestamp,
     ) -> Result<()> {
         let filing = new.filing;
+        if filing.review_reasons.contains(&ReviewReason::AuthenticationFailed) {
+            // What our own mail server calls forged says nothing of anybody's letters.
+            return Ok(());
+        }
         let by = SaidBy { submission: submission_id, message: Some(message_id) };
         if let Ruling::File { repeats: Some(earlier), .. } = new.ruling {
             self.add_relation("repeats", (earlier.submission_id, RelationBasis::SameContent), by, now)?;

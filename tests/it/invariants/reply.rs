@@ -153,6 +153,7 @@ fn blank() -> Letter<'static> {
         references: &[],
         missing_details: &[],
         attachments: &[],
+        vouched: true,
         cloud_attachment: false,
         now: "2024-03-12T02:05:00Z".parse().unwrap(),
         message_id: "LNZX-2024-0007.accepted.k3v9@ln.gov.cn",

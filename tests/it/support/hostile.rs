@@ -73,6 +73,7 @@ pub(crate) fn walk(raw: Vec<u8>, rules: &Rules, consultation: &Consultation) {
             references: &message.thread,
             missing_details: &[],
             attachments: &attachments,
+            vouched: true,
             cloud_attachment: false,
             now: reading.arrival.at,
             message_id: "LNZX-2024-0001.accepted.k3v9@ln.gov.cn",

@@ -285,3 +285,10 @@ impl Random {
         items[self.index(items.len())]
     }
 }
+
+/// The text of a body in base64.
+pub(crate) fn base64_text(body: &str) -> String {
+    use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(body.replace("\r\n", "")).unwrap();
+    String::from_utf8(bytes).unwrap()
+}

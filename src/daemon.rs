@@ -29,6 +29,9 @@ const GRACE: Duration = Duration::from_millis(4_500);
 /// The acknowledgement lane looks into the outbox at least this often.
 const OUTBOX_INTERVAL: Duration = Duration::from_secs(5);
 
+/// The log says the record's head at least this often.
+const HEAD_INTERVAL: Duration = Duration::from_hours(24);
+
 /// The log says again after this long that the breaker is open.
 const BREAKER_REMINDER: Duration = Duration::from_hours(1);
 
@@ -142,7 +145,9 @@ impl Daemon {
                 .acknowledgement
                 .enabled
                 .then(|| tokio::spawn(acknowledge_loop(lane.clone(), transport, settings.clone())));
+            let head = tokio::spawn(head_loop(lane.clone()));
             intake.await.expect("the intake lane does not panic");
+            head.await.expect("saying the head does not panic");
             if let Some(acknowledge) = acknowledge {
                 acknowledge.await.expect("the acknowledgement lane does not panic");
             }
@@ -202,6 +207,23 @@ async fn either(left: &mut Signal, right: &mut Signal) {
     tokio::select! {
         _ = left.recv() => {}
         _ = right.recv() => {}
+    }
+}
+
+/// Says the record's head at the start, once a day and after what people did: the log may be kept on another machine.
+async fn head_loop(lane: Lane) {
+    let (mut seen, mut said): (i64, Option<tokio::time::Instant>) = (0, None);
+    while !lane.world.stopping() {
+        // A store that cannot be read is the lanes' to tell.
+        if let Ok(Some(head)) = lane.store.read(|store| store.head(seen)) {
+            let due = said.is_none_or(|at| at.elapsed() >= HEAD_INTERVAL);
+            if due || head.by_people > 0 {
+                maillog::head(&head.hash, head.event);
+                said = Some(tokio::time::Instant::now());
+            }
+            seen = head.event;
+        }
+        lane.world.rest(OUTBOX_INTERVAL).await;
     }
 }
 

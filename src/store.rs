@@ -32,7 +32,7 @@ use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 
 pub use columns::{Change, Columns};
 use evidence::Session;
-pub use evidence::{Difference, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};
+pub use evidence::{Difference, Head, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};
 pub use facts::Fact;
 pub(crate) use filing::Given;
 pub use filing::{
@@ -126,7 +126,7 @@ pub enum StoreError {
         what: String,
     },
     /// A mistake of ours: a change that no event leads to.
-    #[error("{what} changed, and no event leads to it")]
+    #[error("{what} changed, and no event leads to it: src/store/evidence/explanation.rs says which may")]
     Unexplained {
         /// Table, id and columns.
         what: String,

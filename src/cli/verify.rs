@@ -1,15 +1,21 @@
 //! `verify`: whether everything that is kept is what was recorded.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::opening::open_for_reading;
-use super::outcome::{Exit, Outcome, print, print_json};
+use super::actor::actor;
+use super::correct::no_submission;
+use super::opening::{open_for_reading, open_for_writing};
+use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use crate::config::Settings;
+use crate::lane::LaneConfig;
+use crate::lane::reprocess::{Finding, Request, reprocess};
 use crate::parse::ParseLimits;
-use crate::store::{Difference, Look, Mismatch, Verified};
+use crate::store::{Difference, Look, Mismatch, Store, Verified};
 use crate::vocabulary::Word;
 use crate::words::{self, Chinese};
 use crate::world::World;
@@ -22,14 +28,23 @@ pub(super) struct VerifyArguments {
     /// The hash that an earlier run printed: it must still stand in the chain
     #[arg(long, value_name = "HASH")]
     head: Option<String>,
+    /// Rule on the kept mail again as `reprocess` does, and name what the record has otherwise
+    #[arg(long)]
+    replay: bool,
+    /// Go on from what stands there now: seal this submission as it is, or with `others` what belongs to none; you are named
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["head", "json", "replay"])]
+    accept: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn verify(settings: &Settings, arguments: &VerifyArguments) -> Outcome {
-    let store = open_for_reading(settings)?;
     let (_stopper, world) = World::new();
+    if let Some(what) = &arguments.accept {
+        return accept(settings, what.trim(), world.now());
+    }
+    let mut store = open_for_reading(settings)?;
     let limits = ParseLimits {
         text_bytes: settings.limits.text_bytes,
         header_bytes: settings.limits.header_bytes,
@@ -37,20 +52,65 @@ pub(super) fn verify(settings: &Settings, arguments: &VerifyArguments) -> Outcom
     };
     let mut found: Vec<Mismatch> = Vec::new();
     let mut count = 0_u64;
-    let head = arguments.head.as_deref().map(str::trim);
-    let look = Look { limits, head, now: world.now() };
-    let verified = store.verify(look, &mut |mismatch| {
+    let mut report = |mismatch| {
         count += 1;
         if found.len() < LISTED {
             found.push(mismatch);
         }
-    })?;
+    };
+    let head = arguments.head.as_deref().map(str::trim);
+    let verified = store.verify(Look { limits, head, now: world.now() }, &mut report)?;
+    if arguments.replay {
+        replay(&mut store, settings, &world, &mut report)?;
+    }
     if arguments.json {
         print_json(&to_json(&verified, &found, count))?;
     } else {
         print(&to_text(&verified, &found, count))?;
     }
     Ok(if count == 0 { Exit::Ok } else { Exit::Difference })
+}
+
+/// What the kept mail gives by today's rules, where the record has something else. What staff decided is not asked again.
+fn replay(
+    store: &mut Store,
+    settings: &Settings,
+    world: &World,
+    report: &mut dyn FnMut(Mismatch),
+) -> Result<(), Failure> {
+    let config = LaneConfig::new(settings, store.created_at()?);
+    let request = Request { numbers: Vec::new(), consultation: None, apply: false, actor: actor() };
+    let mut tell = |finding: &Finding| -> Result<(), Failure> {
+        let mut columns: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for change in &finding.changes {
+            columns.entry(change.table).or_default().push(&change.field);
+        }
+        for (table, fields) in columns {
+            report(Mismatch {
+                table: table.to_owned(),
+                id: finding.message_id,
+                number: finding.number.clone(),
+                difference: Difference::ReplayDiffers(fields.join(", ")),
+            });
+        }
+        Ok(())
+    };
+    reprocess(store, &config, world, &request, &mut tell)?;
+    Ok(())
+}
+
+/// Seals as it stands what somebody changed behind the program's back, and says so for ever.
+fn accept(settings: &Settings, what: &str, now: Timestamp) -> Outcome {
+    let mut store = open_for_writing(settings, now)?;
+    let submission = match what {
+        "others" => None,
+        number => Some(store.submission_numbered(number)?.ok_or_else(|| no_submission(number))?.0),
+    };
+    let writing = store.begin()?;
+    writing.accept(submission, &actor(), now)?;
+    writing.commit()?;
+    print(&format!("{what} 已按现状封存；事件 accepted 记下了是谁接受的，verify 会一直注明。\n"))?;
+    Ok(Exit::Ok)
 }
 
 fn to_text(verified: &Verified, found: &[Mismatch], count: u64) -> String {

@@ -13,6 +13,7 @@ mod verify;
 
 pub use consistency::{Inconsistency, InconsistencyKind};
 pub use difference::Difference;
+pub use event::Head;
 pub(super) use seal::{Digest, TABLES, written};
 pub(super) use session::Session;
 pub use verify::{Look, Mismatch, Verified};

@@ -1,6 +1,7 @@
 //! `verify`: a changed byte in anything that is kept is found and named; what the program changes itself is not.
 
 mod letters;
+mod proved;
 mod restated;
 mod schema;
 mod sealed_again;

@@ -93,6 +93,10 @@ pub(in crate::store) fn explains(deed: &Deed, happening: &Happening<'_>) -> bool
 
 /// Whether what happened needs no event: what a mailbox held and what it is compared by is written as it comes.
 pub(in crate::store) fn explains_itself(happening: &Happening<'_>) -> bool {
+    // How far a folder is recorded follows from its entries.
+    if happening.table == "folder" {
+        return true;
+    }
     let loose =
         happening.owner.is_none() && matches!(happening.table, "mailbox_entry" | "message" | "attachment");
     happening.kind == Kind::New && (loose || matches!(happening.table, "likeness" | "wording"))

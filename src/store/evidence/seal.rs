@@ -48,7 +48,7 @@ pub(in crate::store) struct Table {
 const OF_SUBMISSION: &str = "t.submission_id";
 
 /// Every table whose rows are sealed.
-pub(in crate::store) const TABLES: [Table; 11] = [
+pub(in crate::store) const TABLES: [Table; 12] = [
     Table { name: "submission", key: "id", owner: "t.id", instead: "", left_out: &[] },
     Table { name: "opinion", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
     Table { name: "supplement", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
@@ -80,6 +80,7 @@ pub(in crate::store) const TABLES: [Table; 11] = [
     Table { name: "likeness", key: "message_id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
     Table { name: "wording", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
     Table { name: "mailbox_entry", key: "id", owner: "NULL", instead: "", left_out: &[] },
+    Table { name: "folder", key: "rowid", owner: "NULL", instead: "", left_out: &[] },
 ];
 
 /// The place of a table in [`TABLES`].

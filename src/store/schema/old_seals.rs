@@ -141,7 +141,8 @@ pub(super) fn seal_rows(writing: &Writing<'_>, now: Timestamp, found: &Found) ->
             let unsealed = match row.owner {
                 Some(owner) => found.submissions.contains(&owner),
                 None => {
-                    found.entries.contains(&row.id) && table.name == "mailbox_entry"
+                    table.name == "folder" && !found.entries.is_empty()
+                        || table.name == "mailbox_entry" && found.entries.contains(&row.id)
                         || message.is_some_and(|message| found.messages.contains(&message))
                 }
             };

@@ -54,7 +54,9 @@ fn what_comes_later_seals_itself_and_what_it_changed() {
     assert_eq!(lines(&path, SEALS), seals, "nothing else is sealed again");
 
     // This one makes the submission wait for a person.
-    more("third", "我申请撤回我此前提交的意见。").deliver(&office.path().join("mailbox"));
+    let answer = lines(&path, "SELECT rfc822_message_id FROM acknowledgement WHERE id = 1").remove(0);
+    Letter { in_reply_to: Some(answer), ..more("third", "我申请撤回我此前提交的意见。") }
+        .deliver(&office.path().join("mailbox"));
     office.run_ok(&["run", "--once"]);
     seals.push(
         "changed submission, new acknowledgement, new likeness, new message, new relation, new supplement"

@@ -43,12 +43,6 @@ const IMPOSSIBLE: &[(&str, &str, &str)] = &[
             OR next_attempt_at > ?1 OR first_seen_at > ?1",
     ),
     (
-        "gap",
-        "uid",
-        "SELECT g.rowid, NULL FROM gap AS g WHERE typeof(uid) = 'integer'
-            AND NOT EXISTS (SELECT 1 FROM folder AS f WHERE f.folder = g.folder AND f.uid_validity = g.uid_validity)",
-    ),
-    (
         "pending_mark",
         "uid",
         "SELECT m.rowid, NULL FROM pending_mark AS m WHERE attempts < 0 OR next_attempt_at > ?1

@@ -7,7 +7,10 @@ mod allocator;
 mod check;
 mod correct;
 mod explain;
+mod first_contact;
+mod held;
 mod import;
+mod init;
 mod masking;
 mod opening;
 mod outbox;
@@ -61,6 +64,8 @@ enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Make a new store where there is none; acknowledgement.not_before then holds as written
+    Init,
     /// Read the configuration and report every problem at once
     Check {
         /// Also log in to IMAP and SMTP, select each folder, open the store, compare clocks
@@ -147,6 +152,7 @@ fn run(arguments: &Arguments) -> Outcome {
     let settings = &settings(arguments, secrets)?;
     let outcome = match &arguments.command {
         Command::Run { once } => run::run(settings, *once),
+        Command::Init => init::init(settings),
         Command::Check { live } => check::check(settings, &arguments.config, *live),
         Command::Import { paths } => import::import(settings, paths),
         Command::Status { json } => status::status(settings, *json),

@@ -1,6 +1,7 @@
 //! Wiring: store, lanes, pacing, signals, watchdog.
 
 mod lock;
+mod watch;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use crate::notify;
 use crate::schedule::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
 use crate::smtp::SmtpError;
 use crate::store::{Fact, Store, StoreError};
-use crate::world::{Stopper, World};
+use crate::world::{Home, Stopper, World};
 
 use lock::Lock;
 pub use lock::LockError;
@@ -74,7 +75,7 @@ pub struct Daemon {
     mailbox: Mailbox,
     transport: MailTransport,
     stopper: Stopper,
-    _lock: Lock,
+    lock: Lock,
 }
 
 impl Daemon {
@@ -86,10 +87,12 @@ impl Daemon {
         let (stopper, world) = World::new();
         let transport = MailTransport::new(&settings.acknowledgement.transport, &settings.limits)?;
         let mailbox = Mailbox::new(&settings.mailbox);
+        // Before the lock file is made: nothing is left behind where there is nothing to do.
         Store::check(&settings.store_path)?;
         let lock = Lock::take(&settings.store_path)?;
         let lane = open_lane(&settings, world)?;
-        Ok(Self { settings, lane, mailbox, transport, stopper, _lock: lock })
+        lane.store.with(Store::watch)?;
+        Ok(Self { settings, lane, mailbox, transport, stopper, lock })
     }
 
     /// One full pass over the mailbox and one over the outbox; `None` when signals stopped it before it was finished.
@@ -100,7 +103,7 @@ impl Daemon {
     /// # Panics
     /// When a lane panicked: that is our mistake.
     pub async fn once(self) -> Result<Option<Once>, DaemonError> {
-        let Self { settings, lane, mut mailbox, mut transport, stopper, _lock } = self;
+        let Self { settings, lane, mut mailbox, mut transport, stopper, lock: _lock } = self;
         let submissions_before = lane.store.read(Store::last_submission_id)?;
         let work = async move {
             let began = lane.world.now();
@@ -129,35 +132,44 @@ impl Daemon {
     /// # Panics
     /// When a lane panicked: that is our mistake, and systemd starts the process again.
     pub async fn run(self) -> Result<(), DaemonError> {
-        let Self { settings, lane, mailbox, transport, stopper, _lock } = self;
+        let Self { settings, lane, mailbox, transport, stopper, lock } = self;
         for consultation in &settings.consultations {
             tracing::info!(
                 consultation = consultation.id,
                 closes = %consultation.closes,
                 "consultation"
             );
+            if let Some(days) = consultation.closed_for(lane.world.now()) {
+                maillog::consultation_closed(&consultation.id, days);
+            }
         }
         warn_of_short_watchdog(&settings);
-        let work = async {
+        let (whole, enabled) = (lane.clone(), settings.acknowledgement.enabled);
+        let stop = stopper.clone();
+        let work = async move {
             notify::ready();
-            let intake = tokio::spawn(intake_loop(lane.clone(), mailbox, settings.mailbox.poll_interval));
-            let acknowledge = settings
-                .acknowledgement
-                .enabled
-                .then(|| tokio::spawn(acknowledge_loop(lane.clone(), transport, settings.clone())));
-            let head = tokio::spawn(head_loop(lane.clone()));
-            intake.await.expect("the intake lane does not panic");
+            let intake = intake_loop(whole.clone(), mailbox, settings.mailbox.poll_interval);
+            let intake = tokio::spawn(or_all_stop(stop.clone(), intake));
+            let acknowledge = acknowledge_loop(whole.clone(), transport, settings);
+            let acknowledge = enabled.then(|| tokio::spawn(or_all_stop(stop.clone(), acknowledge)));
+            let head = tokio::spawn(head_loop(whole.clone()));
+            let watched = or_all_stop(stop, watch::watch(&whole, &lock)).await;
+            let answered = match acknowledge {
+                Some(acknowledge) => acknowledge.await.expect("the acknowledgement lane does not panic"),
+                None => Ok(()),
+            };
             head.await.expect("saying the head does not panic");
-            if let Some(acknowledge) = acknowledge {
-                acknowledge.await.expect("the acknowledgement lane does not panic");
-            }
+            intake.await.expect("the intake lane does not panic").and(answered).and(watched)
         };
-        if under_signals(stopper, work).await?.is_none() {
-            tracing::warn!(
-                "stopped before everything in hand was finished; what was not recorded is fetched again"
-            );
+        match under_signals(stopper, work).await? {
+            Some(ended) => ended.inspect_err(|error| maillog::ends(&error.to_string())),
+            None => {
+                tracing::warn!(
+                    "stopped before everything in hand was finished; what was not recorded is fetched again"
+                );
+                Ok(())
+            }
         }
-        Ok(())
     }
 }
 
@@ -171,14 +183,45 @@ pub async fn import(settings: &Settings, paths: &[PathBuf]) -> Result<Imported, 
     Ok(intake::import(paths, &lane).await?)
 }
 
+/// Makes a store where there is none.
+///
+/// # Errors
+/// When there is one, or a daemon that makes one; when it cannot be made.
+pub fn init(settings: &Settings) -> Result<(), DaemonError> {
+    let (_stopper, world) = World::new();
+    Store::check(&settings.store_path)?;
+    let mut store = Store::init(&settings.store_path, world.now())?;
+    Ok(store.remember_home(&Home::of(&settings.store_path))?)
+}
+
 fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
+    let was_there = settings.store_path.exists();
     let mut store = Store::open(&settings.store_path, world.now())?;
+    if !was_there {
+        maillog::store_made(&settings.store_path);
+    }
     store.warn_of_wal(settings.wal_warning_bytes);
     maillog::schema_mended(store.mended());
-    let config = Arc::new(LaneConfig::new(settings, store.created_at()?));
+    let here = Home::of(&settings.store_path);
+    match store.home()? {
+        Some(home) if !home.is_same(&here) => maillog::store_copied(&home, &here),
+        Some(home) if home.machine.is_some() || here.machine.is_none() => {}
+        // A store of an older version, or a machine that has got its id.
+        Some(_) | None => store.remember_home(&here)?,
+    }
+    watch::look_at_start(&mut store, world.now())?;
+    let config = Arc::new(LaneConfig::new(settings));
     place_filed(&mut store, &config, world.now())?;
     release_stranded(&mut store, world.now())?;
-    Ok(Lane { store: SharedStore::new(store), config, world })
+    Ok(Lane { store: SharedStore::new(store), config, world, here: Arc::new(here) })
+}
+
+/// A part of the daemon; what ends it with an error ends all.
+async fn or_all_stop(
+    stopper: Stopper,
+    part: impl Future<Output = Result<(), DaemonError>>,
+) -> Result<(), DaemonError> {
+    part.await.inspect_err(|_| stopper.stop())
 }
 
 /// Runs `work` until it ends; the first SIGTERM or SIGINT asks it to stop and gives it [`GRACE`], a second one drops
@@ -227,7 +270,7 @@ async fn head_loop(lane: Lane) {
     }
 }
 
-async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) {
+async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) -> Result<(), DaemonError> {
     let mut pacing = Pacing::new(MAILBOX_FIRST_PAUSE);
     while !lane.world.stopping() {
         let began = lane.world.now();
@@ -237,6 +280,8 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
                 notify::status(&format!("last pass recorded {} entries, {} owed", pass.total(), pass.gaps));
                 None
             }
+            Ok(Err(PassError::Store(error @ StoreError::Replaced { .. })))
+            | Err(error @ StoreError::Replaced { .. }) => return Err(error.into()),
             Ok(Err(PassError::Store(error))) | Err(error) => Some(format!("{error}{}", error.remedy())),
             Ok(Err(error)) => Some(error.to_string()),
         };
@@ -256,9 +301,14 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
         }
     }
     mailbox.close().await;
+    Ok(())
 }
 
-async fn acknowledge_loop(lane: Lane, mut transport: MailTransport, settings: Settings) {
+async fn acknowledge_loop(
+    lane: Lane,
+    mut transport: MailTransport,
+    settings: Settings,
+) -> Result<(), DaemonError> {
     let mut pacing = Pacing::new(OUTBOX_FIRST_PAUSE);
     let interval = OUTBOX_INTERVAL.min(settings.mailbox.poll_interval);
     let mut reminded: Option<tokio::time::Instant> = None;
@@ -284,6 +334,7 @@ async fn acknowledge_loop(lane: Lane, mut transport: MailTransport, settings: Se
                 reminded = None;
                 interval
             }
+            Err(error @ StoreError::Replaced { .. }) => return Err(error.into()),
             Err(error) => {
                 let pause = store_pacing.failed(lane.world.random());
                 maillog::outbox_not_written(&format!("{error}{}", error.remedy()), pause.as_secs());
@@ -292,6 +343,7 @@ async fn acknowledge_loop(lane: Lane, mut transport: MailTransport, settings: Se
         };
         lane.world.rest(pause).await;
     }
+    Ok(())
 }
 
 /// Writes down how a pass ended, for `status`; a folder that could not be read makes the pass a failed one.

@@ -3,6 +3,8 @@
 //! Entries are named by folder and UID, submissions by their number. Nothing from a body, no address and no name
 //! goes into the log (网络安全法 art. 21 wants it kept for six months; PIPL art. 6 wants it free of personal data).
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
@@ -11,6 +13,7 @@ use crate::vocabulary::{
     BreakerReason, Disposition, EntryKey, EntryReason, EntryUid, GapReason, SendFailure, SendReason, Silence,
     Word, sha256_hex,
 };
+use crate::world::Home;
 
 /// The entry's name. An imported file may be called after the person who wrote it; such a name is given by the beginning of
 /// its digest, and stands in full in the record.
@@ -161,6 +164,53 @@ pub fn wal(outcome: Result<Option<WalNews>, StoreError>) {
             error!(problem, "the store's write-ahead log could not be moved into the file");
         }
     }
+}
+
+/// There was no store, and the program made one by itself.
+pub fn store_made(store: &Path) {
+    warn!(
+        store = %store.display(),
+        "there was no store: made a new one, nothing is known, numbers begin at 0001; restore the old store if there was one, and see that its disk is mounted. What is older than this store is not answered over SMTP before somebody says `outbox release --first-contact`"
+    );
+}
+
+/// The store is on another machine or at another path than before.
+pub fn store_copied(home: &Home, here: &Home) {
+    let what = if home.path == here.path { "another machine" } else { "another path" };
+    warn!(
+        home = home.path,
+        here = here.path,
+        "this store is a copy or was moved ({what}): mail is filed, and no answer leaves, for the original may answer beside it; `outbox release --first-contact` makes it at home here"
+    );
+}
+
+/// The clock jumped, by so many seconds.
+pub fn clock_jumped(seconds: i64) {
+    let way = if seconds < 0 { "back" } else { "forward" };
+    warn!(
+        seconds = seconds.unsigned_abs(),
+        "the clock jumped {way}: times written down before may be wrong; see that it is set by NTP"
+    );
+}
+
+/// The clock was wrong when the store was made.
+pub fn clock_was_wrong(created_at: Timestamp, day: Timestamp) {
+    warn!(%created_at, counts_as = %day, "the clock was wrong when this store was made: it counts as made on the first day with a right clock");
+}
+
+/// A consultation is over.
+pub fn consultation_closed(consultation: &str, days: i64) {
+    warn!(consultation, days, "consultation closed for {days} days; mail for it is late");
+}
+
+/// Something of the configuration or the rights that is probably not meant.
+pub fn remark(problem: &str) {
+    warn!(problem, "look at the configuration");
+}
+
+/// The daemon ends: what it works on is not its own any more.
+pub fn ends(problem: &str) {
+    error!(problem, "this program ends");
 }
 
 /// An acknowledgement left.

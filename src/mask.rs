@@ -1,90 +1,66 @@
 //! Personal data as it is shown to people: enough to tell cases apart, not enough to reach anybody.
 
-use std::collections::HashMap;
-use std::ops::Range;
-use std::sync::LazyLock;
+mod labelled;
+mod numbers;
+mod people;
+mod values;
+mod view;
+mod words;
 
-use crate::details::contact::email as addresses;
-use crate::details::contact::identifiers::{self, Identifier, NUMBERS};
-use crate::details::contact::phone as phones;
+use std::collections::HashMap;
+
 use crate::details::form::label::Label;
-use crate::details::form::{label_words, labels};
-use crate::details::lexicon::surnames;
+use crate::details::form::labels;
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::signature;
-use crate::details::text::fold::{fold, is_han};
+use crate::details::text::fold::fold;
 use crate::details::text::line::{Text, pieces};
-use crate::vocabulary::language::{language_table, word_list};
-use crate::vocabulary::{Regex, pattern};
 
-/// `张*`, `张**`, `欧阳**`, `D**** C***`.
-pub fn name(name: &str) -> String {
-    let name = name.trim();
-    let kept = if name.chars().next().is_some_and(is_han) {
-        surnames::surname_length(name).clamp(1, name.chars().count().saturating_sub(1).max(1))
-    } else {
-        1
-    };
-    let mut kept_of_word = 0;
-    let is_latin = !name.chars().any(is_han);
-    name.chars()
-        .map(|c| {
-            if is_latin && (c == ' ' || c == '.') {
-                kept_of_word = 0;
-                return c;
-            }
-            if c == '·' {
-                return c;
-            }
-            kept_of_word += 1;
-            if kept_of_word <= kept { c } else { '*' }
-        })
-        .collect()
-}
+pub use values::{email, name, phone};
 
-/// `138****8000`, `024-8398****`; an extension is left out.
-pub fn phone(phone: &str) -> String {
-    let mut parts = phone.split('-');
-    let first = parts.next().unwrap_or_default();
-    match parts.next() {
-        Some(number) => format!("{first}-{}****", head(number, number.chars().count().saturating_sub(4))),
-        None if phone.chars().count() == 11 => format!("{}****{}", head(phone, 3), tail(phone, 4)),
-        None => format!("{}****", head(phone, phone.chars().count().saturating_sub(4).min(4))),
-    }
-}
-
-/// `z***@example.com`.
-pub fn email(address: &str) -> String {
-    match address.rsplit_once('@') {
-        Some((local, domain)) => format!("{}***@{domain}", head(local, 1)),
-        None => format!("{}***", head(address, 1)),
-    }
-}
+use values::joined;
+use view::{View, digit};
 
 /// Running text with identity and card numbers, telephone numbers, addresses and labelled document numbers masked, and
 /// what stands behind the label of a name, an address or a messenger's number. Other names stay: what is a name in a
 /// sentence cannot be told for certain.
 pub fn text(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
-    for (index, line) in text.split('\n').enumerate() {
-        if index > 0 {
-            masked.push('\n');
+    let mut lines = text.split('\n').peekable();
+    let mut begins_hidden = false;
+    while let Some(line) = lines.next() {
+        let mut line = line;
+        if begins_hidden {
+            masked.push_str("***");
+            line = line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit());
         }
-        for piece in pieces(line) {
-            mask_line(piece, &mut masked);
+        let (end, start) = (last_digits(line), lines.peek().map_or("", |next| first_digits(next)));
+        begins_hidden = numbers::is_broken_number(end, start);
+        if begins_hidden {
+            line = line.trim_end().strip_suffix(end).unwrap_or(line);
+        }
+        pieces(line).for_each(|piece| mask_line(piece, &mut masked));
+        if begins_hidden {
+            masked.push_str("***");
+        }
+        if lines.peek().is_some() {
+            masked.push('\n');
         }
     }
     masked
 }
 
-pattern!(
-    /// Numbers that only their label tells: passports, service cards, hospital numbers, plates, doors.
-    LABELLED, NUMBERS,
-    r"(?ix) (?: ⟨document⟩ | ⟨document, not sensitive⟩ )
-          (?:证)? \s? (?:号码?|编号)? \s? [:是为]? \s? (?P<number> [\p{Han}]?[a-z]{0,3}[·.-]?[a-z0-9]{4,20} )
-        | (?P<plate> ⟨plate⟩[a-hj-np-z] \s? [·•]? \s? [a-hj-np-z0-9]{5,6} )
-        | (?P<door> [0-9]{1,4} (?: 号楼 | 栋 | 幢 ) \s? (?: [0-9]{1,3} 单元 )? \s? [0-9]{1,5} (?: 室 | 号 | 户 )? )"
-);
+/// The digits that end a line, and those that begin one: a number may be broken between.
+fn last_digits(line: &str) -> &str {
+    let line = line.trim_end();
+    line.get(line.trim_end_matches(|c: char| c.is_ascii_digit()).len()..).unwrap_or_default()
+}
+
+fn first_digits(line: &str) -> &str {
+    let line = line.trim_start();
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    line.strip_suffix(rest).unwrap_or_default()
+}
 
 /// [`text`] with these names masked too, whatever blanks stand within them. Where several begin at one place, the first
 /// of the list is taken: the longest should stand first. A single character is no name.
@@ -101,21 +77,25 @@ pub fn with_names(text: &str, names: &[String]) -> String {
     if wanted.is_empty() {
         return text;
     }
-    let raw: Vec<char> = text.chars().collect();
-    let folded: Vec<char> = fold(&text).chars().map(|c| c.to_ascii_lowercase()).collect();
-    let mut masked = String::with_capacity(text.len());
+    let view = View::of(&text);
+    let (places, signs): (Vec<usize>, Vec<char>) =
+        view.text.char_indices().map(|(at, c)| (at, c.to_ascii_lowercase())).unzip();
+    let place = |index: usize| places.get(index).copied().unwrap_or(view.text.len());
+    let mut found = Vec::new();
     let mut at = 0;
-    while let (Some(c), Some(first)) = (raw.get(at), folded.get(at)) {
+    while let Some(first) = signs.get(at) {
         let names = wanted.get(first).map(Vec::as_slice).unwrap_or_default();
-        if let Some(end) = names.iter().find_map(|name| end_of(&folded, at, name)) {
-            let written: String = raw.get(at..end).unwrap_or_default().iter().collect();
-            masked.push_str(&name(&joined(&written)));
+        if let Some(end) = names.iter().find_map(|name| end_of(&signs, at, name)) {
+            let range = place(at)..place(end);
+            let written = view.text.get(range.clone()).unwrap_or_default();
+            found.push((range, name(&joined(written))));
             at = end;
         } else {
-            masked.push(*c);
             at += 1;
         }
     }
+    let mut masked = String::with_capacity(text.len());
+    view.masked(found, &mut masked);
     masked
 }
 
@@ -152,218 +132,35 @@ pub fn names(text: &str) -> Vec<String> {
     signers.chain(labelled).collect()
 }
 
-/// `张 伟` is `张伟`; between Latin words the blank stays.
-fn joined(name: &str) -> String {
-    let is_han = name.contains(is_han);
-    name.chars().filter(|c| !is_han || !c.is_whitespace()).collect()
-}
-
-language_table!(MASKING, "language/masking.tsv");
-word_list!(
-    /// Labels behind which something else than a name may stand: 申请人：应当提交材料.
-    MAY_BE_NO_NAME, MASKING, "may be no name"
-);
-word_list!(
-    /// Labels of a list of people.
-    SIGNERS, MASKING, "signers"
-);
-word_list!(
-    /// What only an address holds.
-    OF_ADDRESSES, MASKING, "of an address"
-);
-
-/// Behind these stands who somebody is or where he lives. A label stands where no word goes before it.
-static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
-    let is_somebody =
-        |word: &str| !MAY_BE_NO_NAME.contains(word) && !SIGNERS.contains(word) && !is_signing(word);
-    let names = label_words::alternatives(&["name", "contact"], is_somebody);
-    let addresses = label_words::alternatives(&["address"], |_| true);
-    MASKING.pattern(&format!(
-        r"(?ix) (?: ^ | [^\p{{Han}}a-z0-9] | [0-9][.、)] ) \s*
-          (?: (?P<list> ⟨signers⟩ (?: 签[名字] | 名单 )? | ⟨together⟩? 签[名字] (?: 人 | 者 | 如下 )? )
-            | (?P<name> ⟨whose name⟩? (?: 姓 \s* 名 | 名 \s* 字 ) | {names} | ⟨other person⟩ )
-            | (?P<weak> ⟨may be no name⟩ )
-            | (?P<address> ⟨kind of address⟩? ⟨address⟩ | ⟨home⟩ | {addresses} )
-          ) (?: \s? \( [^)]{{0,12}} \) )? \s* [:\t|│] \s*"
-    ))
-});
-
-/// 签名, 签字: behind these stand all who sign.
-fn is_signing(word: &str) -> bool {
-    word.starts_with('签')
-}
-
-pattern!(
-    /// Where the value before a label ends.
-    NEXT_LABEL, MASKING,
-    r"(?i)[。;!?\t|│]|\s\s|⟨ends a value⟩|[意见建议内容]{2}\s*:"
-);
-
-/// Numbers by which a messenger finds somebody.
-static MESSENGER: LazyLock<Regex> = LazyLock::new(|| {
-    let latin = label_words::alternatives(&["messenger"], |word| word.starts_with(|c: char| c.is_ascii()));
-    let han = label_words::alternatives(&["messenger"], |word| word.starts_with(is_han));
-    Regex::new(&format!(
-        r"(?ix) (?: {han} | \b (?: {latin} ) ) \s? (?: 号码? | 账号 | 帐号 )? \s? (?: \( [^)]{{0,8}} \) )? \s? [:是为] \s? (?P<id> [a-z0-9_-]{{5,24}} )
-          | (?: \bqq | 微信号 ) \s? (?: 号码? )? \s? (?P<number> [0-9]{{5,12}} )"
-    ))
-    .expect("words of a table and a constant pattern")
-});
-
-/// Behind these labels the first word is somebody, whatever it looks like; behind others only what reads as a name.
-const ANY_WORD: usize = 8;
-
-/// Longest value looked at, in bytes: a list of signers, and anything else. Many labels on a long line must not make
-/// the whole line be read for each of them.
-const VALUE_BYTES: (usize, usize) = (4096, 600);
-
-fn find_labelled(folded: &str, found: &mut Vec<(Range<usize>, String)>) {
-    let mut at = 0;
-    while let Some(captures) = PERSONAL.captures_at(folded, at) {
-        let start = captures.get_match().end();
-        let rest = folded.get(start..).unwrap_or_default();
-        let each = captures.name("list").is_some();
-        let most = rest.floor_char_boundary(if each { VALUE_BYTES.0 } else { VALUE_BYTES.1 });
-        let value = rest.get(..most).unwrap_or_default();
-        let end = NEXT_LABEL.find(value).map_or(value.len(), |next| next.start());
-        let value = value.get(..end).unwrap_or_default().trim_end();
-        if captures.name("address").is_some() {
-            if OF_ADDRESSES.inside(value) {
-                found.push((start..start + value.len(), "***".to_owned()));
-            }
-        } else {
-            find_names(value, start, each, captures.name("weak").is_none(), found);
-        }
-        // The label behind may need the mark before it.
-        at = folded.floor_char_boundary((start + end).saturating_sub(1)).max(at + 1);
-        at = folded.ceil_char_boundary(at);
-    }
-    for captures in MESSENGER.captures_iter(folded) {
-        if let Some(id) = captures.name("id").or_else(|| captures.name("number"))
-            && id.as_str().bytes().any(|byte| byte.is_ascii_digit() || byte == b'_')
-        {
-            found.push((id.range(), "***".to_owned()));
-        }
-    }
-}
-
-/// The names in the value of a label that begins at `start`: every word (`each`), the first (`first`), and whatever
-/// reads as a name.
-fn find_names(value: &str, start: usize, each: bool, first: bool, found: &mut Vec<(Range<usize>, String)>) {
-    let is_part = |c: char| is_han(c) || c == '·';
-    let mut words: Vec<Range<usize>> = Vec::new();
-    for (at, c) in value.char_indices() {
-        let end = at + c.len_utf8();
-        match words.last_mut() {
-            _ if !is_part(c) => {}
-            Some(word) if word.end == at => word.end = end,
-            // 张 伟
-            Some(word)
-                if value.get(word.clone()).is_some_and(|word| word.chars().count() == 1)
-                    && value.get(word.end..at).is_some_and(|gap| gap.trim().is_empty()) =>
-            {
-                word.end = end;
-            }
-            _ => words.push(at..end),
-        }
-    }
-    if words.is_empty() && first && value.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        let end = value.find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'')));
-        let latin = value.get(..end.unwrap_or(value.len())).unwrap_or_default().trim_end();
-        found.push((start..start + latin.len(), name(latin)));
-    }
-    for (index, word) in words.into_iter().enumerate() {
-        let text = value.get(word.clone()).unwrap_or_default();
-        let length = text.chars().filter(|c| is_han(*c)).count();
-        let certain = (each || first && index == 0) && (2..=ANY_WORD).contains(&length);
-        if certain || length >= 2 && read_labelled(text) != Reading::Nothing {
-            found.push((start + word.start..start + word.end, name(&joined(text))));
-        }
-    }
-}
-
 fn mask_line(raw: &str, masked: &mut String) {
+    // Every number has digits, every label and messenger one of these and something that parts it from its value.
     let has_numbers = raw.chars().any(|c| c.is_numeric() || matches!(c, '@' | '＠' | '#' | '＃' | '特'))
-        || ["at)", "at]", "at）", "AT)"].iter().any(|at| raw.contains(at));
-    // Every label has one of these, and something that parts it from its value.
+        || ["at)", "at]", "at）", "AT)"].iter().any(|at| raw.contains(at))
+        || raw.chars().filter(|c| digit(*c).is_some()).nth(6).is_some();
     let has_labels = raw.contains([
         '人', '名', '字', '址', '所', '地', '信', '款', '者', '员', '钉', 'n', 'N', 'x', 'X', 'q', 'Q', 'd',
         'D',
     ]) && raw
         .contains([':', '：', '∶', '﹕', '︰', '\u{fe13}', '\t', '|', '│', '是', '为', 'q', 'Q', '号']);
-    if !has_numbers && !has_labels {
+    let names_somebody = has_numbers
+        || raw.contains(['(', '（', '我', '俺', '咱', '住'])
+        || raw.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if !has_numbers && !has_labels && !names_somebody {
         masked.push_str(raw);
         return;
     }
-    let folded = fold(raw);
-    let mut found: Vec<(Range<usize>, String)> = Vec::new();
+    let view = View::of(raw);
+    let mut found = Vec::new();
     if has_labels {
-        find_labelled(&folded, &mut found);
+        labelled::find(&view.text, &mut found);
+    }
+    if names_somebody {
+        people::find(&view.text, &mut found);
     }
     if has_numbers {
-        find_numbers(&folded, &mut found);
+        numbers::find(&view.text, &mut found);
     }
-    found.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
-
-    // Folding keeps the number of characters, not of bytes: walk both texts together.
-    let mut ranges = found.into_iter().peekable();
-    let mut skipping_to = 0;
-    for ((at, _), c) in folded.char_indices().zip(raw.chars()) {
-        while ranges.peek().is_some_and(|(range, _)| range.start < at.min(skipping_to)) {
-            ranges.next();
-        }
-        if at >= skipping_to
-            && let Some((range, mask)) = ranges.next_if(|(range, _)| range.start == at)
-        {
-            masked.push_str(&mask);
-            skipping_to = range.end;
-        }
-        if at >= skipping_to {
-            masked.push(c);
-        }
-    }
-}
-
-fn find_numbers(folded: &str, found: &mut Vec<(Range<usize>, String)>) {
-    for (kind, range) in identifiers::find(folded) {
-        let number = folded.get(range.clone()).unwrap_or_default();
-        if let Some(mask) = identifier(kind, number) {
-            found.push((range, mask));
-        }
-    }
-    found.extend(phones::find_all(folded).into_iter().map(|found| (found.range, phone(&found.normal))));
-    found.extend(addresses::find(folded).into_iter().map(|(address, range)| (range, email(&address))));
-    for captures in LABELLED.captures_iter(folded) {
-        let place = ["number", "plate", "door"].iter().find_map(|name| captures.name(name));
-        // 医保卡办理 is no number; every document's number holds digits.
-        if let Some(place) =
-            place.filter(|place| place.as_str().bytes().filter(u8::is_ascii_digit).count() >= 2)
-        {
-            found.push((place.range(), "***".to_owned()));
-        }
-    }
-}
-
-fn identifier(kind: Identifier, number: &str) -> Option<String> {
-    match kind {
-        Identifier::IdentityCard if number.len() == 15 => {
-            Some(format!("{}*******{}", head(number, 6), tail(number, 2)))
-        }
-        Identifier::IdentityCard => Some(format!("{}********{}", head(number, 6), tail(number, 4))),
-        Identifier::BankCard => Some(format!("{} **** **** {}", head(number, 4), tail(number, 4))),
-        // A company's code is public (GB 32100).
-        Identifier::CreditCode => None,
-        Identifier::Other => Some(format!("{}****{}", head(number, 3), tail(number, 2))),
-    }
-}
-
-fn head(text: &str, characters: usize) -> String {
-    text.chars().take(characters).collect()
-}
-
-fn tail(text: &str, characters: usize) -> String {
-    let length = text.chars().count();
-    text.chars().skip(length.saturating_sub(characters)).collect()
+    view.masked(found, masked);
 }
 
 #[cfg(test)]
@@ -417,8 +214,81 @@ mod tests {
             ("微信：zhang_wei8，QQ：123456789", "微信：***，QQ：***"),
             ("建议微信小程序也能办，QQ群公布", "建议微信小程序也能办，QQ群公布"),
             ("表单中的姓名：自动带出", "表单中的姓名：自动带出"),
+            // Numbers as people draw, part and break them.
+            ("手机一三八一二三四五六八三", "手机138****5683"),
+            ("手机壹叁捌壹贰叁肆伍陆捌肆", "手机138****5684"),
+            ("一三八 一二三四 五六八三", "138****5683"),
+            ("138\u{200b}1234\u{200b}5688", "138****5688"),
+            (
+                "1\u{20e3}3\u{20e3}8\u{fe0f}\u{20e3}1\u{20e3}2\u{20e3}3\u{20e3}4\u{20e3}5\u{20e3}6\u{20e3}8\u{20e3}9\u{20e3}",
+                "138****5689",
+            ),
+            ("①③⑧①②③④⑤⑥⑨⓪", "138****5690"),
+            ("❶❸❽❶❷❸❹❺❻❾⓿", "138****5690"),
+            ("138/1234/5691", "138****5691"),
+            ("138，1234，5691", "138****5691"),
+            ("tel13812345693end", "tel138****5693end"),
+            ("3.13812345678", "3.138****5678"),
+            ("1381234\n5692号", "***\n***号"),
+            ("21010219900\n1011234", "***\n***"),
+            ("210102/19900101/1235", "210102********1235"),
+            ("6222-0212-3456-7890-124", "6222 **** **** 0124"),
+            ("电话23456781", "电话2345****"),
+            ("打23456782找我", "打2345****找我"),
+            ("护照丢了，E87654321", "护照丢了，***"),
+            ("出生日期1990年1月1日", "出生日期***"),
+            ("生日：1990-01-01", "生日：***"),
+            // Messengers.
+            ("微信zhangwei_wx2", "微信***"),
+            ("V信 zhangwei_wx3", "V信 ***"),
+            ("加我微信 zhangwei_wx4", "加我微信 ***"),
+            ("薇信zhangwei_wx5", "薇信***"),
+            ("微信加我zhangwei88", "微信加我***"),
+            ("微信号是zhangwei", "微信号是***"),
+            ("WeChat ID: zhangwei_wx7", "WeChat ID: ***"),
+            ("vx zhangwei_wx8", "vx ***"),
+            ("我的QQ号是123456782", "我的QQ号是***"),
+            ("扣扣123456783", "扣扣***"),
+            ("Q Q:123456784", "Q Q:***"),
+            ("telegram @zhangweitg1", "telegram @***"),
+            ("微博@张伟微博1", "微博@***"),
+            ("抖音号 zhangweidy1", "抖音号 ***"),
+            ("小红书ID：9527zhang", "小红书ID：***"),
+            // Where somebody lives, and who is named in passing.
+            ("我住在广州市和平区幸福路13号4栋1单元502室，办事远", "我住在***，办事远"),
+            ("家住皇姑区崇山东路66号", "家住***"),
+            ("我的邻居王小二可以作证", "我的邻居王**可以作证"),
+            ("（张伟强1号）", "（张**1号）"),
         ] {
             assert_eq!(text(plain), masked, "{plain}");
+        }
+    }
+
+    #[test]
+    fn what_is_nobodys_stays() {
+        for plain in [
+            "依照《政务服务条例》第三十八条第一款第（二）项，2024年3月13日前办结",
+            "投资1380000.50元，共13812345678元，占13.8%，增长一点三八倍",
+            "二〇二四年三月十三日，国办发〔2024〕3号，辽政发〔2023〕12号",
+            "一九四九年至一九七八年；第一二三四章",
+            "①延长时间②增加窗口③减少材料④公开流程⑤设热线⑥回访⑦考核",
+            "GB 32100-2015、GB/T 33358-2016、DB21/T 1234-2020",
+            "拨打12345、96123、12348热线，110、119",
+            "9:00-11:30，13:30-17:00；13/14/15/16/17/18日",
+            "附件1-13，表2.3.8，图12-1",
+            "建议微信小程序、微信公众号liaoning和QQ邮箱都能办；抖音app也行，微信12345",
+            "微信支付v3，wx.login接口，qq mail",
+            "政务服务大厅在和平区南五马路169号，住宅小区3号楼加装电梯",
+            "住在农村的老人、住在6楼的居民上下楼难",
+            "邻居都说好，我的同事方便多了，我的孩子上学",
+            "（高效办）（张家口）（于洪区）（方案）（马上办）（常务会）（白天）（成年人）（金额）（时间）（全程网办）（许可证）（高新区）（一次）",
+            "出生日期应当自动带出，出生医学证明",
+            "时间20240313，编号S20240313，电话20240313",
+            "打折2000000元，打了3000000余次",
+            "1234567\n8901234",
+            "2024\n13. 建议",
+        ] {
+            assert_eq!(text(plain), plain);
         }
     }
 
@@ -431,6 +301,7 @@ mod tests {
             ("欧 阳 娜 娜写", "欧阳**写"),
             ("li na and Limited", "l* n* and Limited"),
             ("王　明", "王*"),
+            ("欧阳\u{200b}娜娜说", "欧阳**说"),
         ] {
             assert_eq!(with_names(plain, &known), masked, "{plain}");
         }

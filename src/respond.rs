@@ -21,6 +21,9 @@
 //! | `answered_again` | one answer to all supplements and repetitions of a submission |
 //! | `address_cap` | the address has had its share of today |
 //! | `domain_cap` | the domain has had its share of today |
+//! | `first_contact` | it is older than a store that no person made: another store may have answered it. The last reason, so that what a person lets go with one word is what would have left |
+
+mod beginning;
 
 use jiff::Timestamp;
 
@@ -33,6 +36,7 @@ use crate::vocabulary::{
     AcknowledgementKind, Address, Flag, ReviewReason, Status, SubjectMatch, Timeliness, WithheldReason,
     domain_of, same_address,
 };
+pub use beginning::{Beginning, Origin, beginning};
 
 /// What the decision needs to know besides the ruling.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +47,8 @@ pub struct RespondContext<'a> {
     pub arrived_at: Option<Timestamp>,
     /// Nothing that arrived before this instant is answered (first contact with an old mailbox).
     pub not_before: Option<Timestamp>,
+    /// What arrived before this instant waits for a person, when nothing else speaks against its answer.
+    pub first_contact: Option<Timestamp>,
     /// Our own addresses (mailbox, `From:`, the office's); never answered.
     pub own_addresses: &'a [String],
     /// Answers queued or sent to this address within the last 24 hours.
@@ -156,6 +162,10 @@ fn objection(
         when(ruling.earlier().is_some() && context.answered_again, WithheldReason::AnsweredAgain),
         when(context.recent_to_address >= context.per_address_per_day, WithheldReason::AddressCap),
         when(context.recent_to_domain >= context.per_domain_per_day, WithheldReason::DomainCap),
+        when(
+            context.first_contact.zip(context.arrived_at).is_some_and(is_early),
+            WithheldReason::FirstContact,
+        ),
     ]
     .into_iter()
     .flatten()

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::vocabulary::{Breakage, SendFailure, SendOutcome, SendReason};
 
 pub use back_off::doubled;
-pub use missing::{NextFetch, next_fetch, pause_after};
+pub use missing::{NextFetch, latest_fetch, next_fetch, pause_after};
 pub use pacing::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
 
 /// Back-off of the acknowledgement lane.
@@ -85,6 +85,25 @@ const GREYLIST_SECONDS: u64 = 180;
 /// The longest pause while the server is unavailable, in seconds: it concerns all messages, and one
 /// attempt a quarter of an hour burdens nobody.
 const UNAVAILABLE_LONGEST_SECONDS: u64 = 900;
+
+/// When the furthest next attempt is made that [`next`] plans now. A time beyond it was planned by a wrong clock.
+pub fn latest_attempt(now: Timestamp) -> Timestamp {
+    after(now, spread(RetryPolicy::default().longest_delay_seconds, 1.0) + 60)
+}
+
+/// No answer was queued before this program existed.
+const EARLIEST: Timestamp = Timestamp::constant(1_704_067_200, 0);
+
+/// Since when an answer has been waiting. An instant that cannot be right, for it lies in the future or long ago, was written
+/// down by a wrong clock: then the attempts tell, as if each but the first had waited the longest.
+pub fn waiting_since(queued_at: Timestamp, attempts: u32, now: Timestamp) -> Timestamp {
+    if (EARLIEST..=now).contains(&queued_at) {
+        return queued_at;
+    }
+    let longest = RetryPolicy::default().longest_delay_seconds;
+    let seconds = i64::try_from(longest.saturating_mul(u64::from(attempts))).unwrap_or(i64::MAX);
+    now.saturating_sub(SignedDuration::from_secs(seconds)).unwrap_or(now)
+}
 
 /// Whether an attempt says something about its message and therefore counts among its attempts.
 #[must_use]

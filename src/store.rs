@@ -17,6 +17,7 @@ mod facts;
 mod filing;
 mod mailbox;
 mod outbox;
+mod place;
 mod read;
 mod reasons;
 mod replay;
@@ -41,6 +42,7 @@ pub use filing::{
 };
 pub use mailbox::{FolderRecord, Gap};
 pub use outbox::{Bounced, OutboxRow, Queued, SentAnswer, Withheld};
+pub use place::Replaced;
 pub use read::Counts;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use staff::{
@@ -64,6 +66,8 @@ pub struct Store {
     compared: Option<(PathBuf, i64)>,
     /// Views, indexes and triggers that were missing when it was opened, and were made again.
     mended: Vec<String>,
+    /// Behind the connection: its files are closed after it.
+    watch: Option<place::Watch>,
 }
 
 /// What can go wrong with the store.
@@ -102,7 +106,7 @@ pub enum StoreError {
         known: u32,
     },
     /// The file does not exist and may not be created here.
-    #[error("{path}: there is no store yet; `run` creates it")]
+    #[error("{path}: there is no store yet; `init` makes one")]
     Missing {
         /// The file.
         path: PathBuf,
@@ -131,6 +135,38 @@ pub enum StoreError {
         /// Table, id and columns.
         what: String,
     },
+    /// There is a store where one is to be made.
+    #[error("{path} is a store already, made at {created_at}; it stays as it is")]
+    Exists {
+        /// The file.
+        path: PathBuf,
+        /// When it was made.
+        created_at: Timestamp,
+    },
+    /// The store would be made in a folder of another user, who could then not write it.
+    #[error(
+        "{path} would belong to {us} in {folder}, which is {owner}'s and locked out by it; run this as its user: sudo -u {owner} zwfw-intake …"
+    )]
+    OthersFolder {
+        /// The file.
+        path: PathBuf,
+        /// The folder that exists.
+        folder: PathBuf,
+        /// Whose it is.
+        owner: String,
+        /// Who runs this.
+        us: String,
+    },
+    /// The file at the path is not the one that is open; nothing is written or answered any more.
+    #[error(
+        "{path} {what} while it was open: this program ends before anything else is filed or answered; see that the right store is in its place, the service starts again by itself"
+    )]
+    Replaced {
+        /// The file.
+        path: PathBuf,
+        /// What became of it.
+        what: Replaced,
+    },
     /// The file or its folder cannot be used.
     #[error("{path}: {source}")]
     Io {
@@ -147,11 +183,13 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same call may succeed later without anybody's help.
     pub fn is_transient(&self) -> bool {
-        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull, SystemIoFailure};
+        use rusqlite::ErrorCode::{
+            DatabaseBusy, DatabaseLocked, DiskFull, FileLockingProtocolFailed, SystemIoFailure,
+        };
         match self {
             Self::Sqlite(error) => matches!(
                 error.sqlite_error_code(),
-                Some(DatabaseBusy | DatabaseLocked | DiskFull | SystemIoFailure)
+                Some(DatabaseBusy | DatabaseLocked | DiskFull | FileLockingProtocolFailed | SystemIoFailure)
             ),
             _ => false,
         }
@@ -160,12 +198,14 @@ impl StoreError {
     /// What the operator can do about it, as the end of a sentence; empty when that is not known.
     pub fn remedy(&self) -> &'static str {
         use rusqlite::ErrorCode::{
-            CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase,
-            PermissionDenied, ReadOnly, SystemIoFailure,
+            CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, FileLockingProtocolFailed,
+            NotADatabase, PermissionDenied, ReadOnly, SystemIoFailure,
         };
         let Self::Sqlite(sqlite) = self else { return "" };
         match sqlite.sqlite_error_code() {
-            Some(DatabaseBusy | DatabaseLocked) => "; another program holds it: close that one, or try again",
+            Some(DatabaseBusy | DatabaseLocked | FileLockingProtocolFailed) => {
+                "; another program holds it, or its -shm file: `lslocks` names it; close that one, or try again"
+            }
             Some(DatabaseCorrupt | NotADatabase) => {
                 "; it is damaged: stop the service and restore the backup"
             }
@@ -183,32 +223,61 @@ impl StoreError {
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+/// Who makes a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Maker {
+    /// A person, by `init`.
+    Person,
+    /// A program that found none.
+    Itself,
+}
+
 impl Store {
-    /// Whether the file can be opened at all: absent, or ours. Touches nothing.
+    /// Whether the file can be opened at all: ours, or absent where we may make it. Touches nothing.
     ///
     /// # Errors
-    /// [`StoreError::Foreign`], [`StoreError::Newer`].
+    /// [`StoreError::Foreign`], [`StoreError::Newer`], [`StoreError::OthersFolder`].
     pub fn check(path: &Path) -> Result<()> {
-        schema::is_ours(path).map(|_| ())
+        if schema::is_ours(path)? { Ok(()) } else { place::may_make(path) }
     }
 
-    /// Opens the store for reading and writing; creates or migrates it.
+    /// Opens the store for reading and writing; migrates it, or creates it if there is none: then it answers nothing older
+    /// than itself over SMTP until somebody says so.
     ///
     /// # Errors
     /// [`StoreError::Foreign`] and [`StoreError::Newer`] leave the file as it was.
     pub fn open(path: &Path, now: Timestamp) -> Result<Self> {
+        Self::open_or_make(path, now, Maker::Itself)
+    }
+
+    /// Makes a store where there is none.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and [`StoreError::Exists`].
+    pub fn init(path: &Path, now: Timestamp) -> Result<Self> {
+        if schema::is_ours(path)? {
+            let created_at = Self::open_read_only(path)?.created_at()?;
+            return Err(StoreError::Exists { path: path.to_path_buf(), created_at });
+        }
+        Self::open_or_make(path, now, Maker::Person)
+    }
+
+    fn open_or_make(path: &Path, now: Timestamp, maker: Maker) -> Result<Self> {
+        let fresh = !schema::is_ours(path)?;
+        if fresh {
+            place::may_make(path)?;
+        }
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder)
                 .map_err(|source| StoreError::Io { path: folder.to_path_buf(), source })?;
         }
-        let fresh = !schema::is_ours(path)?;
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         // No trigger runs before it is known to be ours.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
         if fresh {
-            schema::create(&mut connection, now)?;
+            schema::create(&mut connection, now, maker)?;
         }
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
@@ -227,7 +296,7 @@ impl Store {
         schema::refresh_words(&mut connection)?;
         let compared = Some((path.to_path_buf(), schema_version(&connection)?));
         let session = Some(Session::attach(path, &mut connection, now)?);
-        Ok(Self { session, connection, wal: wal::Wal::of(path), compared, mended })
+        Ok(Self { session, connection, wal: wal::Wal::of(path), compared, mended, watch: None })
     }
 
     /// Opens the store for reading and writing; never creates it.
@@ -257,7 +326,14 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         schema::check_current(path, &connection)?;
-        Ok(Self { session: None, connection, wal: wal::Wal::of(path), compared: None, mended: Vec::new() })
+        Ok(Self {
+            session: None,
+            connection,
+            wal: wal::Wal::of(path),
+            compared: None,
+            mended: Vec::new(),
+            watch: None,
+        })
     }
 
     /// Looks for damage; `Some`: what SQLite found first.
@@ -279,6 +355,7 @@ impl Store {
     /// # Errors
     /// When another writer holds the store for longer than the busy timeout, or changed its schema since it was opened.
     pub fn begin(&mut self) -> Result<Writing<'_>> {
+        self.in_place()?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if let Some((path, version)) = &mut self.compared
             && schema_version(&transaction)? != *version

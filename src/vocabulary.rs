@@ -40,4 +40,6 @@ pub use reasons::{
     ArrivalEvidence, BreakerReason, EntryReason, GapReason, Machine, Mark, Reason, SendFailure, SendReason,
     Silence, StoredReason, SubjectEvidence, SubjectReason, Unreadable, WithheldReason,
 };
-pub use time::{SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai};
+pub use time::{
+    SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai, start_of_day,
+};

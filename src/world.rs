@@ -1,11 +1,56 @@
 //! The clock, randomness and the stop signal: what the lanes take from the world besides servers and disk.
 //!
-//! They have this one home so that every stage gets time and random numbers as arguments.
+//! They have this one home so that every stage gets time and random numbers as arguments. The same for what the machine says of
+//! itself.
 
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rustix::time::{ClockId, clock_gettime};
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
+
+use crate::vocabulary::sha256_hex;
+
+/// When this program was built, by the clock of then: a clock that shows less is wrong.
+pub fn built() -> Timestamp {
+    env!("ZWFW_BUILT").parse().ok().and_then(|at| Timestamp::from_second(at).ok()).unwrap_or(Timestamp::MIN)
+}
+
+/// What a user is called.
+pub fn user_name(uid: u32) -> String {
+    uzers::get_user_by_uid(uid)
+        .map_or_else(|| format!("uid {uid}"), |user| user.name().to_string_lossy().into_owned())
+}
+
+/// Where a store is at home: a copy of it elsewhere must not answer beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    /// What tells the machine from others; `None` where it has no id, as in many containers.
+    pub machine: Option<String>,
+    /// The store's path, symbolic links resolved.
+    pub path: String,
+}
+
+impl Home {
+    /// Where the store at a path is now.
+    pub fn of(store: &Path) -> Self {
+        let absolute = std::path::absolute(store).unwrap_or_else(|_| store.to_path_buf());
+        let path = std::fs::canonicalize(&absolute).unwrap_or(absolute);
+        let id = std::fs::read_to_string("/etc/machine-id").unwrap_or_default();
+        // machine-id(5): 32 hexadecimal digits, and not to be given away as it is.
+        let is_id = id.trim().len() == 32 && id.trim().bytes().all(|byte| byte.is_ascii_hexdigit());
+        let digest = || sha256_hex(format!("zwfw-intake {}", id.trim()).as_bytes());
+        Self { machine: is_id.then(digest), path: path.display().to_string() }
+    }
+
+    /// Whether it is the same place, as far as both are known: a machine without an id is told from no other.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let machines = self.machine.as_ref().zip(other.machine.as_ref());
+        self.path == other.path && machines.is_none_or(|(one, other)| one == other)
+    }
+}
 
 /// Handed to both lanes.
 #[derive(Debug, Clone)]
@@ -14,7 +59,7 @@ pub struct World {
 }
 
 /// Tells every [`World`] made with it to stop.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Stopper(watch::Sender<bool>);
 
 impl Stopper {
@@ -35,6 +80,13 @@ impl World {
     #[expect(clippy::disallowed_methods, reason = "the clock's one home")]
     pub fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    /// How long the machine has been up, asleep or awake: no clock that anybody sets.
+    pub fn up(&self) -> Duration {
+        let time = clock_gettime(ClockId::Boottime);
+        let (seconds, nanos) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
+        Duration::new(seconds.unwrap_or(0), nanos.unwrap_or(0))
     }
 
     /// 64 random bits from the operating system: Message-IDs made with them cannot be guessed.

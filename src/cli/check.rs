@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use rustix::fs::{Access, access};
 
+use super::held::held;
 use super::opening::runtime;
 use super::outcome::{Exit, Failure, Outcome, print};
 use crate::config::{AfterFiling, ImapSettings, MailboxSource, ServerSettings, Settings, Transport};
@@ -29,6 +30,23 @@ pub(super) fn check(settings: &Settings, file: &Path, live: bool) -> Outcome {
             text,
             "征求意见〔{}〕《{}》截止：{}（北京时间）；编号 {}-0001 起",
             consultation.id, consultation.title, consultation.closes_in_words, consultation.number_prefix
+        );
+    }
+    let (_stopper, world) = World::new();
+    for consultation in &settings.consultations {
+        if let Some(days) = consultation.closed_for(world.now()) {
+            let _ = writeln!(
+                text,
+                "提醒  征求意见〔{}〕已截止 {days} 天，此后的来信都是逾期（closed for {days} days; mail for it is late）",
+                consultation.id
+            );
+        }
+    }
+    if !settings.store_path.exists() {
+        let _ = writeln!(
+            text,
+            "提醒  数据库 {} 不存在（there is no store）：新装的请用 init 建立；原来有库的，请先恢复原库、核对磁盘是否挂载",
+            settings.store_path.display()
         );
     }
     print(&text)?;
@@ -54,6 +72,10 @@ impl Report {
         let _ = writeln!(self.text, "正常  {what}：{words}");
     }
 
+    fn remark(&mut self, what: &str, words: &str) {
+        let _ = writeln!(self.text, "提醒  {what}：{words}");
+    }
+
     fn bad(&mut self, what: &str, words: &str, exit: Exit) {
         let _ = writeln!(self.text, "故障  {what}：{words}");
         self.exit.get_or_insert(exit);
@@ -65,7 +87,18 @@ impl Report {
             // Opening would create it, and a check changes nothing.
             return self.may_create("数据库", &settings.store_path);
         }
-        match Store::open_read_only(&settings.store_path).and_then(|store| store.quick_check()) {
+        let opened = Store::open_read_only(&settings.store_path);
+        if let Ok(found) = opened.as_ref().map_err(|_| ()).and_then(|store| store.status().map_err(|_| ())) {
+            let (_stopper, world) = World::new();
+            for held in held(settings, &found, world.now()) {
+                if held.is_fault {
+                    self.bad(held.label, &held.words, Exit::Difference);
+                } else {
+                    self.remark(held.label, &held.words);
+                }
+            }
+        }
+        match opened.and_then(|store| store.quick_check()) {
             Ok(None) if access(&settings.store_path, Access::WRITE_OK).is_err() => {
                 self.bad("数据库", &format!("{path} 不可写：请核对文件权限和运行用户"), Exit::Permission);
             }

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use super::actor::actor;
 use super::masking::{Names, mask_values};
-use super::opening::open_for_reading;
+use super::opening::{open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
-use super::{sentences, submissions, table};
+use super::sentences::refusal;
+use super::{first_contact, sentences, submissions, table};
 use crate::config::Settings;
 use crate::lane::{LaneConfig, Refusal, compose_withheld};
 use crate::mask;
@@ -57,11 +58,14 @@ enum OutboxCommand {
     /// about the sender, marks of a machine. Never to the office's own addresses, and each kind of answer once
     Release {
         /// Registration numbers
-        #[arg(required_unless_present = "breaker", value_name = "NUMBER")]
+        #[arg(required_unless_present_any = ["breaker", "first_contact"], value_name = "NUMBER")]
         numbers: Vec<String>,
         /// Close the circuit breaker: what left so far counts no more for the caps of the hour and the day
         #[arg(long, conflicts_with = "numbers")]
         breaker: bool,
+        /// Let the answers go that wait because no person made this store, or because it is a copy or was moved
+        #[arg(long, conflicts_with_all = ["numbers", "breaker"])]
+        first_contact: bool,
     },
 }
 
@@ -70,6 +74,7 @@ pub(super) fn outbox(settings: &Settings, arguments: &OutboxArguments) -> Outcom
         OutboxCommand::List { state, limit, json } => list(settings, state.as_deref(), *limit, *json),
         OutboxCommand::Retry { numbers, all_failed } => retry(settings, numbers, *all_failed),
         OutboxCommand::Release { breaker: true, .. } => release_breaker(settings),
+        OutboxCommand::Release { first_contact: true, .. } => first_contact::release(settings),
         OutboxCommand::Release { numbers, .. } => release(settings, numbers),
     }
 }
@@ -181,10 +186,7 @@ fn row_json(row: &OutboxRow) -> Value {
 /// The store to write to, who asks, and the world.
 fn by_hand(settings: &Settings) -> Result<(Store, String, World), Failure> {
     let (_stopper, world) = World::new();
-    // A missing store is not made by a command that has nothing to do in it.
-    drop(open_for_reading(settings)?);
-    let store = Store::open(&settings.store_path, world.now())?;
-    Ok((store, actor(), world))
+    Ok((open_for_writing(settings, world.now())?, actor(), world))
 }
 
 /// What was done for each number, and what could not be.
@@ -240,7 +242,7 @@ fn retry(settings: &Settings, numbers: &[String], all_failed: bool) -> Outcome {
 
 fn release(settings: &Settings, numbers: &[String]) -> Outcome {
     let (mut store, actor, world) = by_hand(settings)?;
-    let config = LaneConfig::new(settings, store.created_at()?);
+    let config = LaneConfig::new(settings);
     let mut report = Report::default();
     for number in numbers {
         let Some((id, number)) = store.submission_numbered(number.trim())? else {
@@ -296,14 +298,6 @@ fn release_one(
     }
     let why = sentences::answer(AcknowledgementState::Withheld.as_str(), &withheld.reason);
     Ok(Ok(format!("「{kind}」已排入待发（原扣下原因：{why}）")))
-}
-
-fn refusal(refused: &Refusal) -> String {
-    let mut parameters = serde_json::Map::new();
-    if let Refusal::NotComposed(problem) = refused {
-        parameters.insert("problem".to_owned(), json!(problem));
-    }
-    words::fill(refused.short(), &parameters)
 }
 
 fn release_breaker(settings: &Settings) -> Outcome {

@@ -73,8 +73,9 @@ impl From<&StoreError> for Failure {
     fn from(error: &StoreError) -> Self {
         use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
         let exit = match error {
-            StoreError::Foreign { .. } | StoreError::Newer { .. } => Exit::Data,
-            StoreError::Missing { .. } => Exit::Io,
+            StoreError::Foreign { .. } | StoreError::Newer { .. } | StoreError::Exists { .. } => Exit::Data,
+            StoreError::Missing { .. } | StoreError::Replaced { .. } => Exit::Io,
+            StoreError::OthersFolder { .. } => Exit::Permission,
             StoreError::Older { .. } => Exit::Temporary,
             StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 Exit::Permission
@@ -121,7 +122,9 @@ impl From<DaemonError> for Failure {
             {
                 Self::new(Exit::Permission, error.to_string())
             }
-            DaemonError::Lock(LockError::Held { .. }) => Self::new(Exit::Temporary, error.to_string()),
+            DaemonError::Lock(LockError::Held { .. } | LockError::HeldByStranger { .. }) => {
+                Self::new(Exit::Temporary, error.to_string())
+            }
             DaemonError::Smtp(_) => Self::new(Exit::Config, error.to_string()),
             DaemonError::Lock(_) | DaemonError::Signals(_) => Self::new(Exit::Io, error.to_string()),
         }

@@ -65,7 +65,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
         apply: arguments.apply,
         actor: actor(),
     };
-    let config = LaneConfig::new(settings, store.created_at()?);
+    let config = LaneConfig::new(settings);
     let mut collected = Vec::new();
     let mut tell = |finding: &Finding| -> Result<(), Failure> {
         if finding.is_quiet() {

@@ -50,6 +50,10 @@ fn exit_of(done: Once) -> Outcome {
         (Ok(_), Some(Held::Breaker(reason))) => {
             Err(Failure::new(Exit::Temporary, format!("acknowledgements are held: {reason}")))
         }
+        (Ok(_), Some(Held::Copied)) => Err(Failure::new(
+            Exit::Temporary,
+            "acknowledgements are held: this store is a copy or was moved; `outbox release --first-contact` makes it at home here",
+        )),
         (Ok(_), Some(Held::TimeIsUp)) => Err(Failure::new(
             Exit::Temporary,
             "the SMTP server is too slow: limits.pass_timeout is over, the other acknowledgements wait in the outbox",
@@ -73,6 +77,7 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
         let reason = match held {
             Held::Unavailable(reason) => reason.clone(),
             Held::Breaker(reason) => words::tell(BreakerReason::KIND, &StoredReason::from(reason)),
+            Held::Copied => "数据库是副本或已移动（outbox release --first-contact 放行）".to_owned(),
             Held::Stopping => "正在停止".to_owned(),
             Held::TimeIsUp => "发信服务器过慢，本次时间已到".to_owned(),
         };

@@ -1,14 +1,15 @@
 //! Sentences for staff that are made of words of the database and what belongs to them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::lane::Refusal;
 use crate::mask;
 use crate::store::{Membership, RelationRow};
 use crate::vocabulary::{
     AcknowledgementState, CorrectionField, EntryReason, Flag, Machine, Mark, RelationBasis, RelationKind,
     ReviewReason, SendReason, StoredReason, WithheldReason, Word,
 };
-use crate::words;
+use crate::words::{self, Chinese};
 
 /// Marks that say more than the reason that they stand with: there is nobody whom an answer would reach.
 const NOBODY: [&str; 3] = ["no_reply_address", "no_from", "no_from_address"];
@@ -139,4 +140,13 @@ pub(super) fn relation(relation: &RelationRow, number: &str) -> String {
     };
     let of = if relation.earlier == number { "本件" } else { relation.earlier.as_str() };
     format!("{by}{what} {of}（{basis}；由工作人员决定）")
+}
+
+/// Why an answer cannot be let go.
+pub(super) fn refusal(refused: &Refusal) -> String {
+    let mut parameters = serde_json::Map::new();
+    if let Refusal::NotComposed(problem) = refused {
+        parameters.insert("problem".to_owned(), json!(problem));
+    }
+    words::fill(refused.short(), &parameters)
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::held::held;
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
 use crate::config::Settings;
@@ -79,6 +80,9 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "oldest_queued_at": found.oldest_waiting.map(rfc3339_utc),
             "oldest_age_seconds": seconds_since(found.oldest_waiting, now),
         },
+        "held": held(settings, found, now).iter().map(|held| held.word).collect::<Vec<_>>(),
+        "held_at_first_contact": found.held_at_first_contact,
+        "clock_jump_seconds": found.clock_jump.map(|(_, seconds)| seconds),
         "breaker": found.breaker.as_ref().map(|reason| &reason.word),
         "breaker_detail": found.breaker.as_ref().map(|reason| &reason.detail),
         "breaker_since": found.breaker.as_ref().and(found.breaker_since).map(rfc3339_utc),
@@ -108,7 +112,11 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
     let ago = |at: Option<Timestamp>| {
         at.map_or_else(
             || "从未".to_owned(),
-            |at| format!("{}（{}前）", beijing(at), span(now.duration_since(at).as_secs())),
+            |at| match now.duration_since(at).as_secs() {
+                // A few seconds are the difference of two readings.
+                seconds if seconds < -60 => format!("{}（在将来，时钟有误）", beijing(at)),
+                seconds => format!("{}（{}前）", beijing(at), span(seconds)),
+            },
         )
     };
     line("最近一次完整收取", &ago(found.last_good_pass));
@@ -153,6 +161,9 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         format!("已触发：{}；开始于 {}", words::tell(BreakerReason::KIND, reason), ago(found.breaker_since))
     });
     line("发送熔断", breaker.as_deref().unwrap_or("未触发"));
+    for held in held(settings, found, now) {
+        line(held.label, &held.words);
+    }
     let free = disk.free.map_or_else(String::new, |free| format!("，磁盘剩余 {} MiB", free >> 20));
     line("数据库", &format!("{}（{} KiB{free}）", settings.store_path.display(), disk.used.div_ceil(1024)));
     if disk.wal >= settings.wal_warning_bytes {

@@ -109,7 +109,7 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
 pub(super) fn log_unmasked(settings: &Settings, what: &str, count: usize) -> Result<(), Failure> {
     let (_stopper, world) = World::new();
     let now = world.now();
-    let mut store = Store::open(&settings.store_path, now).map_err(|error| not_logged(&error))?;
+    let mut store = Store::open_existing(&settings.store_path, now).map_err(|error| not_logged(&error))?;
     let logged = store.begin().and_then(|writing| {
         writing.log(
             now,

@@ -78,7 +78,7 @@ fn replay(
     world: &World,
     report: &mut dyn FnMut(Mismatch),
 ) -> Result<(), Failure> {
-    let config = LaneConfig::new(settings, store.created_at()?);
+    let config = LaneConfig::new(settings);
     let request = Request { numbers: Vec::new(), consultation: None, apply: false, actor: actor() };
     let mut tell = |finding: &Finding| -> Result<(), Failure> {
         let mut columns: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

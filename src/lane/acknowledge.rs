@@ -14,7 +14,7 @@ use super::Lane;
 use crate::crash::{self, Step};
 use crate::maillog;
 use crate::schedule::{self, Next, RetryPolicy};
-use crate::store::{Queued, StoreError};
+use crate::store::{Queued, Store, StoreError};
 use crate::vocabulary::{BreakerReason, SendOutcome};
 
 use breaker::Room;
@@ -45,6 +45,8 @@ pub enum Held {
     Unavailable(String),
     /// A cap was reached.
     Breaker(BreakerReason),
+    /// The store is a copy, or was moved: the other one may answer the same letters.
+    Copied,
     /// The program is stopping.
     Stopping,
     /// The pass took too long; the rest waits for the next one.
@@ -76,6 +78,7 @@ async fn drain(
     let until = Instant::now() + lane.config.limits.pass_timeout;
     let caps = &lane.config.acknowledgement.caps;
     while pass.held.is_none() {
+        lane.store.with(Store::in_place)?;
         // Left over from a pass that could not write: to send more would be to repeat it.
         unsettled.settle(&lane.store)?;
         let room = match lane.store.with(|store| breaker::room(store, caps, lane.world.now()))? {
@@ -87,6 +90,11 @@ async fn drain(
         };
         let due = lane.store.read(|store| store.due(lane.world.now(), BATCH.min(room)))?;
         if due.is_empty() {
+            return Ok(());
+        }
+        let home = lane.store.read(Store::home)?;
+        if lane.config.leaves() && home.is_some_and(|home| !home.is_same(&lane.here)) {
+            pass.held = Some(Held::Copied);
             return Ok(());
         }
         if lane.world.stopping() {

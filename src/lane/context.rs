@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::SharedStore;
-use crate::config::{AcknowledgementSettings, Limits, Settings};
+use crate::config::{AcknowledgementSettings, Limits, Settings, Transport};
 use crate::parse::ParseLimits;
 use crate::ruling::Rules;
-use crate::world::World;
+use crate::world::{Home, World};
 
 /// What a lane works with.
 #[derive(Debug, Clone)]
@@ -19,6 +17,8 @@ pub struct Lane {
     pub config: Arc<LaneConfig>,
     /// Clock, randomness, the stop signal.
     pub world: World,
+    /// Where the store is now.
+    pub here: Arc<Home>,
 }
 
 /// What the lanes need of the configuration: made once, the same for every message.
@@ -27,15 +27,13 @@ pub struct LaneConfig {
     /// The consultations, compiled.
     pub rules: Rules,
     pub(super) acknowledgement: AcknowledgementSettings,
-    pub(super) not_before: Timestamp,
     pub(super) own_addresses: Vec<String>,
     pub(super) limits: Limits,
 }
 
 impl LaneConfig {
-    /// Prepares for a configuration. `first_contact`: when the store was created; nothing that arrived before it is
-    /// answered unless the configuration says otherwise.
-    pub fn new(settings: &Settings, first_contact: Timestamp) -> Self {
+    /// Prepares for a configuration.
+    pub fn new(settings: &Settings) -> Self {
         let acknowledgement = settings.acknowledgement.clone();
         let mut own_addresses = vec![acknowledgement.from.clone()];
         own_addresses.extend(settings.mailbox.login_name().map(ToOwned::to_owned));
@@ -44,11 +42,15 @@ impl LaneConfig {
         Self {
             rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts)
                 .trusting(&settings.mailbox.trusted_authserv_ids),
-            not_before: acknowledgement.not_before.unwrap_or(first_contact),
             acknowledgement,
             own_addresses,
             limits: settings.limits,
         }
+    }
+
+    /// Whether answers leave the machine.
+    pub(super) const fn leaves(&self) -> bool {
+        matches!(self.acknowledgement.transport, Transport::Smtp(_))
     }
 
     /// How much of a message is read.

@@ -22,6 +22,7 @@ use tokio::time::Instant;
 use super::Lane;
 use crate::config::{MailboxSettings, MailboxSource};
 use crate::maillog;
+use crate::store::Store;
 
 pub use files::{ImportError, Imported, import};
 pub use imap::ImapMailbox;
@@ -50,6 +51,7 @@ impl Mailbox {
     /// # Errors
     /// What stopped it. Everything recorded until then stays recorded.
     pub async fn pass(&mut self, lane: &Lane) -> Result<Pass, PassError> {
+        lane.store.with(Store::in_place)?;
         let whole = lane.config.limits.pass_timeout;
         let pass = match self {
             Self::Imap(mailbox) => {

@@ -1,6 +1,6 @@
 //! A message that the mailbox announces and does not hand over: when it is asked for again, and when no more.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// A server that hands over less than it announced this many times in a row does not have more: some compute
 /// RFC822.SIZE from another form of the message than they send.
@@ -41,6 +41,11 @@ pub fn pause_after(attempts: u32) -> SignedDuration {
         None | Some(0) => SignedDuration::ZERO,
         Some(doublings) => SignedDuration::from_mins(1 << doublings.min(MOST_DOUBLINGS)),
     }
+}
+
+/// When the furthest next fetch takes place that [`pause_after`] plans now. A time beyond it was planned by a wrong clock.
+pub fn latest_fetch(now: Timestamp) -> Timestamp {
+    now.saturating_add(pause_after(u32::MAX) + SignedDuration::from_mins(1)).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

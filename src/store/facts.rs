@@ -2,10 +2,16 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
+use serde_json::json;
 
 use super::read::instant;
-use super::{Result, Store};
+use super::{Maker, Result, Store, Writing};
+use crate::respond::Origin;
 use crate::vocabulary::rfc3339_utc;
+use crate::world::{self, Home};
+
+/// The word of a store that a program made because there was none.
+const BY_ITSELF: &str = "itself";
 
 /// What is remembered as a single fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +32,19 @@ pub enum Fact {
     BreakerSince,
     /// When a person closed the breaker last; only what left since then is counted.
     BreakerReleasedAt,
+    /// `itself`: a program that found no store made this one. Older stores, and those that a person made, have none.
+    MadeBy,
+    /// When a person let the answers go that such a store holds back.
+    FirstContactReleasedAt,
+    /// The machine and path at which the store is at home, as JSON.
+    Home,
+    /// 0:00 of the first day with a right clock, where the clock was wrong when the store was made; empty while that day is
+    /// not known.
+    ClockRightSince,
+    /// When the clock jumped last, by itself.
+    ClockJumpedAt,
+    /// How far, in seconds; less than nothing: back.
+    ClockJumpSeconds,
 }
 
 impl Fact {
@@ -40,6 +59,12 @@ impl Fact {
             Self::BreakerDetail => "breaker_detail",
             Self::BreakerSince => "breaker_since",
             Self::BreakerReleasedAt => "breaker_released_at",
+            Self::MadeBy => "made_by",
+            Self::FirstContactReleasedAt => "first_contact_released_at",
+            Self::Home => "home",
+            Self::ClockRightSince => "clock_right_since",
+            Self::ClockJumpedAt => "clock_jumped_at",
+            Self::ClockJumpSeconds => "clock_jump_seconds",
         }
     }
 }
@@ -51,6 +76,30 @@ impl Store {
     /// When the store cannot be read.
     pub fn created_at(&self) -> Result<Timestamp> {
         Ok(self.fact_instant(Fact::CreatedAt)?.unwrap_or(Timestamp::UNIX_EPOCH))
+    }
+
+    /// How the store began.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn origin(&self) -> Result<Origin> {
+        origin(&self.connection)
+    }
+
+    /// Where the store is at home; `None`: an older version made it, and no daemon has opened it since.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn home(&self) -> Result<Option<Home>> {
+        Ok(self.fact(Fact::Home)?.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    /// Remembers where the store is at home.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remember_home(&mut self, home: &Home) -> Result<()> {
+        self.remember(Fact::Home, &json!(home).to_string())
     }
 
     /// A single fact.
@@ -74,6 +123,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn remember(&mut self, fact: Fact, value: &str) -> Result<()> {
+        self.in_place()?;
         write(&self.connection, fact, value)
     }
 
@@ -84,6 +134,58 @@ impl Store {
     pub fn remember_instant(&mut self, fact: Fact, at: Timestamp) -> Result<()> {
         self.remember(fact, &rfc3339_utc(at))
     }
+}
+
+impl Writing<'_> {
+    /// How the store began.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn origin(&self) -> Result<Origin> {
+        origin(&self.transaction)
+    }
+
+    /// Lets the answers go, by a person's decision, that the store holds back because nobody made it, and makes it at home
+    /// here. Those that are withheld already are queued one by one. Whether it held anything back.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn release_first_contact(&self, home: &Home, actor: &str, now: Timestamp) -> Result<bool> {
+        let copied = read(&self.transaction, Fact::Home)?
+            .and_then(|text| serde_json::from_str::<Home>(&text).ok())
+            .is_some_and(|recorded| !recorded.is_same(home));
+        let by_itself = origin(&self.transaction)?.by_itself;
+        write(&self.transaction, Fact::Home, &json!(home).to_string())?;
+        write(&self.transaction, Fact::FirstContactReleasedAt, &rfc3339_utc(now))?;
+        if copied || by_itself {
+            let detail = json!({ "made_by_itself": by_itself, "copied": copied });
+            self.log(now, actor, "first_contact_released", None, &detail)?;
+        }
+        Ok(copied || by_itself)
+    }
+}
+
+/// Writes the facts of a new store.
+pub(super) fn begin(connection: &Connection, now: Timestamp, maker: Maker) -> Result<()> {
+    write(connection, Fact::CreatedAt, &rfc3339_utc(now))?;
+    if maker == Maker::Itself {
+        write(connection, Fact::MadeBy, BY_ITSELF)?;
+    }
+    if now < world::built() {
+        write(connection, Fact::ClockRightSince, "")?;
+    }
+    Ok(())
+}
+
+fn origin(connection: &Connection) -> Result<Origin> {
+    let right_since = read(connection, Fact::ClockRightSince)?;
+    Ok(Origin {
+        created_at: instant(read(connection, Fact::CreatedAt)?).unwrap_or(Timestamp::UNIX_EPOCH),
+        made_by_wrong_clock: right_since.is_some(),
+        right_since: instant(right_since),
+        by_itself: read(connection, Fact::MadeBy)?.is_some_and(|word| word == BY_ITSELF)
+            && read(connection, Fact::FirstContactReleasedAt)?.is_none(),
+    })
 }
 
 pub(super) fn read(connection: &Connection, fact: Fact) -> Result<Option<String>> {

@@ -23,6 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long it waits at the end of every pass.
 const GLANCE: Duration = Duration::from_millis(100);
 
+/// `store.sqlite3-wal` of `store.sqlite3`.
+pub(super) fn beside(store: &Path, suffix: &str) -> PathBuf {
+    let mut name = store.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
 /// What is worth saying about the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WalNews {
@@ -35,6 +42,7 @@ pub enum WalNews {
 /// The log's size through time.
 #[derive(Debug)]
 pub(super) struct Wal {
+    store: PathBuf,
     path: PathBuf,
     /// The size at which to try again.
     next_attempt_bytes: u64,
@@ -46,14 +54,18 @@ pub(super) struct Wal {
 
 impl Wal {
     pub(super) fn of(store: &Path) -> Self {
-        let mut name = store.as_os_str().to_owned();
-        name.push("-wal");
         Self {
-            path: PathBuf::from(name),
+            store: store.to_path_buf(),
+            path: beside(store, "-wal"),
             next_attempt_bytes: STEP_BYTES,
             warning_bytes: u64::MAX,
             warned_bytes: 0,
         }
+    }
+
+    /// The store's own path.
+    pub(super) fn store(&self) -> PathBuf {
+        self.store.clone()
     }
 
     fn bytes(&self) -> u64 {
@@ -78,6 +90,9 @@ impl Store {
     /// # Errors
     /// When the disk fails. What was committed stays committed.
     pub fn relieve_wal(&mut self, pass_ended: bool) -> Result<Option<WalNews>> {
+        if self.is_replaced() {
+            return Ok(None);
+        }
         let before = self.wal.bytes();
         let doubled = before >= self.wal.next_attempt_bytes;
         if doubled || (pass_ended && before >= STEP_BYTES) {

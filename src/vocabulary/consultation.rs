@@ -60,6 +60,13 @@ pub struct Occupation {
     pub also: Vec<String>,
 }
 
+impl Consultation {
+    /// How many whole days it has been closed; `None` while it is open or to come.
+    pub fn closed_for(&self, now: Timestamp) -> Option<i64> {
+        (now >= self.closes).then(|| now.duration_since(self.closes).as_hours() / 24)
+    }
+}
+
 impl Occupation {
     /// A value that only its name describes.
     pub fn named(name: impl Into<String>) -> Self {

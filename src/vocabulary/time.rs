@@ -33,6 +33,12 @@ pub fn shanghai(instant: Timestamp) -> DateTime {
     TimeZone::fixed(offset).to_datetime(instant)
 }
 
+/// 0:00 of that day in Beijing.
+pub fn start_of_day(instant: Timestamp) -> Timestamp {
+    let seconds = instant.as_second() + i64::from(SHANGHAI_OFFSET_SECONDS);
+    Timestamp::from_second(instant.as_second() - seconds.rem_euclid(86_400)).unwrap_or(instant)
+}
+
 /// `2024年3月12日10时00分`, Beijing time.
 pub fn chinese_minute(instant: Timestamp) -> String {
     let t = shanghai(instant);

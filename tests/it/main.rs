@@ -27,6 +27,7 @@
 //! - `stats`: the figures for reports, and what the commands and views say of same letters
 //! - `evidence`: `verify` finds whatever was changed
 //! - `reconcile`: the mailbox beside the record
+//! - `places`: the store renamed, removed, restored, copied, made anew; its lock
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
@@ -76,6 +77,7 @@ mod maildir;
 mod masking;
 mod matrix;
 mod outbox;
+mod places;
 mod readers;
 mod real_servers;
 mod reconcile;

@@ -149,3 +149,59 @@ fn a_name_that_is_not_certain_is_masked_behind_its_label_and_one_in_a_list_of_si
     import(&office, "3.eml", &letter(3), IN_TIME);
     assert!(office.run_ok(&["explain", "LNZX-2024-0003"]).stdout.contains(TITLE));
 }
+
+/// What a person writes so that people can reach him, in the spellings that people use; and what of it nobody may read.
+const REACHED: [(&str, &str); 16] = [
+    ("手机一三八一二三四五六八三", "一三八一二三四五六八三"),
+    ("138\u{200b}1234\u{200b}5688", "138\u{200b}1234"),
+    ("①③⑧①②③④⑤⑥⑨⓪", "①③⑧①②③"),
+    ("138/1234/5691", "138/1234"),
+    ("1381234\r\n5692", "1381234"),
+    ("tel13812345693end", "13812345693"),
+    ("电话23456781", "23456781"),
+    ("微信zhangwei_wx2", "zhangwei_wx2"),
+    ("V信 zhangwei_wx3", "zhangwei_wx3"),
+    ("WeChat ID: zhangwei_wx7", "zhangwei_wx7"),
+    ("我的QQ号是123456782", "123456782"),
+    ("微博@张伟微博1", "张伟微博1"),
+    ("抖音号 zhangweidy1", "zhangweidy1"),
+    ("家住皇姑区崇山东路66号", "崇山东路66号"),
+    ("出生日期1990年1月1日", "1990年1月1日"),
+    ("我的邻居王小二可以作证", "王小二"),
+];
+
+#[test]
+fn who_can_be_reached_is_masked_however_he_spells_it() {
+    let office = Office::at_maildir();
+    for (n, (written, _)) in (1..).zip(REACHED) {
+        let letter = Letter {
+            subject: format!("高效办成一件事 {}", written.replace("\r\n", "")),
+            text: format!("建议第{n}项延长办理时间。\r\n{written}\r\n希望采纳。\r\n"),
+            ..letter(n)
+        };
+        import(&office, &format!("{n}.eml"), &letter, IN_TIME);
+    }
+    let all = |json: &[&str]| {
+        let mut said = String::new();
+        for n in 1..=REACHED.len() {
+            let number = format!("LNZX-2024-{n:04}");
+            said += &office.run_ok(&[&["show", &number], json].concat()).stdout;
+            said += &office.run_ok(&[&["explain", &number], json].concat()).stdout;
+        }
+        for command in [&["list"][..], &["review", "list"], &["view", "待核邮件"], &["view", "意见汇总"]]
+        {
+            said += &office.run_ok(&[command, json].concat()).stdout;
+        }
+        said
+    };
+    let (text, json) = (all(&[]), all(&["--json"]));
+    for (written, secret) in REACHED {
+        // JSON writes what nobody sees in ASCII.
+        for secret in [secret.to_owned(), secret.replace('\u{200b}', "\\u200b")] {
+            assert!(!text.contains(&secret), "{written}: {secret} is shown");
+            assert!(!json.contains(&secret), "{written}: {secret} is in the JSON");
+        }
+    }
+    // The letter itself is readable.
+    assert!(text.matches("延长办理时间").count() >= 2 * REACHED.len(), "{text}");
+}

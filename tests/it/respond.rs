@@ -27,6 +27,7 @@ struct Case {
     trusted: Vec<String>,
     enabled: bool,
     not_before: Option<Timestamp>,
+    first_contact: Option<Timestamp>,
     recent: u32,
     recent_to_domain: u32,
     answered_again: bool,
@@ -100,6 +101,7 @@ impl Case {
             trusted: vec!["mx.ln.gov.cn".into(), ".mail.ln.gov.cn".into()],
             enabled: true,
             not_before: Some("2024-02-27T16:00:00Z".parse().unwrap()),
+            first_contact: None,
             recent: 0,
             recent_to_domain: 0,
             answered_again: false,
@@ -150,6 +152,7 @@ impl Case {
                 enabled: self.enabled,
                 arrived_at: self.arrived_at,
                 not_before: self.not_before,
+                first_contact: self.first_contact,
                 own_addresses: &self.own,
                 recent_to_address: self.recent,
                 per_address_per_day: 20,
@@ -304,6 +307,16 @@ fn what_withholds() {
         ("one too many", "address_cap", |case| case.recent = 20),
         ("the domain's last of the day", "accepted citizen@example.com", |case| case.recent_to_domain = 999),
         ("one too many for the domain", "domain_cap", |case| case.recent_to_domain = 1000),
+        ("older than a store that no person made", "first_contact", |case| {
+            case.first_contact = Some("2024-03-12T02:00:01Z".parse().unwrap());
+        }),
+        ("as old as that store", "accepted citizen@example.com", |case| {
+            case.first_contact = Some("2024-03-12T02:00:00Z".parse().unwrap());
+        }),
+        ("older than that store, and a machine's", "robot_address", |case| {
+            case.first_contact = Some("2024-03-12T02:00:01Z".parse().unwrap());
+            case.from("noreply@example.com");
+        }),
     ]);
 }
 

@@ -22,8 +22,11 @@ pub(super) enum Room {
 /// Looks. What it found is remembered, so that `status` shows it.
 pub(super) fn room(store: &mut Store, caps: &Caps, now: Timestamp) -> Result<Room, StoreError> {
     let before = store.breaker()?;
-    let released = store.fact_instant(Fact::BreakerReleasedAt)?.unwrap_or(Timestamp::UNIX_EPOCH);
-    let sent_within = |hours| store.sent_since((now - SignedDuration::from_hours(hours)).max(released));
+    let released = store.fact_instant(Fact::BreakerReleasedAt)?.filter(|released| *released <= now);
+    let sent_within = |hours| {
+        let since = now - SignedDuration::from_hours(hours);
+        store.sent_between((released.map_or(since, |released| since.max(released)), now))
+    };
     let windows = [
         BreakerReason::PerHour { cap: caps.per_hour, sent: sent_within(1)? },
         BreakerReason::PerDay { cap: caps.per_day, sent: sent_within(24)? },

@@ -14,6 +14,7 @@ use crate::store::{Answer, Filed, NewAcknowledgement, StoreError, Writing};
 use crate::vocabulary::{
     AcknowledgementKind, Consultation, Flag, OutboundMessage, WithheldReason, domain_of,
 };
+use crate::world;
 
 /// Answers to one address and to one domain are counted over this time.
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);
@@ -54,15 +55,23 @@ pub(super) fn answer(
     let domain = domain_of(&recipient);
     let house = caps.house(&domain);
     let recent_to_domain = match &house {
-        Some(house) => writing.answers_to_house(house, since, caps.per_domain)?,
+        Some(house) => writing.answers_to_house(house, (since, context.now), caps.per_domain)?,
         None => 0,
     };
+    let beginning = respond::beginning(
+        acknowledgement.not_before,
+        &writing.origin()?,
+        context.config.leaves(),
+        context.now,
+        world::built(),
+    );
     let circumstances = RespondContext {
         enabled: acknowledgement.enabled,
         arrived_at: Some(context.filing.reading.arrival.at),
-        not_before: Some(context.config.not_before),
+        not_before: Some(beginning.not_before),
+        first_contact: beginning.first_contact,
         own_addresses: &context.config.own_addresses,
-        recent_to_address: writing.answers_to(&recipient, since)?,
+        recent_to_address: writing.answers_to(&recipient, (since, context.now))?,
         per_address_per_day: caps.per_address,
         recent_to_domain,
         per_domain_per_day: caps.per_domain,

@@ -79,7 +79,14 @@ pub(in crate::store) const TABLES: [Table; 12] = [
     Table { name: "relation", key: "id", owner: "t.earlier_id", instead: "", left_out: &[] },
     Table { name: "likeness", key: "message_id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
     Table { name: "wording", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
-    Table { name: "mailbox_entry", key: "id", owner: "NULL", instead: "", left_out: &[] },
+    Table {
+        name: "mailbox_entry",
+        key: "id",
+        owner: "NULL",
+        instead: "",
+        // Learned from later listings: they decide only what is fetched once more.
+        left_out: &["listed_size_bytes", "listed_date"],
+    },
     Table { name: "folder", key: "rowid", owner: "NULL", instead: "", left_out: &[] },
 ];
 

@@ -3,23 +3,26 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use crate::schedule::pause_after;
+use crate::schedule::{latest_fetch, pause_after};
 use crate::store::reasons::detail;
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{EntryKey, FolderKey, GapReason, rfc3339_utc};
 
 impl Store {
-    /// UIDs of an IMAP folder that are missing and due again.
+    /// UIDs of an IMAP folder that are missing and due again. One that is to wait longer than any pause is due too: it was
+    /// written down while the clock was wrong.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn gaps_due(&self, folder: &FolderKey, now: Timestamp) -> Result<Vec<u32>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT uid FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND next_attempt_at <= ?3
+            "SELECT uid FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND (next_attempt_at <= ?3 OR next_attempt_at > ?4)
              AND typeof(uid) = 'integer' ORDER BY uid LIMIT 1000",
         )?;
-        let rows = statement
-            .query_map(params![folder.name, folder.uid_validity, rfc3339_utc(now)], |row| row.get(0))?;
+        let rows = statement.query_map(
+            params![folder.name, folder.uid_validity, rfc3339_utc(now), rfc3339_utc(latest_fetch(now))],
+            |row| row.get(0),
+        )?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -31,9 +34,16 @@ impl Store {
         Ok(self
             .connection
             .prepare_cached(
-                "SELECT 1 FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3 AND next_attempt_at > ?4",
+                "SELECT 1 FROM gap WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3
+                 AND next_attempt_at > ?4 AND next_attempt_at <= ?5",
             )?
-            .exists(params![entry.folder.name, entry.folder.uid_validity, entry.uid, rfc3339_utc(now)])?)
+            .exists(params![
+                entry.folder.name,
+                entry.folder.uid_validity,
+                entry.uid,
+                rfc3339_utc(now),
+                rfc3339_utc(latest_fetch(now))
+            ])?)
     }
 }
 

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use crate::schedule::pause_after;
+use crate::schedule::{latest_fetch, pause_after};
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{EntryKey, EntryUid, FolderKey, rfc3339_utc};
 
@@ -17,12 +17,14 @@ impl Store {
     /// When the store cannot be read.
     pub fn marks_due(&self, folder: &FolderKey, now: Timestamp, most: usize) -> Result<Vec<u32>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT uid FROM pending_mark WHERE folder = ?1 AND uid_validity = ?2 AND next_attempt_at <= ?3
+            "SELECT uid FROM pending_mark WHERE folder = ?1 AND uid_validity = ?2 AND (next_attempt_at <= ?3 OR next_attempt_at > ?5)
              ORDER BY uid LIMIT ?4",
         )?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let rows = statement
-            .query_map(params![folder.name, folder.uid_validity, rfc3339_utc(now), most], |row| row.get(0))?;
+        let rows = statement.query_map(
+            params![folder.name, folder.uid_validity, rfc3339_utc(now), most, rfc3339_utc(latest_fetch(now))],
+            |row| row.get(0),
+        )?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }

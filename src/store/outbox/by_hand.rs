@@ -120,7 +120,21 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn withheld(&self, submission_id: i64) -> Result<Vec<Withheld>> {
-        self.rows(
+        self.withheld_where("a.submission_id = ?1 AND a.state = 'withheld' ORDER BY a.id", submission_id)
+    }
+
+    /// The first 200 answers behind this one that a store holds back because no person made it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn withheld_at_first_contact(&self, after: i64) -> Result<Vec<Withheld>> {
+        let which =
+            "a.id > ?1 AND a.state = 'withheld' AND a.reason = 'first_contact' ORDER BY a.id LIMIT 200";
+        self.withheld_where(which, after)
+    }
+
+    fn withheld_where(&self, which: &str, id: i64) -> Result<Vec<Withheld>> {
+        let sql = format!(
             "SELECT a.id, a.kind, a.recipient, s.id, s.number,
                 CASE a.kind WHEN 'supplement' THEN s.number ELSE (SELECT number FROM submission WHERE id = s.duplicate_of) END,
                 s.consultation, s.status, s.name, s.occupation IS NOT NULL, s.phones <> '[]',
@@ -128,32 +142,32 @@ impl Store {
                 EXISTS (SELECT 1 FROM acknowledgement AS o WHERE o.submission_id = s.id AND o.kind = a.kind AND o.state <> 'withheld'), a.reason, a.reason_detail
              FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
                 JOIN message AS m ON m.id = a.message_id LEFT JOIN supplement AS p ON p.message_id = a.message_id
-             WHERE a.submission_id = ?1 AND a.state = 'withheld' ORDER BY a.id",
-            submission_id,
-            |row| {
-                let kind: String = row.get(1)?;
-                let status: String = row.get(7)?;
-                let size: i64 = row.get(14)?;
-                let raw: Option<Vec<u8>> = row.get(13)?;
-                Ok(Withheld {
-                    id: row.get(0)?,
-                    kind: AcknowledgementKind::from_word(&kind).unwrap_or(AcknowledgementKind::Review),
-                    recipient: row.get(2)?,
-                    reason: stored(row, 16)?,
-                    submission_id: row.get(3)?,
-                    number: row.get(4)?,
-                    earlier_number: row.get(5)?,
-                    consultation: row.get(6)?,
-                    status: Status::from_word(&status).unwrap_or(Status::Review),
-                    name: row.get(8)?,
-                    has_occupation_and_phone: (row.get(9)?, row.get(10)?),
-                    flags: texts(row, 11)?.iter().filter_map(|word| Flag::from_word(word)).collect(),
-                    received_at: instant(row.get(12)?),
-                    raw: raw.and_then(|raw| zstd::bulk::decompress(&raw, usize::try_from(size).unwrap_or(0)).ok()),
-                    answered: row.get(15)?,
-                })
-            },
-        )
+             WHERE {which}"
+        );
+        self.rows(&sql, id, |row| {
+            let kind: String = row.get(1)?;
+            let status: String = row.get(7)?;
+            let size: i64 = row.get(14)?;
+            let raw: Option<Vec<u8>> = row.get(13)?;
+            Ok(Withheld {
+                id: row.get(0)?,
+                kind: AcknowledgementKind::from_word(&kind).unwrap_or(AcknowledgementKind::Review),
+                recipient: row.get(2)?,
+                reason: stored(row, 16)?,
+                submission_id: row.get(3)?,
+                number: row.get(4)?,
+                earlier_number: row.get(5)?,
+                consultation: row.get(6)?,
+                status: Status::from_word(&status).unwrap_or(Status::Review),
+                name: row.get(8)?,
+                has_occupation_and_phone: (row.get(9)?, row.get(10)?),
+                flags: texts(row, 11)?.iter().filter_map(|word| Flag::from_word(word)).collect(),
+                received_at: instant(row.get(12)?),
+                raw: raw
+                    .and_then(|raw| zstd::bulk::decompress(&raw, usize::try_from(size).unwrap_or(0)).ok()),
+                answered: row.get(15)?,
+            })
+        })
     }
 }
 
@@ -189,6 +203,21 @@ impl Writing<'_> {
             )?
             .query_map([], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether another answer to a repetition of the same submission left or waits.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn repeats_an_answered_one(&self, withheld: &Withheld) -> Result<bool> {
+        if withheld.kind != AcknowledgementKind::Duplicate {
+            return Ok(false);
+        }
+        let of = self
+            .transaction
+            .prepare_cached("SELECT duplicate_of FROM submission WHERE id = ?1")?
+            .query_row([withheld.submission_id], |row| row.get::<_, Option<i64>>(0))?;
+        of.map_or(Ok(false), |of| self.repetition_answered(of))
     }
 
     /// Queues a withheld answer by a person's decision; `false` when it is withheld no more, or when its kind left

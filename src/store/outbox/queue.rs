@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
-use crate::schedule::Next;
+use crate::schedule::{self, Next};
 use crate::store::read::instant;
 use crate::store::reasons::detail;
 use crate::store::{Result, Store, Writing};
@@ -44,21 +44,26 @@ pub struct SentAnswer {
 }
 
 impl Store {
-    /// Acknowledgements that are due, those waiting longest first.
+    /// Acknowledgements that are due, those waiting longest first. One that is to wait longer than any pause is due too: it was
+    /// written down while the clock was wrong.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn due(&self, now: Timestamp, most: usize) -> Result<Vec<Queued>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT id, attempts, queued_at, recipient, rfc822_message_id, envelope_from, octets FROM acknowledgement
-             WHERE next_attempt_at <= ?1 AND state IN ('queued', 'deferred') ORDER BY next_attempt_at, id LIMIT ?2",
+             WHERE (next_attempt_at <= ?1 OR next_attempt_at > ?3) AND state IN ('queued', 'deferred')
+             ORDER BY next_attempt_at, id LIMIT ?2",
         )?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let rows = statement.query_map(params![rfc3339_utc(now), most], |row| {
+        let latest = rfc3339_utc(schedule::latest_attempt(now));
+        let rows = statement.query_map(params![rfc3339_utc(now), most, latest], |row| {
+            let attempts = row.get(1)?;
+            let queued_at = instant(row.get(2)?).unwrap_or(now);
             Ok(Queued {
                 id: row.get(0)?,
-                attempts: row.get(1)?,
-                queued_at: instant(row.get(2)?).unwrap_or(now),
+                attempts,
+                queued_at: schedule::waiting_since(queued_at, attempts, now),
                 message: OutboundMessage {
                     envelope_to: row.get(3)?,
                     message_id: row.get(4)?,
@@ -70,15 +75,15 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Answers that left since an instant, and those on the wire.
+    /// Answers that left since an instant. What left in the future left while the clock was wrong.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn sent_since(&self, since: Timestamp) -> Result<u32> {
+    pub fn sent_between(&self, (since, now): (Timestamp, Timestamp)) -> Result<u32> {
         Ok(self
             .connection
-            .prepare_cached("SELECT count(*) FROM acknowledgement WHERE sent_at > ?1")?
-            .query_row([rfc3339_utc(since)], |row| row.get(0))?)
+            .prepare_cached("SELECT count(*) FROM acknowledgement WHERE sent_at > ?1 AND sent_at <= ?2")?
+            .query_row([rfc3339_utc(since), rfc3339_utc(now)], |row| row.get(0))?)
     }
 }
 
@@ -176,31 +181,37 @@ impl Writing<'_> {
             .collect()
     }
 
-    /// Answers queued or sent since an instant to whoever reads at an address.
+    /// Answers queued or sent between two instants to whoever reads at an address.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn answers_to(&self, recipient: &str, since: Timestamp) -> Result<u32> {
+    pub fn answers_to(&self, recipient: &str, (since, now): (Timestamp, Timestamp)) -> Result<u32> {
         Ok(self
             .transaction
             .prepare_cached(
-                "SELECT count(*) FROM acknowledgement WHERE mailbox_key = ?1 AND queued_at > ?2 AND state <> 'withheld'",
+                "SELECT count(*) FROM acknowledgement WHERE mailbox_key = ?1 AND queued_at > ?2 AND queued_at <= ?3
+                 AND state <> 'withheld'",
             )?
-            .query_row([&mailbox_key(recipient), &rfc3339_utc(since)], |row| row.get(0))?)
+            .query_row([&mailbox_key(recipient), &rfc3339_utc(since), &rfc3339_utc(now)], |row| row.get(0))?)
     }
 
-    /// Answers queued or sent since an instant that count under a domain; counting ends at `most`.
+    /// Answers queued or sent between two instants that count under a domain; counting ends at `most`.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn answers_to_house(&self, house: &str, since: Timestamp, most: u32) -> Result<u32> {
+    pub fn answers_to_house(
+        &self,
+        house: &str,
+        (since, now): (Timestamp, Timestamp),
+        most: u32,
+    ) -> Result<u32> {
         Ok(self
             .transaction
             .prepare_cached(
                 "SELECT count(*) FROM (SELECT 1 FROM acknowledgement
-                 WHERE house = ?1 AND queued_at > ?2 AND state <> 'withheld' LIMIT ?3)",
+                 WHERE house = ?1 AND queued_at > ?2 AND queued_at <= ?4 AND state <> 'withheld' LIMIT ?3)",
             )?
-            .query_row(params![house, rfc3339_utc(since), most], |row| row.get(0))?)
+            .query_row(params![house, rfc3339_utc(since), most, rfc3339_utc(now)], |row| row.get(0))?)
     }
 
     /// Whether a supplement to a submission was answered already: the answer that a loop between two programs would go on

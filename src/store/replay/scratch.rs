@@ -7,14 +7,14 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::store::{Given, Result, Store, Writing, schema, wal, words};
+use crate::store::{Given, Maker, Result, Store, Writing, schema, wal, words};
 use crate::vocabulary::{CorrectionField, ReviewReason, Status};
 
 impl Store {
     /// A store to file into once more what was filed; it goes with its handle.
     pub(crate) fn scratch() -> Result<Self> {
         let mut connection = Connection::open("")?;
-        schema::create(&mut connection, Timestamp::UNIX_EPOCH)?;
+        schema::create(&mut connection, Timestamp::UNIX_EPOCH, Maker::Person)?;
         // A message that is ruled otherwise is taken back: that needs a journal. 32 MiB are cache enough.
         connection.execute_batch(
             "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32768;
@@ -28,6 +28,7 @@ impl Store {
             wal: wal::Wal::of(std::path::Path::new("")),
             compared: None,
             mended: Vec::new(),
+            watch: None,
         })
     }
 }

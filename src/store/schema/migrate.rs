@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::old_seals;
 use super::restate::restate;
-use crate::store::{Given, Result, StoreError, Writing};
+use crate::store::{Given, Maker, Result, StoreError, Writing, facts};
 use crate::vocabulary::{formula, rfc3339_utc};
 
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
@@ -97,13 +97,13 @@ fn newer(path: &Path, found: u32) -> Result<()> {
 
 /// Writes the schema into an empty file, in rollback-journal mode so that the mark of ownership stands in the
 /// file itself from the first commit on.
-pub(in crate::store) fn create(connection: &mut Connection, now: Timestamp) -> Result<()> {
+pub(in crate::store) fn create(connection: &mut Connection, now: Timestamp, maker: Maker) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
     // Two programs may have found the file empty at once; the second finds it made.
     let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if version == 0 {
         transaction.execute_batch(&SCHEMA)?;
-        transaction.execute("INSERT INTO fact (key, value) VALUES ('created_at', ?1)", [rfc3339_utc(now)])?;
+        facts::begin(&transaction, now, maker)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
         let writing = Writing { transaction, given: Given::default(), session: None };

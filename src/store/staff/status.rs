@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 
+use crate::respond::Origin;
 use crate::store::read::{Counts, instant, unsigned};
 use crate::store::{Fact, Result, Store};
 use crate::vocabulary::StoredReason;
+use crate::world::Home;
 
 /// What `status` shows of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,14 @@ pub struct StoreStatus {
     pub breaker: Option<StoredReason>,
     /// Since when.
     pub breaker_since: Option<Timestamp>,
+    /// How the store began.
+    pub origin: Origin,
+    /// Answers that it holds back because no person made it.
+    pub held_at_first_contact: u64,
+    /// Where it is at home.
+    pub home: Option<Home>,
+    /// When the clock jumped last, and how far, in seconds.
+    pub clock_jump: Option<(Timestamp, i64)>,
     /// Highest UID recorded, by folder.
     pub folders: Vec<(String, u32, u32)>,
 }
@@ -55,6 +65,16 @@ impl Store {
             last_problem: self.fact(Fact::LastPassProblem)?.filter(|problem| !problem.is_empty()),
             breaker: self.breaker()?,
             breaker_since: self.fact_instant(Fact::BreakerSince)?,
+            origin: self.origin()?,
+            held_at_first_contact: self.connection.query_row(
+                "SELECT count(*) FROM acknowledgement WHERE state = 'withheld' AND reason = 'first_contact'",
+                [],
+                |row| unsigned(row, 0),
+            )?,
+            home: self.home()?,
+            clock_jump: self
+                .fact_instant(Fact::ClockJumpedAt)?
+                .zip(self.fact(Fact::ClockJumpSeconds)?.and_then(|seconds| seconds.parse().ok())),
             folders: folders
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect::<rusqlite::Result<_>>()?,

@@ -18,6 +18,8 @@ reasons! {
         NoArrivalTime = "no_arrival_time",
         /// It arrived before answering began.
         BeforeNotBefore = "before_not_before",
+        /// It is older than the store, which no person made.
+        FirstContact = "first_contact",
         /// From one of the office's own addresses.
         OwnAddress = "own_address",
         /// A list, bulk mail or a null return path.

@@ -50,6 +50,7 @@ fn answered(raw: &[u8], message: &Message) {
         enabled: true,
         arrived_at: None,
         not_before: None,
+        first_contact: None,
         own_addresses: &CONSULTATION.office_addresses,
         recent_to_address: 0,
         recent_to_domain: 0,

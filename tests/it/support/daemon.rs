@@ -46,6 +46,7 @@ pub(crate) struct Office {
     /// A program that runs the program, with its arguments: strace.
     wrapper: Vec<String>,
     runs: AtomicUsize,
+    makes_itself: bool,
 }
 
 /// An office with a copy of the shipped configuration, and the path of its `demo.toml`.
@@ -152,6 +153,7 @@ impl Office {
             environment: Vec::new(),
             wrapper: Vec::new(),
             runs: AtomicUsize::new(0),
+            makes_itself: false,
         };
         fs::create_dir(office.path().join("consultations")).unwrap();
         fs::write(office.path().join("consultations/liaoning.toml"), CONSULTATION).unwrap();
@@ -251,23 +253,50 @@ impl Office {
         fs::rename(unfinished, self.config_path()).unwrap();
     }
 
-    /// Starts a command with this office's configuration.
+    /// Starts a command with this office's configuration. Before the first one that works on the store, a store that is to
+    /// answer over SMTP is made as a person makes it: what is older than a store that makes itself is not answered.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
         self.write_config();
+        let works = matches!(arguments.first(), Some(&("run" | "import")));
+        if works && !self.makes_itself && self.answers_over_smtp() && !self.configured_store().exists() {
+            let made = self.start_by(&[], &self.config_path(), &["init"]).finish(Duration::from_mins(1));
+            assert_eq!(made.code, Some(0), "{made:?}");
+        }
         self.start_with(&self.config_path(), arguments)
+    }
+
+    /// Leaves it to `run` and `import` to make a store.
+    pub(crate) fn let_the_store_make_itself(&mut self) {
+        self.makes_itself = true;
+    }
+
+    fn answers_over_smtp(&self) -> bool {
+        let value = |key| self.sections.get("acknowledgement").and_then(|section| section.get(key));
+        value("transport").is_some_and(|value| value == "\"smtp\"")
+            && value("enabled").is_some_and(|value| value == "true")
+    }
+
+    /// Where the configuration puts the store.
+    fn configured_store(&self) -> PathBuf {
+        let path = self.sections.get("store").and_then(|section| section.get("path"));
+        self.path().join(path.map_or("", |path| path.trim_matches('"')))
     }
 
     /// Starts a command with another configuration file.
     pub(crate) fn start_with(&self, config: &Path, arguments: &[&str]) -> Running {
+        self.start_by(&self.wrapper, config, arguments)
+    }
+
+    fn start_by(&self, wrapper: &[String], config: &Path, arguments: &[&str]) -> Running {
         let run = self.runs.fetch_add(1, Ordering::Relaxed);
         let stdout = self.path().join(format!("run-{run}.stdout"));
         let stderr = self.path().join(format!("run-{run}.stderr"));
         let mut command = Command::new("setpriv");
         command
             .args(["--pdeathsig", "KILL", "--"])
-            .args(&self.wrapper)
+            .args(wrapper)
             // The wrapper's own child ends with it, too.
-            .args(if self.wrapper.is_empty() { &[][..] } else { &["setpriv", "--pdeathsig", "KILL", "--"] })
+            .args(if wrapper.is_empty() { &[][..] } else { &["setpriv", "--pdeathsig", "KILL", "--"] })
             .args([env!("CARGO_BIN_EXE_zwfw-intake"), "--config"])
             .arg(config)
             .args(arguments)

@@ -50,6 +50,7 @@ pub(crate) fn walk(raw: Vec<u8>, rules: &Rules, consultation: &Consultation) {
         enabled: true,
         arrived_at: Some(reading.arrival.at),
         not_before: None,
+        first_contact: None,
         own_addresses: &consultation.office_addresses,
         recent_to_address: 0,
         recent_to_domain: 0,

@@ -1,0 +1,104 @@
+//! By what people are found without a label's mark: messengers in whatever spelling, where somebody lives, who stands in
+//! brackets or behind a relation.
+
+use std::ops::Range;
+
+use super::values::name;
+use super::words::MASKING;
+use crate::details::person::name::is_certain;
+use crate::details::text::fold::is_han;
+use crate::vocabulary::language::word_list;
+use crate::vocabulary::pattern;
+
+pattern!(
+    /// A messenger and what follows it. What stands between says how certain it is that an identifier follows.
+    MESSENGER, MASKING,
+    r"(?ix) (?: (?P<app> ⟨messenger⟩ ) | (?: ^ | [^a-z0-9] ) ⟨messenger, latin⟩ )
+          \s? (?P<kind> ⟨kind of identifier⟩ )? \s? (?: \( [^)]{0,8} \) )? \s? (?: (?P<mark> [:=] ) | (?P<verb> ⟨is or add⟩ ) )?
+          \s{0,2} (?: @ \s? (?P<handle> [\p{Han}a-z0-9_.-]{2,30} ) | (?P<id> [a-z0-9][a-z0-9_.-]{4,29} ) )"
+);
+
+word_list!(
+    /// Latin words that stand behind a messenger's name and are no identifier.
+    NO_IDENTIFIERS, MASKING, "no identifier"
+);
+
+pattern!(
+    /// Where somebody lives: a street and a number.
+    LIVES, MASKING,
+    r"(?x) ⟨lives⟩ [在于]? [:是为]? \s? (?P<place> [\p{Han}0-9a-zA-Z·\s-]{0,40}? (?: ⟨street⟩ ) [\p{Han}\s]{0,10}? (?: [0-9]{1,5} | [一二三四五六七八九十百零〇]{1,5} ) \s? (?:-[0-9]{1,5})* \s? (?: 号 | 弄 | 栋 | 幢 | 座 | 单元 | 组 | 队 | 室 )
+          (?: [0-9a-zA-Z一二三四五六七八九十-]{1,6} (?: 号楼 | 号 | 弄 | 栋 | 幢 | 座 | 单元 | 楼 | 层 | 门 | 室 | 户 ) | 楼 ){0,5} )"
+);
+
+pattern!(
+    /// Somebody's name in brackets, with a number behind it or not.
+    BRACKETED,
+    r"\((?P<name>\p{Han}{2,4})[0-9]{0,2}号?\)"
+);
+
+pattern!(
+    /// Somebody's relation, and who it is.
+    RELATION, MASKING,
+    r"(?:我|本人|俺|咱|我们|咱们)(?:家)?的?⟨relation⟩(?:叫|是|名叫)?(?P<who>\p{Han}{2,5})"
+);
+
+word_list!(
+    /// Cities that are called as people are.
+    PLACES, MASKING, "named like people"
+);
+
+word_list!(
+    /// What may follow a name in a sentence.
+    BEHIND_A_NAME, MASKING, "behind a name"
+);
+
+/// All of them in the image of a line, with their masks.
+pub(super) fn find(folded: &str, found: &mut Vec<(Range<usize>, String)>) {
+    let hidden = |range: Range<usize>| (range, "***".to_owned());
+    for captures in MESSENGER.captures_iter(folded) {
+        let announced = captures.name("kind").or(captures.name("mark")).is_some()
+            || captures.name("app").is_some_and(|app| app.as_str().ends_with('号'));
+        let said = announced || captures.name("verb").is_some();
+        let id = captures.name("id").filter(|id| is_identifier(id.as_str(), said, announced));
+        found.extend(captures.name("handle").or(id).map(|id| hidden(id.range())));
+    }
+    found.extend(
+        LIVES.captures_iter(folded).filter_map(|captures| Some(hidden(captures.name("place")?.range()))),
+    );
+    found.extend(BRACKETED.captures_iter(folded).filter_map(|captures| {
+        let who =
+            captures.name("name").filter(|who| is_certain(who.as_str()) && !PLACES.contains(who.as_str()))?;
+        Some((who.range(), name(who.as_str())))
+    }));
+    for captures in RELATION.captures_iter(folded) {
+        let Some(who) = captures.name("who") else { continue };
+        let rest = folded.get(who.start()..).unwrap_or_default();
+        if let Some(length) = name_at_start(rest) {
+            let written = rest.get(..length).unwrap_or_default();
+            found.push((who.start()..who.start() + length, name(written)));
+        }
+    }
+}
+
+/// Whether what stands behind a messenger is an identifier: digits or an underscore in it show it, and where it is announced
+/// (微信号…) letters alone will do.
+fn is_identifier(id: &str, said: bool, announced: bool) -> bool {
+    let digits = id.bytes().filter(u8::is_ascii_digit).count();
+    if digits == id.len() {
+        // 微信12345 is a hotline.
+        return digits >= if said { 5 } else { 6 };
+    }
+    let is_mixed = digits > 0 || id.contains(['_', '-']);
+    (is_mixed || announced && id.len() >= 6) && !NO_IDENTIFIERS.contains(id.to_ascii_lowercase().as_str())
+}
+
+/// The length of the name that a text begins with, if what follows it lets it end there.
+fn name_at_start(text: &str) -> Option<usize> {
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).take(5).collect();
+    [3, 2, 4].into_iter().find_map(|characters: usize| {
+        let end = *ends.get(characters)?;
+        let (who, behind) = text.split_at_checked(end)?;
+        let may_end = !behind.starts_with(is_han) || BEHIND_A_NAME.at_start(behind).is_some();
+        (may_end && is_certain(who)).then_some(end)
+    })
+}

@@ -58,7 +58,11 @@ pub fn schema_mended(names: &[String]) {
 
 /// The end of the record's event log, for whoever keeps the log elsewhere.
 pub fn head(hash: &str, event: i64) {
-    info!(hash, event, "record head: whoever keeps this line elsewhere can prove the record up to here with `verify --head`");
+    info!(
+        hash,
+        event,
+        "record head: whoever keeps this line elsewhere can prove the record up to here with `verify --head`"
+    );
 }
 
 /// Rows that are not what they were when they were sealed last: by number, or table and id.

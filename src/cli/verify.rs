@@ -156,7 +156,13 @@ fn place(mismatch: &Mismatch) -> String {
         "" => "数据库文件".to_owned(),
         table => table.to_owned(),
     };
-    if mismatch.id != 0 {
+    // People know what belongs to a submission by its number.
+    let of_a_seal = mismatch.number.is_some()
+        && matches!(
+            mismatch.difference,
+            Difference::SealBroken | Difference::Unsealed | Difference::Unexplained
+        );
+    if mismatch.id != 0 && !(of_a_seal && mismatch.table != "submission") {
         let _ = write!(place, " {}", mismatch.id);
     }
     if let Some(number) = &mismatch.number {

@@ -57,6 +57,11 @@ pub fn decode_header(raw: &[u8], beside: Option<&str>) -> Decoded {
     encoded_words::decode_words(raw, Label::of_header(beside)).map(one_line)
 }
 
+/// The same of a field in which encoded-words are nothing but their letters.
+pub(crate) fn undecoded_header(raw: &[u8], beside: Option<&str>) -> Decoded {
+    decode_raw(raw, beside).map(one_line)
+}
+
 /// Raw text of a header field, encoded-words and control characters kept.
 pub(crate) fn decode_raw(raw: &[u8], beside: Option<&str>) -> Decoded {
     choose::decode_labelled(raw, Label::of_header(beside))

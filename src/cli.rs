@@ -28,6 +28,7 @@ mod table;
 mod verify;
 mod view;
 
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -64,7 +65,7 @@ enum Command {
         #[arg(long)]
         once: bool,
     },
-    /// Make a new store where there is none; acknowledgement.not_before then holds as written
+    /// Make a new store where there is none; answers then leave as `not_before` says
     Init,
     /// Read the configuration and report every problem at once
     Check {
@@ -146,6 +147,7 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Outcome {
     let secrets = match &arguments.command {
+        Command::Check { live: false } => Secrets::IfThere,
         Command::Run { .. } | Command::Check { .. } | Command::Reconcile { .. } => Secrets::Read,
         _ => Secrets::LeaveAlone,
     };
@@ -171,6 +173,11 @@ fn run(arguments: &Arguments) -> Outcome {
     outcome.map_err(|mut failure| {
         if failure.of_store {
             failure.message = format!("{}: {}", settings.store_path.display(), failure.message);
+        }
+        if failure.exit == Exit::Permission
+            && let Some(foreign) = check::foreign_files(&settings.store_path)
+        {
+            let _ = write!(failure.message, "; {foreign}");
         }
         failure
     })
@@ -199,5 +206,5 @@ fn settings(arguments: &Arguments, secrets: Secrets) -> Result<Settings, Failure
             message: error.to_string(),
         })
         .collect();
-    if templates.is_empty() { Ok(settings) } else { Err(refuse(&Problems(templates))) }
+    if templates.is_empty() { Ok(settings) } else { Err(refuse(&Problems(templates, Vec::new()))) }
 }

@@ -11,6 +11,7 @@ mod problem;
 mod secret;
 mod section;
 mod settings;
+mod written;
 
 use std::path::Path;
 
@@ -26,6 +27,8 @@ pub use settings::{
 pub enum Secrets {
     /// For commands that log in.
     Read,
+    /// For a look at the configuration: those that systemd would hand over are missing when a person runs it.
+    IfThere,
     /// For commands that only look at the store.
     LeaveAlone,
 }
@@ -45,7 +48,7 @@ pub fn load(path: &Path, environment: &[(String, String)], secrets: Secrets) -> 
     let settings = file::read(path, environment, &mut problems)
         .and_then(|layers| check::settings(layers, environment, secrets, &mut problems));
     match settings {
-        Some(settings) if problems.is_empty() => Ok(settings),
+        Some(settings) if problems.is_empty() => Ok(Settings { remarks: problems.1, ..settings }),
         _ => Err(problems),
     }
 }

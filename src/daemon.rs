@@ -14,7 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::config::Settings;
 use crate::lane::acknowledge::{self, Held, MailTransport, OutboxPass, Unsettled};
 use crate::lane::intake::{self, ImportError, Imported, Mailbox, Pass, PassError};
-use crate::lane::{Lane, LaneConfig, SharedStore, place_filed, release_stranded};
+use crate::lane::{Lane, LaneConfig, SharedStore, clock, place_filed, release_stranded};
 use crate::maillog;
 use crate::notify;
 use crate::schedule::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
@@ -143,6 +143,9 @@ impl Daemon {
                 maillog::consultation_closed(&consultation.id, days);
             }
         }
+        for remark in &settings.remarks {
+            maillog::remark(&remark.to_string());
+        }
         warn_of_short_watchdog(&settings);
         let (whole, enabled) = (lane.clone(), settings.acknowledgement.enabled);
         let stop = stopper.clone();
@@ -209,7 +212,7 @@ fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
         // A store of an older version, or a machine that has got its id.
         Some(_) | None => store.remember_home(&here)?,
     }
-    watch::look_at_start(&mut store, world.now())?;
+    clock::look_at_start(&mut store, world.now())?;
     let config = Arc::new(LaneConfig::new(settings));
     place_filed(&mut store, &config, world.now())?;
     release_stranded(&mut store, world.now())?;

@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::parse::Received;
 use crate::vocabulary::{ArrivalEvidence, EntryTime, ReceivedBasis, Timeliness, WrittenTime};
@@ -107,6 +107,23 @@ pub fn judge(
     }
 }
 
+/// How much later a `Received:` line may be than the mailbox's clock before the two contradict each other.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether the mailbox's own clock contradicts an arrival by `Received:` on the one question that matters, or would not let
+/// it be late. Only IMAP's INTERNALDATE is a clock of ours: a file's time is whatever somebody's copying left.
+pub fn is_disputed(arrival: &Arrival, entry_time: Option<EntryTime>, closes: Timestamp) -> bool {
+    let (Some(EntryTime::InternalDate(kept)), ReceivedBasis::Received) = (entry_time, arrival.basis) else {
+        return false;
+    };
+    let kept = kept.instant;
+    if arrival.at < closes {
+        kept >= closes
+    } else {
+        kept < closes && arrival.at.duration_since(kept) > CLOCKS_APART
+    }
+}
+
 /// The topmost lines that trusted hosts wrote.
 struct Chain {
     /// How many.
@@ -126,14 +143,15 @@ enum ChainEnd {
 
 fn trusted_chain(received: &[Received], trusted: TrustedHosts<'_>) -> Chain {
     for (above, line) in received.iter().enumerate() {
-        let Some(by) = &line.by else {
+        if line.by.is_empty() {
             // qmail and local filters write lines without `by`; between trusted lines they are the office's own.
             if line.from.is_none() && above > 0 {
                 continue;
             }
             return Chain { lines: above, end: ChainEnd::Broken };
-        };
-        if !trusted.names(by) {
+        }
+        // A sender who got a second `by` into our line must not make it look like a stranger's.
+        if !line.by.iter().any(|by| trusted.names(by)) {
             return Chain { lines: above, end: ChainEnd::Broken };
         }
         if !trusted.handed_over(line) {
@@ -163,68 +181,77 @@ impl TrustedHosts<'_> {
 
     /// Whether a line by a trusted host says that another trusted one, or the host itself, handed the message over.
     ///
-    /// The name behind `from` is what the client said in HELO, so anyone can say `mx.ln.gov.cn`. What the server
-    /// looked up stands in parentheses and decides where it is present. Where the server looked up nothing, a trusted
-    /// name is believed from a private address only.
+    /// The name behind `from` is what the client said in HELO, so anyone can say `mx.ln.gov.cn`. What the server recorded
+    /// stands in the groups behind it, and every group that names a host must name one of ours: which of them
+    /// the server wrote, a HELO with parentheses in it leaves open.
     fn handed_over(self, line: &Received) -> bool {
-        let Some(said) = &line.from else {
+        let Some(said) = line.from.as_deref() else {
             // Local delivery: `by mx with LMTP`, pickup by uid.
             return true;
         };
-        if line.line.contains("may be forged") {
+        if !line.is_sound || line.line.contains("may be forged") {
             return false;
         }
-        let looked_up = line.from_looked_up.as_deref().filter(|name| !is_no_name(name));
-        let address = peer_address(line);
-        if address.is_some_and(|address| self.names(&address.to_string())) {
-            return true;
+        let mut peers: Vec<Peer<'_>> = line.recorded.iter().filter_map(|group| Peer::of(group)).collect();
+        // Exim without a name: `from [192.0.2.1] (helo=mail.example.com)`.
+        if peers.is_empty() && line.recorded.iter().any(|group| group.contains("helo=")) {
+            peers.extend(address_of(said).map(|address| Peer { name: None, address: Some(address) }));
         }
-        match (looked_up, address) {
-            (Some("localhost" | "localhost.localdomain"), None) => true,
-            (_, Some(address)) if address.is_loopback() => true,
-            (Some(name), _) => self.names(name),
-            (None, Some(address)) => is_private(address) && self.names(said),
-            (None, None) => self.names(said) || said == "localhost",
+        // A name without an address is one that the client's own zone may give it.
+        peers.iter().any(|peer| peer.address.is_some())
+            && peers.iter().all(|peer| self.is_ours(peer, said, confirms_names(line)))
+    }
+
+    fn is_ours(self, peer: &Peer<'_>, said: &str, confirmed: bool) -> bool {
+        let named = peer.name.map(|name| self.names(name));
+        match peer.address {
+            Some(address) if address.is_loopback() || self.names(&address.to_string()) => true,
+            // Where the server looked up nothing, a name is believed from inside the house only.
+            Some(address) if is_private(address) => named.unwrap_or_else(|| self.names(said)),
+            // Whoever owns an address writes its name; whether the name leads back is for the server to ask.
+            Some(_) => confirmed && named == Some(true),
+            None => named == Some(true),
         }
     }
 }
 
-/// What stands in the parentheses when the server looked up nothing: `unknown`, a bare address, or the client's
-/// own HELO (qmail: `from unknown (HELO mail.example.com) (192.0.2.1)`).
-fn is_no_name(name: &str) -> bool {
-    let name = name.trim_matches(['[', ']']);
-    name.is_empty()
-        || name == "unknown"
-        || matches!(name, "helo" | "ehlo")
-        || name.starts_with("helo=")
-        || address_of(name).is_some()
+/// Whether the writer gives a client's name only where it leads back to its address: Postfix writes `unknown`
+/// instead, Sendmail adds `may be forged`.
+fn confirms_names(line: &Received) -> bool {
+    line.software
+        .as_deref()
+        .is_some_and(|software| software.starts_with("postfix") || software.starts_with("8."))
 }
 
-/// The address of the host that handed over, as the server recorded it: in the parentheses of the line's `from`
-/// clause. What the client said in HELO may be an address too, and stands before the parentheses or behind `HELO`.
-fn peer_address(line: &Received) -> Option<IpAddr> {
-    let lower = line.line.to_lowercase();
-    let from = lower.find("from ").and_then(|at| lower.get(at..)).unwrap_or_default();
-    let clause = from.find(" by ").and_then(|end| from.get(..end)).unwrap_or(from);
-    let mut groups = clause.split('(').skip(1).map(|group| group.split(')').next().unwrap_or_default());
-    let recorded = groups.find_map(|group| {
+/// The host that handed over, as one group in parentheses records it.
+struct Peer<'a> {
+    name: Option<&'a str>,
+    address: Option<IpAddr>,
+}
+
+impl<'a> Peer<'a> {
+    /// `None`: the group is about something else (the connection's cipher, who logged in), or repeats what the client said.
+    fn of(group: &'a str) -> Option<Self> {
         if group.starts_with("helo ") || group.starts_with("ehlo ") {
             return None;
         }
-        let end = group.find("helo=").unwrap_or(group.len());
-        let recorded = group.get(..end).unwrap_or_default();
+        let recorded = group.find("helo=").map_or(group, |end| group.get(..end).unwrap_or_default()).trim();
         let in_brackets = recorded.split('[').skip(1).find_map(|rest| address_of(rest.split(']').next()?));
-        in_brackets.or_else(|| recorded.split([' ', ',']).find_map(address_of))
-    });
-    // Exim without a name: `from [192.0.2.1] (helo=mail.example.com)`.
-    recorded.or_else(|| {
-        let said = line.from.as_deref().filter(|_| clause.contains("(helo="))?;
-        address_of(said.trim_matches(['[', ']']))
-    })
+        let address = in_brackets.or_else(|| recorded.split([' ', ',']).find_map(address_of));
+        let first = recorded.split([' ', '[']).next().unwrap_or_default();
+        // `user@host` is an answer of the client's ident server.
+        let name = Some(first.rsplit('@').next().unwrap_or(first))
+            .filter(|name| !matches!(*name, "" | "unknown") && address_of(name).is_none());
+        let is_host_alone = first == recorded && first.contains('.') && !first.contains('=');
+        (address.is_some() || name.is_some() && is_host_alone).then_some(Self { name, address })
+    }
 }
 
 fn address_of(word: &str) -> Option<IpAddr> {
-    word.strip_prefix("ipv6:").unwrap_or(word).parse().ok()
+    let word = word.trim_matches(['[', ']']);
+    let word = word.strip_prefix("ipv6:").unwrap_or(word);
+    // A link-local address bears its zone behind `%`.
+    word.split('%').next()?.parse().ok()
 }
 
 /// Addresses that reach a server from inside the house only (RFC 1918, RFC 4193, RFC 6598, link-local).

@@ -6,6 +6,7 @@
 
 pub mod acknowledge;
 mod catch_up;
+pub mod clock;
 mod context;
 pub mod intake;
 mod reconcile;

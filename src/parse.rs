@@ -110,13 +110,16 @@ pub enum ReturnPath {
 /// One `Received:` field (RFC 5321 section 4.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
-    /// The name behind `from`, lower case; the HELO name, which the client chose.
+    /// The word behind `from`, lower case: what the client said of itself; with qmail, what was looked up.
     pub from: Option<String>,
-    /// The name in the parentheses behind `from`, lower case, as the server looked it up: the part
-    /// before the first blank or `[`.
-    pub from_looked_up: Option<String>,
-    /// The name behind `by`, lower case.
-    pub by: Option<String>,
+    /// The groups in parentheses behind it, lower case: what the server recorded of the client, and of its connection.
+    pub recorded: Vec<String>,
+    /// The name behind each `by`, lower case. A sound line has one at most.
+    pub by: Vec<String>,
+    /// The group behind the first of them, lower case: the writer's software.
+    pub software: Option<String>,
+    /// The line has the form that RFC 5321 gives it: closed parentheses, one `from`, one `by`.
+    pub is_sound: bool,
     /// The time behind the last `;`.
     pub time: Option<WrittenTime>,
     /// The whole field, unfolded, for the record.

@@ -26,15 +26,15 @@
 mod beginning;
 
 use jiff::Timestamp;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::automatic::is_robot;
 use crate::parse::{Message, ReturnPath};
 use crate::ruling::{Filing, Ruling};
-use crate::sender::{self, Verdict};
-use crate::vocabulary::invisible::is_ignorable;
+use crate::sender::Verdict;
 use crate::vocabulary::{
     AcknowledgementKind, Address, Flag, ReviewReason, Status, SubjectMatch, Timeliness, WithheldReason,
-    domain_of, same_address,
+    domain_of, same_organisation, sender_key,
 };
 pub use beginning::{Beginning, Origin, beginning};
 
@@ -123,7 +123,7 @@ fn objection(
     recipient: Option<&str>,
     context: &RespondContext<'_>,
 ) -> Option<WithheldReason> {
-    let own = |address: &str| context.own_addresses.iter().any(|own| same_address(own, address));
+    let own = |address: &str| context.own_addresses.iter().any(|own| is_own(own, address));
     let has = |flag| filing.flags.contains(&flag);
     let machine_suspected = filing.review_reasons.contains(&ReviewReason::MachineSuspected);
     let several_from = filing.review_reasons.contains(&ReviewReason::SeveralFrom);
@@ -188,39 +188,60 @@ fn same_domain(left: &str, right: &str) -> bool {
     !domain.is_empty() && domain == domain_of(right.trim())
 }
 
-/// Whether an address can stand in `RCPT TO` and reach somebody: an unquoted local part and a domain with a dot
-/// (RFC 5321 section 4.1.2), non-ASCII letters allowed (RFC 6531).
+/// Whether an address can stand in `RCPT TO` and reach a person: an unquoted local part and a domain with a dot
+/// (RFC 5321 section 4.1.2), non-ASCII letters allowed (RFC 6531). What mail systems take for a command, a file or a route,
+/// and what two people would read as two addresses, is none.
 fn is_usable(address: &str) -> bool {
-    let Some((local, domain)) = address.trim().rsplit_once('@') else { return false };
-    let no_specials = |part: &str| {
-        !part.is_empty()
-            && !part.starts_with('.')
-            && !part.ends_with('.')
-            && !part.contains("..")
-            && part.chars().all(|c| {
-                // U+FFFD stands for what could not be read: the address is not known.
-                !c.is_control()
-                    && !c.is_whitespace()
-                    && !r#"()<>[]:;@\,""#.contains(c)
-                    && c != char::REPLACEMENT_CHARACTER
-                    // They make two addresses look alike.
-                    && !is_ignorable(c)
-            })
+    let address = address.trim();
+    let Some((local, domain)) = address.rsplit_once('@') else { return false };
+    // Full-width and other forms of the same letters: IDNA has no such domain (RFC 5892 section 2.2).
+    address.nfkc().eq(address.chars()) && is_usable_local(local) && is_usable_domain(domain)
+}
+
+fn is_usable_local(local: &str) -> bool {
+    // `%` and `!` are routes, `|`, `/` and `` ` `` deliver into programs and files, `-` begins an option; `=?` an encoded-word.
+    const SIGNS: &str = "&'*+-/=?^_~.#$";
+    !local.is_empty()
+        && local.len() <= 64
+        && !local.starts_with(['.', '-', '/', '~'])
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && !local.contains("=?")
+        && local.chars().all(|c| c.is_alphanumeric() || SIGNS.contains(c))
+}
+
+fn is_usable_domain(domain: &str) -> bool {
+    // Names that lead back to the machine, or nowhere (RFC 6761, RFC 7686).
+    const NOWHERE: [&str; 6] = ["localhost", "localdomain", "invalid", "test", "onion", "arpa"];
+    let is_label = |label: &str| {
+        let is_cyrillic_or_greek = |c: char| matches!(c, '\u{370}'..='\u{52f}');
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+            // `gоv` with a Cyrillic letter is not `gov`.
+            && !(label.contains(is_cyrillic_or_greek) && label.contains(|c: char| c.is_ascii_alphabetic()))
     };
-    local.len() <= 64
-        && domain.len() <= 255
-        && domain.contains('.')
-        && no_specials(local)
-        && no_specials(domain)
-        && domain.split('.').all(|label| {
-            !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
-        })
+    let Some((_, top)) = domain.rsplit_once('.') else { return false };
+    domain.len() <= 255
+        && domain.split('.').all(is_label)
+        && !top.chars().all(|c| c.is_ascii_digit())
+        && !NOWHERE.iter().any(|nowhere| top.eq_ignore_ascii_case(nowhere))
+}
+
+/// Whether mail to an address comes back to one of ours: in another width or case, or with a tag (RFC 5233).
+fn is_own(own: &str, address: &str) -> bool {
+    let untagged = |address: &str| {
+        let key = sender_key(address);
+        let Some((local, domain)) = key.rsplit_once('@') else { return key.clone() };
+        format!("{}@{}", local.split('+').next().unwrap_or_default(), domain.trim_end_matches('.'))
+    };
+    !own.is_empty() && (sender_key(own) == sender_key(address) || untagged(own) == untagged(address))
 }
 
 /// The reverse-path and the author are of different houses. An absent Return-Path says nothing; a
 /// subdomain is the same house.
 fn paths_disagree(message: &Message, from_domain: &str) -> bool {
-    message.envelope_sender().is_some_and(|path| !sender::aligned(&domain_of(path), from_domain))
+    message.envelope_sender().is_some_and(|path| !same_organisation(&domain_of(path), from_domain))
 }

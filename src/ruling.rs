@@ -90,7 +90,8 @@ fn filed(
     };
     let Precedents { answered, same_content, message_id_reused, .. } = precedents;
     let timeliness = deadline::judge(&reading.arrival, message.date, window.opens, window.closes);
-    let mut review_reasons = review_reasons(message, reading, timeliness);
+    let disputed = deadline::is_disputed(&reading.arrival, rules.entry_time(fetched), window.closes);
+    let mut review_reasons = review_reasons(message, reading, timeliness, disputed);
     if answered.is_some() {
         // Neither its subject nor its time is in question: only what it asks for may need a person.
         review_reasons
@@ -126,7 +127,12 @@ fn filed(
     }
 }
 
-fn review_reasons(message: &Message, reading: &Reading, timeliness: Timeliness) -> Vec<ReviewReason> {
+fn review_reasons(
+    message: &Message,
+    reading: &Reading,
+    timeliness: Timeliness,
+    arrival_disputed: bool,
+) -> Vec<ReviewReason> {
     let has = |flag| reading.details.flags.contains(&flag);
     let empty = reading.cut.comment.is_empty() && message.attachments.is_empty() && !reading.cut.only_quoted;
     [
@@ -141,6 +147,7 @@ fn review_reasons(message: &Message, reading: &Reading, timeliness: Timeliness) 
         (message.from_fields > 1 || message.from.len() > 1, ReviewReason::SeveralFrom),
         (reading.sender.verdict == Verdict::Fail, ReviewReason::AuthenticationFailed),
         (reading.arrival_unknown, ReviewReason::NoArrivalTime),
+        (arrival_disputed, ReviewReason::ArrivalDisputed),
     ]
     .into_iter()
     .filter_map(|(holds, reason)| holds.then_some(reason))

@@ -6,7 +6,8 @@
 mod results;
 
 use crate::parse::Message;
-use crate::vocabulary::domain_of;
+pub use crate::vocabulary::Verdict;
+use crate::vocabulary::{domain_key, domain_of, same_organisation};
 
 use results::{Line, MethodResult};
 
@@ -14,36 +15,30 @@ use results::{Line, MethodResult};
 const MOST_RESULTS: usize = 8;
 const RESULT_CHARS: usize = 160;
 
-/// What the believed results say about the author's domain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Verdict {
-    /// DMARC failed, or SPF failed for the author's domain and nothing vouches for it.
-    Fail,
-    /// Nothing is said that one could believe.
-    #[default]
-    Silent,
-    /// DMARC passed for the domain of `From:`, or DKIM or SPF did.
-    Pass,
-}
-
-impl Verdict {
-    /// The word in the evidence.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Fail => "fail",
-            Self::Silent => "silent",
-            Self::Pass => "pass",
-        }
-    }
-}
-
 /// The verdict on the sender and what it rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
     /// The verdict.
     pub verdict: Verdict,
     /// The believed results, each with the name of the host that gave it.
     pub results: Vec<String>,
+}
+
+impl Default for Sender {
+    fn default() -> Self {
+        Self { verdict: Verdict::Silent, results: Vec::new() }
+    }
+}
+
+/// Whether a trusted host's results stand where they are not believed: its server writes them below its own
+/// `Received:` line.
+pub fn has_results_below(message: &Message, trusted_lines: usize, trusted_ids: &[String]) -> bool {
+    let above = above_boundary(message, trusted_lines).count();
+    let is_result = |(name, value): &&(String, String)| {
+        name == "authentication-results" && is_trusted(&results::read(value).id, trusted_ids)
+    };
+    let (above, below) = message.headers.split_at_checked(above).unwrap_or_default();
+    !above.iter().any(|field| is_result(&field)) && below.iter().any(|field| is_result(&field))
 }
 
 /// Judges the author by the results that trusted hosts wrote.
@@ -53,7 +48,9 @@ pub struct Sender {
 pub fn judge(message: &Message, trusted_lines: usize, trusted_ids: &[String]) -> Sender {
     let mut heard = Heard::default();
     let from_domain = message.author().map(|author| domain_of(&author.address)).unwrap_or_default();
-    let envelope = message.envelope_sender().map(domain_of);
+    // A Return-Path below the boundary is the sender's word.
+    let has_path = above_boundary(message, trusted_lines).any(|(name, _)| name == "return-path");
+    let envelope = message.envelope_sender().filter(|_| has_path).map(domain_of);
     for (name, value) in above_boundary(message, trusted_lines) {
         match name.as_str() {
             "authentication-results" => {
@@ -107,7 +104,7 @@ impl Heard {
             match result.method.as_str() {
                 "dmarc" => {
                     self.note(&line.id, result);
-                    let of_author = |domain: &String| is_same(domain, from_domain);
+                    let of_author = |domain: &String| domain_key(domain) == domain_key(from_domain);
                     match result.outcome.as_str() {
                         "fail" => self.dmarc_fail = true,
                         "pass"
@@ -121,7 +118,7 @@ impl Heard {
                 }
                 "dkim" if may_pass && result.outcome == "pass" => {
                     let signer = result.domain(&["header.d"]).or_else(|| result.domain(&["header.i"]));
-                    if signer.is_some_and(|signer| aligned(&signer, from_domain)) {
+                    if signer.is_some_and(|signer| same_organisation(&signer, from_domain)) {
                         self.note(&line.id, result);
                         self.dkim_pass = true;
                     }
@@ -140,7 +137,7 @@ impl Heard {
             None if result.outcome == "pass" || result.is_about_helo() => return,
             None => envelope.unwrap_or_default().to_owned(),
         };
-        if !aligned(&domain, from_domain) {
+        if !same_organisation(&domain, from_domain) {
             return;
         }
         self.note(id, result);
@@ -170,21 +167,6 @@ impl Heard {
         };
         Sender { verdict, results: self.results }
     }
-}
-
-/// Relaxed alignment (RFC 7489 section 3.1), as far as it goes without a list of public suffixes: equal, or
-/// one is a subdomain of the other and the shorter one has at least two labels.
-pub fn aligned(left: &str, right: &str) -> bool {
-    let below = |long: &str, short: &str| {
-        short.contains('.') && long.strip_suffix(short).is_some_and(|rest| rest.ends_with('.'))
-    };
-    !left.is_empty() && (is_same(left, right) || below(left, right) || below(right, left))
-}
-
-/// Whether two names are one domain.
-fn is_same(left: &str, right: &str) -> bool {
-    let plain = |domain: &str| domain.trim().trim_end_matches('.').to_lowercase();
-    !left.is_empty() && plain(left) == plain(right)
 }
 
 fn is_trusted(id: &str, trusted: &[String]) -> bool {

@@ -4,9 +4,10 @@
 //! itself.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -16,6 +17,13 @@ use crate::vocabulary::sha256_hex;
 /// When this program was built, by the clock of then: a clock that shows less is wrong.
 pub fn built() -> Timestamp {
     env!("ZWFW_BUILT").parse().ok().and_then(|at| Timestamp::from_second(at).ok()).unwrap_or(Timestamp::MIN)
+}
+
+/// How long the machine has been up, asleep or awake: no clock that anybody sets.
+fn up() -> Duration {
+    let time = clock_gettime(ClockId::Boottime);
+    let (seconds, nanos) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
+    Duration::new(seconds.unwrap_or(0), nanos.unwrap_or(0))
 }
 
 /// What a user is called.
@@ -56,6 +64,8 @@ impl Home {
 #[derive(Debug, Clone)]
 pub struct World {
     stop: watch::Receiver<bool>,
+    /// The wall clock at the last look, and at the same time one that nobody sets.
+    clocks: Arc<Mutex<(Timestamp, Duration)>>,
 }
 
 /// Tells every [`World`] made with it to stop.
@@ -73,20 +83,24 @@ impl World {
     /// A world that runs until its stopper is used.
     pub fn new() -> (Stopper, Self) {
         let (sender, stop) = watch::channel(false);
-        (Stopper(sender), Self { stop })
+        let world = Self { stop, clocks: Arc::default() };
+        world.jump();
+        (Stopper(sender), world)
+    }
+
+    /// How far the wall clock has jumped since this was asked last; less than nothing: back.
+    pub fn jump(&self) -> SignedDuration {
+        let (now, up) = (self.now(), up());
+        let mut clocks = self.clocks.lock().unwrap_or_else(PoisonError::into_inner);
+        let (before, up_before) = std::mem::replace(&mut *clocks, (now, up));
+        let passed = SignedDuration::try_from(up.saturating_sub(up_before)).unwrap_or(SignedDuration::MAX);
+        now.duration_since(before) - passed
     }
 
     /// Now.
     #[expect(clippy::disallowed_methods, reason = "the clock's one home")]
     pub fn now(&self) -> Timestamp {
         Timestamp::now()
-    }
-
-    /// How long the machine has been up, asleep or awake: no clock that anybody sets.
-    pub fn up(&self) -> Duration {
-        let time = clock_gettime(ClockId::Boottime);
-        let (seconds, nanos) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
-        Duration::new(seconds.unwrap_or(0), nanos.unwrap_or(0))
     }
 
     /// 64 random bits from the operating system: Message-IDs made with them cannot be guessed.

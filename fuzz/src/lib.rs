@@ -14,6 +14,11 @@ pub fn ruling(data: &[u8]) {
     invariants::ruling::holds(data);
 }
 
+/// What a sender chooses, around what our server wrote.
+pub fn sender_part(data: &[u8]) {
+    invariants::sender_part::holds(data);
+}
+
 /// The answer to a hostile message.
 pub fn reply(data: &[u8]) {
     invariants::reply::holds(data);

@@ -64,7 +64,7 @@ fn is_unread(local: &str) -> bool {
     MACHINES.words("robot part").any(|word| plain.starts_with(word) || plain.ends_with(word))
         || MACHINES.words("robot name").any(|word| name == word)
         || MACHINES.words("robot beginning").any(|word| local.starts_with(word))
-        || MACHINES.words("robot ending").any(|word| local.ends_with(word))
+        || MACHINES.words("robot ending").any(|word| without_tag(local).ends_with(word))
 }
 
 /// The author's address and the envelope's, with the field that bears it.

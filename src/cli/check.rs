@@ -1,5 +1,8 @@
 //! `check` and `check --live`.
 
+mod rights;
+mod traces;
+
 use std::fmt::Write;
 use std::path::Path;
 
@@ -18,6 +21,7 @@ use crate::smtp::Sender;
 use crate::store::{Store, StoreError};
 use crate::vocabulary::chinese_minute;
 use crate::world::World;
+pub(super) use rights::foreign_files;
 
 /// Mail that arrived this much later than now proves that two clocks disagree.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(2);
@@ -48,6 +52,12 @@ pub(super) fn check(settings: &Settings, file: &Path, live: bool) -> Outcome {
             "提醒  数据库 {} 不存在（there is no store）：新装的请用 init 建立；原来有库的，请先恢复原库、核对磁盘是否挂载",
             settings.store_path.display()
         );
+    }
+    for remark in &settings.remarks {
+        let _ = writeln!(text, "提醒  {remark}");
+    }
+    for remark in rights::remarks(settings, file) {
+        let _ = writeln!(text, "提醒  {remark}");
     }
     print(&text)?;
     if !live {
@@ -102,7 +112,12 @@ impl Report {
             Ok(None) if access(&settings.store_path, Access::WRITE_OK).is_err() => {
                 self.bad("数据库", &format!("{path} 不可写：请核对文件权限和运行用户"), Exit::Permission);
             }
-            Ok(None) => self.good("数据库", &path),
+            Ok(None) => {
+                self.good("数据库", &path);
+                if let Some(foreign) = foreign_files(&settings.store_path) {
+                    self.remark("数据库", &foreign);
+                }
+            }
             Ok(Some(damage)) => {
                 self.bad("数据库", &format!("{path} 已损坏（{damage}）：请停止服务，恢复备份"), Exit::Data);
             }
@@ -172,6 +187,14 @@ impl Report {
                     match session.newest_internal_date().await {
                         Ok(newest) => {
                             newest_arrival = newest_arrival.max(newest.map(|written| written.instant));
+                        }
+                        Err(error) => self.bad(&what, &error.to_string(), Exit::Unavailable),
+                    }
+                    match session.newest_traces(traces::SAMPLE).await {
+                        Ok(letters) => {
+                            for warning in traces::warnings(&letters, &settings.mailbox) {
+                                self.remark(&what, &warning);
+                            }
                         }
                         Err(error) => self.bad(&what, &error.to_string(), Exit::Unavailable),
                     }

@@ -29,8 +29,7 @@ pub(super) fn held(settings: &Settings, found: &StoreStatus, now: Timestamp) -> 
     if acknowledgement.enabled && matches!(acknowledgement.transport, Transport::Smtp(_)) {
         let here = Home::of(&settings.store_path);
         if let Some(home) = found.home.as_ref().filter(|home| !home.is_same(&here)) {
-            let moved =
-                if home.path == here.path { "另一台机器".to_owned() } else { format!("{}", home.path) };
+            let moved = if home.path == here.path { "另一台机器".to_owned() } else { home.path.clone() };
             let words = format!(
                 "本库原在{moved}，是副本或已移动：来信照常登记，回执一律暂不发出，以免与原库重复答复；确认由本库答复后，请用 outbox release --first-contact"
             );

@@ -126,14 +126,16 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
 
 /// The status that a confirmation gives.
 fn confirmed(row: &ListRow) -> Status {
-    ruling::confirmed(Timeliness::from_word(&row.timeliness).unwrap_or(Timeliness::OnTime))
+    ruling::confirmed(&reasons(row), Timeliness::from_word(&row.timeliness).unwrap_or(Timeliness::OnTime))
 }
 
 /// The status that a denial gives.
 fn denied(row: &ListRow) -> Status {
-    let reasons: Vec<ReviewReason> =
-        row.review_reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
-    ruling::denied(&reasons)
+    ruling::denied(&reasons(row))
+}
+
+fn reasons(row: &ListRow) -> Vec<ReviewReason> {
+    row.review_reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect()
 }
 
 fn case_json(shown: &Shown) -> Value {

@@ -12,7 +12,7 @@ use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
     Security, ServerSettings, Settings, Transport,
 };
-use super::{Secrets, consultation};
+use super::{Secrets, consultation, written};
 use crate::vocabulary::providers;
 
 const KIB: u64 = 1024;
@@ -46,6 +46,11 @@ pub(super) fn settings(
     let acknowledgement = acknowledgement(top.section("acknowledgement"), credentials, mailbox.as_ref());
     let limits = limits(top.section("limits"));
     top.finish();
+    let named = |(file, table): &(PathBuf, _)| consultation::template_files(file, table);
+    let templates: Vec<PathBuf> = layers.consultations.iter().flat_map(named).collect();
+    for path in layers.unread.iter().filter(|path| !templates.contains(path)) {
+        problems.remark(path.display().to_string(), "", "is not read: only files called *.toml are");
+    }
     let consultations = consultation::all(&layers.file, layers.consultations, problems);
     Some(Settings {
         mailbox: mailbox?,
@@ -54,6 +59,7 @@ pub(super) fn settings(
         acknowledgement: acknowledgement?,
         consultations,
         limits,
+        remarks: Vec::new(),
     })
 }
 
@@ -90,15 +96,19 @@ fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<Mai
     let mut hosts = |key| -> Vec<String> {
         let hosts: Vec<String> =
             section.list(key).unwrap_or_default().into_iter().map(|host| host.to_lowercase()).collect();
-        for host in
-            hosts.iter().filter(|host| host.contains(|c: char| c.is_whitespace() || "/@,".contains(c)))
-        {
+        let is_host = |host: &str| written::host_problem(host.strip_prefix('.').unwrap_or(host)).is_none();
+        for host in hosts.iter().filter(|host| !is_host(host)) {
             section.problem(key, format!("\"{host}\" is not a host name; write it like \"mx.example.gov.cn\" or \".example.gov.cn\""));
         }
         hosts
     };
     let trusted_received_hosts = hosts("trusted_received_hosts");
     let trusted_authserv_ids = hosts("trusted_authserv_ids");
+    let internaldate_is_arrival = section.boolean("internaldate_is_arrival", true);
+    if !internaldate_is_arrival && trusted_received_hosts.is_empty() {
+        let words = "false needs trusted_received_hosts: without both, nothing tells when a letter arrived";
+        section.problem("internaldate_is_arrival", words);
+    }
     let source = match kind {
         Kind::Imap => imap(&mut section, credentials).map(MailboxSource::Imap),
         Kind::Maildir => maildir(&mut section).map(MailboxSource::Maildir),
@@ -112,7 +122,13 @@ fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<Mai
         section.text("move_to");
     }
     section.finish();
-    Some(MailboxSettings { source: source?, poll_interval, trusted_received_hosts, trusted_authserv_ids })
+    Some(MailboxSettings {
+        source: source?,
+        poll_interval,
+        trusted_received_hosts,
+        trusted_authserv_ids,
+        internaldate_is_arrival,
+    })
 }
 
 fn maildir(section: &mut Section<'_>) -> Option<PathBuf> {
@@ -177,7 +193,7 @@ fn server(
     [tls, starttls, plaintext]: [u16; 3],
     example: &str,
 ) -> Option<ServerSettings> {
-    let host = section.required_text("host", example);
+    let host = section.required_host("host", example);
     let security = section.choice(
         "security",
         Security::Tls,
@@ -236,6 +252,13 @@ fn password(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<S
             return section.wrong("password_credential", message);
         }
         (Some(name), None, Some(folder)) => ("password_credential", folder.join(name)),
+        (Some(name), None, None) if credentials.secrets == Secrets::IfThere => {
+            let message = format!(
+                "credentials not checked: \"{name}\" is handed over by systemd, and CREDENTIALS_DIRECTORY is not set"
+            );
+            section.remark("password_credential", message);
+            return None;
+        }
         (Some(name), None, None) => {
             let message = format!(
                 "there is no credential \"{name}\": CREDENTIALS_DIRECTORY is not set. Start under systemd with LoadCredential={name}:…, or use password_file"
@@ -243,14 +266,14 @@ fn password(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<S
             return section.wrong("password_credential", message);
         }
     };
-    let place = path.display();
-    match std::fs::read_to_string(&path).as_deref().map(|text| text.trim_end_matches(['\r', '\n'])) {
-        Err(error) => section.wrong(key, format!("{place} cannot be read: {error}")),
-        Ok("") => section.wrong(key, format!("{place} is empty")),
-        Ok(secret) if secret.contains(['\r', '\n', '\0']) => {
-            section.wrong(key, format!("{place} must hold one line"))
+    match written::password(&path) {
+        Err(problem) => section.wrong(key, format!("{} {problem}", path.display())),
+        Ok(found) => {
+            for remark in found.remarks {
+                section.remark(key, format!("{} {remark}", path.display()));
+            }
+            Some(Secret::new(found.secret))
         }
-        Ok(secret) => Some(Secret::new(secret.to_owned())),
     }
 }
 
@@ -312,7 +335,7 @@ fn acknowledgement(
 fn is_address(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     !local.is_empty()
-        && !domain.is_empty()
+        && written::host_problem(domain).is_none()
         && !text.contains(|c: char| c.is_whitespace() || "<>,;\"".contains(c))
 }
 

@@ -25,11 +25,11 @@ pub(super) fn all(
             "there is none; write a [[consultation]], or one file per consultation in consultations/*.toml beside this file",
         );
     }
-    let mut found: Vec<Consultation> = Vec::new();
+    let mut found: Vec<(PathBuf, Consultation)> = Vec::new();
     for (file, table) in tables {
         let before = problems.0.len();
         let Some(consultation) = one(&file, table, problems) else { continue };
-        for other in &found {
+        for (elsewhere, other) in &found {
             for (key, mine, theirs) in [
                 ("id", &consultation.id, &other.id),
                 ("number_prefix", &consultation.number_prefix, &other.number_prefix),
@@ -39,16 +39,26 @@ pub(super) fn all(
                     problems.add(
                         file.display().to_string(),
                         format!("consultation.{key}"),
-                        format!("\"{mine}\" is already another consultation's; each needs its own"),
+                        format!(
+                            "\"{mine}\" is already another consultation's, in {}; each needs its own",
+                            elsewhere.display()
+                        ),
                     );
                 }
             }
         }
         if problems.0.len() == before {
-            found.push(consultation);
+            found.push((file, consultation));
         }
     }
-    found
+    found.into_iter().map(|(_, consultation)| consultation).collect()
+}
+
+/// The files that a consultation's table names for its answers.
+pub(super) fn template_files(file: &Path, table: &Map<String, Value>) -> Vec<PathBuf> {
+    let templates = table.get("templates").and_then(|value| value.clone().into_table().ok());
+    let values = templates.into_iter().flatten().map(|(_, value)| value);
+    values.filter_map(|value| Some(beside(file, &value.into_string().ok()?))).collect()
 }
 
 fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Option<Consultation> {

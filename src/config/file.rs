@@ -17,6 +17,8 @@ pub(super) struct Layers {
     pub(super) root: Map<String, Value>,
     /// One table per consultation, with the file it stands in.
     pub(super) consultations: Vec<(PathBuf, Map<String, Value>)>,
+    /// Files beside those that were read, which were not.
+    pub(super) unread: Vec<PathBuf>,
 }
 
 /// Reads all layers; `None` when the main file itself cannot be read.
@@ -25,7 +27,9 @@ pub(super) fn read(path: &Path, environment: &[(String, String)], problems: &mut
     let beside = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let mut builder = Config::builder();
     let mut readable = true;
-    for file in std::iter::once(path.clone()).chain(toml_files(&beside.join("conf.d"), problems)) {
+    let mut unread = Vec::new();
+    let parts = toml_files(&beside.join("conf.d"), &mut unread, problems);
+    for file in std::iter::once(path.clone()).chain(parts) {
         match table_of(&file) {
             Ok(_) => builder = builder.add_source(source(&file)),
             Err(message) => {
@@ -36,6 +40,12 @@ pub(super) fn read(path: &Path, environment: &[(String, String)], problems: &mut
     }
     if !readable {
         return None;
+    }
+    for (name, _) in environment.iter().filter(|(name, _)| is_mistyped(name)) {
+        let message = format!(
+            "is not read: a variable is called {PREFIX}__SECTION__KEY, with two underscores each, like {PREFIX}__MAILBOX__HOST"
+        );
+        problems.remark("the environment", name, message);
     }
     let variables = environment.iter().filter(|(name, _)| name.starts_with(PREFIX)).cloned().collect();
     let built = builder
@@ -54,7 +64,7 @@ pub(super) fn read(path: &Path, environment: &[(String, String)], problems: &mut
     if let Some(value) = root.remove("consultation") {
         consultations.extend(tables(value, &path, problems));
     }
-    for file in toml_files(&beside.join("consultations"), problems) {
+    for file in toml_files(&beside.join("consultations"), &mut unread, problems) {
         match table_of(&file) {
             Ok(mut table) => match table.remove("consultation") {
                 Some(value) if table.is_empty() => consultations.extend(tables(value, &file, problems)),
@@ -68,7 +78,7 @@ pub(super) fn read(path: &Path, environment: &[(String, String)], problems: &mut
             Err(message) => problems.add(file.display().to_string(), "", message),
         }
     }
-    Some(Layers { file: path, root, consultations })
+    Some(Layers { file: path, root, consultations, unread })
 }
 
 fn source(path: &Path) -> File<config::FileSourceFile, FileFormat> {
@@ -78,7 +88,12 @@ fn source(path: &Path) -> File<config::FileSourceFile, FileFormat> {
 /// One file's top-level table.
 fn table_of(path: &Path) -> Result<Map<String, Value>, String> {
     // Reading first gives the operating system's own words; the config crate says only "not found".
-    std::fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))?;
+    std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => {
+            "is not UTF-8 but GBK, UTF-16 or another charset; save it as UTF-8".to_owned()
+        }
+        _ => format!("cannot be read: {error}"),
+    })?;
     source(path).collect().map_err(|error| match error {
         ConfigError::FileParse { cause, .. } => {
             let words = cause.to_string();
@@ -89,8 +104,16 @@ fn table_of(path: &Path) -> Result<Map<String, Value>, String> {
     })
 }
 
-/// `*.toml` of a folder in the order of their names; a missing folder holds none.
-fn toml_files(folder: &Path, problems: &mut Problems) -> Vec<PathBuf> {
+/// Whether a variable's name is meant for us, and not written as we read it.
+fn is_mistyped(name: &str) -> bool {
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let ours: String = PREFIX.chars().filter(char::is_ascii_alphanumeric).collect();
+    letters.to_ascii_uppercase().starts_with(&ours) && !name.starts_with(&format!("{PREFIX}__"))
+}
+
+/// `*.toml` of a folder in the order of their names; a missing folder holds none. What editors leave behind is none of them: it
+/// and all other files go into `unread`.
+fn toml_files(folder: &Path, unread: &mut Vec<PathBuf>, problems: &mut Problems) -> Vec<PathBuf> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
@@ -99,12 +122,19 @@ fn toml_files(folder: &Path, problems: &mut Problems) -> Vec<PathBuf> {
             return Vec::new();
         }
     };
-    let mut files: Vec<PathBuf> = entries
+    let is_ours = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".toml") && !name.starts_with(['.', '#'])
+    };
+    let mut all: Vec<PathBuf> = entries
         .filter_map(Result::ok)
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        // A folder holds templates, perhaps; a link that leads nowhere is an editor's lock.
+        .filter(|path| !path.is_dir())
         .collect();
-    files.sort();
+    all.sort();
+    let (files, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_ours);
+    unread.extend(others);
     files
 }
 

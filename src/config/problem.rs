@@ -21,14 +21,23 @@ impl std::fmt::Display for Problem {
     }
 }
 
-/// Every problem found, in the order of the files and keys.
+/// Every problem found, in the order of the files and keys; and beside them what is probably not meant, though no reason not to
+/// start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Problems(pub Vec<Problem>);
+pub struct Problems(pub Vec<Problem>, pub Vec<Problem>);
 
 impl Problems {
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Remembers something that is probably not meant.
+    pub fn remark(&mut self, file: impl Into<String>, key: impl Into<String>, message: impl Into<String>) {
+        let remark = Problem { file: file.into(), key: key.into(), message: message.into() };
+        if !self.1.contains(&remark) {
+            self.1.push(remark);
+        }
     }
 
     /// Remembers one more.

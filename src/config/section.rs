@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::problem::Problems;
+use super::written::host_problem;
 use crate::vocabulary::SHANGHAI_OFFSET_SECONDS;
 
 /// One section of the configuration while its keys are being taken.
@@ -82,8 +83,13 @@ impl<'p> Section<'p> {
     }
 
     fn problem_in(&mut self, origin: Option<&str>, key: &str, message: impl Into<String>) {
-        let file = origin.map_or_else(|| self.file.display().to_string(), ToOwned::to_owned);
+        let file = origin.map_or_else(|| self.file.display().to_string(), place);
         self.problems.add(file, format!("{}{key}", self.prefix), message);
+    }
+
+    /// Remembers what is probably not meant by a key of this section.
+    pub(super) fn remark(&mut self, key: &str, message: impl Into<String>) {
+        self.problems.remark(self.file.display().to_string(), format!("{}{key}", self.prefix), message);
     }
 
     /// Whether a key is written and was not taken yet.
@@ -127,12 +133,34 @@ impl<'p> Section<'p> {
 
     /// A text; blank counts as absent.
     pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
+        self.text_as_written(key).map(|text| text.trim().to_owned())
+    }
+
+    /// A text with the blanks around it.
+    fn text_as_written(&mut self, key: &'static str) -> Option<String> {
         let text = self.read(key, "must be a text in quotes", |value, _| match value.kind {
-            ValueKind::String(text) => Some(text.trim().to_owned()),
+            ValueKind::String(text) => Some(text),
             ValueKind::I64(number) => Some(number.to_string()),
             _ => None,
         });
-        text.filter(|text| !text.is_empty())
+        text.filter(|text| !text.trim().is_empty())
+    }
+
+    /// A host that must be there; `example` says what would be right.
+    pub(super) fn required_host(&mut self, key: &'static str, example: &str) -> Option<String> {
+        let before = self.problems.0.len();
+        let host = self.text_as_written(key);
+        match host.as_deref().map(host_problem) {
+            Some(Some(problem)) => {
+                let host = host.unwrap_or_default();
+                return self.wrong(key, format!("\"{host}\" {problem}: like {key} = \"{example}\""));
+            }
+            None if self.problems.0.len() == before => {
+                self.problem(key, format!("is missing; write for example {key} = \"{example}\""));
+            }
+            _ => {}
+        }
+        host
     }
 
     /// Whether a key is written and says nothing: `subject_tag = ""`.
@@ -208,7 +236,9 @@ impl<'p> Section<'p> {
                     _ => None,
                 })
                 .collect(),
-            ValueKind::String(text) if from_environment && !text.contains(['[', ']', '"']) => {
+            ValueKind::String(text)
+                if from_environment && !text.contains(['[', ']', '"', ';', '，', '；']) =>
+            {
                 Some(text.split(',').map(str::to_owned).collect())
             }
             _ => None,
@@ -288,6 +318,14 @@ impl<'p> Section<'p> {
     }
 }
 
+/// Where a value comes from, as a message names it: the `config` crate calls files as the working folder sees them.
+fn place(origin: &str) -> String {
+    if is_environment(Some(origin)) {
+        return origin.to_owned();
+    }
+    plain(Path::new(origin)).display().to_string()
+}
+
 /// A path relative to the folder of the file it was written in, made absolute: a Maildir's path is its folder's name in
 /// the store, and must not depend on where the program was started. The environment has no folder of its own.
 pub(super) fn beside(file: &Path, path: &str) -> PathBuf {
@@ -296,7 +334,12 @@ pub(super) fn beside(file: &Path, path: &str) -> PathBuf {
         Some(folder) if path.is_relative() && file.is_file() => folder.join(path),
         _ => path.to_path_buf(),
     };
-    let absolute = std::path::absolute(&joined).unwrap_or(joined);
+    plain(&joined)
+}
+
+/// An absolute path without `..`.
+fn plain(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let mut plain = PathBuf::new();
     for component in absolute.components() {
         match component {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::problem::Problem;
 use super::secret::Secret;
 use crate::vocabulary::{Consultation, registered_domain};
 
@@ -21,6 +22,8 @@ pub struct Settings {
     /// `[[consultation]]` and `consultations/*.toml`
     pub consultations: Vec<Consultation>,
     pub limits: Limits,
+    /// What is probably not meant, and no reason not to start.
+    pub remarks: Vec<Problem>,
 }
 
 /// `[mailbox]`
@@ -32,6 +35,8 @@ pub struct MailboxSettings {
     pub trusted_received_hosts: Vec<String>,
     /// Servers whose `Authentication-Results:` are believed (RFC 8601 section 2.2), lower case.
     pub trusted_authserv_ids: Vec<String>,
+    /// IMAP's INTERNALDATE is the time of arrival; false after a migration that made all dates new.
+    pub internaldate_is_arrival: bool,
 }
 
 impl MailboxSettings {

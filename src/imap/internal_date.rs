@@ -50,6 +50,39 @@ impl Session {
         Ok(newest)
     }
 
+    /// INTERNALDATE and trace fields of the newest messages of the open folder: what the two say of their arrival.
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails.
+    pub async fn newest_traces(&mut self, most: u32) -> Result<Vec<(WrittenTime, Vec<u8>)>, ImapError> {
+        let mut traces = Vec::new();
+        if self.exists == 0 {
+            return Ok(traces);
+        }
+        let first = self.exists.saturating_sub(most) + 1;
+        let command = format!(
+            "FETCH {first}:* (INTERNALDATE BODY.PEEK[HEADER.FIELDS (RECEIVED AUTHENTICATION-RESULTS)])"
+        );
+        let step = self.limits.step_timeout;
+        self.command(Stage::Fetch, &command, step, &mut |response| {
+            let Response::Fetch(_, attributes) = response else { return };
+            let (mut date, mut header) = (None, None);
+            for attribute in attributes {
+                match attribute {
+                    AttributeValue::InternalDate(text) => date = parse(text),
+                    AttributeValue::BodySection { data: Some(data), .. } => header = Some(data.to_vec()),
+                    _ => {}
+                }
+            }
+            if traces.len() < most as usize {
+                traces.extend(date.zip(header));
+            }
+        })
+        .await?;
+        Ok(traces)
+    }
+
     /// INTERNALDATE of these messages of the open folder, without those that the server does not mention.
     ///
     /// # Errors

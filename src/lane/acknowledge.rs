@@ -10,7 +10,7 @@ mod unsettled;
 
 use tokio::time::Instant;
 
-use super::Lane;
+use super::{Lane, clock};
 use crate::crash::{self, Step};
 use crate::maillog;
 use crate::schedule::{self, Next, RetryPolicy};
@@ -79,6 +79,7 @@ async fn drain(
     let caps = &lane.config.acknowledgement.caps;
     while pass.held.is_none() {
         lane.store.with(Store::in_place)?;
+        clock::look(lane)?;
         // Left over from a pass that could not write: to send more would be to repeat it.
         unsettled.settle(&lane.store)?;
         let room = match lane.store.with(|store| breaker::room(store, caps, lane.world.now()))? {

@@ -41,7 +41,8 @@ impl LaneConfig {
         own_addresses.retain(|address| !address.is_empty());
         Self {
             rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts)
-                .trusting(&settings.mailbox.trusted_authserv_ids),
+                .trusting(&settings.mailbox.trusted_authserv_ids)
+                .with_internaldate_as_arrival(settings.mailbox.internaldate_is_arrival),
             acknowledgement,
             own_addresses,
             limits: settings.limits,

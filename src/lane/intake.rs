@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Lane;
+use super::{Lane, clock};
 use crate::config::{MailboxSettings, MailboxSource};
 use crate::maillog;
 use crate::store::Store;
@@ -52,6 +52,7 @@ impl Mailbox {
     /// What stopped it. Everything recorded until then stays recorded.
     pub async fn pass(&mut self, lane: &Lane) -> Result<Pass, PassError> {
         lane.store.with(Store::in_place)?;
+        clock::look(lane)?;
         let whole = lane.config.limits.pass_timeout;
         let pass = match self {
             Self::Imap(mailbox) => {

@@ -4,7 +4,7 @@
 //! `=?gb2312?q?=B3=C2_<sun@example.com>?=` holds the brackets of a mailbox, or of a name, inside the word.
 
 use crate::charset::{self, Decoded};
-use crate::vocabulary::Address;
+use crate::vocabulary::{Address, same_address};
 
 /// Most mailboxes kept of one field.
 const MAX_ADDRESSES: usize = 1_000;
@@ -16,7 +16,10 @@ pub(super) fn read(raw: &[u8], beside: Option<&str>) -> (Vec<Address>, Decoded) 
     let mut noted =
         Decoded { repaired: plain.repaired || repaired, lossy: plain.lossy, ..Decoded::default() };
     let mut list = Vec::new();
-    for item in items(&charset::one_line(&plain.text)) {
+    // A control character parts words: without it `a@example.com<NUL>body` would be an address of its own.
+    let text: String =
+        plain.text.chars().map(|c| if c.is_control() && !"\r\n\t".contains(c) { ' ' } else { c }).collect();
+    for item in items(&charset::one_line(&text)) {
         item.mailboxes(&mut list, &mut noted);
         if list.len() >= MAX_ADDRESSES {
             break;
@@ -30,8 +33,10 @@ pub(super) fn read(raw: &[u8], beside: Option<&str>) -> (Vec<Address>, Decoded) 
 struct Item {
     /// Words outside of angle brackets, quotes undone, encoded-words as written.
     phrase: String,
-    /// What stood between angle brackets.
+    /// What stood between the first angle brackets that were not empty.
     angle: Option<String>,
+    /// What else stood in angle brackets or behind them, where nothing but a comment may: an address in it is a second one.
+    behind: String,
     /// What stood in parentheses.
     comment: String,
 }
@@ -48,13 +53,13 @@ fn items(text: &str) -> Vec<Item> {
         if c == '='
             && let Some((word, tail)) = encoded_word(rest)
         {
-            item.phrase.push_str(word);
+            item.words().push_str(word);
             rest = tail;
             continue;
         }
         rest = match c {
             '"' if quotes_close => {
-                let tail = quoted(behind, &mut item.phrase);
+                let tail = quoted(behind, item.words());
                 quotes_close = tail.is_some();
                 tail.unwrap_or(behind)
             }
@@ -71,8 +76,10 @@ fn items(text: &str) -> Vec<Item> {
             '<' | '‹' | '＜' => {
                 let (inside, tail) = angle(behind);
                 // In `<<a@b>>` and `<> <a@b>` the inner one counts.
-                if item.angle.as_deref().unwrap_or_default().is_empty() {
+                if item.angle.as_deref().unwrap_or_default().trim().is_empty() {
                     item.angle = Some(inside);
+                } else {
+                    item.behind.extend([" ", inside.as_str(), " "]);
                 }
                 tail
             }
@@ -90,7 +97,7 @@ fn items(text: &str) -> Vec<Item> {
                 behind
             }
             c => {
-                item.phrase.push(c);
+                item.words().push(c);
                 behind
             }
         };
@@ -129,12 +136,18 @@ fn quoted<'a>(text: &'a str, phrase: &mut String) -> Option<&'a str> {
 fn angle(text: &str) -> (String, &str) {
     let end = text.find(['>', '›', '＞', '<', ',']).unwrap_or(text.len());
     let (inside, tail) = text.split_at_checked(end).unwrap_or((text, ""));
-    (charset::decode_text_words(inside).text, tail)
+    (inside.to_owned(), tail)
 }
 
 impl Item {
+    /// Where words go that stand outside of brackets.
+    const fn words(&mut self) -> &mut String {
+        if self.angle.is_some() { &mut self.behind } else { &mut self.phrase }
+    }
+
     fn mailboxes(&self, list: &mut Vec<Address>, noted: &mut Decoded) {
-        let decoded = charset::decode_text_words(self.phrase.trim());
+        let words = format!("{} {}", self.phrase.trim(), self.without_addresses());
+        let decoded = charset::decode_text_words(words.trim());
         noted.note(&decoded);
         let phrase = charset::one_line(&decoded.text);
         let comment = charset::decode_text_words(self.comment.trim());
@@ -146,7 +159,9 @@ impl Item {
                 let is_address = address.contains('@')
                     || address.is_ascii() && (display.is_none() || is_local_machine(&address));
                 let address = if is_address { address } else { String::new() };
+                let second = self.second_addresses(&address);
                 list.push(Address { display, address });
+                list.extend(second.into_iter().map(|address| Address { display: None, address }));
             }
             return;
         }
@@ -166,13 +181,32 @@ impl Item {
             }
             return;
         }
-        // Bare addresses; words beside the first are its name.
+        // Bare addresses, in which an encoded-word is its letters; words beside the first are its name.
+        let has_bare =
+            |word: &&str| word.contains('@') && encoded_word(word).is_none_or(|(_, tail)| !tail.is_empty());
+        let text =
+            if self.phrase.split_whitespace().any(|word| has_bare(&word)) { &self.phrase } else { &phrase };
         let (addresses, words): (Vec<&str>, Vec<&str>) =
-            phrase.split_whitespace().partition(|word| word.contains('@'));
-        let mut display = name(&words.join(" ")).or_else(|| name(&charset::one_line(&comment.text)));
+            text.split_whitespace().partition(|word| word.contains('@'));
+        let words = charset::decode_text_words(&words.join(" ")).text;
+        let mut display =
+            name(&charset::one_line(&words)).or_else(|| name(&charset::one_line(&comment.text)));
         for address in addresses.into_iter().take(MAX_ADDRESSES) {
             list.push(Address { display: display.take(), address: spec(address) });
         }
+    }
+}
+
+impl Item {
+    /// The words behind the brackets that are no address.
+    fn without_addresses(&self) -> String {
+        self.behind.split_whitespace().filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Addresses behind the brackets, other than the one inside: which of them wrote, nobody can say.
+    fn second_addresses(&self, first: &str) -> Vec<String> {
+        let words = self.behind.split_whitespace().filter(|word| word.contains('@')).map(spec);
+        words.filter(|address| !same_address(address, first)).take(MAX_ADDRESSES).collect()
     }
 }
 
@@ -184,7 +218,7 @@ fn is_local_machine(local: &str) -> bool {
 
 /// An addr-spec without what surrounds it: blanks, quotes, `mailto:`, a source route (RFC 5322 section 4.4).
 fn spec(inside: &str) -> String {
-    let bare: String = inside.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    let bare = without_blanks(inside);
     let bare = bare.trim_matches(['"', '\'', '<', '>', '[', ']']);
     let bare = bare.strip_prefix("mailto:").unwrap_or(bare);
     let bare = match bare.strip_prefix('@').and_then(|route| route.split_once(':')) {
@@ -192,6 +226,19 @@ fn spec(inside: &str) -> String {
         None => bare,
     };
     bare.to_owned()
+}
+
+/// An address without the blanks that RFC 5322 section 4.4 allows around its signs. Any other blank stays: without it, an
+/// address with text behind it would be the address of somebody else.
+fn without_blanks(inside: &str) -> String {
+    let mut bare = String::with_capacity(inside.len());
+    for word in inside.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        if !(bare.is_empty() || bare.ends_with(['@', '.']) || word.starts_with(['@', '.'])) {
+            bare.push(' ');
+        }
+        bare.push_str(word);
+    }
+    bare
 }
 
 /// A display name, without the quotes that some put inside the quotes; `None` when nothing is left.
@@ -240,6 +287,8 @@ mod tests {
             "'张三' <mailto:sun@example.com>",
             "\"'张三'\" <<sun@example.com>>",
             "张三 <@relay.example:sun@example.com>",
+            "张三 < sun @ example . com >",
+            "张三 <sun@example.com> SUN@example.com",
         ] {
             assert_eq!(list(raw.as_bytes()), std::slice::from_ref(&sun), "{raw}");
         }
@@ -258,6 +307,18 @@ mod tests {
         assert_eq!(list(b"Mail <MAILER-DAEMON>"), [pair("Mail", "MAILER-DAEMON")]);
         assert_eq!(list(b"MAILER-DAEMON"), [pair("MAILER-DAEMON", "")]);
         assert_eq!(list(b"<postmaster>"), [pair("", "postmaster")]);
+        // Which of two wrote, nobody can say; and an encoded-word inside an address is its letters.
+        let two = [pair("x", "a@example.com"), pair("", "b@example.com")];
+        assert_eq!(list(b"x <a@example.com> <b@example.com>"), two);
+        assert_eq!(list(b"x <a@example.com> b@example.com"), two);
+        assert_eq!(list(b"x <=?utf-8?Q?a=40example.com?=>"), [pair("x", "")]);
+        assert_eq!(
+            list(b"=?utf-8?Q?a=40example.com?=@example.org"),
+            [pair("", "=?utf-8?Q?a=40example.com?=@example.org")]
+        );
+        // What stands behind an address is no part of it.
+        assert_eq!(list(b"<a@example.com\r\n body>"), [pair("", "a@example.com body")]);
+        assert_eq!(list(b"<a@example.com\0body>"), [pair("", "a@example.com body")]);
         assert_eq!(
             list(b"staff: \"Li, Na\" <li@example.com>, wang@example.com; zhao@example.com"),
             [pair("Li, Na", "li@example.com"), pair("", "wang@example.com"), pair("", "zhao@example.com")]

@@ -94,9 +94,31 @@ fn text_charset(root: MessageRef<'_>) -> Option<String> {
     })
 }
 
+/// Fields that hold encoded-words: unstructured text, and phrases and comments beside addresses (RFC 2047 section 5). In any
+/// other an encoded-word is what its letters say, or whoever chooses a piece of it (HELO, the reverse-path) writes the rest.
+const ENCODED: [&str; 11] = [
+    "subject",
+    "comments",
+    "keywords",
+    "content-description",
+    "from",
+    "sender",
+    "reply-to",
+    "to",
+    "cc",
+    "bcc",
+    "thread-topic",
+];
+
+/// The value of the field of this name (lower case), as one line.
+pub(super) fn value_of(name: &str, raw: &[u8], beside: Option<&str>) -> Decoded {
+    let read = if ENCODED.contains(&name) { charset::decode_header } else { charset::undecoded_header };
+    read(raw, beside)
+}
+
 /// Reads one field.
 fn field(name: String, raw: &[u8], beside: Option<&str>, message: &mut Message) {
-    let value = charset::decode_header(raw, beside);
+    let value = value_of(&name, raw, beside);
     match name.as_str() {
         "subject" if message.subject.is_none() => {
             message.defects.note(&value);
@@ -173,8 +195,9 @@ pub(super) fn first_id(value: &str) -> Option<String> {
 }
 
 fn return_path(value: &str) -> Option<ReturnPath> {
-    let bare = value.rsplit_once('<').map_or(value, |(_, behind)| behind);
-    let bare = bare.split_once('>').map_or(bare, |(inside, _)| inside).trim();
+    // A quoted local part may hold brackets: the outermost count.
+    let bare = value.split_once('<').map_or(value, |(_, behind)| behind);
+    let bare = bare.rsplit_once('>').map_or(bare, |(inside, _)| inside).trim();
     match bare {
         "" if value.contains('<') => Some(ReturnPath::Null),
         "" => None,

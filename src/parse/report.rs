@@ -77,7 +77,7 @@ pub(super) fn returned_header(message: MessageRef<'_>) -> Option<String> {
 
 /// A field of what a part returns, decoded; `None` where it returns nothing, or no such field.
 fn returned_field(part: MessagePart<'_>, name: &str) -> Option<String> {
-    let decoded = |raw: &[u8]| charset::decode_header(raw.get(..FIELD_BYTES).unwrap_or(raw), None).text;
+    let decoded = |raw: &[u8]| fields::value_of(name, raw.get(..FIELD_BYTES).unwrap_or(raw), None).text;
     if let Some(nested) = part.nested() {
         return nested.headers().get(name).map(|field| decoded(field.raw_value()));
     }

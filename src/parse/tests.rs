@@ -47,9 +47,7 @@ fn seen(message: &Message, key: &str) -> Value {
         "received" => message
             .received
             .iter()
-            .map(|hop| {
-                json!([hop.from, hop.from_looked_up, hop.by, hop.time.map(|time| time.instant.to_string())])
-            })
+            .map(|hop| json!([hop.from, hop.recorded, hop.by, hop.time.map(|time| time.instant.to_string())]))
             .collect(),
         "text" => json!(message.text),
         "text_source" => json!(format!("{:?}", message.text_source)),

@@ -25,6 +25,7 @@ pub struct Rules {
     consultations: Vec<Rule>,
     trusted_received_hosts: Vec<String>,
     trusted_authserv_ids: Vec<String>,
+    internaldate_is_arrival: bool,
 }
 
 #[derive(Debug)]
@@ -52,7 +53,20 @@ impl Rules {
             trusted_received_hosts: trusted_received_hosts.to_vec(),
             // The hosts that write believable Received lines write believable Authentication-Results.
             trusted_authserv_ids: trusted_received_hosts.to_vec(),
+            internaldate_is_arrival: true,
         }
+    }
+
+    /// Whether the mailbox's INTERNALDATE tells when a letter arrived; after a migration that made all dates new, it does not.
+    #[must_use]
+    pub const fn with_internaldate_as_arrival(mut self, holds: bool) -> Self {
+        self.internaldate_is_arrival = holds;
+        self
+    }
+
+    /// The mailbox's own time of a message, where it is believed.
+    pub(super) fn entry_time(&self, fetched: &FetchedMessage) -> Option<EntryTime> {
+        fetched.time.filter(|time| self.internaldate_is_arrival || matches!(time, EntryTime::File(_)))
     }
 
     /// Further hosts whose `Authentication-Results:` are believed (RFC 8601 section 2.5: the authserv-id), lower case,
@@ -128,7 +142,8 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let origin = automatic::judge(message);
     let (consultation, subject) = best_subject(message, persons_subject(message, &origin), rules);
     let (consultation, subject) = rescued(subject, consultation, &numbers);
-    let arrival = deadline::arrival(&message.received, &rules.trusted_received_hosts, fetched.time);
+    let arrival =
+        deadline::arrival(&message.received, &rules.trusted_received_hosts, rules.entry_time(fetched));
     let arrival_unknown = arrival.is_none();
     let arrival = arrival.unwrap_or(Arrival {
         at: seen_at,

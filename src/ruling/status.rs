@@ -12,18 +12,22 @@ pub(super) const fn alone(reasons: &[ReviewReason], timeliness: Timeliness) -> S
 }
 
 /// Where a submission stands that a person confirmed. What was in question (its subject, its sender, a time that only its
-/// writer vouches for) is settled in its favour; the arrival time stays, and what plainly came after the close is late.
-pub const fn confirmed(timeliness: Timeliness) -> Status {
+/// writer vouches for, or that two clocks tell apart) is settled in its favour; the arrival time stays, and what plainly
+/// came after the close is late.
+pub fn confirmed(reasons: &[ReviewReason], timeliness: Timeliness) -> Status {
     match timeliness {
+        _ if reasons.contains(&ReviewReason::ArrivalDisputed) => Status::Accepted,
         Timeliness::OnTime | Timeliness::LateSentInTime | Timeliness::BeforeOpen => Status::Accepted,
         Timeliness::Late => Status::Late,
     }
 }
 
-/// Where a submission stands that a person denied: not counted; but when nothing was in question except that it was sent
-/// in time, it is late, as any mail that came then.
+/// Where a submission stands that a person denied: not counted; but when nothing was in question except the time, it is
+/// late, as any mail that came then.
 pub fn denied(reasons: &[ReviewReason]) -> Status {
-    if matches!(reasons, [ReviewReason::LateSentInTime]) { Status::Late } else { Status::Denied }
+    let is_of_time =
+        |reason| matches!(reason, &ReviewReason::LateSentInTime | &ReviewReason::ArrivalDisputed);
+    if !reasons.is_empty() && reasons.iter().all(is_of_time) { Status::Late } else { Status::Denied }
 }
 
 /// Why a submission waits for a person from now on, because a supplement asks for something: a citizen who wants to
@@ -46,7 +50,7 @@ pub fn reopened(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ReviewReason::{InfoDisclosure, LateSentInTime, NearMiss, Withdraw};
+    use ReviewReason::{ArrivalDisputed, InfoDisclosure, LateSentInTime, NearMiss, Withdraw};
 
     #[test]
     fn a_question_goes_before_the_time() {
@@ -61,8 +65,13 @@ mod tests {
 
     #[test]
     fn a_person_decides_on_what_was_in_question_and_not_on_the_clock() {
-        assert_eq!(confirmed(Timeliness::LateSentInTime), Status::Accepted);
-        assert_eq!(confirmed(Timeliness::Late), Status::Late);
+        assert_eq!(confirmed(&[LateSentInTime], Timeliness::LateSentInTime), Status::Accepted);
+        assert_eq!(confirmed(&[NearMiss], Timeliness::Late), Status::Late);
+        for timeliness in [Timeliness::OnTime, Timeliness::Late] {
+            assert_eq!(confirmed(&[ArrivalDisputed], timeliness), Status::Accepted);
+        }
+        assert_eq!(denied(&[ArrivalDisputed]), Status::Late);
+        assert_eq!(denied(&[LateSentInTime, ArrivalDisputed]), Status::Late);
         assert_eq!(denied(&[LateSentInTime]), Status::Late);
         assert_eq!(denied(&[LateSentInTime, NearMiss]), Status::Denied);
         assert_eq!(denied(&[]), Status::Denied);

@@ -235,6 +235,18 @@ words! {
 }
 
 words! {
+    /// What our own mail system found out about a message's author.
+    Verdict: "verdict" {
+        /// DMARC failed, or SPF failed for the author's domain and nothing vouches for it.
+        Fail = "fail",
+        /// Nothing is said that one could believe.
+        Silent = "silent",
+        /// DMARC passed for the domain of `From:`, or DKIM or SPF did.
+        Pass = "pass",
+    }
+}
+
+words! {
     /// What a mail says of an earlier submission (`relation.kind`).
     RelationKind: "relation_kind" {
         /// It shall not count any more.

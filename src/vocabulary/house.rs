@@ -43,6 +43,21 @@ pub fn registered_domain(domain: &str) -> String {
     found.unwrap_or(domain).to_owned()
 }
 
+/// Whether two domains are of one organisation (RFC 7489 section 3.2): one registered domain, names below the private part of
+/// the list told apart. Names under which anybody may register are nobody's.
+pub fn same_organisation(left: &str, right: &str) -> bool {
+    let (left, right) = (domain_key(left), domain_key(right));
+    !left.is_empty()
+        && (left == right
+            || psl::domain_str(&left).is_some_and(|house| psl::domain_str(&right) == Some(house)))
+}
+
+/// The spelling by which domains are compared: ASCII (RFC 5891), lower case, no dot at the end.
+pub fn domain_key(domain: &str) -> String {
+    let bare = domain.trim().trim_end_matches('.');
+    idna::domain_to_ascii(bare).unwrap_or_else(|_| bare.to_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +77,24 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(mailbox_key(address), key, "{address}");
+        }
+    }
+
+    #[test]
+    fn organisations_are_told_apart_by_what_they_registered() {
+        for (left, right, same) in [
+            ("qq.com", "QQ.com.", true),
+            ("mail.qq.com", "vip.qq.com", true),
+            ("例子.中国", "xn--fsqu00a.xn--fiqs8s", true),
+            ("zwb.ln.gov.cn", "ln.gov.cn", true),
+            ("gov.cn", "ln.gov.cn", false),
+            ("sy.gov.cn", "ln.gov.cn", false),
+            ("a.github.io", "b.github.io", false),
+            ("com", "example.com", false),
+            ("badexample.com", "example.com", false),
+            ("", "", false),
+        ] {
+            assert_eq!(same_organisation(left, right), same, "{left} {right}");
         }
     }
 

@@ -50,6 +50,11 @@ fn answers_to_hostile_messages_are_sound() {
     ask(invariants::reply::holds);
 }
 
+#[test]
+fn no_byte_of_the_senders_moves_arrival_or_verdict() {
+    ask(invariants::sender_part::holds);
+}
+
 /// What names the file to the process that measures.
 const FILE: &str = "ZWFW_MEASURE";
 

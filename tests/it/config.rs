@@ -103,6 +103,81 @@ fn later_layers_win_and_defaults_fill_the_rest() {
     assert!(consultation.occupations.is_empty(), "who lists no occupations asks for none");
 }
 
+/// Of each remark the last part of its file, its key, and what it says.
+fn remarks(settings: &config::Settings) -> Vec<String> {
+    let name = |file: &str| file.rsplit('/').next().unwrap().to_owned();
+    let remarks = settings.remarks.iter();
+    remarks.map(|remark| format!("{} {}: {}", name(&remark.file), remark.key, remark.message)).collect()
+}
+
+/// What is probably not meant is said and keeps nobody from starting.
+#[test]
+fn what_is_probably_not_meant_is_remarked_upon() {
+    let (folder, path) = whole();
+    let settings = config::load(&path, &[], Secrets::LeaveAlone).unwrap();
+    assert!(settings.remarks.is_empty(), "{:?}", settings.remarks);
+
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    for name in ["conf.d/10-site.toml.bak", "conf.d/10-site.conf", "conf.d/#20.toml#", "conf.d/20.toml~"] {
+        write(name, "[mailbox]\nhost = 1\n");
+    }
+    // Emacs locks a file by a link that leads nowhere.
+    std::os::unix::fs::symlink("nobody@host.1", folder.path().join("consultations/.#one.toml")).unwrap();
+    write("consultations/thanks.txt", "感谢\n{{ number }}\n");
+    write("consultations/one.toml", &format!("{CONSULTATION}[templates]\naccepted = \"thanks.txt\"\n"));
+    let environment = variables(&[
+        ("ZWFW_INTAKE_MAILBOX_HOST", "x"),
+        ("zwfw_intake__mailbox__host", "x"),
+        ("ZWFW_INTAKE__MAILBOX__PORT", "1993"),
+    ]);
+    let settings = config::load(&path, &environment, Secrets::IfThere).unwrap();
+    let said = remarks(&settings);
+    let due = [
+        "10-site.toml.bak : is not read",
+        "10-site.conf : is not read",
+        "#20.toml# : is not read",
+        "20.toml~ : is not read",
+        ".#one.toml : is not read",
+        "the environment ZWFW_INTAKE_MAILBOX_HOST: is not read",
+        "the environment zwfw_intake__mailbox__host: is not read",
+        "config.toml mailbox.password_credential: credentials not checked",
+    ];
+    for due in due {
+        assert_eq!(said.iter().filter(|said| said.starts_with(due)).count(), 1, "{due}: {said:#?}");
+    }
+    assert_eq!(said.len(), due.len(), "{said:#?}");
+    // Where systemd hands them over, a missing one is a problem all the same.
+    let credentials = folder.path().display().to_string();
+    let environment = variables(&[("CREDENTIALS_DIRECTORY", &credentials)]);
+    let problems = config::load(&path, &environment, Secrets::IfThere).unwrap_err();
+    assert!(problems.to_string().contains("password_credential"), "{problems}");
+}
+
+#[test]
+fn messages_name_files_by_their_whole_path_and_both_of_two() {
+    let (folder, path) = whole();
+    std::fs::copy(
+        folder.path().join("consultations/one.toml"),
+        folder.path().join("consultations/one - 副本.toml"),
+    )
+    .unwrap();
+    std::fs::write(folder.path().join("conf.d/10.toml"), "[mailbox]\nport = 0\nhots = \"x\"\n").unwrap();
+    let problems = config::load(&path, &[], Secrets::LeaveAlone).unwrap_err();
+    for problem in &problems.0 {
+        assert!(Path::new(&problem.file).is_file() && problem.file.starts_with('/'), "{problem}");
+        assert!(!problem.file.contains(".."), "{problem}");
+    }
+    let said = problems.to_string();
+    for name in
+        ["conf.d/10.toml: mailbox.port", "conf.d/10.toml: mailbox.hots", "one - 副本.toml", "one.toml"]
+    {
+        assert!(said.contains(name), "{name}: {said}");
+    }
+    let wrong = variables(&[("ZWFW_INTAKE__MAILBOX__FOLDERS", "INBOX，Junk")]);
+    let said = config::load(&path, &wrong, Secrets::LeaveAlone).unwrap_err().to_string();
+    assert!(said.contains("mailbox.folders: must be a list"), "a list is a list or refused: {said}");
+}
+
 #[test]
 fn commands_that_log_in_nowhere_need_no_password() {
     let (_folder, path) = whole();

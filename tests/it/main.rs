@@ -27,6 +27,7 @@
 //! - `stats`: the figures for reports, and what the commands and views say of same letters
 //! - `evidence`: `verify` finds whatever was changed
 //! - `reconcile`: the mailbox beside the record
+//! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
@@ -39,15 +40,18 @@
 //! - `decisions`: what `explain` and `review list` say of it
 //! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
 //! - `forged`: mail that is not its sender's, and letters that would hang on a decision about another
+//! - `histories`: random histories of mails and staff commands
 //! - `masking`: whom staff do not get to see by name
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod any_bytes;
+mod arrival;
 mod automatic;
 mod bodies;
 mod bounces;
 mod campaigns;
+mod clocks;
 mod commands;
 mod compose;
 mod config;
@@ -66,6 +70,7 @@ mod evidence;
 mod explain;
 mod faults;
 mod forged;
+mod histories;
 mod imap;
 mod invariants;
 mod lanes;

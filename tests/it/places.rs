@@ -391,6 +391,38 @@ fn two_names_of_one_store_have_one_lock() {
     assert_eq!(daemon.finish(HANG).code, Some(0));
 }
 
+#[test]
+fn check_names_what_others_may_read_or_change() {
+    let mut office = Office::at_maildir();
+    let folder = office.path().join("state");
+    fs::create_dir(&folder).unwrap();
+    office.keep_store_in(&folder);
+    office.run_ok(&["run", "--once"]);
+    let store = folder.join("store.sqlite3");
+    let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    set(&folder, 0o750);
+    for suffix in ["", "-wal", "-shm"] {
+        set(&folder.join(format!("store.sqlite3{suffix}")), 0o640);
+    }
+    let said = |office: &Office| office.run_ok(&["check"]).stdout;
+    assert!(!said(&office).contains("权限"), "{}", said(&office));
+    let consultations = office.path().join("consultations");
+    for (path, mode, due) in [
+        (folder.clone(), 0o777, "state 的权限是 777"),
+        (store.clone(), 0o666, "store.sqlite3 的权限是 666：他人可以改动"),
+        (store.clone(), 0o644, "store.sqlite3 的权限是 644：所有人都能读到"),
+        (consultations, 0o777, "consultations 的权限是 777"),
+    ] {
+        let before = fs::metadata(&path).unwrap().permissions();
+        set(&path, mode);
+        let found = said(&office);
+        fs::set_permissions(&path, before).unwrap();
+        assert!(found.contains(due), "{due}: {found}");
+    }
+    // `check` by root says whose files these are.
+    assert!(said(&office).contains("已截止"), "it says that the consultation is closed");
+}
+
 /// Root's first try by hand leaves nothing behind that locks the service out.
 #[test]
 fn no_store_is_made_in_a_folder_of_another_user() {

@@ -286,6 +286,26 @@ fn what_withholds() {
         ("injection", "no_reply_address", |case| case.from("a@example.com>\r\nRCPT TO:<b@example.com")),
         ("two at signs", "no_reply_address", |case| case.from("a@b@example.com")),
         ("invisible", "no_reply_address", |case| case.from("a\u{200b}b@example.com")),
+        ("a pipe", "no_reply_address", |case| case.from("|id@example.com")),
+        ("an option", "no_reply_address", |case| case.from("-oQ/var/x@example.com")),
+        ("a file", "no_reply_address", |case| case.from("/etc/passwd@example.com")),
+        ("a route by percent", "no_reply_address", |case| case.from("victim%qq.com@example.com")),
+        ("a route by bang", "no_reply_address", |case| case.from("qq.com!victim@example.com")),
+        ("an encoded-word", "no_reply_address", |case| case.from("=?utf-8?q?a?=@example.com")),
+        ("the machine itself", "no_reply_address", |case| case.from("li@localhost.localdomain")),
+        ("a name of nobody", "no_reply_address", |case| case.from("li@mail.invalid")),
+        ("an address as domain", "no_reply_address", |case| case.from("li@192.0.2.1")),
+        ("a tag character", "no_reply_address", |case| case.from("li\u{e0041}@example.com")),
+        ("text behind it", "no_reply_address", |case| case.from("li@example.com body")),
+        ("a stranger in full width", "no_reply_address", |case| case.from("ｌｉ@example.com")),
+        ("a Cyrillic letter in our domain", "no_reply_address", |case| case.from("zwfw@ln.g\u{43e}v.cn")),
+        ("our own in full width", "own_address", |case| case.from("ｚｗｆｗ@ｌｎ.ｇｏｖ.ｃｎ")),
+        ("our own with a tag", "own_address", |case| case.from("zwfw+1@ln.gov.cn")),
+        ("our own with the root's dot", "own_address", |case| case.from("zwfw@ln.gov.cn.")),
+        ("a list's command", "robot_address", |case| case.from("liebiao-subscribe@example.com")),
+        ("another, with its token", "robot_address", |case| case.from("liebiao-confirm+ab12@example.com")),
+        ("list software", "robot_address", |case| case.from("sympa@example.com")),
+        ("an apostrophe and a tag", "accepted o'li+zw@example.com", |case| case.from("o'li+zw@example.com")),
         ("a Chinese address", "accepted 李四@例子.中国", |case| {
             case.from("李四@例子.中国");
             case.message.return_path = None;
@@ -374,6 +394,15 @@ fn forged_senders() {
             case.results(
                 "mx.ln.gov.cn; dkim=pass header.d=example.org; spf=pass smtp.mailfrom=b@example.org",
             );
+        }),
+        ("elsewhere, DMARC passed for another house", "sender_mismatch", |case| {
+            elsewhere(case);
+            case.results("mx.ln.gov.cn; dmarc=pass header.from=bulk.example.org");
+        }),
+        ("elsewhere, DMARC passed below the boundary", "sender_mismatch", |case| {
+            elsewhere(case);
+            let pass = "mx.ln.gov.cn; dmarc=pass header.from=example.com";
+            case.message.headers.push(("authentication-results".into(), pass.into()));
         }),
         ("elsewhere, the sender's own word", "sender_mismatch", |case| {
             elsewhere(case);

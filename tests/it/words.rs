@@ -13,7 +13,7 @@ use zwfw_intake::vocabulary::{
     AcknowledgementKind, AcknowledgementState, Adoption, ArrivalEvidence, BreakerReason, CorrectionField,
     Disposition, EntryReason, Flag, GapReason, Machine, Mark, Proposer, ReceivedBasis, RelationBasis,
     RelationKind, ReviewReason, SendFailure, SendReason, Silence, Status, SubjectEvidence, SubjectMatch,
-    SubjectReason, Timeliness, Unreadable, WithheldReason, Word,
+    SubjectReason, Timeliness, Unreadable, Verdict, WithheldReason, Word,
 };
 use zwfw_intake::words;
 
@@ -34,6 +34,7 @@ fn enums() -> Vec<Kind> {
         kind::<Disposition>(),
         kind::<Status>(),
         kind::<SubjectMatch>(),
+        kind::<Verdict>(),
         kind::<Timeliness>(),
         kind::<ReceivedBasis>(),
         kind::<ReviewReason>(),

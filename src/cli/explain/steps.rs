@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::store::{AcknowledgementRow, Explained, ExplainedMessage, Shown};
 use crate::vocabulary::{
     AcknowledgementKind, AcknowledgementState, ArrivalEvidence, Consultation, Disposition, EntryReason, Flag,
-    Mark, ReceivedBasis, ReviewReason, Status, SubjectEvidence, Timeliness, Word,
+    Mark, ReceivedBasis, ReviewReason, Status, SubjectEvidence, Timeliness, Verdict, Word,
 };
 use crate::words;
 
@@ -36,11 +36,12 @@ pub(super) fn all(explained: &Explained, settings: &Settings) -> Vec<Step> {
     let evidence = &message.evidence;
     let consultation = text(evidence, "/consultation");
     let consultation = settings.consultations.iter().find(|found| found.id == consultation);
-    step("到达", arrival(message));
+    step("到达", arrival(message, explained));
     // What could not be read was not judged either.
     if !evidence.is_null() && explained.disposition != Disposition::Quarantined.as_str() {
         step("正文", body(message));
         step("来源", vec![origin(evidence)]);
+        step("发件核验", sender(evidence));
         step("归属", thread(message, consultation));
         step("主题", subject(message, consultation, explained.submission.as_ref()));
     }
@@ -122,14 +123,26 @@ fn fetched(explained: &Explained) -> Vec<String> {
     lines
 }
 
-fn arrival(message: &ExplainedMessage) -> Vec<String> {
-    let Some(basis) = message.received_basis.as_deref() else { return Vec::new() };
-    let basis = words::long(ReceivedBasis::KIND, basis);
+fn arrival(message: &ExplainedMessage, explained: &Explained) -> Vec<String> {
+    let Some(basis_word) = message.received_basis.as_deref() else { return Vec::new() };
+    let basis = words::long(ReceivedBasis::KIND, basis_word);
     let mut lines = vec![format!("{}（北京时间），依据{basis}", when(message.received_at))];
     lines.push(words::tell(ArrivalEvidence::KIND, &message.received_evidence));
     lines.extend(
         message.sent_as_written.as_deref().map(|sent| format!("发件人自称 {sent}（Date 字段，不作依据）")),
     );
+    let is_uid = explained.uid.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(kept) =
+        message.internal_date.filter(|_| is_uid && basis_word == ReceivedBasis::Received.as_str())
+    {
+        lines.push(format!("邮箱服务器记录的时间为 {}（INTERNALDATE）", when(Some(kept))));
+    }
+    let reasons = explained.submission.as_ref().map(|shown| shown.row.review_reasons.as_slice());
+    if reasons
+        .is_some_and(|reasons| reasons.iter().any(|reason| reason == ReviewReason::ArrivalDisputed.as_str()))
+    {
+        lines.push("以上两个时间对是否按时说法不一，因此交人工核对".to_owned());
+    }
     let filed = message.filed.as_ref();
     if filed.is_some_and(|filed| filed.timeliness == Timeliness::LateSentInTime.as_str()) {
         lines.push("到达时间只看接收记录；发件人自称的时间在截止之前，因此交人工核对".to_owned());
@@ -163,6 +176,16 @@ fn body(message: &ExplainedMessage) -> Vec<String> {
         format!("附件 {}（{media_type}，{size} 字节）", filename.as_deref().unwrap_or("（无名）"))
     }));
     lines
+}
+
+/// What our own mail system found out about the sender, and what that rests on.
+fn sender(evidence: &Value) -> Vec<String> {
+    let Some(verdict) = evidence.pointer("/sender/verdict").and_then(Value::as_str) else {
+        return Vec::new();
+    };
+    let results = texts(evidence, "/sender/results");
+    let results = results.iter().map(|result| format!("采信的结果：{result}"));
+    std::iter::once(words::long(Verdict::KIND, verdict).to_owned()).chain(results).collect()
 }
 
 fn origin(evidence: &Value) -> String {

@@ -217,7 +217,7 @@ pub(super) fn alone(row: &Columns, supplements: &[Columns]) -> (Status, Vec<Revi
         () if row.get("status").as_deref() == Some(Status::Erased.as_str()) => Status::Erased,
         () if row.get("duplicate_of").is_some() => Status::Duplicate,
         () if !reasons.is_empty() => Status::Review,
-        () => ruling::confirmed(timeliness.unwrap_or(Timeliness::OnTime)),
+        () => ruling::confirmed(&reasons, timeliness.unwrap_or(Timeliness::OnTime)),
     };
     (status, reasons)
 }

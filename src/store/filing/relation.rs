@@ -61,7 +61,9 @@ impl Writing<'_> {
         };
         let kind = request.as_str();
         let answered = new.ruling.earlier().map(|earlier| earlier.submission_id);
-        let numbered = self.numbered(&filing.reading.numbers, new.consultation)?;
+        let mut numbered = self.numbered(&filing.reading.numbers, new.consultation)?;
+        // Who writes down numbers at random may hit the one that he is given.
+        numbered.retain(|id| Some(*id) != submission_id);
         let meant = relation::meant(answered, &numbered, &self.earlier_of_sender(new, submission_id)?);
         for named in meant.iter().take(MOST_NAMED) {
             self.add_relation(kind, *named, by, now)?;

@@ -61,6 +61,8 @@ impl Writing<'_> {
             return Ok(Decided::NoSubmission);
         };
         let status = Status::from_word(&status).unwrap_or(Status::Review);
+        let reasons: Vec<ReviewReason> =
+            reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
         // Where it stood before the decision that holds now.
         let before =
             self.decisions(submission_id)?.pop().filter(|(_, to)| *to == status).map(|(from, _)| from);
@@ -69,11 +71,9 @@ impl Writing<'_> {
             (Decision::Reopen, _, Some(before)) => (before, "reopened"),
             (Decision::Confirm, ..) => {
                 let timeliness = Timeliness::from_word(&timeliness).unwrap_or(Timeliness::OnTime);
-                (ruling::confirmed(timeliness), "confirmed")
+                (ruling::confirmed(&reasons, timeliness), "confirmed")
             }
             (Decision::Deny, Status::Review, _) | (Decision::Deny, Status::Late, Some(Status::Review)) => {
-                let reasons: Vec<ReviewReason> =
-                    reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
                 (ruling::denied(&reasons), "denied")
             }
             (Decision::Deny, ..) => (Status::Denied, "denied"),

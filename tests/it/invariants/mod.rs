@@ -4,6 +4,7 @@
 pub(crate) mod decode;
 pub(crate) mod reply;
 pub(crate) mod ruling;
+pub(crate) mod sender_part;
 
 /// One line of text: nothing that could end it or steer a terminal.
 #[track_caller]

@@ -96,8 +96,9 @@ pub(crate) fn message_holds(message: &Message) {
     }
     message.thread.iter().for_each(|id| assert_line("a thread's id", id));
     for received in &message.received {
-        let Received { from, from_looked_up, by, line } = received.into();
-        for part in [from, from_looked_up, by, line] {
+        let parts =
+            received.from.iter().chain(&received.recorded).chain(&received.by).chain(&received.software);
+        for part in parts.chain([&received.line]) {
             assert_line("a hop", part);
         }
     }
@@ -122,25 +123,6 @@ pub(crate) fn message_holds(message: &Message) {
     assert_text("the text", &message.text);
     assert_text("the attached text", message.forwarded.as_deref().unwrap_or_default());
     assert_eq!(message.text.is_empty(), message.text_source == TextSource::None);
-}
-
-/// The parts of a hop that the record keeps.
-struct Received<'a> {
-    from: &'a str,
-    from_looked_up: &'a str,
-    by: &'a str,
-    line: &'a str,
-}
-
-impl<'a> From<&'a zwfw_intake::parse::Received> for Received<'a> {
-    fn from(hop: &'a zwfw_intake::parse::Received) -> Self {
-        Self {
-            from: hop.from.as_deref().unwrap_or_default(),
-            from_looked_up: hop.from_looked_up.as_deref().unwrap_or_default(),
-            by: hop.by.as_deref().unwrap_or_default(),
-            line: &hop.line,
-        }
-    }
 }
 
 /// Reads and rules, and checks both; the ruling without precedents is returned.

@@ -275,7 +275,12 @@ impl Writer {
             folder,
             file: file_name(number),
             flags: self.random.choose(&["", "S", "", "F", "RS"]),
-            internal_date: if traced { times.arrival + 3 + moved } else { times.arrival },
+            internal_date: match times.arrival {
+                arrival if !traced => arrival,
+                // The mailbox's clock may lag by days, but not over the close: such a letter waits for a person.
+                arrival if arrival < *CLOSES => (arrival + 3 + moved).min(*CLOSES - 1),
+                arrival => arrival + 3 + moved,
+            },
             message_id,
             sender: letter.address.clone(),
             expect: expect(kind, &letter, &times, traced, attachment),

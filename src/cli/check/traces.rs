@@ -1,0 +1,54 @@
+//! Whether what the mailbox shows of arrivals and senders can be believed: the newest letters are looked at.
+
+use jiff::SignedDuration;
+
+use crate::config::MailboxSettings;
+use crate::deadline;
+use crate::parse::{ParseLimits, parse};
+use crate::sender;
+use crate::vocabulary::WrittenTime;
+
+/// How many of the newest letters of a folder are looked at.
+pub(super) const SAMPLE: u32 = 50;
+
+/// Times of one letter that differ by more than this are not those of one arrival.
+const APART: SignedDuration = SignedDuration::from_hours(24);
+
+/// What is wrong with most of a folder's newest letters, with the remedy. `letters`: INTERNALDATE and trace fields of each.
+pub(super) fn warnings(letters: &[(WrittenTime, Vec<u8>)], mailbox: &MailboxSettings) -> Vec<String> {
+    let hosts = &mailbox.trusted_received_hosts;
+    let ids = [hosts.as_slice(), &mailbox.trusted_authserv_ids].concat();
+    let (mut apart, mut unknown, mut below) = (0_usize, 0_usize, 0_usize);
+    for (internal_date, header) in letters {
+        let message = parse(header, ParseLimits::default());
+        let lines = deadline::trusted_lines(&message.received, hosts);
+        match deadline::arrival(&message.received, hosts, None) {
+            Some(arrival) if arrival.at.duration_since(internal_date.instant).abs() > APART => apart += 1,
+            Some(_) => {}
+            None => unknown += usize::from(!message.received.is_empty()),
+        }
+        below += usize::from(lines > 0 && sender::has_results_below(&message, lines, &ids));
+    }
+    let most = |count: usize| count > 0 && 2 * count > letters.len();
+    let looked_at = letters.len();
+    let mut warnings = Vec::new();
+    if most(apart) && mailbox.internaldate_is_arrival {
+        warnings.push(format!(
+            "最新 {looked_at} 封中有 {apart} 封的 INTERNALDATE 与 Received 相差一天以上，邮箱像是迁移过：\
+             请设 mailbox.internaldate_is_arrival = false，否则这些来信会因到达时间有出入而待核"
+        ));
+    }
+    if most(unknown) && !hosts.is_empty() {
+        warnings.push(format!(
+            "最新 {looked_at} 封中有 {unknown} 封的 Received 行不是 mailbox.trusted_received_hosts 所列主机写的：\
+             请核对主机名，否则到达时间只能以 INTERNALDATE 为准"
+        ));
+    }
+    if most(below) {
+        warnings.push(format!(
+            "最新 {looked_at} 封中有 {below} 封的 Authentication-Results 写在本单位服务器的 Received 行之下，\
+             与发件人所写的无从区分，不予采信：请让邮件服务器把它写在最上面"
+        ));
+    }
+    warnings
+}

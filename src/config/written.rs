@@ -1,0 +1,154 @@
+//! Hosts and password files as people write them: what is certainly not meant, and what is probably not.
+
+use std::net::IpAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// Full-width forms of ASCII, and the full stops that input methods write.
+fn is_full_width(c: char) -> bool {
+    matches!(c, '\u{FF01}'..='\u{FF5E}' | '\u{3000}' | '。' | '｡')
+}
+
+/// What is wrong with a host as it is written, and what would be right.
+pub(super) fn host_problem(host: &str) -> Option<&'static str> {
+    if host.parse::<IpAddr>().is_ok() {
+        return None;
+    }
+    let has = |c: char| host.contains(c);
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || "-_".contains(c))
+    };
+    Some(match host {
+        _ if host.contains("://") => "is a URL; write the host alone, without the scheme and without a path",
+        _ if host.contains(is_full_width) => "has full-width characters; write Latin letters and dots",
+        _ if host.contains(char::is_whitespace) => "has blanks; write the host alone",
+        _ if has('@') => "has a user's part; write only what stands behind the @",
+        _ if has('/') || has('[') => "is not a host name; write the host or its address alone",
+        _ if has(':') => "has a port; write the host alone, and the port as port = 993",
+        _ if host.split('.').any(str::is_empty) => "has an empty part: two dots in a row, or one at an end",
+        _ if !host.split('.').all(label) || host.len() > 253 => "is not a host name",
+        _ => return None,
+    })
+}
+
+/// A password, and what is probably not meant about its file.
+pub(super) struct Written {
+    pub(super) secret: String,
+    pub(super) remarks: Vec<&'static str>,
+}
+
+/// Reads a password's file: one line, its line break left out.
+///
+/// # Errors
+/// Why it cannot be one.
+pub(super) fn password(path: &Path) -> Result<Written, String> {
+    let unreadable = |error| format!("cannot be read: {error}");
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let mode = std::fs::metadata(path).map_err(unreadable)?.permissions().mode();
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Err(
+            "is UTF-16, as Windows editors call \"Unicode\"; save it as UTF-8 without a BOM".to_owned()
+        );
+    }
+    let text =
+        String::from_utf8(bytes).map_err(|_| "is not UTF-8; save it as UTF-8 without a BOM".to_owned())?;
+    let plain = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+    let secret = plain.trim_end_matches(['\r', '\n']);
+    if secret.is_empty() {
+        return Err("is empty".to_owned());
+    }
+    if secret.contains(['\r', '\n', '\0']) {
+        return Err("must hold one line".to_owned());
+    }
+    let quotes = |c: char| "\"'`“”‘’「」".contains(c);
+    let remarks = [
+        (plain.len() < text.len(), "begins with a BOM, which is left out; save it as UTF-8 without one"),
+        (secret.trim() != secret, "begins or ends with a blank, which counts as part of the password"),
+        (
+            secret.len() > 1 && secret.starts_with(quotes) && secret.ends_with(quotes),
+            "stands in quotes, which count as part of the password",
+        ),
+        (
+            secret.contains(is_full_width),
+            "has full-width characters, which are others than the Latin ones in UTF-8 as in any charset",
+        ),
+        (mode & 0o004 != 0, "is readable by everybody; chmod 600"),
+        (mode & 0o022 != 0, "is writable by others than its owner; chmod 600"),
+    ];
+    let remarks = remarks.into_iter().filter_map(|(applies, words)| applies.then_some(words)).collect();
+    Ok(Written { secret: secret.to_owned(), remarks })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_names_or_addresses_and_nothing_else() {
+        for right in
+            ["imap.ln.gov.cn", "127.0.0.1", "::1", "localhost", "mx_1.example.com", "邮局.中国", "a-b.cn"]
+        {
+            assert_eq!(host_problem(right), None, "{right}");
+        }
+        for (wrong, words) in [
+            ("imap.ln.gov.cn:993", "port"),
+            ("imaps://imap.ln.gov.cn", "URL"),
+            (" imap.ln.gov.cn", "blanks"),
+            ("imap.ln.gov.cn\t", "blanks"),
+            ("imap。ln。gov。cn", "full-width"),
+            ("ｉmap.ln.gov.cn", "full-width"),
+            ("imap..gov.cn", "empty part"),
+            ("imap.gov.cn.", "empty part"),
+            ("zwfw@imap.ln.gov.cn", "user's part"),
+            ("[::1]", "alone"),
+            ("imap.ln.gov.cn/", "alone"),
+            ("-imap.cn", "not a host name"),
+            ("imap,cn", "not a host name"),
+        ] {
+            assert!(host_problem(wrong).is_some_and(|said| said.contains(words)), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_password_file_is_read_as_it_was_meant_or_remarked_upon() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("password");
+        let read = |bytes: &[u8], mode: u32| {
+            std::fs::write(&path, bytes).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            password(&path)
+        };
+        for (bytes, secret, words) in [
+            (&b"secret\r\n"[..], "secret", None),
+            (b"pass word", "pass word", None),
+            (b"\xEF\xBB\xBFsecret\n", "secret", Some("BOM")),
+            (b"secret \n", "secret ", Some("blank")),
+            (b" secret\n", " secret", Some("blank")),
+            (b"\"secret\"\n", "\"secret\"", Some("quotes")),
+            ("“secret”\n".as_bytes(), "“secret”", Some("quotes")),
+            ("ｓecret\n".as_bytes(), "ｓecret", Some("full-width")),
+        ] {
+            let found = read(bytes, 0o600).unwrap();
+            assert_eq!(found.secret, secret);
+            let said = matches!((words, &found.remarks[..]), (None, []))
+                || words.is_some_and(|words| matches!(found.remarks[..], [said] if said.contains(words)));
+            assert!(said, "{secret}: {:?}", found.remarks);
+        }
+        for (mode, words) in [(0o644, "readable by everybody"), (0o660, "writable")] {
+            assert!(read(b"secret\n", mode).unwrap().remarks[0].contains(words));
+        }
+        assert!(read(b"secret\n", 0o640).unwrap().remarks.is_empty(), "root's file for the service's group");
+        for (bytes, words) in [
+            (&b"\xFF\xFEs\0e\0"[..], "UTF-16"),
+            (b"\xC3\xDC\xC2\xEB", "UTF-8"),
+            (b"\n", "empty"),
+            (b"one\ntwo\n", "one line"),
+        ] {
+            assert!(read(bytes, 0o600).err().unwrap().contains(words), "{words}");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Evidence of arrival and sender: what a sender writes moves neither, and who writes honestly is filed and answered.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use zwfw_intake::parse::{ParseLimits, parse};
+use zwfw_intake::respond::{RespondContext, Response, respond};
+use zwfw_intake::ruling::{Filing, Precedents, Reading, Rules, read, rule};
+use zwfw_intake::vocabulary::{
+    EntryTime, EntryUid, FetchedMessage, FolderKey, ReviewReason, Status, WrittenTime,
+};
+
+use crate::imap::imap_server::{Fake, Message, Setup, say};
+use crate::invariants;
+use crate::support::daemon::Office;
+use crate::support::letter::letter;
+use crate::support::{Random, liaoning, long};
+
+/// A mailbox's clock that says the letter came after the close.
+const FILE_TIME: &str = "2024-03-20T02:00:00Z";
+
+fn rules() -> Rules {
+    Rules::new(&[liaoning::consultation()], &["mx.ln.gov.cn".to_owned(), ".ln.gov.cn".to_owned()])
+}
+
+/// A whole letter with these lines at the top.
+fn letter_with(header: &[String]) -> Vec<u8> {
+    let from =
+        if header.iter().any(|line| line.starts_with("From:")) { "" } else { "From: <victim@qq.com>\r\n" };
+    format!(
+        "{}\r\n{from}To: <zwfw@ln.gov.cn>\r\nSubject: 《{}》意见建议\r\nDate: Wed, 20 Mar 2024 09:59:00 +0800\r\n\
+         Message-ID: <m1@client.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
+         姓名：王小明\r\n职业：教师\r\n电话：13800138000\r\n\r\n建议延长办事窗口的办理时间。\r\n",
+        header.join("\r\n"),
+        liaoning::TITLE
+    )
+    .into_bytes()
+}
+
+fn judged(raw: Vec<u8>, time: Option<EntryTime>, rules: &Rules) -> (Reading, Option<Filing>, Response) {
+    let entry = FolderKey::imap("INBOX", 1).entry(EntryUid::Imap(1));
+    let announced_size_bytes = raw.len() as u64;
+    let fetched = FetchedMessage { entry, raw, time, announced_size_bytes, truncated: false };
+    let message = parse(&fetched.raw, ParseLimits::default());
+    let reading = read(&message, &fetched, rules, "2024-03-05T04:00:00Z".parse().unwrap());
+    let ruling = rule(&message, &fetched, &reading, Precedents::default(), rules).ruling;
+    let context = RespondContext {
+        enabled: true,
+        first_contact: None,
+        arrived_at: Some(reading.arrival.at),
+        not_before: None,
+        own_addresses: &["zwfw@ln.gov.cn".to_owned()],
+        recent_to_address: 0,
+        recent_to_domain: 0,
+        per_address_per_day: 5,
+        per_domain_per_day: 50,
+        answered_again: false,
+    };
+    let response = respond(&message, &ruling, &context);
+    (reading, ruling.filing().cloned(), response)
+}
+
+fn internal_date(time: &str) -> Option<EntryTime> {
+    Some(EntryTime::InternalDate(WrittenTime { instant: time.parse().unwrap(), offset_seconds: 0 }))
+}
+
+#[test]
+fn citizens_with_any_provider_and_any_verdict_are_filed_and_answered() {
+    #[derive(Deserialize)]
+    struct Citizen {
+        note: String,
+        header: Vec<String>,
+        answer: String,
+    }
+    let citizens: Vec<Citizen> = serde_json::from_str(include_str!("../cases/citizens.json")).unwrap();
+    assert!(citizens.len() >= 20);
+    let wrong: Vec<String> = citizens
+        .iter()
+        .filter_map(|case| {
+            let time = internal_date("2024-03-05T02:20:05Z");
+            let (_, filing, response) = judged(letter_with(&case.header), time, &rules());
+            let fits = filing.as_ref().is_some_and(|filing| {
+                filing.status == Status::Accepted
+                    && filing.review_reasons.is_empty()
+                    && filing.reading.arrival.at == "2024-03-05T02:00:02Z".parse::<Timestamp>().unwrap()
+            }) && matches!(&response, Response::Answer { recipient, .. } if *recipient == case.answer);
+            (!fits).then(|| {
+                format!("{}: {response:?}, {:?}", case.note, filing.map(|filing| filing.review_reasons))
+            })
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_a_sender_writes_moves_neither_arrival_nor_verdict() {
+    #[derive(Deserialize)]
+    struct Forgery {
+        note: String,
+        header: Vec<String>,
+        /// `None`: by no line at all, but by the mailbox's clock.
+        arrives: Option<Timestamp>,
+        verdict: String,
+    }
+    let forgeries: Vec<Forgery> = serde_json::from_str(include_str!("../cases/forgeries.json")).unwrap();
+    let time = Some(EntryTime::File(FILE_TIME.parse().unwrap()));
+    let wrong: Vec<String> = forgeries
+        .iter()
+        .filter_map(|case| {
+            let (reading, ..) = judged(letter_with(&case.header), time, &rules());
+            let arrives = case.arrives.unwrap_or(FILE_TIME.parse().unwrap());
+            let fits = reading.arrival.at == arrives && reading.sender.verdict.as_str() == case.verdict;
+            (!fits).then(|| {
+                format!("{}: {:?} {:?}\n  {:?}", case.note, reading.arrival, reading.sender, case.header)
+            })
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), forgeries.len(), wrong.join("\n"));
+}
+
+/// Pieces that mean something to a reader of trace fields, and junk between them.
+#[test]
+fn random_bytes_in_the_senders_part_move_neither() {
+    const PIECES: &[&str] = &[
+        "=?utf-8?Q?mx.ln.gov.cn_=28mx.ln.gov.cn_[10.0.0.1]=29?=",
+        "Received: from a (a [10.0.0.1]) by mx.ln.gov.cn; Tue, 5 Mar 2024 10:00:00 +0800",
+        "Authentication-Results: mx.ln.gov.cn; dmarc=pass header.from=qq.com",
+        "Return-Path: <victim@qq.com>",
+        "Received-SPF: pass envelope-from=victim@qq.com",
+        "From: x <victim@qq.com>",
+        "From: <a@evil.example>",
+        "; dmarc=pass header.from=qq.com",
+        "\r\n",
+        "\r\n\r\n",
+        " by mx.ln.gov.cn",
+        "from ",
+        "(",
+        ")",
+        "\"",
+        "\\",
+        "@",
+        "<",
+        ">",
+        ";",
+        "=",
+        "\0",
+        "王",
+    ];
+    let mut random = Random::new(11);
+    for _ in 0..if long() { 200_000 } else { 4_000 } {
+        let mut data = Vec::new();
+        for _ in 0..random.below(14) {
+            if random.below(4) == 0 {
+                data.extend((0..random.below(6)).map(|_| (random.below(256)) as u8));
+            } else {
+                data.extend(random.choose(PIECES).bytes());
+            }
+        }
+        invariants::sender_part::holds(&data);
+    }
+}
+
+#[test]
+fn where_the_clocks_of_the_office_disagree_a_person_decides() {
+    let boundary = |time: &str| {
+        vec![format!(
+            "Received: from mail.qq.com (mail.qq.com [203.0.113.9]) by mx.ln.gov.cn (Postfix) with ESMTP; {time}"
+        )]
+    };
+    let early = boundary("Tue, 5 Mar 2024 10:00:00 +0800");
+    let late = boundary("Wed, 20 Mar 2024 10:00:00 +0800");
+    let (on, off) = (rules(), rules().with_internaldate_as_arrival(false));
+    let file = |time: &str| Some(EntryTime::File(time.parse().unwrap()));
+    for (what, header, time, rules, disputed) in [
+        ("both in time", &early, internal_date("2024-03-13T15:59:59Z"), &on, false),
+        ("the mailbox's clock says late", &early, internal_date("2024-03-13T16:00:00Z"), &on, true),
+        ("it says so by far", &early, internal_date("2026-11-28T09:00:00Z"), &on, true),
+        ("a file's time is no clock of ours", &early, file("2026-11-28T09:00:00Z"), &on, false),
+        ("after a migration it says nothing", &early, internal_date("2026-11-28T09:00:00Z"), &off, false),
+        ("both late", &late, internal_date("2024-03-20T02:00:05Z"), &on, false),
+        (
+            "in time by the mailbox, by more than a day",
+            &late,
+            internal_date("2024-03-13T15:00:00Z"),
+            &on,
+            true,
+        ),
+        ("nor that", &late, internal_date("2024-03-13T15:00:00Z"), &off, false),
+        ("nothing but the mailbox's clock", &Vec::new(), internal_date("2024-03-20T02:00:00Z"), &on, false),
+    ] {
+        let (_, filing, _) = judged(letter_with(header), time, rules);
+        let filing = filing.unwrap();
+        let found = filing.review_reasons.contains(&ReviewReason::ArrivalDisputed);
+        assert_eq!(found, disputed, "{what}: {:?}", filing.review_reasons);
+        assert!(!disputed || filing.status == Status::Review, "{what}");
+    }
+    let almost = boundary("Thu, 14 Mar 2024 20:00:00 +0800");
+    let (_, filing, _) = judged(letter_with(&almost), internal_date("2024-03-13T15:00:00Z"), &on);
+    let reasons = filing.unwrap().review_reasons;
+    assert!(!reasons.contains(&ReviewReason::ArrivalDisputed), "less than a day: {reasons:?}");
+
+    // Without either clock nobody knows when it came.
+    let (reading, filing, _) = judged(letter_with(&[]), internal_date("2024-03-05T02:00:00Z"), &off);
+    assert!(reading.arrival_unknown);
+    assert!(filing.unwrap().review_reasons.contains(&ReviewReason::NoArrivalTime));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_disputed_arrival_shows_both_times_and_counts_as_a_person_says() {
+    let boundary = "Received: from mail.example.com (mail.example.com [203.0.113.9])\r\n by mx.ln.gov.cn (Postfix) with ESMTP id 1;\r\n \
+                    Tue, 12 Mar 2024 10:00:02 +0800\r\n";
+    let message = |n: usize, date| Message {
+        uid: u32::try_from(n * 10).unwrap(),
+        date,
+        raw: [boundary.as_bytes(), &letter(n).raw()].concat(),
+    };
+    let mut setup = Setup::default();
+    setup.messages = vec![
+        message(1, "12-Mar-2024 10:00:05 +0800"),
+        message(2, "20-Mar-2024 10:00:05 +0800"),
+        message(3, "20-Mar-2024 10:00:06 +0800"),
+    ];
+    let server = Fake::start(setup.clone()).await;
+    let mut office = Office::over_imap(server.port());
+    tokio::task::block_in_place(|| office.run_ok(&["run", "--once"]));
+    let status = |office: &Office, number: &str| {
+        office.rows().rows(&format!(
+            "SELECT status, timeliness, review_reasons FROM submission WHERE number = '{number}'"
+        ))[0]
+            .clone()
+    };
+    assert_eq!(status(&office, "LNZX-2024-0001")["status"], "accepted");
+    for number in ["LNZX-2024-0002", "LNZX-2024-0003"] {
+        let row = status(&office, number);
+        assert_eq!(
+            (&*row["status"], &*row["review_reasons"]),
+            ("review", "[\"arrival_disputed\"]"),
+            "{row:?}"
+        );
+    }
+    let said = tokio::task::block_in_place(|| office.run_ok(&["explain", "LNZX-2024-0002"])).stdout;
+    assert!(said.contains("2024-03-12 10:00") && said.contains("2024-03-20 10:00"), "both times: {said}");
+    tokio::task::block_in_place(|| {
+        office.run_ok(&["review", "confirm", "LNZX-2024-0002"]);
+        office.run_ok(&["review", "deny", "LNZX-2024-0003"]);
+    });
+    assert_eq!(status(&office, "LNZX-2024-0002")["status"], "accepted");
+    assert_eq!(status(&office, "LNZX-2024-0003")["status"], "late");
+
+    // Where most letters differ the mailbox was moved, and `check --live` says which key tells us.
+    let trace = |n: u32, date: &str| {
+        let literal = format!("{boundary}\r\n");
+        format!(
+            "* {n} FETCH (INTERNALDATE \"{date}\" BODY[HEADER.FIELDS (RECEIVED AUTHENTICATION-RESULTS)] {{{}}}\r\n{literal})\r\n",
+            literal.len()
+        )
+    };
+    let dates = ["12-Mar-2024 10:00:05 +0800", "20-Mar-2024 10:00:05 +0800", "20-Mar-2024 10:00:06 +0800"];
+    let traces: String = (1..).zip(dates).map(|(n, date)| trace(n, date)).collect();
+    let server = Fake::start(setup.on("FETCH 1:", vec![say(traces + "$T OK done\r\n")])).await;
+    office.set("mailbox", "port", server.port());
+    office.set("acknowledgement", "enabled", false);
+    let said = tokio::task::block_in_place(|| office.run_ok(&["check", "--live"])).stdout;
+    assert!(said.contains("internaldate_is_arrival = false"), "{said}");
+}

@@ -7,7 +7,7 @@ use crate::words;
 
 /// Gives the store today's words, where it has others. Whoever only reads sees those that are there.
 pub(in crate::store) fn refresh_words(connection: &mut Connection) -> Result<()> {
-    if words_are_current(connection)? {
+    if are_current(connection)? {
         return Ok(());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -22,8 +22,7 @@ pub(in crate::store) fn refresh_words(connection: &mut Connection) -> Result<()>
     Ok(transaction.commit()?)
 }
 
-/// Whether the store has today's words.
-pub(in crate::store) fn words_are_current(connection: &Connection) -> Result<bool> {
+fn are_current(connection: &Connection) -> Result<bool> {
     let mut statement = connection.prepare("SELECT kind, word, short, long FROM word ORDER BY kind, word")?;
     let mut stored = statement.query([])?;
     let mut ours = words::rows();

@@ -284,7 +284,7 @@ fn rows_beside_the_sealed_ones_are_covered_or_must_be_possible() {
         ("likeness", "DELETE FROM likeness"),
         ("wording", "UPDATE wording SET group_number = 7 WHERE id = 1"),
         ("wording", "UPDATE wording SET compared = NULL WHERE compared IS NOT NULL"),
-        ("acknowledgement", "UPDATE acknowledgement SET attempts = 99999 WHERE id = 1"),
+        ("acknowledgement", "UPDATE acknowledgement SET attempts = 99 WHERE id = 1"),
         ("acknowledgement", "UPDATE acknowledgement SET reason = 'lie' WHERE id = 1"),
         ("acknowledgement", "UPDATE acknowledgement SET reason = 'own_address' WHERE state = 'withheld'"),
         (
@@ -307,7 +307,6 @@ fn rows_beside_the_sealed_ones_are_covered_or_must_be_possible() {
         ("pending_mark", "INSERT INTO pending_mark VALUES ('INBOX', 7, 1, 0, '2024-03-12T00:00:00Z')"),
         ("number_sequence", "UPDATE number_sequence SET last = 0"),
         ("number_sequence", "UPDATE number_sequence SET last = 99999999999"),
-        ("word", "UPDATE word SET short = '采纳' WHERE word = 'denied'"),
         ("sealed_row", "DELETE FROM sealed_row WHERE name = 'opinion'"),
         ("sealed_row", "UPDATE sealed_row SET digest = x'00' WHERE name = 'submission' AND row_id = 1"),
     ] {

@@ -39,6 +39,8 @@ impl Scene {
         office.set("limits", "batch_messages", 10);
         // All citizens are of one domain.
         office.set("acknowledgement.caps", "per_domain", 1_000_000);
+        office.set("acknowledgement.caps", "per_hour", 1_000_000);
+        office.set("acknowledgement.caps", "per_day", 1_000_000);
         let store = folder.unwrap_or(office.path()).join("store.sqlite3");
         if let Some(folder) = folder {
             office.keep_store_in(folder);

@@ -49,6 +49,8 @@ fn one_pass_over_a_thousand_mixed_messages_files_and_answers_each_once() {
     let mut office = Office::at(&host, Security::Tls, Security::Starttls);
     // All citizens are of one domain.
     office.set("acknowledgement.caps", "per_domain", 1_000_000);
+    office.set("acknowledgement.caps", "per_hour", 1_000_000);
+    office.set("acknowledgement.caps", "per_day", 1_000_000);
 
     let first = office.run_ok(&["run", "--once"]);
     println!("first pass over {count}: {:?}\n{}", first.took, first.stdout);

@@ -41,6 +41,8 @@ fn office_at(host: &Mailhost) -> Office {
     let mut office = Office::at(host, Security::Tls, Security::Starttls);
     office.set("mailbox", "folders", "[\"INBOX\"]");
     office.set("acknowledgement.caps", "per_domain", 1_000_000);
+    office.set("acknowledgement.caps", "per_hour", 1_000_000);
+    office.set("acknowledgement.caps", "per_day", 1_000_000);
     office
 }
 

@@ -20,6 +20,8 @@ fn office(letters: std::ops::RangeInclusive<usize>) -> Office {
     office.text("mailbox", "poll_interval", "1s");
     office.set("limits", "batch_messages", 10);
     office.set("acknowledgement.caps", "per_domain", 1_000_000);
+    office.set("acknowledgement.caps", "per_hour", 1_000_000);
+    office.set("acknowledgement.caps", "per_day", 1_000_000);
     deliver(&office, letters);
     office
 }

@@ -9,7 +9,8 @@ use super::reports::note_report;
 use crate::automatic::Origin;
 use crate::lane::LaneConfig;
 use crate::parse::{self, Message};
-use crate::ruling::{self, Filing, Reading, Ruled, Ruling};
+use crate::ruling::{self, Filing, Precedents, Reading, Ruled, Ruling};
+use crate::sender::Verdict;
 use crate::store::{
     self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
 };
@@ -17,6 +18,7 @@ use crate::vocabulary::{
     Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, GapReason, Unreadable,
     sha256_hex,
 };
+use crate::words;
 
 /// A fetched message with everything that can be said of it without the record.
 #[derive(Debug)]
@@ -126,7 +128,11 @@ pub(in crate::lane) fn rule(
     config: &LaneConfig,
 ) -> Result<Option<Ruled>, StoreError> {
     let Some((message, reading)) = &prepared.read else { return Ok(None) };
-    let precedents = writing.precedents(&look_up(message, reading, &prepared.sha256))?;
+    // On a forged mail nothing bears: it is not looked for.
+    let precedents = match reading.sender.verdict {
+        Verdict::Fail => Precedents::default(),
+        _ => writing.precedents(&look_up(message, reading, &prepared.sha256))?,
+    };
     Ok(Some(ruling::rule(message, &prepared.fetched, reading, precedents, &config.rules)))
 }
 
@@ -162,6 +168,7 @@ fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'a str) -> L
         likeness: &reading.likeness,
         message_id: message.message_id.as_deref(),
         sha256,
+        received_at: reading.arrival.at,
     }
 }
 
@@ -224,7 +231,11 @@ pub(in crate::lane) fn file(
 ) -> Result<(), StoreError> {
     let (Some((message, _)), Some(filing)) = (&prepared.read, ruling.filing()) else { return Ok(()) };
     let Some(consultation) = config.rules.consultation(filing.consultation) else { return Ok(()) };
-    let full_text = message.whole_text();
+    let mut full_text = message.whole_text();
+    if !message.hidden.is_empty() {
+        let title = words::short("column", "hidden_text");
+        full_text = format!("{full_text}\n\n{title}\n{}", message.hidden).into();
+    }
     let new = as_filed(ruling, filing, consultation, &full_text);
     let filed = match ruling {
         Ruling::Supplement { .. } => writing.file_supplement(&new, message_id, now)?,

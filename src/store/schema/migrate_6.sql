@@ -18,11 +18,7 @@ CREATE TABLE sealed_row (
     digest BLOB    NOT NULL, -- empty where the row was not what its seal said when the store was brought to this version
     PRIMARY KEY (name, row_id)
 ) STRICT, WITHOUT ROWID;
--- The same as seal for each supplement, which has a seal of its own.
-CREATE TABLE supplement_seal (
-    message_id INTEGER PRIMARY KEY REFERENCES message (id),
-    salt       BLOB    NOT NULL -- random bytes in the digests of the supplement's latest seal; drawn anew at every seal
-) STRICT;
+
 -- What is asked for one sender, one original, one bounce is found by an index.
 CREATE INDEX likeness_of_sender ON likeness (sender);
 CREATE INDEX mailbox_entry_of_bounces ON mailbox_entry (seen_at) WHERE reason = 'bounce';

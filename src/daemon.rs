@@ -183,6 +183,7 @@ impl Daemon {
 pub async fn import(settings: &Settings, paths: &[PathBuf]) -> Result<Imported, DaemonError> {
     let (_stopper, world) = World::new();
     let lane = open_lane(settings, world)?;
+    lane.store.with(Store::watch)?;
     Ok(intake::import(paths, &lane).await?)
 }
 
@@ -198,7 +199,7 @@ pub fn init(settings: &Settings) -> Result<(), DaemonError> {
 }
 
 fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
-    let was_there = settings.store_path.exists();
+    let was_there = Store::is_there(&settings.store_path)?;
     let mut store = Store::open(&settings.store_path, world.now())?;
     if !was_there {
         maillog::store_made(&settings.store_path, answers_folder(settings).is_none());

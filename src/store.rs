@@ -252,6 +252,14 @@ impl Store {
         if schema::is_ours(path)? { Ok(()) } else { place::may_make(path) }
     }
 
+    /// Whether there is a store; an empty file is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`], [`StoreError::Newer`].
+    pub fn is_there(path: &Path) -> Result<bool> {
+        schema::is_ours(path)
+    }
+
     /// Opens the store for reading and writing; migrates it, or creates it if there is none: then it answers nothing older
     /// than itself over SMTP until somebody says so.
     ///

@@ -30,6 +30,9 @@ const GRACE: Duration = Duration::from_millis(4_500);
 /// The acknowledgement lane looks into the outbox at least this often.
 const OUTBOX_INTERVAL: Duration = Duration::from_secs(5);
 
+/// The log says the record's head at least this often.
+const HEAD_INTERVAL: Duration = Duration::from_hours(24);
+
 /// The log says again after this long that the breaker is open.
 const BREAKER_REMINDER: Duration = Duration::from_hours(1);
 
@@ -155,11 +158,13 @@ impl Daemon {
             let intake = tokio::spawn(or_all_stop(stop.clone(), intake));
             let acknowledge = acknowledge_loop(whole.clone(), transport, settings);
             let acknowledge = enabled.then(|| tokio::spawn(or_all_stop(stop.clone(), acknowledge)));
+            let head = tokio::spawn(head_loop(whole.clone()));
             let watched = or_all_stop(stop, watch::watch(&whole, &lock)).await;
             let answered = match acknowledge {
                 Some(acknowledge) => acknowledge.await.expect("the acknowledgement lane does not panic"),
                 None => Ok(()),
             };
+            head.await.expect("saying the head does not panic");
             intake.await.expect("the intake lane does not panic").and(answered).and(watched)
         };
         match under_signals(stopper, work).await? {
@@ -181,6 +186,7 @@ impl Daemon {
 pub async fn import(settings: &Settings, paths: &[PathBuf]) -> Result<Imported, DaemonError> {
     let (_stopper, world) = World::new();
     let lane = open_lane(settings, world)?;
+    lane.store.with(Store::watch)?;
     Ok(intake::import(paths, &lane).await?)
 }
 
@@ -196,7 +202,7 @@ pub fn init(settings: &Settings) -> Result<(), DaemonError> {
 }
 
 fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
-    let was_there = settings.store_path.exists();
+    let was_there = Store::is_there(&settings.store_path)?;
     let mut store = Store::open(&settings.store_path, world.now())?;
     if !was_there {
         maillog::store_made(&settings.store_path, answers_folder(settings).is_none());
@@ -212,7 +218,7 @@ fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
     }
     clock::look_at_start(&mut store, world.now())?;
     let config = Arc::new(LaneConfig::new(settings));
-    place_filed(&mut store, &config)?;
+    place_filed(&mut store, &config, world.now())?;
     release_stranded(&mut store, world.now())?;
     Ok(Lane { store: SharedStore::new(store), config, world, here: Arc::new(here) })
 }
@@ -257,6 +263,23 @@ async fn either(left: &mut Signal, right: &mut Signal) {
     tokio::select! {
         _ = left.recv() => {}
         _ = right.recv() => {}
+    }
+}
+
+/// Says the record's head at the start, once a day and after what people did: the log may be kept on another machine.
+async fn head_loop(lane: Lane) {
+    let (mut seen, mut said): (i64, Option<tokio::time::Instant>) = (0, None);
+    while !lane.world.stopping() {
+        // A store that cannot be read is the lanes' to tell.
+        if let Ok(Some(head)) = lane.store.read(|store| store.head(seen)) {
+            let due = said.is_none_or(|at| at.elapsed() >= HEAD_INTERVAL);
+            if due || head.by_people > 0 {
+                maillog::head(&head.hash, head.event);
+                said = Some(tokio::time::Instant::now());
+            }
+            seen = head.event;
+        }
+        lane.world.rest(OUTBOX_INTERVAL).await;
     }
 }
 

@@ -56,6 +56,22 @@ pub fn schema_mended(names: &[String]) {
     }
 }
 
+/// The end of the record's event log, for whoever keeps the log elsewhere.
+pub fn head(hash: &str, event: i64) {
+    info!(
+        hash,
+        event,
+        "record head: whoever keeps this line elsewhere can prove the record up to here with `verify --head`"
+    );
+}
+
+/// Rows that are not what they were when they were sealed last: by number, or table and id.
+pub fn not_as_sealed(rows: &[String]) {
+    for row in rows {
+        error!(%row, "the record was changed behind the program's back; what came is filed, the broken seal stays: run `verify`");
+    }
+}
+
 /// An entry was announced but could not be read; it is fetched again later.
 pub fn gap(entry: &EntryKey, reason: &GapReason, attempts: u32) {
     warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), %reason, attempts, "entry announced but not readable; it will be fetched again");

@@ -116,7 +116,7 @@ impl Report {
             Ok(None) => {
                 self.good("数据库", &path);
                 if let Some(foreign) = foreign_files(&settings.store_path) {
-                    self.remark("数据库", &foreign);
+                    self.bad("数据库", &foreign, Exit::Permission);
                 }
             }
             Ok(Some(damage)) => {

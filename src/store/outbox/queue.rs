@@ -132,16 +132,17 @@ impl Writing<'_> {
             Next::GiveUp { reason } => ("failed", Some(reason), None, None),
         };
         let (word, detail) = (reason.map(Word::word), reason.and_then(detail));
-        let submission: Option<i64> = self
+        let settled: Option<(i64, i64)> = self
             .transaction
             .prepare_cached(
                 "UPDATE acknowledgement SET state = ?2, reason = ?3, reason_detail = ?4, next_attempt_at = ?5, sent_at = ?6
-                 WHERE id = ?1 AND state IN ('queued', 'deferred') RETURNING submission_id",
+                 WHERE id = ?1 AND state IN ('queued', 'deferred') RETURNING submission_id, attempts",
             )?
-            .query_row(params![id, state, word, detail, next_attempt_at, sent_at], |row| row.get(0))
+            .query_row(params![id, state, word, detail, next_attempt_at, sent_at], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        if submission.is_some() && state != "deferred" {
-            self.log(now, "acknowledge", state, submission, &json!({ "acknowledgement": id }))?;
+        if let Some((submission, attempts)) = settled.filter(|_| state != "deferred") {
+            let detail = json!({ "acknowledgement": id, "attempts": attempts });
+            self.log(now, "acknowledge", state, Some(submission), &detail)?;
         }
         Ok(())
     }

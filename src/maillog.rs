@@ -124,7 +124,13 @@ pub fn alert(words: &str) {
 
 /// The mailbox is nearly full.
 pub fn quota(root: &str, percent: u64, used_kib: u64, limit_kib: u64) {
-    warn!(root, percent, used_kib, limit_kib, "quota of the mailbox nearly used up: the server will refuse citizens' mail; make room or have it raised");
+    warn!(
+        root,
+        percent,
+        used_kib,
+        limit_kib,
+        "quota of the mailbox nearly used up: the server will refuse citizens' mail; make room or have it raised"
+    );
 }
 
 /// Waiting for the server's news broke off; the next pass opens a session of its own. `closed`: the server hung up, as

@@ -232,9 +232,7 @@ impl Sender {
             Err(Failure::Refused { code, words }) if code < 500 || concern(&words) == Concern::Recipient => {
                 Ok(Some(format!(", the office's own address as recipient: {code} {words}")))
             }
-            Err(failure) => {
-                Err(target.no_session(stage, transaction::with_remedy(stage, false, failure)))
-            }
+            Err(failure) => Err(target.no_session(stage, transaction::with_remedy(stage, false, failure))),
         }
     }
 }

@@ -239,12 +239,8 @@ impl Report {
         match session.quotas().await {
             Ok(quotas) => {
                 for quota in quotas {
-                    let words = format!(
-                        "已用 {}%（{} / {} KiB）",
-                        quota.percent(),
-                        quota.used_kib,
-                        quota.limit_kib
-                    );
+                    let words =
+                        format!("已用 {}%（{} / {} KiB）", quota.percent(), quota.used_kib, quota.limit_kib);
                     let what = format!("邮箱配额 {}", quota.root);
                     if quota.is_nearly_full() {
                         let words = format!("{words}：将满，届时服务器拒收来信，请清理或扩容");

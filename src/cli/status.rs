@@ -10,7 +10,9 @@ use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
 use crate::config::Settings;
 use crate::store::{Counts, Store, StoreStatus};
-use crate::vocabulary::{BreakerReason, Consultation, Disposition, LaneFault, Status, Word, rfc3339_utc, shanghai};
+use crate::vocabulary::{
+    BreakerReason, Consultation, Disposition, LaneFault, Status, Word, rfc3339_utc, shanghai,
+};
 use crate::words::{self, Chinese};
 use crate::world::World;
 
@@ -144,11 +146,15 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         let problem = pass.problem.as_ref().map_or_else(String::new, |problem| {
             format!("；{} 起读不了：{problem}", pass.failing_at.map_or_else(String::new, beijing))
         });
-        line(&format!("文件夹 {}", pass.folder), &format!("最近收取于 {}{problem}", pass.read_at.map_or_else(|| "从未".to_owned(), beijing)));
+        line(
+            &format!("文件夹 {}", pass.folder),
+            &format!("最近收取于 {}{problem}", pass.read_at.map_or_else(|| "从未".to_owned(), beijing)),
+        );
     }
     if let Some((used, limit)) = found.quota {
         let percent = used.saturating_mul(100).checked_div(limit).unwrap_or(100);
-        let full = if percent >= 90 { "：将满，届时服务器拒收来信，请清理或扩容" } else { "" };
+        let full =
+            if percent >= 90 { "：将满，届时服务器拒收来信，请清理或扩容" } else { "" };
         line("邮箱配额", &format!("已用 {percent}%（{used} / {limit} KiB）{full}"));
     }
     let entries = Disposition::ALL

@@ -9,13 +9,15 @@ pub fn pem_of(bytes: &[u8]) -> Result<&[u8], &'static str> {
     let has = |words: &[u8]| text.windows(words.len()).any(|window| window == words);
     match text {
         _ if has(b"-----BEGIN CERTIFICATE-----") || has(b"-----BEGIN TRUSTED CERTIFICATE-----") => Ok(text),
-        [0x30, 0x80..=0x84, ..] => {
-            Err("is a certificate in DER form, not PEM; convert it: openssl x509 -inform DER -in FILE -out ca.pem")
+        [0x30, 0x80..=0x84, ..] => Err(
+            "is a certificate in DER form, not PEM; convert it: openssl x509 -inform DER -in FILE -out ca.pem",
+        ),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            Err("is UTF-16 text, not PEM; save it as plain ASCII or UTF-8")
         }
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err("is UTF-16 text, not PEM; save it as plain ASCII or UTF-8"),
-        _ if has(b"-----BEGIN PKCS7-----") => {
-            Err("is PKCS#7, not PEM certificates; convert it: openssl pkcs7 -print_certs -in FILE -out ca.pem")
-        }
+        _ if has(b"-----BEGIN PKCS7-----") => Err(
+            "is PKCS#7, not PEM certificates; convert it: openssl pkcs7 -print_certs -in FILE -out ca.pem",
+        ),
         _ => Err("holds no PEM certificate"),
     }
 }

@@ -155,7 +155,9 @@ impl Session {
         let unreadable = self.connection.take_unreadable() > 0;
         // A refusal may concern one message only (RFC 5530 EXPUNGEISSUED): what came, came.
         let refused = answer.completion != Completion::Ok;
-        if refused && let error @ ImapError::Throttled { .. } = self.refused(Stage::Fetch, answer.words.clone()) {
+        if refused
+            && let error @ ImapError::Throttled { .. } = self.refused(Stage::Fetch, answer.words.clone())
+        {
             batch.throttled = Some(error);
         }
         for entry in wanted {

@@ -2,10 +2,10 @@
 
 use imap_proto::{Response, ResponseCode};
 
-use super::error::ImapError;
-use super::syntax::uid_set;
 use super::Session;
 use super::command::{Answer, Piece};
+use super::error::ImapError;
+use super::syntax::uid_set;
 use crate::config::AfterFiling;
 use crate::net::Stage;
 use crate::vocabulary::FolderKey;

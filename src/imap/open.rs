@@ -172,8 +172,7 @@ impl Session {
     /// What a refused login calls for, by the server's words.
     fn login_refused(&self, username: &str, password: &Secret, answer: Answer) -> ImapError {
         let known = login_refusal(&answer.words);
-        let (refusal, hint) =
-            known.unwrap_or((LoginRefusal::Credentials, login_hint(self.endpoint.host())));
+        let (refusal, hint) = known.unwrap_or((LoginRefusal::Credentials, login_hint(self.endpoint.host())));
         let provenance = password.provenance().filter(|_| refusal == LoginRefusal::Credentials);
         ImapError::Login {
             server: self.server(),

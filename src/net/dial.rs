@@ -261,5 +261,10 @@ fn secrets(username: Option<&str>, password: Option<&Secret>) -> Vec<String> {
     let Some(password) = password.map(Secret::expose) else { return Vec::new() };
     let username = username.unwrap_or_default();
     let quoted = password.replace('\\', "\\\\").replace('"', "\\\"");
-    vec![BASE64.encode(format!("\0{username}\0{password}")), BASE64.encode(password), quoted, password.to_owned()]
+    vec![
+        BASE64.encode(format!("\0{username}\0{password}")),
+        BASE64.encode(password),
+        quoted,
+        password.to_owned(),
+    ]
 }

@@ -18,8 +18,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{AlertDescription, ClientConfig, PeerIncompatible, PeerMisbehaved, RootCertStore};
 
 use crate::config::{pem_of, read_file};
-pub use explaining::TlsFault;
 use explaining::Explaining;
+pub use explaining::TlsFault;
 
 /// Why there is no TLS configuration: a mistake in the settings or on the machine.
 #[derive(Debug, thiserror::Error)]
@@ -61,13 +61,14 @@ pub(super) fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsErr
         Some(path) => roots_of_file(path)?,
         None => (roots_of_system()?, Vec::new()),
     };
-    let signed = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().map_err(|error| {
-        let reason = error.to_string();
-        match ca_file {
-            Some(path) => TlsError::CaFile { path: path.to_owned(), reason },
-            None => TlsError::NoSystemRoots { reason },
-        }
-    })?;
+    let signed =
+        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().map_err(|error| {
+            let reason = error.to_string();
+            match ca_file {
+                Some(path) => TlsError::CaFile { path: path.to_owned(), reason },
+                None => TlsError::NoSystemRoots { reason },
+            }
+        })?;
     let verifier = Arc::new(Explaining { judge: Listed { signed, certificates } });
     Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()))
 }
@@ -126,7 +127,10 @@ pub(super) fn explain(error: &io::Error, host: &str) -> (TlsFault, String) {
             ),
             alert => (
                 TlsFault::Other,
-                format!("the server broke off the handshake with alert {}; its log says why", u8::from(*alert)),
+                format!(
+                    "the server broke off the handshake with alert {}; its log says why",
+                    u8::from(*alert)
+                ),
             ),
         },
         Some(rustls::Error::PeerIncompatible(reason)) => match reason {

@@ -62,11 +62,7 @@ const KINDS: &[(&str, LoginRefusal, &str)] = &[
         LoginRefusal::Busy,
         "a limit of the account is used up for now; it is tried again later",
     ),
-    (
-        "login busy",
-        LoginRefusal::Busy,
-        "the server is unavailable for the moment; it is tried again later",
-    ),
+    ("login busy", LoginRefusal::Busy, "the server is unavailable for the moment; it is tried again later"),
     (
         "login oauth",
         LoginRefusal::Credentials,

@@ -44,7 +44,10 @@ fn milliseconds_of(unit: &str) -> Option<u64> {
     let units =
         [("unit millisecond", 1), ("unit second", 1000), ("unit minute", 60_000), ("unit hour", 3_600_000)];
     let is = |word: &str| word == unit || (!word.is_ascii() && unit.starts_with(word));
-    units.into_iter().find(|(meaning, _)| SERVER_WORDS.words(meaning).any(is)).map(|(_, milliseconds)| milliseconds)
+    units
+        .into_iter()
+        .find(|(meaning, _)| SERVER_WORDS.words(meaning).any(is))
+        .map(|(_, milliseconds)| milliseconds)
 }
 
 #[cfg(test)]

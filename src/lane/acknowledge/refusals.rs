@@ -47,10 +47,7 @@ pub(super) enum Verdict {
     /// This answer waits, and the attempt does not count.
     Waits(Trouble),
     /// The same, and no other would leave either; the answers that had failed wait too.
-    Holds {
-        trouble: Option<Trouble>,
-        failed_before: Vec<i64>,
-    },
+    Holds { trouble: Option<Trouble>, failed_before: Vec<i64> },
 }
 
 impl Refusals {

@@ -25,9 +25,7 @@ impl MailTransport {
     /// When its TLS roots cannot be read.
     pub fn new(transport: &Transport, limits: &Limits, from: &str) -> Result<Self, SmtpError> {
         Ok(match transport {
-            Transport::Smtp(server) => {
-                Self::Smtp(Box::new(Sender::new(server, limits)?.speaking_for(from)))
-            }
+            Transport::Smtp(server) => Self::Smtp(Box::new(Sender::new(server, limits)?.speaking_for(from))),
             Transport::Maildir(path) => Self::Maildir(path.clone()),
         })
     }

@@ -118,7 +118,8 @@ mod tests {
     #[test]
     fn no_bytes_make_it_panic_and_a_certificate_is_read() {
         let key = rcgen::KeyPair::generate().unwrap();
-        let made = rcgen::CertificateParams::new(vec!["localhost".into()]).unwrap().self_signed(&key).unwrap();
+        let made =
+            rcgen::CertificateParams::new(vec!["localhost".into()]).unwrap().self_signed(&key).unwrap();
         let der: &[u8] = made.der();
         let found = Certificate::read(der).unwrap();
         assert!(found.version == 3 && found.issuer == found.subject && found.has_alternative_names);

@@ -56,12 +56,18 @@ const VERSION_1: &str = "the server's certificate is of X.509 version 1, which n
 const NO_NAMES: &str = "the server's certificate has no subject alternative name (SAN); the common name alone does not count any more: have its administrator renew it";
 const NO_CHAIN: &str = "the certificate is signed by no authority we trust, and the server sends no intermediate certificate: have its administrator install the whole chain; where the office has an authority of its own, put that authority's certificate into ca_file";
 const SELF_SIGNED: &str = "the certificate is signed by no authority we trust: the server signed it itself; after comparing its fingerprint with the administrator, put this very certificate into ca_file";
-const UNKNOWN: &str = "the certificate is signed by no authority we trust; put the authority's certificate into ca_file";
+const UNKNOWN: &str =
+    "the certificate is signed by no authority we trust; put the authority's certificate into ca_file";
 const CONSTRAINED: &str = "the authority that signed the certificate may not sign for this name (name constraints): have the certificate issued by another authority, or for a name that it may sign for";
-const PURPOSE: &str = "the certificate is not made out for a server (extended key usage): have its administrator renew it";
+const PURPOSE: &str =
+    "the certificate is not made out for a server (extended key usage): have its administrator renew it";
 
 /// The cause, as far as the certificates show it.
-fn cause(error: &CertificateError, server: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Option<&'static str> {
+fn cause(
+    error: &CertificateError,
+    server: &CertificateDer<'_>,
+    others: &[CertificateDer<'_>],
+) -> Option<&'static str> {
     let certificate = Certificate::read(server)?;
     let is_weak = |der: &CertificateDer<'_>| {
         Certificate::read(der).is_some_and(|found| found.is_weakly_signed && found.issuer != found.subject)
@@ -77,7 +83,9 @@ fn cause(error: &CertificateError, server: &CertificateDer<'_>, others: &[Certif
             (!certificate.has_alternative_names).then_some(NO_NAMES)
         }
         _ if certificate.is_weakly_signed && certificate.issuer != certificate.subject => Some(SHA1),
-        CertificateError::UnsupportedSignatureAlgorithmContext { .. } if others.iter().any(is_weak) => Some(SHA1),
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. } if others.iter().any(is_weak) => {
+            Some(SHA1)
+        }
         CertificateError::UnknownIssuer if certificate.issuer == certificate.subject => Some(SELF_SIGNED),
         CertificateError::UnknownIssuer if others.is_empty() => Some(NO_CHAIN),
         _ => None,
@@ -111,7 +119,9 @@ pub(super) fn words(error: &CertificateError, host: &str) -> (TlsFault, String) 
             if name.contains("CaUsedAsEndEntity") {
                 return untrusted(SELF_SIGNED);
             }
-            untrusted("the certificate is not acceptable; its administrator can look at it with openssl x509 -text")
+            untrusted(
+                "the certificate is not acceptable; its administrator can look at it with openssl x509 -text",
+            )
         }
         // By an authority of the same name, but not the one we trust.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => untrusted(UNKNOWN),
@@ -127,10 +137,9 @@ pub(super) fn words(error: &CertificateError, host: &str) -> (TlsFault, String) 
         CertificateError::NotValidYetContext { not_before, .. } => {
             expired("the certificate is not valid yet; check the clock", Some(*not_before))
         }
-        CertificateError::NotValidForName => (
-            TlsFault::WrongName,
-            format!("the certificate is made out for another name than {host}"),
-        ),
+        CertificateError::NotValidForName => {
+            (TlsFault::WrongName, format!("the certificate is made out for another name than {host}"))
+        }
         CertificateError::NotValidForNameContext { presented, .. } => (
             TlsFault::WrongName,
             format!(
@@ -138,15 +147,21 @@ pub(super) fn words(error: &CertificateError, host: &str) -> (TlsFault, String) 
                 presented.iter().take(5).map(|name| plain(name)).collect::<Vec<_>>().join(", ")
             ),
         ),
-        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => untrusted(PURPOSE),
-        CertificateError::Revoked => untrusted("the certificate was revoked: have its administrator renew it"),
-        CertificateError::BadEncoding => {
-            untrusted("the certificate cannot be read; its administrator can look at it with openssl x509 -text")
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            untrusted(PURPOSE)
         }
+        CertificateError::Revoked => {
+            untrusted("the certificate was revoked: have its administrator renew it")
+        }
+        CertificateError::BadEncoding => untrusted(
+            "the certificate cannot be read; its administrator can look at it with openssl x509 -text",
+        ),
         CertificateError::UnhandledCriticalExtension => untrusted(
             "the certificate has an extension that is marked as critical and that nobody knows: have its administrator renew it",
         ),
-        _ => untrusted("the certificate is not acceptable; its administrator can look at it with openssl x509 -text"),
+        _ => untrusted(
+            "the certificate is not acceptable; its administrator can look at it with openssl x509 -text",
+        ),
     }
 }
 

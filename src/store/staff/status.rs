@@ -108,9 +108,9 @@ impl Store {
     }
 
     fn folder_passes(&self) -> Result<Vec<FolderPass>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT folder, read_at, problem, failing_at FROM folder_pass ORDER BY folder",
-        )?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT folder, read_at, problem, failing_at FROM folder_pass ORDER BY folder")?;
         let rows = statement.query_map([], |row| {
             Ok(FolderPass {
                 folder: row.get(0)?,

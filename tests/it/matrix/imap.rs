@@ -18,7 +18,17 @@ use crate::support::sql::Rows;
 
 /// What a daemon that only reads may ask.
 const READING: [&str; 11] = [
-    "CAPABILITY", "STARTTLS", "LOGIN ", "ID (", "EXAMINE ", "LIST ", "UID FETCH ", "NOOP", "IDLE", "DONE", "LOGOUT",
+    "CAPABILITY",
+    "STARTTLS",
+    "LOGIN ",
+    "ID (",
+    "EXAMINE ",
+    "LIST ",
+    "UID FETCH ",
+    "NOOP",
+    "IDLE",
+    "DONE",
+    "LOGOUT",
 ];
 
 /// One way to misbehave.

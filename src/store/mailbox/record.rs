@@ -214,8 +214,7 @@ impl Writing<'_> {
             )?
             .execute(params![entry_id, disposition.as_str(), reason.word()])?;
         let detail = json!({ "entry": entry_id, "disposition": disposition.as_str(), "reason": reason.word() });
-        self.log(now, actor, "came_later", None, &detail)?;
-        self.seal_entry(now, actor, entry_id)
+        self.log(now, actor, "came_later", None, &detail)
     }
 }
 

@@ -148,7 +148,9 @@ impl Replay<'_> {
         let worked_on =
             own.last_supplement.is_some() || items.iter().any(|item| is_touched(item, &corrections));
         let mut repeats = found.duplicate_of.is_some();
-        if repeats && own.duplicate_of.is_none() && (own.is_decided || worked_on) {
+        // It repeated a letter until that was denied, and does so here until then.
+        let is_released = corrections.iter().any(|found| found.get("field").as_deref() == Some("duplicate_of"));
+        if repeats && own.duplicate_of.is_none() && !is_released && (own.is_decided || worked_on) {
             if !own.is_decided {
                 difference.finding.left.push(Left::RepeatsWithAdditions);
             }
@@ -180,9 +182,6 @@ impl Replay<'_> {
             }
         }
         self.opinions(difference, look, &items, &corrections)?;
-        // What repeated a letter that was denied goes on under the entry of a repetition.
-        let is_released =
-            corrections.iter().any(|found| found.get("field").as_deref() == Some("duplicate_of"));
         let otherwise = is_released || own.is_decided && repeats != own.duplicate_of.is_some();
         self.message_rows(
             difference,

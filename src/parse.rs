@@ -82,6 +82,10 @@ pub struct Message {
     pub headers: Vec<(String, String)>,
     /// The body as text: text/plain, or HTML as text with table cells parted by tabs.
     pub text: String,
+    /// What stands in the HTML and its reader does not see.
+    pub hidden: String,
+    /// Nothing of the text is seen; it stands in `text` all the same.
+    pub all_hidden: bool,
     /// Where `text` comes from.
     pub text_source: TextSource,
     /// The text of the first attached message/rfc822 beside a text of the message's own; never of a report.

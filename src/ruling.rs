@@ -134,7 +134,8 @@ fn review_reasons(
     arrival_disputed: bool,
 ) -> Vec<ReviewReason> {
     let has = |flag| reading.details.flags.contains(&flag);
-    let empty = reading.cut.comment.is_empty() && message.attachments.is_empty() && !reading.cut.only_quoted;
+    let empty = message.all_hidden
+        || reading.cut.comment.is_empty() && message.attachments.is_empty() && !reading.cut.only_quoted;
     [
         (reading.subject.outcome != SubjectOutcome::Match, ReviewReason::NearMiss),
         (timeliness == Timeliness::LateSentInTime, ReviewReason::LateSentInTime),

@@ -26,6 +26,7 @@ const HTML_BYTES_PER_TEXT_BYTE: usize = 2;
 pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Message) {
     message.thread = fields::thread(&message.headers);
     let mut found = text_of(root, limits, &mut message.defects);
+    let mut hidden = std::mem::take(&mut found.hidden);
     let mut opened = attachments::list(root, &found, limits, message);
     if is_blank(&found.text)
         && let Some(text) = opened.take()
@@ -44,6 +45,7 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
         inner = nested;
         found = text_of(inner, limits, &mut message.defects);
         found.source = TextSource::Forwarded;
+        hidden.push_str(&found.hidden);
         if let Some(text) = attachments::list(inner, &found, limits, message)
             && is_blank(&found.text)
         {
@@ -57,6 +59,12 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
         found = Found { text, source: TextSource::Forwarded, ..Found::default() };
     }
     message.defects.limit_reached |= shorten(&mut found.text, limits.text_bytes);
+    if is_blank(&found.text) && !is_blank(&hidden) {
+        // White letters on white paper, by mistake: the words are kept, and a person decides.
+        found = Found { text: std::mem::take(&mut hidden), source: TextSource::Html, ..Found::default() };
+        message.all_hidden = true;
+    }
+    message.hidden = hidden;
     if !is_blank(&found.text) {
         message.text = found.text;
         message.text_source = found.source;
@@ -110,8 +118,11 @@ pub(super) fn bounded(bytes: &[u8], limit: usize) -> (&[u8], bool) {
 }
 
 /// What one part says.
+#[derive(Default)]
 struct PartText {
     text: String,
+    /// What stands in it and is not seen.
+    hidden: String,
     html: bool,
 }
 
@@ -157,7 +168,7 @@ fn text_of(message: MessageRef<'_>, limits: ParseLimits, defects: &mut Defects) 
         defects.note(&decoded);
         let delimiter = format!("--{}", root.boundary().unwrap_or_default());
         let lines = decoded.text.split_inclusive('\n').filter(|line| !line.starts_with(&delimiter));
-        append(PartText { text: lines.collect(), html: false }, &mut found);
+        append(PartText { text: lines.collect(), ..PartText::default() }, &mut found);
     }
     found
 }
@@ -196,10 +207,16 @@ fn choice(parts: &[MessagePart<'_>], room: usize, found: &mut Found, defects: &m
     };
     let (plain, plain_noted, plain_text) = read(false);
     let (html, html_noted, html_text) = read(true);
-    let says_nothing =
-        is_blank(&plain_text) || is_stub(&plain_text, &html_text) || is_shortened(&plain_text, &html_text);
-    let (texts, noted) =
-        if says_nothing && !is_blank(&html_text) { (html, html_noted) } else { (plain, plain_noted) };
+    // A program made the plain text out of the HTML, and did not know what is hidden there.
+    let hidden: String = html.iter().map(|read| charset::skeleton(&read.hidden)).collect();
+    let tells_hidden = !hidden.is_empty() && charset::skeleton(&plain_text).contains(&hidden);
+    let says_nothing = tells_hidden
+        || is_blank(&plain_text)
+        || is_stub(&plain_text, &html_text)
+        || is_shortened(&plain_text, &html_text);
+    // Where neither shows anything, the HTML may hide something.
+    let takes_html = says_nothing && (!is_blank(&html_text) || is_blank(&plain_text));
+    let (texts, noted) = if takes_html { (html, html_noted) } else { (plain, plain_noted) };
     defects.charset_repaired |= noted.charset_repaired;
     defects.charset_lossy |= noted.charset_lossy;
     defects.limit_reached |= noted.limit_reached;
@@ -222,6 +239,10 @@ fn is_shortened(plain: &str, html: &str) -> bool {
 }
 
 fn append(read: PartText, found: &mut Found) {
+    if !is_blank(&read.hidden) {
+        found.hidden.push_str(&read.hidden);
+        found.hidden.push('\n');
+    }
     if is_blank(&read.text) {
         return;
     }
@@ -271,16 +292,20 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     defects.note(&decoded);
     let says =
         |name: &str, value: &str| params.token(name).is_some_and(|said| said.eq_ignore_ascii_case(value));
+    let mut hidden = String::new();
     let mut text = if html {
         found.shown.extend(html::content_ids(&decoded.text).take(1_000));
-        html::to_text(&decoded.text, room)
+        let text = html::to_text(&decoded.text, room);
+        hidden = text.hidden;
+        text.shown
     } else if says("format", "flowed") {
         flowed::unflow(&decoded.text, says("delsp", "yes"))
     } else {
         decoded.text
     };
     defects.limit_reached |= shorten(&mut text, room);
-    PartText { text, html }
+    shorten(&mut hidden, room.saturating_sub(text.len()));
+    PartText { text, hidden, html }
 }
 
 /// Whether bytes under the label of plain text are a page.

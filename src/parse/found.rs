@@ -10,6 +10,8 @@ use crate::vocabulary::invisible::is_ignorable;
 pub(super) struct Found {
     pub(super) text: String,
     pub(super) source: TextSource,
+    /// What stands in the text and is not seen.
+    pub(super) hidden: String,
     /// Parts that are the text, by their number.
     pub(super) parts: HashSet<u32>,
     /// Content-IDs that the HTML shows.

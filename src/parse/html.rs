@@ -4,19 +4,24 @@
 //! input. What a reader of the text needs is less than a tree: line and paragraph ends, table cells parted
 //! by tabs and rows by line ends, list numbers, and `> ` before what the mail client marked as quoted.
 
+mod entities;
+mod hiding;
 mod lines;
+mod sheet;
+mod style;
 mod tokens;
+
+use std::collections::BTreeSet;
 
 use crate::vocabulary::language::{language_table, word_list};
 
+use hiding::Hiding;
 use lines::Lines;
+use sheet::Sheet;
 use tokens::{Token, Tokens, attribute};
 
 /// How far a text may grow beyond its limit before reading ends, in bytes, without being moved.
 const MAX_LINE_OVER: usize = 4096;
-
-/// The longest entity, `&CounterClockwiseContourIntegral;`, in bytes.
-const ENTITY_BYTES: usize = 34;
 
 /// How much of a page is searched for its charset (as browsers do, which look at 1,024), in bytes.
 const META_BYTES: usize = 4096;
@@ -36,32 +41,73 @@ word_list!(
     /// Classes and ids that mail clients give to the container of the mail they answer.
     QUOTE_MARKS, MARKUP, "quote container");
 
+/// The text of a page.
+#[derive(Debug, Default)]
+pub(super) struct Text {
+    /// What its reader sees.
+    pub(super) shown: String,
+    /// What stands there and is not seen.
+    pub(super) hidden: String,
+}
+
+/// Readings of one page at most: each finds elements that have no end, and the next does without them.
+const MOST_READINGS: usize = 4;
+
 /// Text of an HTML document; reading ends where there are `most` bytes of it: marks of quotes and numbers of lists make
 /// more of a page than it holds.
-pub(super) fn to_text(html: &str, most: usize) -> String {
+pub(super) fn to_text(html: &str, most: usize) -> Text {
+    let sheet = Sheet::of(html);
+    // An element that hides its content and never ends would hide the rest of the message: then it hides nothing.
+    let mut endless = BTreeSet::new();
+    for _ in 0..MOST_READINGS {
+        let mut hiding = Hiding::new(&sheet, &endless);
+        let text = read(html, most, &mut hiding);
+        let found: Vec<usize> = hiding.endless().collect();
+        if found.is_empty() {
+            return text;
+        }
+        endless.extend(found);
+    }
+    let text = read(html, most, &mut Hiding::nothing(&sheet, &endless));
+    Text { hidden: String::new(), ..text }
+}
+
+fn read(html: &str, most: usize, hiding: &mut Hiding<'_>) -> Text {
     let room = html.len().saturating_mul(4).min(most.saturating_add(MAX_LINE_OVER));
     let mut page = Page { lines: Lines::with_room(room), ..Page::default() };
-    let mut tokens = Tokens::new(html);
-    // An element that hides its content and never ends would hide the rest of the message: then nothing is hidden.
-    let mut may_hide = true;
-    while let Some(token) = tokens.next() {
-        if page.lines.len() > most {
+    let mut unseen = Page::default();
+    for token in Tokens::new(html) {
+        if page.lines.len() + unseen.lines.len() > most {
             break;
         }
         match token {
+            Token::Text(_) if page.in_head => {}
+            Token::Text(text) if hiding.hides() => unseen.text(text),
             Token::Text(text) => page.text(text),
             Token::Open(name, attributes) => {
                 let name = name.to_ascii_lowercase();
-                if may_hide && is_hidden(&name, attributes) {
-                    may_hide = tokens.skip_element(&name);
-                } else {
+                hiding.open(&name, attributes);
+                // What is taken away leaves no lines and cells; what is only not seen does.
+                if hiding.hides() {
+                    unseen.open(&name, attributes);
+                }
+                if !hiding.is_gone() {
                     page.open(&name, attributes);
                 }
             }
-            Token::Close(name) => page.close(&name.to_ascii_lowercase()),
+            Token::Close(name) => {
+                let name = name.to_ascii_lowercase();
+                if hiding.hides() {
+                    unseen.close(&name);
+                }
+                if !hiding.is_gone() {
+                    page.close(&name);
+                }
+                hiding.close(&name);
+            }
         }
     }
-    page.lines.finish()
+    Text { shown: page.lines.finish(), hidden: unseen.lines.finish() }
 }
 
 /// The charset that a page declares for itself by `<meta charset>` or `http-equiv`.
@@ -130,7 +176,7 @@ impl Page {
         while let Some(at) = rest.find('&') {
             let (plain, entity) = rest.split_at_checked(at).unwrap_or((rest, ""));
             self.lines.text(plain, preformatted);
-            let (character, tail) = surrogates(entity).unwrap_or_else(|| self::entity(entity));
+            let (character, tail) = entities::surrogates(entity).unwrap_or_else(|| entities::entity(entity));
             match character {
                 Some(c @ ('\n' | '\r' | '\t')) => self.lines.text(c.encode_utf8(&mut [0; 4]), preformatted),
                 Some(c) => self.lines.character(c),
@@ -278,12 +324,6 @@ fn is_quote(attributes: &str) -> bool {
     })
 }
 
-/// Whether an element hides its content: the preview line of a mailing, a client's own marks.
-fn is_hidden(name: &str, attributes: &str) -> bool {
-    matches!(name, "div" | "span" | "p" | "table" | "font" | "a" | "center" | "section")
-        && style(attributes).is_some_and(|style| style.contains("display:none"))
-}
-
 /// Whether a `blockquote` is what the indent button of web mail and editors writes: a margin and no border, and never the
 /// mark of a quote.
 fn is_indent(attributes: &str) -> bool {
@@ -312,64 +352,6 @@ fn style(attributes: &str) -> Option<String> {
 /// address must not be lost with the markup.
 fn is_store(href: &str) -> bool {
     href.starts_with("http") && MARKUP.words("attachment store").any(|mark| href.contains(mark))
-}
-
-/// One character written as the two halves that UTF-16 has for it (`&#55357;&#56397;`), as older clients write emoji.
-fn surrogates(text: &str) -> Option<(Option<char>, &str)> {
-    let (high, behind) = surrogate(text)?;
-    let (low, tail) = surrogate(behind)?;
-    let c = char::decode_utf16([high, low]).next()?.ok()?;
-    Some((Some(c), tail))
-}
-
-/// The half at the head of a text, and what follows it.
-fn surrogate(text: &str) -> Option<(u16, &str)> {
-    let number = text.strip_prefix("&#")?;
-    let (digits, tail) = number.split_at_checked(number.bytes().take(7).position(|byte| byte == b';')?)?;
-    let code = u16::try_from(number_of(digits)?).ok()?;
-    (0xd800..0xe000).contains(&code).then_some((code, tail.strip_prefix(';')?))
-}
-
-/// The number of a numeric entity, decimal or hexadecimal (`x5efa`).
-fn number_of(digits: &str) -> Option<u32> {
-    match digits.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16).ok(),
-        None => digits.parse().ok(),
-    }
-}
-
-/// The character that the entity at the head of a text stands for, and what follows it. `None`: the `&` is
-/// just that.
-fn entity(text: &str) -> (Option<char>, &str) {
-    let behind = text.get(1..).unwrap_or_default();
-    let len = behind
-        .bytes()
-        .take(ENTITY_BYTES)
-        .position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'#'))
-        .unwrap_or(behind.len().min(ENTITY_BYTES));
-    let Some((body, tail)) = behind.split_at_checked(len) else {
-        return (None, behind);
-    };
-    if let Some(number) = body.strip_prefix('#') {
-        let Some(code) = number_of(number) else { return (None, behind) };
-        let c = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-        return (Some(c), tail.strip_prefix(';').unwrap_or(tail));
-    }
-    if let Some(tail) = tail.strip_prefix(';') {
-        let mut decoded = String::new();
-        mail_parser::decoders::html::add_html_token(&mut decoded, format!("&{body};").as_bytes(), false);
-        let mut chars = decoded.chars();
-        if let (Some(c), None) = (chars.next(), chars.next()) {
-            return (Some(c), tail);
-        }
-    }
-    // Some leave the semicolon out.
-    for (name, c) in [("nbsp", ' '), ("lt", '<'), ("gt", '>'), ("amp", '&'), ("quot", '"')] {
-        if let Some(rest) = behind.strip_prefix(name) {
-            return (Some(c), rest.strip_prefix(';').unwrap_or(rest));
-        }
-    }
-    (None, behind)
 }
 
 #[cfg(test)]

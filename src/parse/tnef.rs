@@ -105,7 +105,7 @@ impl Bodies {
             PR_BODY_HTML => {
                 let meta = html::declared_charset(value);
                 let page = charset::decode_body(value, meta.as_deref().or(codepage));
-                self.html = Some(Decoded { text: html::to_text(&page.text, limit), ..page });
+                self.html = Some(Decoded { text: html::to_text(&page.text, limit).shown, ..page });
             }
             PR_RTF_COMPRESSED => self.rtf = rtf::text(value, limit),
             _ => {}

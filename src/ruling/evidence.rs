@@ -71,6 +71,8 @@ pub(super) fn evidence(
                 TextSource::Tnef => "tnef",
             },
             "characters": message.text.trim().chars().count(),
+            "hidden_characters": message.hidden.trim().chars().count(),
+            "all_hidden": message.all_hidden,
             "kept_characters": reading.cut.comment.trim().chars().count(),
             "limit_reached": message.defects.limit_reached,
         },

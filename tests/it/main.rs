@@ -38,6 +38,7 @@
 //! - `explain`: why a mail was treated as it was
 //! - `review`: what staff decide and correct
 //! - `decisions`: what `explain` and `review list` say of it
+//! - `hidden`: what the reader of a mail does not see is not what the citizen wrote
 //! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
 //! - `forged`: mail that is not its sender's, and letters that would hang on a decision about another
 //! - `histories`: random histories of mails and staff commands
@@ -70,6 +71,7 @@ mod evidence;
 mod explain;
 mod faults;
 mod forged;
+mod hidden;
 mod histories;
 mod imap;
 mod invariants;

@@ -17,6 +17,19 @@ pub(crate) fn import(office: &Office, name: &str, letter: &Letter, arrived: &str
     office.run_ok(&["import", name]);
 }
 
+/// Imports letters with their files' names, as if all had arrived then.
+pub(crate) fn import_all(office: &Office, letters: &[(String, Letter)], arrived: &str) {
+    let received = format!(
+        "Received: from mail.example.com (mail.example.com [192.0.2.7]) by mx.ln.gov.cn; {arrived}\r\n"
+    );
+    let folder = office.path().join("letters");
+    std::fs::create_dir(&folder).unwrap();
+    for (name, letter) in letters {
+        std::fs::write(folder.join(name), [received.as_bytes(), &letter.raw()].concat()).unwrap();
+    }
+    office.run_ok(&["import", "letters"]);
+}
+
 pub(crate) const IN_TIME: &str = "Tue, 12 Mar 2024 10:00:02 +0800";
 pub(crate) const TOO_LATE: &str = "Fri, 15 Mar 2024 10:00:02 +0800";
 

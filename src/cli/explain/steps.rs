@@ -168,6 +168,15 @@ fn body(message: &ExplainedMessage) -> Vec<String> {
         } else {
             format!("{source}，共 {all} 字")
         });
+        if number("/body/hidden_characters") > 0 {
+            let hidden = number("/body/hidden_characters");
+            lines.push(format!(
+                "另有 {hidden} 字在来信中看不见（以样式隐藏），不作为来信内容；全文和原件中保留"
+            ));
+        }
+        if evidence.pointer("/body/all_hidden").and_then(Value::as_bool) == Some(true) {
+            lines.push("来信全部文字都被样式隐藏，收信人看不见，因此交人工核对".to_owned());
+        }
         if evidence.pointer("/body/limit_reached").and_then(Value::as_bool) == Some(true) {
             lines.push("邮件超过读取上限，只读了前面的部分；原件完整保存".to_owned());
         }

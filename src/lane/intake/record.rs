@@ -17,6 +17,7 @@ use crate::vocabulary::{
     Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, GapReason, Unreadable,
     sha256_hex,
 };
+use crate::words;
 
 /// This lane in the event log.
 pub(super) const ACTOR: &str = "intake";
@@ -234,7 +235,11 @@ pub(in crate::lane) fn file(
 ) -> Result<(), StoreError> {
     let (Some((message, _)), Some(filing)) = (&prepared.read, ruling.filing()) else { return Ok(()) };
     let Some(consultation) = config.rules.consultation(filing.consultation) else { return Ok(()) };
-    let full_text = message.whole_text();
+    let mut full_text = message.whole_text();
+    if !message.hidden.is_empty() {
+        let title = words::short("column", "hidden_text");
+        full_text = format!("{full_text}\n\n{title}\n{}", message.hidden).into();
+    }
     let new = as_filed(ruling, filing, consultation, &full_text);
     let filed = match ruling {
         Ruling::Supplement { .. } => writing.file_supplement(&new, message_id, now)?,

@@ -42,7 +42,7 @@ fn layout() {
         ("<p>-- <br>签名</p>", "--\n签名"),
         ("<p>--&nbsp;<br>签名</p>", "-- \n签名"),
     ] {
-        assert_eq!(to_text(html, usize::MAX), expected, "{html}");
+        assert_eq!(to_text(html, usize::MAX).shown, expected, "{html}");
     }
 }
 
@@ -54,4 +54,119 @@ fn charset_of_a_page() {
         Some("gb2312")
     );
     assert_eq!(declared_charset(b"<p>charset=gbk"), None);
+}
+
+/// `〔密〕` stands where nobody sees it, `甲` and `乙` where everybody does.
+#[test]
+fn what_its_reader_does_not_see() {
+    for html in [
+        "甲<span style=\"display:none\">〔密〕</span>乙",
+        "甲<span style='DISPLAY : None !important'>〔密〕</span>乙",
+        "甲<span style=\"dis/**/play:inline;display:/* x */none\">〔密〕</span>乙",
+        "甲<span style=\"d\\69splay:none\">〔密〕</span>乙",
+        "甲<span style=\"display&#58;none\">〔密〕</span>乙",
+        "甲<b style=\"display:none\">〔密〕</b>乙",
+        "甲<b hidden>〔密〕</b>乙",
+        "甲<div class=\"x\" hidden=\"\">〔密〕</div>乙",
+        "甲<p style=\"visibility:hidden\">〔密〕</p>乙",
+        "甲<i style=\"visibility:collapse\">〔密〕</i>乙",
+        "甲<span style=\"font-size:0\">〔密〕</span>乙",
+        "甲<span style=\"font-size:1px;line-height:1px\">〔密〕</span>乙",
+        "甲<span style=\"font:0/0 a\">〔密〕</span>乙",
+        "甲<span style=\"font-size:.01em\">〔密〕</span>乙",
+        "甲<span style=\"opacity:0\">〔密〕</span>乙",
+        "甲<span style=\"opacity:0.01\">〔密〕</span>乙",
+        "甲<span style=\"filter:alpha(opacity=0)\">〔密〕</span>乙",
+        "甲<span style=\"filter:opacity(0%)\">〔密〕</span>乙",
+        "甲<template>〔密〕</template>乙",
+        "甲<iframe>〔密〕</iframe>乙",
+        "甲<dialog>〔密〕</dialog>乙",
+        "甲<div style=\"position:absolute;left:-9999px\">〔密〕</div>乙",
+        "甲<div style=\"position:fixed;top:-200vh\">〔密〕</div>乙",
+        "甲<div style=\"margin-left:-5000px\">〔密〕</div>乙",
+        "甲<div style=\"text-indent:-9999px\">〔密〕</div>乙",
+        "甲<div style=\"transform:scale(0)\">〔密〕</div>乙",
+        "甲<div style=\"transform:translateX(-9999px)\">〔密〕</div>乙",
+        "甲<div style=\"max-height:0;overflow:hidden;mso-hide:all\">〔密〕</div>乙",
+        "甲<div style=\"height:0px; overflow-y: hidden\">〔密〕</div>乙",
+        "甲<div style=\"width:1px;height:1px;overflow:hidden\">〔密〕</div>乙",
+        "甲<div style=\"position:absolute;clip:rect(0 0 0 0)\">〔密〕</div>乙",
+        "甲<div style=\"position:absolute;clip:rect(1px, 1px, 1px, 1px)\">〔密〕</div>乙",
+        "甲<div style=\"clip-path:inset(100%)\">〔密〕</div>乙",
+        "甲<div style=\"clip-path:circle(0)\">〔密〕</div>乙",
+        "甲<span style=\"color:white\">〔密〕</span>乙",
+        "甲<font color=#FFFFFF>〔密〕</font>乙",
+        "甲<span style=\"color:#fefefe\">〔密〕</span>乙",
+        "甲<span style=\"color:transparent\">〔密〕</span>乙",
+        "甲<span style=\"color:rgba(0,0,0,0)\">〔密〕</span>乙",
+        "<body bgcolor=#003366 text=white>甲<font color=#003366>〔密〕</font>乙</body>",
+        "<div style=\"background:rgb(0,0,0);color:#fff\">甲<span style=\"color:black\">〔密〕</span>乙</div>",
+        "<style>.x{display:none}</style>甲<span class=\"a x\">〔密〕</span>乙",
+        "<style>#y{visibility:hidden}</style>甲<div id=y>〔密〕</div>乙",
+        "<style type='text/css'><!-- p.a, span.b{font-size:0!important} --></style>甲<span class=b style='font-size:14px'>〔密〕</span>乙",
+        "<style>em{opacity:0}</style>甲<em>〔密〕</em>乙",
+        "<style>@media screen{.x{display:none}}</style>甲<u class=x>〔密〕</u>乙",
+        "<style>body .x{display:none}</style>甲<u class=x>〔密〕</u>乙",
+        // Inside, whatever shows itself, and behind it what is seen.
+        "甲<div hidden><div><p style=\"display:block\">〔密〕</p></div></div>乙",
+        "甲<p hidden>〔密〕<p>乙",
+    ] {
+        let text = to_text(html, usize::MAX);
+        assert_eq!(text.shown.replace('\n', ""), "甲乙", "{html}");
+        assert_eq!(text.hidden.trim(), "〔密〕", "{html}");
+    }
+}
+
+#[test]
+fn what_its_reader_sees() {
+    for html in [
+        // Newsletters and editors set letters to nothing around what they show.
+        "<td style=\"font-size:0\"><span style=\"font-size:14px\">甲乙</span></td>",
+        "<div style=\"font-size:0px\"><p style=\"font:bold 12px sans-serif\">甲乙</p></div>",
+        "<div style=\"visibility:hidden\"><b style=\"visibility:visible\">甲乙</b></div>",
+        "<div style=\"line-height:0\">甲乙</div>",
+        "<div style=\"font-size:12px;opacity:.9\">甲乙</div>",
+        "<div style=\"font-size:50%\">甲乙</div>",
+        "<div style=\"height:0\">甲乙</div>",
+        "<div style=\"overflow:hidden;height:400px\">甲乙</div>",
+        "<div style=\"overflow:hidden;width:100%\">甲乙</div>",
+        "<div style=\"margin-left:-8px;text-indent:2em\">甲乙</div>",
+        "<div style=\"position:relative;left:10px;top:0\">甲乙</div>",
+        "<div style=\"transform:scale(1.0)\">甲乙</div>",
+        "<span style=\"mso-hide:all\">甲乙</span>",
+        "<span aria-hidden=true>甲乙</span>",
+        "<span title=\"hidden\" class=\"hidden\">甲乙</span>",
+        "<span data-x='a hidden b'>甲乙</span>",
+        "<details><summary>甲</summary>乙</details>",
+        "<noscript>甲乙</noscript>",
+        "<dialog open>甲乙</dialog>",
+        "<b hidden style=\"display:inline\">甲乙</b>",
+        // White on something else.
+        "<table bgcolor=navy><td><font color=white>甲乙</font></td></table>",
+        "<td bgcolor=\"#336699\"><span style=\"color:#fff\">甲乙</span></td>",
+        "<td background=\"x.png\"><span style=\"color:#fff\">甲乙</span></td>",
+        "<div style=\"background:url(x.png);color:#fff\">甲乙</div>",
+        "<div style=\"background:#000 url(x.png);color:#fff\">甲乙</div>",
+        "<style>body{background:#222;color:#fff}</style><body>甲乙</body>",
+        "<style>.dark td{background-color:#222}</style><table class=dark><td><font color=white>甲乙</font></td></table>",
+        "<style>@media (prefers-color-scheme:dark){body{background:#000}}</style><p style=\"color:#fff\">甲乙</p>",
+        "<span style=\"color:windowtext\">甲乙</span>",
+        // Rules that are for others, or depend on more.
+        "<style>@media print{.x{display:none}}</style><u class=x>甲乙</u>",
+        "<style>@media (max-width:600px){.x{display:none}}</style><u class=x>甲乙</u>",
+        "<style>.a .x{display:none} .x:hover{display:none} .x.y{display:none}</style><u class=x>甲乙</u>",
+        "<style>.x{display:none}</style><u class=x style=\"display:inline\">甲乙</u>",
+        "<style>.x{display:none} #z{display:inline}</style><u class=x id=z>甲乙</u>",
+        "<!--[if mso]><style>p{display:none}</style><![endif]--><p>甲乙</p>",
+        // What never ends would take the rest with it.
+        "<div hidden>甲乙",
+        "<span style=\"display:none\"><p>甲</p>乙",
+    ] {
+        let text = to_text(html, usize::MAX);
+        assert_eq!(text.shown.replace('\n', ""), "甲乙", "{html}");
+        assert_eq!(text.hidden, "", "{html}");
+    }
+    // One without an end does not show what another hides.
+    let text = to_text("<p hidden>〔密〕</p>甲<div hidden>乙", usize::MAX);
+    assert_eq!((text.shown.replace('\n', "").as_str(), text.hidden.as_str()), ("甲乙", "〔密〕"));
 }

@@ -18,7 +18,7 @@ const RAW: [&str; 5] = ["script", "style", "title", "noembed", "xml"];
 const NAME_BYTES: usize = 64;
 
 /// Cuts HTML into tokens; comments, declarations and the content of scripts and styles are dropped.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Tokens<'a> {
     html: &'a str,
     at: usize,
@@ -41,34 +41,6 @@ impl<'a> Tokens<'a> {
             last_comment_end: html.rfind("-->"),
             unclosed: [false; RAW.len()],
         }
-    }
-
-    /// Passes the content of the element `name` (lower case) that was opened last, its end tag included. False, and
-    /// nothing passed, when it has no end.
-    pub(super) fn skip_element(&mut self, name: &str) -> bool {
-        let mut ahead = self.clone();
-        let mut open = 1_usize;
-        loop {
-            let before = ahead.at;
-            match ahead.next() {
-                None => return false,
-                // A paragraph ends where the next block begins.
-                Some(Token::Open(inner, _)) if name == "p" && ends_paragraph(inner) => {
-                    ahead.at = before;
-                    break;
-                }
-                Some(Token::Open(inner, _)) if inner.eq_ignore_ascii_case(name) => open += 1,
-                Some(Token::Close(inner)) if inner.eq_ignore_ascii_case(name) => {
-                    open -= 1;
-                    if open == 0 {
-                        break;
-                    }
-                }
-                Some(_) => {}
-            }
-        }
-        *self = ahead;
-        true
     }
 
     /// Whether a tag's name opens here, and not an address in brackets or a comparison.
@@ -185,7 +157,8 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-fn ends_paragraph(name: &str) -> bool {
+/// Whether a paragraph ends where this element begins.
+pub(super) fn ends_paragraph(name: &str) -> bool {
     ["p", "div", "table", "ul", "ol", "blockquote"].iter().any(|block| name.eq_ignore_ascii_case(block))
 }
 

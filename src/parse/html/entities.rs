@@ -1,0 +1,62 @@
+//! Characters that are written by name or number.
+
+/// The longest entity, `&CounterClockwiseContourIntegral;`, in bytes.
+const ENTITY_BYTES: usize = 34;
+
+/// One character written as the two halves that UTF-16 has for it (`&#55357;&#56397;`), as older clients write emoji.
+pub(super) fn surrogates(text: &str) -> Option<(Option<char>, &str)> {
+    let (high, behind) = surrogate(text)?;
+    let (low, tail) = surrogate(behind)?;
+    let c = char::decode_utf16([high, low]).next()?.ok()?;
+    Some((Some(c), tail))
+}
+
+/// The half at the head of a text, and what follows it.
+fn surrogate(text: &str) -> Option<(u16, &str)> {
+    let number = text.strip_prefix("&#")?;
+    let (digits, tail) = number.split_at_checked(number.bytes().take(7).position(|byte| byte == b';')?)?;
+    let code = u16::try_from(number_of(digits)?).ok()?;
+    (0xd800..0xe000).contains(&code).then_some((code, tail.strip_prefix(';')?))
+}
+
+/// The number of a numeric entity, decimal or hexadecimal (`x5efa`).
+fn number_of(digits: &str) -> Option<u32> {
+    match digits.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => digits.parse().ok(),
+    }
+}
+
+/// The character that the entity at the head of a text stands for, and what follows it. `None`: the `&` is
+/// just that.
+pub(super) fn entity(text: &str) -> (Option<char>, &str) {
+    let behind = text.get(1..).unwrap_or_default();
+    let len = behind
+        .bytes()
+        .take(ENTITY_BYTES)
+        .position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'#'))
+        .unwrap_or(behind.len().min(ENTITY_BYTES));
+    let Some((body, tail)) = behind.split_at_checked(len) else {
+        return (None, behind);
+    };
+    if let Some(number) = body.strip_prefix('#') {
+        let Some(code) = number_of(number) else { return (None, behind) };
+        let c = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+        return (Some(c), tail.strip_prefix(';').unwrap_or(tail));
+    }
+    if let Some(tail) = tail.strip_prefix(';') {
+        let mut decoded = String::new();
+        mail_parser::decoders::html::add_html_token(&mut decoded, format!("&{body};").as_bytes(), false);
+        let mut chars = decoded.chars();
+        if let (Some(c), None) = (chars.next(), chars.next()) {
+            return (Some(c), tail);
+        }
+    }
+    // Some leave the semicolon out.
+    for (name, c) in [("nbsp", ' '), ("lt", '<'), ("gt", '>'), ("amp", '&'), ("quot", '"')] {
+        if let Some(rest) = behind.strip_prefix(name) {
+            return (Some(c), rest.strip_prefix(';').unwrap_or(rest));
+        }
+    }
+    (None, behind)
+}

@@ -36,6 +36,7 @@ use clap::{Parser, Subcommand};
 
 use crate::compose;
 use crate::config::{self, Problem, Problems, Secrets, Settings};
+use crate::store;
 
 pub use outcome::Exit;
 use outcome::{Failure, Outcome, print};
@@ -173,6 +174,9 @@ fn run(arguments: &Arguments) -> Outcome {
     outcome.map_err(|mut failure| {
         if failure.of_store {
             failure.message = format!("{}: {}", settings.store_path.display(), failure.message);
+        }
+        if failure.exit == Exit::Temporary && failure.of_store {
+            failure.message.push_str(&store::holders(&settings.store_path));
         }
         if failure.exit == Exit::Permission
             && let Some(foreign) = check::foreign_files(&settings.store_path)

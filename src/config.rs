@@ -8,6 +8,7 @@ mod check;
 mod consultation;
 mod file;
 mod problem;
+mod regular;
 mod secret;
 mod section;
 mod settings;
@@ -16,6 +17,7 @@ mod written;
 use std::path::Path;
 
 pub use problem::{Problem, Problems};
+pub use regular::{open_file, read_file};
 pub use secret::Secret;
 pub use settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,

@@ -19,7 +19,7 @@ use crate::maillog;
 use crate::notify;
 use crate::schedule::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
 use crate::smtp::SmtpError;
-use crate::store::{Fact, Store, StoreError};
+use crate::store::{self, Fact, Store, StoreError};
 use crate::world::{Home, Stopper, World};
 
 use lock::Lock;
@@ -196,7 +196,7 @@ fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
     let was_there = settings.store_path.exists();
     let mut store = Store::open(&settings.store_path, world.now())?;
     if !was_there {
-        maillog::store_made(&settings.store_path);
+        maillog::store_made(&settings.store_path, answers_folder(settings).is_none());
     }
     store.warn_of_wal(settings.wal_warning_bytes);
     maillog::schema_mended(store.mended());
@@ -263,7 +263,7 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
             }
             Ok(Err(PassError::Store(error @ StoreError::Replaced { .. })))
             | Err(error @ StoreError::Replaced { .. }) => return Err(error.into()),
-            Ok(Err(PassError::Store(error))) | Err(error) => Some(format!("{error}{}", error.remedy())),
+            Ok(Err(PassError::Store(error))) | Err(error) => Some(told(&error, &lane)),
             Ok(Err(error)) => Some(error.to_string()),
         };
         // A pass that failed has ended too: it is a pass that never ends that the watchdog is for.
@@ -318,13 +318,19 @@ async fn acknowledge_loop(
             Err(error @ StoreError::Replaced { .. }) => return Err(error.into()),
             Err(error) => {
                 let pause = store_pacing.failed(lane.world.random());
-                maillog::outbox_not_written(&format!("{error}{}", error.remedy()), pause.as_secs());
+                maillog::outbox_not_written(&told(&error, &lane), pause.as_secs());
                 pause
             }
         };
         lane.world.rest(pause).await;
     }
     Ok(())
+}
+
+/// What is wrong with the store, what helps, and who holds it.
+fn told(error: &StoreError, lane: &Lane) -> String {
+    let holders = if error.is_held() { store::holders(Path::new(&lane.here.path)) } else { String::new() };
+    format!("{error}{}{holders}", error.remedy())
 }
 
 /// Writes down how a pass ended, for `status`; a folder that could not be read makes the pass a failed one.

@@ -154,8 +154,12 @@ pub fn wal(outcome: Result<Option<WalNews>, StoreError>) {
     }
 }
 
-/// There was no store, and the program made one by itself.
-pub fn store_made(store: &Path) {
+/// There was no store, and the program made one by itself. `leaves`: its answers are to leave the machine.
+pub fn store_made(store: &Path, leaves: bool) {
+    if !leaves {
+        info!(store = %store.display(), "there was no store: made a new one, numbers begin at 0001");
+        return;
+    }
     warn!(
         store = %store.display(),
         "there was no store: made a new one, nothing is known, numbers begin at 0001; restore the old store if there was one, and see that its disk is mounted. What is older than this store is not answered over SMTP before somebody says `outbox release --first-contact`"

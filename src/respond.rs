@@ -20,6 +20,7 @@
 //! | `delivered_twice` | the same Message-ID and the same content as before: one mail that came over two ways |
 //! | `answered_again` | one answer to all supplements and repetitions of a submission |
 //! | `address_cap` | the address has had its share of today |
+//! | `replies_capped` | its submission had many replies on that day: this one waits for a person |
 //! | `domain_cap` | the domain has had its share of today |
 //! | `first_contact` | it is older than a store that no person made: another store may have answered it. The last reason, so that what a person lets go with one word is what would have left |
 
@@ -157,6 +158,7 @@ fn objection(
         when(recipient.is_none(), WithheldReason::NoReplyAddress),
         when(verdict == Verdict::Fail, WithheldReason::AuthenticationFailed),
         when(mismatch, WithheldReason::SenderMismatch),
+        when(filing.review_reasons.contains(&ReviewReason::RepliesCapped), WithheldReason::RepliesCapped),
         when(spam, WithheldReason::SpamFlagged),
         when(is_duplicate && has(Flag::MessageIdReused), WithheldReason::DeliveredTwice),
         when(ruling.earlier().is_some() && context.answered_again, WithheldReason::AnsweredAgain),
@@ -215,13 +217,14 @@ fn is_usable_domain(domain: &str) -> bool {
     const NOWHERE: [&str; 6] = ["localhost", "localdomain", "invalid", "test", "onion", "arpa"];
     let is_label = |label: &str| {
         let is_cyrillic_or_greek = |c: char| matches!(c, '\u{370}'..='\u{52f}');
-        !label.is_empty()
-            && label.len() <= 63
-            && !label.starts_with('-')
-            && !label.ends_with('-')
+        // `gоv` with a Cyrillic letter is not `gov`.
+        let is_mixed =
+            label.contains(is_cyrillic_or_greek) && label.contains(|c: char| c.is_ascii_alphabetic());
+        let has_hyphen_outside = label.starts_with('-') || label.ends_with('-');
+        (1..=63).contains(&label.len())
+            && !has_hyphen_outside
+            && !is_mixed
             && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
-            // `gоv` with a Cyrillic letter is not `gov`.
-            && !(label.contains(is_cyrillic_or_greek) && label.contains(|c: char| c.is_ascii_alphabetic()))
     };
     let Some((_, top)) = domain.rsplit_once('.') else { return false };
     domain.len() <= 255

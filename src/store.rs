@@ -15,6 +15,7 @@ mod columns;
 mod evidence;
 mod facts;
 mod filing;
+mod holders;
 mod mailbox;
 mod outbox;
 mod place;
@@ -39,6 +40,7 @@ pub use filing::{
     Answer, Compressed, Filed, KnownMessage, LookUp, MOST_PRECEDENTS, Membership, NewAcknowledgement,
     NewEntry, NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
+pub use holders::holders;
 pub use mailbox::{FolderRecord, Gap};
 pub use outbox::{Bounced, OutboxRow, Queued, SentAnswer, Withheld};
 pub use place::Replaced;
@@ -175,6 +177,15 @@ impl StoreError {
             ),
             _ => false,
         }
+    }
+
+    /// Whether another program is in the way.
+    pub fn is_held(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, FileLockingProtocolFailed};
+        matches!(self, Self::Sqlite(error) if matches!(
+            error.sqlite_error_code(),
+            Some(DatabaseBusy | DatabaseLocked | FileLockingProtocolFailed)
+        ))
     }
 
     /// What the operator can do about it, as the end of a sentence; empty when that is not known.

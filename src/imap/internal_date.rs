@@ -71,7 +71,7 @@ impl Session {
             for attribute in attributes {
                 match attribute {
                     AttributeValue::InternalDate(text) => date = parse(text),
-                    AttributeValue::BodySection { data: Some(data), .. } => header = Some(data.to_vec()),
+                    AttributeValue::BodySection { data: Some(bytes), .. } => header = Some(bytes.to_vec()),
                     _ => {}
                 }
             }

@@ -15,6 +15,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 
+use crate::config::read_file;
+
 /// Why there is no TLS configuration: a mistake in the settings or on the machine.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum TlsError {
@@ -64,7 +66,7 @@ pub(super) fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsErr
 
 fn roots_of_file(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), TlsError> {
     let fault = |reason: String| TlsError::CaFile { path: path.to_owned(), reason };
-    let pem = std::fs::read(path).map_err(|e| fault(e.to_string()))?;
+    let pem = read_file(path).map_err(|e| fault(e.to_string()))?;
     let mut roots = RootCertStore::empty();
     let mut certificates = Vec::new();
     for certificate in CertificateDer::pem_slice_iter(&pem) {

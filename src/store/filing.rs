@@ -9,6 +9,7 @@ mod relation;
 pub mod rows;
 
 pub(crate) use new::Given;
+pub(in crate::store) use new::unpack;
 pub(super) use number::Highest;
 
 pub use likeness::{Membership, Place, Unplaced};

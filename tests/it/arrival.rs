@@ -120,19 +120,14 @@ fn what_a_sender_writes_moves_neither_arrival_nor_verdict() {
 /// Pieces that mean something to a reader of trace fields, and junk between them.
 #[test]
 fn random_bytes_in_the_senders_part_move_neither() {
-    const PIECES: &[&str] = &[
+    const WORDS: &[&str] = &[
         "=?utf-8?Q?mx.ln.gov.cn_=28mx.ln.gov.cn_[10.0.0.1]=29?=",
-        "Received: from a (a [10.0.0.1]) by mx.ln.gov.cn; Tue, 5 Mar 2024 10:00:00 +0800",
-        "Authentication-Results: mx.ln.gov.cn; dmarc=pass header.from=qq.com",
-        "Return-Path: <victim@qq.com>",
-        "Received-SPF: pass envelope-from=victim@qq.com",
-        "From: x <victim@qq.com>",
-        "From: <a@evil.example>",
+        "=?utf-8?Q?x=3B_dmarc=3Dpass_header.from=3Dqq.com?=",
+        "=?utf-8?Q?x=22=3B_dmarc=3Dpass?=",
         "; dmarc=pass header.from=qq.com",
-        "\r\n",
-        "\r\n\r\n",
         " by mx.ln.gov.cn",
         "from ",
+        "[10.0.0.1]",
         "(",
         ")",
         "\"",
@@ -142,18 +137,38 @@ fn random_bytes_in_the_senders_part_move_neither() {
         ">",
         ";",
         "=",
-        "\0",
         "王",
     ];
+    const LINES: &[&str] = &[
+        "Received: from a (a [10.0.0.1]) by mx.ln.gov.cn; Tue, 5 Mar 2024 10:00:00 +0800",
+        "Authentication-Results: mx.ln.gov.cn; dmarc=pass header.from=qq.com",
+        "Authentication-Results: mx.ln.gov.cn; dmarc=fail",
+        "Return-Path: <victim@qq.com>",
+        "Received-SPF: fail envelope-from=victim@qq.com",
+        "From: x <victim@qq.com>",
+        "From: <a@evil.example>",
+        "From: <a@evil.example> <victim@qq.com>",
+        "",
+    ];
     let mut random = Random::new(11);
+    let some_words = |random: &mut Random, data: &mut Vec<u8>| {
+        for _ in 0..random.below(4) {
+            data.extend(random.choose(WORDS).bytes());
+        }
+    };
     for _ in 0..if long() { 200_000 } else { 4_000 } {
         let mut data = Vec::new();
-        for _ in 0..random.below(14) {
+        some_words(&mut random, &mut data);
+        data.push(0);
+        some_words(&mut random, &mut data);
+        data.push(0);
+        for _ in 0..random.below(6) {
+            data.extend(random.choose(LINES).bytes());
             if random.below(4) == 0 {
-                data.extend((0..random.below(6)).map(|_| (random.below(256)) as u8));
-            } else {
-                data.extend(random.choose(PIECES).bytes());
+                some_words(&mut random, &mut data);
+                data.extend((0..random.below(6)).map(|_| u8::try_from(random.below(256)).unwrap()));
             }
+            data.extend(b"\r\n");
         }
         invariants::sender_part::holds(&data);
     }

@@ -52,3 +52,50 @@ pub(super) fn warnings(letters: &[(WrittenTime, Vec<u8>)], mailbox: &MailboxSett
     }
     warnings
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::MailboxSource;
+
+    fn letter(internal_date: &str, header: &str) -> (WrittenTime, Vec<u8>) {
+        let time = WrittenTime { instant: internal_date.parse().unwrap(), offset_seconds: 0 };
+        (time, format!("{header}\r\n\r\n").into_bytes())
+    }
+
+    #[test]
+    fn most_of_the_letters_must_show_it() {
+        let mut mailbox = MailboxSettings {
+            source: MailboxSource::Maildir("mail".into()),
+            poll_interval: Duration::from_mins(1),
+            trusted_received_hosts: vec!["mx.ln.gov.cn".to_owned()],
+            trusted_authserv_ids: Vec::new(),
+            internaldate_is_arrival: true,
+        };
+        let ours =
+            "Received: from a (a.example [203.0.113.9]) by mx.ln.gov.cn; Tue, 5 Mar 2024 10:00:00 +0800";
+        let result = "Authentication-Results: mx.ln.gov.cn; dmarc=pass header.from=a.example";
+        let good = letter("2024-03-05T02:00:05Z", &format!("{result}\r\n{ours}"));
+        let moved = letter("2024-06-05T02:00:05Z", ours);
+        let strange = letter("2024-03-05T02:00:05Z", &ours.replace("mx.ln", "mx9.ln"));
+        let below = letter("2024-03-05T02:00:05Z", &format!("{ours}\r\n{result}"));
+        assert_eq!(warnings(&[], &mailbox), [""; 0]);
+        for (letter, key) in [
+            (&moved, "internaldate_is_arrival = false"),
+            (&strange, "trusted_received_hosts"),
+            (&below, "Authentication-Results"),
+        ] {
+            let found = warnings(&[letter.clone(), letter.clone(), good.clone()], &mailbox);
+            assert!(matches!(found.as_slice(), [one] if one.contains(key)), "{key}: {found:?}");
+            assert_eq!(
+                warnings(&[letter.clone(), good.clone()], &mailbox),
+                [""; 0],
+                "half is not most: {key}"
+            );
+        }
+        mailbox.internaldate_is_arrival = false;
+        assert_eq!(warnings(&[moved], &mailbox), [""; 0]);
+    }
+}

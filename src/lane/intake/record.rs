@@ -9,7 +9,8 @@ use super::reports::note_report;
 use crate::automatic::Origin;
 use crate::lane::LaneConfig;
 use crate::parse::{self, Message};
-use crate::ruling::{self, Filing, Reading, Ruled, Ruling};
+use crate::ruling::{self, Filing, Precedents, Reading, Ruled, Ruling};
+use crate::sender::Verdict;
 use crate::store::{
     self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
 };
@@ -130,7 +131,11 @@ pub(in crate::lane) fn rule(
     config: &LaneConfig,
 ) -> Result<Option<Ruled>, StoreError> {
     let Some((message, reading)) = &prepared.read else { return Ok(None) };
-    let precedents = writing.precedents(&look_up(message, reading, &prepared.sha256))?;
+    // On a forged mail nothing bears: it is not looked for.
+    let precedents = match reading.sender.verdict {
+        Verdict::Fail => Precedents::default(),
+        _ => writing.precedents(&look_up(message, reading, &prepared.sha256))?,
+    };
     Ok(Some(ruling::rule(message, &prepared.fetched, reading, precedents, &config.rules)))
 }
 
@@ -166,6 +171,7 @@ fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'a str) -> L
         likeness: &reading.likeness,
         message_id: message.message_id.as_deref(),
         sha256,
+        received_at: reading.arrival.at,
     }
 }
 

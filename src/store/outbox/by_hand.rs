@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
+use crate::store::filing::unpack;
 use crate::store::read::{instant, names, texts};
 use crate::store::reasons::stored;
 use crate::store::{Result, Store, Writing};
@@ -163,8 +164,7 @@ impl Store {
                 has_occupation_and_phone: (row.get(9)?, row.get(10)?),
                 flags: texts(row, 11)?.iter().filter_map(|word| Flag::from_word(word)).collect(),
                 received_at: instant(row.get(12)?),
-                raw: raw
-                    .and_then(|raw| zstd::bulk::decompress(&raw, usize::try_from(size).unwrap_or(0)).ok()),
+                raw: raw.and_then(|raw| unpack(&raw, size)),
                 answered: row.get(15)?,
             })
         })

@@ -228,7 +228,7 @@ impl Writing<'_> {
             .exists([submission_id])?)
     }
 
-    /// Whether a repetition of a submission was answered already.
+    /// Whether a repetition of a submission was answered already; where the first hundreds were not, no further one is.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -236,9 +236,10 @@ impl Writing<'_> {
         Ok(self
             .transaction
             .prepare_cached(
-                "SELECT 1 FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
-                 WHERE s.duplicate_of = ?1 AND a.state <> 'withheld'",
+                "SELECT count(*) >= 200 OR count(a.id) > 0
+                 FROM (SELECT id FROM submission WHERE duplicate_of = ?1 ORDER BY id LIMIT 200) AS s
+                      LEFT JOIN acknowledgement AS a ON a.submission_id = s.id AND a.state <> 'withheld'",
             )?
-            .exists([submission_id])?)
+            .query_row([submission_id], |row| row.get(0))?)
     }
 }

@@ -16,3 +16,18 @@ CREATE TABLE supplement_seal (
     message_id INTEGER PRIMARY KEY REFERENCES message (id),
     salt       BLOB    NOT NULL -- random bytes in the digests of the supplement's latest seal; drawn anew at every seal
 ) STRICT;
+-- What is asked for one sender, one original, one bounce is found by an index.
+CREATE INDEX likeness_of_sender ON likeness (sender);
+CREATE INDEX mailbox_entry_of_bounces ON mailbox_entry (seen_at) WHERE reason = 'bounce';
+CREATE INDEX event_of_bounces ON event (at) WHERE action = 'bounced';
+DROP INDEX supplement_by_submission;
+CREATE INDEX supplement_by_submission ON supplement (submission_id, message_id);
+CREATE INDEX supplement_by_arrival ON supplement (submission_id, received_at);
+
+-- How each folder fared on the last pass that looked into it.
+CREATE TABLE folder_pass (
+    folder     TEXT PRIMARY KEY,
+    read_at    TEXT, -- when it was last read to its end; NULL when it never was
+    problem    TEXT, -- why it cannot be read; NULL while it can
+    failing_at TEXT  -- since when
+) STRICT;

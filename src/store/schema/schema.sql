@@ -17,6 +17,7 @@ CREATE TABLE mailbox_entry (
 CREATE INDEX mailbox_entry_by_sha256 ON mailbox_entry (sha256);
 CREATE INDEX mailbox_entry_by_message_id_sha256 ON mailbox_entry (message_id_sha256);
 CREATE INDEX mailbox_entry_by_message ON mailbox_entry (message_id);
+CREATE INDEX mailbox_entry_of_bounces ON mailbox_entry (seen_at) WHERE reason = 'bounce';
 
 -- One distinct raw message that is kept.
 CREATE TABLE message (
@@ -81,7 +82,8 @@ CREATE TABLE supplement (
     details        TEXT    NOT NULL, -- JSON: name, occupation, phones … that this text gives
     content_sha256 TEXT
 ) STRICT;
-CREATE INDEX supplement_by_submission ON supplement (submission_id);
+CREATE INDEX supplement_by_submission ON supplement (submission_id, message_id);
+CREATE INDEX supplement_by_arrival ON supplement (submission_id, received_at);
 
 -- One opinion item (条): what adoption is decided on.
 CREATE TABLE opinion (
@@ -157,6 +159,7 @@ WHEN new.id <> -1 AND new.id <= (SELECT max(id) FROM event)
 BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
 
 CREATE INDEX event_by_submission ON event (submission_id) WHERE submission_id IS NOT NULL;
+CREATE INDEX event_of_bounces ON event (at) WHERE action = 'bounced';
 
 -- What makes the digests in the event log impossible to guess from.
 CREATE TABLE seal (
@@ -268,6 +271,7 @@ CREATE TABLE likeness (
     leader_id      INTEGER REFERENCES wording (id)  -- the wording whose group it belongs to; NULL for texts too short
 ) STRICT;
 CREATE INDEX likeness_by_sender ON likeness (sender, opinion_sha256);
+CREATE INDEX likeness_of_sender ON likeness (sender);
 CREATE INDEX likeness_by_leader ON likeness (leader_id, sender);
 -- Erasure takes the address and the words; the counts stay.
 CREATE TRIGGER likeness_is_erased AFTER UPDATE OF status ON submission WHEN new.status = 'erased'

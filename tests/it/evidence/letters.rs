@@ -50,7 +50,15 @@ fn what_comes_later_seals_itself_and_what_it_changed() {
     assert_eq!(lines(&path, SEALS), seals, "no other letter is sealed again");
 
     // This one makes the submission wait for a person.
-    more("third", "我申请撤回我此前提交的意见。").deliver(&office.path().join("mailbox"));
+    let answer = lines(
+        &path,
+        "SELECT rfc822_message_id FROM acknowledgement WHERE submission_id = 1 ORDER BY id LIMIT 1",
+    );
+    let third = Letter {
+        in_reply_to: Some(answer[0].clone()),
+        ..more("third", "我申请撤回我此前提交的意见。")
+    };
+    third.deliver(&office.path().join("mailbox"));
     office.run_ok(&["run", "--once"]);
     seals.extend([format!("supplement_sealed {}", newest()), "sealed own".to_owned()]);
     assert_eq!(lines(&path, SEALS), seals);

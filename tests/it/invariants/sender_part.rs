@@ -14,7 +14,7 @@ pub(crate) fn holds(data: &[u8]) {
     let mut pieces = data.splitn(3, |byte| *byte == 0);
     let mut next = || pieces.next().unwrap_or_default();
     let (helo, local, data) = (next(), next(), next());
-    for dmarc in ["fail", "none", "pass"] {
+    for dmarc in ["fail", "none", "pass", ""] {
         let header = our_header(helo, local, dmarc);
         // A line that begins with a blank would continue ours: servers put their own end before it.
         let data: &[u8] = if data.starts_with(b" ") || data.starts_with(b"\t") { b"" } else { data };
@@ -48,14 +48,21 @@ fn our_header(helo: &[u8], local: &[u8], dmarc: &str) -> String {
         .filter(|c| !c.is_whitespace() && !c.is_control())
         .map(|c| if " <>()\\\";@".contains(c) { '?' } else { c })
         .collect();
+    let helo = if helo.is_empty() { "x".to_owned() } else { helo };
     let local: String =
         String::from_utf8_lossy(local).chars().take(100).filter(|c| !c.is_control()).collect();
-    let local = local.replace('\\', "\\\\").replace('"', "\\\"");
+    let is_atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    let local = if !local.is_empty() && local.chars().all(is_atom) {
+        local
+    } else {
+        format!("\"{}\"", local.replace('\\', "\\\\").replace('"', "\\\""))
+    };
+    let dmarc =
+        if dmarc.is_empty() { String::new() } else { format!(";\r\n\tdmarc={dmarc} header.from={EVIL}") };
     format!(
-        "Return-Path: <\"{local}\"@{EVIL}>\r\n\
-         Authentication-Results: mx.ln.gov.cn; dkim=none;\r\n\tspf=none smtp.mailfrom=\"{local}\"@{EVIL};\r\n\t\
-         dmarc={dmarc} header.from={EVIL}\r\n\
-         Received: from x{helo} (unknown [203.0.113.9])\r\n\tby mx.ln.gov.cn (Postfix) with ESMTP id 4T21\r\n\t\
+        "Return-Path: <{local}@{EVIL}>\r\n\
+         Authentication-Results: mx.ln.gov.cn; dkim=none;\r\n\tspf=none smtp.mailfrom={local}@{EVIL}{dmarc}\r\n\
+         Received: from {helo} (unknown [203.0.113.9])\r\n\tby mx.ln.gov.cn (Postfix) with ESMTP id 4T21\r\n\t\
          for <zwfw@ln.gov.cn>; Wed, 20 Mar 2024 10:00:00 +0800\r\n"
     )
 }

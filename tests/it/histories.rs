@@ -313,7 +313,8 @@ fn no_history_ends_with_a_letter_that_no_list_shows() {
         let store = Store::open(&office.store_path(), "2024-03-12T03:00:00Z".parse().unwrap()).unwrap();
         let mut mismatches = Vec::new();
         let limits = ParseLimits::default();
-        let _ = store.verify(limits, None, &mut |mismatch| mismatches.push(format!("{mismatch:?}"))).unwrap();
+        let look = zwfw_intake::store::Look { limits, head: None, now: jiff::Timestamp::now() };
+        let _ = store.verify(look, &mut |mismatch| mismatches.push(format!("{mismatch:?}"))).unwrap();
         assert_eq!(mismatches, [""; 0]);
         drop(store);
         let rows = office.rows();

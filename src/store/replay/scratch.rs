@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::store::{Given, Maker, Result, Store, Writing, filing, schema, wal, words};
+use crate::store::{Given, Maker, Result, Store, Writing, schema, wal, words};
 use crate::vocabulary::{CorrectionField, ReviewReason, Status};
 
 impl Store {
@@ -23,11 +23,11 @@ impl Store {
         )?;
         connection.set_prepared_statement_cache_capacity(128);
         Ok(Self {
+            session: None,
             connection,
             wal: wal::Wal::of(std::path::Path::new("")),
             compared: None,
             mended: Vec::new(),
-            highest: filing::Highest::default(),
             watch: None,
         })
     }

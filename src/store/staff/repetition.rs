@@ -141,8 +141,7 @@ impl Writing<'_> {
             }
         }
         let detail = json!({ "from": found.duplicate_of, "to": duplicate_of });
-        self.log(now, actor, "repeats_otherwise", Some(found.id), &detail)?;
-        self.seal_corrected(now, actor, found.id, None)
+        self.log(now, actor, "repeats_otherwise", Some(found.id), &detail)
     }
 
     /// Releases what an older version left behind: repetitions of what was denied. How many wait now.

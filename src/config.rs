@@ -7,7 +7,9 @@
 mod check;
 mod consultation;
 mod file;
+mod pem;
 mod problem;
+mod regular;
 mod secret;
 mod section;
 mod settings;
@@ -15,7 +17,9 @@ mod written;
 
 use std::path::Path;
 
+pub use pem::pem_of;
 pub use problem::{Problem, Problems};
+pub use regular::{open_file, read_file};
 pub use secret::Secret;
 pub use settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,

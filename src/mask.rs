@@ -62,22 +62,34 @@ fn first_digits(line: &str) -> &str {
     line.strip_suffix(rest).unwrap_or_default()
 }
 
-/// [`text`] with these names masked too, whatever blanks stand within them. Where several begin at one place, the first
-/// of the list is taken: the longest should stand first. A single character is no name.
-pub fn with_names(text: &str, names: &[String]) -> String {
-    let text = self::text(text);
-    let mut wanted: HashMap<char, Vec<Vec<char>>> = HashMap::new();
-    for name in names {
-        let name: Vec<char> =
-            fold(name).chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
-        if let (Some(first), true) = (name.first(), name.len() > 1) {
-            wanted.entry(*first).or_default().push(name);
+/// Names to mask, made ready once for any number of texts.
+#[derive(Debug, Default)]
+pub struct Known(HashMap<char, Vec<Vec<char>>>);
+
+impl Known {
+    /// Takes these names. Where several begin at one place, the first of the list is taken: the longest should stand first.
+    /// A single character is no name.
+    pub fn new(names: &[String]) -> Self {
+        let mut known: HashMap<char, Vec<Vec<char>>> = HashMap::new();
+        for name in names {
+            let name: Vec<char> =
+                fold(name).chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+            if let (Some(first), true) = (name.first(), name.len() > 1) {
+                known.entry(*first).or_default().push(name);
+            }
         }
+        Self(known)
     }
-    if wanted.is_empty() {
-        return text;
+
+    /// [`text`] with these names masked too, whatever blanks stand within them.
+    pub fn mask(&self, text: &str) -> String {
+        let text = self::text(text);
+        if self.0.is_empty() { text } else { with_names(&text, &self.0) }
     }
-    let view = View::of(&text);
+}
+
+fn with_names(text: &str, wanted: &HashMap<char, Vec<Vec<char>>>) -> String {
+    let view = View::of(text);
     let (places, signs): (Vec<usize>, Vec<char>) =
         view.text.char_indices().map(|(at, c)| (at, c.to_ascii_lowercase())).unzip();
     let place = |index: usize| places.get(index).copied().unwrap_or(view.text.len());
@@ -303,7 +315,7 @@ mod tests {
             ("王　明", "王*"),
             ("欧阳\u{200b}娜娜说", "欧阳**说"),
         ] {
-            assert_eq!(with_names(plain, &known), masked, "{plain}");
+            assert_eq!(Known::new(&known).mask(plain), masked, "{plain}");
         }
         let letter = "建议延长办理时间。\n联系人：钱大海\n\n孙建国\n周小红\n";
         let mut found = super::names(letter);

@@ -20,6 +20,7 @@
 //! | `delivered_twice` | the same Message-ID and the same content as before: one mail that came over two ways |
 //! | `answered_again` | one answer to all supplements and repetitions of a submission |
 //! | `address_cap` | the address has had its share of today |
+//! | `replies_capped` | its submission had many replies on that day: this one waits for a person |
 //! | `domain_cap` | the domain has had its share of today |
 //! | `first_contact` | it is older than a store that no person made: another store may have answered it. The last reason, so that what a person lets go with one word is what would have left |
 
@@ -157,6 +158,7 @@ fn objection(
         when(recipient.is_none(), WithheldReason::NoReplyAddress),
         when(verdict == Verdict::Fail, WithheldReason::AuthenticationFailed),
         when(mismatch, WithheldReason::SenderMismatch),
+        when(filing.review_reasons.contains(&ReviewReason::RepliesCapped), WithheldReason::RepliesCapped),
         when(spam, WithheldReason::SpamFlagged),
         when(is_duplicate && has(Flag::MessageIdReused), WithheldReason::DeliveredTwice),
         when(ruling.earlier().is_some() && context.answered_again, WithheldReason::AnsweredAgain),

@@ -42,8 +42,9 @@ pub fn rule(
     precedents: Precedents,
     rules: &Rules,
 ) -> Ruled {
-    let (precedents, beside) = thread::decide(reading, precedents);
+    let (precedents, beside) = thread::decide(reading, precedents, rules.replies_per_day());
     let read = beside.as_ref().and_then(|beside| thread::spoken_of(reading, &beside.earlier));
+    let is_capped = beside.as_ref().is_some_and(|beside| beside.why == thread::Why::Capped);
     let answered = precedents.answered.as_ref();
     let consultation = answered
         .or(beside.as_ref().filter(|_| read.is_some()).map(|beside| &beside.earlier))
@@ -57,7 +58,7 @@ pub fn rule(
     let ruling = unreadable(reading)
         .or_else(|| automatic_mail(reading))
         .or_else(|| not_ours(reading, answered))
-        .unwrap_or_else(|| filed(message, fetched, reading, precedents, (consultation, rules)));
+        .unwrap_or_else(|| filed((message, fetched, reading), precedents, is_capped, (consultation, rules)));
     Ruled { ruling, evidence }
 }
 
@@ -79,10 +80,9 @@ fn not_ours(reading: &Reading, answered: Option<&Earlier>) -> Option<Ruling> {
 
 /// A submission of its own, part of an earlier one, or the same once more.
 fn filed(
-    message: &Message,
-    fetched: &FetchedMessage,
-    reading: &Reading,
+    (message, fetched, reading): (&Message, &FetchedMessage, &Reading),
     precedents: Precedents,
+    is_capped: bool,
     (consultation, rules): (usize, &Rules),
 ) -> Ruling {
     let Some(window) = rules.consultation(consultation) else {
@@ -92,6 +92,9 @@ fn filed(
     let timeliness = deadline::judge(&reading.arrival, message.date, window.opens, window.closes);
     let disputed = deadline::is_disputed(&reading.arrival, rules.entry_time(fetched), window.closes);
     let mut review_reasons = review_reasons(message, reading, timeliness, disputed);
+    if is_capped {
+        review_reasons.push(ReviewReason::RepliesCapped);
+    }
     if answered.is_some() {
         // Neither its subject nor its time is in question: only what it asks for may need a person.
         review_reasons
@@ -355,4 +358,6 @@ pub struct Precedents {
     pub same_content: Vec<Copied>,
     /// The same Message-ID came before with other bytes.
     pub message_id_reused: bool,
+    /// Replies that became part of the answered submission on the day of this one's arrival.
+    pub replies_of_day: u32,
 }

@@ -9,12 +9,12 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::masking::mask_explained;
+use super::masking::{Names, mask_explained, mask_shown};
 use super::opening::open_for_reading;
-use super::outcome::{Exit, Failure, Outcome, print, print_json};
+use super::outcome::{Exit, Failure, Outcome, print};
 use super::submissions::log_unmasked;
 use crate::config::Settings;
-use crate::store::Explained;
+use crate::store::{Explained, Shown, Store};
 use crate::vocabulary::{printable, rfc3339_utc};
 
 #[derive(Debug, Args)]
@@ -34,12 +34,12 @@ pub(super) struct ExplainArguments {
 pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outcome {
     let store = open_for_reading(settings)?;
     let which = arguments.which.trim().trim_start_matches('<').trim_end_matches('>');
-    let mut found = store.explain_number(which)?;
+    let mut found = store.entries_of_number(which)?;
     if found.is_empty() {
-        found = store.explain_message_id(which)?;
+        found = store.entries_of_message_id(which)?;
     }
     if found.is_empty() {
-        found = store.explain_entry(which)?;
+        found = store.entries_named(which)?;
     }
     if found.is_empty() {
         let message =
@@ -48,20 +48,58 @@ pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outc
     }
     if arguments.unmasked {
         log_unmasked(settings, which, found.len())?;
-    } else {
-        found.iter_mut().for_each(mask_explained);
     }
-    if arguments.json {
-        let all = found.iter().map(|explained| to_json(explained, settings)).collect();
-        print_json(&Value::Array(all))?;
-    } else {
-        let texts: Vec<String> = found.iter().map(|explained| to_text(explained, settings)).collect();
-        print(&texts.join("\n"))?;
+    // Printed one by one: a number may stand for thousands of letters.
+    let mut of: Option<Known> = None;
+    for (index, id) in found.iter().enumerate() {
+        let mut explained = store.explained(*id)?;
+        let is_first = of.as_ref().map(|of| &of.shown.row.number) != explained.submission.as_ref();
+        if is_first {
+            of = known(&store, explained.submission.as_deref(), arguments.unmasked)?;
+        }
+        if !arguments.unmasked {
+            mask_explained(&mut explained, of.as_ref().map_or(&Names::default(), |of| &of.names));
+        }
+        let case = Case { explained: &explained, submission: of.as_ref().map(|of| &of.shown), is_first };
+        let (begin, end) = match (arguments.json, index == 0, index + 1 == found.len()) {
+            (true, first, last) => (if first { "[\n  " } else { ",\n  " }, if last { "\n]\n" } else { "" }),
+            (false, first, _) => (if first { "" } else { "\n" }, ""),
+        };
+        let text = if arguments.json {
+            let value = format!("{:#}", to_json(&case, settings));
+            printable::json(&value).replace('\n', "\n  ")
+        } else {
+            to_text(&case, settings)
+        };
+        print(&format!("{begin}{text}{end}"))?;
     }
     Ok(Exit::Ok)
 }
 
-fn to_json(explained: &Explained, settings: &Settings) -> Value {
+/// A submission, read once for all its letters, and the names that are masked in all of them.
+struct Known {
+    shown: Shown,
+    names: Names,
+}
+
+fn known(store: &Store, number: Option<&str>, unmasked: bool) -> Result<Option<Known>, Failure> {
+    let Some(mut shown) = number.map(|number| store.show(number)).transpose()?.flatten() else {
+        return Ok(None);
+    };
+    let names = if unmasked { Names::default() } else { mask_shown(&mut shown) };
+    Ok(Some(Known { shown, names }))
+}
+
+/// One entry, with the submission that it is or belongs to.
+struct Case<'a> {
+    explained: &'a Explained,
+    submission: Option<&'a Shown>,
+    /// Nothing was said of the submission yet: what concerns the whole of it is said once.
+    is_first: bool,
+}
+
+fn to_json(case: &Case<'_>, settings: &Settings) -> Value {
+    let Case { explained, submission, is_first } = *case;
     let message = explained.message.as_ref().map(|message| {
         json!({
             "subject": message.subject,
@@ -74,7 +112,7 @@ fn to_json(explained: &Explained, settings: &Settings) -> Value {
             "evidence": message.evidence,
         })
     });
-    let steps: Vec<Value> = steps::all(explained, settings)
+    let steps: Vec<Value> = steps::all(case, settings)
         .into_iter()
         .map(|step| json!({ "step": step.title, "lines": step.lines }))
         .collect();
@@ -90,16 +128,19 @@ fn to_json(explained: &Explained, settings: &Settings) -> Value {
         "disposition": explained.disposition,
         "reason": explained.reason.word,
         "reason_detail": explained.reason.detail,
-        "conclusion": conclusion::of(explained, settings),
+        "conclusion": conclusion::of(case, settings),
         "steps": steps,
         "message": message,
-        "submission": explained.submission.as_ref().map(super::submissions::shown_json),
+        "submission": submission.map(|shown| match is_first {
+            true => super::submissions::shown_json(shown),
+            false => json!({ "number": shown.row.number }),
+        }),
     })
 }
 
-fn to_text(explained: &Explained, settings: &Settings) -> String {
-    let mut text = format!("结论：{}\n", conclusion::of(explained, settings));
-    for (number, step) in (1..).zip(steps::all(explained, settings)) {
+fn to_text(case: &Case<'_>, settings: &Settings) -> String {
+    let mut text = format!("结论：{}\n", conclusion::of(case, settings));
+    for (number, step) in (1..).zip(steps::all(case, settings)) {
         for (index, line) in step.lines.iter().map(|line| printable::line(line)).enumerate() {
             let _ = match index {
                 0 => writeln!(text, "{number:>3}. {}：{line}", step.title),

@@ -19,17 +19,24 @@ pub(super) fn import(settings: &Settings, paths: &[PathBuf]) -> Outcome {
     if imported.known > 0 {
         let _ = writeln!(text, "以前已导入：{} 封", imported.known);
     }
-    if !imported.left_out.is_empty() {
-        let _ = writeln!(text, "不像邮件、未导入的文件：{} 个", imported.left_out.len());
-        for path in imported.left_out.iter().take(NAMED) {
-            let _ = writeln!(text, "  {}", printable::line(&path.display().to_string()));
-        }
-        if imported.left_out.len() > NAMED {
-            let _ = writeln!(text, "  ……");
-        }
-        let _ = writeln!(text, "如确系邮件，请直接写出文件名再导入。");
-    }
+    named(&mut text, "不像邮件、未导入的文件", &imported.left_out, "如确系邮件，请直接写出文件名再导入。");
+    named(&mut text, "符号链接，未跟随", &imported.links, "如确需导入，请直接写出链接所指的文件或文件夹。");
     let _ = writeln!(text, "数据库：{}", settings.store_path.display());
     print(&text)?;
     Ok(Exit::Ok)
+}
+
+/// What was left out, the first by name, and what to do about it.
+fn named(text: &mut String, what: &str, paths: &[PathBuf], remedy: &str) {
+    if paths.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{what}：{} 个", paths.len());
+    for path in paths.iter().take(NAMED) {
+        let _ = writeln!(text, "  {}", printable::line(&path.display().to_string()));
+    }
+    if paths.len() > NAMED {
+        let _ = writeln!(text, "  ……");
+    }
+    let _ = writeln!(text, "{remedy}");
 }

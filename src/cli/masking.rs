@@ -10,7 +10,7 @@ use crate::store::{Cell, Explained, ListRow, Sheet, Shown};
 
 /// The names that must not be shown of one submission: its writer's, now, before and as a hint, and its signers'.
 #[derive(Debug, Default)]
-pub(super) struct Names(Vec<String>);
+pub(super) struct Names(mask::Known);
 
 impl Names {
     /// Known names, and those that texts are signed with.
@@ -22,7 +22,7 @@ impl Names {
         names.extend(texts.into_iter().flat_map(mask::names));
         names.sort_by_key(|name| (std::cmp::Reverse(name.chars().count()), name.clone()));
         names.dedup();
-        Self(names)
+        Self(mask::Known::new(&names))
     }
 
     fn of_row(row: &ListRow) -> Self {
@@ -40,7 +40,7 @@ impl Names {
 
     /// A text without what tells who somebody is or how to reach him.
     pub(super) fn mask(&self, text: &str) -> String {
-        mask::with_names(text, &self.0)
+        self.0.mask(text)
     }
 
     fn mask_all<'a>(&self, texts: impl IntoIterator<Item = Option<&'a mut String>>) {
@@ -60,11 +60,9 @@ pub(super) fn mask_row(row: &mut ListRow) {
     Names::of_row(row).mask_row(row);
 }
 
-pub(super) fn mask_shown(shown: &mut Shown) {
-    mask_shown_with(shown, &Names::of(shown));
-}
-
-fn mask_shown_with(shown: &mut Shown, names: &Names) {
+/// Masks a submission; returns the names that are masked in whatever else belongs to it.
+pub(super) fn mask_shown(shown: &mut Shown) -> Names {
+    let names = Names::of(shown);
     names.mask_row(&mut shown.row);
     shown.name_hint = shown.name_hint.as_deref().map(mask::name);
     shown.phones.iter_mut().for_each(|phone| *phone = mask::phone(phone));
@@ -88,25 +86,22 @@ fn mask_shown_with(shown: &mut Shown, names: &Names) {
     for acknowledgement in &mut shown.acknowledgements {
         acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
         // A server quotes the recipient in its words.
-        mask_values(&mut acknowledgement.reason.detail, names);
+        mask_values(&mut acknowledgement.reason.detail, &names);
     }
+    names
 }
 
-pub(super) fn mask_explained(explained: &mut Explained) {
-    let names = explained.submission.as_ref().map(Names::of).unwrap_or_default();
-    if let Some(shown) = &mut explained.submission {
-        mask_shown_with(shown, &names);
-    }
-    mask_values(&mut explained.reason.detail, &names);
+pub(super) fn mask_explained(explained: &mut Explained, names: &Names) {
+    mask_values(&mut explained.reason.detail, names);
     let Some(message) = &mut explained.message else { return };
     names.mask_all([message.subject.as_mut()]);
-    mask_values(&mut message.received_evidence.detail, &names);
-    mask_values(&mut message.evidence, &names);
+    mask_values(&mut message.received_evidence.detail, names);
+    mask_values(&mut message.evidence, names);
     names.mask_all(message.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
     names.mask_all(message.opinions.iter_mut().map(|(_, _, text)| Some(text)));
     if let Some(acknowledgement) = &mut message.acknowledgement {
         acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
-        mask_values(&mut acknowledgement.reason.detail, &names);
+        mask_values(&mut acknowledgement.reason.detail, names);
     }
 }
 

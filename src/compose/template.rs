@@ -8,6 +8,8 @@ use super::text::{attachment_names, body, plain, salutation};
 use super::{ComposeError, Letter};
 use crate::vocabulary::{AcknowledgementKind, Consultation, chinese_date, chinese_minute};
 
+/// What one rendering may cost: about as many instructions, or as many times 64 bytes. The built-in texts need a few hundred.
+const FUEL: u64 = 50_000;
 /// Longest body in bytes; an answer is a page.
 const BODY_BYTES: usize = 64 * 1024;
 /// Longest subject in characters.
@@ -136,6 +138,8 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
 /// is an error, because a receipt with a hole in it is worse than a message in the log.
 fn environment<'a>(consultation: &'a Consultation, names: &[&str]) -> Result<Environment<'a>, ComposeError> {
     let mut environment = Environment::new();
+    // A loop without end is a fault of the template, not of the program that waits for it.
+    environment.set_fuel(Some(FUEL));
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax =
@@ -186,6 +190,11 @@ fn describe(kind: &str, consultation: &Consultation, error: &minijinja::Error) -
     }
     let place = error.line().map(|line| format!("line {line}: ")).unwrap_or_default();
     let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
-    let problem = format!("{place}{}{detail}", error.kind());
+    let problem = match error.kind() {
+        minijinja::ErrorKind::OutOfFuel => format!(
+            "{place}it runs on and on, or writes far too much; an answer is a page: take the loop out"
+        ),
+        error => format!("{place}{error}{detail}"),
+    };
     ComposeError::new(error.name().unwrap_or(kind), consultation, problem)
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::file::Layers;
 use super::problem::Problems;
+use super::regular::read_file;
 use super::secret::Secret;
 use super::section::Section;
 use super::settings::{
@@ -213,9 +214,9 @@ fn server(
     }
     let ca_file = section.path("ca_file");
     if let Some(path) = &ca_file {
-        match std::fs::read_to_string(path) {
-            Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => {}
-            Ok(_) => section.problem("ca_file", format!("{} holds no PEM certificate", path.display())),
+        match read_file(path).as_deref().map(super::pem::pem_of) {
+            Ok(Ok(_)) => {}
+            Ok(Err(instead)) => section.problem("ca_file", format!("{} {instead}", path.display())),
             Err(error) => section.problem("ca_file", format!("{} cannot be read: {error}", path.display())),
         }
     }
@@ -272,7 +273,7 @@ fn password(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<S
             for remark in found.remarks {
                 section.remark(key, format!("{} {remark}", path.display()));
             }
-            Some(Secret::new(found.secret))
+            Some(Secret::read(found.secret, &path, key == "password_credential"))
         }
     }
 }
@@ -351,6 +352,7 @@ fn caps(mut section: Section<'_>) -> Caps {
         per_address: section.number("per_address", 20, 1, 1_000_000),
         per_domain: section.number("per_domain", 1000, 1, 10_000_000),
         shared_domains: shared_domains.iter().map(|domain| domain.to_lowercase()).collect(),
+        per_submission: section.number("per_submission", 20, 1, 1_000_000),
         per_day: section.number("per_day", 10_000, 1, 10_000_000),
         per_hour: section.number("per_hour", 2_000, 1, 10_000_000),
     };

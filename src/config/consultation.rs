@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::problem::Problems;
+use super::regular::read_text;
 use super::section::{Moment, Section, beijing_midnight, beside};
 use crate::vocabulary::{
     Clause, Consultation, Occupation, Part, Templates, chinese_date, chinese_minute, occupations as known,
@@ -297,7 +298,7 @@ fn templates(mut section: Section<'_>, file: &Path) -> Templates {
             continue;
         }
         let path = beside(origin.as_deref().map_or(file, Path::new), &path);
-        match std::fs::read_to_string(&path) {
+        match read_text(&path) {
             Ok(text) => by_kind.push((kind, text)),
             Err(error) => section.problem(&kind, format!("{} cannot be read: {error}", path.display())),
         }

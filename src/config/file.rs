@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Value};
 
 use super::problem::Problems;
+use super::regular::read_text;
 
 /// The prefix of environment variables; the separator between its parts is two underscores.
 const PREFIX: &str = "ZWFW_INTAKE";
@@ -88,7 +89,7 @@ fn source(path: &Path) -> File<config::FileSourceFile, FileFormat> {
 /// One file's top-level table.
 fn table_of(path: &Path) -> Result<Map<String, Value>, String> {
     // Reading first gives the operating system's own words; the config crate says only "not found".
-    std::fs::read_to_string(path).map_err(|error| match error.kind() {
+    read_text(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::InvalidData => {
             "is not UTF-8 but GBK, UTF-16 or another charset; save it as UTF-8".to_owned()
         }

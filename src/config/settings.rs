@@ -137,6 +137,8 @@ pub struct Caps {
     /// Domains that strangers share, lower case; one that begins with a dot stands for its subdomains too. The other caps hold
     /// for them.
     pub shared_domains: Vec<String>,
+    /// Replies that become part of one submission on one day; further ones wait for a person, unanswered.
+    pub per_submission: u32,
     /// To everybody within 24 hours.
     pub per_day: u32,
     /// To everybody within an hour; beyond it the circuit breaker holds the rest.

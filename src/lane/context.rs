@@ -42,7 +42,8 @@ impl LaneConfig {
         Self {
             rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts)
                 .trusting(&settings.mailbox.trusted_authserv_ids)
-                .with_internaldate_as_arrival(settings.mailbox.internaldate_is_arrival),
+                .with_internaldate_as_arrival(settings.mailbox.internaldate_is_arrival)
+                .taking(settings.acknowledgement.caps.per_submission),
             acknowledgement,
             own_addresses,
             limits: settings.limits,

@@ -15,6 +15,7 @@
 mod apply;
 mod context;
 mod difference;
+mod near;
 mod replay;
 
 use std::collections::HashMap;
@@ -24,8 +25,8 @@ use super::intake::batch::prepare;
 use super::intake::record::Prepared;
 use crate::store::{Kept, Original, Store, StoreError, Writing};
 use crate::world::World;
-use context::Replay;
 pub(crate) use context::Request;
+use context::{Near, Replay};
 pub(crate) use difference::{Finding, Left};
 
 /// How many messages, in all.
@@ -73,11 +74,12 @@ pub(crate) fn reprocess<E: From<StoreError>>(
     let run = Run { config, world, request, last, only: only.as_deref() };
     let mut totals = Totals { without_bytes, ..Totals::default() };
     let mut scratch = Store::scratch()?;
+    let mut near = Near::default();
     let mut after = 0;
     loop {
         let batch = run.read(store, after, &mut totals)?;
         let Some(end) = batch.end else { return Ok(totals) };
-        for finding in run.replay(store, &mut scratch, &batch, (after, end))? {
+        for finding in run.replay(store, (&mut scratch, &mut near), &batch, (after, end))? {
             totals.count(&finding);
             tell(&finding)?;
         }
@@ -158,7 +160,7 @@ impl Run<'_> {
     fn replay(
         self,
         store: &mut Store,
-        scratch: &mut Store,
+        (scratch, near): (&mut Store, &mut Near),
         batch: &Batch,
         (after, end): (i64, i64),
     ) -> Result<Vec<Finding>, StoreError> {
@@ -166,7 +168,7 @@ impl Run<'_> {
         let real: Writing<'_> = if request.apply { store.begin()? } else { store.snapshot()? };
         let mut findings = Vec::new();
         {
-            let mut replay = Replay { config, request, world, real: &real, scratch: scratch.begin()? };
+            let mut replay = Replay { config, request, world, real: &real, scratch: scratch.begin()?, near };
             // Once more, inside the transaction: staff may have decided something since the bytes were read.
             for kept in real.messages(after, end, usize::MAX, self.only)? {
                 findings.extend(replay.message(&kept, batch.read.get(&kept.message_id))?);

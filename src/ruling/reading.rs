@@ -25,8 +25,12 @@ pub struct Rules {
     consultations: Vec<Rule>,
     trusted_received_hosts: Vec<String>,
     trusted_authserv_ids: Vec<String>,
+    replies_per_day: u32,
     internaldate_is_arrival: bool,
 }
+
+/// Replies that become part of one submission on one day, where nothing else is configured.
+const REPLIES_PER_DAY: u32 = 20;
 
 #[derive(Debug)]
 struct Rule {
@@ -53,8 +57,20 @@ impl Rules {
             trusted_received_hosts: trusted_received_hosts.to_vec(),
             // The hosts that write believable Received lines write believable Authentication-Results.
             trusted_authserv_ids: trusted_received_hosts.to_vec(),
+            replies_per_day: REPLIES_PER_DAY,
             internaldate_is_arrival: true,
         }
+    }
+
+    /// So many replies become part of one submission on one day.
+    #[must_use]
+    pub const fn taking(mut self, replies_per_day: u32) -> Self {
+        self.replies_per_day = replies_per_day;
+        self
+    }
+
+    pub(super) const fn replies_per_day(&self) -> u32 {
+        self.replies_per_day
     }
 
     /// Whether the mailbox's INTERNALDATE tells when a letter arrived; after a migration that made all dates new, it does not.

@@ -21,6 +21,8 @@ pub(super) enum Why {
     Closed,
     /// Nobody knows yet who wrote the earlier one.
     Unconfirmed,
+    /// The earlier one had many replies on that day: a person decides what becomes of more.
+    Capped,
     /// It asks to take the earlier one out, nobody vouches for its sender, and all that speaks for it is a number, which anybody
     /// may write down.
     OnlyNumber,
@@ -31,6 +33,7 @@ impl Why {
         match self {
             Self::Closed => "closed",
             Self::Unconfirmed => "unconfirmed",
+            Self::Capped => "capped",
             Self::OnlyNumber => "only_number",
         }
     }
@@ -43,7 +46,11 @@ pub const fn takes_more(earlier: &Earlier) -> bool {
 
 /// What of the record bears on a mail, and the submission beside which it stands. On a forged mail nothing does: it is part of
 /// nothing and repeats nothing.
-pub(super) fn decide(reading: &Reading, mut precedents: Precedents) -> (Precedents, Option<Beside>) {
+pub(super) fn decide(
+    reading: &Reading,
+    mut precedents: Precedents,
+    replies_per_day: u32,
+) -> (Precedents, Option<Beside>) {
     let verdict = reading.sender.verdict;
     if verdict == Verdict::Fail {
         return (Precedents::default(), None);
@@ -52,6 +59,12 @@ pub(super) fn decide(reading: &Reading, mut precedents: Precedents) -> (Preceden
         precedents.answered_by_number = false;
         let earlier = precedents.answered.take();
         return (precedents, earlier.map(|earlier| Beside { earlier, why: Why::OnlyNumber }));
+    }
+    if precedents.replies_of_day >= replies_per_day
+        && let Some(earlier) = precedents.answered.take()
+    {
+        precedents.answered_by_number = false;
+        return (precedents, Some(Beside { earlier, why: Why::Capped }));
     }
     let closed = precedents.closed.take().filter(|_| precedents.answered.is_none());
     let beside = closed.map(|earlier| {

@@ -9,7 +9,7 @@ mod relation;
 pub mod rows;
 
 pub(crate) use new::Given;
-pub(super) use number::Highest;
+pub(in crate::store) use new::unpack;
 
 pub use likeness::{Membership, Place, Unplaced};
 pub use new::{

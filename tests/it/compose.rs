@@ -363,6 +363,12 @@ fn wrong_templates_are_named() {
         ),
         ("accpeted", "一\n二\n", "there is no such template; there are accepted, near_miss"),
         ("review", "一\n{% include 'nothing' %}\n", "template not found"),
+        (
+            "late",
+            "一\n{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}二{% endfor %}{% endfor %}{% endfor %}\n",
+            "take the loop out",
+        ),
+        ("duplicate", "一\n{{ '二' * 900000000 }}\n", "writes far too much"),
     ];
     for (kind, text, expected) in rows {
         let mut wrong = consultation();

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::support::daemon::office_with_demo;
+use crate::support::daemon::{Office, office_with_demo};
+use crate::support::letter::{Letter, letter};
 
 /// Number, Message-ID, UID or file name, and what its explanation must say.
 const SAID: &[(&str, &[&str])] = &[
@@ -73,4 +74,44 @@ fn each_kind_of_case_is_answered() {
         assert_eq!(finished.code, Some(65), "{unknown}: {finished:?}");
         assert!(finished.stderr.contains("没有关于"), "{finished:?}");
     }
+}
+
+/// A number may stand for thousands of letters: each is explained by itself, and the submission with them once.
+#[test]
+fn what_concerns_the_whole_of_a_submission_is_said_once() {
+    let office = Office::at_maildir();
+    let more = |n: usize, text: &str| Letter {
+        subject: if n == 1 { letter(1).subject } else { "补充：LNZX-2024-0001".to_owned() },
+        message_id: format!("part{n}@example.com"),
+        text: format!("{text}\r\n"),
+        ..letter(1)
+    };
+    for n in 1..=4 {
+        let name = office.path().join(format!("{n}.eml"));
+        let text = if n == 3 {
+            "我申请撤回我此前提交的意见。"
+        } else {
+            "建议延长窗口办理时间。"
+        };
+        let answer = "SELECT rfc822_message_id FROM acknowledgement ORDER BY id LIMIT 1";
+        let in_reply_to = (n == 3).then(|| office.rows().rows(answer)[0]["rfc822_message_id"].clone());
+        std::fs::write(name, Letter { in_reply_to, ..more(n, &format!("{text}{n}")) }.raw()).unwrap();
+        office.run_ok(&["import", &format!("{n}.eml")]);
+    }
+    office.run_ok(&["correct", "LNZX-2024-0001", "occupation", "教师"]);
+    let explained = office.json(&["explain", "--json", "LNZX-2024-0001"]);
+    let entries = explained.as_array().unwrap();
+    assert_eq!(entries.len(), 4);
+    assert_eq!(entries[0]["submission"]["supplements"].as_array().unwrap().len(), 3);
+    for entry in &entries[1..] {
+        assert_eq!(entry["submission"], serde_json::json!({ "number": "LNZX-2024-0001" }));
+    }
+    let text = office.run_ok(&["explain", "LNZX-2024-0001"]).stdout;
+    for once in ["人工处理：", "涉及来信："] {
+        assert_eq!(text.matches(once).count(), 1, "{once}: {text}");
+    }
+    assert_eq!(text.matches("结论：并入编号 LNZX-2024-0001").count(), 3, "{text}");
+    // Asked for by itself, a supplement brings its submission.
+    let one = office.json(&["explain", "--json", "part4@example.com"]);
+    assert_eq!(one[0]["submission"]["supplements"].as_array().unwrap().len(), 3, "{one}");
 }

@@ -1,17 +1,19 @@
 //! The answer itself: what became of the mail and why, in a sentence or two.
 
+use super::Case;
 use super::steps::belongs;
 use crate::cli::sentences;
 use crate::cli::submissions::when;
 use crate::config::Settings;
-use crate::store::{Explained, Shown};
+use crate::store::Shown;
 use crate::vocabulary::{Disposition, EntryReason, ReviewReason, Status, Timeliness, Word};
 use crate::words;
 
 /// Says what became of the mail.
-pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
+pub(super) fn of(case: &Case<'_>, settings: &Settings) -> String {
+    let Case { explained, submission: of, .. } = *case;
     let why = sentences::entry(&explained.reason);
-    let number = explained.submission.as_ref().map_or("", |shown| shown.row.number.as_str());
+    let number = of.map_or("", |shown| shown.row.number.as_str());
     match Disposition::from_word(&explained.disposition) {
         Some(Disposition::NotOurs) => {
             format!("与征集无关：{why}。未登记、未答复，未保存主题和正文，邮箱中的原件未作改动。")
@@ -26,23 +28,21 @@ pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
             "与以前读到的一封未能处理的邮件逐字节相同，一并隔离待查。须由人工查看。".to_owned()
         }
         Some(Disposition::Quarantined) => format!("未能处理，隔离待查：{why}。须由人工查看。"),
-        Some(Disposition::Duplicate) if explained.reason.word == EntryReason::SameBytes.word() => {
-            match explained.submission {
-                Some(_) => format!("与编号 {number} 的邮件逐字节相同，是同一封邮件，不再登记，不再答复。"),
-                None => "与以前读到的一封邮件逐字节相同，不再登记，不再答复。".to_owned(),
-            }
-        }
+        Some(Disposition::Duplicate) if explained.reason.word == EntryReason::SameBytes.word() => match of {
+            Some(_) => format!("与编号 {number} 的邮件逐字节相同，是同一封邮件，不再登记，不再答复。"),
+            None => "与以前读到的一封邮件逐字节相同，不再登记，不再答复。".to_owned(),
+        },
         Some(Disposition::Supplement) => format!(
             "并入编号 {number}，作为补充，不另给编号：{}。{}{}",
             explained.message.as_ref().and_then(|message| belongs(&message.evidence)).unwrap_or(why),
-            asked(explained),
+            asked(case),
             match explained.message.as_ref().and_then(|message| message.filed.as_ref()) {
                 Some(filed) if filed.timeliness != Timeliness::OnTime.as_str() =>
                     format!("补充到达的时间：{}，已注明。", words::short(Timeliness::KIND, &filed.timeliness)),
                 _ => String::new(),
             }
         ),
-        Some(Disposition::Filed | Disposition::Duplicate) | None => match &explained.submission {
+        Some(Disposition::Filed | Disposition::Duplicate) | None => match of {
             Some(shown) => submission(shown, &why, settings),
             None => why,
         },
@@ -50,9 +50,9 @@ pub(super) fn of(explained: &Explained, settings: &Settings) -> String {
 }
 
 /// What a supplement did to the submission that it belongs to: a wish to withdraw it makes it wait for a person.
-fn asked(explained: &Explained) -> String {
-    let filed = explained.message.as_ref().and_then(|message| message.filed.as_ref());
-    let (Some(filed), Some(shown)) = (filed, &explained.submission) else { return String::new() };
+fn asked(case: &Case<'_>) -> String {
+    let filed = case.explained.message.as_ref().and_then(|message| message.filed.as_ref());
+    let (Some(filed), Some(shown)) = (filed, case.submission) else { return String::new() };
     let asks = |word: &&String| {
         [ReviewReason::Withdraw, ReviewReason::InfoDisclosure].iter().any(|asks| asks.as_str() == **word)
             && filed.flags.contains(word)

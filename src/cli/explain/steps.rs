@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::Case;
 use crate::cli::submissions::{corrected, when};
 use crate::cli::{sentences, table};
 use crate::config::Settings;
@@ -22,7 +23,8 @@ pub(super) struct Step {
 }
 
 /// Every step that was taken.
-pub(super) fn all(explained: &Explained, settings: &Settings) -> Vec<Step> {
+pub(super) fn all(case: &Case<'_>, settings: &Settings) -> Vec<Step> {
+    let Case { explained, submission, is_first } = *case;
     let mut steps = vec![Step { title: "取件", lines: fetched(explained) }];
     let mut step = |title, lines: Vec<String>| {
         if !lines.is_empty() {
@@ -36,37 +38,38 @@ pub(super) fn all(explained: &Explained, settings: &Settings) -> Vec<Step> {
     let evidence = &message.evidence;
     let consultation = text(evidence, "/consultation");
     let consultation = settings.consultations.iter().find(|found| found.id == consultation);
-    step("到达", arrival(message, explained));
+    step("到达", arrival(message, case));
     // What could not be read was not judged either.
     if !evidence.is_null() && explained.disposition != Disposition::Quarantined.as_str() {
         step("正文", body(message));
         step("来源", vec![origin(evidence)]);
         step("发件核验", sender(evidence));
         step("归属", thread(message, consultation));
-        step("主题", subject(message, consultation, explained.submission.as_ref()));
+        step("主题", subject(message, consultation, submission));
     }
-    if let Some(shown) = &explained.submission {
+    if let Some(shown) = submission {
         // What stands of the submission is not said of its supplement, and "this one" would be either.
         let is_supplement = explained.disposition == Disposition::Supplement.as_str();
         let number = if is_supplement { "" } else { shown.row.number.as_str() };
         step("内容比对", compared(explained, shown));
         let membership = shown.membership.iter().filter(|_| !is_supplement);
         step("相同来信", membership.map(|group| sentences::membership(group, number)).collect());
-        let relations = shown.relations.iter().map(|relation| sentences::relation(relation, number));
+        let relations = shown.relations.iter().filter(|_| is_first);
+        let relations = relations.map(|relation| sentences::relation(relation, number));
         step("涉及来信", relations.collect());
     }
     if let (Some(filed), Some(consultation)) = (&message.filed, consultation) {
         step("时限", timeliness(&filed.timeliness, consultation));
     }
     step("引用和落款", cut(evidence));
-    step("提取", details(evidence, explained.submission.as_ref()));
+    step("提取", details(evidence, submission));
     step("意见条目", opinions(message));
     if let Some(filed) = &message.filed {
         let flags = filed.flags.iter().map(|flag| format!("{}（{flag}）", words::short(Flag::KIND, flag)));
         step("标记", flags.collect());
         step("回执", message.acknowledgement.as_ref().map(acknowledgement).unwrap_or_default());
     }
-    step("人工处理", explained.submission.as_ref().map(by_hand).unwrap_or_default());
+    step("人工处理", submission.filter(|_| is_first).map(by_hand).unwrap_or_default());
     steps
 }
 
@@ -123,7 +126,7 @@ fn fetched(explained: &Explained) -> Vec<String> {
     lines
 }
 
-fn arrival(message: &ExplainedMessage, explained: &Explained) -> Vec<String> {
+fn arrival(message: &ExplainedMessage, case: &Case<'_>) -> Vec<String> {
     let Some(basis_word) = message.received_basis.as_deref() else { return Vec::new() };
     let basis = words::long(ReceivedBasis::KIND, basis_word);
     let mut lines = vec![format!("{}（北京时间），依据{basis}", when(message.received_at))];
@@ -131,13 +134,13 @@ fn arrival(message: &ExplainedMessage, explained: &Explained) -> Vec<String> {
     lines.extend(
         message.sent_as_written.as_deref().map(|sent| format!("发件人自称 {sent}（Date 字段，不作依据）")),
     );
-    let is_uid = explained.uid.bytes().all(|byte| byte.is_ascii_digit());
+    let is_uid = case.explained.uid.bytes().all(|byte| byte.is_ascii_digit());
     if let Some(kept) =
         message.internal_date.filter(|_| is_uid && basis_word == ReceivedBasis::Received.as_str())
     {
         lines.push(format!("邮箱服务器记录的时间为 {}（INTERNALDATE）", when(Some(kept))));
     }
-    let reasons = explained.submission.as_ref().map(|shown| shown.row.review_reasons.as_slice());
+    let reasons = case.submission.map(|shown| shown.row.review_reasons.as_slice());
     if reasons
         .is_some_and(|reasons| reasons.iter().any(|reason| reason == ReviewReason::ArrivalDisputed.as_str()))
     {
@@ -228,6 +231,9 @@ fn thread(message: &ExplainedMessage, consultation: Option<&Consultation>) -> Ve
         "closed" => lines.push(format!("回复或提到编号 {beside}，该件已不计入或已删除，本信不并入")),
         "unconfirmed" => {
             lines.push(format!("提到编号 {beside}，该件的发件人未通过验证、尚待核对，本信不并入"));
+        }
+        "capped" => {
+            lines.push(format!("回复或提到编号 {beside}，该件当日的补充已多，本信另行登记，待人工核对"))
         }
         "only_number" => {
             lines

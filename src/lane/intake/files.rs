@@ -10,9 +10,13 @@ use jiff::Timestamp;
 
 use super::batch::{Batch, committed};
 use super::pass::Pass;
+use crate::config::open_file;
 use crate::lane::Lane;
 use crate::store::StoreError;
 use crate::vocabulary::{EntryTime, EntryUid, FetchedMessage, FolderKey, maildir_base_name, sha256_hex};
+
+/// A longer line of an mbox is read in pieces.
+const PIECE_BYTES: u64 = 64 * 1024;
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,6 +27,8 @@ pub struct Imported {
     pub known: u64,
     /// Files inside folders that do not look like mail and were left out.
     pub left_out: Vec<PathBuf>,
+    /// Symbolic links inside folders, which could lead anywhere and were not followed.
+    pub links: Vec<PathBuf>,
 }
 
 /// What stopped an import. What was recorded before stays.
@@ -78,12 +84,15 @@ impl Importer<'_> {
                 let name = found.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 // Maildir: tmp holds deliveries that were never finished, other files are indexes.
                 let skip = name.starts_with('.') || (is_maildir && name != "cur" && name != "new");
-                // A symbolic link could lead anywhere, or in a circle.
-                let link = std::fs::symlink_metadata(&found).is_ok_and(|metadata| metadata.is_symlink());
-                let circle = link && found.is_dir();
-                if !skip && !circle {
-                    Box::pin(self.path(&found, false)).await?;
+                if skip {
+                    continue;
                 }
+                // A symbolic link could lead anywhere, or in a circle.
+                if std::fs::symlink_metadata(&found).is_ok_and(|metadata| metadata.is_symlink()) {
+                    self.done.links.push(found);
+                    continue;
+                }
+                Box::pin(self.path(&found, false)).await?;
             }
             return Ok(());
         }
@@ -110,7 +119,7 @@ impl Importer<'_> {
         let truncated = whole > limits.message_bytes;
         let most = if truncated { limits.oversize_fetch_bytes } else { limits.message_bytes };
         let mut raw = Vec::with_capacity(usize::try_from(whole.min(most)).unwrap_or(0));
-        std::fs::File::open(path)
+        open_file(path)
             .and_then(|file| file.take(most).read_to_end(&mut raw))
             .map_err(|source| ImportError::Read { path: path.to_path_buf(), source })?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -123,15 +132,17 @@ impl Importer<'_> {
     /// Splits an mbox at its `From ` lines (RFC 4155 appendix A) and undoes the `>From ` quoting of the mboxrd form.
     async fn mbox(&mut self, path: &Path, metadata: &std::fs::Metadata) -> Result<(), ImportError> {
         let failed = |source| ImportError::Read { path: path.to_path_buf(), source };
-        let mut reader = BufReader::new(std::fs::File::open(path).map_err(failed)?);
+        let mut reader = BufReader::new(open_file(path).map_err(failed)?);
         let most = usize::try_from(self.lane.config.limits.message_bytes).unwrap_or(usize::MAX);
         let time = modified(metadata);
         let (mut raw, mut whole, mut number) = (Vec::new(), 0_u64, 0_u32);
-        let (mut line, mut after_blank) = (Vec::new(), true);
+        let mut piece = Vec::new();
+        // Whether the next piece begins a line, behind a blank one; and whether it goes on with a `From ` line.
+        let (mut begins, mut after_blank, mut separates) = (true, true, false);
         loop {
-            line.clear();
-            let read = reader.read_until(b'\n', &mut line).map_err(failed)?;
-            let starts = after_blank && line.starts_with(b"From ");
+            piece.clear();
+            let read = reader.by_ref().take(PIECE_BYTES).read_until(b'\n', &mut piece).map_err(failed)?;
+            let starts = begins && after_blank && piece.starts_with(b"From ");
             if (read == 0 || starts) && number > 0 {
                 trim_separator(&mut raw);
                 let truncated = whole > raw.len() as u64 + 2;
@@ -146,19 +157,18 @@ impl Importer<'_> {
             if read == 0 {
                 return Ok(());
             }
-            if starts {
-                number += 1;
-                after_blank = false;
-                continue;
-            }
-            after_blank = line == b"\n" || line == b"\r\n";
-            let unquoted = match line.strip_prefix(b">") {
-                Some(rest) if is_quoted_from(rest) => rest,
-                _ => &line,
+            separates = starts || separates && !begins;
+            after_blank = begins && (piece == b"\n" || piece == b"\r\n");
+            let unquoted = match piece.strip_prefix(b">") {
+                Some(rest) if begins && is_quoted_from(rest) => rest,
+                _ => &piece,
             };
-            whole += unquoted.len() as u64;
-            if raw.len() + unquoted.len() <= most {
-                raw.extend_from_slice(unquoted);
+            begins = piece.ends_with(b"\n");
+            number += u32::from(starts);
+            if !separates {
+                whole += unquoted.len() as u64;
+                let room = most.saturating_sub(raw.len()).min(unquoted.len());
+                raw.extend_from_slice(unquoted.get(..room).unwrap_or_default());
             }
         }
     }
@@ -218,7 +228,7 @@ enum Kind {
 /// What a file is, by its name and its first line.
 fn kind_of(path: &Path, is_mail: bool) -> std::io::Result<Kind> {
     let mut beginning = Vec::new();
-    std::fs::File::open(path)?.take(1024).read_to_end(&mut beginning)?;
+    open_file(path)?.take(1024).read_to_end(&mut beginning)?;
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     if beginning.starts_with(b"From ") && extension != "eml" {
         return Ok(Kind::Mbox);

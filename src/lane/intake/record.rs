@@ -9,7 +9,8 @@ use super::reports::note_report;
 use crate::automatic::Origin;
 use crate::lane::LaneConfig;
 use crate::parse::{self, Message};
-use crate::ruling::{self, Filing, Reading, Ruled, Ruling};
+use crate::ruling::{self, Filing, Precedents, Reading, Ruled, Ruling};
+use crate::sender::Verdict;
 use crate::store::{
     self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
 };
@@ -18,9 +19,6 @@ use crate::vocabulary::{
     sha256_hex,
 };
 use crate::words;
-
-/// This lane in the event log.
-pub(super) const ACTOR: &str = "intake";
 
 /// A fetched message with everything that can be said of it without the record.
 #[derive(Debug)]
@@ -85,7 +83,7 @@ pub(in crate::lane) fn record(
         return close(writing, &entry, now);
     }
     let (Some(read), Some(ruled)) = (read, rule(writing, prepared, config)?) else {
-        entry.message_id = Some(keep_unfiled(writing, &bare(prepared), now)?);
+        entry.message_id = Some(writing.keep_message(&bare(prepared))?);
         return close(writing, &entry, now);
     };
     let reason = ruled.ruling.reason();
@@ -98,7 +96,7 @@ pub(in crate::lane) fn record(
     let kept = as_read(prepared, read, &ruled);
     match &ruled.ruling {
         Ruling::NotOurs(_) | Ruling::Automatic { .. } => {}
-        Ruling::Quarantined(_) => entry.message_id = Some(keep_unfiled(writing, &kept, now)?),
+        Ruling::Quarantined(_) => entry.message_id = Some(writing.keep_message(&kept)?),
         Ruling::File { .. } | Ruling::Supplement { .. } | Ruling::Duplicate { .. } => {
             let message_id = writing.keep_message(&kept)?;
             entry.message_id = Some(message_id);
@@ -130,7 +128,11 @@ pub(in crate::lane) fn rule(
     config: &LaneConfig,
 ) -> Result<Option<Ruled>, StoreError> {
     let Some((message, reading)) = &prepared.read else { return Ok(None) };
-    let precedents = writing.precedents(&look_up(message, reading, &prepared.sha256))?;
+    // On a forged mail nothing bears: it is not looked for.
+    let precedents = match reading.sender.verdict {
+        Verdict::Fail => Precedents::default(),
+        _ => writing.precedents(&look_up(message, reading, &prepared.sha256))?,
+    };
     Ok(Some(ruling::rule(message, &prepared.fetched, reading, precedents, &config.rules)))
 }
 
@@ -166,6 +168,7 @@ fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'a str) -> L
         likeness: &reading.likeness,
         message_id: message.message_id.as_deref(),
         sha256,
+        received_at: reading.arrival.at,
     }
 }
 
@@ -184,13 +187,6 @@ pub(in crate::lane) fn as_read<'a>(
         evidence: Some(&ruled.evidence),
         ..bare(prepared)
     }
-}
-
-/// Keeps a message of which nothing is filed; one that is filed is sealed with its submission.
-fn keep_unfiled(writing: &Writing<'_>, message: &NewMessage<'_>, now: Timestamp) -> Result<i64, StoreError> {
-    let id = writing.keep_message(message)?;
-    writing.seal_message(now, ACTOR, id)?;
-    Ok(id)
 }
 
 fn bare(prepared: &Prepared) -> NewMessage<'_> {
@@ -248,11 +244,9 @@ pub(in crate::lane) fn file(
     if writing.is_scratch() {
         return Ok(());
     }
-    let Some(filed) = filed else { return writing.seal_message(now, ACTOR, message_id) };
+    let Some(filed) = filed else { return Ok(()) };
     let context = ReplyContext { config, message, ruling, filing, consultation, message_id, now, token };
-    answer(writing, &context, &filed)?;
-    writing.seal_letter(now, ACTOR, message_id)?;
-    filed.reopened.map_or(Ok(()), |own_letter| writing.seal_letter(now, ACTOR, own_letter))
+    answer(writing, &context, &filed)
 }
 
 /// The filing as it becomes rows.

@@ -1,5 +1,7 @@
 //! What a replay works with.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::lane::LaneConfig;
 use crate::lane::intake::record::Prepared;
 use crate::parse::Message;
@@ -30,6 +32,19 @@ pub(super) struct Replay<'a> {
     /// The record; written to only where that is asked for.
     pub(super) real: &'a Writing<'a>,
     pub(super) scratch: Writing<'a>,
+    /// Where only some numbers are asked for.
+    pub(super) near: &'a mut Near,
+}
+
+/// What was taken over by now of what bears on the numbers that are asked for.
+#[derive(Debug, Default)]
+pub(super) struct Near {
+    /// Submissions that bear on something: what comes to them later does too.
+    pub(super) submissions: HashSet<i64>,
+    /// Sender → the message up to which his mail was looked at.
+    pub(super) senders: HashMap<String, i64>,
+    /// The message up to which everything was looked at.
+    pub(super) reached: i64,
 }
 
 /// One message with everything that was read of it.

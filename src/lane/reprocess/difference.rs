@@ -1,6 +1,7 @@
 //! How what was filed once more differs from what stands in the record: what changes, what staff decided and stays, what
 //! a person must settle.
 
+use super::context::Result;
 use crate::ruling;
 use crate::store::{Change, Columns, Kept, KeptSubmission};
 use crate::vocabulary::{ReviewReason, Status, Timeliness};
@@ -114,23 +115,23 @@ impl Difference {
         }
     }
 
-    /// Compares the opinion items of one message, `all` being those of its submission. Items that staff worked on stay;
-    /// where the text would be cut into other items, all stay as they are.
+    /// Compares the opinion items of one message, `items` being all columns of those that stand there. Items that staff
+    /// worked on stay; where the text would be cut into other items and any of the submission is `worked_on`, all stay.
     pub(super) fn opinions(
         &mut self,
-        expected: Vec<Made>,
-        stored: Vec<Made>,
-        all: &[Columns],
+        (expected, stored): (Vec<Made>, Vec<Made>),
+        items: &[Columns],
         corrections: &[Columns],
-    ) {
+        worked_on: impl FnOnce() -> Result<bool>,
+    ) -> Result<()> {
         let touched = |id: i64| {
-            let item = all.iter().find(|item| item.number("id") == Some(id));
+            let item = items.iter().find(|item| item.number("id") == Some(id));
             item.is_some_and(|item| is_touched(item, corrections))
         };
         // The text as the rules had cut it, before anybody corrected it.
         let cut = |(id, item): &Made| {
             let ordinal =
-                all.iter().find(|item| item.number("id") == Some(*id)).and_then(|item| item.get("ordinal"));
+                items.iter().find(|item| item.number("id") == Some(*id)).and_then(|item| item.get("ordinal"));
             let corrected = corrections.iter().find(|found| {
                 found.get("opinion") == ordinal && found.get("field").as_deref() == Some("text")
             });
@@ -139,9 +140,9 @@ impl Difference {
         let mut new: Vec<Columns> = expected.into_iter().map(|(_, item)| item).collect();
         let same_cut = stored.len() == new.len()
             && stored.iter().zip(&new).all(|(item, new)| cut(item) == new.get("text"));
-        if !same_cut && all.iter().any(|item| is_touched(item, corrections)) {
+        if !same_cut && worked_on()? {
             self.finding.left.push(Left::Recut);
-            return;
+            return Ok(());
         }
         let line = |item: &Columns| match (item.get("clause"), item.get("text").unwrap_or_default()) {
             (Some(clause), text) => format!("〔{clause}〕{text}"),
@@ -166,6 +167,7 @@ impl Difference {
             self.listed("opinion", (&old, &new), "\n", line);
             self.opinions = Some(new);
         }
+        Ok(())
     }
 
     fn listed(
@@ -191,7 +193,7 @@ fn words(list: Option<&str>) -> Vec<String> {
 }
 
 /// Whether staff decided on an item or corrected it.
-pub(super) fn is_touched(item: &Columns, corrections: &[Columns]) -> bool {
+fn is_touched(item: &Columns, corrections: &[Columns]) -> bool {
     let ordinal = item.get("ordinal");
     item.get("adoption").or_else(|| item.get("adoption_reason")).is_some()
         || corrections.iter().any(|correction| correction.get("opinion") == ordinal)

@@ -2,7 +2,7 @@
 
 use super::apply;
 use super::context::{Look, Replay, Result};
-use super::difference::{Difference, Finding, Left, alone, asks, is_touched};
+use super::difference::{Difference, Finding, Left, alone, asks};
 use crate::lane::intake::record::{self, Prepared};
 use crate::store::{Columns, Given, Kept, KeptSubmission, Original, rows};
 use crate::vocabulary::{Disposition, ReviewReason, Status};
@@ -24,14 +24,7 @@ impl Replay<'_> {
             return Ok(read.map(|_| Finding { unreadable: true, ..Finding::about(kept) }));
         };
         if !self.request.numbers.is_empty() {
-            let own_id = look.message.message_id.as_deref();
-            for near in self.real.bearing(id, &look.sender(), &look.message.thread, own_id)? {
-                if self.scratch.message(near)?.is_none()
-                    && let Some(near) = self.real.message(near)?
-                {
-                    self.keep(&near)?;
-                }
-            }
+            self.take_over_near(look)?;
         }
         self.scratch.decide_before(id)?;
         self.scratch.mark()?;
@@ -45,7 +38,7 @@ impl Replay<'_> {
     }
 
     /// Takes a message over as it stands; its submission as it stood by itself. Groups are left out: the record has them.
-    fn keep(&self, kept: &Kept) -> Result<()> {
+    pub(super) fn keep(&self, kept: &Kept) -> Result<()> {
         let id = kept.message_id;
         self.scratch.decide_before(id)?;
         self.scratch.take_over(self.real, "message", ("id = ?1", id), &[])?;
@@ -144,11 +137,16 @@ impl Replay<'_> {
         own: &KeptSubmission,
         found: &KeptSubmission,
     ) -> Result<()> {
-        let (items, corrections) = self.items(own)?;
-        let worked_on =
-            own.last_supplement.is_some() || items.iter().any(|item| is_touched(item, &corrections));
         let mut repeats = found.duplicate_of.is_some();
-        if repeats && own.duplicate_of.is_none() && (own.is_decided || worked_on) {
+        // It repeated a letter until that was denied, and does so here until then.
+        let is_released =
+            self.corrections(own)?.iter().any(|found| found.get("field").as_deref() == Some("duplicate_of"));
+        let stands = own.is_decided || own.last_supplement.is_some();
+        if repeats
+            && own.duplicate_of.is_none()
+            && !is_released
+            && (stands || self.real.is_worked_on(own.id)?)
+        {
             if !own.is_decided {
                 difference.finding.left.push(Left::RepeatsWithAdditions);
             }
@@ -167,7 +165,7 @@ impl Replay<'_> {
         if let (Some((_, expected)), Some(stored)) =
             (first(self.scratch.made("submission", look.id)?), first(self.real.made("submission", look.id)?))
         {
-            difference.submission(own, &expected, &stored, &corrections);
+            difference.submission(own, &expected, &stored, &self.corrections(own)?);
         }
         let Finding { changes, kept, .. } = &mut difference.finding;
         for change in changes.iter_mut().chain(kept).filter(|change| change.field == "duplicate_of") {
@@ -179,10 +177,7 @@ impl Replay<'_> {
                 }
             }
         }
-        self.opinions(difference, look, &items, &corrections)?;
-        // What repeated a letter that was denied goes on under the entry of a repetition.
-        let is_released =
-            corrections.iter().any(|found| found.get("field").as_deref() == Some("duplicate_of"));
+        self.opinions(difference, look, own)?;
         let otherwise = is_released || own.is_decided && repeats != own.duplicate_of.is_some();
         self.message_rows(
             difference,
@@ -226,9 +221,8 @@ impl Replay<'_> {
     }
 
     fn supplement(&self, difference: &mut Difference, look: Look<'_>, own: &KeptSubmission) -> Result<()> {
-        let (items, corrections) = self.items(own)?;
         self.compare(difference, "supplement", look, &[])?;
-        self.opinions(difference, look, &items, &corrections)?;
+        self.opinions(difference, look, own)?;
         self.message_rows(difference, look, &[])?;
         if own.last_supplement == Some(look.id) && !own.is_decided {
             self.standing(difference, own)?;
@@ -236,23 +230,17 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// The opinion items of a submission and what staff corrected in it.
-    fn items(&self, own: &KeptSubmission) -> Result<(Vec<Columns>, Vec<Columns>)> {
-        let items = self.real.rows("opinion", "submission_id = ?1 ORDER BY ordinal", own.id)?;
-        Ok((items, self.real.rows("correction", "submission_id = ?1 ORDER BY id", own.id)?))
+    /// What staff corrected in a submission.
+    fn corrections(&self, own: &KeptSubmission) -> Result<Vec<Columns>> {
+        self.real.rows("correction", "submission_id = ?1 ORDER BY id", own.id)
     }
 
-    fn opinions(
-        &self,
-        difference: &mut Difference,
-        look: Look<'_>,
-        items: &[Columns],
-        corrections: &[Columns],
-    ) -> Result<()> {
+    fn opinions(&self, difference: &mut Difference, look: Look<'_>, own: &KeptSubmission) -> Result<()> {
         let (expected, stored) =
             (self.scratch.made("opinion", look.id)?, self.real.made("opinion", look.id)?);
-        difference.opinions(expected, stored, items, corrections);
-        Ok(())
+        let items = self.real.rows("opinion", "message_id = ?1 ORDER BY ordinal", look.id)?;
+        let worked_on = || self.real.is_worked_on(own.id);
+        difference.opinions((expected, stored), &items, &self.corrections(own)?, worked_on)
     }
 
     /// Compares where a submission stands, once everything that bears on it was filed again.

@@ -27,6 +27,19 @@ pub fn compress(raw: &[u8]) -> Compressed {
     Compressed { zstd: compressed, size_bytes: raw.len() as u64 }
 }
 
+/// The bytes of a kept message; `None` where they are not what was packed. A row that promises more than any mail packs
+/// into so little is not believed: memory is asked for by what the file holds, not by what somebody wrote into it.
+pub(in crate::store) fn unpack(packed: &[u8], size_bytes: i64) -> Option<Vec<u8>> {
+    /// Larger than any message by the limits that go with the product.
+    const ALWAYS: usize = 64 << 20;
+    const MOST_TO_ONE: usize = 100;
+    let size = usize::try_from(size_bytes).ok()?;
+    if size > packed.len().saturating_mul(MOST_TO_ONE).max(ALWAYS) {
+        return None;
+    }
+    zstd::bulk::decompress(packed, size).ok()
+}
+
 /// Raw bytes as the store keeps them.
 #[derive(Debug)]
 pub struct Compressed {
@@ -122,8 +135,6 @@ pub struct Filed {
     pub submission_id: i64,
     /// Its number.
     pub number: String,
-    /// The `message.id` of its own letter, where a supplement changed its row: that is to be sealed too.
-    pub reopened: Option<i64>,
 }
 
 /// An acknowledgement to queue or to record as withheld.

@@ -1,11 +1,12 @@
 //! What the store already knows that bears on a new message.
 
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::ruling::{self, Copied, Earlier, Likeness};
 use crate::store::read::instant;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{Disposition, Status, sender_key, sha256_hex};
+use crate::vocabulary::{Disposition, Status, rfc3339_utc, sender_key, sha256_hex, start_of_day};
 
 /// A kept message with the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct LookUp<'a> {
     pub message_id: Option<&'a str>,
     /// The digest of its bytes.
     pub sha256: &'a str,
+    /// When it arrived.
+    pub received_at: Timestamp,
 }
 
 /// What was found.
@@ -100,7 +103,12 @@ impl Writing<'_> {
     pub fn precedents(&self, wanted: &LookUp<'_>) -> Result<Precedents> {
         let mut closed = None;
         let answered = self.answered(wanted, &mut closed)?;
+        let replies_of_day = match &answered {
+            Some((of, _)) => self.replies_of_day(of.submission_id, wanted.received_at)?,
+            None => 0,
+        };
         Ok(Precedents {
+            replies_of_day,
             answered_by_number: answered.as_ref().is_some_and(|(_, by_number)| *by_number),
             answered: answered.map(|(earlier, _)| earlier),
             closed,
@@ -152,13 +160,13 @@ impl Writing<'_> {
         }
         self.transaction
             .prepare_cached(&format!(
-                "SELECT {columns}, s.name, s.organization,
+                "SELECT * FROM (SELECT {columns}, s.name, s.organization,
                     coalesce((CASE WHEN s.message_id = l.message_id THEN s.content_sha256
                               ELSE (SELECT p.content_sha256 FROM supplement AS p WHERE p.message_id = l.message_id) END) = ?3, 0)
                  FROM likeness AS l JOIN submission AS s ON s.id = l.submission_id
                  WHERE l.opinion_sha256 = ?1 AND l.sender = ?2 AND s.duplicate_of IS NULL
                    AND s.status NOT IN ('denied', 'erased') AND NOT {IS_FORGED}
-                 ORDER BY 6, 10 DESC LIMIT {MOST_PRECEDENTS}"
+                 ORDER BY l.message_id LIMIT {MOST_PRECEDENTS}) ORDER BY 6, 10 DESC"
             ))?
             .query_map(params![opinion, sender, content_sha256], |row| {
                 Ok(Copied {
@@ -170,6 +178,18 @@ impl Writing<'_> {
             })?
             .map(|row| Ok(row?))
             .collect()
+    }
+
+    /// The supplements that came to a submission on the day (in Beijing) of an arrival, whichever was filed first.
+    fn replies_of_day(&self, submission_id: i64, received_at: Timestamp) -> Result<u32> {
+        let begins = start_of_day(received_at);
+        let ends = begins + SignedDuration::from_hours(24);
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT count(*) FROM supplement WHERE submission_id = ?1 AND received_at >= ?2 AND received_at < ?3",
+            )?
+            .query_row(params![submission_id, rfc3339_utc(begins), rfc3339_utc(ends)], |row| row.get(0))?)
     }
 
     fn message_id_reused(&self, wanted: &LookUp<'_>) -> Result<bool> {

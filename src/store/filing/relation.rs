@@ -13,8 +13,9 @@ use crate::ruling::relation::{self, MOST_NAMED, OfSender};
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{RelationBasis, ReviewReason, Status, rfc3339_utc, sender_key};
 
-/// Submissions of a sender whose subjects are compared with a recall notice's.
-const MOST_SUBJECTS: usize = 200;
+/// The newest letters of a sender that a request or a recall notice may mean, and the newest mails of one Message-ID: who
+/// sends more makes no later one dearer.
+const MOST_MEANT: usize = 200;
 
 /// A notice that a sender recalled a mail.
 #[derive(Debug, Clone, Copy)]
@@ -132,11 +133,11 @@ impl Writing<'_> {
             return Ok(Vec::new());
         }
         let mut statement = self.transaction.prepare_cached(&format!(
-            "SELECT s.id, s.status,
+            "SELECT * FROM (SELECT s.id, s.status, s.received_at,
                 EXISTS (SELECT 1 FROM relation AS r WHERE r.submission_id = s.id AND r.kind IN ('withdraws', 'personal_data')) AS only_asks
              FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
              WHERE l.sender = ?1 AND s.consultation = ?2 AND s.received_at <= ?3 AND s.id IS NOT ?4 AND NOT {IS_FORGED}
-             ORDER BY s.received_at DESC, s.id DESC"
+             ORDER BY l.message_id DESC LIMIT {MOST_MEANT}) ORDER BY received_at DESC, id DESC"
         ))?;
         let (sender, received_at) = (sender_key(&new.filing.from_address), rfc3339_utc(new.received_at));
         let rows = statement.query_map(params![sender, new.consultation, received_at, own], |row| {
@@ -152,10 +153,10 @@ impl Writing<'_> {
 
     /// Submissions of these Message-IDs, with their senders.
     fn with_message_ids(&self, ids: &[String]) -> Result<Vec<(i64, String)>> {
-        let mut statement = self.transaction.prepare_cached(
+        let mut statement = self.transaction.prepare_cached(&format!(
             "SELECT s.id, s.from_address FROM message AS m JOIN submission AS s ON s.message_id = m.id
-             WHERE m.rfc822_message_id = ?1",
-        )?;
+             WHERE m.rfc822_message_id = ?1 ORDER BY m.id DESC LIMIT {MOST_MEANT}"
+        ))?;
         let mut found = Vec::new();
         for id in ids {
             for row in statement.query_map([id], |row| Ok((row.get("id")?, row.get("from_address")?)))? {
@@ -171,10 +172,10 @@ impl Writing<'_> {
             return Ok(Vec::new());
         }
         let mut statement = self.transaction.prepare_cached(&format!(
-            "SELECT s.id, coalesce(m.subject, '') AS subject FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
+            "SELECT * FROM (SELECT s.id, s.received_at, coalesce(m.subject, '') AS subject FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
              JOIN message AS m ON m.id = s.message_id
-             WHERE l.sender = ?1 AND s.received_at <= ?2 AND s.status <> 'erased'
-             ORDER BY s.received_at DESC, s.id DESC LIMIT {MOST_SUBJECTS}"
+             WHERE l.sender = ?1 AND s.received_at <= ?2 AND s.status <> 'erased' ORDER BY l.message_id DESC LIMIT {MOST_MEANT})
+             ORDER BY received_at DESC, id DESC"
         ))?;
         let rows = statement
             .query_map([sender_key(recall.from_address), rfc3339_utc(recall.received_at)], |row| {

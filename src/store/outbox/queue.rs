@@ -75,6 +75,17 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Whether any acknowledgement waits to leave.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn answers_wait(&self) -> Result<bool> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT 1 FROM acknowledgement WHERE state IN ('queued', 'deferred')")?
+            .exists([])?)
+    }
+
     /// Answers that left since an instant. What left in the future left while the clock was wrong.
     ///
     /// # Errors
@@ -121,16 +132,36 @@ impl Writing<'_> {
             Next::GiveUp { reason } => ("failed", Some(reason), None, None),
         };
         let (word, detail) = (reason.map(Word::word), reason.and_then(detail));
-        let submission: Option<i64> = self
+        let settled: Option<(i64, i64)> = self
             .transaction
             .prepare_cached(
                 "UPDATE acknowledgement SET state = ?2, reason = ?3, reason_detail = ?4, next_attempt_at = ?5, sent_at = ?6
-                 WHERE id = ?1 AND state IN ('queued', 'deferred') RETURNING submission_id",
+                 WHERE id = ?1 AND state IN ('queued', 'deferred') RETURNING submission_id, attempts",
             )?
-            .query_row(params![id, state, word, detail, next_attempt_at, sent_at], |row| row.get(0))
+            .query_row(params![id, state, word, detail, next_attempt_at, sent_at], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        if submission.is_some() && state != "deferred" {
-            self.log(now, "acknowledge", state, submission, &json!({ "acknowledgement": id }))?;
+        if let Some((submission, attempts)) = settled.filter(|_| state != "deferred") {
+            let detail = json!({ "acknowledgement": id, "attempts": attempts });
+            self.log(now, "acknowledge", state, Some(submission), &detail)?;
+        }
+        Ok(())
+    }
+
+    /// Takes back that an acknowledgement failed: the refusal turned out to concern us. The attempt is not counted.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn reconsider(&self, id: i64, at: Timestamp, now: Timestamp) -> Result<()> {
+        let submission: Option<i64> = self
+            .transaction
+            .prepare_cached(
+                "UPDATE acknowledgement SET state = 'deferred', next_attempt_at = ?2, attempts = max(attempts - 1, 0)
+                 WHERE id = ?1 AND state = 'failed' AND octets IS NOT NULL RETURNING submission_id",
+            )?
+            .query_row(params![id, rfc3339_utc(at)], |row| row.get(0))
+            .optional()?;
+        if submission.is_some() {
+            self.log(now, "acknowledge", "retried", submission, &json!({ "acknowledgement": id }))?;
         }
         Ok(())
     }
@@ -228,7 +259,7 @@ impl Writing<'_> {
             .exists([submission_id])?)
     }
 
-    /// Whether a repetition of a submission was answered already.
+    /// Whether a repetition of a submission was answered already; where the first hundreds were not, no further one is.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -236,9 +267,10 @@ impl Writing<'_> {
         Ok(self
             .transaction
             .prepare_cached(
-                "SELECT 1 FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
-                 WHERE s.duplicate_of = ?1 AND a.state <> 'withheld'",
+                "SELECT count(*) >= 200 OR count(a.id) > 0
+                 FROM (SELECT id FROM submission WHERE duplicate_of = ?1 ORDER BY id LIMIT 200) AS s
+                      LEFT JOIN acknowledgement AS a ON a.submission_id = s.id AND a.state <> 'withheld'",
             )?
-            .exists([submission_id])?)
+            .query_row([submission_id], |row| row.get(0))?)
     }
 }

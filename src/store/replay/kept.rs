@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::store::Given;
 use crate::store::columns::Columns;
+use crate::store::filing::unpack;
 use crate::store::read::{instant, names, texts};
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, WrittenTime};
@@ -73,7 +74,7 @@ impl Store {
     /// The record as it stands now, however long the looking takes: for reading, and no writer is held up.
     pub(crate) fn snapshot(&mut self) -> Result<Writing<'_>> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        Ok(Writing { transaction, given: Given::default(), highest: None })
+        Ok(Writing { transaction, given: Given::default(), session: None })
     }
 }
 
@@ -96,25 +97,48 @@ impl Writing<'_> {
         )
     }
 
-    /// What bears on a message among what was kept before it: everything of its sender, what was answered by what it
-    /// answers, what it repeats, and who had its Message-ID.
+    /// The submissions that bear on a message: those that its sender had part in from `seen` on, what was answered by what it
+    /// answers, its own, and what those repeat.
     pub(crate) fn bearing(
         &self,
         id: i64,
-        sender: &str,
+        (sender, seen): (&str, i64),
         thread: &[String],
-        own_id: Option<&str>,
     ) -> Result<Vec<i64>> {
         self.ids(
-            "WITH near(id) AS (SELECT submission_id FROM likeness WHERE sender = ?2 AND ?2 <> ''
+            "WITH near(id) AS (SELECT submission_id FROM likeness WHERE sender = ?2 AND ?2 <> '' AND message_id >= ?4 AND message_id < ?1
                 UNION SELECT a.submission_id FROM json_each(?3) JOIN acknowledgement AS a ON a.rfc822_message_id = value
-                UNION SELECT id FROM submission WHERE message_id = ?1),
-             wanted(id) AS MATERIALIZED (SELECT id FROM near
-                UNION SELECT s.duplicate_of FROM near JOIN submission AS s USING (id) WHERE s.duplicate_of IS NOT NULL)
-             SELECT message_id FROM submission WHERE id IN wanted AND message_id < ?1
-             UNION SELECT message_id FROM supplement WHERE submission_id IN wanted AND message_id < ?1
-             UNION SELECT id FROM message WHERE rfc822_message_id = ?4 AND id < ?1 ORDER BY 1",
-            params![id, sender, json!(thread).to_string(), own_id],
+                UNION SELECT id FROM submission WHERE message_id = ?1)
+             SELECT id FROM near
+             UNION SELECT s.duplicate_of FROM near JOIN submission AS s USING (id) WHERE s.duplicate_of IS NOT NULL",
+            params![id, sender, json!(thread).to_string(), seen],
+        )
+    }
+
+    /// The messages of a submission before one.
+    pub(crate) fn letters_before(&self, submission_id: i64, id: i64) -> Result<Vec<i64>> {
+        self.ids(
+            "SELECT message_id FROM submission WHERE id = ?1 AND message_id < ?2
+             UNION ALL SELECT message_id FROM supplement WHERE submission_id = ?1 AND message_id < ?2",
+            params![submission_id, id],
+        )
+    }
+
+    /// The filed messages from one to before another, with the submissions that they belong to.
+    pub(crate) fn letters_between(&self, from: i64, before: i64) -> Result<Vec<(i64, i64)>> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT message_id, id FROM submission WHERE message_id >= ?1 AND message_id < ?2
+             UNION ALL SELECT message_id, submission_id FROM supplement WHERE message_id >= ?1 AND message_id < ?2",
+        )?;
+        let rows = statement.query_map([from, before], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The first messages with a Message-ID before one: that there are some says all.
+    pub(crate) fn with_message_id(&self, message_id: Option<&str>, before: i64) -> Result<Vec<i64>> {
+        self.ids(
+            "SELECT id FROM message WHERE rfc822_message_id = ?1 AND id < ?2 ORDER BY id LIMIT 8",
+            params![message_id, before],
         )
     }
 
@@ -186,11 +210,7 @@ impl Writing<'_> {
             "mailbox_entry" if self.is_scratch() => "?1 ORDER BY id DESC LIMIT 1",
             "mailbox_entry" => "message_id = ?1 ORDER BY id LIMIT 1",
             "attachment" => "message_id = ?1 ORDER BY ordinal",
-            // Items are indexed by submission only.
-            "opinion" => {
-                "message_id = ?1 AND submission_id = coalesce((SELECT id FROM submission WHERE message_id = ?1),
-                    (SELECT submission_id FROM supplement WHERE message_id = ?1)) ORDER BY ordinal"
-            }
+            "opinion" => "message_id = ?1 ORDER BY ordinal",
             _ => "message_id = ?1",
         };
         let mut given = GIVEN.to_vec();
@@ -201,6 +221,17 @@ impl Writing<'_> {
         }
         let rows = self.rows(table, condition, message_id)?.into_iter();
         Ok(rows.map(|row| (row.number("id").unwrap_or_default(), row.only(&given, false))).collect())
+    }
+
+    /// Whether staff decided on an item of a submission or corrected one.
+    pub(crate) fn is_worked_on(&self, submission_id: i64) -> Result<bool> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM correction WHERE submission_id = ?1 AND opinion IS NOT NULL)
+                    OR EXISTS (SELECT 1 FROM opinion WHERE submission_id = ?1 AND coalesce(adoption, adoption_reason) IS NOT NULL)",
+            )?
+            .query_row([submission_id], |row| row.get(0))?)
     }
 
     /// Every name that a submission has or had, for masking.
@@ -236,8 +267,8 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
 
 fn original(row: &Row<'_>) -> rusqlite::Result<Original> {
     let packed: Option<Vec<u8>> = row.get("raw")?;
-    let size_bytes = usize::try_from(row.get::<_, i64>("size_bytes")?).unwrap_or(0);
-    let raw = packed.and_then(|packed| zstd::bulk::decompress(&packed, size_bytes).ok());
+    let size_bytes = row.get("size_bytes")?;
+    let raw = packed.and_then(|packed| unpack(&packed, size_bytes));
     let disposition: String = row.get("disposition")?;
     let uid = match row.get_ref("uid")? {
         ValueRef::Integer(uid) => EntryUid::Imap(u32::try_from(uid).unwrap_or(u32::MAX)),

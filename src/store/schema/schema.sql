@@ -17,6 +17,7 @@ CREATE TABLE mailbox_entry (
 CREATE INDEX mailbox_entry_by_sha256 ON mailbox_entry (sha256);
 CREATE INDEX mailbox_entry_by_message_id_sha256 ON mailbox_entry (message_id_sha256);
 CREATE INDEX mailbox_entry_by_message ON mailbox_entry (message_id);
+CREATE INDEX mailbox_entry_of_bounces ON mailbox_entry (seen_at) WHERE reason = 'bounce';
 
 -- One distinct raw message that is kept.
 CREATE TABLE message (
@@ -81,7 +82,8 @@ CREATE TABLE supplement (
     details        TEXT    NOT NULL, -- JSON: name, occupation, phones … that this text gives
     content_sha256 TEXT
 ) STRICT;
-CREATE INDEX supplement_by_submission ON supplement (submission_id);
+CREATE INDEX supplement_by_submission ON supplement (submission_id, message_id);
+CREATE INDEX supplement_by_arrival ON supplement (submission_id, received_at);
 
 -- One opinion item (条): what adoption is decided on.
 CREATE TABLE opinion (
@@ -157,24 +159,35 @@ WHEN new.id <> -1 AND new.id <= (SELECT max(id) FROM event)
 BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
 
 CREATE INDEX event_by_submission ON event (submission_id) WHERE submission_id IS NOT NULL;
+CREATE INDEX event_of_bounces ON event (at) WHERE action = 'bounced';
 
 -- What makes the digests in the event log impossible to guess from.
 CREATE TABLE seal (
     submission_id INTEGER PRIMARY KEY REFERENCES submission (id),
-    salt          BLOB    NOT NULL -- random bytes in the digests of the submission's latest seal; drawn anew at every seal
+    salt          BLOB    NOT NULL -- random bytes in the digests of what belongs to the submission; drawn anew when it is erased
 ) STRICT;
 
--- The same for each supplement, which has a seal of its own.
-CREATE TABLE supplement_seal (
-    message_id INTEGER PRIMARY KEY REFERENCES message (id),
-    salt       BLOB    NOT NULL -- random bytes in the digests of the supplement's latest seal; drawn anew at every seal
-) STRICT;
+-- The seals in force: what the event log says of each sealed row last, at hand for whoever changes it.
+CREATE TABLE sealed_row (
+    name   TEXT    NOT NULL, -- the table
+    row_id INTEGER NOT NULL,
+    digest BLOB    NOT NULL, -- empty where the row was not what its seal said when the store was brought to this version
+    PRIMARY KEY (name, row_id)
+) STRICT, WITHOUT ROWID;
 
 -- How far each IMAP folder is recorded.
 CREATE TABLE folder (
     folder       TEXT    PRIMARY KEY,
     uid_validity INTEGER NOT NULL,
     last_uid     INTEGER NOT NULL  -- every UID up to here has an entry or stands in gap
+) STRICT;
+
+-- How each folder fared on the last pass that looked into it.
+CREATE TABLE folder_pass (
+    folder     TEXT PRIMARY KEY,
+    read_at    TEXT, -- when it was last read to its end; NULL when it never was
+    problem    TEXT, -- why it cannot be read; NULL while it can
+    failing_at TEXT  -- since when
 ) STRICT;
 
 -- Entries that were listed but could not be read yet; fetched again on later passes.
@@ -268,6 +281,7 @@ CREATE TABLE likeness (
     leader_id      INTEGER REFERENCES wording (id)  -- the wording whose group it belongs to; NULL for texts too short
 ) STRICT;
 CREATE INDEX likeness_by_sender ON likeness (sender, opinion_sha256);
+CREATE INDEX likeness_of_sender ON likeness (sender);
 CREATE INDEX likeness_by_leader ON likeness (leader_id, sender);
 -- Erasure takes the address and the words; the counts stay.
 CREATE TRIGGER likeness_is_erased AFTER UPDATE OF status ON submission WHEN new.status = 'erased'

@@ -1,4 +1,5 @@
-//! Everything the record holds of one entry of the mailbox, for `explain`.
+//! Everything the record holds of one entry of the mailbox, for `explain`: entry by entry, for one number may stand for
+//! thousands. Their submission is named, and read once by whoever shows it.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
@@ -6,7 +7,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::rows::{AcknowledgementRow, acknowledgement_row};
 use crate::store::read::{instant, texts, unsigned};
 use crate::store::reasons::stored;
-use crate::store::{Result, Shown, Store};
+use crate::store::{Result, Store};
 use crate::vocabulary::{Machine, StoredReason, maildir_base_name, rfc3339_utc, sha256_hex};
 
 /// One entry and what came of it.
@@ -32,8 +33,8 @@ pub struct Explained {
     pub bounced: Option<String>,
     /// The kept message; `None` when nothing is kept.
     pub message: Option<ExplainedMessage>,
-    /// The submission that came of it, or that it was added to.
-    pub submission: Option<Shown>,
+    /// The number of the submission that came of it, or that it was added to.
+    pub submission: Option<String>,
 }
 
 /// The kept message of an entry.
@@ -80,14 +81,14 @@ const SHORTEST_DIGEST: usize = 8;
 const ENTRY: &str = "SELECT e.folder, e.uid_validity, CAST(e.uid AS TEXT), e.sha256, e.size_bytes, e.disposition, e.reason, e.seen_at,
         m.id, m.subject, m.sent_as_written, m.internal_date, m.received_at, m.received_basis, m.received_evidence, m.received_evidence_detail,
         m.evidence, e.reason_detail
-     FROM mailbox_entry AS e LEFT JOIN message AS m ON m.id = e.message_id ";
+     FROM mailbox_entry AS e LEFT JOIN message AS m ON m.id = e.message_id WHERE e.id = ?1";
 
 impl Store {
-    /// The entries that a registration number stands for: the submission's own, then its supplements'.
+    /// The entries (`mailbox_entry.id`) that a registration number stands for: the submission's own, then its supplements'.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn explain_number(&self, number: &str) -> Result<Vec<Explained>> {
+    pub fn entries_of_number(&self, number: &str) -> Result<Vec<i64>> {
         self.entries(
             "JOIN (SELECT message_id FROM submission WHERE number = ?1 COLLATE NOCASE
                    UNION SELECT p.message_id FROM supplement AS p JOIN submission AS s ON s.id = p.submission_id
@@ -100,7 +101,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn explain_message_id(&self, message_id: &str) -> Result<Vec<Explained>> {
+    pub fn entries_of_message_id(&self, message_id: &str) -> Result<Vec<i64>> {
         self.entries("WHERE e.message_id_sha256 = ?1", &sha256_hex(message_id.as_bytes()))
     }
 
@@ -109,7 +110,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn explain_entry(&self, uid_or_digest: &str) -> Result<Vec<Explained>> {
+    pub fn entries_named(&self, uid_or_digest: &str) -> Result<Vec<i64>> {
         let digest = uid_or_digest.to_lowercase();
         if digest.len() >= SHORTEST_DIGEST && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             // `g` follows every hexadecimal digit.
@@ -128,22 +129,28 @@ impl Store {
         self.entries("WHERE CAST(e.uid AS TEXT) = ?1", file)
     }
 
-    fn entries(&self, which: &str, argument: &str) -> Result<Vec<Explained>> {
-        let mut statement = self.connection.prepare_cached(&format!("{ENTRY} {which} ORDER BY e.id"))?;
-        let rows: Vec<(Explained, Option<i64>)> =
-            statement.query_map([argument], entry)?.collect::<rusqlite::Result<_>>()?;
-        rows.into_iter()
-            .map(|(mut explained, message)| {
-                if explained.reason.word == Machine::Bounce.as_str() {
-                    explained.bounced = self.bounced_then(&explained)?;
-                }
-                if let (Some(id), Some(message)) = (message, &mut explained.message) {
-                    self.complete(id, message)?;
-                    explained.submission = self.submission_of(id)?;
-                }
-                Ok(explained)
-            })
-            .collect()
+    fn entries(&self, which: &str, argument: &str) -> Result<Vec<i64>> {
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("SELECT e.id FROM mailbox_entry AS e {which} ORDER BY e.id"))?;
+        let rows = statement.query_map([argument], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// One entry and what came of it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn explained(&self, entry_id: i64) -> Result<Explained> {
+        let (mut explained, message) = self.connection.prepare_cached(ENTRY)?.query_row([entry_id], entry)?;
+        if explained.reason.word == Machine::Bounce.as_str() {
+            explained.bounced = self.bounced_then(&explained)?;
+        }
+        if let (Some(id), Some(message)) = (message, &mut explained.message) {
+            self.complete(id, message)?;
+            explained.submission = self.number_of(id)?;
+        }
+        Ok(explained)
     }
 
     /// Adds what stands of a message in other tables than its own.
@@ -198,8 +205,9 @@ impl Store {
         Ok(<[String; 1]>::try_from(found).ok().map(|[number]| number))
     }
 
-    fn submission_of(&self, message: i64) -> Result<Option<Shown>> {
-        let number: Option<String> = self
+    /// The number of the submission that a message is or belongs to.
+    fn number_of(&self, message: i64) -> Result<Option<String>> {
+        Ok(self
             .connection
             .prepare_cached(
                 "SELECT number FROM submission WHERE message_id = ?1
@@ -207,8 +215,7 @@ impl Store {
                  WHERE p.message_id = ?1",
             )?
             .query_row([message], |row| row.get(0))
-            .optional()?;
-        number.map_or(Ok(None), |number| self.show(&number))
+            .optional()?)
     }
 }
 

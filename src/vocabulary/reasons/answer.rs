@@ -51,6 +51,8 @@ reasons! {
         SpamFlagged = "spam_flagged",
         /// One mail that came over two ways.
         DeliveredTwice = "delivered_twice",
+        /// One more reply to a submission that had many on that day.
+        RepliesCapped = "replies_capped",
         /// Supplements or repetitions of the submission were answered already.
         AnsweredAgain = "answered_again",
         /// The address has had its share of today.

@@ -56,6 +56,22 @@ pub fn schema_mended(names: &[String]) {
     }
 }
 
+/// The end of the record's event log, for whoever keeps the log elsewhere.
+pub fn head(hash: &str, event: i64) {
+    info!(
+        hash,
+        event,
+        "record head: whoever keeps this line elsewhere can prove the record up to here with `verify --head`"
+    );
+}
+
+/// Rows that are not what they were when they were sealed last: by number, or table and id.
+pub fn not_as_sealed(rows: &[String]) {
+    for row in rows {
+        error!(%row, "the record was changed behind the program's back; what came is filed, the broken seal stays: run `verify`");
+    }
+}
+
 /// An entry was announced but could not be read; it is fetched again later.
 pub fn gap(entry: &EntryKey, reason: &GapReason, attempts: u32) {
     warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), %reason, attempts, "entry announced but not readable; it will be fetched again");
@@ -94,6 +110,27 @@ pub fn no_goodbye(problem: &str) {
 /// One folder could not be read; the others go on.
 pub fn folder_failed(folder: &str, problem: &str) {
     error!(folder, problem, "folder not read on this pass");
+}
+
+/// What was filed could not be marked or moved on the server; it is made up for.
+pub fn not_marked(folder: &str, problem: &str) {
+    error!(folder, problem, "filed, not marked on the server; it will be tried again");
+}
+
+/// The server wants people to read this (RFC 3501 section 7.1).
+pub fn alert(words: &str) {
+    warn!(words, "ALERT of the mail server");
+}
+
+/// The mailbox is nearly full.
+pub fn quota(root: &str, percent: u64, used_kib: u64, limit_kib: u64) {
+    warn!(
+        root,
+        percent,
+        used_kib,
+        limit_kib,
+        "quota of the mailbox nearly used up: the server will refuse citizens' mail; make room or have it raised"
+    );
 }
 
 /// Waiting for the server's news broke off; the next pass opens a session of its own. `closed`: the server hung up, as

@@ -22,6 +22,8 @@ pub struct FetchedBatch {
     pub messages: Vec<FetchedMessage>,
     /// Every wanted UID that is not among them, ascending, with the reason.
     pub missing: Vec<(u32, MissingReason)>,
+    /// The server wants to be left alone before all of it came: what is neither above was not looked at.
+    pub throttled: Option<ImapError>,
 }
 
 /// Why a wanted message did not come.
@@ -67,8 +69,14 @@ impl Session {
         if !small.is_empty() {
             self.fetch_whole(folder, &small, &mut batch).await?;
         }
-        for entry in large {
-            self.fetch_pieces(folder, entry, &mut batch).await?;
+        for entry in large.into_iter().filter(|_| batch.throttled.is_none()).collect::<Vec<_>>() {
+            match self.fetch_pieces(folder, entry, &mut batch).await {
+                Err(error @ ImapError::Throttled { .. }) => {
+                    batch.throttled = Some(error);
+                    break;
+                }
+                fetched => fetched?,
+            }
         }
         batch.messages.sort_by(|a, b| a.entry.uid.cmp(&b.entry.uid));
         batch.missing.sort_by_key(|(uid, _)| *uid);
@@ -145,6 +153,13 @@ impl Session {
             return Err(self.protocol(Stage::Fetch, "far more bytes than the listed sizes"));
         }
         let unreadable = self.connection.take_unreadable() > 0;
+        // A refusal may concern one message only (RFC 5530 EXPUNGEISSUED): what came, came.
+        let refused = answer.completion != Completion::Ok;
+        if refused
+            && let error @ ImapError::Throttled { .. } = self.refused(Stage::Fetch, answer.words.clone())
+        {
+            batch.throttled = Some(error);
+        }
         for entry in wanted {
             let key = folder.entry(EntryUid::Imap(entry.uid));
             let came = parts.remove(&entry.uid);
@@ -153,10 +168,10 @@ impl Session {
                 None if unreadable => Err(MissingReason::Unreadable),
                 None => Err(MissingReason::Vanished),
             };
-            // A refusal may concern one message only (RFC 5530 EXPUNGEISSUED): what came, came.
-            let refused = answer.completion != Completion::Ok;
             match outcome {
                 Ok(message) => batch.messages.push(message),
+                // Nothing is wrong with it.
+                Err(MissingReason::Vanished | MissingReason::Empty) if batch.throttled.is_some() => {}
                 Err(MissingReason::Vanished | MissingReason::Empty) if refused => {
                     batch.missing.push((entry.uid, MissingReason::Refused(answer.words.clone())));
                 }
@@ -252,7 +267,10 @@ impl Session {
                 whole.body.get_or_insert_default().extend_from_slice(&body);
                 return Ok(Ok(got));
             }
-            _ if answer.completion != Completion::Ok => MissingReason::Refused(answer.words),
+            _ if answer.completion != Completion::Ok => match self.refused(Stage::Fetch, answer.words) {
+                ImapError::Refused { words, .. } => MissingReason::Refused(words),
+                throttled => return Err(throttled),
+            },
             _ if unreadable => MissingReason::Unreadable,
             // Some servers answer a range after the end with NIL instead of an empty string.
             Some(_) if offset > 0 => return Ok(Ok(0)),

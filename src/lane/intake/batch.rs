@@ -90,7 +90,6 @@ fn record(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
     let prepared = prepare(messages.into_iter().map(|message| (message, now)).collect(), &lane.config);
     let mut pass = Pass::default();
     let recorded = lane.store.write(|writing| {
-        let last_entry = writing.last_entry_id()?;
         let mut recorded = Vec::with_capacity(prepared.len());
         for prepared in prepared {
             recorded.extend(record::record(writing, &prepared, &lane.config, now, lane.world.random())?);
@@ -107,7 +106,6 @@ fn record(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
         for filed in recorded.iter().filter(|recorded| mark && recorded.is_filed()) {
             writing.want_mark(&filed.entry, now)?;
         }
-        writing.seal_entries(now, record::ACTOR, last_entry)?;
         crash::here(Step::Committing);
         Ok(recorded)
     })?;

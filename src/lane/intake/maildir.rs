@@ -48,6 +48,7 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
         }
     }
     committed(batch.record(lane), &mut pass).await?;
+    pass.read_folders.push(folder.name);
     Ok(pass)
 }
 

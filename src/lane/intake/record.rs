@@ -20,9 +20,6 @@ use crate::vocabulary::{
 };
 use crate::words;
 
-/// This lane in the event log.
-pub(super) const ACTOR: &str = "intake";
-
 /// A fetched message with everything that can be said of it without the record.
 #[derive(Debug)]
 pub(in crate::lane) struct Prepared {
@@ -86,7 +83,7 @@ pub(in crate::lane) fn record(
         return close(writing, &entry, now);
     }
     let (Some(read), Some(ruled)) = (read, rule(writing, prepared, config)?) else {
-        entry.message_id = Some(keep_unfiled(writing, &bare(prepared), now)?);
+        entry.message_id = Some(writing.keep_message(&bare(prepared))?);
         return close(writing, &entry, now);
     };
     let reason = ruled.ruling.reason();
@@ -99,7 +96,7 @@ pub(in crate::lane) fn record(
     let kept = as_read(prepared, read, &ruled);
     match &ruled.ruling {
         Ruling::NotOurs(_) | Ruling::Automatic { .. } => {}
-        Ruling::Quarantined(_) => entry.message_id = Some(keep_unfiled(writing, &kept, now)?),
+        Ruling::Quarantined(_) => entry.message_id = Some(writing.keep_message(&kept)?),
         Ruling::File { .. } | Ruling::Supplement { .. } | Ruling::Duplicate { .. } => {
             let message_id = writing.keep_message(&kept)?;
             entry.message_id = Some(message_id);
@@ -192,13 +189,6 @@ pub(in crate::lane) fn as_read<'a>(
     }
 }
 
-/// Keeps a message of which nothing is filed; one that is filed is sealed with its submission.
-fn keep_unfiled(writing: &Writing<'_>, message: &NewMessage<'_>, now: Timestamp) -> Result<i64, StoreError> {
-    let id = writing.keep_message(message)?;
-    writing.seal_message(now, ACTOR, id)?;
-    Ok(id)
-}
-
 fn bare(prepared: &Prepared) -> NewMessage<'_> {
     let Prepared { fetched, raw, sha256, .. } = prepared;
     NewMessage {
@@ -254,11 +244,9 @@ pub(in crate::lane) fn file(
     if writing.is_scratch() {
         return Ok(());
     }
-    let Some(filed) = filed else { return writing.seal_message(now, ACTOR, message_id) };
+    let Some(filed) = filed else { return Ok(()) };
     let context = ReplyContext { config, message, ruling, filing, consultation, message_id, now, token };
-    answer(writing, &context, &filed)?;
-    writing.seal_letter(now, ACTOR, message_id)?;
-    filed.reopened.map_or(Ok(()), |own_letter| writing.seal_letter(now, ACTOR, own_letter))
+    answer(writing, &context, &filed)
 }
 
 /// The filing as it becomes rows.

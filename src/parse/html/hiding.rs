@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::MARKUP;
 use super::sheet::Sheet;
-use super::style::{Declaration, colour, is_indented_away, is_tiny, look_alike, takes_away};
+use super::style::{Declaration, Paint, colour, is_indented_away, is_tiny, look_alike, takes_away};
 use super::tokens::{attribute, ends_paragraph};
 use crate::vocabulary::language::word_list;
 
@@ -28,15 +28,16 @@ const MAX_DEPTH: usize = 64;
 const BUDGET: usize = 200_000;
 
 /// How text looks at one place.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property by itself")]
 struct Look {
     /// An element around it is taken away.
     gone: bool,
     invisible: bool,
     tiny: bool,
     indented: bool,
-    /// `None`: as the reader's program has it. `Some(None)`: nothing is painted.
-    colour: Option<Option<[u8; 3]>>,
+    /// `None`: as the reader's program has it.
+    colour: Option<Paint>,
     /// `None`: not known.
     background: Option<[u8; 3]>,
 }
@@ -44,8 +45,8 @@ struct Look {
 impl Look {
     fn hides(self) -> bool {
         let unpainted = match (self.colour, self.background) {
-            (Some(None), _) => true,
-            (Some(Some(colour)), Some(background)) => look_alike(colour, background),
+            (Some(Paint::Clear), _) => true,
+            (Some(Paint::Colour(colour)), Some(background)) => look_alike(colour, background),
             _ => false,
         };
         self.gone || self.invisible || self.tiny || self.indented || unpainted
@@ -170,7 +171,7 @@ impl<'a> Hiding<'a> {
             || name == "dialog" && !has("open");
         for property in ["bgcolor", "background"] {
             if let Some(value) = attribute(attributes, property) {
-                look.background = colour(&value.trim().to_lowercase()).flatten();
+                look.background = solid(&value.trim().to_lowercase());
             }
         }
         let painted = match name {
@@ -185,7 +186,9 @@ impl<'a> Hiding<'a> {
         if declared.is_empty() {
             return look;
         }
-        declared.iter().for_each(|declaration| inherit(declaration, &mut look));
+        for declaration in &declared {
+            inherit(declaration, &mut look);
+        }
         let get = |property: &str| {
             declared.iter().rev().find(|found| found.property == property).map(|found| found.value.clone())
         };
@@ -213,17 +216,23 @@ fn inherit(declaration: &Declaration, look: &mut Look) {
             look.colour = colour(value);
         }
         "background-color" | "background" if value != "inherit" => match colour(value) {
-            Some(Some(found)) => look.background = Some(found),
-            Some(None) => {}
+            Some(Paint::Colour(found)) => look.background = Some(found),
+            Some(Paint::Clear) => {}
             None if matches!(value, "none" | "initial" | "unset") => {}
             // A picture, or a colour by a name that is not known.
-            None => {
-                look.background =
-                    value.split(' ').find_map(|part| colour(part).flatten()).filter(|_| !value.contains('('))
-            }
+            None if value.contains('(') => look.background = None,
+            None => look.background = value.split(' ').find_map(solid),
         },
         "background-image" if value != "none" => look.background = None,
         _ => {}
+    }
+}
+
+/// A colour that covers what is below.
+fn solid(value: &str) -> Option<[u8; 3]> {
+    match colour(value) {
+        Some(Paint::Colour(found)) => Some(found),
+        Some(Paint::Clear) | None => None,
     }
 }
 

@@ -71,7 +71,8 @@ pub(super) fn pixels(value: &str) -> Option<f64> {
     let (number, unit) = value.split_at_checked(end)?;
     let number: f64 = number.parse().ok()?;
     let factor = match unit.trim() {
-        "px" => 1.0,
+        // Only 0 needs no unit; who leaves it out means pixels.
+        "px" | "" => 1.0,
         "pt" => 4.0 / 3.0,
         "pc" | "em" | "rem" | "ic" => 16.0,
         "ex" | "ch" => 8.0,
@@ -79,16 +80,22 @@ pub(super) fn pixels(value: &str) -> Option<f64> {
         "cm" => 37.8,
         "mm" => 3.78,
         "vw" | "vh" | "vmin" | "vmax" | "%" => 10.0,
-        // Only 0 needs no unit; who leaves it out means pixels.
-        "" => 1.0,
         _ => return None,
     };
     Some(number * factor)
 }
 
-/// A colour as red, green, blue; `Some(None)`: nothing is painted; `None`: unknown.
-#[expect(clippy::option_option, reason = "no colour and an unknown one are two things")]
-pub(super) fn colour(value: &str) -> Option<Option<[u8; 3]>> {
+/// What something is painted with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Paint {
+    /// Nothing.
+    Clear,
+    /// Red, green, blue.
+    Colour([u8; 3]),
+}
+
+/// A colour; `None`: unknown.
+pub(super) fn colour(value: &str) -> Option<Paint> {
     const NAMES: [(&str, [u8; 3]); 12] = [
         ("white", [255, 255, 255]),
         ("black", [0, 0, 0]),
@@ -105,10 +112,10 @@ pub(super) fn colour(value: &str) -> Option<Option<[u8; 3]>> {
     ];
     let value = value.trim();
     if value == "transparent" {
-        return Some(None);
+        return Some(Paint::Clear);
     }
     if let Some((_, found)) = NAMES.iter().find(|(name, _)| *name == value) {
-        return Some(Some(*found));
+        return Some(Paint::Colour(*found));
     }
     if let Some(hex) = value.strip_prefix('#') {
         let digit = |at: usize| hex.get(at..=at).and_then(|digit| u8::from_str_radix(digit, 16).ok());
@@ -122,7 +129,7 @@ pub(super) fn colour(value: &str) -> Option<Option<[u8; 3]>> {
         let channel =
             |at: usize| Some(if long { digit(2 * at)? * 16 + digit(2 * at + 1)? } else { digit(at)? * 17 });
         let found = [channel(0)?, channel(1)?, channel(2)?];
-        return Some((alpha != Some(0)).then_some(found));
+        return Some(if alpha == Some(0) { Paint::Clear } else { Paint::Colour(found) });
     }
     let inside = value.strip_prefix("rgba(").or_else(|| value.strip_prefix("rgb("))?.strip_suffix(')')?;
     let mut parts = inside.split([',', ' ', '/']).filter(|part| !part.is_empty());
@@ -135,7 +142,7 @@ pub(super) fn colour(value: &str) -> Option<Option<[u8; 3]>> {
     };
     let found = [channel()?, channel()?, channel()?];
     let alpha = parts.next().map(|part| part.trim_end_matches('%').parse::<f64>().unwrap_or(1.0));
-    Some(alpha.is_none_or(|alpha| alpha > 0.02).then_some(found))
+    Some(if alpha.is_some_and(|alpha| alpha < 0.02) { Paint::Clear } else { Paint::Colour(found) })
 }
 
 /// Whether nobody tells one colour from the other.

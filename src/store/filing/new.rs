@@ -135,8 +135,6 @@ pub struct Filed {
     pub submission_id: i64,
     /// Its number.
     pub number: String,
-    /// The `message.id` of its own letter, where a supplement changed its row: that is to be sealed too.
-    pub reopened: Option<i64>,
 }
 
 /// An acknowledgement to queue or to record as withheld.

@@ -74,7 +74,7 @@ impl Store {
     /// The record as it stands now, however long the looking takes: for reading, and no writer is held up.
     pub(crate) fn snapshot(&mut self) -> Result<Writing<'_>> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        Ok(Writing { transaction, given: Given::default(), highest: None })
+        Ok(Writing { transaction, given: Given::default(), session: None })
     }
 }
 

@@ -11,11 +11,14 @@ CREATE INDEX acknowledgement_by_house ON acknowledgement (house, queued_at, stat
 CREATE INDEX submission_by_original ON submission (duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX opinion_by_message ON opinion (message_id);
 
--- The same as seal for each supplement, which has a seal of its own.
-CREATE TABLE supplement_seal (
-    message_id INTEGER PRIMARY KEY REFERENCES message (id),
-    salt       BLOB    NOT NULL -- random bytes in the digests of the supplement's latest seal; drawn anew at every seal
-) STRICT;
+-- The seals in force: what the event log says of each sealed row last, at hand for whoever changes it.
+CREATE TABLE sealed_row (
+    name   TEXT    NOT NULL, -- the table
+    row_id INTEGER NOT NULL,
+    digest BLOB    NOT NULL, -- empty where the row was not what its seal said when the store was brought to this version
+    PRIMARY KEY (name, row_id)
+) STRICT, WITHOUT ROWID;
+
 -- What is asked for one sender, one original, one bounce is found by an index.
 CREATE INDEX likeness_of_sender ON likeness (sender);
 CREATE INDEX mailbox_entry_of_bounces ON mailbox_entry (seen_at) WHERE reason = 'bounce';

@@ -164,20 +164,30 @@ CREATE INDEX event_of_bounces ON event (at) WHERE action = 'bounced';
 -- What makes the digests in the event log impossible to guess from.
 CREATE TABLE seal (
     submission_id INTEGER PRIMARY KEY REFERENCES submission (id),
-    salt          BLOB    NOT NULL -- random bytes in the digests of the submission's latest seal; drawn anew at every seal
+    salt          BLOB    NOT NULL -- random bytes in the digests of what belongs to the submission; drawn anew when it is erased
 ) STRICT;
 
--- The same for each supplement, which has a seal of its own.
-CREATE TABLE supplement_seal (
-    message_id INTEGER PRIMARY KEY REFERENCES message (id),
-    salt       BLOB    NOT NULL -- random bytes in the digests of the supplement's latest seal; drawn anew at every seal
-) STRICT;
+-- The seals in force: what the event log says of each sealed row last, at hand for whoever changes it.
+CREATE TABLE sealed_row (
+    name   TEXT    NOT NULL, -- the table
+    row_id INTEGER NOT NULL,
+    digest BLOB    NOT NULL, -- empty where the row was not what its seal said when the store was brought to this version
+    PRIMARY KEY (name, row_id)
+) STRICT, WITHOUT ROWID;
 
 -- How far each IMAP folder is recorded.
 CREATE TABLE folder (
     folder       TEXT    PRIMARY KEY,
     uid_validity INTEGER NOT NULL,
     last_uid     INTEGER NOT NULL  -- every UID up to here has an entry or stands in gap
+) STRICT;
+
+-- How each folder fared on the last pass that looked into it.
+CREATE TABLE folder_pass (
+    folder     TEXT PRIMARY KEY,
+    read_at    TEXT, -- when it was last read to its end; NULL when it never was
+    problem    TEXT, -- why it cannot be read; NULL while it can
+    failing_at TEXT  -- since when
 ) STRICT;
 
 -- Entries that were listed but could not be read yet; fetched again on later passes.

@@ -12,7 +12,7 @@ use crate::lane::intake::pass::PassError;
 use crate::lane::reconcile::compare;
 use crate::maillog;
 use crate::store::StoreError;
-use crate::vocabulary::{EntryUid, FolderKey, GapReason};
+use crate::vocabulary::{EntryUid, FetchedMessage, FolderKey, GapReason};
 
 /// How often a folder is compared with the record, UID by UID. Between two comparisons every pass compares counts, which
 /// costs nothing: EXAMINE tells how many there are.
@@ -71,6 +71,19 @@ impl Run<'_> {
     /// The highest UID.
     pub(super) fn last_uid(&self) -> u32 {
         self.wanted().last().map_or(0, |listed| listed.uid)
+    }
+
+    /// The highest UID up to which each came, or is missing with a reason; for a run that was not finished.
+    pub(super) fn reached(
+        &self,
+        messages: &[FetchedMessage],
+        missing: &[(u32, MissingReason)],
+    ) -> Option<u32> {
+        let settled = |uid: u32| {
+            messages.iter().any(|message| message.entry.uid == EntryUid::Imap(uid))
+                || missing.iter().any(|(found, _)| *found == uid)
+        };
+        self.wanted().iter().map(|listed| listed.uid).take_while(|uid| settled(*uid)).last()
     }
 
     /// The UID, where it is one message.

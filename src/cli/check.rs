@@ -15,7 +15,7 @@ use super::opening::runtime;
 use super::outcome::{Exit, Failure, Outcome, print};
 use crate::config::{AfterFiling, ImapSettings, MailboxSource, ServerSettings, Settings, Transport};
 use crate::cursor::{self, Plan};
-use crate::imap::Session;
+use crate::imap::{ImapError, Session};
 use crate::maildir;
 use crate::smtp::Sender;
 use crate::store::{Fact, Store, StoreError};
@@ -199,6 +199,8 @@ impl Report {
                                 self.remark(&what, &warning);
                             }
                         }
+                        // Nobody's mail hangs on this look.
+                        Err(error @ ImapError::Refused { .. }) => self.remark(&what, &error.to_string()),
                         Err(error) => self.bad(&what, &error.to_string(), Exit::Unavailable),
                     }
                     let key = FolderKey::imap(folder, state.uid_validity.unwrap_or_default());

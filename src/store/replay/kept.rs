@@ -209,8 +209,7 @@ impl Writing<'_> {
             // Of mail that is not ours, the entry leads to no message: it is the one that was recorded last.
             "mailbox_entry" if self.is_scratch() => "?1 ORDER BY id DESC LIMIT 1",
             "mailbox_entry" => "message_id = ?1 ORDER BY id LIMIT 1",
-            "attachment" => "message_id = ?1 ORDER BY ordinal",
-            "opinion" => "message_id = ?1 ORDER BY ordinal",
+            "attachment" | "opinion" => "message_id = ?1 ORDER BY ordinal",
             _ => "message_id = ?1",
         };
         let mut given = GIVEN.to_vec();

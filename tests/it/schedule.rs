@@ -162,12 +162,15 @@ fn only_what_concerns_the_message_counts() {
 
 #[test]
 fn a_final_refusal_is_about_us_or_about_the_recipient() {
-    use zwfw_intake::schedule::{Concern, Trouble, concern};
     use Concern::{Recipient, Unclear, Us};
+    use zwfw_intake::schedule::{Concern, Trouble, concern};
     for (reply, about) in [
         ("5.4.5 Daily user sending quota exceeded. x - gsmtp", Us(Trouble::Limit)),
         ("Domain example.cn has exceeded the max emails per hour (150/100) allowed", Us(Trouble::Limit)),
-        ("5.7.1 <citizen@example.org>: Recipient address rejected: Email Sending Quota Exceeded", Us(Trouble::Limit)),
+        (
+            "5.7.1 <citizen@example.org>: Recipient address rejected: Email Sending Quota Exceeded",
+            Us(Trouble::Limit),
+        ),
         ("5.1.8 Access denied, bad outbound sender AS(42004)", Us(Trouble::Account)),
         ("5.7.60 SMTP; Client does not have permissions to send as this sender", Us(Trouble::Sender)),
         ("Message rejected: Email address is not verified", Us(Trouble::Sender)),
@@ -187,8 +190,8 @@ fn a_final_refusal_is_about_us_or_about_the_recipient() {
 
 #[test]
 fn a_refused_login_is_told_by_its_words() {
-    use zwfw_intake::schedule::{LoginRefusal, login_refusal};
     use LoginRefusal::{Busy, Credentials, Person};
+    use zwfw_intake::schedule::{LoginRefusal, login_refusal};
     for (words, refusal) in [
         ("[UNAVAILABLE] please try again later", Some(Busy)),
         ("Too many simultaneous connections.", Some(Busy)),

@@ -298,7 +298,10 @@ async fn a_final_refusal_that_is_about_us_fails_nobody_and_leaves_once_it_is_men
         let refusing = server([rule(step, say(reply))]).await;
         let finished = pass(&mut office, &refusing);
         assert_code(&finished, 69);
-        assert!(outbox(&office).iter().all(|(state, attempts, _)| state != "failed" && *attempts == 0), "{reply}");
+        assert!(
+            outbox(&office).iter().all(|(state, attempts, _)| state != "failed" && *attempts == 0),
+            "{reply}"
+        );
         let status = office.json(&["status", "--json"]);
         assert_eq!(status["outbox"]["fault"], "refuses_us", "{status}");
         time_passes(&office);

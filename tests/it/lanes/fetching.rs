@@ -319,7 +319,10 @@ async fn a_server_that_throttles_is_left_alone_and_no_letter_is_counted_against(
     let fetches = commands.iter().filter(|command| command.contains("BODY.PEEK")).count();
     assert_eq!((fetches, owed(&office).len()), (1, 0), "{commands:?}");
     let status = office.json(&["status", "--json"]);
-    assert_eq!((status["last_fault"].as_str(), status["last_good_pass"].is_null()), (Some("throttled"), true));
+    assert_eq!(
+        (status["last_fault"].as_str(), status["last_good_pass"].is_null()),
+        (Some("throttled"), true)
+    );
     let (finished, _) = pass(&mut office, folder(1..=20)).await;
     assert_code(&finished, 0);
     assert_filed_once(&office, 20);

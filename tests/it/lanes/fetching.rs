@@ -309,3 +309,21 @@ async fn a_poison_message_is_set_aside_and_the_others_are_filed() {
     assert_code(&finished, 0);
     assert_eq!(before, office.rows().dump());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_server_that_throttles_is_left_alone_and_no_letter_is_counted_against() {
+    let mut office = office();
+    let words = "$T BAD Request is throttled. Suggested Backoff Time: 299961 milliseconds\r\n";
+    let (finished, commands) = pass(&mut office, folder(1..=20).on("UID FETCH 10", [say(words)])).await;
+    assert_code(&finished, 75);
+    let fetches = commands.iter().filter(|command| command.contains("BODY.PEEK")).count();
+    assert_eq!((fetches, owed(&office).len()), (1, 0), "{commands:?}");
+    let status = office.json(&["status", "--json"]);
+    assert_eq!(
+        (status["last_fault"].as_str(), status["last_good_pass"].is_null()),
+        (Some("throttled"), true)
+    );
+    let (finished, _) = pass(&mut office, folder(1..=20)).await;
+    assert_code(&finished, 0);
+    assert_filed_once(&office, 20);
+}

@@ -152,7 +152,9 @@ pub fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Outcome {
     let secrets = match &arguments.command {
         Command::Check { live: false } => Secrets::IfThere,
-        Command::Run { .. } | Command::Check { .. } | Command::Reconcile { .. } | Command::Refetch(_) => Secrets::Read,
+        Command::Run { .. } | Command::Check { .. } | Command::Reconcile { .. } | Command::Refetch(_) => {
+            Secrets::Read
+        }
         _ => Secrets::LeaveAlone,
     };
     let settings = &settings(arguments, secrets)?;

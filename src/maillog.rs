@@ -84,7 +84,8 @@ pub fn short(entry: &EntryKey, announced: u64, came: usize) {
 
 /// Entries under known UIDs look otherwise than recorded, or UIDNEXT fell.
 pub fn uids_moved(folder: &str, before: Option<u32>, now: Option<u32>, differing: usize) {
-    let told = |uid_next: Option<u32>| uid_next.map_or_else(|| "unknown".to_owned(), |value| value.to_string());
+    let told =
+        |uid_next: Option<u32>| uid_next.map_or_else(|| "unknown".to_owned(), |value| value.to_string());
     warn!(
         folder,
         uid_next_before = told(before),
@@ -101,7 +102,12 @@ pub fn comparing_bytes(folder: &str, from: u32, entries: usize) {
 
 /// The server counts entries that it does not list.
 pub fn not_listed(folder: &str, announced: u64, listed: u64) {
-    error!(folder, announced, listed, "the server announces entries that it does not list: {announced} announced, {listed} listed");
+    error!(
+        folder,
+        announced,
+        listed,
+        "the server announces entries that it does not list: {announced} announced, {listed} listed"
+    );
 }
 
 /// A missing entry is not in the mailbox any more.

@@ -32,7 +32,9 @@ pub use enums::{
     Proposer, ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness,
     Verdict, Word,
 };
-pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, file_name_text, maildir_base_name};
+pub use fetched::{
+    EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, file_name_text, maildir_base_name,
+};
 pub use house::{domain_key, mailbox_key, registered_domain, same_organisation};
 pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;

@@ -281,7 +281,11 @@ impl Report {
         if faults.is_empty() {
             self.good(&what, &format!("{exists} 封"));
         } else {
-            self.bad(&what, &format!("{}；下次收取时核对，详见 reconcile", faults.join("；")), Exit::Difference);
+            self.bad(
+                &what,
+                &format!("{}；下次收取时核对，详见 reconcile", faults.join("；")),
+                Exit::Difference,
+            );
         }
     }
 

@@ -120,7 +120,8 @@ fn folder_text(text: &mut String, report: &FolderReport) {
         if report.is_balanced() { "相符" } else { "不相符" }
     );
     if report.exists > *listed {
-        let _ = writeln!(text, "  服务器故障：报告 {} 封，只列出 {listed} 封；未列出的无法读取", report.exists);
+        let _ =
+            writeln!(text, "  服务器故障：报告 {} 封，只列出 {listed} 封；未列出的无法读取", report.exists);
     }
     if let Some((before, now)) = report.uid_next_fell {
         let _ = writeln!(
@@ -138,7 +139,8 @@ fn folder_text(text: &mut String, report: &FolderReport) {
         );
     }
     if report.differing.len() > NAMED {
-        let _ = writeln!(text, "  与记录不同：另有 {} 封未列出，--json 列出全部", report.differing.len() - NAMED);
+        let _ =
+            writeln!(text, "  与记录不同：另有 {} 封未列出，--json 列出全部", report.differing.len() - NAMED);
     }
     for missing in report.missing.iter().take(NAMED) {
         let _ = writeln!(
@@ -153,7 +155,11 @@ fn folder_text(text: &mut String, report: &FolderReport) {
         let _ = writeln!(text, "  缺失：另有 {} 封未列出，--json 列出全部", report.missing.len() - NAMED);
     }
     if !report.gaps.is_empty() {
-        let _ = writeln!(text, "  没有原件的来信：{} 封；服务器交出后自动登记，refetch 可立即再取", report.gaps.len());
+        let _ = writeln!(
+            text,
+            "  没有原件的来信：{} 封；服务器交出后自动登记，refetch 可立即再取",
+            report.gaps.len()
+        );
     }
     for owed in report.gaps.iter().take(NAMED) {
         let _ = writeln!(

@@ -65,8 +65,7 @@ fn folder(settings: &Settings, store: &Store, name: &str) -> Result<FolderKey, F
         MailboxSource::Imap(imap) => {
             let position = store.position(name)?;
             position.map(|position| FolderKey::imap(name, position.uid_validity)).ok_or_else(|| {
-                let message =
-                    format!("没有读取过文件夹 {name}；配置的文件夹有：{}", imap.folders.join("、"));
+                let message = format!("没有读取过文件夹 {name}；配置的文件夹有：{}", imap.folders.join("、"));
                 Failure::new(Exit::Usage, message)
             })
         }
@@ -77,5 +76,7 @@ fn entry_uid(folder: &FolderKey, uid: &str) -> Result<EntryUid, Failure> {
     if folder.uid_validity == 0 {
         return Ok(EntryUid::Name(uid.to_owned()));
     }
-    uid.parse().map(EntryUid::Imap).map_err(|_| Failure::new(Exit::Usage, format!("{uid} 不是 UID（正整数）")))
+    uid.parse()
+        .map(EntryUid::Imap)
+        .map_err(|_| Failure::new(Exit::Usage, format!("{uid} 不是 UID（正整数）")))
 }

@@ -168,7 +168,10 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
     let owed = if found.gaps == 0 {
         "0 封".to_owned()
     } else {
-        format!("{} 封没有原件：服务器报告了却没有交出，会再取；refetch 可立即再取，reconcile 逐封列出", found.gaps)
+        format!(
+            "{} 封没有原件：服务器报告了却没有交出，会再取；refetch 可立即再取，reconcile 逐封列出",
+            found.gaps
+        )
     };
     line("待补取", &owed);
     let states = found

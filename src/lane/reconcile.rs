@@ -216,8 +216,10 @@ fn maildir_folder(
     let listed = maildir::list(path)?;
     let record = store.folder_record(&folder)?;
     let last_pass = store.fact_instant(Fact::LastPassStartedAt)?;
-    let entries: Vec<(EntryUid, Looks)> =
-        listed.iter().map(|entry| (EntryUid::Name(entry.name.clone()), Looks { date: None, ..entry.looks() })).collect();
+    let entries: Vec<(EntryUid, Looks)> = listed
+        .iter()
+        .map(|entry| (EntryUid::Name(entry.name.clone()), Looks { date: None, ..entry.looks() }))
+        .collect();
     // `list` gives them by name.
     let changed = |uid: &EntryUid| match uid {
         EntryUid::Name(name) => {
@@ -259,8 +261,11 @@ pub(super) fn compare(
     };
     let mut present = 0_u64;
     for (uid, looks) in listed {
-        let entry =
-            || MissingEntry { uid: uid.clone(), size_bytes: looks.size_bytes.unwrap_or(0), arrived: looks.date };
+        let entry = || MissingEntry {
+            uid: uid.clone(),
+            size_bytes: looks.size_bytes.unwrap_or(0),
+            arrived: looks.date,
+        };
         let rows = rows_of(&report.record.recorded, uid);
         if let Ok(index) = report.record.gaps.binary_search_by(|gap| gap.uid.cmp(uid)) {
             let has_row = u64::from(!rows.is_empty());
@@ -307,7 +312,10 @@ mod tests {
     /// The mailbox has these, the record those and those gaps, and the last pass ended at 50.
     fn compared(listed: &[u32], recorded: &[u32], gaps: &[u32]) -> FolderReport {
         let record = FolderRecord {
-            recorded: uids(recorded).into_iter().map(|uid| KnownEntry { uid, id: 1, looks: looks(100) }).collect(),
+            recorded: uids(recorded)
+                .into_iter()
+                .map(|uid| KnownEntry { uid, id: 1, looks: looks(100) })
+                .collect(),
             by_disposition: vec![("filed".to_owned(), recorded.len() as u64)],
             gaps: uids(gaps)
                 .into_iter()

@@ -94,7 +94,10 @@ async fn letters_under_used_uids_are_named_by_every_check_and_filed() {
     assert_eq!(finished.code, Some(0), "{finished:?}");
     let named = finished.stderr.lines().filter(|line| line.contains("uid_next_before=")).count();
     assert_eq!(named, 1, "{finished:?}");
-    assert_eq!((filed(&office), count(&office, "SELECT count(*) FROM acknowledgement WHERE state = 'sent'")), (8, 8));
+    assert_eq!(
+        (filed(&office), count(&office, "SELECT count(*) FROM acknowledgement WHERE state = 'sent'")),
+        (8, 8)
+    );
     at_rest(&mut office, restored).await;
 }
 
@@ -108,7 +111,10 @@ async fn a_uidnext_that_fell_is_said_and_the_uids_behind_it_are_compared_by_thei
     // The letters that came since look just like those that had their UIDs.
     let restored = folder(&[(10, 1), (20, 2), (30, 3), (40, 6), (50, 7)]);
     let fallen = |setup: Setup| {
-        setup.on("EXAMINE", [say("* 5 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 31] ok\r\n$T OK done\r\n")])
+        setup.on(
+            "EXAMINE",
+            [say("* 5 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 31] ok\r\n$T OK done\r\n")],
+        )
     };
     let finished = once(&mut office, fallen(restored.clone())).await;
     assert!(finished.stderr.contains(r#"uid_next_before="51" uid_next_now="31""#), "{finished:?}");
@@ -156,7 +162,9 @@ async fn the_same_letters_with_other_sizes_or_dates_are_read_once_more_and_are_t
     let mut office = Office::over_imap(1);
     once(&mut office, folder(&LETTERS[..2])).await;
     let size = letter(1).raw().len() + 77;
-    let sizes = format!("* 1 FETCH (UID 10 RFC822.SIZE {size})\r\n* 2 FETCH (UID 20 RFC822.SIZE {size})\r\n$T OK\r\n");
+    let sizes = format!(
+        "* 1 FETCH (UID 10 RFC822.SIZE {size})\r\n* 2 FETCH (UID 20 RFC822.SIZE {size})\r\n$T OK\r\n"
+    );
     let mut setup = folder(&LETTERS[..2]);
     setup.messages.iter_mut().for_each(|message| message.date = "12-Mar-2024 10:00:02 +0000");
     let dated = setup.clone();
@@ -183,12 +191,16 @@ async fn what_is_counted_and_not_listed_is_a_fault_and_what_is_listed_is_filed()
         ("one of three", line(10, size), 1),
     ] {
         let mut office = Office::over_imap(1);
-        let setup = folder(&LETTERS[..3]).on("UID FETCH 1:* (UID RFC822.SIZE)", [say(listing + "$T OK done\r\n")]);
+        let setup =
+            folder(&LETTERS[..3]).on("UID FETCH 1:* (UID RFC822.SIZE)", [say(listing + "$T OK done\r\n")]);
         for _ in 0..2 {
             let finished = once(&mut office, setup.clone()).await;
             assert_eq!(finished.code, Some(69), "{what}: {finished:?}");
             let words = format!("3 announced, {filed_then} listed");
-            assert!(finished.stderr.contains("ERROR") && finished.stderr.contains(&words), "{what}: {finished:?}");
+            assert!(
+                finished.stderr.contains("ERROR") && finished.stderr.contains(&words),
+                "{what}: {finished:?}"
+            );
             assert_eq!(filed(&office), filed_then, "{what}");
         }
         for command in [&["reconcile"][..], &["check", "--live"]] {
@@ -206,7 +218,10 @@ async fn somebody_who_deletes_while_we_list_is_no_fault() {
     let mut office = Office::over_imap(1);
     // Counted at EXAMINE, gone when listed; the server says so at the next command.
     let setup = folder(&LETTERS[..2])
-        .once("EXAMINE", [say("* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 31] ok\r\n$T OK done\r\n")])
+        .once(
+            "EXAMINE",
+            [say("* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 31] ok\r\n$T OK done\r\n")],
+        )
         .on("NOOP", [say("* 3 EXPUNGE\r\n$T OK done\r\n")]);
     let finished = once(&mut office, setup).await;
     assert_eq!((finished.code, filed(&office)), (Some(0), 2), "{finished:?}");
@@ -217,8 +232,12 @@ async fn a_refused_body_is_asked_for_as_long_as_it_lies_there() {
     let mut office = Office::over_imap(1);
     let refusing = || {
         let no = || vec![say("$T NO [SERVERBUG] cannot read it\r\n")];
-        folder(&LETTERS[..3]).on("UID FETCH 10,20,30 (", no()).on("UID FETCH 10:30 (UID INTERNALDATE RFC", no())
-            .on("UID FETCH 10 ", no()).on("UID FETCH 20 ", no()).on("UID FETCH 30 ", no())
+        folder(&LETTERS[..3])
+            .on("UID FETCH 10,20,30 (", no())
+            .on("UID FETCH 10:30 (UID INTERNALDATE RFC", no())
+            .on("UID FETCH 10 ", no())
+            .on("UID FETCH 20 ", no())
+            .on("UID FETCH 30 ", no())
     };
     for _ in 0..16 {
         let finished = once(&mut office, refusing()).await;
@@ -282,10 +301,17 @@ async fn a_message_of_the_servers_own_is_no_letter() {
         let kept = "SELECT count(*) FROM mailbox_entry AS e JOIN message AS m ON m.id = e.message_id WHERE e.disposition = 'quarantined'";
         assert_eq!((filed(&office), count(&office, kept)), (1, quarantined), "{what}");
         let (finished, _) = run(&mut office, setup, &["reconcile"]).await;
-        assert!(finished.code == Some(1) && finished.stdout.contains("没有原件的来信：1 封"), "{what}: {finished:?}");
+        assert!(
+            finished.code == Some(1) && finished.stdout.contains("没有原件的来信：1 封"),
+            "{what}: {finished:?}"
+        );
         assert!(office.run(&["review", "list"]).stdout.contains("1 封没有原件"), "{what}");
         let finished = once(&mut office, folder(&LETTERS[..2])).await;
-        assert_eq!((finished.code, filed(&office), count(&office, kept)), (Some(0), 2, 0), "{what}: {finished:?}");
+        assert_eq!(
+            (finished.code, filed(&office), count(&office, kept)),
+            (Some(0), 2, 0),
+            "{what}: {finished:?}"
+        );
         at_rest(&mut office, folder(&LETTERS[..2])).await;
         assert_eq!(office.run(&["stats"]).code, Some(0), "{what}");
         // Who removes the letter ends the asking.
@@ -300,7 +326,8 @@ async fn a_message_of_the_servers_own_is_no_letter() {
     // A citizen may write so.
     let mut office = Office::over_imap(1);
     let mut setup = folder(&LETTERS[..1]);
-    let mut raw = b"Received: from a.example.com by mx.ln.gov.cn; Tue, 12 Mar 2024 10:00:01 +0800\r\n".to_vec();
+    let mut raw =
+        b"Received: from a.example.com by mx.ln.gov.cn; Tue, 12 Mar 2024 10:00:01 +0800\r\n".to_vec();
     raw.extend_from_slice(courier);
     setup.messages.push(message(20, raw));
     once(&mut office, setup.clone()).await;
@@ -314,7 +341,8 @@ async fn a_large_letter_whose_pieces_cannot_be_read_comes_whole() {
     let mut setup = folder(&[]);
     setup.messages.push(message(10, letter(1).with_attachment(1, 3_000_000)));
     let pieces = "UID FETCH 10 (UID INTERNALDATE RFC822.SIZE BODY.PEEK[]<";
-    let misnumbered = setup.clone().on(pieces, [say("* 1 FETCH (UID 10 BODY[]<0.1048576> {3}\r\nabc)\r\n$T OK done\r\n")]);
+    let misnumbered =
+        setup.clone().on(pieces, [say("* 1 FETCH (UID 10 BODY[]<0.1048576> {3}\r\nabc)\r\n$T OK done\r\n")]);
     for _ in 0..2 {
         once(&mut office, misnumbered.clone()).await;
     }

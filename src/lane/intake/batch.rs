@@ -17,7 +17,8 @@ use crate::maillog;
 use crate::schedule;
 use crate::store::{StoreError, Writing};
 use crate::vocabulary::{
-    Disposition, EntryKey, EntryReason, EntryUid, FetchedMessage, FolderKey, GapReason, StoredReason, sha256_hex,
+    Disposition, EntryKey, EntryReason, EntryUid, FetchedMessage, FolderKey, GapReason, StoredReason,
+    sha256_hex,
 };
 
 /// Most messages read at once. Each reader has working memory of its own, and two keep the disk busy.
@@ -109,7 +110,9 @@ fn record(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
             let stands_in = prepared.placeholder();
             if stands_in != Some(Placeholder::Passing) {
                 let new = record::record(writing, &prepared, &lane.config, now, lane.world.random())?;
-                doubts.extend(new.iter().filter_map(|new| doubt(writing, new, &prepared, &standing).transpose()));
+                doubts.extend(
+                    new.iter().filter_map(|new| doubt(writing, new, &prepared, &standing).transpose()),
+                );
                 learn(writing, &prepared, new.is_some(), &looks)?;
                 recorded.extend(new);
             }
@@ -213,10 +216,8 @@ fn learn(
 ) -> Result<(), StoreError> {
     let Prepared { fetched, sha256, .. } = prepared;
     let Some(looks) = looks.get(&fetched.entry.uid) else { return Ok(()) };
-    let as_fetched = Looks {
-        size_bytes: Some(fetched.announced_size_bytes),
-        date: fetched.time.map(record::instant_of),
-    };
+    let as_fetched =
+        Looks { size_bytes: Some(fetched.announced_size_bytes), date: fetched.time.map(record::instant_of) };
     if is_new && looks.may_be(as_fetched) {
         return Ok(());
     }

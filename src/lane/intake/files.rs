@@ -13,7 +13,9 @@ use super::pass::Pass;
 use crate::config::open_file;
 use crate::lane::Lane;
 use crate::store::StoreError;
-use crate::vocabulary::{EntryTime, EntryUid, FetchedMessage, FolderKey, file_name_text, maildir_base_name, sha256_hex};
+use crate::vocabulary::{
+    EntryTime, EntryUid, FetchedMessage, FolderKey, file_name_text, maildir_base_name, sha256_hex,
+};
 
 /// A longer line of an mbox is read in pieces.
 const PIECE_BYTES: u64 = 64 * 1024;

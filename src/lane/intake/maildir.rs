@@ -39,7 +39,9 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
                 let settled = lane.world.now().duration_since(modified) >= UNSETTLED;
                 // A date that no file has: the next passes read it again, until it has settled.
                 let date = if settled { modified } else { Timestamp::UNIX_EPOCH };
-                batch.looks.insert(EntryUid::Name(entry.name.clone()), Looks { date: Some(date), ..entry.looks() });
+                batch
+                    .looks
+                    .insert(EntryUid::Name(entry.name.clone()), Looks { date: Some(date), ..entry.looks() });
                 batch.messages.push(message);
             }
             // Gone since it was listed: moved by somebody's mail program; the next pass finds it.
@@ -72,9 +74,8 @@ fn due(path: &Path, folder: &FolderKey, lane: &Lane) -> Result<Vec<Entry>, PassE
     let record = FolderRecord { recorded, gaps, ..FolderRecord::default() };
     let report = compare(folder.clone(), &entries, record, |_| false);
     if !report.learned.is_empty() {
-        lane.store.write(|writing| {
-            report.learned.iter().try_for_each(|(id, looks)| writing.learn(*id, *looks))
-        })?;
+        lane.store
+            .write(|writing| report.learned.iter().try_for_each(|(id, looks)| writing.learn(*id, *looks)))?;
     }
     let mut due: BTreeSet<EntryUid> =
         report.missing.into_iter().chain(report.differing).map(|entry| entry.uid).collect();

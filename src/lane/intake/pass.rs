@@ -51,7 +51,9 @@ impl Pass {
     /// A folder was read as far as it was listed, which is less than the server counts.
     pub(super) fn lists_fewer(&mut self, folder: &str, announced: u64, listed: u64) {
         maillog::not_listed(folder, announced, listed);
-        let problem = format!("folder {folder:?}: {announced} announced, {listed} listed; what is not listed cannot be read");
+        let problem = format!(
+            "folder {folder:?}: {announced} announced, {listed} listed; what is not listed cannot be read"
+        );
         self.failed_folders.push((folder.to_owned(), problem));
     }
 

@@ -7,7 +7,8 @@ use crate::ruling::{self, Copied, Earlier, Likeness, SeenBefore};
 use crate::store::read::instant;
 use crate::store::{Result, Writing};
 use crate::vocabulary::{
-    Disposition, FolderKey, ReceivedBasis, ReviewReason, Status, rfc3339_utc, sender_key, sha256_hex, start_of_day,
+    Disposition, FolderKey, ReceivedBasis, ReviewReason, Status, rfc3339_utc, sender_key, sha256_hex,
+    start_of_day,
 };
 
 /// A kept message with the same bytes.

@@ -45,7 +45,9 @@ impl Store {
     pub fn heard(&self, folder: &FolderKey) -> Result<Heard> {
         Ok(self
             .connection
-            .prepare_cached("SELECT uid_next, doubt_from FROM folder WHERE folder = ?1 AND uid_validity = ?2")?
+            .prepare_cached(
+                "SELECT uid_next, doubt_from FROM folder WHERE folder = ?1 AND uid_validity = ?2",
+            )?
             .query_row(params![folder.name, folder.uid_validity], |row| {
                 Ok(Heard { uid_next: row.get(0)?, doubt_from: row.get(1)? })
             })

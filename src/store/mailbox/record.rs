@@ -9,7 +9,9 @@ use crate::cursor::{Looks, Position};
 use crate::store::read::{Counts, instant, unsigned};
 use crate::store::reasons::stored;
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{Disposition, EntryKey, EntryReason, EntryUid, FolderKey, StoredReason, Word, rfc3339_utc};
+use crate::vocabulary::{
+    Disposition, EntryKey, EntryReason, EntryUid, FolderKey, StoredReason, Word, rfc3339_utc,
+};
 
 /// What the record holds of one folder under one UIDVALIDITY.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -159,15 +161,20 @@ impl Writing<'_> {
                 "SELECT id, sha256, disposition = 'quarantined' AND (sha256 IS NULL OR reason = 'placeholder') FROM mailbox_entry
                  WHERE folder = ?1 AND uid_validity = ?2 AND {condition} ORDER BY id"
             ))?;
-            let rows = statement.query_map(params![entry.folder.name, entry.folder.uid_validity, uid, to], |row| {
-                Ok(NamedRow { id: row.get(0)?, sha256: row.get(1)?, is_stand_in: row.get(2)? })
-            })?;
+            let rows = statement
+                .query_map(params![entry.folder.name, entry.folder.uid_validity, uid, to], |row| {
+                    Ok(NamedRow { id: row.get(0)?, sha256: row.get(1)?, is_stand_in: row.get(2)? })
+                })?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         };
         let mut rows = named("uid = ?3 AND uid = ?4", &entry.uid, &entry.uid)?;
         if !rows.is_empty() {
             // `A` follows `@`.
-            rows.extend(named("uid > ?3 AND uid < ?4", &format!("{}@", entry.uid), &format!("{}A", entry.uid))?);
+            rows.extend(named(
+                "uid > ?3 AND uid < ?4",
+                &format!("{}@", entry.uid),
+                &format!("{}A", entry.uid),
+            )?);
         }
         Ok(rows)
     }
@@ -213,7 +220,8 @@ impl Writing<'_> {
                 "UPDATE mailbox_entry SET disposition = ?2, reason = ?3, reason_detail = NULL WHERE id = ?1",
             )?
             .execute(params![entry_id, disposition.as_str(), reason.word()])?;
-        let detail = json!({ "entry": entry_id, "disposition": disposition.as_str(), "reason": reason.word() });
+        let detail =
+            json!({ "entry": entry_id, "disposition": disposition.as_str(), "reason": reason.word() });
         self.log(now, actor, "came_later", None, &detail)
     }
 }

@@ -240,7 +240,8 @@ pub enum EntryReason {
 impl Word for EntryReason {
     const KIND: &'static str = "entry_reason";
     /// Those of the variants that have one of their own; the others are those of the enum inside.
-    const WORDS: &'static [&'static str] = &["answers", "same_content", "same_bytes", "same_message", "came_later", "row_restored"];
+    const WORDS: &'static [&'static str] =
+        &["answers", "same_content", "same_bytes", "same_message", "came_later", "row_restored"];
 
     fn word(&self) -> &'static str {
         match self {
@@ -264,7 +265,11 @@ impl Reason for EntryReason {
             Self::Answers { number } | Self::SameContent { number } | Self::SameMessage { number } => {
                 Some(json!({ "number": number }))
             }
-            Self::Subject(_) | Self::SameBytes | Self::CameLater | Self::RowRestored | Self::Unreadable(_) => None,
+            Self::Subject(_)
+            | Self::SameBytes
+            | Self::CameLater
+            | Self::RowRestored
+            | Self::Unreadable(_) => None,
         }
     }
 }

@@ -34,7 +34,15 @@ async fn a_mailbox_from_another_server_brings_rows_and_no_numbers() {
     once(&mut office, folder(&LETTERS[..3])).await;
     let rewritten: [(u32, Rewrite); 4] = [
         (100, Box::new(|raw| with_line("X-MS-Exchange-Organization-AuthSource: mail.example\r\n", raw))),
-        (101, Box::new(|raw| with_line("Received: from old.example by new.example; Wed, 13 Mar 2024 09:00:00 +0800\r\n", raw))),
+        (
+            101,
+            Box::new(|raw| {
+                with_line(
+                    "Received: from old.example by new.example; Wed, 13 Mar 2024 09:00:00 +0800\r\n",
+                    raw,
+                )
+            }),
+        ),
         (102, Box::new(|raw| with_line("X-UID: 17\r\nStatus: RO\r\nX-Keywords:\r\n", raw))),
         (103, Box::new(encoded_anew)),
     ];

@@ -578,7 +578,8 @@ fn bulk(count: u32, command: &str) -> Option<Vec<u8>> {
             let (first, last) = part.split_once(':').unwrap_or((part, part));
             for uid in first.parse::<u32>().unwrap()..=last.parse().unwrap() {
                 if items == "(UID INTERNALDATE)" {
-                    write!(out, "* {uid} FETCH (UID {uid} INTERNALDATE \"12-Mar-2024 10:00:02 +0800\")\r\n").unwrap();
+                    write!(out, "* {uid} FETCH (UID {uid} INTERNALDATE \"12-Mar-2024 10:00:02 +0800\")\r\n")
+                        .unwrap();
                     continue;
                 }
                 let raw = raw(uid).into_bytes();

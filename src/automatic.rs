@@ -5,6 +5,7 @@
 //! osTicket/osTicket#5320; a list or a company's gateway adds `List-*`) raise a suspicion or withhold the answer.
 
 mod headers;
+mod placeholder;
 mod sender;
 
 use std::sync::LazyLock;
@@ -14,6 +15,7 @@ use crate::vocabulary::language::language_table;
 use crate::vocabulary::markers::{Front, MarkerKind, read_front};
 use crate::vocabulary::{Machine, Mark, Regex};
 
+pub use placeholder::{Placeholder, placeholder};
 pub use sender::is_robot;
 
 language_table!(

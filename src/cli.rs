@@ -16,6 +16,7 @@ mod opening;
 mod outbox;
 mod outcome;
 mod reconcile;
+mod refetch;
 mod reprocess;
 mod review;
 mod run;
@@ -110,6 +111,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Ask the mailbox again for letters without bytes: for all of them, or for these entries of a folder
+    Refetch(refetch::RefetchArguments),
     /// Recompute every digest and the event chain; exit 1 when anything kept is not what was recorded
     Verify(verify::VerifyArguments),
 }
@@ -149,7 +152,9 @@ pub fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Outcome {
     let secrets = match &arguments.command {
         Command::Check { live: false } => Secrets::IfThere,
-        Command::Run { .. } | Command::Check { .. } | Command::Reconcile { .. } => Secrets::Read,
+        Command::Run { .. } | Command::Check { .. } | Command::Reconcile { .. } | Command::Refetch(_) => {
+            Secrets::Read
+        }
         _ => Secrets::LeaveAlone,
     };
     let settings = &settings(arguments, secrets)?;
@@ -169,6 +174,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Reprocess(wanted) => reprocess::reprocess(settings, wanted),
         Command::Outbox(wanted) => outbox::outbox(settings, wanted),
         Command::Reconcile { json } => reconcile::reconcile(settings, *json),
+        Command::Refetch(wanted) => refetch::refetch(settings, wanted),
         Command::Verify(wanted) => verify::verify(settings, wanted),
     };
     outcome.map_err(|mut failure| {

@@ -7,6 +7,7 @@
 mod check;
 mod consultation;
 mod file;
+mod pem;
 mod problem;
 mod regular;
 mod secret;
@@ -16,6 +17,7 @@ mod written;
 
 use std::path::Path;
 
+pub use pem::pem_of;
 pub use problem::{Problem, Problems};
 pub use regular::{open_file, read_file};
 pub use secret::Secret;

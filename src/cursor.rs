@@ -7,9 +7,14 @@
 //! | (v, last) | UIDVALIDITY w ≠ v, also a smaller one | rescan under w |
 //! | anything | no UIDVALIDITY, or 0 | unusable |
 //!
-//! UIDNEXT decides nothing: servers leave it out, give a stale one or let it fall
+//! UIDNEXT decides nothing about what is new: servers leave it out, give a stale one or let it fall
 //! (nextcloud/mail#13590 lost mail to such a short cut). Listing from `last + 1` costs one command
 //! with an empty answer.
+//!
+//! Nor is a UID the identity of a letter: a mailbox that was restored gives used UIDs out again (paperless-ngx/paperless-ngx#8939),
+//! and Courier numbers anew what was seen through EXAMINE only. [`Looks`] is what tells two letters under one UID apart.
+
+use jiff::Timestamp;
 
 /// What the store remembers of one IMAP folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,4 +74,51 @@ pub fn plan(position: Option<Position>, state: FolderState) -> Plan {
         // (chatmail/core#1725).
         Some(_) => Plan::Rescan { uid_validity },
     }
+}
+
+/// What a mailbox says of an entry besides its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Looks {
+    /// RFC822.SIZE or the file's length, in bytes; `None` when the server does not say.
+    pub size_bytes: Option<u64>,
+    /// INTERNALDATE or the file's time.
+    pub date: Option<Timestamp>,
+}
+
+impl Looks {
+    /// Whether an entry that looks so may be the one that looked like `known`: nothing that is known of both differs. The
+    /// second counts, as INTERNALDATE has no more.
+    #[must_use]
+    pub fn may_be(self, known: Self) -> bool {
+        let seconds = |looks: Self| looks.date.map(Timestamp::as_second);
+        agree(self.size_bytes, known.size_bytes) && agree(seconds(self), seconds(known))
+    }
+
+    /// Whether it says what `known` leaves open.
+    #[must_use]
+    pub const fn adds_to(self, known: Self) -> bool {
+        self.size_bytes.is_some() && known.size_bytes.is_none() || self.date.is_some() && known.date.is_none()
+    }
+}
+
+fn agree<T: PartialEq>(now: Option<T>, known: Option<T>) -> bool {
+    now.zip(known).is_none_or(|(now, known)| now == known)
+}
+
+/// What was heard of a folder before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Heard {
+    /// UIDNEXT of the last pass.
+    pub uid_next: Option<u32>,
+    /// From this UID on entries may be others than those recorded, whatever they look like: their bytes are to be compared.
+    pub doubt_from: Option<u32>,
+}
+
+/// UIDNEXT before and now, where it fell under one UIDVALIDITY: the mailbox was restored, or its UIDs are given out anew
+/// (RFC 3501 section 2.3.1.1 forbids it).
+#[must_use]
+pub fn uid_next_fell(position: Option<Position>, heard: Heard, state: FolderState) -> Option<(u32, u32)> {
+    let position = position.filter(|position| Some(position.uid_validity) == state.uid_validity)?;
+    let before = heard.uid_next.unwrap_or(position.last_uid.saturating_add(1));
+    state.uid_next.filter(|now| *now < before).map(|now| (before, now))
 }

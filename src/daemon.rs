@@ -11,13 +11,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::config::Settings;
-use crate::lane::acknowledge::{self, Held, MailTransport, OutboxPass, Unsettled};
+use crate::config::{AcknowledgementSettings, Settings};
+use crate::lane::acknowledge::{self, Carried, Held, MailTransport, OutboxPass};
 use crate::lane::intake::{self, ImportError, Imported, Mailbox, Pass, PassError};
 use crate::lane::{Lane, LaneConfig, SharedStore, clock, place_filed, release_stranded};
 use crate::maillog;
 use crate::notify;
-use crate::schedule::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
+use crate::schedule::{LONGEST_WAIT, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing, throttle_pause};
 use crate::smtp::SmtpError;
 use crate::store::{self, Fact, Store, StoreError};
 use crate::world::{Home, Stopper, World};
@@ -29,6 +29,9 @@ pub use lock::LockError;
 const GRACE: Duration = Duration::from_millis(4_500);
 /// The acknowledgement lane looks into the outbox at least this often.
 const OUTBOX_INTERVAL: Duration = Duration::from_secs(5);
+
+/// The log says the record's head at least this often.
+const HEAD_INTERVAL: Duration = Duration::from_hours(24);
 
 /// The log says again after this long that the breaker is open.
 const BREAKER_REMINDER: Duration = Duration::from_hours(1);
@@ -82,7 +85,10 @@ impl Daemon {
     /// When the store is not ours, newer than the program, or another daemon's.
     pub fn new(settings: Settings) -> Result<Self, DaemonError> {
         let (stopper, world) = World::new();
-        let transport = MailTransport::new(&settings.acknowledgement.transport, &settings.limits)?;
+        let transport = {
+            let AcknowledgementSettings { transport, from, .. } = &settings.acknowledgement;
+            MailTransport::new(transport, &settings.limits, from)?
+        };
         let mailbox = Mailbox::new(&settings.mailbox);
         // Before the lock file is made: nothing is left behind where there is nothing to do.
         Store::check(&settings.store_path)?;
@@ -108,7 +114,7 @@ impl Daemon {
             mailbox.close().await;
             let result = remember_pass(&lane, began, result)?;
             let outbox = if settings.acknowledgement.enabled {
-                acknowledge::pass(&lane, &mut transport, &mut Unsettled::default()).await?
+                acknowledge::pass(&lane, &mut transport, &mut Carried::default()).await?
             } else {
                 OutboxPass::default()
             };
@@ -152,11 +158,13 @@ impl Daemon {
             let intake = tokio::spawn(or_all_stop(stop.clone(), intake));
             let acknowledge = acknowledge_loop(whole.clone(), transport, settings);
             let acknowledge = enabled.then(|| tokio::spawn(or_all_stop(stop.clone(), acknowledge)));
+            let head = tokio::spawn(head_loop(whole.clone()));
             let watched = or_all_stop(stop, watch::watch(&whole, &lock)).await;
             let answered = match acknowledge {
                 Some(acknowledge) => acknowledge.await.expect("the acknowledgement lane does not panic"),
                 None => Ok(()),
             };
+            head.await.expect("saying the head does not panic");
             intake.await.expect("the intake lane does not panic").and(answered).and(watched)
         };
         match under_signals(stopper, work).await? {
@@ -171,6 +179,24 @@ impl Daemon {
     }
 }
 
+/// One pass over the mailbox; `None`: a daemon runs, and its next pass is it.
+///
+/// # Errors
+/// When the store fails.
+pub async fn pass(settings: &Settings) -> Result<Option<Result<Pass, PassError>>, DaemonError> {
+    let _lock = match Lock::take(&settings.store_path) {
+        Err(LockError::Held { .. }) => return Ok(None),
+        taken => taken?,
+    };
+    let (_stopper, world) = World::new();
+    let lane = open_lane(settings, world)?;
+    let mut mailbox = Mailbox::new(&settings.mailbox);
+    let began = lane.world.now();
+    let result = mailbox.pass(&lane).await;
+    mailbox.close().await;
+    Ok(Some(remember_pass(&lane, began, result)?))
+}
+
 /// Files messages from paths through the same lane.
 ///
 /// # Errors
@@ -178,6 +204,7 @@ impl Daemon {
 pub async fn import(settings: &Settings, paths: &[PathBuf]) -> Result<Imported, DaemonError> {
     let (_stopper, world) = World::new();
     let lane = open_lane(settings, world)?;
+    lane.store.with(Store::watch)?;
     Ok(intake::import(paths, &lane).await?)
 }
 
@@ -193,7 +220,7 @@ pub fn init(settings: &Settings) -> Result<(), DaemonError> {
 }
 
 fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
-    let was_there = settings.store_path.exists();
+    let was_there = Store::is_there(&settings.store_path)?;
     let mut store = Store::open(&settings.store_path, world.now())?;
     if !was_there {
         maillog::store_made(&settings.store_path, answers_folder(settings).is_none());
@@ -209,7 +236,7 @@ fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
     }
     clock::look_at_start(&mut store, world.now())?;
     let config = Arc::new(LaneConfig::new(settings));
-    place_filed(&mut store, &config)?;
+    place_filed(&mut store, &config, world.now())?;
     release_stranded(&mut store, world.now())?;
     Ok(Lane { store: SharedStore::new(store), config, world, here: Arc::new(here) })
 }
@@ -227,12 +254,18 @@ async fn or_all_stop(
 async fn under_signals<T>(stopper: Stopper, work: impl Future<Output = T>) -> Result<Option<T>, DaemonError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(DaemonError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(DaemonError::Signals)?;
-    // Received and not acted upon: a terminal that closes does not end a daemon, and there is nothing to reload.
-    let _hangup = signal(SignalKind::hangup()).map_err(DaemonError::Signals)?;
+    // Also sent by a terminal that closes, which ends no daemon.
+    let mut hangup = signal(SignalKind::hangup()).map_err(DaemonError::Signals)?;
     tokio::pin!(work);
-    tokio::select! {
-        done = &mut work => return Ok(Some(done)),
-        () = either(&mut terminate, &mut interrupt) => {}
+    loop {
+        tokio::select! {
+            done = &mut work => return Ok(Some(done)),
+            () = either(&mut terminate, &mut interrupt) => break,
+            _ = hangup.recv() => {
+                tracing::info!("asked to go on: no server is left waiting");
+                stopper.wake();
+            }
+        }
     }
     notify::stopping();
     tracing::info!("asked to stop: finishing what is in hand");
@@ -251,35 +284,65 @@ async fn either(left: &mut Signal, right: &mut Signal) {
     }
 }
 
+/// Says the record's head at the start, once a day and after what people did: the log may be kept on another machine.
+async fn head_loop(lane: Lane) {
+    let (mut seen, mut said): (i64, Option<tokio::time::Instant>) = (0, None);
+    while !lane.world.stopping() {
+        // A store that cannot be read is the lanes' to tell.
+        if let Ok(Some(head)) = lane.store.read(|store| store.head(seen)) {
+            let due = said.is_none_or(|at| at.elapsed() >= HEAD_INTERVAL);
+            if due || head.by_people > 0 {
+                maillog::head(&head.hash, head.event);
+                said = Some(tokio::time::Instant::now());
+            }
+            seen = head.event;
+        }
+        lane.world.rest(OUTBOX_INTERVAL).await;
+    }
+}
+
 async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) -> Result<(), DaemonError> {
     let mut pacing = Pacing::new(MAILBOX_FIRST_PAUSE);
+    // Passes in a row that a server ended because too much was asked of it.
+    let mut throttled = 0_u32;
     while !lane.world.stopping() {
         let began = lane.world.now();
         let result = mailbox.pass(&lane).await;
-        let problem = match remember_pass(&lane, began, result) {
+        let random = lane.world.random();
+        let (problem, wait) = match remember_pass(&lane, began, result) {
             Ok(Ok(pass)) => {
                 notify::status(&format!("last pass recorded {} entries, {} owed", pass.total(), pass.gaps));
-                None
+                (None, None)
+            }
+            // The others keep their pace; what is broken rests by itself.
+            Ok(Err(error @ PassError::Folders(_))) if error.some_were_read() => {
+                notify::status(&error.to_string());
+                (None, None)
             }
             Ok(Err(PassError::Store(error @ StoreError::Replaced { .. })))
             | Err(error @ StoreError::Replaced { .. }) => return Err(error.into()),
-            Ok(Err(PassError::Store(error))) | Err(error) => Some(told(&error, &lane)),
-            Ok(Err(error)) => Some(error.to_string()),
+            Ok(Err(PassError::Store(error))) | Err(error) => (Some(told(&error, &lane)), None),
+            Ok(Err(error)) => (Some(error.to_string()), error.asks_to_wait()),
         };
         // A pass that failed has ended too: it is a pass that never ends that the watchdog is for.
         notify::pass_ended();
-        match problem {
-            None => {
-                pacing.succeeded();
-                mailbox.wait(&lane, poll_interval).await;
-            }
-            Some(problem) => {
-                let pause = pacing.failed(lane.world.random());
-                maillog::pass_failed(&problem, pause.as_secs(), pacing.failures());
-                notify::status(&format!("{problem} (trying again in {} s)", pause.as_secs()));
-                lane.world.rest(pause).await;
-            }
+        let Some(problem) = problem else {
+            pacing.succeeded();
+            throttled = 0;
+            mailbox.wait(&lane, poll_interval).await;
+            continue;
+        };
+        let usual = pacing.refused(mailbox.refused_logins(), random);
+        let pause = wait.map_or(usual, |wait| usual.max(throttle_pause(wait, throttled)));
+        throttled = if wait.is_some() { throttled.saturating_add(1) } else { 0 };
+        maillog::pass_failed(&problem, pause.as_secs(), pacing.failures());
+        notify::status(&format!("{problem} (trying again in {} s)", pause.as_secs()));
+        let next = lane.world.now() + pause;
+        if let Err(error) = lane.store.with(|store| store.remember_instant(Fact::NextPassAt, next)) {
+            tracing::debug!(%error, "the time of the next pass was not written down");
         }
+        let refused = mailbox.refused_logins() > 0;
+        lane.world.rest_until(pause, || refused && mailbox.password_changed()).await;
     }
     mailbox.close().await;
     Ok(())
@@ -295,11 +358,11 @@ async fn acknowledge_loop(
     let mut reminded: Option<tokio::time::Instant> = None;
     // The long pauses of an SMTP server spare its logins; a disk has none.
     let mut store_pacing = Pacing::new(MAILBOX_FIRST_PAUSE);
-    let mut unsettled = Unsettled::default();
+    let mut carried = Carried::default();
     while !lane.world.stopping() {
-        let pause = match acknowledge::pass(&lane, &mut transport, &mut unsettled).await {
-            Ok(OutboxPass { held: Some(Held::Unavailable(_) | Held::TimeIsUp), .. }) => {
-                pacing.failed(lane.world.random())
+        let pause = match acknowledge::pass(&lane, &mut transport, &mut carried).await {
+            Ok(OutboxPass { held: Some(Held::Unavailable(..) | Held::TimeIsUp), .. }) => {
+                pacing.refused(transport.refused_logins(), lane.world.random())
             }
             // No server is asked: looking again costs nothing, and a person may close it at any moment.
             Ok(OutboxPass { held: Some(Held::Breaker(reason)), .. }) => {
@@ -322,7 +385,8 @@ async fn acknowledge_loop(
                 pause
             }
         };
-        lane.world.rest(pause).await;
+        let refused = transport.refused_logins() > 0;
+        lane.world.rest_until(pause, || refused && transport.password_changed()).await;
     }
     Ok(())
 }
@@ -340,32 +404,43 @@ fn remember_pass(
     result: Result<Pass, PassError>,
 ) -> Result<Result<Pass, PassError>, StoreError> {
     let result = match result {
-        Ok(pass) if !pass.failed_folders.is_empty() => Err(PassError::Folders(pass)),
+        Ok(mut pass) if pass.is_in_order() => {
+            pass.owed = lane.store.read(Store::letters_owed)?;
+            Ok(pass)
+        }
+        Ok(pass) if !pass.is_in_order() => Err(PassError::Folders(pass)),
         other => other,
     };
     if let Ok(pass) = &result {
         maillog::pass_finished(pass.total(), pass.gaps);
     }
-    lane.store.with(|store| match &result {
-        Ok(pass) => {
-            if !pass.incomplete {
+    let now = lane.world.now();
+    lane.store.with(|store| {
+        if let Ok(pass) | Err(PassError::Folders(pass)) = &result {
+            store.remember_folders(&pass.read_folders, &pass.failed_folders, now)?;
+            if !pass.incomplete && pass.failed_folders.is_empty() {
                 store.remember_instant(Fact::LastPassStartedAt, began)?;
-                store.remember_instant(Fact::LastPassFinishedAt, lane.world.now())?;
+                store.remember_instant(Fact::LastPassFinishedAt, now)?;
             }
-            store.remember(Fact::LastPassProblem, "")
         }
-        Err(error) => store.remember(Fact::LastPassProblem, &error.to_string()),
+        let (fault, problem) = match &result {
+            Ok(_) => ("", String::new()),
+            Err(error) => (error.fault().as_str(), error.to_string()),
+        };
+        store.remember(Fact::LastPassFault, fault)?;
+        store.remember(Fact::NextPassAt, "")?;
+        store.remember(Fact::LastPassProblem, &problem)
     })?;
     Ok(result)
 }
 
 fn warn_of_short_watchdog(settings: &Settings) {
-    let longest = settings.limits.pass_timeout + settings.mailbox.poll_interval.max(LONGEST_PAUSE);
+    let longest = settings.limits.pass_timeout + settings.mailbox.poll_interval.max(LONGEST_WAIT);
     if let Some(watchdog) = notify::watchdog_interval().filter(|watchdog| *watchdog < longest) {
         tracing::warn!(
             watchdog_seconds = watchdog.as_secs(),
             needed_seconds = longest.as_secs(),
-            "WatchdogSec is shorter than limits.pass_timeout plus the longest pause: systemd may kill a healthy daemon"
+            "WatchdogSec is shorter than limits.pass_timeout plus the longest wait (an hour after refused logins, or as long as a server asks): systemd may kill a healthy daemon"
         );
     }
 }

@@ -35,9 +35,10 @@ mod list;
 mod mark;
 mod open;
 mod oversize;
+mod quota;
 mod syntax;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use imap_proto::{MailboxDatum, NameAttribute, Response, ResponseCode};
@@ -47,12 +48,14 @@ pub use error::ImapError;
 pub use fetch::{FetchedBatch, MissingReason};
 pub use idle::IdleEnd;
 pub use list::{Listed, batches};
+pub use quota::Quota;
 
 use crate::config::Limits;
 use crate::cursor::FolderState;
 use crate::net::{Endpoint, Stage};
+use crate::schedule::throttled;
 use crate::vocabulary::FolderKey;
-use command::{Answer, Completion};
+use command::{Answer, Completion, Piece};
 use connection::Connection;
 
 /// Most folders remembered of a LIST.
@@ -80,14 +83,25 @@ pub struct Session {
     exists: u32,
     /// EXISTS rose since the folder was last listed.
     grown: bool,
+    /// The lowest message number of the last listing.
+    first_listed: Option<u32>,
     /// Listings and fetches end at this instant.
     end_by: Option<Instant>,
+    /// What the server wants people to read.
+    alerts: Vec<String>,
+    /// Folders that the server knows under another name than the rules give, as commands carry it.
+    wire_names: HashMap<String, Vec<u8>>,
 }
 
 impl Session {
     /// Whether the server offers IDLE (RFC 2177).
     pub fn can_idle(&self) -> bool {
         self.has("IDLE")
+    }
+
+    /// Whether another command may follow.
+    pub const fn is_usable(&self) -> bool {
+        self.usable
     }
 
     /// Listings and fetches that start from now on end at `end_by`, however much is wanted: the caller shares out the time of
@@ -100,16 +114,48 @@ impl Session {
         self.capabilities.contains(capability)
     }
 
+    /// EXISTS as last heard.
+    pub const fn exists(&self) -> u32 {
+        self.exists
+    }
+
     /// Opens a folder read-only and says what is in it.
     ///
     /// # Errors
     ///
     /// [`ImapError::FolderUnknown`] when the server says NO, and whatever else can fail.
     pub async fn examine(&mut self, folder: &str) -> Result<FolderState, ImapError> {
-        let (mut answer, mut state) = self.try_examine(folder).await?;
+        let unknown = match self.examine_as(folder, &self.wire_name(folder)).await {
+            Err(error @ ImapError::FolderUnknown { .. }) => error,
+            examined => return examined,
+        };
+        // Boxed, for it is rare and would make every future that opens a folder larger.
+        Box::pin(self.examine_as_listed(folder)).await.unwrap_or(Err(unknown))
+    }
+
+    /// Some servers know a folder under the very bytes only that they list. `None`: under none of these either.
+    async fn examine_as_listed(&mut self, folder: &str) -> Option<Result<FolderState, ImapError>> {
+        let names = match self.listed_names(folder).await {
+            Ok(names) => names,
+            Err(error) => return Some(Err(error)),
+        };
+        for name in names {
+            match self.examine_as(folder, &name).await {
+                Err(ImapError::FolderUnknown { .. }) => {}
+                examined => {
+                    self.wire_names.insert(folder.to_owned(), name);
+                    return Some(examined);
+                }
+            }
+        }
+        None
+    }
+
+    async fn examine_as(&mut self, folder: &str, name: &[u8]) -> Result<FolderState, ImapError> {
+        let (mut answer, mut state) = self.try_examine(name).await?;
         if answer.wants_id() {
             self.send_id().await?;
-            (answer, state) = self.try_examine(folder).await?;
+            (answer, state) = self.try_examine(name).await?;
         }
         self.opened(Stage::Examine, folder, answer)?;
         if let Some(uid_validity) = state.uid_validity {
@@ -119,14 +165,14 @@ impl Session {
         Ok(state)
     }
 
-    async fn try_examine(&mut self, folder: &str) -> Result<(Answer, FolderState), ImapError> {
+    async fn try_examine(&mut self, name: &[u8]) -> Result<(Answer, FolderState), ImapError> {
         // Even one that fails closes the folder that was open (RFC 3501 section 6.3.1).
         self.open = None;
         self.exists = 0;
-        let command = format!("EXAMINE {}", folder_argument(folder));
+        let command = [Piece::Text("EXAMINE "), Piece::Bytes(name)];
         let mut state = FolderState { uid_validity: None, uid_next: None, exists: 0 };
         let answer = self
-            .command(Stage::Examine, &command, self.limits.step_timeout, &mut |response| {
+            .exchange(Stage::Examine, &command, self.limits.step_timeout, &mut |response| {
                 if let Response::Data { outcome, .. } = response {
                     match outcome.code {
                         Some(ResponseCode::UidValidity(value)) => state.uid_validity = Some(value),
@@ -141,7 +187,8 @@ impl Session {
     }
 
     fn opened(&self, stage: Stage, folder: &str, answer: Answer) -> Result<Answer, ImapError> {
-        if answer.completion == Completion::No && !answer.is_temporary() && !answer.wants_id() {
+        let passes = answer.is_temporary() || throttled(&answer.words).is_some();
+        if answer.completion == Completion::No && !passes && !answer.wants_id() {
             return Err(ImapError::FolderUnknown {
                 server: self.server(),
                 folder: folder.to_owned(),
@@ -157,19 +204,45 @@ impl Session {
     ///
     /// When the server refuses or fails.
     pub async fn folders(&mut self) -> Result<Vec<String>, ImapError> {
-        let mut folders = Vec::new();
+        Ok(self.list_names().await?.iter().map(|name| folder_name::decode(name)).collect())
+    }
+
+    /// The folders that can be opened, names as listed.
+    async fn list_names(&mut self) -> Result<Vec<String>, ImapError> {
+        let mut names = Vec::new();
         let answer = self
             .command(Stage::Folders, "LIST \"\" \"*\"", self.limits.step_timeout, &mut |response| {
                 if let Response::MailboxData(MailboxDatum::List(data)) = response
                     && !data.name_attributes.contains(&NameAttribute::NoSelect)
-                    && folders.len() < FOLDERS
+                    && names.len() < FOLDERS
                 {
-                    folders.push(folder_name::decode(&syntax::unescape(&data.name)));
+                    names.push(syntax::unescape(&data.name));
                 }
             })
             .await?;
         self.accepted(Stage::Folders, answer)?;
-        Ok(folders)
+        Ok(names)
+    }
+
+    /// A folder's name as a command carries it: as it was found to work, else by the rules.
+    fn wire_name(&self, folder: &str) -> Vec<u8> {
+        let known = self.wire_names.get(folder).cloned();
+        known.unwrap_or_else(|| folder_name::argument(&folder_name::encode(folder)))
+    }
+
+    /// Other names under which a folder may be known: those that the server lists and that read alike, or that are written so
+    /// in the configuration.
+    async fn listed_names(&mut self, folder: &str) -> Result<Vec<Vec<u8>>, ImapError> {
+        // A name without either is written in one way only.
+        if folder.is_ascii() && !folder.contains('&') {
+            return Ok(Vec::new());
+        }
+        let listed = match self.list_names().await {
+            Err(ImapError::Refused { .. }) => Vec::new(),
+            listed => listed?,
+        };
+        let tried = self.wire_name(folder);
+        Ok(folder_name::alike(folder, &listed).into_iter().filter(|name| *name != tried).collect())
     }
 
     /// Asks for news and keeps the connection alive.
@@ -196,8 +269,4 @@ impl Session {
         timeout(longest, self.connection.shutdown()).await.ok();
         answer.map(|_| ())
     }
-}
-
-fn folder_argument(folder: &str) -> String {
-    syntax::quoted(&folder_name::encode(folder)).expect("modified UTF-7 is printable ASCII")
 }

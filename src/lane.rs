@@ -17,6 +17,6 @@ mod withheld;
 
 pub use catch_up::{place_filed, release_stranded};
 pub use context::{Lane, LaneConfig};
-pub use reconcile::{FolderReport, MissingEntry, ReconcileError, reconcile};
+pub use reconcile::{FolderReport, MissingEntry, ReconcileError, imap_folder, reconcile};
 pub use shared::SharedStore;
 pub use withheld::{Refusal, compose_withheld};

@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::config::Limits;
+use crate::cursor::Looks;
 use crate::vocabulary::{
     Breakage, EntryTime, EntryUid, FetchedMessage, FolderKey, OutboundMessage, SendOutcome, Silence,
-    maildir_base_name,
+    file_name_text, maildir_base_name,
 };
 
 /// One message file, as listed.
@@ -31,6 +32,13 @@ pub struct Entry {
     pub modified: Timestamp,
     /// When it was last written to or renamed: it was not here before.
     pub changed: Timestamp,
+}
+
+impl Entry {
+    /// What it is known again by, besides its name.
+    pub const fn looks(&self) -> Looks {
+        Looks { size_bytes: Some(self.size_bytes), date: Some(self.modified) }
+    }
 }
 
 /// Why a Maildir cannot be read.
@@ -104,7 +112,7 @@ fn entry(file: &fs::DirEntry) -> Result<Option<Entry>, MaildirError> {
         Err(e) => return Err(MaildirError::io(&path)(e)),
     };
     let file_name = file.file_name();
-    let name = maildir_base_name(&file_name.to_string_lossy()).to_owned();
+    let name = maildir_base_name(&file_name_text(&file_name)).to_owned();
     if !about.is_file() || name.starts_with('.') || name.is_empty() {
         return Ok(None);
     }

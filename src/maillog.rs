@@ -56,19 +56,63 @@ pub fn schema_mended(names: &[String]) {
     }
 }
 
+/// The end of the record's event log, for whoever keeps the log elsewhere.
+pub fn head(hash: &str, event: i64) {
+    info!(
+        hash,
+        event,
+        "record head: whoever keeps this line elsewhere can prove the record up to here with `verify --head`"
+    );
+}
+
+/// Rows that are not what they were when they were sealed last: by number, or table and id.
+pub fn not_as_sealed(rows: &[String]) {
+    for row in rows {
+        error!(%row, "the record was changed behind the program's back; what came is filed, the broken seal stays: run `verify`");
+    }
+}
+
 /// An entry was announced but could not be read; it is fetched again later.
 pub fn gap(entry: &EntryKey, reason: &GapReason, attempts: u32) {
     warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), %reason, attempts, "entry announced but not readable; it will be fetched again");
 }
 
+/// Fewer bytes than announced came, the same ones each time: there are no more.
+pub fn short(entry: &EntryKey, announced: u64, came: usize) {
+    warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), announced, came, "the server announces another size than it hands over, the same bytes again and again: recorded as they are");
+}
+
+/// Entries under known UIDs look otherwise than recorded, or UIDNEXT fell.
+pub fn uids_moved(folder: &str, before: Option<u32>, now: Option<u32>, differing: usize) {
+    let told =
+        |uid_next: Option<u32>| uid_next.map_or_else(|| "unknown".to_owned(), |value| value.to_string());
+    warn!(
+        folder,
+        uid_next_before = told(before),
+        uid_next_now = told(now),
+        differing,
+        "UIDNEXT fell, or entries look otherwise than recorded under their UIDs: UIDs may be reused; what differs is fetched and compared by its bytes"
+    );
+}
+
+/// The bytes of entries are compared with the record: the same bytes stand under two UIDs, or a UID was reused.
+pub fn comparing_bytes(folder: &str, from: u32, entries: usize) {
+    info!(folder, from, entries, "UIDs moved: comparing these entries with the record by their bytes");
+}
+
+/// The server counts entries that it does not list.
+pub fn not_listed(folder: &str, announced: u64, listed: u64) {
+    error!(
+        folder,
+        announced,
+        listed,
+        "the server announces entries that it does not list: {announced} announced, {listed} listed"
+    );
+}
+
 /// A missing entry is not in the mailbox any more.
 pub fn vanished(entry: &EntryKey) {
     warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), "entry vanished from the mailbox before it could be read");
-}
-
-/// An entry was given up after many attempts.
-pub fn unreadable(entry: &EntryKey, reason: &GapReason, attempts: u32) {
-    error!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), %reason, attempts, "entry never readable; recorded as quarantined without its bytes, look at it in the mailbox");
 }
 
 /// A folder's UIDVALIDITY changed.
@@ -94,6 +138,27 @@ pub fn no_goodbye(problem: &str) {
 /// One folder could not be read; the others go on.
 pub fn folder_failed(folder: &str, problem: &str) {
     error!(folder, problem, "folder not read on this pass");
+}
+
+/// What was filed could not be marked or moved on the server; it is made up for.
+pub fn not_marked(folder: &str, problem: &str) {
+    error!(folder, problem, "filed, not marked on the server; it will be tried again");
+}
+
+/// The server wants people to read this (RFC 3501 section 7.1).
+pub fn alert(words: &str) {
+    warn!(words, "ALERT of the mail server");
+}
+
+/// The mailbox is nearly full.
+pub fn quota(root: &str, percent: u64, used_kib: u64, limit_kib: u64) {
+    warn!(
+        root,
+        percent,
+        used_kib,
+        limit_kib,
+        "quota of the mailbox nearly used up: the server will refuse citizens' mail; make room or have it raised"
+    );
 }
 
 /// Waiting for the server's news broke off; the next pass opens a session of its own. `closed`: the server hung up, as

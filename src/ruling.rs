@@ -28,6 +28,7 @@ use crate::vocabulary::{
 };
 
 use duplicate::Repetition;
+pub use duplicate::{SeenBefore, seen_before};
 use evidence::evidence;
 pub use likeness::Likeness;
 pub use reading::{Reading, Rules, likeness_of_filed, read};

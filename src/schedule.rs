@@ -1,8 +1,12 @@
 //! Attempt × outcome × now → when to try again, or give up.
 
 mod back_off;
+mod login;
 mod missing;
 mod pacing;
+mod refusal;
+mod server_words;
+mod throttle;
 
 use std::time::Duration;
 
@@ -11,8 +15,11 @@ use jiff::{SignedDuration, Timestamp};
 use crate::vocabulary::{Breakage, SendFailure, SendOutcome, SendReason};
 
 pub use back_off::doubled;
-pub use missing::{NextFetch, latest_fetch, next_fetch, pause_after};
-pub use pacing::{LONGEST_PAUSE, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
+pub use login::{LoginRefusal, login_refusal};
+pub use missing::{latest_fetch, pause_after, takes_what_came};
+pub use pacing::{LONGEST_PAUSE, LONGEST_WAIT, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
+pub use refusal::{Concern, Trouble, alike, concern};
+pub use throttle::{throttle_pause, throttled};
 
 /// Back-off of the acknowledgement lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -157,7 +157,8 @@ fn without(text: &str, titles: &[String]) -> String {
         .fold(text.to_owned(), |text, title| text.replace(title.as_str(), ""))
 }
 
-fn sketch(text: String) -> Option<Sketch> {
+/// What near copies of a text are found by, once everything is taken out of it that is not compared.
+pub fn sketch(text: String) -> Option<Sketch> {
     let shingles = distinct(&shingles(&text));
     if text.chars().count() < MIN_NEAR_CHARS || shingles.len() < MIN_NEAR_SHINGLES {
         return None;

@@ -11,26 +11,37 @@ mod session;
 mod transaction;
 mod wire;
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use lettre::transport::smtp::client::AsyncSmtpConnection;
-use lettre::transport::smtp::commands::{Mail, Noop, Rset};
+use lettre::transport::smtp::commands::{Mail, Noop, Rcpt, Rset};
 use tokio::time::Instant;
 
 pub use error::SmtpError;
 use session::Target;
 use transaction::{Connection, MailObject, TransactionEnd};
 
-use crate::config::{Limits, ServerSettings};
+use crate::config::{Limits, Secret, ServerSettings};
 use crate::net::Stage;
-use crate::vocabulary::{OutboundMessage, SendOutcome};
+use crate::schedule::{Concern, LoginRefusal, concern, login_refusal};
+use crate::vocabulary::{LaneFault, OutboundMessage, SendOutcome};
+use session::Failure;
 
 /// How long QUIT may take: nothing depends on its answer.
 const QUIT_LIMIT: Duration = Duration::from_secs(2);
 
 /// One SMTP server and at most one open connection to it.
 pub struct Sender {
+    settings: ServerSettings,
+    limits: Limits,
+    /// The office's own address.
+    from: Option<String>,
     target: Target,
+    /// Refused logins in a row.
+    refused_logins: u32,
+    /// What kept the last session from being opened.
+    fault: LaneFault,
     /// At rest between two transactions, since when. Taken while in use: whoever drops a future of
     /// [`Sender::send`] half-way drops the connection with it.
     connection: Option<(AsyncSmtpConnection, Instant)>,
@@ -48,7 +59,67 @@ impl Sender {
     /// # Errors
     /// When the settings cannot work: an unreadable CA file, a login name without a password.
     pub fn new(settings: &ServerSettings, limits: &Limits) -> Result<Self, SmtpError> {
-        Ok(Self { target: Target::new(settings, limits)?, connection: None })
+        Ok(Self {
+            settings: settings.clone(),
+            limits: *limits,
+            from: None,
+            target: Target::new(settings, limits, None)?,
+            refused_logins: 0,
+            fault: LaneFault::Unavailable,
+            connection: None,
+        })
+    }
+
+    /// Names the office's own address: its domain greets where the login name has none, and a probe offers it as recipient.
+    #[must_use]
+    pub fn speaking_for(mut self, from: &str) -> Self {
+        self.from = Some(from.to_owned()).filter(|from| !from.is_empty());
+        self
+    }
+
+    /// Refused logins in a row.
+    pub const fn refused_logins(&self) -> u32 {
+        self.refused_logins
+    }
+
+    /// What kept the last session from being opened.
+    pub const fn fault(&self) -> LaneFault {
+        self.fault
+    }
+
+    /// Whether the password's file holds another password by now.
+    pub fn password_changed(&self) -> bool {
+        self.settings.password.as_ref().is_some_and(|password| password.changed().is_some())
+    }
+
+    /// A session. What may have been mended since the last one, a password or a CA file, is read anew.
+    async fn open(&mut self) -> Result<AsyncSmtpConnection, SmtpError> {
+        if self.refused_logins > 0
+            && let Some(password) = self.settings.password.as_ref().and_then(Secret::changed)
+        {
+            self.settings.password = Some(password);
+        }
+        self.fault = LaneFault::Unavailable;
+        self.target = Target::new(&self.settings, &self.limits, self.from.as_deref())?;
+        let error = match self.target.open().await {
+            Ok(connection) => {
+                self.refused_logins = 0;
+                return Ok(connection);
+            }
+            Err(error) => error,
+        };
+        if let SmtpError::Refused { stage: Stage::Auth, code, words, .. } = &error {
+            self.fault = match login_refusal(words) {
+                _ if *code < 500 => LaneFault::LoginBusy,
+                Some((LoginRefusal::Busy, _)) => LaneFault::LoginBusy,
+                Some((LoginRefusal::Person, _)) => LaneFault::LoginBlocked,
+                Some((LoginRefusal::Credentials, _)) | None => LaneFault::LoginRefused,
+            };
+            if self.fault != LaneFault::LoginBusy {
+                self.refused_logins = self.refused_logins.saturating_add(1);
+            }
+        }
+        Err(error)
     }
 
     /// `host:port`, for logs.
@@ -77,7 +148,7 @@ impl Sender {
                 return end.outcome;
             }
         }
-        match self.target.open().await {
+        match self.open().await {
             Ok(connection) => self.transact(connection, &mail).await.outcome,
             Err(error) => SendOutcome::Unavailable { reply: error.to_string() },
         }
@@ -107,14 +178,14 @@ impl Sender {
         }
     }
 
-    /// Opens a session, logs in, offers `sender` as the envelope sender (`Some(None)` is `<>`), resets
-    /// and quits. Sends no mail. The answer describes the session for people.
+    /// Opens a session, logs in, offers `sender` as the envelope sender (`Some(None)` is `<>`) and the office's own address
+    /// as a recipient, resets and quits. Sends no mail. The answer describes the session for people.
     ///
     /// # Errors
     /// The exact fault.
     pub async fn probe(&mut self, sender: Option<Option<&str>>) -> Result<String, SmtpError> {
         self.quit().await;
-        let mut connection = self.target.open().await?;
+        let mut connection = self.open().await?;
         let target = &self.target;
         let step = target.step;
         let noop = target.command(step, connection.command(Noop)).await;
@@ -126,14 +197,42 @@ impl Sender {
                 .transpose()
                 .map_err(|error| target.endpoint.misconfigured(format!("envelope sender: {error}")))?;
             let mail = target.command(step, connection.command(Mail::new(address, Vec::new()))).await;
-            let hint = sender.is_none().then_some(transaction::NULL_SENDER);
-            mail.map_err(|failure| target.no_session(Stage::MailFrom, failure.hinting(hint)))?;
-            let reset = target.command(step, connection.command(Rset)).await;
-            reset.map_err(|failure| target.no_session(Stage::Reset, failure))?;
+            mail.map_err(|failure| {
+                let failure = transaction::with_remedy(Stage::MailFrom, sender.is_none(), failure);
+                target.no_session(Stage::MailFrom, failure)
+            })?;
             description.push_str(", envelope sender accepted");
+            if let Some(remark) = self.probe_recipient(&mut connection).await? {
+                description.push_str(&remark);
+            }
+            // Whoever leaves it out still sends (RFC 5321 section 4.1.1.5 asks for it all the same).
+            let target = &self.target;
+            match target.command(step, connection.command(Rset)).await {
+                Err(Failure::Refused { code, words }) => {
+                    let _ = write!(description, ", RSET refused ({code} {words})");
+                }
+                reset => _ = reset.map_err(|failure| target.no_session(Stage::Reset, failure))?,
+            }
         }
         self.connection = Some((connection, Instant::now()));
         self.quit().await;
         Ok(description)
+    }
+
+    /// Many servers say only at RCPT TO what they have against the sender: the office's own address is offered. What comes of
+    /// it for the description.
+    async fn probe_recipient(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+    ) -> Result<Option<String>, SmtpError> {
+        let Some(to) = self.from.as_deref().and_then(|from| from.parse().ok()) else { return Ok(None) };
+        let (target, stage) = (&self.target, Stage::Recipient);
+        match target.command(target.step, connection.command(Rcpt::new(to, Vec::new()))).await {
+            Ok(_) => Ok(Some(", recipient accepted".to_owned())),
+            Err(Failure::Refused { code, words }) if code < 500 || concern(&words) == Concern::Recipient => {
+                Ok(Some(format!(", the office's own address as recipient: {code} {words}")))
+            }
+            Err(failure) => Err(target.no_session(stage, transaction::with_remedy(stage, false, failure))),
+        }
     }
 }

@@ -33,7 +33,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 
 pub use columns::{Change, Columns};
-pub use evidence::{Difference, Inconsistency, InconsistencyKind, Mismatch, Verified};
+use evidence::Session;
+pub use evidence::{Difference, Head, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};
 pub use facts::Fact;
 pub(crate) use filing::Given;
 pub use filing::{
@@ -41,7 +42,7 @@ pub use filing::{
     NewEntry, NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
 pub use holders::holders;
-pub use mailbox::{FolderRecord, Gap};
+pub use mailbox::{FolderPass, FolderRecord, Gap, KnownEntry, NamedRow};
 pub use outbox::{Bounced, OutboxRow, Queued, SentAnswer, Withheld};
 pub use place::Replaced;
 pub use read::Counts;
@@ -51,11 +52,15 @@ pub use staff::{
     ExplainedMessage, Figures, FiledMessage, GroupFigures, ListFilter, ListRow, NewCorrection, OpinionRow,
     Sheet, Shown, StoreStatus, SupplementRow,
 };
+use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;
 
 /// An open store.
 #[derive(Debug)]
 pub struct Store {
+    /// Closed before the connection: the last one to close leaves the log to those who only read. `None` where nothing is
+    /// sealed.
+    session: Option<Session>,
     connection: Connection,
     wal: wal::Wal,
     /// What the file is called, and SQLite's count of changes of its schema when it was last compared with ours; `None` in a
@@ -63,7 +68,6 @@ pub struct Store {
     compared: Option<(PathBuf, i64)>,
     /// Views, indexes and triggers that were missing when it was opened, and were made again.
     mended: Vec<String>,
-    highest: filing::Highest,
     /// Behind the connection: its files are closed after it.
     watch: Option<place::Watch>,
 }
@@ -118,6 +122,20 @@ pub enum StoreError {
         path: PathBuf,
         /// What differs: kind and name of each.
         names: String,
+    },
+    /// Somebody changed a row behind the program's back: nothing is made of it.
+    #[error(
+        "{what}: not what it was when it was sealed last, nothing was changed; `verify` names what differs, `reprocess NUMBER` what the mail says; restore the backup, or accept it as it stands: `verify --accept`"
+    )]
+    NotAsSealed {
+        /// The submission's number, or table and id.
+        what: String,
+    },
+    /// A mistake of ours: a change that no event leads to.
+    #[error("{what} changed, and no event leads to it: src/store/evidence/explanation.rs says which may")]
+    Unexplained {
+        /// Table, id and columns.
+        what: String,
     },
     /// There is a store where one is to be made.
     #[error("{path} is a store already, made at {created_at}; it stays as it is")]
@@ -234,6 +252,14 @@ impl Store {
         if schema::is_ours(path)? { Ok(()) } else { place::may_make(path) }
     }
 
+    /// Whether there is a store; an empty file is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`], [`StoreError::Newer`].
+    pub fn is_there(path: &Path) -> Result<bool> {
+        schema::is_ours(path)
+    }
+
     /// Opens the store for reading and writing; migrates it, or creates it if there is none: then it answers nothing older
     /// than itself over SMTP until somebody says so.
     ///
@@ -265,7 +291,7 @@ impl Store {
                 .map_err(|source| StoreError::Io { path: folder.to_path_buf(), source })?;
         }
         let mut connection = Connection::open(path)?;
-        connection.busy_timeout(wal::BUSY_TIMEOUT)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         // No trigger runs before it is known to be ours.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
@@ -288,8 +314,8 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true)?;
         schema::refresh_words(&mut connection)?;
         let compared = Some((path.to_path_buf(), schema_version(&connection)?));
-        let highest = filing::Highest::default();
-        Ok(Self { connection, wal: wal::Wal::of(path), compared, mended, highest, watch: None })
+        let session = Some(Session::attach(path, &mut connection, now)?);
+        Ok(Self { session, connection, wal: wal::Wal::of(path), compared, mended, watch: None })
     }
 
     /// Opens the store for reading and writing; never creates it.
@@ -315,16 +341,16 @@ impl Store {
             path,
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
-        connection.busy_timeout(wal::BUSY_TIMEOUT)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         schema::check_current(path, &connection)?;
         Ok(Self {
+            session: None,
             connection,
             wal: wal::Wal::of(path),
             compared: None,
             mended: Vec::new(),
-            highest: filing::Highest::default(),
             watch: None,
         })
     }
@@ -356,7 +382,11 @@ impl Store {
             schema::refuse(path, &transaction)?;
             *version = schema_version(&transaction)?;
         }
-        Ok(Writing { transaction, given: Given::default(), highest: Some(&self.highest) })
+        let session = self.session.as_ref();
+        if let Some(session) = session {
+            session.begin();
+        }
+        Ok(Writing { transaction, given: Given::default(), session })
     }
 }
 
@@ -371,16 +401,6 @@ pub struct Writing<'a> {
     transaction: rusqlite::Transaction<'a>,
     /// Where what is filed was filed before.
     given: Given,
-    /// What the handle remembers of numbers; `None` where none is given out.
-    highest: Option<&'a filing::Highest>,
-}
-
-impl Writing<'_> {
-    /// Commits. When this returns, what was written survives a power cut.
-    ///
-    /// # Errors
-    /// When the disk refuses; then nothing of the transaction is kept.
-    pub fn commit(self) -> Result<()> {
-        Ok(self.transaction.commit()?)
-    }
+    /// What was touched and logged; `None` where nothing is sealed.
+    session: Option<&'a Session>,
 }

@@ -28,11 +28,13 @@ pub use consultation::{Clause, Consultation, Occupation, Part, Templates};
 pub use digest::{TextDigest, hex, sha256_hex};
 pub(crate) use enums::words;
 pub use enums::{
-    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, Proposer,
-    ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Verdict,
-    Word,
+    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, LaneFault,
+    Proposer, ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness,
+    Verdict, Word,
 };
-pub use fetched::{EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, maildir_base_name};
+pub use fetched::{
+    EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, file_name_text, maildir_base_name,
+};
 pub use house::{domain_key, mailbox_key, registered_domain, same_organisation};
 pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;

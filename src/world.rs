@@ -11,8 +11,12 @@ use jiff::{SignedDuration, Timestamp};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::vocabulary::sha256_hex;
+
+/// How often a long wait looks whether what it waits for has been mended.
+const GLANCE: Duration = Duration::from_secs(10);
 
 /// When this program was built, by the clock of then: a clock that shows less is wrong.
 pub fn built() -> Timestamp {
@@ -64,28 +68,38 @@ impl Home {
 #[derive(Debug, Clone)]
 pub struct World {
     stop: watch::Receiver<bool>,
+    wake: watch::Receiver<()>,
     /// The wall clock at the last look, and at the same time one that nobody sets.
     clocks: Arc<Mutex<(Timestamp, Duration)>>,
 }
 
-/// Tells every [`World`] made with it to stop.
+/// Tells every [`World`] made with it to stop, or to go on at once.
 #[derive(Debug, Clone)]
-pub struct Stopper(watch::Sender<bool>);
+pub struct Stopper {
+    stop: watch::Sender<bool>,
+    wake: watch::Sender<()>,
+}
 
 impl Stopper {
     /// Asks everybody to stop at the next safe point.
     pub fn stop(&self) {
-        self.0.send_replace(true);
+        self.stop.send_replace(true);
+    }
+
+    /// Ends every pause that is under way.
+    pub fn wake(&self) {
+        self.wake.send_replace(());
     }
 }
 
 impl World {
     /// A world that runs until its stopper is used.
     pub fn new() -> (Stopper, Self) {
-        let (sender, stop) = watch::channel(false);
-        let world = Self { stop, clocks: Arc::default() };
+        let (stopper, stop) = watch::channel(false);
+        let (waker, wake) = watch::channel(());
+        let world = Self { stop, wake, clocks: Arc::default() };
         world.jump();
-        (Stopper(sender), world)
+        (Stopper { stop: stopper, wake: waker }, world)
     }
 
     /// How far the wall clock has jumped since this was asked last; less than nothing: back.
@@ -119,11 +133,31 @@ impl World {
         *self.stop.borrow()
     }
 
-    /// Waits for a while, or until asked to stop.
+    /// Waits for a while, or until asked to stop or to go on.
     pub async fn rest(&self, pause: Duration) {
+        let mut wake = self.wake.clone();
+        wake.mark_unchanged();
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = self.stopped() => {}
+            Ok(()) = wake.changed() => {}
+        }
+    }
+
+    /// The same, and `mended` is asked now and then: what has been mended ends the wait. Whether something ended it early.
+    pub async fn rest_until(&self, pause: Duration, mended: impl Fn() -> bool) -> bool {
+        let until = Instant::now() + pause;
+        let mut wake = self.wake.clone();
+        wake.mark_unchanged();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.stopping() {
+                return false;
+            }
+            self.rest(left.min(GLANCE)).await;
+            if wake.has_changed().unwrap_or(false) || mended() {
+                return true;
+            }
         }
     }
 

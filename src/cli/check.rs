@@ -15,11 +15,13 @@ use super::opening::runtime;
 use super::outcome::{Exit, Failure, Outcome, print};
 use crate::config::{AfterFiling, ImapSettings, MailboxSource, ServerSettings, Settings, Transport};
 use crate::cursor::{self, Plan};
-use crate::imap::Session;
+use crate::imap::{ImapError, Session};
+use crate::lane;
 use crate::maildir;
 use crate::smtp::Sender;
-use crate::store::{Store, StoreError};
-use crate::vocabulary::chinese_minute;
+use crate::store::{Fact, Store, StoreError};
+use crate::vocabulary::{FolderKey, LaneFault, chinese_minute};
+use crate::words::Chinese;
 use crate::world::World;
 pub(super) use rights::foreign_files;
 
@@ -115,7 +117,7 @@ impl Report {
             Ok(None) => {
                 self.good("数据库", &path);
                 if let Some(foreign) = foreign_files(&settings.store_path) {
-                    self.remark("数据库", &foreign);
+                    self.bad("数据库", &foreign, Exit::Permission);
                 }
             }
             Ok(Some(damage)) => {
@@ -171,7 +173,9 @@ impl Report {
             Err(error) => return self.bad("收信服务器", &error.to_string(), Exit::Unavailable),
         };
         self.good(&name, "已登录");
+        let store = Store::open_read_only(&settings.store_path).ok();
         let mut newest_arrival: Option<Timestamp> = None;
+        let mut letters = 0;
         for folder in &imap.folders {
             let what = format!("文件夹 {folder}");
             match session.examine(folder).await {
@@ -183,7 +187,8 @@ impl Report {
                     );
                 }
                 Ok(state) => {
-                    self.good(&what, &format!("{} 封", state.exists));
+                    self.folder(&mut session, folder, state.exists, store.as_ref()).await;
+                    letters += state.exists;
                     match session.newest_internal_date().await {
                         Ok(newest) => {
                             newest_arrival = newest_arrival.max(newest.map(|written| written.instant));
@@ -196,7 +201,15 @@ impl Report {
                                 self.remark(&what, &warning);
                             }
                         }
+                        // Nobody's mail hangs on this look.
+                        Err(error @ ImapError::Refused { .. }) => self.remark(&what, &error.to_string()),
                         Err(error) => self.bad(&what, &error.to_string(), Exit::Unavailable),
+                    }
+                    let key = FolderKey::imap(folder, state.uid_validity.unwrap_or_default());
+                    if imap.after_filing == AfterFiling::Keyword
+                        && let Err(error) = session.can_mark(&key, &imap.after_filing).await
+                    {
+                        self.bad(&what, &format!("来信照常登记，但无法加标记：{error}"), Exit::Unavailable);
                     }
                 }
                 Err(error) => {
@@ -220,16 +233,69 @@ impl Report {
                 Err(error) => self.bad(&what, &error.to_string(), Exit::Unavailable),
             }
         }
+        self.room(&mut session).await;
         session.logout().await.ok();
-        self.clocks(newest_arrival);
+        self.clocks(newest_arrival, letters);
+    }
+
+    /// What the server says of the room that is left, and what it wants people to read.
+    async fn room(&mut self, session: &mut Session) {
+        match session.quotas().await {
+            Ok(quotas) => {
+                for quota in quotas {
+                    let words =
+                        format!("已用 {}%（{} / {} KiB）", quota.percent(), quota.used_kib, quota.limit_kib);
+                    let what = format!("邮箱配额 {}", quota.root);
+                    if quota.is_nearly_full() {
+                        let words = format!("{words}：将满，届时服务器拒收来信，请清理或扩容");
+                        self.bad(what.trim_end(), &words, Exit::Difference);
+                    } else {
+                        self.good(what.trim_end(), &words);
+                    }
+                }
+            }
+            Err(error) => self.bad("邮箱配额", &error.to_string(), Exit::Unavailable),
+        }
+        for alert in session.take_alerts() {
+            self.remark("邮件服务器告警", &alert);
+        }
+    }
+
+    /// What the server says of a folder beside what it lists, and what the record knows of it.
+    async fn folder(&mut self, session: &mut Session, folder: &str, exists: u32, store: Option<&Store>) {
+        let what = format!("文件夹 {folder}");
+        let report = match lane::imap_folder(session, folder, store).await {
+            Ok(report) => report,
+            Err(error) => return self.bad(&what, &error.to_string(), Exit::Unavailable),
+        };
+        let mut faults = Vec::new();
+        if report.exists > report.listed {
+            faults.push(format!("服务器报告 {} 封，只列出 {} 封", report.exists, report.listed));
+        }
+        if let Some((before, now)) = report.uid_next_fell {
+            faults.push(format!("UIDNEXT 由 {before} 退回到 {now}，邮箱可能恢复过备份"));
+        }
+        if !report.differing.is_empty() {
+            faults.push(format!("{} 封与记录的大小或日期不同，UID 可能重复使用", report.differing.len()));
+        }
+        if faults.is_empty() {
+            self.good(&what, &format!("{exists} 封"));
+        } else {
+            self.bad(
+                &what,
+                &format!("{}；下次收取时核对，详见 reconcile", faults.join("；")),
+                Exit::Difference,
+            );
+        }
     }
 
     /// Compares clocks, as far as IMAP allows: mail cannot have arrived later than now.
-    fn clocks(&mut self, newest_arrival: Option<Timestamp>) {
+    fn clocks(&mut self, newest_arrival: Option<Timestamp>, letters: u32) {
         let (_stopper, world) = World::new();
         let now = world.now();
         let Some(newest) = newest_arrival else {
-            return self.good("时钟", &format!("本机 {}（邮箱为空，无从比较）", chinese_minute(now)));
+            let why = if letters == 0 { "邮箱为空" } else { "邮件服务器没有说出收到时间" };
+            return self.good("时钟", &format!("本机 {}（{why}，无从比较）", chinese_minute(now)));
         };
         let ahead = newest.duration_since(now);
         let times =
@@ -246,14 +312,28 @@ impl Report {
     async fn smtp(&mut self, server: &ServerSettings, settings: &Settings) {
         let name = format!("SMTP {}:{}", server.host, server.port);
         let mut sender = match Sender::new(server, &settings.limits) {
-            Ok(sender) => sender,
+            Ok(sender) => sender.speaking_for(&settings.acknowledgement.from),
             Err(error) => return self.bad("发信服务器", &error.to_string(), Exit::Config),
         };
         let envelope =
             (!settings.acknowledgement.envelope_null).then_some(settings.acknowledgement.from.as_str());
         match sender.probe(Some(envelope)).await {
-            Ok(words) => self.good(&name, &words),
+            Ok(words) => {
+                self.good(&name, &words);
+                self.held_answers(settings);
+            }
             Err(error) => self.bad("发信服务器", &error.to_string(), Exit::Unavailable),
+        }
+    }
+
+    /// What a server says only behind the content of a message, the daemon has heard and no probe can.
+    fn held_answers(&mut self, settings: &Settings) {
+        let Ok(store) = Store::open_read_only(&settings.store_path) else { return };
+        let told = |fact| store.fact(fact).ok().flatten().unwrap_or_default();
+        let problem = told(Fact::OutboxProblem);
+        if told(Fact::OutboxFault) == LaneFault::RefusesUs.as_str() && !problem.is_empty() {
+            let words = format!("{}：{problem}", LaneFault::RefusesUs.short());
+            self.bad("待发回执", &words, Exit::Unavailable);
         }
     }
 }

@@ -131,9 +131,8 @@ fn to_json(case: &Case<'_>, settings: &Settings) -> Value {
         "conclusion": conclusion::of(case, settings),
         "steps": steps,
         "message": message,
-        "submission": submission.map(|shown| match is_first {
-            true => super::submissions::shown_json(shown),
-            false => json!({ "number": shown.row.number }),
+        "submission": submission.map(|shown| {
+            if is_first { super::submissions::shown_json(shown) } else { json!({ "number": shown.row.number }) }
         }),
     })
 }

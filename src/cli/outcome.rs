@@ -86,7 +86,11 @@ impl From<&StoreError> for Failure {
                 Exit::Permission
             }
             error if error.is_transient() => Exit::Temporary,
-            StoreError::Io { .. } | StoreError::SchemaChanged { .. } | StoreError::Sqlite(_) => Exit::Io,
+            StoreError::Io { .. }
+            | StoreError::SchemaChanged { .. }
+            | StoreError::NotAsSealed { .. }
+            | StoreError::Unexplained { .. }
+            | StoreError::Sqlite(_) => Exit::Io,
         };
         match error {
             StoreError::Sqlite(sqlite) => {

@@ -80,7 +80,7 @@ fn to_text(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &
         let _ = writeln!(text, "记录不一致：另有 {} 处未列出", inconsistencies.len() - NAMED);
     }
     text.push_str(match (gap, unread) {
-        (true, _) => "结论：有缺口。缺失和待补取的邮件，下次收取时会再次读取。\n",
+        (true, _) => "结论：有缺口。缺失、不同和待补取的邮件，下次收取时会再次读取。\n",
         (false, true) => "结论：有文件夹无法核对。\n",
         (false, false) => "结论：完整，邮箱中的每一封都有记录。\n",
     });
@@ -107,13 +107,41 @@ fn folder_text(text: &mut String, report: &FolderReport) {
         .collect();
     let _ = writeln!(
         text,
-        "  邮箱现有 {listed} + 已不在邮箱 {gone} = {} + 待补取 {} + 尚未读取 {} + 缺失 {}：{}",
+        "  邮箱现有 {listed} + 已不在邮箱 {gone} = {} + 待补取 {} + 尚未读取 {} + 缺失 {}{}：{}",
         dispositions.join(" + "),
-        report.gaps.len(),
+        report.owed(),
         report.not_read_yet,
         report.missing.len(),
+        if report.differing.is_empty() {
+            String::new()
+        } else {
+            format!(" + 与记录不同 {}", report.differing.len())
+        },
         if report.is_balanced() { "相符" } else { "不相符" }
     );
+    if report.exists > *listed {
+        let _ =
+            writeln!(text, "  服务器故障：报告 {} 封，只列出 {listed} 封；未列出的无法读取", report.exists);
+    }
+    if let Some((before, now)) = report.uid_next_fell {
+        let _ = writeln!(
+            text,
+            "  服务器故障：UIDNEXT 由 {before} 退回到 {now}，邮箱可能恢复过备份，UID 会重复使用；下次收取时按内容核对"
+        );
+    }
+    for differing in report.differing.iter().take(NAMED) {
+        let _ = writeln!(
+            text,
+            "  与记录不同：UID {}，现为 {} 字节，到达 {}；下次收取时重新读取",
+            differing.uid,
+            differing.size_bytes,
+            submissions::when(differing.arrived)
+        );
+    }
+    if report.differing.len() > NAMED {
+        let _ =
+            writeln!(text, "  与记录不同：另有 {} 封未列出，--json 列出全部", report.differing.len() - NAMED);
+    }
     for missing in report.missing.iter().take(NAMED) {
         let _ = writeln!(
             text,
@@ -125,6 +153,13 @@ fn folder_text(text: &mut String, report: &FolderReport) {
     }
     if report.missing.len() > NAMED {
         let _ = writeln!(text, "  缺失：另有 {} 封未列出，--json 列出全部", report.missing.len() - NAMED);
+    }
+    if !report.gaps.is_empty() {
+        let _ = writeln!(
+            text,
+            "  没有原件的来信：{} 封；服务器交出后自动登记，refetch 可立即再取",
+            report.gaps.len()
+        );
     }
     for owed in report.gaps.iter().take(NAMED) {
         let _ = writeln!(
@@ -159,6 +194,11 @@ fn to_json(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &
                 "not_read_yet": report.not_read_yet,
                 "owed": report.gaps.iter().map(|owed| json!({
                     "uid": owed.uid.to_string(), "attempts": owed.attempts, "reason": owed.reason.word, "reason_detail": owed.reason.detail,
+                })).collect::<Vec<_>>(),
+                "exists": report.exists,
+                "uid_next_fell": report.uid_next_fell.map(|(before, now)| json!({ "before": before, "now": now })),
+                "differing": report.differing.iter().map(|entry| json!({
+                    "uid": entry.uid.to_string(), "size_bytes": entry.size_bytes, "arrived": entry.arrived.map(rfc3339_utc),
                 })).collect::<Vec<_>>(),
                 "missing": report.missing.iter().map(|missing| json!({
                     "uid": missing.uid.to_string(), "size_bytes": missing.size_bytes,

@@ -113,10 +113,19 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
         };
         let status = store.status()?;
         let quarantined = status.entries.iter().find(|(word, _)| word == Disposition::Quarantined.as_str());
-        if let Some((_, count)) = quarantined {
+        let count = quarantined.map_or(0, |(_, count)| *count);
+        let readable = count.saturating_sub(status.without_bytes);
+        if readable > 0 {
             let _ = writeln!(
                 text,
-                "另有 {count} 封隔离待查：程序更新后用 reprocess 可重新读取，仍读不出的请到邮箱中查看。"
+                "另有 {readable} 封隔离待查：程序更新后用 reprocess 可重新读取，仍读不出的请到邮箱中查看。"
+            );
+        }
+        let owed = status.gaps.max(status.without_bytes);
+        if owed > 0 {
+            let _ = writeln!(
+                text,
+                "另有 {owed} 封没有原件：邮件服务器没有交出，会再取；refetch 可立即再取，仍取不到的请到邮箱中查看。"
             );
         }
         print(&text)?;

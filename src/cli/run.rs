@@ -11,7 +11,7 @@ use crate::daemon::{self, Daemon, Once};
 use crate::lane::acknowledge::Held;
 use crate::lane::intake::{Pass, PassError};
 use crate::store::{ListFilter, Store};
-use crate::vocabulary::{BreakerReason, Disposition, StoredReason, Word};
+use crate::vocabulary::{BreakerReason, Disposition, LaneFault, StoredReason, Word};
 use crate::words::{self, Chinese};
 
 /// New submissions that the summary lists one by one; beyond them it points to `list`.
@@ -43,10 +43,14 @@ fn exit_of(done: Once) -> Outcome {
         (Err(PassError::Store(error)), _) => Err(Failure::from(&error)),
         (Err(PassError::Maildir(error)), _) => Err(Failure::new(Exit::Io, error.to_string())),
         (Err(error @ PassError::TooLong(_)), _) => Err(Failure::new(Exit::Temporary, error.to_string())),
+        // It passes by itself, whoever asks again later.
+        (Err(error), _) if matches!(error.fault(), LaneFault::LoginBusy | LaneFault::Throttled) => {
+            Err(Failure::new(Exit::Temporary, error.to_string()))
+        }
         (Err(error @ (PassError::Imap(_) | PassError::Folders(_))), _) => {
             Err(Failure::new(Exit::Unavailable, error.to_string()))
         }
-        (Ok(_), Some(Held::Unavailable(reason))) => Err(Failure::new(Exit::Unavailable, reason)),
+        (Ok(_), Some(Held::Unavailable(_, reason))) => Err(Failure::new(Exit::Unavailable, reason)),
         (Ok(_), Some(Held::Breaker(reason))) => {
             Err(Failure::new(Exit::Temporary, format!("acknowledgements are held: {reason}")))
         }
@@ -61,6 +65,13 @@ fn exit_of(done: Once) -> Outcome {
         (Ok(pass), _) if pass.incomplete => {
             Err(Failure::new(Exit::Temporary, "stopped before the pass was complete"))
         }
+        (Ok(pass), _) if pass.owed > 0 => Err(Failure::new(
+            Exit::Temporary,
+            format!(
+                "letters without bytes: {}; the mailbox announces them and does not hand them over, they are asked for again; `reconcile` names them",
+                pass.owed
+            ),
+        )),
         (Ok(_), _) => Ok(Exit::Ok),
     }
 }
@@ -75,7 +86,7 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
         writeln!(text, "本次回执：发出 {}，暂缓 {}，失败 {}", outbox.sent, outbox.deferred, outbox.failed);
     if let Some(held) = &outbox.held {
         let reason = match held {
-            Held::Unavailable(reason) => reason.clone(),
+            Held::Unavailable(_, reason) => reason.clone(),
             Held::Breaker(reason) => words::tell(BreakerReason::KIND, &StoredReason::from(reason)),
             Held::Copied => "数据库是副本或已移动（outbox release --first-contact 放行）".to_owned(),
             Held::Stopping => "正在停止".to_owned(),

@@ -10,7 +10,9 @@ use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
 use crate::config::Settings;
 use crate::store::{Counts, Store, StoreStatus};
-use crate::vocabulary::{BreakerReason, Consultation, Disposition, Status, Word, rfc3339_utc, shanghai};
+use crate::vocabulary::{
+    BreakerReason, Consultation, Disposition, LaneFault, Status, Word, rfc3339_utc, shanghai,
+};
 use crate::words::{self, Chinese};
 use crate::world::World;
 
@@ -65,6 +67,8 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         "last_good_pass": found.last_good_pass.map(rfc3339_utc),
         "last_good_pass_age_seconds": seconds_since(found.last_good_pass, now),
         "last_problem": found.last_problem,
+        "last_fault": found.last_fault,
+        "next_pass_at": found.next_pass.map(rfc3339_utc),
         "entries": object(&found.entries),
         "backlog": found.gaps,
         "quarantine": count(&found.entries, &["quarantined"]),
@@ -79,6 +83,9 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "waiting": count(&found.acknowledgements, &["queued", "deferred"]),
             "oldest_queued_at": found.oldest_waiting.map(rfc3339_utc),
             "oldest_age_seconds": seconds_since(found.oldest_waiting, now),
+            "fault": found.outbox_fault.as_ref().map(|(word, ..)| word),
+            "problem": found.outbox_fault.as_ref().map(|(_, problem, _)| problem),
+            "fault_since": found.outbox_fault.as_ref().and_then(|(.., since)| *since).map(rfc3339_utc),
         },
         "held": held(settings, found, now).iter().map(|held| held.word).collect::<Vec<_>>(),
         "held_at_first_contact": found.held_at_first_contact,
@@ -89,6 +96,15 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         "folders": found.folders.iter().map(|(folder, uid_validity, last_uid)| {
             json!({ "folder": folder, "uid_validity": uid_validity, "last_uid": last_uid })
         }).collect::<Vec<_>>(),
+        "mailbox_quota": found.quota.map(|(used_kib, limit_kib)| {
+            json!({ "used_kib": used_kib, "limit_kib": limit_kib })
+        }),
+        "folder_passes": found.folder_passes.iter().map(|pass| json!({
+            "folder": pass.folder,
+            "read_at": pass.read_at.map(rfc3339_utc),
+            "problem": pass.problem,
+            "failing_since": pass.failing_at.map(rfc3339_utc),
+        })).collect::<Vec<_>>(),
         "store": settings.store_path.display().to_string(),
         "disk": {
             "store_bytes": disk.used,
@@ -121,7 +137,25 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
     };
     line("最近一次完整收取", &ago(found.last_good_pass));
     if let Some(problem) = &found.last_problem {
-        line("上次收取的故障", problem);
+        line("上次收取的故障", &fault(found.last_fault.as_deref().unwrap_or_default(), problem));
+    }
+    if let Some(next) = found.next_pass.filter(|next| *next > now) {
+        line("下次收取", &format!("{}（{}后）", beijing(next), span(next.duration_since(now).as_secs())));
+    }
+    for pass in &found.folder_passes {
+        let problem = pass.problem.as_ref().map_or_else(String::new, |problem| {
+            format!("；{} 起读不了：{problem}", pass.failing_at.map_or_else(String::new, beijing))
+        });
+        line(
+            &format!("文件夹 {}", pass.folder),
+            &format!("最近收取于 {}{problem}", pass.read_at.map_or_else(|| "从未".to_owned(), beijing)),
+        );
+    }
+    if let Some((used, limit)) = found.quota {
+        let percent = used.saturating_mul(100).checked_div(limit).unwrap_or(100);
+        let full =
+            if percent >= 90 { "：将满，届时服务器拒收来信，请清理或扩容" } else { "" };
+        line("邮箱配额", &format!("已用 {percent}%（{used} / {limit} KiB）{full}"));
     }
     let entries = Disposition::ALL
         .iter()
@@ -131,7 +165,15 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         .collect::<Vec<_>>()
         .join("，");
     line("邮箱条目", &entries);
-    line("待补取", &format!("{} 封", found.gaps));
+    let owed = if found.gaps == 0 {
+        "0 封".to_owned()
+    } else {
+        format!(
+            "{} 封没有原件：服务器报告了却没有交出，会再取；refetch 可立即再取，reconcile 逐封列出",
+            found.gaps
+        )
+    };
+    line("待补取", &owed);
     let states = found
         .submissions
         .iter()
@@ -157,6 +199,9 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
     if let Some(oldest) = found.oldest_waiting {
         line("最早待发回执", &ago(Some(oldest)));
     }
+    if let Some((word, problem, since)) = &found.outbox_fault {
+        line("回执发送的故障", &format!("{} 起，{}", ago(*since), fault(word, problem)));
+    }
     let breaker = found.breaker.as_ref().map(|reason| {
         format!("已触发：{}；开始于 {}", words::tell(BreakerReason::KIND, reason), ago(found.breaker_since))
     });
@@ -176,6 +221,17 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         line(&format!("截止〔{}〕", consultation.id), &deadline(consultation, now));
     }
     text
+}
+
+/// A fault's kind, what to do about it, and the words of the server.
+fn fault(word: &str, problem: &str) -> String {
+    match words::row(LaneFault::KIND, word).filter(|_| word != LaneFault::Other.as_str()) {
+        Some(row) => {
+            let to_do = row.to_do().map_or_else(String::new, |to_do| format!("；{to_do}"));
+            format!("{}{to_do}（{problem}）", row.short())
+        }
+        None => problem.to_owned(),
+    }
 }
 
 fn deadline(consultation: &Consultation, now: Timestamp) -> String {

@@ -1,17 +1,24 @@
 //! `verify`: whether everything that is kept is what was recorded.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::opening::open_for_reading;
-use super::outcome::{Exit, Outcome, print, print_json};
+use super::actor::actor;
+use super::correct::no_submission;
+use super::opening::{open_for_reading, open_for_writing};
+use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use crate::config::Settings;
+use crate::lane::LaneConfig;
+use crate::lane::reprocess::{Finding, Request, reprocess};
 use crate::parse::ParseLimits;
-use crate::store::{Difference, Mismatch, Verified};
+use crate::store::{Difference, Look, Mismatch, Store, Verified};
 use crate::vocabulary::Word;
 use crate::words::{self, Chinese};
+use crate::world::World;
 
 /// Differences that are listed one by one; a rewritten table has as many as rows.
 const LISTED: usize = 1000;
@@ -21,13 +28,23 @@ pub(super) struct VerifyArguments {
     /// The hash that an earlier run printed: it must still stand in the chain
     #[arg(long, value_name = "HASH")]
     head: Option<String>,
+    /// Rule on the kept mail again as `reprocess` does, and name what the record has otherwise
+    #[arg(long)]
+    replay: bool,
+    /// Go on from what stands there now: seal this submission as it is, or with `others` what belongs to none; you are named
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["head", "json", "replay"])]
+    accept: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn verify(settings: &Settings, arguments: &VerifyArguments) -> Outcome {
-    let store = open_for_reading(settings)?;
+    let (_stopper, world) = World::new();
+    if let Some(what) = &arguments.accept {
+        return accept(settings, what.trim(), world.now());
+    }
+    let mut store = open_for_reading(settings)?;
     let limits = ParseLimits {
         text_bytes: settings.limits.text_bytes,
         header_bytes: settings.limits.header_bytes,
@@ -35,19 +52,65 @@ pub(super) fn verify(settings: &Settings, arguments: &VerifyArguments) -> Outcom
     };
     let mut found: Vec<Mismatch> = Vec::new();
     let mut count = 0_u64;
-    let head = arguments.head.as_deref().map(str::trim);
-    let verified = store.verify(limits, head, &mut |mismatch| {
+    let mut report = |mismatch| {
         count += 1;
         if found.len() < LISTED {
             found.push(mismatch);
         }
-    })?;
+    };
+    let head = arguments.head.as_deref().map(str::trim);
+    let verified = store.verify(Look { limits, head, now: world.now() }, &mut report)?;
+    if arguments.replay {
+        replay(&mut store, settings, &world, &mut report)?;
+    }
     if arguments.json {
         print_json(&to_json(&verified, &found, count))?;
     } else {
         print(&to_text(&verified, &found, count))?;
     }
     Ok(if count == 0 { Exit::Ok } else { Exit::Difference })
+}
+
+/// What the kept mail gives by today's rules, where the record has something else. What staff decided is not asked again.
+fn replay(
+    store: &mut Store,
+    settings: &Settings,
+    world: &World,
+    report: &mut dyn FnMut(Mismatch),
+) -> Result<(), Failure> {
+    let config = LaneConfig::new(settings);
+    let request = Request { numbers: Vec::new(), consultation: None, apply: false, actor: actor() };
+    let mut tell = |finding: &Finding| -> Result<(), Failure> {
+        let mut columns: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for change in &finding.changes {
+            columns.entry(change.table).or_default().push(&change.field);
+        }
+        for (table, fields) in columns {
+            report(Mismatch {
+                table: table.to_owned(),
+                id: finding.message_id,
+                number: finding.number.clone(),
+                difference: Difference::ReplayDiffers(fields.join(", ")),
+            });
+        }
+        Ok(())
+    };
+    reprocess(store, &config, world, &request, &mut tell)?;
+    Ok(())
+}
+
+/// Seals as it stands what somebody changed behind the program's back, and says so for ever.
+fn accept(settings: &Settings, what: &str, now: Timestamp) -> Outcome {
+    let mut store = open_for_writing(settings, now)?;
+    let submission = match what {
+        "others" => None,
+        number => Some(store.submission_numbered(number)?.ok_or_else(|| no_submission(number))?.0),
+    };
+    let writing = store.begin()?;
+    writing.accept(submission, &actor(), now)?;
+    writing.commit()?;
+    print(&format!("{what} 已按现状封存；事件 accepted 记下了是谁接受的，verify 会一直注明。\n"))?;
+    Ok(Exit::Ok)
 }
 
 fn to_text(verified: &Verified, found: &[Mismatch], count: u64) -> String {
@@ -79,6 +142,10 @@ fn to_text(verified: &Verified, found: &[Mismatch], count: u64) -> String {
             verified.submissions_unsealed, verified.entries_unsealed
         );
     }
+    if verified.accepted > 0 {
+        let _ =
+            writeln!(text, "其中 {} 次有人按现状接受了被改动的登记（见事件 accepted）", verified.accepted);
+    }
     let _ = writeln!(text, "事件链末尾：{}（请另行保存，日后用 verify --head 核对）", verified.head);
     text
 }
@@ -89,8 +156,12 @@ fn place(mismatch: &Mismatch) -> String {
         "" => "数据库文件".to_owned(),
         table => table.to_owned(),
     };
-    // Rows under a submission's seal are known by its number only: the id is the submission's, not theirs.
-    let of_a_seal = mismatch.difference == Difference::SealBroken && mismatch.number.is_some();
+    // People know what belongs to a submission by its number.
+    let of_a_seal = mismatch.number.is_some()
+        && matches!(
+            mismatch.difference,
+            Difference::SealBroken | Difference::Unsealed | Difference::Unexplained
+        );
     if mismatch.id != 0 && !(of_a_seal && mismatch.table != "submission") {
         let _ = write!(place, " {}", mismatch.id);
     }
@@ -114,6 +185,7 @@ fn to_json(verified: &Verified, found: &[Mismatch], count: u64) -> Value {
         "submissions_unsealed": verified.submissions_unsealed,
         "entries": verified.entries,
         "entries_unsealed": verified.entries_unsealed,
+        "accepted": verified.accepted,
         "head": verified.head,
         "mismatches": count,
         "mismatches_listed": found.iter().map(|mismatch| json!({

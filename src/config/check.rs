@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::file::Layers;
 use super::problem::Problems;
-use super::regular::read_text;
+use super::regular::read_file;
 use super::secret::Secret;
 use super::section::Section;
 use super::settings::{
@@ -214,9 +214,9 @@ fn server(
     }
     let ca_file = section.path("ca_file");
     if let Some(path) = &ca_file {
-        match read_text(path) {
-            Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => {}
-            Ok(_) => section.problem("ca_file", format!("{} holds no PEM certificate", path.display())),
+        match read_file(path).as_deref().map(super::pem::pem_of) {
+            Ok(Ok(_)) => {}
+            Ok(Err(instead)) => section.problem("ca_file", format!("{} {instead}", path.display())),
             Err(error) => section.problem("ca_file", format!("{} cannot be read: {error}", path.display())),
         }
     }
@@ -273,7 +273,7 @@ fn password(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<S
             for remark in found.remarks {
                 section.remark(key, format!("{} {remark}", path.display()));
             }
-            Some(Secret::new(found.secret))
+            Some(Secret::read(found.secret, &path, key == "password_credential"))
         }
     }
 }

@@ -1,23 +1,77 @@
-//! A password in memory.
+//! A password in memory, and where it came from.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::written;
 
 /// A secret that does not print itself.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+#[derive(Clone)]
+pub struct Secret {
+    value: String,
+    source: Option<Source>,
+}
+
+/// Where a secret was read.
+#[derive(Debug, Clone)]
+struct Source {
+    path: PathBuf,
+    read_at: Instant,
+    /// systemd copies credentials when the service starts and never again.
+    credential: bool,
+}
 
 impl Secret {
-    /// Wraps a secret.
+    /// Wraps a secret that came from nowhere to be read again.
     pub const fn new(value: String) -> Self {
-        Self(value)
+        Self { value, source: None }
+    }
+
+    /// One that was read from a file just now; `credential`: systemd's copy.
+    pub(super) fn read(value: String, path: &Path, credential: bool) -> Self {
+        Self { value, source: Some(Source { path: path.to_owned(), read_at: Instant::now(), credential }) }
     }
 
     /// The secret, for the one place that sends it.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.value
+    }
+
+    /// As it stands in its file now, where that is another one.
+    pub fn changed(&self) -> Option<Self> {
+        let source = self.source.as_ref()?;
+        let now = written::password(&source.path).ok()?.secret;
+        (now != self.value).then(|| Self::read(now, &source.path, source.credential))
+    }
+
+    /// When it was read and how another one is taken, for whoever was refused with it.
+    pub fn provenance(&self) -> Option<String> {
+        let source = self.source.as_ref()?;
+        let minutes = source.read_at.elapsed().as_secs() / 60;
+        Some(if source.credential {
+            format!(
+                "the credential was read at the start, {minutes} min ago: after it was changed, restart the service"
+            )
+        } else {
+            format!(
+                "password_file {} was read {minutes} min ago; a new password in it is taken within half a minute",
+                source.path.display()
+            )
+        })
     }
 }
 
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl Eq for Secret {}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
     }
 }

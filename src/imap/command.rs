@@ -11,6 +11,7 @@ use super::Session;
 use super::connection::Received as _;
 use super::error::ImapError;
 use crate::net::Stage;
+use crate::schedule::throttled;
 
 /// How a tagged answer ended (RFC 3501 section 7.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,8 @@ impl Answer {
 /// A part of a command.
 pub(super) enum Piece<'a> {
     Text(&'a str),
+    /// As it is, whatever its charset.
+    Bytes(&'a [u8]),
     /// Sent after `{n}` and the server's consent: a synchronising literal (RFC 3501 section 7.5).
     Literal(&'a str),
 }
@@ -105,26 +108,25 @@ impl Session {
         on: Observer<'_>,
     ) -> Result<Answer, ImapError> {
         let tag = self.next_tag();
-        let mut line = format!("{tag} ");
+        let mut line = format!("{tag} ").into_bytes();
         for piece in pieces {
             match piece {
-                Piece::Text(text) => line.push_str(text),
+                Piece::Text(text) => line.extend_from_slice(text.as_bytes()),
+                Piece::Bytes(bytes) => line.extend_from_slice(bytes),
                 Piece::Literal(text) => {
-                    line.push('{');
-                    line.push_str(&text.len().to_string());
-                    line.push_str("}\r\n");
-                    self.send(stage, &line).await?;
+                    line.extend_from_slice(format!("{{{}}}\r\n", text.len()).as_bytes());
+                    self.send_bytes(stage, &line).await?;
                     line.clear();
                     // Refused instead of awaited: that is the answer.
                     if let Some(answer) = self.read(stage, &tag, true, on).await? {
                         return Ok(answer);
                     }
-                    line.push_str(text);
+                    line.extend_from_slice(text.as_bytes());
                 }
             }
         }
-        line.push_str("\r\n");
-        self.send(stage, &line).await?;
+        line.extend_from_slice(b"\r\n");
+        self.send_bytes(stage, &line).await?;
         loop {
             if let Some(answer) = self.read(stage, &tag, false, on).await? {
                 return Ok(answer);
@@ -138,7 +140,11 @@ impl Session {
     }
 
     pub(super) async fn send(&mut self, stage: Stage, line: &str) -> Result<(), ImapError> {
-        let Err(e) = self.connection.send(line.as_bytes()).await else { return Ok(()) };
+        self.send_bytes(stage, line.as_bytes()).await
+    }
+
+    async fn send_bytes(&mut self, stage: Stage, line: &[u8]) -> Result<(), ImapError> {
+        let Err(e) = self.connection.send(line).await else { return Ok(()) };
         // A server that hung up may have said why, and that is still there to be read.
         while let Ok(Some(response)) = self.connection.next().await {
             if let Response::Data { status: imap_proto::Status::Bye, outcome } = response.parsed() {
@@ -180,6 +186,7 @@ impl Session {
                             );
                         }
                     };
+                    self.look_for_alert(outcome);
                     return Ok(Some(self.answer(completion, outcome)));
                 }
                 Response::Continue(_) if to_continuation => return Ok(None),
@@ -188,6 +195,9 @@ impl Session {
                 }
                 other => {
                     self.renumbered(stage, other)?;
+                    if let Response::Data { outcome, .. } = other {
+                        self.look_for_alert(outcome);
+                    }
                     self.watch(other);
                     on(other);
                 }
@@ -204,6 +214,12 @@ impl Session {
                 Err(self.protocol(stage, "UIDVALIDITY changed while the folder is open"))
             }
             _ => Ok(()),
+        }
+    }
+
+    pub(super) fn look_for_alert(&mut self, outcome: &imap_proto::Outcome<'_>) {
+        if matches!(outcome.code, Some(ResponseCode::Alert)) {
+            self.note_alert(outcome.information.as_deref());
         }
     }
 
@@ -235,9 +251,16 @@ impl Session {
     pub(super) fn accepted(&self, stage: Stage, answer: Answer) -> Result<Answer, ImapError> {
         match answer.completion {
             Completion::Ok => Ok(answer),
-            Completion::No | Completion::Bad => {
-                Err(ImapError::Refused { server: self.server(), stage, words: answer.words })
-            }
+            Completion::No | Completion::Bad => Err(self.refused(stage, answer.words)),
+        }
+    }
+
+    /// NO or BAD, with the server's words.
+    pub(super) fn refused(&self, stage: Stage, words: String) -> ImapError {
+        let server = self.server();
+        match throttled(&words) {
+            Some(told) => ImapError::Throttled { server, stage, words, told },
+            None => ImapError::Refused { server, stage, words },
         }
     }
 
@@ -252,7 +275,7 @@ impl Session {
     }
 
     pub(super) fn timeout(&self, stage: Stage) -> ImapError {
-        ImapError::Timeout { server: self.server(), stage }
+        ImapError::Timeout { server: self.server(), stage, limit: self.limits.step_timeout }
     }
 
     pub(super) fn closed(&self, stage: Stage, words: &str) -> ImapError {

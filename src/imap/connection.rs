@@ -85,6 +85,11 @@ impl Connection {
         self.client.get_mut().set_read_stall(stall);
     }
 
+    /// What the literals of one response may take together, in bytes.
+    pub(super) fn set_literal_bytes(&mut self, bytes: usize) {
+        self.client.get_mut().set_literal_bytes(bytes);
+    }
+
     /// How many FETCH responses since the last call did not parse.
     pub(super) fn take_unreadable(&mut self) -> u32 {
         self.client.get_mut().take_unreadable()

@@ -1,6 +1,10 @@
 //! What can go wrong with a session, in one enum and one clear line each.
 
+use std::time::Duration;
+
 use crate::net::{DialError, Stage};
+use crate::schedule::throttled;
+use crate::vocabulary::LaneFault;
 
 /// Why a step with an IMAP server failed. `server` is `host:port`; `words` are the server's own,
 /// bounded, without control characters and without the password.
@@ -27,9 +31,23 @@ pub enum ImapError {
         /// The server's words.
         words: String,
         /// What usually helps.
-        hint: &'static str,
-        /// The server said it is its own trouble (RFC 5530 UNAVAILABLE, INUSE, LIMIT).
+        hint: String,
+        /// It passes by itself (RFC 5530 UNAVAILABLE, INUSE, LIMIT, and what providers say instead).
         temporary: bool,
+        /// Name and password may be right: somebody must act at the provider.
+        blocked: bool,
+    },
+    /// A command was answered NO or BAD because too much is asked of the server. The session can still be used.
+    #[error("IMAP server {server}: throttles us ({stage}): {words}")]
+    Throttled {
+        /// The server.
+        server: String,
+        /// The command.
+        stage: Stage,
+        /// The server's words.
+        words: String,
+        /// How long it wants to be left alone, where it says so.
+        told: Option<Duration>,
     },
     /// EXAMINE or SELECT was answered NO.
     #[error("IMAP server {server}: folder {folder:?} cannot be opened: {words}")]
@@ -60,12 +78,14 @@ pub enum ImapError {
         what: String,
     },
     /// Nothing came, or not all of it, before the step's deadline.
-    #[error("IMAP server {server}: no answer in time while {stage}")]
+    #[error("IMAP server {server}: no answer in time while {stage} (limits.step_timeout = {} s)", .limit.as_secs_f32())]
     Timeout {
         /// The server.
         server: String,
         /// The step.
         stage: Stage,
+        /// `limits.step_timeout`; a step that moves many bytes has more.
+        limit: Duration,
     },
     /// The connection ended, with or without BYE.
     #[error("IMAP server {server}: closed the connection during {stage}: {words}")]
@@ -105,12 +125,43 @@ impl ImapError {
             Self::Dial(error) => error.is_transient(),
             Self::Greeting { .. }
             | Self::Refused { .. }
+            | Self::Throttled { .. }
             | Self::Timeout { .. }
             | Self::Closed { .. }
             | Self::Protocol { .. }
             | Self::Unusable { .. } => true,
             Self::Login { temporary, .. } => *temporary,
             Self::FolderUnknown { .. } | Self::Unsupported { .. } => false,
+        }
+    }
+
+    /// Whether the server wants to be left alone for a while, and for how long, where it says so.
+    pub fn asks_to_wait(&self) -> Option<Option<Duration>> {
+        match self {
+            Self::Throttled { told, .. } => Some(*told),
+            Self::Login { temporary: true, words, .. }
+            | Self::Greeting { words, .. }
+            | Self::Closed { words, .. } => throttled(words),
+            _ => None,
+        }
+    }
+
+    /// Which kind of trouble it is, for `status`.
+    pub const fn fault(&self) -> LaneFault {
+        match self {
+            Self::Login { temporary: true, .. } => LaneFault::LoginBusy,
+            Self::Login { blocked: true, .. } => LaneFault::LoginBlocked,
+            Self::Login { .. } => LaneFault::LoginRefused,
+            Self::Throttled { .. } => LaneFault::Throttled,
+            Self::Dial(_)
+            | Self::Greeting { .. }
+            | Self::Timeout { .. }
+            | Self::Closed { .. }
+            | Self::Protocol { .. } => LaneFault::Unavailable,
+            Self::FolderUnknown { .. }
+            | Self::Refused { .. }
+            | Self::Unsupported { .. }
+            | Self::Unusable { .. } => LaneFault::Other,
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct FetchedBatch {
     pub messages: Vec<FetchedMessage>,
     /// Every wanted UID that is not among them, ascending, with the reason.
     pub missing: Vec<(u32, MissingReason)>,
+    /// The server wants to be left alone before all of it came: what is neither above was not looked at.
+    pub throttled: Option<ImapError>,
 }
 
 /// Why a wanted message did not come.
@@ -31,7 +33,7 @@ pub enum MissingReason {
     Vanished,
     /// No body, or an empty one, though a size was announced (Exchange; znuny/Znuny, bug 11475).
     Empty,
-    /// Fewer bytes than RFC822.SIZE. What came is here for a server that never sends more.
+    /// Fewer bytes than RFC822.SIZE, here or in the listing. What came is here for a server that never sends more.
     Short(Box<FetchedMessage>),
     /// The answer could not be read.
     Unreadable,
@@ -67,8 +69,14 @@ impl Session {
         if !small.is_empty() {
             self.fetch_whole(folder, &small, &mut batch).await?;
         }
-        for entry in large {
-            self.fetch_pieces(folder, entry, &mut batch).await?;
+        for entry in large.into_iter().filter(|_| batch.throttled.is_none()).collect::<Vec<_>>() {
+            match self.fetch_pieces(folder, entry, &mut batch).await {
+                Err(error @ ImapError::Throttled { .. }) => {
+                    batch.throttled = Some(error);
+                    break;
+                }
+                fetched => fetched?,
+            }
         }
         batch.messages.sort_by(|a, b| a.entry.uid.cmp(&b.entry.uid));
         batch.missing.sort_by_key(|(uid, _)| *uid);
@@ -89,6 +97,29 @@ impl Session {
         let mut batch = FetchedBatch::default();
         self.fetch_pieces(folder, wanted, &mut batch).await?;
         Ok(batch)
+    }
+
+    /// Fetches one message with one command, whatever its size: for servers whose answers to requests for pieces cannot be read
+    /// (hoodiecrow numbers them wrong). One over the size limit is not fetched so.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::fetch`].
+    pub async fn fetch_at_once(
+        &mut self,
+        folder: &FolderKey,
+        wanted: Listed,
+    ) -> Result<FetchedBatch, ImapError> {
+        let mut batch = FetchedBatch::default();
+        if wanted.size_bytes > self.limits.message_bytes {
+            batch.missing.push((wanted.uid, MissingReason::Unreadable));
+            return Ok(batch);
+        }
+        let size = usize::try_from(wanted.size_bytes).unwrap_or(usize::MAX);
+        self.connection.set_literal_bytes(size.saturating_add(LITERAL_BYTES));
+        let fetched = self.fetch_whole(folder, &[wanted], &mut batch).await;
+        self.connection.set_literal_bytes(LITERAL_BYTES);
+        fetched.map(|()| batch)
     }
 
     fn is_open(&self, folder: &FolderKey) -> Result<(), ImapError> {
@@ -145,18 +176,25 @@ impl Session {
             return Err(self.protocol(Stage::Fetch, "far more bytes than the listed sizes"));
         }
         let unreadable = self.connection.take_unreadable() > 0;
+        // A refusal may concern one message only (RFC 5530 EXPUNGEISSUED): what came, came.
+        let refused = answer.completion != Completion::Ok;
+        if refused
+            && let error @ ImapError::Throttled { .. } = self.refused(Stage::Fetch, answer.words.clone())
+        {
+            batch.throttled = Some(error);
+        }
         for entry in wanted {
             let key = folder.entry(EntryUid::Imap(entry.uid));
             let came = parts.remove(&entry.uid);
             let outcome = match came {
-                Some(parts) => parts.finish(key, *entry, false),
+                Some(parts) => parts.finish(key, *entry, false, self.limits.message_bytes),
                 None if unreadable => Err(MissingReason::Unreadable),
                 None => Err(MissingReason::Vanished),
             };
-            // A refusal may concern one message only (RFC 5530 EXPUNGEISSUED): what came, came.
-            let refused = answer.completion != Completion::Ok;
             match outcome {
                 Ok(message) => batch.messages.push(message),
+                // Nothing is wrong with it.
+                Err(MissingReason::Vanished | MissingReason::Empty) if batch.throttled.is_some() => {}
                 Err(MissingReason::Vanished | MissingReason::Empty) if refused => {
                     batch.missing.push((entry.uid, MissingReason::Refused(answer.words.clone())));
                 }
@@ -202,7 +240,8 @@ impl Session {
             // The beginning alone is worth filing: after a failure the session says so at the next command.
             let _ = self.complete_text(wanted.uid, beginning, longest).await;
         }
-        match whole.finish(folder.entry(EntryUid::Imap(wanted.uid)), wanted, truncated) {
+        let key = folder.entry(EntryUid::Imap(wanted.uid));
+        match whole.finish(key, wanted, truncated, self.limits.message_bytes) {
             Ok(message) => batch.messages.push(message),
             Err(reason) => batch.missing.push((wanted.uid, reason)),
         }
@@ -252,7 +291,10 @@ impl Session {
                 whole.body.get_or_insert_default().extend_from_slice(&body);
                 return Ok(Ok(got));
             }
-            _ if answer.completion != Completion::Ok => MissingReason::Refused(answer.words),
+            _ if answer.completion != Completion::Ok => match self.refused(Stage::Fetch, answer.words) {
+                ImapError::Refused { words, .. } => MissingReason::Refused(words),
+                throttled => return Err(throttled),
+            },
             _ if unreadable => MissingReason::Unreadable,
             // Some servers answer a range after the end with NIL instead of an empty string.
             Some(_) if offset > 0 => return Ok(Ok(0)),
@@ -281,11 +323,13 @@ impl Parts {
         0
     }
 
+    /// `unknown`: what a listing without a size gives.
     fn finish(
         self,
         entry: EntryKey,
         listed: Listed,
         truncated: bool,
+        unknown: u64,
     ) -> Result<FetchedMessage, MissingReason> {
         let announced = self.announced.unwrap_or(if truncated { listed.size_bytes } else { 0 });
         let raw = self.body.unwrap_or_default();
@@ -301,7 +345,9 @@ impl Parts {
             announced_size_bytes: announced,
             truncated,
         };
-        if !truncated && got < announced {
+        // A placeholder comes with its own size; the listing had the letter's.
+        let listed_size = if listed.size_bytes == unknown { 0 } else { listed.size_bytes };
+        if !truncated && got < announced.max(listed_size) {
             return Err(MissingReason::Short(Box::new(message)));
         }
         Ok(message)

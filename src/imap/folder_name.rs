@@ -3,6 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::NO_PAD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose};
+use encoding_rs::GB18030;
+
+use super::syntax::quoted;
+
+/// Most listed names that are tried for one folder.
+const ALIKE: usize = 3;
 
 /// The base64 of RFC 3501 section 5.1.3: `,` for `/`, no padding. Decoding is lenient where servers are.
 const MODIFIED: GeneralPurpose = GeneralPurpose::new(
@@ -64,6 +70,38 @@ pub(super) fn decode(wire: &str) -> String {
     name
 }
 
+/// A name as listed, as a command carries it: a quoted string, also of bytes beyond ASCII where the server lists such.
+pub(super) fn argument(wire: &str) -> Vec<u8> {
+    quoted(wire).map_or_else(|| raw(wire.as_bytes()), String::into_bytes)
+}
+
+fn raw(name: &[u8]) -> Vec<u8> {
+    let mut argument = vec![b'"'];
+    for byte in name {
+        if matches!(byte, b'"' | b'\\') {
+            argument.push(b'\\');
+        }
+        argument.push(*byte);
+    }
+    argument.push(b'"');
+    argument
+}
+
+/// Of the listed names those that a configured one may mean, as commands carry them. What is listed beyond ASCII may have
+/// come as UTF-8 or as GB18030, which is tried second.
+pub(super) fn alike(folder: &str, listed: &[String]) -> Vec<Vec<u8>> {
+    let wanted = decode(folder);
+    let mut names = Vec::new();
+    let fits = |name: &&String| name.as_str() == folder || decode(name) == folder || decode(name) == wanted;
+    for name in listed.iter().filter(fits).filter(|name| !name.contains(char::is_control)).take(ALIKE) {
+        names.push(argument(name));
+        if !name.is_ascii() {
+            names.push(raw(&GB18030.encode(name).0));
+        }
+    }
+    names
+}
+
 fn decode_shifted(shifted: &str) -> Option<String> {
     let bytes = MODIFIED.decode(shifted).ok()?;
     let (pairs, odd) = bytes.as_chunks::<2>();
@@ -100,5 +138,17 @@ mod tests {
         for wire in ["AT&T", "&!!-", "a&", "&AAA", "垃圾", "&2EI-"] {
             assert_eq!(decode(wire), wire);
         }
+    }
+
+    #[test]
+    fn a_listed_name_that_reads_alike_is_sent_as_it_is_listed() {
+        let listed = ["INBOX", "垃圾邮件", "&V4M-&Vz4-&kK4-&TvY-", "A\"B 垃"].map(str::to_owned);
+        let gbk = b"\"\xc0\xac\xbb\xf8\xd3\xca\xbc\xfe\"".to_vec();
+        let utf8 = "\"垃圾邮件\"".as_bytes().to_vec();
+        let pieces = b"\"&V4M-&Vz4-&kK4-&TvY-\"".to_vec();
+        assert_eq!(alike("垃圾邮件", &listed), [utf8, gbk, pieces.clone()]);
+        assert_eq!(alike("&V4M-&Vz4-&kK4-&TvY-", &listed[2..]), [pieces]);
+        assert_eq!(alike("A\"B 垃", &listed)[0], "\"A\\\"B 垃\"".as_bytes());
+        assert!(alike("垃圾", &listed).is_empty());
     }
 }

@@ -82,6 +82,11 @@ impl Guard {
         self.io.as_mut().set_read_timeout_pinned(Some(stall));
     }
 
+    /// What the literals of one response may take together, in bytes.
+    pub(super) fn set_literal_bytes(&mut self, bytes: usize) {
+        self.framer.literal_bytes = bytes;
+    }
+
     /// Whether the server sent more than has been handed up.
     pub(super) fn has_unread(&self) -> bool {
         self.sent < self.outbox.len() || self.framer.has_rest(&self.inbox)

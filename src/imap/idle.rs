@@ -108,6 +108,9 @@ impl Session {
                     return Err(self.closed(Stage::Idle, &self.words(outcome.information.as_deref())));
                 }
                 other => {
+                    if let Response::Data { outcome, .. } = other {
+                        self.look_for_alert(outcome);
+                    }
                     self.renumbered(Stage::Idle, other)?;
                     self.watch(other);
                 }

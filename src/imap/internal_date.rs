@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use imap_proto::{AttributeValue, Response};
+use jiff::Timestamp;
 use jiff::fmt::strtime::BrokenDownTime;
 
 use super::Session;
 use super::error::ImapError;
-use super::syntax::{uid_of, uid_set};
+use super::list::{LIST_SLACK, LISTED_BYTES};
+use super::syntax::uid_of;
 use crate::net::Stage;
 use crate::vocabulary::WrittenTime;
-
-/// UIDs in one command: its line stays well under what servers take.
-const UIDS_AT_A_TIME: usize = 500;
 
 /// INTERNALDATE: ` 1-Mar-2024 09:05:00 +0800` (RFC 3501 section 9, date-time), with the offset as
 /// written. `None` for anything else.
@@ -83,33 +82,35 @@ impl Session {
         Ok(traces)
     }
 
-    /// INTERNALDATE of these messages of the open folder, without those that the server does not mention.
+    /// INTERNALDATE of the messages with UIDs from `first` to `last`, without those that the server does not mention; none
+    /// where it refuses.
     ///
     /// # Errors
     ///
     /// When the connection fails.
-    pub async fn internal_dates(&mut self, uids: &[u32]) -> Result<BTreeMap<u32, WrittenTime>, ImapError> {
+    pub async fn internal_dates(
+        &mut self,
+        first: u32,
+        last: u32,
+    ) -> Result<BTreeMap<u32, Timestamp>, ImapError> {
         let mut dates = BTreeMap::new();
-        let step = self.limits.step_timeout;
-        for some in uids.chunks(UIDS_AT_A_TIME) {
-            let set = uid_set(some.iter().copied());
-            self.command(
-                Stage::Fetch,
-                &format!("UID FETCH {set} (UID INTERNALDATE)"),
-                step,
-                &mut |response| {
-                    let Response::Fetch(_, attributes) = response else { return };
-                    let date = attributes.iter().find_map(|attribute| match attribute {
-                        AttributeValue::InternalDate(text) => parse(text),
-                        _ => None,
-                    });
-                    if let (Some(uid), Some(date)) = (uid_of(attributes), date) {
-                        dates.insert(uid, date);
-                    }
-                },
-            )
-            .await?;
-        }
+        let most = usize::try_from(self.exists).unwrap_or(usize::MAX).saturating_add(LIST_SLACK);
+        let deadline = self.deadline((most as u64).saturating_mul(LISTED_BYTES));
+        let command = format!("UID FETCH {first}:{last} (UID INTERNALDATE)");
+        self.command(Stage::List, &command, deadline, &mut |response| {
+            let Response::Fetch(_, attributes) = response else { return };
+            let date = attributes.iter().find_map(|attribute| match attribute {
+                AttributeValue::InternalDate(text) => parse(text),
+                _ => None,
+            });
+            if let (Some(uid), Some(date)) = (uid_of(attributes), date)
+                && dates.len() < most
+            {
+                dates.insert(uid, date.instant);
+            }
+        })
+        .await?;
+        self.connection.take_unreadable();
         Ok(dates)
     }
 }

@@ -9,9 +9,9 @@ use super::syntax::uid_of;
 use crate::net::Stage;
 
 /// Messages that may arrive while a folder is being listed.
-const LIST_SLACK: usize = 10_000;
+pub(super) const LIST_SLACK: usize = 10_000;
 /// More than a listing's line for one entry takes, in bytes: its deadline goes by it.
-const LISTED_BYTES: u64 = 80;
+pub(super) const LISTED_BYTES: u64 = 80;
 
 /// One entry of a folder, as listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,38 @@ pub fn batches(
 }
 
 impl Session {
+    /// All entries of the open folder, and how many the server counts: more than it lists only if it goes on counting them when
+    /// it is asked again, for somebody may remove messages while they are listed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::list`].
+    pub async fn list_all(&mut self) -> Result<(Vec<Listed>, u32), ImapError> {
+        let mut listed = self.list(1).await?;
+        if self.counts_more_than(listed.len()) {
+            self.noop().await?;
+            listed = self.list(1).await?;
+        }
+        Ok((listed, self.exists))
+    }
+
+    /// The size that [`Listed`] has where the server does not say.
+    pub const fn size_when_unknown(&self) -> u64 {
+        self.limits.message_bytes
+    }
+
+    fn counts_more_than(&self, listed: usize) -> bool {
+        usize::try_from(self.exists).is_ok_and(|exists| exists > listed)
+    }
+
+    /// How many entries the server counted from the first of the last listing on and did not list. Messages are numbered
+    /// without gaps (RFC 3501 section 2.3.1.2).
+    pub fn unlisted(&self, listed: &[Listed]) -> u32 {
+        let Some(first) = self.first_listed else { return 0 };
+        let counted = self.exists.saturating_add(1).saturating_sub(first);
+        counted.saturating_sub(u32::try_from(listed.len()).unwrap_or(u32::MAX))
+    }
+
     /// The entries of the open folder from `first_uid` on, ascending, each once.
     ///
     /// # Errors
@@ -62,6 +94,7 @@ impl Session {
         let mut sizeless: Vec<u32> = Vec::new();
         let mut too_many = false;
         self.grown = false;
+        let mut first_listed: Option<u32> = None;
         self.connection.take_unreadable();
         // Not SEARCH: it is unreliable on several Chinese providers, and its one long line is a
         // burden. `n:*` always yields the last message, even below n (RFC 3501 section 6.4.8).
@@ -69,10 +102,11 @@ impl Session {
         let deadline = self.deadline((most as u64).saturating_mul(LISTED_BYTES));
         let answer = self
             .command(Stage::List, &command, deadline, &mut |response| {
-                let Response::Fetch(_, attributes) = response else { return };
+                let Response::Fetch(number, attributes) = response else { return };
                 let Some(uid) = uid_of(attributes).filter(|uid| *uid >= first_uid && *uid != 0) else {
                     return;
                 };
+                first_listed = Some(first_listed.map_or(*number, |first| first.min(*number)));
                 let size = attributes.iter().find_map(|a| match a {
                     AttributeValue::Rfc822Size(size) => Some(u64::from(*size)),
                     _ => None,
@@ -87,6 +121,7 @@ impl Session {
                 }
             })
             .await?;
+        self.first_listed = first_listed;
         // Several servers call `1:*` a mistake where there is nothing.
         if answer.completion != Completion::Ok && self.exists == 0 {
             return Ok(Vec::new());

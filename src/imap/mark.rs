@@ -2,9 +2,10 @@
 
 use imap_proto::{Response, ResponseCode};
 
+use super::Session;
+use super::command::{Answer, Piece};
 use super::error::ImapError;
 use super::syntax::uid_set;
-use super::{Session, folder_argument};
 use crate::config::AfterFiling;
 use crate::net::Stage;
 use crate::vocabulary::FolderKey;
@@ -18,6 +19,15 @@ impl Session {
     /// Whether the server can move messages (RFC 6851).
     pub fn can_move(&self) -> bool {
         self.has("MOVE")
+    }
+
+    /// Whether what is wanted can be done to messages of a folder, without doing it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot, and why.
+    pub async fn can_mark(&mut self, folder: &FolderKey, how: &AfterFiling) -> Result<(), ImapError> {
+        self.select(folder, how).await
     }
 
     /// Sets the keyword on `uids`, or moves them. Repeating it does no harm: a keyword stays set, and a
@@ -39,7 +49,7 @@ impl Session {
         let verb = match how {
             AfterFiling::None => return Ok(()),
             AfterFiling::Keyword => format!("+FLAGS.SILENT ({KEYWORD})"),
-            AfterFiling::Move(target) if self.has("MOVE") => folder_argument(target),
+            AfterFiling::Move(_) if self.has("MOVE") => String::new(),
             AfterFiling::Move(_) => {
                 return Err(self.unsupported(
                     "has no MOVE (RFC 6851), so after_filing = \"move\" is impossible; use \"keyword\" or \"none\"",
@@ -55,11 +65,13 @@ impl Session {
         uids.dedup();
         for part in uids.chunks(SET) {
             let set = uid_set(part.iter().copied());
-            let command = match how {
-                AfterFiling::Move(_) => format!("UID MOVE {set} {verb}"),
-                _ => format!("UID STORE {set} {verb}"),
-            };
-            let answer = self.simple(Stage::Mark, &command).await?;
+            let mut answer = self.mark_set(&set, how, &verb).await?;
+            if let (AfterFiling::Move(target), true) = (how, answer.try_create)
+                && self.learn_name(target).await?
+            {
+                self.select(folder, how).await?;
+                answer = self.mark_set(&set, how, &verb).await?;
+            }
             if let (AfterFiling::Move(target), true) = (how, answer.try_create) {
                 return Err(ImapError::FolderUnknown {
                     server: self.server(),
@@ -72,14 +84,33 @@ impl Session {
         Ok(())
     }
 
+    async fn mark_set(&mut self, set: &str, how: &AfterFiling, verb: &str) -> Result<Answer, ImapError> {
+        let (command, name) = match how {
+            AfterFiling::Move(target) => (format!("UID MOVE {set} "), self.wire_name(target)),
+            _ => (format!("UID STORE {set} {verb}"), Vec::new()),
+        };
+        let pieces = [Piece::Text(&command), Piece::Bytes(&name)];
+        self.exchange(Stage::Mark, &pieces, self.limits.step_timeout, &mut |_| {}).await
+    }
+
+    /// Whether looking into a folder finds another name under which the server knows it.
+    async fn learn_name(&mut self, folder: &str) -> Result<bool, ImapError> {
+        let known = self.wire_name(folder);
+        match self.examine(folder).await {
+            Ok(_) | Err(ImapError::FolderUnknown { .. }) => Ok(self.wire_name(folder) != known),
+            Err(error) => Err(error),
+        }
+    }
+
     /// SELECT, and whether what is wanted can be done there.
     async fn select(&mut self, folder: &FolderKey, how: &AfterFiling) -> Result<(), ImapError> {
         self.open = None;
         let mut keyword_allowed = true;
         let mut validity = None;
-        let command = format!("SELECT {}", folder_argument(&folder.name));
+        let name = self.wire_name(&folder.name);
+        let command = [Piece::Text("SELECT "), Piece::Bytes(&name)];
         let answer = self
-            .command(Stage::Mark, &command, self.limits.step_timeout, &mut |response| {
+            .exchange(Stage::Mark, &command, self.limits.step_timeout, &mut |response| {
                 let Response::Data { outcome, .. } = response else { return };
                 match &outcome.code {
                     Some(ResponseCode::UidValidity(value)) => validity = Some(*value),

@@ -1,18 +1,19 @@
 //! From nothing to a logged-in session that has said who it is.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use imap_proto::{Response, ResponseCode};
 use tokio::time::timeout;
 
 use super::Session;
-use super::command::{Completion, Piece, capability_names};
+use super::command::{Answer, Completion, Piece, capability_names};
 use super::connection::{Connection, Received as _};
 use super::error::ImapError;
 use super::guard::Stream;
 use super::syntax::quoted;
-use crate::config::{ImapSettings, Limits, ServerSettings};
+use crate::config::{ImapSettings, Limits, Secret, ServerSettings};
 use crate::net::{Endpoint, Protection, Stage};
+use crate::schedule::{LoginRefusal, login_refusal};
 use crate::vocabulary::providers::wants_authorisation_code;
 
 impl Session {
@@ -37,7 +38,8 @@ impl Session {
                 return Err(session
                     .unsupported("greets as already logged in, so STARTTLS is impossible; use \"tls\""));
             }
-            session = session.starttls().await?;
+            // Boxed: it holds a second session, and every future that opens one would be larger.
+            session = Box::pin(session.starttls()).await?;
         }
         if !authenticated {
             session.login(&settings.server).await?;
@@ -59,7 +61,10 @@ impl Session {
             open: None,
             exists: 0,
             grown: false,
+            first_listed: None,
             end_by: None,
+            alerts: Vec::new(),
+            wire_names: HashMap::new(),
         }
     }
 
@@ -84,6 +89,7 @@ impl Session {
             }
         };
         self.usable = true;
+        self.look_for_alert(outcome);
         if let Some(ResponseCode::Capabilities(capabilities)) = &outcome.code {
             self.capabilities = capability_names(capabilities);
         }
@@ -154,15 +160,7 @@ impl Session {
         ];
         let answer = self.exchange(Stage::Login, &pieces, self.limits.step_timeout, &mut |_| {}).await?;
         if answer.completion != Completion::Ok {
-            let temporary = answer.is_temporary();
-            let hint = login_hint(self.endpoint.server());
-            return Err(ImapError::Login {
-                server: self.server(),
-                username: username.clone(),
-                words: answer.words,
-                hint,
-                temporary,
-            });
+            return Err(self.login_refused(username, password, answer));
         }
         // They may differ from those before the login (RFC 3501 section 6.2.3).
         match answer.capabilities {
@@ -170,6 +168,21 @@ impl Session {
             None => self.ask_capabilities().await?,
         }
         Ok(())
+    }
+
+    /// What a refused login calls for, by the server's words.
+    fn login_refused(&self, username: &str, password: &Secret, answer: Answer) -> ImapError {
+        let known = login_refusal(&answer.words);
+        let (refusal, hint) = known.unwrap_or((LoginRefusal::Credentials, login_hint(self.endpoint.host())));
+        let provenance = password.provenance().filter(|_| refusal == LoginRefusal::Credentials);
+        ImapError::Login {
+            server: self.server(),
+            username: username.to_owned(),
+            words: answer.words,
+            hint: provenance.map_or_else(|| hint.to_owned(), |provenance| format!("{hint}; {provenance}")),
+            temporary: refusal == LoginRefusal::Busy,
+            blocked: refusal == LoginRefusal::Person,
+        }
     }
 
     /// Sends ID (RFC 2971) when the server lists it: NetEase opens no folder without, see
@@ -195,8 +208,8 @@ impl Session {
 }
 
 /// Chinese providers want an authorisation code; it expires and dies with a password change.
-fn login_hint(server: &str) -> &'static str {
-    if wants_authorisation_code(server.rsplit_once(':').map_or(server, |(host, _)| host)) {
+fn login_hint(host: &str) -> &'static str {
+    if wants_authorisation_code(host) {
         "this provider wants an authorisation code (授权码) from the mailbox's web settings, with IMAP switched on there, instead of the password"
     } else {
         "check username and password; some providers want an authorisation code (授权码) instead of the password, and IMAP access switched on"

@@ -5,25 +5,40 @@
 //! cannot be written down, because the disk is full, is kept in [`Unsettled`] and written before anything else leaves.
 
 mod breaker;
+mod fault;
+mod held;
+mod refusals;
 mod transport;
 mod unsettled;
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::{Lane, clock};
 use crate::crash::{self, Step};
 use crate::maillog;
-use crate::schedule::{self, Next, RetryPolicy};
+use crate::schedule::{self, Next, RetryPolicy, Trouble};
 use crate::store::{Queued, Store, StoreError};
-use crate::vocabulary::{BreakerReason, SendOutcome};
+use crate::vocabulary::{LaneFault, SendFailure, SendOutcome, SendReason};
 
 use breaker::Room;
+pub use held::Held;
+use refusals::{Refusals, Verdict};
 pub use transport::MailTransport;
-use unsettled::Settlement;
-pub use unsettled::Unsettled;
+use unsettled::{Settlement, Unsettled};
 
 /// Acknowledgements taken from the outbox at a time.
 const BATCH: usize = 50;
+
+/// An answer that waits because of us is tried again after so many seconds.
+const RECONSIDERED: i64 = 300;
+
+/// What the lane keeps from one pass to the next.
+#[derive(Debug, Default)]
+pub struct Carried {
+    unsettled: Unsettled,
+    refusals: Refusals,
+}
 
 /// What one pass over the outbox did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,21 +53,6 @@ pub struct OutboxPass {
     pub held: Option<Held>,
 }
 
-/// Why the lane stopped before the outbox was empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Held {
-    /// No session with the server.
-    Unavailable(String),
-    /// A cap was reached.
-    Breaker(BreakerReason),
-    /// The store is a copy, or was moved: the other one may answer the same letters.
-    Copied,
-    /// The program is stopping.
-    Stopping,
-    /// The pass took too long; the rest waits for the next one.
-    TimeIsUp,
-}
-
 /// One pass: everything that is due now, in order, for `limits.pass_timeout` at most and the message in hand.
 ///
 /// # Errors
@@ -60,19 +60,24 @@ pub enum Held {
 pub async fn pass(
     lane: &Lane,
     transport: &mut MailTransport,
-    unsettled: &mut Unsettled,
+    carried: &mut Carried,
 ) -> Result<OutboxPass, StoreError> {
     let mut pass = OutboxPass::default();
-    let result = drain(lane, transport, unsettled, &mut pass).await;
+    let result = drain(lane, transport, carried, &mut pass).await;
     transport.quit().await;
-    result.map(|()| pass)
+    result?;
+    lane.store.with(|store| match &pass.held {
+        Some(Held::Unavailable(kind, words)) => fault::remember(store, *kind, words, lane.world.now()),
+        _ => fault::forget(store, pass.sent > 0),
+    })?;
+    Ok(pass)
 }
 
 /// Takes what is due, as much as the breaker leaves room for, and sends it, until nothing is due or something holds.
 async fn drain(
     lane: &Lane,
     transport: &mut MailTransport,
-    unsettled: &mut Unsettled,
+    carried: &mut Carried,
     pass: &mut OutboxPass,
 ) -> Result<(), StoreError> {
     let until = Instant::now() + lane.config.limits.pass_timeout;
@@ -81,7 +86,7 @@ async fn drain(
         lane.store.with(Store::in_place)?;
         clock::look(lane)?;
         // Left over from a pass that could not write: to send more would be to repeat it.
-        unsettled.settle(&lane.store)?;
+        carried.unsettled.settle(&lane.store)?;
         let room = match lane.store.with(|store| breaker::room(store, caps, lane.world.now()))? {
             Room::For(room) => room,
             Room::Held(reason) => {
@@ -102,7 +107,7 @@ async fn drain(
             pass.held = Some(Held::Stopping);
             return Ok(());
         }
-        send(lane, transport, unsettled, due, until, pass).await?;
+        send(lane, transport, carried, due, until, pass).await?;
         maillog::wal(lane.store.with(|store| store.relieve_wal(false)));
     }
     Ok(())
@@ -112,25 +117,27 @@ async fn drain(
 async fn send(
     lane: &Lane,
     transport: &mut MailTransport,
-    unsettled: &mut Unsettled,
+    carried: &mut Carried,
     due: Vec<Queued>,
     until: Instant,
     pass: &mut OutboxPass,
 ) -> Result<(), StoreError> {
+    let Carried { unsettled, refusals } = carried;
     let mut due = due.into_iter();
+    // What the server has against us, as long as it took nothing.
+    let mut against_us = None;
     while pass.held.is_none()
         && let Some(queued) = due.next()
     {
         // One commit between two messages: the one before is settled, this one's attempt is counted.
         unsettled.write_down(&lane.store, |writing| writing.count_attempt(queued.id))?;
         crash::here(Step::Counted);
-        match attempt(lane, transport, &queued, pass).await {
+        match attempt(lane, transport, &queued, refusals, pass).await {
             Ok(settlement) => {
-                if let Next::RetryAt { reason, .. } = &settlement.next
-                    && settlement.closing
-                {
-                    pass.held = Some(Held::Unavailable(reason.to_string()));
+                if let Some(held) = &settlement.holds {
+                    pass.held = Some(held.clone());
                 }
+                against_us = settlement.against_us.clone().filter(|_| pass.sent == 0);
                 unsettled.hold(settlement);
             }
             Err(unavailable) => {
@@ -139,7 +146,7 @@ async fn send(
                 let unavailable = maillog::without_addresses(&unavailable);
                 maillog::outbox_unavailable(&unavailable);
                 pass.failed += give_up(lane, std::iter::once(queued).chain(due), &unavailable)?;
-                pass.held = Some(Held::Unavailable(unavailable));
+                pass.held = Some(Held::Unavailable(transport.fault(), unavailable));
                 return Ok(());
             }
         }
@@ -150,6 +157,10 @@ async fn send(
             maillog::outbox_slow();
             pass.held.get_or_insert(Held::TimeIsUp);
         }
+    }
+    if let Some(words) = against_us.filter(|_| pass.held.is_none()) {
+        maillog::outbox_unavailable(&words);
+        pass.held = Some(Held::Unavailable(LaneFault::RefusesUs, words));
     }
     unsettled.settle(&lane.store)
 }
@@ -184,27 +195,44 @@ async fn attempt(
     lane: &Lane,
     transport: &mut MailTransport,
     queued: &Queued,
+    refusals: &mut Refusals,
     pass: &mut OutboxPass,
 ) -> Result<Settlement, String> {
     let world = &lane.world;
     let outcome = transport.send(&queued.message, world.now(), world.random()).await;
     if matches!(outcome, SendOutcome::Accepted { .. }) {
         crash::here(Step::Accepted);
+        refusals.accepted();
     }
     let (id, at) = (queued.id, world.now());
     let attempts = queued.attempts + 1;
-    if let SendOutcome::Unavailable { reply } = outcome {
-        return Err(reply);
-    }
+    let outcome = match outcome {
+        SendOutcome::Unavailable { reply } => return Err(reply),
+        SendOutcome::Permanent { code, reply } => {
+            match refusals.refused(queued, code, &reply, pass.sent > 0) {
+                Verdict::Stands => SendOutcome::Permanent { code, reply },
+                Verdict::Later => SendOutcome::Transient { code, reply },
+                Verdict::Waits(trouble) => {
+                    let words = against_us(transport, code, &reply, Some(trouble));
+                    pass.deferred += 1;
+                    return Ok(Settlement { against_us: Some(words), ..waits(id, at, code, reply) });
+                }
+                Verdict::Holds { trouble, failed_before } => {
+                    let words = against_us(transport, code, &reply, trouble);
+                    maillog::outbox_unavailable(&words);
+                    pass.failed = pass.failed.saturating_sub(failed_before.len() as u64);
+                    pass.deferred += 1 + failed_before.len() as u64;
+                    let holds = Some(Held::Unavailable(LaneFault::RefusesUs, words));
+                    return Ok(Settlement { failed_before, holds, ..waits(id, at, code, reply) });
+                }
+            }
+        }
+        outcome => outcome,
+    };
     let closing = matches!(outcome, SendOutcome::Transient { code: 421, .. });
-    let next = schedule::next(
-        RetryPolicy::default(),
-        queued.queued_at,
-        attempts,
-        &outcome,
-        at,
-        unit(world.random()),
-    );
+    let jitter = unit(world.random());
+    let next = schedule::next(RetryPolicy::default(), queued.queued_at, attempts, &outcome, at, jitter);
+    let mut holds = None;
     match &next {
         Next::Sent => {
             pass.sent += 1;
@@ -213,13 +241,28 @@ async fn attempt(
         Next::RetryAt { at, reason } => {
             pass.deferred += 1;
             maillog::deferred(id, attempts, reason, *at);
+            // The server takes no more for now (RFC 5321 section 3.8): the next message would fare the same.
+            holds = closing.then(|| Held::Unavailable(LaneFault::Unavailable, reason.to_string()));
         }
         Next::GiveUp { reason } => {
             pass.failed += 1;
             maillog::failed(id, attempts, reason);
         }
     }
-    Ok(Settlement { id, next, at, closing })
+    Ok(Settlement { holds, ..Settlement::of(id, next, at) })
+}
+
+/// The answer waits, and the attempt is not counted against it.
+fn waits(id: i64, now: Timestamp, code: u16, reply: String) -> Settlement {
+    let at = now + SignedDuration::from_secs(RECONSIDERED);
+    let reason = SendReason::Failed(SendFailure::Refused { code, reply });
+    Settlement { uncounted: true, ..Settlement::of(id, Next::RetryAt { at, reason }, now) }
+}
+
+/// A refusal that concerns us, with what can be done about it and without the recipient's address.
+fn against_us(transport: &MailTransport, code: u16, reply: &str, trouble: Option<Trouble>) -> String {
+    let remedy = trouble.map_or("it refuses one answer after the other in the same words", Trouble::remedy);
+    maillog::without_addresses(&format!("{}: refused: {code} {reply}; {remedy}", transport.name()))
 }
 
 /// 64 random bits as a number in 0..1.

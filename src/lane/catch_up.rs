@@ -1,6 +1,7 @@
 //! Catching up: what an older version filed gets its place among same letters.
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::LaneConfig;
 use crate::maillog;
@@ -15,7 +16,7 @@ const BATCH: usize = 200;
 ///
 /// # Errors
 /// When the store fails; what was placed stays placed, and the next start goes on.
-pub fn place_filed(store: &mut Store, config: &LaneConfig) -> Result<u64, StoreError> {
+pub fn place_filed(store: &mut Store, config: &LaneConfig, now: Timestamp) -> Result<u64, StoreError> {
     let mut placed = 0;
     loop {
         let found = store.unplaced(BATCH)?;
@@ -23,6 +24,7 @@ pub fn place_filed(store: &mut Store, config: &LaneConfig) -> Result<u64, StoreE
             break;
         }
         let writing = store.begin()?;
+        writing.log(now, "migration", "placed", None, &json!({ "messages": found.len() }))?;
         for message in found {
             let subject = message.subject.as_deref().unwrap_or_default();
             let likeness = ruling::likeness_of_filed(
@@ -44,7 +46,7 @@ pub fn place_filed(store: &mut Store, config: &LaneConfig) -> Result<u64, StoreE
             writing.place(&place, &likeness.unwrap_or_default())?;
             placed += 1;
         }
-        writing.commit()?;
+        maillog::not_as_sealed(&writing.commit_beside_broken_seals()?);
     }
     if placed > 0 {
         maillog::placed(placed);
@@ -59,7 +61,7 @@ pub fn place_filed(store: &mut Store, config: &LaneConfig) -> Result<u64, StoreE
 pub fn release_stranded(store: &mut Store, now: Timestamp) -> Result<u64, StoreError> {
     let writing = store.begin()?;
     let released = writing.release_stranded("migration", now)?;
-    writing.commit()?;
+    maillog::not_as_sealed(&writing.commit_beside_broken_seals()?);
     if released > 0 {
         maillog::released(released);
     }

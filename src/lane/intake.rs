@@ -74,6 +74,22 @@ impl Mailbox {
         }
     }
 
+    /// Refused logins in a row.
+    pub const fn refused_logins(&self) -> u32 {
+        match self {
+            Self::Imap(mailbox) => mailbox.refused_logins(),
+            Self::Maildir(_) => 0,
+        }
+    }
+
+    /// Whether the password's file holds another password by now.
+    pub fn password_changed(&self) -> bool {
+        match self {
+            Self::Imap(mailbox) => mailbox.password_changed(),
+            Self::Maildir(_) => false,
+        }
+    }
+
     /// Ends the session politely.
     pub async fn close(&mut self) {
         if let Self::Imap(mailbox) = self {

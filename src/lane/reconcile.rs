@@ -2,22 +2,28 @@
 //!
 //! | in the mailbox | in the record | is |
 //! |---|---|---|
-//! | yes | a row | as it should be |
+//! | yes | a row, and it looks as recorded | as it should be |
+//! | yes | a row, of another size or date | **differs**: the UID may name another letter now |
 //! | yes | a gap | a gap: announced, tried, not handed over yet |
 //! | yes | nothing, behind the last pass | not read yet: no gap |
 //! | yes | nothing, though the last pass went beyond it | **missing** |
 //! | no | a row | no longer in the mailbox: people may delete, our copy stays |
 //!
+//! A UID alone is no identity: RFC822.SIZE and INTERNALDATE are compared too. What the server counts and does not list, and a
+//! UIDNEXT that fell, are faults of the server that leave the comparison open.
+//!
 //! The last pass went beyond an IMAP entry whose UID is not above the folder's position, and beyond a file that was there
 //! before the pass began.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use crate::config::{ImapSettings, Limits, MailboxSettings, MailboxSource};
-use crate::cursor::{self, Plan};
-use crate::imap::{ImapError, Session};
+use crate::cursor::{self, Looks, Plan, Position};
+use crate::imap::{ImapError, Listed, Session};
 use crate::maildir;
-use crate::store::{Fact, FolderRecord, Gap, Store, StoreError};
+use crate::store::{Fact, FolderRecord, Gap, KnownEntry, Store, StoreError};
 use crate::vocabulary::{EntryUid, FolderKey};
 
 /// One folder, compared.
@@ -29,12 +35,22 @@ pub struct FolderReport {
     pub uid_validity_before: Option<u32>,
     /// Entries in the mailbox.
     pub listed: u64,
+    /// Entries that the server counts; more than `listed` is a fault.
+    pub exists: u64,
+    /// UIDNEXT before and now, where it fell.
+    pub uid_next_fell: Option<(u32, u32)>,
     /// The record.
     pub record: FolderRecord,
     /// In the mailbox, and neither recorded nor a gap though they should be.
     pub missing: Vec<MissingEntry>,
+    /// In the mailbox under a name that is recorded, and of another size or date than any row of it.
+    pub differing: Vec<MissingEntry>,
     /// Announced, tried and not handed over yet, and still in the mailbox.
     pub gaps: Vec<Gap>,
+    /// So many of them have a row all the same.
+    pub gaps_with_row: u64,
+    /// What is learned of rows that did not say how their entry looks.
+    pub learned: Vec<(i64, Looks)>,
     /// In the mailbox since the last pass.
     pub not_read_yet: u64,
     /// Recorded and no longer in the mailbox.
@@ -56,13 +72,23 @@ impl FolderReport {
     /// Whether the sum is right: what is and was in the mailbox is what was recorded, is a gap, waits, or is missing.
     pub fn is_balanced(&self) -> bool {
         let recorded: u64 = self.record.by_disposition.iter().map(|(_, count)| count).sum();
-        let gaps = self.gaps.len() as u64;
-        self.listed + self.gone == recorded + gaps + self.not_read_yet + self.missing.len() as u64
+        let unread = self.missing.len() + self.differing.len();
+        self.listed + self.gone == recorded + self.owed() + self.not_read_yet + unread as u64
     }
 
-    /// Whether there is no gap and nothing is missing.
+    /// Gaps without a row.
+    pub fn owed(&self) -> u64 {
+        (self.gaps.len() as u64).saturating_sub(self.gaps_with_row)
+    }
+
+    /// Whether the server contradicts itself or what it said before.
+    pub fn is_server_at_fault(&self) -> bool {
+        self.exists > self.listed || self.uid_next_fell.is_some() || !self.differing.is_empty()
+    }
+
+    /// Whether there is no gap, nothing is missing and nothing differs.
     pub fn is_complete(&self) -> bool {
-        self.missing.is_empty() && self.gaps.is_empty() && self.is_balanced()
+        self.missing.is_empty() && self.gaps.is_empty() && self.is_balanced() && !self.is_server_at_fault()
     }
 }
 
@@ -120,7 +146,7 @@ async fn imap_folders(
             Some(session) => session,
             None => Session::open(imap, limits).await?,
         };
-        let report = imap_folder(&mut opened, folder, store).await;
+        let report = imap_folder(&mut opened, folder, Some(store)).await;
         if !matches!(&report, Err(ReconcileError::Imap(error)) if !matches!(error, ImapError::FolderUnknown { .. }))
         {
             session = Some(opened);
@@ -133,47 +159,53 @@ async fn imap_folders(
     Ok(reports)
 }
 
-async fn imap_folder(
+/// Compares one folder of a session; without a store, only what the server says with what it lists.
+///
+/// # Errors
+/// When the folder cannot be listed, or the store cannot be read.
+pub async fn imap_folder(
     session: &mut Session,
     folder: &str,
-    store: &Store,
+    store: Option<&Store>,
 ) -> Result<FolderReport, ReconcileError> {
     let state = session.examine(folder).await?;
     let (Plan::From { uid_validity, .. } | Plan::Rescan { uid_validity }) = cursor::plan(None, state) else {
         return Err(ReconcileError::NoUidValidity(folder.to_owned()));
     };
     // The mailbox first: what the daemon records meanwhile is then a row too many at worst, never one too few.
-    let listed = session.list(1).await?;
+    let (listed, exists) = session.list_all().await?;
+    let last = listed.last().map_or(0, |entry| entry.uid);
+    let dates = if last == 0 { BTreeMap::new() } else { session.internal_dates(1, last).await? };
     let folder = FolderKey::imap(folder, uid_validity);
-    let record = store.folder_record(&folder)?;
+    let heard = store.map(|store| store.heard(&folder)).transpose()?.unwrap_or_default();
+    let record = store.map(|store| store.folder_record(&folder)).transpose()?.unwrap_or_default();
     let before =
         record.position.map(|position| position.uid_validity).filter(|before| *before != uid_validity);
     let last_uid = record
         .position
         .filter(|position| position.uid_validity == uid_validity)
         .map_or(0, |position| position.last_uid);
-    let entries: Vec<(EntryUid, u64)> =
-        listed.iter().map(|entry| (EntryUid::Imap(entry.uid), entry.size_bytes)).collect();
+    let position: Option<Position> = record.position;
+    let entries: Vec<(EntryUid, Looks)> = listed
+        .iter()
+        .map(|entry| (EntryUid::Imap(entry.uid), looks(entry, &dates, session.size_when_unknown())))
+        .collect();
     let mut report = compare(folder, &entries, record, |uid| match uid {
         EntryUid::Imap(uid) => *uid > last_uid,
         EntryUid::Name(_) => false,
     });
     report.uid_validity_before = before;
-    let uids: Vec<u32> = report
-        .missing
-        .iter()
-        .filter_map(|entry| match entry.uid {
-            EntryUid::Imap(uid) => Some(uid),
-            EntryUid::Name(_) => None,
-        })
-        .collect();
-    let dates = session.internal_dates(&uids).await?;
-    for missing in &mut report.missing {
-        if let EntryUid::Imap(uid) = missing.uid {
-            missing.arrived = dates.get(&uid).map(|written| written.instant);
-        }
-    }
+    report.exists = u64::from(exists).max(report.listed);
+    report.uid_next_fell = cursor::uid_next_fell(position, heard, state);
     Ok(report)
+}
+
+/// How a listed entry looks.
+pub(super) fn looks(listed: &Listed, dates: &BTreeMap<u32, Timestamp>, unknown: u64) -> Looks {
+    Looks {
+        size_bytes: (listed.size_bytes != unknown).then_some(listed.size_bytes),
+        date: dates.get(&listed.uid).copied(),
+    }
 }
 
 fn maildir_folder(
@@ -184,8 +216,10 @@ fn maildir_folder(
     let listed = maildir::list(path)?;
     let record = store.folder_record(&folder)?;
     let last_pass = store.fact_instant(Fact::LastPassStartedAt)?;
-    let entries: Vec<(EntryUid, u64)> =
-        listed.iter().map(|entry| (EntryUid::Name(entry.name.clone()), entry.size_bytes)).collect();
+    let entries: Vec<(EntryUid, Looks)> = listed
+        .iter()
+        .map(|entry| (EntryUid::Name(entry.name.clone()), Looks { date: None, ..entry.looks() }))
+        .collect();
     // `list` gives them by name.
     let changed = |uid: &EntryUid| match uid {
         EntryUid::Name(name) => {
@@ -193,11 +227,12 @@ fn maildir_folder(
         }
         EntryUid::Imap(_) => None,
     };
+    // Sizes only: a date alone may be a writer's that is not done yet, and the passes look after that.
     let mut report = compare(folder, &entries, record, |uid| {
         last_pass.is_none_or(|began| changed(uid).is_some_and(|entry| entry.changed >= began))
     });
-    for missing in &mut report.missing {
-        missing.arrived = changed(&missing.uid).map(|entry| entry.modified);
+    for entry in report.missing.iter_mut().chain(&mut report.differing) {
+        entry.arrived = changed(&entry.uid).map(|entry| entry.modified);
     }
     Ok(report)
 }
@@ -205,7 +240,7 @@ fn maildir_folder(
 /// Sorts the entries of a folder by the module's table; `listed` holds each once.
 pub(super) fn compare(
     folder: FolderKey,
-    listed: &[(EntryUid, u64)],
+    listed: &[(EntryUid, Looks)],
     record: FolderRecord,
     is_new: impl Fn(&EntryUid) -> bool,
 ) -> FolderReport {
@@ -213,26 +248,52 @@ pub(super) fn compare(
         folder,
         uid_validity_before: None,
         listed: listed.len() as u64,
+        exists: listed.len() as u64,
+        uid_next_fell: None,
         missing: Vec::new(),
+        differing: Vec::new(),
         gaps: Vec::new(),
+        gaps_with_row: 0,
+        learned: Vec::new(),
         not_read_yet: 0,
         gone: 0,
         record,
     };
     let mut present = 0_u64;
-    for (uid, size_bytes) in listed {
-        if report.record.recorded.binary_search(uid).is_ok() {
-            present += 1;
-        } else if let Ok(index) = report.record.gaps.binary_search_by(|gap| gap.uid.cmp(uid)) {
+    for (uid, looks) in listed {
+        let entry = || MissingEntry {
+            uid: uid.clone(),
+            size_bytes: looks.size_bytes.unwrap_or(0),
+            arrived: looks.date,
+        };
+        let rows = rows_of(&report.record.recorded, uid);
+        if let Ok(index) = report.record.gaps.binary_search_by(|gap| gap.uid.cmp(uid)) {
+            let has_row = u64::from(!rows.is_empty());
+            report.gaps_with_row += has_row;
+            present += has_row;
             report.gaps.extend(report.record.gaps.get(index).cloned());
+        } else if let Some(row) = rows.iter().find(|row| looks.may_be(row.looks)) {
+            present += 1;
+            if looks.adds_to(row.looks) {
+                report.learned.push((row.id, *looks));
+            }
+        } else if !rows.is_empty() {
+            report.differing.push(entry());
         } else if is_new(uid) {
             report.not_read_yet += 1;
         } else {
-            report.missing.push(MissingEntry { uid: uid.clone(), size_bytes: *size_bytes, arrived: None });
+            report.missing.push(entry());
         }
     }
     report.gone = (report.record.recorded.len() as u64).saturating_sub(present);
     report
+}
+
+/// The rows under a name.
+fn rows_of<'a>(recorded: &'a [KnownEntry], uid: &EntryUid) -> &'a [KnownEntry] {
+    let first = recorded.partition_point(|entry| entry.uid < *uid);
+    let behind = recorded.get(first..).unwrap_or_default();
+    behind.get(..behind.partition_point(|entry| entry.uid == *uid)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -244,10 +305,17 @@ mod tests {
         uids.iter().map(|uid| EntryUid::Imap(*uid)).collect()
     }
 
+    fn looks(size_bytes: u64) -> Looks {
+        Looks { size_bytes: Some(size_bytes), date: None }
+    }
+
     /// The mailbox has these, the record those and those gaps, and the last pass ended at 50.
     fn compared(listed: &[u32], recorded: &[u32], gaps: &[u32]) -> FolderReport {
         let record = FolderRecord {
-            recorded: uids(recorded),
+            recorded: uids(recorded)
+                .into_iter()
+                .map(|uid| KnownEntry { uid, id: 1, looks: looks(100) })
+                .collect(),
             by_disposition: vec![("filed".to_owned(), recorded.len() as u64)],
             gaps: uids(gaps)
                 .into_iter()
@@ -255,7 +323,7 @@ mod tests {
                 .collect(),
             ..FolderRecord::default()
         };
-        let listed: Vec<(EntryUid, u64)> = uids(listed).into_iter().map(|uid| (uid, 100)).collect();
+        let listed: Vec<(EntryUid, Looks)> = uids(listed).into_iter().map(|uid| (uid, looks(100))).collect();
         compare(FolderKey::imap("INBOX", 7), &listed, record, |uid| *uid > EntryUid::Imap(50))
     }
 
@@ -285,5 +353,23 @@ mod tests {
         let mut report = compared(&[10, 20], &[10, 20], &[]);
         report.record.by_disposition.push(("quarantined".to_owned(), 1));
         assert!(!report.is_balanced() && !report.is_complete());
+    }
+
+    #[test]
+    fn a_uid_that_names_another_letter_differs_and_either_of_two_rows_may_be_it() {
+        let row = |id, size| KnownEntry { uid: EntryUid::Imap(10), id, looks: looks(size) };
+        for (rows, listed, differs) in
+            [(&[100][..], 100, false), (&[100], 101, true), (&[100, 101], 101, false), (&[100, 101], 7, true)]
+        {
+            let record = FolderRecord {
+                recorded: (1..).zip(rows).map(|(id, size)| row(id, *size)).collect(),
+                by_disposition: vec![("filed".to_owned(), rows.len() as u64)],
+                ..FolderRecord::default()
+            };
+            let listed = [(EntryUid::Imap(10), looks(listed))];
+            let report = compare(FolderKey::imap("INBOX", 7), &listed, record, |_| false);
+            assert_eq!(!report.differing.is_empty(), differs, "{rows:?} {listed:?}");
+            assert!(report.is_balanced() && report.is_complete() != differs, "{report:?}");
+        }
     }
 }

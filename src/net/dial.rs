@@ -1,6 +1,7 @@
 //! Name to addresses, TCP, TLS: each step under its own deadline, its failure in words that an operator can act on.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -8,6 +9,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -16,6 +18,11 @@ use super::said;
 use super::stage::Stage;
 use super::tls::{self, TlsFault};
 use crate::config::{Limits, Secret, Security, ServerSettings};
+
+/// An address has this long before the next one is tried beside it (RFC 8305 section 5).
+const HEAD_START: Duration = Duration::from_millis(250);
+/// Most addresses of a name that are tried.
+const ADDRESSES: usize = 16;
 
 /// A server: where it is, how the connection is protected, what it may not be quoted with. Made ready once.
 #[derive(Debug)]
@@ -85,7 +92,7 @@ pub enum DialCause {
         reason: String,
     },
     /// A step took longer than it may.
-    #[error("no answer in time while {0}")]
+    #[error("no answer in time while {0} (limits.step_timeout)")]
     Timeout(Stage),
 }
 
@@ -124,6 +131,11 @@ impl Endpoint {
         Ok(Self { host, port: *port, server, protection, secrets, step })
     }
 
+    /// The host, as it is configured.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// `host:port`, for people.
     pub fn server(&self) -> &str {
         &self.server
@@ -151,7 +163,7 @@ impl Endpoint {
     /// When no address accepts.
     pub async fn connect(&self) -> Result<TcpStream, DialError> {
         let lookup = tokio::net::lookup_host((self.host.as_str(), self.port));
-        let addresses: Vec<_> = match timeout(self.step, lookup).await {
+        let addresses: Vec<SocketAddr> = match timeout(self.step, lookup).await {
             Ok(Ok(addresses)) => addresses.collect(),
             Ok(Err(error)) => return Err(self.failed(DialCause::Resolve(error.to_string()))),
             Err(_) => return Err(self.failed(DialCause::Timeout(Stage::Resolve))),
@@ -166,10 +178,27 @@ impl Endpoint {
                 "security = \"plaintext\" is for loopback addresses only; use \"tls\" or \"starttls\"",
             ));
         }
-        let mut faults = Vec::new();
-        let mut silent = true;
-        for address in addresses {
-            let fault = match timeout(self.step, TcpStream::connect(address)).await {
+        self.race(addresses).await
+    }
+
+    /// Tries one address after the other; one that keeps silent does not keep the next from being tried (RFC 8305).
+    async fn race(&self, addresses: Vec<SocketAddr>) -> Result<TcpStream, DialError> {
+        let (mut faults, mut silent) = (Vec::new(), true);
+        let mut waiting = addresses.into_iter().take(ADDRESSES);
+        let mut running = JoinSet::new();
+        loop {
+            if let Some(address) = waiting.next() {
+                let step = self.step;
+                running.spawn(async move { (address, timeout(step, TcpStream::connect(address)).await) });
+            }
+            let ended = match timeout(HEAD_START, running.join_next()).await {
+                Ok(None) => break,
+                Ok(Some(ended)) => ended,
+                Err(_) => continue,
+            };
+            // Nothing in it panics, and nobody cancels it.
+            let Ok((address, outcome)) = ended else { continue };
+            let fault = match outcome {
                 Ok(Ok(stream)) => {
                     // Commands are small, and lettre writes the final dot in a packet of its own: with Nagle's algorithm
                     // each waits 40 ms for the peer's delayed ACK (lettre#1159; 22 messages a second before it).
@@ -226,9 +255,16 @@ impl Handshake {
     }
 }
 
-/// The password as LOGIN, AUTH LOGIN and AUTH PLAIN send it; the longest form first, which may contain the others.
+/// The password as LOGIN, AUTH LOGIN and AUTH PLAIN send it, also within a quoted string; the longest form first, which may
+/// contain the others.
 fn secrets(username: Option<&str>, password: Option<&Secret>) -> Vec<String> {
     let Some(password) = password.map(Secret::expose) else { return Vec::new() };
     let username = username.unwrap_or_default();
-    vec![BASE64.encode(format!("\0{username}\0{password}")), BASE64.encode(password), password.to_owned()]
+    let quoted = password.replace('\\', "\\\\").replace('"', "\\\"");
+    vec![
+        BASE64.encode(format!("\0{username}\0{password}")),
+        BASE64.encode(password),
+        quoted,
+        password.to_owned(),
+    ]
 }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use encoding_rs::GB18030;
 
+use crate::vocabulary::invisible::is_invisible;
+
 /// Longest quotation of a server, in characters.
 const WORDS_CHARACTERS: usize = 300;
 
@@ -22,7 +24,8 @@ pub(super) fn printable(said: &str, secrets: &[String]) -> String {
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         said = said.replace(secret.as_str(), "***");
     }
-    let line: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let seen = said.chars().filter(|c| !is_invisible(*c));
+    let line: String = seen.map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(WORDS_CHARACTERS) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
@@ -39,6 +42,7 @@ mod tests {
         assert_eq!(printable("no\r\n way\u{1b}[2J  here", &[]), "no way [2J here");
         assert_eq!(printable("bad password hunter22!", &["hunter22".into()]), "bad password ***!");
         assert_eq!(printable("as it is", &[String::new()]), "as it is");
+        assert_eq!(printable("\u{202e}never \u{200b}seen\u{e0041}", &[]), "never seen");
         assert_eq!(printable(&"长".repeat(5000), &[]).chars().count(), 301);
     }
 

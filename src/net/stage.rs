@@ -39,6 +39,8 @@ pub enum Stage {
     Mark,
     /// LIST
     Folders,
+    /// GETQUOTAROOT (RFC 9208)
+    Quota,
     /// LOGOUT
     Logout,
     /// MAIL FROM
@@ -73,6 +75,7 @@ impl fmt::Display for Stage {
             Self::Noop => "NOOP",
             Self::Mark => "marking filed messages",
             Self::Folders => "LIST",
+            Self::Quota => "GETQUOTAROOT",
             Self::Logout => "LOGOUT",
             Self::MailFrom => "MAIL FROM",
             Self::Recipient => "RCPT TO",

@@ -3,6 +3,8 @@
 //! The crypto provider is named, never taken from the process default: with two providers linked
 //! the default panics at run time. TLS 1.2 is the oldest version (RFC 8996).
 
+mod certificate;
+mod explaining;
 mod listed;
 
 use std::io;
@@ -13,9 +15,11 @@ use listed::Listed;
 use rustls::client::WebPkiServerVerifier;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::{AlertDescription, ClientConfig, PeerIncompatible, PeerMisbehaved, RootCertStore};
 
-use crate::config::read_file;
+use crate::config::{pem_of, read_file};
+use explaining::Explaining;
+pub use explaining::TlsFault;
 
 /// Why there is no TLS configuration: a mistake in the settings or on the machine.
 #[derive(Debug, thiserror::Error)]
@@ -53,23 +57,29 @@ pub(super) fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsErr
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?;
-    let Some(path) = ca_file else {
-        return Ok(Arc::new(builder.with_root_certificates(roots_of_system()?).with_no_client_auth()));
+    let (roots, certificates) = match ca_file {
+        Some(path) => roots_of_file(path)?,
+        None => (roots_of_system()?, Vec::new()),
     };
-    let (roots, certificates) = roots_of_file(path)?;
-    let signed = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
-        .build()
-        .map_err(|error| TlsError::CaFile { path: path.to_owned(), reason: error.to_string() })?;
-    let verifier = Arc::new(Listed { signed, certificates });
+    let signed =
+        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().map_err(|error| {
+            let reason = error.to_string();
+            match ca_file {
+                Some(path) => TlsError::CaFile { path: path.to_owned(), reason },
+                None => TlsError::NoSystemRoots { reason },
+            }
+        })?;
+    let verifier = Arc::new(Explaining { judge: Listed { signed, certificates } });
     Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()))
 }
 
 fn roots_of_file(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), TlsError> {
     let fault = |reason: String| TlsError::CaFile { path: path.to_owned(), reason };
-    let pem = read_file(path).map_err(|e| fault(e.to_string()))?;
+    let file = read_file(path).map_err(|e| fault(e.to_string()))?;
+    let pem = pem_of(&file).map_err(|instead| fault(format!("it {instead}")))?;
     let mut roots = RootCertStore::empty();
     let mut certificates = Vec::new();
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
+    for certificate in CertificateDer::pem_slice_iter(pem) {
         let certificate = certificate.map_err(|e| fault(format!("broken PEM: {e}")))?;
         certificates.push(certificate.clone());
         roots.add(certificate).map_err(|e| fault(format!("not a certificate: {e}")))?;
@@ -93,67 +103,61 @@ fn roots_of_system() -> Result<RootCertStore, TlsError> {
     Ok(roots)
 }
 
-/// What is wrong with the other side, as far as a handshake tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TlsFault {
-    /// Signed by nobody we trust.
-    Untrusted,
-    /// Out of its validity period.
-    Expired,
-    /// Made out for another name.
-    WrongName,
-    /// The server does not speak TLS on this port.
-    NotTls,
-    /// Anything else.
-    Other,
-}
-
 /// Puts a failed handshake into words an operator can act on.
 pub(super) fn explain(error: &io::Error, host: &str) -> (TlsFault, String) {
+    const TOO_OLD: &str = "the server speaks no version of TLS that is still safe; TLS 1.2 or newer is needed: have its administrator bring it up to date";
+    const NO_CIPHER: &str = "no cipher or key exchange in common with the server; TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM or ChaCha20, is needed (RSA and DHE key exchange and CBC ciphers are not offered): have its administrator allow them";
     let inner = error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>());
-    let (fault, words) = match inner {
-        Some(rustls::Error::InvalidCertificate(certificate)) => {
-            return explain_certificate(certificate, host);
-        }
+    let other = |words: &str| (TlsFault::Other, words.to_owned());
+    match inner {
+        Some(rustls::Error::InvalidCertificate(certificate)) => explaining::words(certificate, host),
         Some(rustls::Error::InvalidMessage(_)) => (
             TlsFault::NotTls,
             "the server does not speak TLS on this port; check port and security (tls or starttls)"
                 .to_owned(),
         ),
-        Some(rustls::Error::PeerIncompatible(reason)) => (
-            TlsFault::Other,
-            format!("no TLS version or cipher in common (TLS 1.2 or newer is needed): {reason:?}"),
-        ),
-        Some(other) => (TlsFault::Other, other.to_string()),
+        Some(rustls::Error::AlertReceived(alert)) => match alert {
+            AlertDescription::ProtocolVersion => other(TOO_OLD),
+            AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => other(NO_CIPHER),
+            AlertDescription::UnrecognisedName => {
+                other("the server does not know the name under which it is called; check host")
+            }
+            AlertDescription::CertificateRequired | AlertDescription::BadCertificate => other(
+                "the server wants a certificate of its clients, which this program has none of; have it permit a login by password",
+            ),
+            alert => (
+                TlsFault::Other,
+                format!(
+                    "the server broke off the handshake with alert {}; its log says why",
+                    u8::from(*alert)
+                ),
+            ),
+        },
+        Some(rustls::Error::PeerIncompatible(reason)) => match reason {
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+            | PeerIncompatible::SupportedVersionsExtensionRequired
+            | PeerIncompatible::Tls12NotOffered
+            | PeerIncompatible::Tls12NotOfferedOrEnabled => other(TOO_OLD),
+            PeerIncompatible::NoSignatureSchemesInCommon => other(
+                "no signature algorithm in common with the server (SHA-1 is not accepted): have its administrator renew its certificate",
+            ),
+            _ => other(NO_CIPHER),
+        },
+        Some(rustls::Error::PeerMisbehaved(reason)) => match reason {
+            PeerMisbehaved::SelectedUnofferedCipherSuite
+            | PeerMisbehaved::SelectedUnofferedKxGroup
+            | PeerMisbehaved::SelectedUnusableCipherSuiteForVersion => other(NO_CIPHER),
+            PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme => other(
+                "the server signs with an algorithm that is not accepted (SHA-1): have its administrator bring it up to date",
+            ),
+            _ => other("the server breaks the rules of TLS; have its administrator bring it up to date"),
+        },
+        Some(error) => (TlsFault::Other, error.to_string()),
         None if error.kind() == io::ErrorKind::UnexpectedEof => (
             TlsFault::NotTls,
             "the server closed the connection during the handshake; check port and security".to_owned(),
         ),
         None => (TlsFault::Other, error.to_string()),
-    };
-    (fault, words)
-}
-
-fn explain_certificate(error: &CertificateError, host: &str) -> (TlsFault, String) {
-    match error {
-        // BadSignature: by an authority of the same name, but not the one we trust.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => (
-            TlsFault::Untrusted,
-            "the certificate is signed by no authority we trust; put the authority's certificate into ca_file".to_owned(),
-        ),
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            (TlsFault::Expired, format!("the certificate has expired ({error})"))
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            (TlsFault::Expired, format!("the certificate is not valid yet; check the clock ({error})"))
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            (TlsFault::WrongName, format!("the certificate is made out for another name than {host} ({error})"))
-        }
-        // rustls has no variant for it: webpki's CaUsedAsEndEntity is what a self-signed server gives.
-        CertificateError::Other(_) => {
-            (TlsFault::Untrusted, format!("the certificate is not acceptable, perhaps self-signed ({error})"))
-        }
-        _ => (TlsFault::Untrusted, format!("the certificate is not acceptable ({error})")),
     }
 }

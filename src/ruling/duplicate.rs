@@ -1,9 +1,15 @@
 //! The same sender, the same opinion: which earlier submission stands for a new mail.
 
-use super::{Copied, Earlier};
+use jiff::Timestamp;
+
+use super::{Copied, Earlier, Reading};
+use crate::automatic::Origin;
 use crate::charset::skeleton;
 use crate::details::Details;
-use crate::vocabulary::Status;
+use crate::parse::Message;
+use crate::sender::Verdict;
+use crate::subject::SubjectOutcome;
+use crate::vocabulary::{ReceivedBasis, ReviewReason, Status, sender_key};
 
 /// What an earlier submission with the same content means for a new mail.
 pub(super) struct Repetition {
@@ -32,6 +38,48 @@ pub(super) fn find(
         told.get_or_insert(copy.earlier);
     }
     Repetition { repeated: None, told }
+}
+
+/// A kept message with the Message-ID of a new mail and other bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenBefore {
+    /// `message.id`
+    pub message_id: i64,
+    /// The submission that it is, or belongs to.
+    pub number: String,
+    /// Where the submission stands, and why it waits.
+    pub status: Status,
+    /// The same.
+    pub review_reasons: Vec<ReviewReason>,
+    /// The sender.
+    pub from_address: String,
+    /// `message.subject`
+    pub subject: Option<String>,
+    /// Digest for the same-content rule; `None` when there is no content.
+    pub content_sha256: Option<String>,
+    /// When it arrived, and by which clock.
+    pub arrived: Option<(Timestamp, ReceivedBasis)>,
+}
+
+/// Which of the kept messages with its Message-ID a mail is once more: a server adds to the header when it takes a mailbox over
+/// (imapsync, Exchange) or whenever it shows it (mbox: `Status`, `X-UID`), or writes the MIME anew. The sender and what is said
+/// decide; where nothing is said, the subject and the arrival do. Another text under a used Message-ID is another mail, and what
+/// fails authentication is nobody's earlier mail.
+pub fn seen_before(message: &Message, reading: &Reading, kept: Vec<SeenBefore>) -> Option<SeenBefore> {
+    let is_letter = reading.unreadable.is_none()
+        && reading.sender.verdict != Verdict::Fail
+        && !matches!(reading.origin, Origin::Machine { .. })
+        && (reading.subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
+    let sender = sender_key(message.author().map_or("", |author| author.address.as_str()));
+    kept.into_iter().filter(|_| is_letter).find(|kept| {
+        kept.status != Status::Erased
+            && !kept.review_reasons.contains(&ReviewReason::AuthenticationFailed)
+            && sender_key(&kept.from_address) == sender
+            && kept.content_sha256 == reading.likeness.content_sha256
+            && (kept.content_sha256.is_some()
+                || kept.subject == message.subject
+                    && kept.arrived == Some((reading.arrival.at, reading.arrival.basis)))
+    })
 }
 
 /// Whether the same person speaks, as far as the texts say: one mailbox may send the same letter for several

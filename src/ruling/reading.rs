@@ -151,6 +151,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let unreadable = match () {
         () if fetched.raw.is_empty() => Some(Unreadable::Empty),
         () if message.defects.no_header => Some(Unreadable::NoHeader),
+        () if automatic::placeholder(message).is_some() => Some(Unreadable::Placeholder),
         () => None,
     };
     let prefixes = rules.consultations.iter().map(|rule| rule.consultation.number_prefix.as_str());

@@ -12,17 +12,30 @@ pub const OUTBOX_FIRST_PAUSE: Duration = Duration::from_secs(30);
 /// The longest pause: short enough that a server's return before a deadline is noticed.
 pub const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
+/// The longest wait of all: after refused logins, for which providers lock accounts, and where a server asks for it.
+pub const LONGEST_WAIT: Duration = Duration::from_hours(1);
+/// So many refused logins follow each other at the usual pauses; then one is tried an hour.
+const REFUSED_LOGINS: u32 = 3;
+
 /// Counts failures in a row.
 #[derive(Debug)]
 pub struct Pacing {
     first_pause: Duration,
+    longest: Duration,
     failures: u32,
 }
 
 impl Pacing {
     /// No failures yet.
     pub const fn new(first_pause: Duration) -> Self {
-        Self { first_pause, failures: 0 }
+        Self { first_pause, longest: LONGEST_PAUSE, failures: 0 }
+    }
+
+    /// With another longest pause.
+    #[must_use]
+    pub const fn up_to(mut self, longest: Duration) -> Self {
+        self.longest = longest;
+        self
     }
 
     /// Forgets all failures.
@@ -33,10 +46,16 @@ impl Pacing {
     /// Counts one more failure; returns the pause that follows: between half and the whole of the doubled one, so that
     /// many clients of one server do not come back at the same instant.
     pub fn failed(&mut self, random: u64) -> Duration {
-        let whole = doubled(self.first_pause, self.failures, LONGEST_PAUSE);
+        let whole = doubled(self.first_pause, self.failures, self.longest);
         self.failures = self.failures.saturating_add(1);
         let half = whole / 2;
         half + half * u32::try_from(random % 1000).unwrap_or(0) / 1000
+    }
+
+    /// The same after a refused login, of which there were so many in a row.
+    pub fn refused(&mut self, logins: u32, random: u64) -> Duration {
+        let pause = self.failed(random);
+        if logins < REFUSED_LOGINS { pause } else { LONGEST_WAIT }
     }
 
     /// Failures in a row.

@@ -11,7 +11,7 @@ pub enum SmtpError {
     #[error("SMTP {0}")]
     Dial(#[from] DialError),
     /// A step took longer than it may.
-    #[error("SMTP {server}: {stage}: no answer within {} s", .limit.as_secs_f32())]
+    #[error("SMTP {server}: {stage}: no answer within {} s (limits.step_timeout)", .limit.as_secs_f32())]
     Timeout {
         /// The step.
         stage: Stage,
@@ -33,12 +33,14 @@ pub enum SmtpError {
         words: String,
     },
     /// The server does not offer what the settings demand (STARTTLS, AUTH); nothing was sent in its stead.
-    #[error("SMTP {server}: the server does not offer {missing}")]
+    #[error("SMTP {server}: the server does not offer {missing}{}", offers(.offered))]
     NotOffered {
         /// `host:port`
         server: String,
         /// The extension.
         missing: &'static str,
+        /// What it offers instead, as it says.
+        offered: String,
     },
     /// Anything else on the way: reset, closed, not SMTP.
     #[error("SMTP {server}: {stage}: {problem}")]
@@ -62,4 +64,8 @@ impl SmtpError {
             Self::NotOffered { .. } => false,
         }
     }
+}
+
+fn offers(offered: &str) -> String {
+    if offered.is_empty() { String::new() } else { format!(" (it offers {offered})") }
 }

@@ -12,15 +12,19 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use super::error::SmtpError;
-use super::wire::Wire;
-use crate::config::{Limits, ServerSettings};
+use super::wire::{AuthOffers, Wire};
+use crate::config::{Limits, Secret, ServerSettings};
 use crate::net::{Endpoint, Protection, Stage};
+use crate::schedule::{LoginRefusal, login_refusal};
+use crate::vocabulary::providers::wants_authorisation_code;
 use crate::vocabulary::{Silence, domain_of};
 
 /// Where to connect and as whom: the settings, made ready once.
 pub(super) struct Target {
     pub(super) endpoint: Endpoint,
     login: Option<Credentials>,
+    /// Where the password came from, for whoever is refused with it.
+    provenance: Option<String>,
     client_id: ClientId,
     /// Deadline of one step.
     pub(super) step: Duration,
@@ -53,7 +57,11 @@ impl Failure {
 impl Target {
     /// # Errors
     /// When the settings cannot work.
-    pub(super) fn new(settings: &ServerSettings, limits: &Limits) -> Result<Self, SmtpError> {
+    pub(super) fn new(
+        settings: &ServerSettings,
+        limits: &Limits,
+        from: Option<&str>,
+    ) -> Result<Self, SmtpError> {
         let endpoint = Endpoint::new(settings, limits)?;
         let login = match (&settings.username, &settings.password) {
             (None, _) => None,
@@ -67,7 +75,8 @@ impl Target {
         Ok(Self {
             endpoint,
             login,
-            client_id: client_id(settings.username.as_deref()),
+            provenance: settings.password.as_ref().and_then(Secret::provenance),
+            client_id: client_id([settings.username.as_deref(), from]),
             step: limits.step_timeout,
             slowest_bytes_per_second: limits.slowest_bytes_per_second.max(1),
         })
@@ -124,7 +133,8 @@ impl Target {
             .any(|line| line.get(4..).is_some_and(|word| word.trim().eq_ignore_ascii_case("STARTTLS")));
         if !offered {
             // Never in the clear instead: whoever strips the offer wants just that.
-            return Err(SmtpError::NotOffered { server: self.server(), missing: "STARTTLS" });
+            let offered = String::new();
+            return Err(SmtpError::NotOffered { server: self.server(), missing: "STARTTLS", offered });
         }
         let stage = Stage::Starttls;
         let ready = self.within(stage, ask(&mut wire, "STARTTLS\r\n")).await?;
@@ -151,6 +161,7 @@ impl Target {
     where
         Wire<S>: lettre::transport::smtp::client::AsyncTokioStream + 'static,
     {
+        let offers = wire.offers();
         // Greeting and EHLO: two steps in one call.
         let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &self.client_id);
         let mut connection = self
@@ -158,7 +169,7 @@ impl Target {
             .await
             .map_err(|failure| self.no_session(Stage::Hello, failure))?;
         if let Some(login) = &self.login {
-            self.login(&mut connection, login).await?;
+            self.login(&mut connection, login, &offers).await?;
         }
         Ok(connection)
     }
@@ -167,13 +178,17 @@ impl Target {
         &self,
         connection: &mut AsyncSmtpConnection,
         login: &Credentials,
+        offers: &AuthOffers,
     ) -> Result<(), SmtpError> {
         let offered: Vec<Mechanism> = [Mechanism::Plain, Mechanism::Login]
             .into_iter()
             .filter(|mechanism| connection.server_info().supports_auth_mechanism(*mechanism))
             .collect();
-        let mut outcome =
-            Err(SmtpError::NotOffered { server: self.server(), missing: "AUTH PLAIN or LOGIN" });
+        let mut outcome = Err(SmtpError::NotOffered {
+            server: self.server(),
+            missing: "AUTH PLAIN or LOGIN",
+            offered: self.endpoint.words(&offers.get()),
+        });
         for mechanism in offered {
             // LOGIN has three rounds.
             let answer = self.command(self.step * 3, connection.auth(&[mechanism], login)).await;
@@ -182,7 +197,7 @@ impl Target {
                 Ok(response) => self.positive(&response, Severity::PositiveCompletion),
                 Err(failure) => Err(failure),
             }
-            .map_err(|failure| self.no_session(Stage::Auth, failure));
+            .map_err(|failure| self.no_session(Stage::Auth, self.advise(failure)));
             // Some servers list PLAIN and do not know it. A refused password is not offered twice: accounts
             // are locked for that.
             if !retry {
@@ -190,6 +205,23 @@ impl Target {
             }
         }
         outcome
+    }
+
+    /// A refused login with what helps.
+    fn advise(&self, failure: Failure) -> Failure {
+        let Failure::Refused { code, words } = failure else { return failure };
+        let usual = if wants_authorisation_code(self.endpoint.host()) {
+            "this provider wants an authorisation code from the mailbox's web settings instead of the password"
+        } else {
+            "check acknowledgement.username and its password"
+        };
+        let known = login_refusal(&words);
+        let about_password = known.is_none_or(|(refusal, _)| refusal == LoginRefusal::Credentials);
+        let mut hint = known.map_or(usual, |(_, hint)| hint).to_owned();
+        if let Some(provenance) = self.provenance.as_deref().filter(|_| about_password && code >= 500) {
+            hint = format!("{hint}; {provenance}");
+        }
+        Failure::Refused { code, words: format!("{words}; {hint}") }
     }
 
     /// Runs one lettre call under a deadline: its own `timeout` covers the TCP connect only (lettre#1027).
@@ -268,12 +300,14 @@ async fn ask(wire: &mut Wire<TcpStream>, command: &str) -> io::Result<String> {
     wire.reply().await
 }
 
-/// The EHLO name: the mailbox's domain, else the address literal. lettre's default is the machine's host
-/// name, which is nobody's business (and inside an office network resolves nowhere).
-fn client_id(username: Option<&str>) -> ClientId {
-    let domain = username.map(domain_of).unwrap_or_default();
-    let plain = domain.contains('.')
-        && domain.len() <= 255
-        && domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
-    if plain { ClientId::Domain(domain) } else { ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST) }
+/// The EHLO name: the domain of the first that has one, the mailbox or the sender, else the address literal. lettre's default
+/// is the machine's host name, which is nobody's business (and inside an office network resolves nowhere).
+fn client_id(addresses: [Option<&str>; 2]) -> ClientId {
+    let plain = |domain: &String| {
+        domain.contains('.')
+            && domain.len() <= 255
+            && domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+    };
+    let domain = addresses.into_iter().flatten().map(domain_of).find(plain);
+    domain.map_or(ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST), ClientId::Domain)
 }

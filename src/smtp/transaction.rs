@@ -11,6 +11,7 @@ use lettre::transport::smtp::response::Severity;
 
 use super::session::{Failure, Target};
 use crate::net::Stage;
+use crate::schedule::{Concern, Trouble, concern};
 use crate::vocabulary::{Breakage, OutboundMessage, SendOutcome, Silence};
 
 /// How many steps' time the reply to the final dot may take: content filters run before it. RFC 5321
@@ -19,7 +20,7 @@ use crate::vocabulary::{Breakage, OutboundMessage, SendOutcome, Silence};
 const FINAL_DOT_STEPS: u32 = 10;
 
 /// What an operator can do about a refused `MAIL FROM:<>`.
-pub(super) const NULL_SENDER: &str = "the server takes no null sender: set envelope_sender = \"mailbox\"";
+const NULL_SENDER: &str = "the server takes no null sender: set envelope_sender = \"mailbox\"";
 
 /// A message that can travel: envelope and content (RFC 5321 section 2.3.1).
 pub(super) struct MailObject<'a> {
@@ -70,6 +71,10 @@ impl<'a> MailObject<'a> {
     fn parameters(&self, connection: &AsyncSmtpConnection) -> Result<Vec<MailParameter>, &'static str> {
         let ascii_addresses =
             self.from.iter().chain([&self.to]).all(|address| AsRef::<str>::as_ref(address).is_ascii());
+        // First, for it is the reason of the other: RFC 6531 section 3.2.
+        if !ascii_addresses && !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Err("5.6.7 the address has characters beyond ASCII and the server offers no SMTPUTF8");
+        }
         let mut parameters = Vec::new();
         if !self.octets.is_ascii() {
             if !connection.server_info().supports_feature(Extension::EightBitMime) {
@@ -79,11 +84,6 @@ impl<'a> MailObject<'a> {
         }
         // Only when needed: RFC 6531 section 3.4.
         if !ascii_addresses {
-            if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-                return Err(
-                    "5.6.7 the address has characters beyond ASCII and the server offers no SMTPUTF8",
-                );
-            }
             parameters.push(MailParameter::SmtpUtfEight);
         }
         Ok(parameters)
@@ -111,8 +111,7 @@ pub(super) async fn run(
         step(target, connection, Stage::Data, Data, Severity::PositiveIntermediate).await
     };
     if let Err((stage, failure)) = steps.await {
-        let null_sender = stage == Stage::MailFrom && mail.from.is_none();
-        return refused(target, stage, failure.hinting(null_sender.then_some(NULL_SENDER)));
+        return refused(target, stage, with_remedy(stage, mail.from.is_none(), failure));
     }
     content(target, connection, mail).await
 }
@@ -157,24 +156,29 @@ fn broken(target: &Target, stage: Stage, seen: Silence, final_dot: bool) -> Send
     if final_dot { SendOutcome::Unknown(breakage) } else { SendOutcome::Broken(breakage) }
 }
 
-/// Whether a final refusal is about us and not about this message: it would fail every answer alike, so they
-/// wait until the settings are mended.
+/// Whether a final refusal is certainly about us and not about this message: it would fail every answer alike, so they
+/// wait until the settings are mended. What the words alone say, the acknowledgement lane weighs.
 ///
 /// MAIL FROM names our own address only: `553 Mail from must equal authorized user` (163), `501 mail from address
 /// must be same as authorization user` (QQ). 530 asks for a login, whatever the command. A server that does
 /// not relay for us says so at RCPT TO.
 fn concerns_us(stage: Stage, code: u16, words: &str) -> bool {
-    const NO_RELAY: &[&str] = &[
-        "relay access denied",
-        "relaying denied",
-        "relay not permitted",
-        "relaying not allowed",
-        "unable to relay",
-        "authentication required",
-        "authentication is required",
-    ];
-    let words = words.to_lowercase();
-    stage == Stage::MailFrom || code == 530 || NO_RELAY.iter().any(|phrase| words.contains(phrase))
+    stage == Stage::MailFrom || code == 530 || concern(words) == Concern::Us(Trouble::Login)
+}
+
+/// A failure with what an operator can do, where it is about us.
+pub(super) fn with_remedy(stage: Stage, null_sender: bool, failure: Failure) -> Failure {
+    let Failure::Refused { code: code @ 500.., words } = &failure else { return failure };
+    let hint = match concern(words) {
+        _ if stage == Stage::MailFrom && null_sender => Some(NULL_SENDER),
+        _ if *code == 530 => Some(Trouble::Login.remedy()),
+        Concern::Us(trouble) => Some(trouble.remedy()),
+        _ if stage == Stage::MailFrom => Some(Trouble::Sender.remedy()),
+        Concern::Recipient | Concern::Unclear => None,
+    };
+    // The lane adds its own to what it weighs.
+    let certain = concerns_us(stage, *code, words);
+    failure.hinting(hint.filter(|_| certain))
 }
 
 async fn content(

@@ -10,6 +10,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use lettre::transport::smtp::client::AsyncTokioStream;
@@ -22,6 +23,25 @@ const REPLY_BYTES: usize = 64 * 1024;
 /// Longest line handed to lettre, in bytes; it fails at 1000. RFC 5321 section 4.5.3.1.5 allows 512, and a
 /// longer `250` is still a `250`.
 const LINE_BYTES: usize = 900;
+
+/// The ways to log in that the server named, for whoever finds none of them usable: lettre keeps only those that it knows.
+#[derive(Clone, Default)]
+pub(super) struct AuthOffers(Arc<Mutex<String>>);
+
+impl AuthOffers {
+    pub(super) fn get(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Looks for them in a reply.
+    fn note(&self, reply: &[u8]) {
+        for line in String::from_utf8_lossy(reply).lines() {
+            if let Some(offers) = line.get(4..).and_then(|word| word.strip_prefix("AUTH ")) {
+                offers.trim().clone_into(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+            }
+        }
+    }
+}
 
 /// See the module.
 pub(super) struct Wire<S> {
@@ -39,6 +59,7 @@ pub(super) struct Wire<S> {
     /// The last thing that happened is a whole reply: the next write begins a command.
     at_rest: bool,
     ended: bool,
+    offers: AuthOffers,
 }
 
 impl<S> Wire<S> {
@@ -54,7 +75,13 @@ impl<S> Wire<S> {
             taken: 0,
             at_rest: false,
             ended: false,
+            offers: AuthOffers::default(),
         }
+    }
+
+    /// What the server offers, as it will say.
+    pub(super) fn offers(&self) -> AuthOffers {
+        self.offers.clone()
     }
 
     /// A stream after STARTTLS, where there is no second greeting (RFC 3207 section 4.2); lettre waits for one.
@@ -94,7 +121,9 @@ impl<S> Wire<S> {
                 let reply = std::mem::replace(&mut self.raw, rest);
                 self.scanned = 0;
                 self.line_start = 0;
-                return Ok(Some(mend(&reply)));
+                let reply = mend(&reply);
+                self.offers.note(&reply);
+                return Ok(Some(reply));
             }
         }
         self.scanned = self.raw.len();
@@ -246,6 +275,10 @@ fn mend(reply: &[u8]) -> Vec<u8> {
         if line.len() == 3 {
             mended.push(' ');
         }
+        // The form of old servers, from before RFC 2554.
+        if mended.get(start + 4..).is_some_and(|word| word.starts_with("AUTH=")) {
+            mended.replace_range(start + 8..start + 9, " ");
+        }
         mended.push_str("\r\n");
     }
     mended.into_bytes()
@@ -338,6 +371,7 @@ mod tests {
             ("550 邮箱不存在\r\n".as_bytes(), "550 邮箱不存在\r\n"),
             (b"250 a\x1b[31mb\0c\r\n", "250 a [31mb c\r\n"),
             (b"\r\n", "\r\n"),
+            (b"250-AUTH=LOGIN PLAIN\r\n250 OK\r\n", "250-AUTH LOGIN PLAIN\r\n250 OK\r\n"),
         ] {
             assert_eq!(String::from_utf8(mend(raw)).unwrap(), mended);
         }

@@ -1,15 +1,19 @@
 //! Can it be proved? The chain of events, the seals on rows, and the check of both.
 
+mod baseline;
 mod consistency;
 mod difference;
 mod event;
+mod explanation;
 mod fate;
 mod seal;
+mod sealing;
+mod session;
 mod verify;
 
 pub use consistency::{Inconsistency, InconsistencyKind};
 pub use difference::Difference;
-pub(super) use seal::{
-    DIGEST_DIGITS, Digests, MUTABLE, NONE, Part, digests, entry_digest, letters_of, message_digest,
-};
-pub use verify::{Mismatch, Verified};
+pub use event::Head;
+pub(super) use seal::{Digest, TABLES, written};
+pub(super) use session::Session;
+pub use verify::{Look, Mismatch, Verified};

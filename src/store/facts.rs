@@ -24,6 +24,18 @@ pub enum Fact {
     LastPassFinishedAt,
     /// What stopped the last pass; empty when nothing did.
     LastPassProblem,
+    /// Which kind of trouble that was, as a word of `LaneFault`.
+    LastPassFault,
+    /// When the mailbox is asked again after a pass that failed.
+    NextPassAt,
+    /// How full the mailbox is, as JSON; empty where the server does not tell.
+    MailboxQuota,
+    /// What keeps acknowledgements from leaving; empty while nothing does.
+    OutboxProblem,
+    /// Which kind of trouble that is, as a word of `LaneFault`.
+    OutboxFault,
+    /// Since when.
+    OutboxFaultSince,
     /// Why acknowledgements are held, as a word; empty while the breaker is closed.
     Breaker,
     /// What goes with the word, as JSON.
@@ -55,6 +67,12 @@ impl Fact {
             Self::LastPassStartedAt => "last_pass_started_at",
             Self::LastPassFinishedAt => "last_pass_finished_at",
             Self::LastPassProblem => "last_pass_problem",
+            Self::LastPassFault => "last_pass_fault",
+            Self::NextPassAt => "next_pass_at",
+            Self::MailboxQuota => "mailbox_quota",
+            Self::OutboxProblem => "outbox_problem",
+            Self::OutboxFault => "outbox_fault",
+            Self::OutboxFaultSince => "outbox_fault_since",
             Self::Breaker => "breaker",
             Self::BreakerDetail => "breaker_detail",
             Self::BreakerSince => "breaker_since",

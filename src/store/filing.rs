@@ -10,7 +10,6 @@ pub mod rows;
 
 pub(crate) use new::Given;
 pub(in crate::store) use new::unpack;
-pub(super) use number::Highest;
 
 pub use likeness::{Membership, Place, Unplaced};
 pub use new::{

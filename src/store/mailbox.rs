@@ -2,7 +2,9 @@
 
 mod gaps;
 mod marks;
+mod passes;
 mod position;
 mod record;
 
-pub use record::{FolderRecord, Gap};
+pub use passes::FolderPass;
+pub use record::{FolderRecord, Gap, KnownEntry, NamedRow};

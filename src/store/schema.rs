@@ -1,9 +1,9 @@
 //! Tables, indexes, views and triggers, and the way from one version of them to the next.
 
 mod migrate;
+mod old_seals;
 mod old_sentences;
 mod restate;
-mod whole_seals;
 mod words;
 
 pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};

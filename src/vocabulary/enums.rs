@@ -71,6 +71,26 @@ words! {
 }
 
 words! {
+    /// What keeps a lane from its work, beside the words of the server (`status`).
+    LaneFault: "lane_fault" {
+        /// No session with the server, or it broke off.
+        Unavailable = "unavailable",
+        /// The login was refused: name or password.
+        LoginRefused = "login_refused",
+        /// The login was refused for the moment.
+        LoginBusy = "login_busy",
+        /// The login was refused until somebody acts at the provider.
+        LoginBlocked = "login_blocked",
+        /// The server wants to be left alone for a while.
+        Throttled = "throttled",
+        /// The server refuses what concerns us, not the recipients.
+        RefusesUs = "refuses_us",
+        /// Anything else, told in words.
+        Other = "other",
+    }
+}
+
+words! {
     /// Where a submission stands (`submission.status`).
     Status: "status" {
         /// Counts.

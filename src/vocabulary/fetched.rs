@@ -1,5 +1,8 @@
 //! What a mailbox hands over: one entry with its bytes.
 
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -19,6 +22,47 @@ pub enum EntryUid {
 /// (<https://cr.yp.to/proto/maildir.html>).
 pub fn maildir_base_name(file_name: &str) -> &str {
     file_name.split_once(":2,").map_or(file_name, |(name, _flags)| name)
+}
+
+/// A file's name as text. Bytes that are not UTF-8 (a host whose name is GBK) are written `%D5`, so that two names that differ in
+/// them alone stay two.
+pub fn file_name_text(file_name: &OsStr) -> String {
+    let bytes = file_name.as_bytes();
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(&chunk.valid().replace('%', "%25"));
+        for byte in chunk.invalid() {
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}
+
+/// Hexadecimal digits of a digest that stand behind a name which other bytes have already.
+const DIGEST_DIGITS: usize = 16;
+
+impl EntryUid {
+    /// The name of the row for other bytes under a name that has a row: the name with the beginning of their digest.
+    #[must_use]
+    pub fn with_digest(&self, sha256: &str) -> Self {
+        Self::Name(format!("{self}@{}", sha256.get(..DIGEST_DIGITS).unwrap_or(sha256)))
+    }
+
+    /// The name in the mailbox of a row that [`Self::with_digest`] named.
+    #[must_use]
+    pub fn in_mailbox(self, folder: &FolderKey) -> Self {
+        let Self::Name(name) = &self else { return self };
+        let Some((before, digest)) = name.rsplit_once('@') else { return self };
+        let is_digest = digest.len() == DIGEST_DIGITS && digest.bytes().all(|b| b.is_ascii_hexdigit());
+        match (is_digest, folder.uid_validity) {
+            (false, _) => self,
+            (true, 0) => Self::Name(before.to_owned()),
+            (true, _) => before.parse().map_or(self, Self::Imap),
+        }
+    }
 }
 
 impl std::fmt::Display for EntryUid {
@@ -47,7 +91,7 @@ impl FolderKey {
 
     /// A folder of files, or an mbox.
     pub fn files(path: &Path) -> Self {
-        Self { name: path.display().to_string(), uid_validity: 0 }
+        Self { name: file_name_text(path.as_os_str()), uid_validity: 0 }
     }
 
     /// One of its entries.

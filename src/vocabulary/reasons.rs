@@ -117,7 +117,7 @@ mod tests {
                 json!({ "mark": { "word": "field_value", "field": "precedence", "value": "bulk" } }),
             ),
             (
-                StoredReason::from(&EntryReason::Missing(GapReason::Refused { words: "NO busy".to_owned() })),
+                StoredReason::from(&GapReason::Refused { words: "NO busy".to_owned() }),
                 "refused",
                 json!({ "words": "NO busy" }),
             ),

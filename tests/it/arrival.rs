@@ -59,6 +59,7 @@ fn judged(raw: Vec<u8>, time: Option<EntryTime>, rules: &Rules) -> (Reading, Opt
     (reading, ruling.filing().cloned(), response)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every message here has a time, not every message does")]
 fn internal_date(time: &str) -> Option<EntryTime> {
     Some(EntryTime::InternalDate(WrittenTime { instant: time.parse().unwrap(), offset_seconds: 0 }))
 }

@@ -180,12 +180,16 @@ fn a_disk_that_is_full_from_the_beginning_is_named() {
         return;
     }
     let disk = Disk::in_memory(64);
-    let scene = Scene::new(3, Some(&disk.path()));
-    let once = scene.office.run(&["run", "--once"]);
-    assert!(matches!(once.code, Some(74 | 75)), "{once:?}");
-    assert!(once.said().contains("make room on its disk"), "{once:?}");
-    assert!(scene.answers().is_empty());
+    let mut scene = Scene::new(3, Some(&disk.path()));
+    scene.office.let_the_store_make_itself();
+    for arguments in [&["run", "--once"][..], &["init"]] {
+        let refused = scene.office.run(arguments);
+        assert!(matches!(refused.code, Some(74 | 75)), "{refused:?}");
+        assert!(refused.said().contains("make room on its disk"), "{refused:?}");
+        assert!(scene.answers().is_empty());
+    }
     disk.remount("size=16m");
+    scene.office.run_ok(&["init"]);
     scene.office.run_ok(&["run", "--once"]);
     scene.assert_whole(0);
 }

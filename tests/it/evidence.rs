@@ -1,6 +1,7 @@
 //! `verify`: a changed byte in anything that is kept is found and named; what the program changes itself is not.
 
 mod letters;
+mod proved;
 mod restated;
 mod schema;
 mod sealed_again;
@@ -13,7 +14,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 use zwfw_intake::parse::ParseLimits;
-use zwfw_intake::store::{Difference, Mismatch, Store, Verified};
+use zwfw_intake::store::{Difference, Look, Mismatch, Store, Verified};
 
 use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
@@ -26,12 +27,14 @@ const MUTABLE: [&str; 4] = ["reason", "reason_detail", "attempts", "next_attempt
 const SEALED: [&str; 7] =
     ["mailbox_entry", "message", "submission", "supplement", "opinion", "attachment", "acknowledgement"];
 
+fn look() -> Look<'static> {
+    Look { limits: LIMITS, head: None, now: Timestamp::now() }
+}
+
 fn verify(store: &Path) -> (Verified, Vec<Mismatch>) {
     let mut found = Vec::new();
-    let verified = Store::open_read_only(store)
-        .unwrap()
-        .verify(LIMITS, None, &mut |mismatch| found.push(mismatch))
-        .unwrap();
+    let verified =
+        Store::open_read_only(store).unwrap().verify(look(), &mut |mismatch| found.push(mismatch)).unwrap();
     // `copy` takes the triggers away; another test is about them.
     found.retain(|mismatch: &Mismatch| !mismatch.table.starts_with("event_is_append_only"));
     (verified, found)
@@ -158,10 +161,9 @@ fn whatever_column_of_whatever_row_is_changed_the_table_is_named() {
 
     let store = Connection::open(&path).unwrap();
     let mut changes = Vec::new();
-    for table in SEALED.into_iter().chain(["event", "seal", "supplement_seal"]) {
+    for table in SEALED.into_iter().chain(["event", "seal"]) {
         let key = match table {
             "seal" => "submission_id",
-            "supplement_seal" => "message_id",
             _ => "id",
         };
         let of = |aggregate: &str| -> i64 {
@@ -266,7 +268,7 @@ fn a_byte_of_the_file_that_changes_is_found_or_changes_nothing() {
         fs::write(&path, &bytes).unwrap();
         let mut found = Vec::new();
         let verified = Store::open_read_only(&path)
-            .and_then(|store| store.verify(LIMITS, None, &mut |mismatch| found.push(mismatch)));
+            .and_then(|store| store.verify(look(), &mut |mismatch| found.push(mismatch)));
         found.retain(|mismatch: &Mismatch| !mismatch.table.starts_with("event_is_append_only"));
         if verified.is_ok() && found.is_empty() {
             let after = content(&path);
@@ -370,7 +372,7 @@ fn a_log_cut_off_at_its_end_is_found_by_the_hash_kept_elsewhere() {
 }
 
 #[test]
-fn what_is_changed_and_sealed_again_verifies_and_old_digests_tell_nothing() {
+fn what_somebody_accepts_verifies_and_is_told_and_after_an_erasure_old_digests_tell_nothing() {
     let office = office();
     let path = office.store_path();
     let sealed = |store: &Connection| -> Vec<String> {
@@ -381,7 +383,6 @@ fn what_is_changed_and_sealed_again_verifies_and_old_digests_tell_nothing() {
         rows.map(Result::unwrap).collect()
     };
     let raw = Connection::open(&path).unwrap();
-    let before = sealed(&raw);
     // As an erasure does it: personal columns and raw copy out.
     raw.execute_batch(
         "UPDATE submission SET status = 'erased', name = NULL, phones = '[]', comment = '', full_text = '', from_address = '' WHERE id = 1;
@@ -393,33 +394,26 @@ fn what_is_changed_and_sealed_again_verifies_and_old_digests_tell_nothing() {
     .unwrap();
     assert!(!verify(&path).1.is_empty());
     let mut store = Store::open(&path, Timestamp::UNIX_EPOCH).unwrap();
-    let changed: Vec<i64> = {
-        let mut statement = raw.prepare("SELECT id FROM mailbox_entry WHERE reason = 'same_bytes'").unwrap();
-        let rows = statement.query_map([], |row| row.get(0)).unwrap();
-        rows.map(Result::unwrap).collect()
-    };
-    let unreadable: i64 = raw
-        .query_row("SELECT message_id FROM mailbox_entry WHERE reason = 'no_header'", [], |row| row.get(0))
-        .unwrap();
     let now = Timestamp::UNIX_EPOCH;
     let writing = store.begin().unwrap();
-    writing.seal_submission(now, "erase", 1).unwrap();
-    for id in &changed {
-        writing.seal_entry(now, "reprocess", *id).unwrap();
-    }
-    writing.seal_message(now, "reprocess", unreadable).unwrap();
+    writing.accept(Some(1), "zhang", now).unwrap();
+    writing.accept(None, "zhang", now).unwrap();
     writing.commit().unwrap();
     let (verified, found) = verify(&path);
-    assert_eq!((found, verified.messages_erased), (vec![], 1));
+    assert_eq!((found, verified.messages_erased, verified.accepted), (vec![], 1, 2));
 
-    // Put back what was erased: without the random bytes of that time the old digests cannot be met.
-    let mut again = sealed(&raw);
-    assert_eq!(again.len(), before.len() + 1);
-    let writing = store.begin().unwrap();
-    writing.seal_submission(now, "erase", 1).unwrap();
-    writing.commit().unwrap();
-    again = sealed(&raw);
-    assert_ne!(again[again.len() - 1], again[again.len() - 2], "the same rows, other random bytes");
+    // An erasure draws the random bytes anew: what is put back does not meet the old digests.
+    let before = sealed(&raw).len();
+    for erasure in 1..=2 {
+        let writing = store.begin().unwrap();
+        writing.log(now, "erase", "erased", Some(1), &serde_json::json!({})).unwrap();
+        writing.commit().unwrap();
+        let (_, found) = verify(&path);
+        assert_eq!(found, [], "erasure {erasure}");
+    }
+    let again = sealed(&raw);
+    assert_eq!(again.len(), before + 2);
+    assert_ne!(again[before], again[before + 1], "the same rows, other random bytes");
 }
 
 /// A store of schema 1 with the rows of this one, and its events but the seals, in a chain of their own.

@@ -313,7 +313,8 @@ fn no_history_ends_with_a_letter_that_no_list_shows() {
         let store = Store::open(&office.store_path(), "2024-03-12T03:00:00Z".parse().unwrap()).unwrap();
         let mut mismatches = Vec::new();
         let limits = ParseLimits::default();
-        let _ = store.verify(limits, None, &mut |mismatch| mismatches.push(format!("{mismatch:?}"))).unwrap();
+        let look = zwfw_intake::store::Look { limits, head: None, now: jiff::Timestamp::now() };
+        let _ = store.verify(look, &mut |mismatch| mismatches.push(format!("{mismatch:?}"))).unwrap();
         assert_eq!(mismatches, [""; 0]);
         drop(store);
         let rows = office.rows();
@@ -324,7 +325,14 @@ fn no_history_ends_with_a_letter_that_no_list_shows() {
             rows.rows("SELECT status, count(*) AS n FROM submission GROUP BY 1")
         );
         if long() {
-            assert_eq!(office.json(&["reprocess", "--json"])["changed"], 0);
+            let again = office.run(&["reprocess", "--json"]);
+            let again: serde_json::Value = serde_json::from_str(&again.stdout).unwrap();
+            let is_quiet = |found: &&serde_json::Value| {
+                ["changes", "left_to_a_person"].iter().all(|what| found[*what].as_array().unwrap().is_empty())
+            };
+            let changed: Vec<_> =
+                again["messages"].as_array().unwrap().iter().filter(|found| !is_quiet(found)).collect();
+            assert!(changed.is_empty(), "{changed:#?}");
         }
     }
 }

@@ -26,6 +26,7 @@
 //! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
 //! - `stats`: the figures for reports, and what the commands and views say of same letters
 //! - `evidence`: `verify` finds whatever was changed
+//! - `identity`: a UID or a file name that names another letter, servers that list or hand over less than they announce
 //! - `reconcile`: the mailbox beside the record
 //! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
@@ -73,6 +74,7 @@ mod faults;
 mod forged;
 mod hidden;
 mod histories;
+mod identity;
 mod imap;
 mod imports;
 mod invariants;

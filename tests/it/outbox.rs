@@ -96,7 +96,7 @@ async fn what_failed_is_listed_in_the_servers_words_and_tried_again_by_hand() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn all_that_failed_is_tried_again_at_once() {
     let mut office = office((1..=3).map(letter));
-    let refusing = server([rule(Step::Rcpt, say("550 5.7.1 policy"))]).await;
+    let refusing = server([rule(Step::Rcpt, say("550 5.1.1 no such user"))]).await;
     pass(&mut office, &refusing);
     assert!(office.run_ok(&["outbox", "retry", "--all-failed"]).stdout.contains("重新排入 3 封"));
     let good = server([]).await;

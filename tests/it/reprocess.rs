@@ -1,12 +1,15 @@
 //! Today's rules over what older ones filed: what differs is shown, then changed; what staff decided stays.
 //!
-//! An older program is played by changing rows as it would have left them.
+//! An older program is played by changing rows as it would have left them, and sealing them: nothing is ruled on again that
+//! somebody changed behind the program's back.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
+use jiff::Timestamp;
 use rusqlite::Connection;
+use zwfw_intake::store::Store;
 
 use crate::store::first_broken;
 use crate::support::daemon::{Finished, Office};
@@ -55,6 +58,8 @@ fn older(office: &Office, sql: &str) -> usize {
     let store = Connection::open(office.store_path()).unwrap();
     let changed = store.execute(sql, []).unwrap_or_else(|e| panic!("{sql}: {e}"));
     assert!(changed > 0, "{sql} changed nothing");
+    drop(store);
+    sealed_as_found(office);
     changed
 }
 
@@ -141,6 +146,19 @@ fn damage(office: &Office) {
         let store = Connection::open(office.store_path()).unwrap();
         store.execute(sql, []).unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
+    sealed_as_found(office);
+}
+
+/// Seals the store as it stands: what older rules left was sealed by the version that wrote it.
+fn sealed_as_found(office: &Office) {
+    let mut store = Store::open(&office.store_path(), Timestamp::UNIX_EPOCH).unwrap();
+    let ids = office.rows().rows("SELECT id FROM submission");
+    let writing = store.begin().unwrap();
+    for row in ids {
+        writing.accept(row["id"].parse().ok(), "older version", Timestamp::UNIX_EPOCH).unwrap();
+    }
+    writing.accept(None, "older version", Timestamp::UNIX_EPOCH).unwrap();
+    writing.commit().unwrap();
 }
 
 /// Puts what was filed of one message back into quarantine, as if reading it had panicked.
@@ -169,6 +187,8 @@ fn quarantine(office: &Office, sha256: &str) {
              DELETE FROM event WHERE submission_id NOT IN (SELECT id FROM submission); COMMIT"
         ))
         .unwrap();
+    drop(store);
+    sealed_as_found(office);
 }
 
 #[test]

@@ -159,3 +159,51 @@ fn only_what_concerns_the_message_counts() {
     assert!(!counts(&unavailable()));
     assert!(counts(&broken()) && counts(&unknown()));
 }
+
+#[test]
+fn a_final_refusal_is_about_us_or_about_the_recipient() {
+    use Concern::{Recipient, Unclear, Us};
+    use zwfw_intake::schedule::{Concern, Trouble, concern};
+    for (reply, about) in [
+        ("5.4.5 Daily user sending quota exceeded. x - gsmtp", Us(Trouble::Limit)),
+        ("Domain example.cn has exceeded the max emails per hour (150/100) allowed", Us(Trouble::Limit)),
+        (
+            "5.7.1 <citizen@example.org>: Recipient address rejected: Email Sending Quota Exceeded",
+            Us(Trouble::Limit),
+        ),
+        ("5.1.8 Access denied, bad outbound sender AS(42004)", Us(Trouble::Account)),
+        ("5.7.60 SMTP; Client does not have permissions to send as this sender", Us(Trouble::Sender)),
+        ("Message rejected: Email address is not verified", Us(Trouble::Sender)),
+        ("5.7.1 Client was not authenticated", Us(Trouble::Login)),
+        ("5.7.1 Client host [203.0.113.9] blocked using a list", Us(Trouble::Reputation)),
+        ("Access denied - Invalid HELO name", Us(Trouble::Reputation)),
+        ("5.1.1 <citizen@example.org>: user unknown in relay recipient table", Recipient),
+        ("5.2.2 the user has exceeded the max storage", Recipient),
+        ("5.1.1 undeliverable address: host mx.example.org said: 550 Ip frequency limited", Recipient),
+        ("邮箱不存在", Recipient),
+        ("5.7.1 looks like spam", Unclear),
+        ("", Unclear),
+    ] {
+        assert_eq!(concern(reply), about, "{reply}");
+    }
+}
+
+#[test]
+fn a_refused_login_is_told_by_its_words() {
+    use LoginRefusal::{Busy, Credentials, Person};
+    use zwfw_intake::schedule::{LoginRefusal, login_refusal};
+    for (words, refusal) in [
+        ("[UNAVAILABLE] please try again later", Some(Busy)),
+        ("Too many simultaneous connections.", Some(Busy)),
+        ("Login frequency limited", Some(Busy)),
+        ("[EXPIRED] set a new one", Some(Person)),
+        ("[CONTACTADMIN] suspended", Some(Person)),
+        ("Please log in via your web browser", Some(Person)),
+        ("account locked", Some(Person)),
+        ("LOGIN failed.", Some(Credentials)),
+        ("[AUTHENTICATIONFAILED] wrong, try again later", None),
+        ("no", None),
+    ] {
+        assert_eq!(login_refusal(words).map(|(refusal, _)| refusal), refusal, "{words}");
+    }
+}

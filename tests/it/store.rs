@@ -273,6 +273,7 @@ fn an_entry_has_one_row_whatever_is_recorded_again() {
             entry,
             sha256: None,
             size_bytes: 1,
+            listed_at: None,
             disposition,
             reason: &reason,
             message_id: None,
@@ -416,7 +417,7 @@ fn the_event_log_is_a_chain_that_shows_every_change() {
     // Whoever gets past the triggers is found by the chain.
     for (change, found) in [
         ("UPDATE event SET at = '2024-01-01T00:00:00Z' WHERE id = 3", 3),
-        ("UPDATE event SET submission_id = NULL WHERE id = 5", 5),
+        ("UPDATE event SET submission_id = NULL WHERE id = 3", 3),
         ("DELETE FROM event WHERE id = 2", 3),
         ("UPDATE event SET actor = 'intakefil', action = substr(action, 4) WHERE id = 1", 1),
     ] {

@@ -11,9 +11,9 @@ use zwfw_intake::lane::Refusal;
 use zwfw_intake::store::{Difference, InconsistencyKind};
 use zwfw_intake::vocabulary::{
     AcknowledgementKind, AcknowledgementState, Adoption, ArrivalEvidence, BreakerReason, CorrectionField,
-    Disposition, EntryReason, Flag, GapReason, Machine, Mark, Proposer, ReceivedBasis, RelationBasis,
-    RelationKind, ReviewReason, SendFailure, SendReason, Silence, Status, SubjectEvidence, SubjectMatch,
-    SubjectReason, Timeliness, Unreadable, Verdict, WithheldReason, Word,
+    Disposition, EntryReason, Flag, GapReason, LaneFault, Machine, Mark, Proposer, ReceivedBasis,
+    RelationBasis, RelationKind, ReviewReason, SendFailure, SendReason, Silence, Status, SubjectEvidence,
+    SubjectMatch, SubjectReason, Timeliness, Unreadable, Verdict, WithheldReason, Word,
 };
 use zwfw_intake::words;
 
@@ -59,6 +59,7 @@ fn enums() -> Vec<Kind> {
         kind::<WithheldReason>(),
         joined(SendReason::KIND, &[SendFailure::WORDS, SendReason::WORDS]),
         kind::<Silence>(),
+        kind::<LaneFault>(),
         kind::<BreakerReason>(),
     ]
 }

@@ -233,7 +233,7 @@ fn thread(message: &ExplainedMessage, consultation: Option<&Consultation>) -> Ve
             lines.push(format!("提到编号 {beside}，该件的发件人未通过验证、尚待核对，本信不并入"));
         }
         "capped" => {
-            lines.push(format!("回复或提到编号 {beside}，该件当日的补充已多，本信另行登记，待人工核对"))
+            lines.push(format!("回复或提到编号 {beside}，该件当日的补充已多，本信另行登记，待人工核对"));
         }
         "only_number" => {
             lines

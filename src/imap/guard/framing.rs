@@ -24,8 +24,10 @@ impl From<Violation> for io::Error {
 
 /// Finds where responses end: a line, or lines joined by literals (RFC 3501 section 4.3). Each
 /// byte is looked at once, however it arrives.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Framer {
+    /// What the literals of one response may take together, in bytes.
+    pub(super) literal_bytes: usize,
     /// Where the current response begins.
     head: usize,
     /// What has been looked at.
@@ -36,6 +38,19 @@ pub(super) struct Framer {
     line_bytes: usize,
     /// The literals of the current response, relative to its beginning.
     literals: Vec<Range<usize>>,
+}
+
+impl Default for Framer {
+    fn default() -> Self {
+        Self {
+            literal_bytes: LITERAL_BYTES,
+            head: 0,
+            scanned: 0,
+            line: 0,
+            line_bytes: 0,
+            literals: Vec::new(),
+        }
+    }
 }
 
 impl Framer {
@@ -73,7 +88,7 @@ impl Framer {
             let taken: usize = self.literals.iter().map(Range::len).sum();
             let size = usize::try_from(size)
                 .ok()
-                .filter(|size| size.saturating_add(taken) <= LITERAL_BYTES)
+                .filter(|size| size.saturating_add(taken) <= self.literal_bytes)
                 .ok_or(Violation::Literal(size))?;
             let start = end - self.head;
             self.literals.push(start..start + size);

@@ -13,10 +13,17 @@ const BRACKETS: usize = 256;
 pub(super) fn mend(bytes: &[u8], literals: &[Range<usize>], out: &mut Vec<u8>) {
     if is_status(bytes) {
         mend_status(bytes, out);
+    } else if literals.is_empty() && is_list(bytes) {
+        // Names are modified UTF-7 by the rules, and UTF-8 or GBK on some servers.
+        out.extend_from_slice(net::decode(bytes).as_bytes());
     } else {
         out.extend_from_slice(bytes);
         mend_nil_date(out, literals);
     }
+}
+
+fn is_list(bytes: &[u8]) -> bool {
+    bytes.get(..7).is_some_and(|beginning| beginning.eq_ignore_ascii_case(b"* LIST "))
 }
 
 /// Makes a status line digestible: text that is not UTF-8 is read as GB18030, NUL and other controls become blanks, and a response code is followed by a

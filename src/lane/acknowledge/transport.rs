@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::config::{Limits, Transport};
 use crate::maildir;
 use crate::smtp::{Sender, SmtpError};
-use crate::vocabulary::{OutboundMessage, SendOutcome};
+use crate::vocabulary::{LaneFault, OutboundMessage, SendOutcome};
 
 /// How answers leave.
 #[derive(Debug)]
@@ -19,13 +19,13 @@ pub enum MailTransport {
 }
 
 impl MailTransport {
-    /// Prepares a transport; nothing is connected yet.
+    /// Prepares a transport for the office's address; nothing is connected yet.
     ///
     /// # Errors
     /// When its TLS roots cannot be read.
-    pub fn new(transport: &Transport, limits: &Limits) -> Result<Self, SmtpError> {
+    pub fn new(transport: &Transport, limits: &Limits, from: &str) -> Result<Self, SmtpError> {
         Ok(match transport {
-            Transport::Smtp(server) => Self::Smtp(Box::new(Sender::new(server, limits)?)),
+            Transport::Smtp(server) => Self::Smtp(Box::new(Sender::new(server, limits)?.speaking_for(from))),
             Transport::Maildir(path) => Self::Maildir(path.clone()),
         })
     }
@@ -39,6 +39,38 @@ impl MailTransport {
         match self {
             Self::Smtp(sender) => sender.send(message).await,
             Self::Maildir(path) => maildir::deliver(path, message, now, token),
+        }
+    }
+
+    /// For people.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Smtp(sender) => format!("SMTP {}", sender.server()),
+            Self::Maildir(path) => path.display().to_string(),
+        }
+    }
+
+    /// What kept the last session from being opened.
+    pub(super) const fn fault(&self) -> LaneFault {
+        match self {
+            Self::Smtp(sender) => sender.fault(),
+            Self::Maildir(_) => LaneFault::Other,
+        }
+    }
+
+    /// Refused logins in a row.
+    pub const fn refused_logins(&self) -> u32 {
+        match self {
+            Self::Smtp(sender) => sender.refused_logins(),
+            Self::Maildir(_) => 0,
+        }
+    }
+
+    /// Whether the password's file holds another password by now.
+    pub fn password_changed(&self) -> bool {
+        match self {
+            Self::Smtp(sender) => sender.password_changed(),
+            Self::Maildir(_) => false,
         }
     }
 

@@ -13,7 +13,9 @@ use super::pass::Pass;
 use crate::config::open_file;
 use crate::lane::Lane;
 use crate::store::StoreError;
-use crate::vocabulary::{EntryTime, EntryUid, FetchedMessage, FolderKey, maildir_base_name, sha256_hex};
+use crate::vocabulary::{
+    EntryTime, EntryUid, FetchedMessage, FolderKey, file_name_text, maildir_base_name, sha256_hex,
+};
 
 /// A longer line of an mbox is read in pieces.
 const PIECE_BYTES: u64 = 64 * 1024;
@@ -122,7 +124,7 @@ impl Importer<'_> {
         open_file(path)
             .and_then(|file| file.take(most).read_to_end(&mut raw))
             .map_err(|source| ImportError::Read { path: path.to_path_buf(), source })?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file_name_text(path.file_name().unwrap_or_default());
         let name = maildir_base_name(&name).to_owned();
         let folder = path.parent().unwrap_or(Path::new("."));
         let found = Found { raw, size_bytes: whole, truncated, modified: modified(metadata) };
@@ -180,7 +182,7 @@ impl Importer<'_> {
         let entry = self.lane.store.read(|store| {
             let mut entry = folder.entry(EntryUid::Name(name));
             if store.is_recorded(&entry)? && !store.is_recorded_with(&entry, &sha256)? {
-                entry.uid = EntryUid::Name(format!("{}@{}", entry.uid, sha256.get(..16).unwrap_or_default()));
+                entry.uid = entry.uid.with_digest(&sha256);
             }
             Ok((!store.is_recorded(&entry)?).then_some(entry))
         })?;

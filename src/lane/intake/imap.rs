@@ -1,28 +1,35 @@
 //! One pass over the folders of an IMAP mailbox.
 
+mod health;
 mod recording;
+mod rests;
 mod wait;
 mod worklist;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use tokio::time::Instant;
 
 use super::batch::{Batch, Missing, committed};
 use super::pass::{Pass, PassError};
-use crate::config::{AfterFiling, ImapSettings};
-use crate::cursor::{self, Plan};
-use crate::imap::{ImapError, Session};
+use crate::config::{AfterFiling, ImapSettings, Secret};
+use crate::cursor::{self, FolderState, Heard, Plan};
+use crate::imap::{FetchedBatch, ImapError, Session};
 use crate::lane::Lane;
 use crate::maillog;
 use crate::vocabulary::{EntryUid, FolderKey, GapReason};
 
+use health::Health;
 use recording::Recording;
+use rests::Rests;
 use wait::Wakings;
 use worklist::{Comparison, Worklist};
 
 /// Filed messages that are marked at a time.
 const MARKS: usize = 500;
+
+/// Folders that a message names.
+const FOLDERS_NAMED: usize = 40;
 
 /// An IMAP mailbox and its session, which lives on between passes.
 #[derive(Debug)]
@@ -33,6 +40,13 @@ pub struct ImapMailbox {
     /// together, and one of them may be the reason.
     singly_until: HashMap<String, u32>,
     wakings: Wakings,
+    /// Folders that could not be read.
+    unread: Rests,
+    /// Folders that could not be marked.
+    unmarked: Rests,
+    health: Health,
+    /// Refused logins in a row.
+    refused_logins: u32,
     /// The last comparison of each folder with the record.
     compared: HashMap<String, Comparison>,
 }
@@ -42,8 +56,11 @@ struct Start {
     folder: FolderKey,
     /// What is below was recorded by an earlier pass, or is a gap.
     first_uid: u32,
-    /// EXISTS.
-    exists: u32,
+    /// What the server says of it, and what was heard before.
+    state: FolderState,
+    heard: Heard,
+    /// UIDNEXT before and now, where it fell.
+    fell: Option<(u32, u32)>,
     /// Nothing is recorded under this UIDVALIDITY yet.
     unknown: bool,
     /// When the pass ends.
@@ -58,6 +75,10 @@ impl ImapMailbox {
             session: None,
             singly_until: HashMap::new(),
             wakings: Wakings::default(),
+            unread: Rests::default(),
+            unmarked: Rests::default(),
+            health: Health::default(),
+            refused_logins: 0,
             compared: HashMap::new(),
         }
     }
@@ -68,6 +89,10 @@ impl ImapMailbox {
         let mut pass = Pass::default();
         let mut session = self.kept_session().await;
         for folder in &self.settings.folders.clone() {
+            if let Some(problem) = self.unread.problem(folder) {
+                pass.failed_folders.push((folder.clone(), problem.to_owned()));
+                continue;
+            }
             let mut again = true;
             while again {
                 again = false;
@@ -81,11 +106,16 @@ impl ImapMailbox {
                 };
                 let opened = session.insert(opened);
                 let singly = self.singly_until.contains_key(folder);
-                match self.folder(opened, folder, lane, until, &mut pass).await {
-                    Ok(()) => {}
+                let problem = match self.folder(opened, folder, lane, until, &mut pass).await {
+                    Ok(problem) => problem,
                     // The session goes on.
                     Err(PassError::Imap(error @ ImapError::FolderUnknown { .. })) => {
-                        pass.fail(folder, error.to_string());
+                        Some(format!("{error}{}", known_folders(opened).await))
+                    }
+                    // Nothing more is asked in this pass.
+                    Err(PassError::Imap(error @ ImapError::Throttled { .. })) => {
+                        self.session = session;
+                        return Err(error.into());
                     }
                     Err(PassError::Imap(error)) => {
                         session = None;
@@ -94,12 +124,35 @@ impl ImapMailbox {
                         again = !singly && self.singly_until.contains_key(folder);
                         if again {
                             maillog::one_by_one(folder, &error.to_string());
-                        } else {
-                            pass.fail(folder, format!("folder {folder:?}: {error}"));
                         }
+                        Some(format!("folder {folder:?}: {error}"))
                     }
                     Err(error) => return Err(error),
+                };
+                if !session.as_ref().is_some_and(Session::is_usable) {
+                    session = None;
                 }
+                match problem {
+                    _ if again => {}
+                    Some(problem) => {
+                        self.unread.failed(folder, &problem, lane.world.random());
+                        pass.fail(folder, problem);
+                    }
+                    None => {
+                        self.unread.mended(folder);
+                        pass.read_folders.push(folder.clone());
+                    }
+                }
+            }
+        }
+        if pass.read_folders.is_empty() {
+            self.unread.end();
+        }
+        if let Some(open) = &mut session {
+            match self.health.look(open, lane).await {
+                // The letters are read; what is wrong with the session shows in the next pass.
+                Ok(()) | Err(PassError::Imap(_)) => {}
+                Err(error) => return Err(error),
             }
         }
         self.session = session;
@@ -113,15 +166,40 @@ impl ImapMailbox {
         session.noop().await.is_ok().then_some(session)
     }
 
-    async fn session(&self, session: Option<Session>, lane: &Lane) -> Result<Session, ImapError> {
-        match session {
-            Some(session) => Ok(session),
-            None => Session::open(&self.settings, &lane.config.limits).await,
+    async fn session(&mut self, session: Option<Session>, lane: &Lane) -> Result<Session, ImapError> {
+        if let Some(session) = session {
+            return Ok(session);
         }
+        let server = &mut self.settings.server;
+        if self.refused_logins > 0
+            && let Some(password) = server.password.as_ref().and_then(Secret::changed)
+        {
+            server.password = Some(password);
+        }
+        let opened = Session::open(&self.settings, &lane.config.limits).await;
+        match &opened {
+            Ok(_) => self.refused_logins = 0,
+            Err(ImapError::Login { temporary: false, .. }) => {
+                self.refused_logins = self.refused_logins.saturating_add(1);
+            }
+            Err(_) => {}
+        }
+        opened
+    }
+
+    /// Refused logins in a row.
+    pub(super) const fn refused_logins(&self) -> u32 {
+        self.refused_logins
+    }
+
+    /// Whether the password's file holds another password by now.
+    pub(super) fn password_changed(&self) -> bool {
+        self.settings.server.password.as_ref().is_some_and(|password| password.changed().is_some())
     }
 
     /// One folder, in the order of the data: list what is new and what is missing, fetch it batch by batch, each
-    /// recorded and committed while the next is fetched, and only then mark what was filed.
+    /// recorded and committed while the next is fetched, and only then mark what was filed. What is wrong with the folder
+    /// itself.
     async fn folder(
         &mut self,
         session: &mut Session,
@@ -129,21 +207,80 @@ impl ImapMailbox {
         lane: &Lane,
         until: Instant,
         pass: &mut Pass,
-    ) -> Result<(), PassError> {
+    ) -> Result<Option<String>, PassError> {
         let Some(start) = open(session, name, lane, until).await? else {
             let problem = "the server gives no UIDVALIDITY, nothing can be recorded safely";
-            pass.fail(name, format!("folder {name:?}: {problem}"));
-            return Ok(());
+            return Ok(Some(format!("folder {name:?}: {problem}")));
         };
         session.set_end(halfway(until));
         let worklist = self.worklist(session, &start, lane).await?;
         self.fetch(session, &start, &worklist, lane, pass).await?;
+        self.compare_bytes(session, &start, &worklist, lane, pass).await?;
         if start.unknown && worklist.has_nothing_new() {
             let position = Some((start.folder.clone(), 0));
             committed(Batch { position, ..Batch::default() }.record(lane), pass).await?;
         }
+        if start.state.uid_next != start.heard.uid_next && !pass.incomplete {
+            lane.store.write(|writing| writing.hear(&start.folder, start.state.uid_next))?;
+        }
+        if let Some((announced, listed)) = worklist.unlisted {
+            pass.lists_fewer(name, announced, listed);
+        }
         if !pass.incomplete {
-            self.mark(session, &start.folder, lane).await?;
+            self.mark(session, &start.folder, lane, pass).await?;
+        }
+        Ok(None)
+    }
+
+    /// Marks what was filed. That it cannot be marked is no reason to read the folder more rarely.
+    async fn mark(
+        &mut self,
+        session: &mut Session,
+        folder: &FolderKey,
+        lane: &Lane,
+        pass: &mut Pass,
+    ) -> Result<(), PassError> {
+        if self.settings.after_filing == AfterFiling::None {
+            return Ok(());
+        }
+        if let Some(problem) = self.unmarked.problem(&folder.name) {
+            pass.unmarked.push((folder.name.clone(), problem.to_owned()));
+            return Ok(());
+        }
+        match self.mark_due(session, folder, lane).await {
+            Ok(()) => self.unmarked.mended(&folder.name),
+            Err(PassError::Imap(error)) if !matches!(error, ImapError::Throttled { .. }) => {
+                let problem = error.to_string();
+                self.unmarked.failed(&folder.name, &problem, lane.world.random());
+                pass.not_marked(&folder.name, problem);
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Where UIDs moved: fetches what is recorded from the first doubtful UID on, and compares it by its bytes.
+    async fn compare_bytes(
+        &mut self,
+        session: &mut Session,
+        start: &Start,
+        worklist: &Worklist,
+        lane: &Lane,
+        pass: &mut Pass,
+    ) -> Result<(), PassError> {
+        let folder = &start.folder;
+        let mut asked: BTreeSet<u32> = worklist.uids().collect();
+        while !pass.incomplete
+            && let Some(from) = lane.store.read(|store| store.heard(folder))?.doubt_from
+        {
+            let doubted = worklist.doubted(from, &asked);
+            let before = asked.len();
+            asked.extend(doubted.uids());
+            if asked.len() == before {
+                return Ok(lane.store.write(|writing| writing.settle_doubt(folder))?);
+            }
+            maillog::comparing_bytes(&folder.name, from, asked.len() - before);
+            self.fetch(session, start, &doubted, lane, pass).await?;
         }
         Ok(())
     }
@@ -162,6 +299,7 @@ impl ImapMailbox {
         let limits = &lane.config.limits;
         let mark = self.settings.after_filing != AfterFiling::None;
         let mut recording = Recording::default();
+        let standing = worklist.standing();
         for run in worklist.runs(limits) {
             // Two large messages at once, one being recorded and one being fetched, are too many for memory.
             let large = run.is_large(limits);
@@ -180,8 +318,19 @@ impl ImapMailbox {
             recording.finish(pass).await?;
             let position = Some((folder.clone(), run.last_uid()));
             match (fetched, run.alone()) {
+                // What came is kept, and nothing is counted against the rest.
+                (Ok(FetchedBatch { throttled: Some(error), messages, missing }), _) => {
+                    let position = run.reached(&messages, &missing).map(|uid| (folder.clone(), uid));
+                    let came = FetchedBatch { messages, missing, throttled: None };
+                    recording.begin(lane, Batch { position, mark, ..Batch::fetched(came, folder) });
+                    recording.finish(pass).await?;
+                    return Err(error.into());
+                }
+                (Err(error @ ImapError::Throttled { .. }), _) => return Err(error.into()),
                 (Ok(fetched), _) => {
-                    recording.begin(lane, Batch { position, mark, ..Batch::fetched(fetched, folder) });
+                    let looks = worklist.looks(&run, limits.message_bytes);
+                    let batch = Batch { position, mark, looks, ..Batch::fetched(fetched, folder) };
+                    recording.begin(lane, Batch { standing: standing.clone(), ..batch });
                     if large {
                         recording.finish(pass).await?;
                     }
@@ -206,11 +355,13 @@ impl ImapMailbox {
 
     /// Marks what was filed, now or before a process ended that did not come to it. Everything of the folder is
     /// committed: only now may anything change on the server.
-    async fn mark(&self, session: &mut Session, folder: &FolderKey, lane: &Lane) -> Result<(), PassError> {
+    async fn mark_due(
+        &self,
+        session: &mut Session,
+        folder: &FolderKey,
+        lane: &Lane,
+    ) -> Result<(), PassError> {
         let how = &self.settings.after_filing;
-        if *how == AfterFiling::None {
-            return Ok(());
-        }
         loop {
             let now = lane.world.now();
             let due = lane.store.read(|store| store.marks_due(folder, now, MARKS))?;
@@ -252,7 +403,29 @@ async fn open(
     };
     let unknown = position.is_none_or(|position| position.uid_validity != uid_validity);
     let folder = FolderKey::imap(name, uid_validity);
-    Ok(Some(Start { folder, first_uid, exists: state.exists, unknown, until }))
+    let mut heard = lane.store.read(|store| store.heard(&folder))?;
+    let fell = cursor::uid_next_fell(position, heard, state);
+    if let Some((_, now)) = fell {
+        // Remembered first: a process that ends here must not take the next pass for one without a sign.
+        lane.store.write(|writing| {
+            writing.doubt(&folder, now)?;
+            writing.hear(&folder, Some(now))
+        })?;
+        heard = lane.store.read(|store| store.heard(&folder))?;
+    }
+    Ok(Some(Start { folder, first_uid, state, heard, fell, unknown, until }))
+}
+
+/// The folders that there are, for whoever configured one that there is not.
+async fn known_folders(session: &mut Session) -> String {
+    match session.folders().await {
+        Ok(folders) => {
+            let more = if folders.len() > FOLDERS_NAMED { ", …" } else { "" };
+            let named: Vec<String> = folders.into_iter().take(FOLDERS_NAMED).collect();
+            format!("; the folders of this mailbox are: {}{more}", named.join(", "))
+        }
+        Err(_) => String::new(),
+    }
 }
 
 /// The middle between now and `until`.

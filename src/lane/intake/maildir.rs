@@ -1,28 +1,33 @@
 //! One pass over a Maildir.
+//!
+//! A name is no identity: a file is read again when it is of another size or date than recorded, and once more when it was
+//! written to within the seconds before it was read, for its writer may not have been done.
 
+use std::collections::BTreeSet;
 use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::batch::{Batch, Missing, committed};
 use super::pass::{Pass, PassError};
+use crate::cursor::Looks;
 use crate::lane::Lane;
+use crate::lane::reconcile::compare;
 use crate::maildir::{self, Entry};
-use crate::store::StoreError;
+use crate::store::FolderRecord;
 use crate::vocabulary::{EntryUid, FolderKey, GapReason};
 
-/// Reads and records every file whose name is not recorded yet.
+/// A file that was written to this recently may still be written to.
+const UNSETTLED: SignedDuration = SignedDuration::from_secs(5);
+
+/// Reads and records every file that is not recorded as it is.
 pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
     let folder = FolderKey::files(path);
     let limits = &lane.config.limits;
     let mut pass = Pass::default();
-    let mut new = Vec::new();
-    for entry in maildir::list(path)? {
-        if !is_settled(&folder, &entry, lane)? {
-            new.push(entry);
-        }
-    }
     let mut batch = Batch::default();
     let mut bytes = 0;
-    for entry in &new {
+    for entry in &due(path, &folder, lane)? {
         if lane.world.stopping() {
             pass.incomplete = true;
             break;
@@ -30,6 +35,13 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
         match maildir::read(path, entry, limits) {
             Ok(Some(message)) => {
                 bytes += message.raw.len() as u64;
+                let modified = entry.modified;
+                let settled = lane.world.now().duration_since(modified) >= UNSETTLED;
+                // A date that no file has: the next passes read it again, until it has settled.
+                let date = if settled { modified } else { Timestamp::UNIX_EPOCH };
+                batch
+                    .looks
+                    .insert(EntryUid::Name(entry.name.clone()), Looks { date: Some(date), ..entry.looks() });
                 batch.messages.push(message);
             }
             // Gone since it was listed: moved by somebody's mail program; the next pass finds it.
@@ -48,12 +60,29 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
         }
     }
     committed(batch.record(lane), &mut pass).await?;
+    pass.read_folders.push(folder.name);
     Ok(pass)
 }
 
-/// Whether nothing is to be done about an entry now: it is recorded, or a gap that is not due again yet.
-fn is_settled(folder: &FolderKey, entry: &Entry, lane: &Lane) -> Result<bool, StoreError> {
-    let key = folder.entry(EntryUid::Name(entry.name.clone()));
+/// The files to be read now: new ones, those that look otherwise than recorded, and gaps that are due.
+fn due(path: &Path, folder: &FolderKey, lane: &Lane) -> Result<Vec<Entry>, PassError> {
+    let listed = maildir::list(path)?;
     let now = lane.world.now();
-    lane.store.read(|store| Ok(store.is_recorded(&key)? || store.gap_is_resting(&key, now)?))
+    let entries: Vec<(EntryUid, Looks)> =
+        listed.iter().map(|entry| (EntryUid::Name(entry.name.clone()), entry.looks())).collect();
+    let (recorded, gaps) = lane.store.read(|store| store.known_from(folder, 0))?;
+    let record = FolderRecord { recorded, gaps, ..FolderRecord::default() };
+    let report = compare(folder.clone(), &entries, record, |_| false);
+    if !report.learned.is_empty() {
+        lane.store
+            .write(|writing| report.learned.iter().try_for_each(|(id, looks)| writing.learn(*id, *looks)))?;
+    }
+    let mut due: BTreeSet<EntryUid> =
+        report.missing.into_iter().chain(report.differing).map(|entry| entry.uid).collect();
+    for gap in report.gaps {
+        if !lane.store.read(|store| store.gap_is_resting(&folder.entry(gap.uid.clone()), now))? {
+            due.insert(gap.uid);
+        }
+    }
+    Ok(listed.into_iter().filter(|entry| due.contains(&EntryUid::Name(entry.name.clone()))).collect())
 }

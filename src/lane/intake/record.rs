@@ -6,22 +6,18 @@ use jiff::Timestamp;
 
 use super::answer::{ReplyContext, answer};
 use super::reports::note_report;
-use crate::automatic::Origin;
+use crate::automatic::{self, Origin, Placeholder};
 use crate::lane::LaneConfig;
 use crate::parse::{self, Message};
-use crate::ruling::{self, Filing, Precedents, Reading, Ruled, Ruling};
+use crate::ruling::{self, Filing, Precedents, Reading, Ruled, Ruling, SeenBefore};
 use crate::sender::Verdict;
 use crate::store::{
     self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
 };
 use crate::vocabulary::{
-    Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, GapReason, Unreadable,
-    sha256_hex,
+    Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, Unreadable, sha256_hex,
 };
 use crate::words;
-
-/// This lane in the event log.
-pub(super) const ACTOR: &str = "intake";
 
 /// A fetched message with everything that can be said of it without the record.
 #[derive(Debug)]
@@ -32,6 +28,13 @@ pub(in crate::lane) struct Prepared {
     pub(in crate::lane) sha256: String,
     /// `None`: reading it panicked. It is quarantined and the others go on.
     pub(in crate::lane) read: Option<(Message, Reading)>,
+}
+
+impl Prepared {
+    /// Whether the mail server wrote it in the place of the letter.
+    pub(super) fn placeholder(&self) -> Option<Placeholder> {
+        self.read.as_ref().and_then(|(message, _)| automatic::placeholder(message))
+    }
 }
 
 /// Reads a message; total.
@@ -52,6 +55,8 @@ pub(in crate::lane) struct Recorded {
     pub(super) entry: EntryKey,
     pub(in crate::lane) disposition: Disposition,
     pub(super) reason: EntryReason,
+    /// Another letter has a row under the same name.
+    pub(super) displaces: bool,
 }
 
 impl Recorded {
@@ -61,7 +66,8 @@ impl Recorded {
     }
 }
 
-/// Records one message; returns what was done, or `None` when the entry was there already.
+/// Records one message; returns what was done, or `None` when the entry was there already, with these bytes. With other bytes it
+/// gets a row of its own beside the one that is there: a UID, or a file's name, is no identity.
 pub(in crate::lane) fn record(
     writing: &Writing<'_>,
     prepared: &Prepared,
@@ -69,11 +75,47 @@ pub(in crate::lane) fn record(
     now: Timestamp,
     token: u64,
 ) -> Result<Option<Recorded>, StoreError> {
+    let Prepared { fetched, sha256, .. } = prepared;
+    let named = if writing.is_scratch() { Vec::new() } else { writing.rows_named(&fetched.entry)? };
+    let stands_in = prepared.placeholder().is_some();
+    if named.iter().any(|row| row.sha256.as_ref() == Some(sha256)) {
+        if !stands_in {
+            writing.close_gap(&fetched.entry)?;
+        }
+        return Ok(None);
+    }
+    let mut key = fetched.entry.clone();
+    if !named.is_empty() {
+        key.uid = key.uid.with_digest(sha256);
+    }
+    let mut recorded = record_as(writing, prepared, config, (&key, !named.is_empty()), (now, token))?;
+    if !named.is_empty() && !stands_in {
+        writing.close_gap(&fetched.entry)?;
+        for row in named.iter().filter(|row| row.is_stand_in) {
+            writing.came_later(row.id, "intake", now)?;
+        }
+    }
+    if let Some(recorded) = &mut recorded {
+        recorded.displaces = named.iter().any(|row| !row.is_stand_in);
+        recorded.entry = fetched.entry.clone();
+    }
+    Ok(recorded)
+}
+
+/// Records it under this name.
+fn record_as(
+    writing: &Writing<'_>,
+    prepared: &Prepared,
+    config: &LaneConfig,
+    (key, has_row): (&EntryKey, bool),
+    (now, token): (Timestamp, u64),
+) -> Result<Option<Recorded>, StoreError> {
     let Prepared { fetched, sha256, read, .. } = prepared;
     let mut entry = NewEntry {
-        entry: &fetched.entry,
+        entry: key,
         sha256: Some(sha256),
         size_bytes: fetched.announced_size_bytes,
+        listed_at: fetched.time.map(instant_of),
         disposition: Disposition::Quarantined,
         reason: &EntryReason::Unreadable(Unreadable::Panicked),
         message_id: None,
@@ -85,8 +127,15 @@ pub(in crate::lane) fn record(
         as_known(&mut entry, &known);
         return close(writing, &entry, now);
     }
+    if let Some(seen) = seen_before(writing, prepared, has_row)? {
+        let reason = EntryReason::SameMessage { number: seen.number };
+        entry.disposition = Disposition::Duplicate;
+        entry.reason = &reason;
+        entry.message_id = Some(seen.message_id);
+        return close(writing, &entry, now);
+    }
     let (Some(read), Some(ruled)) = (read, rule(writing, prepared, config)?) else {
-        entry.message_id = Some(keep_unfiled(writing, &bare(prepared), now)?);
+        entry.message_id = Some(writing.keep_message(&bare(prepared))?);
         return close(writing, &entry, now);
     };
     let reason = ruled.ruling.reason();
@@ -99,7 +148,7 @@ pub(in crate::lane) fn record(
     let kept = as_read(prepared, read, &ruled);
     match &ruled.ruling {
         Ruling::NotOurs(_) | Ruling::Automatic { .. } => {}
-        Ruling::Quarantined(_) => entry.message_id = Some(keep_unfiled(writing, &kept, now)?),
+        Ruling::Quarantined(_) => entry.message_id = Some(writing.keep_message(&kept)?),
         Ruling::File { .. } | Ruling::Supplement { .. } | Ruling::Duplicate { .. } => {
             let message_id = writing.keep_message(&kept)?;
             entry.message_id = Some(message_id);
@@ -124,6 +173,23 @@ fn as_known(entry: &mut NewEntry<'_>, known: &KnownMessage) {
     }
 }
 
+/// The kept message that this one is once more, in another folder or from another server.
+fn seen_before(
+    writing: &Writing<'_>,
+    prepared: &Prepared,
+    has_row: bool,
+) -> Result<Option<SeenBefore>, StoreError> {
+    // Replayed is what was kept, and that has its rows.
+    let Some((message, reading)) = prepared.read.as_ref().filter(|_| !writing.is_scratch()) else {
+        return Ok(None);
+    };
+    let Some(id) = message.message_id.as_deref() else { return Ok(None) };
+    // Delivered twice into one folder, it is a repetition.
+    let elsewhere = (!has_row).then_some(&prepared.fetched.entry.folder);
+    let kept = writing.kept_with_message_id(id, &prepared.sha256, elsewhere)?;
+    Ok(ruling::seen_before(message, reading, kept))
+}
+
 /// Rules on a message by what the record has of others; `None`: it could not be read.
 pub(in crate::lane) fn rule(
     writing: &Writing<'_>,
@@ -137,29 +203,6 @@ pub(in crate::lane) fn rule(
         _ => writing.precedents(&look_up(message, reading, &prepared.sha256))?,
     };
     Ok(Some(ruling::rule(message, &prepared.fetched, reading, precedents, &config.rules)))
-}
-
-/// Records an entry whose bytes never came: it stands in the quarantine, so that somebody looks into the mailbox.
-pub(super) fn unreadable(
-    writing: &Writing<'_>,
-    entry: &EntryKey,
-    reason: GapReason,
-    now: Timestamp,
-) -> Result<Option<Recorded>, StoreError> {
-    let disposition = Disposition::Quarantined;
-    close(
-        writing,
-        &NewEntry {
-            entry,
-            sha256: None,
-            size_bytes: 0,
-            disposition,
-            reason: &EntryReason::Missing(reason),
-            message_id: None,
-            rfc822_message_id: None,
-        },
-        now,
-    )
 }
 
 /// What to look for in the record.
@@ -192,13 +235,6 @@ pub(in crate::lane) fn as_read<'a>(
     }
 }
 
-/// Keeps a message of which nothing is filed; one that is filed is sealed with its submission.
-fn keep_unfiled(writing: &Writing<'_>, message: &NewMessage<'_>, now: Timestamp) -> Result<i64, StoreError> {
-    let id = writing.keep_message(message)?;
-    writing.seal_message(now, ACTOR, id)?;
-    Ok(id)
-}
-
 fn bare(prepared: &Prepared) -> NewMessage<'_> {
     let Prepared { fetched, raw, sha256, .. } = prepared;
     NewMessage {
@@ -207,13 +243,17 @@ fn bare(prepared: &Prepared) -> NewMessage<'_> {
         rfc822_message_id: None,
         subject: None,
         sent: None,
-        internal_date: fetched.time.map(|time| match time {
-            EntryTime::InternalDate(written) => written.instant,
-            EntryTime::File(at) => at,
-        }),
+        internal_date: fetched.time.map(instant_of),
         arrival: None,
         attachments: &[],
         evidence: None,
+    }
+}
+
+pub(super) const fn instant_of(time: EntryTime) -> Timestamp {
+    match time {
+        EntryTime::InternalDate(written) => written.instant,
+        EntryTime::File(at) => at,
     }
 }
 
@@ -227,6 +267,7 @@ fn close(
         entry: entry.entry.clone(),
         disposition: entry.disposition,
         reason: entry.reason.clone(),
+        displaces: false,
     }))
 }
 
@@ -254,11 +295,9 @@ pub(in crate::lane) fn file(
     if writing.is_scratch() {
         return Ok(());
     }
-    let Some(filed) = filed else { return writing.seal_message(now, ACTOR, message_id) };
+    let Some(filed) = filed else { return Ok(()) };
     let context = ReplyContext { config, message, ruling, filing, consultation, message_id, now, token };
-    answer(writing, &context, &filed)?;
-    writing.seal_letter(now, ACTOR, message_id)?;
-    filed.reopened.map_or(Ok(()), |own_letter| writing.seal_letter(now, ACTOR, own_letter))
+    answer(writing, &context, &filed)
 }
 
 /// The filing as it becomes rows.

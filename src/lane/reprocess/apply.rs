@@ -9,37 +9,20 @@ use crate::store::{Given, Place};
 
 /// Writes what differs in the rows of one message.
 pub(super) fn write(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> Result<()> {
-    place_again(replay, look, difference)?;
+    let placed = place_again(replay, look, difference)?;
     let changes = &difference.finding.changes;
-    if changes.is_empty() {
+    if changes.is_empty() && !placed {
         return Ok(());
     }
     let (real, now, actor) = (replay.real, replay.world.now(), &*replay.request.actor);
     let submission = look.kept.submission.as_ref().map(|submission| submission.id);
     rows(replay, look, difference)?;
-    let recounted = match difference.opinions.as_ref().zip(submission) {
-        Some((items, submission)) => real.amend_opinions(submission, look.id, items)?,
-        None => false,
-    };
+    if let Some((items, submission)) = difference.opinions.as_ref().zip(submission) {
+        real.amend_opinions(submission, look.id, items)?;
+    }
     let fields: Vec<String> =
         changes.iter().map(|change| format!("{}.{}", change.table, change.field)).collect();
-    real.log(now, actor, "reprocessed", submission, &json!({ "message": look.id, "fields": fields }))?;
-    for (table, entry, _) in &difference.rows {
-        if *table == "mailbox_entry" && changes.iter().any(|change| change.table == *table) {
-            real.seal_entry(now, actor, *entry)?;
-        }
-    }
-    match submission {
-        // A supplement may change where its submission stands, and other items the ordinals of all.
-        Some(submission)
-            if recounted
-                || !look.kept.is_submission && changes.iter().any(|change| change.table == "submission") =>
-        {
-            real.seal_submission(now, actor, submission)
-        }
-        Some(_) => real.seal_letter(now, actor, look.id),
-        None => real.seal_message(now, actor, look.id),
-    }
+    real.log(now, actor, "reprocessed", submission, &json!({ "message": look.id, "fields": fields }))
 }
 
 fn rows(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> Result<()> {
@@ -49,12 +32,13 @@ fn rows(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> Result<
     difference.attachments.as_ref().map_or(Ok(()), |found| replay.real.amend_attachments(look.id, found))
 }
 
-/// What the message is compared by follows what is read of it; this changes nothing that a person sees by itself.
-fn place_again(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> Result<()> {
+/// What the message is compared by follows what is read of it; this changes nothing that a person sees by itself. Whether it
+/// was placed anew.
+fn place_again(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> Result<bool> {
     let (Some(submission), Some(ruled)) =
         (&look.kept.submission, replay.scratch.message(look.id)?.and_then(|found| found.submission))
     else {
-        return Ok(());
+        return Ok(false);
     };
     let (likeness, is_submission) = (&look.reading.likeness, look.kept.is_submission);
     let is_duplicate = is_submission && ruled.duplicate_of.is_some();
@@ -63,7 +47,7 @@ fn place_again(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> 
     if difference.finding.changes.is_empty()
         && stands.as_ref() == likeness.opinion_sha256.as_ref().filter(|_| !is_duplicate)
     {
-        return Ok(());
+        return Ok(false);
     }
     let place = Place {
         message_id: look.id,
@@ -73,7 +57,8 @@ fn place_again(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> 
         consultation: &ruled.consultation,
         from_address: &look.sender(),
     };
-    replay.real.place_again(&place, likeness)
+    replay.real.place_again(&place, likeness)?;
+    Ok(true)
 }
 
 /// Files a message out of quarantine: into the record, by the same function and by what the scratch store has of the mail

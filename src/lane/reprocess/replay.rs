@@ -138,8 +138,15 @@ impl Replay<'_> {
         found: &KeptSubmission,
     ) -> Result<()> {
         let mut repeats = found.duplicate_of.is_some();
+        // It repeated a letter until that was denied, and does so here until then.
+        let is_released =
+            self.corrections(own)?.iter().any(|found| found.get("field").as_deref() == Some("duplicate_of"));
         let stands = own.is_decided || own.last_supplement.is_some();
-        if repeats && own.duplicate_of.is_none() && (stands || self.real.is_worked_on(own.id)?) {
+        if repeats
+            && own.duplicate_of.is_none()
+            && !is_released
+            && (stands || self.real.is_worked_on(own.id)?)
+        {
             if !own.is_decided {
                 difference.finding.left.push(Left::RepeatsWithAdditions);
             }
@@ -171,9 +178,6 @@ impl Replay<'_> {
             }
         }
         self.opinions(difference, look, own)?;
-        // What repeated a letter that was denied goes on under the entry of a repetition.
-        let is_released =
-            self.corrections(own)?.iter().any(|found| found.get("field").as_deref() == Some("duplicate_of"));
         let otherwise = is_released || own.is_decided && repeats != own.duplicate_of.is_some();
         self.message_rows(
             difference,

@@ -49,7 +49,8 @@ impl InconsistencyKind {
          AND NOT EXISTS (SELECT 1 FROM supplement AS p WHERE p.message_id = e.message_id)"
             }
             Self::DuplicateWithoutSubmission => {
-                "SELECT folder || ' ' || uid FROM mailbox_entry AS e WHERE disposition = 'duplicate' AND reason <> 'same_bytes'
+                "SELECT folder || ' ' || uid FROM mailbox_entry AS e WHERE disposition = 'duplicate'
+         AND reason NOT IN ('same_bytes', 'same_message', 'came_later')
          AND NOT EXISTS (SELECT 1 FROM submission AS s WHERE s.message_id = e.message_id AND s.duplicate_of IS NOT NULL)"
             }
             Self::SameBytesWithoutFirst => {
@@ -61,7 +62,9 @@ impl InconsistencyKind {
          AND message_id IS NULL"
             }
             Self::RecordedAndOwed => {
-                "SELECT folder || ' ' || uid FROM mailbox_entry JOIN gap USING (folder, uid_validity, uid)"
+                "SELECT folder || ' ' || uid FROM mailbox_entry AS e JOIN gap AS g USING (folder, uid_validity, uid)
+         WHERE g.reason NOT IN ('differs', 'asked_for', 'placeholder', 'short_body')
+         AND NOT (e.disposition = 'quarantined' AND (e.sha256 IS NULL OR e.reason = 'placeholder'))"
             }
             Self::SubmissionWithoutEntry => {
                 "SELECT number FROM submission AS s WHERE NOT EXISTS (SELECT 1 FROM mailbox_entry AS e WHERE e.message_id = s.message_id)"

@@ -27,9 +27,15 @@ pub enum Difference {
     EntryDigest,
     /// An answer's state or sending time is not what the event log says.
     FateChanged,
-    /// The rows differ from their latest seal.
+    /// The row differs from its latest seal.
     SealBroken,
-    /// There is no seal though the rows are younger than seals.
+    /// A seal that no recorded change leads to from the one before it.
+    Unexplained,
+    /// A value that the program never writes; its column.
+    Impossible(String),
+    /// What the raw mail gives by today's rules is something else; the columns.
+    ReplayDiffers(String),
+    /// There is no seal though the row is younger than seals.
     Unsealed,
     /// A seal covers a row that is not there.
     RowMissing,
@@ -51,6 +57,9 @@ impl Word for Difference {
         "entry_digest",
         "fate_changed",
         "seal_broken",
+        "unexplained",
+        "impossible",
+        "replay_differs",
         "unsealed",
         "row_missing",
         "seal_misplaced",
@@ -69,6 +78,9 @@ impl Word for Difference {
             Self::EntryDigest => "entry_digest",
             Self::FateChanged => "fate_changed",
             Self::SealBroken => "seal_broken",
+            Self::Unexplained => "unexplained",
+            Self::Impossible(_) => "impossible",
+            Self::ReplayDiffers(_) => "replay_differs",
             Self::Unsealed => "unsealed",
             Self::RowMissing => "row_missing",
             Self::SealMisplaced => "seal_misplaced",
@@ -82,6 +94,8 @@ impl Difference {
         let parameter = match self {
             Self::Damaged(words) => Some(("words", words)),
             Self::DanglingReference(table) => Some(("table", table)),
+            Self::Impossible(column) => Some(("column", column)),
+            Self::ReplayDiffers(columns) => Some(("columns", columns)),
             _ => None,
         };
         parameter.into_iter().map(|(name, value)| (name.to_owned(), value.as_str().into())).collect()

@@ -4,8 +4,44 @@ use jiff::Timestamp;
 use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
 
-use crate::store::{Result, Writing};
+use crate::store::{Result, Store, Writing};
 use crate::vocabulary::rfc3339_utc;
+
+/// The end of the event log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The last event's hash.
+    pub hash: String,
+    /// Its id.
+    pub event: i64,
+    /// Events behind the one that was asked about that a person caused.
+    pub by_people: u64,
+}
+
+impl Store {
+    /// The end of the event log, and how much people did in it behind an event; `None` while it is empty.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn head(&self, after: i64) -> Result<Option<Head>> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT hash, id, (SELECT count(*) FROM event WHERE id > ?1 AND actor NOT IN ('intake', 'acknowledge')
+                    AND actor NOT LIKE 'migration%' AND action NOT IN ('sealed', 'read_unmasked'))
+                 FROM event ORDER BY id DESC LIMIT 1",
+            )?
+            .query_row([after], |row| {
+                let by_people: i64 = row.get(2)?;
+                Ok(Head {
+                    hash: row.get(0)?,
+                    event: row.get(1)?,
+                    by_people: u64::try_from(by_people).unwrap_or(0),
+                })
+            })
+            .optional()?)
+    }
+}
 
 impl Writing<'_> {
     /// Appends an event. `detail` holds ids, words and counts, never a citizen's data.
@@ -25,6 +61,9 @@ impl Writing<'_> {
             .prepare_cached("SELECT hash FROM event ORDER BY id DESC LIMIT 1")?
             .query_row([], |row| row.get(0))
             .optional()?;
+        if let Some(session) = self.session {
+            session.note(at, actor, action, submission_id, detail);
+        }
         let at = rfc3339_utc(at);
         let detail = detail.to_string();
         let hash = chain(&previous.unwrap_or_default(), &at, actor, action, submission_id, &detail);

@@ -10,8 +10,8 @@ use crate::store::Result;
 /// The last thing that the log says of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Fate {
-    /// It left at this time.
-    Sent(String),
+    /// It left at this time, after so many attempts.
+    Sent(String, Option<i64>),
     /// It was given up, or came back.
     Failed,
     /// A person wants it tried again, or sent after all.
@@ -26,7 +26,8 @@ impl Fates {
     /// Takes one event, in the order of the log.
     pub(in crate::store) fn note(&mut self, at: &str, action: &str, detail: &Value) {
         let fate = match action {
-            "sent" => Fate::Sent(at.to_owned()),
+            // Older events do not say after how many attempts.
+            "sent" => Fate::Sent(at.to_owned(), detail.get("attempts").and_then(Value::as_i64)),
             "failed" | "bounced" => Fate::Failed,
             "retried" | "released" => Fate::Waits,
             _ => return,
@@ -45,7 +46,7 @@ impl Fates {
         connection: &Connection,
     ) -> Result<Vec<(i64, Option<String>)>> {
         let mut statement = connection.prepare(
-            "SELECT a.id, a.state, a.sent_at, s.number FROM acknowledgement AS a
+            "SELECT a.id, a.state, a.sent_at, s.number, a.attempts FROM acknowledgement AS a
              LEFT JOIN submission AS s ON s.id = a.submission_id ORDER BY a.id",
         )?;
         let mut rows = statement.query([])?;
@@ -53,8 +54,13 @@ impl Fates {
         while let Some(row) = rows.next()? {
             let (id, state): (i64, String) = (row.get(0)?, row.get(1)?);
             let sent_at: Option<String> = row.get(2)?;
+            let made: i64 = row.get(4)?;
             let agrees = match self.0.get(&id) {
-                Some(Fate::Sent(at)) => state == "sent" && sent_at.as_deref() == Some(at),
+                Some(Fate::Sent(at, attempts)) => {
+                    state == "sent"
+                        && sent_at.as_deref() == Some(at)
+                        && attempts.is_none_or(|attempts| attempts == made)
+                }
                 Some(Fate::Failed) => state == "failed",
                 Some(Fate::Waits) => matches!(state.as_str(), "queued" | "deferred"),
                 None => matches!(state.as_str(), "queued" | "deferred" | "withheld") && sent_at.is_none(),

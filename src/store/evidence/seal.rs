@@ -1,288 +1,224 @@
-//! Seals: digests of rows that stand in the event log, by which `verify` finds a row that was changed behind the
-//! program's back.
+//! Seals: digests of rows that stand in the event log, by which `verify` finds a row that was changed behind the program's
+//! back.
 //!
-//! | event | covers | written |
-//! |---|---|---|
-//! | `sealed` | one submission with its own letter: message, attachments, opinions and answer, and staff's corrections | in the transaction that files or changes any of them: [`Writing::seal_letter`] |
-//! | `supplement_sealed` | one supplement: its row, message, attachments, opinions and answer | likewise: a hundred supplements make the next one no dearer |
-//! | `entries_sealed` | the rows of `mailbox_entry` that a batch added | at the end of the batch: [`Writing::seal_entries`] |
-//! | `entry_sealed` | one row of `mailbox_entry` that was changed later | by whoever changes it: [`Writing::seal_entry`] |
-//! | `message_sealed` | a kept message of no submission: the quarantined ones | when it is kept or changed: [`Writing::seal_message`] |
-//! | `sealing_begins` | nothing: rows up to these ids were written before there were seals | by the migration that brought them |
+//! Each row is sealed by itself. Nobody calls for it: SQLite tells which rows a transaction touched, and its COMMIT
+//! ([`sealing`](super::sealing)) compares them with what stood there before and logs one event `sealed` for each submission:
 //!
-//! The latest seal of a row must match. **Whoever changes a sealed row seals it again in the same transaction.** Of an
-//! acknowledgement the columns that sending changes are left out ([`MUTABLE`]); of a message the raw bytes, which
-//! `message.sha256` covers, but not whether they are there.
+//!     { "new":     { table: { id: digest of the row } },
+//!       "changed": { table: { id: { "was": { column: digest }, "is": { column: digest } } } },
+//!       "gone":    { table: [ id ] } }
 //!
-//! A digest is over the names and values of all columns that are not NULL, each behind its length. So a column that a
-//! later version adds is sealed without a word here, and leaves old seals valid as long as it is NULL in old rows. The digests of a
-//! letter begin with random bytes (tables `seal` and `supplement_seal`) that every seal draws anew: once personal data are
-//! erased and the submission sealed again, nobody can test guesses against the old digests.
+//! A row's digest is made of the digests of its columns. Of a changed row all columns stand there as they are and those that
+//! changed as they were: both digests of the row follow from them, the one sealed before and the one sealed now. Which
+//! events may lead to which change, [`explanation`](super::explanation) says.
+//!
+//! Of an acknowledgement the columns that sending changes are left out; of a message the raw bytes, which `message.sha256`
+//! covers, but not whether they are there. A column that is NULL is left out: one that a later version adds leaves old seals
+//! valid. The digests of what belongs to a submission begin with random bytes (table `seal`) that an erasure draws anew:
+//! nobody can test guesses against the old digests then.
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
-use serde_json::json;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
-use crate::store::{Result, Writing};
+use crate::store::Result;
+use crate::vocabulary::hex;
 
-/// Hexadecimal digits of a digest that are kept: 128 bits are more than anybody can search for a second text.
-pub(in crate::store) const DIGEST_DIGITS: usize = 32;
+/// 128 bits of SHA-256: more than anybody can search for a second text.
+pub(in crate::store) type Digest = [u8; 16];
 
-/// Columns that are hashed as to whether they hold something: their content has a digest of its own.
-const PRESENCE: &[&str] = &["raw"];
-/// Columns of `acknowledgement` that sending changes.
-pub(in crate::store) const MUTABLE: &[&str] =
-    &["state", "reason", "reason_detail", "attempts", "next_attempt_at", "sent_at"];
-pub(in crate::store) const NONE: &[&str] = &[];
+/// The columns of a row that are not NULL, each with its digest.
+pub(in crate::store) type Cells = BTreeMap<String, Digest>;
 
-/// What is sealed together: table, rows in a fixed order that `?1` selects, columns left out.
-pub(in crate::store) type Part = (&'static str, &'static str, &'static [&'static str]);
+/// A table whose rows are sealed.
+#[derive(Debug)]
+pub(in crate::store) struct Table {
+    pub(in crate::store) name: &'static str,
+    /// Its key, which is SQLite's rowid.
+    key: &'static str,
+    /// The submission that a row belongs to, of the row `t`; NULL where it belongs to none.
+    owner: &'static str,
+    /// What is sealed in place of columns.
+    instead: &'static str,
+    left_out: &'static [&'static str],
+}
 
-/// What belongs to one letter, by its `message.id`: of a submission's own letter there is no supplement, and of a
-/// supplement's no submission and no correction.
-const PARTS: [Part; 7] = [
-    ("submission", "SELECT * FROM submission WHERE message_id = ?1", NONE),
-    ("supplement", "SELECT * FROM supplement WHERE message_id = ?1", NONE),
-    ("opinion", "SELECT * FROM opinion WHERE message_id = ?1 ORDER BY ordinal, id", NONE),
-    ("message", "SELECT * FROM message WHERE id = ?1", NONE),
-    ("attachment", "SELECT * FROM attachment WHERE message_id = ?1 ORDER BY ordinal", NONE),
-    ("acknowledgement", "SELECT * FROM acknowledgement WHERE message_id = ?1 ORDER BY id", MUTABLE),
-    (
-        "correction",
-        "SELECT * FROM correction WHERE submission_id = (SELECT id FROM submission WHERE message_id = ?1) ORDER BY id",
-        NONE,
-    ),
+const OF_SUBMISSION: &str = "t.submission_id";
+
+/// Every table whose rows are sealed.
+pub(in crate::store) const TABLES: [Table; 12] = [
+    Table { name: "submission", key: "id", owner: "t.id", instead: "", left_out: &[] },
+    Table { name: "opinion", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
+    Table { name: "supplement", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
+    Table {
+        name: "message",
+        key: "id",
+        owner: "coalesce((SELECT id FROM submission WHERE message_id = t.id), (SELECT submission_id FROM supplement WHERE message_id = t.id))",
+        instead: ", t.raw IS NOT NULL AS has_raw",
+        left_out: &["raw"],
+    },
+    Table {
+        name: "attachment",
+        key: "id",
+        owner: "coalesce((SELECT id FROM submission AS s WHERE s.message_id = t.message_id),
+            (SELECT submission_id FROM supplement AS p WHERE p.message_id = t.message_id))",
+        instead: "",
+        left_out: &[],
+    },
+    Table {
+        name: "acknowledgement",
+        key: "id",
+        owner: OF_SUBMISSION,
+        // What sending changes is compared with the events that settled it; why an answer is withheld changes by no sending.
+        instead: ", iif(t.state = 'withheld', t.reason, NULL) AS withheld_as, iif(t.state = 'withheld', t.reason_detail, NULL) AS withheld_detail",
+        left_out: &["state", "reason", "reason_detail", "attempts", "next_attempt_at", "sent_at"],
+    },
+    Table { name: "correction", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
+    Table { name: "relation", key: "id", owner: "t.earlier_id", instead: "", left_out: &[] },
+    Table { name: "likeness", key: "message_id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
+    Table { name: "wording", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
+    Table {
+        name: "mailbox_entry",
+        key: "id",
+        owner: "NULL",
+        instead: "",
+        // Learned from later listings: they decide only what is fetched once more.
+        left_out: &["listed_size_bytes", "listed_date"],
+    },
+    Table { name: "folder", key: "rowid", owner: "NULL", instead: "", left_out: &["uid_next", "doubt_from"] },
 ];
 
-/// Table → digest of what belongs to a letter; a table without rows is absent.
-pub(in crate::store) type Digests = BTreeMap<String, String>;
+/// The place of a table in [`TABLES`].
+pub(in crate::store) fn place_of(name: &str) -> Option<usize> {
+    TABLES.iter().position(|table| table.name == name)
+}
 
-impl Writing<'_> {
-    /// Seals one letter as it stands now, a submission's own or a supplement. To be called in every transaction that
-    /// changes its row, an opinion, its message or attachments, what its answer says and to whom, or what staff corrected
-    /// in the submission.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn seal_letter(&self, at: Timestamp, actor: &str, message_id: i64) -> Result<()> {
-        let (submission_id, is_own): (i64, bool) = self
-            .transaction
-            .prepare_cached(
-                "SELECT id, 1 FROM submission WHERE message_id = ?1
-                 UNION ALL SELECT submission_id, 0 FROM supplement WHERE message_id = ?1",
-            )?
-            .query_row([message_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let draw = if is_own {
-            "INSERT INTO seal (submission_id, salt) SELECT id, randomblob(16) FROM submission WHERE message_id = ?1
-             ON CONFLICT (submission_id) DO UPDATE SET salt = excluded.salt"
-        } else {
-            "INSERT INTO supplement_seal (message_id, salt) VALUES (?1, randomblob(16))
-             ON CONFLICT (message_id) DO UPDATE SET salt = excluded.salt"
-        };
-        self.transaction.prepare_cached(draw)?.execute([message_id])?;
-        let digests = letter_digests(&self.transaction, message_id)?;
-        if is_own {
-            return self.log(at, actor, "sealed", Some(submission_id), &json!(digests));
-        }
-        let detail = json!({ "letter": message_id, "rows": digests });
-        self.log(at, actor, "supplement_sealed", Some(submission_id), &detail)
+/// A row as it is sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::store) struct Sealable {
+    pub(in crate::store) id: i64,
+    /// The submission that it belongs to.
+    pub(in crate::store) owner: Option<i64>,
+    pub(in crate::store) cells: Cells,
+}
+
+impl Sealable {
+    pub(in crate::store) fn digest(&self, table: &str) -> Digest {
+        row_digest(table, &self.cells)
+    }
+}
+
+impl Table {
+    /// Selects rows, to be read by [`Self::sealable`].
+    pub(in crate::store) fn select(&self, condition: &str) -> String {
+        let Self { name, key, owner, instead, .. } = self;
+        format!(
+            "SELECT t.*{instead}, t.{key} AS row_key, {owner} AS row_owner FROM {name} AS t WHERE {condition} ORDER BY t.{key}"
+        )
     }
 
-    /// Seals a submission and every supplement of it: for whoever changed rows of several letters.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn seal_submission(&self, at: Timestamp, actor: &str, submission_id: i64) -> Result<()> {
-        letters_of(&self.transaction, submission_id)?
-            .into_iter()
-            .try_for_each(|letter| self.seal_letter(at, actor, letter))
+    /// The row of this id.
+    pub(in crate::store) fn read(&self, connection: &Connection, id: i64) -> Result<Option<Sealable>> {
+        let mut statement = connection.prepare_cached(&self.select(&format!("t.{} = ?1", self.key)))?;
+        let mut rows = statement.query([id])?;
+        rows.next()?.map(|row| self.sealable(connection, row)).transpose()
     }
 
-    /// Marks where seals begin in a store that is older than they are.
-    pub(in crate::store) fn begin_sealing(&self, at: Timestamp) -> Result<()> {
-        let last = |table: &str| -> Result<i64> {
-            let sql = format!("SELECT coalesce(max(id), 0) FROM {table}");
-            Ok(self.transaction.query_row(&sql, [], |row| row.get(0))?)
-        };
-        let detail = json!({
-            "submission": last("submission")?,
-            "mailbox_entry": last("mailbox_entry")?,
-            "message": last("message")?,
-        });
-        self.log(at, "migration", "sealing_begins", None, &detail)
+    /// The ids of the rows that belong to a submission, or to none. There is no index for it in every table: for what happens rarely.
+    pub(in crate::store) fn owned(&self, connection: &Connection, owner: Option<i64>) -> Result<Vec<i64>> {
+        let Self { name, key, owner: of, .. } = self;
+        let mut statement =
+            connection.prepare_cached(&format!("SELECT t.{key} FROM {name} AS t WHERE {of} IS ?1"))?;
+        let rows = statement.query_map([owner], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The highest `mailbox_entry.id`; 0 when there is none.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn last_entry_id(&self) -> Result<i64> {
-        Ok(self
-            .transaction
-            .prepare_cached("SELECT coalesce(max(id), 0) FROM mailbox_entry")?
-            .query_row([], |row| row.get(0))?)
-    }
-
-    /// Seals the entries that were added after this `mailbox_entry.id`.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn seal_entries(&self, at: Timestamp, actor: &str, after: i64) -> Result<()> {
-        let mut rows = String::new();
-        {
-            let mut statement =
-                self.transaction.prepare_cached("SELECT * FROM mailbox_entry WHERE id > ?1 ORDER BY id")?;
-            let mut found = statement.query([after])?;
-            while let Some(row) = found.next()? {
-                rows.push_str(&row_digest(row)?);
+    /// A row that [`Self::select`] gave.
+    pub(in crate::store) fn sealable(&self, connection: &Connection, row: &Row<'_>) -> Result<Sealable> {
+        let (id, owner) = (row.get("row_key")?, row.get("row_owner")?);
+        let salt = salt(connection, owner)?;
+        let statement = row.as_ref();
+        let mut cells = Cells::new();
+        // The key and the owner stand last.
+        for index in 0..statement.column_count().saturating_sub(2) {
+            let name = statement.column_name(index)?;
+            if !self.left_out.contains(&name)
+                && let Some(cell) = cell(&salt, self.name, name, row.get_ref(index)?)
+            {
+                cells.insert(name.to_owned(), cell);
             }
         }
-        if rows.is_empty() {
-            return Ok(());
-        }
-        self.log(at, actor, "entries_sealed", None, &json!({ "first": after + 1, "rows": rows }))
-    }
-
-    /// Seals one entry again after it was changed.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn seal_entry(&self, at: Timestamp, actor: &str, entry_id: i64) -> Result<()> {
-        let digest = entry_digest(&self.transaction, entry_id)?;
-        self.log(at, actor, "entry_sealed", None, &json!({ "entry": entry_id, "row": digest }))
-    }
-
-    /// Seals a kept message that belongs to no submission.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn seal_message(&self, at: Timestamp, actor: &str, message_id: i64) -> Result<()> {
-        let digest = message_digest(&self.transaction, message_id)?;
-        self.log(at, actor, "message_sealed", None, &json!({ "message": message_id, "row": digest }))
+        Ok(Sealable { id, owner, cells })
     }
 }
 
-/// The letters of a submission by their `message.id`: its own, then its supplements.
-pub(in crate::store) fn letters_of(connection: &Connection, submission_id: i64) -> Result<Vec<i64>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT message_id FROM submission WHERE id = ?1
-         UNION ALL SELECT message_id FROM (SELECT message_id FROM supplement WHERE submission_id = ?1 ORDER BY id)",
-    )?;
-    let rows = statement.query_map([submission_id], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// The digests of everything that belongs to a letter, as it stands now.
-pub(in crate::store) fn letter_digests(connection: &Connection, message_id: i64) -> Result<Digests> {
-    let salt =
-        "SELECT l.salt FROM seal AS l JOIN submission AS s ON s.id = l.submission_id WHERE s.message_id = ?1
-                UNION ALL SELECT salt FROM supplement_seal WHERE message_id = ?1";
-    digests(connection, salt, &PARTS, message_id)
-}
-
-/// The digests of the rows that a key selects, each beginning with the bytes that `salt` gives.
-pub(in crate::store) fn digests(
-    connection: &Connection,
-    salt: &str,
-    parts: &[Part],
-    key: i64,
-) -> Result<Digests> {
-    let salt: Vec<u8> = connection
-        .prepare_cached(salt)?
-        .query_row([key], |row| Ok(row.get_ref(0)?.as_bytes_or_null()?.unwrap_or_default().to_vec()))
+/// The random bytes of a submission; none where there is no submission.
+pub(in crate::store) fn salt(connection: &Connection, owner: Option<i64>) -> Result<Vec<u8>> {
+    let Some(owner) = owner else { return Ok(Vec::new()) };
+    Ok(connection
+        .prepare_cached("SELECT salt FROM seal WHERE submission_id = ?1")?
+        .query_row([owner], |row| Ok(row.get_ref(0)?.as_bytes_or_null()?.unwrap_or_default().to_vec()))
         .optional()?
-        .unwrap_or_default();
-    let mut digests = Digests::new();
-    for (table, sql, left_out) in parts {
-        let mut hasher = Sha256::new();
-        hasher.update(&salt);
-        hasher.update(table);
-        let mut statement = connection.prepare_cached(sql)?;
-        let mut rows = statement.query([key])?;
-        let mut any = false;
-        while let Some(row) = rows.next()? {
-            any = true;
-            add_row(&mut hasher, row, left_out)?;
-        }
-        if any {
-            digests.insert((*table).to_owned(), short(hasher));
-        }
-    }
-    Ok(digests)
+        .unwrap_or_default())
 }
 
-/// The digest of a row of `mailbox_entry`; empty when there is no such row.
-pub(in crate::store) fn entry_digest(connection: &Connection, id: i64) -> Result<String> {
-    one(connection, "SELECT * FROM mailbox_entry WHERE id = ?1", id)
-}
-
-/// The digest of a row of `message` with its attachments; empty when there is no such row.
-pub(in crate::store) fn message_digest(connection: &Connection, id: i64) -> Result<String> {
-    let row = one(connection, "SELECT * FROM message WHERE id = ?1", id)?;
+/// The digest of one column: name, type and value, each behind its length. `None` for NULL.
+pub(in crate::store) fn cell(salt: &[u8], table: &str, name: &str, value: ValueRef<'_>) -> Option<Digest> {
     let mut hasher = Sha256::new();
-    hasher.update(&row);
-    let mut statement =
-        connection.prepare_cached("SELECT * FROM attachment WHERE message_id = ?1 ORDER BY ordinal")?;
-    let mut rows = statement.query([id])?;
-    while let Some(row) = rows.next()? {
-        add_row(&mut hasher, row, NONE)?;
+    for part in [salt, table.as_bytes(), name.as_bytes()] {
+        add(&mut hasher, part);
     }
-    Ok(short(hasher))
-}
-
-fn one(connection: &Connection, sql: &str, id: i64) -> Result<String> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([id])?;
-    Ok(match rows.next()? {
-        Some(row) => row_digest(row)?,
-        None => String::new(),
-    })
-}
-
-/// The digest of one row by itself.
-pub(in crate::store) fn row_digest(row: &Row<'_>) -> rusqlite::Result<String> {
-    let mut hasher = Sha256::new();
-    add_row(&mut hasher, row, NONE)?;
-    Ok(short(hasher))
-}
-
-/// Adds the columns of a row that are not NULL: name, type and value, each behind its length. No length begins with
-/// the byte that begins a row.
-fn add_row(hasher: &mut Sha256, row: &Row<'_>, left_out: &[&str]) -> rusqlite::Result<()> {
-    hasher.update([0xff]);
-    let statement = row.as_ref();
-    for index in 0..statement.column_count() {
-        let name = statement.column_name(index)?;
-        if left_out.contains(&name) {
-            continue;
-        }
-        let value = row.get_ref(index)?;
-        match value {
-            ValueRef::Null => {}
-            _ if PRESENCE.contains(&name) => field(hasher, name, b'p', &[]),
-            ValueRef::Integer(value) => field(hasher, name, b'i', &value.to_be_bytes()),
-            ValueRef::Real(value) => field(hasher, name, b'r', &value.to_be_bytes()),
-            ValueRef::Text(value) => field(hasher, name, b't', value),
-            ValueRef::Blob(value) => field(hasher, name, b'b', value),
-        }
-    }
-    Ok(())
-}
-
-fn field(hasher: &mut Sha256, name: &str, kind: u8, value: &[u8]) {
-    hasher.update((name.len() as u64).to_be_bytes());
-    hasher.update(name);
+    let (kind, bytes): (u8, &[u8]) = match &value {
+        ValueRef::Null => return None,
+        ValueRef::Integer(value) => (b'i', &value.to_be_bytes()),
+        ValueRef::Real(value) => (b'r', &value.to_be_bytes()),
+        ValueRef::Text(value) => (b't', value),
+        ValueRef::Blob(value) => (b'b', value),
+    };
     hasher.update([kind]);
-    hasher.update((value.len() as u64).to_be_bytes());
-    hasher.update(value);
+    add(&mut hasher, bytes);
+    Some(short(hasher))
 }
 
-fn short(hasher: Sha256) -> String {
-    let mut digest = crate::vocabulary::hex(&hasher.finalize());
-    digest.truncate(DIGEST_DIGITS);
+/// The digest of a row, out of those of its columns.
+pub(in crate::store) fn row_digest(table: &str, cells: &Cells) -> Digest {
+    let mut hasher = Sha256::new();
+    add(&mut hasher, table.as_bytes());
+    for (name, cell) in cells {
+        add(&mut hasher, name.as_bytes());
+        hasher.update(cell);
+    }
+    short(hasher)
+}
+
+fn add(hasher: &mut Sha256, part: &[u8]) {
+    hasher.update((part.len() as u64).to_be_bytes());
+    hasher.update(part);
+}
+
+fn short(hasher: Sha256) -> Digest {
+    let mut digest = Digest::default();
+    for (to, from) in digest.iter_mut().zip(hasher.finalize()) {
+        *to = from;
+    }
     digest
+}
+
+/// A digest as it stands in an event.
+pub(in crate::store) fn written(digest: &Digest) -> String {
+    hex(digest)
+}
+
+/// A digest that stands in an event; `None` when it is none.
+pub(in crate::store) fn read_digest(text: &str) -> Option<Digest> {
+    let mut digest = Digest::default();
+    if text.len() != digest.len() * 2 {
+        return None;
+    }
+    for (index, byte) in digest.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
+    }
+    Some(digest)
 }

@@ -25,6 +25,7 @@ impl Writing<'_> {
             .with("uid", Value::from(&new.entry.uid))
             .with("sha256", new.sha256.map(ToOwned::to_owned))
             .with("size_bytes", signed(new.size_bytes))
+            .with("listed_date", new.listed_at.map(rfc3339_utc))
             .with("message_id", new.message_id)
             .with("seen_at", rfc3339_utc(now))
             .insert_once(&self.transaction, "mailbox_entry", &["folder", "uid_validity", "uid"])?;
@@ -82,7 +83,7 @@ impl Writing<'_> {
             }),
         )?;
         self.relate(new, Some(submission_id), message_id, now)?;
-        Ok(Filed { submission_id, number, reopened: None })
+        Ok(Filed { submission_id, number })
     }
 
     /// Adds a supplement to the submission it answers.
@@ -103,10 +104,9 @@ impl Writing<'_> {
             .insert(&self.transaction, "supplement")?;
         self.add_opinions(rows::supplement_opinions(new), earlier.submission_id, message_id)?;
         self.place(&new.placed(message_id, earlier.submission_id, false), &filing.reading.likeness)?;
-        let reopened = match filing.review_reasons.as_slice() {
-            [] => None,
-            asked => self.reopen(asked, earlier.submission_id, now)?,
-        };
+        if !filing.review_reasons.is_empty() {
+            self.reopen(&filing.review_reasons, earlier.submission_id, now)?;
+        }
         self.log(
             now,
             "intake",
@@ -118,31 +118,29 @@ impl Writing<'_> {
             }),
         )?;
         self.relate(new, None, message_id, now)?;
-        Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone(), reopened }))
+        Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))
     }
 
-    /// A supplement asks for something: the submission waits for a person, where it counts or waits at all. Returns the
-    /// message of its own letter where that changed its row.
+    /// A supplement asks for something: the submission waits for a person, where it counts or waits at all.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn reopen(&self, asked: &[ReviewReason], submission_id: i64, now: Timestamp) -> Result<Option<i64>> {
-        let (status, reasons, own): (String, String, i64) = self
+    pub fn reopen(&self, asked: &[ReviewReason], submission_id: i64, now: Timestamp) -> Result<()> {
+        let (stood, reasons): (String, String) = self
             .transaction
-            .prepare_cached("SELECT status, review_reasons, message_id FROM submission WHERE id = ?1")?
-            .query_row([submission_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        let status = Status::from_word(&status).unwrap_or(Status::Review);
+            .prepare_cached("SELECT status, review_reasons FROM submission WHERE id = ?1")?
+            .query_row([submission_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let status = Status::from_word(&stood).unwrap_or(Status::Review);
         let reasons: Vec<String> = serde_json::from_str(&reasons).unwrap_or_default();
         let reasons: Vec<ReviewReason> =
             reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
-        let Some(all) = ruling::reopened(status, &reasons, asked) else { return Ok(None) };
-        let changed = status != Status::Review || all != reasons;
+        let Some(all) = ruling::reopened(status, &reasons, asked) else { return Ok(()) };
         self.transaction
             .prepare_cached("UPDATE submission SET status = 'review', review_reasons = ?2 WHERE id = ?1")?
             .execute(params![submission_id, words(all.iter().map(|reason| reason.as_str()))])?;
         let asked: Vec<&str> = asked.iter().map(|reason| reason.as_str()).collect();
-        self.log(now, "intake", "reopened", Some(submission_id), &json!({ "reasons": asked }))?;
-        Ok(changed.then_some(own))
+        let detail = json!({ "reasons": asked, "from": stood, "to": Status::Review.as_str() });
+        self.log(now, "intake", "reopened", Some(submission_id), &detail)
     }
 
     pub(in crate::store) fn add_opinions(

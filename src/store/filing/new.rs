@@ -57,6 +57,8 @@ pub struct NewEntry<'a> {
     pub sha256: Option<&'a str>,
     /// Announced size, in bytes.
     pub size_bytes: u64,
+    /// INTERNALDATE or the file's time, to know the entry again by; `None`: it is to be learned.
+    pub listed_at: Option<Timestamp>,
     /// What was done.
     pub disposition: Disposition,
     /// Why.
@@ -135,8 +137,6 @@ pub struct Filed {
     pub submission_id: i64,
     /// Its number.
     pub number: String,
-    /// The `message.id` of its own letter, where a supplement changed its row: that is to be sealed too.
-    pub reopened: Option<i64>,
 }
 
 /// An acknowledgement to queue or to record as withheld.

@@ -1,20 +1,14 @@
 //! The next number of a consultation: LNZX-2024-0001 and on, each given out once.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-
 use rusqlite::params;
 
 use crate::store::{Result, Writing};
-
-/// The highest number given out under each prefix, as far as this handle knows.
-pub(in crate::store) type Highest = RefCell<BTreeMap<String, i64>>;
 
 impl Writing<'_> {
     /// The next number; always above all that stand in the record, whatever the sequence says: one that somebody set back
     /// would stop every letter from then on.
     pub(in crate::store) fn next_number(&self, prefix: &str) -> Result<String> {
-        let known = self.highest.and_then(|highest| highest.borrow().get(prefix).copied());
+        let known = self.session.and_then(|session| session.highest.borrow().get(prefix).copied());
         let highest = known.map_or_else(|| self.highest_number(prefix), Ok)?;
         let last: i64 = self
             .transaction
@@ -23,8 +17,8 @@ impl Writing<'_> {
                  ON CONFLICT (prefix) DO UPDATE SET last = max(last, ?2) + 1 RETURNING last",
             )?
             .query_row(params![prefix, highest], |row| row.get(0))?;
-        if let Some(highest) = self.highest {
-            highest.borrow_mut().insert(prefix.to_owned(), last);
+        if let Some(session) = self.session {
+            session.highest.borrow_mut().insert(prefix.to_owned(), last);
         }
         Ok(format!("{prefix}-{last:04}"))
     }

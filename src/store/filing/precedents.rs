@@ -3,10 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 
-use crate::ruling::{self, Copied, Earlier, Likeness};
+use crate::ruling::{self, Copied, Earlier, Likeness, SeenBefore};
 use crate::store::read::instant;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{Disposition, Status, rfc3339_utc, sender_key, sha256_hex, start_of_day};
+use crate::vocabulary::{
+    Disposition, FolderKey, ReceivedBasis, ReviewReason, Status, rfc3339_utc, sender_key, sha256_hex,
+    start_of_day,
+};
 
 /// A kept message with the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,6 +177,48 @@ impl Writing<'_> {
                     name: row.get(7)?,
                     organization: row.get(8)?,
                     whole: row.get(9)?,
+                })
+            })?
+            .map(|row| Ok(row?))
+            .collect()
+    }
+
+    /// Kept messages of submissions and supplements with this Message-ID and other bytes, oldest first. `elsewhere`: only those of
+    /// which the folder, under this UIDVALIDITY, has no entry.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn kept_with_message_id(
+        &self,
+        id: &str,
+        sha256: &str,
+        elsewhere: Option<&FolderKey>,
+    ) -> Result<Vec<SeenBefore>> {
+        let (folder, uid_validity) = elsewhere.map(|key| (key.name.as_str(), key.uid_validity)).unzip();
+        self.transaction
+            .prepare_cached(&format!(
+                "SELECT m.id, t.number, t.status, t.review_reasons, coalesce(p.from_address, s.from_address) AS from_address, m.subject,
+                    iif(p.id IS NULL, s.content_sha256, p.content_sha256) AS content_sha256, m.received_at, m.received_basis
+                 FROM message AS m LEFT JOIN submission AS s ON s.message_id = m.id LEFT JOIN supplement AS p ON p.message_id = m.id
+                    JOIN submission AS t ON t.id = coalesce(s.id, p.submission_id)
+                 WHERE m.rfc822_message_id = ?1 AND m.sha256 <> ?2 AND NOT EXISTS (SELECT 1 FROM mailbox_entry AS e
+                    WHERE e.message_id = m.id AND e.folder = ?3 AND e.uid_validity = ?4)
+                 ORDER BY m.id LIMIT {MOST_PRECEDENTS}"
+            ))?
+            .query_map(params![id, sha256, folder, uid_validity], |row| {
+                let (status, basis): (String, Option<String>) = (row.get("status")?, row.get("received_basis")?);
+                let reasons: String = row.get("review_reasons")?;
+                let reasons: Vec<String> = serde_json::from_str(&reasons).unwrap_or_default();
+                Ok(SeenBefore {
+                    message_id: row.get("id")?,
+                    number: row.get("number")?,
+                    status: Status::from_word(&status).unwrap_or(Status::Review),
+                    review_reasons: reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect(),
+                    from_address: row.get("from_address")?,
+                    subject: row.get("subject")?,
+                    content_sha256: row.get("content_sha256")?,
+                    arrived: instant(row.get("received_at")?)
+                        .zip(basis.as_deref().and_then(ReceivedBasis::from_word)),
                 })
             })?
             .map(|row| Ok(row?))

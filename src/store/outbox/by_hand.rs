@@ -233,27 +233,26 @@ impl Writing<'_> {
         now: Timestamp,
     ) -> Result<bool> {
         let now_text = rfc3339_utc(now);
-        let letter: Option<i64> = self
+        let changed = self
             .transaction
             .prepare_cached(
                 "UPDATE OR IGNORE acknowledgement SET state = 'queued', reason = NULL, reason_detail = NULL, recipient = ?2, queued_at = ?3,
                     next_attempt_at = ?3, rfc822_message_id = ?4, envelope_from = ?5, octets = ?6
-                 WHERE id = ?1 AND state = 'withheld' RETURNING message_id",
+                 WHERE id = ?1 AND state = 'withheld'",
             )?
-            .query_row(
-                params![
+            .execute(params![
                 withheld.id,
                 answer.envelope_to,
                 now_text,
                 answer.message_id,
                 answer.envelope_from,
                 answer.octets,
-            ], |row| row.get(0))
-            .optional()?;
-        let Some(letter) = letter else { return Ok(false) };
+            ])?;
+        if changed == 0 {
+            return Ok(false);
+        }
         let detail = json!({ "acknowledgement": withheld.id, "withheld_as": withheld.reason.word });
         self.log(now, actor, "released", Some(withheld.submission_id), &detail)?;
-        self.seal_letter(now, actor, letter)?;
         Ok(true)
     }
 }

@@ -75,6 +75,17 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Whether any acknowledgement waits to leave.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn answers_wait(&self) -> Result<bool> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT 1 FROM acknowledgement WHERE state IN ('queued', 'deferred')")?
+            .exists([])?)
+    }
+
     /// Answers that left since an instant. What left in the future left while the clock was wrong.
     ///
     /// # Errors
@@ -121,16 +132,36 @@ impl Writing<'_> {
             Next::GiveUp { reason } => ("failed", Some(reason), None, None),
         };
         let (word, detail) = (reason.map(Word::word), reason.and_then(detail));
-        let submission: Option<i64> = self
+        let settled: Option<(i64, i64)> = self
             .transaction
             .prepare_cached(
                 "UPDATE acknowledgement SET state = ?2, reason = ?3, reason_detail = ?4, next_attempt_at = ?5, sent_at = ?6
-                 WHERE id = ?1 AND state IN ('queued', 'deferred') RETURNING submission_id",
+                 WHERE id = ?1 AND state IN ('queued', 'deferred') RETURNING submission_id, attempts",
             )?
-            .query_row(params![id, state, word, detail, next_attempt_at, sent_at], |row| row.get(0))
+            .query_row(params![id, state, word, detail, next_attempt_at, sent_at], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        if submission.is_some() && state != "deferred" {
-            self.log(now, "acknowledge", state, submission, &json!({ "acknowledgement": id }))?;
+        if let Some((submission, attempts)) = settled.filter(|_| state != "deferred") {
+            let detail = json!({ "acknowledgement": id, "attempts": attempts });
+            self.log(now, "acknowledge", state, Some(submission), &detail)?;
+        }
+        Ok(())
+    }
+
+    /// Takes back that an acknowledgement failed: the refusal turned out to concern us. The attempt is not counted.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn reconsider(&self, id: i64, at: Timestamp, now: Timestamp) -> Result<()> {
+        let submission: Option<i64> = self
+            .transaction
+            .prepare_cached(
+                "UPDATE acknowledgement SET state = 'deferred', next_attempt_at = ?2, attempts = max(attempts - 1, 0)
+                 WHERE id = ?1 AND state = 'failed' AND octets IS NOT NULL RETURNING submission_id",
+            )?
+            .query_row(params![id, rfc3339_utc(at)], |row| row.get(0))
+            .optional()?;
+        if submission.is_some() {
+            self.log(now, "acknowledge", "retried", submission, &json!({ "acknowledgement": id }))?;
         }
         Ok(())
     }

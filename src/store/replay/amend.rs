@@ -25,13 +25,13 @@ impl Writing<'_> {
     }
 
     /// Gives a message other opinion items. Where there are as many as before, each keeps its row; else the submission's
-    /// items are counted through anew, its own before its supplements': `true`.
+    /// items are counted through anew, its own before its supplements'.
     pub(crate) fn amend_opinions(
         &self,
         submission_id: i64,
         message_id: i64,
         items: &[Columns],
-    ) -> Result<bool> {
+    ) -> Result<()> {
         let present = self.ids(
             "SELECT id FROM opinion WHERE submission_id = ?1 AND message_id = ?2 ORDER BY ordinal",
             params![submission_id, message_id],
@@ -40,7 +40,7 @@ impl Writing<'_> {
             for (id, item) in present.into_iter().zip(items) {
                 item.update(&self.transaction, "opinion", id, |_| true)?;
             }
-            return Ok(false);
+            return Ok(());
         }
         self.transaction.execute(
             "DELETE FROM opinion WHERE submission_id = ?1 AND message_id = ?2",
@@ -61,7 +61,7 @@ impl Writing<'_> {
                 (SELECT id, row_number() OVER (ORDER BY message_id, ordinal DESC) AS ordinal FROM opinion WHERE submission_id = ?1) AS counted WHERE opinion.id = counted.id",
             [submission_id],
         )?;
-        Ok(true)
+        Ok(())
     }
 
     /// Takes a message out of quarantine: the entry by which it came is what the ruling says, the others hold the same
@@ -80,12 +80,9 @@ impl Writing<'_> {
                  WHERE message_id = ?1 AND id <> ?2",
             )?
             .execute(params![message_id, entry_id, Disposition::Duplicate.as_str()])?;
-        let entries =
-            self.ids("SELECT id FROM mailbox_entry WHERE message_id = ?1 ORDER BY id", params![message_id])?;
         let disposition =
             self.made("mailbox_entry", message_id)?.pop().and_then(|(_, entry)| entry.get("disposition"));
         let detail = json!({ "message": message_id, "entry": entry_id, "disposition": disposition });
-        self.log(now, actor, "released", None, &detail)?;
-        entries.into_iter().try_for_each(|entry| self.seal_entry(now, actor, entry))
+        self.log(now, actor, "released", None, &detail)
     }
 }

@@ -74,7 +74,7 @@ impl Store {
     /// The record as it stands now, however long the looking takes: for reading, and no writer is held up.
     pub(crate) fn snapshot(&mut self) -> Result<Writing<'_>> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        Ok(Writing { transaction, given: Given::default(), highest: None })
+        Ok(Writing { transaction, given: Given::default(), session: None })
     }
 }
 
@@ -209,13 +209,14 @@ impl Writing<'_> {
             // Of mail that is not ours, the entry leads to no message: it is the one that was recorded last.
             "mailbox_entry" if self.is_scratch() => "?1 ORDER BY id DESC LIMIT 1",
             "mailbox_entry" => "message_id = ?1 ORDER BY id LIMIT 1",
-            "attachment" => "message_id = ?1 ORDER BY ordinal",
-            "opinion" => "message_id = ?1 ORDER BY ordinal",
+            "attachment" | "opinion" => "message_id = ?1 ORDER BY ordinal",
             _ => "message_id = ?1",
         };
         let mut given = GIVEN.to_vec();
         match table {
-            "message" | "mailbox_entry" => given.extend(["sha256", "size_bytes"]),
+            "message" | "mailbox_entry" => {
+                given.extend(["sha256", "size_bytes", "listed_size_bytes", "listed_date"]);
+            }
             "opinion" => given.push("ordinal"),
             _ => {}
         }
@@ -274,10 +275,11 @@ fn original(row: &Row<'_>) -> rusqlite::Result<Original> {
         ValueRef::Integer(uid) => EntryUid::Imap(u32::try_from(uid).unwrap_or(u32::MAX)),
         name => EntryUid::Name(name.as_str().unwrap_or_default().to_owned()),
     };
+    let uid_validity: u32 = row.get("uid_validity")?;
     // IMAP's time had an offset; nothing depends on it.
-    let time = instant(row.get("internal_date")?).map(|at| match uid {
-        EntryUid::Imap(_) => EntryTime::InternalDate(WrittenTime { instant: at, offset_seconds: 0 }),
-        EntryUid::Name(_) => EntryTime::File(at),
+    let time = instant(row.get("internal_date")?).map(|at| match uid_validity {
+        0 => EntryTime::File(at),
+        _ => EntryTime::InternalDate(WrittenTime { instant: at, offset_seconds: 0 }),
     });
     let folder = FolderKey { name: row.get("folder")?, uid_validity: row.get("uid_validity")? };
     let entry = EntryKey { folder, uid };

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::store::{Given, Maker, Result, Store, Writing, filing, schema, wal, words};
+use crate::store::{Given, Maker, Result, Store, Writing, schema, wal, words};
 use crate::vocabulary::{CorrectionField, ReviewReason, Status};
 
 impl Store {
@@ -23,11 +23,11 @@ impl Store {
         )?;
         connection.set_prepared_statement_cache_capacity(128);
         Ok(Self {
+            session: None,
             connection,
             wal: wal::Wal::of(std::path::Path::new("")),
             compared: None,
             mended: Vec::new(),
-            highest: filing::Highest::default(),
             watch: None,
         })
     }
@@ -75,18 +75,22 @@ impl Writing<'_> {
 
     /// Does what staff decided and corrected before a message came.
     pub(crate) fn decide_before(&self, message_id: i64) -> Result<()> {
-        let due: Vec<(i64, String, Option<String>)> = self
+        let due: Vec<(i64, String, Option<String>, Option<i64>)> = self
             .transaction
             .prepare_cached(
-                "SELECT submission_id, field, new_value FROM correction WHERE after_message < ?1 ORDER BY after_message, id",
+                "SELECT submission_id, field, new_value, iif(field = 'duplicate_of', CAST(old_value AS INTEGER), NULL)
+                 FROM correction WHERE after_message < ?1 ORDER BY after_message, id",
             )?
-            .query_map([message_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .query_map([message_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
             .collect::<rusqlite::Result<_>>()?;
-        for (submission_id, field, value) in &due {
+        for (submission_id, field, value, repeated) in &due {
             if let Some(field) = CorrectionField::from_word(field) {
                 let field = field.as_str();
                 let sql = format!("UPDATE submission SET {field} = ?2 WHERE id = ?1 AND status <> 'erased'");
                 self.transaction.prepare_cached(&sql)?.execute(params![submission_id, value])?;
+                if field == CorrectionField::DuplicateOf.as_str() && (value.is_none() || repeated.is_none()) {
+                    self.compare_by(*submission_id, *repeated)?;
+                }
             }
         }
         if !due.is_empty() {

@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::old_seals;
 use super::restate::restate;
-use super::whole_seals;
 use crate::store::{Given, Maker, Result, StoreError, Writing, facts};
-use crate::vocabulary::formula;
+use crate::vocabulary::{formula, rfc3339_utc};
 
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
@@ -32,8 +32,8 @@ const STEPS: [&str; VERSION as usize - 1] = [
 /// The version before which reasons and evidence were sentences.
 const RESTATED: u32 = 5;
 
-/// The version that seals each supplement by itself.
-const LETTERS_SEALED: u32 = 6;
+/// The version that seals each row by itself.
+const ROWS_SEALED: u32 = 6;
 
 /// The version that brought seals: rows of an older one have none.
 const SEALS: u32 = 2;
@@ -106,6 +106,10 @@ pub(in crate::store) fn create(connection: &mut Connection, now: Timestamp, make
         facts::begin(&transaction, now, maker)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
+        let writing = Writing { transaction, given: Given::default(), session: None };
+        let detail = serde_json::json!({ "created_at": rfc3339_utc(now) });
+        writing.log(now, "intake", "created", None, &detail)?;
+        return writing.commit();
     }
     Ok(transaction.commit()?)
 }
@@ -134,15 +138,16 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
     adopt_tables(&transaction)?;
     transaction.execute_batch(&VIEWS)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
-    let writing = Writing { transaction, given: Given::default(), highest: None };
+    let writing = Writing { transaction, given: Given::default(), session: None };
+    let held = (version < ROWS_SEALED).then(|| old_seals::find(&writing)).transpose()?;
     if version < RESTATED {
         restate(&writing, now)?;
     }
-    if version < LETTERS_SEALED {
-        whole_seals::split(&writing, now)?;
-    }
     if version < SEALS {
         writing.begin_sealing(now)?;
+    }
+    if let Some(held) = &held {
+        old_seals::seal_rows(&writing, now, held)?;
     }
     writing.commit()
 }
@@ -244,7 +249,7 @@ pub(in crate::store) fn compare(
     if names.is_empty() {
         return Ok(names);
     }
-    let writing = Writing { transaction, given: Given::default(), highest: None };
+    let writing = Writing { transaction, given: Given::default(), session: None };
     writing.log(now, "intake", "schema_mended", None, &serde_json::json!({ "names": names }))?;
     writing.commit()?;
     Ok(names)

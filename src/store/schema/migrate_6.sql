@@ -11,11 +11,14 @@ CREATE INDEX acknowledgement_by_house ON acknowledgement (house, queued_at, stat
 CREATE INDEX submission_by_original ON submission (duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX opinion_by_message ON opinion (message_id);
 
--- The same as seal for each supplement, which has a seal of its own.
-CREATE TABLE supplement_seal (
-    message_id INTEGER PRIMARY KEY REFERENCES message (id),
-    salt       BLOB    NOT NULL -- random bytes in the digests of the supplement's latest seal; drawn anew at every seal
-) STRICT;
+-- The seals in force: what the event log says of each sealed row last, at hand for whoever changes it.
+CREATE TABLE sealed_row (
+    name   TEXT    NOT NULL, -- the table
+    row_id INTEGER NOT NULL,
+    digest BLOB    NOT NULL, -- empty where the row was not what its seal said when the store was brought to this version
+    PRIMARY KEY (name, row_id)
+) STRICT, WITHOUT ROWID;
+
 -- What is asked for one sender, one original, one bounce is found by an index.
 CREATE INDEX likeness_of_sender ON likeness (sender);
 CREATE INDEX mailbox_entry_of_bounces ON mailbox_entry (seen_at) WHERE reason = 'bounce';
@@ -31,3 +34,15 @@ CREATE TABLE folder_pass (
     problem    TEXT, -- why it cannot be read; NULL while it can
     failing_at TEXT  -- since when
 ) STRICT;
+
+-- What tells two letters under one UID apart.
+ALTER TABLE mailbox_entry ADD COLUMN listed_size_bytes INTEGER;
+ALTER TABLE mailbox_entry ADD COLUMN listed_date TEXT;
+ALTER TABLE folder ADD COLUMN uid_next INTEGER;
+ALTER TABLE folder ADD COLUMN doubt_from INTEGER;
+-- Letters that were given up without their bytes are asked for again while they lie in the mailbox.
+INSERT INTO gap (folder, uid_validity, uid, attempts, reason, first_seen_at, next_attempt_at, reason_detail)
+    SELECT folder, uid_validity, uid, 1, reason, seen_at, seen_at, reason_detail FROM mailbox_entry AS e
+    WHERE disposition = 'quarantined' AND sha256 IS NULL AND message_id IS NULL AND typeof(uid) = 'integer'
+        AND EXISTS (SELECT 1 FROM folder AS f WHERE f.folder = e.folder AND f.uid_validity = e.uid_validity)
+    ON CONFLICT DO NOTHING;

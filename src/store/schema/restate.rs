@@ -1,28 +1,24 @@
 //! The step to version 5: what older versions wrote as sentences becomes words with parameters, in every row.
 //!
-//! A row whose seal held is sealed again, by an event whose actor names this step. A row whose seal was broken before is
-//! restated too and its seal stays broken: the step must not hide what somebody did.
-
-use std::collections::HashMap;
+//! The step to version 6 seals the rows again, those whose seal held before this one.
 
 use jiff::Timestamp;
 use rusqlite::params;
 use serde_json::{Value, json};
 
-use super::{old_sentences, whole_seals};
-use crate::store::evidence::{DIGEST_DIGITS, entry_digest, letters_of, message_digest};
+use super::old_sentences;
 use crate::store::facts::{self, Fact};
 use crate::store::{Result, Writing};
 use crate::vocabulary::StoredReason;
 
-/// Who seals again in this step.
+/// Who restates.
 const ACTOR: &str = "migration_5";
 
 /// Restates everything.
 pub(super) fn restate(writing: &Writing<'_>, now: Timestamp) -> Result<()> {
     let counts = json!({
-        "entries": entries(writing, now)?,
-        "messages": submissions(writing, now)? + loose_messages(writing, now)?,
+        "entries": entries(writing)?,
+        "messages": messages(writing)?,
         "acknowledgements": acknowledgements(writing)?,
         "gaps": gaps(writing)?,
     });
@@ -32,7 +28,7 @@ pub(super) fn restate(writing: &Writing<'_>, now: Timestamp) -> Result<()> {
 }
 
 /// The entries whose reason was more than a word.
-fn entries(writing: &Writing<'_>, now: Timestamp) -> Result<u64> {
+fn entries(writing: &Writing<'_>) -> Result<u64> {
     let changed: Vec<(i64, StoredReason)> = {
         let mut statement =
             writing.transaction.prepare("SELECT id, reason FROM mailbox_entry ORDER BY id")?;
@@ -44,99 +40,28 @@ fn entries(writing: &Writing<'_>, now: Timestamp) -> Result<u64> {
         });
         restated.filter_map(Result::transpose).collect::<Result<_>>()?
     };
-    let mut seals: HashMap<i64, String> = changed.iter().map(|(id, _)| (*id, String::new())).collect();
-    latest_seals(writing, &mut seals)?;
     for (id, reason) in &changed {
-        let holds = seals.get(id) == Some(&entry_digest(&writing.transaction, *id)?);
         writing
             .transaction
             .prepare_cached("UPDATE mailbox_entry SET reason = ?2, reason_detail = ?3 WHERE id = ?1")?
             .execute(params![id, reason.word, detail(reason)])?;
-        if holds {
-            writing.seal_entry(now, ACTOR, *id)?;
-        }
     }
     Ok(changed.len() as u64)
 }
 
-/// Puts the latest seal of each entry to its id, for those that are asked for.
-fn latest_seals(writing: &Writing<'_>, seals: &mut HashMap<i64, String>) -> Result<()> {
-    let mut statement = writing
-        .transaction
-        .prepare("SELECT detail FROM event WHERE action IN ('entries_sealed', 'entry_sealed') ORDER BY id")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let detail: Value = serde_json::from_str(&row.get::<_, String>(0)?).unwrap_or_default();
-        let number = |key: &str| detail.get(key).and_then(Value::as_i64);
-        let text = |key: &str| detail.get(key).and_then(Value::as_str).unwrap_or_default();
-        // One row, or a run of them from the first.
-        let (first, digests) = match (number("entry"), number("first")) {
-            (Some(id), _) => (id, text("row")),
-            (None, Some(first)) => (first, text("rows")),
-            (None, None) => continue,
-        };
-        for (id, digest) in (first..).zip(digests.as_bytes().chunks(DIGEST_DIGITS)) {
-            if let Some(seal) = seals.get_mut(&id) {
-                *seal = String::from_utf8_lossy(digest).into_owned();
-            }
-        }
-    }
-    Ok(())
+fn messages(writing: &Writing<'_>) -> Result<u64> {
+    let all = ids(writing, "SELECT id FROM message ORDER BY id")?;
+    all.iter().try_for_each(|id| message_restated(writing, *id))?;
+    Ok(all.len() as u64)
 }
 
-/// The messages of each submission, and its seal.
-fn submissions(writing: &Writing<'_>, now: Timestamp) -> Result<u64> {
-    let mut count = 0;
-    for id in ids(writing, "SELECT id FROM submission ORDER BY id")? {
-        let holds = whole_seals::holds(writing, id)?;
-        let mut changed = false;
-        for message in letters_of(&writing.transaction, id)? {
-            changed |= message_restated(writing, message)?;
-            count += 1;
-        }
-        if changed && holds {
-            writing.seal_submission(now, ACTOR, id)?;
-        }
-    }
-    Ok(count)
-}
-
-/// Messages of no submission: the quarantined ones.
-fn loose_messages(writing: &Writing<'_>, now: Timestamp) -> Result<u64> {
-    let loose = ids(
-        writing,
-        "SELECT id FROM message WHERE id NOT IN (SELECT message_id FROM submission UNION ALL SELECT message_id FROM supplement)
-         ORDER BY id",
-    )?;
-    let mut seals: HashMap<i64, String> = HashMap::new();
-    {
-        let mut statement = writing.transaction.prepare(
-            "SELECT json_extract(detail, '$.message'), json_extract(detail, '$.row') FROM event
-             WHERE action = 'message_sealed' ORDER BY id",
-        )?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        for row in rows {
-            let (id, seal) = row?;
-            seals.insert(id, seal);
-        }
-    }
-    for id in &loose {
-        let holds = seals.get(id) == Some(&message_digest(&writing.transaction, *id)?);
-        if message_restated(writing, *id)? && holds {
-            writing.seal_message(now, ACTOR, *id)?;
-        }
-    }
-    Ok(loose.len() as u64)
-}
-
-/// Restates one message; whether anything changed.
-fn message_restated(writing: &Writing<'_>, id: i64) -> Result<bool> {
+fn message_restated(writing: &Writing<'_>, id: i64) -> Result<()> {
     let (received, evidence): (Option<String>, Option<String>) = writing
         .transaction
         .prepare_cached("SELECT received_evidence, evidence FROM message WHERE id = ?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
     if received.is_none() && evidence.is_none() {
-        return Ok(false);
+        return Ok(());
     }
     let received = received.map(|sentence| StoredReason::from(&old_sentences::arrival(&sentence)));
     let restated = evidence.map(|text| match serde_json::from_str(&text) {
@@ -154,7 +79,7 @@ fn message_restated(writing: &Writing<'_>, id: i64) -> Result<bool> {
             received.as_ref().and_then(detail),
             restated
         ])?;
-    Ok(true)
+    Ok(())
 }
 
 /// `message.evidence` with what were sentences in it.

@@ -3,7 +3,7 @@ CREATE TABLE mailbox_entry (
     id           INTEGER PRIMARY KEY,
     folder       TEXT    NOT NULL, -- folder name, decoded; a path for Maildirs and imported files
     uid_validity INTEGER NOT NULL, -- IMAP UIDVALIDITY; 0 for files
-    uid          ANY     NOT NULL, -- IMAP UID (integer), Maildir base name or file name (text)
+    uid          ANY     NOT NULL, -- IMAP UID (integer), Maildir base name or file name (text); with @ and the beginning of the digest where other bytes have the name already
     sha256       TEXT,             -- SHA-256 of the raw bytes, hex; kept for mail that is not ours too
     size_bytes   INTEGER NOT NULL, -- size of the message as the mailbox announced it
     disposition  TEXT    NOT NULL CHECK (disposition IN ('filed', 'supplement', 'duplicate', 'not_ours', 'automatic', 'quarantined')),
@@ -12,6 +12,8 @@ CREATE TABLE mailbox_entry (
     seen_at      TEXT    NOT NULL, -- when this program recorded the entry
     message_id_sha256 TEXT,        -- SHA-256 of the Message-ID, hex: finds an entry of which nothing else is kept
     reason_detail TEXT,            -- JSON: what goes with the reason (a number, a mark, a server's words); NULL when nothing does
+    listed_size_bytes INTEGER,     -- RFC822.SIZE as listed, where it is another than size_bytes and the bytes were found the same; learned later, not sealed
+    listed_date   TEXT,            -- INTERNALDATE or the file's time as listed, UTC; NULL: not known yet; learned later, not sealed
     UNIQUE (folder, uid_validity, uid)
 ) STRICT;
 CREATE INDEX mailbox_entry_by_sha256 ON mailbox_entry (sha256);
@@ -164,20 +166,32 @@ CREATE INDEX event_of_bounces ON event (at) WHERE action = 'bounced';
 -- What makes the digests in the event log impossible to guess from.
 CREATE TABLE seal (
     submission_id INTEGER PRIMARY KEY REFERENCES submission (id),
-    salt          BLOB    NOT NULL -- random bytes in the digests of the submission's latest seal; drawn anew at every seal
+    salt          BLOB    NOT NULL -- random bytes in the digests of what belongs to the submission; drawn anew when it is erased
 ) STRICT;
 
--- The same for each supplement, which has a seal of its own.
-CREATE TABLE supplement_seal (
-    message_id INTEGER PRIMARY KEY REFERENCES message (id),
-    salt       BLOB    NOT NULL -- random bytes in the digests of the supplement's latest seal; drawn anew at every seal
-) STRICT;
+-- The seals in force: what the event log says of each sealed row last, at hand for whoever changes it.
+CREATE TABLE sealed_row (
+    name   TEXT    NOT NULL, -- the table
+    row_id INTEGER NOT NULL,
+    digest BLOB    NOT NULL, -- empty where the row was not what its seal said when the store was brought to this version
+    PRIMARY KEY (name, row_id)
+) STRICT, WITHOUT ROWID;
 
 -- How far each IMAP folder is recorded.
 CREATE TABLE folder (
     folder       TEXT    PRIMARY KEY,
     uid_validity INTEGER NOT NULL,
-    last_uid     INTEGER NOT NULL  -- every UID up to here has an entry or stands in gap
+    last_uid     INTEGER NOT NULL, -- every UID up to here has an entry or stands in gap
+    uid_next     INTEGER,          -- UIDNEXT as last heard; NULL when the server does not say
+    doubt_from   INTEGER           -- from this UID on UIDs may name other letters than those recorded: the bytes are still to be compared; NULL: no doubt
+) STRICT;
+
+-- How each folder fared on the last pass that looked into it.
+CREATE TABLE folder_pass (
+    folder     TEXT PRIMARY KEY,
+    read_at    TEXT, -- when it was last read to its end; NULL when it never was
+    problem    TEXT, -- why it cannot be read; NULL while it can
+    failing_at TEXT  -- since when
 ) STRICT;
 
 -- Entries that were listed but could not be read yet; fetched again on later passes.

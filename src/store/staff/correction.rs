@@ -80,27 +80,7 @@ impl Writing<'_> {
             "new_characters": length(new.value),
         });
         self.log(now, actor, "corrected", Some(submission_id), &detail)?;
-        self.seal_corrected(now, actor, submission_id, new.item)?;
         Ok(Corrected::Done)
-    }
-
-    /// The correction stands under the seal of the submission's own letter, an item under that of the letter it stands in.
-    pub(super) fn seal_corrected(
-        &self,
-        now: Timestamp,
-        actor: &str,
-        submission_id: i64,
-        item: Option<i64>,
-    ) -> Result<()> {
-        let letters: Vec<i64> = self
-            .transaction
-            .prepare_cached(
-                "SELECT message_id FROM submission WHERE id = ?1
-                 UNION SELECT message_id FROM opinion WHERE submission_id = ?1 AND ordinal = ?2",
-            )?
-            .query_map(params![submission_id, item], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        letters.into_iter().try_for_each(|letter| self.seal_letter(now, actor, letter))
     }
 
     fn item_id(&self, submission_id: i64, ordinal: i64) -> Result<Option<i64>> {

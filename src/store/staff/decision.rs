@@ -95,7 +95,6 @@ impl Writing<'_> {
         self.change(submission_id, CorrectionField::Status, Some(status.as_str()), Some(new.as_str()), note)?;
         let detail = json!({ "from": status.as_str(), "to": new.as_str() });
         self.log(now, actor, action, Some(submission_id), &detail)?;
-        self.seal_corrected(now, actor, submission_id, None)?;
         let other = match decision {
             Decision::Deny if new == Status::Denied => self.release_repetitions(submission_id, actor, now)?,
             Decision::Reopen => self.take_repetitions_back(submission_id, actor, now)?,

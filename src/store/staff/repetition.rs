@@ -31,17 +31,7 @@ impl Writing<'_> {
         let Some((heir, others)) = found.split_first() else { return Ok(None) };
         let reasons = words([ReviewReason::OriginalDenied.as_str()].into_iter());
         self.stand_as(heir, (Status::Review, &reasons), None, actor, now)?;
-        // What later mail is compared with: from now on it is this one.
-        self.transaction
-            .prepare_cached(
-                "UPDATE likeness SET opinion_sha256 = (SELECT o.opinion_sha256 FROM likeness AS o
-                    LEFT JOIN submission AS s ON s.message_id = o.message_id LEFT JOIN supplement AS p ON p.message_id = o.message_id
-                    WHERE o.submission_id = ?2 AND o.opinion_sha256 IS NOT NULL
-                    ORDER BY coalesce(s.content_sha256, p.content_sha256) IS NOT
-                        (SELECT content_sha256 FROM submission WHERE id = ?1), o.message_id LIMIT 1)
-                 WHERE message_id = (SELECT message_id FROM submission WHERE id = ?1)",
-            )?
-            .execute([heir.id, original])?;
+        self.compare_by(heir.id, Some(original))?;
         for other in others {
             self.stand_as(other, (Status::Duplicate, &other.reasons), Some(heir.id), actor, now)?;
         }
@@ -65,18 +55,29 @@ impl Writing<'_> {
             let is_heir = found.status == Status::Review.as_str() && found.reasons == waits;
             if is_heir && !self.has_supplements(found.id)? {
                 self.stand_as(&found, (Status::Duplicate, "[]"), Some(original), actor, now)?;
-                self.transaction
-                    .prepare_cached(
-                        "UPDATE likeness SET opinion_sha256 = NULL
-                         WHERE message_id = (SELECT message_id FROM submission WHERE id = ?1)",
-                    )?
-                    .execute([found.id])?;
+                self.compare_by(found.id, None)?;
                 back = Some(found.number);
             } else if found.status == Status::Duplicate.as_str() && back.is_some() {
                 self.stand_as(&found, (Status::Duplicate, &found.reasons), Some(original), actor, now)?;
             }
         }
         Ok(back)
+    }
+
+    /// Says whether later mail is compared with a repetition: with what it had in common with the original where it stands by
+    /// itself now, and not at all where it repeats one.
+    pub(in crate::store) fn compare_by(&self, repetition: i64, original: Option<i64>) -> Result<()> {
+        self.transaction
+            .prepare_cached(
+                "UPDATE likeness SET opinion_sha256 = (SELECT o.opinion_sha256 FROM likeness AS o
+                    LEFT JOIN submission AS s ON s.message_id = o.message_id LEFT JOIN supplement AS p ON p.message_id = o.message_id
+                    WHERE o.submission_id = ?2 AND o.opinion_sha256 IS NOT NULL
+                    ORDER BY coalesce(s.content_sha256, p.content_sha256) IS NOT
+                        (SELECT content_sha256 FROM submission WHERE id = ?1), o.message_id LIMIT 1)
+                 WHERE message_id = (SELECT message_id FROM submission WHERE id = ?1)",
+            )?
+            .execute(params![repetition, original])?;
+        Ok(())
     }
 
     /// The number of a repetition that a person counted in place of a denied submission.
@@ -140,8 +141,7 @@ impl Writing<'_> {
             }
         }
         let detail = json!({ "from": found.duplicate_of, "to": duplicate_of });
-        self.log(now, actor, "repeats_otherwise", Some(found.id), &detail)?;
-        self.seal_corrected(now, actor, found.id, None)
+        self.log(now, actor, "repeats_otherwise", Some(found.id), &detail)
     }
 
     /// Releases what an older version left behind: repetitions of what was denied. How many wait now.

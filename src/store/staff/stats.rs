@@ -221,10 +221,10 @@ impl Store {
     fn completeness(&self) -> Result<Completeness> {
         let count =
             |sql: &str| -> Result<u64> { Ok(self.connection.query_row(sql, [], |row| unsigned(row, 0))?) };
-        // Copies by their bytes share the first one's message and make no row of their own.
+        // Copies by their bytes, and the same mail from another server, share the first one's message and make no row of their own.
         let became = |dispositions: &str| {
             count(&format!(
-                "SELECT count(*) FROM mailbox_entry WHERE disposition IN ({dispositions}) AND reason <> 'same_bytes'"
+                "SELECT count(*) FROM mailbox_entry WHERE disposition IN ({dispositions}) AND reason NOT IN ('same_bytes', 'same_message', 'came_later')"
             ))
         };
         Ok(Completeness {

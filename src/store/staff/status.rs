@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::respond::Origin;
 use crate::store::read::{Counts, instant, unsigned};
-use crate::store::{Fact, Result, Store};
+use crate::store::{Fact, FolderPass, Result, Store};
 use crate::vocabulary::StoredReason;
 use crate::world::Home;
 
@@ -19,6 +19,8 @@ pub struct StoreStatus {
     pub acknowledgements: Counts,
     /// Entries announced but not read yet.
     pub gaps: u64,
+    /// Quarantined entries without the bytes of the letter: a reading again finds nothing.
+    pub without_bytes: u64,
     /// The oldest submission that waits for a person.
     pub oldest_review: Option<Timestamp>,
     /// The oldest acknowledgement that waits.
@@ -27,6 +29,16 @@ pub struct StoreStatus {
     pub last_good_pass: Option<Timestamp>,
     /// What stopped the last pass, when it failed.
     pub last_problem: Option<String>,
+    /// Which kind of trouble that is, as a word of `LaneFault`.
+    pub last_fault: Option<String>,
+    /// When the mailbox is asked again after it.
+    pub next_pass: Option<Timestamp>,
+    /// What keeps acknowledgements from leaving: the word of `LaneFault`, the server's words, since when.
+    pub outbox_fault: Option<(String, String, Option<Timestamp>)>,
+    /// How full the mailbox is: KiB used, and their limit.
+    pub quota: Option<(u64, u64)>,
+    /// How each folder fared.
+    pub folder_passes: Vec<FolderPass>,
     /// Why sending is held, when the breaker is open.
     pub breaker: Option<StoredReason>,
     /// Since when.
@@ -58,11 +70,27 @@ impl Store {
             acknowledgements: self
                 .counts("SELECT state, count(*) FROM acknowledgement GROUP BY 1 ORDER BY 1")?,
             gaps: self.connection.query_row("SELECT count(*) FROM gap", [], |row| unsigned(row, 0))?,
+            without_bytes: self.connection.query_row(
+                "SELECT count(*) FROM mailbox_entry WHERE disposition = 'quarantined' AND (sha256 IS NULL OR reason = 'placeholder')",
+                [],
+                |row| unsigned(row, 0),
+            )?,
             oldest_review: self.oldest("SELECT min(received_at) FROM submission WHERE status = 'review'")?,
             oldest_waiting: self
                 .oldest("SELECT min(queued_at) FROM acknowledgement WHERE state IN ('queued', 'deferred')")?,
             last_good_pass: instant(self.fact(Fact::LastPassFinishedAt)?),
-            last_problem: self.fact(Fact::LastPassProblem)?.filter(|problem| !problem.is_empty()),
+            last_problem: self.told(Fact::LastPassProblem)?,
+            last_fault: self.told(Fact::LastPassFault)?,
+            next_pass: self.fact_instant(Fact::NextPassAt)?,
+            outbox_fault: match self.told(Fact::OutboxProblem)? {
+                Some(problem) => {
+                    let word = self.fact(Fact::OutboxFault)?.unwrap_or_default();
+                    Some((word, problem, self.fact_instant(Fact::OutboxFaultSince)?))
+                }
+                None => None,
+            },
+            quota: self.told(Fact::MailboxQuota)?.and_then(|told| quota(&told)),
+            folder_passes: self.folder_passes()?,
             breaker: self.breaker()?,
             breaker_since: self.fact_instant(Fact::BreakerSince)?,
             origin: self.origin()?,
@@ -81,7 +109,32 @@ impl Store {
         })
     }
 
+    /// A fact that is empty while there is nothing to tell.
+    fn told(&self, fact: Fact) -> Result<Option<String>> {
+        Ok(self.fact(fact)?.filter(|told| !told.is_empty()))
+    }
+
+    fn folder_passes(&self) -> Result<Vec<FolderPass>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT folder, read_at, problem, failing_at FROM folder_pass ORDER BY folder")?;
+        let rows = statement.query_map([], |row| {
+            Ok(FolderPass {
+                folder: row.get(0)?,
+                read_at: instant(row.get(1)?),
+                problem: row.get(2)?,
+                failing_at: instant(row.get(3)?),
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     fn oldest(&self, sql: &str) -> Result<Option<Timestamp>> {
         Ok(instant(self.connection.query_row(sql, [], |row| row.get(0))?))
     }
+}
+
+fn quota(told: &str) -> Option<(u64, u64)> {
+    let told: serde_json::Value = serde_json::from_str(told).ok()?;
+    Some((told.get("used_kib")?.as_u64()?, told.get("limit_kib")?.as_u64()?))
 }

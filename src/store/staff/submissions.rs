@@ -160,7 +160,7 @@ impl Store {
             acknowledgement_row,
         )?;
         shown.events = self.rows(
-            "SELECT at, actor, action, detail FROM event WHERE submission_id = ?1 AND action NOT IN ('sealed', 'supplement_sealed') ORDER BY id",
+            "SELECT at, actor, action, detail FROM event WHERE submission_id = ?1 AND action <> 'sealed' ORDER BY id",
             id,
             |row| {
                 Ok(EventRow { at: row.get(0)?, actor: row.get(1)?, action: row.get(2)?, detail: row.get(3)? })

@@ -143,7 +143,19 @@ reasons! {
         /// No body, though a size was announced.
         EmptyBody = "empty_body",
         /// Fewer bytes than announced.
-        ShortBody = "short_body",
+        ShortBody {
+            /// The digest of what came.
+            sha256: String,
+        } = "short_body",
+        /// The server handed over a message of its own instead.
+        Placeholder = "placeholder",
+        /// It is recorded, looks otherwise than it did, and its bytes have not come yet.
+        Differs {
+            /// Why not, as a word.
+            problem: String,
+        } = "differs",
+        /// A person asked for it.
+        AskedFor = "asked_for",
         /// The answer could not be read.
         UnreadableAnswer = "unreadable_answer",
         /// The server refused.
@@ -183,6 +195,8 @@ words! {
         NoHeader = "no_header",
         /// Reading it panicked.
         Panicked = "panicked",
+        /// A message of the mail server, which could not hand over the letter itself.
+        Placeholder = "placeholder",
     }
 }
 
@@ -210,18 +224,24 @@ pub enum EntryReason {
     },
     /// The same bytes came before.
     SameBytes,
+    /// The same mail came before with other bytes: another server wrote it anew, or added to its header.
+    SameMessage {
+        /// The number of the submission that it is.
+        number: String,
+    },
+    /// It stood in for a letter that has a row of its own by now.
+    CameLater,
     /// The message was kept and its entry had lost its row.
     RowRestored,
     /// Quarantined: it could not be read.
     Unreadable(Unreadable),
-    /// Quarantined: its bytes never came.
-    Missing(GapReason),
 }
 
 impl Word for EntryReason {
     const KIND: &'static str = "entry_reason";
     /// Those of the variants that have one of their own; the others are those of the enum inside.
-    const WORDS: &'static [&'static str] = &["answers", "same_content", "same_bytes", "row_restored"];
+    const WORDS: &'static [&'static str] =
+        &["answers", "same_content", "same_bytes", "same_message", "came_later", "row_restored"];
 
     fn word(&self) -> &'static str {
         match self {
@@ -230,9 +250,10 @@ impl Word for EntryReason {
             Self::Answers { .. } => "answers",
             Self::SameContent { .. } => "same_content",
             Self::SameBytes => "same_bytes",
+            Self::SameMessage { .. } => "same_message",
+            Self::CameLater => "came_later",
             Self::RowRestored => "row_restored",
             Self::Unreadable(reason) => reason.as_str(),
-            Self::Missing(reason) => reason.as_str(),
         }
     }
 }
@@ -241,9 +262,14 @@ impl Reason for EntryReason {
     fn detail(&self) -> Option<Value> {
         match self {
             Self::Machine { mark, .. } => Some(json!({ "mark": mark })),
-            Self::Answers { number } | Self::SameContent { number } => Some(json!({ "number": number })),
-            Self::Missing(reason) => reason.detail(),
-            Self::Subject(_) | Self::SameBytes | Self::RowRestored | Self::Unreadable(_) => None,
+            Self::Answers { number } | Self::SameContent { number } | Self::SameMessage { number } => {
+                Some(json!({ "number": number }))
+            }
+            Self::Subject(_)
+            | Self::SameBytes
+            | Self::CameLater
+            | Self::RowRestored
+            | Self::Unreadable(_) => None,
         }
     }
 }

@@ -12,8 +12,9 @@ use super::{copy, office, tamper, verify};
 use crate::support::letter::{Letter, letter};
 use crate::support::repository;
 
-const SEALS: &str = "SELECT action || ' ' || coalesce(json_extract(detail, '$.letter'), 'own') FROM event
-    WHERE submission_id = 1 AND action LIKE '%sealed' ORDER BY id";
+/// What each seal of the first submission speaks of: new rows, changed ones, by table.
+const SEALS: &str = "SELECT group_concat(k.key || ' ' || t.key, ', ') FROM event AS e, json_each(e.detail) AS k, json_each(k.value) AS t
+    WHERE e.submission_id = 1 AND e.action = 'sealed' GROUP BY e.id ORDER BY e.id";
 
 fn lines(path: &Path, sql: &str) -> Vec<String> {
     let store = Connection::open(path).unwrap();
@@ -32,9 +33,13 @@ fn version_5(path: &Path) -> Connection {
 fn what_comes_later_seals_itself_and_what_it_changed() {
     let office = office();
     let path = office.store_path();
-    let supplement = lines(&path, "SELECT CAST(message_id AS TEXT) FROM supplement WHERE submission_id = 1");
-    let [first] = &supplement[..] else { panic!("{supplement:?}") };
-    let mut seals = vec!["sealed own".to_owned(), format!("supplement_sealed {first}")];
+    let letter_of = |row: &str| {
+        format!("new acknowledgement, new attachment, new likeness, new message, new opinion, new {row}")
+            .replace("new attachment, ", "")
+    };
+    let supplement = "new acknowledgement, new likeness, new message, new opinion, new supplement";
+    let mut seals = vec![letter_of("submission"), supplement.to_owned()];
+    seals[0].push_str(", new wording");
     assert_eq!(lines(&path, SEALS), seals);
 
     let more = |id: &str, text: &str| Letter {
@@ -45,29 +50,26 @@ fn what_comes_later_seals_itself_and_what_it_changed() {
     };
     more("second", "1. 建议公布办理时限。").deliver(&office.path().join("mailbox"));
     office.run_ok(&["run", "--once"]);
-    let newest = || lines(&path, "SELECT CAST(max(message_id) AS TEXT) FROM supplement")[0].clone();
-    seals.push(format!("supplement_sealed {}", newest()));
-    assert_eq!(lines(&path, SEALS), seals, "no other letter is sealed again");
+    seals.push(supplement.to_owned());
+    assert_eq!(lines(&path, SEALS), seals, "nothing else is sealed again");
 
     // This one makes the submission wait for a person.
-    let answer = lines(
-        &path,
-        "SELECT rfc822_message_id FROM acknowledgement WHERE submission_id = 1 ORDER BY id LIMIT 1",
-    );
-    let third = Letter {
-        in_reply_to: Some(answer[0].clone()),
-        ..more("third", "我申请撤回我此前提交的意见。")
-    };
-    third.deliver(&office.path().join("mailbox"));
+    let answer = lines(&path, "SELECT rfc822_message_id FROM acknowledgement WHERE id = 1").remove(0);
+    Letter { in_reply_to: Some(answer), ..more("third", "我申请撤回我此前提交的意见。") }
+        .deliver(&office.path().join("mailbox"));
     office.run_ok(&["run", "--once"]);
-    seals.extend([format!("supplement_sealed {}", newest()), "sealed own".to_owned()]);
+    seals.push(
+        "changed submission, new acknowledgement, new likeness, new message, new relation, new supplement"
+            .to_owned(),
+    );
     assert_eq!(lines(&path, SEALS), seals);
 
-    // A correction stands with the submission, an item in the letter that it was written in.
-    let item =
-        lines(&path, &format!("SELECT CAST(max(ordinal) AS TEXT) FROM opinion WHERE message_id = {first}"));
+    let item = lines(
+        &path,
+        "SELECT CAST(max(ordinal) AS TEXT) FROM opinion WHERE message_id = (SELECT min(message_id) FROM supplement)",
+    );
     office.run_ok(&["correct", "LNZX-2024-0001", "adoption", "采纳", "--item", &item[0]]);
-    seals.extend(["sealed own".to_owned(), format!("supplement_sealed {first}")]);
+    seals.push("changed opinion, new correction".to_owned());
     assert_eq!(lines(&path, SEALS), seals);
     assert_eq!(verify(&path).1, []);
 }
@@ -97,7 +99,7 @@ fn whatever_is_changed_in_a_supplement_is_named_with_the_number() {
         let (_, found) = verify(&path);
         let named = found.iter().any(|found| {
             (found.table.as_str(), found.number.as_deref()) == (table, Some("LNZX-2024-0001"))
-                && found.difference == Difference::SealBroken
+                && matches!(found.difference, Difference::SealBroken | Difference::Unsealed)
         });
         assert!(named, "{sql}: {found:?}");
     }
@@ -124,27 +126,34 @@ fn whatever_is_changed_in_a_supplement_is_named_with_the_number() {
 }
 
 #[test]
-fn a_seal_over_a_submission_with_its_supplements_is_divided_where_it_holds() {
+fn an_older_seal_over_a_submission_is_divided_into_rows_where_it_holds() {
     let folder = tempfile::tempdir().unwrap();
     let whole = folder.path().join("whole.sqlite3");
     drop(version_5(&whole));
     drop(Store::open(&whole, Timestamp::UNIX_EPOCH).unwrap());
     let (verified, found) = verify(&whole);
     assert_eq!((found, verified.submissions), (vec![], 20));
-    let divided = lines(&whole, "SELECT action FROM event WHERE actor = 'migration_6' ORDER BY id");
-    assert_eq!(divided, ["sealed", "supplement_sealed"], "the one with a supplement, and no other");
 
-    let broken = folder.path().join("broken.sqlite3");
-    version_5(&broken).execute_batch("UPDATE supplement SET comment = 'x'").unwrap();
-    drop(Store::open(&broken, Timestamp::UNIX_EPOCH).unwrap());
-    assert_eq!(
-        lines(&broken, "SELECT action FROM event WHERE actor LIKE 'migration%'"),
-        [""; 0],
-        "the step hides nothing"
-    );
-    let (_, found) = verify(&broken);
-    assert!(
-        found.iter().any(|found| found.table == "supplement" && found.difference == Difference::SealBroken),
-        "{found:?}"
-    );
+    // The step hides nothing: neither what was changed, nor what was taken away.
+    for (n, (change, table, difference)) in [
+        ("UPDATE supplement SET comment = 'x'", "supplement", Difference::SealBroken),
+        ("DELETE FROM opinion WHERE submission_id = 3", "submission", Difference::SealBroken),
+        ("DELETE FROM mailbox_entry WHERE disposition = 'not_ours'", "mailbox_entry", Difference::RowMissing),
+        ("UPDATE mailbox_entry SET reason = 'x' WHERE id = 2", "mailbox_entry", Difference::SealBroken),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let broken = folder.path().join(format!("broken-{n}.sqlite3"));
+        version_5(&broken).execute_batch(change).unwrap();
+        drop(Store::open(&broken, Timestamp::UNIX_EPOCH).unwrap());
+        let (_, found) = verify(&broken);
+        assert!(
+            found.iter().any(|found| found.table == table && found.difference == difference),
+            "{change}: {found:?}"
+        );
+        // And nothing is made of it.
+        let mut store = Store::open(&broken, Timestamp::UNIX_EPOCH).unwrap();
+        store.begin().unwrap().commit().unwrap();
+    }
 }

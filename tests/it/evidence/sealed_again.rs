@@ -14,12 +14,12 @@ use super::{copy, office, tamper, verify};
 /// Seals again what was changed.
 type Seal = fn(&Writing<'_>, i64);
 
-fn entry(writing: &Writing<'_>, id: i64) {
-    writing.seal_entry(Timestamp::UNIX_EPOCH, "somebody", id).unwrap();
+fn entry(writing: &Writing<'_>, _: i64) {
+    writing.accept(None, "somebody", Timestamp::UNIX_EPOCH).unwrap();
 }
 
 fn submission(writing: &Writing<'_>, id: i64) {
-    writing.seal_submission(Timestamp::UNIX_EPOCH, "somebody", id).unwrap();
+    writing.accept(Some(id), "somebody", Timestamp::UNIX_EPOCH).unwrap();
 }
 
 fn nothing(_: &Writing<'_>, _: i64) {}

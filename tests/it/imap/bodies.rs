@@ -3,10 +3,25 @@
 use super::*;
 use zwfw_intake::vocabulary::FolderKey;
 
-/// Fetches all of the default folder with this answer to the body fetch.
-async fn fetched(answer: impl AsRef<[u8]>) -> zwfw_intake::imap::FetchedBatch {
-    let (_server, mut session, listed) = opened(Setup::default().on("UID FETCH 10", [say(answer)])).await;
+/// Fetches all of the default folder with this answer to the body fetch; each message was listed with so many bytes.
+async fn fetched_of(size_bytes: u64, answer: impl AsRef<[u8]>) -> zwfw_intake::imap::FetchedBatch {
+    let (_server, mut session, mut listed) = opened(Setup::default().on("UID FETCH 10", [say(answer)])).await;
+    for entry in &mut listed {
+        entry.size_bytes = size_bytes;
+    }
     bounded(session.fetch(&FolderKey::imap("INBOX", 7), &listed)).await.unwrap()
+}
+
+async fn fetched(answer: impl AsRef<[u8]>) -> zwfw_intake::imap::FetchedBatch {
+    fetched_of(2, answer).await
+}
+
+/// A placeholder comes with its own size; the listing had the letter's.
+#[tokio::test]
+async fn less_than_was_listed_is_short_though_the_answer_says_otherwise() {
+    let answer = "* 1 FETCH (UID 10 RFC822.SIZE 5 BODY[] {5}\r\nabcde)\r\n$T OK\r\n";
+    let found = reasons(&fetched_of(813, answer).await);
+    assert_eq!(found, ["10 short 5/5", "20 vanished", "30 vanished"]);
 }
 
 fn reasons(batch: &zwfw_intake::imap::FetchedBatch) -> Vec<String> {

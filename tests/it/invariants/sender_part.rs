@@ -26,7 +26,7 @@ pub(crate) fn holds(data: &[u8]) {
             Verdict::Fail => assert_eq!(dmarc, "fail", "{sender:?}"),
             Verdict::Silent => assert_ne!(dmarc, "fail", "{header:?}"),
             Verdict::Pass => {
-                assert!(dmarc == "pass" && same_organisation(&author, EVIL), "{sender:?} {author}")
+                assert!(dmarc == "pass" && same_organisation(&author, EVIL), "{sender:?} {author}");
             }
         }
     }

@@ -287,3 +287,40 @@ async fn a_supplement_to_a_repetition_joins_what_it_repeats() {
     let seen = "SELECT count(*) FROM 意见汇总 WHERE 意见建议内容 LIKE '%夜间窗口%'";
     assert_eq!(rows.count(seen), 1, "staff see what was added");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_final_refusal_that_is_about_us_fails_nobody_and_leaves_once_it_is_mended() {
+    for (step, reply) in [
+        (Step::Rcpt, "550 5.7.1 Sender address rejected: not owned by user zwfw"),
+        (Step::Dot, "554 the limit on the number of allowed outgoing messages was exceeded"),
+    ] {
+        let mut office = office(4);
+        let refusing = server([rule(step, say(reply))]).await;
+        let finished = pass(&mut office, &refusing);
+        assert_code(&finished, 69);
+        assert!(
+            outbox(&office).iter().all(|(state, attempts, _)| state != "failed" && *attempts == 0),
+            "{reply}"
+        );
+        let status = office.json(&["status", "--json"]);
+        assert_eq!(status["outbox"]["fault"], "refuses_us", "{status}");
+        time_passes(&office);
+        let good = server([]).await;
+        assert_code(&pass(&mut office, &good), 0);
+        assert_eq!(good.taken().len(), 4, "{reply}");
+        assert!(office.json(&["status", "--json"])["outbox"]["fault_since"].is_null());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn the_same_words_to_three_in_a_row_are_about_us_and_to_one_about_him() {
+    let mut office = office(4);
+    let refusing = server([rule(Step::Rcpt, say("550 5.7.1 policy says no"))]).await;
+    assert_code(&pass(&mut office, &refusing), 69);
+    assert!(outbox(&office).iter().all(|(state, ..)| state != "failed"), "{:?}", outbox(&office));
+    time_passes(&office);
+    let one = server([rule(Step::Rcpt, say("550 5.1.1 no such user")).on_message(4)]).await;
+    assert_code(&pass(&mut office, &one), 0);
+    let failed = outbox(&office).into_iter().filter(|(state, ..)| state == "failed").count();
+    assert_eq!((failed, one.taken().len()), (1, 3));
+}

@@ -38,7 +38,7 @@ async fn an_empty_body_after_an_announced_size_is_owed_and_fetched_on_the_next_p
     let [first, second, third] = &good.messages[..] else { panic!() };
     let answer = [bodies([first]), shortened(second, 0), bodies([third])].concat();
     let (finished, _) = pass(&mut office, good.clone().on("UID FETCH 10,20,30", done(answer))).await;
-    assert_code(&finished, 0);
+    assert_code(&finished, 75);
     assert_eq!(uids(&office), [10, 30]);
     assert_eq!(owed(&office), [(20, 1)].into());
     assert_eq!(office.json(&["status", "--json"])["backlog"], 1);
@@ -60,7 +60,7 @@ async fn a_body_that_is_short_again_and_again_is_recorded_on_the_third_pass() {
         good.on("UID FETCH 10,20 ", done([whole, short.clone()].concat())).on("UID FETCH 20 ", done(short));
     for attempt in 1..=2 {
         let (finished, _) = pass(&mut office, lying.clone()).await;
-        assert_code(&finished, 0);
+        assert_code(&finished, 75);
         assert_eq!((uids(&office), owed(&office)), (vec![10], [(20, attempt)].into()));
     }
     let (finished, _) = pass(&mut office, lying).await;
@@ -107,7 +107,7 @@ async fn a_uid_that_vanishes_between_list_and_fetch_stops_nothing() {
     let good = folder(1..=3);
     let answer = bodies([&good.messages[0], &good.messages[2]]);
     let (finished, _) = pass(&mut office, good.clone().on("UID FETCH 10,20,30", done(answer))).await;
-    assert_code(&finished, 0);
+    assert_code(&finished, 75);
     assert_eq!(uids(&office), [10, 30]);
     let mut without = good;
     without.messages.remove(1);
@@ -122,7 +122,7 @@ async fn no_to_a_fetch_is_owed_and_made_good() {
     let mut office = office();
     let refusing = folder(1..=2).on("UID FETCH 10,20 ", [say("$T NO [SERVERBUG] try later\r\n")]);
     let (finished, _) = pass(&mut office, refusing).await;
-    assert_code(&finished, 0);
+    assert_code(&finished, 75);
     assert_eq!(owed(&office), [(10, 1), (20, 1)].into());
     assert!(finished.stderr.contains("try later"), "{finished:?}");
     let (finished, _) = pass(&mut office, folder(1..=2)).await;
@@ -308,4 +308,22 @@ async fn a_poison_message_is_set_aside_and_the_others_are_filed() {
     let (finished, _) = pass(&mut office, setup).await;
     assert_code(&finished, 0);
     assert_eq!(before, office.rows().dump());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_server_that_throttles_is_left_alone_and_no_letter_is_counted_against() {
+    let mut office = office();
+    let words = "$T BAD Request is throttled. Suggested Backoff Time: 299961 milliseconds\r\n";
+    let (finished, commands) = pass(&mut office, folder(1..=20).on("UID FETCH 10", [say(words)])).await;
+    assert_code(&finished, 75);
+    let fetches = commands.iter().filter(|command| command.contains("BODY.PEEK")).count();
+    assert_eq!((fetches, owed(&office).len()), (1, 0), "{commands:?}");
+    let status = office.json(&["status", "--json"]);
+    assert_eq!(
+        (status["last_fault"].as_str(), status["last_good_pass"].is_null()),
+        (Some("throttled"), true)
+    );
+    let (finished, _) = pass(&mut office, folder(1..=20)).await;
+    assert_code(&finished, 0);
+    assert_filed_once(&office, 20);
 }

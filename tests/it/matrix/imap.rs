@@ -17,8 +17,19 @@ use crate::support::letter::letter;
 use crate::support::sql::Rows;
 
 /// What a daemon that only reads may ask.
-const READING: [&str; 10] =
-    ["CAPABILITY", "STARTTLS", "LOGIN ", "ID (", "EXAMINE ", "UID FETCH ", "NOOP", "IDLE", "DONE", "LOGOUT"];
+const READING: [&str; 11] = [
+    "CAPABILITY",
+    "STARTTLS",
+    "LOGIN ",
+    "ID (",
+    "EXAMINE ",
+    "LIST ",
+    "UID FETCH ",
+    "NOOP",
+    "IDLE",
+    "DONE",
+    "LOGOUT",
+];
 
 /// One way to misbehave.
 pub(super) struct Row {

@@ -531,6 +531,17 @@ impl Connection {
                 // It has no idea of MIME: many servers have little.
                 return vec![say("$T OK done\r\n")];
             }
+            if items == "(UID INTERNALDATE)" {
+                for (index, message) in self.setup.messages.iter().enumerate() {
+                    if in_set(message.uid, set) {
+                        let (number, uid, date) = (index + 1, message.uid, message.date);
+                        let line = format!("* {number} FETCH (UID {uid} INTERNALDATE \"{date}\")\r\n");
+                        out.extend(line.into_bytes());
+                    }
+                }
+                out.extend(b"$T OK done\r\n");
+                return vec![Act::Say(out)];
+            }
             let range = items.split_once('<').map(|(_, range)| {
                 let (offset, size) = range.trim_end_matches(">)").split_once('.').unwrap();
                 (offset.parse::<usize>().unwrap(), size.parse::<usize>().unwrap())
@@ -562,10 +573,15 @@ fn bulk(count: u32, command: &str) -> Option<Vec<u8>> {
             write!(out, "* {uid} FETCH (UID {uid} RFC822.SIZE {})\r\n", raw(uid).len()).unwrap();
         }
     } else {
-        let (set, _) = command.strip_prefix("UID FETCH ")?.split_once(' ')?;
+        let (set, items) = command.strip_prefix("UID FETCH ")?.split_once(' ')?;
         for part in set.split(',') {
             let (first, last) = part.split_once(':').unwrap_or((part, part));
             for uid in first.parse::<u32>().unwrap()..=last.parse().unwrap() {
+                if items == "(UID INTERNALDATE)" {
+                    write!(out, "* {uid} FETCH (UID {uid} INTERNALDATE \"12-Mar-2024 10:00:02 +0800\")\r\n")
+                        .unwrap();
+                    continue;
+                }
                 let raw = raw(uid).into_bytes();
                 let message = Message { uid, date: "12-Mar-2024 10:00:02 +0800", raw };
                 out.extend(fetch_response(uid as usize, &message, None));

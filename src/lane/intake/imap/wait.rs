@@ -34,6 +34,7 @@ impl Wakings {
 impl ImapMailbox {
     /// Waits until the next pass is due, or the server announces mail in the first folder.
     pub(in crate::lane::intake) async fn wait(&mut self, lane: &Lane, poll_interval: Duration) {
+        let poll_interval = self.unread.shorten(poll_interval);
         self.wakings.woken = false;
         let in_vain = self.wakings.in_vain;
         if in_vain > 0 {
@@ -41,7 +42,9 @@ impl ImapMailbox {
             lane.world.rest(doubled(FALSE_ALARM_PAUSE, in_vain - 1, poll_interval)).await;
         }
         let idle = async {
-            match (&mut self.session, self.settings.folders.first()) {
+            let mut folders = self.settings.folders.iter();
+            let readable = folders.find(|folder| self.unread.problem(folder).is_none());
+            match (&mut self.session, readable) {
                 (Some(session), Some(folder)) if self.settings.idle && session.can_idle() => {
                     idle(session, folder, poll_interval).await
                 }

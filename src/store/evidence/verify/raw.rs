@@ -9,7 +9,6 @@ use sha2::{Digest, Sha256};
 use super::{Difference, Verifier, text};
 use crate::parse;
 use crate::store::Result;
-use crate::store::evidence::seal;
 use crate::vocabulary::{hex, sha256_hex};
 
 impl Verifier<'_> {
@@ -24,9 +23,6 @@ impl Verifier<'_> {
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
             let number: Option<String> = Some(text(row, 5)?).filter(|number| !number.is_empty());
-            if number.is_none() {
-                self.loose_message(id)?;
-            }
             let raw = match row.get_ref(4)? {
                 ValueRef::Null => {
                     self.done.messages_erased += 1;
@@ -56,19 +52,8 @@ impl Verifier<'_> {
         Ok(())
     }
 
-    /// A kept message of no submission has a seal of its own.
-    fn loose_message(&mut self, id: i64) -> Result<()> {
-        match self.messages.get(&id) {
-            Some(sealed) if *sealed == seal::message_digest(self.connection, id)? => {}
-            Some(_) => self.found("message", id, Difference::SealBroken),
-            None if id <= self.baseline.message => {}
-            None => self.found("message", id, Difference::Unsealed),
-        }
-        Ok(())
-    }
-
     fn attachments(&mut self, message: i64, raw: &[u8], number: Option<&String>) -> Result<()> {
-        let limits = self.limits;
+        let limits = self.look.limits;
         let parsed =
             catch_unwind(AssertUnwindSafe(|| parse::parse(raw, limits).attachments)).unwrap_or_default();
         let mut statement = self.connection.prepare_cached(

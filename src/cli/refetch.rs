@@ -1,0 +1,82 @@
+//! `refetch`: asks the mailbox again for letters without bytes.
+
+use std::fmt::Write;
+
+use clap::Args;
+
+use super::opening::{open_for_reading, open_for_writing, runtime};
+use super::outcome::{Exit, Failure, Outcome, print};
+use super::run::dispositions;
+use crate::config::{MailboxSource, Settings};
+use crate::daemon;
+use crate::lane::intake::PassError;
+use crate::store::Store;
+use crate::vocabulary::{EntryUid, FolderKey};
+use crate::world::World;
+
+#[derive(Debug, Args)]
+pub(super) struct RefetchArguments {
+    /// The folder; without one, everything that the mailbox announced and did not hand over
+    #[arg(value_name = "FOLDER", requires = "uids")]
+    folder: Option<String>,
+    /// UIDs in it (names in a Maildir), recorded or not: their bytes are compared with the record
+    #[arg(value_name = "UID")]
+    uids: Vec<String>,
+}
+
+pub(super) fn refetch(settings: &Settings, arguments: &RefetchArguments) -> Outcome {
+    let now = World::new().1.now();
+    let mut store = open_for_writing(settings, now)?;
+    let mut wanted = Vec::new();
+    if let Some(name) = &arguments.folder {
+        let folder = folder(settings, &store, name)?;
+        for uid in &arguments.uids {
+            wanted.push(folder.entry(entry_uid(&folder, uid)?));
+        }
+    }
+    let writing = store.begin()?;
+    if wanted.is_empty() {
+        writing.ask_for_all(now)?;
+    }
+    wanted.iter().try_for_each(|entry| writing.ask_for(entry, now))?;
+    writing.commit()?;
+    drop(store);
+    let mut text = String::new();
+    match runtime()?.block_on(daemon::pass(settings))? {
+        None => {
+            text.push_str("服务正在运行，下一次收取时再取。\n");
+            return print(&text).map(|()| Exit::Ok);
+        }
+        Some(Ok(pass) | Err(PassError::Folders(pass))) => {
+            let _ = writeln!(text, "本次收取：{}", dispositions(&pass));
+        }
+        Some(Err(error)) => return Err(Failure::new(Exit::Unavailable, error.to_string())),
+    }
+    let owed = open_for_reading(settings)?.status()?.gaps;
+    let _ = writeln!(text, "仍没有原件的来信：{owed} 封");
+    print(&text)?;
+    Ok(if owed == 0 { Exit::Ok } else { Exit::Difference })
+}
+
+/// A folder that is configured, under the UIDVALIDITY of the last pass.
+fn folder(settings: &Settings, store: &Store, name: &str) -> Result<FolderKey, Failure> {
+    match &settings.mailbox.source {
+        MailboxSource::Maildir(path) => Ok(FolderKey::files(path)),
+        MailboxSource::Imap(imap) => {
+            let position = store.position(name)?;
+            position.map(|position| FolderKey::imap(name, position.uid_validity)).ok_or_else(|| {
+                let message = format!("没有读取过文件夹 {name}；配置的文件夹有：{}", imap.folders.join("、"));
+                Failure::new(Exit::Usage, message)
+            })
+        }
+    }
+}
+
+fn entry_uid(folder: &FolderKey, uid: &str) -> Result<EntryUid, Failure> {
+    if folder.uid_validity == 0 {
+        return Ok(EntryUid::Name(uid.to_owned()));
+    }
+    uid.parse()
+        .map(EntryUid::Imap)
+        .map_err(|_| Failure::new(Exit::Usage, format!("{uid} 不是 UID（正整数）")))
+}

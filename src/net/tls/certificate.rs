@@ -1,0 +1,134 @@
+//! What of a certificate explains why it is refused (RFC 5280 section 4.1). Nothing is judged here: that is webpki's.
+
+/// What was found in a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Certificate<'a> {
+    /// 1, 2 or 3.
+    pub(super) version: u8,
+    /// Its signature is made with MD5 or SHA-1.
+    pub(super) is_weakly_signed: bool,
+    pub(super) issuer: &'a [u8],
+    pub(super) subject: &'a [u8],
+    /// Of an RSA key.
+    pub(super) rsa_bits: Option<usize>,
+    pub(super) has_alternative_names: bool,
+}
+
+/// OBJECT IDENTIFIERs, as they are encoded.
+const RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
+const ALTERNATIVE_NAMES: &[u8] = b"\x55\x1d\x11";
+const WEAK: &[&[u8]] = &[
+    // md5WithRSAEncryption, sha1WithRSAEncryption, dsa-with-sha1, ecdsa-with-SHA1
+    b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x04",
+    b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05",
+    b"\x2a\x86\x48\xce\x38\x04\x03",
+    b"\x2a\x86\x48\xce\x3d\x04\x01",
+];
+
+const INTEGER: u8 = 0x02;
+const BIT_STRING: u8 = 0x03;
+const OBJECT_IDENTIFIER: u8 = 0x06;
+const SEQUENCE: u8 = 0x30;
+const VERSION: u8 = 0xa0;
+const EXTENSIONS: u8 = 0xa3;
+
+impl<'a> Certificate<'a> {
+    pub(super) fn read(der: &'a [u8]) -> Option<Self> {
+        let mut whole = Der(Der(der).take(SEQUENCE)?);
+        let mut body = Der(whole.take(SEQUENCE)?);
+        let mut signature = Der(whole.take(SEQUENCE)?);
+        let algorithm = signature.take(OBJECT_IDENTIFIER)?;
+        let version = match body.take(VERSION) {
+            Some(version) => Der(version).take(INTEGER)?.last()?.saturating_add(1),
+            None => 1,
+        };
+        body.take(INTEGER)?;
+        body.take(SEQUENCE)?;
+        let issuer = body.take(SEQUENCE)?;
+        body.take(SEQUENCE)?;
+        let subject = body.take(SEQUENCE)?;
+        let mut key = Der(body.take(SEQUENCE)?);
+        let mut kind = Der(key.take(SEQUENCE)?);
+        let is_rsa = kind.take(OBJECT_IDENTIFIER)? == RSA;
+        let bits = key.take(BIT_STRING)?;
+        let rsa_bits = if is_rsa { modulus_bits(bits.get(1..)?) } else { None };
+        // Unique identifiers, which nobody uses, stand before.
+        let mut has_alternative_names = false;
+        while let Some((tag, content)) = body.next() {
+            has_alternative_names |= tag == EXTENSIONS && names_others(content);
+        }
+        let is_weakly_signed = WEAK.contains(&algorithm);
+        Some(Self { version, is_weakly_signed, issuer, subject, rsa_bits, has_alternative_names })
+    }
+}
+
+fn modulus_bits(key: &[u8]) -> Option<usize> {
+    let modulus = Der(Der(key).take(SEQUENCE)?).take(INTEGER)?;
+    let significant = modulus.iter().position(|byte| *byte != 0).and_then(|at| modulus.get(at..))?;
+    Some(significant.len() * 8 - significant.first()?.leading_zeros() as usize)
+}
+
+fn names_others(extensions: &[u8]) -> bool {
+    let Some(list) = Der(extensions).take(SEQUENCE) else { return false };
+    let mut list = Der(list);
+    while let Some((_, extension)) = list.next() {
+        if Der(extension).take(OBJECT_IDENTIFIER) == Some(ALTERNATIVE_NAMES) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Values in DER (X.690), one after the other.
+struct Der<'a>(&'a [u8]);
+
+impl<'a> Der<'a> {
+    fn next(&mut self) -> Option<(u8, &'a [u8])> {
+        let (tag, rest) = self.0.split_first()?;
+        let (first, rest) = rest.split_first()?;
+        let (length, rest) = if *first < 0x80 {
+            (usize::from(*first), rest)
+        } else {
+            let count = usize::from(*first & 0x7f);
+            let (length, rest) = rest.split_at_checked(count).filter(|_| (1..=4).contains(&count))?;
+            (length.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), rest)
+        };
+        let (content, rest) = rest.split_at_checked(length)?;
+        self.0 = rest;
+        Some((*tag, content))
+    }
+
+    /// The next value, if it has this tag.
+    fn take(&mut self, wanted: u8) -> Option<&'a [u8]> {
+        let before = self.0;
+        match self.next() {
+            Some((tag, content)) if tag == wanted => Some(content),
+            _ => {
+                self.0 = before;
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_bytes_make_it_panic_and_a_certificate_is_read() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let made =
+            rcgen::CertificateParams::new(vec!["localhost".into()]).unwrap().self_signed(&key).unwrap();
+        let der: &[u8] = made.der();
+        let found = Certificate::read(der).unwrap();
+        assert!(found.version == 3 && found.issuer == found.subject && found.has_alternative_names);
+        assert!(!found.is_weakly_signed && found.rsa_bits.is_none());
+        for end in 0..der.len() {
+            assert_eq!(Certificate::read(&der[..end]), None);
+            let mut broken = der.to_vec();
+            broken[end] ^= 0xff;
+            let _ = Certificate::read(&broken);
+        }
+    }
+}

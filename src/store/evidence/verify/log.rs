@@ -1,0 +1,319 @@
+//! The chain of events, and the seals in it: each follows from the one before by a change that an event leads to. The seals
+//! in force are left in the temporary table `seal_in_force`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::types::ValueRef;
+use rusqlite::{OptionalExtension, params};
+use serde_json::Value;
+
+use super::super::baseline::Baseline;
+use super::super::event::chain;
+use super::super::explanation::{Deed, Happening, Kind, explains, explains_itself};
+use super::super::fate::Fates;
+use super::super::seal::{self, Cells, Digest, place_of, read_digest, row_digest};
+use super::{Difference, Verifier, text};
+use crate::store::Result;
+
+/// Most events that one transaction logs before its seals; a longer run is nobody's transaction.
+const MOST_DEEDS: usize = 100_000;
+
+/// What was read of the log so far.
+#[derive(Default)]
+struct Log {
+    /// The events since the last seals but these: what the next seals may follow from.
+    deeds: Vec<Deed>,
+    /// The last event was a seal: the transaction's events stand before it.
+    sealed: bool,
+    /// Rows are sealed one by one from here on; before it stand the seals of older versions, which the step to this form held
+    /// against the rows.
+    by_rows: bool,
+    any_seal: bool,
+    erased: BTreeSet<i64>,
+    fates: Fates,
+    /// Whether the breaker is open by the last event about it.
+    breaker: bool,
+}
+
+impl Verifier<'_> {
+    pub(super) fn events(&mut self) -> Result<()> {
+        self.connection.execute_batch(
+            "CREATE TEMP TABLE seal_in_force (name TEXT NOT NULL, row_id INTEGER NOT NULL, owner INTEGER, digest BLOB NOT NULL,
+                PRIMARY KEY (name, row_id)) STRICT, WITHOUT ROWID",
+        )?;
+        let mut statement = self
+            .connection
+            .prepare("SELECT id, at, actor, action, submission_id, detail, hash FROM event ORDER BY id")?;
+        let mut rows = statement.query([])?;
+        let mut log = Log::default();
+        let (mut previous, mut whole) = (String::new(), true);
+        let mut head_seen = self.look.head.is_none();
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get(0)?;
+            let (at, actor, action) = (text(row, 1)?, text(row, 2)?, text(row, 3)?);
+            let (submission, detail, hash) = (row.get(4)?, text(row, 5)?, text(row, 6)?);
+            self.done.events += 1;
+            if whole && chain(&previous, &at, &actor, &action, submission, &detail) != hash {
+                whole = false;
+                self.found("event", id, Difference::ChainBroken);
+            }
+            head_seen |= self.look.head == Some(hash.as_str());
+            previous = hash;
+            let detail: Value = serde_json::from_str(&detail).unwrap_or_default();
+            log.fates.note(&at, &action, &detail);
+            let at = at.parse().unwrap_or_default();
+            self.event(&mut log, id, Deed { at, actor, action, submission, detail })?;
+        }
+        for (id, number) in log.fates.contradicted(self.connection)? {
+            self.found_in("acknowledgement", id, number, Difference::FateChanged);
+        }
+        self.breaker(log.breaker)?;
+        for submission in &log.erased {
+            let stands = self
+                .connection
+                .prepare_cached("SELECT 1 FROM submission WHERE id = ?1 AND status <> 'erased'")?
+                .exists([submission])?;
+            if stands {
+                let number = self.number(Some(*submission))?;
+                self.found_in("submission", *submission, number, Difference::Unexplained);
+            }
+        }
+        if !head_seen {
+            self.found("event", 0, Difference::HeadMissing);
+        }
+        self.done.head = previous;
+        Ok(())
+    }
+
+    fn event(&mut self, log: &mut Log, id: i64, deed: Deed) -> Result<()> {
+        let is_of_rows = ["new", "changed", "gone"].iter().any(|kind| deed.detail[kind].is_object());
+        match deed.action.as_str() {
+            "sealed" if is_of_rows => {
+                (log.sealed, log.any_seal, log.by_rows) = (true, true, true);
+                return self.seal(log, id, &deed);
+            }
+            // The form of older versions.
+            "sealed" | "entries_sealed" | "entry_sealed" | "message_sealed" => {
+                if log.by_rows {
+                    self.found("event", id, Difference::SealMisplaced);
+                }
+                log.any_seal = true;
+                return Ok(());
+            }
+            "sealing_by_row" if log.by_rows => self.found("event", id, Difference::SealMisplaced),
+            "sealing_by_row" => log.by_rows = true,
+            "accepted" => self.done.accepted += 1,
+            "found_broken" => self.found_broken(&deed.detail)?,
+            "sealing_begins" if log.any_seal || self.baseline.entry != 0 => {
+                self.found("event", id, Difference::SealMisplaced);
+            }
+            "sealing_begins" => self.baseline = Baseline::read(&deed.detail),
+            "created" => self.created(&deed.detail)?,
+            "breaker_opened" => log.breaker = true,
+            "breaker_closed" | "breaker_released" => log.breaker = false,
+            "erased" => log.erased.extend(deed.submission),
+            _ => {}
+        }
+        if std::mem::take(&mut log.sealed) || log.deeds.len() >= MOST_DEEDS {
+            log.deeds.clear();
+        }
+        log.deeds.push(deed);
+        Ok(())
+    }
+
+    /// Rows that were broken already when rows began to be sealed one by one.
+    fn found_broken(&mut self, detail: &Value) -> Result<()> {
+        for (table, ids) in detail.as_object().into_iter().flatten() {
+            for id in ids.as_array().into_iter().flatten().filter_map(Value::as_i64) {
+                self.connection
+                    .prepare_cached(
+                        "INSERT OR REPLACE INTO seal_in_force (name, row_id, digest) VALUES (?1, ?2, x'')",
+                    )?
+                    .execute(params![table, id])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn seal(&mut self, log: &Log, event: i64, seal: &Deed) -> Result<()> {
+        for kind in ["gone", "changed", "new"] {
+            for (table, rows) in seal.detail[kind].as_object().into_iter().flatten() {
+                for (id, value) in rows.as_object().into_iter().flatten() {
+                    let (Ok(id), Some(_)) = (id.parse::<i64>(), place_of(table)) else {
+                        self.found("event", event, Difference::SealMisplaced);
+                        continue;
+                    };
+                    match kind {
+                        "gone" => self.gone(log, seal, (table, id))?,
+                        "changed" => self.changed(log, seal, (table, id), value)?,
+                        _ => self.new(log, seal, (table, id), value)?,
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn gone(&mut self, log: &Log, seal: &Deed, (table, id): (&str, i64)) -> Result<()> {
+        let was = self.in_force(table, id)?;
+        self.connection
+            .prepare_cached("DELETE FROM seal_in_force WHERE name = ?1 AND row_id = ?2")?
+            .execute(params![table, id])?;
+        self.judge(was.is_some() && led_to(log, seal, table, Kind::Gone).is_some(), seal, (table, id))
+    }
+
+    fn new(&mut self, log: &Log, seal: &Deed, (table, id): (&str, i64), value: &Value) -> Result<()> {
+        let led_to = led_to(log, seal, table, Kind::New);
+        let anew =
+            matches!(led_to, Some(Some(deed)) if matches!(deed.action.as_str(), "erased" | "accepted"));
+        let holds = led_to.is_some() && (anew || self.in_force(table, id)?.is_none());
+        self.put((table, id), seal.submission, value.as_str().and_then(read_digest))?;
+        self.judge(holds, seal, (table, id))
+    }
+
+    fn changed(&mut self, log: &Log, seal: &Deed, (table, id): (&str, i64), value: &Value) -> Result<()> {
+        let is = cells(&value["is"]);
+        let was: BTreeMap<String, Option<Digest>> = value["was"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, digest)| (name.clone(), digest.as_str().and_then(read_digest)))
+            .collect();
+        let mut before = is.clone();
+        for (name, digest) in &was {
+            match digest {
+                Some(digest) => before.insert(name.clone(), *digest),
+                None => before.remove(name),
+            };
+        }
+        let follows = self.in_force(table, id)? == Some(row_digest(table, &before));
+        let kind = Kind::Changed(was.keys().cloned().collect());
+        let holds = match led_to(log, seal, table, kind) {
+            Some(deed) if follows => match deed {
+                Some(deed) => self.says(deed, seal, table, &was, &is)?,
+                None => true,
+            },
+            _ => false,
+        };
+        self.put((table, id), seal.submission, Some(row_digest(table, &is)))?;
+        self.judge(holds, seal, (table, id))
+    }
+
+    /// Whether what was written down leads from the values as they were sealed to those that are sealed now.
+    fn says(
+        &self,
+        deed: &Deed,
+        seal: &Deed,
+        table: &str,
+        was: &BTreeMap<String, Option<Digest>>,
+        is: &Cells,
+    ) -> Result<bool> {
+        let corrections: Vec<i64> = seal.detail["new"]["correction"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter_map(|(id, _)| id.parse().ok())
+            .collect();
+        let salt = seal::salt(self.connection, seal.submission)?;
+        let agrees = |field: &str, value: Option<&str>, sealed: Option<Digest>| match value {
+            None => sealed.is_none(),
+            Some(text) => {
+                let number = text.parse().ok().map(ValueRef::Integer);
+                let values = [Some(ValueRef::Text(text.as_bytes())), number];
+                sealed.is_some()
+                    && values
+                        .into_iter()
+                        .flatten()
+                        .any(|value| seal::cell(&salt, table, field, value) == sealed)
+            }
+        };
+        if corrections.is_empty() || !matches!(table, "submission" | "opinion") {
+            let stood = deed.detail.get("from").and_then(Value::as_str);
+            let stands = deed.detail.get("to").and_then(Value::as_str);
+            return Ok(deed.action != "reopened"
+                || self.is_erased(seal.submission)?
+                || !was.contains_key("status")
+                || stood.is_none()
+                || agrees("status", stood, was["status"])
+                    && agrees("status", stands, is.get("status").copied()));
+        }
+        if self.is_erased(seal.submission)? {
+            // The values are gone, and so are the random bytes that their digests began with.
+            return Ok(true);
+        }
+        for (field, was) in was {
+            let (mut first, mut last) = (None, None);
+            for correction in &corrections {
+                let found: Option<(Option<String>, Option<String>)> = self
+                    .connection
+                    .prepare_cached(
+                        "SELECT old_value, new_value FROM correction WHERE id = ?1 AND field = ?2",
+                    )?
+                    .query_row(params![correction, field], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()?;
+                if let Some((old, new)) = found {
+                    first.get_or_insert(old);
+                    last = Some(new);
+                }
+            }
+            let (Some(old), Some(new)) = (first, last) else { return Ok(false) };
+            if !agrees(field, old.as_deref(), *was) || !agrees(field, new.as_deref(), is.get(field).copied())
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn is_erased(&self, submission: Option<i64>) -> Result<bool> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT 1 FROM submission WHERE id = ?1 AND status = 'erased'")?
+            .exists([submission])?)
+    }
+
+    fn in_force(&self, table: &str, id: i64) -> Result<Option<Digest>> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT digest FROM seal_in_force WHERE name = ?1 AND row_id = ?2")?
+            .query_row(params![table, id], |row| row.get::<_, Vec<u8>>(0))
+            .optional()?
+            .map(|digest| digest.try_into().unwrap_or_default()))
+    }
+
+    fn put(&self, (table, id): (&str, i64), owner: Option<i64>, digest: Option<Digest>) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO seal_in_force (name, row_id, owner, digest) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![table, id, owner, digest.as_ref().map_or(&[][..], |digest| digest)])?;
+        Ok(())
+    }
+
+    fn judge(&mut self, holds: bool, seal: &Deed, (table, id): (&str, i64)) -> Result<()> {
+        if !holds {
+            let number = self.number(seal.submission)?;
+            self.found_in(table, id, number, Difference::Unexplained);
+        }
+        Ok(())
+    }
+}
+
+/// The event that led to what a seal says of a row; `Some(None)`: it needs none.
+fn led_to<'a>(log: &'a Log, seal: &Deed, table: &str, kind: Kind) -> Option<Option<&'a Deed>> {
+    let beside = |table: &str, id: Option<i64>| {
+        let rows = seal.detail["new"][table].as_object();
+        rows.is_some_and(|rows| id.map_or(!rows.is_empty(), |id| rows.contains_key(&id.to_string())))
+    };
+    let happening = Happening { table, owner: seal.submission, kind, beside: &beside };
+    let deed = log.deeds.iter().find(|deed| explains(deed, &happening));
+    match deed {
+        Some(deed) => Some(Some(deed)),
+        None => explains_itself(&happening).then_some(None),
+    }
+}
+
+fn cells(value: &Value) -> Cells {
+    let cells = value.as_object().into_iter().flatten();
+    cells.filter_map(|(name, digest)| Some((name.clone(), read_digest(digest.as_str()?)?))).collect()
+}

@@ -1,0 +1,175 @@
+//! Rows that the program writes in passing and that no seal covers: what cannot be is named. What can be and is not so (a pass
+//! that did not take place, an attempt that was not made) nobody can tell from the file.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::OptionalExtension;
+use serde_json::Value;
+
+use super::{Difference, Verifier, text};
+use crate::similarity::sketch;
+use crate::store::Result;
+use crate::vocabulary::{BreakerReason, Word};
+use crate::words;
+
+/// No pause of ours is longer, however often something failed.
+const LONGEST_REST: SignedDuration = SignedDuration::from_hours(40 * 24);
+/// How far a sequence may be ahead of the numbers in the record: whoever restores a backup skips some.
+const MOST_SKIPPED: i64 = 100_000;
+
+/// What cannot be: the table, the column, and the keys of the rows where it is so. `?1` is the latest time that another attempt
+/// may have.
+const IMPOSSIBLE: &[(&str, &str, &str)] = &[
+    (
+        "acknowledgement",
+        "next_attempt_at",
+        "SELECT id, submission_id FROM acknowledgement WHERE CASE WHEN state IN ('queued', 'deferred')
+            THEN next_attempt_at IS NULL OR next_attempt_at > ?1 ELSE next_attempt_at IS NOT NULL END",
+    ),
+    (
+        "acknowledgement",
+        "attempts",
+        "SELECT id, submission_id FROM acknowledgement WHERE attempts < 0 OR attempts > 10000",
+    ),
+    (
+        "acknowledgement",
+        "reason",
+        "SELECT id, submission_id FROM acknowledgement AS a WHERE CASE WHEN state = 'sent' THEN reason IS NOT NULL
+            ELSE reason IS NOT NULL AND reason NOT IN (SELECT word FROM word WHERE kind IN ('withheld_reason', 'send_reason')) END",
+    ),
+    (
+        "gap",
+        "attempts",
+        "SELECT rowid, NULL FROM gap WHERE attempts < 1 OR reason NOT IN (SELECT word FROM word WHERE kind = 'entry_reason')
+            OR next_attempt_at > ?1 OR first_seen_at > ?1",
+    ),
+    (
+        "pending_mark",
+        "uid",
+        "SELECT m.rowid, NULL FROM pending_mark AS m WHERE attempts < 0 OR next_attempt_at > ?1
+            OR NOT EXISTS (SELECT 1 FROM mailbox_entry AS e WHERE e.folder = m.folder AND e.uid_validity = m.uid_validity AND e.uid = m.uid
+                AND e.disposition IN ('filed', 'supplement', 'duplicate'))",
+    ),
+    (
+        "likeness",
+        "message_id",
+        "SELECT m.message_id, m.id FROM (SELECT message_id, id FROM submission UNION ALL SELECT message_id, submission_id FROM supplement) AS m
+            WHERE NOT EXISTS (SELECT 1 FROM likeness AS l WHERE l.message_id = m.message_id)
+              AND EXISTS (SELECT 1 FROM seal_in_force AS s WHERE s.name = 'likeness' AND s.row_id = m.message_id)",
+    ),
+];
+
+impl Verifier<'_> {
+    pub(super) fn operative_rows(&mut self) -> Result<()> {
+        let latest = self.look.now.saturating_add(LONGEST_REST).unwrap_or(Timestamp::MAX).to_string();
+        for (table, column, sql) in IMPOSSIBLE {
+            let found: Vec<(i64, Option<i64>)> = {
+                let mut statement = self.connection.prepare(sql)?;
+                let takes: &[&dyn rusqlite::ToSql] =
+                    if statement.parameter_count() == 1 { &[&latest] } else { &[] };
+                let rows = statement.query_map(takes, |row| Ok((row.get(0)?, row.get(1)?)))?;
+                rows.collect::<rusqlite::Result<_>>()?
+            };
+            for (id, owner) in found {
+                let number = self.number(owner)?;
+                self.impossible(table, id, number, column);
+            }
+        }
+        self.facts()?;
+        self.sequences()?;
+        self.bands()?;
+        Ok(())
+    }
+
+    fn impossible(&mut self, table: &str, id: i64, number: Option<String>, column: &str) {
+        self.found_in(table, id, number, Difference::Impossible(column.to_owned()));
+    }
+
+    fn fact(&self, key: &str) -> Result<Option<String>> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT value FROM fact WHERE key = ?1")?
+            .query_row([key], |row| text(row, 0))
+            .optional()?
+            .filter(|value| !value.is_empty()))
+    }
+
+    /// The store was made when the log says.
+    pub(super) fn created(&mut self, detail: &Value) -> Result<()> {
+        if self.fact("created_at")?.as_deref() != detail.get("created_at").and_then(Value::as_str) {
+            self.impossible("fact", 0, None, "created_at");
+        }
+        Ok(())
+    }
+
+    /// The breaker is open or closed as the log says, for a reason that there is.
+    pub(super) fn breaker(&mut self, open: bool) -> Result<()> {
+        let reason = self.fact("breaker")?;
+        let known = reason.as_ref().is_none_or(|word| words::row(BreakerReason::KIND, word).is_some());
+        if reason.is_some() != open || !known {
+            self.impossible("fact", 0, None, "breaker");
+        }
+        Ok(())
+    }
+
+    /// Passes end after they began, and none ends in the future.
+    fn facts(&mut self) -> Result<()> {
+        let instant = |found: Option<String>| found.and_then(|text| text.parse::<Timestamp>().ok());
+        let (began, ended) = (self.fact("last_pass_started_at")?, self.fact("last_pass_finished_at")?);
+        let readable = [&began, &ended]
+            .iter()
+            .all(|text| text.as_ref().is_none_or(|text| text.parse::<Timestamp>().is_ok()));
+        let (began, ended) = (instant(began), instant(ended));
+        if !readable
+            || ended < began
+            || ended.is_some_and(|ended| ended > self.look.now + SignedDuration::from_hours(24))
+        {
+            self.impossible("fact", 0, None, "last_pass_finished_at");
+        }
+        Ok(())
+    }
+
+    /// The last number given out under a prefix is not below one in the record, nor far above all.
+    fn sequences(&mut self) -> Result<()> {
+        let found: Vec<(i64, i64, i64)> = {
+            let mut statement = self.connection.prepare(
+                "SELECT q.rowid, q.last, (SELECT coalesce(max(CAST(substr(number, length(q.prefix) + 2) AS INTEGER)), 0) FROM submission
+                    WHERE number > q.prefix || '-' AND number < q.prefix || '.') FROM number_sequence AS q",
+            )?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            rows.collect::<rusqlite::Result<_>>()?
+        };
+        for (id, last, highest) in found {
+            if last < highest || last - highest > MOST_SKIPPED {
+                self.impossible("number_sequence", id, None, "last");
+            }
+        }
+        Ok(())
+    }
+
+    /// Where near copies meet follows from the texts that they are measured against.
+    fn bands(&mut self) -> Result<()> {
+        let mut statement = self.connection.prepare(
+            "SELECT w.id, w.consultation, w.compared, w.submission_id,
+                (SELECT group_concat(band) FROM (SELECT band FROM wording_band AS b WHERE b.wording_id = w.id ORDER BY band))
+             FROM wording AS w",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, consultation): (i64, String) = (row.get(0)?, text(row, 1)?);
+            let compared: Option<String> = row.get(2)?;
+            let mut bands: Vec<i64> = compared
+                .and_then(sketch)
+                .map(|sketch| sketch.bands(&consultation).collect())
+                .unwrap_or_default();
+            bands.sort_unstable();
+            bands.dedup();
+            let expected = bands.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+            if row.get::<_, Option<String>>(4)?.unwrap_or_default() != expected {
+                let owner = row.get(3)?;
+                let number = self.number(owner)?;
+                self.impossible("wording_band", id, number, "band");
+            }
+        }
+        Ok(())
+    }
+}

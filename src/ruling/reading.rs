@@ -1,6 +1,8 @@
 //! What a message says by itself: judged before the record is asked.
 
-use jiff::Timestamp;
+use std::cmp::Reverse;
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::likeness::{Likeness, likeness, titles};
 use super::numbers;
@@ -157,10 +159,13 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let prefixes = rules.consultations.iter().map(|rule| rule.consultation.number_prefix.as_str());
     let numbers = numbers::of(message, prefixes);
     let origin = automatic::judge(message);
-    let (consultation, subject) = best_subject(message, persons_subject(message, &origin), rules);
-    let (consultation, subject) = rescued(subject, consultation, &numbers);
     let arrival =
         deadline::arrival(&message.received, &rules.trusted_received_hosts, rules.entry_time(fetched));
+    let arrived_at = arrival.as_ref().map_or(seen_at, |arrival| arrival.at);
+    let subject = persons_subject(message, &origin);
+    let (consultation, subject) = best_subject(message, subject, rules, arrived_at);
+    let is_undecided = rules.consultations.len() > 1 && subject.carries < Carries::Mentioned;
+    let (consultation, subject) = rescued(subject, consultation, &numbers, is_undecided);
     let arrival_unknown = arrival.is_none();
     let arrival = arrival.unwrap_or(Arrival {
         at: seen_at,
@@ -268,10 +273,16 @@ fn persons_subject<'a>(message: &'a Message, origin: &Origin) -> Option<&'a str>
 }
 
 /// The consultation that the subject fits best; where it fits none, one whose title the body or an attachment's name
-/// holds.
-fn best_subject(message: &Message, subject: Option<&str>, rules: &Rules) -> (usize, SubjectVerdict) {
+/// holds. Of those that it fits alike, the one that was open at the arrival: who writes no more than 意见建议 answers
+/// the notice of these days, not one that ended. Where none was open, the one whose time lies nearest.
+fn best_subject(
+    message: &Message,
+    subject: Option<&str>,
+    rules: &Rules,
+    arrived_at: Timestamp,
+) -> (usize, SubjectVerdict) {
     let several = rules.consultations.len() > 1;
-    let mut best: Option<(usize, SubjectVerdict)> = None;
+    let mut best: Option<(usize, SubjectVerdict, Reverse<SignedDuration>)> = None;
     for (index, rule) in rules.consultations.iter().enumerate() {
         let mut verdict = rule.tag.judge(subject);
         // A subject that is bare or empty fits every consultation: the text says which.
@@ -284,13 +295,15 @@ fn best_subject(message: &Message, subject: Option<&str>, rules: &Rules) -> (usi
             verdict.evidence = evidence;
             verdict.carries = Carries::Mentioned;
         }
-        let stronger =
-            |found: &SubjectVerdict| (verdict.outcome, verdict.carries) > (found.outcome, found.carries);
-        if best.as_ref().is_none_or(|(_, found)| stronger(found)) {
-            best = Some((index, verdict));
+        let beside = Reverse(rule.consultation.time_beside(arrived_at));
+        let is_better = best.as_ref().is_none_or(|(_, found, found_beside)| {
+            (verdict.outcome, verdict.carries, beside) > (found.outcome, found.carries, *found_beside)
+        });
+        if is_better {
+            best = Some((index, verdict, beside));
         }
     }
-    best.unwrap_or_else(|| {
+    best.map(|(index, verdict, _)| (index, verdict)).unwrap_or_else(|| {
         let nothing = SubjectVerdict {
             outcome: SubjectOutcome::NotOurs,
             reason: SubjectReason::NoConsultation,
@@ -316,14 +329,15 @@ fn mention(message: &Message, tag: &Tag) -> Option<SubjectEvidence> {
 }
 
 /// A mail that names a number of ours is meant for us, even where the number is nobody's or somebody else's and the
-/// subject says nothing: a person looks.
+/// subject says nothing: a person looks. Among several consultations the number also says which, where nothing else does.
 fn rescued(
     verdict: SubjectVerdict,
     consultation: usize,
     numbers: &[(usize, String)],
+    is_undecided: bool,
 ) -> (usize, SubjectVerdict) {
     match numbers.first() {
-        Some((index, number)) if verdict.outcome == SubjectOutcome::NotOurs => {
+        Some((index, number)) if verdict.outcome == SubjectOutcome::NotOurs || is_undecided => {
             let evidence = SubjectEvidence::Number { number: number.clone() };
             (
                 *index,

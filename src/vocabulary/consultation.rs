@@ -1,6 +1,6 @@
 //! What the office announced: one public consultation.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// One consultation (征求意见), as the rules rely on it; checked by `config`.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -64,6 +64,12 @@ impl Consultation {
     /// How many whole days it has been closed; `None` while it is open or to come.
     pub fn closed_for(&self, now: Timestamp) -> Option<i64> {
         (now >= self.closes).then(|| now.duration_since(self.closes).as_hours() / 24)
+    }
+
+    /// How far its time is from an instant; nothing while it is open.
+    pub fn time_beside(&self, at: Timestamp) -> SignedDuration {
+        let until_it_opens = self.opens.filter(|opens| at < *opens).map(|opens| opens.duration_since(at));
+        until_it_opens.unwrap_or_else(|| at.duration_since(self.closes).max(SignedDuration::ZERO))
     }
 }
 

@@ -235,3 +235,64 @@ fn threads_come_first_and_each_consultation_gets_its_own() {
         assert_eq!((consultation.as_str(), disposition), expected, "{subject} / {text}");
     }
 }
+
+/// Which of a consultation that ended long ago, one that is open and one to come gets a letter of 12 March 2024,
+/// however they stand in the configuration.
+fn among_three(subject: &str, text: &str, arrived: &str, order: [usize; 3]) -> String {
+    let of_time = |id: &str, prefix: &str, opens: &str, closes: &str, title: &str, anchors: &[&str]| Consultation {
+        id: id.to_owned(),
+        number_prefix: prefix.to_owned(),
+        opens: Some(opens.parse().unwrap()),
+        closes: closes.parse().unwrap(),
+        ..consultation(title, "沈阳", anchors)
+    };
+    let three = [
+        of_time("ended", "END-2022", "2022-03-01T00:00:00Z", "2022-04-01T00:00:00Z", "沈阳市养犬管理条例", &["文明养犬"]),
+        of_time("open", "OPEN-2024", "2024-03-01T00:00:00Z", "2024-04-01T00:00:00Z", "沈阳市停车条例", &[]),
+        of_time("to-come", "NEXT-2024", "2024-06-01T00:00:00Z", "2024-07-01T00:00:00Z", "沈阳市供热条例", &[]),
+    ];
+    let rules = Rules::new(&order.map(|index| three[index].clone()), &[]);
+    let raw = format!(
+        "From: li@example.com\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+    );
+    let arrived: jiff::Timestamp = arrived.parse().unwrap();
+    let fetched = FetchedMessage {
+        entry: FolderKey::imap("INBOX", 0).entry(EntryUid::Name("1".to_owned())),
+        announced_size_bytes: raw.len() as u64,
+        raw: raw.into_bytes(),
+        time: Some(EntryTime::File(arrived)),
+        truncated: false,
+    };
+    let message = parse(&fetched.raw, ParseLimits::default());
+    // It is read long after it arrived.
+    let seen_at = "2024-06-15T00:00:00Z".parse().unwrap();
+    let reading = read(&message, &fetched, &rules, seen_at);
+    rules.consultation(reading.consultation).unwrap().id.clone()
+}
+
+#[test]
+fn with_nothing_to_decide_by_the_consultation_that_was_open_gets_the_letter() {
+    let while_open = "2024-03-12T02:00:00Z";
+    for (subject, text, arrived, expected) in [
+        ("意见建议", "建议提速。", while_open, "open"),
+        ("征求意见反馈", "建议提速。", while_open, "open"),
+        ("", "建议提速。", while_open, "open"),
+        ("（无主题）", "建议提速。", while_open, "open"),
+        // An ended one, or one to come, has what names it.
+        ("《沈阳市养犬管理条例》意见建议", "太吵。", while_open, "ended"),
+        ("文明养犬的建议", "太吵。", while_open, "ended"),
+        ("意见建议", "《沈阳市养犬管理条例》管得太宽。", while_open, "ended"),
+        ("意见建议", "补充 END-2022-0003，请一并考虑。", while_open, "ended"),
+        ("《沈阳市供热条例》意见建议", "太冷。", while_open, "to-come"),
+        // The open one has its own too.
+        ("《沈阳市停车条例》意见建议", "另外，文明养犬写得好。", while_open, "open"),
+        // None was open: nothing is dropped, the nearest gets it and a person looks.
+        ("意见建议", "建议提速。", "2024-04-03T02:00:00Z", "open"),
+        ("意见建议", "建议提速。", "2024-05-30T02:00:00Z", "to-come"),
+        ("意见建议", "建议提速。", "2022-03-20T02:00:00Z", "ended"),
+    ] {
+        for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+            assert_eq!(among_three(subject, text, arrived, order), expected, "{subject} / {text} {order:?}");
+        }
+    }
+}

@@ -32,7 +32,6 @@ const OUTBOX_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The log says the record's head at least this often.
 const HEAD_INTERVAL: Duration = Duration::from_hours(24);
-
 /// The log says again after this long that the breaker is open.
 const BREAKER_REMINDER: Duration = Duration::from_hours(1);
 
@@ -404,12 +403,9 @@ fn remember_pass(
     result: Result<Pass, PassError>,
 ) -> Result<Result<Pass, PassError>, StoreError> {
     let result = match result {
-        Ok(mut pass) if pass.is_in_order() => {
-            pass.owed = lane.store.read(Store::letters_owed)?;
-            Ok(pass)
-        }
         Ok(pass) if !pass.is_in_order() => Err(PassError::Folders(pass)),
-        other => other,
+        Ok(pass) => Ok(Pass { owed: lane.store.read(Store::letters_owed)?, ..pass }),
+        error => error,
     };
     if let Ok(pass) = &result {
         maillog::pass_finished(pass.total(), pass.gaps);

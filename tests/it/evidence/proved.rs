@@ -299,7 +299,7 @@ fn rows_beside_the_sealed_ones_are_covered_or_must_be_possible() {
         ("fact", "INSERT OR REPLACE INTO fact VALUES ('breaker', 'caps.per_hour')"),
         ("fact", "INSERT OR REPLACE INTO fact VALUES ('last_pass_finished_at', '2999-01-01T00:00:00Z')"),
         ("fact", "INSERT OR REPLACE INTO fact VALUES ('last_pass_finished_at', '2000-01-01T00:00:00Z')"),
-        ("folder", "INSERT INTO folder VALUES ('INBOX', 7, 1000)"),
+        ("folder", "INSERT INTO folder (folder, uid_validity, last_uid) VALUES ('INBOX', 7, 1000)"),
         (
             "gap",
             "INSERT INTO gap VALUES ('INBOX', 7, 5, 0, 'x', '2024-03-12T00:00:00Z', '2024-03-12T00:00:00Z', NULL)",

@@ -239,17 +239,32 @@ fn threads_come_first_and_each_consultation_gets_its_own() {
 /// Which of a consultation that ended long ago, one that is open and one to come gets a letter of 12 March 2024,
 /// however they stand in the configuration.
 fn among_three(subject: &str, text: &str, arrived: &str, order: [usize; 3]) -> String {
-    let of_time = |id: &str, prefix: &str, opens: &str, closes: &str, title: &str, anchors: &[&str]| Consultation {
-        id: id.to_owned(),
-        number_prefix: prefix.to_owned(),
-        opens: Some(opens.parse().unwrap()),
-        closes: closes.parse().unwrap(),
-        ..consultation(title, "沈阳", anchors)
-    };
+    let of_time =
+        |id: &str, prefix: &str, opens: &str, closes: &str, title: &str, anchors: &[&str]| Consultation {
+            id: id.to_owned(),
+            number_prefix: prefix.to_owned(),
+            opens: Some(opens.parse().unwrap()),
+            closes: closes.parse().unwrap(),
+            ..consultation(title, "沈阳", anchors)
+        };
     let three = [
-        of_time("ended", "END-2022", "2022-03-01T00:00:00Z", "2022-04-01T00:00:00Z", "沈阳市养犬管理条例", &["文明养犬"]),
+        of_time(
+            "ended",
+            "END-2022",
+            "2022-03-01T00:00:00Z",
+            "2022-04-01T00:00:00Z",
+            "沈阳市养犬管理条例",
+            &["文明养犬"],
+        ),
         of_time("open", "OPEN-2024", "2024-03-01T00:00:00Z", "2024-04-01T00:00:00Z", "沈阳市停车条例", &[]),
-        of_time("to-come", "NEXT-2024", "2024-06-01T00:00:00Z", "2024-07-01T00:00:00Z", "沈阳市供热条例", &[]),
+        of_time(
+            "to-come",
+            "NEXT-2024",
+            "2024-06-01T00:00:00Z",
+            "2024-07-01T00:00:00Z",
+            "沈阳市供热条例",
+            &[],
+        ),
     ];
     let rules = Rules::new(&order.map(|index| three[index].clone()), &[]);
     let raw = format!(

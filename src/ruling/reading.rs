@@ -303,16 +303,19 @@ fn best_subject(
             best = Some((index, verdict, beside));
         }
     }
-    best.map(|(index, verdict, _)| (index, verdict)).unwrap_or_else(|| {
-        let nothing = SubjectVerdict {
-            outcome: SubjectOutcome::NotOurs,
-            reason: SubjectReason::NoConsultation,
-            evidence: SubjectEvidence::Nothing,
-            stripped: Vec::new(),
-            carries: Carries::No,
-        };
-        (0, nothing)
-    })
+    best.map_or_else(
+        || {
+            let nothing = SubjectVerdict {
+                outcome: SubjectOutcome::NotOurs,
+                reason: SubjectReason::NoConsultation,
+                evidence: SubjectEvidence::Nothing,
+                stripped: Vec::new(),
+                carries: Carries::No,
+            };
+            (0, nothing)
+        },
+        |(index, verdict, _)| (index, verdict),
+    )
 }
 
 fn mention(message: &Message, tag: &Tag) -> Option<SubjectEvidence> {

@@ -134,7 +134,8 @@ async fn unmarked_robots_that_answer_every_answer_come_to_an_end() {
     office.set("acknowledgement", "caps", "{ per_address = 2, per_domain = 4 }");
     let mut firsts = BTreeMap::new();
     for (index, _) in ROBOTS.iter().enumerate() {
-        let domain = format!("robot{index}.example.cn");
+        // Each a registered domain of its own, which the cap counts.
+        let domain = format!("robot{index}.example");
         let first = Letter { from: format!("office@{domain}"), ..letter(index + 1) };
         first.deliver(&office.path().join("mailbox"));
         firsts.insert(domain, (index, first));

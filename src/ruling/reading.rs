@@ -312,16 +312,17 @@ fn best_subject(
             best = Some((index, verdict, beside));
         }
     }
-    best.map(|(index, verdict, _)| (index, verdict)).unwrap_or_else(|| {
-        let nothing = SubjectVerdict {
-            outcome: SubjectOutcome::NotOurs,
-            reason: SubjectReason::NoConsultation,
-            evidence: SubjectEvidence::Nothing,
-            stripped: Vec::new(),
-            carries: Carries::No,
-        };
-        (0, nothing)
-    })
+    if let Some((index, verdict, _)) = best {
+        return (index, verdict);
+    }
+    let nothing = SubjectVerdict {
+        outcome: SubjectOutcome::NotOurs,
+        reason: SubjectReason::NoConsultation,
+        evidence: SubjectEvidence::Nothing,
+        stripped: Vec::new(),
+        carries: Carries::No,
+    };
+    (0, nothing)
 }
 
 fn mention(message: &Message, tag: &Tag) -> Option<SubjectEvidence> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::imap::imap_server::{Fake, Message, Setup};
+use crate::imap::imap_server::{Act, Fake, Message, Setup};
 use crate::support::daemon::{Finished, Office};
 use crate::support::letter::{Letter, letter};
 
@@ -135,4 +135,28 @@ fn files_of_a_maildir_are_judged_again_too() {
         office.run_ok(&["reconcile"]);
     }
     office.run_ok(&["verify"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn one_that_cannot_be_fetched_again_keeps_no_other_waiting() {
+    let mut office = Office::over_imap(1);
+    let right = misname(&office);
+    run(&mut office, letters(), &["run", "--once"]).await;
+    fs::write(consultation(&office), right).unwrap();
+    let mut more = letters();
+    more.messages.push(Message { uid: 50, date: "12-Mar-2024 10:00:02 +0800", raw: letter(5).raw() });
+    let with_trouble = more
+        .clone()
+        .on("UID FETCH 10 ", [Act::Close])
+        .on("UID FETCH 10,", [Act::Close])
+        .on("UID FETCH 10:", [Act::Close]);
+    for _ in 0..3 {
+        run(&mut office, with_trouble.clone(), &["run", "--once"]).await;
+    }
+    assert_eq!(counts(&office)[0], 3, "all but the one in trouble");
+    let store = rusqlite::Connection::open(office.store_path()).unwrap();
+    store.execute("UPDATE gap SET next_attempt_at = '2020-01-01T00:00:00Z'", []).unwrap();
+    let (finished, _) = run(&mut office, more, &["run", "--once"]).await;
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!(counts(&office), [4, 4, 4, 1]);
 }

@@ -107,7 +107,8 @@ impl Worklist {
 
     /// These of what is listed.
     pub(super) fn only(&self, uids: &BTreeSet<u32>) -> Self {
-        self.again(self.listed.iter().filter(|listed| uids.contains(&listed.uid)))
+        let again = self.listed.iter().filter(|listed| uids.contains(&listed.uid));
+        Self { singly_until: self.singly_until, ..self.again(again) }
     }
 
     fn again<'a>(&self, again: impl Iterator<Item = &'a Listed>) -> Self {

@@ -312,17 +312,19 @@ fn best_subject(
             best = Some((index, verdict, beside));
         }
     }
-    if let Some((index, verdict, _)) = best {
-        return (index, verdict);
-    }
-    let nothing = SubjectVerdict {
-        outcome: SubjectOutcome::NotOurs,
-        reason: SubjectReason::NoConsultation,
-        evidence: SubjectEvidence::Nothing,
-        stripped: Vec::new(),
-        carries: Carries::No,
-    };
-    (0, nothing)
+    best.map_or_else(
+        || {
+            let nothing = SubjectVerdict {
+                outcome: SubjectOutcome::NotOurs,
+                reason: SubjectReason::NoConsultation,
+                evidence: SubjectEvidence::Nothing,
+                stripped: Vec::new(),
+                carries: Carries::No,
+            };
+            (0, nothing)
+        },
+        |(index, verdict, _)| (index, verdict),
+    )
 }
 
 fn mention(message: &Message, tag: &Tag) -> Option<SubjectEvidence> {

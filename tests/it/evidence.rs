@@ -28,7 +28,7 @@ const SEALED: [&str; 7] =
     ["mailbox_entry", "message", "submission", "supplement", "opinion", "attachment", "acknowledgement"];
 
 fn look() -> Look<'static> {
-    Look { limits: LIMITS, head: None, now: Timestamp::now() }
+    Look { limits: LIMITS, head: None, now: crate::support::now() }
 }
 
 fn verify(store: &Path) -> (Verified, Vec<Mismatch>) {

@@ -120,7 +120,7 @@ fn mail(
             kind = Kind::Report;
             report = "Return-Path: <>\r\n";
             let by_id = random.below(2) == 0;
-            written.from = "MAILER-DAEMON@example.com".to_owned();
+            "MAILER-DAEMON@example.com".clone_into(&mut written.from);
             "Undelivered Mail Returned to Sender".clone_into(&mut written.subject);
             written.text = if by_id {
                 format!("550 no such user\r\nMessage-ID: <{id}>\r\n")
@@ -165,7 +165,7 @@ fn known(rows: &Rows, citizens: usize) -> Vec<Known> {
 fn write_round(folder: &Path, round: usize, known: &[Known], random: &mut Random, made: &mut Made) {
     fs::create_dir(folder).unwrap();
     for (citizen, known) in known.iter().enumerate() {
-        for n in 0..1 + random.index(2) {
+        for n in 0..=random.index(2) {
             let serial = 1 + round * 10 + n;
             let (kind, raw) = mail(citizen, serial, known, random, made);
             let name = format!("r{round}-c{citizen:04}-{n}.eml");
@@ -313,7 +313,7 @@ fn no_history_ends_with_a_letter_that_no_list_shows() {
         let store = Store::open(&office.store_path(), "2024-03-12T03:00:00Z".parse().unwrap()).unwrap();
         let mut mismatches = Vec::new();
         let limits = ParseLimits::default();
-        let look = zwfw_intake::store::Look { limits, head: None, now: jiff::Timestamp::now() };
+        let look = zwfw_intake::store::Look { limits, head: None, now: crate::support::now() };
         let _ = store.verify(look, &mut |mismatch| mismatches.push(format!("{mismatch:?}"))).unwrap();
         assert_eq!(mismatches, [""; 0]);
         drop(store);

@@ -192,7 +192,7 @@ fn courier_says_message_unavailable_and_the_letter_comes_later() {
     // Numbered, and thereby moved to `cur`.
     server.client().ok("SELECT INBOX");
     let path = fs::read_dir(server.maildir().join("cur")).unwrap().flatten().next().unwrap().path();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     let finished = office.run(&["run", "--once"]);
     assert_eq!(on_file(&office).len(), 2, "{}", said(&finished));
     assert_eq!(office.run(&["reconcile"]).code, Some(1), "a letter is missing");

@@ -55,6 +55,7 @@ const BY_HAND: &[&str] = &["corrected", "confirmed", "denied", "reopened", "repe
 const OF_AN_ENTRY: &[&str] = &["disposition", "reason", "reason_detail", "message_id_sha256", "message_id"];
 
 /// Whether an event leads to what happened.
+#[expect(clippy::match_same_arms, reason = "one line for each event and table, as in a table")]
 pub(in crate::store) fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
     let Happening { table, owner, kind, beside } = happening;
     let new = *kind == Kind::New;

@@ -100,7 +100,7 @@ impl Writing<'_> {
         let Compared { leaving, groups, broken } = self.compare(session, touched, &whole)?;
         // Whose a row was gives it up before another gets it.
         for (owner, group) in leaving.iter().chain(&groups) {
-            self.explained(session, *owner, group)?;
+            explained(session, *owner, group)?;
         }
         for (owner, group) in leaving.iter().chain(&groups) {
             self.log_seal(session, *owner, group)?;
@@ -243,32 +243,6 @@ impl Writing<'_> {
         Ok(Baseline::of(&self.transaction)?.covers(table, id, owner))
     }
 
-    /// A change that no event of the transaction leads to is a mistake of ours. It is met by the tests; in an office the letter
-    /// is filed, and `verify` says so.
-    fn explained(&self, session: &Session, owner: Option<i64>, group: &Group) -> Result<()> {
-        if !cfg!(debug_assertions) {
-            return Ok(());
-        }
-        let deeds = session.deeds.borrow();
-        let beside = |table: &str, id: Option<i64>| {
-            group.new.keys().any(|(place, new)| {
-                TABLES.get(*place).is_some_and(|found| found.name == table) && id.is_none_or(|id| id == *new)
-            })
-        };
-        let rows = group.new.keys().map(|row| (row, Kind::New));
-        let rows = rows.chain(group.gone.iter().map(|row| (row, Kind::Gone)));
-        let changed = |(was, is): &(Sealable, Sealable)| Kind::Changed(differing(was, is));
-        for ((place, id), kind) in rows.chain(group.changed.iter().map(|(row, both)| (row, changed(both)))) {
-            let Some(table) = TABLES.get(*place) else { continue };
-            let happening = Happening { table: table.name, owner, kind, beside: &beside };
-            if !explains_itself(&happening) && !deeds.iter().any(|deed| explains(deed, &happening)) {
-                let what = format!("{} {id}: {:?}", table.name, happening.kind);
-                return Err(StoreError::Unexplained { what });
-            }
-        }
-        Ok(())
-    }
-
     fn log_seal(&self, session: &Session, owner: Option<i64>, group: &Group) -> Result<()> {
         let mut detail: BTreeMap<&str, BTreeMap<&str, Map<String, Value>>> = BTreeMap::new();
         let mut put = |kind: &'static str, (place, id): Key, value: Value| {
@@ -338,4 +312,30 @@ impl Writing<'_> {
 fn differing(was: &Sealable, is: &Sealable) -> BTreeSet<String> {
     let names = was.cells.keys().chain(is.cells.keys());
     names.filter(|name| was.cells.get(*name) != is.cells.get(*name)).cloned().collect()
+}
+
+/// A change that no event of the transaction leads to is a mistake of ours. It is met by the tests; in an office the letter
+/// is filed, and `verify` says so.
+fn explained(session: &Session, owner: Option<i64>, group: &Group) -> Result<()> {
+    if !cfg!(debug_assertions) {
+        return Ok(());
+    }
+    let deeds = session.deeds.borrow();
+    let beside = |table: &str, id: Option<i64>| {
+        group.new.keys().any(|(place, new)| {
+            TABLES.get(*place).is_some_and(|found| found.name == table) && id.is_none_or(|id| id == *new)
+        })
+    };
+    let rows = group.new.keys().map(|row| (row, Kind::New));
+    let rows = rows.chain(group.gone.iter().map(|row| (row, Kind::Gone)));
+    let changed = |(was, is): &(Sealable, Sealable)| Kind::Changed(differing(was, is));
+    for ((place, id), kind) in rows.chain(group.changed.iter().map(|(row, both)| (row, changed(both)))) {
+        let Some(table) = TABLES.get(*place) else { continue };
+        let happening = Happening { table: table.name, owner, kind, beside: &beside };
+        if !explains_itself(&happening) && !deeds.iter().any(|deed| explains(deed, &happening)) {
+            let what = format!("{} {id}: {:?}", table.name, happening.kind);
+            return Err(StoreError::Unexplained { what });
+        }
+    }
+    Ok(())
 }

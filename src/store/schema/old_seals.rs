@@ -153,17 +153,17 @@ pub(super) fn seal_rows(writing: &Writing<'_>, now: Timestamp, found: &Found) ->
             event.insert(row.id.to_string(), Value::String(written(&digest)));
             at_hand(connection, table.name, row.id, &digest)?;
             if event.len() >= MOST_ROWS {
-                log(writing, now, table.name, std::mem::take(&mut event))?;
+                log(writing, now, table.name, &std::mem::take(&mut event))?;
             }
         }
         if !event.is_empty() {
-            log(writing, now, table.name, event)?;
+            log(writing, now, table.name, &event)?;
         }
     }
     Ok(())
 }
 
-fn log(writing: &Writing<'_>, now: Timestamp, table: &str, rows: Map<String, Value>) -> Result<()> {
+fn log(writing: &Writing<'_>, now: Timestamp, table: &str, rows: &Map<String, Value>) -> Result<()> {
     writing.log(now, ACTOR, "sealed", None, &json!({ "new": { table: rows } }))
 }
 

@@ -35,6 +35,12 @@ fn refused(finished: &Finished, number: &str) {
 
 // ---- an appended seal -----------------------------------------------------------------------------------------
 
+/// The bytes that hexadecimal digits stand for.
+fn octets(digits: &str) -> Vec<u8> {
+    let pairs = digits.as_bytes().chunks(2);
+    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+}
+
 /// The formula is public: whoever writes the file can use it.
 fn digest(parts: &[&[u8]], rest: &[u8]) -> String {
     let mut hasher = Sha256::new();
@@ -43,7 +49,7 @@ fn digest(parts: &[&[u8]], rest: &[u8]) -> String {
         hasher.update(part);
     }
     hasher.update(rest);
-    hex(&hasher.finalize(), "").to_lowercase()[..32].to_owned()
+    hex(&hasher.finalize()[..16], "").to_lowercase()
 }
 
 fn cell(salt: &[u8], table: &str, name: &str, value: ValueRef<'_>) -> Option<String> {
@@ -117,12 +123,12 @@ fn forge(store: &Connection, lead: impl Fn(&Connection)) {
         .flat_map(|(name, digest)| {
             let mut bytes = (name.len() as u64).to_be_bytes().to_vec();
             bytes.extend(name.as_bytes());
-            bytes.extend((0..16).map(|at| u8::from_str_radix(&digest[at * 2..at * 2 + 2], 16).unwrap()));
+            bytes.extend(octets(digest));
             bytes
         })
         .collect();
     let row = digest(&[b"submission"], &rest);
-    let row: Vec<u8> = (0..16).map(|at| u8::from_str_radix(&row[at * 2..at * 2 + 2], 16).unwrap()).collect();
+    let row = octets(&row);
     store
         .execute("UPDATE sealed_row SET digest = ?1 WHERE name = 'submission' AND row_id = 1", [row])
         .unwrap();

@@ -33,6 +33,12 @@ pub(crate) fn long() -> bool {
     std::env::var_os("ZWFW_LONG").is_some_and(|value| !value.is_empty() && value != "0")
 }
 
+/// The time that it is.
+#[expect(clippy::disallowed_methods, reason = "a test is no stage")]
+pub(crate) fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
 /// Calls `probe` every 20 ms until it gives a value; panics with `what` after `limit`.
 #[track_caller]
 pub(crate) fn wait_for<T>(what: &str, limit: Duration, mut probe: impl FnMut() -> Option<T>) -> T {

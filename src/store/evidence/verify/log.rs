@@ -20,6 +20,7 @@ const MOST_DEEDS: usize = 100_000;
 
 /// What was read of the log so far.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says of one thing whether the log has come to it")]
 struct Log {
     /// The events since the last seals but these: what the next seals may follow from.
     deeds: Vec<Deed>,
@@ -86,7 +87,8 @@ impl Verifier<'_> {
     }
 
     fn event(&mut self, log: &mut Log, id: i64, deed: Deed) -> Result<()> {
-        let is_of_rows = ["new", "changed", "gone"].iter().any(|kind| deed.detail[kind].is_object());
+        let is_of_rows =
+            ["new", "changed", "gone"].iter().any(|kind| deed.detail.get(kind).is_some_and(Value::is_object));
         match deed.action.as_str() {
             "sealed" if is_of_rows => {
                 (log.sealed, log.any_seal, log.by_rows) = (true, true, true);
@@ -137,7 +139,7 @@ impl Verifier<'_> {
 
     fn seal(&mut self, log: &Log, event: i64, seal: &Deed) -> Result<()> {
         for kind in ["gone", "changed", "new"] {
-            for (table, rows) in seal.detail[kind].as_object().into_iter().flatten() {
+            for (table, rows) in seal.detail.get(kind).and_then(Value::as_object).into_iter().flatten() {
                 for (id, value) in rows.as_object().into_iter().flatten() {
                     let (Ok(id), Some(_)) = (id.parse::<i64>(), place_of(table)) else {
                         self.found("event", event, Difference::SealMisplaced);
@@ -146,7 +148,7 @@ impl Verifier<'_> {
                     match kind {
                         "gone" => self.gone(log, seal, (table, id))?,
                         "changed" => self.changed(log, seal, (table, id), value)?,
-                        _ => self.new(log, seal, (table, id), value)?,
+                        _ => self.first(log, seal, (table, id), value)?,
                     }
                 }
             }
@@ -162,19 +164,20 @@ impl Verifier<'_> {
         self.judge(was.is_some() && led_to(log, seal, table, Kind::Gone).is_some(), seal, (table, id))
     }
 
-    fn new(&mut self, log: &Log, seal: &Deed, (table, id): (&str, i64), value: &Value) -> Result<()> {
+    fn first(&mut self, log: &Log, seal: &Deed, (table, id): (&str, i64), value: &Value) -> Result<()> {
         let led_to = led_to(log, seal, table, Kind::New);
         let anew =
-            matches!(led_to, Some(Some(deed)) if matches!(deed.action.as_str(), "erased" | "accepted"));
+            matches!(led_to, Some(Led::By(deed)) if matches!(deed.action.as_str(), "erased" | "accepted"));
         let holds = led_to.is_some() && (anew || self.in_force(table, id)?.is_none());
         self.put((table, id), seal.submission, value.as_str().and_then(read_digest))?;
         self.judge(holds, seal, (table, id))
     }
 
     fn changed(&mut self, log: &Log, seal: &Deed, (table, id): (&str, i64), value: &Value) -> Result<()> {
-        let is = cells(&value["is"]);
-        let was: BTreeMap<String, Option<Digest>> = value["was"]
-            .as_object()
+        let is = cells(value.get("is").unwrap_or(&Value::Null));
+        let was: BTreeMap<String, Option<Digest>> = value
+            .get("was")
+            .and_then(Value::as_object)
             .into_iter()
             .flatten()
             .map(|(name, digest)| (name.clone(), digest.as_str().and_then(read_digest)))
@@ -189,10 +192,8 @@ impl Verifier<'_> {
         let follows = self.in_force(table, id)? == Some(row_digest(table, &before));
         let kind = Kind::Changed(was.keys().cloned().collect());
         let holds = match led_to(log, seal, table, kind) {
-            Some(deed) if follows => match deed {
-                Some(deed) => self.says(deed, seal, table, &was, &is)?,
-                None => true,
-            },
+            Some(Led::By(deed)) if follows => self.says(deed, seal, table, &was, &is)?,
+            Some(Led::ByItself) if follows => true,
             _ => false,
         };
         self.put((table, id), seal.submission, Some(row_digest(table, &is)))?;
@@ -208,8 +209,10 @@ impl Verifier<'_> {
         was: &BTreeMap<String, Option<Digest>>,
         is: &Cells,
     ) -> Result<bool> {
-        let corrections: Vec<i64> = seal.detail["new"]["correction"]
-            .as_object()
+        let corrections: Vec<i64> = seal
+            .detail
+            .pointer("/new/correction")
+            .and_then(Value::as_object)
             .into_iter()
             .flatten()
             .filter_map(|(id, _)| id.parse().ok())
@@ -299,17 +302,24 @@ impl Verifier<'_> {
     }
 }
 
-/// The event that led to what a seal says of a row; `Some(None)`: it needs none.
-fn led_to<'a>(log: &'a Log, seal: &Deed, table: &str, kind: Kind) -> Option<Option<&'a Deed>> {
+/// What led to what a seal says of a row.
+#[derive(Clone, Copy)]
+enum Led<'a> {
+    By(&'a Deed),
+    /// It needs no event.
+    ByItself,
+}
+
+fn led_to<'a>(log: &'a Log, seal: &Deed, table: &str, kind: Kind) -> Option<Led<'a>> {
     let beside = |table: &str, id: Option<i64>| {
-        let rows = seal.detail["new"][table].as_object();
+        let rows = seal.detail.get("new").and_then(|new| new.get(table)).and_then(Value::as_object);
         rows.is_some_and(|rows| id.map_or(!rows.is_empty(), |id| rows.contains_key(&id.to_string())))
     };
     let happening = Happening { table, owner: seal.submission, kind, beside: &beside };
     let deed = log.deeds.iter().find(|deed| explains(deed, &happening));
     match deed {
-        Some(deed) => Some(Some(deed)),
-        None => explains_itself(&happening).then_some(None),
+        Some(deed) => Some(Led::By(deed)),
+        None => explains_itself(&happening).then_some(Led::ByItself),
     }
 }
 

@@ -100,6 +100,11 @@ pub fn comparing_bytes(folder: &str, from: u32, entries: usize) {
     info!(folder, from, entries, "UIDs moved: comparing these entries with the record by their bytes");
 }
 
+/// Mail that was for no consultation is fetched and judged again.
+pub fn judging_again(folder: &str, entries: usize) {
+    info!(folder, entries, "consultations changed: mail that was for none of them is judged again");
+}
+
 /// The server counts entries that it does not list.
 pub fn not_listed(folder: &str, announced: u64, listed: u64) {
     error!(

@@ -7,6 +7,7 @@
 pub mod campaign;
 mod duplicate;
 mod evidence;
+mod judged_by;
 mod likeness;
 mod numbers;
 mod reading;
@@ -30,6 +31,7 @@ use crate::vocabulary::{
 use duplicate::Repetition;
 pub use duplicate::{SeenBefore, seen_before};
 use evidence::evidence;
+pub use judged_by::JudgedBy;
 pub use likeness::Likeness;
 pub use reading::{Reading, Rules, likeness_of_filed, read};
 pub use status::{confirmed, denied, reopened};

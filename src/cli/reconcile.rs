@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 use super::opening::{open_for_reading, runtime};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::{sentences, submissions};
+use crate::config::MailboxSource;
 use crate::config::Settings;
 use crate::lane::{FolderReport, ReconcileError, reconcile as compare};
-use crate::store::{Counts, Inconsistency};
+use crate::ruling::JudgedBy;
+use crate::store::{Counts, Inconsistency, Store, StoreError};
 use crate::vocabulary::{Disposition, FolderKey, rfc3339_utc};
 use crate::words::Chinese;
 
@@ -26,12 +28,19 @@ pub(super) fn reconcile(settings: &Settings, as_json: bool) -> Outcome {
     let inconsistencies = store.inconsistencies()?;
     let mut elsewhere = store.recorded_folders()?;
     elsewhere.retain(|(folder, _)| !reports.iter().any(|(read, _)| read == folder));
+    let judged_otherwise = judged_otherwise(settings, &store)?;
     let gap = !inconsistencies.is_empty()
+        || judged_otherwise > 0
         || reports.iter().any(|(_, report)| report.as_ref().is_ok_and(|report| !report.is_complete()));
     if as_json {
-        print_json(&to_json(&reports, &inconsistencies, &elsewhere, gap))?;
+        let mut found = to_json(&reports, &inconsistencies, &elsewhere, gap);
+        if let Some(found) = found.as_object_mut() {
+            found.insert("judged_under_other_rules".to_owned(), json!(judged_otherwise));
+        }
+        print_json(&found)?;
     } else {
-        print(&to_text(&reports, &inconsistencies, &elsewhere, gap))?;
+        let otherwise = otherwise_in_words(judged_otherwise).map_or_else(String::new, |words| words + "\n");
+        print(&(otherwise + &to_text(&reports, &inconsistencies, &elsewhere, gap)))?;
     }
     if gap {
         return Ok(Exit::Difference);
@@ -40,6 +49,25 @@ pub(super) fn reconcile(settings: &Settings, as_json: bool) -> Outcome {
         Some(error) => Err(failure(&error)),
         None => Ok(Exit::Ok),
     }
+}
+
+/// Entries of the configured folders that were for no consultation, under other consultations than those of now.
+pub(super) fn judged_otherwise(settings: &Settings, store: &Store) -> Result<u64, StoreError> {
+    let by = JudgedBy::new(&settings.consultations);
+    let folders = match &settings.mailbox.source {
+        MailboxSource::Maildir(path) => vec![FolderKey::files(path).name],
+        MailboxSource::Imap(imap) => imap.folders.clone(),
+    };
+    folders.iter().map(|folder| store.count_judged_otherwise(folder, &by)).sum()
+}
+
+/// What that means, where there are any.
+pub(super) fn otherwise_in_words(count: u64) -> Option<String> {
+    (count > 0).then(|| {
+        format!(
+            "{count} 条记录是按其他征集设置判为无关的，尚未按现在的设置重新判断；服务重新启动后，或用 refetch --not-ours，重新读取"
+        )
+    })
 }
 
 fn failure(error: &ReconcileError) -> Failure {
@@ -80,7 +108,7 @@ fn to_text(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &
         let _ = writeln!(text, "记录不一致：另有 {} 处未列出", inconsistencies.len() - NAMED);
     }
     text.push_str(match (gap, unread) {
-        (true, _) => "结论：有缺口。缺失、不同和待补取的邮件，下次收取时会再次读取。\n",
+        (true, _) => "结论：有缺口。缺失、不同、待补取和待重新判断的邮件，下次收取时会再次读取。\n",
         (false, true) => "结论：有文件夹无法核对。\n",
         (false, false) => "结论：完整，邮箱中的每一封都有记录。\n",
     });

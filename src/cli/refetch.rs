@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::opening::{open_for_reading, open_for_writing, runtime};
 use super::outcome::{Exit, Failure, Outcome, print};
+use super::reconcile::judged_otherwise;
 use super::run::dispositions;
 use crate::config::{MailboxSource, Settings};
 use crate::daemon;
@@ -22,6 +23,9 @@ pub(super) struct RefetchArguments {
     /// UIDs in it (names in a Maildir), recorded or not: their bytes are compared with the record
     #[arg(value_name = "UID")]
     uids: Vec<String>,
+    /// Mail that was for no consultation, under other consultations than those configured now
+    #[arg(long, conflicts_with_all = ["folder", "uids"])]
+    not_ours: bool,
 }
 
 pub(super) fn refetch(settings: &Settings, arguments: &RefetchArguments) -> Outcome {
@@ -35,7 +39,8 @@ pub(super) fn refetch(settings: &Settings, arguments: &RefetchArguments) -> Outc
         }
     }
     let writing = store.begin()?;
-    if wanted.is_empty() {
+    // Mail that was judged otherwise is looked at by every pass.
+    if wanted.is_empty() && !arguments.not_ours {
         writing.ask_for_all(now)?;
     }
     wanted.iter().try_for_each(|entry| writing.ask_for(entry, now))?;
@@ -44,13 +49,23 @@ pub(super) fn refetch(settings: &Settings, arguments: &RefetchArguments) -> Outc
     let mut text = String::new();
     match runtime()?.block_on(daemon::pass(settings))? {
         None => {
-            text.push_str("服务正在运行，下一次收取时再取。\n");
+            text.push_str(if arguments.not_ours {
+                "服务正在运行：重新启动服务，它就按现在的征集设置重新判断。\n"
+            } else {
+                "服务正在运行，下一次收取时再取。\n"
+            });
             return print(&text).map(|()| Exit::Ok);
         }
         Some(Ok(pass) | Err(PassError::Folders(pass))) => {
             let _ = writeln!(text, "本次收取：{}", dispositions(&pass));
         }
         Some(Err(error)) => return Err(Failure::new(Exit::Unavailable, error.to_string())),
+    }
+    if arguments.not_ours {
+        let left = judged_otherwise(settings, &open_for_reading(settings)?)?;
+        let _ = writeln!(text, "仍待重新判断：{left} 条");
+        print(&text)?;
+        return Ok(if left == 0 { Exit::Ok } else { Exit::Difference });
     }
     let owed = open_for_reading(settings)?.status()?.gaps;
     let _ = writeln!(text, "仍没有原件的来信：{owed} 封");

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::held::held;
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
+use super::reconcile::{judged_otherwise, otherwise_in_words};
 use crate::config::Settings;
 use crate::store::{Counts, Store, StoreStatus};
 use crate::vocabulary::{
@@ -22,10 +23,17 @@ pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
     let (_stopper, world) = World::new();
     let now = world.now();
     let disk = disk(settings, &store);
+    let otherwise = judged_otherwise(settings, &store)?;
     if as_json {
-        print_json(&to_json(settings, &found, disk, now))?;
+        let mut value = to_json(settings, &found, disk, now);
+        if let Some(value) = value.as_object_mut() {
+            value.insert("judged_under_other_rules".to_owned(), json!(otherwise));
+        }
+        print_json(&value)?;
     } else {
-        print(&to_text(settings, &found, disk, now))?;
+        let otherwise =
+            otherwise_in_words(otherwise).map_or_else(String::new, |words| format!("待重新判断：{words}\n"));
+        print(&(to_text(settings, &found, disk, now) + &otherwise))?;
     }
     Ok(Exit::Ok)
 }

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::judged_by::JudgedBy;
 use super::likeness::{Likeness, likeness, titles};
 use super::numbers;
 use crate::automatic::{self, Origin};
@@ -25,6 +26,7 @@ const SEARCHED_BYTES: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct Rules {
     consultations: Vec<Rule>,
+    judged_by: JudgedBy,
     trusted_received_hosts: Vec<String>,
     trusted_authserv_ids: Vec<String>,
     replies_per_day: u32,
@@ -45,6 +47,7 @@ struct Rule {
 impl Rules {
     /// Compiles the consultations. `trusted_received_hosts` are those of [`deadline::arrival`].
     pub fn new(consultations: &[Consultation], trusted_received_hosts: &[String]) -> Self {
+        let judged_by = JudgedBy::new(consultations);
         let consultations = consultations
             .iter()
             .map(|consultation| Rule {
@@ -56,6 +59,7 @@ impl Rules {
             .collect();
         Self {
             consultations,
+            judged_by,
             trusted_received_hosts: trusted_received_hosts.to_vec(),
             // The hosts that write believable Received lines write believable Authentication-Results.
             trusted_authserv_ids: trusted_received_hosts.to_vec(),
@@ -93,6 +97,11 @@ impl Rules {
     pub fn trusting(mut self, authserv_ids: &[String]) -> Self {
         self.trusted_authserv_ids.extend_from_slice(authserv_ids);
         self
+    }
+
+    /// The consultations, told apart from others.
+    pub const fn judged_by(&self) -> &JudgedBy {
+        &self.judged_by
     }
 
     /// The consultation at an index of [`super::Filing::consultation`].

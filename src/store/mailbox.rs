@@ -1,6 +1,7 @@
 //! What did we see? How far each folder is recorded, what is missing, what is to be marked.
 
 mod gaps;
+mod judged;
 mod marks;
 mod passes;
 mod position;

@@ -173,7 +173,9 @@ fn whatever_column_of_whatever_row_is_changed_the_table_is_named() {
             let mutable = table == "acknowledgement" && MUTABLE.contains(&column.as_str());
             // An event's place in the chain is its order, not its id.
             // How an entry looks is learned from every listing, and decides only what is fetched once more.
-            let learned = table == "mailbox_entry" && column.starts_with("listed_")
+            // By which consultations mail was for none of them, likewise.
+            let learned = table == "mailbox_entry"
+                && (column.starts_with("listed_") || column == "judged_by")
                 || table == "folder" && ["uid_next", "doubt_from"].contains(&column.as_str());
             if mutable || learned || (table, column.as_str()) == ("event", "id") {
                 continue;

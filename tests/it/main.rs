@@ -80,6 +80,7 @@ mod imports;
 mod invariants;
 mod lanes;
 mod language;
+mod late;
 mod layers;
 mod leaving;
 mod limits;

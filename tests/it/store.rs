@@ -277,6 +277,8 @@ fn an_entry_has_one_row_whatever_is_recorded_again() {
             disposition,
             reason: &reason,
             message_id: None,
+            judged_by: None,
+            again: None,
             rfc822_message_id: None,
         };
         let recorded = writing.record_entry(&new, at(NOW)).unwrap();

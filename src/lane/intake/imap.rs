@@ -3,6 +3,7 @@
 mod health;
 mod recording;
 mod rests;
+mod second_look;
 mod wait;
 mod worklist;
 
@@ -214,6 +215,7 @@ impl ImapMailbox {
         };
         session.set_end(halfway(until));
         let worklist = self.worklist(session, &start, lane).await?;
+        self.second_look(session, &start, &worklist, lane, pass).await?;
         self.fetch(session, &start, &worklist, lane, pass).await?;
         self.compare_bytes(session, &start, &worklist, lane, pass).await?;
         if start.unknown && worklist.has_nothing_new() {

@@ -84,5 +84,18 @@ fn due(path: &Path, folder: &FolderKey, lane: &Lane) -> Result<Vec<Entry>, PassE
             due.insert(gap.uid);
         }
     }
+    let by = lane.config.rules.judged_by();
+    let again = lane.store.read(|store| store.judged_otherwise(folder, by, 0, usize::MAX))?;
+    let is_listed = |name: &str| listed.binary_search_by(|entry| entry.name.as_str().cmp(name)).is_ok();
+    let mut gone = Vec::new();
+    for (id, uid) in again {
+        match &uid {
+            EntryUid::Name(name) if is_listed(name) => _ = due.insert(uid),
+            _ => gone.push(id),
+        }
+    }
+    if !gone.is_empty() {
+        lane.store.write(|writing| writing.judged(&gone, by.digest()))?;
+    }
     Ok(listed.into_iter().filter(|entry| due.contains(&EntryUid::Name(entry.name.clone()))).collect())
 }

@@ -78,17 +78,28 @@ pub(in crate::lane) fn record(
     let Prepared { fetched, sha256, .. } = prepared;
     let named = if writing.is_scratch() { Vec::new() } else { writing.rows_named(&fetched.entry)? };
     let stands_in = prepared.placeholder().is_some();
-    if named.iter().any(|row| row.sha256.as_ref() == Some(sha256)) {
+    let digest = config.rules.judged_by().digest();
+    if let Some(row) = named.iter().find(|row| row.sha256.as_ref() == Some(sha256)) {
         if !stands_in {
             writing.close_gap(&fetched.entry)?;
         }
-        return Ok(None);
+        if !row.is_not_ours || row.judged_by.as_deref() == Some(digest) {
+            return Ok(None);
+        }
+        // It may be for a consultation that was not configured then, or not so.
+        return record_as(writing, prepared, config, (&fetched.entry, Row::Again(row.id)), (now, token));
+    }
+    let other: Vec<i64> = named.iter().filter(|row| row.is_not_ours).map(|row| row.id).collect();
+    if !other.is_empty() {
+        // Their letters do not lie under this name any more.
+        writing.judged(&other, digest)?;
     }
     let mut key = fetched.entry.clone();
     if !named.is_empty() {
         key.uid = key.uid.with_digest(sha256);
     }
-    let mut recorded = record_as(writing, prepared, config, (&key, !named.is_empty()), (now, token))?;
+    let row = if named.is_empty() { Row::None } else { Row::Other };
+    let mut recorded = record_as(writing, prepared, config, (&key, row), (now, token))?;
     if !named.is_empty() && !stands_in {
         writing.close_gap(&fetched.entry)?;
         for row in named.iter().filter(|row| row.is_stand_in) {
@@ -102,12 +113,23 @@ pub(in crate::lane) fn record(
     Ok(recorded)
 }
 
+/// What the record has under the name of an entry.
+#[derive(Clone, Copy)]
+enum Row {
+    /// Nothing.
+    None,
+    /// Another letter.
+    Other,
+    /// The letter itself, which was for no consultation and is judged again.
+    Again(i64),
+}
+
 /// Records it under this name.
 fn record_as(
     writing: &Writing<'_>,
     prepared: &Prepared,
     config: &LaneConfig,
-    (key, has_row): (&EntryKey, bool),
+    (key, row): (&EntryKey, Row),
     (now, token): (Timestamp, u64),
 ) -> Result<Option<Recorded>, StoreError> {
     let Prepared { fetched, sha256, read, .. } = prepared;
@@ -119,6 +141,8 @@ fn record_as(
         disposition: Disposition::Quarantined,
         reason: &EntryReason::Unreadable(Unreadable::Panicked),
         message_id: None,
+        judged_by: None,
+        again: if let Row::Again(id) = row { Some(id) } else { None },
         rfc822_message_id: None,
     };
     let own_id = read.as_ref().and_then(|(message, _)| message.message_id.clone());
@@ -127,7 +151,7 @@ fn record_as(
         as_known(&mut entry, &known);
         return close(writing, &entry, now);
     }
-    if let Some(seen) = seen_before(writing, prepared, has_row)? {
+    if let Some(seen) = seen_before(writing, prepared, matches!(row, Row::Other))? {
         let reason = EntryReason::SameMessage { number: seen.number };
         entry.disposition = Disposition::Duplicate;
         entry.reason = &reason;
@@ -147,7 +171,8 @@ fn record_as(
     }
     let kept = as_read(prepared, read, &ruled);
     match &ruled.ruling {
-        Ruling::NotOurs(_) | Ruling::Automatic { .. } => {}
+        Ruling::NotOurs(_) => entry.judged_by = Some(config.rules.judged_by().digest()),
+        Ruling::Automatic { .. } => {}
         Ruling::Quarantined(_) => entry.message_id = Some(writing.keep_message(&kept)?),
         Ruling::File { .. } | Ruling::Supplement { .. } | Ruling::Duplicate { .. } => {
             let message_id = writing.keep_message(&kept)?;

@@ -55,7 +55,7 @@ impl InconsistencyKind {
             }
             Self::SameBytesWithoutFirst => {
                 "SELECT folder || ' ' || uid FROM mailbox_entry AS e WHERE reason = 'same_bytes'
-         AND NOT EXISTS (SELECT 1 FROM mailbox_entry AS f WHERE f.message_id = e.message_id AND f.id < e.id)"
+         AND NOT EXISTS (SELECT 1 FROM mailbox_entry AS f WHERE f.message_id = e.message_id AND f.reason <> 'same_bytes')"
             }
             Self::QuarantinedWithoutMessage => {
                 "SELECT folder || ' ' || uid FROM mailbox_entry WHERE disposition = 'quarantined' AND sha256 IS NOT NULL

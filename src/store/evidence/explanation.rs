@@ -79,7 +79,7 @@ pub(in crate::store) fn explains(deed: &Deed, happening: &Happening<'_>) -> bool
         ("reopened", "submission") => own && only(&["status", "review_reasons"]),
         ("repeats_otherwise", "likeness") => own,
         ("released", "acknowledgement") => own && only(COMPOSED),
-        ("released" | "came_later", "mailbox_entry") => only(OF_AN_ENTRY),
+        ("released" | "came_later" | "judged_again", "mailbox_entry") => only(OF_AN_ENTRY),
         // It leaves quarantine: what was nobody's is a submission's now.
         ("released", "message" | "attachment") => owner.is_none() && !new,
         ("reprocessed", "opinion" | "attachment") => (own || owner.is_none()) && lists(deed, table, table),

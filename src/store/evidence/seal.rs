@@ -84,8 +84,8 @@ pub(in crate::store) const TABLES: [Table; 12] = [
         key: "id",
         owner: "NULL",
         instead: "",
-        // Learned from later listings: they decide only what is fetched once more.
-        left_out: &["listed_size_bytes", "listed_date"],
+        // Learned later: they decide only what is fetched once more.
+        left_out: &["listed_size_bytes", "listed_date", "judged_by"],
     },
     Table { name: "folder", key: "rowid", owner: "NULL", instead: "", left_out: &["uid_next", "doubt_from"] },
 ];

@@ -11,14 +11,18 @@ use crate::details::Opinion;
 use crate::ruling::{self, Ruling};
 use crate::store::reasons::detail;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{ReviewReason, Status, Word, mailbox_key, rfc3339_utc};
+use crate::vocabulary::{Disposition, ReviewReason, Status, Word, mailbox_key, rfc3339_utc};
 
 impl Writing<'_> {
-    /// Records an entry. A row that is there already stays as it is: `false`.
+    /// Records an entry. A row that is there already stays as it is: `false`. One that is judged again is ours now, or
+    /// nothing changes: `false`.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn record_entry(&self, new: &NewEntry<'_>, now: Timestamp) -> Result<bool> {
+        if let Some(id) = new.again {
+            return self.judge_again(id, new, now);
+        }
         let inserted = rows::entry(new)
             .with("folder", new.entry.folder.name.clone())
             .with("uid_validity", new.entry.folder.uid_validity)
@@ -27,10 +31,25 @@ impl Writing<'_> {
             .with("size_bytes", signed(new.size_bytes))
             .with("listed_date", new.listed_at.map(rfc3339_utc))
             .with("message_id", new.message_id)
+            .with("judged_by", new.judged_by.map(ToOwned::to_owned))
             .with("seen_at", rfc3339_utc(now))
             .insert_once(&self.transaction, "mailbox_entry", &["folder", "uid_validity", "uid"])?;
         self.close_gap(new.entry)?;
         Ok(inserted)
+    }
+
+    fn judge_again(&self, id: i64, new: &NewEntry<'_>, now: Timestamp) -> Result<bool> {
+        if new.disposition == Disposition::NotOurs {
+            self.judged(&[id], new.judged_by.unwrap_or_default())?;
+            return Ok(false);
+        }
+        let judged = rows::entry(new).with("message_id", new.message_id).with("judged_by", None::<String>);
+        judged.update(&self.transaction, "mailbox_entry", id, |_| true)?;
+        let detail = json!({
+            "entry": id, "was": Disposition::NotOurs.as_str(), "disposition": new.disposition.as_str(), "reason": new.reason.word(),
+        });
+        self.log(now, "intake", "judged_again", None, &detail)?;
+        Ok(true)
     }
 
     /// Keeps a message with its attachments; returns `message.id`.

@@ -65,6 +65,10 @@ pub struct NewEntry<'a> {
     pub reason: &'a EntryReason,
     /// The kept message.
     pub message_id: Option<i64>,
+    /// By which consultations it was judged, where it is for none of them.
+    pub judged_by: Option<&'a str>,
+    /// The row that it has already, as mail that was for no consultation.
+    pub again: Option<i64>,
     /// Its Message-ID, of which only the digest is kept here.
     pub rfc822_message_id: Option<&'a str>,
 }

@@ -148,6 +148,10 @@ pub struct NamedRow {
     pub sha256: Option<String>,
     /// It stands for a letter of which only a placeholder, or nothing, came.
     pub is_stand_in: bool,
+    /// It was for no consultation.
+    pub is_not_ours: bool,
+    /// By which consultations that was judged, as far as is known.
+    pub judged_by: Option<String>,
 }
 
 impl Writing<'_> {
@@ -158,13 +162,22 @@ impl Writing<'_> {
     pub fn rows_named(&self, entry: &EntryKey) -> Result<Vec<NamedRow>> {
         let named = |condition: &str, uid: &dyn ToSql, to: &dyn ToSql| -> Result<Vec<NamedRow>> {
             let mut statement = self.transaction.prepare_cached(&format!(
-                "SELECT id, sha256, disposition = 'quarantined' AND (sha256 IS NULL OR reason = 'placeholder') FROM mailbox_entry
+                "SELECT id, sha256, disposition = 'quarantined' AND (sha256 IS NULL OR reason = 'placeholder'),
+                    disposition = 'not_ours', judged_by FROM mailbox_entry
                  WHERE folder = ?1 AND uid_validity = ?2 AND {condition} ORDER BY id"
             ))?;
-            let rows = statement
-                .query_map(params![entry.folder.name, entry.folder.uid_validity, uid, to], |row| {
-                    Ok(NamedRow { id: row.get(0)?, sha256: row.get(1)?, is_stand_in: row.get(2)? })
-                })?;
+            let rows = statement.query_map(
+                params![entry.folder.name, entry.folder.uid_validity, uid, to],
+                |row| {
+                    Ok(NamedRow {
+                        id: row.get(0)?,
+                        sha256: row.get(1)?,
+                        is_stand_in: row.get(2)?,
+                        is_not_ours: row.get(3)?,
+                        judged_by: row.get(4)?,
+                    })
+                },
+            )?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         };
         let mut rows = named("uid = ?3 AND uid = ?4", &entry.uid, &entry.uid)?;
@@ -227,7 +240,7 @@ impl Writing<'_> {
 }
 
 /// A UID or a file name.
-fn uid(row: &Row<'_>, column: usize) -> rusqlite::Result<EntryUid> {
+pub(super) fn uid(row: &Row<'_>, column: usize) -> rusqlite::Result<EntryUid> {
     Ok(match row.get_ref(column)? {
         ValueRef::Integer(value) => EntryUid::Imap(u32::try_from(value).unwrap_or(0)),
         ValueRef::Text(name) | ValueRef::Blob(name) => {

@@ -215,7 +215,7 @@ impl Writing<'_> {
         let mut given = GIVEN.to_vec();
         match table {
             "message" | "mailbox_entry" => {
-                given.extend(["sha256", "size_bytes", "listed_size_bytes", "listed_date"]);
+                given.extend(["sha256", "size_bytes", "listed_size_bytes", "listed_date", "judged_by"]);
             }
             "opinion" => given.push("ordinal"),
             _ => {}

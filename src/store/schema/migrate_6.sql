@@ -46,3 +46,7 @@ INSERT INTO gap (folder, uid_validity, uid, attempts, reason, first_seen_at, nex
     WHERE disposition = 'quarantined' AND sha256 IS NULL AND message_id IS NULL AND typeof(uid) = 'integer'
         AND EXISTS (SELECT 1 FROM folder AS f WHERE f.folder = e.folder AND f.uid_validity = e.uid_validity)
     ON CONFLICT DO NOTHING;
+
+-- By which consultations a letter was found to be for none of them: by others, it is judged again.
+ALTER TABLE mailbox_entry ADD COLUMN judged_by TEXT;
+CREATE INDEX mailbox_entry_not_ours ON mailbox_entry (folder, id) WHERE disposition = 'not_ours';

@@ -14,8 +14,10 @@ CREATE TABLE mailbox_entry (
     reason_detail TEXT,            -- JSON: what goes with the reason (a number, a mark, a server's words); NULL when nothing does
     listed_size_bytes INTEGER,     -- RFC822.SIZE as listed, where it is another than size_bytes and the bytes were found the same; learned later, not sealed
     listed_date   TEXT,            -- INTERNALDATE or the file's time as listed, UTC; NULL: not known yet; learned later, not sealed
+    judged_by     TEXT,            -- not_ours: beginning of the digest of the consultations it was judged by; NULL: not known; not sealed
     UNIQUE (folder, uid_validity, uid)
 ) STRICT;
+CREATE INDEX mailbox_entry_not_ours ON mailbox_entry (folder, id) WHERE disposition = 'not_ours';
 CREATE INDEX mailbox_entry_by_sha256 ON mailbox_entry (sha256);
 CREATE INDEX mailbox_entry_by_message_id_sha256 ON mailbox_entry (message_id_sha256);
 CREATE INDEX mailbox_entry_by_message ON mailbox_entry (message_id);

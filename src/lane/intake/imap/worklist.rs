@@ -97,6 +97,21 @@ impl Worklist {
         let again = self.listed.iter().filter(|listed| {
             listed.uid >= from && !asked.contains(&listed.uid) && !self.resting.contains(&listed.uid)
         });
+        self.again(again)
+    }
+
+    /// Whether this UID was listed.
+    pub(super) fn lists(&self, uid: u32) -> bool {
+        self.listed.binary_search_by_key(&uid, |listed| listed.uid).is_ok()
+    }
+
+    /// These of what is listed.
+    pub(super) fn only(&self, uids: &BTreeSet<u32>) -> Self {
+        let again = self.listed.iter().filter(|listed| uids.contains(&listed.uid));
+        Self { singly_until: self.singly_until, ..self.again(again) }
+    }
+
+    fn again<'a>(&self, again: impl Iterator<Item = &'a Listed>) -> Self {
         Self {
             again: again.copied().collect(),
             listed: self.listed.clone(),
@@ -231,7 +246,10 @@ impl ImapMailbox {
             // UIDs that are given out anew lie at UIDNEXT, wherever the record ends.
             let before = start.state.uid_next.map_or(*first_uid, |next| next.min(*first_uid));
             let newest = lane.store.read(|store| store.uid_behind(folder, before, COMPARED))?;
-            let from = gaps.iter().copied().chain(heard.doubt_from).chain([newest, *first_uid]).min();
+            let by = lane.config.rules.judged_by();
+            let judged = lane.store.read(|store| store.first_judged_otherwise(folder, by))?;
+            let known = heard.doubt_from.into_iter().chain(judged);
+            let from = gaps.iter().copied().chain(known).chain([newest, *first_uid]).min();
             let from = from.unwrap_or(1);
             let entries = session.list(from).await?;
             let new = entries.iter().filter(|entry| entry.uid >= *first_uid).count() as u64;

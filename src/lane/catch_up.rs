@@ -59,6 +59,10 @@ pub fn place_filed(store: &mut Store, config: &LaneConfig, now: Timestamp) -> Re
 /// # Errors
 /// When the store fails.
 pub fn release_stranded(store: &mut Store, now: Timestamp) -> Result<u64, StoreError> {
+    // Read first: whoever only starts waits for no other writer.
+    if !store.has_stranded()? {
+        return Ok(0);
+    }
     let writing = store.begin()?;
     let released = writing.release_stranded("migration", now)?;
     maillog::not_as_sealed(&writing.commit_beside_broken_seals()?);

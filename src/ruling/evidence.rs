@@ -6,6 +6,7 @@ use super::thread::Beside;
 use super::{Earlier, Reading, Rules};
 use crate::automatic::Origin;
 use crate::parse::{Message, TextSource};
+use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
 
 /// What a mail belongs to.
@@ -43,7 +44,7 @@ pub(super) fn evidence(
         let beside = json!({ "number": beside.earlier.number, "why": beside.why.as_str() });
         thread.insert("beside".to_owned(), beside);
     }
-    json!({
+    let mut evidence = json!({
         "origin": origin,
         "consultation": rules.consultation(consultation).map(|found| &found.id),
         "thread": thread,
@@ -61,7 +62,6 @@ pub(super) fn evidence(
             "basis": reading.arrival.basis.as_str(),
             "evidence": reading.arrival.evidence,
         },
-        "sender": { "verdict": reading.sender.verdict.as_str(), "results": reading.sender.results },
         "body": {
             "source": match message.text_source {
                 TextSource::None => "none",
@@ -71,8 +71,6 @@ pub(super) fn evidence(
                 TextSource::Tnef => "tnef",
             },
             "characters": message.text.trim().chars().count(),
-            "hidden_characters": message.hidden.trim().chars().count(),
-            "all_hidden": message.all_hidden,
             "kept_characters": reading.cut.comment.trim().chars().count(),
             "limit_reached": message.defects.limit_reached,
         },
@@ -84,5 +82,20 @@ pub(super) fn evidence(
             "line": item.line,
             "as_written": item.as_written,
         })).collect::<Vec<_>>(),
-    })
+    });
+    // Where there was nothing to see nothing is said: of most letters, and of those that an older version filed.
+    if let Some(evidence) = evidence.as_object_mut()
+        && (reading.sender.verdict != Verdict::Silent || !reading.sender.results.is_empty())
+    {
+        let sender = json!({ "verdict": reading.sender.verdict.as_str(), "results": reading.sender.results });
+        evidence.insert("sender".to_owned(), sender);
+    }
+    let hidden = message.hidden.trim().chars().count();
+    if let Some(body) = evidence.pointer_mut("/body").and_then(Value::as_object_mut)
+        && (hidden > 0 || message.all_hidden)
+    {
+        body.insert("hidden_characters".to_owned(), json!(hidden));
+        body.insert("all_hidden".to_owned(), json!(message.all_hidden));
+    }
+    evidence
 }

@@ -121,7 +121,7 @@ const ROBOTS: [(&str, usize, Robot); 10] = [
         ..first.clone()
     }),
     ("another address of its domain each time", 4, |round, first, answer| Letter {
-        from: format!("robot{round}@{}", first.from.split('@').nth(1).unwrap()),
+        from: format!("desk{round}@{}", first.from.split('@').nth(1).unwrap()),
         text: format!("关于{}，第{round}封已收到。\r\n", number(answer)),
         ..first.clone()
     }),

@@ -1,7 +1,7 @@
 //! What becomes of repetitions when what they repeat counts no more, or again: no letter hangs on a decision about another.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
 use crate::store::{Result, Store, Writing, words};
@@ -151,14 +151,7 @@ impl Writing<'_> {
     pub fn release_stranded(&self, actor: &str, now: Timestamp) -> Result<u64> {
         let mut released = 0;
         loop {
-            let next: Option<i64> = self
-                .transaction
-                .prepare_cached(
-                    "SELECT o.id FROM submission AS d JOIN submission AS o ON o.id = d.duplicate_of
-                     WHERE d.duplicate_of IS NOT NULL AND d.status = 'duplicate' AND o.status IN ('denied', 'erased') LIMIT 1",
-                )?
-                .query_row([], |row| row.get(0))
-                .optional()?;
+            let next = stranded(&self.transaction)?;
             let Some(original) = next else { return Ok(released) };
             self.release_repetitions(original, actor, now)?;
             released += 1;
@@ -166,7 +159,26 @@ impl Writing<'_> {
     }
 }
 
+/// What was denied or erased and still has repetitions that hang on it.
+fn stranded(connection: &Connection) -> Result<Option<i64>> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT o.id FROM submission AS d JOIN submission AS o ON o.id = d.duplicate_of
+             WHERE d.duplicate_of IS NOT NULL AND d.status = 'duplicate' AND o.status IN ('denied', 'erased') LIMIT 1",
+        )?
+        .query_row([], |row| row.get(0))
+        .optional()?)
+}
+
 impl Store {
+    /// Whether repetitions hang on what was denied or erased.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn has_stranded(&self) -> Result<bool> {
+        Ok(stranded(&self.connection)?.is_some())
+    }
+
     /// Numbers of other letters of the same sender with the same opinion that count.
     ///
     /// # Errors

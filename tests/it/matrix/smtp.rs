@@ -23,6 +23,8 @@ use crate::support::{field, holds_for};
 enum Stand {
     /// No session: nothing is counted against them.
     Wait,
+    /// What the server says is about us: both wait, and nothing is counted against them.
+    Held,
     /// Each had its attempt and waits for the next.
     Deferred,
     /// The first had its attempt, the second was not tried: the server is closing.
@@ -37,6 +39,7 @@ impl Stand {
     fn states(self) -> [(&'static str, i64); 2] {
         match self {
             Self::Wait => [("queued", 0); 2],
+            Self::Held => [("deferred", 0); 2],
             Self::Deferred => [("deferred", 1); 2],
             Self::FirstDeferred => [("deferred", 1), ("queued", 0)],
             Self::Failed => [("failed", 1); 2],
@@ -182,7 +185,8 @@ fn run(row: &Row) {
 
     let began = Instant::now();
     let mut daemon = office.start(&["-v", "run"]);
-    let log = office.path().join("run-0.stderr");
+    // The first command was `init`.
+    let log = office.path().join("run-1.stderr");
     let said = || std::fs::read_to_string(&log).unwrap_or_default();
     until(row.name, Duration::from_secs(40) + SLACK, &mut daemon, || {
         lacking(&said(), &row.words)?;
@@ -255,8 +259,8 @@ fn check_deliveries(row: &Row, server: &SmtpServer, office: &Office, last: &str)
     assert!(arrived.values().all(|times| *times <= row.deliveries), "{}: {arrived:?}", row.name);
     let tried: Vec<i64> = states(office).into_iter().map(|(_, attempts)| attempts).collect();
     let attempts = match (row.stand, row.also_words.is_empty()) {
-        (Stand::Wait, false) => [0, 0],
-        (Stand::Wait | Stand::Failed | Stand::Sent, _) => [1, 1],
+        (Stand::Wait | Stand::Held, false) => [0, 0],
+        (Stand::Wait | Stand::Held | Stand::Failed | Stand::Sent, _) => [1, 1],
         (Stand::Deferred, _) => [2, 2],
         (Stand::FirstDeferred, _) => [2, 1],
     };

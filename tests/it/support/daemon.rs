@@ -257,7 +257,7 @@ impl Office {
     /// answer over SMTP is made as a person makes it: what is older than a store that makes itself is not answered.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
         self.write_config();
-        let works = matches!(arguments.first(), Some(&("run" | "import")));
+        let works = arguments.iter().any(|argument| matches!(*argument, "run" | "import"));
         if works && !self.makes_itself && self.answers_over_smtp() && !self.configured_store().exists() {
             let made = self.start_by(&[], &self.config_path(), &["init"]).finish(Duration::from_mins(1));
             assert_eq!(made.code, Some(0), "{made:?}");

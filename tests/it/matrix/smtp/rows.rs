@@ -176,7 +176,13 @@ fn limits() -> Vec<Row> {
             &["failed for good", "554"],
         )
         .reason("DT:SPM"),
-        rests("550 that means 450 (QQ)", Step::Rcpt, "550 Ip frequency limited", "550", 3600),
+        // It is about us: no citizen's answer is counted for it.
+        row(
+            "550 that means 450 (QQ)",
+            Stand::Held,
+            at(Step::Rcpt, say("550 Ip frequency limited")),
+            &["SMTP server unavailable", "550 Ip frequency limited"],
+        ),
     ]
 }
 

@@ -4,9 +4,11 @@
 //! Each row is sealed by itself. Nobody calls for it: SQLite tells which rows a transaction touched, and its COMMIT
 //! ([`sealing`](super::sealing)) compares them with what stood there before and logs one event `sealed` for each submission:
 //!
-//!     { "new":     { table: { id: digest of the row } },
-//!       "changed": { table: { id: { "was": { column: digest }, "is": { column: digest } } } },
-//!       "gone":    { table: [ id ] } }
+//! ```text
+//! { "new":     { table: { id: digest of the row } },
+//!   "changed": { table: { id: { "was": { column: digest }, "is": { column: digest } } } },
+//!   "gone":    { table: [ id ] } }
+//! ```
 //!
 //! A row's digest is made of the digests of its columns. Of a changed row all columns stand there as they are and those that
 //! changed as they were: both digests of the row follow from them, the one sealed before and the one sealed now. Which

@@ -99,9 +99,10 @@ fn filed(
         review_reasons.push(ReviewReason::RepliesCapped);
     }
     if answered.is_some() {
-        // Neither its subject nor its time is in question: only what it asks for may need a person.
-        review_reasons
-            .retain(|reason| matches!(reason, ReviewReason::Withdraw | ReviewReason::InfoDisclosure));
+        // Neither its subject nor its time is in question: only what it asks for may need a person, or what nobody can read.
+        review_reasons.retain(|reason| {
+            matches!(reason, ReviewReason::Withdraw | ReviewReason::InfoDisclosure | ReviewReason::Unreadable)
+        });
     }
     let status = status::alone(&review_reasons, timeliness);
     let filing = Filing {
@@ -140,8 +141,12 @@ fn review_reasons(
     arrival_disputed: bool,
 ) -> Vec<ReviewReason> {
     let has = |flag| reading.details.flags.contains(&flag);
+    let is_bare = || message.attachments.iter().all(|file| file.size_bytes == 0);
     let empty = message.all_hidden
-        || reading.cut.comment.is_empty() && message.attachments.is_empty() && !reading.cut.only_quoted;
+        || reading.cut.comment.is_empty()
+            && !reading.cut.only_quoted
+            && message.illegible.is_none()
+            && is_bare();
     [
         (reading.subject.outcome != SubjectOutcome::Match, ReviewReason::NearMiss),
         (timeliness == Timeliness::LateSentInTime, ReviewReason::LateSentInTime),
@@ -151,6 +156,7 @@ fn review_reasons(
         (has(Flag::InfoDisclosure), ReviewReason::InfoDisclosure),
         (matches!(reading.origin, Origin::Suspected { .. }), ReviewReason::MachineSuspected),
         (empty, ReviewReason::EmptyBody),
+        (message.illegible.is_some(), ReviewReason::Unreadable),
         (message.from_fields > 1 || message.from.len() > 1, ReviewReason::SeveralFrom),
         (reading.sender.verdict == Verdict::Fail, ReviewReason::AuthenticationFailed),
         (reading.arrival_unknown, ReviewReason::NoArrivalTime),

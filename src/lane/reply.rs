@@ -26,6 +26,11 @@ pub(super) struct ReplyFacts<'a> {
     pub(super) token: u64,
 }
 
+/// Whether there is nothing to read in a message.
+fn is_empty(message: &Message) -> bool {
+    message.text.trim().is_empty() && message.attachments.iter().all(|file| file.size_bytes == 0)
+}
+
 /// Composes an answer to a message.
 pub(super) fn compose_reply(
     facts: &ReplyFacts<'_>,
@@ -68,6 +73,8 @@ pub(super) fn compose_reply(
             attachments: &attachments,
             vouched: facts.vouched,
             cloud_attachment: flagged(Flag::CloudAttachment),
+            unreadable: message.illegible.is_some(),
+            empty: message.illegible.is_none() && is_empty(message),
             now: facts.now,
             message_id: &compose::message_id(
                 facts.number,

@@ -21,8 +21,8 @@ pub(super) fn list(
 ) -> Option<String> {
     let mut text = None;
     for part in message.parts() {
-        if part.is_multipart() || is_body(part, found) || is_shown_image(part, found) || is_report_part(part)
-        {
+        let is_no_file = is_shown_image(part, found) || is_report_part(part) || is_signature(part);
+        if part.is_multipart() || is_body(part, found) || is_no_file {
             continue;
         }
         if into.attachments.len() >= limits.attachments {
@@ -113,6 +113,29 @@ fn is_shown_image(part: MessagePart<'_>, found: &Found) -> bool {
     is_image
         && placed
         && id.is_some_and(|id| found.shown.contains(&id.trim().trim_matches(['<', '>']).to_lowercase()))
+}
+
+/// Whether a part holds what S/MIME makes of a letter (RFC 8551 section 3.2): its type says so, or its name under the type
+/// of any file.
+pub(super) fn is_pkcs7(part: MessagePart<'_>) -> bool {
+    let is = |subtype| part.is_content_type("application", subtype);
+    let is_named = || filename(part).is_some_and(|name| name.text.to_ascii_lowercase().ends_with(".p7m"));
+    is("pkcs7-mime") || is("x-pkcs7-mime") || is("octet-stream") && is_named()
+}
+
+/// Whether a part is the signature of another, or the key that proves it, and nothing that the citizen attached (RFC 8551
+/// section 3.5.3, RFC 3156 sections 5 and 7).
+fn is_signature(part: MessagePart<'_>) -> bool {
+    const TYPES: [&str; 4] = ["pgp-signature", "pgp-keys", "pkcs7-signature", "x-pkcs7-signature"];
+    let is_named = || {
+        filename(part).is_some_and(|name| {
+            let name = name.text.to_ascii_lowercase();
+            name.ends_with(".p7s")
+                || name == "signature.asc"
+                || name.starts_with("publickey") && name.ends_with(".asc")
+        })
+    };
+    TYPES.iter().any(|subtype| part.is_content_type("application", subtype)) || is_named()
 }
 
 /// Whether a part is the machine's half of a report (RFC 6522), which is no attachment.

@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 use crate::vocabulary::language::{language_table, word_list};
 
+pub(super) use entities::dereferenced;
 use hiding::Hiding;
 use lines::Lines;
 use sheet::Sheet;
@@ -108,6 +109,11 @@ fn read(html: &str, most: usize, hiding: &mut Hiding<'_>) -> Text {
         }
     }
     Text { shown: page.lines.finish(), hidden: unseen.lines.finish() }
+}
+
+/// The character that the reference at the head of a text stands for.
+pub(super) fn reference(text: &str) -> Option<char> {
+    entities::entity(text).0
 }
 
 /// The charset that a page declares for itself by `<meta charset>` or `http-equiv`.

@@ -1,5 +1,6 @@
 //! What a message says by itself: judged before the record is asked.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,6 +9,7 @@ use super::judged_by::JudgedBy;
 use super::likeness::{Likeness, likeness, titles};
 use super::numbers;
 use crate::automatic::{self, Origin};
+use crate::charset::without_radicals;
 use crate::deadline::{self, Arrival};
 use crate::details::{self, Details, DetailsInput};
 use crate::parse::{Message, TextSource};
@@ -16,8 +18,8 @@ use crate::sender::{self, Sender};
 use crate::subject::{self, Carries, SubjectOutcome, SubjectVerdict, Tag};
 use crate::vocabulary::markers::{MarkerKind, read_front};
 use crate::vocabulary::{
-    ArrivalEvidence, Consultation, EntryTime, FetchedMessage, ReceivedBasis, SubjectEvidence, SubjectReason,
-    Unreadable,
+    ArrivalEvidence, Consultation, EntryTime, FetchedMessage, Flag, ReceivedBasis, SubjectEvidence,
+    SubjectReason, Unreadable,
 };
 
 /// How much of a body is searched for the title when the subject is not ours, in bytes.
@@ -139,6 +141,8 @@ pub struct Reading {
     pub consultation: usize,
     /// How it fits.
     pub subject: SubjectVerdict,
+    /// The subject that fits; of several fields one that carries the tag.
+    pub subject_line: Option<String>,
     /// When it arrived.
     pub arrival: Arrival,
     /// No clock gave the arrival; it is the time of reading.
@@ -171,8 +175,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let arrival =
         deadline::arrival(&message.received, &rules.trusted_received_hosts, rules.entry_time(fetched));
     let arrived_at = arrival.as_ref().map_or(seen_at, |arrival| arrival.at);
-    let subject = persons_subject(message, &origin);
-    let (consultation, subject) = best_subject(message, subject, rules, arrived_at);
+    let (consultation, subject, subject_line) = best_line(message, &origin, rules, arrived_at);
     let is_undecided = rules.consultations.len() > 1 && subject.carries < Carries::Mentioned;
     let (consultation, subject) = rescued(subject, consultation, &numbers, is_undecided);
     let arrival_unknown = arrival.is_none();
@@ -189,7 +192,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
     let (cut, details, likeness) = match rules.consultations.get(consultation) {
         Some(rule) if may_be_filed => {
-            let (cut, mut details) = written(message, rule);
+            let (cut, mut details) = written(message, subject_line.as_deref(), rule);
             let digests: Vec<&str> = message.attachments.iter().map(|found| found.sha256.as_str()).collect();
             let likeness = likeness(&cut.comment, &details, &digests, &rule.titles);
             // It is as long as the comment, and nothing asks for it any more.
@@ -202,6 +205,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         origin,
         consultation,
         subject,
+        subject_line,
         arrival,
         arrival_unknown,
         sender: rules.sender(message),
@@ -237,27 +241,38 @@ pub fn likeness_of_filed(
 }
 
 /// What was written now, and by whom. The costly part of reading: left out for mail that cannot be filed.
-fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
-    let subject = message.subject.as_deref().unwrap_or_default();
+fn written(message: &Message, subject: Option<&str>, rule: &Rule) -> (Cut, Details) {
+    let subject = subject.unwrap_or_default();
     let forwards = subject::is_forward(subject);
     let cut = match &message.forwarded {
         _ if message.text_source == TextSource::Forwarded => quote::only_quoted(&message.text),
         Some(attached) => quote::cut_above(&message.text, forwards, attached),
         None => quote::cut(&message.text, forwards),
     };
-    // A detached signature (RFC 8551 section 3.5.3, RFC 3156) is nothing that the citizen attached.
-    let is_signature =
-        |name: &String| [".p7s", "signature.asc"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
-    let names = message.attachments.iter().filter_map(|attachment| attachment.filename.clone());
-    let attachments: Vec<String> = names.filter(|name| !is_signature(name)).collect();
+    let attachments: Vec<String> =
+        message.attachments.iter().filter_map(|attachment| attachment.filename.clone()).collect();
+    let as_read = without_radicals(&cut.comment);
     let input = DetailsInput {
-        comment: &cut.comment,
+        comment: &as_read,
         display: message.author().and_then(|author| author.display.as_deref()),
         attachments: &attachments,
         subject,
         consultation: &rule.consultation,
     };
     let mut details = details::extract_with(&input, &rule.lexicon);
+    if let Cow::Owned(as_read) = &as_read {
+        // Places are the same in both: an item is kept as it was sent.
+        for opinion in &mut details.opinions {
+            let sent =
+                as_read.find(&opinion.text).and_then(|at| cut.comment.get(at..at + opinion.text.len()));
+            opinion.text = sent.map_or_else(|| std::mem::take(&mut opinion.text), str::to_owned);
+        }
+    }
+    if message.illegible.is_some() {
+        // Nobody read it: it holds no opinion yet, and its files may be the letter.
+        details.opinions.clear();
+        details.flags.retain(|flag| *flag != Flag::AttachmentOnly);
+    }
     if cut.only_quoted {
         // Whoever is quoted or forwarded is not the one who wrote: a person decides whose opinion it is.
         details = Details {
@@ -270,6 +285,32 @@ fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
         };
     }
     (cut, details)
+}
+
+/// [`best_subject`] of the message's subject, or of a further one that fits better; and that subject. One that is garbled and
+/// fits nothing is as good as none: what it said nobody knows.
+fn best_line(
+    message: &Message,
+    origin: &Origin,
+    rules: &Rules,
+    arrived_at: Timestamp,
+) -> (usize, SubjectVerdict, Option<String>) {
+    let first = persons_subject(message, origin);
+    let (mut consultation, mut verdict) = best_subject(message, first, rules, arrived_at);
+    let mut line = message.subject.as_deref();
+    for further in &message.further_subjects {
+        let (index, found) = best_subject(message, Some(further), rules, arrived_at);
+        if (found.outcome, found.carries) > (verdict.outcome, verdict.carries) {
+            (consultation, verdict, line) = (index, found, Some(further.as_str()));
+        }
+    }
+    if message.subject_garbled && verdict.outcome == SubjectOutcome::NotOurs {
+        (consultation, verdict) = best_subject(message, None, rules, arrived_at);
+        if verdict.reason == SubjectReason::EmptySubject {
+            verdict.reason = SubjectReason::GarbledSubject;
+        }
+    }
+    (consultation, verdict, line.map(str::to_owned))
 }
 
 /// The subject without the marker of a recall notice where a person wrote it: `撤回：《…》意见建议`. Any other leading marker

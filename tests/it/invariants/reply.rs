@@ -130,6 +130,8 @@ fn from_pieces(raw: &[u8]) {
         references: &references,
         attachments: &attachments,
         cloud_attachment: token.len() % 2 == 1,
+        unreadable: false,
+        empty: false,
         missing_details: if parent.len() % 2 == 1 { &["姓名", "职业"] } else { &[] },
         earlier_number: (token.len() % 3 == 1).then_some("LNZX-2024-0001"),
         ..blank()
@@ -156,6 +158,8 @@ fn blank() -> Letter<'static> {
         attachments: &[],
         vouched: true,
         cloud_attachment: false,
+        unreadable: false,
+        empty: false,
         now: "2024-03-12T02:05:00Z".parse().unwrap(),
         message_id: "LNZX-2024-0007.accepted.k3v9@ln.gov.cn",
     }

@@ -202,6 +202,21 @@ fn harmless(answer: &Answer) -> Vec<Form> {
             None,
         ),
         (
+            "another mail of the thread came back, and our answer stands among its references",
+            report(
+                "failure notice",
+                "postmaster@example.com",
+                STANDARD,
+                &format!(
+                    "--b\r\n\r\nMessage-ID: <{message_id}>\r\n--b\r\n{STATUS}Action: failed\r\n--b\r\n\
+                     Content-Type: message/rfc822\r\n\r\n{}--b--",
+                    returned("clerk.0001@ln.gov.cn")
+                ),
+            )
+            .replacen("MIME-Version", &format!("References: <{message_id}>\r\nMIME-Version"), 1),
+            None,
+        ),
+        (
             "the right Message-ID, and our own server calls the sender forged",
             format!(
                 "Authentication-Results: mx.ln.gov.cn; dmarc=fail header.from=example.com\r\n\

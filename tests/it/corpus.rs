@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-
 use encoding_rs::{GBK, WINDOWS_1252};
 use serde_json::{Value, json};
 use zwfw_intake::automatic::{Origin, suppresses_answer};

@@ -41,6 +41,17 @@ use header::Headers;
 
 pub use template::check_templates;
 
+/// Whether a message can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// It can.
+    Readable,
+    /// Nobody can read it: a readable copy is asked for.
+    Unreadable,
+    /// There is neither a text nor a file in it.
+    Empty,
+}
+
 /// What a composed acknowledgement says and to whom. No text of the citizen's stands in it.
 #[derive(Debug, Clone)]
 pub struct Letter<'a> {
@@ -73,10 +84,8 @@ pub struct Letter<'a> {
     pub vouched: bool,
     /// The text links to a provider's store that expires.
     pub cloud_attachment: bool,
-    /// Nobody can read the message.
-    pub unreadable: bool,
-    /// There is neither a text nor a file in it.
-    pub empty: bool,
+    /// Whether there is something to read in the message.
+    pub content: Content,
     /// Now, for `Date:`.
     pub now: Timestamp,
     /// The Message-ID to use, without angle brackets.

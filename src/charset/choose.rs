@@ -2,7 +2,10 @@
 
 use encoding_rs::{BIG5, DecoderResult, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_16BE, UTF_16LE};
 
-use super::looks::{is_accented, is_cjk, is_gb_by_chance, is_hangul, is_kana, is_private, is_utf8_line, is_western, mostly_utf8, pairs, push_lossy, strict};
+use super::looks::{
+    is_accented, is_cjk, is_gb_by_chance, is_hangul, is_kana, is_private, is_utf8_line, is_western,
+    mostly_utf8, pairs, push_lossy, strict,
+};
 use super::{Decoded, Label, mojibake, seven_bit};
 
 /// Text of bytes under a label, control characters kept.

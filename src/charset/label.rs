@@ -74,7 +74,7 @@ impl Label {
             .into_iter()
             .find_map(|name| Encoding::for_label(name.as_bytes()))
             .filter(|encoding| *encoding != encoding_rs::REPLACEMENT);
-        encoding.map(Self::Other).unwrap_or_else(|| {
+        let without_version = || {
             let mut rest = name;
             while let Some((head, version)) = rest.rsplit_once(SEPARATORS) {
                 if !version.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -86,7 +86,8 @@ impl Label {
                 rest = head;
             }
             Self::Unknown
-        })
+        };
+        encoding.map_or_else(without_version, Self::Other)
     }
 
     /// The label that a row of the table means.

@@ -5,7 +5,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use super::text::{attachment_names, body, plain, salutation};
-use super::{ComposeError, Letter};
+use super::{ComposeError, Content, Letter};
 use crate::vocabulary::{AcknowledgementKind, Consultation, chinese_date, chinese_minute};
 
 /// What one rendering may cost: about as many instructions, or as many times 64 bytes. The built-in texts need a few hundred.
@@ -105,8 +105,7 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
             attachments: &sample_names,
             vouched: true,
             cloud_attachment: true,
-            unreadable: true,
-            empty: false,
+            content: Content::Unreadable,
             now: Timestamp::UNIX_EPOCH,
             message_id: "sample@example.com",
         };
@@ -116,7 +115,7 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
             missing_details: &[],
             attachments: &[],
             cloud_attachment: false,
-            unreadable: false,
+            content: Content::Readable,
             ..rich.clone()
         };
         for letter in [rich, poor] {
@@ -182,8 +181,8 @@ fn variables(letter: &Letter<'_>, consultation: &Consultation) -> Value {
         attachment_count => letter.attachments.len(),
         attachments => attachment_names(if letter.vouched { letter.attachments } else { &[] }),
         cloud_attachment => letter.cloud_attachment,
-        unreadable => letter.unreadable,
-        empty => letter.empty,
+        unreadable => letter.content == Content::Unreadable,
+        empty => letter.content == Content::Empty,
     }
 }
 

@@ -90,7 +90,7 @@ fn items(text: &str) -> Vec<Item> {
                 } else if !before.contains('@') && inside.contains('@') {
                     // `"Li" <"Li Na" <li@example.com>>`: what stands before the inner one is a name.
                     if item.phrase.trim().is_empty() {
-                        item.phrase = before.trim_matches('"').to_owned();
+                        before.trim_matches('"').clone_into(&mut item.phrase);
                     }
                     item.angle = Some(inside);
                 } else {

@@ -130,9 +130,8 @@ fn is_signature(part: MessagePart<'_>) -> bool {
     let is_named = || {
         filename(part).is_some_and(|name| {
             let name = name.text.to_ascii_lowercase();
-            name.ends_with(".p7s")
-                || name == "signature.asc"
-                || name.starts_with("publickey") && name.ends_with(".asc")
+            let (stem, end) = name.rsplit_once('.').unwrap_or((&name, ""));
+            end == "p7s" || end == "asc" && (stem == "signature" || stem.starts_with("publickey"))
         })
     };
     TYPES.iter().any(|subtype| part.is_content_type("application", subtype)) || is_named()

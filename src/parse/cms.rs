@@ -19,7 +19,7 @@ struct Element<'a> {
     rest: &'a [u8],
 }
 
-/// What a SignedData structure signs; `None` where there is no such structure, or nothing in it.
+/// What a `SignedData` structure signs; `None` where there is no such structure, or nothing in it.
 pub(super) fn signed_content(bytes: &[u8]) -> Option<Vec<u8>> {
     let info = expect(bytes, SEQUENCE)?;
     let kind = expect(info.content, OBJECT_IDENTIFIER).filter(|kind| kind.content == SIGNED_DATA)?;

@@ -124,7 +124,7 @@ fn field(name: String, raw: &[u8], beside: Option<&str>, message: &mut Message) 
     let value = value_of(&name, raw, beside);
     match name.as_str() {
         // An empty first field hides nothing.
-        "subject" if message.subject.as_ref().is_none_or(|first| first.is_empty()) => {
+        "subject" if message.subject.as_ref().is_none_or(String::is_empty) => {
             let text = html::dereferenced(&value.text)
                 .map_or_else(|| value.text.clone(), |text| charset::one_line(&text));
             message.defects.charset_repaired |= value.repaired;

@@ -83,7 +83,7 @@ fn edit(part: MessagePart<'_>) -> Option<Edit> {
 /// The fields of a part as written, each with its line end, but for those of these names.
 fn fields_without(part: MessagePart<'_>, names: &[&str]) -> Vec<u8> {
     let mut kept = Vec::new();
-    for header in part.headers().iter() {
+    for header in part.headers() {
         let name = header.raw_name().trim_end();
         if names.iter().any(|other| name.eq_ignore_ascii_case(other)) {
             continue;

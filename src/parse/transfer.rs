@@ -17,7 +17,7 @@ pub(super) fn decoded(part: MessagePart<'_>) -> Cow<'_, [u8]> {
         Encoding::Base64 if is_eight_bit(body) => Cow::Borrowed(body),
         Encoding::Base64 => from_base64(body),
         Encoding::QuotedPrintable => from_quoted_printable(body).0,
-        encoding => encoding.decode(body),
+        Encoding::None => Cow::Borrowed(body),
     }
 }
 
@@ -33,7 +33,7 @@ pub(super) fn text<'a>(part: MessagePart<'a>, label: Option<&str>) -> (Cow<'a, [
             if is_text { (Cow::Borrowed(body), true) } else { (bytes, false) }
         }
         Encoding::QuotedPrintable => from_quoted_printable(body),
-        _ => {
+        Encoding::None => {
             let joined = relay::rejoined(body);
             let is_joined = matches!(joined, Cow::Owned(_));
             (joined, is_joined)
@@ -91,16 +91,16 @@ fn from_quoted_printable(body: &[u8]) -> (Cow<'_, [u8]>, bool) {
     if body.is_ascii() {
         return (Encoding::QuotedPrintable.decode(body), false);
     }
+    // Who encodes leaves no byte beyond ASCII on the line.
     let is_encoded = |line: &[u8]| {
-        let bare = line.trim_ascii_end();
-        bare.ends_with(b"=") || escapes(bare).any(|byte| byte >= 0x80 || matches!(byte, b'=' | b' ' | b'\t'))
+        line.is_ascii() && (line.trim_ascii_end().ends_with(b"=") || escapes(line).any(|byte| byte >= 0x80))
     };
     if !body.split(|byte| *byte == b'\n').any(is_encoded) {
         return (Cow::Borrowed(body), true);
     }
     let mut bytes = Vec::with_capacity(body.len());
     for line in body.split_inclusive(|byte| *byte == b'\n') {
-        if line.is_ascii() || is_encoded(line) {
+        if line.is_ascii() {
             bytes.extend_from_slice(&Encoding::QuotedPrintable.decode(line));
         } else {
             bytes.extend_from_slice(line);
@@ -147,10 +147,16 @@ fn undeclared(bytes: &[u8], label: Option<&str>) -> Option<Vec<u8>> {
     None
 }
 
-/// Lines of base64 and nothing else.
+/// Lines of base64 and nothing else, padded at their ends.
 fn is_base64(text: &[u8]) -> bool {
+    let is_padded = |line: &[u8]| {
+        let data = line.trim_ascii();
+        let bare = data.strip_suffix(b"=").unwrap_or(data);
+        !bare.strip_suffix(b"=").unwrap_or(bare).contains(&b'=')
+    };
     let symbols = || text.iter().filter(|byte| !byte.is_ascii_whitespace());
-    symbols().count() >= LEAST_BASE64_BYTES
+    text.split(|byte| *byte == b'\n').all(is_padded)
+        && symbols().count() >= LEAST_BASE64_BYTES
         && symbols().count() % 4 == 0
         && symbols().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
 }

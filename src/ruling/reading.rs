@@ -304,8 +304,10 @@ fn best_line(
             (consultation, verdict, line) = (index, found, Some(further.as_str()));
         }
     }
-    if message.subject_garbled && verdict.outcome == SubjectOutcome::NotOurs {
-        (consultation, verdict) = best_subject(message, None, rules, arrived_at);
+    if message.subject_garbled && verdict.outcome != SubjectOutcome::Match {
+        if verdict.outcome == SubjectOutcome::NotOurs {
+            (consultation, verdict) = best_subject(message, None, rules, arrived_at);
+        }
         if verdict.reason == SubjectReason::EmptySubject {
             verdict.reason = SubjectReason::GarbledSubject;
         }

@@ -1,7 +1,7 @@
 //! Letters read back by another parser.
 
 use mail_parser::MessageParser;
-use zwfw_intake::compose::{Letter, check_templates, compose, message_id};
+use zwfw_intake::compose::{Content, Letter, check_templates, compose, message_id};
 use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation, Occupation, OutboundMessage};
 
 const TITLE: &str = "辽宁省关于进一步优化政务服务提升行政效能推动“高效办成一件事”的工作方案(征求意见稿)";
@@ -41,8 +41,7 @@ fn letter(kind: AcknowledgementKind) -> Letter<'static> {
         attachments: &[],
         vouched: true,
         cloud_attachment: false,
-        unreadable: false,
-        empty: false,
+        content: Content::Readable,
         now: "2024-03-12T02:05:00Z".parse().unwrap(),
         message_id: "LNZX-2024-0007.accepted.k3v9@ln.gov.cn",
     }

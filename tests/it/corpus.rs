@@ -98,18 +98,20 @@ fn filed(ruling: &Ruling, key: &str) -> Option<Value> {
 
 /// The letter that a case describes: fields that replace the usual ones, and a body in some charset or as octets.
 fn written(case: &Value) -> Vec<u8> {
-    let tag = &liaoning::consultation().subject_tag;
+    let tag = STANDARD.encode(&liaoning::consultation().subject_tag);
     let usual = [
-        "Received: from mail.example.com by mx.ln.gov.cn with ESMTP id x; Tue, 5 Mar 2024 10:00:02 +0800".to_owned(),
+        "Received: from mail.example.com by mx.ln.gov.cn with ESMTP id x; Tue, 5 Mar 2024 10:00:02 +0800"
+            .to_owned(),
         "From: qiao@example.com".to_owned(),
         "To: zwfw@ln.gov.cn".to_owned(),
-        format!("Subject: {tag}"),
+        format!("Subject: =?utf-8?B?{tag}?="),
         "Date: Tue, 5 Mar 2024 10:00:00 +0800".to_owned(),
         "Message-ID: <case@example.com>".to_owned(),
     ];
     let own: Vec<&str> = case["fields"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let name = |field: &str| field.split(':').next().unwrap_or_default().to_lowercase();
-    let usual = usual.iter().map(String::as_str).filter(|field| !own.iter().any(|one| name(one) == name(field)));
+    let usual =
+        usual.iter().map(String::as_str).filter(|field| !own.iter().any(|one| name(one) == name(field)));
     let mut text = usual.chain(own.iter().copied()).flat_map(|field| [field, "\n"]).collect::<String>();
     text.push('\n');
     let line_end = case["line_ends"].as_str().unwrap_or("\r\n");
@@ -143,7 +145,10 @@ fn holds(judged: &Judged, key: &str, expected: &Value) -> Option<(bool, Value)> 
         "flags_hasnt" => (!words().any(has_flag), flags),
         "opinions_n" => {
             let opinions = found("opinions");
-            (opinions.as_array().map(Vec::len) == expected.as_u64().and_then(|n| usize::try_from(n).ok()), opinions)
+            (
+                opinions.as_array().map(Vec::len) == expected.as_u64().and_then(|n| usize::try_from(n).ok()),
+                opinions,
+            )
         }
         "joined" => {
             let joined: String = comment.chars().filter(|c| !c.is_whitespace()).collect();
@@ -184,7 +189,10 @@ fn bytes_of_each_kind_are_read() {
                 (found == *expected, found)
             });
             if !holds {
-                wrong.push(format!("{kind} (no. {}): {key}\n  expected {expected}\n  found    {found}", index + 1));
+                wrong.push(format!(
+                    "{kind} (no. {}): {key}\n  expected {expected}\n  found    {found}",
+                    index + 1
+                ));
             }
         }
     }

@@ -135,9 +135,10 @@ fn notes_block(lines: &[&str], index: usize, line: &str) -> Option<usize> {
     {
         return None;
     }
-    let mut below = lines.iter().enumerate().skip(index + 2).take(NOTES_LINES);
-    let is_label = |line: &str| line.len() <= WRAPPED_RULE_BYTES && BARE_LABEL.is_match(probe(line).trim());
-    below.rfind(|(_, line)| is_label(line)).map(|(at, _)| at + 1 - index)
+    let mut labels = lines.iter().enumerate().skip(index + 2).take(NOTES_LINES);
+    labels
+        .rfind(|(_, label)| label.len() <= WRAPPED_RULE_BYTES && BARE_LABEL.is_match(probe(label).trim()))
+        .map(|(at, _)| at + 2 - index)
 }
 
 fn head(line: &str) -> &str {

@@ -264,7 +264,9 @@ impl Page {
                 let step = if has_attribute(attributes, "reversed") { -1 } else { 1 };
                 self.list(Some((start.unwrap_or(1), step)));
             }
-            "li" => self.list_item(attribute(attributes, "value").and_then(|value| value.trim().parse().ok())),
+            "li" => {
+                self.list_item(attribute(attributes, "value").and_then(|value| value.trim().parse().ok()));
+            }
             "img" => {
                 if let Some(alt) = attribute(attributes, "alt") {
                     let alt = entities::unescaped(alt);

@@ -25,11 +25,10 @@ impl Form {
         let mut form = Self::default();
         if has_boxes {
             let unchosen = Tokens::new(html).filter_map(|token| match token {
-                Token::Open(name, attributes) if name.eq_ignore_ascii_case("input") => {
-                    (is_box(attributes) && !has_attribute(attributes, "checked"))
-                        .then(|| attribute(attributes, "id"))
-                        .flatten()
-                }
+                Token::Open(name, attributes) if name.eq_ignore_ascii_case("input") => (is_box(attributes)
+                    && !has_attribute(attributes, "checked"))
+                .then(|| attribute(attributes, "id"))
+                .flatten(),
                 _ => None,
             });
             form.unchosen = unchosen.take(MOST_IDS).map(str::to_owned).collect();
@@ -73,8 +72,10 @@ impl Form {
             return None;
         }
         self.beside_unchosen = false;
-        let is_written =
-            matches!(kind.as_str(), "text" | "tel" | "email" | "number" | "date" | "search" | "url" | "month");
+        let is_written = matches!(
+            kind.as_str(),
+            "text" | "tel" | "email" | "number" | "date" | "search" | "url" | "month"
+        );
         attribute(attributes, "value").filter(|value| is_written && !value.trim().is_empty())
     }
 }

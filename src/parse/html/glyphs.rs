@@ -4,13 +4,8 @@ use super::MARKUP;
 
 /// The character that a letter of Wingdings shows; `None`: a picture without a character of its own.
 pub(super) fn picture(c: char) -> Option<char> {
-    let mut word = [0; 4];
-    let word: &str = c.encode_utf8(&mut word);
-    let shown = MARKUP.rows().iter().find_map(|row| {
-        let letter = row.meaning.strip_prefix("picture ")?;
-        (row.word == word).then(|| letter.chars().next()).flatten()
-    });
-    shown.or_else(|| c.is_whitespace().then_some(c))
+    let shown = MARKUP.words("letter and picture").find_map(|pair| pair.strip_prefix(c));
+    shown.and_then(|shown| shown.chars().next()).or_else(|| c.is_whitespace().then_some(c))
 }
 
 /// A raised figure behind a figure or a unit: 10 with a raised 2 is not 102.
@@ -41,7 +36,9 @@ pub(super) fn is_emoji(alt: &str) -> bool {
     let alt = alt.trim();
     let chars = alt.chars().count();
     let is_named = alt.starts_with('[') && alt.ends_with(']') && chars <= 6;
-    let is_picture = !alt.contains(|c: char| c.is_alphanumeric() && !c.is_ascii_digit() || c.is_ascii_punctuation() || c.is_whitespace());
+    let is_picture = !alt.contains(|c: char| {
+        c.is_alphanumeric() && !c.is_ascii_digit() || c.is_ascii_punctuation() || c.is_whitespace()
+    });
     chars > 0 && chars <= EMOJI_CHARS && (is_picture && !alt.is_ascii() || is_named && !is_placeholder(alt))
 }
 

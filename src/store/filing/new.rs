@@ -48,6 +48,21 @@ pub struct Compressed {
     pub(super) size_bytes: u64,
 }
 
+impl Compressed {
+    /// The bytes as they were.
+    pub fn unpacked(&self) -> Option<Vec<u8>> {
+        unpack(&self.zstd, signed(self.size_bytes))
+    }
+
+    pub(in crate::store) fn zstd(&self) -> &[u8] {
+        &self.zstd
+    }
+
+    pub(in crate::store) const fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+}
+
 /// An entry to record.
 #[derive(Debug, Clone, Copy)]
 pub struct NewEntry<'a> {
@@ -171,6 +186,6 @@ pub fn words<'a>(items: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// SQLite integers are signed 64-bit; no size comes near their end.
-pub(super) fn signed(bytes: u64) -> i64 {
+pub(in crate::store) fn signed(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }

@@ -14,7 +14,7 @@ pub struct Pass {
     /// Newly recorded entries by disposition.
     pub recorded: Vec<(Disposition, u64)>,
     /// Letters of which the record had the beginning and has all now.
-    pub completed: u64,
+    pub completed: u32,
     /// Entries announced but not readable this time.
     pub gaps: u64,
     /// Entries without bytes in all folders after the pass, those that rest among them.

@@ -30,14 +30,16 @@ pub fn compress(raw: &[u8]) -> Compressed {
 /// The bytes of a kept message; `None` where they are not what was packed. A row that promises more than any mail packs
 /// into so little is not believed: memory is asked for by what the file holds, not by what somebody wrote into it.
 pub(in crate::store) fn unpack(packed: &[u8], size_bytes: i64) -> Option<Vec<u8>> {
+    zstd::bulk::decompress(packed, believable(packed, size_bytes)?).ok()
+}
+
+/// The size that a row tells of what is packed, where it can be.
+pub(in crate::store) fn believable(packed: &[u8], size_bytes: i64) -> Option<usize> {
     /// Larger than any message by the limits that go with the product.
     const ALWAYS: usize = 64 << 20;
     const MOST_TO_ONE: usize = 100;
     let size = usize::try_from(size_bytes).ok()?;
-    if size > packed.len().saturating_mul(MOST_TO_ONE).max(ALWAYS) {
-        return None;
-    }
-    zstd::bulk::decompress(packed, size).ok()
+    (size <= packed.len().saturating_mul(MOST_TO_ONE).max(ALWAYS)).then_some(size)
 }
 
 /// Raw bytes as the store keeps them.

@@ -287,7 +287,8 @@ async fn the_start_warns_of_a_closed_consultation_and_of_a_watchdog_that_is_too_
         office.open_until(last_day);
         office.environment("WATCHDOG_USEC", watchdog_usec);
         let daemon = office.start(&["run"]);
-        wait_for("the letter", HANG, || (office.store_path().exists() && filed(&office) == 1).then_some(()));
+        let answers = office.path().join("acknowledgement/new");
+        wait_for("the answer", HANG, || std::fs::read_dir(&answers).unwrap().next().is_some().then_some(()));
         daemon.terminate();
         let said = daemon.finish(HANG).stderr;
         assert_eq!(said.contains("mail for it is late"), warned, "{said}");

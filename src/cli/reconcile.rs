@@ -160,7 +160,9 @@ fn folder_text(text: &mut String, report: &FolderReport) {
     let looks = |entry: &MissingEntry| {
         format!("UID {}，{} 字节，到达 {}", entry.uid, entry.size_bytes, submissions::when(entry.arrived))
     };
-    named(text, "与记录不同", &report.differing, |entry| format!("{}；下次收取时重新读取", looks(entry)));
+    named(text, "与记录不同", &report.differing, |entry| {
+        format!("{}；下次收取时重新读取", looks(entry))
+    });
     named(text, "缺失", &report.missing, looks);
     if !report.gaps.is_empty() {
         let _ = writeln!(

@@ -325,7 +325,10 @@ mod tests {
         // Cyrillic in an address is no hanzi, and a name in GBK beside it is one all the same.
         for address in ["zwfw@ln.gоv.cn", "zwfw@пример.рф", "張三@例え.テスト"] {
             assert_eq!(list(format!("x <{address}>").as_bytes()), [pair("x", address)]);
-            assert_eq!(list(format!("{address}, sun@example.com").as_bytes()).first(), Some(&pair("", address)));
+            assert_eq!(
+                list(format!("{address}, sun@example.com").as_bytes()).first(),
+                Some(&pair("", address))
+            );
         }
         // A name in GBK whose bytes happen to be UTF-8 of other letters.
         for address in ["sun@example.com", "sun@ex\u{430}mple.com"] {

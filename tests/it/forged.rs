@@ -384,7 +384,8 @@ fn a_forged_letter_is_nobodys_twin() {
     let text = "建议政务服务大厅周末也开放办理，并在每个社区设立代办点，方便上班族和老年人就近办事。\r\n";
     let copy = |n: usize| Letter { text: text.to_owned(), ..letter(n) };
     let groups = || {
-        let rows = office.rows().rows("SELECT 代表编号 || ' ' || 件数 || ' ' || 发件地址数 AS found FROM 相同来信");
+        let rows =
+            office.rows().rows("SELECT 代表编号 || ' ' || 件数 || ' ' || 发件地址数 AS found FROM 相同来信");
         rows.iter().map(|row| row["found"].clone()).collect::<Vec<_>>()
     };
     let members = || office.rows().count("SELECT count(*) FROM 相同来信明细");

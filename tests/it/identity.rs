@@ -4,7 +4,6 @@
 mod again;
 mod files;
 
-
 use rusqlite::Connection;
 
 use crate::imap::imap_server::{Message, Setup, run, say};

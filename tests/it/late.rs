@@ -46,10 +46,7 @@ fn otherwise(office: &Office) -> serde_json::Value {
 fn letters() -> Setup {
     let mut setup = Setup::default();
     let raws = [letter(1).raw(), foreign().raw(), letter(2).raw(), letter(3).raw()];
-    setup.messages = (1..)
-        .zip(raws)
-        .map(|(n, raw)| message(n, raw))
-        .collect();
+    setup.messages = (1..).zip(raws).map(|(n, raw)| message(n, raw)).collect();
     setup
 }
 

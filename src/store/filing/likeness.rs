@@ -4,9 +4,9 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use super::precedents::IS_FORGED;
 use crate::ruling::{Likeness, campaign};
 use crate::similarity::{Sketch, Wording};
-use super::precedents::IS_FORGED;
 use crate::store::read::unsigned;
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::sender_key;

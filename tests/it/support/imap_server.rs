@@ -104,16 +104,11 @@ pub(crate) fn folder(letters: impl IntoIterator<Item = usize>) -> Setup {
 }
 
 /// One command of this office over a server that behaves so, and the commands that the server was given.
-pub(crate) async fn run(
-    office: &mut Office,
-    setup: Setup,
-    arguments: &[&str],
-) -> (Finished, Vec<String>) {
+pub(crate) async fn run(office: &mut Office, setup: Setup, arguments: &[&str]) -> (Finished, Vec<String>) {
     let server = Fake::start(setup).await;
     office.set("mailbox", "port", server.port());
     // The servers of this runtime go on meanwhile.
-    let finished =
-        tokio::task::block_in_place(|| office.start(arguments).finish(Duration::from_mins(1)));
+    let finished = tokio::task::block_in_place(|| office.start(arguments).finish(Duration::from_mins(1)));
     assert!(!finished.said().contains("panicked"), "{finished:?}");
     (finished, server.commands())
 }

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use super::OUTBOX_INTERVAL;
 use crate::lane::Lane;
 use crate::maillog;
 use crate::store::{Head, StoreError};
 
 /// It is said at least this often.
 const INTERVAL: Duration = Duration::from_hours(24);
+
+/// How often is looked for what people did.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// Says it once.
 pub(super) fn say(lane: &Lane) -> Result<Option<Head>, StoreError> {
@@ -32,6 +34,6 @@ pub(super) async fn keep_saying(lane: Lane) {
             }
             seen = head.event;
         }
-        lane.world.rest(OUTBOX_INTERVAL).await;
+        lane.world.rest(LOOK).await;
     }
 }

@@ -355,6 +355,19 @@ impl Store {
         })
     }
 
+    /// Whether somebody keeps others from writing, now and for a few seconds. Changes nothing.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or is held ([`StoreError::is_held`]).
+    pub fn can_write(path: &Path) -> Result<()> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(wal::PROBED)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+        Ok(())
+    }
+
     /// Looks for damage; `Some`: what SQLite found first.
     ///
     /// # Errors

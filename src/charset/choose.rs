@@ -15,10 +15,11 @@ pub(crate) fn decode_plain(bytes: &[u8], declared: Option<&str>) -> Decoded {
 
 /// [`decode_plain`] under a label that was read already.
 pub(super) fn decode_labelled(bytes: &[u8], label: Label) -> Decoded {
-    mojibake::turned_back(by_label(bytes, label))
+    mojibake::turned_back(as_declared(bytes, label))
 }
 
-fn by_label(bytes: &[u8], label: Label) -> Decoded {
+/// [`decode_labelled`] of what no person reads: nothing is turned back.
+pub(super) fn as_declared(bytes: &[u8], label: Label) -> Decoded {
     if bytes.is_ascii() {
         return ascii(bytes, label);
     }
@@ -118,7 +119,7 @@ fn utf16(bytes: &[u8], label: Label) -> Decoded {
     let (text, lossy) = if is_other { other } else { declared };
     // Two of three characters at least are ones that a letter is made of.
     if sense(&text) * 3 < text.chars().count() * 2 {
-        let plain = by_label(bytes, Label::Missing);
+        let plain = as_declared(bytes, Label::Missing);
         if !plain.lossy && !bytes.contains(&0) {
             return Decoded { repaired: true, ..plain };
         }

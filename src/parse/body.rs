@@ -1,6 +1,7 @@
 //! Which part of a message is its text.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use mail_parser::{MessagePart, MessageRef, PartKind};
 
@@ -8,7 +9,8 @@ use super::engine::ENGINE;
 use super::found::{Found, is_blank};
 use super::params::Params;
 use super::{
-    Defects, Message, ParseLimits, TextSource, attachments, fields, flowed, html, legibility, plain, transfer,
+    Defects, Message, ParseLimits, TextSource, attachments, embedded, fields, flowed, html, legibility,
+    plain, transfer,
 };
 use crate::charset;
 use crate::vocabulary::language::word_list;
@@ -31,6 +33,7 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
     message.thread = fields::thread(&message.headers);
     let mut found = text_of(root, limits, &mut message.defects);
     let mut hidden = std::mem::take(&mut found.hidden);
+    message.links = std::mem::take(&mut found.links);
     let mut opened = attachments::list(root, &found, limits, message);
     if is_blank(&found.text)
         && let Some(text) = opened.take()
@@ -241,16 +244,20 @@ fn parent_choice(part: MessagePart<'_>) -> Option<u32> {
 
 /// Of several versions of one type the last that says anything (RFC 2046 section 5.1.4).
 fn last_of_each(texts: Vec<(Option<u32>, PartText)>) -> Vec<PartText> {
-    let mut kept: Vec<(Option<u32>, PartText)> = Vec::new();
+    let mut kept: Vec<PartText> = Vec::new();
+    let mut places: HashMap<u32, usize> = HashMap::new();
     for (choice, read) in texts {
-        let earlier = kept.iter_mut().find(|(of, _)| choice.is_some() && *of == choice);
-        match earlier {
-            Some((_, earlier)) if !is_blank(&read.text) => *earlier = read,
+        let place = choice.and_then(|choice| places.get(&choice).copied());
+        match place.and_then(|place| kept.get_mut(place)) {
+            Some(earlier) if !is_blank(&read.text) => *earlier = read,
             Some(_) => {}
-            None => kept.push((choice, read)),
+            None => {
+                places.extend(choice.map(|choice| (choice, kept.len())));
+                kept.push(read);
+            }
         }
     }
-    kept.into_iter().map(|(_, read)| read).collect()
+    kept
 }
 
 /// Whether a plain part lost characters that the HTML has.
@@ -321,6 +328,12 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     let html = matches!(part.kind(), PartKind::Html)
         || part.content_type().and_then(|media| media.subtype()).is_some_and(|it| it.starts_with("html"))
         || opens_as_html(&bytes);
+    let bytes = if html {
+        found.files.extend(embedded::pictures(&bytes));
+        bytes
+    } else {
+        without_files(bytes, found)
+    };
     let limit = if html { room.saturating_mul(HTML_BYTES_PER_TEXT_BYTE) } else { room };
     let (bytes, cut) = bounded(&bytes, limit);
     defects.limit_reached |= cut;
@@ -338,21 +351,15 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
         found.shown.extend(html::content_ids(&decoded.text).take(1_000));
         let text = html::to_text(&decoded.text, room);
         hidden = text.hidden;
+        found.links.extend(text.links);
         text.shown
     } else if says("format", "flowed") {
         flowed::unflow(&decoded.text, says("delsp", "yes"))
     } else {
         decoded.text
     };
-    if !html
-        && plain::has_references(&text)
-        && let Some(decoded) = html::dereferenced(&text)
-    {
-        defects.charset_repaired = true;
-        text = decoded;
-    }
-    if !html && let Cow::Owned(without) = plain::without_style_rules(&text) {
-        text = without;
+    if !html {
+        as_meant(&mut text, defects);
     }
     if let Cow::Owned(without) = plain::without_armour(&text) {
         text = without;
@@ -360,6 +367,30 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     defects.limit_reached |= shorten(&mut text, room);
     shorten(&mut hidden, room.saturating_sub(text.len()));
     PartText { text, hidden, html }
+}
+
+/// A plain text without what a program put in it for characters, and without the rules of a style sheet.
+fn as_meant(text: &mut String, defects: &mut Defects) {
+    if plain::has_references(text)
+        && let Some(decoded) = html::dereferenced(text)
+    {
+        defects.charset_repaired = true;
+        *text = decoded;
+    }
+    if let Cow::Owned(without) = plain::without_style_rules(text) {
+        *text = without;
+    }
+}
+
+/// A plain text without the files that are encoded in it.
+fn without_files<'a>(bytes: Cow<'a, [u8]>, found: &mut Found) -> Cow<'a, [u8]> {
+    let (left, files) = embedded::take_out(&bytes);
+    if files.is_empty() {
+        drop(left);
+        return bytes;
+    }
+    found.files.extend(files);
+    Cow::Owned(left.into_owned())
 }
 
 /// Whether bytes under the label of plain text are a page.

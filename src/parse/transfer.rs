@@ -91,16 +91,22 @@ fn from_quoted_printable(body: &[u8]) -> (Cow<'_, [u8]>, bool) {
     if body.is_ascii() {
         return (Encoding::QuotedPrintable.decode(body), false);
     }
-    // Who encodes leaves no byte beyond ASCII on the line.
+    // Who encodes leaves no byte beyond ASCII on the line, or it holds whole characters in escapes.
     let is_encoded = |line: &[u8]| {
-        line.is_ascii() && (line.trim_ascii_end().ends_with(b"=") || escapes(line).any(|byte| byte >= 0x80))
+        let ends_softly = line.trim_ascii_end().ends_with(b"=");
+        let beyond = |escape: &[u8]| escapes(escape).any(|byte| byte >= 0x80);
+        if line.is_ascii() {
+            ends_softly || beyond(line)
+        } else {
+            line.windows(6).any(|pair| pair.get(..3).is_some_and(beyond) && pair.get(3..).is_some_and(beyond))
+        }
     };
     if !body.split(|byte| *byte == b'\n').any(is_encoded) {
         return (Cow::Borrowed(body), true);
     }
     let mut bytes = Vec::with_capacity(body.len());
     for line in body.split_inclusive(|byte| *byte == b'\n') {
-        if line.is_ascii() {
+        if line.is_ascii() || is_encoded(line) {
             bytes.extend_from_slice(&Encoding::QuotedPrintable.decode(line));
         } else {
             bytes.extend_from_slice(line);

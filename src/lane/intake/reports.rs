@@ -47,11 +47,10 @@ fn settle_bounce(
     numbers: &[String],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let report = message.report.as_ref();
-    let action = report.and_then(|report| report.action.as_deref());
-    if action.map_or_else(|| automatic::is_delay(message), |action| action != "failed") {
+    if automatic::is_delay(message) {
         return Ok(());
     }
+    let report = message.report.as_ref();
     let returned =
         report.and_then(|report| report.original_message_id.as_ref()).or(message.attached_id.as_ref());
     let mut ids: Vec<String> = returned.into_iter().chain(&message.thread).cloned().collect();

@@ -7,7 +7,9 @@ use zwfw_intake::charset::skeleton;
 use zwfw_intake::details::Details;
 use zwfw_intake::mask;
 use zwfw_intake::parse::{Message, ParseLimits, ReturnPath, TextSource, parse};
-use zwfw_intake::ruling::{Copied, Earlier, Filing, Precedents, Reading, Ruled, Rules, Ruling, read, rule};
+use zwfw_intake::ruling::{
+    Copied, Earlier, Filing, Precedents, Reading, Ruled, Rules, Ruling, Signer, read, rule,
+};
 use zwfw_intake::vocabulary::{
     Address, Disposition, EntryTime, EntryUid, FetchedMessage, Flag, FolderKey, Status, StoredReason,
     SubjectMatch, Timeliness,
@@ -136,13 +138,14 @@ pub(crate) fn ruled(message: &Message, fetched: &FetchedMessage) -> Ruling {
         received_at: None,
         status,
         is_forged: false,
+        signer: Signer::default(),
     };
     let answered = Precedents {
         answered: Some(earlier(Status::Accepted)),
         message_id_reused: true,
         ..Precedents::default()
     };
-    let copied = |status| Copied { earlier: earlier(status), whole: true, name: None, organization: None };
+    let copied = |status| Copied { earlier: earlier(status), whole: true };
     let repeated = Precedents { same_content: vec![copied(Status::Late)], ..Precedents::default() };
     for precedents in [answered, repeated] {
         ruling_holds(message, &reading, &rule(message, fetched, &reading, precedents, &RULES));

@@ -22,7 +22,6 @@ word_list!(AFTER, PROSE, "after");
 word_list!(URGENT, PROSE, "urgent");
 word_list!(RECEIVED, PROSE, "received");
 word_list!(GREETING, PROSE, "greeting");
-word_list!(OWN, PROSE, "own");
 word_list!(AWAY_ELSEWHERE, PROSE, "away, other tongues");
 word_list!(STILL_TRYING, PROSE, "still trying");
 
@@ -42,6 +41,11 @@ pattern!(
     /// `这是一封自动回复邮件`, and not `这是对自动回复的意见`.
     ANSWERS_ITSELF, PROSE,
     r"(?:^|[,，。!！:：、~\s])(?:这|此|该|本)[^对关就,，。]{0,22}⟨says so⟩的?(?:邮件|信息|消息|内容|信函|信|函)?(?:[,，。.!！;；:：~\s]|$)"
+);
+
+pattern!(
+    /// What only a person says.
+    OWN, PROSE, r"⟨own⟩"
 );
 
 pattern!(
@@ -68,19 +72,17 @@ pub(super) enum Says {
 pub(super) fn says(text: &str) -> Option<Says> {
     let own = own_part(text)?;
     let first = own.lines().next().unwrap_or_default();
-    let has_own_words = OWN.inside(&own);
     if read_front(first).marker == Some(MarkerKind::AutoReply) {
         return Some(Says::So(word_in(&SAYS_SO, &own).unwrap_or_default()));
     }
+    if OWN.is_match(&own) {
+        return None;
+    }
     let is_line = first.chars().count() <= LINE_CHARS;
-    if !has_own_words
-        && let Some(word) = word_in(&SAYS_SO, first).filter(|_| is_line)
+    if let Some(word) = word_in(&SAYS_SO, first).filter(|_| is_line)
         && (ANSWERS_ITSELF.is_match(first) || !has_chinese(first) || !has_han(word))
     {
         return Some(Says::So(word));
-    }
-    if has_own_words {
-        return None;
     }
     let elsewhere = word_in(&AWAY_ELSEWHERE, &own);
     if elsewhere.is_some() && !has_chinese(&own) {
@@ -142,9 +144,18 @@ fn own_part(text: &str) -> Option<String> {
 
 /// Plain width, lower case, simplified; lines stay.
 fn folded(text: &str) -> String {
-    let seen = text.chars().filter(|c| *c == '\n' || !is_invisible(*c));
-    let plain = seen.flat_map(|c| std::iter::once(c).nfkc());
-    plain.flat_map(char::to_lowercase).map(simplified).collect()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            folded.push(c.to_ascii_lowercase());
+        } else if matches!(c, '\u{4e00}'..='\u{9fff}') {
+            // Han have neither a compatibility form nor a case, and most letters are nothing else.
+            folded.push(simplified(c));
+        } else if !is_invisible(c) {
+            folded.extend(std::iter::once(c).nfkc().flat_map(char::to_lowercase));
+        }
+    }
+    folded
 }
 
 #[cfg(test)]

@@ -84,7 +84,11 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         }
         _ => (Cut::default(), Details::default(), Likeness::default()),
     };
-    let reply = reply::read(message, &cut.comment, &details);
+    let reply = if message.thread.is_empty() && numbers.is_empty() {
+        Reply::Content
+    } else {
+        reply::read(message, &cut.comment, &details)
+    };
     Reading {
         origin: if is_form && !details.opinions.is_empty() { suspected(origin) } else { origin },
         reply,

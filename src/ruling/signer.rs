@@ -45,9 +45,12 @@ impl Signer {
             || other_title()
     }
 
-    /// The same, by the telephone numbers: both give some, and none of them is the same.
+    /// The same, by the telephone numbers: both give some, and none of them is the same. Who signs with the same name only
+    /// corrects his number.
     pub(super) fn has_other_phones(&self, now: &Details) -> bool {
-        !self.phones.is_empty()
+        let same_name = self.name.is_some() && now.name.is_some();
+        !same_name
+            && !self.phones.is_empty()
             && !now.phones.is_empty()
             && !self.phones.iter().any(|phone| now.phones.contains(phone))
     }

@@ -65,7 +65,7 @@ pub fn judge(message: &Message) -> Origin {
     let front = read_front(message.subject.as_deref().unwrap_or_default());
     let daemon = sender::mail_daemon(message);
     let proof = report(message)
-        .or_else(|| message.calendar_answer.then(|| (Machine::Generated, Mark::CalendarAnswer)))
+        .or_else(|| message.calendar_answer.then_some((Machine::Generated, Mark::CalendarAnswer)))
         .or_else(|| headers::proof(message))
         .or_else(|| marker(&front, &message.text))
         .or_else(|| marker_behind_tag(front.rest, &message.text))

@@ -4,7 +4,7 @@ use mail_parser::{MessagePart, MessageRef};
 
 use super::found::Found;
 use super::params::Params;
-use super::{Attachment, Message, ParseLimits, tnef, transfer};
+use super::{Attachment, Message, ParseLimits, signals, tnef, transfer};
 use crate::charset::{self, Decoded};
 use crate::vocabulary::sha256_hex;
 
@@ -21,8 +21,8 @@ pub(super) fn list(
 ) -> Option<String> {
     let mut text = None;
     for part in message.parts() {
-        if part.is_multipart() || is_body(part, found) || is_shown_image(part, found) || is_report_part(part)
-        {
+        let is_no_file = is_body(part, found) || is_report_part(part) || signals::is_reaction(part);
+        if part.is_multipart() || is_no_file || is_shown_image(part, found) {
             continue;
         }
         if into.attachments.len() >= limits.attachments {

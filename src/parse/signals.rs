@@ -36,7 +36,7 @@ fn is_calendar_answer(part: MessagePart<'_>) -> bool {
 }
 
 /// RFC 9078, and the form of Gmail.
-pub(super) fn is_reaction(part: MessagePart<'_>) -> bool {
+fn is_reaction(part: MessagePart<'_>) -> bool {
     disposition(part) == "reaction" || part.is_content_type("text", "vnd.google.email-reaction+json")
 }
 

@@ -109,6 +109,9 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
         text.push_str(&table::columns(&submissions::rows(&rows)));
     }
     let _ = writeln!(text, "\n数据库：{}", settings.store_path.display());
+    if let Some(head) = &done.head {
+        let _ = writeln!(text, "事件链末尾：{}（请另行保存，日后用 verify --head 核对）", head.hash);
+    }
     if let Some(folder) = daemon::answers_folder(settings) {
         let _ = writeln!(text, "回执存放：{}", folder.join("new").display());
     }

@@ -3,4 +3,6 @@
 pub(crate) mod clause;
 pub(crate) mod frame;
 pub(crate) mod items;
+mod lists;
+mod marks;
 pub(crate) mod numbering;

@@ -5,4 +5,5 @@ pub(crate) mod frame;
 pub(crate) mod items;
 mod lists;
 mod marks;
+mod number_at;
 pub(crate) mod numbering;

@@ -176,7 +176,7 @@ fn extension(rest: &str, end: usize) -> Option<(String, usize)> {
 fn with_different_ends(rest: &str, at: usize, numbers: &mut Vec<Phone>) {
     while numbers.len() < MAX_PER_LINE
         && let Some(last) = numbers.last()
-        && !last.normal.rsplit('-').next().is_some_and(|end| end.len() < 7)
+        && last.normal.rsplit('-').next().is_none_or(|end| end.len() >= 7)
         && let Some(found) = rest.get(last.range.end - at..).and_then(|behind| DIFFERENT_END.captures(behind))
         && let Some(end) = found.get(1)
     {

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::details::opinion::marks::{Kind, Mark, find};
+use crate::details::opinion::marks::{Mark, find};
+use crate::details::opinion::number_at::Kind;
 use crate::details::text::line::Line;
 
 const MAX_ITEMS: usize = 300;

@@ -23,11 +23,12 @@ pub(crate) fn fold_case(text: &str) -> String {
 
 fn fold_char(c: char) -> char {
     // Nearly every character there is: one look decides.
-    if matches!(c, '\u{4e00}'..='\u{9fff}') {
-        return simplified(c);
+    match c {
+        '\u{4e00}'..='\u{9fff}' => return simplified(c),
+        '\0'..='\u{9f}' => return c,
+        _ => {}
     }
     match c {
-        '\0'..='\u{9f}' => c,
         '\u{2e80}'..='\u{2fdf}' => simplified(c),
         '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => ' ',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),

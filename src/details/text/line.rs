@@ -82,7 +82,9 @@ impl<'a> Text<'a> {
     /// The lines of a text that stands outside the comment: evidence has no line there.
     pub(crate) fn lines_outside(&self) -> Vec<Line<'_>> {
         let mut lines = self.lines();
-        lines.iter_mut().for_each(|line| line.number = 0);
+        for line in &mut lines {
+            line.number = 0;
+        }
         lines
     }
 

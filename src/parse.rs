@@ -4,6 +4,7 @@ mod address;
 mod attachments;
 mod body;
 mod date;
+mod embedded;
 mod engine;
 mod fields;
 mod flowed;
@@ -84,6 +85,10 @@ pub struct Message {
     pub text: String,
     /// What stands in the HTML and its reader does not see.
     pub hidden: String,
+    /// Addresses that links of the HTML lead to and its text does not say.
+    pub links: Vec<String>,
+    /// A file that belongs to the message lies elsewhere (`message/external-body`, RFC 2046 section 5.2.3).
+    pub external_file: bool,
     /// Nothing of the text is seen; it stands in `text` all the same.
     pub all_hidden: bool,
     /// Where `text` comes from.
@@ -190,6 +195,22 @@ pub struct Defects {
     pub no_body: bool,
 }
 
+impl Attachment {
+    /// Whether a person would call it a file: a card, an entry of a calendar and something empty are none.
+    pub fn is_file(&self) -> bool {
+        const NONE: [&str; 5] =
+            ["text/vcard", "text/x-vcard", "text/directory", "text/calendar", "application/ics"];
+        let name = self.filename.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let is_card = [".vcf", ".ics"].iter().any(|end| name.ends_with(end));
+        self.size_bytes > 0 && !NONE.contains(&self.media_type.as_str()) && !is_card
+    }
+
+    /// Whether it is a picture.
+    pub fn is_picture(&self) -> bool {
+        self.media_type.starts_with("image/")
+    }
+}
+
 impl Message {
     /// The first value of a header field, decoded; `name` in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -209,12 +230,14 @@ impl Message {
         }
     }
 
-    /// The text of the message and of the message attached to it.
+    /// The text of the message and of the message attached to it, and where its links lead.
     pub fn whole_text(&self) -> Cow<'_, str> {
-        match &self.forwarded {
-            Some(attached) => Cow::Owned(format!("{}\n\n{attached}", self.text)),
-            None => Cow::Borrowed(&self.text),
-        }
+        let links = self.links.join("\n");
+        let behind = [self.forwarded.as_deref().unwrap_or_default(), &links];
+        behind
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .fold(Cow::Borrowed(&self.text), |whole, text| Cow::Owned(format!("{whole}\n\n{text}")))
     }
 }
 

@@ -42,7 +42,7 @@ pub use filing::{
     NewEntry, NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
 pub use holders::holders;
-pub use mailbox::{FolderPass, FolderRecord, Gap, KnownEntry, NamedRow};
+pub use mailbox::{FolderPass, FolderRecord, Gap, KeptUnder, KnownEntry, NamedRow};
 pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
 pub use place::Replaced;
 pub use read::Counts;

@@ -136,5 +136,10 @@ pub(super) fn dispositions(pass: &Pass) -> String {
     } else {
         String::new()
     };
-    format!("{} 封（{}）{gaps}", pass.total(), parts.join("，"))
+    let completed = if pass.completed > 0 {
+        format!("；另有 {} 封上次只读到一部分，现已补全，编号不变", pass.completed)
+    } else {
+        String::new()
+    };
+    format!("{} 封（{}）{completed}{gaps}", pass.total(), parts.join("，"))
 }

@@ -97,6 +97,7 @@ mod reprocess;
 mod respond;
 mod review;
 mod schedule;
+mod servers;
 mod smtp;
 mod soak;
 mod stats;

@@ -131,6 +131,7 @@ pub fn likeness_of_filed(
     let names: Vec<String> = attachments.iter().filter_map(|(name, _)| name.clone()).collect();
     let input = DetailsInput {
         comment,
+        signature: "",
         display: None,
         attachments: &names,
         subject,
@@ -157,6 +158,7 @@ fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
     let attachments: Vec<String> = names.filter(|name| !is_signature(name)).collect();
     let input = DetailsInput {
         comment: &cut.comment,
+        signature: &cut.signature,
         display: message.author().and_then(|author| author.display.as_deref()),
         attachments: &attachments,
         subject,

@@ -144,12 +144,25 @@ fn is_picture(line: &str) -> bool {
 
 /// The line that begins the signature block.
 fn signature_start(own: &[&str]) -> Option<usize> {
-    own.iter().enumerate().position(|(index, line)| match *line {
+    let start = own.iter().enumerate().position(|(index, line)| match *line {
         "-- " | "--\u{a0}" => true,
         "--" => own.len() - index <= BARE_SIGNATURE_LINES + 1,
         _ => false,
-    })
+    })?;
+    let goes_on = own
+        .iter()
+        .skip(start + 1)
+        .any(|line| line.len() <= PROPOSAL_BYTES && PROPOSAL.is_match(&probe(line)));
+    (!goes_on).then_some(start)
 }
+
+/// The longest line that is looked at for a proposal, in bytes.
+const PROPOSAL_BYTES: usize = 4000;
+
+/// A numbered point or a proposal: whoever rules his text with `--` goes on below it.
+static PROPOSAL: LazyLock<Regex> = LazyLock::new(|| {
+    FOOTERS.pattern(r"^\s*(?:[0-9]{1,2}\s?[.、)]|\([0-9一二三四五六七八九十]{1,2}\)|[一二三四五六七八九十]{1,2}、|[①-⑳])\s?\p{Han}{4}|^\s*⟨goes on⟩\p{Han}{3}")
+});
 
 /// Whether somebody who forwards only says that he does.
 pub(super) fn is_forwarding_phrase(comment: &str) -> bool {

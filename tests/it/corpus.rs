@@ -176,7 +176,7 @@ fn holds(judged: &Judged, key: &str, expected: &Value) -> Option<(bool, Value)> 
 #[test]
 fn bytes_of_each_kind_are_read() {
     let rules = rules();
-    let cases: Value = serde_json::from_str(include_str!("../cases/reading/bytes.json")).unwrap();
+    let cases: Value = serde_json::from_str(include_str!("../cases/bytes.json")).unwrap();
     let mut wrong = Vec::new();
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, case) in cases.as_array().unwrap().iter().enumerate() {

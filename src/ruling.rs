@@ -24,8 +24,8 @@ use crate::parse::Message;
 use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{
-    Disposition, EntryReason, FetchedMessage, Flag, Machine, Mark, ReviewReason, Status, SubjectMatch,
-    SubjectReason, Timeliness, Unreadable,
+    Consultation, Disposition, EntryReason, FetchedMessage, Flag, Machine, Mark, ReviewReason, Status,
+    SubjectMatch, SubjectReason, Timeliness, Unreadable,
 };
 
 use duplicate::Repetition;
@@ -33,7 +33,8 @@ pub use duplicate::{SeenBefore, seen_before};
 use evidence::evidence;
 pub use judged_by::JudgedBy;
 pub use likeness::Likeness;
-pub use reading::{Reading, Rules, likeness_of_filed, read};
+pub use numbers::typed as typed_number;
+pub use reading::{Reading, Rules, likeness_of_filed, read, read_for};
 pub use status::{confirmed, denied, reopened};
 pub use thread::takes_more;
 
@@ -54,6 +55,10 @@ pub fn rule(
         .and_then(|earlier| rules.index_of(&earlier.consultation))
         .unwrap_or(reading.consultation);
     let reading = read.as_ref().unwrap_or(reading);
+    // A letter is read for the consultation of what it belongs to, whatever its subject fits best.
+    let there = (consultation != reading.consultation)
+        .then(|| reading::for_consultation(message, reading, rules, consultation));
+    let reading = there.as_ref().unwrap_or(reading);
     let by = if precedents.answered_by_number { "number" } else { "reply" };
     let thread =
         evidence::Thread { answered: answered.map(|earlier| (earlier, by)), beside: beside.as_ref() };
@@ -92,9 +97,7 @@ fn filed(
         return Ruling::NotOurs(SubjectReason::NoConsultation);
     };
     let Precedents { answered, same_content, message_id_reused, .. } = precedents;
-    let timeliness = deadline::judge(&reading.arrival, message.date, window.opens, window.closes);
-    let disputed = deadline::is_disputed(&reading.arrival, rules.entry_time(fetched), window.closes);
-    let mut review_reasons = review_reasons(message, reading, timeliness, disputed);
+    let (timeliness, mut review_reasons) = questions((message, fetched, reading), window, rules);
     if is_capped {
         review_reasons.push(ReviewReason::RepliesCapped);
     }
@@ -104,10 +107,93 @@ fn filed(
             .retain(|reason| matches!(reason, ReviewReason::Withdraw | ReviewReason::InfoDisclosure));
     }
     let status = status::alone(&review_reasons, timeliness);
+    let standing = Standing { status, timeliness, review_reasons };
     let filing = Filing {
-        reading: reading.clone(),
         consultation,
         threaded: answered.is_some(),
+        ..filing((message, fetched, reading), standing, message_id_reused)
+    };
+    let Repetition { repeated, told } = duplicate::find(same_content, &window.id, &reading.details, status);
+    match (repeated, answered) {
+        // Who answers with the same opinion and writes what was missing around it supplements that.
+        (Some(copy), Some(of)) if !copy.whole && copy.earlier.submission_id == of.submission_id => {
+            Ruling::supplement(of, filing, false)
+        }
+        (Some(copy), _) => Ruling::duplicate(copy.earlier, filing),
+        (None, Some(of)) => Ruling::supplement(of, filing, true),
+        (None, None) => Ruling::File { filing, repeats: told },
+    }
+}
+
+/// What a submission is in the consultation that a person moved it to, for which it was read. It stays one of its own unless another
+/// letter there says the same; what was in question, or was decided, stays so, but for its time. `stood`: where it stands; `None`:
+/// nobody asks. `None` where the consultation is not configured.
+pub fn moved(
+    (message, fetched, reading): (&Message, &FetchedMessage, &Reading),
+    (same_content, message_id_reused): (Vec<Copied>, bool),
+    stood: Option<Stood<'_>>,
+    rules: &Rules,
+) -> Option<Ruling> {
+    let window = rules.consultation(reading.consultation)?;
+    let (timeliness, own) = questions((message, fetched, reading), window, rules);
+    let (status, review_reasons) = match stood {
+        Some(Stood { status, review_reasons, .. }) if status != Status::Duplicate => {
+            let of_time: Vec<ReviewReason> =
+                own.into_iter().filter(|reason| status::is_of_time(*reason)).collect();
+            status::moved(status, review_reasons, timeliness, &of_time)
+        }
+        // It hung on another letter: nobody has asked yet what is in question.
+        _ => (status::alone(&own, timeliness), own),
+    };
+    let standing = Standing { status, timeliness, review_reasons };
+    let filing = filing((message, fetched, reading), standing, message_id_reused);
+    let Repetition { repeated, told } = duplicate::find(same_content, &window.id, &reading.details, status);
+    let is_built_on = stood.is_some_and(|stood| stood.is_built_on);
+    Some(match repeated {
+        Some(copy) if is_built_on => Ruling::File { filing, repeats: Some(copy.earlier) },
+        Some(copy) => Ruling::duplicate(copy.earlier, filing),
+        None => Ruling::File { filing, repeats: told },
+    })
+}
+
+/// Where a submission stands that is to be moved.
+#[derive(Debug, Clone, Copy)]
+pub struct Stood<'a> {
+    /// Its status.
+    pub status: Status,
+    /// Why it waits, or waited.
+    pub review_reasons: &'a [ReviewReason],
+    /// Supplements hang on it, or staff worked on it: it becomes nobody's repetition.
+    pub is_built_on: bool,
+}
+
+/// On which side of the deadline a message lies, and why a person must look.
+fn questions(
+    (message, fetched, reading): (&Message, &FetchedMessage, &Reading),
+    window: &Consultation,
+    rules: &Rules,
+) -> (Timeliness, Vec<ReviewReason>) {
+    let timeliness = deadline::judge(&reading.arrival, message.date, window.opens, window.closes);
+    let disputed = deadline::is_disputed(&reading.arrival, rules.entry_time(fetched), window.closes);
+    (timeliness, review_reasons(message, reading, timeliness, disputed))
+}
+
+/// Where a letter stands.
+struct Standing {
+    status: Status,
+    timeliness: Timeliness,
+    review_reasons: Vec<ReviewReason>,
+}
+
+fn filing(
+    (message, fetched, reading): (&Message, &FetchedMessage, &Reading),
+    Standing { status, timeliness, review_reasons }: Standing,
+    message_id_reused: bool,
+) -> Filing {
+    Filing {
+        reading: reading.clone(),
+        consultation: reading.consultation,
+        threaded: false,
         status,
         timeliness,
         review_reasons,
@@ -117,19 +203,6 @@ fn filed(
             Origin::Suspected { mark } => Some(mark.clone()),
             _ => automatic::suppresses_answer(message),
         },
-    };
-    let Repetition { repeated, told } = duplicate::find(same_content, &window.id, &reading.details, status);
-    match (repeated, answered) {
-        // Who answers with the same opinion and writes what was missing around it supplements that.
-        (Some(copy), Some(of)) if !copy.whole && copy.earlier.submission_id == of.submission_id => {
-            Ruling::supplement(of, filing, false)
-        }
-        (Some(copy), _) => Ruling::Duplicate {
-            of: copy.earlier,
-            filing: Filing { status: Status::Duplicate, review_reasons: Vec::new(), ..filing },
-        },
-        (None, Some(of)) => Ruling::supplement(of, filing, true),
-        (None, None) => Ruling::File { filing, repeats: told },
     }
 }
 
@@ -240,6 +313,13 @@ impl Ruling {
         // Who wrote is known from the submission.
         filing.flags.retain(|flag| *flag != Flag::DetailsMissing);
         Self::Supplement { of, filing, adds_opinions }
+    }
+
+    fn duplicate(of: Earlier, filing: Filing) -> Self {
+        Self::Duplicate {
+            of,
+            filing: Filing { status: Status::Duplicate, review_reasons: Vec::new(), ..filing },
+        }
     }
 
     /// The entry's disposition.

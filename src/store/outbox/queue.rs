@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use crate::schedule::{self, Next};
+use crate::store::filing::number::NUMBERED;
 use crate::store::read::instant;
 use crate::store::reasons::detail;
 use crate::store::{Result, Store, Writing};
@@ -201,10 +202,10 @@ impl Writing<'_> {
     /// When the store cannot be read.
     pub fn sent_answers(&self, number: &str) -> Result<Vec<SentAnswer>> {
         self.transaction
-            .prepare_cached(
-                "SELECT a.rfc822_message_id, a.recipient, a.octets FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
-                 WHERE s.number = ?1 AND a.state = 'sent' AND a.octets IS NOT NULL ORDER BY a.id DESC LIMIT 8",
-            )?
+            .prepare_cached(&format!(
+                "SELECT rfc822_message_id, recipient, octets FROM acknowledgement
+                 WHERE submission_id = {NUMBERED} AND state = 'sent' AND octets IS NOT NULL ORDER BY id DESC LIMIT 8"
+            ))?
             .query_map([number], |row| {
                 Ok(SentAnswer { message_id: row.get(0)?, recipient: row.get(1)?, octets: row.get(2)? })
             })?

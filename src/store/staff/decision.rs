@@ -5,6 +5,7 @@ use rusqlite::OptionalExtension;
 use serde_json::json;
 
 use crate::ruling;
+use crate::store::filing::number::TYPED;
 use crate::store::read::texts;
 use crate::store::{Result, Writing};
 use crate::vocabulary::{CorrectionField, ReviewReason, Status, Timeliness};
@@ -52,9 +53,9 @@ impl Writing<'_> {
     ) -> Result<Decided> {
         let found: Option<(i64, String, String, Vec<String>)> = self
             .transaction
-            .prepare_cached(
-                "SELECT id, status, timeliness, review_reasons FROM submission WHERE number = ?1 COLLATE NOCASE",
-            )?
+            .prepare_cached(&format!(
+                "SELECT id, status, timeliness, review_reasons FROM submission WHERE id = {TYPED}"
+            ))?
             .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, texts(row, 3)?)))
             .optional()?;
         let Some((submission_id, status, timeliness, reasons)) = found else {
@@ -87,7 +88,7 @@ impl Writing<'_> {
             _ => return Ok(Decided::NotWaiting(status)),
         }
         if decision == Decision::Reopen
-            && let Some(number) = self.counted_in_place_of(submission_id)?
+            && let Some(number) = self.counted_in_place_of(submission_id, None)?
         {
             return Ok(Decided::Replaced(number));
         }

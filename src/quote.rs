@@ -5,13 +5,16 @@
 //! text among and below the marked lines is an answer and stays. Cutting proposes a comment; the whole
 //! text is kept beside it, and a body is never cut to nothing (mailgun/talon#149).
 
+mod attribution;
 mod footers;
 mod headers;
 mod marks;
+mod notices;
+mod signs;
 mod tidy;
 
 use headers::{Header, header_at};
-use marks::{is_angle, is_bbs};
+use marks::{is_angle, is_bbs, is_bbs_sentence, is_rare};
 use tidy::{Tidied, join_tidied, probe};
 
 /// A body divided.
@@ -23,7 +26,7 @@ pub struct Cut {
     pub quote_header: Option<String>,
     /// The quoted text that was cut.
     pub quoted: String,
-    /// Client footers and signature block that were cut.
+    /// Client footers, signature block, and the notices of gateways, companies and lists that were cut.
     pub footers: Vec<String>,
     /// Everything that is there is quoted or forwarded: `comment` then holds it all (flag `only_quoted`).
     pub only_quoted: bool,
@@ -32,12 +35,16 @@ pub struct Cut {
 /// How many lines behind a header are looked at for the first quoted line.
 const LOOK_AHEAD_LINES: usize = 5;
 
+/// How many lines behind an attribution are looked at for a quoted line: `[...]` or an answer may come first.
+const ANSWER_LINES: usize = 40;
+
 /// Divides a body. `forwarded`: the subject carries a forward prefix.
 pub fn cut(text: &str, forwarded: bool) -> Cut {
     let text = tidy::line_ends(text);
     let lines = lines_of(&text);
     let Divided { own, quoted: Tidied { text: quoted, .. }, header } = divide(&lines);
-    let (own, footers) = footers::strip(own);
+    let (own, mut footers) = footers::strip(own);
+    let own = notices::strip(own, &mut footers.client);
     let comment = join_tidied(own);
 
     let says_nothing = !has_content(&comment) || forwarded && footers::is_forwarding_phrase(&comment);
@@ -94,7 +101,7 @@ struct Divided<'a> {
 
 fn divide<'a>(lines: &[&'a str]) -> Divided<'a> {
     let mut divided = Divided { own: Vec::with_capacity(lines.len()), ..Divided::default() };
-    let marks = Marks::of(lines);
+    let mut marks = Marks::of(lines);
     let mut index = 0;
     while let Some(line) = lines.get(index) {
         if marks.is_quoted(line, divided.header.is_some()) {
@@ -103,14 +110,16 @@ fn divide<'a>(lines: &[&'a str]) -> Divided<'a> {
             index += 1;
             continue;
         }
-        if let Some(Header { lines: length, lines_before }) = header_at(lines, index) {
+        if let Some(Header { lines: length, lines_before, is_attribution }) = header_at(lines, index) {
             // A wrapped attribution begins on lines that were taken for the citizen's.
             let before = divided.own.split_off(divided.own.len().saturating_sub(lines_before));
             let first = before.first().copied().unwrap_or(line);
             divided.header.get_or_insert_with(|| probe(first).trim().to_owned());
             let end = index.saturating_add(length).min(lines.len());
+            let first_mark = first_marked(lines, end, is_attribution);
+            marks.rare |= first_mark.is_some_and(is_rare);
             // Behind a quote without marks everything is quoted.
-            let quoted = if quote_is_marked(lines, end) { end } else { lines.len() };
+            let quoted = if first_mark.is_some() { end } else { lines.len() };
             divided.quoted.extend(before.into_iter().chain(lines.iter().take(quoted).skip(index).copied()));
             index = quoted;
             continue;
@@ -121,34 +130,60 @@ fn divide<'a>(lines: &[&'a str]) -> Divided<'a> {
     divided
 }
 
-/// Whether the text behind a header marks each quoted line, so that unmarked text is an answer.
-fn quote_is_marked(lines: &[&str], from: usize) -> bool {
-    lines
-        .iter()
-        .skip(from)
-        .take(LOOK_AHEAD_LINES)
-        .find(|line| !probe(line).trim().is_empty())
-        .is_some_and(|line| is_angle(line) || is_bbs(line))
+/// The first marked line of a quote that marks its lines, so that unmarked text is an answer. Behind an attribution
+/// something else may come first; behind a header block, which marks nothing, marked lines are an older quote's.
+fn first_marked<'a>(lines: &[&'a str], from: usize, behind_attribution: bool) -> Option<&'a str> {
+    let is_marked = |line: &&str| is_angle(line) || is_bbs(line) || is_rare(line);
+    let first = lines.iter().skip(from).take(LOOK_AHEAD_LINES).find(|line| !probe(line).trim().is_empty());
+    if let Some(line) = first.filter(|line| is_marked(line)) {
+        return Some(line);
+    }
+    if !behind_attribution {
+        return None;
+    }
+    let (at, line) =
+        lines.iter().enumerate().skip(from).take(ANSWER_LINES).find(|(_, line)| is_angle(line))?;
+    (from..at).all(|at| header_at(lines, at).is_none()).then_some(*line)
 }
 
 /// Which marks this body quotes with.
 struct Marks {
     angle: bool,
     bbs: bool,
+    /// Marks that only an attribution makes marks.
+    rare: bool,
 }
 
 impl Marks {
     fn of(lines: &[&str]) -> Self {
         let angles = lines.iter().filter(|line| is_angle(line)).count();
         // One line alone that begins with `>60` is a comparison, not a quote.
-        let has_mark = |line: &str| line.contains('>') || line.contains('＞');
-        let spaced = lines.iter().any(|line| has_mark(line) && probe(line).trim_start().starts_with("> "));
-        let bbs = lines.windows(2).any(|pair| pair.iter().all(|line| is_bbs(line)));
-        Self { angle: angles > 1 || spaced, bbs }
+        let has_mark = |line: &str| line.contains(['>', '＞']) || line.contains("&gt;");
+        let is_spaced = |line: &str| {
+            let line = probe(line);
+            let line = line.trim_start();
+            line.starts_with("> ") || line.starts_with("&gt; ")
+        };
+        let spaced = lines.iter().any(|line| has_mark(line) && is_spaced(line));
+        // One line alone quotes at an end of the letter; behind a colon it goes on.
+        let said: Vec<usize> = (0..lines.len())
+            .filter(|at| lines.get(*at).is_some_and(|line| !line.trim().is_empty()))
+            .collect();
+        let at_an_end = |place: Option<&usize>, above: Option<&usize>| {
+            let above = above.and_then(|at| lines.get(*at)).map(|line| probe(line));
+            let goes_on = above.is_some_and(|above| above.trim_end().ends_with(':'));
+            !goes_on && place.and_then(|at| lines.get(*at)).is_some_and(|line| is_bbs_sentence(line))
+        };
+        let bbs = lines.windows(2).any(|pair| pair.iter().all(|line| is_bbs(line)))
+            || at_an_end(said.first(), None)
+            || at_an_end(said.last(), said.len().checked_sub(2).and_then(|at| said.get(at)));
+        Self { angle: angles > 1 || spaced, bbs, rare: false }
     }
 
     fn is_quoted(&self, line: &str, behind_header: bool) -> bool {
-        (self.angle || behind_header) && is_angle(line) || (self.bbs || behind_header) && is_bbs(line)
+        (self.angle || behind_header) && is_angle(line)
+            || (self.bbs || behind_header) && is_bbs(line)
+            || self.rare && is_rare(line)
     }
 }
 

@@ -4,6 +4,7 @@
 //! ([`Precedents`]). The order of the questions is the order of the lines in [`rule`]: unreadable, machine, subject
 //! or thread; then deadline and same content.
 
+pub mod bounce;
 pub mod campaign;
 mod duplicate;
 mod evidence;

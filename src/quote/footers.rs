@@ -21,15 +21,16 @@ language_table!(
 
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
     FOOTERS.pattern(
-        r"(?ix) ^ [\[(<【\s]* (?:
+        r"(?ix) ^ [\[(<【|\s]* (?:
           ⟨sent from⟩ \s* (?:我的|我)? \s* (?: [a-z0-9\s+.\-] | ⟨maker⟩ ){0,24}
             ⟨device⟩ (?: [a-z0-9\s+.\-()] | ⟨behind device⟩ ){0,16}
             ⟨sent⟩? (?: , \s* (?:适用于|適用於) .{1,20} )?
-        | 获取 \s* (?:适用于 .{1,20} 的)? \s* outlook .{0,60}
-        | get \s outlook \s for .{0,60}
-        | sent \s (?: from | with | via ) \s .{1,60}
-        | (?:本邮件)? 签名由 \s* .{0,6} 网易邮箱大师 .{0,40}
-        ) [\])>】\s。.!]* $",
+        | ⟨sent through⟩ \s* (?: [a-z0-9\s+.\-] | ⟨maker⟩ ){0,24} ⟨device⟩ (?: [a-z0-9\s+.\-()] | ⟨behind device⟩ ){0,16} ⟨sent⟩
+        | .{0,20} ⟨device⟩ ⟨sent behind⟩
+        | ⟨get⟩ \s* (?:适用于 .{1,20} 的)? \s* outlook .{0,60}
+        | (?: sent \s (?: from | with | via ) | ⟨sent from abroad⟩ ) \s .{1,60}
+        | (?:本邮件)? (?:签名由)? \s* .{0,6} 网易邮箱大师 .{0,40}
+        ) [\])>】|\s。.!]* $",
     )
 });
 
@@ -86,10 +87,13 @@ pub(super) fn strip(mut own: Vec<&str>) -> (Vec<&str>, Footers) {
         let Some(line) = own.get(at).copied() else { break };
         if is_client_footer(line) {
             footers.push_client(line);
-            // Some clients rule their footer off.
-            if let Some(ruled) = said.take().and_then(|at| own.get_mut(at)).filter(|line| is_bare_rule(line))
+            // Some clients rule their footer off, or show a picture above it.
+            if let Some(above) = said
+                .take()
+                .and_then(|at| own.get_mut(at))
+                .filter(|line| is_bare_rule(line) || is_picture(line))
             {
-                *ruled = "";
+                *above = "";
             }
             continue;
         }
@@ -119,6 +123,11 @@ fn is_client_footer(line: &str) -> bool {
     let line = probe(line);
     let line = line.trim();
     !line.is_empty() && CLIENT.is_match(line)
+}
+
+/// What a client leaves of a picture that it shows above its footer.
+fn is_picture(line: &str) -> bool {
+    FOOTERS.words("picture").any(|word| probe(line).trim() == word)
 }
 
 /// The line that begins the signature block.

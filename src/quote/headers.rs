@@ -1,12 +1,11 @@
 //! Where quoted mail begins, as the clients in use write it.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::vocabulary::Regex;
-use crate::vocabulary::language::language_table;
 
-use super::marks::is_angle;
+use super::attribution::attribution;
+use super::signs::{ADDRESS, BLOCK_LINES, CLOCK, HEADER_LINE_BYTES, HEADERS, next_is_quoted};
 use super::tidy::probe;
 
 /// A recognised beginning of a quote.
@@ -15,67 +14,33 @@ pub(super) struct Header {
     pub(super) lines: usize,
     /// How many lines above belong to it: a wrapped attribution is known by its end.
     pub(super) lines_before: usize,
+    /// Says who wrote; clients that write such a line mark what they quote, mostly.
+    pub(super) is_attribution: bool,
 }
 
-/// The longest line that can belong to a header, in bytes; display names and addresses are short.
-const HEADER_LINE_BYTES: usize = 600;
+impl Header {
+    fn of(lines: usize, lines_before: usize) -> Self {
+        Self { lines, lines_before, is_attribution: false }
+    }
+}
 
-/// Header labels must follow one another within this many lines; a letter may hold one by itself
-/// (`发件人：张三`).
-const BLOCK_LINES: usize = 4;
+/// Within how many lines the bare labels of Notes stand below the mailbox and the date.
+const NOTES_LINES: usize = 8;
 
-language_table!(
-    /// The words of the lines above quoted mail.
-    HEADERS, "language/quote_headers.tsv");
+/// The longest line of a rule that was wrapped between its words, in bytes.
+const WRAPPED_RULE_BYTES: usize = 80;
 
 static RULE: LazyLock<Regex> = LazyLock::new(|| {
     HEADERS.pattern(
         r"(?ix) ^ [-_=*\s]{2,} \s*
           (?: ⟨rule whose⟩ ⟨rule mail⟩ ⟨rule tail⟩? | forwarded \s (?:message|mail) .{0,60} | ⟨rule alone⟩ | (?P<doubtful> ⟨rule doubtful⟩) )
-          \s* [-_=*\s]{2,} $",
+          \s* [-_=*\s]{2,} (?: $ | ⟨label of sender⟩ \s* : )",
     )
 });
 
-static RULE_WORDS: LazyLock<Regex> = LazyLock::new(|| HEADERS.pattern(r"(?i)^⟨forwarded⟩\s*:?$"));
-
-/// The end of an attribution, alone on its line or behind the rest of it.
-static WROTE: LazyLock<Regex> =
-    LazyLock::new(|| HEADERS.pattern(r"(?i)(?:⟨wrote⟩|(?:^|\W)wrote)\s*[:;]?\s*(?:】|[-=]{2,})?$"));
-
-static ADDRESS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9.-]{2,}").expect("a constant pattern"));
-
-static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix) \d{2,4} \s* [-/.年] \s* \d{1,2} \s* [-/.月] \s* \d{1,4}
-          | \d{1,2} \s* 月 \s* \d{1,2} \s* 日
-          | (?:^|\W) (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) [a-z]* \.? \s \d{1,2}
-          | \d{1,2} \s (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
-    )
-    .expect("a constant pattern")
+static RULE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    HEADERS.pattern(r"(?i)^(?:⟨forwarded⟩|(?P<doubtful>⟨rule alone⟩|⟨rule whose⟩⟨rule mail⟩))\s*:?$")
 });
-
-static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\d{1,2}\s*:\s*\d{1,2}|[上下中]午\s*\d{1,2}\s*[:时点]").expect("a constant pattern")
-});
-
-/// How the first line of an attribution begins: a preposition before the date, the date itself, or a
-/// mailbox.
-static OPENER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?ix) ^ [-=\s【>]* (?: (?:在|于|於) \s* ['"“]? [^,，。]{0,40}? \d | (?:on|at|le) \s | \d{4} \s* [-/.年]
-          | 周[一二三四五六日] | (?:在|于) \s \S | .{0,80} < [^<>\s]+ @ [^<>\s]+ > | .{1,60} (?:于|於) \s? \d{4} \s* [-/.年]
-          | [^<>\s@]+ @ [^<>\s@]+ \s* (?:写道|寫道|wrote) )"#,
-    )
-    .expect("a constant pattern")
-});
-
-/// `name <address>` and nothing more: the first line of a wrapped Gmail attribution.
-static MAILBOX_LINE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s*\S.{0,80}<[^<>\s]+@[^<>\s]+>\s*,?$").expect("a constant pattern"));
-
-static BBS: LazyLock<Regex> =
-    LazyLock::new(|| HEADERS.pattern(r"^\s*【\s*在\s*.{1,80}⟨wrote on a board⟩\s*:?\s*】?$"));
 
 /// The office's own acknowledgement, when a client pastes it without any header.
 static ACKNOWLEDGEMENT: LazyLock<Regex> = LazyLock::new(|| {
@@ -105,145 +70,81 @@ fn spaced(meaning: &str) -> String {
 static FURTHER_LABEL: LazyLock<Regex> =
     LazyLock::new(|| HEADERS.pattern(r"(?i)[\s;]⟨label behind another⟩\s*:"));
 
-/// `name <address> 写于 date:`, where the date stands behind the verb.
-static WROTE_ON: LazyLock<Regex> =
-    LazyLock::new(|| HEADERS.pattern(r"(?i)^\S.{0,160}\s⟨wrote on⟩\s.{6,60}$"));
+/// A label that stands alone on its line, as Notes writes them.
+static BARE_LABEL: LazyLock<Regex> = LazyLock::new(|| HEADERS.pattern(r"(?i)^⟨label behind another⟩$"));
 
-/// An address in brackets and nothing more: a line of an attribution wrapped more than once.
-static BARE_ADDRESS_LINE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^<[^<>\s]+@[^<>\s]+>,?$").expect("a constant pattern"));
-
-/// The longest display name that stands on a line of its own, in characters.
-const NAME_CHARS: usize = 40;
+/// A mailbox and nothing more: the first line of what Notes writes.
+static MAILBOX: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\S.{0,80}<[^<>\s]+@[^<>\s]+>$").expect("a constant pattern"));
 
 /// The header that is recognised at line `index`, if there is one.
 pub(super) fn header_at(lines: &[&str], index: usize) -> Option<Header> {
     let raw = lines.get(index)?;
     if raw.len() > HEADER_LINE_BYTES {
-        return ACKNOWLEDGEMENT.is_match(&probe(head(raw))).then_some(Header { lines: 1, lines_before: 0 });
+        return ACKNOWLEDGEMENT.is_match(&probe(head(raw))).then_some(Header::of(1, 0));
     }
     let line = probe(raw);
     let line = line.trim();
     if line.is_empty() {
         return None;
     }
-    let rule = RULE.captures(line);
-    if rule.is_some() || RULE_WORDS.is_match(line) {
-        let block = block_length(lines, index + 1);
-        // People rule off what they quote of the draft by such words too.
-        let doubtful = rule.is_some_and(|rule| rule.name("doubtful").is_some());
-        if !doubtful || block > 0 || next_is_quoted(lines, index + 1) {
-            return Some(Header { lines: block + 1, lines_before: 0 });
-        }
+    if let Some(header) = rule(lines, index, line) {
+        return Some(header);
     }
     if ACKNOWLEDGEMENT.is_match(line) {
-        return Some(Header { lines: 1, lines_before: 0 });
+        return Some(Header::of(1, 0));
     }
     if let Some(lines_before) = attribution(lines, index, line) {
-        return Some(Header { lines: 1, lines_before });
+        return Some(Header { lines: 1, lines_before, is_attribution: true });
     }
     if is_block(lines, index, line) || is_block_line(line) {
         let lines_before =
             usize::from(index > 0 && lines.get(index - 1).is_some_and(|above| is_bare_rule(above)));
-        return Some(Header { lines: block_length(lines, index), lines_before });
+        return Some(Header::of(block_length(lines, index), lines_before));
     }
-    None
+    notes_block(lines, index, line).map(|length| Header::of(length, 0))
+}
+
+/// `-----原始邮件-----` and its like, with the header block below it.
+fn rule(lines: &[&str], index: usize, line: &str) -> Option<Header> {
+    let wrapped = |line: &str| {
+        let below = lines.get(index + 1).filter(|below| below.len() <= WRAPPED_RULE_BYTES)?;
+        let joined = format!("{line} {}", probe(below).trim());
+        RULE.is_match(&joined).then_some((2, false))
+    };
+    let (length, doubtful) = if let Some(rule) = RULE.captures(line) {
+        (1, rule.name("doubtful").is_some())
+    } else if let Some(words) = RULE_WORDS.captures(line) {
+        (1, words.name("doubtful").is_some())
+    } else if line.starts_with("--") && line.len() <= WRAPPED_RULE_BYTES {
+        wrapped(line)?
+    } else {
+        return None;
+    };
+    let block = block_length(lines, index + length);
+    // People rule off what they quote of the draft by such words too, and name what they write about.
+    (!doubtful || block > 0 || next_is_quoted(lines, index + length)).then_some(Header::of(block + length, 0))
+}
+
+/// What Notes writes above a quote: a mailbox, a date, and labels each alone on its line.
+fn notes_block(lines: &[&str], index: usize, line: &str) -> Option<usize> {
+    let date = probe(lines.get(index + 1).filter(|date| date.len() <= HEADER_LINE_BYTES)?);
+    if !MAILBOX.is_match(line)
+        || !CLOCK.is_match(&date)
+        || !date.trim().starts_with(|c: char| c.is_ascii_digit())
+    {
+        return None;
+    }
+    let labels = lines.iter().enumerate().skip(index + 2).take(NOTES_LINES);
+    labels
+        .filter(|(_, label)| label.len() <= WRAPPED_RULE_BYTES && BARE_LABEL.is_match(probe(label).trim()))
+        .next_back()
+        .map(|(at, _)| at + 2 - index)
 }
 
 fn head(line: &str) -> &str {
     let end = (0..=HEADER_LINE_BYTES).rev().find(|end| line.is_char_boundary(*end)).unwrap_or(0);
     line.get(..end).unwrap_or(line)
-}
-
-/// How many lines above `index` belong to the attribution that ends there; `None` when none ends there.
-fn attribution(lines: &[&str], index: usize, line: &str) -> Option<usize> {
-    if BBS.is_match(line) {
-        return Some(0);
-    }
-    let may_be = HEADERS.words("wrote on").any(|words| line.contains(words));
-    if may_be && WROTE_ON.is_match(line) && DATE.is_match(line) && ADDRESS.is_match(line) {
-        return Some(0);
-    }
-    if !WROTE.is_match(line) {
-        return None;
-    }
-    let quoted_below = next_is_quoted(lines, index + 1);
-    let mut joined = line.to_owned();
-    for lines_before in 0..=2 {
-        if lines_before > 0 {
-            let Some(above) = part_above(lines, index, lines_before) else { break };
-            joined = format!("{above} {joined}");
-        }
-        if is_attribution(&joined) || OPENER.is_match(&joined) && quoted_below {
-            return Some(lines_before + wrapped_off(lines, index - lines_before, &joined));
-        }
-    }
-    (quoted_below && is_short_name_wrote(line)).then_some(0)
-}
-
-/// The line `offset` above `index`, if it can be part of the attribution that goes on below it.
-fn part_above<'a>(lines: &[&'a str], index: usize, offset: usize) -> Option<Cow<'a, str>> {
-    let above = lines.get(index.checked_sub(offset)?)?;
-    if above.len() > HEADER_LINE_BYTES || is_angle(above) {
-        return None;
-    }
-    let above = probe(above);
-    let ends = above.trim().is_empty() || ends_a_sentence(above.trim_end());
-    (!ends).then_some(above)
-}
-
-/// How many more lines above belong to an attribution that is known by what stands from line `first` on: the
-/// mailbox before `于…`, the date before `<address> wrote:`, the name before a mailbox.
-fn wrapped_off(lines: &[&str], first: usize, joined: &str) -> usize {
-    let mut taken = 0;
-    let mut opens_with_address = joined.trim_start().starts_with('<');
-    if !opens_with_address && !ADDRESS.is_match(joined) {
-        let Some(above) = part_above(lines, first, 1) else { return 0 };
-        opens_with_address = BARE_ADDRESS_LINE.is_match(above.trim());
-        if !opens_with_address && !MAILBOX_LINE.is_match(&above) {
-            return 0;
-        }
-        taken = 1;
-    }
-    if opens_with_address && let Some(above) = part_above(lines, first, taken + 1) {
-        // The only line above is what the citizen wrote.
-        let begins_there = first.checked_sub(taken + 2).is_some_and(|at| is_blank(lines, at));
-        let is_name = begins_there && above.chars().count() <= NAME_CHARS;
-        taken += usize::from(is_name || OPENER.is_match(&above) && DATE.is_match(&above));
-    }
-    taken
-}
-
-fn is_blank(lines: &[&str], at: usize) -> bool {
-    lines.get(at).is_none_or(|line| probe(line).trim().is_empty())
-}
-
-/// A mailbox, or a date with a time of day, proves an attribution. `客户在电话里写道：` has neither, and in
-/// `在3月4日10:00的会上，领导写道：` a sentence goes on behind the time.
-fn is_attribution(joined: &str) -> bool {
-    let timed = || {
-        let behind = CLOCK.find_iter(joined).last().and_then(|clock| joined.get(clock.end()..));
-        DATE.is_match(joined) && behind.is_some_and(|behind| !behind.trim_start().starts_with('的'))
-    };
-    OPENER.is_match(joined) && (ADDRESS.is_match(joined) || timed())
-}
-
-/// `张三 写道:` above quoted lines; `wrote:` alone is the end of what stands above it.
-fn is_short_name_wrote(line: &str) -> bool {
-    line.chars().count() <= 40 && WROTE.find(line).is_some_and(|wrote| wrote.start() > 0)
-}
-
-fn ends_a_sentence(line: &str) -> bool {
-    line.ends_with(['。', '!', '?', ';', '…'])
-}
-
-fn next_is_quoted(lines: &[&str], from: usize) -> bool {
-    lines
-        .iter()
-        .skip(from)
-        .take(BLOCK_LINES)
-        .find(|line| !line.trim().is_empty())
-        .is_some_and(|line| is_angle(line) || line.starts_with(": "))
 }
 
 /// Two header labels within four lines, one of them the sender's.

@@ -5,4 +5,4 @@ mod by_hand;
 mod queue;
 
 pub use by_hand::{OutboxRow, Withheld};
-pub use queue::{Bounced, Queued, SentAnswer};
+pub use queue::{Bounced, Queued};

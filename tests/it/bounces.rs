@@ -189,19 +189,6 @@ fn harmless(answer: &Answer) -> Vec<Form> {
             None,
         ),
         (
-            "number and address under another Message-ID",
-            report(
-                "Undelivered Mail Returned to Sender",
-                "MAILER-DAEMON@evil.example",
-                STANDARD,
-                &format!(
-                    "--b\r\n\r\nsorry\r\n--b\r\n{STATUS}Action: failed\r\nStatus: 5.1.1\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
-                 To: <{recipient}>\r\nSubject: 自动回执〔{number}〕您的意见建议已收到\r\nMessage-ID: <{number}.accepted.0000@ln.gov.cn>\r\n\r\n--b--"
-                ),
-            ),
-            None,
-        ),
-        (
             "the right Message-ID, and our own server calls the sender forged",
             format!(
                 "Authentication-Results: mx.ln.gov.cn; dmarc=fail header.from=example.com\r\n\
@@ -231,6 +218,41 @@ fn harmless(answer: &Answer) -> Vec<Form> {
     ]
 }
 
+/// Another mail came back, whatever is said of our answer beside it.
+fn of_another_mail(answer: &Answer) -> Vec<Form> {
+    let Answer { number, message_id, recipient } = answer;
+    vec![
+        (
+            "number and address under another Message-ID",
+            report(
+                "Undelivered Mail Returned to Sender",
+                "MAILER-DAEMON@evil.example",
+                STANDARD,
+                &format!(
+                    "--b\r\n\r\nsorry\r\n--b\r\n{STATUS}Action: failed\r\nStatus: 5.1.1\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
+                 To: <{recipient}>\r\nSubject: 自动回执〔{number}〕您的意见建议已收到\r\nMessage-ID: <{number}.accepted.0000@ln.gov.cn>\r\n\r\n--b--"
+                ),
+            ),
+            None,
+        ),
+        (
+            "another mail of the thread came back, and our answer stands among its references",
+            report(
+                "failure notice",
+                "postmaster@example.com",
+                STANDARD,
+                &format!(
+                    "--b\r\n\r\nMessage-ID: <{message_id}>\r\n--b\r\n{STATUS}Action: failed\r\n--b\r\n\
+                     Content-Type: message/rfc822\r\n\r\n{}--b--",
+                    returned("clerk.0001@ln.gov.cn")
+                ),
+            )
+            .replacen("MIME-Version", &format!("References: <{message_id}>\r\nMIME-Version"), 1),
+            None,
+        ),
+    ]
+}
+
 fn deliver(maildir: &Path, name: &str, raw: &str) {
     let path = maildir.join("new").join(format!("{ARRIVAL}.{name}"));
     fs::write(&path, raw).unwrap();
@@ -242,7 +264,7 @@ fn bounces_settle_the_answer_that_came_back() {
     let office = Office::at_maildir();
     let mailbox = office.path().join("mailbox");
     let none = Answer { number: String::new(), message_id: String::new(), recipient: String::new() };
-    let all = |answer: &Answer| [forms(answer), harmless(answer)].concat();
+    let all = |answer: &Answer| [forms(answer), harmless(answer), of_another_mail(answer)].concat();
     let count = all(&none).len();
     for n in 0..count {
         letter(n).deliver(&mailbox);

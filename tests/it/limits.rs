@@ -23,7 +23,7 @@ fn peak(office: &Office, messages: usize) -> u64 {
     let messages = i64::try_from(messages).unwrap();
     wait_for("everything filed and answered", HANG, || {
         assert!(!daemon.ended(), "the daemon ended: {}", daemon.said());
-        if !office.store_path().exists() {
+        if !office.has_store() {
             return None;
         }
         let rows = office.rows();

@@ -121,8 +121,3 @@ fn hang_resolver(office: &mut Office) {
 fn mend_resolver(office: &Office) {
     std::fs::remove_file(office.path().join("hang")).unwrap();
 }
-
-/// The store, when it is there.
-fn has_store(office: &Office) -> bool {
-    office.store_path().exists()
-}

@@ -1,4 +1,4 @@
-//! The program against IMAP servers of Debian other than Dovecot, and against pymap: `tests/run --release`.
+//! The program against IMAP servers of Debian other than Dovecot, and against pymap. Ignored by `cargo test`, because `tests/run` unpacks them.
 //!
 //! Each of them has ways of its own with UIDs, placeholders and refusals; what holds with all of them is that every letter is filed
 //! once, and that `reconcile` does not say complete while one is missing.
@@ -85,25 +85,25 @@ fn every_letter_is_filed_once(kind: Kind) {
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn courier_hands_over_every_letter_once() {
     every_letter_is_filed_once(Kind::Courier);
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn cyrus_hands_over_every_letter_once() {
     every_letter_is_filed_once(Kind::Cyrus);
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn imap4d_hands_over_every_letter_once() {
     every_letter_is_filed_once(Kind::Imap4d);
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn pymap_hands_over_every_letter_once() {
     every_letter_is_filed_once(Kind::Pymap);
 }
@@ -111,7 +111,7 @@ fn pymap_hands_over_every_letter_once() {
 /// Courier numbers new files only for the moment as long as a folder is opened by EXAMINE; a client that appends gets the
 /// number for its letter, and the others move on.
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn courier_gives_known_numbers_to_a_letter_that_somebody_appends() {
     let server = RealServer::start(Kind::Courier);
     let office = office(&server);
@@ -126,7 +126,7 @@ fn courier_gives_known_numbers_to_a_letter_that_somebody_appends() {
 
 /// As above, the letter rescued from the junk folder by a clerk.
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn courier_gives_known_numbers_to_a_letter_that_a_clerk_copies() {
     let server = RealServer::start(Kind::Courier);
     let office = office(&server);
@@ -144,7 +144,7 @@ fn courier_gives_known_numbers_to_a_letter_that_a_clerk_copies() {
 
 /// Without another client: what is delivered later sorts before what was delivered earlier.
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn courier_gives_a_known_number_to_a_file_whose_name_sorts_first() {
     let server = RealServer::start(Kind::Courier);
     let office = office(&server);
@@ -163,7 +163,7 @@ fn courier_gives_a_known_number_to_a_file_whose_name_sorts_first() {
 
 /// A file goes without the server's doing; the next delivery takes over a number that was another's.
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn courier_gives_a_known_number_after_a_file_was_removed() {
     let server = RealServer::start(Kind::Courier);
     let office = office(&server);
@@ -182,7 +182,7 @@ fn courier_gives_a_known_number_after_a_file_was_removed() {
 
 /// A file that Courier cannot read is announced and handed over as a message of the server's own.
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn courier_says_message_unavailable_and_the_letter_comes_later() {
     let server = RealServer::start(Kind::Courier);
     let office = office(&server);
@@ -227,19 +227,19 @@ fn two_hundred_deliveries(kind: Kind) {
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn courier_loses_none_of_two_hundred() {
     two_hundred_deliveries(Kind::Courier);
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn cyrus_loses_none_of_two_hundred() {
     two_hundred_deliveries(Kind::Cyrus);
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn pymap_loses_none_of_two_hundred() {
     two_hundred_deliveries(Kind::Pymap);
 }
@@ -255,7 +255,7 @@ fn expunged_in_mid_pass(kind: Kind) {
     }
     client.ok("SELECT INBOX");
     let daemon = office.start(&["run"]);
-    wait_until("the first letters", || office.store_path().exists() && office.rows().count(FILED) > 0);
+    wait_until("the first letters", || office.has_store() && office.rows().count(FILED) > 0);
     client.ok("UID STORE 40:60 +FLAGS (\\Deleted)");
     client.ok("EXPUNGE");
     wait_until("the letters that stayed", || (1..=39).all(|n| on_file(&office).contains(&n)));
@@ -268,26 +268,26 @@ fn expunged_in_mid_pass(kind: Kind) {
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn courier_deletes_in_mid_pass() {
     expunged_in_mid_pass(Kind::Courier);
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn cyrus_deletes_in_mid_pass() {
     expunged_in_mid_pass(Kind::Cyrus);
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn pymap_deletes_in_mid_pass() {
     expunged_in_mid_pass(Kind::Pymap);
 }
 
 /// A local delivery into the mbox changes UIDVALIDITY, and imap4d writes fields of its own into every message: the same letters all the same.
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn imap4d_begins_its_numbers_anew_and_no_letter_is_filed_twice() {
     let server = RealServer::start(Kind::Imap4d);
     let office = office(&server);
@@ -334,19 +334,19 @@ fn made_anew(kind: Kind) {
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn courier_makes_a_folder_anew() {
     made_anew(Kind::Courier);
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn cyrus_makes_a_folder_anew() {
     made_anew(Kind::Cyrus);
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn pymap_makes_a_folder_anew() {
     made_anew(Kind::Pymap);
 }
@@ -363,51 +363,59 @@ fn a_broken_folder_slows_nobody(kind: Kind) {
         client.append("INBOX", &letter(n).raw());
         // The poll is one second; pauses that double would be minutes long by the tenth letter.
         wait_for("the letter", Duration::from_secs(20), || {
-            (office.store_path().exists() && on_file(&office).contains(&n)).then_some(())
+            (office.has_store() && on_file(&office).contains(&n)).then_some(())
         });
     }
     drop(daemon);
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn cyrus_reads_inbox_at_its_pace_beside_a_missing_folder() {
     a_broken_folder_slows_nobody(Kind::Cyrus);
 }
 
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn courier_reads_inbox_at_its_pace_beside_a_missing_folder() {
     a_broken_folder_slows_nobody(Kind::Courier);
 }
 
 /// Servers without keywords: `check --live` says so, and so does a pass, whose letters are filed and not marked.
+fn takes_no_keywords(kind: Kind) {
+    let server = RealServer::start(kind);
+    let mut office = office(&server);
+    office.text("mailbox", "after_filing", "keyword");
+    let mut client = server.client();
+    client.append("INBOX", &letter(1).raw());
+    client.ok("LOGOUT");
+    let checked = office.run(&["check", "--live"]);
+    assert_ne!(checked.code, Some(0), "{}", said(&checked));
+    office.run(&["run", "--once"]);
+    assert_eq!(on_file(&office), BTreeSet::from([1]));
+}
+
 #[test]
-#[ignore = "a real server: tests/run --release"]
-fn a_server_that_takes_no_keywords_is_named_before_the_first_pass() {
-    for kind in [Kind::Imap4d, Kind::Pymap] {
-        let server = RealServer::start(kind);
-        let mut office = office(&server);
-        office.text("mailbox", "after_filing", "keyword");
-        let mut client = server.client();
-        client.append("INBOX", &letter(1).raw());
-        client.ok("LOGOUT");
-        let checked = office.run(&["check", "--live"]);
-        assert_ne!(checked.code, Some(0), "{kind:?}: {}", said(&checked));
-        office.run(&["run", "--once"]);
-        assert_eq!(on_file(&office), BTreeSet::from([1]), "{kind:?}");
-    }
+#[ignore = "a real server: tests/run"]
+fn imap4d_takes_no_keywords_and_is_named_before_the_first_pass() {
+    takes_no_keywords(Kind::Imap4d);
+}
+
+#[test]
+#[ignore = "a real server: tests/run"]
+fn pymap_takes_no_keywords_and_is_named_before_the_first_pass() {
+    takes_no_keywords(Kind::Pymap);
 }
 
 /// The server goes and comes again under a running daemon.
 #[test]
-#[ignore = "a real server: tests/run --release"]
+#[ignore = "a real server: tests/run"]
 fn cyrus_starts_again_under_the_daemon() {
     let mut server = RealServer::start(Kind::Cyrus);
     let office = office(&server);
     let daemon = office.start(&["run"]);
     server.client().append("INBOX", &letter(1).raw());
-    wait_until("the first letter", || office.store_path().exists() && on_file(&office).contains(&1));
+    wait_until("the first letter", || office.has_store() && on_file(&office).contains(&1));
     server.stop();
     server.run();
     server.client().append("INBOX", &letter(2).raw());

@@ -45,7 +45,7 @@ fn memory_and_descriptors_stay_flat_and_rows_are_exact() {
         let so_far = i64::try_from((done + 1) * piece).unwrap();
         wait_for("the piece", HANG, || {
             assert!(!daemon.ended(), "the daemon ended: {}", daemon.said());
-            if !office.store_path().exists() {
+            if !office.has_store() {
                 return None;
             }
             let rows = office.rows();

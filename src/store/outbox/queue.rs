@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
+use crate::ruling::bounce::SentAnswer;
 use crate::schedule::{self, Next};
 use crate::store::filing::number::NUMBERED;
 use crate::store::read::instant;
@@ -31,17 +32,6 @@ pub struct Bounced {
     pub id: i64,
     /// The submission it acknowledged.
     pub submission_id: i64,
-}
-
-/// An answer that went out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SentAnswer {
-    /// `acknowledgement.rfc822_message_id`
-    pub message_id: String,
-    /// `acknowledgement.recipient`
-    pub recipient: String,
-    /// `acknowledgement.octets`
-    pub octets: Vec<u8>,
 }
 
 impl Store {
@@ -203,11 +193,11 @@ impl Writing<'_> {
     pub fn sent_answers(&self, number: &str) -> Result<Vec<SentAnswer>> {
         self.transaction
             .prepare_cached(&format!(
-                "SELECT rfc822_message_id, recipient, octets FROM acknowledgement
+                "SELECT ?1, rfc822_message_id, recipient, octets FROM acknowledgement
                  WHERE submission_id = {NUMBERED} AND state = 'sent' AND octets IS NOT NULL ORDER BY id DESC LIMIT 8"
             ))?
             .query_map([number], |row| {
-                Ok(SentAnswer { message_id: row.get(0)?, recipient: row.get(1)?, octets: row.get(2)? })
+                Ok(SentAnswer { number: row.get(0)?, message_id: row.get(1)?, recipient: row.get(2)?, octets: row.get(3)? })
             })?
             .map(|row| Ok(row?))
             .collect()

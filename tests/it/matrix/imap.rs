@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::{SLACK, all, finish, has_store, lacking, until};
+use super::{SLACK, all, finish, lacking, until};
 use crate::imap::imap_server::{Fake, Message, Setup};
 use crate::support::daemon::{Office, Running};
 use crate::support::letter::letter;
@@ -186,7 +186,7 @@ fn run(row: &Row) {
 
 /// What the store holds of INBOX while the server misbehaves, compared with what it should.
 fn stands(office: &Office, recorded: &[u32], owed: &[u32]) -> Result<(), String> {
-    if !has_store(office) {
+    if !office.has_store() {
         return Err("there is no store".to_owned());
     }
     let rows = office.rows();

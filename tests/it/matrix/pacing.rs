@@ -212,7 +212,7 @@ async fn a_hundred_thousand_messages() {
     let office = office(&server);
     let daemon = office.start(&["run"]);
     let recorded = || {
-        let there = office.store_path().exists();
+        let there = office.has_store();
         if there { office.rows().count("SELECT count(*) FROM mailbox_entry") } else { 0 }
     };
     let mut last = 0;

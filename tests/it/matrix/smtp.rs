@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tokio::runtime::Handle;
 
-use super::{SLACK, all, finish, has_store, lacking, until};
+use super::{SLACK, all, finish, lacking, until};
 use crate::smtp::smtp_server::{OFFERS, PASSWORD, Protection, Rule, SmtpServer, USER};
 use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
@@ -269,7 +269,7 @@ fn check_deliveries(row: &Row, server: &SmtpServer, office: &Office, last: &str)
 
 /// State and attempts of every answer, in order.
 fn states(office: &Office) -> Vec<(String, i64)> {
-    if !has_store(office) {
+    if !office.has_store() {
         return Vec::new();
     }
     let rows = office.rows().rows("SELECT state, attempts FROM acknowledgement ORDER BY id");

@@ -224,6 +224,12 @@ impl Office {
         Rows::open(&self.store_path())
     }
 
+    /// Whether there is a store to read. The file is there a little sooner: a daemon makes its tables in a transaction of their own.
+    pub(crate) fn has_store(&self) -> bool {
+        let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'submission'";
+        self.store_path().exists() && self.rows().count(tables) > 0
+    }
+
     /// Keeps the store in another folder.
     pub(crate) fn keep_store_in(&mut self, folder: &Path) {
         self.text("store", "path", folder.join("store.sqlite3").to_str().unwrap());

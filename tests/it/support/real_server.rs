@@ -1,6 +1,6 @@
 //! IMAP servers of Debian whose packages exclude each other: Courier, Cyrus, GNU mailutils; and pymap.
 //!
-//! `tests/run --release` unpacks each into a folder of its own. A server starts in mount and process spaces of its own where that
+//! `tests/run` unpacks each into a folder of its own. A server starts in mount and process spaces of its own where that
 //! folder lies over `/usr`, `/etc` and `/var`: it finds its files where its package puts them, and nothing outside changes.
 
 use std::fs;
@@ -34,7 +34,7 @@ impl RealServer {
     pub(crate) fn start(kind: Kind) -> Self {
         assert!(
             rustix::process::geteuid().is_root(),
-            "{kind:?} starts in a mount space of its own, which root may make: run tests/run --release as root"
+            "{kind:?} starts in a mount space of its own, which root may make: run tests/run as root"
         );
         let mut server = Self { kind, port: free_port(), area: Area::new(), group: None };
         server.prepare();
@@ -99,6 +99,7 @@ impl RealServer {
             greeting(self.port)
         });
         self.group = Some(group);
+        drop(self.client());
     }
 
     pub(crate) fn stop(&mut self) {
@@ -123,9 +124,7 @@ impl RealServer {
 
     /// A logged-in client beside the program.
     pub(crate) fn client(&self) -> Client {
-        let mut client = Client::connect(self.port);
-        client.ok(&format!("LOGIN {INTAKE} {INTAKE_PASSWORD}"));
-        client
+        wait_for("a login", Duration::from_mins(1), || Client::logged_in(self.port))
     }
 
     fn script(&self) -> String {
@@ -139,7 +138,7 @@ impl RealServer {
         let layer = servers_dir().join("layers").join(&name);
         assert!(
             layer.exists(),
-            "{} is missing: tests/run --release unpacks the servers before it runs their tests",
+            "{} is missing: tests/run unpacks the servers before it runs their tests",
             layer.display()
         );
         let (prelude, account) = (if self.kind == Kind::Pymap { "" } else { OVERLAY }, &self.area.account);
@@ -162,14 +161,16 @@ const CRYPT: &str =
 const PBKDF2: &str =
     "$pbkdf2-sha256$1000$T/m0+NVmjiKI33FT7U2P2A==$ao3oz4YJJmi21ZznmR8K3ka06HCyno6Y1h5PVqrOZbY=";
 
-const OVERLAY: &str = r"
+const OVERLAY: &str = r#"
 mount -t tmpfs tmpfs @DIR@/layers
+mkdir @DIR@/layers/packages
+mount --bind "@LAYER@" @DIR@/layers/packages
 for part in usr etc var; do
     mkdir -p @DIR@/layers/$part/up @DIR@/layers/$part/work
-    mount -t overlay overlay -o lowerdir=@LAYER@/$part:/$part,upperdir=@DIR@/layers/$part/up,workdir=@DIR@/layers/$part/work /$part
+    mount -t overlay overlay -o lowerdir=@DIR@/layers/packages/$part:/$part,upperdir=@DIR@/layers/$part/up,workdir=@DIR@/layers/$part/work /$part
 done
 mount -t tmpfs tmpfs /run
-";
+"#;
 
 const COURIER: &str = r#"
 mkdir -p /run/courier/authdaemon
@@ -239,9 +240,9 @@ END
 exec imap4d --foreground --no-site-config --config-file=/etc/imap4d.rc
 "#;
 
-const PYMAP: &str = r"
-exec @LAYER@/bin/pymap --host 127.0.0.1 --port @PORT@ --no-tls maildir @DIR@/pymap
-";
+const PYMAP: &str = r#"
+exec "@LAYER@/bin/python3" "@LAYER@/bin/pymap" --host 127.0.0.1 --port @PORT@ --no-tls maildir @DIR@/pymap
+"#;
 
 /// A client that writes commands and reads lines, for what somebody else does to the mailbox.
 pub(crate) struct Client {
@@ -250,65 +251,66 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    fn connect(port: u16) -> Self {
-        let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    /// None while the server does not let us in: some greet before the process behind them that knows the passwords is there.
+    fn logged_in(port: u16) -> Option<Self> {
+        let stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
         stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let mut client = Self { stream: BufReader::new(stream), tag: 0 };
-        client.line();
-        client
+        client.line()?;
+        let answer = client.exchange(&format!("LOGIN {INTAKE} {INTAKE_PASSWORD}"));
+        is_ok(&answer).then_some(client)
     }
 
-    fn line(&mut self) -> String {
+    fn line(&mut self) -> Option<String> {
         let mut bytes = Vec::new();
-        self.stream.read_until(b'\n', &mut bytes).unwrap();
-        assert!(!bytes.is_empty(), "the server closed the connection");
-        String::from_utf8_lossy(&bytes).into_owned()
+        let read = self.stream.read_until(b'\n', &mut bytes).ok()?;
+        (read > 0).then(|| String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    fn until_tagged(&mut self) -> Vec<String> {
+    /// Every line until the tagged one; those that came before the connection ended, when it did.
+    fn until_tagged(&mut self) -> Result<Vec<String>, Vec<String>> {
         let tag = format!("t{} ", self.tag);
         let mut lines = Vec::new();
-        loop {
-            let line = self.line();
+        while let Some(line) = self.line() {
             let last = line.starts_with(&tag);
             lines.push(line);
             if last {
-                return lines;
+                return Ok(lines);
             }
         }
+        Err(lines)
     }
 
-    /// Sends a command; every line of the answer, the tagged one last.
-    pub(crate) fn send(&mut self, command: &str) -> Vec<String> {
+    fn exchange(&mut self, command: &str) -> Result<Vec<String>, Vec<String>> {
         self.tag += 1;
-        write!(self.stream.get_mut(), "t{} {command}\r\n", self.tag).unwrap();
+        write!(self.stream.get_mut(), "t{} {command}\r\n", self.tag)
+            .map_err(|error| vec![error.to_string()])?;
         self.until_tagged()
     }
 
     /// Sends a command that must succeed.
     #[track_caller]
     pub(crate) fn ok(&mut self, command: &str) -> Vec<String> {
-        let lines = self.send(command);
-        assert!(lines.last().unwrap().contains(" OK"), "{command}: {lines:?}");
-        lines
+        let answer = self.exchange(command);
+        assert!(is_ok(&answer), "{command}: {answer:?}");
+        answer.unwrap()
     }
 
     /// Appends a message that arrived within the time for comments.
     #[track_caller]
     pub(crate) fn append(&mut self, folder: &str, raw: &[u8]) {
         self.tag += 1;
-        let size = raw.len();
-        write!(
-            self.stream.get_mut(),
-            "t{} APPEND {folder} \"12-Mar-2024 10:00:02 +0800\" {{{size}}}\r\n",
-            self.tag
-        )
-        .unwrap();
+        let command = format!("APPEND {folder} \"12-Mar-2024 10:00:02 +0800\" {{{}}}", raw.len());
+        write!(self.stream.get_mut(), "t{} {command}\r\n", self.tag).unwrap();
         let go_on = self.line();
-        assert!(go_on.starts_with('+'), "APPEND: {go_on}");
+        assert!(go_on.as_ref().is_some_and(|line| line.starts_with('+')), "{command}: {go_on:?}");
         self.stream.get_mut().write_all(raw).unwrap();
         self.stream.get_mut().write_all(b"\r\n").unwrap();
-        let lines = self.until_tagged();
-        assert!(lines.last().unwrap().contains(" OK"), "APPEND: {lines:?}");
+        let answer = self.until_tagged();
+        assert!(is_ok(&answer), "{command}: {answer:?}");
     }
+}
+
+fn is_ok(answer: &Result<Vec<String>, Vec<String>>) -> bool {
+    answer.as_ref().is_ok_and(|lines| lines.last().is_some_and(|line| line.contains(" OK")))
 }

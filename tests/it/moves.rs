@@ -3,18 +3,19 @@
 
 use std::fs;
 
+use crate::reprocess::older;
 use crate::review::{IN_TIME, TOO_LATE, import};
 use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
 use crate::support::sql::Row;
 
 const HERE: &str = "liaoning-2024-gxbc";
-const THERE: &str = "county-dogs";
+pub(crate) const THERE: &str = "county-dogs";
 const OLD: &str = "LNZX-2024-0001";
 const NEW: &str = "DOGS-2024-0001";
 
 /// Another consultation of the same mailbox, open in these days.
-fn consultation(office: &Office, opens: &str, deadline: &str) {
+pub(crate) fn consultation(office: &Office, opens: &str, deadline: &str) {
     let text = format!(
         "id = \"{THERE}\"\ntitle = \"青原县养犬管理办法（征求意见稿）\"\nissuer = \"青原县\"\nopens = \"{opens}\"\ndeadline = \"{deadline}\"\n\
          number_prefix = \"DOGS-2024\"\noccupations = [\"教师\", \"其他\"]\n\
@@ -82,23 +83,10 @@ fn refused(office: &Office, arguments: &[&str], code: i32, words: &[&str]) {
 #[track_caller]
 fn sound(office: &Office) {
     office.run_ok(&["verify"]);
-    let again = office.json(&["reprocess", "--json"]);
-    assert_eq!((&again["changed"], &again["left_to_a_person"]), (&0.into(), &0.into()), "{again:#}");
     let dump = office.rows().dump();
-    office.run_ok(&["reprocess", "--apply"]);
+    let again = office.json(&["reprocess", "--apply", "--json"]);
+    assert_eq!((&again["changed"], &again["left_to_a_person"]), (&0.into(), &0.into()), "{again:#}");
     assert_eq!(office.rows().dump(), dump, "not even an event");
-    let newest = office.rows().rows("SELECT number FROM submission ORDER BY id DESC LIMIT 1");
-    office.run_ok(&["reprocess", "LNZX-2024-0001", &newest[0]["number"]]);
-    office.run_ok(&["stats"]);
-    assert_eq!(
-        office.rows().count("SELECT count(*) FROM mailbox_entry WHERE message_id IS NULL"),
-        reports(office)
-    );
-}
-
-/// Mail of machines, which is not kept.
-fn reports(office: &Office) -> i64 {
-    office.rows().count("SELECT count(*) FROM mailbox_entry WHERE disposition = 'automatic'")
 }
 
 /// What stands of submissions, without the log and the proof.
@@ -161,6 +149,8 @@ fn a_moved_letter_gets_a_number_there_and_its_old_one_goes_on_naming_it() {
     };
     assert_eq!((counted(HERE), counted(THERE)), (1, 1));
     sound(&office);
+    office.run_ok(&["stats"]);
+    office.run_ok(&["reprocess", OLD, "LNZX-2024-0002"]);
 
     // Its number is nobody else's, even where somebody sets the sequence back.
     rusqlite::Connection::open(office.store_path())
@@ -328,6 +318,8 @@ fn supplements_travel_and_later_mail_finds_it_by_either_number_and_by_the_old_an
     let times = office.rows().rows("SELECT DISTINCT timeliness FROM supplement");
     assert_eq!(times.len(), 1, "{times:?}");
     sound(&office);
+    let alone = office.json(&["reprocess", OLD, "--json"]);
+    assert_eq!((&alone["examined"], &alone["changed"]), (&5.into(), &0.into()), "{alone:#}");
     // It asks to withdraw by the number that its writer was told.
     let withdraws = Letter {
         message_id: "w@example.com".to_owned(),
@@ -478,5 +470,32 @@ fn an_answer_that_comes_back_is_known_by_the_number_that_it_names() {
     assert_eq!(office.rows().count("SELECT count(*) FROM acknowledgement WHERE state = 'failed'"), 1);
     says(&office.run_ok(&["outbox", "list"]).stdout, &[NEW]);
     says(&office.run_ok(&["outbox", "retry", "lnzx 2024 0001"]).stdout, &[NEW, "重新排入 1 封"]);
+    sound(&office);
+}
+
+#[test]
+fn today_s_rules_and_deadlines_are_those_of_where_it_was_moved_to() {
+    let office = with_letter();
+    import(&office, "2.eml", &letter(2), IN_TIME);
+    office.run_ok(&["move", OLD, THERE]);
+    let before = substance(&office);
+    older(
+        &office,
+        "UPDATE submission SET timeliness = 'late', occupation = '工人', subject_match = 'match', content_sha256 = 'old' WHERE id = 1",
+    );
+    older(&office, "UPDATE opinion SET clause = '二(一)1', text = 'older' WHERE submission_id = 1");
+    for apply in [&["reprocess", "--apply"][..], &["reprocess", OLD]] {
+        office.run_ok(apply);
+        assert_eq!(substance(&office), before);
+    }
+    // The deadline there is another one: where it stands is for the person who moved it.
+    consultation(&office, "2024-03-01", "2024-03-11");
+    let said = office.run(&["reprocess"]).stdout;
+    says(&said, &["DOGS-2024-0001\n  时限：按时 → 逾期", "会改 1"]);
+    office.run_ok(&["reprocess", "--apply"]);
+    stands(&office, NEW, THERE, "late", "accepted");
+    office.run_ok(&["move", OLD, "--undo"]);
+    office.run_ok(&["move", OLD, THERE]);
+    stands(&office, NEW, THERE, "late", "late");
     sound(&office);
 }

@@ -133,7 +133,7 @@ SELECT s.consultation AS 征求意见,
        ⟨n.actor⟩ AS 经办人,
        ⟨n.note⟩ AS 备注
 FROM correction AS n JOIN submission AS s ON s.id = n.submission_id
-     JOIN correction AS c ON c.id = n.id + 1 AND c.submission_id = n.submission_id AND c.field = 'consultation'
+     JOIN correction AS c ON c.id BETWEEN n.id + 1 AND n.id + 2 AND c.submission_id = n.submission_id AND c.field = 'consultation'
 WHERE n.field = 'number' ORDER BY n.id;
 
 CREATE VIEW 收件概况 AS

@@ -107,8 +107,12 @@ impl Writing<'_> {
     /// What staff decided and did not take back, in order: from where to where.
     fn decisions(&self, submission_id: i64) -> Result<Vec<(Status, Status)>> {
         let mut statement = self.transaction.prepare_cached(
-            "SELECT old_value, new_value FROM correction WHERE submission_id = ?1 AND field = 'status'
-                AND old_value IS NOT NULL AND new_value IS NOT NULL ORDER BY id",
+            // Where it stands because it was moved, nobody decided.
+            "SELECT old_value, new_value FROM correction AS s WHERE submission_id = ?1 AND field = 'status'
+                AND old_value IS NOT NULL AND new_value IS NOT NULL
+                AND NOT (EXISTS (SELECT 1 FROM correction AS n WHERE n.id = s.id - 1 AND n.submission_id = ?1 AND n.field = 'number')
+                    AND EXISTS (SELECT 1 FROM correction AS c WHERE c.id = s.id + 1 AND c.submission_id = ?1 AND c.field = 'consultation'))
+             ORDER BY id",
         )?;
         let rows = statement.query_map([submission_id], |row| {
             let status = |word: String| Status::from_word(&word).unwrap_or(Status::Review);

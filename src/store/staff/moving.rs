@@ -182,18 +182,18 @@ impl Writing<'_> {
         let released = self.release_repetitions(*id, actor, now)?;
         let id_text = |id: Option<i64>| id.map(|id| id.to_string());
         let reasons = |of: &Standing| words(of.review_reasons.iter().map(|reason| reason.as_str()));
-        // The first two stand one behind the other: the view of moves reads them together.
+        // What stands between the first and the third is no decision of itself, and the view of moves reads the two together.
         let both = [
             (CorrectionField::Number, Some(movable.number.clone()), Some(number.clone())),
-            (
-                CorrectionField::Consultation,
-                Some(movable.consultation.clone()),
-                Some(to.consultation.to_owned()),
-            ),
             (
                 CorrectionField::Status,
                 Some(was.status.as_str().to_owned()),
                 Some(becomes.status.as_str().to_owned()),
+            ),
+            (
+                CorrectionField::Consultation,
+                Some(movable.consultation.clone()),
+                Some(to.consultation.to_owned()),
             ),
             (CorrectionField::ReviewReasons, Some(reasons(was)), Some(reasons(becomes))),
             (CorrectionField::DuplicateOf, id_text(was.duplicate_of), id_text(becomes.duplicate_of)),
@@ -217,7 +217,7 @@ impl Writing<'_> {
         Ok(self
             .transaction
             .prepare_cached(
-                "SELECT n.old_value FROM correction AS n JOIN correction AS c ON c.id = n.id + 1 AND c.submission_id = n.submission_id
+                "SELECT n.old_value FROM correction AS n JOIN correction AS c ON c.id BETWEEN n.id + 1 AND n.id + 2 AND c.submission_id = n.submission_id
                  WHERE n.submission_id = ?1 AND n.field = 'number' AND c.field = 'consultation' AND c.old_value = ?2
                  ORDER BY n.id DESC LIMIT 1",
             )?

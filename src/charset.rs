@@ -57,9 +57,13 @@ pub fn decode_header(raw: &[u8], beside: Option<&str>) -> Decoded {
     encoded_words::decode_words(raw, Label::of_header(beside)).map(one_line)
 }
 
-/// The same of a field in which encoded-words are nothing but their letters.
+/// The same of a field in which encoded-words are nothing but their letters. Raw 8-bit that is UTF-8 is UTF-8 there (RFC 6532
+/// section 3.1), whatever hanzi its bytes would make.
 pub(crate) fn undecoded_header(raw: &[u8], beside: Option<&str>) -> Decoded {
-    decode_raw(raw, beside).map(one_line)
+    match std::str::from_utf8(raw) {
+        Ok(text) if !raw.is_ascii() => Decoded { text: one_line(text), repaired: true, lossy: false },
+        _ => decode_raw(raw, beside).map(one_line),
+    }
 }
 
 /// Raw text of a header field, encoded-words and control characters kept.

@@ -1,5 +1,6 @@
 //! Wiring: store, lanes, pacing, signals, watchdog.
 
+mod head;
 mod lock;
 mod watch;
 
@@ -19,7 +20,7 @@ use crate::maillog;
 use crate::notify;
 use crate::schedule::{LONGEST_WAIT, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing, throttle_pause};
 use crate::smtp::SmtpError;
-use crate::store::{self, Fact, Store, StoreError};
+use crate::store::{self, Fact, Head, Store, StoreError};
 use crate::world::{Home, Stopper, World};
 
 use lock::Lock;
@@ -30,8 +31,6 @@ const GRACE: Duration = Duration::from_millis(4_500);
 /// The acknowledgement lane looks into the outbox at least this often.
 const OUTBOX_INTERVAL: Duration = Duration::from_secs(5);
 
-/// The log says the record's head at least this often.
-const HEAD_INTERVAL: Duration = Duration::from_hours(24);
 /// The log says again after this long that the breaker is open.
 const BREAKER_REMINDER: Duration = Duration::from_hours(1);
 
@@ -64,6 +63,8 @@ pub struct Once {
     pub outbox: OutboxPass,
     /// `submission.id` before the pass: later ones are new.
     pub submissions_before: i64,
+    /// The end of the record's event log.
+    pub head: Option<Head>,
 }
 
 /// Both lanes, put together.
@@ -117,7 +118,8 @@ impl Daemon {
             } else {
                 OutboxPass::default()
             };
-            Ok(Once { mailbox: result, outbox, submissions_before })
+            let head = head::say(&lane)?;
+            Ok(Once { mailbox: result, outbox, submissions_before, head })
         };
         // A task of its own: while it waits for the store, signals are heard all the same.
         match under_signals(stopper, tokio::spawn(work)).await? {
@@ -157,7 +159,7 @@ impl Daemon {
             let intake = tokio::spawn(or_all_stop(stop.clone(), intake));
             let acknowledge = acknowledge_loop(whole.clone(), transport, settings);
             let acknowledge = enabled.then(|| tokio::spawn(or_all_stop(stop.clone(), acknowledge)));
-            let head = tokio::spawn(head_loop(whole.clone()));
+            let head = tokio::spawn(head::keep_saying(whole.clone()));
             let watched = or_all_stop(stop, watch::watch(&whole, &lock)).await;
             let answered = match acknowledge {
                 Some(acknowledge) => acknowledge.await.expect("the acknowledgement lane does not panic"),
@@ -214,6 +216,9 @@ pub async fn import(settings: &Settings, paths: &[PathBuf]) -> Result<Imported, 
 pub fn init(settings: &Settings) -> Result<(), DaemonError> {
     let (_stopper, world) = World::new();
     Store::check(&settings.store_path)?;
+    // Where a store is, `init` says so by itself and leaves nothing behind.
+    let is_there = Store::is_there(&settings.store_path)?;
+    let _lock = (!is_there).then(|| Lock::take(&settings.store_path)).transpose()?;
     let mut store = Store::init(&settings.store_path, world.now())?;
     Ok(store.remember_home(&Home::of(&settings.store_path))?)
 }
@@ -280,23 +285,6 @@ async fn either(left: &mut Signal, right: &mut Signal) {
     tokio::select! {
         _ = left.recv() => {}
         _ = right.recv() => {}
-    }
-}
-
-/// Says the record's head at the start, once a day and after what people did: the log may be kept on another machine.
-async fn head_loop(lane: Lane) {
-    let (mut seen, mut said): (i64, Option<tokio::time::Instant>) = (0, None);
-    while !lane.world.stopping() {
-        // A store that cannot be read is the lanes' to tell.
-        if let Ok(Some(head)) = lane.store.read(|store| store.head(seen)) {
-            let due = said.is_none_or(|at| at.elapsed() >= HEAD_INTERVAL);
-            if due || head.by_people > 0 {
-                maillog::head(&head.hash, head.event);
-                said = Some(tokio::time::Instant::now());
-            }
-            seen = head.event;
-        }
-        lane.world.rest(OUTBOX_INTERVAL).await;
     }
 }
 

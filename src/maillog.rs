@@ -82,6 +82,16 @@ pub fn short(entry: &EntryKey, announced: u64, came: usize) {
     warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), announced, came, "the server announces another size than it hands over, the same bytes again and again: recorded as they are");
 }
 
+/// More of a letter came than was recorded before: it was read while it was written, or handed over cut off.
+pub fn grew(entry: &EntryKey, was: u64, bytes: u64) {
+    warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), was, bytes, "the letter is longer than what was read before: all of it is recorded now under the number that it has; an answer that left is not sent again");
+}
+
+/// Less of a letter came than is recorded.
+pub fn shrank(entry: &EntryKey, kept: u64, came: u64) {
+    warn!(folder = %entry.folder.name.escape_debug(), uid_validity = entry.folder.uid_validity, uid = uid(entry), kept, came, "the mailbox has only the beginning of this letter now; the record keeps all of it");
+}
+
 /// Entries under known UIDs look otherwise than recorded, or UIDNEXT fell.
 pub fn uids_moved(folder: &str, before: Option<u32>, now: Option<u32>, differing: usize) {
     let told =

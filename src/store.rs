@@ -42,7 +42,7 @@ pub use filing::{
     NewEntry, NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
 pub use holders::holders;
-pub use mailbox::{FolderPass, FolderRecord, Gap, KnownEntry, NamedRow};
+pub use mailbox::{FolderPass, FolderRecord, Gap, KeptUnder, KnownEntry, NamedRow};
 pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
 pub use place::Replaced;
 pub use read::Counts;
@@ -353,6 +353,19 @@ impl Store {
             mended: Vec::new(),
             watch: None,
         })
+    }
+
+    /// Whether somebody keeps others from writing, now and for a few seconds. Changes nothing.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or is held ([`StoreError::is_held`]).
+    pub fn can_write(path: &Path) -> Result<()> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(wal::PROBED)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+        Ok(())
     }
 
     /// Looks for damage; `Some`: what SQLite found first.

@@ -9,7 +9,7 @@ use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::{sentences, submissions};
 use crate::config::MailboxSource;
 use crate::config::Settings;
-use crate::lane::{FolderReport, ReconcileError, reconcile as compare};
+use crate::lane::{FolderReport, MissingEntry, ReconcileError, reconcile as compare};
 use crate::ruling::JudgedBy;
 use crate::store::{Counts, Inconsistency, Store, StoreError};
 use crate::vocabulary::{Disposition, FolderKey, rfc3339_utc};
@@ -157,31 +157,13 @@ fn folder_text(text: &mut String, report: &FolderReport) {
             "  服务器故障：UIDNEXT 由 {before} 退回到 {now}，邮箱可能恢复过备份，UID 会重复使用；下次收取时按内容核对"
         );
     }
-    for differing in report.differing.iter().take(NAMED) {
-        let _ = writeln!(
-            text,
-            "  与记录不同：UID {}，现为 {} 字节，到达 {}；下次收取时重新读取",
-            differing.uid,
-            differing.size_bytes,
-            submissions::when(differing.arrived)
-        );
-    }
-    if report.differing.len() > NAMED {
-        let _ =
-            writeln!(text, "  与记录不同：另有 {} 封未列出，--json 列出全部", report.differing.len() - NAMED);
-    }
-    for missing in report.missing.iter().take(NAMED) {
-        let _ = writeln!(
-            text,
-            "  缺失：UID {}，{} 字节，到达 {}",
-            missing.uid,
-            missing.size_bytes,
-            submissions::when(missing.arrived)
-        );
-    }
-    if report.missing.len() > NAMED {
-        let _ = writeln!(text, "  缺失：另有 {} 封未列出，--json 列出全部", report.missing.len() - NAMED);
-    }
+    let looks = |entry: &MissingEntry| {
+        format!("UID {}，{} 字节，到达 {}", entry.uid, entry.size_bytes, submissions::when(entry.arrived))
+    };
+    named(text, "与记录不同", &report.differing, |entry| {
+        format!("{}；下次收取时重新读取", looks(entry))
+    });
+    named(text, "缺失", &report.missing, looks);
     if !report.gaps.is_empty() {
         let _ = writeln!(
             text,
@@ -189,17 +171,18 @@ fn folder_text(text: &mut String, report: &FolderReport) {
             report.gaps.len()
         );
     }
-    for owed in report.gaps.iter().take(NAMED) {
-        let _ = writeln!(
-            text,
-            "  待补取：UID {}，已试 {} 次：{}",
-            owed.uid,
-            owed.attempts,
-            sentences::entry(&owed.reason)
-        );
+    named(text, "待补取", &report.gaps, |owed| {
+        format!("UID {}，已试 {} 次：{}", owed.uid, owed.attempts, sentences::entry(&owed.reason))
+    });
+}
+
+/// A line for each entry of a kind, as far as they are few.
+fn named<T>(text: &mut String, kind: &str, entries: &[T], line: impl Fn(&T) -> String) {
+    for entry in entries.iter().take(NAMED) {
+        let _ = writeln!(text, "  {kind}：{}", line(entry));
     }
-    if report.gaps.len() > NAMED {
-        let _ = writeln!(text, "  待补取：另有 {} 封未列出，--json 列出全部", report.gaps.len() - NAMED);
+    if entries.len() > NAMED {
+        let _ = writeln!(text, "  {kind}：另有 {} 封未列出，--json 列出全部", entries.len() - NAMED);
     }
 }
 

@@ -109,6 +109,9 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
         text.push_str(&table::columns(&submissions::rows(&rows)));
     }
     let _ = writeln!(text, "\n数据库：{}", settings.store_path.display());
+    if let Some(head) = &done.head {
+        let _ = writeln!(text, "事件链末尾：{}（请另行保存，日后用 verify --head 核对）", head.hash);
+    }
     if let Some(folder) = daemon::answers_folder(settings) {
         let _ = writeln!(text, "回执存放：{}", folder.join("new").display());
     }
@@ -133,5 +136,10 @@ pub(super) fn dispositions(pass: &Pass) -> String {
     } else {
         String::new()
     };
-    format!("{} 封（{}）{gaps}", pass.total(), parts.join("，"))
+    let completed = if pass.completed > 0 {
+        format!("；另有 {} 封上次只读到一部分，现已补全，编号不变", pass.completed)
+    } else {
+        String::new()
+    };
+    format!("{} 封（{}）{completed}{gaps}", pass.total(), parts.join("，"))
 }

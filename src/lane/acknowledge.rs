@@ -18,7 +18,7 @@ use super::{Lane, clock};
 use crate::crash::{self, Step};
 use crate::maillog;
 use crate::schedule::{self, Next, RetryPolicy, Trouble};
-use crate::store::{Queued, Store, StoreError};
+use crate::store::{Fact, Queued, Store, StoreError};
 use crate::vocabulary::{LaneFault, SendFailure, SendOutcome, SendReason};
 
 use breaker::Room;
@@ -66,11 +66,38 @@ pub async fn pass(
     let result = drain(lane, transport, carried, &mut pass).await;
     transport.quit().await;
     result?;
+    another_server(lane, transport, &mut pass).await?;
     lane.store.with(|store| match &pass.held {
         Some(Held::Unavailable(kind, words)) => fault::remember(store, *kind, words, lane.world.now()),
         _ => fault::forget(store, pass.sent > 0),
     })?;
     Ok(pass)
+}
+
+/// A server that is not the one through which answers left so far is looked at once, before the first answer has to wait for it:
+/// whoever changed the configuration hears now what is wrong. The first server of all has the first answer for it.
+async fn another_server(
+    lane: &Lane,
+    transport: &mut MailTransport,
+    pass: &mut OutboxPass,
+) -> Result<(), StoreError> {
+    let Some(server) = transport.server().filter(|_| pass.held.is_none()) else { return Ok(()) };
+    let before = lane.store.read(|store| store.fact(Fact::AnsweredThrough))?;
+    if before.as_ref() == Some(&server) {
+        return Ok(());
+    }
+    if pass.sent == 0 {
+        if before.is_none() {
+            return Ok(());
+        }
+        if let Err(error) = transport.look().await {
+            let words = maillog::without_addresses(&error.to_string());
+            maillog::outbox_unavailable(&words);
+            pass.held = Some(Held::Unavailable(transport.fault(), words));
+            return Ok(());
+        }
+    }
+    lane.store.with(|store| store.remember(Fact::AnsweredThrough, &server))
 }
 
 /// Takes what is due, as much as the breaker leaves room for, and sends it, until nothing is due or something holds.

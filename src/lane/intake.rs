@@ -6,7 +6,8 @@
 //! was not committed is fetched again, and unique keys make recording twice impossible.
 
 mod answer;
-pub(super) mod batch;
+mod batch;
+mod entry;
 mod files;
 mod imap;
 mod maildir;

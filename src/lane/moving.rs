@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 
 use super::LaneConfig;
-use super::intake::batch::prepare;
-use super::intake::record::{self, Prepared};
+
+use super::intake::record::{self, Prepared, prepare_all};
 use super::reprocess::{self, Finding};
 use crate::ruling::{Ruling, Stood};
 use crate::store::{Destination, Movable, Moved, NewFiling, Place, Standing, Store, StoreError, Writing};
@@ -127,7 +127,7 @@ fn read(writing: &Writing<'_>, config: &LaneConfig, message_id: i64) -> Result<O
     let Some(fetched) = original.and_then(|original| Some((original.fetched?, original.seen_at))) else {
         return Ok(None);
     };
-    Ok(prepare(vec![fetched], config).pop())
+    Ok(prepare_all(vec![fetched], config).pop())
 }
 
 /// Where it stands from now on. Moved back, it stands where it stood, unless somebody decided otherwise meanwhile.

@@ -21,9 +21,10 @@ mod replay;
 use std::collections::HashMap;
 
 use super::LaneConfig;
-use super::intake::batch::prepare;
-use super::intake::record::Prepared;
+use super::intake::record::{Prepared, prepare_all};
+use crate::config::Limits;
 use crate::store::{Kept, Original, Store, StoreError, Writing};
+use crate::vocabulary::FetchedMessage;
 use crate::world::World;
 pub(crate) use context::Request;
 use context::{Near, Replay};
@@ -74,7 +75,7 @@ pub(crate) fn reprocess<E: From<StoreError>>(
     let run = Run { config, world, request, last, only: only.as_deref() };
     let mut totals = Totals { without_bytes, ..Totals::default() };
     let mut scratch = Store::scratch()?;
-    let mut near = Near::default();
+    let mut near = Near { is_sought: !request.numbers.is_empty(), ..Near::default() };
     let mut after = 0;
     loop {
         let snapshot = store.snapshot()?;
@@ -102,7 +103,7 @@ pub(crate) fn within(
     let (last, _) = real.extent()?;
     let only = real.messages_of(&request.numbers)?;
     let run = Run { config, world, request, last, only: Some(&only) };
-    let (mut scratch, mut near) = (Store::scratch()?, Near::default());
+    let (mut scratch, mut near) = (Store::scratch()?, Near { is_sought: true, ..Near::default() });
     let (mut findings, mut after) = (Vec::new(), 0);
     loop {
         let batch = run.read(real, after, &mut Totals::default())?;
@@ -110,6 +111,43 @@ pub(crate) fn within(
         findings.extend(run.file_again(real, (&mut scratch, &mut near), &batch, (after, end))?);
         after = end;
     }
+}
+
+/// Rules again on one message, within a transaction that gave it other bytes; `None`: it cannot be read. What is found
+/// otherwise is written into the record at once.
+pub(super) fn read_again(
+    writing: &Writing<'_>,
+    message_id: i64,
+    config: &LaneConfig,
+    world: &World,
+) -> Result<Option<Finding>, StoreError> {
+    let Some((kept, mut original)) = writing.message(message_id)?.zip(writing.original(message_id)?) else {
+        return Ok(None);
+    };
+    let Some(mut fetched) = original.fetched.take() else { return Ok(None) };
+    fetched.truncated = is_truncated(&kept, &fetched, &config.limits);
+    let Some(prepared) = prepare_all(vec![(fetched, original.seen_at)], config).pop() else {
+        return Ok(None);
+    };
+    let request =
+        Request { numbers: Vec::new(), consultation: None, apply: true, actor: "intake".to_owned() };
+    let mut scratch = Store::scratch()?;
+    let mut near = Near { is_sought: true, ..Near::default() };
+    let mut replay = Replay {
+        config,
+        request: &request,
+        world,
+        real: writing,
+        scratch: scratch.begin()?,
+        near: &mut near,
+    };
+    Ok(replay.message(&kept, Some(&Some((original, prepared))))?.filter(|found| !found.unreadable))
+}
+
+/// Whether only the beginning of a message was fetched.
+fn is_truncated(kept: &Kept, fetched: &FetchedMessage, limits: &Limits) -> bool {
+    let announced = fetched.announced_size_bytes;
+    kept.truncated || (announced > limits.message_bytes && announced > fetched.raw.len() as u64 + 2)
 }
 
 #[derive(Clone, Copy)]
@@ -151,13 +189,11 @@ impl Run<'_> {
                 batch.read.insert(kept.message_id, None);
                 continue;
             };
-            let announced = fetched.announced_size_bytes;
-            fetched.truncated = kept.truncated
-                || (announced > limits.message_bytes && announced > fetched.raw.len() as u64 + 2);
+            fetched.truncated = is_truncated(&kept, &fetched, limits);
             messages.push((fetched, original.seen_at));
             originals.push((kept.message_id, original));
         }
-        for ((id, original), prepared) in originals.into_iter().zip(prepare(messages, self.config)) {
+        for ((id, original), prepared) in originals.into_iter().zip(prepare_all(messages, self.config)) {
             let intact = prepared.sha256 == original.sha256;
             batch.read.insert(id, intact.then_some((original, prepared)));
         }

@@ -5,21 +5,20 @@
 
 mod certificate;
 mod explaining;
-mod listed;
+mod verifier;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use listed::Listed;
 use rustls::client::WebPkiServerVerifier;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{AlertDescription, ClientConfig, PeerIncompatible, PeerMisbehaved, RootCertStore};
 
 use crate::config::{pem_of, read_file};
-use explaining::Explaining;
 pub use explaining::TlsFault;
+use verifier::Verifier;
 
 /// Why there is no TLS configuration: a mistake in the settings or on the machine.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +56,7 @@ pub(super) fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsErr
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?;
-    let (roots, certificates) = match ca_file {
+    let (roots, listed) = match ca_file {
         Some(path) => roots_of_file(path)?,
         None => (roots_of_system()?, Vec::new()),
     };
@@ -69,7 +68,7 @@ pub(super) fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsErr
                 None => TlsError::NoSystemRoots { reason },
             }
         })?;
-    let verifier = Arc::new(Explaining { judge: Listed { signed, certificates } });
+    let verifier = Arc::new(Verifier { signed, listed });
     Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()))
 }
 

@@ -11,7 +11,7 @@ const MAX_ADDRESSES: usize = 1_000;
 
 /// The mailboxes of a raw field value, in order, and what decoding met. `beside` as in [`charset::decode_header`].
 pub(super) fn read(raw: &[u8], beside: Option<&str>) -> (Vec<Address>, Decoded) {
-    let plain = charset::decode_raw(raw, beside);
+    let plain = decoded(raw, beside);
     let repaired = !raw.is_ascii();
     let mut noted =
         Decoded { repaired: plain.repaired || repaired, lossy: plain.lossy, ..Decoded::default() };
@@ -26,6 +26,33 @@ pub(super) fn read(raw: &[u8], beside: Option<&str>) -> (Vec<Address>, Decoded) 
         }
     }
     (list, noted)
+}
+
+/// The field as text. An address is UTF-8 wherever its bytes are (RFC 6532 section 3.2): two bytes of Cyrillic are a hanzi in
+/// GBK, and the address would be another one. What stands beside it is read by the rules for names.
+fn decoded(raw: &[u8], beside: Option<&str>) -> Decoded {
+    let plain = charset::decode_raw(raw, beside);
+    let Ok(utf8) = std::str::from_utf8(raw) else { return plain };
+    if plain.text == utf8 {
+        return plain;
+    }
+    let mut whole = Decoded { repaired: true, ..Decoded::default() };
+    let mut beside_it = 0;
+    let is_edge = |c: char| c.is_ascii_whitespace() || "<>,;\"()".contains(c);
+    for (at, word) in utf8.split(is_edge).scan(0, |next, word| {
+        let at = *next;
+        *next += word.len() + 1;
+        Some((at, word))
+    }) {
+        if word.contains('@') && !word.is_ascii() {
+            let before = raw.get(beside_it..at).unwrap_or_default();
+            whole.append(&charset::decode_raw(before, beside));
+            whole.text.push_str(word);
+            beside_it = at + word.len();
+        }
+    }
+    whole.append(&charset::decode_raw(raw.get(beside_it..).unwrap_or_default(), beside));
+    whole
 }
 
 /// One element of the list, taken apart.
@@ -293,8 +320,22 @@ mod tests {
             assert_eq!(list(raw.as_bytes()), std::slice::from_ref(&sun), "{raw}");
         }
         let gbk = [b"\"".as_slice(), &[0xd5, 0xc5, 0xc8, 0xfd], b"\" <sun@example.com>"].concat();
-        assert_eq!(list(&gbk), [sun]);
+        assert_eq!(list(&gbk), std::slice::from_ref(&sun));
         assert!(read(&gbk, None).1.repaired);
+        // Cyrillic in an address is no hanzi, and a name in GBK beside it is one all the same.
+        for address in ["zwfw@ln.gоv.cn", "zwfw@пример.рф", "張三@例え.テスト"] {
+            assert_eq!(list(format!("x <{address}>").as_bytes()), [pair("x", address)]);
+            assert_eq!(
+                list(format!("{address}, sun@example.com").as_bytes()).first(),
+                Some(&pair("", address))
+            );
+        }
+        // A name in GBK whose bytes happen to be UTF-8 of other letters.
+        for address in ["sun@example.com", "sun@ex\u{430}mple.com"] {
+            let by_chance =
+                [b"\"".as_slice(), &[0xc3, 0xab, 0xc2, 0xbd], format!("\" <{address}>").as_bytes()].concat();
+            assert_eq!(list(&by_chance), [pair("毛陆", address)]);
+        }
     }
 
     #[test]

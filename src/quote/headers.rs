@@ -135,10 +135,9 @@ fn notes_block(lines: &[&str], index: usize, line: &str) -> Option<usize> {
     {
         return None;
     }
-    let labels = lines.iter().enumerate().skip(index + 2).take(NOTES_LINES);
+    let mut labels = lines.iter().enumerate().skip(index + 2).take(NOTES_LINES);
     labels
-        .filter(|(_, label)| label.len() <= WRAPPED_RULE_BYTES && BARE_LABEL.is_match(probe(label).trim()))
-        .next_back()
+        .rfind(|(_, label)| label.len() <= WRAPPED_RULE_BYTES && BARE_LABEL.is_match(probe(label).trim()))
         .map(|(at, _)| at + 2 - index)
 }
 

@@ -36,6 +36,8 @@ pub enum Fact {
     OutboxFault,
     /// Since when.
     OutboxFaultSince,
+    /// The SMTP server that answers left through last, as `host:port`.
+    AnsweredThrough,
     /// Why acknowledgements are held, as a word; empty while the breaker is closed.
     Breaker,
     /// What goes with the word, as JSON.
@@ -73,6 +75,7 @@ impl Fact {
             Self::OutboxProblem => "outbox_problem",
             Self::OutboxFault => "outbox_fault",
             Self::OutboxFaultSince => "outbox_fault_since",
+            Self::AnsweredThrough => "answered_through",
             Self::Breaker => "breaker",
             Self::BreakerDetail => "breaker_detail",
             Self::BreakerSince => "breaker_since",

@@ -9,7 +9,7 @@ mod relation;
 pub mod rows;
 
 pub(crate) use new::Given;
-pub(in crate::store) use new::unpack;
+pub(in crate::store) use new::{believable, signed, unpack};
 
 pub use likeness::{Membership, Place, Unplaced};
 pub use new::{

@@ -7,6 +7,13 @@ use super::{Result, Store};
 /// Rows by word.
 pub type Counts = Vec<(String, u64)>;
 
+/// Whether our own mail server calls the sender of a submission `s` forged, and no person has said otherwise.
+macro_rules! is_forged {
+    () => {
+        "(s.status = 'review' AND EXISTS (SELECT 1 FROM json_each(s.review_reasons) WHERE value = 'authentication_failed'))"
+    };
+}
+
 /// Every name that the submission of this alias has or had, as a JSON list: what is masked in its texts.
 macro_rules! names {
     ($s:literal) => {
@@ -25,7 +32,7 @@ macro_rules! names {
         )
     };
 }
-pub(super) use names;
+pub(super) use {is_forged, names};
 
 impl Store {
     pub(super) fn counts(&self, sql: &str) -> Result<Counts> {

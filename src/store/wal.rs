@@ -14,6 +14,9 @@ use super::{Result, Store};
 /// How long a writer waits for another one before the attempt counts as a temporary failure.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// How long a look waits for a writer: longer than a batch takes to be written.
+pub(super) const PROBED: Duration = Duration::from_secs(5);
+
 /// A log that was moved into the file keeps this much space on the disk, in bytes, so as not to be made anew each time.
 pub(super) const KEPT_BYTES: i64 = 8 << 20;
 /// A log that grew by this many bytes is moved by hand: twice what SQLite lets it grow to where nobody reads.

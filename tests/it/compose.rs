@@ -4,6 +4,8 @@ use mail_parser::MessageParser;
 use zwfw_intake::compose::{Letter, check_templates, compose, message_id};
 use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation, Occupation, OutboundMessage};
 
+use crate::invariants::reply::FIELDS;
+
 const TITLE: &str = "辽宁省关于进一步优化政务服务提升行政效能推动“高效办成一件事”的工作方案(征求意见稿)";
 
 fn consultation() -> Consultation {
@@ -71,23 +73,8 @@ fn assert_sound(message: &OutboundMessage) {
         .filter(|line| !line.starts_with(' '))
         .map(|line| line.split(':').next().unwrap())
         .collect();
-    let allowed = [
-        "Date",
-        "From",
-        "To",
-        "Subject",
-        "Message-ID",
-        "In-Reply-To",
-        "References",
-        "Auto-Submitted",
-        "X-Auto-Response-Suppress",
-        "X-Zwfw-Intake",
-        "MIME-Version",
-        "Content-Type",
-        "Content-Transfer-Encoding",
-    ];
     for name in &names {
-        assert!(allowed.contains(name), "injected field {name:?} in\n{head}");
+        assert!(FIELDS.contains(name), "injected field {name:?} in\n{head}");
         assert_eq!(names.iter().filter(|other| other == &name).count(), 1, "{name} twice");
     }
     for word in head.split(['\r', '\n', ' ']).filter(|word| word.starts_with("=?")) {

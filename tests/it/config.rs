@@ -153,6 +153,34 @@ fn what_is_probably_not_meant_is_remarked_upon() {
     assert!(problems.to_string().contains("password_credential"), "{problems}");
 }
 
+/// Whoever writes no in his own way has not said yes.
+#[test]
+fn a_variable_that_says_yes_or_no_is_read_as_it_was_meant_or_refused() {
+    let (_folder, path) = whole();
+    let enabled = |value: &str| {
+        let environment = variables(&[("ZWFW_INTAKE__ACKNOWLEDGEMENT__ENABLED", value)]);
+        config::load(&path, &environment, Secrets::LeaveAlone)
+            .map(|settings| settings.acknowledgement.enabled)
+    };
+    for (value, meant) in [
+        ("true", true),
+        ("TRUE", true),
+        ("1", true),
+        ("yes", true),
+        ("false", false),
+        ("False", false),
+        ("0", false),
+        ("no", false),
+        ("off", false),
+    ] {
+        assert_eq!(enabled(value).ok(), Some(meant), "{value}");
+    }
+    for value in ["n", "nein", "否", "", "2", "disabled", "fasle"] {
+        let said = enabled(value).expect_err(value).to_string();
+        assert!(said.contains("acknowledgement.enabled: must be true or false"), "{value}: {said}");
+    }
+}
+
 #[test]
 fn messages_name_files_by_their_whole_path_and_both_of_two() {
     let (folder, path) = whole();

@@ -377,3 +377,34 @@ fn a_number_is_read_however_it_is_written() {
         assert_eq!(dispositions(&office)[n + 1], "supplement", "{subject} / {text}");
     }
 }
+
+#[test]
+fn a_forged_letter_is_nobodys_twin() {
+    let office = Office::at_maildir();
+    let text = "建议政务服务大厅周末也开放办理，并在每个社区设立代办点，方便上班族和老年人就近办事。\r\n";
+    let copy = |n: usize| Letter { text: text.to_owned(), ..letter(n) };
+    let groups = || {
+        let rows =
+            office.rows().rows("SELECT 代表编号 || ' ' || 件数 || ' ' || 发件地址数 AS found FROM 相同来信");
+        rows.iter().map(|row| row["found"].clone()).collect::<Vec<_>>()
+    };
+    let members = || office.rows().count("SELECT count(*) FROM 相同来信明细");
+    import(&office, "1", FAIL, &copy(1));
+    import(&office, "2", PASS, &copy(2));
+    assert_eq!(groups(), Vec::<String>::new(), "one honest letter is no group");
+    let listed = office.json(&["list", "--json"]);
+    assert!(listed.as_array().unwrap().iter().all(|one| one["group"].is_null()), "{listed}");
+
+    import(&office, "3", SILENT, &copy(3));
+    assert_eq!((groups(), members()), (vec!["LNZX-2024-0002 2 2".to_owned()], 2));
+    assert!(!office.run_ok(&["show", NUMBERS[0]]).stdout.contains("相同来信"));
+    assert!(office.run_ok(&["show", NUMBERS[2]]).stdout.contains("共 2 件、2 个发件地址"));
+    let figures = office.run_ok(&["stats"]).stdout;
+    assert!(figures.contains("LNZX-2024-0002") && !figures.contains("LNZX-2024-0001"), "{figures}");
+    nothing_hangs(&office);
+
+    // Whoever stands in `From:` says that it is his.
+    office.run_ok(&["review", "confirm", NUMBERS[0]]);
+    assert_eq!((groups(), members()), (vec!["LNZX-2024-0002 3 3".to_owned()], 3));
+    nothing_hangs(&office);
+}

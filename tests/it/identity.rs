@@ -4,15 +4,12 @@
 mod again;
 mod files;
 
-use std::time::Duration;
-
 use rusqlite::Connection;
 
-use crate::imap::imap_server::{Fake, Message, Setup, say};
+use crate::imap::imap_server::{Message, Setup, run, say};
 use crate::support::daemon::{Finished, Office};
 use crate::support::letter::letter;
 
-const HANG: Duration = Duration::from_mins(1);
 const DATE: &str = "12-Mar-2024 10:00:02 +0800";
 
 fn message(uid: u32, raw: Vec<u8>) -> Message {
@@ -36,14 +33,6 @@ fn under(uid_validity: u32, setup: Setup) -> Setup {
             "* {count} EXISTS\r\n* OK [UIDVALIDITY {uid_validity}] ok\r\n* OK [UIDNEXT {next}] ok\r\n$T OK done\r\n"
         ))],
     )
-}
-
-async fn run(office: &mut Office, setup: Setup, arguments: &[&str]) -> (Finished, Vec<String>) {
-    let server = Fake::start(setup).await;
-    office.set("mailbox", "port", server.port());
-    let finished = tokio::task::block_in_place(|| office.start(arguments).finish(HANG));
-    assert!(!finished.said().contains("panicked"), "{finished:?}");
-    (finished, server.commands())
 }
 
 async fn once(office: &mut Office, setup: Setup) -> Finished {

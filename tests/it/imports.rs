@@ -100,4 +100,16 @@ fn what_a_row_says_of_its_size_is_no_bound() {
         .unwrap();
     let found = office.json(&["reprocess", "--json"]);
     assert_eq!(found["unreadable"], 1, "{found}");
+    // With a file beside the text, all of it would be unpacked at once; a child with little memory would end by it.
+    store
+        .execute_batch(
+            "INSERT INTO attachment (message_id, ordinal, media_type, size_bytes, sha256) SELECT id, 1, 'text/plain', 1, 'x' FROM message",
+        )
+        .unwrap();
+    let verified = office.run(&["verify"]);
+    assert_eq!(verified.code, Some(1), "{verified:?}");
+    assert!(
+        verified.stdout.contains(zwfw_intake::words::short("difference", "raw_unreadable")),
+        "{verified:?}"
+    );
 }

@@ -8,32 +8,15 @@ mod signals;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::imap::imap_server::{Fake, Message, Setup};
+use crate::imap::imap_server::{Setup, folder, message, run};
 use crate::support::daemon::{Finished, Office};
-use crate::support::letter::letter;
 
 /// Longer than anything here takes; a test that needs it has found a hang.
 const HANG: Duration = Duration::from_mins(1);
 
-/// A folder with the letters of these citizens; the UID is ten times the number.
-fn folder(letters: impl IntoIterator<Item = usize>) -> Setup {
-    let mut setup = Setup::default();
-    setup.messages = letters.into_iter().map(|n| message(n, letter(n).raw())).collect();
-    setup
-}
-
-fn message(n: usize, raw: Vec<u8>) -> Message {
-    Message { uid: u32::try_from(n * 10).unwrap(), date: "12-Mar-2024 10:00:02 +0800", raw }
-}
-
 /// One pass of this office over a server that behaves so; the commands that the server was given.
 async fn pass(office: &mut Office, setup: Setup) -> (Finished, Vec<String>) {
-    let server = Fake::start(setup).await;
-    office.set("mailbox", "port", server.port());
-    // The servers of this runtime go on meanwhile.
-    let finished = tokio::task::block_in_place(|| office.start(&["run", "--once"]).finish(HANG));
-    assert!(!finished.said().contains("panicked"), "{finished:?}");
-    (finished, server.commands())
+    run(office, setup, &["run", "--once"]).await
 }
 
 #[track_caller]

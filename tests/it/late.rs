@@ -1,13 +1,10 @@
 //! A consultation that is configured, or mended, after its first letters came.
 
 use std::fs;
-use std::time::Duration;
 
-use crate::imap::imap_server::{Act, Fake, Message, Setup};
-use crate::support::daemon::{Finished, Office};
+use crate::imap::imap_server::{Act, Setup, message, run};
+use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
-
-const HANG: Duration = Duration::from_mins(1);
 
 /// A letter to somebody else in the house.
 fn foreign() -> Letter {
@@ -49,18 +46,8 @@ fn otherwise(office: &Office) -> serde_json::Value {
 fn letters() -> Setup {
     let mut setup = Setup::default();
     let raws = [letter(1).raw(), foreign().raw(), letter(2).raw(), letter(3).raw()];
-    setup.messages = (1..)
-        .zip(raws)
-        .map(|(n, raw)| Message { uid: 10 * n, date: "12-Mar-2024 10:00:02 +0800", raw })
-        .collect();
+    setup.messages = (1..).zip(raws).map(|(n, raw)| message(n, raw)).collect();
     setup
-}
-
-async fn run(office: &mut Office, setup: Setup, arguments: &[&str]) -> (Finished, Vec<String>) {
-    let server = Fake::start(setup).await;
-    office.set("mailbox", "port", server.port());
-    let finished = tokio::task::block_in_place(|| office.start(arguments).finish(HANG));
-    (finished, server.commands())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -144,7 +131,7 @@ async fn one_that_cannot_be_fetched_again_keeps_no_other_waiting() {
     run(&mut office, letters(), &["run", "--once"]).await;
     fs::write(consultation(&office), right).unwrap();
     let mut more = letters();
-    more.messages.push(Message { uid: 50, date: "12-Mar-2024 10:00:02 +0800", raw: letter(5).raw() });
+    more.messages.push(message(5, letter(5).raw()));
     let with_trouble = more
         .clone()
         .on("UID FETCH 10 ", [Act::Close])

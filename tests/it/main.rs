@@ -99,6 +99,7 @@ mod reprocess;
 mod respond;
 mod review;
 mod schedule;
+mod servers;
 mod smtp;
 mod soak;
 mod stats;

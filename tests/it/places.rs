@@ -8,6 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rustix::fs::{FlockOperation, fcntl_lock};
 
 use crate::smtp::smtp_server::{Protection, SmtpServer};
 use crate::support::daemon::{Finished, Office, Running};
@@ -338,6 +339,33 @@ fn a_restored_backup_at_its_own_place_goes_on() {
 // ---- rights ---------------------------------------------------------------------------------------------------
 
 #[test]
+fn whoever_keeps_the_service_from_writing_is_named_by_check_live() {
+    let office = Office::at_maildir();
+    office.run_ok(&["run", "--once"]);
+    office.run_ok(&["check", "--live"]);
+    let shm = fs::File::open(beside(&office, "-shm")).unwrap();
+    fcntl_lock(&shm, FlockOperation::NonBlockingLockShared).unwrap();
+    let held = office.run(&["check", "--live"]);
+    assert_eq!(held.code, Some(75), "{held:?}");
+    let us = format!("process {} ", std::process::id());
+    assert!(held.stdout.contains("故障  数据库") && held.stdout.contains(&us), "{held:?}");
+    assert!(held.stdout.contains("lslocks"), "{held:?}");
+    drop(shm);
+    office.run_ok(&["check", "--live"]);
+}
+
+#[test]
+fn run_once_says_the_end_of_the_record_as_verify_does() {
+    let office = Office::at_maildir();
+    letter(1).deliver(&office.path().join("mailbox"));
+    let run = office.run_ok(&["run", "--once", "-v"]);
+    let verified = office.run_ok(&["verify"]);
+    let line = |said: &str| said.lines().find(|line| line.starts_with("事件链末尾：")).unwrap().to_owned();
+    assert_eq!(line(&run.stdout), line(&verified.stdout));
+    assert!(run.stderr.contains("record head"), "{run:?}");
+}
+
+#[test]
 fn the_lock_is_nobody_else_s_and_is_not_written_through_a_link() {
     let office = Office::at_maildir();
     let lock = beside(&office, ".lock");
@@ -355,7 +383,11 @@ fn the_lock_is_nobody_else_s_and_is_not_written_through_a_link() {
     let refused = office.run(&["run", "--once"]);
     assert_eq!(refused.code, Some(75), "{refused:?}");
     assert!(refused.stderr.contains("lslocks") && !refused.stderr.contains("2147483646"), "{refused:?}");
+    fs::remove_file(office.store_path()).unwrap();
+    let refused = office.run(&["init"]);
+    assert!(refused.code == Some(75) && !office.store_path().exists(), "{refused:?}");
     drop(held);
+    office.run_ok(&["init"]);
 
     let precious = office.path().join("precious");
     fs::write(&precious, "a letter to my aunt").unwrap();

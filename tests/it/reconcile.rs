@@ -6,31 +6,12 @@ use std::time::Duration;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::imap::imap_server::{Act, Fake, Message, Setup, say};
-use crate::support::daemon::{Finished, Office};
+use crate::imap::imap_server::{Act, Fake, Setup, folder, message, run, say};
+use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
 use crate::support::{free_port, wait_for};
 
 const HANG: Duration = Duration::from_mins(1);
-
-fn message(n: usize, raw: Vec<u8>) -> Message {
-    Message { uid: u32::try_from(n * 10).unwrap(), date: "12-Mar-2024 10:00:02 +0800", raw }
-}
-
-/// A folder with the letters of these citizens; the UID is ten times the number.
-fn folder(letters: impl IntoIterator<Item = usize>) -> Setup {
-    let mut setup = Setup::default();
-    setup.messages = letters.into_iter().map(|n| message(n, letter(n).raw())).collect();
-    setup
-}
-
-async fn run(office: &mut Office, setup: Setup, arguments: &[&str]) -> (Finished, Vec<String>) {
-    let server = Fake::start(setup).await;
-    office.set("mailbox", "port", server.port());
-    let finished = tokio::task::block_in_place(|| office.start(arguments).finish(HANG));
-    assert!(!finished.said().contains("panicked"), "{finished:?}");
-    (finished, server.commands())
-}
 
 /// What `reconcile --json` says, and its exit status. It changes nothing.
 async fn reconcile(office: &mut Office, setup: Setup) -> (Value, Option<i32>) {

@@ -362,6 +362,44 @@ async fn login_by_what_the_server_knows() {
     assert!(!format!("{wrong:?} {outcome:?}").contains("not-this-one"));
 }
 
+/// RFC 2554's draft wrote `AUTH=`; some servers go on doing so.
+#[tokio::test]
+async fn an_offer_in_the_old_form_is_understood() {
+    let old = SmtpServer::start_with(Protection::Plain, vec![], &["AUTH=LOGIN"], &["localhost"]).await;
+    let mut sender = Sender::new(&settings(&old, Security::Plaintext), &limits()).unwrap();
+    assert!(accepted(&sender.send(&message()).await));
+    assert!(old.taken()[0].authenticated);
+}
+
+#[tokio::test]
+async fn what_a_server_offers_is_named_where_nothing_of_it_fits() {
+    for (offered, named) in
+        [("AUTH NTLM GSSAPI", "NTLM GSSAPI"), ("AUTH=NTLM", "NTLM"), ("AUTH XOAUTH2", "XOAUTH2")]
+    {
+        let server = SmtpServer::start_with(Protection::Plain, vec![], &[offered], &["localhost"]).await;
+        let mut sender = Sender::new(&settings(&server, Security::Plaintext), &limits()).unwrap();
+        let said = words(&sender.send(&message()).await);
+        assert!(said.contains(named), "{offered}: {said}");
+        assert!(server.lines().iter().all(|line| !line.starts_with("AUTH")), "{:?}", server.lines());
+    }
+}
+
+/// The name that greets is the login's domain, else the office's own: servers refuse an address literal.
+#[tokio::test]
+async fn the_name_that_greets_is_the_offices_domain() {
+    for (user, from, greets) in [
+        (Some("zwfw"), "zwfw@ln.gov.cn", "EHLO ln.gov.cn"),
+        (Some("zwfw@mail.ln.gov.cn"), "zwfw@ln.gov.cn", "EHLO mail.ln.gov.cn"),
+        (None, "zwfw@ln.gov.cn", "EHLO ln.gov.cn"),
+    ] {
+        let server = SmtpServer::start(Protection::Plain, vec![]).await;
+        let mut as_whom = settings(&server, Security::Plaintext);
+        as_whom.username = user.map(ToOwned::to_owned);
+        _ = Sender::new(&as_whom, &limits()).unwrap().speaking_for(from).send(&message()).await;
+        assert_eq!(server.lines()[0], greets, "{user:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_probe_names_the_fault_and_sends_nothing() {
     let server = SmtpServer::start(Protection::Starttls, vec![]).await;

@@ -169,6 +169,19 @@ fn a_consultation_without_a_title_matches_nothing() {
     assert_eq!(tag.mentioned_in("随便什么"), None);
 }
 
+fn mail(subject: &str, text: &str, arrived: jiff::Timestamp) -> FetchedMessage {
+    let raw = format!(
+        "From: li@example.com\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+    );
+    FetchedMessage {
+        entry: FolderKey::imap("INBOX", 0).entry(EntryUid::Name("1".to_owned())),
+        announced_size_bytes: raw.len() as u64,
+        raw: raw.into_bytes(),
+        time: Some(EntryTime::File(arrived)),
+        truncated: false,
+    }
+}
+
 /// What becomes of a mail with this subject and text when two consultations are open: the reading's consultation and
 /// the ruling's, by title, with the disposition.
 fn ruled(subject: &str, text: &str, answered: Option<&str>) -> (String, &'static str) {
@@ -183,18 +196,9 @@ fn ruled(subject: &str, text: &str, answered: Option<&str>) -> (String, &'static
         ..consultation(LIAONING, "辽宁", &["高效办成一件事", "一件事"])
     };
     let rules = Rules::new(&[first, parking], &[]);
-    let raw = format!(
-        "From: li@example.com\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
-    );
-    let message = parse(raw.as_bytes(), ParseLimits::default());
     let arrived: jiff::Timestamp = "2024-03-12T02:00:00Z".parse().unwrap();
-    let fetched = FetchedMessage {
-        entry: FolderKey::imap("INBOX", 0).entry(EntryUid::Name("1".to_owned())),
-        announced_size_bytes: raw.len() as u64,
-        raw: raw.into_bytes(),
-        time: Some(EntryTime::File(arrived)),
-        truncated: false,
-    };
+    let fetched = mail(subject, text, arrived);
+    let message = parse(&fetched.raw, ParseLimits::default());
     let reading = read(&message, &fetched, &rules, arrived);
     let precedents = Precedents {
         answered: answered.map(|consultation| Earlier {
@@ -267,17 +271,8 @@ fn among_three(subject: &str, text: &str, arrived: &str, order: [usize; 3]) -> S
         ),
     ];
     let rules = Rules::new(&order.map(|index| three[index].clone()), &[]);
-    let raw = format!(
-        "From: li@example.com\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
-    );
     let arrived: jiff::Timestamp = arrived.parse().unwrap();
-    let fetched = FetchedMessage {
-        entry: FolderKey::imap("INBOX", 0).entry(EntryUid::Name("1".to_owned())),
-        announced_size_bytes: raw.len() as u64,
-        raw: raw.into_bytes(),
-        time: Some(EntryTime::File(arrived)),
-        truncated: false,
-    };
+    let fetched = mail(subject, text, arrived);
     let message = parse(&fetched.raw, ParseLimits::default());
     // It is read long after it arrived.
     let seen_at = "2024-06-15T00:00:00Z".parse().unwrap();

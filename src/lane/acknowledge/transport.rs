@@ -50,6 +50,22 @@ impl MailTransport {
         }
     }
 
+    /// The server, where there is one.
+    pub(super) fn server(&self) -> Option<String> {
+        match self {
+            Self::Smtp(sender) => Some(sender.server()),
+            Self::Maildir(_) => None,
+        }
+    }
+
+    /// Opens a session and sends nothing.
+    pub(super) async fn look(&mut self) -> Result<(), SmtpError> {
+        match self {
+            Self::Smtp(sender) => sender.probe(None).await.map(drop),
+            Self::Maildir(_) => Ok(()),
+        }
+    }
+
     /// What kept the last session from being opened.
     pub(super) const fn fault(&self) -> LaneFault {
         match self {

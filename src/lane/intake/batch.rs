@@ -6,13 +6,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
+use super::entry::{self, Seen};
 use super::pass::Pass;
-use super::record::{self, Prepared, Recorded};
+use super::record::{self, Prepared, Recorded, prepare_all};
 use crate::automatic::Placeholder;
 use crate::crash::{self, Step};
 use crate::cursor::Looks;
 use crate::imap::{FetchedBatch, MissingReason};
-use crate::lane::{Lane, LaneConfig};
+use crate::lane::Lane;
 use crate::maillog;
 use crate::schedule;
 use crate::store::{StoreError, Writing};
@@ -20,9 +21,6 @@ use crate::vocabulary::{
     Disposition, EntryKey, EntryReason, EntryUid, FetchedMessage, FolderKey, GapReason, StoredReason,
     sha256_hex,
 };
-
-/// Most messages read at once. Each reader has working memory of its own, and two keep the disk busy.
-const READERS: usize = 2;
 
 /// A batch that was fetched: what came, and what did not.
 #[derive(Debug, Default)]
@@ -101,20 +99,23 @@ fn record(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
     crash::here(Step::Fetched);
     let now = lane.world.now();
     let Batch { messages, missing, position, mark, looks, standing } = batch;
-    let prepared = prepare(messages.into_iter().map(|message| (message, now)).collect(), &lane.config);
+    let prepared = prepare_all(messages.into_iter().map(|message| (message, now)).collect(), &lane.config);
     let mut pass = Pass::default();
-    let recorded = lane.store.write(|writing| {
+    let (recorded, lengths) = lane.store.write(|writing| {
         let mut recorded = Vec::with_capacity(prepared.len());
+        let mut lengths = Vec::new();
         let mut doubts = Vec::new();
         for prepared in prepared {
             let stands_in = prepared.placeholder();
             if stands_in != Some(Placeholder::Passing) {
-                let new = record::record(writing, &prepared, &lane.config, now, lane.world.random())?;
-                doubts.extend(
-                    new.iter().filter_map(|new| doubt(writing, new, &prepared, &standing).transpose()),
-                );
-                learn(writing, &prepared, new.is_some(), &looks)?;
-                recorded.extend(new);
+                match entry::record(writing, &prepared, lane, &looks, now)? {
+                    Seen::New(new) => {
+                        doubts.extend(doubt(writing, &new, &prepared, &standing).transpose());
+                        recorded.push(new);
+                    }
+                    Seen::Known => {}
+                    length => lengths.push((prepared.fetched.entry.clone(), length)),
+                }
             }
             if stands_in.is_some() {
                 let entry = prepared.fetched.entry;
@@ -127,9 +128,11 @@ fn record(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
                 pass.gaps += 1;
                 continue;
             };
-            let new = record::record(writing, &came, &lane.config, now, lane.world.random())?;
-            learn(writing, &came, new.is_some(), &looks)?;
-            recorded.extend(new);
+            match entry::record(writing, &came, lane, &looks, now)? {
+                Seen::New(new) => recorded.push(new),
+                Seen::Known => {}
+                length => lengths.push((came.fetched.entry, length)),
+            }
         }
         if let Some((folder, last_uid)) = &position {
             writing.advance(folder, *last_uid)?;
@@ -141,7 +144,7 @@ fn record(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
             writing.want_mark(&filed.entry, now)?;
         }
         crash::here(Step::Committing);
-        Ok(recorded)
+        Ok((recorded, lengths))
     })?;
     crash::here(Step::Committed);
     maillog::wal(lane.store.with(|store| store.relieve_wal(false)));
@@ -149,34 +152,17 @@ fn record(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
         maillog::entry(&entry, disposition, &reason);
         pass.count(disposition, 1);
     }
-    Ok(pass)
-}
-
-/// Reads the messages of a batch side by side, in order: reading is pure and costs more than recording. With each
-/// comes the time at which it was seen, which stands in where no clock gives the arrival.
-pub(in crate::lane) fn prepare(
-    messages: Vec<(FetchedMessage, Timestamp)>,
-    config: &LaneConfig,
-) -> Vec<Prepared> {
-    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(READERS);
-    let share = messages.len().div_ceil(workers).max(8);
-    let mut shares: Vec<Vec<(FetchedMessage, Timestamp)>> = Vec::new();
-    for message in messages {
-        match shares.last_mut().filter(|last| last.len() < share) {
-            Some(last) => last.push(message),
-            None => shares.push(vec![message]),
+    for (entry, length) in lengths {
+        match length {
+            Seen::Longer { was, bytes } => {
+                maillog::grew(&entry, was, bytes);
+                pass.completed += 1;
+            }
+            Seen::Shorter { kept, came } => maillog::shrank(&entry, kept, came),
+            Seen::New(_) | Seen::Known => {}
         }
     }
-    let read = |share: Vec<(FetchedMessage, Timestamp)>| -> Vec<Prepared> {
-        share.into_iter().map(|(fetched, seen_at)| record::prepare(fetched, config, seen_at)).collect()
-    };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = shares.into_iter().map(|share| scope.spawn(|| read(share))).collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().expect("messages are read under catch_unwind"))
-            .collect()
-    })
+    Ok(pass)
 }
 
 /// Writes down a gap; what did come, where there is no more to be had.
@@ -204,26 +190,6 @@ fn still_missing(
             Ok(None)
         }
     }
-}
-
-/// Remembers how an entry looks, where that is more than its row says: it is known and looks otherwise, or the server lists
-/// another size than it hands over.
-fn learn(
-    writing: &Writing<'_>,
-    prepared: &Prepared,
-    is_new: bool,
-    looks: &BTreeMap<EntryUid, Looks>,
-) -> Result<(), StoreError> {
-    let Prepared { fetched, sha256, .. } = prepared;
-    let Some(looks) = looks.get(&fetched.entry.uid) else { return Ok(()) };
-    let as_fetched =
-        Looks { size_bytes: Some(fetched.announced_size_bytes), date: fetched.time.map(record::instant_of) };
-    if is_new && looks.may_be(as_fetched) {
-        return Ok(());
-    }
-    let rows = writing.rows_named(&fetched.entry)?;
-    let row = rows.iter().find(|row| row.sha256.as_ref() == Some(sha256));
-    row.map_or(Ok(()), |row| writing.learn(row.id, *looks))
 }
 
 /// The UID from which on the bytes of a folder are to be compared, where a new row is a sign that UIDs moved: the same bytes

@@ -1,7 +1,8 @@
 //! `import`: `.eml` files, folders of them, mbox files and Maildirs through the same lane.
 //!
 //! An imported entry is named by its folder and file name, so that importing the same files again changes nothing. A
-//! file whose name was imported before with other bytes is a new entry: its name then carries the digest.
+//! file whose name was imported before with other bytes is a new entry: its name then carries the digest. One that was imported
+//! before it was whole is the same letter.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -179,17 +180,11 @@ impl Importer<'_> {
         let folder = FolderKey::files(folder);
         let Found { raw, size_bytes, truncated, modified } = found;
         let sha256 = sha256_hex(&raw);
-        let entry = self.lane.store.read(|store| {
-            let mut entry = folder.entry(EntryUid::Name(name));
-            if store.is_recorded(&entry)? && !store.is_recorded_with(&entry, &sha256)? {
-                entry.uid = entry.uid.with_digest(&sha256);
-            }
-            Ok((!store.is_recorded(&entry)?).then_some(entry))
-        })?;
-        let Some(entry) = entry else {
+        let entry = folder.entry(EntryUid::Name(name));
+        if self.lane.store.read(|store| store.is_recorded_with(&entry, &sha256))? {
             self.done.known += 1;
             return Ok(());
-        };
+        }
         self.bytes += raw.len() as u64;
         self.batch.messages.push(FetchedMessage {
             entry,

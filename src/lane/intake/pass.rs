@@ -13,6 +13,8 @@ use crate::vocabulary::{Disposition, LaneFault};
 pub struct Pass {
     /// Newly recorded entries by disposition.
     pub recorded: Vec<(Disposition, u64)>,
+    /// Letters of which the record had the beginning and has all now.
+    pub completed: u32,
     /// Entries announced but not readable this time.
     pub gaps: u64,
     /// Entries without bytes in all folders after the pass, those that rest among them.
@@ -39,6 +41,7 @@ impl Pass {
         for (disposition, count) in &other.recorded {
             self.count(*disposition, *count);
         }
+        self.completed += other.completed;
         self.gaps += other.gaps;
     }
 

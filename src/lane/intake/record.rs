@@ -20,6 +20,9 @@ use crate::vocabulary::{
 };
 use crate::words;
 
+/// Most messages read at once. Each reader has working memory of its own, and two keep the disk busy.
+const READERS: usize = 2;
+
 /// A fetched message with everything that can be said of it without the record.
 #[derive(Debug)]
 pub(in crate::lane) struct Prepared {
@@ -50,6 +53,33 @@ pub(super) fn prepare(mut fetched: FetchedMessage, config: &LaneConfig, now: Tim
     Prepared { sha256: sha256_hex(&raw), raw: store::compress(&raw), fetched, read: read.ok() }
 }
 
+/// Reads the messages of a batch side by side, in order: reading is pure and costs more than recording. With each
+/// comes the time at which it was seen, which stands in where no clock gives the arrival.
+pub(in crate::lane) fn prepare_all(
+    messages: Vec<(FetchedMessage, Timestamp)>,
+    config: &LaneConfig,
+) -> Vec<Prepared> {
+    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(READERS);
+    let share = messages.len().div_ceil(workers).max(8);
+    let mut shares: Vec<Vec<(FetchedMessage, Timestamp)>> = Vec::new();
+    for message in messages {
+        match shares.last_mut().filter(|last| last.len() < share) {
+            Some(last) => last.push(message),
+            None => shares.push(vec![message]),
+        }
+    }
+    let read = |share: Vec<(FetchedMessage, Timestamp)>| -> Vec<Prepared> {
+        share.into_iter().map(|(fetched, seen_at)| prepare(fetched, config, seen_at)).collect()
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = shares.into_iter().map(|share| scope.spawn(|| read(share))).collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("messages are read under catch_unwind"))
+            .collect()
+    })
+}
+
 /// What became of one entry: said in the log, but only after COMMIT.
 #[derive(Debug)]
 pub(in crate::lane) struct Recorded {
@@ -67,8 +97,7 @@ impl Recorded {
     }
 }
 
-/// Records one message; returns what was done, or `None` when the entry was there already, with these bytes. With other bytes it
-/// gets a row of its own beside the one that is there: a UID, or a file's name, is no identity.
+/// Records one message of which the record has nothing; a replay's, for what comes from a mailbox may be known by its name.
 pub(in crate::lane) fn record(
     writing: &Writing<'_>,
     prepared: &Prepared,
@@ -76,57 +105,22 @@ pub(in crate::lane) fn record(
     now: Timestamp,
     token: u64,
 ) -> Result<Option<Recorded>, StoreError> {
-    let Prepared { fetched, sha256, .. } = prepared;
-    let named = if writing.is_scratch() { Vec::new() } else { writing.rows_named(&fetched.entry)? };
-    let stands_in = prepared.placeholder().is_some();
-    let digest = config.rules.judged_by().digest();
-    if let Some(row) = named.iter().find(|row| row.sha256.as_ref() == Some(sha256)) {
-        if !stands_in {
-            writing.close_gap(&fetched.entry)?;
-        }
-        if !row.is_not_ours || row.judged_by.as_deref() == Some(digest) {
-            return Ok(None);
-        }
-        // It may be for a consultation that was not configured then, or not so.
-        return record_as(writing, prepared, config, (&fetched.entry, Row::Again(row.id)), (now, token));
-    }
-    let other: Vec<i64> = named.iter().filter(|row| row.is_not_ours).map(|row| row.id).collect();
-    if !other.is_empty() {
-        // Their letters do not lie under this name any more.
-        writing.judged(&other, digest)?;
-    }
-    let mut key = fetched.entry.clone();
-    if !named.is_empty() {
-        key.uid = key.uid.with_digest(sha256);
-    }
-    let row = if named.is_empty() { Row::None } else { Row::Other };
-    let mut recorded = record_as(writing, prepared, config, (&key, row), (now, token))?;
-    if !named.is_empty() && !stands_in {
-        writing.close_gap(&fetched.entry)?;
-        for row in named.iter().filter(|row| row.is_stand_in) {
-            writing.came_later(row.id, "intake", now)?;
-        }
-    }
-    if let Some(recorded) = &mut recorded {
-        recorded.displaces = named.iter().any(|row| !row.is_stand_in);
-        recorded.entry = fetched.entry.clone();
-    }
-    Ok(recorded)
+    record_as(writing, prepared, config, (&prepared.fetched.entry, Row::None), (now, token))
 }
 
 /// What the record has under the name of an entry.
 #[derive(Clone, Copy)]
-enum Row {
+pub(super) enum Row {
     /// Nothing.
     None,
     /// Another letter.
     Other,
-    /// The letter itself, which was for no consultation and is judged again.
+    /// The letter itself, of which nothing is kept: it was for no consultation, or from a machine. It is judged again.
     Again(i64),
 }
 
 /// Records it under this name.
-fn record_as(
+pub(super) fn record_as(
     writing: &Writing<'_>,
     prepared: &Prepared,
     config: &LaneConfig,

@@ -39,6 +39,8 @@ pub(super) struct Replay<'a> {
 /// What was taken over by now of what bears on the numbers that are asked for.
 #[derive(Debug, Default)]
 pub(super) struct Near {
+    /// Whether only some messages are ruled on, so that the others are to be looked for.
+    pub(super) is_sought: bool,
     /// Submissions that bear on something: what comes to them later does too.
     pub(super) submissions: HashSet<i64>,
     /// Sender → the message up to which his mail was looked at.

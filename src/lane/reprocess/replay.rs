@@ -26,7 +26,7 @@ impl Replay<'_> {
             self.keep(kept)?;
             return Ok(read.map(|_| Finding { unreadable: true, ..Finding::about(kept) }));
         };
-        if !self.request.numbers.is_empty() {
+        if self.near.is_sought {
             self.take_over_near(look)?;
         }
         self.decide_before(id)?;
@@ -136,6 +136,11 @@ impl Replay<'_> {
                 if self.request.consultation.as_ref().is_none_or(|wanted| *wanted == found.consultation) {
                     return self.unquarantine(difference, look);
                 }
+                self.scratch.take_back()?;
+                self.keep(look.kept)?;
+            }
+            // It stood in for a letter that has its own row by now.
+            (None, _) if look.original.disposition != Disposition::Quarantined => {
                 self.scratch.take_back()?;
                 self.keep(look.kept)?;
             }

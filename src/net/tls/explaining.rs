@@ -7,12 +7,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::{CertificateError, Error, OtherError};
 
 use super::certificate::Certificate;
-use super::listed::Listed;
 
 /// Smallest RSA key that is accepted, in bits.
 const RSA_BITS: usize = 2048;
@@ -30,12 +28,6 @@ pub enum TlsFault {
     NotTls,
     /// Anything else.
     Other,
-}
-
-/// A verifier whose refusals come with their cause.
-#[derive(Debug)]
-pub(super) struct Explaining {
-    pub(super) judge: Listed,
 }
 
 /// A refusal whose cause stands in the certificate.
@@ -92,7 +84,8 @@ fn cause(
     }
 }
 
-fn explained(error: Error, server: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Error {
+/// A refusal with its cause, where the certificates show one.
+pub(super) fn explained(error: Error, server: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Error {
     match &error {
         Error::InvalidCertificate(refusal) => match cause(refusal, server, others) {
             Some(words) => CertificateError::Other(OtherError(Arc::new(Cause(words)))).into(),
@@ -173,43 +166,4 @@ fn plain(name: &str) -> &str {
 fn expired(words: &str, at: Option<UnixTime>) -> (TlsFault, String) {
     let at = at.and_then(|at| Timestamp::from_second(i64::try_from(at.as_secs()).ok()?).ok());
     (TlsFault::Expired, at.map_or_else(|| words.to_owned(), |at| format!("{words} ({at})")))
-}
-
-impl ServerCertVerifier for Explaining {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        self.judge
-            .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-            .map_err(|error| explained(error, end_entity, intermediates))
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let verified = self.judge.verify_tls12_signature(message, certificate, signature);
-        verified.map_err(|error| explained(error, certificate, &[]))
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let verified = self.judge.verify_tls13_signature(message, certificate, signature);
-        verified.map_err(|error| explained(error, certificate, &[]))
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.judge.supported_verify_schemes()
-    }
 }

@@ -54,6 +54,21 @@ const BY_HAND: &[&str] = &["corrected", "confirmed", "denied", "reopened", "repe
 /// What a ruling says of an entry.
 const OF_AN_ENTRY: &[&str] = &["disposition", "reason", "reason_detail", "message_id_sha256", "message_id"];
 
+/// What follows the bytes of a message, and of an entry beside what a ruling says of it.
+const OF_BYTES: &[&str] = &[
+    "sha256",
+    "size_bytes",
+    "rfc822_message_id",
+    "subject",
+    "sent_at",
+    "sent_as_written",
+    "received_at",
+    "received_basis",
+    "received_evidence",
+    "received_evidence_detail",
+    "evidence",
+];
+
 /// Whether an event leads to what happened.
 #[expect(clippy::match_same_arms, reason = "one line for each event and table, as in a table")]
 pub(in crate::store) fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
@@ -80,6 +95,9 @@ pub(in crate::store) fn explains(deed: &Deed, happening: &Happening<'_>) -> bool
         ("repeats_otherwise", "likeness") => own,
         ("released", "acknowledgement") => own && only(COMPOSED),
         ("released" | "came_later" | "judged_again", "mailbox_entry") => only(OF_AN_ENTRY),
+        // The bytes of a letter of which the record had the beginning.
+        ("grew", "message") => deed.submission == *owner && only(OF_BYTES),
+        ("grew", "mailbox_entry") => only(&[OF_BYTES, OF_AN_ENTRY].concat()),
         // It leaves quarantine: what was nobody's is a submission's now.
         ("released", "message" | "attachment") => owner.is_none() && !new,
         ("reprocessed", "opinion" | "attachment") => (own || owner.is_none()) && lists(deed, table, table),

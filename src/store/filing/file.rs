@@ -39,17 +39,23 @@ impl Writing<'_> {
     }
 
     fn judge_again(&self, id: i64, new: &NewEntry<'_>, now: Timestamp) -> Result<bool> {
-        if new.disposition == Disposition::NotOurs {
+        let was: String = self
+            .transaction
+            .prepare_cached("SELECT disposition FROM mailbox_entry WHERE id = ?1")?
+            .query_row([id], |row| row.get(0))?;
+        if new.disposition == Disposition::NotOurs && was == new.disposition.as_str() {
             self.judged(&[id], new.judged_by.unwrap_or_default())?;
             return Ok(false);
         }
-        let judged = rows::entry(new).with("message_id", new.message_id).with("judged_by", None::<String>);
+        let judged = rows::entry(new)
+            .with("message_id", new.message_id)
+            .with("judged_by", new.judged_by.map(ToOwned::to_owned));
         judged.update(&self.transaction, "mailbox_entry", id, |_| true)?;
         let detail = json!({
-            "entry": id, "was": Disposition::NotOurs.as_str(), "disposition": new.disposition.as_str(), "reason": new.reason.word(),
+            "entry": id, "was": was, "disposition": new.disposition.as_str(), "reason": new.reason.word(),
         });
         self.log(now, "intake", "judged_again", None, &detail)?;
-        Ok(true)
+        Ok(was != new.disposition.as_str())
     }
 
     /// Keeps a message with its attachments; returns `message.id`.

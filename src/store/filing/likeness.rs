@@ -4,6 +4,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use super::precedents::IS_FORGED;
 use crate::ruling::{Likeness, campaign};
 use crate::similarity::{Sketch, Wording};
 use crate::store::read::unsigned;
@@ -79,7 +80,7 @@ impl Writing<'_> {
                 leader_id
             ])?;
         if let Some(leader) = leader_id {
-            self.number_group(leader, place.consultation, &sender)?;
+            self.number_group(leader, place.consultation, &sender, place.submission_id)?;
         }
         Ok(())
     }
@@ -192,24 +193,32 @@ impl Writing<'_> {
     }
 
     /// Gives a group its number, when it is time.
-    fn number_group(&self, leader: i64, consultation: &str, sender: &str) -> Result<()> {
-        let (has_number, another_sender) = self
+    fn number_group(&self, leader: i64, consultation: &str, sender: &str, submission_id: i64) -> Result<()> {
+        let has_number: bool = self
             .transaction
-            .prepare_cached(
-                "SELECT group_number IS NOT NULL,
-                    EXISTS (SELECT 1 FROM likeness WHERE leader_id = ?1 AND sender < ?2)
-                    OR EXISTS (SELECT 1 FROM likeness WHERE leader_id = ?1 AND sender > ?2)
-                 FROM wording WHERE id = ?1",
-            )?
-            .query_row(params![leader, sender], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            .prepare_cached("SELECT group_number IS NOT NULL FROM wording WHERE id = ?1")?
+            .query_row([leader], |row| row.get(0))?;
+        // A letter that our own mail server calls forged is nobody's twin.
+        let another_sender = !has_number
+            && self
+                .transaction
+                .prepare_cached(&format!(
+                    "SELECT 1 FROM submission AS s WHERE s.id = ?3 AND NOT {IS_FORGED} AND (EXISTS ({0} <  ?2) OR EXISTS ({0} > ?2))",
+                    format_args!(
+                        "SELECT 1 FROM likeness AS l JOIN submission AS s ON s.id = l.submission_id
+                         WHERE l.leader_id = ?1 AND NOT {IS_FORGED} AND l.sender"
+                    )
+                ))?
+                .exists(params![leader, sender, submission_id])?;
         if campaign::begins(has_number, another_sender) {
             self.transaction
-                .prepare_cached(
-                    "UPDATE wording SET group_number =
-                        (SELECT coalesce(max(group_number), 0) + 1 FROM wording
-                         WHERE consultation = ?2 AND group_number IS NOT NULL)
-                     WHERE id = ?1",
-                )?
+                .prepare_cached(&format!(
+                    "UPDATE wording SET submission_id = (SELECT min(s.id) FROM likeness AS l JOIN submission AS s ON s.id = l.submission_id
+                            WHERE l.leader_id = ?1 AND NOT {IS_FORGED}),
+                        group_number = (SELECT coalesce(max(group_number), 0) + 1 FROM wording
+                            WHERE consultation = ?2 AND group_number IS NOT NULL)
+                     WHERE id = ?1"
+                ))?
                 .execute(params![leader, consultation])?;
         }
         Ok(())
@@ -273,15 +282,16 @@ impl Store {
     pub(in crate::store) fn membership(&self, message_id: i64) -> Result<Option<Membership>> {
         Ok(self
             .connection
-            .prepare_cached(
-                "SELECT w.group_number, first.number, l.wording_id = w.id, own.similarity,
-                    (SELECT count(*) FROM likeness AS o JOIN submission AS s ON s.message_id = o.message_id
-                     WHERE o.leader_id = w.id AND s.status NOT IN ('duplicate', 'denied')),
+            .prepare_cached(&format!(
+                "WITH likeness AS NOT MATERIALIZED (SELECT l.*, s.status FROM main.likeness AS l JOIN submission AS s ON s.message_id = l.message_id
+                    WHERE NOT {IS_FORGED})
+                 SELECT w.group_number, first.number, l.wording_id = w.id, own.similarity,
+                    (SELECT count(*) FROM likeness AS o WHERE o.leader_id = w.id AND o.status NOT IN ('duplicate', 'denied')),
                     (SELECT count(DISTINCT sender) FROM likeness WHERE leader_id = w.id)
                  FROM likeness AS l JOIN wording AS w ON w.id = l.leader_id JOIN wording AS own ON own.id = l.wording_id
                       JOIN submission AS first ON first.id = w.submission_id
-                 WHERE l.message_id = ?1 AND w.group_number IS NOT NULL",
-            )?
+                 WHERE l.message_id = ?1 AND w.group_number IS NOT NULL"
+            ))?
             .query_row([message_id], |row| {
                 Ok(Membership {
                     number: unsigned(row, 0)?,

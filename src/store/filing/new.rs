@@ -30,14 +30,16 @@ pub fn compress(raw: &[u8]) -> Compressed {
 /// The bytes of a kept message; `None` where they are not what was packed. A row that promises more than any mail packs
 /// into so little is not believed: memory is asked for by what the file holds, not by what somebody wrote into it.
 pub(in crate::store) fn unpack(packed: &[u8], size_bytes: i64) -> Option<Vec<u8>> {
+    zstd::bulk::decompress(packed, believable(packed, size_bytes)?).ok()
+}
+
+/// The size that a row tells of what is packed, where it can be.
+pub(in crate::store) fn believable(packed: &[u8], size_bytes: i64) -> Option<usize> {
     /// Larger than any message by the limits that go with the product.
     const ALWAYS: usize = 64 << 20;
     const MOST_TO_ONE: usize = 100;
     let size = usize::try_from(size_bytes).ok()?;
-    if size > packed.len().saturating_mul(MOST_TO_ONE).max(ALWAYS) {
-        return None;
-    }
-    zstd::bulk::decompress(packed, size).ok()
+    (size <= packed.len().saturating_mul(MOST_TO_ONE).max(ALWAYS)).then_some(size)
 }
 
 /// Raw bytes as the store keeps them.
@@ -46,6 +48,21 @@ pub struct Compressed {
     pub(super) zstd: Vec<u8>,
     /// Size before compression.
     pub(super) size_bytes: u64,
+}
+
+impl Compressed {
+    /// The bytes as they were.
+    pub fn unpacked(&self) -> Option<Vec<u8>> {
+        unpack(&self.zstd, signed(self.size_bytes))
+    }
+
+    pub(in crate::store) fn zstd(&self) -> &[u8] {
+        &self.zstd
+    }
+
+    pub(in crate::store) const fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
 }
 
 /// An entry to record.
@@ -171,6 +188,6 @@ pub fn words<'a>(items: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// SQLite integers are signed 64-bit; no size comes near their end.
-pub(super) fn signed(bytes: u64) -> i64 {
+pub(in crate::store) fn signed(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }

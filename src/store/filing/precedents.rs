@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::number::NUMBERED;
 use crate::ruling::{self, Copied, Earlier, Likeness, SeenBefore};
-use crate::store::read::instant;
+use crate::store::read::{instant, is_forged};
 use crate::store::{Result, Writing};
 use crate::vocabulary::{
     Disposition, FolderKey, ReceivedBasis, ReviewReason, Status, rfc3339_utc, sender_key, sha256_hex,
@@ -48,8 +48,8 @@ pub use crate::ruling::Precedents;
 /// Most submissions with the same content that are looked at; they differ in consultation or in standing.
 pub const MOST_PRECEDENTS: usize = 32;
 
-/// Whether our own mail server calls the sender of a submission `s` forged, and no person has said otherwise.
-pub(super) const IS_FORGED: &str = "(s.status = 'review' AND EXISTS (SELECT 1 FROM json_each(s.review_reasons) WHERE value = 'authentication_failed'))";
+/// As the macro says, of a submission `s`.
+pub(super) const IS_FORGED: &str = is_forged!();
 
 /// The columns that [`earlier`] reads, of a submission `s`.
 fn columns() -> String {

@@ -71,20 +71,7 @@ impl Store {
             .unwrap_or(1))
     }
 
-    /// Whether an entry is recorded already.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn is_recorded(&self, entry: &EntryKey) -> Result<bool> {
-        Ok(self
-            .connection
-            .prepare_cached(
-                "SELECT 1 FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3",
-            )?
-            .exists(params![entry.folder.name, entry.folder.uid_validity, entry.uid])?)
-    }
-
-    /// Whether an entry with just these bytes is recorded already.
+    /// Whether an entry with just these bytes is recorded already, be it beside others of its name.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -92,9 +79,15 @@ impl Store {
         Ok(self
             .connection
             .prepare_cached(
-                "SELECT 1 FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 AND uid = ?3 AND sha256 = ?4",
+                "SELECT 1 FROM mailbox_entry WHERE folder = ?1 AND uid_validity = ?2 AND uid IN (?3, ?5) AND sha256 = ?4",
             )?
-            .exists(params![entry.folder.name, entry.folder.uid_validity, entry.uid, sha256])?)
+            .exists(params![
+                entry.folder.name,
+                entry.folder.uid_validity,
+                entry.uid,
+                sha256,
+                entry.uid.with_digest(sha256)
+            ])?)
     }
 }
 

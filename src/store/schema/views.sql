@@ -91,7 +91,9 @@ SELECT w.consultation AS 征求意见,
        datetime(max(s.received_at), '+8 hours') AS 末封时间,
        (SELECT ⟨comment⟩ FROM submission WHERE id = w.submission_id) AS 代表内容
 FROM wording AS w JOIN likeness AS l ON l.leader_id = w.id JOIN submission AS s ON s.message_id = l.message_id
-WHERE w.group_number IS NOT NULL GROUP BY w.id ORDER BY 1, 2;
+WHERE w.group_number IS NOT NULL
+  AND NOT (s.status = 'review' AND EXISTS (SELECT 1 FROM json_each(s.review_reasons) WHERE value = 'authentication_failed'))
+GROUP BY w.id ORDER BY 1, 2;
 
 CREATE VIEW 相同来信明细 AS
 SELECT w.consultation AS 征求意见,
@@ -106,7 +108,9 @@ SELECT w.consultation AS 征求意见,
 FROM wording AS w JOIN likeness AS l ON l.leader_id = w.id JOIN submission AS s ON s.message_id = l.message_id
      JOIN wording AS own ON own.id = l.wording_id
      LEFT JOIN word AS status ON status.kind = 'status' AND status.word = s.status
-WHERE w.group_number IS NOT NULL ORDER BY 1, 2, s.id;
+WHERE w.group_number IS NOT NULL
+  AND NOT (s.status = 'review' AND EXISTS (SELECT 1 FROM json_each(s.review_reasons) WHERE value = 'authentication_failed'))
+ORDER BY 1, 2, s.id;
 
 CREATE VIEW 撤回与替换 AS
 SELECT e.consultation AS 征求意见,

@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use crate::store::read::{Counts, names, texts, unsigned};
+use crate::store::read::{Counts, is_forged, names, texts, unsigned};
 use crate::store::{Result, Store};
 
 /// The figures of one consultation. 收到 leaves out what a person found not to belong here (`denied`); 计入 are the
@@ -199,7 +199,9 @@ impl Store {
             ", first.comment
              FROM wording AS w JOIN likeness AS l ON l.leader_id = w.id
                   JOIN submission AS s ON s.message_id = l.message_id JOIN submission AS first ON first.id = w.submission_id
-             WHERE w.consultation = ?1 AND w.group_number IS NOT NULL GROUP BY w.id ORDER BY 1",
+             WHERE w.consultation = ?1 AND w.group_number IS NOT NULL AND NOT ",
+            is_forged!(),
+            " GROUP BY w.id ORDER BY 1",
         ))?;
         let rows = statement.query_map([id], |row| {
             Ok(GroupFigures {

@@ -6,7 +6,7 @@ use super::rows::{
     CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow, acknowledgement_row, list_row,
 };
 use crate::store::filing::number::TYPED;
-use crate::store::read::{instant, names, texts, unsigned};
+use crate::store::read::{instant, is_forged, names, texts, unsigned};
 use crate::store::{Result, Store};
 
 /// Which submissions to list.
@@ -26,7 +26,9 @@ const LIST: &str = concat!(
     "SELECT s.id, s.number, s.status, s.subject_match, s.timeliness, s.received_at, s.from_address, s.name,
         s.organization, s.occupation, s.comment, s.flags, s.review_reasons,
         (SELECT state FROM acknowledgement AS a WHERE a.submission_id = s.id ORDER BY a.id LIMIT 1),
-        (SELECT w.group_number FROM likeness AS l JOIN wording AS w ON w.id = l.leader_id WHERE l.message_id = s.message_id), ",
+        (SELECT w.group_number FROM likeness AS l JOIN wording AS w ON w.id = l.leader_id WHERE l.message_id = s.message_id AND NOT ",
+    is_forged!(),
+    "), ",
     names!("s"),
     ", (SELECT json_group_array(DISTINCT old_value) FROM correction AS c
         WHERE c.submission_id = s.id AND c.field = 'number' AND c.old_value <> s.number)

@@ -64,6 +64,16 @@ async fn a_refused_login_says_what_helps_and_not_the_password() {
     assert!(matches!(error, ImapError::Unsupported { .. }));
 }
 
+/// A server that repeats the command as it read it repeats the password in its quoted form.
+#[tokio::test]
+async fn a_password_in_quoted_form_is_kept_out_of_what_is_said() {
+    let repeated = r#"$T NO cannot parse: LOGIN "zwfw@example.com" "pa\"ss\\word""#;
+    let (error, text) = refused(Setup::default().on("LOGIN", [say(format!("{repeated}\r\n"))])).await;
+    for said in [text, error.to_string(), format!("{error:?}")] {
+        assert!(!said.contains("pa\\") && !said.contains("word\"") && !said.contains("ss\\"), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn server_words_in_gbk_are_read_and_bounded() {
     // 用户名或密码错误 in GBK, with no blank behind the response code.

@@ -19,7 +19,7 @@ const OFFICE: &str = "zwfw@ln.gov.cn";
 const NUMBER: &str = "LNZX-2024-0007";
 
 /// Fields in their order; the two in the middle only where there is something to say.
-const FIELDS: [&str; 13] = [
+pub(crate) const FIELDS: [&str; 13] = [
     "Date",
     "From",
     "To",

@@ -11,9 +11,8 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use super::{SLACK, all, finish, lacking, until};
-use crate::imap::imap_server::{Fake, Message, Setup};
+use crate::imap::imap_server::{Fake, Setup, folder};
 use crate::support::daemon::{Office, Running};
-use crate::support::letter::letter;
 use crate::support::sql::Rows;
 
 /// What a daemon that only reads may ask.
@@ -121,17 +120,9 @@ impl Row {
     }
 }
 
-/// A server in order that holds the letters of so many citizens; the UID is ten times the number.
+/// A server in order that holds the letters of so many citizens.
 fn letters(count: usize) -> Setup {
-    let mut setup = Setup::default();
-    setup.messages = (1..=count)
-        .map(|n| Message {
-            uid: u32::try_from(n * 10).unwrap(),
-            date: "12-Mar-2024 10:00:02 +0800",
-            raw: letter(n).raw(),
-        })
-        .collect();
-    setup
+    folder(1..=count)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,25 +6,12 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use super::{SLACK, finish};
-use crate::imap::imap_server::{Act, Fake, Message, Setup, say};
+use crate::imap::imap_server::{Act, Fake, Setup, folder, say};
 use crate::support::daemon::Office;
-use crate::support::letter::letter;
 use crate::support::{holds_for, long, take_ones_time, wait_for};
 
-fn letters(count: usize) -> Setup {
-    let mut setup = Setup::default();
-    setup.messages = (1..=count)
-        .map(|n| Message {
-            uid: u32::try_from(n * 10).unwrap(),
-            date: "12-Mar-2024 10:00:02 +0800",
-            raw: letter(n).raw(),
-        })
-        .collect();
-    setup
-}
-
 fn refusing() -> Setup {
-    letters(1).on("LOGIN", [say("$T NO wrong password\r\n")])
+    folder(1..=1).on("LOGIN", [say("$T NO wrong password\r\n")])
 }
 
 fn office(server: &Fake) -> Office {
@@ -60,7 +47,7 @@ async fn a_server_that_refuses_is_asked_ever_more_rarely() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn after_a_suspension_nothing_is_caught_up_with_in_a_hurry() {
-    let good = Fake::start(letters(1)).await;
+    let good = Fake::start(folder(1..=1)).await;
     let bad = Fake::start(refusing()).await;
     let offices = [office(&good), office(&bad)];
     let daemons = offices.each_ref().map(|office| office.start(&["run"]));
@@ -88,7 +75,7 @@ async fn after_a_suspension_nothing_is_caught_up_with_in_a_hurry() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn the_watchdog_hears_nothing_before_a_hanging_pass_has_ended() {
     let drip = Act::Drip(b"* OK still working\r\n".repeat(50), 100);
-    let server = Fake::start(letters(1).on("EXAMINE", [drip])).await;
+    let server = Fake::start(folder(1..=1).on("EXAMINE", [drip])).await;
     let mut office = office(&server);
     office.text("limits", "step_timeout", "4s");
     let path = office.path().join("notify");
@@ -111,7 +98,7 @@ async fn the_watchdog_hears_nothing_before_a_hanging_pass_has_ended() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn two_daemons_never_share_a_store() {
-    let server = Fake::start(letters(2)).await;
+    let server = Fake::start(folder(1..=2)).await;
     let office = office(&server);
     let first = office.start(&["run"]);
     wait_for("the first pass", SLACK, || (count(&server, "UID FETCH 10") > 0).then_some(()));
@@ -150,7 +137,7 @@ async fn two_daemons_never_share_a_store() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn what_a_crash_kept_from_being_marked_is_marked_later_and_once() {
     for (how, command) in [("keyword", "UID STORE"), ("move", "UID MOVE")] {
-        let mut server = Fake::start(letters(3).on("SELECT", [Act::Hang])).await;
+        let mut server = Fake::start(folder(1..=3).on("SELECT", [Act::Hang])).await;
         let mut office = office(&server);
         office.text("mailbox", "after_filing", how);
         if how == "move" {
@@ -166,7 +153,7 @@ async fn what_a_crash_kept_from_being_marked_is_marked_later_and_once() {
             "{how}"
         );
 
-        server.turn_into(letters(3));
+        server.turn_into(folder(1..=3));
         office.run_ok(&["run", "--once"]);
         let marks: Vec<String> =
             server.commands().into_iter().filter(|found| found.starts_with(command)).collect();
@@ -179,7 +166,7 @@ async fn what_a_crash_kept_from_being_marked_is_marked_later_and_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_server_that_takes_no_marks_is_not_asked_every_minute() {
-    let mut server = Fake::start(letters(2).on("UID STORE", [say("$T NO disk full\r\n")])).await;
+    let mut server = Fake::start(folder(1..=2).on("UID STORE", [say("$T NO disk full\r\n")])).await;
     let mut office = office(&server);
     office.text("mailbox", "after_filing", "keyword");
     for _ in 0..6 {
@@ -197,7 +184,7 @@ async fn a_server_that_takes_no_marks_is_not_asked_every_minute() {
     );
     let store = rusqlite::Connection::open(office.store_path()).unwrap();
     store.execute("UPDATE pending_mark SET next_attempt_at = '2024-03-12T00:00:00Z'", []).unwrap();
-    server.turn_into(letters(2));
+    server.turn_into(folder(1..=2));
     office.run_ok(&["run", "--once"]);
     assert_eq!(office.rows().count("SELECT count(*) FROM pending_mark"), 0);
 }

@@ -18,6 +18,9 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use zwfw_intake::config::{AfterFiling, ImapSettings, Limits, Secret, Security, ServerSettings};
 
+use crate::support::daemon::{Finished, Office};
+use crate::support::letter::letter;
+
 /// What the server does at one point.
 #[derive(Debug, Clone)]
 pub(crate) enum Act {
@@ -79,11 +82,7 @@ impl Default for Setup {
             noise: Vec::new(),
             capabilities: "IMAP4rev1 IDLE ID UIDPLUS MOVE",
             messages: (1..=3)
-                .map(|n| Message {
-                    uid: n * 10,
-                    date: "12-Mar-2024 10:00:02 +0800",
-                    raw: format!("Subject: {n}\r\n\r\nbody {n}\r\n").into_bytes(),
-                })
+                .map(|n| message(n, format!("Subject: {n}\r\n\r\nbody {n}\r\n").into_bytes()))
                 .collect(),
             tls: None,
             step_timeout: Duration::from_secs(20),
@@ -91,6 +90,27 @@ impl Default for Setup {
             bulk: 0,
         }
     }
+}
+
+/// What lies in the folder under ten times the number.
+pub(crate) fn message(n: usize, raw: Vec<u8>) -> Message {
+    Message { uid: u32::try_from(n * 10).unwrap(), date: "12-Mar-2024 10:00:02 +0800", raw }
+}
+
+/// A server in order whose folder holds the letters of these citizens.
+pub(crate) fn folder(letters: impl IntoIterator<Item = usize>) -> Setup {
+    let messages = letters.into_iter().map(|n| message(n, letter(n).raw())).collect();
+    Setup { messages, ..Setup::default() }
+}
+
+/// One command of this office over a server that behaves so, and the commands that the server was given.
+pub(crate) async fn run(office: &mut Office, setup: Setup, arguments: &[&str]) -> (Finished, Vec<String>) {
+    let server = Fake::start(setup).await;
+    office.set("mailbox", "port", server.port());
+    // The servers of this runtime go on meanwhile.
+    let finished = tokio::task::block_in_place(|| office.start(arguments).finish(Duration::from_mins(1)));
+    assert!(!finished.said().contains("panicked"), "{finished:?}");
+    (finished, server.commands())
 }
 
 /// An answer as bytes.

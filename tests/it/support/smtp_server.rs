@@ -455,7 +455,8 @@ impl Script {
                         on && self.content(peer, taken, encrypted, authenticated).await
                     }
                 }
-                "RSET" | "NOOP" => self.answer(peer, Step::Rset, "250 2.0.0 ok\r\n").await,
+                "NOOP" => peer.stream.get_mut().write_all(b"250 2.0.0 ok\r\n").await.is_ok(),
+                "RSET" => self.answer(peer, Step::Rset, "250 2.0.0 ok\r\n").await,
                 "QUIT" => {
                     self.answer(peer, Step::Quit, "221 2.0.0 bye\r\n").await;
                     false

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{Difference, Verifier, text};
 use crate::parse;
 use crate::store::Result;
+use crate::store::filing::believable;
 use crate::vocabulary::{hex, sha256_hex};
 
 impl Verifier<'_> {
@@ -37,7 +38,11 @@ impl Verifier<'_> {
             self.done.messages += 1;
             let size: i64 = row.get(2)?;
             let keep = row.get::<_, i64>(3)? > 0;
-            match decompress(raw, u64::try_from(size).unwrap_or(0), keep) {
+            let Some(expected) = believable(raw, size) else {
+                self.found_in("message", id, number, Difference::RawUnreadable);
+                continue;
+            };
+            match decompress(raw, expected as u64, keep) {
                 Err(_) => self.found_in("message", id, number, Difference::RawUnreadable),
                 Ok((digest, length, bytes)) => {
                     if digest != text(row, 1)? || i64::try_from(length) != Ok(size) {

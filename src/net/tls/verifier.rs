@@ -1,8 +1,8 @@
-//! A server's own certificate as the one to trust.
+//! Whose certificates are accepted: webpki's judgement, with two additions.
 //!
 //! Many an office has a mail server with a certificate that it signed itself and that calls itself an authority
 //! (`openssl req -x509` makes such ones). An operator who puts that very certificate into `ca_file` trusts it; webpki
-//! refuses any authority in a server's place, listed or not. Everything else is webpki's judgement.
+//! refuses any authority in a server's place, listed or not. And a refusal comes with its cause.
 
 use std::sync::Arc;
 
@@ -12,53 +12,57 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
+use super::explaining::explained;
+
 /// webpki's verifier, and the certificates that are trusted by themselves.
 #[derive(Debug)]
-pub(super) struct Listed {
+pub(super) struct Verifier {
     pub(super) signed: Arc<WebPkiServerVerifier>,
-    pub(super) certificates: Vec<CertificateDer<'static>>,
+    pub(super) listed: Vec<CertificateDer<'static>>,
 }
 
-impl ServerCertVerifier for Listed {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
+        server: &CertificateDer<'_>,
+        others: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verdict =
-            self.signed.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        match verdict {
+        let verdict = match self.signed.verify_server_cert(server, others, name, ocsp_response, now) {
             // The validity period has been found good before this is complained of.
             Err(Error::InvalidCertificate(CertificateError::Other(other)))
                 if format!("{other:?}").contains("CaUsedAsEndEntity")
-                    && self.certificates.iter().any(|listed| listed == end_entity) =>
+                    && self.listed.iter().any(|listed| listed == server) =>
             {
-                rustls::client::verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
-                Ok(ServerCertVerified::assertion())
+                ParsedCertificate::try_from(server)
+                    .and_then(|parsed| rustls::client::verify_server_name(&parsed, name))
+                    .map(|()| ServerCertVerified::assertion())
             }
             verdict => verdict,
-        }
+        };
+        verdict.map_err(|error| explained(error, server, others))
     }
 
     fn verify_tls12_signature(
         &self,
         message: &[u8],
-        certificate: &CertificateDer<'_>,
+        server: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.signed.verify_tls12_signature(message, certificate, signature)
+        let verdict = self.signed.verify_tls12_signature(message, server, signature);
+        verdict.map_err(|error| explained(error, server, &[]))
     }
 
     fn verify_tls13_signature(
         &self,
         message: &[u8],
-        certificate: &CertificateDer<'_>,
+        server: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.signed.verify_tls13_signature(message, certificate, signature)
+        let verdict = self.signed.verify_tls13_signature(message, server, signature);
+        verdict.map_err(|error| explained(error, server, &[]))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -50,7 +50,8 @@ pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use staff::{
     AcknowledgementRow, Cell, Completeness, Corrected, CorrectionRow, Decided, Decision, Destination,
     EventRow, Explained, ExplainedMessage, Figures, FiledMessage, GroupFigures, LastMove, ListFilter,
-    ListRow, Movable, Moved, NewCorrection, OpinionRow, Sheet, Shown, Standing, StoreStatus, SupplementRow,
+    ListRow, Movable, Moved, NewCorrection, NumberedAnswer, OpinionRow, Sheet, Shown, Standing, StoreStatus,
+    SupplementRow,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

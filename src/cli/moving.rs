@@ -15,7 +15,7 @@ use super::{reprocess, sentences};
 use crate::config::Settings;
 use crate::lane::LaneConfig;
 use crate::lane::moving::{self, Done, Refused, Wish};
-use crate::store::Store;
+use crate::store::{NumberedAnswer, Store};
 use crate::vocabulary::{AcknowledgementKind, AcknowledgementState, Status, Word};
 use crate::words::{self, Chinese};
 use crate::world::World;
@@ -119,7 +119,7 @@ fn said(store: &Store, settings: &Settings, done: &Done) -> Result<String, Failu
             let _ = writeln!(text, "  {of}{line}");
         }
     }
-    for (kind, state, under, sent_at) in &done.answers {
+    for NumberedAnswer { kind, state, number: under, sent_at } in &done.answers {
         let sent = sent_at.map_or_else(String::new, |at| format!("，{}", when(Some(at))));
         let _ = writeln!(
             text,

@@ -61,7 +61,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
         log_unmasked(settings, "reprocess", arguments.numbers.len())?;
     }
     let request = Request {
-        numbers: arguments.numbers.iter().map(|number| number.to_owned()).collect(),
+        numbers: arguments.numbers.clone(),
         consultation: arguments.consultation.clone(),
         apply: arguments.apply,
         actor: actor(),

@@ -8,7 +8,9 @@ use super::LaneConfig;
 use super::intake::record::{self, Prepared, prepare_all};
 use super::reprocess::{self, Finding};
 use crate::ruling::{Ruling, Stood};
-use crate::store::{Destination, Movable, Moved, NewFiling, Place, Standing, Store, StoreError, Writing};
+use crate::store::{
+    Destination, Movable, Moved, NewFiling, NumberedAnswer, Place, Standing, Store, StoreError, Writing,
+};
 use crate::vocabulary::{Consultation, ReviewReason, Status};
 use crate::world::World;
 
@@ -35,8 +37,8 @@ pub(crate) struct Done {
     pub(crate) findings: Vec<Finding>,
     /// A letter of the same sender that says the same, and for which it does not stand, nor that for it.
     pub(crate) beside: Option<String>,
-    /// Each answer that left or waits to leave: kind, state, the number that it names, and when it left.
-    pub(crate) answers: Vec<(String, String, String, Option<Timestamp>)>,
+    /// Each answer that left or waits to leave.
+    pub(crate) answers: Vec<NumberedAnswer>,
 }
 
 /// Why nothing was done.
@@ -88,7 +90,7 @@ pub(crate) fn move_submission(
     let moved = writing.move_to(&movable, &destination, &becomes, (wish.note, wish.actor, now))?;
     place(&writing, config, &prepared, &movable, (to, &ruling, &becomes), now)?;
     let findings = reprocess::within(&writing, config, world, &moved.number, wish.actor)?;
-    let answers = writing.answers_of(movable.id)?.into_iter().filter_map(answer).collect();
+    let answers = writing.answers_of(movable.id)?;
     let beside = match &ruling {
         Ruling::File { repeats, .. } => repeats.as_ref().map(|earlier| earlier.number.clone()),
         Ruling::Duplicate { of, .. } if becomes.duplicate_of.is_none() => Some(of.number.clone()),
@@ -182,12 +184,4 @@ fn place(
     }
     let new: NewFiling<'_> = record::as_filed(ruling, filing, to, "");
     writing.relate(&new, Some(movable.id), movable.message_id, now)
-}
-
-/// An answer of which our Message-ID says the number: `LNZX-2024-0001.accepted.k3v9@…`.
-fn answer(
-    (kind, state, message_id, sent_at): (String, String, Option<String>, Option<String>),
-) -> Option<(String, String, String, Option<Timestamp>)> {
-    let number = message_id?.split(['.', '@']).next()?.to_owned();
-    Some((kind, state, number, sent_at.and_then(|at| at.parse().ok())))
 }

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::{Value, json};
 
 use crate::store::filing::number::TYPED;
-use crate::store::read::texts;
+use crate::store::read::{instant, texts};
 use crate::store::{Result, Writing, words};
 use crate::vocabulary::{CorrectionField, ReviewReason, Status};
 
@@ -70,6 +70,19 @@ pub struct Moved {
     pub released: Option<String>,
     /// A repetition that repeats it again.
     pub taken_back: Option<String>,
+}
+
+/// An answer, and the number that it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberedAnswer {
+    /// `acknowledgement.kind`
+    pub kind: String,
+    /// `acknowledgement.state`
+    pub state: String,
+    /// What its Message-ID begins with: `LNZX-2024-0001.accepted.k3v9@…`.
+    pub number: String,
+    /// When it left.
+    pub sent_at: Option<Timestamp>,
 }
 
 impl Standing {
@@ -239,20 +252,24 @@ impl Writing<'_> {
             .exists(params![original, consultation])?)
     }
 
-    /// The answers of a submission that left or wait to leave: kind, state, Message-ID, which begins with the number that they name,
-    /// and when they left.
+    /// The answers of a submission that left or wait to leave.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn answers_of(
-        &self,
-        submission_id: i64,
-    ) -> Result<Vec<(String, String, Option<String>, Option<String>)>> {
+    pub fn answers_of(&self, submission_id: i64) -> Result<Vec<NumberedAnswer>> {
         let mut statement = self.transaction.prepare_cached(
-            "SELECT kind, state, rfc822_message_id, sent_at FROM acknowledgement WHERE submission_id = ?1 ORDER BY id",
+            "SELECT kind, state, rfc822_message_id, sent_at FROM acknowledgement
+             WHERE submission_id = ?1 AND rfc822_message_id IS NOT NULL ORDER BY id",
         )?;
-        let rows = statement
-            .query_map([submission_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let rows = statement.query_map([submission_id], |row| {
+            let message_id: String = row.get(2)?;
+            Ok(NumberedAnswer {
+                kind: row.get(0)?,
+                state: row.get(1)?,
+                number: message_id.split(['.', '@']).next().unwrap_or_default().to_owned(),
+                sent_at: instant(row.get(3)?),
+            })
+        })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }

@@ -15,20 +15,19 @@ pub(crate) mod text;
 
 pub use found::{Details, DetailsInput, Evidence, Opinion, Request};
 
-use contact::{email, phone};
-use form::{labels, strangers};
+use contact::{email, labelled};
 use lexicon::occupations::Occupations;
 use opinion::clause::Catalogue;
 use opinion::{frame, items};
-use person::{signature, unmarked};
+use person::part::Part;
 use text::fold::fold;
 use text::line::Text;
 
 use crate::vocabulary::{Consultation, Flag};
 
-/// The telephone numbers in a text, normalised as [`Details::phones`] are.
+/// The telephone numbers at the beginning of a text, normalised as [`Details::phones`] are.
 pub fn phones_in(text: &str) -> Vec<String> {
-    phone::find_all(&fold(text)).into_iter().map(|found| found.normal).collect()
+    labelled::find(&fold(text)).into_iter().map(|found| found.normal).collect()
 }
 
 /// The addresses in a text, as [`Details::emails`] are.
@@ -62,15 +61,15 @@ pub fn extract(input: &DetailsInput<'_>) -> Details {
 pub fn extract_with(input: &DetailsInput<'_>, lexicon: &Lexicon) -> Details {
     let text = Text::new(input.comment);
     let lines = text.lines();
-    let mut fields = labels::find(&lines);
-    unmarked::add(&lines, &mut fields);
-    let strangers = strangers::take(&lines, &mut fields);
-    let signature = signature::read(&lines, &fields, &strangers);
+    let comment = Part::of(&lines);
+    let block = Text::new(input.signature);
+    let block_lines = block.lines_outside();
+    let block = Part::of(&block_lines);
     let mut details = Details::default();
-    person::fill::fill(&mut details, (input, &lexicon.occupations), &lines, &fields, &signature, &strangers);
-    let body = frame::body(&lines, &fields, &signature, &input.consultation.office_name);
-    flags::fill::fill(&mut details, input, &lines, &fields, &body);
-    details.opinion_text = frame::opinion_text(&body, &lines, &fields);
+    person::fill::fill(&mut details, (input, &lexicon.occupations), &comment, &block);
+    let body = frame::body(&comment, &input.consultation.office_name);
+    flags::fill::fill(&mut details, input, &comment, &body);
+    details.opinion_text = frame::opinion_text(&body, &lines, &comment.fields);
     if !details.flags.contains(&Flag::NoObjection) && !details.flags.contains(&Flag::AttachmentOnly) {
         details.opinions = items::items(&body, &lexicon.clauses);
     }

@@ -4,6 +4,7 @@ mod address;
 mod attachments;
 mod body;
 mod date;
+mod embedded;
 mod engine;
 mod fields;
 mod flowed;
@@ -12,6 +13,7 @@ mod html;
 mod params;
 mod received;
 mod report;
+mod signals;
 mod tnef;
 mod transfer;
 
@@ -84,6 +86,10 @@ pub struct Message {
     pub text: String,
     /// What stands in the HTML and its reader does not see.
     pub hidden: String,
+    /// Addresses that links of the HTML lead to and its text does not say.
+    pub links: Vec<String>,
+    /// A file that belongs to the message lies elsewhere (`message/external-body`, RFC 2046 section 5.2.3).
+    pub external_file: bool,
     /// Nothing of the text is seen; it stands in `text` all the same.
     pub all_hidden: bool,
     /// Where `text` comes from.
@@ -96,6 +102,10 @@ pub struct Message {
     pub returned_header: Option<String>,
     /// Attachments, inline images left out.
     pub attachments: Vec<Attachment>,
+    /// A calendar answers an invitation in it (RFC 6047).
+    pub calendar_answer: bool,
+    /// It is a reaction to another message (RFC 9078), or carries one.
+    pub is_reaction: bool,
     /// A delivery report or receipt (RFC 3464, RFC 8098), when the message is one.
     pub report: Option<Report>,
     /// What had to be mended or left out.
@@ -162,7 +172,7 @@ pub struct Attachment {
 /// A delivery status notification or a message disposition notification.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
-    /// `delivery-status` or `disposition-notification`.
+    /// `delivery-status`, `disposition-notification` or `feedback-report` (RFC 5965).
     pub report_type: String,
     /// Message-ID of the message reported on, when the report quotes it.
     pub original_message_id: Option<String>,
@@ -190,6 +200,22 @@ pub struct Defects {
     pub no_body: bool,
 }
 
+impl Attachment {
+    /// Whether a person would call it a file: a card, an entry of a calendar and something empty are none.
+    pub fn is_file(&self) -> bool {
+        const NONE: [&str; 5] =
+            ["text/vcard", "text/x-vcard", "text/directory", "text/calendar", "application/ics"];
+        let name = self.filename.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let is_card = [".vcf", ".ics"].iter().any(|end| name.ends_with(end));
+        self.size_bytes > 0 && !NONE.contains(&self.media_type.as_str()) && !is_card
+    }
+
+    /// Whether it is a picture.
+    pub fn is_picture(&self) -> bool {
+        self.media_type.starts_with("image/")
+    }
+}
+
 impl Message {
     /// The first value of a header field, decoded; `name` in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -209,12 +235,14 @@ impl Message {
         }
     }
 
-    /// The text of the message and of the message attached to it.
+    /// The text of the message and of the message attached to it, and where its links lead.
     pub fn whole_text(&self) -> Cow<'_, str> {
-        match &self.forwarded {
-            Some(attached) => Cow::Owned(format!("{}\n\n{attached}", self.text)),
-            None => Cow::Borrowed(&self.text),
-        }
+        let links = self.links.join("\n");
+        let behind = [self.forwarded.as_deref().unwrap_or_default(), &links];
+        behind
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .fold(Cow::Borrowed(&self.text), |whole, text| Cow::Owned(format!("{whole}\n\n{text}")))
     }
 }
 
@@ -237,6 +265,7 @@ pub fn parse(raw: &[u8], limits: ParseLimits) -> Message {
     message.report = report::read(root);
     message.attached_id = report::returned_id(root);
     message.returned_header = report::returned_header(root);
+    signals::read(root, &mut message);
     body::read(root, limits, &mut message);
     message
 }

@@ -28,6 +28,8 @@ pub struct Cut {
     pub quoted: String,
     /// Client footers, signature block, and the notices of gateways, companies and lists that were cut.
     pub footers: Vec<String>,
+    /// The `-- ` signature block that was cut, without its first line: it says who wrote.
+    pub signature: String,
     /// Everything that is there is quoted or forwarded: `comment` then holds it all (flag `only_quoted`).
     pub only_quoted: bool,
 }
@@ -54,8 +56,9 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
         return Cut { comment: join_tidied(lines), only_quoted: true, ..Cut::default() };
     }
     if has_content(&comment) || footers.signature.is_empty() {
+        let signature = footers.signature.clone();
         let footers = footers.all();
-        return Cut { comment, quote_header: header, quoted, footers, only_quoted: false };
+        return Cut { comment, quote_header: header, quoted, footers, signature, only_quoted: false };
     }
     // A body that is a signature block and nothing else: the block is what was written.
     Cut {
@@ -63,7 +66,7 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
         quote_header: header,
         quoted,
         footers: footers.client,
-        only_quoted: false,
+        ..Cut::default()
     }
 }
 

@@ -134,22 +134,25 @@ pub(super) fn mask_sheet(sheet: &mut Sheet, by_number: &HashMap<&str, &ListRow>)
     }
 }
 
-/// Masks every value that quotes the mail. What a name was read from is masked as one, unless it holds the name among
-/// other words.
+/// Masks every value that quotes the mail. What a name or a telephone number was read from is masked as one, unless it
+/// holds it among other words: without its label no text shows that 23456781 is a number.
 pub(super) fn mask_values(value: &mut Value, names: &Names) {
     match value {
         Value::String(text) => *text = names.mask(text),
         Value::Array(items) => items.iter_mut().for_each(|item| mask_values(item, names)),
         Value::Object(map) => {
-            let is_name =
-                map.get("field").and_then(Value::as_str).is_some_and(|field| field.starts_with("name"));
+            let as_one: Option<fn(&str) -> String> = match map.get("field").and_then(Value::as_str) {
+                Some("phones") => Some(mask::phone),
+                Some(field) if field.starts_with("name") => Some(mask::name),
+                _ => None,
+            };
             for (key, value) in map.iter_mut() {
-                match value {
-                    Value::String(text) if is_name && key == "as_written" => {
+                match (value, as_one) {
+                    (Value::String(text), Some(as_one)) if key == "as_written" => {
                         let masked = names.mask(text);
-                        *text = if masked == *text { mask::name(text) } else { masked };
+                        *text = if masked == *text { as_one(text) } else { masked };
                     }
-                    other => mask_values(other, names),
+                    (other, _) => mask_values(other, names),
                 }
             }
         }

@@ -2,4 +2,6 @@
 
 pub(crate) mod email;
 pub(crate) mod identifiers;
+pub(crate) mod labelled;
 pub(crate) mod phone;
+pub(crate) mod whose;

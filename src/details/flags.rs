@@ -1,6 +1,7 @@
 //! What must staff know?
 
+pub(crate) mod disclosure;
 pub(crate) mod fill;
-pub(crate) mod pointer;
+mod pointer;
 pub(crate) mod request;
 pub(crate) mod sensitive;

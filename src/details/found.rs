@@ -2,11 +2,16 @@
 
 use crate::vocabulary::{Consultation, Flag};
 
+/// No comment has more telephone numbers or addresses than a list of something else would.
+pub(crate) const MAX_CONTACTS: usize = 50;
+
 /// What the extractor looks at.
 #[derive(Debug, Clone, Copy)]
 pub struct DetailsInput<'a> {
     /// What the citizen wrote now ([`crate::quote::Cut::comment`]).
     pub comment: &'a str,
+    /// The signature block below it ([`crate::quote::Cut::signature`]): it tells who wrote, and is no opinion.
+    pub signature: &'a str,
     /// The display name of `From:`.
     pub display: Option<&'a str>,
     /// File names of the attachments.
@@ -46,6 +51,13 @@ pub struct Details {
     pub opinion_text: String,
     /// Where each value comes from.
     pub evidence: Vec<Evidence>,
+}
+
+impl Details {
+    /// Notes why a value was taken.
+    pub(crate) fn note(&mut self, field: &'static str, rule: &'static str, line: usize, as_written: &str) {
+        self.evidence.push(Evidence { field, rule, line, as_written: as_written.trim().to_owned() });
+    }
 }
 
 /// One opinion item (条).

@@ -3,4 +3,7 @@
 pub(crate) mod clause;
 pub(crate) mod frame;
 pub(crate) mod items;
+mod lists;
+mod marks;
+mod number_at;
 pub(crate) mod numbering;

@@ -6,7 +6,7 @@ use super::values::{email, identifier, phone};
 use super::words::MASKING;
 use crate::details::contact::email as addresses;
 use crate::details::contact::identifiers::{self, CARD_18, Identifier, NUMBERS};
-use crate::details::contact::phone as phones;
+use crate::details::contact::{labelled, phone as phones};
 use crate::vocabulary::pattern;
 
 pattern!(
@@ -22,6 +22,12 @@ pattern!(
     /// A local number behind what one does with it or its label: 打23456782找我.
     LOCAL, MASKING,
     r"(?ix) ⟨calls⟩ \s? (?:号码?)? \s? [:是为]? \s? (?P<local> [2-8][0-9]{2,3} [\s-]? [0-9]{4} ) (?: $ | [^0-9元万亿块余多次个件人户%.] )"
+);
+
+pattern!(
+    /// What one does with a number, or its label.
+    CALLS, MASKING,
+    r"(?i)⟨calls⟩\s?(?:号码?)?\s?(?:\([^()0-9]{0,12}\))?\s?[:是为]?\s?"
 );
 
 pattern!(
@@ -66,6 +72,13 @@ pub(super) fn find(folded: &str, found: &mut Vec<(Range<usize>, String)>) {
         }
     }
     found.extend(phones::find_all(folded).into_iter().map(|found| (found.range, phone(&found.normal))));
+    // Numbers of other countries, toll-free ones and those without area code are told by their label.
+    for label in CALLS.find_iter(folded) {
+        let behind = folded.get(label.end()..).unwrap_or_default();
+        found.extend(labelled::find(behind).into_iter().map(|number| {
+            (label.end() + number.range.start..label.end() + number.range.end, phone(&number.normal))
+        }));
+    }
     found.extend(addresses::find(folded).into_iter().map(|(address, range)| (range, email(&address))));
     for captures in LABELLED.captures_iter(folded) {
         let place = ["number", "plate", "door"].iter().find_map(|name| captures.name(name));

@@ -29,11 +29,13 @@ pub fn name(name: &str) -> String {
         .collect()
 }
 
-/// `138****8000`, `024-8398****`; an extension is left out.
+/// `138****8000`, `024-8398****`, `2555****`; an extension is left out.
 pub fn phone(phone: &str) -> String {
     let mut parts = phone.split('-');
     let first = parts.next().unwrap_or_default();
     match parts.next() {
+        // A number that was given without its area code.
+        Some(_) if !first.starts_with('0') => self::phone(first),
         Some(number) => format!("{first}-{}****", head(number, number.chars().count().saturating_sub(4))),
         None if phone.chars().count() == 11 => format!("{}****{}", head(phone, 3), tail(phone, 4)),
         None => format!("{}****", head(phone, phone.chars().count().saturating_sub(4).min(4))),

@@ -6,7 +6,24 @@ use super::found::Found;
 use super::params::Params;
 use super::{Attachment, Message, ParseLimits, tnef, transfer};
 use crate::charset::{self, Decoded};
+use crate::vocabulary::language::language_table;
 use crate::vocabulary::sha256_hex;
+
+/// A text of fewer letters says hardly anything.
+const FEW_WORDS: usize = 12;
+
+/// A picture alone is what was sent, unless it only counts who opens the letter; in bytes.
+const SMALLEST_PICTURE: usize = 300;
+
+/// A picture that the text points to; logos of 3 kB are smaller. In bytes.
+const SMALLEST_SCREENSHOT: usize = 4_000;
+
+/// A picture beside a text of its own, in bytes.
+const SMALLEST_PHOTOGRAPH: usize = 20_000;
+
+language_table!(
+    /// Words that point to a picture.
+    PICTURES, "language/pointers.tsv");
 
 /// The longest type or subtype (RFC 6838 section 4.2), in bytes.
 const TOKEN_BYTES: usize = 127;
@@ -21,8 +38,11 @@ pub(super) fn list(
 ) -> Option<String> {
     let mut text = None;
     for part in message.parts() {
-        if part.is_multipart() || is_body(part, found) || is_shown_image(part, found) || is_report_part(part)
-        {
+        if part.is_content_type("message", "external-body") {
+            into.external_file = true;
+            continue;
+        }
+        if part.is_multipart() || is_body(part, found) || is_report_part(part) || is_no_file(part) {
             continue;
         }
         if into.attachments.len() >= limits.attachments {
@@ -31,6 +51,9 @@ pub(super) fn list(
         }
         let name = filename(part);
         let bytes = transfer::decoded(part);
+        if is_shown_image(part, found) && !carries(bytes.len(), &found.text) {
+            continue;
+        }
         let media_type = media_type(part);
         if let Some(name) = &name {
             into.defects.note(name);
@@ -51,7 +74,28 @@ pub(super) fn list(
         }
         into.attachments.push(entry(name, media_type, &bytes));
     }
+    let room = limits.attachments.saturating_sub(into.attachments.len());
+    let files =
+        found.files.iter().filter(|file| file.name.is_some() || carries(file.bytes.len(), &found.text));
+    for file in files.take(room) {
+        let name = file.name.as_deref().map(|name| charset::decode_body(name, None));
+        into.attachments.push(entry(name, file.media_type.clone(), &file.bytes));
+    }
     text
+}
+
+/// Whether a picture that the text shows may be the opinion itself, or part of it, and no logo: by its size, and by how much
+/// is written beside it.
+fn carries(bytes: usize, text: &str) -> bool {
+    let words = text.chars().filter(|c| c.is_alphanumeric()).take(FEW_WORDS).count();
+    let least = if words == 0 {
+        SMALLEST_PICTURE
+    } else if words < FEW_WORDS || PICTURES.words("picture").any(|word| text.contains(word)) {
+        SMALLEST_SCREENSHOT
+    } else {
+        SMALLEST_PHOTOGRAPH
+    };
+    bytes >= least
 }
 
 fn entry(name: Option<Decoded>, media_type: String, bytes: &[u8]) -> Attachment {
@@ -113,6 +157,24 @@ fn is_shown_image(part: MessagePart<'_>, found: &Found) -> bool {
     is_image
         && placed
         && id.is_some_and(|id| found.shown.contains(&id.trim().trim_matches(['<', '>']).to_lowercase()))
+}
+
+/// Whether a part is another rendition of the text, half of a file, or no file at all: AMP and other alternatives (RFC 2046
+/// section 5.1.4), the resource fork of a file (RFC 1740), a reaction (RFC 9078).
+fn is_no_file(part: MessagePart<'_>) -> bool {
+    let is_rendition = part.content_type().is_some_and(|media| media.ctype() == "text")
+        && part.parent().is_some_and(|parent| parent.is_content_type("multipart", "alternative"))
+        && !part.is_content_type("text", "calendar")
+        && filename(part).is_none();
+    let in_double = part.parent().is_some_and(|parent| parent.is_content_type("multipart", "appledouble"));
+    let is_reaction = part.headers().get("content-disposition").is_some_and(|field| {
+        field
+            .raw_value()
+            .trim_ascii_start()
+            .get(..8)
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"reaction"))
+    });
+    is_rendition || in_double && part.is_content_type("application", "applefile") || is_reaction
 }
 
 /// Whether a part is the machine's half of a report (RFC 6522), which is no attachment.

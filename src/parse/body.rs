@@ -1,11 +1,15 @@
 //! Which part of a message is its text.
 
+use std::borrow::Cow;
+
 use mail_parser::{MessagePart, MessageRef, PartKind};
 
 use super::engine::ENGINE;
 use super::found::{Found, is_blank};
 use super::params::Params;
-use super::{Defects, Message, ParseLimits, TextSource, attachments, fields, flowed, html, transfer};
+use super::{
+    Defects, Message, ParseLimits, TextSource, attachments, embedded, fields, flowed, html, transfer,
+};
 use crate::charset;
 use crate::vocabulary::language::word_list;
 
@@ -27,6 +31,7 @@ pub(super) fn read(root: MessageRef<'_>, limits: ParseLimits, message: &mut Mess
     message.thread = fields::thread(&message.headers);
     let mut found = text_of(root, limits, &mut message.defects);
     let mut hidden = std::mem::take(&mut found.hidden);
+    message.links = std::mem::take(&mut found.links);
     let mut opened = attachments::list(root, &found, limits, message);
     if is_blank(&found.text)
         && let Some(text) = opened.take()
@@ -282,6 +287,12 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     let html = matches!(part.kind(), PartKind::Html)
         || part.content_type().and_then(|media| media.subtype()).is_some_and(|it| it.starts_with("html"))
         || opens_as_html(&bytes);
+    let bytes = if html {
+        found.files.extend(embedded::pictures(&bytes));
+        bytes
+    } else {
+        without_files(bytes, found)
+    };
     let limit = if html { room.saturating_mul(HTML_BYTES_PER_TEXT_BYTE) } else { room };
     let (bytes, cut) = bounded(&bytes, limit);
     defects.limit_reached |= cut;
@@ -297,6 +308,7 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
         found.shown.extend(html::content_ids(&decoded.text).take(1_000));
         let text = html::to_text(&decoded.text, room);
         hidden = text.hidden;
+        found.links.extend(text.links);
         text.shown
     } else if says("format", "flowed") {
         flowed::unflow(&decoded.text, says("delsp", "yes"))
@@ -306,6 +318,17 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     defects.limit_reached |= shorten(&mut text, room);
     shorten(&mut hidden, room.saturating_sub(text.len()));
     PartText { text, hidden, html }
+}
+
+/// A plain text without the files that are encoded in it.
+fn without_files<'a>(bytes: Cow<'a, [u8]>, found: &mut Found) -> Cow<'a, [u8]> {
+    let (left, files) = embedded::take_out(&bytes);
+    if files.is_empty() {
+        drop(left);
+        return bytes;
+    }
+    found.files.extend(files);
+    Cow::Owned(left.into_owned())
 }
 
 /// Whether bytes under the label of plain text are a page.

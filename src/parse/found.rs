@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::TextSource;
+use super::embedded::File;
 use crate::vocabulary::invisible::is_ignorable;
 
 /// The text of one message and what it took to find it.
@@ -14,6 +15,10 @@ pub(super) struct Found {
     pub(super) hidden: String,
     /// Parts that are the text, by their number.
     pub(super) parts: HashSet<u32>,
+    /// Addresses that links lead to and the text does not say.
+    pub(super) links: Vec<String>,
+    /// Files that stood inside the text.
+    pub(super) files: Vec<File>,
     /// Content-IDs that the HTML shows.
     pub(super) shown: HashSet<String>,
 }

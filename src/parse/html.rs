@@ -5,8 +5,11 @@
 //! by tabs and rows by line ends, list numbers, and `> ` before what the mail client marked as quoted.
 
 mod entities;
+mod form;
+mod glyphs;
 mod hiding;
 mod lines;
+mod links;
 mod sheet;
 mod style;
 mod tokens;
@@ -15,8 +18,10 @@ use std::collections::BTreeSet;
 
 use crate::vocabulary::language::{language_table, word_list};
 
-use hiding::Hiding;
+use form::Form;
+use hiding::{Hiding, Setting, has_attribute};
 use lines::Lines;
+use links::Links;
 use sheet::Sheet;
 use tokens::{Token, Tokens, attribute};
 
@@ -25,6 +30,9 @@ const MAX_LINE_OVER: usize = 4096;
 
 /// How much of a page is searched for its charset (as browsers do, which look at 1,024), in bytes.
 const META_BYTES: usize = 4096;
+
+/// Lists of one page whose items are counted ahead.
+const MOST_COUNTED: usize = 50;
 
 /// Deepest nesting of tables and lists that is followed; deeper ones are laid out as this one.
 const MAX_DEPTH: usize = 256;
@@ -48,6 +56,8 @@ pub(super) struct Text {
     pub(super) shown: String,
     /// What stands there and is not seen.
     pub(super) hidden: String,
+    /// Addresses that links lead to and the text does not say.
+    pub(super) links: Vec<String>,
 }
 
 /// Readings of one page at most: each finds elements that have no end, and the next does without them.
@@ -76,23 +86,36 @@ fn read(html: &str, most: usize, hiding: &mut Hiding<'_>) -> Text {
     let room = html.len().saturating_mul(4).min(most.saturating_add(MAX_LINE_OVER));
     let mut page = Page { lines: Lines::with_room(room), ..Page::default() };
     let mut unseen = Page::default();
-    for token in Tokens::new(html) {
+    let mut form = Form::of(html);
+    let mut tokens = Tokens::new(html);
+    let mut counted = 0;
+    while let Some(token) = tokens.next() {
         if page.lines.len() + unseen.lines.len() > most {
             break;
         }
         match token {
             Token::Text(_) if page.in_head => {}
-            Token::Text(text) if hiding.hides() => unseen.text(text),
+            Token::Text(text) if hiding.hides() || form.hides() => unseen.text(text),
             Token::Text(text) => page.text(text),
             Token::Open(name, attributes) => {
                 let name = name.to_ascii_lowercase();
                 hiding.open(&name, attributes);
+                page.set(hiding.setting());
+                let field = form.open(&name, attributes);
                 // What is taken away leaves no lines and cells; what is only not seen does.
                 if hiding.hides() {
                     unseen.open(&name, attributes);
                 }
                 if !hiding.is_gone() {
                     page.open(&name, attributes);
+                    let counts_down = name == "ol" && has_attribute(attributes, "reversed");
+                    if counts_down && attribute(attributes, "start").is_none() && counted < MOST_COUNTED {
+                        counted += 1;
+                        page.count_down_from(tokens.items_ahead());
+                    }
+                }
+                if let Some(field) = field.filter(|_| !hiding.hides()) {
+                    page.text(field);
                 }
             }
             Token::Close(name) => {
@@ -104,10 +127,13 @@ fn read(html: &str, most: usize, hiding: &mut Hiding<'_>) -> Text {
                     page.close(&name);
                 }
                 hiding.close(&name);
+                form.close(&name);
+                page.set(hiding.setting());
             }
         }
     }
-    Text { shown: page.lines.finish(), hidden: unseen.lines.finish() }
+    page.set(Setting::default());
+    Text { shown: page.lines.finish(), hidden: unseen.lines.finish(), links: page.links.kept }
 }
 
 /// The charset that a page declares for itself by `<meta charset>` or `http-equiv`.
@@ -153,8 +179,8 @@ struct Page {
     preformatted: usize,
     /// Cells so far in the open row, for each open table.
     rows: Vec<usize>,
-    /// The next number of each open list; `None` for a list of bullets.
-    lists: Vec<Option<u32>>,
+    /// Each open list: its next number and the step to the one behind; `None` for a list of bullets.
+    lists: Vec<Option<(i32, i32)>>,
     /// Open `div`s, and the counts of open ones at which quoting ones were opened.
     divs: usize,
     quoting_divs: Vec<usize>,
@@ -162,16 +188,43 @@ struct Page {
     blockquotes: Vec<bool>,
     /// How many of them quote.
     quoting: usize,
-    /// The address of the open link, when the text alone would lose it.
-    link: Option<String>,
+    links: Links,
+    setting: Setting,
+    /// The mark of struck-out text stands open.
+    struck: bool,
 }
 
 impl Page {
+    /// How the text that follows is set.
+    fn set(&mut self, setting: Setting) {
+        if self.struck && !setting.struck {
+            MARKUP.words("struck, end").take(1).for_each(|mark| self.lines.append(mark));
+            self.struck = false;
+        }
+        self.setting = setting;
+    }
+
     fn text(&mut self, text: &str) {
         if self.in_head {
             return;
         }
-        let preformatted = self.preformatted > 0;
+        self.links.words(text);
+        let Setting { struck, raised, symbols, breaks } = self.setting;
+        if struck && !self.struck && !text.trim().is_empty() {
+            MARKUP.words("struck, begin").take(1).for_each(|mark| self.lines.text(mark, false));
+            self.struck = true;
+        }
+        if symbols {
+            let shown: String = text.chars().filter_map(glyphs::picture).collect();
+            return self.lines.text(&shown, false);
+        }
+        if raised && self.lines.last().is_some_and(|last| last.is_ascii_alphanumeric()) {
+            let figure: Option<String> = text.trim().chars().map(glyphs::raised).collect();
+            if let Some(figure) = figure {
+                return self.lines.text(&figure, false);
+            }
+        }
+        let preformatted = self.preformatted > 0 || breaks;
         let mut rest = text;
         while let Some(at) = rest.find('&') {
             let (plain, entity) = rest.split_at_checked(at).unwrap_or((rest, ""));
@@ -208,9 +261,20 @@ impl Page {
             "ul" | "menu" => self.list(None),
             "ol" => {
                 let start = attribute(attributes, "start").and_then(|start| start.trim().parse().ok());
-                self.list(Some(start.unwrap_or(1)));
+                let step = if has_attribute(attributes, "reversed") { -1 } else { 1 };
+                self.list(Some((start.unwrap_or(1), step)));
             }
-            "li" => self.list_item(),
+            "li" => {
+                self.list_item(attribute(attributes, "value").and_then(|value| value.trim().parse().ok()));
+            }
+            "img" => {
+                if let Some(alt) = attribute(attributes, "alt") {
+                    let alt = entities::unescaped(alt);
+                    if glyphs::is_emoji(&alt) {
+                        self.text(alt.trim());
+                    }
+                }
+            }
             "pre" | "textarea" | "listing" => {
                 self.lines.block();
                 self.preformatted += 1;
@@ -229,7 +293,7 @@ impl Page {
                 }
                 self.divs += 1;
             }
-            "a" => self.link = attribute(attributes, "href").filter(|href| is_store(href)).map(str::to_owned),
+            "a" => self.links.open(attributes),
             name if BLOCKS.contains(name) => self.lines.block(),
             _ => {}
         }
@@ -265,7 +329,7 @@ impl Page {
                 }
             }
             "a" => {
-                if let Some(href) = self.link.take() {
+                if let Some(href) = self.links.close() {
                     self.lines.text(" ", false);
                     self.lines.text(&href, false);
                 }
@@ -297,18 +361,26 @@ impl Page {
         }
     }
 
-    fn list(&mut self, number: Option<u32>) {
+    fn list(&mut self, numbers: Option<(i32, i32)>) {
         self.lines.block();
         if self.lists.len() < MAX_DEPTH {
-            self.lists.push(number);
+            self.lists.push(numbers);
         }
     }
 
-    fn list_item(&mut self) {
+    /// A list whose numbers fall and that does not say from where: it has as many as items.
+    fn count_down_from(&mut self, items: i32) {
+        if let Some(Some((number, _))) = self.lists.last_mut() {
+            *number = items;
+        }
+    }
+
+    fn list_item(&mut self, value: Option<i32>) {
         let mark = match self.lists.last_mut() {
-            Some(Some(number)) => {
+            Some(Some((number, step))) => {
+                *number = value.unwrap_or(*number);
                 let mark = format!("{number}. ");
-                *number = number.saturating_add(1);
+                *number = number.saturating_add(*step);
                 mark
             }
             _ => "• ".to_owned(),
@@ -346,12 +418,6 @@ fn is_indent(attributes: &str) -> bool {
 fn style(attributes: &str) -> Option<String> {
     let style = attribute(attributes, "style")?;
     Some(style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect())
-}
-
-/// Whether a link leads to a mail provider's store of large attachments: the file is not in the mail, so its
-/// address must not be lost with the markup.
-fn is_store(href: &str) -> bool {
-    href.starts_with("http") && MARKUP.words("attachment store").any(|mark| href.contains(mark))
 }
 
 #[cfg(test)]

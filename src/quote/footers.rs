@@ -22,17 +22,24 @@ language_table!(
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
     FOOTERS.pattern(
         r"(?ix) ^ [\[(<【|\s]* (?:
-          ⟨sent from⟩ \s* (?:我的|我)? \s* (?: [a-z0-9\s+.\-] | ⟨maker⟩ ){0,24}
+          (?: ⟨sent from⟩ | ⟨sent through⟩ ) \s* (?:我的|我)? \s* (?: [a-z0-9\s+.\-] | ⟨maker⟩ ){0,24}
             ⟨device⟩ (?: [a-z0-9\s+.\-()] | ⟨behind device⟩ ){0,16}
             ⟨sent⟩? (?: , \s* (?:适用于|適用於) .{1,20} )?
-        | ⟨sent through⟩ \s* (?: [a-z0-9\s+.\-] | ⟨maker⟩ ){0,24} ⟨device⟩ (?: [a-z0-9\s+.\-()] | ⟨behind device⟩ ){0,16} ⟨sent⟩
-        | .{0,20} ⟨device⟩ ⟨sent behind⟩
+        | (?:나의\s?)? [a-z\s]{0,20} ⟨device⟩ ⟨sent behind⟩
         | ⟨get⟩ \s* (?:适用于 .{1,20} 的)? \s* outlook .{0,60}
         | (?: sent \s (?: from | with | via ) | ⟨sent from abroad⟩ ) \s .{1,60}
         | (?:本邮件)? (?:签名由)? \s* .{0,6} 网易邮箱大师 .{0,40}
         ) [\])>】|\s。.!]* $",
     )
 });
+
+/// `用手机`, which needs a verb at its end: the line may be about something else.
+static UNSENT: LazyLock<Regex> = LazyLock::new(|| FOOTERS.pattern(r"(?i)^[\[(<【|\s]*⟨sent through⟩"));
+static SENT: LazyLock<Regex> = LazyLock::new(|| FOOTERS.pattern(r"(?i)⟨sent⟩[\])>】|\s。.!]*$"));
+
+/// Where a word of the footer leads.
+static ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\s*<?https?://\S+$").expect("a constant pattern"));
 
 static FORWARDING: LazyLock<Regex> =
     LazyLock::new(|| FOOTERS.pattern(r"(?i)^[\s,.!:，。！：]*⟨forwarding⟩[\s,.!:，。！：]*$"));
@@ -122,7 +129,12 @@ fn is_client_footer(line: &str) -> bool {
     }
     let line = probe(line);
     let line = line.trim();
-    !line.is_empty() && CLIENT.is_match(line)
+    let line = if line.contains("://") {
+        ADDRESS.find(line).map_or(line, |it| line.get(..it.start()).unwrap_or(line))
+    } else {
+        line
+    };
+    !line.is_empty() && CLIENT.is_match(line) && (!UNSENT.is_match(line) || SENT.is_match(line))
 }
 
 /// What a client leaves of a picture that it shows above its footer.
@@ -132,12 +144,25 @@ fn is_picture(line: &str) -> bool {
 
 /// The line that begins the signature block.
 fn signature_start(own: &[&str]) -> Option<usize> {
-    own.iter().enumerate().position(|(index, line)| match *line {
+    let start = own.iter().enumerate().position(|(index, line)| match *line {
         "-- " | "--\u{a0}" => true,
         "--" => own.len() - index <= BARE_SIGNATURE_LINES + 1,
         _ => false,
-    })
+    })?;
+    let goes_on = own
+        .iter()
+        .skip(start + 1)
+        .any(|line| line.len() <= PROPOSAL_BYTES && PROPOSAL.is_match(&probe(line)));
+    (!goes_on).then_some(start)
 }
+
+/// The longest line that is looked at for a proposal, in bytes.
+const PROPOSAL_BYTES: usize = 4000;
+
+/// A numbered point or a proposal: whoever rules his text with `--` goes on below it.
+static PROPOSAL: LazyLock<Regex> = LazyLock::new(|| {
+    FOOTERS.pattern(r"^\s*(?:[0-9]{1,2}\s?[.、)]|\([0-9一二三四五六七八九十]{1,2}\)|[一二三四五六七八九十]{1,2}、|[①-⑳])\s?\p{Han}{4}|^\s*⟨goes on⟩\p{Han}{3}")
+});
 
 /// Whether somebody who forwards only says that he does.
 pub(super) fn is_forwarding_phrase(comment: &str) -> bool {

@@ -1,12 +1,14 @@
 //! Bodies as citizens and agencies write them: what is cut, who wrote, what the items are.
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::fs;
 use zwfw_intake::details::{Details, DetailsInput, extract};
 use zwfw_intake::quote::{Cut, cut};
 use zwfw_intake::vocabulary::Flag;
 
-use crate::support::liaoning;
+use crate::support::{liaoning, repository};
 
 fn read(case: &Value) -> (Cut, Details) {
     let consultation = liaoning::consultation();
@@ -19,6 +21,7 @@ fn read(case: &Value) -> (Cut, Details) {
     let cut = cut(case["body"].as_str().unwrap(), case["forwarded"].as_bool().unwrap_or(false));
     let details = extract(&DetailsInput {
         comment: &cut.comment,
+        signature: &cut.signature,
         display: case["display"].as_str(),
         attachments: &attachments,
         subject: case["subject"].as_str().unwrap_or(&consultation.subject_tag),
@@ -59,7 +62,7 @@ fn compare(case: &Value) -> Vec<String> {
             "opinions" => {
                 serde_json::json!(details.opinions.iter().map(|item| &item.text).collect::<Vec<_>>())
             }
-            "opinion_count" => serde_json::json!(details.opinions.len()),
+            "opinion_count" | "items" => serde_json::json!(details.opinions.len()),
             "clauses" => {
                 serde_json::json!(details.opinions.iter().map(|item| &item.clause).collect::<Vec<_>>())
             }
@@ -84,17 +87,48 @@ fn compare(case: &Value) -> Vec<String> {
     wrong
 }
 
-#[test]
-fn every_case_reads_as_expected() {
-    let cases: Value = serde_json::from_str(include_str!("../cases/bodies.json")).unwrap();
-    let cases = cases.as_array().unwrap();
-    let mut report = String::new();
+/// The cases of a file that have a body; those of other stages stand in the same folder.
+fn cases(file: &std::path::Path) -> Vec<Value> {
+    let cases: Vec<Value> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    cases.into_iter().filter(|case| case["body"].is_string()).collect()
+}
+
+/// What does not read as expected, and how many cases of each kind hold.
+fn report(cases: &[Value]) -> (String, String) {
+    let (mut report, mut kinds) = (String::new(), BTreeMap::<&str, (usize, usize)>::new());
     for case in cases {
-        for wrong in compare(case) {
-            writeln!(report, "{} ({}): {wrong}", case["id"], case["kind"]).unwrap();
+        let kind = case["kind"].as_str().unwrap();
+        let wrong = compare(case);
+        let (held, all) = kinds.entry(kind).or_default();
+        *held += usize::from(wrong.is_empty());
+        *all += 1;
+        for wrong in wrong {
+            writeln!(report, "{kind}, {}: {wrong}", case["id"].as_str().or(case["body"].as_str()).unwrap())
+                .unwrap();
         }
     }
+    let kinds = kinds.iter().map(|(kind, (held, all))| format!("{held} of {all}  {kind}\n")).collect();
+    (report, kinds)
+}
+
+#[test]
+fn every_case_reads_as_expected() {
+    let cases = cases(&repository().join("tests/cases/bodies.json"));
+    let (report, _) = report(&cases);
     assert!(report.is_empty(), "{} cases\n{report}", cases.len());
+}
+
+/// The kinds of letters in `tests/cases/reading`; a further file of the same form can be named in `READING_CASES`.
+#[test]
+fn every_kind_of_letter_reads_as_expected() {
+    let folder = repository().join("tests/cases/reading");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.extend(std::env::var_os("READING_CASES").map(Into::into));
+    files.sort();
+    let cases: Vec<Value> = files.iter().flat_map(|file| cases(file)).collect();
+    let (report, kinds) = report(&cases);
+    println!("{kinds}");
+    assert!(report.is_empty(), "{kinds}\n{report}");
 }
 
 /// A reproducible sequence (xorshift64), so that a failure can be repeated.
@@ -133,6 +167,7 @@ fn no_text_makes_the_rules_panic() {
         for comment in [cut.comment.as_str(), text.as_str()] {
             let details = extract(&DetailsInput {
                 comment,
+                signature: "",
                 display: Some(comment),
                 attachments: &["a.pdf".to_owned()],
                 subject: comment,
@@ -184,6 +219,7 @@ fn large_bodies_of_every_shape_are_read_to_the_end() {
         let cut = cut(body, false);
         let details = extract(&DetailsInput {
             comment: &cut.comment,
+            signature: &cut.signature,
             display: None,
             attachments: &[],
             subject: "",
@@ -210,6 +246,7 @@ fn a_date_on_a_line_of_its_own_is_no_opinion_text() {
         {
             let details = extract(&DetailsInput {
                 comment: &comment,
+                signature: "",
                 display: None,
                 attachments: &[],
                 subject: "",
@@ -228,6 +265,7 @@ fn each_value_says_where_it_comes_from() {
         "我是教师，建议取消复印件。\n\n姓名：张三\n邮箱：zhang @example. com\n１３８００１３８０００";
     let details = extract(&DetailsInput {
         comment,
+        signature: "",
         display: None,
         attachments: &[],
         subject: "",

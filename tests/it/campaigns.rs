@@ -56,6 +56,7 @@ fn requests_about_earlier_letters_are_told_apart_from_proposals() {
     for case in cases()["requests"].as_array().unwrap() {
         let details = extract(&DetailsInput {
             comment: case["text"].as_str().unwrap(),
+            signature: "",
             display: None,
             attachments: &[],
             subject: &consultation.subject_tag,

@@ -1,13 +1,9 @@
-//! Telephone numbers and where they count as the writer's.
-//!
-//! A number counts behind a phone label, behind the writer's name on the same line, in the signature, or
-//! in a self-introduction; a number in a sentence about somebody else does not.
+//! Telephone numbers as people write them. Whose they are is asked in `whose`.
 
 use std::ops::Range;
 
 use crate::details::contact::identifiers::{NUMBERS, identifier_ranges};
-use crate::details::text::fold::{fold, is_han, last_bytes};
-use crate::vocabulary::language::word_list;
+use crate::details::text::fold::{fold, last_bytes};
 use crate::vocabulary::pattern;
 
 /// A number as found.
@@ -24,14 +20,14 @@ const MAX_PER_LINE: usize = 50;
 
 pattern!(
     MOBILE,
-    r"^(?:\(?(?:\+|00)?\s?86\)?[\s-]{0,3})?\(?0?(1[\s-]?[3-9][\s-]?\d)\)?[\s.·_-]{0,2}((?:\d[\s.·_-]?){7}\d)"
+    r"^(?:\(?(?:\+|00?)?\s?86\)?[\s-]{0,3})?\(?0?(1[\s-]?[3-9][\s-]?\d)\)?[\s.·_-]{0,2}((?:\d[\s.·_-]?){7}\d)"
 );
 
 pattern!(
     LANDLINE,
-    r"(?x)^ (?: \(? (?:\+|00)? \s? 86 \)? [\s-]{0,3} (?P<bare> \(? (?:10|2\d|[3-9]\d{2}) \)? )
-              | (?: \(? (?:\+|00)? \s? 86 \)? [\s-]{0,3} )? (?P<area> \(? 0 \)? (?:10|2\d|[3-9]\d{2}) \)? ) )
-          [\s/_-]{0,3} (?P<number> [2-8] \d{2,3} [\s-]? \d{4} )"
+    r"(?x)^ (?: \(? (?:\+|00?)? \s? 86 \)? [\s-]{0,3} (?P<bare> \(? (?:10|2\d|[3-9]\d{2}) \)? )
+              | (?: \(? (?:\+|00?)? \s? 86 \)? [\s-]{0,3} )? (?P<area> [(\[【〔<]? 0 \)? (?:10|2\d|[3-9]\d{2}) [)\]】〕>]? ) )
+          [\s/_.·-]{0,3} (?P<number> [2-8] \d{2,3} [\s-]? \d{4} )"
 );
 
 pattern!(
@@ -42,7 +38,19 @@ pattern!(
 pattern!(
     /// A second number of the same exchange: `024-25550117/25550118`.
     SECOND,
-    r"^\s?(?:[/、,;|]|或|和)\s?([2-8]\d{2,3}[\s-]?\d{4})"
+    r"^(?:\s?\((?:[^()0-9]{1,8})\))?(?:\s?(?:[/、,;|]|或|和)\s?|\s{1,4})([2-8]\d{2,3}[\s-]?\d{4})"
+);
+
+pattern!(
+    /// A second number that gives only the digits in which it differs: `024-25550101/02`.
+    DIFFERENT_END,
+    r"^\s?(?:/|、|或)\s?(\d{1,4})(?:[^0-9年月日号楼室元万%./-]|$)"
+);
+
+pattern!(
+    /// A day without marks, which looks like a number of eight digits.
+    DAY,
+    r"^(?:19|20)\d{2}[\s-]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$"
 );
 
 pattern!(
@@ -99,14 +107,16 @@ pub(crate) fn find_all(text: &str) -> Vec<Phone> {
     found
 }
 
-/// The number, or the two of one exchange, that begin at byte `at`.
-fn at_start(text: &str, at: usize) -> Option<Vec<Phone>> {
+/// The number, or the several of one exchange, that begin at byte `at`.
+pub(crate) fn at_start(text: &str, at: usize) -> Option<Vec<Phone>> {
     let rest = text.get(at..)?;
     if let Some(found) = MOBILE.captures(rest) {
         let end = found.get(0)?.end();
         if is_free(rest, end) {
             let normal = digits(found.get(1)?.as_str()) + &digits(found.get(2)?.as_str());
-            return Some(vec![Phone { normal, range: at..at + end }]);
+            let mut numbers = vec![Phone { normal, range: at..at + end }];
+            with_different_ends(rest, at, &mut numbers);
+            return Some(numbers);
         }
     }
     let found = LANDLINE.captures(rest)?;
@@ -114,38 +124,77 @@ fn at_start(text: &str, at: usize) -> Option<Vec<Phone>> {
         Some(area) => digits(area.as_str()),
         None => format!("0{}", digits(found.name("bare")?.as_str())),
     };
-    let mut end = found.get(0)?.end();
+    let end = found.get(0)?.end();
     // Seven digits where eight stand is half a number.
     if !is_free(rest, end) {
         return None;
     }
-    let mut normal = format!("{area}-{}", digits(found.name("number")?.as_str()));
-    if let Some(extension) = rest.get(end..).and_then(|behind| EXTENSION.captures(behind)) {
-        let length = extension.get(0)?.end();
-        if is_free(rest, end + length) {
-            normal = format!("{normal}-{}", extension.get(1)?.as_str());
-            end += length;
-        }
+    let normal = format!("{area}-{}", digits(found.name("number")?.as_str()));
+    Some(with_exchange(rest, at, (normal, end), &format!("{area}-")))
+}
+
+/// A landline with its extension, and those of the same exchange that follow; `area` is the code before each, with its
+/// dash. `rest` begins at byte `at`; the number itself ends at `end` of it.
+pub(crate) fn with_exchange(
+    rest: &str,
+    at: usize,
+    (mut normal, mut end): (String, usize),
+    area: &str,
+) -> Vec<Phone> {
+    if let Some((extension, length)) = extension(rest, end) {
+        normal = format!("{normal}-{extension}");
+        end += length;
     }
     let mut numbers = vec![Phone { normal, range: at..at + end }];
     while numbers.len() < MAX_PER_LINE
         && let Some(second) = rest.get(end..).and_then(|behind| SECOND.captures(behind))
+        && let (Some(whole), Some(number)) = (second.get(0), second.get(1))
+        && is_free(rest, end + whole.end())
+        && !DAY.is_match(number.as_str())
     {
-        let length = second.get(0)?.end();
-        if !is_free(rest, end + length) {
-            break;
+        let mut normal = format!("{area}{}", digits(number.as_str()));
+        let start = at + end + number.start();
+        end += whole.end();
+        if let Some((extension, length)) = extension(rest, end) {
+            normal = format!("{normal}-{extension}");
+            end += length;
         }
-        let number = second.get(1)?;
-        let normal = format!("{area}-{}", digits(number.as_str()));
-        numbers.push(Phone { normal, range: at + end + number.start()..at + end + length });
-        end += length;
+        numbers.push(Phone { normal, range: start..at + end });
     }
-    Some(numbers)
+    with_different_ends(rest, at, &mut numbers);
+    numbers
+}
+
+/// The extension behind byte `end`, and how many bytes it takes.
+fn extension(rest: &str, end: usize) -> Option<(String, usize)> {
+    let found = EXTENSION.captures(rest.get(end..)?)?;
+    let length = found.get(0)?.end();
+    is_free(rest, end + length).then(|| Some((found.get(1)?.as_str().to_owned(), length)))?
+}
+
+/// Adds `02` of `024-25550101/02` as 024-25550102.
+fn with_different_ends(rest: &str, at: usize, numbers: &mut Vec<Phone>) {
+    while numbers.len() < MAX_PER_LINE
+        && let Some(last) = numbers.last()
+        && last.normal.rsplit('-').next().is_none_or(|end| end.len() >= 7)
+        && let Some(found) = rest.get(last.range.end - at..).and_then(|behind| DIFFERENT_END.captures(behind))
+        && let Some(end) = found.get(1)
+    {
+        let kept = last.normal.len().saturating_sub(end.as_str().len());
+        let normal = last.normal.get(..kept).unwrap_or_default().to_owned() + end.as_str();
+        let from = last.range.end;
+        numbers.push(Phone { normal, range: from + end.start()..from + end.end() });
+    }
+}
+
+/// Whether digits are a day.
+pub(crate) fn is_day(digits: &str) -> bool {
+    DAY.is_match(digits)
 }
 
 /// Whether a number may end here: `13800138000@163.com` is an address, a twelfth digit another kind of
 /// number.
-fn is_free(text: &str, end: usize) -> bool {
+pub(crate) fn is_free(text: &str, end: usize) -> bool {
     let mut behind = text.get(end..).unwrap_or_default().chars();
     match behind.next() {
         Some(c) if c.is_ascii_digit() || matches!(c, '@' | '元' | '万' | '亿' | '块' | '%') => false,
@@ -155,12 +204,32 @@ fn is_free(text: &str, end: usize) -> bool {
     }
 }
 
-/// Whether the words before a number, from byte `from` on, make it a fax's, a messenger's, an account's.
-pub(crate) fn is_other_number(text: &str, from: usize, at: usize) -> bool {
-    text.get(from..at).is_some_and(|before| NOT_A_PHONE.is_match(last_bytes(before, before.len(), 40)))
+pattern!(
+    /// `手机同微信138…`, `电话（微信同号）…`: a telephone, whatever the last word says.
+    SAME_AS_MESSENGER,
+    r"(?:电话|手机)(?:号码?)?\s?[(,/]?\s?(?:同|和|与|即|也是|就是|加)?\s?微信(?:号)?(?:同号|同步|一样)?\)?\s?[:,是为]?\s?$|微信\s?(?:号)?(?:同|和|与|即|/|就是)\s?(?:手机|电话)(?:号码?)?(?:同号|一样)?\s?[:,是为]?\s?$"
+);
+
+pattern!(
+    /// 我的号码是…
+    MY_NUMBER, r"(?:我|本人|俺)的?号码?\s?[:是为]?\s?$"
+);
+
+/// Whether the words before a number say that the telephone is also the messenger's number.
+pub(crate) fn is_same_as_messenger(before: &str) -> bool {
+    SAME_AS_MESSENGER.is_match(before)
 }
 
-fn digits(text: &str) -> String {
+/// Whether the words before a number, from byte `from` on, make it a fax's, a messenger's, an account's.
+pub(crate) fn is_other_number(text: &str, from: usize, at: usize) -> bool {
+    text.get(from..at).is_some_and(|before| {
+        let near = last_bytes(before, before.len(), 40);
+        let own = is_same_as_messenger(last_bytes(before, before.len(), 60)) || MY_NUMBER.is_match(near);
+        NOT_A_PHONE.is_match(near) && !own
+    })
+}
+
+pub(crate) fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
@@ -175,91 +244,6 @@ pub(crate) fn is_office(normal: &str, office: &[String]) -> bool {
                 || ours.starts_with(&format!("0{theirs}")) && theirs.len() >= 9
                 || normal.split('-').nth(1).is_some_and(|number| number == theirs))
     })
-}
-
-pattern!(
-    /// A speaker's own number: 我的电话是…, 本人手机…
-    INTRODUCED,
-    r"(?:我|本人|俺|笔者|联系人)[^。!?;:]{0,30}?(?:电话|手机|联系方式|号码)[^。!?;]{0,8}$"
-);
-
-pattern!(
-    /// `请回电13800138000`, `可联系我：`, directly before a number.
-    CALL_ME,
-    r"(?:回电|联系我|联系本人|致电我|致电本人|(?:打|拨|致电|联系)(?:我的?|本人的?)(?:手机|电话|联系电话|号码|座机)(?:号码?)?)[:,是为]?\s?$"
-);
-
-pattern!(
-    /// `欢迎致电13800138000与我沟通`.
-    INVITED,
-    r"(?:欢迎|敬请|可以?|请|烦请)(?:随时)?(?:致电|来电|电联|拨打)[:,]?\s?$"
-);
-
-word_list!(
-    /// Words that make a sentence one about somebody or something else.
-    ABOUT_OTHERS, NUMBERS, "about somebody else"
-);
-
-/// Whether words speak of somebody or something else; 其他 is an occupation of the notice.
-pub(crate) fn is_about_others(text: &str) -> bool {
-    if text.contains("其他") || text.contains("其它") {
-        return ABOUT_OTHERS.inside(&text.replace("其他", "").replace("其它", ""));
-    }
-    ABOUT_OTHERS.inside(text)
-}
-
-/// Whether nobody answers the number at the beginning of the text.
-pub(crate) fn is_unanswered(text: &str) -> bool {
-    UNANSWERED.is_match(text)
-}
-
-pattern!(
-    /// What people say behind a number that nobody answers.
-    UNANSWERED, NUMBERS,
-    r"^[0-9\s()+.-]{7,24}[^。!?;]{0,12}⟨nobody answers⟩"
-);
-
-/// Whether the text before a number, on its line, introduces it as the writer's own.
-pub(crate) fn is_introduced(text: &str, at: usize) -> bool {
-    if text.get(at..).is_some_and(|number| UNANSWERED.is_match(number)) {
-        return false;
-    }
-    let before = last_bytes(text, at, 180);
-    let sentence = before.rsplit(['。', '!', '?', ';']).next().unwrap_or(before);
-    CALL_ME.is_match(sentence)
-        || INVITED.is_match(sentence) && text.contains(['我', '本'])
-        || INTRODUCED.is_match(sentence) && !is_about_others(sentence)
-}
-
-pattern!(
-    /// `王女士，` or `李师傅 电话：` directly before a number that ends its line.
-    TITLED,
-    r"(?:^|[,。;\s])(?P<who>\p{Han}{1,2}(?:先生|女士|小姐|师傅))[,\s:]*(?:联系电话|电话|手机)?[:\s]*$"
-);
-
-/// Who signs with surname and title before a number at the end of a line: `…，王女士，13800138000`.
-pub(crate) fn titled_signer<'a>(text: &'a str, phone: &Phone) -> Option<&'a str> {
-    let behind = text.get(phone.range.end..)?;
-    let before = last_bytes(text, phone.range.start, 120);
-    let ends_line = behind.chars().all(|c| c.is_whitespace() || matches!(c, '。' | '.' | ')' | '!'));
-    TITLED.captures(before).filter(|_| ends_line)?.name("who").map(|who| who.as_str())
-}
-
-/// Whether a line of the signature zone is a signature's and not a sentence.
-pub(crate) fn is_signature_line(text: &str, numbers: &[Phone]) -> bool {
-    if text.len() > 240 || is_about_others(text) {
-        return false;
-    }
-    let mut rest = String::new();
-    let mut at = 0;
-    for phone in numbers {
-        rest.push_str(text.get(at..phone.range.start).unwrap_or_default());
-        at = phone.range.end;
-    }
-    rest.push_str(text.get(at..).unwrap_or_default());
-    let rest = rest.trim().trim_end_matches(['。', '.', '!']);
-    let words = rest.chars().filter(|c| is_han(*c)).count();
-    words <= 12 && !rest.contains(['。', '!', '?', ';'])
 }
 
 #[cfg(test)]

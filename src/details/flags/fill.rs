@@ -4,10 +4,11 @@
 //! that proposes something (`建议允许匿名评价`) is not a statement about the writer.
 
 use crate::details::contact::identifiers::{self, Identifier};
-use crate::details::flags::{pointer, request, sensitive};
+use crate::details::flags::{disclosure, pointer, request, sensitive};
 use crate::details::form::label::{Field, Label};
 use crate::details::found::{Details, DetailsInput, Evidence};
 use crate::details::person::joint;
+use crate::details::person::part::Part;
 use crate::details::text::cloud;
 use crate::details::text::line::Line;
 use crate::details::text::sentences::{FLAGS, SENTENCE_BYTES, Said, sentences};
@@ -51,7 +52,10 @@ pattern!(
       | 隐去(?:我的?|本人的?)?⟨identity⟩ | ⟨identity⟩(?:请|务必|需要?|要求)?(?:予以|给予|严格)?保密 | 对(?:我|本人)的?⟨identity⟩[^,。]{0,4}保密
       | ^\s*匿名\s*$ | ^\s*匿名(?:意见|建议)\s*(?:$|:) | [(\[【]匿名[)\]】]\s*$ | 匿名者?\s*$
       | 不(?:愿|想|便|方便|希望)意?(?:透露|公开|公布|留下?|写|署)(?:我的?|本人|真实|个人|自己的?)?(?:⟨identity⟩|真名)
-      | (?:请勿|不要|请不要|别)(?:公开|透露|公布|泄露)(?:我的?|本人|个人|真实)?的?⟨identity⟩"
+      | (?:请勿|不要|请不要|别)(?:公开|透露|公布|泄露)(?:我的?|本人|个人|真实)?的?⟨identity⟩
+      | (?:⟨identity⟩|真名|署名|落款)我?(?:就|也|这里|暂|还是|先|都){0,2}不(?:留|写|署|说|报|填|提供|告诉|具)(?:了|吧|啦){0,2}\s*(?:$|,)
+      | (?:⟨identity⟩|真名|署名|落款|签名)我?(?:就|也|一概|一律)?(?:免|省|略去|从略)(?:了|吧){0,2}\s*(?:$|,)
+      | (?:恕|请恕|容)我?不(?:署名|具名|留名|署真名|留姓名|留名姓)"
 );
 pattern!(
     /// Anonymity for others.
@@ -66,7 +70,7 @@ pattern!(
 pattern!(
     NO_PUBLISH,
     FLAGS,
-    r"(?x) ⟨must not⟩ (?:将|把|对外|对|向外|予以|被)? [^,。]{0,16}? ⟨publish⟩
+    r"(?x) ⟨must not⟩ (?:将|把|对外|对|向外|予以|被)? [^,。]{0,16}? ⟨publish⟩ (?:[^招竞选透征课]|$)
       | (?:请|务必|望|希望|要求)(?:贵局|你们|为我|替我|对我|帮我|予以|给予|对本人|注意|对)?[^,。]{0,12}?保密 | 保密处理
       | ^\s*(?:⟨secret part⟩|我的[^,。]{0,8}|本人[^,。]{0,8})?(?:均|都|请|要求|申请|选择)?不(?:对外)?公开\s*$
       | 不要?(?:将|把)⟨own letter⟩[^,。]{0,12}⟨pass on⟩
@@ -78,34 +82,19 @@ pattern!(
     /// What a request not to publish is about, when the sentence also speaks of a general matter.
     ONES_OWN,
     FLAGS,
-    r"⟨own letter⟩|^\s*(?:请勿|请不要|请别|勿|不要|请予|请|务必)"
+    r"⟨own letter⟩|^\s*(?:请勿|请不要|请别|勿|不要|请予|请|务必|切勿)"
+);
+pattern!(
+    /// Where the writer stands, whatever is spoken of: `不同意公开个人信息`.
+    STANCE,
+    FLAGS,
+    r"(?:^|[,:;(]|我|本人)\s?(?:明确|坚决|一律)?(?:表示)?(?:不同意|不愿意?|拒绝)(?:对外|向社会|网上|在网上|将|把)?[^,。]{0,10}?⟨publish⟩(?:[^招竞选透征处听课办]|$)"
 );
 pattern!(GENERAL, FLAGS, r"(?:他人|别人|个人|公民|群众|企业)的?(?:隐私|信息|秘密)|⟨general matter⟩");
 
-pattern!(
-    /// A sentence that applies for disclosure, or the subject of a letter on the draft. Stricter than
-    /// `vocabulary::disclosure`, which judges subjects that name no draft: here both words may stand and nothing be applied for.
-    DISCLOSURE,
-    r"(?x) (?:政府)?信息公开申请(?:表|书)?
-      | (?:申请|要求|请求|请)(?:贵局|贵单位|贵厅|你局|依法)?[^,。]{0,20}(?:公开|提供|获取|书面公开)
-        (?:以下|下列|如下|该|上述|相关|有关)?(?:政府)?信息
-      | 依申请公开 | 申请(?:政府)?信息公开
-      | (?:依据|根据|按照)《?(?:中华人民共和国)?政府信息公开条例》?[^。]{0,40}(?:申请|要求|请求)
-      | 现?申请公开"
-);
-pattern!(
-    /// Talk about how disclosure works, which applies for nothing.
-    DISCLOSURE_AS_TOPIC, FLAGS, r"⟨about disclosure⟩"
-);
-
 /// Sets the flags, adds their evidence.
-pub(crate) fn fill(
-    details: &mut Details,
-    input: &DetailsInput<'_>,
-    lines: &[Line<'_>],
-    fields: &[Field],
-    body: &[Line<'_>],
-) {
+pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<'_, '_>, body: &[Line<'_>]) {
+    let Part { lines, fields, .. } = part;
     let sentences = sentences(lines);
     let said = Said::of(&sentences);
     set(details, Flag::NoObjection, no_objection(body, fields, lines));
@@ -136,13 +125,7 @@ pub(crate) fn fill(
             as_written,
         });
     }
-    let in_subject =
-        DISCLOSURE.is_match(head(input.subject)).then(|| (0, input.subject.chars().take(80).collect()));
-    set(
-        details,
-        Flag::InfoDisclosure,
-        said.find(Topic::Disclosure, &DISCLOSURE, &DISCLOSURE_AS_TOPIC).or(in_subject),
-    );
+    set(details, Flag::InfoDisclosure, disclosure::evidence(&said, head(input.subject)));
     let nothing = details.organization.is_none()
         && details.name.is_none()
         && details.occupation.is_none()
@@ -169,7 +152,7 @@ fn set(details: &mut Details, flag: Flag, evidence: Option<(usize, String)>) {
 fn no_publish(said: &Said<'_, '_>) -> Option<(usize, String)> {
     said.about(Topic::NoPublish).find_map(|sentence| {
         let evidence = || (sentence.line, sentence.text.chars().take(80).collect());
-        if CHOSEN.is_match(sentence.text) {
+        if CHOSEN.is_match(sentence.text) || STANCE.is_match(sentence.text) {
             return Some(evidence());
         }
         let clause = sentence.text.split([',', ':']).find(|clause| NO_PUBLISH.is_match(clause))?;
@@ -257,19 +240,10 @@ fn is_noun_of_the_ask(clause: &str) -> bool {
 mod tests {
     use super::*;
     use crate::details::text::topics::assert_complete;
-    use crate::vocabulary::disclosure::is_application;
-
-    #[test]
-    fn an_opinion_on_disclosure_applies_for_nothing() {
-        let opinion = "建议信息公开栏目公布申请材料";
-        assert!(is_application(opinion) && !DISCLOSURE.is_match(opinion));
-        assert!(DISCLOSURE.is_match("现申请贵局公开以下信息"));
-    }
 
     #[test]
     fn whatever_an_expression_matches_has_its_topic() {
         assert_complete(Topic::Anonymous, &ANONYMOUS);
         assert_complete(Topic::NoPublish, &NO_PUBLISH);
-        assert_complete(Topic::Disclosure, &DISCLOSURE);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::details::form::label::{Certainty, Label};
 use crate::details::form::label_words::{OWNERS, longest_word};
+use crate::details::form::proved::is_of_its_sort;
 use crate::details::text::numeral::is_to_ten;
 
 /// A label recognised at one place.
@@ -30,6 +31,10 @@ pub(crate) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
     let (label, length) = longest_word(text.get(owner..)?)?;
     let (label, at) = with_further_words(text, label, owner + length)?;
     let rest = without_counter(text.get(at..)?, label);
+    // 意见（一）：, 建议1： number a point.
+    if label == Label::Opinion && is_numbered(rest) {
+        return None;
+    }
     let after_remark = skip_remark(rest);
     let mut tail = after_remark.trim_start_matches(' ');
     let mut closed = false;
@@ -57,6 +62,18 @@ pub(crate) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
             certainty: Certainty::Marked,
             value_offset: text.len(),
             shown_by: Shown::CellEnd,
+        });
+    }
+    // 联系人；李丽华, 姓名是张三: the next key was hit, or the colon was spoken. The value must show it.
+    if may_be_bare
+        && let Some(value) = tail.strip_prefix([';', ',', '.', '、', '。', '~', '/', '\'', '是', '为'])
+        && is_of_its_sort(label, value)
+    {
+        return Some(Hit {
+            label,
+            certainty: Certainty::Marked,
+            value_offset: offset(value.trim_start_matches(' ')),
+            shown_by: Shown::Value,
         });
     }
     if closed && !matches!(label, Label::Opinion | Label::Other) {
@@ -195,6 +212,12 @@ fn without_counter(text: &str, label: Label) -> &str {
     text.strip_prefix(['1', '2', '3', '4', '5', '一', '二', '三'])
         .filter(|behind| counted && behind.starts_with(':'))
         .unwrap_or(text)
+}
+
+/// Whether what stands behind 意见 or 建议 is a number.
+fn is_numbered(rest: &str) -> bool {
+    let rest = rest.trim_start_matches([' ', '(', '[', '【']);
+    rest.starts_with(|c: char| c.is_ascii_digit() || is_to_ten(c) || matches!(c, '①'..='⑳' | '㈠'..='㈩'))
 }
 
 fn begins_number(text: &str) -> bool {

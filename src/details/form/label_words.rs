@@ -5,14 +5,13 @@ use std::sync::LazyLock;
 
 use crate::details::form::label::Label;
 use crate::vocabulary::language::{language_table, word_list};
-use crate::vocabulary::traditional::simplified;
 
 language_table!(LABELS, "language/labels.tsv");
 word_list!(
     /// Whose a thing is, before its label: 本人电话.
     pub(crate) OWNERS, LABELS, "owner"
 );
-/// The labels, by the meaning of their words. Traditional characters are compared in their simplified form.
+/// The labels, by the meaning of their words.
 const MEANINGS: [(Label, &str); 12] = [
     (Label::Name, "name"),
     (Label::Contact, "contact"),
@@ -62,7 +61,7 @@ static BY_FIRST: LazyLock<ByFirst> = LazyLock::new(|| {
 
 /// The longest word of the table at the start of `text`, and its length with the blanks inside.
 pub(crate) fn longest_word(text: &str) -> Option<(Label, usize)> {
-    let first = simplified(text.chars().next()?).to_ascii_lowercase();
+    let first = text.chars().next()?.to_ascii_lowercase();
     BY_FIRST.get(&first)?.iter().find_map(|(word, label)| Some((*label, word_length(text, word)?)))
 }
 
@@ -82,12 +81,15 @@ fn word_length(text: &str, word: &[char]) -> Option<usize> {
             rest = trimmed;
         }
         let c = rest.chars().next()?;
-        if c != *expected && simplified(c).to_ascii_lowercase() != *expected {
+        if c != *expected && c.to_ascii_lowercase() != *expected {
             return None;
         }
         at += c.len_utf8();
     }
     let ends_latin = word.last().is_some_and(char::is_ascii_alphanumeric);
-    let goes_on = text.get(at..)?.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let behind = text.get(at..)?;
+    // tel13800138000: a number of seven digits at least is no part of the word.
+    let goes_on = behind.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && behind.bytes().take_while(u8::is_ascii_digit).count() < 7;
     (!(ends_latin && goes_on)).then_some(at)
 }

@@ -1,13 +1,15 @@
 //! Labelled values: `姓名：张建国`, table cells, several labels on one line.
 //!
 //! A label counts only where a form would have it: at the start of a line or cell (behind list marks,
-//! numbering and brackets), behind `。！？；`, inside brackets, and behind `，` or glued to a value only
-//! when another label stands earlier on the line. `建议表单中姓名：自动带出` is an opinion, not a citizen.
+//! numbering and brackets), behind `。！？；`, inside brackets, behind a blank where its colon and its value show it, and
+//! behind `，` or glued to a value only when another label stands earlier on the line. `建议表单中姓名：自动带出` is an
+//! opinion, not a citizen.
 
 use std::ops::Range;
 
 use crate::details::form::label::{Field, Label};
 use crate::details::form::label_at::{Hit, Shown, label_at, marks_length};
+use crate::details::form::proved::is_of_its_sort;
 use crate::details::form::table::Table;
 use crate::details::text::letters::LETTERS;
 use crate::details::text::line::Line;
@@ -41,7 +43,7 @@ pub(crate) fn find(lines: &[Line<'_>]) -> Vec<Field> {
         for cell in &row {
             scan_cell(line.text, cell.clone(), index, &mut fields);
         }
-        table.fill_empty(&row, index, first_of_line, &mut fields);
+        table.fill_empty((line, index), &row, first_of_line, &mut fields);
     }
     fields
 }
@@ -72,14 +74,23 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, fields: &mut Vec<Field
     let mut anchored = true;
     let mut open = false;
     let mut glued = false;
+    // Behind a blank within a text: flattened HTML parts its lines so.
+    let mut parted = false;
     let mut at = 0;
     while let Some(rest) = cell_text.get(at..) {
         let Some(c) = rest.chars().next() else { break };
-        if anchored || glued {
-            let skipped = if anchored { marks_length(rest) } else { 0 };
+        if anchored || glued || parted {
+            let skipped = if anchored || parted { marks_length(rest) } else { 0 };
             let hit = rest.get(skipped..).and_then(|rest| label_at(rest, anchored && (at == 0 || open)));
             let fits = |hit: &Hit| match hit.shown_by {
-                Shown::Separator => true,
+                Shown::Separator => {
+                    anchored
+                        || glued
+                        || is_of_its_sort(
+                            hit.label,
+                            rest.get(skipped + hit.value_offset..).unwrap_or_default(),
+                        )
+                }
                 // 张三（签名） 李四: round brackets within a line hold a remark.
                 Shown::Brackets => {
                     !cell_text.get(..at).is_some_and(|before| before.ends_with('(')) || at <= 1
@@ -104,12 +115,11 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, fields: &mut Vec<Field
                     return;
                 }
                 at += skipped + hit.value_offset;
-                open = !is_opinion;
-                glued = !is_opinion;
-                anchored = !is_opinion;
+                (open, glued, anchored, parted) = (!is_opinion, !is_opinion, !is_opinion, false);
                 continue;
             }
         }
+        parted = c == ' ';
         (anchored, glued) = match c {
             '。' | '!' | '?' | ';' => (true, false),
             '(' | '[' | '【' | '「' => (true, glued),

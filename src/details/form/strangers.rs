@@ -31,6 +31,14 @@ pattern!(
     /// `例：姓名：张三 电话：…`, up to its first label.
     SAMPLE_LINE, STRANGERS, r"^\s*⟨sample line⟩\s?[:,]?\s?"
 );
+word_list!(
+    /// What stands beside the author of a cited work.
+    CITED, STRANGERS, "cited work"
+);
+word_list!(
+    /// What stands in an advertisement of a job, which is nobody's occupation.
+    ADVERTISED, STRANGERS, "job advertisement"
+);
 word_list!(FIRMS, STRANGERS, "firm");
 word_list!(CLERKS, STRANGERS, "clerk");
 word_list!(OWN, STRANGERS, "own");
@@ -60,12 +68,18 @@ pub(crate) fn take(lines: &[Line<'_>], fields: &mut Vec<Field>) -> Vec<usize> {
             open = Open::Sample;
         } else if is_firm_spoken_of(lines, fields, index) {
             open = Open::Somebody;
-        } else if field.is_some_and(|field| belongs(open, field, line.text)) {
+        } else if field.is_some_and(|field| {
+            belongs(open, field, line.text) || is_author(lines, field) || is_advertised(lines, field)
+        }) {
             strangers.push(index);
+            // What an author is called may stand below.
+            strangers.extend(field.map(|field| field.line).filter(|line| *line != index));
         } else {
             open = Open::Nothing;
         }
     }
+    strangers.sort_unstable();
+    strangers.dedup();
     if !strangers.is_empty() {
         let is_theirs = |line: usize| strangers.binary_search(&line).is_ok();
         fields.retain(|field| !is_theirs(field.label_line) && !is_theirs(field.line));
@@ -116,6 +130,32 @@ fn belongs(open: Open, field: &Field, text: &str) -> bool {
             }
             Open::Sample => field.label != Label::Opinion,
         }
+}
+
+/// The lines around one, itself included.
+fn around<'l, 'a>(lines: &'l [Line<'a>], index: usize) -> impl Iterator<Item = &'l Line<'a>> {
+    const REACH: usize = 2;
+    lines.iter().skip(index.saturating_sub(REACH)).take(2 * REACH + 1)
+}
+
+/// `作者` in what a letter cites: without a value of its own beside it, or near the title of a work.
+fn is_author(lines: &[Line<'_>], field: &Field) -> bool {
+    let Some(line) = lines.get(field.label_line) else { return false };
+    let is_label =
+        line.text.get(field.label_start..).is_some_and(|label| label.trim_start().starts_with("作者"));
+    let is_alone = || field.line != field.label_line || field.value.is_empty();
+    let cites = || {
+        line.text.contains('《')
+            || around(lines, field.label_line)
+                .any(|line| line.text.len() <= HEAD_BYTES && CITED.inside(line.text))
+    };
+    is_label && field.label == Label::Name && (is_alone() || cites())
+}
+
+/// `职位：司机` beside pay or an invitation to apply.
+fn is_advertised(lines: &[Line<'_>], field: &Field) -> bool {
+    matches!(field.label, Label::Position | Label::Occupation)
+        && around(lines, field.label_line).any(|line| ADVERTISED.inside(line.text))
 }
 
 /// `某某物业公司`, its number, and then a sentence: the firm is spoken of. One that writes signs at the end.

@@ -65,8 +65,8 @@ impl Table {
     /// the following line may fill.
     pub(crate) fn fill_empty(
         &mut self,
+        (line, index): (&Line<'_>, usize),
         row: &[Range<usize>],
-        index: usize,
         first: usize,
         fields: &mut [Field],
     ) {
@@ -85,7 +85,10 @@ impl Table {
             if let Some(cell) = next
                 && !starts.contains(&cell.start)
             {
-                field.value = cell.clone();
+                // `联系人⇥：李健华`: the colon went into the next cell.
+                let text = line.text.get(cell.clone()).unwrap_or_default();
+                let value = text.trim_start_matches([':', ';', ' ']);
+                field.value = cell.start + (text.len() - value.len())..cell.end;
                 field.rule = "table_cell";
             }
         }

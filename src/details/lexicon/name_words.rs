@@ -6,6 +6,21 @@ use std::sync::LazyLock;
 use crate::vocabulary::language::{language_table, word_list};
 
 language_table!(NAMES, "language/names.tsv");
+language_table!(
+    /// Words and places of two or three characters that begin with the character of a surname.
+    WORDS, "language/words_like_names.tsv");
+word_list!(
+    /// What ends a word for people: 花农, 施工员.
+    pub(crate) PEOPLE, NAMES, "person ending"
+);
+word_list!(
+    /// Given names in Latin letters.
+    pub(crate) LATIN_GIVEN, NAMES, "latin given name"
+);
+word_list!(
+    /// Surnames in Latin letters, as they are spelled on the mainland, in Hong Kong, Taiwan and Korea.
+    pub(crate) LATIN_SURNAMES, NAMES, "latin surname"
+);
 word_list!(
     /// Words that follow a surname or a name in address.
     pub(crate) TITLES, NAMES, "title"
@@ -70,6 +85,23 @@ pub(crate) static NOT_IN_NAMES: LazyLock<HashSet<char>> =
 /// The characters with which names of the Uyghurs, Kazakhs and others are written.
 pub(crate) static TRANSLITERATIONS: LazyLock<HashSet<char>> =
     LazyLock::new(|| NAMES.characters("transliteration"));
+
+/// The characters that names with a middle dot hold besides.
+pub(crate) static TRANSLITERATIONS_IN_DOTTED: LazyLock<HashSet<char>> =
+    LazyLock::new(|| NAMES.characters("transliteration, dotted"));
+
+static WORDS_LIKE_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.set("word"));
+static PLACES_LIKE_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.set("place"));
+
+/// Whether the word looks like a name and is a place.
+pub(crate) fn is_place(word: &str) -> bool {
+    PLACES_LIKE_NAMES.contains(word)
+}
+
+/// Whether the word looks like a name and is another word, or a place.
+pub(crate) fn is_word(word: &str) -> bool {
+    WORDS_LIKE_NAMES.contains(word) || is_place(word)
+}
 
 /// What ends the names of villages: 范家屯.
 pub(crate) static VILLAGES: LazyLock<HashSet<char>> = LazyLock::new(|| NAMES.characters("village ending"));

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::details::text::fold::fold_case;
+use crate::details::text::numeral::is_numeral;
 use crate::vocabulary::occupations::{RETIRED, nothing, rank, words};
-use crate::vocabulary::traditional::simplified;
 use crate::vocabulary::{Occupation, Regex};
 
 /// The longest text that is mapped, in bytes.
@@ -168,8 +168,9 @@ impl Lexicon {
             let behind = key
                 .find(retired.key.as_str())
                 .and_then(|at| key.get(at + retired.key.len()..))
-                .and_then(|behind| behind.strip_prefix('的'));
-            behind.is_some_and(|behind| {
+                .map(without_duration);
+            behind.is_some_and(|(since, behind)| {
+                let Some(behind) = behind.strip_prefix('的') else { return since && behind.is_empty() };
                 behind.ends_with("干部")
                     || self
                         .words
@@ -178,6 +179,16 @@ impl Lexicon {
             })
         })
     }
+}
+
+/// Without 近十年, 了五年, 多年 at its beginning, and whether that stood there.
+fn without_duration(behind: &str) -> (bool, &str) {
+    let rest = behind.trim_start_matches(['了', '已', '近', '约', '快', '将', '有']);
+    let number = rest.trim_start_matches(|c: char| {
+        c.is_ascii_digit() || is_numeral(c) || matches!(c, '几' | '多' | '余' | '好')
+    });
+    let unit = ["年多", "年", "个月"].iter().find_map(|unit| number.strip_prefix(unit));
+    unit.filter(|_| number.len() < rest.len()).map_or((false, behind), |rest| (true, rest))
 }
 
 /// The words of the language, for no list.
@@ -230,11 +241,11 @@ const NOT_IN_A_WORD: &[&str] = &[
     "建议", "希望", "方便", "服务", "支持", "关注", "关爱", "保障", "帮助", "的", "和", "及", "与", "、", ",",
 ];
 
-/// Folded, lower case, simplified, without blanks and brackets: 退（离）休人员 is 退离休人员. A blank between Latin words stays.
+/// Folded, lower case, without blanks and brackets: 退（离）休人员 is 退离休人员. A blank between Latin words stays.
 fn key(text: &str) -> String {
     let mut key = String::new();
     let mut apart = false;
-    for c in fold_case(text).chars().map(simplified) {
+    for c in fold_case(text).chars() {
         if c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '〔' | '〕') {
             apart = true;
             continue;

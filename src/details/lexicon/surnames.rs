@@ -31,10 +31,10 @@ pub(crate) fn is_rare(text: &str) -> bool {
     RARE.at_start(text).is_some()
 }
 
-/// How many characters of the surname the text begins with: 2, 1 or 0.
+/// How many characters of the surname the text begins with: 2 or more for 欧阳 and 爱新觉罗, 1 or 0.
 pub(crate) fn surname_length(text: &str) -> usize {
-    if DOUBLE.at_start(text).is_some() {
-        return 2;
+    if let Some(surname) = DOUBLE.at_start(text) {
+        return surname.chars().count();
     }
     usize::from(text.chars().next().is_some_and(|c| SINGLE.contains(&c)))
 }

@@ -3,12 +3,13 @@
 
 use std::sync::LazyLock;
 
-use crate::details::contact::phone;
+use crate::details::contact::{phone, whose};
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::lexicon::{occupations, roles};
+use crate::details::opinion::lists;
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::organization;
-use crate::details::person::signature::Signature;
+use crate::details::person::part::Part;
 use crate::details::text::cloud;
 use crate::details::text::fold::is_han;
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
@@ -57,13 +58,10 @@ pattern!(
 );
 
 /// The pieces of the comment that are neither form nor frame, in order.
-pub(crate) fn body<'a>(
-    lines: &[Line<'a>],
-    fields: &[Field],
-    signature: &Signature,
-    office: &str,
-) -> Vec<Line<'a>> {
+pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
+    let Part { lines, fields, signature, .. } = part;
     let tail = tail_start(lines);
+    let mut in_list = false;
     let mut body = Vec::new();
     let mut said = 0;
     let mut fields_from = 0;
@@ -74,6 +72,10 @@ pub(crate) fn body<'a>(
             continue;
         }
         said += 1;
+        in_list = lists::begins(line.text) || in_list && lists::goes_on(line.text);
+        if in_list {
+            continue;
+        }
         while fields.get(fields_from).is_some_and(|field| field.label_line < index) {
             fields_from += 1;
         }
@@ -89,7 +91,8 @@ pub(crate) fn body<'a>(
         }
         if mine.is_empty() || is_heading_row(line.text) {
             let in_tail = index >= tail;
-            if is_frame(line, in_tail, said <= 3, office) || signature.holds(index) {
+            let beside_signer = in_tail && signature.is_beside(index) && is_where_signer_works(line, office);
+            if is_frame(line, in_tail, said <= 3, office) || signature.holds(index) || beside_signer {
                 continue;
             }
             let end =
@@ -160,6 +163,13 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
         || in_tail && is_contact_line(line.text)
 }
 
+/// `某市某学校 教师`: where the one above works, and as what.
+fn is_where_signer_works(line: &Line<'_>, office: &str) -> bool {
+    let words = || line.text.split_whitespace();
+    words().count() == 2
+        && words().all(|word| roles::read(word).is_some() || organization::read(word, office, true).is_some())
+}
+
 /// The heading of a table of amendments: `序号 | 条款 | 原文 | 修改建议 | 理由`.
 fn is_heading_row(text: &str) -> bool {
     if text.len() > 200 || !text.contains(['\t', '|']) {
@@ -188,7 +198,7 @@ fn is_contact_line(text: &str) -> bool {
     let phones = phone::find(text);
     let has_contact = !phones.is_empty() || text.contains('@');
     has_contact
-        && phone::is_signature_line(text, &phones)
+        && whose::is_signature_line(text, &phones)
         && text.chars().filter(|c| is_han(*c)).count() <= 10
 }
 
@@ -225,11 +235,18 @@ fn end_of(field: &Field, lines: &[Line<'_>]) -> usize {
         && says_more(digit + 1)
     {
         end = digit + 1;
-    } else if matches!(field.label, Label::Name | Label::Phone | Label::Email)
+    } else if (matches!(field.label, Label::Name | Label::Phone | Label::Email) || is_spoken(field, lines))
         && let Some(comma) = value.get(..end).and_then(|clause| clause.find(','))
         && says_more(comma + 1)
     {
         end = comma + 1;
     }
     field.value.start + end
+}
+
+/// `我的职业是药师，…`: a sentence in the place of a label.
+fn is_spoken(field: &Field, lines: &[Line<'_>]) -> bool {
+    let before =
+        lines.get(field.line).and_then(|line| line.text.get(..field.value.start)).unwrap_or_default();
+    before.trim_end().ends_with(['是', '为'])
 }

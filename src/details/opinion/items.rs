@@ -3,6 +3,7 @@
 use crate::details::found::Opinion;
 use crate::details::opinion::clause::Catalogue;
 use crate::details::opinion::numbering;
+use crate::details::text::letters::is_closing;
 use crate::details::text::line::Line;
 
 /// The items of the body that [`crate::details::opinion::frame::body`] left.
@@ -11,22 +12,30 @@ pub(crate) fn items(body: &[Line<'_>], catalogue: &Catalogue) -> Vec<Opinion> {
     if points.is_empty() {
         let last = body.last().map_or(0, |line| line.text.len());
         let whole = between(body, (0, 0), (body.len().saturating_sub(1), last));
-        return item(whole, catalogue).into_iter().collect();
+        return item(whole, None, catalogue).into_iter().collect();
     }
     let end = (body.len().saturating_sub(1), body.last().map_or(0, |line| line.text.len()));
     points
         .iter()
-        .filter_map(|point| item(between(body, point.from, point.to.unwrap_or(end)), catalogue))
+        .filter_map(|point| {
+            let heading = point.heading.map(|(from, to)| between(body, from, to));
+            item(between(body, point.from, point.to.unwrap_or(end)), heading, catalogue)
+        })
         .collect()
 }
 
-fn item(mut text: String, catalogue: &Catalogue) -> Option<Opinion> {
+/// An item; the clause is the one that its text names, else the one that its heading does.
+fn item(mut text: String, heading: Option<String>, catalogue: &Catalogue) -> Option<Opinion> {
     let kept = text.trim_end().trim_end_matches('|').trim_end().len();
     text.truncate(kept);
     text.drain(..text.len() - text.trim_start().len());
     text.shrink_to_fit();
     let says_something = text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace());
-    says_something.then(|| Opinion { clause: catalogue.suggest(&text), text })
+    if !says_something || is_closing(&text) {
+        return None;
+    }
+    let clause = catalogue.suggest(&text).or_else(|| catalogue.suggest(&heading?));
+    Some(Opinion { clause, text })
 }
 
 /// The text as written between two places.

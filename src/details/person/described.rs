@@ -1,12 +1,16 @@
-//! What somebody says he is: `我是…`, `作为一名…`.
+//! What somebody says he is: `我是…`, `本人…，现为…`, `我的职业是…`, `我在家务农`.
+//!
+//! A phrase counts when its subject is the writer, everything between the subject and the verb is about him too, and the
+//! speaker is the writer: 窗口的人说：“我是公务员” is somebody else's.
 
-use crate::details::lexicon::occupations::Occupations;
-use crate::details::person::name::{Proof, Reading, read_han};
-use crate::details::text::fold::fold_case;
+use std::ops::Range;
+
+use crate::details::lexicon::occupations::{self, Occupations};
+use crate::details::person::name::{Proof, Reading, dotted, read_han};
+use crate::details::text::fold::{fold_case, last_bytes};
 use crate::details::text::numeral::is_to_ten;
 use crate::vocabulary::language::{language_table, word_list};
 use crate::vocabulary::pattern;
-use crate::vocabulary::traditional::simplified;
 
 language_table!(pub(crate) SELF_DESCRIPTIONS, "language/self_descriptions.tsv");
 word_list!(
@@ -17,56 +21,187 @@ word_list!(
     /// What goes on about the same person behind an occupation: 教师兼作家.
     GOES_ON, SELF_DESCRIPTIONS, "goes on"
 );
+word_list!(
+    /// What stands between the writer and the verb and is about somebody or something else: 我遇到的那位.
+    ABOUT_ANOTHER, SELF_DESCRIPTIONS, "about another"
+);
+word_list!(
+    /// Who speaks is told before what he says.
+    SAYS, SELF_DESCRIPTIONS, "says"
+);
+word_list!(
+    /// How the clause behind 作为… begins where the writer goes on about what others ought to do.
+    OUGHT, SELF_DESCRIPTIONS, "ought"
+);
 
 pattern!(
-    /// `我是…`, `本人…，是…`, `作为一名…`: what somebody says he is.
-    SELF,
-    r"(?x) (?:^|[\s,。!?;:、(“>-])
-          (?: (?:我们?家|我|本人|俺|笔者) (?:\s? [,(]? \s? (?:男|女|今年|现年|\d{1,2}岁|现|目前|就|也|一直|其实|叫?[\p{Han}·]{2,4}[,)]) \s? ,?){0,3}
-                (?:是|系|为) (?:\s?来自)?
-            | (?:作为|身为) (?:一名|一个|一位|一家|名)?
-            | (?:我|本人) ,? (?:一名|一个|一位) )
-          (?P<what> [^,。!?;:\n]{2,60} )"
+    /// Where the writer speaks of himself.
+    SUBJECT,
+    r"(?:^|[\s,。!?;:、(“‘「>-])(?P<who>我们家|我家|我|本人|俺们?家?|咱|笔者|在下)"
+);
+
+pattern!(
+    /// What may join the writer to what he is.
+    VERB, SELF_DESCRIPTIONS,
+    r"(?x) (?P<is> 的?(?:现?职业|身份|本职工作|工作)(?:是|为|:) | 现(?:为|是|系|任) | 是|系|为 | 一[名个位] )
+      | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干 ) | (?P<lives> ⟨lives by⟩ )"
+);
+
+pattern!(
+    /// One piece of what stands between: a particular of the writer.
+    PARTICULAR, SELF_DESCRIPTIONS,
+    r"(?x)^(?: ⟨now⟩+ | (?:男|女)性? | \p{Han}{1,3}族 | (?:今年|现年)? [0-9一二三四五六七八九十百两]{1,5} (?:周|多)?岁(?:多|了)? | (?:19|20)[0-9]{2}年 [0-9月日]{0,6} (?:出生|生)?人?
+      | [0-9一二三四五六七八九十几多]{1,4}年前? | (?:中共)?(?:党员|群众)
+      | (?:⟨now⟩|家|户籍|祖籍|籍贯)*(?:住|在|来自|出生|生于|毕业|开|经营) [^\s,。!?;:]{1,30}
+      | \p{Han}{2,16}人 )$"
+);
+
+pattern!(
+    /// `作为一名教师`, without 我 before it.
+    AS,
+    r"(?:^|[\s,。!?;:、(>-])(?:作为|身为)(?P<one>一名|一个|一位|一家|名)?(?P<what>[^\s,。!?;:]{2,40})"
 );
 
 pattern!(
     /// What goes on about oneself: `，也是退休干部`.
     ALSO,
-    r"^,\s?(?:也是|同时是|同时也是|又是|还是|现在是|现为|现是)(?P<what>[^,。!?;:\n]{2,40})"
+    r"^,\s?(?:也是|同时是|同时也是|又是|还是|现在是|现为|现是)(?P<what>[^\s,。!?;:]{2,40})"
 );
 
 pattern!(
-    /// `我叫古丽娜尔·艾力，是一名护士`: what stands behind a long name.
-    NAMED,
-    r"(?:(?:我叫|本人)[^,。!?;]{0,12}·[^,。!?;]{1,30},(?:是|系)|(?:我|本人)[^,。!?;们]{2,40},(?:是|系)一[名位个])(?P<what>[^,。!?;:\n]{2,40})"
+    /// What says that somebody lives by it: the end of the clause, or for how long.
+    SO_LIVES,
+    r"^(?:$|[\s,。!?;:、)]|了|多年|[0-9一二三四五六七八九十几好]{1,4}余?多?年|为生|谋生|维生|在家|前|后|人员|工人|教师|职工|干部|老|的(?:$|[\s,。!?;:、)]|老|教师|工人|职工|干部|医生|护士))"
 );
 
+pattern!(
+    /// `当了二十年`, before the occupation that somebody has.
+    FOR_LONG,
+    r"^(?:了|着|的是)?(?:[0-9一二三四五六七八九十几好]{1,4}余?多?年的?|(?:大?半|一)辈子的?)?(?:一?[名个位])?"
+);
+
+/// How far behind the subject a verb is looked for, in bytes.
+const REACH_BYTES: usize = 300;
+
+/// The longest phrase that says what somebody is, in characters.
+const PHRASE_CHARS: usize = 60;
+
 /// What the writer says of himself in a folded line: places of the phrases.
-pub(crate) fn self_descriptions(text: &str) -> Vec<std::ops::Range<usize>> {
+pub(crate) fn self_descriptions(text: &str) -> Vec<Range<usize>> {
+    const MOST: usize = 40;
     let mut places = Vec::new();
-    if (text.contains('·') || text.contains(",是一") || text.contains(",系一"))
-        && let Some(what) = NAMED.captures(text).and_then(|found| found.name("what"))
-    {
-        places.push(what.range());
-    }
-    for what in SELF.captures_iter(text).filter_map(|found| found.name("what")).take(20) {
-        if NOT_ONESELF.at_start(what.as_str()).is_none() {
-            places.push(what.range());
-        }
-        // 我是老党员，也是退休干部
-        let behind = text.get(what.end()..).unwrap_or_default();
-        if let Some(also) = ALSO.captures(behind).and_then(|found| found.name("what")) {
-            places.push(what.end() + also.start()..what.end() + also.end());
+    for who in SUBJECT.captures_iter(text).filter_map(|found| found.name("who")).take(MOST) {
+        if !is_reported(text, who.start())
+            && let Some(place) = said_of(text, who.end())
+        {
+            places.push(place.clone());
+            // 我是老党员，也是退休干部
+            let behind = text.get(place.end..).unwrap_or_default();
+            if let Some(also) = ALSO.captures(behind).and_then(|found| found.name("what")) {
+                places.push(place.end + also.start()..place.end + also.end());
+            }
         }
     }
+    let own = |found: &regex::Captures<'_>| {
+        let what = found.name("what")?;
+        let behind = text.get(what.end()..)?.trim_start_matches([',', ' ']);
+        let ends = behind.is_empty() || behind.starts_with(['。', '!', ';']);
+        let fits = if ends { found.name("one").is_some() } else { OUGHT.at_start(behind).is_none() };
+        (fits && !is_reported(text, what.start())).then(|| what.range())
+    };
+    places.extend(AS.captures_iter(text).take(MOST).filter_map(|found| own(&found)));
     places
+}
+
+/// What is said of the writer, whose mention ends at byte `at`.
+fn said_of(text: &str, at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..)?;
+    let reach = rest.get(..rest.floor_char_boundary(REACH_BYTES))?;
+    let sentence = reach.split(['。', '!', '?', ';']).next()?;
+    VERB.captures_iter(sentence).take(12).find_map(|found| {
+        let verb = found.get(0)?;
+        let between = sentence.get(..verb.start())?;
+        if !is_about_oneself(between) {
+            return None;
+        }
+        let what = verb.end()..verb.end() + phrase(sentence.get(verb.end()..)?);
+        let written = sentence.get(what.clone())?;
+        let fits = if found.name("acts").is_some() {
+            let long = FOR_LONG.find(written)?.end();
+            written.get(long..).is_some_and(|what| occupations::is_whole(what) || begins_with_one(what))
+        } else if found.name("lives").is_some() {
+            return SO_LIVES.is_match(sentence.get(verb.end()..)?).then(|| at + verb.start()..at + what.end);
+        } else {
+            !written.is_empty() && NOT_ONESELF.at_start(written).is_none()
+        };
+        fits.then(|| at + what.start..at + what.end)
+    })
+}
+
+/// 老师十几年了: the occupation stands first.
+fn begins_with_one(what: &str) -> bool {
+    let end = what.find(|c: char| {
+        c.is_ascii_digit() || is_to_ten(c) || matches!(c, '好' | '几' | '多' | '了' | '已' | '很')
+    });
+    end.and_then(|end| what.get(..end)).is_some_and(occupations::is_whole)
+}
+
+/// How long the phrase is: to a blank, a mark, or, in a text without any, the next 我.
+fn phrase(text: &str) -> usize {
+    let article = ["一名", "一位", "一个", "名"].iter().find(|word| text.trim_start().starts_with(**word));
+    let mut skipped = text.len() - text.trim_start_matches(' ').len();
+    if let Some(article) = article {
+        skipped += article.len();
+        let behind = text.get(skipped..).unwrap_or_default();
+        skipped += behind.len() - behind.trim_start_matches(' ').len();
+    }
+    let mut letters = false;
+    for (count, (at, c)) in text.char_indices().enumerate().filter(|(_, (at, _))| *at >= skipped) {
+        let next = text.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
+        let within = c == ' ' && letters && next.is_some_and(|c| c.is_ascii_alphabetic());
+        letters = c.is_ascii_alphabetic();
+        let ends = c.is_whitespace() && !within || matches!(c, ',' | '。' | '!' | '?' | ';' | ':');
+        if ends || c == '我' && at > skipped || count >= PHRASE_CHARS {
+            return at;
+        }
+    }
+    text.len()
+}
+
+/// Whether everything between the writer and the verb is about him.
+fn is_about_oneself(between: &str) -> bool {
+    between.split([',', ' ', '(', ')', '、', ':']).filter(|piece| !piece.is_empty()).all(|piece| {
+        let named = ["名字叫", "名叫", "姓名", "叫", "姓"].iter().find_map(|word| piece.strip_prefix(word));
+        let name = named.unwrap_or(piece);
+        dotted(name).is_some()
+            || matches!(read_han(name, Proof::Said), Reading::Name(_))
+            || named.is_some() && name.is_ascii()
+            || PARTICULAR.is_match(piece) && !ABOUT_ANOTHER.inside(piece)
+    })
+}
+
+/// Whether somebody else speaks at byte `at`: behind 说：, or within quotation marks that follow such a word.
+fn is_reported(text: &str, at: usize) -> bool {
+    let before = last_bytes(text, at, 240);
+    let open = before
+        .rfind(['“', '「'])
+        .filter(|open| !before.get(*open..).is_some_and(|quoted| quoted.contains(['”', '」'])));
+    let before = open.and_then(|open| before.get(..open)).unwrap_or(before);
+    let mark = before.trim_end_matches([' ', ':', ',', '“', '‘']);
+    if open.is_none() && mark.len() == before.trim_end().len() {
+        return false;
+    }
+    let clause = mark.rsplit([',', '。', '!', '?', ';']).next().unwrap_or(mark);
+    let own = clause.trim_start().starts_with(['我', '俺', '咱']) || clause.contains("本人");
+    // Within quotation marks in a sentence, whoever speaks is not the writer, whatever the verb.
+    !own && (SAYS.at_end(clause).is_some() || open.is_some() && !mark.is_empty())
 }
 
 /// Maps what somebody says of himself; the occupation must end the phrase, or what goes on must be about himself:
 /// 我是听保安说的 names somebody else's.
 pub(crate) fn map_described(written: &str, occupations: &Occupations) -> Option<String> {
     let mapped = occupations.map(written)?;
-    let phrase: String = fold_case(written).chars().map(simplified).collect();
+    let phrase = fold_case(written);
     let phrase = phrase.trim().trim_end_matches(['的', '了', '~', ' ', '.', ')', '(']);
     let own = occupations.words().any(|word| phrase.ends_with(word))
         || occupations.words().any(|word| {

@@ -1,9 +1,9 @@
 //! Personal names: what is certainly one, what is only a hint.
 
 use crate::details::lexicon::name_words::{
-    COMPLAINTS, COMPLAINTS_OF_THINGS, GIVEN, LATIN_PLACEHOLDERS, NAMES_TOO, NO_NAMES, NO_SIGNATURES,
-    NOT_FILLED, NOT_IN_GIVEN, NOT_IN_NAMES, OFFICES_AND_PLACES, PLACEHOLDERS, TITLES, TRANSLITERATIONS,
-    VILLAGES,
+    COMPLAINTS, COMPLAINTS_OF_THINGS, GIVEN, LATIN_GIVEN, LATIN_PLACEHOLDERS, LATIN_SURNAMES, NAMES_TOO,
+    NO_NAMES, NO_SIGNATURES, NOT_FILLED, NOT_IN_GIVEN, NOT_IN_NAMES, OFFICES_AND_PLACES, PEOPLE,
+    PLACEHOLDERS, TITLES, TRANSLITERATIONS, TRANSLITERATIONS_IN_DOTTED, VILLAGES, is_place, is_word,
 };
 use crate::details::lexicon::surnames::{
     begins_as_signed, begins_riskily, is_common, is_rare, surname_length,
@@ -57,37 +57,13 @@ pub(crate) fn read_marked(value: &str) -> Reading {
 
 fn read_value(value: &str, proof: Proof) -> Reading {
     let value = without_others(clip(value).trim());
-    let value = value.trim_start_matches(['“', '"', '‘', '\'', '_', '-', ' ']);
+    // 【王晓明】, 王小明😊: what is neither a letter nor a mark within names ends it.
+    let value = value.trim_start_matches(|c: char| !c.is_alphanumeric());
     let value = cut_at(value, |c| {
-        matches!(
-            c,
-            ',' | '，'
-                | ';'
-                | '。'
-                | '!'
-                | '?'
-                | '('
-                | ')'
-                | '['
-                | ']'
-                | '【'
-                | '】'
-                | '<'
-                | '、'
-                | '/'
-                | '|'
-                | '\t'
-                | ':'
-                | '”'
-                | '"'
-                | '…'
-                | '~'
-                | '_'
-                | '+'
-        ) || c.is_ascii_digit()
+        c.is_ascii_digit() || !c.is_alphanumeric() && !c.is_whitespace() && !is_mark_in_names(c)
     });
-    let value = value.trim().trim_end_matches(['\'', '’']);
-    if let Some(name) = dotted(value).or_else(|| latin(value)) {
+    let value = value.trim().trim_end_matches(['\'', '’', '-', '.', '·']);
+    if let Some(name) = dotted(value).or_else(|| latin(value)).or_else(|| hangul(value)) {
         return Reading::Name(name);
     }
     let pieces: Vec<&str> = value.split_whitespace().collect();
@@ -115,6 +91,11 @@ fn read_value(value: &str, proof: Proof) -> Reading {
         }
         reading => reading,
     }
+}
+
+/// Dots, hyphens, apostrophes and the marks of decomposed letters.
+const fn is_mark_in_names(c: char) -> bool {
+    matches!(c, '·' | '•' | '‧' | '・' | '∙' | '．' | '.' | '-' | '\'' | '’' | '\u{300}'..='\u{36f}')
 }
 
 /// The first of `李明等三人`, `张大民等5人`.
@@ -191,14 +172,19 @@ fn is_plain_name(word: &str, proof: Proof) -> bool {
     if surname == 0 {
         return proof == Proof::Label && is_unlisted_name(word, length);
     }
-    // By itself a word of four characters is a name only with a double surname: 简政放权 is none.
-    let doubled = surname == 2 || word.chars().take(2).all(is_common);
+    // By itself a word of four characters is a name only with a double surname: 简政放权 is none. Those who are said to
+    // be called so may have three characters behind theirs: 完颜阿骨打.
+    let doubled = surname >= 2 || word.chars().take(2).all(is_common);
+    let longest = if surname >= 2 { surname + if proof.is_form() { 2 } else { 3 } } else { 4 };
     let long_enough =
-        length > surname && (2..=4).contains(&length) && (length < 4 || !proof.is_form() || doubled);
+        length > surname && (2..=longest).contains(&length) && (length < 4 || !proof.is_form() || doubled);
     match proof {
-        Proof::Form => long_enough && !begins_riskily(word) && !is_about_things(word, length),
+        Proof::Form => {
+            long_enough && !begins_riskily(word) && !is_word(word) && !is_about_things(word, length)
+        }
         Proof::Closing => {
-            long_enough && (!begins_riskily(word) || begins_as_signed(word)) && !is_about_things(word, length)
+            let begins = !begins_riskily(word) || begins_as_signed(word);
+            long_enough && begins && !is_place(word) && !is_about_things(word, length)
         }
         Proof::Said | Proof::Label => long_enough,
     }
@@ -218,7 +204,11 @@ fn is_about_things(word: &str, length: usize) -> bool {
         c == '家'
             && word.get(at + c.len_utf8()..).is_some_and(|rest| rest.chars().all(|c| VILLAGES.contains(&c)))
     });
-    places::is_known(word) || places::is_thing(word) || village || length == 3 && complains()
+    places::is_known(word)
+        || places::is_thing(word)
+        || PEOPLE.at_end(word).is_some()
+        || village
+        || length == 3 && complains()
 }
 
 /// A name in a marked field that begins with no surname known here: 旺堆, 和平; no nickname of four characters.
@@ -233,10 +223,12 @@ fn is_stopped(word: &str, proof: Proof) -> bool {
     }
     let by_itself = proof.is_form();
     let length = word.chars().count();
-    let stopped = if by_itself || length > 3 {
+    let surname = surname_length(word);
+    let stopped = if by_itself || length > 3 && surname < 2 {
         NO_NAMES.at_an_end(word) || by_itself && NO_SIGNATURES.at_an_end(word)
     } else {
-        NO_NAMES.contains(word)
+        // 方便, 安心: the label decides where the word begins with a surname that is hardly another word.
+        (proof != Proof::Label || surname == 0 || begins_riskily(word)) && NO_NAMES.contains(word)
     };
     let repeats = by_itself && {
         let mut chars = word.chars();
@@ -246,7 +238,7 @@ fn is_stopped(word: &str, proof: Proof) -> bool {
     };
     let unfilled = proof == Proof::Label
         && (NOT_FILLED.at_start(word).is_some()
-            || (length == 2 || surname_length(word) == 0) && occupations::is_whole(word));
+            || (length == 2 || surname == 0) && occupations::is_whole(word));
     repeats
         || holds_function_word(word, length, proof)
         || PLACEHOLDERS.at_an_end(word)
@@ -259,8 +251,10 @@ fn is_stopped(word: &str, proof: Proof) -> bool {
 /// of them (王不凡), and 李想 is a name wherever somebody says so.
 fn holds_function_word(word: &str, length: usize, proof: Proof) -> bool {
     let surname = surname_length(word);
-    if proof == Proof::Label && length <= 3 && surname > 0 && !begins_riskily(word) {
-        return word.chars().skip(surname).any(|c| NOT_IN_GIVEN.contains(&c));
+    if proof == Proof::Label && surname > 0 && length <= surname + if surname == 1 { 2 } else { 3 } {
+        const BEHIND_THAT: [char; 9] = ['么', '个', '些', '里', '边', '种', '时', '样', '就'];
+        return word.chars().skip(surname).any(|c| NOT_IN_GIVEN.contains(&c))
+            || word.strip_prefix('那').is_some_and(|given| given.starts_with(BEHIND_THAT));
     }
     let end = word.len() - word.chars().next_back().map_or(0, char::len_utf8);
     let front = if !proof.is_form() && length <= 3 && word.ends_with(['想', '让']) && !begins_riskily(word)
@@ -269,11 +263,7 @@ fn holds_function_word(word: &str, length: usize, proof: Proof) -> bool {
     } else {
         word
     };
-    let named_na = proof == Proof::Label
-        && word
-            .strip_prefix('那')
-            .is_some_and(|given| !given.starts_with(['么', '个', '些', '里', '边', '种', '时', '样', '就']));
-    front.chars().skip(usize::from(named_na)).any(|c| NOT_IN_NAMES.contains(&c))
+    front.chars().any(|c| NOT_IN_NAMES.contains(&c))
 }
 
 /// The word before its title, when it ends with one.
@@ -295,11 +285,45 @@ pub(crate) fn dotted(value: &str) -> Option<String> {
     fits.then(|| parts.join("·"))
 }
 
-/// A name with a middle dot that nothing but its form proves: 高效·便民 and 高效.便民 are none.
+/// A name with a middle dot that nothing but its form proves: 高效·便民, 新春游园·数字 and 高效.便民 are none. Such names are
+/// written with few characters, or begin with the name of a clan.
 pub(crate) fn dotted_by_itself(value: &str) -> Option<String> {
     let name = dotted(value).filter(|_| !value.contains(['.', '．']))?;
-    let is_word = |part: &str| NO_NAMES.at_an_end(part) || part.contains(['办', '的']);
-    (name.chars().count() >= 5 && !name.split('·').any(is_word)).then_some(name)
+    let is_foreign = |part: &str| {
+        let strange = part
+            .chars()
+            .filter(|c| !TRANSLITERATIONS.contains(c) && !TRANSLITERATIONS_IN_DOTTED.contains(c))
+            .count();
+        strange * 3 <= part.chars().count() && !NO_NAMES.at_an_end(part) && !is_word(part)
+    };
+    let fits = surname_length(value) >= 2 || name.split('·').all(is_foreign);
+    (fits && name.chars().count() >= 5).then_some(name)
+}
+
+/// A name of two or three Latin words that nothing but its form proves: one of them is known as a given name or a surname.
+pub(crate) fn latin_by_itself(value: &str) -> Option<String> {
+    let name = latin(value).filter(|name| name.len() == value.len())?;
+    let words: Vec<&str> = name.split(' ').collect();
+    let is_plain = |word: &&str| {
+        word.starts_with(char::is_uppercase)
+            && word.chars().skip(1).all(|c| !c.is_uppercase() || !c.is_ascii())
+            || word.chars().all(char::is_uppercase)
+    };
+    let lower = |word: Option<&&str>| word.map(|word| word.to_lowercase()).unwrap_or_default();
+    let (first, last) = (lower(words.first()), lower(words.last()));
+    let known =
+        LATIN_GIVEN.contains(&first) || LATIN_SURNAMES.contains(&last) || LATIN_SURNAMES.contains(&first);
+    let stopped = words
+        .iter()
+        .any(|word| LATIN_PLACEHOLDERS.contains(word.trim_end_matches('.').to_lowercase().as_str()));
+    ((2..=3).contains(&words.len()) && words.iter().all(is_plain) && known && !stopped).then_some(name)
+}
+
+/// A Korean name in its own letters: 김민수.
+pub(crate) fn hangul(value: &str) -> Option<String> {
+    let plain: String = value.split_whitespace().collect();
+    let fits = (2..=5).contains(&plain.chars().count()) && plain.chars().all(|c| matches!(c, '가'..='힣'));
+    fits.then_some(plain)
 }
 
 /// Names in Latin letters: `David Chen`, `J. O'Neill`. At most four words, the first with a capital.

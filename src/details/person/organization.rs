@@ -32,6 +32,22 @@ word_list!(
     KINDS_OF_PLACES, ORGANIZATIONS, "kind of place"
 );
 word_list!(
+    /// What sentences hold and names of organisations do not: 书面材料请交某某学院.
+    IN_SENTENCES, ORGANIZATIONS, "within a sentence"
+);
+word_list!(
+    /// What ends the name of a firm, behind which its departments stand.
+    FIRMS, ORGANIZATIONS, "firm ending"
+);
+word_list!(
+    /// A department behind a firm's name: 某某公司财务部.
+    DEPARTMENTS, ORGANIZATIONS, "department"
+);
+word_list!(
+    /// How somebody hands his letter in, behind his name.
+    PRESENTED, ORGANIZATIONS, "presents"
+);
+word_list!(
     /// 某某会计师事务所（特殊普通合伙）
     PARTNERSHIPS, ORGANIZATIONS, "partnership"
 );
@@ -51,7 +67,7 @@ pattern!(NAME, r"^[\p{Han}A-Za-z0-9()·&. 、-]{4,80}$");
 pattern!(
     /// The seal: `（盖章）`, `(公章)`, `（章）` at the end or between.
     SEAL,
-    r"\s*[(\[【<]?\s*(?:加盖公章|单位盖章|盖单位公章|盖公章|已盖章|电子签章|电子公章|盖\s*章|公\s*章|签\s*章|印\s*章|章略|(?:[(\[【]\s*章))\s*(?:处)?\s*[)\]】>]?\s*:?\s*$"
+    r"\s*[(\[【<]?\s*(?:加盖公章|单位盖章|盖单位公章|盖公章|已盖章|电子签章|电子公章|代\s*盖?\s*章|(?:业务|合同|财务|部门)?专用章|盖\s*章|公\s*章|签\s*章|印\s*章|章略|(?:[(\[【]\s*章))\s*(?:处)?\s*[)\]】>]?\s*:?\s*$"
 );
 
 pattern!(
@@ -64,6 +80,17 @@ pattern!(
 fn without_seal(text: &str) -> &str {
     let text = text.trim();
     SEAL.find(text).and_then(|seal| text.get(..seal.start())).unwrap_or(text).trim()
+}
+
+/// `…有限公司/财务部 呈`, `…有限公司法务部`: the firm without its department and without how it hands in its letter.
+fn without_department(text: &str) -> &str {
+    let whole = PRESENTED.at_end(text).and_then(|word| text.strip_suffix(word)).unwrap_or(text);
+    let whole = whole.trim_end_matches([' ', '/', '-']);
+    let Some(department) = DEPARTMENTS.at_end(whole) else {
+        return if whole.len() < text.len() && is_name(whole) { whole } else { text };
+    };
+    let firm = whole.strip_suffix(department).unwrap_or(whole).trim_end_matches([' ', '/', '-', '、']);
+    if FIRMS.at_end(firm).is_some() && is_name(firm) { firm } else { text }
 }
 
 /// Reads a folded value as an organisation; its length in bytes from the start of the trimmed value.
@@ -84,6 +111,7 @@ fn is_name(text: &str) -> bool {
         && ends()
         && !text.contains('的')
         && NAME.is_match(text)
+        && !IN_SENTENCES.inside(text)
         && whole.matches('(').count() == whole.matches(')').count()
         && text.chars().filter(|c| is_han(*c)).count() >= 4
         && begins()
@@ -116,6 +144,7 @@ pub(crate) fn read(raw: &str, office: &str, strict: bool) -> Option<String> {
     }
     let cut = unsealed.find([',', ';', '。', '!', '?', '\t', '|', ':']).unwrap_or(unsealed.len());
     let candidate = unsealed.get(..cut)?.trim_end().trim_end_matches(['(', '[']).trim_end();
+    let candidate = without_department(candidate);
     if strict && cut != unsealed.len() {
         return None;
     }
@@ -188,7 +217,7 @@ fn before_department(raw: &str, office: &str) -> Option<String> {
 /// `广州某某公司 2024年3月11日`, `广州某某公司（盖章） 联系人…`.
 fn before_date(raw: &str, office: &str) -> Option<String> {
     static DATE: LazyLock<Regex> =
-        LazyLock::new(|| with_dates(r"\s*(?:⟨year⟩\s*[年./-]|[（(](?:盖章|公章|章)[)）]).{0,30}$"));
+        LazyLock::new(|| with_dates(r"\s*(?:⟨year⟩\s*[年./-]|[（(](?:盖章|公章|代章|章)[)）]).{0,30}$"));
     let date = DATE.find(raw)?;
     read(raw.get(..date.start())?, office, true)
 }

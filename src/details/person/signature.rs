@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use crate::details::contact::phone;
 use crate::details::form::label::{Field, Label};
 use crate::details::lexicon::roles::{self, Role};
-use crate::details::person::name::{Proof, Reading, latin, read_han};
+use crate::details::person::name::{Proof, Reading, hangul, latin, latin_by_itself, read_han};
+use crate::details::person::organization;
 use crate::details::person::signers::{DATE, ETC, SIGNATURES, Words, is_appendix, read_words};
 use crate::details::text::fold::{is_han, last_bytes};
 use crate::details::text::letters::is_formula;
@@ -66,6 +67,11 @@ impl Signature {
         self.lines.contains(&line)
             || self.addressees.contains(&line)
             || self.glued.is_none() && self.occupation.as_ref().is_some_and(|(index, _)| *index == line)
+    }
+
+    /// Whether a line stands directly below or above one that names who signs.
+    pub(crate) fn is_beside(&self, line: usize) -> bool {
+        self.lines.iter().any(|signed| signed.abs_diff(line) == 1)
     }
 }
 
@@ -252,16 +258,32 @@ fn read_line(lines: &[Line<'_>], index: usize) -> Words {
     if is_sentence(text) {
         return Words::default();
     }
-    if let Some(name) = latin(text).filter(|name| name.len() == text.len() && name.contains(' '))
+    let one = |name: String| Words { readings: vec![Reading::Name(name)], occupation: None };
+    let plain = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ')' | ']' | '】'));
+    if let Some(name) = latin(plain).filter(|name| name.len() == plain.len() && name.contains(' '))
         && above_is_closing(lines, index)
     {
-        return Words { readings: vec![Reading::Name(name)], occupation: None };
+        return one(name);
+    }
+    if !text.contains(is_han)
+        && below_is_appendix(lines, index)
+        && let Some(name) =
+            latin_by_itself(plain).or_else(|| hangul(plain).filter(|name| name.chars().count() <= 4))
+    {
+        return one(name);
+    }
+    // 金利来（中国）有限公司 is a firm; what stands before its bracket is no name.
+    if text.contains('(')
+        && !text.contains(char::is_whitespace)
+        && organization::read(text, "", true).is_some()
+    {
+        return Words::default();
     }
     if let Reading::Name(name) = read_han(text, Proof::Closing)
         && name == text
         && stands_at_closing(lines, index)
     {
-        return Words { readings: vec![Reading::Name(name)], occupation: None };
+        return one(name);
     }
     let listed = !phone::find(text).is_empty();
     let number = NUMBERED.find(text).filter(|_| listed).map_or(0, |number| number.end());
@@ -296,6 +318,11 @@ fn stands_at_closing(lines: &[Line<'_>], index: usize) -> bool {
     let above = lines.iter().take(index).rev().take(4).find(|line| !is_blank(line));
     above_is_closing(lines, index)
         || dated && above.is_some_and(|line| line.text.trim_end().ends_with(['。', '!']))
+}
+
+/// Whether nothing but dates, numbers and addresses stands below a line.
+fn below_is_appendix(lines: &[Line<'_>], index: usize) -> bool {
+    lines.iter().skip(index + 1).all(|line| is_appendix(line.text))
 }
 
 fn above_is_closing(lines: &[Line<'_>], index: usize) -> bool {

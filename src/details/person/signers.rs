@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use crate::details::contact::{email, phone};
 use crate::details::lexicon::roles::{self, Role};
 use crate::details::person::glued::split_glued;
-use crate::details::person::name::{Proof, Reading, dotted_by_itself, join_spread, read_han};
+use crate::details::person::name::{Proof, Reading, dotted_by_itself, join_spread, latin, read_han};
 use crate::details::person::organization;
-use crate::details::text::fold::is_han;
+use crate::details::text::fold::{is_han, is_symbol};
 use crate::details::text::letters::with_dates;
 use crate::vocabulary::language::{language_table, word_list};
 use crate::vocabulary::{Regex, pattern};
@@ -94,7 +94,9 @@ pub(crate) fn read_words(text: &str) -> Words {
     let text = PARTICULARS.replace_all(&text, " ");
     let text = SIGNED.replace_all(&text, " ");
     let text = EMPTY_BRACKETS.replace_all(&text, " ");
-    let text = text.trim().trim_start_matches(['~', '◆', '●']).trim_start();
+    // 王小明😊
+    let text: String = text.chars().map(|c| if is_symbol(c) { ' ' } else { c }).collect();
+    let text = text.trim().trim_start_matches('~').trim_start();
     let text = behind_delegates(text);
     let text = BEFORE.find(text).and_then(|before| text.get(before.end()..)).unwrap_or(text);
     let text = BEHIND.find(text).and_then(|behind| text.get(..behind.start())).unwrap_or(text);
@@ -110,6 +112,7 @@ pub(crate) fn read_words(text: &str) -> Words {
         .split(|c: char| matches!(c, ' ' | '、' | ',' | ';' | '\t' | '/') || is_bracket(c))
         .filter(|piece| !piece.is_empty())
         .collect();
+    let pieces = without_latin_form(pieces);
     let listed_in_dots = |piece: &str| dotted_by_itself(piece).is_some();
     if pieces.len() > 100
         || !pieces
@@ -132,6 +135,16 @@ pub(crate) fn read_words(text: &str) -> Words {
         return Words { occupation: occupation.map(str::to_owned), readings };
     }
     with_roles(&joined, &readings)
+}
+
+/// `王小明 Wang Xiaoming`: one name in two spellings; nothing where a text stands beside it.
+fn without_latin_form(pieces: Vec<&str>) -> Vec<&str> {
+    const LATIN_WORDS: usize = 3;
+    let is_latin = |piece: &&str| latin(piece).is_some_and(|name| name == **piece);
+    let (latin_form, rest): (Vec<&str>, Vec<&str>) = pieces.iter().partition(|piece| is_latin(piece));
+    let fits = (1..=LATIN_WORDS).contains(&latin_form.len())
+        && rest.iter().any(|piece| read_name(piece) != Reading::Nothing);
+    if fits { rest } else { pieces }
 }
 
 /// `某小区业主代表：张伟、李娜`: the names behind whom they speak for.

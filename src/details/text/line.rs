@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::details::text::fold::fold;
+use crate::details::text::fold::{as_written, fold};
 use crate::details::text::topics::Topics;
 use crate::vocabulary::invisible;
 
@@ -36,6 +36,11 @@ pub(crate) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
+    /// A word found in this line, as the writer spelled it.
+    pub(crate) fn spelled(&self, word: &str) -> String {
+        as_written(word, self.text, self.raw)
+    }
+
     /// What stands in `raw` where `range` is in `text`.
     pub(crate) fn raw_of(&self, range: Range<usize>) -> &'a str {
         if self.raw.len() == self.text.len() {
@@ -72,6 +77,15 @@ impl<'a> Text<'a> {
         };
         let folded = fold(&raw);
         Self { raw, folded }
+    }
+
+    /// The lines of a text that stands outside the comment: evidence has no line there.
+    pub(crate) fn lines_outside(&self) -> Vec<Line<'_>> {
+        let mut lines = self.lines();
+        for line in &mut lines {
+            line.number = 0;
+        }
+        lines
     }
 
     pub(crate) fn lines(&self) -> Vec<Line<'_>> {

@@ -10,6 +10,20 @@ pub(crate) fn is_to_ten(c: char) -> bool {
     "一二三四五六七八九十壹贰叁肆伍".contains(c)
 }
 
+/// The digit that a character writes, as numbers are dictated: 一三八零, 幺.
+pub(crate) fn digit(c: char) -> Option<char> {
+    match c {
+        '0'..='9' => Some(c),
+        '〇' | '零' | '○' => Some('0'),
+        '一' | '幺' => Some('1'),
+        '两' => Some('2'),
+        _ => "二三四五六七八九"
+            .chars()
+            .position(|found| found == c)
+            .and_then(|at| char::from_digit(u32::try_from(at).ok()? + 2, 10)),
+    }
+}
+
 /// Reads `23`, `二十三`, `两百`; up to 9,999.
 pub(crate) fn number(text: &str) -> Option<u32> {
     if let Ok(number) = text.parse() {

@@ -11,6 +11,20 @@ pub(super) fn surrogates(text: &str) -> Option<(Option<char>, &str)> {
     Some((Some(c), tail))
 }
 
+/// A text with its entities undone, as the value of an attribute is meant.
+pub(super) fn unescaped(value: &str) -> String {
+    let mut plain = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(at) = rest.find('&') {
+        let (before, behind) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        plain.push_str(before);
+        let (c, tail) = surrogates(behind).unwrap_or_else(|| entity(behind));
+        plain.push(c.unwrap_or('&'));
+        rest = tail;
+    }
+    plain + rest
+}
+
 /// The half at the head of a text, and what follows it.
 fn surrogate(text: &str) -> Option<(u16, &str)> {
     let number = text.strip_prefix("&#")?;

@@ -1,4 +1,5 @@
-//! What of a page its reader does not see: hidden by an attribute, by an element that shows nothing, by its style or the page's.
+//! How the text of a page looks to its reader: not seen (hidden by an attribute, by an element that shows nothing, by its style or the
+//! page's), struck out, raised, in a font of pictures, with its line ends kept.
 //!
 //! Only elements that say something about it are followed, each up to its end tag. One that never ends would hide the rest of a
 //! letter: then it hides nothing.
@@ -27,6 +28,20 @@ const MAX_DEPTH: usize = 64;
 /// Declarations of style sheets that are looked at for one page; a page made to exhaust them has its text seen.
 const BUDGET: usize = 200_000;
 
+/// How text is set at one place, as far as its words depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property by itself")]
+pub(super) struct Setting {
+    /// Struck out: it says what shall not be.
+    pub(super) struck: bool,
+    /// Raised, as powers and the marks of notes are.
+    pub(super) raised: bool,
+    /// In a font whose letters are pictures.
+    pub(super) symbols: bool,
+    /// Its line ends are line ends.
+    pub(super) breaks: bool,
+}
+
 /// How text looks at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a property by itself")]
@@ -40,6 +55,7 @@ struct Look {
     colour: Option<Paint>,
     /// `None`: not known.
     background: Option<[u8; 3]>,
+    setting: Setting,
 }
 
 impl Look {
@@ -88,6 +104,7 @@ impl<'a> Hiding<'a> {
             indented: false,
             colour: None,
             background: paper,
+            setting: Setting::default(),
         };
         Self { sheet, endless, look, scopes: Vec::new(), ordinal: 0, follows: true, budget: BUDGET }
     }
@@ -102,6 +119,11 @@ impl<'a> Hiding<'a> {
         self.look.hides()
     }
 
+    /// How text at this place is set.
+    pub(super) fn setting(&self) -> Setting {
+        self.look.setting
+    }
+
     /// Whether an element around this place is taken away, with its lines and cells.
     pub(super) fn is_gone(&self) -> bool {
         self.look.gone
@@ -109,7 +131,9 @@ impl<'a> Hiding<'a> {
 
     /// An element (in lower case) begins.
     pub(super) fn open(&mut self, name: &str, attributes: &str) {
-        if self.scopes.last().is_some_and(|scope| scope.name == "p") && ends_paragraph(name) {
+        if self.scopes.last().is_some_and(|scope| {
+            scope.name == "p" && ends_paragraph(name) || scope.name == "option" && ends_option(name)
+        }) {
             self.leave();
         }
         if VOID.contains(name) || !self.follows {
@@ -140,6 +164,9 @@ impl<'a> Hiding<'a> {
 
     /// An element (in lower case) ends.
     pub(super) fn close(&mut self, name: &str) {
+        if self.scopes.last().is_some_and(|scope| scope.name == "option") && ends_option(name) {
+            self.leave();
+        }
         let Some(at) = self.scopes.iter().rposition(|scope| scope.name == name) else { return };
         if let Some(scope) = self.scopes.get_mut(at).filter(|scope| scope.inside > 0) {
             scope.inside -= 1;
@@ -168,7 +195,10 @@ impl<'a> Hiding<'a> {
         let has = |wanted: &str| has_attribute(attributes, wanted);
         look.gone = UNSEEN.contains(name)
             || has("hidden") && attribute(attributes, "hidden") != Some("until-found")
-            || name == "dialog" && !has("open");
+            || name == "dialog" && !has("open")
+            // What was not chosen is nobody's word.
+            || name == "option" && !has("selected");
+        set_by_element(name, attributes, &mut look.setting);
         for property in ["bgcolor", "background"] {
             if let Some(value) = attribute(attributes, property) {
                 look.background = solid(&value.trim().to_lowercase());
@@ -198,11 +228,40 @@ impl<'a> Hiding<'a> {
     }
 }
 
+/// Whether a choice of a list ends where this element begins or ends.
+fn ends_option(name: &str) -> bool {
+    matches!(name, "option" | "optgroup" | "select" | "datalist")
+}
+
+fn set_by_element(name: &str, attributes: &str, setting: &mut Setting) {
+    match name {
+        "s" | "strike" | "del" => setting.struck = true,
+        "sup" => setting.raised = true,
+        "sub" => setting.raised = false,
+        "font" => {
+            if let Some(face) = attribute(attributes, "face") {
+                setting.symbols = is_symbol_font(&face.to_lowercase());
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_symbol_font(family: &str) -> bool {
+    MARKUP.words("font of pictures").any(|font| family.trim_start_matches(['"', '\'', ' ']).starts_with(font))
+}
+
 /// What an element passes on to what is in it.
 fn inherit(declaration: &Declaration, look: &mut Look) {
     let value = declaration.value.as_str();
     match declaration.property.as_str() {
         "visibility" if value != "inherit" => look.invisible = matches!(value, "hidden" | "collapse"),
+        "white-space" | "white-space-collapse" => {
+            look.setting.breaks = value.starts_with("pre") || value == "break-spaces";
+        }
+        "text-decoration" | "text-decoration-line" => look.setting.struck |= value.contains("line-through"),
+        "vertical-align" => look.setting.raised = value == "super",
+        "font-family" => look.setting.symbols = is_symbol_font(value),
         "font-size" => look.tiny = is_tiny(value).unwrap_or(look.tiny),
         "font" => {
             // `font: 0/0 a`
@@ -237,7 +296,7 @@ fn solid(value: &str) -> Option<[u8; 3]> {
 }
 
 /// Whether an attribute stands there, with a value or without.
-fn has_attribute(attributes: &str, wanted: &str) -> bool {
+pub(super) fn has_attribute(attributes: &str, wanted: &str) -> bool {
     if attribute(attributes, wanted).is_some() {
         return true;
     }

@@ -71,6 +71,17 @@ impl Lines {
         self.line.push(c);
     }
 
+    /// Adds to the line that is being written, before what is pending.
+    pub(super) fn append(&mut self, text: &str) {
+        self.line.push_str(text);
+    }
+
+    /// The last character of the line being written, unless something parts it from the next.
+    pub(super) fn last(&self) -> Option<char> {
+        let parted = self.break_pending || self.blank.is_some() || self.tabs_pending > 0;
+        self.line.chars().last().filter(|_| !parted)
+    }
+
     /// `<br>`: the line ends here, an empty one too.
     pub(super) fn line_break(&mut self) {
         if self.tabs_pending > 0 {

@@ -12,8 +12,11 @@ const MOST_SELECTORS: usize = 20;
 /// Most bytes of style sheets that are read.
 const MOST_BYTES: usize = 256 << 10;
 
-/// How the properties begin that decide whether something is seen.
-const DECIDES: [&str; 24] = [
+/// How the properties begin that decide whether something is seen, and how it is set.
+const DECIDES: [&str; 27] = [
+    "text-decoration",
+    "vertical-align",
+    "white-space",
     "display",
     "visibility",
     "content-visibility",

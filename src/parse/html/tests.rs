@@ -170,3 +170,88 @@ fn what_its_reader_sees() {
     let text = to_text("<p hidden>〔密〕</p>甲<div hidden>乙", usize::MAX);
     assert_eq!((text.shown.replace('\n', "").as_str(), text.hidden.as_str()), ("甲乙", "〔密〕"));
 }
+
+/// What the text looks like to its reader, kind by kind; the honest ones beside them.
+#[test]
+fn what_the_looks_of_a_text_say() {
+    for (kind, html, expected) in [
+        ("struck out", "应<s>当</s><u>可以</u>报名", "应〔删：当〕可以报名"),
+        (
+            "struck out",
+            "<p>甲</p><p style='text-decoration: line-through red'>乙方案</p><p>丙</p>",
+            "甲\n〔删：乙方案〕\n丙",
+        ),
+        (
+            "struck out",
+            "<style>.x{text-decoration-line:line-through}</style>期限<span class=x>十天</span>五天",
+            "期限〔删：十天〕五天",
+        ),
+        ("struck out", "<del> </del>不动", "不动"),
+        ("raised", "面积10<sup>4</sup>m<sup>2</sup>，注<sup>1</sup>", "面积10⁴m²，注1"),
+        ("raised", "x<span style='vertical-align:super'>-1</span>", "x⁻¹"),
+        ("raised", "3月<sup>st</sup>", "3月st"),
+        (
+            "font of pictures",
+            "<font face=\"Wingdings\">n</font>减材料<span style='font-family:Wingdings'>J</span>",
+            "•减材料☺",
+        ),
+        ("font of pictures", "<font face=\"Arial\">Jn</font>", "Jn"),
+        ("emoji as a picture", "支持<img src=x alt='👏'>和<img alt='[赞]'>", "支持👏和[赞]"),
+        ("emoji as a picture", "甲<img alt='logo'><img alt='[图片]'><img alt='图1'>乙", "甲乙"),
+        ("line ends kept", "<p style='white-space:pre-line'>一\n二</p>三\n四", "一\n二\n三四"),
+        ("line ends kept", "<style>.t{white-space:break-spaces}</style><div class=t>一\n二</div>", "一\n二"),
+        (
+            "line ends kept",
+            "<div style='white-space:pre'>一\n<span style='white-space:normal'>二\n三</span></div>",
+            "一\n二三",
+        ),
+        ("numbers of a list", "<ol><li value=5>甲<li>乙<li value=9>丙</ol>", "5. 甲\n6. 乙\n9. 丙"),
+        ("numbers of a list", "<ol reversed><li>甲<li>乙<li>丙</ol>", "3. 甲\n2. 乙\n1. 丙"),
+        ("numbers of a list", "<ol start=8 reversed><li>甲<li>乙</ol>", "8. 甲\n7. 乙"),
+        ("where a link leads", "点<a href='https://a.example/1'>这里</a>看", "点这里 https://a.example/1看"),
+        (
+            "where a link leads",
+            "<a href='https://a.example/?a=1&amp;b=2'>意见.docx</a>",
+            "意见.docx https://a.example/?a=1&b=2",
+        ),
+        (
+            "where a link leads",
+            "见<a href='https://a.example/'>https://a.example/</a>",
+            "见https://a.example/",
+        ),
+        ("where a link leads", "<a href='mailto:a@b.example'>写信</a>给我", "写信给我"),
+        (
+            "a form filled in",
+            "<form>姓名：<input value='孟庆山'>电话：<input type=tel value=13611112222><input type=hidden value=x><input type=submit value='提交'></form>",
+            "姓名：孟庆山电话：13611112222",
+        ),
+        (
+            "a form filled in",
+            "职业：<select><option>教师<option selected>农民<option>学生</select>意见：好",
+            "职业：农民意见：好",
+        ),
+        (
+            "a form filled in",
+            "<label><input type=radio name=a> 同意</label><label><input type=radio name=a checked> 不同意</label>",
+            "不同意",
+        ),
+        (
+            "a form filled in",
+            "<input id=p type=checkbox><label for=p>公开</label><br><input type=checkbox checked>匿名",
+            "\n匿名",
+        ),
+        (
+            "a form filled in",
+            "<label for=q>甲方案</label><input id=q type=radio><br><label for=r>乙方案</label><input id=r type=radio checked>",
+            "\n乙方案",
+        ),
+        ("a form filled in", "意见：<textarea>一\n二</textarea>", "意见：\n一\n二"),
+    ] {
+        assert_eq!(to_text(html, usize::MAX).shown, expected.trim_start_matches('\n'), "{kind}: {html}");
+    }
+    let elsewhere = to_text("<a href='https://a.example/doc?x=1&amp;y=2'>办事指南第二版</a>", usize::MAX);
+    assert_eq!(
+        (elsewhere.shown.as_str(), elsewhere.links),
+        ("办事指南第二版", vec!["https://a.example/doc?x=1&y=2".to_owned()])
+    );
+}

@@ -17,6 +17,9 @@ const RAW: [&str; 5] = ["script", "style", "title", "noembed", "xml"];
 /// How much of a tag's name is looked at, in bytes.
 const NAME_BYTES: usize = 64;
 
+/// How much of a list is looked at for its number of items, in bytes.
+const LIST_BYTES: usize = 16_384;
+
 /// Cuts HTML into tokens; comments, declarations and the content of scripts and styles are dropped.
 #[derive(Debug)]
 pub(super) struct Tokens<'a> {
@@ -41,6 +44,14 @@ impl<'a> Tokens<'a> {
             last_comment_end: html.rfind("-->"),
             unclosed: [false; RAW.len()],
         }
+    }
+
+    /// How many items the list holds that was just opened; the beginning of a long one is enough.
+    pub(super) fn items_ahead(&self) -> i32 {
+        let head = self.rest();
+        let head = head.get(..head.floor_char_boundary(LIST_BYTES)).unwrap_or(head).to_ascii_lowercase();
+        let list = head.split("</ol").next().unwrap_or_default();
+        i32::try_from(list.matches("<li").count()).unwrap_or(i32::MAX)
     }
 
     /// Whether a tag's name opens here, and not an address in brackets or a comparison.

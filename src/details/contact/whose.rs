@@ -1,0 +1,150 @@
+//! Whose a telephone number is. It counts behind a phone label, behind the writer's name on the same line, in the
+//! signature, or in a self-introduction; a number in a sentence about somebody else does not.
+
+use crate::details::contact::identifiers::NUMBERS;
+use crate::details::contact::phone::{Phone, is_same_as_messenger};
+use crate::details::text::fold::{is_han, last_bytes};
+use crate::vocabulary::language::word_list;
+use crate::vocabulary::pattern;
+
+pattern!(
+    /// A speaker's own number: 我的电话是…, 本人…，手机…
+    INTRODUCED,
+    r"(?P<who>我|本人|俺|咱|笔者|联系人)(?P<between>[^。!?;]{0,120}?)(?:电话|手机|联系方式|号码|座机|固话)[^。!?;]{0,8}$"
+);
+
+pattern!(
+    /// `打138…找我`: what stands on both sides of the writer's own number.
+    TO_CALL, r"(?:打|拨|拨打|致电|来电|电联|打电话(?:到|给)?|拨通|联系)[:,]?\s?$"
+);
+pattern!(
+    FIND_ME,
+    r"^\s?(?:这个)?(?:号码?|电话|手机)?[,]?(?:来|直接|就)?(?:可以?|能|就能)?(?:找|联系|联络|通知|告诉|告知|回复|问|喊|叫|和|跟|与|联系到|找到)(?:到)?(?:我|本人|俺|咱)"
+);
+
+word_list!(
+    /// Who somebody else is, between 我 and a number: 我儿子, 帮忙的小孙.
+    ANOTHER, NUMBERS, "another person"
+);
+pattern!(
+    /// 小孙, 老王, 王师傅: somebody who is named by the writer.
+    NAMED_BY_WRITER, NUMBERS,
+    r"(?:^|[^大最从很较太越减缩变古])(?:小|老)(?:⟨surname of another⟩)(?:$|[^\p{Han}]|的|电话|手机|说)"
+);
+
+pattern!(
+    /// `请回电13800138000`, `可联系我：`, directly before a number.
+    CALL_ME,
+    r"(?:回电|联系我|联系本人|致电我|致电本人|(?:打|拨|致电|联系)(?:我的?|本人的?)(?:手机|电话|联系电话|号码|座机)(?:号码?)?)[:,是为]?\s?$"
+);
+
+pattern!(
+    /// `欢迎致电13800138000与我沟通`.
+    INVITED,
+    r"(?:欢迎|敬请|可以?|请|烦请)(?:随时)?(?:致电|来电|电联|拨打)[:,]?\s?$"
+);
+
+word_list!(
+    /// Words that make a sentence one about somebody or something else.
+    ABOUT_OTHERS, NUMBERS, "about somebody else"
+);
+
+/// Whether words speak of somebody or something else; 其他 is an occupation of the notice.
+pub(crate) fn is_about_others(text: &str) -> bool {
+    if text.contains("其他") || text.contains("其它") {
+        return ABOUT_OTHERS.inside(&text.replace("其他", "").replace("其它", ""));
+    }
+    ABOUT_OTHERS.inside(text)
+}
+
+/// Whether nobody answers the number at the beginning of the text.
+pub(crate) fn is_unanswered(text: &str) -> bool {
+    UNANSWERED.is_match(text)
+}
+
+pattern!(
+    /// What people say behind a number that nobody answers.
+    UNANSWERED, NUMBERS,
+    r"^[0-9\s()+.-]{7,24}[^。!?;]{0,12}⟨nobody answers⟩"
+);
+
+/// Whether the text before a number, on its line, introduces it as the writer's own.
+pub(crate) fn is_introduced(text: &str, at: usize) -> bool {
+    if text.get(at..).is_some_and(|number| UNANSWERED.is_match(number)) {
+        return false;
+    }
+    let before = last_bytes(text, at, 480);
+    let sentence = before.rsplit(['。', '!', '?', ';']).next().unwrap_or(before);
+    let near = last_bytes(sentence, sentence.len(), 180);
+    let behind = || {
+        let number = text.get(at..).unwrap_or_default();
+        number.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | ' ' | '(' | ')' | '+'))
+    };
+    let introduced = || {
+        INTRODUCED.captures(sentence).is_some_and(|found| {
+            let between = found.name("between").map_or("", |between| between.as_str());
+            let is_contact = found.name("who").is_some_and(|who| who.as_str() == "联系人");
+            // Who stands right before the number: a relative further off is only spoken of.
+            let clauses: Vec<&str> = between.rsplit(',').take(2).collect();
+            !is_about_others(sentence) && (is_contact || !clauses.iter().any(|clause| is_another(clause)))
+        })
+    };
+    CALL_ME.is_match(near)
+        || TO_CALL.is_match(near) && FIND_ME.is_match(behind())
+        || INVITED.is_match(near) && text.contains(['我', '本'])
+        || is_same_as_messenger(near) && !is_about_others(near) && !is_another(near)
+        || introduced()
+}
+
+/// Whether the words name somebody else, whose number follows.
+pub(crate) fn is_another(words: &str) -> bool {
+    ANOTHER.inside(words) || NAMED_BY_WRITER.is_match(words)
+}
+
+/// Whether a label in brackets stands behind somebody who is not the writer: `村里的会计（手机139…）`.
+pub(crate) fn is_in_anothers_brackets(text: &str, label: usize, name: Option<&str>) -> bool {
+    let before = last_bytes(text, label, 120);
+    let Some(before) = before.trim_end().strip_suffix('(').or(Some(before)).filter(|_| {
+        text.get(label..).is_some_and(|text| text.starts_with('(')) || before.trim_end().ends_with('(')
+    }) else {
+        return false;
+    };
+    let words = before.trim_end();
+    let clause = words.rsplit([',', '。', ';', ':', '!', '?', ' ', '\t']).next().unwrap_or(words);
+    clause.ends_with(is_han)
+        && !name.is_some_and(|name| clause.ends_with(name))
+        && (clause.chars().count() > 4 || is_another(clause) || clause.len() < words.trim_start().len())
+        && !clause.ends_with("联系方式")
+        && !["我", "本人"].iter().any(|own| clause.ends_with(own))
+}
+
+pattern!(
+    /// `王女士，` or `李师傅 电话：` directly before a number that ends its line.
+    TITLED,
+    r"(?:^|[,。;\s])(?P<who>\p{Han}{1,2}(?:先生|女士|小姐|师傅))[,\s:]*(?:联系电话|电话|手机)?[:\s]*$"
+);
+
+/// Who signs with surname and title before a number at the end of a line: `…，王女士，13800138000`.
+pub(crate) fn titled_signer<'a>(text: &'a str, phone: &Phone) -> Option<&'a str> {
+    let behind = text.get(phone.range.end..)?;
+    let before = last_bytes(text, phone.range.start, 120);
+    let ends_line = behind.chars().all(|c| c.is_whitespace() || matches!(c, '。' | '.' | ')' | '!'));
+    TITLED.captures(before).filter(|_| ends_line)?.name("who").map(|who| who.as_str())
+}
+
+/// Whether a line of the signature zone is a signature's and not a sentence.
+pub(crate) fn is_signature_line(text: &str, numbers: &[Phone]) -> bool {
+    if text.len() > 240 || is_about_others(text) {
+        return false;
+    }
+    let mut rest = String::new();
+    let mut at = 0;
+    for phone in numbers {
+        rest.push_str(text.get(at..phone.range.start).unwrap_or_default());
+        at = phone.range.end;
+    }
+    rest.push_str(text.get(at..).unwrap_or_default());
+    let rest = rest.trim().trim_end_matches(['。', '.', '!']);
+    let words = rest.chars().filter(|c| is_han(*c)).count();
+    words <= 12 && !rest.contains(['。', '!', '?', ';'])
+}

@@ -1,0 +1,154 @@
+//! The writer's telephone numbers: behind a label, behind his name, in the signature, or as he introduces himself.
+
+use crate::details::contact::phone::Phone;
+use crate::details::contact::{labelled, phone, whose};
+use crate::details::form::label::{Certainty, Field, Label};
+use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
+use crate::details::person::part::Part;
+use crate::details::text::fold::{fold, is_han};
+use crate::details::text::line::{Line, tail_start};
+
+/// Adds the numbers of this part.
+pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<'_, '_>) {
+    let tail = tail_start(part.lines);
+    let name = details.name.as_deref().map(fold);
+    for (index, line) in part.lines.iter().enumerate().filter(|(index, _)| !part.is_strangers(*index)) {
+        let mine: Vec<&Field> = part.fields.iter().filter(|field| field.line == index).collect();
+        let found = numbers(line, &mine);
+        if found.is_empty() {
+            continue;
+        }
+        let own = Own {
+            line,
+            name: name.as_deref(),
+            in_tail: index >= tail,
+            in_signature: index >= tail
+                && whose::is_signature_line(line.text, &found)
+                && !is_another_signers(part, index, name.as_deref()),
+        };
+        for phone in found {
+            let Some(rule) = own.rule(&mine, &phone) else { continue };
+            if details.phones.contains(&phone.normal)
+                || phone::is_office(&phone.normal, &input.consultation.office_phones)
+            {
+                continue;
+            }
+            if details.phones.len() >= MAX_CONTACTS {
+                return;
+            }
+            details.note("phones", rule, line.number, line.raw_of(phone.range.clone()));
+            details.phones.push(phone.normal);
+        }
+    }
+}
+
+/// Everything in a line that is a number: what looks like one, and what a label shows to be one.
+fn numbers(line: &Line<'_>, fields: &[&Field]) -> Vec<Phone> {
+    let mut found = phone::find_all(line.text);
+    for field in fields.iter().filter(|field| field.label == Label::Phone) {
+        let Some(value) = line.text.get(field.value.clone()) else { continue };
+        let mut of_label = labelled::find(value);
+        for number in &mut of_label {
+            number.range = number.range.start + field.value.start..number.range.end + field.value.start;
+        }
+        // What the label shows is the whole of what its form shows.
+        of_label.retain(|number| {
+            !found.iter().any(|known| {
+                known.range.start < number.range.end
+                    && number.range.start < known.range.end
+                    && known.range.len() >= number.range.len()
+            })
+        });
+        found.retain(|known| {
+            !of_label
+                .iter()
+                .any(|number| known.range.start < number.range.end && number.range.start < known.range.end)
+        });
+        found.extend(of_label);
+    }
+    found.sort_by_key(|number| number.range.start);
+    found
+}
+
+/// `小孙 139…` below the writer's own name: his colleague's.
+fn is_another_signers(part: &Part<'_, '_>, index: usize, name: Option<&str>) -> bool {
+    let Some(line) = part.lines.get(index) else { return false };
+    let mentions = name.is_some_and(|name| line.text.contains(name));
+    name.is_some() && !mentions && !part.signature.lines.contains(&index) && whose::is_another(line.text)
+}
+
+/// A line with numbers, and what tells whose they are.
+struct Own<'l, 'a> {
+    line: &'l Line<'a>,
+    /// The writer's name, folded.
+    name: Option<&'l str>,
+    in_tail: bool,
+    in_signature: bool,
+}
+
+impl Own<'_, '_> {
+    /// The rule by which a number is the writer's.
+    fn rule(&self, fields: &[&Field], phone: &Phone) -> Option<&'static str> {
+        let (text, at) = (self.line.text, phone.range.start);
+        let field = fields.iter().find(|field| field.value.contains(&at));
+        // `电话/传真：` is a phone's label, whatever its last word says.
+        let from = field.filter(|field| field.label == Label::Phone).map_or(0, |field| field.value.start);
+        if phone::is_other_number(text, from, at) {
+            return None;
+        }
+        let signed = self.in_signature.then_some("signature_line");
+        match field {
+            Some(field) if field.label == Label::Phone => {
+                if whose::is_in_anothers_brackets(text, field.label_start, self.name)
+                    && !self.has_name_before(fields, field)
+                {
+                    return None;
+                }
+                is_in_first_clause(text, field, at).then_some(field.rule).or(signed)
+            }
+            Some(field) if matches!(field.label, Label::Fax | Label::Messenger) => None,
+            // 联系人：人事部小魏 13800138000
+            Some(field)
+                if matches!(field.label, Label::Name | Label::Contact)
+                    && field.certainty == Certainty::Marked
+                    && is_in_first_clause(text, field, at) =>
+            {
+                Some("behind_name")
+            }
+            _ if self.is_behind_name(at) => Some("behind_name"),
+            _ if self.in_signature => signed,
+            _ if self.in_tail && whose::titled_signer(text, phone).is_some() => Some("behind_name"),
+            _ if whose::is_introduced(text, at) => Some("self_introduction"),
+            _ => None,
+        }
+    }
+
+    /// `联系人：张三（电话：…）`: the brackets belong to whom the form names, or to the line of a signature.
+    fn has_name_before(&self, fields: &[&Field], phone: &Field) -> bool {
+        self.in_signature
+            || fields.iter().any(|field| {
+                matches!(field.label, Label::Name | Label::Contact | Label::Organization)
+                    && field.label_start < phone.label_start
+            })
+    }
+
+    /// Whether a number stands close behind the writer's name.
+    fn is_behind_name(&self, at: usize) -> bool {
+        let text = self.line.text;
+        let end = self.name.and_then(|name| text.find(name).map(|at| at + name.len()));
+        end.and_then(|end| text.get(end..at)).is_some_and(|between| {
+            between.len() <= 60
+                && !between.contains(['。', '!', '?', ';'])
+                && !between.contains(['打', '拨'])
+                && !whose::is_about_others(between)
+        }) && !text.get(at..).is_some_and(whose::is_unanswered)
+    }
+}
+
+/// Whether a number still belongs to its label: no sentence ends between them.
+fn is_in_first_clause(text: &str, field: &Field, at: usize) -> bool {
+    text.get(field.value.start..at).is_some_and(|between| {
+        let words = between.chars().filter(|c| is_han(*c)).count();
+        between.len() <= 150 && (!between.contains(['。', '!', '?', ';']) || words <= 4)
+    })
+}

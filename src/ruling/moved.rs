@@ -1,7 +1,8 @@
 //! What a submission is in another consultation than the one that it was filed under.
 
 use super::duplicate::{self, Repetition};
-use super::{Copied, Reading, Rules, Ruling, Standing, filing, questions, status};
+use super::judged::{Standing, filing, questions};
+use super::{Copied, Reading, Rules, Ruling, status};
 use crate::parse::Message;
 use crate::vocabulary::{FetchedMessage, ReviewReason, Status};
 

@@ -56,17 +56,28 @@ impl Writing<'_> {
         submission_id: Option<i64>,
         detail: &serde_json::Value,
     ) -> Result<()> {
+        if let Some(session) = self.session {
+            session.note(at, actor, action, submission_id, detail);
+        }
+        self.append(at, actor, action, submission_id, &detail.to_string())
+    }
+
+    /// Appends an event that explains nothing.
+    pub(super) fn append(
+        &self,
+        at: Timestamp,
+        actor: &str,
+        action: &str,
+        submission_id: Option<i64>,
+        detail: &str,
+    ) -> Result<()> {
         let previous: Option<String> = self
             .transaction
             .prepare_cached("SELECT hash FROM event ORDER BY id DESC LIMIT 1")?
             .query_row([], |row| row.get(0))
             .optional()?;
-        if let Some(session) = self.session {
-            session.note(at, actor, action, submission_id, detail);
-        }
         let at = rfc3339_utc(at);
-        let detail = detail.to_string();
-        let hash = chain(&previous.unwrap_or_default(), &at, actor, action, submission_id, &detail);
+        let hash = chain(&previous.unwrap_or_default(), &at, actor, action, submission_id, detail);
         self.transaction
             .prepare_cached(
                 "INSERT INTO event (at, actor, action, submission_id, detail, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -2,7 +2,7 @@
 //!
 //! Whoever writes a command that changes sealed rows logs an event for it and says here what that event may change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -15,6 +15,58 @@ pub(in crate::store) struct Deed {
     pub(in crate::store) action: String,
     pub(in crate::store) submission: Option<i64>,
     pub(in crate::store) detail: Value,
+}
+
+/// The events of one transaction, at hand by the submission that they are about.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Deeds {
+    all: Vec<Deed>,
+    of: HashMap<Option<i64>, Vec<usize>>,
+}
+
+impl Deeds {
+    pub(in crate::store) fn push(&mut self, deed: Deed) {
+        self.of.entry(deed.submission).or_default().push(self.all.len());
+        self.all.push(deed);
+    }
+
+    pub(in crate::store) fn clear(&mut self) {
+        self.all.clear();
+        self.of.clear();
+    }
+
+    pub(in crate::store) const fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(in crate::store) fn iter(&self) -> impl Iterator<Item = &Deed> {
+        self.all.iter()
+    }
+
+    fn about(&self, submission: Option<i64>) -> impl DoubleEndedIterator<Item = &Deed> {
+        self.of.get(&submission).into_iter().flatten().filter_map(|place| self.all.get(*place))
+    }
+
+    /// The last event about a submission, or about none; else the last of all.
+    pub(in crate::store) fn last(&self, submission: Option<i64>) -> Option<&Deed> {
+        self.about(submission).next_back().or(self.all.last())
+    }
+
+    /// What leads to what happened: an event about the same submission, if there is one.
+    pub(in crate::store) fn leading_to(&self, happening: &Happening<'_>) -> Option<Led<'_>> {
+        let leads = |deed: &&Deed| explains(deed, happening);
+        let own = self.about(happening.owner).find(leads).map(Led::By);
+        own.or_else(|| explains_itself(happening).then_some(Led::ByItself))
+            .or_else(|| self.all.iter().find(leads).map(Led::By))
+    }
+}
+
+/// What led to what happened to a row.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) enum Led<'a> {
+    By(&'a Deed),
+    /// It needs no event.
+    ByItself,
 }
 
 /// What happened to a row.
@@ -71,7 +123,7 @@ const OF_BYTES: &[&str] = &[
 
 /// Whether an event leads to what happened.
 #[expect(clippy::match_same_arms, reason = "one line for each event and table, as in a table")]
-pub(in crate::store) fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
+fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
     let Happening { table, owner, kind, beside } = happening;
     let new = *kind == Kind::New;
     let own = deed.submission.is_some() && deed.submission == *owner;
@@ -111,7 +163,7 @@ pub(in crate::store) fn explains(deed: &Deed, happening: &Happening<'_>) -> bool
 }
 
 /// Whether what happened needs no event: what a mailbox held and what it is compared by is written as it comes.
-pub(in crate::store) fn explains_itself(happening: &Happening<'_>) -> bool {
+fn explains_itself(happening: &Happening<'_>) -> bool {
     // How far a folder is recorded follows from its entries.
     if happening.table == "folder" {
         return true;

@@ -22,7 +22,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 use sha2::{Digest as _, Sha256};
 
 use crate::store::Result;
@@ -50,7 +50,7 @@ pub(in crate::store) struct Table {
 const OF_SUBMISSION: &str = "t.submission_id";
 
 /// Every table whose rows are sealed.
-pub(in crate::store) const TABLES: [Table; 12] = [
+pub(in crate::store) static TABLES: [Table; 12] = [
     Table { name: "submission", key: "id", owner: "t.id", instead: "", left_out: &[] },
     Table { name: "opinion", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
     Table { name: "supplement", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
@@ -121,11 +121,18 @@ impl Table {
         )
     }
 
-    /// The row of this id.
-    pub(in crate::store) fn read(&self, connection: &Connection, id: i64) -> Result<Option<Sealable>> {
-        let mut statement = connection.prepare_cached(&self.select(&format!("t.{} = ?1", self.key)))?;
-        let mut rows = statement.query([id])?;
-        rows.next()?.map(|row| self.sealable(connection, row)).transpose()
+    /// Reads rows by their key.
+    pub(in crate::store) fn reader<'c>(&'static self, connection: &'c Connection) -> Result<Reader<'c>> {
+        let statement = connection.prepare_cached(&self.select(&format!("t.{} = ?1", self.key)))?;
+        Ok(Reader { table: self, connection, statement })
+    }
+
+    /// The highest key.
+    pub(in crate::store) fn newest(&self, connection: &Connection) -> Result<i64> {
+        let Self { name, key, .. } = self;
+        Ok(connection
+            .prepare_cached(&format!("SELECT coalesce(max({key}), 0) FROM {name}"))?
+            .query_row([], |row| row.get(0))?)
     }
 
     /// The ids of the rows that belong to a submission, or to none. There is no index for it in every table: for what happens rarely.
@@ -139,20 +146,54 @@ impl Table {
 
     /// A row that [`Self::select`] gave.
     pub(in crate::store) fn sealable(&self, connection: &Connection, row: &Row<'_>) -> Result<Sealable> {
-        let (id, owner) = (row.get("row_key")?, row.get("row_owner")?);
-        let salt = salt(connection, owner)?;
+        self.salted(row, |owner| salt(connection, owner))
+    }
+
+    fn salted<S: AsRef<[u8]>>(
+        &self,
+        row: &Row<'_>,
+        salt: impl FnOnce(Option<i64>) -> Result<S>,
+    ) -> Result<Sealable> {
         let statement = row.as_ref();
-        let mut cells = Cells::new();
         // The key and the owner stand last.
-        for index in 0..statement.column_count().saturating_sub(2) {
+        let columns = statement.column_count().saturating_sub(2);
+        let (id, owner) = (row.get(columns)?, row.get(columns + 1)?);
+        let salt = salt(owner)?;
+        let mut cells = Cells::new();
+        for index in 0..columns {
             let name = statement.column_name(index)?;
             if !self.left_out.contains(&name)
-                && let Some(cell) = cell(&salt, self.name, name, row.get_ref(index)?)
+                && let Some(cell) = cell(salt.as_ref(), self.name, name, row.get_ref(index)?)
             {
                 cells.insert(name.to_owned(), cell);
             }
         }
         Ok(Sealable { id, owner, cells })
+    }
+}
+
+/// Reads the rows of one table by their key.
+pub(in crate::store) struct Reader<'c> {
+    table: &'static Table,
+    connection: &'c Connection,
+    statement: CachedStatement<'c>,
+}
+
+impl Reader<'_> {
+    /// The row of this key.
+    pub(in crate::store) fn row(&mut self, id: i64) -> Result<Option<Sealable>> {
+        let connection = self.connection;
+        self.salted(id, |owner| salt(connection, owner))
+    }
+
+    /// The same with random bytes that `salt` knows.
+    pub(in crate::store) fn salted<S: AsRef<[u8]>>(
+        &mut self,
+        id: i64,
+        salt: impl FnOnce(Option<i64>) -> Result<S>,
+    ) -> Result<Option<Sealable>> {
+        let mut rows = self.statement.query([id])?;
+        rows.next()?.map(|row| self.table.salted(row, salt)).transpose()
     }
 }
 

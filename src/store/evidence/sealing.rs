@@ -3,15 +3,15 @@
 //! A row that is not what its last seal says is never sealed over. A command is refused then, with the number. The daemon goes on,
 //! for a letter must not be lost for it: it leaves the seal as it is, so that `verify` goes on saying what it says, and tells.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value, json};
 
 use super::baseline::Baseline;
-use super::explanation::{Deed, Happening, Kind, explains, explains_itself};
-use super::seal::{self, Digest, Sealable, TABLES, Table};
+use super::explanation::{Deeds, Happening, Kind};
+use super::seal::{self, Digest, Sealable, TABLES};
 use super::session::Session;
 use crate::store::{Result, StoreError, Writing};
 
@@ -41,7 +41,7 @@ struct Whole {
 }
 
 impl Whole {
-    fn of(deeds: &[Deed]) -> Self {
+    fn of(deeds: &Deeds) -> Self {
         let of = |action: &str| {
             deeds.iter().filter(|deed| deed.action == action).map(|deed| deed.submission).collect()
         };
@@ -96,8 +96,10 @@ impl Writing<'_> {
     fn seal(&self) -> Result<Vec<String>> {
         let Some(session) = self.session else { return Ok(Vec::new()) };
         let whole = Whole::of(&session.deeds.borrow());
-        let touched = self.touched(session, &whole)?;
-        let Compared { leaving, groups, broken } = self.compare(session, touched, &whole)?;
+        // One snapshot for all rows; it ends before COMMIT.
+        let before = session.before.unchecked_transaction()?;
+        let touched = self.touched(session, &before, &whole)?;
+        let Compared { leaving, groups, broken } = self.compare(&before, &touched, &whole)?;
         // Whose a row was gives it up before another gets it.
         for (owner, group) in leaving.iter().chain(&groups) {
             explained(session, *owner, group)?;
@@ -106,12 +108,12 @@ impl Writing<'_> {
             self.log_seal(session, *owner, group)?;
         }
         let names: BTreeSet<String> =
-            broken.into_iter().map(|row| self.name(session, row)).collect::<Result<_>>()?;
+            broken.into_iter().map(|row| self.name(&before, row)).collect::<Result<_>>()?;
         Ok(names.into_iter().collect())
     }
 
     /// The rows that were touched, and those that belong to somebody else since.
-    fn touched(&self, session: &Session, whole: &Whole) -> Result<BTreeSet<Key>> {
+    fn touched(&self, session: &Session, before: &Connection, whole: &Whole) -> Result<BTreeSet<Key>> {
         let mut touched = std::mem::take(&mut *session.touched());
         for owner in &whole.erased {
             self.transaction
@@ -123,30 +125,39 @@ impl Writing<'_> {
             }
             touched.extend(self.sealed_of(*owner)?);
         }
-        // A message that was nobody's may have become a submission's.
+        touched.extend(self.beside(before, &touched)?);
+        Ok(touched)
+    }
+
+    /// The messages of submissions and supplements that were touched, with their attachments, where they are older: a message
+    /// that was nobody's may have become a submission's.
+    fn beside(&self, before: &Connection, touched: &BTreeSet<Key>) -> Result<Vec<Key>> {
         let mut beside = Vec::new();
-        for (place, id) in &touched {
-            let Some(name) = TABLES.get(*place).map(|table| table.name) else { continue };
-            if !matches!(name, "submission" | "supplement") {
+        let place = |name| seal::place_of(name).unwrap_or_default();
+        for table in ["submission", "supplement"] {
+            let mut rows = rows_of(touched, place(table)).peekable();
+            if rows.peek().is_none() {
                 continue;
             }
-            for (table, sql) in [
-                ("message", format!("SELECT message_id FROM {name} WHERE id = ?1")),
-                (
-                    "attachment",
-                    format!(
-                        "SELECT id FROM attachment WHERE message_id = (SELECT message_id FROM {name} WHERE id = ?1)"
-                    ),
-                ),
-            ] {
-                let mut statement = self.transaction.prepare_cached(&sql)?;
-                let ids =
-                    statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
-                beside.extend(ids.into_iter().filter_map(|id| Some((seal::place_of(table)?, id))));
+            let newest: i64 = before
+                .prepare_cached("SELECT coalesce(max(id), 0) FROM message")?
+                .query_row([], |row| row.get(0))?;
+            let mut message_of = self.transaction.prepare_cached(&format!(
+                "SELECT message_id FROM {table} WHERE id = ?1 AND message_id <= ?2"
+            ))?;
+            let mut attached =
+                self.transaction.prepare_cached("SELECT id FROM attachment WHERE message_id = ?1")?;
+            for id in rows {
+                let Some(message) = message_of.query_row([id, newest], |row| row.get(0)).optional()? else {
+                    continue;
+                };
+                beside.push((place("message"), message));
+                for id in attached.query_map([message], |row| row.get(0))? {
+                    beside.push((place("attachment"), id?));
+                }
             }
         }
-        touched.extend(beside);
-        Ok(touched)
+        Ok(beside)
     }
 
     /// The rows that were sealed with a submission, whether they are still there or not.
@@ -161,71 +172,103 @@ impl Writing<'_> {
     }
 
     /// What is new, changed or gone, and which rows are not what they were when they were sealed last.
-    fn compare(&self, session: &Session, touched: BTreeSet<Key>, whole: &Whole) -> Result<Compared> {
+    fn compare(&self, before: &Connection, touched: &BTreeSet<Key>, whole: &Whole) -> Result<Compared> {
         let mut compared = Compared::default();
-        for row in touched {
-            let Some(table) = TABLES.get(row.0) else { continue };
-            let was = table.read(&session.before, row.1)?;
-            let is = self.salted(table, row.1)?;
-            let digest = |row: &Option<Sealable>| row.as_ref().map(|row| row.digest(table.name));
-            let (before, now) = (digest(&was), digest(&is));
-            let owner = match is.as_ref().or(was.as_ref()) {
-                Some(row) => row.owner,
-                // Sealed, and taken away by somebody.
-                None => whole.accepted.iter().next().copied().flatten(),
-            };
-            let accepted = whole.accepted.contains(&owner);
-            let redrawn = accepted || whole.erased.contains(&owner);
-            let moved = was.as_ref().zip(is.as_ref()).is_some_and(|(was, is)| was.owner != is.owner);
-            if before == now && !redrawn && !moved {
+        let mut salts = HashMap::new();
+        for (place, table) in TABLES.iter().enumerate() {
+            let mut ids = rows_of(touched, place).peekable();
+            if ids.peek().is_none() {
                 continue;
             }
-            let sealed = self.sealed(table.name, row.1)?;
-            if is.is_some() && sealed == now {
-                // It is again what was sealed.
-                continue;
-            }
-            let known = sealed.is_some();
-            if was.is_some()
-                && sealed != before
-                && !accepted
-                && (known || !self.is_older(table.name, row.1, owner)?)
-            {
-                compared.broken.push(row);
-                continue;
-            }
-            let group = compared.groups.entry(owner).or_default();
-            match (was, is) {
-                (Some(was), Some(is)) if known && !moved && !redrawn => {
-                    group.changed.insert(row, (was, is));
-                }
-                (was, Some(is)) => {
-                    group.new.insert(row, is.digest(table.name));
-                    if let Some(was) = was.filter(|_| known && moved) {
-                        compared.leaving.entry(was.owner).or_default().gone.insert(row);
+            let newest = table.newest(before)?;
+            let (mut stood, mut stands) = (table.reader(before)?, table.reader(&self.transaction)?);
+            for id in ids {
+                match stands.salted(id, |owner| self.salt(&mut salts, owner))? {
+                    // No row stood there.
+                    Some(is) if id > newest => {
+                        let group = compared.groups.entry(is.owner).or_default();
+                        group.new.insert((place, id), is.digest(table.name));
                     }
+                    is => self.compare_one((place, id), (stood.row(id)?, is), whole, &mut compared)?,
                 }
-                (_, None) if known => {
-                    group.gone.insert(row);
-                }
-                (_, None) => {}
             }
         }
         compared.groups.retain(|_, group| !group.is_empty());
         Ok(compared)
     }
 
-    /// A row as it stands now; what it belongs to gets its random bytes with its first row.
-    fn salted(&self, table: &Table, id: i64) -> Result<Option<Sealable>> {
-        let found = table.read(&self.transaction, id)?;
-        let Some(owner) = found.as_ref().and_then(|row| row.owner) else { return Ok(found) };
-        let drawn = self
-            .transaction
-            .prepare_cached(
-                "INSERT INTO seal (submission_id, salt) VALUES (?1, randomblob(16)) ON CONFLICT (submission_id) DO NOTHING",
-            )?
-            .execute([owner])?;
-        if drawn == 0 { Ok(found) } else { table.read(&self.transaction, id) }
+    /// The same for a row that stood there before.
+    fn compare_one(
+        &self,
+        row: Key,
+        (was, is): (Option<Sealable>, Option<Sealable>),
+        whole: &Whole,
+        compared: &mut Compared,
+    ) -> Result<()> {
+        let Some(table) = TABLES.get(row.0) else { return Ok(()) };
+        let digest = |row: &Option<Sealable>| row.as_ref().map(|row| row.digest(table.name));
+        let (before, now) = (digest(&was), digest(&is));
+        let owner = match is.as_ref().or(was.as_ref()) {
+            Some(row) => row.owner,
+            // Sealed, and taken away by somebody.
+            None => whole.accepted.iter().next().copied().flatten(),
+        };
+        let accepted = whole.accepted.contains(&owner);
+        let redrawn = accepted || whole.erased.contains(&owner);
+        let moved = was.as_ref().zip(is.as_ref()).is_some_and(|(was, is)| was.owner != is.owner);
+        if before == now && !redrawn && !moved {
+            return Ok(());
+        }
+        let sealed = self.sealed(table.name, row.1)?;
+        if is.is_some() && sealed == now {
+            // It is again what was sealed.
+            return Ok(());
+        }
+        let known = sealed.is_some();
+        if was.is_some()
+            && sealed != before
+            && !accepted
+            && (known || !self.is_older(table.name, row.1, owner)?)
+        {
+            compared.broken.push(row);
+            return Ok(());
+        }
+        let group = compared.groups.entry(owner).or_default();
+        match (was, is) {
+            (Some(was), Some(is)) if known && !moved && !redrawn => {
+                group.changed.insert(row, (was, is));
+            }
+            (was, Some(is)) => {
+                group.new.insert(row, is.digest(table.name));
+                if let Some(was) = was.filter(|_| known && moved) {
+                    compared.leaving.entry(was.owner).or_default().gone.insert(row);
+                }
+            }
+            (_, None) if known => {
+                group.gone.insert(row);
+            }
+            (_, None) => {}
+        }
+        Ok(())
+    }
+
+    /// The random bytes of a submission; they are drawn for its first row.
+    fn salt(&self, known: &mut HashMap<i64, Vec<u8>>, owner: Option<i64>) -> Result<Vec<u8>> {
+        let Some(id) = owner else { return Ok(Vec::new()) };
+        if let Some(salt) = known.get(&id) {
+            return Ok(salt.clone());
+        }
+        let mut salt = seal::salt(&self.transaction, owner)?;
+        if salt.is_empty() {
+            self.transaction
+                .prepare_cached(
+                    "INSERT INTO seal (submission_id, salt) VALUES (?1, randomblob(16)) ON CONFLICT (submission_id) DO NOTHING",
+                )?
+                .execute([id])?;
+            salt = seal::salt(&self.transaction, owner)?;
+        }
+        known.insert(id, salt.clone());
+        Ok(salt)
     }
 
     /// The digest of a row as it was sealed last.
@@ -284,20 +327,18 @@ impl Writing<'_> {
                     .execute(params![table.name, id])?,
             };
         }
-        let (at, actor) = {
-            let deeds = session.deeds.borrow();
-            let own = deeds.iter().rev().find(|deed| deed.submission == owner).or(deeds.last());
-            own.map_or((session.opened_at, "intake".to_owned()), |deed| (deed.at, deed.actor.clone()))
-        };
-        self.log(at, &actor, "sealed", owner, &json!(detail))
+        let deeds = session.deeds.borrow();
+        let (at, actor) =
+            deeds.last(owner).map_or((session.opened_at, "intake"), |deed| (deed.at, &deed.actor));
+        self.append(at, actor, "sealed", owner, &json!(detail).to_string())
     }
 
     /// What a row is called: the number of its submission, else table and id.
-    fn name(&self, session: &Session, (place, id): Key) -> Result<String> {
+    fn name(&self, before: &Connection, (place, id): Key) -> Result<String> {
         let Some(table) = TABLES.get(place) else { return Ok(String::new()) };
-        let owner = match table.read(&session.before, id)? {
+        let owner = match table.reader(before)?.row(id)? {
             Some(row) => row.owner,
-            None => table.read(&self.transaction, id)?.and_then(|row| row.owner),
+            None => table.reader(&self.transaction)?.row(id)?.and_then(|row| row.owner),
         };
         let number: Option<String> = self
             .transaction
@@ -306,6 +347,11 @@ impl Writing<'_> {
             .optional()?;
         Ok(number.unwrap_or_else(|| format!("{} {id}", table.name)))
     }
+}
+
+/// The keys of the rows of one table.
+fn rows_of(rows: &BTreeSet<Key>, place: usize) -> impl Iterator<Item = i64> {
+    rows.range((place, i64::MIN)..=(place, i64::MAX)).map(|(_, id)| *id)
 }
 
 /// The columns in which two states of a row differ.
@@ -332,7 +378,7 @@ fn explained(session: &Session, owner: Option<i64>, group: &Group) -> Result<()>
     for ((place, id), kind) in rows.chain(group.changed.iter().map(|(row, both)| (row, changed(both)))) {
         let Some(table) = TABLES.get(*place) else { continue };
         let happening = Happening { table: table.name, owner, kind, beside: &beside };
-        if !explains_itself(&happening) && !deeds.iter().any(|deed| explains(deed, &happening)) {
+        if deeds.leading_to(&happening).is_none() {
             let what = format!("{} {id}: {:?}", table.name, happening.kind);
             return Err(StoreError::Unexplained { what });
         }

@@ -11,7 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
-use super::explanation::Deed;
+use super::explanation::{Deed, Deeds};
 use super::seal;
 use crate::store::Result;
 
@@ -24,7 +24,7 @@ pub(in crate::store) struct Session {
     /// Sees what is committed: while a transaction writes, the rows as they were before it.
     pub(super) before: Connection,
     touched: Arc<Mutex<Rows>>,
-    pub(super) deeds: RefCell<Vec<Deed>>,
+    pub(super) deeds: RefCell<Deeds>,
     /// Stands in where a transaction logs nothing.
     pub(super) opened_at: Timestamp,
     /// The highest number given out under each prefix, as far as this handle knows.

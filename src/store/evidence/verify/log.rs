@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::super::baseline::Baseline;
 use super::super::event::chain;
-use super::super::explanation::{Deed, Happening, Kind, explains, explains_itself};
+use super::super::explanation::{Deed, Deeds, Happening, Kind, Led};
 use super::super::fate::Fates;
 use super::super::seal::{self, Cells, Digest, place_of, read_digest, row_digest};
 use super::{Difference, Verifier, text};
@@ -23,7 +23,7 @@ const MOST_DEEDS: usize = 100_000;
 #[expect(clippy::struct_excessive_bools, reason = "each says of one thing whether the log has come to it")]
 struct Log {
     /// The events since the last seals but these: what the next seals may follow from.
-    deeds: Vec<Deed>,
+    deeds: Deeds,
     /// The last event was a seal: the transaction's events stand before it.
     sealed: bool,
     /// Rows are sealed one by one from here on; before it stand the seals of older versions, which the step to this form held
@@ -302,25 +302,12 @@ impl Verifier<'_> {
     }
 }
 
-/// What led to what a seal says of a row.
-#[derive(Clone, Copy)]
-enum Led<'a> {
-    By(&'a Deed),
-    /// It needs no event.
-    ByItself,
-}
-
 fn led_to<'a>(log: &'a Log, seal: &Deed, table: &str, kind: Kind) -> Option<Led<'a>> {
     let beside = |table: &str, id: Option<i64>| {
         let rows = seal.detail.get("new").and_then(|new| new.get(table)).and_then(Value::as_object);
         rows.is_some_and(|rows| id.map_or(!rows.is_empty(), |id| rows.contains_key(&id.to_string())))
     };
-    let happening = Happening { table, owner: seal.submission, kind, beside: &beside };
-    let deed = log.deeds.iter().find(|deed| explains(deed, &happening));
-    match deed {
-        Some(deed) => Some(Led::By(deed)),
-        None => explains_itself(&happening).then_some(Led::ByItself),
-    }
+    log.deeds.leading_to(&Happening { table, owner: seal.submission, kind, beside: &beside })
 }
 
 fn cells(value: &Value) -> Cells {

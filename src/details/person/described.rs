@@ -119,8 +119,29 @@ fn said_of(text: &str, at: usize) -> Vec<Range<usize>> {
     let rest = text.get(at..).unwrap_or_default();
     let reach = rest.get(..rest.floor_char_boundary(REACH_BYTES)).unwrap_or_default();
     let sentence = reach.split(['。', '!', '?', ';']).next().unwrap_or_default();
+    let apposed = apposed(sentence).map(|place| at + place.start..at + place.end);
     let said = VERB.captures_iter(sentence).take(12).filter_map(|found| said_by(sentence, &found));
-    said.map(|place| at + place.start..at + place.end).collect()
+    said.map(|place| at + place.start..at + place.end).chain(apposed).collect()
+}
+
+/// `我叫乌日娜，蒙古族，牧民，…`: an occupation among the particulars behind the name.
+fn apposed(sentence: &str) -> Option<Range<usize>> {
+    const PIECES: usize = 6;
+    let name = sentence.split(',').next()?;
+    if name.is_empty() || PARTICULAR.is_match(name) {
+        return None;
+    }
+    let mut at = name.len() + 1;
+    for piece in sentence.split(',').skip(1).take(PIECES) {
+        if !is_about_oneself(sentence.get(..at)?) {
+            return None;
+        }
+        if occupations::is_whole(piece) {
+            return Some(at..at + piece.len());
+        }
+        at += piece.len() + 1;
+    }
+    None
 }
 
 /// What a verb says of the subject that stands before the sentence.
@@ -176,6 +197,10 @@ fn phrase(text: &str) -> usize {
 /// Whether everything between the writer and the verb is about him.
 fn is_about_oneself(between: &str) -> bool {
     between.split([',', ' ', '(', ')', '、', ':']).filter(|piece| !piece.is_empty()).all(|piece| {
+        // 我爱人是…
+        if ABOUT_ANOTHER.at_start(piece).is_some_and(|word| word.chars().nth(1).is_some()) {
+            return false;
+        }
         let named = ["名字叫", "名叫", "姓名", "叫", "姓"].iter().find_map(|word| piece.strip_prefix(word));
         let name = named.unwrap_or(piece);
         dotted(name).is_some()

@@ -6,6 +6,7 @@
 
 mod headers;
 mod placeholder;
+mod prose;
 mod sender;
 
 use std::sync::LazyLock;
@@ -64,28 +65,66 @@ pub fn judge(message: &Message) -> Origin {
     let front = read_front(message.subject.as_deref().unwrap_or_default());
     let daemon = sender::mail_daemon(message);
     let proof = report(message)
+        .or_else(|| message.calendar_answer.then_some((Machine::Generated, Mark::CalendarAnswer)))
         .or_else(|| headers::proof(message))
         .or_else(|| marker(&front, &message.text))
+        .or_else(|| marker_behind_tag(front.rest, &message.text))
         .or_else(|| sender::qq_envelope(message).map(|mark| (Machine::AutoReply, mark)))
-        .or_else(|| {
-            let mark = daemon.clone().filter(|_| sender::is_report_subject(front.rest))?;
-            Some((Machine::Bounce, mark))
-        });
+        .or_else(|| returned(message, &front, daemon.as_ref()))
+        .or_else(|| headers::list_server(message))
+        .or_else(|| answer_in_prose(message, &front));
     if let Some((kind, mark)) = proof {
         return Origin::Machine { kind: refine(kind, &front, daemon.is_some()), mark };
     }
-    match headers::suspicion(message).or_else(|| null_return_path(message)).or(daemon) {
-        Some(mark) => Origin::Suspected { mark },
-        None => Origin::Person,
-    }
+    let suspicion = headers::suspicion(message).or_else(|| null_return_path(message)).or(daemon);
+    let in_prose = || prose::says(&message.text).map(mark_of);
+    suspicion.or_else(in_prose).map_or(Origin::Person, |mark| Origin::Suspected { mark })
+}
+
+/// What came back, as far as it can be told without a report of RFC 3464: a null return path together with the mail system's
+/// own address, or either of them, or a robot's address, together with the words of a report. Each alone proves nothing.
+fn returned(message: &Message, front: &Front<'_>, daemon: Option<&Mark>) -> Option<(Machine, Mark)> {
+    let is_null = message.return_path == Some(ReturnPath::Null);
+    let is_report = || prose::is_report(&message.text);
+    let mark = match daemon {
+        Some(daemon) => Some(daemon.clone())
+            .filter(|_| is_null || sender::is_report_subject(front.rest) || is_report())?,
+        None if is_null => Some(Mark::NullReturnPath).filter(|_| is_report())?,
+        None => sender::unanswerable(message)
+            .filter(|mark| matches!(mark, Mark::NoReplyAddress { .. }) && is_report())?,
+    };
+    Some((Machine::Bounce, mark))
+}
+
+/// An answer whose text says that nobody wrote it. Who only says that he is away is a program where he answers something.
+fn answer_in_prose(message: &Message, front: &Front<'_>) -> Option<(Machine, Mark)> {
+    let says = prose::says(&message.text)?;
+    let answers = !message.thread.is_empty() || front.is_reply();
+    (answers || matches!(says, prose::Says::So(_))).then(|| (Machine::AutoReply, mark_of(says)))
+}
+
+fn mark_of(says: prose::Says) -> Mark {
+    let (prose::Says::So(word) | prose::Says::Away(word)) = says;
+    Mark::Text { says: word.to_owned() }
 }
 
 /// A mark that forbids an automatic answer though it proves nothing about the writer
 /// (`X-Auto-Response-Suppress`, a no-reply address, …); `None` when there is none.
 pub fn suppresses_answer(message: &Message) -> Option<Mark> {
     headers::suppression(message)
+        .or_else(|| headers::forwarded(message))
         .or_else(|| headers::loops(message))
         .or_else(|| sender::unanswerable(message))
+}
+
+/// Whether a mark is one that the forms of web sites bear too: then what stands in it decides.
+pub fn is_form(mark: &Mark) -> bool {
+    headers::is_form(mark)
+}
+
+/// Whether a mark is `Precedence: junk`, by which a program says that nobody wrote.
+pub fn is_junk(mark: &Mark) -> bool {
+    matches!(mark, Mark::FieldValue { field, value } if field.ends_with("precedence") && value == "junk")
 }
 
 /// A delivery status notification (RFC 3464) or a message disposition notification (RFC 8098).
@@ -109,18 +148,46 @@ fn marker(front: &Front<'_>, text: &str) -> Option<(Machine, Mark)> {
     Some((kind.into(), Mark::Subject { marker: written.to_owned() }))
 }
 
+/// A marker behind a bracketed group that is no gateway's: the tag of a list. People bracket the matter of their letter, so the
+/// text must say the same.
+fn marker_behind_tag(subject: &str, text: &str) -> Option<(Machine, Mark)> {
+    static TAG: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^\s*[\[【〔][^\[\]【】〔〕]{1,40}[\]】〕]\s*")
+            .expect("a constant pattern that the tests compile")
+    });
+    let head = subject.get(..subject.floor_char_boundary(RECALL_BYTES)).unwrap_or(subject);
+    let behind = head.get(TAG.find(head)?.end()..)?;
+    let front = read_front(behind);
+    let kind = front.marker?;
+    let says_the_same = match kind {
+        MarkerKind::AutoReply => prose::says(text).is_some(),
+        MarkerKind::Bounce => prose::is_report(text),
+        MarkerKind::Recall => is_recall_notice(text),
+        MarkerKind::Receipt => false,
+    };
+    let marker = front.marker_written()?.to_owned();
+    says_the_same.then(|| (kind.into(), Mark::Subject { marker }))
+}
+
 /// `撤回：《…》意见建议` is how Outlook's recall begins, and how a citizen heads a letter that withdraws an earlier one. The
 /// program says what it does (`… 将撤回邮件`), the citizen what he wants.
 fn is_a_persons_wish(marker: &str, text: &str) -> bool {
     static WISH: LazyLock<Regex> = LazyLock::new(|| {
         MACHINES.pattern("⟨wish⟩[^，。,\n]{0,20}⟨act⟩|⟨act on one's own⟩[^，。,\n]{0,8}⟨oneself⟩")
     });
+    let beginning = text.get(..text.floor_char_boundary(RECALL_BYTES)).unwrap_or(text);
+    marker.trim_end_matches([':', '：']).trim() == "撤回"
+        && WISH.is_match(beginning)
+        && !is_recall_notice(text)
+}
+
+/// Whether a text is that of a client's recall notice.
+fn is_recall_notice(text: &str) -> bool {
     static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new("(?i)(?:将|希望|想要|已|尝试)(?:要)?(?:撤回|召回)(?:此|该|这封)?(?:邮件|消息)|would like to recall|recall the message")
+        Regex::new("(?i)(?:将|将要|将會|希望|想要|已|已经|尝试)(?:要)?(?:撤回|召回|收回)(?:此|该|这封|該|這封)?(?:邮件|消息|郵件|訊息|一封邮件)|(?:邮件|消息|郵件)已(?:被)?(?:发件人|发信人|对方|寄件者)?(?:撤回|召回)|would like to recall|recall the message|recalled (?:this|a|the) message")
             .expect("a constant pattern that the tests compile")
     });
-    let text = text.get(..text.floor_char_boundary(RECALL_BYTES)).unwrap_or(text);
-    marker.trim_end_matches([':', '：']).trim() == "撤回" && WISH.is_match(text) && !NOTICE.is_match(text)
+    NOTICE.is_match(text.get(..text.floor_char_boundary(RECALL_BYTES)).unwrap_or(text))
 }
 
 /// RFC 3834 section 5 lets bounces and receipts say `auto-replied` or `auto-generated` too; the subject's
@@ -137,10 +204,18 @@ fn null_return_path(message: &Message) -> Option<Mark> {
     (message.return_path == Some(ReturnPath::Null)).then_some(Mark::NullReturnPath)
 }
 
-/// Whether a bounce only says that delivery takes longer.
+/// Whether a bounce only says that delivery takes longer: `Action: delayed` (RFC 3464 section 2.3.3), a status of class 4
+/// without an action, or the words of one that is no report.
 pub fn is_delay(message: &Message) -> bool {
+    let report = message.report.as_ref();
+    if let Some(action) = report.and_then(|report| report.action.as_deref()) {
+        return action != "failed";
+    }
+    if report.and_then(|report| report.status.as_deref()).is_some_and(|status| status.starts_with("4.")) {
+        return true;
+    }
     let subject = message.subject.as_deref().unwrap_or_default().to_lowercase();
-    MACHINES.words("delay").any(|word| subject.contains(word))
+    MACHINES.words("delay").any(|word| subject.contains(word)) || prose::is_still_trying(&message.text)
 }
 
 /// A line of a bounce that gives the reason: an SMTP reply or the word itself.

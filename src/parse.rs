@@ -13,6 +13,7 @@ mod html;
 mod params;
 mod received;
 mod report;
+mod signals;
 mod tnef;
 mod transfer;
 
@@ -101,6 +102,10 @@ pub struct Message {
     pub returned_header: Option<String>,
     /// Attachments, inline images left out.
     pub attachments: Vec<Attachment>,
+    /// A calendar answers an invitation in it (RFC 6047).
+    pub calendar_answer: bool,
+    /// It is a reaction to another message (RFC 9078), or carries one.
+    pub is_reaction: bool,
     /// A delivery report or receipt (RFC 3464, RFC 8098), when the message is one.
     pub report: Option<Report>,
     /// What had to be mended or left out.
@@ -167,7 +172,7 @@ pub struct Attachment {
 /// A delivery status notification or a message disposition notification.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
-    /// `delivery-status` or `disposition-notification`.
+    /// `delivery-status`, `disposition-notification` or `feedback-report` (RFC 5965).
     pub report_type: String,
     /// Message-ID of the message reported on, when the report quotes it.
     pub original_message_id: Option<String>,
@@ -260,6 +265,7 @@ pub fn parse(raw: &[u8], limits: ParseLimits) -> Message {
     message.report = report::read(root);
     message.attached_id = report::returned_id(root);
     message.returned_header = report::returned_header(root);
+    signals::read(root, &mut message);
     body::read(root, limits, &mut message);
     message
 }

@@ -18,6 +18,7 @@
 //! | `authentication_failed`, `spam_flagged` | our own mail system distrusts the sender |
 //! | `sender_mismatch` | Return-Path and From are of different domains and nothing vouches for From: an answer to a forged address is backscatter |
 //! | `delivered_twice` | the same Message-ID and the same content as before: one mail that came over two ways |
+//! | `nothing_said` | it only thanks, reacts or wants no mail: there is nothing to confirm |
 //! | `answered_again` | one answer to all supplements and repetitions of a submission |
 //! | `address_cap` | the address has had its share of today |
 //! | `replies_capped` | its submission had many replies on that day: this one waits for a person |
@@ -31,7 +32,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::automatic::is_robot;
 use crate::parse::{Message, ReturnPath};
-use crate::ruling::{Filing, Ruling};
+use crate::ruling::{Filing, Reply, Ruling};
 use crate::sender::Verdict;
 use crate::vocabulary::{
     AcknowledgementKind, Address, Flag, ReviewReason, Status, SubjectMatch, Timeliness, WithheldReason,
@@ -161,6 +162,10 @@ fn objection(
         when(filing.review_reasons.contains(&ReviewReason::RepliesCapped), WithheldReason::RepliesCapped),
         when(spam, WithheldReason::SpamFlagged),
         when(is_duplicate && has(Flag::MessageIdReused), WithheldReason::DeliveredTwice),
+        when(
+            matches!(ruling, Ruling::Supplement { .. }) && filing.reading.reply == Reply::Nothing,
+            WithheldReason::NothingSaid,
+        ),
         when(ruling.earlier().is_some() && context.answered_again, WithheldReason::AnsweredAgain),
         when(context.recent_to_address >= context.per_address_per_day, WithheldReason::AddressCap),
         when(context.recent_to_domain >= context.per_domain_per_day, WithheldReason::DomainCap),

@@ -6,6 +6,7 @@
 
 pub mod bounce;
 pub mod campaign;
+mod choice;
 mod duplicate;
 mod evidence;
 mod judged_by;
@@ -13,6 +14,9 @@ mod likeness;
 mod numbers;
 mod reading;
 pub mod relation;
+mod reply;
+mod rules;
+mod signer;
 mod status;
 mod thread;
 
@@ -34,9 +38,15 @@ pub use duplicate::{SeenBefore, seen_before};
 use evidence::evidence;
 pub use judged_by::JudgedBy;
 pub use likeness::Likeness;
-pub use reading::{Reading, Rules, likeness_of_filed, read};
+pub use reading::{Reading, likeness_of_filed, read};
+pub use reply::Reply;
+pub use rules::Rules;
+pub use signer::Signer;
 pub use status::{confirmed, denied, reopened};
 pub use thread::takes_more;
+
+/// The longest text of a program that answers our answer and proves itself by no more than its precedence, in characters.
+const MOST_BULK_CHARS: usize = 300;
 
 /// Rules on a message: the first case that it falls into.
 pub fn rule(
@@ -46,6 +56,13 @@ pub fn rule(
     precedents: Precedents,
     rules: &Rules,
 ) -> Ruled {
+    let disowning = match &reading.reply {
+        Reply::Disowns { in_words } if precedents.answered.is_some() || !reading.numbers.is_empty() => {
+            Some(thread::disowning(reading, in_words))
+        }
+        _ => None,
+    };
+    let reading = disowning.as_ref().unwrap_or(reading);
     let (precedents, beside) = thread::decide(reading, precedents, rules.replies_per_day());
     let read = beside.as_ref().and_then(|beside| thread::spoken_of(reading, &beside.earlier));
     let is_capped = beside.as_ref().is_some_and(|beside| beside.why == thread::Why::Capped);
@@ -61,6 +78,7 @@ pub fn rule(
     let evidence = evidence(message, reading, rules, consultation, thread);
     let ruling = unreadable(reading)
         .or_else(|| automatic_mail(reading))
+        .or_else(|| bulk_answer(reading, &precedents))
         .or_else(|| not_ours(reading, answered))
         .unwrap_or_else(|| filed((message, fetched, reading), precedents, is_capped, (consultation, rules)));
     Ruled { ruling, evidence }
@@ -75,6 +93,15 @@ fn automatic_mail(reading: &Reading) -> Option<Ruling> {
         Origin::Machine { kind, mark } => Some(Ruling::Automatic { kind: *kind, mark: mark.clone() }),
         Origin::Person | Origin::Suspected { .. } => None,
     }
+}
+
+/// What calls itself junk and answers our answer by its Message-ID is a program that answers; a long letter is a letter.
+fn bulk_answer(reading: &Reading, precedents: &Precedents) -> Option<Ruling> {
+    let Origin::Suspected { mark } = &reading.origin else { return None };
+    let is_short = reading.cut.comment.chars().take(MOST_BULK_CHARS + 1).count() <= MOST_BULK_CHARS;
+    let answers_us = precedents.answered.is_some() && !precedents.answered_by_number;
+    (answers_us && is_short && automatic::is_junk(mark))
+        .then(|| Ruling::Automatic { kind: Machine::AutoReply, mark: mark.clone() })
 }
 
 fn not_ours(reading: &Reading, answered: Option<&Earlier>) -> Option<Ruling> {
@@ -119,6 +146,10 @@ fn filed(
             _ => automatic::suppresses_answer(message),
         },
     };
+    if let Some(of) = answered.clone().filter(|_| reading.reply != Reply::Content) {
+        // Nothing of it is an opinion, be it the first time or the tenth.
+        return Ruling::supplement(of, filing, false);
+    }
     let Repetition { repeated, told } = duplicate::find(same_content, &window.id, &reading.details, status);
     match (repeated, answered) {
         // Who answers with the same opinion and writes what was missing around it supplements that.
@@ -334,6 +365,8 @@ pub struct Earlier {
     pub status: Status,
     /// Our own mail server calls its sender forged, and no person has said otherwise.
     pub is_forged: bool,
+    /// Who wrote it, as far as its text says.
+    pub signer: Signer,
 }
 
 /// An earlier submission with the same opinion and attachments.
@@ -343,10 +376,6 @@ pub struct Copied {
     pub earlier: Earlier,
     /// The whole comment is the same, not only the opinion part.
     pub whole: bool,
-    /// `submission.name`
-    pub name: Option<String>,
-    /// `submission.organization`
-    pub organization: Option<String>,
 }
 
 /// What the record already holds that bears on a message.

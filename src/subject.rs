@@ -11,19 +11,28 @@
 mod ask;
 mod distance;
 mod draft_marker;
+mod examples;
 mod fold;
+mod phrases;
+mod slots;
+mod verdict;
 
 pub(crate) use draft_marker::marker_at_end;
+pub use examples::Understood;
+pub use verdict::{Carries, SubjectOutcome, SubjectVerdict};
 
 use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::vocabulary::language::language_table;
-use crate::vocabulary::markers::{MarkerKind, read_front};
+use crate::vocabulary::markers::read_front;
 use crate::vocabulary::{Consultation, SubjectEvidence, SubjectReason, disclosure};
 
 use distance::{closest, find, longest_shared_run};
 use fold::Fold;
+use phrases::quoted_phrases;
+use slots::Written;
+use verdict::leading_marker_reason;
 
 language_table!(
     /// The words that the rules of subjects go by.
@@ -58,6 +67,15 @@ const BODY_ANCHOR_CHARS: usize = 6;
 /// The shortest title without its issuer that is looked for in a body.
 const BODY_TITLE_CHARS: usize = 10;
 
+/// So many characters that tag and title share tell which document is meant.
+const MIN_TELLING_CHARS: usize = 4;
+
+/// What a writer puts into a slot, in characters: a name, the name of a firm.
+const MOST_SLOT_CHARS: usize = 24;
+
+/// The shortest tag that is looked for with slips.
+const MIN_CLOSE_TAG_CHARS: usize = 6;
+
 /// A consultation's tag, compiled from its title: compare many subjects with one.
 #[derive(Debug, Clone)]
 pub struct Tag {
@@ -72,8 +90,12 @@ pub struct Tag {
     issuer: Vec<char>,
     /// What the tag adds to the title: 意见建议.
     own_ask: Option<String>,
-    /// The whole tag's core without its marker; empty when it is nothing but ask words.
-    demanded: Vec<char>,
+    /// The cores of what the tag demands, without its marker and between its slots, the longest first.
+    demanded: Vec<Vec<char>>,
+    /// The tag holds nothing but ask words.
+    is_bare: bool,
+    /// The tag as printed.
+    written: Written,
     /// The notice demands no tag: the title alone is enough.
     demands_nothing: bool,
     /// Longest first.
@@ -82,85 +104,9 @@ pub struct Tag {
     kind: Option<&'static str>,
 }
 
-/// How much of a tag a message carries, from nothing to all of it. Of two whole titles the longer one is more, of two
-/// approximate ones that with fewer edits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Carries {
-    /// Nothing: it is not ours.
-    No,
-    /// No subject, or nothing but ask words, which fit every consultation.
-    AskWords(bool),
-    /// Its text has the title or an anchor; the subject has nothing.
-    Mentioned,
-    /// An anchor of so many characters.
-    Anchor(usize),
-    /// So many characters of the title on end.
-    Run(usize),
-    /// The title with so many edits, of another issuer or with too many of them.
-    Near(Reverse<usize>),
-    /// The title with few edits, and no word that asks.
-    NearTitle(Reverse<usize>),
-    /// The title of so many characters, and no word that asks.
-    Title(usize),
-    /// All of it, with few edits.
-    NearlyAll(Reverse<usize>),
-    /// All of it; so many characters of title or tag.
-    Exact(usize),
-}
-
-/// How a subject relates to one consultation.
-#[must_use]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubjectVerdict {
-    /// The outcome.
-    pub outcome: SubjectOutcome,
-    /// Why.
-    pub reason: SubjectReason,
-    /// How much of the tag it carries, to choose among several consultations of one mailbox: the greater wins.
-    pub carries: Carries,
-    /// The evidence: what was found.
-    pub evidence: SubjectEvidence,
-    /// Prefixes and gateway tags stripped from the front, in order, as written.
-    pub stripped: Vec<String>,
-}
-
-/// The three outcomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SubjectOutcome {
-    /// Not meant for this consultation.
-    NotOurs,
-    /// A person must look.
-    NearMiss,
-    /// The tag is there.
-    Match,
-}
-
 /// Whether a forward prefix (`转发：`, `Fw:`) stands in front: the text below may be somebody else's.
 pub fn is_forward(subject: &str) -> bool {
     read_front(subject).is_forward()
-}
-
-impl SubjectVerdict {
-    fn new(
-        outcome: SubjectOutcome,
-        reason: SubjectReason,
-        carries: Carries,
-        evidence: SubjectEvidence,
-    ) -> Self {
-        Self { outcome, reason, carries, evidence, stripped: Vec::new() }
-    }
-
-    fn matching(reason: SubjectReason, carries: Carries, evidence: SubjectEvidence) -> Self {
-        Self::new(SubjectOutcome::Match, reason, carries, evidence)
-    }
-
-    fn near(reason: SubjectReason, carries: Carries, evidence: SubjectEvidence) -> Self {
-        Self::new(SubjectOutcome::NearMiss, reason, carries, evidence)
-    }
-
-    fn not_ours(reason: SubjectReason, evidence: SubjectEvidence) -> Self {
-        Self::new(SubjectOutcome::NotOurs, reason, Carries::No, evidence)
-    }
 }
 
 impl Tag {
@@ -176,15 +122,23 @@ impl Tag {
         let title = compiled(&consultation.title);
         let marker_inside = find(&title, &fold.core(&consultation.title, MAX_SUBJECT_CHARS)).is_none();
         let issuer = fold.core(&consultation.issuer, MAX_SUBJECT_CHARS);
-        let tag_glyphs = fold.glyphs(&consultation.subject_tag, MAX_SUBJECT_CHARS);
-        let tag = draft_marker::without_markers(&tag_glyphs, Some(&title));
-        let in_tag = find(&title, &tag);
-        let own_ask = in_tag.as_ref().and_then(|span| {
-            let behind = tag.get(span.end..).map(text_of).unwrap_or_default();
+        let whole = text_of(fold.core(&consultation.title, MAX_SUBJECT_CHARS));
+        let written = slots::read(&consultation.subject_tag, |word| {
+            whole.contains(&text_of(fold.core(word, MAX_SUBJECT_CHARS)))
+        });
+        let mut demanded: Vec<Vec<char>> = written
+            .pieces
+            .iter()
+            .map(|piece| draft_marker::without_markers(&fold.glyphs(piece, MAX_SUBJECT_CHARS), Some(&title)))
+            .filter(|piece| !piece.is_empty())
+            .collect();
+        demanded.sort_by_key(|piece| Reverse(piece.len()));
+        let own_ask = demanded.iter().find_map(|piece| {
+            let behind = piece.get(find(&title, piece)?.end..).map(text_of).unwrap_or_default();
             let behind = behind.trim_start_matches('的').to_owned();
             (2..=12).contains(&behind.chars().count()).then_some(behind)
         });
-        let demanded = if ask::is_bare_ask(&text_of(&tag), None) { Vec::new() } else { tag };
+        let is_bare = ask::is_bare_ask(&text_of(demanded.concat()), None);
         let mut anchors: Vec<Vec<char>> = if consultation.anchors.is_empty() {
             quoted_phrases(&fold.glyphs(&consultation.title, MAX_SUBJECT_CHARS), &title)
         } else {
@@ -203,9 +157,37 @@ impl Tag {
             issuer,
             own_ask,
             demanded,
+            is_bare,
+            written,
             demands_nothing,
             anchors,
             kind,
+        }
+    }
+
+    /// Whether the notice demands no tag: title, anchors, body and names of attachments decide.
+    pub const fn demands_nothing(&self) -> bool {
+        self.demands_nothing
+    }
+
+    /// Whether the tag says nothing of the document (`征求意见反馈`): where several drafts share a mailbox, it does not tell
+    /// which of them is meant.
+    pub fn is_generic(&self) -> bool {
+        let tag = self.demanded.concat();
+        !tag.is_empty()
+            && longest_shared_run(&self.title, &tag).len() < MIN_TELLING_CHARS.min(self.title.len())
+    }
+
+    /// How the tag was understood, with three subjects that match where there are so many.
+    pub fn understood(&self, title: &str) -> Understood {
+        let mut examples = examples::candidates(&self.written, title);
+        examples.retain(|example| self.judge(Some(example)).outcome == SubjectOutcome::Match);
+        examples.truncate(3);
+        let Written { pieces, slots } = &self.written;
+        Understood {
+            demanded: pieces.iter().map(|piece| piece.trim().to_owned()).collect(),
+            slots: slots.clone(),
+            examples,
         }
     }
 
@@ -262,6 +244,7 @@ impl Tag {
         self.whole_title(&core)
             .or_else(|| self.tag_itself(&core))
             .or_else(|| self.close_title(&core))
+            .or_else(|| self.close_tag(&core))
             .or_else(|| self.shared_run(&core))
             .or_else(|| self.anchor(&core))
             .or_else(|| self.bare_ask_words(glyphs))
@@ -285,7 +268,7 @@ impl Tag {
         let ask = ask::ask_word(&around, self.own_ask.as_deref());
         Some(if ask.is_some() || self.demands_nothing {
             SubjectVerdict::matching(SubjectReason::ExactTitle, strong, title(0, ask))
-        } else if find(&self.demanded, core).is_some() {
+        } else if self.demanded_in(core).is_some() {
             // The notice demands no ask word that the rules know, or none at all.
             SubjectVerdict::matching(SubjectReason::ExactTag, strong, SubjectEvidence::Tag)
         } else {
@@ -293,14 +276,46 @@ impl Tag {
         })
     }
 
-    /// A notice may demand a tag that does not repeat the title; then the tag itself is what must be there.
+    /// A notice may demand a tag that does not repeat the title; then the tag itself is what must be there. Beside ask words
+    /// there may stand as much as a slot holds.
     fn tag_itself(&self, core: &[char]) -> Option<SubjectVerdict> {
-        let span = find(&self.demanded, core)?;
-        let length = self.demanded.len();
-        Some(if ask::is_notice(&around(core, &span)) {
+        let rest = self.demanded_in(core)?;
+        let length = self.demanded.iter().map(Vec::len).sum();
+        if self.is_bare && core.len() > length + MOST_SLOT_CHARS {
+            return None;
+        }
+        Some(if ask::is_notice(&text_of(rest)) {
             SubjectVerdict::near(SubjectReason::Notice, Carries::Title(length), SubjectEvidence::Tag)
         } else {
             SubjectVerdict::matching(SubjectReason::ExactTag, Carries::Exact(length), SubjectEvidence::Tag)
+        })
+    }
+
+    /// The subject with one sign for each piece of the tag; `None` where one of them is not there.
+    fn demanded_in(&self, core: &[char]) -> Option<Vec<char>> {
+        if self.demanded.is_empty() {
+            return None;
+        }
+        let mut rest = core.to_vec();
+        for piece in &self.demanded {
+            let span = find(piece, &rest)?;
+            rest.splice(span, [ask::TITLE]);
+        }
+        Some(rest)
+    }
+
+    /// The longest piece of a tag of its own, with slips, or without the others.
+    fn close_tag(&self, core: &[char]) -> Option<SubjectVerdict> {
+        let piece =
+            self.demanded.first().filter(|piece| !self.is_bare && piece.len() >= MIN_CLOSE_TAG_CHARS)?;
+        let edits = closest(piece, &(0..0), core)?.edits;
+        let is_near = edits <= (piece.len() * NEAR_EDIT_PERCENT).div_ceil(100);
+        is_near.then(|| {
+            SubjectVerdict::near(
+                SubjectReason::NearTag,
+                Carries::Near(Reverse(edits)),
+                SubjectEvidence::NearTag { edits },
+            )
         })
     }
 
@@ -408,15 +423,6 @@ fn title(edits: usize, ask: Option<&str>) -> SubjectEvidence {
     if edits == 0 { SubjectEvidence::Title { ask } } else { SubjectEvidence::NearTitle { edits, ask } }
 }
 
-const fn leading_marker_reason(kind: MarkerKind) -> SubjectReason {
-    match kind {
-        MarkerKind::AutoReply => SubjectReason::LeadingAutoReplyMarker,
-        MarkerKind::Bounce => SubjectReason::LeadingBounceMarker,
-        MarkerKind::Receipt => SubjectReason::LeadingReceiptMarker,
-        MarkerKind::Recall => SubjectReason::LeadingRecallMarker,
-    }
-}
-
 fn text_of(chars: impl AsRef<[char]>) -> String {
     chars.as_ref().iter().collect()
 }
@@ -426,23 +432,4 @@ fn around(core: &[char], span: &Range<usize>) -> String {
     let before = core.get(..span.start).unwrap_or_default();
     let behind = core.get(span.end..).unwrap_or_default();
     before.iter().chain(std::iter::once(&ask::TITLE)).chain(behind).collect()
-}
-
-/// The cores of phrases quoted inside a title: what stands between “ ” or other quotes, and names of other
-/// documents between 《 》. The whole title in quotes is no phrase of it.
-fn quoted_phrases(glyphs: &[char], title: &[char]) -> Vec<Vec<char>> {
-    let mut phrases = Vec::new();
-    for (open, close) in "“‘\"「『〈《'".chars().zip("”’\"」』〉》'".chars()) {
-        let mut rest = glyphs;
-        while let Some(start) = rest.iter().position(|c| *c == open) {
-            let inner = rest.get(start + 1..).unwrap_or_default();
-            let Some(end) = inner.iter().position(|c| *c == close) else { break };
-            let phrase = draft_marker::without_markers(inner.get(..end).unwrap_or_default(), None);
-            if phrase.len() < title.len() {
-                phrases.push(phrase);
-            }
-            rest = inner.get(end + 1..).unwrap_or_default();
-        }
-    }
-    phrases
 }

@@ -23,12 +23,45 @@ static PRESENCE: LazyLock<HashMap<&str, Machine>> = LazyLock::new(|| {
     rows.collect()
 });
 
-/// The proof that a machine wrote, with the field that bears it.
+/// The proof that a machine wrote, with the field that bears it; the mark of a web form only where there is no other.
 pub(super) fn proof(message: &Message) -> Option<(Machine, Mark)> {
-    message.headers.iter().find_map(|(name, value)| {
-        let (kind, with_value) = field_proof(name, value)?;
-        Some((kind, if with_value { mark(name, value) } else { presence(name) }))
-    })
+    let proofs = || {
+        message.headers.iter().filter_map(|(name, value)| {
+            let (kind, with_value) = field_proof(name, value)?;
+            Some((kind, if with_value { mark(name, value) } else { presence(name) }))
+        })
+    };
+    proofs().find(|(_, mark)| !is_form(mark)).or_else(|| loop_of_its_own(message)).or_else(|| proofs().next())
+}
+
+/// The mark of what a program writes by itself: among such programs are the forms of web sites, into which people write.
+pub(super) fn is_form(mark: &Mark) -> bool {
+    matches!(mark, Mark::FieldValue { field, value } if field == "auto-submitted" && value == "auto-generated")
+}
+
+/// `Precedence: junk` and its own address in `X-Loop`: the answering machine that procmail's manual describes. A list marks its
+/// mail with the list's address.
+fn loop_of_its_own(message: &Message) -> Option<(Machine, Mark)> {
+    let author = message.author()?.address.as_str();
+    let is_list = message.headers.iter().any(|(name, _)| name.starts_with("list-"));
+    let (name, value) = message
+        .headers
+        .iter()
+        .find(|(name, value)| name == "precedence" && matches!(keyword(value).as_str(), "junk" | "bulk"))?;
+    let own = |value: &str| {
+        value
+            .split([' ', ',', ';', '<', '>', '\t'])
+            .any(|word| word.contains('@') && same_address(author, word))
+    };
+    let loops = message.headers.iter().any(|(name, value)| name == "x-loop" && own(value));
+    (loops && !is_list).then(|| (Machine::AutoReply, mark(name, value)))
+}
+
+/// The administration of a mailing list that marks itself `X-MLServer` (fml), and not what people write to the list.
+pub(super) fn list_server(message: &Message) -> Option<(Machine, Mark)> {
+    let local = message.author()?.address.split('@').next().unwrap_or_default().to_lowercase();
+    let (name, _) = message.headers.iter().find(|(name, _)| name == "x-mlserver")?;
+    local.ends_with("-admin").then(|| (Machine::Generated, presence(name)))
 }
 
 /// What one field proves, and whether its value belongs into the mark.
@@ -61,13 +94,25 @@ fn field_proof(name: &str, value: &str) -> Option<(Machine, bool)> {
     }
 }
 
-/// RFC 3834 section 5: anything but `no` is a machine's, extensions included. A field without a keyword says nothing.
+/// RFC 3834 section 5: anything but `no` is a machine's, extensions included. A field without a keyword says nothing. What a
+/// rule of a mailbox passed on (`auto-forwarded`, no word of the RFC) a person may have written.
 fn auto_submitted(value: &str) -> Option<Machine> {
     match keyword(value).as_str() {
-        "" | "no" => None,
+        "" | "no" | AUTO_FORWARDED => None,
         "auto-replied" => Some(Machine::AutoReply),
         _ => Some(Machine::Generated),
     }
+}
+
+const AUTO_FORWARDED: &str = "auto-forwarded";
+
+/// Mail that a rule passed on: nobody answers it by itself.
+pub(super) fn forwarded(message: &Message) -> Option<Mark> {
+    let (name, value) = message
+        .headers
+        .iter()
+        .find(|(name, value)| name == "auto-submitted" && keyword(value) == AUTO_FORWARDED)?;
+    Some(mark(name, value))
 }
 
 /// `multipart/report` that parsing could not read as a report is one all the same.

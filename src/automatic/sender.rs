@@ -12,14 +12,21 @@ use super::MACHINES;
 /// How much of a subject is searched for a report's words, in bytes.
 const REPORT_SUBJECT_BYTES: usize = 2048;
 
-/// Whether the mail system itself writes: the local part that does, in `From:` or in the envelope.
+/// Whether the mail system itself writes: the local part that does, in `From:` or in the envelope. Only a mail system writes
+/// `From: <>`, or its name without a domain.
 pub(super) fn mail_daemon(message: &Message) -> Option<Mark> {
-    addresses(message).find_map(|(field, address)| {
+    let bare = message
+        .header("from")
+        .filter(|_| message.author().is_none_or(|author| !author.address.contains('@')));
+    let bare = bare
+        .and_then(|from| from.rsplit_once('<'))
+        .map(|(_, address)| ("from", address.trim_end_matches(['>', ' '])));
+    addresses(message).chain(bare).find_map(|(field, address)| {
         let local = local_part(address);
-        MACHINES
-            .words("daemon")
-            .any(|daemon| daemon == without_tag(&local))
-            .then(|| Mark::Address { field: field.to_owned(), local })
+        let is_nobody = field == "from" && address.is_empty();
+        let plain: String = without_tag(&local).chars().filter(char::is_ascii_alphanumeric).collect();
+        let is_daemon = is_nobody || MACHINES.words("daemon").any(|daemon| daemon == plain);
+        is_daemon.then(|| Mark::Address { field: field.to_owned(), local })
     })
 }
 

@@ -1,6 +1,7 @@
 //! `check` and `check --live`.
 
 mod rights;
+mod tags;
 mod traces;
 
 use std::fmt::Write;
@@ -37,6 +38,7 @@ pub(super) fn check(settings: &Settings, file: &Path, live: bool) -> Outcome {
             "征求意见〔{}〕《{}》截止：{}（北京时间）；编号 {}-0001 起",
             consultation.id, consultation.title, consultation.closes_in_words, consultation.number_prefix
         );
+        text.push_str(&tags::understood(consultation, settings.consultations.len() > 1));
     }
     let (_stopper, world) = World::new();
     for consultation in &settings.consultations {

@@ -1,4 +1,4 @@
-//! Delivery status and disposition notifications (RFC 6522, 3464, 8098).
+//! Delivery status and disposition notifications (RFC 6522, 3464, 8098), and complaints (RFC 5965).
 
 use mail_parser::{MessagePart, MessageRef, PartKind};
 
@@ -17,12 +17,21 @@ const DIAGNOSTIC_CHARS: usize = 500;
 /// The report that the message is, if it is one.
 pub(super) fn read(message: MessageRef<'_>) -> Option<Report> {
     let root = message.root_part();
-    if !root.is_content_type("multipart", "report") && !is_report(root) {
+    // Some complaints come as multipart/mixed.
+    let is_complaint = |part: &MessagePart<'_>| part.is_content_type("message", "feedback-report");
+    if !root.is_content_type("multipart", "report")
+        && !is_report(root)
+        && !message.parts().any(|part| is_complaint(&part))
+    {
         return None;
     }
     let part = message.parts().find(|part| is_report(*part))?;
     let is_disposition = part.is_content_type("message", "disposition-notification");
-    let report_type = if is_disposition { "disposition-notification" } else { "delivery-status" };
+    let report_type = match () {
+        () if is_disposition => "disposition-notification",
+        () if is_complaint(&part) => "feedback-report",
+        () => "delivery-status",
+    };
     let block = block_fields(&transfer::decoded(part));
     let get = |name: &str| block.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone());
     Some(Report {
@@ -38,7 +47,7 @@ pub(super) fn read(message: MessageRef<'_>) -> Option<Report> {
 }
 
 fn is_report(part: MessagePart<'_>) -> bool {
-    ["delivery-status", "global-delivery-status", "disposition-notification"]
+    ["delivery-status", "global-delivery-status", "disposition-notification", "feedback-report"]
         .iter()
         .any(|subtype| part.is_content_type("message", subtype))
 }

@@ -28,8 +28,7 @@ pub struct SentAnswer {
 
 /// Whether the report says that a mail came back for good; one of a delay settles nothing.
 pub fn is_final(message: &Message) -> bool {
-    let action = message.report.as_ref().and_then(|report| report.action.as_deref());
-    action.map_or_else(|| !automatic::is_delay(message), |action| action == "failed")
+    !automatic::is_delay(message)
 }
 
 /// Message-IDs of the answers that the report may mean, the surest first. `answers` are those that went out for `numbers`.

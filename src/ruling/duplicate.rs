@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::{Copied, Earlier, Reading};
 use crate::automatic::Origin;
-use crate::charset::skeleton;
 use crate::details::Details;
 use crate::parse::Message;
 use crate::sender::Verdict;
@@ -85,11 +84,8 @@ pub fn seen_before(message: &Message, reading: &Reading, kept: Vec<SeenBefore>) 
 /// Whether the same person speaks, as far as the texts say: one mailbox may send the same letter for several
 /// people, and each of them counts.
 fn is_of(copy: &Copied, details: &Details) -> bool {
-    let differ = |earlier: &Option<String>, now: &Option<String>| match (earlier, now) {
-        (Some(earlier), Some(now)) => skeleton(earlier) != skeleton(now),
-        _ => false,
-    };
-    copy.whole || !differ(&copy.name, &details.name) && !differ(&copy.organization, &details.organization)
+    let signer = &copy.earlier.signer;
+    copy.whole || !signer.is_another(details) && !signer.has_other_phones(details)
 }
 
 /// Whether an earlier submission with the same content stands for this one. One that waits for a person, or that a
@@ -106,6 +102,7 @@ const fn counts_already(earlier: Status, alone: Status) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Signer;
     use super::*;
 
     fn copy(id: i64, status: Status, name: Option<&str>) -> Copied {
@@ -116,8 +113,9 @@ mod tests {
             received_at: None,
             status,
             is_forged: false,
+            signer: Signer { name: name.map(str::to_owned), ..Signer::default() },
         };
-        Copied { earlier, whole: false, name: name.map(str::to_owned), organization: None }
+        Copied { earlier, whole: false }
     }
 
     #[test]

@@ -1,134 +1,20 @@
 //! What a message says by itself: judged before the record is asked.
 
-use std::cmp::Reverse;
+use jiff::Timestamp;
 
-use jiff::{SignedDuration, Timestamp};
-
-use super::judged_by::JudgedBy;
-use super::likeness::{Likeness, likeness, titles};
+use super::choice;
+use super::likeness::{Likeness, likeness};
 use super::numbers;
+use super::reply::{self, Reply};
+use super::rules::{Rule, Rules};
 use crate::automatic::{self, Origin};
 use crate::deadline::{self, Arrival};
 use crate::details::{self, Details, DetailsInput};
 use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
-use crate::sender::{self, Sender};
-use crate::subject::{self, Carries, SubjectOutcome, SubjectVerdict, Tag};
-use crate::vocabulary::markers::{MarkerKind, read_front};
-use crate::vocabulary::{
-    ArrivalEvidence, Consultation, EntryTime, FetchedMessage, ReceivedBasis, SubjectEvidence, SubjectReason,
-    Unreadable,
-};
-
-/// How much of a body is searched for the title when the subject is not ours, in bytes.
-const SEARCHED_BYTES: usize = 64 * 1024;
-/// The consultations with everything derived from them once.
-#[derive(Debug)]
-pub struct Rules {
-    consultations: Vec<Rule>,
-    judged_by: JudgedBy,
-    trusted_received_hosts: Vec<String>,
-    trusted_authserv_ids: Vec<String>,
-    replies_per_day: u32,
-    internaldate_is_arrival: bool,
-}
-
-/// Replies that become part of one submission on one day, where nothing else is configured.
-const REPLIES_PER_DAY: u32 = 20;
-
-#[derive(Debug)]
-struct Rule {
-    consultation: Consultation,
-    tag: Tag,
-    lexicon: details::Lexicon,
-    titles: Vec<String>,
-}
-
-impl Rules {
-    /// Compiles the consultations. `trusted_received_hosts` are those of [`deadline::arrival`].
-    pub fn new(consultations: &[Consultation], trusted_received_hosts: &[String]) -> Self {
-        let judged_by = JudgedBy::new(consultations);
-        let consultations = consultations
-            .iter()
-            .map(|consultation| Rule {
-                consultation: consultation.clone(),
-                tag: Tag::new(consultation),
-                lexicon: details::Lexicon::new(consultation),
-                titles: titles(&consultation.title),
-            })
-            .collect();
-        Self {
-            consultations,
-            judged_by,
-            trusted_received_hosts: trusted_received_hosts.to_vec(),
-            // The hosts that write believable Received lines write believable Authentication-Results.
-            trusted_authserv_ids: trusted_received_hosts.to_vec(),
-            replies_per_day: REPLIES_PER_DAY,
-            internaldate_is_arrival: true,
-        }
-    }
-
-    /// So many replies become part of one submission on one day.
-    #[must_use]
-    pub const fn taking(mut self, replies_per_day: u32) -> Self {
-        self.replies_per_day = replies_per_day;
-        self
-    }
-
-    pub(super) const fn replies_per_day(&self) -> u32 {
-        self.replies_per_day
-    }
-
-    /// Whether the mailbox's INTERNALDATE tells when a letter arrived; after a migration that made all dates new, it does not.
-    #[must_use]
-    pub const fn with_internaldate_as_arrival(mut self, holds: bool) -> Self {
-        self.internaldate_is_arrival = holds;
-        self
-    }
-
-    /// The mailbox's own time of a message, where it is believed.
-    pub(super) fn entry_time(&self, fetched: &FetchedMessage) -> Option<EntryTime> {
-        fetched.time.filter(|time| self.internaldate_is_arrival || matches!(time, EntryTime::File(_)))
-    }
-
-    /// Further hosts whose `Authentication-Results:` are believed (RFC 8601 section 2.5: the authserv-id), lower case,
-    /// `.ln.gov.cn` for a whole domain.
-    #[must_use]
-    pub fn trusting(mut self, authserv_ids: &[String]) -> Self {
-        self.trusted_authserv_ids.extend_from_slice(authserv_ids);
-        self
-    }
-
-    /// The consultations, told apart from others.
-    pub const fn judged_by(&self) -> &JudgedBy {
-        &self.judged_by
-    }
-
-    /// The consultation at an index of [`super::Filing::consultation`].
-    pub fn consultation(&self, index: usize) -> Option<&Consultation> {
-        self.consultations.get(index).map(|rule| &rule.consultation)
-    }
-
-    /// What our own mail system says of a message's sender.
-    pub fn sender(&self, message: &Message) -> Sender {
-        let trusted_lines = deadline::trusted_lines(&message.received, &self.trusted_received_hosts);
-        sender::judge(message, trusted_lines, &self.trusted_authserv_ids)
-    }
-
-    /// Whether a consultation is among them.
-    pub fn knows(&self, id: &str) -> bool {
-        self.index_of(id).is_some()
-    }
-
-    /// The consultation of this id.
-    pub fn consultation_named(&self, id: &str) -> Option<&Consultation> {
-        self.index_of(id).and_then(|index| self.consultation(index))
-    }
-
-    pub(super) fn index_of(&self, id: &str) -> Option<usize> {
-        self.consultations.iter().position(|rule| rule.consultation.id == id)
-    }
-}
+use crate::sender::Sender;
+use crate::subject::{self, SubjectOutcome, SubjectVerdict};
+use crate::vocabulary::{ArrivalEvidence, EntryTime, FetchedMessage, Machine, ReceivedBasis, Unreadable};
 
 /// What a message says by itself.
 #[derive(Debug, Clone)]
@@ -149,6 +35,8 @@ pub struct Reading {
     pub cut: Cut,
     /// Who wrote and what.
     pub details: Details,
+    /// What it says as an answer to ours.
+    pub reply: Reply,
     /// What it is compared by.
     pub likeness: Likeness,
     /// Numbers of ours in subject and text.
@@ -171,10 +59,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let arrival =
         deadline::arrival(&message.received, &rules.trusted_received_hosts, rules.entry_time(fetched));
     let arrived_at = arrival.as_ref().map_or(seen_at, |arrival| arrival.at);
-    let subject = persons_subject(message, &origin);
-    let (consultation, subject) = best_subject(message, subject, rules, arrived_at);
-    let is_undecided = rules.consultations.len() > 1 && subject.carries < Carries::Mentioned;
-    let (consultation, subject) = rescued(subject, consultation, &numbers, is_undecided);
+    let (consultation, subject) = choice::consultation(message, &origin, &numbers, rules, arrived_at);
     let arrival_unknown = arrival.is_none();
     let arrival = arrival.unwrap_or(Arrival {
         at: seen_at,
@@ -185,7 +70,8 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         evidence: ArrivalEvidence::NoClock,
         first_foreign_hop: None,
     });
-    let may_be_filed = !matches!(origin, Origin::Machine { .. })
+    let is_form = is_form(&origin) && subject.outcome == SubjectOutcome::Match;
+    let may_be_filed = (is_form || !matches!(origin, Origin::Machine { .. }))
         && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
     let (cut, details, likeness) = match rules.consultations.get(consultation) {
         Some(rule) if may_be_filed => {
@@ -198,8 +84,14 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         }
         _ => (Cut::default(), Details::default(), Likeness::default()),
     };
+    let reply = if message.thread.is_empty() && numbers.is_empty() {
+        Reply::Content
+    } else {
+        reply::read(message, &cut.comment, &details)
+    };
     Reading {
-        origin,
+        origin: if is_form && !details.opinions.is_empty() { suspected(origin) } else { origin },
+        reply,
         consultation,
         subject,
         arrival,
@@ -210,6 +102,19 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         cut,
         details,
         unreadable,
+    }
+}
+
+/// A program that writes by itself, among them the forms of web sites.
+fn is_form(origin: &Origin) -> bool {
+    matches!(origin, Origin::Machine { kind: Machine::Generated, mark } if automatic::is_form(mark))
+}
+
+/// An opinion under the whole tag that a form sent: a person looks.
+fn suspected(origin: Origin) -> Origin {
+    match origin {
+        Origin::Machine { mark, .. } => Origin::Suspected { mark },
+        other => other,
     }
 }
 
@@ -272,97 +177,4 @@ fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
         };
     }
     (cut, details)
-}
-
-/// The subject without the marker of a recall notice where a person wrote it: `撤回：《…》意见建议`. Any other leading marker
-/// stays: a text under it is a machine's.
-fn persons_subject<'a>(message: &'a Message, origin: &Origin) -> Option<&'a str> {
-    let subject = message.subject.as_deref()?;
-    let front = read_front(subject);
-    let is_machine = matches!(origin, Origin::Machine { .. });
-    Some(if front.marker == Some(MarkerKind::Recall) && !is_machine { front.rest } else { subject })
-}
-
-/// The consultation that the subject fits best; where it fits none, one whose title the body or an attachment's name
-/// holds. Of those that it fits alike, the one that was open at the arrival: who writes no more than 意见建议 answers
-/// the notice of these days, not one that ended. Where none was open, the one whose time lies nearest.
-fn best_subject(
-    message: &Message,
-    subject: Option<&str>,
-    rules: &Rules,
-    arrived_at: Timestamp,
-) -> (usize, SubjectVerdict) {
-    let several = rules.consultations.len() > 1;
-    let mut best: Option<(usize, SubjectVerdict, Reverse<SignedDuration>)> = None;
-    for (index, rule) in rules.consultations.iter().enumerate() {
-        let mut verdict = rule.tag.judge(subject);
-        // A subject that is bare or empty fits every consultation: the text says which.
-        let says_nothing = several && verdict.carries < Carries::Mentioned;
-        if (verdict.outcome == SubjectOutcome::NotOurs || says_nothing)
-            && let Some(evidence) = mention(message, &rule.tag)
-        {
-            verdict.outcome = SubjectOutcome::NearMiss;
-            verdict.reason = SubjectReason::MentionedInBody;
-            verdict.evidence = evidence;
-            verdict.carries = Carries::Mentioned;
-        }
-        let beside = Reverse(rule.consultation.time_beside(arrived_at));
-        let is_better = best.as_ref().is_none_or(|(_, found, found_beside)| {
-            (verdict.outcome, verdict.carries, beside) > (found.outcome, found.carries, *found_beside)
-        });
-        if is_better {
-            best = Some((index, verdict, beside));
-        }
-    }
-    best.map_or_else(
-        || {
-            let nothing = SubjectVerdict {
-                outcome: SubjectOutcome::NotOurs,
-                reason: SubjectReason::NoConsultation,
-                evidence: SubjectEvidence::Nothing,
-                stripped: Vec::new(),
-                carries: Carries::No,
-            };
-            (0, nothing)
-        },
-        |(index, verdict, _)| (index, verdict),
-    )
-}
-
-fn mention(message: &Message, tag: &Tag) -> Option<SubjectEvidence> {
-    let text = message.whole_text();
-    let end = text.floor_char_boundary(SEARCHED_BYTES);
-    let beginning = text.get(..end).unwrap_or_default();
-    tag.mentioned_in(beginning).or_else(|| {
-        message
-            .attachments
-            .iter()
-            .filter_map(|attachment| attachment.filename.as_deref())
-            .find_map(|name| tag.mentioned_in(name))
-    })
-}
-
-/// A mail that names a number of ours is meant for us, even where the number is nobody's or somebody else's and the
-/// subject says nothing: a person looks. Among several consultations the number also says which, where nothing else does.
-fn rescued(
-    verdict: SubjectVerdict,
-    consultation: usize,
-    numbers: &[(usize, String)],
-    is_undecided: bool,
-) -> (usize, SubjectVerdict) {
-    match numbers.first() {
-        Some((index, number)) if verdict.outcome == SubjectOutcome::NotOurs || is_undecided => {
-            let evidence = SubjectEvidence::Number { number: number.clone() };
-            (
-                *index,
-                SubjectVerdict {
-                    outcome: SubjectOutcome::NearMiss,
-                    reason: SubjectReason::MentionsNumber,
-                    evidence,
-                    ..verdict
-                },
-            )
-        }
-        _ => (consultation, verdict),
-    }
 }

@@ -1,6 +1,7 @@
 //! Whose thread a mail belongs to, and when to nobody's.
 
-use super::{Earlier, Precedents, Reading};
+use super::{Earlier, Precedents, Reading, Reply};
+use crate::details::Evidence;
 use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{Flag, Status, SubjectEvidence, SubjectReason};
@@ -26,6 +27,8 @@ pub(super) enum Why {
     /// It asks to take the earlier one out, nobody vouches for its sender, and all that speaks for it is a number, which anybody
     /// may write down.
     OnlyNumber,
+    /// It bears the whole tag and somebody else's name: an old answer was taken up for a new letter.
+    OtherSigner,
 }
 
 impl Why {
@@ -35,6 +38,7 @@ impl Why {
             Self::Unconfirmed => "unconfirmed",
             Self::Capped => "capped",
             Self::OnlyNumber => "only_number",
+            Self::OtherSigner => "other_signer",
         }
     }
 }
@@ -59,6 +63,13 @@ pub(super) fn decide(
         precedents.answered_by_number = false;
         let earlier = precedents.answered.take();
         return (precedents, earlier.map(|earlier| Beside { earlier, why: Why::OnlyNumber }));
+    }
+    let is_new_letter = reading.subject.outcome == SubjectOutcome::Match && reading.reply == Reply::Content;
+    if let Some(earlier) =
+        precedents.answered.take_if(|earlier| is_new_letter && earlier.signer.is_another(&reading.details))
+    {
+        precedents.answered_by_number = false;
+        return (precedents, Some(Beside { earlier, why: Why::OtherSigner }));
     }
     if precedents.replies_of_day >= replies_per_day
         && let Some(earlier) = precedents.answered.take()
@@ -89,4 +100,22 @@ pub(super) fn spoken_of(reading: &Reading, earlier: &Earlier) -> Option<Reading>
         reading.subject.evidence = SubjectEvidence::Number { number: earlier.number.clone() };
         reading
     })
+}
+
+/// A reading of a letter by somebody who says that an earlier one was not his: a person decides on that one.
+pub(super) fn disowning(reading: &Reading, in_words: &str) -> Reading {
+    let mut reading = reading.clone();
+    let details = &mut reading.details;
+    if !details.flags.contains(&Flag::Withdraw) {
+        details.flags.push(Flag::Withdraw);
+        details.flags.sort_unstable();
+        let as_written = in_words.to_owned();
+        details.evidence.push(Evidence {
+            field: Flag::Withdraw.as_str(),
+            rule: "disowns",
+            line: 0,
+            as_written,
+        });
+    }
+    reading
 }

@@ -71,6 +71,11 @@ impl Front<'_> {
         self.prefixes.iter().any(|prefix| prefix.kind == PrefixKind::Forward)
     }
 
+    /// Whether a reply prefix stood in front.
+    pub fn is_reply(&self) -> bool {
+        self.prefixes.iter().any(|prefix| prefix.kind == PrefixKind::Reply)
+    }
+
     /// The leading marker as written, when there is one.
     pub fn marker_written(&self) -> Option<&str> {
         self.marker.and_then(|kind| {
@@ -187,11 +192,12 @@ static PATTERNS: LazyLock<Vec<(PrefixKind, Regex)>> = LazyLock::new(|| {
     let colon_or_end = format!(r"(?: ?\([^)]{{0,20}}\))?(?:{COLON}| ?$)");
     // Behind a machine's word no colon is needed where the subject that it answers begins.
     let answers = format!(r"{colon_or_end}|[ |–—-]{{0,3}}(?P<behind>[《〈]|(?:{})[ ::∶])", words("reply"));
+    let away = format!(r"[ ::∶,!|–—-]{{0,3}}(?P<behind>(?:{})[ ::∶])", words("reply"));
     let word_end = r"(?:[ :∶/(,\-\]】]|$)";
     let marker = PrefixKind::Marker;
     let (bounce, bounce_with_colon) = (words("bounce"), words("bounce with colon"));
     let auto_reply = format!(
-        "(?:{})?(?:{})(?:[ -]?(?:{}))?",
+        "(?:(?:{}) ?){{0,3}}(?:{})(?:[ -]?(?:{}))?",
         words("auto-reply occasion"),
         words("auto-reply"),
         words("auto-reply tail")
@@ -199,6 +205,7 @@ static PATTERNS: LazyLock<Vec<(PrefixKind, Regex)>> = LazyLock::new(|| {
     vec![
         (marker(MarkerKind::AutoReply), with(&auto_reply, &format!("(?:{answers})"))),
         (marker(MarkerKind::AutoReply), with(&words("auto-reply with colon"), COLON)),
+        (marker(MarkerKind::AutoReply), with(&words("away, before an answer"), &away)),
         (marker(MarkerKind::AutoReply), bracketed(&auto_reply)),
         (marker(MarkerKind::Bounce), with(&bounce, word_end)),
         (marker(MarkerKind::Bounce), with(&bounce_with_colon, &colon_or_end)),

@@ -9,6 +9,7 @@
 //! - `subjects`, `deadlines`, `bodies`, `automatic`: the rules against their cases, kept as data
 //! - `campaigns`: the same letter again, the same from many, withdrawal and replacement
 //! - `drafts`: consultations that are unlike the one this program began with
+//! - `kinds`: machines and people, subjects and tags, one letter and another, by kind
 //! - `corpus`: whole messages, from bytes to ruling
 //! - `any_bytes`: what holds for any bytes (`invariants`, which the fuzz targets share), and what hostile messages take
 //! - `config`: one wrong file per way to be wrong
@@ -78,6 +79,7 @@ mod identity;
 mod imap;
 mod imports;
 mod invariants;
+mod kinds;
 mod lanes;
 mod language;
 mod late;

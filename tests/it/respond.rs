@@ -8,7 +8,7 @@ use zwfw_intake::details::Details;
 use zwfw_intake::parse::{Message, ReturnPath};
 use zwfw_intake::quote::Cut;
 use zwfw_intake::respond::{RespondContext, Response, respond};
-use zwfw_intake::ruling::{Earlier, Filing, Likeness, Reading, Ruling};
+use zwfw_intake::ruling::{Earlier, Filing, Likeness, Reading, Reply, Ruling, Signer};
 use zwfw_intake::sender::{Sender, judge};
 use zwfw_intake::subject::{Carries, SubjectOutcome, SubjectVerdict};
 use zwfw_intake::vocabulary::{
@@ -41,6 +41,7 @@ fn earlier() -> Earlier {
         received_at: None,
         status: Status::Accepted,
         is_forged: false,
+        signer: Signer::default(),
     }
 }
 
@@ -78,6 +79,7 @@ impl Case {
             sender: Sender::default(),
             cut: Cut::default(),
             details: Details::default(),
+            reply: Reply::default(),
             likeness: Likeness::default(),
             numbers: vec![],
             unreadable: None,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use zwfw_intake::parse::{ParseLimits, parse};
-use zwfw_intake::ruling::{Earlier, Precedents, Rules, read, rule};
+use zwfw_intake::ruling::{Earlier, Precedents, Rules, Signer, read, rule};
 use zwfw_intake::subject::{Carries, SubjectOutcome, Tag};
 use zwfw_intake::vocabulary::{Consultation, EntryTime, EntryUid, FetchedMessage, FolderKey, Status};
 
@@ -208,6 +208,7 @@ fn ruled(subject: &str, text: &str, answered: Option<&str>) -> (String, &'static
             received_at: Some(arrived),
             status: Status::Accepted,
             is_forged: false,
+            signer: Signer::default(),
         }),
         ..Precedents::default()
     };

@@ -239,6 +239,9 @@ fn thread(message: &ExplainedMessage, consultation: Option<&Consultation>) -> Ve
             lines
                 .push(format!("请求涉及编号 {beside}，但只写明了编号，没有回复该编号的回执；该件不因此变动"));
         }
+        "other_signer" => {
+            lines.push(format!("借编号 {beside} 的回执写来，但主题是完整的征集主题，署名是另一人；单独登记"));
+        }
         _ => {}
     }
     if !unknown.is_empty() {

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 
-use crate::ruling::{self, Copied, Earlier, Likeness, SeenBefore};
+use crate::ruling::{self, Copied, Earlier, Likeness, SeenBefore, Signer};
 use crate::store::read::{instant, is_forged};
 use crate::store::{Result, Writing};
 use crate::vocabulary::{
@@ -52,7 +52,10 @@ pub(super) const IS_FORGED: &str = is_forged!();
 
 /// The columns that [`earlier`] reads, of a submission `s`.
 fn columns() -> String {
-    format!("s.id, s.number, s.received_at, s.status, s.consultation, s.message_id, {IS_FORGED}")
+    format!(
+        "s.id, s.number, s.received_at, s.status, s.consultation, s.message_id, {IS_FORGED},
+        s.name, s.name_hint, s.organization, s.phones"
+    )
 }
 
 /// From a submission `d` to the one that it repeats, or itself.
@@ -163,21 +166,16 @@ impl Writing<'_> {
         }
         self.transaction
             .prepare_cached(&format!(
-                "SELECT * FROM (SELECT {columns}, s.name, s.organization,
+                "SELECT * FROM (SELECT {columns},
                     coalesce((CASE WHEN s.message_id = l.message_id THEN s.content_sha256
                               ELSE (SELECT p.content_sha256 FROM supplement AS p WHERE p.message_id = l.message_id) END) = ?3, 0)
                  FROM likeness AS l JOIN submission AS s ON s.id = l.submission_id
                  WHERE l.opinion_sha256 = ?1 AND l.sender = ?2 AND s.duplicate_of IS NULL
                    AND s.status NOT IN ('denied', 'erased') AND NOT {IS_FORGED}
-                 ORDER BY l.message_id LIMIT {MOST_PRECEDENTS}) ORDER BY 6, 10 DESC"
+                 ORDER BY l.message_id LIMIT {MOST_PRECEDENTS}) ORDER BY 6, 12 DESC"
             ))?
             .query_map(params![opinion, sender, content_sha256], |row| {
-                Ok(Copied {
-                    earlier: earlier(row)?,
-                    name: row.get(7)?,
-                    organization: row.get(8)?,
-                    whole: row.get(9)?,
-                })
+                Ok(Copied { earlier: earlier(row)?, whole: row.get(11)? })
             })?
             .map(|row| Ok(row?))
             .collect()
@@ -250,7 +248,7 @@ impl Writing<'_> {
 }
 
 fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
-    let status: String = row.get(3)?;
+    let (status, phones): (String, String) = (row.get(3)?, row.get(10)?);
     Ok(Earlier {
         submission_id: row.get(0)?,
         number: row.get(1)?,
@@ -258,5 +256,11 @@ fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
         consultation: row.get(4)?,
         status: Status::from_word(&status).unwrap_or(Status::Review),
         is_forged: row.get(6)?,
+        signer: Signer {
+            name: row.get(7)?,
+            name_hint: row.get(8)?,
+            organization: row.get(9)?,
+            phones: serde_json::from_str(&phones).unwrap_or_default(),
+        },
     })
 }

@@ -53,6 +53,8 @@ reasons! {
         DeliveredTwice = "delivered_twice",
         /// One more reply to a submission that had many on that day.
         RepliesCapped = "replies_capped",
+        /// Thanks, a reaction or a refusal: nothing to confirm.
+        NothingSaid = "nothing_said",
         /// Supplements or repetitions of the submission were answered already.
         AnsweredAgain = "answered_again",
         /// The address has had its share of today.

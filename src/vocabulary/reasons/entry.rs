@@ -21,6 +21,10 @@ words! {
         Notice = "notice",
         /// The title without an ask word.
         TitleWithoutAskWord = "title_without_ask_word",
+        /// The tag with slips, or a part of it.
+        NearTag = "near_tag",
+        /// A tag that fits every draft, in a mailbox that several share.
+        GenericTag = "generic_tag",
         /// The title of another issuer's twin.
         OtherIssuer = "other_issuer",
         /// The title with more edits than a match may have.
@@ -97,6 +101,13 @@ reasons! {
             /// As written.
             marker: String,
         } = "subject",
+        /// A calendar's answer to an invitation (RFC 6047).
+        CalendarAnswer = "calendar_answer",
+        /// The text says that it is an automatic answer, or that nobody is there.
+        Text {
+            /// In which word of the rules.
+            says: String,
+        } = "text",
         /// `Return-Path: <>`
         NullReturnPath = "null_return_path",
         /// An address of the mail system itself.
@@ -127,6 +138,8 @@ impl fmt::Display for Mark {
             Self::FieldValue { field, value } => write!(f, "{field}: {value}"),
             Self::Report { report_type } => write!(f, "report: {report_type}"),
             Self::Subject { marker } => write!(f, "subject: {marker}"),
+            Self::CalendarAnswer => f.write_str("calendar: method=reply"),
+            Self::Text { says } => write!(f, "text: {says}"),
             Self::NullReturnPath => f.write_str("return-path: <>"),
             Self::Address { field, local } => write!(f, "{field}: {local}"),
             Self::NoReplyAddress { field, local } => write!(f, "no_reply_address: {field} {local}"),

@@ -28,6 +28,11 @@ reasons! {
         } = "title_without_issuer",
         /// The tag that the notice demands.
         Tag = "tag",
+        /// The tag with slips.
+        NearTag {
+            /// How many characters of it are written otherwise.
+            edits: usize,
+        } = "near_tag",
         /// A run of characters that stands in the title too.
         Run {
             /// How long.

@@ -1,0 +1,161 @@
+//! Which consultation a letter is for: its subject, its text, the names of its attachments, a number of ours.
+
+use std::cmp::Reverse;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::rules::Rules;
+use crate::automatic::Origin;
+use crate::parse::Message;
+use crate::subject::{Carries, SubjectOutcome, SubjectVerdict, Tag, is_forward};
+use crate::vocabulary::markers::{MarkerKind, read_front};
+use crate::vocabulary::{SubjectEvidence, SubjectReason};
+
+/// How much of a body is searched for the title when the subject is not ours, in bytes.
+const SEARCHED_BYTES: usize = 64 * 1024;
+
+/// A consultation that closed so long ago shares its mailbox with nobody.
+const SHARED_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The consultation that a letter is for, and how its subject fits.
+pub(super) fn consultation(
+    message: &Message,
+    origin: &Origin,
+    numbers: &[(usize, String)],
+    rules: &Rules,
+    arrived_at: Timestamp,
+) -> (usize, SubjectVerdict) {
+    let subject = persons_subject(message, origin);
+    let (consultation, subject) = best_subject(message, subject, rules, arrived_at);
+    let is_undecided = rules.consultations.len() > 1 && subject.carries < Carries::Mentioned;
+    rescued(subject, consultation, numbers, is_undecided)
+}
+
+/// The subject without the marker of a recall notice where a person wrote it: `撤回：《…》意见建议`. Any other leading marker
+/// stays: a text under it is a machine's.
+fn persons_subject<'a>(message: &'a Message, origin: &Origin) -> Option<&'a str> {
+    let subject = message.subject.as_deref()?;
+    let front = read_front(subject);
+    let is_machine = matches!(origin, Origin::Machine { .. });
+    Some(if front.marker == Some(MarkerKind::Recall) && !is_machine { front.rest } else { subject })
+}
+
+/// The consultation that the subject fits best; where it fits none, one whose title the body or an attachment's name
+/// holds. Of those that it fits alike, the one that was open at the arrival: who writes no more than 意见建议 answers
+/// the notice of these days, not one that ended. Where none was open, the one whose time lies nearest.
+fn best_subject(
+    message: &Message,
+    subject: Option<&str>,
+    rules: &Rules,
+    arrived_at: Timestamp,
+) -> (usize, SubjectVerdict) {
+    let several = rules.consultations.len() > 1;
+    let mut best: Option<(usize, SubjectVerdict, Reverse<SignedDuration>)> = None;
+    for (index, rule) in rules.consultations.iter().enumerate() {
+        let mut verdict = rule.tag.judge(subject);
+        let is_generic = verdict.reason == SubjectReason::ExactTag
+            && rule.tag.is_generic()
+            && shares_mailbox(rules, index, arrived_at);
+        if is_generic {
+            verdict.outcome = SubjectOutcome::NearMiss;
+            verdict.reason = SubjectReason::GenericTag;
+            verdict.carries = Carries::AskWords(true);
+        }
+        // A subject that is bare or empty fits every consultation: the text says which.
+        let says_nothing = several && verdict.carries < Carries::Mentioned;
+        let needs_no_tag = is_generic || rule.tag.demands_nothing();
+        let asks_text = verdict.outcome == SubjectOutcome::NotOurs || says_nothing || needs_no_tag;
+        if asks_text
+            && verdict.outcome != SubjectOutcome::Match
+            && let Some(evidence) = mention(message, &rule.tag)
+        {
+            take(&mut verdict, evidence, needs_no_tag && !is_forward(subject.unwrap_or_default()));
+        }
+        let beside = Reverse(rule.consultation.time_beside(arrived_at));
+        let is_better = best.as_ref().is_none_or(|(_, found, found_beside)| {
+            (verdict.outcome, verdict.carries, beside) > (found.outcome, found.carries, *found_beside)
+        });
+        if is_better {
+            best = Some((index, verdict, beside));
+        }
+    }
+    best.map_or_else(
+        || {
+            let nothing = SubjectVerdict {
+                outcome: SubjectOutcome::NotOurs,
+                reason: SubjectReason::NoConsultation,
+                evidence: SubjectEvidence::Nothing,
+                stripped: Vec::new(),
+                carries: Carries::No,
+            };
+            (0, nothing)
+        },
+        |(index, verdict, _)| (index, verdict),
+    )
+}
+
+/// Takes over what the text or an attachment's name says. Where the notice demands no tag, or one that does not tell which
+/// draft is meant, the whole title there is as good as in the subject; a subject of another sort stays what it is.
+fn take(verdict: &mut SubjectVerdict, evidence: SubjectEvidence, is_enough: bool) {
+    use SubjectReason::{Anchor, AnchorAndAskWord, BareAskWords, EmptySubject, GenericTag, NoTag};
+    let is_title =
+        matches!(evidence, SubjectEvidence::Title { .. } | SubjectEvidence::TitleWithoutIssuer { .. });
+    let says_little = matches!(
+        verdict.reason,
+        NoTag | EmptySubject | BareAskWords | GenericTag | Anchor | AnchorAndAskWord
+    );
+    if is_enough && is_title && says_little {
+        verdict.outcome = SubjectOutcome::Match;
+    } else if verdict.carries < Carries::Mentioned {
+        verdict.outcome = SubjectOutcome::NearMiss;
+    } else {
+        return;
+    }
+    verdict.reason = SubjectReason::MentionedInBody;
+    verdict.evidence = evidence;
+    verdict.carries = verdict.carries.max(Carries::Mentioned);
+}
+
+/// Whether another consultation is open, or was until lately, so that a tag without its title may mean either.
+fn shares_mailbox(rules: &Rules, index: usize, arrived_at: Timestamp) -> bool {
+    let mut others = rules.consultations.iter().enumerate().filter(|(other, _)| *other != index);
+    others.any(|(_, rule)| rule.consultation.time_beside(arrived_at) <= SHARED_FOR)
+}
+
+fn mention(message: &Message, tag: &Tag) -> Option<SubjectEvidence> {
+    let text = message.whole_text();
+    let end = text.floor_char_boundary(SEARCHED_BYTES);
+    let beginning = text.get(..end).unwrap_or_default();
+    tag.mentioned_in(beginning).or_else(|| {
+        message
+            .attachments
+            .iter()
+            .filter_map(|attachment| attachment.filename.as_deref())
+            .find_map(|name| tag.mentioned_in(name))
+    })
+}
+
+/// A mail that names a number of ours is meant for us, even where the number is nobody's or somebody else's and the
+/// subject says nothing: a person looks. Among several consultations the number also says which, where nothing else does.
+fn rescued(
+    verdict: SubjectVerdict,
+    consultation: usize,
+    numbers: &[(usize, String)],
+    is_undecided: bool,
+) -> (usize, SubjectVerdict) {
+    match numbers.first() {
+        Some((index, number)) if verdict.outcome == SubjectOutcome::NotOurs || is_undecided => {
+            let evidence = SubjectEvidence::Number { number: number.clone() };
+            (
+                *index,
+                SubjectVerdict {
+                    outcome: SubjectOutcome::NearMiss,
+                    reason: SubjectReason::MentionsNumber,
+                    evidence,
+                    ..verdict
+                },
+            )
+        }
+        _ => (consultation, verdict),
+    }
+}

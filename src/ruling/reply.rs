@@ -1,0 +1,178 @@
+//! An answer to our acknowledgement that adds nothing, or that says the letter was not the sender's.
+//!
+//! Thanks, a reaction and the wish to get no more mail are no content: nothing is counted, and nobody is answered again. Who
+//! says that he never wrote must be heard by a person, for somebody used his name.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::details::Details;
+use crate::parse::Message;
+use crate::vocabulary::language::language_table;
+use crate::vocabulary::pattern;
+use crate::vocabulary::traditional::simplified;
+
+language_table!(
+    /// What people write who only confirm, refuse or disown.
+    REPLIES, "language/replies.tsv");
+
+/// The longest such answer, in characters that are letters or digits.
+const MOST_CHARS: usize = 120;
+
+/// How much of a text is looked through, in characters.
+const READ_CHARS: usize = 600;
+
+pattern!(
+    /// The whole of an answer without content.
+    SAYS_NOTHING, REPLIES,
+    r"^\s*(?:(?:⟨thanks⟩|⟨little⟩|⟨refusal⟩|⟨again⟩|⟨not⟩\s*(?:(?:⟨again⟩|⟨little⟩)\s*)*⟨send⟩\s*(?:(?:⟨little⟩|⟨mail⟩)\s*)*)\s*)+$"
+);
+pattern!(
+    /// It holds something of these, and is no greeting alone.
+    CONFIRMS, REPLIES,
+    r"⟨thanks⟩|⟨refusal⟩|⟨not⟩"
+);
+pattern!(
+    /// What a client writes below the sign.
+    REACTS, REPLIES,
+    r"⟨reaction⟩"
+);
+pattern!(
+    /// The letter is not his.
+    DISOWNS, REPLIES,
+    r"(?x) ⟨denies⟩ [^,。;\n]{0,8} ⟨did⟩ [^,。;\n]{0,4} (?:⟨this⟩|⟨letter⟩)
+      | ⟨who⟩ [^,。;\n]{0,6} ⟨denies⟩ [^,。;\n]{0,8} ⟨did, alone⟩ \s* (?:[,.。;!\n]|$)
+      | ⟨who⟩ [^,。;\n]{0,6} ⟨denies⟩ [^,。;\n]{0,6} ⟨do⟩ [^,。;\n]{0,3} ⟨this⟩ [^,。;\n]{0,4} ⟨letter⟩
+      | ⟨not mine⟩
+      | ⟨misused⟩ [^,。;\n]{0,3} ⟨who⟩ [^,。;\n]{0,6} ⟨mine⟩
+      | ⟨who⟩ [^,。;\n]{0,4} ⟨mine⟩ [^,。;\n]{0,8} ⟨misused⟩"
+);
+
+/// What an answer says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Reply {
+    /// Something.
+    #[default]
+    Content,
+    /// Thanks, a reaction, the wish to get no more mail.
+    Nothing,
+    /// That its writer did not write what was filed.
+    Disowns {
+        /// The words that say so.
+        in_words: String,
+    },
+}
+
+/// Reads what was written in answer to something; whether that was ours the record knows.
+pub(super) fn read(message: &Message, comment: &str, details: &Details) -> Reply {
+    let beginning: String = comment.chars().take(READ_CHARS).collect();
+    let folded = folded(&beginning);
+    let adds = !details.phones.is_empty()
+        || details.occupation.is_some()
+        || !message.attachments.is_empty() && !message.is_reaction;
+    if let Some(found) = DISOWNS.find(&folded) {
+        Reply::Disowns { in_words: found.as_str().to_owned() }
+    } else if adds {
+        Reply::Content
+    } else if message.is_reaction
+        || REACTS.is_match(&folded)
+        || is_empty_of_content(comment, &folded, details)
+    {
+        Reply::Nothing
+    } else {
+        Reply::Content
+    }
+}
+
+/// Whether nothing but thanks is left once the writer's own name is taken out; signs and emoji say no more.
+fn is_empty_of_content(comment: &str, folded: &str, details: &Details) -> bool {
+    if comment.chars().count() > READ_CHARS {
+        return false;
+    }
+    let mut letters = letters_of(folded);
+    for name in [&details.name, &details.name_hint].into_iter().flatten() {
+        if let Some(rest) = letters.strip_suffix(&letters_of(&self::folded(name))) {
+            letters = rest.to_owned();
+        }
+    }
+    if letters.trim().is_empty() {
+        // A thumb, or a row of signs.
+        return comment.chars().any(|c| !c.is_whitespace());
+    }
+    letters.chars().count() <= MOST_CHARS && SAYS_NOTHING.is_match(&letters) && CONFIRMS.is_match(&letters)
+}
+
+/// Letters and digits, with a blank for whatever stands between them.
+fn letters_of(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Plain width, lower case, simplified.
+fn folded(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).map(simplified).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(comment: &str) -> Reply {
+        read(&Message::default(), comment, &Details::default())
+    }
+
+    #[test]
+    fn thanks_and_refusals_are_no_content() {
+        for comment in [
+            "谢谢！",
+            "收到，谢谢您的回复。",
+            "好的，辛苦了🙏",
+            "👍👍",
+            "已收悉，感謝貴局！",
+            "OK, thank you very much!",
+            "请不要再给我发邮件了",
+            "TD",
+            "不用回复我，谢谢",
+        ] {
+            assert_eq!(reply(comment), Reply::Nothing, "{comment}");
+        }
+        for comment in [
+            "",
+            "支持！",
+            "您好",
+            "同意第三条",
+            "谢谢，另外建议周末也开门。",
+            "收到。什么时候公布结果？",
+            "请删除我的电话",
+            "无意见",
+            "不要取消窗口",
+        ] {
+            assert_eq!(reply(comment), Reply::Content, "{comment}");
+        }
+        let signed = Details { name: Some("赵某某".to_owned()), ..Details::default() };
+        assert_eq!(read(&Message::default(), "收到，谢谢！\n\n赵某某", &signed), Reply::Nothing);
+    }
+
+    #[test]
+    fn who_did_not_write_says_so() {
+        for comment in [
+            "我没有发过这封邮件，请核实。",
+            "本人从未给贵局写过信",
+            "这封信不是我写的",
+            "有人冒用我的邮箱",
+            "我的账号被盗了，之前的请忽略",
+            "本人並未提交該意見",
+            "I never sent this email.",
+        ] {
+            assert!(matches!(reply(comment), Reply::Disowns { .. }), "{comment}");
+        }
+        for comment in [
+            "我没有收到这封邮件的回复",
+            "我没有写电话，现补充：13800138000",
+            "我以前没有提过，现在想说两点",
+            "建议防止他人冒用企业名义注册",
+            "没有人给我发通知",
+        ] {
+            assert!(!matches!(reply(comment), Reply::Disowns { .. }), "{comment}");
+        }
+    }
+}

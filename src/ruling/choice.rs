@@ -33,7 +33,7 @@ pub(super) fn consultation(
 
 /// The subject without the marker of a recall notice where a person wrote it: `撤回：《…》意见建议`. Any other leading marker
 /// stays: a text under it is a machine's.
-fn persons_subject<'a>(message: &'a Message, origin: &Origin) -> Option<&'a str> {
+pub(super) fn persons_subject<'a>(message: &'a Message, origin: &Origin) -> Option<&'a str> {
     let subject = message.subject.as_deref()?;
     let front = read_front(subject);
     let is_machine = matches!(origin, Origin::Machine { .. });

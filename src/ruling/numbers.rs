@@ -35,6 +35,24 @@ pub(super) fn of<'a>(message: &Message, prefixes: impl Iterator<Item = &'a str>)
     found
 }
 
+/// A number as a person types or pastes it, in the form in which numbers are given out, but for the case of its letters: with any
+/// dash or blank between its parts, in any width, with what nobody sees in it, in brackets.
+pub fn typed(text: &str) -> String {
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let (mut number, mut apart) = (String::new(), false);
+    for c in text.chars() {
+        if is_dash(c) || c.is_whitespace() {
+            apart = true;
+        } else if !is_ignorable(c) {
+            if std::mem::take(&mut apart) {
+                number.push('-');
+            }
+            number.extend(std::iter::once(c).nfkc());
+        }
+    }
+    number
+}
+
 /// The digits behind each `prefix-` that stands by itself in a text. Letters and digits may be of any case and width, with
 /// characters between them that nobody sees; for a dash there may stand any dash, with blanks around it, or blanks alone.
 fn in_text(prefix: &str, text: &str) -> impl Iterator<Item = String> {
@@ -168,7 +186,22 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::in_text;
+    use super::{in_text, typed};
+
+    #[test]
+    fn what_is_typed_becomes_what_was_given_out() {
+        for (text, number) in [
+            ("LNZX-2024-0001", "LNZX-2024-0001"),
+            (" 〔ＬＮＺＸ－２０２４－０００１〕 ", "LNZX-2024-0001"),
+            ("LNZX—2024 — 0001", "LNZX-2024-0001"),
+            ("LNZX 2024\u{3000}0001。", "LNZX-2024-0001"),
+            ("lnzx-2024\u{ad}00\u{200b}01", "lnzx-2024-0001"),
+            ("——", ""),
+            ("", ""),
+        ] {
+            assert_eq!(typed(text), number, "{text:?}");
+        }
+    }
 
     #[test]
     fn numbers_stand_by_themselves() {

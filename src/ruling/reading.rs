@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::choice;
+use super::choice::{self, persons_subject};
 use super::likeness::{Likeness, likeness};
 use super::numbers;
 use super::reply::{self, Reply};
@@ -74,14 +74,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let may_be_filed = (is_form || !matches!(origin, Origin::Machine { .. }))
         && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
     let (cut, details, likeness) = match rules.consultations.get(consultation) {
-        Some(rule) if may_be_filed => {
-            let (cut, mut details) = written(message, rule);
-            let digests: Vec<&str> = message.attachments.iter().map(|found| found.sha256.as_str()).collect();
-            let likeness = likeness(&cut.comment, &details, &digests, &rule.titles);
-            // It is as long as the comment, and nothing asks for it any more.
-            details.opinion_text = String::new();
-            (cut, details, likeness)
-        }
+        Some(rule) if may_be_filed => taken_apart(message, rule),
         _ => (Cut::default(), Details::default(), Likeness::default()),
     };
     let reply = if message.thread.is_empty() && numbers.is_empty() {
@@ -103,6 +96,44 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         details,
         unreadable,
     }
+}
+
+/// The same message as one for this consultation: cut, taken apart and compared by what is called so there. Its subject, its
+/// sender and its time are what they were.
+pub(super) fn for_consultation(
+    message: &Message,
+    reading: &Reading,
+    rules: &Rules,
+    consultation: usize,
+) -> Reading {
+    let mut other = Reading { consultation, ..reading.clone() };
+    if let Some(rule) = rules.consultations.get(consultation)
+        && reading.unreadable.is_none()
+        && !matches!(reading.origin, Origin::Machine { .. })
+    {
+        (other.cut, other.details, other.likeness) = taken_apart(message, rule);
+    }
+    other
+}
+
+/// The message as one that a person moved to this consultation: its subject is held against the tag there, too. `None`: the
+/// consultation is not configured, or nothing can be read.
+pub fn read_for(message: &Message, reading: &Reading, rules: &Rules, consultation: &str) -> Option<Reading> {
+    let index = rules.index_of(consultation).filter(|_| reading.unreadable.is_none())?;
+    let mut there = for_consultation(message, reading, rules, index);
+    let tag = rules.consultations.get(index).map(|rule| &rule.tag)?;
+    there.subject.outcome = tag.judge(persons_subject(message, &reading.origin)).outcome;
+    Some(there)
+}
+
+/// What a message says and what it is compared by.
+fn taken_apart(message: &Message, rule: &Rule) -> (Cut, Details, Likeness) {
+    let (cut, mut details) = written(message, rule);
+    let digests: Vec<&str> = message.attachments.iter().map(|found| found.sha256.as_str()).collect();
+    let likeness = likeness(&cut.comment, &details, &digests, &rule.titles);
+    // It is as long as the comment, and nothing asks for it any more.
+    details.opinion_text = String::new();
+    (cut, details, likeness)
 }
 
 /// A program that writes by itself, among them the forms of web sites.

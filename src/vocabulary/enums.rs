@@ -339,6 +339,10 @@ words! {
         ReviewReasons = "review_reasons",
         /// `submission.duplicate_of`, in the same way.
         DuplicateOf = "duplicate_of",
+        /// `submission.number`: it was moved to another consultation.
+        Number = "number",
+        /// `submission.consultation`, with it.
+        Consultation = "consultation",
         /// `opinion.clause`
         Clause = "clause",
         /// `opinion.text`
@@ -367,7 +371,10 @@ words! {
 impl CorrectionField {
     /// Whether it follows from decisions and is never written by hand.
     pub const fn is_decided(self) -> bool {
-        matches!(self, Self::Status | Self::ReviewReasons | Self::DuplicateOf)
+        matches!(
+            self,
+            Self::Status | Self::ReviewReasons | Self::DuplicateOf | Self::Number | Self::Consultation
+        )
     }
 
     /// Whether it is a column of an opinion item and not of the submission.

@@ -191,6 +191,8 @@ words! {
         NoPublish = "no_publish",
         /// Nothing of one's own but a pointer to a real attachment.
         AttachmentOnly = "attachment_only",
+        /// The text names an attachment, and no file came.
+        AttachmentMissing = "attachment_missing",
         /// A link to a provider's store that expires.
         CloudAttachment = "cloud_attachment",
         /// An identity-card number stands in the text.

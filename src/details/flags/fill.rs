@@ -106,10 +106,16 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
             .or_else(|| anonymous_field(fields, lines)),
     );
     set(details, Flag::NoPublish, no_publish(&said));
-    let pointer =
-        pointer::evidence(body, input.attachments).filter(|_| !details.flags.contains(&Flag::NoObjection));
-    set(details, Flag::AttachmentOnly, pointer);
-    set(details, Flag::CloudAttachment, cloud::evidence(lines).map(owned));
+    let has_file = !input.attachments.is_empty();
+    let pointer = pointer::evidence(body, has_file).filter(|_| !details.flags.contains(&Flag::NoObjection));
+    let cloud = cloud::evidence(lines).map(owned);
+    let missing = || pointer.clone().or_else(|| pointer::names_a_file(body));
+    let missing = if has_file || cloud.is_some() { None } else { missing() };
+    // What only points says nothing, whether the file came or not.
+    details.only_points = pointer.is_some() && (has_file || missing.is_some());
+    set(details, Flag::AttachmentOnly, pointer.filter(|_| has_file));
+    set(details, Flag::AttachmentMissing, missing);
+    set(details, Flag::CloudAttachment, cloud);
     let numbers = personal_numbers(lines);
     let card = numbers.iter().find(|(kind, ..)| *kind == Identifier::IdentityCard);
     set(details, Flag::IdNumber, card.map(as_evidence));

@@ -32,12 +32,26 @@ pattern!(
       | \(.{0,12}\) | [a-z\x20.]{0,30} ) $"
 );
 
-/// Whether the body says nothing but that the attachment does, and there is an attachment.
-pub(crate) fn evidence(body: &[Line<'_>], attachments: &[String]) -> Option<(usize, String)> {
-    if attachments.is_empty() {
-        return None;
-    }
-    let Some(first) = body.first() else { return Some((0, String::new())) };
+pattern!(
+    /// Speaks of a file of the letter's own, whatever else it says. The draft's annex (`见方案附件2`) is none.
+    NAMES_ONE,
+    POINTERS,
+    r"(?i)(?:^|意见|建议|内容|材料|表格?|情况|我|已|请|现|具体|全文)(?:详|请|参|均|全|一并|都)?⟨names one⟩(?:[^0-9一二三四五六七八九十《]|$)"
+);
+
+/// Where the body names a file that would have come with it.
+pub(crate) fn names_a_file(body: &[Line<'_>]) -> Option<(usize, String)> {
+    let sentences = |line: &Line<'_>| {
+        let parts = line.text.split(['。', '!', '?', ';', ',']).map(str::trim);
+        parts.clone().any(|part| part.len() <= POINTER_BYTES && NAMES_ONE.is_match(part) && !SAYS_MORE.is_match(part))
+    };
+    let line = body.iter().find(|line| sentences(line))?;
+    Some((line.number, line.raw.trim().chars().take(80).collect()))
+}
+
+/// Whether the body says nothing but that the attachment does. `has_file`: there is one.
+pub(crate) fn evidence(body: &[Line<'_>], has_file: bool) -> Option<(usize, String)> {
+    let Some(first) = body.first() else { return has_file.then(|| (0, String::new())) };
     if body.iter().map(|line| line.text.len()).sum::<usize>() > POINTER_BYTES {
         return None;
     }
@@ -58,7 +72,7 @@ pub(crate) fn evidence(body: &[Line<'_>], attachments: &[String]) -> Option<(usi
             }
         }
     }
-    pointed.or_else(|| is_empty_phrase(body).then(|| (first.number, first.raw.trim().to_owned())))
+    pointed.or_else(|| (has_file && is_empty_phrase(body)).then(|| (first.number, first.raw.trim().to_owned())))
 }
 
 /// `如题`, `（无正文）`: a body that says that it says nothing.

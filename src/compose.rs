@@ -23,6 +23,7 @@
 //! | `asks_occupation`, `occupations` | whether 职业 is among them; the choices, joined by `、` |
 //! | `attachment_count`, `attachments` | how many; their names, empty where one is not fit to be repeated or nobody vouches for the sender |
 //! | `cloud_attachment` | the text links to a provider's store that expires |
+//! | `attachment_missing` | the text names a file, and none came |
 //! | `unreadable` | nobody can read it (encrypted, a piece of a message, garbled): a readable copy is asked for |
 //! | `empty` | there is neither a text nor a file in it |
 //!
@@ -50,6 +51,8 @@ pub enum Content {
     Unreadable,
     /// There is neither a text nor a file in it.
     Empty,
+    /// The text names a file, and none came.
+    AttachmentMissing,
 }
 
 /// What a composed acknowledgement says and to whom. No text of the citizen's stands in it.

@@ -70,7 +70,7 @@ pub fn extract_with(input: &DetailsInput<'_>, lexicon: &Lexicon) -> Details {
     let body = frame::body(&comment, &input.consultation.office_name);
     flags::fill::fill(&mut details, input, &comment, &body);
     details.opinion_text = frame::opinion_text(&body, &lines, &comment.fields);
-    if !details.flags.contains(&Flag::NoObjection) && !details.flags.contains(&Flag::AttachmentOnly) {
+    if !details.flags.contains(&Flag::NoObjection) && !details.only_points {
         details.opinions = items::items(&body, &lexicon.clauses);
     }
     details

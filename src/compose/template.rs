@@ -183,6 +183,7 @@ fn variables(letter: &Letter<'_>, consultation: &Consultation) -> Value {
         cloud_attachment => letter.cloud_attachment,
         unreadable => letter.content == Content::Unreadable,
         empty => letter.content == Content::Empty,
+        attachment_missing => letter.content == Content::AttachmentMissing,
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Details {
     pub signatories: u32,
     /// Flags that the text justifies, in the order of [`Flag::ALL`].
     pub flags: Vec<Flag>,
+    /// The text says nothing but that a file does.
+    pub only_points: bool,
     /// The opinion items (条).
     pub opinions: Vec<Opinion>,
     /// What the writer wants done with an earlier letter or with his data; with it stands [`Flag::Withdraw`].

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::compose::{self, ComposeError, Content, Letter};
 use crate::config::AcknowledgementSettings;
-use crate::parse::Message;
+use crate::parse::{Attachment, Message};
 use crate::vocabulary::{AcknowledgementKind, Consultation, Flag, OutboundMessage, domain_of};
 
 /// What an answer says that does not stand in the message itself.
@@ -27,11 +27,12 @@ pub(super) struct ReplyFacts<'a> {
 }
 
 /// Whether there is something to read in a message.
-fn content(message: &Message) -> Content {
-    let is_bare = || message.attachments.iter().all(|file| file.size_bytes == 0);
+fn content(message: &Message, flags: &[Flag]) -> Content {
+    let has_file = message.attachments.iter().any(Attachment::is_file);
     match message.illegible {
         Some(_) => Content::Unreadable,
-        None if message.text.trim().is_empty() && is_bare() => Content::Empty,
+        None if flags.contains(&Flag::AttachmentMissing) => Content::AttachmentMissing,
+        None if message.text.trim().is_empty() && !has_file => Content::Empty,
         None => Content::Readable,
     }
 }
@@ -78,7 +79,7 @@ pub(super) fn compose_reply(
             attachments: &attachments,
             vouched: facts.vouched,
             cloud_attachment: flagged(Flag::CloudAttachment),
-            content: content(message),
+            content: content(message, facts.flags),
             now: facts.now,
             message_id: &compose::message_id(
                 facts.number,

@@ -3,7 +3,7 @@
 use super::{Filing, Reading, Rules};
 use crate::automatic::{self, Origin};
 use crate::deadline;
-use crate::parse::Message;
+use crate::parse::{Attachment, Message};
 use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{Consultation, FetchedMessage, Flag, ReviewReason, Status, Timeliness};
@@ -54,9 +54,12 @@ fn review_reasons(
     arrival_disputed: bool,
 ) -> Vec<ReviewReason> {
     let has = |flag| reading.details.flags.contains(&flag);
-    let is_bare = || message.attachments.iter().all(|file| file.size_bytes == 0);
-    let says_nothing = reading.cut.comment.is_empty() && !reading.cut.only_quoted && is_bare();
-    let empty = message.all_hidden || says_nothing && message.illegible.is_none();
+    let files = || message.attachments.iter().filter(|attachment| attachment.is_file());
+    // No word of its own, and no file but pictures, which nobody has looked at yet.
+    let says_nothing = || reading.cut.comment.is_empty() && files().all(Attachment::is_picture);
+    let empty = message.all_hidden
+        || reading.details.only_points && has(Flag::AttachmentMissing)
+        || !reading.cut.only_quoted && message.illegible.is_none() && says_nothing();
     [
         (reading.subject.outcome != SubjectOutcome::Match, ReviewReason::NearMiss),
         (timeliness == Timeliness::LateSentInTime, ReviewReason::LateSentInTime),

@@ -195,8 +195,9 @@ fn written(message: &Message, subject: Option<&str>, rule: &Rule) -> (Cut, Detai
         Some(attached) => quote::cut_above(&message.text, forwards, attached),
         None => quote::cut(&message.text, forwards),
     };
+    let files = message.attachments.iter().filter(|attachment| attachment.is_file());
     let attachments: Vec<String> =
-        message.attachments.iter().filter_map(|attachment| attachment.filename.clone()).collect();
+        files.map(|file| file.filename.clone().unwrap_or_else(|| file.media_type.clone())).collect();
     let as_read = without_radicals(&cut.comment);
     let input = DetailsInput {
         comment: &as_read,
@@ -209,6 +210,12 @@ fn written(message: &Message, subject: Option<&str>, rule: &Rule) -> (Cut, Detai
     let mut details = details::extract_with(&input, &rule.lexicon);
     if let Cow::Owned(as_read) = &as_read {
         as_sent(&mut details, as_read, &cut.comment);
+    }
+    if message.external_file {
+        details.flags.retain(|flag| *flag != Flag::AttachmentMissing);
+        details.flags.push(Flag::CloudAttachment);
+        details.flags.sort_unstable();
+        details.flags.dedup();
     }
     if message.illegible.is_some() {
         // Nobody read it: it holds no opinion yet, and its files may be the letter.

@@ -43,7 +43,9 @@ pattern!(
 pub(crate) fn names_a_file(body: &[Line<'_>]) -> Option<(usize, String)> {
     let sentences = |line: &Line<'_>| {
         let parts = line.text.split(['。', '!', '?', ';', ',']).map(str::trim);
-        parts.clone().any(|part| part.len() <= POINTER_BYTES && NAMES_ONE.is_match(part) && !SAYS_MORE.is_match(part))
+        parts
+            .clone()
+            .any(|part| part.len() <= POINTER_BYTES && NAMES_ONE.is_match(part) && !SAYS_MORE.is_match(part))
     };
     let line = body.iter().find(|line| sentences(line))?;
     Some((line.number, line.raw.trim().chars().take(80).collect()))
@@ -72,7 +74,8 @@ pub(crate) fn evidence(body: &[Line<'_>], has_file: bool) -> Option<(usize, Stri
             }
         }
     }
-    pointed.or_else(|| (has_file && is_empty_phrase(body)).then(|| (first.number, first.raw.trim().to_owned())))
+    pointed
+        .or_else(|| (has_file && is_empty_phrase(body)).then(|| (first.number, first.raw.trim().to_owned())))
 }
 
 /// `如题`, `（无正文）`: a body that says that it says nothing.

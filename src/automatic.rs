@@ -77,7 +77,8 @@ pub fn judge(message: &Message) -> Origin {
         return Origin::Machine { kind: refine(kind, &front, daemon.is_some()), mark };
     }
     let suspicion = headers::suspicion(message).or_else(|| null_return_path(message)).or(daemon);
-    let in_prose = || prose::says(&message.text).map(mark_of);
+    let in_prose =
+        || prose::says(&message.text).or_else(|| prose::in_heading(front.rest, &message.text)).map(mark_of);
     suspicion.or_else(in_prose).map_or(Origin::Person, |mark| Origin::Suspected { mark })
 }
 

@@ -37,6 +37,10 @@ pattern!(
     r"⟨reaction⟩"
 );
 pattern!(
+    /// A sign of QQ or WeChat in words: `[强]`.
+    SIGN_IN_WORDS, r"\[\p{Han}{1,4}\]"
+);
+pattern!(
     /// The letter is not his.
     DISOWNS, REPLIES,
     r"(?x) ⟨denies⟩ [^,。;\n]{0,8} ⟨did⟩ [^,。;\n]{0,4} (?:⟨this⟩|⟨letter⟩)
@@ -88,7 +92,7 @@ fn is_empty_of_content(comment: &str, folded: &str, details: &Details) -> bool {
     if comment.chars().count() > READ_CHARS {
         return false;
     }
-    let mut letters = letters_of(folded);
+    let mut letters = letters_of(&SIGN_IN_WORDS.replace_all(folded, " "));
     for name in [&details.name, &details.name_hint].into_iter().flatten() {
         if let Some(rest) = letters.strip_suffix(&letters_of(&self::folded(name))) {
             letters = rest.to_owned();
@@ -132,6 +136,9 @@ mod tests {
             "请不要再给我发邮件了",
             "TD",
             "不用回复我，谢谢",
+            "[强][玫瑰]",
+            "好的，我会耐心等待结果，谢谢！",
+            "您的来件已收悉，我们会尽快处理，请耐心等待。",
         ] {
             assert_eq!(reply(comment), Reply::Nothing, "{comment}");
         }
@@ -162,6 +169,7 @@ mod tests {
             "我的账号被盗了，之前的请忽略",
             "本人並未提交該意見",
             "I never sent this email.",
+            "I didn't submit any comment. Someone used my address.",
         ] {
             assert!(matches!(reply(comment), Reply::Disowns { .. }), "{comment}");
         }

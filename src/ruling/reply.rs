@@ -24,7 +24,11 @@ const READ_CHARS: usize = 600;
 pattern!(
     /// The whole of an answer without content.
     SAYS_NOTHING, REPLIES,
-    r"^\s*(?:(?:⟨thanks⟩|⟨little⟩|⟨refusal⟩|⟨again⟩|⟨not⟩\s*(?:(?:⟨again⟩|⟨little⟩)\s*)*⟨send⟩\s*(?:(?:⟨little⟩|⟨mail⟩)\s*)*)\s*)+$"
+    r"^\s*(?:(?:⟨thanks⟩|⟨little⟩|⟨greeting⟩|⟨refusal⟩|⟨again⟩|⟨not⟩\s*(?:(?:⟨again⟩|⟨little⟩)\s*)*⟨send⟩\s*(?:(?:⟨little⟩|⟨mail⟩)\s*)*)\s*)+$"
+);
+pattern!(
+    /// Words of thanks stand in a greeting too.
+    GREETING, REPLIES, r"⟨greeting⟩"
 );
 pattern!(
     /// It holds something of these, and is no greeting alone.
@@ -102,7 +106,9 @@ fn is_empty_of_content(comment: &str, folded: &str, details: &Details) -> bool {
         // A thumb, or a row of signs.
         return comment.chars().any(|c| !c.is_whitespace());
     }
-    letters.chars().count() <= MOST_CHARS && SAYS_NOTHING.is_match(&letters) && CONFIRMS.is_match(&letters)
+    letters.chars().count() <= MOST_CHARS
+        && SAYS_NOTHING.is_match(&letters)
+        && CONFIRMS.is_match(&GREETING.replace_all(&letters, " "))
 }
 
 /// Letters and digits, with a blank for whatever stands between them.

@@ -6,7 +6,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::details::Details;
-use crate::parse::Message;
+use crate::parse::{Message, Signal};
 use crate::vocabulary::language::language_table;
 use crate::vocabulary::pattern;
 use crate::vocabulary::traditional::simplified;
@@ -41,7 +41,7 @@ pattern!(
     r"⟨reaction⟩"
 );
 pattern!(
-    /// A sign of QQ or WeChat in words: `[强]`.
+    /// A sign of QQ or other programs in words: `[强]`.
     SIGN_IN_WORDS, r"\[\p{Han}{1,4}\]"
 );
 pattern!(
@@ -74,17 +74,15 @@ pub enum Reply {
 pub(super) fn read(message: &Message, comment: &str, details: &Details) -> Reply {
     let beginning: String = comment.chars().take(READ_CHARS).collect();
     let folded = folded(&beginning);
+    let is_reaction = message.signal == Some(Signal::Reaction);
     let adds = !details.phones.is_empty()
         || details.occupation.is_some()
-        || !message.attachments.is_empty() && !message.is_reaction;
+        || !message.attachments.is_empty() && !is_reaction;
     if let Some(found) = DISOWNS.find(&folded) {
         Reply::Disowns { in_words: found.as_str().to_owned() }
     } else if adds {
         Reply::Content
-    } else if message.is_reaction
-        || REACTS.is_match(&folded)
-        || is_empty_of_content(comment, &folded, details)
-    {
+    } else if is_reaction || REACTS.is_match(&folded) || is_empty_of_content(comment, &folded, details) {
         Reply::Nothing
     } else {
         Reply::Content

@@ -12,6 +12,8 @@ mod held;
 mod import;
 mod init;
 mod masking;
+mod moving;
+mod number;
 mod opening;
 mod outbox;
 mod outcome;
@@ -101,6 +103,8 @@ enum Command {
     Review(review::ReviewArguments),
     /// Correct what was extracted, or write down what was decided on an opinion item; the old value is kept
     Correct(correct::CorrectArguments),
+    /// Move a submission to another consultation: a number there, the old one goes on naming it; nobody is answered again
+    Move(moving::MoveArguments),
     /// Run today's rules over the kept messages and show what would change; staff corrections stay
     Reprocess(reprocess::ReprocessArguments),
     /// Acknowledgements: what waits, what failed and why; try again, or let a withheld one go
@@ -171,6 +175,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Show(show) => submissions::show(settings, show),
         Command::Review(review) => review::review(settings, review),
         Command::Correct(correct) => correct::correct(settings, correct),
+        Command::Move(wanted) => moving::move_submission(settings, wanted),
         Command::Reprocess(wanted) => reprocess::reprocess(settings, wanted),
         Command::Outbox(wanted) => outbox::outbox(settings, wanted),
         Command::Reconcile { json } => reconcile::reconcile(settings, *json),

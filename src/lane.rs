@@ -9,6 +9,7 @@ mod catch_up;
 pub mod clock;
 mod context;
 pub mod intake;
+pub(crate) mod moving;
 mod reconcile;
 mod reply;
 pub(crate) mod reprocess;

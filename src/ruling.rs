@@ -9,8 +9,10 @@ pub mod campaign;
 mod choice;
 mod duplicate;
 mod evidence;
+mod judged;
 mod judged_by;
 mod likeness;
+mod moved;
 mod numbers;
 mod reading;
 pub mod relation;
@@ -24,9 +26,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::automatic::{self, Origin};
-use crate::deadline;
 use crate::parse::Message;
-use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{
     Disposition, EntryReason, FetchedMessage, Flag, Machine, Mark, ReviewReason, Status, SubjectMatch,
@@ -36,9 +36,12 @@ use crate::vocabulary::{
 use duplicate::Repetition;
 pub use duplicate::{SeenBefore, seen_before};
 use evidence::evidence;
+use judged::{Standing, filing, questions};
 pub use judged_by::JudgedBy;
 pub use likeness::Likeness;
-pub use reading::{Reading, likeness_of_filed, read};
+pub use moved::{Stood, moved};
+pub use numbers::typed as typed_number;
+pub use reading::{Reading, likeness_of_filed, read, read_for};
 pub use reply::Reply;
 pub use rules::Rules;
 pub use signer::Signer;
@@ -72,6 +75,10 @@ pub fn rule(
         .and_then(|earlier| rules.index_of(&earlier.consultation))
         .unwrap_or(reading.consultation);
     let reading = read.as_ref().unwrap_or(reading);
+    // A letter is read for the consultation of what it belongs to, whatever its subject fits best.
+    let there = (consultation != reading.consultation)
+        .then(|| reading::for_consultation(message, reading, rules, consultation));
+    let reading = there.as_ref().unwrap_or(reading);
     let by = if precedents.answered_by_number { "number" } else { "reply" };
     let thread =
         evidence::Thread { answered: answered.map(|earlier| (earlier, by)), beside: beside.as_ref() };
@@ -120,31 +127,22 @@ fn filed(
         return Ruling::NotOurs(SubjectReason::NoConsultation);
     };
     let Precedents { answered, same_content, message_id_reused, .. } = precedents;
-    let timeliness = deadline::judge(&reading.arrival, message.date, window.opens, window.closes);
-    let disputed = deadline::is_disputed(&reading.arrival, rules.entry_time(fetched), window.closes);
-    let mut review_reasons = review_reasons(message, reading, timeliness, disputed);
+    let (timeliness, mut review_reasons) = questions((message, fetched, reading), window, rules);
     if is_capped {
         review_reasons.push(ReviewReason::RepliesCapped);
     }
     if answered.is_some() {
-        // Neither its subject nor its time is in question: only what it asks for may need a person.
-        review_reasons
-            .retain(|reason| matches!(reason, ReviewReason::Withdraw | ReviewReason::InfoDisclosure));
+        // Neither its subject nor its time is in question: only what it asks for may need a person, or what nobody can read.
+        review_reasons.retain(|reason| {
+            matches!(reason, ReviewReason::Withdraw | ReviewReason::InfoDisclosure | ReviewReason::Unreadable)
+        });
     }
     let status = status::alone(&review_reasons, timeliness);
+    let standing = Standing { status, timeliness, review_reasons };
     let filing = Filing {
-        reading: reading.clone(),
         consultation,
         threaded: answered.is_some(),
-        status,
-        timeliness,
-        review_reasons,
-        flags: flags(message, fetched, reading, message_id_reused),
-        from_address: message.author().map(|author| author.address.clone()).unwrap_or_default(),
-        no_answer: match &reading.origin {
-            Origin::Suspected { mark } => Some(mark.clone()),
-            _ => automatic::suppresses_answer(message),
-        },
+        ..filing((message, fetched, reading), standing, message_id_reused)
     };
     if let Some(of) = answered.clone().filter(|_| reading.reply != Reply::Content) {
         // Nothing of it is an opinion, be it the first time or the tenth.
@@ -156,64 +154,10 @@ fn filed(
         (Some(copy), Some(of)) if !copy.whole && copy.earlier.submission_id == of.submission_id => {
             Ruling::supplement(of, filing, false)
         }
-        (Some(copy), _) => Ruling::Duplicate {
-            of: copy.earlier,
-            filing: Filing { status: Status::Duplicate, review_reasons: Vec::new(), ..filing },
-        },
+        (Some(copy), _) => Ruling::duplicate(copy.earlier, filing),
         (None, Some(of)) => Ruling::supplement(of, filing, true),
         (None, None) => Ruling::File { filing, repeats: told },
     }
-}
-
-fn review_reasons(
-    message: &Message,
-    reading: &Reading,
-    timeliness: Timeliness,
-    arrival_disputed: bool,
-) -> Vec<ReviewReason> {
-    let has = |flag| reading.details.flags.contains(&flag);
-    let empty = message.all_hidden
-        || reading.cut.comment.is_empty() && message.attachments.is_empty() && !reading.cut.only_quoted;
-    [
-        (reading.subject.outcome != SubjectOutcome::Match, ReviewReason::NearMiss),
-        (timeliness == Timeliness::LateSentInTime, ReviewReason::LateSentInTime),
-        (timeliness == Timeliness::BeforeOpen, ReviewReason::BeforeOpen),
-        (reading.cut.only_quoted || has(Flag::OnlyQuoted), ReviewReason::OnlyQuoted),
-        (has(Flag::Withdraw), ReviewReason::Withdraw),
-        (has(Flag::InfoDisclosure), ReviewReason::InfoDisclosure),
-        (matches!(reading.origin, Origin::Suspected { .. }), ReviewReason::MachineSuspected),
-        (empty, ReviewReason::EmptyBody),
-        (message.from_fields > 1 || message.from.len() > 1, ReviewReason::SeveralFrom),
-        (reading.sender.verdict == Verdict::Fail, ReviewReason::AuthenticationFailed),
-        (reading.arrival_unknown, ReviewReason::NoArrivalTime),
-        (arrival_disputed, ReviewReason::ArrivalDisputed),
-    ]
-    .into_iter()
-    .filter_map(|(holds, reason)| holds.then_some(reason))
-    .collect()
-}
-
-fn flags(
-    message: &Message,
-    fetched: &FetchedMessage,
-    reading: &Reading,
-    message_id_reused: bool,
-) -> Vec<Flag> {
-    let seen = [
-        (reading.cut.only_quoted, Flag::OnlyQuoted),
-        (reading.cut.quote_header.is_some(), Flag::QuotedCut),
-        (message_id_reused, Flag::MessageIdReused),
-        (message.defects.charset_repaired, Flag::CharsetRepaired),
-        (message.defects.charset_lossy, Flag::CharsetLossy),
-        (fetched.truncated || message.defects.limit_reached, Flag::Oversize),
-    ];
-    Flag::ALL
-        .iter()
-        .copied()
-        .filter(|flag| {
-            reading.details.flags.contains(flag) || seen.iter().any(|(holds, seen)| *holds && seen == flag)
-        })
-        .collect()
 }
 
 /// What is to be done with one message, and why.
@@ -272,6 +216,13 @@ impl Ruling {
         // Who wrote is known from the submission.
         filing.flags.retain(|flag| *flag != Flag::DetailsMissing);
         Self::Supplement { of, filing, adds_opinions }
+    }
+
+    fn duplicate(of: Earlier, filing: Filing) -> Self {
+        Self::Duplicate {
+            of,
+            filing: Filing { status: Status::Duplicate, review_reasons: Vec::new(), ..filing },
+        }
     }
 
     /// The entry's disposition.

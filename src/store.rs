@@ -48,9 +48,10 @@ pub use place::Replaced;
 pub use read::Counts;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use staff::{
-    AcknowledgementRow, Cell, Completeness, Corrected, CorrectionRow, Decided, Decision, EventRow, Explained,
-    ExplainedMessage, Figures, FiledMessage, GroupFigures, ListFilter, ListRow, NewCorrection, OpinionRow,
-    Sheet, Shown, StoreStatus, SupplementRow,
+    AcknowledgementRow, Cell, Completeness, Corrected, CorrectionRow, Decided, Decision, Destination,
+    EventRow, Explained, ExplainedMessage, Figures, FiledMessage, GroupFigures, LastMove, ListFilter,
+    ListRow, Movable, Moved, NewCorrection, NumberedAnswer, OpinionRow, Sheet, Shown, Standing, StoreStatus,
+    SupplementRow,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

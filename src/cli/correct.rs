@@ -6,6 +6,7 @@ use clap::Args;
 use unicode_normalization::UnicodeNormalization;
 
 use super::actor::actor;
+use super::number::number;
 use super::opening::open_for_writing;
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::sentences;
@@ -21,6 +22,7 @@ const LONGEST_NAME: usize = 100;
 #[derive(Debug, Args)]
 pub(super) struct CorrectArguments {
     /// The registration number, like LNZX-2024-0001
+    #[arg(value_parser = number)]
     number: String,
     /// name, organization, occupation, phones, emails, comment, flags; of an item: clause, text, adoption, `adoption_reason`
     field: String,
@@ -50,7 +52,7 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
         }
         _ => {}
     }
-    let number = arguments.number.trim();
+    let number = arguments.number.as_str();
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = open_for_writing(settings, now)?;
@@ -189,7 +191,9 @@ fn normal(
         | CorrectionField::AdoptionReason
         | CorrectionField::Status
         | CorrectionField::ReviewReasons
-        | CorrectionField::DuplicateOf => Ok(some),
+        | CorrectionField::DuplicateOf
+        | CorrectionField::Number
+        | CorrectionField::Consultation => Ok(some),
     }
 }
 

@@ -14,6 +14,7 @@ use super::opening::open_for_reading;
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::submissions::log_unmasked;
 use crate::config::Settings;
+use crate::ruling;
 use crate::store::{Explained, Shown, Store};
 use crate::vocabulary::{printable, rfc3339_utc};
 
@@ -34,7 +35,7 @@ pub(super) struct ExplainArguments {
 pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outcome {
     let store = open_for_reading(settings)?;
     let which = arguments.which.trim().trim_start_matches('<').trim_end_matches('>');
-    let mut found = store.entries_of_number(which)?;
+    let mut found = store.entries_of_number(&ruling::typed_number(which))?;
     if found.is_empty() {
         found = store.entries_of_message_id(which)?;
     }

@@ -38,9 +38,9 @@ pub(super) fn known_consultation(
     Err(unknown_consultation(settings, id))
 }
 
-/// `--consultation` names none; the message names those that are configured.
+/// A consultation of which nobody knows; the message names those that are configured.
 pub(super) fn unknown_consultation(settings: &Settings, id: &str) -> Failure {
     let known: Vec<&str> = settings.consultations.iter().map(|found| found.id.as_str()).collect();
-    let message = format!("没有 --consultation {id} 这个征求意见；已配置的有：{}", known.join("、"));
+    let message = format!("没有 {id} 这个征求意见；已配置的有：{}", known.join("、"));
     Failure::new(Exit::Usage, message)
 }

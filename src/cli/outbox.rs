@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::actor::actor;
 use super::masking::{Names, mask_values};
+use super::number::number;
 use super::opening::{open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::sentences::refusal;
@@ -48,7 +49,7 @@ enum OutboxCommand {
     /// Try failed and deferred acknowledgements of these submissions again now; the count of attempts stays
     Retry {
         /// Registration numbers
-        #[arg(required_unless_present = "all_failed", value_name = "NUMBER")]
+        #[arg(required_unless_present = "all_failed", value_name = "NUMBER", value_parser = number)]
         numbers: Vec<String>,
         /// All that failed
         #[arg(long, conflicts_with = "numbers")]
@@ -58,7 +59,7 @@ enum OutboxCommand {
     /// about the sender, marks of a machine. Never to the office's own addresses, and each kind of answer once
     Release {
         /// Registration numbers
-        #[arg(required_unless_present_any = ["breaker", "first_contact"], value_name = "NUMBER")]
+        #[arg(required_unless_present_any = ["breaker", "first_contact"], value_name = "NUMBER", value_parser = number)]
         numbers: Vec<String>,
         /// Close the circuit breaker: what left so far counts no more for the caps of the hour and the day
         #[arg(long, conflicts_with = "numbers")]
@@ -217,7 +218,7 @@ fn retry(settings: &Settings, numbers: &[String], all_failed: bool) -> Outcome {
     let mut report = Report::default();
     let mut wanted = Vec::new();
     for number in numbers {
-        match store.submission_numbered(number.trim())? {
+        match store.submission_numbered(number)? {
             Some(found) => wanted.push(found),
             None => report.refuse(number, "没有这个编号"),
         }
@@ -245,7 +246,7 @@ fn release(settings: &Settings, numbers: &[String]) -> Outcome {
     let config = LaneConfig::new(settings);
     let mut report = Report::default();
     for number in numbers {
-        let Some((id, number)) = store.submission_numbered(number.trim())? else {
+        let Some((id, number)) = store.submission_numbered(number)? else {
             report.refuse(number, "没有这个编号");
             continue;
         };

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::actor::actor;
 use super::correct::no_submission;
 use super::masking::Names;
+use super::number::number;
 use super::opening::{open_for_reading, open_for_writing, unknown_consultation};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::submissions::log_unmasked;
@@ -26,7 +27,7 @@ const EXCERPT: usize = 60;
 #[derive(Debug, Args)]
 pub(super) struct ReprocessArguments {
     /// Only these submissions with their supplements; without a number all, and what is in quarantine
-    #[arg(value_name = "NUMBER")]
+    #[arg(value_name = "NUMBER", value_parser = number)]
     numbers: Vec<String>,
     /// Only this consultation
     #[arg(long, value_name = "ID")]
@@ -47,7 +48,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
     let mut store =
         if arguments.apply { open_for_writing(settings, world.now())? } else { open_for_reading(settings)? };
     for number in &arguments.numbers {
-        if store.show(number.trim())?.is_none() {
+        if store.show(number)?.is_none() {
             return Err(no_submission(number));
         }
     }
@@ -60,7 +61,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
         log_unmasked(settings, "reprocess", arguments.numbers.len())?;
     }
     let request = Request {
-        numbers: arguments.numbers.iter().map(|number| number.trim().to_owned()).collect(),
+        numbers: arguments.numbers.clone(),
         consultation: arguments.consultation.clone(),
         apply: arguments.apply,
         actor: actor(),
@@ -93,6 +94,11 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
     Ok(if totals.changed > 0 && !arguments.apply { Exit::Difference } else { Exit::Ok })
 }
 
+/// What is otherwise of one message, masked.
+pub(super) fn lines(finding: &Finding) -> Vec<String> {
+    Values { unmasked: false, finding }.lines()
+}
+
 /// What was found, as it is shown.
 struct Values<'a> {
     unmasked: bool,
@@ -107,30 +113,27 @@ impl Values<'_> {
             (Some(number), true) => format!("{number}（补充，邮件 {}）\n", finding.message_id),
             (None, _) => format!("隔离件（邮件 {}）\n", finding.message_id),
         };
-        for change in &finding.changes {
-            // One row says when it arrived; the other follows.
-            let twice = change.table == "message"
-                && finding
-                    .changes
-                    .iter()
-                    .any(|other| other.table == "submission" && other.field == change.field);
-            if !twice {
-                let _ = writeln!(text, "  {}", self.line(change));
-            }
-        }
-        for kept in &finding.kept {
-            let _ = writeln!(text, "  人工更正保留　{}", self.line(kept));
-        }
-        for left in &finding.left {
-            let _ = writeln!(text, "  须人工处理　{}", in_chinese(*left));
-        }
-        if finding.unreadable {
-            let _ = writeln!(text, "  读不出原件，未作改动");
+        for line in self.lines() {
+            let _ = writeln!(text, "  {line}");
         }
         if applied && !finding.changes.is_empty() {
             let _ = writeln!(text, "  已改");
         }
         text
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let Finding { changes, kept, left, unreadable, .. } = self.finding;
+        // One row says when it arrived; the other follows.
+        let twice = |change: &Change| {
+            change.table == "message"
+                && changes.iter().any(|other| other.table == "submission" && other.field == change.field)
+        };
+        let changed = changes.iter().filter(|change| !twice(change)).map(|change| self.line(change));
+        let kept = kept.iter().map(|kept| format!("人工更正保留　{}", self.line(kept)));
+        let left = left.iter().map(|left| format!("须人工处理　{}", in_chinese(*left)));
+        let unreadable = unreadable.then(|| "读不出原件，未作改动".to_owned());
+        changed.chain(kept).chain(left).chain(unreadable).collect()
     }
 
     fn line(&self, change: &Change) -> String {

@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 use super::actor::actor;
 use super::correct::no_submission;
 use super::masking::mask_shown;
+use super::number::number;
 use super::opening::{known_consultation, open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
-use super::submissions::{log_unmasked, when};
+use super::submissions::{log_unmasked, numbers, when};
 use super::{sentences, table};
 use crate::config::Settings;
 use crate::ruling;
@@ -56,7 +57,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct Numbers {
     /// Registration numbers, like LNZX-2024-0001; all of them or, when one cannot be decided, none
-    #[arg(required = true, value_name = "NUMBER")]
+    #[arg(required = true, value_name = "NUMBER", value_parser = number)]
     numbers: Vec<String>,
     /// Why; kept with the decision
     #[arg(long)]
@@ -169,7 +170,7 @@ fn case_json(shown: &Shown) -> Value {
 fn case_text(shown: &Shown) -> String {
     let row = &shown.row;
     let mut text = String::new();
-    let _ = writeln!(text, "{}　{} 收到　{}", row.number, when(row.received_at), row.from_address);
+    let _ = writeln!(text, "{}　{} 收到　{}", numbers(row), when(row.received_at), row.from_address);
     let subject = shown.subject.as_deref().unwrap_or("（无主题）");
     let _ = writeln!(text, "  主题：{}", table::cut(subject, EXCERPT));
     for word in &row.review_reasons {
@@ -214,8 +215,13 @@ fn decide(settings: &Settings, arguments: &Numbers, decision: Decision) -> Outco
     let actor = actor();
     let mut text = String::new();
     let mut decided_on = Vec::new();
+    let mut wanted = Vec::new();
+    for number in &arguments.numbers {
+        // One that it had before it was moved will do.
+        wanted.push(store.submission_numbered(number)?.map_or_else(|| number.clone(), |(_, number)| number));
+    }
     let writing = store.begin()?;
-    for number in arguments.numbers.iter().map(|number| number.trim()) {
+    for number in wanted.iter().map(String::as_str) {
         let decided = writing.decide(number, decision, note, &actor, now);
         match decided? {
             Decided::Done(status, other) => {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::correct::no_submission;
 use super::masking::{mask_row, mask_shown};
+use super::number::number;
 use super::opening::{known_consultation, open_for_reading};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::{sentences, table};
@@ -43,6 +44,7 @@ pub(super) struct ListArguments {
 #[derive(Debug, Args)]
 pub(super) struct ShowArguments {
     /// The registration number, like LNZX-2024-0001
+    #[arg(value_parser = number)]
     number: String,
     /// Print names, phones and addresses in full; the event log records it
     #[arg(long)]
@@ -88,7 +90,7 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
 
 pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
     let store = open_for_reading(settings)?;
-    let number = arguments.number.trim();
+    let number = arguments.number.as_str();
     let Some(mut shown) = store.show(number)? else {
         return Err(no_submission(number));
     };
@@ -166,6 +168,14 @@ pub(super) fn corrected(correction: &CorrectionRow) -> String {
     )
 }
 
+/// Its number, and those that it had.
+pub(super) fn numbers(row: &ListRow) -> String {
+    match row.former_numbers.join("、") {
+        former if former.is_empty() => row.number.clone(),
+        former => format!("{}（原 {former}）", row.number),
+    }
+}
+
 /// A table of submissions, its head first.
 pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
     let head = ["编号", "收到时间", "状态", "时限", "提出人", "回执", "相同来信组", "内容"]
@@ -179,7 +189,7 @@ pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
         };
         let who = row.organization.as_ref().or(row.name.as_ref()).map_or("", String::as_str);
         vec![
-            row.number.clone(),
+            numbers(row),
             when(row.received_at),
             status,
             words::short(Timeliness::KIND, &row.timeliness).to_owned(),
@@ -266,6 +276,7 @@ fn head(shown: &Shown) -> Vec<Line> {
     );
     let mut lines = vec![
         ("编号", row.number.clone()),
+        ("原编号", row.former_numbers.join("、")),
         ("征求意见", shown.consultation.clone()),
         ("状态", words::short(Status::KIND, &row.status).to_owned()),
         ("待核原因", sentences::review(&row.review_reasons)),

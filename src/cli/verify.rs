@@ -15,6 +15,7 @@ use crate::config::Settings;
 use crate::lane::LaneConfig;
 use crate::lane::reprocess::{Finding, Request, reprocess};
 use crate::parse::ParseLimits;
+use crate::ruling;
 use crate::store::{Difference, Look, Mismatch, Store, Verified};
 use crate::vocabulary::Word;
 use crate::words::{self, Chinese};
@@ -104,7 +105,10 @@ fn accept(settings: &Settings, what: &str, now: Timestamp) -> Outcome {
     let mut store = open_for_writing(settings, now)?;
     let submission = match what {
         "others" => None,
-        number => Some(store.submission_numbered(number)?.ok_or_else(|| no_submission(number))?.0),
+        number => {
+            let number = ruling::typed_number(number);
+            Some(store.submission_numbered(&number)?.ok_or_else(|| no_submission(&number))?.0)
+        }
     };
     let writing = store.begin()?;
     writing.accept(submission, &actor(), now)?;

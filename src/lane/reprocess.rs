@@ -78,12 +78,37 @@ pub(crate) fn reprocess<E: From<StoreError>>(
     let mut near = Near { is_sought: !request.numbers.is_empty(), ..Near::default() };
     let mut after = 0;
     loop {
-        let batch = run.read(store, after, &mut totals)?;
+        let snapshot = store.snapshot()?;
+        let batch = run.read(&snapshot, after, &mut totals)?;
+        drop(snapshot);
         let Some(end) = batch.end else { return Ok(totals) };
         for finding in run.replay(store, (&mut scratch, &mut near), &batch, (after, end))? {
             totals.count(&finding);
             tell(&finding)?;
         }
+        after = end;
+    }
+}
+
+/// Rules again on one submission, inside the transaction that has just moved it: what stands of it is read for where it belongs now.
+pub(crate) fn within(
+    real: &Writing<'_>,
+    config: &LaneConfig,
+    world: &World,
+    number: &str,
+    actor: &str,
+) -> Result<Vec<Finding>, StoreError> {
+    let (numbers, actor) = (vec![number.to_owned()], actor.to_owned());
+    let request = &Request { numbers, consultation: None, apply: true, actor };
+    let (last, _) = real.extent()?;
+    let only = real.messages_of(&request.numbers)?;
+    let run = Run { config, world, request, last, only: Some(&only) };
+    let (mut scratch, mut near) = (Store::scratch()?, Near { is_sought: true, ..Near::default() });
+    let (mut findings, mut after) = (Vec::new(), 0);
+    loop {
+        let batch = run.read(real, after, &mut Totals::default())?;
+        let Some(end) = batch.end else { return Ok(findings) };
+        findings.extend(run.file_again(real, (&mut scratch, &mut near), &batch, (after, end))?);
         after = end;
     }
 }
@@ -146,9 +171,8 @@ struct Batch {
 }
 
 impl Run<'_> {
-    fn read(self, store: &mut Store, after: i64, totals: &mut Totals) -> Result<Batch, StoreError> {
+    fn read(self, snapshot: &Writing<'_>, after: i64, totals: &mut Totals) -> Result<Batch, StoreError> {
         let limits = &self.config.limits;
-        let snapshot = store.snapshot()?;
         let mut batch = Batch::default();
         let (mut originals, mut messages, mut bytes) = (Vec::new(), Vec::new(), 0);
         for kept in snapshot.messages(after, self.last, limits.batch_messages.max(1), self.only)? {
@@ -169,7 +193,6 @@ impl Run<'_> {
             messages.push((fetched, original.seen_at));
             originals.push((kept.message_id, original));
         }
-        drop(snapshot);
         for ((id, original), prepared) in originals.into_iter().zip(prepare_all(messages, self.config)) {
             let intact = prepared.sha256 == original.sha256;
             batch.read.insert(id, intact.then_some((original, prepared)));
@@ -200,19 +223,28 @@ impl Run<'_> {
         batch: &Batch,
         (after, end): (i64, i64),
     ) -> Result<Vec<Finding>, StoreError> {
-        let Run { config, world, request, .. } = self;
-        let real: Writing<'_> = if request.apply { store.begin()? } else { store.snapshot()? };
-        let mut findings = Vec::new();
-        {
-            let mut replay = Replay { config, request, world, real: &real, scratch: scratch.begin()?, near };
-            // Once more, inside the transaction: staff may have decided something since the bytes were read.
-            for kept in real.messages(after, end, usize::MAX, self.only)? {
-                findings.extend(replay.message(&kept, batch.read.get(&kept.message_id))?);
-            }
-            replay.scratch.lighten(after)?;
-            replay.scratch.commit()?;
-        }
+        let real: Writing<'_> = if self.request.apply { store.begin()? } else { store.snapshot()? };
+        let findings = self.file_again(&real, (scratch, near), batch, (after, end))?;
         real.commit()?;
+        Ok(findings)
+    }
+
+    fn file_again(
+        self,
+        real: &Writing<'_>,
+        (scratch, near): (&mut Store, &mut Near),
+        batch: &Batch,
+        (after, end): (i64, i64),
+    ) -> Result<Vec<Finding>, StoreError> {
+        let Run { config, world, request, .. } = self;
+        let mut replay = Replay { config, request, world, real, scratch: scratch.begin()?, near };
+        let mut findings = Vec::new();
+        // Once more, inside the transaction: staff may have decided something since the bytes were read.
+        for kept in real.messages(after, end, usize::MAX, self.only)? {
+            findings.extend(replay.message(&kept, batch.read.get(&kept.message_id))?);
+        }
+        replay.scratch.lighten(after)?;
+        replay.scratch.commit()?;
         Ok(findings)
     }
 }

@@ -23,7 +23,9 @@ pub(super) fn of<'a>(message: &Message, prefixes: impl Iterator<Item = &'a str>)
     for (index, prefix) in prefixes.enumerate() {
         let places =
             [message.subject.as_deref(), Some(message.text.as_str()), message.returned_header.as_deref()];
-        let places = places.into_iter().flatten().chain(message.thread.iter().map(String::as_str));
+        let further = message.further_subjects.iter().map(String::as_str);
+        let places =
+            places.into_iter().flatten().chain(further).chain(message.thread.iter().map(String::as_str));
         for digits in places.flat_map(|place| in_text(prefix, place).take(MOST_NUMBERS)) {
             let number = (index, format!("{prefix}-{digits}"));
             if !found.contains(&number) {
@@ -33,6 +35,24 @@ pub(super) fn of<'a>(message: &Message, prefixes: impl Iterator<Item = &'a str>)
     }
     found.truncate(MOST_NUMBERS);
     found
+}
+
+/// A number as a person types or pastes it, in the form in which numbers are given out, but for the case of its letters: with any
+/// dash or blank between its parts, in any width, with what nobody sees in it, in brackets.
+pub fn typed(text: &str) -> String {
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let (mut number, mut apart) = (String::new(), false);
+    for c in text.chars() {
+        if is_dash(c) || c.is_whitespace() {
+            apart = true;
+        } else if !is_ignorable(c) {
+            if std::mem::take(&mut apart) {
+                number.push('-');
+            }
+            number.extend(std::iter::once(c).nfkc());
+        }
+    }
+    number
 }
 
 /// The digits behind each `prefix-` that stands by itself in a text. Letters and digits may be of any case and width, with
@@ -168,7 +188,22 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::in_text;
+    use super::{in_text, typed};
+
+    #[test]
+    fn what_is_typed_becomes_what_was_given_out() {
+        for (text, number) in [
+            ("LNZX-2024-0001", "LNZX-2024-0001"),
+            (" 〔ＬＮＺＸ－２０２４－０００１〕 ", "LNZX-2024-0001"),
+            ("LNZX—2024 — 0001", "LNZX-2024-0001"),
+            ("LNZX 2024\u{3000}0001。", "LNZX-2024-0001"),
+            ("lnzx-2024\u{ad}00\u{200b}01", "lnzx-2024-0001"),
+            ("——", ""),
+            ("", ""),
+        ] {
+            assert_eq!(typed(text), number, "{text:?}");
+        }
+    }
 
     #[test]
     fn numbers_stand_by_themselves() {

@@ -47,6 +47,37 @@ pub fn reopened(
     Some(all)
 }
 
+/// Where a submission stands that a person moved to another consultation. The time is asked anew, by the reasons `of_time` that
+/// it gives there; whatever else was in question, or was decided, stays as it was. What counted and is in question there by its time
+/// waits, unless a person decided on that very question.
+pub(super) fn moved(
+    stood: Status,
+    reasons: &[ReviewReason],
+    timeliness: Timeliness,
+    of_time: &[ReviewReason],
+) -> (Status, Vec<ReviewReason>) {
+    let (before, mut all): (Vec<ReviewReason>, Vec<ReviewReason>) =
+        reasons.iter().partition(|reason| is_of_time(**reason));
+    all.extend(of_time);
+    let status = match stood {
+        Status::Review => alone(&all, timeliness),
+        Status::Accepted | Status::Late if of_time.is_empty() => alone(&[], timeliness),
+        Status::Accepted | Status::Late if is_same(&before, of_time) => stood,
+        Status::Accepted | Status::Late => Status::Review,
+        Status::Duplicate | Status::Denied | Status::Erased => stood,
+    };
+    (status, all)
+}
+
+fn is_same(reasons: &[ReviewReason], others: &[ReviewReason]) -> bool {
+    reasons.len() == others.len() && reasons.iter().all(|reason| others.contains(reason))
+}
+
+/// Whether a reason asks about the time of arrival and nothing else.
+pub(super) const fn is_of_time(reason: ReviewReason) -> bool {
+    matches!(reason, ReviewReason::LateSentInTime | ReviewReason::BeforeOpen | ReviewReason::ArrivalDisputed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +106,37 @@ mod tests {
         assert_eq!(denied(&[LateSentInTime]), Status::Late);
         assert_eq!(denied(&[LateSentInTime, NearMiss]), Status::Denied);
         assert_eq!(denied(&[]), Status::Denied);
+    }
+
+    #[test]
+    fn what_is_moved_is_asked_for_its_time_again_and_for_nothing_else() {
+        use ReviewReason::BeforeOpen;
+        use Status::{Accepted, Late, Review};
+        for (stood, reasons, timeliness, of_time, status, all) in [
+            (Accepted, &[][..], Timeliness::OnTime, &[][..], Accepted, &[][..]),
+            (Accepted, &[], Timeliness::Late, &[], Late, &[]),
+            (Late, &[], Timeliness::OnTime, &[], Accepted, &[]),
+            // In question there by its time.
+            (Accepted, &[], Timeliness::LateSentInTime, &[LateSentInTime], Review, &[LateSentInTime]),
+            (Late, &[], Timeliness::BeforeOpen, &[BeforeOpen], Review, &[BeforeOpen]),
+            // In question here by its time only.
+            (Review, &[LateSentInTime], Timeliness::OnTime, &[], Accepted, &[]),
+            (Review, &[BeforeOpen], Timeliness::Late, &[], Late, &[]),
+            (Review, &[LateSentInTime, NearMiss], Timeliness::OnTime, &[], Review, &[NearMiss]),
+            (Review, &[Withdraw], Timeliness::Late, &[], Review, &[Withdraw]),
+            // A person decided, of the subject or of the same time.
+            (Accepted, &[NearMiss], Timeliness::OnTime, &[], Accepted, &[NearMiss]),
+            (Accepted, &[NearMiss], Timeliness::Late, &[], Late, &[NearMiss]),
+            (Late, &[LateSentInTime], Timeliness::LateSentInTime, &[LateSentInTime], Late, &[LateSentInTime]),
+            (Accepted, &[LateSentInTime], Timeliness::OnTime, &[], Accepted, &[]),
+            (Accepted, &[LateSentInTime], Timeliness::BeforeOpen, &[BeforeOpen], Review, &[BeforeOpen]),
+        ] {
+            assert_eq!(
+                moved(stood, reasons, timeliness, of_time),
+                (status, all.to_vec()),
+                "{stood:?} {reasons:?}"
+            );
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod file;
 mod likeness;
 mod new;
-mod number;
+pub(in crate::store) mod number;
 mod precedents;
 mod relation;
 pub mod rows;

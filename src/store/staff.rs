@@ -3,6 +3,7 @@
 mod correction;
 mod decision;
 mod explain;
+mod moving;
 mod repetition;
 mod rows;
 mod stats;
@@ -13,6 +14,7 @@ mod views;
 pub use correction::{Corrected, NewCorrection};
 pub use decision::{Decided, Decision};
 pub use explain::{Explained, ExplainedMessage, FiledMessage};
+pub use moving::{Destination, LastMove, Movable, Moved, NumberedAnswer, Standing};
 pub use rows::{AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow};
 pub use stats::{Completeness, Figures, GroupFigures};
 pub use status::StoreStatus;

@@ -107,8 +107,11 @@ fn report(cases: &[Value]) -> (String, String) {
                 .unwrap();
         }
     }
-    let kinds = kinds.iter().map(|(kind, (held, all))| format!("{held} of {all}  {kind}\n")).collect();
-    (report, kinds)
+    let mut table = String::new();
+    for (kind, (held, all)) in kinds {
+        writeln!(table, "{held} of {all}  {kind}").unwrap();
+    }
+    (report, table)
 }
 
 #[test]

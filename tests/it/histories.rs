@@ -1,7 +1,7 @@
 //! Random histories of mails and staff commands: no letter is ever shown by no list.
 //!
 //! Each history is one citizen's: letters, repetitions, answers to our answers, withdrawals, forged mail in his name, reports,
-//! and what staff decide in between. All of them go on side by side in one store, a round of mail after a round of decisions,
+//! and what staff decide and move to another consultation in between. All of them go on side by side in one store, a round of mail after a round of decisions,
 //! and after each round every letter is counted, waits, or was decided on by a person who could see it. The seeds are fixed.
 
 use std::collections::{BTreeMap, HashSet};
@@ -13,12 +13,15 @@ use zwfw_intake::parse::ParseLimits;
 use zwfw_intake::schedule::Next;
 use zwfw_intake::store::{Decision, Store};
 
+use crate::moves::{THERE, consultation};
 use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
 use crate::support::sql::Rows;
 use crate::support::{Random, long};
 
 const ROUNDS: usize = 4;
+/// Moves in each round.
+const MOVES: usize = 12;
 const CONSULTATION: &str = "liaoning-2024-gxbc";
 
 const FAIL: &str = "Authentication-Results: mx.ln.gov.cn; dmarc=fail header.from=example.com\r\n";
@@ -153,6 +156,12 @@ fn known(rows: &Rows, citizens: usize) -> Vec<Known> {
     for row in rows.rows("SELECT number, from_address FROM submission ORDER BY id") {
         all[citizen(&row)].numbers.push(row["number"].clone());
     }
+    // Whoever was told a number goes on naming it.
+    let former = "SELECT c.old_value AS number, s.from_address FROM correction AS c JOIN submission AS s ON s.id = c.submission_id
+        WHERE c.field = 'number' ORDER BY c.id";
+    for row in rows.rows(former) {
+        all[citizen(&row)].numbers.push(row["number"].clone());
+    }
     let sent = "SELECT s.number, s.from_address, a.rfc822_message_id AS id FROM acknowledgement AS a
         JOIN submission AS s ON s.id = a.submission_id WHERE a.state = 'sent' ORDER BY a.id";
     for row in rows.rows(sent) {
@@ -197,6 +206,20 @@ fn decide(store: &mut Store, known: &[Known], random: &mut Random, now: Timestam
         }
     }
     writing.commit().unwrap();
+}
+
+/// Some letters are moved to another consultation, and some of them back.
+fn move_some(office: &Office, known: &[Known], random: &mut Random) {
+    for _ in 0..MOVES {
+        let numbers = &known[random.index(known.len())].numbers;
+        if numbers.is_empty() {
+            continue;
+        }
+        let number = &numbers[random.index(numbers.len())];
+        let to = random.choose(&[THERE, THERE, THERE, CONSULTATION, "--undo"]);
+        let finished = office.run(&["move", number, to]);
+        assert!(matches!(finished.code, Some(0 | 65)), "{finished:?}");
+    }
 }
 
 /// Every letter with what it is part of; of a repetition the letter that stands for it.
@@ -247,7 +270,7 @@ fn every_letter_is_shown(rows: &Rows, made: &Made, context: &str) {
 fn nothing_counts_twice_by_itself(rows: &Rows, context: &str) {
     let twice = rows.rows(
         "SELECT min(s.number) AS one, max(s.number) AS other FROM submission AS s JOIN likeness AS l ON l.message_id = s.message_id
-         WHERE s.status = 'accepted' AND NOT EXISTS (SELECT 1 FROM correction AS c WHERE c.submission_id = s.id AND c.field = 'status')
+         WHERE s.status = 'accepted' AND NOT EXISTS (SELECT 1 FROM correction AS c WHERE c.submission_id = s.id AND c.field IN ('status', 'consultation'))
          GROUP BY l.sender, l.opinion_sha256, s.consultation HAVING count(*) > 1 AND l.opinion_sha256 IS NOT NULL",
     );
     assert_eq!(twice, [], "{context}");
@@ -267,7 +290,7 @@ fn what_is_forged_did_nothing(rows: &Rows, made: &Made, context: &str) {
 }
 
 fn the_figures_account_for_all(store: &Store, rows: &Rows, context: &str) {
-    let (figures, completeness) = store.statistics(&[CONSULTATION.to_owned()]).unwrap();
+    let (figures, completeness) = store.statistics(&[CONSULTATION.to_owned(), THERE.to_owned()]).unwrap();
     assert!(completeness.holds(), "{context}: {completeness:?}");
     let count = |condition: &str| {
         u64::try_from(rows.count(&format!("SELECT count(*) FROM submission WHERE {condition}"))).unwrap()
@@ -285,6 +308,7 @@ fn no_history_ends_with_a_letter_that_no_list_shows() {
         let mut random = Random::new(seed);
         let mut office = Office::at_maildir();
         office.set("acknowledgement.caps", "per_domain", 1_000_000);
+        consultation(&office, "2024-03-01", "2024-03-12T10:00:01+08:00");
         let mut made = Made::default();
         let mut all: Vec<Known> = std::iter::repeat_with(Known::default).take(histories).collect();
         for round in 0..ROUNDS {
@@ -306,6 +330,7 @@ fn no_history_ends_with_a_letter_that_no_list_shows() {
                     send(&mut store, due);
                     all = known(&rows, histories);
                     decide(&mut store, &all, &mut random, now);
+                    move_some(&office, &all, &mut random);
                 }
             }
             all = known(&office.rows(), histories);

@@ -44,6 +44,7 @@
 //! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
 //! - `forged`: mail that is not its sender's, and letters that would hang on a decision about another
 //! - `histories`: random histories of mails and staff commands
+//! - `moves`: letters that staff move to another consultation, and back
 //! - `masking`: whom staff do not get to see by name
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -89,6 +90,7 @@ mod limits;
 mod maildir;
 mod masking;
 mod matrix;
+mod moves;
 mod outbox;
 mod places;
 mod readers;

@@ -3,7 +3,7 @@
 use super::Case;
 use super::steps::belongs;
 use crate::cli::sentences;
-use crate::cli::submissions::when;
+use crate::cli::submissions::{numbers, when};
 use crate::config::Settings;
 use crate::store::Shown;
 use crate::vocabulary::{Disposition, EntryReason, ReviewReason, Status, Timeliness, Word};
@@ -74,7 +74,7 @@ fn decided(shown: &Shown) -> Option<&str> {
 
 fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
     let row = &shown.row;
-    let number = &row.number;
+    let number = &numbers(row);
     let closes = settings
         .consultations
         .iter()

@@ -66,7 +66,9 @@ pub(crate) fn find(value: &str) -> Vec<Phone> {
     }
     if let Some(image) = image {
         for phone in &mut found {
-            phone.range = image.place(phone.range.start)..image.place(phone.range.end);
+            let last = image.place(phone.range.end.saturating_sub(1));
+            let length = value.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            phone.range = image.place(phone.range.start)..last + length;
         }
     }
     found

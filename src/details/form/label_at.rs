@@ -1,9 +1,10 @@
 //! One label at one place: its word, what may stand around it, and where its value begins.
 
+use crate::details::contact::labelled;
 use crate::details::form::label::{Certainty, Label};
 use crate::details::form::label_words::{OWNERS, longest_word};
 use crate::details::form::proved::is_of_its_sort;
-use crate::details::text::numeral::is_to_ten;
+use crate::details::text::numeral::{digit, is_to_ten};
 
 /// A label recognised at one place.
 pub(crate) struct Hit {
@@ -221,7 +222,10 @@ fn is_numbered(rest: &str) -> bool {
 }
 
 fn begins_number(text: &str) -> bool {
-    text.trim_start_matches(' ').starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '('))
+    let text = text.trim_start_matches(' ');
+    text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '('))
+        // 一三八零零…, dictated
+        || text.starts_with(|c| digit(c).is_some()) && labelled::begins_with_number(text)
 }
 
 /// `本人电话`, `我的邮箱`, `您的姓名`: whose it is says nothing about the label.

@@ -33,6 +33,14 @@ impl Table {
             if row.len() == columns.len() && !begins_with_label(line.text, row) {
                 for (label, cell) in columns.iter().copied().zip(row) {
                     let Some(label) = label else { continue };
+                    // The number of a row numbers its opinion.
+                    let number = line.text.get(cell.clone()).unwrap_or_default().trim();
+                    if label == Label::Other
+                        && !number.is_empty()
+                        && number.bytes().all(|b| b.is_ascii_digit())
+                    {
+                        continue;
+                    }
                     fields.push(Field {
                         label,
                         certainty: Certainty::Marked,

@@ -100,8 +100,16 @@ fn in_sequence(text: &str, last: &mut u32) -> Option<Found> {
 /// `…太久2.叫号太快`: a number glued to the words before it, in doubt.
 fn glued(rest: &str, before: char) -> [Option<Doubtful>; 2] {
     const PARTS_OF_NUMBERS: &str = "第前后每共约至到和或与及从达满超近有是为按分到减增元月年";
+    const CITED: &str = "分章条款项节部件";
     let may_end = is_han(before) && !PARTS_OF_NUMBERS.contains(before) || matches!(before, '”' | '》' | ')');
     let found = || {
+        // （1）表少（2）章少
+        if rest.starts_with('(') && !CITED.contains(before) {
+            let (kind, number, length) = mark_at(rest)?;
+            let words = rest.get(length..)?;
+            let fits = matches!(kind, Kind::DigitBrackets | Kind::HanBrackets) && words.starts_with(is_han);
+            return fits.then_some((kind, number, length, true));
+        }
         let digits = rest.bytes().take(3).take_while(u8::is_ascii_digit).count();
         let number: u32 = rest.get(..digits).filter(|_| digits <= 2)?.parse().ok()?;
         let words = rest.get(digits..)?.strip_prefix(['.', '、', ')'])?;

@@ -53,7 +53,7 @@ pattern!(
     r"(?x)^(?: ⟨now⟩+ | (?:男|女)性? | \p{Han}{1,3}族 | (?:今年|现年)? [0-9一二三四五六七八九十百两]{1,5} (?:周|多)?岁(?:多|了)? | (?:19|20)[0-9]{2}年 [0-9月日]{0,6} (?:出生|生)?人?
       | [0-9一二三四五六七八九十几多]{1,4}年前? | (?:中共)?(?:党员|群众)
       | (?:⟨now⟩|家|户籍|祖籍|籍贯)*(?:住|在|来自|出生|生于|毕业|开|经营) [^\s,。!?;:]{1,30}
-      | \p{Han}{2,16}人 )$"
+      | (?:是|系|为)[^\s,。!?;:]{1,16} | \p{Han}{2,16}人 )$"
 );
 
 pattern!(
@@ -91,9 +91,10 @@ pub(crate) fn self_descriptions(text: &str) -> Vec<Range<usize>> {
     const MOST: usize = 40;
     let mut places = Vec::new();
     for who in SUBJECT.captures_iter(text).filter_map(|found| found.name("who")).take(MOST) {
-        if !is_reported(text, who.start())
-            && let Some(place) = said_of(text, who.end())
-        {
+        if is_reported(text, who.start()) {
+            continue;
+        }
+        for place in said_of(text, who.end()) {
             places.push(place.clone());
             // 我是老党员，也是退休干部
             let behind = text.get(place.end..).unwrap_or_default();
@@ -114,28 +115,53 @@ pub(crate) fn self_descriptions(text: &str) -> Vec<Range<usize>> {
 }
 
 /// What is said of the writer, whose mention ends at byte `at`.
-fn said_of(text: &str, at: usize) -> Option<Range<usize>> {
-    let rest = text.get(at..)?;
-    let reach = rest.get(..rest.floor_char_boundary(REACH_BYTES))?;
-    let sentence = reach.split(['。', '!', '?', ';']).next()?;
-    VERB.captures_iter(sentence).take(12).find_map(|found| {
-        let verb = found.get(0)?;
-        let between = sentence.get(..verb.start())?;
-        if !is_about_oneself(between) {
+fn said_of(text: &str, at: usize) -> Vec<Range<usize>> {
+    let rest = text.get(at..).unwrap_or_default();
+    let reach = rest.get(..rest.floor_char_boundary(REACH_BYTES)).unwrap_or_default();
+    let sentence = reach.split(['。', '!', '?', ';']).next().unwrap_or_default();
+    let apposed = apposed(sentence).map(|place| at + place.start..at + place.end);
+    let said = VERB.captures_iter(sentence).take(12).filter_map(|found| said_by(sentence, &found));
+    said.map(|place| at + place.start..at + place.end).chain(apposed).collect()
+}
+
+/// `我叫乌日娜，蒙古族，牧民，…`: an occupation among the particulars behind the name.
+fn apposed(sentence: &str) -> Option<Range<usize>> {
+    const PIECES: usize = 6;
+    let name = sentence.split(',').next()?;
+    if name.is_empty() || PARTICULAR.is_match(name) {
+        return None;
+    }
+    let mut at = name.len() + 1;
+    for piece in sentence.split(',').skip(1).take(PIECES) {
+        if !is_about_oneself(sentence.get(..at)?) {
             return None;
         }
-        let what = verb.end()..verb.end() + phrase(sentence.get(verb.end()..)?);
-        let written = sentence.get(what.clone())?;
-        let fits = if found.name("acts").is_some() {
-            let long = FOR_LONG.find(written)?.end();
-            written.get(long..).is_some_and(|what| occupations::is_whole(what) || begins_with_one(what))
-        } else if found.name("lives").is_some() {
-            return SO_LIVES.is_match(sentence.get(verb.end()..)?).then(|| at + verb.start()..at + what.end);
-        } else {
-            !written.is_empty() && NOT_ONESELF.at_start(written).is_none()
-        };
-        fits.then(|| at + what.start..at + what.end)
-    })
+        if occupations::is_whole(piece) {
+            return Some(at..at + piece.len());
+        }
+        at += piece.len() + 1;
+    }
+    None
+}
+
+/// What a verb says of the subject that stands before the sentence.
+fn said_by(sentence: &str, found: &regex::Captures<'_>) -> Option<Range<usize>> {
+    let verb = found.get(0)?;
+    if !is_about_oneself(sentence.get(..verb.start())?) {
+        return None;
+    }
+    let behind = sentence.get(verb.end()..)?;
+    let what = verb.end()..verb.end() + phrase(behind);
+    let written = sentence.get(what.clone())?;
+    let fits = if found.name("acts").is_some() {
+        let long = FOR_LONG.find(written)?.end();
+        written.get(long..).is_some_and(|what| occupations::is_whole(what) || begins_with_one(what))
+    } else if found.name("lives").is_some() {
+        return SO_LIVES.is_match(behind).then_some(verb.start()..what.end);
+    } else {
+        !written.is_empty() && NOT_ONESELF.at_start(written).is_none()
+    };
+    fits.then_some(what)
 }
 
 /// 老师十几年了: the occupation stands first.
@@ -171,6 +197,10 @@ fn phrase(text: &str) -> usize {
 /// Whether everything between the writer and the verb is about him.
 fn is_about_oneself(between: &str) -> bool {
     between.split([',', ' ', '(', ')', '、', ':']).filter(|piece| !piece.is_empty()).all(|piece| {
+        // 我爱人是…
+        if ABOUT_ANOTHER.at_start(piece).is_some_and(|word| word.chars().nth(1).is_some()) {
+            return false;
+        }
         let named = ["名字叫", "名叫", "姓名", "叫", "姓"].iter().find_map(|word| piece.strip_prefix(word));
         let name = named.unwrap_or(piece);
         dotted(name).is_some()

@@ -1,5 +1,6 @@
 //! One message into one transaction: from bytes to rows and a queued answer.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use super::reports::note_report;
 use crate::automatic::{self, Origin, Placeholder};
 use crate::lane::LaneConfig;
 use crate::parse::{self, Message};
-use crate::ruling::{self, Filing, Precedents, Reading, Ruled, Ruling, SeenBefore};
+use crate::ruling::{self, Filing, Likeness, Precedents, Reading, Ruled, Ruling, SeenBefore, Stood};
 use crate::sender::Verdict;
 use crate::store::{
     self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
@@ -224,6 +225,42 @@ pub(in crate::lane) fn rule(
     Ok(Some(ruling::rule(message, &prepared.fetched, reading, precedents, &config.rules)))
 }
 
+/// What a submission is in the consultation that a person moves it to, or moved it to: what the record has of others bears on it as
+/// on any letter there. `stood`: where it stands; `None`: nobody asks. `None` where it cannot be read for that consultation.
+pub(in crate::lane) fn moved(
+    writing: &Writing<'_>,
+    prepared: &Prepared,
+    config: &LaneConfig,
+    (own, consultation): (i64, &str),
+    stood: Option<Stood<'_>>,
+) -> Result<Option<Ruling>, StoreError> {
+    let Some((message, reading)) = &prepared.read else { return Ok(None) };
+    let Some(there) = ruling::read_for(message, reading, &config.rules, consultation) else {
+        return Ok(None);
+    };
+    let precedents = match there.sender.verdict {
+        Verdict::Fail => Precedents::default(),
+        _ => writing.precedents(&look_up(message, &there, &prepared.sha256))?,
+    };
+    let others = precedents.same_content.into_iter().filter(|copy| copy.earlier.submission_id != own);
+    let beside = (others.collect(), precedents.message_id_reused);
+    Ok(ruling::moved((message, &prepared.fetched, &there), beside, stood, &config.rules))
+}
+
+/// What a message is compared by in a consultation.
+pub(in crate::lane) fn likeness<'a>(
+    prepared: &'a Prepared,
+    consultation: &str,
+    config: &LaneConfig,
+) -> Option<Cow<'a, Likeness>> {
+    let (message, reading) = prepared.read.as_ref()?;
+    let fits = config.rules.consultation(reading.consultation).is_some_and(|found| found.id == consultation);
+    if fits {
+        return Some(Cow::Borrowed(&reading.likeness));
+    }
+    ruling::read_for(message, reading, &config.rules, consultation).map(|there| Cow::Owned(there.likeness))
+}
+
 /// What to look for in the record.
 fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'a str) -> LookUp<'a> {
     LookUp {
@@ -245,7 +282,7 @@ pub(in crate::lane) fn as_read<'a>(
 ) -> NewMessage<'a> {
     NewMessage {
         rfc822_message_id: message.message_id.as_deref(),
-        subject: message.subject.as_deref(),
+        subject: reading.subject_line.as_deref(),
         sent: message.date,
         arrival: Some(&reading.arrival),
         attachments: &message.attachments,
@@ -301,11 +338,7 @@ pub(in crate::lane) fn file(
 ) -> Result<(), StoreError> {
     let (Some((message, _)), Some(filing)) = (&prepared.read, ruling.filing()) else { return Ok(()) };
     let Some(consultation) = config.rules.consultation(filing.consultation) else { return Ok(()) };
-    let mut full_text = message.whole_text();
-    if !message.hidden.is_empty() {
-        let title = words::short("column", "hidden_text");
-        full_text = format!("{full_text}\n\n{title}\n{}", message.hidden).into();
-    }
+    let full_text = full_text(message);
     let new = as_filed(ruling, filing, consultation, &full_text);
     let filed = match ruling {
         Ruling::Supplement { .. } => writing.file_supplement(&new, message_id, now)?,
@@ -319,8 +352,18 @@ pub(in crate::lane) fn file(
     answer(writing, &context, &filed)
 }
 
+/// All that a letter says, hidden or not.
+pub(in crate::lane) fn full_text(message: &Message) -> Cow<'_, str> {
+    let text = message.whole_text();
+    if message.hidden.is_empty() {
+        return text;
+    }
+    let title = words::short("column", "hidden_text");
+    format!("{text}\n\n{title}\n{}", message.hidden).into()
+}
+
 /// The filing as it becomes rows.
-fn as_filed<'a>(
+pub(in crate::lane) fn as_filed<'a>(
     ruling: &'a Ruling,
     filing: &'a Filing,
     consultation: &'a Consultation,

@@ -40,8 +40,12 @@ fn place_again(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> 
     else {
         return Ok(false);
     };
-    let (likeness, is_submission) = (&look.reading.likeness, look.kept.is_submission);
-    let is_duplicate = is_submission && ruled.duplicate_of.is_some();
+    // What people decided stands in the record only.
+    let stands_as = if submission.is_decided { submission } else { &ruled };
+    let likeness = record::likeness(look.prepared, &stands_as.consultation, replay.config);
+    let Some(likeness) = likeness.as_deref() else { return Ok(false) };
+    let is_submission = look.kept.is_submission;
+    let is_duplicate = is_submission && stands_as.duplicate_of.is_some();
     let stands = replay.real.rows("likeness", "message_id = ?1", look.id)?.pop();
     let stands = stands.and_then(|row| row.get("opinion_sha256"));
     if difference.finding.changes.is_empty()
@@ -54,7 +58,7 @@ fn place_again(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> 
         submission_id: submission.id,
         is_submission,
         is_duplicate,
-        consultation: &ruled.consultation,
+        consultation: &stands_as.consultation,
         from_address: &look.sender(),
     };
     replay.real.place_again(&place, likeness)?;

@@ -94,7 +94,8 @@ impl Difference {
         let mut theirs: Vec<&str> = corrected.iter().map(String::as_str).collect();
         self.finding.kept.extend(expected.only(&theirs, true).changes(&stored.1, "submission"));
         if own.is_decided {
-            if expected.get("status").as_deref() != Some(Status::Review.as_str()) {
+            // Where it was moved to, it stands as it did or as a person said then.
+            if !own.is_moved && expected.get("status").as_deref() != Some(Status::Review.as_str()) {
                 self.finding.kept.extend(expected.only(&["status"], true).changes(&stored.1, "submission"));
             }
             theirs.extend(["status", "review_reasons", "duplicate_of"]);

@@ -2,10 +2,13 @@
 
 use super::apply;
 use super::context::{Look, Replay, Result};
-use super::difference::{Difference, Finding, Left, alone, asks};
+use super::difference::{Difference, Finding, Left, Made, alone, asks};
 use crate::lane::intake::record::{self, Prepared};
 use crate::store::{Columns, Given, Kept, KeptSubmission, Original, rows};
 use crate::vocabulary::{Disposition, ReviewReason, Status};
+
+/// What an entry says of a letter that a person tore from the one that it repeats.
+const OF_THE_ENTRY: &[&str] = &["disposition", "reason", "reason_detail"];
 
 impl Replay<'_> {
     /// Files a message once more, or takes it over as it stands; tells of it where it was asked for.
@@ -26,7 +29,7 @@ impl Replay<'_> {
         if self.near.is_sought {
             self.take_over_near(look)?;
         }
-        self.scratch.decide_before(id)?;
+        self.decide_before(id)?;
         self.scratch.mark()?;
         let mut finding = self.again(look)?;
         self.scratch.unmark()?;
@@ -40,7 +43,7 @@ impl Replay<'_> {
     /// Takes a message over as it stands; its submission as it stood by itself. Groups are left out: the record has them.
     pub(super) fn keep(&self, kept: &Kept) -> Result<()> {
         let id = kept.message_id;
-        self.scratch.decide_before(id)?;
+        self.decide_before(id)?;
         self.scratch.take_over(self.real, "message", ("id = ?1", id), &[])?;
         for table in ["submission", "supplement", "likeness"] {
             self.scratch.take_over(
@@ -52,6 +55,13 @@ impl Replay<'_> {
         }
         if let Some(own) = &kept.submission {
             if kept.is_submission {
+                if own.is_moved {
+                    self.scratch.file_first_as(
+                        own.id,
+                        &own.first_number,
+                        &self.real.first_consultation(own.id)?,
+                    )?;
+                }
                 let (status, reasons) = self.alone(own.id)?;
                 self.scratch.stand(own.id, status, &reasons)?;
             } else {
@@ -63,6 +73,18 @@ impl Replay<'_> {
             }
         }
         self.take_over_beside(kept)
+    }
+
+    /// Does what staff decided before a message came. What was moved last to where it is now is compared from then on by what it is
+    /// read as there.
+    fn decide_before(&self, id: i64) -> Result<()> {
+        for moved in self.scratch.decide_before(id)? {
+            let there = self.scratch.submission(moved)?.get("consultation");
+            if there == self.real.submission(moved)?.get("consultation") {
+                self.scratch.compare_as(self.real, moved)?;
+            }
+        }
+        Ok(())
     }
 
     fn alone(&self, submission_id: i64) -> Result<(Status, Vec<ReviewReason>)> {
@@ -87,7 +109,7 @@ impl Replay<'_> {
         self.scratch.give(given.unwrap_or_else(|| Given {
             message_id: Some(look.id),
             submission_id: Some(own.map_or(-look.id, |own| own.id)),
-            number: Some(own.map_or_else(|| format!("(new {})", look.id), |own| own.number.clone())),
+            number: Some(own.map_or_else(|| format!("(new {})", look.id), |own| own.first_number.clone())),
         }));
         let recorded = record::record(&self.scratch, look.prepared, self.config, look.original.seen_at, 0)?;
         Ok(recorded.map(|recorded| recorded.disposition))
@@ -99,6 +121,10 @@ impl Replay<'_> {
             self.scratch.message(look.id)?.and_then(|found| Some((found.is_submission, found.submission?)));
         let mut difference = Difference { finding: Finding::about(look.kept), ..Difference::default() };
         match (&look.kept.submission, found) {
+            (Some(own), found) if look.kept.is_submission && own.is_moved => {
+                let found = found.filter(|(is_submission, _)| *is_submission).map(|(_, found)| found);
+                self.moved(&mut difference, look, own, found.as_ref())?;
+            }
             (Some(own), Some((true, found))) if look.kept.is_submission => {
                 self.submission(&mut difference, look, own, &found)?;
             }
@@ -182,13 +208,65 @@ impl Replay<'_> {
                 }
             }
         }
-        self.opinions(difference, look, own)?;
+        self.opinions(difference, look, own, self.scratch.made("opinion", look.id)?)?;
         let otherwise = is_released || own.is_decided && repeats != own.duplicate_of.is_some();
-        self.message_rows(
-            difference,
-            look,
-            if otherwise { &["disposition", "reason", "reason_detail"] } else { &[] },
-        )
+        self.message_rows(difference, look, if otherwise { OF_THE_ENTRY } else { &[] })
+    }
+
+    /// A submission that a person moved: it was filed as what it was then, for the mail that came before it was moved; what stands
+    /// of it is compared with what it is where it was moved to.
+    fn moved(
+        &mut self,
+        difference: &mut Difference,
+        look: Look<'_>,
+        own: &KeptSubmission,
+        found: Option<&KeptSubmission>,
+    ) -> Result<()> {
+        let there =
+            record::moved(&self.scratch, look.prepared, self.config, (own.id, &own.consultation), None)?;
+        if found.is_none() {
+            self.scratch.take_back()?;
+            self.keep(look.kept)?;
+        }
+        let corrections = self.corrections(own)?;
+        if let Some(ruling) = &there
+            && let Some(filing) = ruling.filing()
+            && let Some(consultation) = self.config.rules.consultation(filing.consultation)
+        {
+            let full_text = record::full_text(look.message);
+            let new = record::as_filed(ruling, filing, consultation, &full_text);
+            if let Some(stored) = first(self.real.made("submission", look.id)?) {
+                difference.submission(own, &rows::submission(&new), &stored, &corrections);
+            }
+            let items = filing.reading.details.opinions.iter().map(|item| (0, rows::opinion(item)));
+            self.opinions(difference, look, own, items.collect())?;
+        }
+        let Some(found) = found else { return Ok(()) };
+        let hangs_otherwise =
+            corrections.iter().any(|found| found.get("field").as_deref() == Some("duplicate_of"))
+                || found.duplicate_of.is_some() != own.duplicate_of.is_some();
+        self.message_rows(difference, look, if hangs_otherwise { OF_THE_ENTRY } else { &[] })
+    }
+
+    /// What a supplement is where its submission was moved to since it came. The scratch store is left as it was.
+    fn supplement_there(
+        &mut self,
+        look: Look<'_>,
+        own: &KeptSubmission,
+    ) -> Result<Option<(Made, Vec<Made>)>> {
+        if !own.is_moved
+            || self.scratch.submission(own.id)?.get("consultation").as_ref() == Some(&own.consultation)
+        {
+            return Ok(None);
+        }
+        self.scratch.take_back()?;
+        self.scratch.file_first_as(own.id, &own.number, &own.consultation)?;
+        self.file(look, None)?;
+        let supplement = first(self.scratch.made("supplement", look.id)?);
+        let opinions = self.scratch.made("opinion", look.id)?;
+        self.scratch.take_back()?;
+        self.file(look, None)?;
+        Ok(supplement.map(|supplement| (supplement, opinions)))
     }
 
     /// A submission that would not be filed by itself today. It stays, and a person looks; of what was read then only
@@ -225,9 +303,22 @@ impl Replay<'_> {
         Ok(())
     }
 
-    fn supplement(&self, difference: &mut Difference, look: Look<'_>, own: &KeptSubmission) -> Result<()> {
-        self.compare(difference, "supplement", look, &[])?;
-        self.opinions(difference, look, own)?;
+    fn supplement(
+        &mut self,
+        difference: &mut Difference,
+        look: Look<'_>,
+        own: &KeptSubmission,
+    ) -> Result<()> {
+        let there = self.supplement_there(look, own)?;
+        let (expected, opinions) = match there {
+            Some((supplement, opinions)) => (Some(supplement.1), opinions),
+            None => (
+                first(self.scratch.made("supplement", look.id)?).map(|(_, row)| row),
+                self.scratch.made("opinion", look.id)?,
+            ),
+        };
+        difference.row("supplement", expected, first(self.real.made("supplement", look.id)?).as_ref());
+        self.opinions(difference, look, own, opinions)?;
         self.message_rows(difference, look, &[])?;
         if own.last_supplement == Some(look.id) && !own.is_decided {
             self.standing(difference, own)?;
@@ -240,9 +331,14 @@ impl Replay<'_> {
         self.real.rows("correction", "submission_id = ?1 ORDER BY id", own.id)
     }
 
-    fn opinions(&self, difference: &mut Difference, look: Look<'_>, own: &KeptSubmission) -> Result<()> {
-        let (expected, stored) =
-            (self.scratch.made("opinion", look.id)?, self.real.made("opinion", look.id)?);
+    fn opinions(
+        &self,
+        difference: &mut Difference,
+        look: Look<'_>,
+        own: &KeptSubmission,
+        expected: Vec<Made>,
+    ) -> Result<()> {
+        let stored = self.real.made("opinion", look.id)?;
         let items = self.real.rows("opinion", "message_id = ?1 ORDER BY ordinal", look.id)?;
         let worked_on = || self.real.is_worked_on(own.id);
         difference.opinions((expected, stored), &items, &self.corrections(own)?, worked_on)

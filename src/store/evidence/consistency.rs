@@ -51,7 +51,8 @@ impl InconsistencyKind {
             Self::DuplicateWithoutSubmission => {
                 "SELECT folder || ' ' || uid FROM mailbox_entry AS e WHERE disposition = 'duplicate'
          AND reason NOT IN ('same_bytes', 'same_message', 'came_later')
-         AND NOT EXISTS (SELECT 1 FROM submission AS s WHERE s.message_id = e.message_id AND s.duplicate_of IS NOT NULL)"
+         AND NOT EXISTS (SELECT 1 FROM submission AS s WHERE s.message_id = e.message_id AND (s.duplicate_of IS NOT NULL
+            OR EXISTS (SELECT 1 FROM correction AS c WHERE c.submission_id = s.id AND c.field = 'duplicate_of')))"
             }
             Self::SameBytesWithoutFirst => {
                 "SELECT folder || ' ' || uid FROM mailbox_entry AS e WHERE reason = 'same_bytes'

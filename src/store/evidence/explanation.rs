@@ -102,7 +102,7 @@ const COMPOSED: &[&str] = &[
     "house",
 ];
 /// What people do to a submission: old and new values stand in `correction`.
-const BY_HAND: &[&str] = &["corrected", "confirmed", "denied", "reopened", "repeats_otherwise"];
+const BY_HAND: &[&str] = &["corrected", "confirmed", "denied", "reopened", "repeats_otherwise", "moved"];
 /// What a ruling says of an entry.
 const OF_AN_ENTRY: &[&str] = &["disposition", "reason", "reason_detail", "message_id_sha256", "message_id"];
 
@@ -130,13 +130,13 @@ fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
     let only = |columns: &[&str]| matches!(kind, Kind::Changed(found) if found.iter().all(|found| columns.contains(&found.as_str())));
     match (deed.action.as_str(), *table) {
         // What later mail is compared with is made of what was filed, whoever filed it: it changes nothing by itself.
-        ("filed" | "supplemented" | "reprocessed" | "placed" | "erased", "wording") => true,
-        ("reprocessed" | "erased", "likeness") => own,
+        ("filed" | "supplemented" | "reprocessed" | "placed" | "moved" | "erased", "wording") => true,
+        ("reprocessed" | "moved" | "erased", "likeness") => own,
         ("filed", "submission") => own && new,
         ("filed", table) if OF_A_LETTER.contains(&table) => own && new && beside("submission", *owner),
         ("supplemented", "supplement") => own && new,
         ("supplemented", table) if OF_A_LETTER.contains(&table) => own && new && beside("supplement", None),
-        ("filed" | "supplemented" | "related" | "recalled", "relation") => new,
+        ("filed" | "supplemented" | "related" | "recalled" | "moved", "relation") => new,
         (action, "correction") if BY_HAND.contains(&action) => own && new,
         // From the old value to the new one: the row of `correction` says both, and `verify` compares.
         (action, "submission" | "opinion") if BY_HAND.contains(&action) && beside("correction", None) => {
@@ -171,6 +171,13 @@ fn explains_itself(happening: &Happening<'_>) -> bool {
     let loose =
         happening.owner.is_none() && matches!(happening.table, "mailbox_entry" | "message" | "attachment");
     happening.kind == Kind::New && (loose || matches!(happening.table, "likeness" | "wording"))
+}
+
+/// Whether an event says that this column of what belongs to a submission is read otherwise today.
+pub(in crate::store) fn reads_anew(deed: &Deed, owner: Option<i64>, table: &str, column: &str) -> bool {
+    deed.action == "reprocessed"
+        && deed.submission == owner
+        && (lists(deed, table, column) || lists(deed, table, table))
 }
 
 fn changed(kind: &Kind, may: impl Fn(&str) -> bool) -> bool {

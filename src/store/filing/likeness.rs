@@ -99,10 +99,15 @@ impl Writing<'_> {
             .flatten();
         self.place(place, likeness)?;
         let Some(before) = before else { return Ok(()) };
+        // Where it was moved away from, the first of those that only come near it stands for the group.
         let heir: Option<i64> = self
             .transaction
-            .prepare_cached("SELECT min(submission_id) FROM likeness WHERE wording_id = ?1")?
-            .query_row([before], |row| row.get(0))?;
+            .prepare_cached(
+                "SELECT coalesce((SELECT min(submission_id) FROM likeness WHERE wording_id = ?1),
+                    (SELECT min(l.submission_id) FROM likeness AS l JOIN wording AS w ON w.id = ?1
+                     WHERE l.leader_id = ?1 AND w.consultation <> ?2))",
+            )?
+            .query_row(params![before, place.consultation], |row| row.get(0))?;
         if let Some(heir) = heir {
             self.transaction
                 .prepare_cached("UPDATE wording SET submission_id = ?2 WHERE id = ?1")?

@@ -1,8 +1,18 @@
-//! The next number of a consultation: LNZX-2024-0001 and on, each given out once.
+//! Numbers of submissions, LNZX-2024-0001 and on: each is given out once, and goes on naming the submission that it was given to when
+//! that is moved to another consultation.
 
 use rusqlite::params;
 
 use crate::store::{Result, Writing};
+
+/// `submission.id` of the number `?1`, which it has now or had before it was moved.
+pub(in crate::store) const NUMBERED: &str = "coalesce((SELECT id FROM submission WHERE number = ?1),
+    (SELECT submission_id FROM correction WHERE field = 'number' AND old_value = ?1))";
+
+/// The same, whatever the case of its letters: for what people type.
+pub(in crate::store) const TYPED: &str =
+    "coalesce((SELECT id FROM submission WHERE number = ?1 COLLATE NOCASE),
+    (SELECT submission_id FROM correction WHERE field = 'number' AND old_value = ?1 COLLATE NOCASE))";
 
 impl Writing<'_> {
     /// The next number; always above all that stand in the record, whatever the sequence says: one that somebody set back
@@ -28,7 +38,8 @@ impl Writing<'_> {
         Ok(self
             .transaction
             .prepare_cached(
-                "SELECT coalesce(max(CAST(substr(number, length(?1) + 2) AS INTEGER)), 0) FROM submission
+                "SELECT coalesce(max(CAST(substr(number, length(?1) + 2) AS INTEGER)), 0) FROM
+                    (SELECT number FROM submission UNION ALL SELECT old_value FROM correction WHERE field = 'number')
                  WHERE number > ?1 || '-' AND number < ?1 || '.'",
             )?
             .query_row([prefix], |row| row.get(0))?)

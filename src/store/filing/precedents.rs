@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::number::NUMBERED;
 use crate::ruling::{self, Copied, Earlier, Likeness, SeenBefore, Signer};
 use crate::store::read::{instant, is_forged};
 use crate::store::{Result, Writing};
@@ -142,7 +143,7 @@ impl Writing<'_> {
         let sender = sender_key(wanted.from_address);
         let mut by_number = self.transaction.prepare_cached(&format!(
             "SELECT {columns} FROM submission AS s {REPEATED} JOIN likeness AS l ON l.message_id = d.message_id
-             WHERE d.number = ?1 AND l.sender = ?2"
+             WHERE d.id = {NUMBERED} AND l.sender = ?2"
         ))?;
         for number in wanted.numbers {
             match by_number.query_row([number, &sender], earlier).optional()? {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::new::NewFiling;
+use super::number::NUMBERED;
 use super::precedents::IS_FORGED;
 use crate::ruling::Ruling;
 use crate::ruling::relation::{self, MOST_NAMED, OfSender};
@@ -39,7 +40,10 @@ struct SaidBy {
 
 impl Writing<'_> {
     /// Writes down what a filed mail says of earlier submissions.
-    pub(super) fn relate(
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn relate(
         &self,
         new: &NewFiling<'_>,
         submission_id: Option<i64>,
@@ -113,11 +117,11 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Submissions of these numbers.
+    /// Submissions of these numbers: those of the consultation, and whatever was moved since its writer was told such a number.
     fn numbered(&self, numbers: &[String], consultation: &str) -> Result<Vec<i64>> {
-        let mut statement = self
-            .transaction
-            .prepare_cached("SELECT id FROM submission WHERE number = ?1 AND consultation = ?2")?;
+        let mut statement = self.transaction.prepare_cached(&format!(
+            "SELECT id FROM submission WHERE id = {NUMBERED} AND (consultation = ?2 OR number <> ?1)"
+        ))?;
         let mut found = Vec::new();
         for number in numbers {
             for id in statement.query_map([number.as_str(), consultation], |row| row.get(0))? {

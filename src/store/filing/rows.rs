@@ -82,6 +82,11 @@ pub fn submission(new: &NewFiling<'_>) -> Columns {
         .with("content_sha256", likeness.content_sha256.clone())
 }
 
+/// `opinion`: one item of a letter.
+pub fn opinion(found: &Opinion) -> Columns {
+    Columns::default().with("clause", found.clause.clone()).with("text", found.text.clone())
+}
+
 /// `supplement`: everything but the submission and the message that it belongs to.
 pub fn supplement(new: &NewFiling<'_>) -> Columns {
     let filing = new.filing;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
+use crate::store::filing::number::TYPED;
 use crate::store::filing::unpack;
 use crate::store::read::{instant, names, texts};
 use crate::store::reasons::stored;
@@ -104,14 +105,14 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// `submission.id` of a number, and the number as it was given out.
+    /// `submission.id` of a number that it has or had, and the number that it has.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn submission_numbered(&self, number: &str) -> Result<Option<(i64, String)>> {
         Ok(self
             .connection
-            .prepare_cached("SELECT id, number FROM submission WHERE number = ?1 COLLATE NOCASE")?
+            .prepare_cached(&format!("SELECT id, number FROM submission WHERE id = {TYPED}"))?
             .query_row([number], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?)
     }

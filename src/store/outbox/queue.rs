@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::ruling::bounce::SentAnswer;
 use crate::schedule::{self, Next};
+use crate::store::filing::number::NUMBERED;
 use crate::store::read::instant;
 use crate::store::reasons::detail;
 use crate::store::{Result, Store, Writing};
@@ -191,10 +192,10 @@ impl Writing<'_> {
     /// When the store cannot be read.
     pub fn sent_answers(&self, number: &str) -> Result<Vec<SentAnswer>> {
         self.transaction
-            .prepare_cached(
-                "SELECT s.number, a.rfc822_message_id, a.recipient, a.octets FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
-                 WHERE s.number = ?1 AND a.state = 'sent' AND a.octets IS NOT NULL ORDER BY a.id DESC LIMIT 8",
-            )?
+            .prepare_cached(&format!(
+                "SELECT ?1, rfc822_message_id, recipient, octets FROM acknowledgement
+                 WHERE submission_id = {NUMBERED} AND state = 'sent' AND octets IS NOT NULL ORDER BY id DESC LIMIT 8"
+            ))?
             .query_map([number], |row| {
                 Ok(SentAnswer { number: row.get(0)?, message_id: row.get(1)?, recipient: row.get(2)?, octets: row.get(3)? })
             })?

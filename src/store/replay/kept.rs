@@ -35,8 +35,12 @@ pub(crate) struct KeptSubmission {
     pub(crate) consultation: String,
     /// It was erased, or what it repeats was: there is nothing left to read, or to compare it with.
     pub(crate) is_erased: bool,
-    /// A person decided on it, if only that it is to wait again: its status is not the rules' any more.
+    /// A person decided on it, if only that it is to wait again, or where it belongs: its status is not the rules' any more.
     pub(crate) is_decided: bool,
+    /// A person moved it from one consultation to another.
+    pub(crate) is_moved: bool,
+    /// The number under which it was filed.
+    pub(crate) first_number: String,
     pub(crate) duplicate_of: Option<i64>,
     /// `message_id` of its last supplement.
     pub(crate) last_supplement: Option<i64>,
@@ -90,7 +94,8 @@ impl Writing<'_> {
     /// The messages of the submissions with these numbers, their supplements among them, in order.
     pub(crate) fn messages_of(&self, numbers: &[String]) -> Result<Vec<i64>> {
         self.ids(
-            "WITH wanted(id) AS MATERIALIZED (SELECT s.id FROM json_each(?1) JOIN submission AS s ON s.number = value COLLATE NOCASE)
+            "WITH wanted(id) AS MATERIALIZED (SELECT s.id FROM json_each(?1) JOIN submission AS s ON s.number = value COLLATE NOCASE
+                UNION SELECT submission_id FROM json_each(?1) JOIN correction ON old_value = value COLLATE NOCASE WHERE field = 'number')
              SELECT message_id FROM submission WHERE id IN wanted
              UNION SELECT message_id FROM supplement WHERE submission_id IN wanted ORDER BY 1",
             params![json!(numbers).to_string()],
@@ -163,7 +168,10 @@ impl Writing<'_> {
                 t.id AS submission_id, t.number, t.consultation, t.duplicate_of,
                 'erased' IN (t.status, coalesce((SELECT status FROM submission WHERE id = t.duplicate_of), '')) AS is_erased,
                 (SELECT max(message_id) FROM supplement WHERE submission_id = t.id) AS last_supplement,
-                EXISTS (SELECT 1 FROM correction WHERE submission_id = t.id AND field = 'status') AS is_decided
+                EXISTS (SELECT 1 FROM correction WHERE submission_id = t.id AND field IN ('status', 'consultation')) AS is_decided,
+                EXISTS (SELECT 1 FROM correction WHERE submission_id = t.id AND field = 'consultation') AS is_moved,
+                coalesce((SELECT old_value FROM correction WHERE submission_id = t.id AND field = 'number' ORDER BY id LIMIT 1),
+                    t.number) AS first_number
              FROM message AS m LEFT JOIN submission AS s ON s.message_id = m.id LEFT JOIN supplement AS p ON p.message_id = m.id
                 LEFT JOIN submission AS t ON t.id = coalesce(s.id, p.submission_id)
              WHERE m.id > ?1 AND m.id <= ?2 AND m.id {among} ORDER BY m.id LIMIT ?3"
@@ -195,6 +203,17 @@ impl Writing<'_> {
     /// The rows that `condition` (over `?1`) selects, but for the octets of mail.
     pub(crate) fn rows(&self, table: &str, condition: &str, key: i64) -> Result<Vec<Columns>> {
         Columns::read(&self.transaction, table, condition, key)
+    }
+
+    /// The consultation under which a submission was filed.
+    pub(crate) fn first_consultation(&self, id: i64) -> Result<String> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT coalesce((SELECT old_value FROM correction WHERE submission_id = ?1 AND field = 'consultation' ORDER BY id LIMIT 1),
+                    consultation) FROM submission WHERE id = ?1",
+            )?
+            .query_row([id], |row| row.get(0))?)
     }
 
     /// A submission's row.
@@ -252,6 +271,8 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
             consultation: row.get("consultation")?,
             is_erased: row.get("is_erased")?,
             is_decided: row.get("is_decided")?,
+            is_moved: row.get("is_moved")?,
+            first_number: row.get("first_number")?,
             duplicate_of: row.get("duplicate_of")?,
             last_supplement: row.get("last_supplement")?,
         })

@@ -18,7 +18,8 @@ impl Store {
         // A message that is ruled otherwise is taken back: that needs a journal. 32 MiB are cache enough.
         connection.execute_batch(
             "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32768;
-             DROP TRIGGER event_is_append_only_2; DROP TRIGGER correction_is_append_only_2; DROP TRIGGER correction_is_append_only_3;
+             DROP TRIGGER event_is_append_only_2; DROP TRIGGER correction_is_append_only_1; DROP TRIGGER correction_is_append_only_2;
+             DROP TRIGGER correction_is_append_only_3;
              CREATE INDEX correction_by_place ON correction (after_message, id)",
         )?;
         connection.set_prepared_statement_cache_capacity(128);
@@ -73,8 +74,8 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Does what staff decided and corrected before a message came.
-    pub(crate) fn decide_before(&self, message_id: i64) -> Result<()> {
+    /// Does what staff decided and corrected before a message came; gives what they moved.
+    pub(crate) fn decide_before(&self, message_id: i64) -> Result<Vec<i64>> {
         let due: Vec<(i64, String, Option<String>, Option<i64>)> = self
             .transaction
             .prepare_cached(
@@ -83,7 +84,11 @@ impl Writing<'_> {
             )?
             .query_map([message_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
             .collect::<rusqlite::Result<_>>()?;
+        let mut moved = Vec::new();
         for (submission_id, field, value, repeated) in &due {
+            if field == CorrectionField::Consultation.as_str() {
+                moved.push(*submission_id);
+            }
             if let Some(field) = CorrectionField::from_word(field) {
                 let field = field.as_str();
                 let sql = format!("UPDATE submission SET {field} = ?2 WHERE id = ?1 AND status <> 'erased'");
@@ -94,7 +99,41 @@ impl Writing<'_> {
             }
         }
         if !due.is_empty() {
+            // By the numbers that it had, a submission is found for ever.
+            self.transaction.execute(
+                "UPDATE correction SET after_message = ?2 WHERE after_message < ?1 AND field = 'number'",
+                [message_id, i64::MAX],
+            )?;
             self.transaction.execute("DELETE FROM correction WHERE after_message < ?1", [message_id])?;
+        }
+        Ok(moved)
+    }
+
+    /// Gives a submission another number and consultation, as if it had been filed so.
+    pub(crate) fn file_first_as(&self, submission_id: i64, number: &str, consultation: &str) -> Result<()> {
+        self.transaction
+            .prepare_cached("UPDATE submission SET number = ?2, consultation = ?3 WHERE id = ?1")?
+            .execute(params![submission_id, number, consultation])?;
+        Ok(())
+    }
+
+    /// Compares later mail with a submission by what the record has of it.
+    pub(crate) fn compare_as(&self, real: &Writing<'_>, submission_id: i64) -> Result<()> {
+        let row = real.submission(submission_id)?;
+        row.only(&["name", "organization", "content_sha256"], true).update(
+            &self.transaction,
+            "submission",
+            submission_id,
+            |_| true,
+        )?;
+        let message = row.number("message_id").unwrap_or_default();
+        let likeness = real.rows("likeness", "message_id = ?1", message)?.pop();
+        if let Some(opinion) = likeness.and_then(|row| row.get("opinion_sha256")) {
+            self.transaction
+                .prepare_cached(
+                    "UPDATE likeness SET opinion_sha256 = ?2 WHERE message_id = ?1 AND opinion_sha256 IS NOT NULL",
+                )?
+                .execute(params![message, opinion])?;
         }
         Ok(())
     }

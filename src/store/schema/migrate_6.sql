@@ -50,3 +50,6 @@ INSERT INTO gap (folder, uid_validity, uid, attempts, reason, first_seen_at, nex
 -- By which consultations a letter was found to be for none of them: by others, it is judged again.
 ALTER TABLE mailbox_entry ADD COLUMN judged_by TEXT;
 CREATE INDEX mailbox_entry_not_ours ON mailbox_entry (folder, id) WHERE disposition = 'not_ours';
+
+-- Numbers that a submission had before it was moved to another consultation are found by an index.
+CREATE INDEX correction_of_numbers ON correction (old_value) WHERE field = 'number';

@@ -245,6 +245,7 @@ CREATE TABLE correction (
     after_message INTEGER NOT NULL  -- the last message.id then: later messages were judged with it known
 ) STRICT;
 CREATE INDEX correction_by_submission ON correction (submission_id);
+CREATE INDEX correction_of_numbers ON correction (old_value) WHERE field = 'number';
 CREATE TRIGGER correction_is_append_only_1 BEFORE UPDATE ON correction
 WHEN new.id IS NOT old.id OR new.submission_id IS NOT old.submission_id OR new.opinion IS NOT old.opinion OR new.field IS NOT old.field
     OR new.actor IS NOT old.actor OR new.at IS NOT old.at OR new.after_message IS NOT old.after_message

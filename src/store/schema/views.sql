@@ -126,6 +126,20 @@ FROM relation AS r JOIN submission AS e ON e.id = r.earlier_id LEFT JOIN submiss
      LEFT JOIN word AS basis ON basis.kind = 'relation_basis' AND basis.word = r.basis
 ORDER BY r.id;
 
+CREATE VIEW 改列来信 AS
+SELECT s.consultation AS 征求意见,
+       s.number AS 编号,
+       n.old_value AS 原编号,
+       c.old_value AS 原征求意见,
+       n.new_value AS 改列编号,
+       c.new_value AS 改列征求意见,
+       datetime(n.at, '+8 hours') AS 改列时间,
+       ⟨n.actor⟩ AS 经办人,
+       ⟨n.note⟩ AS 备注
+FROM correction AS n JOIN submission AS s ON s.id = n.submission_id
+     JOIN correction AS c ON c.id BETWEEN n.id + 1 AND n.id + 2 AND c.submission_id = n.submission_id AND c.field = 'consultation'
+WHERE n.field = 'number' ORDER BY n.id;
+
 CREATE VIEW 收件概况 AS
 SELECT s.consultation AS 征求意见,
        count(*) AS 收到件数,

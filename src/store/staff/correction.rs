@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
+use crate::store::filing::number::TYPED;
 use crate::store::{Result, Writing};
 use crate::vocabulary::{CorrectionField, Status, rfc3339_utc};
 
@@ -46,7 +47,7 @@ impl Writing<'_> {
     pub fn correct(&self, new: &NewCorrection<'_>, actor: &str, now: Timestamp) -> Result<Corrected> {
         let found: Option<(i64, String)> = self
             .transaction
-            .prepare_cached("SELECT id, status FROM submission WHERE number = ?1 COLLATE NOCASE")?
+            .prepare_cached(&format!("SELECT id, status FROM submission WHERE id = {TYPED}"))?
             .query_row([new.number], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let (submission_id, row) = match found {

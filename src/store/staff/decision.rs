@@ -5,6 +5,7 @@ use rusqlite::OptionalExtension;
 use serde_json::json;
 
 use crate::ruling;
+use crate::store::filing::number::TYPED;
 use crate::store::read::texts;
 use crate::store::{Result, Writing};
 use crate::vocabulary::{CorrectionField, ReviewReason, Status, Timeliness};
@@ -52,9 +53,9 @@ impl Writing<'_> {
     ) -> Result<Decided> {
         let found: Option<(i64, String, String, Vec<String>)> = self
             .transaction
-            .prepare_cached(
-                "SELECT id, status, timeliness, review_reasons FROM submission WHERE number = ?1 COLLATE NOCASE",
-            )?
+            .prepare_cached(&format!(
+                "SELECT id, status, timeliness, review_reasons FROM submission WHERE id = {TYPED}"
+            ))?
             .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, texts(row, 3)?)))
             .optional()?;
         let Some((submission_id, status, timeliness, reasons)) = found else {
@@ -87,7 +88,7 @@ impl Writing<'_> {
             _ => return Ok(Decided::NotWaiting(status)),
         }
         if decision == Decision::Reopen
-            && let Some(number) = self.counted_in_place_of(submission_id)?
+            && let Some(number) = self.counted_in_place_of(submission_id, None)?
         {
             return Ok(Decided::Replaced(number));
         }
@@ -106,8 +107,12 @@ impl Writing<'_> {
     /// What staff decided and did not take back, in order: from where to where.
     fn decisions(&self, submission_id: i64) -> Result<Vec<(Status, Status)>> {
         let mut statement = self.transaction.prepare_cached(
-            "SELECT old_value, new_value FROM correction WHERE submission_id = ?1 AND field = 'status'
-                AND old_value IS NOT NULL AND new_value IS NOT NULL ORDER BY id",
+            // Where it stands because it was moved, nobody decided.
+            "SELECT old_value, new_value FROM correction AS s WHERE submission_id = ?1 AND field = 'status'
+                AND old_value IS NOT NULL AND new_value IS NOT NULL
+                AND NOT (EXISTS (SELECT 1 FROM correction AS n WHERE n.id = s.id - 1 AND n.submission_id = ?1 AND n.field = 'number')
+                    AND EXISTS (SELECT 1 FROM correction AS c WHERE c.id = s.id + 1 AND c.submission_id = ?1 AND c.field = 'consultation'))
+             ORDER BY id",
         )?;
         let rows = statement.query_map([submission_id], |row| {
             let status = |word: String| Status::from_word(&word).unwrap_or(Status::Review);

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
 use super::rows::{AcknowledgementRow, acknowledgement_row};
+use crate::store::filing::number::TYPED;
 use crate::store::read::{instant, texts, unsigned};
 use crate::store::reasons::stored;
 use crate::store::{Result, Store};
@@ -89,12 +90,11 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn entries_of_number(&self, number: &str) -> Result<Vec<i64>> {
-        self.entries(
-            "JOIN (SELECT message_id FROM submission WHERE number = ?1 COLLATE NOCASE
-                   UNION SELECT p.message_id FROM supplement AS p JOIN submission AS s ON s.id = p.submission_id
-                   WHERE s.number = ?1 COLLATE NOCASE) AS wanted ON wanted.message_id = e.message_id",
-            number,
-        )
+        let which = format!(
+            "JOIN (SELECT message_id FROM submission WHERE id = {TYPED}
+                   UNION SELECT message_id FROM supplement WHERE submission_id = {TYPED}) AS wanted ON wanted.message_id = e.message_id"
+        );
+        self.entries(&which, number)
     }
 
     /// The entries with this Message-ID, kept or not.

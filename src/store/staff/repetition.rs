@@ -26,8 +26,10 @@ impl Writing<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn release_repetitions(&self, original: i64, actor: &str, now: Timestamp) -> Result<Option<String>> {
-        let found = self
-            .repetitions("duplicate_of = ?1 AND status = 'duplicate' ORDER BY received_at, id", original)?;
+        let found = self.repetitions(
+            "duplicate_of = ?1 AND status = 'duplicate' ORDER BY received_at, id",
+            params![original],
+        )?;
         let Some((heir, others)) = found.split_first() else { return Ok(None) };
         let reasons = words([ReviewReason::OriginalDenied.as_str()].into_iter());
         self.stand_as(heir, (Status::Review, &reasons), None, actor, now)?;
@@ -51,7 +53,7 @@ impl Writing<'_> {
     ) -> Result<Option<String>> {
         let waits = words([ReviewReason::OriginalDenied.as_str()].into_iter());
         let mut back = None;
-        for found in self.stood_in(original)? {
+        for found in self.stood_in(original, None)? {
             let is_heir = found.status == Status::Review.as_str() && found.reasons == waits;
             if is_heir && !self.has_supplements(found.id)? {
                 self.stand_as(&found, (Status::Duplicate, "[]"), Some(original), actor, now)?;
@@ -80,27 +82,36 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The number of a repetition that a person counted in place of a denied submission.
-    pub(super) fn counted_in_place_of(&self, original: i64) -> Result<Option<String>> {
+    /// The number of a repetition that a person counted in place of a submission that was denied, or moved from this consultation.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn counted_in_place_of(&self, original: i64, consultation: Option<&str>) -> Result<Option<String>> {
         let counts = |status: &str| [Status::Accepted, Status::Late].map(Status::as_str).contains(&status);
-        Ok(self.stood_in(original)?.into_iter().find(|found| counts(&found.status)).map(|found| found.number))
+        Ok(self
+            .stood_in(original, consultation)?
+            .into_iter()
+            .find(|found| counts(&found.status))
+            .map(|found| found.number))
     }
 
-    /// The submissions that repeated this one until it was denied, what stands by itself first.
-    fn stood_in(&self, original: i64) -> Result<Vec<Repetition>> {
+    /// The submissions in a consultation, or in its own, that repeated this one until it was denied or moved, what stands by
+    /// itself first.
+    fn stood_in(&self, original: i64, consultation: Option<&str>) -> Result<Vec<Repetition>> {
         self.repetitions(
             "id IN (SELECT submission_id FROM correction WHERE field = 'duplicate_of' AND old_value = CAST(?1 AS TEXT))
+                AND consultation = coalesce(?2, (SELECT consultation FROM submission WHERE id = ?1))
              ORDER BY duplicate_of IS NOT NULL, received_at, id",
-            original,
+            params![original, consultation],
         )
     }
 
-    fn repetitions(&self, condition: &str, original: i64) -> Result<Vec<Repetition>> {
+    fn repetitions(&self, condition: &str, parameters: &[&dyn rusqlite::ToSql]) -> Result<Vec<Repetition>> {
         self.transaction
             .prepare_cached(&format!(
                 "SELECT id, number, status, review_reasons, duplicate_of FROM submission WHERE {condition}"
             ))?
-            .query_map([original], |row| {
+            .query_map(parameters, |row| {
                 Ok(Repetition {
                     id: row.get(0)?,
                     number: row.get(1)?,

@@ -16,6 +16,8 @@ pub struct ListRow {
     pub id: i64,
     /// `submission.number`
     pub number: String,
+    /// Numbers that it had before it was moved from one consultation to another.
+    pub former_numbers: Vec<String>,
     /// `submission.status`
     pub status: String,
     /// `submission.subject_match`
@@ -190,6 +192,7 @@ pub(in crate::store) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Li
         acknowledgement: row.get(13)?,
         group: row.get(14)?,
         names: texts(row, 15)?,
+        former_numbers: texts(row, 16)?,
     })
 }
 

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use super::rows::{
     CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow, acknowledgement_row, list_row,
 };
+use crate::store::filing::number::TYPED;
 use crate::store::read::{instant, is_forged, names, texts, unsigned};
 use crate::store::{Result, Store};
 
@@ -29,7 +30,9 @@ const LIST: &str = concat!(
     is_forged!(),
     "), ",
     names!("s"),
-    " FROM submission AS s "
+    ", (SELECT json_group_array(DISTINCT old_value) FROM correction AS c
+        WHERE c.submission_id = s.id AND c.field = 'number' AND c.old_value <> s.number)
+     FROM submission AS s "
 );
 
 impl Store {
@@ -77,7 +80,7 @@ impl Store {
     pub fn show(&self, number: &str) -> Result<Option<Shown>> {
         let found = self
             .connection
-            .prepare_cached(&format!("{LIST} WHERE s.number = ?1 COLLATE NOCASE"))?
+            .prepare_cached(&format!("{LIST} WHERE s.id = {TYPED}"))?
             .query_row([number], list_row)
             .optional()?;
         let Some(row) = found else { return Ok(None) };

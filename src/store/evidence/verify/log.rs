@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::super::baseline::Baseline;
 use super::super::event::chain;
-use super::super::explanation::{Deed, Deeds, Happening, Kind, Led};
+use super::super::explanation::{Deed, Deeds, Happening, Kind, Led, reads_anew};
 use super::super::fate::Fates;
 use super::super::seal::{self, Cells, Digest, place_of, read_digest, row_digest};
 use super::{Difference, Verifier, text};
@@ -192,7 +192,7 @@ impl Verifier<'_> {
         let follows = self.in_force(table, id)? == Some(row_digest(table, &before));
         let kind = Kind::Changed(was.keys().cloned().collect());
         let holds = match led_to(log, seal, table, kind) {
-            Some(Led::By(deed)) if follows => self.says(deed, seal, table, &was, &is)?,
+            Some(Led::By(deed)) if follows => self.says((log, deed), seal, table, &was, &is)?,
             Some(Led::ByItself) if follows => true,
             _ => false,
         };
@@ -203,7 +203,7 @@ impl Verifier<'_> {
     /// Whether what was written down leads from the values as they were sealed to those that are sealed now.
     fn says(
         &self,
-        deed: &Deed,
+        (log, deed): (&Log, &Deed),
         seal: &Deed,
         table: &str,
         was: &BTreeMap<String, Option<Digest>>,
@@ -259,7 +259,13 @@ impl Verifier<'_> {
                     last = Some(new);
                 }
             }
-            let (Some(old), Some(new)) = (first, last) else { return Ok(false) };
+            let (Some(old), Some(new)) = (first, last) else {
+                // What was moved is read anew in the same transaction.
+                if log.deeds.iter().any(|deed| reads_anew(deed, seal.submission, table, field)) {
+                    continue;
+                }
+                return Ok(false);
+            };
             if !agrees(field, old.as_deref(), *was) || !agrees(field, new.as_deref(), is.get(field).copied())
             {
                 return Ok(false);

@@ -132,8 +132,8 @@ impl Verifier<'_> {
     fn sequences(&mut self) -> Result<()> {
         let found: Vec<(i64, i64, i64)> = {
             let mut statement = self.connection.prepare(
-                "SELECT q.rowid, q.last, (SELECT coalesce(max(CAST(substr(number, length(q.prefix) + 2) AS INTEGER)), 0) FROM submission
-                    WHERE number > q.prefix || '-' AND number < q.prefix || '.') FROM number_sequence AS q",
+                "SELECT q.rowid, q.last, (SELECT coalesce(max(CAST(substr(number, length(q.prefix) + 2) AS INTEGER)), 0)
+                    FROM (SELECT number FROM submission UNION ALL SELECT old_value FROM correction WHERE field = 'number') WHERE number > q.prefix || '-' AND number < q.prefix || '.') FROM number_sequence AS q",
             )?;
             let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
             rows.collect::<rusqlite::Result<_>>()?

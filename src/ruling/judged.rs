@@ -1,0 +1,101 @@
+//! What is in question of a letter, and what is filed of it.
+
+use super::{Filing, Reading, Rules};
+use crate::automatic::{self, Origin};
+use crate::deadline;
+use crate::parse::Message;
+use crate::sender::Verdict;
+use crate::subject::SubjectOutcome;
+use crate::vocabulary::{Consultation, FetchedMessage, Flag, ReviewReason, Status, Timeliness};
+
+/// On which side of the deadline a message lies, and why a person must look.
+pub(super) fn questions(
+    (message, fetched, reading): (&Message, &FetchedMessage, &Reading),
+    window: &Consultation,
+    rules: &Rules,
+) -> (Timeliness, Vec<ReviewReason>) {
+    let timeliness = deadline::judge(&reading.arrival, message.date, window.opens, window.closes);
+    let disputed = deadline::is_disputed(&reading.arrival, rules.entry_time(fetched), window.closes);
+    (timeliness, review_reasons(message, reading, timeliness, disputed))
+}
+
+/// Where a letter stands.
+pub(super) struct Standing {
+    pub(super) status: Status,
+    pub(super) timeliness: Timeliness,
+    pub(super) review_reasons: Vec<ReviewReason>,
+}
+
+pub(super) fn filing(
+    (message, fetched, reading): (&Message, &FetchedMessage, &Reading),
+    Standing { status, timeliness, review_reasons }: Standing,
+    message_id_reused: bool,
+) -> Filing {
+    Filing {
+        reading: reading.clone(),
+        consultation: reading.consultation,
+        threaded: false,
+        status,
+        timeliness,
+        review_reasons,
+        flags: flags(message, fetched, reading, message_id_reused),
+        from_address: message.author().map(|author| author.address.clone()).unwrap_or_default(),
+        no_answer: match &reading.origin {
+            Origin::Suspected { mark } => Some(mark.clone()),
+            _ => automatic::suppresses_answer(message),
+        },
+    }
+}
+
+fn review_reasons(
+    message: &Message,
+    reading: &Reading,
+    timeliness: Timeliness,
+    arrival_disputed: bool,
+) -> Vec<ReviewReason> {
+    let has = |flag| reading.details.flags.contains(&flag);
+    let is_bare = || message.attachments.iter().all(|file| file.size_bytes == 0);
+    let says_nothing = reading.cut.comment.is_empty() && !reading.cut.only_quoted && is_bare();
+    let empty = message.all_hidden || says_nothing && message.illegible.is_none();
+    [
+        (reading.subject.outcome != SubjectOutcome::Match, ReviewReason::NearMiss),
+        (timeliness == Timeliness::LateSentInTime, ReviewReason::LateSentInTime),
+        (timeliness == Timeliness::BeforeOpen, ReviewReason::BeforeOpen),
+        (reading.cut.only_quoted || has(Flag::OnlyQuoted), ReviewReason::OnlyQuoted),
+        (has(Flag::Withdraw), ReviewReason::Withdraw),
+        (has(Flag::InfoDisclosure), ReviewReason::InfoDisclosure),
+        (matches!(reading.origin, Origin::Suspected { .. }), ReviewReason::MachineSuspected),
+        (empty, ReviewReason::EmptyBody),
+        (message.illegible.is_some(), ReviewReason::Unreadable),
+        (message.from_fields > 1 || message.from.len() > 1, ReviewReason::SeveralFrom),
+        (reading.sender.verdict == Verdict::Fail, ReviewReason::AuthenticationFailed),
+        (reading.arrival_unknown, ReviewReason::NoArrivalTime),
+        (arrival_disputed, ReviewReason::ArrivalDisputed),
+    ]
+    .into_iter()
+    .filter_map(|(holds, reason)| holds.then_some(reason))
+    .collect()
+}
+
+fn flags(
+    message: &Message,
+    fetched: &FetchedMessage,
+    reading: &Reading,
+    message_id_reused: bool,
+) -> Vec<Flag> {
+    let seen = [
+        (reading.cut.only_quoted, Flag::OnlyQuoted),
+        (reading.cut.quote_header.is_some(), Flag::QuotedCut),
+        (message_id_reused, Flag::MessageIdReused),
+        (message.defects.charset_repaired, Flag::CharsetRepaired),
+        (message.defects.charset_lossy, Flag::CharsetLossy),
+        (fetched.truncated || message.defects.limit_reached, Flag::Oversize),
+    ];
+    Flag::ALL
+        .iter()
+        .copied()
+        .filter(|flag| {
+            reading.details.flags.contains(flag) || seen.iter().any(|(holds, seen)| *holds && seen == flag)
+        })
+        .collect()
+}

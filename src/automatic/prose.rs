@@ -124,7 +124,8 @@ pub(super) fn is_still_trying(text: &str) -> bool {
 /// Every sentence of a Chinese text is one of somebody who is away, and there are two sorts of them.
 fn away_only(own: &str) -> Option<&'static str> {
     let away = word_in(&AWAY, own)?;
-    let more = AFTER.inside(own) || URGENT.inside(own) || RECEIVED.inside(own);
+    let is_said_twice = AWAY.all().iter().filter(|word| own.contains(**word)).nth(1).is_some();
+    let more = is_said_twice || AFTER.inside(own) || URGENT.inside(own) || RECEIVED.inside(own);
     let kinds: [&Words; 5] = [&AWAY, &AFTER, &URGENT, &RECEIVED, &GREETING];
     let mut sentences = own.split(['。', '.', '!', '！', ';', '；', '，', ',', '\n', '~']).map(str::trim);
     let is_of_one = |sentence: &str| {

@@ -75,12 +75,10 @@ pub(super) fn read(message: &Message, comment: &str, details: &Details) -> Reply
     let beginning: String = comment.chars().take(READ_CHARS).collect();
     let folded = folded(&beginning);
     let is_reaction = message.signal == Some(Signal::Reaction);
-    let adds = !details.phones.is_empty()
-        || details.occupation.is_some()
-        || !message.attachments.is_empty() && !is_reaction;
+    let brings_files = !message.attachments.is_empty() && !is_reaction;
     if let Some(found) = DISOWNS.find(&folded) {
         Reply::Disowns { in_words: found.as_str().to_owned() }
-    } else if adds {
+    } else if brings_files {
         Reply::Content
     } else if is_reaction || REACTS.is_match(&folded) || is_empty_of_content(comment, &folded, details) {
         Reply::Nothing

@@ -1,6 +1,6 @@
 //! Bytes to text: encoded-words (RFC 2047), declared, undeclared and wrongly declared charsets.
 //!
-//! The rule, whatever the label says: strict UTF-8 that yields CJK is UTF-8; declared Big5 is Big5; strict
+//! The rule: strict UTF-8 that is declared, or that yields CJK, is UTF-8; declared Big5 is Big5; strict
 //! GB18030 is GB18030; then what was declared; then U+FFFD and a flag. The condition "yields CJK" is there
 //! because one in thirty two-character names in GBK is also valid UTF-8 (of Latin or Greek letters).
 //! What writes Chinese in seven bits (HZ, ISO-2022, UTF-7) is read as what it is before that.
@@ -8,13 +8,18 @@
 mod choose;
 mod encoded_words;
 mod label;
+mod looks;
+mod mojibake;
+mod radicals;
 mod seven_bit;
 mod skeleton;
 
+pub use radicals::without_radicals;
 pub use skeleton::{skeleton, skeleton_into};
 
 pub(crate) use choose::decode_plain;
 pub(crate) use encoded_words::{decode_text_words, hex_byte, unescape, word_end};
+pub(crate) use looks::mostly_utf8;
 
 use label::Label;
 
@@ -27,6 +32,8 @@ pub struct Decoded {
     pub repaired: bool,
     /// Some bytes could not be read; U+FFFD stands for them. One that the sender wrote himself, in valid bytes, is text.
     pub lossy: bool,
+    /// It was read wrongly on its way and cannot be turned back without a loss: a person has to see it.
+    pub garbled: bool,
 }
 
 impl Decoded {
@@ -34,6 +41,7 @@ impl Decoded {
     pub(crate) fn note(&mut self, other: &Self) {
         self.repaired |= other.repaired;
         self.lossy |= other.lossy;
+        self.garbled |= other.garbled;
     }
 
     /// Appends another text, and what decoding it met.
@@ -61,8 +69,8 @@ pub fn decode_header(raw: &[u8], beside: Option<&str>) -> Decoded {
 /// section 3.1), whatever hanzi its bytes would make.
 pub(crate) fn undecoded_header(raw: &[u8], beside: Option<&str>) -> Decoded {
     match std::str::from_utf8(raw) {
-        Ok(text) if !raw.is_ascii() => Decoded { text: one_line(text), repaired: true, lossy: false },
-        _ => decode_raw(raw, beside).map(one_line),
+        Ok(text) if !raw.is_ascii() => Decoded { text: one_line(text), repaired: true, ..Decoded::default() },
+        _ => choose::as_declared(raw, Label::of_header(beside)).map(one_line),
     }
 }
 
@@ -104,7 +112,7 @@ pub(crate) fn one_line(text: &str) -> String {
                     line.push(' ');
                 }
             }
-            '\t' | '\u{2028}' | '\u{2029}' => line.push(' '),
+            '\t' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => line.push(' '),
             c if c.is_control() => {}
             c => line.push(c),
         }
@@ -125,7 +133,8 @@ fn clean_lines(text: &str) -> String {
                 }
             }
             '\n' | '\t' => clean.push(c),
-            '\u{2028}' | '\u{2029}' => clean.push('\n'),
+            // All of these end a line (UAX #14, class BK); databases and editors write them into texts.
+            '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => clean.push('\n'),
             c if c.is_control() => {}
             c => clean.push(c),
         }

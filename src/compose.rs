@@ -5,7 +5,7 @@
 //! A template is plain text in minijinja syntax; its first line is the subject (a leading `主题：` is taken
 //! off), the rest the body. An office replaces one by naming its kind in `[consultation.templates]`:
 //! `accepted`, `near_miss`, `late`, `duplicate`, `supplement`, `review`, or one of the common paragraphs that
-//! those include: `closing`, `details`, `attachments`. An unknown variable is an error, found by
+//! those include: `closing`, `details`, `attachments`, `unreadable`. An unknown variable is an error, found by
 //! [`check_templates`] when the configuration is read. The variables:
 //!
 //! | variable | holds |
@@ -23,6 +23,8 @@
 //! | `asks_occupation`, `occupations` | whether 职业 is among them; the choices, joined by `、` |
 //! | `attachment_count`, `attachments` | how many; their names, empty where one is not fit to be repeated or nobody vouches for the sender |
 //! | `cloud_attachment` | the text links to a provider's store that expires |
+//! | `unreadable` | nobody can read it (encrypted, a piece of a message, garbled): a readable copy is asked for |
+//! | `empty` | there is neither a text nor a file in it |
 //!
 //! Nothing else of the citizen's is at hand, so no template can quote a body, a subject or a telephone number.
 
@@ -38,6 +40,17 @@ use crate::vocabulary::{AcknowledgementKind, Consultation, OutboundMessage};
 use header::Headers;
 
 pub use template::check_templates;
+
+/// Whether a message can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// It can.
+    Readable,
+    /// Nobody can read it: a readable copy is asked for.
+    Unreadable,
+    /// There is neither a text nor a file in it.
+    Empty,
+}
 
 /// What a composed acknowledgement says and to whom. No text of the citizen's stands in it.
 #[derive(Debug, Clone)]
@@ -71,6 +84,8 @@ pub struct Letter<'a> {
     pub vouched: bool,
     /// The text links to a provider's store that expires.
     pub cloud_attachment: bool,
+    /// Whether there is something to read in the message.
+    pub content: Content,
     /// Now, for `Date:`.
     pub now: Timestamp,
     /// The Message-ID to use, without angle brackets.
@@ -81,7 +96,7 @@ pub struct Letter<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("template for `{kind}` of consultation `{consultation}`: {problem}")]
 pub struct ComposeError {
-    /// Which template: a kind's word, or `closing`, `details`, `attachments`.
+    /// Which template: a kind's word, or `closing`, `details`, `attachments`, `unreadable`.
     pub kind: String,
     /// Whose.
     pub consultation: String,

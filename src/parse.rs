@@ -3,6 +3,8 @@
 mod address;
 mod attachments;
 mod body;
+mod boundary;
+mod cms;
 mod date;
 mod embedded;
 mod engine;
@@ -10,9 +12,13 @@ mod fields;
 mod flowed;
 mod found;
 mod html;
+mod legibility;
 mod params;
+mod plain;
 mod received;
+mod relay;
 mod report;
+mod restore;
 mod signals;
 mod tnef;
 mod transfer;
@@ -22,7 +28,7 @@ use std::borrow::Cow;
 use mail_parser::PartFlags;
 
 use crate::charset;
-use crate::vocabulary::{Address, WrittenTime};
+use crate::vocabulary::{Address, Illegible, WrittenTime};
 
 use engine::ENGINE;
 
@@ -57,11 +63,16 @@ impl ParseLimits {
 
 /// A message as read: what people would see in their mail client, plus the marks that rules look at.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent findings, each asked for by name")]
 pub struct Message {
     /// `Subject:` decoded and unfolded; `None` when there is no such field.
     pub subject: Option<String>,
     /// The subject's raw bytes as text for the record (lossy), folds kept.
     pub subject_as_received: Option<String>,
+    /// What further `Subject:` fields say (RFC 5322 section 3.6 allows one).
+    pub further_subjects: Vec<String>,
+    /// The subject was read wrongly on its way, or lost, and says nothing for certain.
+    pub subject_garbled: bool,
     /// Every mailbox of every `From:` field, in order. The first counts.
     pub from: Vec<Address>,
     /// How many `From:` fields there were (RFC 5322 section 3.6 allows one).
@@ -102,14 +113,23 @@ pub struct Message {
     pub returned_header: Option<String>,
     /// Attachments, inline images left out.
     pub attachments: Vec<Attachment>,
-    /// A calendar answers an invitation in it (RFC 6047).
-    pub calendar_answer: bool,
-    /// It is a reaction to another message (RFC 9078), or carries one.
-    pub is_reaction: bool,
+    /// What it is instead of a letter, as its parts say.
+    pub signal: Option<Signal>,
     /// A delivery report or receipt (RFC 3464, RFC 8098), when the message is one.
     pub report: Option<Report>,
+    /// Why nobody can read it, if nobody can.
+    pub illegible: Option<Illegible>,
     /// What had to be mended or left out.
     pub defects: Defects,
+}
+
+/// What a client sends in the form of a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// A calendar answers an invitation (RFC 6047).
+    CalendarAnswer,
+    /// A reaction to another message (RFC 9078).
+    Reaction,
 }
 
 /// The reverse-path that the final delivery recorded.
@@ -192,6 +212,8 @@ pub struct Defects {
     pub charset_repaired: bool,
     /// Some bytes are lost ([`crate::charset::Decoded::lossy`]).
     pub charset_lossy: bool,
+    /// Text was read wrongly on its way, and not all of it could be turned back ([`crate::charset::Decoded::garbled`]).
+    pub garbled: bool,
     /// A limit of [`ParseLimits`] was reached.
     pub limit_reached: bool,
     /// The message has no header section at all.
@@ -250,10 +272,21 @@ impl Message {
 ///
 /// Total: any bytes give a [`Message`]. Work and memory are linear in the size of `raw`.
 pub fn parse(raw: &[u8], limits: ParseLimits) -> Message {
-    let raw = fields::message_start(raw);
+    let raw = restore::line_ends(raw);
+    read(fields::message_start(&raw), limits, MOST_RESTORED, false)
+}
+
+/// Reads a message, or what it is when its structure is as it was meant.
+fn read(raw: &[u8], limits: ParseLimits, restorable: usize, is_piece: bool) -> Message {
     let Some(tree) = ENGINE.parse(raw) else {
         return headless(raw, limits);
     };
+    if restorable > 0
+        && let Some(restored) = restore::restored(&tree)
+    {
+        drop(tree);
+        return read(&restored.bytes, limits, restorable - 1, is_piece || restored.is_piece);
+    }
     let root = tree.root();
     let mut message = Message::default();
     if !fields::read(root, limits, &mut message) {
@@ -267,6 +300,8 @@ pub fn parse(raw: &[u8], limits: ParseLimits) -> Message {
     message.returned_header = report::returned_header(root);
     signals::read(root, &mut message);
     body::read(root, limits, &mut message);
+    message.illegible = legibility::judge(root, &message.text, is_piece, message.defects.garbled);
+    message.defects.charset_lossy |= message.illegible == Some(Illegible::Garbled);
     message
 }
 
@@ -287,11 +322,15 @@ fn headless(raw: &[u8], limits: ParseLimits) -> Message {
     message
 }
 
+/// How often a message is written anew at most: a signature within an encoded multipart within a piece is three.
+const MOST_RESTORED: usize = 4;
+
 impl Defects {
     /// Takes over what decoding some text met.
     fn note(&mut self, decoded: &charset::Decoded) {
         self.charset_repaired |= decoded.repaired;
         self.charset_lossy |= decoded.lossy;
+        self.garbled |= decoded.garbled;
     }
 }
 

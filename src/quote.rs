@@ -6,6 +6,7 @@
 //! text is kept beside it, and a body is never cut to nothing (mailgun/talon#149).
 
 mod attribution;
+mod cover;
 mod footers;
 mod headers;
 mod marks;
@@ -74,7 +75,8 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
 /// message is all there is.
 pub fn cut_above(text: &str, forwarded: bool, attached: &str) -> Cut {
     let own = cut(text, forwarded);
-    let says_nothing = !has_content(&own.comment) || forwarded && footers::is_forwarding_phrase(&own.comment);
+    let passes_on = || footers::is_forwarding_phrase(&own.comment) || cover::is_cover(&own.comment);
+    let says_nothing = !has_content(&own.comment) || forwarded && passes_on();
     if own.only_quoted || !says_nothing || !has_content(attached) {
         return own;
     }

@@ -187,7 +187,18 @@ pub fn recipient(message: &Message, from: &str) -> Option<String> {
         [Address { address, .. }] if same_domain(address, from) && is_usable(address) => address,
         _ => from,
     };
-    is_usable(chosen).then(|| chosen.trim().to_owned())
+    is_usable(chosen).then(|| quoted(chosen.trim()))
+}
+
+/// An address as it stands in `RCPT TO`: a local part with a dot at an end, or with two in a row, as some providers gave to
+/// their customers, is a quoted string (RFC 5321 section 4.1.2).
+fn quoted(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((local, domain)) if local.starts_with('.') || local.ends_with('.') || local.contains("..") => {
+            format!("\"{local}\"@{domain}")
+        }
+        _ => address.to_owned(),
+    }
 }
 
 fn same_domain(left: &str, right: &str) -> bool {
@@ -195,7 +206,7 @@ fn same_domain(left: &str, right: &str) -> bool {
     !domain.is_empty() && domain == domain_of(right.trim())
 }
 
-/// Whether an address can stand in `RCPT TO` and reach a person: an unquoted local part and a domain with a dot
+/// Whether an address can stand in `RCPT TO` and reach a person: a local part of atoms and dots and a domain with a dot
 /// (RFC 5321 section 4.1.2), non-ASCII letters allowed (RFC 6531). What mail systems take for a command, a file or a route,
 /// and what two people would read as two addresses, is none.
 fn is_usable(address: &str) -> bool {
@@ -210,9 +221,9 @@ fn is_usable_local(local: &str) -> bool {
     const SIGNS: &str = "&'*+-/=?^_~.#$";
     !local.is_empty()
         && local.len() <= 64
-        && !local.starts_with(['.', '-', '/', '~'])
-        && !local.ends_with('.')
-        && !local.contains("..")
+        && !local.starts_with(['-', '/', '~'])
+        && local.contains(|c: char| c != '.')
+        && !local.contains("../")
         && !local.contains("=?")
         && local.chars().all(|c| c.is_alphanumeric() || SIGNS.contains(c))
 }

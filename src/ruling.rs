@@ -132,9 +132,10 @@ fn filed(
         review_reasons.push(ReviewReason::RepliesCapped);
     }
     if answered.is_some() {
-        // Neither its subject nor its time is in question: only what it asks for may need a person.
-        review_reasons
-            .retain(|reason| matches!(reason, ReviewReason::Withdraw | ReviewReason::InfoDisclosure));
+        // Neither its subject nor its time is in question: only what it asks for may need a person, or what nobody can read.
+        review_reasons.retain(|reason| {
+            matches!(reason, ReviewReason::Withdraw | ReviewReason::InfoDisclosure | ReviewReason::Unreadable)
+        });
     }
     let status = status::alone(&review_reasons, timeliness);
     let standing = Standing { status, timeliness, review_reasons };

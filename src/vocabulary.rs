@@ -28,9 +28,9 @@ pub use consultation::{Clause, Consultation, Occupation, Part, Templates};
 pub use digest::{TextDigest, hex, sha256_hex};
 pub(crate) use enums::words;
 pub use enums::{
-    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, LaneFault,
-    Proposer, ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness,
-    Verdict, Word,
+    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, Illegible,
+    LaneFault, Proposer, ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch,
+    Timeliness, Verdict, Word,
 };
 pub use fetched::{
     EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, file_name_text, maildir_base_name,

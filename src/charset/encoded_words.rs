@@ -29,6 +29,25 @@ enum Piece<'a> {
 
 /// Text of a raw value: encoded-words decoded, raw 8-bit recognised (under `label`), folds and controls kept.
 pub(super) fn decode_words(raw: &[u8], label: Label) -> Decoded {
+    twice(once(raw, label))
+}
+
+/// Some programs encode what is encoded already: what still is an encoded-word is decoded once more, and no further.
+fn twice(decoded: Decoded) -> Decoded {
+    if find_open(decoded.text.as_bytes(), 0).is_none() {
+        return decoded;
+    }
+    let again = once_as_text(&decoded.text);
+    if again.text == decoded.text {
+        return decoded;
+    }
+    let mut whole = Decoded { text: again.text.clone(), ..decoded };
+    whole.note(&again);
+    whole.repaired = true;
+    whole
+}
+
+fn once(raw: &[u8], label: Label) -> Decoded {
     assemble(raw, |bytes| {
         if bytes.is_ascii() {
             return decode_labelled(bytes, Label::Missing);
@@ -41,6 +60,10 @@ pub(super) fn decode_words(raw: &[u8], label: Label) -> Decoded {
 
 /// Text of a value that is text already but for its encoded-words.
 pub(crate) fn decode_text_words(value: &str) -> Decoded {
+    twice(once_as_text(value))
+}
+
+fn once_as_text(value: &str) -> Decoded {
     assemble(value.as_bytes(), |bytes| Decoded {
         text: String::from_utf8_lossy(bytes).into_owned(),
         ..Decoded::default()
@@ -49,6 +72,11 @@ pub(crate) fn decode_text_words(value: &str) -> Decoded {
 
 /// Raw text whose fold fell inside a character: the same without its folds, if that helps.
 fn rejoined(bytes: &[u8], label: Label) -> Option<Decoded> {
+    Some(decode_labelled(&unfolded(bytes), label)).filter(|decoded| !decoded.lossy)
+}
+
+/// Bytes without their folds, the blank that begins the next line included.
+fn unfolded(bytes: &[u8]) -> Vec<u8> {
     let mut joined = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     loop {
@@ -61,7 +89,7 @@ fn rejoined(bytes: &[u8], label: Label) -> Option<Decoded> {
             }
         };
     }
-    Some(decode_labelled(&joined, label)).filter(|decoded| !decoded.lossy)
+    joined
 }
 
 fn assemble(raw: &[u8], between: impl Fn(&[u8]) -> Decoded) -> Decoded {
@@ -163,6 +191,9 @@ fn quoted_text(text: &[u8]) -> Option<(usize, bool)> {
                 len += 2;
             }
             [b'?', b'=', ..] => return Some((len, true)),
+            // A fold, which RFC 2047 section 2 forbids here: the word goes on until it is closed.
+            [b'\r', b'\n', b' ' | b'\t', ..] => len += 3,
+            [b'\n', b' ' | b'\t', ..] => len += 2,
             [] | [b'\r' | b'\n', ..] => return None,
             [b'=', b'?', after, ..] if *after != b'=' => return None,
             _ => len += 1,
@@ -172,6 +203,13 @@ fn quoted_text(text: &[u8]) -> Option<(usize, bool)> {
 
 /// Text of adjacent words of one charset.
 fn join(label: Label, words: &[Word<'_>]) -> Decoded {
+    if label.shifts() && words.len() > 1 {
+        let mut whole = Decoded::default();
+        for word in words {
+            whole.append(&join(label, std::slice::from_ref(word)));
+        }
+        return whole;
+    }
     let mut bytes = Vec::new();
     let mut doubtful = false;
     for (index, word) in words.iter().enumerate() {
@@ -229,9 +267,10 @@ fn base64_symbols(texts: &[&[u8]], out: &mut Vec<u8>) -> bool {
     held != 0 && !padded
 }
 
-/// Appends what Q-encoded text stands for (RFC 2047 section 4.2); malformed escapes stay as written.
+/// Appends what Q-encoded text stands for (RFC 2047 section 4.2), without folds; malformed escapes stay as written.
 fn quoted_bytes(text: &[u8], out: &mut Vec<u8>) {
-    let blanks: Vec<u8> = text.iter().map(|byte| if *byte == b'_' { b' ' } else { *byte }).collect();
+    let blanks: Vec<u8> =
+        unfolded(text).into_iter().map(|byte| if byte == b'_' { b' ' } else { byte }).collect();
     unescape(&blanks, b'=', out);
 }
 

@@ -11,6 +11,9 @@ language_table!(
     /// The names that mail programs give to charsets.
     NAMES, "language/charset_labels.tsv");
 
+/// What stands between the words of a label.
+const SEPARATORS: [char; 5] = ['-', '_', ':', '.', ' '];
+
 static KNOWN: LazyLock<HashMap<&str, Label>> =
     LazyLock::new(|| NAMES.rows().iter().map(|row| (row.word, Label::from_word(row.meaning))).collect());
 
@@ -33,6 +36,8 @@ pub(super) enum Label {
     Iso2022,
     /// UTF-7 (RFC 2152).
     Utf7,
+    /// UTF-16 that does not say in which order its bytes stand (RFC 2781 section 4.3).
+    Utf16,
     /// Any other charset that there is a table for.
     Other(&'static Encoding),
     /// A label that nothing is known about.
@@ -40,7 +45,8 @@ pub(super) enum Label {
 }
 
 impl Label {
-    /// Reads a label: case, quotes, blanks, an RFC 2231 language suffix and stray marks do not count.
+    /// Reads a label: its letters and digits count. Case, hyphens, quotes, an RFC 2231 language suffix and stray marks do
+    /// not, nor does a year or version behind it.
     pub(super) fn new(written: Option<&str>) -> Self {
         let Some(written) = written else {
             return Self::Missing;
@@ -48,19 +54,40 @@ impl Label {
         let bare = written.split(['*', ';', ',']).next().unwrap_or_default();
         let name: String = bare
             .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))
+            .filter(|c| c.is_ascii_alphanumeric() || SEPARATORS.contains(c))
             .take(64)
-            .map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() })
+            .map(|c| if matches!(c, '_' | ' ') { '-' } else { c.to_ascii_lowercase() })
             .collect();
+        let name = name.trim_matches(SEPARATORS);
         if name.is_empty() {
             return Self::Missing;
         }
-        KNOWN.get(name.as_str()).copied().unwrap_or_else(|| {
-            Encoding::for_label(name.as_bytes())
-                .or_else(|| Encoding::for_label(bare.trim().as_bytes()))
-                .filter(|encoding| *encoding != encoding_rs::REPLACEMENT)
-                .map_or(Self::Unknown, Self::Other)
-        })
+        let known = |name: &str| {
+            let key: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+            KNOWN.get(key.as_str()).copied().ok_or(key)
+        };
+        let key = match known(name) {
+            Ok(label) => return label,
+            Err(key) => key,
+        };
+        let encoding = [name, bare.trim(), key.as_str()]
+            .into_iter()
+            .find_map(|name| Encoding::for_label(name.as_bytes()))
+            .filter(|encoding| *encoding != encoding_rs::REPLACEMENT);
+        let without_version = || {
+            let mut rest = name;
+            while let Some((head, version)) = rest.rsplit_once(SEPARATORS) {
+                if !version.bytes().all(|byte| byte.is_ascii_digit()) {
+                    break;
+                }
+                if let Ok(label) = known(head) {
+                    return label;
+                }
+                rest = head;
+            }
+            Self::Unknown
+        };
+        encoding.map_or_else(without_version, Self::Other)
     }
 
     /// The label that a row of the table means.
@@ -74,6 +101,7 @@ impl Label {
             "hz" => Self::Hz,
             "iso-2022" => Self::Iso2022,
             "utf-7" => Self::Utf7,
+            "utf-16" => Self::Utf16,
             _ => Self::Unknown,
         }
     }
@@ -85,6 +113,16 @@ impl Label {
             Self::Big5 => Self::Big5,
             _ => Self::Missing,
         }
+    }
+
+    /// Whether the label names UTF-16, in whatever order.
+    pub(super) fn is_utf16(self) -> bool {
+        [Self::Utf16, Self::Other(encoding_rs::UTF_16LE), Self::Other(encoding_rs::UTF_16BE)].contains(&self)
+    }
+
+    /// Whether a word in this charset ends in ASCII, so that its bytes are joined to no other's (RFC 2047 section 3).
+    pub(super) fn shifts(self) -> bool {
+        matches!(self, Self::Hz | Self::Iso2022 | Self::Utf7)
     }
 
     /// Whether the label may be the reason why text is read in the GB family without calling it a repair.
@@ -101,6 +139,33 @@ mod tests {
     fn every_row_of_the_table_means_a_label() {
         for row in NAMES.rows() {
             assert_ne!(Label::from_word(row.meaning), Label::Unknown, "{row:?}");
+            assert!(
+                row.word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()),
+                "{row:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_label_is_its_letters_and_digits() {
+        for (written, label) in [
+            ("GB", Label::Gb),
+            ("U-TF-8", Label::Utf8),
+            ("utf 8", Label::Utf8),
+            ("cp-936", Label::Gb),
+            ("gb18030-2022", Label::Gb),
+            ("gb18030:2005", Label::Gb),
+            ("GB_18030", Label::Gb),
+            ("GB2312.1980-0", Label::Gb),
+            ("windows936", Label::Gb),
+            ("BIG-5-2003", Label::Big5),
+            ("UTF_16", Label::Utf16),
+            ("iso_8859-1", Label::Other(encoding_rs::WINDOWS_1252)),
+            ("utf-16le", Label::Other(encoding_rs::UTF_16LE)),
+            ("x-nobody-2", Label::Unknown),
+            ("--", Label::Missing),
+        ] {
+            assert_eq!(Label::new(Some(written)), label, "{written}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::radicals::unified;
 use crate::vocabulary::invisible::is_ignorable;
 
 /// Most characters normalised together. Normalising holds eight bytes for each of a run of marks, and no letter bears
@@ -40,12 +41,12 @@ pub fn skeleton_into(text: &str, skeleton: &mut impl Extend<char>) {
 }
 
 /// Two signs of whole phrases stand for a letter each: written out as eighteen and eight letters, a text of them would
-/// cost ten times what another costs.
-const fn abridged(c: char) -> char {
+/// cost ten times what another costs. A radical is the character that it looks like.
+fn abridged(c: char) -> char {
     match c {
         '\u{fdfa}' => 'ص',
         '\u{fdfb}' => 'ج',
-        c => c,
+        c => unified(c),
     }
 }
 

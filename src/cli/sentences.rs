@@ -47,7 +47,7 @@ pub(super) fn listed(kind: &str, found: &[String]) -> String {
 
 /// How a case was denied, by what was in question. Where several things were, the one that decides comes first.
 pub(super) fn denied(reasons: &[String]) -> &'static str {
-    const FIRST: [ReviewReason; 15] = [
+    const FIRST: [ReviewReason; 16] = [
         ReviewReason::AuthenticationFailed,
         ReviewReason::Withdraw,
         ReviewReason::InfoDisclosure,
@@ -56,6 +56,7 @@ pub(super) fn denied(reasons: &[String]) -> &'static str {
         ReviewReason::SeveralFrom,
         ReviewReason::OnlyQuoted,
         ReviewReason::EmptyBody,
+        ReviewReason::Unreadable,
         ReviewReason::BeforeOpen,
         ReviewReason::LateSentInTime,
         ReviewReason::NoArrivalTime,

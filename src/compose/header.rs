@@ -104,8 +104,13 @@ fn push_word(words: &mut String, chunk: &str) {
     words.push_str("?=");
 }
 
-/// Whether an address can stand bare in a header and in the envelope (RFC 5321 section 4.1.2, RFC 6531).
+/// Whether an address can stand bare in a header and in the envelope (RFC 5321 section 4.1.2, RFC 6531). A quoted local part
+/// may hold what an unquoted one may, in whatever order.
 pub(super) fn is_addr_spec(address: &str) -> bool {
+    let quoted = address.strip_prefix('"').and_then(|rest| rest.split_once("\"@"));
+    if let Some((local, domain)) = quoted {
+        return !local.contains('"') && is_addr_spec(&format!("{local}@{domain}"));
+    }
     address.len() <= 320
         && address.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
         && address.matches('@').count() == 1

@@ -5,7 +5,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use super::text::{attachment_names, body, plain, salutation};
-use super::{ComposeError, Letter};
+use super::{ComposeError, Content, Letter};
 use crate::vocabulary::{AcknowledgementKind, Consultation, chinese_date, chinese_minute};
 
 /// What one rendering may cost: about as many instructions, or as many times 64 bytes. The built-in texts need a few hundred.
@@ -25,6 +25,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("review", include_str!("templates/review.txt")),
     ("attachments", include_str!("templates/attachments.txt")),
     ("details", include_str!("templates/details.txt")),
+    ("unreadable", include_str!("templates/unreadable.txt")),
     ("closing", include_str!("templates/closing.txt")),
 ];
 
@@ -41,7 +42,7 @@ pub(super) struct Rendered {
 pub(super) fn render(letter: &Letter<'_>, consultation: &Consultation) -> Result<Rendered, ComposeError> {
     let kind = letter.kind.as_str();
     let wrong = |problem: String| ComposeError::new(kind, consultation, problem);
-    let environment = environment(consultation, &[kind, "attachments", "details", "closing"])?;
+    let environment = environment(consultation, &[kind, "attachments", "details", "unreadable", "closing"])?;
     let text = environment
         .get_template(kind)
         .and_then(|template| template.render(variables(letter, consultation)))
@@ -104,6 +105,7 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
             attachments: &sample_names,
             vouched: true,
             cloud_attachment: true,
+            content: Content::Unreadable,
             now: Timestamp::UNIX_EPOCH,
             message_id: "sample@example.com",
         };
@@ -113,6 +115,7 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
             missing_details: &[],
             attachments: &[],
             cloud_attachment: false,
+            content: Content::Readable,
             ..rich.clone()
         };
         for letter in [rich, poor] {
@@ -178,6 +181,8 @@ fn variables(letter: &Letter<'_>, consultation: &Consultation) -> Value {
         attachment_count => letter.attachments.len(),
         attachments => attachment_names(if letter.vouched { letter.attachments } else { &[] }),
         cloud_attachment => letter.cloud_attachment,
+        unreadable => letter.content == Content::Unreadable,
+        empty => letter.content == Content::Empty,
     }
 }
 

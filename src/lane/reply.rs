@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::compose::{self, ComposeError, Letter};
+use crate::compose::{self, ComposeError, Content, Letter};
 use crate::config::AcknowledgementSettings;
 use crate::parse::Message;
 use crate::vocabulary::{AcknowledgementKind, Consultation, Flag, OutboundMessage, domain_of};
@@ -24,6 +24,16 @@ pub(super) struct ReplyFacts<'a> {
     pub(super) now: Timestamp,
     /// Makes the reply's Message-ID one that only its recipient knows.
     pub(super) token: u64,
+}
+
+/// Whether there is something to read in a message.
+fn content(message: &Message) -> Content {
+    let is_bare = || message.attachments.iter().all(|file| file.size_bytes == 0);
+    match message.illegible {
+        Some(_) => Content::Unreadable,
+        None if message.text.trim().is_empty() && is_bare() => Content::Empty,
+        None => Content::Readable,
+    }
 }
 
 /// Composes an answer to a message.
@@ -68,6 +78,7 @@ pub(super) fn compose_reply(
             attachments: &attachments,
             vouched: facts.vouched,
             cloud_attachment: flagged(Flag::CloudAttachment),
+            content: content(message),
             now: facts.now,
             message_id: &compose::message_id(
                 facts.number,

@@ -25,7 +25,15 @@ pub(super) fn read(raw: &[u8], beside: Option<&str>) -> (Vec<Address>, Decoded) 
             break;
         }
     }
-    (list, noted)
+    (of_one(list), noted)
+}
+
+/// Where one address alone stands in a list, the words that separators part from it are its name: `Li, Na <li@example.com>`.
+fn of_one(list: Vec<Address>) -> Vec<Address> {
+    let mut addresses = list.iter().filter(|one| !one.address.is_empty());
+    let (Some(only), None) = (addresses.next(), addresses.next()) else { return list };
+    let words: Vec<&str> = list.iter().filter_map(|one| one.display.as_deref()).collect();
+    vec![Address { display: name(&words.join(", ")), address: only.address.clone() }]
 }
 
 /// The field as text. An address is UTF-8 wherever its bytes are (RFC 6532 section 3.2): two bytes of Cyrillic are a hanzi in
@@ -103,7 +111,14 @@ fn items(text: &str) -> Vec<Item> {
             '<' | '‹' | '＜' => {
                 let (inside, tail) = angle(behind);
                 // In `<<a@b>>` and `<> <a@b>` the inner one counts.
-                if item.angle.as_deref().unwrap_or_default().trim().is_empty() {
+                let before = item.angle.as_deref().unwrap_or_default().trim();
+                if before.is_empty() {
+                    item.angle = Some(inside);
+                } else if !before.contains('@') && inside.contains('@') {
+                    // `"Li" <"Li Na" <li@example.com>>`: what stands before the inner one is a name.
+                    if item.phrase.trim().is_empty() {
+                        before.trim_matches('"').clone_into(&mut item.phrase);
+                    }
                     item.angle = Some(inside);
                 } else {
                     item.behind.extend([" ", inside.as_str(), " "]);
@@ -246,6 +261,10 @@ fn is_local_machine(local: &str) -> bool {
 /// An addr-spec without what surrounds it: blanks, quotes, `mailto:`, a source route (RFC 5322 section 4.4).
 fn spec(inside: &str) -> String {
     let bare = without_blanks(inside);
+    // A quoted local part (RFC 5321 section 4.1.2) is what stands between its quotes.
+    if let Some((local, domain)) = bare.strip_prefix('"').and_then(|rest| rest.split_once("\"@")) {
+        return format!("{local}@{domain}");
+    }
     let bare = bare.trim_matches(['"', '\'', '<', '>', '[', ']']);
     let bare = bare.strip_prefix("mailto:").unwrap_or(bare);
     let bare = match bare.strip_prefix('@').and_then(|route| route.split_once(':')) {
@@ -353,6 +372,14 @@ mod tests {
         assert_eq!(list(b"x <a@example.com> <b@example.com>"), two);
         assert_eq!(list(b"x <a@example.com> b@example.com"), two);
         assert_eq!(list(b"x <=?utf-8?Q?a=40example.com?=>"), [pair("x", "")]);
+        // Separators in a name, brackets in brackets, dots where none may be.
+        assert_eq!(list(b"Li, Lihua <li@example.com>"), [pair("Li, Lihua", "li@example.com")]);
+        assert_eq!(list("王; 某公司 <a@example.com>".as_bytes()), [pair("王, 某公司", "a@example.com")]);
+        assert_eq!(list(b"\"A\" <\"B\" <a@example.com>>"), [pair("A", "a@example.com")]);
+        assert_eq!(list(b"<\"B\" <a@example.com>>"), [pair("B", "a@example.com")]);
+        assert_eq!(list(b"\"B\rC\" <a@example.com>"), [pair("B C", "a@example.com")]);
+        assert_eq!(list(b"\"a..b.\"@example.com"), [pair("", "a..b.@example.com")]);
+        assert_eq!(list(b"x <\"a..b.\"@example.com>"), [pair("x", "a..b.@example.com")]);
         assert_eq!(
             list(b"=?utf-8?Q?a=40example.com?=@example.org"),
             [pair("", "=?utf-8?Q?a=40example.com?=@example.org")]

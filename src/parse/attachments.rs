@@ -42,7 +42,12 @@ pub(super) fn list(
             into.external_file = true;
             continue;
         }
-        if part.is_multipart() || is_body(part, found) || is_report_part(part) || is_no_file(part) {
+        if part.is_multipart()
+            || is_body(part, found)
+            || is_report_part(part)
+            || is_no_file(part)
+            || is_signature(part)
+        {
             continue;
         }
         if into.attachments.len() >= limits.attachments {
@@ -157,6 +162,28 @@ fn is_shown_image(part: MessagePart<'_>, found: &Found) -> bool {
     is_image
         && placed
         && id.is_some_and(|id| found.shown.contains(&id.trim().trim_matches(['<', '>']).to_lowercase()))
+}
+
+/// Whether a part holds what S/MIME makes of a letter (RFC 8551 section 3.2): its type says so, or its name under the type
+/// of any file.
+pub(super) fn is_pkcs7(part: MessagePart<'_>) -> bool {
+    let is = |subtype| part.is_content_type("application", subtype);
+    let is_named = || filename(part).is_some_and(|name| name.text.to_ascii_lowercase().ends_with(".p7m"));
+    is("pkcs7-mime") || is("x-pkcs7-mime") || is("octet-stream") && is_named()
+}
+
+/// Whether a part is the signature of another, or the key that proves it, and nothing that the citizen attached (RFC 8551
+/// section 3.5.3, RFC 3156 sections 5 and 7).
+fn is_signature(part: MessagePart<'_>) -> bool {
+    const TYPES: [&str; 4] = ["pgp-signature", "pgp-keys", "pkcs7-signature", "x-pkcs7-signature"];
+    let is_named = || {
+        filename(part).is_some_and(|name| {
+            let name = name.text.to_ascii_lowercase();
+            let (stem, end) = name.rsplit_once('.').unwrap_or((&name, ""));
+            end == "p7s" || end == "asc" && (stem == "signature" || stem.starts_with("publickey"))
+        })
+    };
+    TYPES.iter().any(|subtype| part.is_content_type("application", subtype)) || is_named()
 }
 
 /// Whether a part is another rendition of the text, half of a file, or no file at all: AMP and other alternatives (RFC 2046

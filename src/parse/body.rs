@@ -1,6 +1,7 @@
 //! Which part of a message is its text.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use mail_parser::{MessagePart, MessageRef, PartKind};
 
@@ -8,7 +9,8 @@ use super::engine::ENGINE;
 use super::found::{Found, is_blank};
 use super::params::Params;
 use super::{
-    Defects, Message, ParseLimits, TextSource, attachments, embedded, fields, flowed, html, transfer,
+    Defects, Message, ParseLimits, TextSource, attachments, embedded, fields, flowed, html, legibility,
+    plain, transfer,
 };
 use crate::charset;
 use crate::vocabulary::language::word_list;
@@ -206,7 +208,8 @@ fn choice(parts: &[MessagePart<'_>], room: usize, found: &mut Found, defects: &m
     let mut read = |is_html: bool| {
         let mut noted = Defects::default();
         let parts = parts.iter().filter(|part| matches!(part.kind(), PartKind::Html) == is_html);
-        let texts: Vec<PartText> = parts.map(|part| part_text(*part, room, found, &mut noted)).collect();
+        let texts = parts.map(|part| (parent_choice(*part), part_text(*part, room, found, &mut noted)));
+        let texts = last_of_each(texts.collect());
         let whole: String = texts.iter().map(|read| read.text.as_str()).collect();
         (texts, noted, whole)
     };
@@ -217,6 +220,7 @@ fn choice(parts: &[MessagePart<'_>], room: usize, found: &mut Found, defects: &m
     let tells_hidden = !hidden.is_empty() && charset::skeleton(&plain_text).contains(&hidden);
     let says_nothing = tells_hidden
         || is_blank(&plain_text)
+        || is_worse(&plain_text, &html_text)
         || is_stub(&plain_text, &html_text)
         || is_shortened(&plain_text, &html_text);
     // Where neither shows anything, the HTML may hide something.
@@ -224,10 +228,46 @@ fn choice(parts: &[MessagePart<'_>], room: usize, found: &mut Found, defects: &m
     let (texts, noted) = if takes_html { (html, html_noted) } else { (plain, plain_noted) };
     defects.charset_repaired |= noted.charset_repaired;
     defects.charset_lossy |= noted.charset_lossy;
+    defects.garbled |= noted.garbled;
     defects.limit_reached |= noted.limit_reached;
     for read in texts {
         append(read, found);
     }
+}
+
+/// The choice that a part is a version in, by itself.
+fn parent_choice(part: MessagePart<'_>) -> Option<u32> {
+    part.parent()
+        .filter(|parent| parent.is_content_type("multipart", "alternative"))
+        .map(|parent| parent.id())
+}
+
+/// Of several versions of one type the last that says anything (RFC 2046 section 5.1.4).
+fn last_of_each(texts: Vec<(Option<u32>, PartText)>) -> Vec<PartText> {
+    let mut kept: Vec<PartText> = Vec::new();
+    let mut places: HashMap<u32, usize> = HashMap::new();
+    for (choice, read) in texts {
+        let place = choice.and_then(|choice| places.get(&choice).copied());
+        match place.and_then(|place| kept.get_mut(place)) {
+            Some(earlier) if !is_blank(&read.text) => *earlier = read,
+            Some(_) => {}
+            None => {
+                places.extend(choice.map(|choice| (choice, kept.len())));
+                kept.push(read);
+            }
+        }
+    }
+    kept
+}
+
+/// Whether a plain part lost characters that the HTML has.
+fn is_worse(plain: &str, html: &str) -> bool {
+    let (plain_has, html_has) = (legibility::losses(plain), legibility::losses(html));
+    let lost = plain_has.lost > html_has.lost && html_has.letters > plain_has.letters;
+    // One mark for each character: too few in a row to show by themselves.
+    let marks = |text: &str| text.bytes().filter(|byte| *byte == b'?').count();
+    let replaced = html_has.letters > plain_has.letters * 2 && marks(plain) > marks(html) + plain_has.letters;
+    lost || replaced
 }
 
 /// Whether a plain part only says that there is an HTML part.
@@ -283,7 +323,8 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     found.parts.insert(part.id());
     let params =
         part.headers().get("content-type").map(|field| Params::read(field.raw_value())).unwrap_or_default();
-    let bytes = transfer::decoded(part);
+    let declared = params.token("charset");
+    let (bytes, repaired) = transfer::text(part, declared);
     let html = matches!(part.kind(), PartKind::Html)
         || part.content_type().and_then(|media| media.subtype()).is_some_and(|it| it.starts_with("html"))
         || opens_as_html(&bytes);
@@ -297,10 +338,12 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     let (bytes, cut) = bounded(&bytes, limit);
     defects.limit_reached |= cut;
     let meta = if html { html::declared_charset(bytes) } else { None };
-    let label = params.token("charset").or(meta.as_deref());
+    let label = declared.or(meta.as_deref());
     let (decoded, cut) = charset::decode_body_within(bytes, label, limit);
     defects.limit_reached |= cut;
     defects.note(&decoded);
+    defects.charset_repaired |= repaired;
+    let html = html || plain::is_markup(&decoded.text);
     let says =
         |name: &str, value: &str| params.token(name).is_some_and(|said| said.eq_ignore_ascii_case(value));
     let mut hidden = String::new();
@@ -315,9 +358,28 @@ fn part_text(part: MessagePart<'_>, room: usize, found: &mut Found, defects: &mu
     } else {
         decoded.text
     };
+    if !html {
+        as_meant(&mut text, defects);
+    }
+    if let Cow::Owned(without) = plain::without_armour(&text) {
+        text = without;
+    }
     defects.limit_reached |= shorten(&mut text, room);
     shorten(&mut hidden, room.saturating_sub(text.len()));
     PartText { text, hidden, html }
+}
+
+/// A plain text without what a program put in it for characters, and without the rules of a style sheet.
+fn as_meant(text: &mut String, defects: &mut Defects) {
+    if plain::has_references(text)
+        && let Some(decoded) = html::dereferenced(text)
+    {
+        defects.charset_repaired = true;
+        *text = decoded;
+    }
+    if let Cow::Owned(without) = plain::without_style_rules(text) {
+        *text = without;
+    }
 }
 
 /// A plain text without the files that are encoded in it.

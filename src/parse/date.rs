@@ -15,6 +15,8 @@ const MONTHS: [&str; 12] =
 #[derive(Debug, Default)]
 struct Parts {
     numbers: Vec<Number>,
+    /// What the signs between the numbers of the day say of their order.
+    order: Option<Order>,
     month: Option<i8>,
     /// Hour, minute, second.
     clock: Option<(i8, i8, i8)>,
@@ -23,6 +25,63 @@ struct Parts {
     /// A zone's name said UTC; a number behind it overrides.
     named_utc: bool,
 }
+
+/// How three numbers that end in the year stand to one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// `13.03.2024`, as in most of Europe.
+    DayFirst,
+    /// `3/13/2024`: which is which only a number beyond 12 tells, or the clock of twelve hours beside it.
+    Slashes,
+}
+
+/// Reads the order off the first three numbers with one sign between them.
+fn order(text: &str) -> Option<Order> {
+    text.split_whitespace().find_map(|word| {
+        let is_day = |sign: char| {
+            let numbers: Vec<&str> = word.trim_matches(',').split(sign).collect();
+            let [first, second, third] = numbers.as_slice() else { return false };
+            let is_number = |number: &&str, digits: std::ops::RangeInclusive<usize>| {
+                digits.contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
+            };
+            is_number(first, 1..=2) && is_number(second, 1..=2) && is_number(third, 2..=4)
+        };
+        if is_day('.') {
+            return Some(Order::DayFirst);
+        }
+        (is_day('/') || is_day('-')).then_some(Order::Slashes)
+    })
+}
+
+/// Twelve in Chinese and Japanese, as programs in such a locale write months: `三月`, `十二月`, `3月`.
+fn chinese_month(word: &str) -> Option<i8> {
+    let name = word.strip_suffix('月')?;
+    let digits = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+    let index = digits.iter().position(|digit| *digit == name)?;
+    i8::try_from(index + 1).ok()
+}
+
+/// The months of the other locales of Java and JavaScript that letters come from, by their beginnings.
+const FOREIGN_MONTHS: [(&str, i8); 18] = [
+    ("janv", 1),
+    ("jän", 1),
+    ("ene", 1),
+    ("févr", 2),
+    ("fevr", 2),
+    ("mär", 3),
+    ("mrz", 3),
+    ("avr", 4),
+    ("abr", 4),
+    ("mai", 5),
+    ("juin", 6),
+    ("juil", 7),
+    ("août", 8),
+    ("aou", 8),
+    ("ago", 8),
+    ("okt", 10),
+    ("déc", 12),
+    ("dez", 12),
+];
 
 /// A number with its count of digits.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +95,7 @@ struct Number {
 pub(super) fn read(text: &str) -> Option<WrittenTime> {
     let text: String = text.chars().take(DATE_BYTES).collect();
     let (plain, comment) = split_comments(&text);
-    let mut parts = Parts::default();
+    let mut parts = Parts { order: order(&plain), ..Parts::default() };
     for word in words(&plain) {
         parts.take(&word);
     }
@@ -148,12 +207,22 @@ impl Parts {
     fn take_name(&mut self, word: &str) {
         let lower = word.to_ascii_lowercase();
         match lower.as_str() {
-            "am" | "上午" => self.afternoon = Some(false),
-            "pm" | "下午" | "晚上" => self.afternoon = Some(true),
+            // The number before it is the month, wherever it stands: `12 3月 2024`.
+            "月" if self.month.is_none() => {
+                self.month = self.numbers.pop().and_then(|number| i8::try_from(number.value).ok());
+            }
+            "am" | "上午" | "凌晨" | "早上" => self.afternoon = Some(false),
+            "pm" | "下午" | "晚上" | "傍晚" => self.afternoon = Some(true),
             _ => {
-                let month = lower.get(..3).and_then(|three| MONTHS.iter().position(|month| *month == three));
+                let foreign =
+                    FOREIGN_MONTHS.iter().find(|(name, _)| lower.starts_with(name)).map(|(_, month)| *month);
+                let english =
+                    lower.get(..3).and_then(|three| MONTHS.iter().position(|month| *month == three));
+                let month = foreign
+                    .or_else(|| english.and_then(|index| i8::try_from(index + 1).ok()))
+                    .or_else(|| chinese_month(&lower));
                 match (month, self.month) {
-                    (Some(index), None) => self.month = i8::try_from(index + 1).ok(),
+                    (Some(month), None) => self.month = Some(month),
                     // GMT+0800 says both: the number counts, and it comes later.
                     _ if self.clock.is_some() && self.offset.is_none() => match offset(word) {
                         Some(0) => self.named_utc = true,
@@ -173,6 +242,15 @@ impl Parts {
             // 2024-03-12, 2024年3月12日
             (None, [first, second, third, ..]) if first.digits == 4 => {
                 (*first, i8::try_from(second.value).ok()?, third.value)
+            }
+            (None, [first, second, year, ..]) if self.order.is_some() => {
+                let day_first = self.order == Some(Order::DayFirst) || first.value > 12;
+                // 3/4/2024 may be either, unless a clock of twelve hours is American.
+                let is_certain =
+                    day_first || second.value > 12 || first.value == second.value || self.afternoon.is_some();
+                let (day, month) = if day_first { (first, second) } else { (second, first) };
+                let month = is_certain.then(|| i8::try_from(month.value).ok()).flatten()?;
+                (*year, month, day.value)
             }
             // 20240312
             (None, [all, ..]) if all.digits == 8 => {
@@ -246,12 +324,29 @@ mod tests {
             ("12-Mar-2024 10:00:02 +0800", "2024-03-12T10:00:02+08:00"),
             ("Tue, 12 Mar 2024 10:00:02+0800", "2024-03-12T10:00:02+08:00"),
             ("Tue, 12 Mar 2024 10:00:02 -0000", "2024-03-12T10:00:02+00:00"),
+            ("星期二, 12 三月 2024 10:00:02 +0800 (CST)", "2024-03-12T10:00:02+08:00"),
+            ("周二, 12 十二月 2023 10:00:02 +0800", "2023-12-12T10:00:02+08:00"),
+            ("星期二 三月 12 10:00:02 CST 2024", "2024-03-12T10:00:02+08:00"),
+            ("火, 12 3月 2024 10:00:02 +0900", "2024-03-12T10:00:02+09:00"),
+            ("3/13/2024 11:30:00 PM +0800", "2024-03-13T23:30:00+08:00"),
+            ("3/4/2024 11:30:00 PM", "2024-03-04T23:30:00+08:00"),
+            ("13/3/2024 23:30", "2024-03-13T23:30:00+08:00"),
+            ("13.03.2024 23:30:00 +0100", "2024-03-13T23:30:00+01:00"),
+            ("2024/3/13 23:30:00", "2024-03-13T23:30:00+08:00"),
+            ("Mi., 13 März 2024 23:30:00 +0100", "2024-03-13T23:30:00+01:00"),
+            ("mer., 13 févr. 2024 23:30:00 +0100", "2024-02-13T23:30:00+01:00"),
+            ("二零二四 2024年3月12日 晚上8:05", "2024-03-12T20:05:00+08:00"),
         ] {
             assert_eq!(written(text).as_deref(), Some(expected), "{text}");
         }
-        for text in
-            ["", "yesterday", "99 Foo 2024", "Tue, 32 Mar 2024 10:00:00 +0800", "12 Mar 2024 25:00:00 +0800"]
-        {
+        for text in [
+            "",
+            "yesterday",
+            "3/4/2024 10:00",
+            "99 Foo 2024",
+            "Tue, 32 Mar 2024 10:00:00 +0800",
+            "12 Mar 2024 25:00:00 +0800",
+        ] {
             assert_eq!(written(text), None, "{text}");
         }
     }

@@ -3,12 +3,15 @@
 use mail_parser::MessageRef;
 
 use super::params::Params;
-use super::{Message, ParseLimits, ReturnPath, address, date, received};
+use super::{Message, ParseLimits, ReturnPath, address, date, html, legibility, received};
 use crate::charset::{self, Decoded};
 use crate::vocabulary::Address;
 
 /// Most header fields kept. Mail that travelled far has a hundred; more is an attempt to fill memory.
 const MAX_FIELDS: usize = 2_000;
+
+/// Most further subjects kept.
+const MAX_SUBJECTS: usize = 5;
 
 /// Most Message-IDs kept of a thread.
 const MAX_THREAD: usize = 200;
@@ -39,7 +42,7 @@ pub(super) fn message_start(raw: &[u8]) -> &[u8] {
 }
 
 /// Whether the first line is a header field or an mbox line.
-fn starts_with_field(raw: &[u8]) -> bool {
+pub(super) fn starts_with_field(raw: &[u8]) -> bool {
     let line = raw.iter().take(200).position(|byte| matches!(byte, b':' | b'\n'));
     let name = line.and_then(|at| raw.get(..at)).unwrap_or_default();
     raw.starts_with(b"From ")
@@ -120,13 +123,21 @@ pub(super) fn value_of(name: &str, raw: &[u8], beside: Option<&str>) -> Decoded 
 fn field(name: String, raw: &[u8], beside: Option<&str>, message: &mut Message) {
     let value = value_of(&name, raw, beside);
     match name.as_str() {
-        "subject" if message.subject.is_none() => {
-            message.defects.note(&value);
-            message.subject = Some(value.text.clone());
+        // An empty first field hides nothing.
+        "subject" if message.subject.as_ref().is_none_or(String::is_empty) => {
+            let text = html::dereferenced(&value.text)
+                .map_or_else(|| value.text.clone(), |text| charset::one_line(&text));
+            message.defects.charset_repaired |= value.repaired;
+            message.defects.charset_lossy |= value.lossy;
+            message.subject_garbled = value.garbled || legibility::is_lost(&text);
+            message.subject = Some(text);
             let as_received = String::from_utf8_lossy(raw);
             let as_received = as_received.trim_end_matches(['\r', '\n']);
             message.subject_as_received =
                 Some(as_received.strip_prefix(' ').unwrap_or(as_received).to_owned());
+        }
+        "subject" if message.further_subjects.len() < MAX_SUBJECTS => {
+            message.further_subjects.push(value.text.clone());
         }
         "from" => {
             message.from_fields += 1;
@@ -151,8 +162,10 @@ fn addresses(
     message: &mut Message,
 ) {
     let (read, decoded) = address::read(raw, beside);
-    message.defects.note(value);
-    message.defects.note(&decoded);
+    for met in [value, &decoded] {
+        message.defects.charset_repaired |= met.repaired;
+        message.defects.charset_lossy |= met.lossy;
+    }
     list(message).extend(read);
 }
 

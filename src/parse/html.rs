@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 
 use crate::vocabulary::language::{language_table, word_list};
 
+pub(super) use entities::dereferenced;
 use form::Form;
 use hiding::{Hiding, Setting, has_attribute};
 use lines::Lines;
@@ -134,6 +135,11 @@ fn read(html: &str, most: usize, hiding: &mut Hiding<'_>) -> Text {
     }
     page.set(Setting::default());
     Text { shown: page.lines.finish(), hidden: unseen.lines.finish(), links: page.links.kept }
+}
+
+/// The character that the reference at the head of a text stands for.
+pub(super) fn reference(text: &str) -> Option<char> {
+    entities::entity(text).0
 }
 
 /// The charset that a page declares for itself by `<meta charset>` or `http-equiv`.

@@ -17,7 +17,7 @@ const BARE_SIGNATURE_LINES: usize = 8;
 
 language_table!(
     /// What clients add below a text.
-    FOOTERS, "language/client_footers.tsv");
+    pub(super) FOOTERS, "language/client_footers.tsv");
 
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
     FOOTERS.pattern(

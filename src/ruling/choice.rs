@@ -17,18 +17,46 @@ const SEARCHED_BYTES: usize = 64 * 1024;
 /// A consultation that closed so long ago shares its mailbox with nobody.
 const SHARED_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The consultation that a letter is for, and how its subject fits.
+/// The consultation that a letter is for, how its subject fits, and that subject.
 pub(super) fn consultation(
     message: &Message,
     origin: &Origin,
     numbers: &[(usize, String)],
     rules: &Rules,
     arrived_at: Timestamp,
-) -> (usize, SubjectVerdict) {
-    let subject = persons_subject(message, origin);
-    let (consultation, subject) = best_subject(message, subject, rules, arrived_at);
+) -> (usize, SubjectVerdict, Option<String>) {
+    let (consultation, subject, line) = best_line(message, origin, rules, arrived_at);
     let is_undecided = rules.consultations.len() > 1 && subject.carries < Carries::Mentioned;
-    rescued(subject, consultation, numbers, is_undecided)
+    let (consultation, subject) = rescued(subject, consultation, numbers, is_undecided);
+    (consultation, subject, line.map(str::to_owned))
+}
+
+/// [`best_subject`] of the message's subject, or of a further one that fits better; and that subject. One that is garbled and
+/// fits nothing is as good as none: what it said nobody knows.
+fn best_line<'a>(
+    message: &'a Message,
+    origin: &Origin,
+    rules: &Rules,
+    arrived_at: Timestamp,
+) -> (usize, SubjectVerdict, Option<&'a str>) {
+    let first = persons_subject(message, origin);
+    let (mut consultation, mut verdict) = best_subject(message, first, rules, arrived_at);
+    let mut line = message.subject.as_deref();
+    for further in &message.further_subjects {
+        let (index, found) = best_subject(message, Some(further), rules, arrived_at);
+        if (found.outcome, found.carries) > (verdict.outcome, verdict.carries) {
+            (consultation, verdict, line) = (index, found, Some(further.as_str()));
+        }
+    }
+    if message.subject_garbled && verdict.outcome != SubjectOutcome::Match {
+        if verdict.outcome == SubjectOutcome::NotOurs {
+            (consultation, verdict) = best_subject(message, None, rules, arrived_at);
+        }
+        if verdict.reason == SubjectReason::EmptySubject {
+            verdict.reason = SubjectReason::GarbledSubject;
+        }
+    }
+    (consultation, verdict, line)
 }
 
 /// The subject without the marker of a recall notice where a person wrote it: `撤回：《…》意见建议`. Any other leading marker

@@ -97,5 +97,10 @@ pub(super) fn evidence(
         body.insert("hidden_characters".to_owned(), json!(hidden));
         body.insert("all_hidden".to_owned(), json!(message.all_hidden));
     }
+    if let Some(body) = evidence.pointer_mut("/body").and_then(Value::as_object_mut)
+        && let Some(why) = message.illegible
+    {
+        body.insert("illegible".to_owned(), json!(why.as_str()));
+    }
     evidence
 }

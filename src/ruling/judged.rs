@@ -54,8 +54,9 @@ fn review_reasons(
     arrival_disputed: bool,
 ) -> Vec<ReviewReason> {
     let has = |flag| reading.details.flags.contains(&flag);
-    let empty = message.all_hidden
-        || reading.cut.comment.is_empty() && message.attachments.is_empty() && !reading.cut.only_quoted;
+    let is_bare = || message.attachments.iter().all(|file| file.size_bytes == 0);
+    let says_nothing = reading.cut.comment.is_empty() && !reading.cut.only_quoted && is_bare();
+    let empty = message.all_hidden || says_nothing && message.illegible.is_none();
     [
         (reading.subject.outcome != SubjectOutcome::Match, ReviewReason::NearMiss),
         (timeliness == Timeliness::LateSentInTime, ReviewReason::LateSentInTime),
@@ -65,6 +66,7 @@ fn review_reasons(
         (has(Flag::InfoDisclosure), ReviewReason::InfoDisclosure),
         (matches!(reading.origin, Origin::Suspected { .. }), ReviewReason::MachineSuspected),
         (empty, ReviewReason::EmptyBody),
+        (message.illegible.is_some(), ReviewReason::Unreadable),
         (message.from_fields > 1 || message.from.len() > 1, ReviewReason::SeveralFrom),
         (reading.sender.verdict == Verdict::Fail, ReviewReason::AuthenticationFailed),
         (reading.arrival_unknown, ReviewReason::NoArrivalTime),

@@ -23,7 +23,9 @@ pub(super) fn of<'a>(message: &Message, prefixes: impl Iterator<Item = &'a str>)
     for (index, prefix) in prefixes.enumerate() {
         let places =
             [message.subject.as_deref(), Some(message.text.as_str()), message.returned_header.as_deref()];
-        let places = places.into_iter().flatten().chain(message.thread.iter().map(String::as_str));
+        let further = message.further_subjects.iter().map(String::as_str);
+        let places =
+            places.into_iter().flatten().chain(further).chain(message.thread.iter().map(String::as_str));
         for digits in places.flat_map(|place| in_text(prefix, place).take(MOST_NUMBERS)) {
             let number = (index, format!("{prefix}-{digits}"));
             if !found.contains(&number) {

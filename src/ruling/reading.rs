@@ -1,5 +1,7 @@
 //! What a message says by itself: judged before the record is asked.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::choice::{self, persons_subject};
@@ -8,13 +10,16 @@ use super::numbers;
 use super::reply::{self, Reply};
 use super::rules::{Rule, Rules};
 use crate::automatic::{self, Origin};
+use crate::charset::without_radicals;
 use crate::deadline::{self, Arrival};
 use crate::details::{self, Details, DetailsInput};
 use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
 use crate::sender::Sender;
 use crate::subject::{self, SubjectOutcome, SubjectVerdict};
-use crate::vocabulary::{ArrivalEvidence, EntryTime, FetchedMessage, Machine, ReceivedBasis, Unreadable};
+use crate::vocabulary::{
+    ArrivalEvidence, EntryTime, FetchedMessage, Flag, Machine, ReceivedBasis, Unreadable,
+};
 
 /// What a message says by itself.
 #[derive(Debug, Clone)]
@@ -25,6 +30,8 @@ pub struct Reading {
     pub consultation: usize,
     /// How it fits.
     pub subject: SubjectVerdict,
+    /// The subject that fits; of several fields one that carries the tag.
+    pub subject_line: Option<String>,
     /// When it arrived.
     pub arrival: Arrival,
     /// No clock gave the arrival; it is the time of reading.
@@ -59,7 +66,8 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let arrival =
         deadline::arrival(&message.received, &rules.trusted_received_hosts, rules.entry_time(fetched));
     let arrived_at = arrival.as_ref().map_or(seen_at, |arrival| arrival.at);
-    let (consultation, subject) = choice::consultation(message, &origin, &numbers, rules, arrived_at);
+    let (consultation, subject, subject_line) =
+        choice::consultation(message, &origin, &numbers, rules, arrived_at);
     let arrival_unknown = arrival.is_none();
     let arrival = arrival.unwrap_or(Arrival {
         at: seen_at,
@@ -74,7 +82,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let may_be_filed = (is_form || !matches!(origin, Origin::Machine { .. }))
         && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
     let (cut, details, likeness) = match rules.consultations.get(consultation) {
-        Some(rule) if may_be_filed => taken_apart(message, rule),
+        Some(rule) if may_be_filed => taken_apart(message, subject_line.as_deref(), rule),
         _ => (Cut::default(), Details::default(), Likeness::default()),
     };
     let reply = if message.thread.is_empty() && numbers.is_empty() {
@@ -87,6 +95,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         reply,
         consultation,
         subject,
+        subject_line,
         arrival,
         arrival_unknown,
         sender: rules.sender(message),
@@ -111,7 +120,8 @@ pub(super) fn for_consultation(
         && reading.unreadable.is_none()
         && !matches!(reading.origin, Origin::Machine { .. })
     {
-        (other.cut, other.details, other.likeness) = taken_apart(message, rule);
+        (other.cut, other.details, other.likeness) =
+            taken_apart(message, reading.subject_line.as_deref(), rule);
     }
     other
 }
@@ -122,13 +132,16 @@ pub fn read_for(message: &Message, reading: &Reading, rules: &Rules, consultatio
     let index = rules.index_of(consultation).filter(|_| reading.unreadable.is_none())?;
     let mut there = for_consultation(message, reading, rules, index);
     let tag = rules.consultations.get(index).map(|rule| &rule.tag)?;
-    there.subject.outcome = tag.judge(persons_subject(message, &reading.origin)).outcome;
+    let is_first = reading.subject_line == message.subject;
+    let line =
+        if is_first { persons_subject(message, &reading.origin) } else { reading.subject_line.as_deref() };
+    there.subject.outcome = tag.judge(line).outcome;
     Some(there)
 }
 
 /// What a message says and what it is compared by.
-fn taken_apart(message: &Message, rule: &Rule) -> (Cut, Details, Likeness) {
-    let (cut, mut details) = written(message, rule);
+fn taken_apart(message: &Message, subject: Option<&str>, rule: &Rule) -> (Cut, Details, Likeness) {
+    let (cut, mut details) = written(message, subject, rule);
     let digests: Vec<&str> = message.attachments.iter().map(|found| found.sha256.as_str()).collect();
     let likeness = likeness(&cut.comment, &details, &digests, &rule.titles);
     // It is as long as the comment, and nothing asks for it any more.
@@ -161,7 +174,7 @@ pub fn likeness_of_filed(
     let rule = rules.consultations.get(rules.index_of(consultation)?)?;
     let names: Vec<String> = attachments.iter().filter_map(|(name, _)| name.clone()).collect();
     let input = DetailsInput {
-        comment,
+        comment: &without_radicals(comment),
         signature: "",
         display: None,
         attachments: &names,
@@ -174,28 +187,34 @@ pub fn likeness_of_filed(
 }
 
 /// What was written now, and by whom. The costly part of reading: left out for mail that cannot be filed.
-fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
-    let subject = message.subject.as_deref().unwrap_or_default();
+fn written(message: &Message, subject: Option<&str>, rule: &Rule) -> (Cut, Details) {
+    let subject = subject.unwrap_or_default();
     let forwards = subject::is_forward(subject);
     let cut = match &message.forwarded {
         _ if message.text_source == TextSource::Forwarded => quote::only_quoted(&message.text),
         Some(attached) => quote::cut_above(&message.text, forwards, attached),
         None => quote::cut(&message.text, forwards),
     };
-    // A detached signature (RFC 8551 section 3.5.3, RFC 3156) is nothing that the citizen attached.
-    let is_signature =
-        |name: &String| [".p7s", "signature.asc"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
-    let names = message.attachments.iter().filter_map(|attachment| attachment.filename.clone());
-    let attachments: Vec<String> = names.filter(|name| !is_signature(name)).collect();
+    let attachments: Vec<String> =
+        message.attachments.iter().filter_map(|attachment| attachment.filename.clone()).collect();
+    let as_read = without_radicals(&cut.comment);
     let input = DetailsInput {
-        comment: &cut.comment,
-        signature: &cut.signature,
+        comment: &as_read,
+        signature: &without_radicals(&cut.signature),
         display: message.author().and_then(|author| author.display.as_deref()),
         attachments: &attachments,
         subject,
         consultation: &rule.consultation,
     };
     let mut details = details::extract_with(&input, &rule.lexicon);
+    if let Cow::Owned(as_read) = &as_read {
+        as_sent(&mut details, as_read, &cut.comment);
+    }
+    if message.illegible.is_some() {
+        // Nobody read it: it holds no opinion yet, and its files may be the letter.
+        details.opinions.clear();
+        details.flags.retain(|flag| *flag != Flag::AttachmentOnly);
+    }
     if cut.only_quoted {
         // Whoever is quoted or forwarded is not the one who wrote: a person decides whose opinion it is.
         details = Details {
@@ -208,4 +227,17 @@ fn written(message: &Message, rule: &Rule) -> (Cut, Details) {
         };
     }
     (cut, details)
+}
+
+/// Puts the items back as they were sent: places in a text are the same with characters in place of radicals.
+fn as_sent(details: &mut Details, as_read: &str, comment: &str) {
+    let mut from = 0;
+    for opinion in &mut details.opinions {
+        let Some(at) = as_read.get(from..).and_then(|rest| rest.find(&opinion.text)) else { continue };
+        let place = from + at..from + at + opinion.text.len();
+        from = place.end;
+        if let Some(sent) = comment.get(place) {
+            sent.clone_into(&mut opinion.text);
+        }
+    }
 }

@@ -235,8 +235,10 @@ words! {
         InfoDisclosure = "info_disclosure",
         /// List mail, bulk precedence or a null return path: perhaps a machine.
         MachineSuspected = "machine_suspected",
-        /// A header without a body.
+        /// Neither a text nor a file.
         EmptyBody = "empty_body",
+        /// Nobody can read it: encrypted, a piece of a message, or garbled.
+        Unreadable = "unreadable",
         /// More than one From field or address.
         SeveralFrom = "several_from",
         /// No arrival time could be established.
@@ -251,6 +253,18 @@ words! {
         RepliesCapped = "replies_capped",
         /// Filed once; the rules of today, run by `reprocess`, would not file it by itself.
         RuledOtherwise = "ruled_otherwise",
+    }
+}
+
+words! {
+    /// Why nobody can read a message.
+    Illegible: "illegible" {
+        /// It is encrypted.
+        Encrypted = "encrypted",
+        /// It is one piece of a message (RFC 2046 section 5.2.2), and the others are not here.
+        Piece = "piece",
+        /// All of its text, or most of it, is lost; or a part of it, and it was read wrongly on its way.
+        Garbled = "garbled",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Letters read back by another parser.
 
 use mail_parser::MessageParser;
-use zwfw_intake::compose::{Letter, check_templates, compose, message_id};
+use zwfw_intake::compose::{Content, Letter, check_templates, compose, message_id};
 use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation, Occupation, OutboundMessage};
 
 use crate::invariants::reply::FIELDS;
@@ -43,6 +43,7 @@ fn letter(kind: AcknowledgementKind) -> Letter<'static> {
         attachments: &[],
         vouched: true,
         cloud_attachment: false,
+        content: Content::Readable,
         now: "2024-03-12T02:05:00Z".parse().unwrap(),
         message_id: "LNZX-2024-0007.accepted.k3v9@ln.gov.cn",
     }

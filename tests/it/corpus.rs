@@ -1,12 +1,16 @@
 //! Whole messages as clients send them, from bytes to ruling: `tests/corpus/mail-*.eml`, the expectation beside each.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use encoding_rs::{GBK, WINDOWS_1252};
 use serde_json::{Value, json};
 use zwfw_intake::automatic::{Origin, suppresses_answer};
 use zwfw_intake::parse::{Message, ParseLimits, parse};
+use zwfw_intake::respond::recipient;
 use zwfw_intake::ruling::{Precedents, Reading, Rules, Ruling, read, rule};
 use zwfw_intake::vocabulary::{EntryUid, FetchedMessage, Flag, FolderKey, ReviewReason, Word};
 
@@ -90,6 +94,110 @@ fn filed(ruling: &Ruling, key: &str) -> Option<Value> {
         _ => return None,
     };
     Some(found)
+}
+
+/// The letter that a case describes: fields that replace the usual ones, and a body in some charset or as octets.
+fn written(case: &Value) -> Vec<u8> {
+    let tag = STANDARD.encode(&liaoning::consultation().subject_tag);
+    let usual = [
+        "Received: from mail.example.com by mx.ln.gov.cn with ESMTP id x; Tue, 5 Mar 2024 10:00:02 +0800"
+            .to_owned(),
+        "From: qiao@example.com".to_owned(),
+        "To: zwfw@ln.gov.cn".to_owned(),
+        format!("Subject: =?utf-8?B?{tag}?="),
+        "Date: Tue, 5 Mar 2024 10:00:00 +0800".to_owned(),
+        "Message-ID: <case@example.com>".to_owned(),
+    ];
+    let own: Vec<&str> = case["fields"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let name = |field: &str| field.split(':').next().unwrap_or_default().to_lowercase();
+    let usual =
+        usual.iter().map(String::as_str).filter(|field| !own.iter().any(|one| name(one) == name(field)));
+    let mut text = usual.chain(own.iter().copied()).flat_map(|field| [field, "\n"]).collect::<String>();
+    text.push('\n');
+    let line_end = case["line_ends"].as_str().unwrap_or("\r\n");
+    let mut raw = text.replace('\n', line_end).into_bytes();
+    let body = case["body"].as_str().unwrap_or_default().replace('\n', line_end);
+    match case["in"].as_str().unwrap_or("utf-8") {
+        "utf-8" => raw.extend_from_slice(body.as_bytes()),
+        "latin1" => raw.extend(body.chars().map(|c| u8::try_from(u32::from(c)).unwrap())),
+        charset => {
+            let encoding = encoding_rs::Encoding::for_label(charset.as_bytes()).unwrap();
+            raw.extend_from_slice(&encoding.encode(&body).0);
+        }
+    }
+    if let Some(octets) = case["body_base64"].as_str() {
+        raw.extend(STANDARD.decode(octets).unwrap());
+    }
+    raw
+}
+
+/// What one more key of a case says beside those of the corpus: words that must stand somewhere, or must not.
+fn holds(judged: &Judged, key: &str, expected: &Value) -> Option<(bool, Value)> {
+    let found = |name: &str| seen(judged, name).unwrap();
+    let words = || expected.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let comment = found("comment").as_str().unwrap_or_default().to_owned();
+    let flags = found("flags");
+    let has_flag = |word: &str| flags.as_array().is_some_and(|flags| flags.contains(&json!(word)));
+    Some(match key {
+        "comment_has" => (words().all(|word| comment.contains(word)), json!(comment)),
+        "comment_hasnt" => (!words().any(|word| comment.contains(word)), json!(comment)),
+        "flags_has" => (words().all(has_flag), flags),
+        "flags_hasnt" => (!words().any(has_flag), flags),
+        "opinions_n" => {
+            let opinions = found("opinions");
+            (
+                opinions.as_array().map(Vec::len) == expected.as_u64().and_then(|n| usize::try_from(n).ok()),
+                opinions,
+            )
+        }
+        "joined" => {
+            let joined: String = comment.chars().filter(|c| !c.is_whitespace()).collect();
+            (joined == expected.as_str().unwrap_or_default(), json!(joined))
+        }
+        "date" => {
+            let date = json!(judged.message.date.map(|date| date.as_written()));
+            (date == *expected, date)
+        }
+        "recipient" => {
+            let from = judged.message.author().map_or("", |author| author.address.as_str());
+            let recipient = json!(recipient(&judged.message, from));
+            (recipient == *expected, recipient)
+        }
+        "subject_line" => {
+            let line = json!(judged.reading.subject_line);
+            (line == *expected, line)
+        }
+        _ => return None,
+    })
+}
+
+/// What programs, gateways and relays leave of charsets, encodings, structure and fields, by kind; beside each kind the honest
+/// letters that look like it.
+#[test]
+fn bytes_of_each_kind_are_read() {
+    let rules = rules();
+    let cases: Value = serde_json::from_str(include_str!("../cases/bytes.json")).unwrap();
+    let mut wrong = Vec::new();
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, case) in cases.as_array().unwrap().iter().enumerate() {
+        let kind = case["kind"].as_str().unwrap();
+        *kinds.entry(kind.trim_end_matches(": honest")).or_default() += 1;
+        let judged = judge(written(case), &rules);
+        for (key, expected) in case["expect"].as_object().unwrap() {
+            let (holds, found) = holds(&judged, key, expected).unwrap_or_else(|| {
+                let found = seen(&judged, key).unwrap_or_else(|| panic!("{kind}: unknown key {key}"));
+                (found == *expected, found)
+            });
+            if !holds {
+                wrong.push(format!(
+                    "{kind} (no. {}): {key}\n  expected {expected}\n  found    {found}",
+                    index + 1
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(kinds.values().all(|count| *count >= 3), "{kinds:?}");
 }
 
 /// The files of the corpus whose names begin so, in order.

@@ -69,6 +69,7 @@ impl Case {
                 evidence: SubjectEvidence::Tag,
                 stripped: vec![],
             },
+            subject_line: None,
             arrival: Arrival {
                 at,
                 basis: ReceivedBasis::Received,

@@ -11,7 +11,7 @@ use zwfw_intake::lane::Refusal;
 use zwfw_intake::store::{Difference, InconsistencyKind};
 use zwfw_intake::vocabulary::{
     AcknowledgementKind, AcknowledgementState, Adoption, ArrivalEvidence, BreakerReason, CorrectionField,
-    Disposition, EntryReason, Flag, GapReason, LaneFault, Machine, Mark, Proposer, ReceivedBasis,
+    Disposition, EntryReason, Flag, GapReason, Illegible, LaneFault, Machine, Mark, Proposer, ReceivedBasis,
     RelationBasis, RelationKind, ReviewReason, SendFailure, SendReason, Silence, Status, SubjectEvidence,
     SubjectMatch, SubjectReason, Timeliness, Unreadable, Verdict, WithheldReason, Word,
 };
@@ -38,6 +38,7 @@ fn enums() -> Vec<Kind> {
         kind::<Timeliness>(),
         kind::<ReceivedBasis>(),
         kind::<ReviewReason>(),
+        kind::<Illegible>(),
         kind::<Flag>(),
         kind::<Proposer>(),
         kind::<RelationKind>(),

@@ -9,7 +9,7 @@ use crate::config::Settings;
 use crate::store::{AcknowledgementRow, Explained, ExplainedMessage, Shown};
 use crate::vocabulary::{
     AcknowledgementKind, AcknowledgementState, ArrivalEvidence, Consultation, Disposition, EntryReason, Flag,
-    Mark, ReceivedBasis, ReviewReason, Status, SubjectEvidence, Timeliness, Verdict, Word,
+    Illegible, Mark, ReceivedBasis, ReviewReason, Status, SubjectEvidence, Timeliness, Verdict, Word,
 };
 use crate::words;
 
@@ -176,6 +176,9 @@ fn body(message: &ExplainedMessage) -> Vec<String> {
             lines.push(format!(
                 "另有 {hidden} 字在来信中看不见（以样式隐藏），不作为来信内容；全文和原件中保留"
             ));
+        }
+        if let Some(why) = evidence.pointer("/body/illegible").and_then(Value::as_str) {
+            lines.push(format!("内容无法读取：{}", words::short(Illegible::KIND, why)));
         }
         if evidence.pointer("/body/all_hidden").and_then(Value::as_bool) == Some(true) {
             lines.push("来信全部文字都被样式隐藏，收信人看不见，因此交人工核对".to_owned());

@@ -282,7 +282,7 @@ pub(in crate::lane) fn as_read<'a>(
 ) -> NewMessage<'a> {
     NewMessage {
         rfc822_message_id: message.message_id.as_deref(),
-        subject: message.subject.as_deref(),
+        subject: reading.subject_line.as_deref(),
         sent: message.date,
         arrival: Some(&reading.arrival),
         attachments: &message.attachments,

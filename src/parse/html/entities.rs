@@ -74,3 +74,35 @@ pub(super) fn entity(text: &str) -> (Option<char>, &str) {
     }
     (None, behind)
 }
+
+/// A text with the references in it decoded that are closed by a semicolon, one whose `&` is escaped too; `None` when there
+/// is none. What has no semicolon may be meant: `AT&T`, `?a=1&copy=2`.
+pub(in crate::parse) fn dereferenced(text: &str) -> Option<String> {
+    let once = decoded(text)?;
+    Some(decoded(&once).unwrap_or(once))
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut found = false;
+    while let Some(at) = rest.find('&') {
+        let (plain, behind) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(plain);
+        let (c, tail) = surrogates(behind).unwrap_or_else(|| entity(behind));
+        let written = behind.get(..behind.len() - tail.len()).unwrap_or_default();
+        match c.filter(|_| written.ends_with(';')) {
+            Some(c) => {
+                found = true;
+                out.push(if c == '\u{a0}' { ' ' } else { c });
+                rest = tail;
+            }
+            None => {
+                out.push('&');
+                rest = behind.get(1..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+    found.then_some(out)
+}

@@ -39,6 +39,8 @@ words! {
         BareAskWords = "bare_ask_words",
         /// No subject, or an empty form of one.
         EmptySubject = "empty_subject",
+        /// The subject is garbled: what it said nobody knows.
+        GarbledSubject = "garbled_subject",
         /// Not ours, but a number of ours stands in the message.
         MentionsNumber = "mentions_number",
         /// Not ours, but the body or an attachment's name holds title or anchor.

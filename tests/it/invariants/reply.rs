@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use mail_parser::MessageParser;
 use zwfw_intake::automatic::{self, Origin};
-use zwfw_intake::compose::{Letter, compose, message_id};
+use zwfw_intake::compose::{Content, Letter, compose, message_id};
 use zwfw_intake::parse::{Message, ParseLimits, parse};
 use zwfw_intake::respond::{RespondContext, Response, respond};
 use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation, OutboundMessage, StoredReason};
@@ -130,6 +130,7 @@ fn from_pieces(raw: &[u8]) {
         references: &references,
         attachments: &attachments,
         cloud_attachment: token.len() % 2 == 1,
+        content: Content::Readable,
         missing_details: if parent.len() % 2 == 1 { &["姓名", "职业"] } else { &[] },
         earlier_number: (token.len() % 3 == 1).then_some("LNZX-2024-0001"),
         ..blank()
@@ -156,6 +157,7 @@ fn blank() -> Letter<'static> {
         attachments: &[],
         vouched: true,
         cloud_attachment: false,
+        content: Content::Readable,
         now: "2024-03-12T02:05:00Z".parse().unwrap(),
         message_id: "LNZX-2024-0007.accepted.k3v9@ln.gov.cn",
     }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use zwfw_intake::compose::{Letter, compose};
+use zwfw_intake::compose::{Content, Letter, compose};
 use zwfw_intake::parse::{ParseLimits, parse};
 use zwfw_intake::respond::{RespondContext, Response, respond};
 use zwfw_intake::ruling::{Precedents, Rules, read, rule};
@@ -76,6 +76,7 @@ pub(crate) fn walk(raw: Vec<u8>, rules: &Rules, consultation: &Consultation) {
             attachments: &attachments,
             vouched: true,
             cloud_attachment: false,
+            content: Content::Readable,
             now: reading.arrival.at,
             message_id: "LNZX-2024-0001.accepted.k3v9@ln.gov.cn",
         };

@@ -11,7 +11,7 @@ mod sender;
 
 use std::sync::LazyLock;
 
-use crate::parse::{Message, ReturnPath};
+use crate::parse::{Message, ReturnPath, Signal};
 use crate::vocabulary::language::language_table;
 use crate::vocabulary::markers::{Front, MarkerKind, read_front};
 use crate::vocabulary::{Machine, Mark, Regex};
@@ -65,7 +65,7 @@ pub fn judge(message: &Message) -> Origin {
     let front = read_front(message.subject.as_deref().unwrap_or_default());
     let daemon = sender::mail_daemon(message);
     let proof = report(message)
-        .or_else(|| message.calendar_answer.then_some((Machine::Generated, Mark::CalendarAnswer)))
+        .or_else(|| calendar_answer(message))
         .or_else(|| headers::proof(message))
         .or_else(|| marker(&front, &message.text))
         .or_else(|| marker_behind_tag(front.rest, &message.text))
@@ -77,8 +77,13 @@ pub fn judge(message: &Message) -> Origin {
         return Origin::Machine { kind: refine(kind, &front, daemon.is_some()), mark };
     }
     let suspicion = headers::suspicion(message).or_else(|| null_return_path(message)).or(daemon);
-    let in_prose = || prose::says(&message.text).map(mark_of);
+    let in_prose =
+        || prose::says(&message.text).or_else(|| prose::in_heading(front.rest, &message.text)).map(mark_of);
     suspicion.or_else(in_prose).map_or(Origin::Person, |mark| Origin::Suspected { mark })
+}
+
+fn calendar_answer(message: &Message) -> Option<(Machine, Mark)> {
+    (message.signal == Some(Signal::CalendarAnswer)).then_some((Machine::Generated, Mark::CalendarAnswer))
 }
 
 /// What came back, as far as it can be told without a report of RFC 3464: a null return path together with the mail system's

@@ -113,16 +113,23 @@ pub struct Message {
     pub returned_header: Option<String>,
     /// Attachments, inline images left out.
     pub attachments: Vec<Attachment>,
-    /// A calendar answers an invitation in it (RFC 6047).
-    pub calendar_answer: bool,
-    /// It is a reaction to another message (RFC 9078), or carries one.
-    pub is_reaction: bool,
+    /// What it is instead of a letter, as its parts say.
+    pub signal: Option<Signal>,
     /// A delivery report or receipt (RFC 3464, RFC 8098), when the message is one.
     pub report: Option<Report>,
     /// Why nobody can read it, if nobody can.
     pub illegible: Option<Illegible>,
     /// What had to be mended or left out.
     pub defects: Defects,
+}
+
+/// What a client sends in the form of a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// A calendar answers an invitation (RFC 6047).
+    CalendarAnswer,
+    /// A reaction to another message (RFC 9078).
+    Reaction,
 }
 
 /// The reverse-path that the final delivery recorded.

@@ -92,7 +92,7 @@ pub struct Tag {
     own_ask: Option<String>,
     /// The cores of what the tag demands, without its marker and between its slots, the longest first.
     demanded: Vec<Vec<char>>,
-    /// The tag holds nothing but ask words.
+    /// The tag holds nothing but ask words, or hardly anything.
     is_bare: bool,
     /// The tag as printed.
     written: Written,
@@ -138,7 +138,8 @@ impl Tag {
             let behind = behind.trim_start_matches('的').to_owned();
             (2..=12).contains(&behind.chars().count()).then_some(behind)
         });
-        let is_bare = ask::is_bare_ask(&text_of(demanded.concat()), None);
+        let tag = demanded.concat();
+        let is_bare = tag.len() < MIN_TELLING_CHARS || ask::is_bare_ask(&text_of(tag), None);
         let mut anchors: Vec<Vec<char>> = if consultation.anchors.is_empty() {
             quoted_phrases(&fold.glyphs(&consultation.title, MAX_SUBJECT_CHARS), &title)
         } else {
@@ -185,7 +186,7 @@ impl Tag {
         examples.truncate(3);
         let Written { pieces, slots } = &self.written;
         Understood {
-            demanded: pieces.iter().map(|piece| piece.trim().to_owned()).collect(),
+            demanded: pieces.iter().map(|piece| examples::trimmed(piece).to_owned()).collect(),
             slots: slots.clone(),
             examples,
         }

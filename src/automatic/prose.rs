@@ -31,6 +31,10 @@ const ANSWER_CHARS: usize = 600;
 /// The longest line that says what the mail is, in characters.
 const LINE_CHARS: usize = 80;
 
+/// How much of a subject is searched for the words, and the longest text below them, in characters.
+const HEADING_CHARS: usize = 40;
+const HEADING_TEXT_CHARS: usize = 120;
+
 /// A sentence that says nothing, in characters: a name, a date, a place.
 const EMPTY_CHARS: usize = 8;
 
@@ -41,6 +45,11 @@ pattern!(
     /// `这是一封自动回复邮件`, and not `这是对自动回复的意见`.
     ANSWERS_ITSELF, PROSE,
     r"(?:^|[,，。!！:：、~\s])(?:这|此|该|本)[^对关就,，。]{0,22}⟨says so⟩的?(?:邮件|信息|消息|内容|信函|信|函)?(?:[,，。.!！;；:：~\s]|$)"
+);
+
+pattern!(
+    /// The words, and a colon.
+    IN_HEADING, PROSE, r"⟨says so⟩[)\]】]? ?[:：]"
 );
 
 pattern!(
@@ -91,6 +100,16 @@ pub(super) fn says(text: &str) -> Option<Says> {
     away_only(&own).map(Says::Away)
 }
 
+/// A subject in which the words stand before the matter (`白某甲的自动回复：…`), over a text without a word of a person's own.
+pub(super) fn in_heading(subject: &str, text: &str) -> Option<Says> {
+    let head: String = subject.chars().take(HEADING_CHARS).collect();
+    let head = folded(head.split(['《', '〈']).next().unwrap_or_default());
+    let found = IN_HEADING.find(&head)?;
+    let own = own_part(text).unwrap_or_default();
+    let is_short = own.chars().count() <= HEADING_TEXT_CHARS;
+    (is_short && !OWN.is_match(&own)).then(|| word_in(&SAYS_SO, found.as_str()).map(Says::So)).flatten()
+}
+
 /// Whether a text is that of a delivery report.
 pub(super) fn is_report(text: &str) -> bool {
     let beginning = folded(text.get(..text.floor_char_boundary(REPORT_BYTES)).unwrap_or(text));
@@ -105,7 +124,8 @@ pub(super) fn is_still_trying(text: &str) -> bool {
 /// Every sentence of a Chinese text is one of somebody who is away, and there are two sorts of them.
 fn away_only(own: &str) -> Option<&'static str> {
     let away = word_in(&AWAY, own)?;
-    let more = AFTER.inside(own) || URGENT.inside(own) || RECEIVED.inside(own);
+    let is_said_twice = AWAY.all().iter().filter(|word| own.contains(**word)).nth(1).is_some();
+    let more = is_said_twice || AFTER.inside(own) || URGENT.inside(own) || RECEIVED.inside(own);
     let kinds: [&Words; 5] = [&AWAY, &AFTER, &URGENT, &RECEIVED, &GREETING];
     let mut sentences = own.split(['。', '.', '!', '！', ';', '；', '，', ',', '\n', '~']).map(str::trim);
     let is_of_one = |sentence: &str| {

@@ -3,7 +3,7 @@
 use mail_parser::{MessagePart, MessageRef};
 
 use super::params::Params;
-use super::{Message, transfer};
+use super::{Message, Signal, transfer};
 
 /// How much of a calendar object is searched for its method, in bytes.
 const CALENDAR_BYTES: usize = 4 * 1024;
@@ -13,10 +13,11 @@ const ANSWERS: [&str; 4] = ["reply", "counter", "refresh", "declinecounter"];
 
 /// Looks through the parts once.
 pub(super) fn read(root: MessageRef<'_>, message: &mut Message) {
-    for part in root.parts() {
-        message.calendar_answer |= is_calendar_answer(part);
-        message.is_reaction |= is_reaction(part);
-    }
+    message.signal = root.parts().find_map(|part| match () {
+        () if is_calendar_answer(part) => Some(Signal::CalendarAnswer),
+        () if is_reaction(part) => Some(Signal::Reaction),
+        () => None,
+    });
 }
 
 /// RFC 6047 section 2.4: the method stands in the type, and in the object itself. A file that somebody attached is no answer.

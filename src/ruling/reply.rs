@@ -6,7 +6,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::details::Details;
-use crate::parse::Message;
+use crate::parse::{Message, Signal};
 use crate::vocabulary::language::language_table;
 use crate::vocabulary::pattern;
 use crate::vocabulary::traditional::simplified;
@@ -24,7 +24,11 @@ const READ_CHARS: usize = 600;
 pattern!(
     /// The whole of an answer without content.
     SAYS_NOTHING, REPLIES,
-    r"^\s*(?:(?:⟨thanks⟩|⟨little⟩|⟨refusal⟩|⟨again⟩|⟨not⟩\s*(?:(?:⟨again⟩|⟨little⟩)\s*)*⟨send⟩\s*(?:(?:⟨little⟩|⟨mail⟩)\s*)*)\s*)+$"
+    r"^\s*(?:(?:⟨thanks⟩|⟨little⟩|⟨greeting⟩|⟨refusal⟩|⟨again⟩|⟨not⟩\s*(?:(?:⟨again⟩|⟨little⟩)\s*)*⟨send⟩\s*(?:(?:⟨little⟩|⟨mail⟩)\s*)*)\s*)+$"
+);
+pattern!(
+    /// Words of thanks stand in a greeting too.
+    GREETING, REPLIES, r"⟨greeting⟩"
 );
 pattern!(
     /// It holds something of these, and is no greeting alone.
@@ -35,6 +39,10 @@ pattern!(
     /// What a client writes below the sign.
     REACTS, REPLIES,
     r"⟨reaction⟩"
+);
+pattern!(
+    /// A sign of QQ or other programs in words: `[强]`.
+    SIGN_IN_WORDS, r"\[\p{Han}{1,4}\]"
 );
 pattern!(
     /// The letter is not his.
@@ -66,17 +74,13 @@ pub enum Reply {
 pub(super) fn read(message: &Message, comment: &str, details: &Details) -> Reply {
     let beginning: String = comment.chars().take(READ_CHARS).collect();
     let folded = folded(&beginning);
-    let adds = !details.phones.is_empty()
-        || details.occupation.is_some()
-        || !message.attachments.is_empty() && !message.is_reaction;
+    let is_reaction = message.signal == Some(Signal::Reaction);
+    let brings_files = !message.attachments.is_empty() && !is_reaction;
     if let Some(found) = DISOWNS.find(&folded) {
         Reply::Disowns { in_words: found.as_str().to_owned() }
-    } else if adds {
+    } else if brings_files {
         Reply::Content
-    } else if message.is_reaction
-        || REACTS.is_match(&folded)
-        || is_empty_of_content(comment, &folded, details)
-    {
+    } else if is_reaction || REACTS.is_match(&folded) || is_empty_of_content(comment, &folded, details) {
         Reply::Nothing
     } else {
         Reply::Content
@@ -88,7 +92,7 @@ fn is_empty_of_content(comment: &str, folded: &str, details: &Details) -> bool {
     if comment.chars().count() > READ_CHARS {
         return false;
     }
-    let mut letters = letters_of(folded);
+    let mut letters = letters_of(&SIGN_IN_WORDS.replace_all(folded, " "));
     for name in [&details.name, &details.name_hint].into_iter().flatten() {
         if let Some(rest) = letters.strip_suffix(&letters_of(&self::folded(name))) {
             letters = rest.to_owned();
@@ -98,7 +102,9 @@ fn is_empty_of_content(comment: &str, folded: &str, details: &Details) -> bool {
         // A thumb, or a row of signs.
         return comment.chars().any(|c| !c.is_whitespace());
     }
-    letters.chars().count() <= MOST_CHARS && SAYS_NOTHING.is_match(&letters) && CONFIRMS.is_match(&letters)
+    letters.chars().count() <= MOST_CHARS
+        && SAYS_NOTHING.is_match(&letters)
+        && CONFIRMS.is_match(&GREETING.replace_all(&letters, " "))
 }
 
 /// Letters and digits, with a blank for whatever stands between them.
@@ -132,6 +138,9 @@ mod tests {
             "请不要再给我发邮件了",
             "TD",
             "不用回复我，谢谢",
+            "[强][玫瑰]",
+            "好的，我会耐心等待结果，谢谢！",
+            "您的来件已收悉，我们会尽快处理，请耐心等待。",
         ] {
             assert_eq!(reply(comment), Reply::Nothing, "{comment}");
         }
@@ -162,6 +171,7 @@ mod tests {
             "我的账号被盗了，之前的请忽略",
             "本人並未提交該意見",
             "I never sent this email.",
+            "I didn't submit any comment. Someone used my address.",
         ] {
             assert!(matches!(reply(comment), Reply::Disowns { .. }), "{comment}");
         }

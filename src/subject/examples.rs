@@ -39,7 +39,7 @@ pub(super) fn candidates(written: &Written, title: &str) -> Vec<String> {
 }
 
 /// A piece without the signs that led to its slots.
-fn trimmed(piece: &str) -> &str {
+pub(super) fn trimmed(piece: &str) -> &str {
     let opens = ['《', '“', '〈', '「', '【', '[', '(', '（', '"'];
     let closes = ['》', '”', '〉', '」', '】', ']', ')', '）', '"'];
     let inner = piece.trim_start_matches(|c: char| !c.is_alphanumeric() && !opens.contains(&c));

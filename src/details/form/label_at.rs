@@ -3,7 +3,6 @@
 use crate::details::contact::labelled;
 use crate::details::form::label::{Certainty, Label};
 use crate::details::form::label_words::{OWNERS, longest_word};
-use crate::details::form::proved::is_of_its_sort;
 use crate::details::text::numeral::{digit, is_to_ten};
 
 /// A label recognised at one place.
@@ -24,6 +23,8 @@ pub(crate) enum Shown {
     /// Nothing stands behind it in its cell.
     CellEnd,
     Value,
+    /// A mark that is no colon: nothing but the sort of its value shows it, and whoever asks must look.
+    Sort,
 }
 
 /// The label at the start of `text`. `may_be_bare`: a blank instead of a colon will do.
@@ -65,16 +66,16 @@ pub(crate) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
             shown_by: Shown::CellEnd,
         });
     }
-    // 联系人；李丽华, 姓名是张三: the next key was hit, or the colon was spoken. The value must show it.
+    // 联系人；李丽华, 姓名是张三: the next key was hit, or the colon was spoken.
     if may_be_bare
         && let Some(value) = tail.strip_prefix([';', ',', '.', '、', '。', '~', '/', '\'', '是', '为'])
-        && is_of_its_sort(label, value)
+        && !matches!(label, Label::Opinion | Label::Other)
     {
         return Some(Hit {
             label,
             certainty: Certainty::Marked,
             value_offset: offset(value.trim_start_matches(' ')),
-            shown_by: Shown::Value,
+            shown_by: Shown::Sort,
         });
     }
     if closed && !matches!(label, Label::Opinion | Label::Other) {

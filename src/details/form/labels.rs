@@ -27,10 +27,14 @@ word_list!(
 /// More fields than this hold nothing that a form would; the rest of the text is still the comment.
 pub(crate) const MAX_FIELDS: usize = 400;
 
+/// How often the sort of a value is asked for; a text that asks more often is made of labels.
+const MAX_DOUBTS: usize = 4000;
+
 /// All fields of the comment, in order.
 pub(crate) fn find(lines: &[Line<'_>]) -> Vec<Field> {
     let mut fields = Vec::new();
     let mut table = Table::default();
+    let mut doubts = MAX_DOUBTS;
     for (index, line) in lines.iter().enumerate() {
         if fields.len() >= MAX_FIELDS {
             break;
@@ -41,7 +45,7 @@ pub(crate) fn find(lines: &[Line<'_>]) -> Vec<Field> {
         }
         let first_of_line = fields.len();
         for cell in &row {
-            scan_cell(line.text, cell.clone(), index, &mut fields);
+            scan_cell(line.text, cell.clone(), index, (&mut fields, &mut doubts));
         }
         table.fill_empty((line, index), &row, first_of_line, &mut fields);
     }
@@ -67,7 +71,7 @@ fn cells(text: &str) -> Vec<Range<usize>> {
     cells
 }
 
-fn scan_cell(text: &str, cell: Range<usize>, line: usize, fields: &mut Vec<Field>) {
+fn scan_cell(text: &str, cell: Range<usize>, line: usize, (fields, doubts): (&mut Vec<Field>, &mut usize)) {
     let Some(cell_text) = text.get(cell.clone()) else { return };
     let first = fields.len();
     // Where a label may stand: at the cell's start, and behind what the module's head lists.
@@ -82,15 +86,14 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, fields: &mut Vec<Field
         if anchored || glued || parted {
             let skipped = if anchored || parted { marks_length(rest) } else { 0 };
             let hit = rest.get(skipped..).and_then(|rest| label_at(rest, anchored && (at == 0 || open)));
+            let mut is_proved = |hit: &Hit| {
+                *doubts = doubts.saturating_sub(1);
+                let value = rest.get(skipped + hit.value_offset..).unwrap_or_default();
+                *doubts > 0 && is_of_its_sort(hit.label, value)
+            };
             let fits = |hit: &Hit| match hit.shown_by {
-                Shown::Separator => {
-                    anchored
-                        || glued
-                        || is_of_its_sort(
-                            hit.label,
-                            rest.get(skipped + hit.value_offset..).unwrap_or_default(),
-                        )
-                }
+                Shown::Separator => anchored || glued || is_proved(hit),
+                Shown::Sort => is_proved(hit),
                 // 张三（签名） 李四: round brackets within a line hold a remark.
                 Shown::Brackets => {
                     !cell_text.get(..at).is_some_and(|before| before.ends_with('(')) || at <= 1

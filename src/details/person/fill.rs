@@ -172,6 +172,9 @@ fn is_occupation_text(value: &str) -> bool {
             || value.starts_with("自动"))
 }
 
+/// In so many lines somebody says what he is, if he says it at all.
+const MAX_DESCRIPTIONS: usize = 400;
+
 fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part<'_, '_>) {
     let lines = part.lines;
     for field in labelled(&part.fields, &[Label::Occupation, Label::Position]) {
@@ -187,7 +190,7 @@ fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part
         details.occupation_as_written = Some(raw.to_owned());
         return;
     }
-    for line in lines.iter().filter(|line| line.topics.has(Topic::Description)) {
+    for line in lines.iter().filter(|line| line.topics.has(Topic::Description)).take(MAX_DESCRIPTIONS) {
         for range in described::self_descriptions(line.text) {
             let raw = line.raw_of(range).trim();
             if let Some(mapped) = described::map_described(raw, occupations) {

@@ -8,14 +8,19 @@ use crate::details::person::part::Part;
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
 
+/// More numbers than this are a list of something else.
+const MAX_NUMBERS: usize = 5_000;
+
 /// Adds the numbers of this part.
 pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<'_, '_>) {
     let tail = tail_start(part.lines);
     let name = details.name.as_deref().map(fold);
+    let mut seen = 0;
     for (index, line) in part.lines.iter().enumerate().filter(|(index, _)| !part.is_strangers(*index)) {
         let mine: Vec<&Field> = part.fields.iter().filter(|field| field.line == index).collect();
         let found = numbers(line, &mine);
-        if found.is_empty() {
+        seen += found.len();
+        if found.is_empty() || seen > MAX_NUMBERS {
             continue;
         }
         let own = Own {

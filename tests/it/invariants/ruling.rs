@@ -50,7 +50,7 @@ pub(crate) fn as_submission(message: &Message) -> Message {
         headers: Vec::new(),
         return_path: None,
         report: None,
-        calendar_answer: false,
+        signal: None,
         ..message.clone()
     }
 }

@@ -63,7 +63,6 @@ impl ParseLimits {
 
 /// A message as read: what people would see in their mail client, plus the marks that rules look at.
 #[derive(Debug, Clone, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "independent findings, each asked for by name")]
 pub struct Message {
     /// `Subject:` decoded and unfolded; `None` when there is no such field.
     pub subject: Option<String>,

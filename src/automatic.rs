@@ -122,9 +122,10 @@ pub fn suppresses_answer(message: &Message) -> Option<Mark> {
         .or_else(|| sender::unanswerable(message))
 }
 
-/// Whether a mark is one that the forms of web sites bear too: then what stands in it decides.
-pub fn is_form(mark: &Mark) -> bool {
-    headers::is_form(mark)
+/// Whether a mark is one that the forms of web sites bear too, and the text is not an automatic answer's: then what stands in
+/// it decides.
+pub fn is_form(mark: &Mark, text: &str) -> bool {
+    headers::is_form(mark) && prose::says(text).is_none()
 }
 
 /// Whether a mark is `Precedence: junk`, by which a program says that nobody wrote.

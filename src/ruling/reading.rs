@@ -78,7 +78,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         evidence: ArrivalEvidence::NoClock,
         first_foreign_hop: None,
     });
-    let is_form = is_form(&origin) && subject.outcome == SubjectOutcome::Match;
+    let is_form = is_form(&origin, &message.text) && subject.outcome == SubjectOutcome::Match;
     let may_be_filed = (is_form || !matches!(origin, Origin::Machine { .. }))
         && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
     let (cut, details, likeness) = match rules.consultations.get(consultation) {
@@ -150,8 +150,8 @@ fn taken_apart(message: &Message, subject: Option<&str>, rule: &Rule) -> (Cut, D
 }
 
 /// A program that writes by itself, among them the forms of web sites.
-fn is_form(origin: &Origin) -> bool {
-    matches!(origin, Origin::Machine { kind: Machine::Generated, mark } if automatic::is_form(mark))
+fn is_form(origin: &Origin, text: &str) -> bool {
+    matches!(origin, Origin::Machine { kind: Machine::Generated, mark } if automatic::is_form(mark, text))
 }
 
 /// An opinion under the whole tag that a form sent: a person looks.

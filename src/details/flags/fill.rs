@@ -109,8 +109,7 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     let has_file = !input.attachments.is_empty();
     let pointer = pointer::evidence(body, has_file).filter(|_| !details.flags.contains(&Flag::NoObjection));
     let cloud = cloud::evidence(lines).map(owned);
-    let missing = || pointer.clone().or_else(|| pointer::names_a_file(body));
-    let missing = if has_file || cloud.is_some() { None } else { missing() };
+    let missing = if has_file || cloud.is_some() { None } else { pointer::names_a_file(body) };
     // What only points says nothing, whether the file came or not.
     details.only_points = pointer.is_some() && (has_file || missing.is_some());
     set(details, Flag::AttachmentOnly, pointer.filter(|_| has_file));

@@ -236,7 +236,9 @@ impl<'a> Peer<'a> {
             return None;
         }
         let recorded = group.find("helo=").map_or(group, |end| group.get(..end).unwrap_or_default()).trim();
-        let in_brackets = recorded.split('[').skip(1).find_map(|rest| address_of(rest.split(']').next()?));
+        // The server writes the address last; before it stands what a client's ident server or zone may say.
+        let in_brackets =
+            recorded.split('[').skip(1).filter_map(|rest| address_of(rest.split(']').next()?)).last();
         let address = in_brackets.or_else(|| recorded.split([' ', ',']).find_map(address_of));
         let first = recorded.split([' ', '[']).next().unwrap_or_default();
         // `user@host` is an answer of the client's ident server.

@@ -89,7 +89,8 @@ fn number(answer: &Taken) -> String {
 /// Robots, and how many answers each gets at most: one to the letter itself, one to what is added to it, one to a
 /// repetition of it; where it writes a new submission each time, what the caps allow (two an address, four a domain).
 const ROBOTS: [(&str, usize, Robot); 10] = [
-    ("the same words in a thread", 2, |_, first, answer| {
+    // Nothing but thanks gets no answer at all.
+    ("the same words in a thread", 1, |_, first, answer| {
         threaded(first, answer, "已收到，谢谢！\r\n".to_owned())
     }),
     ("other words in a thread", 2, |round, first, answer| {

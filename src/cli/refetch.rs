@@ -35,7 +35,7 @@ pub(super) fn refetch(settings: &Settings, arguments: &RefetchArguments) -> Outc
     if let Some(name) = &arguments.folder {
         let folder = folder(settings, &store, name)?;
         for uid in &arguments.uids {
-            wanted.push(folder.entry(entry_uid(&folder, uid)?));
+            wanted.push(folder.entry(entry_uid(settings, uid)?));
         }
     }
     let writing = store.begin()?;
@@ -87,11 +87,21 @@ fn folder(settings: &Settings, store: &Store, name: &str) -> Result<FolderKey, F
     }
 }
 
-fn entry_uid(folder: &FolderKey, uid: &str) -> Result<EntryUid, Failure> {
-    if folder.uid_validity == 0 {
-        return Ok(EntryUid::Name(uid.to_owned()));
+/// An entry that may be asked for. In a Maildir it must lie there: a name that was mistyped would be owed for ever.
+fn entry_uid(settings: &Settings, uid: &str) -> Result<EntryUid, Failure> {
+    let wrong = |message: String| Failure::new(Exit::Usage, message);
+    match &settings.mailbox.source {
+        MailboxSource::Imap(_) => {
+            uid.parse().map(EntryUid::Imap).map_err(|_| wrong(format!("{uid} 不是 UID（正整数）")))
+        }
+        MailboxSource::Maildir(path) => {
+            let is_it = |name: &str| name == uid || name.split(":2,").next() == Some(uid);
+            let lies_there = ["new", "cur"].iter().any(|part| {
+                let entries = std::fs::read_dir(path.join(part)).into_iter().flatten().flatten();
+                entries.into_iter().any(|entry| entry.file_name().to_str().is_some_and(is_it))
+            });
+            let message = || format!("{} 的 new 和 cur 中没有名为 {uid} 的邮件", path.display());
+            lies_there.then(|| EntryUid::Name(uid.to_owned())).ok_or_else(|| wrong(message()))
+        }
     }
-    uid.parse()
-        .map(EntryUid::Imap)
-        .map_err(|_| Failure::new(Exit::Usage, format!("{uid} 不是 UID（正整数）")))
 }

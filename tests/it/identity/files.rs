@@ -282,3 +282,16 @@ async fn a_body_that_a_server_cut_off_at_first_is_one_letter() {
     }
     assert_eq!(count(&office, "SELECT count(*) FROM acknowledgement"), 1);
 }
+
+#[test]
+fn a_name_that_was_mistyped_is_asked_for_by_nobody() {
+    let office = Office::at_maildir();
+    fs::write(file(&office, 1), letter(1).raw()).unwrap();
+    office.run_ok(&["run", "--once"]);
+    let refused = office.run(&["refetch", "INBOX", "1710208802.M2P1.host"]);
+    assert_eq!(refused.code, Some(64), "{refused:?}");
+    assert!(refused.stderr.contains("M2P1"), "{refused:?}");
+    assert_eq!(count(&office, "SELECT count(*) FROM gap"), 0);
+    rests(&office, 1);
+    office.run_ok(&["refetch", "INBOX", "1710208802.M1P1.host"]);
+}

@@ -147,7 +147,8 @@ fn is_client_footer(line: &str) -> bool {
 fn card_length(above: &[&str]) -> usize {
     const CARD_LINES: usize = 12;
     const LINE_BYTES: usize = 90;
-    let is_of_a_card = |line: &str| line.len() <= LINE_BYTES && !line.contains(['，', '。', '；', '！', '？']);
+    let is_of_a_card =
+        |line: &str| line.len() <= LINE_BYTES && !line.contains(['，', '。', '；', '！', '？']);
     let lines = above.iter().rev().take(CARD_LINES).take_while(|line| is_of_a_card(line));
     let bars: Vec<usize> =
         lines.enumerate().filter(|(_, line)| is_bars(line)).map(|(at, _)| at + 1).collect();

@@ -95,7 +95,8 @@ pub(crate) fn is_introduced(text: &str, at: usize) -> bool {
             let is_contact = found.name("who").is_some_and(|who| who.as_str() == "联系人");
             // Who stands right before the number: a relative further off is only spoken of.
             let clauses: Vec<&str> = between.rsplit(',').take(2).collect();
-            !is_about_others(sentence) && (is_contact || !clauses.iter().any(|clause| is_another(clause) || is_turned_to(clause)))
+            !is_about_others(sentence)
+                && (is_contact || !clauses.iter().any(|clause| is_another(clause) || is_turned_to(clause)))
         })
     };
     CALL_ME.is_match(near)

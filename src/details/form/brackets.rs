@@ -4,8 +4,8 @@
 use crate::details::contact::whose;
 use crate::details::form::label_at::{label_at, marks_length};
 use crate::details::lexicon::roles;
-use crate::details::person::{oneself, organization};
 use crate::details::person::signers::{is_appendix, read_words};
+use crate::details::person::{oneself, organization};
 use crate::details::text::fold::{is_han, last_bytes};
 use crate::details::text::letters::is_closing;
 
@@ -53,7 +53,8 @@ fn is_about_another(before: &str, behind: &str) -> bool {
     }
     let signs = is_organization || roles::read(before).is_some() || !read_words(before).readings.is_empty();
     let behind = behind.trim_matches(|c: char| !c.is_alphanumeric());
-    !(signs && (is_appendix(behind) || roles::read(behind).is_some() || !read_words(behind).readings.is_empty()))
+    !(signs
+        && (is_appendix(behind) || roles::read(behind).is_some() || !read_words(behind).readings.is_empty()))
 }
 
 /// Whether the sentence goes on behind the brackets.

@@ -102,7 +102,8 @@ fn of_a_person(text: &str) -> Option<(Label, usize)> {
     let of = rest.strip_prefix('的').unwrap_or(rest);
     let is_person = matches!(label, Label::Name | Label::Contact) && person.ends_with(['人', '者', '员']);
     let further = is_person.then(|| longest_word(of)).flatten();
-    let asks = |label: &Label| matches!(label, Label::Phone | Label::Email | Label::Occupation | Label::Position);
+    let asks =
+        |label: &Label| matches!(label, Label::Phone | Label::Email | Label::Occupation | Label::Position);
     let whole = further.filter(|(label, _)| asks(label));
     Some(whole.map_or((label, length), |(label, further)| (label, text.len() - of.len() + further)))
 }

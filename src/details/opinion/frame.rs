@@ -8,8 +8,8 @@ use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::lexicon::{occupations, roles};
 use crate::details::opinion::{framing, lists};
 use crate::details::person::name::{Reading, read_labelled};
-use crate::details::person::{oneself, organization};
 use crate::details::person::part::Part;
+use crate::details::person::{oneself, organization};
 use crate::details::text::cloud;
 use crate::details::text::fold::is_han;
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
@@ -116,7 +116,8 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             let is_signer = at == 0
                 && (signature.holds(index)
                     || says_who(line, before.clone())
-                    || index >= tail && organization::read(line.raw_of(before.clone()), office, true).is_some());
+                    || index >= tail
+                        && organization::read(line.raw_of(before.clone()), office, true).is_some());
             if !is_signer && says_something(line, before.clone()) {
                 push(&mut body, line, behind_marks(line, before), said <= 3);
             }

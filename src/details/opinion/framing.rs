@@ -49,7 +49,8 @@ fn sentence_end(text: &str, start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
     let Some(stop) = rest.find(STOPS) else { return text.len() };
     let behind = rest.get(stop..).unwrap_or_default();
-    let further = behind.trim_start_matches(|c: char| STOPS.contains(&c) || matches!(c, '”' | ')' | '~' | ' '));
+    let further =
+        behind.trim_start_matches(|c: char| STOPS.contains(&c) || matches!(c, '”' | ')' | '~' | ' '));
     text.len() - further.len()
 }
 
@@ -59,7 +60,10 @@ fn frame_length(sentence: &str) -> usize {
         return 0;
     }
     let plain = sentence.trim_matches(|c: char| !c.is_alphanumeric());
-    if is_thanks(plain) || is_invitation(plain) || !plain.is_empty() && plain.split(',').all(|clause| SENT_AGAIN.contains(clause.trim())) {
+    if is_thanks(plain)
+        || is_invitation(plain)
+        || !plain.is_empty() && plain.split(',').all(|clause| SENT_AGAIN.contains(clause.trim()))
+    {
         return sentence.len();
     }
     let said = sentence.trim_end_matches(|c: char| STOPS.contains(&c) || matches!(c, '~' | ' '));

@@ -253,7 +253,8 @@ fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, part: &Part<'_, 
             let known = details.emails.iter().any(|other| crate::vocabulary::same_address(other, &address));
             if known
                 || brackets::hold(line.text, range.start)
-                || email::is_office(&address, &input.consultation.office_addresses) {
+                || email::is_office(&address, &input.consultation.office_addresses)
+            {
                 continue;
             }
             if details.emails.len() >= MAX_CONTACTS {

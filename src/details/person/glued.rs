@@ -29,7 +29,10 @@ pub(crate) fn split_glued(word: &str, proved: bool) -> Option<(&str, Role, &str)
         let (front, name) = word.split_at_checked(at)?;
         let length = name.chars().count();
         let common = name.chars().next().is_some_and(is_common);
-        if !(length == 3 || length == 2 && (common || proved)) || !is_certain(name) || says_something(name, common) {
+        if !(length == 3 || length == 2 && (common || proved))
+            || !is_certain(name)
+            || says_something(name, common)
+        {
             return None;
         }
         let from = front.strip_prefix("来自").and_then(|from| from.strip_suffix('的'));
@@ -40,7 +43,10 @@ pub(crate) fn split_glued(word: &str, proved: bool) -> Option<(&str, Role, &str)
         }
         // 村民路难走, 律师查档难: beside an occupation, only a surname that is hardly another word will do.
         let proved = proved
-            || common || role != Role::Occupation || front.contains('名') || front.starts_with(['退', '离']);
+            || common
+            || role != Role::Occupation
+            || front.contains('名')
+            || front.starts_with(['退', '离']);
         // 广州市和平区: a place alone is glued to more of a place.
         (proved && (from.is_some() || !is_place(front))).then_some((front, role, name))
     })

@@ -20,7 +20,8 @@ const MOST_SLOTS: usize = 8;
 /// Fills what the letter itself does not say. A slot that says something else makes the others no slots, and a word that
 /// stands alone is no name.
 pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, occupations: &Occupations) {
-    if details.name.is_some() || input.subject.len() > SUBJECT_BYTES || read_front(input.subject).is_forward() {
+    if details.name.is_some() || input.subject.len() > SUBJECT_BYTES || read_front(input.subject).is_forward()
+    {
         return;
     }
     let folded = fold(input.subject);
@@ -61,8 +62,12 @@ struct Slots<'a> {
 
 fn slots<'a>(subject: &'a str, office: &str) -> Option<Slots<'a>> {
     let (_, behind) = subject.rsplit_once('》')?;
-    let is_separator =
-        |c: char| matches!(c, '-' | '_' | '+' | '(' | ')' | '[' | ']' | '【' | '】' | '|' | ' ' | ',' | '、' | ':' | '/');
+    let is_separator = |c: char| {
+        matches!(
+            c,
+            '-' | '_' | '+' | '(' | ')' | '[' | ']' | '【' | '】' | '|' | ' ' | ',' | '、' | ':' | '/'
+        )
+    };
     // The ask stands between the title and the first separator: 意见建议.
     let ask = behind.find(is_separator)?;
     let behind = behind.get(ask..)?;
@@ -89,7 +94,9 @@ fn slots<'a>(subject: &'a str, office: &str) -> Option<Slots<'a>> {
             occupation = occupation.or((role == Role::Occupation).then(|| front.to_owned()));
         } else if roles::read(slot) == Some(Role::Occupation) {
             occupation.get_or_insert_with(|| slot.to_owned());
-        } else if longest_word(slot).is_some_and(|(label, length)| label == Label::Name && length == slot.len()) {
+        } else if longest_word(slot)
+            .is_some_and(|(label, length)| label == Label::Name && length == slot.len())
+        {
             labelled = true;
         } else if roles::read(slot).is_none()
             && longest_word(slot).is_none_or(|(_, length)| length < slot.len())
@@ -117,10 +124,24 @@ mod tests {
             let subject = format!("《某市供热条例(征求意见稿)》意见建议{behind}");
             slots(&subject, "某市司法局").map(|slots| slots.name.to_owned())
         };
-        for behind in ["-韩小雪-教师", "_韩小雪_13900139011", "+韩小雪+教师", " 韩小雪 13900139011", "(姓名:韩小雪,电话:13900139011)"] {
+        for behind in [
+            "-韩小雪-教师",
+            "_韩小雪_13900139011",
+            "+韩小雪+教师",
+            " 韩小雪 13900139011",
+            "(姓名:韩小雪,电话:13900139011)",
+        ] {
             assert_eq!(name(behind).as_deref(), Some("韩小雪"), "{behind}");
         }
-        for behind in ["", "-韩小雪", "-请查收", "-关于供热的建议", "-韩小雪-教师-请尽快处理", "-韩小雪-顾长风-教师", "(第二次)"] {
+        for behind in [
+            "",
+            "-韩小雪",
+            "-请查收",
+            "-关于供热的建议",
+            "-韩小雪-教师-请尽快处理",
+            "-韩小雪-顾长风-教师",
+            "(第二次)",
+        ] {
             assert_eq!(name(behind), None, "{behind}");
         }
     }

@@ -69,7 +69,8 @@ pub(crate) fn introduction_length(sentence: &str, proposes: impl Fn(&str) -> boo
 /// 欢迎致电, 请随时联系: a sentence that invites to call and says no more.
 pub(crate) fn is_invitation(sentence: &str) -> bool {
     let invites = sentence.trim_start_matches(['请', '可', '敬']);
-    INVITES.at_start(invites).is_some() && sentence.chars().take(INVITATION_CHARS + 1).count() <= INVITATION_CHARS
+    INVITES.at_start(invites).is_some()
+        && sentence.chars().take(INVITATION_CHARS + 1).count() <= INVITATION_CHARS
 }
 
 /// What the first clause says of the writer, when it is nothing but who he is.

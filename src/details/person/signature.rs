@@ -9,7 +9,9 @@ use crate::details::lexicon::roles::{self, Role};
 use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::name::{Proof, Reading, hangul, latin, latin_by_itself, read_han};
 use crate::details::person::organization;
-use crate::details::person::signers::{DATE, ETC, SIGNATURES, Words, is_appendix, read_words, without_contacts};
+use crate::details::person::signers::{
+    DATE, ETC, SIGNATURES, Words, is_appendix, read_words, without_contacts,
+};
 use crate::details::text::fold::{is_han, last_bytes};
 use crate::details::text::letters::{is_closing, is_formula};
 use crate::details::text::line::{Line, tail_start};
@@ -200,7 +202,8 @@ fn read_head(signature: &mut Signature, lines: &[Line<'_>], fields: &[Field]) {
 
 /// The last line, when it is one word that is shaped like a name and a closing or a finished sentence stands above it.
 fn doubtful(lines: &[Line<'_>], is_labelled: &impl Fn(usize) -> bool) -> Option<usize> {
-    let index = lines.iter().rposition(|line| !is_appendix(line.text)).filter(|index| !is_labelled(*index))?;
+    let index =
+        lines.iter().rposition(|line| !is_appendix(line.text)).filter(|index| !is_labelled(*index))?;
     let word = lines.get(index)?.text.trim();
     let above = lines.get(..index)?.iter().rev().find(|line| !line.text.trim().is_empty())?.text.trim_end();
     let parted = lines.get(index.checked_sub(1)?)?.text.trim().is_empty() || is_closing(above);

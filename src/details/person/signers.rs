@@ -171,7 +171,9 @@ fn with_roles(words: &[String], readings: &[Reading], beside_number: bool) -> Wo
     let named = readings.iter().filter(|reading| **reading != Reading::Nothing).count();
     // Where no word is a name by itself, one may be glued to its role.
     let glued = (named == 0)
-        .then(|| words.iter().enumerate().find_map(|(at, word)| Some((at, split_glued(word, beside_number)?))))
+        .then(|| {
+            words.iter().enumerate().find_map(|(at, word)| Some((at, split_glued(word, beside_number)?)))
+        })
         .flatten();
     if named == 0 && glued.is_none() && beside_number {
         return doubtful_name(words);

@@ -76,7 +76,8 @@ impl<'s, 'a> Said<'s, 'a> {
             let before = sentence.text.get(..found.end() + rest)?;
             let clause = before.rsplit([',', ':']).find(|part| !part.trim().is_empty()).unwrap_or(before);
             let general = unless.is_match(clause) || unless.is_match(found.as_str());
-            (!general && of_sort(sentence.text)).then(|| (sentence.line, sentence.text.chars().take(80).collect()))
+            (!general && of_sort(sentence.text))
+                .then(|| (sentence.line, sentence.text.chars().take(80).collect()))
         })
     }
 }

@@ -9,6 +9,7 @@
 //! same national document, and the nearest is two characters away.
 
 mod ask;
+mod beside;
 mod distance;
 mod draft_marker;
 mod examples;
@@ -249,6 +250,7 @@ impl Tag {
             .or_else(|| self.shared_run(&core))
             .or_else(|| self.anchor(&core))
             .or_else(|| self.bare_ask_words(glyphs))
+            .or_else(|| self.ask_words_beside(glyphs))
             .unwrap_or_else(|| {
                 if disclosure::is_application(&plain) {
                     SubjectVerdict::not_ours(SubjectReason::InfoDisclosure, SubjectEvidence::Disclosure)
@@ -406,6 +408,21 @@ impl Tag {
                 SubjectEvidence::AskWords,
             )
         })
+    }
+
+    fn ask_words_beside(&self, glyphs: &[char]) -> Option<SubjectVerdict> {
+        beside::is_ask(glyphs, &self.title, self.own_ask.as_deref()).then(|| {
+            SubjectVerdict::near(
+                SubjectReason::AskWordsBeside,
+                Carries::AskWords(true),
+                SubjectEvidence::AskWordsBeside,
+            )
+        })
+    }
+
+    /// Whether nothing but the title and the tag tells its mail from other mail: there is no key word.
+    pub const fn lacks_anchors(&self) -> bool {
+        self.anchors.is_empty()
     }
 
     /// The title behind its province or city, when enough of it remains to be told from others.

@@ -29,7 +29,7 @@ use crate::vocabulary::language::language_table;
 use crate::vocabulary::markers::read_front;
 use crate::vocabulary::{Consultation, SubjectEvidence, SubjectReason, disclosure};
 
-use distance::{closest, find, longest_shared_run};
+use distance::{closest, find, longest_shared_run, text_of};
 use fold::Fold;
 use phrases::quoted_phrases;
 use slots::Written;
@@ -439,10 +439,6 @@ impl Tag {
 fn title(edits: usize, ask: Option<&str>) -> SubjectEvidence {
     let ask = ask.unwrap_or_default().to_owned();
     if edits == 0 { SubjectEvidence::Title { ask } } else { SubjectEvidence::NearTitle { edits, ask } }
-}
-
-fn text_of(chars: impl AsRef<[char]>) -> String {
-    chars.as_ref().iter().collect()
 }
 
 /// What stands before and behind a span, with one character for the span itself.

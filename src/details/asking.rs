@@ -46,8 +46,6 @@ struct Sentence {
     /// For each clause, what it asks for.
     asked: Vec<Option<Request>>,
     opines: bool,
-    /// It asks to be kept private, in words that the flags know.
-    private: bool,
 }
 
 /// Reads the lines of a letter. `body` is what would become items; `keeps_private` tells whether a sentence asks not to be
@@ -84,7 +82,12 @@ pub(crate) fn may_ask(line: &Line<'_>) -> bool {
 
 impl Sentence {
     fn asks(&self) -> bool {
-        self.private || self.asked.iter().any(Option::is_some)
+        self.asked.iter().any(Option::is_some)
+    }
+
+    /// It proposes something, beside what it may ask for.
+    fn is_opinion(&self, lines: &[Line<'_>]) -> bool {
+        if self.asks() { opining_clauses(lines, self).next().is_some() } else { self.opines }
     }
 
     fn says_nothing(&self) -> bool {
@@ -103,17 +106,12 @@ fn taken_apart(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> Vec<Sente
             }
             let is_read = text.len() <= SENTENCE_BYTES;
             let clauses = clauses(text).map(|(at, signs)| (at.start + range.start..at.end + range.start, signs));
-            found.push(Sentence {
-                line: index,
-                clauses: if is_read { clauses.collect() } else { Vec::new() },
-                asked: Vec::new(),
-                opines: !is_read || opines(text),
-                private: is_read && may_ask(line) && keeps_private(text),
-                range,
-            });
+            let clauses: Vec<_> = if is_read { clauses.collect() } else { Vec::new() };
+            let asked = if is_read && may_ask(line) { wishes(line.text, &clauses, keeps_private) } else { Vec::new() };
+            found.push(Sentence { line: index, range, clauses, asked, opines: !is_read || opines(text) });
         }
     }
-    let is_alone = !found.iter().any(|sentence| sentence.opines && !sentence.private);
+    let is_alone = !found.iter().any(|sentence| sentence.is_opinion(lines));
     let mut before: Vec<Signs> = Vec::new();
     for sentence in &mut found {
         let own: Vec<Signs> = sentence.clauses.iter().map(|(_, signs)| signs.clone()).collect();
@@ -121,12 +119,30 @@ fn taken_apart(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> Vec<Sente
         let all: Vec<Signs> = before.into_iter().chain(own.iter().cloned()).collect();
         let of_all = asked_in(&all);
         let counts = |weight| weight == Weight::Whole || is_alone;
-        let asked = of_all.into_iter().skip(from);
-        sentence.asked =
-            asked.map(|found| found.filter(|(_, weight)| counts(*weight)).map(|(request, _)| request)).collect();
+        let wished = std::mem::take(&mut sentence.asked).into_iter().chain(std::iter::repeat(None));
+        let asked = of_all.into_iter().skip(from).zip(wished);
+        sentence.asked = asked
+            .map(|(found, wished)| found.filter(|(_, weight)| counts(*weight)).map(|(request, _)| request).or(wished))
+            .collect();
         before = own;
     }
     found
+}
+
+/// For each clause, whether it asks not to be named or published; for all of them, where only the whole sentence does.
+fn wishes(
+    line: &str,
+    clauses: &[(Range<usize>, Signs)],
+    keeps_private: fn(&str) -> bool,
+) -> Vec<Option<Request>> {
+    let text = |range: Range<usize>| line.get(range).unwrap_or_default();
+    let (Some((first, _)), Some((last, _))) = (clauses.first(), clauses.last()) else { return Vec::new() };
+    if !keeps_private(text(first.start..last.end)) {
+        return Vec::new();
+    }
+    let each: Vec<bool> = clauses.iter().map(|(range, _)| keeps_private(text(range.clone()))).collect();
+    let whole = !each.contains(&true);
+    each.into_iter().map(|own| (own || whole).then_some(Request::Publication)).collect()
 }
 
 /// What each of these clauses asks for.
@@ -140,12 +156,9 @@ fn asked_in(clauses: &[Signs]) -> Vec<Option<(Request, Weight)>> {
 }
 
 fn note(asking: &mut Asking<'_>, sentences: &[Sentence], lines: &[Line<'_>]) {
-    let is_opinion = sentences.iter().any(|sentence| sentence.opines && !sentence.asks());
+    let is_opinion = sentences.iter().any(|sentence| sentence.is_opinion(lines));
     for wanted in Request::ALL {
-        let says = |sentence: &&Sentence| {
-            sentence.asked.contains(&Some(*wanted))
-                || *wanted == Request::Publication && sentence.private && !is_opinion
-        };
+        let says = |sentence: &&Sentence| sentence.asked.contains(&Some(*wanted));
         let replaces = asking.requests.iter().any(|(found, _)| *found == Request::Replaces);
         let Some(sentence) = sentences.iter().find(says).filter(|_| !replaces || *wanted != Request::Withdraws) else {
             continue;
@@ -162,9 +175,8 @@ fn note(asking: &mut Asking<'_>, sentences: &[Sentence], lines: &[Line<'_>]) {
 /// The body without what asks; and, where nothing opines, without the rest of it.
 fn without<'a>(body: &[Line<'a>], parts: &[Sentence]) -> Vec<Line<'a>> {
     let replaces = parts.iter().any(|part| part.asked.contains(&Some(Request::Replaces)));
-    let is_opinion = parts.iter().any(|part| !part.asks() && (part.opines || replaces && !part.says_nothing()))
-        || parts.iter().any(|part| part.asks() && opining_clauses(body, part).next().is_some());
-    if !is_opinion {
+    let stays = |part: &Sentence| part.is_opinion(body) || replaces && !part.asks() && !part.says_nothing();
+    if !parts.iter().any(stays) {
         return Vec::new();
     }
     let mut rest = Vec::new();
@@ -193,7 +205,7 @@ fn opining_clauses<'s>(body: &'s [Line<'_>], part: &'s Sentence) -> impl Iterato
     let asked = part.asked.iter().map(Option::is_some).chain(std::iter::repeat(false));
     part.clauses.iter().zip(asked).filter_map(move |((range, _), asks)| {
         let text = body.get(part.line)?.text.get(range.clone())?;
-        (!asks && !part.private && opines(text)).then(|| range.clone())
+        (!asks && opines(text)).then(|| range.clone())
     })
 }
 

@@ -5,12 +5,12 @@
 
 use std::sync::LazyLock;
 
-use crate::vocabulary::Regex;
+use crate::vocabulary::{Regex, pattern};
 use crate::vocabulary::language::{Words, language_table, word_list};
 use crate::vocabulary::traditional::simplified;
 
-use super::distance::longest_shared_run;
-use super::{SUBJECT_WORDS, ask, draft_marker, text_of};
+use super::distance::{longest_shared_run, text_of};
+use super::{SUBJECT_WORDS, ask, draft_marker};
 
 language_table!(ORGANIZATIONS, "language/organizations.tsv");
 language_table!(SURNAMES, "language/surnames.tsv");
@@ -24,8 +24,7 @@ const FEWEST_DRAFT_CHARS: usize = 4;
 /// The longest name in a subject, in characters.
 const LONGEST_NAME_CHARS: usize = 4;
 
-/// A telephone number, in digits.
-const FEWEST_DIGITS: usize = 7;
+pattern!(TELEPHONE, r"[0-9][0-9-]{5,}[0-9]");
 
 word_list!(BUSINESS, SUBJECT_WORDS, "business");
 word_list!(UNIT_ENDING, ORGANIZATIONS, "ending");
@@ -64,7 +63,8 @@ pub(super) fn is_ask(glyphs: &[char], title: &[char], own: Option<&str>) -> bool
     if quotes_another {
         return false;
     }
-    let pieces = || said.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty());
+    let without_phones = TELEPHONE.replace_all(&said, " ");
+    let pieces = || without_phones.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty());
     let leads = said.split_once([':', '：']).is_some_and(|(lead, _)| is_bare(lead, own));
     leads || ANSWER_ABOUT.is_match(&plain) || pieces().all(|piece| says_little(piece, title, own))
 }
@@ -76,7 +76,7 @@ fn is_bare(piece: &str, own: Option<&str>) -> bool {
 
 /// A piece between punctuation.
 fn says_little(piece: &str, title: &[char], own: Option<&str>) -> bool {
-    let chars: Vec<char> = without_telephone(piece).chars().collect();
+    let chars: Vec<char> = piece.chars().collect();
     let plain = draft_marker::without_marker_words(&chars);
     let whole = ABOUT.replace(&plain, "");
     let core = ENDS.captures(&whole).and_then(|found| found.get(1)).map_or("", |core| core.as_str());
@@ -95,12 +95,6 @@ fn is_of_draft_and_name(core: &[char], title: &[char]) -> bool {
     })
 }
 
-/// A telephone number, or what there may be of one between dashes.
-fn without_telephone(piece: &str) -> &str {
-    let rest = piece.trim_matches(|c: char| c.is_ascii_digit());
-    let digits = piece.len() - rest.len();
-    if rest.is_empty() || digits >= FEWEST_DIGITS { rest } else { piece }
-}
 
 fn is_unit(core: &str) -> bool {
     let ends = |words: &Words| words.behind_something(core).is_some();

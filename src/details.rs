@@ -81,11 +81,7 @@ pub fn extract_with(input: &DetailsInput<'_>, lexicon: &Lexicon) -> Details {
     details
 }
 
-fn note_requests(
-    details: &mut Details,
-    requests: Vec<(Request, (usize, String))>,
-    input: &DetailsInput<'_>,
-) {
+fn note_requests(details: &mut Details, requests: Vec<(Request, (usize, String))>, input: &DetailsInput<'_>) {
     for (request, (line, text)) in requests {
         let written = if line == 0 { input.subject } else { &text };
         details.note(request.flag().as_str(), request.as_str(), line, written);
@@ -100,6 +96,7 @@ fn note_requests(
 pub fn may_ask(subject: &str, text: &str) -> bool {
     /// Who only asks for something does so at once.
     const BEGINNING_BYTES: usize = 4096;
-    let beginning = |text: &str| fold(text.get(..text.floor_char_boundary(BEGINNING_BYTES)).unwrap_or_default());
+    let beginning =
+        |text: &str| fold(text.get(..text.floor_char_boundary(BEGINNING_BYTES)).unwrap_or_default());
     [subject, text].into_iter().any(|text| Topics::of(&beginning(text)).has(Topic::Request))
 }

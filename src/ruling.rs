@@ -133,9 +133,8 @@ fn filed(
     }
     if answered.is_some() {
         // Neither its subject nor its time is in question: only what it asks for may need a person, or what nobody can read.
-        review_reasons.retain(|reason| {
-            *reason == ReviewReason::Unreadable || ReviewReason::ASKED.contains(reason)
-        });
+        review_reasons
+            .retain(|reason| *reason == ReviewReason::Unreadable || ReviewReason::ASKED.contains(reason));
     }
     let status = status::alone(&review_reasons, timeliness);
     let standing = Standing { status, timeliness, review_reasons };

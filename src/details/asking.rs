@@ -68,9 +68,13 @@ pub(crate) fn read<'a>(
     }
     if asking.requests.is_empty() {
         let subject: Vec<Signs> = clauses(&fold(subject)).map(|(_, signs)| signs).collect();
-        asking.requests.extend(asked_in(&subject).into_iter().flatten().take(1).map(|(request, _)| {
-            (request, (0, String::new()))
-        }));
+        asking.requests.extend(
+            asked_in(&subject)
+                .into_iter()
+                .flatten()
+                .take(1)
+                .map(|(request, _)| (request, (0, String::new()))),
+        );
     }
     asking
 }
@@ -105,9 +109,14 @@ fn taken_apart(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> Vec<Sente
                 continue;
             }
             let is_read = text.len() <= SENTENCE_BYTES;
-            let clauses = clauses(text).map(|(at, signs)| (at.start + range.start..at.end + range.start, signs));
+            let clauses =
+                clauses(text).map(|(at, signs)| (at.start + range.start..at.end + range.start, signs));
             let clauses: Vec<_> = if is_read { clauses.collect() } else { Vec::new() };
-            let asked = if is_read && may_ask(line) { wishes(line.text, &clauses, keeps_private) } else { Vec::new() };
+            let asked = if is_read && may_ask(line) {
+                wishes(line.text, &clauses, keeps_private)
+            } else {
+                Vec::new()
+            };
             found.push(Sentence { line: index, range, clauses, asked, opines: !is_read || opines(text) });
         }
     }
@@ -122,7 +131,9 @@ fn taken_apart(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> Vec<Sente
         let wished = std::mem::take(&mut sentence.asked).into_iter().chain(std::iter::repeat(None));
         let asked = of_all.into_iter().skip(from).zip(wished);
         sentence.asked = asked
-            .map(|(found, wished)| found.filter(|(_, weight)| counts(*weight)).map(|(request, _)| request).or(wished))
+            .map(|(found, wished)| {
+                found.filter(|(_, weight)| counts(*weight)).map(|(request, _)| request).or(wished)
+            })
             .collect();
         before = own;
     }
@@ -148,8 +159,7 @@ fn wishes(
 /// What each of these clauses asks for.
 fn asked_in(clauses: &[Signs]) -> Vec<Option<(Request, Weight)>> {
     let each = clauses.iter().enumerate().map(|(at, signs)| {
-        let around =
-            Around { before: clauses.get(..at).unwrap_or_default(), behind: clauses.get(at + 1) };
+        let around = Around { before: clauses.get(..at).unwrap_or_default(), behind: clauses.get(at + 1) };
         clause::read(signs, around)
     });
     each.collect()
@@ -160,7 +170,9 @@ fn note(asking: &mut Asking<'_>, sentences: &[Sentence], lines: &[Line<'_>]) {
     for wanted in Request::ALL {
         let says = |sentence: &&Sentence| sentence.asked.contains(&Some(*wanted));
         let replaces = asking.requests.iter().any(|(found, _)| *found == Request::Replaces);
-        let Some(sentence) = sentences.iter().find(says).filter(|_| !replaces || *wanted != Request::Withdraws) else {
+        let Some(sentence) =
+            sentences.iter().find(says).filter(|_| !replaces || *wanted != Request::Withdraws)
+        else {
             continue;
         };
         let Some(line) = lines.get(sentence.line) else { continue };
@@ -225,7 +237,8 @@ fn sentences(text: &str) -> impl Iterator<Item = Range<usize>> {
         let rest = text.get(from..).filter(|rest| !rest.is_empty())?;
         let ends = |(at, c): (usize, char)| {
             let behind = at + c.len_utf8();
-            let is_stop = c == '.' && rest.get(behind..).is_none_or(|rest| rest.starts_with(' ') || rest.is_empty());
+            let is_stop =
+                c == '.' && rest.get(behind..).is_none_or(|rest| rest.starts_with(' ') || rest.is_empty());
             (matches!(c, '。' | '!' | '?' | ';' | '\t') || is_stop).then_some(behind)
         };
         let length = rest.char_indices().find_map(ends).unwrap_or(rest.len());
@@ -236,7 +249,12 @@ fn sentences(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// The clauses of a sentence with their signs.
 fn clauses(text: &str) -> impl Iterator<Item = (Range<usize>, Signs)> {
-    let separates = |c: char| matches!(c, ',' | ':' | '(' | ')' | '[' | ']' | '【' | '】' | '…' | '~' | '。' | '!' | '?' | ';' | '\t');
+    let separates = |c: char| {
+        matches!(
+            c,
+            ',' | ':' | '(' | ')' | '[' | ']' | '【' | '】' | '…' | '~' | '。' | '!' | '?' | ';' | '\t'
+        )
+    };
     let mut at = 0;
     text.split(separates).filter_map(move |clause| {
         let start = at;

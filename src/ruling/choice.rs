@@ -82,7 +82,10 @@ fn best_subject(
     for (index, rule) in rules.consultations.iter().enumerate() {
         let mut verdict = rule.tag.judge(subject);
         if verdict.reason == SubjectReason::AskWordsBeside && rules.only_open(arrived_at) != Some(index) {
-            verdict = SubjectVerdict { stripped: verdict.stripped, ..SubjectVerdict::nothing(SubjectReason::NoTag) };
+            verdict = SubjectVerdict {
+                stripped: verdict.stripped,
+                ..SubjectVerdict::nothing(SubjectReason::NoTag)
+            };
         }
         let is_generic = verdict.reason == SubjectReason::ExactTag
             && rule.tag.is_generic()
@@ -111,9 +114,7 @@ fn best_subject(
         }
     }
     best.map_or_else(
-        || {
-            (0, SubjectVerdict::nothing(SubjectReason::NoConsultation))
-        },
+        || (0, SubjectVerdict::nothing(SubjectReason::NoConsultation)),
         |(index, verdict, _)| (index, verdict),
     )
 }

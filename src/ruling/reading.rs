@@ -93,7 +93,8 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         _ => None,
     }
     .unwrap_or_default();
-    let (consultation, subject) = asks_of_earlier(&details, rules.only_open(arrived_at), consultation, subject);
+    let (consultation, subject) =
+        asks_of_earlier(&details, rules.only_open(arrived_at), consultation, subject);
     let reply = if message.thread.is_empty() && numbers.is_empty() {
         Reply::Content
     } else {
@@ -124,7 +125,8 @@ fn asks_of_earlier(
     consultation: usize,
     subject: SubjectVerdict,
 ) -> (usize, SubjectVerdict) {
-    let takes_back = details.requests.iter().any(|asked| matches!(asked, Request::Replaces | Request::Withdraws));
+    let takes_back =
+        details.requests.iter().any(|asked| matches!(asked, Request::Replaces | Request::Withdraws));
     match open {
         Some(open) if takes_back && subject.reason == SubjectReason::NoTag => {
             let (outcome, reason) = (SubjectOutcome::NearMiss, SubjectReason::AsksOfEarlier);

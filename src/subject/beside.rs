@@ -5,9 +5,9 @@
 
 use std::sync::LazyLock;
 
-use crate::vocabulary::{Regex, pattern};
 use crate::vocabulary::language::{Words, language_table, word_list};
 use crate::vocabulary::traditional::simplified;
+use crate::vocabulary::{Regex, pattern};
 
 use super::distance::{longest_shared_run, text_of};
 use super::{SUBJECT_WORDS, ask, draft_marker};
@@ -51,7 +51,7 @@ pub(super) fn is_ask(glyphs: &[char], title: &[char], own: Option<&str>) -> bool
     let is_business = |word: &&str| plain.contains(*word) && !text_of(title).contains(*word);
     if plain.chars().count() > MOST_CHARS
         || ask::ask_word(&plain, own).is_none()
-        || BUSINESS.all().iter().any(|word| is_business(&word))
+        || BUSINESS.all().iter().any(is_business)
     {
         return false;
     }
@@ -95,10 +95,10 @@ fn is_of_draft_and_name(core: &[char], title: &[char]) -> bool {
     })
 }
 
-
 fn is_unit(core: &str) -> bool {
     let ends = |words: &Words| words.behind_something(core).is_some();
-    (3..=24).contains(&core.chars().count()) && [&*UNIT_ENDING, &*DEPARTMENT, &*FIRM_ENDING].into_iter().any(ends)
+    (3..=24).contains(&core.chars().count())
+        && [&*UNIT_ENDING, &*DEPARTMENT, &*FIRM_ENDING].into_iter().any(ends)
 }
 
 /// Two to four characters behind a surname: any where it stands alone, a common one where ask words follow at once.

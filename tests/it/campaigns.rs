@@ -62,7 +62,9 @@ fn requests_about_earlier_letters_are_told_apart_from_proposals() {
             consultation: &consultation,
         });
         let found = details.requests.first().map(|asked| asked.relation());
-        if found != case["request"].as_str() || details.requests.iter().any(|asked| !details.flags.contains(&asked.flag())) {
+        if found != case["request"].as_str()
+            || details.requests.iter().any(|asked| !details.flags.contains(&asked.flag()))
+        {
             wrong.push(format!("{}: {found:?} with flags {:?}", case["text"], details.flags));
         }
     }

@@ -161,7 +161,8 @@ fn requests_are_told_from_opinions() {
             let items: Vec<&str> = reading.details.opinions.iter().map(|item| item.text.as_str()).collect();
             let expected = (text(&case, "expect").to_owned(), case["items"].as_u64().unwrap());
             if (reasons.join(" "), items.len() as u64) != expected {
-                let line = format!("{:?}: {reasons:?}, items {items:?}, expected {expected:?}", text(&case, "text"));
+                let line =
+                    format!("{:?}: {reasons:?}, items {items:?}, expected {expected:?}", text(&case, "text"));
                 wrong.entry(text(&case, "kind").to_owned()).or_default().push(line);
                 break;
             }

@@ -26,7 +26,9 @@ fn office() -> Office {
 }
 
 fn standing(office: &Office) -> Vec<(String, String)> {
-    let rows = office.rows().rows("SELECT number, status || ' ' || review_reasons AS stands FROM submission ORDER BY number");
+    let rows = office
+        .rows()
+        .rows("SELECT number, status || ' ' || review_reasons AS stands FROM submission ORDER BY number");
     rows.into_iter().map(|row| (row["number"].clone(), row["stands"].clone())).collect()
 }
 
@@ -65,7 +67,10 @@ fn a_known_sender_who_only_asks_is_heard_whatever_his_subject() {
         let answer = last_answer(&office);
         assert_eq!((&*answer["kind"], &*answer["state"]), ("review", "queued"), "{said}");
         let told = text(&answer);
-        assert!(told.contains(words) && !told.contains("主题与公告") && !told.contains("您的意见建议已"), "{told}");
+        assert!(
+            told.contains(words) && !told.contains("主题与公告") && !told.contains("您的意见建议已"),
+            "{told}"
+        );
         assert!(office.run_ok(&["explain", "LNZX-2024-0002"]).stdout.contains(FIRST));
         office.run_ok(&["verify"]);
         office.run_ok(&["reprocess"]);
@@ -78,7 +83,12 @@ fn a_stranger_who_asks_is_no_matter_of_ours_unless_he_takes_a_letter_back() {
     let from = |letter: Letter| Letter { from: "stranger@example.org".to_owned(), ..letter };
     import(&office, "2.eml", &from(asks("a", "您好", "请删除我的个人信息，谢谢。")), IN_TIME);
     assert_eq!(standing(&office).len(), 1);
-    import(&office, "3.eml", &from(asks("b", "您好", "我用另一个邮箱提的意见请撤回：之前的意见作废。")), IN_TIME);
+    import(
+        &office,
+        "3.eml",
+        &from(asks("b", "您好", "我用另一个邮箱提的意见请撤回：之前的意见作废。")),
+        IN_TIME,
+    );
     assert!(standing(&office)[1].1.contains("withdraw"), "{:?}", standing(&office));
     import(&office, "4.eml", &from(asks("c", "您好", "请取消会议室预订。")), IN_TIME);
     assert_eq!(standing(&office).len(), 2);
@@ -90,7 +100,10 @@ fn a_reply_that_asks_adds_no_opinion_and_takes_its_submission_up_again() {
     let id = office.rows().rows("SELECT rfc822_message_id AS id FROM acknowledgement")[0]["id"].clone();
     let opinions = || office.rows().count("SELECT count(*) FROM opinion");
     let before = opinions();
-    let reply = Letter { in_reply_to: Some(id), ..asks("a", "Re: 自动回执", "麻烦把我的电话改为13900001111，谢谢") };
+    let reply = Letter {
+        in_reply_to: Some(id),
+        ..asks("a", "Re: 自动回执", "麻烦把我的电话改为13900001111，谢谢")
+    };
     import(&office, "2.eml", &reply, IN_TIME);
     assert_eq!(standing(&office), [(FIRST.to_owned(), r#"review ["correction_request"]"#.to_owned())]);
     assert_eq!((opinions(), relations(&office)), (before, vec![format!("personal_data {FIRST} answers")]));

@@ -8,7 +8,7 @@ use crate::vocabulary::{Regex, pattern};
 /// A letter that the writer sent before: his own, an earlier one, one of a number or a day.
 macro_rules! letter {
     () => {
-        r"(?:[oentsh]*[oenth][oentsh]*(?:j.{1,24}?)?(?:l|PL)[lL]*|[oeh]*n+(?:l|PL)*)"
+        r"(?:[oentsh]*[oenth][oentsh]*(?:j.{1,24}?)?(?:l|PL)[lLn]*|[oeh]*n+(?:l|PL)*)"
     };
 }
 
@@ -21,9 +21,7 @@ macro_rules! data {
 
 pattern!(
     WITHDRAWS,
-    concat!(
-        r"^(?:o?[wk]+", letter!(), r"|", letter!(), r"[bB]?[wk]+|o?w+l+|o?e+s+[wk]+|[oehlLPn]*W)$"
-    )
+    concat!(r"^(?:o?[wk]+", letter!(), r"|", letter!(), r"[bB]?[wk]+|o?w+l+|l+w+|o?e+s+[wk]+|[oehlLPn]*W)$")
 );
 pattern!(
     /// `现申请撤回`, `请作废`: the letter stands in the clause before.
@@ -32,8 +30,17 @@ pattern!(DELETES, r"^k+$");
 pattern!(
     REPLACES,
     concat!(
-        r"^(?:[oenthslLPwbk]*yh[hlLP]*i|[yohHlsLP]*i", letter!(), r"h*|", letter!(), r"y?[hH]*[lL]*i|o?m+", letter!(),
-        r"|", letter!(), r"[^Iqcx]{0,6}m+|", letter!(), r"c.*|[hH][lL]*I?[oe]*[KV]|K)$"
+        r"^(?:[oenthslLPwbk]*yh[hlLP]*i|[yohHlsLP]*i",
+        letter!(),
+        r"h*|",
+        letter!(),
+        r"y?[hH]*[lL]*i|o?m+",
+        letter!(),
+        r"|",
+        letter!(),
+        r"[^Iqcx]{0,6}m+|",
+        letter!(),
+        r"c.*|[hH][lL]*I?[oe]*[KV]|K)$"
     )
 );
 pattern!(
@@ -41,13 +48,17 @@ pattern!(
     REPLACES_THAT, r"^(?:yHi|R[hHlLoeP]*|m+)$");
 pattern!(
     ABOUT_DATA,
-    concat!(r"^(?:o?k+", data!(), r"|", data!(), r"k+|o?v+[oentshlLP]*[on][oentshlLP]*g+x{0,6})$")
+    concat!(r"^(?:o?k+", data!(), r"|", data!(), r"[elLP]*k+|o?v+[oentshlLP]*[on][oentshlLP]*g+x{0,6})$")
 );
-pattern!(ABOUT_DATA_ASKED, concat!(r"^(?:[gdD]+k+|k+[gdD]+|G+[oentshlLP]*[on][oentshlLP]*g+)$"));
+pattern!(ABOUT_DATA_ASKED, r"^(?:[gdD]+k+|k+[gdD]+|G+[oentshlLP]*[on][oentshlLP]*g+)$");
 pattern!(
     CORRECTS,
     concat!(
-        r"^(?:o?m+", data!(), r"(?:[Ic9].{0,30})?|", data!(), r"(?:m+|b*c.{0,30})|[gdD]+(?:c9|b+c).{0,30})$"
+        r"^(?:o?m+",
+        data!(),
+        r"(?:[Ic9].{0,30})?|",
+        data!(),
+        r"(?:m+|b*c.{0,30})|[gdD]+(?:c9|b+c).{0,30})$"
     )
 );
 pattern!(CORRECTS_ASKED, r"^(?:D+cx{2,4}|m+[gdD]+(?:[Ic9].{0,30})?|[gdD]+m+)$");
@@ -56,13 +67,24 @@ pattern!(
     NAMES_A_MISTAKE, concat!(r"^(?:", data!(), r"|[gdD]+)I?b+$"));
 pattern!(
     /// What follows `更正：`.
-    CORRECTED, r"^(?:[gdD]+[cI]?[x9].{0,30}|[oe]*s.*c.*)$");
+    CORRECTED, r"^(?:[gdD]+[cI]?[x9].{0,30}|[gdD]+q.{1,24}c.{1,24}|[oe]*s.*c.*)$");
 pattern!(BECOMES, r"^[gdD]+c$");
+pattern!(NEW_NUMBER, r"^c9$");
+pattern!(NAMES_DATA, r"[gdD]");
 pattern!(
     PUBLICATION,
     concat!(
-        r"^(?:o?zu(?:", data!(), r"|", letter!(), r"|[gdD]+|[lL]+)|(?:", data!(), r"|", letter!(), r"|[gdD]+)zu|z",
-        data!(), r"u)$"
+        r"^(?:o?zu(?:",
+        data!(),
+        r"|",
+        letter!(),
+        r"|[gdD]+|[lL]+)|(?:",
+        data!(),
+        r"|",
+        letter!(),
+        r"|[gdD]+)zu|z",
+        data!(),
+        r"u)$"
     )
 );
 pattern!(
@@ -114,14 +136,17 @@ pub(super) fn read(clause: &Signs, around: Around<'_>) -> Option<(Request, Weigh
     if let Some((request, ..)) = found {
         return Some((*request, Weight::Whole));
     }
-    let correcting = || around.before.iter().any(|before| !before.row.is_empty() && before.row.trim_matches('m').is_empty());
+    let correcting = || {
+        around.before.iter().any(|before| !before.row.is_empty() && before.row.trim_matches('m').is_empty())
+    };
     let digits_follow = || around.behind.is_some_and(|behind| behind.row.starts_with('9'));
     let is_told = || around.behind.is_some_and(|behind| behind.row.starts_with('c'));
-    let rest: [(Request, bool, Weight); 8] = [
+    let rest: [(Request, bool, Weight); 9] = [
         (Withdraws, TAKES_BACK.is_match(row) && around.any_before(&SPEAKS_OF_LETTER), Weight::Whole),
         (Withdraws, DELETES.is_match(row) && clause.asks && around.any_before(&NAMES_LETTER), Weight::Whole),
         (Replaces, REPLACES_THAT.is_match(row) && around.any_before(&SPEAKS_OF_LETTER), Weight::Whole),
         (Corrects, CORRECTED.is_match(row) && correcting(), Weight::Whole),
+        (Corrects, NEW_NUMBER.is_match(row) && around.any_before(&NAMES_DATA), Weight::Whole),
         (Corrects, BECOMES.is_match(row) && digits_follow(), Weight::Whole),
         (Corrects, NAMES_A_MISTAKE.is_match(row) && is_told(), Weight::Whole),
         (Corrects, NAMES_A_MISTAKE.is_match(row), Weight::Alone),

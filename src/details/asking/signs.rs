@@ -101,14 +101,12 @@ impl Signs {
             match (sign, kept.last().copied()) {
                 ('A', _) => (signs.asks, signs.asks_office) = (true, true),
                 ('a', _) => signs.asks = true,
-                ('-', _) => {}
+                ('-', _) | ('T', Some('n')) | ('0', Some('t')) => {}
                 ('T', Some('0' | 't')) | ('0' | '9' | 'n', Some('N')) => {
                     kept.pop();
                     kept.push(if sign == 'T' { 't' } else { 'n' });
                 }
-                ('T', Some('n')) => {}
                 ('T', _) => kept.push('x'),
-                ('0', Some('t')) => {}
                 (sign, _) => kept.push(sign),
             }
         }
@@ -166,7 +164,8 @@ fn next(text: &str, first: char) -> (Option<char>, usize) {
         ends_here(*length).then_some((*sign, *length))
     });
     if first.is_ascii_alphabetic() {
-        let run = text.find(|c: char| !(c.is_ascii_alphanumeric() || "@-._+".contains(c))).unwrap_or(text.len());
+        let run =
+            text.find(|c: char| !(c.is_ascii_alphanumeric() || "@-._+".contains(c))).unwrap_or(text.len());
         let written = text.get(..run).unwrap_or_default();
         let written = written.trim_end_matches(['.', '-', '_']);
         let sign = match word {

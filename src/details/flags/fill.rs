@@ -146,7 +146,11 @@ fn set(details: &mut Details, flag: Flag, evidence: Option<(usize, String)>) {
 
 /// Whether a sentence asks that its writer be not named, or his letter not published.
 pub(crate) fn keeps_private(text: &str) -> bool {
-    let sentence = [Sentence { line: 0, text: text.trim_end_matches(['。', '!', '?', ';']).trim(), topics: Topics::of(text) }];
+    let sentence = [Sentence {
+        line: 0,
+        text: text.trim_end_matches(['。', '!', '?', ';']).trim(),
+        topics: Topics::of(text),
+    }];
     let said = Said::of(&sentence);
     no_publish(&said).is_some() || said.find(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS).is_some()
 }

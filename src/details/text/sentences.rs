@@ -2,8 +2,8 @@
 
 use crate::details::text::line::Line;
 use crate::details::text::topics::{Topic, Topics};
-use crate::vocabulary::language::language_table;
 use crate::vocabulary::Regex;
+use crate::vocabulary::language::language_table;
 
 /// The longest sentence that a rule looks at, in bytes; what people say about themselves is short.
 pub(crate) const SENTENCE_BYTES: usize = 1200;

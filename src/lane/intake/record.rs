@@ -16,7 +16,8 @@ use crate::store::{
     self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
 };
 use crate::vocabulary::{
-    Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, SubjectReason, Unreadable, sha256_hex,
+    Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, SubjectReason, Unreadable,
+    sha256_hex,
 };
 use crate::words;
 

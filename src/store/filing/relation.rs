@@ -59,7 +59,8 @@ impl Writing<'_> {
         if let Ruling::File { repeats: Some(earlier), .. } = new.ruling {
             self.add_relation("repeats", (earlier.submission_id, RelationBasis::SameContent), by, now)?;
         }
-        let mut kinds: Vec<&str> = filing.reading.details.requests.iter().map(|asked| asked.relation()).collect();
+        let mut kinds: Vec<&str> =
+            filing.reading.details.requests.iter().map(|asked| asked.relation()).collect();
         kinds.dedup();
         let Some(kind) = kinds.first().filter(|_| !matches!(new.ruling, Ruling::Duplicate { .. })) else {
             return Ok(());

@@ -12,7 +12,7 @@
 //! | `marked_no_answer` | a mark of the sender's system, among them a `no-reply@` of its own |
 //! | `robot_address` | `Reply-To:` names a `no-reply@`, `postmaster@`, `mailer-daemon@` … (RFC 3834 section 2) |
 //! | `only_quoted`, `info_disclosure` | a person answers these |
-//! | `withdraw` | its sender says that he did not write: a person answers |
+//! | `withdraw`, `personal_data`, `publication_request`, `correction_request` | it asks for this and says nothing else, or its sender says that he did not write: a person answers |
 //! | `agency_no_objection` | an agency's 无意见: correspondence between offices |
 //! | `several_from` | it is not certain who wrote |
 //! | `no_reply_address` | there is no usable address |
@@ -110,6 +110,20 @@ fn asks(filing: &Filing) -> bool {
     asked.any(|flag| flag != Flag::InfoDisclosure && filing.flags.contains(&flag))
 }
 
+/// What it asks for, where it proposes nothing besides.
+fn only_asks(filing: &Filing) -> Option<WithheldReason> {
+    let proposes = !filing.reading.details.opinions.is_empty();
+    let has = |flag| !proposes && filing.flags.contains(&flag);
+    [
+        (Flag::Withdraw, WithheldReason::Withdraw),
+        (Flag::PersonalData, WithheldReason::PersonalData),
+        (Flag::CorrectionRequest, WithheldReason::CorrectionRequest),
+        (Flag::PublicationRequest, WithheldReason::PublicationRequest),
+    ]
+    .into_iter()
+    .find_map(|(flag, reason)| has(flag).then_some(reason))
+}
+
 /// Which text fits. A near miss comes first: its text promises nothing, not even that it is late.
 fn kind(ruling: &Ruling, filing: &Filing) -> AcknowledgementKind {
     match ruling {
@@ -163,6 +177,7 @@ fn objection(
         when(has(Flag::InfoDisclosure), WithheldReason::InfoDisclosure),
         // Whoever used his address may read the answer too, or he is told of a letter that he never wrote.
         when(matches!(filing.reading.reply, Reply::Disowns { .. }), WithheldReason::Withdraw),
+        only_asks(filing),
         when(has(Flag::NoObjection) && is_agency, WithheldReason::AgencyNoObjection),
         when(several_from || message.from_fields > 1, WithheldReason::SeveralFrom),
         when(recipient.is_none(), WithheldReason::NoReplyAddress),

@@ -38,7 +38,7 @@ fn relations(office: &Office) -> Vec<String> {
 }
 
 fn last_answer(office: &Office) -> Row {
-    let sql = "SELECT kind, state, submission_id, CAST(octets AS TEXT) AS octets FROM acknowledgement ORDER BY id DESC LIMIT 1";
+    let sql = "SELECT kind, state, reason, submission_id, CAST(octets AS TEXT) AS octets FROM acknowledgement ORDER BY id DESC LIMIT 1";
     office.rows().rows(sql).into_iter().next().unwrap()
 }
 
@@ -65,8 +65,13 @@ fn a_known_sender_who_only_asks_is_heard_whatever_his_subject() {
         assert_eq!(relations(&office), [format!("{kind} {FIRST} latest_of_sender")], "{said}");
         assert_eq!(office.rows().count("SELECT count(*) FROM opinion WHERE submission_id = 2"), 0, "{said}");
         let answer = last_answer(&office);
-        assert_eq!((&*answer["kind"], &*answer["state"]), ("review", "queued"), "{said}");
-        let told = text(&answer);
+        assert_eq!(
+            (&*answer["kind"], &*answer["state"], &*answer["reason"]),
+            ("review", "withheld", reason),
+            "{said}: a person answers"
+        );
+        office.run_ok(&["outbox", "release", "LNZX-2024-0002"]);
+        let told = text(&last_answer(&office));
         assert!(
             told.contains(words) && !told.contains("主题与公告") && !told.contains("您的意见建议已"),
             "{told}"
@@ -107,6 +112,8 @@ fn a_reply_that_asks_adds_no_opinion_and_takes_its_submission_up_again() {
     import(&office, "2.eml", &reply, IN_TIME);
     assert_eq!(standing(&office), [(FIRST.to_owned(), r#"review ["correction_request"]"#.to_owned())]);
     assert_eq!((opinions(), relations(&office)), (before, vec![format!("personal_data {FIRST} answers")]));
+    assert_eq!(last_answer(&office)["reason"], "correction_request", "a person answers");
+    office.run_ok(&["outbox", "release", FIRST]);
     let told = text(&last_answer(&office));
     assert!(told.contains("更正登记的内容") && !told.contains("您补充的内容"), "{told}");
     office.run_ok(&["review", "confirm", FIRST]);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use zwfw_intake::automatic::Origin;
 use zwfw_intake::deadline::Arrival;
-use zwfw_intake::details::Details;
+use zwfw_intake::details::{Details, Opinion};
 use zwfw_intake::parse::{Message, ReturnPath};
 use zwfw_intake::quote::Cut;
 use zwfw_intake::respond::{RespondContext, Response, respond};
@@ -125,6 +125,11 @@ impl Case {
         self.ruling = Ruling::Supplement { of, filing, adds_opinions: true };
     }
 
+    fn proposes(&mut self) {
+        let opinion = Opinion { clause: None, text: "建议延长服务时间。".to_owned() };
+        self.filing().reading.details.opinions = vec![opinion];
+    }
+
     fn repeats(&mut self) {
         let (of, filing) = (earlier(), self.filing().clone());
         self.ruling = Ruling::Duplicate { of, filing };
@@ -232,15 +237,18 @@ fn kinds() {
         ("a supplement", "supplement citizen@example.com", |case| {
             case.supplements();
         }),
-        ("a request, whatever its subject", "review citizen@example.com", |case| {
+        ("a request beside an opinion, whatever its subject", "review citizen@example.com", |case| {
+            case.proposes();
             case.filing().flags = vec![Flag::Withdraw];
             case.filing().reading.subject.outcome = SubjectOutcome::NearMiss;
         }),
-        ("a request that came late", "review citizen@example.com", |case| {
+        ("a request beside an opinion that came late", "review citizen@example.com", |case| {
+            case.proposes();
             case.filing().flags = vec![Flag::PersonalData];
             case.filing().timeliness = Timeliness::Late;
         }),
-        ("a request in answer to us", "supplement citizen@example.com", |case| {
+        ("a request beside an opinion in answer to us", "supplement citizen@example.com", |case| {
+            case.proposes();
             case.supplements();
             case.filing().flags = vec![Flag::CorrectionRequest];
         }),
@@ -285,6 +293,10 @@ fn what_withholds() {
         ("mailer-daemon", "robot_address", |case| case.from("MAILER-DAEMON@example.com")),
         ("only quoted", "only_quoted", |case| case.filing().flags = vec![Flag::OnlyQuoted]),
         ("disclosure", "info_disclosure", |case| case.filing().flags = vec![Flag::InfoDisclosure]),
+        ("a withdrawal", "withdraw", |case| case.filing().flags = vec![Flag::Withdraw]),
+        ("data to be erased", "personal_data", |case| case.filing().flags = vec![Flag::PersonalData]),
+        ("a correction", "correction_request", |case| case.filing().flags = vec![Flag::CorrectionRequest]),
+        ("a wish", "publication_request", |case| case.filing().flags = vec![Flag::PublicationRequest]),
         ("its sender did not write it", "withdraw", |case| {
             case.filing().reading.reply = Reply::Disowns { in_words: "不是我写的".into() };
         }),

@@ -35,8 +35,14 @@ reasons! {
         OnlyQuoted = "only_quoted",
         /// An application for disclosure.
         InfoDisclosure = "info_disclosure",
-        /// Takes an earlier comment back.
+        /// Only takes an earlier comment back, or its sender says that he did not write it.
         Withdraw = "withdraw",
+        /// Only asks about the writer's data.
+        PersonalData = "personal_data",
+        /// Only asks that something be not published.
+        PublicationRequest = "publication_request",
+        /// Only asks for a correction.
+        CorrectionRequest = "correction_request",
         /// An agency's 无意见.
         AgencyNoObjection = "agency_no_objection",
         /// It is not certain who wrote.

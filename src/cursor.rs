@@ -77,7 +77,7 @@ pub fn plan(position: Option<Position>, state: FolderState) -> Plan {
 }
 
 /// What a mailbox says of an entry besides its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Looks {
     /// RFC822.SIZE or the file's length, in bytes; `None` when the server does not say.
     pub size_bytes: Option<u64>,
@@ -90,8 +90,15 @@ impl Looks {
     /// second counts, as INTERNALDATE has no more.
     #[must_use]
     pub fn may_be(self, known: Self) -> bool {
-        let seconds = |looks: Self| looks.date.map(Timestamp::as_second);
-        agree(self.size_bytes, known.size_bytes) && agree(seconds(self), seconds(known))
+        let (now, known) = (self.to_the_second(), known.to_the_second());
+        agree(now.size_bytes, known.size_bytes) && agree(now.date, known.date)
+    }
+
+    /// Without what is beyond the second.
+    #[must_use]
+    pub fn to_the_second(self) -> Self {
+        let date = self.date.and_then(|date| Timestamp::from_second(date.as_second()).ok());
+        Self { date, ..self }
     }
 
     /// Whether it says what `known` leaves open.

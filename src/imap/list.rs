@@ -1,17 +1,22 @@
 //! What is in the open folder.
 
+use std::collections::BTreeMap;
+
 use imap_proto::{AttributeValue, Response};
 
 use super::Session;
 use super::command::Completion;
 use super::error::ImapError;
-use super::syntax::uid_of;
+use super::syntax::{uid_of, uid_set};
 use crate::net::Stage;
 
 /// Messages that may arrive while a folder is being listed.
 pub(super) const LIST_SLACK: usize = 10_000;
 /// More than a listing's line for one entry takes, in bytes: its deadline goes by it.
 pub(super) const LISTED_BYTES: u64 = 80;
+
+/// A longer header field is not looked at.
+const FIELD_BYTES: usize = 4_000;
 
 /// One entry of a folder, as listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +52,39 @@ pub fn batches(
 }
 
 impl Session {
+    /// One header field of these messages, as it stands in each, with the blank line behind it; without those that the server
+    /// does not mention, and none where it refuses. UIDs ascend.
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails.
+    pub async fn header_field(
+        &mut self,
+        uids: &[u32],
+        name: &str,
+    ) -> Result<BTreeMap<u32, Vec<u8>>, ImapError> {
+        let mut fields = BTreeMap::new();
+        let deadline = self.deadline((uids.len() * FIELD_BYTES) as u64);
+        let command =
+            format!("UID FETCH {} (UID BODY.PEEK[HEADER.FIELDS ({name})])", uid_set(uids.iter().copied()));
+        self.command(Stage::List, &command, deadline, &mut |response| {
+            let Response::Fetch(_, attributes) = response else { return };
+            let bytes = attributes.iter().find_map(|attribute| match attribute {
+                AttributeValue::BodySection { data: Some(bytes), .. } => Some(bytes),
+                _ => None,
+            });
+            if let (Some(uid), Some(bytes)) = (uid_of(attributes), bytes)
+                && uids.binary_search(&uid).is_ok()
+                && bytes.len() <= FIELD_BYTES
+            {
+                fields.insert(uid, bytes.to_vec());
+            }
+        })
+        .await?;
+        self.connection.take_unreadable();
+        Ok(fields)
+    }
+
     /// All entries of the open folder, and how many the server counts: more than it lists only if it goes on counting them when
     /// it is asked again, for somebody may remove messages while they are listed.
     ///

@@ -9,8 +9,9 @@
 //! | yes | nothing, though the last pass went beyond it | **missing** |
 //! | no | a row | no longer in the mailbox: people may delete, our copy stays |
 //!
-//! A UID alone is no identity: RFC822.SIZE and INTERNALDATE are compared too. What the server counts and does not list, and a
-//! UIDNEXT that fell, are faults of the server that leave the comparison open.
+//! A UID alone is no identity: RFC822.SIZE and INTERNALDATE are compared too, and Message-ID of entries that size and date do
+//! not tell apart (letters of one second and one form). What the server counts and does not list, and a UIDNEXT that fell,
+//! are faults of the server that leave the comparison open.
 //!
 //! The last pass went beyond an IMAP entry whose UID is not above the folder's position, and beyond a file that was there
 //! before the pass began.
@@ -23,8 +24,12 @@ use crate::config::{ImapSettings, Limits, MailboxSettings, MailboxSource};
 use crate::cursor::{self, Looks, Plan, Position};
 use crate::imap::{ImapError, Listed, Session};
 use crate::maildir;
+use crate::parse::{self, ParseLimits};
 use crate::store::{Fact, FolderRecord, Gap, KnownEntry, Store, StoreError};
-use crate::vocabulary::{EntryUid, FolderKey};
+use crate::vocabulary::{EntryUid, FolderKey, sha256_hex};
+
+/// Entries whose Message-ID is asked for with one command.
+const ASKED: usize = 300;
 
 /// One folder, compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +54,8 @@ pub struct FolderReport {
     pub gaps: Vec<Gap>,
     /// So many of them have a row all the same.
     pub gaps_with_row: u64,
+    /// Listed entries of IMAP that look like another one, ascending.
+    pub(super) alike: Vec<Alike>,
     /// What is learned of rows that did not say how their entry looks.
     pub learned: Vec<(i64, Looks)>,
     /// In the mailbox since the last pass.
@@ -66,6 +73,14 @@ pub struct MissingEntry {
     pub size_bytes: u64,
     /// When it arrived, as the mailbox says.
     pub arrived: Option<Timestamp>,
+}
+
+/// A listed entry with a row, which size and date do not tell from another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Alike {
+    pub(super) uid: u32,
+    /// Its rows.
+    ids: Vec<i64>,
 }
 
 impl FolderReport {
@@ -194,10 +209,44 @@ pub async fn imap_folder(
         EntryUid::Imap(uid) => *uid > last_uid,
         EntryUid::Name(_) => false,
     });
+    if let Some(store) = store {
+        for uid in distinguish::<ReconcileError>(session, &report.alike, |ids| store.message_ids(ids)).await?
+        {
+            report.gone += 1;
+            let size_bytes = listed.iter().find(|entry| entry.uid == uid).map_or(0, |entry| entry.size_bytes);
+            let arrived = dates.get(&uid).copied();
+            report.differing.push(MissingEntry { uid: EntryUid::Imap(uid), size_bytes, arrived });
+        }
+    }
     report.uid_validity_before = before;
     report.exists = u64::from(exists).max(report.listed);
     report.uid_next_fell = cursor::uid_next_fell(position, heard, state);
     Ok(report)
+}
+
+/// Which of these have another Message-ID than their rows: a UID that was given to another entry of the same looks is found by
+/// nothing else. What cannot be compared, because the server or a row says nothing, counts as the same.
+pub(super) async fn distinguish<E: From<ImapError> + From<StoreError>>(
+    session: &mut Session,
+    alike: &[Alike],
+    recorded: impl Fn(&[i64]) -> Result<BTreeMap<i64, String>, StoreError>,
+) -> Result<Vec<u32>, E> {
+    let mut others = Vec::new();
+    for asked in alike.chunks(ASKED) {
+        let ids: Vec<i64> = asked.iter().flat_map(|entry| entry.ids.iter().copied()).collect();
+        let recorded = recorded(&ids)?;
+        let uids: Vec<u32> = asked.iter().map(|entry| entry.uid).collect();
+        let headers = session.header_field(&uids, "MESSAGE-ID").await?;
+        for Alike { uid, ids } in asked {
+            let header = headers.get(uid).map(|header| parse::parse(header, ParseLimits::default()));
+            let Some(id) = header.and_then(|header| header.message_id) else { continue };
+            let id = sha256_hex(id.as_bytes());
+            if ids.iter().all(|row| recorded.get(row).is_some_and(|known| *known != id)) {
+                others.push(*uid);
+            }
+        }
+    }
+    Ok(others)
 }
 
 /// How a listed entry looks.
@@ -254,12 +303,14 @@ pub(super) fn compare(
         differing: Vec::new(),
         gaps: Vec::new(),
         gaps_with_row: 0,
+        alike: Vec::new(),
         learned: Vec::new(),
         not_read_yet: 0,
         gone: 0,
         record,
     };
     let mut present = 0_u64;
+    let mut standing: Vec<(Looks, u32)> = Vec::new();
     for (uid, looks) in listed {
         let entry = || MissingEntry {
             uid: uid.clone(),
@@ -274,6 +325,9 @@ pub(super) fn compare(
             report.gaps.extend(report.record.gaps.get(index).cloned());
         } else if let Some(row) = rows.iter().find(|row| looks.may_be(row.looks)) {
             present += 1;
+            if let EntryUid::Imap(uid) = uid {
+                standing.push((looks.to_the_second(), *uid));
+            }
             if looks.adds_to(row.looks) {
                 report.learned.push((row.id, *looks));
             }
@@ -286,6 +340,12 @@ pub(super) fn compare(
         }
     }
     report.gone = (report.record.recorded.len() as u64).saturating_sub(present);
+    standing.sort_unstable();
+    let alike = standing.chunk_by(|(a, _), (b, _)| a == b).filter(|same| same.len() > 1);
+    let mut alike: Vec<u32> = alike.flatten().map(|(_, uid)| *uid).collect();
+    alike.sort_unstable();
+    let ids = |uid| rows_of(&report.record.recorded, &EntryUid::Imap(uid)).iter().map(|row| row.id).collect();
+    report.alike = alike.into_iter().map(|uid| Alike { uid, ids: ids(uid) }).collect();
     report
 }
 

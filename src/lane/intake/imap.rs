@@ -1,5 +1,6 @@
 //! One pass over the folders of an IMAP mailbox.
 
+mod doubt;
 mod health;
 mod recording;
 mod rests;
@@ -7,7 +8,7 @@ mod second_look;
 mod wait;
 mod worklist;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use tokio::time::Instant;
 
@@ -50,6 +51,8 @@ pub struct ImapMailbox {
     refused_logins: u32,
     /// The last comparison of each folder with the record.
     compared: HashMap<String, Comparison>,
+    /// When the session ended while entries of a folder were told apart.
+    told_apart: HashMap<String, Instant>,
 }
 
 /// Where a folder is taken up.
@@ -81,6 +84,7 @@ impl ImapMailbox {
             health: Health::default(),
             refused_logins: 0,
             compared: HashMap::new(),
+            told_apart: HashMap::new(),
         }
     }
 
@@ -218,6 +222,7 @@ impl ImapMailbox {
         self.second_look(session, &start, &worklist, lane, pass).await?;
         self.fetch(session, &start, &worklist, lane, pass).await?;
         self.compare_bytes(session, &start, &worklist, lane, pass).await?;
+        self.tell_apart(session, &start, &worklist, lane, pass).await?;
         if start.unknown && worklist.has_nothing_new() {
             let position = Some((start.folder.clone(), 0));
             committed(Batch { position, ..Batch::default() }.record(lane), pass).await?;
@@ -257,32 +262,6 @@ impl ImapMailbox {
                 pass.not_marked(&folder.name, problem);
             }
             Err(error) => return Err(error),
-        }
-        Ok(())
-    }
-
-    /// Where UIDs moved: fetches what is recorded from the first doubtful UID on, and compares it by its bytes.
-    async fn compare_bytes(
-        &mut self,
-        session: &mut Session,
-        start: &Start,
-        worklist: &Worklist,
-        lane: &Lane,
-        pass: &mut Pass,
-    ) -> Result<(), PassError> {
-        let folder = &start.folder;
-        let mut asked: BTreeSet<u32> = worklist.uids().collect();
-        while !pass.incomplete
-            && let Some(from) = lane.store.read(|store| store.heard(folder))?.doubt_from
-        {
-            let doubted = worklist.doubted(from, &asked);
-            let before = asked.len();
-            asked.extend(doubted.uids());
-            if asked.len() == before {
-                return Ok(lane.store.write(|writing| writing.settle_doubt(folder))?);
-            }
-            maillog::comparing_bytes(&folder.name, from, asked.len() - before);
-            self.fetch(session, start, &doubted, lane, pass).await?;
         }
         Ok(())
     }

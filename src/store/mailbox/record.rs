@@ -1,5 +1,7 @@
 //! What the record holds of the mailbox, for `reconcile` and for the intake lane's own comparison.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, ToSql, params};
@@ -110,6 +112,19 @@ impl Store {
             .collect::<rusqlite::Result<_>>()?;
         gaps.sort_unstable_by(|a, b| a.uid.cmp(&b.uid));
         Ok((recorded, gaps))
+    }
+
+    /// The digest of Message-ID of these rows (`mailbox_entry.id`), of those that have one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn message_ids(&self, ids: &[i64]) -> Result<BTreeMap<i64, String>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT e.id, e.message_id_sha256 FROM json_each(?1) AS wanted JOIN mailbox_entry AS e ON e.id = wanted.value
+             WHERE e.message_id_sha256 IS NOT NULL",
+        )?;
+        let rows = statement.query_map([json!(ids).to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Folders that have rows, with their number: what was imported, and folders that are read no more, are among them.

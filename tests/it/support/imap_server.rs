@@ -562,6 +562,15 @@ impl Connection {
                 out.extend(b"$T OK done\r\n");
                 return vec![Act::Say(out)];
             }
+            if items == MESSAGE_IDS {
+                for (index, message) in self.setup.messages.iter().enumerate() {
+                    if in_set(message.uid, set) {
+                        out.extend(message_id_response(index + 1, message));
+                    }
+                }
+                out.extend(b"$T OK done\r\n");
+                return vec![Act::Say(out)];
+            }
             let range = items.split_once('<').map(|(_, range)| {
                 let (offset, size) = range.trim_end_matches(">)").split_once('.').unwrap();
                 (offset.parse::<usize>().unwrap(), size.parse::<usize>().unwrap())
@@ -604,6 +613,10 @@ fn bulk(count: u32, command: &str) -> Option<Vec<u8>> {
                 }
                 let raw = raw(uid).into_bytes();
                 let message = Message { uid, date: "12-Mar-2024 10:00:02 +0800", raw };
+                if items == MESSAGE_IDS {
+                    out.extend(message_id_response(uid as usize, &message));
+                    continue;
+                }
                 out.extend(fetch_response(uid as usize, &message, None));
             }
         }
@@ -633,6 +646,27 @@ pub(crate) fn fetch_response(number: usize, message: &Message, range: Option<(us
     out.extend_from_slice(body);
     out.extend(b")\r\n");
     out
+}
+
+const MESSAGE_IDS: &str = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";
+
+/// `* n FETCH (…)` with the Message-ID field.
+fn message_id_response(number: usize, message: &Message) -> Vec<u8> {
+    let header = message.raw.split(|byte| *byte == b'\n').take_while(|line| !line.trim_ascii().is_empty());
+    let field: Vec<u8> = header
+        .filter(|line| line.to_ascii_lowercase().starts_with(b"message-id:"))
+        .flat_map(|line| [line.trim_ascii_end(), b"\r\n"].concat())
+        .chain(*b"\r\n")
+        .collect();
+    let uid = message.uid;
+    let opening =
+        format!("* {number} FETCH (UID {uid} BODY[HEADER.FIELDS (MESSAGE-ID)] {{{}}}\r\n", field.len());
+    [opening.as_bytes(), &field, b")\r\n"].concat()
+}
+
+/// Whether a command asks for whole messages, or pieces of them.
+pub(crate) fn reads_a_message(command: &str) -> bool {
+    command.contains("BODY[") || command.contains("BODY.PEEK[]")
 }
 
 fn in_set(uid: u32, set: &str) -> bool {

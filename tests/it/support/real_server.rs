@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::dovecot::{INTAKE, INTAKE_PASSWORD, greeting};
 use super::{Area, Group, free_port, servers_dir, wait_for};
@@ -28,6 +28,8 @@ pub(crate) struct RealServer {
     pub(crate) port: u16,
     pub(crate) area: Area,
     group: Option<Group>,
+    /// When every file is delivered, as its time says: INTERNALDATE tells no letter from another.
+    second: SystemTime,
 }
 
 impl RealServer {
@@ -36,7 +38,13 @@ impl RealServer {
             rustix::process::geteuid().is_root(),
             "{kind:?} starts in a mount space of its own, which root may make: run tests/run as root"
         );
-        let mut server = Self { kind, port: free_port(), area: Area::new(), group: None };
+        let mut server = Self {
+            kind,
+            port: free_port(),
+            area: Area::new(),
+            group: None,
+            second: std::time::UNIX_EPOCH + Duration::from_hours(475_058),
+        };
         server.prepare();
         server.run();
         if kind == Kind::Courier {
@@ -115,10 +123,11 @@ impl RealServer {
         }
     }
 
-    /// Puts a file of this name into the Maildir as a delivery does: written, then renamed.
+    /// Puts a file of this name into the Maildir as a delivery does: written, then renamed. All of them in one second.
     pub(crate) fn deliver(&self, name: &str, raw: &[u8]) {
         let draft = self.maildir().join("tmp").join(name);
         self.area.write(&draft, raw);
+        fs::File::open(&draft).unwrap().set_modified(self.second).unwrap();
         fs::rename(draft, self.maildir().join("new").join(name)).unwrap();
     }
 

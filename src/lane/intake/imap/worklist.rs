@@ -13,14 +13,14 @@ use crate::cursor::Looks;
 use crate::imap::{FetchedBatch, ImapError, Listed, MissingReason, Session, batches};
 use crate::lane::Lane;
 use crate::lane::intake::pass::PassError;
-use crate::lane::reconcile::{compare, looks};
+use crate::lane::reconcile::{Alike, compare, looks};
 use crate::maillog;
 use crate::store::{FolderRecord, StoreError};
 use crate::vocabulary::{EntryUid, FetchedMessage, FolderKey, GapReason};
 
 /// How often a folder is compared with the record, UID by UID. Between two comparisons every pass compares counts, which
 /// costs nothing: EXAMINE tells how many there are.
-const COMPARISON_INTERVAL: Duration = Duration::from_hours(1);
+pub(super) const COMPARISON_INTERVAL: Duration = Duration::from_hours(1);
 /// Where counts say that an entry has no row, the UIDs are compared at once, and then this often while the counts go on
 /// saying so (a server may count what it does not list).
 const SURPLUS_INTERVAL: Duration = Duration::from_mins(5);
@@ -50,6 +50,8 @@ pub(super) struct Worklist {
     /// All that was listed.
     listed: Vec<Listed>,
     dates: BTreeMap<u32, Timestamp>,
+    /// Known entries that size and date do not tell apart.
+    pub(super) alike: Vec<Alike>,
     /// UIDs of gaps that rest.
     resting: BTreeSet<u32>,
     /// How many entries the server counts and how many it lists, where that is fewer.
@@ -223,6 +225,7 @@ impl ImapMailbox {
         forget(due.iter().copied().filter(|uid| !is_listed(uid)), folder, lane)?;
         work.again = old.iter().filter(|listed| found.differing.contains(&listed.uid)).copied().collect();
         work.gaps = old.into_iter().filter(|listed| due.binary_search(&listed.uid).is_ok()).collect();
+        work.alike = found.alike;
         work.resting = found.gaps;
         work.new = new;
         work.listed = listed;
@@ -296,6 +299,8 @@ struct Disagreement {
     without_row: Vec<u32>,
     /// They look otherwise than recorded.
     differing: BTreeSet<u32>,
+    /// They look like another.
+    alike: Vec<Alike>,
     /// All gaps.
     gaps: BTreeSet<u32>,
 }
@@ -334,6 +339,7 @@ fn against_record(known: &Known<'_>, start: &Start, lane: &Lane) -> Result<Disag
     Ok(Disagreement {
         without_row,
         differing: report.differing.iter().filter_map(|entry| uid_of(&entry.uid)).collect(),
+        alike: report.alike,
         gaps: report.gaps.iter().filter_map(|gap| uid_of(&gap.uid)).collect(),
     })
 }

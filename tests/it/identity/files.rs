@@ -300,8 +300,8 @@ fn a_name_that_was_mistyped_is_asked_for_by_nobody() {
 fn subject_first() -> Vec<u8> {
     let raw = String::from_utf8(long().raw()).unwrap();
     let (from, rest) = raw.split_once("\r\n").unwrap();
-    let subject = rest.find("MIME-Version").unwrap();
-    format!("{}{from}\r\n{}", &rest[..subject], &rest[subject..]).into_bytes()
+    let (subject, rest) = rest.split_once("MIME-Version").unwrap();
+    format!("{subject}{from}\r\nMIME-Version{rest}").into_bytes()
 }
 
 fn answered(office: &Office) -> Vec<(String, String)> {
@@ -353,16 +353,14 @@ fn an_answer_that_did_not_leave_follows_the_whole_letter() {
     let raw = String::from_utf8(subject_first()).unwrap();
     let marked =
         raw.replacen("MIME-Version", "Precedence: bulk\r\nX-Auto-Response-Suppress: All\r\nMIME-Version", 1);
-    let cut = marked.find("X-Auto").unwrap();
     let office = Office::at_maildir();
-    fs::write(file(&office, 1), &marked[..marked.find("From: <").unwrap()]).unwrap();
+    fs::write(file(&office, 1), marked.split("From: <").next().unwrap()).unwrap();
     office.run_ok(&["run", "--once"]);
     assert_eq!(answered(&office)[0].0, "withheld");
     fs::write(file(&office, 1), &marked).unwrap();
     office.run_ok(&["run", "--once"]);
     assert_eq!(answered(&office), [("withheld".to_owned(), letter(1).from)]);
     rests(&office, 1);
-    assert!(cut > 0);
 }
 
 /// Where a person decided meanwhile, he lets the answer go: to whom, the whole letter says.

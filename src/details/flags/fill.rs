@@ -4,15 +4,15 @@
 //! that proposes something (`建议允许匿名评价`) is not a statement about the writer.
 
 use crate::details::contact::identifiers::{self, Identifier};
-use crate::details::flags::{disclosure, pointer, request, sensitive};
+use crate::details::flags::{disclosure, pointer, sensitive};
 use crate::details::form::label::{Field, Label};
 use crate::details::found::{Details, DetailsInput, Evidence};
 use crate::details::person::joint;
 use crate::details::person::part::Part;
 use crate::details::text::cloud;
 use crate::details::text::line::Line;
-use crate::details::text::sentences::{FLAGS, SENTENCE_BYTES, Said, sentences};
-use crate::details::text::topics::Topic;
+use crate::details::text::sentences::{FLAGS, SENTENCE_BYTES, Said, Sentence, sentences};
+use crate::details::text::topics::{Topic, Topics};
 use crate::vocabulary::language::word_list;
 use crate::vocabulary::{Flag, pattern};
 
@@ -120,16 +120,6 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     set(details, Flag::IdNumber, card.map(as_evidence));
     let number = numbers.first().map(as_evidence);
     set(details, Flag::Sensitive, number.or_else(|| sensitive::evidence(&sentences)));
-    if let Some((request, (line, as_written))) = request::find(&said, head(input.subject)) {
-        details.request = Some(request);
-        details.flags.push(Flag::Withdraw);
-        details.evidence.push(Evidence {
-            field: Flag::Withdraw.as_str(),
-            rule: request.as_str(),
-            line,
-            as_written,
-        });
-    }
     set(details, Flag::InfoDisclosure, disclosure::evidence(&said, head(input.subject)));
     let nothing = details.organization.is_none()
         && details.name.is_none()
@@ -152,6 +142,17 @@ fn set(details: &mut Details, flag: Flag, evidence: Option<(usize, String)>) {
     let Some((line, as_written)) = evidence else { return };
     details.flags.push(flag);
     details.evidence.push(Evidence { field: flag.as_str(), rule: "wording", line, as_written });
+}
+
+/// Whether a sentence asks that its writer be not named, or his letter not published.
+pub(crate) fn keeps_private(text: &str) -> bool {
+    let sentence = [Sentence {
+        line: 0,
+        text: text.trim_end_matches(['。', '!', '?', ';']).trim(),
+        topics: Topics::of(text),
+    }];
+    let said = Said::of(&sentence);
+    no_publish(&said).is_some() || said.find(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS).is_some()
 }
 
 fn no_publish(said: &Said<'_, '_>) -> Option<(usize, String)> {

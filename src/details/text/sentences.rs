@@ -2,8 +2,8 @@
 
 use crate::details::text::line::Line;
 use crate::details::text::topics::{Topic, Topics};
+use crate::vocabulary::Regex;
 use crate::vocabulary::language::language_table;
-use crate::vocabulary::{Regex, pattern};
 
 /// The longest sentence that a rule looks at, in bytes; what people say about themselves is short.
 pub(crate) const SENTENCE_BYTES: usize = 1200;
@@ -12,13 +12,6 @@ pub(crate) const SENTENCE_BYTES: usize = 1200;
 const MAX_SENTENCES: usize = 10_000;
 
 language_table!(pub(crate) FLAGS, "language/flags.tsv");
-
-pattern!(
-    /// What a proposal lets applicants do is no wish of the writer's.
-    pub(crate) RULE_OF_OTHERS,
-    FLAGS,
-    r"(?:建议|希望|应|允许|支持|可以|能够)[^,。]{0,16}(?:⟨applicant⟩|⟨service⟩)"
-);
 
 /// A sentence of a folded line that concerns a topic, with the line's number.
 pub(crate) struct Sentence<'a> {

@@ -17,6 +17,10 @@ use crate::vocabulary::language::word_list;
 use crate::vocabulary::{Flag, pattern};
 
 word_list!(INSTEAD_OF_A_NAME, FLAGS, "instead of a name");
+word_list!(
+    /// What says that a name is withheld, and not only kept from the public.
+    WITHHOLDS, FLAGS, "withholds a name"
+);
 
 pattern!(
     NO_OBJECTION,
@@ -99,19 +103,19 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     let said = Said::of(&sentences);
     set(details, Flag::NoObjection, no_objection(body, fields, lines));
     set(details, Flag::Joint, joint::evidence(lines).or_else(|| several_names(details)));
-    set(
-        details,
-        Flag::Anonymous,
-        said.find(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS)
-            .or_else(|| anonymous_field(fields, lines)),
-    );
+    let anonymous = said
+        .find_where(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS, |sentence| {
+            details.name.is_none() || !only_hides(sentence)
+        })
+        .or_else(|| anonymous_field(fields, lines));
+    set(details, Flag::Anonymous, anonymous);
     set(details, Flag::NoPublish, no_publish(&said));
     let has_file = !input.attachments.is_empty();
     let pointer = pointer::evidence(body, has_file).filter(|_| !details.flags.contains(&Flag::NoObjection));
     let cloud = cloud::evidence(lines).map(owned);
     let missing = if has_file || cloud.is_some() { None } else { pointer::names_a_file(body) };
     // What only points says nothing, whether the file came or not.
-    details.only_points = pointer.is_some() && (has_file || missing.is_some());
+    details.only_points = pointer.is_some() && (has_file || missing.is_some() || cloud.is_some());
     set(details, Flag::AttachmentOnly, pointer.filter(|_| has_file));
     set(details, Flag::AttachmentMissing, missing);
     set(details, Flag::CloudAttachment, cloud);
@@ -127,6 +131,11 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
         && details.phones.is_empty();
     set(details, Flag::DetailsMissing, nothing.then(|| (0, String::new())));
     details.flags.sort_unstable();
+}
+
+/// Whether whoever signs wants his name kept from the public, and does not withhold it: 请勿公开本人姓名.
+fn only_hides(sentence: &str) -> bool {
+    NO_PUBLISH.is_match(sentence) && !WITHHOLDS.inside(sentence)
 }
 
 /// As much of a subject as one sentence may hold.

@@ -51,6 +51,17 @@ impl<'s, 'a> Said<'s, 'a> {
 
     /// The first clause that fits and is not about a general matter.
     pub(crate) fn find(&self, topic: Topic, wanted: &Regex, unless: &Regex) -> Option<(usize, String)> {
+        self.find_where(topic, wanted, unless, |_| true)
+    }
+
+    /// The same, among the sentences of one sort.
+    pub(crate) fn find_where(
+        &self,
+        topic: Topic,
+        wanted: &Regex,
+        unless: &Regex,
+        of_sort: impl Fn(&str) -> bool,
+    ) -> Option<(usize, String)> {
         self.about(topic).find_map(|sentence| {
             let found = wanted.find(sentence.text)?;
             let behind = sentence.text.get(found.end()..)?;
@@ -58,7 +69,8 @@ impl<'s, 'a> Said<'s, 'a> {
             let before = sentence.text.get(..found.end() + rest)?;
             let clause = before.rsplit([',', ':']).find(|part| !part.trim().is_empty()).unwrap_or(before);
             let general = unless.is_match(clause) || unless.is_match(found.as_str());
-            (!general).then(|| (sentence.line, sentence.text.chars().take(80).collect()))
+            (!general && of_sort(sentence.text))
+                .then(|| (sentence.line, sentence.text.chars().take(80).collect()))
         })
     }
 }

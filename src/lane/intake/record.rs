@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::answer::{ReplyContext, answer};
+use super::answer::{ReplyContext, answer, answer_anew};
 use super::readers;
 use super::reports::note_report;
 use crate::automatic::{self, Origin, Placeholder};
@@ -15,7 +15,7 @@ use crate::parse::{self, Message, ParseLimits};
 use crate::ruling::{self, Filing, Likeness, Precedents, Reading, Ruled, Rules, Ruling, SeenBefore, Stood};
 use crate::sender::Verdict;
 use crate::store::{
-    self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
+    self, Compressed, Filed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
 };
 use crate::vocabulary::{
     Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, SubjectReason, Unreadable,
@@ -334,6 +334,21 @@ pub(in crate::lane) fn file(
     let Some(filed) = filed else { return Ok(()) };
     let context = ReplyContext { config, message, ruling, filing, consultation, message_id, now, token };
     answer(writing, &context, &filed)
+}
+
+/// Decides the answer to a message anew, of which more came since it was filed.
+pub(in crate::lane) fn file_answer_anew(
+    writing: &Writing<'_>,
+    prepared: &Prepared,
+    ruling: &Ruling,
+    config: &LaneConfig,
+    (message_id, filed): (i64, &Filed),
+    (now, token): (Timestamp, u64),
+) -> Result<(), StoreError> {
+    let (Some((message, _)), Some(filing)) = (&prepared.read, ruling.filing()) else { return Ok(()) };
+    let Some(consultation) = config.rules.consultation(filing.consultation) else { return Ok(()) };
+    let context = ReplyContext { config, message, ruling, filing, consultation, message_id, now, token };
+    answer_anew(writing, &context, filed)
 }
 
 /// All that a letter says, hidden or not.

@@ -8,12 +8,13 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use rustix::process::Signal;
 use tempfile::TempDir;
 
 use super::dovecot::{INTAKE, INTAKE_PASSWORD};
+use super::letter::ARRIVAL;
 use super::mailhost::{Mailhost, set_modified};
 use super::mailset::FOLDERS;
 use super::sql::Rows;
@@ -60,7 +61,7 @@ pub(crate) fn office_with_demo() -> (Office, PathBuf) {
             } else {
                 fs::copy(entry.path(), &target).unwrap();
                 // Nobody is writing it any more.
-                set_modified(&target, SystemTime::now() - Duration::from_hours(1));
+                set_modified(&target, UNIX_EPOCH + Duration::from_secs(ARRIVAL));
             }
         }
     }

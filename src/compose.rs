@@ -24,6 +24,7 @@
 //! | `attachment_count`, `attachments` | how many; their names, empty where one is not fit to be repeated or nobody vouches for the sender |
 //! | `cloud_attachment` | the text links to a provider's store that expires |
 //! | `attachment_missing` | the text names a file, and none came |
+//! | `requests` | what is asked of the office, joined by `、` (`处理个人信息`); empty where nothing is |
 //! | `unreadable` | nobody can read it (encrypted, a piece of a message, garbled): a readable copy is asked for |
 //! | `empty` | there is neither a text nor a file in it |
 //!
@@ -87,6 +88,8 @@ pub struct Letter<'a> {
     pub vouched: bool,
     /// The text links to a provider's store that expires.
     pub cloud_attachment: bool,
+    /// What is asked of the office, in its words (`处理个人信息`); empty: nothing is.
+    pub requests: &'a [&'a str],
     /// Whether there is something to read in the message.
     pub content: Content,
     /// Now, for `Date:`.

@@ -4,6 +4,7 @@
 //! what the writer says of himself (`person`); what is left is the opinion (`opinion`).
 //! Extraction is a proposal: staff see the original beside it and correct it.
 
+mod asking;
 pub(crate) mod contact;
 mod flags;
 pub(crate) mod form;
@@ -18,10 +19,11 @@ pub use found::{Details, DetailsInput, Evidence, Opinion, Request};
 use contact::{email, labelled};
 use lexicon::occupations::Occupations;
 use opinion::clause::Catalogue;
-use opinion::{frame, items};
+use opinion::{frame, framing, items};
 use person::part::Part;
 use text::fold::fold;
 use text::line::Text;
+use text::topics::{Topic, Topics};
 
 use crate::vocabulary::{Consultation, Flag};
 
@@ -69,9 +71,33 @@ pub fn extract_with(input: &DetailsInput<'_>, lexicon: &Lexicon) -> Details {
     person::fill::fill(&mut details, (input, &lexicon.occupations), &comment, &block);
     let body = frame::body(&comment, &input.consultation.office_name);
     flags::fill::fill(&mut details, input, &comment, &body);
+    let body = framing::without_wishes(body, &details.evidence);
     details.opinion_text = frame::opinion_text(&body, &lines, &comment.fields);
-    if !details.flags.contains(&Flag::NoObjection) && !details.only_points {
-        details.opinions = items::items(&body, &lexicon.clauses);
+    let is_answer = details.flags.contains(&Flag::NoObjection) || details.only_points;
+    let asking = asking::read(&lines, body, input.subject, flags::fill::keeps_private);
+    note_requests(&mut details, asking.requests, input);
+    if !is_answer {
+        details.opinions = items::items(&asking.rest, &lexicon.clauses);
     }
     details
+}
+
+fn note_requests(details: &mut Details, requests: Vec<(Request, (usize, String))>, input: &DetailsInput<'_>) {
+    for (request, (line, text)) in requests {
+        let written = if line == 0 { input.subject } else { &text };
+        details.note(request.flag().as_str(), request.as_str(), line, written);
+        details.requests.push(request);
+        details.flags.push(request.flag());
+    }
+    details.flags.sort_unstable();
+    details.flags.dedup();
+}
+
+/// Whether the beginning of a letter may ask for something, told without reading it.
+pub fn may_ask(subject: &str, text: &str) -> bool {
+    /// Who only asks for something does so at once.
+    const BEGINNING_BYTES: usize = 4096;
+    let beginning =
+        |text: &str| fold(text.get(..text.floor_char_boundary(BEGINNING_BYTES)).unwrap_or_default());
+    [subject, text].into_iter().any(|text| Topics::of(&beginning(text)).has(Topic::Request))
 }

@@ -11,7 +11,8 @@
 //! | `machine_suspected` | a list, bulk mail, a null return path |
 //! | `marked_no_answer` | a mark of the sender's system, among them a `no-reply@` of its own |
 //! | `robot_address` | `Reply-To:` names a `no-reply@`, `postmaster@`, `mailer-daemon@` … (RFC 3834 section 2) |
-//! | `only_quoted`, `info_disclosure`, `withdraw` | a person answers these |
+//! | `only_quoted`, `info_disclosure` | a person answers these |
+//! | `withdraw` | its sender says that he did not write: a person answers |
 //! | `agency_no_objection` | an agency's 无意见: correspondence between offices |
 //! | `several_from` | it is not certain who wrote |
 //! | `no_reply_address` | there is no usable address |
@@ -103,11 +104,18 @@ pub fn respond(message: &Message, ruling: &Ruling, context: &RespondContext<'_>)
     }
 }
 
+/// Whether it asks the office to do something; neither its subject nor the deadline is what its sender wants to hear of.
+fn asks(filing: &Filing) -> bool {
+    let mut asked = ReviewReason::ASKED.into_iter().filter_map(ReviewReason::flag);
+    asked.any(|flag| flag != Flag::InfoDisclosure && filing.flags.contains(&flag))
+}
+
 /// Which text fits. A near miss comes first: its text promises nothing, not even that it is late.
 fn kind(ruling: &Ruling, filing: &Filing) -> AcknowledgementKind {
     match ruling {
         Ruling::Supplement { .. } => AcknowledgementKind::Supplement,
         Ruling::Duplicate { .. } => AcknowledgementKind::Duplicate,
+        _ if asks(filing) => AcknowledgementKind::Review,
         _ if filing.subject_match() == SubjectMatch::NearMiss => AcknowledgementKind::NearMiss,
         _ if matches!(filing.timeliness, Timeliness::Late | Timeliness::LateSentInTime) => {
             AcknowledgementKind::Late
@@ -153,7 +161,8 @@ fn objection(
         when(is_robot(&filing.from_address) || recipient.is_some_and(is_robot), WithheldReason::RobotAddress),
         when(has(Flag::OnlyQuoted), WithheldReason::OnlyQuoted),
         when(has(Flag::InfoDisclosure), WithheldReason::InfoDisclosure),
-        when(has(Flag::Withdraw), WithheldReason::Withdraw),
+        // Whoever used his address may read the answer too, or he is told of a letter that he never wrote.
+        when(matches!(filing.reading.reply, Reply::Disowns { .. }), WithheldReason::Withdraw),
         when(has(Flag::NoObjection) && is_agency, WithheldReason::AgencyNoObjection),
         when(several_from || message.from_fields > 1, WithheldReason::SeveralFrom),
         when(recipient.is_none(), WithheldReason::NoReplyAddress),

@@ -67,7 +67,7 @@ pub fn rule(
     };
     let reading = disowning.as_ref().unwrap_or(reading);
     let (precedents, beside) = thread::decide(reading, precedents, rules.replies_per_day());
-    let read = beside.as_ref().and_then(|beside| thread::spoken_of(reading, &beside.earlier));
+    let read = beside.as_ref().and_then(|beside| thread::spoken_of(reading, beside));
     let is_capped = beside.as_ref().is_some_and(|beside| beside.why == thread::Why::Capped);
     let answered = precedents.answered.as_ref();
     let consultation = answered
@@ -133,9 +133,8 @@ fn filed(
     }
     if answered.is_some() {
         // Neither its subject nor its time is in question: only what it asks for may need a person, or what nobody can read.
-        review_reasons.retain(|reason| {
-            matches!(reason, ReviewReason::Withdraw | ReviewReason::InfoDisclosure | ReviewReason::Unreadable)
-        });
+        review_reasons
+            .retain(|reason| *reason == ReviewReason::Unreadable || ReviewReason::ASKED.contains(reason));
     }
     let status = status::alone(&review_reasons, timeliness);
     let standing = Standing { status, timeliness, review_reasons };
@@ -147,6 +146,11 @@ fn filed(
     if let Some(of) = answered.clone().filter(|_| reading.reply != Reply::Content) {
         // Nothing of it is an opinion, be it the first time or the tenth.
         return Ruling::supplement(of, filing, false);
+    }
+    let mut same_content = same_content;
+    if !reading.details.requests.is_empty() {
+        // The same words under a subject that asks for something ask for it: what counts without a question does not say so.
+        same_content.retain(|copy| copy.earlier.status == Status::Review);
     }
     let Repetition { repeated, told } = duplicate::find(same_content, &window.id, &reading.details, status);
     match (repeated, answered) {
@@ -336,6 +340,8 @@ pub struct Precedents {
     pub answered: Option<Earlier>,
     /// One that it answers or names and that takes nothing more: see [`takes_more`].
     pub closed: Option<Earlier>,
+    /// The sender's latest, where the message asks for something and nothing else says that it is for us.
+    pub latest_of_sender: Option<Earlier>,
     /// It is known by its number in the text only, not by the Message-ID of our answer.
     pub answered_by_number: bool,
     /// Submissions of the same sender with the same opinion and attachments, oldest first.

@@ -9,6 +9,7 @@
 //! same national document, and the nearest is two characters away.
 
 mod ask;
+mod beside;
 mod distance;
 mod draft_marker;
 mod examples;
@@ -28,7 +29,7 @@ use crate::vocabulary::language::language_table;
 use crate::vocabulary::markers::read_front;
 use crate::vocabulary::{Consultation, SubjectEvidence, SubjectReason, disclosure};
 
-use distance::{closest, find, longest_shared_run};
+use distance::{closest, find, longest_shared_run, text_of};
 use fold::Fold;
 use phrases::quoted_phrases;
 use slots::Written;
@@ -249,6 +250,7 @@ impl Tag {
             .or_else(|| self.shared_run(&core))
             .or_else(|| self.anchor(&core))
             .or_else(|| self.bare_ask_words(glyphs))
+            .or_else(|| self.ask_words_beside(glyphs))
             .unwrap_or_else(|| {
                 if disclosure::is_application(&plain) {
                     SubjectVerdict::not_ours(SubjectReason::InfoDisclosure, SubjectEvidence::Disclosure)
@@ -408,6 +410,21 @@ impl Tag {
         })
     }
 
+    fn ask_words_beside(&self, glyphs: &[char]) -> Option<SubjectVerdict> {
+        beside::is_ask(glyphs, &self.title, self.own_ask.as_deref()).then(|| {
+            SubjectVerdict::near(
+                SubjectReason::AskWordsBeside,
+                Carries::AskWords(true),
+                SubjectEvidence::AskWordsBeside,
+            )
+        })
+    }
+
+    /// Whether nothing but the title and the tag tells its mail from other mail: there is no key word.
+    pub const fn lacks_anchors(&self) -> bool {
+        self.anchors.is_empty()
+    }
+
     /// The title behind its province or city, when enough of it remains to be told from others.
     fn title_without_issuer(&self) -> Option<String> {
         if self.issuer_in_title.is_empty() || self.issuer_in_title.start != 0 {
@@ -422,10 +439,6 @@ impl Tag {
 fn title(edits: usize, ask: Option<&str>) -> SubjectEvidence {
     let ask = ask.unwrap_or_default().to_owned();
     if edits == 0 { SubjectEvidence::Title { ask } } else { SubjectEvidence::NearTitle { edits, ask } }
-}
-
-fn text_of(chars: impl AsRef<[char]>) -> String {
-    chars.as_ref().iter().collect()
 }
 
 /// What stands before and behind a span, with one character for the span itself.

@@ -105,6 +105,7 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
             attachments: &sample_names,
             vouched: true,
             cloud_attachment: true,
+            requests: &["处理个人信息"],
             content: Content::Unreadable,
             now: Timestamp::UNIX_EPOCH,
             message_id: "sample@example.com",
@@ -115,6 +116,7 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
             missing_details: &[],
             attachments: &[],
             cloud_attachment: false,
+            requests: &[],
             content: Content::Readable,
             ..rich.clone()
         };
@@ -181,6 +183,7 @@ fn variables(letter: &Letter<'_>, consultation: &Consultation) -> Value {
         attachment_count => letter.attachments.len(),
         attachments => attachment_names(if letter.vouched { letter.attachments } else { &[] }),
         cloud_attachment => letter.cloud_attachment,
+        requests => letter.requests.join("、"),
         unreadable => letter.content == Content::Unreadable,
         empty => letter.content == Content::Empty,
         attachment_missing => letter.content == Content::AttachmentMissing,

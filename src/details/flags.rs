@@ -3,5 +3,4 @@
 pub(crate) mod disclosure;
 pub(crate) mod fill;
 mod pointer;
-pub(crate) mod request;
 pub(crate) mod sensitive;

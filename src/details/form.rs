@@ -1,5 +1,6 @@
 //! What has a label?
 
+pub(crate) mod brackets;
 pub(crate) mod label;
 pub(crate) mod label_at;
 pub(crate) mod label_words;

@@ -47,8 +47,8 @@ pub struct Details {
     pub only_points: bool,
     /// The opinion items (条).
     pub opinions: Vec<Opinion>,
-    /// What the writer wants done with an earlier letter or with his data; with it stands [`Flag::Withdraw`].
-    pub request: Option<Request>,
+    /// What the writer wants done with an earlier letter or with his data, each kind once; [`Request::flag`] stands with it.
+    pub requests: Vec<Request>,
     /// The opinion part as written: without salutation, labelled details, closing and signature.
     pub opinion_text: String,
     /// Where each value comes from.
@@ -87,21 +87,48 @@ pub struct Evidence {
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Request {
-    /// An earlier letter shall not count any more (撤回, 作废).
-    Withdraws,
     /// This letter shall stand in place of an earlier one (以本封为准, 更正, 修改稿).
     Replaces,
-    /// The writer's data shall be erased, corrected or shown (PIPL art. 45 to 47).
+    /// An earlier letter shall not count any more (撤回, 作废).
+    Withdraws,
+    /// The writer's data shall be erased or shown (PIPL art. 45 and 47).
     PersonalData,
+    /// The writer's data, or his words, shall be corrected (PIPL art. 46).
+    Corrects,
+    /// The writer's data or his letter shall not be published (PIPL art. 25).
+    Publication,
 }
 
 impl Request {
-    /// The stable word of `relation.kind` and of the evidence: `withdraws`, `replaces`, `personal_data`.
+    /// Every kind, the weightiest first: a letter that voids the earlier one and brings another text replaces it.
+    pub const ALL: &[Self] =
+        &[Self::Replaces, Self::Withdraws, Self::PersonalData, Self::Corrects, Self::Publication];
+
+    /// The stable word of `relation.kind`: `withdraws`, `replaces`, `personal_data`.
+    pub const fn relation(self) -> &'static str {
+        match self {
+            Self::Replaces => "replaces",
+            Self::Withdraws => "withdraws",
+            Self::PersonalData | Self::Corrects | Self::Publication => "personal_data",
+        }
+    }
+
+    /// The word of the evidence.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Withdraws => "withdraws",
-            Self::Replaces => "replaces",
-            Self::PersonalData => "personal_data",
+            Self::Corrects => "corrects",
+            Self::Publication => "publication",
+            other => other.relation(),
+        }
+    }
+
+    /// What stands with the submission.
+    pub const fn flag(self) -> Flag {
+        match self {
+            Self::Replaces | Self::Withdraws => Flag::Withdraw,
+            Self::PersonalData => Flag::PersonalData,
+            Self::Corrects => Flag::CorrectionRequest,
+            Self::Publication => Flag::PublicationRequest,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod clause;
 pub(crate) mod frame;
+pub(crate) mod framing;
 pub(crate) mod items;
 mod lists;
 mod marks;

@@ -58,6 +58,15 @@ pub(super) fn compose_reply(
     } else {
         Vec::new()
     };
+    let requests: Vec<&str> = [
+        (Flag::Withdraw, "撤回或者替换此前的意见建议"),
+        (Flag::PersonalData, "处理个人信息"),
+        (Flag::CorrectionRequest, "更正登记的内容"),
+        (Flag::PublicationRequest, "不公开有关信息"),
+    ]
+    .into_iter()
+    .filter_map(|(flag, words)| flagged(flag).then_some(words))
+    .collect();
     // `thread` begins with In-Reply-To; References go from the oldest to the newest.
     let mut references = message.thread.clone();
     if message.header("in-reply-to").is_some() && !references.is_empty() {
@@ -79,6 +88,7 @@ pub(super) fn compose_reply(
             attachments: &attachments,
             vouched: facts.vouched,
             cloud_attachment: flagged(Flag::CloudAttachment),
+            requests: &requests,
             content: content(message, facts.flags),
             now: facts.now,
             message_id: &compose::message_id(

@@ -102,6 +102,11 @@ pub(super) fn strip(mut own: Vec<&str>) -> (Vec<&str>, Footers) {
             {
                 *above = "";
             }
+            let card = card_length(own.get(..kept).unwrap_or_default());
+            for line in own.iter().take(kept).skip(kept - card).filter(|line| !is_bars(line)) {
+                append(&mut footers.signature, line.trim());
+            }
+            kept -= card;
             continue;
         }
         if !line.trim().is_empty() {
@@ -135,6 +140,25 @@ fn is_client_footer(line: &str) -> bool {
         line
     };
     !line.is_empty() && CLIENT.is_match(line) && (!UNSENT.is_match(line) || SENT.is_match(line))
+}
+
+/// How many lines at the end are a card that a client draws above its footer, between lines of bars: who sends, and his
+/// address.
+fn card_length(above: &[&str]) -> usize {
+    const CARD_LINES: usize = 12;
+    const LINE_BYTES: usize = 90;
+    let is_of_a_card =
+        |line: &str| line.len() <= LINE_BYTES && !line.contains(['，', '。', '；', '！', '？']);
+    let lines = above.iter().rev().take(CARD_LINES).take_while(|line| is_of_a_card(line));
+    let bars: Vec<usize> =
+        lines.enumerate().filter(|(_, line)| is_bars(line)).map(|(at, _)| at + 1).collect();
+    if bars.len() >= 2 { bars.last().copied().unwrap_or(0) } else { 0 }
+}
+
+/// A line of a table that is drawn with bars and holds nothing.
+fn is_bars(line: &str) -> bool {
+    let line = probe(line);
+    line.contains('|') && line.chars().all(|c| c == '|' || c.is_whitespace())
 }
 
 /// What a client leaves of a picture that it shows above its footer.

@@ -81,6 +81,12 @@ fn best_subject(
     let mut best: Option<(usize, SubjectVerdict, Reverse<SignedDuration>)> = None;
     for (index, rule) in rules.consultations.iter().enumerate() {
         let mut verdict = rule.tag.judge(subject);
+        if verdict.reason == SubjectReason::AskWordsBeside && rules.only_open(arrived_at) != Some(index) {
+            verdict = SubjectVerdict {
+                stripped: verdict.stripped,
+                ..SubjectVerdict::nothing(SubjectReason::NoTag)
+            };
+        }
         let is_generic = verdict.reason == SubjectReason::ExactTag
             && rule.tag.is_generic()
             && shares_mailbox(rules, index, arrived_at);
@@ -108,16 +114,7 @@ fn best_subject(
         }
     }
     best.map_or_else(
-        || {
-            let nothing = SubjectVerdict {
-                outcome: SubjectOutcome::NotOurs,
-                reason: SubjectReason::NoConsultation,
-                evidence: SubjectEvidence::Nothing,
-                stripped: Vec::new(),
-                carries: Carries::No,
-            };
-            (0, nothing)
-        },
+        || (0, SubjectVerdict::nothing(SubjectReason::NoConsultation)),
         |(index, verdict, _)| (index, verdict),
     )
 }
@@ -125,12 +122,14 @@ fn best_subject(
 /// Takes over what the text or an attachment's name says. Where the notice demands no tag, or one that does not tell which
 /// draft is meant, the whole title there is as good as in the subject; a subject of another sort stays what it is.
 fn take(verdict: &mut SubjectVerdict, evidence: SubjectEvidence, is_enough: bool) {
-    use SubjectReason::{Anchor, AnchorAndAskWord, BareAskWords, EmptySubject, GenericTag, NoTag};
+    use SubjectReason::{
+        Anchor, AnchorAndAskWord, AskWordsBeside, BareAskWords, EmptySubject, GenericTag, NoTag,
+    };
     let is_title =
         matches!(evidence, SubjectEvidence::Title { .. } | SubjectEvidence::TitleWithoutIssuer { .. });
     let says_little = matches!(
         verdict.reason,
-        NoTag | EmptySubject | BareAskWords | GenericTag | Anchor | AnchorAndAskWord
+        NoTag | EmptySubject | BareAskWords | AskWordsBeside | GenericTag | Anchor | AnchorAndAskWord
     );
     if is_enough && is_title && says_little {
         verdict.outcome = SubjectOutcome::Match;

@@ -12,13 +12,13 @@ use super::rules::{Rule, Rules};
 use crate::automatic::{self, Origin};
 use crate::charset::without_radicals;
 use crate::deadline::{self, Arrival};
-use crate::details::{self, Details, DetailsInput};
+use crate::details::{self, Details, DetailsInput, Request};
 use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
 use crate::sender::Sender;
 use crate::subject::{self, SubjectOutcome, SubjectVerdict};
 use crate::vocabulary::{
-    ArrivalEvidence, EntryTime, FetchedMessage, Flag, Machine, ReceivedBasis, Unreadable,
+    ArrivalEvidence, EntryTime, FetchedMessage, Flag, Machine, ReceivedBasis, SubjectReason, Unreadable,
 };
 
 /// What a message says by itself.
@@ -79,12 +79,22 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         first_foreign_hop: None,
     });
     let is_form = is_form(&origin, &message.text) && subject.outcome == SubjectOutcome::Match;
+    let may_ask = subject.reason == SubjectReason::NoTag
+        && !matches!(origin, Origin::Machine { .. })
+        && details::may_ask(subject_line.as_deref().unwrap_or_default(), &message.text);
     let may_be_filed = (is_form || !matches!(origin, Origin::Machine { .. }))
         && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
     let (cut, details, likeness) = match rules.consultations.get(consultation) {
-        Some(rule) if may_be_filed => taken_apart(message, subject_line.as_deref(), rule),
-        _ => (Cut::default(), Details::default(), Likeness::default()),
-    };
+        Some(rule) if may_be_filed => Some(taken_apart(message, subject_line.as_deref(), rule)),
+        Some(rule) if may_ask => {
+            let taken = taken_apart(message, subject_line.as_deref(), rule);
+            Some(taken).filter(|(_, details, _)| !details.requests.is_empty())
+        }
+        _ => None,
+    }
+    .unwrap_or_default();
+    let (consultation, subject) =
+        asks_of_earlier(&details, rules.only_open(arrived_at), consultation, subject);
     let reply = if message.thread.is_empty() && numbers.is_empty() {
         Reply::Content
     } else {
@@ -104,6 +114,25 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         cut,
         details,
         unreadable,
+    }
+}
+
+/// A letter that takes an earlier one back means us where one consultation is open, whatever its subject says and whichever
+/// address it comes from.
+fn asks_of_earlier(
+    details: &Details,
+    open: Option<usize>,
+    consultation: usize,
+    subject: SubjectVerdict,
+) -> (usize, SubjectVerdict) {
+    let takes_back =
+        details.requests.iter().any(|asked| matches!(asked, Request::Replaces | Request::Withdraws));
+    match open {
+        Some(open) if takes_back && subject.reason == SubjectReason::NoTag => {
+            let (outcome, reason) = (SubjectOutcome::NearMiss, SubjectReason::AsksOfEarlier);
+            (open, SubjectVerdict { outcome, reason, ..subject })
+        }
+        _ => (consultation, subject),
     }
 }
 
@@ -227,7 +256,7 @@ fn written(message: &Message, subject: Option<&str>, rule: &Rule) -> (Cut, Detai
         details = Details {
             flags: details.flags,
             opinions: details.opinions,
-            request: details.request,
+            requests: details.requests,
             opinion_text: details.opinion_text,
             signatories: 1,
             ..Details::default()

@@ -1,5 +1,7 @@
 //! The consultations and the office's settings, compiled for reading many letters.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::judged_by::JudgedBy;
 use super::likeness::titles;
 use crate::deadline;
@@ -22,6 +24,9 @@ pub struct Rules {
 
 /// Replies that become part of one submission on one day, where nothing else is configured.
 const REPLIES_PER_DAY: u32 = 20;
+
+/// A consultation that closed so long ago is the one that late mail means, where none is open.
+const MEANT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 #[derive(Debug)]
 pub(super) struct Rule {
@@ -110,6 +115,21 @@ impl Rules {
     /// The consultation of this id.
     pub fn consultation_named(&self, id: &str) -> Option<&Consultation> {
         self.index_of(id).and_then(|index| self.consultation(index))
+    }
+
+    /// The one consultation that was open then; where none was, the one that had just closed.
+    pub(super) fn only_open(&self, at: Timestamp) -> Option<usize> {
+        let within = |most: SignedDuration| {
+            let rules = self.consultations.iter().enumerate();
+            let mut found = rules.filter(move |(_, Rule { consultation, .. })| {
+                consultation.opens.is_none_or(|opens| opens <= at) && consultation.time_beside(at) <= most
+            });
+            (found.next().map(|(index, _)| index), found.next().is_some())
+        };
+        match within(SignedDuration::ZERO) {
+            (None, _) => Some(within(MEANT_FOR)).filter(|(_, several)| !several)?.0,
+            (one, several) => one.filter(|_| !several),
+        }
     }
 
     pub(super) fn index_of(&self, id: &str) -> Option<usize> {

@@ -4,7 +4,7 @@ use super::{Earlier, Precedents, Reading, Reply};
 use crate::details::Evidence;
 use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
-use crate::vocabulary::{Flag, Status, SubjectEvidence, SubjectReason};
+use crate::vocabulary::{Flag, ReviewReason, Status, SubjectEvidence, SubjectReason};
 
 /// An earlier submission that a mail answers or names without becoming part of it.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub(super) enum Why {
     OnlyNumber,
     /// It bears the whole tag and somebody else's name: an old answer was taken up for a new letter.
     OtherSigner,
+    /// Neither answers nor names it, and asks for something: the sender has written before, so that one may be meant.
+    LatestOfSender,
 }
 
 impl Why {
@@ -39,6 +41,7 @@ impl Why {
             Self::Capped => "capped",
             Self::OnlyNumber => "only_number",
             Self::OtherSigner => "other_signer",
+            Self::LatestOfSender => "latest_of_sender",
         }
     }
 }
@@ -82,21 +85,27 @@ pub(super) fn decide(
         let why = if earlier.is_forged { Why::Unconfirmed } else { Why::Closed };
         Beside { earlier, why }
     });
-    (precedents, beside)
+    let latest = precedents.latest_of_sender.take().filter(|_| precedents.answered.is_none());
+    let latest = latest.map(|earlier| Beside { earlier, why: Why::LatestOfSender });
+    (precedents, beside.or(latest))
 }
 
 /// Whether the submission that a mail becomes part of would wait for a person by it, and count no more until then.
 fn asks_to_take_out(reading: &Reading) -> bool {
-    [Flag::Withdraw, Flag::InfoDisclosure].iter().any(|flag| reading.details.flags.contains(flag))
+    let asked = ReviewReason::ASKED.iter().filter_map(|reason| reason.flag());
+    asked.into_iter().any(|flag| reading.details.flags.contains(&flag))
 }
 
 /// Who answers us or names a number of ours means us, whatever the subject says: a person looks. `None`: the subject says
 /// enough.
-pub(super) fn spoken_of(reading: &Reading, earlier: &Earlier) -> Option<Reading> {
+pub(super) fn spoken_of(reading: &Reading, Beside { earlier, why }: &Beside) -> Option<Reading> {
     (reading.subject.outcome == SubjectOutcome::NotOurs).then(|| {
         let mut reading = reading.clone();
         reading.subject.outcome = SubjectOutcome::NearMiss;
-        reading.subject.reason = SubjectReason::MentionsNumber;
+        reading.subject.reason = match why {
+            Why::LatestOfSender => SubjectReason::AsksOfEarlier,
+            _ => SubjectReason::MentionsNumber,
+        };
         reading.subject.evidence = SubjectEvidence::Number { number: earlier.number.clone() };
         reading
     })

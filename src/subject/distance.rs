@@ -92,6 +92,11 @@ pub(super) fn longest_shared_run(title: &[char], text: &[char]) -> Range<usize> 
     best
 }
 
+/// Characters as text.
+pub(super) fn text_of(chars: impl AsRef<[char]>) -> String {
+    chars.as_ref().iter().collect()
+}
+
 /// Where `part` stands in `text` for the first time.
 pub(super) fn find(part: &[char], text: &[char]) -> Option<Range<usize>> {
     if part.is_empty() {

@@ -76,6 +76,11 @@ impl SubjectVerdict {
         Self::new(SubjectOutcome::NearMiss, reason, carries, evidence)
     }
 
+    /// It has nothing of any consultation.
+    pub fn nothing(reason: SubjectReason) -> Self {
+        Self::not_ours(reason, SubjectEvidence::Nothing)
+    }
+
     pub(super) fn not_ours(reason: SubjectReason, evidence: SubjectEvidence) -> Self {
         Self::new(SubjectOutcome::NotOurs, reason, Carries::No, evidence)
     }

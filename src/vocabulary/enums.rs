@@ -201,6 +201,12 @@ words! {
         Sensitive = "sensitive",
         /// The writer takes an earlier comment back.
         Withdraw = "withdraw",
+        /// The writer's data are to be erased or shown.
+        PersonalData = "personal_data",
+        /// The writer asks, and does nothing else, that his data or letter be not published.
+        PublicationRequest = "publication_request",
+        /// The writer's data or words are to be corrected.
+        CorrectionRequest = "correction_request",
         /// 政府信息公开申请.
         InfoDisclosure = "info_disclosure",
         /// Only quoted or forwarded text, nothing of one's own.
@@ -233,6 +239,12 @@ words! {
         OnlyQuoted = "only_quoted",
         /// Takes an earlier comment back.
         Withdraw = "withdraw",
+        /// The writer's data are to be erased or shown.
+        PersonalData = "personal_data",
+        /// Something is not to be published.
+        PublicationRequest = "publication_request",
+        /// The writer's data or words are to be corrected.
+        CorrectionRequest = "correction_request",
         /// Looks like an application for disclosure.
         InfoDisclosure = "info_disclosure",
         /// List mail, bulk precedence or a null return path: perhaps a machine.
@@ -255,6 +267,22 @@ words! {
         RepliesCapped = "replies_capped",
         /// Filed once; the rules of today, run by `reprocess`, would not file it by itself.
         RuledOtherwise = "ruled_otherwise",
+    }
+}
+
+impl ReviewReason {
+    /// Those that say what a letter asks for; each is a [`Flag`] of the same word.
+    pub const ASKED: [Self; 5] = [
+        Self::Withdraw,
+        Self::PersonalData,
+        Self::PublicationRequest,
+        Self::CorrectionRequest,
+        Self::InfoDisclosure,
+    ];
+
+    /// The flag of the same word.
+    pub fn flag(self) -> Option<Flag> {
+        Flag::from_word(self.as_str())
     }
 }
 

@@ -30,7 +30,7 @@ impl Deref for Regex {
 
 /// Declares constant patterns: `pattern!(DATE, r"…")`, or with the words of a table `pattern!(DATE, TABLE, r"⟨month⟩…")`.
 macro_rules! pattern {
-    ($(#[$doc:meta])* $visibility:vis $name:ident, $pattern:literal) => {
+    ($(#[$doc:meta])* $visibility:vis $name:ident, $pattern:expr) => {
         $(#[$doc])*
         $visibility static $name: std::sync::LazyLock<$crate::vocabulary::Regex> = std::sync::LazyLock::new(|| {
             $crate::vocabulary::Regex::new($pattern).expect("a constant pattern that the tests compile")

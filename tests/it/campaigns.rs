@@ -10,9 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 use zwfw_intake::charset::skeleton;
-use zwfw_intake::details::{DetailsInput, Request, extract};
+use zwfw_intake::details::{DetailsInput, extract};
 use zwfw_intake::similarity::{resemblance, wording};
-use zwfw_intake::vocabulary::Flag;
 
 use crate::support::daemon::Office;
 use crate::support::letter::ARRIVAL;
@@ -62,8 +61,10 @@ fn requests_about_earlier_letters_are_told_apart_from_proposals() {
             subject: &consultation.subject_tag,
             consultation: &consultation,
         });
-        let found = details.request.map(Request::as_str);
-        if found != case["request"].as_str() || found.is_some() != details.flags.contains(&Flag::Withdraw) {
+        let found = details.requests.first().map(|asked| asked.relation());
+        if found != case["request"].as_str()
+            || details.requests.iter().any(|asked| !details.flags.contains(&asked.flag()))
+        {
             wrong.push(format!("{}: {found:?} with flags {:?}", case["text"], details.flags));
         }
     }

@@ -43,6 +43,7 @@ fn letter(kind: AcknowledgementKind) -> Letter<'static> {
         attachments: &[],
         vouched: true,
         cloud_attachment: false,
+        requests: &[],
         content: Content::Readable,
         now: "2024-03-12T02:05:00Z".parse().unwrap(),
         message_id: "LNZX-2024-0007.accepted.k3v9@ln.gov.cn",

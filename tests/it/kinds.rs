@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use zwfw_intake::parse::{Message, ParseLimits, parse};
 use zwfw_intake::ruling::{Copied, Earlier, Precedents, Reading, Reply, Rules, Ruling, Signer, read, rule};
-use zwfw_intake::subject::Tag;
+use zwfw_intake::subject::{SubjectOutcome, Tag};
 use zwfw_intake::vocabulary::{Consultation, EntryTime, EntryUid, FetchedMessage, FolderKey, Status};
 
 use crate::support::liaoning;
@@ -137,6 +137,40 @@ fn machines_are_told_from_people() {
     report(&wrong, cases.len());
 }
 
+/// What a letter asks for makes no item and waits under its own name, in an answer to ours and in a letter of its own; what only
+/// sounds like it is an opinion.
+#[test]
+fn requests_are_told_from_opinions() {
+    let rules = Rules::new(&[liaoning::consultation()], &[]);
+    let cases = cases(include_str!("../cases/reading/requests.json"));
+    let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for case in &cases {
+        for answers in [false, true] {
+            let mut case = case.clone();
+            case["answers"] = answers.into();
+            if case["subject"].is_null() {
+                case["subject"] = liaoning::consultation().subject_tag.into();
+            }
+            let (message, fetched, reading) = read_one(&case, text(&case, "text"), &rules);
+            let answered = answers.then(|| earlier(Signer::default()));
+            let precedents = Precedents { answered, ..Precedents::default() };
+            let ruling = rule(&message, &fetched, &reading, precedents, &rules).ruling;
+            let mut reasons: Vec<&str> =
+                ruling.filing().unwrap().review_reasons.iter().map(|reason| reason.as_str()).collect();
+            reasons.sort_unstable();
+            let items: Vec<&str> = reading.details.opinions.iter().map(|item| item.text.as_str()).collect();
+            let expected = (text(&case, "expect").to_owned(), case["items"].as_u64().unwrap());
+            if (reasons.join(" "), items.len() as u64) != expected {
+                let line =
+                    format!("{:?}: {reasons:?}, items {items:?}, expected {expected:?}", text(&case, "text"));
+                wrong.entry(text(&case, "kind").to_owned()).or_default().push(line);
+                break;
+            }
+        }
+    }
+    report(&wrong, cases.len());
+}
+
 fn consultation(of: &Value) -> Consultation {
     Consultation {
         id: of["id"].as_str().unwrap_or("one").to_owned(),
@@ -161,14 +195,55 @@ fn subjects_are_read_as_notices_print_them() {
         let rules = Rules::new(&all, &[]);
         let (.., reading) = read_one(case, case["text"].as_str().unwrap_or("要写明期限。"), &rules);
         let found = match reading.subject.outcome {
-            zwfw_intake::subject::SubjectOutcome::Match => "match",
-            zwfw_intake::subject::SubjectOutcome::NearMiss => "near",
-            zwfw_intake::subject::SubjectOutcome::NotOurs => "not_ours",
+            SubjectOutcome::Match => "match",
+            SubjectOutcome::NearMiss => "near",
+            SubjectOutcome::NotOurs => "not_ours",
         };
         if found != text(case, "expect") {
             let subject = &reading.subject;
             let line = format!("{}: {found} ({})", text(case, "subject"), subject.reason.as_str());
             wrong.entry(text(case, "kind").to_owned()).or_default().push(line);
+        }
+    }
+    report(&wrong, cases.len());
+}
+
+/// Honest subjects that name no draft wait for a person while one consultation is open; other mail does not, and with two open
+/// nobody can tell which is meant.
+#[test]
+fn ask_words_beside_a_name_or_a_unit_wait_while_one_consultation_is_open() {
+    let heating = serde_json::json!({
+        "id": "heating", "title": "沈阳市城市供热管理办法（征求意见稿）", "issuer": "沈阳", "number_prefix": "GR-2024",
+        "subject_tag": "《沈阳市城市供热管理办法（征求意见稿）》意见建议",
+    });
+    let dogs = serde_json::json!({
+        "id": "dogs", "title": "大连市养犬条例（草案）", "issuer": "大连", "number_prefix": "YQ-2024",
+        "subject_tag": "《大连市养犬条例（草案）》意见建议",
+    });
+    let one = Rules::new(&[consultation(&heating)], &[]);
+    let mut ended = consultation(&dogs);
+    ended.closes = "2024-02-01T16:00:00Z".parse().unwrap();
+    let beside_an_ended_one = Rules::new(&[ended, consultation(&heating)], &[]);
+    let two = Rules::new(&[consultation(&heating), consultation(&dogs)], &[]);
+    let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let cases = cases(include_str!("../cases/reading/ask_words.json"));
+    for case in &cases {
+        for subject in case["subjects"].as_array().unwrap() {
+            let letter = serde_json::json!({ "subject": subject });
+            let outcome = |rules: &Rules| {
+                let (.., reading) = read_one(&letter, "希望早点供暖。", rules);
+                (reading.subject.outcome, reading.subject.reason.as_str())
+            };
+            let expected = match text(case, "expect") {
+                "near" => SubjectOutcome::NearMiss,
+                _ => SubjectOutcome::NotOurs,
+            };
+            let found = [outcome(&one), outcome(&beside_an_ended_one)];
+            let undecided = outcome(&two);
+            if found.iter().any(|(found, _)| *found != expected) || undecided.1 == "ask_words_beside" {
+                let line = format!("{subject}: {found:?}, with two open {undecided:?}");
+                wrong.entry(text(case, "kind").to_owned()).or_default().push(line);
+            }
         }
     }
     report(&wrong, cases.len());

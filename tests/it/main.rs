@@ -38,6 +38,7 @@
 //! - `matrix`: one row for each way a server can misbehave, and the same seven checks for every row
 //! - `commands`: import, list, show, status, the demo
 //! - `explain`: why a mail was treated as it was
+//! - `requests`: what a letter asks the office to do, filed, joined and answered
 //! - `review`: what staff decide and correct
 //! - `decisions`: what `explain` and `review list` say of it
 //! - `hidden`: what the reader of a mail does not see is not what the citizen wrote
@@ -98,6 +99,7 @@ mod real_servers;
 mod reconcile;
 mod replies;
 mod reprocess;
+mod requests;
 mod respond;
 mod review;
 mod schedule;

@@ -232,6 +232,18 @@ fn kinds() {
         ("a supplement", "supplement citizen@example.com", |case| {
             case.supplements();
         }),
+        ("a request, whatever its subject", "review citizen@example.com", |case| {
+            case.filing().flags = vec![Flag::Withdraw];
+            case.filing().reading.subject.outcome = SubjectOutcome::NearMiss;
+        }),
+        ("a request that came late", "review citizen@example.com", |case| {
+            case.filing().flags = vec![Flag::PersonalData];
+            case.filing().timeliness = Timeliness::Late;
+        }),
+        ("a request in answer to us", "supplement citizen@example.com", |case| {
+            case.supplements();
+            case.filing().flags = vec![Flag::CorrectionRequest];
+        }),
         ("not ours", "nothing", |case| case.ruling = Ruling::NotOurs(SubjectReason::NoTag)),
         ("automatic", "nothing", |case| {
             let mark = Mark::Field { field: "auto-submitted".into() };
@@ -273,7 +285,9 @@ fn what_withholds() {
         ("mailer-daemon", "robot_address", |case| case.from("MAILER-DAEMON@example.com")),
         ("only quoted", "only_quoted", |case| case.filing().flags = vec![Flag::OnlyQuoted]),
         ("disclosure", "info_disclosure", |case| case.filing().flags = vec![Flag::InfoDisclosure]),
-        ("withdrawal", "withdraw", |case| case.filing().flags = vec![Flag::Withdraw]),
+        ("its sender did not write it", "withdraw", |case| {
+            case.filing().reading.reply = Reply::Disowns { in_words: "不是我写的".into() };
+        }),
         ("an agency without opinion", "agency_no_objection", |case| {
             case.filing().flags = vec![Flag::NoObjection];
             case.filing().reading.details.organization = Some("某市某局".into());

@@ -28,5 +28,11 @@ pub(super) fn understood(consultation: &Consultation, beside_others: bool) -> St
             "  提醒  这一字样没有标题，本邮箱又有别的征集（a generic tag）：正文和附件名都没有提到标题的来信，会请工作人员核对"
         );
     }
+    if tag.lacks_anchors() {
+        let _ = writeln!(
+            text,
+            "  提醒  没有关键词（no anchors）：主题只写了标题的几个字、或写成通俗名称的来信，只有一项征集在办时才会请工作人员核对，否则按与征集无关处理。请在该征集的配置中写明，例如 anchors = [\"供热办法\", \"供热\"]"
+        );
+    }
     text
 }

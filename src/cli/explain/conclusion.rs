@@ -54,8 +54,7 @@ fn asked(case: &Case<'_>) -> String {
     let filed = case.explained.message.as_ref().and_then(|message| message.filed.as_ref());
     let (Some(filed), Some(shown)) = (filed, case.submission) else { return String::new() };
     let asks = |word: &&String| {
-        [ReviewReason::Withdraw, ReviewReason::InfoDisclosure].iter().any(|asks| asks.as_str() == **word)
-            && filed.flags.contains(word)
+        ReviewReason::ASKED.iter().any(|asks| asks.as_str() == **word) && filed.flags.contains(word)
     };
     let Some(reason) = shown.row.review_reasons.iter().find(asks) else { return String::new() };
     let now = match Status::from_word(&shown.row.status) {

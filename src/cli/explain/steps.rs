@@ -245,6 +245,11 @@ fn thread(message: &ExplainedMessage, consultation: Option<&Consultation>) -> Ve
         "other_signer" => {
             lines.push(format!("借编号 {beside} 的回执写来，但主题是完整的征集主题，署名是另一人；单独登记"));
         }
+        "latest_of_sender" => {
+            lines.push(format!(
+                "没有写编号，也不是对回执的回复；同一发件人此前有编号 {beside}，可能指该件，由工作人员核对"
+            ));
+        }
         _ => {}
     }
     if !unknown.is_empty() {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::details::contact::identifiers::{NUMBERS, identifier_ranges};
 use crate::details::text::fold::{fold, last_bytes};
+use crate::details::text::numeral::digit;
 use crate::vocabulary::pattern;
 
 /// A number as found.
@@ -103,6 +104,27 @@ pub(crate) fn find_all(text: &str) -> Vec<Phone> {
         // `电话：__13800138000__`: the line of a form to write on.
         before = if c == '_' && matches!(before, '_' | ':' | ' ') { ' ' } else { c };
         at += c.len_utf8();
+    }
+    found
+}
+
+/// Mobile numbers that are spelled in Han, as people dictate them: 一三八零零….
+pub(crate) fn find_spelled(text: &str) -> Vec<Phone> {
+    const DIGITS: usize = 11;
+    let (mut found, mut normal, mut start) = (Vec::new(), String::new(), 0);
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        if let Some(digit) = digit(c).filter(|_| !c.is_ascii()) {
+            if normal.is_empty() {
+                start = at;
+            }
+            normal.push(digit);
+        } else if !normal.is_empty() {
+            let is_mobile = normal.len() == DIGITS && normal.starts_with('1') && !normal.starts_with("10");
+            if is_mobile && found.len() < MAX_PER_LINE {
+                found.push(Phone { normal: normal.clone(), range: start..at });
+            }
+            normal.clear();
+        }
     }
     found
 }

@@ -3,7 +3,10 @@
 
 use crate::details::contact::identifiers::NUMBERS;
 use crate::details::contact::phone::{Phone, is_same_as_messenger};
+use crate::details::lexicon::name_words::TITLES;
+use crate::details::person::name::{Proof, Reading, read_han};
 use crate::details::text::fold::{is_han, last_bytes};
+use crate::details::text::numeral::digit;
 use crate::vocabulary::language::word_list;
 use crate::vocabulary::pattern;
 
@@ -45,6 +48,12 @@ pattern!(
 );
 
 word_list!(
+    /// How the writer turned to somebody: `找了刘姐`.
+    TURNS_TO, NUMBERS, "turns to somebody"
+);
+word_list!(SERVICES, NUMBERS, "service");
+
+word_list!(
     /// Words that make a sentence one about somebody or something else.
     ABOUT_OTHERS, NUMBERS, "about somebody else"
 );
@@ -78,7 +87,7 @@ pub(crate) fn is_introduced(text: &str, at: usize) -> bool {
     let near = last_bytes(sentence, sentence.len(), 180);
     let behind = || {
         let number = text.get(at..).unwrap_or_default();
-        number.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | ' ' | '(' | ')' | '+'))
+        number.trim_start_matches(|c: char| digit(c).is_some() || matches!(c, '-' | ' ' | '(' | ')' | '+'))
     };
     let introduced = || {
         INTRODUCED.captures(sentence).is_some_and(|found| {
@@ -86,7 +95,8 @@ pub(crate) fn is_introduced(text: &str, at: usize) -> bool {
             let is_contact = found.name("who").is_some_and(|who| who.as_str() == "联系人");
             // Who stands right before the number: a relative further off is only spoken of.
             let clauses: Vec<&str> = between.rsplit(',').take(2).collect();
-            !is_about_others(sentence) && (is_contact || !clauses.iter().any(|clause| is_another(clause)))
+            !is_about_others(sentence)
+                && (is_contact || !clauses.iter().any(|clause| is_another(clause) || is_turned_to(clause)))
         })
     };
     CALL_ME.is_match(near)
@@ -94,6 +104,37 @@ pub(crate) fn is_introduced(text: &str, at: usize) -> bool {
         || INVITED.is_match(near) && text.contains(['我', '本'])
         || is_same_as_messenger(near) && !is_about_others(near) && !is_another(near)
         || introduced()
+}
+
+/// Whether the words end with the writer himself: `本人（电话：…）`.
+pub(crate) fn is_oneself(words: &str) -> bool {
+    ["我", "本人", "俺", "咱", "笔者"].iter().any(|own| words.ends_with(own))
+}
+
+/// Whether the text begins as somebody does who says who he is: `我是广州市民`.
+pub(crate) fn begins_with_oneself(text: &str) -> bool {
+    let text = text.trim_start();
+    ["我是", "我叫", "我系", "本人", "俺是", "俺叫", "笔者"].iter().any(|own| text.starts_with(own))
+}
+
+/// Whether the words end with an office or a service, whose number follows: `大厅`, `热线`.
+pub(crate) fn is_of_a_service(words: &str) -> bool {
+    SERVICES.at_end(words).is_some()
+}
+
+/// Whether the clause names somebody to whom the writer turned: `找了刘姐`, `问过网格员王小芳`.
+fn is_turned_to(clause: &str) -> bool {
+    let behind = |verb: &&str| clause.rfind(*verb).map(|at| at + verb.len());
+    let Some(who) = TURNS_TO.all().iter().filter_map(behind).max().and_then(|at| clause.get(at..)) else {
+        return false;
+    };
+    let who = who.trim_start_matches(['了', '过', '到', '着']);
+    let ends_with_name = || {
+        who.char_indices().rev().skip(1).take(3).any(|(at, _)| {
+            who.get(at..).is_some_and(|word| matches!(read_han(word, Proof::Form), Reading::Name(_)))
+        })
+    };
+    TITLES.behind_something(who).is_some() || ends_with_name()
 }
 
 /// Whether the words name somebody else, whose number follows.
@@ -115,7 +156,7 @@ pub(crate) fn is_in_anothers_brackets(text: &str, label: usize, name: Option<&st
         && !name.is_some_and(|name| clause.ends_with(name))
         && (clause.chars().count() > 4 || is_another(clause) || clause.len() < words.trim_start().len())
         && !clause.ends_with("联系方式")
-        && !["我", "本人"].iter().any(|own| clause.ends_with(own))
+        && !is_oneself(clause)
 }
 
 pattern!(

@@ -4,19 +4,23 @@
 //! that proposes something (`建议允许匿名评价`) is not a statement about the writer.
 
 use crate::details::contact::identifiers::{self, Identifier};
-use crate::details::flags::{disclosure, pointer, request, sensitive};
+use crate::details::flags::{disclosure, pointer, sensitive};
 use crate::details::form::label::{Field, Label};
 use crate::details::found::{Details, DetailsInput, Evidence};
 use crate::details::person::joint;
 use crate::details::person::part::Part;
 use crate::details::text::cloud;
 use crate::details::text::line::Line;
-use crate::details::text::sentences::{FLAGS, SENTENCE_BYTES, Said, sentences};
-use crate::details::text::topics::Topic;
+use crate::details::text::sentences::{FLAGS, SENTENCE_BYTES, Said, Sentence, sentences};
+use crate::details::text::topics::{Topic, Topics};
 use crate::vocabulary::language::word_list;
 use crate::vocabulary::{Flag, pattern};
 
 word_list!(INSTEAD_OF_A_NAME, FLAGS, "instead of a name");
+word_list!(
+    /// What says that a name is withheld, and not only kept from the public.
+    WITHHOLDS, FLAGS, "withholds a name"
+);
 
 pattern!(
     NO_OBJECTION,
@@ -99,19 +103,19 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     let said = Said::of(&sentences);
     set(details, Flag::NoObjection, no_objection(body, fields, lines));
     set(details, Flag::Joint, joint::evidence(lines).or_else(|| several_names(details)));
-    set(
-        details,
-        Flag::Anonymous,
-        said.find(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS)
-            .or_else(|| anonymous_field(fields, lines)),
-    );
+    let anonymous = said
+        .find_where(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS, |sentence| {
+            details.name.is_none() || !only_hides(sentence)
+        })
+        .or_else(|| anonymous_field(fields, lines));
+    set(details, Flag::Anonymous, anonymous);
     set(details, Flag::NoPublish, no_publish(&said));
     let has_file = !input.attachments.is_empty();
     let pointer = pointer::evidence(body, has_file).filter(|_| !details.flags.contains(&Flag::NoObjection));
     let cloud = cloud::evidence(lines).map(owned);
     let missing = if has_file || cloud.is_some() { None } else { pointer::names_a_file(body) };
     // What only points says nothing, whether the file came or not.
-    details.only_points = pointer.is_some() && (has_file || missing.is_some());
+    details.only_points = pointer.is_some() && (has_file || missing.is_some() || cloud.is_some());
     set(details, Flag::AttachmentOnly, pointer.filter(|_| has_file));
     set(details, Flag::AttachmentMissing, missing);
     set(details, Flag::CloudAttachment, cloud);
@@ -120,16 +124,6 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     set(details, Flag::IdNumber, card.map(as_evidence));
     let number = numbers.first().map(as_evidence);
     set(details, Flag::Sensitive, number.or_else(|| sensitive::evidence(&sentences)));
-    if let Some((request, (line, as_written))) = request::find(&said, head(input.subject)) {
-        details.request = Some(request);
-        details.flags.push(Flag::Withdraw);
-        details.evidence.push(Evidence {
-            field: Flag::Withdraw.as_str(),
-            rule: request.as_str(),
-            line,
-            as_written,
-        });
-    }
     set(details, Flag::InfoDisclosure, disclosure::evidence(&said, head(input.subject)));
     let nothing = details.organization.is_none()
         && details.name.is_none()
@@ -137,6 +131,11 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
         && details.phones.is_empty();
     set(details, Flag::DetailsMissing, nothing.then(|| (0, String::new())));
     details.flags.sort_unstable();
+}
+
+/// Whether whoever signs wants his name kept from the public, and does not withhold it: 请勿公开本人姓名.
+fn only_hides(sentence: &str) -> bool {
+    NO_PUBLISH.is_match(sentence) && !WITHHOLDS.inside(sentence)
 }
 
 /// As much of a subject as one sentence may hold.
@@ -152,6 +151,17 @@ fn set(details: &mut Details, flag: Flag, evidence: Option<(usize, String)>) {
     let Some((line, as_written)) = evidence else { return };
     details.flags.push(flag);
     details.evidence.push(Evidence { field: flag.as_str(), rule: "wording", line, as_written });
+}
+
+/// Whether a sentence asks that its writer be not named, or his letter not published.
+pub(crate) fn keeps_private(text: &str) -> bool {
+    let sentence = [Sentence {
+        line: 0,
+        text: text.trim_end_matches(['。', '!', '?', ';']).trim(),
+        topics: Topics::of(text),
+    }];
+    let said = Said::of(&sentence);
+    no_publish(&said).is_some() || said.find(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS).is_some()
 }
 
 fn no_publish(said: &Said<'_, '_>) -> Option<(usize, String)> {

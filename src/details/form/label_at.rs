@@ -3,6 +3,7 @@
 use crate::details::contact::labelled;
 use crate::details::form::label::{Certainty, Label};
 use crate::details::form::label_words::{OWNERS, longest_word};
+use crate::details::text::fold::is_symbol;
 use crate::details::text::numeral::{digit, is_to_ten};
 
 /// A label recognised at one place.
@@ -30,7 +31,7 @@ pub(crate) enum Shown {
 /// The label at the start of `text`. `may_be_bare`: a blank instead of a colon will do.
 pub(crate) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
     let owner = owner_length(text);
-    let (label, length) = longest_word(text.get(owner..)?)?;
+    let (label, length) = of_a_person(text.get(owner..)?)?;
     let (label, at) = with_further_words(text, label, owner + length)?;
     let rest = without_counter(text.get(at..)?, label);
     // 意见（一）：, 建议1： number a point.
@@ -94,6 +95,19 @@ pub(crate) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
     (may_be_bare && blank && !matches!(label, Label::Opinion | Label::Other)).then_some(bare)
 }
 
+/// The label at the start of the text. `经办人电话`, `联系人的邮箱`: what is asked for stands behind whose it is.
+fn of_a_person(text: &str) -> Option<(Label, usize)> {
+    let (label, length) = longest_word(text)?;
+    let (person, rest) = text.split_at_checked(length)?;
+    let of = rest.strip_prefix('的').unwrap_or(rest);
+    let is_person = matches!(label, Label::Name | Label::Contact) && person.ends_with(['人', '者', '员']);
+    let further = is_person.then(|| longest_word(of)).flatten();
+    let asks =
+        |label: &Label| matches!(label, Label::Phone | Label::Email | Label::Occupation | Label::Position);
+    let whole = further.filter(|(label, _)| asks(label));
+    Some(whole.map_or((label, length), |(label, further)| (label, text.len() - of.len() + further)))
+}
+
 /// The length of blanks, list marks, numbering and opening brackets in front of a label.
 pub(crate) fn marks_length(text: &str) -> usize {
     const LIMIT_BYTES: usize = 64;
@@ -102,7 +116,7 @@ pub(crate) fn marks_length(text: &str) -> usize {
     while at < LIMIT_BYTES {
         let Some(rest) = text.get(at..) else { break };
         let Some(c) = rest.chars().next() else { break };
-        if c == ' ' || is_list_mark(c) || is_opening(c) {
+        if c == ' ' || is_list_mark(c) || is_symbol(c) || is_opening(c) {
             at += c.len_utf8();
         } else if let Some(length) = numbering_length(rest).filter(|_| !numbered) {
             numbered = true;
@@ -114,47 +128,8 @@ pub(crate) fn marks_length(text: &str) -> usize {
     at
 }
 
-fn is_list_mark(c: char) -> bool {
-    matches!(
-        c,
-        '●' | '○'
-            | '•'
-            | '·'
-            | '■'
-            | '□'
-            | '◆'
-            | '◇'
-            | '★'
-            | '☆'
-            | '▪'
-            | '▶'
-            | '►'
-            | '※'
-            | '*'
-            | '-'
-            | '>'
-            | '√'
-            | '✓'
-            | '#'
-            | '➢'
-            | '⚫'
-            | '◎'
-            | '▲'
-            | '△'
-            | '|'
-            | '\u{fe0f}'
-            | '☎'
-            | '📞'
-            | '✉'
-            | '➤'
-            | '➜'
-            | '→'
-            | '✔'
-            | '☑'
-            | '✅'
-            | '◉'
-            | '♦'
-    )
+const fn is_list_mark(c: char) -> bool {
+    matches!(c, '•' | '·' | '※' | '*' | '-' | '>' | '√' | '#' | '|')
 }
 
 fn is_opening(c: char) -> bool {
@@ -191,6 +166,13 @@ fn with_further_words(text: &str, mut label: Label, mut at: usize) -> Option<(La
             *other == label
                 && joint.starts_with(|c: char| c.is_ascii()) != text.starts_with(|c: char| c.is_ascii())
         }) {
+            at += (rest.len() - joint.len()) + length;
+            continue;
+        }
+        // `姓名电话：张三 138…`
+        if label == Label::Name
+            && let Some((Label::Phone, length)) = longest_word(joint)
+        {
             at += (rest.len() - joint.len()) + length;
             continue;
         }

@@ -3,10 +3,12 @@
 //! A label counts only where a form would have it: at the start of a line or cell (behind list marks,
 //! numbering and brackets), behind `。！？；`, inside brackets, behind a blank where its colon and its value show it, and
 //! behind `，` or glued to a value only when another label stands earlier on the line. `建议表单中姓名：自动带出` is an
-//! opinion, not a citizen.
+//! opinion, not a citizen, and what stands in brackets within a sentence is its subject's ([`brackets`]).
 
 use std::ops::Range;
 
+use crate::details::contact::whose;
+use crate::details::form::brackets;
 use crate::details::form::label::{Field, Label};
 use crate::details::form::label_at::{Hit, Shown, label_at, marks_length};
 use crate::details::form::proved::is_of_its_sort;
@@ -80,6 +82,8 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, (fields, doubts): (&mu
     let mut glued = false;
     // Behind a blank within a text: flattened HTML parts its lines so.
     let mut parted = false;
+    // The bracket within which the text stands.
+    let mut bracket = None;
     let mut at = 0;
     while let Some(rest) = cell_text.get(at..) {
         let Some(c) = rest.chars().next() else { break };
@@ -102,6 +106,22 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, (fields, doubts): (&mu
                 Shown::Value => anchored,
             };
             if let Some(hit) = hit.filter(fits) {
+                let marks = rest.get(..skipped).unwrap_or_default();
+                let within = marks.find(['(', '[']).filter(|_| at > 0).map(|open| at + open).or(bracket);
+                if !open
+                    && hit.shown_by != Shown::Brackets
+                    && let Some(within) = within
+                {
+                    *doubts = doubts.saturating_sub(1);
+                    if *doubts == 0 {
+                        return;
+                    }
+                    if let Some(end) = brackets::end_of_spoken(cell_text, within) {
+                        (at, bracket) = (end, None);
+                        (anchored, glued, parted) = (false, false, false);
+                        continue;
+                    }
+                }
                 close(fields, first, cell.start + at);
                 let start = cell.start + at + skipped + hit.value_offset;
                 let is_opinion = hit.label == Label::Opinion;
@@ -122,7 +142,12 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, (fields, doubts): (&mu
                 continue;
             }
         }
-        parted = c == ' ';
+        parted = c == ' ' || c == ',' && !open && cell_text.get(..at).is_some_and(whose::begins_with_oneself);
+        bracket = match c {
+            '(' | '[' | '【' | '「' => Some(at),
+            ')' | ']' | '】' | '」' => None,
+            _ => bracket,
+        };
         (anchored, glued) = match c {
             '。' | '!' | '?' | ';' => (true, false),
             '(' | '[' | '【' | '「' => (true, glued),

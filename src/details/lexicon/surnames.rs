@@ -21,6 +21,11 @@ word_list!(
     SIGNING, SURNAMES, "signs"
 );
 
+word_list!(
+    /// Japanese surnames of two or three characters that are no Chinese words: with a given name of two they are names.
+    JAPANESE, SURNAMES, "japanese"
+);
+
 static SINGLE: LazyLock<HashSet<char>> =
     LazyLock::new(|| &SURNAMES.characters("single") | &SURNAMES.characters("traditional"));
 
@@ -35,6 +40,12 @@ pub(crate) fn is_rare(text: &str) -> bool {
 pub(crate) fn surname_length(text: &str) -> usize {
     if let Some(surname) = DOUBLE.at_start(text) {
         return surname.chars().count();
+    }
+    if let Some(surname) = JAPANESE.at_start(text) {
+        let length = surname.chars().count();
+        if (4..=5).contains(&text.chars().take(6).count()) && text.chars().nth(length + 1).is_some() {
+            return length;
+        }
     }
     usize::from(text.chars().next().is_some_and(|c| SINGLE.contains(&c)))
 }

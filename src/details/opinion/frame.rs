@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use crate::details::contact::{phone, whose};
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::lexicon::{occupations, roles};
-use crate::details::opinion::lists;
+use crate::details::opinion::{framing, lists};
 use crate::details::person::name::{Reading, read_labelled};
-use crate::details::person::organization;
 use crate::details::person::part::Part;
+use crate::details::person::{oneself, organization};
 use crate::details::text::cloud;
 use crate::details::text::fold::is_han;
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
@@ -26,6 +26,7 @@ word_list!(
     /// Labels of no use elsewhere whose remarks belong to the opinion: `备注：`.
     REMARKS, LETTERS, "remark"
 );
+word_list!(WISHES, LETTERS, "wish");
 word_list!(
     /// 建议政务服务中心：… addresses nobody.
     PROPOSES, LETTERS, "proposes"
@@ -62,6 +63,7 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
     let Part { lines, fields, signature, .. } = part;
     let tail = tail_start(lines);
     let mut in_list = false;
+    let mut wishes = false;
     let mut body = Vec::new();
     let mut said = 0;
     let mut fields_from = 0;
@@ -72,6 +74,11 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             continue;
         }
         said += 1;
+        // 顺颂⏎时祺
+        let goes_on = std::mem::replace(&mut wishes, is_wish(line.text));
+        if goes_on && is_wished(line.text) {
+            continue;
+        }
         in_list = lists::begins(line.text) || in_list && lists::goes_on(line.text);
         if in_list {
             continue;
@@ -105,12 +112,55 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             if field.certainty == Certainty::Bare && !is_proved(field, lines) {
                 continue;
             }
-            push(&mut body, line, at..field.label_start.max(at), said <= 3);
+            let before = at..field.label_start.max(at);
+            let is_signer = at == 0
+                && (signature.holds(index)
+                    || says_who(line, before.clone())
+                    || index >= tail
+                        && organization::read(line.raw_of(before.clone()), office, true).is_some());
+            if !is_signer && says_something(line, before.clone()) {
+                push(&mut body, line, behind_marks(line, before), said <= 3);
+            }
             at = at.max(end_of(field, lines));
         }
-        push(&mut body, line, at..line.text.len(), said <= 3);
+        if at == 0 || says_something(line, at..line.text.len()) {
+            push(&mut body, line, behind_marks(line, at..line.text.len()), said <= 3);
+        }
     }
     body
+}
+
+/// Whether a piece before a label says who the writer is: `我是广州市民，姓名：…`.
+fn says_who(line: &Line<'_>, range: std::ops::Range<usize>) -> bool {
+    let piece = line.text.get(range).unwrap_or_default();
+    oneself::is_about_writer(piece.trim_matches([',', '、', ' ']))
+}
+
+/// A piece behind a label without the marks that parted them.
+fn behind_marks(line: &Line<'_>, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let piece = line.text.get(range.clone()).unwrap_or_default();
+    if range.start == 0 {
+        return range;
+    }
+    let marks = piece.len() - piece.trim_start_matches([',', '、', ';', ' ']).len();
+    range.start + marks..range.end
+}
+
+/// Whether a piece beside labels holds more than marks and pictures.
+fn says_something(line: &Line<'_>, range: std::ops::Range<usize>) -> bool {
+    line.text.get(range).is_some_and(|piece| piece.chars().any(char::is_alphanumeric))
+}
+
+/// 顺颂, alone on its line: what is wished stands on the next one.
+fn is_wish(text: &str) -> bool {
+    WISHES.contains(text.trim().trim_end_matches([',', ':', '!', ' ']))
+}
+
+/// What may be wished on a line of its own: 时祺, 身体健康.
+fn is_wished(text: &str) -> bool {
+    const WORDS: usize = 12;
+    let text = text.trim();
+    text.chars().take(WORDS + 1).count() <= WORDS && !text.contains([':', ';']) && !PROPOSES.inside(text)
 }
 
 /// The body as one text, with the remarks that stand behind labels of no use elsewhere (`备注：`): two letters that
@@ -141,8 +191,14 @@ fn push<'a>(body: &mut Vec<Line<'a>>, line: &Line<'a>, range: std::ops::Range<us
     }
     let has_words =
         text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace() && !is_mark(c));
-    if has_words && !is_closing(text) {
-        body.push(Line { raw: line.raw_of(start..range.end), text, ..*line });
+    if !has_words || is_closing(text) {
+        return;
+    }
+    for kept in framing::opinions(text) {
+        let raw = line.raw_of(start + kept.start..start + kept.end);
+        if let Some(text) = text.get(kept).filter(|text| !text.trim().is_empty()) {
+            body.push(Line { raw, text, ..*line });
+        }
     }
 }
 
@@ -156,11 +212,19 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
     }
     is_heading_row(line.text)
         || is_closing(line.text)
+        || is_rule(line.text)
+        || organization::is_seal(line.text)
         || DATE_LINE.is_match(line.text)
         || at_head && (is_title(line.text) || organization::is_addressee(line.text, office))
         || (in_tail || at_head) && organization::on_line(line, office).is_some()
         || in_tail && roles::is_department(line.text.trim())
         || in_tail && is_contact_line(line.text)
+}
+
+/// `---------- 转发的邮件 ----------`
+fn is_rule(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with("----") && text.ends_with("----")
 }
 
 /// `某市某学校 教师`: where the one above works, and as what.

@@ -3,8 +3,12 @@
 use crate::details::found::Opinion;
 use crate::details::opinion::clause::Catalogue;
 use crate::details::opinion::numbering;
+use crate::details::text::fold::fold;
 use crate::details::text::letters::is_closing;
 use crate::details::text::line::Line;
+
+/// The longest item that may be a closing, in bytes.
+const CLOSING_BYTES: usize = 200;
 
 /// The items of the body that [`crate::details::opinion::frame::body`] left.
 pub(crate) fn items(body: &[Line<'_>], catalogue: &Catalogue) -> Vec<Opinion> {
@@ -31,7 +35,8 @@ fn item(mut text: String, heading: Option<String>, catalogue: &Catalogue) -> Opt
     text.drain(..text.len() - text.trim_start().len());
     text.shrink_to_fit();
     let says_something = text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace());
-    if !says_something || is_closing(&text) {
+    // The expression reads folded text: a full-width comma ends a closing too.
+    if !says_something || text.len() <= CLOSING_BYTES && is_closing(&fold(&text)) {
         return None;
     }
     let clause = catalogue.suggest(&text).or_else(|| catalogue.suggest(&heading?));

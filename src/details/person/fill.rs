@@ -1,6 +1,7 @@
 //! Who wrote: name, organisation, occupation, phones, e-mails, each by the first rule that finds it.
 
 use crate::details::contact::{email, phone, whose};
+use crate::details::form::brackets;
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::lexicon::name_words::NO_OCCUPATIONS;
@@ -8,7 +9,7 @@ use crate::details::lexicon::occupations::{self, Occupations};
 use crate::details::person::introduction::introduced;
 use crate::details::person::name::{Reading, read_labelled, read_marked};
 use crate::details::person::part::Part;
-use crate::details::person::{described, joint, organization, phones};
+use crate::details::person::{described, in_subject, joint, organization, phones};
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
@@ -43,6 +44,7 @@ pub(crate) fn fill(
         details.note("organization", "subject", 0, &name);
         details.organization = Some(name);
     }
+    in_subject::fill(details, input, occupations);
     if details.name.is_none() {
         fill_hint(details, input, &[comment, block]);
     }
@@ -202,6 +204,7 @@ fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part
         }
     }
     if let Some((index, words)) = &part.signature.occupation
+        && !is_another_signers(details, part, *index)
         && let Some(mapped) = occupations.map(words)
     {
         let words = part.spelled(*index, words);
@@ -209,6 +212,18 @@ fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part
         details.occupation = Some(mapped);
         details.occupation_as_written = Some(words);
     }
+}
+
+/// Whether a line of the signature names somebody else than the writer: `法定代表人：…` above `联系人：…`.
+fn is_another_signers(details: &Details, part: &Part<'_, '_>, index: usize) -> bool {
+    let names: Vec<String> = part
+        .signature
+        .names
+        .iter()
+        .filter(|signer| signer.line == index)
+        .map(|signer| part.spelled(index, &signer.name))
+        .collect();
+    !names.is_empty() && details.name.as_ref().is_some_and(|name| !names.contains(name))
 }
 
 /// The value up to its first blank, where that says what somebody is: 教师 我建议…
@@ -236,7 +251,10 @@ fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, part: &Part<'_, 
     for (_, line) in own.filter(|(_, line)| line.topics.has(Topic::Address)) {
         for (address, range) in email::find(line.text) {
             let known = details.emails.iter().any(|other| crate::vocabulary::same_address(other, &address));
-            if known || email::is_office(&address, &input.consultation.office_addresses) {
+            if known
+                || brackets::hold(line.text, range.start)
+                || email::is_office(&address, &input.consultation.office_addresses)
+            {
                 continue;
             }
             if details.emails.len() >= MAX_CONTACTS {

@@ -18,8 +18,9 @@ static ALWAYS: LazyLock<HashSet<char>> = LazyLock::new(|| ROLE_WORDS.characters(
 static UNCOMMON: LazyLock<HashSet<char>> =
     LazyLock::new(|| ROLE_WORDS.characters("rest of a sentence, after a rarer surname"));
 
-/// `市民谷雨轩`, `退休教师谷雨轩`: the role and the name glued to it.
-pub(crate) fn split_glued(word: &str) -> Option<(&str, Role, &str)> {
+/// `市民谷雨轩`, `退休教师谷雨轩`: the role and the name glued to it. `proved`: something beside the word shows that it names
+/// somebody, as a number does.
+pub(crate) fn split_glued(word: &str, proved: bool) -> Option<(&str, Role, &str)> {
     const LIMIT_CHARS: usize = 18;
     if word.chars().count() > LIMIT_CHARS || !word.chars().all(is_han) {
         return None;
@@ -28,7 +29,10 @@ pub(crate) fn split_glued(word: &str) -> Option<(&str, Role, &str)> {
         let (front, name) = word.split_at_checked(at)?;
         let length = name.chars().count();
         let common = name.chars().next().is_some_and(is_common);
-        if !(length == 3 || length == 2 && common) || !is_certain(name) || says_something(name, common) {
+        if !(length == 3 || length == 2 && (common || proved))
+            || !is_certain(name)
+            || says_something(name, common)
+        {
             return None;
         }
         let from = front.strip_prefix("来自").and_then(|from| from.strip_suffix('的'));
@@ -38,8 +42,11 @@ pub(crate) fn split_glued(word: &str) -> Option<(&str, Role, &str)> {
             return None;
         }
         // 村民路难走, 律师查档难: beside an occupation, only a surname that is hardly another word will do.
-        let proved =
-            common || role != Role::Occupation || front.contains('名') || front.starts_with(['退', '离']);
+        let proved = proved
+            || common
+            || role != Role::Occupation
+            || front.contains('名')
+            || front.starts_with(['退', '离']);
         // 广州市和平区: a place alone is glued to more of a place.
         (proved && (from.is_some() || !is_place(front))).then_some((front, role, name))
     })
@@ -66,7 +73,9 @@ mod tests {
             ("群众满意", None),
             ("市民热线", None),
         ] {
-            assert_eq!(split_glued(word).map(|(_, _, name)| name), name, "{word}");
+            assert_eq!(split_glued(word, false).map(|(_, _, name)| name), name, "{word}");
         }
+        assert_eq!(split_glued("广州市民石磊", false), None);
+        assert!(split_glued("广州市民石磊", true).is_some());
     }
 }

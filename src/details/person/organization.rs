@@ -82,6 +82,13 @@ fn without_seal(text: &str) -> &str {
     SEAL.find(text).and_then(|seal| text.get(..seal.start())).unwrap_or(text).trim()
 }
 
+/// Whether a line holds the word for a seal and nothing else: `（盖章）`.
+pub(crate) fn is_seal(text: &str) -> bool {
+    const LINE_BYTES: usize = 60;
+    let text = text.trim();
+    text.len() <= LINE_BYTES && text.starts_with(['(', '[', '【', '<']) && without_seal(text).is_empty()
+}
+
 /// `…有限公司/财务部 呈`, `…有限公司法务部`: the firm without its department and without how it hands in its letter.
 fn without_department(text: &str) -> &str {
     let whole = PRESENTED.at_end(text).and_then(|word| text.strip_suffix(word)).unwrap_or(text);

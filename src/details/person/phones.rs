@@ -2,6 +2,7 @@
 
 use crate::details::contact::phone::Phone;
 use crate::details::contact::{labelled, phone, whose};
+use crate::details::form::brackets;
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::person::part::Part;
@@ -50,6 +51,7 @@ pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
 /// Everything in a line that is a number: what looks like one, and what a label shows to be one.
 fn numbers(line: &Line<'_>, fields: &[&Field]) -> Vec<Phone> {
     let mut found = phone::find_all(line.text);
+    found.extend(phone::find_spelled(line.text));
     for field in fields.iter().filter(|field| field.label == Label::Phone) {
         let Some(value) = line.text.get(field.value.clone()) else { continue };
         let mut of_label = labelled::find(value);
@@ -105,6 +107,7 @@ impl Own<'_, '_> {
         match field {
             Some(field) if field.label == Label::Phone => {
                 if whose::is_in_anothers_brackets(text, field.label_start, self.name)
+                    && !brackets::are_writers_own(text, field.label_start)
                     && !self.has_name_before(fields, field)
                 {
                     return None;
@@ -121,6 +124,7 @@ impl Own<'_, '_> {
                 Some("behind_name")
             }
             _ if self.is_behind_name(at) => Some("behind_name"),
+            _ if brackets::hold(text, at) => None,
             _ if self.in_signature => signed,
             _ if self.in_tail && whose::titled_signer(text, phone).is_some() => Some("behind_name"),
             _ if whose::is_introduced(text, at) => Some("self_introduction"),

@@ -6,11 +6,14 @@ use std::sync::LazyLock;
 use crate::details::contact::phone;
 use crate::details::form::label::{Field, Label};
 use crate::details::lexicon::roles::{self, Role};
+use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::name::{Proof, Reading, hangul, latin, latin_by_itself, read_han};
 use crate::details::person::organization;
-use crate::details::person::signers::{DATE, ETC, SIGNATURES, Words, is_appendix, read_words};
+use crate::details::person::signers::{
+    DATE, ETC, SIGNATURES, Words, is_appendix, read_words, without_contacts,
+};
 use crate::details::text::fold::{is_han, last_bytes};
-use crate::details::text::letters::is_formula;
+use crate::details::text::letters::{is_closing, is_formula};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::numeral::number;
 use crate::vocabulary::language::word_list;
@@ -57,6 +60,8 @@ pub(crate) struct Signature {
     pub(crate) glued: Option<(usize, usize)>,
     /// An occupation beside the name or in its place: line and the words.
     pub(crate) occupation: Option<(usize, String)>,
+    /// A line in a signature's place whose word may be a name and may be none: 严格.
+    pub(crate) doubtful: Option<usize>,
     /// Indices of the first lines, when they name whom the letter addresses: `李明局长：`.
     pub(crate) addressees: Vec<usize>,
 }
@@ -66,6 +71,7 @@ impl Signature {
     pub(crate) fn holds(&self, line: usize) -> bool {
         self.lines.contains(&line)
             || self.addressees.contains(&line)
+            || self.doubtful == Some(line)
             || self.glued.is_none() && self.occupation.as_ref().is_some_and(|(index, _)| *index == line)
     }
 
@@ -103,8 +109,11 @@ pub(crate) fn read(lines: &[Line<'_>], fields: &[Field], strangers: &[usize]) ->
         if line.text.trim().is_empty() {
             continue;
         }
-        let Words { readings, occupation } =
-            if is_labelled(index) { Words::default() } else { read_line(lines, index) };
+        let Words { readings, occupation } = if is_labelled(index) {
+            before_labels(lines, fields, index).map(read_words).unwrap_or_default()
+        } else {
+            read_line(lines, index)
+        };
         let is_list = !readings.is_empty();
         if index < tail && !(run_begun && is_list) || seen >= MAX_LIST_LINES {
             break;
@@ -144,10 +153,65 @@ pub(crate) fn read(lines: &[Line<'_>], fields: &[Field], strangers: &[usize]) ->
     if signature.lines.is_empty() {
         read_glued(&mut signature, lines, tail, &is_labelled);
     }
+    if signature.names.is_empty() && signature.hint.is_none() {
+        read_head(&mut signature, lines, fields);
+    }
     if signature.occupation.is_none() {
-        signature.occupation = occupation_line(lines, tail, &signature, &is_labelled);
+        signature.occupation = occupation_line((lines, fields), tail, &signature, &is_labelled);
+    }
+    if signature.lines.is_empty() {
+        signature.doubtful = doubtful(lines, &is_labelled);
     }
     signature
+}
+
+/// `张伟 电话：138…`, `工程师 张伟（手机：…）`: what stands before the labels of a line that holds who signs and how to reach him.
+fn before_labels<'a>(lines: &[Line<'a>], fields: &[Field], index: usize) -> Option<&'a str> {
+    const LINE_BYTES: usize = 300;
+    const FRONT_BYTES: usize = 100;
+    const VALUE_WORDS: usize = 16;
+    let text = lines.get(index).map(|line| line.text).filter(|text| text.len() <= LINE_BYTES)?;
+    let adds = |field: &&Field| {
+        let words = field.text(lines).chars().filter(|c| is_han(*c)).count();
+        field.line == index
+            && match field.label {
+                Label::Phone | Label::Email | Label::Fax | Label::Messenger => words <= VALUE_WORDS / 2,
+                Label::Occupation | Label::Position | Label::Organization => words <= VALUE_WORDS,
+                _ => false,
+            }
+    };
+    let mut mine = fields.iter().filter(|field| field.label_line == index || field.line == index);
+    let first = mine.clone().next().filter(|field| field.label_line == index)?;
+    let front = text.get(..first.label_start)?.trim();
+    let front = front.trim_end_matches(['(', '[', '【', ',', '、', ';', '/', ' ']);
+    (mine.all(|field| adds(&field)) && !front.is_empty() && front.len() <= FRONT_BYTES && !is_sentence(front))
+        .then_some(front)
+}
+
+/// A first line that holds who writes and how to reach him, as others put it at the end.
+fn read_head(signature: &mut Signature, lines: &[Line<'_>], fields: &[Field]) {
+    let Some(index) = lines.iter().position(|line| !line.text.trim().is_empty()) else { return };
+    let Some(text) = lines.get(index).map(|line| line.text.trim()) else { return };
+    let Words { readings, occupation } =
+        before_labels(lines, fields, index).map(read_words).unwrap_or_default();
+    let [Reading::Name(name)] = readings.as_slice() else { return };
+    signature.names.push(Signer { name: name.clone(), line: index, as_written: text.to_owned() });
+    signature.lines.push(index);
+    signature.occupation = occupation.map(|words| (index, words));
+}
+
+/// The last line, when it is one word that is shaped like a name and a closing or a finished sentence stands above it.
+fn doubtful(lines: &[Line<'_>], is_labelled: &impl Fn(usize) -> bool) -> Option<usize> {
+    let index =
+        lines.iter().rposition(|line| !is_appendix(line.text)).filter(|index| !is_labelled(*index))?;
+    let word = lines.get(index)?.text.trim();
+    let above = lines.get(..index)?.iter().rev().find(|line| !line.text.trim().is_empty())?.text.trim_end();
+    let parted = lines.get(index.checked_sub(1)?)?.text.trim().is_empty() || is_closing(above);
+    let fits = (2..=3).contains(&word.chars().count())
+        && word.chars().all(is_han)
+        && surname_length(word) > 0
+        && !word.contains(|c| OF_SENTENCES.contains(&c));
+    (fits && parted && (is_closing(above) || above.ends_with(['。', '!']))).then_some(index)
 }
 
 /// Whether the line above leaves its sentence open for this one: `还有` / `井盖`, `最需要改进的是：` / `房产`.
@@ -218,27 +282,37 @@ fn read_glued(
     }
 }
 
-/// `中学教师` on the line below the name; `一名普通教师` in its place.
+/// `中学教师` on the line below the name; in its place `一名普通教师`, or `个体户` beside a number.
 fn occupation_line(
-    lines: &[Line<'_>],
+    (lines, fields): (&[Line<'_>], &[Field]),
     tail: usize,
     signature: &Signature,
     is_labelled: &impl Fn(usize) -> bool,
 ) -> Option<(usize, String)> {
     let below = signature.names.last().map(|signer| signer.line);
-    let mut last = None;
+    let (mut last, mut number_below) = (None, false);
     for index in (tail..lines.len()).rev() {
         let line = lines.get(index)?;
-        if is_labelled(index) || is_appendix(line.text) {
+        if is_appendix(line.text) {
+            number_below |= !phone::find(line.text).is_empty();
             continue;
         }
-        let words = line.text.trim().trim_start_matches('-').trim_end_matches(['。', '.']).trim();
+        let front = before_labels(lines, fields, index);
+        if is_labelled(index) && front.is_none() {
+            number_below |= fields.iter().any(|field| field.line == index && field.label == Label::Phone);
+            continue;
+        }
+        let plain = front.map_or_else(|| without_contacts(line.text), str::to_owned);
+        let words = plain.trim().trim_start_matches('-').trim_matches(['。', '.', ',', '、', ';', ' ']);
+        let beside_number = number_below || front.is_some() || plain.len() < line.text.len();
         let is_last = last.is_none();
         last = Some(index);
         let fits = if below.is_some() {
             below < Some(index) && roles::read(words) == Some(Role::Occupation)
         } else {
-            is_last && roles::is_anonymous_occupation(words)
+            is_last
+                && (roles::is_anonymous_occupation(words)
+                    || beside_number && roles::read(words) == Some(Role::Occupation))
         };
         if fits {
             return Some((index, words.to_owned()));

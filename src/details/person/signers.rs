@@ -88,7 +88,10 @@ pub(crate) struct Words {
 
 /// Reads text that should hold nothing but names, what is written beside them, numbers and dates.
 pub(crate) fn read_words(text: &str) -> Words {
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let written = digits(text);
     let text = without_contacts(text);
+    let beside_number = digits(&text) + 7 <= written;
     let text = DATE.replace_all(&text, " ");
     let text = ETC.replace(&text, " ");
     let text = PARTICULARS.replace_all(&text, " ");
@@ -134,7 +137,7 @@ pub(crate) fn read_words(text: &str) -> Words {
         });
         return Words { occupation: occupation.map(str::to_owned), readings };
     }
-    with_roles(&joined, &readings)
+    with_roles(&joined, &readings, beside_number)
 }
 
 /// `王小明 Wang Xiaoming`: one name in two spellings; nothing where a text stands beside it.
@@ -164,12 +167,17 @@ fn read_name(word: &str) -> Reading {
 }
 
 /// One name with what people write beside it: `贺小兰 教师`, `广州市民张伟`, `广州 贺小兰`.
-fn with_roles(words: &[String], readings: &[Reading]) -> Words {
+fn with_roles(words: &[String], readings: &[Reading], beside_number: bool) -> Words {
     let named = readings.iter().filter(|reading| **reading != Reading::Nothing).count();
     // Where no word is a name by itself, one may be glued to its role.
     let glued = (named == 0)
-        .then(|| words.iter().enumerate().find_map(|(at, word)| Some((at, split_glued(word)?))))
+        .then(|| {
+            words.iter().enumerate().find_map(|(at, word)| Some((at, split_glued(word, beside_number)?)))
+        })
         .flatten();
+    if named == 0 && glued.is_none() && beside_number {
+        return doubtful_name(words);
+    }
     if named > 1 || named == 0 && glued.is_none() {
         return Words::default();
     }
@@ -196,10 +204,24 @@ fn with_roles(words: &[String], readings: &[Reading]) -> Words {
     found
 }
 
+/// `教师 万里 138…`: between a role and a number even a word is a name.
+fn doubtful_name(words: &[String]) -> Words {
+    let roles: Vec<(&String, Option<Role>)> = words.iter().map(|word| (word, roles::read(word))).collect();
+    let mut others = roles.iter().filter(|(_, role)| role.is_none());
+    let (Some((word, _)), None) = (others.next(), others.next()) else { return Words::default() };
+    let reading = read_han(word, Proof::Said);
+    if roles.len() < 2 || reading != Reading::Name((*word).clone()) {
+        return Words::default();
+    }
+    let occupation = roles.iter().find(|(_, role)| *role == Some(Role::Occupation));
+    Words { readings: vec![reading], occupation: occupation.map(|(word, _)| (*word).clone()) }
+}
+
 /// The line without phone numbers, addresses and their labels.
-fn without_contacts(text: &str) -> String {
+pub(super) fn without_contacts(text: &str) -> String {
     let mut ranges: Vec<std::ops::Range<usize>> =
         phone::find(text).into_iter().map(|phone| phone.range).collect();
+    ranges.extend(phone::find_spelled(text).into_iter().map(|phone| phone.range));
     ranges.extend(email::find(text).into_iter().map(|(_, range)| range));
     ranges.sort_by_key(|range| range.start);
     let mut rest = String::new();

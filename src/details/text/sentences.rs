@@ -2,8 +2,8 @@
 
 use crate::details::text::line::Line;
 use crate::details::text::topics::{Topic, Topics};
+use crate::vocabulary::Regex;
 use crate::vocabulary::language::language_table;
-use crate::vocabulary::{Regex, pattern};
 
 /// The longest sentence that a rule looks at, in bytes; what people say about themselves is short.
 pub(crate) const SENTENCE_BYTES: usize = 1200;
@@ -12,13 +12,6 @@ pub(crate) const SENTENCE_BYTES: usize = 1200;
 const MAX_SENTENCES: usize = 10_000;
 
 language_table!(pub(crate) FLAGS, "language/flags.tsv");
-
-pattern!(
-    /// What a proposal lets applicants do is no wish of the writer's.
-    pub(crate) RULE_OF_OTHERS,
-    FLAGS,
-    r"(?:建议|希望|应|允许|支持|可以|能够)[^,。]{0,16}(?:⟨applicant⟩|⟨service⟩)"
-);
 
 /// A sentence of a folded line that concerns a topic, with the line's number.
 pub(crate) struct Sentence<'a> {
@@ -58,6 +51,17 @@ impl<'s, 'a> Said<'s, 'a> {
 
     /// The first clause that fits and is not about a general matter.
     pub(crate) fn find(&self, topic: Topic, wanted: &Regex, unless: &Regex) -> Option<(usize, String)> {
+        self.find_where(topic, wanted, unless, |_| true)
+    }
+
+    /// The same, among the sentences of one sort.
+    pub(crate) fn find_where(
+        &self,
+        topic: Topic,
+        wanted: &Regex,
+        unless: &Regex,
+        of_sort: impl Fn(&str) -> bool,
+    ) -> Option<(usize, String)> {
         self.about(topic).find_map(|sentence| {
             let found = wanted.find(sentence.text)?;
             let behind = sentence.text.get(found.end()..)?;
@@ -65,7 +69,8 @@ impl<'s, 'a> Said<'s, 'a> {
             let before = sentence.text.get(..found.end() + rest)?;
             let clause = before.rsplit([',', ':']).find(|part| !part.trim().is_empty()).unwrap_or(before);
             let general = unless.is_match(clause) || unless.is_match(found.as_str());
-            (!general).then(|| (sentence.line, sentence.text.chars().take(80).collect()))
+            (!general && of_sort(sentence.text))
+                .then(|| (sentence.line, sentence.text.chars().take(80).collect()))
         })
     }
 }

@@ -16,7 +16,8 @@ pub(crate) enum Topic {
     Joint,
     Anonymous,
     NoPublish,
-    Withdraw,
+    /// Something is to be done with a letter or with data.
+    Request,
     Disclosure,
     Cloud,
     Health,
@@ -34,13 +35,33 @@ pub(crate) enum Topic {
 }
 
 language_table!(TOPICS, "language/topics.tsv");
+language_table!(
+    /// What requests are made of.
+    pub(crate) REQUESTS, "language/requests.tsv");
+
+/// The meanings of the words of which a request needs one.
+const ACTS: [&str; 14] = [
+    "take back",
+    "takes it all back",
+    "sent wrong",
+    "delete",
+    "see",
+    "give",
+    "becomes",
+    "correct",
+    "wrong",
+    "instead",
+    "again",
+    "corrected copy",
+    "revised copy",
+    "publish",
+];
 
 /// The topics, by the meaning of their words.
-const MEANINGS: [(Topic, &str); 14] = [
+const MEANINGS: [(Topic, &str); 13] = [
     (Topic::Joint, "joint"),
     (Topic::Anonymous, "anonymous"),
     (Topic::NoPublish, "no publish"),
-    (Topic::Withdraw, "withdraw"),
     (Topic::Disclosure, "disclosure"),
     (Topic::Cloud, "cloud"),
     (Topic::Health, "health"),
@@ -85,8 +106,11 @@ struct Searcher {
 }
 
 static SEARCHER: LazyLock<Searcher> = LazyLock::new(|| {
-    let words =
-        || MEANINGS.iter().flat_map(|(topic, meaning)| TOPICS.words(meaning).map(|word| (*topic, word)));
+    let acts = || ACTS.iter().flat_map(|act| REQUESTS.words(act).map(|word| (Topic::Request, word)));
+    let words = || {
+        let own = MEANINGS.iter();
+        own.flat_map(|(topic, meaning)| TOPICS.words(meaning).map(|word| (*topic, word))).chain(acts())
+    };
     Searcher {
         words: AhoCorasick::builder()
             .ascii_case_insensitive(true)

@@ -16,7 +16,8 @@ use crate::store::{
     self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
 };
 use crate::vocabulary::{
-    Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, Unreadable, sha256_hex,
+    Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, SubjectReason, Unreadable,
+    sha256_hex,
 };
 use crate::words;
 
@@ -271,6 +272,7 @@ fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'a str) -> L
         message_id: message.message_id.as_deref(),
         sha256,
         received_at: reading.arrival.at,
+        only_asks: reading.subject.reason == SubjectReason::NoTag && !reading.details.requests.is_empty(),
     }
 }
 

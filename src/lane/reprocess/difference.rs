@@ -203,8 +203,10 @@ fn is_touched(item: &Columns, corrections: &[Columns]) -> bool {
 /// What a supplement with the flags of this row asks of a person.
 pub(super) fn asks(row: &Columns) -> Vec<ReviewReason> {
     let flags = words(row.get("flags").as_deref());
-    let asks = [ReviewReason::Withdraw, ReviewReason::InfoDisclosure];
-    asks.into_iter().filter(|reason| flags.iter().any(|flag| flag == reason.as_str())).collect()
+    ReviewReason::ASKED
+        .into_iter()
+        .filter(|reason| flags.iter().any(|flag| flag == reason.as_str()))
+        .collect()
 }
 
 /// Where a submission of the record stood by itself, before supplements asked for something and people decided.

@@ -40,6 +40,8 @@ pub struct LookUp<'a> {
     pub sha256: &'a str,
     /// When it arrived.
     pub received_at: Timestamp,
+    /// It asks for something, and nothing else says that it is for us.
+    pub only_asks: bool,
 }
 
 /// What was found.
@@ -119,6 +121,7 @@ impl Writing<'_> {
             answered_by_number: answered.as_ref().is_some_and(|(_, by_number)| *by_number),
             answered: answered.map(|(earlier, _)| earlier),
             closed,
+            latest_of_sender: if wanted.only_asks { self.latest_of_sender(wanted)? } else { None },
             same_content: self.same_content(wanted)?,
             message_id_reused: self.message_id_reused(wanted)?,
         })
@@ -152,6 +155,23 @@ impl Writing<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// The sender's latest submission that counts or waits.
+    fn latest_of_sender(&self, wanted: &LookUp<'_>) -> Result<Option<Earlier>> {
+        let (sender, columns) = (sender_key(wanted.from_address), columns());
+        if sender.is_empty() {
+            return Ok(None);
+        }
+        Ok(self
+            .transaction
+            .prepare_cached(&format!(
+                "SELECT {columns} FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
+                 WHERE l.sender = ?1 AND s.duplicate_of IS NULL AND s.status NOT IN ('denied', 'erased') AND NOT {IS_FORGED}
+                 ORDER BY l.message_id DESC LIMIT 1"
+            ))?
+            .query_row([sender], earlier)
+            .optional()?)
     }
 
     /// The submissions of the same sender with the same opinion and attachments, as themselves or as a supplement, oldest

@@ -59,19 +59,21 @@ impl Writing<'_> {
         if let Ruling::File { repeats: Some(earlier), .. } = new.ruling {
             self.add_relation("repeats", (earlier.submission_id, RelationBasis::SameContent), by, now)?;
         }
-        let Some(request) =
-            filing.reading.details.request.filter(|_| !matches!(new.ruling, Ruling::Duplicate { .. }))
-        else {
+        let mut kinds: Vec<&str> =
+            filing.reading.details.requests.iter().map(|asked| asked.relation()).collect();
+        kinds.dedup();
+        let Some(kind) = kinds.first().filter(|_| !matches!(new.ruling, Ruling::Duplicate { .. })) else {
             return Ok(());
         };
-        let kind = request.as_str();
         let answered = new.ruling.earlier().map(|earlier| earlier.submission_id);
         let mut numbered = self.numbered(&filing.reading.numbers, new.consultation)?;
         // Who writes down numbers at random may hit the one that he is given.
         numbered.retain(|id| Some(*id) != submission_id);
         let meant = relation::meant(answered, &numbered, &self.earlier_of_sender(new, submission_id)?);
         for named in meant.iter().take(MOST_NAMED) {
-            self.add_relation(kind, *named, by, now)?;
+            for kind in &kinds {
+                self.add_relation(kind, *named, by, now)?;
+            }
         }
         let about = submission_id.or_else(|| meant.first().map(|(id, _)| *id));
         let detail = json!({ "kind": kind, "message": message_id, "earlier": meant.len(), "named": meant.len().min(MOST_NAMED) });

@@ -45,6 +45,10 @@ words! {
         MentionsNumber = "mentions_number",
         /// Not ours, but the body or an attachment's name holds title or anchor.
         MentionedInBody = "mentioned_in_body",
+        /// Not ours by its subject, but it asks something of an earlier letter.
+        AsksOfEarlier = "asks_of_earlier",
+        /// Ask words beside a name, a unit, a telephone number or words of the draft.
+        AskWordsBeside = "ask_words_beside",
         /// An application for disclosure.
         InfoDisclosure = "info_disclosure",
         /// Nothing of any consultation.

@@ -45,6 +45,8 @@ reasons! {
             /// It.
             text: String,
         } = "anchor",
+        /// Ask words beside a name, a unit, a telephone number or words of the title.
+        AskWordsBeside = "ask_words_beside",
         /// Ask words and nothing else.
         AskWords = "ask_words",
         /// A number of ours.

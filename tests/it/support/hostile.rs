@@ -76,6 +76,7 @@ pub(crate) fn walk(raw: Vec<u8>, rules: &Rules, consultation: &Consultation) {
             attachments: &attachments,
             vouched: true,
             cloud_attachment: false,
+            requests: &[],
             content: Content::Readable,
             now: reading.arrival.at,
             message_id: "LNZX-2024-0001.accepted.k3v9@ln.gov.cn",

@@ -1,0 +1,265 @@
+//! What a letter asks the office to do: with an earlier letter, with the writer's data. The one place that reads it.
+//!
+//! A person decides on each request, and none is an opinion: its sentence makes no item. Beside opinions a request is taken
+//! out of them; in a letter without opinions nothing is left, neither the reason for it nor the thanks.
+
+mod clause;
+mod signs;
+
+use std::ops::Range;
+
+use crate::details::found::Request;
+use crate::details::text::fold::{fold, is_han};
+use crate::details::text::line::Line;
+use crate::details::text::sentences::SENTENCE_BYTES;
+use crate::details::text::topics::{REQUESTS, Topic};
+use crate::vocabulary::language::word_list;
+
+use clause::{Around, Weight};
+use signs::Signs;
+
+/// So many characters in one sentence say more than why something is asked for.
+const LONG_SENTENCE_CHARS: usize = 60;
+
+/// Most sentences of a letter that are looked at.
+const MAX_SENTENCES: usize = 2_000;
+
+word_list!(OPINES, REQUESTS, "opines");
+word_list!(
+    /// Words of [`OPINES`] in phrases that propose nothing.
+    NO_PROPOSAL, REQUESTS, "not a proposal");
+
+/// What a letter asks for.
+#[derive(Debug, Default)]
+pub(crate) struct Asking<'a> {
+    /// Each kind once, the weightiest first, with the line and the sentence that says so.
+    pub(crate) requests: Vec<(Request, (usize, String))>,
+    /// What is left of the body to make items of.
+    pub(crate) rest: Vec<Line<'a>>,
+}
+
+struct Sentence {
+    /// Index in the lines.
+    line: usize,
+    range: Range<usize>,
+    clauses: Vec<(Range<usize>, Signs)>,
+    /// For each clause, what it asks for.
+    asked: Vec<Option<Request>>,
+    opines: bool,
+}
+
+/// Reads the lines of a letter. `body` is what would become items; `keeps_private` tells whether a sentence asks not to be
+/// named or published.
+pub(crate) fn read<'a>(
+    lines: &[Line<'a>],
+    body: Vec<Line<'a>>,
+    subject: &str,
+    keeps_private: fn(&str) -> bool,
+) -> Asking<'a> {
+    let mut asking = Asking::default();
+    if lines.iter().any(|line| may_ask(line)) {
+        let sentences = taken_apart(lines, keeps_private);
+        note(&mut asking, &sentences, lines);
+        let parts = taken_apart(&body, keeps_private);
+        let asks = parts.iter().any(Sentence::asks);
+        asking.rest = if asks { without(&body, &parts) } else { body };
+    } else {
+        asking.rest = body;
+    }
+    if asking.requests.is_empty() {
+        let subject: Vec<Signs> = clauses(&fold(subject)).map(|(_, signs)| signs).collect();
+        asking.requests.extend(
+            asked_in(&subject)
+                .into_iter()
+                .flatten()
+                .take(1)
+                .map(|(request, _)| (request, (0, String::new()))),
+        );
+    }
+    asking
+}
+
+/// Whether a letter may ask for something at all, told without taking it apart.
+pub(crate) fn may_ask(line: &Line<'_>) -> bool {
+    [Topic::Request, Topic::NoPublish, Topic::Anonymous].iter().any(|topic| line.topics.has(*topic))
+}
+
+impl Sentence {
+    fn asks(&self) -> bool {
+        self.asked.iter().any(Option::is_some)
+    }
+
+    /// It proposes something, beside what it may ask for.
+    fn is_opinion(&self, lines: &[Line<'_>]) -> bool {
+        if self.asks() { opining_clauses(lines, self).next().is_some() } else { self.opines }
+    }
+
+    fn says_nothing(&self) -> bool {
+        self.clauses.iter().all(|(_, signs)| signs.says_nothing())
+    }
+}
+
+/// The sentences with what they ask for, where one of them asks for anything.
+fn taken_apart(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> Vec<Sentence> {
+    let mut found: Vec<Sentence> = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        for range in sentences(line.text) {
+            let text = line.text.get(range.clone()).unwrap_or_default();
+            if found.len() == MAX_SENTENCES || text.trim().is_empty() {
+                continue;
+            }
+            let is_read = text.len() <= SENTENCE_BYTES;
+            let clauses =
+                clauses(text).map(|(at, signs)| (at.start + range.start..at.end + range.start, signs));
+            let clauses: Vec<_> = if is_read { clauses.collect() } else { Vec::new() };
+            let asked = if is_read && may_ask(line) {
+                wishes(line.text, &clauses, keeps_private)
+            } else {
+                Vec::new()
+            };
+            found.push(Sentence { line: index, range, clauses, asked, opines: !is_read || opines(text) });
+        }
+    }
+    let is_alone = !found.iter().any(|sentence| sentence.is_opinion(lines));
+    let mut before: Vec<Signs> = Vec::new();
+    for sentence in &mut found {
+        let own: Vec<Signs> = sentence.clauses.iter().map(|(_, signs)| signs.clone()).collect();
+        let from = before.len();
+        let all: Vec<Signs> = before.into_iter().chain(own.iter().cloned()).collect();
+        let of_all = asked_in(&all);
+        let counts = |weight| weight == Weight::Whole || is_alone;
+        let wished = std::mem::take(&mut sentence.asked).into_iter().chain(std::iter::repeat(None));
+        let asked = of_all.into_iter().skip(from).zip(wished);
+        sentence.asked = asked
+            .map(|(found, wished)| {
+                found.filter(|(_, weight)| counts(*weight)).map(|(request, _)| request).or(wished)
+            })
+            .collect();
+        before = own;
+    }
+    found
+}
+
+/// For each clause, whether it asks not to be named or published; for all of them, where only the whole sentence does.
+fn wishes(
+    line: &str,
+    clauses: &[(Range<usize>, Signs)],
+    keeps_private: fn(&str) -> bool,
+) -> Vec<Option<Request>> {
+    let text = |range: Range<usize>| line.get(range).unwrap_or_default();
+    let (Some((first, _)), Some((last, _))) = (clauses.first(), clauses.last()) else { return Vec::new() };
+    if !keeps_private(text(first.start..last.end)) {
+        return Vec::new();
+    }
+    let each: Vec<bool> = clauses.iter().map(|(range, _)| keeps_private(text(range.clone()))).collect();
+    let whole = !each.contains(&true);
+    each.into_iter().map(|own| (own || whole).then_some(Request::Publication)).collect()
+}
+
+/// What each of these clauses asks for.
+fn asked_in(clauses: &[Signs]) -> Vec<Option<(Request, Weight)>> {
+    let each = clauses.iter().enumerate().map(|(at, signs)| {
+        let around = Around { before: clauses.get(..at).unwrap_or_default(), behind: clauses.get(at + 1) };
+        clause::read(signs, around)
+    });
+    each.collect()
+}
+
+fn note(asking: &mut Asking<'_>, sentences: &[Sentence], lines: &[Line<'_>]) {
+    let is_opinion = sentences.iter().any(|sentence| sentence.is_opinion(lines));
+    for wanted in Request::ALL {
+        let says = |sentence: &&Sentence| sentence.asked.contains(&Some(*wanted));
+        let replaces = asking.requests.iter().any(|(found, _)| *found == Request::Replaces);
+        let Some(sentence) =
+            sentences.iter().find(says).filter(|_| !replaces || *wanted != Request::Withdraws)
+        else {
+            continue;
+        };
+        let Some(line) = lines.get(sentence.line) else { continue };
+        let text: String = line.raw_of(sentence.range.clone()).trim().chars().take(80).collect();
+        // Beside opinions the wish is a flag: nothing is published without a person.
+        if *wanted != Request::Publication || !is_opinion {
+            asking.requests.push((*wanted, (line.number, text)));
+        }
+    }
+}
+
+/// The body without what asks; and, where nothing opines, without the rest of it.
+fn without<'a>(body: &[Line<'a>], parts: &[Sentence]) -> Vec<Line<'a>> {
+    let replaces = parts.iter().any(|part| part.asked.contains(&Some(Request::Replaces)));
+    let stays = |part: &Sentence| part.is_opinion(body) || replaces && !part.asks() && !part.says_nothing();
+    if !parts.iter().any(stays) {
+        return Vec::new();
+    }
+    let mut rest = Vec::new();
+    for (index, line) in body.iter().enumerate() {
+        let mut start = 0;
+        let mut keep = |from: usize, to: usize| {
+            let text = line.text.get(from..to).unwrap_or_default();
+            if text.chars().any(char::is_alphabetic) {
+                rest.push(Line { raw: line.raw_of(from..to), text, ..*line });
+            }
+        };
+        for part in parts.iter().filter(|part| part.line == index && part.asks()) {
+            keep(start, part.range.start);
+            for clause in opining_clauses(body, part) {
+                keep(clause.start, clause.end);
+            }
+            start = part.range.end;
+        }
+        keep(start, line.text.len());
+    }
+    rest
+}
+
+/// The clauses of a sentence that asks which propose something besides.
+fn opining_clauses<'s>(body: &'s [Line<'_>], part: &'s Sentence) -> impl Iterator<Item = Range<usize>> + 's {
+    let asked = part.asked.iter().map(Option::is_some).chain(std::iter::repeat(false));
+    part.clauses.iter().zip(asked).filter_map(move |((range, _), asks)| {
+        let text = body.get(part.line)?.text.get(range.clone())?;
+        (!asks && opines(text)).then(|| range.clone())
+    })
+}
+
+/// Whether a piece of text proposes or judges something.
+fn opines(text: &str) -> bool {
+    let mut plain = text.to_ascii_lowercase();
+    for phrase in NO_PROPOSAL.all() {
+        plain = plain.replace(phrase, " ");
+    }
+    OPINES.inside(&plain) || text.chars().filter(|c| is_han(*c)).count() >= LONG_SENTENCE_CHARS
+}
+
+/// The places of the sentences of a line, with their ends.
+fn sentences(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(from..).filter(|rest| !rest.is_empty())?;
+        let ends = |(at, c): (usize, char)| {
+            let behind = at + c.len_utf8();
+            let is_stop =
+                c == '.' && rest.get(behind..).is_none_or(|rest| rest.starts_with(' ') || rest.is_empty());
+            (matches!(c, '。' | '!' | '?' | ';' | '\t') || is_stop).then_some(behind)
+        };
+        let length = rest.char_indices().find_map(ends).unwrap_or(rest.len());
+        from += length;
+        Some(from - length..from)
+    })
+}
+
+/// The clauses of a sentence with their signs.
+fn clauses(text: &str) -> impl Iterator<Item = (Range<usize>, Signs)> {
+    let separates = |c: char| {
+        matches!(
+            c,
+            ',' | ':' | '(' | ')' | '[' | ']' | '【' | '】' | '…' | '~' | '。' | '!' | '?' | ';' | '\t'
+        )
+    };
+    let mut at = 0;
+    text.split(separates).filter_map(move |clause| {
+        let start = at;
+        let behind = start + clause.len();
+        at = behind + text.get(behind..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        (!clause.trim().is_empty()).then(|| (start..behind, Signs::of(clause)))
+    })
+}

@@ -1,0 +1,156 @@
+//! Which clauses are requests, by their signs (see `signs`): the act, what it is done to, and nothing else. A clause that says
+//! more than that is a proposal, a story or a rule for others, and asks for nothing.
+
+use super::signs::Signs;
+use crate::details::found::Request;
+use crate::vocabulary::{Regex, pattern};
+
+/// A letter that the writer sent before: his own, an earlier one, one of a number or a day.
+macro_rules! letter {
+    () => {
+        r"(?:[oentsh]*[oenth][oentsh]*(?:j.{1,24}?)?(?:l|PL)[lLn]*|[oeh]*n+(?:l|PL)*)"
+    };
+}
+
+/// What the office holds of the writer: his own, or that in a letter of a number.
+macro_rules! data {
+    () => {
+        r"(?:(?:[oentshlLP]*[on][oentshlLP]*|[es]*e[es]*[lL]+P?)[gdD]+)"
+    };
+}
+
+pattern!(
+    WITHDRAWS,
+    concat!(r"^(?:o?[wk]+", letter!(), r"|", letter!(), r"[bB]?[wk]+|o?w+l+|l+w+|o?e+s+[wk]+|[oehlLPn]*W)$")
+);
+pattern!(
+    /// `现申请撤回`, `请作废`: the letter stands in the clause before.
+    TAKES_BACK, r"^o?w+$");
+pattern!(DELETES, r"^k+$");
+pattern!(
+    REPLACES,
+    concat!(
+        r"^(?:[oenthslLPwbk]*yh[hlLP]*i|[yohHlsLP]*i",
+        letter!(),
+        r"h*|",
+        letter!(),
+        r"y?[hH]*[lL]*i|o?m+",
+        letter!(),
+        r"|",
+        letter!(),
+        r"[^Iqcx]{0,6}m+|",
+        letter!(),
+        r"c.*|[hH][lL]*I?[oe]*[KV]|K)$"
+    )
+);
+pattern!(
+    /// `以此为准`, `重新提交如下`, `现更正如下`: what is replaced stands before.
+    REPLACES_THAT, r"^(?:yHi|R[hHlLoeP]*|m+)$");
+pattern!(
+    ABOUT_DATA,
+    concat!(r"^(?:o?k+", data!(), r"|", data!(), r"[elLP]*k+|o?v+[oentshlLP]*[on][oentshlLP]*g+x{0,6})$")
+);
+pattern!(ABOUT_DATA_ASKED, r"^(?:[gdD]+k+|k+[gdD]+|G+[oentshlLP]*[on][oentshlLP]*g+)$");
+pattern!(
+    CORRECTS,
+    concat!(
+        r"^(?:o?m+",
+        data!(),
+        r"(?:[Ic9].{0,30})?|",
+        data!(),
+        r"(?:m+|b*c.{0,30})|[gdD]+(?:c9|b+c).{0,30})$"
+    )
+);
+pattern!(CORRECTS_ASKED, r"^(?:D+cx{2,4}|m+[gdD]+(?:[Ic9].{0,30})?|[gdD]+m+)$");
+pattern!(
+    /// `我的电话写错了`: a request where nothing else is said.
+    NAMES_A_MISTAKE, concat!(r"^(?:", data!(), r"|[gdD]+)I?b+$"));
+pattern!(
+    /// What follows `更正：`.
+    CORRECTED, r"^(?:[gdD]+[cI]?[x9].{0,30}|[gdD]+q.{1,24}c.{1,24}|[oe]*s.*c.*)$");
+pattern!(BECOMES, r"^[gdD]+c$");
+pattern!(NEW_NUMBER, r"^c9$");
+pattern!(NAMES_DATA, r"[gdD]");
+pattern!(
+    PUBLICATION,
+    concat!(
+        r"^(?:o?zu(?:",
+        data!(),
+        r"|",
+        letter!(),
+        r"|[gdD]+|[lL]+)|(?:",
+        data!(),
+        r"|",
+        letter!(),
+        r"|[gdD]+)zu|z",
+        data!(),
+        r"u)$"
+    )
+);
+pattern!(
+    /// The clause names an earlier letter and goes on about it: `昨晚发的意见附错了表`.
+    SPEAKS_OF_LETTER, concat!("^", letter!(), r"(?:$|[^I])"));
+pattern!(NAMES_LETTER, concat!("^", letter!(), r"[bB]?$"));
+
+/// How much it takes for a clause to be a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// It is one, whatever stands beside it.
+    Whole,
+    /// It is one in a letter that has no opinion.
+    Alone,
+}
+
+/// What stands around a clause.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    /// Clauses before it in its sentence, and those of the sentence before.
+    pub(super) before: &'a [Signs],
+    /// The clause behind it.
+    pub(super) behind: Option<&'a Signs>,
+}
+
+impl Around<'_> {
+    fn any_before(&self, wanted: &Regex) -> bool {
+        self.before.iter().any(|clause| wanted.is_match(&clause.row))
+    }
+}
+
+/// What a clause asks for.
+pub(super) fn read(clause: &Signs, around: Around<'_>) -> Option<(Request, Weight)> {
+    use Request::{Corrects, PersonalData, Publication, Replaces, Withdraws};
+    let row = clause.row.as_str();
+    if row.is_empty() {
+        return None;
+    }
+    let whole: [(Request, &Regex, bool); 7] = [
+        (PersonalData, &ABOUT_DATA, true),
+        (PersonalData, &ABOUT_DATA_ASKED, clause.asks_office),
+        (Corrects, &CORRECTS, true),
+        (Corrects, &CORRECTS_ASKED, clause.asks_office),
+        (Replaces, &REPLACES, true),
+        (Withdraws, &WITHDRAWS, true),
+        (Publication, &PUBLICATION, true),
+    ];
+    let found = whole.iter().find(|(_, wanted, may)| *may && wanted.is_match(row));
+    if let Some((request, ..)) = found {
+        return Some((*request, Weight::Whole));
+    }
+    let correcting = || {
+        around.before.iter().any(|before| !before.row.is_empty() && before.row.trim_matches('m').is_empty())
+    };
+    let digits_follow = || around.behind.is_some_and(|behind| behind.row.starts_with('9'));
+    let is_told = || around.behind.is_some_and(|behind| behind.row.starts_with('c'));
+    let rest: [(Request, bool, Weight); 9] = [
+        (Withdraws, TAKES_BACK.is_match(row) && around.any_before(&SPEAKS_OF_LETTER), Weight::Whole),
+        (Withdraws, DELETES.is_match(row) && clause.asks && around.any_before(&NAMES_LETTER), Weight::Whole),
+        (Replaces, REPLACES_THAT.is_match(row) && around.any_before(&SPEAKS_OF_LETTER), Weight::Whole),
+        (Corrects, CORRECTED.is_match(row) && correcting(), Weight::Whole),
+        (Corrects, NEW_NUMBER.is_match(row) && around.any_before(&NAMES_DATA), Weight::Whole),
+        (Corrects, BECOMES.is_match(row) && digits_follow(), Weight::Whole),
+        (Corrects, NAMES_A_MISTAKE.is_match(row) && is_told(), Weight::Whole),
+        (Corrects, NAMES_A_MISTAKE.is_match(row), Weight::Alone),
+        (Withdraws, TAKES_BACK.is_match(row) && clause.asks, Weight::Alone),
+    ];
+    rest.iter().find(|(_, fits, _)| *fits).map(|(request, _, weight)| (*request, *weight))
+}

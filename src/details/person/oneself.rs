@@ -1,0 +1,153 @@
+//! Sentences in which somebody says who he is and nothing else: `我叫…，是一名教师，电话…，欢迎联系我。`
+
+use crate::details::contact::{email, phone, whose};
+use crate::details::form::label_words::OWNERS;
+use crate::details::lexicon::roles;
+use crate::details::person::described::SELF_DESCRIPTIONS;
+use crate::details::person::glued::split_glued;
+use crate::details::person::name::{Proof, Reading, dotted, latin, read_han};
+use crate::details::text::fold::is_han;
+use crate::details::text::numeral::digit;
+use crate::vocabulary::language::word_list;
+
+word_list!(CALLED, SELF_DESCRIPTIONS, "I am called");
+word_list!(ONESELF, SELF_DESCRIPTIONS, "oneself");
+word_list!(
+    /// What invites to call: 欢迎联系我.
+    INVITES, SELF_DESCRIPTIONS, "invites"
+);
+word_list!(
+    /// What stands before where somebody lives: 家住.
+    LIVES, SELF_DESCRIPTIONS, "lives in"
+);
+
+/// The longest clause that says who somebody is, in characters.
+const CLAUSE_CHARS: usize = 24;
+
+/// The longest clause that invites to call, in characters.
+const INVITATION_CHARS: usize = 14;
+
+/// What a clause says of the writer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Name,
+    Contact,
+    Particular,
+}
+
+/// Whether a clause says who the writer is, and nothing else: `我叫王芳`, `我是广州市民王芳`.
+pub(crate) fn is_about_writer(clause: &str) -> bool {
+    introduces(clause.trim()).is_some()
+}
+
+/// How long the introduction is with which a sentence begins, in bytes: the whole sentence, or, where a way to reach the
+/// writer stands in it, what precedes the first clause that proposes something; 0 where there is none.
+pub(crate) fn introduction_length(sentence: &str, proposes: impl Fn(&str) -> bool) -> usize {
+    let begins = |text: &str| [&*CALLED, &*ONESELF, &*OWNERS].iter().any(|own| own.at_start(text).is_some());
+    if !begins(sentence.trim_start()) {
+        return 0;
+    }
+    let (mut at, mut named, mut reached) = (0, false, false);
+    for clause in sentence.split(',') {
+        let says = match (contact(clause), at) {
+            (true, _) => Some(Says::Contact),
+            (false, 0) => introduces(clause.trim()),
+            (false, _) => is_particular(clause.trim()).then_some(Says::Particular),
+        };
+        match says {
+            Some(says) => {
+                named |= says == Says::Name;
+                reached |= says == Says::Contact;
+            }
+            None => return if reached && proposes(clause.trim()) { at } else { 0 },
+        }
+        at = (at + clause.len() + 1).min(sentence.len());
+    }
+    if named || reached { sentence.len() } else { 0 }
+}
+
+/// 欢迎致电, 请随时联系: a sentence that invites to call and says no more.
+pub(crate) fn is_invitation(sentence: &str) -> bool {
+    let invites = sentence.trim_start_matches(['请', '可', '敬']);
+    INVITES.at_start(invites).is_some()
+        && sentence.chars().take(INVITATION_CHARS + 1).count() <= INVITATION_CHARS
+}
+
+/// What the first clause says of the writer, when it is nothing but who he is.
+fn introduces(clause: &str) -> Option<Says> {
+    if clause.chars().take(CLAUSE_CHARS + 1).count() > CLAUSE_CHARS {
+        return None;
+    }
+    let own = CALLED.at_start(clause).or_else(|| ONESELF.at_start(clause))?;
+    let who = clause.get(own.len()..)?.trim_start_matches([':', ' ', '叫', '是', '系']).trim();
+    if is_name(who) || who.rsplit_once('的').is_some_and(|(_, who)| is_name(who)) {
+        return Some(Says::Name);
+    }
+    is_what_one_is(who).then_some(Says::Particular)
+}
+
+fn is_name(who: &str) -> bool {
+    matches!(read_han(who, Proof::Said), Reading::Name(name) if name == who)
+        || dotted(who).is_some()
+        || latin(who).is_some_and(|name| name.len() == who.len())
+        || split_glued(who, true).is_some()
+}
+
+/// `一名小学教师`, `广州市民`, `个程序员`; nobody is what his father's friends are.
+fn is_what_one_is(words: &str) -> bool {
+    let (front, last) = words.rsplit_once('的').unwrap_or(("", words));
+    let last = last.strip_prefix('个').unwrap_or(last);
+    !front.contains(['我', '他', '她']) && roles::read(last).is_some()
+}
+
+/// An age, a sex, a people, an occupation, where one lives, or the wish to be called.
+fn is_particular(clause: &str) -> bool {
+    if clause.is_empty() {
+        return true;
+    }
+    if clause.chars().take(CLAUSE_CHARS + 1).count() > CLAUSE_CHARS {
+        return false;
+    }
+    let what = ["也是", "现是", "现为", "是", "系", "为"].iter().find_map(|verb| clause.strip_prefix(verb));
+    let short = clause.chars().count() <= 8;
+    is_what_one_is(what.unwrap_or(clause).trim())
+        || short && clause.ends_with(['岁', '族'])
+        || matches!(clause, "男" | "女" | "男性" | "女性")
+        || LIVES.at_start(clause).is_some()
+        || INVITES.inside(clause) && clause.chars().count() <= INVITATION_CHARS
+}
+
+/// Whether a clause gives a number or an address of the writer's and says hardly anything else.
+fn contact(clause: &str) -> bool {
+    const WORDS: usize = 10;
+    let digits = clause.bytes().filter(u8::is_ascii_digit).take(7).count() == 7;
+    let spelled = || !phone::find_spelled(clause).is_empty();
+    let has_one = digits && !phone::find(clause).is_empty()
+        || clause.contains(['@', '＠']) && !email::find(clause).is_empty()
+        || spelled();
+    let words = clause.chars().filter(|c| is_han(*c) && digit(*c).is_none()).count();
+    has_one && words <= WORDS && !whose::is_another(clause) && !whose::is_about_others(clause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_one_is_and_nothing_else() {
+        let length = |sentence: &str| introduction_length(sentence, |clause| clause.starts_with("建议"));
+        for whole in [
+            "我叫韩小雪",
+            "我叫韩小雪,是一名中学教师,电话13900139011",
+            "我的手机号是13900139011",
+            "本人韩小雪,女,45岁,家住和平区,有问题请联系我",
+        ] {
+            assert_eq!(length(whole), whole.len(), "{whole}");
+        }
+        for none in ["我叫韩小雪,每天要接孩子", "我是一名教师", "我是第一次来,电话打不通", "建议增加窗口"]
+        {
+            assert_eq!(length(none), 0, "{none}");
+        }
+        assert_eq!(length("我叫韩小雪,电话13900139011,建议增设窗口"), "我叫韩小雪,电话13900139011,".len());
+    }
+}

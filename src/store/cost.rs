@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::{LookUp, Result, Store, Writing};
 use crate::ruling::Likeness;
+use crate::ruling::bounce::Meant;
 
 const NOW: &str = "2024-03-12T02:00:00Z";
 
@@ -70,7 +71,8 @@ const QUESTIONS: [(&str, Question); 13] = [
     }),
     ("what answers a number", |writing, _| writing.sent_answers("LNZX-2024-0007").map(drop)),
     ("which answer came back", |writing, _| {
-        writing.bounced(&["a7@ln.gov.cn".to_owned()], String::new(), Timestamp::UNIX_EPOCH).map(drop)
+        let meant = Meant { message_id: "a7@ln.gov.cn".to_owned(), by_number: None };
+        writing.bounced(&[meant], "", Timestamp::UNIX_EPOCH).map(drop)
     }),
     ("by what a repetition is compared", |writing, _| writing.compare_by(7, Some(8))),
     ("by what nothing is compared", |writing, _| writing.compare_by(7, None)),

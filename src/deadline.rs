@@ -20,9 +20,33 @@ pub struct Arrival {
     pub basis: ReceivedBasis,
     /// What it rests on.
     pub evidence: ArrivalEvidence,
-    /// The time of the first line beyond the boundary, as the sender's side wrote it; without a boundary, of the
-    /// topmost line that bears one.
-    pub first_foreign_hop: Option<WrittenTime>,
+    /// The first line beyond the boundary that bears a time; without a boundary, the topmost that does.
+    pub first_foreign_hop: Option<ForeignHop>,
+}
+
+/// A line of the sender's side, who may write what he likes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignHop {
+    /// The time in it.
+    pub time: WrittenTime,
+    /// Its beginning.
+    pub line: String,
+}
+
+/// Most characters kept of a line of the sender's side.
+const FOREIGN_LINE_CHARS: usize = 300;
+
+impl ForeignHop {
+    fn of(line: &Received) -> Option<Self> {
+        Some(Self { time: line.time?, line: line.line.chars().take(FOREIGN_LINE_CHARS).collect() })
+    }
+}
+
+impl Arrival {
+    /// The line of the sender's side by which a message that arrived at the close or later was sent before it.
+    pub fn claim_of_line(&self, closes: Timestamp) -> Option<&ForeignHop> {
+        self.first_foreign_hop.as_ref().filter(|hop| self.at >= closes && hop.time.instant < closes)
+    }
 }
 
 /// Establishes the arrival: the boundary `Received:` line, else the mailbox's own time; `None` when
@@ -46,7 +70,7 @@ pub fn arrival(
     let foreign_lines = received.get(chain.lines..).unwrap_or_default();
     let first_foreign_hop = match chain.end {
         ChainEnd::Internal => None,
-        ChainEnd::Boundary | ChainEnd::Broken => foreign_lines.iter().find_map(|line| line.time),
+        ChainEnd::Boundary | ChainEnd::Broken => foreign_lines.iter().find_map(ForeignHop::of),
     };
     if let Some((above, line, time)) =
         own_lines.iter().rev().enumerate().find_map(|(above, line)| Some((above, line, line.time?)))
@@ -99,8 +123,7 @@ pub fn judge(
     if arrival.at < closes {
         return Timeliness::OnTime;
     }
-    let claims = [sent, arrival.first_foreign_hop];
-    if claims.into_iter().flatten().any(|claim| claim.instant < closes) {
+    if sent.is_some_and(|sent| sent.instant < closes) || arrival.claim_of_line(closes).is_some() {
         Timeliness::LateSentInTime
     } else {
         Timeliness::Late

@@ -252,7 +252,7 @@ pub fn store_copied(home: &Home, here: &Home) {
     warn!(
         home = home.path,
         here = here.path,
-        "this store is a copy or was moved ({what}): mail is filed, and no answer leaves, for the original may answer beside it; `outbox release --first-contact` makes it at home here"
+        "this store is a copy or was moved ({what}): mail is filed, and no answer leaves over SMTP, for the original may answer beside it (answers into a Maildir leave nobody's machine and are written); `outbox release --first-contact` makes it at home here"
     );
 }
 

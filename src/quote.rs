@@ -15,7 +15,7 @@ mod signs;
 mod tidy;
 
 use headers::{Header, header_at};
-use marks::{is_angle, is_bbs, is_bbs_sentence, is_rare};
+use marks::{announces, is_angle, is_bbs, is_bbs_sentence, is_comparison, is_rare};
 use tidy::{Tidied, join_tidied, probe};
 
 /// A body divided.
@@ -33,6 +33,8 @@ pub struct Cut {
     pub signature: String,
     /// Everything that is there is quoted or forwarded: `comment` then holds it all (flag `only_quoted`).
     pub only_quoted: bool,
+    /// What was written says no more than that it agrees with what was cut: a person decides whether that is the opinion.
+    pub refers_to_quoted: bool,
 }
 
 /// How many lines behind a header are looked at for the first quoted line.
@@ -59,7 +61,16 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
     if has_content(&comment) || footers.signature.is_empty() {
         let signature = footers.signature.clone();
         let footers = footers.all();
-        return Cut { comment, quote_header: header, quoted, footers, signature, only_quoted: false };
+        let refers_to_quoted = has_content(&quoted) && cover::refers(&comment, false);
+        return Cut {
+            comment,
+            quote_header: header,
+            quoted,
+            footers,
+            signature,
+            only_quoted: false,
+            refers_to_quoted,
+        };
     }
     // A body that is a signature block and nothing else: the block is what was written.
     Cut {
@@ -77,6 +88,9 @@ pub fn cut_above(text: &str, forwarded: bool, attached: &str) -> Cut {
     let own = cut(text, forwarded);
     let passes_on = || footers::is_forwarding_phrase(&own.comment) || cover::is_cover(&own.comment);
     let says_nothing = !has_content(&own.comment) || forwarded && passes_on();
+    if !own.only_quoted && has_content(attached) && cover::refers(&own.comment, true) {
+        return Cut { quoted: format!("{}\n{attached}", own.quoted), refers_to_quoted: true, ..own };
+    }
     if own.only_quoted || !says_nothing || !has_content(attached) {
         return own;
     }
@@ -109,6 +123,14 @@ fn divide<'a>(lines: &[&'a str]) -> Divided<'a> {
     let mut marks = Marks::of(lines);
     let mut index = 0;
     while let Some(line) = lines.get(index) {
+        if divided.header.is_none() && is_angle(line) && announces(&divided.own) {
+            // A list of one's own, with `>` for its bullets.
+            let is_item = |line: &&&str| is_angle(line) || line.trim().is_empty();
+            let items = lines.iter().skip(index).take_while(is_item).count();
+            divided.own.extend(lines.iter().skip(index).take(items));
+            index += items;
+            continue;
+        }
         if marks.is_quoted(line, divided.header.is_some()) {
             divided.header.get_or_insert_with(|| probe(line).trim().to_owned());
             divided.quoted.push(line);
@@ -167,7 +189,7 @@ impl Marks {
         let is_spaced = |line: &str| {
             let line = probe(line);
             let line = line.trim_start();
-            line.starts_with("> ") || line.starts_with("&gt; ")
+            (line.starts_with("> ") || line.starts_with("&gt; ")) && !is_comparison(line)
         };
         let spaced = lines.iter().any(|line| has_mark(line) && is_spaced(line));
         // One line alone quotes at an end of the letter; behind a colon it goes on.
@@ -182,7 +204,10 @@ impl Marks {
         let bbs = lines.windows(2).any(|pair| pair.iter().all(|line| is_bbs(line)))
             || at_an_end(said.first(), None)
             || at_an_end(said.last(), said.len().checked_sub(2).and_then(|at| said.get(at)));
-        Self { angle: angles > 1 || spaced, bbs, rare: false }
+        // Comparisons one below the other are a list: `> 50人的单位`.
+        let comparisons =
+            || lines.iter().filter(|line| is_angle(line)).all(|line| is_comparison(&probe(line)));
+        Self { angle: spaced || angles > 1 && !comparisons(), bbs, rare: false }
     }
 
     fn is_quoted(&self, line: &str, behind_header: bool) -> bool {

@@ -27,6 +27,7 @@ use serde_json::Value;
 
 use crate::automatic::{self, Origin};
 use crate::parse::Message;
+use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{
     Disposition, EntryReason, FetchedMessage, Flag, Machine, Mark, ReviewReason, Status, SubjectMatch,
@@ -126,7 +127,7 @@ fn filed(
     let Some(window) = rules.consultation(consultation) else {
         return Ruling::NotOurs(SubjectReason::NoConsultation);
     };
-    let Precedents { answered, same_content, message_id_reused, .. } = precedents;
+    let Precedents { answered, answered_by_number, same_content, message_id_reused, .. } = precedents;
     let (timeliness, mut review_reasons) = questions((message, fetched, reading), window, rules);
     if is_capped {
         review_reasons.push(ReviewReason::RepliesCapped);
@@ -141,6 +142,7 @@ fn filed(
     let filing = Filing {
         consultation,
         threaded: answered.is_some(),
+        by_number: answered_by_number,
         ..filing((message, fetched, reading), standing, message_id_reused)
     };
     if let Some(of) = answered.clone().filter(|_| reading.reply != Reply::Content) {
@@ -152,7 +154,10 @@ fn filed(
         // The same words under a subject that asks for something ask for it: what counts without a question does not say so.
         same_content.retain(|copy| copy.earlier.status == Status::Review);
     }
-    let Repetition { repeated, told } = duplicate::find(same_content, &window.id, &reading.details, status);
+    // Who answers our answer got it: what he repeats is his.
+    let vouched = reading.sender.verdict == Verdict::Pass && answered.is_none();
+    let Repetition { repeated, told, doubted } =
+        duplicate::find(same_content, &window.id, &reading.details, (status, vouched));
     match (repeated, answered) {
         // Who answers with the same opinion and writes what was missing around it supplements that.
         (Some(copy), Some(of)) if !copy.whole && copy.earlier.submission_id == of.submission_id => {
@@ -160,7 +165,7 @@ fn filed(
         }
         (Some(copy), _) => Ruling::duplicate(copy.earlier, filing),
         (None, Some(of)) => Ruling::supplement(of, filing, true),
-        (None, None) => Ruling::File { filing, repeats: told },
+        (None, None) => Ruling::File { filing, repeats: told, doubted },
     }
 }
 
@@ -185,6 +190,9 @@ pub enum Ruling {
         /// An earlier submission of the same sender with the same content that does not stand for this one, because it
         /// waits for a person or came too late.
         repeats: Option<Earlier>,
+        /// An earlier one that counts or waits, though nobody vouches for its sender, as our own mail server does for this one's:
+        /// a person looks at it.
+        doubted: Option<Earlier>,
     },
     /// Part of an earlier submission, whose acknowledgement it answers.
     Supplement {
@@ -281,6 +289,8 @@ pub struct Filing {
     pub consultation: usize,
     /// Whether it answers an acknowledgement of ours.
     pub threaded: bool,
+    /// It is known by the number in its text only.
+    pub by_number: bool,
     /// Status of the new submission row.
     pub status: Status,
     /// On which side of the deadline.
@@ -331,6 +341,8 @@ pub struct Copied {
     pub earlier: Earlier,
     /// The whole comment is the same, not only the opinion part.
     pub whole: bool,
+    /// Our own mail server vouches for its sender; or a supplement of the submission says the same.
+    pub vouched: bool,
 }
 
 /// What the record already holds that bears on a message.

@@ -43,7 +43,7 @@ pub use filing::{
 };
 pub use holders::holders;
 pub use mailbox::{FolderPass, FolderRecord, Gap, KeptUnder, KnownEntry, NamedRow};
-pub use outbox::{Bounced, OutboxRow, Queued, Withheld};
+pub use outbox::{Bounced, OutboxRow, Queued, Undecided, Withheld};
 pub use place::Replaced;
 pub use read::Counts;
 pub(crate) use replay::{Kept, KeptSubmission, Original};

@@ -14,6 +14,7 @@ mod house;
 pub mod invisible;
 pub mod language;
 pub mod markers;
+mod necessary;
 pub mod occupations;
 mod outbound;
 mod pattern;

@@ -82,7 +82,10 @@ pub(super) fn mask_shown(shown: &mut Shown) -> Names {
         names.mask_all([correction.note.as_mut()]);
     }
     names.mask_all(shown.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
-    names.mask_all(shown.supplements.iter_mut().map(|supplement| Some(&mut supplement.comment)));
+    for supplement in &mut shown.supplements {
+        let files = supplement.files.iter_mut();
+        names.mask_all(files.chain([&mut supplement.comment]).map(Some));
+    }
     for acknowledgement in &mut shown.acknowledgements {
         acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
         // A server quotes the recipient in its words.

@@ -96,8 +96,21 @@ impl From<&StoreError> for Failure {
             StoreError::Sqlite(sqlite) => {
                 Self { exit, message: format!("{sqlite}{}", error.remedy()), of_store: true }
             }
-            error => Self::new(exit, error.to_string()),
+            error => Self::new(exit, format!("{}{error}", for_clerks(error))),
         }
+    }
+}
+
+/// What a clerk does about a store that cannot be used, before the words for whoever keeps the machine.
+fn for_clerks(error: &StoreError) -> String {
+    match error {
+        StoreError::Missing { path } => format!("还没有数据库 {}，由管理员以 init 建立：", path.display()),
+        StoreError::Older { .. } => "数据库还是旧版本，请管理员先启动一次服务：".to_owned(),
+        StoreError::SchemaChanged { .. } => "数据库的结构被改动过，没有写入，请管理员处理：".to_owned(),
+        StoreError::NotAsSealed { what } => {
+            format!("{what} 的记录在本程序之外被改动过，没有做任何改动，请管理员先核查：")
+        }
+        _ => String::new(),
     }
 }
 
@@ -113,8 +126,15 @@ impl From<DaemonError> for Failure {
             DaemonError::Store(store) | DaemonError::Import(ImportError::Store(store)) => Self::from(store),
             DaemonError::Import(ImportError::Read { source, .. }) => {
                 let denied = source.kind() == std::io::ErrorKind::PermissionDenied;
+                let hint = match source.kind() {
+                    std::io::ErrorKind::NotFound => {
+                        "没有这个文件或文件夹，请核对路径（写相对路径的，从当前目录算起）："
+                    }
+                    std::io::ErrorKind::PermissionDenied => "没有读取的权限：",
+                    _ => "",
+                };
                 // A file may be named so as to look like a line of ours.
-                let said = printable::line(&error.to_string()).into_owned();
+                let said = printable::line(&format!("{hint}{error}")).into_owned();
                 Self::new(if denied { Exit::Permission } else { Exit::Data }, said)
             }
             DaemonError::Lock(LockError::Io { source, .. })

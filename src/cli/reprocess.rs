@@ -64,6 +64,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
         numbers: arguments.numbers.clone(),
         consultation: arguments.consultation.clone(),
         apply: arguments.apply,
+        grew: false,
         actor: actor(),
     };
     let config = LaneConfig::new(settings);

@@ -163,6 +163,12 @@ fn case_json(shown: &Shown) -> Value {
         case.insert("status_when_denied".to_owned(), json!(denied(row).as_str()));
         case.insert("relations".to_owned(), json!(shown.relations));
         case.insert("supplements".to_owned(), json!(shown.supplements));
+        let files: Vec<Value> = shown
+            .attachments
+            .iter()
+            .map(|(filename, media_type, size)| json!({ "filename": filename, "media_type": media_type, "size_bytes": size }))
+            .collect();
+        case.insert("attachments".to_owned(), Value::Array(files));
     }
     case
 }
@@ -186,9 +192,16 @@ fn case_text(shown: &Shown) -> String {
     let (confirmed, denied) = (confirmed(row), denied(row));
     let _ = writeln!(text, "  确认后：{}；否定后：{}", confirmed.short(), denied.short());
     let _ = writeln!(text, "  内容：{}", table::cut(&row.comment, EXCERPT));
+    for (filename, media_type, size) in &shown.attachments {
+        let name = filename.as_deref().unwrap_or("（无名）");
+        let _ = writeln!(text, "  附件：{}（{media_type}，{size} 字节）", table::cut(name, EXCERPT));
+    }
     for supplement in &shown.supplements {
         let comment = table::cut(&supplement.comment, EXCERPT);
         let _ = writeln!(text, "  补充（{}）：{comment}", when(supplement.received_at));
+    }
+    for came in sentences::files_came(shown) {
+        let _ = writeln!(text, "  {came}");
     }
     text.push('\n');
     text

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::table;
 use crate::lane::Refusal;
 use crate::mask;
-use crate::store::{Membership, RelationRow};
+use crate::store::{Membership, RelationRow, Shown};
 use crate::vocabulary::{
     AcknowledgementState, CorrectionField, EntryReason, Flag, Machine, Mark, RelationBasis, RelationKind,
     ReviewReason, SendReason, StoredReason, WithheldReason, Word,
@@ -47,7 +48,7 @@ pub(super) fn listed(kind: &str, found: &[String]) -> String {
 
 /// How a case was denied, by what was in question. Where several things were, the one that decides comes first.
 pub(super) fn denied(reasons: &[String]) -> &'static str {
-    const FIRST: [ReviewReason; 19] = [
+    const FIRST: [ReviewReason; 20] = [
         ReviewReason::AuthenticationFailed,
         ReviewReason::Withdraw,
         ReviewReason::PersonalData,
@@ -67,9 +68,24 @@ pub(super) fn denied(reasons: &[String]) -> &'static str {
         ReviewReason::OriginalDenied,
         ReviewReason::RepliesCapped,
         ReviewReason::RuledOtherwise,
+        ReviewReason::VouchedCopy,
     ];
     let decides = FIRST.into_iter().find(|reason| reasons.iter().any(|word| word == reason.as_str()));
     words::long("denial", decides.map_or("by_decision", ReviewReason::as_str))
+}
+
+/// Of a letter without the file that it speaks of, or with nothing at all, the later mails that brought files.
+pub(super) fn files_came(shown: &Shown) -> Vec<String> {
+    let lacks = |words: &[String], word: &str| words.iter().any(|found| found == word);
+    let is_lacking = lacks(&shown.row.review_reasons, ReviewReason::EmptyBody.as_str())
+        || lacks(&shown.row.flags, Flag::AttachmentMissing.as_str());
+    let brought = shown.supplements.iter().filter(|supplement| is_lacking && !supplement.files.is_empty());
+    brought
+        .map(|supplement| {
+            let files = table::cut(&supplement.files.join("、"), 60);
+            format!("附件已由补充来信送达（邮件 {}）：{files}", supplement.message)
+        })
+        .collect()
 }
 
 /// `submission.review_reasons`, one after the other.

@@ -279,7 +279,11 @@ fn head(shown: &Shown) -> Vec<Line> {
         ("原编号", row.former_numbers.join("、")),
         ("征求意见", shown.consultation.clone()),
         ("状态", words::short(Status::KIND, &row.status).to_owned()),
-        ("待核原因", sentences::review(&row.review_reasons)),
+        // A decision does not take away what was in question.
+        (
+            if row.status == Status::Review.as_str() { "待核原因" } else { "曾待核" },
+            sentences::review(&row.review_reasons),
+        ),
         ("重复于", text(&shown.duplicate_of)),
         ("相同来信", membership.unwrap_or_default()),
     ];
@@ -310,6 +314,7 @@ fn parts(shown: &Shown) -> Vec<Line> {
         let name = filename.as_deref().unwrap_or("（无名）");
         lines.push(("附件".into(), format!("{name}（{media_type}，{size} 字节）")));
     }
+    lines.extend(sentences::files_came(shown).into_iter().map(|came| ("".into(), came)));
     for (number, opinion) in (1..).zip(&shown.opinions) {
         let clause = opinion.clause.as_deref().map_or_else(String::new, |clause| format!("〔{clause}〕"));
         lines.push((format!("意见{number}").into(), format!("{clause}{}", opinion.text)));

@@ -80,7 +80,8 @@ fn replay(
     report: &mut dyn FnMut(Mismatch),
 ) -> Result<(), Failure> {
     let config = LaneConfig::new(settings);
-    let request = Request { numbers: Vec::new(), consultation: None, apply: false, actor: actor() };
+    let request =
+        Request { numbers: Vec::new(), consultation: None, apply: false, grew: false, actor: actor() };
     let mut tell = |finding: &Finding| -> Result<(), Failure> {
         let mut columns: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for change in &finding.changes {

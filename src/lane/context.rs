@@ -25,7 +25,7 @@ pub struct Lane {
 #[derive(Debug)]
 pub struct LaneConfig {
     /// The consultations, compiled.
-    pub rules: Rules,
+    pub rules: Arc<Rules>,
     pub(super) acknowledgement: AcknowledgementSettings,
     pub(super) own_addresses: Vec<String>,
     pub(super) limits: Limits,
@@ -43,7 +43,8 @@ impl LaneConfig {
             rules: Rules::new(&settings.consultations, &settings.mailbox.trusted_received_hosts)
                 .trusting(&settings.mailbox.trusted_authserv_ids)
                 .with_internaldate_as_arrival(settings.mailbox.internaldate_is_arrival)
-                .taking(settings.acknowledgement.caps.per_submission),
+                .taking(settings.acknowledgement.caps.per_submission)
+                .into(),
             acknowledgement,
             own_addresses,
             limits: settings.limits,

@@ -12,6 +12,7 @@ mod files;
 mod imap;
 mod maildir;
 mod pass;
+mod readers;
 pub(super) mod record;
 mod reports;
 

@@ -99,7 +99,7 @@ pub(crate) fn within(
     actor: &str,
 ) -> Result<Vec<Finding>, StoreError> {
     let (numbers, actor) = (vec![number.to_owned()], actor.to_owned());
-    let request = &Request { numbers, consultation: None, apply: true, actor };
+    let request = &Request { numbers, consultation: None, apply: true, grew: false, actor };
     let (last, _) = real.extent()?;
     let only = real.messages_of(&request.numbers)?;
     let run = Run { config, world, request, last, only: Some(&only) };
@@ -129,8 +129,13 @@ pub(super) fn read_again(
     let Some(prepared) = prepare_all(vec![(fetched, original.seen_at)], config).pop() else {
         return Ok(None);
     };
-    let request =
-        Request { numbers: Vec::new(), consultation: None, apply: true, actor: "intake".to_owned() };
+    let request = Request {
+        numbers: Vec::new(),
+        consultation: None,
+        apply: true,
+        grew: true,
+        actor: "intake".to_owned(),
+    };
     let mut scratch = Store::scratch()?;
     let mut near = Near { is_sought: true, ..Near::default() };
     let mut replay = Replay {

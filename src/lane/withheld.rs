@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::LaneConfig;
 use super::reply::{ReplyFacts, compose_reply};
 use crate::parse;
+use crate::respond;
 use crate::sender::Verdict;
 use crate::store::Withheld;
 use crate::vocabulary::{Flag, OutboundMessage, Status, Word, same_address};
@@ -65,14 +66,17 @@ pub fn compose_withheld(
     if withheld.answered {
         return Err(Refusal::Answered);
     }
-    let recipient = withheld.recipient.as_deref().ok_or(Refusal::NoRecipient)?;
+    let raw = withheld.raw.as_deref().filter(|_| withheld.status != Status::Erased).ok_or(Refusal::Erased)?;
+    let message = parse::parse(raw, config.parse_limits());
+    // Who could not be named when it was withheld may be named now: more of the letter came, or more is read.
+    let named = || respond::recipient(&message, &message.author()?.address);
+    let recipient = withheld.recipient.clone().or_else(named).ok_or(Refusal::NoRecipient)?;
+    let recipient = recipient.as_str();
     if config.own_addresses.iter().any(|own| same_address(own, recipient)) {
         return Err(Refusal::OwnAddress);
     }
-    let raw = withheld.raw.as_deref().filter(|_| withheld.status != Status::Erased).ok_or(Refusal::Erased)?;
     let consultation =
         config.rules.consultation_named(&withheld.consultation).ok_or(Refusal::NoConsultation)?;
-    let message = parse::parse(raw, config.parse_limits());
     let (has_occupation, has_phone) = withheld.has_occupation_and_phone;
     let facts = ReplyFacts {
         kind: withheld.kind,

@@ -58,6 +58,8 @@ pub(super) fn losses(text: &str) -> Losses {
         match c {
             char::REPLACEMENT_CHARACTER => found.lost += 1,
             c if twice && LOST_TWICE.contains(c) => found.lost += 1,
+            // Nearly every character there is: no look into tables.
+            '\u{4e00}'..='\u{9fff}' => found.letters += 1,
             '?' if row == 2 => found.lost += 2,
             '?' if row > 2 => found.lost += 1,
             '\u{e000}'..='\u{f8ff}' => found.lost += 1,

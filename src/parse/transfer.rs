@@ -197,13 +197,13 @@ fn added_below(body: &[u8]) -> Option<(&[u8], &[u8])> {
         let bare = line.trim_ascii();
         let is_rule = bare.len() >= 2 && bare.iter().all(|byte| matches!(byte, b'-' | b'_'));
         let is_data =
-            bare.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
-        if has_data && (is_rule || may_end && !is_data) {
+            || bare.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+        if has_data && (is_rule || may_end && !is_data()) {
             return body.split_at_checked(at);
         }
         if !bare.is_empty() {
             has_data = true;
-            may_end = bare.ends_with(b"=") && is_data;
+            may_end = bare.ends_with(b"=") && is_data();
         }
         at += line.len();
     }

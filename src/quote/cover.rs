@@ -13,9 +13,24 @@ pub(super) fn is_cover(text: &str) -> bool {
         && !has("own view")
 }
 
+/// The longest text that may mean what stands below it, in characters that count, without labelled lines.
+const REFERRING_CHARS: usize = 60;
+
+/// Whether a text says no more than that its writer agrees with what stands below it, or is attached to it: then that may be
+/// what he wants to say.
+pub(super) fn refers(text: &str, is_attached: bool) -> bool {
+    let has = |clause: &str, meaning| FOOTERS.words(meaning).any(|word| clause.contains(word));
+    let said = || text.split('\n').filter(|line| !line.contains(['：', ':']) || has(line, "agrees"));
+    let counted = said().flat_map(str::chars).filter(|c| c.is_alphanumeric());
+    counted.take(REFERRING_CHARS + 1).count() <= REFERRING_CHARS
+        && said().flat_map(|line| line.split(['。', '！', '？', '；', '!', '?', ';'])).any(|clause| {
+            has(clause, "agrees") && (has(clause, "below") || is_attached && has(clause, "attached"))
+        })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_cover;
+    use super::{is_cover, refers};
 
     #[test]
     fn a_cover_says_nothing_of_its_own() {
@@ -28,5 +43,28 @@ mod tests {
         {
             assert!(!is_cover(text), "{text}");
         }
+    }
+
+    #[test]
+    fn who_agrees_with_what_stands_below_may_mean_it() {
+        for text in [
+            "我同意下面这位的意见",
+            "您好！\n完全赞成以下意见。\n姓名：王某\n电话：13800138000",
+            "附议：这位网友说得对",
+            "转发的内容也是我的意见",
+        ] {
+            assert!(refers(text, false), "{text}");
+        }
+        for text in [
+            "同意。",
+            "我支持这个办法",
+            "以下是我的建议：延长开放时间",
+            "同意。以下条款应当修改",
+            "我支持这部办法，以下是我的建议，窗口的开放时间应当延长到晚上八点，并且在每个乡镇都设立一个自助终端，老人不会用手机的应当有专人帮助办理，希望采纳",
+        ] {
+            let is_long = text.chars().count() > 60;
+            assert!(!refers(text, false) || text.contains('，') && !is_long, "{text}");
+        }
+        assert!(refers("同意附件中的意见", true) && !refers("同意附件中的意见", false));
     }
 }

@@ -97,7 +97,9 @@ pub(super) fn header_at(lines: &[&str], index: usize) -> Option<Header> {
     if let Some(lines_before) = attribution(lines, index, line) {
         return Some(Header { lines: 1, lines_before, is_attribution: true });
     }
-    if is_block(lines, index, line) || is_block_line(line) {
+    // Each label has one of these behind it.
+    let may_be_labelled = line.contains([':', '|', '\t']);
+    if may_be_labelled && (is_block(lines, index, line) || is_block_line(line)) {
         let lines_before =
             usize::from(index > 0 && lines.get(index - 1).is_some_and(|above| is_bare_rule(above)));
         return Some(Header::of(block_length(lines, index), lines_before));
@@ -128,6 +130,9 @@ fn rule(lines: &[&str], index: usize, line: &str) -> Option<Header> {
 
 /// What Notes writes above a quote: a mailbox, a date, and labels each alone on its line.
 fn notes_block(lines: &[&str], index: usize, line: &str) -> Option<usize> {
+    if !line.ends_with('>') {
+        return None;
+    }
     let date = probe(lines.get(index + 1).filter(|date| date.len() <= HEADER_LINE_BYTES)?);
     if !MAILBOX.is_match(line)
         || !CLOCK.is_match(&date)

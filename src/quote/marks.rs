@@ -23,3 +23,51 @@ pub(super) fn is_bbs_sentence(line: &str) -> bool {
 
 /// The letters that a quoted sentence has at least.
 const SENTENCE_LETTERS: usize = 6;
+
+/// Whether a line that begins with `>` says how much, and does not quote: `> 50人的单位`, `>30%的住户`. A number of a list
+/// stands before a stop: `> 1、`.
+pub(super) fn is_comparison(line: &str) -> bool {
+    let behind = line.trim_start().trim_start_matches("&gt;").trim_start_matches(['>', '＞', '=', '＝', ' ']);
+    let unit = behind.trim_start_matches(|c: char| {
+        c.is_numeric()
+            || matches!(
+                c,
+                '.' | ','
+                    | '一'
+                    | '二'
+                    | '三'
+                    | '四'
+                    | '五'
+                    | '六'
+                    | '七'
+                    | '八'
+                    | '九'
+                    | '十'
+                    | '百'
+                    | '千'
+                    | '万'
+                    | '亿'
+            )
+    });
+    let is_number = unit.len() < behind.len()
+        && !behind.get(..behind.len() - unit.len()).is_some_and(|number| number.ends_with(['.', ',']));
+    is_number
+        && unit
+            .trim_start()
+            .starts_with(|c: char| c.is_alphabetic() || matches!(c, '%' | '％' | '‰' | '㎡' | '℃'))
+        && !unit.trim_start().starts_with(['年', '月', '日', '号', '时', '点'])
+}
+
+/// Whether what was written so far ends with words that announce a list: a line that names an address or a time tells who
+/// is quoted.
+pub(super) fn announces(own: &[&str]) -> bool {
+    const WORDS: [&str; 9] = ["意见", "建议", "如下", "以下", "几点", "内容", "请求", "问题", "诉求"];
+    let Some(line) = own.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty()) else {
+        return false;
+    };
+    line.ends_with(['：', ':'])
+        && !line.contains('@')
+        && !line.contains(|c: char| c.is_ascii_digit())
+        && !["写道", "说", "wrote"].iter().any(|verb| line.trim_end_matches(['：', ':']).ends_with(verb))
+        && WORDS.iter().any(|word| line.contains(word))
+}

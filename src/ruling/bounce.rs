@@ -31,20 +31,33 @@ pub fn is_final(message: &Message) -> bool {
     !automatic::is_delay(message)
 }
 
-/// Message-IDs of the answers that the report may mean, the surest first. `answers` are those that went out for `numbers`.
+/// An answer that a report may mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meant {
+    /// Its Message-ID.
+    pub message_id: String,
+    /// The number, where it is known by that and its address alone: whoever knows both can write such a report.
+    pub by_number: Option<String>,
+}
+
+/// The answers that the report may mean, the surest first. `answers` are those that went out for `numbers`.
 ///
 /// Coremail and QQ return the answer as an attachment of an ordinary mail, or name it in the text only. Where a mail comes back
 /// under a Message-ID, that one is meant, whatever else the report names: all else in it may be the sender's.
-pub fn answers_meant(message: &Message, numbers: &[String], answers: &[SentAnswer]) -> Vec<String> {
+pub fn answers_meant(message: &Message, numbers: &[String], answers: &[SentAnswer]) -> Vec<Meant> {
+    let by_id = |message_id: String| Meant { message_id, by_number: None };
     let report = message.report.as_ref();
     let returned = report.and_then(|report| report.original_message_id.as_ref());
     if let Some(returned) = returned.or(message.attached_id.as_ref()) {
-        return vec![returned.clone()];
+        return vec![by_id(returned.clone())];
     }
     let quoted = numbers.iter().flat_map(|number| ids_in(&message.text, number));
     let named = answers.iter().filter(|answer| is_named(message, answer));
-    let named = named.map(|answer| answer.message_id.clone());
-    message.thread.iter().cloned().chain(quoted).chain(named).collect()
+    let named = named.map(|answer| Meant {
+        message_id: answer.message_id.clone(),
+        by_number: Some(answer.number.clone()),
+    });
+    message.thread.iter().cloned().chain(quoted).map(by_id).chain(named).collect()
 }
 
 /// What the report says went wrong.

@@ -16,27 +16,34 @@ pub(super) struct Repetition {
     pub(super) repeated: Option<Copied>,
     /// It does not, because it waits for a person or came too late: staff are told of it.
     pub(super) told: Option<Earlier>,
+    /// It does not, because nobody vouches for its sender: anybody could have written it under the address.
+    pub(super) doubted: Option<Earlier>,
 }
 
 /// Looks through submissions with the same content, oldest first: the first that stands for this mail, and where none
-/// does, the first of all. `alone` is where the mail would stand by itself.
+/// does, the first of all. `alone` is where the mail would stand by itself, and `vouched` whether our own mail server vouches for
+/// its sender: then nothing stands for it for which it does not.
 pub(super) fn find(
     same_content: Vec<Copied>,
     consultation: &str,
     details: &Details,
-    alone: Status,
+    (alone, vouched): (Status, bool),
 ) -> Repetition {
-    let mut told = None;
+    let (mut told, mut doubted) = (None, None);
     for copy in same_content {
         if copy.earlier.consultation != consultation || !is_of(&copy, details) {
             continue;
         }
-        if counts_already(copy.earlier.status, alone) {
-            return Repetition { repeated: Some(copy), told: None };
+        let is_doubted = vouched && !copy.vouched;
+        if !is_doubted && counts_already(copy.earlier.status, alone) {
+            return Repetition { repeated: Some(copy), told: None, doubted: None };
+        }
+        if is_doubted {
+            doubted.get_or_insert_with(|| copy.earlier.clone());
         }
         told.get_or_insert(copy.earlier);
     }
-    Repetition { repeated: None, told }
+    Repetition { repeated: None, told, doubted }
 }
 
 /// A kept message with the Message-ID of a new mail and other bytes.
@@ -115,7 +122,7 @@ mod tests {
             is_forged: false,
             signer: Signer { name: name.map(str::to_owned), ..Signer::default() },
         };
-        Copied { earlier, whole: false }
+        Copied { earlier, whole: false, vouched: false }
     }
 
     #[test]
@@ -133,7 +140,7 @@ mod tests {
             (&[Denied, Accepted], Late, Some(2), None),
         ] {
             let copies = (1..).zip(earlier).map(|(id, status)| copy(id, *status, None)).collect();
-            let found = find(copies, "a", &Details::default(), alone);
+            let found = find(copies, "a", &Details::default(), (alone, false));
             let ids = (
                 found.repeated.map(|copy| copy.earlier.submission_id),
                 found.told.map(|earlier| earlier.submission_id),
@@ -145,13 +152,33 @@ mod tests {
     #[test]
     fn one_mailbox_may_send_the_same_letter_for_several_people() {
         let named = Details { name: Some("钱某乙".to_owned()), ..Details::default() };
-        let repeated =
-            |copy: Copied, details| find(vec![copy], "a", details, Status::Accepted).repeated.is_some();
+        let repeated = |copy: Copied, details| {
+            find(vec![copy], "a", details, (Status::Accepted, false)).repeated.is_some()
+        };
         assert!(repeated(copy(1, Status::Accepted, None), &named));
         assert!(repeated(copy(1, Status::Accepted, Some("钱某乙")), &named));
         assert!(!repeated(copy(1, Status::Accepted, Some("孙某甲")), &named));
         assert!(repeated(Copied { whole: true, ..copy(1, Status::Accepted, Some("孙某甲")) }, &named));
         let elsewhere = copy(1, Status::Accepted, None);
-        assert!(find(vec![elsewhere], "b", &named, Status::Accepted).repeated.is_none());
+        assert!(find(vec![elsewhere], "b", &named, (Status::Accepted, false)).repeated.is_none());
+    }
+
+    #[test]
+    fn only_what_is_vouched_for_stands_for_what_is() {
+        let of = |id, vouched| Copied { vouched, ..copy(id, Status::Accepted, None) };
+        for (earlier, vouched, repeated, doubted) in [
+            (vec![of(1, false)], false, Some(1), None),
+            (vec![of(1, true)], false, Some(1), None),
+            (vec![of(1, true)], true, Some(1), None),
+            (vec![of(1, false)], true, None, Some(1)),
+            (vec![of(1, false), of(2, true)], true, Some(2), None),
+        ] {
+            let found = find(earlier, "a", &Details::default(), (Status::Accepted, vouched));
+            let ids = (
+                found.repeated.map(|copy| copy.earlier.submission_id),
+                found.doubted.map(|earlier| earlier.submission_id),
+            );
+            assert_eq!(ids, (repeated, doubted));
+        }
     }
 }

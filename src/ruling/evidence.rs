@@ -83,6 +83,13 @@ pub(super) fn evidence(
             "as_written": item.as_written,
         })).collect::<Vec<_>>(),
     });
+    if let Some(arrival) = evidence.pointer_mut("/arrival").and_then(Value::as_object_mut)
+        && let Some(hop) =
+            rules.consultation(consultation).and_then(|found| reading.arrival.claim_of_line(found.closes))
+    {
+        let beyond = json!({ "sent": hop.time.as_written(), "line": hop.line });
+        arrival.insert("beyond".to_owned(), beyond);
+    }
     // Where there was nothing to see nothing is said: of most letters, and of those that an older version filed.
     if let Some(evidence) = evidence.as_object_mut()
         && (reading.sender.verdict != Verdict::Silent || !reading.sender.results.is_empty())

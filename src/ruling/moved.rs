@@ -4,6 +4,7 @@ use super::duplicate::{self, Repetition};
 use super::judged::{Standing, filing, questions};
 use super::{Copied, Reading, Rules, Ruling, status};
 use crate::parse::Message;
+use crate::sender::Verdict;
 use crate::vocabulary::{FetchedMessage, ReviewReason, Status};
 
 /// What a submission is in the consultation that a person moved it to, for which it was read. It stays one of its own unless another
@@ -28,12 +29,15 @@ pub fn moved(
     };
     let standing = Standing { status, timeliness, review_reasons };
     let filing = filing((message, fetched, reading), standing, message_id_reused);
-    let Repetition { repeated, told } = duplicate::find(same_content, &window.id, &reading.details, status);
+    // A person looks already: he is told of what says the same.
+    let vouched = reading.sender.verdict == Verdict::Pass;
+    let Repetition { repeated, told, .. } =
+        duplicate::find(same_content, &window.id, &reading.details, (status, vouched));
     let is_built_on = stood.is_some_and(|stood| stood.is_built_on);
     Some(match repeated {
-        Some(copy) if is_built_on => Ruling::File { filing, repeats: Some(copy.earlier) },
+        Some(copy) if is_built_on => Ruling::File { filing, repeats: Some(copy.earlier), doubted: None },
         Some(copy) => Ruling::duplicate(copy.earlier, filing),
-        None => Ruling::File { filing, repeats: told },
+        None => Ruling::File { filing, repeats: told, doubted: None },
     })
 }
 

@@ -219,7 +219,7 @@ pub fn likeness_of_filed(
 fn written(message: &Message, subject: Option<&str>, rule: &Rule) -> (Cut, Details) {
     let subject = subject.unwrap_or_default();
     let forwards = subject::is_forward(subject);
-    let cut = match &message.forwarded {
+    let mut cut = match &message.forwarded {
         _ if message.text_source == TextSource::Forwarded => quote::only_quoted(&message.text),
         Some(attached) => quote::cut_above(&message.text, forwards, attached),
         None => quote::cut(&message.text, forwards),
@@ -261,6 +261,10 @@ fn written(message: &Message, subject: Option<&str>, rule: &Rule) -> (Cut, Detai
             signatories: 1,
             ..Details::default()
         };
+    }
+    if cut.refers_to_quoted {
+        // Who wrote is known from what he wrote himself; what he means stands below it.
+        cut.comment = format!("{}\n\n{}", cut.comment, cut.quoted.trim());
     }
     (cut, details)
 }

@@ -19,9 +19,13 @@ pub struct OfSender {
 
 /// The submissions that a request speaks of: the one it answers; else those whose numbers it gives, which anybody may
 /// write down; else the same sender's earlier ones (`of_sender`, the latest first), of which the latest is probably meant.
-pub fn meant(answered: Option<i64>, numbered: &[i64], of_sender: &[OfSender]) -> Vec<(i64, RelationBasis)> {
+pub fn meant(
+    answered: Option<(i64, RelationBasis)>,
+    numbered: &[i64],
+    of_sender: &[OfSender],
+) -> Vec<(i64, RelationBasis)> {
     if let Some(answered) = answered {
-        return vec![(answered, RelationBasis::Answers)];
+        return vec![answered];
     }
     if !numbered.is_empty() {
         return numbered.iter().map(|id| (*id, RelationBasis::Number)).collect();
@@ -88,7 +92,8 @@ mod tests {
             of(5, Status::Review, false),
         ];
         for (answered, numbered, of_sender, found) in [
-            (Some(3), &[4][..], &earlier[..], vec![(3, Answers)]),
+            (Some((3, Answers)), &[4][..], &earlier[..], vec![(3, Answers)]),
+            (Some((3, Number)), &[4], &earlier, vec![(3, Number)]),
             (None, &[4, 2], &earlier, vec![(4, Number), (2, Number)]),
             (None, &[], &earlier, vec![(7, LatestOfSender), (5, SameSender)]),
             (None, &[], &earlier[..2], vec![]),

@@ -267,6 +267,8 @@ words! {
         RepliesCapped = "replies_capped",
         /// Filed once; the rules of today, run by `reprocess`, would not file it by itself.
         RuledOtherwise = "ruled_otherwise",
+        /// A letter that says the same came later under its address, and our own mail server vouches for that one only.
+        VouchedCopy = "vouched_copy",
     }
 }
 

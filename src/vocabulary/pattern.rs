@@ -1,14 +1,19 @@
-//! Regular expressions whose working memory is bounded.
+//! Regular expressions whose working memory is bounded, and that are not run where they cannot fit.
 
-use std::ops::Deref;
+use std::borrow::Cow;
 
-/// Most bytes of the automaton that one expression builds while it searches, for each thread that searches at once. The
-/// crate's own bound is 2 MiB: with some 190 expressions over Chinese text the daemon grew by 15 MiB for each thread.
-const AUTOMATON_BYTES: usize = 192 << 10;
+use super::necessary::Necessary;
+
+/// Most bytes of the automaton that one expression builds while it searches, for each thread that searches at once. One whose
+/// first states need more has no automaton at all, and each search of it is slow.
+const AUTOMATON_BYTES: usize = 1 << 20;
 
 /// [`regex::Regex`] with bounded working memory. A search that needs more is slower, not wrong.
 #[derive(Debug, Clone)]
-pub struct Regex(regex::Regex);
+pub struct Regex {
+    regex: regex::Regex,
+    necessary: Option<Necessary>,
+}
 
 impl Regex {
     /// Compiles a pattern.
@@ -16,15 +21,57 @@ impl Regex {
     /// # Errors
     /// When the pattern is wrong.
     pub fn new(pattern: &str) -> Result<Self, regex::Error> {
-        regex::RegexBuilder::new(pattern).dfa_size_limit(AUTOMATON_BYTES).build().map(Self)
+        let regex = regex::RegexBuilder::new(pattern).dfa_size_limit(AUTOMATON_BYTES).build()?;
+        Ok(Self { regex, necessary: Necessary::of(pattern) })
     }
-}
 
-impl Deref for Regex {
-    type Target = regex::Regex;
+    /// Whether it fits somewhere.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.may_fit(text) && self.regex.is_match(text)
+    }
 
-    fn deref(&self) -> &regex::Regex {
-        &self.0
+    /// The first place where it fits.
+    pub fn find<'t>(&self, text: &'t str) -> Option<regex::Match<'t>> {
+        self.regex.find(self.searched(text)?)
+    }
+
+    /// The first place where it fits, with its groups.
+    pub fn captures<'t>(&self, text: &'t str) -> Option<regex::Captures<'t>> {
+        // Room for groups costs more than to see that there are none.
+        if self.is_match(text) { self.regex.captures(text) } else { None }
+    }
+
+    /// The first place from byte `at` on where it fits, with its groups.
+    pub fn captures_at<'t>(&self, text: &'t str, at: usize) -> Option<regex::Captures<'t>> {
+        self.regex.captures_at(self.searched(text)?, at)
+    }
+
+    /// The places where it fits.
+    pub fn find_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = regex::Match<'t>> {
+        self.searched(text).into_iter().flat_map(|text| self.regex.find_iter(text))
+    }
+
+    /// The places where it fits, with their groups.
+    pub fn captures_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = regex::Captures<'t>> {
+        self.searched(text).into_iter().flat_map(|text| self.regex.captures_iter(text))
+    }
+
+    /// The text with something in place of each fit.
+    pub fn replace_all<'t>(&self, text: &'t str, with: impl regex::Replacer) -> Cow<'t, str> {
+        self.searched(text).map_or(Cow::Borrowed(text), |text| self.regex.replace_all(text, with))
+    }
+
+    /// The text with something in place of the first fit.
+    pub fn replace<'t>(&self, text: &'t str, with: impl regex::Replacer) -> Cow<'t, str> {
+        self.searched(text).map_or(Cow::Borrowed(text), |text| self.regex.replace(text, with))
+    }
+
+    fn searched<'t>(&self, text: &'t str) -> Option<&'t str> {
+        self.may_fit(text).then_some(text)
+    }
+
+    fn may_fit(&self, text: &str) -> bool {
+        self.necessary.as_ref().is_none_or(|necessary| necessary.is_in(text))
     }
 }
 

@@ -278,3 +278,26 @@ async fn a_disputed_arrival_shows_both_times_and_counts_as_a_person_says() {
     let said = tokio::task::block_in_place(|| office.run_ok(&["check", "--live"])).stdout;
     assert!(said.contains("internaldate_is_arrival = false"), "{said}");
 }
+
+/// A time that only the sender's side wrote may make a late letter one to look at: the line is shown, and whose word it is.
+#[test]
+fn a_line_below_the_boundary_is_shown_where_a_letter_waits_for_it() {
+    let late = "Received: from mail.example.com (mail.example.com [203.0.113.9]) by mx.ln.gov.cn with SMTP id A1;\r\n Fri, 15 Mar 2024 10:00:02 +0800";
+    let hop = |time: &str| format!("Received: from pc by relay.example.com with SMTP id B7; {time}");
+    for (time, waits) in
+        [("Tue, 12 Mar 2024 23:00:00 +0800", true), ("Fri, 15 Mar 2024 09:59:00 +0800", false)]
+    {
+        let office = Office::at_maildir();
+        let raw = letter_with(&[late.to_owned(), hop(time)]);
+        std::fs::write(office.path().join("1.eml"), raw).unwrap();
+        office.run_ok(&["import", "1.eml"]);
+        let status = office.rows().rows("SELECT status, timeliness FROM submission").remove(0);
+        let expected = if waits { ("review", "late_sent_in_time") } else { ("late", "late") };
+        assert_eq!((&*status["status"], &*status["timeliness"]), expected);
+        let explained = office.run_ok(&["explain", "LNZX-2024-0001"]).stdout;
+        assert_eq!(explained.contains("relay.example.com"), waits, "{explained}");
+        assert_eq!(explained.contains("发件人自己也能写上"), waits, "{explained}");
+        assert_eq!(explained.contains("2024-03-12T23:00:00+08:00"), waits, "{explained}");
+        office.run_ok(&["verify", "--replay"]);
+    }
+}

@@ -58,6 +58,7 @@ fn compare(case: &Value) -> Vec<String> {
             "emails" => serde_json::json!(details.emails),
             "flags" => serde_json::json!(flags),
             "text" => serde_json::json!(cut.comment),
+            "refers" => serde_json::json!(cut.refers_to_quoted),
             "signatories" => serde_json::json!(details.signatories),
             "opinions" => {
                 serde_json::json!(details.opinions.iter().map(|item| &item.text).collect::<Vec<_>>())

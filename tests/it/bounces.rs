@@ -317,6 +317,38 @@ fn a_bounce_says_which_answer_came_back() {
     assert!(explained.contains("退回的是编号 LNZX-2024-0001 的回执"), "{explained}");
 }
 
+/// Whoever knows number and address can write a report that names no Message-ID: what it rests on is said, and a person may send
+/// the answer again.
+#[test]
+fn a_report_that_only_describes_the_answer_is_told_from_one_that_names_it() {
+    for (form, described) in [(0, false), (6, true)] {
+        let office = Office::at_maildir();
+        let mailbox = office.path().join("mailbox");
+        letter(1).deliver(&mailbox);
+        office.run_ok(&["run", "--once"]);
+        let row =
+            office.rows().rows("SELECT rfc822_message_id AS id, recipient FROM acknowledgement").remove(0);
+        let answer = Answer {
+            number: "LNZX-2024-0001".to_owned(),
+            message_id: row["id"].clone(),
+            recipient: row["recipient"].clone(),
+        };
+        deliver(&mailbox, "bounce", &forms(&answer).swap_remove(form).1);
+        office.run_ok(&["run", "--once"]);
+        let list = office.run_ok(&["outbox", "list"]).stdout;
+        assert!(list.contains("550"), "{list}");
+        assert_eq!(list.contains("仅凭编号 LNZX-2024-0001 和地址认定"), described, "{list}");
+        let event = office.rows().rows("SELECT detail FROM event WHERE action = 'bounced'").remove(0);
+        assert!(
+            event["detail"].contains(if described { "\"number\"" } else { "\"message_id\"" }),
+            "{event:?}"
+        );
+        office.run_ok(&["outbox", "retry", "LNZX-2024-0001"]);
+        office.run_ok(&["run", "--once"]);
+        assert_eq!(office.rows().count("SELECT count(*) FROM acknowledgement WHERE state = 'sent'"), 1);
+    }
+}
+
 /// A mailbox is moved, or its folder numbered anew: what was read before says nothing new.
 #[test]
 fn a_bounce_that_is_read_again_does_not_undo_what_happened_later() {

@@ -165,7 +165,7 @@ fn a_number_alone_takes_nothing_out_of_the_count() {
         // Without a verdict the number is anybody's word: the letter waits, what it names counts.
         (SILENT, false, "accepted", "number"),
         // Our own server vouches for the sender; our answer's Message-ID is known to whom it went.
-        (PASS, false, "review", "answers"),
+        (PASS, false, "review", "number"),
         (SILENT, true, "review", "answers"),
         (PASS, true, "review", "answers"),
     ] {
@@ -406,5 +406,57 @@ fn a_forged_letter_is_nobodys_twin() {
     // Whoever stands in `From:` says that it is his.
     office.run_ok(&["review", "confirm", NUMBERS[0]]);
     assert_eq!((groups(), members()), (vec!["LNZX-2024-0002 3 3".to_owned()], 3));
+    nothing_hangs(&office);
+}
+
+/// Whoever knows a letter may send it first under its writer's address: where our own server vouches for the writer, his letter
+/// counts and is answered as if there were no other, and a person looks at the other.
+#[test]
+fn what_nobody_vouches_for_stands_for_nothing_that_is_vouched_for() {
+    let again = |n: usize| Letter { message_id: format!("again{n}@example.com"), ..letter(1) };
+    let waits = r#"0001 review ["vouched_copy"]"#;
+    let office = Office::at_maildir();
+    import(&office, "0", SILENT, &again(0));
+    import(&office, "1", PASS, &letter(1));
+    assert_eq!(standing(&office), [waits, "0002 accepted []"]);
+    assert_eq!(answers(&office), ["accepted queued", "accepted queued"]);
+    assert_eq!(dispositions(&office), ["filed", "filed"]);
+    let list = office.run_ok(&["review", "list"]).stdout;
+    assert!(list.contains("LNZX-2024-0001") && list.contains("经本单位邮件系统核验"), "{list}");
+    nothing_hangs(&office);
+    office.run_ok(&["verify", "--replay"]);
+    // What comes after both repeats the one that counts, whoever sends it.
+    import(&office, "2", PASS, &again(2));
+    import(&office, "3", SILENT, &again(3));
+    assert_eq!(standing(&office)[2..], ["0003 duplicate []", "0004 duplicate []"]);
+    let repeated = "SELECT count(*) FROM submission WHERE duplicate_of = 2";
+    assert_eq!(office.rows().count(repeated), 2);
+    nothing_hangs(&office);
+    assert_eq!(office.run(&["reprocess", NUMBERS[2]]).code, Some(0));
+    assert_eq!(office.run(&["reprocess", NUMBERS[3]]).code, Some(0));
+    office.run_ok(&["review", "deny", NUMBERS[0]]);
+    nothing_hangs(&office);
+    office.run_ok(&["review", "reopen", NUMBERS[0]]);
+    office.run_ok(&["review", "confirm", NUMBERS[0]]);
+    assert_eq!(standing(&office)[0], r#"0001 accepted ["vouched_copy"]"#);
+    nothing_hangs(&office);
+}
+
+/// Beside it: who writes twice by the same way repeats himself, as ever; and so does who answers our answer.
+#[test]
+fn who_repeats_himself_is_a_repetition_as_before() {
+    let again = Letter { message_id: "again@example.com".to_owned(), ..letter(1) };
+    for (first, second) in [(SILENT, SILENT), (PASS, PASS), (PASS, SILENT)] {
+        let office = Office::at_maildir();
+        import(&office, "0", first, &letter(1));
+        import(&office, "1", second, &again);
+        assert_eq!(standing(&office), ["0001 accepted []", "0002 duplicate []"], "{first} {second}");
+        nothing_hangs(&office);
+    }
+    let office = Office::at_maildir();
+    import(&office, "0", SILENT, &letter(1));
+    let answer = first_answer(&office);
+    import(&office, "1", PASS, &Letter { in_reply_to: Some(answer), ..again });
+    assert_eq!(standing(&office), ["0001 accepted []", "0002 duplicate []"]);
     nothing_hangs(&office);
 }

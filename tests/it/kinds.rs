@@ -276,8 +276,12 @@ fn another_letter_is_told_from_the_same_again() {
             phones: details.phones.clone(),
         });
         let (mine, its) = (&reading.likeness, &first.likeness);
-        let same = (mine.opinion_sha256.is_some() && mine.opinion_sha256 == its.opinion_sha256)
-            .then(|| Copied { earlier: earlier.clone(), whole: mine.content_sha256 == its.content_sha256 });
+        let same =
+            (mine.opinion_sha256.is_some() && mine.opinion_sha256 == its.opinion_sha256).then(|| Copied {
+                earlier: earlier.clone(),
+                whole: mine.content_sha256 == its.content_sha256,
+                vouched: false,
+            });
         let precedents = Precedents {
             same_content: same.into_iter().collect(),
             answered: (case["answers"] == true).then_some(earlier),

@@ -499,3 +499,16 @@ fn today_s_rules_and_deadlines_are_those_of_where_it_was_moved_to() {
     stands(&office, NEW, THERE, "late", "late");
     sound(&office);
 }
+
+/// The number in a refusal is one that somebody can look up: the new one was taken back with everything else.
+#[test]
+fn a_letter_that_was_changed_behind_the_programs_back_is_not_moved_and_named_as_it_is_called() {
+    let office = with_letter();
+    rusqlite::Connection::open(office.store_path())
+        .unwrap()
+        .execute_batch("UPDATE submission SET name = '别人'")
+        .unwrap();
+    refused(&office, &["move", OLD, THERE], 74, &[OLD, "没有做任何改动", "verify"]);
+    let finished = office.run(&["move", OLD, THERE]);
+    assert!(!finished.stderr.contains(NEW), "{finished:?}");
+}

@@ -89,6 +89,7 @@ impl Case {
             reading,
             consultation: 0,
             threaded: false,
+            by_number: false,
             status: Status::Accepted,
             timeliness: Timeliness::OnTime,
             review_reasons: vec![],
@@ -98,7 +99,7 @@ impl Case {
         };
         Self {
             message,
-            ruling: Ruling::File { filing, repeats: None },
+            ruling: Ruling::File { filing, repeats: None, doubted: None },
             arrived_at: Some(at),
             own: vec!["zwfw@ln.gov.cn".into()],
             trusted: vec!["mx.ln.gov.cn".into(), ".mail.ln.gov.cn".into()],

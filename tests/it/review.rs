@@ -279,3 +279,54 @@ fn a_wrong_correction_says_what_would_be_right() {
     assert_eq!(finished.code, Some(74), "{finished:?}");
     assert!(!office.store_path().exists());
 }
+
+/// A letter whose one part is a picture, or that speaks of a file that is not there; and a reply that brings the file.
+#[test]
+fn what_waits_for_its_file_says_what_came_and_by_which_mail() {
+    let with_file = |letter: &Letter, name: &str, media: &str| {
+        let plain = String::from_utf8(letter.raw()).unwrap();
+        let (header, text) = plain.split_once("\r\n\r\n").unwrap();
+        let header = header.split("Content-Type:").next().unwrap();
+        format!(
+            "{header}Content-Type: multipart/mixed; boundary=part\r\n\r\n--part\r\nContent-Type: text/plain; charset=utf-8\r\n\
+             Content-Transfer-Encoding: 8bit\r\n\r\n{text}\r\n--part\r\nContent-Type: {media}; name={name}\r\n\
+             Content-Disposition: attachment; filename={name}\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--part--\r\n"
+        )
+    };
+    for (text, own) in [("", Some("scan-of-it.png")), ("我的意见见附件。\r\n", None)] {
+        let office = Office::at_maildir();
+        let first = Letter { text: text.to_owned(), ..letter(1) };
+        let raw = own.map_or_else(
+            || String::from_utf8(first.raw()).unwrap(),
+            |name| with_file(&first, name, "image/png"),
+        );
+        std::fs::write(office.path().join("1.eml"), raw).unwrap();
+        office.run_ok(&["import", "1.eml"]);
+        assert_eq!(submission(&office, "LNZX-2024-0001")["status"], "review");
+        let list = office.run_ok(&["review", "list"]).stdout;
+        let seen = office.run_ok(&["view", "待核邮件", "--csv"]).stdout;
+        for shown in [&list, &seen] {
+            assert_eq!(shown.contains("scan-of-it.png"), own.is_some(), "{shown}");
+            assert!(!shown.contains("补充来信"), "{shown}");
+        }
+        let reply = Letter {
+            message_id: "with-it@example.com".to_owned(),
+            subject: "补充 LNZX-2024-0001".to_owned(),
+            text: "补上附件，谢谢。\r\n".to_owned(),
+            ..letter(1)
+        };
+        std::fs::write(office.path().join("2.eml"), with_file(&reply, "opinion.docx", "application/msword"))
+            .unwrap();
+        office.run_ok(&["import", "2.eml"]);
+        assert_eq!(office.rows().count("SELECT count(*) FROM supplement"), 1);
+        let list = office.run_ok(&["review", "list"]).stdout;
+        assert!(list.contains("附件已由补充来信送达（邮件 2）：opinion.docx"), "{list}");
+        let seen = office.run_ok(&["view", "待核邮件", "--csv"]).stdout;
+        assert!(seen.contains("补充来信（邮件 2）：opinion.docx"), "{seen}");
+        let shown = office.run_ok(&["show", "LNZX-2024-0001"]).stdout;
+        assert!(shown.contains("待核原因") && shown.contains("附件已由补充来信送达（邮件 2）"), "{shown}");
+        office.run_ok(&["review", "confirm", "LNZX-2024-0001"]);
+        let shown = office.run_ok(&["show", "LNZX-2024-0001"]).stdout;
+        assert!(shown.contains("曾待核") && !shown.contains("待核原因"), "{shown}");
+    }
+}

@@ -134,6 +134,13 @@ fn arrival(message: &ExplainedMessage, case: &Case<'_>) -> Vec<String> {
     lines.extend(
         message.sent_as_written.as_deref().map(|sent| format!("发件人自称 {sent}（Date 字段，不作依据）")),
     );
+    let beyond = text(&message.evidence, "/arrival/beyond/line");
+    if !beyond.is_empty() {
+        let sent = text(&message.evidence, "/arrival/beyond/sent");
+        lines.push(format!(
+            "发件方的接收记录写有 {sent}（在本单位服务器之前，发件人自己也能写上，不作依据）：{beyond}"
+        ));
+    }
     let is_uid = case.explained.uid.bytes().all(|byte| byte.is_ascii_digit());
     if let Some(kept) =
         message.internal_date.filter(|_| is_uid && basis_word == ReceivedBasis::Received.as_str())
@@ -148,7 +155,9 @@ fn arrival(message: &ExplainedMessage, case: &Case<'_>) -> Vec<String> {
     }
     let filed = message.filed.as_ref();
     if filed.is_some_and(|filed| filed.timeliness == Timeliness::LateSentInTime.as_str()) {
-        lines.push("到达时间只看接收记录；发件人自称的时间在截止之前，因此交人工核对".to_owned());
+        lines.push(
+            "到达时间只看本单位服务器的接收记录；发件方写的时间在截止之前，真假须由人工核对".to_owned(),
+        );
     }
     lines
 }

@@ -124,7 +124,7 @@ static SEARCHER: LazyLock<Searcher> = LazyLock::new(|| {
 /// Asserts over the bodies of the test cases, clause by clause, that whatever an expression matches has
 /// its topic.
 #[cfg(test)]
-pub(crate) fn assert_complete(topic: Topic, expression: &regex::Regex) {
+pub(crate) fn assert_complete(topic: Topic, expression: &crate::vocabulary::Regex) {
     let cases: serde_json::Value =
         serde_json::from_str(include_str!("../../../tests/cases/bodies.json")).unwrap();
     let bodies = cases.as_array().unwrap().iter().map(|case| case["body"].as_str().unwrap());

@@ -34,12 +34,53 @@ pub(super) struct ReplyContext<'a> {
     pub(super) token: u64,
 }
 
+/// What is answered.
+struct Decided {
+    kind: AcknowledgementKind,
+    recipient: Option<String>,
+    house: Option<String>,
+    composed: Result<OutboundMessage, WithheldReason>,
+}
+
+impl Decided {
+    fn as_new(&self) -> NewAcknowledgement<'_> {
+        let answer = match &self.composed {
+            Ok(outbound) => Answer::Send(outbound),
+            Err(reason) => Answer::Withhold(reason),
+        };
+        let (recipient, house) = (self.recipient.as_deref(), self.house.as_deref());
+        NewAcknowledgement { kind: self.kind, recipient, house, answer }
+    }
+}
+
 /// Queues the answer, or records that it is withheld and why.
 pub(super) fn answer(
     writing: &Writing<'_>,
     context: &ReplyContext<'_>,
     filed: &Filed,
 ) -> Result<(), StoreError> {
+    let Some(decided) = decide(writing, context, filed)? else { return Ok(()) };
+    writing.queue(&decided.as_new(), filed.submission_id, context.message_id, context.now)
+}
+
+/// Decides anew what was decided by the beginning of a letter, as far as it can be: a header that is cut may name nobody, or
+/// somebody else.
+pub(super) fn answer_anew(
+    writing: &Writing<'_>,
+    context: &ReplyContext<'_>,
+    filed: &Filed,
+) -> Result<(), StoreError> {
+    let recipient = respond::recipient(context.message, &context.filing.from_address).unwrap_or_default();
+    let Some(stands) = writing.undecided(context.message_id, &recipient)? else { return Ok(()) };
+    let Some(decided) = decide(writing, context, filed)? else { return Ok(()) };
+    writing.answer_anew(&stands, &decided.as_new(), context.now)
+}
+
+fn decide(
+    writing: &Writing<'_>,
+    context: &ReplyContext<'_>,
+    filed: &Filed,
+) -> Result<Option<Decided>, StoreError> {
     let recipient = respond::recipient(context.message, &context.filing.from_address).unwrap_or_default();
     let answered_again = match context.ruling {
         Ruling::Supplement { of, .. } => writing.supplement_answered(of.submission_id)?,
@@ -79,7 +120,7 @@ pub(super) fn answer(
     };
     let (kind, recipient, composed) = match respond::respond(context.message, context.ruling, &circumstances)
     {
-        Response::Nothing => return Ok(()),
+        Response::Nothing => return Ok(None),
         Response::Withhold { kind, recipient, reason } => (kind, recipient, Err(reason)),
         Response::Answer { kind, recipient } => {
             let composed = compose_answer(context, filed, kind, &recipient).map_err(|error| {
@@ -90,12 +131,7 @@ pub(super) fn answer(
             (kind, Some(recipient), composed)
         }
     };
-    let answer = match &composed {
-        Ok(outbound) => Answer::Send(outbound),
-        Err(reason) => Answer::Withhold(reason),
-    };
-    let new = NewAcknowledgement { kind, recipient: recipient.as_deref(), house: house.as_deref(), answer };
-    writing.queue(&new, filed.submission_id, context.message_id, context.now)
+    Ok(Some(Decided { kind, recipient, house, composed }))
 }
 
 fn compose_answer(

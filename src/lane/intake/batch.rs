@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 
 use super::entry::{self, Seen};
 use super::pass::Pass;
-use super::record::{self, Prepared, Recorded, prepare_all};
+use super::record::{Prepared, Recorded, prepare_all};
 use crate::automatic::Placeholder;
 use crate::crash::{self, Step};
 use crate::cursor::Looks;
@@ -183,7 +183,7 @@ fn still_missing(
     match came {
         Some(message) if schedule::takes_what_came(attempts, came_before) => {
             maillog::short(&entry, message.announced_size_bytes, message.raw.len());
-            Ok(Some(record::prepare(message, &lane.config, now)))
+            Ok(prepare_all(vec![(message, now)], &lane.config).pop())
         }
         _ => {
             maillog::gap(&entry, &reason, attempts);

@@ -2,27 +2,26 @@
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::answer::{ReplyContext, answer};
+use super::answer::{ReplyContext, answer, answer_anew};
+use super::readers;
 use super::reports::note_report;
 use crate::automatic::{self, Origin, Placeholder};
 use crate::lane::LaneConfig;
-use crate::parse::{self, Message};
-use crate::ruling::{self, Filing, Likeness, Precedents, Reading, Ruled, Ruling, SeenBefore, Stood};
+use crate::parse::{self, Message, ParseLimits};
+use crate::ruling::{self, Filing, Likeness, Precedents, Reading, Ruled, Rules, Ruling, SeenBefore, Stood};
 use crate::sender::Verdict;
 use crate::store::{
-    self, Compressed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
+    self, Compressed, Filed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
 };
 use crate::vocabulary::{
     Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, SubjectReason, Unreadable,
     sha256_hex,
 };
 use crate::words;
-
-/// Most messages read at once. Each reader has working memory of its own, and two keep the disk busy.
-const READERS: usize = 2;
 
 /// A fetched message with everything that can be said of it without the record.
 #[derive(Debug)]
@@ -43,11 +42,11 @@ impl Prepared {
 }
 
 /// Reads a message; total.
-pub(super) fn prepare(mut fetched: FetchedMessage, config: &LaneConfig, now: Timestamp) -> Prepared {
+fn prepare(mut fetched: FetchedMessage, limits: ParseLimits, rules: &Rules, now: Timestamp) -> Prepared {
     // Nothing is shared with the closure that a panic could leave half-changed.
     let read = catch_unwind(AssertUnwindSafe(|| {
-        let message = parse::parse(&fetched.raw, config.parse_limits());
-        let reading = ruling::read(&message, &fetched, &config.rules, now);
+        let message = parse::parse(&fetched.raw, limits);
+        let reading = ruling::read(&message, &fetched, rules, now);
         (message, reading)
     }));
     let raw = std::mem::take(&mut fetched.raw);
@@ -60,25 +59,8 @@ pub(in crate::lane) fn prepare_all(
     messages: Vec<(FetchedMessage, Timestamp)>,
     config: &LaneConfig,
 ) -> Vec<Prepared> {
-    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(READERS);
-    let share = messages.len().div_ceil(workers).max(8);
-    let mut shares: Vec<Vec<(FetchedMessage, Timestamp)>> = Vec::new();
-    for message in messages {
-        match shares.last_mut().filter(|last| last.len() < share) {
-            Some(last) => last.push(message),
-            None => shares.push(vec![message]),
-        }
-    }
-    let read = |share: Vec<(FetchedMessage, Timestamp)>| -> Vec<Prepared> {
-        share.into_iter().map(|(fetched, seen_at)| prepare(fetched, config, seen_at)).collect()
-    };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = shares.into_iter().map(|share| scope.spawn(|| read(share))).collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().expect("messages are read under catch_unwind"))
-            .collect()
-    })
+    let (limits, rules) = (config.parse_limits(), Arc::clone(&config.rules));
+    readers::map(messages, move |(fetched, seen_at)| prepare(fetched, limits, &rules, seen_at))
 }
 
 /// What became of one entry: said in the log, but only after COMMIT.
@@ -352,6 +334,21 @@ pub(in crate::lane) fn file(
     let Some(filed) = filed else { return Ok(()) };
     let context = ReplyContext { config, message, ruling, filing, consultation, message_id, now, token };
     answer(writing, &context, &filed)
+}
+
+/// Decides the answer to a message anew, of which more came since it was filed.
+pub(in crate::lane) fn file_answer_anew(
+    writing: &Writing<'_>,
+    prepared: &Prepared,
+    ruling: &Ruling,
+    config: &LaneConfig,
+    (message_id, filed): (i64, &Filed),
+    (now, token): (Timestamp, u64),
+) -> Result<(), StoreError> {
+    let (Some((message, _)), Some(filing)) = (&prepared.read, ruling.filing()) else { return Ok(()) };
+    let Some(consultation) = config.rules.consultation(filing.consultation) else { return Ok(()) };
+    let context = ReplyContext { config, message, ruling, filing, consultation, message_id, now, token };
+    answer_anew(writing, &context, filed)
 }
 
 /// All that a letter says, hidden or not.

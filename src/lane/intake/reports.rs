@@ -45,8 +45,8 @@ fn settle_bounce(
     for number in numbers {
         answers.extend(writing.sent_answers(number)?);
     }
-    let ids = bounce::answers_meant(message, numbers, &answers);
-    if let Some(bounced) = writing.bounced(&ids, bounce::words(message), now)? {
+    let meant = bounce::answers_meant(message, numbers, &answers);
+    if let Some(bounced) = writing.bounced(&meant, &bounce::words(message), now)? {
         maillog::bounced(bounced.submission_id);
     }
     Ok(())

@@ -5,7 +5,9 @@ use serde_json::json;
 use super::context::{Look, Replay, Result};
 use super::difference::Difference;
 use crate::lane::intake::record;
-use crate::store::{Given, Place};
+use crate::ruling::Ruling;
+use crate::store::{Filed, Given, Place};
+use crate::vocabulary::ReviewReason;
 
 /// Writes what differs in the rows of one message.
 pub(super) fn write(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> Result<()> {
@@ -19,6 +21,12 @@ pub(super) fn write(replay: &Replay<'_>, look: Look<'_>, difference: &Difference
     rows(replay, look, difference)?;
     if let Some((items, submission)) = difference.opinions.as_ref().zip(submission) {
         real.amend_opinions(submission, look.id, items)?;
+    }
+    if changes.iter().any(|change| change.field == "duplicate_of") {
+        // It stands by itself now: what it repeated is put in question, as if it had come now.
+        for doubted in replay.scratch.doubted_by(look.id)? {
+            real.reopen(&[ReviewReason::VouchedCopy], doubted, now)?;
+        }
     }
     let fields: Vec<String> =
         changes.iter().map(|change| format!("{}.{}", change.table, change.field)).collect();
@@ -63,6 +71,26 @@ fn place_again(replay: &Replay<'_>, look: Look<'_>, difference: &Difference) -> 
     };
     replay.real.place_again(&place, likeness)?;
     Ok(true)
+}
+
+/// Decides the answer anew to a letter of which more came: as if all of it had come at first. Where a person decided, his word
+/// was the answer's occasion, and `outbox release` is at hand.
+pub(super) fn answer(replay: &Replay<'_>, look: Look<'_>) -> Result<()> {
+    let own = look.kept.submission.as_ref().filter(|own| !own.is_decided && !own.is_moved);
+    let Some(own) = own else { return Ok(()) };
+    replay.scratch.take_back()?;
+    let Some(ruled) = record::rule(&replay.scratch, look.prepared, replay.config)? else { return Ok(()) };
+    let is_filed_so = match &ruled.ruling {
+        Ruling::File { .. } | Ruling::Duplicate { .. } => look.kept.is_submission,
+        Ruling::Supplement { of, .. } => !look.kept.is_submission && of.submission_id == own.id,
+        _ => false,
+    };
+    if !is_filed_so {
+        return Ok(());
+    }
+    let filed = Filed { submission_id: own.id, number: own.number.clone() };
+    let at = (replay.world.now(), replay.world.random());
+    record::file_answer_anew(replay.real, look.prepared, &ruled.ruling, replay.config, (look.id, &filed), at)
 }
 
 /// Files a message out of quarantine: into the record, by the same function and by what the scratch store has of the mail

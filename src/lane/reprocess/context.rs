@@ -18,6 +18,8 @@ pub(crate) struct Request {
     /// Only this consultation; what is in quarantine is looked at all the same, for nobody knows yet whose it is.
     pub(crate) consultation: Option<String>,
     pub(crate) apply: bool,
+    /// Whether more came of the letters: their answers are decided anew.
+    pub(crate) grew: bool,
     /// Who asks, for the event log.
     pub(crate) actor: String,
 }

@@ -1,6 +1,8 @@
 //! How what was filed once more differs from what stands in the record: what changes, what staff decided and stays, what
 //! a person must settle.
 
+use serde_json::json;
+
 use super::context::Result;
 use crate::ruling;
 use crate::store::{Change, Columns, Kept, KeptSubmission};
@@ -85,6 +87,7 @@ impl Difference {
         stored: &Made,
         corrections: &[Columns],
     ) {
+        let expected = &questioned(expected, &stored.1);
         let corrected: Vec<String> = corrections
             .iter()
             .filter(|found| found.get("opinion").is_none())
@@ -209,13 +212,36 @@ pub(super) fn asks(row: &Columns) -> Vec<ReviewReason> {
         .collect()
 }
 
+/// Where a submission is expected to stand, with what later mail put in question about it.
+pub(super) fn questioned(expected: &Columns, stored: &Columns) -> Columns {
+    let mut expected = expected.clone();
+    let asked = ReviewReason::VouchedCopy;
+    if !words(stored.get("review_reasons").as_deref()).iter().any(|word| word == asked.as_str()) {
+        return expected;
+    }
+    let status = expected.get("status").and_then(|word| Status::from_word(&word));
+    if let Some(all) = status.and_then(|status| ruling::reopened(status, &reasons(&expected), &[asked])) {
+        expected.set_text("status", Status::Review.as_str());
+        expected.set_text(
+            "review_reasons",
+            &json!(all.iter().map(|reason| reason.as_str()).collect::<Vec<_>>()).to_string(),
+        );
+    }
+    expected
+}
+
+fn reasons(row: &Columns) -> Vec<ReviewReason> {
+    let words = words(row.get("review_reasons").as_deref());
+    words.iter().filter_map(|word| ReviewReason::from_word(word)).collect()
+}
+
 /// Where a submission of the record stood by itself, before supplements asked for something and people decided.
 pub(super) fn alone(row: &Columns, supplements: &[Columns]) -> (Status, Vec<ReviewReason>) {
     let (own, asked) = (asks(row), supplements.iter().flat_map(asks).collect::<Vec<_>>());
-    let reasons: Vec<ReviewReason> = words(row.get("review_reasons").as_deref())
-        .iter()
-        .filter_map(|word| ReviewReason::from_word(word))
+    let reasons: Vec<ReviewReason> = reasons(row)
+        .into_iter()
         .filter(|reason| !asked.contains(reason) || own.contains(reason))
+        .filter(|reason| *reason != ReviewReason::VouchedCopy)
         .collect();
     let timeliness = row.get("timeliness").and_then(|word| Timeliness::from_word(&word));
     let status = match () {

@@ -2,7 +2,7 @@
 
 use super::apply;
 use super::context::{Look, Replay, Result};
-use super::difference::{Difference, Finding, Left, Made, alone, asks};
+use super::difference::{Difference, Finding, Left, Made, alone, asks, questioned};
 use crate::lane::intake::record::{self, Prepared};
 use crate::store::{Columns, Given, Kept, KeptSubmission, Original, rows};
 use crate::vocabulary::{Disposition, ReviewReason, Status};
@@ -64,6 +64,11 @@ impl Replay<'_> {
                 }
                 let (status, reasons) = self.alone(own.id)?;
                 self.scratch.stand(own.id, status, &reasons)?;
+                for doubted in self.real.doubted_by(id)? {
+                    if self.scratch.submission(doubted)?.get("status").is_some() {
+                        self.scratch.reopen(&[ReviewReason::VouchedCopy], doubted, self.world.now())?;
+                    }
+                }
             } else {
                 let reasons =
                     first(self.real.made("supplement", id)?).map(|(_, row)| asks(&row)).unwrap_or_default();
@@ -157,6 +162,9 @@ impl Replay<'_> {
         }
         if self.request.apply {
             apply::write(self, look, &difference)?;
+            if self.request.grew {
+                apply::answer(self, look)?;
+            }
         }
         Ok(difference.finding)
     }
@@ -346,8 +354,10 @@ impl Replay<'_> {
 
     /// Compares where a submission stands, once everything that bears on it was filed again.
     fn standing(&self, difference: &mut Difference, own: &KeptSubmission) -> Result<()> {
-        let expected = self.scratch.submission(own.id)?.only(&["status", "review_reasons"], true);
-        difference.row("submission", Some(expected), Some(&(own.id, self.real.submission(own.id)?)));
+        let stands = self.real.submission(own.id)?;
+        let expected = questioned(&self.scratch.submission(own.id)?, &stands);
+        let expected = expected.only(&["status", "review_reasons"], true);
+        difference.row("submission", Some(expected), Some(&(own.id, stands)));
         Ok(())
     }
 

@@ -146,6 +146,7 @@ fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
         ("reopened", "submission") => own && only(&["status", "review_reasons"]),
         ("repeats_otherwise", "likeness") => own,
         ("released", "acknowledgement") => own && only(COMPOSED),
+        ("answered_anew", "acknowledgement") => own && only(&[COMPOSED, &["kind"]].concat()),
         ("released" | "came_later" | "judged_again", "mailbox_entry") => only(OF_AN_ENTRY),
         // The bytes of a letter of which the record had the beginning.
         ("grew", "message") => deed.submission == *owner && only(OF_BYTES),

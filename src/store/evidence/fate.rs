@@ -30,6 +30,7 @@ impl Fates {
             "sent" => Fate::Sent(at.to_owned(), detail.get("attempts").and_then(Value::as_i64)),
             "failed" | "bounced" => Fate::Failed,
             "retried" | "released" => Fate::Waits,
+            "answered_anew" if detail.get("state").and_then(Value::as_str) == Some("queued") => Fate::Waits,
             _ => return,
         };
         if let Some(id) = detail.get("acknowledgement").and_then(Value::as_i64) {

@@ -114,16 +114,23 @@ impl Sealable {
 
 impl Table {
     /// Selects rows, to be read by [`Self::sealable`].
-    pub(in crate::store) fn select(&self, condition: &str) -> String {
-        let Self { name, key, owner, instead, .. } = self;
-        format!(
-            "SELECT t.*{instead}, t.{key} AS row_key, {owner} AS row_owner FROM {name} AS t WHERE {condition} ORDER BY t.{key}"
-        )
+    pub(in crate::store) fn select(&self, connection: &Connection, condition: &str) -> Result<String> {
+        let Self { name, key, owner, instead, left_out } = self;
+        let all = connection.prepare_cached(&format!("SELECT * FROM {name} LIMIT 0"))?;
+        // What is not sealed is not read: a letter's bytes are most of its row.
+        let sealed = all.column_names().filter(|column| !left_out.contains(column));
+        let columns: Vec<String> =
+            sealed.map(|column| format!("t.\"{}\"", column.replace('"', "\"\""))).collect();
+        Ok(format!(
+            "SELECT {}{instead}, t.{key} AS row_key, {owner} AS row_owner FROM {name} AS t WHERE {condition} ORDER BY t.{key}",
+            columns.join(", ")
+        ))
     }
 
     /// Reads rows by their key.
     pub(in crate::store) fn reader<'c>(&'static self, connection: &'c Connection) -> Result<Reader<'c>> {
-        let statement = connection.prepare_cached(&self.select(&format!("t.{} = ?1", self.key)))?;
+        let statement =
+            connection.prepare_cached(&self.select(connection, &format!("t.{} = ?1", self.key))?)?;
         Ok(Reader { table: self, connection, statement })
     }
 

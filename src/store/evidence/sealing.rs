@@ -340,12 +340,17 @@ impl Writing<'_> {
             Some(row) => row.owner,
             None => table.reader(&self.transaction)?.row(id)?.and_then(|row| row.owner),
         };
-        let number: Option<String> = self
-            .transaction
-            .prepare_cached("SELECT number FROM submission WHERE id = ?1")?
-            .query_row([owner], |row| row.get(0))
-            .optional()?;
-        Ok(number.unwrap_or_else(|| format!("{} {id}", table.name)))
+        // By the number that it has when nothing of the transaction is kept.
+        for connection in [before, &self.transaction] {
+            let number: Option<String> = connection
+                .prepare_cached("SELECT number FROM submission WHERE id = ?1")?
+                .query_row([owner], |row| row.get(0))
+                .optional()?;
+            if let Some(number) = number {
+                return Ok(number);
+            }
+        }
+        Ok(format!("{} {id}", table.name))
     }
 }
 

@@ -108,6 +108,9 @@ impl Writing<'_> {
             }),
         )?;
         self.relate(new, Some(submission_id), message_id, now)?;
+        if let Ruling::File { doubted: Some(earlier), .. } = new.ruling {
+            self.reopen(&[ReviewReason::VouchedCopy], earlier.submission_id, now)?;
+        }
         Ok(Filed { submission_id, number })
     }
 
@@ -146,7 +149,7 @@ impl Writing<'_> {
         Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))
     }
 
-    /// A supplement asks for something: the submission waits for a person, where it counts or waits at all.
+    /// A later mail puts a submission in question: it waits for a person, where it counts or waits at all.
     ///
     /// # Errors
     /// When the store cannot be written.

@@ -1,7 +1,10 @@
 //! What is to be filed, as the store takes it.
 
+use std::cell::RefCell;
+
 use jiff::Timestamp;
 use serde_json::json;
+use zstd::bulk::Compressor;
 
 use super::likeness::Place;
 use crate::deadline::Arrival;
@@ -20,8 +23,14 @@ const ZSTD_LEVEL: i32 = 3;
 /// # Panics
 /// Never: zstd fails only for want of memory, which ends the process anyway.
 pub fn compress(raw: &[u8]) -> Compressed {
-    let mut compressed =
-        zstd::bulk::compress(raw, ZSTD_LEVEL).expect("the output has room for whatever the input is");
+    thread_local! {
+        /// To make its tables costs as much as to pack a letter with them.
+        static PACKER: RefCell<Compressor<'static>> =
+            RefCell::new(Compressor::new(ZSTD_LEVEL).expect("the level is a constant that zstd knows"));
+    }
+    let mut compressed = PACKER
+        .with_borrow_mut(|packer| packer.compress(raw))
+        .expect("the output has room for whatever the input is");
     // It was allocated for the worst case.
     compressed.shrink_to_fit();
     Compressed { zstd: compressed, size_bytes: raw.len() as u64 }

@@ -189,14 +189,15 @@ impl Writing<'_> {
             .prepare_cached(&format!(
                 "SELECT * FROM (SELECT {columns},
                     coalesce((CASE WHEN s.message_id = l.message_id THEN s.content_sha256
-                              ELSE (SELECT p.content_sha256 FROM supplement AS p WHERE p.message_id = l.message_id) END) = ?3, 0)
+                              ELSE (SELECT p.content_sha256 FROM supplement AS p WHERE p.message_id = l.message_id) END) = ?3, 0),
+                    s.message_id <> l.message_id OR coalesce((SELECT json_extract(evidence, '$.sender.verdict') FROM message WHERE id = s.message_id) = 'pass', 0)
                  FROM likeness AS l JOIN submission AS s ON s.id = l.submission_id
                  WHERE l.opinion_sha256 = ?1 AND l.sender = ?2 AND s.duplicate_of IS NULL
                    AND s.status NOT IN ('denied', 'erased') AND NOT {IS_FORGED}
                  ORDER BY l.message_id LIMIT {MOST_PRECEDENTS}) ORDER BY 6, 12 DESC"
             ))?
             .query_map(params![opinion, sender, content_sha256], |row| {
-                Ok(Copied { earlier: earlier(row)?, whole: row.get(11)? })
+                Ok(Copied { earlier: earlier(row)?, whole: row.get(11)?, vouched: row.get(12)? })
             })?
             .map(|row| Ok(row?))
             .collect()

@@ -65,7 +65,8 @@ impl Writing<'_> {
         let Some(kind) = kinds.first().filter(|_| !matches!(new.ruling, Ruling::Duplicate { .. })) else {
             return Ok(());
         };
-        let answered = new.ruling.earlier().map(|earlier| earlier.submission_id);
+        let basis = if filing.by_number { RelationBasis::Number } else { RelationBasis::Answers };
+        let answered = new.ruling.earlier().map(|earlier| (earlier.submission_id, basis));
         let mut numbered = self.numbered(&filing.reading.numbers, new.consultation)?;
         // Who writes down numbers at random may hit the one that he is given.
         numbered.retain(|id| Some(*id) != submission_id);

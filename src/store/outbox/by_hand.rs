@@ -9,7 +9,9 @@ use crate::store::filing::unpack;
 use crate::store::read::{instant, names, texts};
 use crate::store::reasons::stored;
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{AcknowledgementKind, Flag, OutboundMessage, Status, StoredReason, rfc3339_utc};
+use crate::vocabulary::{
+    AcknowledgementKind, Flag, OutboundMessage, Status, StoredReason, mailbox_key, rfc3339_utc,
+};
 
 /// One line of the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -238,7 +240,7 @@ impl Writing<'_> {
             .transaction
             .prepare_cached(
                 "UPDATE OR IGNORE acknowledgement SET state = 'queued', reason = NULL, reason_detail = NULL, recipient = ?2, queued_at = ?3,
-                    next_attempt_at = ?3, rfc822_message_id = ?4, envelope_from = ?5, octets = ?6
+                    next_attempt_at = ?3, rfc822_message_id = ?4, envelope_from = ?5, octets = ?6, mailbox_key = ?7
                  WHERE id = ?1 AND state = 'withheld'",
             )?
             .execute(params![
@@ -248,6 +250,7 @@ impl Writing<'_> {
                 answer.message_id,
                 answer.envelope_from,
                 answer.octets,
+                mailbox_key(&answer.envelope_to),
             ])?;
         if changed == 0 {
             return Ok(false);

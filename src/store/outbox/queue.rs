@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
-use crate::ruling::bounce::SentAnswer;
+use crate::ruling::bounce::{Meant, SentAnswer};
 use crate::schedule::{self, Next};
 use crate::store::filing::number::NUMBERED;
 use crate::store::read::instant;
@@ -161,16 +161,17 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn bounced(&self, message_ids: &[String], words: String, now: Timestamp) -> Result<Option<Bounced>> {
-        let reason = SendReason::Returned { words };
-        for id in message_ids {
+    pub fn bounced(&self, meant: &[Meant], words: &str, now: Timestamp) -> Result<Option<Bounced>> {
+        for Meant { message_id, by_number } in meant {
+            let by = if by_number.is_some() { "number" } else { "message_id" };
+            let reason = SendReason::Returned { words: words.to_owned(), number: by_number.clone() };
             let found = self
                 .transaction
                 .prepare_cached(
                     "UPDATE acknowledgement SET state = 'failed', reason = ?2, reason_detail = ?3, next_attempt_at = NULL
                      WHERE rfc822_message_id = ?1 AND state IN ('sent', 'queued', 'deferred') RETURNING id, submission_id",
                 )?
-                .query_row(params![id, reason.word(), detail(&reason)], |row| Ok(Bounced { id: row.get(0)?, submission_id: row.get(1)? }))
+                .query_row(params![message_id, reason.word(), detail(&reason)], |row| Ok(Bounced { id: row.get(0)?, submission_id: row.get(1)? }))
                 .optional()?;
             if let Some(bounced) = found {
                 self.log(
@@ -178,7 +179,7 @@ impl Writing<'_> {
                     "intake",
                     "bounced",
                     Some(bounced.submission_id),
-                    &json!({ "acknowledgement": bounced.id }),
+                    &json!({ "acknowledgement": bounced.id, "by": by }),
                 )?;
                 return Ok(Some(bounced));
             }

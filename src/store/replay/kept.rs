@@ -221,6 +221,16 @@ impl Writing<'_> {
         Ok(self.rows("submission", "id = ?1", id)?.pop().unwrap_or_default())
     }
 
+    /// The submissions that a letter put in question, because it is vouched for and they are not.
+    pub(crate) fn doubted_by(&self, message_id: i64) -> Result<Vec<i64>> {
+        self.ids(
+            "SELECT s.id FROM relation AS r JOIN submission AS s ON s.id = r.earlier_id
+             WHERE r.message_id = ?1 AND r.kind = 'repeats'
+               AND EXISTS (SELECT 1 FROM json_each(s.review_reasons) WHERE value = 'vouched_copy')",
+            params![message_id],
+        )
+    }
+
     /// The rows of `table` that were made of a message, with their ids: what the rules said in them.
     pub(crate) fn made(&self, table: &'static str, message_id: i64) -> Result<Vec<(i64, Columns)>> {
         let condition = match table {

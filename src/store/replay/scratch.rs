@@ -164,7 +164,8 @@ impl Writing<'_> {
             "DELETE FROM opinion; DELETE FROM attachment; DELETE FROM mailbox_entry; DELETE FROM event; DELETE FROM seal;
              UPDATE submission SET comment = '', full_text = '' WHERE message_id > {after};
              UPDATE supplement SET comment = '', full_text = '' WHERE message_id > {after};
-             UPDATE message SET evidence = NULL WHERE id > {after}"
+             UPDATE message SET evidence = json_object('sender', json_object('verdict', json_extract(evidence, '$.sender.verdict')))
+             WHERE id > {after} AND evidence IS NOT NULL"
         ))?;
         Ok(())
     }

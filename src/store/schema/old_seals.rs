@@ -128,7 +128,7 @@ pub(super) fn seal_rows(writing: &Writing<'_>, now: Timestamp, found: &Found) ->
         [],
     )?;
     for table in &TABLES {
-        let mut statement = connection.prepare(&table.select("true"))?;
+        let mut statement = connection.prepare(&table.select(connection, "true")?)?;
         let mut rows = statement.query([])?;
         let mut event = Map::new();
         while let Some(row) = rows.next()? {

@@ -38,7 +38,10 @@ SELECT s.consultation AS 征求意见,
        (SELECT group_concat(coalesce(w.short, r.kind) || iif(r.submission_id = s.id, ' ' || e.number, '（对本件）'), '、')
         FROM relation AS r JOIN submission AS e ON e.id = r.earlier_id
              LEFT JOIN word AS w ON w.kind = 'relation_kind' AND w.word = r.kind
-        WHERE r.submission_id = s.id OR r.earlier_id = s.id) AS 涉及来信
+        WHERE r.submission_id = s.id OR r.earlier_id = s.id) AS 涉及来信,
+       (SELECT group_concat(iif(a.message_id = s.message_id, '', '补充来信（邮件 ' || a.message_id || '）：') || coalesce(⟨a.filename⟩, a.media_type), '、')
+        FROM attachment AS a
+        WHERE a.message_id = s.message_id OR a.message_id IN (SELECT message_id FROM supplement WHERE submission_id = s.id)) AS 附件
 FROM submission AS s JOIN message AS m ON m.id = s.message_id
 WHERE s.status = 'review'
 ORDER BY s.received_at;

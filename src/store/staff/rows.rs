@@ -77,6 +77,10 @@ pub struct SupplementRow {
     pub comment: String,
     /// Its own flags: a wish not to be named may come afterwards.
     pub flags: Vec<String>,
+    /// `supplement.message_id`
+    pub message: i64,
+    /// What its files are called; pictures in the text are none.
+    pub files: Vec<String>,
 }
 
 /// One opinion item of a submission.

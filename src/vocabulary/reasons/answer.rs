@@ -164,6 +164,8 @@ pub enum SendReason {
     Returned {
         /// What the report says.
         words: String,
+        /// The number by which alone it was known beside the address: whoever knows both can write such a report.
+        number: Option<String>,
     },
 }
 
@@ -186,7 +188,8 @@ impl Reason for SendReason {
         match self {
             Self::Failed(failure) => failure.detail(),
             Self::GivenUp { hours, last } => Some(json!({ "hours": hours, "last": last })),
-            Self::Returned { words } => Some(json!({ "words": words })),
+            Self::Returned { words, number: None } => Some(json!({ "words": words })),
+            Self::Returned { words, number } => Some(json!({ "words": words, "number": number })),
         }
     }
 }
@@ -196,7 +199,7 @@ impl fmt::Display for SendReason {
         match self {
             Self::Failed(failure) => write!(f, "{failure}"),
             Self::GivenUp { hours, last } => write!(f, "given up {hours} h after queueing: {last}"),
-            Self::Returned { words } => f.write_str(words),
+            Self::Returned { words, .. } => f.write_str(words),
         }
     }
 }

@@ -295,3 +295,89 @@ fn a_name_that_was_mistyped_is_asked_for_by_nobody() {
     rests(&office, 1);
     office.run_ok(&["refetch", "INBOX", "1710208802.M1P1.host"]);
 }
+
+/// The subject before the sender, as many programs write it: what is cut off may be whom to answer.
+fn subject_first() -> Vec<u8> {
+    let raw = String::from_utf8(long().raw()).unwrap();
+    let (from, rest) = raw.split_once("\r\n").unwrap();
+    let (subject, rest) = rest.split_once("MIME-Version").unwrap();
+    format!("{subject}{from}\r\nMIME-Version{rest}").into_bytes()
+}
+
+fn answered(office: &Office) -> Vec<(String, String)> {
+    let rows =
+        office.rows().rows("SELECT state, coalesce(recipient, '') AS whom FROM acknowledgement ORDER BY id");
+    rows.iter().map(|row| (row["state"].clone(), row["whom"].clone())).collect()
+}
+
+fn delivered_to(office: &Office, address: &str) -> usize {
+    let new = office.path().join("acknowledgement/new");
+    let to = |text: &str| text.lines().any(|line| line.starts_with("To:") && line.contains(address));
+    let files = fs::read_dir(new).into_iter().flatten();
+    files.filter(|found| to(&fs::read_to_string(found.as_ref().unwrap().path()).unwrap())).count()
+}
+
+/// Wherever in the header the first reading ended, in the end whoever wrote has his answer; nobody else has, but where the cut
+/// made another's address of his.
+#[test]
+fn a_letter_that_was_cut_in_its_header_is_answered_when_the_whole_of_it_comes() {
+    let raw = subject_first();
+    let text = String::from_utf8(raw.clone()).unwrap();
+    let whom = letter(1).from;
+    let from = text.find("From: <").unwrap();
+    for (first, strangers) in [
+        (from, 0),
+        (from + 5, 0),
+        (from + 7 + whom.find('@').unwrap(), 0),
+        // A line that ends in the middle of a domain is an address all the same.
+        (from + 7 + whom.len() - 1, 1),
+        (from + 7 + whom.len() + 1, 0),
+    ] {
+        let office = Office::at_maildir();
+        for end in [first, raw.len()] {
+            fs::write(file(&office, 1), &raw[..end]).unwrap();
+            office.run_ok(&["run", "--once"]);
+        }
+        assert_eq!(answered(&office), [("sent".to_owned(), whom.clone())], "{first}");
+        assert_eq!(delivered_to(&office, &whom), 1, "{first}");
+        let all = fs::read_dir(office.path().join("acknowledgement/new")).unwrap().count();
+        assert_eq!(all, 1 + strangers, "{first}");
+        rests(&office, 1);
+    }
+}
+
+/// What was withheld for another reason that the rest of the letter takes away, or gives, follows it; what left to the right
+/// address stays as it is.
+#[test]
+fn an_answer_that_did_not_leave_follows_the_whole_letter() {
+    let raw = String::from_utf8(subject_first()).unwrap();
+    let marked =
+        raw.replacen("MIME-Version", "Precedence: bulk\r\nX-Auto-Response-Suppress: All\r\nMIME-Version", 1);
+    let office = Office::at_maildir();
+    fs::write(file(&office, 1), marked.split("From: <").next().unwrap()).unwrap();
+    office.run_ok(&["run", "--once"]);
+    assert_eq!(answered(&office)[0].0, "withheld");
+    fs::write(file(&office, 1), &marked).unwrap();
+    office.run_ok(&["run", "--once"]);
+    assert_eq!(answered(&office), [("withheld".to_owned(), letter(1).from)]);
+    rests(&office, 1);
+}
+
+/// Where a person decided meanwhile, he lets the answer go: to whom, the whole letter says.
+#[test]
+fn a_withheld_answer_is_let_go_to_whom_the_whole_letter_names() {
+    let raw = subject_first();
+    let from = String::from_utf8(raw.clone()).unwrap().find("From: <").unwrap();
+    let office = Office::at_maildir();
+    fs::write(file(&office, 1), &raw[..from]).unwrap();
+    office.run_ok(&["run", "--once"]);
+    let none = office.run(&["outbox", "release", "LNZX-2024-0001"]);
+    assert_eq!(none.code, Some(65), "{none:?}");
+    office.run_ok(&["review", "confirm", "LNZX-2024-0001"]);
+    fs::write(file(&office, 1), &raw).unwrap();
+    office.run_ok(&["run", "--once"]);
+    office.run_ok(&["outbox", "release", "LNZX-2024-0001"]);
+    office.run_ok(&["run", "--once"]);
+    assert_eq!(answered(&office), [("sent".to_owned(), letter(1).from)]);
+    office.run_ok(&["verify"]);
+}

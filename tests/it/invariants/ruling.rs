@@ -152,7 +152,7 @@ pub(crate) fn ruled(message: &Message, fetched: &FetchedMessage) -> Ruling {
         message_id_reused: true,
         ..Precedents::default()
     };
-    let copied = |status| Copied { earlier: earlier(status), whole: true };
+    let copied = |status| Copied { earlier: earlier(status), whole: true, vouched: false };
     let repeated = Precedents { same_content: vec![copied(Status::Late)], ..Precedents::default() };
     for precedents in [answered, repeated] {
         ruling_holds(message, &reading, &rule(message, fetched, &reading, precedents, &RULES));

@@ -192,7 +192,7 @@ impl Verifier<'_> {
         let follows = self.in_force(table, id)? == Some(row_digest(table, &before));
         let kind = Kind::Changed(was.keys().cloned().collect());
         let holds = match led_to(log, seal, table, kind) {
-            Some(Led::By(deed)) if follows => self.says((log, deed), seal, table, &was, &is)?,
+            Some(Led::By(deed)) if follows => self.says((log, deed), seal, (table, id), &was, &is)?,
             Some(Led::ByItself) if follows => true,
             _ => false,
         };
@@ -205,7 +205,7 @@ impl Verifier<'_> {
         &self,
         (log, deed): (&Log, &Deed),
         seal: &Deed,
-        table: &str,
+        (table, id): (&str, i64),
         was: &BTreeMap<String, Option<Digest>>,
         is: &Cells,
     ) -> Result<bool> {
@@ -230,6 +230,18 @@ impl Verifier<'_> {
                         .any(|value| seal::cell(&salt, table, field, value) == sealed)
             }
         };
+        if deed.action == "grew" && was.contains_key("sha256") {
+            let of = if table == "message" { "message" } else { "entry" };
+            let grew = |name: &str, sealed: Option<Digest>| {
+                log.deeds.iter().any(|deed| {
+                    deed.action == "grew"
+                        && deed.detail.get(of).and_then(Value::as_i64) == Some(id)
+                        && agrees("sha256", deed.detail.get(name).and_then(Value::as_str), sealed)
+                })
+            };
+            return Ok(self.is_erased(seal.submission)?
+                || grew("was", was["sha256"]) && grew("sha256", is.get("sha256").copied()));
+        }
         if corrections.is_empty() || !matches!(table, "submission" | "opinion") {
             let stood = deed.detail.get("from").and_then(Value::as_str);
             let stands = deed.detail.get("to").and_then(Value::as_str);

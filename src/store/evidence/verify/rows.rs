@@ -20,7 +20,7 @@ impl Verifier<'_> {
     }
 
     fn rows_of(&mut self, table: &Table) -> Result<()> {
-        let mut statement = self.connection.prepare(&table.select("true"))?;
+        let mut statement = self.connection.prepare(&table.select(self.connection, "true")?)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let row = table.sealable(self.connection, row)?;

@@ -109,7 +109,9 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         }
         let mut at = 0;
         for field in mine {
-            if !is_proved(field, lines) && (field.certainty == Certainty::Bare || says_otherwise(field, lines)) {
+            if !is_proved(field, lines)
+                && (field.certainty == Certainty::Bare || says_otherwise(field, lines))
+            {
                 continue;
             }
             let before = at..field.label_start.max(at);

@@ -12,6 +12,8 @@
 //!   read but not write the folder can open the file while no daemon runs.
 
 mod columns;
+#[cfg(test)]
+mod cost;
 mod evidence;
 mod facts;
 mod filing;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::masking::{Names, mask_explained, mask_shown};
 use super::opening::open_for_reading;
-use super::outcome::{Exit, Failure, Outcome, print};
+use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::submissions::log_unmasked;
 use crate::config::Settings;
 use crate::ruling;
@@ -51,7 +51,7 @@ pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outc
         log_unmasked(settings, which, found.len())?;
     }
     // Printed one by one: a number may stand for thousands of letters.
-    let mut of: Option<Known> = None;
+    let (mut list, mut of) = (JsonList::default(), None::<Known>);
     for (index, id) in found.iter().enumerate() {
         let mut explained = store.explained(*id)?;
         let is_first = of.as_ref().map(|of| &of.shown.row.number) != explained.submission.as_ref();
@@ -62,17 +62,14 @@ pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outc
             mask_explained(&mut explained, of.as_ref().map_or(&Names::default(), |of| &of.names));
         }
         let case = Case { explained: &explained, submission: of.as_ref().map(|of| &of.shown), is_first };
-        let (begin, end) = match (arguments.json, index == 0, index + 1 == found.len()) {
-            (true, first, last) => (if first { "[\n  " } else { ",\n  " }, if last { "\n]\n" } else { "" }),
-            (false, first, _) => (if first { "" } else { "\n" }, ""),
-        };
-        let text = if arguments.json {
-            let value = format!("{:#}", to_json(&case, settings));
-            printable::json(&value).replace('\n', "\n  ")
+        if arguments.json {
+            list.item(&to_json(&case, settings))?;
         } else {
-            to_text(&case, settings)
-        };
-        print(&format!("{begin}{text}{end}"))?;
+            print(&format!("{}{}", if index == 0 { "" } else { "\n" }, to_text(&case, settings)))?;
+        }
+    }
+    if arguments.json {
+        list.end()?;
     }
     Ok(Exit::Ok)
 }

@@ -58,6 +58,25 @@ pub(super) fn print_json(value: &Value) -> Result<(), Failure> {
     print_bytes(printable::json(&format!("{value:#}\n")).as_bytes())
 }
 
+/// A JSON list that is printed item by item, as `print_json` would print the whole: it may stand for thousands of letters.
+#[derive(Debug, Default)]
+pub(super) struct JsonList {
+    is_begun: bool,
+}
+
+impl JsonList {
+    pub(super) fn item(&mut self, value: &Value) -> Result<(), Failure> {
+        let value = format!("{value:#}").replace('\n', "\n  ");
+        let before = if self.is_begun { ",\n  " } else { "[\n  " };
+        self.is_begun = true;
+        print_bytes(printable::json(&format!("{before}{value}")).as_bytes())
+    }
+
+    pub(super) fn end(self) -> Result<(), Failure> {
+        print_bytes(if self.is_begun { b"\n]\n" } else { b"[]\n" })
+    }
+}
+
 /// Prints what is fit to be printed. A reader that went away (`| head`) is no failure; a full disk is.
 pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();

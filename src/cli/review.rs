@@ -13,7 +13,7 @@ use super::correct::no_submission;
 use super::masking::mask_shown;
 use super::number::number;
 use super::opening::{known_consultation, open_for_reading, open_for_writing};
-use super::outcome::{Exit, Failure, Outcome, print, print_json};
+use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::submissions::{log_unmasked, numbers, when};
 use super::{sentences, table};
 use crate::config::Settings;
@@ -89,22 +89,25 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
     if unmasked {
         log_unmasked(settings, "review list", found.len())?;
     }
-    let mut cases = Vec::with_capacity(found.len());
+    // Printed one by one: thousands may wait, each with its whole text.
+    let (mut cases, mut count) = (JsonList::default(), 0);
     for row in found {
-        let shown = store.show(&row.number)?;
-        cases.extend(shown.map(|mut shown| {
-            if !unmasked {
-                mask_shown(&mut shown);
-            }
-            shown
-        }));
+        let Some(mut shown) = store.show(&row.number)? else { continue };
+        if !unmasked {
+            mask_shown(&mut shown);
+        }
+        if as_json {
+            cases.item(&case_json(&shown))?;
+        } else {
+            print(&case_text(&shown))?;
+        }
+        count += 1;
     }
     if as_json {
-        let cases: Vec<Value> = cases.iter().map(case_json).collect();
-        print_json(&Value::Array(cases))?;
+        cases.end()?;
     } else {
-        let mut text: String = cases.iter().map(case_text).collect();
-        let _ = match cases.len() {
+        let mut text = String::new();
+        let _ = match count {
             0 => writeln!(text, "没有待核的来信。"),
             count => writeln!(
                 text,

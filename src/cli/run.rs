@@ -106,7 +106,7 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
             "\n新登记 {new} 件{}：",
             if new > LISTED { format!("，列出最后 {LISTED} 件") } else { String::new() }
         );
-        text.push_str(&table::columns(&submissions::rows(&rows)));
+        text.push_str(&table::columns(&submissions::rows(rows)));
     }
     let _ = writeln!(text, "\n数据库：{}", settings.store_path.display());
     if let Some(head) = &done.head {

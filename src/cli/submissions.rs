@@ -11,7 +11,7 @@ use super::correct::no_submission;
 use super::masking::{mask_row, mask_shown};
 use super::number::number;
 use super::opening::{known_consultation, open_for_reading};
-use super::outcome::{Exit, Failure, Outcome, print, print_json};
+use super::outcome::{Exit, Failure, JsonList, Outcome, print, print_json};
 use super::{sentences, table};
 use crate::config::Settings;
 use crate::store::{CorrectionRow, ListFilter, ListRow, Shown, Store, StoreError};
@@ -79,11 +79,13 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
         found.iter_mut().for_each(mask_row);
     }
     if arguments.json {
-        print_json(&json!(found))?;
+        let mut list = JsonList::default();
+        found.into_iter().try_for_each(|row| list.item(&json!(row)))?;
+        list.end()?;
     } else if found.is_empty() {
         print("没有符合条件的登记。\n")?;
     } else {
-        print(&table::columns(&rows(&found)))?;
+        print(&table::columns(&rows(found)))?;
     }
     Ok(Exit::Ok)
 }
@@ -176,12 +178,12 @@ pub(super) fn numbers(row: &ListRow) -> String {
     }
 }
 
-/// A table of submissions, its head first.
-pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
+/// A table of submissions, its head first. Each row goes as its line is made: there may be very many.
+pub(super) fn rows(found: Vec<ListRow>) -> Vec<Vec<String>> {
     let head = ["编号", "收到时间", "状态", "时限", "提出人", "回执", "相同来信组", "内容"]
         .map(ToOwned::to_owned)
         .to_vec();
-    let body = found.iter().map(|row| {
+    let body = found.into_iter().map(|row| {
         let status = words::short(Status::KIND, &row.status);
         let status = match SubjectMatch::from_word(&row.subject_match) {
             Some(near @ SubjectMatch::NearMiss) => format!("{status}（{}）", near.short()),
@@ -189,7 +191,7 @@ pub(super) fn rows(found: &[ListRow]) -> Vec<Vec<String>> {
         };
         let who = row.organization.as_ref().or(row.name.as_ref()).map_or("", String::as_str);
         vec![
-            numbers(row),
+            numbers(&row),
             when(row.received_at),
             status,
             words::short(Timeliness::KIND, &row.timeliness).to_owned(),

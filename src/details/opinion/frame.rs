@@ -109,7 +109,9 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         }
         let mut at = 0;
         for field in mine {
-            if field.certainty == Certainty::Bare && !is_proved(field, lines) {
+            if !is_proved(field, lines)
+                && (field.certainty == Certainty::Bare || says_otherwise(field, lines))
+            {
                 continue;
             }
             let before = at..field.label_start.max(at);
@@ -277,6 +279,14 @@ fn is_proved(field: &Field, lines: &[Line<'_>]) -> bool {
         Label::Occupation | Label::Position => occupations::is_whole(value),
         Label::Opinion | Label::Other => false,
     }
+}
+
+/// `手机：老人不会用，…`: a sentence behind a label that asks for a number or an address.
+fn says_otherwise(field: &Field, lines: &[Line<'_>]) -> bool {
+    const WORDS: usize = 8;
+    matches!(field.label, Label::Phone | Label::Email)
+        && field.line == field.label_line
+        && field.text(lines).chars().filter(|c| is_han(*c)).take(WORDS).count() == WORDS
 }
 
 /// Where a field ends for good: what follows its value in a new sentence is the citizen's text again.

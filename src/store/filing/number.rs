@@ -9,9 +9,9 @@ use crate::store::{Result, Writing};
 pub(in crate::store) const NUMBERED: &str = "coalesce((SELECT id FROM submission WHERE number = ?1),
     (SELECT submission_id FROM correction WHERE field = 'number' AND old_value = ?1))";
 
-/// The same, whatever the case of its letters: for what people type.
-pub(in crate::store) const TYPED: &str =
-    "coalesce((SELECT id FROM submission WHERE number = ?1 COLLATE NOCASE),
+/// The same, whatever the case of its letters: for what people type. As it was given out it is found by an index; else all are read.
+pub(in crate::store) const TYPED: &str = "coalesce((SELECT id FROM submission WHERE number = ?1),
+    (SELECT id FROM submission WHERE number = ?1 COLLATE NOCASE),
     (SELECT submission_id FROM correction WHERE field = 'number' AND old_value = ?1 COLLATE NOCASE))";
 
 impl Writing<'_> {

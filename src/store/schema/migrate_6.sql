@@ -21,6 +21,7 @@ CREATE TABLE sealed_row (
 
 -- What is asked for one sender, one original, one bounce is found by an index.
 CREATE INDEX likeness_of_sender ON likeness (sender);
+CREATE INDEX likeness_by_submission ON likeness (submission_id, message_id);
 CREATE INDEX mailbox_entry_of_bounces ON mailbox_entry (seen_at) WHERE reason = 'bounce';
 CREATE INDEX event_of_bounces ON event (at) WHERE action = 'bounced';
 DROP INDEX supplement_by_submission;

@@ -289,6 +289,7 @@ CREATE TABLE likeness (
 ) STRICT;
 CREATE INDEX likeness_by_sender ON likeness (sender, opinion_sha256);
 CREATE INDEX likeness_of_sender ON likeness (sender);
+CREATE INDEX likeness_by_submission ON likeness (submission_id, message_id);
 CREATE INDEX likeness_by_leader ON likeness (leader_id, sender);
 -- Erasure takes the address and the words; the counts stay.
 CREATE TRIGGER likeness_is_erased AFTER UPDATE OF status ON submission WHEN new.status = 'erased'

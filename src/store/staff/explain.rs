@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
 use super::rows::{AcknowledgementRow, acknowledgement_row};
-use crate::store::filing::number::TYPED;
+use crate::store::filing::number::{NUMBERED, TYPED};
 use crate::store::read::{instant, texts, unsigned};
 use crate::store::reasons::stored;
 use crate::store::{Result, Store};
@@ -156,8 +156,9 @@ impl Store {
     /// Adds what stands of a message in other tables than its own.
     fn complete(&self, id: i64, message: &mut ExplainedMessage) -> Result<()> {
         let numbers = message.evidence.pointer("/thread/numbers").and_then(serde_json::Value::as_array);
+        let mut numbered = self.connection.prepare_cached(&format!("SELECT {NUMBERED} IS NOT NULL"))?;
         for number in numbers.into_iter().flatten().filter_map(serde_json::Value::as_str) {
-            if self.submission_numbered(number)?.is_none() {
+            if !numbered.query_row([number], |row| row.get::<_, bool>(0))? {
                 message.unknown_numbers.push(number.to_owned());
             }
         }

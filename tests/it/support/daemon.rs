@@ -8,13 +8,14 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use rustix::process::Signal;
 use tempfile::TempDir;
 
 use super::dovecot::{INTAKE, INTAKE_PASSWORD};
-use super::mailhost::Mailhost;
+use super::letter::ARRIVAL;
+use super::mailhost::{Mailhost, set_modified};
 use super::mailset::FOLDERS;
 use super::sql::Rows;
 use super::{Group, wait_for};
@@ -58,7 +59,9 @@ pub(crate) fn office_with_demo() -> (Office, PathBuf) {
             if entry.path().is_dir() {
                 copy(&entry.path(), &target);
             } else {
-                fs::copy(entry.path(), target).unwrap();
+                fs::copy(entry.path(), &target).unwrap();
+                // Nobody is writing it any more.
+                set_modified(&target, UNIX_EPOCH + Duration::from_secs(ARRIVAL));
             }
         }
     }

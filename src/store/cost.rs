@@ -1,0 +1,114 @@
+//! What is asked for one letter costs the same in a store of any size: counted in steps of SQLite's machine, not in time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+
+use super::{LookUp, Result, Store, Writing};
+use crate::ruling::Likeness;
+use crate::ruling::bounce::Meant;
+
+const NOW: &str = "2024-03-12T02:00:00Z";
+
+/// A store with so many letters of as many senders; the last is one that many repeated until it was denied.
+fn filled(path: &std::path::Path, letters: u32) -> Store {
+    let store = Store::open(path, NOW.parse().unwrap()).unwrap();
+    store.connection.pragma_update(None, "foreign_keys", "OFF").unwrap();
+    store
+        .connection
+        .execute_batch(&format!(
+            "BEGIN;
+             CREATE TEMP TABLE n AS WITH RECURSIVE n(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < {letters}) SELECT n FROM n;
+             INSERT INTO message (id, sha256, rfc822_message_id, raw, size_bytes, evidence)
+                SELECT n, printf('%064x', n), n || '@example.com', x'00', 1, json_object('thread', json_object('numbers', json_array('LNZX-2023-0007')))
+                FROM n;
+             INSERT INTO mailbox_entry (id, folder, uid_validity, uid, sha256, size_bytes, disposition, reason, message_id, seen_at, message_id_sha256)
+                SELECT n, 'INBOX', 1, n, printf('%064x', n), 1, 'filed', 'exact_title', n, '{NOW}', printf('%064x', n) FROM n;
+             INSERT INTO submission SELECT n, printf('LNZX-2024-%04d', n), 'draft', n, 'accepted', 'match', 'on_time', '[]', '{NOW}',
+                n || '@example.com', NULL, NULL, NULL, NULL, NULL, '[]', '[]', 1, 'x', 'x', '[]', NULL, 'c' || n, '{NOW}' FROM n;
+             INSERT INTO likeness SELECT n, n, n || '@example.com', 'o' || n, NULL, NULL FROM n;
+             INSERT INTO acknowledgement (id, submission_id, message_id, kind, recipient, state, attempts, queued_at, sent_at, rfc822_message_id,
+                mailbox_key, house) SELECT n, n, n, 'accepted', n || '@example.com', 'sent', 1, '{NOW}', '{NOW}', 'a' || n || '@ln.gov.cn',
+                n || '@example.com', n || '.example' FROM n;
+             INSERT INTO correction (id, submission_id, field, old_value, actor, at, after_message)
+                SELECT n, n, 'name', 'x', 'zhang', '{NOW}', n FROM n;
+             COMMIT"
+        ))
+        .unwrap();
+    store
+}
+
+/// A question about one letter.
+type Question = fn(&Writing<'_>, &Store) -> Result<()>;
+
+fn look_up(writing: &Writing<'_>) -> Result<()> {
+    let likeness = Likeness {
+        content_sha256: Some("c7".to_owned()),
+        opinion_sha256: Some("o7".to_owned()),
+        ..Likeness::default()
+    };
+    let found = writing.precedents(&LookUp {
+        thread: &["a7@ln.gov.cn".to_owned(), "nobody@ln.gov.cn".to_owned()],
+        numbers: &["LNZX-2024-0007".to_owned(), "LNZX-2023-0007".to_owned()],
+        from_address: "7@example.com",
+        likeness: &likeness,
+        message_id: Some("7@example.com"),
+        sha256: "7",
+        received_at: NOW.parse().unwrap_or(Timestamp::UNIX_EPOCH),
+        only_asks: true,
+    })?;
+    assert!(found.answered.is_some() && found.message_id_reused && found.same_content.len() == 1);
+    Ok(())
+}
+
+const QUESTIONS: [(&str, Question); 13] = [
+    ("what bears on it", |writing, _| look_up(writing)),
+    ("whether its bytes are known", |writing, _| writing.known_message("7").map(drop)),
+    ("whether a machine sent it before", |writing, _| writing.read_before("7", Some("7")).map(drop)),
+    ("who else had its Message-ID", |writing, _| {
+        writing.kept_with_message_id("7@example.com", "7", None).map(drop)
+    }),
+    ("what answers a number", |writing, _| writing.sent_answers("LNZX-2024-0007").map(drop)),
+    ("which answer came back", |writing, _| {
+        let meant = Meant { message_id: "a7@ln.gov.cn".to_owned(), by_number: None };
+        writing.bounced(&[meant], "", Timestamp::UNIX_EPOCH).map(drop)
+    }),
+    ("by what a repetition is compared", |writing, _| writing.compare_by(7, Some(8))),
+    ("by what nothing is compared", |writing, _| writing.compare_by(7, None)),
+    ("its row, to be read again", |writing, _| writing.message(7).map(drop)),
+    ("its bytes, to be read again", |writing, _| writing.original(7).map(drop)),
+    ("why it was treated so", |_, store| store.explained(7).map(drop)),
+    ("what its number stands for", |_, store| store.entries_of_number("LNZX-2024-0007").map(drop)),
+    ("its submission", |_, store| store.show("LNZX-2024-0007").map(drop)),
+];
+
+#[test]
+fn what_is_asked_for_one_letter_costs_the_same_in_any_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps = [64, 2048].map(|letters| {
+        let path = folder.path().join(format!("{letters}.sqlite3"));
+        let mut writer = filled(&path, letters);
+        let mut reader = Store::open(&path, NOW.parse().unwrap()).unwrap();
+        let counter = Arc::new(AtomicU64::new(0));
+        for connection in [&mut writer.connection, &mut reader.connection] {
+            let counter = Arc::clone(&counter);
+            let count = move || {
+                counter.fetch_add(1, Ordering::Relaxed);
+                false
+            };
+            connection.progress_handler(1, Some(count)).unwrap();
+        }
+        QUESTIONS.map(|(_, question)| {
+            let writing = writer.begin().unwrap();
+            let before = counter.load(Ordering::Relaxed);
+            question(&writing, &reader).unwrap();
+            counter.load(Ordering::Relaxed) - before
+        })
+    });
+    let [few, many] = steps;
+    for ((what, _), (few, many)) in QUESTIONS.iter().zip(few.into_iter().zip(many)) {
+        assert!(few > 0, "{what}: nothing was counted");
+        assert!(many <= few + few / 2, "{what}: {few} steps among 64 letters, {many} among 2048");
+    }
+}

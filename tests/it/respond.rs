@@ -262,6 +262,20 @@ fn kinds() {
     ]);
 }
 
+/// Who only asks is answered by a person.
+#[test]
+fn requests() {
+    check(&[
+        ("a withdrawal", "withdraw", |case| case.filing().flags = vec![Flag::Withdraw]),
+        ("data to be erased", "personal_data", |case| case.filing().flags = vec![Flag::PersonalData]),
+        ("a correction", "correction_request", |case| case.filing().flags = vec![Flag::CorrectionRequest]),
+        ("a wish", "publication_request", |case| case.filing().flags = vec![Flag::PublicationRequest]),
+        ("its sender did not write it", "withdraw", |case| {
+            case.filing().reading.reply = Reply::Disowns { in_words: "不是我写的".into() };
+        }),
+    ]);
+}
+
 #[test]
 fn what_withholds() {
     check(&[
@@ -294,13 +308,6 @@ fn what_withholds() {
         ("mailer-daemon", "robot_address", |case| case.from("MAILER-DAEMON@example.com")),
         ("only quoted", "only_quoted", |case| case.filing().flags = vec![Flag::OnlyQuoted]),
         ("disclosure", "info_disclosure", |case| case.filing().flags = vec![Flag::InfoDisclosure]),
-        ("a withdrawal", "withdraw", |case| case.filing().flags = vec![Flag::Withdraw]),
-        ("data to be erased", "personal_data", |case| case.filing().flags = vec![Flag::PersonalData]),
-        ("a correction", "correction_request", |case| case.filing().flags = vec![Flag::CorrectionRequest]),
-        ("a wish", "publication_request", |case| case.filing().flags = vec![Flag::PublicationRequest]),
-        ("its sender did not write it", "withdraw", |case| {
-            case.filing().reading.reply = Reply::Disowns { in_words: "不是我写的".into() };
-        }),
         ("an agency without opinion", "agency_no_objection", |case| {
             case.filing().flags = vec![Flag::NoObjection];
             case.filing().reading.details.organization = Some("某市某局".into());

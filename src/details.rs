@@ -19,7 +19,7 @@ pub use found::{Details, DetailsInput, Evidence, Opinion, Request};
 use contact::{email, labelled};
 use lexicon::occupations::Occupations;
 use opinion::clause::Catalogue;
-use opinion::{frame, framing, items};
+use opinion::{frame, items};
 use person::part::Part;
 use text::fold::fold;
 use text::line::Text;
@@ -71,7 +71,6 @@ pub fn extract_with(input: &DetailsInput<'_>, lexicon: &Lexicon) -> Details {
     person::fill::fill(&mut details, (input, &lexicon.occupations), &comment, &block);
     let body = frame::body(&comment, &input.consultation.office_name);
     flags::fill::fill(&mut details, input, &comment, &body);
-    let body = framing::without_wishes(body, &details.evidence);
     details.opinion_text = frame::opinion_text(&body, &lines, &comment.fields);
     let is_answer = details.flags.contains(&Flag::NoObjection) || details.only_points;
     let asking = asking::read(&lines, body, input.subject, flags::fill::keeps_private);

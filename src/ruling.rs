@@ -190,9 +190,9 @@ pub enum Ruling {
         /// An earlier submission of the same sender with the same content that does not stand for this one, because it
         /// waits for a person or came too late.
         repeats: Option<Earlier>,
-        /// An earlier one that counts or waits, though nobody vouches for its sender, as our own mail server does for this one's:
-        /// a person looks at it.
-        doubted: Option<Earlier>,
+        /// Earlier ones that would stand for this one if anybody vouched for their sender, as our own mail server does for this
+        /// one's: a person looks at them.
+        doubted: Vec<Earlier>,
     },
     /// Part of an earlier submission, whose acknowledgement it answers.
     Supplement {

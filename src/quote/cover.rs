@@ -21,6 +21,10 @@ const REFERRING_CHARS: usize = 60;
 pub(super) fn refers(text: &str, is_attached: bool) -> bool {
     let has = |clause: &str, meaning| FOOTERS.words(meaning).any(|word| clause.contains(word));
     let said = || text.split('\n').filter(|line| !line.contains(['：', ':']) || has(line, "agrees"));
+    let clauses = || said().flat_map(|line| line.split(['，', '。', '！', '？', '；', ',', '!', '?', ';']));
+    if clauses().any(|clause| has(clause, "own view") && !has(clause, "agrees")) {
+        return false;
+    }
     let counted = said().flat_map(str::chars).filter(|c| c.is_alphanumeric());
     counted.take(REFERRING_CHARS + 1).count() <= REFERRING_CHARS
         && said().flat_map(|line| line.split(['。', '！', '？', '；', '!', '?', ';'])).any(|clause| {

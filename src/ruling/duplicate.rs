@@ -16,8 +16,8 @@ pub(super) struct Repetition {
     pub(super) repeated: Option<Copied>,
     /// It does not, because it waits for a person or came too late: staff are told of it.
     pub(super) told: Option<Earlier>,
-    /// It does not, because nobody vouches for its sender: anybody could have written it under the address.
-    pub(super) doubted: Option<Earlier>,
+    /// They would stand for it, but nobody vouches for their sender: anybody could have written them under the address.
+    pub(super) doubted: Vec<Earlier>,
 }
 
 /// Looks through submissions with the same content, oldest first: the first that stands for this mail, and where none
@@ -29,17 +29,16 @@ pub(super) fn find(
     details: &Details,
     (alone, vouched): (Status, bool),
 ) -> Repetition {
-    let (mut told, mut doubted) = (None, None);
+    let (mut told, mut doubted) = (None, Vec::new());
     for copy in same_content {
         if copy.earlier.consultation != consultation || !is_of(&copy, details) {
             continue;
         }
         let is_doubted = vouched && !copy.vouched;
-        if !is_doubted && counts_already(copy.earlier.status, alone) {
-            return Repetition { repeated: Some(copy), told: None, doubted: None };
-        }
-        if is_doubted {
-            doubted.get_or_insert_with(|| copy.earlier.clone());
+        match counts_already(copy.earlier.status, alone) {
+            true if is_doubted => doubted.push(copy.earlier.clone()),
+            true => return Repetition { repeated: Some(copy), told: None, doubted: Vec::new() },
+            false => {}
         }
         told.get_or_insert(copy.earlier);
     }
@@ -167,16 +166,22 @@ mod tests {
     fn only_what_is_vouched_for_stands_for_what_is() {
         let of = |id, vouched| Copied { vouched, ..copy(id, Status::Accepted, None) };
         for (earlier, vouched, repeated, doubted) in [
-            (vec![of(1, false)], false, Some(1), None),
-            (vec![of(1, true)], false, Some(1), None),
-            (vec![of(1, true)], true, Some(1), None),
-            (vec![of(1, false)], true, None, Some(1)),
-            (vec![of(1, false), of(2, true)], true, Some(2), None),
+            (vec![of(1, false)], false, Some(1), vec![]),
+            (vec![of(1, true)], false, Some(1), vec![]),
+            (vec![of(1, true)], true, Some(1), vec![]),
+            (vec![of(1, false)], true, None, vec![1]),
+            (vec![of(1, false), of(2, true)], true, Some(2), vec![]),
+            (
+                vec![Copied { vouched: false, ..copy(1, Status::Review, None) }, of(2, false)],
+                true,
+                None,
+                vec![2],
+            ),
         ] {
             let found = find(earlier, "a", &Details::default(), (Status::Accepted, vouched));
             let ids = (
                 found.repeated.map(|copy| copy.earlier.submission_id),
-                found.doubted.map(|earlier| earlier.submission_id),
+                found.doubted.iter().map(|earlier| earlier.submission_id).collect(),
             );
             assert_eq!(ids, (repeated, doubted));
         }

@@ -35,9 +35,11 @@ pub fn moved(
         duplicate::find(same_content, &window.id, &reading.details, (status, vouched));
     let is_built_on = stood.is_some_and(|stood| stood.is_built_on);
     Some(match repeated {
-        Some(copy) if is_built_on => Ruling::File { filing, repeats: Some(copy.earlier), doubted: None },
+        Some(copy) if is_built_on => {
+            Ruling::File { filing, repeats: Some(copy.earlier), doubted: Vec::new() }
+        }
         Some(copy) => Ruling::duplicate(copy.earlier, filing),
-        None => Ruling::File { filing, repeats: told, doubted: None },
+        None => Ruling::File { filing, repeats: told, doubted: Vec::new() },
     })
 }
 

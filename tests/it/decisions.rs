@@ -110,7 +110,7 @@ fn who_wrote_in_time_by_his_own_word_only_is_late_when_staff_do_not_believe_it()
     import(&office, "1.eml", &letter(1), TOO_LATE);
     assert_says(
         &explain(&office, NUMBERS[0]),
-        &["到达时间只看接收记录；发件人自称的时间在截止之前，因此交人工核对"],
+        &["到达时间只看本单位服务器的接收记录；发件方写的时间在截止之前，真假须由人工核对"],
     );
     let cases = office.json(&["review", "list", "--json"]);
     assert_eq!(cases[0]["status_when_denied"], "late", "{cases}");

@@ -99,7 +99,7 @@ impl Case {
         };
         Self {
             message,
-            ruling: Ruling::File { filing, repeats: None, doubted: None },
+            ruling: Ruling::File { filing, repeats: None, doubted: Vec::new() },
             arrived_at: Some(at),
             own: vec!["zwfw@ln.gov.cn".into()],
             trusted: vec!["mx.ln.gov.cn".into(), ".mail.ln.gov.cn".into()],

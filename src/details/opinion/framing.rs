@@ -1,13 +1,10 @@
-//! Sentences that frame a letter within the lines of its opinion: thanks, who writes, that it is sent again, and what the
-//! writer wants done with his letter or his data.
+//! Sentences that frame a letter within the lines of its opinion: thanks, who writes, that it is sent again. What the writer
+//! wants done with his letter or his data is read by `asking`.
 
 use std::ops::Range;
 
-use crate::details::found::Evidence;
 use crate::details::person::oneself::{introduction_length, is_invitation};
 use crate::details::text::letters::{LETTERS, is_closing};
-use crate::details::text::line::Line;
-use crate::vocabulary::Flag;
 use crate::vocabulary::language::word_list;
 
 word_list!(THANKS, LETTERS, "thanks");
@@ -16,10 +13,6 @@ word_list!(
     SENT_AGAIN, LETTERS, "sent again"
 );
 word_list!(PROPOSES, LETTERS, "proposes");
-word_list!(
-    /// What a wish about one's data does not say.
-    NEW_OPINION, LETTERS, "begins another opinion"
-);
 
 /// The longest sentence that frames, in bytes.
 const SENTENCE_BYTES: usize = 300;
@@ -80,41 +73,4 @@ fn is_thanks(plain: &str) -> bool {
     (THANKS.at_start(plain).is_some() || THANKS.at_end(plain).is_some())
         && plain.chars().take(CHARS + 1).count() <= CHARS
         && is_closing(plain)
-}
-
-/// The body without the sentences in which the writer says what is to become of his letter, his name or his data, but for
-/// those that say more.
-pub(crate) fn without_wishes<'a>(body: Vec<Line<'a>>, evidence: &[Evidence]) -> Vec<Line<'a>> {
-    let fields = [Flag::Anonymous, Flag::NoPublish, Flag::Withdraw].map(Flag::as_str);
-    let wishes: Vec<&Evidence> = evidence
-        .iter()
-        .filter(|found| found.line > 0 && fields.contains(&found.field) && found.rule != "replaces")
-        .filter(|found| !found.as_written.contains(':') && !NEW_OPINION.inside(&found.as_written))
-        .collect();
-    if wishes.is_empty() {
-        return body;
-    }
-    body.into_iter().flat_map(|line| without(line, &wishes)).collect()
-}
-
-fn without<'a>(line: Line<'a>, wishes: &[&Evidence]) -> Vec<Line<'a>> {
-    let place = wishes.iter().filter(|wish| wish.line == line.number).find_map(|wish| {
-        let at = line.text.find(wish.as_written.as_str())?;
-        let before = line.text.get(..at)?.trim_end();
-        let end = at + wish.as_written.len();
-        let behind = line.text.get(end..)?;
-        let is_whole = (before.is_empty() || before.ends_with(STOPS))
-            && (behind.trim().is_empty() || behind.trim_start().starts_with(STOPS));
-        is_whole.then(|| at..sentence_end(line.text, end).max(end))
-    });
-    let Some(place) = place else { return vec![line] };
-    let piece = |range: Range<usize>| Line {
-        raw: line.raw_of(range.clone()),
-        text: line.text.get(range).unwrap_or_default(),
-        ..line
-    };
-    [piece(0..place.start), piece(place.end..line.text.len())]
-        .into_iter()
-        .filter(|line| line.text.chars().any(char::is_alphanumeric))
-        .collect()
 }

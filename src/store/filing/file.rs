@@ -108,8 +108,10 @@ impl Writing<'_> {
             }),
         )?;
         self.relate(new, Some(submission_id), message_id, now)?;
-        if let Ruling::File { doubted: Some(earlier), .. } = new.ruling {
-            self.reopen(&[ReviewReason::VouchedCopy], earlier.submission_id, now)?;
+        if let Ruling::File { doubted, .. } = new.ruling {
+            for earlier in doubted {
+                self.reopen(&[ReviewReason::VouchedCopy], earlier.submission_id, now)?;
+            }
         }
         Ok(Filed { submission_id, number })
     }

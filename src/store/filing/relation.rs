@@ -56,8 +56,11 @@ impl Writing<'_> {
             return Ok(());
         }
         let by = SaidBy { submission: submission_id, message: Some(message_id) };
-        if let Ruling::File { repeats: Some(earlier), .. } = new.ruling {
-            self.add_relation("repeats", (earlier.submission_id, RelationBasis::SameContent), by, now)?;
+        if let Ruling::File { repeats, doubted, .. } = new.ruling {
+            let told = repeats.iter().filter(|told| !doubted.contains(told));
+            for earlier in told.chain(doubted) {
+                self.add_relation("repeats", (earlier.submission_id, RelationBasis::SameContent), by, now)?;
+            }
         }
         let mut kinds: Vec<&str> =
             filing.reading.details.requests.iter().map(|asked| asked.relation()).collect();

@@ -192,7 +192,9 @@ fn cut_holds(message: &Message, reading: &Reading) {
     let own = weight(&message.text);
     let attached = message.forwarded.as_deref().map_or(0, weight);
     assert!(
-        parts == own || cut.only_quoted && parts == own + attached,
+        parts == own
+            || cut.only_quoted && parts == own + attached
+            || cut.refers_to_quoted && parts == own + attached + weight(&cut.quoted),
         "of {own} letters and {attached} attached ones {parts} are left"
     );
     if cut.only_quoted {

@@ -304,7 +304,10 @@ fn the_figures_account_for_all(store: &Store, rows: &Rows, context: &str) {
 #[test]
 fn no_history_ends_with_a_letter_that_no_list_shows() {
     let (seeds, histories) = if long() { (10, 500) } else { (1, 500) };
-    for seed in 1..=seeds {
+    let one: Option<u64> =
+        std::env::var("ZWFW_SEED").ok().map(|seed| seed.parse().expect("ZWFW_SEED is a number"));
+    let seeds = one.map_or(1..=seeds, |seed| seed..=seed);
+    for seed in seeds {
         let mut random = Random::new(seed);
         let mut office = Office::at_maildir();
         office.set("acknowledgement.caps", "per_domain", 1_000_000);

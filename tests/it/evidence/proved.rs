@@ -261,11 +261,11 @@ fn no_command_seals_what_somebody_changed_and_the_way_back_is_open() {
 #[test]
 fn many_changes_in_one_transaction_follow_each_other_by_number_and_not_as_text() {
     let office = office();
-    use Decision::{Deny, Reopen};
     let now = crate::support::now();
     let mut store = Store::open(&office.store_path(), now).unwrap();
     // As text the tenth correction stands before the ninth, which says something else than the last.
-    for decisions in [&[Deny][..], &[Reopen, Deny, Reopen, Deny, Reopen]] {
+    let (deny, reopen) = (Decision::Deny, Decision::Reopen);
+    for decisions in [&[deny][..], &[reopen, deny, reopen, deny, reopen]] {
         let writing = store.begin().unwrap();
         for decision in decisions {
             let decided = writing.decide("LNZX-2024-0001", *decision, None, "staff", now).unwrap();

@@ -7,7 +7,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use zwfw_intake::store::Difference;
+use zwfw_intake::store::{Decided, Decision, Difference, Store};
 
 use super::{office, verify};
 use crate::support::daemon::{Finished, Office};
@@ -255,6 +255,25 @@ fn no_command_seals_what_somebody_changed_and_the_way_back_is_open() {
     let finished = office.run_ok(&["verify"]);
     assert!(finished.stdout.contains("按现状接受"), "{finished:?}");
     office.run_ok(&["correct", number, "name", "孙七"]);
+    office.run_ok(&["verify"]);
+}
+
+#[test]
+fn many_changes_in_one_transaction_follow_each_other_by_number_and_not_as_text() {
+    let office = office();
+    let now = crate::support::now();
+    let mut store = Store::open(&office.store_path(), now).unwrap();
+    // As text the tenth correction stands before the ninth, which says something else than the last.
+    let (deny, reopen) = (Decision::Deny, Decision::Reopen);
+    for decisions in [&[deny][..], &[reopen, deny, reopen, deny, reopen]] {
+        let writing = store.begin().unwrap();
+        for decision in decisions {
+            let decided = writing.decide("LNZX-2024-0001", *decision, None, "staff", now).unwrap();
+            assert!(matches!(decided, Decided::Done(..)), "{decided:?}");
+        }
+        writing.commit().unwrap();
+    }
+    drop(store);
     office.run_ok(&["verify"]);
 }
 

@@ -209,7 +209,8 @@ impl Verifier<'_> {
         was: &BTreeMap<String, Option<Digest>>,
         is: &Cells,
     ) -> Result<bool> {
-        let corrections: Vec<i64> = seal
+        // In the order in which they were written: the names in an object stand as text does, 100 before 99.
+        let corrections: BTreeSet<i64> = seal
             .detail
             .pointer("/new/correction")
             .and_then(Value::as_object)

@@ -120,7 +120,7 @@ impl Verifier<'_> {
             "breaker_opened" => log.breaker = true,
             "breaker_closed" => log.breaker = false,
             "breaker_released" => (log.breaker, log.breaker_released) = (false, Some(deed.at)),
-            "first_contact_released" if deed.detail["made_by_itself"] == true => {
+            "first_contact_released" if deed.detail.get("made_by_itself") == Some(&Value::Bool(true)) => {
                 log.first_contact_released = true;
             }
             "erased" => log.erased.extend(deed.submission),

@@ -350,6 +350,22 @@ fn rows_beside_the_sealed_ones_are_covered_or_must_be_possible() {
         ("fact", "INSERT OR REPLACE INTO fact VALUES ('breaker', 'caps.per_hour')"),
         ("fact", "INSERT OR REPLACE INTO fact VALUES ('last_pass_finished_at', '2999-01-01T00:00:00Z')"),
         ("fact", "INSERT OR REPLACE INTO fact VALUES ('last_pass_finished_at', '2000-01-01T00:00:00Z')"),
+        ("fact", "INSERT OR REPLACE INTO fact VALUES ('last_pass_finished_for', '1')"),
+        ("fact", "UPDATE fact SET value = 'elsewhere' WHERE key = 'home'"),
+        ("fact", "INSERT OR REPLACE INTO fact VALUES ('breaker_released_at', '2026-01-01T00:00:00Z')"),
+        (
+            "fact",
+            "INSERT OR REPLACE INTO fact VALUES ('made_by', 'itself'), ('first_contact_released_at', '2026-01-01T00:00:00Z')",
+        ),
+        ("word", "UPDATE word SET short = '不计入' WHERE kind = 'status' AND word = 'accepted'"),
+        ("word", "DELETE FROM word WHERE kind = 'flag'"),
+        ("acknowledgement", "UPDATE acknowledgement SET reason_detail = '{}' WHERE state = 'sent'"),
+        (
+            "folder_pass",
+            "INSERT OR REPLACE INTO folder_pass (folder, read_at) VALUES ('INBOX', '2999-01-01T00:00:00Z')",
+        ),
+        ("folder_pass", "INSERT OR REPLACE INTO folder_pass (folder, problem) VALUES ('INBOX', 'x')"),
+        ("number_sequence", "DELETE FROM number_sequence"),
         ("folder", "INSERT INTO folder (folder, uid_validity, last_uid) VALUES ('INBOX', 7, 1000)"),
         (
             "gap",
@@ -371,6 +387,26 @@ fn rows_beside_the_sealed_ones_are_covered_or_must_be_possible() {
         let (_, found) = verify(&office.store_path());
         assert!(found.iter().any(|found| found.table == table), "{change}: {found:?}");
     }
+}
+
+#[test]
+fn an_answer_that_waits_longer_than_any_pause_is_named() {
+    let office = office();
+    let path = office.path().join("later.eml");
+    std::fs::write(&path, letter(73).raw()).unwrap();
+    office.run_ok(&["import", path.to_str().unwrap()]);
+    let wait = |days: &str| {
+        sql(
+            &office,
+            &format!(
+                "UPDATE acknowledgement SET next_attempt_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '{days}') WHERE state = 'queued'"
+            ),
+        );
+        verify(&office.store_path()).1
+    };
+    assert_eq!(wait("+3 hours"), []);
+    let found = wait("+3 days");
+    assert!(!found.is_empty() && found.iter().all(|found| found.table == "acknowledgement"), "{found:?}");
 }
 
 #[test]

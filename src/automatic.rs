@@ -79,7 +79,8 @@ pub fn judge(message: &Message) -> Origin {
     let suspicion = headers::suspicion(message).or_else(|| null_return_path(message)).or(daemon);
     let in_prose =
         || prose::says(&message.text).or_else(|| prose::in_heading(front.rest, &message.text)).map(mark_of);
-    suspicion.or_else(in_prose).map_or(Origin::Person, |mark| Origin::Suspected { mark })
+    let receipt = || receipt_of_an_office(message, &front);
+    suspicion.or_else(in_prose).or_else(receipt).map_or(Origin::Person, |mark| Origin::Suspected { mark })
 }
 
 fn calendar_answer(message: &Message) -> Option<(Machine, Mark)> {
@@ -106,6 +107,13 @@ fn answer_in_prose(message: &Message, front: &Front<'_>) -> Option<(Machine, Mar
     let says = prose::says(&message.text)?;
     let answers = !message.thread.is_empty() || front.is_reply();
     (answers || matches!(says, prose::Says::So(_))).then(|| (Machine::AutoReply, mark_of(says)))
+}
+
+/// The text of an office's answer, and nothing that it answers: who replies to ours, or passes it on, writes above it.
+fn receipt_of_an_office(message: &Message, front: &Front<'_>) -> Option<Mark> {
+    let says = prose::receipt_of_an_office(&message.text)?;
+    let passes_on = front.is_reply() || front.is_forward() || !message.thread.is_empty();
+    (!passes_on).then(|| Mark::Text { says: says.to_owned() })
 }
 
 fn mark_of(says: prose::Says) -> Mark {

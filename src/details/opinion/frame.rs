@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use crate::details::contact::{phone, whose};
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::lexicon::{occupations, roles};
+use crate::details::opinion::number_at::{Kind, mark_at};
 use crate::details::opinion::{framing, lists};
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::part::Part;
@@ -76,6 +77,8 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
     let mut body = Vec::new();
     let mut said = 0;
     let mut fields_from = 0;
+    let mut headings = Vec::new();
+    let mut numbered = false;
     let mut values: Vec<&Field> = fields.iter().filter(|field| field.line != field.label_line).collect();
     values.sort_by_key(|field| field.line);
     for (index, line) in lines.iter().enumerate() {
@@ -83,6 +86,7 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             continue;
         }
         said += 1;
+        numbered |= body.last().is_some_and(|line: &Line<'_>| begins_point(line.text).is_some());
         // 顺颂⏎时祺
         let goes_on = std::mem::replace(&mut wishes, is_wish(line.text));
         if wishes || goes_on && is_wished(line.text) {
@@ -134,12 +138,59 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
                 push(&mut body, line, behind_marks(line, before), said <= 3);
             }
             at = at.max(end_of(field, lines));
+            if field.label == Label::Opinion {
+                let from = field.label_start;
+                let is_heading = line
+                    .text
+                    .get(from..)
+                    .filter(|_| {
+                        at == line.text.len()
+                            || line.text.get(at..).is_some_and(|rest| rest.trim().is_empty())
+                    })
+                    .and_then(begins_point);
+                if let (Some(point), Some(text)) = (is_heading, line.text.get(from..)) {
+                    let raw = line.raw_of(from..line.text.len());
+                    headings.push(Heading { at: body.len(), point, line: Line { raw, text, ..*line } });
+                } else if numbered {
+                    // `建议：` within a point: what the point says of it, beside `现状：`.
+                    at = from;
+                }
+            }
         }
         if at == 0 || says_something(line, at..line.text.len()) {
             push(&mut body, line, behind_marks(line, at..line.text.len()), said <= 3);
         }
     }
+    for heading in headings.into_iter().rev() {
+        if heading.is_of_list(&body) {
+            body.insert(heading.at, heading.line);
+        }
+    }
     body
+}
+
+/// `二、具体意见`, which is an opinion's label too, and its place in the body.
+struct Heading<'a> {
+    at: usize,
+    point: (Kind, u32),
+    line: Line<'a>,
+}
+
+impl Heading<'_> {
+    /// A list of its kind comes to it and goes on behind it: in `一、姓名：… 二、意见：…` it is a label as any other.
+    fn is_of_list(&self, body: &[Line<'_>]) -> bool {
+        let (kind, number) = self.point;
+        let (before, behind) = body.split_at_checked(self.at).unwrap_or((body, &[]));
+        let has = |lines: &[Line<'_>], number| {
+            lines.iter().any(|line| begins_point(line.text) == Some((kind, number)))
+        };
+        (number == 1 || has(before, number - 1)) && has(behind, number + 1)
+    }
+}
+
+/// The number that a line begins with.
+fn begins_point(text: &str) -> Option<(Kind, u32)> {
+    mark_at(text.trim_start()).map(|(kind, number, _)| (kind, number))
 }
 
 /// Whether a piece before a label says who the writer is: `我是广州市民，姓名：…`.

@@ -4,6 +4,7 @@
 //! never bears. Marks that people's mail does bear (Exchange stamps `X-Auto-Response-Suppress` on it:
 //! osTicket/osTicket#5320; a list or a company's gateway adds `List-*`) raise a suspicion or withhold the answer.
 
+mod delivery;
 mod headers;
 mod placeholder;
 mod prose;
@@ -16,6 +17,7 @@ use crate::vocabulary::language::language_table;
 use crate::vocabulary::markers::{Front, MarkerKind, read_front};
 use crate::vocabulary::{Machine, Mark, Regex};
 
+pub use delivery::{delivery, is_delay};
 pub use placeholder::{Placeholder, placeholder};
 pub use sender::is_robot;
 
@@ -71,6 +73,7 @@ pub fn judge(message: &Message) -> Origin {
         .or_else(|| marker_behind_tag(front.rest, &message.text))
         .or_else(|| sender::qq_envelope(message).map(|mark| (Machine::AutoReply, mark)))
         .or_else(|| returned(message, &front, daemon.as_ref()))
+        .or_else(|| nobodys_bulk(message))
         .or_else(|| headers::list_server(message))
         .or_else(|| answer_in_prose(message, &front));
     if let Some((kind, mark)) = proof {
@@ -99,6 +102,15 @@ fn returned(message: &Message, front: &Front<'_>, daemon: Option<&Mark>) -> Opti
             .filter(|mark| matches!(mark, Mark::NoReplyAddress { .. }) && is_report())?,
     };
     Some((Machine::Bounce, mark))
+}
+
+/// What names no sender to whom it could come back and calls itself bulk is a program's, which fears to be answered.
+fn nobodys_bulk(message: &Message) -> Option<(Machine, Mark)> {
+    let bulk = headers::suspicion(message).filter(
+        |mark| matches!(mark, Mark::FieldValue { value, .. } if value == "bulk" || value == "junk"),
+    )?;
+    let is_list = message.headers.iter().any(|(name, _)| name.starts_with("list-"));
+    null_return_path(message).filter(|_| !is_list).map(|_| (Machine::AutoReply, bulk))
 }
 
 /// An answer whose text says that nobody wrote it. Who only says that he is away is a program where he answers something.
@@ -208,20 +220,6 @@ fn refine(kind: Machine, front: &Front<'_>, from_daemon: bool) -> Machine {
 
 fn null_return_path(message: &Message) -> Option<Mark> {
     (message.return_path == Some(ReturnPath::Null)).then_some(Mark::NullReturnPath)
-}
-
-/// Whether a bounce only says that delivery takes longer: `Action: delayed` (RFC 3464 section 2.3.3), a status of class 4
-/// without an action, or the words of one that is no report.
-pub fn is_delay(message: &Message) -> bool {
-    let report = message.report.as_ref();
-    if let Some(action) = report.and_then(|report| report.action.as_deref()) {
-        return action != "failed";
-    }
-    if report.and_then(|report| report.status.as_deref()).is_some_and(|status| status.starts_with("4.")) {
-        return true;
-    }
-    let subject = message.subject.as_deref().unwrap_or_default().to_lowercase();
-    MACHINES.words("delay").any(|word| subject.contains(word)) || prose::is_still_trying(&message.text)
 }
 
 /// A line of a bounce that gives the reason: an SMTP reply or the word itself.

@@ -23,6 +23,8 @@ word_list!(URGENT, PROSE, "urgent");
 word_list!(RECEIVED, PROSE, "received");
 word_list!(GREETING, PROSE, "greeting");
 word_list!(AWAY_ELSEWHERE, PROSE, "away, other tongues");
+word_list!(BESIDE_ELSEWHERE, PROSE, "beside away, other tongues");
+word_list!(UNATTENDED, PROSE, "unattended, other tongues");
 word_list!(STILL_TRYING, PROSE, "still trying");
 
 /// The longest text that is no more than an automatic answer, in characters.
@@ -93,7 +95,9 @@ pub(super) fn says(text: &str) -> Option<Says> {
     {
         return Some(Says::So(word));
     }
-    let elsewhere = word_in(&AWAY_ELSEWHERE, &own);
+    // `While on vacation` says so of anybody, once and in passing.
+    let away = || word_in(&AWAY_ELSEWHERE, &own).filter(|_| BESIDE_ELSEWHERE.inside(&own));
+    let elsewhere = word_in(&UNATTENDED, &own).or_else(away);
     if elsewhere.is_some() && !has_chinese(&own) {
         return elsewhere.map(Says::Away);
     }
@@ -114,6 +118,11 @@ pub(super) fn in_heading(subject: &str, text: &str) -> Option<Says> {
 pub(super) fn is_report(text: &str) -> bool {
     let beginning = folded(text.get(..text.floor_char_boundary(REPORT_BYTES)).unwrap_or(text));
     FAILED.is_match(&beginning) && WHERE_TO.is_match(&beginning)
+}
+
+/// Whether a line says that something was not handed over.
+pub(super) fn is_failure(line: &str) -> bool {
+    FAILED.is_match(&folded(line))
 }
 
 /// Whether a report says that the mail is still on its way.
@@ -163,7 +172,7 @@ fn own_part(text: &str) -> Option<String> {
 }
 
 /// Plain width, lower case, simplified; lines stay.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii() {

@@ -82,7 +82,8 @@ pub fn judge(message: &Message) -> Origin {
     let suspicion = headers::suspicion(message).or_else(|| null_return_path(message)).or(daemon);
     let in_prose =
         || prose::says(&message.text).or_else(|| prose::in_heading(front.rest, &message.text)).map(mark_of);
-    suspicion.or_else(in_prose).map_or(Origin::Person, |mark| Origin::Suspected { mark })
+    let receipt = || receipt_of_an_office(message, &front);
+    suspicion.or_else(in_prose).or_else(receipt).map_or(Origin::Person, |mark| Origin::Suspected { mark })
 }
 
 fn calendar_answer(message: &Message) -> Option<(Machine, Mark)> {
@@ -104,13 +105,15 @@ fn returned(message: &Message, front: &Front<'_>, daemon: Option<&Mark>) -> Opti
     Some((Machine::Bounce, mark))
 }
 
-/// What names no sender to whom it could come back and calls itself bulk is a program's, which fears to be answered.
+/// What names no sender to whom it could come back and calls itself bulk is a program's, which fears to be answered, where it says
+/// little and asks for nothing; the form of a web site may be sent so too.
 fn nobodys_bulk(message: &Message) -> Option<(Machine, Mark)> {
     let bulk = headers::suspicion(message).filter(
         |mark| matches!(mark, Mark::FieldValue { value, .. } if value == "bulk" || value == "junk"),
     )?;
     let is_list = message.headers.iter().any(|(name, _)| name.starts_with("list-"));
-    null_return_path(message).filter(|_| !is_list).map(|_| (Machine::AutoReply, bulk))
+    let is_answer = !is_list && prose::is_brief(&message.text);
+    null_return_path(message).filter(|_| is_answer).map(|_| (Machine::AutoReply, bulk))
 }
 
 /// An answer whose text says that nobody wrote it. Who only says that he is away is a program where he answers something.
@@ -118,6 +121,13 @@ fn answer_in_prose(message: &Message, front: &Front<'_>) -> Option<(Machine, Mar
     let says = prose::says(&message.text)?;
     let answers = !message.thread.is_empty() || front.is_reply();
     (answers || matches!(says, prose::Says::So(_))).then(|| (Machine::AutoReply, mark_of(says)))
+}
+
+/// The text of an office's answer, and nothing that it answers: who replies to ours, or passes it on, writes above it.
+fn receipt_of_an_office(message: &Message, front: &Front<'_>) -> Option<Mark> {
+    let says = prose::receipt_of_an_office(&message.text)?;
+    let passes_on = front.is_reply() || front.is_forward() || !message.thread.is_empty();
+    (!passes_on).then(|| Mark::Text { says: says.to_owned() })
 }
 
 fn mark_of(says: prose::Says) -> Mark {

@@ -21,31 +21,43 @@ pub struct Arrival {
     /// What it rests on.
     pub evidence: ArrivalEvidence,
     /// The first line beyond the boundary that bears a time; without a boundary, the topmost that does.
-    pub first_foreign_hop: Option<ForeignHop>,
+    pub first_foreign_hop: Option<Hop>,
+    /// Of the lines of the office above the one that counts the latest: when the message went on inside the house.
+    pub latest_own_hop: Option<Hop>,
 }
 
-/// A line of the sender's side, who may write what he likes.
+/// A line beside the one that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignHop {
+pub struct Hop {
     /// The time in it.
     pub time: WrittenTime,
     /// Its beginning.
     pub line: String,
 }
 
-/// Most characters kept of a line of the sender's side.
-const FOREIGN_LINE_CHARS: usize = 300;
+/// Most characters kept of such a line.
+const HOP_LINE_CHARS: usize = 300;
 
-impl ForeignHop {
+impl Hop {
     fn of(line: &Received) -> Option<Self> {
-        Some(Self { time: line.time?, line: line.line.chars().take(FOREIGN_LINE_CHARS).collect() })
+        Some(Self { time: line.time?, line: line.line.chars().take(HOP_LINE_CHARS).collect() })
     }
 }
 
 impl Arrival {
     /// The line of the sender's side by which a message that arrived at the close or later was sent before it.
-    pub fn claim_of_line(&self, closes: Timestamp) -> Option<&ForeignHop> {
+    pub fn claim_of_line(&self, closes: Timestamp) -> Option<&Hop> {
         self.first_foreign_hop.as_ref().filter(|hop| self.at >= closes && hop.time.instant < closes)
+    }
+
+    /// The line of the office itself that contradicts an arrival before the close: it took the message over after the close,
+    /// and more than a day later. Where a gateway writes no line of its own, the one that is taken for the boundary's is the
+    /// sender's; where it kept the letter so long, a person knows.
+    pub fn contradiction(&self, closes: Timestamp) -> Option<&Hop> {
+        self.latest_own_hop.as_ref().filter(|hop| {
+            let later = hop.time.instant;
+            self.at < closes && later >= closes && later.duration_since(self.at) > CLOCKS_APART
+        })
     }
 }
 
@@ -70,12 +82,14 @@ pub fn arrival(
     let foreign_lines = received.get(chain.lines..).unwrap_or_default();
     let first_foreign_hop = match chain.end {
         ChainEnd::Internal => None,
-        ChainEnd::Boundary | ChainEnd::Broken => foreign_lines.iter().find_map(ForeignHop::of),
+        ChainEnd::Boundary | ChainEnd::Broken => foreign_lines.iter().find_map(Hop::of),
     };
     if let Some((above, line, time)) =
         own_lines.iter().rev().enumerate().find_map(|(above, line)| Some((above, line, line.time?)))
     {
         let line = line.line.clone();
+        let higher = own_lines.iter().rev().skip(above + 1);
+        let latest_own_hop = higher.filter_map(Hop::of).max_by_key(|hop| hop.time.instant);
         let evidence = match (chain.end, above) {
             (ChainEnd::Boundary, 0) => ArrivalEvidence::BoundaryLine { line },
             (ChainEnd::Boundary, _) => ArrivalEvidence::LineAboveBoundary { line },
@@ -86,6 +100,7 @@ pub fn arrival(
             basis: ReceivedBasis::Received,
             evidence,
             first_foreign_hop,
+            latest_own_hop,
         });
     }
     let (at, basis) = match entry_time? {
@@ -97,7 +112,7 @@ pub fn arrival(
         (false, true) => ArrivalEvidence::NoTrustedLine,
         (false, false) => ArrivalEvidence::NoReadableTime,
     };
-    Some(Arrival { at, basis, evidence, first_foreign_hop })
+    Some(Arrival { at, basis, evidence, first_foreign_hop, latest_own_hop: None })
 }
 
 /// How many lines at the top hosts of ours wrote. The last of them took the message over from outside, or is the oldest of
@@ -130,12 +145,15 @@ pub fn judge(
     }
 }
 
-/// How much later a `Received:` line may be than the mailbox's clock before the two contradict each other.
+/// How far two clocks of the office may be apart before they contradict each other, where a delay inside the house explains less.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_hours(24);
 
-/// Whether the mailbox's own clock contradicts an arrival by `Received:` on the one question that matters, or would not let
-/// it be late. Only IMAP's INTERNALDATE is a clock of ours: a file's time is whatever somebody's copying left.
+/// Whether another clock of the office contradicts an arrival by `Received:` on the one question that matters, or would not let
+/// it be late: a line above it, or IMAP's INTERNALDATE. A file's time is no such clock: it is whatever somebody's copying left.
 pub fn is_disputed(arrival: &Arrival, entry_time: Option<EntryTime>, closes: Timestamp) -> bool {
+    if arrival.contradiction(closes).is_some() {
+        return true;
+    }
     let (Some(EntryTime::InternalDate(kept)), ReceivedBasis::Received) = (entry_time, arrival.basis) else {
         return false;
     };

@@ -223,6 +223,8 @@ pub struct Defects {
     pub no_header: bool,
     /// The message has a header section and nothing behind it.
     pub no_body: bool,
+    /// It calls itself a report (RFC 6522) and is read as something else: no part of one is to be seen in it.
+    pub report_without_parts: bool,
 }
 
 impl Attachment {
@@ -287,8 +289,12 @@ fn read(raw: &[u8], limits: ParseLimits, restorable: usize, is_piece: bool) -> M
     if restorable > 0
         && let Some(restored) = restore::restored(&tree)
     {
+        let called_report = tree.root().root_part().is_content_type("multipart", "report");
         drop(tree);
-        return read(&restored.bytes, limits, restorable - 1, is_piece || restored.is_piece);
+        let mut message = read(&restored.bytes, limits, restorable - 1, is_piece || restored.is_piece);
+        let found = message.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        message.defects.report_without_parts |= called_report && !found.starts_with("multipart/report");
+        return message;
     }
     let root = tree.root();
     let mut message = Message::default();

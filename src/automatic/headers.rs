@@ -130,8 +130,12 @@ fn report_type(value: &str) -> Option<Machine> {
     })
 }
 
-/// List mail and bulk precedence: people's mail bears these too.
+/// List mail and bulk precedence: people's mail bears these too. What calls itself a report and holds a text in place of its parts
+/// must not be answered, and the text may be a letter.
 pub(super) fn suspicion(message: &Message) -> Option<Mark> {
+    if message.defects.report_without_parts {
+        return Some(presence("content-type"));
+    }
     message.headers.iter().find_map(|(name, value)| match name.as_str() {
         "precedence" | "x-precedence" => {
             matches!(keyword(value).as_str(), "bulk" | "list" | "junk").then(|| mark(name, value))

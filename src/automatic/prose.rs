@@ -26,6 +26,7 @@ word_list!(AWAY_ELSEWHERE, PROSE, "away, other tongues");
 word_list!(BESIDE_ELSEWHERE, PROSE, "beside away, other tongues");
 word_list!(UNATTENDED, PROSE, "unattended, other tongues");
 word_list!(STILL_TRYING, PROSE, "still trying");
+word_list!(RECEIPT_OF_AN_OFFICE, PROSE, "receipt of an office");
 
 /// The longest text that is no more than an automatic answer, in characters.
 const ANSWER_CHARS: usize = 600;
@@ -60,6 +61,11 @@ pattern!(
 );
 
 pattern!(
+    /// That something arrived, as the whole of a clause: the matter's word is not the writer's own then.
+    RECEIPT, PROSE, r"⟨matter⟩⟨taken⟩(?:[,，。.!！;；~\s]|$)"
+);
+
+pattern!(
     /// A report names what it could not do, and an address or the reply of a server.
     FAILED, PROSE,
     r"⟨report⟩"
@@ -86,7 +92,7 @@ pub(super) fn says(text: &str) -> Option<Says> {
     if read_front(first).marker == Some(MarkerKind::AutoReply) {
         return Some(Says::So(word_in(&SAYS_SO, &own).unwrap_or_default()));
     }
-    if OWN.is_match(&own) {
+    if is_own(&own) {
         return None;
     }
     let is_line = first.chars().count() <= LINE_CHARS;
@@ -111,7 +117,26 @@ pub(super) fn in_heading(subject: &str, text: &str) -> Option<Says> {
     let found = IN_HEADING.find(&head)?;
     let own = own_part(text).unwrap_or_default();
     let is_short = own.chars().count() <= HEADING_TEXT_CHARS;
-    (is_short && !OWN.is_match(&own)).then(|| word_in(&SAYS_SO, found.as_str()).map(Says::So)).flatten()
+    (is_short && !is_own(&own)).then(|| word_in(&SAYS_SO, found.as_str()).map(Says::So)).flatten()
+}
+
+/// Whether a person speaks in a text.
+fn is_own(text: &str) -> bool {
+    OWN.is_match(text) && OWN.is_match(&RECEIPT.replace_all(text, " "))
+}
+
+/// Whether a text is an answer of a program like this one, which a gateway has stripped of its marks: two of them would answer
+/// each other.
+pub(super) fn receipt_of_an_office(text: &str) -> Option<&'static str> {
+    let own = lines_above_quotes(text);
+    own.iter().find_map(|line| {
+        RECEIPT_OF_AN_OFFICE.all().iter().copied().find(|beginning| line.starts_with(beginning))
+    })
+}
+
+/// Whether a text is short and holds no word of a person's own.
+pub(super) fn is_brief(text: &str) -> bool {
+    own_part(text).is_some_and(|own| own.chars().count() <= HEADING_TEXT_CHARS && !OWN.is_match(&own))
 }
 
 /// Whether a text is that of a delivery report.
@@ -140,6 +165,7 @@ fn away_only(own: &str) -> Option<&'static str> {
     let is_of_one = |sentence: &str| {
         sentence.chars().filter(|c| c.is_alphabetic()).count() <= EMPTY_CHARS
             || kinds.iter().any(|words| words.inside(sentence))
+            || RECEIPT.is_match(sentence)
     };
     (more && sentences.all(is_of_one)).then_some(away)
 }
@@ -159,6 +185,12 @@ fn has_chinese(text: &str) -> bool {
 
 /// What stands above the first quoted line, folded; `None` where that is nothing, or too long for an automatic answer.
 fn own_part(text: &str) -> Option<String> {
+    let own = lines_above_quotes(text).join("\n");
+    (!own.is_empty() && own.chars().count() <= ANSWER_CHARS).then_some(own)
+}
+
+/// The lines above the first quoted one, folded, as far as an automatic answer is long.
+fn lines_above_quotes(text: &str) -> Vec<String> {
     static QUOTES: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"^(?:>|-{4,}|_{8,}|发件人 ?[:：]|from ?:)|(?:写道|wrote|schrieb|a écrit) ?[:：]$")
             .expect("a constant pattern that the tests compile")
@@ -166,9 +198,7 @@ fn own_part(text: &str) -> Option<String> {
     let beginning = text.get(..text.floor_char_boundary(ANSWER_CHARS * 6)).unwrap_or(text);
     let folded = folded(beginning);
     let lines = folded.lines().map(str::trim).filter(|line| !line.is_empty());
-    let own: Vec<&str> = lines.take_while(|line| !QUOTES.is_match(line)).collect();
-    let own = own.join("\n");
-    (!own.is_empty() && own.chars().count() <= ANSWER_CHARS).then_some(own)
+    lines.take_while(|line| !QUOTES.is_match(line)).map(str::to_owned).collect()
 }
 
 /// Plain width, lower case, simplified; lines stay.
@@ -208,6 +238,8 @@ mod tests {
         for text in [
             "您好，我在外地出差，4月8日返回，如有急事请联系小刘13800138000。谢谢！",
             "來信收到，本人正在休假，六月一日後回覆您。\n趙某某",
+            "您好，受理单号 7919，建议收到。",
+            "尊敬的市民：您的意见已收到，受理编号20240312，我们会尽快处理。",
             "Ich bin vom 3. bis 9. Juni nicht im Büro.",
             "Je suis en congé jusqu'au 12 mars.\n\nLe 5 mars, X a écrit :\n> 建议",
             "現在、休暇をいただいております。",
@@ -219,6 +251,9 @@ mod tests {
             "谢谢",
             "收到，我在外地出差，下周补充附件。",
             "我正在休假，建议大厅周末也开门。",
+            "受理单号 7919，建议收到后给个答复。",
+            "上次的意见已收到，受理单号 7919，希望早日答复。",
+            "建议收到证照后再办理，受理单号写在回执上。",
             "这是自动回复吗？有没有人看",
             "这是对自动回复功能的意见",
             "自动回复功能太慢",

@@ -21,6 +21,10 @@ use signs::Signs;
 /// So many characters in one sentence say more than why something is asked for.
 const LONG_SENTENCE_CHARS: usize = 60;
 
+/// A sentence of so many characters that no rule of requests knows tells of something else, where only the writer's name
+/// is to be withheld. (Who takes a letter back says why in as many.)
+const TELLING_CHARS: usize = 7;
+
 /// Most sentences of a letter that are looked at.
 const MAX_SENTENCES: usize = 2_000;
 
@@ -92,6 +96,12 @@ impl Sentence {
     /// It proposes something, beside what it may ask for.
     fn is_opinion(&self, lines: &[Line<'_>]) -> bool {
         if self.asks() { opining_clauses(lines, self).next().is_some() } else { self.opines }
+    }
+
+    /// It tells of something that is neither the request nor about the earlier letter.
+    fn tells(&self) -> bool {
+        let unknown = |signs: &Signs| signs.row.chars().filter(|sign| *sign == 'x').count();
+        !self.asks() && self.clauses.iter().map(|(_, signs)| unknown(signs)).sum::<usize>() >= TELLING_CHARS
     }
 
     fn says_nothing(&self) -> bool {
@@ -166,7 +176,7 @@ fn asked_in(clauses: &[Signs]) -> Vec<Option<(Request, Weight)>> {
 }
 
 fn note(asking: &mut Asking<'_>, sentences: &[Sentence], lines: &[Line<'_>]) {
-    let is_opinion = sentences.iter().any(|sentence| sentence.is_opinion(lines));
+    let is_opinion = sentences.iter().any(|sentence| sentence.is_opinion(lines) || sentence.tells());
     for wanted in Request::ALL {
         let says = |sentence: &&Sentence| sentence.asked.contains(&Some(*wanted));
         let replaces = asking.requests.iter().any(|(found, _)| *found == Request::Replaces);
@@ -187,7 +197,13 @@ fn note(asking: &mut Asking<'_>, sentences: &[Sentence], lines: &[Line<'_>]) {
 /// The body without what asks; and, where nothing opines, without the rest of it.
 fn without<'a>(body: &[Line<'a>], parts: &[Sentence]) -> Vec<Line<'a>> {
     let replaces = parts.iter().any(|part| part.asked.contains(&Some(Request::Replaces)));
-    let stays = |part: &Sentence| part.is_opinion(body) || replaces && !part.asks() && !part.says_nothing();
+    let only_withholds =
+        parts.iter().flat_map(|part| part.asked.iter().flatten()).all(|asked| *asked == Request::Publication);
+    let stays = |part: &Sentence| {
+        part.is_opinion(body)
+            || replaces && !part.asks() && !part.says_nothing()
+            || only_withholds && part.tells()
+    };
     if !parts.iter().any(stays) {
         return Vec::new();
     }

@@ -84,11 +84,16 @@ pub(super) fn evidence(
         })).collect::<Vec<_>>(),
     });
     if let Some(arrival) = evidence.pointer_mut("/arrival").and_then(Value::as_object_mut)
-        && let Some(hop) =
-            rules.consultation(consultation).and_then(|found| reading.arrival.claim_of_line(found.closes))
+        && let Some(found) = rules.consultation(consultation)
     {
-        let beyond = json!({ "sent": hop.time.as_written(), "line": hop.line });
-        arrival.insert("beyond".to_owned(), beyond);
+        if let Some(hop) = reading.arrival.claim_of_line(found.closes) {
+            let beyond = json!({ "sent": hop.time.as_written(), "line": hop.line });
+            arrival.insert("beyond".to_owned(), beyond);
+        }
+        if let Some(hop) = reading.arrival.contradiction(found.closes) {
+            let above = json!({ "at": hop.time.as_written(), "line": hop.line });
+            arrival.insert("above".to_owned(), above);
+        }
     }
     // Where there was nothing to see nothing is said: of most letters, and of those that an older version filed.
     if let Some(evidence) = evidence.as_object_mut()

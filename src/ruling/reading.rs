@@ -77,6 +77,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         },
         evidence: ArrivalEvidence::NoClock,
         first_foreign_hop: None,
+        latest_own_hop: None,
     });
     let is_form = is_form(&origin, &message.text) && subject.outcome == SubjectOutcome::Match;
     let may_ask = subject.reason == SubjectReason::NoTag

@@ -62,6 +62,31 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// Each there is.
+    pub(super) const ALL: [Self; 21] = [
+        Self::CreatedAt,
+        Self::LastPassStartedAt,
+        Self::LastPassFinishedAt,
+        Self::LastPassProblem,
+        Self::LastPassFault,
+        Self::NextPassAt,
+        Self::MailboxQuota,
+        Self::OutboxProblem,
+        Self::OutboxFault,
+        Self::OutboxFaultSince,
+        Self::AnsweredThrough,
+        Self::Breaker,
+        Self::BreakerDetail,
+        Self::BreakerSince,
+        Self::BreakerReleasedAt,
+        Self::MadeBy,
+        Self::FirstContactReleasedAt,
+        Self::Home,
+        Self::ClockRightSince,
+        Self::ClockJumpedAt,
+        Self::ClockJumpSeconds,
+    ];
+
     /// `fact.key`
     pub(super) const fn key(self) -> &'static str {
         match self {

@@ -7,4 +7,4 @@ mod restate;
 mod words;
 
 pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};
-pub(super) use words::refresh_words;
+pub(super) use words::{are_current as has_our_words, refresh_words};

@@ -220,6 +220,63 @@ fn where_the_clocks_of_the_office_disagree_a_person_decides() {
     assert!(filing.unwrap().review_reasons.contains(&ReviewReason::NoArrivalTime));
 }
 
+#[test]
+fn where_a_line_of_the_office_contradicts_the_boundarys_a_person_decides() {
+    let inside = |time: &str| {
+        format!("Received: from gw.ln.gov.cn (gw.ln.gov.cn [10.1.1.1]) by store.ln.gov.cn with ESMTP; {time}")
+    };
+    let lmtp = |time: &str| format!("Received: by store.ln.gov.cn with LMTP id 1; {time}");
+    let filter = |time: &str| format!("Received: (qmail 12 invoked from network); {time}");
+    // Where the gateway writes no line, this one is the sender's.
+    let outside = |time: &str| {
+        format!(
+            "Received: from evil.example (evil.example [203.0.113.66]) by mx.ln.gov.cn with SMTP id F; {time}"
+        )
+    };
+    let (early, late) = ("Tue, 5 Mar 2024 10:00:00 +0800", "Wed, 20 Mar 2024 10:00:00 +0800");
+    let (evening, morning) = ("Wed, 13 Mar 2024 23:20:00 +0800", "Thu, 14 Mar 2024 22:20:00 +0800");
+    for (what, header, disputed) in [
+        ("a gateway without a line", vec![inside(late), outside(early)], true),
+        ("a store that took it by LMTP", vec![lmtp(late), outside(early)], true),
+        ("a line of a filter between", vec![inside(late), filter(late), outside(early)], true),
+        (
+            "a line of a filter with the time of the sender",
+            vec![inside(late), filter(early), outside(early)],
+            true,
+        ),
+        ("mail that never left the house", vec![inside(late), inside(early)], true),
+        ("the letter went on at once", vec![inside(early), outside(early)], false),
+        ("held for less than a day over the close", vec![inside(morning), outside(evening)], false),
+        (
+            "held for a week, and the close is not yet",
+            vec![inside("Tue, 12 Mar 2024 10:00:00 +0800"), outside(early)],
+            false,
+        ),
+        ("late by every line", vec![inside("Fri, 22 Mar 2024 10:00:00 +0800"), outside(late)], false),
+        ("a later line of the sender", vec![outside(early), outside(late)], false),
+    ] {
+        // A file's time decides nothing here.
+        let time = Some(EntryTime::File(FILE_TIME.parse().unwrap()));
+        let filing = judged(letter_with(&header), time, &rules()).1.unwrap();
+        let found = filing.review_reasons.contains(&ReviewReason::ArrivalDisputed);
+        assert_eq!(found, disputed, "{what}: {:?}", filing.review_reasons);
+        assert!(!disputed || filing.status == Status::Review, "{what}");
+    }
+
+    let office = Office::at_maildir();
+    let path = office.path().join("held.eml");
+    std::fs::write(&path, letter_with(&[inside(late), outside(early)])).unwrap();
+    office.run_ok(&["import", path.to_str().unwrap()]);
+    let said = office.run_ok(&["explain", "LNZX-2024-0001"]).stdout;
+    assert!(
+        said.contains("2024-03-05 10:00") && said.contains("2024-03-20T10:00:00+08:00"),
+        "both times: {said}"
+    );
+    office.run_ok(&["review", "confirm", "LNZX-2024-0001"]);
+    let row = office.rows().rows("SELECT status, timeliness, received_at FROM submission");
+    assert_eq!((&*row[0]["status"], &*row[0]["received_at"]), ("accepted", "2024-03-05T02:00:00Z"));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_disputed_arrival_shows_both_times_and_counts_as_a_person_says() {
     let boundary = "Received: from mail.example.com (mail.example.com [203.0.113.9])\r\n by mx.ln.gov.cn (Postfix) with ESMTP id 1;\r\n \

@@ -51,6 +51,33 @@ fn header_fields_prove_a_machine() {
 }
 
 #[test]
+fn the_answer_of_another_office_waits_for_a_person_and_is_not_answered() {
+    let receipt = "您好：\n    您通过电子邮件提交的意见建议已进入本征集邮箱，登记编号为BBZX-2024-0001。\n\n    \
+                   本回执由系统自动发出，仅表示已收到邮件。\n";
+    let subject = "自动回执〔BBZX-2024-0001〕您的意见建议已收到";
+    let with = |subject: &str, text: &str, thread: &[&str]| Message {
+        text: text.to_owned(),
+        thread: thread.iter().map(|id| (*id).to_owned()).collect(),
+        ..message(subject, CITIZEN, &[])
+    };
+    for subject in [subject, "意见建议"] {
+        let stripped = with(subject, receipt, &[]);
+        assert!(matches!(judge(&stripped), Origin::Suspected { .. }), "{subject}: {:?}", judge(&stripped));
+    }
+    let quoted = format!("请问何时答复？\n\n发件人：省局\n{receipt}");
+    let asks = "收到的邮件末尾写着“本回执由系统自动发出”，建议改为人工答复。";
+    for (what, person) in [
+        ("a reply above it", with(&format!("回复：{subject}"), receipt, &[])),
+        ("an answer in its thread", with(subject, receipt, &["a@ln.gov.cn"])),
+        ("passed on", with(&format!("转发：{subject}"), receipt, &[])),
+        ("quoted", with(subject, &quoted, &[])),
+        ("about it", with("意见建议", asks, &[])),
+    ] {
+        assert_eq!(judge(&person), Origin::Person, "{what}");
+    }
+}
+
+#[test]
 fn marks_of_persons_mail_prove_nothing() {
     for (name, value) in [
         ("auto-submitted", "no"),

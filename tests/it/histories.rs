@@ -17,7 +17,7 @@ use crate::moves::{THERE, consultation};
 use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
 use crate::support::sql::Rows;
-use crate::support::{Random, long};
+use crate::support::{Random, long, only_seed};
 
 const ROUNDS: usize = 4;
 /// Moves in each round.
@@ -304,7 +304,7 @@ fn the_figures_account_for_all(store: &Store, rows: &Rows, context: &str) {
 #[test]
 fn no_history_ends_with_a_letter_that_no_list_shows() {
     let (seeds, histories) = if long() { (10, 500) } else { (1, 500) };
-    for seed in 1..=seeds {
+    for seed in only_seed().map_or(1..=seeds, |seed| seed..=seed) {
         let mut random = Random::new(seed);
         let mut office = Office::at_maildir();
         office.set("acknowledgement.caps", "per_domain", 1_000_000);

@@ -232,6 +232,8 @@ async fn the_breaker_stays_open_until_half_of_the_cap_is_free_or_a_person_closes
 
     assert!(office.run_ok(&["outbox", "release", "--breaker"]).stdout.contains("发送熔断已解除"));
     assert!(office.run_ok(&["outbox", "release", "--breaker"]).stdout.contains("没有触发"));
+    let said = office.run(&["verify"]).stdout;
+    assert!(!said.contains("fact"), "a person closed it, and the log says when: {said}");
     // Counting is by whole seconds.
     let second = || office.rows().count("SELECT unixepoch()");
     let released = second();

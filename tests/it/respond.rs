@@ -75,6 +75,7 @@ impl Case {
                 basis: ReceivedBasis::Received,
                 evidence: ArrivalEvidence::NoReceivedLine,
                 first_foreign_hop: None,
+                latest_own_hop: None,
             },
             arrival_unknown: false,
             sender: Sender::default(),

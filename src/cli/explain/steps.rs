@@ -141,6 +141,11 @@ fn arrival(message: &ExplainedMessage, case: &Case<'_>) -> Vec<String> {
             "发件方的接收记录写有 {sent}（在本单位服务器之前，发件人自己也能写上，不作依据）：{beyond}"
         ));
     }
+    let above = text(&message.evidence, "/arrival/above/line");
+    if !above.is_empty() {
+        let at = text(&message.evidence, "/arrival/above/at");
+        lines.push(format!("本单位服务器在其上的接收记录写有 {at}：{above}"));
+    }
     let is_uid = case.explained.uid.bytes().all(|byte| byte.is_ascii_digit());
     if let Some(kept) =
         message.internal_date.filter(|_| is_uid && basis_word == ReceivedBasis::Received.as_str())
@@ -151,7 +156,7 @@ fn arrival(message: &ExplainedMessage, case: &Case<'_>) -> Vec<String> {
     if reasons
         .is_some_and(|reasons| reasons.iter().any(|reason| reason == ReviewReason::ArrivalDisputed.as_str()))
     {
-        lines.push("以上两个时间对是否按时说法不一，因此交人工核对".to_owned());
+        lines.push("以上各时间对是否按时说法不一，因此交人工核对".to_owned());
     }
     let filed = message.filed.as_ref();
     if filed.is_some_and(|filed| filed.timeliness == Timeliness::LateSentInTime.as_str()) {

@@ -68,6 +68,9 @@ pattern!(
 pattern!(
     /// What follows `更正：`.
     CORRECTED, r"^(?:[gdD]+[cI]?[x9].{0,30}|[gdD]+q.{1,24}c.{1,24}|[oe]*s.*c.*)$");
+pattern!(
+    /// `那封信里我电话写少了一位，请更正`: what the sentence named.
+    IS_TO_BE_CORRECTED, r"^o?m+$");
 pattern!(BECOMES, r"^[gdD]+c$");
 pattern!(NEW_NUMBER, r"^c9$");
 pattern!(NAMES_DATA, r"[gdD]");
@@ -141,9 +144,10 @@ pub(super) fn read(clause: &Signs, around: Around<'_>) -> Option<(Request, Weigh
     };
     let digits_follow = || around.behind.is_some_and(|behind| behind.row.starts_with('9'));
     let is_told = || around.behind.is_some_and(|behind| behind.row.starts_with('c'));
-    let rest: [(Request, bool, Weight); 9] = [
+    let rest: [(Request, bool, Weight); 10] = [
         (Withdraws, TAKES_BACK.is_match(row) && around.any_before(&SPEAKS_OF_LETTER), Weight::Whole),
         (Withdraws, DELETES.is_match(row) && clause.asks && around.any_before(&NAMES_LETTER), Weight::Whole),
+        (Corrects, IS_TO_BE_CORRECTED.is_match(row) && around.any_before(&NAMES_DATA), Weight::Whole),
         (Replaces, REPLACES_THAT.is_match(row) && around.any_before(&SPEAKS_OF_LETTER), Weight::Whole),
         (Corrects, CORRECTED.is_match(row) && correcting(), Weight::Whole),
         (Corrects, NEW_NUMBER.is_match(row) && around.any_before(&NAMES_DATA), Weight::Whole),

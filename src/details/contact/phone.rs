@@ -21,14 +21,14 @@ const MAX_PER_LINE: usize = 50;
 
 pattern!(
     MOBILE,
-    r"^(?:\(?(?:\+|00?)?\s?86\)?[\s-]{0,3})?\(?0?(1[\s-]?[3-9][\s-]?\d)\)?[\s.·_-]{0,2}((?:\d[\s.·_-]?){7}\d)"
+    r"^(?:\(?(?:\+|00?)?\s?86\)?[\s-]{0,3})?\(?0?(1[\s-]?[3-9][\s-]?\d)\)?[\s.·_-]{0,3}((?:\d[\s.·_-]{0,3}){7}\d)"
 );
 
 pattern!(
     LANDLINE,
     r"(?x)^ (?: \(? (?:\+|00?)? \s? 86 \)? [\s-]{0,3} (?P<bare> \(? (?:10|2\d|[3-9]\d{2}) \)? )
               | (?: \(? (?:\+|00?)? \s? 86 \)? [\s-]{0,3} )? (?P<area> [(\[【〔<]? 0 \)? (?:10|2\d|[3-9]\d{2}) [)\]】〕>]? ) )
-          [\s/_.·一ー-]{0,3} (?P<number> [2-8] \d{2,3} [\s-]? \d{4} )"
+          [\s/_.·一ー-]{0,3} (?P<number> [2-8] \d{2,3} [\s-]? \d{4} | [2-8] (?: [\s.·-]? \d ){7} | [2-8] (?: [\s.·-]? \d ){6} )"
 );
 
 pattern!(
@@ -148,10 +148,11 @@ pub(crate) fn at_start(text: &str, at: usize) -> Option<Vec<Phone>> {
     };
     let end = found.get(0)?.end();
     // Seven digits where eight stand is half a number.
-    if !is_free(rest, end) {
+    let number = digits(found.name("number")?.as_str());
+    if !is_free(rest, end) || is_day(&number) {
         return None;
     }
-    let normal = format!("{area}-{}", digits(found.name("number")?.as_str()));
+    let normal = format!("{area}-{number}");
     Some(with_exchange(rest, at, (normal, end), &format!("{area}-")))
 }
 
@@ -290,6 +291,9 @@ mod tests {
             "8613800138000",
             "+86-138-0013-8000",
             "1380 0138 000",
+            "1 3 8 - 0013 - 8000",
+            "138 - 0013 - 8000",
+            "138  0013  8000",
         ] {
             assert_eq!(normals(written), ["13800138000"], "{written}");
         }
@@ -318,7 +322,22 @@ mod tests {
         ] {
             assert_eq!(normals(written), ["024-25550101-8012"], "{written}");
         }
-        assert_eq!(normals("0410-7550105"), ["0410-7550105"]);
+        // Where numbers have seven digits, people part them as they please.
+        for written in [
+            "0410-7550105",
+            "0410-755-0105",
+            "0410-7550 105",
+            "(0410)7550-105",
+            "0410—7550-105",
+            "0410-7-550-105",
+            "0410 75 50 105",
+            "0410-7550-10-5",
+        ] {
+            assert_eq!(normals(written), ["0410-7550105"], "{written}");
+        }
+        assert_eq!(normals("0410-7550105-8"), ["0410-7550105-8"]);
+        assert_eq!(normals("0410-7550 105 转 8"), ["0410-7550105-8"]);
+        assert_eq!(normals("024-255 501 01"), ["024-25550101"]);
         assert_eq!(normals("024-25550117/25550118"), ["024-25550117", "024-25550118"]);
         assert_eq!(normals("13800138000/13900139000"), ["13800138000", "13900139000"]);
     }

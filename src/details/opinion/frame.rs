@@ -6,14 +6,16 @@ use std::sync::LazyLock;
 use crate::details::contact::{phone, whose};
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::lexicon::{occupations, roles};
+use crate::details::opinion::number_at::{Kind, mark_at};
 use crate::details::opinion::{framing, lists};
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::part::Part;
-use crate::details::person::{oneself, organization};
+use crate::details::person::{dated, oneself, organization, posts};
 use crate::details::text::cloud;
 use crate::details::text::fold::is_han;
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
 use crate::details::text::line::{Line, tail_start};
+use crate::details::text::numeral::digit;
 use crate::vocabulary::language::word_list;
 use crate::vocabulary::{Regex, pattern};
 
@@ -27,6 +29,14 @@ word_list!(
     REMARKS, LETTERS, "remark"
 );
 word_list!(WISHES, LETTERS, "wish");
+word_list!(
+    /// Old letters' words before what is wished: 敬请 / 大安.
+    COURTESIES, LETTERS, "courtesy"
+);
+word_list!(
+    /// How old letters end before they wish: 肃此，敬颂 / 勋祺.
+    HEREBY, LETTERS, "hereby"
+);
 word_list!(
     /// 建议政务服务中心：… addresses nobody.
     PROPOSES, LETTERS, "proposes"
@@ -67,6 +77,8 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
     let mut body = Vec::new();
     let mut said = 0;
     let mut fields_from = 0;
+    let mut headings = Vec::new();
+    let mut numbered = false;
     let mut values: Vec<&Field> = fields.iter().filter(|field| field.line != field.label_line).collect();
     values.sort_by_key(|field| field.line);
     for (index, line) in lines.iter().enumerate() {
@@ -74,9 +86,10 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             continue;
         }
         said += 1;
+        numbered |= body.last().is_some_and(|line: &Line<'_>| begins_point(line.text).is_some());
         // 顺颂⏎时祺
         let goes_on = std::mem::replace(&mut wishes, is_wish(line.text));
-        if goes_on && is_wished(line.text) {
+        if wishes || goes_on && is_wished(line.text) {
             continue;
         }
         in_list = lists::begins(line.text) || in_list && lists::goes_on(line.text);
@@ -98,7 +111,8 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         }
         if mine.is_empty() || is_heading_row(line.text) {
             let in_tail = index >= tail;
-            let beside_signer = in_tail && signature.is_beside(index) && is_where_signer_works(line, office);
+            let beside_signer = in_tail
+                && (is_where_signer_works(part, index, office) || is_below_its_office(lines, index, office));
             if is_frame(line, in_tail, said <= 3, office) || signature.holds(index) || beside_signer {
                 continue;
             }
@@ -124,12 +138,59 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
                 push(&mut body, line, behind_marks(line, before), said <= 3);
             }
             at = at.max(end_of(field, lines));
+            if field.label == Label::Opinion {
+                let from = field.label_start;
+                let is_heading = line
+                    .text
+                    .get(from..)
+                    .filter(|_| {
+                        at == line.text.len()
+                            || line.text.get(at..).is_some_and(|rest| rest.trim().is_empty())
+                    })
+                    .and_then(begins_point);
+                if let (Some(point), Some(text)) = (is_heading, line.text.get(from..)) {
+                    let raw = line.raw_of(from..line.text.len());
+                    headings.push(Heading { at: body.len(), point, line: Line { raw, text, ..*line } });
+                } else if numbered {
+                    // `建议：` within a point: what the point says of it, beside `现状：`.
+                    at = from;
+                }
+            }
         }
         if at == 0 || says_something(line, at..line.text.len()) {
             push(&mut body, line, behind_marks(line, at..line.text.len()), said <= 3);
         }
     }
+    for heading in headings.into_iter().rev() {
+        if heading.is_of_list(&body) {
+            body.insert(heading.at, heading.line);
+        }
+    }
     body
+}
+
+/// `二、具体意见`, which is an opinion's label too, and its place in the body.
+struct Heading<'a> {
+    at: usize,
+    point: (Kind, u32),
+    line: Line<'a>,
+}
+
+impl Heading<'_> {
+    /// A list of its kind comes to it and goes on behind it: in `一、姓名：… 二、意见：…` it is a label as any other.
+    fn is_of_list(&self, body: &[Line<'_>]) -> bool {
+        let (kind, number) = self.point;
+        let (before, behind) = body.split_at_checked(self.at).unwrap_or((body, &[]));
+        let has = |lines: &[Line<'_>], number| {
+            lines.iter().any(|line| begins_point(line.text) == Some((kind, number)))
+        };
+        (number == 1 || has(before, number - 1)) && has(behind, number + 1)
+    }
+}
+
+/// The number that a line begins with.
+fn begins_point(text: &str) -> Option<(Kind, u32)> {
+    mark_at(text.trim_start()).map(|(kind, number, _)| (kind, number))
 }
 
 /// Whether a piece before a label says who the writer is: `我是广州市民，姓名：…`.
@@ -153,9 +214,12 @@ fn says_something(line: &Line<'_>, range: std::ops::Range<usize>) -> bool {
     line.text.get(range).is_some_and(|piece| piece.chars().any(char::is_alphanumeric))
 }
 
-/// 顺颂, alone on its line: what is wished stands on the next one.
+/// 顺颂 or 肃此，敬颂, alone on its line: what is wished stands on the next one.
 fn is_wish(text: &str) -> bool {
-    WISHES.contains(text.trim().trim_end_matches([',', ':', '!', ' ']))
+    let text = text.trim().trim_end_matches([',', ':', '!', ' ']);
+    let behind = HEREBY.at_start(text).and_then(|word| text.strip_prefix(word));
+    let text = behind.map_or(text, |rest| rest.trim_start_matches([',', '。', ' ']));
+    WISHES.contains(text) || COURTESIES.contains(text)
 }
 
 /// What may be wished on a line of its own: 时祺, 身体健康.
@@ -217,6 +281,7 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
         || is_rule(line.text)
         || organization::is_seal(line.text)
         || DATE_LINE.is_match(line.text)
+        || (in_tail || at_head) && dated::is_dated(line.text)
         || at_head && (is_title(line.text) || organization::is_addressee(line.text, office))
         || (in_tail || at_head) && organization::on_line(line, office).is_some()
         || in_tail && roles::is_department(line.text.trim())
@@ -229,11 +294,41 @@ fn is_rule(text: &str) -> bool {
     text.starts_with("----") && text.ends_with("----")
 }
 
-/// `某市某学校 教师`: where the one above works, and as what.
-fn is_where_signer_works(line: &Line<'_>, office: &str) -> bool {
-    let words = || line.text.split_whitespace();
-    words().count() == 2
-        && words().all(|word| roles::read(word).is_some() || organization::read(word, office, true).is_some())
+/// `某市某学校 教师`, `General Manager`: where the one above or below works, and as what, in one line or in several.
+fn is_where_signer_works(part: &Part<'_, '_>, index: usize, office: &str) -> bool {
+    const ROWS: usize = 3;
+    let works =
+        |at: usize| part.lines.get(at).is_some_and(|line| posts::are_where_one_works(line.text, office));
+    let reaches = |rows: &mut dyn Iterator<Item = usize>| {
+        for at in rows {
+            if part.signature.lines.contains(&at) {
+                return true;
+            }
+            if !works(at) {
+                return false;
+            }
+        }
+        false
+    };
+    works(index)
+        && (reaches(&mut (index.saturating_sub(ROWS)..index).rev())
+            || reaches(&mut (index + 1..=index + ROWS)))
+}
+
+/// `综合管理部 喆龑` directly below the firm's own line: somebody of the department, whether his name is known as one or not.
+fn is_below_its_office(lines: &[Line<'_>], index: usize, office: &str) -> bool {
+    const NAME_CHARS: usize = 4;
+    let Some([above, line]) = index.checked_sub(1).and_then(|above| lines.get(above..=index)) else {
+        return false;
+    };
+    let mut words = line.text.split_whitespace();
+    let (Some(department), Some(name), None) = (words.next(), words.next(), words.next()) else {
+        return false;
+    };
+    (roles::is_department(department) || posts::is_post(department))
+        && name.chars().count() <= NAME_CHARS
+        && name.chars().all(is_han)
+        && organization::on_line(above, office).is_some()
 }
 
 /// The heading of a table of amendments: `序号 | 条款 | 原文 | 修改建议 | 理由`.
@@ -286,7 +381,8 @@ fn says_otherwise(field: &Field, lines: &[Line<'_>]) -> bool {
     const WORDS: usize = 8;
     matches!(field.label, Label::Phone | Label::Email)
         && field.line == field.label_line
-        && field.text(lines).chars().filter(|c| is_han(*c)).take(WORDS).count() == WORDS
+        && field.text(lines).chars().filter(|c| is_han(*c) && digit(*c).is_none()).take(WORDS).count()
+            == WORDS
 }
 
 /// Where a field ends for good: what follows its value in a new sentence is the citizen's text again.
@@ -302,7 +398,8 @@ fn end_of(field: &Field, lines: &[Line<'_>]) -> usize {
     let mut end =
         value.char_indices().find(|(_, c)| ends(*c)).map_or(value.len(), |(at, c)| at + c.len_utf8());
     let says_more = |from: usize| {
-        value.get(from..).is_some_and(|rest| rest.chars().filter(|c| is_han(*c)).take(6).count() == 6)
+        let clause = value.get(from..end).unwrap_or_default();
+        clause.chars().filter(|c| is_han(*c)).take(6).count() == 6
     };
     if field.label == Label::Phone
         && let Some(digit) = value.get(..end).and_then(|clause| clause.rfind(|c: char| c.is_ascii_digit()))

@@ -22,7 +22,8 @@ pub(in crate::store) fn refresh_words(connection: &mut Connection) -> Result<()>
     Ok(transaction.commit()?)
 }
 
-fn are_current(connection: &Connection) -> Result<bool> {
+/// Whether the store has today's words.
+pub(in crate::store) fn are_current(connection: &Connection) -> Result<bool> {
     let mut statement = connection.prepare("SELECT kind, word, short, long FROM word ORDER BY kind, word")?;
     let mut stored = statement.query([])?;
     let mut ours = words::rows();

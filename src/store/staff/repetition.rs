@@ -26,10 +26,7 @@ impl Writing<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn release_repetitions(&self, original: i64, actor: &str, now: Timestamp) -> Result<Option<String>> {
-        let found = self.repetitions(
-            "duplicate_of = ?1 AND status = 'duplicate' ORDER BY received_at, id",
-            params![original],
-        )?;
+        let found = self.repeating(original)?;
         let Some((heir, others)) = found.split_first() else { return Ok(None) };
         let reasons = words([ReviewReason::OriginalDenied.as_str()].into_iter());
         self.stand_as(heir, (Status::Review, &reasons), None, actor, now)?;
@@ -58,9 +55,11 @@ impl Writing<'_> {
             if is_heir && !self.has_supplements(found.id)? {
                 self.stand_as(&found, (Status::Duplicate, "[]"), Some(original), actor, now)?;
                 self.compare_by(found.id, None)?;
+                // What repeated it came from the original, or came while it stood there: nothing repeats a repetition.
+                for other in self.repeating(found.id)? {
+                    self.stand_as(&other, (Status::Duplicate, &other.reasons), Some(original), actor, now)?;
+                }
                 back = Some(found.number);
-            } else if found.status == Status::Duplicate.as_str() && back.is_some() {
-                self.stand_as(&found, (Status::Duplicate, &found.reasons), Some(original), actor, now)?;
             }
         }
         Ok(back)
@@ -103,6 +102,14 @@ impl Writing<'_> {
                 AND consultation = coalesce(?2, (SELECT consultation FROM submission WHERE id = ?1))
              ORDER BY duplicate_of IS NOT NULL, received_at, id",
             params![original, consultation],
+        )
+    }
+
+    /// What repeats a submission today, the oldest first.
+    fn repeating(&self, original: i64) -> Result<Vec<Repetition>> {
+        self.repetitions(
+            "duplicate_of = ?1 AND status = 'duplicate' ORDER BY received_at, id",
+            params![original],
         )
     }
 

@@ -7,7 +7,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use zwfw_intake::store::Difference;
+use zwfw_intake::store::{Decided, Decision, Difference, Store};
 
 use super::{office, verify};
 use crate::support::daemon::{Finished, Office};
@@ -259,6 +259,25 @@ fn no_command_seals_what_somebody_changed_and_the_way_back_is_open() {
 }
 
 #[test]
+fn many_changes_in_one_transaction_follow_each_other_by_number_and_not_as_text() {
+    let office = office();
+    let now = crate::support::now();
+    let mut store = Store::open(&office.store_path(), now).unwrap();
+    // As text the tenth correction stands before the ninth, which says something else than the last.
+    let (deny, reopen) = (Decision::Deny, Decision::Reopen);
+    for decisions in [&[deny][..], &[reopen, deny, reopen, deny, reopen]] {
+        let writing = store.begin().unwrap();
+        for decision in decisions {
+            let decided = writing.decide("LNZX-2024-0001", *decision, None, "staff", now).unwrap();
+            assert!(matches!(decided, Decided::Done(..)), "{decided:?}");
+        }
+        writing.commit().unwrap();
+    }
+    drop(store);
+    office.run_ok(&["verify"]);
+}
+
+#[test]
 fn letters_are_filed_beside_a_broken_seal_and_the_seal_stays_broken() {
     let office = office();
     let answer = one(&office, "SELECT rfc822_message_id FROM acknowledgement WHERE id = 1");
@@ -331,6 +350,22 @@ fn rows_beside_the_sealed_ones_are_covered_or_must_be_possible() {
         ("fact", "INSERT OR REPLACE INTO fact VALUES ('breaker', 'caps.per_hour')"),
         ("fact", "INSERT OR REPLACE INTO fact VALUES ('last_pass_finished_at', '2999-01-01T00:00:00Z')"),
         ("fact", "INSERT OR REPLACE INTO fact VALUES ('last_pass_finished_at', '2000-01-01T00:00:00Z')"),
+        ("fact", "INSERT OR REPLACE INTO fact VALUES ('last_pass_finished_for', '1')"),
+        ("fact", "UPDATE fact SET value = 'elsewhere' WHERE key = 'home'"),
+        ("fact", "INSERT OR REPLACE INTO fact VALUES ('breaker_released_at', '2026-01-01T00:00:00Z')"),
+        (
+            "fact",
+            "INSERT OR REPLACE INTO fact VALUES ('made_by', 'itself'), ('first_contact_released_at', '2026-01-01T00:00:00Z')",
+        ),
+        ("word", "UPDATE word SET short = '不计入' WHERE kind = 'status' AND word = 'accepted'"),
+        ("word", "DELETE FROM word WHERE kind = 'flag'"),
+        ("acknowledgement", "UPDATE acknowledgement SET reason_detail = '{}' WHERE state = 'sent'"),
+        (
+            "folder_pass",
+            "INSERT OR REPLACE INTO folder_pass (folder, read_at) VALUES ('INBOX', '2999-01-01T00:00:00Z')",
+        ),
+        ("folder_pass", "INSERT OR REPLACE INTO folder_pass (folder, problem) VALUES ('INBOX', 'x')"),
+        ("number_sequence", "DELETE FROM number_sequence"),
         ("folder", "INSERT INTO folder (folder, uid_validity, last_uid) VALUES ('INBOX', 7, 1000)"),
         (
             "gap",
@@ -352,6 +387,26 @@ fn rows_beside_the_sealed_ones_are_covered_or_must_be_possible() {
         let (_, found) = verify(&office.store_path());
         assert!(found.iter().any(|found| found.table == table), "{change}: {found:?}");
     }
+}
+
+#[test]
+fn an_answer_that_waits_longer_than_any_pause_is_named() {
+    let office = office();
+    let path = office.path().join("later.eml");
+    std::fs::write(&path, letter(73).raw()).unwrap();
+    office.run_ok(&["import", path.to_str().unwrap()]);
+    let wait = |days: &str| {
+        sql(
+            &office,
+            &format!(
+                "UPDATE acknowledgement SET next_attempt_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '{days}') WHERE state = 'queued'"
+            ),
+        );
+        verify(&office.store_path()).1
+    };
+    assert_eq!(wait("+3 hours"), []);
+    let found = wait("+3 days");
+    assert!(!found.is_empty() && found.iter().all(|found| found.table == "acknowledgement"), "{found:?}");
 }
 
 #[test]

@@ -34,6 +34,12 @@ pub(crate) fn long() -> bool {
     std::env::var_os("ZWFW_LONG").is_some_and(|value| !value.is_empty() && value != "0")
 }
 
+/// The only seed to run (`ZWFW_SEED=3 tests/run --long histories`).
+pub(crate) fn only_seed() -> Option<u64> {
+    let seed = std::env::var_os("ZWFW_SEED")?;
+    Some(seed.to_str().and_then(|seed| seed.parse().ok()).expect("ZWFW_SEED is a number"))
+}
+
 /// The time that it is.
 #[expect(clippy::disallowed_methods, reason = "a test is no stage")]
 pub(crate) fn now() -> jiff::Timestamp {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, params};
 use serde_json::Value;
@@ -34,6 +35,10 @@ struct Log {
     fates: Fates,
     /// Whether the breaker is open by the last event about it.
     breaker: bool,
+    /// When a person closed it last.
+    breaker_released: Option<Timestamp>,
+    /// A person released the answers of a store that a program had made by itself.
+    first_contact_released: bool,
 }
 
 impl Verifier<'_> {
@@ -69,6 +74,7 @@ impl Verifier<'_> {
             self.found_in("acknowledgement", id, number, Difference::FateChanged);
         }
         self.breaker(log.breaker)?;
+        self.releases(log.first_contact_released, log.breaker_released)?;
         for submission in &log.erased {
             let stands = self
                 .connection
@@ -112,7 +118,11 @@ impl Verifier<'_> {
             "sealing_begins" => self.baseline = Baseline::read(&deed.detail),
             "created" => self.created(&deed.detail)?,
             "breaker_opened" => log.breaker = true,
-            "breaker_closed" | "breaker_released" => log.breaker = false,
+            "breaker_closed" => log.breaker = false,
+            "breaker_released" => (log.breaker, log.breaker_released) = (false, Some(deed.at)),
+            "first_contact_released" if deed.detail.get("made_by_itself") == Some(&Value::Bool(true)) => {
+                log.first_contact_released = true;
+            }
             "erased" => log.erased.extend(deed.submission),
             _ => {}
         }
@@ -209,7 +219,8 @@ impl Verifier<'_> {
         was: &BTreeMap<String, Option<Digest>>,
         is: &Cells,
     ) -> Result<bool> {
-        let corrections: Vec<i64> = seal
+        // In the order in which they were written: the names in an object stand as text does, 100 before 99.
+        let corrections: BTreeSet<i64> = seal
             .detail
             .pointer("/new/correction")
             .and_then(Value::as_object)

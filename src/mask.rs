@@ -134,7 +134,7 @@ pub fn names(text: &str) -> Vec<String> {
     let text = Text::new(text);
     let lines = text.lines();
     let fields = labels::find(&lines);
-    let signature = signature::read(&lines, &fields, &[]);
+    let signature = signature::read(&lines, &fields, &[], None);
     let labelled = fields.iter().filter(|field| matches!(field.label, Label::Name | Label::Contact));
     let labelled = labelled.filter_map(|field| match read_labelled(field.text(&lines)) {
         Reading::Name(name) | Reading::Hint(name) => Some(name),

@@ -1,5 +1,19 @@
 //! The marks at the beginning of quoted lines.
 
+use super::signs::HEADERS;
+use crate::vocabulary::language::word_list;
+
+word_list!(NUMERALS, HEADERS, "numeral");
+word_list!(
+    /// Behind a number they make it a day or an hour.
+    OF_A_DAY, HEADERS, "of a day");
+word_list!(
+    /// Words of a line that announces a list of one's own.
+    LIST_AHEAD, HEADERS, "own list ahead");
+word_list!(
+    /// Verbs that end a line which tells who is quoted.
+    SPEAKS, HEADERS, "not own list ahead");
+
 /// `>`, as mail has it, and as a web mail leaves it that escapes what it shows.
 pub(super) fn is_angle(line: &str) -> bool {
     line.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{200e}']).starts_with(['>', '＞'])
@@ -29,25 +43,7 @@ const SENTENCE_LETTERS: usize = 6;
 pub(super) fn is_comparison(line: &str) -> bool {
     let behind = line.trim_start().trim_start_matches("&gt;").trim_start_matches(['>', '＞', '=', '＝', ' ']);
     let unit = behind.trim_start_matches(|c: char| {
-        c.is_numeric()
-            || matches!(
-                c,
-                '.' | ','
-                    | '一'
-                    | '二'
-                    | '三'
-                    | '四'
-                    | '五'
-                    | '六'
-                    | '七'
-                    | '八'
-                    | '九'
-                    | '十'
-                    | '百'
-                    | '千'
-                    | '万'
-                    | '亿'
-            )
+        c.is_numeric() || matches!(c, '.' | ',') || NUMERALS.contains(c.encode_utf8(&mut [0; 4]))
     });
     let is_number = unit.len() < behind.len()
         && !behind.get(..behind.len() - unit.len()).is_some_and(|number| number.ends_with(['.', ',']));
@@ -55,19 +51,18 @@ pub(super) fn is_comparison(line: &str) -> bool {
         && unit
             .trim_start()
             .starts_with(|c: char| c.is_alphabetic() || matches!(c, '%' | '％' | '‰' | '㎡' | '℃'))
-        && !unit.trim_start().starts_with(['年', '月', '日', '号', '时', '点'])
+        && OF_A_DAY.at_start(unit.trim_start()).is_none()
 }
 
 /// Whether what was written so far ends with words that announce a list: a line that names an address or a time tells who
 /// is quoted.
 pub(super) fn announces(own: &[&str]) -> bool {
-    const WORDS: [&str; 9] = ["意见", "建议", "如下", "以下", "几点", "内容", "请求", "问题", "诉求"];
     let Some(line) = own.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty()) else {
         return false;
     };
     line.ends_with(['：', ':'])
         && !line.contains('@')
         && !line.contains(|c: char| c.is_ascii_digit())
-        && !["写道", "说", "wrote"].iter().any(|verb| line.trim_end_matches(['：', ':']).ends_with(verb))
-        && WORDS.iter().any(|word| line.contains(word))
+        && SPEAKS.at_end(line.trim_end_matches(['：', ':'])).is_none()
+        && LIST_AHEAD.inside(line)
 }

@@ -53,12 +53,11 @@ fn the_rule_above_a_footer_goes_with_it() {
     assert_eq!(cut("一\n----\n二\n发自我的iPhone\n", false).comment, "一\n----\n二");
 }
 
-/// Blank lines and footers by the thousand: what is looked for above each of them is looked for once.
+/// Blank lines and footers by the hundred thousand: what is looked for above each of them is looked for once. The square of
+/// their number would not come to its end.
 #[test]
-fn many_footers_below_many_blank_lines_take_linear_time() {
-    let lines = 40_000;
+fn many_footers_below_many_blank_lines_come_to_their_end() {
+    let lines = 200_000;
     let text = format!("同意。\n{}{}", "\n".repeat(lines), "发自我的iPhone\n".repeat(lines));
-    let started = std::time::Instant::now();
     assert_eq!(cut(&text, false).comment, "同意。");
-    assert!(started.elapsed() < std::time::Duration::from_secs(10), "{:?}", started.elapsed());
 }

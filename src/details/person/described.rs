@@ -37,7 +37,7 @@ word_list!(
 pattern!(
     /// Where the writer speaks of himself.
     SUBJECT,
-    r"(?:^|[\s,。!?;:、(“‘「>-])(?P<who>我们家|我家|我|本人|俺们?家?|咱|笔者|在下)"
+    r"(?:^|[\s,。!?;:、(“‘「>-])(?P<who>我们家|我家|我们|我|本人|俺们?家?|咱|笔者|在下)"
 );
 
 pattern!(

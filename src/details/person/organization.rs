@@ -124,6 +124,11 @@ fn is_name(text: &str) -> bool {
         && begins()
 }
 
+/// Whether a word says only which kind of firm or office is meant: 证券公司.
+pub(crate) fn is_kind(word: &str) -> bool {
+    KINDS_OF_PLACES.contains(word)
+}
+
 /// Whether this is the office that holds the consultation, in full or shortened (省营商局).
 fn is_office(text: &str, office: &str) -> bool {
     let mut rest = office.chars();

@@ -19,7 +19,7 @@ pattern!(
 );
 
 pattern!(
-    /// Short names of messengers, which say so only with a mark: V：zhang_wei8.
+    /// Short names of messengers, which say so only with a mark: `V：zhang_wei8`.
     MARKED, MASKING,
     r"(?i)(?:^|[^a-z0-9])⟨messenger, with a mark⟩\s?:\s{0,2}(?P<id>[a-z0-9][a-z0-9_.-]{4,29})"
 );

@@ -31,6 +31,9 @@ const BOUNCE_BYTES: usize = 16 * 1024;
 /// How much of a recall notice is searched for what a person would say, in bytes.
 const RECALL_BYTES: usize = 2 * 1024;
 
+/// The longest recall notice, in characters; with the subject that it quotes.
+const RECALL_CHARS: usize = 400;
+
 /// What the marks say.
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +77,7 @@ pub fn judge(message: &Message) -> Origin {
         .or_else(|| sender::qq_envelope(message).map(|mark| (Machine::AutoReply, mark)))
         .or_else(|| returned(message, &front, daemon.as_ref()))
         .or_else(|| nobodys_bulk(message))
+        .or_else(|| recalled(&message.text))
         .or_else(|| headers::list_server(message))
         .or_else(|| answer_in_prose(message, &front));
     if let Some((kind, mark)) = proof {
@@ -207,6 +211,14 @@ fn is_a_persons_wish(marker: &str, text: &str) -> bool {
     marker.trim_end_matches([':', '：']).trim() == "撤回"
         && WISH.is_match(beginning)
         && !is_recall_notice(text)
+}
+
+/// A client's recall notice under a word that means other things too (`Rappel :`, `Отзыв:`): it is short, and says so.
+fn recalled(text: &str) -> Option<(Machine, Mark)> {
+    static RECALLS: LazyLock<Regex> = LazyLock::new(|| MACHINES.pattern("(?i)⟨recalls⟩"));
+    let beginning = text.get(..text.floor_char_boundary(RECALL_BYTES)).unwrap_or(text);
+    let says = RECALLS.find(beginning)?.as_str().to_lowercase();
+    (text.trim().chars().count() <= RECALL_CHARS).then_some((Machine::Recall, Mark::Text { says }))
 }
 
 /// Whether a text is that of a client's recall notice.

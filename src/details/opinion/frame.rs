@@ -296,7 +296,7 @@ fn is_rule(text: &str) -> bool {
 
 /// `某市某学校 教师`, `General Manager`: where the one above or below works, and as what, in one line or in several.
 fn is_where_signer_works(part: &Part<'_, '_>, index: usize, office: &str) -> bool {
-    const ROWS: usize = 3;
+    const ROWS: usize = 8;
     let works = |at: usize| {
         part.lines.get(at).is_some_and(|line| {
             posts::are_where_one_works(line.text, office)
@@ -309,7 +309,9 @@ fn is_where_signer_works(part: &Part<'_, '_>, index: usize, office: &str) -> boo
             if part.signature.lines.contains(&at) {
                 return true;
             }
-            if !works(at) {
+            let labelled = part.fields.iter().any(|field| field.label_line == at);
+            let blank = part.lines.get(at).is_some_and(|line| line.text.trim().is_empty());
+            if !works(at) && !labelled && !blank {
                 return false;
             }
         }

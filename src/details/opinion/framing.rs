@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::details::person::oneself::{introduction_length, is_invitation};
-use crate::details::text::letters::{LETTERS, is_closing};
+use crate::details::text::letters::{LETTERS, is_closing, is_polite};
 use crate::vocabulary::language::word_list;
 
 word_list!(THANKS, LETTERS, "thanks");
@@ -55,6 +55,7 @@ fn frame_length(sentence: &str) -> usize {
     let plain = sentence.trim_matches(|c: char| !c.is_alphanumeric());
     if is_thanks(plain)
         || is_for_consideration(plain)
+        || is_polite(plain)
         || is_invitation(plain)
         || !plain.is_empty() && plain.split(',').all(|clause| SENT_AGAIN.contains(clause.trim()))
     {

@@ -22,6 +22,13 @@ static DATED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether a line holds a date and nothing else but the place.
 pub(crate) fn is_dated(text: &str) -> bool {
+    // 2024年3月8日（盖章）
+    let text = text.trim_end();
+    let text = text
+        .strip_suffix(')')
+        .and_then(|text| text.rsplit_once('('))
+        .filter(|(_, inside)| inside.chars().count() <= 4)
+        .map_or(text, |(date, _)| date);
     let may_be =
         text.len() <= LINE_BYTES && (text.contains('月') || text.contains(|c: char| c.is_ascii_digit()));
     let Some(found) = may_be.then(|| DATED.captures(text)).flatten() else { return false };

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use crate::details::lexicon::name_words::is_word;
 use crate::details::lexicon::roles::{ROLE_WORDS, Role, is_place, read};
-use crate::details::lexicon::surnames::is_common;
+use crate::details::lexicon::surnames::{is_common, is_only_a_surname, surname_length};
 use crate::details::person::name::is_certain;
 use crate::details::person::posts;
 use crate::details::text::fold::is_han;
@@ -54,6 +55,16 @@ pub(crate) fn split_glued(word: &str, proved: bool) -> Option<(&str, Role, &str)
         // 广州市和平区: a place alone is glued to more of a place.
         (proved && (from.is_some() || !is_place(front))).then_some((front, role, name))
     })
+}
+
+/// Whether a word of three characters begins with one of the common surnames, or with a double one: behind the last
+/// sentence such a word is who signs.
+pub(super) fn is_unmistakable(name: &str) -> bool {
+    let length = name.chars().count();
+    let begins_with_word =
+        || name.char_indices().nth(2).is_some_and(|(at, _)| name.get(..at).is_some_and(is_word));
+    surname_length(name) == 2 && length <= 4
+        || length == 3 && name.chars().next().is_some_and(is_only_a_surname) && !begins_with_word()
 }
 
 /// Whether what stands behind a role is the rest of a sentence: 居民楼太旧, 学生戴眼镜.

@@ -49,6 +49,11 @@ pub(super) fn read(text: &str) -> Option<Words> {
     Some(Words { readings: vec![Reading::Name(name.to_owned())], occupation })
 }
 
+/// Whether a text begins as descriptions do: 一个等了三个月的市民.
+pub(super) fn begins(text: &str) -> bool {
+    DESCRIBES.at_start(text.trim_start_matches(['-', ' '])).is_some()
+}
+
 /// Whether a text says who somebody is, and nothing else.
 pub(crate) fn describes(text: &str) -> bool {
     let text = text.trim().trim_end_matches(':').trim_end();
@@ -73,6 +78,7 @@ fn is_described(word: &str) -> bool {
     }
     let Some(role) = role_at_end(word) else { return false };
     let Some(front) = word.strip_suffix(role) else { return false };
+    let front = front.strip_suffix('一').unwrap_or(front);
     front.is_empty()
         || roles::is_place(front)
         || organization::read(front, "", true).is_some()
@@ -103,11 +109,28 @@ fn trade(word: &str) -> Option<&str> {
 pub(crate) fn is_particular(text: &str) -> bool {
     let text = text.trim();
     is_address(text)
+        || is_site(text)
         || text.len() <= 120
             && NUMBERED
                 .captures(text)
                 .and_then(|found| found.name("label"))
                 .is_some_and(|label| label.as_str().ends_with(|c| NUMBER_OF.contains(&c)))
+}
+
+/// `www.example.com`: the address of a firm's site.
+fn is_site(text: &str) -> bool {
+    text.len() <= 80
+        && (text.starts_with("www.") || text.starts_with("http"))
+        && text.bytes().all(|c| c.is_ascii_graphic())
+}
+
+/// A last line that says who writes, in the place of his name: 某某市一农民.
+pub(super) fn is_anonymous(text: &str) -> bool {
+    !text.contains(PARTS)
+        && is_described(text)
+        && role_at_end(text).is_some_and(|role| {
+            text.strip_suffix(role).is_some_and(|front| front.ends_with(['一', '名', '位', '个', '的']))
+        })
 }
 
 /// `某某市某某区某某路3号楼2单元`: a place, and the units of an address.

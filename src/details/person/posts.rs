@@ -76,11 +76,13 @@ pub(crate) fn are_where_one_works(text: &str, office: &str) -> bool {
     const WORDS: usize = 6;
     const BYTES: usize = 160;
     let text = text.trim().trim_start_matches(['-', ' ']);
-    if text.is_empty() || text.len() > BYTES {
+    // 3、办事大厅 is a point of a list.
+    if text.len() > BYTES || !text.starts_with(|c: char| c.is_alphabetic() || c == '(') {
         return false;
     }
     let mut words = text.split([' ', '\t', '|', '/', ',', '、', '(', ')']).filter(|word| !word.is_empty());
     is_abroad(text)
+        || organization::read(text, office, true).is_some()
         || words.clone().count() <= WORDS
             && words.all(|word| {
                 organization::read(word, office, true).is_some() || !is_said(word) && read(word).is_some()

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use crate::details::contact::phone;
 use crate::details::form::label::{Field, Label};
-use crate::details::lexicon::name_words::is_word;
 use crate::details::lexicon::roles::{self, Role};
-use crate::details::lexicon::surnames::{is_only_a_surname, surname_length};
+use crate::details::lexicon::surnames::surname_length;
+use crate::details::person::glued::is_unmistakable;
 use crate::details::person::name::{Proof, Reading, hangul, latin, latin_by_itself, read_han};
 use crate::details::person::signers::{
     ETC, SIGNATURES, Words, is_appendix, read_placed, read_words, without_contacts, without_frame,
@@ -314,16 +314,6 @@ fn has_number(text: &str) -> bool {
     !phone::find(text).is_empty()
 }
 
-/// Whether a word of three characters begins with one of the common surnames, or with a double one: behind the last
-/// sentence such a word is who signs.
-fn is_unmistakable(name: &str) -> bool {
-    let length = name.chars().count();
-    let begins_with_word =
-        || name.char_indices().nth(2).is_some_and(|(at, _)| name.get(..at).is_some_and(is_word));
-    surname_length(name) == 2 && length <= 4
-        || length == 3 && name.chars().next().is_some_and(is_only_a_surname) && !begins_with_word()
-}
-
 /// `中学教师` on the line below the name; in its place `一名普通教师`, or `个体户` beside a number.
 fn occupation_line(
     (lines, fields): (&[Line<'_>], &[Field]),
@@ -354,6 +344,7 @@ fn occupation_line(
         } else {
             is_last
                 && (roles::is_anonymous_occupation(words)
+                    || portrait::is_anonymous(words) && stands_last(lines, index, is_labelled)
                     || beside_number && roles::read(words) == Some(Role::Occupation))
         };
         if fits {
@@ -380,7 +371,8 @@ fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> b
     }
     let text = line.text.trim();
     if is_sentence(text) {
-        return Words::default();
+        let described = portrait::begins(text) && stands_last(lines, index, is_labelled);
+        return described.then(|| portrait::read(text)).flatten().unwrap_or_default();
     }
     let one = |name: String| Words { readings: vec![Reading::Name(name)], occupation: None };
     let plain = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ')' | ']' | '】'));

@@ -61,7 +61,7 @@ pattern!(
 pattern!(
     /// `，女，35岁`
     PARTICULARS,
-    r"[,、\s(](?:男|女)性?(?:[,、\s)]|$)|(?:今年|现年)?[0-9]{1,2}\s?周?岁"
+    r"[,、\s(](?:男|女)性?(?:[,、\s)]|$)|(?:今年|现年)?[0-9]{1,2}\s?周?岁|\p{Han}{1,4}\(?[0-9]{1,2}\)?班|\((?:学号|工号|警号)[:\s]*[A-Za-z0-9]+\)|\s[0-9]{1,2}[./][0-9]{1,2}\s*$|\s写?于\p{Han}{2,8}\s*$"
 );
 
 pattern!(
@@ -73,7 +73,7 @@ pattern!(
 pattern!(
     /// Who the signers are to each other, or their people: `林木森、阮玉（夫妻）`, `金某某（朝鲜族）`.
     KIN, ROLE_WORDS,
-    r"\s*\((?:⟨relation⟩|⟨people⟩)\)"
+    r"\s*\((?:⟨relation⟩|⟨people⟩)\)|\s*⟨couple⟩\s*$"
 );
 
 pattern!(

@@ -46,13 +46,32 @@ static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// A sentence that only says that what was said is one's own view, or asks pardon for its words.
+static POLITE: LazyLock<Regex> = LazyLock::new(|| {
+    LETTERS.pattern(
+        r"(?x)^\s*(?:
+            (?: 以上 | 上述 | 纯属 | 这些?(?:都)?是 )? (?: 仅 | 只 | 都是 | 均为 | 仅为 )? (?: 是 | 为 | 代表 )? (?: 我 | 本人 | 我们 )? (?: 的 )? (?: 个人 | 一点 | 几点 | 一些 | 粗浅 | 不成熟 ){0,2} 的?
+              ⟨own view⟩ [,\s]* (?: 仅供 | 只供 | 谨供 ) (?: 领导 | 贵局 | 各位 | 你们 )? ⟨to be considered⟩
+          | (?: 以上 | 上述 ) (?: 意见 | 建议 | 内容 | 言论 )? (?: 仅 | 只 | 均 | 都 ) 代表 (?: 我 | 本人 )? (?: 个人 | 自己 ) 的? ⟨own view⟩
+          | (?: 如有 | 若有 | 有 )? (?: 言辞 | 言语 | 用词 | 措辞 | 表述 | 说得 | 说话 )? (?: 有 )? ⟨fault of words⟩ (?: 之处 | 的地方 )? [,\s]*
+              (?: 敬请 | 还请 | 还望 | 恳请 | 万望 | 请 | 望 ) (?: 您 | 领导 | 多多 | 多 | 予以 ){0,2} ⟨asks pardon⟩
+          | (?: 您 | 你们 | 您们 | 大家 | 领导 | 各位 (?:领导)? )? (?: 都 )? 辛苦 [了啦]
+          )\s*[!,。.~]*\s*$",
+    )
+});
+
+/// Whether a sentence is politeness and nothing else: 个人意见，仅供参考; 不当之处，敬请批评指正.
+pub(crate) fn is_polite(text: &str) -> bool {
+    text.len() <= 120 && POLITE.is_match(text)
+}
+
 /// A formula alone.
 static FORMULA: LazyLock<Regex> =
     LazyLock::new(|| LETTERS.pattern(&format!(r"(?xi)^\s*(?: {FORMAL} )\s*[,.!。]?\s*$")));
 
 /// Whether a line closes the letter. A closing is short; `谢谢` may begin a sentence that says more.
 pub(crate) fn is_closing(text: &str) -> bool {
-    text.len() <= 200 && CLOSING.is_match(text)
+    text.len() <= 200 && CLOSING.is_match(text) || is_polite(text)
 }
 
 /// Whether a line is the formula behind which people sign: `此致敬礼`, `Best regards`.

@@ -13,6 +13,7 @@ pub(crate) mod oneself;
 pub(crate) mod organization;
 pub(crate) mod part;
 mod phones;
+pub(crate) mod portrait;
 pub(crate) mod posts;
 mod roll;
 pub(crate) mod signature;

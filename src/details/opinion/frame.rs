@@ -10,7 +10,7 @@ use crate::details::opinion::number_at::{Kind, mark_at};
 use crate::details::opinion::{framing, lists};
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::part::Part;
-use crate::details::person::{dated, oneself, organization, posts};
+use crate::details::person::{dated, oneself, organization, portrait, posts};
 use crate::details::text::cloud;
 use crate::details::text::fold::is_han;
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
@@ -297,8 +297,13 @@ fn is_rule(text: &str) -> bool {
 /// `某市某学校 教师`, `General Manager`: where the one above or below works, and as what, in one line or in several.
 fn is_where_signer_works(part: &Part<'_, '_>, index: usize, office: &str) -> bool {
     const ROWS: usize = 3;
-    let works =
-        |at: usize| part.lines.get(at).is_some_and(|line| posts::are_where_one_works(line.text, office));
+    let works = |at: usize| {
+        part.lines.get(at).is_some_and(|line| {
+            posts::are_where_one_works(line.text, office)
+                || portrait::describes(line.text)
+                || portrait::is_particular(line.text)
+        })
+    };
     let reaches = |rows: &mut dyn Iterator<Item = usize>| {
         for at in rows {
             if part.signature.lines.contains(&at) {

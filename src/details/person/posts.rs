@@ -34,7 +34,7 @@ pub(crate) fn read(word: &str) -> Option<Role> {
 }
 
 /// 缺老师, 不要辅导员: what is said of a post and is none.
-fn is_said(word: &str) -> bool {
+pub(super) fn is_said(word: &str) -> bool {
     NO_POST.inside(word) || NO_POST_WORDS.inside(word)
 }
 
@@ -59,6 +59,10 @@ fn is_abroad(words: &str) -> bool {
         return false;
     }
     let lower = words.to_ascii_lowercase();
+    // `Associate Professor, Example University`
+    if lower.split_once(", ").is_some_and(|(post, _)| ABROAD.contains(post)) {
+        return true;
+    }
     let parts: Vec<&str> = lower.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let is_word = |word: &&str| word.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '-' | '&' | '/'));
     (1..=WORDS).contains(&parts.len())

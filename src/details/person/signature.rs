@@ -10,14 +10,14 @@ use crate::details::lexicon::roles::{self, Role};
 use crate::details::lexicon::surnames::{is_only_a_surname, surname_length};
 use crate::details::person::name::{Proof, Reading, hangul, latin, latin_by_itself, read_han};
 use crate::details::person::signers::{
-    ETC, SIGNATURES, Words, is_appendix, read_placed, read_words, without_contacts,
+    ETC, SIGNATURES, Words, is_appendix, read_placed, read_words, without_contacts, without_frame,
 };
 use crate::details::person::standing::{
-    above_is_closing, below_is_appendix, stands_apart, stands_at_closing,
+    above_is_closing, below_is_appendix, stands_apart, stands_at_closing, stands_last,
 };
-use crate::details::person::{organization, posts};
+use crate::details::person::{organization, portrait, posts};
 use crate::details::text::fold::{fold, is_han, last_bytes};
-use crate::details::text::letters::is_closing;
+use crate::details::text::letters::{LETTERS, is_closing};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::numeral::number;
 use crate::vocabulary::language::word_list;
@@ -36,6 +36,10 @@ word_list!(
     OFFICES, SIGNATURES, "addressed office"
 );
 word_list!(THANKS, SIGNATURES, "thanks");
+word_list!(
+    /// What begins a proposal, which goes on below its colon: 建议由以下人员负责：.
+    PROPOSES, LETTERS, "proposes"
+);
 
 /// Characters that sentences hold and signatures do not.
 static OF_SENTENCES: LazyLock<HashSet<char>> = LazyLock::new(|| SIGNATURES.characters("of sentences"));
@@ -231,7 +235,8 @@ fn goes_on_from(lines: &[Line<'_>], index: usize) -> bool {
     let text = above.text.trim_end();
     let end = last_bytes(text, text.len(), 60);
     let is_open = end.ends_with([':', ',', '、']) || OPEN.at_end(end).is_some();
-    is_open && end.contains(is_han) && !ASKS_TO_SIGN.inside(end)
+    let asks = ASKS_TO_SIGN.inside(end) && PROPOSES.at_start(text.trim_start()).is_none();
+    is_open && end.contains(is_han) && !asks && !portrait::describes(text)
 }
 
 /// How many lines a salutation may have.
@@ -379,6 +384,7 @@ fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> b
     }
     let one = |name: String| Words { readings: vec![Reading::Name(name)], occupation: None };
     let plain = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ')' | ']' | '】'));
+    let plain = without_frame(plain);
     if let Some(name) = latin(plain).filter(|name| name.len() == plain.len() && name.contains(' '))
         && above_is_closing(lines, index)
     {
@@ -406,7 +412,21 @@ fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> b
     }
     let listed = !phone::find(text).is_empty();
     let number = NUMBERED.find(text).filter(|_| listed).map_or(0, |number| number.end());
-    read_placed(text.get(number..).unwrap_or(text), stands_apart(lines, index, is_labelled))
+    let words = read_placed(text.get(number..).unwrap_or(text), stands_apart(lines, index, is_labelled));
+    if !words.readings.is_empty() || !stands_last(lines, index, is_labelled) {
+        return words;
+    }
+    // 韶关某国企退休工人：/ 老孟头
+    let above = index.checked_sub(1).and_then(|above| lines.get(above)).map_or("", |line| line.text.trim());
+    let announced = above.ends_with(':') && portrait::describes(above);
+    if announced && (2..=4).contains(&text.chars().count()) && text.chars().all(is_han) {
+        let reading = match read_han(text, Proof::Said) {
+            Reading::Nothing => Reading::Hint(text.to_owned()),
+            reading => reading,
+        };
+        return Words { readings: vec![reading], occupation: None };
+    }
+    portrait::read(text).unwrap_or(words)
 }
 
 /// Whether a line is running text: a run of Han longer than an organisation's name, or words that only sentences have.

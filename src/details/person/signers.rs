@@ -22,6 +22,10 @@ word_list!(
     GROUPS, SIGNATURES, "group with delegates"
 );
 word_list!(CONTACT_LABELS, SIGNATURES, "beside a number");
+word_list!(
+    /// How somebody is addressed before his name in other languages.
+    HONORIFICS, SIGNATURES, "honorific abroad"
+);
 
 /// The characters of a line that is a date or a number to call and nothing else.
 static OF_DATES: LazyLock<HashSet<char>> = LazyLock::new(|| SIGNATURES.characters("date or number"));
@@ -50,8 +54,8 @@ pattern!(
 
 pattern!(
     /// More who sign than are named.
-    pub(crate) ETC,
-    r"等\s?([0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)(?:居民|业主|群众|村民|职工)?(?:联名|签名|敬上)?\s*$"
+    pub(crate) ETC, SIGNATURES,
+    r"等\s?([0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)⟨group with delegates⟩?(?:联名|签名|敬上)?\s*$"
 );
 
 pattern!(
@@ -92,6 +96,13 @@ pub(crate) fn is_appendix(text: &str) -> bool {
     }
     let text = without_contacts(text);
     DATE.replace_all(&text, "").chars().all(|c| !c.is_alphanumeric())
+}
+
+/// `Dr. Hans Müller`, `김영수 드림`: the name without how he is addressed, and without how he signs.
+pub(super) fn without_frame(text: &str) -> &str {
+    let titled = HONORIFICS.at_start(text).and_then(|title| text.strip_prefix(title));
+    let text = titled.filter(|rest| rest.starts_with(' ')).map_or(text, str::trim_start);
+    BEHIND.find(text).and_then(|behind| text.get(..behind.start())).map_or(text, str::trim_end)
 }
 
 /// What a piece of a signature holds.
@@ -137,7 +148,7 @@ pub(crate) fn read_placed(text: &str, placed: bool) -> Words {
     }
     let is_bracket = |c: char| matches!(c, '(' | ')' | '【' | '】' | '[' | ']');
     let pieces: Vec<&str> = text
-        .split(|c: char| matches!(c, ' ' | '、' | ',' | ';' | '\t' | '/') || is_bracket(c))
+        .split(|c: char| matches!(c, ' ' | '、' | ',' | ';' | '\t' | '/' | '|') || is_bracket(c))
         .filter(|piece| !piece.is_empty())
         .collect();
     let pieces = without_latin_form(pieces);

@@ -12,9 +12,7 @@ pub(super) fn stands_apart(lines: &[Line<'_>], index: usize, is_labelled: &impl 
     let said = above.clone().find(|line| !line.text.trim().is_empty()).map(|line| line.text.trim_end());
     let parted = above.clone().next().is_some_and(|line| line.text.trim().is_empty());
     let ends = |said: &str| parted && said.ends_with(['。', '!', '?', '…', '~', ')', '”']);
-    let below_adds = (index + 1..lines.len())
-        .all(|below| is_labelled(below) || lines.get(below).is_some_and(|line| is_appendix(line.text)));
-    below_adds
+    below_adds(lines, index, is_labelled)
         && said.is_some_and(|said| {
             is_closing(said) || ends(said) || organization::read(said.trim(), "", true).is_some()
         })
@@ -43,4 +41,21 @@ pub(super) fn above_is_closing(lines: &[Line<'_>], index: usize) -> bool {
         .take(4)
         .find(|line| !line.text.trim().is_empty())
         .is_some_and(|line| is_formula(line.text))
+}
+
+/// Whether a line stands last, but for dates, numbers and what is labelled, and no sentence goes on with it.
+pub(super) fn stands_last(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> bool) -> bool {
+    let above = lines.get(..index).unwrap_or_default().iter().rev().find(|line| !line.text.trim().is_empty());
+    let said = above.map_or("", |line| line.text.trim_end());
+    below_adds(lines, index, is_labelled)
+        && (is_closing(said)
+            || said.ends_with(['。', '!', '?', '…', '~', ')', '”', ':'])
+            || organization::read(said.trim(), "", true).is_some()
+            || lines.get(index).is_some_and(|line| line.text.trim_start().starts_with("--")))
+}
+
+/// Whether nothing but dates, numbers and labelled lines stands below a line.
+fn below_adds(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> bool) -> bool {
+    (index + 1..lines.len())
+        .all(|below| is_labelled(below) || lines.get(below).is_some_and(|line| is_appendix(line.text)))
 }

@@ -126,9 +126,9 @@ fn letters_that_all_bear_one_message_id_cost_no_more_than_some_do() {
         );
         store.connection.execute_batch(&alike).unwrap();
         let counter = Arc::new(AtomicU64::new(0));
-        let counted = Arc::clone(&counter);
+        let steps = Arc::clone(&counter);
         let count = move || {
-            counted.fetch_add(1, Ordering::Relaxed);
+            steps.fetch_add(1, Ordering::Relaxed);
             false
         };
         store.connection.progress_handler(1, Some(count)).unwrap();

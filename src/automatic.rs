@@ -4,6 +4,7 @@
 //! never bears. Marks that people's mail does bear (Exchange stamps `X-Auto-Response-Suppress` on it:
 //! osTicket/osTicket#5320; a list or a company's gateway adds `List-*`) raise a suspicion or withhold the answer.
 
+mod delivery;
 mod headers;
 mod placeholder;
 mod prose;
@@ -16,6 +17,7 @@ use crate::vocabulary::language::language_table;
 use crate::vocabulary::markers::{Front, MarkerKind, read_front};
 use crate::vocabulary::{Machine, Mark, Regex};
 
+pub use delivery::{delivery, is_delay};
 pub use placeholder::{Placeholder, placeholder};
 pub use sender::is_robot;
 
@@ -28,6 +30,9 @@ const BOUNCE_BYTES: usize = 16 * 1024;
 
 /// How much of a recall notice is searched for what a person would say, in bytes.
 const RECALL_BYTES: usize = 2 * 1024;
+
+/// The longest recall notice, in characters; with the subject that it quotes.
+const RECALL_CHARS: usize = 400;
 
 /// What the marks say.
 #[must_use]
@@ -71,6 +76,8 @@ pub fn judge(message: &Message) -> Origin {
         .or_else(|| marker_behind_tag(front.rest, &message.text))
         .or_else(|| sender::qq_envelope(message).map(|mark| (Machine::AutoReply, mark)))
         .or_else(|| returned(message, &front, daemon.as_ref()))
+        .or_else(|| nobodys_bulk(message))
+        .or_else(|| recalled(&message.text))
         .or_else(|| headers::list_server(message))
         .or_else(|| answer_in_prose(message, &front));
     if let Some((kind, mark)) = proof {
@@ -100,6 +107,17 @@ fn returned(message: &Message, front: &Front<'_>, daemon: Option<&Mark>) -> Opti
             .filter(|mark| matches!(mark, Mark::NoReplyAddress { .. }) && is_report())?,
     };
     Some((Machine::Bounce, mark))
+}
+
+/// What names no sender to whom it could come back and calls itself bulk is a program's, which fears to be answered, where it says
+/// little and asks for nothing; the form of a web site may be sent so too.
+fn nobodys_bulk(message: &Message) -> Option<(Machine, Mark)> {
+    let bulk = headers::suspicion(message).filter(
+        |mark| matches!(mark, Mark::FieldValue { value, .. } if value == "bulk" || value == "junk"),
+    )?;
+    let is_list = message.headers.iter().any(|(name, _)| name.starts_with("list-"));
+    let is_answer = !is_list && prose::is_brief(&message.text);
+    null_return_path(message).filter(|_| is_answer).map(|_| (Machine::AutoReply, bulk))
 }
 
 /// An answer whose text says that nobody wrote it. Who only says that he is away is a program where he answers something.
@@ -195,6 +213,14 @@ fn is_a_persons_wish(marker: &str, text: &str) -> bool {
         && !is_recall_notice(text)
 }
 
+/// A client's recall notice under a word that means other things too (`Rappel :`, `Отзыв:`): it is short, and says so.
+fn recalled(text: &str) -> Option<(Machine, Mark)> {
+    static RECALLS: LazyLock<Regex> = LazyLock::new(|| MACHINES.pattern("(?i)⟨recalls⟩"));
+    let beginning = text.get(..text.floor_char_boundary(RECALL_BYTES)).unwrap_or(text);
+    let says = RECALLS.find(beginning)?.as_str().to_lowercase();
+    (text.trim().chars().count() <= RECALL_CHARS).then_some((Machine::Recall, Mark::Text { says }))
+}
+
 /// Whether a text is that of a client's recall notice.
 fn is_recall_notice(text: &str) -> bool {
     static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
@@ -216,20 +242,6 @@ fn refine(kind: Machine, front: &Front<'_>, from_daemon: bool) -> Machine {
 
 fn null_return_path(message: &Message) -> Option<Mark> {
     (message.return_path == Some(ReturnPath::Null)).then_some(Mark::NullReturnPath)
-}
-
-/// Whether a bounce only says that delivery takes longer: `Action: delayed` (RFC 3464 section 2.3.3), a status of class 4
-/// without an action, or the words of one that is no report.
-pub fn is_delay(message: &Message) -> bool {
-    let report = message.report.as_ref();
-    if let Some(action) = report.and_then(|report| report.action.as_deref()) {
-        return action != "failed";
-    }
-    if report.and_then(|report| report.status.as_deref()).is_some_and(|status| status.starts_with("4.")) {
-        return true;
-    }
-    let subject = message.subject.as_deref().unwrap_or_default().to_lowercase();
-    MACHINES.words("delay").any(|word| subject.contains(word)) || prose::is_still_trying(&message.text)
 }
 
 /// A line of a bounce that gives the reason: an SMTP reply or the word itself.

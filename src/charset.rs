@@ -19,7 +19,7 @@ pub use skeleton::{skeleton, skeleton_into};
 
 pub(crate) use choose::decode_plain;
 pub(crate) use encoded_words::{decode_text_words, hex_byte, unescape, word_end};
-pub(crate) use looks::mostly_utf8;
+pub(crate) use looks::{is_beyond_gb2312, mostly_utf8};
 
 use label::Label;
 

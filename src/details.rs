@@ -63,10 +63,10 @@ pub fn extract(input: &DetailsInput<'_>) -> Details {
 pub fn extract_with(input: &DetailsInput<'_>, lexicon: &Lexicon) -> Details {
     let text = Text::new(input.comment);
     let lines = text.lines();
-    let comment = Part::of(&lines);
+    let comment = Part::of(&lines, input.display);
     let block = Text::new(input.signature);
     let block_lines = block.lines_outside();
-    let block = Part::of(&block_lines);
+    let block = Part::of(&block_lines, input.display);
     let mut details = Details::default();
     person::fill::fill(&mut details, (input, &lexicon.occupations), &comment, &block);
     let body = frame::body(&comment, &input.consultation.office_name);

@@ -134,7 +134,7 @@ pub fn names(text: &str) -> Vec<String> {
     let text = Text::new(text);
     let lines = text.lines();
     let fields = labels::find(&lines);
-    let signature = signature::read(&lines, &fields, &[]);
+    let signature = signature::read(&lines, &fields, &[], None);
     let labelled = fields.iter().filter(|field| matches!(field.label, Label::Name | Label::Contact));
     let labelled = labelled.filter_map(|field| match read_labelled(field.text(&lines)) {
         Reading::Name(name) | Reading::Hint(name) => Some(name),
@@ -146,9 +146,10 @@ pub fn names(text: &str) -> Vec<String> {
 
 fn mask_line(raw: &str, masked: &mut String) {
     // Every number has digits, every label and messenger one of these and something that parts it from its value.
-    let has_numbers = raw.chars().any(|c| c.is_numeric() || matches!(c, '@' | '＠' | '#' | '＃' | '特'))
-        || ["at)", "at]", "at）", "AT)"].iter().any(|at| raw.contains(at))
-        || raw.chars().filter(|c| digit(*c).is_some()).nth(6).is_some();
+    let has_numbers =
+        raw.chars().any(|c| c.is_numeric() || matches!(c, '@' | '＠' | '﹫' | '#' | '＃' | '特'))
+            || ["at)", "at]", "at）", "AT)", " at ", " AT "].iter().any(|at| raw.contains(at))
+            || raw.chars().filter(|c| digit(*c).is_some()).nth(6).is_some();
     let has_labels = raw.contains([
         '人', '名', '字', '址', '所', '地', '信', '款', '者', '员', '钉', 'n', 'N', 'x', 'X', 'q', 'Q', 'd',
         'D',
@@ -266,6 +267,18 @@ mod tests {
             ("微博@张伟微博1", "微博@***"),
             ("抖音号 zhangweidy1", "抖音号 ***"),
             ("小红书ID：9527zhang", "小红书ID：***"),
+            ("V：zhang_wei8", "V：***"),
+            ("加微：zhangwei88", "加微：***"),
+            ("微 信：zhang_wei8", "微 信：***"),
+            ("B站uid 22345678", "B站uid ***"),
+            // Abroad, papers of other forms, days of birth, addresses in words.
+            ("+1 415 555 2671", "141****2671"),
+            ("军官证 军字第1234567号", "军官证 ***号"),
+            ("台胞证01234567", "台胞证***"),
+            ("本人1990年2月3日出生", "本人***出生"),
+            ("1990年2月3日生人", "***生人"),
+            ("zhangwei at example dot com", "z***@example.com"),
+            ("zhangwei﹫example.com", "z***@example.com"),
             // Where somebody lives, and who is named in passing.
             ("我住在广州市和平区幸福路13号4栋1单元502室，办事远", "我住在***，办事远"),
             ("家住皇姑区崇山东路66号", "家住***"),
@@ -297,6 +310,9 @@ mod tests {
             "出生日期应当自动带出，出生医学证明",
             "时间20240313，编号S20240313，电话20240313",
             "打折2000000元，打了3000000余次",
+            "2024年3月1日生效，2024年3月2日生产",
+            "增加+10至+200之间，V：方案；Q：2024年怎么办",
+            "look at the example dot",
             "1234567\n8901234",
             "2024\n13. 建议",
         ] {

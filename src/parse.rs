@@ -116,6 +116,8 @@ pub struct Message {
     pub signal: Option<Signal>,
     /// A delivery report or receipt (RFC 3464, RFC 8098), when the message is one.
     pub report: Option<Report>,
+    /// One that stands in a message of another form; it proves nothing of the message.
+    pub attached_report: Option<Report>,
     /// Why nobody can read it, if nobody can.
     pub illegible: Option<Illegible>,
     /// What had to be mended or left out.
@@ -195,9 +197,11 @@ pub struct Report {
     pub report_type: String,
     /// Message-ID of the message reported on, when the report quotes it.
     pub original_message_id: Option<String>,
-    /// `Action:` of the first recipient (RFC 3464 section 2.3.3), or the disposition.
+    /// Whom the report is about: the first recipient whom the mail did not reach, else the first.
+    pub recipient: Option<String>,
+    /// `Action:` of this recipient (RFC 3464 section 2.3.3), or the disposition.
     pub action: Option<String>,
-    /// `Status:` of the first recipient (RFC 3463), e.g. `5.1.1`.
+    /// `Status:` of this recipient (RFC 3463), e.g. `5.1.1`.
     pub status: Option<String>,
     /// The report's words: `Diagnostic-Code`, or the beginning of its text.
     pub diagnostic: Option<String>,
@@ -300,7 +304,7 @@ fn read(raw: &[u8], limits: ParseLimits, restorable: usize, is_piece: bool) -> M
     message.defects.limit_reached |=
         tree.parts().any(|part| part.flags().intersects(PartFlags::LIMIT_REACHED | PartFlags::NESTING_LIMIT));
     message.defects.no_body = root.root_part().raw_body().trim_ascii().is_empty();
-    message.report = report::read(root);
+    (message.report, message.attached_report) = report::read(root);
     message.attached_id = report::returned_id(root);
     message.returned_header = report::returned_header(root);
     signals::read(root, &mut message);

@@ -30,8 +30,8 @@ use crate::parse::Message;
 use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{
-    Disposition, EntryReason, FetchedMessage, Flag, Machine, Mark, ReviewReason, Status, SubjectMatch,
-    SubjectReason, Timeliness, Unreadable,
+    Delivery, Disposition, EntryReason, FetchedMessage, Flag, Machine, Mark, ReviewReason, Status,
+    SubjectMatch, SubjectReason, Timeliness, Unreadable,
 };
 
 use duplicate::Repetition;
@@ -85,7 +85,7 @@ pub fn rule(
         evidence::Thread { answered: answered.map(|earlier| (earlier, by)), beside: beside.as_ref() };
     let evidence = evidence(message, reading, rules, consultation, thread);
     let ruling = unreadable(reading)
-        .or_else(|| automatic_mail(reading))
+        .or_else(|| automatic_mail(message, reading))
         .or_else(|| bulk_answer(reading, &precedents))
         .or_else(|| not_ours(reading, answered))
         .unwrap_or_else(|| filed((message, fetched, reading), precedents, is_capped, (consultation, rules)));
@@ -96,9 +96,13 @@ fn unreadable(reading: &Reading) -> Option<Ruling> {
     reading.unreadable.map(Ruling::Quarantined)
 }
 
-fn automatic_mail(reading: &Reading) -> Option<Ruling> {
+fn automatic_mail(message: &Message, reading: &Reading) -> Option<Ruling> {
     match &reading.origin {
-        Origin::Machine { kind, mark } => Some(Ruling::Automatic { kind: *kind, mark: mark.clone() }),
+        Origin::Machine { kind, mark } => Some(Ruling::Automatic {
+            kind: *kind,
+            mark: mark.clone(),
+            delivery: automatic::delivery(*kind, message).map(Box::new),
+        }),
         Origin::Person | Origin::Suspected { .. } => None,
     }
 }
@@ -108,8 +112,11 @@ fn bulk_answer(reading: &Reading, precedents: &Precedents) -> Option<Ruling> {
     let Origin::Suspected { mark } = &reading.origin else { return None };
     let is_short = reading.cut.comment.chars().take(MOST_BULK_CHARS + 1).count() <= MOST_BULK_CHARS;
     let answers_us = precedents.answered.is_some() && !precedents.answered_by_number;
-    (answers_us && is_short && automatic::is_junk(mark))
-        .then(|| Ruling::Automatic { kind: Machine::AutoReply, mark: mark.clone() })
+    (answers_us && is_short && automatic::is_junk(mark)).then(|| Ruling::Automatic {
+        kind: Machine::AutoReply,
+        mark: mark.clone(),
+        delivery: None,
+    })
 }
 
 fn not_ours(reading: &Reading, answered: Option<&Earlier>) -> Option<Ruling> {
@@ -218,6 +225,8 @@ pub enum Ruling {
         kind: Machine,
         /// What proves it.
         mark: Mark,
+        /// What it reports of a mail, where it reports of one.
+        delivery: Option<Box<Delivery>>,
     },
     /// Its bytes are kept, and a person looks.
     Quarantined(Unreadable),
@@ -256,7 +265,9 @@ impl Ruling {
             Self::Supplement { of, .. } => EntryReason::Answers { number: of.number.clone() },
             Self::Duplicate { of, .. } => EntryReason::SameContent { number: of.number.clone() },
             Self::NotOurs(reason) => EntryReason::Subject(*reason),
-            Self::Automatic { kind, mark } => EntryReason::Machine { kind: *kind, mark: mark.clone() },
+            Self::Automatic { kind, mark, delivery } => {
+                EntryReason::Machine { kind: *kind, mark: mark.clone(), delivery: delivery.clone() }
+            }
             Self::Quarantined(reason) => EntryReason::Unreadable(*reason),
         }
     }

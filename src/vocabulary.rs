@@ -41,8 +41,8 @@ pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;
 pub(crate) use pattern::pattern;
 pub use reasons::{
-    ArrivalEvidence, BreakerReason, EntryReason, GapReason, Machine, Mark, Reason, SendFailure, SendReason,
-    Silence, StoredReason, SubjectEvidence, SubjectReason, Unreadable, WithheldReason,
+    ArrivalEvidence, BreakerReason, Delivery, EntryReason, GapReason, Machine, Mark, Reason, SendFailure,
+    SendReason, Silence, StoredReason, SubjectEvidence, SubjectReason, Unreadable, WithheldReason,
 };
 pub use time::{
     SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai, start_of_day,

@@ -23,6 +23,8 @@ word_list!(URGENT, PROSE, "urgent");
 word_list!(RECEIVED, PROSE, "received");
 word_list!(GREETING, PROSE, "greeting");
 word_list!(AWAY_ELSEWHERE, PROSE, "away, other tongues");
+word_list!(BESIDE_ELSEWHERE, PROSE, "beside away, other tongues");
+word_list!(UNATTENDED, PROSE, "unattended, other tongues");
 word_list!(STILL_TRYING, PROSE, "still trying");
 word_list!(RECEIPT_OF_AN_OFFICE, PROSE, "receipt of an office");
 
@@ -99,7 +101,9 @@ pub(super) fn says(text: &str) -> Option<Says> {
     {
         return Some(Says::So(word));
     }
-    let elsewhere = word_in(&AWAY_ELSEWHERE, &own);
+    // `While on vacation` says so of anybody, once and in passing.
+    let away = || word_in(&AWAY_ELSEWHERE, &own).filter(|_| BESIDE_ELSEWHERE.inside(&own));
+    let elsewhere = word_in(&UNATTENDED, &own).or_else(away);
     if elsewhere.is_some() && !has_chinese(&own) {
         return elsewhere.map(Says::Away);
     }
@@ -130,10 +134,20 @@ pub(super) fn receipt_of_an_office(text: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether a text is short and holds no word of a person's own.
+pub(super) fn is_brief(text: &str) -> bool {
+    own_part(text).is_some_and(|own| own.chars().count() <= HEADING_TEXT_CHARS && !OWN.is_match(&own))
+}
+
 /// Whether a text is that of a delivery report.
 pub(super) fn is_report(text: &str) -> bool {
     let beginning = folded(text.get(..text.floor_char_boundary(REPORT_BYTES)).unwrap_or(text));
     FAILED.is_match(&beginning) && WHERE_TO.is_match(&beginning)
+}
+
+/// Whether a line says that something was not handed over.
+pub(super) fn is_failure(line: &str) -> bool {
+    FAILED.is_match(&folded(line))
 }
 
 /// Whether a report says that the mail is still on its way.
@@ -188,7 +202,7 @@ fn lines_above_quotes(text: &str) -> Vec<String> {
 }
 
 /// Plain width, lower case, simplified; lines stay.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii() {

@@ -25,7 +25,9 @@ pub(super) fn mail_daemon(message: &Message) -> Option<Mark> {
     addresses(message).chain(bare).find_map(|(field, address)| {
         let local = local_part(address);
         let is_nobody = field == "from" && address.is_empty();
-        let plain: String = without_tag(&local).chars().filter(char::is_ascii_alphanumeric).collect();
+        // `postmaster\@example.com@relay.example`: some gateways escape the whole address.
+        let name = without_tag(&local).split(['\\', '@']).next().unwrap_or_default();
+        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         let is_daemon = is_nobody || MACHINES.words("daemon").any(|daemon| daemon == plain);
         is_daemon.then(|| Mark::Address { field: field.to_owned(), local })
     })

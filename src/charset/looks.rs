@@ -45,6 +45,14 @@ pub(super) fn is_cjk(c: char) -> bool {
         | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// Whether a character stands outside GB 2312, which has every character of everyday words: among Han in a Chinese text,
+/// hardly anything but names needs one (喆, 龑).
+pub(crate) fn is_beyond_gb2312(c: char) -> bool {
+    let (mut buffer, text) = ([0; 4], c);
+    let (bytes, _, unmapped) = encoding_rs::GB18030.encode(text.encode_utf8(&mut buffer));
+    unmapped || !matches!(*bytes, [0xa1..=0xf7, 0xa1..=0xfe])
+}
+
 pub(super) fn is_hangul(c: char) -> bool {
     matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{3130}'..='\u{318f}')
 }

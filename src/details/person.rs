@@ -1,5 +1,7 @@
 //! Who wrote?
 
+mod beside_label;
+pub(crate) mod dated;
 pub(crate) mod described;
 pub(crate) mod fill;
 pub(crate) mod glued;
@@ -11,7 +13,10 @@ pub(crate) mod oneself;
 pub(crate) mod organization;
 pub(crate) mod part;
 mod phones;
+pub(crate) mod portrait;
+pub(crate) mod posts;
 mod roll;
 pub(crate) mod signature;
 pub(crate) mod signers;
+mod standing;
 pub(crate) mod unmarked;

@@ -13,7 +13,7 @@ pattern!(
     /// Numbers that only their label tells: passports, service cards, hospital numbers, plates, doors.
     LABELLED, NUMBERS,
     r"(?ix) (?: ⟨document⟩ | ⟨document, not sensitive⟩ )
-          (?:证)? \s? (?:号码?|编号)? \s? [:是为]? \s? (?P<number> [\p{Han}]?[a-z]{0,3}[·.-]?[a-z0-9]{4,20} )
+          (?:证)? \s? (?:号码?|编号)? \s? [:是为]? \s? (?P<number> (?: \p{Han}{1,3} 字 第? \s? )? [\p{Han}]?[a-z]{0,3}[·.-]?[a-z0-9]{4,20} )
         | (?P<plate> ⟨plate⟩[a-hj-np-z] \s? [·•]? \s? [a-hj-np-z0-9]{5,6} )
         | (?P<door> [0-9]{1,4} (?: 号楼 | 栋 | 幢 ) \s? (?: [0-9]{1,3} 单元 )? \s? [0-9]{1,5} (?: 室 | 号 | 户 )? )"
 );
@@ -40,6 +40,18 @@ pattern!(
     /// A day of birth behind its label.
     BIRTH, MASKING,
     r"⟨birth⟩\s?[:是为在]?\s?(?P<day>(?:公历|农历|阳历|阴历)?\s?(?:[0-9]{4}\s?[年./-]\s?[0-9]{1,2}\s?(?:[月./-]\s?(?:[0-9]{1,2}\s?[日号]?)?)?|(?:19|20)[0-9]{6}))"
+);
+
+pattern!(
+    /// A day that somebody was born on: 1990年1月2日出生, 1990年1月2日生人.
+    BORN, MASKING,
+    r"(?P<day>[0-9]{4}\s?[年./-]\s?[0-9]{1,2}\s?[月./-]\s?[0-9]{1,2}\s?[日号]?)\s?⟨born⟩"
+);
+
+pattern!(
+    /// A number with its country's code: +1 415 555 2671.
+    ABROAD,
+    r"\+[1-9][0-9]{0,2}(?:[ .()-]{1,2}[0-9]{2,4}){2,5}"
 );
 
 pattern!(
@@ -115,7 +127,12 @@ pub(super) fn find(folded: &str, found: &mut Vec<(Range<usize>, String)>) {
     found.extend(passports.map(|number| (number.range(), "***".to_owned())));
     let births =
         BIRTH.captures_iter(folded).filter_map(|captures| captures.name("day").map(|day| day.range()));
-    found.extend(births.map(|range| (range, "***".to_owned())));
+    let born = BORN.captures_iter(folded).filter_map(|captures| captures.name("day").map(|day| day.range()));
+    found.extend(births.chain(born).map(|range| (range, "***".to_owned())));
+    found.extend(ABROAD.find_iter(folded).filter_map(|number| {
+        let digits: String = number.as_str().chars().filter(char::is_ascii_digit).collect();
+        (9..=15).contains(&digits.len()).then(|| (number.range(), phone(&digits)))
+    }));
 }
 
 /// The mask of digits that stand in groups, or glued to letters, if they are a mobile number, an identity card or a bank card.

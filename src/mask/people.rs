@@ -18,6 +18,12 @@ pattern!(
           \s{0,2} (?: @ \s? (?P<handle> [\p{Han}a-z0-9_.-]{2,30} ) | (?P<id> [a-z0-9][a-z0-9_.-]{4,29} ) )"
 );
 
+pattern!(
+    /// Short names of messengers, which say so only with a mark: `V：zhang_wei8`.
+    MARKED, MASKING,
+    r"(?i)(?:^|[^a-z0-9])⟨messenger, with a mark⟩\s?:\s{0,2}(?P<id>[a-z0-9][a-z0-9_.-]{4,29})"
+);
+
 word_list!(
     /// Latin words that stand behind a messenger's name and are no identifier.
     NO_IDENTIFIERS, MASKING, "no identifier"
@@ -62,6 +68,10 @@ pub(super) fn find(folded: &str, found: &mut Vec<(Range<usize>, String)>) {
         let id = captures.name("id").filter(|id| is_identifier(id.as_str(), said, announced));
         found.extend(captures.name("handle").or(id).map(|id| hidden(id.range())));
     }
+    found.extend(MARKED.captures_iter(folded).filter_map(|captures| {
+        let id = captures.name("id").filter(|id| is_identifier(id.as_str(), false, false))?;
+        Some(hidden(id.range()))
+    }));
     found.extend(
         LIVES.captures_iter(folded).filter_map(|captures| Some(hidden(captures.name("place")?.range()))),
     );

@@ -11,39 +11,60 @@ const REPORT_BYTES: usize = 64 * 1024;
 /// How much is read of one field of what it returns, in bytes.
 const FIELD_BYTES: usize = 16 * 1024;
 
+/// The longest address (RFC 5321 section 4.5.3.1.3), in bytes.
+const ADDRESS_BYTES: usize = 254;
+
 /// How much of a report's words is kept, in characters.
 const DIAGNOSTIC_CHARS: usize = 500;
 
-/// The report that the message is, if it is one.
-pub(super) fn read(message: MessageRef<'_>) -> Option<Report> {
+/// The report that the message is, and the one that stands in a message of another form.
+pub(super) fn read(message: MessageRef<'_>) -> (Option<Report>, Option<Report>) {
+    let Some(part) = message.parts().find(|part| is_report(*part)) else {
+        // A gateway returns another's report as a whole.
+        let nested = message.parts().filter_map(|part| part.nested());
+        let within =
+            nested.filter_map(|inner| Some(read_part(inner, inner.parts().find(|part| is_report(*part))?)));
+        return (None, within.take(1).last());
+    };
     let root = message.root_part();
     // Some complaints come as multipart/mixed.
-    let is_complaint = |part: &MessagePart<'_>| part.is_content_type("message", "feedback-report");
-    if !root.is_content_type("multipart", "report")
-        && !is_report(root)
-        && !message.parts().any(|part| is_complaint(&part))
-    {
-        return None;
-    }
-    let part = message.parts().find(|part| is_report(*part))?;
+    let is_one = root.is_content_type("multipart", "report")
+        || is_report(root)
+        || message.parts().any(|part| is_complaint(&part));
+    let report = Some(read_part(message, part));
+    if is_one { (report, None) } else { (None, report) }
+}
+
+fn is_complaint(part: &MessagePart<'_>) -> bool {
+    part.is_content_type("message", "feedback-report")
+}
+
+fn read_part(message: MessageRef<'_>, part: MessagePart<'_>) -> Report {
     let is_disposition = part.is_content_type("message", "disposition-notification");
     let report_type = match () {
         () if is_disposition => "disposition-notification",
         () if is_complaint(&part) => "feedback-report",
         () => "delivery-status",
     };
-    let block = block_fields(&transfer::decoded(part));
-    let get = |name: &str| block.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone());
-    Some(Report {
+    let blocks = blocks(&transfer::decoded(part));
+    // Of several recipients, the first whom it did not reach: who got it, nobody asks for.
+    let failed = |block: &&Block| value_of(block, "action").is_some_and(|value| is_failed(&value));
+    let of_recipient = |block: &&Block| {
+        ["final-recipient", "action", "status"].iter().any(|name| value_of(block, name).is_some())
+    };
+    let first = blocks.iter().find(failed).or_else(|| blocks.iter().find(of_recipient));
+    let get = |name: &str| first.into_iter().chain(&blocks).find_map(|block| value_of(block, name));
+    Report {
         report_type: report_type.to_owned(),
         original_message_id: get("original-message-id")
             .and_then(|value| fields::first_id(&value))
             .or_else(|| returned_id(message)),
         action: if is_disposition { get("disposition") } else { get("action") }
             .map(|value| value.to_lowercase()),
+        recipient: RECIPIENT_FIELDS.iter().find_map(|name| recipient(&get(name)?)),
         status: get("status").and_then(|value| value.split_whitespace().next().map(str::to_owned)),
         diagnostic: get("diagnostic-code").or_else(|| words(message)),
-    })
+    }
 }
 
 fn is_report(part: MessagePart<'_>) -> bool {
@@ -52,22 +73,56 @@ fn is_report(part: MessagePart<'_>) -> bool {
         .any(|subtype| part.is_content_type("message", subtype))
 }
 
-/// The fields of a report, of all its blocks, in order: lower-case name, unfolded value.
-fn block_fields(bytes: &[u8]) -> Vec<(String, String)> {
+/// Whether a mail was given up, by the word of `Action:`; some servers write another form of it, or more behind it.
+fn is_failed(action: &str) -> bool {
+    action.trim_start().to_ascii_lowercase().starts_with("fail")
+}
+
+/// Where a report names a recipient (RFC 3464 section 2.3, RFC 5965 section 3.2): first as the sender addressed him.
+const RECIPIENT_FIELDS: [&str; 5] =
+    ["original-recipient", "final-recipient", "x-actual-recipient", "original-rcpt-to", "removal-recipient"];
+
+/// The address in such a field: `rfc822; <li@example.com>`. A path of a file, or a bare user, is none.
+fn recipient(value: &str) -> Option<String> {
+    let address = value.rsplit_once(';').map_or(value, |(_, address)| address).trim();
+    let address = address.trim_matches(['<', '>', '"', '\'', ' ']);
+    let is_one = address.contains('@') && !address.chars().any(|c| c.is_whitespace() || c.is_control());
+    (is_one && address.len() <= ADDRESS_BYTES).then(|| address.to_owned())
+}
+
+/// The fields of one block of a report: lower-case name, unfolded value.
+type Block = Vec<(String, String)>;
+
+fn value_of(block: &Block, name: &str) -> Option<String> {
+    block.iter().find(|(field, value)| field == name && !value.is_empty()).map(|(_, value)| value.clone())
+}
+
+/// The blocks of a report, in order: of the message, then of each recipient.
+fn blocks(bytes: &[u8]) -> Vec<Block> {
     let bytes = bytes.get(..REPORT_BYTES).unwrap_or(bytes);
     let text = charset::decode_body(bytes, None).text;
-    let mut list: Vec<(String, String)> = Vec::new();
+    let mut blocks: Vec<Block> = vec![Block::new()];
     for line in text.lines() {
-        if line.starts_with([' ', '\t']) {
-            if let Some((_, value)) = list.last_mut() {
+        let Some(block) = blocks.last_mut() else { break };
+        if line.trim().is_empty() {
+            if !block.is_empty() {
+                blocks.push(Block::new());
+            }
+        } else if line.starts_with([' ', '\t']) {
+            if let Some((_, value)) = block.last_mut() {
                 value.push(' ');
                 value.push_str(line.trim());
             }
         } else if let Some((name, value)) = line.split_once(':') {
-            list.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+            block.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
         }
     }
-    list
+    blocks
+}
+
+/// The fields of all blocks.
+fn block_fields(bytes: &[u8]) -> Block {
+    blocks(bytes).into_iter().flatten().collect()
 }
 
 /// The Message-ID of the message, or of the headers, that a bounce returns.

@@ -37,6 +37,10 @@ static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
 static UNSENT: LazyLock<Regex> = LazyLock::new(|| FOOTERS.pattern(r"(?i)^[\[(<【|\s]*⟨sent through⟩"));
 static SENT: LazyLock<Regex> = LazyLock::new(|| FOOTERS.pattern(r"(?i)⟨sent⟩[\])>】|\s。.!]*$"));
 
+/// What advertises a mail service below a client's footer: `手机邮箱，…，点击免费下载客户端`.
+static ADVERTISES: LazyLock<Regex> =
+    LazyLock::new(|| FOOTERS.pattern(r"⟨advertises⟩|^\s*<?https?://\S+>?\s*$"));
+
 /// Where a word of the footer leads.
 static ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\s*<?https?://\S+$").expect("a constant pattern"));
@@ -90,8 +94,13 @@ pub(super) fn strip(mut own: Vec<&str>) -> (Vec<&str>, Footers) {
     // the square of their number.
     let mut said: Option<usize> = None;
     let mut kept = 0;
+    let mut below_footer = false;
     for at in 0..own.len() {
         let Some(line) = own.get(at).copied() else { break };
+        if below_footer && advertises(line) {
+            footers.push_client(line);
+            continue;
+        }
         if is_client_footer(line) {
             footers.push_client(line);
             // Some clients rule their footer off, or show a picture above it.
@@ -107,8 +116,10 @@ pub(super) fn strip(mut own: Vec<&str>) -> (Vec<&str>, Footers) {
                 append(&mut footers.signature, line.trim());
             }
             kept -= card;
+            below_footer = true;
             continue;
         }
+        below_footer &= line.trim().is_empty();
         if !line.trim().is_empty() {
             said = Some(kept);
         }
@@ -140,6 +151,11 @@ fn is_client_footer(line: &str) -> bool {
         line
     };
     !line.is_empty() && CLIENT.is_match(line) && (!UNSENT.is_match(line) || SENT.is_match(line))
+}
+
+/// Whether a line below a client's footer goes on with it.
+fn advertises(line: &str) -> bool {
+    line.len() <= FOOTER_BYTES && ADVERTISES.is_match(&probe(line))
 }
 
 /// How many lines at the end are a card that a client draws above its footer, between lines of bars: who sends, and his

@@ -51,7 +51,7 @@ mod entry;
 mod evidence;
 
 pub use answer::{BreakerReason, SendFailure, SendReason, Silence, WithheldReason};
-pub use entry::{EntryReason, GapReason, Machine, Mark, SubjectReason, Unreadable};
+pub use entry::{Delivery, EntryReason, GapReason, Machine, Mark, SubjectReason, Unreadable};
 pub use evidence::{ArrivalEvidence, SubjectEvidence};
 
 /// A word with its parameters.
@@ -112,7 +112,11 @@ mod tests {
         let rows: [(StoredReason, &str, Value); 6] = [
             (StoredReason::from(&EntryReason::Subject(SubjectReason::NoTag)), "no_tag", Value::Null),
             (
-                StoredReason::from(&EntryReason::Machine { kind: Machine::AutoReply, mark: field }),
+                StoredReason::from(&EntryReason::Machine {
+                    kind: Machine::AutoReply,
+                    mark: field,
+                    delivery: None,
+                }),
                 "auto_reply",
                 json!({ "mark": { "word": "field_value", "field": "precedence", "value": "bulk" } }),
             ),

@@ -1,13 +1,12 @@
 //! Bodies as citizens and agencies write them: what is cut, who wrote, what the items are.
 
 use serde_json::Value;
-use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::fs;
 use zwfw_intake::details::{Details, DetailsInput, extract};
 use zwfw_intake::quote::{Cut, cut};
 use zwfw_intake::vocabulary::Flag;
 
+use crate::support::kinds::Kinds;
 use crate::support::{liaoning, repository};
 
 fn read(case: &Value) -> (Cut, Details) {
@@ -94,32 +93,20 @@ fn cases(file: &std::path::Path) -> Vec<Value> {
     cases.into_iter().filter(|case| case["body"].is_string()).collect()
 }
 
-/// What does not read as expected, and how many cases of each kind hold.
-fn report(cases: &[Value]) -> (String, String) {
-    let (mut report, mut kinds) = (String::new(), BTreeMap::<&str, (usize, usize)>::new());
-    for case in cases {
-        let kind = case["kind"].as_str().unwrap();
-        let wrong = compare(case);
-        let (held, all) = kinds.entry(kind).or_default();
-        *held += usize::from(wrong.is_empty());
-        *all += 1;
-        for wrong in wrong {
-            writeln!(report, "{kind}, {}: {wrong}", case["id"].as_str().or(case["body"].as_str()).unwrap())
-                .unwrap();
-        }
-    }
-    let mut table = String::new();
-    for (kind, (held, all)) in kinds {
-        writeln!(table, "{held} of {all}  {kind}").unwrap();
-    }
-    (report, table)
+/// What of a case does not read as expected.
+fn wrong(case: &Value) -> Vec<String> {
+    let which = case["id"].as_str().or(case["body"].as_str()).unwrap();
+    compare(case).into_iter().map(|wrong| format!("{which}: {wrong}")).collect()
 }
 
 #[test]
 fn every_case_reads_as_expected() {
-    let cases = cases(&repository().join("tests/cases/bodies.json"));
-    let (report, _) = report(&cases);
-    assert!(report.is_empty(), "{} cases\n{report}", cases.len());
+    let mut kinds = Kinds::new("bodies");
+    for case in cases(&repository().join("tests/cases/bodies.json")) {
+        let kind = case["kind"].as_str().unwrap();
+        kinds.case("letters", wrong(&case).into_iter().map(|wrong| format!("{kind}, {wrong}")));
+    }
+    kinds.tell();
 }
 
 /// The kinds of letters in `tests/cases/reading`; a further file of the same form can be named in `READING_CASES`.
@@ -129,10 +116,11 @@ fn every_kind_of_letter_reads_as_expected() {
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.extend(std::env::var_os("READING_CASES").map(Into::into));
     files.sort();
-    let cases: Vec<Value> = files.iter().flat_map(|file| cases(file)).collect();
-    let (report, kinds) = report(&cases);
-    println!("{kinds}");
-    assert!(report.is_empty(), "{kinds}\n{report}");
+    let mut kinds = Kinds::new("letters");
+    for case in files.iter().flat_map(|file| cases(file)) {
+        kinds.case(case["kind"].as_str().unwrap(), wrong(&case));
+    }
+    kinds.tell();
 }
 
 /// A reproducible sequence (xorshift64), so that a failure can be repeated.

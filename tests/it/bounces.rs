@@ -130,9 +130,9 @@ fn forms(answer: &Answer) -> Vec<Form> {
     ]
 }
 
-/// Reports and answers that settle nothing.
-fn harmless(answer: &Answer) -> Vec<Form> {
-    let Answer { number, message_id, recipient } = answer;
+/// A delay settles nothing, in whatever form it is told.
+fn delays(answer: &Answer) -> Vec<Form> {
+    let Answer { message_id, recipient, .. } = answer;
     let ours = returned(message_id);
     vec![
         (
@@ -158,6 +158,52 @@ fn harmless(answer: &Answer) -> Vec<Form> {
             ),
             None,
         ),
+        (
+            "a delay whose status is one of a failure",
+            report(
+                "Delivery Status Notification",
+                "mailer-daemon@example.com",
+                STANDARD,
+                &format!(
+                    "--b\r\n\r\nlater\r\n--b\r\n{STATUS}Final-Recipient: rfc822;{recipient}\r\nAction: delayed\r\nStatus: 5.4.7\r\n\
+                 --b\r\nContent-Type: message/rfc822\r\n\r\n{ours}--b--"
+                ),
+            ),
+            None,
+        ),
+        (
+            "a delay whose report stands in an ordinary mail",
+            report(
+                "failure notice",
+                "mailer-daemon@example.com",
+                MIXED,
+                &format!(
+                    "--b\r\n\r\nsorry\r\n--b\r\n{STATUS}Final-Recipient: rfc822;{recipient}\r\nAction: delayed\r\nStatus: 4.4.7\r\n\
+                 --b\r\nContent-Type: message/rfc822\r\n\r\n{ours}--b--"
+                ),
+            ),
+            None,
+        ),
+        (
+            "a delay in words",
+            report(
+                "Warning: message has not yet been delivered",
+                "mailer-daemon@example.com",
+                "text/plain; charset=utf-8",
+                &format!(
+                    "{recipient} does not answer.\r\nWe will continue to attempt delivery.\r\nMessage-ID: <{message_id}>"
+                ),
+            ),
+            None,
+        ),
+    ]
+}
+
+/// Reports and answers that settle nothing.
+fn harmless(answer: &Answer) -> Vec<Form> {
+    let Answer { number, message_id, recipient } = answer;
+    let ours = returned(message_id);
+    vec![
         (
             "a number and another address",
             report(
@@ -264,7 +310,8 @@ fn bounces_settle_the_answer_that_came_back() {
     let office = Office::at_maildir();
     let mailbox = office.path().join("mailbox");
     let none = Answer { number: String::new(), message_id: String::new(), recipient: String::new() };
-    let all = |answer: &Answer| [forms(answer), harmless(answer), of_another_mail(answer)].concat();
+    let all =
+        |answer: &Answer| [forms(answer), delays(answer), harmless(answer), of_another_mail(answer)].concat();
     let count = all(&none).len();
     for n in 0..count {
         letter(n).deliver(&mailbox);
@@ -315,6 +362,42 @@ fn a_bounce_says_which_answer_came_back() {
     office.run_ok(&["run", "--once"]);
     let explained = office.run_ok(&["explain", &format!("{ARRIVAL}.bounce")]).stdout;
     assert!(explained.contains("退回的是编号 LNZX-2024-0001 的回执"), "{explained}");
+}
+
+/// What came back need not be an answer of ours: staff write from the same mailbox, and want to know whom they did not reach.
+#[test]
+fn a_bounce_says_whom_it_did_not_reach_and_with_which_status() {
+    let office = Office::at_maildir();
+    let mailbox = office.path().join("mailbox");
+    let recipient = "sun.moujia@school.example";
+    let failed = format!(
+        "--b\r\n\r\nsorry\r\n--b\r\n{STATUS}Final-Recipient: rfc822;{recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n\
+         --b\r\nContent-Type: message/rfc822\r\n\r\n{}--b--",
+        returned("clerk.0001@ln.gov.cn")
+    );
+    let delayed = format!("暂时无法投递到 {recipient}，邮箱已满，将继续投递。");
+    for (name, subject, content_type, body) in [
+        ("failed", "Undelivered Mail Returned to Sender", STANDARD, &failed),
+        ("delayed", "投递状态通知", "text/plain; charset=utf-8", &delayed),
+    ] {
+        deliver(&mailbox, name, &report(subject, "MAILER-DAEMON@example.com", content_type, body));
+    }
+    office.run_ok(&["run", "--once"]);
+    for (name, said, status) in [
+        ("failed", "未能送到", "状态码 5.1.1"),
+        ("delayed", "暂未送到", "报告没有写明状态码，按其文字相当于 4.2.2"),
+    ] {
+        let which = format!("{ARRIVAL}.{name}");
+        let explained = office.run_ok(&["explain", &which]).stdout;
+        assert!(explained.contains(said) && explained.contains(status), "{explained}");
+        assert!(!explained.contains(recipient), "masked unless somebody asks: {explained}");
+        let explained = office.run_ok(&["explain", "--unmasked", &which]).stdout;
+        assert!(explained.contains(&format!("{said} {recipient}，")), "{explained}");
+        let explained = office.json(&["explain", "--json", "--unmasked", &which]);
+        assert_eq!(explained[0]["reason_detail"]["delivery"]["recipient"], recipient, "{explained}");
+        assert_eq!(explained[0]["reason_detail"]["delivery"]["word"], name, "{explained}");
+    }
+    assert_eq!(office.json(&["verify", "--json"])["mismatches"], 0);
 }
 
 /// Whoever knows number and address can write a report that names no Message-ID: what it rests on is said, and a person may send

@@ -1,7 +1,6 @@
 //! Kinds of mail that are easily taken for another: machines and people, subjects and tags, one letter and another. Each case
 //! of `tests/cases/reading` names its kind; beside each kind stand the people who must not be taken for it.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -10,6 +9,7 @@ use zwfw_intake::ruling::{Copied, Earlier, Precedents, Reading, Reply, Rules, Ru
 use zwfw_intake::subject::{SubjectOutcome, Tag};
 use zwfw_intake::vocabulary::{Consultation, EntryTime, EntryUid, FetchedMessage, FolderKey, Status};
 
+use crate::support::kinds::Kinds;
 use crate::support::liaoning;
 
 const SENDER: &str = "bai@example.cn";
@@ -106,35 +106,25 @@ fn outcome(ruling: &Ruling) -> String {
     words.join(" ")
 }
 
-/// Fails with the kinds that do not hold, and what came instead.
-fn report(wrong: &BTreeMap<String, Vec<String>>, of: usize) {
-    let lines: Vec<String> =
-        wrong.iter().map(|(kind, all)| format!("{kind}:\n  {}", all.join("\n  "))).collect();
-    let count: usize = wrong.values().map(Vec::len).sum();
-    assert!(wrong.is_empty(), "{count} of {of} cases:\n{}", lines.join("\n"));
-}
-
 #[test]
 fn machines_are_told_from_people() {
     let rules = Rules::new(&[liaoning::consultation()], &[]);
     let cases = cases(include_str!("../cases/reading/machines.json"));
-    let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut kinds = Kinds::new("machines and people");
     for case in &cases {
         let (message, fetched, reading) = read_one(case, text(case, "text"), &rules);
         let answered = (case["answers"] == true).then(|| earlier(Signer::default()));
         let precedents = Precedents { answered, ..Precedents::default() };
         let found = outcome(&rule(&message, &fetched, &reading, precedents, &rules).ruling);
         let expected = text(case, "expect");
-        if !expected.split(' ').all(|word| found.split(' ').any(|found| found == word))
+        let differs = !expected.split(' ').all(|word| found.split(' ').any(|found| found == word))
             || found.contains("saying nothing") != expected.contains("saying nothing")
-                && found.starts_with("supplement")
-        {
-            let line =
-                format!("{} / {}: {found}, expected {expected}", text(case, "subject"), text(case, "text"));
-            wrong.entry(text(case, "kind").to_owned()).or_default().push(line);
-        }
+                && found.starts_with("supplement");
+        let line =
+            || format!("{} / {}: {found}, expected {expected}", text(case, "subject"), text(case, "text"));
+        kinds.case(text(case, "kind"), differs.then(line));
     }
-    report(&wrong, cases.len());
+    kinds.tell();
 }
 
 /// What a letter asks for makes no item and waits under its own name, in an answer to ours and in a letter of its own; what only
@@ -143,8 +133,9 @@ fn machines_are_told_from_people() {
 fn requests_are_told_from_opinions() {
     let rules = Rules::new(&[liaoning::consultation()], &[]);
     let cases = cases(include_str!("../cases/reading/requests.json"));
-    let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut kinds = Kinds::new("requests and opinions");
     for case in &cases {
+        let mut wrong = None;
         for answers in [false, true] {
             let mut case = case.clone();
             case["answers"] = answers.into();
@@ -163,12 +154,13 @@ fn requests_are_told_from_opinions() {
             if (reasons.join(" "), items.len() as u64) != expected {
                 let line =
                     format!("{:?}: {reasons:?}, items {items:?}, expected {expected:?}", text(&case, "text"));
-                wrong.entry(text(&case, "kind").to_owned()).or_default().push(line);
+                wrong = Some(line);
                 break;
             }
         }
+        kinds.case(text(case, "kind"), wrong);
     }
-    report(&wrong, cases.len());
+    kinds.tell();
 }
 
 fn consultation(of: &Value) -> Consultation {
@@ -186,7 +178,7 @@ fn consultation(of: &Value) -> Consultation {
 #[test]
 fn subjects_are_read_as_notices_print_them() {
     let cases = cases(include_str!("../cases/reading/subjects.json"));
-    let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut kinds = Kinds::new("subjects");
     for case in &cases {
         let all: Vec<Consultation> = std::iter::once(&case["consultation"])
             .chain(case["beside"].as_array().into_iter().flatten())
@@ -199,13 +191,10 @@ fn subjects_are_read_as_notices_print_them() {
             SubjectOutcome::NearMiss => "near",
             SubjectOutcome::NotOurs => "not_ours",
         };
-        if found != text(case, "expect") {
-            let subject = &reading.subject;
-            let line = format!("{}: {found} ({})", text(case, "subject"), subject.reason.as_str());
-            wrong.entry(text(case, "kind").to_owned()).or_default().push(line);
-        }
+        let line = || format!("{}: {found} ({})", text(case, "subject"), reading.subject.reason.as_str());
+        kinds.case(text(case, "kind"), (found != text(case, "expect")).then(line));
     }
-    report(&wrong, cases.len());
+    kinds.tell();
 }
 
 /// Honest subjects that name no draft wait for a person while one consultation is open; other mail does not, and with two open
@@ -225,7 +214,7 @@ fn ask_words_beside_a_name_or_a_unit_wait_while_one_consultation_is_open() {
     ended.closes = "2024-02-01T16:00:00Z".parse().unwrap();
     let beside_an_ended_one = Rules::new(&[ended, consultation(&heating)], &[]);
     let two = Rules::new(&[consultation(&heating), consultation(&dogs)], &[]);
-    let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut kinds = Kinds::new("ask words");
     let cases = cases(include_str!("../cases/reading/ask_words.json"));
     for case in &cases {
         for subject in case["subjects"].as_array().unwrap() {
@@ -240,13 +229,13 @@ fn ask_words_beside_a_name_or_a_unit_wait_while_one_consultation_is_open() {
             };
             let found = [outcome(&one), outcome(&beside_an_ended_one)];
             let undecided = outcome(&two);
-            if found.iter().any(|(found, _)| *found != expected) || undecided.1 == "ask_words_beside" {
-                let line = format!("{subject}: {found:?}, with two open {undecided:?}");
-                wrong.entry(text(case, "kind").to_owned()).or_default().push(line);
-            }
+            let differs =
+                found.iter().any(|(found, _)| *found != expected) || undecided.1 == "ask_words_beside";
+            let line = || format!("{subject}: {found:?}, with two open {undecided:?}");
+            kinds.case(text(case, "kind"), differs.then(line));
         }
     }
-    report(&wrong, cases.len());
+    kinds.tell();
 }
 
 #[test]
@@ -263,7 +252,7 @@ fn each_tag_is_explained_with_three_subjects_that_match() {
 fn another_letter_is_told_from_the_same_again() {
     let rules = Rules::new(&[liaoning::consultation()], &[]);
     let cases = cases(include_str!("../cases/reading/again.json"));
-    let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut kinds = Kinds::new("the same again");
     for case in &cases {
         let before = serde_json::json!({ "subject": liaoning::consultation().subject_tag });
         let (.., first) = read_one(&before, text(case, "before"), &rules);
@@ -289,14 +278,11 @@ fn another_letter_is_told_from_the_same_again() {
         };
         let ruling = rule(&message, &fetched, &reading, precedents, &rules).ruling;
         let (found, expected) = (ruling.disposition().as_str(), text(case, "expect"));
-        if found != expected {
-            let line = format!(
-                "{:?} then {:?}: {found}, expected {expected}",
-                text(case, "before"),
-                text(case, "text")
-            );
-            wrong.entry(text(case, "kind").to_owned()).or_default().push(line);
-        }
+        let line = || {
+            let (before, text) = (text(case, "before"), text(case, "text"));
+            format!("{before:?} then {text:?}: {found}, expected {expected}")
+        };
+        kinds.case(text(case, "kind"), (found != expected).then(line));
     }
-    report(&wrong, cases.len());
+    kinds.tell();
 }

@@ -144,9 +144,13 @@ fn nothing_of_the_first_draft_is_in_the_source() {
     assert!(found.is_empty(), "src speaks of {found:?}");
 }
 
-/// Tables whose meanings no rule names: the other character; a kind of occupation, which consultations name, and its rank.
-const MEANINGS_ARE_DATA: &[&str] =
-    &["language/traditional.tsv", "language/occupations.tsv", "language/occupation_kinds.tsv"];
+/// Tables whose meanings no rule names: a status of RFC 3463; the other character; a kind of occupation, which consultations name, and its rank.
+const MEANINGS_ARE_DATA: &[&str] = &[
+    "language/bounce_statuses.tsv",
+    "language/traditional.tsv",
+    "language/occupations.tsv",
+    "language/occupation_kinds.tsv",
+];
 
 /// What a word of `rules/places` may be. The build takes that folder whole, and a test beside the reader looks up each word.
 const KINDS_OF_PLACES: &[&str] = &["city", "district"];

@@ -257,7 +257,7 @@ fn kinds() {
         ("not ours", "nothing", |case| case.ruling = Ruling::NotOurs(SubjectReason::NoTag)),
         ("automatic", "nothing", |case| {
             let mark = Mark::Field { field: "auto-submitted".into() };
-            case.ruling = Ruling::Automatic { kind: Machine::AutoReply, mark };
+            case.ruling = Ruling::Automatic { kind: Machine::AutoReply, mark, delivery: None };
         }),
         ("quarantined", "nothing", |case| case.ruling = Ruling::Quarantined(Unreadable::Empty)),
     ]);

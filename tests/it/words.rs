@@ -11,9 +11,9 @@ use zwfw_intake::lane::Refusal;
 use zwfw_intake::store::{Difference, InconsistencyKind};
 use zwfw_intake::vocabulary::{
     AcknowledgementKind, AcknowledgementState, Adoption, ArrivalEvidence, BreakerReason, CorrectionField,
-    Disposition, EntryReason, Flag, GapReason, Illegible, LaneFault, Machine, Mark, Proposer, ReceivedBasis,
-    RelationBasis, RelationKind, ReviewReason, SendFailure, SendReason, Silence, Status, SubjectEvidence,
-    SubjectMatch, SubjectReason, Timeliness, Unreadable, Verdict, WithheldReason, Word,
+    Delivery, Disposition, EntryReason, Flag, GapReason, Illegible, LaneFault, Machine, Mark, Proposer,
+    ReceivedBasis, RelationBasis, RelationKind, ReviewReason, SendFailure, SendReason, Silence, Status,
+    SubjectEvidence, SubjectMatch, SubjectReason, Timeliness, Unreadable, Verdict, WithheldReason, Word,
 };
 use zwfw_intake::words;
 
@@ -55,6 +55,7 @@ fn enums() -> Vec<Kind> {
             &[SubjectReason::WORDS, EntryReason::WORDS, Machine::WORDS, Unreadable::WORDS, GapReason::WORDS],
         ),
         kind::<Mark>(),
+        kind::<Delivery>(),
         kind::<SubjectEvidence>(),
         kind::<ArrivalEvidence>(),
         kind::<WithheldReason>(),

@@ -14,8 +14,33 @@ pattern!(
           (?P<spaced> (?: \s{0,2} (?: [.。,] | 点 | \(dot\) | \[dot\] ) \s{0,2} (?: com | cn | net | org | edu | gov | info | cc | vip | hk | tw | me | io ) \b ){0,3} )"
 );
 
+pattern!(
+    /// An address whose signs are words: `zhangsan at example dot com`.
+    IN_WORDS,
+    r"(?ix) (?: ^ | [^a-z0-9._%+-] ) (?P<address> (?P<local> [a-z0-9] [a-z0-9._%+-]{0,63} ) \s{1,2} at \s{1,2}
+          (?P<domain> [a-z0-9] [a-z0-9-]{0,62} (?: \s{1,2} dot \s{1,2} [a-z0-9-]{1,63} ){0,3} \s{1,2} dot \s{1,2} (?: com | cn | net | org | edu | gov | hk | tw ) ) ) (?: $ | [^a-z0-9] )"
+);
+
 /// All addresses of a folded line with their places.
 pub(crate) fn find(text: &str) -> Vec<(String, Range<usize>)> {
+    let mut found = with_signs(text);
+    if found.len() < MAX_PER_LINE && text.to_ascii_lowercase().contains(" dot ") {
+        found.extend(IN_WORDS.captures_iter(text).take(MAX_PER_LINE - found.len()).filter_map(|words| {
+            let domain: String = words
+                .name("domain")?
+                .as_str()
+                .to_ascii_lowercase()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            let address = format!("{}@{}", words.name("local")?.as_str(), domain.replace(" dot ", "."));
+            Some((address, words.name("address")?.range()))
+        }));
+    }
+    found
+}
+
+fn with_signs(text: &str) -> Vec<(String, Range<usize>)> {
     let at = text.contains(['@', '#', '特'])
         || ["at)", "at]", "AT)", "at}", "at>", " AT "].iter().any(|at| text.contains(at));
     if !at {
@@ -102,6 +127,13 @@ mod tests {
             addresses("li(at)example.org，b.c@mail.example.cn"),
             ["li@example.org", "b.c@mail.example.cn"]
         );
+        assert_eq!(addresses("wang﹫example.com"), ["wang@example.com"]);
+        assert_eq!(
+            addresses("write to zhang AT example.com or li at mail dot example Dot com"),
+            ["zhang@example.com", "li@mail.example.com"]
+        );
+        assert_eq!(addresses("look at zhang@example.com"), ["zhang@example.com"]);
+        assert_eq!(addresses("made at example.com, at noon, a dot com firm"), Vec::<String>::new());
         assert_eq!(addresses("@所有人 请看 @ 3点"), Vec::<String>::new());
     }
 }

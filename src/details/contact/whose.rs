@@ -162,7 +162,7 @@ pub(crate) fn is_in_anothers_brackets(text: &str, label: usize, name: Option<&st
 pattern!(
     /// `王女士，` or `李师傅 电话：` directly before a number that ends its line.
     TITLED,
-    r"(?:^|[,。;\s])(?P<who>\p{Han}{1,2}(?:先生|女士|小姐|师傅))[,\s:]*(?:联系电话|电话|手机)?[:\s]*$"
+    r"(?:^|[,。!?;\s])(?P<who>\p{Han}{1,2}(?:先生|女士|小姐|师傅))[,\s:]*(?:联系电话|电话|手机)?[:\s]*$"
 );
 
 /// Who signs with surname and title before a number at the end of a line: `…，王女士，13800138000`.

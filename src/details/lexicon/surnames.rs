@@ -29,6 +29,10 @@ word_list!(
 static SINGLE: LazyLock<HashSet<char>> =
     LazyLock::new(|| &SURNAMES.characters("single") | &SURNAMES.characters("traditional"));
 
+/// Common surnames that are words besides: 钱, 黄.
+static COMMON_WORDS: LazyLock<HashSet<char>> =
+    LazyLock::new(|| SURNAMES.characters("common, and a word besides"));
+
 static COMMON: LazyLock<HashSet<char>> = LazyLock::new(|| SURNAMES.characters("common"));
 
 /// Whether the text begins with one of the surnames that are other words besides.
@@ -53,6 +57,11 @@ pub(crate) fn surname_length(text: &str) -> usize {
 /// Whether a character is one of the most common surnames.
 pub(crate) fn is_common(c: char) -> bool {
     COMMON.contains(&c)
+}
+
+/// Whether a character is one of the most common surnames, and hardly another word.
+pub(crate) fn is_only_a_surname(c: char) -> bool {
+    is_common(c) && !COMMON_WORDS.contains(&c)
 }
 
 /// Whether the first character is a surname that is above all another word.

@@ -10,11 +10,12 @@ use crate::details::opinion::number_at::{Kind, mark_at};
 use crate::details::opinion::{framing, lists};
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::part::Part;
-use crate::details::person::{oneself, organization};
+use crate::details::person::{dated, oneself, organization, portrait, posts};
 use crate::details::text::cloud;
 use crate::details::text::fold::is_han;
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
 use crate::details::text::line::{Line, tail_start};
+use crate::details::text::numeral::digit;
 use crate::vocabulary::language::word_list;
 use crate::vocabulary::{Regex, pattern};
 
@@ -28,6 +29,14 @@ word_list!(
     REMARKS, LETTERS, "remark"
 );
 word_list!(WISHES, LETTERS, "wish");
+word_list!(
+    /// Old letters' words before what is wished: 敬请 / 大安.
+    COURTESIES, LETTERS, "courtesy"
+);
+word_list!(
+    /// How old letters end before they wish: 肃此，敬颂 / 勋祺.
+    HEREBY, LETTERS, "hereby"
+);
 word_list!(
     /// 建议政务服务中心：… addresses nobody.
     PROPOSES, LETTERS, "proposes"
@@ -80,7 +89,7 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         numbered |= body.last().is_some_and(|line: &Line<'_>| begins_point(line.text).is_some());
         // 顺颂⏎时祺
         let goes_on = std::mem::replace(&mut wishes, is_wish(line.text));
-        if goes_on && is_wished(line.text) {
+        if wishes || goes_on && is_wished(line.text) {
             continue;
         }
         in_list = lists::begins(line.text) || in_list && lists::goes_on(line.text);
@@ -102,7 +111,8 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         }
         if mine.is_empty() || is_heading_row(line.text) {
             let in_tail = index >= tail;
-            let beside_signer = in_tail && signature.is_beside(index) && is_where_signer_works(line, office);
+            let beside_signer = in_tail
+                && (is_where_signer_works(part, index, office) || is_below_its_office(lines, index, office));
             if is_frame(line, in_tail, said <= 3, office) || signature.holds(index) || beside_signer {
                 continue;
             }
@@ -207,9 +217,12 @@ fn says_something(line: &Line<'_>, range: std::ops::Range<usize>) -> bool {
     line.text.get(range).is_some_and(|piece| piece.chars().any(char::is_alphanumeric))
 }
 
-/// 顺颂, alone on its line: what is wished stands on the next one.
+/// 顺颂 or 肃此，敬颂, alone on its line: what is wished stands on the next one.
 fn is_wish(text: &str) -> bool {
-    WISHES.contains(text.trim().trim_end_matches([',', ':', '!', ' ']))
+    let text = text.trim().trim_end_matches([',', ':', '!', ' ']);
+    let behind = HEREBY.at_start(text).and_then(|word| text.strip_prefix(word));
+    let text = behind.map_or(text, |rest| rest.trim_start_matches([',', '。', ' ']));
+    WISHES.contains(text) || COURTESIES.contains(text)
 }
 
 /// What may be wished on a line of its own: 时祺, 身体健康.
@@ -271,6 +284,7 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
         || is_rule(line.text)
         || organization::is_seal(line.text)
         || DATE_LINE.is_match(line.text)
+        || (in_tail || at_head) && dated::is_dated(line.text)
         || at_head && (is_title(line.text) || organization::is_addressee(line.text, office))
         || (in_tail || at_head) && organization::on_line(line, office).is_some()
         || in_tail && roles::is_department(line.text.trim())
@@ -283,11 +297,46 @@ fn is_rule(text: &str) -> bool {
     text.starts_with("----") && text.ends_with("----")
 }
 
-/// `某市某学校 教师`: where the one above works, and as what.
-fn is_where_signer_works(line: &Line<'_>, office: &str) -> bool {
-    let words = || line.text.split_whitespace();
-    words().count() == 2
-        && words().all(|word| roles::read(word).is_some() || organization::read(word, office, true).is_some())
+/// `某市某学校 教师`, `General Manager`: where the one above or below works, and as what, in one line or in several.
+fn is_where_signer_works(part: &Part<'_, '_>, index: usize, office: &str) -> bool {
+    const ROWS: usize = 3;
+    let works = |at: usize| {
+        part.lines.get(at).is_some_and(|line| {
+            posts::are_where_one_works(line.text, office)
+                || portrait::describes(line.text)
+                || portrait::is_particular(line.text)
+        })
+    };
+    let reaches = |rows: &mut dyn Iterator<Item = usize>| {
+        for at in rows {
+            if part.signature.lines.contains(&at) {
+                return true;
+            }
+            if !works(at) {
+                return false;
+            }
+        }
+        false
+    };
+    works(index)
+        && (reaches(&mut (index.saturating_sub(ROWS)..index).rev())
+            || reaches(&mut (index + 1..=index + ROWS)))
+}
+
+/// `综合管理部 喆龑` directly below the firm's own line: somebody of the department, whether his name is known as one or not.
+fn is_below_its_office(lines: &[Line<'_>], index: usize, office: &str) -> bool {
+    const NAME_CHARS: usize = 4;
+    let Some([above, line]) = index.checked_sub(1).and_then(|above| lines.get(above..=index)) else {
+        return false;
+    };
+    let mut words = line.text.split_whitespace();
+    let (Some(department), Some(name), None) = (words.next(), words.next(), words.next()) else {
+        return false;
+    };
+    (roles::is_department(department) || posts::is_post(department))
+        && name.chars().count() <= NAME_CHARS
+        && name.chars().all(is_han)
+        && organization::on_line(above, office).is_some()
 }
 
 /// The heading of a table of amendments: `序号 | 条款 | 原文 | 修改建议 | 理由`.
@@ -340,7 +389,8 @@ fn says_otherwise(field: &Field, lines: &[Line<'_>]) -> bool {
     const WORDS: usize = 8;
     matches!(field.label, Label::Phone | Label::Email)
         && field.line == field.label_line
-        && field.text(lines).chars().filter(|c| is_han(*c)).take(WORDS).count() == WORDS
+        && field.text(lines).chars().filter(|c| is_han(*c) && digit(*c).is_none()).take(WORDS).count()
+            == WORDS
 }
 
 /// Where a field ends for good: what follows its value in a new sentence is the citizen's text again.
@@ -356,7 +406,8 @@ fn end_of(field: &Field, lines: &[Line<'_>]) -> usize {
     let mut end =
         value.char_indices().find(|(_, c)| ends(*c)).map_or(value.len(), |(at, c)| at + c.len_utf8());
     let says_more = |from: usize| {
-        value.get(from..).is_some_and(|rest| rest.chars().filter(|c| is_han(*c)).take(6).count() == 6)
+        let clause = value.get(from..end).unwrap_or_default();
+        clause.chars().filter(|c| is_han(*c)).take(6).count() == 6
     };
     if field.label == Label::Phone
         && let Some(digit) = value.get(..end).and_then(|clause| clause.rfind(|c: char| c.is_ascii_digit()))

@@ -54,6 +54,7 @@ fn frame_length(sentence: &str) -> usize {
     }
     let plain = sentence.trim_matches(|c: char| !c.is_alphanumeric());
     if is_thanks(plain)
+        || is_for_consideration(plain)
         || is_invitation(plain)
         || !plain.is_empty() && plain.split(',').all(|clause| SENT_AGAIN.contains(clause.trim()))
     {
@@ -65,6 +66,15 @@ fn frame_length(sentence: &str) -> usize {
         length if length >= said.trim_end().len() => sentence.len(),
         length => length,
     }
+}
+
+/// 以上意见供参考: speaks of what stands above, and proposes nothing.
+fn is_for_consideration(plain: &str) -> bool {
+    const CHARS: usize = 16;
+    plain.starts_with(['以', '上'])
+        && plain.chars().take(CHARS + 1).count() <= CHARS
+        && !plain.contains(['应', '要', '不'])
+        && is_closing(plain)
 }
 
 /// 谢谢, 非常感谢, 谢谢领导; whoever thanks for something praises it.

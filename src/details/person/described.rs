@@ -37,7 +37,7 @@ word_list!(
 pattern!(
     /// Where the writer speaks of himself.
     SUBJECT,
-    r"(?:^|[\s,。!?;:、(“‘「>-])(?P<who>我们家|我家|我|本人|俺们?家?|咱|笔者|在下)"
+    r"(?:^|[\s,。!?;:、(“‘「>-])(?P<who>我们家|我家|我们|我|本人|俺们?家?|咱|笔者|在下)"
 );
 
 pattern!(
@@ -94,7 +94,12 @@ pub(crate) fn self_descriptions(text: &str) -> Vec<Range<usize>> {
         if is_reported(text, who.start()) {
             continue;
         }
-        for place in said_of(text, who.end()) {
+        // 我们 speaks of more than the writer: only what stands behind it at once is said of him.
+        let together = who.as_str() == "我们";
+        let near = |place: &Range<usize>| {
+            !together || text.get(who.end()..place.start).is_some_and(|verb| verb.chars().count() <= 3)
+        };
+        for place in said_of(text, who.end()).into_iter().filter(near) {
             places.push(place.clone());
             // 我是老党员，也是退休干部
             let behind = text.get(place.end..).unwrap_or_default();

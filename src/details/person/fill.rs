@@ -9,7 +9,7 @@ use crate::details::lexicon::occupations::{self, Occupations};
 use crate::details::person::introduction::introduced;
 use crate::details::person::name::{Reading, read_labelled, read_marked};
 use crate::details::person::part::Part;
-use crate::details::person::{described, in_subject, joint, organization, phones};
+use crate::details::person::{beside_label, described, in_subject, joint, organization, phones};
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
@@ -201,6 +201,17 @@ fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part
                 details.occupation_as_written = Some(raw.to_owned());
                 return;
             }
+        }
+    }
+    for field in labelled(&part.fields, &[Label::Name, Label::Contact]) {
+        if field.certainty == Certainty::Marked
+            && matches!(name_in(field, lines), Reading::Name(_))
+            && let Some((raw, mapped)) = beside_label::occupation(field.raw(lines), occupations)
+        {
+            details.note("occupation", "behind_name", part.number(field.line), raw);
+            details.occupation = Some(mapped);
+            details.occupation_as_written = Some(raw.to_owned());
+            return;
         }
     }
     if let Some((index, words)) = &part.signature.occupation

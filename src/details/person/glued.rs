@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use crate::details::lexicon::roles::{ROLE_WORDS, Role, is_place, read};
 use crate::details::lexicon::surnames::is_common;
 use crate::details::person::name::is_certain;
+use crate::details::person::posts;
 use crate::details::text::fold::is_han;
 use crate::vocabulary::language::word_list;
 
@@ -36,7 +37,10 @@ pub(crate) fn split_glued(word: &str, proved: bool) -> Option<(&str, Role, &str)
             return None;
         }
         let from = front.strip_prefix("来自").and_then(|from| from.strip_suffix('的'));
-        let role = from.map_or_else(|| read(front), |place| is_place(place).then_some(Role::Other))?;
+        let role = from.map_or_else(
+            || read(front).or_else(|| posts::is_post(front).then_some(Role::Occupation)),
+            |place| is_place(place).then_some(Role::Other),
+        )?;
         // 我父亲退休, 学生家长的孩子: what is said of somebody is no role.
         if SOMEBODY.inside(front) {
             return None;

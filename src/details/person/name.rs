@@ -57,6 +57,9 @@ pub(crate) fn read_marked(value: &str) -> Reading {
 
 fn read_value(value: &str, proof: Proof) -> Reading {
     let value = without_others(clip(value).trim());
+    if let Some(name) = bracketed(value) {
+        return Reading::Name(name);
+    }
     // 【王晓明】, 王小明😊: what is neither a letter nor a mark within names ends it.
     let value = value.trim_start_matches(|c: char| !c.is_alphanumeric());
     let value = cut_at(value, |c| {
@@ -92,6 +95,18 @@ fn read_value(value: &str, proof: Proof) -> Reading {
         reading => reading,
     }
 }
+
+/// `董Lisa（董丽莎）`: the name in brackets behind one that is written in two scripts.
+fn bracketed(value: &str) -> Option<String> {
+    let (front, behind) = value.split_once('(')?;
+    let mixed = front.contains(is_han) && front.contains(|c: char| c.is_ascii_alphabetic());
+    let name = behind.split_once(')').map_or(behind, |(name, _)| name).trim();
+    let is_name = || matches!(read_han(name, Proof::Said), Reading::Name(read) if read == name);
+    (mixed && front.len() <= NAME_BYTES && is_name()).then(|| name.to_owned())
+}
+
+/// Longest name in two scripts, in bytes.
+const NAME_BYTES: usize = 40;
 
 /// Dots, hyphens, apostrophes and the marks of decomposed letters.
 const fn is_mark_in_names(c: char) -> bool {

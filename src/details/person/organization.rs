@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::details::lexicon::roles::is_department;
+use crate::details::lexicon::roles::{ROLE_WORDS, is_department};
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::letters::with_dates;
 use crate::details::text::line::Line;
@@ -34,6 +34,10 @@ word_list!(
 word_list!(
     /// What sentences hold and names of organisations do not: 书面材料请交某某学院.
     IN_SENTENCES, ORGANIZATIONS, "within a sentence"
+);
+word_list!(
+    /// What somebody is with the organisation, glued to its name.
+    POSTS, ROLE_WORDS, "post"
 );
 word_list!(
     /// What ends the name of a firm, behind which its departments stand.
@@ -124,6 +128,11 @@ fn is_name(text: &str) -> bool {
         && begins()
 }
 
+/// Whether a word says only which kind of firm or office is meant: 证券公司.
+pub(crate) fn is_kind(word: &str) -> bool {
+    KINDS_OF_PLACES.contains(word)
+}
+
 /// Whether this is the office that holds the consultation, in full or shortened (省营商局).
 fn is_office(text: &str, office: &str) -> bool {
     let mut rest = office.chars();
@@ -163,6 +172,13 @@ pub(crate) fn read(raw: &str, office: &str, strict: bool) -> Option<String> {
     if !fits || is_office(&compact, office) {
         return None;
     }
+    // 单位及职务：某某医院护士长
+    if !strict
+        && let Some(firm) = POSTS.at_end(&compact).and_then(|post| compact.strip_suffix(post))
+        && is_name(firm)
+    {
+        return Some(raw.chars().take(firm.chars().count()).collect());
+    }
     if spread {
         return Some(compact);
     }
@@ -186,7 +202,10 @@ fn is_labelled_name(text: &str) -> bool {
 /// An organisation that stands alone on a line of the letterhead or the signature.
 pub(crate) fn on_line(line: &Line<'_>, office: &str) -> Option<String> {
     let text = line.text.trim();
-    if text.len() > 300 || text.ends_with(':') {
+    let is_point = text.starts_with(|c: char| c.is_ascii_digit())
+        && text.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['、', '.', ')'])
+        && !text.contains('年');
+    if text.len() > 300 || text.ends_with(':') || is_point && behind_date(text, office).is_none() {
         return None;
     }
     let skipped = line.text.len() - line.text.trim_start().len();

@@ -16,11 +16,12 @@ pub(crate) struct Part<'l, 'a> {
 }
 
 impl<'l, 'a> Part<'l, 'a> {
-    pub(crate) fn of(lines: &'l [Line<'a>]) -> Self {
+    /// `display`: the name by which the sender's mail program calls him.
+    pub(crate) fn of(lines: &'l [Line<'a>], display: Option<&str>) -> Self {
         let mut fields = labels::find(lines);
         unmarked::add(lines, &mut fields);
         let strangers = strangers::take(lines, &mut fields);
-        let mut signature = signature::read(lines, &fields, &strangers);
+        let mut signature = signature::read(lines, &fields, &strangers, display);
         roll::add(lines, &mut signature);
         Self { lines, fields, signature, strangers }
     }

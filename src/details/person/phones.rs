@@ -1,7 +1,7 @@
 //! The writer's telephone numbers: behind a label, behind his name, in the signature, or as he introduces himself.
 
 use crate::details::contact::phone::Phone;
-use crate::details::contact::{labelled, phone, whose};
+use crate::details::contact::{labelled, phone, scattered, whose};
 use crate::details::form::brackets;
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
@@ -19,7 +19,12 @@ pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     let mut seen = 0;
     for (index, line) in part.lines.iter().enumerate().filter(|(index, _)| !part.is_strangers(*index)) {
         let mine: Vec<&Field> = part.fields.iter().filter(|field| field.line == index).collect();
-        let found = numbers(line, &mine);
+        let mut found = numbers(line, &mine);
+        let shown =
+            part.signature.lines.contains(&index) || mine.iter().any(|field| field.label == Label::Phone);
+        if found.is_empty() && shown {
+            found.extend(scattered::find(line.text));
+        }
         seen += found.len();
         if found.is_empty() || seen > MAX_NUMBERS {
             continue;

@@ -5,15 +5,19 @@ use std::sync::LazyLock;
 
 use crate::details::contact::phone;
 use crate::details::form::label::{Field, Label};
+use crate::details::lexicon::name_words::is_word;
 use crate::details::lexicon::roles::{self, Role};
-use crate::details::lexicon::surnames::surname_length;
+use crate::details::lexicon::surnames::{is_only_a_surname, surname_length};
 use crate::details::person::name::{Proof, Reading, hangul, latin, latin_by_itself, read_han};
-use crate::details::person::organization;
 use crate::details::person::signers::{
-    DATE, ETC, SIGNATURES, Words, is_appendix, read_words, without_contacts,
+    ETC, SIGNATURES, Words, is_appendix, read_placed, read_words, without_contacts, without_frame,
 };
-use crate::details::text::fold::{is_han, last_bytes};
-use crate::details::text::letters::{is_closing, is_formula};
+use crate::details::person::standing::{
+    above_is_closing, below_is_appendix, stands_apart, stands_at_closing, stands_last,
+};
+use crate::details::person::{organization, portrait, posts};
+use crate::details::text::fold::{fold, is_han, last_bytes};
+use crate::details::text::letters::{LETTERS, is_closing};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::numeral::number;
 use crate::vocabulary::language::word_list;
@@ -32,6 +36,10 @@ word_list!(
     OFFICES, SIGNATURES, "addressed office"
 );
 word_list!(THANKS, SIGNATURES, "thanks");
+word_list!(
+    /// What begins a proposal, which goes on below its colon: 建议由以下人员负责：.
+    PROPOSES, LETTERS, "proposes"
+);
 
 /// Characters that sentences hold and signatures do not.
 static OF_SENTENCES: LazyLock<HashSet<char>> = LazyLock::new(|| SIGNATURES.characters("of sentences"));
@@ -90,8 +98,15 @@ pattern!(
     r"^\s*[0-9]{1,3}\s?[.、)]\s*"
 );
 
-/// Reads the tail of the comment. `strangers`: the lines with somebody else's particulars.
-pub(crate) fn read(lines: &[Line<'_>], fields: &[Field], strangers: &[usize]) -> Signature {
+/// Reads the tail of the comment. `strangers`: the lines with somebody else's particulars; `display`: the name by which the
+/// sender's mail program calls him.
+pub(crate) fn read(
+    lines: &[Line<'_>],
+    fields: &[Field],
+    strangers: &[usize],
+    display: Option<&str>,
+) -> Signature {
+    let display = display.map(|name| fold(name).split_whitespace().collect::<String>()).unwrap_or_default();
     let mut signature = Signature { addressees: addressees(lines), ..Signature::default() };
     let tail = tail_start(lines);
     let addressees = signature.addressees.clone();
@@ -112,7 +127,7 @@ pub(crate) fn read(lines: &[Line<'_>], fields: &[Field], strangers: &[usize]) ->
         let Words { readings, occupation } = if is_labelled(index) {
             before_labels(lines, fields, index).map(read_words).unwrap_or_default()
         } else {
-            read_line(lines, index)
+            read_line(lines, index, &is_labelled)
         };
         let is_list = !readings.is_empty();
         if index < tail && !(run_begun && is_list) || seen >= MAX_LIST_LINES {
@@ -151,7 +166,7 @@ pub(crate) fn read(lines: &[Line<'_>], fields: &[Field], strangers: &[usize]) ->
         signature.occupation = None;
     }
     if signature.lines.is_empty() {
-        read_glued(&mut signature, lines, tail, &is_labelled);
+        read_glued(&mut signature, lines, (tail, &display), &is_labelled);
     }
     if signature.names.is_empty() && signature.hint.is_none() {
         read_head(&mut signature, lines, fields);
@@ -220,7 +235,8 @@ fn goes_on_from(lines: &[Line<'_>], index: usize) -> bool {
     let text = above.text.trim_end();
     let end = last_bytes(text, text.len(), 60);
     let is_open = end.ends_with([':', ',', '、']) || OPEN.at_end(end).is_some();
-    is_open && end.contains(is_han) && !ASKS_TO_SIGN.inside(end)
+    let asks = ASKS_TO_SIGN.inside(end) && PROPOSES.at_start(text.trim_start()).is_none();
+    is_open && end.contains(is_han) && !asks && !portrait::describes(text)
 }
 
 /// How many lines a salutation may have.
@@ -253,7 +269,7 @@ fn addressees(lines: &[Line<'_>]) -> Vec<usize> {
 fn read_glued(
     signature: &mut Signature,
     lines: &[Line<'_>],
-    tail: usize,
+    (tail, display): (usize, &str),
     is_labelled: &impl Fn(usize) -> bool,
 ) {
     const SEGMENT_BYTES: usize = 120;
@@ -263,6 +279,8 @@ fn read_glued(
         .find(|(_, line)| !is_appendix(line.text));
     let Some((index, line)) = last.filter(|(index, _)| !is_labelled(*index)) else { return };
     let text = line.text.trim_end().trim_end_matches(['。', '.']);
+    // 黄线多。 is one more complaint; hardly anybody puts a stop behind his name.
+    let ends_so = text.len() == line.text.trim_end().len();
     let Some((at, end)) = text.char_indices().rev().find(|(_, c)| matches!(c, '。' | '!' | ';')) else {
         return;
     };
@@ -272,14 +290,38 @@ fn read_glued(
     let sentence = before.rsplit(['。', '!', ';', ',']).next().unwrap_or(before);
     let closed = THANKS.inside(sentence);
     let Words { readings, occupation } = read_words(segment);
-    let [Reading::Name(name)] = readings.as_slice() else { return };
     let plain: String = segment.split_whitespace().collect();
-    if closed || plain.len() > name.len() {
+    let (name, is_hint) = match readings.as_slice() {
+        [Reading::Name(name)] => (name, false),
+        [Reading::Hint(name)] => (name, true),
+        _ => return,
+    };
+    if is_hint {
+        if closed || has_number(segment) {
+            let as_written = line.raw_of(start..text.len()).trim().to_owned();
+            signature.hint = Some(Signer { name: name.clone(), line: index, as_written });
+            signature.glued = Some((index, start));
+        }
+    } else if closed || plain.len() > name.len() || (ends_so && is_unmistakable(name)) || display == name {
         let as_written = line.raw_of(start..text.len()).trim().to_owned();
         signature.names.push(Signer { name: name.clone(), line: index, as_written });
         signature.glued = Some((index, start));
         signature.occupation = occupation.map(|words| (index, words));
     }
+}
+
+fn has_number(text: &str) -> bool {
+    !phone::find(text).is_empty()
+}
+
+/// Whether a word of three characters begins with one of the common surnames, or with a double one: behind the last
+/// sentence such a word is who signs.
+fn is_unmistakable(name: &str) -> bool {
+    let length = name.chars().count();
+    let begins_with_word =
+        || name.char_indices().nth(2).is_some_and(|(at, _)| name.get(..at).is_some_and(is_word));
+    surname_length(name) == 2 && length <= 4
+        || length == 3 && name.chars().next().is_some_and(is_only_a_surname) && !begins_with_word()
 }
 
 /// `中学教师` on the line below the name; in its place `一名普通教师`, or `个体户` beside a number.
@@ -317,12 +359,20 @@ fn occupation_line(
         if fits {
             return Some((index, words.to_owned()));
         }
+        // 某某公司 客服部 总监
+        let beside = signature.names.iter().any(|signer| signer.line.abs_diff(index) <= 2);
+        if beside
+            && posts::are_where_one_works(words, "")
+            && let Some(post) = words.split_whitespace().rfind(|word| posts::is_post(word))
+        {
+            return Some((index, post.to_owned()));
+        }
     }
     None
 }
 
 /// The names of a line that holds nothing else; none when it holds anything else.
-fn read_line(lines: &[Line<'_>], index: usize) -> Words {
+fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> bool) -> Words {
     const LINE_BYTES: usize = 400;
     let Some(line) = lines.get(index) else { return Words::default() };
     if line.text.len() > LINE_BYTES {
@@ -334,6 +384,7 @@ fn read_line(lines: &[Line<'_>], index: usize) -> Words {
     }
     let one = |name: String| Words { readings: vec![Reading::Name(name)], occupation: None };
     let plain = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ')' | ']' | '】'));
+    let plain = without_frame(plain);
     if let Some(name) = latin(plain).filter(|name| name.len() == plain.len() && name.contains(' '))
         && above_is_closing(lines, index)
     {
@@ -361,7 +412,21 @@ fn read_line(lines: &[Line<'_>], index: usize) -> Words {
     }
     let listed = !phone::find(text).is_empty();
     let number = NUMBERED.find(text).filter(|_| listed).map_or(0, |number| number.end());
-    read_words(text.get(number..).unwrap_or(text))
+    let words = read_placed(text.get(number..).unwrap_or(text), stands_apart(lines, index, is_labelled));
+    if !words.readings.is_empty() || !stands_last(lines, index, is_labelled) {
+        return words;
+    }
+    // 韶关某国企退休工人：/ 老孟头
+    let above = index.checked_sub(1).and_then(|above| lines.get(above)).map_or("", |line| line.text.trim());
+    let announced = above.ends_with(':') && portrait::describes(above);
+    if announced && (2..=4).contains(&text.chars().count()) && text.chars().all(is_han) {
+        let reading = match read_han(text, Proof::Said) {
+            Reading::Nothing => Reading::Hint(text.to_owned()),
+            reading => reading,
+        };
+        return Words { readings: vec![reading], occupation: None };
+    }
+    portrait::read(text).unwrap_or(words)
 }
 
 /// Whether a line is running text: a run of Han longer than an organisation's name, or words that only sentences have.
@@ -382,29 +447,4 @@ fn is_sentence(text: &str) -> bool {
         }
     }
     false
-}
-
-/// Whether a closing stands above a line, or the date below it and a finished sentence above.
-fn stands_at_closing(lines: &[Line<'_>], index: usize) -> bool {
-    let is_blank = |line: &Line<'_>| line.text.trim().is_empty();
-    let below = lines.iter().skip(index + 1).take(4).find(|line| !is_blank(line));
-    let dated = below.is_some_and(|line| is_appendix(line.text) && DATE.is_match(line.text));
-    let above = lines.iter().take(index).rev().take(4).find(|line| !is_blank(line));
-    above_is_closing(lines, index)
-        || dated && above.is_some_and(|line| line.text.trim_end().ends_with(['。', '!']))
-}
-
-/// Whether nothing but dates, numbers and addresses stands below a line.
-fn below_is_appendix(lines: &[Line<'_>], index: usize) -> bool {
-    lines.iter().skip(index + 1).all(|line| is_appendix(line.text))
-}
-
-fn above_is_closing(lines: &[Line<'_>], index: usize) -> bool {
-    lines
-        .iter()
-        .take(index)
-        .rev()
-        .take(4)
-        .find(|line| !line.text.trim().is_empty())
-        .is_some_and(|line| is_formula(line.text))
 }

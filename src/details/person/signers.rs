@@ -3,11 +3,14 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use crate::charset::is_beyond_gb2312;
 use crate::details::contact::{email, phone};
-use crate::details::lexicon::roles::{self, Role};
+use crate::details::lexicon::name_words::is_word;
+use crate::details::lexicon::roles::{self, ROLE_WORDS, Role};
+use crate::details::lexicon::surnames::{begins_riskily, surname_length};
 use crate::details::person::glued::split_glued;
 use crate::details::person::name::{Proof, Reading, dotted_by_itself, join_spread, latin, read_han};
-use crate::details::person::organization;
+use crate::details::person::{dated, posts};
 use crate::details::text::fold::{is_han, is_symbol};
 use crate::details::text::letters::with_dates;
 use crate::vocabulary::language::{language_table, word_list};
@@ -19,6 +22,10 @@ word_list!(
     GROUPS, SIGNATURES, "group with delegates"
 );
 word_list!(CONTACT_LABELS, SIGNATURES, "beside a number");
+word_list!(
+    /// How somebody is addressed before his name in other languages.
+    HONORIFICS, SIGNATURES, "honorific abroad"
+);
 
 /// The characters of a line that is a date or a number to call and nothing else.
 static OF_DATES: LazyLock<HashSet<char>> = LazyLock::new(|| SIGNATURES.characters("date or number"));
@@ -47,8 +54,8 @@ pattern!(
 
 pattern!(
     /// More who sign than are named.
-    pub(crate) ETC,
-    r"等\s?([0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)(?:居民|业主|群众|村民|职工)?(?:联名|签名|敬上)?\s*$"
+    pub(crate) ETC, SIGNATURES,
+    r"等\s?([0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)⟨group with delegates⟩?(?:联名|签名|敬上)?\s*$"
 );
 
 pattern!(
@@ -64,6 +71,18 @@ pattern!(
 );
 
 pattern!(
+    /// Who the signers are to each other, or their people: `林木森、阮玉（夫妻）`, `金某某（朝鲜族）`.
+    KIN, ROLE_WORDS,
+    r"\s*\((?:⟨relation⟩|⟨people⟩)\)"
+);
+
+pattern!(
+    /// A number in a writing that no rule of telephones knows: `1 5 6 - 4023 - 7718`.
+    LOOSE_NUMBER,
+    r"[+(]?[0-9](?:[\s().+-]{0,3}[0-9]){6,19}\)?"
+);
+
+pattern!(
     /// What is left of `王小明（13800138000）` without the number.
     EMPTY_BRACKETS,
     r"\(\s*\)|\s\)"
@@ -73,10 +92,17 @@ pattern!(
 pub(crate) fn is_appendix(text: &str) -> bool {
     // A sentence is told by its first word, without looking for numbers.
     if text.chars().any(|c| is_han(c) && !OF_DATES.contains(&c)) {
-        return false;
+        return dated::is_dated(text);
     }
     let text = without_contacts(text);
     DATE.replace_all(&text, "").chars().all(|c| !c.is_alphanumeric())
+}
+
+/// `Dr. Hans Müller`, `김영수 드림`: the name without how he is addressed, and without how he signs.
+pub(super) fn without_frame(text: &str) -> &str {
+    let titled = HONORIFICS.at_start(text).and_then(|title| text.strip_prefix(title));
+    let text = titled.filter(|rest| rest.starts_with(' ')).map_or(text, str::trim_start);
+    BEHIND.find(text).and_then(|behind| text.get(..behind.start())).map_or(text, str::trim_end)
 }
 
 /// What a piece of a signature holds.
@@ -88,20 +114,30 @@ pub(crate) struct Words {
 
 /// Reads text that should hold nothing but names, what is written beside them, numbers and dates.
 pub(crate) fn read_words(text: &str) -> Words {
+    read_placed(text, false)
+}
+
+/// As [`read_words`]; `placed`: the text stands where letters are signed.
+pub(crate) fn read_placed(text: &str, placed: bool) -> Words {
     let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
     let written = digits(text);
     let text = without_contacts(text);
     let beside_number = digits(&text) + 7 <= written;
     let text = DATE.replace_all(&text, " ");
+    let beside_number = beside_number || LOOSE_NUMBER.is_match(&text);
+    let text = LOOSE_NUMBER.replace_all(&text, " ");
     let text = ETC.replace(&text, " ");
     let text = PARTICULARS.replace_all(&text, " ");
     let text = SIGNED.replace_all(&text, " ");
+    let text = KIN.replace_all(&text, " ");
     let text = EMPTY_BRACKETS.replace_all(&text, " ");
     // 王小明😊
     let text: String = text.chars().map(|c| if is_symbol(c) { ' ' } else { c }).collect();
     let text = text.trim().trim_start_matches('~').trim_start();
     let text = behind_delegates(text);
-    let text = BEFORE.find(text).and_then(|before| text.get(before.end()..)).unwrap_or(text);
+    let before = BEFORE.find(text).map_or("", |before| before.as_str());
+    let text = text.get(before.len()..).unwrap_or(text);
+    let signs = placed && before.contains(is_han);
     let text = BEHIND.find(text).and_then(|behind| text.get(..behind.start())).unwrap_or(text);
     let text = text.trim_end_matches(['。', '.', ',', '、', ' ', '/']).trim();
     if text.is_empty() {
@@ -112,7 +148,7 @@ pub(crate) fn read_words(text: &str) -> Words {
     }
     let is_bracket = |c: char| matches!(c, '(' | ')' | '【' | '】' | '[' | ']');
     let pieces: Vec<&str> = text
-        .split(|c: char| matches!(c, ' ' | '、' | ',' | ';' | '\t' | '/') || is_bracket(c))
+        .split(|c: char| matches!(c, ' ' | '、' | ',' | ';' | '\t' | '/' | '|') || is_bracket(c))
         .filter(|piece| !piece.is_empty())
         .collect();
     let pieces = without_latin_form(pieces);
@@ -125,6 +161,12 @@ pub(crate) fn read_words(text: &str) -> Words {
         return Words::default();
     }
     let joined = join_spread(&pieces);
+    if let [word] = joined.as_slice()
+        && signs
+        && is_name_with_odd_word(word)
+    {
+        return Words { readings: vec![Reading::Name(word.clone())], occupation: None };
+    }
     let readings: Vec<Reading> = joined.iter().map(|word| read_name(word)).collect();
     let bracketed = text.contains(is_bracket);
     if !readings.contains(&Reading::Nothing) && (!bracketed || joined.len() == 1) {
@@ -137,7 +179,7 @@ pub(crate) fn read_words(text: &str) -> Words {
         });
         return Words { occupation: occupation.map(str::to_owned), readings };
     }
-    with_roles(&joined, &readings, beside_number)
+    with_roles(&joined, &readings, (beside_number, placed))
 }
 
 /// `王小明 Wang Xiaoming`: one name in two spellings; nothing where a text stands beside it.
@@ -167,7 +209,7 @@ fn read_name(word: &str) -> Reading {
 }
 
 /// One name with what people write beside it: `贺小兰 教师`, `广州市民张伟`, `广州 贺小兰`.
-fn with_roles(words: &[String], readings: &[Reading], beside_number: bool) -> Words {
+fn with_roles(words: &[String], readings: &[Reading], (beside_number, placed): (bool, bool)) -> Words {
     let named = readings.iter().filter(|reading| **reading != Reading::Nothing).count();
     // Where no word is a name by itself, one may be glued to its role.
     let glued = (named == 0)
@@ -175,8 +217,11 @@ fn with_roles(words: &[String], readings: &[Reading], beside_number: bool) -> Wo
             words.iter().enumerate().find_map(|(at, word)| Some((at, split_glued(word, beside_number)?)))
         })
         .flatten();
-    if named == 0 && glued.is_none() && beside_number {
-        return doubtful_name(words);
+    let stands_so = beside_number
+        || placed
+        || words.iter().any(|word| posts::is_post(word) || is_written_as_names_are(word));
+    if named == 0 && glued.is_none() && stands_so {
+        return doubtful_name(words, beside_number);
     }
     if named > 1 || named == 0 && glued.is_none() {
         return Words::default();
@@ -191,12 +236,11 @@ fn with_roles(words: &[String], readings: &[Reading], beside_number: bool) -> Wo
         } else if *reading != Reading::Nothing {
             found.readings.push(reading.clone());
         } else {
-            match roles::read(word) {
+            match posts::read(word) {
                 Some(Role::Occupation) => {
                     found.occupation.get_or_insert_with(|| word.clone());
                 }
                 Some(Role::Other) => {}
-                None if organization::read(word, "", true).is_some() => {}
                 None => return Words::default(),
             }
         }
@@ -204,17 +248,36 @@ fn with_roles(words: &[String], readings: &[Reading], beside_number: bool) -> Wo
     found
 }
 
-/// `教师 万里 138…`: between a role and a number even a word is a name.
-fn doubtful_name(words: &[String]) -> Words {
-    let roles: Vec<(&String, Option<Role>)> = words.iter().map(|word| (word, roles::read(word))).collect();
+/// `教师 万里 138…`, `秘书长：查子敬`, `读者 吕不群`: beside a role even a word is a name.
+fn doubtful_name(words: &[String], beside_number: bool) -> Words {
+    let roles: Vec<(&String, Option<Role>)> = words.iter().map(|word| (word, posts::read(word))).collect();
     let mut others = roles.iter().filter(|(_, role)| role.is_none());
     let (Some((word, _)), None) = (others.next(), others.next()) else { return Words::default() };
-    let reading = read_han(word, Proof::Said);
+    let is_doubtful = !beside_number && (is_word(word) || word.chars().count() != 3);
+    let mut reading = if is_doubtful { Reading::Nothing } else { read_han(word, Proof::Said) };
+    if reading == Reading::Nothing && (is_name_with_odd_word(word) || is_written_as_names_are(word)) {
+        reading = Reading::Name((*word).clone());
+    }
     if roles.len() < 2 || reading != Reading::Name((*word).clone()) {
         return Words::default();
     }
     let occupation = roles.iter().find(|(_, role)| *role == Some(Role::Occupation));
     Words { readings: vec![reading], occupation: occupation.map(|(word, _)| (*word).clone()) }
+}
+
+/// 吕不群: a surname that is no other word, and two characters of which one is rare in names.
+fn is_name_with_odd_word(word: &str) -> bool {
+    const NAME_CHARS: usize = 3;
+    word.chars().count() == NAME_CHARS
+        && surname_length(word) == 1
+        && !begins_riskily(word)
+        && !is_word(word)
+        && matches!(read_han(word, Proof::Label), Reading::Name(_))
+}
+
+/// 喆龑: characters that everyday words do not need.
+fn is_written_as_names_are(word: &str) -> bool {
+    (2..=4).contains(&word.chars().count()) && word.chars().all(is_han) && word.chars().any(is_beyond_gb2312)
 }
 
 /// The line without phone numbers, addresses and their labels.

@@ -137,6 +137,46 @@ reasons! {
     }
 }
 
+reasons! {
+    /// What a report says became of a mail: whose, and with which status (RFC 3464, RFC 3463).
+    Delivery: "delivery" {
+        /// It was given up.
+        Failed {
+            /// Whom it did not reach.
+            recipient: Option<String>,
+            /// The status as the report has it.
+            status: Option<String>,
+            /// The server's reply code (RFC 5321), where the report has no status.
+            reply: Option<String>,
+            /// The status that the report's words amount to, where it has none.
+            concluded: Option<String>,
+        } = "failed",
+        /// It takes longer; the server goes on trying.
+        Delayed {
+            /// Whom it has not reached yet.
+            recipient: Option<String>,
+            /// The status as the report has it.
+            status: Option<String>,
+            /// The server's reply code (RFC 5321), where the report has no status.
+            reply: Option<String>,
+            /// The status that the report's words amount to, where it has none.
+            concluded: Option<String>,
+        } = "delayed",
+        /// It arrived, or went on to where nothing more is reported.
+        Delivered {
+            /// Whom it reached.
+            recipient: Option<String>,
+            /// The status as the report has it.
+            status: Option<String>,
+        } = "delivered",
+        /// It arrived, and who got it complained (RFC 5965).
+        Complained {
+            /// Who.
+            recipient: Option<String>,
+        } = "complained",
+    }
+}
+
 impl fmt::Display for Mark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -230,6 +270,8 @@ pub enum EntryReason {
         kind: Machine,
         /// What proves it.
         mark: Mark,
+        /// What it reports of a mail, where it reports of one.
+        delivery: Option<Box<Delivery>>,
     },
     /// A supplement.
     Answers {
@@ -280,7 +322,17 @@ impl Word for EntryReason {
 impl Reason for EntryReason {
     fn detail(&self) -> Option<Value> {
         match self {
-            Self::Machine { mark, .. } => Some(json!({ "mark": mark })),
+            Self::Machine { mark, delivery, .. } => {
+                let mut detail = json!({ "mark": mark });
+                let mut delivery = delivery.as_ref().map(|delivery| json!(delivery));
+                if let Some(Value::Object(delivery)) = &mut delivery {
+                    delivery.retain(|_, value| !value.is_null());
+                }
+                if let (Some(delivery), Value::Object(detail)) = (delivery, &mut detail) {
+                    detail.insert("delivery".to_owned(), delivery);
+                }
+                Some(detail)
+            }
             Self::Answers { number } | Self::SameContent { number } | Self::SameMessage { number } => {
                 Some(json!({ "number": number }))
             }

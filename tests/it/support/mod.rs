@@ -5,6 +5,7 @@ pub(crate) mod daemon;
 pub(crate) mod disk;
 pub(crate) mod dovecot;
 pub(crate) mod hostile;
+pub(crate) mod kinds;
 pub(crate) mod letter;
 pub(crate) mod liaoning;
 pub(crate) mod mailhost;

@@ -1,0 +1,160 @@
+//! Who describes himself where he signs: `来自广州的一名货车司机 牛大壮`, `韶关某国企退休工人：` above the name, an address below it.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::details::lexicon::places::place_at_start;
+use crate::details::lexicon::roles::{self, ROLE_WORDS, ROLES, Role};
+use crate::details::lexicon::{name_words, occupations};
+use crate::details::person::name::{Reading, is_certain};
+use crate::details::person::signers::{DATE, Words, without_contacts};
+use crate::details::person::{organization, posts};
+use crate::details::text::fold::is_han;
+use crate::vocabulary::language::word_list;
+use crate::vocabulary::pattern;
+
+word_list!(
+    /// What stands in a description before the role: 来自…的一名….
+    DESCRIBES, ROLE_WORDS, "describes oneself"
+);
+word_list!(UNITS, ROLE_WORDS, "address unit");
+
+/// How the label of a number ends: 执业证号.
+static NUMBER_OF: LazyLock<HashSet<char>> = LazyLock::new(|| ROLE_WORDS.characters("number of"));
+
+pattern!(
+    /// `执业证号：1210…`: a label that nobody lists, and a value that is no word.
+    NUMBERED,
+    r"^(?P<label>\p{Han}{2,8})[:\s]+[A-Za-z0-9@._/#-]{4,40}$"
+);
+
+/// The longest description, in characters.
+const CHARS: usize = 40;
+
+const PARTS: [char; 9] = [' ', '\t', '·', '|', '/', ',', '、', '(', ')'];
+
+/// Reads a line whose last word is a name, and whose other words describe who that is.
+pub(super) fn read(text: &str) -> Option<Words> {
+    let text = without_contacts(text);
+    let text = DATE.replace_all(&text, " ");
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let at = text.rfind(PARTS)?;
+    let (front, name) = (text.get(..at)?.trim(), text.get(at..)?.trim_start_matches(PARTS));
+    let front = front.trim_matches(|c: char| PARTS.contains(&c) || matches!(c, '-' | '~'));
+    if !is_certain(name) || !describes(front) {
+        return None;
+    }
+    let last = front.rsplit(PARTS).next().unwrap_or(front);
+    let occupation = trade(last).map(|_| last.to_owned());
+    Some(Words { readings: vec![Reading::Name(name.to_owned())], occupation })
+}
+
+/// Whether a text says who somebody is, and nothing else.
+pub(crate) fn describes(text: &str) -> bool {
+    let text = text.trim().trim_end_matches(':').trim_end();
+    let short = (2..=CHARS).contains(&text.chars().count());
+    if !short || text.contains(['。', '!', '?', ';', ':']) {
+        return false;
+    }
+    let mut words = text.split(PARTS).filter(|word| word.chars().any(char::is_alphanumeric)).peekable();
+    let mut described = false;
+    words.all(|word| {
+        let role = is_described(word);
+        described |= role;
+        role || posts::read(word).is_some()
+    }) && described
+}
+
+/// `来自广州的一名货车司机`, `广州某大学2022级本科生`, `某某区居民`: a role, and what stands before it is where, or which one.
+fn is_described(word: &str) -> bool {
+    let plain = word.replace(['的', '“', '”', '了', '您', '你'], "");
+    if posts::is_said(&plain) || is_complaint(word) {
+        return false;
+    }
+    let Some(role) = role_at_end(word) else { return false };
+    let Some(front) = word.strip_suffix(role) else { return false };
+    front.is_empty()
+        || roles::is_place(front)
+        || organization::read(front, "", true).is_some()
+        || DESCRIBES.inside(front)
+        || place_at_start(front).is_some()
+}
+
+fn is_complaint(word: &str) -> bool {
+    name_words::COMPLAINTS.at_end(word).is_some()
+}
+
+/// The role or the occupation that a word ends with.
+fn role_at_end(word: &str) -> Option<&str> {
+    ROLES.behind_something(word).or_else(|| ROLES.at_end(word)).or_else(|| trade(word))
+}
+
+/// The occupation that a word ends with.
+fn trade(word: &str) -> Option<&str> {
+    const TRADE_CHARS: usize = 6;
+    let starts = word.char_indices().rev().skip(1).take(TRADE_CHARS - 1);
+    let is_trade = |end: &str| {
+        roles::read(end) == Some(Role::Occupation) && occupations::is_whole(end) || posts::is_post(end)
+    };
+    starts.filter_map(|(at, _)| word.get(at..)).find(|end| is_trade(end))
+}
+
+/// Whether a line beside who signs says where he lives, or gives a number of his that no rule knows.
+pub(crate) fn is_particular(text: &str) -> bool {
+    let text = text.trim();
+    is_address(text)
+        || text.len() <= 120
+            && NUMBERED
+                .captures(text)
+                .and_then(|found| found.name("label"))
+                .is_some_and(|label| label.as_str().ends_with(|c| NUMBER_OF.contains(&c)))
+}
+
+/// `某某市某某区某某路3号楼2单元`: a place, and the units of an address.
+fn is_address(text: &str) -> bool {
+    const ADDRESS_CHARS: usize = 40;
+    const FEWEST_UNITS: usize = 2;
+    let plain = (6..=ADDRESS_CHARS).contains(&text.chars().count())
+        && text.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '-' | '#' | ' '))
+        && !posts::is_said(text);
+    if !plain || UNITS.at_end(text).is_none() && !text.ends_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let begins = place_at_start(text).is_some()
+        || text.char_indices().skip(2).take(4).any(|(at, _)| text.get(..at).is_some_and(roles::is_place));
+    let units: usize = UNITS.all().iter().map(|unit| text.matches(unit).count()).sum();
+    begins && units >= FEWEST_UNITS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_describes_himself() {
+        for text in [
+            "来自广州的一名普通货车司机 牛大壮",
+            "一个等了三个月的市民 韩冰",
+            "您的市民朋友 邹一鸣",
+            "广州 · 村医 · 贾明",
+            "某某大学2022级本科生 楚天阔",
+            "广州“老工业基地”下岗女工  邵美琪",
+        ] {
+            assert!(read(text).is_some(), "{text}");
+        }
+        for text in [
+            "方便群众 张伟",
+            "缺司机 张伟",
+            "建议增加司机 张伟",
+            "农民工 讨薪难",
+            "投诉出租车司机 张伟",
+            "窗口太少 张伟",
+        ] {
+            assert!(read(text).is_none(), "{text}");
+        }
+        assert!(is_particular("广州市越秀区某某路3号楼2单元"));
+        assert!(is_particular("执业证号:12101200012345678"));
+        assert!(!is_particular("广州市越秀区没有电梯"));
+        assert!(!is_particular("建议改造越秀区3号楼"));
+    }
+}

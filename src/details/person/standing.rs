@@ -1,0 +1,61 @@
+//! Where letters are signed: below a closing, or apart from the last sentence, with nothing but dates and numbers below.
+
+use crate::details::person::organization;
+use crate::details::person::signers::{DATE, is_appendix};
+use crate::details::text::letters::{is_closing, is_formula};
+use crate::details::text::line::Line;
+
+/// Whether a line stands where letters are signed: nothing but dates and numbers below it, a finished sentence or a closing
+/// above it, and a blank line between.
+pub(super) fn stands_apart(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> bool) -> bool {
+    let above = lines.get(..index).unwrap_or_default().iter().rev();
+    let said = above.clone().find(|line| !line.text.trim().is_empty()).map(|line| line.text.trim_end());
+    let parted = above.clone().next().is_some_and(|line| line.text.trim().is_empty());
+    let ends = |said: &str| parted && said.ends_with(['。', '!', '?', '…', '~', ')', '”']);
+    below_adds(lines, index, is_labelled)
+        && said.is_some_and(|said| {
+            is_closing(said) || ends(said) || organization::read(said.trim(), "", true).is_some()
+        })
+}
+
+/// Whether a closing stands above a line, or the date below it and a finished sentence above.
+pub(super) fn stands_at_closing(lines: &[Line<'_>], index: usize) -> bool {
+    let is_blank = |line: &Line<'_>| line.text.trim().is_empty();
+    let below = lines.iter().skip(index + 1).take(4).find(|line| !is_blank(line));
+    let dated = below.is_some_and(|line| is_appendix(line.text) && DATE.is_match(line.text));
+    let above = lines.iter().take(index).rev().take(4).find(|line| !is_blank(line));
+    above_is_closing(lines, index)
+        || dated && above.is_some_and(|line| line.text.trim_end().ends_with(['。', '!']))
+}
+
+/// Whether nothing but dates, numbers and addresses stands below a line.
+pub(super) fn below_is_appendix(lines: &[Line<'_>], index: usize) -> bool {
+    lines.iter().skip(index + 1).all(|line| is_appendix(line.text))
+}
+
+pub(super) fn above_is_closing(lines: &[Line<'_>], index: usize) -> bool {
+    lines
+        .iter()
+        .take(index)
+        .rev()
+        .take(4)
+        .find(|line| !line.text.trim().is_empty())
+        .is_some_and(|line| is_formula(line.text))
+}
+
+/// Whether a line stands last, but for dates, numbers and what is labelled, and no sentence goes on with it.
+pub(super) fn stands_last(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> bool) -> bool {
+    let above = lines.get(..index).unwrap_or_default().iter().rev().find(|line| !line.text.trim().is_empty());
+    let said = above.map_or("", |line| line.text.trim_end());
+    below_adds(lines, index, is_labelled)
+        && (is_closing(said)
+            || said.ends_with(['。', '!', '?', '…', '~', ')', '”', ':'])
+            || organization::read(said.trim(), "", true).is_some()
+            || lines.get(index).is_some_and(|line| line.text.trim_start().starts_with("--")))
+}
+
+/// Whether nothing but dates, numbers and labelled lines stands below a line.
+fn below_adds(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> bool) -> bool {
+    (index + 1..lines.len())
+        .all(|below| is_labelled(below) || lines.get(below).is_some_and(|line| is_appendix(line.text)))
+}

@@ -98,5 +98,8 @@ pub fn may_ask(subject: &str, text: &str) -> bool {
     const BEGINNING_BYTES: usize = 4096;
     let beginning =
         |text: &str| fold(text.get(..text.floor_char_boundary(BEGINNING_BYTES)).unwrap_or_default());
-    [subject, text].into_iter().any(|text| Topics::of(&beginning(text)).has(Topic::Request))
+    [subject, text].into_iter().any(|text| {
+        let topics = Topics::of(&beginning(text));
+        topics.has(Topic::Request) || topics.has(Topic::Question)
+    })
 }

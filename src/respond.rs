@@ -119,6 +119,7 @@ fn only_asks(filing: &Filing) -> Option<WithheldReason> {
         (Flag::PersonalData, WithheldReason::PersonalData),
         (Flag::CorrectionRequest, WithheldReason::CorrectionRequest),
         (Flag::PublicationRequest, WithheldReason::PublicationRequest),
+        (Flag::Question, WithheldReason::Question),
     ]
     .into_iter()
     .find_map(|(flag, reason)| has(flag).then_some(reason))

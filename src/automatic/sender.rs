@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::parse::Message;
-use crate::vocabulary::{Mark, Regex};
+use crate::vocabulary::providers::shared_domains;
+use crate::vocabulary::{Mark, Regex, domain_of};
 
 use super::MACHINES;
 
@@ -53,17 +54,18 @@ pub(super) fn unanswerable(message: &Message) -> Option<Mark> {
         return Some(Mark::NoFromAddress);
     }
     addresses(message)
-        .map(|(field, address)| (field, local_part(address)))
-        .find(|(_, local)| is_unread(local))
-        .map(|(field, local)| Mark::NoReplyAddress { field: field.to_owned(), local })
+        .find(|(_, address)| is_unread(address))
+        .map(|(field, address)| Mark::NoReplyAddress { field: field.to_owned(), local: local_part(address) })
 }
 
 /// Whether an address belongs to a program, by its local part (RFC 3834 section 2).
 pub fn is_robot(address: &str) -> bool {
-    address.contains('@') && is_unread(&local_part(address))
+    address.contains('@') && is_unread(address)
 }
 
-fn is_unread(local: &str) -> bool {
+fn is_unread(address: &str) -> bool {
+    let local = local_part(address);
+    let local = local.as_str();
     let plain = |text: &str| -> String {
         let end = text.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
         end.chars().filter(char::is_ascii_alphanumeric).collect()
@@ -71,9 +73,17 @@ fn is_unread(local: &str) -> bool {
     let (name, plain) = (plain(without_tag(local)), plain(local));
     // `noreply+token`, `noreply-system`, `system.noreply`.
     MACHINES.words("robot part").any(|word| plain.starts_with(word) || plain.ends_with(word))
-        || MACHINES.words("robot name").any(|word| name == word)
+        || MACHINES
+            .words("robot name")
+            .any(|word| name == word && (!is_at_provider(address) || local == word))
         || MACHINES.words("robot beginning").any(|word| local.starts_with(word))
         || MACHINES.words("robot ending").any(|word| without_tag(local).ends_with(word))
+}
+
+/// Whether it is a provider's where anybody registers a name: `nobody_2024` and `robot8` are people there.
+fn is_at_provider(address: &str) -> bool {
+    let domain = domain_of(address);
+    shared_domains().any(|shared| shared == domain)
 }
 
 /// The author's address and the envelope's, with the field that bears it.

@@ -4,6 +4,7 @@
 //! out of them; in a letter without opinions nothing is left, neither the reason for it nor the thanks.
 
 mod clause;
+mod question;
 mod signs;
 
 use std::ops::Range;
@@ -85,7 +86,9 @@ pub(crate) fn read<'a>(
 
 /// Whether a letter may ask for something at all, told without taking it apart.
 pub(crate) fn may_ask(line: &Line<'_>) -> bool {
-    [Topic::Request, Topic::NoPublish, Topic::Anonymous].iter().any(|topic| line.topics.has(*topic))
+    [Topic::Request, Topic::NoPublish, Topic::Anonymous, question::TOPIC]
+        .iter()
+        .any(|topic| line.topics.has(*topic))
 }
 
 impl Sentence {
@@ -147,7 +150,24 @@ fn taken_apart(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> Vec<Sente
             .collect();
         before = own;
     }
+    note_questions(&mut found, lines, is_alone);
     found
+}
+
+/// The sentences that ask the office something and nothing else is asked in.
+fn note_questions(found: &mut [Sentence], lines: &[Line<'_>], is_alone: bool) {
+    let mut goes_on = false;
+    for sentence in found {
+        let Some(line) = lines.get(sentence.line) else { continue };
+        let text = line.text.get(sentence.range.clone()).unwrap_or_default().trim();
+        let asks = !sentence.asks()
+            && line.topics.has(question::TOPIC)
+            && (question::asks(text, is_alone && !sentence.opines) || goes_on && question::asks_on(text));
+        if asks {
+            sentence.asked = vec![Some(Request::Answer); sentence.clauses.len()];
+        }
+        goes_on = asks;
+    }
 }
 
 /// For each clause, whether it asks not to be named or published; for all of them, where only the whole sentence does.

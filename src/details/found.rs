@@ -97,28 +97,40 @@ pub enum Request {
     Corrects,
     /// The writer's data or his letter shall not be published (PIPL art. 25).
     Publication,
+    /// The office shall answer a question about the consultation itself.
+    Answer,
 }
 
 impl Request {
     /// Every kind, the weightiest first: a letter that voids the earlier one and brings another text replaces it.
-    pub const ALL: &[Self] =
-        &[Self::Replaces, Self::Withdraws, Self::PersonalData, Self::Corrects, Self::Publication];
+    pub const ALL: &[Self] = &[
+        Self::Replaces,
+        Self::Withdraws,
+        Self::PersonalData,
+        Self::Corrects,
+        Self::Publication,
+        Self::Answer,
+    ];
 
-    /// The stable word of `relation.kind`: `withdraws`, `replaces`, `personal_data`.
-    pub const fn relation(self) -> &'static str {
+    /// The stable word of `relation.kind`: `withdraws`, `replaces`, `personal_data`; a question is about no letter.
+    pub const fn relation(self) -> Option<&'static str> {
         match self {
-            Self::Replaces => "replaces",
-            Self::Withdraws => "withdraws",
-            Self::PersonalData | Self::Corrects | Self::Publication => "personal_data",
+            Self::Replaces => Some("replaces"),
+            Self::Withdraws => Some("withdraws"),
+            Self::PersonalData | Self::Corrects | Self::Publication => Some("personal_data"),
+            Self::Answer => None,
         }
     }
 
     /// The word of the evidence.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Replaces => "replaces",
+            Self::Withdraws => "withdraws",
+            Self::PersonalData => "personal_data",
             Self::Corrects => "corrects",
             Self::Publication => "publication",
-            other => other.relation(),
+            Self::Answer => "question",
         }
     }
 
@@ -129,6 +141,7 @@ impl Request {
             Self::PersonalData => Flag::PersonalData,
             Self::Corrects => Flag::CorrectionRequest,
             Self::Publication => Flag::PublicationRequest,
+            Self::Answer => Flag::Question,
         }
     }
 }

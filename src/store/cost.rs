@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::{LookUp, Result, Store, Writing};
 use crate::ruling::Likeness;
 use crate::ruling::bounce::Meant;
+use crate::vocabulary::{FolderKey, sha256_hex};
 
 const NOW: &str = "2024-03-12T02:00:00Z";
 
@@ -111,4 +112,33 @@ fn what_is_asked_for_one_letter_costs_the_same_in_any_store() {
         assert!(few > 0, "{what}: nothing was counted");
         assert!(many <= few + few / 2, "{what}: {few} steps among 64 letters, {many} among 2048");
     }
+}
+
+#[test]
+fn letters_that_all_bear_one_message_id_cost_no_more_than_some_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let id = "one@example.com";
+    let steps = [512, 4096].map(|letters| {
+        let mut store = filled(&folder.path().join(format!("{letters}.sqlite3")), letters);
+        let alike = format!(
+            "UPDATE message SET rfc822_message_id = '{id}'; UPDATE mailbox_entry SET message_id_sha256 = '{}'",
+            sha256_hex(id.as_bytes())
+        );
+        store.connection.execute_batch(&alike).unwrap();
+        let counter = Arc::new(AtomicU64::new(0));
+        let steps = Arc::clone(&counter);
+        let count = move || {
+            steps.fetch_add(1, Ordering::Relaxed);
+            false
+        };
+        store.connection.progress_handler(1, Some(count)).unwrap();
+        let writing = store.begin().unwrap();
+        let before = counter.load(Ordering::Relaxed);
+        assert!(!writing.read_before("7", Some(id)).unwrap());
+        let here = FolderKey::imap("INBOX", 1);
+        assert!(writing.kept_with_message_id(id, "7", Some(&here)).unwrap().is_empty());
+        counter.load(Ordering::Relaxed) - before
+    });
+    let [few, many] = steps;
+    assert!(few > 0 && many <= few + few / 2, "{few} steps among 512 letters, {many} among 4096");
 }

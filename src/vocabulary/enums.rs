@@ -207,6 +207,8 @@ words! {
         PublicationRequest = "publication_request",
         /// The writer's data or words are to be corrected.
         CorrectionRequest = "correction_request",
+        /// The writer asks the office something about the consultation itself.
+        Question = "question",
         /// 政府信息公开申请.
         InfoDisclosure = "info_disclosure",
         /// Only quoted or forwarded text, nothing of one's own.
@@ -245,6 +247,8 @@ words! {
         PublicationRequest = "publication_request",
         /// The writer's data or words are to be corrected.
         CorrectionRequest = "correction_request",
+        /// The office is asked something about the consultation itself.
+        Question = "question",
         /// Looks like an application for disclosure.
         InfoDisclosure = "info_disclosure",
         /// List mail, bulk precedence or a null return path: perhaps a machine.
@@ -274,11 +278,12 @@ words! {
 
 impl ReviewReason {
     /// Those that say what a letter asks for; each is a [`Flag`] of the same word.
-    pub const ASKED: [Self; 5] = [
+    pub const ASKED: [Self; 6] = [
         Self::Withdraw,
         Self::PersonalData,
         Self::PublicationRequest,
         Self::CorrectionRequest,
+        Self::Question,
         Self::InfoDisclosure,
     ];
 

@@ -290,6 +290,9 @@ fn programs_are_known_by_their_address_and_people_are_not() {
         "no-reply-123@example.cn",
         "noreply+token@example.cn",
         "x+noreply@example.cn",
+        "nobody@qq.com",
+        "no-reply-123@163.com",
+        "alerts2@example.cn",
     ] {
         assert!(is_robot(robot), "{robot}");
     }
@@ -305,6 +308,9 @@ fn programs_are_known_by_their_address_and_people_are_not() {
         "alertwang@example.cn",
         "123456@example.cn",
         "noticeboard.zhao@example.cn",
+        "nobody_2024@qq.com",
+        "robot88@163.com",
+        "system.1990@126.com",
     ] {
         assert!(!is_robot(person), "{person}");
     }

@@ -61,7 +61,7 @@ fn requests_about_earlier_letters_are_told_apart_from_proposals() {
             subject: &consultation.subject_tag,
             consultation: &consultation,
         });
-        let found = details.requests.first().map(|asked| asked.relation());
+        let found = details.requests.first().and_then(|asked| asked.relation());
         if found != case["request"].as_str()
             || details.requests.iter().any(|asked| !details.flags.contains(&asked.flag()))
         {

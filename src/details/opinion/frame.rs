@@ -157,6 +157,9 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
                 }
             }
         }
+        if at > 0 {
+            at += line.text.get(at..).map_or(0, oneself::particulars_length);
+        }
         if at == 0 || says_something(line, at..line.text.len()) {
             push(&mut body, line, behind_marks(line, at..line.text.len()), said <= 3);
         }

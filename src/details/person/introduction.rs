@@ -1,7 +1,10 @@
 //! How somebody introduces himself: `我叫张三`, `My name is David Chen`.
 
+use crate::details::contact::{phone, whose};
 use crate::details::lexicon::name_words::NATIONS;
+use crate::details::lexicon::roles;
 use crate::details::person::described::SELF_DESCRIPTIONS;
+use crate::details::person::glued::split_glued;
 use crate::details::person::name::{self, Proof, Reading};
 use crate::details::text::fold::is_han;
 use crate::details::text::line::Line;
@@ -69,15 +72,38 @@ pub(crate) fn introduced(line: &Line<'_>) -> Option<(String, String)> {
         {
             return Some((name::transliterated(&[candidate, second])?, format!("{whole} {second}")));
         }
-        // 我是王芳 says no more than 我是农民; only a full stop of the phrase behind 本人 counts.
-        if is_apposed && (NOT_APPOSED.at_start(candidate).is_some() || whole.contains("我是")) {
+        // 我是王芳 says no more than 我是农民; only a full stop of the phrase behind 本人 counts, or a number of one's own
+        // behind it: 我是王芳，电话….
+        if is_apposed && NOT_APPOSED.at_start(candidate).is_some() {
             return None;
+        }
+        if is_apposed && whole.contains("我是") {
+            let reached = line.text.get(found.get(0)?.end()..).is_some_and(gives_a_number);
+            let (candidate, is_role) = match split_glued(candidate, true) {
+                Some((_, _, name)) => (name, false),
+                None => (candidate, roles::read(candidate).is_some()),
+            };
+            let name = Some(candidate).filter(|_| reached && !is_role);
+            return match name::read_han(name?, Proof::Form) {
+                Reading::Name(name) => Some((name, whole.to_owned())),
+                _ => None,
+            };
         }
         match name::read_han(candidate, if is_apposed { Proof::Form } else { Proof::Said }) {
             Reading::Name(name) => Some((name, whole.to_owned())),
             _ => None,
         }
     })
+}
+
+/// Whether a telephone number of the writer's follows soon, whatever he says of himself before it.
+fn gives_a_number(behind: &str) -> bool {
+    const NEAR_BYTES: usize = 90;
+    let near = behind.get(..behind.floor_char_boundary(NEAR_BYTES)).unwrap_or_default();
+    let near = near.split(['。', '!', '?', ';']).next().unwrap_or_default();
+    phone::find(near)
+        .first()
+        .is_some_and(|first| near.get(..first.range.start).is_some_and(|before| !whose::is_another(before)))
 }
 
 /// The second word of a name, when a blank ends the first and a comma or a stop the second.

@@ -9,6 +9,7 @@ use crate::details::person::name::{Proof, Reading, dotted, latin, read_han};
 use crate::details::text::fold::is_han;
 use crate::details::text::numeral::digit;
 use crate::vocabulary::language::word_list;
+use crate::vocabulary::pattern;
 
 word_list!(CALLED, SELF_DESCRIPTIONS, "I am called");
 word_list!(ONESELF, SELF_DESCRIPTIONS, "oneself");
@@ -20,6 +21,14 @@ word_list!(
     /// What stands before where somebody lives: 家住.
     LIVES, SELF_DESCRIPTIONS, "lives in"
 );
+
+word_list!(
+    /// What stands before a name in a clause of its own: 名字叫.
+    NAMED, SELF_DESCRIPTIONS, "named"
+);
+pattern!(
+    /// `在镇上开饭店`, `在厂里上班`: where somebody works, and nothing of how it is there.
+    WORKS, SELF_DESCRIPTIONS, r"^(?:现|目前|一直)?(?:在|于)\p{Han}{1,10}?⟨works⟩$");
 
 /// The longest clause that says who somebody is, in characters.
 const CLAUSE_CHARS: usize = 24;
@@ -52,7 +61,7 @@ pub(crate) fn introduction_length(sentence: &str, proposes: impl Fn(&str) -> boo
         let says = match (contact(clause), at) {
             (true, _) => Some(Says::Contact),
             (false, 0) => introduces(clause.trim()),
-            (false, _) => is_particular(clause.trim()).then_some(Says::Particular),
+            (false, _) => goes_on(clause.trim()),
         };
         match says {
             Some(says) => {
@@ -64,6 +73,18 @@ pub(crate) fn introduction_length(sentence: &str, proposes: impl Fn(&str) -> boo
         at = (at + clause.len() + 1).min(sentence.len());
     }
     if named || reached { sentence.len() } else { 0 }
+}
+
+/// How long the sentence is that goes on about the writer behind his labelled data (`电话：…，在镇上开饭店。`), in bytes; 0 where it
+/// says anything else.
+pub(crate) fn particulars_length(behind: &str) -> usize {
+    let stop = behind.find(['。', '!', ';']);
+    let sentence = behind.get(..stop.unwrap_or(behind.len())).unwrap_or_default();
+    let clauses = || sentence.split([',', ' ']).map(str::trim).filter(|clause| !clause.is_empty());
+    if clauses().next().is_none() || !clauses().all(|clause| goes_on(clause).is_some()) {
+        return 0;
+    }
+    sentence.len() + stop.and_then(|at| behind.get(at..)?.chars().next()).map_or(0, char::len_utf8)
 }
 
 /// 欢迎致电, 请随时联系: a sentence that invites to call and says no more.
@@ -100,6 +121,15 @@ fn is_what_one_is(words: &str) -> bool {
     !front.contains(['我', '他', '她']) && roles::read(last).is_some()
 }
 
+/// What a clause behind the first says of the writer: `叫赵福林`, `姓赵`, `女`, `35岁`.
+fn goes_on(clause: &str) -> Option<Says> {
+    let named = NAMED.at_start(clause).and_then(|word| clause.get(word.len()..));
+    if named.is_some_and(|who| is_name(who.trim_start_matches([':', ' ']))) {
+        return Some(Says::Name);
+    }
+    is_particular(clause).then_some(Says::Particular)
+}
+
 /// An age, a sex, a people, an occupation, where one lives, or the wish to be called.
 fn is_particular(clause: &str) -> bool {
     if clause.is_empty() {
@@ -113,7 +143,9 @@ fn is_particular(clause: &str) -> bool {
     is_what_one_is(what.unwrap_or(clause).trim())
         || short && clause.ends_with(['岁', '族'])
         || matches!(clause, "男" | "女" | "男性" | "女性")
+        || clause.strip_prefix('姓').is_some_and(|surname| (1..=2).contains(&surname.chars().count()))
         || LIVES.at_start(clause).is_some()
+        || WORKS.is_match(clause)
         || INVITES.inside(clause) && clause.chars().count() <= INVITATION_CHARS
 }
 

@@ -18,6 +18,8 @@ pub(crate) enum Topic {
     NoPublish,
     /// Something is to be done with a letter or with data.
     Request,
+    /// Something is asked.
+    Question,
     Disclosure,
     Cloud,
     Health,
@@ -38,6 +40,9 @@ language_table!(TOPICS, "language/topics.tsv");
 language_table!(
     /// What requests are made of.
     pub(crate) REQUESTS, "language/requests.tsv");
+language_table!(
+    /// What questions to the office are made of.
+    pub(crate) QUESTIONS, "language/questions.tsv");
 
 /// The meanings of the words of which a request needs one.
 const ACTS: [&str; 14] = [
@@ -58,10 +63,11 @@ const ACTS: [&str; 14] = [
 ];
 
 /// The topics, by the meaning of their words.
-const MEANINGS: [(Topic, &str); 13] = [
+const MEANINGS: [(Topic, &str); 14] = [
     (Topic::Joint, "joint"),
     (Topic::Anonymous, "anonymous"),
     (Topic::NoPublish, "no publish"),
+    (Topic::Question, "question"),
     (Topic::Disclosure, "disclosure"),
     (Topic::Cloud, "cloud"),
     (Topic::Health, "health"),

@@ -50,6 +50,10 @@ pub use crate::ruling::Precedents;
 /// Most submissions with the same content that are looked at; they differ in consultation or in standing.
 pub const MOST_PRECEDENTS: usize = 32;
 
+/// Most messages with one Message-ID that are looked at: whoever gives all his letters the same must not make each cost as much
+/// as there are.
+const MOST_OF_ONE_ID: usize = 256;
+
 /// As the macro says, of a submission `s`.
 pub(super) const IS_FORGED: &str = is_forged!();
 
@@ -99,9 +103,11 @@ impl Writing<'_> {
         let by_id = message_id.map(|id| sha256_hex(id.as_bytes()));
         Ok(self
             .transaction
-            .prepare_cached(
-                "SELECT 1 FROM mailbox_entry WHERE (sha256 = ?1 OR message_id_sha256 = ?2) AND disposition = 'automatic'",
-            )?
+            .prepare_cached(&format!(
+                "SELECT 1 FROM mailbox_entry WHERE sha256 = ?1 AND disposition = 'automatic'
+                 UNION ALL SELECT 1 FROM (SELECT disposition FROM mailbox_entry WHERE message_id_sha256 = ?2
+                    ORDER BY id DESC LIMIT {MOST_OF_ONE_ID}) WHERE disposition = 'automatic'"
+            ))?
             .exists(params![sha256, by_id])?)
     }
 
@@ -219,9 +225,10 @@ impl Writing<'_> {
             .prepare_cached(&format!(
                 "SELECT m.id, t.number, t.status, t.review_reasons, coalesce(p.from_address, s.from_address) AS from_address, m.subject,
                     iif(p.id IS NULL, s.content_sha256, p.content_sha256) AS content_sha256, m.received_at, m.received_basis
-                 FROM message AS m LEFT JOIN submission AS s ON s.message_id = m.id LEFT JOIN supplement AS p ON p.message_id = m.id
+                 FROM (SELECT * FROM message WHERE rfc822_message_id = ?1 AND sha256 <> ?2 ORDER BY id LIMIT {MOST_OF_ONE_ID}) AS m
+                    LEFT JOIN submission AS s ON s.message_id = m.id LEFT JOIN supplement AS p ON p.message_id = m.id
                     JOIN submission AS t ON t.id = coalesce(s.id, p.submission_id)
-                 WHERE m.rfc822_message_id = ?1 AND m.sha256 <> ?2 AND NOT EXISTS (SELECT 1 FROM mailbox_entry AS e
+                 WHERE NOT EXISTS (SELECT 1 FROM mailbox_entry AS e
                     WHERE e.message_id = m.id AND e.folder = ?3 AND e.uid_validity = ?4)
                  ORDER BY m.id LIMIT {MOST_PRECEDENTS}"
             ))?
@@ -262,8 +269,9 @@ impl Writing<'_> {
         Ok(self
             .transaction
             .prepare_cached(&format!(
-                "SELECT 1 FROM message AS m LEFT JOIN submission AS s ON s.message_id = m.id
-                 WHERE m.rfc822_message_id = ?1 AND m.sha256 <> ?2 AND NOT coalesce({IS_FORGED}, 0)"
+                "SELECT 1 FROM (SELECT id FROM message WHERE rfc822_message_id = ?1 AND sha256 <> ?2 ORDER BY id LIMIT {MOST_OF_ONE_ID}) AS m
+                    LEFT JOIN submission AS s ON s.message_id = m.id
+                 WHERE NOT coalesce({IS_FORGED}, 0)"
             ))?
             .exists([id, wanted.sha256])?)
     }

@@ -63,7 +63,7 @@ impl Writing<'_> {
             }
         }
         let mut kinds: Vec<&str> =
-            filing.reading.details.requests.iter().map(|asked| asked.relation()).collect();
+            filing.reading.details.requests.iter().filter_map(|asked| asked.relation()).collect();
         kinds.dedup();
         let Some(kind) = kinds.first().filter(|_| !matches!(new.ruling, Ruling::Duplicate { .. })) else {
             return Ok(());

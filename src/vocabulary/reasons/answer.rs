@@ -43,6 +43,8 @@ reasons! {
         PublicationRequest = "publication_request",
         /// Only asks for a correction.
         CorrectionRequest = "correction_request",
+        /// Only asks about the consultation itself.
+        Question = "question",
         /// An agency's 无意见.
         AgencyNoObjection = "agency_no_objection",
         /// It is not certain who wrote.

@@ -1,0 +1,92 @@
+//! Questions about the consultation itself: whether a letter came, until when one may write, what became of the opinions.
+//!
+//! A person answers them, and none is an opinion. Who asks why things are as they are (`为什么中午没有人？`) proposes something, and is
+//! not asked back.
+
+use crate::details::text::topics::{QUESTIONS, Topic};
+use crate::vocabulary::pattern;
+
+/// The longest sentence that asks, in characters: a longer one tells a story and asks in the end.
+const MOST_CHARS: usize = 60;
+
+pattern!(
+    /// Something is asked, and not for effect.
+    ASKS, QUESTIONS, r"⟨marker⟩|(?:^|[,!。~])\s*⟨whether⟩|\?|(?:吗|么|呢|吧)\s*[!。~]*\s*$");
+pattern!(
+    /// It says by itself that it is a question to somebody.
+    SAYS_SO, QUESTIONS, r"⟨marker⟩");
+pattern!(
+    /// What only the office that holds the consultation knows.
+    OF_THE_PROCESS, QUESTIONS,
+    r"(?x) ⟨publish⟩ [^,:。?]{0,6} ⟨result⟩ | ⟨result⟩ [^,:。?]{0,10} (?:⟨publish⟩|⟨see⟩)
+      | ⟨letter⟩ [^,:。?]{0,12} ⟨arrived⟩ | ⟨arrived⟩ [^,:。?]{0,8} ⟨letter⟩ | (?:⟨whether⟩|有没有|是不是) ⟨arrived⟩
+      | ⟨collection⟩ [^,:。?]{0,14} ⟨period⟩ | 截止 [^,:。?]{0,8} ⟨when⟩ | ⟨when⟩ [^,:。?]{0,4} 截止
+      | ⟨letter⟩ [^,:。?]{0,14} (?:还能|还可以|⟨whether⟩) [^,:。?]{0,6} ⟨send⟩
+      | (?:还能|还可以) [^,:。?]{0,4} ⟨send⟩ [^,:。?]{0,6} ⟨letter⟩
+      | ⟨how⟩ [^,:。?]{0,6} ⟨send⟩ [^,:。?]{0,6} ⟨letter⟩ | ⟨letter⟩ [^,:。?]{0,6} ⟨how⟩ [^,:。?]{0,6} ⟨send⟩
+      | ⟨draft⟩ [^,:。?]{0,8} ⟨where⟩ | ⟨where⟩ [^,:。?]{0,8} ⟨see⟩ [^,:。?]{0,8} ⟨draft⟩
+      | (?:这|你们|您|是)[^,:。?]{0,6} ⟨by machine⟩ [^,:。?]{0,8} ⟨answer⟩ [^,:。?]{0,2} (?:吧|吗|么|\?) | ⟨person⟩ [^,:。?]{0,6} (?:看|读|处理|⟨answer⟩)"
+);
+pattern!(
+    /// What goes on from such a question: `发word可以吗？`.
+    GOES_ON, QUESTIONS, r"^[^,:。?]{0,12}(?:可以|行|能行)[^,:。?]{0,4}(?:吗|么|\?)");
+pattern!(
+    /// Words that make the sentence a proposal or a reproach, whatever it asks.
+    PROPOSES, QUESTIONS, r"⟨proposes⟩|为什么|为何|凭什么|怎么(?:就|又|还|这么)");
+
+/// Whether a folded sentence asks the office about the consultation. `alone`: the letter holds nothing else; else the sentence has
+/// to say so itself, for polite letters end in `不知能否采纳？`.
+pub(super) fn asks(sentence: &str, alone: bool) -> bool {
+    let fits = |wanted: &crate::vocabulary::Regex| wanted.is_match(sentence);
+    sentence.chars().take(MOST_CHARS + 1).count() <= MOST_CHARS
+        && fits(if alone { &ASKS } else { &SAYS_SO })
+        && fits(&OF_THE_PROCESS)
+        && !fits(&PROPOSES)
+}
+
+/// Whether a sentence behind a question asks on.
+pub(super) fn asks_on(sentence: &str) -> bool {
+    GOES_ON.is_match(sentence) && !PROPOSES.is_match(sentence)
+}
+
+/// The topic without which no sentence is looked at.
+pub(super) const TOPIC: Topic = Topic::Question;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::details::text::fold::fold;
+
+    #[test]
+    fn questions_about_the_consultation_are_told_from_opinions() {
+        for sentence in [
+            "请问意见建议是13号当天还能发吗？",
+            "谢谢回复，请问什么时候公布采纳结果？",
+            "我的邮件你们收到了吗？",
+            "请问是否收到我昨天发的附件",
+            "征求意见什么时候截止？",
+            "怎么提交意见？",
+            "征求意见稿全文在哪里可以下载？",
+            "你们这是自动回复吧？",
+            "能不能有个人看!",
+            "想咨询一下采纳情况何时公布",
+        ] {
+            assert!(asks(&fold(sentence), true), "{sentence}");
+        }
+        for sentence in [
+            "为什么大厅中午没有人？",
+            "能否延长窗口时间？",
+            "何时才能不跑腿？",
+            "建议公布办理结果，什么时候能公布？",
+            "办事结果什么时候能短信告知？",
+            "收到材料后能不能一次告知？",
+            "请问老人不会用手机怎么办？",
+            "能不能有个人在大厅引导？",
+            "谁来管？",
+        ] {
+            assert!(!asks(&fold(sentence), true), "{sentence}");
+        }
+        // At the end of an opinion only what says so is a question.
+        assert!(!asks("不知我的意见能否采纳?", false) && asks("请问采纳结果何时公布?", false));
+    }
+}

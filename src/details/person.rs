@@ -5,6 +5,7 @@ pub(crate) mod dated;
 pub(crate) mod described;
 pub(crate) mod fill;
 pub(crate) mod glued;
+pub(crate) mod head;
 mod in_subject;
 pub(crate) mod introduction;
 pub(crate) mod joint;

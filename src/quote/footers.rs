@@ -89,6 +89,12 @@ fn append(lines: &mut String, line: &str) {
 /// Takes client footers and the signature block off the citizen's own lines.
 pub(super) fn strip(mut own: Vec<&str>) -> (Vec<&str>, Footers) {
     let mut footers = Footers::default();
+    if let Some(last) = own.iter_mut().rev().find(|line| !line.trim().is_empty())
+        && let Some((said, footer)) = glued(last)
+    {
+        footers.push_client(footer);
+        *last = said;
+    }
     let block = signature_start(&own).map(|start| own.split_off(start)).unwrap_or_default();
     // Where the last line that is not empty stands: looked for backwards, footers between empty lines would take
     // the square of their number.
@@ -151,6 +157,23 @@ fn is_client_footer(line: &str) -> bool {
         line
     };
     !line.is_empty() && CLIENT.is_match(line) && (!UNSENT.is_match(line) || SENT.is_match(line))
+}
+
+/// A client's footer behind the last sentence, where the mail lost its line ends: `…谢谢！发自我的iPhone`.
+fn glued(line: &str) -> Option<(&str, &str)> {
+    const FOOTER_CHARS: usize = 40;
+    let tail = line.char_indices().rev().take(FOOTER_CHARS).last().map_or(0, |(at, _)| at);
+    let ends_sentence =
+        |c: char| !c.is_alphanumeric() && !matches!(c, ',' | '，' | '、' | '“' | '《' | '(' | '（');
+    let begins = line.char_indices().filter(|(at, c)| *at >= tail && ends_sentence(*c));
+    let has_words = |said: &str| said.chars().any(char::is_alphanumeric);
+    begins
+        .filter_map(|(at, c)| line.split_at_checked(at + c.len_utf8()))
+        .filter(|(said, _)| has_words(said))
+        .find(|(_, footer)| {
+            is_client_footer(footer)
+                && (footer.trim_start().starts_with("发自") || SENT.is_match(footer.trim()))
+        })
 }
 
 /// Whether a line below a client's footer goes on with it.

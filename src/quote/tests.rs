@@ -53,6 +53,20 @@ fn the_rule_above_a_footer_goes_with_it() {
     assert_eq!(cut("一\n----\n二\n发自我的iPhone\n", false).comment, "一\n----\n二");
 }
 
+#[test]
+fn a_footer_behind_the_last_sentence_goes_and_words_about_a_device_stay() {
+    for (text, said) in [
+        ("希望能导出明细👍👍发自我的iPhone", "希望能导出明细👍👍"),
+        ("谢谢！发自我的华为手机\n", "谢谢！"),
+        ("建议公布时限。\n\n谢谢。 发自我的小米手机", "建议公布时限。\n\n谢谢。"),
+    ] {
+        assert_eq!(cut(text, false).comment, said);
+    }
+    for text in ["短信发自我的手机却收不到", "验证码，发自我的iPhone就收不到"] {
+        assert_eq!(cut(text, false).comment, text);
+    }
+}
+
 /// Blank lines and footers by the hundred thousand: what is looked for above each of them is looked for once. The square of
 /// their number would not come to its end.
 #[test]

@@ -147,7 +147,13 @@ pub(super) fn read(clause: &Signs, around: Around<'_>) -> Option<(Request, Weigh
     let rest: [(Request, bool, Weight); 10] = [
         (Withdraws, TAKES_BACK.is_match(row) && around.any_before(&SPEAKS_OF_LETTER), Weight::Whole),
         (Withdraws, DELETES.is_match(row) && clause.asks && around.any_before(&NAMES_LETTER), Weight::Whole),
-        (Corrects, IS_TO_BE_CORRECTED.is_match(row) && around.any_before(&NAMES_DATA), Weight::Whole),
+        (
+            Corrects,
+            IS_TO_BE_CORRECTED.is_match(row)
+                && around.any_before(&SPEAKS_OF_LETTER)
+                && around.any_before(&NAMES_DATA),
+            Weight::Whole,
+        ),
         (Replaces, REPLACES_THAT.is_match(row) && around.any_before(&SPEAKS_OF_LETTER), Weight::Whole),
         (Corrects, CORRECTED.is_match(row) && correcting(), Weight::Whole),
         (Corrects, NEW_NUMBER.is_match(row) && around.any_before(&NAMES_DATA), Weight::Whole),

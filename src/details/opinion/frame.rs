@@ -85,7 +85,6 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         if line.text.trim().is_empty() {
             continue;
         }
-        said += 1;
         numbered |= body.last().is_some_and(|line: &Line<'_>| begins_point(line.text).is_some());
         // 顺颂⏎时祺
         let goes_on = std::mem::replace(&mut wishes, is_wish(line.text));
@@ -109,6 +108,8 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         if is_value || cloud::is_cloud_line(line) {
             continue;
         }
+        // Who writes may stand above the salutation.
+        said += usize::from(!mine.iter().any(|field| field.rule == "head"));
         if mine.is_empty() || is_heading_row(line.text) {
             let in_tail = index >= tail;
             let beside_signer = in_tail
@@ -208,7 +209,7 @@ fn behind_marks(line: &Line<'_>, range: std::ops::Range<usize>) -> std::ops::Ran
     if range.start == 0 {
         return range;
     }
-    let marks = piece.len() - piece.trim_start_matches([',', '、', ';', ' ']).len();
+    let marks = piece.len() - piece.trim_start_matches([',', '、', ';', ' ', '。', '!']).len();
     range.start + marks..range.end
 }
 

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::details::person::oneself::{introduction_length, is_invitation};
+use crate::details::person::oneself::{introduction_length, introduction_start, is_invitation};
 use crate::details::text::letters::{LETTERS, is_closing, is_polite};
 use crate::vocabulary::language::word_list;
 
@@ -27,9 +27,13 @@ pub(super) fn opinions(text: &str) -> Vec<Range<usize>> {
         let end = sentence_end(text, start);
         let sentence = text.get(start..end).unwrap_or_default();
         let from = start + frame_length(sentence);
+        // `…，我叫张三，手机138…`
+        let said = sentence.trim_end_matches(STOPS);
+        let until = introduction_start(said).filter(|_| from == start && sentence.len() <= SENTENCE_BYTES);
+        let until = until.map_or(end, |at| start + at);
         match kept.last_mut() {
-            Some(last) if last.end == from => last.end = end,
-            _ if from < end => kept.push(from..end),
+            Some(last) if last.end == from => last.end = until,
+            _ if from < until => kept.push(from..until),
             _ => {}
         }
         start = end;

@@ -27,6 +27,9 @@ word_list!(
     NAMED, SELF_DESCRIPTIONS, "named"
 );
 pattern!(
+    /// `我姓赵叫赵福林`
+    SURNAME_AND_NAME, r"^(?:我|本人|俺)姓\p{Han}{1,2}名?叫(?P<name>\p{Han}{2,4})$");
+pattern!(
     /// `在镇上开饭店`, `在厂里上班`: where somebody works, and nothing of how it is there.
     WORKS, SELF_DESCRIPTIONS, r"^(?:现|目前|一直)?(?:在|于)\p{Han}{1,10}?⟨works⟩$");
 
@@ -75,6 +78,17 @@ pub(crate) fn introduction_length(sentence: &str, proposes: impl Fn(&str) -> boo
     if named || reached { sentence.len() } else { 0 }
 }
 
+/// Where in a sentence the introduction begins with which it ends, in bytes: `…，我叫张三，手机138…`. A way to reach the writer must
+/// stand in it.
+pub(crate) fn introduction_start(sentence: &str) -> Option<usize> {
+    let commas = sentence.match_indices(',').map(|(at, comma)| at + comma.len());
+    commas.take(40).find(|at| {
+        let end = sentence.get(*at..).unwrap_or_default();
+        let is_reached = end.split(',').any(contact);
+        is_reached && introduction_length(end, |_| false) == end.len()
+    })
+}
+
 /// How long the sentence is that goes on about the writer behind his labelled data (`电话：…，在镇上开饭店。`), in bytes; 0 where it
 /// says anything else.
 pub(crate) fn particulars_length(behind: &str) -> usize {
@@ -98,6 +112,9 @@ pub(crate) fn is_invitation(sentence: &str) -> bool {
 fn introduces(clause: &str) -> Option<Says> {
     if clause.chars().take(CLAUSE_CHARS + 1).count() > CLAUSE_CHARS {
         return None;
+    }
+    if let Some(found) = SURNAME_AND_NAME.captures(clause) {
+        return found.name("name").is_some_and(|name| is_name(name.as_str())).then_some(Says::Name);
     }
     let own = CALLED.at_start(clause).or_else(|| ONESELF.at_start(clause))?;
     let who = clause.get(own.len()..)?.trim_start_matches([':', ' ', '叫', '是', '系']).trim();

@@ -3,7 +3,7 @@
 use crate::details::form::label::Field;
 use crate::details::form::{labels, strangers};
 use crate::details::person::signature::{self, Signature};
-use crate::details::person::{roll, unmarked};
+use crate::details::person::{head, roll, unmarked};
 use crate::details::text::line::Line;
 
 /// The lines with what was read out of them.
@@ -20,6 +20,7 @@ impl<'l, 'a> Part<'l, 'a> {
     pub(crate) fn of(lines: &'l [Line<'a>], display: Option<&str>) -> Self {
         let mut fields = labels::find(lines);
         unmarked::add(lines, &mut fields);
+        head::add(lines, &mut fields);
         let strangers = strangers::take(lines, &mut fields);
         let mut signature = signature::read(lines, &fields, &strangers, display);
         roll::add(lines, &mut signature);

@@ -34,6 +34,10 @@ pub(crate) fn read(word: &str) -> Option<Role> {
     if word.is_empty() {
         return Some(Role::Other);
     }
+    // 退休干部 is what he is, though 干部 alone is not.
+    if word.starts_with(['退', '离']) && occupations::is_whole(word) {
+        return Some(Role::Occupation);
+    }
     let plain = without_modifiers(word);
     if ROLES.contains(plain) || plain.ends_with("职员") || is_place(plain) || is_department(plain) {
         return Some(Role::Other);

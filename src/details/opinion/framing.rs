@@ -30,7 +30,8 @@ pub(super) fn opinions(text: &str) -> Vec<Range<usize>> {
         // `…，我叫张三，手机138…`
         let said = sentence.trim_end_matches(STOPS);
         let until = introduction_start(said).filter(|_| from == start && sentence.len() <= SENTENCE_BYTES);
-        let until = until.map_or(end, |at| start + at);
+        let until = until
+            .map_or(end, |at| start + sentence.get(..at).map_or(0, |said| said.trim_end_matches(',').len()));
         match kept.last_mut() {
             Some(last) if last.end == from => last.end = until,
             _ if from < until => kept.push(from..until),

@@ -167,7 +167,12 @@ pub(crate) fn read_placed(text: &str, placed: bool) -> Words {
     {
         return Words { readings: vec![Reading::Name(word.clone())], occupation: None };
     }
-    let readings: Vec<Reading> = joined.iter().map(|word| read_name(word)).collect();
+    // 屠某 小学老师: behind a name that is no second person.
+    let is_trade = |word: &str| word.chars().count() > 2 && roles::read(word) == Some(Role::Occupation);
+    let reading = |(at, word): (usize, &String)| {
+        if at > 0 && is_trade(word) { Reading::Nothing } else { read_name(word) }
+    };
+    let readings: Vec<Reading> = joined.iter().enumerate().map(reading).collect();
     let bracketed = text.contains(is_bracket);
     if !readings.contains(&Reading::Nothing) && (!bracketed || joined.len() == 1) {
         // 贺小兰律师: what a full name is addressed by is what he does.

@@ -9,6 +9,7 @@ pub mod campaign;
 mod choice;
 mod duplicate;
 mod evidence;
+mod given;
 mod judged;
 mod judged_by;
 mod likeness;
@@ -37,6 +38,7 @@ use crate::vocabulary::{
 use duplicate::Repetition;
 pub use duplicate::{SeenBefore, seen_before};
 use evidence::evidence;
+pub use given::{Given, flags_with_details, given};
 use judged::{Standing, filing, questions};
 pub use judged_by::JudgedBy;
 pub use likeness::Likeness;
@@ -236,6 +238,11 @@ impl Ruling {
     fn supplement(of: Earlier, mut filing: Filing, adds_opinions: bool) -> Self {
         // Who wrote is known from the submission.
         filing.flags.retain(|flag| *flag != Flag::DetailsMissing);
+        if given::given(&of, &filing).differs {
+            filing.flags.push(Flag::DetailsDiffer);
+            filing.flags.sort_unstable();
+            filing.review_reasons.push(ReviewReason::DetailsDiffer);
+        }
         Self::Supplement { of, filing, adds_opinions }
     }
 

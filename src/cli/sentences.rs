@@ -48,13 +48,14 @@ pub(super) fn listed(kind: &str, found: &[String]) -> String {
 
 /// How a case was denied, by what was in question. Where several things were, the one that decides comes first.
 pub(super) fn denied(reasons: &[String]) -> &'static str {
-    const FIRST: [ReviewReason; 21] = [
+    const FIRST: [ReviewReason; 22] = [
         ReviewReason::AuthenticationFailed,
         ReviewReason::Withdraw,
         ReviewReason::PersonalData,
         ReviewReason::CorrectionRequest,
         ReviewReason::PublicationRequest,
         ReviewReason::Question,
+        ReviewReason::DetailsDiffer,
         ReviewReason::InfoDisclosure,
         ReviewReason::MachineSuspected,
         ReviewReason::NearMiss,

@@ -15,6 +15,10 @@ pub struct Signer {
     pub organization: Option<String>,
     /// Telephone numbers.
     pub phones: Vec<String>,
+    /// The occupation.
+    pub occupation: Option<String>,
+    /// The address that the letter came from.
+    pub address: String,
 }
 
 impl Signer {

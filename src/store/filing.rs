@@ -1,6 +1,7 @@
 //! What was filed? Messages, submissions, supplements, and what bears on the next one.
 
 mod file;
+mod fill;
 mod likeness;
 mod new;
 pub(in crate::store) mod number;

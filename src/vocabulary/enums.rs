@@ -225,6 +225,8 @@ words! {
         Oversize = "oversize",
         /// An individual without name, occupation or phone.
         DetailsMissing = "details_missing",
+        /// A supplement says something else of its writer than the letter did.
+        DetailsDiffer = "details_differ",
     }
 }
 
@@ -249,6 +251,8 @@ words! {
         CorrectionRequest = "correction_request",
         /// The office is asked something about the consultation itself.
         Question = "question",
+        /// A supplement says something else of its writer than the letter did.
+        DetailsDiffer = "details_differ",
         /// Looks like an application for disclosure.
         InfoDisclosure = "info_disclosure",
         /// List mail, bulk precedence or a null return path: perhaps a machine.
@@ -278,12 +282,13 @@ words! {
 
 impl ReviewReason {
     /// Those that say what a letter asks for; each is a [`Flag`] of the same word.
-    pub const ASKED: [Self; 6] = [
+    pub const ASKED: [Self; 7] = [
         Self::Withdraw,
         Self::PersonalData,
         Self::PublicationRequest,
         Self::CorrectionRequest,
         Self::Question,
+        Self::DetailsDiffer,
         Self::InfoDisclosure,
     ];
 

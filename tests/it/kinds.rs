@@ -263,6 +263,8 @@ fn another_letter_is_told_from_the_same_again() {
             name_hint: details.name_hint.clone(),
             organization: details.organization.clone(),
             phones: details.phones.clone(),
+            occupation: details.occupation.clone(),
+            ..Signer::default()
         });
         let (mine, its) = (&reading.likeness, &first.likeness);
         let same =

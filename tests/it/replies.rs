@@ -95,3 +95,101 @@ fn one_number_of_a_diligent_writer_is_ruled_on_as_with_all() {
     office.run(&["reprocess", "--apply", "LNZX-2024-0001"]);
     office.run_ok(&["reprocess"]);
 }
+
+/// A letter that says nothing of its writer, and then its writer's answers, in one import: one transaction.
+fn answered_with(texts: &[(&str, &str)]) -> Office {
+    let office = Office::at_maildir();
+    fs::create_dir(office.path().join("mails")).unwrap();
+    let first = Letter { text: "建议延长办理时间。\r\n".to_owned(), ..letter(1) };
+    let mut written = vec![first];
+    for (n, (from, text)) in (1..).zip(texts) {
+        written.push(Letter {
+            from: (*from).to_owned(),
+            subject: "补充".to_owned(),
+            message_id: format!("later{n}@example.com"),
+            text: format!("编号LNZX-2024-0001的补充。\r\n{text}\r\n"),
+            ..letter(1)
+        });
+    }
+    for (n, letter) in (0..).zip(written) {
+        let path = office.path().join(format!("mails/{n:04}.eml"));
+        fs::write(&path, letter.raw()).unwrap();
+        set_modified(&path, UNIX_EPOCH + Duration::from_secs(ARRIVAL + n));
+    }
+    office.run_ok(&["import", "mails"]);
+    office
+}
+
+fn holds(office: &Office) {
+    office.run_ok(&["verify"]);
+    let found = office.json(&["reprocess", "--json"]);
+    assert_eq!((&found["changed"], &found["left_to_a_person"]), (&0.into(), &0.into()), "{found}");
+}
+
+#[test]
+fn what_was_missing_of_the_writer_is_filled_in_from_his_answer_and_nothing_is_written_over() {
+    let own = letter(1).from;
+    let office = answered_with(&[
+        (&own, "姓名：谷雨轩\r\n职业：教师\r\n联系电话：13900139000"),
+        (&own, "建议增设夜间窗口。"),
+    ]);
+    let shown = office.json(&["show", "LNZX-2024-0001", "--json", "--unmasked"]);
+    let at = |key: &str| shown[key].clone();
+    assert_eq!((at("name"), at("occupation")), ("谷雨轩".into(), "教师".into()), "{shown}");
+    assert_eq!(at("phones"), serde_json::json!(["13900139000"]));
+    assert!(!at("flags").to_string().contains("details_missing"), "{shown}");
+    assert_eq!(
+        at("opinions").as_array().unwrap().len(),
+        2,
+        "the number and what it is about are no opinion: {shown}"
+    );
+    assert_eq!(at("status"), "accepted");
+    let said = office.run_ok(&["explain", "LNZX-2024-0001", "--unmasked"]).stdout;
+    assert!(said.contains("补全：姓名、职业、电话"), "{said}");
+    holds(&office);
+
+    // Another occupation and another number are shown to a person; what is there stays.
+    let again = Letter {
+        from: own.clone(),
+        subject: "补充".to_owned(),
+        message_id: "other@example.com".to_owned(),
+        text: "编号LNZX-2024-0001的补充。\r\n建议公布时限。\r\n姓名：谷雨轩\r\n职业：农民\r\n联系电话：13700137000\r\n".to_owned(),
+        ..letter(1)
+    };
+    let path = office.path().join("other.eml");
+    fs::write(&path, again.raw()).unwrap();
+    set_modified(&path, UNIX_EPOCH + Duration::from_secs(ARRIVAL + 60));
+    office.run_ok(&["import", "other.eml"]);
+    let shown = office.json(&["show", "LNZX-2024-0001", "--json", "--unmasked"]);
+    assert_eq!(
+        (&shown["occupation"], &shown["phones"][0]),
+        (&"教师".into(), &"13900139000".into()),
+        "{shown}"
+    );
+    assert_eq!(shown["review_reasons"], serde_json::json!(["details_differ"]), "{shown}");
+    let items = shown["opinions"].to_string();
+    assert!(items.contains("公布时限"), "what he proposes besides counts: {items}");
+    holds(&office);
+}
+
+#[test]
+fn nobody_fills_in_for_another_and_who_asks_for_a_correction_is_left_to_a_person() {
+    let own = letter(1).from;
+    // Filled in and put in question by one import, which is one transaction.
+    let office = answered_with(&[(&own, "姓名：谷雨轩\r\n职业：教师"), (&own, "姓名：谷雨轩\r\n职业：农民")]);
+    let shown = office.json(&["show", "LNZX-2024-0001", "--json", "--unmasked"]);
+    assert_eq!((&shown["occupation"], &shown["status"]), (&"教师".into(), &"review".into()), "{shown}");
+    holds(&office);
+
+    let office = answered_with(&[
+        (&own, "我的电话写错了，应为13900139000。"),
+        ("somebody@example.org", "姓名：谷雨轩\r\n联系电话：13900139000"),
+    ]);
+    let shown = office.json(&["show", "LNZX-2024-0001", "--json", "--unmasked"]);
+    assert_eq!(
+        (&shown["name"], &shown["phones"]),
+        (&serde_json::Value::Null, &serde_json::json!([])),
+        "{shown}"
+    );
+    holds(&office);
+}

@@ -8,8 +8,9 @@ use crate::cli::{sentences, table};
 use crate::config::Settings;
 use crate::store::{AcknowledgementRow, Explained, ExplainedMessage, Shown};
 use crate::vocabulary::{
-    AcknowledgementKind, AcknowledgementState, ArrivalEvidence, Consultation, Disposition, EntryReason, Flag,
-    Illegible, Mark, ReceivedBasis, ReviewReason, Status, SubjectEvidence, Timeliness, Verdict, Word,
+    AcknowledgementKind, AcknowledgementState, ArrivalEvidence, Consultation, CorrectionField, Disposition,
+    EntryReason, Flag, Illegible, Mark, ReceivedBasis, ReviewReason, Status, SubjectEvidence, Timeliness,
+    Verdict, Word,
 };
 use crate::words;
 
@@ -69,6 +70,7 @@ pub(super) fn all(case: &Case<'_>, settings: &Settings) -> Vec<Step> {
         step("标记", flags.collect());
         step("回执", message.acknowledgement.as_ref().map(acknowledgement).unwrap_or_default());
     }
+    step("补充来信", submission.filter(|_| is_first).map(filled).unwrap_or_default());
     step("人工处理", submission.filter(|_| is_first).map(by_hand).unwrap_or_default());
     steps
 }
@@ -83,9 +85,25 @@ fn compared(explained: &Explained, shown: &Shown) -> Vec<String> {
     vec![format!("内容与编号 {earlier} 的{what}相同（同一发件人；比较意见部分和附件）")]
 }
 
+/// What was missing of the writer and came with a later letter of his.
+fn filled(shown: &Shown) -> Vec<String> {
+    let events = shown.events.iter().filter(|event| event.action == "filled");
+    let lines = events.filter_map(|event| {
+        let detail: Value = serde_json::from_str(&event.detail).ok()?;
+        let fields = detail.get("fields")?.as_array()?.iter().filter_map(Value::as_str);
+        let columns: Vec<&str> =
+            fields.filter(|field| *field != CorrectionField::Flags.as_str()).map(sentences::column).collect();
+        let message = detail.get("message")?.as_i64()?;
+        let at: Option<jiff::Timestamp> = event.at.parse().ok();
+        Some(format!("来信人补充来信（邮件 {message}，{}）补全：{}", when(at), columns.join("、")))
+    });
+    lines.collect()
+}
+
 /// What staff decided and corrected, and where today's rules took the place of earlier ones.
 fn by_hand(shown: &Shown) -> Vec<String> {
-    let corrections = shown.corrections.iter().map(|correction| (correction.at, corrected(correction)));
+    let by_people = shown.corrections.iter().filter(|correction| correction.actor != "intake");
+    let corrections = by_people.map(|correction| (correction.at, corrected(correction)));
     let again = shown.events.iter().filter(|event| event.action == "reprocessed").filter_map(|event| {
         let detail: Value = serde_json::from_str(&event.detail).ok()?;
         let fields = detail.get("fields")?.as_array()?.iter().filter_map(Value::as_str);

@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::details::person::oneself::{introduction_length, introduction_start, is_invitation};
 use crate::details::text::letters::{LETTERS, is_closing, is_polite};
 use crate::vocabulary::language::word_list;
+use crate::vocabulary::pattern;
 
 word_list!(THANKS, LETTERS, "thanks");
 word_list!(
@@ -13,6 +14,12 @@ word_list!(
     SENT_AGAIN, LETTERS, "sent again"
 );
 word_list!(PROPOSES, LETTERS, "proposes");
+
+pattern!(
+    /// `编号LNZX-2024-0001的补充`, `这是对LNZX-2024-0001的补充信息`: which letter it belongs to, and nothing of it.
+    NAMES_ITS_NUMBER,
+    r"(?i)^(?:现|这是|此为|以下是|我是)?(?:对|就|关于)?(?:登记)?(?:编号|回执编号|来信编号)?\s?[:为是]?\s?[a-z]{2,12}-\d{4}-\d{3,9}\s?(?:号)?(?:来信|意见|邮件)?的?(?:进行|作|做)?(?:补充|补充信息|补充材料|补充说明|个人信息|补充个人信息|信息补充|回复)?(?:如下)?$"
+);
 
 /// The longest sentence that frames, in bytes.
 const SENTENCE_BYTES: usize = 300;
@@ -59,6 +66,7 @@ fn frame_length(sentence: &str) -> usize {
     }
     let plain = sentence.trim_matches(|c: char| !c.is_alphanumeric());
     if is_thanks(plain)
+        || NAMES_ITS_NUMBER.is_match(plain)
         || is_for_consideration(plain)
         || is_polite(plain)
         || is_invitation(plain)

@@ -101,8 +101,9 @@ const COMPOSED: &[&str] = &[
     "mailbox_key",
     "house",
 ];
-/// What people do to a submission: old and new values stand in `correction`.
-const BY_HAND: &[&str] = &["corrected", "confirmed", "denied", "reopened", "repeats_otherwise", "moved"];
+/// What people do to a submission, and what a supplement fills in: old and new values stand in `correction`.
+const BY_HAND: &[&str] =
+    &["corrected", "confirmed", "denied", "reopened", "repeats_otherwise", "moved", "filled"];
 /// What a ruling says of an entry.
 const OF_AN_ENTRY: &[&str] = &["disposition", "reason", "reason_detail", "message_id_sha256", "message_id"];
 

@@ -148,6 +148,7 @@ impl Writing<'_> {
             }),
         )?;
         self.relate(new, None, message_id, now)?;
+        self.fill_in(earlier, filing, message_id, now)?;
         Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))
     }
 

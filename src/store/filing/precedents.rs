@@ -61,7 +61,7 @@ pub(super) const IS_FORGED: &str = is_forged!();
 fn columns() -> String {
     format!(
         "s.id, s.number, s.received_at, s.status, s.consultation, s.message_id, {IS_FORGED},
-        s.name, s.name_hint, s.organization, s.phones"
+        s.name, s.name_hint, s.organization, s.phones, s.occupation, s.from_address"
     )
 }
 
@@ -203,7 +203,7 @@ impl Writing<'_> {
                  ORDER BY l.message_id LIMIT {MOST_PRECEDENTS}) ORDER BY 6, 12 DESC"
             ))?
             .query_map(params![opinion, sender, content_sha256], |row| {
-                Ok(Copied { earlier: earlier(row)?, whole: row.get(11)?, vouched: row.get(12)? })
+                Ok(Copied { earlier: earlier(row)?, whole: row.get(13)?, vouched: row.get(14)? })
             })?
             .map(|row| Ok(row?))
             .collect()
@@ -291,6 +291,8 @@ fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
             name_hint: row.get(8)?,
             organization: row.get(9)?,
             phones: serde_json::from_str(&phones).unwrap_or_default(),
+            occupation: row.get(11)?,
+            address: row.get(12)?,
         },
     })
 }

@@ -93,7 +93,7 @@ impl Writing<'_> {
     }
 
     /// Sets a column of a submission that follows from a decision, and writes it down.
-    pub(super) fn change(
+    pub(in crate::store) fn change(
         &self,
         submission_id: i64,
         field: CorrectionField,

@@ -287,6 +287,17 @@ impl Verifier<'_> {
                 if log.deeds.iter().any(|deed| reads_anew(deed, seal.submission, table, field)) {
                     continue;
                 }
+                // Another letter of the transaction put it in question.
+                let reopened = |deed: &Deed| {
+                    deed.action == "reopened" && deed.submission == seal.submission && deed.actor == "intake"
+                };
+                if table == "submission"
+                    && matches!(field.as_str(), "status" | "review_reasons")
+                    && log.deeds.iter().any(reopened)
+                    && (field != "status" || agrees(field, Some("review"), is.get(field).copied()))
+                {
+                    continue;
+                }
                 return Ok(false);
             };
             if !agrees(field, old.as_deref(), *was) || !agrees(field, new.as_deref(), is.get(field).copied())

@@ -1,0 +1,52 @@
+//! What a supplement says of its writer beside what the letter said: what was missing is filled in, and what differs is for a
+//! person. Nothing that is there is written over.
+
+use super::{Earlier, Filing, Reply};
+use crate::vocabulary::{Flag, sender_key};
+
+/// What the letter did not say of its writer, and the supplement says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Given {
+    /// His name.
+    pub name: Option<String>,
+    /// One of the consultation's occupations.
+    pub occupation: Option<String>,
+    /// His telephone numbers; empty where the letter had some.
+    pub phones: Vec<String>,
+    /// It says something else of him than the letter did.
+    pub differs: bool,
+}
+
+impl Given {
+    /// Whether it fills anything in.
+    pub fn fills(&self) -> bool {
+        self.name.is_some() || self.occupation.is_some() || !self.phones.is_empty()
+    }
+}
+
+/// What a supplement of the letter's own sender gives. Who asks for a correction is answered by a person, and another address
+/// may be another person's.
+pub fn given(of: &Earlier, filing: &Filing) -> Given {
+    let (signer, details) = (&of.signer, &filing.reading.details);
+    let sender = sender_key(&filing.from_address);
+    let asks = !details.requests.is_empty() || filing.reading.reply != Reply::Content;
+    if asks || sender.is_empty() || sender != sender_key(&signer.address) {
+        return Given::default();
+    }
+    let missing = |had: &Option<String>, now: &Option<String>| now.clone().filter(|_| had.is_none());
+    let others = |had: &Option<String>, now: &Option<String>| had.is_some() && now.is_some() && had != now;
+    let no_phone = signer.phones.is_empty();
+    let same_phone = details.phones.iter().any(|phone| signer.phones.contains(phone));
+    Given {
+        name: missing(&signer.name, &details.name),
+        occupation: missing(&signer.occupation, &details.occupation),
+        phones: if no_phone { details.phones.clone() } else { Vec::new() },
+        differs: others(&signer.occupation, &details.occupation)
+            || !no_phone && !details.phones.is_empty() && !same_phone,
+    }
+}
+
+/// The flags of a letter whose writer gave his details later.
+pub fn flags_with_details(flags: &[Flag]) -> Vec<Flag> {
+    flags.iter().copied().filter(|flag| *flag != Flag::DetailsMissing).collect()
+}

@@ -38,6 +38,42 @@ fn there_is_one_tls_stack_with_one_crypto_provider_and_one_runtime() {
     }
 }
 
+/// The fuzz targets are a workspace of their own; with a lock file that lags behind, `fuzz/run` and so `tests/run --release` build
+/// nothing.
+#[test]
+fn the_lock_file_of_the_fuzz_targets_knows_what_the_program_takes() {
+    let tree = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--offline",
+            "--locked",
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+            "--depth",
+            "1",
+        ])
+        .current_dir(repository())
+        .output()
+        .unwrap();
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    let taken: BTreeSet<&str> = tree
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(' ').next())
+        .filter(|name| !name.is_empty())
+        .collect();
+    let lock = fs::read_to_string(repository().join("fuzz/Cargo.lock")).unwrap();
+    let ours = lock.split("[[package]]").find(|package| package.contains("name = \"zwfw-intake\"")).unwrap();
+    let missing: Vec<&&str> = taken.iter().filter(|name| !ours.contains(&format!(" \"{name}"))).collect();
+    assert!(
+        missing.is_empty(),
+        "fuzz/Cargo.lock lacks {missing:?}: cargo update --workspace --manifest-path fuzz/Cargo.toml"
+    );
+}
+
 /// Most crates that may come into the program, itself counted.
 const MOST_CRATES: usize = 172;
 

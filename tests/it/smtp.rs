@@ -326,6 +326,10 @@ async fn envelopes_of_every_kind() {
     let mut sender = Sender::new(&settings(&plain, Security::Plaintext), &patient()).unwrap();
     let outcome = sender.send(&chinese).await;
     assert!(is(&outcome, Expect::Permanent(550)) && words(&outcome).contains("SMTPUTF8"), "{outcome:?}");
+    // The address is what cannot be sent, and not what the answer says, though that is beyond ASCII too.
+    let octets = "Subject: x\r\n\r\n意见已收到\r\n".as_bytes().to_vec();
+    let outcome = sender.send(&OutboundMessage { octets, ..chinese.clone() }).await;
+    assert!(words(&outcome).contains("5.6.7") && words(&outcome).contains("SMTPUTF8"), "{outcome:?}");
     // The session is still good.
     assert!(accepted(&sender.send(&message).await));
     assert_eq!(plain.connections(), 1);

@@ -111,7 +111,8 @@ const ROBOTS: [(&str, usize, Robot); 10] = [
         text: format!("关于{}，第{round}封已收到。\r\n", number(answer)),
         ..first.clone()
     }),
-    ("no thread, our whole text", 2, |round, first, answer| Letter {
+    // It says itself that it is an answer.
+    ("no thread, our whole text", 1, |round, first, answer| Letter {
         subject: format!("收到 {round}"),
         text: format!("第{round}封\r\n{}", text(answer)),
         ..first.clone()

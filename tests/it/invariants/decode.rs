@@ -146,8 +146,9 @@ fn fields(bytes: &[u8], label: &str) {
             "one field stays one"
         );
         assert_eq!(names.last(), Some(&"x-label"));
-        // The blank behind the colon belongs to the value; a charset in it would be the header's.
-        let says_charset = value.to_ascii_lowercase().windows(7).any(|word| word == b"charset");
+        // The blank behind the colon belongs to the value; a charset in it would be the header's, whatever marks stand in its name.
+        let letters: Vec<u8> = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).copied().collect();
+        let says_charset = letters.to_ascii_lowercase().windows(7).any(|word| word == b"charset");
         let subject = decode_header(&[b" ", value.as_slice(), b"\r\n"].concat(), None);
         assert!(says_charset || message.subject == Some(subject.text));
     }

@@ -134,6 +134,12 @@ fn forms(answer: &Answer) -> Vec<Form> {
 fn delays(answer: &Answer) -> Vec<Form> {
     let Answer { message_id, recipient, .. } = answer;
     let ours = returned(message_id);
+    let delayed = |said: &str, status: &str| {
+        format!(
+            "--b\r\n\r\n{said}\r\n--b\r\n{STATUS}Final-Recipient: rfc822;{recipient}\r\nAction: delayed\r\nStatus: {status}\r\n\
+             --b\r\nContent-Type: message/rfc822\r\n\r\n{ours}--b--"
+        )
+    };
     vec![
         (
             "a delay with a report",
@@ -164,24 +170,13 @@ fn delays(answer: &Answer) -> Vec<Form> {
                 "Delivery Status Notification",
                 "mailer-daemon@example.com",
                 STANDARD,
-                &format!(
-                    "--b\r\n\r\nlater\r\n--b\r\n{STATUS}Final-Recipient: rfc822;{recipient}\r\nAction: delayed\r\nStatus: 5.4.7\r\n\
-                 --b\r\nContent-Type: message/rfc822\r\n\r\n{ours}--b--"
-                ),
+                &delayed("later", "5.4.7"),
             ),
             None,
         ),
         (
             "a delay whose report stands in an ordinary mail",
-            report(
-                "failure notice",
-                "mailer-daemon@example.com",
-                MIXED,
-                &format!(
-                    "--b\r\n\r\nsorry\r\n--b\r\n{STATUS}Final-Recipient: rfc822;{recipient}\r\nAction: delayed\r\nStatus: 4.4.7\r\n\
-                 --b\r\nContent-Type: message/rfc822\r\n\r\n{ours}--b--"
-                ),
-            ),
+            report("failure notice", "mailer-daemon@example.com", MIXED, &delayed("sorry", "4.4.7")),
             None,
         ),
         (

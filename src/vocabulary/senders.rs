@@ -18,8 +18,10 @@ words! {
 
 words! {
     /// What kind of sender wrote (`submission.sender_kind`).
+    #[derive(Default)]
     SenderKind: "sender_kind" {
         /// A person.
+        #[default]
         Citizen = "citizen",
         /// A firm, a cooperative, a law firm.
         Enterprise = "enterprise",
@@ -27,11 +29,5 @@ words! {
         Association = "association",
         /// A state organ, a public institution, a mass organisation run as one.
         Agency = "agency",
-    }
-}
-
-impl Default for SenderKind {
-    fn default() -> Self {
-        Self::Citizen
     }
 }

@@ -1,6 +1,6 @@
 //! What the extractor looks at, and what it finds.
 
-use crate::vocabulary::{Consultation, Flag};
+use crate::vocabulary::{Consultation, Flag, SenderKind};
 
 /// No comment has more telephone numbers or addresses than a list of something else would.
 pub(crate) const MAX_CONTACTS: usize = 50;
@@ -31,6 +31,8 @@ pub struct Details {
     pub name_hint: Option<String>,
     /// The organisation that speaks.
     pub organization: Option<String>,
+    /// What kind of sender wrote; [`super::of_sender`] tells it.
+    pub sender_kind: SenderKind,
     /// One of the consultation's occupations, spelled as there.
     pub occupation: Option<String>,
     /// The occupation in the writer's words.

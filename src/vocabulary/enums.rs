@@ -369,26 +369,14 @@ words! {
 }
 
 words! {
-    /// As whom somebody writes: counted for reports.
-    Proposer: "proposer" {
-        /// One person.
-        Individual = "individual",
-        /// An organisation.
-        Organization = "organization",
-        /// Several people who sign.
-        Joint = "joint",
-        /// Somebody who asks not to be named.
-        Anonymous = "anonymous",
-    }
-}
-
-words! {
     /// What staff may correct (`correction.field`).
     CorrectionField: "correction_field" {
         /// `submission.name`
         Name = "name",
         /// `submission.organization`
         Organization = "organization",
+        /// `submission.sender_kind`
+        SenderKind = "sender_kind",
         /// `submission.occupation`
         Occupation = "occupation",
         /// `submission.phones`

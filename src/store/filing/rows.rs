@@ -70,6 +70,7 @@ pub fn submission(new: &NewFiling<'_>) -> Columns {
         .with("name", details.name.clone())
         .with("name_hint", details.name_hint.clone())
         .with("organization", details.organization.clone())
+        .with("sender_kind", details.sender_kind.as_str().to_owned())
         .with("occupation", details.occupation.clone())
         .with("occupation_as_written", details.occupation_as_written.clone())
         .with("phones", words(details.phones.iter().map(String::as_str)))

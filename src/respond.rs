@@ -133,9 +133,8 @@ fn kind(ruling: &Ruling, filing: &Filing) -> AcknowledgementKind {
         Ruling::Duplicate { .. } => AcknowledgementKind::Duplicate,
         _ if asks(filing) => AcknowledgementKind::Review,
         _ if filing.subject_match() == SubjectMatch::NearMiss => AcknowledgementKind::NearMiss,
-        _ if matches!(filing.timeliness, Timeliness::Late | Timeliness::LateSentInTime) => {
-            AcknowledgementKind::Late
-        }
+        _ if filing.timeliness == Timeliness::LateSentInTime => AcknowledgementKind::LateSentInTime,
+        _ if filing.timeliness == Timeliness::Late => AcknowledgementKind::Late,
         _ if filing.status == Status::Accepted => AcknowledgementKind::Accepted,
         _ => AcknowledgementKind::Review,
     }

@@ -98,6 +98,7 @@ mod outbox;
 mod places;
 mod readers;
 mod real_servers;
+mod receipts;
 mod reconcile;
 mod replies;
 mod reprocess;

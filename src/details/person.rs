@@ -1,5 +1,7 @@
 //! Who wrote?
 
+pub(crate) mod abroad;
+mod addressees;
 mod beside_label;
 pub(crate) mod dated;
 pub(crate) mod described;
@@ -17,6 +19,7 @@ mod phones;
 pub(crate) mod portrait;
 pub(crate) mod posts;
 mod roll;
+pub(crate) mod run_on;
 pub(crate) mod signature;
 pub(crate) mod signers;
 mod standing;

@@ -12,9 +12,11 @@ mod found;
 pub(crate) mod lexicon;
 mod opinion;
 pub(crate) mod person;
+mod sender_kind;
 pub(crate) mod text;
 
 pub use found::{Details, DetailsInput, Evidence, Opinion, Request};
+pub use sender_kind::agency_domain;
 
 use contact::{email, labelled};
 use lexicon::occupations::Occupations;
@@ -81,6 +83,16 @@ pub fn extract_with(input: &DetailsInput<'_>, lexicon: &Lexicon) -> Details {
     details
 }
 
+/// Notes what kind of sender wrote, by what was found in his `comment` and by his address.
+pub fn of_sender(details: &mut Details, address: &str, comment: &str) {
+    let told = sender_kind::told(address, details, comment);
+    details.sender_kind = told.kind;
+    // Of most letters there is nothing to say.
+    if !told.rule.is_empty() {
+        details.note("sender_kind", told.rule, 0, &told.seen);
+    }
+}
+
 fn note_requests(details: &mut Details, requests: Vec<(Request, (usize, String))>, input: &DetailsInput<'_>) {
     for (request, (line, text)) in requests {
         let written = if line == 0 { input.subject } else { &text };
@@ -100,6 +112,6 @@ pub fn may_ask(subject: &str, text: &str) -> bool {
         |text: &str| fold(text.get(..text.floor_char_boundary(BEGINNING_BYTES)).unwrap_or_default());
     [subject, text].into_iter().any(|text| {
         let topics = Topics::of(&beginning(text));
-        topics.has(Topic::Request) || topics.has(Topic::Question)
+        [Topic::Request, Topic::Lateness, Topic::Question].iter().any(|topic| topics.has(*topic))
     })
 }

@@ -21,6 +21,7 @@ mod pattern;
 pub mod printable;
 pub mod providers;
 mod reasons;
+mod senders;
 mod time;
 pub mod traditional;
 
@@ -30,8 +31,8 @@ pub use digest::{TextDigest, hex, sha256_hex};
 pub(crate) use enums::words;
 pub use enums::{
     AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, Illegible,
-    LaneFault, Proposer, ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch,
-    Timeliness, Verdict, Word,
+    LaneFault, ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness,
+    Verdict, Word,
 };
 pub use fetched::{
     EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, file_name_text, maildir_base_name,
@@ -44,6 +45,7 @@ pub use reasons::{
     ArrivalEvidence, BreakerReason, Delivery, EntryReason, GapReason, Machine, Mark, Reason, SendFailure,
     SendReason, Silence, StoredReason, SubjectEvidence, SubjectReason, Unreadable, WithheldReason,
 };
+pub use senders::{Proposer, SenderKind};
 pub use time::{
     SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai, start_of_day,
 };

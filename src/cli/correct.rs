@@ -13,7 +13,8 @@ use super::sentences;
 use crate::config::Settings;
 use crate::details;
 use crate::store::{Corrected, NewCorrection, words};
-use crate::vocabulary::{Adoption, Consultation, CorrectionField, Flag, Word};
+use crate::vocabulary::{Adoption, Consultation, CorrectionField, Flag, SenderKind, Word};
+use crate::words::Chinese;
 use crate::world::World;
 
 /// Longest name of a person or an organisation, in characters.
@@ -24,7 +25,7 @@ pub(super) struct CorrectArguments {
     /// The registration number, like LNZX-2024-0001
     #[arg(value_parser = number)]
     number: String,
-    /// name, organization, occupation, phones, emails, comment, flags; of an item: clause, text, adoption, `adoption_reason`
+    /// name, organization, `sender_kind`, occupation, phones, emails, comment, flags; of an item: clause, text, adoption, `adoption_reason`
     field: String,
     /// The new value; '' empties it; - reads it from standard input, where the list of processes does not show it.
     /// Several phones, emails or flags stand behind one another with 、 or a comma between them
@@ -180,6 +181,15 @@ fn normal(
             }
             let known: Vec<String> = clauses.iter().map(|clause| clause.code.clone()).collect();
             chosen(value, &known, |known| refuse(format!("没有条款 {value}；可用：{known}")))
+        }
+        CorrectionField::SenderKind => {
+            let known = || SenderKind::ALL.iter().copied();
+            let meant = known().find(|kind| [kind.as_str(), kind.short()].contains(&value));
+            let all =
+                || known().map(|kind| format!("{kind}（{}）", kind.short())).collect::<Vec<_>>().join("、");
+            meant
+                .map(|kind| Some(kind.as_str().to_owned()))
+                .ok_or_else(|| refuse(format!("只能写 {}", all())))
         }
         CorrectionField::Adoption if some.is_some() => {
             let known: Vec<String> = Adoption::WORDS.iter().map(ToString::to_string).collect();

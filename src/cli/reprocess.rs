@@ -17,7 +17,7 @@ use crate::config::Settings;
 use crate::lane::LaneConfig;
 use crate::lane::reprocess::{self, Finding, Left, Request, Totals};
 use crate::store::Change;
-use crate::vocabulary::{Disposition, EntryReason, Status, SubjectMatch, Timeliness, Word};
+use crate::vocabulary::{Disposition, EntryReason, SenderKind, Status, SubjectMatch, Timeliness, Word};
 use crate::words;
 use crate::world::World;
 
@@ -170,6 +170,7 @@ impl Values<'_> {
             "disposition" => words::short(Disposition::KIND, value).to_owned(),
             "reason" => words::short(EntryReason::KIND, value).to_owned(),
             "subject_match" => words::short(SubjectMatch::KIND, value).to_owned(),
+            "sender_kind" => words::short(SenderKind::KIND, value).to_owned(),
             "review_reasons" => {
                 sentences::review(&serde_json::from_str::<Vec<String>>(value).unwrap_or_default())
             }
@@ -208,8 +209,9 @@ impl Values<'_> {
                         (_, None) => Value::Null,
                         ("evidence", Some(_)) => json!("…"),
                         (
-                            "status" | "timeliness" | "disposition" | "subject_match" | "review_reasons"
-                            | "flags" | "content_sha256" | "received_at" | "message_id_sha256",
+                            "status" | "timeliness" | "disposition" | "subject_match" | "sender_kind"
+                            | "review_reasons" | "flags" | "content_sha256" | "received_at"
+                            | "message_id_sha256",
                             Some(value),
                         ) => json!(value),
                         (_, Some(value)) => json!(self.masked(change, value)),

@@ -16,8 +16,8 @@ use super::{sentences, table};
 use crate::config::Settings;
 use crate::store::{CorrectionRow, ListFilter, ListRow, Shown, Store, StoreError};
 use crate::vocabulary::{
-    AcknowledgementKind, AcknowledgementState, Flag, ReceivedBasis, Status, SubjectMatch, Timeliness, Word,
-    shanghai,
+    AcknowledgementKind, AcknowledgementState, Flag, ReceivedBasis, SenderKind, Status, SubjectMatch,
+    Timeliness, Word, shanghai,
 };
 use crate::words::{self, Chinese};
 use crate::world::World;
@@ -151,6 +151,7 @@ pub(super) fn corrected(correction: &CorrectionRow) -> String {
         let value = value.as_deref().unwrap_or_default();
         let value = match (correction.field.as_str(), value) {
             ("status", value) => words::short(Status::KIND, value),
+            ("sender_kind", value) => words::short(SenderKind::KIND, value),
             ("flags", value) => &sentences::flags(value),
             ("review_reasons", value) => {
                 &sentences::review(&serde_json::from_str::<Vec<String>>(value).unwrap_or_default())
@@ -299,6 +300,10 @@ fn head(shown: &Shown) -> Vec<Line> {
         ("姓名", text(&row.name)),
         ("姓名线索", text(&shown.name_hint)),
         ("单位", text(&row.organization)),
+        (
+            "来信人类别",
+            row.sender_kind.as_deref().map_or("", |kind| words::short(SenderKind::KIND, kind)).to_owned(),
+        ),
         ("职业", row.occupation.clone().unwrap_or_else(|| "未填写".to_owned())),
         ("职业原文", text(&shown.occupation_as_written)),
         ("电话", shown.phones.join("、")),

@@ -1,6 +1,6 @@
 //! What the extractor looks at, and what it finds.
 
-use crate::vocabulary::{Consultation, Flag};
+use crate::vocabulary::{Consultation, Flag, SenderKind};
 
 /// No comment has more telephone numbers or addresses than a list of something else would.
 pub(crate) const MAX_CONTACTS: usize = 50;
@@ -31,6 +31,8 @@ pub struct Details {
     pub name_hint: Option<String>,
     /// The organisation that speaks.
     pub organization: Option<String>,
+    /// What kind of sender wrote; [`super::of_sender`] tells it.
+    pub sender_kind: SenderKind,
     /// One of the consultation's occupations, spelled as there.
     pub occupation: Option<String>,
     /// The occupation in the writer's words.
@@ -97,6 +99,8 @@ pub enum Request {
     Corrects,
     /// The writer's data or his letter shall not be published (PIPL art. 25).
     Publication,
+    /// The letter shall count as in time, for it was sent before the close.
+    InTime,
     /// The office shall answer a question about the consultation itself.
     Answer,
 }
@@ -109,16 +113,17 @@ impl Request {
         Self::PersonalData,
         Self::Corrects,
         Self::Publication,
+        Self::InTime,
         Self::Answer,
     ];
 
-    /// The stable word of `relation.kind`: `withdraws`, `replaces`, `personal_data`; a question is about no letter.
+    /// The stable word of `relation.kind`: `withdraws`, `replaces`, `personal_data`; what is asked of the office changes no letter.
     pub const fn relation(self) -> Option<&'static str> {
         match self {
             Self::Replaces => Some("replaces"),
             Self::Withdraws => Some("withdraws"),
             Self::PersonalData | Self::Corrects | Self::Publication => Some("personal_data"),
-            Self::Answer => None,
+            Self::InTime | Self::Answer => None,
         }
     }
 
@@ -130,6 +135,7 @@ impl Request {
             Self::PersonalData => "personal_data",
             Self::Corrects => "corrects",
             Self::Publication => "publication",
+            Self::InTime => "late_disputed",
             Self::Answer => "question",
         }
     }
@@ -141,6 +147,7 @@ impl Request {
             Self::PersonalData => Flag::PersonalData,
             Self::Corrects => Flag::CorrectionRequest,
             Self::Publication => Flag::PublicationRequest,
+            Self::InTime => Flag::LateDisputed,
             Self::Answer => Flag::Question,
         }
     }

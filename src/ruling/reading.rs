@@ -172,6 +172,8 @@ pub fn read_for(message: &Message, reading: &Reading, rules: &Rules, consultatio
 /// What a message says and what it is compared by.
 fn taken_apart(message: &Message, subject: Option<&str>, rule: &Rule) -> (Cut, Details, Likeness) {
     let (cut, mut details) = written(message, subject, rule);
+    let author = message.author().map_or("", |author| author.address.as_str());
+    details::of_sender(&mut details, author, &cut.comment);
     let digests: Vec<&str> = message.attachments.iter().map(|found| found.sha256.as_str()).collect();
     let likeness = likeness(&cut.comment, &details, &digests, &rule.titles);
     // It is as long as the comment, and nothing asks for it any more.

@@ -47,9 +47,11 @@
 //! - `histories`: random histories of mails and staff commands
 //! - `moves`: letters that staff move to another consultation, and back
 //! - `masking`: whom staff do not get to see by name
+//! - `agencies`: who writes for an office, what becomes of it, and who was asked
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod agencies;
 mod any_bytes;
 mod arrival;
 mod automatic;

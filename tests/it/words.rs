@@ -12,8 +12,9 @@ use zwfw_intake::store::{Difference, InconsistencyKind};
 use zwfw_intake::vocabulary::{
     AcknowledgementKind, AcknowledgementState, Adoption, ArrivalEvidence, BreakerReason, CorrectionField,
     Delivery, Disposition, EntryReason, Flag, GapReason, Illegible, LaneFault, Machine, Mark, Proposer,
-    ReceivedBasis, RelationBasis, RelationKind, ReviewReason, SendFailure, SendReason, Silence, Status,
-    SubjectEvidence, SubjectMatch, SubjectReason, Timeliness, Unreadable, Verdict, WithheldReason, Word,
+    ReceivedBasis, RelationBasis, RelationKind, ReviewReason, SendFailure, SendReason, SenderKind, Silence,
+    Status, SubjectEvidence, SubjectMatch, SubjectReason, Timeliness, Unreadable, Verdict, WithheldReason,
+    Word,
 };
 use zwfw_intake::words;
 
@@ -41,6 +42,7 @@ fn enums() -> Vec<Kind> {
         kind::<Illegible>(),
         kind::<Flag>(),
         kind::<Proposer>(),
+        kind::<SenderKind>(),
         kind::<RelationKind>(),
         kind::<RelationBasis>(),
         kind::<AcknowledgementKind>(),
@@ -133,6 +135,7 @@ fn the_columns_take_the_words_of_the_enums() {
         ("submission.status", Status::KIND),
         ("submission.subject_match", SubjectMatch::KIND),
         ("submission.timeliness", Timeliness::KIND),
+        ("submission.sender_kind", SenderKind::KIND),
         ("supplement.timeliness", Timeliness::KIND),
         ("acknowledgement.kind", AcknowledgementKind::KIND),
         ("acknowledgement.state", AcknowledgementState::KIND),

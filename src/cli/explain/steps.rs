@@ -9,13 +9,15 @@ use crate::config::Settings;
 use crate::store::{AcknowledgementRow, Explained, ExplainedMessage, Shown};
 use crate::vocabulary::{
     AcknowledgementKind, AcknowledgementState, ArrivalEvidence, Consultation, CorrectionField, Disposition,
-    EntryReason, Flag, Illegible, Mark, ReceivedBasis, ReviewReason, Status, SubjectEvidence, Timeliness,
-    Verdict, Word,
+    EntryReason, Flag, Illegible, Mark, ReceivedBasis, ReviewReason, SenderKind, Status, SubjectEvidence,
+    Timeliness, Verdict, Word,
 };
 use crate::words;
 
 /// Cells of an opinion item's beginning.
 const ITEM_CELLS: usize = 60;
+/// The column of what kind of sender wrote, as evidence names it.
+const SENDER_KIND: &str = CorrectionField::SenderKind.as_str();
 
 /// One step.
 pub(super) struct Step {
@@ -375,7 +377,17 @@ fn cut(evidence: &Value) -> Vec<String> {
 fn details(evidence: &Value, submission: Option<&Shown>) -> Vec<String> {
     let occupation = submission.and_then(|shown| shown.row.occupation.as_deref());
     let items = evidence.pointer("/details").and_then(Value::as_array);
-    items
+    let is_told = |item: &Value| item.get("field").and_then(Value::as_str) == Some(SENDER_KIND);
+    let kind = submission.and_then(|shown| shown.row.sender_kind.as_deref());
+    let plain = kind.filter(|_| !items.is_some_and(|items| items.iter().any(is_told))).map(|kind| {
+        let kind = words::short(SenderKind::KIND, kind);
+        format!(
+            "{}：{kind}，依据{}",
+            sentences::column(SENDER_KIND),
+            words::short("detail_rule", "no_organization")
+        )
+    });
+    let found = items
         .into_iter()
         .flatten()
         .map(|item| {
@@ -388,6 +400,9 @@ fn details(evidence: &Value, submission: Option<&Shown>) -> Vec<String> {
                 (line, _) => format!("第 {line} 行“{written}”"),
             };
             let mapped = match occupation {
+                _ if part("field") == SENDER_KIND => {
+                    format!("，归为“{}”", words::short(SenderKind::KIND, kind.unwrap_or_default()))
+                }
                 Some(occupation) if part("field") == "occupation" && occupation != part("as_written") => {
                     format!("，归入“{occupation}”")
                 }
@@ -395,7 +410,8 @@ fn details(evidence: &Value, submission: Option<&Shown>) -> Vec<String> {
             };
             format!("{field}：{place}，依据{}{mapped}", words::short("detail_rule", part("rule")))
         })
-        .collect()
+        .collect::<Vec<_>>();
+    found.into_iter().chain(plain).collect()
 }
 
 fn opinions(message: &ExplainedMessage) -> Vec<String> {

@@ -8,7 +8,7 @@ use crate::parse::Attachment;
 use crate::ruling::{Reading, Ruling};
 use crate::store::columns::Columns;
 use crate::store::reasons::detail;
-use crate::vocabulary::{ReviewReason, Word, rfc3339_utc, sha256_hex};
+use crate::vocabulary::{Word, rfc3339_utc, sha256_hex};
 
 /// `mailbox_entry`: what was decided about it.
 pub fn entry(new: &NewEntry<'_>) -> Columns {
@@ -70,6 +70,7 @@ pub fn submission(new: &NewFiling<'_>) -> Columns {
         .with("name", details.name.clone())
         .with("name_hint", details.name_hint.clone())
         .with("organization", details.organization.clone())
+        .with("sender_kind", details.sender_kind.as_str().to_owned())
         .with("occupation", details.occupation.clone())
         .with("occupation_as_written", details.occupation_as_written.clone())
         .with("phones", words(details.phones.iter().map(String::as_str)))
@@ -115,7 +116,7 @@ pub fn supplement(new: &NewFiling<'_>) -> Columns {
 pub fn supplement_opinions<'a>(new: &NewFiling<'a>) -> &'a [Opinion] {
     match new.ruling {
         Ruling::Supplement { filing, adds_opinions: true, .. }
-            if filing.review_reasons.iter().all(|reason| *reason == ReviewReason::DetailsDiffer) =>
+            if filing.review_reasons.iter().all(|reason| reason.leaves_items()) =>
         {
             &filing.reading.details.opinions
         }

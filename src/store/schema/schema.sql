@@ -67,7 +67,8 @@ CREATE TABLE submission (
     flags                 TEXT    NOT NULL,        -- JSON list
     duplicate_of          INTEGER REFERENCES submission (id),
     content_sha256        TEXT,                    -- digest for the same-content rule; NULL when there is no content
-    filed_at              TEXT    NOT NULL
+    filed_at              TEXT    NOT NULL,
+    sender_kind           TEXT CHECK (sender_kind IN ('citizen', 'enterprise', 'association', 'agency')) -- who speaks; NULL: filed by version 6 or older and not read anew
 ) STRICT;
 CREATE INDEX submission_by_status ON submission (consultation, status);
 CREATE INDEX submission_by_original ON submission (duplicate_of) WHERE duplicate_of IS NOT NULL;

@@ -14,6 +14,7 @@ SELECT s.consultation AS 征求意见,
                  WHEN EXISTS (SELECT 1 FROM json_each(s.flags) WHERE value = 'joint') THEN 'joint'
                  WHEN EXISTS (SELECT 1 FROM json_each(s.flags) WHERE value = 'anonymous') THEN 'anonymous'
                  ELSE 'individual' END) AS 类别,
+       coalesce(sender.short, s.sender_kind, '未判定') AS 来信人类别,
        coalesce(s.occupation, '未填写') AS 职业,
        ⟨o.clause⟩ AS 对应条款,
        coalesce(⟨o.text⟩, CASE WHEN EXISTS (SELECT 1 FROM json_each(s.flags) WHERE value = 'no_objection') THEN '（无意见）'
@@ -24,6 +25,7 @@ SELECT s.consultation AS 征求意见,
        CASE WHEN p.id IS NULL THEN '' WHEN p.timeliness = 'on_time' THEN '补充来信' ELSE '补充来信（逾期）' END AS 备注
 FROM submission AS s LEFT JOIN opinion AS o ON o.submission_id = s.id
      LEFT JOIN supplement AS p ON p.message_id = o.message_id
+     LEFT JOIN word AS sender ON sender.kind = 'sender_kind' AND sender.word = s.sender_kind
 WHERE s.status IN ('accepted', 'late');
 
 CREATE VIEW 待核邮件 AS
@@ -32,6 +34,7 @@ SELECT s.consultation AS 征求意见,
        datetime(s.received_at, '+8 hours') AS 收到时间,
        ⟨m.subject⟩ AS 主题,
        ⟨s.from_address⟩ AS 发件地址,
+       coalesce(sender.short, s.sender_kind, '未判定') AS 来信人类别,
        (SELECT group_concat(coalesce(w.short, reason.value), '、')
         FROM json_each(s.review_reasons) AS reason LEFT JOIN word AS w ON w.kind = 'review_reason' AND w.word = reason.value) AS 待核原因,
        ⟨s.comment⟩ AS 内容,
@@ -43,6 +46,7 @@ SELECT s.consultation AS 征求意见,
         FROM attachment AS a
         WHERE a.message_id = s.message_id OR a.message_id IN (SELECT message_id FROM supplement WHERE submission_id = s.id)) AS 附件
 FROM submission AS s JOIN message AS m ON m.id = s.message_id
+     LEFT JOIN word AS sender ON sender.kind = 'sender_kind' AND sender.word = s.sender_kind
 WHERE s.status = 'review'
 ORDER BY s.received_at;
 

@@ -35,6 +35,8 @@ pub struct ListRow {
     pub names: Vec<String>,
     /// `submission.organization`
     pub organization: Option<String>,
+    /// `submission.sender_kind`; `None`: an older version filed it.
+    pub sender_kind: Option<String>,
     /// `submission.occupation`
     pub occupation: Option<String>,
     /// `submission.comment`
@@ -197,6 +199,7 @@ pub(in crate::store) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Li
         group: row.get(14)?,
         names: texts(row, 15)?,
         former_numbers: texts(row, 16)?,
+        sender_kind: row.get(17)?,
     })
 }
 

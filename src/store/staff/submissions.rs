@@ -31,7 +31,7 @@ const LIST: &str = concat!(
     "), ",
     names!("s"),
     ", (SELECT json_group_array(DISTINCT old_value) FROM correction AS c
-        WHERE c.submission_id = s.id AND c.field = 'number' AND c.old_value <> s.number)
+        WHERE c.submission_id = s.id AND c.field = 'number' AND c.old_value <> s.number), s.sender_kind
      FROM submission AS s "
 );
 

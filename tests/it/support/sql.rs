@@ -101,7 +101,7 @@ const CANONICAL: [(&str, &str); 6] = [
     (
         "submission",
         "SELECT m.sha256 AS message, s.consultation, s.status, s.subject_match, s.timeliness, s.review_reasons,
-                s.received_at, s.from_address, s.name, s.name_hint, s.organization, s.occupation,
+                s.received_at, s.from_address, s.name, s.name_hint, s.organization, s.sender_kind, s.occupation,
                 s.occupation_as_written, s.phones, s.emails, s.comment, s.full_text, s.flags,
                 (SELECT om.sha256 FROM submission o JOIN message om ON om.id = o.message_id
                  WHERE o.id = s.duplicate_of OR o.number = s.duplicate_of) AS duplicate_of

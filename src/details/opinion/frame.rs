@@ -143,21 +143,11 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             }
             at = at.max(end_of(field, lines));
             if field.label == Label::Opinion {
-                let from = field.label_start;
-                let is_heading = line
-                    .text
-                    .get(from..)
-                    .filter(|_| {
-                        at == line.text.len()
-                            || line.text.get(at..).is_some_and(|rest| rest.trim().is_empty())
-                    })
-                    .and_then(begins_point);
-                if let (Some(point), Some(text)) = (is_heading, line.text.get(from..)) {
-                    let raw = line.raw_of(from..line.text.len());
-                    headings.push(Heading { at: body.len(), point, line: Line { raw, text, ..*line } });
+                if let Some(heading) = Heading::behind(line, field.label_start, at, body.len()) {
+                    headings.push(heading);
                 } else if numbered {
                     // `建议：` within a point: what the point says of it, beside `现状：`.
-                    at = from;
+                    at = field.label_start;
                 }
             }
         }
@@ -183,7 +173,15 @@ struct Heading<'a> {
     line: Line<'a>,
 }
 
-impl Heading<'_> {
+impl<'a> Heading<'a> {
+    /// The numbered label that begins at byte `from` of a line and has nothing behind byte `to`.
+    fn behind(line: &Line<'a>, from: usize, to: usize, at: usize) -> Option<Self> {
+        let is_empty = line.text.get(to..).is_some_and(|rest| rest.trim().is_empty());
+        let text = line.text.get(from..).filter(|_| is_empty)?;
+        let point = begins_point(text)?;
+        Some(Heading { at, point, line: Line { raw: line.raw_of(from..line.text.len()), text, ..*line } })
+    }
+
     /// A list of its kind comes to it and goes on behind it: in `一、姓名：… 二、意见：…` it is a label as any other.
     fn is_of_list(&self, body: &[Line<'_>]) -> bool {
         let (kind, number) = self.point;

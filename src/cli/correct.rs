@@ -152,7 +152,7 @@ impl Act<'_> {
         let name = self.name(field);
         match writing.correct(&new, self.actor, self.now)? {
             Corrected::Done(old) => {
-                let change = meant.change(field, &old, &value);
+                let change = meant.change(field, old.as_deref(), value.as_deref());
                 let _ = writeln!(
                     text,
                     "{whom}：{name} {change}，已更正；原值另存，重新判定（reprocess）时以更正为准。"
@@ -194,7 +194,7 @@ impl Act<'_> {
         let refuse = |why: String| Err(Failure::new(Exit::Data, format!("{whom}：{name}{why}")));
         match writing.undo(number, (field, self.item), self.note, self.actor, self.now)? {
             Undone::Done(old, new) => {
-                let change = meant.change(field, &old, &new);
+                let change = meant.change(field, old.as_deref(), new.as_deref());
                 let _ = writeln!(text, "{whom}：{name} {change}，已撤销最近一次更正；撤销本身也记录在案。");
                 Ok(())
             }
@@ -222,11 +222,10 @@ impl Act<'_> {
 
 impl Meant {
     /// `教师 → 学生`, masked.
-    fn change(&self, field: CorrectionField, old: &Option<String>, new: &Option<String>) -> String {
-        let masked = |value: &Option<String>| {
-            value.as_deref().map(|value| self.names.mask_field(field.as_str(), value))
-        };
-        corrections::change(field.as_str(), (&masked(old), &masked(new)), Some(corrections::CHANGE))
+    fn change(&self, field: CorrectionField, old: Option<&str>, new: Option<&str>) -> String {
+        let masked = |value: Option<&str>| value.map(|value| self.names.mask_field(field.as_str(), value));
+        let (old, new) = (masked(old), masked(new));
+        corrections::change(field.as_str(), (old.as_deref(), new.as_deref()), Some(corrections::CHANGE))
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn said(correction: &CorrectionRow, most: Option<usize>) -> String {
     format!(
         "{item}{} {}（{}，{}{}）",
         sentences::column(&correction.field),
-        change(&correction.field, (&correction.old_value, &correction.new_value), most),
+        change(&correction.field, (correction.old_value.as_deref(), correction.new_value.as_deref()), most),
         when(correction.at),
         correction.actor,
         correction.note.as_deref().map_or_else(String::new, |note| format!("：{note}")),
@@ -25,14 +25,10 @@ pub(super) fn said(correction: &CorrectionRow, most: Option<usize>) -> String {
 pub(super) const CHANGE: usize = 40;
 
 /// `教师 → 学生`: a column's value before and after, each cut to so many cells.
-pub(super) fn change(
-    field: &str,
-    (old, new): (&Option<String>, &Option<String>),
-    most: Option<usize>,
-) -> String {
+pub(super) fn change(field: &str, (old, new): (Option<&str>, Option<&str>), most: Option<usize>) -> String {
     let lists = field == CorrectionField::Items.as_str();
-    let value = |value: &Option<String>| {
-        let value = value.as_deref().unwrap_or_default();
+    let value = |value: Option<&str>| {
+        let value = value.unwrap_or_default();
         let value = match (field, value) {
             ("status", value) => words::short(Status::KIND, value),
             ("sender_kind", value) => words::short(SenderKind::KIND, value),

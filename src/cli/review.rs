@@ -46,15 +46,15 @@ enum Command {
         json: bool,
     },
     /// It belongs here: it counts, with the arrival time it has
-    Confirm(Numbers),
+    Confirm(Which),
     /// It does not count: it does not belong here, or its sender withdrew it; also what counts already
-    Deny(Numbers),
+    Deny(Which),
     /// Take the last decision back: it stands where it stood before
-    Reopen(Numbers),
+    Reopen(Which),
 }
 
 #[derive(Debug, Args)]
-struct Numbers {
+struct Which {
     /// Registration numbers, whole (LNZX-2024-0001) or short (1), listed (1,3), in ranges (1-3); - reads them from standard
     /// input. All of them or, when one cannot be decided, none
     #[arg(required = true, value_name = "NUMBER")]
@@ -225,7 +225,7 @@ fn named<'a>(shown: &'a Shown, kinds: &'a [&str]) -> impl Iterator<Item = &'a st
 }
 
 /// All in one transaction: when one cannot be decided, none is.
-fn decide(settings: &Settings, arguments: &Numbers, decision: Decision) -> Outcome {
+fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome {
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = open_for_writing(settings, now)?;

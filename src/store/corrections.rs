@@ -63,7 +63,7 @@ impl Made {
     /// Whether it arranged items of this message: what came later stands behind them, whatever they were.
     pub(crate) fn arranged(&self, message: i64, own: i64) -> bool {
         message == own
-            || [&self.old, &self.new]
+            || [self.old.as_deref(), self.new.as_deref()]
                 .into_iter()
                 .any(|list| list_of(list).iter().any(|item| item.message == message))
     }
@@ -128,8 +128,8 @@ pub(crate) fn last(standing: &[Made], item: Option<i64>, field: &str) -> Option<
 }
 
 /// A list of items as `correction` keeps it.
-pub(crate) fn list_of(value: &Option<String>) -> Vec<Item> {
-    value.as_deref().and_then(|value| serde_json::from_str(value).ok()).unwrap_or_default()
+pub(crate) fn list_of(value: Option<&str>) -> Vec<Item> {
+    value.and_then(|value| serde_json::from_str(value).ok()).unwrap_or_default()
 }
 
 /// The items of a submission, whose own letter is the message `own`, as they were before what stands was corrected.
@@ -138,7 +138,7 @@ pub(crate) fn as_filed(mut items: Vec<Item>, standing: &[Made], own: i64) -> Vec
         if made.is_of_list() {
             let (_, behind): (Vec<Item>, Vec<Item>) =
                 items.into_iter().partition(|item| made.arranged(item.message, own));
-            items = list_of(&made.old);
+            items = list_of(made.old.as_deref());
             items.extend(behind);
         } else if let Some(item) =
             made.item.and_then(|item| usize::try_from(item - 1).ok()).and_then(|at| items.get_mut(at))

@@ -45,14 +45,14 @@ impl Writing<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn correct(&self, new: &NewCorrection<'_>, actor: &str, now: Timestamp) -> Result<Corrected> {
-        self.correct_if(new, None, actor, now)
+        self.correct_if(new, |_| true, actor, now)
     }
 
-    /// The same where this value stands there now; `Same`: it does not.
+    /// The same where what stands there now may be written over; `Same`: it may not.
     pub(super) fn correct_if(
         &self,
         new: &NewCorrection<'_>,
-        stands: Option<Option<&str>>,
+        may: impl Fn(Option<&str>) -> bool,
         actor: &str,
         now: Timestamp,
     ) -> Result<Corrected> {
@@ -76,7 +76,7 @@ impl Writing<'_> {
             .transaction
             .prepare_cached(&format!("SELECT CAST({column} AS TEXT) FROM {table} WHERE id = ?1"))?
             .query_row([row], |row| row.get(0))?;
-        if old.as_deref() == new.value || stands.is_some_and(|stands| old.as_deref() != stands) {
+        if old.as_deref() == new.value || !may(old.as_deref()) {
             return Ok(Corrected::Same);
         }
         self.transaction

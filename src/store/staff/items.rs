@@ -148,7 +148,7 @@ impl Writing<'_> {
         };
         if field != CorrectionField::Items {
             let back = NewCorrection { number, item, field, value: made.old.as_deref(), note };
-            return Ok(match self.correct_if(&back, Some(made.new.as_deref()), actor, now)? {
+            return Ok(match self.correct_if(&back, |stands| stands == made.new.as_deref(), actor, now)? {
                 Corrected::Done(old) => Undone::Done(old, made.old.clone()),
                 Corrected::NoSubmission => Undone::NoSubmission,
                 Corrected::Same | Corrected::Erased | Corrected::NoItem => Undone::Otherwise,
@@ -159,7 +159,8 @@ impl Writing<'_> {
         {
             return Ok(Undone::ItemSince(item, field));
         }
-        let (was, back) = (corrections::list_of(&made.new), corrections::list_of(&made.old));
+        let (was, back) =
+            (corrections::list_of(made.new.as_deref()), corrections::list_of(made.old.as_deref()));
         let items: Vec<Item> = self.items_of(id)?.iter().map(Item::of).collect();
         let (stands, _): (Vec<Item>, Vec<Item>) =
             items.into_iter().partition(|item| made.arranged(item.message, own));

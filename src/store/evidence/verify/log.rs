@@ -330,7 +330,7 @@ impl Verifier<'_> {
                 .query_row([correction], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
             if let Some((old, new)) = lists {
-                return Ok(Some((list_of(&old), list_of(&new))));
+                return Ok(Some((list_of(old.as_deref()), list_of(new.as_deref()))));
             }
         }
         Ok(None)

@@ -1,6 +1,7 @@
 //! What do they say?
 
 pub(crate) mod clause;
+mod departments;
 pub(crate) mod frame;
 pub(crate) mod framing;
 pub(crate) mod items;

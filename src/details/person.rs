@@ -1,5 +1,6 @@
 //! Who wrote?
 
+pub(crate) mod answering;
 mod beside_label;
 pub(crate) mod dated;
 pub(crate) mod described;

@@ -112,6 +112,6 @@ pub fn may_ask(subject: &str, text: &str) -> bool {
         |text: &str| fold(text.get(..text.floor_char_boundary(BEGINNING_BYTES)).unwrap_or_default());
     [subject, text].into_iter().any(|text| {
         let topics = Topics::of(&beginning(text));
-        topics.has(Topic::Request) || topics.has(Topic::Question)
+        [Topic::Request, Topic::Lateness, Topic::Question].iter().any(|topic| topics.has(*topic))
     })
 }

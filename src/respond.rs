@@ -123,6 +123,7 @@ fn only_asks(filing: &Filing) -> Option<WithheldReason> {
         (Flag::PersonalData, WithheldReason::PersonalData),
         (Flag::CorrectionRequest, WithheldReason::CorrectionRequest),
         (Flag::PublicationRequest, WithheldReason::PublicationRequest),
+        (Flag::LateDisputed, WithheldReason::LateDisputed),
         (Flag::Question, WithheldReason::Question),
     ]
     .into_iter()

@@ -27,7 +27,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::automatic::{self, Origin};
-use crate::parse::Message;
+use crate::deadline;
+use crate::parse::{Attachment, Message};
 use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{
@@ -78,14 +79,30 @@ pub fn rule(
         .and_then(|earlier| rules.index_of(&earlier.consultation))
         .unwrap_or(reading.consultation);
     let reading = read.as_ref().unwrap_or(reading);
+    let brings_files = message.attachments.iter().any(Attachment::is_file);
+    let empty = answered
+        .filter(|_| !precedents.answered_by_number)
+        .and_then(|earlier| thread::without_our_words(reading, earlier, brings_files));
+    let reading = empty.as_ref().unwrap_or(reading);
     // A letter is read for the consultation of what it belongs to, whatever its subject fits best.
-    let there = (consultation != reading.consultation)
+    let there = (consultation != reading.consultation && empty.is_none())
         .then(|| reading::for_consultation(message, reading, rules, consultation));
     let reading = there.as_ref().unwrap_or(reading);
     let by = if precedents.answered_by_number { "number" } else { "reply" };
     let thread =
         evidence::Thread { answered: answered.map(|earlier| (earlier, by)), beside: beside.as_ref() };
     let evidence = evidence(message, reading, rules, consultation, thread);
+    let meant = answered.or(beside.as_ref().map(|beside| &beside.earlier));
+    let is_late = match (meant, rules.consultation(consultation)) {
+        (Some(of), _) => matches!(of.status, Status::Late | Status::Review),
+        (None, Some(window)) => {
+            let timeliness = deadline::judge(&reading.arrival, message.date, window.opens, window.closes);
+            matches!(timeliness, Timeliness::Late | Timeliness::LateSentInTime)
+        }
+        (None, None) => false,
+    };
+    let asked = (!is_late).then(|| thread::asked_for_nothing(reading)).flatten();
+    let reading = asked.as_ref().unwrap_or(reading);
     let ruling = unreadable(reading)
         .or_else(|| automatic_mail(message, reading))
         .or_else(|| bulk_answer(reading, &precedents))

@@ -48,12 +48,13 @@ pub(super) fn listed(kind: &str, found: &[String]) -> String {
 
 /// How a case was denied, by what was in question. Where several things were, the one that decides comes first.
 pub(super) fn denied(reasons: &[String]) -> &'static str {
-    const FIRST: [ReviewReason; 22] = [
+    const FIRST: [ReviewReason; 23] = [
         ReviewReason::AuthenticationFailed,
         ReviewReason::Withdraw,
         ReviewReason::PersonalData,
         ReviewReason::CorrectionRequest,
         ReviewReason::PublicationRequest,
+        ReviewReason::LateDisputed,
         ReviewReason::Question,
         ReviewReason::DetailsDiffer,
         ReviewReason::InfoDisclosure,

@@ -4,6 +4,7 @@
 //! out of them; in a letter without opinions nothing is left, neither the reason for it nor the thanks.
 
 mod clause;
+mod lateness;
 mod question;
 mod signs;
 
@@ -86,7 +87,7 @@ pub(crate) fn read<'a>(
 
 /// Whether a letter may ask for something at all, told without taking it apart.
 pub(crate) fn may_ask(line: &Line<'_>) -> bool {
-    [Topic::Request, Topic::NoPublish, Topic::Anonymous, question::TOPIC]
+    [Topic::Request, Topic::NoPublish, Topic::Anonymous, lateness::TOPIC, question::TOPIC]
         .iter()
         .any(|topic| line.topics.has(*topic))
 }
@@ -150,8 +151,24 @@ fn taken_apart(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> Vec<Sente
             .collect();
         before = own;
     }
+    note_disputes(&mut found, lines, is_alone);
     note_questions(&mut found, lines, is_alone);
     found
+}
+
+/// The sentences that say a letter was in time, and those beside them that ask to look.
+fn note_disputes(found: &mut [Sentence], lines: &[Line<'_>], is_alone: bool) {
+    let mut any = false;
+    for sentence in found.iter_mut().filter(|sentence| !sentence.asks()) {
+        let Some(line) = lines.get(sentence.line).filter(|line| line.topics.has(lateness::TOPIC)) else {
+            continue;
+        };
+        let text = line.text.get(sentence.range.clone()).unwrap_or_default().trim();
+        if lateness::disputes(text, is_alone) || any && lateness::asks_to_look(text) {
+            sentence.asked = vec![Some(Request::InTime); sentence.clauses.len()];
+            any = true;
+        }
+    }
 }
 
 /// The sentences that ask the office something and nothing else is asked in.

@@ -99,6 +99,8 @@ pub enum Request {
     Corrects,
     /// The writer's data or his letter shall not be published (PIPL art. 25).
     Publication,
+    /// The letter shall count as in time, for it was sent before the close.
+    InTime,
     /// The office shall answer a question about the consultation itself.
     Answer,
 }
@@ -111,16 +113,17 @@ impl Request {
         Self::PersonalData,
         Self::Corrects,
         Self::Publication,
+        Self::InTime,
         Self::Answer,
     ];
 
-    /// The stable word of `relation.kind`: `withdraws`, `replaces`, `personal_data`; a question is about no letter.
+    /// The stable word of `relation.kind`: `withdraws`, `replaces`, `personal_data`; what is asked of the office changes no letter.
     pub const fn relation(self) -> Option<&'static str> {
         match self {
             Self::Replaces => Some("replaces"),
             Self::Withdraws => Some("withdraws"),
             Self::PersonalData | Self::Corrects | Self::Publication => Some("personal_data"),
-            Self::Answer => None,
+            Self::InTime | Self::Answer => None,
         }
     }
 
@@ -132,6 +135,7 @@ impl Request {
             Self::PersonalData => "personal_data",
             Self::Corrects => "corrects",
             Self::Publication => "publication",
+            Self::InTime => "late_disputed",
             Self::Answer => "question",
         }
     }
@@ -143,6 +147,7 @@ impl Request {
             Self::PersonalData => Flag::PersonalData,
             Self::Corrects => Flag::CorrectionRequest,
             Self::Publication => Flag::PublicationRequest,
+            Self::InTime => Flag::LateDisputed,
             Self::Answer => Flag::Question,
         }
     }

@@ -1,5 +1,7 @@
 //! Who wrote?
 
+pub(crate) mod abroad;
+mod addressees;
 pub(crate) mod answering;
 mod beside_label;
 pub(crate) mod dated;
@@ -18,6 +20,7 @@ mod phones;
 pub(crate) mod portrait;
 pub(crate) mod posts;
 mod roll;
+pub(crate) mod run_on;
 pub(crate) mod signature;
 pub(crate) mod signers;
 mod standing;

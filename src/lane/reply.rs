@@ -63,6 +63,7 @@ pub(super) fn compose_reply(
         (Flag::PersonalData, "处理个人信息"),
         (Flag::CorrectionRequest, "更正登记的内容"),
         (Flag::PublicationRequest, "不公开有关信息"),
+        (Flag::LateDisputed, "核实来信是否在截止前发出"),
         (Flag::Question, "询问有关事项"),
     ]
     .into_iter()

@@ -73,6 +73,7 @@ fn review_reasons(
         (has(Flag::PersonalData), ReviewReason::PersonalData),
         (has(Flag::PublicationRequest), ReviewReason::PublicationRequest),
         (has(Flag::CorrectionRequest), ReviewReason::CorrectionRequest),
+        (has(Flag::LateDisputed), ReviewReason::LateDisputed),
         (has(Flag::Question), ReviewReason::Question),
         (has(Flag::InfoDisclosure), ReviewReason::InfoDisclosure),
         (matches!(reading.origin, Origin::Suspected { .. }), ReviewReason::MachineSuspected),

@@ -16,7 +16,12 @@ pub(super) const fn alone(reasons: &[ReviewReason], timeliness: Timeliness) -> S
 /// came after the close is late.
 pub fn confirmed(reasons: &[ReviewReason], timeliness: Timeliness) -> Status {
     match timeliness {
-        _ if reasons.contains(&ReviewReason::ArrivalDisputed) => Status::Accepted,
+        _ if reasons
+            .iter()
+            .any(|reason| matches!(reason, ReviewReason::ArrivalDisputed | ReviewReason::LateDisputed)) =>
+        {
+            Status::Accepted
+        }
         Timeliness::OnTime | Timeliness::LateSentInTime | Timeliness::BeforeOpen => Status::Accepted,
         Timeliness::Late => Status::Late,
     }
@@ -25,8 +30,10 @@ pub fn confirmed(reasons: &[ReviewReason], timeliness: Timeliness) -> Status {
 /// Where a submission stands that a person denied: not counted; but when nothing was in question except the time, it is
 /// late, as any mail that came then.
 pub fn denied(reasons: &[ReviewReason]) -> Status {
-    let is_of_time =
-        |reason| matches!(reason, &ReviewReason::LateSentInTime | &ReviewReason::ArrivalDisputed);
+    let is_of_time = |reason| {
+        use ReviewReason::{ArrivalDisputed, LateDisputed, LateSentInTime};
+        matches!(reason, &(LateSentInTime | ArrivalDisputed | LateDisputed))
+    };
     if !reasons.is_empty() && reasons.iter().all(is_of_time) { Status::Late } else { Status::Denied }
 }
 
@@ -81,7 +88,7 @@ pub(super) const fn is_of_time(reason: ReviewReason) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ReviewReason::{ArrivalDisputed, InfoDisclosure, LateSentInTime, NearMiss, Withdraw};
+    use ReviewReason::{ArrivalDisputed, InfoDisclosure, LateDisputed, LateSentInTime, NearMiss, Withdraw};
 
     #[test]
     fn a_question_goes_before_the_time() {
@@ -100,10 +107,12 @@ mod tests {
         assert_eq!(confirmed(&[NearMiss], Timeliness::Late), Status::Late);
         for timeliness in [Timeliness::OnTime, Timeliness::Late] {
             assert_eq!(confirmed(&[ArrivalDisputed], timeliness), Status::Accepted);
+            assert_eq!(confirmed(&[LateDisputed], timeliness), Status::Accepted);
         }
         assert_eq!(denied(&[ArrivalDisputed]), Status::Late);
         assert_eq!(denied(&[LateSentInTime, ArrivalDisputed]), Status::Late);
         assert_eq!(denied(&[LateSentInTime]), Status::Late);
+        assert_eq!(denied(&[LateDisputed]), Status::Late);
         assert_eq!(denied(&[LateSentInTime, NearMiss]), Status::Denied);
         assert_eq!(denied(&[]), Status::Denied);
     }

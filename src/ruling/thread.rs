@@ -1,10 +1,14 @@
 //! Whose thread a mail belongs to, and when to nobody's.
 
-use super::{Earlier, Precedents, Reading, Reply};
-use crate::details::Evidence;
+use super::{Earlier, Likeness, Precedents, Reading, Reply};
+use crate::details::{Details, Evidence};
+use crate::quote::Cut;
 use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
 use crate::vocabulary::{Flag, ReviewReason, Status, SubjectEvidence, SubjectReason};
+
+/// The longest receipt of ours as it is quoted, in characters: what an attribution and the marks add included.
+const MOST_RECEIPT_CHARS: usize = 2_000;
 
 /// An earlier submission that a mail answers or names without becoming part of it.
 #[derive(Debug)]
@@ -109,6 +113,45 @@ pub(super) fn spoken_of(reading: &Reading, Beside { earlier, why }: &Beside) -> 
         reading.subject.evidence = SubjectEvidence::Number { number: earlier.number.clone() };
         reading
     })
+}
+
+/// An answer that is our own receipt from end to end, as a program quotes it above which nothing was written: none of its words
+/// is the citizen's, least of all the one about applications for disclosure. Its files are. `None`: it may say something.
+pub(super) fn without_our_words(
+    reading: &Reading,
+    answered: &Earlier,
+    brings_files: bool,
+) -> Option<Reading> {
+    let text = &reading.cut.comment;
+    let is_receipt = reading.cut.only_quoted
+        && text.contains(&answered.number)
+        && text.chars().take(MOST_RECEIPT_CHARS + 1).count() <= MOST_RECEIPT_CHARS;
+    is_receipt.then(|| {
+        let mut reading = reading.clone();
+        reading.cut = Cut { quoted: std::mem::take(&mut reading.cut.comment), ..Cut::default() };
+        reading.details = Details {
+            flags: if brings_files { vec![Flag::AttachmentOnly] } else { Vec::new() },
+            signatories: 1,
+            ..Details::default()
+        };
+        reading.likeness = Likeness::default();
+        reading.reply = if brings_files { Reply::Content } else { Reply::Nothing };
+        reading
+    })
+}
+
+/// A letter that calls one in time which nobody called late: its writer has a question. `None`: it does not.
+pub(super) fn asked_for_nothing(reading: &Reading) -> Option<Reading> {
+    let flags = &reading.details.flags;
+    let at = flags.iter().position(|flag| *flag == Flag::LateDisputed)?;
+    let mut reading = reading.clone();
+    let flags = &mut reading.details.flags;
+    if let Some(flag) = flags.get_mut(at) {
+        *flag = Flag::Question;
+    }
+    flags.sort_unstable();
+    flags.dedup();
+    Some(reading)
 }
 
 /// A reading of a letter by somebody who says that an earlier one was not his: a person decides on that one.

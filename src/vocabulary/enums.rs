@@ -207,6 +207,8 @@ words! {
         PublicationRequest = "publication_request",
         /// The writer's data or words are to be corrected.
         CorrectionRequest = "correction_request",
+        /// The writer says that a letter was sent before the close.
+        LateDisputed = "late_disputed",
         /// The writer asks the office something about the consultation itself.
         Question = "question",
         /// 政府信息公开申请.
@@ -249,6 +251,8 @@ words! {
         PublicationRequest = "publication_request",
         /// The writer's data or words are to be corrected.
         CorrectionRequest = "correction_request",
+        /// The letter is late, and its writer says that it was sent before the close.
+        LateDisputed = "late_disputed",
         /// The office is asked something about the consultation itself.
         Question = "question",
         /// A supplement says something else of its writer than the letter did.
@@ -282,15 +286,21 @@ words! {
 
 impl ReviewReason {
     /// Those that say what a letter asks for; each is a [`Flag`] of the same word.
-    pub const ASKED: [Self; 7] = [
+    pub const ASKED: [Self; 8] = [
         Self::Withdraw,
         Self::PersonalData,
         Self::PublicationRequest,
         Self::CorrectionRequest,
+        Self::LateDisputed,
         Self::Question,
         Self::DetailsDiffer,
         Self::InfoDisclosure,
     ];
+
+    /// Whether the opinion items of a supplement count all the same: what is asked is taken out of them, and changes none.
+    pub const fn leaves_items(self) -> bool {
+        matches!(self, Self::DetailsDiffer | Self::Question | Self::LateDisputed)
+    }
 
     /// The flag of the same word.
     pub fn flag(self) -> Option<Flag> {

@@ -193,3 +193,79 @@ fn nobody_fills_in_for_another_and_who_asks_for_a_correction_is_left_to_a_person
     );
     holds(&office);
 }
+
+/// The first letter with this arrival, and what its writer answers to its receipt.
+fn answered_at(arrival: u64, text: &str) -> Office {
+    let office = Office::at_maildir();
+    let import = |letter: &Letter, at: u64| {
+        let path = office.path().join("one.eml");
+        fs::write(&path, letter.raw()).unwrap();
+        set_modified(&path, UNIX_EPOCH + Duration::from_secs(at));
+        office.run_ok(&["import", "one.eml"]);
+    };
+    let first = Letter { text: "建议延长办理时间。\r\n".to_owned(), ..letter(1) };
+    import(&first, arrival);
+    let id = office.rows().rows("SELECT rfc822_message_id AS id FROM acknowledgement")[0]["id"].clone();
+    let answer = Letter {
+        subject: "Re: 自动回执".to_owned(),
+        message_id: "answer@example.com".to_owned(),
+        in_reply_to: Some(id.trim_matches(['<', '>']).to_owned()),
+        text: format!("{text}\r\n"),
+        ..letter(1)
+    };
+    import(&answer, arrival + DAY);
+    office
+}
+
+#[test]
+fn who_says_that_a_late_letter_was_sent_in_time_is_heard_by_a_person() {
+    const LATE: u64 = ARRIVAL + 30 * DAY;
+    for (decision, becomes) in [("confirm", "accepted"), ("deny", "late")] {
+        let office = answered_at(LATE, "我是13日晚11点发的，附截图，请核实");
+        let number = "LNZX-2024-0001";
+        let before = office.json(&["show", number, "--json"]);
+        // Its date is in time, which was a question before he asked.
+        let reasons = serde_json::json!(["late_disputed", "late_sent_in_time"]);
+        assert_eq!(before["review_reasons"], reasons, "{before}");
+        assert_eq!(before["opinions"].as_array().unwrap().len(), 1, "{before}");
+        let withheld =
+            "SELECT count(*) FROM acknowledgement WHERE state = 'withheld' AND reason = 'late_disputed'";
+        assert_eq!(office.rows().count(withheld), 1);
+        office.run_ok(&["review", decision, number, "--note", "已核实"]);
+        let after = office.json(&["show", number, "--json"]);
+        assert_eq!(after["status"], becomes, "{after}");
+        assert_eq!(after["received_at"], before["received_at"]);
+        holds(&office);
+    }
+    // Nobody called this one late: its writer asks whether it came.
+    let office = answered_at(ARRIVAL, "我是13日晚11点发的，请核实");
+    let shown = office.json(&["show", "LNZX-2024-0001", "--json"]);
+    assert_eq!(shown["review_reasons"], serde_json::json!(["question"]), "{shown}");
+    // And this one proposes something more.
+    let office = answered_at(LATE, "我的邮件13日就发了，请核实。\r\n另外建议逾期未办结的要问责。");
+    let shown = office.json(&["show", "LNZX-2024-0001", "--json"]);
+    assert_eq!(shown["review_reasons"], serde_json::json!(["late_disputed", "late_sent_in_time"]), "{shown}");
+    assert_eq!(shown["opinions"].as_array().unwrap().len(), 2, "{shown}");
+    holds(&office);
+}
+
+#[test]
+fn our_own_receipt_quoted_with_nothing_above_it_says_nothing() {
+    let receipt = "在 2024/3/8 13:25, 辽宁省营商环境建设局 写道:\r\n> 您的意见建议已进入本征集邮箱，登记编号为LNZX-2024-0001。\r\n\
+        > 不作为政府信息公开申请等事项的受理凭证。请删除或者更正您的个人信息，请回复本邮件。";
+    let office = answered_at(ARRIVAL, receipt);
+    let shown = office.json(&["show", "LNZX-2024-0001", "--json"]);
+    assert_eq!(
+        (&shown["status"], &shown["review_reasons"]),
+        (&"accepted".into(), &serde_json::json!([])),
+        "{shown}"
+    );
+    let supplements = shown["supplements"].as_array().unwrap();
+    assert_eq!((supplements.len(), &supplements[0]["comment"]), (1, &"".into()), "{shown}");
+    assert_eq!(office.rows().count("SELECT count(*) FROM acknowledgement WHERE state <> 'withheld'"), 1);
+    holds(&office);
+    // Who writes a line above it says that.
+    let office = answered_at(ARRIVAL, &format!("建议周末也开门。\r\n\r\n{receipt}"));
+    let shown = office.json(&["show", "LNZX-2024-0001", "--json"]);
+    assert_eq!(shown["opinions"].as_array().unwrap().len(), 2, "{shown}");
+}

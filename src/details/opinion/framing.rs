@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::details::opinion::courtesy;
 use crate::details::person::oneself::{introduction_length, introduction_start, is_invitation};
 use crate::details::text::letters::{LETTERS, is_closing, is_polite};
 use crate::vocabulary::language::word_list;
@@ -33,7 +34,10 @@ pub(super) fn opinions(text: &str) -> Vec<Range<usize>> {
     while start < text.len() {
         let end = sentence_end(text, start);
         let sentence = text.get(start..end).unwrap_or_default();
-        let from = start + frame_length(sentence);
+        let plain = sentence.trim_matches(|c: char| !c.is_alphanumeric());
+        let leads_in =
+            || courtesy::is_of_reading(plain) && courtesy::goes_on(text.get(end..).unwrap_or_default());
+        let from = if leads_in() { end } else { start + frame_length(sentence) };
         // `…，我叫张三，手机138…`
         let said = sentence.trim_end_matches(STOPS);
         let until = introduction_start(said).filter(|_| from == start && sentence.len() <= SENTENCE_BYTES);
@@ -69,6 +73,7 @@ fn frame_length(sentence: &str) -> usize {
         || NAMES_ITS_NUMBER.is_match(plain)
         || is_for_consideration(plain)
         || is_polite(plain)
+        || courtesy::is_old_ending(plain)
         || is_invitation(plain)
         || !plain.is_empty() && plain.split(',').all(|clause| SENT_AGAIN.contains(clause.trim()))
     {

@@ -9,7 +9,7 @@ use crate::details::lexicon::occupations::{self, Occupations};
 use crate::details::person::introduction::introduced;
 use crate::details::person::name::{Reading, read_labelled, read_marked};
 use crate::details::person::part::Part;
-use crate::details::person::{beside_label, described, in_subject, joint, organization, phones};
+use crate::details::person::{beside_label, described, in_subject, joint, organization, phones, run_on};
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
@@ -193,6 +193,15 @@ fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part
         return;
     }
     for line in lines.iter().filter(|line| line.topics.has(Topic::Description)).take(MAX_DESCRIPTIONS) {
+        if let Some((said, mapped)) =
+            run_on::read(line.text).and_then(|found| found.occupation(line.text, occupations))
+        {
+            let said = line.spelled(&said);
+            details.note("occupation", "self_introduction", line.number, &said);
+            details.occupation = Some(mapped);
+            details.occupation_as_written = Some(said);
+            return;
+        }
         for range in described::self_descriptions(line.text) {
             let raw = line.raw_of(range).trim();
             if let Some(mapped) = described::map_described(raw, occupations) {

@@ -18,6 +18,8 @@ pub(crate) enum Topic {
     NoPublish,
     /// Something is to be done with a letter or with data.
     Request,
+    /// A letter is said to be in time.
+    Lateness,
     /// Something is asked.
     Question,
     Disclosure,
@@ -41,6 +43,9 @@ language_table!(
     /// What requests are made of.
     pub(crate) REQUESTS, "language/requests.tsv");
 language_table!(
+    /// What disputes of lateness are made of.
+    pub(crate) LATENESS, "language/lateness.tsv");
+language_table!(
     /// What questions to the office are made of.
     pub(crate) QUESTIONS, "language/questions.tsv");
 
@@ -61,6 +66,9 @@ const ACTS: [&str; 14] = [
     "revised copy",
     "publish",
 ];
+
+/// The meanings of the words of which a dispute of lateness needs one.
+const DISPUTES: [&str; 5] = ["in time", "late", "delayed", "verify", "day"];
 
 /// The topics, by the meaning of their words.
 const MEANINGS: [(Topic, &str); 14] = [
@@ -113,9 +121,13 @@ struct Searcher {
 
 static SEARCHER: LazyLock<Searcher> = LazyLock::new(|| {
     let acts = || ACTS.iter().flat_map(|act| REQUESTS.words(act).map(|word| (Topic::Request, word)));
+    let disputes =
+        || DISPUTES.iter().flat_map(|found| LATENESS.words(found).map(|word| (Topic::Lateness, word)));
     let words = || {
         let own = MEANINGS.iter();
-        own.flat_map(|(topic, meaning)| TOPICS.words(meaning).map(|word| (*topic, word))).chain(acts())
+        own.flat_map(|(topic, meaning)| TOPICS.words(meaning).map(|word| (*topic, word)))
+            .chain(acts())
+            .chain(disputes())
     };
     Searcher {
         words: AhoCorasick::builder()

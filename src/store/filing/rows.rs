@@ -8,7 +8,7 @@ use crate::parse::Attachment;
 use crate::ruling::{Reading, Ruling};
 use crate::store::columns::Columns;
 use crate::store::reasons::detail;
-use crate::vocabulary::{ReviewReason, Word, rfc3339_utc, sha256_hex};
+use crate::vocabulary::{Word, rfc3339_utc, sha256_hex};
 
 /// `mailbox_entry`: what was decided about it.
 pub fn entry(new: &NewEntry<'_>) -> Columns {
@@ -116,7 +116,7 @@ pub fn supplement(new: &NewFiling<'_>) -> Columns {
 pub fn supplement_opinions<'a>(new: &NewFiling<'a>) -> &'a [Opinion] {
     match new.ruling {
         Ruling::Supplement { filing, adds_opinions: true, .. }
-            if filing.review_reasons.iter().all(|reason| *reason == ReviewReason::DetailsDiffer) =>
+            if filing.review_reasons.iter().all(|reason| reason.leaves_items()) =>
         {
             &filing.reading.details.opinions
         }

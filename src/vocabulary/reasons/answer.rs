@@ -43,6 +43,8 @@ reasons! {
         PublicationRequest = "publication_request",
         /// Only asks for a correction.
         CorrectionRequest = "correction_request",
+        /// Only disputes that a letter came late.
+        LateDisputed = "late_disputed",
         /// Only asks about the consultation itself.
         Question = "question",
         /// An agency's 无意见.

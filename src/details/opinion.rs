@@ -3,6 +3,7 @@
 mod behalf;
 pub(crate) mod clause;
 mod courtesy;
+mod departments;
 pub(crate) mod frame;
 pub(crate) mod framing;
 mod interview;

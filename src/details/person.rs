@@ -2,6 +2,7 @@
 
 pub(crate) mod abroad;
 mod addressees;
+pub(crate) mod answering;
 mod beside_label;
 pub(crate) mod dated;
 pub(crate) mod described;
@@ -18,6 +19,7 @@ pub(crate) mod part;
 mod phones;
 pub(crate) mod portrait;
 pub(crate) mod posts;
+mod represents;
 mod roll;
 pub(crate) mod run_on;
 pub(crate) mod signature;

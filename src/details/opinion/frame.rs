@@ -7,7 +7,7 @@ use crate::details::contact::{phone, whose};
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::lexicon::{occupations, roles};
 use crate::details::opinion::number_at::{Kind, mark_at};
-use crate::details::opinion::{behalf, courtesy, framing, interview, lists, notice};
+use crate::details::opinion::{behalf, courtesy, departments, framing, interview, lists, notice};
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::part::Part;
 use crate::details::person::{abroad, dated, oneself, organization, portrait, posts, run_on};
@@ -241,6 +241,8 @@ pub(crate) fn opinion_text(body: &[Line<'_>], lines: &[Line<'_>], fields: &[Fiel
 fn push<'a>(body: &mut Vec<Line<'a>>, line: &Line<'a>, range: std::ops::Range<usize>, at_head: bool) {
     let Some(mut text) = line.text.get(range.clone()) else { return };
     let mut start = range.start;
+    // 2.办公室：… and 办公室：无意见 address nobody.
+    let at_head = at_head && begins_point(text).is_none() && !departments::has_none(text);
     for _ in 0..3 {
         if !at_head {
             break;

@@ -117,6 +117,7 @@ fn decide(
         recent_to_domain,
         per_domain_per_day: caps.per_domain,
         answered_again,
+        answer_agencies: acknowledgement.answer_agencies,
     };
     let (kind, recipient, composed) = match respond::respond(context.message, context.ruling, &circumstances)
     {

@@ -49,6 +49,8 @@ reasons! {
         Question = "question",
         /// An agency's 无意见.
         AgencyNoObjection = "agency_no_objection",
+        /// An agency writes, and `acknowledgement.answer_agencies` is off.
+        Agency = "agency",
         /// It is not certain who wrote.
         SeveralFrom = "several_from",
         /// There is no usable address.

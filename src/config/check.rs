@@ -308,6 +308,7 @@ fn acknowledgement(
         _ => {}
     }
     let envelope_null = section.choice("envelope_sender", false, &[("mailbox", false), ("null", true)]);
+    let answer_agencies = section.boolean("answer_agencies", false);
     let transport = match way {
         Way::Smtp if enabled => {
             server(&mut section, credentials, [465, 587, 25], "smtp.example.gov.cn").map(Transport::Smtp)
@@ -329,6 +330,7 @@ fn acknowledgement(
         transport: transport?,
         from: from.unwrap_or_default(),
         envelope_null,
+        answer_agencies,
         caps,
     })
 }

@@ -53,7 +53,7 @@ pub use staff::{
     AcknowledgementRow, Cell, Completeness, Corrected, CorrectionRow, Decided, Decision, Destination,
     EventRow, Explained, ExplainedMessage, Figures, FiledMessage, GroupFigures, LastMove, ListFilter,
     ListRow, Movable, Moved, NewCorrection, NumberedAnswer, OpinionRow, Sheet, Shown, Standing, StoreStatus,
-    SupplementRow,
+    SupplementRow, UnitLetter,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

@@ -25,6 +25,7 @@ mod reasons;
 mod senders;
 mod time;
 pub mod traditional;
+pub mod typed;
 
 pub use address::{Address, domain_of, same_address, sender_key};
 pub use consultation::{Clause, Consultation, Occupation, Part, Templates};

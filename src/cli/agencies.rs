@@ -45,7 +45,7 @@ pub(super) fn agencies(settings: &Settings, wanted: Option<&str>, as_json: bool)
         reports.push(Report { consultation, answers, others });
     }
     if let (Some(id), true) = (wanted, reports.is_empty()) {
-        return Err(unknown_consultation(settings, id));
+        return Err(unknown_consultation(&settings.consultations, id));
     }
     if as_json {
         print_json(&json!({ "consultations": reports.iter().map(to_json).collect::<Vec<_>>() }))?;

@@ -72,7 +72,7 @@ pub(super) fn stats(settings: &Settings, arguments: &StatsArguments) -> Outcome 
         })
         .collect();
     if let (Some(id), true) = (&arguments.consultation, reports.is_empty()) {
-        return Err(unknown_consultation(settings, id));
+        return Err(unknown_consultation(&settings.consultations, id));
     }
     let (_stopper, world) = World::new();
     let now = world.now();

@@ -19,6 +19,7 @@ pub(crate) mod part;
 mod phones;
 pub(crate) mod portrait;
 pub(crate) mod posts;
+mod represents;
 mod roll;
 pub(crate) mod run_on;
 pub(crate) mod signature;

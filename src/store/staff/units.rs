@@ -2,6 +2,7 @@
 
 use crate::store::read::texts;
 use crate::store::{Result, Store};
+use crate::vocabulary::Adoption;
 
 /// A letter in which an organisation speaks, or an agency's without its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,24 +34,27 @@ impl Store {
     pub fn unit_letters(&self, consultation: &str, everybody: bool) -> Result<Vec<UnitLetter>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT s.number, s.organization, s.sender_kind, s.from_address, s.status, s.received_at, s.flags,
-                (SELECT count(*) FROM opinion AS o WHERE o.submission_id = s.id)
+                (SELECT count(*) FROM opinion AS o WHERE o.submission_id = s.id AND o.adoption IS NOT ?3)
              FROM submission AS s
              WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late', 'review')
                 AND (?2 OR s.organization IS NOT NULL OR s.sender_kind = 'agency')
              ORDER BY s.received_at, s.id",
         )?;
-        let rows = statement.query_map(rusqlite::params![consultation, everybody], |row| {
-            Ok(UnitLetter {
-                number: row.get(0)?,
-                organization: row.get(1)?,
-                sender_kind: row.get(2)?,
-                from_address: row.get(3)?,
-                status: row.get(4)?,
-                received_at: row.get(5)?,
-                flags: texts(row, 6)?,
-                items: crate::store::read::unsigned(row, 7)?,
-            })
-        })?;
+        let rows = statement.query_map(
+            rusqlite::params![consultation, everybody, Adoption::NoOpinion.as_str()],
+            |row| {
+                Ok(UnitLetter {
+                    number: row.get(0)?,
+                    organization: row.get(1)?,
+                    sender_kind: row.get(2)?,
+                    from_address: row.get(3)?,
+                    status: row.get(4)?,
+                    received_at: row.get(5)?,
+                    flags: texts(row, 6)?,
+                    items: crate::store::read::unsigned(row, 7)?,
+                })
+            },
+        )?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }

@@ -159,6 +159,9 @@ impl Words {
     }
 
     /// Whether one of the words stands anywhere in the text.
+    ///
+    /// # Panics
+    /// When the words are too many for a searcher; they are constants, and no list is a hundredth as long.
     pub fn inside(&self, text: &str) -> bool {
         if self.all.len() <= FEW_WORDS {
             return self.all.iter().any(|word| text.contains(word));
@@ -168,6 +171,9 @@ impl Words {
     }
 
     /// The longest of the words that stands anywhere in the text.
+    ///
+    /// # Panics
+    /// As [`Self::inside`].
     pub fn longest_inside(&self, text: &str) -> Option<&'static str> {
         if !self.inside(text) {
             return None;

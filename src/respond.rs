@@ -14,6 +14,7 @@
 //! | `only_quoted`, `info_disclosure` | a person answers these |
 //! | `withdraw`, `personal_data`, `publication_request`, `correction_request` | it asks for this and says nothing else, or its sender says that he did not write: a person answers |
 //! | `agency_no_objection` | an agency's 无意见: correspondence between offices |
+//! | `agency` | an agency, by its name, its domain or the letter that this one belongs to: offices write to each other |
 //! | `several_from` | it is not certain who wrote |
 //! | `no_reply_address` | there is no usable address |
 //! | `authentication_failed`, `spam_flagged` | our own mail system distrusts the sender |
@@ -32,12 +33,13 @@ use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::automatic::is_robot;
+use crate::details::agency_domain;
 use crate::parse::{Message, ReturnPath};
 use crate::ruling::{Filing, Reply, Ruling};
 use crate::sender::Verdict;
 use crate::vocabulary::{
-    AcknowledgementKind, Address, Flag, ReviewReason, Status, SubjectMatch, Timeliness, WithheldReason,
-    domain_of, same_organisation, sender_key,
+    AcknowledgementKind, Address, Flag, ReviewReason, SenderKind, Status, SubjectMatch, Timeliness,
+    WithheldReason, domain_of, same_organisation, sender_key,
 };
 pub use beginning::{Beginning, Origin, beginning};
 
@@ -65,6 +67,8 @@ pub struct RespondContext<'a> {
     /// Whether the submission that a supplement or repetition belongs to was answered a second time already: two
     /// programs that answer each other would go on for ever.
     pub answered_again: bool,
+    /// Agencies are answered as citizens are.
+    pub answer_agencies: bool,
 }
 
 /// The decision.
@@ -152,7 +156,7 @@ fn objection(
     let has = |flag| filing.flags.contains(&flag);
     let machine_suspected = filing.review_reasons.contains(&ReviewReason::MachineSuspected);
     let several_from = filing.review_reasons.contains(&ReviewReason::SeveralFrom);
-    let is_agency = filing.reading.details.organization.is_some();
+    let is_organization = filing.reading.details.organization.is_some();
     let is_duplicate = matches!(ruling, Ruling::Duplicate { .. });
     let is_early = |(not_before, arrived_at)| arrived_at < not_before;
     let verdict = filing.reading.sender.verdict;
@@ -179,13 +183,14 @@ fn objection(
         // Whoever used his address may read the answer too, or he is told of a letter that he never wrote.
         when(matches!(filing.reading.reply, Reply::Disowns { .. }), WithheldReason::Withdraw),
         only_asks(filing),
-        when(has(Flag::NoObjection) && is_agency, WithheldReason::AgencyNoObjection),
+        when(has(Flag::NoObjection) && is_organization, WithheldReason::AgencyNoObjection),
         when(several_from || message.from_fields > 1, WithheldReason::SeveralFrom),
         when(recipient.is_none(), WithheldReason::NoReplyAddress),
         when(verdict == Verdict::Fail, WithheldReason::AuthenticationFailed),
         when(mismatch, WithheldReason::SenderMismatch),
         when(filing.review_reasons.contains(&ReviewReason::RepliesCapped), WithheldReason::RepliesCapped),
         when(spam, WithheldReason::SpamFlagged),
+        when(!context.answer_agencies && from_agency(ruling, filing, recipient), WithheldReason::Agency),
         when(is_duplicate && has(Flag::MessageIdReused), WithheldReason::DeliveredTwice),
         when(
             matches!(ruling, Ruling::Supplement { .. }) && filing.reading.reply == Reply::Nothing,
@@ -202,6 +207,15 @@ fn objection(
     .into_iter()
     .flatten()
     .next()
+}
+
+/// Whether an agency wrote, or is written to: who works there and writes for himself is a citizen, but an answer to an
+/// agency's mailbox is read by the agency.
+fn from_agency(ruling: &Ruling, filing: &Filing, recipient: Option<&str>) -> bool {
+    filing.reading.details.sender_kind == SenderKind::Agency
+        || ruling.earlier().is_some_and(|earlier| earlier.is_agency)
+        || agency_domain(&filing.from_address).is_some()
+        || recipient.and_then(agency_domain).is_some()
 }
 
 /// Whom an answer would go to: the author, or a single `Reply-To:` within the same domain (an address elsewhere

@@ -367,6 +367,8 @@ pub struct Earlier {
     pub is_forged: bool,
     /// Who wrote it, as far as its text says.
     pub signer: Signer,
+    /// An agency wrote it.
+    pub is_agency: bool,
 }
 
 /// An earlier submission with the same opinion and attachments.

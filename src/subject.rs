@@ -268,9 +268,9 @@ impl Tag {
         if ask::is_notice(&around) {
             return Some(SubjectVerdict::near(SubjectReason::Notice, weak, title(0, None)));
         }
-        let ask = ask::ask_word(&around, self.own_ask.as_deref());
+        let ask = ask::beside_title(&around, self.own_ask.as_deref());
         Some(if ask.is_some() || self.demands_nothing {
-            SubjectVerdict::matching(SubjectReason::ExactTitle, strong, title(0, ask))
+            SubjectVerdict::matching(SubjectReason::ExactTitle, strong, title(0, ask.as_deref()))
         } else if self.demanded_in(core).is_some() {
             // The notice demands no ask word that the rules know, or none at all.
             SubjectVerdict::matching(SubjectReason::ExactTag, strong, SubjectEvidence::Tag)
@@ -351,11 +351,11 @@ impl Tag {
         let around = around(core, &exact.span);
         let reason = if ask::is_notice(&around) {
             SubjectReason::Notice
-        } else if let Some(ask) = ask::ask_word(&around, self.own_ask.as_deref()) {
+        } else if let Some(ask) = ask::beside_title(&around, self.own_ask.as_deref()) {
             return Some(SubjectVerdict::matching(
                 SubjectReason::TitleWithin5Percent,
                 Carries::NearlyAll(Reverse(edits)),
-                title(edits, Some(ask)),
+                title(edits, Some(&ask)),
             ));
         } else {
             SubjectReason::TitleWithoutAskWord

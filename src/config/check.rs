@@ -328,6 +328,7 @@ fn answering(
         _ => {}
     }
     let envelope_null = section.choice("envelope_sender", false, &[("mailbox", false), ("null", true)]);
+    let answer_agencies = section.boolean("answer_agencies", false);
     let transport = match way {
         Way::Smtp if enabled => {
             server(&mut section, credentials, [465, 587, 25], "smtp.example.gov.cn").map(Transport::Smtp)
@@ -349,6 +350,7 @@ fn answering(
         transport: transport?,
         from: from.unwrap_or_default(),
         envelope_null,
+        answer_agencies,
         caps,
     })
 }

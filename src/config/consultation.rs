@@ -11,7 +11,8 @@ use super::regular::read_text;
 use super::section::{Moment, Section, beijing_midnight, beside};
 use crate::compose::template_names;
 use crate::vocabulary::{
-    Clause, Consultation, Occupation, Part, Templates, chinese_date, chinese_minute, occupations as known,
+    Clause, Consultation, Invited, Occupation, Part, Templates, chinese_date, chinese_minute,
+    invited::spelling, occupations as known,
 };
 
 /// Reads all consultations.
@@ -108,6 +109,7 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
     let occupations = occupations(&mut section);
     let parts = parts(&mut section);
     let clauses = clauses(&mut section);
+    let invited = invited(&mut section);
     let templates = templates(section.section("templates"), file);
     if let Some(prefix) = prefix.as_deref().filter(|prefix| !is_prefix(prefix)) {
         section.problem(
@@ -134,6 +136,7 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
         occupations,
         parts,
         clauses,
+        invited,
         templates,
     })
 }
@@ -320,6 +323,40 @@ pub(super) fn shared_templates(folder: &Path, section: &mut Section<'_>) -> Temp
         }
     }
     Templates { by_kind }
+}
+
+/// Units are texts, or lists of texts: what the unit is called, and what it signs as besides. A spelling belongs to one unit.
+fn invited(section: &mut Section<'_>) -> Vec<Invited> {
+    const KEY: &str = "invited";
+    let mut units: Vec<Invited> = Vec::new();
+    for item in section.array(KEY) {
+        let Some(unit) = unit(item) else {
+            let form = "each must be \"省财政厅\" or [\"江右省财政厅\", \"省财政厅\"]";
+            section.problem(KEY, form);
+            continue;
+        };
+        let is_known = |known: &&str| unit.spellings().any(|name| spelling(name) == spelling(known));
+        let twice = units.iter().flat_map(Invited::spellings).find(is_known).map(ToOwned::to_owned);
+        match twice {
+            Some(twice) => section.problem(KEY, format!("\"{twice}\" stands twice")),
+            None => units.push(unit),
+        }
+    }
+    units
+}
+
+fn unit(item: Value) -> Option<Invited> {
+    let names: Vec<String> = match item.kind {
+        ValueKind::String(name) => vec![name],
+        ValueKind::Array(names) => {
+            names.into_iter().map(|name| name.into_string().ok()).collect::<Option<_>>()?
+        }
+        _ => return None,
+    };
+    let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
+    let (name, also) = names.split_first()?;
+    let unit = Invited { name: name.clone(), also: also.to_vec() };
+    names.iter().all(|name| !name.is_empty()).then_some(unit)
 }
 
 fn templates(mut section: Section<'_>, file: &Path) -> Templates {

@@ -116,6 +116,8 @@ pub struct AcknowledgementSettings {
     pub from: String,
     /// Use the null reverse-path instead of `from`.
     pub envelope_null: bool,
+    /// Agencies are answered as citizens are.
+    pub answer_agencies: bool,
     pub caps: Caps,
 }
 

@@ -1,10 +1,15 @@
 //! What do they say?
 
+mod behalf;
 pub(crate) mod clause;
+mod courtesy;
+mod departments;
 pub(crate) mod frame;
 pub(crate) mod framing;
+mod interview;
 pub(crate) mod items;
 mod lists;
 mod marks;
+mod notice;
 mod number_at;
 pub(crate) mod numbering;

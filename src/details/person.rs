@@ -1,5 +1,8 @@
 //! Who wrote?
 
+pub(crate) mod abroad;
+mod addressees;
+pub(crate) mod answering;
 mod beside_label;
 pub(crate) mod dated;
 pub(crate) mod described;
@@ -16,7 +19,9 @@ pub(crate) mod part;
 mod phones;
 pub(crate) mod portrait;
 pub(crate) mod posts;
+mod represents;
 mod roll;
+pub(crate) mod run_on;
 pub(crate) mod signature;
 pub(crate) mod signers;
 mod standing;

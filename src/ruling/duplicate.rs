@@ -119,6 +119,7 @@ mod tests {
             received_at: None,
             status,
             is_forged: false,
+            is_agency: false,
             signer: Signer { name: name.map(str::to_owned), ..Signer::default() },
         };
         Copied { earlier, whole: false, vouched: false }

@@ -32,6 +32,10 @@ static NOTICE_OBJECT: LazyLock<Regex> = LazyLock::new(|| SUBJECT_WORDS.pattern("
 static NOTICE_NOUN: LazyLock<Regex> = LazyLock::new(|| SUBJECT_WORDS.pattern("⟨notice⟩"));
 static ANSWERS: LazyLock<Regex> = LazyLock::new(|| SUBJECT_WORDS.pattern("⟨answers⟩"));
 
+/// An answering word right behind the title: whom the office asked answers like that.
+static ANSWERED: LazyLock<Regex> =
+    LazyLock::new(|| SUBJECT_WORDS.pattern("\u{fffc}(?:⟨filler⟩)*?(?P<word>⟨answers⟩)"));
+
 /// Words that say nothing of their own around an ask word.
 static FILLERS: LazyLock<Regex> = LazyLock::new(|| SUBJECT_WORDS.pattern("^⟨filler⟩*$"));
 
@@ -52,6 +56,12 @@ pub(super) fn ask_word<'a>(text: &str, own: Option<&'a str>) -> Option<&'a str> 
     };
     let found = ASK_WORDS.iter().filter_map(|word| Some((word.len(), text.find(word)?, *word)));
     found.max_by_key(|(length, at, _)| (*length, std::cmp::Reverse(*at))).map(|(.., word)| word)
+}
+
+/// The ask word beside a whole title, or the answering word behind it: `关于《…》的答复`.
+pub(super) fn beside_title(around: &str, own: Option<&str>) -> Option<String> {
+    let answer = || Some(ANSWERED.captures(around)?.name("word")?.as_str());
+    ask_word(around, own).or_else(answer).map(ToOwned::to_owned)
 }
 
 /// Whether the words around a whole title are those of the notice or of the letter that asks for opinions:

@@ -90,6 +90,7 @@ fn earlier(signer: Signer) -> Earlier {
         received_at: None,
         status: Status::Accepted,
         is_forged: false,
+        is_agency: false,
         signer,
     }
 }

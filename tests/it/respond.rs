@@ -12,8 +12,8 @@ use zwfw_intake::ruling::{Earlier, Filing, Likeness, Reading, Reply, Ruling, Sig
 use zwfw_intake::sender::{Sender, judge};
 use zwfw_intake::subject::{Carries, SubjectOutcome, SubjectVerdict};
 use zwfw_intake::vocabulary::{
-    AcknowledgementKind, Address, ArrivalEvidence, Flag, Machine, Mark, ReceivedBasis, ReviewReason, Status,
-    SubjectEvidence, SubjectReason, Timeliness, Unreadable, WithheldReason, Word,
+    AcknowledgementKind, Address, ArrivalEvidence, Flag, Machine, Mark, ReceivedBasis, ReviewReason,
+    SenderKind, Status, SubjectEvidence, SubjectReason, Timeliness, Unreadable, WithheldReason, Word,
 };
 
 const CITIZEN: &str = "citizen@example.com";
@@ -26,6 +26,7 @@ struct Case {
     own: Vec<String>,
     trusted: Vec<String>,
     enabled: bool,
+    answer_agencies: bool,
     not_before: Option<Timestamp>,
     first_contact: Option<Timestamp>,
     recent: u32,
@@ -41,6 +42,7 @@ fn earlier() -> Earlier {
         received_at: None,
         status: Status::Accepted,
         is_forged: false,
+        is_agency: false,
         signer: Signer::default(),
     }
 }
@@ -105,6 +107,7 @@ impl Case {
             own: vec!["zwfw@ln.gov.cn".into()],
             trusted: vec!["mx.ln.gov.cn".into(), ".mail.ln.gov.cn".into()],
             enabled: true,
+            answer_agencies: false,
             not_before: Some("2024-02-27T16:00:00Z".parse().unwrap()),
             first_contact: None,
             recent: 0,
@@ -169,6 +172,7 @@ impl Case {
                 recent_to_domain: self.recent_to_domain,
                 per_domain_per_day: 1000,
                 answered_again: self.answered_again,
+                answer_agencies: self.answer_agencies,
             },
         )
     }
@@ -214,7 +218,7 @@ fn kinds() {
             case.filing().timeliness = Timeliness::Late;
             case.filing().status = Status::Late;
         }),
-        ("late, sent in time", "late citizen@example.com", |case| {
+        ("late, sent in time", "late_sent_in_time citizen@example.com", |case| {
             case.filing().timeliness = Timeliness::LateSentInTime;
             case.filing().status = Status::Review;
         }),
@@ -374,6 +378,30 @@ fn what_withholds() {
         ("older than that store, and a machine's", "robot_address", |case| {
             case.first_contact = Some("2024-03-12T02:00:01Z".parse().unwrap());
             case.from("noreply@example.com");
+        }),
+    ]);
+}
+
+#[test]
+fn whether_an_office_is_answered() {
+    check(&[
+        ("an agency", "agency", |case| {
+            case.filing().reading.details.organization = Some("某市某局".into());
+            case.filing().reading.details.sender_kind = SenderKind::Agency;
+        }),
+        ("an agency's domain", "agency", |case| case.from("office@rsj.sy.gov.cn")),
+        ("a firm", "accepted citizen@example.com", |case| {
+            case.filing().reading.details.organization = Some("某某有限公司".into());
+            case.filing().reading.details.sender_kind = SenderKind::Enterprise;
+        }),
+        ("a school's account", "accepted teacher@school.edu.cn", |case| {
+            case.from("teacher@school.edu.cn");
+            case.message.return_path = None;
+        }),
+        ("agencies are answered", "accepted office@rsj.sy.gov.cn", |case| {
+            case.from("office@rsj.sy.gov.cn");
+            case.message.return_path = None;
+            case.answer_agencies = true;
         }),
     ]);
 }

@@ -208,6 +208,7 @@ fn ruled(subject: &str, text: &str, answered: Option<&str>) -> (String, &'static
             received_at: Some(arrived),
             status: Status::Accepted,
             is_forged: false,
+            is_agency: false,
             signer: Signer::default(),
         }),
         ..Precedents::default()

@@ -28,8 +28,13 @@ pattern!(
       | (?:这|你们|您|是)[^,:。?]{0,6} ⟨by machine⟩ [^,:。?]{0,8} ⟨answer⟩ [^,:。?]{0,2} (?:吧|吗|么|\?) | ⟨person⟩ [^,:。?]{0,6} (?:看|读|处理|⟨answer⟩)"
 );
 pattern!(
+    /// When the draft takes effect, and who answers for it: asked by whoever says that he asks, and of no opinion.
+    OF_THE_DRAFT, QUESTIONS,
+    r"⟨text of the draft⟩[^,:。?]{0,6}⟨when⟩[^,:。?]{0,6}(?:⟨publish⟩|⟨takes effect⟩)|⟨when⟩[^,:。?]{0,4}(?:⟨publish⟩|⟨takes effect⟩)[^,:。?]{0,4}⟨text of the draft⟩|⟨letter⟩[^,:。?]{0,6}⟨when⟩[^,:。?]{0,4}⟨publish⟩"
+);
+pattern!(
     /// What goes on from such a question: `发word可以吗？`.
-    GOES_ON, QUESTIONS, r"^[^,:。?]{0,12}(?:可以|行|能行)[^,:。?]{0,4}(?:吗|么|\?)");
+    GOES_ON, QUESTIONS, r"^[^,:。?]{0,12}(?:可以|行|能行)[^,:。?]{0,4}(?:吗|么|\?)|^[^,:。?]{0,4}(?:谁|⟨where⟩|⟨when⟩|⟨how⟩)[^,:。?]{0,6}\?");
 pattern!(
     /// Words that make the sentence a proposal or a reproach, whatever it asks.
     PROPOSES, QUESTIONS, r"⟨proposes⟩|为什么|为何|凭什么|怎么(?:就|又|还|这么)");
@@ -40,7 +45,7 @@ pub(super) fn asks(sentence: &str, alone: bool) -> bool {
     let fits = |wanted: &crate::vocabulary::Regex| wanted.is_match(sentence);
     sentence.chars().take(MOST_CHARS + 1).count() <= MOST_CHARS
         && fits(if alone { &ASKS } else { &SAYS_SO })
-        && fits(&OF_THE_PROCESS)
+        && (fits(&OF_THE_PROCESS) || alone && fits(&SAYS_SO) && fits(&OF_THE_DRAFT))
         && !fits(&PROPOSES)
 }
 
@@ -70,6 +75,8 @@ mod tests {
             "你们这是自动回复吧？",
             "能不能有个人看!",
             "想咨询一下采纳情况何时公布",
+            "请问这个方案什么时候开始实施？",
+            "请问意见什么时候公布？",
         ] {
             assert!(asks(&fold(sentence), true), "{sentence}");
         }
@@ -83,6 +90,8 @@ mod tests {
             "请问老人不会用手机怎么办？",
             "能不能有个人在大厅引导？",
             "谁来管？",
+            "方案什么时候才能实施？",
+            "请问窗口什么时候实施轮班？",
         ] {
             assert!(!asks(&fold(sentence), true), "{sentence}");
         }

@@ -7,8 +7,8 @@ use crate::details::contact::identifiers::{self, Identifier};
 use crate::details::flags::{disclosure, pointer, sensitive};
 use crate::details::form::label::{Field, Label};
 use crate::details::found::{Details, DetailsInput, Evidence};
-use crate::details::person::joint;
 use crate::details::person::part::Part;
+use crate::details::person::{answering, joint};
 use crate::details::text::cloud;
 use crate::details::text::line::Line;
 use crate::details::text::sentences::{FLAGS, SENTENCE_BYTES, Said, Sentence, sentences};
@@ -125,6 +125,12 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     let number = numbers.first().map(as_evidence);
     set(details, Flag::Sensitive, number.or_else(|| sensitive::evidence(&sentences)));
     set(details, Flag::InfoDisclosure, disclosure::evidence(&said, head(input.subject)));
+    if details.organization.is_none() && details.flags.contains(&Flag::NoObjection) {
+        answering::without_objection(details, input, lines);
+    }
+    if details.organization.is_none() && details.only_points {
+        answering::with_a_file(details, input, lines);
+    }
     let nothing = details.organization.is_none()
         && details.name.is_none()
         && details.occupation.is_none()

@@ -7,10 +7,10 @@ use crate::details::contact::{phone, whose};
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::lexicon::{occupations, roles};
 use crate::details::opinion::number_at::{Kind, mark_at};
-use crate::details::opinion::{framing, lists};
+use crate::details::opinion::{behalf, courtesy, departments, framing, interview, lists, notice};
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::part::Part;
-use crate::details::person::{dated, oneself, organization, portrait, posts};
+use crate::details::person::{abroad, dated, oneself, organization, portrait, posts, run_on};
 use crate::details::text::cloud;
 use crate::details::text::fold::is_han;
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
@@ -27,15 +27,6 @@ word_list!(OUR_COLUMNS, LETTERS, "column of the opinion");
 word_list!(
     /// Labels of no use elsewhere whose remarks belong to the opinion: `备注：`.
     REMARKS, LETTERS, "remark"
-);
-word_list!(WISHES, LETTERS, "wish");
-word_list!(
-    /// Old letters' words before what is wished: 敬请 / 大安.
-    COURTESIES, LETTERS, "courtesy"
-);
-word_list!(
-    /// How old letters end before they wish: 肃此，敬颂 / 勋祺.
-    HEREBY, LETTERS, "hereby"
 );
 word_list!(
     /// 建议政务服务中心：… addresses nobody.
@@ -79,6 +70,7 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
     let mut fields_from = 0;
     let mut headings = Vec::new();
     let mut numbered = false;
+    let asked = interview::read(lines);
     let mut values: Vec<&Field> = fields.iter().filter(|field| field.line != field.label_line).collect();
     values.sort_by_key(|field| field.line);
     for (index, line) in lines.iter().enumerate() {
@@ -87,8 +79,14 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         }
         numbered |= body.last().is_some_and(|line: &Line<'_>| begins_point(line.text).is_some());
         // 顺颂⏎时祺
-        let goes_on = std::mem::replace(&mut wishes, is_wish(line.text));
-        if wishes || goes_on && is_wished(line.text) {
+        let alone = courtesy::is_wish(line.text);
+        let wish = courtesy::wish_at_end(line.text);
+        let goes_on = std::mem::replace(&mut wishes, alone || wish.is_some());
+        if alone || goes_on && is_wished(line.text) {
+            continue;
+        }
+        let answer = asked.get(&index).copied();
+        if answer == Some(interview::Part::Question) {
             continue;
         }
         in_list = lists::begins(line.text) || in_list && lists::goes_on(line.text);
@@ -105,7 +103,11 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
                 .get(at)
                 .is_some_and(|field| field.certainty == Certainty::Marked || is_proved(field, lines))
         });
-        if is_value || cloud::is_cloud_line(line) {
+        if is_value
+            || cloud::is_cloud_line(line)
+            || notice::is_quoted(line.text)
+            || behalf::is_note(line.text)
+        {
             continue;
         }
         // Who writes may stand above the salutation.
@@ -117,9 +119,10 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             if is_frame(line, in_tail, said <= 3, office) || signature.holds(index) || beside_signer {
                 continue;
             }
-            let end =
-                signature.glued.filter(|(line, _)| *line == index).map_or(line.text.len(), |(_, at)| at);
-            push(&mut body, line, 0..end, said <= 3);
+            let end = signature.glued.filter(|(line, _)| *line == index).map(|(_, at)| at);
+            let end = end.or(wish).unwrap_or(line.text.len());
+            let start = answer.map_or(0, interview::Part::length);
+            push(&mut body, line, start.min(end)..end, said <= 3);
             continue;
         }
         let mut at = 0;
@@ -140,21 +143,11 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             }
             at = at.max(end_of(field, lines));
             if field.label == Label::Opinion {
-                let from = field.label_start;
-                let is_heading = line
-                    .text
-                    .get(from..)
-                    .filter(|_| {
-                        at == line.text.len()
-                            || line.text.get(at..).is_some_and(|rest| rest.trim().is_empty())
-                    })
-                    .and_then(begins_point);
-                if let (Some(point), Some(text)) = (is_heading, line.text.get(from..)) {
-                    let raw = line.raw_of(from..line.text.len());
-                    headings.push(Heading { at: body.len(), point, line: Line { raw, text, ..*line } });
+                if let Some(heading) = Heading::behind(line, field.label_start, at, body.len()) {
+                    headings.push(heading);
                 } else if numbered {
                     // `建议：` within a point: what the point says of it, beside `现状：`.
-                    at = from;
+                    at = field.label_start;
                 }
             }
         }
@@ -180,7 +173,15 @@ struct Heading<'a> {
     line: Line<'a>,
 }
 
-impl Heading<'_> {
+impl<'a> Heading<'a> {
+    /// The numbered label that begins at byte `from` of a line and has nothing behind byte `to`.
+    fn behind(line: &Line<'a>, from: usize, to: usize, at: usize) -> Option<Self> {
+        let is_empty = line.text.get(to..).is_some_and(|rest| rest.trim().is_empty());
+        let text = line.text.get(from..).filter(|_| is_empty)?;
+        let point = begins_point(text)?;
+        Some(Heading { at, point, line: Line { raw: line.raw_of(from..line.text.len()), text, ..*line } })
+    }
+
     /// A list of its kind comes to it and goes on behind it: in `一、姓名：… 二、意见：…` it is a label as any other.
     fn is_of_list(&self, body: &[Line<'_>]) -> bool {
         let (kind, number) = self.point;
@@ -218,14 +219,6 @@ fn says_something(line: &Line<'_>, range: std::ops::Range<usize>) -> bool {
     line.text.get(range).is_some_and(|piece| piece.chars().any(char::is_alphanumeric))
 }
 
-/// 顺颂 or 肃此，敬颂, alone on its line: what is wished stands on the next one.
-fn is_wish(text: &str) -> bool {
-    let text = text.trim().trim_end_matches([',', ':', '!', ' ']);
-    let behind = HEREBY.at_start(text).and_then(|word| text.strip_prefix(word));
-    let text = behind.map_or(text, |rest| rest.trim_start_matches([',', '。', ' ']));
-    WISHES.contains(text) || COURTESIES.contains(text)
-}
-
 /// What may be wished on a line of its own: 时祺, 身体健康.
 fn is_wished(text: &str) -> bool {
     const WORDS: usize = 12;
@@ -248,6 +241,8 @@ pub(crate) fn opinion_text(body: &[Line<'_>], lines: &[Line<'_>], fields: &[Fiel
 fn push<'a>(body: &mut Vec<Line<'a>>, line: &Line<'a>, range: std::ops::Range<usize>, at_head: bool) {
     let Some(mut text) = line.text.get(range.clone()) else { return };
     let mut start = range.start;
+    // 2.办公室：… and 办公室：无意见 address nobody.
+    let at_head = at_head && begins_point(text).is_none() && !departments::has_none(text);
     for _ in 0..3 {
         if !at_head {
             break;
@@ -259,6 +254,12 @@ fn push<'a>(body: &mut Vec<Line<'a>>, line: &Line<'a>, range: std::ops::Range<us
         start += found.end();
         text = text.get(found.end()..).unwrap_or_default();
     }
+    let run_on = run_on::read(text).map_or(0, |found| found.number.end);
+    start += run_on;
+    text = text.get(run_on..).unwrap_or_default();
+    let abroad = abroad::frame_length(text, at_head);
+    start += abroad;
+    text = text.get(abroad..).unwrap_or_default();
     let has_words =
         text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace() && !is_mark(c));
     if !has_words || is_closing(text) {

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::details::opinion::courtesy;
 use crate::details::person::oneself::{introduction_length, introduction_start, is_invitation};
 use crate::details::text::letters::{LETTERS, is_closing, is_polite};
 use crate::vocabulary::language::word_list;
@@ -21,6 +22,14 @@ pattern!(
     r"(?i)^(?:现|这是|此为|以下是|我是)?(?:对|就|关于)?(?:登记)?(?:编号|回执编号|来信编号)?\s?[:为是]?\s?[a-z]{2,12}-\d{4}-\d{3,9}\s?(?:号)?(?:来信|意见|邮件)?的?(?:进行|作|做)?(?:补充|补充信息|补充材料|补充说明|个人信息|补充个人信息|信息补充|回复)?(?:如下)?$"
 );
 
+pattern!(
+    /// `我提一条：`, `代表公司提两点意见如下：`: announces what follows, and says nothing of it.
+    LEADS_IN, LETTERS,
+    r"(?x)^(?: 我们 | 我 | 本人 | 在此 | 现 | 谨 | 特 | 下面 | 这里 | 就 | 想 | 来 | 再 | 也 | 只 | 先 | 简单 | 斗胆 | 冒昧 | 代表 ⟨spoken for⟩ ){0,5}
+      (?: 有 | 提 | 说 | 讲 | 谈 | 反映 | 补充 ) 出? (?: 以下 | 如下 )? (?: [一两二三四五六七八九十几] (?: 小? [条点个些则句] ) | 点 | 些 | 个 ) 儿?
+      (?: 小 | 不成熟的? | 具体的? | 粗浅的? | 自己的 )? (?: 意见建议 | 意见和建议 | 建议和意见 | 意见 | 建议 | 看法 | 想法 | 话 )? ,? (?: 如下 | 供参考 | 仅供参考 )? \s* :"
+);
+
 /// The longest sentence that frames, in bytes.
 const SENTENCE_BYTES: usize = 300;
 
@@ -33,7 +42,10 @@ pub(super) fn opinions(text: &str) -> Vec<Range<usize>> {
     while start < text.len() {
         let end = sentence_end(text, start);
         let sentence = text.get(start..end).unwrap_or_default();
-        let from = start + frame_length(sentence);
+        let plain = sentence.trim_matches(|c: char| !c.is_alphanumeric());
+        let leads_in =
+            || courtesy::is_of_reading(plain) && courtesy::goes_on(text.get(end..).unwrap_or_default());
+        let from = if leads_in() { end } else { start + frame_length(sentence) };
         // `…，我叫张三，手机138…`
         let said = sentence.trim_end_matches(STOPS);
         let until = introduction_start(said).filter(|_| from == start && sentence.len() <= SENTENCE_BYTES);
@@ -69,17 +81,32 @@ fn frame_length(sentence: &str) -> usize {
         || NAMES_ITS_NUMBER.is_match(plain)
         || is_for_consideration(plain)
         || is_polite(plain)
+        || courtesy::is_old_ending(plain)
         || is_invitation(plain)
         || !plain.is_empty() && plain.split(',').all(|clause| SENT_AGAIN.contains(clause.trim()))
     {
         return sentence.len();
     }
     let said = sentence.trim_end_matches(|c: char| STOPS.contains(&c) || matches!(c, '~' | ' '));
+    if let Some(lead) = lead_length(sentence) {
+        return lead;
+    }
     match introduction_length(said, |clause| PROPOSES.at_start(clause).is_some()) {
         0 => 0,
         length if length >= said.trim_end().len() => sentence.len(),
         length => length,
     }
+}
+
+/// How long what announces an opinion is, where the opinion follows it in the same sentence.
+fn lead_length(sentence: &str) -> Option<usize> {
+    const LEAD_BYTES: usize = 120;
+    const WORDS: usize = 4;
+    let head = sentence.get(..sentence.floor_char_boundary(LEAD_BYTES))?;
+    let lead = head.find(':').and_then(|_| LEADS_IN.find(head))?;
+    let says_more =
+        sentence.get(lead.end()..)?.chars().filter(|c| c.is_alphanumeric()).nth(WORDS - 1).is_some();
+    says_more.then_some(lead.end())
 }
 
 /// 以上意见供参考: speaks of what stands above, and proposes nothing.

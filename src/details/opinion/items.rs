@@ -2,7 +2,7 @@
 
 use crate::details::found::Opinion;
 use crate::details::opinion::clause::Catalogue;
-use crate::details::opinion::numbering;
+use crate::details::opinion::{departments, numbering};
 use crate::details::text::fold::fold;
 use crate::details::text::letters::is_closing;
 use crate::details::text::line::Line;
@@ -14,6 +14,10 @@ const CLOSING_BYTES: usize = 200;
 pub(crate) fn items(body: &[Line<'_>], catalogue: &Catalogue) -> Vec<Opinion> {
     let points = numbering::points(body);
     if points.is_empty() {
+        let is_kept =
+            |line: &&Line<'_>| !departments::has_none(line.text) && !departments::is_lead(line.text);
+        let body: Vec<Line<'_>> = body.iter().filter(is_kept).copied().collect();
+        let body = body.as_slice();
         let last = body.last().map_or(0, |line| line.text.len());
         let whole = between(body, (0, 0), (body.len().saturating_sub(1), last));
         return item(whole, None, catalogue).into_iter().collect();
@@ -35,8 +39,12 @@ fn item(mut text: String, heading: Option<String>, catalogue: &Catalogue) -> Opt
     text.drain(..text.len() - text.trim_start().len());
     text.shrink_to_fit();
     let says_something = text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace());
-    // The expression reads folded text: a full-width comma ends a closing too.
-    if !says_something || text.len() <= CLOSING_BYTES && is_closing(&fold(&text)) {
+    // The expressions read folded text: a full-width comma ends a closing too.
+    let is_frame = || {
+        let folded = fold(&text);
+        is_closing(&folded) || departments::has_none(&folded)
+    };
+    if !says_something || text.len() <= CLOSING_BYTES && is_frame() {
         return None;
     }
     let clause = catalogue.suggest(&text).or_else(|| catalogue.suggest(&heading?));

@@ -132,18 +132,18 @@ fn said_of(text: &str, at: usize) -> Vec<Range<usize>> {
 /// `我叫乌日娜，蒙古族，牧民，…`: an occupation among the particulars behind the name.
 fn apposed(sentence: &str) -> Option<Range<usize>> {
     const PIECES: usize = 6;
-    let name = sentence.split(',').next()?;
-    if name.is_empty() || PARTICULAR.is_match(name) {
-        return None;
-    }
+    let name = sentence.split(',').next().filter(|name| !name.is_empty())?;
+    let mut named = !PARTICULAR.is_match(name);
     let mut at = name.len() + 1;
     for piece in sentence.split(',').skip(1).take(PIECES) {
         if !is_about_oneself(sentence.get(..at)?) {
             return None;
         }
-        if occupations::is_whole(piece) {
+        if named && occupations::is_whole(piece) {
             return Some(at..at + piece.len());
         }
+        // 我是朝鲜族，叫崔美花，…
+        named |= ["叫", "名叫", "名字叫"].iter().any(|called| piece.starts_with(called));
         at += piece.len() + 1;
     }
     None

@@ -7,9 +7,11 @@ use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::lexicon::name_words::NO_OCCUPATIONS;
 use crate::details::lexicon::occupations::{self, Occupations};
 use crate::details::person::introduction::introduced;
-use crate::details::person::name::{Reading, read_labelled, read_marked};
+use crate::details::person::name::{Reading, is_certain, read_labelled, read_marked};
 use crate::details::person::part::Part;
-use crate::details::person::{beside_label, described, in_subject, joint, organization, phones};
+use crate::details::person::{
+    beside_label, described, in_subject, joint, organization, phones, represents, run_on,
+};
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
@@ -83,7 +85,22 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>) {
     if let Some(signer) = part.signature.names.first() {
         details.note("name", "signature_line", part.number(signer.line), &signer.as_written);
         details.name = Some(part.spelled(signer.line, &signer.name));
+        return;
     }
+    if let Some((index, name)) = behind_number(part) {
+        details.note("name", "signature_line", part.number(index), &name);
+        details.name = Some(part.spelled(index, &name));
+    }
+}
+
+/// `…，电话139… 汪洋`: what follows the number that ends a letter, and is a name and nothing else.
+fn behind_number(part: &Part<'_, '_>) -> Option<(usize, String)> {
+    let index = part.lines.iter().rposition(|line| !line.text.trim().is_empty())?;
+    let field = labelled(&part.fields, &[Label::Phone]).filter(|field| field.line == index).last()?;
+    let value = field.text(part.lines);
+    let number = phone::find(value).pop()?;
+    let word = value.get(number.range.end..)?.trim_matches(|c: char| !c.is_alphanumeric());
+    is_certain(word).then(|| (index, word.to_owned()))
 }
 
 fn fill_hint(details: &mut Details, input: &DetailsInput<'_>, parts: &[&Part<'_, '_>]) {
@@ -164,6 +181,10 @@ fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, part: &Par
             return;
         }
     }
+    if let Some((line, name)) = represents::organization(lines, office) {
+        details.note("organization", "self_introduction", line, &name);
+        details.organization = Some(name);
+    }
 }
 
 /// Words of a form that stand where an occupation should.
@@ -193,6 +214,15 @@ fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part
         return;
     }
     for line in lines.iter().filter(|line| line.topics.has(Topic::Description)).take(MAX_DESCRIPTIONS) {
+        if let Some((said, mapped)) =
+            run_on::read(line.text).and_then(|found| found.occupation(line.text, occupations))
+        {
+            let said = line.spelled(&said);
+            details.note("occupation", "self_introduction", line.number, &said);
+            details.occupation = Some(mapped);
+            details.occupation_as_written = Some(said);
+            return;
+        }
         for range in described::self_descriptions(line.text) {
             let raw = line.raw_of(range).trim();
             if let Some(mapped) = described::map_described(raw, occupations) {

@@ -6,6 +6,7 @@ use crate::details::lexicon::roles;
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::glued::split_glued;
 use crate::details::person::name::{self, Proof, Reading};
+use crate::details::person::{abroad, run_on};
 use crate::details::text::fold::is_han;
 use crate::details::text::line::Line;
 use crate::vocabulary::language::word_list;
@@ -53,6 +54,14 @@ pub(crate) fn introduced(line: &Line<'_>) -> Option<(String, String)> {
         && let Some(name) = found.name("name").and_then(|name| name::dotted(name.as_str()))
     {
         return Some((name, found.get(0)?.as_str().trim().to_owned()));
+    }
+    if let Some(name) = abroad::introduced(line.text) {
+        return Some((name, line.text.trim().chars().take(80).collect()));
+    }
+    if let Some(found) = run_on::read(line.text)
+        && let Some((name, said)) = found.name(line.text)
+    {
+        return Some((name, said.to_owned()));
     }
     INTRODUCTION.captures_iter(line.text).take(20).find_map(|found| {
         let whole = found.get(0)?.as_str().trim();

@@ -1,8 +1,10 @@
 //! Joint letters: how many people sign.
 
+use crate::details::contact::phone;
 use crate::details::form::label::{Field, Label};
 use crate::details::person::name::{self, Reading, read_labelled};
 use crate::details::person::signature::Signature;
+use crate::details::person::signers::without_contacts;
 use crate::details::text::line::Line;
 use crate::details::text::numeral::number;
 use crate::details::text::topics::Topic;
@@ -61,9 +63,13 @@ pub(crate) fn evidence(lines: &[Line<'_>]) -> Option<(usize, String)> {
 /// How many sign: the larger of a number in words and of the names listed.
 pub(crate) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Signature) -> u32 {
     let labelled = fields.iter().filter(|field| field.label == Label::Name).map(|field| field.text(lines));
-    let named = lines.iter().filter_map(|line| {
+    let named = lines.iter().enumerate().filter_map(|(index, line)| {
         let found = LISTED.captures(line.text)?;
-        found.name("names").or_else(|| found.name("before")).map(|names| names.as_str())
+        let behind = found.name("names").map(|names| names_in(names.as_str()));
+        let below = || names_below(lines.get(index + 1..).unwrap_or_default());
+        behind
+            .map(|names| if names == 1 { names + below() } else { names })
+            .or_else(|| found.name("before").map(|names| names_in(names.as_str())))
     });
     let in_table = fields
         .iter()
@@ -82,8 +88,8 @@ pub(crate) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
         number(ETC.captures(value)?.name("count")?.as_str())
     });
     let listed = labelled
-        .chain(named)
         .map(names_in)
+        .chain(named)
         .max()
         .unwrap_or(0)
         .max(signature.names.len())
@@ -102,6 +108,21 @@ pub(crate) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
         .max()
         .unwrap_or(1);
     u32::try_from(listed).unwrap_or(u32::MAX).max(stated).max(1)
+}
+
+/// Whether text among names is one of them, and nothing else.
+fn is_a_name(text: &str) -> bool {
+    matches!(read_labelled(text), Reading::Name(name) if name == text)
+}
+
+/// How many sign below `联名人：张三 138…`, one on each line, each with his number.
+fn names_below(lines: &[Line<'_>]) -> usize {
+    let is_one = |line: &&Line<'_>| {
+        line.text.len() <= VALUE_BYTES
+            && !phone::find(line.text).is_empty()
+            && is_a_name(without_contacts(line.text).trim())
+    };
+    lines.iter().take_while(is_one).count()
 }
 
 /// The longest value that is looked at for the number of those who sign, in bytes.

@@ -40,8 +40,8 @@ const CLAUSE_CHARS: usize = 24;
 const INVITATION_CHARS: usize = 14;
 
 /// What a clause says of the writer.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Says {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Says {
     Name,
     Contact,
     Particular,
@@ -52,11 +52,33 @@ pub(crate) fn is_about_writer(clause: &str) -> bool {
     introduces(clause.trim()).is_some()
 }
 
+/// Whether a text begins as somebody does who says who he is: 我叫, 本人.
+pub(super) fn begins(text: &str) -> bool {
+    CALLED.at_start(text).is_some() || ONESELF.at_start(text).is_some()
+}
+
+/// The name that a clause says: 我叫王芳, 我是湛江的出租车司机王芳, 叫王芳.
+pub(super) fn name_of(clause: &str) -> Option<String> {
+    let clause = clause.trim();
+    if let Some(found) = SURNAME_AND_NAME.captures(clause) {
+        return found.name("name").map(|name| name.as_str().to_owned());
+    }
+    let own =
+        CALLED.at_start(clause).or_else(|| ONESELF.at_start(clause)).or_else(|| NAMED.at_start(clause))?;
+    let who = clause.get(own.len()..)?.trim_start_matches([':', ' ', '叫', '是', '系']).trim();
+    let last = who.rsplit_once('的').map_or(who, |(_, last)| last);
+    let is_whole = |name: &str| matches!(read_han(name, Proof::Said), Reading::Name(read) if read == name);
+    if is_whole(last) {
+        return Some(last.to_owned());
+    }
+    split_glued(last, true).map(|(_, _, name)| name.to_owned())
+}
+
 /// How long the introduction is with which a sentence begins, in bytes: the whole sentence, or, where a way to reach the
 /// writer stands in it, what precedes the first clause that proposes something; 0 where there is none.
 pub(crate) fn introduction_length(sentence: &str, proposes: impl Fn(&str) -> bool) -> usize {
-    let begins = |text: &str| [&*CALLED, &*ONESELF, &*OWNERS].iter().any(|own| own.at_start(text).is_some());
-    if !begins(sentence.trim_start()) {
+    let sentence_begins = sentence.trim_start();
+    if !begins(sentence_begins) && OWNERS.at_start(sentence_begins).is_none() {
         return 0;
     }
     let (mut at, mut named, mut reached) = (0, false, false);
@@ -109,7 +131,7 @@ pub(crate) fn is_invitation(sentence: &str) -> bool {
 }
 
 /// What the first clause says of the writer, when it is nothing but who he is.
-fn introduces(clause: &str) -> Option<Says> {
+pub(super) fn introduces(clause: &str) -> Option<Says> {
     if clause.chars().take(CLAUSE_CHARS + 1).count() > CLAUSE_CHARS {
         return None;
     }
@@ -134,12 +156,20 @@ fn is_name(who: &str) -> bool {
 /// `一名小学教师`, `广州市民`, `个程序员`; nobody is what his father's friends are.
 fn is_what_one_is(words: &str) -> bool {
     let (front, last) = words.rsplit_once('的').unwrap_or(("", words));
-    let last = last.strip_prefix('个').unwrap_or(last);
-    !front.contains(['我', '他', '她']) && roles::read(last).is_some()
+    // 个程序员, and 个体户.
+    let counted = last.strip_prefix('个').unwrap_or(last);
+    let is_role = || [last, counted].iter().any(|word| roles::read(word).is_some());
+    !front.contains(['我', '他', '她']) && (is_role() || is_people(last))
+}
+
+/// 朝鲜族
+fn is_people(word: &str) -> bool {
+    const CHARS: usize = 5;
+    word.ends_with('族') && (2..=CHARS).contains(&word.chars().count())
 }
 
 /// What a clause behind the first says of the writer: `叫赵福林`, `姓赵`, `女`, `35岁`.
-fn goes_on(clause: &str) -> Option<Says> {
+pub(super) fn goes_on(clause: &str) -> Option<Says> {
     let named = NAMED.at_start(clause).and_then(|word| clause.get(word.len()..));
     if named.is_some_and(|who| is_name(who.trim_start_matches([':', ' ']))) {
         return Some(Says::Name);

@@ -56,6 +56,18 @@ word_list!(
     PARTNERSHIPS, ORGANIZATIONS, "partnership"
 );
 word_list!(
+    /// How names of three or four characters end.
+    SHORT_ENDINGS, ORGANIZATIONS, "ends a short name"
+);
+word_list!(
+    /// Whose such a name is.
+    OF_PLACES, ORGANIZATIONS, "begins a short name"
+);
+word_list!(
+    /// What stands behind a name at the end of a subject or of a file's name: 反馈意见, 复函, 反馈意见表.
+    ASKS, ORGANIZATIONS, "asks behind a name"
+);
+word_list!(
     /// A form's own words in the place of an organisation.
     NOT_FILLED, ORGANIZATIONS, "not filled in"
 );
@@ -104,10 +116,27 @@ fn without_department(text: &str) -> &str {
     if FIRMS.at_end(firm).is_some() && is_name(firm) { firm } else { text }
 }
 
+/// 省残联, 市科协: one character for whose it is, and what it is.
+fn is_short_name(text: &str) -> bool {
+    OF_PLACES
+        .at_start(text)
+        .and_then(|of| text.strip_prefix(of))
+        .is_some_and(|rest| SHORT_ENDINGS.contains(rest))
+}
+
 /// Reads a folded value as an organisation; its length in bytes from the start of the trimmed value.
 fn is_name(text: &str) -> bool {
     if KINDS_OF_PLACES.contains(text) {
         return false;
+    }
+    if is_short_name(text) {
+        return true;
+    }
+    // 某某省数据局(某某省政务服务管理局)
+    if let Some((name, other)) = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('))
+        && is_name(other)
+    {
+        return is_name(name);
     }
     let whole = text;
     let text = PARTNERSHIPS.at_end(text).and_then(|form| text.strip_suffix(form)).unwrap_or(text);
@@ -217,6 +246,11 @@ pub(crate) fn on_line(line: &Line<'_>, office: &str) -> Option<String> {
         .or_else(|| before_date(raw, office))
 }
 
+/// An organisation behind the last sentence of a line, with or without a date.
+pub(crate) fn signing(raw: &str, office: &str) -> Option<String> {
+    read(raw, office, true).or_else(|| before_date(raw, office))
+}
+
 /// The organisation on a line with its department or with who signs for it: `广州某某公司 段磊`, `某某公司 综合部`.
 pub(crate) fn beside_name(line: &Line<'_>, office: &str) -> Option<String> {
     let skipped = line.text.len() - line.text.trim_start().len();
@@ -268,6 +302,11 @@ pub(crate) fn in_subject(subject: &str, office: &str) -> Option<String> {
     if let Some(found) = in_front(subject, office) {
         return Some(found);
     }
+    if !subject.contains('《')
+        && let Some(found) = before_ask(subject, office)
+    {
+        return Some(found);
+    }
     let folded_end = subject.trim_end().trim_end_matches([')', '）', ']', '】', '〕']);
     let (_, last) = folded_end.rsplit_once([
         '—', '–', '-', '－', '_', '(', '（', '【', '[', '〔', '》', '：', ':', '|', ' ', '\u{3000}',
@@ -285,6 +324,21 @@ pub(crate) fn in_subject(subject: &str, office: &str) -> Option<String> {
             behind.split(['—', '–', '-', '－', '_', '|']).find_map(|piece| read(piece, office, true))
         },
     )
+}
+
+/// `某某局反馈意见`, `某某局反馈意见表`: the name before words of answering.
+pub(crate) fn before_ask(text: &str, office: &str) -> Option<String> {
+    const LONGEST_BYTES: usize = 300;
+    if text.len() > LONGEST_BYTES {
+        return None;
+    }
+    let is_edge = |c: char| c.is_whitespace() || c.is_ascii_digit() || "()（）[]【】-—_·、.".contains(c);
+    let mut rest = text.trim_matches(is_edge);
+    let whole = rest.len();
+    while let Some(word) = ASKS.at_end(rest) {
+        rest = rest.strip_suffix(word).unwrap_or(rest).trim_end_matches(is_edge);
+    }
+    (rest.len() < whole).then(|| read(rest, office, true)).flatten()
 }
 
 /// `某某公司关于《…》的意见`, `【某某公司】《…》意见`, `某某公司：《…》`: who speaks before the title.

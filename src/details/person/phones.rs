@@ -6,8 +6,10 @@ use crate::details::form::brackets;
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::person::part::Part;
+use crate::details::person::run_on;
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
+use crate::details::text::topics::Topic;
 
 /// More numbers than this are a list of something else.
 const MAX_NUMBERS: usize = 5_000;
@@ -86,7 +88,10 @@ fn numbers(line: &Line<'_>, fields: &[&Field]) -> Vec<Phone> {
 fn is_another_signers(part: &Part<'_, '_>, index: usize, name: Option<&str>) -> bool {
     let Some(line) = part.lines.get(index) else { return false };
     let mentions = name.is_some_and(|name| line.text.contains(name));
-    name.is_some() && !mentions && !part.signature.lines.contains(&index) && whose::is_another(line.text)
+    // (村会计，手机139…) below the name is what the signer is.
+    let describes = part.signature.occupation.as_ref().is_some_and(|(at, _)| *at == index);
+    let signs = describes || part.signature.lines.contains(&index);
+    name.is_some() && !mentions && !signs && whose::is_another(line.text)
 }
 
 /// A line with numbers, and what tells whose they are.
@@ -132,7 +137,7 @@ impl Own<'_, '_> {
             _ if brackets::hold(text, at) => None,
             _ if self.in_signature => signed,
             _ if self.in_tail && whose::titled_signer(text, phone).is_some() => Some("behind_name"),
-            _ if whose::is_introduced(text, at) => Some("self_introduction"),
+            _ if whose::is_introduced(text, at) || self.is_run_on(at) => Some("self_introduction"),
             _ => None,
         }
     }
@@ -144,6 +149,12 @@ impl Own<'_, '_> {
                 matches!(field.label, Label::Name | Label::Contact | Label::Organization)
                     && field.label_start < phone.label_start
             })
+    }
+
+    /// Whether a number ends an introduction without marks: `我是司机王大海手机139…我想说…`.
+    fn is_run_on(&self, at: usize) -> bool {
+        self.line.topics.has(Topic::Introduction)
+            && run_on::read(self.line.text).is_some_and(|found| found.number.start == at)
     }
 
     /// Whether a number stands close behind the writer's name.

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::details::lexicon::places::place_at_start;
-use crate::details::lexicon::roles::{self, ROLE_WORDS, ROLES, Role};
+use crate::details::lexicon::roles::{self, ARTICLES, ROLE_WORDS, ROLES, Role};
 use crate::details::lexicon::{name_words, occupations};
-use crate::details::person::name::{Reading, is_certain};
+use crate::details::person::name::{Proof, Reading, is_certain, read_han};
 use crate::details::person::signers::{DATE, Words, without_contacts};
 use crate::details::person::{organization, posts};
 use crate::details::text::fold::is_han;
@@ -46,6 +46,24 @@ pub(super) fn read(text: &str) -> Option<Words> {
     }
     let last = front.rsplit(PARTS).next().unwrap_or(front);
     let occupation = trade(last).map(|_| last.to_owned());
+    Some(Words { readings: vec![Reading::Name(name.to_owned())], occupation })
+}
+
+/// `——彭程，一个坐轮椅的残疾人`: behind a dash the name, and then who that is.
+pub(super) fn behind_dash(text: &str) -> Option<Words> {
+    let said = text.trim_start().strip_prefix("--")?.trim_start_matches(['-', ' ']);
+    let (name, who) = said.split_once([',', ' ', '('])?;
+    let who = who.trim().trim_end_matches([')', '。', '.', '!', '~', ' ']);
+    let is_name = matches!(read_han(name, Proof::Said), Reading::Name(read) if read == name);
+    let short = who.chars().take(CHARS + 1).count() <= CHARS;
+    if !is_name || !short || ARTICLES.at_start(who).is_none() || who.contains([',', '。', '!', '?', ';', ':'])
+    {
+        return None;
+    }
+    let role = role_at_end(who)?;
+    let last = who.rsplit_once('的').map_or(who, |(_, last)| last);
+    let whole = Some(last).filter(|last| roles::read(last) == Some(Role::Occupation));
+    let occupation = whole.or_else(|| trade(who)).or_else(|| trade(role)).map(str::to_owned);
     Some(Words { readings: vec![Reading::Name(name.to_owned())], occupation })
 }
 

@@ -51,6 +51,13 @@ pub(crate) fn is_post(word: &str) -> bool {
             || (3..=TRADE_CHARS).contains(&length) && ENDINGS.at_end(word).is_some())
 }
 
+/// The post in such words: `HR` of `HR, Shenyang`.
+pub(super) fn abroad(words: &str) -> Option<&str> {
+    let front = words.split_once(", ").map(|(front, _)| front);
+    let front = front.filter(|front| ABROAD.contains(front.to_ascii_lowercase().as_str()));
+    front.or(Some(words)).filter(|_| is_abroad(words))
+}
+
 /// `General Manager`, `Sales Director`: the last words name the post.
 fn is_abroad(words: &str) -> bool {
     const WORDS: usize = 5;

@@ -7,13 +7,15 @@ use crate::details::contact::phone;
 use crate::details::form::label::{Field, Label};
 use crate::details::lexicon::roles::{self, Role};
 use crate::details::lexicon::surnames::surname_length;
+use crate::details::person::addressees::addressees;
 use crate::details::person::glued::is_unmistakable;
 use crate::details::person::name::{Proof, Reading, hangul, latin, latin_by_itself, read_han};
 use crate::details::person::signers::{
-    ETC, SIGNATURES, Words, is_appendix, read_placed, read_words, without_contacts, without_frame,
+    ETC, SIGNATURES, Words, is_appendix, read_beside_number, read_placed, read_words, without_contacts,
+    without_frame,
 };
 use crate::details::person::standing::{
-    above_is_closing, below_is_appendix, stands_apart, stands_at_closing, stands_last,
+    above_is_closing, below_is_appendix, number_is_below, stands_apart, stands_at_closing, stands_last,
 };
 use crate::details::person::{organization, portrait, posts};
 use crate::details::text::fold::{fold, is_han, last_bytes};
@@ -30,10 +32,6 @@ word_list!(
 word_list!(
     /// What stands above a signature.
     ASKS_TO_SIGN, SIGNATURES, "asks for a signature"
-);
-word_list!(
-    /// Offices by which a letter's addressee is called.
-    OFFICES, SIGNATURES, "addressed office"
 );
 word_list!(THANKS, SIGNATURES, "thanks");
 word_list!(
@@ -198,6 +196,7 @@ fn before_labels<'a>(lines: &[Line<'a>], fields: &[Field], index: usize) -> Opti
     let mut mine = fields.iter().filter(|field| field.label_line == index || field.line == index);
     let first = mine.clone().next().filter(|field| field.label_line == index)?;
     let front = text.get(..first.label_start)?.trim();
+    let front = front.trim_start_matches(['(', '[', '【', ' ']);
     let front = front.trim_end_matches(['(', '[', '【', ',', '、', ';', '/', ' ']);
     (mine.all(|field| adds(&field)) && !front.is_empty() && front.len() <= FRONT_BYTES && !is_sentence(front))
         .then_some(front)
@@ -237,31 +236,6 @@ fn goes_on_from(lines: &[Line<'_>], index: usize) -> bool {
     let is_open = end.ends_with([':', ',', '、']) || OPEN.at_end(end).is_some();
     let asks = ASKS_TO_SIGN.inside(end) && PROPOSES.at_start(text.trim_start()).is_none();
     is_open && end.contains(is_han) && !asks && !portrait::describes(text)
-}
-
-/// How many lines a salutation may have.
-const SALUTATION_LINES: usize = 3;
-
-/// The first lines that name whom the letter addresses: `李明局长：`, `刘淑芬：`, `王芳科长`.
-fn addressees(lines: &[Line<'_>]) -> Vec<usize> {
-    const LINE_BYTES: usize = 60;
-    let mut said = lines.iter().enumerate().filter(|(_, line)| !line.text.trim().is_empty());
-    let addressed: Vec<usize> = said
-        .by_ref()
-        .take(SALUTATION_LINES)
-        .take_while(|(_, line)| {
-            let text = line.text.trim();
-            let address = text.trim_end_matches([':', ',']).trim_end();
-            text.len() <= LINE_BYTES
-                && (text.ends_with(':') || OFFICES.at_end(address).is_some())
-                && address.chars().all(|c| is_han(c) || matches!(c, ' ' | '、' | ','))
-                && read_words(&address.replace(' ', "")).readings.iter().any(|word| *word != Reading::Nothing)
-        })
-        .map(|(index, _)| index)
-        .collect();
-    // A name and nothing below it signs.
-    let last = lines.iter().rposition(|line| !line.text.trim().is_empty());
-    if addressed.last().copied() == last { Vec::new() } else { addressed }
 }
 
 /// `…，谢谢。贺小兰`, `…。贺小兰 13800138000`: a name behind the last sentence, when a closing or what people add to
@@ -335,7 +309,9 @@ fn occupation_line(
             continue;
         }
         let plain = front.map_or_else(|| without_contacts(line.text), str::to_owned);
-        let words = plain.trim().trim_start_matches('-').trim_matches(['。', '.', ',', '、', ';', ' ']);
+        // (退休教师,电话024-85550099)
+        let words = plain.trim().trim_start_matches(['-', '(', '[', '【']);
+        let words = words.trim_matches(['。', '.', ',', '、', ';', ' ', ')', ']', '】']);
         let beside_number = number_below || front.is_some() || plain.len() < line.text.len();
         let is_last = last.is_none();
         last = Some(index);
@@ -354,7 +330,8 @@ fn occupation_line(
         let beside = signature.names.iter().any(|signer| signer.line.abs_diff(index) <= 2);
         if beside
             && posts::are_where_one_works(words, "")
-            && let Some(post) = words.split_whitespace().rfind(|word| posts::is_post(word))
+            && let Some(post) =
+                words.split_whitespace().rfind(|word| posts::is_post(word)).or_else(|| posts::abroad(words))
         {
             return Some((index, post.to_owned()));
         }
@@ -370,6 +347,11 @@ fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> b
         return Words::default();
     }
     let text = line.text.trim();
+    if text.starts_with("--")
+        && let Some(words) = portrait::behind_dash(text).filter(|_| stands_last(lines, index, is_labelled))
+    {
+        return words;
+    }
     if is_sentence(text) {
         let described = portrait::begins(text) && stands_last(lines, index, is_labelled);
         return described.then(|| portrait::read(text)).flatten().unwrap_or_default();
@@ -418,7 +400,12 @@ fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> b
         };
         return Words { readings: vec![reading], occupation: None };
     }
-    portrait::read(text).unwrap_or(words)
+    if let Some(words) = portrait::read(text) {
+        return words;
+    }
+    // 常乐 出租车司机 / 电话：139…; whoever stands beside a department may be anybody.
+    let proved = number_is_below(lines, index).then(|| read_beside_number(text));
+    proved.filter(|found| found.occupation.is_some()).unwrap_or(words)
 }
 
 /// Whether a line is running text: a run of Han longer than an organisation's name, or words that only sentences have.

@@ -5,14 +5,14 @@ use std::sync::LazyLock;
 
 use crate::charset::is_beyond_gb2312;
 use crate::details::contact::{email, phone};
-use crate::details::lexicon::name_words::is_word;
+use crate::details::lexicon::name_words::{NO_NAMES, is_word};
 use crate::details::lexicon::roles::{self, ROLE_WORDS, Role};
 use crate::details::lexicon::surnames::{begins_riskily, surname_length};
 use crate::details::person::glued::split_glued;
 use crate::details::person::name::{Proof, Reading, dotted_by_itself, join_spread, latin, read_han};
 use crate::details::person::{dated, posts};
 use crate::details::text::fold::{is_han, is_symbol};
-use crate::details::text::letters::with_dates;
+use crate::details::text::letters::{is_closing, with_dates};
 use crate::vocabulary::language::{language_table, word_list};
 use crate::vocabulary::{Regex, pattern};
 
@@ -43,6 +43,7 @@ pattern!(
           | (?: 一名 | 一位 | 一个 )? (?: ⟨before a signer⟩ | \p{Han}{2,3} )? (?: 的 )?
             ⟨signer⟩
             (?: 代表 )? [:\s]
+          | ⟨humble signer⟩ \s+
           | [\p{Han}()]{2,24} ⟨organisation beside a signer⟩ \s+ )+"
 );
 
@@ -119,12 +120,21 @@ pub(crate) fn read_words(text: &str) -> Words {
 
 /// As [`read_words`]; `placed`: the text stands where letters are signed.
 pub(crate) fn read_placed(text: &str, placed: bool) -> Words {
+    read_proved(text, false, placed)
+}
+
+/// As [`read_words`]; the number of who signs stands on the line below.
+pub(super) fn read_beside_number(text: &str) -> Words {
+    read_proved(text, true, true)
+}
+
+fn read_proved(text: &str, number_below: bool, placed: bool) -> Words {
     let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
     let written = digits(text);
     let text = without_contacts(text);
     let beside_number = digits(&text) + 7 <= written;
     let text = DATE.replace_all(&text, " ");
-    let beside_number = beside_number || LOOSE_NUMBER.is_match(&text);
+    let beside_number = number_below || beside_number || LOOSE_NUMBER.is_match(&text);
     let text = LOOSE_NUMBER.replace_all(&text, " ");
     let text = ETC.replace(&text, " ");
     let text = PARTICULARS.replace_all(&text, " ");
@@ -162,8 +172,7 @@ pub(crate) fn read_placed(text: &str, placed: bool) -> Words {
     }
     let joined = join_spread(&pieces);
     if let [word] = joined.as_slice()
-        && signs
-        && is_name_with_odd_word(word)
+        && (signs && is_name_with_odd_word(word) || beside_number && is_tripled(word))
     {
         return Words { readings: vec![Reading::Name(word.clone())], occupation: None };
     }
@@ -278,6 +287,18 @@ fn is_name_with_odd_word(word: &str) -> bool {
         && !begins_riskily(word)
         && !is_word(word)
         && matches!(read_han(word, Proof::Label), Reading::Name(_))
+}
+
+/// 苗苗苗: a surname before a pet name of the same character; 谢谢谢 is none.
+fn is_tripled(word: &str) -> bool {
+    let mut chars = word.chars();
+    let Some(first) = chars.next() else { return false };
+    let doubled = word.get(first.len_utf8()..).unwrap_or_default();
+    doubled.chars().count() == 2
+        && chars.all(|c| c == first)
+        && surname_length(word) == 1
+        && !NO_NAMES.contains(doubled)
+        && !is_closing(doubled)
 }
 
 /// 喆龑: characters that everyday words do not need.

@@ -1,7 +1,9 @@
 //! Where letters are signed: below a closing, or apart from the last sentence, with nothing but dates and numbers below.
 
+use crate::details::contact::phone;
 use crate::details::person::organization;
 use crate::details::person::signers::{DATE, is_appendix};
+use crate::details::text::fold::is_han;
 use crate::details::text::letters::{is_closing, is_formula};
 use crate::details::text::line::Line;
 
@@ -52,6 +54,16 @@ pub(super) fn stands_last(lines: &[Line<'_>], index: usize, is_labelled: &impl F
             || said.ends_with(['。', '!', '?', '…', '~', ')', '”', ':'])
             || organization::read(said.trim(), "", true).is_some()
             || lines.get(index).is_some_and(|line| line.text.trim_start().starts_with("--")))
+}
+
+/// Whether the line below holds a number to call and hardly anything else.
+pub(super) fn number_is_below(lines: &[Line<'_>], index: usize) -> bool {
+    const WORDS: usize = 12;
+    let below = lines.iter().skip(index + 1).find(|line| !line.text.trim().is_empty());
+    below.is_some_and(|line| {
+        line.text.chars().filter(|c| is_han(*c)).take(WORDS).count() < WORDS
+            && !phone::find(line.text).is_empty()
+    })
 }
 
 /// Whether nothing but dates, numbers and labelled lines stands below a line.

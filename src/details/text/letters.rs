@@ -33,7 +33,7 @@ static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
         r"(?xi)^\s*(?: {FORMAL}
           | (?:非常|十分|衷心|万分)? ⟨thanks⟩ [^,。;]{{0,16}} | 谢谢 [^,。;]{{0,10}} [,。!] \s* 祝 [^,。;]{{0,16}}
           | ⟨wish⟩ [^。;]{{0,20}} | ⟨courtesy⟩ \s* ⟨wished⟩
-          | ⟨hereby⟩ [\s,。]* (?: (?:⟨wish⟩|⟨courtesy⟩) [\s,]* (?:⟨wished⟩)? )?
+          | ⟨hereby⟩ ⟨said hereby⟩? [\s,。]* (?: (?:⟨wish⟩|⟨courtesy⟩) [\s,]* (?:⟨wished⟩)? )?
           | 以上 \s* [,。]? \s* (?:谢谢|感谢)?
           | (?:敬请|恳请|恳望|尚请|尚望|请|望|盼|谨请) \s* (?:贵局|贵厅|贵办|贵部门|领导|予以|给予|早日|尽快){{0,2}} ⟨to be hoped⟩ [为是] [盼感荷祷]
           | (?: ⟨humble⟩ \s* ,? \s* )? (?: ⟨begs⟩ | 以上 [^。;]{{0,12}} ⟨begs⟩ )

@@ -117,11 +117,15 @@ fn decide(
         recent_to_domain,
         per_domain_per_day: caps.per_domain,
         answered_again,
+        answer_agencies: acknowledgement.answer_agencies,
     };
     let (kind, recipient, composed) = match respond::respond(context.message, context.ruling, &circumstances)
     {
         Response::Nothing => return Ok(None),
         Response::Withhold { kind, recipient, reason } => (kind, recipient, Err(reason)),
+        Response::Answer { kind, recipient } if !context.config.answers => {
+            (kind, Some(recipient), Err(WithheldReason::NoAnswer))
+        }
         Response::Answer { kind, recipient } => {
             let composed = compose_answer(context, filed, kind, &recipient).map_err(|error| {
                 // Config checks render every template, so this is a template that fails on this one message.

@@ -61,7 +61,7 @@ pub(super) const IS_FORGED: &str = is_forged!();
 fn columns() -> String {
     format!(
         "s.id, s.number, s.received_at, s.status, s.consultation, s.message_id, {IS_FORGED},
-        s.name, s.name_hint, s.organization, s.phones, s.occupation, s.from_address"
+        s.name, s.name_hint, s.organization, s.phones, s.occupation, s.from_address, s.sender_kind IS 'agency'"
     )
 }
 
@@ -203,7 +203,7 @@ impl Writing<'_> {
                  ORDER BY l.message_id LIMIT {MOST_PRECEDENTS}) ORDER BY 6, 12 DESC"
             ))?
             .query_map(params![opinion, sender, content_sha256], |row| {
-                Ok(Copied { earlier: earlier(row)?, whole: row.get(13)?, vouched: row.get(14)? })
+                Ok(Copied { earlier: earlier(row)?, whole: row.get(14)?, vouched: row.get(15)? })
             })?
             .map(|row| Ok(row?))
             .collect()
@@ -294,5 +294,6 @@ fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
             occupation: row.get(11)?,
             address: row.get(12)?,
         },
+        is_agency: row.get(13)?,
     })
 }

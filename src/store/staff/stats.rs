@@ -142,7 +142,7 @@ impl Store {
             &format!(
                 "SELECT count(*), coalesce(sum(signatories), 0),
                     (SELECT count(*) FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
-                     WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late'))
+                     WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late') AND o.adoption IS NOT '非意见')
                  FROM submission WHERE {COUNTED}"
             ),
             [id],
@@ -182,7 +182,7 @@ impl Store {
         let mut clauses = self.connection.prepare_cached(
             "SELECT coalesce(o.clause, '未标注'), count(*), count(DISTINCT s.id)
              FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
-             WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late') GROUP BY 1 ORDER BY 2 DESC, 1",
+             WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late') AND o.adoption IS NOT '非意见' GROUP BY 1 ORDER BY 2 DESC, 1",
         )?;
         let rows = clauses.query_map([id], |row| Ok((row.get(0)?, unsigned(row, 1)?, unsigned(row, 2)?)))?;
         figures.by_clause = rows.collect::<rusqlite::Result<_>>()?;

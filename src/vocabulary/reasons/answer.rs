@@ -49,6 +49,8 @@ reasons! {
         Question = "question",
         /// An agency's 无意见.
         AgencyNoObjection = "agency_no_objection",
+        /// An agency writes, and `acknowledgement.answer_agencies` is off.
+        Agency = "agency",
         /// It is not certain who wrote.
         SeveralFrom = "several_from",
         /// There is no usable address.
@@ -71,6 +73,10 @@ reasons! {
         AddressCap = "address_cap",
         /// The domain has had its share of today.
         DomainCap = "domain_cap",
+        /// A person took it back before it left.
+        Held = "held",
+        /// Its letter was imported, and none of those was to be answered.
+        NoAnswer = "no_answer",
         /// The template failed on this message.
         NotComposed {
             /// The template engine's words.

@@ -232,7 +232,7 @@ fn no_command_seals_what_somebody_changed_and_the_way_back_is_open() {
     for command in [
         &["correct", number, "name", "赵六"][..],
         &["correct", number, "organization", "某公司"],
-        &["review", "deny", number],
+        &["review", "deny", number, "--note", "来信人要求"],
     ] {
         refused(&office.run(command), number);
         assert_eq!(one(&office, "SELECT name FROM submission WHERE id = 1"), "李四");
@@ -306,7 +306,7 @@ fn letters_are_filed_beside_a_broken_seal_and_the_seal_stays_broken() {
     let (_, found) = verify(&office.store_path());
     let of_it: Vec<_> = found.iter().map(|found| (found.table.as_str(), &found.difference)).collect();
     assert_eq!(of_it, [("submission", &Difference::SealBroken)], "{found:?}");
-    refused(&office.run(&["review", "deny", "LNZX-2024-0001"]), "LNZX-2024-0001");
+    refused(&office.run(&["review", "deny", "LNZX-2024-0001", "--note", "来信人要求"]), "LNZX-2024-0001");
 }
 
 // ---- what no seal covers --------------------------------------------------------------------------------------

@@ -57,6 +57,7 @@ fn answered(raw: &[u8], message: &Message) {
         per_address_per_day: 5,
         per_domain_per_day: 50,
         answered_again: false,
+        answer_agencies: false,
     };
     match respond(message, &ruling, &context) {
         Response::Nothing => assert!(ruling.filing().is_none()),

@@ -145,6 +145,7 @@ pub(crate) fn ruled(message: &Message, fetched: &FetchedMessage) -> Ruling {
         received_at: None,
         status,
         is_forged: false,
+        is_agency: false,
         signer: Signer::default(),
     };
     let answered = Precedents {

@@ -57,6 +57,7 @@ pub(crate) fn walk(raw: Vec<u8>, rules: &Rules, consultation: &Consultation) {
         per_address_per_day: 5,
         per_domain_per_day: 50,
         answered_again: false,
+        answer_agencies: false,
     };
     if let Response::Answer { kind, recipient } = respond(&message, &judged.ruling, &context) {
         let attachments: Vec<String> =

@@ -1,0 +1,60 @@
+//! `办公室：无意见`: how an organisation puts its departments' answers together. A department that has none gave no opinion; the
+//! comment keeps the line.
+
+use crate::vocabulary::language::language_table;
+use crate::vocabulary::pattern;
+
+language_table!(FLAGS, "language/flags.tsv");
+
+/// The longest such line, in bytes.
+const LINE_BYTES: usize = 120;
+
+pattern!(
+    HAS_NONE,
+    FLAGS,
+    r"(?x) ^\s* (?:[0-9]{1,2}[.、)] | [(]?[一二三四五六七八九十]{1,3}[)、])? \s*
+      [\p{Han}A-Za-z0-9()、]{1,24} ⟨department ends⟩ (?:[(][^)]{1,12}[)])? \s?[:,\x20]\s?
+      (?: ⟨none⟩⟨kind of opinion⟩{0,3}⟨opinion⟩(?:(?:和|与|及|、)?建议)? | ⟨no change⟩ | 暂?无 | 暂?没有 | 同意 )
+      \s* [。;,.]* \s* $"
+);
+pattern!(
+    /// `经征求相关处室意见，汇总如下：`
+    LEAD,
+    FLAGS,
+    r"^\s*(?:现?将|经|已|我[局厅委办]|按要求)[^。!?]{0,30}(?:处室|科室|部门|各处|各科|单位)[^。!?]{0,20}(?:汇总|情况|意见|反馈)[^。!?]{0,6}如下\s*[:。]?\s*$"
+);
+
+/// Whether a line says that a department has no opinion.
+pub(crate) fn has_none(text: &str) -> bool {
+    text.len() <= LINE_BYTES && HAS_NONE.is_match(text)
+}
+
+/// Whether a line only says that what departments said follows.
+pub(crate) fn is_lead(text: &str) -> bool {
+    text.len() <= 2 * LINE_BYTES && LEAD.is_match(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn departments_without_opinion() {
+        for (line, none) in [
+            ("办公室:无意见", true),
+            ("1.政策法规处:没有意见。", true),
+            ("(三)财务科:无修改意见", true),
+            ("信息中心:无", true),
+            ("综合处(法规处):无不同意见;", true),
+            ("办公室:无意见箱", false),
+            ("审批处:建议补充跨域办条款", false),
+            ("窗口:无", false),
+            ("办公室:无意见,但建议补充附件", false),
+            ("群众对办事处没有意见", false),
+        ] {
+            assert_eq!(has_none(line), none, "{line}");
+        }
+        assert!(is_lead("经征求相关处室意见,汇总如下:"));
+        assert!(!is_lead("经部门多次推诿,情况如下:窗口不受理"));
+    }
+}

@@ -1,0 +1,58 @@
+//! Who speaks for the organisation he works for: `我是某某有限公司的法务，…。代表公司提一条：…`. Whoever only works there speaks for
+//! himself.
+
+use crate::details::person::organization;
+use crate::details::text::letters::LETTERS;
+use crate::details::text::line::Line;
+use crate::details::text::topics::Topic;
+use crate::vocabulary::language::word_list;
+
+word_list!(
+    /// 代表公司, 代表我单位.
+    SPOKEN_FOR, LETTERS, "spoken for"
+);
+word_list!(
+    /// 不代表公司
+    DENIES, LETTERS, "does not speak for"
+);
+
+const SPEAKS: &str = "代表";
+
+/// The organisation with the line that names it.
+pub(super) fn organization(lines: &[Line<'_>], office: &str) -> Option<(usize, String)> {
+    if !lines.iter().any(|line| speaks(line.text)) {
+        return None;
+    }
+    lines
+        .iter()
+        .filter(|line| line.topics.has(Topic::Introduction))
+        .find_map(|line| Some((line.number, works_for(line, office)?)))
+}
+
+/// Whether somebody speaks for a body of which he is one.
+fn speaks(text: &str) -> bool {
+    text.match_indices(SPEAKS).any(|(at, _)| {
+        let behind = text.get(at + SPEAKS.len()..).unwrap_or_default();
+        let before = text.get(..at).unwrap_or_default();
+        SPOKEN_FOR.at_start(behind).is_some() && DENIES.at_end(before).is_none()
+    })
+}
+
+/// `我是某某有限公司的法务`: the longest beginning of the clause that names an organisation.
+fn works_for(line: &Line<'_>, office: &str) -> Option<String> {
+    const NAME_BYTES: usize = 150;
+    const VERBS: [char; 2] = ['是', '系'];
+    line.text.match_indices(VERBS).take(10).find_map(|(at, verb)| {
+        let before = line.text.get(..at)?;
+        if !before.ends_with(['我', '们']) && !before.ends_with("本人") {
+            return None;
+        }
+        let from = at + verb.len();
+        let rest = line.text.get(from..)?;
+        let clause =
+            rest.get(..rest.floor_char_boundary(NAME_BYTES))?.split([',', '。', ';', '!', '?']).next()?;
+        // What stands behind the name says as what: 的法务, 法务.
+        let ends = clause.char_indices().map(|(end, _)| end).skip(4).collect::<Vec<_>>();
+        ends.into_iter().rev().find_map(|end| organization::read(line.raw_of(from..from + end), office, true))
+    })
+}

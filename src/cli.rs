@@ -3,6 +3,7 @@
 //! Help and log are English, what staff read is Chinese. Exit statuses are those of `sysexits.h`.
 
 mod actor;
+mod agencies;
 mod allocator;
 mod check;
 mod correct;

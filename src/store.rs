@@ -54,7 +54,7 @@ pub use staff::{
     AcknowledgementRow, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow, Decided,
     Decision, Destination, EventRow, Explained, ExplainedMessage, Figures, FiledMessage, GroupFigures,
     ImportedRow, LastMove, ListFilter, ListRow, Movable, Moved, NewCorrection, NotOursRow, NumberedAnswer,
-    OpinionRow, Sheet, Shown, Standing, StoreStatus, SupplementRow, Undone,
+    OpinionRow, Sheet, Shown, Standing, StoreStatus, SupplementRow, Undone, UnitLetter,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

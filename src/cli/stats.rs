@@ -6,6 +6,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::agencies::agencies;
 use super::masking::Names;
 use super::opening::{open_for_reading, unknown_consultation};
 use super::outcome::{Exit, Outcome, print, print_json};
@@ -39,6 +40,9 @@ pub(super) struct StatsArguments {
     /// Only this consultation
     #[arg(long, value_name = "ID")]
     consultation: Option<String>,
+    /// Which of the units that were asked (`invited`) have answered, when, with what, and which have not
+    #[arg(long)]
+    agencies: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -51,6 +55,9 @@ struct Report<'a> {
 }
 
 pub(super) fn stats(settings: &Settings, arguments: &StatsArguments) -> Outcome {
+    if arguments.agencies {
+        return agencies(settings, arguments.consultation.as_deref(), arguments.json);
+    }
     let store = open_for_reading(settings)?;
     let configured: Vec<String> = settings.consultations.iter().map(|found| found.id.clone()).collect();
     let (figures, completeness) = store.statistics(&configured)?;

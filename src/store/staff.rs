@@ -11,6 +11,7 @@ mod rows;
 mod stats;
 mod status;
 mod submissions;
+mod units;
 mod views;
 
 pub use correction::{Corrected, NewCorrection};
@@ -23,4 +24,5 @@ pub use rows::{AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow,
 pub use stats::{Completeness, Figures, GroupFigures};
 pub use status::StoreStatus;
 pub use submissions::ListFilter;
+pub use units::UnitLetter;
 pub use views::{Cell, Sheet};

@@ -350,12 +350,7 @@ fn parts(shown: &Shown) -> Vec<Line> {
         lines.push(("　采纳情况".into(), words::long(Adoption::KIND, adoption).to_owned()));
         lines.push(("　理由".into(), opinion.adoption_reason.clone().unwrap_or_default()));
     }
-    lines.extend(
-        shown
-            .corrections
-            .iter()
-            .map(|correction| ("更正".into(), corrections::said(correction, Some(corrections::CHANGE)))),
-    );
+    lines.extend(shown.corrections.iter().map(|correction| ("更正".into(), corrections::said(correction))));
     for acknowledgement in &shown.acknowledgements {
         let why = sentences::answer(&acknowledgement.state, &acknowledgement.reason);
         let value = format!(

@@ -151,7 +151,8 @@ pub fn main() -> ExitCode {
         allocator::settle();
     }
     let daemon = matches!(arguments.command, Command::Run { once: false });
-    stderr::log(arguments.verbose + u8::from(daemon));
+    let entries = !matches!(arguments.command, Command::Import { .. });
+    stderr::log(arguments.verbose + u8::from(daemon), entries);
     let exit = match run(&arguments) {
         Ok(exit) => exit,
         Err(failure) => {

@@ -225,7 +225,7 @@ impl Meant {
     fn change(&self, field: CorrectionField, old: Option<&str>, new: Option<&str>) -> String {
         let masked = |value: Option<&str>| value.map(|value| self.names.mask_field(field.as_str(), value));
         let (old, new) = (masked(old), masked(new));
-        corrections::change(field.as_str(), (old.as_deref(), new.as_deref()), Some(corrections::CHANGE))
+        corrections::change(field.as_str(), (old.as_deref(), new.as_deref()))
     }
 }
 

@@ -8,45 +8,48 @@ use crate::store::{CorrectionRow, Shown};
 use crate::vocabulary::{CorrectionField, SenderKind, Status, Word};
 use crate::words;
 
-/// Who changed what, and what stood there before, each value cut to so many cells.
-pub(super) fn said(correction: &CorrectionRow, most: Option<usize>) -> String {
-    let item = correction.opinion.map_or_else(String::new, |item| format!("意见{item}"));
-    format!(
-        "{item}{} {}（{}，{}{}）",
-        sentences::column(&correction.field),
-        change(&correction.field, (correction.old_value.as_deref(), correction.new_value.as_deref()), most),
-        when(correction.at),
-        correction.actor,
-        correction.note.as_deref().map_or_else(String::new, |note| format!("：{note}")),
-    )
+/// Cells of a value in a line about a correction.
+const CHANGE: usize = 40;
+
+/// Who changed what, and what stood there before, each value cut.
+pub(super) fn said(correction: &CorrectionRow) -> String {
+    let both = (correction.old_value.as_deref(), correction.new_value.as_deref());
+    format!("{} {}{}", what(correction), change(&correction.field, both), when_and_why(correction))
 }
 
-/// Cells of a value in a line about a correction.
-pub(super) const CHANGE: usize = 40;
+fn what(correction: &CorrectionRow) -> String {
+    let item = correction.opinion.map_or_else(String::new, |item| format!("意见{item}"));
+    format!("{item}{}", sentences::column(&correction.field))
+}
 
-/// `教师 → 学生`: a column's value before and after, each cut to so many cells.
-pub(super) fn change(field: &str, (old, new): (Option<&str>, Option<&str>), most: Option<usize>) -> String {
-    let lists = field == CorrectionField::Items.as_str();
-    let value = |value: Option<&str>| {
-        let value = value.unwrap_or_default();
-        let value = match (field, value) {
-            ("status", value) => words::short(Status::KIND, value),
-            ("sender_kind", value) => words::short(SenderKind::KIND, value),
-            ("flags", value) => &sentences::flags(value),
-            ("review_reasons", value) => {
-                &sentences::review(&serde_json::from_str::<Vec<String>>(value).unwrap_or_default())
-            }
-            (_, value) if lists => &sentences::items(value, most.is_none()),
-            (_, value) => value,
-        };
-        match most {
-            _ if value.is_empty() => "（空）".to_owned(),
-            Some(most) => table::cut(value, most),
-            None => value.to_owned(),
+fn when_and_why(correction: &CorrectionRow) -> String {
+    let note = correction.note.as_deref().map_or_else(String::new, |note| format!("：{note}"));
+    format!("（{}，{}{note}）", when(correction.at), correction.actor)
+}
+
+/// `教师 → 学生`: a column's value before and after, each cut.
+pub(super) fn change(field: &str, (old, new): (Option<&str>, Option<&str>)) -> String {
+    format!("{} → {}", shown_value(field, old, Some(CHANGE)), shown_value(field, new, Some(CHANGE)))
+}
+
+/// A value as people read it, in so many cells.
+fn shown_value(field: &str, value: Option<&str>, most: Option<usize>) -> String {
+    let value = value.unwrap_or_default();
+    let value = match field {
+        "status" => words::short(Status::KIND, value),
+        "sender_kind" => words::short(SenderKind::KIND, value),
+        "flags" => &sentences::flags(value),
+        "review_reasons" => {
+            &sentences::review(&serde_json::from_str::<Vec<String>>(value).unwrap_or_default())
         }
+        field if field == CorrectionField::Items.as_str() => &sentences::items(value, most.is_none()),
+        _ => value,
     };
-    let arrow = if lists && most.is_none() { "\n→ " } else { " → " };
-    format!("{}{arrow}{}", value(old), value(new))
+    match most {
+        _ if value.is_empty() => "（空）".to_owned(),
+        Some(most) => table::cut(value, most),
+        None => value.to_owned(),
+    }
 }
 
 /// Every correction of a submission, none of them cut.
@@ -57,7 +60,11 @@ pub(super) fn all(shown: &Shown, is_further: bool) -> String {
         let _ = writeln!(text, "没有更正。");
     }
     for correction in &shown.corrections {
-        let _ = writeln!(text, "更正：{}", said(correction, None));
+        let _ = writeln!(text, "\n更正：{}{}", what(correction), when_and_why(correction));
+        let (old, new) = (correction.old_value.as_deref(), correction.new_value.as_deref());
+        for (label, value) in [("原值", old), ("新值", new)] {
+            let _ = writeln!(text, "{label}：{}", shown_value(&correction.field, value, None));
+        }
     }
     text
 }

@@ -3,6 +3,9 @@
 
 use std::fs;
 
+use zwfw_intake::schedule::Next;
+use zwfw_intake::store::Store;
+
 use crate::moves::consultation;
 use crate::review::{IN_TIME, import};
 use crate::support::daemon::{Finished, Office};
@@ -240,6 +243,32 @@ fn a_queued_answer_is_taken_back_and_one_that_left_is_not() {
     holds(&office);
 }
 
+/// The lane read what is due before a person took it back; and one was on its way already.
+#[test]
+fn what_is_taken_back_is_not_sent_and_what_was_on_its_way_is_not_called_held() {
+    let office = office();
+    let now = crate::support::now();
+    let mut store = Store::open(&office.store_path(), now).unwrap();
+    let due = store.due(now, 10).unwrap();
+    assert_eq!(due.len(), 3);
+    let writing = store.begin().unwrap();
+    assert!(writing.count_attempt(due[1].id).unwrap());
+    writing.commit().unwrap();
+    drop(store);
+    office.run_ok(&["outbox", "hold", "1-2"]);
+    let mut store = Store::open(&office.store_path(), now).unwrap();
+    let writing = store.begin().unwrap();
+    assert!(!writing.count_attempt(due[0].id).unwrap());
+    writing.settle(due[1].id, &Next::Sent, now).unwrap();
+    writing.commit().unwrap();
+    drop(store);
+    let states = office.rows().rows("SELECT state FROM acknowledgement ORDER BY id");
+    let states: Vec<&str> = states.iter().map(|row| row["state"].as_str()).collect();
+    assert_eq!(states, ["withheld", "sent", "queued"]);
+    office.run_ok(&["verify"]);
+    refused(&office, &["outbox", "hold", "2"], 1, &["已发出"]);
+}
+
 #[test]
 fn a_correction_is_taken_back_step_by_step() {
     let office = office();
@@ -264,7 +293,8 @@ fn a_correction_is_taken_back_step_by_step() {
     let was = row(&office, 1)["comment"].clone();
     office.run_ok(&["correct", "1", "comment", &long]);
     office.run_ok(&["correct", "1", "comment", "短了"]);
-    let shown = says(&office, &["show", "1", "--corrections"], &["短了", "王**"]);
+    let shown =
+        says(&office, &["show", "1", "--corrections"], &["短了", "王**", "原值：很长的意见，", "新值：短了"]);
     assert!(shown.contains(&long), "{shown}");
     assert!(!office.run_ok(&["show", "1"]).stdout.contains(&long));
     office.run_ok(&["correct", "--undo", "1", "来信内容"]);
@@ -485,6 +515,23 @@ fn what_was_done_to_items_before_they_were_counted_anew_is_not_taken_back_alone(
 }
 
 #[test]
+fn arranged_items_go_with_a_letter_that_is_moved() {
+    let office = office();
+    consultation(&office, "2024-03-01", "2024-03-31");
+    let number = "LNZX-2024-0003";
+    office.run_ok(&["item", "split", number, "1", "甲甲甲。", "乙乙乙。"]);
+    office.run_ok(&["correct", number, "人次", "27"]);
+    let arranged = items(&office, 3);
+    office.run_ok(&["move", number, "county-dogs", "--note", "x"]);
+    office.run_ok(&["verify", "--replay"]);
+    office.run_ok(&["move", number, "--undo"]);
+    assert_eq!((items(&office, 3), &*row(&office, 3)["signatories"]), (arranged, "27"));
+    office.run_ok(&["correct", "--undo", number, "条目"]);
+    assert_eq!(items(&office, 3).len(), 3);
+    holds(&office);
+}
+
+#[test]
 fn an_import_says_what_became_of_each_file_and_how_many_answers_leave() {
     let office = Office::at_maildir();
     let folder = office.path().join("letters");
@@ -536,6 +583,10 @@ fn an_import_says_what_became_of_each_file_and_how_many_answers_leave() {
     );
     says(&office, &["outbox", "list"], &["导入时选择不发"]);
     says(&office, &["outbox", "release", "3"], &["已排入待发"]);
+    // What it says, it says once, and in Chinese.
+    fs::write(folder.join("form.docx"), b"PK\x03\x04 no mail").unwrap();
+    let forced = office.run_ok(&["import", "letters/form.docx"]);
+    assert!(forced.stdout.contains("form.docx → 隔离待查（") && forced.stderr.is_empty(), "{forced:?}");
     holds(&office);
 }
 

@@ -268,7 +268,8 @@ fn many_changes_in_one_transaction_follow_each_other_by_number_and_not_as_text()
     for decisions in [&[deny][..], &[reopen, deny, reopen, deny, reopen]] {
         let writing = store.begin().unwrap();
         for decision in decisions {
-            let decided = writing.decide("LNZX-2024-0001", *decision, None, "staff", now).unwrap();
+            let decided =
+                writing.decide("LNZX-2024-0001", *decision, Some("withdrawn"), "staff", now).unwrap();
             assert!(matches!(decided, Decided::Done(..)), "{decided:?}");
         }
         writing.commit().unwrap();

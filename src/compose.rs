@@ -80,10 +80,8 @@ pub struct Letter<'a> {
     pub organization: Option<&'a str>,
     /// A unit speaks: it is addressed as one.
     pub writes_for_unit: bool,
-    /// The writer does not want to give a name.
-    pub anonymous: bool,
-    /// The writer does not want to be published.
-    pub no_publish: bool,
+    /// What the writer wishes for himself, in the receipt's words (`不署名`); empty: nothing.
+    pub wishes: &'a [&'a str],
     /// When the message arrived.
     pub received_at: Timestamp,
     /// The message answered, for In-Reply-To and References.

@@ -133,8 +133,7 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
             name: Some("张三"),
             organization: None,
             writes_for_unit: false,
-            anonymous: true,
-            no_publish: true,
+            wishes: &["不署名"],
             received_at: Timestamp::UNIX_EPOCH,
             in_reply_to: None,
             references: &[],
@@ -152,8 +151,7 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
             name: None,
             organization: Some("某某有限公司"),
             writes_for_unit: true,
-            anonymous: false,
-            no_publish: false,
+            wishes: &[],
             missing_details: &[],
             attachments: &[],
             cloud_attachment: false,
@@ -206,16 +204,6 @@ fn environment<'a>(consultation: &'a Consultation, names: &[&str]) -> Result<Env
     Ok(environment)
 }
 
-/// What the writer wishes for himself, as the receipt repeats it.
-fn wish(letter: &Letter<'_>) -> &'static str {
-    match (letter.anonymous, letter.no_publish) {
-        (true, true) => "不署名、不公开个人信息",
-        (true, false) => "不署名",
-        (false, true) => "不公开个人信息",
-        (false, false) => "",
-    }
-}
-
 fn variables(letter: &Letter<'_>, consultation: &Consultation) -> Value {
     let title = consultation.title.trim();
     let title = title.strip_prefix('《').and_then(|title| title.strip_suffix('》')).unwrap_or(title);
@@ -229,7 +217,7 @@ fn variables(letter: &Letter<'_>, consultation: &Consultation) -> Value {
         kind => letter.kind.as_str(),
         salutation => salutation(letter.name, letter.organization.filter(|_| letter.vouched)),
         you => if letter.writes_for_unit { "贵单位" } else { "您" },
-        wish => wish(letter),
+        wish => letter.wishes.join("、"),
         title => printed(title),
         subject_tag => printed(&consultation.subject_tag),
         office_name => plain(&consultation.office_name),

@@ -72,6 +72,10 @@ pub(super) fn compose_reply(
     .into_iter()
     .filter_map(|(flag, words)| flagged(flag).then_some(words))
     .collect();
+    let wishes: Vec<&str> = [(Flag::Anonymous, "不署名"), (Flag::NoPublish, "不公开个人信息")]
+        .into_iter()
+        .filter_map(|(flag, words)| flagged(flag).then_some(words))
+        .collect();
     // `thread` begins with In-Reply-To; References go from the oldest to the newest.
     let mut references = message.thread.clone();
     if message.header("in-reply-to").is_some() && !references.is_empty() {
@@ -88,8 +92,7 @@ pub(super) fn compose_reply(
             name: facts.name,
             organization: facts.organization,
             writes_for_unit: facts.organization.is_some(),
-            anonymous: flagged(Flag::Anonymous),
-            no_publish: flagged(Flag::NoPublish),
+            wishes: &wishes,
             received_at: facts.received_at,
             in_reply_to: message.message_id.as_deref(),
             references: &references,

@@ -3,14 +3,17 @@
 //! Help and log are English, what staff read is Chinese. Exit statuses are those of `sysexits.h`.
 
 mod actor;
+mod agencies;
 mod allocator;
 mod check;
 mod correct;
+mod corrections;
 mod explain;
 mod first_contact;
 mod held;
 mod import;
 mod init;
+mod item;
 mod masking;
 mod moving;
 mod number;
@@ -30,6 +33,7 @@ mod submissions;
 mod table;
 mod verify;
 mod view;
+mod whom;
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -82,6 +86,9 @@ enum Command {
         /// Files or folders
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
+        /// Queue no answers: they are withheld, and `outbox release` lets them go
+        #[arg(long)]
+        no_answer: bool,
     },
     /// Show the last good pass, what waits, and the time to each deadline
     Status {
@@ -103,6 +110,8 @@ enum Command {
     Review(review::ReviewArguments),
     /// Correct what was extracted, or write down what was decided on an opinion item; the old value is kept
     Correct(correct::CorrectArguments),
+    /// Opinion items: what is no opinion leaves the count; add one, split one into several, join two
+    Item(item::ItemArguments),
     /// Move a submission to another consultation: a number there, the old one goes on naming it; nobody is answered again
     Move(moving::MoveArguments),
     /// Run today's rules over the kept messages and show what would change; staff corrections stay
@@ -142,7 +151,8 @@ pub fn main() -> ExitCode {
         allocator::settle();
     }
     let daemon = matches!(arguments.command, Command::Run { once: false });
-    stderr::log(arguments.verbose + u8::from(daemon));
+    let entries = !matches!(arguments.command, Command::Import { .. });
+    stderr::log(arguments.verbose + u8::from(daemon), entries);
     let exit = match run(&arguments) {
         Ok(exit) => exit,
         Err(failure) => {
@@ -166,7 +176,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Run { once } => run::run(settings, *once),
         Command::Init => init::init(settings),
         Command::Check { live } => check::check(settings, &arguments.config, *live),
-        Command::Import { paths } => import::import(settings, paths),
+        Command::Import { paths, no_answer } => import::import(settings, paths, !no_answer),
         Command::Status { json } => status::status(settings, *json),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),
@@ -175,6 +185,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Show(show) => submissions::show(settings, show),
         Command::Review(review) => review::review(settings, review),
         Command::Correct(correct) => correct::correct(settings, correct),
+        Command::Item(wanted) => item::item(settings, wanted),
         Command::Move(wanted) => moving::move_submission(settings, wanted),
         Command::Reprocess(wanted) => reprocess::reprocess(settings, wanted),
         Command::Outbox(wanted) => outbox::outbox(settings, wanted),

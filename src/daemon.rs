@@ -93,7 +93,7 @@ impl Daemon {
         // Before the lock file is made: nothing is left behind where there is nothing to do.
         Store::check(&settings.store_path)?;
         let lock = Lock::take(&settings.store_path)?;
-        let lane = open_lane(&settings, world)?;
+        let lane = open_lane(&settings, LaneConfig::new(&settings), world)?;
         lane.store.with(Store::watch)?;
         Ok(Self { settings, lane, mailbox, transport, stopper, lock })
     }
@@ -190,7 +190,7 @@ pub async fn pass(settings: &Settings) -> Result<Option<Result<Pass, PassError>>
         taken => taken?,
     };
     let (_stopper, world) = World::new();
-    let lane = open_lane(settings, world)?;
+    let lane = open_lane(settings, LaneConfig::new(settings), world)?;
     let mut mailbox = Mailbox::new(&settings.mailbox);
     let began = lane.world.now();
     let result = mailbox.pass(&lane).await;
@@ -198,13 +198,13 @@ pub async fn pass(settings: &Settings) -> Result<Option<Result<Pass, PassError>>
     Ok(Some(remember_pass(&lane, began, result)?))
 }
 
-/// Files messages from paths through the same lane.
+/// Files messages from paths through the same lane; without `answers`, what would be answered is withheld.
 ///
 /// # Errors
 /// When a path cannot be read, or the store fails.
-pub async fn import(settings: &Settings, paths: &[PathBuf]) -> Result<Imported, DaemonError> {
+pub async fn import(settings: &Settings, paths: &[PathBuf], answers: bool) -> Result<Imported, DaemonError> {
     let (_stopper, world) = World::new();
-    let lane = open_lane(settings, world)?;
+    let lane = open_lane(settings, LaneConfig::new(settings).answering(answers), world)?;
     lane.store.with(Store::watch)?;
     Ok(intake::import(paths, &lane).await?)
 }
@@ -223,7 +223,7 @@ pub fn init(settings: &Settings) -> Result<(), DaemonError> {
     Ok(store.remember_home(&Home::of(&settings.store_path))?)
 }
 
-fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
+fn open_lane(settings: &Settings, config: LaneConfig, world: World) -> Result<Lane, StoreError> {
     let was_there = Store::is_there(&settings.store_path)?;
     let mut store = Store::open(&settings.store_path, world.now())?;
     if !was_there {
@@ -239,7 +239,7 @@ fn open_lane(settings: &Settings, world: World) -> Result<Lane, StoreError> {
         Some(_) | None => store.remember_home(&here)?,
     }
     clock::look_at_start(&mut store, world.now())?;
-    let config = Arc::new(LaneConfig::new(settings));
+    let config = Arc::new(config);
     place_filed(&mut store, &config, world.now())?;
     release_stranded(&mut store, world.now())?;
     Ok(Lane { store: SharedStore::new(store), config, world, here: Arc::new(here) })

@@ -39,6 +39,11 @@ pub fn emails_in(text: &str) -> Vec<String> {
     email::find(&fold(text)).into_iter().map(|(address, _)| address).collect()
 }
 
+/// The occupation of a consultation's list that somebody means by these words, as the writer of a letter would.
+pub fn occupation_meant(text: &str, consultation: &Consultation) -> Option<String> {
+    Occupations::new(&consultation.occupations).map(text)
+}
+
 /// What a consultation's own words are, ready to be looked for. Compiling them costs more than reading a mail: keep it.
 #[derive(Debug)]
 pub struct Lexicon {

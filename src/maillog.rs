@@ -35,6 +35,9 @@ fn uid(entry: &EntryKey) -> String {
     }
 }
 
+/// What the lines about single entries are called in the log's filter.
+pub const ENTRY: &str = "zwfw_intake::entry";
+
 /// One entry was recorded.
 pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &EntryReason) {
     // What goes with it may quote a header field.
@@ -42,7 +45,8 @@ pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &EntryReason) {
     // Escaped: a file may be named so as to look like a line of the log.
     let (folder, uid) = (entry.folder.name.escape_debug().to_string(), uid(entry));
     if disposition == Disposition::Quarantined {
-        warn!(%folder, uid_validity = entry.folder.uid_validity, %uid, reason = word, "entry quarantined: bytes kept, a person must look");
+        // By a name of its own: `import` says what became of each file itself.
+        warn!(target: ENTRY, %folder, uid_validity = entry.folder.uid_validity, %uid, reason = word, "entry quarantined: bytes kept, a person must look");
     } else {
         info!(%folder, uid_validity = entry.folder.uid_validity, %uid, %disposition, reason = word, "entry recorded");
     }

@@ -12,6 +12,7 @@
 //!   read but not write the folder can open the file while no daemon runs.
 
 mod columns;
+pub(crate) mod corrections;
 #[cfg(test)]
 mod cost;
 mod evidence;
@@ -50,10 +51,10 @@ pub use place::Replaced;
 pub use read::Counts;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use staff::{
-    AcknowledgementRow, Cell, Completeness, Corrected, CorrectionRow, Decided, Decision, Destination,
-    EventRow, Explained, ExplainedMessage, Figures, FiledMessage, GroupFigures, LastMove, ListFilter,
-    ListRow, Movable, Moved, NewCorrection, NumberedAnswer, OpinionRow, Sheet, Shown, Standing, StoreStatus,
-    SupplementRow,
+    AcknowledgementRow, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow, Decided,
+    Decision, Destination, EventRow, Explained, ExplainedMessage, Figures, FiledMessage, GroupFigures,
+    ImportedRow, LastMove, ListFilter, ListRow, Movable, Moved, NewCorrection, NotOursRow, NumberedAnswer,
+    OpinionRow, Sheet, Shown, Standing, StoreStatus, SupplementRow, Undone, UnitLetter,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

@@ -12,6 +12,7 @@ mod fetched;
 pub mod formula;
 mod house;
 pub mod invisible;
+pub mod invited;
 pub mod language;
 pub mod markers;
 mod necessary;
@@ -24,6 +25,7 @@ mod reasons;
 mod senders;
 mod time;
 pub mod traditional;
+pub mod typed;
 
 pub use address::{Address, domain_of, same_address, sender_key};
 pub use consultation::{Clause, Consultation, Occupation, Part, Templates};
@@ -38,6 +40,7 @@ pub use fetched::{
     EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, file_name_text, maildir_base_name,
 };
 pub use house::{domain_key, mailbox_key, registered_domain, same_organisation};
+pub use invited::Invited;
 pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;
 pub(crate) use pattern::pattern;

@@ -103,9 +103,10 @@ pub(super) fn says(text: &str) -> Option<Says> {
     }
     // `While on vacation` says so of anybody, once and in passing.
     let away = || word_in(&AWAY_ELSEWHERE, &own).filter(|_| BESIDE_ELSEWHERE.inside(&own));
-    let elsewhere = word_in(&UNATTENDED, &own).or_else(away);
-    if elsewhere.is_some() && !has_chinese(&own) {
-        return elsewhere.map(Says::Away);
+    if !has_chinese(&own)
+        && let Some(elsewhere) = word_in(&UNATTENDED, &own).or_else(away)
+    {
+        return Some(Says::Away(elsewhere));
     }
     away_only(&own).map(Says::Away)
 }
@@ -171,7 +172,7 @@ fn away_only(own: &str) -> Option<&'static str> {
 }
 
 fn word_in(words: &'static Words, text: &str) -> Option<&'static str> {
-    words.all().iter().copied().find(|word| text.contains(word))
+    words.longest_inside(text)
 }
 
 fn has_han(text: &str) -> bool {

@@ -85,9 +85,13 @@ fn from_latin(text: &str) -> Option<(String, bool)> {
 /// characters throughout.
 fn gb_from_latin(text: &str) -> Option<(String, bool)> {
     const ROW: usize = 4;
-    let mut sample = text.chars().filter(|c| !c.is_ascii()).take(SAMPLE_CHARS);
-    let kinds: HashSet<char> = sample.clone().collect();
-    if kinds.len() < ROW || !sample.all(|c| matches!(c, '\u{a1}'..='\u{ff}')) {
+    let sample = text.chars().filter(|c| !c.is_ascii()).take(SAMPLE_CHARS);
+    // Han fails at its first character, and most text is Han.
+    if !sample.clone().all(|c| matches!(c, '\u{a1}'..='\u{ff}')) {
+        return None;
+    }
+    let kinds: HashSet<char> = sample.collect();
+    if kinds.len() < ROW {
         return None;
     }
     let bytes = latin_bytes(text)?;

@@ -10,6 +10,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::masking::{Names, mask_explained, mask_shown};
+use super::number::{self, Of};
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::submissions::log_unmasked;
@@ -20,10 +21,12 @@ use crate::vocabulary::{printable, rfc3339_utc};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
-    /// A registration number like LNZX-2024-0001, or a Message-ID with or without angle brackets; a UID, a file name or
+    /// A registration number like LNZX-2024-0001 or 1 (also several: 1,3 or 1-3), or a Message-ID with or without angle brackets; a UID, a file name or
     /// the beginning of a SHA-256 digest will do too
     #[arg(value_name = "NUMBER|MESSAGE-ID")]
     which: String,
+    #[command(flatten)]
+    of: Of,
     /// Print names, phones and addresses in full; the event log records it
     #[arg(long)]
     unmasked: bool,
@@ -35,7 +38,7 @@ pub(super) struct ExplainArguments {
 pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outcome {
     let store = open_for_reading(settings)?;
     let which = arguments.which.trim().trim_start_matches('<').trim_end_matches('>');
-    let mut found = store.entries_of_number(&ruling::typed_number(which))?;
+    let mut found = numbered(&store, settings, arguments)?;
     if found.is_empty() {
         found = store.entries_of_message_id(which)?;
     }
@@ -43,6 +46,10 @@ pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outc
         found = store.entries_named(which)?;
     }
     if found.is_empty() {
+        // A short number of which nobody can say whose it is.
+        if which.bytes().all(|byte| byte.is_ascii_digit()) {
+            number::one(&settings.consultations, which, &arguments.of)?;
+        }
         let message =
             format!("没有关于 {which} 的记录：既不是登记编号，也不是读到过的邮件的标识、UID、文件名或摘要");
         return Err(Failure::new(Exit::Data, message));
@@ -72,6 +79,21 @@ pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outc
         list.end()?;
     }
     Ok(Exit::Ok)
+}
+
+/// The entries of the numbers that are asked for; none where it is no number, or one that nobody has. A number goes before a UID
+/// of the same digits.
+fn numbered(store: &Store, settings: &Settings, arguments: &ExplainArguments) -> Result<Vec<i64>, Failure> {
+    let typed = std::slice::from_ref(&arguments.which);
+    let whole = store.entries_of_number(&ruling::typed_number(&arguments.which))?;
+    if !whole.is_empty() {
+        return Ok(whole);
+    }
+    let mut found = Vec::new();
+    for number in number::numbers(&settings.consultations, typed, &arguments.of).unwrap_or_default() {
+        found.extend(store.entries_of_number(&number)?);
+    }
+    Ok(found)
 }
 
 /// A submission, read once for all its letters, and the names that are masked in all of them.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::sentences;
 use crate::mask;
 use crate::store::{Cell, Explained, ListRow, Sheet, Shown};
+use crate::vocabulary::CorrectionField;
 
 /// The names that must not be shown of one submission: its writer's, now, before and as a hint, and its signers'.
 #[derive(Debug, Default)]
@@ -43,6 +44,17 @@ impl Names {
         self.0.mask(text)
     }
 
+    /// The value of a column that was corrected; of a list of items each text by itself.
+    pub(super) fn mask_field(&self, field: &str, value: &str) -> String {
+        if field == CorrectionField::Items.as_str()
+            && let Ok(mut items) = serde_json::from_str(value)
+        {
+            mask_values(&mut items, self);
+            return items.to_string();
+        }
+        self.mask(&sentences::masked(field, value))
+    }
+
     fn mask_all<'a>(&self, texts: impl IntoIterator<Item = Option<&'a mut String>>) {
         for text in texts.into_iter().flatten() {
             *text = self.mask(text);
@@ -77,7 +89,7 @@ pub(super) fn mask_shown(shown: &mut Shown) -> Names {
     }
     for correction in &mut shown.corrections {
         for value in [&mut correction.old_value, &mut correction.new_value] {
-            *value = value.as_deref().map(|value| names.mask(&sentences::masked(&correction.field, value)));
+            *value = value.as_deref().map(|value| names.mask_field(&correction.field, value));
         }
         names.mask_all([correction.note.as_mut()]);
     }

@@ -5,13 +5,12 @@ use std::fmt::Write;
 use clap::Args;
 
 use super::actor::actor;
-use super::correct::no_submission;
 use super::masking::mask_shown;
-use super::number::number;
+use super::number::{self, Of, no_submission};
 use super::opening::{open_for_writing, unknown_consultation};
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::submissions::when;
-use super::{reprocess, sentences};
+use super::{reprocess, sentences, whom};
 use crate::config::Settings;
 use crate::lane::LaneConfig;
 use crate::lane::moving::{self, Done, Refused, Wish};
@@ -22,12 +21,15 @@ use crate::world::World;
 
 #[derive(Debug, Args)]
 pub(super) struct MoveArguments {
-    /// The registration number, like LNZX-2024-0001; one that it had before will do too
-    #[arg(value_parser = number)]
+    /// Registration numbers, like LNZX-2024-0001; those that they had before will do too. Short, listed, in ranges, from standard
+    /// input (-); `--consultation` is where they are now
+    #[arg(value_name = "NUMBER")]
     number: String,
     /// The id of the consultation where it belongs
-    #[arg(required_unless_present = "undo", conflicts_with = "undo")]
-    consultation: Option<String>,
+    #[arg(value_name = "CONSULTATION", required_unless_present = "undo", conflicts_with = "undo")]
+    to: Option<String>,
+    #[command(flatten)]
+    of: Of,
     /// Back where it came from: it gets its old number again, and stands where it stood
     #[arg(long)]
     undo: bool,
@@ -37,24 +39,29 @@ pub(super) struct MoveArguments {
 }
 
 pub(super) fn move_submission(settings: &Settings, arguments: &MoveArguments) -> Outcome {
-    let to = arguments.consultation.as_deref().map(str::trim);
+    let to = arguments.to.as_deref().map(str::trim);
     if let Some(id) = to
         && !settings.consultations.iter().any(|found| found.id == id)
     {
-        return Err(unknown_consultation(settings, id));
+        return Err(unknown_consultation(&settings.consultations, id));
     }
     let (_stopper, world) = World::new();
     let mut store = open_for_writing(settings, world.now())?;
     let config = LaneConfig::new(settings);
-    let wish = Wish {
-        number: &arguments.number,
-        to,
-        note: arguments.note.as_deref().map(str::trim).filter(|note| !note.is_empty()),
-        actor: &actor(),
-    };
-    match moving::move_submission(&mut store, &config, &world, &wish)? {
-        Ok(done) => print(&said(&store, settings, &done)?)?,
-        Err(refused) => return Err(refusal(&arguments.number, refused)),
+    let actor = actor();
+    let typed = std::slice::from_ref(&arguments.number);
+    for number in number::numbers(&settings.consultations, typed, &arguments.of)? {
+        let wish = Wish {
+            number: &number,
+            to,
+            note: arguments.note.as_deref().map(str::trim).filter(|note| !note.is_empty()),
+            actor: &actor,
+        };
+        // One after the other: each stands as it was said, whatever becomes of the next.
+        match moving::move_submission(&mut store, &config, &world, &wish)? {
+            Ok(done) => print(&said(&store, settings, &done)?)?,
+            Err(refused) => return Err(refusal(&number, refused)),
+        }
     }
     Ok(Exit::Ok)
 }
@@ -65,13 +72,11 @@ fn said(store: &Store, settings: &Settings, done: &Done) -> Result<String, Failu
     let (was, number) = (&done.was, &done.moved.number);
     let Some(mut shown) = store.show(number)? else { return Err(no_submission(number)) };
     mask_shown(&mut shown);
-    let row = &shown.row;
-    let who =
-        row.organization.as_ref().or(row.name.as_ref()).map_or_else(String::new, |who| format!("{who}，"));
+    let (row, whom) = (&shown.row, whom::masked(&shown));
     let _ = writeln!(
         text,
-        "{}（{who}{}）已从 {} 改列到 {}，编号 {number}。原编号仍指本件：查询、来信引用都认得；没有另发回执。",
-        was.number, row.from_address, was.consultation, shown.consultation
+        "{whom}，{}，已从 {} 改列到 {}，编号由 {} 改为 {number}。原编号仍指本件：查询、来信引用都认得；没有另发回执。",
+        row.from_address, was.consultation, shown.consultation, was.number
     );
     let closes = settings.consultations.iter().find(|found| found.id == shown.consultation);
     let status = words::short(Status::KIND, &row.status);

@@ -3,6 +3,7 @@
 use super::outcome::{Exit, Failure};
 use crate::config::Settings;
 use crate::store::{ListFilter, Store};
+use crate::vocabulary::Consultation;
 
 /// A runtime for the commands that wait for servers. Two workers: one lane may work while the other talks.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
@@ -35,12 +36,12 @@ pub(super) fn known_consultation(
     if !store.list(&filter)?.is_empty() {
         return Ok(());
     }
-    Err(unknown_consultation(settings, id))
+    Err(unknown_consultation(&settings.consultations, id))
 }
 
 /// A consultation of which nobody knows; the message names those that are configured.
-pub(super) fn unknown_consultation(settings: &Settings, id: &str) -> Failure {
-    let known: Vec<&str> = settings.consultations.iter().map(|found| found.id.as_str()).collect();
+pub(super) fn unknown_consultation(known: &[Consultation], id: &str) -> Failure {
+    let known: Vec<&str> = known.iter().map(|found| found.id.as_str()).collect();
     let message = format!("没有 {id} 这个征求意见；已配置的有：{}", known.join("、"));
     Failure::new(Exit::Usage, message)
 }

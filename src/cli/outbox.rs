@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::actor::actor;
 use super::masking::{Names, mask_values};
-use super::number::number;
+use super::number::{self, Of};
 use super::opening::{open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::sentences::refusal;
-use super::{first_contact, sentences, submissions, table};
+use super::{first_contact, sentences, submissions, table, whom};
 use crate::config::Settings;
 use crate::lane::{LaneConfig, Refusal, compose_withheld};
 use crate::mask;
@@ -25,6 +25,8 @@ use crate::world::World;
 /// States that `list` shows unless told otherwise: everything but what has left.
 const OPEN_STATES: [&str; 4] = ["queued", "deferred", "failed", "withheld"];
 const ALL_STATES: [&str; 5] = ["queued", "deferred", "failed", "withheld", "sent"];
+
+const NO_SUCH: &str = "没有这个编号";
 
 #[derive(Debug, Args)]
 pub(super) struct OutboxArguments {
@@ -48,9 +50,11 @@ enum OutboxCommand {
     },
     /// Try failed and deferred acknowledgements of these submissions again now; the count of attempts stays
     Retry {
-        /// Registration numbers
-        #[arg(required_unless_present = "all_failed", value_name = "NUMBER", value_parser = number)]
+        /// Registration numbers, whole or short, listed, in ranges; - reads them from standard input
+        #[arg(required_unless_present = "all_failed", value_name = "NUMBER")]
         numbers: Vec<String>,
+        #[command(flatten)]
+        of: Of,
         /// All that failed
         #[arg(long, conflicts_with = "numbers")]
         all_failed: bool,
@@ -58,9 +62,14 @@ enum OutboxCommand {
     /// Send withheld acknowledgements of these submissions by your decision, whatever withheld them: caps, doubts
     /// about the sender, marks of a machine. Never to the office's own addresses, and each kind of answer once
     Release {
-        /// Registration numbers
-        #[arg(required_unless_present_any = ["breaker", "first_contact"], value_name = "NUMBER", value_parser = number)]
+        /// Registration numbers, whole or short, listed, in ranges; - reads them from standard input
+        #[arg(required_unless_present_any = ["breaker", "first_contact"], value_name = "NUMBER")]
         numbers: Vec<String>,
+        #[command(flatten)]
+        of: Of,
+        /// Although the case was decided meanwhile, and the answer says something else of it
+        #[arg(long, requires = "numbers")]
+        anyway: bool,
         /// Close the circuit breaker: what left so far counts no more for the caps of the hour and the day
         #[arg(long, conflicts_with = "numbers")]
         breaker: bool,
@@ -68,15 +77,30 @@ enum OutboxCommand {
         #[arg(long, conflicts_with_all = ["numbers", "breaker"])]
         first_contact: bool,
     },
+    /// Take back what waits to leave: it is withheld until `release` lets it go; exit 1 when it left already
+    Hold {
+        /// Registration numbers, whole or short, listed, in ranges; - reads them from standard input
+        #[arg(required = true, value_name = "NUMBER")]
+        numbers: Vec<String>,
+        #[command(flatten)]
+        of: Of,
+    },
 }
 
 pub(super) fn outbox(settings: &Settings, arguments: &OutboxArguments) -> Outcome {
     match &arguments.command {
         OutboxCommand::List { state, limit, json } => list(settings, state.as_deref(), *limit, *json),
-        OutboxCommand::Retry { numbers, all_failed } => retry(settings, numbers, *all_failed),
+        OutboxCommand::Retry { numbers, of, all_failed } => {
+            retry(settings, &number::numbers(&settings.consultations, numbers, of)?, *all_failed)
+        }
         OutboxCommand::Release { breaker: true, .. } => release_breaker(settings),
         OutboxCommand::Release { first_contact: true, .. } => first_contact::release(settings),
-        OutboxCommand::Release { numbers, .. } => release(settings, numbers),
+        OutboxCommand::Release { numbers, of, anyway, .. } => {
+            release(settings, &number::numbers(&settings.consultations, numbers, of)?, *anyway)
+        }
+        OutboxCommand::Hold { numbers, of } => {
+            hold(settings, &number::numbers(&settings.consultations, numbers, of)?)
+        }
     }
 }
 
@@ -194,7 +218,7 @@ fn by_hand(settings: &Settings) -> Result<(Store, String, World), Failure> {
 #[derive(Default)]
 struct Report {
     text: String,
-    refused: bool,
+    refused: Option<Exit>,
 }
 
 impl Report {
@@ -203,13 +227,19 @@ impl Report {
     }
 
     fn refuse(&mut self, number: &str, words: &str) {
-        self.refused = true;
+        self.refused = Some(Exit::Data);
+        self.done(number, words);
+    }
+
+    /// What cannot be done any more; whatever else was refused weighs more.
+    fn too_late(&mut self, number: &str, words: &str) {
+        self.refused.get_or_insert(Exit::Difference);
         self.done(number, words);
     }
 
     fn end(self) -> Outcome {
         print(&self.text)?;
-        Ok(if self.refused { Exit::Data } else { Exit::Ok })
+        Ok(self.refused.unwrap_or(Exit::Ok))
     }
 }
 
@@ -219,8 +249,8 @@ fn retry(settings: &Settings, numbers: &[String], all_failed: bool) -> Outcome {
     let mut wanted = Vec::new();
     for number in numbers {
         match store.submission_numbered(number)? {
-            Some(found) => wanted.push(found),
-            None => report.refuse(number, "没有这个编号"),
+            Some((id, number)) => wanted.push((id, whom::of(&store, &number)?)),
+            None => report.refuse(number, NO_SUCH),
         }
     }
     let writing = store.begin()?;
@@ -231,52 +261,91 @@ fn retry(settings: &Settings, numbers: &[String], all_failed: bool) -> Outcome {
         }
         let _ = writeln!(report.text, "重新排入 {count} 封发送失败的回执");
     }
-    for (id, number) in wanted {
+    for (id, whom) in wanted {
         match writing.retry_failed(id, &actor, world.now())? {
-            0 => report.refuse(&number, "没有失败或暂缓的回执"),
-            count => report.done(&number, &format!("重新排入 {count} 封，即将再次发送")),
+            0 => report.refuse(&whom, "没有失败或暂缓的回执"),
+            count => report.done(&whom, &format!("重新排入 {count} 封，即将再次发送")),
         }
     }
     writing.commit()?;
     report.end()
 }
 
-fn release(settings: &Settings, numbers: &[String]) -> Outcome {
+fn hold(settings: &Settings, numbers: &[String]) -> Outcome {
+    let (mut store, actor, world) = by_hand(settings)?;
+    let mut report = Report::default();
+    for number in numbers {
+        let Some((id, number)) = store.submission_numbered(number)? else {
+            report.refuse(number, NO_SUCH);
+            continue;
+        };
+        let whom = whom::of(&store, &number)?;
+        let writing = store.begin()?;
+        let (held, sent) = writing.hold(id, &actor, world.now())?;
+        writing.commit()?;
+        match (held, sent) {
+            (0, 0) => report.refuse(&whom, "没有待发的回执，没有改动"),
+            (0, _) => report.too_late(&whom, "回执已发出，无法扣下"),
+            (held, _) => {
+                report.done(
+                    &whom,
+                    &format!("已扣下 {held} 封待发的回执；需要时用 outbox release {number} 放行"),
+                );
+            }
+        }
+    }
+    report.end()
+}
+
+fn release(settings: &Settings, numbers: &[String], anyway: bool) -> Outcome {
     let (mut store, actor, world) = by_hand(settings)?;
     let config = LaneConfig::new(settings);
     let mut report = Report::default();
     for number in numbers {
         let Some((id, number)) = store.submission_numbered(number)? else {
-            report.refuse(number, "没有这个编号");
+            report.refuse(number, NO_SUCH);
             continue;
         };
+        let whom = whom::of(&store, &number)?;
         // Of several withheld ones of a kind the first is let go; then its kind counts as answered.
         let count = store.withheld(id)?.len();
         if count == 0 {
-            report.refuse(&number, "没有被扣下的回执");
+            report.refuse(&whom, "没有被扣下的回执");
         }
         for index in 0..count {
             let Some(withheld) = store.withheld(id)?.into_iter().find(|found| !found.answered) else {
                 if index == 0 {
-                    report.refuse(&number, &refusal(&Refusal::Answered));
+                    report.refuse(&whom, &refusal(&Refusal::Answered));
                 }
                 break;
             };
+            if let Some(otherwise) = says_otherwise(&withheld).filter(|_| !anyway) {
+                report.refuse(&whom, &format!("{otherwise}；没有放行，确要发出请加 --anyway"));
+                break;
+            }
             match release_one(&mut store, &withheld, &config, (&actor, &world))? {
                 Err(refused) => {
-                    report.refuse(&number, &refused);
+                    report.refuse(&whom, &refused);
                     break;
                 }
-                Ok(released) => report.done(&number, &released),
-            }
-            let promises =
-                matches!(withheld.kind, AcknowledgementKind::NearMiss | AcknowledgementKind::Review);
-            if promises && withheld.status != Status::Review {
-                report.done(&number, "注意：该件已经人工核对，而这份回执仍写“正在核对”");
+                Ok(released) => report.done(&whom, &released),
             }
         }
     }
     report.end()
+}
+
+/// What an answer says that is not so any more: the case was decided meanwhile.
+fn says_otherwise(withheld: &Withheld) -> Option<String> {
+    let promises = matches!(withheld.kind, AcknowledgementKind::NearMiss | AcknowledgementKind::Review);
+    let (kind, status) = (withheld.kind.long(), withheld.status.short());
+    match withheld.status {
+        Status::Denied => Some(format!("该件已经人工核对，状态“{status}”，而回执为「{kind}」")),
+        status_now if promises && status_now != Status::Review => {
+            Some(format!("该件已经核对，状态“{status}”，而这份回执仍写“正在核对”"))
+        }
+        _ => None,
+    }
 }
 
 /// Lets one answer go, and says so; the error says why it stays.

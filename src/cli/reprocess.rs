@@ -6,9 +6,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::actor::actor;
-use super::correct::no_submission;
 use super::masking::Names;
-use super::number::number;
+use super::number::{self, no_submission};
 use super::opening::{open_for_reading, open_for_writing, unknown_consultation};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::submissions::log_unmasked;
@@ -26,8 +25,9 @@ const EXCERPT: usize = 60;
 
 #[derive(Debug, Args)]
 pub(super) struct ReprocessArguments {
-    /// Only these submissions with their supplements; without a number all, and what is in quarantine
-    #[arg(value_name = "NUMBER", value_parser = number)]
+    /// Only these submissions with their supplements, whole numbers or short, listed, in ranges, - for standard input; without
+    /// a number all, and what is in quarantine
+    #[arg(value_name = "NUMBER")]
     numbers: Vec<String>,
     /// Only this consultation
     #[arg(long, value_name = "ID")]
@@ -47,7 +47,9 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
     let (_stopper, world) = World::new();
     let mut store =
         if arguments.apply { open_for_writing(settings, world.now())? } else { open_for_reading(settings)? };
-    for number in &arguments.numbers {
+    let only = arguments.consultation.as_deref();
+    let numbers = number::numbers_of(&settings.consultations, &arguments.numbers, only)?;
+    for number in &numbers {
         if store.show(number)?.is_none() {
             return Err(no_submission(number));
         }
@@ -55,13 +57,13 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
     if let Some(id) = &arguments.consultation
         && !settings.consultations.iter().any(|found| found.id == *id)
     {
-        return Err(unknown_consultation(settings, id));
+        return Err(unknown_consultation(&settings.consultations, id));
     }
     if arguments.unmasked {
-        log_unmasked(settings, "reprocess", arguments.numbers.len())?;
+        log_unmasked(settings, "reprocess", numbers.len())?;
     }
     let request = Request {
-        numbers: arguments.numbers.clone(),
+        numbers,
         consultation: arguments.consultation.clone(),
         apply: arguments.apply,
         grew: false,

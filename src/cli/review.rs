@@ -9,13 +9,12 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::actor::actor;
-use super::correct::no_submission;
 use super::masking::mask_shown;
-use super::number::number;
+use super::number::{self, Of, no_submission};
 use super::opening::{known_consultation, open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::submissions::{log_unmasked, numbers, when};
-use super::{sentences, table};
+use super::{sentences, table, whom};
 use crate::config::Settings;
 use crate::ruling;
 use crate::store::{Decided, Decision, ListFilter, ListRow, Shown, Store};
@@ -47,19 +46,22 @@ enum Command {
         json: bool,
     },
     /// It belongs here: it counts, with the arrival time it has
-    Confirm(Numbers),
+    Confirm(Which),
     /// It does not count: it does not belong here, or its sender withdrew it; also what counts already
-    Deny(Numbers),
+    Deny(Which),
     /// Take the last decision back: it stands where it stood before
-    Reopen(Numbers),
+    Reopen(Which),
 }
 
 #[derive(Debug, Args)]
-struct Numbers {
-    /// Registration numbers, like LNZX-2024-0001; all of them or, when one cannot be decided, none
-    #[arg(required = true, value_name = "NUMBER", value_parser = number)]
+struct Which {
+    /// Registration numbers, whole (LNZX-2024-0001) or short (1), listed (1,3), in ranges (1-3); - reads them from standard
+    /// input. All of them or, when one cannot be decided, none
+    #[arg(required = true, value_name = "NUMBER")]
     numbers: Vec<String>,
-    /// Why; kept with the decision
+    #[command(flatten)]
+    of: Of,
+    /// Why; kept with the decision. Needed to deny what counts or was decided already
     #[arg(long)]
     note: Option<String>,
 }
@@ -79,6 +81,7 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
     let store = open_for_reading(settings)?;
     known_consultation(settings, &store, consultation)?;
     let filter = ListFilter {
+        sender_kind: None,
         status: Some(Status::Review.as_str().to_owned()),
         consultation: consultation.map(ToOwned::to_owned),
         most: usize::MAX,
@@ -111,7 +114,7 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
             0 => writeln!(text, "没有待核的来信。"),
             count => writeln!(
                 text,
-                "共 {count} 件待核，按收到时间排列。确认：review confirm 编号；否定：review deny 编号。\
+                "共 {count} 件待核，按收到时间排列。确认：review confirm 编号；否定：review deny 编号（已计入或已决定的另须 --note 原因）。\
                  收到时间不变，不再另发回执。"
             ),
         };
@@ -190,7 +193,7 @@ fn case_text(shown: &Shown) -> String {
         let _ = writeln!(text, "  涉及来信：{}", sentences::relation(relation, &row.number));
     }
     for number in named(shown, &["withdraws", "replaces"]) {
-        let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number}");
+        let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
     }
     let (confirmed, denied) = (confirmed(row), denied(row));
     let _ = writeln!(text, "  确认后：{}；否定后：{}", confirmed.short(), denied.short());
@@ -223,7 +226,7 @@ fn named<'a>(shown: &'a Shown, kinds: &'a [&str]) -> impl Iterator<Item = &'a st
 }
 
 /// All in one transaction: when one cannot be decided, none is.
-fn decide(settings: &Settings, arguments: &Numbers, decision: Decision) -> Outcome {
+fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome {
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = open_for_writing(settings, now)?;
@@ -232,16 +235,18 @@ fn decide(settings: &Settings, arguments: &Numbers, decision: Decision) -> Outco
     let mut text = String::new();
     let mut decided_on = Vec::new();
     let mut wanted = Vec::new();
-    for number in &arguments.numbers {
+    for number in number::numbers(&settings.consultations, &arguments.numbers, &arguments.of)? {
         // One that it had before it was moved will do.
-        wanted.push(store.submission_numbered(number)?.map_or_else(|| number.clone(), |(_, number)| number));
+        let number = store.submission_numbered(&number)?.map_or(number, |(_, number)| number);
+        let whom = whom::of(&store, &number)?;
+        wanted.push((number, whom));
     }
     let writing = store.begin()?;
-    for number in wanted.iter().map(String::as_str) {
+    for (number, whom) in wanted.iter().map(|(number, whom)| (number.as_str(), whom.as_str())) {
         let decided = writing.decide(number, decision, note, &actor, now);
         match decided? {
             Decided::Done(status, other) => {
-                let _ = writeln!(text, "{number} {}", done(decision, status));
+                let _ = writeln!(text, "{whom} {}", done(decision, status));
                 if let Some(other) = other {
                     let _ = writeln!(text, "  {}", repetition(decision, &other));
                 }
@@ -254,10 +259,13 @@ fn decide(settings: &Settings, arguments: &Numbers, decision: Decision) -> Outco
                 return Err(Failure::new(Exit::Data, message));
             }
             Decided::Already(status) => {
-                let _ = writeln!(text, "{number} 此前已是“{}”，没有改动。", status.short());
+                let _ = writeln!(text, "{whom} 此前已是“{}”，没有改动。", status.short());
             }
             Decided::NotWaiting(status) => {
-                return Err(Failure::new(Exit::Data, not_waiting(number, decision, status)));
+                return Err(Failure::new(Exit::Data, not_waiting(whom, decision, status)));
+            }
+            Decided::NeedsNote { status, is_decided } => {
+                return Err(Failure::new(Exit::Usage, needs_note(whom, status, is_decided)));
             }
             Decided::NoSubmission => {
                 let mut failure = no_submission(number);
@@ -289,24 +297,35 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
         let stands = [Status::Accepted, Status::Late, Status::Review].map(Status::as_str);
         if status.is_some_and(|status| stands.contains(&status.as_str())) {
             let what = if decision == Decision::Confirm { "替换" } else { "撤回" };
-            let _ =
-                writeln!(text, "  来信请求{what} {earlier}。如该件也不再计入，请执行 review deny {earlier}");
+            let _ = writeln!(
+                text,
+                "  来信请求{what} {earlier}。如该件也不再计入，请执行 review deny {earlier} --note 原因"
+            );
         }
     }
     let counts = [Status::Accepted, Status::Late].map(Status::as_str).contains(&shown.row.status.as_str());
     if decision != Decision::Deny && counts {
         for copy in store.counted_copies(shown.row.id)? {
-            let _ = writeln!(text, "  内容相同的 {copy} 也已计入。如只应计一件，请执行 review deny {copy}");
+            let _ = writeln!(
+                text,
+                "  内容相同的 {copy} 也已计入。如只应计一件，请执行 review deny {copy} --note 原因"
+            );
         }
     }
     let withheld = shown.acknowledgements.iter().find(|answer| answer.state == "withheld");
     if let (Decision::Confirm, Some(answer)) = (decision, withheld) {
         let why = sentences::answer(&answer.state, &answer.reason);
+        let kind = AcknowledgementKind::from_word(&answer.kind).unwrap_or(AcknowledgementKind::Review);
+        // It says that the case is being looked at.
+        let anyway = match kind {
+            AcknowledgementKind::NearMiss | AcknowledgementKind::Review => " --anyway",
+            _ => "",
+        };
         let _ = writeln!(
             text,
-            "  回执尚未发出（{why}）；如需发出，请执行 outbox release {}，内容为“{}”",
+            "  回执尚未发出（{why}）；如需发出，请执行 outbox release {}{anyway}，内容为“{}”",
             shown.row.number,
-            words::long(AcknowledgementKind::KIND, &answer.kind)
+            kind.long()
         );
     }
     Ok(text)
@@ -329,6 +348,15 @@ fn done(decision: Decision, status: Status) -> String {
         Decision::Deny => format!("已否定，状态“{status}”。"),
         Decision::Reopen => format!("已恢复为“{status}”。"),
     }
+}
+
+/// What counts already is taken out for a reason, so that a wrong digit takes out nothing.
+fn needs_note(whom: &str, status: Status, is_decided: bool) -> String {
+    let decided = if is_decided { "，是人工决定的（撤销决定用 review reopen）" } else { "" };
+    format!(
+        "{whom} 不在待核之列，状态“{}”{decided}；如确不应计入，请加 --note 写明原因；没有改动任何一件",
+        status.short()
+    )
 }
 
 fn not_waiting(number: &str, decision: Decision, status: Status) -> String {

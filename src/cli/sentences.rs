@@ -1,5 +1,7 @@
 //! Sentences for staff that are made of words of the database and what belongs to them.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use super::table;
@@ -107,6 +109,23 @@ pub(super) fn column(name: &str) -> &str {
         .into_iter()
         .find_map(|kind| words::row(kind, name))
         .map_or_else(|| words::short(Flag::KIND, name), words::Row::short)
+}
+
+/// A list of opinion items as a correction keeps it: how many, or each with its text.
+pub(super) fn items(value: &str, in_full: bool) -> String {
+    let items: Vec<Value> = serde_json::from_str(value).unwrap_or_default();
+    let mut text = format!("{} 条", items.len());
+    if in_full {
+        for (number, item) in (1..).zip(&items) {
+            let of = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
+            let clause = Some(of("clause")).filter(|clause| !clause.is_empty());
+            let clause = clause.map_or_else(String::new, |clause| format!("〔{clause}〕"));
+            let adoption = Some(of("adoption")).filter(|adoption| !adoption.is_empty());
+            let adoption = adoption.map_or_else(String::new, |adoption| format!("（{adoption}）"));
+            let _ = write!(text, "\n  {number}. {clause}{}{adoption}", of("text"));
+        }
+    }
+    text
 }
 
 /// A column's value with what tells who somebody is masked; running text by the words of [`mask::text`] only.

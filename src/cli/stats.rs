@@ -6,6 +6,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::agencies::agencies;
 use super::masking::Names;
 use super::opening::{open_for_reading, unknown_consultation};
 use super::outcome::{Exit, Outcome, print, print_json};
@@ -13,7 +14,9 @@ use super::submissions::when;
 use super::table;
 use crate::config::Settings;
 use crate::store::{Completeness, Counts, Figures, GroupFigures};
-use crate::vocabulary::{Consultation, Disposition, Proposer, Status, Timeliness, Word, rfc3339_utc};
+use crate::vocabulary::{
+    Consultation, Disposition, Proposer, SenderKind, Status, Timeliness, Word, rfc3339_utc,
+};
 use crate::words::Chinese;
 use crate::world::World;
 
@@ -39,6 +42,9 @@ pub(super) struct StatsArguments {
     /// Only this consultation
     #[arg(long, value_name = "ID")]
     consultation: Option<String>,
+    /// Which of the units that were asked (`invited`) have answered, when, with what, and which have not
+    #[arg(long)]
+    agencies: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -51,6 +57,9 @@ struct Report<'a> {
 }
 
 pub(super) fn stats(settings: &Settings, arguments: &StatsArguments) -> Outcome {
+    if arguments.agencies {
+        return agencies(settings, arguments.consultation.as_deref(), arguments.json);
+    }
     let store = open_for_reading(settings)?;
     let configured: Vec<String> = settings.consultations.iter().map(|found| found.id.clone()).collect();
     let (figures, completeness) = store.statistics(&configured)?;
@@ -65,7 +74,7 @@ pub(super) fn stats(settings: &Settings, arguments: &StatsArguments) -> Outcome 
         })
         .collect();
     if let (Some(id), true) = (&arguments.consultation, reports.is_empty()) {
-        return Err(unknown_consultation(settings, id));
+        return Err(unknown_consultation(&settings.consultations, id));
     }
     let (_stopper, world) = World::new();
     let now = world.now();
@@ -102,6 +111,14 @@ fn occupations(report: &Report<'_>) -> Counts {
         }
     }
     words.into_iter().map(|word| (word.clone(), count(&report.figures.by_occupation, &word))).collect()
+}
+
+/// Every kind of sender, and those of which it is not known.
+fn sender_kinds(figures: &Figures) -> Counts {
+    let mut counts = by_word(SenderKind::ALL, &figures.by_sender_kind);
+    let unknown = count(&figures.by_sender_kind, "");
+    counts.extend((unknown > 0).then(|| ("未判定".to_owned(), unknown)));
+    counts
 }
 
 fn object(counts: Counts) -> Value {
@@ -162,6 +179,7 @@ fn report_json(report: &Report<'_>) -> Value {
         "last_day_by_hour": object(figures.last_day_by_hour.clone()),
         "by_occupation": object(occupations(report)),
         "by_proposer": object(by_word(Proposer::ALL, &figures.by_proposer)),
+        "by_sender_kind": object(sender_kinds(figures)),
         "by_clause": figures.by_clause.iter()
             .map(|(clause, items, submissions)| json!({ "clause": clause, "items": items, "submissions": submissions }))
             .collect::<Vec<_>>(),
@@ -254,6 +272,7 @@ fn one(report: &Report<'_>) -> String {
     let _ = writeln!(text, "状态：{}", row(by_word(Status::ALL, &figures.by_status)));
     let _ = writeln!(text, "时限：{}", row(by_word(Timeliness::ALL, &figures.by_timeliness)));
     let _ = writeln!(text, "提出人（计入件）：{}", row(by_word(Proposer::ALL, &figures.by_proposer)));
+    let _ = writeln!(text, "来信人类别（计入件）：{}", row(sender_kinds(figures)));
     let _ = writeln!(text, "职业（计入件）：{}", row(occupations(report)));
     let mut total = 0;
     let days = figures.by_day.iter().map(|(day, count)| {

@@ -4,6 +4,7 @@ use std::io::{Result, Write, stderr};
 
 use tracing_subscriber::EnvFilter;
 
+use crate::maillog;
 use crate::vocabulary::printable;
 
 /// Says why a command failed, on as many lines as the message has. Nobody may be there to read it.
@@ -29,13 +30,18 @@ impl Write for Event {
 
 /// The log goes to standard error, where journald takes it. async-imap logs what servers send, message bodies
 /// included, and lettre what it sends: neither is heard.
-pub(super) fn log(verbose: u8) {
+pub(super) fn log(verbose: u8, entries: bool) {
     let ours = match verbose {
         0 => "warn",
         1 => "info",
         _ => "debug",
     };
-    let filter = EnvFilter::new(format!("warn,zwfw_intake={ours},async_imap=off,imap_proto=off,lettre=off"));
+    // Where a command says itself what became of each entry, its log does not, unless more is asked for.
+    let entry = if entries || verbose > 0 { ours } else { "off" };
+    let filter = EnvFilter::new(format!(
+        "warn,zwfw_intake={ours},{}={entry},async_imap=off,imap_proto=off,lettre=off",
+        maillog::ENTRY
+    ));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(|| Event)

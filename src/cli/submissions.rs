@@ -4,20 +4,19 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::correct::no_submission;
 use super::masking::{mask_row, mask_shown};
-use super::number::number;
+use super::number::{self, Of, no_submission};
 use super::opening::{known_consultation, open_for_reading};
 use super::outcome::{Exit, Failure, JsonList, Outcome, print, print_json};
-use super::{sentences, table};
+pub(super) use super::table::when;
+use super::{corrections, sentences, table};
 use crate::config::Settings;
-use crate::store::{CorrectionRow, ListFilter, ListRow, Shown, Store, StoreError};
+use crate::store::{ListFilter, ListRow, Shown, Store, StoreError};
 use crate::vocabulary::{
-    AcknowledgementKind, AcknowledgementState, Flag, ReceivedBasis, SenderKind, Status, SubjectMatch,
-    Timeliness, Word, shanghai,
+    AcknowledgementKind, AcknowledgementState, Adoption, Flag, ReceivedBasis, SenderKind, Status,
+    SubjectMatch, Timeliness, Word,
 };
 use crate::words::{self, Chinese};
 use crate::world::World;
@@ -30,6 +29,12 @@ pub(super) struct ListArguments {
     /// Only this consultation
     #[arg(long, value_name = "ID")]
     consultation: Option<String>,
+    /// Only this kind of sender: citizen, enterprise, association or agency
+    #[arg(long, value_name = "KIND")]
+    sender_kind: Option<String>,
+    /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, reason; nothing of what it says
+    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "unmasked"])]
+    not_ours: bool,
     /// At most so many, the newest
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     limit: usize,
@@ -43,9 +48,14 @@ pub(super) struct ListArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArguments {
-    /// The registration number, like LNZX-2024-0001
-    #[arg(value_parser = number)]
-    number: String,
+    /// Registration numbers, whole (LNZX-2024-0001) or short (1), listed (1,3), in ranges (1-3); - reads them from standard input
+    #[arg(required = true, value_name = "NUMBER")]
+    numbers: Vec<String>,
+    #[command(flatten)]
+    of: Of,
+    /// Print every correction with both values in full
+    #[arg(long)]
+    corrections: bool,
     /// Print names, phones and addresses in full; the event log records it
     #[arg(long)]
     unmasked: bool,
@@ -64,11 +74,16 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
             format!("没有 --status {status} 这种状态；可用：{}", known.join("、")),
         ));
     }
+    let kind = arguments.sender_kind.as_deref().map(kind).transpose()?;
     let store = open_for_reading(settings)?;
+    if arguments.not_ours {
+        return not_ours(&store, arguments);
+    }
     known_consultation(settings, &store, arguments.consultation.as_deref())?;
     let filter = ListFilter {
         status: arguments.status.clone(),
         consultation: arguments.consultation.clone(),
+        sender_kind: kind.map(|kind| kind.as_str().to_owned()),
         most: arguments.limit,
         after_id: 0,
     };
@@ -90,21 +105,61 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
     Ok(Exit::Ok)
 }
 
+/// A kind of sender by its word or by what it is called.
+fn kind(written: &str) -> Result<SenderKind, Failure> {
+    let known = || SenderKind::ALL.iter().copied();
+    known().find(|kind| [kind.as_str(), kind.short()].contains(&written)).ok_or_else(|| {
+        let known: Vec<String> = known().map(|kind| format!("{kind}（{}）", kind.short())).collect();
+        Failure::new(Exit::Usage, format!("没有 {written} 这种来信人类别；可用：{}", known.join("、")))
+    })
+}
+
+/// Mail that is for no consultation, so that a person finds it in the mailbox.
+fn not_ours(store: &Store, arguments: &ListArguments) -> Outcome {
+    let found = store.not_ours(arguments.limit)?;
+    if arguments.json {
+        let mut list = JsonList::default();
+        found.into_iter().try_for_each(|row| list.item(&json!(row)))?;
+        list.end()?;
+    } else if found.is_empty() {
+        print("没有与征集无关的邮件。\n")?;
+    } else {
+        let head = ["文件夹", "到达时间", "大小（字节）", "判定理由"].map(ToOwned::to_owned).to_vec();
+        let rows = found.into_iter().map(|row| {
+            let arrived = row.arrived_at.map_or_else(|| "尚不知道".to_owned(), |at| when(Some(at)));
+            vec![row.folder, arrived, row.size_bytes.to_string(), sentences::entry(&row.why)]
+        });
+        print(&table::columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>()))?;
+    }
+    Ok(Exit::Ok)
+}
+
 pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
     let store = open_for_reading(settings)?;
-    let number = arguments.number.as_str();
-    let Some(mut shown) = store.show(number)? else {
-        return Err(no_submission(number));
-    };
-    if arguments.unmasked {
-        log_unmasked(settings, number, 1)?;
-    } else {
-        mask_shown(&mut shown);
+    let numbers = number::numbers(&settings.consultations, &arguments.numbers, &arguments.of)?;
+    let mut list = JsonList::default();
+    for (index, number) in numbers.iter().enumerate() {
+        let Some(mut shown) = store.show(number)? else {
+            return Err(no_submission(number));
+        };
+        if arguments.unmasked {
+            log_unmasked(settings, number, 1)?;
+        } else {
+            mask_shown(&mut shown);
+        }
+        match arguments.json {
+            // One is what it always was; several are a list.
+            true if numbers.len() == 1 => print_json(&shown_json(&shown))?,
+            true => list.item(&shown_json(&shown))?,
+            false if arguments.corrections => print(&corrections::all(&shown, index > 0))?,
+            false => {
+                let apart = if index > 0 { "\n" } else { "" };
+                print(&format!("{apart}{}", shown_text(&shown)))?;
+            }
+        }
     }
-    if arguments.json {
-        print_json(&shown_json(&shown))?;
-    } else {
-        print(&shown_text(&shown))?;
+    if arguments.json && numbers.len() > 1 {
+        list.end()?;
     }
     Ok(Exit::Ok)
 }
@@ -136,41 +191,6 @@ fn not_logged(error: &StoreError) -> Failure {
     Failure::new(Failure::from(error).exit, message)
 }
 
-/// Beijing time to the second, as it stands in lists.
-pub(super) fn when(instant: Option<Timestamp>) -> String {
-    instant.map_or_else(String::new, |instant| {
-        let t = shanghai(instant);
-        format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
-    })
-}
-
-/// Who changed what, and what stood there before.
-pub(super) fn corrected(correction: &CorrectionRow) -> String {
-    let item = correction.opinion.map_or_else(String::new, |item| format!("意见{item}"));
-    let value = |value: &Option<String>| {
-        let value = value.as_deref().unwrap_or_default();
-        let value = match (correction.field.as_str(), value) {
-            ("status", value) => words::short(Status::KIND, value),
-            ("sender_kind", value) => words::short(SenderKind::KIND, value),
-            ("flags", value) => &sentences::flags(value),
-            ("review_reasons", value) => {
-                &sentences::review(&serde_json::from_str::<Vec<String>>(value).unwrap_or_default())
-            }
-            (_, value) => value,
-        };
-        if value.is_empty() { "（空）".to_owned() } else { table::cut(value, 40) }
-    };
-    format!(
-        "{item}{} {} → {}（{}，{}{}）",
-        sentences::column(&correction.field),
-        value(&correction.old_value),
-        value(&correction.new_value),
-        when(correction.at),
-        correction.actor,
-        correction.note.as_deref().map_or_else(String::new, |note| format!("：{note}")),
-    )
-}
-
 /// Its number, and those that it had.
 pub(super) fn numbers(row: &ListRow) -> String {
     match row.former_numbers.join("、") {
@@ -181,7 +201,7 @@ pub(super) fn numbers(row: &ListRow) -> String {
 
 /// A table of submissions, its head first. Each row goes as its line is made: there may be very many.
 pub(super) fn rows(found: Vec<ListRow>) -> Vec<Vec<String>> {
-    let head = ["编号", "收到时间", "状态", "时限", "提出人", "回执", "相同来信组", "内容"]
+    let head = ["编号", "收到时间", "状态", "时限", "提出人", "类别", "回执", "相同来信组", "内容"]
         .map(ToOwned::to_owned)
         .to_vec();
     let body = found.into_iter().map(|row| {
@@ -197,6 +217,7 @@ pub(super) fn rows(found: Vec<ListRow>) -> Vec<Vec<String>> {
             status,
             words::short(Timeliness::KIND, &row.timeliness).to_owned(),
             table::cut(who, 20),
+            row.sender_kind.as_deref().map_or("", |kind| words::short(SenderKind::KIND, kind)).to_owned(),
             row.acknowledgement
                 .as_deref()
                 .map(|state| words::short(AcknowledgementState::KIND, state))
@@ -325,10 +346,11 @@ fn parts(shown: &Shown) -> Vec<Line> {
     for (number, opinion) in (1..).zip(&shown.opinions) {
         let clause = opinion.clause.as_deref().map_or_else(String::new, |clause| format!("〔{clause}〕"));
         lines.push((format!("意见{number}").into(), format!("{clause}{}", opinion.text)));
-        lines.push(("　采纳情况".into(), opinion.adoption.clone().unwrap_or_default()));
+        let adoption = opinion.adoption.as_deref().unwrap_or_default();
+        lines.push(("　采纳情况".into(), words::long(Adoption::KIND, adoption).to_owned()));
         lines.push(("　理由".into(), opinion.adoption_reason.clone().unwrap_or_default()));
     }
-    lines.extend(shown.corrections.iter().map(|correction| ("更正".into(), corrected(correction))));
+    lines.extend(shown.corrections.iter().map(|correction| ("更正".into(), corrections::said(correction))));
     for acknowledgement in &shown.acknowledgements {
         let why = sentences::answer(&acknowledgement.state, &acknowledgement.reason);
         let value = format!(

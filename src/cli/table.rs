@@ -1,8 +1,9 @@
 //! Columns for a terminal where a Han character is two cells wide.
 
+use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
-use crate::vocabulary::{formula, printable};
+use crate::vocabulary::{formula, printable, shanghai};
 
 /// Cells that a text takes on a terminal: East Asian wide characters take two, combining ones none.
 pub(super) fn width(text: &str) -> usize {
@@ -54,6 +55,14 @@ pub(super) fn columns(rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Beijing time to the second, as it stands in lists.
+pub(super) fn when(instant: Option<Timestamp>) -> String {
+    instant.map_or_else(String::new, |instant| {
+        let t = shanghai(instant);
+        format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
+    })
 }
 
 #[cfg(test)]

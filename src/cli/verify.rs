@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::actor::actor;
-use super::correct::no_submission;
+use super::number::{self, Of, no_submission};
 use super::opening::{open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
+use super::whom;
 use crate::config::Settings;
 use crate::lane::LaneConfig;
 use crate::lane::reprocess::{Finding, Request, reprocess};
 use crate::parse::ParseLimits;
-use crate::ruling;
 use crate::store::{Difference, Look, Mismatch, Store, Verified};
 use crate::vocabulary::Word;
 use crate::words::{self, Chinese};
@@ -35,6 +35,8 @@ pub(super) struct VerifyArguments {
     /// Go on from what stands there now: seal this submission as it is, or with `others` what belongs to none; you are named
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["head", "json", "replay"])]
     accept: Option<String>,
+    #[command(flatten)]
+    of: Of,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -43,7 +45,7 @@ pub(super) struct VerifyArguments {
 pub(super) fn verify(settings: &Settings, arguments: &VerifyArguments) -> Outcome {
     let (_stopper, world) = World::new();
     if let Some(what) = &arguments.accept {
-        return accept(settings, what.trim(), world.now());
+        return accept(settings, (what.trim(), &arguments.of), world.now());
     }
     let mut store = open_for_reading(settings)?;
     let limits = ParseLimits {
@@ -102,13 +104,14 @@ fn replay(
 }
 
 /// Seals as it stands what somebody changed behind the program's back, and says so for ever.
-fn accept(settings: &Settings, what: &str, now: Timestamp) -> Outcome {
+fn accept(settings: &Settings, (what, of): (&str, &Of), now: Timestamp) -> Outcome {
     let mut store = open_for_writing(settings, now)?;
-    let submission = match what {
-        "others" => None,
+    let (submission, what) = match what {
+        "others" => (None, what.to_owned()),
         number => {
-            let number = ruling::typed_number(number);
-            Some(store.submission_numbered(&number)?.ok_or_else(|| no_submission(&number))?.0)
+            let number = number::one(&settings.consultations, number, of)?;
+            let (id, number) = store.submission_numbered(&number)?.ok_or_else(|| no_submission(&number))?;
+            (Some(id), whom::of(&store, &number)?)
         }
     };
     let writing = store.begin()?;

@@ -1,5 +1,7 @@
 //! Renders the office's texts.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
@@ -29,6 +31,15 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("closing", include_str!("templates/closing.txt")),
 ];
 
+/// The built-in templates, read once: most offices have no others.
+static OF_THE_PRODUCT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = empty();
+    for (name, source) in BUILT_IN {
+        environment.add_template(name, source).expect("a constant template that the tests render");
+    }
+    environment
+});
+
 /// A letter's text.
 #[derive(Debug)]
 pub(super) struct Rendered {
@@ -42,7 +53,13 @@ pub(super) struct Rendered {
 pub(super) fn render(letter: &Letter<'_>, consultation: &Consultation) -> Result<Rendered, ComposeError> {
     let kind = letter.kind.as_str();
     let wrong = |problem: String| ComposeError::new(kind, consultation, problem);
-    let environment = environment(consultation, &[kind, "attachments", "details", "unreadable", "closing"])?;
+    let own;
+    let environment = if consultation.templates.by_kind.is_empty() {
+        &*OF_THE_PRODUCT
+    } else {
+        own = environment(consultation, &[kind, "attachments", "details", "unreadable", "closing"])?;
+        &own
+    };
     let text = environment
         .get_template(kind)
         .and_then(|template| template.render(variables(letter, consultation)))
@@ -139,9 +156,9 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
     problems
 }
 
-/// The named templates: the consultation's, else the built-in ones. Plain text: nothing is escaped. An undefined variable
-/// is an error, because a receipt with a hole in it is worse than a message in the log.
-fn environment<'a>(consultation: &'a Consultation, names: &[&str]) -> Result<Environment<'a>, ComposeError> {
+/// Where templates are rendered. Plain text: nothing is escaped. An undefined variable is an error, because a receipt with a hole
+/// in it is worse than a message in the log.
+fn empty<'a>() -> Environment<'a> {
     let mut environment = Environment::new();
     // A loop without end is a fault of the template, not of the program that waits for it.
     environment.set_fuel(Some(FUEL));
@@ -150,6 +167,12 @@ fn environment<'a>(consultation: &'a Consultation, names: &[&str]) -> Result<Env
     let syntax =
         SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
     environment.set_syntax(syntax.expect("the delimiters are the default ones"));
+    environment
+}
+
+/// The named templates: the consultation's, else the built-in ones.
+fn environment<'a>(consultation: &'a Consultation, names: &[&str]) -> Result<Environment<'a>, ComposeError> {
+    let mut environment = empty();
     for (name, built_in) in BUILT_IN.iter().filter(|(name, _)| names.contains(name)) {
         let own = consultation.templates.by_kind.iter().find(|(kind, _)| kind == name);
         let source = own.map_or(*built_in, |(_, text)| text.trim_start_matches('\u{feff}'));

@@ -10,7 +10,8 @@ use super::problem::Problems;
 use super::regular::read_text;
 use super::section::{Moment, Section, beijing_midnight, beside};
 use crate::vocabulary::{
-    Clause, Consultation, Occupation, Part, Templates, chinese_date, chinese_minute, occupations as known,
+    Clause, Consultation, Invited, Occupation, Part, Templates, chinese_date, chinese_minute,
+    invited::spelling, occupations as known,
 };
 
 /// Reads all consultations.
@@ -107,6 +108,7 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
     let occupations = occupations(&mut section);
     let parts = parts(&mut section);
     let clauses = clauses(&mut section);
+    let invited = invited(&mut section);
     let templates = templates(section.section("templates"), file);
     if let Some(prefix) = prefix.as_deref().filter(|prefix| !is_prefix(prefix)) {
         section.problem(
@@ -133,6 +135,7 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
         occupations,
         parts,
         clauses,
+        invited,
         templates,
     })
 }
@@ -286,6 +289,40 @@ fn clause(item: Value) -> Option<Clause> {
         }
         _ => None,
     }
+}
+
+/// Units are texts, or lists of texts: what the unit is called, and what it signs as besides. A spelling belongs to one unit.
+fn invited(section: &mut Section<'_>) -> Vec<Invited> {
+    const KEY: &str = "invited";
+    let mut units: Vec<Invited> = Vec::new();
+    for item in section.array(KEY) {
+        let Some(unit) = unit(item) else {
+            let form = "each must be \"省财政厅\" or [\"江右省财政厅\", \"省财政厅\"]";
+            section.problem(KEY, form);
+            continue;
+        };
+        let is_known = |known: &&str| unit.spellings().any(|name| spelling(name) == spelling(known));
+        let twice = units.iter().flat_map(Invited::spellings).find(is_known).map(ToOwned::to_owned);
+        match twice {
+            Some(twice) => section.problem(KEY, format!("\"{twice}\" stands twice")),
+            None => units.push(unit),
+        }
+    }
+    units
+}
+
+fn unit(item: Value) -> Option<Invited> {
+    let names: Vec<String> = match item.kind {
+        ValueKind::String(name) => vec![name],
+        ValueKind::Array(names) => {
+            names.into_iter().map(|name| name.into_string().ok()).collect::<Option<_>>()?
+        }
+        _ => return None,
+    };
+    let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
+    let (name, also) = names.split_first()?;
+    let unit = Invited { name: name.clone(), also: also.to_vec() };
+    names.iter().all(|name| !name.is_empty()).then_some(unit)
 }
 
 fn templates(mut section: Section<'_>, file: &Path) -> Templates {

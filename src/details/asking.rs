@@ -63,7 +63,7 @@ pub(crate) fn read<'a>(
     keeps_private: fn(&str) -> bool,
 ) -> Asking<'a> {
     let mut asking = Asking::default();
-    if lines.iter().any(|line| may_ask(line)) {
+    if may_be_asked(lines, keeps_private) {
         let sentences = taken_apart(lines, keeps_private);
         note(&mut asking, &sentences, lines);
         let parts = taken_apart(&body, keeps_private);
@@ -90,6 +90,43 @@ pub(crate) fn may_ask(line: &Line<'_>) -> bool {
     [Topic::Request, Topic::NoPublish, Topic::Anonymous, lateness::TOPIC, question::TOPIC]
         .iter()
         .any(|topic| line.topics.has(*topic))
+}
+
+/// Whether a sentence asks for something, taken for itself: most letters hold a word that a request could be made of, and none is
+/// made. It costs a part of what taking the letter apart does.
+fn may_be_asked(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> bool {
+    let placed = |text: &str| -> Vec<(Range<usize>, Signs)> { clauses(text).collect() };
+    let signs = |text: &str| -> Vec<Signs> { clauses(text).map(|(_, signs)| signs).collect() };
+    // The sentence before, and whether it stands in a line that may ask: this one may complete it.
+    let mut before: Option<(&str, bool)> = None;
+    for line in lines {
+        let may = may_ask(line);
+        let is_private = line.topics.has(Topic::NoPublish) || line.topics.has(Topic::Anonymous);
+        for range in sentences(line.text) {
+            let text = line.text.get(range).unwrap_or_default();
+            if text.trim().is_empty() {
+                continue;
+            }
+            let earlier = before.replace((text, may));
+            if text.len() > SENTENCE_BYTES || !may && !earlier.is_some_and(|(_, may)| may) {
+                continue;
+            }
+            let earlier =
+                earlier.filter(|(text, _)| text.len() <= SENTENCE_BYTES).map(|(text, _)| signs(text));
+            let mut all = earlier.unwrap_or_default();
+            let from = all.len();
+            all.extend(signs(text));
+            let trimmed = text.trim();
+            let asks = asked_in(&all).into_iter().skip(from).any(|asked| asked.is_some())
+                || is_private && wishes(text, &placed(text), keeps_private).iter().any(Option::is_some)
+                || line.topics.has(question::TOPIC) && question::asks(trimmed, true)
+                || line.topics.has(lateness::TOPIC) && lateness::disputes(trimmed, true);
+            if asks {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 impl Sentence {
@@ -277,8 +314,10 @@ fn opining_clauses<'s>(body: &'s [Line<'_>], part: &'s Sentence) -> impl Iterato
 /// Whether a piece of text proposes or judges something.
 fn opines(text: &str) -> bool {
     let mut plain = text.to_ascii_lowercase();
-    for phrase in NO_PROPOSAL.all() {
-        plain = plain.replace(phrase, " ");
+    if NO_PROPOSAL.inside(&plain) {
+        for phrase in NO_PROPOSAL.all() {
+            plain = plain.replace(phrase, " ");
+        }
     }
     OPINES.inside(&plain) || text.chars().filter(|c| is_han(*c)).count() >= LONG_SENTENCE_CHARS
 }

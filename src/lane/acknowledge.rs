@@ -157,7 +157,9 @@ async fn send(
         && let Some(queued) = due.next()
     {
         // One commit between two messages: the one before is settled, this one's attempt is counted.
-        unsettled.write_down(&lane.store, |writing| writing.count_attempt(queued.id))?;
+        if !unsettled.write_down(&lane.store, |writing| writing.count_attempt(queued.id))? {
+            continue;
+        }
         crash::here(Step::Counted);
         match attempt(lane, transport, &queued, refusals, pass).await {
             Ok(settlement) => {

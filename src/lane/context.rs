@@ -29,6 +29,8 @@ pub struct LaneConfig {
     pub(super) acknowledgement: AcknowledgementSettings,
     pub(super) own_addresses: Vec<String>,
     pub(super) limits: Limits,
+    /// Whether anything is answered in this run; else each answer is withheld as `no_answer`.
+    pub(super) answers: bool,
 }
 
 impl LaneConfig {
@@ -48,7 +50,14 @@ impl LaneConfig {
             acknowledgement,
             own_addresses,
             limits: settings.limits,
+            answers: true,
         }
+    }
+
+    /// The same, and nobody is answered: who imports old letters may not want that.
+    #[must_use]
+    pub fn answering(self, answers: bool) -> Self {
+        Self { answers, ..self }
     }
 
     /// Whether answers leave the machine.

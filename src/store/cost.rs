@@ -27,7 +27,7 @@ fn filled(path: &std::path::Path, letters: u32) -> Store {
              INSERT INTO mailbox_entry (id, folder, uid_validity, uid, sha256, size_bytes, disposition, reason, message_id, seen_at, message_id_sha256)
                 SELECT n, 'INBOX', 1, n, printf('%064x', n), 1, 'filed', 'exact_title', n, '{NOW}', printf('%064x', n) FROM n;
              INSERT INTO submission SELECT n, printf('LNZX-2024-%04d', n), 'draft', n, 'accepted', 'match', 'on_time', '[]', '{NOW}',
-                n || '@example.com', NULL, NULL, NULL, NULL, NULL, '[]', '[]', 1, 'x', 'x', '[]', NULL, 'c' || n, '{NOW}' FROM n;
+                n || '@example.com', NULL, NULL, NULL, NULL, NULL, '[]', '[]', 1, 'x', 'x', '[]', NULL, 'c' || n, '{NOW}', 'citizen' FROM n;
              INSERT INTO likeness SELECT n, n, n || '@example.com', 'o' || n, NULL, NULL FROM n;
              INSERT INTO acknowledgement (id, submission_id, message_id, kind, recipient, state, attempts, queued_at, sent_at, rfc822_message_id,
                 mailbox_key, house) SELECT n, n, n, 'accepted', n || '@example.com', 'sent', 1, '{NOW}', '{NOW}', 'a' || n || '@ln.gov.cn',

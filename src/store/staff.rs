@@ -2,21 +2,27 @@
 
 mod correction;
 mod decision;
+mod entries;
 mod explain;
+mod items;
 mod moving;
 mod repetition;
 mod rows;
 mod stats;
 mod status;
 mod submissions;
+mod units;
 mod views;
 
 pub use correction::{Corrected, NewCorrection};
 pub use decision::{Decided, Decision};
+pub use entries::{ImportedRow, NotOursRow};
 pub use explain::{Explained, ExplainedMessage, FiledMessage};
+pub use items::{Arranged, Arrangement, Undone};
 pub use moving::{Destination, LastMove, Movable, Moved, NumberedAnswer, Standing};
 pub use rows::{AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow};
 pub use stats::{Completeness, Figures, GroupFigures};
 pub use status::StoreStatus;
 pub use submissions::ListFilter;
+pub use units::UnitLetter;
 pub use views::{Cell, Sheet};

@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::invited::Invited;
+
 /// One consultation (征求意见), as the rules rely on it; checked by `config`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Consultation {
@@ -38,6 +40,8 @@ pub struct Consultation {
     pub parts: Vec<Part>,
     /// The draft's clauses, for reports by clause.
     pub clauses: Vec<Clause>,
+    /// The units that the office asked by letter, in its order.
+    pub invited: Vec<Invited>,
     /// The office's own wording of the acknowledgements.
     pub templates: Templates,
 }

@@ -397,6 +397,10 @@ words! {
         Number = "number",
         /// `submission.consultation`, with it.
         Consultation = "consultation",
+        /// `submission.signatories`
+        Signatories = "signatories",
+        /// The list of opinion items: one was added, split, or joined with another.
+        Items = "items",
         /// `opinion.clause`
         Clause = "clause",
         /// `opinion.text`
@@ -419,6 +423,12 @@ words! {
         Rejected = "不采纳",
         /// Under study.
         Studied = "研究中",
+        /// The draft says so already.
+        Contained = "已体现",
+        /// Passed on to the department whose business it is, to be studied there.
+        PassedOn = "转有关部门研究",
+        /// It is no opinion: its text is kept, and it counts no more.
+        NoOpinion = "非意见",
     }
 }
 

@@ -5,7 +5,11 @@
 //! the rules ask for; nothing depends on the order of rows. Rows are sorted by meaning, then word, and no word stands
 //! twice under one meaning; `tests/it/language.rs` holds that for every table.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
 
 use super::pattern::Regex;
 
@@ -58,7 +62,7 @@ impl Table {
     /// The words with one meaning, the longest first: where several fit, the first names the whole of what was written.
     pub fn longest_first(&self, meaning: &str) -> Vec<&'static str> {
         let mut words: Vec<&str> = self.words(meaning).collect();
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        words.sort_by_key(|word| Reverse(word.len()));
         words
     }
 
@@ -88,24 +92,36 @@ impl Table {
     }
 }
 
-/// The words with one meaning, ready for questions that are asked often.
+/// The words with one meaning, ready for questions that are asked often: of each line of each letter.
 #[derive(Debug)]
 pub struct Words {
     /// The longest first.
     all: Vec<&'static str>,
-    set: HashSet<&'static str>,
-    /// The lengths that occur, in bytes, the longest first.
-    lengths: Vec<usize>,
+    /// By their first character, the longest first.
+    starts: Vec<(char, &'static str)>,
+    /// By their last character, the longest first.
+    ends: Vec<(char, &'static str)>,
+    /// All of them in one pass; made when a text is looked through for the first time.
+    searcher: OnceLock<AhoCorasick>,
 }
+
+/// More words than this are looked for in one pass.
+const FEW_WORDS: usize = 2;
 
 impl Words {
     /// The words of a table with one meaning; there is at least one.
     pub fn new(table: &Table, meaning: &str) -> Self {
         let all = table.longest_first(meaning);
         debug_assert!(!all.is_empty(), "no word means {meaning}");
-        let mut lengths: Vec<usize> = all.iter().map(|word| word.len()).collect();
-        lengths.dedup();
-        Self { set: all.iter().copied().collect(), all, lengths }
+        let by = |character: fn(&str) -> Option<char>| {
+            let mut words: Vec<(char, &str)> =
+                all.iter().filter_map(|word| Some((character(word)?, *word))).collect();
+            words.sort_by_key(|(character, word)| (*character, Reverse(word.len())));
+            words
+        };
+        let starts = by(|word| word.chars().next());
+        let ends = by(|word| word.chars().next_back());
+        Self { all, starts, ends, searcher: OnceLock::new() }
     }
 
     /// All of them, the longest first.
@@ -115,19 +131,19 @@ impl Words {
 
     /// Whether the text is one of the words.
     pub fn contains(&self, text: &str) -> bool {
-        self.set.contains(text)
+        text.chars().next().is_some_and(|first| of(&self.starts, first).any(|word| word == text))
     }
 
     /// The longest word that the text begins with.
     pub fn at_start<'a>(&self, text: &'a str) -> Option<&'a str> {
-        self.lengths.iter().find_map(|length| text.get(..*length).filter(|front| self.set.contains(front)))
+        let word = of(&self.starts, text.chars().next()?).find(|word| text.starts_with(word))?;
+        text.get(..word.len())
     }
 
     /// The longest word that the text ends with.
     pub fn at_end<'a>(&self, text: &'a str) -> Option<&'a str> {
-        self.lengths.iter().find_map(|length| {
-            text.len().checked_sub(*length).and_then(|at| text.get(at..)).filter(|end| self.set.contains(end))
-        })
+        let word = of(&self.ends, text.chars().next_back()?).find(|word| text.ends_with(word))?;
+        text.get(text.len() - word.len()..)
     }
 
     /// The longest word that the text ends with, behind something else.
@@ -143,9 +159,34 @@ impl Words {
     }
 
     /// Whether one of the words stands anywhere in the text.
+    ///
+    /// # Panics
+    /// When the words are too many for a searcher; they are constants, and no list is a hundredth as long.
     pub fn inside(&self, text: &str) -> bool {
-        self.all.iter().any(|word| text.contains(word))
+        if self.all.len() <= FEW_WORDS {
+            return self.all.iter().any(|word| text.contains(word));
+        }
+        let searcher = || AhoCorasick::new(&self.all).expect("a list of constant words");
+        self.searcher.get_or_init(searcher).is_match(text)
     }
+
+    /// The longest of the words that stands anywhere in the text.
+    ///
+    /// # Panics
+    /// As [`Self::inside`].
+    pub fn longest_inside(&self, text: &str) -> Option<&'static str> {
+        if !self.inside(text) {
+            return None;
+        }
+        self.all.iter().copied().find(|word| text.contains(word))
+    }
+}
+
+/// The words of a sorted list under one character.
+fn of(sorted: &[(char, &'static str)], character: char) -> impl Iterator<Item = &'static str> {
+    let from = sorted.partition_point(|(own, _)| *own < character);
+    let rest = sorted.get(from..).unwrap_or_default().iter();
+    rest.take_while(move |(own, _)| *own == character).map(|(_, word)| *word)
 }
 
 /// Declares the words of a table with one meaning: `word_list!(DOUBLE, SURNAMES, "double")`.

@@ -315,7 +315,7 @@ async fn a_disputed_arrival_shows_both_times_and_counts_as_a_person_says() {
     assert!(said.contains("2024-03-12 10:00") && said.contains("2024-03-20 10:00"), "both times: {said}");
     tokio::task::block_in_place(|| {
         office.run_ok(&["review", "confirm", "LNZX-2024-0002"]);
-        office.run_ok(&["review", "deny", "LNZX-2024-0003"]);
+        office.run_ok(&["review", "deny", "LNZX-2024-0003", "--note", "来信人要求"]);
     });
     assert_eq!(status(&office, "LNZX-2024-0002")["status"], "accepted");
     assert_eq!(status(&office, "LNZX-2024-0003")["status"], "late");

@@ -113,7 +113,7 @@ fn a_file_called_after_its_writer_is_not_named_in_the_log() {
     for name in ["王小明13800138000.eml", "wangxiaoming.eml", "13800138000.eml"] {
         fs::write(folder.join(name), "").unwrap();
     }
-    let log = office.run_ok(&["import", "mails"]).stderr;
+    let log = office.run_ok(&["-v", "import", "mails"]).stderr;
     assert_eq!(log.matches("uid=name-sha256-").count(), 3, "{log}");
     for word in ["王小明", "13800138000", "wangxiaoming"] {
         assert!(!log.contains(word), "{word}: {log}");

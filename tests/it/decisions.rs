@@ -41,7 +41,7 @@ fn a_withdrawal_by_a_letter_of_its_own_is_carried_out_on_the_earlier_one() {
         &office.run_ok(&["review", "list"]).stdout,
         &["涉及来信：", "请求撤回", earlier, &format!("review deny {earlier}")],
     );
-    let said = office.run_ok(&["review", "deny", withdrawal]).stdout;
+    let said = office.run_ok(&["review", "deny", withdrawal, "--note", "来信人要求"]).stdout;
     assert_says(&said, &["如该件也不再计入，请执行", &format!("review deny {earlier}")]);
     assert_eq!(status(&office, earlier), "accepted", "nothing is decided unasked");
     assert_says(
@@ -54,7 +54,7 @@ fn a_withdrawal_by_a_letter_of_its_own_is_carried_out_on_the_earlier_one() {
     let explained = explain(&office, earlier);
     assert_says(&explained, &["经人工决定不计入意见", "已登记 → 不计入", "来信人已撤回"]);
     assert!(!explained.contains("不属于本次征集"), "{explained}");
-    assert!(office.run_ok(&["review", "deny", earlier]).stdout.contains("没有改动"));
+    assert!(office.run_ok(&["review", "deny", earlier, "--note", "来信人要求"]).stdout.contains("没有改动"));
     office.run_ok(&["verify"]);
 
     // Taken back, it stands where it stood; and there is nothing more to take back.
@@ -62,12 +62,12 @@ fn a_withdrawal_by_a_letter_of_its_own_is_carried_out_on_the_earlier_one() {
     assert_eq!(status(&office, earlier), "accepted");
     let finished = office.run(&["review", "reopen", earlier]);
     assert_eq!(finished.code, Some(65), "{finished:?}");
-    office.run_ok(&["review", "deny", earlier]);
+    office.run_ok(&["review", "deny", earlier, "--note", "来信人要求"]);
     assert_eq!(status(&office, earlier), "denied");
     // A decision that was taken back leaves the last case as it waited.
     office.run_ok(&["review", "reopen", withdrawal]);
     office.run_ok(&["review", "confirm", withdrawal]);
-    office.run_ok(&["review", "deny", withdrawal]);
+    office.run_ok(&["review", "deny", withdrawal, "--note", "来信人要求"]);
     office.run_ok(&["review", "reopen", withdrawal]);
     assert_eq!(status(&office, withdrawal), "accepted");
     office.run_ok(&["review", "reopen", withdrawal]);
@@ -87,7 +87,7 @@ fn a_replacement_that_is_confirmed_names_what_it_replaces() {
     let said = office.run_ok(&["review", "confirm", NUMBERS[1]]).stdout;
     assert_says(&said, &["如该件也不再计入，请执行", &format!("review deny {}", NUMBERS[0])]);
     // Nothing to carry out is nothing to say.
-    office.run_ok(&["review", "deny", NUMBERS[0]]);
+    office.run_ok(&["review", "deny", NUMBERS[0], "--note", "来信人要求"]);
     office.run_ok(&["review", "reopen", NUMBERS[1]]);
     let said = office.run_ok(&["review", "confirm", NUMBERS[1]]).stdout;
     assert!(!said.contains("也不再计入"), "{said}");
@@ -99,7 +99,7 @@ fn a_repetition_is_not_denied_for_it_does_not_count() {
     import(&office, "1.eml", &letter(1), IN_TIME);
     import(&office, "2.eml", &Letter { message_id: "again@example.com".to_owned(), ..letter(1) }, IN_TIME);
     assert_eq!(status(&office, NUMBERS[1]), "duplicate");
-    let finished = office.run(&["review", "deny", NUMBERS[1]]);
+    let finished = office.run(&["review", "deny", NUMBERS[1], "--note", "来信人要求"]);
     assert_eq!(finished.code, Some(65), "{finished:?}");
     assert_says(&explain(&office, NUMBERS[1]), &["内容与编号 LNZX-2024-0001 的来信相同"]);
 }
@@ -114,7 +114,7 @@ fn who_wrote_in_time_by_his_own_word_only_is_late_when_staff_do_not_believe_it()
     );
     let cases = office.json(&["review", "list", "--json"]);
     assert_eq!(cases[0]["status_when_denied"], "late", "{cases}");
-    let said = office.run_ok(&["review", "deny", NUMBERS[0]]).stdout;
+    let said = office.run_ok(&["review", "deny", NUMBERS[0], "--note", "来信人要求"]).stdout;
     assert_says(&said, &["“逾期”"]);
     assert_eq!(status(&office, NUMBERS[0]), "late");
     assert_says(&explain(&office, NUMBERS[0]), &["列为逾期", "经人工核对"]);

@@ -132,7 +132,7 @@ fn what_is_forged_stands_for_nothing_until_a_person_confirms_it() {
             &of_first("n", "补充", &format!("补充{}：建议增设夜间窗口。", NUMBERS[0])),
         );
         assert_eq!(standing(&office)[2], r#"0003 review ["near_miss"]"#);
-        office.run_ok(&["review", "deny", NUMBERS[0]]);
+        office.run_ok(&["review", "deny", NUMBERS[0], "--note", "来信人要求"]);
         assert_eq!(standing(&office)[..2], [r#"0001 denied ["authentication_failed"]"#, "0002 accepted []"]);
         office.run_ok(&["review", "reopen", NUMBERS[0]]);
         // A person who counts both is told.
@@ -181,7 +181,7 @@ fn a_number_alone_takes_nothing_out_of_the_count() {
             assert!(standing(&office)[1].contains("withdraw"), "{:?}", standing(&office));
             let said = office.run_ok(&["explain", "1.eml"]).stdout;
             assert!(said.contains("只写明了编号") && !said.contains("但不是该编号的发件人"), "{said}");
-            let said = office.run_ok(&["review", "deny", NUMBERS[1]]).stdout;
+            let said = office.run_ok(&["review", "deny", NUMBERS[1], "--note", "来信人要求"]).stdout;
             assert!(said.contains(&format!("review deny {number}")), "{said}");
         }
         nothing_hangs(&office);
@@ -217,7 +217,7 @@ fn who_writes_after_a_denial_is_counted_or_waits() {
         let office = Office::at_maildir();
         import(&office, "0", SILENT, &question);
         let answer = first_answer(&office);
-        office.run_ok(&["review", "deny", number]);
+        office.run_ok(&["review", "deny", number, "--note", "来信人要求"]);
         let more = Letter { in_reply_to: replies.then_some(answer), ..of_first("more", subject, text) };
         import(&office, "1", SILENT, &more);
         assert_eq!(standing(&office)[1], expected, "{subject} / {text}");
@@ -248,7 +248,7 @@ fn what_repeats_a_denied_letter_waits_for_a_person() {
         office.rows().rows(sql).iter().map(|row| row["of"].clone()).collect()
     };
     assert_eq!(repeats(&office), ["0", "1", "1"]);
-    let said = office.run_ok(&["review", "deny", NUMBERS[0]]).stdout;
+    let said = office.run_ok(&["review", "deny", NUMBERS[0], "--note", "来信人要求"]).stdout;
     assert!(said.contains("内容相同的 LNZX-2024-0002 原列为它的重复件，现转为待核"), "{said}");
     let waits = ["0001 denied []", r#"0002 review ["original_denied"]"#, "0003 duplicate []"];
     assert_eq!(standing(&office), waits);
@@ -264,7 +264,7 @@ fn what_repeats_a_denied_letter_waits_for_a_person() {
     nothing_hangs(&office);
 
     // Confirmed, it counts, and later copies repeat it; the first cannot count beside it unasked.
-    office.run_ok(&["review", "deny", NUMBERS[0]]);
+    office.run_ok(&["review", "deny", NUMBERS[0], "--note", "来信人要求"]);
     office.run_ok(&["review", "confirm", NUMBERS[1]]);
     import(&office, "3", SILENT, &again("c"));
     assert_eq!(repeats(&office), ["0", "0", "2", "2"]);
@@ -282,7 +282,7 @@ fn what_repeats_a_denied_letter_waits_for_a_person() {
     );
 
     // Denied one after the other: each brings the next one, and none is left over.
-    office.run_ok(&["review", "deny", NUMBERS[0], NUMBERS[1], NUMBERS[2]]);
+    office.run_ok(&["review", "deny", NUMBERS[0], NUMBERS[1], NUMBERS[2], "--note", "来信人要求"]);
     let standing = standing(&office);
     assert_eq!(standing[2], r#"0003 denied ["original_denied"]"#, "{standing:?}");
     assert_eq!(standing[3], r#"0004 review ["original_denied"]"#, "{standing:?}");
@@ -295,7 +295,7 @@ fn what_was_added_to_a_letter_in_its_place_is_not_lost_when_the_first_is_taken_u
     let office = Office::at_maildir();
     import(&office, "0", SILENT, &letter(1));
     import(&office, "1", SILENT, &Letter { message_id: "a@example.com".to_owned(), ..letter(1) });
-    office.run_ok(&["review", "deny", NUMBERS[0]]);
+    office.run_ok(&["review", "deny", NUMBERS[0], "--note", "来信人要求"]);
     let more = of_first("m", "补充", &format!("补充{}：建议增设夜间窗口。", NUMBERS[1]));
     import(&office, "2", SILENT, &more);
     assert_eq!(office.rows().count("SELECT count(*) FROM supplement WHERE submission_id = 2"), 1);
@@ -438,7 +438,7 @@ fn what_nobody_vouches_for_stands_for_nothing_that_is_vouched_for() {
     nothing_hangs(&office);
     assert_eq!(office.run(&["reprocess", NUMBERS[2]]).code, Some(0));
     assert_eq!(office.run(&["reprocess", NUMBERS[3]]).code, Some(0));
-    office.run_ok(&["review", "deny", NUMBERS[0]]);
+    office.run_ok(&["review", "deny", NUMBERS[0], "--note", "来信人要求"]);
     nothing_hangs(&office);
     office.run_ok(&["review", "reopen", NUMBERS[0]]);
     office.run_ok(&["review", "confirm", NUMBERS[0]]);

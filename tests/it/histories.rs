@@ -202,7 +202,7 @@ fn decide(store: &mut Store, known: &[Known], random: &mut Random, now: Timestam
             let decision =
                 random.choose(&[Decision::Confirm, Decision::Deny, Decision::Deny, Decision::Reopen]);
             // What cannot be decided so is refused and changes nothing.
-            let _ = writing.decide(number, decision, None, "staff", now).unwrap();
+            let _ = writing.decide(number, decision, Some("withdrawn"), "staff", now).unwrap();
         }
     }
     writing.commit().unwrap();

@@ -40,6 +40,7 @@
 //! - `explain`: why a mail was treated as it was
 //! - `requests`: what a letter asks the office to do, filed, joined and answered
 //! - `review`: what staff decide and correct
+//! - `slips`: what a hand types wrong: said, asked for twice, taken back
 //! - `decisions`: what `explain` and `review list` say of it
 //! - `hidden`: what the reader of a mail does not see is not what the citizen wrote
 //! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
@@ -106,6 +107,7 @@ mod respond;
 mod review;
 mod schedule;
 mod servers;
+mod slips;
 mod smtp;
 mod soak;
 mod stats;

@@ -136,7 +136,7 @@ fn a_moved_letter_gets_a_number_there_and_its_old_one_goes_on_naming_it() {
         );
         office.run_ok(&["correct", number, "name", "王晓明"]);
         office.run_ok(&["correct", number, "name", "王小明"]);
-        office.run_ok(&["review", "deny", number]);
+        office.run_ok(&["review", "deny", number, "--note", "来信人要求"]);
         says(&office.run_ok(&["review", "reopen", number]).stdout, &[NEW]);
     }
     says(&office.run_ok(&["list"]).stdout, &["DOGS-2024-0001（原 LNZX-2024-0001）"]);
@@ -195,11 +195,11 @@ fn what_cannot_be_moved_is_refused_with_the_remedy() {
     refused(&office, &["move", "LNZX-2024-0099", THERE], 65, &["LNZX-2024-0099", "list"]);
     refused(&office, &["move", OLD, HERE], 65, &["本来就在", "没有改动"]);
     refused(&office, &["move", OLD, "--undo"], 65, &["没有可以撤销的"]);
-    office.run_ok(&["review", "deny", OLD]);
+    office.run_ok(&["review", "deny", OLD, "--note", "来信人要求"]);
     refused(&office, &["move", OLD, THERE], 65, &["review reopen LNZX-2024-0001"]);
     office.run_ok(&["review", "reopen", OLD]);
     office.run_ok(&["move", OLD, THERE]);
-    office.run_ok(&["review", "deny", OLD]);
+    office.run_ok(&["review", "deny", OLD, "--note", "来信人要求"]);
     refused(&office, &["move", OLD, "--undo"], 65, &["review reopen DOGS-2024-0001"]);
     office.run_ok(&["review", "reopen", NEW]);
     let county = office.path().join("consultations/liaoning.toml");
@@ -271,7 +271,7 @@ fn what_waits_goes_on_waiting_and_what_was_decided_stays_decided() {
     office.run_ok(&["move", "LNZX-2024-0001", "--undo"]);
     stands(&office, "LNZX-2024-0001", HERE, "on_time", "accepted");
     office.run_ok(&["move", "LNZX-2024-0003", THERE]);
-    office.run_ok(&["review", "deny", "LNZX-2024-0003"]);
+    office.run_ok(&["review", "deny", "LNZX-2024-0003", "--note", "来信人要求"]);
     office.run_ok(&["review", "reopen", "LNZX-2024-0003"]);
     office.run_ok(&["move", "LNZX-2024-0003", "--undo"]);
     stands(&office, "LNZX-2024-0003", HERE, "late_sent_in_time", "review");
@@ -381,7 +381,7 @@ fn what_says_the_same_there_counts_once() {
     assert_eq!(substance(&office), before);
     sound(&office);
     // A later one finds it where it is.
-    office.run_ok(&["review", "deny", NEW]);
+    office.run_ok(&["review", "deny", NEW, "--note", "来信人要求"]);
     office.run_ok(&["move", OLD, THERE]);
     stands(&office, "DOGS-2024-0002", THERE, "on_time", "accepted");
     import(&office, "3.eml", &there(further("there-again", None)), IN_TIME);

@@ -55,7 +55,7 @@ fn replies_beyond_a_days_worth_wait_for_a_person_unanswered_and_count_when_confi
     let items = || rows.count("SELECT count(*) FROM 意见汇总 WHERE 编号 = 'LNZX-2024-0002'");
     let before = items();
     office.run_ok(&["review", "confirm", "LNZX-2024-0002"]);
-    office.run_ok(&["review", "deny", "LNZX-2024-0003"]);
+    office.run_ok(&["review", "deny", "LNZX-2024-0003", "--note", "来信人要求"]);
     assert_eq!((before, items()), (0, 1));
     assert_eq!(count(waiting), 1);
     office.run_ok(&["verify"]);

@@ -299,7 +299,7 @@ fn what_staff_corrected_and_decided_stays() {
         office.run_ok(&["import", &format!("{n}.eml")]);
     }
     office.run_ok(&["review", "confirm", "LNZX-2024-0002"]);
-    office.run_ok(&["review", "deny", "LNZX-2024-0003"]);
+    office.run_ok(&["review", "deny", "LNZX-2024-0003", "--note", "来信人要求"]);
     office.run_ok(&["correct", "LNZX-2024-0001", "name", "王晓明"]);
     office.run_ok(&["correct", "LNZX-2024-0001", "phones", "13900139000"]);
     office.run_ok(&["correct", "LNZX-2024-0004", "clause", "二(一)1", "--item", "2"]);
@@ -373,7 +373,7 @@ fn mail_that_would_not_be_filed_today_waits_for_a_person_and_nothing_is_thrown_a
     );
     nothing_to_do(&office);
     office.run_ok(&["verify"]);
-    office.run_ok(&["review", "deny", "LNZX-2024-0002"]);
+    office.run_ok(&["review", "deny", "LNZX-2024-0002", "--note", "来信人要求"]);
     nothing_to_do(&office);
     // The rules of before, and everything is as it was, but for what a person decided.
     fs::write(&consultation, &text).unwrap();
@@ -458,7 +458,7 @@ fn a_withdrawal_found_in_an_old_supplement_takes_its_submission_up_again() {
     office.run_ok(&["reprocess", "--apply"]);
     assert_same(&everything(&office.rows()), &expected);
     nothing_to_do(&office);
-    office.run_ok(&["review", "deny", "LNZX-2024-0001"]);
+    office.run_ok(&["review", "deny", "LNZX-2024-0001", "--note", "来信人要求"]);
     nothing_to_do(&office);
 }
 

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::Case;
-use crate::cli::submissions::{corrected, when};
-use crate::cli::{sentences, table};
+use crate::cli::submissions::when;
+use crate::cli::{corrections, sentences, table};
 use crate::config::Settings;
 use crate::store::{AcknowledgementRow, Explained, ExplainedMessage, Shown};
 use crate::vocabulary::{
@@ -105,7 +105,7 @@ fn filled(shown: &Shown) -> Vec<String> {
 /// What staff decided and corrected, and where today's rules took the place of earlier ones.
 fn by_hand(shown: &Shown) -> Vec<String> {
     let by_people = shown.corrections.iter().filter(|correction| correction.actor != "intake");
-    let corrections = by_people.map(|correction| (correction.at, corrected(correction)));
+    let corrections = by_people.map(|correction| (correction.at, corrections::said(correction)));
     let again = shown.events.iter().filter(|event| event.action == "reprocessed").filter_map(|event| {
         let detail: Value = serde_json::from_str(&event.detail).ok()?;
         let fields = detail.get("fields")?.as_array()?.iter().filter_map(Value::as_str);

@@ -1,6 +1,6 @@
 //! A clause as a row of signs: one for each word that a request can be made of, by what the word is there.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use crate::details::text::topics::REQUESTS;
@@ -52,19 +52,13 @@ pattern!(
     /// A number of ours, whatever its prefix.
     NUMBER, r"^[a-z]{1,12}[a-z0-9]*(?:-[a-z0-9]+)*-[0-9]{3,9}$");
 
-struct Lexicon {
-    signs: HashMap<&'static str, char>,
-    /// The lengths that occur, in bytes, the longest first.
-    lengths: Vec<usize>,
-}
-
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+/// The words with their signs, by their first character, the longest first.
+static LEXICON: LazyLock<Vec<(char, &'static str, char)>> = LazyLock::new(|| {
     let words = SIGNS.iter().flat_map(|(sign, meaning)| REQUESTS.words(meaning).map(|word| (word, *sign)));
-    let signs: HashMap<&str, char> = words.collect();
-    let mut lengths: Vec<usize> = signs.keys().map(|word| word.len()).collect();
-    lengths.sort_unstable_by_key(|length| std::cmp::Reverse(*length));
-    lengths.dedup();
-    Lexicon { signs, lengths }
+    let mut signs: Vec<(char, &str, char)> =
+        words.filter_map(|(word, sign)| Some((word.chars().next()?, word, sign))).collect();
+    signs.sort_by_key(|(first, word, _)| (*first, Reverse(word.len())));
+    signs
 });
 
 /// A clause in signs.
@@ -154,15 +148,16 @@ fn next(text: &str, first: char) -> (Option<char>, usize) {
     if first.is_ascii_digit() {
         return digits(text);
     }
-    let Lexicon { signs, lengths } = &*LEXICON;
     let ends_here = |length: usize| {
         !first.is_ascii_alphanumeric()
             || !text.get(length..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
     };
-    let word = lengths.iter().find_map(|length| {
-        let sign = signs.get(text.get(..*length)?)?;
-        ends_here(*length).then_some((*sign, *length))
-    });
+    let from = LEXICON.partition_point(|(own, ..)| *own < first);
+    let words = LEXICON.get(from..).unwrap_or_default().iter().take_while(|(own, ..)| *own == first);
+    let word = words
+        .filter(|(_, word, _)| text.starts_with(word) && ends_here(word.len()))
+        .map(|(_, word, sign)| (*sign, word.len()))
+        .next();
     if first.is_ascii_alphabetic() {
         let run =
             text.find(|c: char| !(c.is_ascii_alphanumeric() || "@-._+".contains(c))).unwrap_or(text.len());

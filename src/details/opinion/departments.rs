@@ -13,7 +13,7 @@ pattern!(
     HAS_NONE,
     FLAGS,
     r"(?x) ^\s* (?:[0-9]{1,2}[.、)] | [(]?[一二三四五六七八九十]{1,3}[)、])? \s*
-      [\p{Han}A-Za-z0-9()、]{1,24} ⟨department ends⟩ (?:[(][^)]{1,12}[)])? \s?[:,]?\s?
+      [\p{Han}A-Za-z0-9()、]{1,24} ⟨department ends⟩ (?:[(][^)]{1,12}[)])? \s?[:,\x20]\s?
       (?: ⟨none⟩⟨kind of opinion⟩{0,3}⟨opinion⟩(?:(?:和|与|及|、)?建议)? | ⟨no change⟩ | 暂?无 | 暂?没有 | 同意 )
       \s* [。;,.]* \s* $"
 );

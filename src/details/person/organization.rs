@@ -56,6 +56,14 @@ word_list!(
     PARTNERSHIPS, ORGANIZATIONS, "partnership"
 );
 word_list!(
+    /// How names of three or four characters end.
+    SHORT_ENDINGS, ORGANIZATIONS, "ends a short name"
+);
+word_list!(
+    /// Whose such a name is.
+    OF_PLACES, ORGANIZATIONS, "begins a short name"
+);
+word_list!(
     /// What stands behind a name at the end of a subject or of a file's name: 反馈意见, 复函, 反馈意见表.
     ASKS, ORGANIZATIONS, "asks behind a name"
 );
@@ -108,10 +116,27 @@ fn without_department(text: &str) -> &str {
     if FIRMS.at_end(firm).is_some() && is_name(firm) { firm } else { text }
 }
 
+/// 省残联, 市科协: one character for whose it is, and what it is.
+fn is_short_name(text: &str) -> bool {
+    OF_PLACES
+        .at_start(text)
+        .and_then(|of| text.strip_prefix(of))
+        .is_some_and(|rest| SHORT_ENDINGS.contains(rest))
+}
+
 /// Reads a folded value as an organisation; its length in bytes from the start of the trimmed value.
 fn is_name(text: &str) -> bool {
     if KINDS_OF_PLACES.contains(text) {
         return false;
+    }
+    if is_short_name(text) {
+        return true;
+    }
+    // 某某省数据局(某某省政务服务管理局)
+    if let Some((name, other)) = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('))
+        && is_name(other)
+    {
+        return is_name(name);
     }
     let whole = text;
     let text = PARTNERSHIPS.at_end(text).and_then(|form| text.strip_suffix(form)).unwrap_or(text);

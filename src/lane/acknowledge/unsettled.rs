@@ -25,12 +25,12 @@ impl Unsettled {
     }
 
     /// Writes it down, and in the same transaction what comes next.
-    pub(super) fn write_down(
+    pub(super) fn write_down<T>(
         &mut self,
         store: &SharedStore,
-        next: impl FnOnce(&Writing<'_>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        store.write(|writing| {
+        next: impl FnOnce(&Writing<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let next = store.write(|writing| {
             if let Some(settlement) = &self.0 {
                 writing.settle(settlement.id, &settlement.next, settlement.at)?;
                 if settlement.uncounted {
@@ -46,7 +46,7 @@ impl Unsettled {
             next(writing)
         })?;
         self.0 = None;
-        Ok(())
+        Ok(next)
     }
 }
 

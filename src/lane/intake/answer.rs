@@ -123,6 +123,9 @@ fn decide(
     {
         Response::Nothing => return Ok(None),
         Response::Withhold { kind, recipient, reason } => (kind, recipient, Err(reason)),
+        Response::Answer { kind, recipient } if !context.config.answers => {
+            (kind, Some(recipient), Err(WithheldReason::NoAnswer))
+        }
         Response::Answer { kind, recipient } => {
             let composed = compose_answer(context, filed, kind, &recipient).map_err(|error| {
                 // Config checks render every template, so this is a template that fails on this one message.

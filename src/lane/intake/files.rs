@@ -4,6 +4,7 @@
 //! file whose name was imported before with other bytes is a new entry: its name then carries the digest. One that was imported
 //! before it was whole is the same letter.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ use super::batch::{Batch, committed};
 use super::pass::Pass;
 use crate::config::open_file;
 use crate::lane::Lane;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use crate::vocabulary::{
     EntryTime, EntryUid, FetchedMessage, FolderKey, file_name_text, maildir_base_name, sha256_hex,
 };
@@ -28,6 +29,10 @@ pub struct Imported {
     pub pass: Pass,
     /// Messages that were recorded by an earlier import.
     pub known: u64,
+    /// The folders and mboxes that messages came from.
+    pub folders: BTreeSet<String>,
+    /// What the record had of the mailbox before.
+    pub after: i64,
     /// Files inside folders that do not look like mail and were left out.
     pub left_out: Vec<PathBuf>,
     /// Symbolic links inside folders, which could lead anywhere and were not followed.
@@ -55,7 +60,9 @@ pub enum ImportError {
 /// # Errors
 /// When a path cannot be read, or the store fails.
 pub async fn import(paths: &[PathBuf], lane: &Lane) -> Result<Imported, ImportError> {
-    let mut importer = Importer { lane, batch: Batch::default(), bytes: 0, done: Imported::default() };
+    let after = lane.store.read(Store::last_entry_id)?;
+    let done = Imported { after, ..Imported::default() };
+    let mut importer = Importer { lane, batch: Batch::default(), bytes: 0, done };
     for path in paths {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
         importer.path(&path, true).await?;
@@ -179,6 +186,9 @@ impl Importer<'_> {
     async fn message(&mut self, folder: &Path, name: String, found: Found) -> Result<(), ImportError> {
         let folder = FolderKey::files(folder);
         let Found { raw, size_bytes, truncated, modified } = found;
+        if !self.done.folders.contains(&folder.name) {
+            self.done.folders.insert(folder.name.clone());
+        }
         let sha256 = sha256_hex(&raw);
         let entry = folder.entry(EntryUid::Name(name));
         if self.lane.store.read(|store| store.is_recorded_with(&entry, &sha256))? {

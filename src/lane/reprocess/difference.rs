@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::context::Result;
 use crate::ruling;
+use crate::store::corrections::{self, standing};
 use crate::store::{Change, Columns, Kept, KeptSubmission};
 use crate::vocabulary::{ReviewReason, Status, Timeliness};
 
@@ -56,6 +57,16 @@ impl Finding {
 /// A row with its id.
 pub(super) type Made = (i64, Columns);
 
+/// The opinion items of a submission as they stand, and what staff corrected.
+pub(super) struct Items<'a> {
+    /// All of the submission, in order.
+    pub(super) all: &'a [Columns],
+    pub(super) corrections: &'a [Columns],
+    /// The message that is ruled on, and the submission's own.
+    pub(super) message: i64,
+    pub(super) own: i64,
+}
+
 /// What differs in the rows of one message, and the rows as they are to be.
 #[derive(Default)]
 pub(super) struct Difference {
@@ -88,10 +99,10 @@ impl Difference {
         corrections: &[Columns],
     ) {
         let expected = &questioned(expected, &stored.1);
-        let corrected: Vec<String> = corrections
-            .iter()
-            .filter(|found| found.get("opinion").is_none())
-            .filter_map(|found| found.get("field"))
+        let corrected: Vec<String> = standing(corrections.iter().map(corrections::Made::of))
+            .into_iter()
+            .filter(|found| found.item.is_none())
+            .map(|found| found.field)
             .filter(|field| !["status", "review_reasons"].contains(&field.as_str()))
             .collect();
         let mut theirs: Vec<&str> = corrected.iter().map(String::as_str).collect();
@@ -119,31 +130,26 @@ impl Difference {
         }
     }
 
-    /// Compares the opinion items of one message, `items` being all columns of those that stand there. Items that staff
+    /// Compares the opinion items of one message. Items that staff
     /// worked on stay; where the text would be cut into other items and any of the submission is `worked_on`, all stay.
     pub(super) fn opinions(
         &mut self,
         (expected, stored): (Vec<Made>, Vec<Made>),
-        items: &[Columns],
-        corrections: &[Columns],
+        theirs: &Items<'_>,
         worked_on: impl FnOnce() -> Result<bool>,
     ) -> Result<()> {
+        let standing = standing(theirs.corrections.iter().map(corrections::Made::of));
         let touched = |id: i64| {
-            let item = items.iter().find(|item| item.number("id") == Some(id));
-            item.is_some_and(|item| is_touched(item, corrections))
+            let item = theirs.all.iter().find(|item| item.number("id") == Some(id));
+            item.is_some_and(|item| is_touched(item, &standing))
         };
-        // The text as the rules had cut it, before anybody corrected it.
-        let cut = |(id, item): &Made| {
-            let ordinal =
-                items.iter().find(|item| item.number("id") == Some(*id)).and_then(|item| item.get("ordinal"));
-            let corrected = corrections.iter().find(|found| {
-                found.get("opinion") == ordinal && found.get("field").as_deref() == Some("text")
-            });
-            corrected.map_or_else(|| item.get("text"), |found| found.get("old_value"))
-        };
+        // As the rules had cut it, before anybody corrected it.
+        let all = theirs.all.iter().map(corrections::Item::of).collect();
+        let mut filed = corrections::as_filed(all, &standing, theirs.own);
+        filed.retain(|item| item.message == theirs.message);
         let mut new: Vec<Columns> = expected.into_iter().map(|(_, item)| item).collect();
-        let same_cut = stored.len() == new.len()
-            && stored.iter().zip(&new).all(|(item, new)| cut(item) == new.get("text"));
+        let same_cut = filed.len() == new.len()
+            && filed.iter().zip(&new).all(|(item, new)| new.get("text").as_ref() == Some(&item.text));
         if !same_cut && worked_on()? {
             self.finding.left.push(Left::Recut);
             return Ok(());
@@ -152,6 +158,16 @@ impl Difference {
             (Some(clause), text) => format!("〔{clause}〕{text}"),
             (None, text) => text,
         };
+        if standing.iter().any(|made| made.is_of_list() && made.arranged(theirs.message, theirs.own)) {
+            // A person arranged them: they stay whatever the rules say, and what these say otherwise is told.
+            if filed.iter().zip(&new).any(|(item, new)| item.clause != new.get("clause")) {
+                let list = |rows: &[Columns]| Some(rows.iter().map(line).collect::<Vec<_>>().join("\n"));
+                let old: Vec<Columns> = stored.into_iter().map(|(_, item)| item).collect();
+                let field = "opinion".to_owned();
+                self.finding.kept.push(Change { table: "opinion", field, old: list(&old), new: list(&new) });
+            }
+            return Ok(());
+        }
         if same_cut {
             for ((_, item), new) in stored.iter().zip(&mut new).filter(|((id, _), _)| touched(*id)) {
                 if item != new {
@@ -197,10 +213,10 @@ fn words(list: Option<&str>) -> Vec<String> {
 }
 
 /// Whether staff decided on an item or corrected it.
-fn is_touched(item: &Columns, corrections: &[Columns]) -> bool {
-    let ordinal = item.get("ordinal");
+fn is_touched(item: &Columns, standing: &[corrections::Made]) -> bool {
+    let ordinal = item.number("ordinal");
     item.get("adoption").or_else(|| item.get("adoption_reason")).is_some()
-        || corrections.iter().any(|correction| correction.get("opinion") == ordinal)
+        || standing.iter().any(|made| made.item.is_some() && made.item == ordinal)
 }
 
 /// What a supplement with the flags of this row asks of a person.

@@ -2,7 +2,7 @@
 
 use super::apply;
 use super::context::{Look, Replay, Result};
-use super::difference::{Difference, Finding, Left, Made, alone, asks, questioned};
+use super::difference::{Difference, Finding, Items, Left, Made, alone, asks, questioned};
 use crate::lane::intake::record::{self, Prepared};
 use crate::store::{Columns, Given, Kept, KeptSubmission, Original, rows};
 use crate::vocabulary::{Disposition, ReviewReason, Status};
@@ -347,9 +347,18 @@ impl Replay<'_> {
         expected: Vec<Made>,
     ) -> Result<()> {
         let stored = self.real.made("opinion", look.id)?;
-        let items = self.real.rows("opinion", "message_id = ?1 ORDER BY ordinal", look.id)?;
-        let worked_on = || self.real.is_worked_on(own.id);
-        difference.opinions((expected, stored), &items, &self.corrections(own)?, worked_on)
+        let corrections = self.corrections(own)?;
+        // All of them only where they are asked for: there may be thousands.
+        let of_items =
+            |row: &Columns| row.get("opinion").is_some() || row.get("field").as_deref() == Some("items");
+        let (all, first) = if corrections.iter().any(of_items) {
+            let all = self.real.rows("opinion", "submission_id = ?1 ORDER BY ordinal", own.id)?;
+            (all, self.real.submission(own.id)?.number("message_id").unwrap_or(look.id))
+        } else {
+            (self.real.rows("opinion", "message_id = ?1 ORDER BY ordinal", look.id)?, look.id)
+        };
+        let theirs = Items { all: &all, corrections: &corrections, message: look.id, own: first };
+        difference.opinions((expected, stored), &theirs, || self.real.is_worked_on(own.id))
     }
 
     /// Compares where a submission stands, once everything that bears on it was filed again.

@@ -139,6 +139,10 @@ fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
         ("supplemented", table) if OF_A_LETTER.contains(&table) => own && new && beside("supplement", None),
         ("filed" | "supplemented" | "related" | "recalled" | "moved", "relation") => new,
         (action, "correction") if BY_HAND.contains(&action) => own && new,
+        // The list of items was arranged anew: `correction` has it before and after.
+        ("corrected", "opinion") if deed.detail.get("field").is_some_and(|field| field == "items") => {
+            own && beside("correction", None)
+        }
         // From the old value to the new one: the row of `correction` says both, and `verify` compares.
         (action, "submission" | "opinion") if BY_HAND.contains(&action) && beside("correction", None) => {
             own && matches!(kind, Kind::Changed(_))
@@ -147,6 +151,8 @@ fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
         ("reopened", "submission") => own && only(&["status", "review_reasons"]),
         ("repeats_otherwise", "likeness") => own,
         ("released", "acknowledgement") => own && only(COMPOSED),
+        // Taken back; and sent all the same, where that came too late.
+        ("held" | "sent", "acknowledgement") => own && only(&["withheld_as", "withheld_detail"]),
         ("answered_anew", "acknowledgement") => own && only(&[COMPOSED, &["kind"]].concat()),
         ("released" | "came_later" | "judged_again", "mailbox_entry") => only(OF_AN_ENTRY),
         // The bytes of a letter of which the record had the beginning.

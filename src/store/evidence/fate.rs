@@ -14,6 +14,8 @@ enum Fate {
     Sent(String, Option<i64>),
     /// It was given up, or came back.
     Failed,
+    /// A person took it back before it left.
+    Held,
     /// A person wants it tried again, or sent after all.
     Waits,
 }
@@ -29,6 +31,7 @@ impl Fates {
             // Older events do not say after how many attempts.
             "sent" => Fate::Sent(at.to_owned(), detail.get("attempts").and_then(Value::as_i64)),
             "failed" | "bounced" => Fate::Failed,
+            "held" => Fate::Held,
             "retried" | "released" => Fate::Waits,
             "answered_anew" if detail.get("state").and_then(Value::as_str) == Some("queued") => Fate::Waits,
             _ => return,
@@ -63,6 +66,7 @@ impl Fates {
                         && attempts.is_none_or(|attempts| attempts == made)
                 }
                 Some(Fate::Failed) => state == "failed",
+                Some(Fate::Held) => state == "withheld" && sent_at.is_none(),
                 Some(Fate::Waits) => matches!(state.as_str(), "queued" | "deferred"),
                 None => matches!(state.as_str(), "queued" | "deferred" | "withheld") && sent_at.is_none(),
             };

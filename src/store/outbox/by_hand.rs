@@ -194,6 +194,32 @@ impl Writing<'_> {
         Ok(ids.len())
     }
 
+    /// Takes the answers of a submission back that wait to leave: they are withheld until a person lets them go. How many; and
+    /// how many left already.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn hold(&self, submission_id: i64, actor: &str, now: Timestamp) -> Result<(usize, usize)> {
+        let ids: Vec<i64> = self
+            .transaction
+            .prepare_cached(
+                "UPDATE acknowledgement SET state = 'withheld', reason = 'held', reason_detail = NULL, next_attempt_at = NULL
+                 WHERE submission_id = ?1 AND state IN ('queued', 'deferred') RETURNING id",
+            )?
+            .query_map(params![submission_id], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for id in &ids {
+            self.log(now, actor, "held", Some(submission_id), &json!({ "acknowledgement": id }))?;
+        }
+        let sent: i64 = self
+            .transaction
+            .prepare_cached(
+                "SELECT count(*) FROM acknowledgement WHERE submission_id = ?1 AND state = 'sent'",
+            )?
+            .query_row([submission_id], |row| row.get(0))?;
+        Ok((ids.len(), usize::try_from(sent).unwrap_or_default()))
+    }
+
     /// The submissions that have a failed answer.
     ///
     /// # Errors

@@ -90,15 +90,19 @@ impl Store {
 }
 
 impl Writing<'_> {
-    /// Counts an attempt before it is made: after a crash in mid-attempt the count still holds.
+    /// Counts an attempt before it is made: after a crash in mid-attempt the count still holds. `false`: it waits no more, for a
+    /// person took it back.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn count_attempt(&self, id: i64) -> Result<()> {
-        self.transaction
-            .prepare_cached("UPDATE acknowledgement SET attempts = attempts + 1 WHERE id = ?1")?
+    pub fn count_attempt(&self, id: i64) -> Result<bool> {
+        let counted = self
+            .transaction
+            .prepare_cached(
+                "UPDATE acknowledgement SET attempts = attempts + 1 WHERE id = ?1 AND state IN ('queued', 'deferred')",
+            )?
             .execute([id])?;
-        Ok(())
+        Ok(counted > 0)
     }
 
     /// Takes an attempt back that never reached the point of naming this message.
@@ -126,8 +130,10 @@ impl Writing<'_> {
         let settled: Option<(i64, i64)> = self
             .transaction
             .prepare_cached(
-                "UPDATE acknowledgement SET state = ?2, reason = ?3, reason_detail = ?4, next_attempt_at = ?5, sent_at = ?6
-                 WHERE id = ?1 AND state IN ('queued', 'deferred') RETURNING submission_id, attempts",
+                // Whoever took it back while it was on its way was too late.
+                "UPDATE OR IGNORE acknowledgement SET state = ?2, reason = ?3, reason_detail = ?4, next_attempt_at = ?5, sent_at = ?6
+                 WHERE id = ?1 AND (state IN ('queued', 'deferred') OR ?2 = 'sent' AND state = 'withheld' AND reason = 'held')
+                 RETURNING submission_id, attempts",
             )?
             .query_row(params![id, state, word, detail, next_attempt_at, sent_at], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;

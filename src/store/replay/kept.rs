@@ -258,7 +258,7 @@ impl Writing<'_> {
         Ok(self
             .transaction
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM correction WHERE submission_id = ?1 AND opinion IS NOT NULL)
+                "SELECT EXISTS (SELECT 1 FROM correction WHERE submission_id = ?1 AND (opinion IS NOT NULL OR field = 'items'))
                     OR EXISTS (SELECT 1 FROM opinion WHERE submission_id = ?1 AND coalesce(adoption, adoption_reason) IS NOT NULL)",
             )?
             .query_row([submission_id], |row| row.get(0))?)

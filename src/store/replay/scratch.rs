@@ -89,7 +89,8 @@ impl Writing<'_> {
             if field == CorrectionField::Consultation.as_str() {
                 moved.push(*submission_id);
             }
-            if let Some(field) = CorrectionField::from_word(field) {
+            let is_column = |field: &CorrectionField| *field != CorrectionField::Items;
+            if let Some(field) = CorrectionField::from_word(field).filter(is_column) {
                 let field = field.as_str();
                 let sql = format!("UPDATE submission SET {field} = ?2 WHERE id = ?1 AND status <> 'erased'");
                 self.transaction.prepare_cached(&sql)?.execute(params![submission_id, value])?;

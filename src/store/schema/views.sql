@@ -23,7 +23,7 @@ SELECT s.consultation AS 征求意见,
        o.adoption AS 采纳情况,
        ⟨o.adoption_reason⟩ AS 理由,
        CASE WHEN p.id IS NULL THEN '' WHEN p.timeliness = 'on_time' THEN '补充来信' ELSE '补充来信（逾期）' END AS 备注
-FROM submission AS s LEFT JOIN opinion AS o ON o.submission_id = s.id
+FROM submission AS s LEFT JOIN opinion AS o ON o.submission_id = s.id AND o.adoption IS NOT '非意见'
      LEFT JOIN supplement AS p ON p.message_id = o.message_id
      LEFT JOIN word AS sender ON sender.kind = 'sender_kind' AND sender.word = s.sender_kind
 WHERE s.status IN ('accepted', 'late');
@@ -68,7 +68,7 @@ FROM submission WHERE status IN ('accepted', 'late') GROUP BY 1, 2 ORDER BY 1, 3
 CREATE VIEW 条款分布 AS
 SELECT s.consultation AS 征求意见, coalesce(o.clause, '未标注') AS 条款, count(*) AS 条数, count(DISTINCT s.id) AS 件数
 FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
-WHERE s.status IN ('accepted', 'late') GROUP BY 1, 2 ORDER BY 1, 3 DESC;
+WHERE s.status IN ('accepted', 'late') AND o.adoption IS NOT '非意见' GROUP BY 1, 2 ORDER BY 1, 3 DESC;
 
 CREATE VIEW 回执情况 AS
 SELECT s.consultation AS 征求意见,

@@ -25,10 +25,10 @@ pub struct NewCorrection<'a> {
 
 /// What became of a correction.
 #[must_use]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Corrected {
-    /// Done and written down.
-    Done,
+    /// Done and written down; the value that stood there.
+    Done(Option<String>),
     /// That value stood there already; nothing was written.
     Same,
     /// There is no such submission.
@@ -45,6 +45,17 @@ impl Writing<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn correct(&self, new: &NewCorrection<'_>, actor: &str, now: Timestamp) -> Result<Corrected> {
+        self.correct_if(new, |_| true, actor, now)
+    }
+
+    /// The same where what stands there now may be written over; `Same`: it may not.
+    pub(super) fn correct_if(
+        &self,
+        new: &NewCorrection<'_>,
+        may: impl Fn(Option<&str>) -> bool,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<Corrected> {
         let found: Option<(i64, String)> = self
             .transaction
             .prepare_cached(&format!("SELECT id, status FROM submission WHERE id = {TYPED}"))?
@@ -65,7 +76,7 @@ impl Writing<'_> {
             .transaction
             .prepare_cached(&format!("SELECT CAST({column} AS TEXT) FROM {table} WHERE id = ?1"))?
             .query_row([row], |row| row.get(0))?;
-        if old.as_deref() == new.value {
+        if old.as_deref() == new.value || !may(old.as_deref()) {
             return Ok(Corrected::Same);
         }
         self.transaction
@@ -81,7 +92,7 @@ impl Writing<'_> {
             "new_characters": length(new.value),
         });
         self.log(now, actor, "corrected", Some(submission_id), &detail)?;
-        Ok(Corrected::Done)
+        Ok(Corrected::Done(old))
     }
 
     fn item_id(&self, submission_id: i64, ordinal: i64) -> Result<Option<i64>> {
@@ -108,7 +119,7 @@ impl Writing<'_> {
         self.write_down(&correction, submission_id, old, actor, now)
     }
 
-    fn write_down(
+    pub(super) fn write_down(
         &self,
         new: &NewCorrection<'_>,
         submission_id: i64,

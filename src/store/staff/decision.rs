@@ -34,6 +34,13 @@ pub enum Decided {
     Already(Status),
     /// It does not wait for a person, for `deny` does not count either, for `reopen` was never decided; its status.
     NotWaiting(Status),
+    /// It counts, or a person decided so: to take it out needs a reason. Its status.
+    NeedsNote {
+        /// Where it stands.
+        status: Status,
+        /// A person decided that it does.
+        is_decided: bool,
+    },
     /// There is no such submission.
     NoSubmission,
 }
@@ -84,7 +91,11 @@ impl Writing<'_> {
             (Decision::Reopen, _) | (_, Status::Review) => {}
             _ if before.is_some() && status == new => return Ok(Decided::Already(status)),
             // What counts may be taken out by a person: its sender withdrew it in another letter.
-            (Decision::Deny, Status::Accepted | Status::Late) => {}
+            (Decision::Deny, Status::Accepted | Status::Late) => {
+                if note.is_none() {
+                    return Ok(Decided::NeedsNote { status, is_decided: before.is_some() });
+                }
+            }
             _ => return Ok(Decided::NotWaiting(status)),
         }
         if decision == Decision::Reopen

@@ -39,6 +39,8 @@ pub struct Figures {
     pub by_occupation: Counts,
     /// Counted ones by 个人, 单位, 联名, 匿名.
     pub by_proposer: Counts,
+    /// Counted ones by what kind of sender wrote; an empty word where an older version filed them.
+    pub by_sender_kind: Counts,
     /// Counted ones by clause: its code, 条 and 件; most 条 first.
     pub by_clause: Vec<(String, u64, u64)>,
     /// Groups of the same letter, by number.
@@ -142,7 +144,7 @@ impl Store {
             &format!(
                 "SELECT count(*), coalesce(sum(signatories), 0),
                     (SELECT count(*) FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
-                     WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late'))
+                     WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late') AND o.adoption IS NOT '非意见')
                  FROM submission WHERE {COUNTED}"
             ),
             [id],
@@ -179,10 +181,11 @@ impl Store {
             COUNTED,
             "2 DESC, 1",
         )?;
+        figures.by_sender_kind = by("coalesce(sender_kind, '')", COUNTED, "2 DESC, 1")?;
         let mut clauses = self.connection.prepare_cached(
             "SELECT coalesce(o.clause, '未标注'), count(*), count(DISTINCT s.id)
              FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
-             WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late') GROUP BY 1 ORDER BY 2 DESC, 1",
+             WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late') AND o.adoption IS NOT '非意见' GROUP BY 1 ORDER BY 2 DESC, 1",
         )?;
         let rows = clauses.query_map([id], |row| Ok((row.get(0)?, unsigned(row, 1)?, unsigned(row, 2)?)))?;
         figures.by_clause = rows.collect::<rusqlite::Result<_>>()?;

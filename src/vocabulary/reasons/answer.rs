@@ -73,6 +73,10 @@ reasons! {
         AddressCap = "address_cap",
         /// The domain has had its share of today.
         DomainCap = "domain_cap",
+        /// A person took it back before it left.
+        Held = "held",
+        /// Its letter was imported, and none of those was to be answered.
+        NoAnswer = "no_answer",
         /// The template failed on this message.
         NotComposed {
             /// The template engine's words.

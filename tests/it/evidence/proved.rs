@@ -232,7 +232,7 @@ fn no_command_seals_what_somebody_changed_and_the_way_back_is_open() {
     for command in [
         &["correct", number, "name", "赵六"][..],
         &["correct", number, "organization", "某公司"],
-        &["review", "deny", number],
+        &["review", "deny", number, "--note", "来信人要求"],
     ] {
         refused(&office.run(command), number);
         assert_eq!(one(&office, "SELECT name FROM submission WHERE id = 1"), "李四");
@@ -268,7 +268,8 @@ fn many_changes_in_one_transaction_follow_each_other_by_number_and_not_as_text()
     for decisions in [&[deny][..], &[reopen, deny, reopen, deny, reopen]] {
         let writing = store.begin().unwrap();
         for decision in decisions {
-            let decided = writing.decide("LNZX-2024-0001", *decision, None, "staff", now).unwrap();
+            let decided =
+                writing.decide("LNZX-2024-0001", *decision, Some("withdrawn"), "staff", now).unwrap();
             assert!(matches!(decided, Decided::Done(..)), "{decided:?}");
         }
         writing.commit().unwrap();
@@ -306,7 +307,7 @@ fn letters_are_filed_beside_a_broken_seal_and_the_seal_stays_broken() {
     let (_, found) = verify(&office.store_path());
     let of_it: Vec<_> = found.iter().map(|found| (found.table.as_str(), &found.difference)).collect();
     assert_eq!(of_it, [("submission", &Difference::SealBroken)], "{found:?}");
-    refused(&office.run(&["review", "deny", "LNZX-2024-0001"]), "LNZX-2024-0001");
+    refused(&office.run(&["review", "deny", "LNZX-2024-0001", "--note", "来信人要求"]), "LNZX-2024-0001");
 }
 
 // ---- what no seal covers --------------------------------------------------------------------------------------

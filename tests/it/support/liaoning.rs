@@ -77,6 +77,7 @@ const CLAUSES: &[(&str, &str, &[&str])] = &[
 /// The consultation.
 pub(crate) fn consultation() -> Consultation {
     Consultation {
+        invited: Vec::new(),
         id: "liaoning-2024".to_owned(),
         title: TITLE.to_owned(),
         subject_tag: format!("《{TITLE}》意见建议"),

@@ -15,6 +15,7 @@ use super::super::fate::Fates;
 use super::super::seal::{self, Cells, Digest, place_of, read_digest, row_digest};
 use super::{Difference, Verifier, text};
 use crate::store::Result;
+use crate::store::corrections::{Item, list_of};
 
 /// Most events that one transaction logs before its seals; a longer run is nobody's transaction.
 const MOST_DEEDS: usize = 100_000;
@@ -267,6 +268,16 @@ impl Verifier<'_> {
             // The values are gone, and so are the random bytes that their digests began with.
             return Ok(true);
         }
+        if table == "opinion"
+            && let Some(lists) = self.arranged(&corrections)?
+        {
+            return Ok(was.iter().all(|(field, was)| {
+                let led = |list: &[Item], sealed: Option<Digest>| {
+                    list.iter().any(|item| agrees(field, item.column(field).as_deref(), sealed))
+                };
+                field == "ordinal" || led(&lists.0, *was) && led(&lists.1, is.get(field).copied())
+            }));
+        }
         for (field, was) in was {
             let (mut first, mut last) = (None, None);
             for correction in &corrections {
@@ -306,6 +317,23 @@ impl Verifier<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// The items before and after, where one of these corrections arranged them.
+    fn arranged(&self, corrections: &BTreeSet<i64>) -> Result<Option<(Vec<Item>, Vec<Item>)>> {
+        for correction in corrections {
+            let lists: Option<(Option<String>, Option<String>)> = self
+                .connection
+                .prepare_cached(
+                    "SELECT old_value, new_value FROM correction WHERE id = ?1 AND field = 'items'",
+                )?
+                .query_row([correction], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            if let Some((old, new)) = lists {
+                return Ok(Some((list_of(old.as_deref()), list_of(new.as_deref()))));
+            }
+        }
+        Ok(None)
     }
 
     fn is_erased(&self, submission: Option<i64>) -> Result<bool> {

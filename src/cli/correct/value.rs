@@ -1,0 +1,225 @@
+//! A value as somebody types it, in the form in which the store has it; what can be no value is refused.
+
+use std::io::Read;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::cli::outcome::{Exit, Failure};
+use crate::details;
+use crate::store::words;
+use crate::vocabulary::{Adoption, Consultation, CorrectionField, Flag, SenderKind, Word, typed};
+use crate::words::Chinese;
+
+/// Longest name of a person or an organisation, in characters.
+const LONGEST_NAME: usize = 100;
+/// More people than any letter of ours was signed by.
+const MOST_SIGNATORIES: u32 = 1_000_000;
+
+/// What a value is written for.
+pub(super) struct Place<'a> {
+    /// The consultation's id.
+    pub(super) id: &'a str,
+    pub(super) consultation: Option<&'a Consultation>,
+    /// The flags that stand there.
+    pub(super) flags: &'a [String],
+}
+
+pub(super) fn written(value: &str) -> Result<String, Failure> {
+    if value != "-" {
+        return Ok(value.to_owned());
+    }
+    let mut text = String::new();
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|error| Failure::new(Exit::Data, format!("标准输入不是 UTF-8 文本：{error}")))?;
+    Ok(text)
+}
+
+/// The value as it stands in the store; `None`: empty.
+pub(super) fn normal(
+    field: CorrectionField,
+    written: &str,
+    place: &Place<'_>,
+) -> Result<Option<String>, Failure> {
+    let refuse = |why: &str| Failure::new(Exit::Data, format!("{field}: {why}"));
+    let value = written.replace("\r\n", "\n");
+    let value = value.trim();
+    let some = (!value.is_empty()).then(|| value.to_owned());
+    match field {
+        CorrectionField::Name | CorrectionField::Organization => {
+            if value.chars().any(char::is_control) || value.chars().count() > LONGEST_NAME {
+                return Err(refuse(&format!("须是一行，不超过 {LONGEST_NAME} 字")));
+            }
+            if some.is_some() && !value.chars().any(char::is_alphabetic) {
+                return Err(refuse("没有文字，不像姓名或单位名称；电话写在 phones（电话）里"));
+            }
+            Ok(some)
+        }
+        CorrectionField::Occupation => occupation(value, place),
+        CorrectionField::Phones => list(value, |piece| match details::phones_in(piece).as_slice() {
+            [phone] => Ok(phone.clone()),
+            _ => Err(refuse(&format!(
+                "“{piece}”不是一个电话号码；写 11 位手机号，或区号和号码，如 024-25550101"
+            ))),
+        })
+        .map(Some),
+        CorrectionField::Emails => list(value, |piece| match details::emails_in(piece).as_slice() {
+            [address] => Ok(address.clone()),
+            _ => Err(refuse(&format!("“{piece}”不是一个邮箱地址"))),
+        })
+        .map(Some),
+        CorrectionField::Flags => flags(value, place.flags).map(Some),
+        CorrectionField::Comment if some.is_none() => {
+            Err(refuse("不能清空：来信内容是来信人的原话；如不计入，请用 review deny 并写明原因"))
+        }
+        CorrectionField::Text if some.is_none() => {
+            Err(refuse("意见条目须有内容；如不是意见，请用 item drop（文字保留，不计条）"))
+        }
+        CorrectionField::Signatories => signatories(value)
+            .map(Some)
+            .ok_or_else(|| refuse(&format!("人次须是正整数，不超过 {MOST_SIGNATORIES}"))),
+        CorrectionField::Clause if some.is_some() => clause(value, place.consultation).map(Some),
+        CorrectionField::SenderKind => sender_kind(value).map(Some),
+        CorrectionField::Adoption if some.is_some() => adoption(value),
+        CorrectionField::Comment
+        | CorrectionField::Text
+        | CorrectionField::Clause
+        | CorrectionField::Adoption
+        | CorrectionField::AdoptionReason
+        | CorrectionField::Items
+        | CorrectionField::Status
+        | CorrectionField::ReviewReasons
+        | CorrectionField::DuplicateOf
+        | CorrectionField::Number
+        | CorrectionField::Consultation => Ok(some),
+    }
+}
+
+/// One of the notice's values: as it stands there, or what a letter would mean by it.
+fn occupation(value: &str, place: &Place<'_>) -> Result<Option<String>, Failure> {
+    if value.is_empty() {
+        return Ok(None);
+    }
+    let field = CorrectionField::Occupation;
+    let refuse = |why: String| Failure::new(Exit::Data, format!("{field}: {why}"));
+    let known = place.consultation.map(Consultation::occupation_names).unwrap_or_default();
+    // Nobody can be told to choose from nothing.
+    if known.is_empty() {
+        return Err(refuse(match place.consultation {
+            Some(_) => format!("征求意见 {} 的公告没有列出职业", place.id),
+            None => format!("征求意见 {} 已不在配置中，没有可选的职业", place.id),
+        }));
+    }
+    let meant = || details::occupation_meant(value, place.consultation?);
+    one_of(value, &known)
+        .or_else(meant)
+        .map(Some)
+        .ok_or_else(|| refuse(format!("公告中没有“{value}”；可用：{}", known.join("、"))))
+}
+
+/// A clause's code as the configuration has it.
+pub(in crate::cli) fn clause(value: &str, consultation: Option<&Consultation>) -> Result<String, Failure> {
+    let clauses = consultation.map(|found| found.clauses.as_slice()).unwrap_or_default();
+    if clauses.is_empty() {
+        return Ok(value.to_owned());
+    }
+    let known: Vec<&str> = clauses.iter().map(|clause| clause.code.as_str()).collect();
+    one_of(value, &known).ok_or_else(|| {
+        let message = format!("{}: 没有条款 {value}；可用：{}", CorrectionField::Clause, known.join("、"));
+        Failure::new(Exit::Data, message)
+    })
+}
+
+fn sender_kind(value: &str) -> Result<String, Failure> {
+    let known = || SenderKind::ALL.iter().copied();
+    let meant = known().find(|kind| [kind.as_str(), kind.short()].contains(&value));
+    meant.map(|kind| kind.as_str().to_owned()).ok_or_else(|| {
+        let all = known().map(|kind| format!("{kind}（{}）", kind.short())).collect::<Vec<_>>().join("、");
+        Failure::new(Exit::Data, format!("{}: 只能写 {all}", CorrectionField::SenderKind))
+    })
+}
+
+fn adoption(value: &str) -> Result<Option<String>, Failure> {
+    let meant =
+        || typed::meanings(value).find(|word| Adoption::from_word(word).is_some()).map(ToOwned::to_owned);
+    one_of(value, Adoption::WORDS).or_else(meant).map(Some).ok_or_else(|| {
+        let known = Adoption::WORDS.join("、");
+        Failure::new(Exit::Data, format!("{}: 只能写 {known}，不能写 {value}", CorrectionField::Adoption))
+    })
+}
+
+/// `27`, `27人`, `27 人次`.
+fn signatories(value: &str) -> Option<String> {
+    let folded = typed::folded(value);
+    let digits = typed::people(&folded);
+    let count: u32 = digits.parse().ok().filter(|_| !digits.starts_with('+'))?;
+    (1..=MOST_SIGNATORIES).contains(&count).then(|| count.to_string())
+}
+
+/// The flags that stand there with those that are added, without those that are taken away. A list without signs may add:
+/// nothing goes unless it is named.
+fn flags(value: &str, stand: &[String]) -> Result<String, Failure> {
+    let field = CorrectionField::Flags;
+    let called = |word: &str| {
+        let meant = typed::folded(word);
+        let found =
+            Flag::ALL.iter().find(|flag| flag.as_str() == meant || typed::folded(flag.short()) == meant);
+        let meant = || typed::meanings(word).find(|word| Flag::from_word(word).is_some());
+        found.map(|flag| flag.as_str()).or_else(meant).ok_or_else(|| {
+            let known = Flag::WORDS.join(", ");
+            Failure::new(Exit::Data, format!("{field}: 没有标记 {word}；可用：{known}；也可写中文简称"))
+        })
+    };
+    let (mut add, mut take, mut set) = (Vec::new(), Vec::new(), Vec::new());
+    for piece in pieces(value) {
+        let folded: String = piece.nfkc().collect();
+        match (folded.strip_prefix('+'), folded.strip_prefix(['-', '−', '–', '—'])) {
+            (Some(flag), _) => add.push(called(flag)?),
+            (_, Some(flag)) => take.push(called(flag)?),
+            _ => set.push(called(piece)?),
+        }
+    }
+    let is_bare = add.is_empty() && take.is_empty();
+    let lost: Vec<&str> =
+        stand.iter().map(String::as_str).filter(|flag| is_bare && !set.contains(flag)).collect();
+    if !lost.is_empty() {
+        let signed = |sign: char, flags: &[&str]| {
+            flags.iter().map(|flag| format!("{sign}{flag}")).collect::<Vec<_>>().join("、")
+        };
+        let remedy =
+            if set.is_empty() { String::new() } else { format!("增加请写 {}；", signed('+', &set)) };
+        let message = format!(
+            "{field}: 这样写会去掉原有的标记 {}；{remedy}去掉请写 {}",
+            lost.join("、"),
+            signed('-', &lost)
+        );
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let stays = |flag: &&str| {
+        (stand.iter().any(|found| found == flag) || add.contains(flag) || set.contains(flag))
+            && !take.contains(flag)
+    };
+    Ok(words(Flag::ALL.iter().map(|flag| flag.as_str()).filter(stays)))
+}
+
+/// The known value that is meant: brackets and letters may have another width.
+fn one_of(value: &str, known: &[impl AsRef<str>]) -> Option<String> {
+    let meant = typed::folded(value);
+    known.iter().map(AsRef::as_ref).find(|known| typed::folded(known) == meant).map(ToOwned::to_owned)
+}
+
+fn pieces(value: &str) -> impl Iterator<Item = &str> {
+    value.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|piece| !piece.is_empty())
+}
+
+/// A list as JSON, without repeats.
+fn list(value: &str, mut read: impl FnMut(&str) -> Result<String, Failure>) -> Result<String, Failure> {
+    let mut found: Vec<String> = Vec::new();
+    for piece in pieces(value) {
+        let one = read(piece)?;
+        if !found.contains(&one) {
+            found.push(one);
+        }
+    }
+    Ok(words(found.iter().map(String::as_str)))
+}

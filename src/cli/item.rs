@@ -1,0 +1,224 @@
+//! `item`: the opinion items as a person sees them: what is none leaves the count, one that was missed is added, one that holds
+//! several is split, several that are one are joined. Each is written down with the list before and after, and can be taken back.
+
+use std::fmt::Write;
+
+use clap::{Args, Subcommand};
+
+use super::actor::actor;
+use super::correct::{clause, no_item};
+use super::number::{self, Of, no_submission};
+use super::opening::open_for_writing;
+use super::outcome::{Exit, Failure, Outcome, print};
+use super::whom;
+use crate::config::Settings;
+use crate::store::{Arranged, Arrangement, Corrected, NewCorrection, Shown, Store};
+use crate::vocabulary::{Adoption, CorrectionField};
+use crate::words::Chinese;
+use crate::world::World;
+
+#[derive(Debug, Args)]
+pub(super) struct ItemArguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Which {
+    /// The registration number, whole (LNZX-2024-0001) or short (1)
+    #[arg(value_name = "NUMBER")]
+    number: String,
+    #[command(flatten)]
+    of: Of,
+    /// Why; kept with the change
+    #[arg(long)]
+    note: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// These items are no opinions: their text is kept, and they count no more
+    Drop {
+        #[command(flatten)]
+        which: Which,
+        /// Which items, counted from 1 as `show` does
+        #[arg(required = true, value_name = "ITEM")]
+        items: Vec<usize>,
+    },
+    /// An item that the rules missed, behind the others
+    Add {
+        #[command(flatten)]
+        which: Which,
+        /// Its text, in the writer's words
+        text: String,
+        /// Its clause
+        #[arg(long)]
+        clause: Option<String>,
+    },
+    /// One item is several: each gets its clause and what was decided on it
+    Split {
+        #[command(flatten)]
+        which: Which,
+        /// Which item, counted from 1 as `show` does
+        item: usize,
+        /// The texts, two or more
+        #[arg(required = true, value_name = "TEXT")]
+        texts: Vec<String>,
+    },
+    /// Two items are one
+    Join {
+        #[command(flatten)]
+        which: Which,
+        /// The one, counted from 1 as `show` does
+        item: usize,
+        /// The other
+        other: usize,
+    },
+}
+
+impl Command {
+    const fn which(&self) -> &Which {
+        match self {
+            Self::Drop { which, .. }
+            | Self::Add { which, .. }
+            | Self::Split { which, .. }
+            | Self::Join { which, .. } => which,
+        }
+    }
+}
+
+/// A submission whose items are arranged.
+struct Meant<'a> {
+    shown: Shown,
+    whom: String,
+    note: Option<&'a str>,
+    actor: String,
+    now: jiff::Timestamp,
+}
+
+pub(super) fn item(settings: &Settings, arguments: &ItemArguments) -> Outcome {
+    let command = &arguments.command;
+    if let Command::Split { texts, .. } = command
+        && texts.len() < 2
+    {
+        return Err(Failure::new(
+            Exit::Usage,
+            "拆分须写出两条以上的内容：item split NUMBER ITEM 'TEXT' 'TEXT'…",
+        ));
+    }
+    if let Command::Join { item, other, .. } = command
+        && item == other
+    {
+        return Err(Failure::new(Exit::Usage, "合并须写明两条不同的意见：item join NUMBER ITEM ITEM"));
+    }
+    let which = command.which();
+    let (_stopper, world) = World::new();
+    let now = world.now();
+    let mut store = open_for_writing(settings, now)?;
+    let number = number::one(&settings.consultations, &which.number, &which.of)?;
+    let Some(shown) = store.show(&number)? else { return Err(no_submission(&number)) };
+    let meant = Meant {
+        whom: whom::whom(&mut shown.clone()),
+        shown,
+        note: which.note.as_deref().map(str::trim).filter(|note| !note.is_empty()),
+        actor: actor(),
+        now,
+    };
+    let said = match command {
+        Command::Drop { items, .. } => meant.drop(&mut store, items)?,
+        Command::Add { text, clause: written, .. } => {
+            let consultation =
+                settings.consultations.iter().find(|found| found.id == meant.shown.consultation);
+            let written = written.as_deref().map(str::trim).filter(|written| !written.is_empty());
+            let clause = written.map(|written| clause(written, consultation)).transpose()?;
+            let text = content(text)?;
+            meant.arrange(&mut store, &Arrangement::Add { text: &text, clause: clause.as_deref() })?
+        }
+        Command::Split { item, texts, .. } => {
+            let texts = texts.iter().map(|text| content(text)).collect::<Result<Vec<_>, _>>()?;
+            meant.arrange(&mut store, &Arrangement::Split { item: *item, texts: &texts })?
+        }
+        Command::Join { item, other, .. } => {
+            meant.arrange(&mut store, &Arrangement::Join { items: (*item, *other) })?
+        }
+    };
+    print(&said)?;
+    Ok(Exit::Ok)
+}
+
+fn content(text: &str) -> Result<String, Failure> {
+    let text = text.replace("\r\n", "\n");
+    match text.trim() {
+        "" => Err(Failure::new(Exit::Data, "意见条目须有内容")),
+        text => Ok(text.to_owned()),
+    }
+}
+
+impl Meant<'_> {
+    /// All of them or none.
+    fn drop(&self, store: &mut Store, items: &[usize]) -> Result<String, Failure> {
+        let Self { shown, whom, note, actor, now } = self;
+        let number = shown.row.number.as_str();
+        let (no_opinion, field) = (Adoption::NoOpinion, CorrectionField::Adoption);
+        let mut masked = shown.clone();
+        super::masking::mask_shown(&mut masked);
+        let mut text = String::new();
+        let writing = store.begin()?;
+        for item in items {
+            let ordinal = i64::try_from(*item).unwrap_or(i64::MAX);
+            let new = NewCorrection {
+                number,
+                item: Some(ordinal),
+                field,
+                value: Some(no_opinion.as_str()),
+                note: *note,
+            };
+            let _ = match writing.correct(&new, actor, *now)? {
+                Corrected::Done(old) => {
+                    let said = item.checked_sub(1).and_then(|at| masked.opinions.get(at));
+                    let said = said.map_or_else(String::new, |item| whom::beginning(&item.text));
+                    let old = old.map_or_else(String::new, |old| format!("；原采纳情况“{old}”已被覆盖"));
+                    writeln!(
+                        text,
+                        "{whom}：第 {item} 条“{said}”列为{}，文字保留{old}；撤销：correct --undo {number} --item {item} {}",
+                        no_opinion.long(),
+                        field.short()
+                    )
+                }
+                Corrected::Same => {
+                    writeln!(text, "{whom}：第 {item} 条本来就是{}，没有改动。", no_opinion.long())
+                }
+                Corrected::NoItem => return Err(no_item(whom, shown.opinions.len())),
+                Corrected::NoSubmission => return Err(no_submission(number)),
+                Corrected::Erased => return Err(erased(number)),
+            };
+        }
+        writing.commit()?;
+        Ok(text)
+    }
+
+    fn arrange(&self, store: &mut Store, wanted: &Arrangement<'_>) -> Result<String, Failure> {
+        let Self { shown, whom, note, actor, now } = self;
+        let number = shown.row.number.as_str();
+        let writing = store.begin()?;
+        let arranged = writing.arrange(number, wanted, *note, actor, *now)?;
+        writing.commit()?;
+        match arranged {
+            Arranged::Done(before, after) => Ok(format!(
+                "{whom}：意见 {before} 条 → {after} 条；原来的条目另存，撤销：correct --undo {number} {}\n",
+                CorrectionField::Items.short()
+            )),
+            Arranged::NoSubmission => Err(no_submission(number)),
+            Arranged::Erased => Err(erased(number)),
+            Arranged::NoItem(items) => Err(no_item(whom, items)),
+            Arranged::DecidedOtherwise => Err(Failure::new(
+                Exit::Data,
+                format!("{whom}：两条意见的采纳情况或理由不同，没有合并；先用 correct 改为一致"),
+            )),
+        }
+    }
+}
+
+fn erased(number: &str) -> Failure {
+    Failure::new(Exit::Data, format!("{number} 的个人信息和原件已删除，没有可更正的内容"))
+}

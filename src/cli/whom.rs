@@ -1,0 +1,45 @@
+//! Whom a command did something to, as every command that writes says it: the number, who wrote, and how his opinion begins. Whoever
+//! mistyped a number sees it at once.
+
+use super::masking::mask_shown;
+use super::outcome::Failure;
+use crate::mask;
+use crate::store::{Shown, Store};
+use crate::vocabulary::Adoption;
+
+/// Characters of an opinion's beginning.
+const BEGINNING: usize = 20;
+
+/// `LNZX-2024-0096（何**，“建议将退休审批所需的材料…”）`, by the number that it has now; the number alone where there is no such.
+pub(super) fn of(store: &Store, number: &str) -> Result<String, Failure> {
+    Ok(store.show(number)?.map_or_else(|| number.to_owned(), |mut shown| whom(&mut shown)))
+}
+
+/// The same of what was read already; it is masked by it.
+pub(super) fn whom(shown: &mut Shown) -> String {
+    mask_shown(shown);
+    masked(shown)
+}
+
+/// The same of what is masked.
+pub(super) fn masked(shown: &Shown) -> String {
+    let row = &shown.row;
+    let who = row.organization.as_deref().or(row.name.as_deref()).filter(|who| !who.is_empty());
+    let who = who.map_or_else(|| format!("未留姓名 {}", row.from_address), ToOwned::to_owned);
+    let counts = |adoption: Option<&str>| adoption != Some(Adoption::NoOpinion.as_str());
+    let item = shown.opinions.iter().find(|item| counts(item.adoption.as_deref()));
+    let text = item.map_or(row.comment.as_str(), |item| item.text.as_str());
+    match beginning(text) {
+        said if said.is_empty() => format!("{}（{who}）", row.number),
+        said => format!("{}（{who}，“{said}”）", row.number),
+    }
+}
+
+/// The beginning of a text, masked like whatever stands alone.
+pub(super) fn beginning(text: &str) -> String {
+    let line = mask::text(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(BEGINNING) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None => line,
+    }
+}

@@ -110,15 +110,7 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
                 .get(at)
                 .is_some_and(|field| field.certainty == Certainty::Marked || is_proved(field, lines))
         });
-        if is_value
-            || cloud::is_cloud_line(line)
-            || notice::is_quoted(line.text)
-            || notice::is_pasted(line.text)
-            || behalf::is_note(line.text)
-            || index >= tail
-                && line.text.trim_start().starts_with('(')
-                && is_where_signer_works(part, index, office)
-        {
+        if is_value || stands_around(part, (line, index), office) {
             continue;
         }
         // Who writes may stand above the salutation.
@@ -177,6 +169,17 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         }
     }
     body
+}
+
+/// Whether a line is none of the citizen's opinion wherever it stands: the notice, who sends for whom, brackets below the name.
+fn stands_around(part: &Part<'_, '_>, (line, index): (&Line<'_>, usize), office: &str) -> bool {
+    cloud::is_cloud_line(line)
+        || notice::is_quoted(line.text)
+        || notice::is_pasted(line.text)
+        || behalf::is_note(line.text)
+        || line.text.trim_start().starts_with('(')
+            && index >= tail_start(part.lines)
+            && is_where_signer_works(part, index, office)
 }
 
 /// `二、具体意见`, which is an opinion's label too, and its place in the body.

@@ -4,9 +4,10 @@
 
 CREATE VIEW 意见汇总 AS
 SELECT s.consultation AS 征求意见,
-       row_number() OVER (ORDER BY s.received_at, s.id, o.ordinal) AS 序号,
        s.number AS 编号,
-       datetime(s.received_at, '+8 hours') AS 收到时间,
+       coalesce(o.ordinal, '') AS 条号,
+       datetime(coalesce(p.received_at, s.received_at), '+8 hours') AS 收到时间,
+       coalesce(status.short, s.status) AS 状态,
        '电子邮件' AS 渠道,
        coalesce(⟨s.organization⟩, ⟨s.name⟩) AS 提出单位或个人,
        (SELECT short FROM word WHERE kind = 'proposer' AND word =
@@ -26,6 +27,7 @@ SELECT s.consultation AS 征求意见,
 FROM submission AS s LEFT JOIN opinion AS o ON o.submission_id = s.id AND o.adoption IS NOT '非意见'
      LEFT JOIN supplement AS p ON p.message_id = o.message_id
      LEFT JOIN word AS sender ON sender.kind = 'sender_kind' AND sender.word = s.sender_kind
+     LEFT JOIN word AS status ON status.kind = 'status' AND status.word = s.status
 WHERE s.status IN ('accepted', 'late');
 
 CREATE VIEW 待核邮件 AS

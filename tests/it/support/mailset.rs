@@ -564,8 +564,7 @@ fn expect(kind: Kind, letter: &Letter, times: &Times, traced: bool, attachment: 
         Kind::LateSentInTime => {
             let sent_in_time =
                 Filed { timeliness: "late_sent_in_time", ..review("late_sent_in_time", filed) };
-            // The letter for late mail asks those who sent in time to say so.
-            Filed { answer: Some("late"), ..sent_in_time }
+            Filed { answer: Some("late_sent_in_time"), ..sent_in_time }
         }
         Kind::BeforeOpen => Filed { timeliness: "before_open", ..review("before_open", filed) },
         Kind::Repeated => {

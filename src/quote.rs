@@ -52,7 +52,9 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
     let own = notices::strip(own, &mut footers.client);
     let comment = join_tidied(own);
 
-    let says_nothing = !has_content(&comment) || forwarded && footers::is_forwarding_phrase(&comment);
+    let says_nothing = !has_content(&comment)
+        || forwarded && footers::is_forwarding_phrase(&comment)
+        || cover::sends_for_another(&comment);
     if says_nothing && has_content(&quoted) {
         // Nothing of one's own: a person must look, so everything stays in sight.
         drop(quoted);

@@ -14,7 +14,9 @@ use super::submissions::when;
 use super::table;
 use crate::config::Settings;
 use crate::store::{Completeness, Counts, Figures, GroupFigures};
-use crate::vocabulary::{Consultation, Disposition, Proposer, Status, Timeliness, Word, rfc3339_utc};
+use crate::vocabulary::{
+    Consultation, Disposition, Proposer, SenderKind, Status, Timeliness, Word, rfc3339_utc,
+};
 use crate::words::Chinese;
 use crate::world::World;
 
@@ -111,6 +113,14 @@ fn occupations(report: &Report<'_>) -> Counts {
     words.into_iter().map(|word| (word.clone(), count(&report.figures.by_occupation, &word))).collect()
 }
 
+/// Every kind of sender, and those of which it is not known.
+fn sender_kinds(figures: &Figures) -> Counts {
+    let mut counts = by_word(SenderKind::ALL, &figures.by_sender_kind);
+    let unknown = count(&figures.by_sender_kind, "");
+    counts.extend((unknown > 0).then(|| ("未判定".to_owned(), unknown)));
+    counts
+}
+
 fn object(counts: Counts) -> Value {
     Value::Object(counts.into_iter().map(|(word, count)| (word, json!(count))).collect())
 }
@@ -169,6 +179,7 @@ fn report_json(report: &Report<'_>) -> Value {
         "last_day_by_hour": object(figures.last_day_by_hour.clone()),
         "by_occupation": object(occupations(report)),
         "by_proposer": object(by_word(Proposer::ALL, &figures.by_proposer)),
+        "by_sender_kind": object(sender_kinds(figures)),
         "by_clause": figures.by_clause.iter()
             .map(|(clause, items, submissions)| json!({ "clause": clause, "items": items, "submissions": submissions }))
             .collect::<Vec<_>>(),
@@ -261,6 +272,7 @@ fn one(report: &Report<'_>) -> String {
     let _ = writeln!(text, "状态：{}", row(by_word(Status::ALL, &figures.by_status)));
     let _ = writeln!(text, "时限：{}", row(by_word(Timeliness::ALL, &figures.by_timeliness)));
     let _ = writeln!(text, "提出人（计入件）：{}", row(by_word(Proposer::ALL, &figures.by_proposer)));
+    let _ = writeln!(text, "来信人类别（计入件）：{}", row(sender_kinds(figures)));
     let _ = writeln!(text, "职业（计入件）：{}", row(occupations(report)));
     let mut total = 0;
     let days = figures.by_day.iter().map(|(day, count)| {

@@ -29,8 +29,11 @@ pub(super) struct ListArguments {
     /// Only this consultation
     #[arg(long, value_name = "ID")]
     consultation: Option<String>,
+    /// Only this kind of sender: citizen, enterprise, association or agency
+    #[arg(long, value_name = "KIND")]
+    sender_kind: Option<String>,
     /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, reason; nothing of what it says
-    #[arg(long, conflicts_with_all = ["status", "consultation", "unmasked"])]
+    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "unmasked"])]
     not_ours: bool,
     /// At most so many, the newest
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
@@ -71,6 +74,7 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
             format!("没有 --status {status} 这种状态；可用：{}", known.join("、")),
         ));
     }
+    let kind = arguments.sender_kind.as_deref().map(kind).transpose()?;
     let store = open_for_reading(settings)?;
     if arguments.not_ours {
         return not_ours(&store, arguments);
@@ -79,6 +83,7 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
     let filter = ListFilter {
         status: arguments.status.clone(),
         consultation: arguments.consultation.clone(),
+        sender_kind: kind.map(|kind| kind.as_str().to_owned()),
         most: arguments.limit,
         after_id: 0,
     };
@@ -98,6 +103,15 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
         print(&table::columns(&rows(found)))?;
     }
     Ok(Exit::Ok)
+}
+
+/// A kind of sender by its word or by what it is called.
+fn kind(written: &str) -> Result<SenderKind, Failure> {
+    let known = || SenderKind::ALL.iter().copied();
+    known().find(|kind| [kind.as_str(), kind.short()].contains(&written)).ok_or_else(|| {
+        let known: Vec<String> = known().map(|kind| format!("{kind}（{}）", kind.short())).collect();
+        Failure::new(Exit::Usage, format!("没有 {written} 这种来信人类别；可用：{}", known.join("、")))
+    })
 }
 
 /// Mail that is for no consultation, so that a person finds it in the mailbox.
@@ -187,7 +201,7 @@ pub(super) fn numbers(row: &ListRow) -> String {
 
 /// A table of submissions, its head first. Each row goes as its line is made: there may be very many.
 pub(super) fn rows(found: Vec<ListRow>) -> Vec<Vec<String>> {
-    let head = ["编号", "收到时间", "状态", "时限", "提出人", "回执", "相同来信组", "内容"]
+    let head = ["编号", "收到时间", "状态", "时限", "提出人", "类别", "回执", "相同来信组", "内容"]
         .map(ToOwned::to_owned)
         .to_vec();
     let body = found.into_iter().map(|row| {
@@ -203,6 +217,7 @@ pub(super) fn rows(found: Vec<ListRow>) -> Vec<Vec<String>> {
             status,
             words::short(Timeliness::KIND, &row.timeliness).to_owned(),
             table::cut(who, 20),
+            row.sender_kind.as_deref().map_or("", |kind| words::short(SenderKind::KIND, kind)).to_owned(),
             row.acknowledgement
                 .as_deref()
                 .map(|state| words::short(AcknowledgementState::KIND, state))

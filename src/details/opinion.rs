@@ -1,6 +1,7 @@
 //! What do they say?
 
 mod behalf;
+mod beside_signer;
 pub(crate) mod clause;
 mod courtesy;
 mod departments;
@@ -13,3 +14,4 @@ mod marks;
 mod notice;
 mod number_at;
 pub(crate) mod numbering;
+mod passed_on;

@@ -32,9 +32,32 @@ pub(super) fn refers(text: &str, is_attached: bool) -> bool {
         })
 }
 
+/// Whether a text only says whose words stand below it, and that they are sent for him: `这是我母亲写的意见，我代她发过来。`
+pub(super) fn sends_for_another(text: &str) -> bool {
+    let has = |meaning| FOOTERS.words(meaning).any(|word| text.contains(word));
+    let counted = text.chars().filter(|c| c.is_alphanumeric()).take(COVER_CHARS + 1).count();
+    counted <= COVER_CHARS && has("sends for") && has("another's words") && !has("view beside another's")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{is_cover, refers};
+    use super::{is_cover, refers, sends_for_another};
+
+    #[test]
+    fn whose_words_are_sent() {
+        for text in
+            ["这是我母亲写的意见，她不会用邮箱，我代她发过来。", "下面是邻居的建议，他不会打字，托我发给你们"]
+        {
+            assert!(sends_for_another(text), "{text}");
+        }
+        for text in [
+            "这是我母亲写的意见，我代她发过来，我也认为窗口太少。",
+            "我代她发过来的材料被退了。",
+            "我的意见写在下面。",
+        ] {
+            assert!(!sends_for_another(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_cover_says_nothing_of_its_own() {

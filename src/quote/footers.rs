@@ -24,10 +24,11 @@ static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?ix) ^ [\[(<【|\s]* (?:
           (?: ⟨sent from⟩ | ⟨sent through⟩ ) \s* (?:我的|我)? \s* (?: [a-z0-9\s+.\-] | ⟨maker⟩ ){0,24}
             ⟨device⟩ (?: [a-z0-9\s+.\-()] | ⟨behind device⟩ ){0,16}
-            ⟨sent⟩? (?: , \s* (?:适用于|適用於) .{1,20} )?
+            ⟨sent⟩? (?: , \s* (?:适用于|適用於) .{1,20} | [,，] \s* ⟨slogan⟩ .{1,24} )?
         | (?:나의\s?)? [a-z\s]{0,20} ⟨device⟩ ⟨sent behind⟩
         | ⟨get⟩ \s* (?:适用于 .{1,20} 的)? \s* outlook .{0,60}
         | (?: sent \s (?: from | with | via ) | ⟨sent from abroad⟩ ) \s .{1,60}
+        | ⟨advertiser⟩ \s* (?: [|·] [^】\]]{0,30} )? [】\]] .{0,120}
         | (?:本邮件)? (?:签名由)? \s* .{0,6} 网易邮箱大师 .{0,40}
         ) [\])>】|\s。.!]* $",
     )

@@ -3,13 +3,15 @@
 use std::cmp::Reverse;
 
 use jiff::{SignedDuration, Timestamp};
+use unicode_normalization::UnicodeNormalization;
 
 use super::rules::Rules;
 use crate::automatic::Origin;
+use crate::details::agency_domain;
 use crate::parse::Message;
 use crate::subject::{Carries, SubjectOutcome, SubjectVerdict, Tag, is_forward};
 use crate::vocabulary::markers::{MarkerKind, read_front};
-use crate::vocabulary::{SubjectEvidence, SubjectReason};
+use crate::vocabulary::{Consultation, SubjectEvidence, SubjectReason};
 
 /// How much of a body is searched for the title when the subject is not ours, in bytes.
 const SEARCHED_BYTES: usize = 64 * 1024;
@@ -82,10 +84,15 @@ fn best_subject(
     for (index, rule) in rules.consultations.iter().enumerate() {
         let mut verdict = rule.tag.judge(subject);
         if verdict.reason == SubjectReason::AskWordsBeside && rules.only_open(arrived_at) != Some(index) {
-            verdict = SubjectVerdict {
-                stripped: verdict.stripped,
-                ..SubjectVerdict::nothing(SubjectReason::NoTag)
-            };
+            let is_open = rule.consultation.time_beside(arrived_at).is_zero();
+            if let Some(text) = catch_words(message, &rule.consultation).filter(|_| is_open) {
+                take(&mut verdict, SubjectEvidence::Anchor { text }, false);
+            } else if !(is_open && is_from_agency(message)) {
+                verdict = SubjectVerdict {
+                    stripped: verdict.stripped,
+                    ..SubjectVerdict::nothing(SubjectReason::NoTag)
+                };
+            }
         }
         let is_generic = verdict.reason == SubjectReason::ExactTag
             && rule.tag.is_generic()
@@ -143,17 +150,43 @@ fn take(verdict: &mut SubjectVerdict, evidence: SubjectEvidence, is_enough: bool
     verdict.carries = verdict.carries.max(Carries::Mentioned);
 }
 
+/// Two words of a draft that the text holds: where several drafts are open, they say which one a unit's 反馈意见 is about.
+fn catch_words(message: &Message, of: &Consultation) -> Option<String> {
+    const FEWEST_CHARS: usize = 3;
+    let text: String = beginning(message).nfkc().collect();
+    let words = of.clauses.iter().flat_map(|clause| std::iter::once(&clause.name).chain(&clause.also));
+    let mut found: Vec<&str> = words
+        .chain(&of.anchors)
+        .map(String::as_str)
+        .filter(|word| word.chars().count() >= FEWEST_CHARS && text.contains(*word))
+        .collect();
+    found.dedup();
+    match found.as_slice() {
+        [first, second, ..] => Some(format!("{first} {second}")),
+        _ => None,
+    }
+}
+
+/// An office was asked and answers: what it says is not lost for want of a title.
+fn is_from_agency(message: &Message) -> bool {
+    message.author().is_some_and(|author| agency_domain(&author.address).is_some())
+}
+
 /// Whether another consultation is open, or was until lately, so that a tag without its title may mean either.
 fn shares_mailbox(rules: &Rules, index: usize, arrived_at: Timestamp) -> bool {
     let mut others = rules.consultations.iter().enumerate().filter(|(other, _)| *other != index);
     others.any(|(_, rule)| rule.consultation.time_beside(arrived_at) <= SHARED_FOR)
 }
 
-fn mention(message: &Message, tag: &Tag) -> Option<SubjectEvidence> {
+/// As much of a text as is searched.
+fn beginning(message: &Message) -> String {
     let text = message.whole_text();
     let end = text.floor_char_boundary(SEARCHED_BYTES);
-    let beginning = text.get(..end).unwrap_or_default();
-    tag.mentioned_in(beginning).or_else(|| {
+    text.get(..end).unwrap_or_default().to_owned()
+}
+
+fn mention(message: &Message, tag: &Tag) -> Option<SubjectEvidence> {
+    tag.mentioned_in(&beginning(message)).or_else(|| {
         message
             .attachments
             .iter()

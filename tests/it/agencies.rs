@@ -120,6 +120,18 @@ fn an_office_is_answered_by_a_person_only() {
     assert!(
         office.run_ok(&["explain", "LNZX-2024-0001"]).stdout.contains("“局”，依据单位名称，归为“机关单位”")
     );
+    assert!(office.run_ok(&["list"]).stdout.contains("机关单位"));
+    for (kind, found) in [("agency", true), ("机关单位", true), ("citizen", false)] {
+        let list = office.run_ok(&["list", "--sender-kind", kind]).stdout;
+        assert_eq!(list.contains("LNZX-2024-0001"), found, "{kind}: {list}");
+    }
+    assert_eq!(office.run(&["list", "--sender-kind", "firm"]).code, Some(64));
+    assert!(
+        office
+            .run_ok(&["stats"])
+            .stdout
+            .contains("来信人类别（计入件）：个人 0，企业 0，事业单位和社会组织 0，机关单位 1")
+    );
     office.run_ok(&["outbox", "release", "LNZX-2024-0001"]);
     assert!(states().starts_with("accepted queued"), "{}", states());
     office.run_ok(&["verify"]);
@@ -151,7 +163,7 @@ fn what_was_filed_without_a_kind_gets_one_from_reprocess_and_every_seal_holds() 
     assert_eq!(rows.count("SELECT count(*) FROM 意见汇总 WHERE 来信人类别 = '机关单位'"), 1);
     office.run_ok(&["verify", "--replay"]);
     assert!(office.run_ok(&["show", "LNZX-2024-0013"]).stdout.contains("来信人类别：机关单位"));
-    office.run_ok(&["correct", "LNZX-2024-0013", "sender_kind", "社会组织"]);
+    office.run_ok(&["correct", "LNZX-2024-0013", "sender_kind", "事业单位和社会组织"]);
     assert!(office.run_ok(&["list", "--json"]).stdout.contains("\"sender_kind\": \"association\""));
     office.run_ok(&["verify"]);
 }
@@ -279,4 +291,48 @@ fn who_was_asked_and_has_answered_is_told_and_who_has_not() {
     assert_eq!(one["units"][0]["name"], json!(UNITS[0].0));
     assert_eq!(one["units"][0]["items"], json!(1));
     assert_eq!(one["units"][1]["no_objection"], json!(true));
+}
+
+/// Two drafts at once: what the text says of one of them decides, and an office's answer is not lost where it says nothing.
+#[test]
+fn among_several_drafts_the_text_says_which_one_a_unit_answers() {
+    let office = Office::at_maildir();
+    fs::write(
+        office.path().join("consultations/heating.toml"),
+        "id = \"heating\"\ntitle = \"辽宁省城市供热条例(征求意见稿)\"\nissuer = \"辽宁\"\nopens = \"2024-02-28\"\n\
+         deadline = \"2024-03-20\"\nnumber_prefix = \"GR-2024\"\nanchors = [\"供热\", \"供热条例\"]\n\
+         clauses = [{ code = \"第八条\", name = \"供热设施\" }, { code = \"第十条\", name = \"室内温度\" }]\n",
+    )
+    .unwrap();
+    let cases = [
+        (
+            "fgj@163.com",
+            "某市房产局反馈意见",
+            "建议明确供热设施的移交时限，室内温度由第三方测量。",
+            "heating",
+        ),
+        ("zwj@163.com", "某市政务局反馈意见", "建议“跨域办”与“一窗通办”合并表述。", "liaoning-2024-gxbc"),
+        ("tjj@sy.gov.cn", "某市统计局反馈意见", "无意见。", "any"),
+        ("hq@163.com", "某市统计局反馈意见", "无意见。", ""),
+        ("zz@163.com", "某市设备公司反馈意见", "供热设施报价见附件。", ""),
+    ];
+    for (n, (from, subject, text, _)) in cases.iter().enumerate() {
+        let letter = Letter {
+            from: (*from).to_owned(),
+            subject: (*subject).to_owned(),
+            text: format!("{text}\r\n"),
+            ..letter(n)
+        };
+        import(&office, &format!("{n}.eml"), &letter, IN_TIME);
+    }
+    let rows = office.rows().rows("SELECT from_address, consultation, status FROM submission");
+    for (from, subject, _, expected) in cases {
+        let row = rows.iter().find(|row| row["from_address"] == from);
+        let found = row.map_or("", |row| row["consultation"].as_str());
+        match expected {
+            "any" => assert!(!found.is_empty(), "{from} {subject} is lost"),
+            expected => assert_eq!(found, expected, "{from} {subject}"),
+        }
+        assert!(row.is_none_or(|row| row["status"] == "review"), "{from} waits for a person");
+    }
 }

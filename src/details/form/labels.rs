@@ -13,6 +13,8 @@ use crate::details::form::label::{Field, Label};
 use crate::details::form::label_at::{Hit, Shown, label_at, marks_length};
 use crate::details::form::proved::is_of_its_sort;
 use crate::details::form::table::Table;
+use crate::details::person::name::is_certain;
+use crate::details::text::fold::is_symbol;
 use crate::details::text::letters::LETTERS;
 use crate::details::text::line::Line;
 use crate::vocabulary::language::word_list;
@@ -142,7 +144,7 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, (fields, doubts): (&mu
                 continue;
             }
         }
-        parted = c == ' ' || c == ',' && !open && cell_text.get(..at).is_some_and(whose::begins_with_oneself);
+        parted = c == ' ' || c == ',' && !open && cell_text.get(..at).is_some_and(tells_who);
         bracket = match c {
             '(' | '[' | '【' | '「' => Some(at),
             ')' | ']' | '】' | '」' => None,
@@ -158,6 +160,15 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, (fields, doubts): (&mu
         };
         at += c.len_utf8();
     }
+}
+
+/// Whether what stands before a comma says who writes, so that labels may follow: `我是一名宝妈，姓名：…`, `宫小峰，电话：…`.
+fn tells_who(before: &str) -> bool {
+    const GREETING_BYTES: usize = 30;
+    let before = before.trim();
+    let greeted = before.rfind(is_symbol).filter(|at| *at <= GREETING_BYTES);
+    let behind = greeted.and_then(|at| before.get(at..)).map(|rest| rest.trim_start_matches(is_symbol));
+    whose::begins_with_oneself(behind.unwrap_or(before)) || is_certain(before)
 }
 
 /// `以下是我的信息：`, `联系方式如下：`: what announces the writer's labels.

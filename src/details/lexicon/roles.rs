@@ -16,6 +16,7 @@ word_list!(
 );
 word_list!(pub(crate) ARTICLES, ROLE_WORDS, "article");
 word_list!(PLACE_ENDINGS, ROLE_WORDS, "place ending");
+word_list!(POSTS, ROLE_WORDS, "post");
 word_list!(DEPARTMENTS, ROLE_WORDS, "department ending");
 
 /// What a word beside a name is.
@@ -93,6 +94,11 @@ fn without_modifiers(word: &str) -> &str {
 /// 综合部, 办公室, 法规科: part of an organisation that stands beside it.
 pub(crate) fn is_department(word: &str) -> bool {
     (2..=8).contains(&word.chars().count()) && word.chars().all(is_han) && DEPARTMENTS.at_end(word).is_some()
+}
+
+/// `法规处 韦明`, `秘书长 费小宇`: a department or a post before the name in a field that asks for one.
+pub(crate) fn stands_before_a_name(word: &str) -> bool {
+    is_department(word) || POSTS.contains(word) || read(word) == Some(Role::Occupation)
 }
 
 #[cfg(test)]

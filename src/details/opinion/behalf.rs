@@ -12,6 +12,12 @@ pattern!(
 );
 
 pattern!(
+    /// `这是我母亲写的意见`
+    WHOSE, SELF_DESCRIPTIONS,
+    r"^(?:这|以下|下面)(?:就)?是(?:我|本人|俺)?(?:家)?的?(?:⟨relative⟩)(?:写|口述|说|提)?的(?:意见|建议|意见建议|想法|话|信)$"
+);
+
+pattern!(
     /// `我是他妻子`
     WHO, SELF_DESCRIPTIONS, r"^我是(?:他|她|本人|填表人|建议人|上述)的?(?:⟨relative⟩)$"
 );
@@ -32,7 +38,7 @@ const LINE_BYTES: usize = 180;
 pub(super) fn is_note(text: &str) -> bool {
     let plain =
         text.trim().trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | '【' | '】' | '*' | ' '));
-    let begins = plain.starts_with(['代', '替', '帮', '受', '我', '本', '以', '这', '现']);
+    let begins = plain.starts_with(['代', '替', '帮', '受', '我', '本', '以', '这', '现', '下']);
     if !begins || text.len() > LINE_BYTES {
         return false;
     }
@@ -41,7 +47,7 @@ pub(super) fn is_note(text: &str) -> bool {
     let first = sentences.next().unwrap_or_default();
     let mut clauses = first.split(',');
     let opening = clauses.next().unwrap_or_default();
-    if !SENDS_FOR.is_match(opening) && !WHO.is_match(opening) {
+    if !SENDS_FOR.is_match(opening) && !WHO.is_match(opening) && !WHOSE.is_match(opening) {
         return SENDS_FOR.is_match(plain);
     }
     clauses.chain(sentences.flat_map(|sentence| sentence.split(','))).all(is_about_sending)
@@ -71,6 +77,7 @@ mod tests {
             "（我是他妻子，邮箱是我的，有事打他电话）",
             "替不会上网的老母亲填写。",
             "受邻居委托代为发送，他不会打字。",
+            "这是我母亲写的意见，她不会用邮箱，我代她发过来。",
         ] {
             assert!(is_note(&fold(line)), "{line}");
         }
@@ -79,6 +86,7 @@ mod tests {
             "代我爱人提交材料时，窗口说必须本人到场。",
             "我是他妻子，为什么不能代办？",
             "替老母亲办事跑了四趟。",
+            "这是我母亲的意见，窗口应当认电话委托。",
             "我是她女儿，窗口应当认电话委托。",
         ] {
             assert!(!is_note(&fold(line)), "{line}");

@@ -17,6 +17,10 @@ word_list!(GOOD_WILL, LETTERS, "good will");
 word_list!(HEREBY, LETTERS, "hereby");
 word_list!(SAID_HEREBY, LETTERS, "said hereby");
 word_list!(BEGS, LETTERS, "begs");
+word_list!(
+    /// 愚见如右，敬请 / 钧裁。
+    HUMBLE, LETTERS, "humble"
+);
 word_list!(WISHES, LETTERS, "wish");
 word_list!(
     /// Old letters' words before what is wished: 敬请 / 大安.
@@ -63,7 +67,8 @@ pub(super) fn goes_on(behind: &str) -> bool {
 /// Whether a line, or its last sentence, ends as old letters do before they wish: 顺颂, 肃此，敬颂, 专此布臆，顺颂.
 pub(super) fn is_wish(text: &str) -> bool {
     let text = text.trim().trim_end_matches([',', ':', '!', ' ']);
-    let text = behind_hereby(text).trim_start_matches([',', '。', ' ']);
+    let text = HUMBLE.at_start(text).and_then(|word| text.strip_prefix(word)).unwrap_or(text);
+    let text = behind_hereby(text.trim_start_matches([',', ' '])).trim_start_matches([',', '。', ' ']);
     WISHES.contains(text) || COURTESIES.contains(text)
 }
 

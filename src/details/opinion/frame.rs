@@ -3,14 +3,14 @@
 
 use std::sync::LazyLock;
 
-use crate::details::contact::{phone, whose};
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::lexicon::{occupations, roles};
+use crate::details::opinion::beside_signer::{is_below_its_office, is_contact_line, is_where_signer_works};
 use crate::details::opinion::number_at::{Kind, mark_at};
-use crate::details::opinion::{behalf, courtesy, departments, framing, interview, lists, notice};
+use crate::details::opinion::{behalf, courtesy, departments, framing, interview, lists, notice, passed_on};
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::part::Part;
-use crate::details::person::{abroad, dated, oneself, organization, portrait, posts, run_on};
+use crate::details::person::{abroad, dated, oneself, organization, run_on};
 use crate::details::text::cloud;
 use crate::details::text::fold::is_han;
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
@@ -29,6 +29,10 @@ word_list!(
     REMARKS, LETTERS, "remark"
 );
 word_list!(
+    /// 征求意见 in the name of who reads it.
+    NAMES_THE_MATTER, LETTERS, "names the matter"
+);
+word_list!(
     /// 建议政务服务中心：… addresses nobody.
     PROPOSES, LETTERS, "proposes"
 );
@@ -39,6 +43,8 @@ pattern!(
     r"(?xi)^\s*(?:
             (?: 尊敬的 | 敬爱的 | 致 | 贵局 )? [^,。!?;:]{0,28} ⟨addressee⟩ (?:们|同志|您好|你好|好)? \s* [:]
           | 尊敬的 [^,。!?;:]{1,28} [:,!]
+          | [^,。!?;:]{0,20} ⟨addressee⟩ (?:们|同志)? , \s* ⟨greeting⟩ \s* [!,。:~]+
+          | [^,。!?;:]{1,30} \s (?: 御中 | 殿 ) \s* $
           | (?: 各位 | 尊敬的 )? (?:领导|同志|老师|大家) (?:们)? (?:好|您好|你们好) \s* [!,。:~]*
           | ⟨greeting⟩ \s* (?: [!,。:~]+ | $ )
           | dear \s [^,:!]{1,40} [,:!]
@@ -71,6 +77,7 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
     let mut headings = Vec::new();
     let mut numbered = false;
     let asked = interview::read(lines);
+    let headers = passed_on::header_lines(lines);
     let mut values: Vec<&Field> = fields.iter().filter(|field| field.line != field.label_line).collect();
     values.sort_by_key(|field| field.line);
     for (index, line) in lines.iter().enumerate() {
@@ -86,7 +93,7 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             continue;
         }
         let answer = asked.get(&index).copied();
-        if answer == Some(interview::Part::Question) {
+        if answer == Some(interview::Part::Question) || headers.contains(&index) {
             continue;
         }
         in_list = lists::begins(line.text) || in_list && lists::goes_on(line.text);
@@ -103,11 +110,7 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
                 .get(at)
                 .is_some_and(|field| field.certainty == Certainty::Marked || is_proved(field, lines))
         });
-        if is_value
-            || cloud::is_cloud_line(line)
-            || notice::is_quoted(line.text)
-            || behalf::is_note(line.text)
-        {
+        if is_value || stands_around(part, (line, index), office) {
             continue;
         }
         // Who writes may stand above the salutation.
@@ -115,7 +118,9 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         if mine.is_empty() || is_heading_row(line.text) {
             let in_tail = index >= tail;
             let beside_signer = in_tail
-                && (is_where_signer_works(part, index, office) || is_below_its_office(lines, index, office));
+                && (signature.names.iter().any(|signer| signer.name == line.text.trim())
+                    || is_where_signer_works(part, index, office)
+                    || is_below_its_office(lines, index, office));
             if is_frame(line, in_tail, said <= 3, office) || signature.holds(index) || beside_signer {
                 continue;
             }
@@ -164,6 +169,17 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         }
     }
     body
+}
+
+/// Whether a line is none of the citizen's opinion wherever it stands: the notice, who sends for whom, brackets below the name.
+fn stands_around(part: &Part<'_, '_>, (line, index): (&Line<'_>, usize), office: &str) -> bool {
+    cloud::is_cloud_line(line)
+        || notice::is_quoted(line.text)
+        || notice::is_pasted(line.text)
+        || behalf::is_note(line.text)
+        || line.text.trim_start().starts_with('(')
+            && index >= tail_start(part.lines)
+            && is_where_signer_works(part, index, office)
 }
 
 /// `二、具体意见`, which is an opinion's label too, and its place in the body.
@@ -237,29 +253,32 @@ pub(crate) fn opinion_text(body: &[Line<'_>], lines: &[Line<'_>], fields: &[Fiel
     body.iter().map(|line| line.raw).chain(remarks).collect::<Vec<_>>().join("\n")
 }
 
+/// Whether what looks like a salutation addresses somebody: 建议政务服务中心：… does not, 征求意见组： does.
+fn addresses(salutation: &str) -> bool {
+    let matter = NAMES_THE_MATTER.all().iter().find(|matter| salutation.contains(**matter));
+    match matter {
+        Some(matter) => !PROPOSES.inside(&salutation.replace(matter, "")),
+        None => !PROPOSES.inside(salutation),
+    }
+}
+
 /// Keeps a piece of a line, without a salutation in front of it.
 fn push<'a>(body: &mut Vec<Line<'a>>, line: &Line<'a>, range: std::ops::Range<usize>, at_head: bool) {
     let Some(mut text) = line.text.get(range.clone()) else { return };
     let mut start = range.start;
     // 2.办公室：… and 办公室：无意见 address nobody.
     let at_head = at_head && begins_point(text).is_none() && !departments::has_none(text);
-    for _ in 0..3 {
-        if !at_head {
+    for _ in 0..4 {
+        let salutation = SALUTATION.find(text).filter(|found| at_head && addresses(found.as_str()));
+        let run_on = || run_on::read(text).map(|found| found.number.end);
+        let length = salutation.map(|found| found.end()).or_else(run_on);
+        let length = length.unwrap_or_else(|| abroad::frame_length(text, at_head));
+        if length == 0 {
             break;
         }
-        let Some(found) = SALUTATION.find(text) else { break };
-        if PROPOSES.inside(found.as_str()) {
-            break;
-        }
-        start += found.end();
-        text = text.get(found.end()..).unwrap_or_default();
+        start += length;
+        text = text.get(length..).unwrap_or_default();
     }
-    let run_on = run_on::read(text).map_or(0, |found| found.number.end);
-    start += run_on;
-    text = text.get(run_on..).unwrap_or_default();
-    let abroad = abroad::frame_length(text, at_head);
-    start += abroad;
-    text = text.get(abroad..).unwrap_or_default();
     let has_words =
         text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace() && !is_mark(c));
     if !has_words || is_closing(text) {
@@ -283,7 +302,7 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
     }
     is_heading_row(line.text)
         || is_closing(line.text)
-        || is_rule(line.text)
+        || passed_on::is_rule(line.text)
         || organization::is_seal(line.text)
         || DATE_LINE.is_match(line.text)
         || (in_tail || at_head) && dated::is_dated(line.text)
@@ -291,56 +310,6 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
         || (in_tail || at_head) && organization::on_line(line, office).is_some()
         || in_tail && roles::is_department(line.text.trim())
         || in_tail && is_contact_line(line.text)
-}
-
-/// `---------- 转发的邮件 ----------`
-fn is_rule(text: &str) -> bool {
-    let text = text.trim();
-    text.starts_with("----") && text.ends_with("----")
-}
-
-/// `某市某学校 教师`, `General Manager`: where the one above or below works, and as what, in one line or in several.
-fn is_where_signer_works(part: &Part<'_, '_>, index: usize, office: &str) -> bool {
-    const ROWS: usize = 8;
-    let works = |at: usize| {
-        part.lines.get(at).is_some_and(|line| {
-            posts::are_where_one_works(line.text, office)
-                || portrait::describes(line.text)
-                || portrait::is_particular(line.text)
-        })
-    };
-    let reaches = |rows: &mut dyn Iterator<Item = usize>| {
-        for at in rows {
-            if part.signature.lines.contains(&at) {
-                return true;
-            }
-            let labelled = part.fields.iter().any(|field| field.label_line == at);
-            let blank = part.lines.get(at).is_some_and(|line| line.text.trim().is_empty());
-            if !works(at) && !labelled && !blank {
-                return false;
-            }
-        }
-        false
-    };
-    works(index)
-        && (reaches(&mut (index.saturating_sub(ROWS)..index).rev())
-            || reaches(&mut (index + 1..=index + ROWS)))
-}
-
-/// `综合管理部 喆龑` directly below the firm's own line: somebody of the department, whether his name is known as one or not.
-fn is_below_its_office(lines: &[Line<'_>], index: usize, office: &str) -> bool {
-    const NAME_CHARS: usize = 4;
-    let Some([above, line]) = index.checked_sub(1).and_then(|above| lines.get(above..=index)) else {
-        return false;
-    };
-    let mut words = line.text.split_whitespace();
-    let (Some(department), Some(name), None) = (words.next(), words.next(), words.next()) else {
-        return false;
-    };
-    (roles::is_department(department) || posts::is_post(department))
-        && name.chars().count() <= NAME_CHARS
-        && name.chars().all(is_han)
-        && organization::on_line(above, office).is_some()
 }
 
 /// The heading of a table of amendments: `序号 | 条款 | 原文 | 修改建议 | 理由`.
@@ -364,15 +333,6 @@ fn is_title(text: &str) -> bool {
         && (text.contains('《') || text.contains("方案") || text.starts_with("关于"))
         && !text.contains(['无', '没'])
         && !["建议", "希望", "我"].iter().any(|word| text.starts_with(word))
-}
-
-/// `电话13700137000`, `王芳 13700137000`: a number and hardly anything else.
-fn is_contact_line(text: &str) -> bool {
-    let phones = phone::find(text);
-    let has_contact = !phones.is_empty() || text.contains('@');
-    has_contact
-        && whose::is_signature_line(text, &phones)
-        && text.chars().filter(|c| is_han(*c)).count() <= 10
 }
 
 /// Whether a label without a mark is proved by its value.

@@ -15,6 +15,15 @@ word_list!(
     SENT_AGAIN, LETTERS, "sent again"
 );
 word_list!(PROPOSES, LETTERS, "proposes");
+word_list!(
+    /// 补充个人信息
+    ANNOUNCES, LETTERS, "announces data"
+);
+word_list!(
+    /// 收到, at the head of a reply.
+    RECEIVED, LETTERS, "received"
+);
+word_list!(DATA, LETTERS, "data of the writer");
 
 pattern!(
     /// `编号LNZX-2024-0001的补充`, `这是对LNZX-2024-0001的补充信息`: which letter it belongs to, and nothing of it.
@@ -27,7 +36,7 @@ pattern!(
     LEADS_IN, LETTERS,
     r"(?x)^(?: 我们 | 我 | 本人 | 在此 | 现 | 谨 | 特 | 下面 | 这里 | 就 | 想 | 来 | 再 | 也 | 只 | 先 | 简单 | 斗胆 | 冒昧 | 代表 ⟨spoken for⟩ ){0,5}
       (?: 有 | 提 | 说 | 讲 | 谈 | 反映 | 补充 ) 出? (?: 以下 | 如下 )? (?: [一两二三四五六七八九十几] (?: 小? [条点个些则句] ) | 点 | 些 | 个 ) 儿?
-      (?: 小 | 不成熟的? | 具体的? | 粗浅的? | 自己的 )? (?: 意见建议 | 意见和建议 | 建议和意见 | 意见 | 建议 | 看法 | 想法 | 话 )? ,? (?: 如下 | 供参考 | 仅供参考 )? \s* :"
+      (?: 小 | 不成熟的? | 具体的? | 粗浅的? | 自己的 )? (?: 意见建议 | 意见和建议 | 建议和意见 | 意见 | 建议 | 看法 | 想法 | 话 | 问题 | 情况 )? ,? (?: 如下 | 供参考 | 仅供参考 )? \s* :"
 );
 
 /// The longest sentence that frames, in bytes.
@@ -82,6 +91,8 @@ fn frame_length(sentence: &str) -> usize {
         || is_for_consideration(plain)
         || is_polite(plain)
         || courtesy::is_old_ending(plain)
+        || announces_data(plain)
+        || acknowledges(plain)
         || is_invitation(plain)
         || !plain.is_empty() && plain.split(',').all(|clause| SENT_AGAIN.contains(clause.trim()))
     {
@@ -96,6 +107,20 @@ fn frame_length(sentence: &str) -> usize {
         length if length >= said.trim_end().len() => sentence.len(),
         length => length,
     }
+}
+
+/// `收到，谢谢。` before what somebody has to say.
+fn acknowledges(plain: &str) -> bool {
+    let mut clauses = plain.split([',', ' ']).filter(|clause| !clause.is_empty()).peekable();
+    clauses.peek().is_some_and(|first| RECEIVED.contains(first))
+        && clauses.all(|clause| RECEIVED.contains(clause) || is_thanks(clause))
+}
+
+/// `补充个人信息：`, `以下是我的联系方式：`: announces labels, and says nothing by itself.
+fn announces_data(plain: &str) -> bool {
+    const CHARS: usize = 14;
+    let rest = ANNOUNCES.at_start(plain).and_then(|word| plain.strip_prefix(word)).unwrap_or(plain);
+    plain.chars().take(CHARS + 1).count() <= CHARS && DATA.contains(rest.trim_end_matches("如下"))
 }
 
 /// How long what announces an opinion is, where the opinion follows it in the same sentence.

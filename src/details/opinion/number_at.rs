@@ -150,6 +150,9 @@ fn stem(first: char, text: &str) -> Option<Found> {
     Some((Kind::Stem, u32::try_from(place).ok()? + 1, text.len() - rest.trim_start().len()))
 }
 
+/// What is counted as a point even without a mark behind it.
+const PROPOSED: [&str; 5] = ["个建议", "个意见", "个问题", "点建议", "点意见"];
+
 /// `第一，` `其二、` `第一条：`; `inner` is what follows the first character.
 fn ordinal(text: &str, inner: &str) -> Option<Found> {
     let (_, number, length) = numeral(inner)?;
@@ -162,7 +165,12 @@ fn ordinal(text: &str, inner: &str) -> Option<Found> {
     }
     let counted = ["个方面", "方面", "个建议", "个意见", "个问题", "点建议", "点意见", "点", "个", "项"];
     let behind = counted.iter().find_map(|word| behind.strip_prefix(word)).unwrap_or(behind);
-    let behind = behind.strip_prefix([',', '、', ':', '是'])?;
+    // 第一个建议 关于…, where other words may stand behind a blank.
+    let is_headed =
+        || PROPOSED.iter().any(|word| inner.get(length..).is_some_and(|rest| rest.starts_with(word)));
+    let behind = behind
+        .strip_prefix([',', '、', ':', '是'])
+        .or_else(|| behind.strip_prefix(' ').filter(|_| is_headed()))?;
     Some((Kind::Ordinal, number, text.len() - behind.trim_start_matches([',', ':']).len()))
 }
 

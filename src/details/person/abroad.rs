@@ -76,7 +76,16 @@ pub(crate) fn introduced(text: &str) -> Option<String> {
 
 /// Told from Chinese by its first letter.
 fn begins_abroad(text: &str) -> bool {
-    text.chars().next().is_some_and(|c| c.is_alphabetic() && (!is_han(c) || matches!(c, '初' | '拝' | '私')))
+    let first = text.chars().next();
+    first.is_some_and(|c| c.is_alphabetic() && (!is_han(c) || matches!(c, '初' | '拝' | '私')))
+        || is_japanese(text)
+}
+
+/// `佐藤健一と申します`: the hiragana near the beginning tell it from Chinese.
+fn is_japanese(text: &str) -> bool {
+    const NAME_CHARS: usize = 9;
+    let mut near = text.chars().take(NAME_CHARS).skip_while(|c| is_han(*c));
+    near.next().is_some_and(|c| matches!(c, 'ぁ'..='ゖ'))
 }
 
 /// A greeting up to its mark; a salutation up to the mark behind whom it names.
@@ -88,7 +97,7 @@ fn greeting_length(text: &str) -> usize {
     if lower.len() != head.len() {
         return 0;
     }
-    let is_mark = |c: char| matches!(c, ',' | '.' | '!' | ':' | '。' | '،' | '؛' | '、' | '~');
+    let is_mark = |c: char| matches!(c, ',' | '.' | '!' | ':' | '。' | '،' | '؛' | '、' | '~' | '᠂' | '᠃');
     let marks = |from: usize| {
         let rest = head.get(from..).unwrap_or_default();
         from + rest.len() - rest.trim_start_matches(|c: char| is_mark(c) || c == ' ').len()
@@ -160,8 +169,8 @@ fn in_korean(plain: &str) -> Option<(String, bool)> {
 /// `私は田中と申します`
 fn in_japanese(plain: &str) -> Option<(String, bool)> {
     const NAME_CHARS: usize = 8;
-    let opening = JAPANESE.at_start(plain)?;
-    let said = plain.get(opening.len()..)?.trim_start_matches(['、', ',', ' ']);
+    let opening = JAPANESE.at_start(plain).map_or(0, str::len);
+    let said = plain.get(opening..)?.trim_start_matches(['、', ',', ' ']);
     let name = said.strip_suffix(JAPANESE_ENDINGS.at_end(said)?)?.trim();
     let plain = (2..=NAME_CHARS).contains(&name.chars().count()) && name.chars().all(char::is_alphabetic);
     plain.then(|| (name.to_owned(), true))

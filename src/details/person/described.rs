@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::details::lexicon::occupations::{self, Occupations};
+use crate::details::person::glued::split_glued;
 use crate::details::person::name::{Proof, Reading, dotted, read_han};
 use crate::details::text::fold::{fold_case, last_bytes};
 use crate::details::text::numeral::is_to_ten;
@@ -34,10 +35,14 @@ word_list!(
     OUGHT, SELF_DESCRIPTIONS, "ought"
 );
 
+word_list!(
+    /// How what somebody does begins: 做小本买卖的.
+    DOES, SELF_DESCRIPTIONS, "does"
+);
 pattern!(
     /// Where the writer speaks of himself.
     SUBJECT,
-    r"(?:^|[\s,。!?;:、(“‘「>-])(?P<who>我们家|我家|我们|我|本人|俺们?家?|咱|笔者|在下)"
+    r"(?:^|[\s,。!?;:、(“‘「>\p{So}-])(?P<who>我们家|我家|我们|我|本人|俺们?家?|咱|笔者|在下)"
 );
 
 pattern!(
@@ -79,6 +84,17 @@ pattern!(
     FOR_LONG,
     r"^(?:了|着|的是)?(?:[0-9一二三四五六七八九十几好]{1,4}余?多?年的?|(?:大?半|一)辈子的?)?(?:一?[名个位])?"
 );
+
+pattern!(
+    /// `I am a teacher at a language school`, `I work as an engineer`
+    IN_ENGLISH,
+    r"(?i)(?:^|[\s,.!])(?:I am|I'm|I’m|I work as)\s(?:an?\s)(?P<what>[a-z][a-z -]{2,40}?)(?:\s(?:at|in|from|of|and|with|for|who|here)\s|[,.;!]|$)"
+);
+
+/// What the writer says in English that he is.
+pub(crate) fn in_english(text: &str) -> Option<Range<usize>> {
+    Some(IN_ENGLISH.captures(text)?.name("what")?.range())
+}
 
 /// How far behind the subject a verb is looked for, in bytes.
 const REACH_BYTES: usize = 300;
@@ -133,7 +149,9 @@ fn said_of(text: &str, at: usize) -> Vec<Range<usize>> {
 fn apposed(sentence: &str) -> Option<Range<usize>> {
     const PIECES: usize = 6;
     let name = sentence.split(',').next().filter(|name| !name.is_empty())?;
-    let mut named = !PARTICULAR.is_match(name);
+    // 是湘潭市民席小东 and 是阿迪力·吐尔逊 name somebody too.
+    let said = name.trim_start_matches(['是', '系']);
+    let mut named = !PARTICULAR.is_match(name) || dotted(said).is_some() || split_glued(said, true).is_some();
     let mut at = name.len() + 1;
     for piece in sentence.split(',').skip(1).take(PIECES) {
         if !is_about_oneself(sentence.get(..at)?) {
@@ -141,6 +159,14 @@ fn apposed(sentence: &str) -> Option<Range<usize>> {
         }
         if named && occupations::is_whole(piece) {
             return Some(at..at + piece.len());
+        }
+        // 做小本买卖的个体户
+        if let Some((front, last)) = piece.rsplit_once('的')
+            && named
+            && DOES.at_start(front).is_some()
+            && occupations::is_whole(last)
+        {
+            return Some(at + piece.len() - last.len()..at + piece.len());
         }
         // 我是朝鲜族，叫崔美花，…
         named |= ["叫", "名叫", "名字叫"].iter().any(|called| piece.starts_with(called));

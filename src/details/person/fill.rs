@@ -6,7 +6,7 @@ use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::lexicon::name_words::NO_OCCUPATIONS;
 use crate::details::lexicon::occupations::{self, Occupations};
-use crate::details::person::introduction::introduced;
+use crate::details::person::introduction::{introduced, introduced_as};
 use crate::details::person::name::{Reading, is_certain, read_labelled, read_marked};
 use crate::details::person::part::Part;
 use crate::details::person::{
@@ -32,7 +32,7 @@ pub(crate) fn fill(
             fill_organization(details, input, part);
         }
         if details.name.is_none() {
-            fill_name(details, part);
+            fill_name(details, part, input.display);
         }
         if details.occupation_as_written.is_none() {
             fill_occupation(details, occupations, part);
@@ -67,7 +67,7 @@ fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item 
     labels.iter().flat_map(move |label| fields.iter().filter(move |field| field.label == *label))
 }
 
-fn fill_name(details: &mut Details, part: &Part<'_, '_>) {
+fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) {
     for field in labelled(&part.fields, &[Label::Name, Label::Contact]) {
         if let Reading::Name(name) = name_in(field, part.lines) {
             details.note("name", field.rule, part.number(field.line), field.raw(part.lines));
@@ -87,20 +87,34 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>) {
         details.name = Some(part.spelled(signer.line, &signer.name));
         return;
     }
+    if let Some((line, name)) = as_displayed(part, display) {
+        details.note("name", "self_introduction", line, &name);
+        details.name = Some(name);
+        return;
+    }
     if let Some((index, name)) = behind_number(part) {
         details.note("name", "signature_line", part.number(index), &name);
         details.name = Some(part.spelled(index, &name));
     }
 }
 
+/// The name by which the mail program calls the sender, where he says in the letter that he is it.
+fn as_displayed(part: &Part<'_, '_>, display: Option<&str>) -> Option<(usize, String)> {
+    let display = fold(display?.trim());
+    let is_name = matches!(read_labelled(&display), Reading::Name(name) if name == display);
+    let mut lines = part.lines.iter().filter(|line| is_name && line.topics.has(Topic::Introduction));
+    let line = lines.find(|line| introduced_as(line, &display))?;
+    Some((line.number, line.spelled(&display)))
+}
+
 /// `…，电话139… 汪洋`: what follows the number that ends a letter, and is a name and nothing else.
 fn behind_number(part: &Part<'_, '_>) -> Option<(usize, String)> {
-    let index = part.lines.iter().rposition(|line| !line.text.trim().is_empty())?;
-    let field = labelled(&part.fields, &[Label::Phone]).filter(|field| field.line == index).last()?;
+    let tail = tail_start(part.lines);
+    let field = labelled(&part.fields, &[Label::Phone]).filter(|field| field.line >= tail).last()?;
     let value = field.text(part.lines);
     let number = phone::find(value).pop()?;
     let word = value.get(number.range.end..)?.trim_matches(|c: char| !c.is_alphanumeric());
-    is_certain(word).then(|| (index, word.to_owned()))
+    is_certain(word).then(|| (field.line, word.to_owned()))
 }
 
 fn fill_hint(details: &mut Details, input: &DetailsInput<'_>, parts: &[&Part<'_, '_>]) {
@@ -231,6 +245,15 @@ fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part
                 details.occupation_as_written = Some(raw.to_owned());
                 return;
             }
+        }
+    }
+    for line in lines.iter().filter(|line| line.topics.has(Topic::Introduction)).take(MAX_DESCRIPTIONS) {
+        let said = described::in_english(line.text).map(|range| line.raw_of(range));
+        if let Some((raw, mapped)) = said.and_then(|raw| Some((raw, occupations.map(raw)?))) {
+            details.note("occupation", "self_introduction", line.number, raw);
+            details.occupation = Some(mapped);
+            details.occupation_as_written = Some(raw.to_owned());
+            return;
         }
     }
     for field in labelled(&part.fields, &[Label::Name, Label::Contact]) {

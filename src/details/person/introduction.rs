@@ -63,7 +63,7 @@ pub(crate) fn introduced(line: &Line<'_>) -> Option<(String, String)> {
     {
         return Some((name, said.to_owned()));
     }
-    INTRODUCTION.captures_iter(line.text).take(20).find_map(|found| {
+    let found = INTRODUCTION.captures_iter(line.text).take(20).find_map(|found| {
         let whole = found.get(0)?.as_str().trim();
         let (candidate, sure) = match (found.name("sure"), found.name("apposed")) {
             (Some(sure), _) => (sure.as_str(), true),
@@ -102,6 +102,33 @@ pub(crate) fn introduced(line: &Line<'_>) -> Option<(String, String)> {
             Reading::Name(name) => Some((name, whole.to_owned())),
             _ => None,
         }
+    });
+    found.or_else(|| behind_role(line.text))
+}
+
+/// Whether the writer of this line says that he is who his mail program calls him: `我是一名在读研究生沙小杰，…`.
+pub(crate) fn introduced_as(line: &Line<'_>, display: &str) -> bool {
+    const CLAUSE_BYTES: usize = 90;
+    const OWN: [&str; 4] = ["我是", "我叫", "本人", "我系"];
+    OWN.iter().flat_map(|own| line.text.match_indices(own)).take(20).any(|(at, own)| {
+        let rest = line.text.get(at + own.len()..).unwrap_or_default();
+        let clause = rest.split([',', '。', '!', ';', ':', '(']).next().unwrap_or_default().trim_end();
+        clause.len() <= CLAUSE_BYTES && clause.ends_with(display)
+    })
+}
+
+/// The name behind what somebody is, in one clause: a sentence of its own: `我是某大学大三学生邱小溪。`
+fn behind_role(text: &str) -> Option<(String, String)> {
+    const OWN: [&str; 2] = ["我是", "本人是"];
+    OWN.iter().flat_map(|own| text.match_indices(own)).take(20).find_map(|(at, own)| {
+        let rest = text.get(at + own.len()..)?;
+        let clause = rest.split([',', '。', '!', ';', '(']).next()?;
+        // Only a whole sentence says nothing but that.
+        rest.get(clause.len()..).filter(|rest| !rest.starts_with([',', '(']))?;
+        let clause = clause.trim();
+        let last = clause.rsplit_once('的').map_or(clause, |(_, last)| last);
+        let (_, _, name) = split_glued(last, true)?;
+        Some((name.to_owned(), text.get(at..at + own.len() + clause.len())?.to_owned()))
     })
 }
 

@@ -71,7 +71,7 @@ fn read_value(value: &str, proof: Proof) -> Reading {
     }
     let pieces: Vec<&str> = value.split_whitespace().collect();
     // 联系人：法规处 韦明
-    let departments = pieces.iter().take_while(|piece| roles::is_department(piece)).count();
+    let departments = pieces.iter().take_while(|piece| roles::stands_before_a_name(piece)).count();
     let pieces = pieces.get(departments..).filter(|rest| !rest.is_empty()).unwrap_or(&pieces);
     if let Some(name) = transliterated(pieces) {
         return Reading::Name(name);

@@ -2,6 +2,7 @@
 
 use crate::details::contact::{email, phone, whose};
 use crate::details::form::label_words::OWNERS;
+use crate::details::lexicon::places::place_at_start;
 use crate::details::lexicon::roles;
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::glued::split_glued;
@@ -31,7 +32,7 @@ pattern!(
     SURNAME_AND_NAME, r"^(?:我|本人|俺)姓\p{Han}{1,2}名?叫(?P<name>\p{Han}{2,4})$");
 pattern!(
     /// `在镇上开饭店`, `在厂里上班`: where somebody works, and nothing of how it is there.
-    WORKS, SELF_DESCRIPTIONS, r"^(?:现|目前|一直)?(?:在|于)\p{Han}{1,10}?⟨works⟩$");
+    WORKS, SELF_DESCRIPTIONS, r"^(?:现|目前|一直)?(?:在|于)\p{Han}{1,10}?(?:⟨works⟩|(?:开|经营)\p{Han}{1,6}(?:店|馆|铺|摊|厂))$");
 
 /// The longest clause that says who somebody is, in characters.
 const CLAUSE_CHARS: usize = 24;
@@ -192,6 +193,7 @@ fn is_particular(clause: &str) -> bool {
         || matches!(clause, "男" | "女" | "男性" | "女性")
         || clause.strip_prefix('姓').is_some_and(|surname| (1..=2).contains(&surname.chars().count()))
         || LIVES.at_start(clause).is_some()
+        || clause.ends_with('人') && place_at_start(clause).is_some() && short
         || WORKS.is_match(clause)
         || INVITES.inside(clause) && clause.chars().count() <= INVITATION_CHARS
 }

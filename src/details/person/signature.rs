@@ -205,13 +205,34 @@ fn before_labels<'a>(lines: &[Line<'a>], fields: &[Field], index: usize) -> Opti
 /// A first line that holds who writes and how to reach him, as others put it at the end.
 fn read_head(signature: &mut Signature, lines: &[Line<'_>], fields: &[Field]) {
     let Some(index) = lines.iter().position(|line| !line.text.trim().is_empty()) else { return };
+    let index = below_title(lines, index).unwrap_or(index);
     let Some(text) = lines.get(index).map(|line| line.text.trim()) else { return };
-    let Words { readings, occupation } =
-        before_labels(lines, fields, index).map(read_words).unwrap_or_default();
+    let Words { readings, occupation } = before_labels(lines, fields, index)
+        .or_else(|| beside_roles(lines, index))
+        .map(read_words)
+        .unwrap_or_default();
     let [Reading::Name(name)] = readings.as_slice() else { return };
     signature.names.push(Signer { name: name.clone(), line: index, as_written: text.to_owned() });
     signature.lines.push(index);
     signature.occupation = occupation.map(|words| (index, words));
+}
+
+/// The line below a letter's title: `关于工作方案的几点建议` / `某某区 律师 谷小桐`.
+fn below_title(lines: &[Line<'_>], index: usize) -> Option<usize> {
+    const TITLE_BYTES: usize = 120;
+    let title = lines.get(index)?.text.trim();
+    let is_title = title.len() <= TITLE_BYTES && title.starts_with("关于") && title.ends_with(['议', '见']);
+    let below = lines.iter().enumerate().skip(index + 1).take(2);
+    let mut below = below.filter(|(_, line)| is_title && !line.text.trim().is_empty());
+    below.next().map(|(below, _)| below)
+}
+
+/// A line at the head in which a name stands beside what its bearer is.
+fn beside_roles<'a>(lines: &[Line<'a>], index: usize) -> Option<&'a str> {
+    const LINE_BYTES: usize = 100;
+    let text = lines.get(index)?.text.trim();
+    let stands_so = text.len() <= LINE_BYTES && text.contains(' ') && index > 0 && !is_sentence(text);
+    stands_so.then_some(text)
 }
 
 /// The last line, when it is one word that is shaped like a name and a closing or a finished sentence stands above it.
@@ -271,7 +292,7 @@ fn read_glued(
         _ => return,
     };
     if is_hint {
-        if closed || has_number(segment) {
+        if closed || !phone::find(segment).is_empty() {
             let as_written = line.raw_of(start..text.len()).trim().to_owned();
             signature.hint = Some(Signer { name: name.clone(), line: index, as_written });
             signature.glued = Some((index, start));
@@ -282,10 +303,6 @@ fn read_glued(
         signature.glued = Some((index, start));
         signature.occupation = occupation.map(|words| (index, words));
     }
-}
-
-fn has_number(text: &str) -> bool {
-    !phone::find(text).is_empty()
 }
 
 /// `中学教师` on the line below the name; in its place `一名普通教师`, or `个体户` beside a number.
@@ -312,6 +329,9 @@ fn occupation_line(
         // (退休教师,电话024-85550099)
         let words = plain.trim().trim_start_matches(['-', '(', '[', '【']);
         let words = words.trim_matches(['。', '.', ',', '、', ';', ' ', ')', ']', '】']);
+        let is_trade = |word: &&str| roles::read(word) == Some(Role::Occupation);
+        let first = line.text.trim_start().starts_with('(').then(|| words.split(',').find(is_trade));
+        let words = first.flatten().unwrap_or(words);
         let beside_number = number_below || front.is_some() || plain.len() < line.text.len();
         let is_last = last.is_none();
         last = Some(index);

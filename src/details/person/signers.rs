@@ -89,6 +89,12 @@ pattern!(
     r"\(\s*\)|\s\)"
 );
 
+pattern!(
+    /// `费小清（不是歌手）`: what somebody says of his name.
+    REMARK, SIGNATURES,
+    r"\s*\(⟨says of a name⟩[^()。!?]{0,10}\)"
+);
+
 /// Whether a line is a date or a number to call and nothing else.
 pub(crate) fn is_appendix(text: &str) -> bool {
     // A sentence is told by its first word, without looking for numbers.
@@ -141,6 +147,7 @@ fn read_proved(text: &str, number_below: bool, placed: bool) -> Words {
     let text = SIGNED.replace_all(&text, " ");
     let text = KIN.replace_all(&text, " ");
     let text = EMPTY_BRACKETS.replace_all(&text, " ");
+    let text = REMARK.replace_all(&text, " ");
     // 王小明😊
     let text: String = text.chars().map(|c| if is_symbol(c) { ' ' } else { c }).collect();
     let text = text.trim().trim_start_matches('~').trim_start();
@@ -307,7 +314,7 @@ fn is_written_as_names_are(word: &str) -> bool {
 }
 
 /// The line without phone numbers, addresses and their labels.
-pub(super) fn without_contacts(text: &str) -> String {
+pub(crate) fn without_contacts(text: &str) -> String {
     let mut ranges: Vec<std::ops::Range<usize>> =
         phone::find(text).into_iter().map(|phone| phone.range).collect();
     ranges.extend(phone::find_spelled(text).into_iter().map(|phone| phone.range));

@@ -31,7 +31,7 @@ const FORMAL: &str = r"此致 \s* [!,。]* \s* (?:敬礼)? | 敬礼 | (?:best|ki
 static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
     LETTERS.pattern(&format!(
         r"(?xi)^\s*(?: {FORMAL}
-          | (?:非常|十分|衷心|万分)? ⟨thanks⟩ [^,。;]{{0,16}} | 谢谢 [^,。;]{{0,10}} [,。!] \s* 祝 [^,。;]{{0,16}}
+          | (?:非常|十分|衷心|万分|再次|再三|深深|最后|在此|谨致|提前){{0,2}} ⟨thanks⟩ [^,。;]{{0,16}} | 谢谢 [^,。;]{{0,10}} [,。!] \s* 祝 [^,。;]{{0,16}}
           | ⟨wish⟩ [^。;]{{0,20}} | ⟨courtesy⟩ \s* ⟨wished⟩
           | ⟨hereby⟩ ⟨said hereby⟩? [\s,。]* (?: (?:⟨wish⟩|⟨courtesy⟩) [\s,]* (?:⟨wished⟩)? )?
           | 以上 \s* [,。]? \s* (?:谢谢|感谢)?

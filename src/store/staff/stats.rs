@@ -39,6 +39,8 @@ pub struct Figures {
     pub by_occupation: Counts,
     /// Counted ones by 个人, 单位, 联名, 匿名.
     pub by_proposer: Counts,
+    /// Counted ones by what kind of sender wrote; an empty word where an older version filed them.
+    pub by_sender_kind: Counts,
     /// Counted ones by clause: its code, 条 and 件; most 条 first.
     pub by_clause: Vec<(String, u64, u64)>,
     /// Groups of the same letter, by number.
@@ -179,6 +181,7 @@ impl Store {
             COUNTED,
             "2 DESC, 1",
         )?;
+        figures.by_sender_kind = by("coalesce(sender_kind, '')", COUNTED, "2 DESC, 1")?;
         let mut clauses = self.connection.prepare_cached(
             "SELECT coalesce(o.clause, '未标注'), count(*), count(DISTINCT s.id)
              FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id

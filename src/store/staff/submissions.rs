@@ -16,6 +16,8 @@ pub struct ListFilter {
     pub status: Option<String>,
     /// Only this consultation.
     pub consultation: Option<String>,
+    /// Only this kind of sender.
+    pub sender_kind: Option<String>,
     /// At most so many, the newest.
     pub most: usize,
     /// Only submissions filed after this id.
@@ -51,11 +53,14 @@ impl Store {
     pub fn list(&self, filter: &ListFilter) -> Result<Vec<ListRow>> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT * FROM ({LIST} WHERE (?1 IS NULL OR s.status = ?1) AND (?2 IS NULL OR s.consultation = ?2) AND s.id > ?3
+                AND (?5 IS NULL OR s.sender_kind = ?5)
              ORDER BY s.id DESC LIMIT ?4) ORDER BY 1"
         ))?;
         let most = i64::try_from(filter.most).unwrap_or(i64::MAX);
-        let rows = statement
-            .query_map(params![filter.status, filter.consultation, filter.after_id, most], list_row)?;
+        let rows = statement.query_map(
+            params![filter.status, filter.consultation, filter.after_id, most, filter.sender_kind],
+            list_row,
+        )?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

@@ -175,7 +175,7 @@ pub(crate) fn leads(
     all.iter().filter(|made| made.item.is_some() && made.field == field).any(|made| {
         let mut of_it = all.iter().filter(|other| other.item == made.item && other.field == field);
         let first = of_it.next().unwrap_or(made);
-        let last = of_it.last().unwrap_or(first);
+        let last = of_it.next_back().unwrap_or(first);
         was(first.old.as_deref()) && is(last.new.as_deref())
     })
 }

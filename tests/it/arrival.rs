@@ -54,7 +54,7 @@ fn judged(raw: Vec<u8>, time: Option<EntryTime>, rules: &Rules) -> (Reading, Opt
         per_address_per_day: 5,
         per_domain_per_day: 50,
         answered_again: false,
-        answer_agencies: false,
+        answer_agencies: true,
     };
     let response = respond(&message, &ruling, &context);
     (reading, ruling.filing().cloned(), response)

@@ -3,8 +3,9 @@
 //! # Templates
 //!
 //! A template is plain text in minijinja syntax; its first line is the subject (a leading `主题：` is taken
-//! off), the rest the body. An office replaces one by naming its kind in `[consultation.templates]`:
-//! `accepted`, `near_miss`, `late`, `duplicate`, `supplement`, `review`, or one of the common paragraphs that
+//! off), the rest the body. The texts of the product stand in `rules/receipts`. An office replaces one by a file of its name in the
+//! folder `acknowledgement.templates`, or for one consultation by naming it in `[consultation.templates]`:
+//! `accepted`, `near_miss`, `late`, `late_sent_in_time`, `duplicate`, `supplement`, `review`, or one of the common paragraphs that
 //! those include: `closing`, `details`, `attachments`, `unreadable`. An unknown variable is an error, found by
 //! [`check_templates`] when the configuration is read. The variables:
 //!
@@ -13,7 +14,9 @@
 //! | `number` | the submission's number |
 //! | `earlier_number` | duplicates and supplements: the earlier one's; else empty |
 //! | `kind` | `accepted`, … |
-//! | `salutation` | `张*`, or `您好` where the name is not certain |
+//! | `salutation` | `尊敬的张先生/女士`, the unit's name, or `尊敬的来信人` where neither is certain |
+//! | `you` | `您`, or `贵单位` where a unit speaks |
+//! | `wish` | `不署名`, `不公开个人信息`, or both; empty where nothing of the kind was said |
 //! | `title`, `subject_tag`, `office_name` | as configured |
 //! | `received_at` | arrival, `2024年3月12日10时00分`, Beijing time |
 //! | `deadline` | `2024年3月13日24时` |
@@ -41,7 +44,7 @@ use jiff::Timestamp;
 use crate::vocabulary::{AcknowledgementKind, Consultation, OutboundMessage};
 use header::Headers;
 
-pub use template::check_templates;
+pub use template::{check_templates, template_names};
 
 /// Whether a message can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,8 +74,14 @@ pub struct Letter<'a> {
     pub number: &'a str,
     /// For a duplicate or supplement: the earlier submission's number.
     pub earlier_number: Option<&'a str>,
-    /// The citizen's name, masked when printed.
+    /// The citizen's name; only the surname is printed.
     pub name: Option<&'a str>,
+    /// The unit that speaks; printed where somebody vouches for the sender.
+    pub organization: Option<&'a str>,
+    /// A unit speaks: it is addressed as one.
+    pub writes_for_unit: bool,
+    /// What the writer wishes for himself, in the receipt's words (`不署名`); empty: nothing.
+    pub wishes: &'a [&'a str],
     /// When the message arrived.
     pub received_at: Timestamp,
     /// The message answered, for In-Reply-To and References.

@@ -14,11 +14,11 @@
 //! | `only_quoted`, `info_disclosure` | a person answers these |
 //! | `withdraw`, `personal_data`, `publication_request`, `correction_request` | it asks for this and says nothing else, or its sender says that he did not write: a person answers |
 //! | `agency_no_objection` | an agency's 无意见: correspondence between offices |
-//! | `agency` | an agency, by its name, its domain or the letter that this one belongs to: offices write to each other |
 //! | `several_from` | it is not certain who wrote |
 //! | `no_reply_address` | there is no usable address |
 //! | `authentication_failed`, `spam_flagged` | our own mail system distrusts the sender |
 //! | `sender_mismatch` | Return-Path and From are of different domains and nothing vouches for From: an answer to a forged address is backscatter |
+//! | `agency` | an agency, by its name, its domain or the letter that this one belongs to: offices write to each other |
 //! | `delivered_twice` | the same Message-ID and the same content as before: one mail that came over two ways |
 //! | `nothing_said` | it only thanks, reacts or wants no mail: there is nothing to confirm |
 //! | `answered_again` | one answer to all supplements and repetitions of a submission |
@@ -137,9 +137,8 @@ fn kind(ruling: &Ruling, filing: &Filing) -> AcknowledgementKind {
         Ruling::Duplicate { .. } => AcknowledgementKind::Duplicate,
         _ if asks(filing) => AcknowledgementKind::Review,
         _ if filing.subject_match() == SubjectMatch::NearMiss => AcknowledgementKind::NearMiss,
-        _ if matches!(filing.timeliness, Timeliness::Late | Timeliness::LateSentInTime) => {
-            AcknowledgementKind::Late
-        }
+        _ if filing.timeliness == Timeliness::LateSentInTime => AcknowledgementKind::LateSentInTime,
+        _ if filing.timeliness == Timeliness::Late => AcknowledgementKind::Late,
         _ if filing.status == Status::Accepted => AcknowledgementKind::Accepted,
         _ => AcknowledgementKind::Review,
     }
@@ -185,13 +184,13 @@ fn objection(
         when(matches!(filing.reading.reply, Reply::Disowns { .. }), WithheldReason::Withdraw),
         only_asks(filing),
         when(has(Flag::NoObjection) && is_organization, WithheldReason::AgencyNoObjection),
-        when(!context.answer_agencies && from_agency(ruling, filing, recipient), WithheldReason::Agency),
         when(several_from || message.from_fields > 1, WithheldReason::SeveralFrom),
         when(recipient.is_none(), WithheldReason::NoReplyAddress),
         when(verdict == Verdict::Fail, WithheldReason::AuthenticationFailed),
         when(mismatch, WithheldReason::SenderMismatch),
         when(filing.review_reasons.contains(&ReviewReason::RepliesCapped), WithheldReason::RepliesCapped),
         when(spam, WithheldReason::SpamFlagged),
+        when(!context.answer_agencies && from_agency(ruling, filing, recipient), WithheldReason::Agency),
         when(is_duplicate && has(Flag::MessageIdReused), WithheldReason::DeliveredTwice),
         when(
             matches!(ruling, Ruling::Supplement { .. }) && filing.reading.reply == Reply::Nothing,

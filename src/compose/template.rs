@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
-use super::text::{attachment_names, body, plain, salutation};
+use super::text::{attachment_names, body, phones, plain, printed, salutation};
 use super::{ComposeError, Content, Letter};
 use crate::vocabulary::{AcknowledgementKind, Consultation, chinese_date, chinese_minute};
 
@@ -17,19 +17,35 @@ const BODY_BYTES: usize = 64 * 1024;
 /// Longest subject in characters.
 const SUBJECT_CHARACTERS: usize = 200;
 
-/// The texts that go with the product, by the name under which an office may replace them.
-const BUILT_IN: &[(&str, &str)] = &[
-    ("accepted", include_str!("templates/accepted.txt")),
-    ("near_miss", include_str!("templates/near_miss.txt")),
-    ("late", include_str!("templates/late.txt")),
-    ("duplicate", include_str!("templates/duplicate.txt")),
-    ("supplement", include_str!("templates/supplement.txt")),
-    ("review", include_str!("templates/review.txt")),
-    ("attachments", include_str!("templates/attachments.txt")),
-    ("details", include_str!("templates/details.txt")),
-    ("unreadable", include_str!("templates/unreadable.txt")),
-    ("closing", include_str!("templates/closing.txt")),
-];
+/// Declares the texts that go with the product, `rules/receipts/NAME.txt` each.
+macro_rules! receipts {
+    ($($name:literal),* $(,)?) => {
+        /// The texts that go with the product, by the name under which an office may replace them.
+        const BUILT_IN: &[(&str, &str)] = &[$((
+            $name,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/receipts/", $name, ".txt")),
+        )),*];
+    };
+}
+
+receipts!(
+    "accepted",
+    "near_miss",
+    "late",
+    "late_sent_in_time",
+    "duplicate",
+    "supplement",
+    "review",
+    "attachments",
+    "details",
+    "unreadable",
+    "closing",
+);
+
+/// The names of the texts that an office may replace.
+pub fn template_names() -> impl Iterator<Item = &'static str> {
+    BUILT_IN.iter().map(|(name, _)| *name)
+}
 
 /// The built-in templates, read once: most offices have no others.
 static OF_THE_PRODUCT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -96,11 +112,11 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
         .iter()
         .filter(|(name, _)| !BUILT_IN.iter().any(|(known, _)| known == name))
         .map(|(name, _)| {
-            let known: Vec<_> = BUILT_IN.iter().map(|(known, _)| *known).collect();
+            let known: Vec<_> = template_names().collect();
             wrong(name, format!("there is no such template; there are {}", known.join(", ")))
         })
         .collect();
-    let every: Vec<_> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+    let every: Vec<_> = template_names().collect();
     if let Err(problem) = environment(consultation, &every) {
         problems.push(problem);
         return problems;
@@ -115,6 +131,9 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
             number: "N-0002",
             earlier_number: Some("N-0001"),
             name: Some("张三"),
+            organization: None,
+            writes_for_unit: false,
+            wishes: &["不署名"],
             received_at: Timestamp::UNIX_EPOCH,
             in_reply_to: None,
             references: &[],
@@ -130,6 +149,9 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
         let poor = Letter {
             earlier_number: None,
             name: None,
+            organization: Some("某某有限公司"),
+            writes_for_unit: true,
+            wishes: &[],
             missing_details: &[],
             attachments: &[],
             cloud_attachment: false,
@@ -143,7 +165,8 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
                 Err(problem) => problems.push(problem),
                 Ok(rendered) => {
                     let tags = [&consultation.title, &consultation.subject_tag];
-                    if tags.iter().any(|tag| !tag.is_empty() && rendered.subject.contains(tag.as_str())) {
+                    let tags = tags.into_iter().flat_map(|tag| [tag.clone(), printed(tag)]);
+                    if tags.into_iter().any(|tag| !tag.is_empty() && rendered.subject.contains(&tag)) {
                         let problem = "the subject holds the consultation's title: answers to it would look \
                                        like new submissions";
                         problems.push(wrong(kind.as_str(), problem.to_owned()));
@@ -192,17 +215,19 @@ fn variables(letter: &Letter<'_>, consultation: &Consultation) -> Value {
         number => plain(letter.number),
         earlier_number => letter.earlier_number.map(plain).unwrap_or_default(),
         kind => letter.kind.as_str(),
-        salutation => salutation(letter.name),
-        title => plain(title),
-        subject_tag => plain(&consultation.subject_tag),
+        salutation => salutation(letter.name, letter.organization.filter(|_| letter.vouched)),
+        you => if letter.writes_for_unit { "贵单位" } else { "您" },
+        wish => letter.wishes.join("、"),
+        title => printed(title),
+        subject_tag => printed(&consultation.subject_tag),
         office_name => plain(&consultation.office_name),
         received_at => chinese_minute(letter.received_at),
         deadline => plain(&consultation.closes_in_words),
         date => chinese_date(letter.now),
-        phones => plain(&consultation.office_phones.join("、")),
+        phones => phones(&consultation.office_phones),
         missing_details => details.join("、"),
         asks_occupation => details.contains(&"职业"),
-        occupations => plain(&consultation.occupation_names().join("、")),
+        occupations => printed(&consultation.occupation_names().join("、")),
         attachment_count => letter.attachments.len(),
         attachments => attachment_names(if letter.vouched { letter.attachments } else { &[] }),
         cloud_attachment => letter.cloud_attachment,

@@ -32,16 +32,45 @@ pub(super) fn body(value: &str) -> String {
     lines.join("\n")
 }
 
-/// `张*`, `欧阳*`: the surname alone; `您好` where there is none.
-pub(super) fn salutation(name: Option<&str>) -> String {
+/// Whom a receipt addresses: `尊敬的张先生/女士`, by the surname alone; the unit that speaks, where its name is fit to be repeated;
+/// else `尊敬的来信人`.
+pub(super) fn salutation(name: Option<&str>, organization: Option<&str>) -> String {
+    if let Some(unit) = organization.and_then(unit) {
+        return unit;
+    }
     let masked = name.map(|name| mask::name(&plain(name))).unwrap_or_default();
     // Words of one letter are not masked: of `A B C` the first stands for all.
     // 〇 and 〺 are letters and numbers, and nobody's surname.
     let is_surname = |surname: &&str| !surname.is_empty() && !surname.contains(char::is_numeric);
     match masked.split(|c: char| !c.is_alphabetic()).next().filter(is_surname) {
-        Some(surname) => format!("{surname}*"),
-        None => "您好".to_owned(),
+        Some(surname) => format!("尊敬的{surname}先生/女士"),
+        None => "尊敬的来信人".to_owned(),
     }
+}
+
+/// The name of a unit, where nothing else can stand in it: letters and brackets, of the length of a name.
+fn unit(name: &str) -> Option<String> {
+    const CHARS: std::ops::RangeInclusive<usize> = 4..=40;
+    let name = plain(name);
+    let fits = |c: char| c.is_alphabetic() && !c.is_ascii() || "（）()·、".contains(c);
+    (CHARS.contains(&name.chars().count()) && name.chars().all(fits)).then(|| printed(&name))
+}
+
+/// A title or a name with the brackets that GB/T 15834 prints between Chinese characters; the rules know its NFKC form.
+pub(super) fn printed(text: &str) -> String {
+    plain(text).replace('(', "（").replace(')', "）")
+}
+
+/// The office's telephone numbers, `024-83988812` each.
+pub(super) fn phones(numbers: &[String]) -> String {
+    let printed = numbers.iter().map(|number| {
+        let number = plain(number);
+        match number.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+            Some((area, rest)) => format!("{area}-{}", rest.trim()),
+            None => number,
+        }
+    });
+    printed.collect::<Vec<_>>().join("、")
 }
 
 /// The names of attachments, when every one can be repeated without repeating more than a name: short,

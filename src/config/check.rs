@@ -14,7 +14,7 @@ use super::settings::{
     Security, ServerSettings, Settings, Transport,
 };
 use super::{Secrets, consultation, written};
-use crate::vocabulary::providers;
+use crate::vocabulary::{Templates, providers};
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
@@ -44,7 +44,8 @@ pub(super) fn settings(
     let mut top = Section::new("", &layers.file, layers.root, problems);
     let mailbox = mailbox(top.section("mailbox"), credentials);
     let (store_path, wal_warning_bytes) = store(top.section("store"));
-    let acknowledgement = acknowledgement(top.section("acknowledgement"), credentials, mailbox.as_ref());
+    let (acknowledgement, shared) =
+        acknowledgement(top.section("acknowledgement"), credentials, mailbox.as_ref());
     let limits = limits(top.section("limits"));
     top.finish();
     let named = |(file, table): &(PathBuf, _)| consultation::template_files(file, table);
@@ -52,7 +53,14 @@ pub(super) fn settings(
     for path in layers.unread.iter().filter(|path| !templates.contains(path)) {
         problems.remark(path.display().to_string(), "", "is not read: only files called *.toml are");
     }
-    let consultations = consultation::all(&layers.file, layers.consultations, problems);
+    let mut consultations = consultation::all(&layers.file, layers.consultations, problems);
+    for templates in consultations.iter_mut().map(|consultation| &mut consultation.templates) {
+        // What a consultation names goes before what holds for all.
+        let others =
+            shared.by_kind.iter().filter(|(kind, _)| templates.by_kind.iter().all(|(own, _)| own != kind));
+        let others: Vec<_> = others.cloned().collect();
+        templates.by_kind.extend(others);
+    }
     Some(Settings {
         mailbox: mailbox?,
         store_path,
@@ -288,8 +296,20 @@ fn acknowledgement(
     mut section: Section<'_>,
     credentials: Credentials<'_>,
     mailbox: Option<&MailboxSettings>,
-) -> Option<AcknowledgementSettings> {
+) -> (Option<AcknowledgementSettings>, Templates) {
     let written = !section.is_blank();
+    let folder = section.path("templates");
+    let templates =
+        folder.map(|folder| consultation::shared_templates(&folder, &mut section)).unwrap_or_default();
+    (answering(section, written, credentials, mailbox), templates)
+}
+
+fn answering(
+    mut section: Section<'_>,
+    written: bool,
+    credentials: Credentials<'_>,
+    mailbox: Option<&MailboxSettings>,
+) -> Option<AcknowledgementSettings> {
     let enabled = section.boolean("enabled", written);
     let not_before = section.moment("not_before").map(super::section::Moment::start);
     let way = section.choice("transport", Way::Smtp, &[("smtp", Way::Smtp), ("maildir", Way::Maildir)]);

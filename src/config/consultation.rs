@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::problem::Problems;
 use super::regular::read_text;
 use super::section::{Moment, Section, beijing_midnight, beside};
+use crate::compose::template_names;
 use crate::vocabulary::{
     Clause, Consultation, Invited, Occupation, Part, Templates, chinese_date, chinese_minute,
     invited::spelling, occupations as known,
@@ -291,6 +292,39 @@ fn clause(item: Value) -> Option<Clause> {
     }
 }
 
+/// The office's own texts for all consultations: of `folder` the files that are called as a text of the product is, `late.txt`.
+pub(super) fn shared_templates(folder: &Path, section: &mut Section<'_>) -> Templates {
+    const KEY: &str = "templates";
+    let known: Vec<String> = template_names().map(|name| format!("{name}.txt")).collect();
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            section.problem(KEY, format!("{} cannot be read: {error}", folder.display()));
+            return Templates::default();
+        }
+    };
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with(['.', '#']) && !name.ends_with('~'))
+        .collect();
+    names.sort();
+    let mut by_kind = Vec::new();
+    for name in names {
+        let path = folder.join(&name);
+        let Some(kind) = name.strip_suffix(".txt").filter(|_| known.contains(&name)) else {
+            let known = known.join(", ");
+            section.problem(KEY, format!("{} is no text of an answer; known are: {known}", path.display()));
+            continue;
+        };
+        match read_text(&path) {
+            Ok(text) => by_kind.push((kind.to_owned(), text)),
+            Err(error) => section.problem(KEY, format!("{} cannot be read: {error}", path.display())),
+        }
+    }
+    Templates { by_kind }
+}
+
 /// Units are texts, or lists of texts: what the unit is called, and what it signs as besides. A spelling belongs to one unit.
 fn invited(section: &mut Section<'_>) -> Vec<Invited> {
     const KEY: &str = "invited";
@@ -326,12 +360,11 @@ fn unit(item: Value) -> Option<Invited> {
 }
 
 fn templates(mut section: Section<'_>, file: &Path) -> Templates {
-    let kinds: Vec<&str> =
-        crate::vocabulary::AcknowledgementKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let kinds: Vec<&str> = template_names().collect();
     let mut by_kind = Vec::new();
     for (kind, origin, path) in section.rest() {
         if !kinds.contains(&kind.as_str()) {
-            section.problem(&kind, format!("is no kind of acknowledgement; known are: {}", kinds.join(", ")));
+            section.problem(&kind, format!("is no text of an answer; known are: {}", kinds.join(", ")));
             continue;
         }
         let path = beside(origin.as_deref().map_or(file, Path::new), &path);

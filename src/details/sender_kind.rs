@@ -2,8 +2,9 @@
 //!
 //! The organisation that speaks says it by how its name ends; the longest ending counts, for 村民委员会 is no 委员会 and 总工会
 //! is no 工会. Where no organisation speaks, the sender's domain does, unless the writer says that he writes for himself.
-//! Mass organisations that are run under the civil service act (总工会, 妇联, 残联 …) and public institutions write to an
-//! office as other offices do and are agencies; bodies of residents are counted with associations.
+//! Mass organisations that are run under the civil service act (总工会, 妇联, 残联 …) write to an office as other offices do and
+//! are agencies. Schools, hospitals and bodies of residents take part as the public does: they are counted with associations, as
+//! persons in law that are not for profit (民法典 art. 87, 97).
 
 use std::sync::LazyLock;
 
@@ -171,7 +172,9 @@ mod tests {
             ("某某农民专业合作社", Some(Enterprise)),
             ("某某装备制造有限公司工会委员会", Some(Enterprise)),
             ("中共某某集团有限公司委员会", Some(Enterprise)),
-            ("某某大学", Some(Agency)),
+            ("某某大学", Some(Association)),
+            ("某某市第六人民医院", Some(Association)),
+            ("某某市政务服务中心", Some(Agency)),
             ("某某驾驶员培训学校", Some(Enterprise)),
             ("Example Trading Co., Ltd.", Some(Enterprise)),
             ("某某", None),

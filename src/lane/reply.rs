@@ -15,6 +15,7 @@ pub(super) struct ReplyFacts<'a> {
     pub(super) number: &'a str,
     pub(super) earlier_number: Option<&'a str>,
     pub(super) name: Option<&'a str>,
+    pub(super) organization: Option<&'a str>,
     /// Which of name, occupation and telephone number are there, when it is to be said that some are missing.
     pub(super) has_details: Option<[bool; 3]>,
     pub(super) flags: &'a [Flag],
@@ -52,6 +53,8 @@ pub(super) fn compose_reply(
         .zip(["姓名", "职业", "联系电话"])
         .filter_map(|(there, label)| (!there).then_some(label))
         .filter(|label| *label != "职业" || !consultation.occupations.is_empty())
+        // Who asked for silence is not asked for a name, and what is missing may stand in the file.
+        .filter(|_| ![Flag::Anonymous, Flag::NoPublish, Flag::AttachmentOnly].into_iter().any(flagged))
         .collect();
     let attachments: Vec<String> = if flagged(Flag::AttachmentOnly) {
         message.attachments.iter().filter_map(|attachment| attachment.filename.clone()).collect()
@@ -69,6 +72,10 @@ pub(super) fn compose_reply(
     .into_iter()
     .filter_map(|(flag, words)| flagged(flag).then_some(words))
     .collect();
+    let wishes: Vec<&str> = [(Flag::Anonymous, "不署名"), (Flag::NoPublish, "不公开个人信息")]
+        .into_iter()
+        .filter_map(|(flag, words)| flagged(flag).then_some(words))
+        .collect();
     // `thread` begins with In-Reply-To; References go from the oldest to the newest.
     let mut references = message.thread.clone();
     if message.header("in-reply-to").is_some() && !references.is_empty() {
@@ -83,6 +90,9 @@ pub(super) fn compose_reply(
             number: facts.number,
             earlier_number: facts.earlier_number,
             name: facts.name,
+            organization: facts.organization,
+            writes_for_unit: facts.organization.is_some(),
+            wishes: &wishes,
             received_at: facts.received_at,
             in_reply_to: message.message_id.as_deref(),
             references: &references,

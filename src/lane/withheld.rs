@@ -84,6 +84,7 @@ pub fn compose_withheld(
         number: &withheld.number,
         earlier_number: withheld.earlier_number.as_deref(),
         name: withheld.name.as_deref(),
+        organization: withheld.organization.as_deref(),
         has_details: withheld.flags.contains(&Flag::DetailsMissing).then_some([
             withheld.name.is_some(),
             has_occupation,

@@ -149,6 +149,37 @@ pub(crate) fn as_filed(mut items: Vec<Item>, standing: &[Made], own: i64) -> Vec
     items
 }
 
+/// Whether corrections of one transaction, in their order, lead a column of an item from one value to another; of a value only
+/// whether it agrees is known.
+pub(crate) fn leads(
+    all: &[Made],
+    field: &str,
+    was: impl Fn(Option<&str>) -> bool,
+    is: impl Fn(Option<&str>) -> bool,
+) -> bool {
+    if all.iter().any(Made::is_of_list) {
+        // Items are counted anew: the row may have been any of them.
+        let values = |made: &Made, value: Option<&str>| -> Vec<Option<String>> {
+            match made {
+                made if made.is_of_list() => list_of(value).iter().map(|item| item.column(field)).collect(),
+                made if made.item.is_some() && made.field == field => vec![value.map(ToOwned::to_owned)],
+                _ => Vec::new(),
+            }
+        };
+        let any = |agrees: &dyn Fn(Option<&str>) -> bool, of: fn(&Made) -> Option<&str>| {
+            all.iter().flat_map(|made| values(made, of(made))).any(|value| agrees(value.as_deref()))
+        };
+        return field == "ordinal"
+            || any(&was, |made| made.old.as_deref()) && any(&is, |made| made.new.as_deref());
+    }
+    all.iter().filter(|made| made.item.is_some() && made.field == field).any(|made| {
+        let mut of_it = all.iter().filter(|other| other.item == made.item && other.field == field);
+        let first = of_it.next().unwrap_or(made);
+        let last = of_it.next_back().unwrap_or(first);
+        was(first.old.as_deref()) && is(last.new.as_deref())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +210,24 @@ mod tests {
         assert_eq!(ids(&[&all[..], &[made(5, None, "name", "乙", "甲")]].concat()), [3]);
         // The same values of another item.
         assert_eq!(ids(&[made(1, Some(1), "text", "a", "b"), made(2, Some(2), "text", "b", "a")]), [1, 2]);
+    }
+
+    #[test]
+    fn corrections_of_one_transaction_lead_from_the_first_value_to_the_last() {
+        let all = [
+            made(1, Some(1), "adoption", "采纳", "研究中"),
+            made(2, Some(3), "adoption", "", "非意见"),
+            made(3, Some(1), "adoption", "研究中", "非意见"),
+        ];
+        let leads = |was: Option<&str>, is: Option<&str>| {
+            leads(&all, "adoption", |value| value == was, |value| value == is)
+        };
+        assert!(leads(Some("采纳"), Some("非意见")) && leads(None, Some("非意见")));
+        for (was, is) in
+            [(Some("采纳"), Some("研究中")), (Some("研究中"), Some("非意见")), (None, Some("采纳"))]
+        {
+            assert!(!leads(was, is), "{was:?} {is:?}");
+        }
     }
 
     #[test]

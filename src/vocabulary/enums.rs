@@ -169,6 +169,8 @@ words! {
         NearMiss = "near_miss",
         /// Received after the deadline.
         Late = "late",
+        /// Received after the deadline, and by its date sent before: staff will check.
+        LateSentInTime = "late_sent_in_time",
         /// The same content again.
         Duplicate = "duplicate",
         /// Added to an earlier submission.

@@ -25,9 +25,9 @@ words! {
         Citizen = "citizen",
         /// A firm, a cooperative, a law firm.
         Enterprise = "enterprise",
-        /// An association, a chamber, a foundation, a body of residents.
+        /// A school, a hospital, an association, a chamber, a foundation, a body of residents: whoever else is not for profit.
         Association = "association",
-        /// A state organ, a public institution, a mass organisation run as one.
+        /// A state organ, or a mass organisation run as one.
         Agency = "agency",
     }
 }

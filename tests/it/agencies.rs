@@ -130,7 +130,7 @@ fn an_office_is_answered_by_a_person_only() {
         office
             .run_ok(&["stats"])
             .stdout
-            .contains("来信人类别（计入件）：个人 0，企业 0，社会组织 0，机关单位 1")
+            .contains("来信人类别（计入件）：个人 0，企业 0，事业单位和社会组织 0，机关单位 1")
     );
     office.run_ok(&["outbox", "release", "LNZX-2024-0001"]);
     assert!(states().starts_with("accepted queued"), "{}", states());
@@ -163,7 +163,7 @@ fn what_was_filed_without_a_kind_gets_one_from_reprocess_and_every_seal_holds() 
     assert_eq!(rows.count("SELECT count(*) FROM 意见汇总 WHERE 来信人类别 = '机关单位'"), 1);
     office.run_ok(&["verify", "--replay"]);
     assert!(office.run_ok(&["show", "LNZX-2024-0013"]).stdout.contains("来信人类别：机关单位"));
-    office.run_ok(&["correct", "LNZX-2024-0013", "sender_kind", "社会组织"]);
+    office.run_ok(&["correct", "LNZX-2024-0013", "sender_kind", "事业单位和社会组织"]);
     assert!(office.run_ok(&["list", "--json"]).stdout.contains("\"sender_kind\": \"association\""));
     office.run_ok(&["verify"]);
 }

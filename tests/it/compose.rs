@@ -36,6 +36,9 @@ fn letter(kind: AcknowledgementKind) -> Letter<'static> {
         number: "LNZX-2024-0007",
         earlier_number: None,
         name: Some("张三丰"),
+        organization: None,
+        writes_for_unit: false,
+        wishes: &[],
         received_at: "2024-03-12T02:00:02Z".parse().unwrap(),
         in_reply_to: Some("m1@example.com"),
         references: &[],
@@ -96,22 +99,11 @@ fn an_accepted_letter_reads_as_it_should() {
     assert_sound(&message);
     let (subject, body) = read(&message);
     assert_eq!(subject, "自动回执〔LNZX-2024-0007〕您的意见建议已收到");
-    assert_eq!(
-        body.replace("\r\n", "\n"),
-        format!(
-            "张*：
-    您通过电子邮件提交的关于《{TITLE}》的意见建议已于2024年3月12日10时00分（北京时间）进入本征集邮箱，登记编号为LNZX-2024-0007。
-    我们将认真整理研究，意见建议采纳情况将按规定以适当方式反馈。如需补充，请直接回复本邮件并保留编号。
-    感谢您的关心和支持！
-
-    本回执由系统自动发出，仅表示已收到邮件，不代表对意见建议的采纳，也不作为信访、投诉举报、政府信息公开申请等事项的受理或确认凭证；上述事项请通过相应渠道提出。
-    我们仅为整理、研究和反馈意见建议使用您提供的个人信息，在必要期限内保存，未经您单独同意不公开您的个人信息。如需查阅、更正或删除，请回复本邮件。
-    联系电话：(024)83988812
-                                        辽宁省营商环境建设局
-                                        2024年3月12日
-"
-        )
-    );
+    assert!(body.starts_with("尊敬的张先生/女士：\r\n　　您好！您对《"), "{body}");
+    assert!(body.contains(&TITLE.replace('(', "（").replace(')', "）")), "{body}");
+    assert!(body.contains("登记编号为LNZX-2024-0007。"), "{body}");
+    // `receipts.rs` has the whole texts.
+    assert!(!body.contains("    "), "nothing is aligned by blanks: {body}");
 }
 
 #[test]
@@ -148,23 +140,24 @@ fn headers_are_those_of_an_automatic_answer() {
 #[test]
 fn every_kind_says_its_own() {
     let rows = [
-        (AcknowledgementKind::NearMiss, None, "邮件已收到，正在核对", "不完全一致"),
-        (AcknowledgementKind::NearMiss, None, "邮件已收到，正在核对", "意见建议”）"),
-        (AcknowledgementKind::Late, None, "邮件已收到（已过征集截止时间）", "已于2024年3月13日24时截止"),
+        (AcknowledgementKind::NearMiss, None, "来信已收到，正在核对", "未按公告要求注明“"),
+        (AcknowledgementKind::NearMiss, None, "来信已收到，正在核对", "意见建议”，我们将核对"),
+        (AcknowledgementKind::Late, None, "来信已收到（征求意见已截止）", "已于2024年3月13日24时截止"),
+        (AcknowledgementKind::LateSentInTime, None, "来信已收到，正在核实", "经核实认可的，按期限内提交处理"),
         (
             AcknowledgementKind::Duplicate,
             Some("LNZX-2024-0003"),
-            "内容与前次一致",
-            "与编号LNZX-2024-0003的意见建议内容一致",
+            "〔LNZX-2024-0003〕来信已收到（与此前来信内容一致）",
+            "与编号LNZX-2024-0003的来信一致",
         ),
-        (AcknowledgementKind::Duplicate, None, "内容与前次一致", "与此前登记的意见建议内容一致"),
+        (AcknowledgementKind::Duplicate, None, "与此前来信内容一致", "与此前登记的来信一致"),
         (
             AcknowledgementKind::Supplement,
             Some("LNZX-2024-0003"),
             "补充内容已收到",
             "已并入编号LNZX-2024-0003",
         ),
-        (AcknowledgementKind::Review, None, "邮件已收到，正在核对", "工作人员正在核对"),
+        (AcknowledgementKind::Review, None, "来信已收到，正在核对", "我们正在核对"),
     ];
     for (kind, earlier_number, in_subject, in_body) in rows {
         let message = composed(&Letter { earlier_number, ..letter(kind) });
@@ -173,7 +166,8 @@ fn every_kind_says_its_own() {
         assert!(subject.starts_with("自动回执〔LNZX-2024-000") && subject.contains(in_subject), "{subject}");
         assert!(!subject.contains("高效办成一件事"));
         assert!(body.contains(in_body), "{kind}: {body}");
-        assert!(body.contains("仅表示已收到邮件") && body.contains("(024)83988812"));
+        assert!(body.contains("仅表示来信已收到") && body.contains("联系电话：024-83988812"));
+        assert!(body.contains("2024年3月13日24时"), "{kind}: the deadline");
         assert!(!body.contains("\r\n\r\n\r\n"), "{kind}: a gap");
     }
 }
@@ -188,40 +182,51 @@ fn optional_paragraphs() {
         ..letter(AcknowledgementKind::Accepted)
     };
     let (_, body) = read(&composed(&full));
-    assert!(
-        body.contains("补充：姓名、职业。职业可从以下选项中选择：公务员、学生、退(离)休人员、其他。"),
-        "{body}"
-    );
-    assert!(body.contains("您的附件“意见 ***.docx”“附件2.pdf”已收到。"), "{body}");
+    assert!(body.contains("自愿补充姓名、职业（职业可填：公务员、学生、退（离）休人员、其他）。"), "{body}");
+    assert!(body.contains("您随信提交的附件“意见 ***.docx”“附件2.pdf”已收到。"), "{body}");
     assert!(body.contains("网盘下载链接，可能过期"));
     // Only accepted ones ask for details.
     let late = Letter { kind: AcknowledgementKind::Late, ..full.clone() };
     assert!(!read(&composed(&late)).1.contains("请勿提供身份证号码"));
     // Without an occupation asked for, no list of them.
     let (_, body) = read(&composed(&Letter { missing_details: &["联系电话"], ..full.clone() }));
-    assert!(body.contains("补充：联系电话。不补充不影响"), "{body}");
+    assert!(body.contains("自愿补充联系电话。是否补充，不影响"), "{body}");
     // A name that advertises something is counted, not repeated.
     for bait in ["点击 evil.com 领奖.docx", "www.evil.example", "http:evil", "中奖@evil.docx", "evil.top"]
     {
         let names = vec![bait.to_owned()];
         let (_, body) = read(&composed(&Letter { attachments: &names, ..full.clone() }));
-        assert!(body.contains("您的附件（共1个）已收到。") && !body.contains("evil"), "{bait}: {body}");
+        assert!(body.contains("随信提交的附件（共1个）已收到。") && !body.contains("evil"), "{bait}: {body}");
     }
 }
 
 #[test]
-fn salutations_are_masked() {
+fn a_receipt_addresses_by_the_surname_or_the_unit_and_repeats_nothing_else() {
+    let starts = |letter: Letter<'_>, expected: &str| {
+        let (_, body) = read(&composed(&letter));
+        assert!(body.starts_with(expected), "{expected}: {body}");
+    };
+    let plain = || letter(AcknowledgementKind::Accepted);
     for (name, expected) in [
-        (Some("张三"), "张*："),
-        (Some(" 欧阳修 "), "欧阳*："),
-        (Some("John Smith"), "J*："),
-        (None, "您好："),
-        (Some(""), "您好："),
-        (Some("13800138000"), "您好："),
-        (Some("\u{202e}李四"), "李*："),
+        (Some("张三"), "尊敬的张先生/女士："),
+        (Some(" 欧阳修 "), "尊敬的欧阳先生/女士："),
+        (Some("John Smith"), "尊敬的J先生/女士："),
+        (None, "尊敬的来信人："),
+        (Some(""), "尊敬的来信人："),
+        (Some("13800138000"), "尊敬的来信人："),
+        (Some("\u{202e}李四"), "尊敬的李先生/女士："),
     ] {
-        let message = composed(&Letter { name, ..letter(AcknowledgementKind::Accepted) });
-        assert!(read(&message).1.starts_with(expected), "{name:?}");
+        starts(Letter { name, ..plain() }, expected);
+    }
+    let unit = |organization| Letter { organization: Some(organization), writes_for_unit: true, ..plain() };
+    starts(unit("本溪某某药业股份有限公司"), "本溪某某药业股份有限公司：\r\n　　您好！贵单位对");
+    // Somebody else's address under a unit's name, and words that are no name of one.
+    starts(
+        Letter { vouched: false, ..unit("本溪某某药业股份有限公司") },
+        "尊敬的张先生/女士：\r\n　　您好！贵单位对",
+    );
+    for bait in ["点击 evil.com 领奖公司", "加微信13800138000公司", "某某"] {
+        starts(unit(bait), "尊敬的张先生/女士：");
     }
 }
 
@@ -325,7 +330,13 @@ fn the_offices_own_templates() {
     let message = compose(&letter(AcknowledgementKind::Accepted), &own).unwrap();
     let (subject, body) = read(&message);
     assert_eq!(subject, "收到了（LNZX-2024-0007）");
-    assert_eq!(body.replace("\r\n", "\n"), format!("您好，{TITLE}。\n\n特此告知。辽宁省营商环境建设局\n"));
+    assert_eq!(
+        body.replace("\r\n", "\n"),
+        format!(
+            "您好，{}。\n\n特此告知。辽宁省营商环境建设局\n",
+            TITLE.replace('(', "（").replace(')', "）")
+        )
+    );
 
     // A subject that forgets the number gets it: it is how a reply finds its submission.
     own.templates.by_kind = vec![("accepted".into(), "谢谢\n正文\n".into())];

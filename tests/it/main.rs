@@ -99,6 +99,7 @@ mod outbox;
 mod places;
 mod readers;
 mod real_servers;
+mod receipts;
 mod reconcile;
 mod replies;
 mod reprocess;

@@ -4,10 +4,12 @@
 use std::fs;
 
 use zwfw_intake::schedule::Next;
-use zwfw_intake::store::Store;
+use zwfw_intake::store::{Arranged, Arrangement, Corrected, NewCorrection, Store, Undone, Writing};
+use zwfw_intake::vocabulary::CorrectionField;
 
 use crate::moves::consultation;
 use crate::review::{IN_TIME, import};
+use crate::support::Random;
 use crate::support::daemon::{Finished, Office};
 use crate::support::letter::{Letter, letter};
 use crate::support::sql::Row;
@@ -430,6 +432,13 @@ fn an_item_that_is_no_opinion_leaves_the_count_and_stays_to_be_seen() {
     says(&office, &["item", "drop", "3", "2"], &["没有改动"]);
     says(&office, &["correct", "--undo", "3", "--item", "2", "采纳情况"], &["已撤销"]);
     assert_eq!((counted(), in_view(&office)), (Some(5), 3));
+    // Several at once, of which one was decided on and another was not.
+    office.run_ok(&["correct", "3", "采纳情况", "采纳", "--item", "1"]);
+    says(&office, &["item", "drop", "3", "1", "3"], &["第 1 条", "第 3 条", "原采纳情况“采纳”已被覆盖"]);
+    assert_eq!(counted(), Some(3));
+    office.run_ok(&["verify"]);
+    office.run_ok(&["correct", "--undo", "3", "--item", "1", "采纳情况"]);
+    office.run_ok(&["correct", "--undo", "3", "--item", "3", "采纳情况"]);
     // A letter of which nothing is left still stands in the table, as one without items does.
     office.run_ok(&["item", "drop", "1", "1"]);
     assert_eq!(office.rows().count("SELECT count(*) FROM 意见汇总 WHERE 编号 = 'LNZX-2024-0001'"), 1);
@@ -609,4 +618,73 @@ fn mail_that_is_not_ours_can_be_found_in_the_mailbox() {
         "{row}"
     );
     refused(&office, &["list", "--not-ours", "--status", "review"], 64, &["--status"]);
+}
+
+/// Whatever a person does to items in whatever order: taking all of it back, the last first, leaves what the rules had cut; and at
+/// each step the record explains itself.
+#[test]
+fn whatever_was_done_to_items_all_of_it_can_be_taken_back() {
+    let office = office();
+    let cut = items(&office, 3);
+    let number = "LNZX-2024-0003";
+    let fields = [CorrectionField::Text, CorrectionField::Clause, CorrectionField::Adoption];
+    let now = crate::support::now();
+    for seed in 1..=6 {
+        let mut random = Random::new(seed);
+        let mut store = Store::open(&office.store_path(), now).unwrap();
+        let mut done = 0;
+        for step in 0..30 {
+            let count = items(&office, 3).len();
+            let pieces = [format!("甲{step}"), format!("乙{step}")];
+            let (one, other) = (random.index(count) + 1, random.index(count) + 1);
+            let writing = store.begin().unwrap();
+            match random.index(5) {
+                0 => {
+                    let add = Arrangement::Add { text: &pieces[0], clause: None };
+                    let arranged = writing.arrange(number, &add, None, "staff", now).unwrap();
+                    assert_eq!(arranged, Arranged::Done(count, count + 1));
+                    done += 1;
+                }
+                1 => {
+                    let split = Arrangement::Split { item: one, texts: &pieces };
+                    let arranged = writing.arrange(number, &split, None, "staff", now).unwrap();
+                    assert_eq!(arranged, Arranged::Done(count, count + 1));
+                    done += 1;
+                }
+                2 if one != other => {
+                    let join = Arrangement::Join { items: (one, other) };
+                    let arranged = writing.arrange(number, &join, None, "staff", now).unwrap();
+                    done += i32::from(matches!(arranged, Arranged::Done(..)));
+                }
+                3 => done -= i32::from(undo_one(&writing, &fields, now)),
+                _ => {
+                    let value = random.choose(&["采纳", "非意见", "研究中"]);
+                    let field = random.choose(&fields);
+                    let item = i64::try_from(one).ok();
+                    let new = NewCorrection { number, item, field, value: Some(value), note: None };
+                    let corrected = writing.correct(&new, "staff", now).unwrap();
+                    done += i32::from(matches!(corrected, Corrected::Done(_)));
+                }
+            }
+            writing.commit().unwrap();
+        }
+        let writing = store.begin().unwrap();
+        let mut back = 0;
+        while undo_one(&writing, &fields, now) {
+            back += 1;
+        }
+        writing.commit().unwrap();
+        drop(store);
+        assert_eq!(items(&office, 3), cut, "seed {seed}: {done} done, {back} taken back");
+    }
+    holds(&office);
+}
+
+/// Takes back whatever can be taken back of the items; `false`: nothing.
+fn undo_one(writing: &Writing<'_>, fields: &[CorrectionField], now: jiff::Timestamp) -> bool {
+    let of_items = (1..=40).flat_map(|item| fields.iter().map(move |field| (*field, Some(item))));
+    of_items.chain([(CorrectionField::Items, None)]).any(|what| {
+        let undone = writing.undo("LNZX-2024-0003", what, None, "staff", now).unwrap();
+        matches!(undone, Undone::Done(..))
+    })
 }

@@ -79,7 +79,7 @@ fn the_figures_agree_with_the_rows() {
         ("/by_occupation/未填写", json!(2)),
         ("/by_occupation/农民", json!(0)),
         ("/by_proposer", json!({ "个人": 4, "单位": 0, "联名": 0, "匿名": 0 })),
-        ("/by_sender_kind", json!({ "个人": 4, "企业": 0, "社会组织": 0, "机关单位": 0 })),
+        ("/by_sender_kind", json!({ "个人": 4, "企业": 0, "事业单位和社会组织": 0, "机关单位": 0 })),
         ("/by_clause/1", json!({ "clause": "二(二)3", "items": 1, "submissions": 1 })),
         ("/groups/0/representative", json!("LNZX-2024-0001")),
         ("/groups/0/submissions", json!(3)),

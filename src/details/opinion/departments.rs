@@ -26,12 +26,13 @@ pattern!(
 
 /// Whether a line says that a department has no opinion.
 pub(crate) fn has_none(text: &str) -> bool {
-    text.len() <= LINE_BYTES && HAS_NONE.is_match(text)
+    // Most lines hold none of these.
+    text.len() <= LINE_BYTES && text.contains(['无', '没', '同', '不']) && HAS_NONE.is_match(text)
 }
 
 /// Whether a line only says that what departments said follows.
 pub(crate) fn is_lead(text: &str) -> bool {
-    text.len() <= 2 * LINE_BYTES && LEAD.is_match(text)
+    text.len() <= 2 * LINE_BYTES && text.contains("如下") && LEAD.is_match(text)
 }
 
 #[cfg(test)]

@@ -152,6 +152,7 @@ fn compose_answer(
         number: &filed.number,
         earlier_number: context.ruling.earlier().map(|earlier| earlier.number.as_str()),
         name: details.name.as_deref(),
+        organization: details.organization.as_deref(),
         has_details: filing.flags.contains(&Flag::DetailsMissing).then_some([
             details.name.is_some(),
             details.occupation.is_some(),

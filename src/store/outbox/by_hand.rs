@@ -65,6 +65,8 @@ pub struct Withheld {
     pub status: Status,
     /// `submission.name`
     pub name: Option<String>,
+    /// `submission.organization`
+    pub organization: Option<String>,
     /// Whether the citizen gave an occupation, and a telephone number.
     pub has_occupation_and_phone: (bool, bool),
     /// Flags of the message that is answered.
@@ -143,7 +145,8 @@ impl Store {
                 CASE a.kind WHEN 'supplement' THEN s.number ELSE (SELECT number FROM submission WHERE id = s.duplicate_of) END,
                 s.consultation, s.status, s.name, s.occupation IS NOT NULL, s.phones <> '[]',
                 coalesce(p.flags, s.flags), coalesce(p.received_at, s.received_at), m.raw, m.size_bytes,
-                EXISTS (SELECT 1 FROM acknowledgement AS o WHERE o.submission_id = s.id AND o.kind = a.kind AND o.state <> 'withheld'), a.reason, a.reason_detail
+                EXISTS (SELECT 1 FROM acknowledgement AS o WHERE o.submission_id = s.id AND o.kind = a.kind AND o.state <> 'withheld'), a.reason, a.reason_detail,
+                s.organization
              FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
                 JOIN message AS m ON m.id = a.message_id LEFT JOIN supplement AS p ON p.message_id = a.message_id
              WHERE {which}"
@@ -164,6 +167,7 @@ impl Store {
                 consultation: row.get(6)?,
                 status: Status::from_word(&status).unwrap_or(Status::Review),
                 name: row.get(8)?,
+                organization: row.get(18)?,
                 has_occupation_and_phone: (row.get(9)?, row.get(10)?),
                 flags: texts(row, 11)?.iter().filter_map(|word| Flag::from_word(word)).collect(),
                 received_at: instant(row.get(12)?),

@@ -121,7 +121,7 @@ CREATE TABLE acknowledgement (
     id                INTEGER PRIMARY KEY,
     submission_id     INTEGER NOT NULL REFERENCES submission (id),
     message_id        INTEGER NOT NULL UNIQUE REFERENCES message (id), -- the message that is answered
-    kind              TEXT    NOT NULL CHECK (kind IN ('accepted', 'near_miss', 'late', 'duplicate', 'supplement', 'review')),
+    kind              TEXT    NOT NULL CHECK (kind IN ('accepted', 'near_miss', 'late', 'late_sent_in_time', 'duplicate', 'supplement', 'review')),
     recipient         TEXT,             -- NULL when none could be determined
     state             TEXT    NOT NULL CHECK (state IN ('queued', 'sent', 'deferred', 'failed', 'withheld')),
     reason            TEXT,             -- why withheld, deferred or failed, as a word

@@ -14,8 +14,8 @@ use super::super::explanation::{Deed, Deeds, Happening, Kind, Led, reads_anew};
 use super::super::fate::Fates;
 use super::super::seal::{self, Cells, Digest, place_of, read_digest, row_digest};
 use super::{Difference, Verifier, text};
-use crate::store::Result;
-use crate::store::corrections::{Item, list_of};
+use crate::store::corrections::{Made, leads};
+use crate::store::{Columns, Result};
 
 /// Most events that one transaction logs before its seals; a longer run is nobody's transaction.
 const MOST_DEEDS: usize = 100_000;
@@ -268,14 +268,13 @@ impl Verifier<'_> {
             // The values are gone, and so are the random bytes that their digests began with.
             return Ok(true);
         }
-        if table == "opinion"
-            && let Some(lists) = self.arranged(&corrections)?
-        {
+        if table == "opinion" {
+            let made = self.made(&corrections)?;
             return Ok(was.iter().all(|(field, was)| {
-                let led = |list: &[Item], sealed: Option<Digest>| {
-                    list.iter().any(|item| agrees(field, item.column(field).as_deref(), sealed))
-                };
-                field == "ordinal" || led(&lists.0, *was) && led(&lists.1, is.get(field).copied())
+                let (was, is) = (*was, is.get(field).copied());
+                // What was moved is read anew in the same transaction.
+                leads(&made, field, |value| agrees(field, value, was), |value| agrees(field, value, is))
+                    || log.deeds.iter().any(|deed| reads_anew(deed, seal.submission, table, field))
             }));
         }
         for (field, was) in was {
@@ -319,21 +318,14 @@ impl Verifier<'_> {
         Ok(true)
     }
 
-    /// The items before and after, where one of these corrections arranged them.
-    fn arranged(&self, corrections: &BTreeSet<i64>) -> Result<Option<(Vec<Item>, Vec<Item>)>> {
-        for correction in corrections {
-            let lists: Option<(Option<String>, Option<String>)> = self
-                .connection
-                .prepare_cached(
-                    "SELECT old_value, new_value FROM correction WHERE id = ?1 AND field = 'items'",
-                )?
-                .query_row([correction], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            if let Some((old, new)) = lists {
-                return Ok(Some((list_of(old.as_deref()), list_of(new.as_deref()))));
-            }
+    /// Corrections by their ids.
+    fn made(&self, corrections: &BTreeSet<i64>) -> Result<Vec<Made>> {
+        let mut made = Vec::with_capacity(corrections.len());
+        for id in corrections {
+            let row = Columns::read(self.connection, "correction", "id = ?1", *id)?.pop();
+            made.extend(row.as_ref().map(Made::of));
         }
-        Ok(None)
+        Ok(made)
     }
 
     fn is_erased(&self, submission: Option<i64>) -> Result<bool> {

@@ -269,7 +269,8 @@ fn push<'a>(body: &mut Vec<Line<'a>>, line: &Line<'a>, range: std::ops::Range<us
     // 2.办公室：… and 办公室：无意见 address nobody.
     let at_head = at_head && begins_point(text).is_none() && !departments::has_none(text);
     for _ in 0..4 {
-        let salutation = SALUTATION.find(text).filter(|found| at_head && addresses(found.as_str()));
+        let salutation = at_head.then(|| SALUTATION.find(text)).flatten();
+        let salutation = salutation.filter(|found| addresses(found.as_str()));
         let run_on = || run_on::read(text).map(|found| found.number.end);
         let length = salutation.map(|found| found.end()).or_else(run_on);
         let length = length.unwrap_or_else(|| abroad::frame_length(text, at_head));

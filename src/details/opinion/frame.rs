@@ -60,6 +60,11 @@ static DATE_LINE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 pattern!(
+    /// `共27人`, below who signs.
+    HEADCOUNT,
+    r"^\s*\(?(?:以上|一共|总共|共|共有|共计|合计|总计)\s?(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)(?:签名|签字|联名)?\)?[。.]?\s*$"
+);
+pattern!(
     /// A letter's own title: `关于《…》的修改意见`.
     TITLE,
     r"^\s*(?:[\p{Han}()]{2,30})?(?:关于|对)[^。!?;]{0,160}(?:意见|建议|复函|回函|的函|反馈|意见书|建议书)\s*$|^\s*《[^》]{4,160}》\s*(?:的)?(?:意见建议|意见和建议|修改意见|反馈意见|意见|建议)\s*$"
@@ -311,6 +316,7 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
         || (in_tail || at_head) && organization::on_line(line, office).is_some()
         || in_tail && roles::is_department(line.text.trim())
         || in_tail && is_contact_line(line.text)
+        || in_tail && HEADCOUNT.is_match(line.text)
 }
 
 /// The heading of a table of amendments: `序号 | 条款 | 原文 | 修改建议 | 理由`.

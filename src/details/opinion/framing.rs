@@ -39,6 +39,12 @@ pattern!(
       (?: 小 | 不成熟的? | 具体的? | 粗浅的? | 自己的 )? (?: 意见建议 | 意见和建议 | 建议和意见 | 意见 | 建议 | 看法 | 想法 | 话 | 问题 | 情况 )? ,? (?: 如下 | 供参考 | 仅供参考 )? \s* :"
 );
 
+pattern!(
+    /// `附27人签名，见附件照片`: how many sign, and where to see it.
+    SIGNED_BY,
+    r"^(?:另|后|随信|并)?(?:附|附有|附上|共|共有|共计|合计|有)?\s?(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?[余多]?(?:人|名|位|户)(?:居民|业主|村民|群众|职工|家长|市民)?的?(?:联名|共同)?(?:签名|签字|联名|手印)(?:名单|表|页|册)?(?:,?(?:附后|在后|见附件|详见附件)(?:的?(?:照片|图片|扫描件|名单))?)?$"
+);
+
 /// The longest sentence that frames, in bytes.
 const SENTENCE_BYTES: usize = 300;
 
@@ -88,6 +94,7 @@ fn frame_length(sentence: &str) -> usize {
     let plain = sentence.trim_matches(|c: char| !c.is_alphanumeric());
     if is_thanks(plain)
         || NAMES_ITS_NUMBER.is_match(plain)
+        || SIGNED_BY.is_match(plain)
         || is_for_consideration(plain)
         || is_polite(plain)
         || courtesy::is_old_ending(plain)

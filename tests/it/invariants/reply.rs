@@ -104,6 +104,7 @@ fn from_a_message(message: &Message) {
             ..blank()
         };
         composed(&letter);
+        composed(&Letter { organization: address.display.as_deref(), writes_for_unit: true, ..letter });
     }
     let letter = Letter {
         name: message.subject.as_deref(),
@@ -140,7 +141,8 @@ fn from_pieces(raw: &[u8]) {
     composed(&letter);
     composed(&Letter { recipient: &recipient, ..letter.clone() });
     composed(&Letter { message_id: &own_id, ..letter.clone() });
-    composed(&Letter { message_id: &parent, recipient: &name, ..letter });
+    composed(&Letter { message_id: &parent, recipient: &name, ..letter.clone() });
+    composed(&Letter { organization: Some(&name), writes_for_unit: true, ..letter });
 }
 
 fn blank() -> Letter<'static> {
@@ -270,6 +272,7 @@ fn body(outbound: &OutboundMessage, letter: &Letter<'_>) {
     let neutral = Letter {
         recipient: "citizen@example.com",
         name: None,
+        organization: None,
         in_reply_to: None,
         references: &[],
         message_id: "own@ln.gov.cn",
@@ -279,15 +282,16 @@ fn body(outbound: &OutboundMessage, letter: &Letter<'_>) {
     let plain = parse(&plain.octets, ParseLimits::default()).text;
     let (mut said, mut expected) = (text.lines(), plain.lines());
     let salutation = said.next().unwrap();
-    assert_eq!(expected.next(), Some("您好："));
-    let surname = salutation.strip_suffix("*：").unwrap_or_default();
-    assert!(
-        salutation == "您好："
-            || (1..=2).contains(&surname.chars().count()) && !surname.contains(char::is_numeric),
-        "{salutation:?}"
-    );
+    assert_eq!(expected.next(), Some("尊敬的来信人："));
+    let surname = salutation.strip_prefix("尊敬的").and_then(|rest| rest.strip_suffix("先生/女士："));
+    let is_surname = |text: &str| (1..=2).contains(&text.chars().count()) && !text.contains(char::is_numeric);
+    let is_of_a_unit = |c: char| c.is_alphabetic() && !c.is_ascii() || "（）·、：".contains(c);
+    let is_unit = letter.organization.is_some()
+        && salutation.chars().count() <= 41
+        && salutation.chars().all(is_of_a_unit);
+    assert!(salutation == "尊敬的来信人：" || surname.is_some_and(is_surname) || is_unit, "{salutation:?}");
     let (files, said): (Vec<&str>, Vec<&str>) =
-        said.partition(|line| line.starts_with("    您的附件") && line.ends_with("已收到。"));
+        said.partition(|line| line.contains("随信提交的附件") && line.ends_with("已收到。"));
     assert_eq!(said, expected.collect::<Vec<_>>());
     assert!(files.len() <= 1);
     for line in files {

@@ -15,6 +15,8 @@ pub(crate) mod person;
 mod sender_kind;
 pub(crate) mod text;
 
+pub(crate) use lexicon::surnames::surname_length;
+
 pub use found::{Details, DetailsInput, Evidence, Opinion, Request};
 pub use sender_kind::agency_domain;
 

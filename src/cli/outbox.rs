@@ -144,7 +144,7 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
         let since = whole.breaker_since.map(|at| submissions::when(Some(at))).unwrap_or_default();
         let _ = writeln!(
             text,
-            "发送熔断：已触发，{}；开始于 {since}。降到上限的一半即自行恢复；确认不是邮件风暴后，可用 outbox release --breaker 立即恢复。\n",
+            "回执发送：已暂停，{}；开始于 {since}。降到上限的一半即自行恢复；确认不是邮件风暴后，可用 outbox release --breaker 立即恢复。\n",
             words::tell(BreakerReason::KIND, reason)
         );
     }
@@ -310,7 +310,15 @@ fn release(settings: &Settings, numbers: &[String], anyway: bool) -> Outcome {
         // Of several withheld ones of a kind the first is let go; then its kind counts as answered.
         let count = store.withheld(id)?.len();
         if count == 0 {
-            report.refuse(&whom, "没有被扣下的回执");
+            let waits = store.show(&number)?.is_some_and(|shown| {
+                shown.acknowledgements.iter().any(|answer| ["queued", "deferred"].contains(&&*answer.state))
+            });
+            let why = if waits {
+                "回执已在待发，将会发出；要扣下请用 outbox hold"
+            } else {
+                "没有被扣下的回执"
+            };
+            report.refuse(&whom, why);
         }
         for index in 0..count {
             let Some(withheld) = store.withheld(id)?.into_iter().find(|found| !found.answered) else {
@@ -337,7 +345,10 @@ fn release(settings: &Settings, numbers: &[String], anyway: bool) -> Outcome {
 
 /// What an answer says that is not so any more: the case was decided meanwhile.
 fn says_otherwise(withheld: &Withheld) -> Option<String> {
-    let promises = matches!(withheld.kind, AcknowledgementKind::NearMiss | AcknowledgementKind::Review);
+    let promises = matches!(
+        withheld.kind,
+        AcknowledgementKind::NearMiss | AcknowledgementKind::Review | AcknowledgementKind::LateSentInTime
+    );
     let (kind, status) = (withheld.kind.long(), withheld.status.short());
     match withheld.status {
         Status::Denied => Some(format!("该件已经人工核对，状态“{status}”，而回执为「{kind}」")),
@@ -377,9 +388,9 @@ fn release_breaker(settings: &Settings) -> Outcome {
     writing.commit()?;
     print(&match reason {
         Some(reason) => {
-            format!("发送熔断已解除（{}）；从现在起重新计数\n", words::tell(BreakerReason::KIND, &reason))
+            format!("回执已恢复发送（{}）；从现在起重新计数\n", words::tell(BreakerReason::KIND, &reason))
         }
-        None => "发送熔断没有触发\n".to_owned(),
+        None => "回执发送正常，没有暂停\n".to_owned(),
     })?;
     Ok(Exit::Ok)
 }

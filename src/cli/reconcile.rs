@@ -108,7 +108,7 @@ fn to_text(reports: &[Compared], inconsistencies: &[Inconsistency], elsewhere: &
         let _ = writeln!(text, "记录不一致：另有 {} 处未列出", inconsistencies.len() - NAMED);
     }
     text.push_str(match (gap, unread) {
-        (true, _) => "结论：有缺口。缺失、不同、待补取和待重新判断的邮件，下次收取时会再次读取。\n",
+        (true, _) => "结论：有缺口。缺失、不同、待重新收取和待重新判断的邮件，下次收取时会再次读取。\n",
         (false, true) => "结论：有文件夹无法核对。\n",
         (false, false) => "结论：完整，邮箱中的每一封都有记录。\n",
     });
@@ -135,7 +135,7 @@ fn folder_text(text: &mut String, report: &FolderReport) {
         .collect();
     let _ = writeln!(
         text,
-        "  邮箱现有 {listed} + 已不在邮箱 {gone} = {} + 待补取 {} + 尚未读取 {} + 缺失 {}{}：{}",
+        "  邮箱现有 {listed} + 已不在邮箱 {gone} = {} + 待重新收取 {} + 尚未读取 {} + 缺失 {}{}：{}",
         dispositions.join(" + "),
         report.owed(),
         report.not_read_yet,
@@ -171,7 +171,7 @@ fn folder_text(text: &mut String, report: &FolderReport) {
             report.gaps.len()
         );
     }
-    named(text, "待补取", &report.gaps, |owed| {
+    named(text, "待重新收取", &report.gaps, |owed| {
         format!("UID {}，已试 {} 次：{}", owed.uid, owed.attempts, sentences::entry(&owed.reason))
     });
 }

@@ -312,13 +312,23 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
             );
         }
     }
+    for kind in waiting_otherwise(&shown, decision) {
+        let _ = writeln!(
+            text,
+            "  回执“{}”尚在待发，与这一决定不符；如不应发出，请执行 outbox hold {}",
+            kind.long(),
+            shown.row.number
+        );
+    }
     let withheld = shown.acknowledgements.iter().find(|answer| answer.state == "withheld");
     if let (Decision::Confirm, Some(answer)) = (decision, withheld) {
         let why = sentences::answer(&answer.state, &answer.reason);
         let kind = AcknowledgementKind::from_word(&answer.kind).unwrap_or(AcknowledgementKind::Review);
         // It says that the case is being looked at.
         let anyway = match kind {
-            AcknowledgementKind::NearMiss | AcknowledgementKind::Review => " --anyway",
+            AcknowledgementKind::NearMiss
+            | AcknowledgementKind::Review
+            | AcknowledgementKind::LateSentInTime => " --anyway",
             _ => "",
         };
         let _ = writeln!(
@@ -329,6 +339,21 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
         );
     }
     Ok(text)
+}
+
+/// The answers that wait to leave and say something else than what a person decided now.
+fn waiting_otherwise(shown: &Shown, decision: Decision) -> Vec<AcknowledgementKind> {
+    use AcknowledgementKind::{Accepted, Late, LateSentInTime, NearMiss, Review};
+    let waits =
+        shown.acknowledgements.iter().filter(|answer| ["queued", "deferred"].contains(&&*answer.state));
+    let kinds = waits.filter_map(|answer| AcknowledgementKind::from_word(&answer.kind));
+    kinds
+        .filter(|kind| match decision {
+            Decision::Confirm => matches!(kind, NearMiss | Review | Late | LateSentInTime),
+            Decision::Deny => matches!(kind, Accepted | NearMiss | Review | Late | LateSentInTime),
+            Decision::Reopen => false,
+        })
+        .collect()
 }
 
 /// What became of the repetition of a letter that was decided on.
@@ -344,8 +369,8 @@ fn done(decision: Decision, status: Status) -> String {
     let status = status.short();
     match decision {
         Decision::Confirm => format!("已确认，状态“{status}”，收到时间不变。"),
-        Decision::Deny if is_late => format!("已否定，列为“{status}”，收到时间不变。"),
-        Decision::Deny => format!("已否定，状态“{status}”。"),
+        Decision::Deny if is_late => format!("经核对列为“{status}”，收到时间不变。"),
+        Decision::Deny => "经核对不计入。".to_owned(),
         Decision::Reopen => format!("已恢复为“{status}”。"),
     }
 }

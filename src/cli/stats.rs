@@ -217,7 +217,7 @@ fn to_text(
     now: Timestamp,
 ) -> String {
     let pass = last_pass.map_or_else(|| "从未".to_owned(), |at| when(Some(at)));
-    let mut text = format!("统计截止：{}（北京时间）；邮箱最近一次完整收取：{pass}\n", when(Some(now)));
+    let mut text = format!("统计截止：{}（北京时间）；邮箱最近一次收信：{pass}\n", when(Some(now)));
     for report in reports {
         text.push_str(&one(report));
     }
@@ -225,7 +225,7 @@ fn to_text(
     let _ = writeln!(text, "{}", equation(completeness));
     let _ = writeln!(
         text,
-        "登记和内容重复的 {} 封 = 登记件 {} 件；补充来信 {} 封 = 补充 {} 份；待补取 {} 封",
+        "登记和内容重复的 {} 封 = 登记件 {} 件；补充来信 {} 封 = 补充 {} 份；待重新收取 {} 封",
         completeness.submissions.0,
         completeness.submissions.1,
         completeness.supplements.0,

@@ -143,7 +143,7 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             },
         )
     };
-    line("最近一次完整收取", &ago(found.last_good_pass));
+    line("最近一次收信", &ago(found.last_good_pass));
     if let Some(problem) = &found.last_problem {
         line("上次收取的故障", &fault(found.last_fault.as_deref().unwrap_or_default(), problem));
     }
@@ -172,7 +172,7 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         })
         .collect::<Vec<_>>()
         .join("，");
-    line("邮箱条目", &entries);
+    line("邮箱来信", &entries);
     let owed = if found.gaps == 0 {
         "0 封".to_owned()
     } else {
@@ -181,7 +181,7 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             found.gaps
         )
     };
-    line("待补取", &owed);
+    line("待重新收取", &owed);
     let states = found
         .submissions
         .iter()
@@ -211,9 +211,9 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         line("回执发送的故障", &format!("{} 起，{}", ago(*since), fault(word, problem)));
     }
     let breaker = found.breaker.as_ref().map(|reason| {
-        format!("已触发：{}；开始于 {}", words::tell(BreakerReason::KIND, reason), ago(found.breaker_since))
+        format!("已暂停，{}；开始于 {}", words::tell(BreakerReason::KIND, reason), ago(found.breaker_since))
     });
-    line("发送熔断", breaker.as_deref().unwrap_or("未触发"));
+    line("回执发送", breaker.as_deref().unwrap_or("正常（未达每小时、每日上限）"));
     for held in held(settings, found, now) {
         line(held.label, &held.words);
     }

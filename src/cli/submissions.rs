@@ -319,7 +319,7 @@ fn head(shown: &Shown) -> Vec<Line> {
         ("时限", words::short(Timeliness::KIND, &row.timeliness).to_owned()),
         ("发件地址", row.from_address.clone()),
         ("姓名", text(&row.name)),
-        ("姓名线索", text(&shown.name_hint)),
+        ("发件人显示名（未核实）", text(&shown.name_hint)),
         ("单位", text(&row.organization)),
         (
             "来信人类别",

@@ -135,7 +135,7 @@ fn to_text(verified: &Verified, found: &[Mismatch], count: u64) -> String {
     };
     let _ = writeln!(
         text,
-        "已核验 {} 封原件{erased}、{} 个附件、{} 条事件、{} 件登记、{} 个邮箱条目：{}",
+        "已核验 {} 封原件{erased}、{} 个附件、{} 条事件、{} 件登记、{} 封邮箱来信：{}",
         verified.messages,
         verified.attachments,
         verified.events,
@@ -146,7 +146,7 @@ fn to_text(verified: &Verified, found: &[Mismatch], count: u64) -> String {
     if verified.submissions_unsealed + verified.entries_unsealed > 0 {
         let _ = writeln!(
             text,
-            "未封存：{} 件登记、{} 个邮箱条目（由没有封存功能的旧版本写入，只核验了原件）",
+            "未封存：{} 件登记、{} 封邮箱来信（由没有封存功能的旧版本写入，只核验了原件）",
             verified.submissions_unsealed, verified.entries_unsealed
         );
     }

@@ -215,7 +215,9 @@ fn variables(letter: &Letter<'_>, consultation: &Consultation) -> Value {
         number => plain(letter.number),
         earlier_number => letter.earlier_number.map(plain).unwrap_or_default(),
         kind => letter.kind.as_str(),
-        salutation => salutation(letter.name, letter.organization.filter(|_| letter.vouched)),
+        salutation => {
+            salutation(letter.name, letter.organization.filter(|_| letter.vouched), letter.writes_for_unit)
+        },
         you => if letter.writes_for_unit { "贵单位" } else { "您" },
         wish => letter.wishes.join("、"),
         title => printed(title),

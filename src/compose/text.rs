@@ -1,6 +1,6 @@
 //! Values made fit to be printed: no control characters, no tricks, no more of the person than needed.
 
-use crate::mask;
+use crate::details::surname_length;
 use crate::vocabulary::invisible::is_invisible;
 
 /// A value on one line: control characters, line and paragraph separators become blanks; characters that
@@ -32,20 +32,25 @@ pub(super) fn body(value: &str) -> String {
     lines.join("\n")
 }
 
-/// Whom a receipt addresses: `尊敬的张先生/女士`, by the surname alone; the unit that speaks, where its name is fit to be repeated;
-/// else `尊敬的来信人`.
-pub(super) fn salutation(name: Option<&str>, organization: Option<&str>) -> String {
+/// Whom a receipt addresses: `尊敬的张先生/女士`, by the surname alone, where the name is one of a known surname and not transliterated;
+/// the unit that speaks, where its name is fit to be repeated, else `尊敬的来信单位`; else `尊敬的来信人`.
+pub(super) fn salutation(name: Option<&str>, organization: Option<&str>, is_unit: bool) -> String {
+    const CHARS: std::ops::RangeInclusive<usize> = 2..=4;
     if let Some(unit) = organization.and_then(unit) {
         return unit;
     }
-    let masked = name.map(|name| mask::name(&plain(name))).unwrap_or_default();
-    // Words of one letter are not masked: of `A B C` the first stands for all.
-    // 〇 and 〺 are letters and numbers, and nobody's surname.
-    let is_surname = |surname: &&str| !surname.is_empty() && !surname.contains(char::is_numeric);
-    match masked.split(|c: char| !c.is_alphabetic()).next().filter(is_surname) {
-        Some(surname) => format!("尊敬的{surname}先生/女士"),
-        None => "尊敬的来信人".to_owned(),
+    if is_unit {
+        return "尊敬的来信单位".to_owned();
     }
+    let name = name.map(plain).unwrap_or_default();
+    let length = name.chars().count();
+    let is_han = name.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
+    let surname = if is_han && CHARS.contains(&length) { surname_length(&name) } else { 0 };
+    if (1..length).contains(&surname) {
+        let surname: String = name.chars().take(surname).collect();
+        return format!("尊敬的{surname}先生/女士");
+    }
+    "尊敬的来信人".to_owned()
 }
 
 /// The name of a unit, where nothing else can stand in it: letters and brackets, of the length of a name.

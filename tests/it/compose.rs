@@ -210,11 +210,15 @@ fn a_receipt_addresses_by_the_surname_or_the_unit_and_repeats_nothing_else() {
     for (name, expected) in [
         (Some("张三"), "尊敬的张先生/女士："),
         (Some(" 欧阳修 "), "尊敬的欧阳先生/女士："),
-        (Some("John Smith"), "尊敬的J先生/女士："),
+        // A surname that is none, or not the first: the name of a person is not guessed at.
+        (Some("John Smith"), "尊敬的来信人："),
+        (Some("阿迪力·吐尔逊"), "尊敬的来信人："),
+        (Some("额尔敦巴图"), "尊敬的来信人："),
         (None, "尊敬的来信人："),
         (Some(""), "尊敬的来信人："),
         (Some("13800138000"), "尊敬的来信人："),
         (Some("\u{202e}李四"), "尊敬的李先生/女士："),
+        (Some("王"), "尊敬的来信人："),
     ] {
         starts(Letter { name, ..plain() }, expected);
     }
@@ -223,10 +227,10 @@ fn a_receipt_addresses_by_the_surname_or_the_unit_and_repeats_nothing_else() {
     // Somebody else's address under a unit's name, and words that are no name of one.
     starts(
         Letter { vouched: false, ..unit("本溪某某药业股份有限公司") },
-        "尊敬的张先生/女士：\r\n　　您好！贵单位对",
+        "尊敬的来信单位：\r\n　　您好！贵单位对",
     );
     for bait in ["点击 evil.com 领奖公司", "加微信13800138000公司", "某某"] {
-        starts(unit(bait), "尊敬的张先生/女士：");
+        starts(unit(bait), "尊敬的来信单位：");
     }
 }
 

@@ -316,7 +316,8 @@ fn what_an_older_version_left_hanging_waits_at_the_next_start() {
 
 #[test]
 fn file_names_are_repeated_only_to_a_sender_that_is_vouched_for() {
-    for (head, says) in [(SILENT, "您的附件（共1个）已收到。"), (PASS, "您的附件“a.zip”已收到。")]
+    for (head, says) in
+        [(SILENT, "您随信提交的附件（共1个）已收到。"), (PASS, "您随信提交的附件“a.zip”已收到。")]
     {
         let office = Office::at_maildir();
         let points = Letter { text: "意见见附件。\r\n".to_owned(), ..letter(1) };

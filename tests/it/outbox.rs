@@ -213,10 +213,10 @@ async fn the_breaker_stays_open_until_half_of_the_cap_is_free_or_a_person_closes
     assert_eq!(server.taken().len(), 4);
     let text = office.run_ok(&["outbox", "list"]).stdout;
     assert!(
-        text.contains("发送熔断：已触发") && text.contains("caps.per_hour = 4") && text.contains("等待发送"),
+        text.contains("回执发送：已暂停") && text.contains("caps.per_hour = 4") && text.contains("等待发送"),
         "{text}"
     );
-    assert!(office.run_ok(&["status"]).stdout.contains("发送熔断：已触发"));
+    assert!(office.run_ok(&["status"]).stdout.contains("回执发送：已暂停"));
     let json = office.json(&["outbox", "list", "--json"]);
     assert!(json["breaker_since"].is_string() && json["matching"] == 5, "{json}");
 
@@ -232,8 +232,8 @@ async fn the_breaker_stays_open_until_half_of_the_cap_is_free_or_a_person_closes
     assert_eq!(run(&office, &["run", "--once"]).code, Some(75));
     assert_eq!(server.taken().len(), 6, "closed by itself, and open again at the cap");
 
-    assert!(office.run_ok(&["outbox", "release", "--breaker"]).stdout.contains("发送熔断已解除"));
-    assert!(office.run_ok(&["outbox", "release", "--breaker"]).stdout.contains("没有触发"));
+    assert!(office.run_ok(&["outbox", "release", "--breaker"]).stdout.contains("回执已恢复发送"));
+    assert!(office.run_ok(&["outbox", "release", "--breaker"]).stdout.contains("没有暂停"));
     let said = office.run(&["verify"]).stdout;
     assert!(!said.contains("fact"), "a person closed it, and the log says when: {said}");
     // Counting is by whole seconds.

@@ -63,7 +63,7 @@ async fn the_sum_holds_for_every_disposition_and_the_mailbox_is_complete() {
         (&6.into(), &true.into(), &true.into())
     );
     let (finished, _) = run(&mut office, of_every_kind(), &["reconcile"]).await;
-    let sum = "邮箱现有 6 + 已不在邮箱 0 = 登记 2 + 补充 0 + 重复 1 + 与征集无关 1 + 自动邮件 1 + 隔离待查 1 + 待补取 0 + 尚未读取 0 + 缺失 0：相符";
+    let sum = "邮箱现有 6 + 已不在邮箱 0 = 登记 2 + 补充 0 + 重复 1 + 与征集无关 1 + 自动邮件 1 + 隔离待查 1 + 待重新收取 0 + 尚未读取 0 + 缺失 0：相符";
     assert!(finished.stdout.contains(sum), "{finished:?}");
 
     // People delete, and mail arrives: no gap.
@@ -245,7 +245,7 @@ fn a_maildir_is_compared_by_names() {
             .contains(&format!("缺失：UID {}.letter-2@example.com", crate::support::letter::ARRIVAL)),
         "{finished:?}"
     );
-    assert!(finished.stdout.contains("登记件没有对应的邮箱条目"), "{finished:?}");
+    assert!(finished.stdout.contains("登记件没有对应的邮箱来信"), "{finished:?}");
 
     // A file that came since is not read yet.
     tamper(&office, "UPDATE fact SET value = '2024-03-12T00:00:00Z' WHERE key = 'last_pass_started_at'");

@@ -181,7 +181,7 @@ fn the_stock_tool_reads_the_views() {
             "SELECT 待核原因, 涉及来信 FROM 待核邮件 WHERE 编号 = 'LNZX-2024-0007'",
             "要求撤回或替换|请求撤回 LNZX-2024-0001",
         ),
-        ("SELECT 收到件数, 不同内容数, 同文归并后内容数, 发件地址数 FROM 收件概况", "7|5|4|5"),
+        ("SELECT 收到件数, 不同内容数, 相近来信合并后内容数, 发件地址数 FROM 收件概况", "7|5|4|5"),
     ] {
         let output =
             Command::new("sqlite3").arg("-readonly").arg(office.store_path()).arg(sql).output().unwrap();

@@ -153,7 +153,7 @@ CREATE VIEW 收件概况 AS
 SELECT s.consultation AS 征求意见,
        count(*) AS 收到件数,
        count(DISTINCT l.wording_id) AS 不同内容数,
-       count(DISTINCT coalesce(w.leader_id, w.id)) AS 同文归并后内容数,
+       count(DISTINCT coalesce(w.leader_id, w.id)) AS 相近来信合并后内容数,
        count(DISTINCT l.sender) AS 发件地址数
 FROM submission AS s LEFT JOIN likeness AS l ON l.message_id = s.message_id LEFT JOIN wording AS w ON w.id = l.wording_id
 WHERE s.status <> 'denied' GROUP BY 1 ORDER BY 1;

@@ -97,10 +97,10 @@ impl Table {
 pub struct Words {
     /// The longest first.
     all: Vec<&'static str>,
-    /// By their first character, the longest first.
-    starts: Vec<(char, &'static str)>,
-    /// By their last character, the longest first.
-    ends: Vec<(char, &'static str)>,
+    /// Places in `all` by the first character, the longest word first.
+    starts: Box<[(char, u32)]>,
+    /// Places in `all` by the last character, the longest word first.
+    ends: Box<[(char, u32)]>,
     /// All of them in one pass; made when a text is looked through for the first time.
     searcher: OnceLock<AhoCorasick>,
 }
@@ -114,10 +114,12 @@ impl Words {
         let all = table.longest_first(meaning);
         debug_assert!(!all.is_empty(), "no word means {meaning}");
         let by = |character: fn(&str) -> Option<char>| {
-            let mut words: Vec<(char, &str)> =
-                all.iter().filter_map(|word| Some((character(word)?, *word))).collect();
-            words.sort_by_key(|(character, word)| (*character, Reverse(word.len())));
-            words
+            let words = (0_u32..).zip(&all);
+            let mut places: Vec<(char, u32)> =
+                words.filter_map(|(place, word)| Some((character(word)?, place))).collect();
+            // `all` has the longest first.
+            places.sort_unstable();
+            places.into_boxed_slice()
         };
         let starts = by(|word| word.chars().next());
         let ends = by(|word| word.chars().next_back());
@@ -129,20 +131,32 @@ impl Words {
         &self.all
     }
 
+    /// The words of one of the lists under a character, the longest first.
+    fn under<'w>(
+        &'w self,
+        sorted: &'w [(char, u32)],
+        character: char,
+    ) -> impl Iterator<Item = &'static str> + 'w {
+        let from = sorted.partition_point(|(own, _)| *own < character);
+        let rest = sorted.get(from..).unwrap_or_default().iter();
+        let places = rest.take_while(move |(own, _)| *own == character).map(|(_, place)| *place as usize);
+        places.filter_map(|place| self.all.get(place).copied())
+    }
+
     /// Whether the text is one of the words.
     pub fn contains(&self, text: &str) -> bool {
-        text.chars().next().is_some_and(|first| of(&self.starts, first).any(|word| word == text))
+        text.chars().next().is_some_and(|first| self.under(&self.starts, first).any(|word| word == text))
     }
 
     /// The longest word that the text begins with.
     pub fn at_start<'a>(&self, text: &'a str) -> Option<&'a str> {
-        let word = of(&self.starts, text.chars().next()?).find(|word| text.starts_with(word))?;
+        let word = self.under(&self.starts, text.chars().next()?).find(|word| text.starts_with(word))?;
         text.get(..word.len())
     }
 
     /// The longest word that the text ends with.
     pub fn at_end<'a>(&self, text: &'a str) -> Option<&'a str> {
-        let word = of(&self.ends, text.chars().next_back()?).find(|word| text.ends_with(word))?;
+        let word = self.under(&self.ends, text.chars().next_back()?).find(|word| text.ends_with(word))?;
         text.get(text.len() - word.len()..)
     }
 
@@ -180,13 +194,6 @@ impl Words {
         }
         self.all.iter().copied().find(|word| text.contains(word))
     }
-}
-
-/// The words of a sorted list under one character.
-fn of(sorted: &[(char, &'static str)], character: char) -> impl Iterator<Item = &'static str> {
-    let from = sorted.partition_point(|(own, _)| *own < character);
-    let rest = sorted.get(from..).unwrap_or_default().iter();
-    rest.take_while(move |(own, _)| *own == character).map(|(_, word)| *word)
 }
 
 /// Declares the words of a table with one meaning: `word_list!(DOUBLE, SURNAMES, "double")`.

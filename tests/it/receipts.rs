@@ -118,6 +118,12 @@ fn each_receipt_has_the_number_the_deadline_and_the_telephone_and_nobody_silent_
                 assert!(text.contains(needed), "{kind} {sort}: no {needed}");
             }
             assert!(!text.contains("  ") && !text.contains(['(', ')']), "{kind} {sort}: {text}");
+            // A paragraph begins with two wide blanks; what stands below the last one, the address and the sender, with none.
+            let body = text.split("：\n").skip(1).collect::<Vec<_>>().join("：\n");
+            let paragraphs = body.lines().filter(|line| line.ends_with('。'));
+            for line in paragraphs {
+                assert!(line.starts_with("　　") && !line.starts_with("　　　"), "{kind} {sort}: {line}");
+            }
             let asks = text.contains("自愿补充");
             assert_eq!(asks, *kind == AcknowledgementKind::Accepted && *sort == "没有姓名", "{kind} {sort}");
             let demands = text.contains("未按公告要求注明");

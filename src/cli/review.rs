@@ -350,6 +350,8 @@ fn waiting_otherwise(shown: &Shown, decision: Decision) -> Vec<AcknowledgementKi
     kinds
         .filter(|kind| match decision {
             Decision::Confirm => matches!(kind, NearMiss | Review | Late | LateSentInTime),
+            // Denied in its time only, it is late, and the answer to late mail says so.
+            Decision::Deny if shown.row.status == Status::Late.as_str() => *kind != Late,
             Decision::Deny => matches!(kind, Accepted | NearMiss | Review | Late | LateSentInTime),
             Decision::Reopen => false,
         })

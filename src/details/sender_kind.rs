@@ -138,9 +138,10 @@ fn is_employer(details: &Details, comment: &str) -> bool {
 fn in_person(comment: &str) -> Option<&'static str> {
     let found = IN_PERSON.all().iter().filter(|words| comment.contains(**words));
     found.copied().find(|words| {
-        comment
-            .split(['。', '！', '？', '；', '\n'])
-            .any(|sentence| sentence.contains(words) && OF_HIMSELF.inside(sentence))
+        comment.split(['。', '！', '？', '；', '\n']).any(|sentence| {
+            let begins = sentence.trim_start().starts_with(words);
+            begins || sentence.contains(words) && OF_HIMSELF.inside(sentence)
+        })
     })
 }
 

@@ -32,14 +32,24 @@ pattern!(
     /// It is about an office and its terms, or about others.
     OF_OTHERS, LATENESS, r"⟨others⟩");
 
+pattern!(
+    /// The writer speaks of himself.
+    OF_HIMSELF, LATENESS, r"⟨i⟩");
+
 /// Whether a folded sentence disputes that a letter came late. `alone`: the letter holds nothing else; else the sentence has to
 /// name the letter.
 pub(super) fn disputes(sentence: &str, alone: bool) -> bool {
     let fits = |wanted: &crate::vocabulary::Regex| wanted.is_match(sentence);
     sentence.chars().take(MOST_CHARS + 1).count() <= MOST_CHARS
         && (fits(&SENT_IN_TIME) || fits(&DENIES))
-        && (alone || fits(&NAMES_A_LETTER))
+        && (alone || fits(&NAMES_A_LETTER) || speaks_of_his_sending(sentence))
         && !fits(&OF_OTHERS)
+}
+
+/// `我13日就发了，不应算逾期`: beside an opinion too nobody says so of anything but his letter.
+fn speaks_of_his_sending(sentence: &str) -> bool {
+    let fits = |wanted: &crate::vocabulary::Regex| wanted.is_match(sentence);
+    fits(&OF_HIMSELF) && fits(&SENT_IN_TIME) && (fits(&DENIES) || fits(&ASKS_TO_LOOK))
 }
 
 /// Whether a sentence beside such a one belongs to it: `请核实`.

@@ -38,6 +38,7 @@ impl Store {
              FROM submission AS s
              WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late', 'review')
                 AND (?2 OR s.organization IS NOT NULL OR s.sender_kind = 'agency')
+                AND (s.sender_kind IS NOT 'citizen' OR s.organization IS NULL) -- who works there and writes for himself
              ORDER BY s.received_at, s.id",
         )?;
         let rows = statement.query_map(

@@ -112,7 +112,7 @@ const ROBOTS: [(&str, usize, Robot); 10] = [
         ..first.clone()
     }),
     // It says itself that it is an answer.
-    ("no thread, our whole text", 1, |round, first, answer| Letter {
+    ("no thread, our whole text", 2, |round, first, answer| Letter {
         subject: format!("收到 {round}"),
         text: format!("第{round}封\r\n{}", text(answer)),
         ..first.clone()

@@ -345,10 +345,7 @@ fn release(settings: &Settings, numbers: &[String], anyway: bool) -> Outcome {
 
 /// What an answer says that is not so any more: the case was decided meanwhile.
 fn says_otherwise(withheld: &Withheld) -> Option<String> {
-    let promises = matches!(
-        withheld.kind,
-        AcknowledgementKind::NearMiss | AcknowledgementKind::Review | AcknowledgementKind::LateSentInTime
-    );
+    let promises = withheld.kind.says_it_is_looked_at();
     let (kind, status) = (withheld.kind.long(), withheld.status.short());
     match withheld.status {
         Status::Denied => Some(format!("该件已经人工核对，状态“{status}”，而回执为「{kind}」")),

@@ -325,12 +325,7 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
         let why = sentences::answer(&answer.state, &answer.reason);
         let kind = AcknowledgementKind::from_word(&answer.kind).unwrap_or(AcknowledgementKind::Review);
         // It says that the case is being looked at.
-        let anyway = match kind {
-            AcknowledgementKind::NearMiss
-            | AcknowledgementKind::Review
-            | AcknowledgementKind::LateSentInTime => " --anyway",
-            _ => "",
-        };
+        let anyway = if kind.says_it_is_looked_at() { " --anyway" } else { "" };
         let _ = writeln!(
             text,
             "  回执尚未发出（{why}）；如需发出，请执行 outbox release {}{anyway}，内容为“{}”",

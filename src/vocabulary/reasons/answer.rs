@@ -266,3 +266,10 @@ impl fmt::Display for BreakerReason {
         write!(f, "{word} = {cap}: {sent} answers left within the last {window}")
     }
 }
+
+impl crate::vocabulary::AcknowledgementKind {
+    /// Whether it says that a person is looking at the letter, which is not so any more once one decided.
+    pub const fn says_it_is_looked_at(self) -> bool {
+        matches!(self, Self::NearMiss | Self::Review | Self::LateSentInTime)
+    }
+}

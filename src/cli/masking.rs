@@ -64,7 +64,12 @@ impl Names {
     fn mask_row(&self, row: &mut ListRow) {
         row.from_address = mask::email(&row.from_address);
         row.name = row.name.as_deref().map(mask::name);
-        self.mask_all([Some(&mut row.comment), row.organization.as_mut(), row.occupation.as_mut()]);
+        self.mask_all([
+            Some(&mut row.comment),
+            row.opinion.as_mut(),
+            row.organization.as_mut(),
+            row.occupation.as_mut(),
+        ]);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ruling;
 use crate::store::filing::number::TYPED;
 use crate::store::read::texts;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{CorrectionField, ReviewReason, Status, Timeliness};
+use crate::vocabulary::{Adoption, CorrectionField, Flag, ReviewReason, Status, Timeliness};
 
 /// A decision by staff on a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,19 +58,25 @@ impl Writing<'_> {
         actor: &str,
         now: Timestamp,
     ) -> Result<Decided> {
-        let found: Option<(i64, String, String, Vec<String>)> = self
+        let found: Option<(i64, String, String, Vec<String>, Vec<String>, u32)> = self
             .transaction
             .prepare_cached(&format!(
-                "SELECT id, status, timeliness, review_reasons FROM submission WHERE id = {TYPED}"
+                "SELECT id, status, timeliness, review_reasons, flags, (SELECT count(*) FROM opinion AS o
+                    WHERE o.submission_id = submission.id AND o.adoption IS NOT '{}') FROM submission WHERE id = {TYPED}",
+                Adoption::NoOpinion
             ))?
-            .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, texts(row, 3)?)))
+            .query_row([number], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, texts(row, 3)?, texts(row, 4)?, row.get(5)?))
+            })
             .optional()?;
-        let Some((submission_id, status, timeliness, reasons)) = found else {
+        let Some((submission_id, status, timeliness, reasons, flags, items)) = found else {
             return Ok(Decided::NoSubmission);
         };
         let status = Status::from_word(&status).unwrap_or(Status::Review);
         let reasons: Vec<ReviewReason> =
             reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
+        let flags: Vec<Flag> = flags.iter().filter_map(|word| Flag::from_word(word)).collect();
+        let only_asks = ruling::only_asks(&flags, items as usize);
         // Where it stood before the decision that holds now.
         let before =
             self.decisions(submission_id)?.pop().filter(|(_, to)| *to == status).map(|(from, _)| from);
@@ -79,10 +85,10 @@ impl Writing<'_> {
             (Decision::Reopen, _, Some(before)) => (before, "reopened"),
             (Decision::Confirm, ..) => {
                 let timeliness = Timeliness::from_word(&timeliness).unwrap_or(Timeliness::OnTime);
-                (ruling::confirmed(&reasons, timeliness), "confirmed")
+                (ruling::confirmed(&reasons, timeliness, only_asks), "confirmed")
             }
             (Decision::Deny, Status::Review, _) | (Decision::Deny, Status::Late, Some(Status::Review)) => {
-                (ruling::denied(&reasons), "denied")
+                (ruling::denied(&reasons, only_asks), "denied")
             }
             (Decision::Deny, ..) => (Status::Denied, "denied"),
             (Decision::Reopen, _, None) => return Ok(Decided::NotWaiting(status)),
@@ -91,7 +97,7 @@ impl Writing<'_> {
             (Decision::Reopen, _) | (_, Status::Review) => {}
             _ if before.is_some() && status == new => return Ok(Decided::Already(status)),
             // What counts may be taken out by a person: its sender withdrew it in another letter.
-            (Decision::Deny, Status::Accepted | Status::Late) => {
+            (Decision::Deny, Status::Accepted | Status::Late | Status::Handled) => {
                 if note.is_none() {
                     return Ok(Decided::NeedsNote { status, is_decided: before.is_some() });
                 }

@@ -58,25 +58,20 @@ impl Writing<'_> {
         actor: &str,
         now: Timestamp,
     ) -> Result<Decided> {
-        let found: Option<(i64, String, String, Vec<String>, Vec<String>, u32)> = self
+        let found: Option<(i64, String, String, Vec<String>)> = self
             .transaction
             .prepare_cached(&format!(
-                "SELECT id, status, timeliness, review_reasons, flags, (SELECT count(*) FROM opinion AS o
-                    WHERE o.submission_id = submission.id AND o.adoption IS NOT '{}') FROM submission WHERE id = {TYPED}",
-                Adoption::NoOpinion
+                "SELECT id, status, timeliness, review_reasons FROM submission WHERE id = {TYPED}"
             ))?
-            .query_row([number], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, texts(row, 3)?, texts(row, 4)?, row.get(5)?))
-            })
+            .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, texts(row, 3)?)))
             .optional()?;
-        let Some((submission_id, status, timeliness, reasons, flags, items)) = found else {
+        let Some((submission_id, status, timeliness, reasons)) = found else {
             return Ok(Decided::NoSubmission);
         };
         let status = Status::from_word(&status).unwrap_or(Status::Review);
         let reasons: Vec<ReviewReason> =
             reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
-        let flags: Vec<Flag> = flags.iter().filter_map(|word| Flag::from_word(word)).collect();
-        let only_asks = ruling::only_asks(&flags, items as usize);
+        let only_asks = self.only_asks(submission_id)?;
         // Where it stood before the decision that holds now.
         let before =
             self.decisions(submission_id)?.pop().filter(|(_, to)| *to == status).map(|(from, _)| from);
@@ -119,6 +114,20 @@ impl Writing<'_> {
             Decision::Deny | Decision::Confirm => None,
         };
         Ok(Decided::Done(new, other))
+    }
+
+    /// Whether it asks for something and holds nothing that may be an opinion.
+    fn only_asks(&self, submission_id: i64) -> Result<bool> {
+        let (flags, items): (Vec<String>, u32) = self
+            .transaction
+            .prepare_cached(&format!(
+                "SELECT flags, (SELECT count(*) FROM opinion AS o WHERE o.submission_id = s.id AND o.adoption IS NOT '{}')
+                 FROM submission AS s WHERE id = ?1",
+                Adoption::NoOpinion
+            ))?
+            .query_row([submission_id], |row| Ok((texts(row, 0)?, row.get(1)?)))?;
+        let flags: Vec<Flag> = flags.iter().filter_map(|word| Flag::from_word(word)).collect();
+        Ok(ruling::only_asks(&flags, items as usize))
     }
 
     /// What staff decided and did not take back, in order: from where to where.

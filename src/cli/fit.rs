@@ -33,12 +33,16 @@ pub(super) fn fit(rows: &[Vec<String>], order: &[(usize, Gives)], cells: usize) 
     let of = |column: usize| rows.iter().filter_map(move |row| row.get(column));
     // Of a column without cells nothing is left, not even its head.
     let is_empty = |column: usize| of(column).skip(1).all(String::is_empty);
-    let natural: Vec<usize> = (0..count)
-        .map(|column| match is_empty(column) {
-            true => 0,
-            false => of(column).map(|cell| table::width(cell)).max().unwrap_or(0),
-        })
-        .collect();
+    let natural: Vec<usize> =
+        (0..count)
+            .map(|column| {
+                if is_empty(column) {
+                    0
+                } else {
+                    of(column).map(|cell| table::width(cell)).max().unwrap_or(0)
+                }
+            })
+            .collect();
     let mut widths = natural.clone();
     for (column, gives) in order {
         let over = taken(&widths).saturating_sub(cells);

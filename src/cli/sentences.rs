@@ -91,7 +91,7 @@ fn denial(reasons: &[String]) -> &'static str {
 pub(super) fn standing(row: &ListRow) -> String {
     let status = words::short(Status::KIND, &row.status);
     let why = match Status::from_word(&row.status) {
-        Some(Status::Review) => match deciding(&row.review_reasons) {
+        Some(Status::Review | Status::Handled) => match deciding(&row.review_reasons) {
             Some(reason) if row.review_reasons.len() > 1 => format!("{}等", reason.short()),
             Some(reason) => reason.short().to_owned(),
             None => String::new(),

@@ -30,8 +30,7 @@ const STEPS: [&str; VERSION as usize - 1] = [
     include_str!("migrate_7.sql"),
     // Only views differ: what is no opinion leaves the counts.
     "",
-    // One more word for where a submission stands, and the views that leave it out.
-    "",
+    include_str!("migrate_9.sql"),
 ];
 
 /// The version before which reasons and evidence were sentences.

@@ -4,6 +4,7 @@ mod migrate;
 mod old_seals;
 mod old_sentences;
 mod restate;
+mod views;
 mod words;
 
 pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};

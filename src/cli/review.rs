@@ -1,6 +1,7 @@
 //! `review`: the near misses and other cases that wait for a person.
 //!
-//! A confirmed case counts from its arrival time, and is late where it plainly arrived late; a denied one does not count.
+//! A confirmed case counts from its arrival time, and is late where it plainly arrived late; one that only asks for something is seen
+//! to, and no letter of its own; a denied one does not count.
 //! The citizen had the neutral answer when the mail came; a decision sends nothing.
 
 use std::fmt::Write;
@@ -18,7 +19,9 @@ use super::{sentences, table, whom};
 use crate::config::Settings;
 use crate::ruling;
 use crate::store::{Decided, Decision, ListFilter, ListRow, Shown, Store};
-use crate::vocabulary::{AcknowledgementKind, Disposition, ReviewReason, Status, Timeliness, Word};
+use crate::vocabulary::{
+    AcknowledgementKind, Adoption, Disposition, Flag, ReviewReason, Status, Timeliness, Word,
+};
 use crate::words::{self, Chinese};
 use crate::world::World;
 
@@ -45,7 +48,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// It belongs here: it counts, with the arrival time it has
+    /// It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to
+    /// and is no letter of its own
     Confirm(Which),
     /// It does not count: it does not belong here, or its sender withdrew it; also what counts already
     Deny(Which),
@@ -140,14 +144,25 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
     Ok(Exit::Ok)
 }
 
-/// The status that a confirmation gives.
-fn confirmed(row: &ListRow) -> Status {
-    ruling::confirmed(&reasons(row), Timeliness::from_word(&row.timeliness).unwrap_or(Timeliness::OnTime))
+/// The status that a confirmation gives, and the one that a denial gives.
+fn outcomes(shown: &Shown) -> (Status, Status) {
+    let (row, asks) = (&shown.row, only_asks(shown));
+    let timeliness = Timeliness::from_word(&row.timeliness).unwrap_or(Timeliness::OnTime);
+    (ruling::confirmed(&reasons(row), timeliness, asks), ruling::denied(&reasons(row), asks))
 }
 
-/// The status that a denial gives.
-fn denied(row: &ListRow) -> Status {
-    ruling::denied(&reasons(row))
+/// Whether a letter asks for something and says nothing else.
+fn only_asks(shown: &Shown) -> bool {
+    let flags: Vec<Flag> = shown.row.flags.iter().filter_map(|word| Flag::from_word(word)).collect();
+    let dropped = Some(Adoption::NoOpinion.as_str());
+    let items = shown.opinions.iter().filter(|item| item.adoption.as_deref() != dropped).count();
+    ruling::only_asks(&flags, items)
+}
+
+/// What to confirm and what to deny of a case that waits, by its reason.
+fn to_do(shown: &Shown, reason: &str) -> &'static str {
+    let handled = words::row(Status::KIND, Status::Handled.as_str()).and_then(words::Row::to_do);
+    handled.filter(|_| only_asks(shown)).unwrap_or_else(|| sentences::to_do(reason))
 }
 
 fn reasons(row: &ListRow) -> Vec<ReviewReason> {
@@ -159,14 +174,15 @@ fn case_json(shown: &Shown) -> Value {
     let reasons: Vec<Value> = row
         .review_reasons
         .iter()
-        .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": sentences::to_do(word) }))
+        .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": to_do(shown, word) }))
         .collect();
     let mut case = json!(row);
     if let Value::Object(case) = &mut case {
         case.insert("subject".to_owned(), json!(shown.subject));
         case.insert("reasons".to_owned(), Value::Array(reasons));
-        case.insert("status_when_confirmed".to_owned(), json!(confirmed(row).as_str()));
-        case.insert("status_when_denied".to_owned(), json!(denied(row).as_str()));
+        let (confirmed, denied) = outcomes(shown);
+        case.insert("status_when_confirmed".to_owned(), json!(confirmed.as_str()));
+        case.insert("status_when_denied".to_owned(), json!(denied.as_str()));
         case.insert("relations".to_owned(), json!(shown.relations));
         case.insert("supplements".to_owned(), json!(shown.supplements));
         let files: Vec<Value> = shown
@@ -186,8 +202,7 @@ fn case_text(shown: &Shown) -> String {
     let subject = shown.subject.as_deref().unwrap_or("（无主题）");
     let _ = writeln!(text, "  主题：{}", table::cut(subject, EXCERPT));
     for word in &row.review_reasons {
-        let _ =
-            writeln!(text, "  待核：{}——{}", words::long(ReviewReason::KIND, word), sentences::to_do(word));
+        let _ = writeln!(text, "  待核：{}——{}", words::long(ReviewReason::KIND, word), to_do(shown, word));
     }
     for relation in &shown.relations {
         let _ = writeln!(text, "  涉及来信：{}", sentences::relation(relation, &row.number));
@@ -195,8 +210,8 @@ fn case_text(shown: &Shown) -> String {
     for number in named(shown, &["withdraws", "replaces"]) {
         let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
     }
-    let (confirmed, denied) = (confirmed(row), denied(row));
-    let _ = writeln!(text, "  确认后：{}；否定后：{}", confirmed.short(), denied.short());
+    let (confirmed, denied) = outcomes(shown);
+    let _ = writeln!(text, "  确认后：{}；否定后：{}", confirmed.long(), denied.long());
     let _ = writeln!(text, "  内容：{}", table::cut(&row.comment, EXCERPT));
     for (filename, media_type, size) in &shown.attachments {
         let name = filename.as_deref().unwrap_or("（无名）");
@@ -288,7 +303,7 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
     let mut text = String::new();
     let Some(shown) = store.show(number)? else { return Ok(text) };
     let kinds: &[&str] = match decision {
-        Decision::Confirm => &["replaces"],
+        Decision::Confirm => &["replaces", "withdraws"],
         Decision::Deny => &["withdraws"],
         Decision::Reopen => &[],
     };
@@ -296,10 +311,9 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
         let status = store.show(earlier)?.map(|found| found.row.status);
         let stands = [Status::Accepted, Status::Late, Status::Review].map(Status::as_str);
         if status.is_some_and(|status| stands.contains(&status.as_str())) {
-            let what = if decision == Decision::Confirm { "替换" } else { "撤回" };
             let _ = writeln!(
                 text,
-                "  来信请求{what} {earlier}。如该件也不再计入，请执行 review deny {earlier} --note 原因"
+                "  来信请求撤回或替换 {earlier}。如该件也不再计入，请执行 review deny {earlier} --note 原因"
             );
         }
     }
@@ -362,9 +376,12 @@ fn repetition(decision: Decision, other: &str) -> String {
 }
 
 fn done(decision: Decision, status: Status) -> String {
-    let is_late = status == Status::Late;
+    let (is_late, is_handled) = (status == Status::Late, status == Status::Handled);
     let status = status.short();
     match decision {
+        Decision::Confirm if is_handled => {
+            format!("已确认，列为“{}”：只有请求或询问，没有意见建议。", Status::Handled.long())
+        }
         Decision::Confirm => format!("已确认，状态“{status}”，收到时间不变。"),
         Decision::Deny if is_late => format!("经核对列为“{status}”，收到时间不变。"),
         Decision::Deny => "经核对不计入。".to_owned(),
@@ -385,7 +402,7 @@ fn not_waiting(number: &str, decision: Decision, status: Status) -> String {
     let remedy = match (decision, status) {
         (Decision::Deny, Status::Duplicate) => "是重复件，本来就不计入",
         (Decision::Reopen, _) => "只有经人工确认或否定过的才能用 review reopen 撤销",
-        (_, Status::Denied | Status::Accepted | Status::Late) => {
+        (_, Status::Denied | Status::Accepted | Status::Late | Status::Handled) => {
             "review list 列出待核的；已作的决定用 review reopen 撤销"
         }
         _ => "review list 列出待核的",

@@ -23,7 +23,7 @@ use crate::world::World;
 
 #[derive(Debug, Args)]
 pub(super) struct ListArguments {
-    /// Only this status: accepted, review, late, duplicate, denied or erased
+    /// Only this status: accepted, review, late, duplicate, handled, denied or erased
     #[arg(long)]
     status: Option<String>,
     /// Only this consultation

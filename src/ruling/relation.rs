@@ -31,7 +31,8 @@ pub fn meant(
         return numbered.iter().map(|id| (*id, RelationBasis::Number)).collect();
     }
     let stands = |earlier: &&OfSender| {
-        !earlier.only_asks && !matches!(earlier.status, Status::Duplicate | Status::Denied | Status::Erased)
+        use Status::{Denied, Duplicate, Erased, Handled};
+        !earlier.only_asks && !matches!(earlier.status, Duplicate | Handled | Denied | Erased)
     };
     let basis =
         std::iter::once(RelationBasis::LatestOfSender).chain(std::iter::repeat(RelationBasis::SameSender));

@@ -150,3 +150,122 @@ fn a_letter_that_replaces_another_keeps_its_opinions_waits_and_is_answered() {
         assert!(comment.contains("作废") && comment.contains("周末"), "{comment}");
     }
 }
+
+/// What stands in the views and the figures of all that counts or came in.
+fn counted(office: &Office) -> Vec<i64> {
+    let count = |sql: &str| office.rows().count(sql);
+    vec![
+        count("SELECT count(*) FROM 意见汇总"),
+        count("SELECT coalesce(sum(件数), 0) FROM 职业分布"),
+        count("SELECT sum(收到件数) FROM 收件概况"),
+        office.json(&["stats", "--json"])["consultations"][0]["received"].as_i64().unwrap(),
+        office.json(&["stats", "--json"])["consultations"][0]["counted"].as_i64().unwrap(),
+    ]
+}
+
+fn status(office: &Office, number: &str) -> String {
+    office.json(&["show", number, "--json"])["status"].as_str().unwrap().to_owned()
+}
+
+#[track_caller]
+fn holds(office: &Office) {
+    office.run_ok(&["verify", "--replay"]);
+    office.run_ok(&["reprocess"]);
+}
+
+/// A request or a question is no opinion, and whoever saw to it does not make a letter of it that nothing stands in.
+#[test]
+fn what_only_asks_is_seen_to_and_is_no_letter_of_its_own() {
+    let tagged = letter(1).subject;
+    for (subject, said) in [
+        ("撤回", "我想撤回我的意见。"),
+        ("您好", "请删除我的个人信息，谢谢。"),
+        ("更正", "我的电话写错了，应为13900001111。"),
+        ("隐私", "请不要公开我的姓名。"),
+        (&*tagged, "请问采纳结果什么时候公布？"),
+    ] {
+        let office = office();
+        let before = counted(&office);
+        import(&office, "2.eml", &asks("a", subject, said), IN_TIME);
+        let case = &office.json(&["review", "list", "--json"])[0];
+        assert_eq!(
+            (&case["status_when_confirmed"], &case["status_when_denied"]),
+            (&"handled".into(), &"denied".into()),
+            "{said}"
+        );
+        let listed = office.run_ok(&["review", "list"]).stdout;
+        assert!(listed.contains("确认后：已办理，不另计件"), "{said}: {listed}");
+        let told = office.run_ok(&["review", "confirm", "2"]).stdout;
+        assert!(told.contains("已办理，不另计件"), "{said}: {told}");
+        assert_eq!(
+            (status(&office, "2"), counted(&office)),
+            ("handled".to_owned(), before.clone()),
+            "{said}"
+        );
+        let day = office.rows().rows("SELECT sum(件数) AS 件数, sum(不计入) AS 不计入 FROM 每日收件");
+        assert_eq!((&*day[0]["件数"], &*day[0]["不计入"]), ("2", "1"), "{said}: every number is somewhere");
+        assert_eq!(office.json(&["list", "--status", "handled", "--json"]).as_array().unwrap().len(), 1);
+        let why = office.run_ok(&["explain", "2"]).stdout;
+        assert!(why.contains("已办理，不另计件"), "{said}: {why}");
+        assert!(office.run_ok(&["review", "confirm", "2"]).stdout.contains("没有改动"));
+        office.run_ok(&["review", "reopen", "2"]);
+        assert_eq!(status(&office, "2"), "review", "{said}");
+        office.run_ok(&["review", "deny", "2"]);
+        assert_eq!((status(&office, "2"), counted(&office)), ("denied".to_owned(), before), "{said}");
+        office.run_ok(&["review", "reopen", "2"]);
+        office.run_ok(&["review", "confirm", "2"]);
+        holds(&office);
+    }
+}
+
+/// Beside an opinion, 无意见 or a file that may hold one, a confirmed letter counts as ever; and an item that a person dropped is none.
+#[test]
+fn what_says_something_besides_counts_when_it_is_confirmed() {
+    let tagged = letter(1).subject;
+    for (said, becomes) in [
+        ("建议周末也开放窗口。\r\n请问采纳结果什么时候公布？", "accepted"),
+        ("我单位无意见。\r\n请问采纳结果什么时候公布？", "accepted"),
+        ("请不要公开我的姓名。\r\n建议延长周末服务时间。", "accepted"),
+    ] {
+        let office = office();
+        import(&office, "2.eml", &asks("a", &tagged, said), IN_TIME);
+        if status(&office, "2") == "review" {
+            office.run_ok(&["review", "confirm", "2"]);
+        }
+        assert_eq!(status(&office, "2"), becomes, "{said}");
+        holds(&office);
+    }
+    let office = office();
+    import(
+        &office,
+        "2.eml",
+        &asks("a", &tagged, "建议周末也开放窗口。\r\n请问采纳结果什么时候公布？"),
+        IN_TIME,
+    );
+    office.run_ok(&["item", "drop", "2", "1"]);
+    office.run_ok(&["review", "confirm", "2"]);
+    assert_eq!(status(&office, "2"), "handled");
+    holds(&office);
+}
+
+/// Who was helped may say thanks; whoever proposes something then is heard as ever.
+#[test]
+fn what_was_seen_to_is_taken_up_again_when_more_is_said_than_thanks() {
+    let office = office();
+    let question = asks("a", &letter(1).subject, "请问采纳结果什么时候公布？");
+    import(&office, "2.eml", &question, IN_TIME);
+    office.run_ok(&["review", "confirm", "2"]);
+    let names = |id: &str, said: &str| asks(id, "LNZX-2024-0002", said);
+    import(&office, "3.eml", &names("b", "收到，谢谢！"), IN_TIME);
+    assert_eq!(standing(&office).len(), 2, "{:?}", standing(&office));
+    assert_eq!(status(&office, "2"), "handled");
+    holds(&office);
+    import(&office, "4.eml", &names("c", "建议结果在网站公布，并短信通知来信人。"), IN_TIME);
+    assert_eq!(status(&office, "2"), "review");
+    office.run_ok(&["review", "confirm", "2"]);
+    assert_eq!(status(&office, "2"), "accepted", "it holds an opinion by now");
+    holds(&office);
+    // It does not stand for a letter with the same question.
+    import(&office, "5.eml", &asks("d", &letter(1).subject, "请问采纳结果什么时候公布？"), IN_TIME);
+    assert_eq!(standing(&office).len(), 3, "{:?}", standing(&office));
+}

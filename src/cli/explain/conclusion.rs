@@ -102,6 +102,10 @@ fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
             shown.duplicate_of.as_deref().unwrap_or("（已删除）"),
             if shown.repeats_supplement { "的补充" } else { "" }
         ),
+        Some(Status::Handled) => format!(
+            "登记为编号 {number}，{}：经人工核对，只有请求或询问，没有意见建议（{reasons}）。",
+            words::long(Status::KIND, &row.status)
+        ),
         Some(Status::Denied) => {
             // What counted already was not denied for a reason to review it.
             let reasons: &[String] = match decided(shown) {

@@ -134,7 +134,10 @@ impl Writing<'_> {
             .insert(&self.transaction, "supplement")?;
         self.add_opinions(rows::supplement_opinions(new), earlier.submission_id, message_id)?;
         self.place(&new.placed(message_id, earlier.submission_id, false), &filing.reading.likeness)?;
-        if !filing.review_reasons.is_empty() {
+        // What was seen to is taken up again when its writer says more than thanks.
+        let more = earlier.status == Status::Handled
+            && ruling::opines(&filing.flags, rows::supplement_opinions(new).len());
+        if more || !filing.review_reasons.is_empty() {
             self.reopen(&filing.review_reasons, earlier.submission_id, now)?;
         }
         self.log(

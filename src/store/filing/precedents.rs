@@ -173,7 +173,7 @@ impl Writing<'_> {
             .transaction
             .prepare_cached(&format!(
                 "SELECT {columns} FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
-                 WHERE l.sender = ?1 AND s.duplicate_of IS NULL AND s.status NOT IN ('denied', 'erased') AND NOT {IS_FORGED}
+                 WHERE l.sender = ?1 AND s.duplicate_of IS NULL AND s.status NOT IN ('handled', 'denied', 'erased') AND NOT {IS_FORGED}
                  ORDER BY l.message_id DESC LIMIT 1"
             ))?
             .query_row([sender], earlier)

@@ -8,7 +8,7 @@ use crate::ruling;
 use crate::store::filing::number::TYPED;
 use crate::store::read::texts;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{CorrectionField, ReviewReason, Status, Timeliness};
+use crate::vocabulary::{Adoption, CorrectionField, Flag, ReviewReason, Status, Timeliness};
 
 /// A decision by staff on a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +71,7 @@ impl Writing<'_> {
         let status = Status::from_word(&status).unwrap_or(Status::Review);
         let reasons: Vec<ReviewReason> =
             reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
+        let only_asks = self.only_asks(submission_id)?;
         // Where it stood before the decision that holds now.
         let before =
             self.decisions(submission_id)?.pop().filter(|(_, to)| *to == status).map(|(from, _)| from);
@@ -79,10 +80,10 @@ impl Writing<'_> {
             (Decision::Reopen, _, Some(before)) => (before, "reopened"),
             (Decision::Confirm, ..) => {
                 let timeliness = Timeliness::from_word(&timeliness).unwrap_or(Timeliness::OnTime);
-                (ruling::confirmed(&reasons, timeliness), "confirmed")
+                (ruling::confirmed(&reasons, timeliness, only_asks), "confirmed")
             }
             (Decision::Deny, Status::Review, _) | (Decision::Deny, Status::Late, Some(Status::Review)) => {
-                (ruling::denied(&reasons), "denied")
+                (ruling::denied(&reasons, only_asks), "denied")
             }
             (Decision::Deny, ..) => (Status::Denied, "denied"),
             (Decision::Reopen, _, None) => return Ok(Decided::NotWaiting(status)),
@@ -91,7 +92,7 @@ impl Writing<'_> {
             (Decision::Reopen, _) | (_, Status::Review) => {}
             _ if before.is_some() && status == new => return Ok(Decided::Already(status)),
             // What counts may be taken out by a person: its sender withdrew it in another letter.
-            (Decision::Deny, Status::Accepted | Status::Late) => {
+            (Decision::Deny, Status::Accepted | Status::Late | Status::Handled) => {
                 if note.is_none() {
                     return Ok(Decided::NeedsNote { status, is_decided: before.is_some() });
                 }
@@ -113,6 +114,20 @@ impl Writing<'_> {
             Decision::Deny | Decision::Confirm => None,
         };
         Ok(Decided::Done(new, other))
+    }
+
+    /// Whether it asks for something and holds nothing that may be an opinion.
+    fn only_asks(&self, submission_id: i64) -> Result<bool> {
+        let (flags, items): (Vec<String>, u32) = self
+            .transaction
+            .prepare_cached(&format!(
+                "SELECT flags, (SELECT count(*) FROM opinion AS o WHERE o.submission_id = s.id AND o.adoption IS NOT '{}')
+                 FROM submission AS s WHERE id = ?1",
+                Adoption::NoOpinion
+            ))?
+            .query_row([submission_id], |row| Ok((texts(row, 0)?, row.get(1)?)))?;
+        let flags: Vec<Flag> = flags.iter().filter_map(|word| Flag::from_word(word)).collect();
+        Ok(ruling::only_asks(&flags, items as usize))
     }
 
     /// What staff decided and did not take back, in order: from where to where.

@@ -1,4 +1,4 @@
--- Step from version 8 to 9: the views speak of the notice, and say what is to be done.
+-- Step from version 9 to 10: the views speak of the notice, and say what is to be done.
 ALTER TABLE word ADD COLUMN to_do TEXT NOT NULL DEFAULT '';
 
 CREATE TABLE notice (

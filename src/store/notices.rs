@@ -123,9 +123,7 @@ mod tests {
 
     #[test]
     fn clauses_stand_in_the_order_of_their_numbers() {
-        let order = [
-            "第二条", "第九条", "第九条第二款", "第十条", "第三十条", "附件2", "附件9", "附件10",
-        ];
+        let order = ["第二条", "第九条", "第九条第二款", "第十条", "第三十条", "附件2", "附件9", "附件10"];
         let mut sorted = order.to_vec();
         sorted.reverse();
         sorted.sort_by_cached_key(|code| place(code));

@@ -97,6 +97,11 @@ pub(super) fn all() -> String {
     PAGE.view.iter().map(|view| format!("CREATE VIEW {} AS\n{};\n\n", view.name, query(view))).collect()
 }
 
+/// The names of the views, in the order in which they are shown.
+pub(in crate::store) fn names() -> impl Iterator<Item = &'static str> {
+    PAGE.view.iter().map(|view| view.name.as_str())
+}
+
 /// What a view asks.
 fn query(view: &View) -> String {
     let columns: Vec<String> =
@@ -149,9 +154,19 @@ fn cells(text: &str) -> String {
         let perhaps = format!("{piece} GLOB ('[' || char({blanks}) || '{others}-]*')");
         let opens = format!("ltrim({piece}, char({blanks})) GLOB '[{openers}]*'");
         let first = format!("unicode({piece}) IN (9, 10, 13)");
-        sql.push_str(&format!(
-            "iif({perhaps} AND ({opens} OR {first}), '''' || {piece}, {piece})"
-        ));
+        sql.extend([
+            "iif(",
+            &perhaps,
+            " AND (",
+            &opens,
+            " OR ",
+            &first,
+            "), '''' || ",
+            piece,
+            ", ",
+            piece,
+            ")",
+        ]);
     }
     sql
 }

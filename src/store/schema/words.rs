@@ -13,8 +13,8 @@ pub(in crate::store) fn refresh_words(connection: &mut Connection) -> Result<()>
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute("DELETE FROM word", [])?;
     {
-        let mut insert =
-            transaction.prepare("INSERT INTO word (kind, word, short, long, to_do) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut insert = transaction
+            .prepare("INSERT INTO word (kind, word, short, long, to_do) VALUES (?1, ?2, ?3, ?4, ?5)")?;
         for (kind, word, row) in words::rows() {
             insert.execute(told(kind, word, row))?;
         }
@@ -30,7 +30,8 @@ fn told(kind: &str, word: &str, row: &words::Row) -> [String; 5] {
 
 /// Whether the store has today's words.
 pub(in crate::store) fn are_current(connection: &Connection) -> Result<bool> {
-    let mut statement = connection.prepare("SELECT kind, word, short, long, to_do FROM word ORDER BY kind, word")?;
+    let mut statement =
+        connection.prepare("SELECT kind, word, short, long, to_do FROM word ORDER BY kind, word")?;
     let mut stored = statement.query([])?;
     let mut ours = words::rows();
     loop {

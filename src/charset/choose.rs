@@ -235,8 +235,8 @@ fn push_decoded(bytes: &[u8], encoding: &'static Encoding, text: &mut String) {
     let mut rest = bytes;
     loop {
         let (result, read, written) = decoder.decode_to_utf8_without_replacement(rest, &mut piece, true);
-        let decoded = piece.get(..written).unwrap_or_default();
-        text.push_str(std::str::from_utf8(decoded).expect("a decoder writes UTF-8"));
+        let made = piece.get(..written).unwrap_or_default();
+        text.push_str(std::str::from_utf8(made).expect("a decoder writes UTF-8"));
         rest = rest.get(read..).unwrap_or_default();
         match result {
             DecoderResult::InputEmpty => return,

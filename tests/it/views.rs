@@ -54,7 +54,7 @@ const VIEWS: [(&str, &str); 19] = [
 /// One view as it is: its columns and its rows.
 fn sheet(store: &Connection, view: &str) -> (Vec<String>, Vec<Vec<Value>>) {
     let mut statement = store.prepare(&format!("SELECT * FROM {view}")).unwrap();
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let count = columns.len();
     let rows = statement.query_map([], |row| (0..count).map(|at| row.get(at)).collect()).unwrap();
     (columns, rows.map(Result::unwrap).collect())

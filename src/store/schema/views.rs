@@ -94,7 +94,8 @@ impl Column {
 
 /// The statements that make all views, in the order in which they are shown.
 pub(super) fn all() -> String {
-    PAGE.view.iter().map(|view| format!("CREATE VIEW {} AS\n{};\n\n", view.name, query(view))).collect()
+    let made = PAGE.view.iter().map(|view| format!("CREATE VIEW {} AS\n{};", view.name, query(view)));
+    made.collect::<Vec<_>>().join("\n\n")
 }
 
 /// The names of the views, in the order in which they are shown.

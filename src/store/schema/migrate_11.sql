@@ -1,6 +1,5 @@
--- From version 8 to version 9: one more word for where a submission stands, and one for what a mail says of another, which are in the
--- text of their tables only; and a letter that was told that somebody looks may be told afterwards what came of it.
-CREATE TABLE acknowledgement_9 (
+-- From version 10 to version 11: a letter that was told that somebody looks may be told afterwards what came of it.
+CREATE TABLE acknowledgement_11 (
     id                INTEGER PRIMARY KEY,
     submission_id     INTEGER NOT NULL REFERENCES submission (id),
     message_id        INTEGER NOT NULL REFERENCES message (id),
@@ -19,10 +18,10 @@ CREATE TABLE acknowledgement_9 (
     mailbox_key       TEXT,
     house             TEXT
 ) STRICT;
-INSERT INTO acknowledgement_9 (id, submission_id, message_id, kind, recipient, state, reason, attempts, queued_at, next_attempt_at, sent_at, rfc822_message_id, envelope_from, octets, reason_detail, mailbox_key, house)
+INSERT INTO acknowledgement_11 (id, submission_id, message_id, kind, recipient, state, reason, attempts, queued_at, next_attempt_at, sent_at, rfc822_message_id, envelope_from, octets, reason_detail, mailbox_key, house)
 SELECT id, submission_id, message_id, kind, recipient, state, reason, attempts, queued_at, next_attempt_at, sent_at, rfc822_message_id, envelope_from, octets, reason_detail, mailbox_key, house FROM acknowledgement;
 DROP TABLE acknowledgement;
-ALTER TABLE acknowledgement_9 RENAME TO acknowledgement;
+ALTER TABLE acknowledgement_11 RENAME TO acknowledgement;
 CREATE UNIQUE INDEX acknowledgement_once ON acknowledgement (submission_id, kind) WHERE state <> 'withheld';
 CREATE UNIQUE INDEX acknowledgement_by_message ON acknowledgement (message_id, kind);
 CREATE INDEX acknowledgement_due ON acknowledgement (next_attempt_at) WHERE next_attempt_at IS NOT NULL;

@@ -730,6 +730,11 @@ fn what_was_promised_is_followed_by_what_is_true_once_a_person_decided() {
     refused(&office, &["outbox", "release", "2"], 65, &["已在待发"]);
     office.run_ok(&["run", "--once"]);
     assert_eq!(answers(&office, 2), [is("near_miss", "sent"), is("accepted", "sent")]);
+    assert_eq!(
+        office.rows().count("SELECT count(*) FROM 来信一览"),
+        3,
+        "a letter is one row, however often it was answered"
+    );
     refused(&office, &["outbox", "release", "2"], 65, &["与现在的状态相符"]);
     let why = says(&office, &["explain", "2"], &["正在核对", "意见建议已收到"]);
     assert!(!why.contains("没有发出"), "{why}");

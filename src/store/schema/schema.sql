@@ -346,13 +346,16 @@ CREATE TABLE notice_clause (
     PRIMARY KEY (consultation, code)
 ) STRICT, WITHOUT ROWID;
 -- A clause that an opinion names and the notice does not is given its place when the store is opened for writing next.
+-- Not OR IGNORE: the conflict clause of the statement that fires a trigger goes before the trigger's own.
 CREATE TRIGGER opinion_names_clause_1 AFTER INSERT ON opinion WHEN new.clause IS NOT NULL
 BEGIN
-    INSERT OR IGNORE INTO notice_clause (consultation, code, position, name)
-        SELECT consultation, new.clause, 999998, '' FROM submission WHERE id = new.submission_id;
+    INSERT INTO notice_clause (consultation, code, position, name)
+        SELECT consultation, new.clause, 999998, '' FROM submission AS s WHERE id = new.submission_id
+            AND NOT EXISTS (SELECT 1 FROM notice_clause AS c WHERE c.consultation = s.consultation AND c.code = new.clause);
 END;
 CREATE TRIGGER opinion_names_clause_2 AFTER UPDATE OF clause ON opinion WHEN new.clause IS NOT NULL
 BEGIN
-    INSERT OR IGNORE INTO notice_clause (consultation, code, position, name)
-        SELECT consultation, new.clause, 999998, '' FROM submission WHERE id = new.submission_id;
+    INSERT INTO notice_clause (consultation, code, position, name)
+        SELECT consultation, new.clause, 999998, '' FROM submission AS s WHERE id = new.submission_id
+            AND NOT EXISTS (SELECT 1 FROM notice_clause AS c WHERE c.consultation = s.consultation AND c.code = new.clause);
 END;

@@ -5,6 +5,7 @@
 
 mod address;
 mod consultation;
+mod corrected;
 mod digest;
 pub mod disclosure;
 mod enums;
@@ -29,12 +30,12 @@ pub mod typed;
 
 pub use address::{Address, domain_of, same_address, sender_key};
 pub use consultation::{Clause, Consultation, Occupation, Part, Templates};
+pub use corrected::{Adoption, CorrectionField};
 pub use digest::{TextDigest, hex, sha256_hex};
 pub(crate) use enums::words;
 pub use enums::{
-    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Disposition, Flag, Illegible,
-    LaneFault, ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness,
-    Verdict, Word,
+    AcknowledgementKind, AcknowledgementState, Disposition, Flag, Illegible, LaneFault, ReceivedBasis,
+    RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Verdict, Word,
 };
 pub use fetched::{
     EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, file_name_text, maildir_base_name,

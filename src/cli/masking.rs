@@ -64,7 +64,12 @@ impl Names {
     fn mask_row(&self, row: &mut ListRow) {
         row.from_address = mask::email(&row.from_address);
         row.name = row.name.as_deref().map(mask::name);
-        self.mask_all([Some(&mut row.comment), row.organization.as_mut(), row.occupation.as_mut()]);
+        self.mask_all([
+            Some(&mut row.comment),
+            row.opinion.as_mut(),
+            row.organization.as_mut(),
+            row.occupation.as_mut(),
+        ]);
     }
 }
 
@@ -95,6 +100,7 @@ pub(super) fn mask_shown(shown: &mut Shown) -> Names {
     }
     names.mask_all(shown.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
     for supplement in &mut shown.supplements {
+        supplement.from_address = mask::email(&supplement.from_address);
         let files = supplement.files.iter_mut();
         names.mask_all(files.chain([&mut supplement.comment]).map(Some));
     }

@@ -1,6 +1,7 @@
 //! `review`: the near misses and other cases that wait for a person.
 //!
-//! A confirmed case counts from its arrival time, and is late where it plainly arrived late; a denied one does not count.
+//! A confirmed case counts from its arrival time, and is late where it plainly arrived late; one that only asks for something is seen
+//! to, and no letter of its own; a denied one does not count.
 //! The citizen had the neutral answer when the mail came; a decision sends nothing.
 
 use std::fmt::Write;
@@ -16,9 +17,8 @@ use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::submissions::{log_unmasked, numbers, when};
 use super::{sentences, table, whom};
 use crate::config::Settings;
-use crate::ruling;
-use crate::store::{Decided, Decision, ListFilter, ListRow, Shown, Store};
-use crate::vocabulary::{AcknowledgementKind, Disposition, ReviewReason, Status, Timeliness, Word};
+use crate::store::{Decided, Decision, Done, ListFilter, Outcomes, Shown, Store};
+use crate::vocabulary::{AcknowledgementKind, Disposition, RelationKind, ReviewReason, Status, Word};
 use crate::words::{self, Chinese};
 use crate::world::World;
 
@@ -45,7 +45,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// It belongs here: it counts, with the arrival time it has
+    /// It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to
+    /// and is no letter of its own
     Confirm(Which),
     /// It does not count: it does not belong here, or its sender withdrew it; also what counts already
     Deny(Which),
@@ -96,13 +97,14 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
     let (mut cases, mut count) = (JsonList::default(), 0);
     for row in found {
         let Some(mut shown) = store.show(&row.number)? else { continue };
+        let outcomes = store.outcomes(row.id)?;
         if !unmasked {
             mask_shown(&mut shown);
         }
         if as_json {
-            cases.item(&case_json(&shown))?;
+            cases.item(&case_json(&shown, &outcomes))?;
         } else {
-            print(&case_text(&shown))?;
+            print(&case_text(&shown, &outcomes))?;
         }
         count += 1;
     }
@@ -140,33 +142,29 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
     Ok(Exit::Ok)
 }
 
-/// The status that a confirmation gives.
-fn confirmed(row: &ListRow) -> Status {
-    ruling::confirmed(&reasons(row), Timeliness::from_word(&row.timeliness).unwrap_or(Timeliness::OnTime))
+/// What to confirm and what to deny of a case that waits, by its reason.
+fn to_do(outcomes: &Outcomes, reason: &str) -> &'static str {
+    let handled = words::row(Status::KIND, Status::Handled.as_str()).and_then(words::Row::to_do);
+    let disputes =
+        words::row(RelationKind::KIND, RelationKind::Disputes.as_str()).and_then(words::Row::to_do);
+    let of_all = if outcomes.disputed.is_empty() { handled } else { disputes };
+    of_all.filter(|_| outcomes.only_asks).unwrap_or_else(|| sentences::to_do(reason))
 }
 
-/// The status that a denial gives.
-fn denied(row: &ListRow) -> Status {
-    ruling::denied(&reasons(row))
-}
-
-fn reasons(row: &ListRow) -> Vec<ReviewReason> {
-    row.review_reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect()
-}
-
-fn case_json(shown: &Shown) -> Value {
+fn case_json(shown: &Shown, outcomes: &Outcomes) -> Value {
     let row = &shown.row;
     let reasons: Vec<Value> = row
         .review_reasons
         .iter()
-        .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": sentences::to_do(word) }))
+        .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": to_do(outcomes, word) }))
         .collect();
     let mut case = json!(row);
     if let Value::Object(case) = &mut case {
         case.insert("subject".to_owned(), json!(shown.subject));
         case.insert("reasons".to_owned(), Value::Array(reasons));
-        case.insert("status_when_confirmed".to_owned(), json!(confirmed(row).as_str()));
-        case.insert("status_when_denied".to_owned(), json!(denied(row).as_str()));
+        case.insert("status_when_confirmed".to_owned(), json!(outcomes.confirmed.as_str()));
+        case.insert("status_when_denied".to_owned(), json!(outcomes.denied.as_str()));
+        case.insert("counted_when_confirmed".to_owned(), json!(outcomes.disputed));
         case.insert("relations".to_owned(), json!(shown.relations));
         case.insert("supplements".to_owned(), json!(shown.supplements));
         let files: Vec<Value> = shown
@@ -179,7 +177,7 @@ fn case_json(shown: &Shown) -> Value {
     case
 }
 
-fn case_text(shown: &Shown) -> String {
+fn case_text(shown: &Shown, outcomes: &Outcomes) -> String {
     let row = &shown.row;
     let mut text = String::new();
     let _ = writeln!(text, "{}　{} 收到　{}", numbers(row), when(row.received_at), row.from_address);
@@ -187,7 +185,7 @@ fn case_text(shown: &Shown) -> String {
     let _ = writeln!(text, "  主题：{}", table::cut(subject, EXCERPT));
     for word in &row.review_reasons {
         let _ =
-            writeln!(text, "  待核：{}——{}", words::long(ReviewReason::KIND, word), sentences::to_do(word));
+            writeln!(text, "  待核：{}——{}", words::long(ReviewReason::KIND, word), to_do(outcomes, word));
     }
     for relation in &shown.relations {
         let _ = writeln!(text, "  涉及来信：{}", sentences::relation(relation, &row.number));
@@ -195,8 +193,10 @@ fn case_text(shown: &Shown) -> String {
     for number in named(shown, &["withdraws", "replaces"]) {
         let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
     }
-    let (confirmed, denied) = (confirmed(row), denied(row));
-    let _ = writeln!(text, "  确认后：{}；否定后：{}", confirmed.short(), denied.short());
+    let disputed =
+        outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
+    let (confirmed, denied) = (outcomes.confirmed.long(), outcomes.denied.long());
+    let _ = writeln!(text, "  确认后：{confirmed}{}；否定后：{denied}", disputed.collect::<String>());
     let _ = writeln!(text, "  内容：{}", table::cut(&row.comment, EXCERPT));
     for (filename, media_type, size) in &shown.attachments {
         let name = filename.as_deref().unwrap_or("（无名）");
@@ -204,7 +204,8 @@ fn case_text(shown: &Shown) -> String {
     }
     for supplement in &shown.supplements {
         let comment = table::cut(&supplement.comment, EXCERPT);
-        let _ = writeln!(text, "  补充（{}）：{comment}", when(supplement.received_at));
+        let (at, from) = (when(supplement.received_at), &supplement.from_address);
+        let _ = writeln!(text, "  补充（{at} 收到，{from}）：{comment}");
     }
     for came in sentences::files_came(shown) {
         let _ = writeln!(text, "  {came}");
@@ -245,10 +246,14 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
     for (number, whom) in wanted.iter().map(|(number, whom)| (number.as_str(), whom.as_str())) {
         let decided = writing.decide(number, decision, note, &actor, now);
         match decided? {
-            Decided::Done(status, other) => {
+            Decided::Done(Done { status, repetition: other, disputed }) => {
                 let _ = writeln!(text, "{whom} {}", done(decision, status));
                 if let Some(other) = other {
                     let _ = writeln!(text, "  {}", repetition(decision, &other));
+                }
+                for (number, status) in disputed {
+                    let _ =
+                        writeln!(text, "  所涉来信 {number} 一并改为“{}”，收到时间不变。", status.short());
                 }
                 decided_on.push(number);
             }
@@ -288,7 +293,7 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
     let mut text = String::new();
     let Some(shown) = store.show(number)? else { return Ok(text) };
     let kinds: &[&str] = match decision {
-        Decision::Confirm => &["replaces"],
+        Decision::Confirm => &["replaces", "withdraws"],
         Decision::Deny => &["withdraws"],
         Decision::Reopen => &[],
     };
@@ -296,10 +301,9 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
         let status = store.show(earlier)?.map(|found| found.row.status);
         let stands = [Status::Accepted, Status::Late, Status::Review].map(Status::as_str);
         if status.is_some_and(|status| stands.contains(&status.as_str())) {
-            let what = if decision == Decision::Confirm { "替换" } else { "撤回" };
             let _ = writeln!(
                 text,
-                "  来信请求{what} {earlier}。如该件也不再计入，请执行 review deny {earlier} --note 原因"
+                "  来信请求撤回或替换 {earlier}。如该件也不再计入，请执行 review deny {earlier} --note 原因"
             );
         }
     }
@@ -362,9 +366,12 @@ fn repetition(decision: Decision, other: &str) -> String {
 }
 
 fn done(decision: Decision, status: Status) -> String {
-    let is_late = status == Status::Late;
+    let (is_late, is_handled) = (status == Status::Late, status == Status::Handled);
     let status = status.short();
     match decision {
+        Decision::Confirm if is_handled => {
+            format!("已确认，列为“{}”：只有请求或询问，没有意见建议。", Status::Handled.long())
+        }
         Decision::Confirm => format!("已确认，状态“{status}”，收到时间不变。"),
         Decision::Deny if is_late => format!("经核对列为“{status}”，收到时间不变。"),
         Decision::Deny => "经核对不计入。".to_owned(),
@@ -385,7 +392,7 @@ fn not_waiting(number: &str, decision: Decision, status: Status) -> String {
     let remedy = match (decision, status) {
         (Decision::Deny, Status::Duplicate) => "是重复件，本来就不计入",
         (Decision::Reopen, _) => "只有经人工确认或否定过的才能用 review reopen 撤销",
-        (_, Status::Denied | Status::Accepted | Status::Late) => {
+        (_, Status::Denied | Status::Accepted | Status::Late | Status::Handled) => {
             "review list 列出待核的；已作的决定用 review reopen 撤销"
         }
         _ => "review list 列出待核的",

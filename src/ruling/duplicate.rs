@@ -102,7 +102,7 @@ const fn counts_already(earlier: Status, alone: Status) -> bool {
         // Folders are not read in the order of arrival: who wrote in time has written in time.
         Status::Late => !matches!(alone, Status::Accepted),
         Status::Review => matches!(alone, Status::Review),
-        Status::Denied | Status::Erased => false,
+        Status::Handled | Status::Denied | Status::Erased => false,
     }
 }
 

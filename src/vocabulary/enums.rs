@@ -101,6 +101,8 @@ words! {
         Late = "late",
         /// Same content as an earlier one from the same sender.
         Duplicate = "duplicate",
+        /// It only asks for something, and a person saw to that: no letter of its own.
+        Handled = "handled",
         /// A person decided that it does not belong here.
         Denied = "denied",
         /// Personal columns and raw copy were erased on request.
@@ -343,6 +345,8 @@ words! {
         Replaces = "replaces",
         /// Data in it shall be erased, corrected or shown.
         PersonalData = "personal_data",
+        /// It was not late, its writer says.
+        Disputes = "disputes",
         /// It says the same.
         Repeats = "repeats",
         /// Its sender's mail system announces that it was recalled.
@@ -367,84 +371,5 @@ words! {
         MessageId = "message_id",
         /// By its subject, from the same sender.
         Subject = "subject",
-    }
-}
-
-words! {
-    /// What staff may correct (`correction.field`).
-    CorrectionField: "correction_field" {
-        /// `submission.name`
-        Name = "name",
-        /// `submission.organization`
-        Organization = "organization",
-        /// `submission.sender_kind`
-        SenderKind = "sender_kind",
-        /// `submission.occupation`
-        Occupation = "occupation",
-        /// `submission.phones`
-        Phones = "phones",
-        /// `submission.emails`
-        Emails = "emails",
-        /// `submission.comment`
-        Comment = "comment",
-        /// `submission.flags`
-        Flags = "flags",
-        /// `submission.status`: a case that waited was confirmed, denied or taken up again.
-        Status = "status",
-        /// `submission.review_reasons`: what it repeats was denied, or counts again.
-        ReviewReasons = "review_reasons",
-        /// `submission.duplicate_of`, in the same way.
-        DuplicateOf = "duplicate_of",
-        /// `submission.number`: it was moved to another consultation.
-        Number = "number",
-        /// `submission.consultation`, with it.
-        Consultation = "consultation",
-        /// `submission.signatories`
-        Signatories = "signatories",
-        /// The list of opinion items: one was added, split, or joined with another.
-        Items = "items",
-        /// `opinion.clause`
-        Clause = "clause",
-        /// `opinion.text`
-        Text = "text",
-        /// `opinion.adoption`
-        Adoption = "adoption",
-        /// `opinion.adoption_reason`
-        AdoptionReason = "adoption_reason",
-    }
-}
-
-words! {
-    /// What the office decided on an opinion item (`opinion.adoption`).
-    Adoption: "adoption" {
-        /// The draft is changed as proposed.
-        Adopted = "采纳",
-        /// Partly so.
-        Partly = "部分采纳",
-        /// Not so; the reason is given.
-        Rejected = "不采纳",
-        /// Under study.
-        Studied = "研究中",
-        /// The draft says so already.
-        Contained = "已体现",
-        /// Passed on to the department whose business it is, to be studied there.
-        PassedOn = "转有关部门研究",
-        /// It is no opinion: its text is kept, and it counts no more.
-        NoOpinion = "非意见",
-    }
-}
-
-impl CorrectionField {
-    /// Whether it follows from decisions and is never written by hand.
-    pub const fn is_decided(self) -> bool {
-        matches!(
-            self,
-            Self::Status | Self::ReviewReasons | Self::DuplicateOf | Self::Number | Self::Consultation
-        )
-    }
-
-    /// Whether it is a column of an opinion item and not of the submission.
-    pub const fn is_of_item(self) -> bool {
-        matches!(self, Self::Clause | Self::Text | Self::Adoption | Self::AdoptionReason)
     }
 }

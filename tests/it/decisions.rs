@@ -69,7 +69,7 @@ fn a_withdrawal_by_a_letter_of_its_own_is_carried_out_on_the_earlier_one() {
     office.run_ok(&["review", "confirm", withdrawal]);
     office.run_ok(&["review", "deny", withdrawal, "--note", "来信人要求"]);
     office.run_ok(&["review", "reopen", withdrawal]);
-    assert_eq!(status(&office, withdrawal), "accepted");
+    assert_eq!(status(&office, withdrawal), "handled");
     office.run_ok(&["review", "reopen", withdrawal]);
     assert_eq!(status(&office, withdrawal), "review");
 }

@@ -150,3 +150,257 @@ fn a_letter_that_replaces_another_keeps_its_opinions_waits_and_is_answered() {
         assert!(comment.contains("作废") && comment.contains("周末"), "{comment}");
     }
 }
+
+/// What stands in the views and the figures of all that counts or came in.
+fn counted(office: &Office) -> Vec<i64> {
+    let count = |sql: &str| office.rows().count(sql);
+    vec![
+        count("SELECT count(*) FROM 意见汇总"),
+        count("SELECT coalesce(sum(件数), 0) FROM 职业分布"),
+        count("SELECT sum(收到件数) FROM 收件概况"),
+        office.json(&["stats", "--json"])["consultations"][0]["received"].as_i64().unwrap(),
+        office.json(&["stats", "--json"])["consultations"][0]["counted"].as_i64().unwrap(),
+    ]
+}
+
+fn status(office: &Office, number: &str) -> String {
+    office.json(&["show", number, "--json"])["status"].as_str().unwrap().to_owned()
+}
+
+#[track_caller]
+fn holds(office: &Office) {
+    office.run_ok(&["verify", "--replay"]);
+    office.run_ok(&["reprocess"]);
+}
+
+/// A request or a question is no opinion, and whoever saw to it does not make a letter of it that nothing stands in.
+#[test]
+fn what_only_asks_is_seen_to_and_is_no_letter_of_its_own() {
+    let tagged = letter(1).subject;
+    for (subject, said) in [
+        ("撤回", "我想撤回我的意见。"),
+        ("您好", "请删除我的个人信息，谢谢。"),
+        ("更正", "我的电话写错了，应为13900001111。"),
+        ("隐私", "请不要公开我的姓名。"),
+        (&*tagged, "请问采纳结果什么时候公布？"),
+    ] {
+        let office = office();
+        let before = counted(&office);
+        import(&office, "2.eml", &asks("a", subject, said), IN_TIME);
+        let case = &office.json(&["review", "list", "--json"])[0];
+        assert_eq!(
+            (&case["status_when_confirmed"], &case["status_when_denied"]),
+            (&"handled".into(), &"denied".into()),
+            "{said}"
+        );
+        let listed = office.run_ok(&["review", "list"]).stdout;
+        assert!(listed.contains("确认后：已办理，不另计件"), "{said}: {listed}");
+        let told = office.run_ok(&["review", "confirm", "2"]).stdout;
+        assert!(told.contains("已办理，不另计件"), "{said}: {told}");
+        assert_eq!(
+            (status(&office, "2"), counted(&office)),
+            ("handled".to_owned(), before.clone()),
+            "{said}"
+        );
+        let day = office.rows().rows("SELECT sum(件数) AS 件数, sum(不计入) AS 不计入 FROM 每日收件");
+        assert_eq!((&*day[0]["件数"], &*day[0]["不计入"]), ("2", "1"), "{said}: every number is somewhere");
+        assert_eq!(office.json(&["list", "--status", "handled", "--json"]).as_array().unwrap().len(), 1);
+        let why = office.run_ok(&["explain", "2"]).stdout;
+        assert!(why.contains("已办理，不另计件"), "{said}: {why}");
+        assert!(office.run_ok(&["review", "confirm", "2"]).stdout.contains("没有改动"));
+        office.run_ok(&["review", "reopen", "2"]);
+        assert_eq!(status(&office, "2"), "review", "{said}");
+        office.run_ok(&["review", "deny", "2"]);
+        assert_eq!((status(&office, "2"), counted(&office)), ("denied".to_owned(), before), "{said}");
+        office.run_ok(&["review", "reopen", "2"]);
+        office.run_ok(&["review", "confirm", "2"]);
+        holds(&office);
+    }
+}
+
+/// Beside an opinion, 无意见 or a file that may hold one, a confirmed letter counts as ever; and an item that a person dropped is none.
+#[test]
+fn what_says_something_besides_counts_when_it_is_confirmed() {
+    let tagged = letter(1).subject;
+    for (said, becomes) in [
+        ("建议周末也开放窗口。\r\n请问采纳结果什么时候公布？", "accepted"),
+        ("我单位无意见。\r\n请问采纳结果什么时候公布？", "accepted"),
+        ("请不要公开我的姓名。\r\n建议延长周末服务时间。", "accepted"),
+    ] {
+        let office = office();
+        import(&office, "2.eml", &asks("a", &tagged, said), IN_TIME);
+        if status(&office, "2") == "review" {
+            office.run_ok(&["review", "confirm", "2"]);
+        }
+        assert_eq!(status(&office, "2"), becomes, "{said}");
+        holds(&office);
+    }
+    let office = office();
+    import(
+        &office,
+        "2.eml",
+        &asks("a", &tagged, "建议周末也开放窗口。\r\n请问采纳结果什么时候公布？"),
+        IN_TIME,
+    );
+    office.run_ok(&["item", "drop", "2", "1"]);
+    office.run_ok(&["review", "confirm", "2"]);
+    assert_eq!(status(&office, "2"), "handled");
+    holds(&office);
+}
+
+/// Who was helped may say thanks; whoever proposes something then is heard as ever.
+#[test]
+fn what_was_seen_to_is_taken_up_again_when_more_is_said_than_thanks() {
+    let office = office();
+    let question = asks("a", &letter(1).subject, "请问采纳结果什么时候公布？");
+    import(&office, "2.eml", &question, IN_TIME);
+    office.run_ok(&["review", "confirm", "2"]);
+    let names = |id: &str, said: &str| asks(id, "LNZX-2024-0002", said);
+    import(&office, "3.eml", &names("b", "收到，谢谢！"), IN_TIME);
+    assert_eq!(standing(&office).len(), 2, "{:?}", standing(&office));
+    assert_eq!(status(&office, "2"), "handled");
+    holds(&office);
+    import(&office, "4.eml", &names("c", "建议结果在网站公布，并短信通知来信人。"), IN_TIME);
+    assert_eq!(status(&office, "2"), "review");
+    office.run_ok(&["review", "confirm", "2"]);
+    assert_eq!(status(&office, "2"), "accepted", "it holds an opinion by now");
+    holds(&office);
+    // It does not stand for a letter with the same question.
+    import(&office, "5.eml", &asks("d", &letter(1).subject, "请问采纳结果什么时候公布？"), IN_TIME);
+    assert_eq!(standing(&office).len(), 3, "{:?}", standing(&office));
+}
+
+/// An office with a late letter that counts as such, and an earlier one in time.
+fn late_office() -> Office {
+    let office = office();
+    let late = Letter {
+        text: "建议延长周末办理时间。\r\n".to_owned(),
+        ..asks("late", &letter(1).subject, "")
+    };
+    import_dated(&office, "late.eml", &late, "Sat, 16 Mar 2024 09:00:00 +0800");
+    assert_eq!(status(&office, "2"), "late");
+    office
+}
+
+/// Imports a letter that is dated as it came: a date before the close would be a question of its own.
+fn import_dated(office: &Office, name: &str, letter: &Letter, arrived: &str) {
+    let received = format!(
+        "Received: from mail.example.com (mail.example.com [192.0.2.7]) by mx.ln.gov.cn; {arrived}\r\n"
+    );
+    let raw = String::from_utf8(letter.raw()).unwrap().replace("Tue, 12 Mar 2024 10:00:00 +0800", arrived);
+    std::fs::write(office.path().join(name), format!("{received}{raw}")).unwrap();
+    office.run_ok(&["import", name]);
+}
+
+/// A dispute in a letter of its own, or from another mailbox, names the late letter; a decision on the one decides on the other.
+#[test]
+fn a_dispute_of_lateness_by_a_letter_of_its_own_is_decided_on_the_late_letter() {
+    let tagged = letter(1).subject;
+    let later = "Mon, 18 Mar 2024 09:00:00 +0800";
+    let numbered = "编号LNZX-2024-0002的邮件我13日晚上就发了，没有逾期，请核实。";
+    let elsewhere = |letter: Letter| Letter { from: "other@example.org".to_owned(), ..letter };
+    for (case, basis) in [
+        (asks("d", "申诉", "我的邮件13日晚上就发出了，怎么会逾期？请核实。"), "latest_of_sender"),
+        (asks("d", &tagged, "我的邮件13日晚上就发出了，怎么会逾期？请核实。"), "latest_of_sender"),
+        (asks("d", "申诉", numbered), "number"),
+        (elsewhere(asks("d", "申诉", numbered)), "number"),
+    ] {
+        let office = late_office();
+        let before = counted(&office);
+        import_dated(&office, "d.eml", &case, later);
+        assert_eq!(relations(&office), [format!("disputes LNZX-2024-0002 {basis}")], "{case:?}");
+        let listed = office.run_ok(&["review", "list"]).stdout;
+        assert!(listed.contains("LNZX-2024-0002 改为已登记"), "{listed}");
+        let why = office.run_ok(&["explain", "3"]).stdout;
+        assert!(why.contains("不认可列为逾期的是 LNZX-2024-0002"), "{why}");
+        assert_eq!(
+            (status(&office, "2"), counted(&office)[0]),
+            ("late".to_owned(), before[0]),
+            "nothing is decided unasked"
+        );
+
+        let told = office.run_ok(&["review", "confirm", "3"]).stdout;
+        assert!(told.contains("LNZX-2024-0002 一并改为“已登记”"), "{told}");
+        assert_eq!(
+            (status(&office, "3"), status(&office, "2")),
+            ("handled".to_owned(), "accepted".to_owned())
+        );
+        assert_eq!(counted(&office), before, "as many as before, the late one among them");
+        office.run_ok(&["review", "reopen", "3"]);
+        assert_eq!((status(&office, "3"), status(&office, "2")), ("review".to_owned(), "late".to_owned()));
+        office.run_ok(&["review", "deny", "3"]);
+        assert_eq!((status(&office, "3"), status(&office, "2")), ("denied".to_owned(), "late".to_owned()));
+        assert_eq!(counted(&office), before);
+        holds(&office);
+    }
+}
+
+/// Nobody called a letter of this sender late, and a letter with an opinion that says so of itself is no dispute about another.
+#[test]
+fn who_disputes_nothing_late_has_a_question_and_who_proposes_something_speaks_of_his_own_letter() {
+    let office = office();
+    import(&office, "2.eml", &asks("d", "申诉", "我的邮件12日就发出了，怎么会逾期？请核实。"), IN_TIME);
+    assert!(
+        relations(&office).is_empty() && standing(&office)[1].1.contains(r#""question""#),
+        "{:?}",
+        standing(&office)
+    );
+
+    let office = late_office();
+    let own =
+        asks("d", &letter(1).subject, "我的邮件13日晚上就发出了，没有逾期，请核实。\r\n建议在车站设自助机。");
+    import_dated(&office, "d.eml", &own, "Mon, 18 Mar 2024 09:00:00 +0800");
+    office.run_ok(&["review", "confirm", "3"]);
+    assert_eq!((status(&office, "3"), status(&office, "2")), ("accepted".to_owned(), "late".to_owned()));
+}
+
+/// Who was told no says so again: with a file a person looks once more, without one it is filed and shown. And what is asked of a
+/// letter afterwards does not turn late into in time.
+#[test]
+fn a_dispute_that_was_turned_down_is_taken_up_again_for_something_new_only() {
+    let office = late_office();
+    let id = office
+        .rows()
+        .rows("SELECT rfc822_message_id AS id FROM acknowledgement WHERE submission_id = 2")[0]["id"]
+        .clone();
+    let reply = |name: &str, said: &str| Letter {
+        in_reply_to: Some(id.clone()),
+        ..asks(name, "Re: 自动回执", said)
+    };
+    let day = |day: u32| {
+        format!("{}, {day} Mar 2024 09:00:00 +0800", ["Mon", "Tue", "Wed", "Thu", "Fri"][day as usize - 18])
+    };
+    let dispute = "我是13日晚11点发的，请核实。";
+    import_dated(&office, "a.eml", &reply("a", dispute), &day(18));
+    assert_eq!(status(&office, "2"), "review");
+    let listed = office.run_ok(&["review", "list"]).stdout;
+    assert!(listed.contains("补充（2024-03-18 09:00:00 收到，c*"), "{listed}");
+    office.run_ok(&["review", "deny", "2", "--note", "服务器记录为16日"]);
+    assert_eq!(status(&office, "2"), "late");
+
+    import_dated(&office, "b.eml", &reply("b", "我确实是13日晚上发的，请再核实。"), &day(19));
+    assert_eq!(status(&office, "2"), "late", "nothing new");
+    let why = office.run_ok(&["explain", "b@example.com"]).stdout;
+    assert!(why.contains("没有新的材料，不再转为待核"), "{why}");
+    assert!(office.run_ok(&["show", "2"]).stdout.contains("请再核实"));
+    holds(&office);
+
+    import_dated(&office, "c.eml", &reply("c", "请问采纳结果什么时候公布？"), &day(20));
+    assert_eq!(status(&office, "2"), "review");
+    assert_eq!(office.json(&["review", "list", "--json"])[0]["status_when_confirmed"], "late");
+    office.run_ok(&["review", "confirm", "2"]);
+    assert_eq!(
+        status(&office, "2"),
+        "late",
+        "the question was answered, and the letter is as late as it was"
+    );
+    holds(&office);
+
+    let with_file = reply("d", dispute).with_attachment(1, 300);
+    std::fs::write(office.path().join("d.eml"), with_file).unwrap();
+    office.run_ok(&["import", "d.eml"]);
+    assert_eq!(status(&office, "2"), "review", "a screenshot is something new");
+    office.run_ok(&["review", "confirm", "2"]);
+    assert_eq!(status(&office, "2"), "accepted");
+    holds(&office);
+}

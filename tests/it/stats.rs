@@ -64,7 +64,7 @@ fn the_figures_agree_with_the_rows() {
         ("/items", json!(5)),
         (
             "/by_status",
-            json!({ "accepted": 4, "review": 2, "late": 0, "duplicate": 1, "denied": 0, "erased": 0 }),
+            json!({ "accepted": 4, "review": 2, "late": 0, "duplicate": 1, "handled": 0, "denied": 0, "erased": 0 }),
         ),
         ("/by_timeliness/on_time", json!(7)),
         (

@@ -180,7 +180,7 @@ fn an_older_store_becomes_one_like_a_new_one() {
     Connection::open(&old).unwrap().execute_batch(position).unwrap();
     assert_ne!(schema(&old), schema(&new));
     let before = fs::read(&old).unwrap();
-    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 8, .. })));
+    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 9, .. })));
     assert_eq!(fs::read(&old).unwrap(), before, "whoever only reads changes nothing");
     let store = open(&old).unwrap();
     assert_eq!(store.position("INBOX").unwrap().unwrap().last_uid, 30);
@@ -189,7 +189,7 @@ fn an_older_store_becomes_one_like_a_new_one() {
     drop(open(&old).unwrap());
     let store = Connection::open(&old).unwrap();
     let pragma = |name: &str| store.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(pragma("user_version"), 8);
+    assert_eq!(pragma("user_version"), 9);
     let text = |sql: &str| store.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
     assert_eq!(text("PRAGMA integrity_check"), "ok");
     assert!(!store.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
@@ -241,6 +241,26 @@ fn a_store_of_version_7_gets_the_views_without_what_is_no_opinion() {
         older.execute_batch(&format!("DROP VIEW {view}; {before}")).unwrap();
     }
     older.execute_batch("PRAGMA user_version = 7").unwrap();
+    drop(older);
+    assert_ne!(schema(&old), schema(&new));
+    drop(open(&old).unwrap());
+    assert_eq!(schema(&old), schema(&new));
+}
+
+#[test]
+fn a_store_of_version_8_takes_one_more_word_for_where_a_letter_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let (new, old) = (folder.path().join("new.sqlite3"), folder.path().join("old.sqlite3"));
+    drop(open(&new).unwrap());
+    drop(open(&old).unwrap());
+    let older = Connection::open(&old).unwrap();
+    older
+        .execute_batch(
+            "PRAGMA writable_schema = ON;
+             UPDATE sqlite_schema SET sql = replace(sql, '''handled'', ', '') WHERE name = 'submission';
+             PRAGMA writable_schema = RESET; PRAGMA user_version = 8",
+        )
+        .unwrap();
     drop(older);
     assert_ne!(schema(&old), schema(&new));
     drop(open(&old).unwrap());

@@ -264,7 +264,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("compose", "dates, names and placeholders in the answer's text"),
     ("lane/reply.rs", "what an answer asks its reader for"),
     ("store/staff/stats.rs", "what a figure without a value is counted under"),
-    ("vocabulary/enums.rs", "`opinion.adoption` holds Chinese words"),
+    ("vocabulary/corrected.rs", "`opinion.adoption` holds Chinese words"),
     ("vocabulary/time.rs", "Chinese dates"),
     ("config/consultation.rs", "defaults of a consultation"),
     ("automatic", "marks of machines"),

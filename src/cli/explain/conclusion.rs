@@ -1,5 +1,7 @@
 //! The answer itself: what became of the mail and why, in a sentence or two.
 
+use serde_json::Value;
+
 use super::Case;
 use super::steps::belongs;
 use crate::cli::sentences;
@@ -57,11 +59,28 @@ fn asked(case: &Case<'_>) -> String {
         ReviewReason::ASKED.iter().any(|asks| asks.as_str() == **word) && filed.flags.contains(word)
     };
     let Some(reason) = shown.row.review_reasons.iter().find(asks) else { return String::new() };
+    if !took_up(case, shown) {
+        return format!(
+            "该编号此前已经人工核对，现为“{}”；本次来信没有新的材料，不再转为待核。",
+            words::short(Status::KIND, &shown.row.status)
+        );
+    }
     let now = match Status::from_word(&shown.row.status) {
         Some(Status::Review) => String::new(),
         _ => format!("，现为“{}”", words::short(Status::KIND, &shown.row.status)),
     };
     format!("该编号因此转为待核（{}）{now}。", words::long(ReviewReason::KIND, reason))
+}
+
+/// Whether a supplement took its submission up again; events of earlier versions do not name it.
+fn took_up(case: &Case<'_>, shown: &Shown) -> bool {
+    let by = shown.events.iter().filter(|event| event.action == "reopened").filter_map(|event| {
+        let detail: Value = serde_json::from_str(&event.detail).ok()?;
+        detail.get("message").map(Value::as_i64)
+    });
+    let by: Vec<Option<i64>> = by.collect();
+    let own = case.explained.message.as_ref().map(|message| message.id);
+    by.is_empty() || by.contains(&own)
 }
 
 /// The status that staff gave it, if it is the one it has: from where.
@@ -101,6 +120,10 @@ fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
             "登记为编号 {number}，列为重复，不重复计数：与同一发件人的编号 {} {}内容相同。",
             shown.duplicate_of.as_deref().unwrap_or("（已删除）"),
             if shown.repeats_supplement { "的补充" } else { "" }
+        ),
+        Some(Status::Handled) => format!(
+            "登记为编号 {number}，{}：经人工核对，只有请求或询问，没有意见建议（{reasons}）。",
+            words::long(Status::KIND, &row.status)
         ),
         Some(Status::Denied) => {
             // What counted already was not denied for a reason to review it.

@@ -7,7 +7,7 @@ use super::context::Result;
 use crate::ruling;
 use crate::store::corrections::{self, standing};
 use crate::store::{Change, Columns, Kept, KeptSubmission};
-use crate::vocabulary::{ReviewReason, Status, Timeliness};
+use crate::vocabulary::{Flag, ReviewReason, Status, Timeliness};
 
 /// What became of one message.
 #[derive(Debug, Default)]
@@ -219,12 +219,17 @@ fn is_touched(item: &Columns, standing: &[corrections::Made]) -> bool {
         || standing.iter().any(|made| made.item.is_some() && made.item == ordinal)
 }
 
+/// The flags of a row.
+pub(super) fn flags(row: &Columns) -> Vec<Flag> {
+    words(row.get("flags").as_deref()).iter().filter_map(|word| Flag::from_word(word)).collect()
+}
+
 /// What a supplement with the flags of this row asks of a person.
 pub(super) fn asks(row: &Columns) -> Vec<ReviewReason> {
-    let flags = words(row.get("flags").as_deref());
+    let flags = flags(row);
     ReviewReason::ASKED
         .into_iter()
-        .filter(|reason| flags.iter().any(|flag| flag == reason.as_str()))
+        .filter(|reason| reason.flag().is_some_and(|flag| flags.contains(&flag)))
         .collect()
 }
 
@@ -236,7 +241,9 @@ pub(super) fn questioned(expected: &Columns, stored: &Columns) -> Columns {
         return expected;
     }
     let status = expected.get("status").and_then(|word| Status::from_word(&word));
-    if let Some(all) = status.and_then(|status| ruling::reopened(status, &reasons(&expected), &[asked])) {
+    if let Some(all) =
+        status.and_then(|status| ruling::reopened(status, &reasons(&expected), &[asked], false))
+    {
         expected.set_text("status", Status::Review.as_str());
         expected.set_text(
             "review_reasons",
@@ -264,7 +271,7 @@ pub(super) fn alone(row: &Columns, supplements: &[Columns]) -> (Status, Vec<Revi
         () if row.get("status").as_deref() == Some(Status::Erased.as_str()) => Status::Erased,
         () if row.get("duplicate_of").is_some() => Status::Duplicate,
         () if !reasons.is_empty() => Status::Review,
-        () => ruling::confirmed(&reasons, timeliness.unwrap_or(Timeliness::OnTime)),
+        () => ruling::confirmed(&reasons, timeliness.unwrap_or(Timeliness::OnTime), false),
     };
     (status, reasons)
 }

@@ -2,8 +2,9 @@
 
 use super::apply;
 use super::context::{Look, Replay, Result};
-use super::difference::{Difference, Finding, Items, Left, Made, alone, asks, questioned};
+use super::difference::{Difference, Finding, Items, Left, Made, alone, asks, flags, questioned};
 use crate::lane::intake::record::{self, Prepared};
+use crate::ruling;
 use crate::store::{Columns, Given, Kept, KeptSubmission, Original, rows};
 use crate::vocabulary::{Disposition, ReviewReason, Status};
 
@@ -66,14 +67,18 @@ impl Replay<'_> {
                 self.scratch.stand(own.id, status, &reasons)?;
                 for doubted in self.real.doubted_by(id)? {
                     if self.scratch.submission(doubted)?.get("status").is_some() {
-                        self.scratch.reopen(&[ReviewReason::VouchedCopy], doubted, self.world.now())?;
+                        self.scratch.reopen(&[ReviewReason::VouchedCopy], doubted, None, self.world.now())?;
                     }
                 }
             } else {
-                let reasons =
-                    first(self.real.made("supplement", id)?).map(|(_, row)| asks(&row)).unwrap_or_default();
-                if !reasons.is_empty() {
-                    self.scratch.reopen(&reasons, own.id, self.world.now())?;
+                let row = first(self.real.made("supplement", id)?).map(|(_, row)| row).unwrap_or_default();
+                let reasons = asks(&row);
+                let is_handled = self.scratch.submission(own.id)?.get("status").as_deref()
+                    == Some(Status::Handled.as_str());
+                let more = is_handled && ruling::opines(&flags(&row), self.real.made("opinion", id)?.len());
+                if more || !reasons.is_empty() {
+                    let brings_files = !self.real.made("attachment", id)?.is_empty();
+                    self.scratch.reopen(&reasons, own.id, Some((id, brings_files)), self.world.now())?;
                 }
             }
         }

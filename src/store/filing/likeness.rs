@@ -286,7 +286,7 @@ impl Store {
                 "WITH likeness AS NOT MATERIALIZED (SELECT l.*, s.status FROM main.likeness AS l JOIN submission AS s ON s.message_id = l.message_id
                     WHERE NOT {IS_FORGED})
                  SELECT w.group_number, first.number, l.wording_id = w.id, own.similarity,
-                    (SELECT count(*) FROM likeness AS o WHERE o.leader_id = w.id AND o.status NOT IN ('duplicate', 'denied')),
+                    (SELECT count(*) FROM likeness AS o WHERE o.leader_id = w.id AND o.status NOT IN ('duplicate', 'handled', 'denied')),
                     (SELECT count(DISTINCT sender) FROM likeness WHERE leader_id = w.id)
                  FROM likeness AS l JOIN wording AS w ON w.id = l.leader_id JOIN wording AS own ON own.id = l.wording_id
                       JOIN submission AS first ON first.id = w.submission_id

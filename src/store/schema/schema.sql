@@ -48,7 +48,7 @@ CREATE TABLE submission (
     number                TEXT    NOT NULL UNIQUE, -- registration number, as told to the citizen
     consultation          TEXT    NOT NULL,        -- id of the consultation
     message_id            INTEGER NOT NULL UNIQUE REFERENCES message (id),
-    status                TEXT    NOT NULL CHECK (status IN ('accepted', 'review', 'late', 'duplicate', 'denied', 'erased')),
+    status                TEXT    NOT NULL CHECK (status IN ('accepted', 'review', 'late', 'duplicate', 'handled', 'denied', 'erased')),
     subject_match         TEXT    NOT NULL CHECK (subject_match IN ('match', 'near_miss')),
     timeliness            TEXT    NOT NULL CHECK (timeliness IN ('on_time', 'late', 'late_sent_in_time', 'before_open')),
     review_reasons        TEXT    NOT NULL,        -- JSON list: why a person must look
@@ -303,7 +303,7 @@ END;
 -- What one mail says of an earlier submission: a proposal for staff; nothing is changed by it.
 CREATE TABLE relation (
     id            INTEGER PRIMARY KEY,
-    kind          TEXT    NOT NULL CHECK (kind IN ('withdraws', 'replaces', 'personal_data', 'repeats', 'recalled')),
+    kind          TEXT    NOT NULL CHECK (kind IN ('withdraws', 'replaces', 'personal_data', 'disputes', 'repeats', 'recalled')),
     earlier_id    INTEGER NOT NULL REFERENCES submission (id),
     submission_id INTEGER REFERENCES submission (id), -- the later submission; NULL for a supplement and for a recall notice
     message_id    INTEGER REFERENCES message (id),    -- the mail that says so; NULL for a recall notice, which is not kept

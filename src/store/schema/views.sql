@@ -60,7 +60,7 @@ SELECT consultation AS 征求意见,
        sum(status = 'review') AS 待核,
        sum(status = 'late') AS 逾期,
        sum(status = 'duplicate') AS 重复,
-       sum(status IN ('denied', 'erased')) AS 不计入
+       sum(status IN ('handled', 'denied', 'erased')) AS 不计入
 FROM submission GROUP BY 1, 2 ORDER BY 1, 2;
 
 CREATE VIEW 职业分布 AS
@@ -92,9 +92,9 @@ CREATE VIEW 相同来信 AS
 SELECT w.consultation AS 征求意见,
        w.group_number AS 组号,
        (SELECT number FROM submission WHERE id = w.submission_id) AS 代表编号,
-       sum(s.status NOT IN ('duplicate', 'denied')) AS 件数,
+       sum(s.status NOT IN ('duplicate', 'handled', 'denied')) AS 件数,
        count(DISTINCT l.sender) AS 发件地址数,
-       sum(s.status NOT IN ('duplicate', 'denied') AND l.wording_id = w.id) AS 完全相同件数,
+       sum(s.status NOT IN ('duplicate', 'handled', 'denied') AND l.wording_id = w.id) AS 完全相同件数,
        sum(s.status = 'duplicate') AS 同一发件人重复件数,
        datetime(min(s.received_at), '+8 hours') AS 首封时间,
        datetime(max(s.received_at), '+8 hours') AS 末封时间,
@@ -156,4 +156,4 @@ SELECT s.consultation AS 征求意见,
        count(DISTINCT coalesce(w.leader_id, w.id)) AS 相近来信合并后内容数,
        count(DISTINCT l.sender) AS 发件地址数
 FROM submission AS s LEFT JOIN likeness AS l ON l.message_id = s.message_id LEFT JOIN wording AS w ON w.id = l.wording_id
-WHERE s.status <> 'denied' GROUP BY 1 ORDER BY 1;
+WHERE s.status NOT IN ('handled', 'denied') GROUP BY 1 ORDER BY 1;

@@ -96,7 +96,7 @@ impl Completeness {
     }
 }
 
-const RECEIVED: &str = "consultation = ?1 AND status <> 'denied'";
+const RECEIVED: &str = "consultation = ?1 AND status NOT IN ('handled', 'denied')";
 const COUNTED: &str = "consultation = ?1 AND status IN ('accepted', 'late')";
 
 impl Store {
@@ -129,7 +129,7 @@ impl Store {
                 count(*) - count(l.wording_id), count(DISTINCT coalesce(l.sender, 'erased ' || s.id))
              FROM submission AS s LEFT JOIN likeness AS l ON l.message_id = s.message_id
                   LEFT JOIN wording AS w ON w.id = l.wording_id
-             WHERE s.consultation = ?1 AND s.status <> 'denied'",
+             WHERE s.consultation = ?1 AND s.status NOT IN ('handled', 'denied')",
             [id],
             |row| {
                 figures.received = unsigned(row, 0)?;
@@ -195,8 +195,8 @@ impl Store {
 
     fn groups(&self, id: &str) -> Result<Vec<GroupFigures>> {
         let mut statement = self.connection.prepare_cached(concat!(
-            "SELECT w.group_number, first.number, sum(s.status NOT IN ('duplicate', 'denied')), count(DISTINCT l.sender),
-                sum(s.status NOT IN ('duplicate', 'denied') AND l.wording_id = w.id), sum(s.status = 'duplicate'),
+            "SELECT w.group_number, first.number, sum(s.status NOT IN ('duplicate', 'handled', 'denied')), count(DISTINCT l.sender),
+                sum(s.status NOT IN ('duplicate', 'handled', 'denied') AND l.wording_id = w.id), sum(s.status = 'duplicate'),
                 min(s.received_at), max(s.received_at), ",
             names!("first"),
             ", first.comment

@@ -156,9 +156,9 @@ fn compare_content(table: &mut Table, record: &Record, mail: &Mail) {
     let said = &truth.said;
     let frames: Vec<&str> =
         said.name.iter().map(String::as_str).chain(said.phones.iter().map(String::as_str)).collect();
-    let framed: Vec<&&str> =
+    let with_frame: Vec<&&str> =
         texts.iter().filter(|text| frames.iter().any(|frame| text.contains(frame))).collect();
-    table.mark(&truth.kind, "frame", framed.is_empty(), || format!("{framed:?}"));
+    table.mark(&truth.kind, "frame", with_frame.is_empty(), || format!("{with_frame:?}"));
     for (text, clause) in &said.items {
         // As written: an item of which no more is left than a part is none of these.
         let Some(item) = items.iter().find(|row| row["text"].contains(text.as_str())) else { continue };
@@ -207,7 +207,14 @@ fn compare_columns(table: &mut Table, mail: &Mail, row: &Row) {
     table.same(mail, "organisation", &row.get("organization").cloned(), &truth.organization);
     table.same(mail, "signatories", &row["signatories"].parse::<usize>().unwrap(), &truth.signatories);
     if !truth.names_open {
-        compare_writer(table, mail, row, &truth.said.name, &truth.said.occupation, &truth.said.phones);
+        compare_writer(
+            table,
+            mail,
+            row,
+            truth.said.name.as_ref(),
+            truth.said.occupation.as_ref(),
+            &truth.said.phones,
+        );
     }
 }
 
@@ -215,12 +222,12 @@ fn compare_writer(
     table: &mut Table,
     mail: &Mail,
     row: &Row,
-    name: &Option<String>,
-    occupation: &Option<String>,
+    name: Option<&String>,
+    occupation: Option<&String>,
     phones: &Vec<String>,
 ) {
-    table.same(mail, "name", &row.get("name").cloned(), name);
-    table.same(mail, "occupation", &row.get("occupation").cloned(), occupation);
+    table.same(mail, "name", &row.get("name"), &name);
+    table.same(mail, "occupation", &row.get("occupation"), &occupation);
     table.same(mail, "phones", &list(&row["phones"]), phones);
 }
 
@@ -272,7 +279,7 @@ fn compare_replies(table: &mut Table, record: &Record, mails: &[Mail], replies: 
         let asks_otherwise =
             matches!(truth.reason.as_str(), "correction_request" | "personal_data" | "withdraw");
         let now = if asks_otherwise { before } else { now };
-        let merged = |before: &Option<String>, now: &Option<String>| before.clone().or_else(|| now.clone());
+
         let phones = if before.phones.is_empty() { &now.phones } else { &before.phones };
         if !first.truth.names_open
             && matches!(truth.kind.as_str(), "re: details" | "re: details_and_opinion" | "re: differ")
@@ -281,8 +288,8 @@ fn compare_replies(table: &mut Table, record: &Record, mails: &[Mail], replies: 
                 table,
                 mail,
                 row,
-                &merged(&before.name, &now.name),
-                &merged(&before.occupation, &now.occupation),
+                before.name.as_ref().or(now.name.as_ref()),
+                before.occupation.as_ref().or(now.occupation.as_ref()),
                 phones,
             );
         }

@@ -38,8 +38,10 @@ impl Receipt {
     /// A reply to it, as one of several programs writes it: subject, text, whether it threads.
     fn answered(&self, way: usize, said: &str) -> (String, String, bool) {
         let re = format!("Re: {}", self.subject);
-        let lines =
-            |sign: &str| -> String { self.text.lines().map(|line| format!("{sign}{line}\n")).collect() };
+        let lines = |sign: &str| {
+            let lines = self.text.lines().map(|line| format!("{sign}{line}"));
+            lines.collect::<Vec<_>>().join("\n")
+        };
         let text = match way {
             1 => format!("{said}\n\n在 2024/3/9 9:12, 辽宁省营商环境建设局 写道:\n{}", lines("> ")),
             2 => format!(

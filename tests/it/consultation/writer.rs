@@ -201,7 +201,7 @@ impl Writer {
         let slots: Vec<Captures<'_>> = SLOT.captures_iter(template).collect();
         for slot in slots {
             let whole = slot.get(0).unwrap();
-            text.push_str(&template[end..whole.start()]);
+            text.push_str(template.get(end..whole.start()).unwrap());
             end = whole.end();
             let count = slot.get(2).map(|count| count.as_str().parse::<usize>().unwrap());
             let filled = match &slot[1] {
@@ -241,7 +241,7 @@ impl Writer {
             };
             text.push_str(&filled);
         }
-        text.push_str(&template[end..]);
+        text.push_str(template.get(end..).unwrap());
         said.text = text;
         said
     }

@@ -100,6 +100,7 @@ pub(super) fn mask_shown(shown: &mut Shown) -> Names {
     }
     names.mask_all(shown.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
     for supplement in &mut shown.supplements {
+        supplement.from_address = mask::email(&supplement.from_address);
         let files = supplement.files.iter_mut();
         names.mask_all(files.chain([&mut supplement.comment]).map(Some));
     }

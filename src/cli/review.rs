@@ -17,7 +17,7 @@ use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::submissions::log_unmasked;
 use super::{sentences, whom};
 use crate::config::Settings;
-use crate::store::{Decided, Decision, ListFilter, Shown, Store};
+use crate::store::{Decided, Decision, Done, ListFilter, Shown, Store};
 use crate::vocabulary::{AcknowledgementKind, Disposition, Status};
 use crate::words::Chinese;
 use crate::world::World;
@@ -156,10 +156,14 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
     for (number, whom) in wanted.iter().map(|(number, whom)| (number.as_str(), whom.as_str())) {
         let decided = writing.decide(number, decision, note, &actor, now);
         match decided? {
-            Decided::Done(status, other) => {
+            Decided::Done(Done { status, repetition: other, disputed }) => {
                 let _ = writeln!(text, "{whom} {}", done(decision, status));
                 if let Some(other) = other {
                     let _ = writeln!(text, "  {}", repetition(decision, &other));
+                }
+                for (number, status) in disputed {
+                    let _ =
+                        writeln!(text, "  所涉来信 {number} 一并改为“{}”，收到时间不变。", status.short());
                 }
                 decided_on.push(number);
             }

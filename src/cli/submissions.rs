@@ -161,7 +161,8 @@ fn shown_text(shown: &Shown, settings: &Settings) -> String {
         // 请不要公布我的姓名, written afterwards, is a wish about the whole.
         let flags = sentences::flags_apart(&supplement.flags);
         let flags = if flags.is_empty() { String::new() } else { format!("；{flags}") };
-        let _ = write!(text, "\n补充（{}{flags}）：\n{}\n", when(supplement.received_at), supplement.comment);
+        let (at, from) = (when(supplement.received_at), &supplement.from_address);
+        let _ = write!(text, "\n补充（{at} 收到，{from}{flags}）：\n{}\n", supplement.comment);
     }
     text
 }

@@ -190,7 +190,7 @@ fn a_letter_is_shown_in_the_order_of_questions_and_nothing_twice() {
         "\n回执：“意见建议已收到”，待发",
         "\n更正：",
         "\n来信内容：\n领导好。\n〔意见1〕\n盼复。",
-        "\n补充（2024-03-12 10:00:02）：\n您好！\n〔意见3〕",
+        "\n补充（2024-03-12 10:00:02 收到，c***@example.com）：\n您好！\n〔意见3〕",
     ] {
         let at = said
             .get(last..)

@@ -11,9 +11,8 @@ use crate::cli::outcome::Failure;
 use crate::cli::submissions::{consultation_of, numbers, when};
 use crate::cli::{letter, sentences, table};
 use crate::config::Settings;
-use crate::ruling;
-use crate::store::{ListRow, Shown, Store};
-use crate::vocabulary::{Adoption, Consultation, Flag, ReviewReason, Status, Timeliness, Word};
+use crate::store::{ListRow, Outcomes, Shown, Store};
+use crate::vocabulary::{Consultation, RelationKind, ReviewReason, Status, Word};
 use crate::words::{self, Chinese};
 
 /// Cells of an excerpt.
@@ -26,6 +25,7 @@ const MOST_ITEMS: usize = 8;
 /// A case with what its reasons rest on.
 pub(super) struct Case<'a> {
     shown: Shown,
+    outcomes: Outcomes,
     /// What was found, in words.
     found: Vec<String>,
     consultation: Option<&'a Consultation>,
@@ -42,34 +42,41 @@ impl<'a> Case<'a> {
         unmasked: bool,
     ) -> Result<Option<Self>, Failure> {
         let Some(mut shown) = store.show(number)? else { return Ok(None) };
+        let outcomes = store.outcomes(shown.row.id)?;
         says_first(&mut shown.row);
         let names = if unmasked { None } else { Some(mask_shown(&mut shown)) };
         let found = explain::found(store, settings, &shown, names.as_ref())?;
         let consultation = consultation_of(settings, &shown);
-        Ok(Some(Self { shown, found, consultation, is_one_of_several: settings.consultations.len() > 1 }))
+        Ok(Some(Self {
+            shown,
+            outcomes,
+            found,
+            consultation,
+            is_one_of_several: settings.consultations.len() > 1,
+        }))
     }
 
     pub(super) fn json(&self) -> Value {
-        let Self { shown, found, .. } = self;
+        let Self { shown, outcomes, found, .. } = self;
         let reasons: Vec<Value> = shown
             .row
             .review_reasons
             .iter()
-            .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": to_do(shown, word) }))
+            .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": to_do(outcomes, word) }))
             .collect();
         let files: Vec<Value> = shown
             .attachments
             .iter()
             .map(|(filename, media_type, size)| json!({ "filename": filename, "media_type": media_type, "size_bytes": size }))
             .collect();
-        let (confirmed, denied) = outcomes(shown);
         let more = json!({
             "subject": shown.subject,
             "reasons": reasons,
             "found": found,
             "opinions": shown.opinions,
-            "status_when_confirmed": confirmed.as_str(),
-            "status_when_denied": denied.as_str(),
+            "status_when_confirmed": outcomes.confirmed.as_str(),
+            "status_when_denied": outcomes.denied.as_str(),
+            "counted_when_confirmed": outcomes.disputed,
             "relations": shown.relations,
             "supplements": shown.supplements,
             "attachments": files,
@@ -82,7 +89,7 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn text(&self) -> String {
-        let Self { shown, found, consultation, .. } = self;
+        let Self { shown, outcomes, found, consultation, .. } = self;
         let row = &shown.row;
         let mut text = String::new();
         let _ = writeln!(text, "{}　{} 收到　{}", numbers(row), when(row.received_at), who(row));
@@ -95,7 +102,7 @@ impl<'a> Case<'a> {
             line("征求意见", &row.consultation);
         }
         line("主题", &table::cut(shown.subject.as_deref().unwrap_or("（无主题）"), EXCERPT));
-        for (reasons, to_do) in by_what_to_do(shown) {
+        for (reasons, to_do) in by_what_to_do(shown, outcomes) {
             line("待核", &format!("{}——{to_do}", reasons.join("；")));
         }
         for found in found {
@@ -117,14 +124,16 @@ impl<'a> Case<'a> {
             line("附件", &format!("{}（{media_type}，{size} 字节）", table::cut(name, EXCERPT)));
         }
         for supplement in &shown.supplements {
-            let label = format!("补充（{}）", when(supplement.received_at));
+            let label = format!("补充（{} 收到，{}）", when(supplement.received_at), supplement.from_address);
             line(&label, &table::cut(&supplement.comment, ITEM));
         }
         line("标记", &sentences::flags_apart(&row.flags));
         let group = shown.membership.as_ref().map(|group| sentences::membership(group, &row.number));
         line("相同来信", &group.unwrap_or_default());
-        let (confirmed, denied) = outcomes(shown);
-        line("确认后", &format!("{}；否定后：{}", confirmed.long(), denied.long()));
+        let disputed =
+            outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
+        let (confirmed, denied) = (outcomes.confirmed.long(), outcomes.denied.long());
+        line("确认后", &format!("{confirmed}{}；否定后：{denied}", disputed.collect::<String>()));
         for number in named(shown, &["withdraws", "replaces"]) {
             let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
         }
@@ -137,10 +146,10 @@ impl<'a> Case<'a> {
 }
 
 /// The reasons with what to do about them, which is said once where it is the same.
-fn by_what_to_do(shown: &Shown) -> Vec<(Vec<&str>, &'static str)> {
-    let mut found: Vec<(Vec<&str>, &'static str)> = Vec::new();
+fn by_what_to_do<'a>(shown: &'a Shown, outcomes: &Outcomes) -> Vec<(Vec<&'a str>, &'static str)> {
+    let mut found: Vec<(Vec<&'a str>, &'static str)> = Vec::new();
     for word in &shown.row.review_reasons {
-        let (reason, to_do) = (words::long(ReviewReason::KIND, word), to_do(shown, word));
+        let (reason, to_do) = (words::long(ReviewReason::KIND, word), to_do(outcomes, word));
         match found.iter_mut().find(|(_, known)| *known == to_do) {
             Some((reasons, _)) => reasons.push(reason),
             None => found.push((vec![reason], to_do)),
@@ -157,29 +166,13 @@ fn who(row: &ListRow) -> String {
     format!("{name}{signed}{occupation}　{}", row.from_address)
 }
 
-/// The status that a confirmation gives, and the one that a denial gives.
-fn outcomes(shown: &Shown) -> (Status, Status) {
-    let (row, asks) = (&shown.row, only_asks(shown));
-    let timeliness = Timeliness::from_word(&row.timeliness).unwrap_or(Timeliness::OnTime);
-    (ruling::confirmed(&reasons(row), timeliness, asks), ruling::denied(&reasons(row), asks))
-}
-
-/// Whether a letter asks for something and says nothing else.
-fn only_asks(shown: &Shown) -> bool {
-    let flags: Vec<Flag> = shown.row.flags.iter().filter_map(|word| Flag::from_word(word)).collect();
-    let dropped = Some(Adoption::NoOpinion.as_str());
-    let items = shown.opinions.iter().filter(|item| item.adoption.as_deref() != dropped).count();
-    ruling::only_asks(&flags, items)
-}
-
 /// What to confirm and what to deny of a case that waits, by its reason.
-fn to_do(shown: &Shown, reason: &str) -> &'static str {
+fn to_do(outcomes: &Outcomes, reason: &str) -> &'static str {
     let handled = words::row(Status::KIND, Status::Handled.as_str()).and_then(words::Row::to_do);
-    handled.filter(|_| only_asks(shown)).unwrap_or_else(|| sentences::to_do(reason))
-}
-
-fn reasons(row: &ListRow) -> Vec<ReviewReason> {
-    row.review_reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect()
+    let disputes =
+        words::row(RelationKind::KIND, RelationKind::Disputes.as_str()).and_then(words::Row::to_do);
+    let of_all = if outcomes.disputed.is_empty() { handled } else { disputes };
+    of_all.filter(|_| outcomes.only_asks).unwrap_or_else(|| sentences::to_do(reason))
 }
 
 /// The earlier submissions that this one speaks of in that way, without those that a guess alone would name.

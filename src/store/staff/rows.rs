@@ -82,6 +82,8 @@ pub struct AcknowledgementRow {
 /// A supplement as staff see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SupplementRow {
+    /// `supplement.from_address`
+    pub from_address: String,
     /// When it arrived.
     pub received_at: Option<Timestamp>,
     /// What it says.

@@ -73,17 +73,18 @@ impl Store {
 
     fn supplements_of(&self, submission_id: i64) -> Result<Vec<SupplementRow>> {
         self.rows(
-            "SELECT received_at, comment, flags, message_id,
+            "SELECT received_at, comment, flags, message_id, from_address,
                 (SELECT json_group_array(coalesce(filename, media_type)) FROM attachment AS a WHERE a.message_id = supplement.message_id)
              FROM supplement WHERE submission_id = ?1 ORDER BY id",
             submission_id,
             |row| {
                 Ok(SupplementRow {
+                    from_address: row.get(4)?,
                     received_at: instant(row.get(0)?),
                     comment: row.get(1)?,
                     flags: texts(row, 2)?,
                     message: row.get(3)?,
-                    files: texts(row, 4)?,
+                    files: texts(row, 5)?,
                 })
             },
         )

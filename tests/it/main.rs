@@ -118,4 +118,5 @@ mod store;
 mod storms;
 mod subjects;
 mod support;
+mod views;
 mod words;

@@ -120,4 +120,5 @@ mod store;
 mod storms;
 mod subjects;
 mod support;
+mod views;
 mod words;

@@ -151,11 +151,10 @@ pub fn kind_now(kind: AcknowledgementKind, status: Status, asks: bool) -> Option
     match (kind, status) {
         (_, Status::Denied) => None,
         (Supplement, Status::Accepted | Status::Late | Status::Handled) if asks => None,
-        (Supplement | Duplicate, _) => Some(kind),
+        (Supplement | Duplicate, _) | (_, Status::Review | Status::Duplicate | Status::Erased) => Some(kind),
         (_, Status::Handled) => None,
         (_, Status::Accepted) => Some(Accepted),
         (_, Status::Late) => Some(Late),
-        (_, Status::Review | Status::Duplicate | Status::Erased) => Some(kind),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::values::{joined, name};
 use super::words::MASKING;
 use crate::details::form::label_words;
+use crate::details::lexicon::occupations;
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::text::fold::is_han;
 use crate::vocabulary::language::word_list;
@@ -110,8 +111,12 @@ fn find_names(value: &str, start: usize, each: bool, first: bool, found: &mut Ve
     for (index, word) in words.into_iter().enumerate() {
         let text = value.get(word.clone()).unwrap_or_default();
         let length = text.chars().filter(|c| is_han(*c)).count();
+        // 张三（个体户）: what somebody is, behind who he is.
+        let is_role = index > 0
+            && value.get(..word.start).is_some_and(|before| before.trim_end().ends_with('('))
+            && occupations::is_whole(text);
         let certain = (each || first && index == 0) && (2..=ANY_WORD).contains(&length);
-        if certain || length >= 2 && read_labelled(text) != Reading::Nothing {
+        if !is_role && (certain || length >= 2 && read_labelled(text) != Reading::Nothing) {
             found.push((start + word.start..start + word.end, name(&joined(text))));
         }
     }

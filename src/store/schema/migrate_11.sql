@@ -29,18 +29,3 @@ CREATE INDEX acknowledgement_by_submission ON acknowledgement (submission_id);
 CREATE INDEX acknowledgement_by_mailbox ON acknowledgement (mailbox_key, queued_at, state) WHERE state <> 'withheld';
 CREATE INDEX acknowledgement_by_house ON acknowledgement (house, queued_at, state) WHERE state <> 'withheld';
 CREATE INDEX acknowledgement_by_sent_at ON acknowledgement (sent_at);
--- The conflict clause of an upsert goes before OR IGNORE in a trigger: an item that was split had a clause twice.
-DROP TRIGGER IF EXISTS opinion_names_clause_1;
-DROP TRIGGER IF EXISTS opinion_names_clause_2;
-CREATE TRIGGER opinion_names_clause_1 AFTER INSERT ON opinion WHEN new.clause IS NOT NULL
-BEGIN
-    INSERT INTO notice_clause (consultation, code, position, name)
-        SELECT consultation, new.clause, 999998, '' FROM submission AS s WHERE id = new.submission_id
-            AND NOT EXISTS (SELECT 1 FROM notice_clause AS c WHERE c.consultation = s.consultation AND c.code = new.clause);
-END;
-CREATE TRIGGER opinion_names_clause_2 AFTER UPDATE OF clause ON opinion WHEN new.clause IS NOT NULL
-BEGIN
-    INSERT INTO notice_clause (consultation, code, position, name)
-        SELECT consultation, new.clause, 999998, '' FROM submission AS s WHERE id = new.submission_id
-            AND NOT EXISTS (SELECT 1 FROM notice_clause AS c WHERE c.consultation = s.consultation AND c.code = new.clause);
-END;

@@ -157,7 +157,9 @@ impl Store {
             // People know submissions by their numbers.
             "SELECT opinion, field,
                 iif(field = 'duplicate_of', (SELECT number FROM submission WHERE id = old_value), old_value),
-                iif(field = 'duplicate_of', (SELECT number FROM submission WHERE id = new_value), new_value), actor, at, note
+                iif(field = 'duplicate_of', (SELECT number FROM submission WHERE id = new_value), new_value), actor, at, note, id,
+                (SELECT nullif(json_extract(e.detail, '$.undoes'), 0) FROM event AS e WHERE e.submission_id = ?1 AND e.action = 'corrected'
+                    AND json_extract(e.detail, '$.correction') = correction.id)
              FROM correction WHERE submission_id = ?1 ORDER BY id",
             id,
             |row| {
@@ -169,6 +171,8 @@ impl Store {
                     actor: row.get(4)?,
                     at: instant(row.get(5)?),
                     note: row.get(6)?,
+                    id: row.get(7)?,
+                    undoes: row.get(8)?,
                 })
             },
         )?;

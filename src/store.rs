@@ -20,6 +20,7 @@ mod facts;
 mod filing;
 mod holders;
 mod mailbox;
+mod notices;
 mod outbox;
 mod place;
 mod read;

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::actor::actor;
 use super::masking::{Names, mask_values};
+use super::meant::meant;
 use super::number::{self, Of};
-use super::opening::{open_for_reading, open_for_writing};
+use super::opening::{known_consultation, open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::sentences::refusal;
 use super::{first_contact, sentences, submissions, table, whom};
@@ -24,7 +25,6 @@ use crate::world::World;
 
 /// States that `list` shows unless told otherwise: everything but what has left.
 const OPEN_STATES: [&str; 4] = ["queued", "deferred", "failed", "withheld"];
-const ALL_STATES: [&str; 5] = ["queued", "deferred", "failed", "withheld", "sent"];
 
 const NO_SUCH: &str = "没有这个编号";
 
@@ -41,6 +41,9 @@ enum OutboxCommand {
         /// Only this state: queued, deferred, failed, withheld or sent; without it, all but sent
         #[arg(long)]
         state: Option<String>,
+        /// Only this consultation
+        #[arg(long, value_name = "ID")]
+        consultation: Option<String>,
         /// At most so many, the newest
         #[arg(long, default_value_t = 1000, value_name = "N")]
         limit: usize,
@@ -89,7 +92,9 @@ enum OutboxCommand {
 
 pub(super) fn outbox(settings: &Settings, arguments: &OutboxArguments) -> Outcome {
     match &arguments.command {
-        OutboxCommand::List { state, limit, json } => list(settings, state.as_deref(), *limit, *json),
+        OutboxCommand::List { state, consultation, limit, json } => {
+            list(settings, (state.as_deref(), consultation.as_deref()), *limit, *json)
+        }
         OutboxCommand::Retry { numbers, of, all_failed } => {
             retry(settings, &number::numbers(&settings.consultations, numbers, of)?, *all_failed)
         }
@@ -104,17 +109,19 @@ pub(super) fn outbox(settings: &Settings, arguments: &OutboxArguments) -> Outcom
     }
 }
 
-fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -> Outcome {
+fn list(
+    settings: &Settings,
+    (state, consultation): (Option<&str>, Option<&str>),
+    limit: usize,
+    as_json: bool,
+) -> Outcome {
     let states = match state {
         None => OPEN_STATES.to_vec(),
-        Some(state) if ALL_STATES.contains(&state) => vec![state],
-        Some(state) => {
-            let message = format!("没有 --state {state} 这种状态；可用：{}", ALL_STATES.join("、"));
-            return Err(Failure::new(Exit::Usage, message));
-        }
+        Some(state) => vec![meant("回执状态", AcknowledgementState::ALL, state)?.as_str()],
     };
     let store = open_for_reading(settings)?;
-    let mut rows = store.outbox(&states, limit)?;
+    known_consultation(settings, &store, consultation)?;
+    let mut rows = store.outbox(&states, consultation, limit)?;
     for row in &mut rows {
         row.recipient = row.recipient.as_deref().map(mask::email);
         // A server quotes the recipient in its words.
@@ -122,12 +129,11 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
         mask_values(&mut row.reason.detail, &names);
     }
     let whole = store.status()?;
-    let all: u64 = whole
-        .acknowledgements
-        .iter()
-        .filter(|(word, _)| states.contains(&word.as_str()))
-        .map(|(_, count)| count)
-        .sum();
+    let counts = whole.acknowledgements.iter().filter(|(word, _)| states.contains(&word.as_str()));
+    let all: u64 = match consultation {
+        Some(_) => store.outbox(&states, consultation, usize::MAX)?.len() as u64,
+        None => counts.map(|(_, count)| count).sum(),
+    };
     if as_json {
         let rows: Vec<Value> = rows.iter().map(row_json).collect();
         let value = json!({
@@ -151,7 +157,7 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
     if rows.is_empty() {
         text.push_str("没有符合条件的回执。\n");
     } else {
-        text.push_str(&table::columns(&columns(&rows)));
+        text.push_str(&table::columns(&columns(&rows, settings.consultations.len() > 1)));
     }
     if all > rows.len() as u64 {
         let _ = writeln!(text, "共 {all} 封，只列出最后 {} 封；用 --limit 调整", rows.len());
@@ -160,11 +166,13 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
     Ok(Exit::Ok)
 }
 
-fn columns(rows: &[OutboxRow]) -> Vec<Vec<String>> {
-    let head = ["编号", "类型", "收件人", "状态", "次数", "排入时间", "下次尝试", "原因"];
+fn columns(rows: &[OutboxRow], are_several: bool) -> Vec<Vec<String>> {
+    let first = usize::from(!are_several);
+    let head = ["征求意见", "编号", "类型", "收件人", "状态", "次数", "排入时间", "下次尝试", "原因"];
     let mut lines = vec![head.map(ToOwned::to_owned).to_vec()];
     lines.extend(rows.iter().map(|row| {
         vec![
+            row.consultation.clone(),
             row.number.clone(),
             words::short(AcknowledgementKind::KIND, &row.kind).to_owned(),
             row.recipient.clone().unwrap_or_else(|| "无".to_owned()),
@@ -175,7 +183,7 @@ fn columns(rows: &[OutboxRow]) -> Vec<Vec<String>> {
             table::cut(&reason(row), 60),
         ]
     }));
-    lines
+    lines.into_iter().map(|line| line.into_iter().skip(first).collect()).collect()
 }
 
 /// Why it is as it is: ours in Chinese, a server's in its own words.
@@ -195,6 +203,7 @@ fn row_json(row: &OutboxRow) -> Value {
     json!({
         "acknowledgement": row.id,
         "number": row.number,
+        "consultation": row.consultation,
         "kind": row.kind,
         "recipient": row.recipient,
         "state": row.state,

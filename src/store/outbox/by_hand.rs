@@ -20,6 +20,8 @@ pub struct OutboxRow {
     pub id: i64,
     /// `submission.number`
     pub number: String,
+    /// `submission.consultation`
+    pub consultation: String,
     /// `acknowledgement.kind`
     pub kind: String,
     /// `acknowledgement.recipient`
@@ -78,20 +80,20 @@ pub struct Withheld {
 }
 
 impl Store {
-    /// The outbox, oldest first: the rows in these states, the newest `most` of them.
+    /// The outbox, or that of one consultation, oldest first: the rows in these states, the newest `most` of them.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn outbox(&self, states: &[&str], most: usize) -> Result<Vec<OutboxRow>> {
+    pub fn outbox(&self, states: &[&str], consultation: Option<&str>, most: usize) -> Result<Vec<OutboxRow>> {
         let mut statement = self.connection.prepare_cached(concat!(
             "SELECT * FROM (SELECT a.id, s.number, a.kind, a.recipient, a.state, a.reason, a.reason_detail, a.attempts, a.queued_at,
                 a.next_attempt_at, a.sent_at, ",
             names!("s"),
-            " FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
-             WHERE a.state IN (SELECT value FROM json_each(?1)) ORDER BY a.id DESC LIMIT ?2) ORDER BY 1",
+            ", s.consultation FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+             WHERE a.state IN (SELECT value FROM json_each(?1)) AND (?3 IS NULL OR s.consultation = ?3) ORDER BY a.id DESC LIMIT ?2) ORDER BY 1",
         ))?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let rows = statement.query_map(params![json!(states).to_string(), most], |row| {
+        let rows = statement.query_map(params![json!(states).to_string(), most, consultation], |row| {
             Ok(OutboxRow {
                 id: row.get(0)?,
                 number: row.get(1)?,
@@ -104,6 +106,7 @@ impl Store {
                 next_attempt_at: instant(row.get(9)?),
                 sent_at: instant(row.get(10)?),
                 names: texts(row, 11)?,
+                consultation: row.get(12)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

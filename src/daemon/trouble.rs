@@ -111,20 +111,20 @@ impl Teller {
     /// Looks who holds the store until asked to stop, and takes back what was told of the one who has let go.
     pub(super) async fn keep_looking(self, world: World) {
         let Some(locks) = self.locks.as_ref() else { return };
-        let (mut met, mut since, mut looks) = (Vec::new(), world.now(), 0);
+        let (mut met, mut since, mut times) = (Vec::new(), world.now(), 0);
         while !world.stopping() {
             let now = locks.writers();
             met.retain(|holder| now.contains(holder));
             if met.is_empty() {
-                (met, since, looks) = (now, world.now(), 0);
+                (met, since, times) = (now, world.now(), 0);
             }
-            looks += 1;
+            times += 1;
             let is_held = |told: &Trouble| told.fault == StoreFault::Held.as_str();
             if met.is_empty() {
                 if self.told().as_ref().is_some_and(is_held) {
                     self.succeeded();
                 }
-            } else if looks >= LOOKS || self.told().as_ref().is_some_and(is_held) {
+            } else if times >= LOOKS || self.told().as_ref().is_some_and(is_held) {
                 let problem = format!("another program holds the store{}", held_by(&met));
                 self.tell(StoreFault::Held, &problem, met.clone(), since);
             }

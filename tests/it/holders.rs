@@ -88,7 +88,8 @@ fn whoever_holds_the_store_is_named_with_the_time_and_nothing_is_lost() {
     let json = office.run(&["status", "--json"]);
     assert_eq!(json.code, Some(1), "{json:?}");
     let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
-    let second = |value: &serde_json::Value| value.as_str().map(|text| text[..19].to_owned());
+    let second =
+        |value: &serde_json::Value| value.as_str().and_then(|text| text.get(..19)).map(str::to_owned);
     assert_eq!(second(&json["unwritable"]["since"]), second(&told["since"]));
     assert_eq!(json["unwritable"]["holders"][0]["program"], "sqlite3");
     assert_eq!(json["daemon"], daemon.pid());

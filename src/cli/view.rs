@@ -115,7 +115,9 @@ fn aligned(sheet: &Sheet) -> String {
     if let Some(cells) = fit::terminal() {
         if let Some(only) = only_consultation(sheet) {
             about = format!("{CONSULTATION}：{only}\n");
-            rows.iter_mut().for_each(|row| drop(row.remove(0)));
+            for row in &mut rows {
+                row.remove(0);
+            }
         }
         rows = fit::alike(rows, cells);
     }

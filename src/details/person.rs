@@ -17,6 +17,7 @@ pub(crate) mod oneself;
 pub(crate) mod organization;
 pub(crate) mod part;
 mod phones;
+pub(crate) mod presentation;
 pub(crate) mod portrait;
 pub(crate) mod posts;
 mod represents;

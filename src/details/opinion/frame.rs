@@ -120,6 +120,14 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         }
         // Who writes may stand above the salutation.
         said += usize::from(!mine.iter().any(|field| field.rule == "head"));
+        let presented: Vec<_> = part.presented(index).collect();
+        let is_presented = |field: &&Field| presented.iter().any(|range| range.contains(&field.label_start));
+        if !presented.is_empty() && mine.iter().all(is_presented) && !signature.holds(index) {
+            for range in around(line.text, &presented) {
+                push(&mut body, line, behind_marks(line, range), said <= 3);
+            }
+            continue;
+        }
         if mine.is_empty() || is_heading_row(line.text) {
             let in_tail = index >= tail;
             let beside_signer = in_tail
@@ -217,6 +225,18 @@ impl<'a> Heading<'a> {
 /// The number that a line begins with.
 fn begins_point(text: &str) -> Option<(Kind, u32)> {
     mark_at(text.trim_start()).map(|(kind, number, _)| (kind, number))
+}
+
+/// What of a line stands around these places.
+fn around(text: &str, places: &[std::ops::Range<usize>]) -> Vec<std::ops::Range<usize>> {
+    let mut at = 0;
+    let mut found = Vec::new();
+    for place in places.iter().cloned().chain([text.len()..text.len()]) {
+        found.push(at..place.start.max(at));
+        at = place.end.max(at);
+    }
+    found.retain(|range| text.get(range.clone()).is_some_and(|rest| rest.chars().any(char::is_alphanumeric)));
+    found
 }
 
 /// Whether a piece before a label says who the writer is: `我是广州市民，姓名：…`.

@@ -1,7 +1,7 @@
 //! Personal names: what is certainly one, what is only a hint.
 
 use crate::details::lexicon::name_words::{
-    COMPLAINTS, COMPLAINTS_OF_THINGS, GIVEN, LATIN_GIVEN, LATIN_PLACEHOLDERS, LATIN_SURNAMES, NAMES_TOO,
+    COMPLAINTS, COMPLAINTS_OF_THINGS, GIVEN, IN_GIVEN, LATIN_GIVEN, LATIN_PLACEHOLDERS, LATIN_SURNAMES, NAMES_TOO,
     NO_NAMES, NO_SIGNATURES, NOT_FILLED, NOT_IN_GIVEN, NOT_IN_NAMES, OFFICES_AND_PLACES, PEOPLE,
     PLACEHOLDERS, TITLES, TRANSLITERATIONS, TRANSLITERATIONS_IN_DOTTED, VILLAGES, is_place, is_word,
 };
@@ -137,6 +137,18 @@ pub(crate) fn transliterated(words: &[&str]) -> Option<String> {
 /// Whether a word is a Chinese name by its form alone.
 pub(crate) fn is_certain(word: &str) -> bool {
     matches!(read_han(word, Proof::Form), Reading::Name(_))
+}
+
+/// A name without surname as its bearer's people have it, in characters that transliterate and with an element that many of
+/// its names have: 乌云其木格, 那日苏.
+pub(crate) fn minority(word: &str) -> bool {
+    let length = word.chars().count();
+    let known = |c: char| TRANSLITERATIONS.contains(&c) || TRANSLITERATIONS_IN_DOTTED.contains(&c) || IN_GIVEN.contains(&c);
+    (3..=8).contains(&length)
+        && word.chars().all(known)
+        && (GIVEN.at_start(word).is_some() || GIVEN.at_end(word).is_some())
+        && !is_word(word)
+        && !NO_NAMES.at_an_end(word)
 }
 
 fn is_given_without_surname(word: &str) -> bool {

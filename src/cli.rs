@@ -10,11 +10,14 @@ mod correct;
 mod corrections;
 mod explain;
 mod first_contact;
+mod fit;
 mod held;
 mod import;
 mod init;
 mod item;
+mod list;
 mod masking;
+mod meant;
 mod moving;
 mod number;
 mod opening;
@@ -97,7 +100,7 @@ enum Command {
         json: bool,
     },
     /// List submissions in the order of filing; personal data is masked
-    List(submissions::ListArguments),
+    List(list::ListArguments),
     /// Show one submission with everything that belongs to it; personal data is masked
     Show(submissions::ShowArguments),
     /// Show the figures for reports: how many, from whom, about what, and whether the sum is whole
@@ -180,7 +183,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Status { json } => status::status(settings, *json),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),
-        Command::List(list) => submissions::list(settings, list),
+        Command::List(list) => list::list(settings, list),
         Command::Explain(wanted) => explain::explain(settings, wanted),
         Command::Show(show) => submissions::show(settings, show),
         Command::Review(review) => review::review(settings, review),

@@ -220,6 +220,7 @@ pub fn init(settings: &Settings) -> Result<(), DaemonError> {
     let is_there = Store::is_there(&settings.store_path)?;
     let _lock = (!is_there).then(|| Lock::take(&settings.store_path)).transpose()?;
     let mut store = Store::init(&settings.store_path, world.now())?;
+    store.know(&settings.consultations)?;
     Ok(store.remember_home(&Home::of(&settings.store_path))?)
 }
 
@@ -231,6 +232,7 @@ fn open_lane(settings: &Settings, config: LaneConfig, world: World) -> Result<La
     }
     store.warn_of_wal(settings.wal_warning_bytes);
     maillog::schema_mended(store.mended());
+    store.know(&settings.consultations)?;
     let here = Home::of(&settings.store_path);
     match store.home()? {
         Some(home) if !home.is_same(&here) => maillog::store_copied(&home, &here),

@@ -111,6 +111,16 @@ fn note_requests(details: &mut Details, requests: Vec<(Request, (usize, String))
     details.flags.dedup();
 }
 
+/// The beginning of a letter without what frames it: whom it greets, who writes.
+pub fn without_frame(comment: &str) -> String {
+    const BEGINNING_BYTES: usize = 4096;
+    let beginning = comment.get(..comment.floor_char_boundary(BEGINNING_BYTES)).unwrap_or_default();
+    let text = Text::new(beginning);
+    let lines = text.lines();
+    let body = frame::body(&Part::of(&lines, None), "");
+    body.iter().map(|line| line.raw).collect::<Vec<_>>().join(" ")
+}
+
 /// Whether the beginning of a letter may ask for something, told without reading it.
 pub fn may_ask(subject: &str, text: &str) -> bool {
     /// Who only asks for something does so at once.

@@ -49,7 +49,7 @@ pub use reading::{Reading, likeness_of_filed, read, read_for};
 pub use reply::Reply;
 pub use rules::Rules;
 pub use signer::Signer;
-pub use status::{confirmed, denied, only_asks, opines, reopened};
+pub use status::{confirmed, confirmed_again, denied, only_asks, opines, reopened};
 pub use thread::takes_more;
 
 /// The longest text of a program that answers our answer and proves itself by no more than its precedence, in characters.

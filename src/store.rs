@@ -20,6 +20,7 @@ mod facts;
 mod filing;
 mod holders;
 mod mailbox;
+mod notices;
 mod outbox;
 mod place;
 mod read;
@@ -52,9 +53,9 @@ pub use read::Counts;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use staff::{
     AcknowledgementRow, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow, Decided,
-    Decision, Destination, EventRow, Explained, ExplainedMessage, Figures, FiledMessage, GroupFigures,
+    Decision, Destination, Done, EventRow, Explained, ExplainedMessage, Figures, FiledMessage, GroupFigures,
     ImportedRow, LastMove, ListFilter, ListRow, Movable, Moved, NewCorrection, NotOursRow, NumberedAnswer,
-    OpinionRow, Sheet, Shown, Standing, StoreStatus, SupplementRow, Undone, UnitLetter,
+    OpinionRow, Outcomes, Sheet, Shown, Standing, StoreStatus, SupplementRow, Undone, UnitLetter,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

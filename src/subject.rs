@@ -18,7 +18,7 @@ mod phrases;
 mod slots;
 mod verdict;
 
-pub(crate) use draft_marker::marker_at_end;
+pub(crate) use draft_marker::{marker_at_end, without_marker};
 pub use examples::Understood;
 pub use verdict::{Carries, SubjectOutcome, SubjectVerdict};
 

@@ -226,14 +226,17 @@ fn mended(bytes: &[u8], label: Label) -> Decoded {
     Decoded { text, repaired: !(as_declared && lossy), lossy, garbled: false }
 }
 
-/// Appends text of a charset with U+FFFD for what is none, without a copy of its own. Behind a broken byte the next
-/// character begins where common ones come out of it.
+/// Appends text of a charset with U+FFFD for what is none. Behind a broken byte the next character begins where common
+/// ones come out of it. Through a piece of its own: the decoder blanks all room it is given before it begins, and a text of
+/// nothing but broken bytes begins anew at each of them.
 fn push_decoded(bytes: &[u8], encoding: &'static Encoding, text: &mut String) {
+    let mut piece = [0; 1 << 10];
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut rest = bytes;
     loop {
-        text.reserve(rest.len().max(16));
-        let (result, read) = decoder.decode_to_string_without_replacement(rest, text, true);
+        let (result, read, written) = decoder.decode_to_utf8_without_replacement(rest, &mut piece, true);
+        let made = piece.get(..written).unwrap_or_default();
+        text.push_str(std::str::from_utf8(made).expect("a decoder writes UTF-8"));
         rest = rest.get(read..).unwrap_or_default();
         match result {
             DecoderResult::InputEmpty => return,

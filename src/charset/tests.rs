@@ -276,3 +276,13 @@ fn what_another_program_lost_is_not_read_as_hanzi() {
         );
     }
 }
+
+#[test]
+fn many_broken_bytes_are_read_at_once() {
+    // "fox " without a label is base64 to look at; what it stands for is broken at every other byte.
+    let bytes = b"\xb6\x17\x8a\xe9\xc8\xa6\xb9\xb6\xe7\x0a".repeat(30_000);
+    for label in [None, Some("utf-8"), Some("gbk"), Some("big5")] {
+        let decoded = decode_body(&bytes, label);
+        assert!(decoded.lossy && decoded.text.chars().count() > 150_000, "{label:?}");
+    }
+}

@@ -8,6 +8,7 @@ use super::sentences;
 use crate::mask;
 use crate::store::{Cell, Explained, ListRow, Sheet, Shown};
 use crate::vocabulary::CorrectionField;
+use crate::words::Chinese as _;
 
 /// The names that must not be shown of one submission: its writer's, now, before and as a hint, and its signers'.
 #[derive(Debug, Default)]
@@ -64,7 +65,12 @@ impl Names {
     fn mask_row(&self, row: &mut ListRow) {
         row.from_address = mask::email(&row.from_address);
         row.name = row.name.as_deref().map(mask::name);
-        self.mask_all([Some(&mut row.comment), row.organization.as_mut(), row.occupation.as_mut()]);
+        self.mask_all([
+            Some(&mut row.comment),
+            row.opinion.as_mut(),
+            row.organization.as_mut(),
+            row.occupation.as_mut(),
+        ]);
     }
 }
 
@@ -95,6 +101,7 @@ pub(super) fn mask_shown(shown: &mut Shown) -> Names {
     }
     names.mask_all(shown.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
     for supplement in &mut shown.supplements {
+        supplement.from_address = mask::email(&supplement.from_address);
         let files = supplement.files.iter_mut();
         names.mask_all(files.chain([&mut supplement.comment]).map(Some));
     }
@@ -121,27 +128,46 @@ pub(super) fn mask_explained(explained: &mut Explained, names: &Names) {
 }
 
 /// What of a view is ours: numbers, times, words.
-const OWN_COLUMNS: [&str; 5] = ["编号", "时间", "日期", "下次尝试", "征求意见"];
+const OWN_COLUMNS: [&str; 6] = ["编号", "时间", "日期", "下次尝试", "征求意见", "状态"];
+
+/// The column that says which field another one holds a value of, and those.
+const FIELD_COLUMN: &str = "项目";
+const VALUE_COLUMNS: [&str; 2] = ["原值", "新值"];
 
 /// Masks what a view shows of people: addresses whole, names where the submission of the row has them, and whatever texts
 /// quote. A column that nobody thought of is masked as a text.
 pub(super) fn mask_sheet(sheet: &mut Sheet, by_number: &HashMap<&str, &ListRow>) {
     let ends = |column: &str, ends: &[&str]| ends.iter().any(|end| column.ends_with(end));
     let number_at = sheet.columns.iter().position(|column| column.ends_with("编号"));
+    let field_at = sheet.columns.iter().position(|column| column == FIELD_COLUMN);
+    let each =
+        |text: &str, mask: fn(&str) -> String| text.split('、').map(mask).collect::<Vec<_>>().join("、");
     for row in &mut sheet.rows {
         let number = number_at.and_then(|at| match row.get(at) {
             Some(Cell::Text(number)) => by_number.get(number.as_str()),
             _ => None,
         });
         let names = number.map(|row| Names::of_row(row)).unwrap_or_default();
+        let field = field_at.and_then(|at| match row.get(at) {
+            Some(Cell::Text(field)) => Some(field.clone()),
+            _ => None,
+        });
         let name = number.and_then(|row| row.name.as_deref());
         for (column, cell) in sheet.columns.iter().zip(row) {
             let Cell::Text(text) = cell else { continue };
-            if ends(column, &OWN_COLUMNS) {
+            if text.is_empty() || ends(column, &OWN_COLUMNS) {
                 continue;
             }
+            let field = field.as_deref().filter(|_| VALUE_COLUMNS.contains(&column.as_str()));
+            let is_field = |of: CorrectionField| field == Some(of.short());
             *text = match name {
-                _ if column.ends_with("地址") => mask::email(text),
+                _ if column.ends_with("地址") || is_field(CorrectionField::Emails) => {
+                    each(text, mask::email)
+                }
+                _ if column.starts_with("电话") || is_field(CorrectionField::Phones) => {
+                    each(text, mask::phone)
+                }
+                _ if is_field(CorrectionField::Name) => mask::name(text),
                 Some(name) if name == text => mask::name(name),
                 _ => names.mask(text),
             };

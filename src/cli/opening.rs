@@ -20,7 +20,9 @@ pub(super) fn open_for_reading(settings: &Settings) -> Result<Store, Failure> {
 
 /// For commands that write what a person decided. They need not be the daemon: SQLite lets them take turns.
 pub(super) fn open_for_writing(settings: &Settings, now: jiff::Timestamp) -> Result<Store, Failure> {
-    Store::open_existing(&settings.store_path, now).map_err(|error| Failure::from(&error))
+    let mut store = Store::open_existing(&settings.store_path, now)?;
+    store.know(&settings.consultations)?;
+    Ok(store)
 }
 
 /// A consultation that is configured, or of which something is filed.

@@ -17,11 +17,8 @@ use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::submissions::{log_unmasked, numbers, when};
 use super::{sentences, table, whom};
 use crate::config::Settings;
-use crate::ruling;
-use crate::store::{Decided, Decision, ListFilter, ListRow, Shown, Store};
-use crate::vocabulary::{
-    AcknowledgementKind, Adoption, Disposition, Flag, ReviewReason, Status, Timeliness, Word,
-};
+use crate::store::{Decided, Decision, Done, ListFilter, Outcomes, Shown, Store};
+use crate::vocabulary::{AcknowledgementKind, Disposition, RelationKind, ReviewReason, Status, Word};
 use crate::words::{self, Chinese};
 use crate::world::World;
 
@@ -100,13 +97,14 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
     let (mut cases, mut count) = (JsonList::default(), 0);
     for row in found {
         let Some(mut shown) = store.show(&row.number)? else { continue };
+        let outcomes = store.outcomes(row.id)?;
         if !unmasked {
             mask_shown(&mut shown);
         }
         if as_json {
-            cases.item(&case_json(&shown))?;
+            cases.item(&case_json(&shown, &outcomes))?;
         } else {
-            print(&case_text(&shown))?;
+            print(&case_text(&shown, &outcomes))?;
         }
         count += 1;
     }
@@ -144,45 +142,29 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
     Ok(Exit::Ok)
 }
 
-/// The status that a confirmation gives, and the one that a denial gives.
-fn outcomes(shown: &Shown) -> (Status, Status) {
-    let (row, asks) = (&shown.row, only_asks(shown));
-    let timeliness = Timeliness::from_word(&row.timeliness).unwrap_or(Timeliness::OnTime);
-    (ruling::confirmed(&reasons(row), timeliness, asks), ruling::denied(&reasons(row), asks))
-}
-
-/// Whether a letter asks for something and says nothing else.
-fn only_asks(shown: &Shown) -> bool {
-    let flags: Vec<Flag> = shown.row.flags.iter().filter_map(|word| Flag::from_word(word)).collect();
-    let dropped = Some(Adoption::NoOpinion.as_str());
-    let items = shown.opinions.iter().filter(|item| item.adoption.as_deref() != dropped).count();
-    ruling::only_asks(&flags, items)
-}
-
 /// What to confirm and what to deny of a case that waits, by its reason.
-fn to_do(shown: &Shown, reason: &str) -> &'static str {
+fn to_do(outcomes: &Outcomes, reason: &str) -> &'static str {
     let handled = words::row(Status::KIND, Status::Handled.as_str()).and_then(words::Row::to_do);
-    handled.filter(|_| only_asks(shown)).unwrap_or_else(|| sentences::to_do(reason))
+    let disputes =
+        words::row(RelationKind::KIND, RelationKind::Disputes.as_str()).and_then(words::Row::to_do);
+    let of_all = if outcomes.disputed.is_empty() { handled } else { disputes };
+    of_all.filter(|_| outcomes.only_asks).unwrap_or_else(|| sentences::to_do(reason))
 }
 
-fn reasons(row: &ListRow) -> Vec<ReviewReason> {
-    row.review_reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect()
-}
-
-fn case_json(shown: &Shown) -> Value {
+fn case_json(shown: &Shown, outcomes: &Outcomes) -> Value {
     let row = &shown.row;
     let reasons: Vec<Value> = row
         .review_reasons
         .iter()
-        .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": to_do(shown, word) }))
+        .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": to_do(outcomes, word) }))
         .collect();
     let mut case = json!(row);
     if let Value::Object(case) = &mut case {
         case.insert("subject".to_owned(), json!(shown.subject));
         case.insert("reasons".to_owned(), Value::Array(reasons));
-        let (confirmed, denied) = outcomes(shown);
-        case.insert("status_when_confirmed".to_owned(), json!(confirmed.as_str()));
-        case.insert("status_when_denied".to_owned(), json!(denied.as_str()));
+        case.insert("status_when_confirmed".to_owned(), json!(outcomes.confirmed.as_str()));
+        case.insert("status_when_denied".to_owned(), json!(outcomes.denied.as_str()));
+        case.insert("counted_when_confirmed".to_owned(), json!(outcomes.disputed));
         case.insert("relations".to_owned(), json!(shown.relations));
         case.insert("supplements".to_owned(), json!(shown.supplements));
         let files: Vec<Value> = shown
@@ -195,14 +177,15 @@ fn case_json(shown: &Shown) -> Value {
     case
 }
 
-fn case_text(shown: &Shown) -> String {
+fn case_text(shown: &Shown, outcomes: &Outcomes) -> String {
     let row = &shown.row;
     let mut text = String::new();
     let _ = writeln!(text, "{}　{} 收到　{}", numbers(row), when(row.received_at), row.from_address);
     let subject = shown.subject.as_deref().unwrap_or("（无主题）");
     let _ = writeln!(text, "  主题：{}", table::cut(subject, EXCERPT));
     for word in &row.review_reasons {
-        let _ = writeln!(text, "  待核：{}——{}", words::long(ReviewReason::KIND, word), to_do(shown, word));
+        let _ =
+            writeln!(text, "  待核：{}——{}", words::long(ReviewReason::KIND, word), to_do(outcomes, word));
     }
     for relation in &shown.relations {
         let _ = writeln!(text, "  涉及来信：{}", sentences::relation(relation, &row.number));
@@ -210,8 +193,10 @@ fn case_text(shown: &Shown) -> String {
     for number in named(shown, &["withdraws", "replaces"]) {
         let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
     }
-    let (confirmed, denied) = outcomes(shown);
-    let _ = writeln!(text, "  确认后：{}；否定后：{}", confirmed.long(), denied.long());
+    let disputed =
+        outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
+    let (confirmed, denied) = (outcomes.confirmed.long(), outcomes.denied.long());
+    let _ = writeln!(text, "  确认后：{confirmed}{}；否定后：{denied}", disputed.collect::<String>());
     let _ = writeln!(text, "  内容：{}", table::cut(&row.comment, EXCERPT));
     for (filename, media_type, size) in &shown.attachments {
         let name = filename.as_deref().unwrap_or("（无名）");
@@ -219,7 +204,8 @@ fn case_text(shown: &Shown) -> String {
     }
     for supplement in &shown.supplements {
         let comment = table::cut(&supplement.comment, EXCERPT);
-        let _ = writeln!(text, "  补充（{}）：{comment}", when(supplement.received_at));
+        let (at, from) = (when(supplement.received_at), &supplement.from_address);
+        let _ = writeln!(text, "  补充（{at} 收到，{from}）：{comment}");
     }
     for came in sentences::files_came(shown) {
         let _ = writeln!(text, "  {came}");
@@ -260,10 +246,14 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
     for (number, whom) in wanted.iter().map(|(number, whom)| (number.as_str(), whom.as_str())) {
         let decided = writing.decide(number, decision, note, &actor, now);
         match decided? {
-            Decided::Done(status, other) => {
+            Decided::Done(Done { status, repetition: other, disputed }) => {
                 let _ = writeln!(text, "{whom} {}", done(decision, status));
                 if let Some(other) = other {
                     let _ = writeln!(text, "  {}", repetition(decision, &other));
+                }
+                for (number, status) in disputed {
+                    let _ =
+                        writeln!(text, "  所涉来信 {number} 一并改为“{}”，收到时间不变。", status.short());
                 }
                 decided_on.push(number);
             }

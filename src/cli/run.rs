@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use super::list;
 use super::masking::mask_row;
 use super::opening::runtime;
 use super::outcome::{Exit, Failure, Outcome, print};
-use super::{submissions, table};
 use crate::config::{MailboxSource, Settings};
 use crate::daemon::{self, Daemon, Once};
 use crate::lane::acknowledge::Held;
@@ -100,13 +100,16 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
     let new = usize::try_from(last - done.submissions_before).unwrap_or(0);
     if new > 0 {
         let mut rows = store.list(&filter)?;
-        rows.iter_mut().for_each(mask_row);
+        for row in &mut rows {
+            list::says_first(row);
+            mask_row(row);
+        }
         let _ = writeln!(
             text,
             "\n新登记 {new} 件{}：",
             if new > LISTED { format!("，列出最后 {LISTED} 件") } else { String::new() }
         );
-        text.push_str(&table::columns(&submissions::rows(rows)));
+        text.push_str(&list::table(&rows, settings.consultations.len() > 1));
     }
     let _ = writeln!(text, "\n数据库：{}", settings.store_path.display());
     if let Some(head) = &done.head {

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use super::table;
 use crate::lane::Refusal;
 use crate::mask;
-use crate::store::{Membership, RelationRow, Shown};
+use crate::store::{ListRow, Membership, RelationRow, Shown};
 use crate::vocabulary::{
     AcknowledgementState, CorrectionField, EntryReason, Flag, Machine, Mark, RelationBasis, RelationKind,
-    ReviewReason, SendReason, StoredReason, WithheldReason, Word,
+    ReviewReason, SendReason, Status, StoredReason, Timeliness, WithheldReason, Word,
 };
 use crate::words::{self, Chinese};
 
@@ -48,8 +48,8 @@ pub(super) fn listed(kind: &str, found: &[String]) -> String {
     found.iter().map(|word| words::short(kind, word)).collect::<Vec<_>>().join("、")
 }
 
-/// How a case was denied, by what was in question. Where several things were, the one that decides comes first.
-pub(super) fn denied(reasons: &[String]) -> &'static str {
+/// What decides where several things are in question.
+fn deciding(reasons: &[String]) -> Option<ReviewReason> {
     const FIRST: [ReviewReason; 23] = [
         ReviewReason::AuthenticationFailed,
         ReviewReason::Withdraw,
@@ -75,8 +75,42 @@ pub(super) fn denied(reasons: &[String]) -> &'static str {
         ReviewReason::RuledOtherwise,
         ReviewReason::VouchedCopy,
     ];
-    let decides = FIRST.into_iter().find(|reason| reasons.iter().any(|word| word == reason.as_str()));
-    words::long("denial", decides.map_or("by_decision", ReviewReason::as_str))
+    FIRST.into_iter().find(|reason| reasons.iter().any(|word| word == reason.as_str()))
+}
+
+/// How a case was denied, by what was in question.
+pub(super) fn denied(reasons: &[String]) -> &'static str {
+    words::long("denial", denial(reasons))
+}
+
+fn denial(reasons: &[String]) -> &'static str {
+    deciding(reasons).map_or("by_decision", ReviewReason::as_str)
+}
+
+/// Where a submission stands, and why it waits or does not count: that is a reason of the status, whatever else was found.
+pub(super) fn standing(row: &ListRow) -> String {
+    let status = words::short(Status::KIND, &row.status);
+    let why = match Status::from_word(&row.status) {
+        Some(Status::Review | Status::Handled) => match deciding(&row.review_reasons) {
+            Some(reason) if row.review_reasons.len() > 1 => format!("{}等", reason.short()),
+            Some(reason) => reason.short().to_owned(),
+            None => String::new(),
+        },
+        // What counted already was not denied for a reason to review it.
+        Some(Status::Denied) => match row.stood.as_deref().and_then(Status::from_word) {
+            Some(Status::Accepted | Status::Late) => words::short("denial", "by_decision").to_owned(),
+            _ => words::short("denial", denial(&row.review_reasons)).to_owned(),
+        },
+        _ => counted_in_time(&row.status, &row.timeliness).unwrap_or_default().to_owned(),
+    };
+    if why.is_empty() { status.to_owned() } else { format!("{status}（{why}）") }
+}
+
+/// What a person made of a letter that came late by the clock: it counts as in time.
+pub(super) fn counted_in_time(status: &str, timeliness: &str) -> Option<&'static str> {
+    let is_late =
+        [Timeliness::Late, Timeliness::LateSentInTime].iter().any(|late| late.as_str() == timeliness);
+    (is_late && status == Status::Accepted.as_str()).then_some("计入按时")
 }
 
 /// Of a letter without the file that it speaks of, or with nothing at all, the later mails that brought files.

@@ -6,45 +6,20 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::masking::{mask_row, mask_shown};
+use super::masking::mask_shown;
 use super::number::{self, Of, no_submission};
-use super::opening::{known_consultation, open_for_reading};
+use super::opening::open_for_reading;
 use super::outcome::{Exit, Failure, JsonList, Outcome, print, print_json};
 pub(super) use super::table::when;
-use super::{corrections, sentences, table};
+use super::{corrections, sentences};
 use crate::config::Settings;
-use crate::store::{ListFilter, ListRow, Shown, Store, StoreError};
+use crate::store::{ListRow, Shown, Store, StoreError};
 use crate::vocabulary::{
-    AcknowledgementKind, AcknowledgementState, Adoption, Flag, ReceivedBasis, SenderKind, Status,
-    SubjectMatch, Timeliness, Word,
+    AcknowledgementKind, AcknowledgementState, Adoption, Flag, ReceivedBasis, SenderKind, Status, Timeliness,
+    Word,
 };
-use crate::words::{self, Chinese};
+use crate::words;
 use crate::world::World;
-
-#[derive(Debug, Args)]
-pub(super) struct ListArguments {
-    /// Only this status: accepted, review, late, duplicate, handled, denied or erased
-    #[arg(long)]
-    status: Option<String>,
-    /// Only this consultation
-    #[arg(long, value_name = "ID")]
-    consultation: Option<String>,
-    /// Only this kind of sender: citizen, enterprise, association or agency
-    #[arg(long, value_name = "KIND")]
-    sender_kind: Option<String>,
-    /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, reason; nothing of what it says
-    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "unmasked"])]
-    not_ours: bool,
-    /// At most so many, the newest
-    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
-    limit: usize,
-    /// Print names, phones and addresses in full; the event log records it
-    #[arg(long)]
-    unmasked: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-}
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArguments {
@@ -62,76 +37,6 @@ pub(super) struct ShowArguments {
     /// Print JSON
     #[arg(long)]
     json: bool,
-}
-
-pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
-    if let Some(status) = arguments.status.as_deref()
-        && Status::from_word(status).is_none()
-    {
-        let known: Vec<&str> = Status::WORDS.to_vec();
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("没有 --status {status} 这种状态；可用：{}", known.join("、")),
-        ));
-    }
-    let kind = arguments.sender_kind.as_deref().map(kind).transpose()?;
-    let store = open_for_reading(settings)?;
-    if arguments.not_ours {
-        return not_ours(&store, arguments);
-    }
-    known_consultation(settings, &store, arguments.consultation.as_deref())?;
-    let filter = ListFilter {
-        status: arguments.status.clone(),
-        consultation: arguments.consultation.clone(),
-        sender_kind: kind.map(|kind| kind.as_str().to_owned()),
-        most: arguments.limit,
-        after_id: 0,
-    };
-    let mut found = store.list(&filter)?;
-    if arguments.unmasked {
-        log_unmasked(settings, "list", found.len())?;
-    } else {
-        found.iter_mut().for_each(mask_row);
-    }
-    if arguments.json {
-        let mut list = JsonList::default();
-        found.into_iter().try_for_each(|row| list.item(&json!(row)))?;
-        list.end()?;
-    } else if found.is_empty() {
-        print("没有符合条件的登记。\n")?;
-    } else {
-        print(&table::columns(&rows(found)))?;
-    }
-    Ok(Exit::Ok)
-}
-
-/// A kind of sender by its word or by what it is called.
-fn kind(written: &str) -> Result<SenderKind, Failure> {
-    let known = || SenderKind::ALL.iter().copied();
-    known().find(|kind| [kind.as_str(), kind.short()].contains(&written)).ok_or_else(|| {
-        let known: Vec<String> = known().map(|kind| format!("{kind}（{}）", kind.short())).collect();
-        Failure::new(Exit::Usage, format!("没有 {written} 这种来信人类别；可用：{}", known.join("、")))
-    })
-}
-
-/// Mail that is for no consultation, so that a person finds it in the mailbox.
-fn not_ours(store: &Store, arguments: &ListArguments) -> Outcome {
-    let found = store.not_ours(arguments.limit)?;
-    if arguments.json {
-        let mut list = JsonList::default();
-        found.into_iter().try_for_each(|row| list.item(&json!(row)))?;
-        list.end()?;
-    } else if found.is_empty() {
-        print("没有与征集无关的邮件。\n")?;
-    } else {
-        let head = ["文件夹", "到达时间", "大小（字节）", "判定理由"].map(ToOwned::to_owned).to_vec();
-        let rows = found.into_iter().map(|row| {
-            let arrived = row.arrived_at.map_or_else(|| "尚不知道".to_owned(), |at| when(Some(at)));
-            vec![row.folder, arrived, row.size_bytes.to_string(), sentences::entry(&row.why)]
-        });
-        print(&table::columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>()))?;
-    }
-    Ok(Exit::Ok)
 }
 
 pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
@@ -199,37 +104,6 @@ pub(super) fn numbers(row: &ListRow) -> String {
     }
 }
 
-/// A table of submissions, its head first. Each row goes as its line is made: there may be very many.
-pub(super) fn rows(found: Vec<ListRow>) -> Vec<Vec<String>> {
-    let head = ["编号", "收到时间", "状态", "时限", "提出人", "类别", "回执", "相同来信组", "内容"]
-        .map(ToOwned::to_owned)
-        .to_vec();
-    let body = found.into_iter().map(|row| {
-        let status = words::short(Status::KIND, &row.status);
-        let status = match SubjectMatch::from_word(&row.subject_match) {
-            Some(near @ SubjectMatch::NearMiss) => format!("{status}（{}）", near.short()),
-            _ => status.to_owned(),
-        };
-        let who = row.organization.as_ref().or(row.name.as_ref()).map_or("", String::as_str);
-        vec![
-            numbers(&row),
-            when(row.received_at),
-            status,
-            words::short(Timeliness::KIND, &row.timeliness).to_owned(),
-            table::cut(who, 20),
-            row.sender_kind.as_deref().map_or("", |kind| words::short(SenderKind::KIND, kind)).to_owned(),
-            row.acknowledgement
-                .as_deref()
-                .map(|state| words::short(AcknowledgementState::KIND, state))
-                .unwrap_or_default()
-                .to_owned(),
-            row.group.map(|group| group.to_string()).unwrap_or_default(),
-            table::cut(&row.comment, 40),
-        ]
-    });
-    std::iter::once(head).chain(body).collect()
-}
-
 pub(super) fn shown_json(shown: &Shown) -> Value {
     let mut value = json!(shown.row);
     let more = json!({
@@ -282,7 +156,8 @@ fn shown_text(shown: &Shown) -> String {
         // 请不要公布我的姓名, written afterwards, is a wish about the whole.
         let flags = sentences::listed(Flag::KIND, &supplement.flags);
         let flags = if flags.is_empty() { String::new() } else { format!("；{flags}") };
-        let _ = write!(text, "\n补充（{}{flags}）：\n{}\n", when(supplement.received_at), supplement.comment);
+        let (at, from) = (when(supplement.received_at), &supplement.from_address);
+        let _ = write!(text, "\n补充（{at} 收到，{from}{flags}）：\n{}\n", supplement.comment);
     }
     text
 }

@@ -65,6 +65,12 @@ pub(super) fn when(instant: Option<Timestamp>) -> String {
     })
 }
 
+/// The same to the minute, where room is dear.
+pub(super) fn to_the_minute(instant: Option<Timestamp>) -> String {
+    let text = when(instant);
+    text.rsplit_once(':').map_or_else(String::new, |(minute, _)| minute.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

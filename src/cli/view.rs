@@ -58,7 +58,7 @@ pub(super) fn view(settings: &Settings, arguments: &ViewArguments) -> Outcome {
     known_consultation(settings, &store, arguments.consultation.as_deref())?;
     let mut sheet = store.sheet(name)?;
     if let Some(id) = &arguments.consultation {
-        keep_consultation(&mut sheet, name, id)?;
+        keep_consultation(&mut sheet, name, &store.called(id)?)?;
     }
     if arguments.unmasked {
         log_unmasked(settings, name, sheet.rows.len())?;
@@ -82,12 +82,12 @@ pub(super) fn view(settings: &Settings, arguments: &ViewArguments) -> Outcome {
     Ok(Exit::Ok)
 }
 
-fn keep_consultation(sheet: &mut Sheet, view: &str, id: &str) -> Result<(), Failure> {
+fn keep_consultation(sheet: &mut Sheet, view: &str, called: &str) -> Result<(), Failure> {
     let Some(at) = sheet.columns.iter().position(|column| column == CONSULTATION) else {
         let message = format!("视图“{view}”没有“{CONSULTATION}”一列，不能用 --consultation");
         return Err(Failure::new(Exit::Usage, message));
     };
-    sheet.rows.retain(|row| matches!(row.get(at), Some(Cell::Text(found)) if found == id));
+    sheet.rows.retain(|row| matches!(row.get(at), Some(Cell::Text(found)) if found == called));
     Ok(())
 }
 

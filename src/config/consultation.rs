@@ -10,6 +10,7 @@ use super::problem::Problems;
 use super::regular::read_text;
 use super::section::{Moment, Section, beijing_midnight, beside};
 use crate::compose::template_names;
+use crate::subject::without_marker;
 use crate::vocabulary::{
     Clause, Consultation, Invited, Occupation, Part, Templates, chinese_date, chinese_minute,
     invited::spelling, occupations as known,
@@ -76,6 +77,7 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
         );
     }
     let title = section.required_text("title", "某省关于某事的工作方案(征求意见稿)");
+    let short_title = section.text("short_title").filter(|text| !text.is_empty());
     let demands_no_tag = section.is_blank_text("subject_tag");
     let tag = section.text("subject_tag").or_else(|| demands_no_tag.then(String::new));
     let issuer = section.text("issuer");
@@ -125,6 +127,7 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
         office_name: office_name.unwrap_or_else(|| "征求意见工作人员".to_owned()),
         number_prefix: prefix.unwrap_or_else(|| prefix_of(&id)),
         id,
+        short_title: short_title.unwrap_or_else(|| without_marker(&title).to_owned()),
         title,
         issuer,
         opens,

@@ -39,6 +39,14 @@ pub fn meant(
     of_sender.iter().filter(stands).map(|earlier| earlier.submission_id).zip(basis).collect()
 }
 
+/// The submissions that a letter calls in time which answers none of them: those whose numbers it gives; else the latest late one of
+/// its sender, with his other late ones behind it.
+pub fn disputed(numbered: &[i64], of_sender: &[OfSender]) -> Vec<(i64, RelationBasis)> {
+    let late: Vec<OfSender> =
+        of_sender.iter().copied().filter(|earlier| earlier.status == Status::Late).collect();
+    meant(None, numbered, &late)
+}
+
 /// The submissions that a recall notice of `notice_from` speaks of. `by_id`: those whose Message-IDs it names, with their
 /// senders; the notice comes from the original's own sender, or from a system of the sender's provider. `by_subject`:
 /// the same sender's earlier ones, the latest first, with their subjects; the notice repeats one, or part of it.
@@ -101,6 +109,16 @@ mod tests {
         ] {
             assert_eq!(meant(answered, numbered, of_sender), found);
         }
+    }
+
+    #[test]
+    fn who_calls_a_letter_in_time_means_a_late_one() {
+        let of = |submission_id, status| OfSender { submission_id, status, only_asks: false };
+        let earlier =
+            [of(9, Status::Accepted), of(8, Status::Late), of(7, Status::Denied), of(6, Status::Late)];
+        assert_eq!(disputed(&[], &earlier), [(8, LatestOfSender), (6, SameSender)]);
+        assert_eq!(disputed(&[4], &earlier), [(4, Number)]);
+        assert!(disputed(&[], &earlier[..1]).is_empty());
     }
 
     #[test]

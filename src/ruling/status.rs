@@ -40,6 +40,14 @@ pub fn confirmed(reasons: &[ReviewReason], timeliness: Timeliness, only_asks: bo
     }
 }
 
+/// Where a submission stands that a person had decided on, that was asked something since, and that is confirmed: where it stood, for
+/// its time was not asked. `None`: it is asked for all again.
+pub fn confirmed_again(stood: Status, asked: &[ReviewReason]) -> Option<Status> {
+    let of_time = |reason: &ReviewReason| is_of_time(*reason) || *reason == ReviewReason::LateDisputed;
+    let is_settled = matches!(stood, Status::Accepted | Status::Late);
+    (is_settled && !asked.is_empty() && !asked.iter().any(of_time)).then_some(stood)
+}
+
 /// Where a submission stands that a person denied: not counted; but when nothing was in question except the time, it is
 /// late, as any mail that came then, unless it only asks.
 pub fn denied(reasons: &[ReviewReason], only_asks: bool) -> Status {
@@ -56,12 +64,17 @@ pub fn denied(reasons: &[ReviewReason], only_asks: bool) -> Status {
 
 /// Why a submission waits for a person from now on, because a supplement asks for something: a citizen who wants to
 /// withdraw or to have data erased says so in an answer to the acknowledgement; and what was seen to, because more was said. `None`: it does not count any more, and
-/// nothing is taken up again.
+/// nothing is taken up again. Neither is a dispute of lateness that a person turned down and that is told once more without a file.
 pub fn reopened(
     status: Status,
     reasons: &[ReviewReason],
     asked: &[ReviewReason],
+    brings_files: bool,
 ) -> Option<Vec<ReviewReason>> {
+    let again = asked == [ReviewReason::LateDisputed] && reasons.contains(&ReviewReason::LateDisputed);
+    if again && status == Status::Late && !brings_files {
+        return None;
+    }
     if !matches!(status, Status::Accepted | Status::Late | Status::Review | Status::Handled) {
         return None;
     }
@@ -198,7 +211,26 @@ mod tests {
             (Status::Denied, &[], None),
             (Status::Erased, &[], None),
         ] {
-            assert_eq!(reopened(status, reasons, &asked), all, "{status:?}");
+            assert_eq!(reopened(status, reasons, &asked, false), all, "{status:?}");
+        }
+        let again =
+            |status, asked: &[ReviewReason], files| reopened(status, &[LateDisputed], asked, files).is_some();
+        assert!(!again(Status::Late, &[LateDisputed], false), "a person said no to just that");
+        assert!(again(Status::Late, &[LateDisputed], true) && again(Status::Late, &[Withdraw], false));
+        assert!(reopened(Status::Late, &[], &[LateDisputed], false).is_some());
+    }
+
+    #[test]
+    fn what_was_decided_is_asked_for_nothing_else_than_what_came_since() {
+        use ReviewReason::Question;
+        for (stood, asked, again) in [
+            (Status::Late, &[Question][..], Some(Status::Late)),
+            (Status::Accepted, &[Withdraw, Question], Some(Status::Accepted)),
+            (Status::Late, &[Question, LateDisputed], None),
+            (Status::Late, &[], None),
+            (Status::Handled, &[Question], None),
+        ] {
+            assert_eq!(confirmed_again(stood, asked), again, "{stood:?} {asked:?}");
         }
     }
 }

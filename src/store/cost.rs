@@ -57,6 +57,7 @@ fn look_up(writing: &Writing<'_>) -> Result<()> {
         message_id: Some("7@example.com"),
         sha256: "7",
         received_at: NOW.parse().unwrap_or(Timestamp::UNIX_EPOCH),
+        disputes: false,
         only_asks: true,
     })?;
     assert!(found.answered.is_some() && found.message_id_reused && found.same_content.len() == 1);

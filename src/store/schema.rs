@@ -4,7 +4,9 @@ mod migrate;
 mod old_seals;
 mod old_sentences;
 mod restate;
+mod views;
 mod words;
 
 pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};
+pub(super) use views::names as view_names;
 pub(super) use words::{are_current as has_our_words, refresh_words};

@@ -15,7 +15,7 @@ mod units;
 mod views;
 
 pub use correction::{Corrected, NewCorrection};
-pub use decision::{Decided, Decision};
+pub use decision::{Decided, Decision, Done, Outcomes};
 pub use entries::{ImportedRow, NotOursRow};
 pub use explain::{Explained, ExplainedMessage, FiledMessage};
 pub use items::{Arranged, Arrangement, Undone};

@@ -54,6 +54,16 @@ pub(crate) fn marker_at_end(title: &str) -> Option<&str> {
     ENDS_IN_MARKER.find(title).map(|found| found.as_str())
 }
 
+/// The title without the brackets around it and the marker in brackets that it ends with.
+pub(crate) fn without_marker(title: &str) -> &str {
+    let title = title.trim();
+    let title = title.strip_prefix('《').and_then(|inner| inner.strip_suffix('》')).unwrap_or(title);
+    let inside = title.trim_end_matches([')', '）']);
+    let marker = marker_at_end(inside).filter(|_| inside.len() < title.len());
+    let before = marker.and_then(|marker| inside.strip_suffix(marker)?.strip_suffix(['(', '（']));
+    before.map_or(title, str::trim_end)
+}
+
 /// Takes out marker words only; what stood in brackets with them stays.
 pub(super) fn without_marker_words(glyphs: &[char]) -> String {
     let text: String = glyphs.iter().filter(|c| c.is_alphanumeric()).collect();

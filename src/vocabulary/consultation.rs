@@ -11,6 +11,8 @@ pub struct Consultation {
     pub id: String,
     /// The document's title, with or without its draft marker, as published.
     pub title: String,
+    /// What views and lists call it.
+    pub short_title: String,
     /// The subject that the notice demands, as printed there; empty: it demands none, and whoever names the title has
     /// said enough.
     pub subject_tag: String,

@@ -345,6 +345,8 @@ words! {
         Replaces = "replaces",
         /// Data in it shall be erased, corrected or shown.
         PersonalData = "personal_data",
+        /// It was not late, its writer says.
+        Disputes = "disputes",
         /// It says the same.
         Repeats = "repeats",
         /// Its sender's mail system announces that it was recalled.

@@ -13,6 +13,8 @@ words! {
         Joint = "joint",
         /// Somebody who asks not to be named.
         Anonymous = "anonymous",
+        /// Somebody who does not say who he is.
+        Unnamed = "unnamed",
     }
 }
 

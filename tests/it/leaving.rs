@@ -275,7 +275,7 @@ fn a_view_is_a_table_a_csv_a_file() {
     import(&office, "2.eml", &quoting, IN_TIME);
 
     let all = office.run_ok(&["view"]).stdout;
-    assert!(all.starts_with("意见汇总\n待核邮件\n"), "{all}");
+    assert!(all.starts_with("来信一览\n意见汇总\n待核邮件\n"), "{all}");
     let unknown = office.run(&["view", "意见"]);
     assert_eq!(unknown.code, Some(64));
     assert!(unknown.stderr.contains("意见汇总、待核邮件、每日收件"), "{unknown:?}");

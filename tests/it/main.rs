@@ -40,6 +40,7 @@
 //! - `explain`: why a mail was treated as it was
 //! - `requests`: what a letter asks the office to do, filed, joined and answered
 //! - `review`: what staff decide and correct
+//! - `screens`: what a clerk sees on a terminal
 //! - `slips`: what a hand types wrong: said, asked for twice, taken back
 //! - `decisions`: what `explain` and `review list` say of it
 //! - `hidden`: what the reader of a mail does not see is not what the citizen wrote
@@ -107,6 +108,7 @@ mod requests;
 mod respond;
 mod review;
 mod schedule;
+mod screens;
 mod servers;
 mod slips;
 mod smtp;
@@ -116,4 +118,5 @@ mod store;
 mod storms;
 mod subjects;
 mod support;
+mod views;
 mod words;

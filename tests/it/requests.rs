@@ -269,3 +269,138 @@ fn what_was_seen_to_is_taken_up_again_when_more_is_said_than_thanks() {
     import(&office, "5.eml", &asks("d", &letter(1).subject, "请问采纳结果什么时候公布？"), IN_TIME);
     assert_eq!(standing(&office).len(), 3, "{:?}", standing(&office));
 }
+
+/// An office with a late letter that counts as such, and an earlier one in time.
+fn late_office() -> Office {
+    let office = office();
+    let late = Letter {
+        text: "建议延长周末办理时间。\r\n".to_owned(),
+        ..asks("late", &letter(1).subject, "")
+    };
+    import_dated(&office, "late.eml", &late, "Sat, 16 Mar 2024 09:00:00 +0800");
+    assert_eq!(status(&office, "2"), "late");
+    office
+}
+
+/// Imports a letter that is dated as it came: a date before the close would be a question of its own.
+fn import_dated(office: &Office, name: &str, letter: &Letter, arrived: &str) {
+    let received = format!(
+        "Received: from mail.example.com (mail.example.com [192.0.2.7]) by mx.ln.gov.cn; {arrived}\r\n"
+    );
+    let raw = String::from_utf8(letter.raw()).unwrap().replace("Tue, 12 Mar 2024 10:00:00 +0800", arrived);
+    std::fs::write(office.path().join(name), format!("{received}{raw}")).unwrap();
+    office.run_ok(&["import", name]);
+}
+
+/// A dispute in a letter of its own, or from another mailbox, names the late letter; a decision on the one decides on the other.
+#[test]
+fn a_dispute_of_lateness_by_a_letter_of_its_own_is_decided_on_the_late_letter() {
+    let tagged = letter(1).subject;
+    let later = "Mon, 18 Mar 2024 09:00:00 +0800";
+    let numbered = "编号LNZX-2024-0002的邮件我13日晚上就发了，没有逾期，请核实。";
+    let elsewhere = |letter: Letter| Letter { from: "other@example.org".to_owned(), ..letter };
+    for (case, basis) in [
+        (asks("d", "申诉", "我的邮件13日晚上就发出了，怎么会逾期？请核实。"), "latest_of_sender"),
+        (asks("d", &tagged, "我的邮件13日晚上就发出了，怎么会逾期？请核实。"), "latest_of_sender"),
+        (asks("d", "申诉", numbered), "number"),
+        (elsewhere(asks("d", "申诉", numbered)), "number"),
+    ] {
+        let office = late_office();
+        let before = counted(&office);
+        import_dated(&office, "d.eml", &case, later);
+        assert_eq!(relations(&office), [format!("disputes LNZX-2024-0002 {basis}")], "{case:?}");
+        let listed = office.run_ok(&["review", "list"]).stdout;
+        assert!(listed.contains("LNZX-2024-0002 改为已登记"), "{listed}");
+        let why = office.run_ok(&["explain", "3"]).stdout;
+        assert!(why.contains("不认可列为逾期的是 LNZX-2024-0002"), "{why}");
+        assert_eq!(
+            (status(&office, "2"), counted(&office)[0]),
+            ("late".to_owned(), before[0]),
+            "nothing is decided unasked"
+        );
+
+        let told = office.run_ok(&["review", "confirm", "3"]).stdout;
+        assert!(told.contains("LNZX-2024-0002 一并改为“已登记”"), "{told}");
+        assert_eq!(
+            (status(&office, "3"), status(&office, "2")),
+            ("handled".to_owned(), "accepted".to_owned())
+        );
+        assert_eq!(counted(&office), before, "as many as before, the late one among them");
+        office.run_ok(&["review", "reopen", "3"]);
+        assert_eq!((status(&office, "3"), status(&office, "2")), ("review".to_owned(), "late".to_owned()));
+        office.run_ok(&["review", "deny", "3"]);
+        assert_eq!((status(&office, "3"), status(&office, "2")), ("denied".to_owned(), "late".to_owned()));
+        assert_eq!(counted(&office), before);
+        holds(&office);
+    }
+}
+
+/// Nobody called a letter of this sender late, and a letter with an opinion that says so of itself is no dispute about another.
+#[test]
+fn who_disputes_nothing_late_has_a_question_and_who_proposes_something_speaks_of_his_own_letter() {
+    let office = office();
+    import(&office, "2.eml", &asks("d", "申诉", "我的邮件12日就发出了，怎么会逾期？请核实。"), IN_TIME);
+    assert!(
+        relations(&office).is_empty() && standing(&office)[1].1.contains(r#""question""#),
+        "{:?}",
+        standing(&office)
+    );
+
+    let office = late_office();
+    let own =
+        asks("d", &letter(1).subject, "我的邮件13日晚上就发出了，没有逾期，请核实。\r\n建议在车站设自助机。");
+    import_dated(&office, "d.eml", &own, "Mon, 18 Mar 2024 09:00:00 +0800");
+    office.run_ok(&["review", "confirm", "3"]);
+    assert_eq!((status(&office, "3"), status(&office, "2")), ("accepted".to_owned(), "late".to_owned()));
+}
+
+/// Who was told no says so again: with a file a person looks once more, without one it is filed and shown. And what is asked of a
+/// letter afterwards does not turn late into in time.
+#[test]
+fn a_dispute_that_was_turned_down_is_taken_up_again_for_something_new_only() {
+    let office = late_office();
+    let id = office
+        .rows()
+        .rows("SELECT rfc822_message_id AS id FROM acknowledgement WHERE submission_id = 2")[0]["id"]
+        .clone();
+    let reply = |name: &str, said: &str| Letter {
+        in_reply_to: Some(id.clone()),
+        ..asks(name, "Re: 自动回执", said)
+    };
+    let day = |day: u32| {
+        format!("{}, {day} Mar 2024 09:00:00 +0800", ["Mon", "Tue", "Wed", "Thu", "Fri"][day as usize - 18])
+    };
+    let dispute = "我是13日晚11点发的，请核实。";
+    import_dated(&office, "a.eml", &reply("a", dispute), &day(18));
+    assert_eq!(status(&office, "2"), "review");
+    let listed = office.run_ok(&["review", "list"]).stdout;
+    assert!(listed.contains("补充（2024-03-18 09:00:00 收到，c*"), "{listed}");
+    office.run_ok(&["review", "deny", "2", "--note", "服务器记录为16日"]);
+    assert_eq!(status(&office, "2"), "late");
+
+    import_dated(&office, "b.eml", &reply("b", "我确实是13日晚上发的，请再核实。"), &day(19));
+    assert_eq!(status(&office, "2"), "late", "nothing new");
+    let why = office.run_ok(&["explain", "b@example.com"]).stdout;
+    assert!(why.contains("没有新的材料，不再转为待核"), "{why}");
+    assert!(office.run_ok(&["show", "2"]).stdout.contains("请再核实"));
+    holds(&office);
+
+    import_dated(&office, "c.eml", &reply("c", "请问采纳结果什么时候公布？"), &day(20));
+    assert_eq!(status(&office, "2"), "review");
+    assert_eq!(office.json(&["review", "list", "--json"])[0]["status_when_confirmed"], "late");
+    office.run_ok(&["review", "confirm", "2"]);
+    assert_eq!(
+        status(&office, "2"),
+        "late",
+        "the question was answered, and the letter is as late as it was"
+    );
+    holds(&office);
+
+    let with_file = reply("d", dispute).with_attachment(1, 300);
+    std::fs::write(office.path().join("d.eml"), with_file).unwrap();
+    office.run_ok(&["import", "d.eml"]);
+    assert_eq!(status(&office, "2"), "review", "a screenshot is something new");
+    office.run_ok(&["review", "confirm", "2"]);
+    assert_eq!(status(&office, "2"), "accepted");
+    holds(&office);
+}

@@ -78,7 +78,7 @@ fn the_figures_agree_with_the_rows() {
         ("/by_occupation/教师", json!(1)),
         ("/by_occupation/未填写", json!(2)),
         ("/by_occupation/农民", json!(0)),
-        ("/by_proposer", json!({ "个人": 4, "单位": 0, "联名": 0, "匿名": 0 })),
+        ("/by_proposer", json!({ "个人": 2, "未留姓名": 2, "单位": 0, "联名": 0, "匿名": 0 })),
         ("/by_sender_kind", json!({ "个人": 4, "企业": 0, "事业单位和社会组织": 0, "机关单位": 0 })),
         ("/by_clause/1", json!({ "clause": "二(二)3", "items": 1, "submissions": 1 })),
         ("/groups/0/representative", json!("LNZX-2024-0001")),
@@ -181,7 +181,7 @@ fn the_stock_tool_reads_the_views() {
             "SELECT 待核原因, 涉及来信 FROM 待核邮件 WHERE 编号 = 'LNZX-2024-0007'",
             "要求撤回或替换|请求撤回 LNZX-2024-0001",
         ),
-        ("SELECT 收到件数, 不同内容数, 相近来信合并后内容数, 发件地址数 FROM 收件概况", "7|5|4|5"),
+        ("SELECT 收到件数, 不同内容数, 同文归并后内容数, 发件地址数 FROM 收件概况", "7|5|4|5"),
     ] {
         let output =
             Command::new("sqlite3").arg("-readonly").arg(office.store_path()).arg(sql).output().unwrap();

@@ -173,7 +173,7 @@ fn a_store_takes_todays_words_when_it_is_opened_for_writing() {
     let status = "SELECT short FROM word WHERE kind = 'status' AND word = 'accepted'";
     assert_eq!(called(status), "已登记");
     let older = "UPDATE word SET short = '旧词' WHERE kind = 'acknowledgement_state';
-                 DELETE FROM word WHERE kind = 'acknowledgement_kind'; INSERT INTO word VALUES ('status', 'frozen', '旧', '旧')";
+                 DELETE FROM word WHERE kind = 'acknowledgement_kind'; INSERT INTO word VALUES ('status', 'frozen', '旧', '旧', '')";
     Connection::open(office.store_path()).unwrap().execute_batch(older).unwrap();
     let answer = "SELECT 类型 || ' ' || 状态 FROM 回执情况";
     assert_eq!(called(answer), "accepted 旧词", "a word that the store does not have stays as it is");

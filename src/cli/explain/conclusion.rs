@@ -1,5 +1,7 @@
 //! The answer itself: what became of the mail and why, in a sentence or two.
 
+use serde_json::Value;
+
 use super::Case;
 use super::steps::belongs;
 use crate::cli::sentences;
@@ -57,11 +59,28 @@ fn asked(case: &Case<'_>) -> String {
         ReviewReason::ASKED.iter().any(|asks| asks.as_str() == **word) && filed.flags.contains(word)
     };
     let Some(reason) = shown.row.review_reasons.iter().find(asks) else { return String::new() };
+    if !took_up(case, shown) {
+        return format!(
+            "该编号此前已经人工核对，现为“{}”；本次来信没有新的材料，不再转为待核。",
+            words::short(Status::KIND, &shown.row.status)
+        );
+    }
     let now = match Status::from_word(&shown.row.status) {
         Some(Status::Review) => String::new(),
         _ => format!("，现为“{}”", words::short(Status::KIND, &shown.row.status)),
     };
     format!("该编号因此转为待核（{}）{now}。", words::long(ReviewReason::KIND, reason))
+}
+
+/// Whether a supplement took its submission up again; events of earlier versions do not name it.
+fn took_up(case: &Case<'_>, shown: &Shown) -> bool {
+    let by = shown.events.iter().filter(|event| event.action == "reopened").filter_map(|event| {
+        let detail: Value = serde_json::from_str(&event.detail).ok()?;
+        detail.get("message").map(Value::as_i64)
+    });
+    let by: Vec<Option<i64>> = by.collect();
+    let own = case.explained.message.as_ref().map(|message| message.id);
+    by.is_empty() || by.contains(&own)
 }
 
 /// The status that staff gave it, if it is the one it has: from where.

@@ -166,7 +166,8 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, (fields, doubts): (&mu
 fn tells_who(before: &str) -> bool {
     const GREETING_BYTES: usize = 30;
     let before = before.trim();
-    let greeted = before.rfind(is_symbol).filter(|at| *at <= GREETING_BYTES);
+    let greeting = before.get(..before.floor_char_boundary(GREETING_BYTES)).unwrap_or_default();
+    let greeted = greeting.rfind(is_symbol);
     let behind = greeted.and_then(|at| before.get(at..)).map(|rest| rest.trim_start_matches(is_symbol));
     whose::begins_with_oneself(behind.unwrap_or(before)) || is_certain(before)
 }

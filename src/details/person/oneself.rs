@@ -104,11 +104,15 @@ pub(crate) fn introduction_length(sentence: &str, proposes: impl Fn(&str) -> boo
 /// Where in a sentence the introduction begins with which it ends, in bytes: `…，我叫张三，手机138…`. A way to reach the writer must
 /// stand in it.
 pub(crate) fn introduction_start(sentence: &str) -> Option<usize> {
-    let commas = sentence.match_indices(',').map(|(at, comma)| at + comma.len());
-    commas.take(40).find(|at| {
+    // Each clause is looked at once: the last one that says how to reach the writer tells for all before it.
+    let (last_reaching, _) = sentence.rmatch_indices(',').find(|(at, comma)| {
+        let behind = sentence.get(at + comma.len()..).unwrap_or_default();
+        contact(behind.split(',').next().unwrap_or_default())
+    })?;
+    let commas = sentence.match_indices(',').take_while(|(at, _)| *at <= last_reaching);
+    commas.map(|(at, comma)| at + comma.len()).take(40).find(|at| {
         let end = sentence.get(*at..).unwrap_or_default();
-        let is_reached = end.split(',').any(contact);
-        is_reached && introduction_length(end, |_| false) == end.len()
+        introduction_length(end, |_| false) == end.len()
     })
 }
 

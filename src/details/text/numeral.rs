@@ -16,11 +16,15 @@ pub(crate) fn digit(c: char) -> Option<char> {
         '0'..='9' => Some(c),
         '〇' | '零' | '○' => Some('0'),
         '一' | '幺' => Some('1'),
-        '两' => Some('2'),
-        _ => "二三四五六七八九"
-            .chars()
-            .position(|found| found == c)
-            .and_then(|at| char::from_digit(u32::try_from(at).ok()? + 2, 10)),
+        '二' | '两' => Some('2'),
+        '三' => Some('3'),
+        '四' => Some('4'),
+        '五' => Some('5'),
+        '六' => Some('6'),
+        '七' => Some('7'),
+        '八' => Some('8'),
+        '九' => Some('9'),
+        _ => None,
     }
 }
 

@@ -178,7 +178,7 @@ fn longer(
                 row.submission_id.filter(|_| found.is_none_or(|found| !found.left.is_empty()))
             {
                 // What the rules may not change by themselves, a person looks at.
-                writing.reopen(&[ReviewReason::RuledOtherwise], submission, now)?;
+                writing.reopen(&[ReviewReason::RuledOtherwise], submission, None, now)?;
             }
             Ok(Some(seen))
         }
@@ -192,7 +192,7 @@ fn longer(
         (Some(_), _) => {
             if let Some(submission) = row.submission_id {
                 // The whole letter is in the record already, under a number of its own.
-                writing.reopen(&[ReviewReason::RuledOtherwise], submission, now)?;
+                writing.reopen(&[ReviewReason::RuledOtherwise], submission, None, now)?;
             }
             Ok(None)
         }

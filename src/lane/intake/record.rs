@@ -18,8 +18,8 @@ use crate::store::{
     self, Compressed, Filed, KnownMessage, LookUp, NewEntry, NewFiling, NewMessage, StoreError, Writing,
 };
 use crate::vocabulary::{
-    Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, SubjectReason, Unreadable,
-    sha256_hex,
+    Consultation, Disposition, EntryKey, EntryReason, EntryTime, FetchedMessage, Flag, SubjectReason,
+    Unreadable, sha256_hex,
 };
 use crate::words;
 
@@ -255,6 +255,7 @@ fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'a str) -> L
         sha256,
         received_at: reading.arrival.at,
         only_asks: reading.subject.reason == SubjectReason::NoTag && !reading.details.requests.is_empty(),
+        disputes: reading.details.flags.contains(&Flag::LateDisputed),
     }
 }
 

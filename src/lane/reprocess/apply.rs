@@ -25,7 +25,7 @@ pub(super) fn write(replay: &Replay<'_>, look: Look<'_>, difference: &Difference
     if changes.iter().any(|change| change.field == "duplicate_of") {
         // It stands by itself now: what it repeated is put in question, as if it had come now.
         for doubted in replay.scratch.doubted_by(look.id)? {
-            real.reopen(&[ReviewReason::VouchedCopy], doubted, now)?;
+            real.reopen(&[ReviewReason::VouchedCopy], doubted, None, now)?;
         }
     }
     let fields: Vec<String> =

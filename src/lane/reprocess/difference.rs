@@ -241,7 +241,9 @@ pub(super) fn questioned(expected: &Columns, stored: &Columns) -> Columns {
         return expected;
     }
     let status = expected.get("status").and_then(|word| Status::from_word(&word));
-    if let Some(all) = status.and_then(|status| ruling::reopened(status, &reasons(&expected), &[asked])) {
+    if let Some(all) =
+        status.and_then(|status| ruling::reopened(status, &reasons(&expected), &[asked], false))
+    {
         expected.set_text("status", Status::Review.as_str());
         expected.set_text(
             "review_reasons",

@@ -67,7 +67,7 @@ impl Replay<'_> {
                 self.scratch.stand(own.id, status, &reasons)?;
                 for doubted in self.real.doubted_by(id)? {
                     if self.scratch.submission(doubted)?.get("status").is_some() {
-                        self.scratch.reopen(&[ReviewReason::VouchedCopy], doubted, self.world.now())?;
+                        self.scratch.reopen(&[ReviewReason::VouchedCopy], doubted, None, self.world.now())?;
                     }
                 }
             } else {
@@ -77,7 +77,8 @@ impl Replay<'_> {
                     == Some(Status::Handled.as_str());
                 let more = is_handled && ruling::opines(&flags(&row), self.real.made("opinion", id)?.len());
                 if more || !reasons.is_empty() {
-                    self.scratch.reopen(&reasons, own.id, self.world.now())?;
+                    let brings_files = !self.real.made("attachment", id)?.is_empty();
+                    self.scratch.reopen(&reasons, own.id, Some((id, brings_files)), self.world.now())?;
                 }
             }
         }

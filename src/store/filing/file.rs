@@ -110,7 +110,7 @@ impl Writing<'_> {
         self.relate(new, Some(submission_id), message_id, now)?;
         if let Ruling::File { doubted, .. } = new.ruling {
             for earlier in doubted {
-                self.reopen(&[ReviewReason::VouchedCopy], earlier.submission_id, now)?;
+                self.reopen(&[ReviewReason::VouchedCopy], earlier.submission_id, None, now)?;
             }
         }
         Ok(Filed { submission_id, number })
@@ -138,7 +138,12 @@ impl Writing<'_> {
         let more = earlier.status == Status::Handled
             && ruling::opines(&filing.flags, rows::supplement_opinions(new).len());
         if more || !filing.review_reasons.is_empty() {
-            self.reopen(&filing.review_reasons, earlier.submission_id, now)?;
+            let brings_files = self
+                .transaction
+                .prepare_cached("SELECT 1 FROM attachment WHERE message_id = ?1")?
+                .exists([message_id])?;
+            let by = Some((message_id, brings_files));
+            self.reopen(&filing.review_reasons, earlier.submission_id, by, now)?;
         }
         self.log(
             now,
@@ -155,11 +160,18 @@ impl Writing<'_> {
         Ok(Some(Filed { submission_id: earlier.submission_id, number: earlier.number.clone() }))
     }
 
-    /// A later mail puts a submission in question: it waits for a person, where it counts or waits at all.
+    /// A later mail puts a submission in question: it waits for a person, where it counts or waits at all. `by`: a supplement of
+    /// it, and whether it brings files.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn reopen(&self, asked: &[ReviewReason], submission_id: i64, now: Timestamp) -> Result<()> {
+    pub fn reopen(
+        &self,
+        asked: &[ReviewReason],
+        submission_id: i64,
+        by: Option<(i64, bool)>,
+        now: Timestamp,
+    ) -> Result<()> {
         let (stood, reasons): (String, String) = self
             .transaction
             .prepare_cached("SELECT status, review_reasons FROM submission WHERE id = ?1")?
@@ -168,12 +180,15 @@ impl Writing<'_> {
         let reasons: Vec<String> = serde_json::from_str(&reasons).unwrap_or_default();
         let reasons: Vec<ReviewReason> =
             reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
-        let Some(all) = ruling::reopened(status, &reasons, asked) else { return Ok(()) };
+        let Some(all) = ruling::reopened(status, &reasons, asked, by.is_some_and(|(_, files)| files)) else {
+            return Ok(());
+        };
         self.transaction
             .prepare_cached("UPDATE submission SET status = 'review', review_reasons = ?2 WHERE id = ?1")?
             .execute(params![submission_id, words(all.iter().map(|reason| reason.as_str()))])?;
         let asked: Vec<&str> = asked.iter().map(|reason| reason.as_str()).collect();
-        let detail = json!({ "reasons": asked, "from": stood, "to": Status::Review.as_str() });
+        let by = by.map(|(message, _)| message);
+        let detail = json!({ "reasons": asked, "from": stood, "to": Status::Review.as_str(), "message": by });
         self.log(now, "intake", "reopened", Some(submission_id), &detail)
     }
 

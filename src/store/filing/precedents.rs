@@ -42,6 +42,8 @@ pub struct LookUp<'a> {
     pub received_at: Timestamp,
     /// It asks for something, and nothing else says that it is for us.
     pub only_asks: bool,
+    /// It says that an earlier one was not late.
+    pub disputes: bool,
 }
 
 /// What was found.
@@ -163,7 +165,7 @@ impl Writing<'_> {
         Ok(None)
     }
 
-    /// The sender's latest submission that counts or waits.
+    /// The sender's latest submission that counts or waits; of one who calls a letter in time, the latest late one before all others.
     fn latest_of_sender(&self, wanted: &LookUp<'_>) -> Result<Option<Earlier>> {
         let (sender, columns) = (sender_key(wanted.from_address), columns());
         if sender.is_empty() {
@@ -174,9 +176,9 @@ impl Writing<'_> {
             .prepare_cached(&format!(
                 "SELECT {columns} FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
                  WHERE l.sender = ?1 AND s.duplicate_of IS NULL AND s.status NOT IN ('handled', 'denied', 'erased') AND NOT {IS_FORGED}
-                 ORDER BY l.message_id DESC LIMIT 1"
+                 ORDER BY ?2 AND s.status <> 'late', l.message_id DESC LIMIT 1"
             ))?
-            .query_row([sender], earlier)
+            .query_row(params![sender, wanted.disputes], earlier)
             .optional()?)
     }
 

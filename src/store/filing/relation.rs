@@ -12,7 +12,7 @@ use super::precedents::IS_FORGED;
 use crate::ruling::Ruling;
 use crate::ruling::relation::{self, MOST_NAMED, OfSender};
 use crate::store::{Result, Store, Writing};
-use crate::vocabulary::{RelationBasis, ReviewReason, Status, rfc3339_utc, sender_key};
+use crate::vocabulary::{Flag, RelationBasis, RelationKind, ReviewReason, Status, rfc3339_utc, sender_key};
 
 /// The newest letters of a sender that a request or a recall notice may mean, and the newest mails of one Message-ID: who
 /// sends more makes no later one dearer.
@@ -65,7 +65,12 @@ impl Writing<'_> {
         let mut kinds: Vec<&str> =
             filing.reading.details.requests.iter().filter_map(|asked| asked.relation()).collect();
         kinds.dedup();
-        let Some(kind) = kinds.first().filter(|_| !matches!(new.ruling, Ruling::Duplicate { .. })) else {
+        let disputes = RelationKind::Disputes.as_str();
+        // Of the letter that it answers, its flag says enough.
+        let is_disputed = filing.flags.contains(&Flag::LateDisputed) && new.ruling.earlier().is_none();
+        kinds.retain(|kind| *kind != disputes || is_disputed);
+        let Some(kind) = kinds.first().copied().filter(|_| !matches!(new.ruling, Ruling::Duplicate { .. }))
+        else {
             return Ok(());
         };
         let basis = if filing.by_number { RelationBasis::Number } else { RelationBasis::Answers };
@@ -73,12 +78,16 @@ impl Writing<'_> {
         let mut numbered = self.numbered(&filing.reading.numbers, new.consultation)?;
         // Who writes down numbers at random may hit the one that he is given.
         numbered.retain(|id| Some(*id) != submission_id);
-        let meant = relation::meant(answered, &numbered, &self.earlier_of_sender(new, submission_id)?);
-        for named in meant.iter().take(MOST_NAMED) {
-            for kind in &kinds {
+        let of_sender = self.earlier_of_sender(new, submission_id)?;
+        let meant = relation::meant(answered, &numbered, &of_sender);
+        let late = relation::disputed(&numbered, &of_sender);
+        let of = |kind| if kind == disputes { &late } else { &meant };
+        for kind in kinds.iter().copied() {
+            for named in of(kind).iter().take(MOST_NAMED) {
                 self.add_relation(kind, *named, by, now)?;
             }
         }
+        let meant = of(kind);
         let about = submission_id.or_else(|| meant.first().map(|(id, _)| *id));
         let detail = json!({ "kind": kind, "message": message_id, "earlier": meant.len(), "named": meant.len().min(MOST_NAMED) });
         self.log(now, "intake", "related", about, &detail)
@@ -144,7 +153,7 @@ impl Writing<'_> {
         }
         let mut statement = self.transaction.prepare_cached(&format!(
             "SELECT * FROM (SELECT s.id, s.status, s.received_at,
-                EXISTS (SELECT 1 FROM relation AS r WHERE r.submission_id = s.id AND r.kind IN ('withdraws', 'personal_data')) AS only_asks
+                EXISTS (SELECT 1 FROM relation AS r WHERE r.submission_id = s.id AND r.kind IN ('withdraws', 'personal_data', 'disputes')) AS only_asks
              FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
              WHERE l.sender = ?1 AND s.consultation = ?2 AND s.received_at <= ?3 AND s.id IS NOT ?4 AND NOT {IS_FORGED}
              ORDER BY l.message_id DESC LIMIT {MOST_MEANT}) ORDER BY received_at DESC, id DESC"

@@ -10,16 +10,17 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::old_seals;
 use super::restate::restate;
+use super::views;
 use crate::store::{Given, Maker, Result, StoreError, Writing, facts};
-use crate::vocabulary::{formula, rfc3339_utc};
+use crate::vocabulary::rfc3339_utc;
 
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
-const VERSION: u32 = 9;
+const VERSION: u32 = 10;
 static SCHEMA: LazyLock<String> = LazyLock::new(|| format!("{}\n{}", include_str!("schema.sql"), *VIEWS));
 /// They hold nothing and are made anew by every migration.
-static VIEWS: LazyLock<String> = LazyLock::new(|| cells(include_str!("views.sql")));
+static VIEWS: LazyLock<String> = LazyLock::new(views::all);
 /// What brings a store from one version to the next but for its views, the step from version 1 first.
 const STEPS: [&str; VERSION as usize - 1] = [
     include_str!("migrate_2.sql"),
@@ -32,6 +33,7 @@ const STEPS: [&str; VERSION as usize - 1] = [
     "",
     // One more word for where a submission stands, and the views that leave it out.
     "",
+    include_str!("migrate_10.sql"),
 ];
 
 /// The version before which reasons and evidence were sentences.
@@ -42,24 +44,6 @@ const ROWS_SEALED: u32 = 6;
 
 /// The version that brought seals: rows of an older one have none.
 const SEALS: u32 = 2;
-
-/// The views with `⟨column⟩` written out: the column as a cell that no spreadsheet takes for a formula. Each view says it in
-/// plain SQL, so that any tool may read it.
-fn cells(views: &str) -> String {
-    let blanks = formula::BLANKS.map(|code| code.to_string()).join(",");
-    let mut sql = String::with_capacity(views.len());
-    for (index, piece) in views.split(['⟨', '⟩']).enumerate() {
-        if index % 2 == 0 {
-            sql.push_str(piece);
-        } else {
-            let opens = format!("ltrim({piece}, char({blanks})) GLOB '[{}]*'", formula::OPENERS);
-            let written =
-                format!("iif({opens} OR unicode({piece}) IN (9, 10, 13), '''' || {piece}, {piece})");
-            sql.push_str(&written);
-        }
-    }
-    sql
-}
 
 /// Looks at the file's first 100 bytes without opening it as a database, so that a file that is not ours
 /// is not even locked. `false`: there is no file, or an empty one.

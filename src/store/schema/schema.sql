@@ -303,7 +303,7 @@ END;
 -- What one mail says of an earlier submission: a proposal for staff; nothing is changed by it.
 CREATE TABLE relation (
     id            INTEGER PRIMARY KEY,
-    kind          TEXT    NOT NULL CHECK (kind IN ('withdraws', 'replaces', 'personal_data', 'repeats', 'recalled')),
+    kind          TEXT    NOT NULL CHECK (kind IN ('withdraws', 'replaces', 'personal_data', 'disputes', 'repeats', 'recalled')),
     earlier_id    INTEGER NOT NULL REFERENCES submission (id),
     submission_id INTEGER REFERENCES submission (id), -- the later submission; NULL for a supplement and for a recall notice
     message_id    INTEGER REFERENCES message (id),    -- the mail that says so; NULL for a recall notice, which is not kept
@@ -320,5 +320,38 @@ CREATE TABLE word (
     word  TEXT NOT NULL, -- as it stands in a column
     short TEXT NOT NULL, -- Chinese, for tables
     long  TEXT NOT NULL, -- Chinese, for sentences
+    to_do TEXT NOT NULL, -- Chinese: what staff do about it; '' where they need not act
     PRIMARY KEY (kind, word)
 ) STRICT, WITHOUT ROWID;
+
+-- What the notices say, as the program that last opened the store for writing was configured; the views join it.
+CREATE TABLE notice (
+    id        TEXT    PRIMARY KEY, -- submission.consultation
+    position  INTEGER NOT NULL,    -- place in the configuration
+    name      TEXT    NOT NULL,    -- what the views call it; each has its own
+    title     TEXT    NOT NULL,    -- the document's title as published
+    opens     TEXT,                -- beginning in words of the clock, Beijing time; NULL when the notice names none
+    closes    TEXT    NOT NULL,    -- end in words of the clock, Beijing time: 2024-03-13 24:00:00
+    opens_on  TEXT,                -- first day
+    closes_on TEXT    NOT NULL     -- last day
+) STRICT, WITHOUT ROWID;
+
+-- The clauses of each draft in order: those that the notice names, then others that opinions name.
+CREATE TABLE notice_clause (
+    consultation TEXT    NOT NULL, -- notice.id
+    code         TEXT    NOT NULL, -- opinion.clause
+    position     INTEGER NOT NULL, -- 1, 2, … in the order of the draft
+    name         TEXT    NOT NULL, -- the clause's catch-word; '' when the notice does not name it
+    PRIMARY KEY (consultation, code)
+) STRICT, WITHOUT ROWID;
+-- A clause that an opinion names and the notice does not is given its place when the store is opened for writing next.
+CREATE TRIGGER opinion_names_clause_1 AFTER INSERT ON opinion WHEN new.clause IS NOT NULL
+BEGIN
+    INSERT OR IGNORE INTO notice_clause (consultation, code, position, name)
+        SELECT consultation, new.clause, 999998, '' FROM submission WHERE id = new.submission_id;
+END;
+CREATE TRIGGER opinion_names_clause_2 AFTER UPDATE OF clause ON opinion WHEN new.clause IS NOT NULL
+BEGIN
+    INSERT OR IGNORE INTO notice_clause (consultation, code, position, name)
+        SELECT consultation, new.clause, 999998, '' FROM submission WHERE id = new.submission_id;
+END;

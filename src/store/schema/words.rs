@@ -1,6 +1,6 @@
 //! The table `word`: what the views call each word, as of the program that last opened the store for writing.
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::Result;
 use crate::words;
@@ -13,25 +13,32 @@ pub(in crate::store) fn refresh_words(connection: &mut Connection) -> Result<()>
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute("DELETE FROM word", [])?;
     {
-        let mut insert =
-            transaction.prepare("INSERT INTO word (kind, word, short, long) VALUES (?1, ?2, ?3, ?4)")?;
+        let mut insert = transaction
+            .prepare("INSERT INTO word (kind, word, short, long, to_do) VALUES (?1, ?2, ?3, ?4, ?5)")?;
         for (kind, word, row) in words::rows() {
-            insert.execute(params![kind, word, row.short(), row.long()])?;
+            insert.execute(told(kind, word, row))?;
         }
     }
     Ok(transaction.commit()?)
 }
 
+/// A row of the table. What would stand for a parameter is left out of the short text: the views have none.
+fn told(kind: &str, word: &str, row: &words::Row) -> [String; 5] {
+    let short = words::fill(row.short(), &serde_json::Map::new());
+    [kind, word, &short, row.long(), row.to_do().unwrap_or_default()].map(str::to_owned)
+}
+
 /// Whether the store has today's words.
 pub(in crate::store) fn are_current(connection: &Connection) -> Result<bool> {
-    let mut statement = connection.prepare("SELECT kind, word, short, long FROM word ORDER BY kind, word")?;
+    let mut statement =
+        connection.prepare("SELECT kind, word, short, long, to_do FROM word ORDER BY kind, word")?;
     let mut stored = statement.query([])?;
     let mut ours = words::rows();
     loop {
         match (stored.next()?, ours.next()) {
             (None, None) => return Ok(true),
             (Some(found), Some((kind, word, row)))
-                if [kind, word, row.short(), row.long()].into_iter().zip(0..).all(|(ours, column)| {
+                if told(kind, word, row).iter().zip(0..).all(|(ours, column)| {
                     found.get_ref(column).is_ok_and(|text| text.as_str() == Ok(ours))
                 }) => {}
             _ => return Ok(false),

@@ -41,6 +41,8 @@ pub struct Explained {
 /// The kept message of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExplainedMessage {
+    /// `message.id`
+    pub id: i64,
     /// `message.subject`
     pub subject: Option<String>,
     /// `message.sent_as_written`
@@ -225,6 +227,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<(Explained, Option<i64>)> {
     let evidence: Option<String> = row.get(16)?;
     let detail: Option<String> = row.get(17)?;
     let message = ExplainedMessage {
+        id: kept.unwrap_or_default(),
         subject: row.get(9)?,
         sent_as_written: row.get(10)?,
         internal_date: instant(row.get(11)?),

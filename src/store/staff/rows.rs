@@ -18,8 +18,13 @@ pub struct ListRow {
     pub number: String,
     /// Numbers that it had before it was moved from one consultation to another.
     pub former_numbers: Vec<String>,
+    /// `submission.consultation`
+    pub consultation: String,
     /// `submission.status`
     pub status: String,
+    /// Where it stood before the last decision or change of it.
+    #[serde(skip)]
+    pub stood: Option<String>,
     /// `submission.subject_match`
     pub subject_match: String,
     /// `submission.timeliness`
@@ -39,8 +44,12 @@ pub struct ListRow {
     pub sender_kind: Option<String>,
     /// `submission.occupation`
     pub occupation: Option<String>,
+    /// `submission.signatories`
+    pub signatories: i64,
     /// `submission.comment`
     pub comment: String,
+    /// `opinion.text` of the first item that counts.
+    pub opinion: Option<String>,
     /// `submission.flags`
     pub flags: Vec<String>,
     /// `submission.review_reasons`
@@ -73,6 +82,8 @@ pub struct AcknowledgementRow {
 /// A supplement as staff see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SupplementRow {
+    /// `supplement.from_address`
+    pub from_address: String,
     /// When it arrived.
     pub received_at: Option<Timestamp>,
     /// What it says.
@@ -200,6 +211,10 @@ pub(in crate::store) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Li
         names: texts(row, 15)?,
         former_numbers: texts(row, 16)?,
         sender_kind: row.get(17)?,
+        consultation: row.get(18)?,
+        signatories: row.get(19)?,
+        opinion: row.get(20)?,
+        stood: row.get(21)?,
     })
 }
 

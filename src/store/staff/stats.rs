@@ -177,6 +177,7 @@ impl Store {
             "CASE WHEN organization IS NOT NULL THEN 'organization'
                   WHEN EXISTS (SELECT 1 FROM json_each(flags) WHERE value = 'joint') THEN 'joint'
                   WHEN EXISTS (SELECT 1 FROM json_each(flags) WHERE value = 'anonymous') THEN 'anonymous'
+                  WHEN name IS NULL THEN 'unnamed'
                   ELSE 'individual' END",
             COUNTED,
             "2 DESC, 1",
@@ -195,7 +196,7 @@ impl Store {
 
     fn groups(&self, id: &str) -> Result<Vec<GroupFigures>> {
         let mut statement = self.connection.prepare_cached(concat!(
-            "SELECT w.group_number, first.number, sum(s.status NOT IN ('duplicate', 'handled', 'denied')), count(DISTINCT l.sender),
+            "SELECT w.group_number, first.number, sum(s.status NOT IN ('duplicate', 'handled', 'denied')), count(DISTINCT iif(s.status NOT IN ('duplicate', 'handled', 'denied'), l.sender, NULL)),
                 sum(s.status NOT IN ('duplicate', 'handled', 'denied') AND l.wording_id = w.id), sum(s.status = 'duplicate'),
                 min(s.received_at), max(s.received_at), ",
             names!("first"),

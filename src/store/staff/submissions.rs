@@ -8,6 +8,7 @@ use super::rows::{
 use crate::store::filing::number::TYPED;
 use crate::store::read::{instant, is_forged, names, texts, unsigned};
 use crate::store::{Result, Store};
+use crate::vocabulary::Adoption;
 
 /// Which submissions to list.
 #[derive(Debug, Clone, Default)]
@@ -24,7 +25,9 @@ pub struct ListFilter {
     pub after_id: i64,
 }
 
-const LIST: &str = concat!(
+/// What is listed of a submission `s`.
+fn listed() -> String {
+    format!(concat!(
     "SELECT s.id, s.number, s.status, s.subject_match, s.timeliness, s.received_at, s.from_address, s.name,
         s.organization, s.occupation, s.comment, s.flags, s.review_reasons,
         (SELECT state FROM acknowledgement AS a WHERE a.submission_id = s.id ORDER BY a.id LIMIT 1),
@@ -33,9 +36,12 @@ const LIST: &str = concat!(
     "), ",
     names!("s"),
     ", (SELECT json_group_array(DISTINCT old_value) FROM correction AS c
-        WHERE c.submission_id = s.id AND c.field = 'number' AND c.old_value <> s.number), s.sender_kind
+        WHERE c.submission_id = s.id AND c.field = 'number' AND c.old_value <> s.number), s.sender_kind, s.consultation, s.signatories,
+        (SELECT text FROM opinion AS o WHERE o.submission_id = s.id AND o.adoption IS NOT '{no_opinion}' ORDER BY o.ordinal LIMIT 1),
+        (SELECT old_value FROM correction AS c WHERE c.submission_id = s.id AND c.field = 'status' ORDER BY c.id DESC LIMIT 1)
      FROM submission AS s "
-);
+), no_opinion = Adoption::NoOpinion.as_str())
+}
 
 impl Store {
     /// The highest `submission.id` so far; 0 when there is none.
@@ -51,8 +57,9 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn list(&self, filter: &ListFilter) -> Result<Vec<ListRow>> {
+        let listed = listed();
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT * FROM ({LIST} WHERE (?1 IS NULL OR s.status = ?1) AND (?2 IS NULL OR s.consultation = ?2) AND s.id > ?3
+            "SELECT * FROM ({listed} WHERE (?1 IS NULL OR s.status = ?1) AND (?2 IS NULL OR s.consultation = ?2) AND s.id > ?3
                 AND (?5 IS NULL OR s.sender_kind = ?5)
              ORDER BY s.id DESC LIMIT ?4) ORDER BY 1"
         ))?;
@@ -66,17 +73,18 @@ impl Store {
 
     fn supplements_of(&self, submission_id: i64) -> Result<Vec<SupplementRow>> {
         self.rows(
-            "SELECT received_at, comment, flags, message_id,
+            "SELECT received_at, comment, flags, message_id, from_address,
                 (SELECT json_group_array(coalesce(filename, media_type)) FROM attachment AS a WHERE a.message_id = supplement.message_id)
              FROM supplement WHERE submission_id = ?1 ORDER BY id",
             submission_id,
             |row| {
                 Ok(SupplementRow {
+                    from_address: row.get(4)?,
                     received_at: instant(row.get(0)?),
                     comment: row.get(1)?,
                     flags: texts(row, 2)?,
                     message: row.get(3)?,
-                    files: texts(row, 4)?,
+                    files: texts(row, 5)?,
                 })
             },
         )
@@ -89,7 +97,7 @@ impl Store {
     pub fn show(&self, number: &str) -> Result<Option<Shown>> {
         let found = self
             .connection
-            .prepare_cached(&format!("{LIST} WHERE s.id = {TYPED}"))?
+            .prepare_cached(&format!("{} WHERE s.id = {TYPED}", listed()))?
             .query_row([number], list_row)
             .optional()?;
         let Some(row) = found else { return Ok(None) };

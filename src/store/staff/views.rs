@@ -3,7 +3,7 @@
 use rusqlite::types::ValueRef;
 use serde::Serialize;
 
-use crate::store::{Result, Store};
+use crate::store::{Result, Store, schema};
 
 /// One value of a view.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,7 +29,7 @@ pub struct Sheet {
 }
 
 impl Store {
-    /// The names of the views, in the order in which they were made.
+    /// The names of the views, in the order in which they are shown.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -37,7 +37,11 @@ impl Store {
         let mut statement =
             self.connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY rowid")?;
         let names = statement.query_map([], |row| row.get(0))?;
-        Ok(names.collect::<rusqlite::Result<_>>()?)
+        let mut names: Vec<String> = names.collect::<rusqlite::Result<_>>()?;
+        // One that was made anew stands last in the file.
+        let place = |name: &String| schema::view_names().position(|own| own == name).unwrap_or(usize::MAX);
+        names.sort_by_key(place);
+        Ok(names)
     }
 
     /// All of one view.

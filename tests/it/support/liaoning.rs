@@ -79,6 +79,7 @@ pub(crate) fn consultation() -> Consultation {
     Consultation {
         invited: Vec::new(),
         id: "liaoning-2024".to_owned(),
+        short_title: "高效办成一件事工作方案".to_owned(),
         title: TITLE.to_owned(),
         subject_tag: format!("《{TITLE}》意见建议"),
         issuer: "辽宁".to_owned(),

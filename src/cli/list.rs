@@ -1,0 +1,191 @@
+//! `list`: submissions one under the other, fitted to the terminal; and mail that was for no consultation.
+
+use clap::Args;
+use serde_json::json;
+
+use super::fit::{self, Gives};
+use super::masking::mask_row;
+use super::meant::meant;
+use super::opening::{known_consultation, open_for_reading};
+use super::outcome::{Exit, JsonList, Outcome, print};
+use super::sentences;
+use super::submissions::{log_unmasked, numbers};
+use super::table::{self, to_the_minute, when};
+use crate::config::Settings;
+use crate::details;
+use crate::store::{ListFilter, ListRow, Store};
+use crate::vocabulary::{AcknowledgementState, SenderKind, Status, Timeliness, Word};
+use crate::words;
+
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    /// Only this status: accepted, review, late, duplicate, handled, denied or erased
+    #[arg(long)]
+    status: Option<String>,
+    /// Only this consultation
+    #[arg(long, value_name = "ID")]
+    consultation: Option<String>,
+    /// Only this kind of sender: citizen, enterprise, association or agency
+    #[arg(long, value_name = "KIND")]
+    sender_kind: Option<String>,
+    /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, reason; nothing of what it says
+    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "unmasked"])]
+    not_ours: bool,
+    /// At most so many, the newest
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    limit: usize,
+    /// Print names, phones and addresses in full; the event log records it
+    #[arg(long)]
+    unmasked: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
+    let status = arguments.status.as_deref();
+    let status = status.map(|status| meant("状态", Status::ALL, status)).transpose()?;
+    let kind = arguments.sender_kind.as_deref();
+    let kind = kind.map(|kind| meant("来信人类别", SenderKind::ALL, kind)).transpose()?;
+    let store = open_for_reading(settings)?;
+    if arguments.not_ours {
+        return not_ours(&store, arguments);
+    }
+    known_consultation(settings, &store, arguments.consultation.as_deref())?;
+    let filter = ListFilter {
+        status: status.map(|status| status.as_str().to_owned()),
+        consultation: arguments.consultation.clone(),
+        sender_kind: kind.map(|kind| kind.as_str().to_owned()),
+        most: arguments.limit,
+        after_id: 0,
+    };
+    let mut found = store.list(&filter)?;
+    if !arguments.json {
+        found.iter_mut().for_each(says_first);
+    }
+    if arguments.unmasked {
+        log_unmasked(settings, "list", found.len())?;
+    } else {
+        found.iter_mut().for_each(mask_row);
+    }
+    if arguments.json {
+        let mut list = JsonList::default();
+        found.into_iter().try_for_each(|row| list.item(&json!(row)))?;
+        list.end()?;
+    } else if found.is_empty() {
+        print("没有符合条件的登记。\n")?;
+    } else {
+        print(&table(&found, settings.consultations.len() > 1))?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// Mail that is for no consultation, so that a person finds it in the mailbox.
+fn not_ours(store: &Store, arguments: &ListArguments) -> Outcome {
+    let found = store.not_ours(arguments.limit)?;
+    if arguments.json {
+        let mut list = JsonList::default();
+        found.into_iter().try_for_each(|row| list.item(&json!(row)))?;
+        list.end()?;
+    } else if found.is_empty() {
+        print("没有与征集无关的邮件。\n")?;
+    } else {
+        let head = ["文件夹", "到达时间", "大小（字节）", "判定理由"].map(ToOwned::to_owned).to_vec();
+        let rows = found.into_iter().map(|row| {
+            let arrived = row.arrived_at.map_or_else(|| "尚不知道".to_owned(), |at| when(Some(at)));
+            vec![row.folder, arrived, row.size_bytes.to_string(), sentences::entry(&row.why)]
+        });
+        print(&table::columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>()))?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// What a letter without an item says first: not whom it greets. To be done before names are masked.
+pub(super) fn says_first(row: &mut ListRow) {
+    if row.opinion.is_none() {
+        row.opinion = Some(details::without_frame(&row.comment)).filter(|said| !said.trim().is_empty());
+    }
+}
+
+/// Columns of the table, in order.
+const HEAD: [&str; 10] =
+    ["征求意见", "编号", "收到时间", "状态", "时限", "提出人", "类别", "回执", "相同来信组", "内容"];
+/// The same where there is little room.
+const NARROW_HEAD: [&str; 10] =
+    ["征求意见", "编号", "收到时间", "状态", "时限", "提出人", "类别", "回执", "组", "内容"];
+/// Which columns give way on a terminal, one after the other. The number says which consultation it is, and the status most of
+/// what the answer says.
+const ORDER: [(usize, Gives); 18] = [
+    (9, Gives::To(30)),
+    (0, Gives::To(10)),
+    (3, Gives::To(20)),
+    (5, Gives::To(12)),
+    (6, Gives::Away),
+    (3, Gives::To(18)),
+    (7, Gives::Away),
+    (0, Gives::Away),
+    (9, Gives::To(20)),
+    (3, Gives::To(14)),
+    (4, Gives::To(8)),
+    (8, Gives::Away),
+    (5, Gives::To(10)),
+    (1, Gives::To(14)),
+    (4, Gives::Away),
+    (9, Gives::To(12)),
+    (2, Gives::To(11)),
+    (9, Gives::To(4)),
+];
+/// Cells of a text where nothing says how many there are.
+const TEXT_CELLS: usize = 40;
+/// Cells of one who wrote.
+const WHO_CELLS: usize = 20;
+
+/// A table of submissions as wide as the terminal; 征求意见 stands first where there are several.
+pub(super) fn table(found: &[ListRow], are_several: bool) -> String {
+    let first = found.first().map(|row| row.consultation.as_str());
+    let are_several = are_several || found.iter().any(|row| Some(row.consultation.as_str()) != first);
+    let terminal = fit::terminal();
+    let head = if terminal.is_some() { NARROW_HEAD } else { HEAD };
+    let rows: Vec<Vec<String>> = std::iter::once(head.map(ToOwned::to_owned).to_vec())
+        .chain(found.iter().map(|row| cells(row, are_several, terminal)))
+        .collect();
+    match terminal {
+        Some(cells) => table::columns(&fit::fit(&rows, &ORDER, cells)),
+        None if are_several => table::columns(&rows),
+        None => {
+            table::columns(&rows.into_iter().map(|row| row.into_iter().skip(1).collect()).collect::<Vec<_>>())
+        }
+    }
+}
+
+fn cells(row: &ListRow, are_several: bool, terminal: Option<usize>) -> Vec<String> {
+    let text = row.opinion.as_deref().unwrap_or(&row.comment);
+    let counted = sentences::counted_in_time(&row.status, &row.timeliness);
+    let is_told = counted.is_some()
+        || [Timeliness::OnTime.as_str(), row.status.as_str()].contains(&row.timeliness.as_str());
+    let limit = counted.unwrap_or_else(|| words::short(Timeliness::KIND, &row.timeliness));
+    let state = row.acknowledgement.as_deref();
+    vec![
+        if are_several { row.consultation.clone() } else { String::new() },
+        numbers(row),
+        if terminal.is_some() { to_the_minute(row.received_at) } else { when(row.received_at) },
+        sentences::standing(row),
+        // On a terminal the status says most of it.
+        if terminal.is_some() && is_told { String::new() } else { limit.to_owned() },
+        who(row),
+        row.sender_kind.as_deref().map_or("", |kind| words::short(SenderKind::KIND, kind)).to_owned(),
+        state.map_or("", |state| words::short(AcknowledgementState::KIND, state)).to_owned(),
+        row.group.map(|group| group.to_string()).unwrap_or_default(),
+        terminal.map_or_else(|| table::cut(text, TEXT_CELLS), |cells| table::cut(text, cells)),
+    ]
+}
+
+/// Who wrote; of a joint letter, for how many.
+fn who(row: &ListRow) -> String {
+    let who = row.organization.as_ref().or(row.name.as_ref()).map_or("", String::as_str);
+    let others = match row.signatories {
+        2.. => format!("等{}人", row.signatories),
+        _ => String::new(),
+    };
+    table::cut(who, WHO_CELLS - table::width(&others)) + &others
+}

@@ -42,7 +42,6 @@ pattern!(
     r"《[^》]{1,200}》(?:的?(?:征求意见稿|修改意见|意见建议|意见和建议|意见))?|\(?征求意见稿\)?|意见征集|征求意见"
 );
 
-
 /// A clause of so many characters that is not known says something.
 const OTHER_WORDS: usize = 5;
 

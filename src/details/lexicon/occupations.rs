@@ -7,8 +7,8 @@ use aho_corasick::AhoCorasick;
 
 use crate::details::text::fold::fold_case;
 use crate::details::text::numeral::is_numeral;
-use crate::vocabulary::occupations::{RETIRED, nothing, rank, words};
 use crate::vocabulary::language::language_table;
+use crate::vocabulary::occupations::{RETIRED, nothing, rank, words};
 use crate::vocabulary::{Occupation, Regex, pattern};
 
 /// The longest text that is mapped, in bytes.
@@ -246,7 +246,9 @@ pub(crate) fn is_whole(word: &str) -> bool {
     if !(2..=LONGEST_CHARS).contains(&length) || NOT_IN_A_WORD.iter().any(|part| key.contains(part)) {
         return false;
     }
-    let Some(found) = GENERAL.best(&key) else { return key.starts_with(['开', '经']) && GENERAL.shop(&key).is_some() };
+    let Some(found) = GENERAL.best(&key) else {
+        return key.starts_with(['开', '经']) && GENERAL.shop(&key).is_some();
+    };
     found.kind == RETIRED
         && ["休", "人员", "干部", "老人", "职工", "党员"].iter().any(|word| key.ends_with(word))
         || GENERAL.words.iter().any(|word| key.ends_with(word.key.as_str()))

@@ -31,10 +31,7 @@ pub(crate) fn split_glued(word: &str, proved: bool) -> Option<(&str, Role, &str)
         let (front, name) = word.split_at_checked(at)?;
         let length = name.chars().count();
         let common = name.chars().next().is_some_and(is_common);
-        if !(length == 3 || length == 2 && (common || proved))
-            || !is_certain(name)
-            || says_something(name)
-        {
+        if !(length == 3 || length == 2 && (common || proved)) || !is_certain(name) || says_something(name) {
             return None;
         }
         let from = front.strip_prefix("来自").and_then(|from| from.strip_suffix('的'));

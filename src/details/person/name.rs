@@ -1,7 +1,7 @@
 //! Personal names: what is certainly one, what is only a hint.
 
 use crate::details::lexicon::name_words::{
-    COMPLAINTS, COMPLAINTS_OF_THINGS, GIVEN, IN_GIVEN, LATIN_GIVEN, LATIN_PLACEHOLDERS, LATIN_SURNAMES, NAMES_TOO,
+    COMPLAINTS, COMPLAINTS_OF_THINGS, GIVEN, LATIN_GIVEN, LATIN_PLACEHOLDERS, LATIN_SURNAMES, NAMES_TOO,
     NO_NAMES, NO_SIGNATURES, NOT_FILLED, NOT_IN_GIVEN, NOT_IN_NAMES, OFFICES_AND_PLACES, PEOPLE,
     PLACEHOLDERS, TITLES, TRANSLITERATIONS, TRANSLITERATIONS_IN_DOTTED, VILLAGES, is_place, is_word,
 };
@@ -9,6 +9,7 @@ use crate::details::lexicon::surnames::{
     begins_as_signed, begins_riskily, is_common, is_rare, surname_length,
 };
 use crate::details::lexicon::{occupations, places, roles};
+use crate::details::person::transliterated::transliterated;
 use crate::details::text::fold::is_han;
 use crate::details::text::numeral::is_numeral;
 
@@ -73,7 +74,7 @@ fn read_value(value: &str, proof: Proof) -> Reading {
     // 联系人：法规处 韦明
     let departments = pieces.iter().take_while(|piece| roles::stands_before_a_name(piece)).count();
     let pieces = pieces.get(departments..).filter(|rest| !rest.is_empty()).unwrap_or(&pieces);
-    if let Some(name) = transliterated(pieces) {
+    if let Some(name) = transliterated(pieces, is_certain) {
         return Reading::Name(name);
     }
     let joined = join_spread(pieces);
@@ -124,31 +125,9 @@ fn without_others(value: &str) -> &str {
     if counts && before.chars().nth(1).is_some() { before } else { value }
 }
 
-/// `阿依古丽 买买提`: one name of two words, written as with a middle dot; `马丽 海娜` are two people.
-pub(crate) fn transliterated(words: &[&str]) -> Option<String> {
-    let fits = (2..=3).contains(&words.len())
-        && words.iter().all(|word| {
-            (2..=6).contains(&word.chars().count()) && word.chars().all(|c| TRANSLITERATIONS.contains(&c))
-        })
-        && !words.iter().all(|word| is_certain(word));
-    fits.then(|| words.join("·"))
-}
-
 /// Whether a word is a Chinese name by its form alone.
 pub(crate) fn is_certain(word: &str) -> bool {
     matches!(read_han(word, Proof::Form), Reading::Name(_))
-}
-
-/// A name without surname as its bearer's people have it, in characters that transliterate and with an element that many of
-/// its names have: 乌云其木格, 那日苏.
-pub(crate) fn minority(word: &str) -> bool {
-    let length = word.chars().count();
-    let known = |c: char| TRANSLITERATIONS.contains(&c) || TRANSLITERATIONS_IN_DOTTED.contains(&c) || IN_GIVEN.contains(&c);
-    (3..=8).contains(&length)
-        && word.chars().all(known)
-        && (GIVEN.at_start(word).is_some() || GIVEN.at_end(word).is_some())
-        && !is_word(word)
-        && !NO_NAMES.at_an_end(word)
 }
 
 fn is_given_without_surname(word: &str) -> bool {

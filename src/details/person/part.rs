@@ -2,8 +2,8 @@
 
 use crate::details::form::label::Field;
 use crate::details::form::{labels, strangers};
-use crate::details::person::signature::{self, Signature};
 use crate::details::person::presentation::{self, Presentation};
+use crate::details::person::signature::{self, Signature};
 use crate::details::person::{head, roll, unmarked};
 use crate::details::text::line::Line;
 

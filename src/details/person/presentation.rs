@@ -6,15 +6,17 @@
 
 use std::ops::Range;
 
-use crate::details::contact::{email, phone, whose};
+use crate::details::contact::whose;
 use crate::details::lexicon::name_words::is_word;
 use crate::details::lexicon::places::place_at_start;
 use crate::details::lexicon::{occupations, roles};
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::glued::{self, split_glued};
-use crate::details::person::name::{Proof, Reading, dotted, is_certain, latin, minority, read_han};
+use crate::details::person::name::{Proof, Reading, dotted, is_certain, latin, read_han};
+use crate::details::person::taken_apart::{contacts, pieces, sentences, skipped, without_label};
+use crate::details::person::transliterated::minority;
 use crate::details::person::{organization, posts};
-use crate::details::text::fold::{fold, is_han, is_symbol};
+use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
 use crate::vocabulary::language::word_list;
@@ -23,14 +25,9 @@ use crate::vocabulary::pattern;
 word_list!(CALLED, SELF_DESCRIPTIONS, "I am called");
 word_list!(ONESELF, SELF_DESCRIPTIONS, "oneself");
 word_list!(NAMED, SELF_DESCRIPTIONS, "named");
-word_list!(LABELS, SELF_DESCRIPTIONS, "before a number");
 word_list!(
     /// What joins a part to the writer: 现为, 也是.
     JOINS, SELF_DESCRIPTIONS, "joins"
-);
-word_list!(
-    /// 领导, 老师们: who is greeted.
-    GREETS, SELF_DESCRIPTIONS, "greets without a mark"
 );
 word_list!(INVITES, SELF_DESCRIPTIONS, "invites");
 
@@ -126,7 +123,7 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Presentatio
                 continue;
             };
             if told.opened && (told.name.is_some() || told.reached) {
-                found.push(Presentation { line: index, range: start..range.end, start, told });
+                found.push(Presentation { line: index, range, start, told });
             }
         }
         let start = skipped(line.text);
@@ -136,8 +133,9 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Presentatio
             && told.name.is_some()
             && told.reached
             && !whose::is_about_others(line.text)
+            && !line.text.trim_start().starts_with('(')
         {
-            found.push(Presentation { line: index, range: start..line.text.len(), start, told });
+            found.push(Presentation { line: index, range: 0..line.text.len(), start, told });
         }
     }
     found
@@ -150,7 +148,9 @@ pub(crate) fn tell(text: &str, display: &str) -> Option<Told> {
     }
     let mut told = Told::default();
     let (mut at, mut parts) = (0, 0);
-    for contact in contacts(text).into_iter().map(Some).chain([None]) {
+    let contacts = contacts(text);
+    let proved = !contacts.is_empty();
+    for contact in contacts.into_iter().map(Some).chain([None]) {
         let end = contact.as_ref().map_or(text.len(), |contact| contact.start);
         let before = text.get(at..end.max(at))?;
         let before = if contact.is_some() { without_label(before) } else { before };
@@ -159,7 +159,7 @@ pub(crate) fn tell(text: &str, display: &str) -> Option<Told> {
             if parts > MOST_PARTS {
                 return None;
             }
-            told.add(before, range, (at, display))?;
+            told.add((before, at), range, (display, proved))?;
         }
         if let Some(contact) = contact {
             at = contact.end.max(at);
@@ -171,7 +171,13 @@ pub(crate) fn tell(text: &str, display: &str) -> Option<Told> {
 
 impl Told {
     /// Adds what a part tells, which stands at a place of a piece that begins at byte `at`; `None`: it tells something else.
-    fn add(&mut self, piece: &str, range: Range<usize>, (at, display): (usize, &str)) -> Option<()> {
+    /// `proved`: a number of the writer's stands beside it.
+    fn add(
+        &mut self,
+        (piece, at): (&str, usize),
+        range: Range<usize>,
+        (display, proved): (&str, bool),
+    ) -> Option<()> {
         let part = piece.get(range.clone())?;
         let is_first = self.name.is_none() && self.particulars == 0;
         if part.chars().take(PART_CHARS + 1).count() > PART_CHARS {
@@ -206,7 +212,10 @@ impl Told {
             return self.named(rest.to_owned());
         }
         // Иван Петров beside 伊万·彼得罗夫
-        if self.name.is_some() && !rest.contains(is_han) && rest.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '-')) {
+        if self.name.is_some()
+            && !rest.contains(is_han)
+            && rest.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '-'))
+        {
             return Some(());
         }
         let last = rest.rsplit_once('的').map_or(rest, |(_, last)| last);
@@ -219,7 +228,7 @@ impl Told {
             self.particulars += 1;
             return self.named(last.to_owned());
         }
-        let (before, name) = glued(last)?;
+        let (before, name) = glued(last, proved)?;
         let until = front.len() + before.len();
         self.what.push(start..start + until);
         self.particulars += 1;
@@ -245,7 +254,8 @@ fn is_name(part: &str, proof: Proof) -> bool {
     is_han_name
         || dotted(part).is_some()
         || minority(part)
-        || latin(part).is_some_and(|name| name.len() == part.len() && (proof != Proof::Form || part.contains(' ')))
+        || latin(part)
+            .is_some_and(|name| name.len() == part.len() && (proof != Proof::Form || part.contains(' ')))
 }
 
 /// Whether a word that the mail program takes for the sender's name may be one: neither an office nor a trade.
@@ -280,7 +290,8 @@ fn is_what_one_is(part: &str) -> bool {
     if is_livelihood(part) {
         return true;
     }
-    let (front, last) = part.trim_end_matches('的').rsplit_once('的').unwrap_or(("", part.trim_end_matches('的')));
+    let (front, last) =
+        part.trim_end_matches('的').rsplit_once('的').unwrap_or(("", part.trim_end_matches('的')));
     let is_one = |word: &str| {
         let counted = word.strip_prefix('个').unwrap_or(word);
         [word, counted].iter().any(|word| posts::read(word).is_some())
@@ -291,25 +302,32 @@ fn is_what_one_is(part: &str) -> bool {
 }
 
 /// What somebody is and the name glued to it: `网约车司机关小山`, `某区居民关小山`.
-fn glued(words: &str) -> Option<(&str, &str)> {
+fn glued(words: &str, proved: bool) -> Option<(&str, &str)> {
     const NAME_CHARS: [usize; 3] = [3, 2, 4];
     let length = words.chars().count();
     let ends = NAME_CHARS.iter().filter(|chars| length > **chars + 1);
     let mut ends = ends.filter_map(|chars| words.char_indices().nth(length - chars).map(|(at, _)| at));
     let own = ends.find_map(|at| {
         let (front, name) = words.split_at_checked(at)?;
-        (is_certain(name) && !glued::says_something(name) && is_placed_role(front)).then_some((front, name))
+        (is_certain(name) && (proved || !glued::says_something(name)) && is_placed_role(front))
+            .then_some((front, name))
     });
     own.or_else(|| split_glued(words, true).map(|(front, _, name)| (front, name)))
 }
 
 /// `皇姑区居民`, `朝鲜族个体户`: a role or a trade with where or of which people before it.
 fn is_placed_role(words: &str) -> bool {
-    let is_one = |word: &str| !word.is_empty() && (posts::read(word).is_some() && !roles::is_place(word) || occupations::is_whole(word));
+    let is_one = |word: &str| {
+        !word.is_empty()
+            && (posts::read(word).is_some() && !roles::is_place(word) || occupations::is_whole(word))
+    };
     let starts = words.char_indices().map(|(at, _)| at);
     !posts::is_said(words)
         && starts.filter_map(|at| words.split_at_checked(at)).any(|(front, role)| {
-            let front_is = front.is_empty() || roles::is_place(front) || front.ends_with('族') || organization::read(front, "", true).is_some();
+            let front_is = front.is_empty()
+                || roles::is_place(front)
+                || front.ends_with('族')
+                || organization::read(front, "", true).is_some();
             front_is && is_one(role)
         })
 }
@@ -322,105 +340,8 @@ fn is_livelihood(part: &str) -> bool {
             .captures(text)
             .is_some_and(|found| !found.name("where").is_some_and(|place| posts::is_said(place.as_str())))
     };
-    is_one(part) || behind_place().is_some_and(|rest| is_one(rest.trim_start_matches(['市', '省', '县', '区'])))
-}
-
-/// The numbers and addresses of a text, in order.
-fn contacts(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    if text.bytes().any(|c| c.is_ascii_digit()) {
-        found.extend(phone::find(text).into_iter().map(|phone| phone.range));
-    }
-    found.extend(phone::find_spelled(text).into_iter().map(|phone| phone.range));
-    if text.contains('@') {
-        found.extend(email::find(text).into_iter().map(|(_, range)| range));
-    }
-    found.sort_by_key(|range| range.start);
-    found
-}
-
-/// The text before a number without the words that announce it.
-fn without_label(text: &str) -> &str {
-    let trims = |text: &str| text.trim_end_matches([' ', ':', '是', '为', '/', '(', '.']).len();
-    let mut rest = text.get(..trims(text)).unwrap_or_default();
-    while let Some(label) = LABELS.at_end(rest) {
-        rest = rest.strip_suffix(label).unwrap_or_default();
-        rest = rest.get(..trims(rest)).unwrap_or_default();
-    }
-    rest
-}
-
-/// The places of the parts between marks, blanks, brackets and pictures.
-fn pieces(text: &str) -> Vec<Range<usize>> {
-    let parts = |c: char| {
-        matches!(
-            c,
-            ',' | '、' | ';' | '\t' | '/' | '|' | '(' | ')' | '[' | ']' | '【' | '】' | '~' | '。' | '!' | ':' | '-' | '+' | '_'
-        ) || is_symbol(c)
-    };
-    let mut found = Vec::new();
-    let mut start = 0;
-    let ends = text.char_indices().filter(|(_, c)| parts(*c)).map(|(at, c)| (at, at + c.len_utf8()));
-    for (end, next) in ends.chain([(text.len(), text.len())]) {
-        let piece = text.get(start..end).unwrap_or_default();
-        let mut from = 0;
-        for (at, _) in piece.match_indices(' ').chain([(piece.len(), "")]) {
-            let word = piece.get(from..at).unwrap_or_default();
-            // `David Chen` holds a blank.
-            let is_latin = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && !is_han(c));
-            let behind = piece.get(at..).unwrap_or_default().trim_start();
-            if is_latin(word.chars().next_back()) && is_latin(behind.chars().next()) {
-                continue;
-            }
-            let lead = word.len() - word.trim_start().len();
-            if word.chars().any(char::is_alphanumeric) {
-                found.push(start + from + lead..start + from + word.trim_end().len());
-            }
-            from = at;
-        }
-        start = next;
-    }
-    found
-}
-
-/// The places of the sentences of a line, with their stops.
-fn sentences(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|(_, c)| *c);
-        let is_stop = |c: char| matches!(c, '。' | '!' | '?' | ';' | '~') || is_symbol(c);
-        let ends = is_stop(c) || c == '.' && next.is_none_or(|next| next == ' ');
-        if ends && !next.is_some_and(|next| is_stop(next) || matches!(next, ')' | '”')) {
-            found.push(start..at + c.len_utf8());
-            start = at + c.len_utf8();
-        }
-    }
-    if start < text.len() {
-        found.push(start..text.len());
-    }
-    found
-}
-
-/// How long the greeting is with which a sentence begins, in bytes: `老师们好`, `您好:`, `各位领导,`.
-fn skipped(sentence: &str) -> usize {
-    const GREETING_CHARS: usize = 10;
-    let mut at = 0;
-    while let Some(rest) = sentence.get(at..) {
-        let lead = rest.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != '+').len();
-        let rest = rest.get(lead..).unwrap_or_default();
-        let end = rest.find(|c: char| matches!(c, ',' | ':' | ' ' | '!' | '。') || is_symbol(c));
-        let clause = end.and_then(|end| rest.get(..end)).unwrap_or_default();
-        let greets = !clause.is_empty()
-            && clause.chars().take(GREETING_CHARS + 1).count() <= GREETING_CHARS
-            && (clause.ends_with('好') || GREETS.contains(clause));
-        if !greets {
-            return at + lead;
-        }
-        at += lead + clause.len();
-    }
-    at
+    is_one(part)
+        || behind_place().is_some_and(|rest| is_one(rest.trim_start_matches(['市', '省', '县', '区'])))
 }
 
 #[cfg(test)]
@@ -435,13 +356,19 @@ mod tests {
     #[test]
     fn who_writes_in_any_order() {
         for (text, name) in [
-            ("我是韶关金桥化工有限公司的人力资源负责人韩小雪，办公电话0751-2550101转8012，手机13900139011。", "韩小雪"),
+            (
+                "我是韶关金桥化工有限公司的人力资源负责人韩小雪，办公电话0751-2550101转8012，手机13900139011。",
+                "韩小雪",
+            ),
             ("网约车司机韩小雪，湘潭人，+86 13900139011", "韩小雪"),
             ("我是韶关的朝鲜族个体经营者韩小雪，在西街开冷面店，电话13900139011。", "韩小雪"),
             ("您好：我是驻粤部队的一名现役军官，韩小雪，电话139 0013 9011。", "韩小雪"),
             ("我是广州市越秀区居民韩小雪，下岗工人，电话13900139011。", "韩小雪"),
             ("韩小雪，开洗车行的，电话 139 0013 9011", "韩小雪"),
-            ("（我叫韩小雪，广州越秀区人，现在没有工作，在家带孩子，电话 13900139011，有事下午打）", "韩小雪"),
+            (
+                "（我叫韩小雪，广州越秀区人，现在没有工作，在家带孩子，电话 13900139011，有事下午打）",
+                "韩小雪",
+            ),
             ("我是开小卖店的，叫韩小雪，幺三九那个号 13900139011", "韩小雪"),
             ("老师们好👋 我是湘潭大学的学生，叫韩小雪~", "韩小雪"),
             ("韩小雪，退休司机，74岁，电话0751-2550101", "韩小雪"),

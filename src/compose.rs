@@ -45,6 +45,7 @@ use crate::vocabulary::{AcknowledgementKind, Consultation, OutboundMessage};
 use header::Headers;
 
 pub use template::{check_templates, template_names};
+pub use text::printed;
 
 /// Whether a message can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -40,7 +40,7 @@ pub(super) struct CorrectArguments {
     #[arg(long, conflicts_with_all = ["value", "more"])]
     undo: bool,
     /// Which opinion item, counted from 1 as `show` does
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::ordinal::<i64>)]
     item: Option<i64>,
     #[command(flatten)]
     of: Of,
@@ -114,11 +114,12 @@ fn of_item_or_not(field: CorrectionField, item: Option<i64>) -> Result<(), Failu
     match item {
         None if field.is_of_item() => Err(Failure::new(
             Exit::Usage,
-            format!("{field} 是意见条目的项目，请用 --item 写明第几条（按 show 的次序）"),
+            format!("{}（{field}）是意见条目的项目，请用 --item 写明第几条（按 show 的次序）", field.short()),
         )),
-        Some(_) if !field.is_of_item() => {
-            Err(Failure::new(Exit::Usage, format!("{field} 是整件来信的项目，请去掉 --item")))
-        }
+        Some(_) if !field.is_of_item() => Err(Failure::new(
+            Exit::Usage,
+            format!("{}（{field}）是整件来信的项目，请去掉 --item", field.short()),
+        )),
         _ => Ok(()),
     }
 }
@@ -152,7 +153,7 @@ impl Act<'_> {
         let name = self.name(field);
         match writing.correct(&new, self.actor, self.now)? {
             Corrected::Done(old) => {
-                let change = meant.change(field, old.as_deref(), value.as_deref());
+                let change = meant.typed(field, old.as_deref(), value.as_deref());
                 let _ = writeln!(
                     text,
                     "{whom}：{name} {change}，已更正；原值另存，重新判定（reprocess）时以更正为准。"
@@ -221,6 +222,13 @@ impl Act<'_> {
 }
 
 impl Meant {
+    /// What stood there, masked, and what was typed as it was read: a slip is seen at once.
+    fn typed(&self, field: CorrectionField, old: Option<&str>, new: Option<&str>) -> String {
+        let old = old.map(|value| self.names.mask_field(field.as_str(), value));
+        let new = new.map(|value| sentences::list_in_words(field.as_str(), value));
+        corrections::change(field.as_str(), (old.as_deref(), new.as_deref()))
+    }
+
     /// `教师 → 学生`, masked.
     fn change(&self, field: CorrectionField, old: Option<&str>, new: Option<&str>) -> String {
         let masked = |value: Option<&str>| value.map(|value| self.names.mask_field(field.as_str(), value));
@@ -246,9 +254,9 @@ fn field(word: &str, to_undo: bool) -> Result<CorrectionField, Failure> {
         let message = match word {
             "status" => "状态由 review confirm 和 review deny 决定".to_owned(),
             _ => {
-                let names: Vec<&str> = known().map(CorrectionField::as_str).collect();
-                let chinese: Vec<&str> = known().map(|field| field.short()).collect();
-                format!("{word} 不能更正；可更正：{}；也可写：{}", names.join(", "), chinese.join("、"))
+                let names: Vec<String> =
+                    known().map(|field| format!("{}（{field}）", field.short())).collect();
+                format!("{word} 不能更正；可更正：{}", names.join("、"))
             }
         };
         Failure::new(Exit::Usage, message)

@@ -2,6 +2,7 @@
 //! with what it saw.
 
 mod conclusion;
+mod found;
 mod steps;
 
 use std::fmt::Write;
@@ -17,7 +18,7 @@ use super::submissions::log_unmasked;
 use crate::config::Settings;
 use crate::ruling;
 use crate::store::{Explained, Shown, Store};
-use crate::vocabulary::{printable, rfc3339_utc};
+use crate::vocabulary::{ReviewReason, printable, rfc3339_utc};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
@@ -108,6 +109,37 @@ fn known(store: &Store, number: Option<&str>, unmasked: bool) -> Result<Option<K
     };
     let names = if unmasked { Names::default() } else { mask_shown(&mut shown) };
     Ok(Some(Known { shown, names }))
+}
+
+/// Most later mails of a number in which reasons are looked for: the newest.
+const MOST_MAILS: usize = 3;
+
+/// What the reasons rest on for which a submission waits, in the words of `explain`; `names` are masked.
+pub(super) fn found(
+    store: &Store,
+    settings: &Settings,
+    shown: &Shown,
+    names: Option<&Names>,
+) -> Result<Vec<String>, Failure> {
+    let reasons: Vec<ReviewReason> =
+        shown.row.review_reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
+    let mut mails = store.entries_of_number(&shown.row.number)?;
+    let later = mails.split_off(mails.len().min(1));
+    mails.extend(later.iter().skip(later.len().saturating_sub(MOST_MAILS)));
+    let mut lines: Vec<String> = Vec::new();
+    for id in mails {
+        let mut explained = store.explained(id)?;
+        if let Some(names) = names {
+            mask_explained(&mut explained, names);
+        }
+        let case = Case { explained: &explained, submission: Some(shown), is_first: false };
+        for line in found::lines(&case, settings, &reasons) {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+    }
+    Ok(lines)
 }
 
 /// One entry, with the submission that it is or belongs to.

@@ -41,9 +41,9 @@ enum Command {
     Drop {
         #[command(flatten)]
         which: Which,
-        /// Which items, counted from 1 as `show` does
+        /// Which items, counted from 1 as `show` does; also listed (1,3) or in a range (1-3)
         #[arg(required = true, value_name = "ITEM")]
-        items: Vec<usize>,
+        items: Vec<String>,
     },
     /// An item that the rules missed, behind the others
     Add {
@@ -60,6 +60,7 @@ enum Command {
         #[command(flatten)]
         which: Which,
         /// Which item, counted from 1 as `show` does
+        #[arg(value_parser = number::ordinal::<usize>)]
         item: usize,
         /// The texts, two or more
         #[arg(required = true, value_name = "TEXT")]
@@ -70,8 +71,10 @@ enum Command {
         #[command(flatten)]
         which: Which,
         /// The one, counted from 1 as `show` does
+        #[arg(value_parser = number::ordinal::<usize>)]
         item: usize,
         /// The other
+        #[arg(value_parser = number::ordinal::<usize>)]
         other: usize,
     },
 }
@@ -125,7 +128,7 @@ pub(super) fn item(settings: &Settings, arguments: &ItemArguments) -> Outcome {
         now,
     };
     let said = match command {
-        Command::Drop { items, .. } => meant.drop(&mut store, items)?,
+        Command::Drop { items, .. } => meant.drop(&mut store, &number::ordinals(items)?)?,
         Command::Add { text, clause: written, .. } => {
             let consultation =
                 settings.consultations.iter().find(|found| found.id == meant.shown.consultation);

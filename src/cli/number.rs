@@ -169,6 +169,34 @@ fn behind(prefix: &str, number: &str) -> Option<(u64, u64)> {
     Some((digits(from)?, digits(&to)?))
 }
 
+/// Which item of a letter, counted from 1, in digits of any width: `3`, `３`, `第3条`. For clap.
+pub(super) fn ordinal<N: std::str::FromStr>(typed: &str) -> Result<N, String> {
+    let folded = typed::folded(typed);
+    let bare = folded.strip_prefix('第').unwrap_or(&folded).trim_end_matches('条');
+    bare.parse().map_err(|_| "意见序号须是数字，从 1 起，按 show 的次序".to_owned())
+}
+
+/// Several of them: `1 3`, `1,3`, `1、3`, `1-3`.
+pub(super) fn ordinals(typed: &[String]) -> Result<Vec<usize>, Failure> {
+    let mut found = Vec::new();
+    for piece in typed.iter().flat_map(|typed| pieces(typed)) {
+        let bare: String = typed::folded(piece).chars().filter(|c| !['第', '条'].contains(c)).collect();
+        let Some((from, to)) = range(&bare).filter(|(from, to)| from <= to && to - from < MOST as u64) else {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("“{piece}”不是意见序号；序号从 1 起，按 show 的次序"),
+            ));
+        };
+        found.extend(
+            (from..=to)
+                .filter_map(|item| usize::try_from(item).ok())
+                .filter(|item| !found.contains(item))
+                .collect::<Vec<_>>(),
+        );
+    }
+    Ok(found)
+}
+
 /// A number as it is given out, or two with a dash between them.
 fn dashed(typed: &str) -> String {
     let folded: String = typed.nfkc().collect();
@@ -243,6 +271,20 @@ mod tests {
         for (typed, code) in [("98-96", 64), ("1-99999", 64), ("、，", 65), ("…", 64)] {
             assert_eq!(read_all(&["L-24"], typed, None), Err(code), "{typed:?}");
         }
+    }
+
+    #[test]
+    fn items_are_typed_as_numbers_are() {
+        for (typed, read) in [("3", 3), ("３", 3), ("第3条", 3), (" 12 ", 12)] {
+            assert_eq!(ordinal::<usize>(typed), Ok(read), "{typed:?}");
+        }
+        assert!(ordinal::<i64>("三条").is_err());
+        for (typed, read) in
+            [("1,3", &[1, 3][..]), ("1，３、第2条", &[1, 3, 2]), ("2-4", &[2, 3, 4]), ("1,1", &[1])]
+        {
+            assert_eq!(ordinals(&[typed.to_owned()]).ok().as_deref(), Some(read), "{typed:?}");
+        }
+        assert!(ordinals(&["3-1".to_owned()]).is_err() && ordinals(&["甲".to_owned()]).is_err());
     }
 
     #[test]

@@ -7,24 +7,22 @@ use serde_json::{Value, json};
 
 use super::actor::actor;
 use super::masking::{Names, mask_values};
+use super::meant::meant;
 use super::number::{self, Of};
-use super::opening::{open_for_reading, open_for_writing};
+use super::opening::{known_consultation, open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::sentences::refusal;
 use super::{first_contact, sentences, submissions, table, whom};
 use crate::config::Settings;
-use crate::lane::{LaneConfig, Refusal, compose_withheld};
+use crate::lane::{LaneConfig, Refusal, as_it_stands, compose_withheld};
 use crate::mask;
 use crate::store::{OutboxRow, Store, Withheld};
-use crate::vocabulary::{
-    AcknowledgementKind, AcknowledgementState, BreakerReason, Status, Word, rfc3339_utc,
-};
+use crate::vocabulary::{AcknowledgementKind, AcknowledgementState, BreakerReason, Word, rfc3339_utc};
 use crate::words::{self, Chinese};
 use crate::world::World;
 
 /// States that `list` shows unless told otherwise: everything but what has left.
 const OPEN_STATES: [&str; 4] = ["queued", "deferred", "failed", "withheld"];
-const ALL_STATES: [&str; 5] = ["queued", "deferred", "failed", "withheld", "sent"];
 
 const NO_SUCH: &str = "没有这个编号";
 
@@ -41,6 +39,9 @@ enum OutboxCommand {
         /// Only this state: queued, deferred, failed, withheld or sent; without it, all but sent
         #[arg(long)]
         state: Option<String>,
+        /// Only this consultation
+        #[arg(long, value_name = "ID")]
+        consultation: Option<String>,
         /// At most so many, the newest
         #[arg(long, default_value_t = 1000, value_name = "N")]
         limit: usize,
@@ -60,14 +61,15 @@ enum OutboxCommand {
         all_failed: bool,
     },
     /// Send withheld acknowledgements of these submissions by your decision, whatever withheld them: caps, doubts
-    /// about the sender, marks of a machine. Never to the office's own addresses, and each kind of answer once
+    /// about the sender, marks of a machine. Each says what is true now; where nothing is withheld and the one that left says
+    /// that somebody looks, what came of it. Never to the office's own addresses, and each kind of answer once
     Release {
         /// Registration numbers, whole or short, listed, in ranges; - reads them from standard input
         #[arg(required_unless_present_any = ["breaker", "first_contact"], value_name = "NUMBER")]
         numbers: Vec<String>,
         #[command(flatten)]
         of: Of,
-        /// Although the case was decided meanwhile, and the answer says something else of it
+        /// As it was written, although the case was decided meanwhile
         #[arg(long, requires = "numbers")]
         anyway: bool,
         /// Close the circuit breaker: what left so far counts no more for the caps of the hour and the day
@@ -89,7 +91,9 @@ enum OutboxCommand {
 
 pub(super) fn outbox(settings: &Settings, arguments: &OutboxArguments) -> Outcome {
     match &arguments.command {
-        OutboxCommand::List { state, limit, json } => list(settings, state.as_deref(), *limit, *json),
+        OutboxCommand::List { state, consultation, limit, json } => {
+            list(settings, (state.as_deref(), consultation.as_deref()), *limit, *json)
+        }
         OutboxCommand::Retry { numbers, of, all_failed } => {
             retry(settings, &number::numbers(&settings.consultations, numbers, of)?, *all_failed)
         }
@@ -104,17 +108,19 @@ pub(super) fn outbox(settings: &Settings, arguments: &OutboxArguments) -> Outcom
     }
 }
 
-fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -> Outcome {
+fn list(
+    settings: &Settings,
+    (state, consultation): (Option<&str>, Option<&str>),
+    limit: usize,
+    as_json: bool,
+) -> Outcome {
     let states = match state {
         None => OPEN_STATES.to_vec(),
-        Some(state) if ALL_STATES.contains(&state) => vec![state],
-        Some(state) => {
-            let message = format!("没有 --state {state} 这种状态；可用：{}", ALL_STATES.join("、"));
-            return Err(Failure::new(Exit::Usage, message));
-        }
+        Some(state) => vec![meant("回执状态", AcknowledgementState::ALL, state)?.as_str()],
     };
     let store = open_for_reading(settings)?;
-    let mut rows = store.outbox(&states, limit)?;
+    known_consultation(settings, &store, consultation)?;
+    let mut rows = store.outbox(&states, consultation, limit)?;
     for row in &mut rows {
         row.recipient = row.recipient.as_deref().map(mask::email);
         // A server quotes the recipient in its words.
@@ -122,12 +128,11 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
         mask_values(&mut row.reason.detail, &names);
     }
     let whole = store.status()?;
-    let all: u64 = whole
-        .acknowledgements
-        .iter()
-        .filter(|(word, _)| states.contains(&word.as_str()))
-        .map(|(_, count)| count)
-        .sum();
+    let counts = whole.acknowledgements.iter().filter(|(word, _)| states.contains(&word.as_str()));
+    let all: u64 = match consultation {
+        Some(_) => store.outbox(&states, consultation, usize::MAX)?.len() as u64,
+        None => counts.map(|(_, count)| count).sum(),
+    };
     if as_json {
         let rows: Vec<Value> = rows.iter().map(row_json).collect();
         let value = json!({
@@ -151,7 +156,7 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
     if rows.is_empty() {
         text.push_str("没有符合条件的回执。\n");
     } else {
-        text.push_str(&table::columns(&columns(&rows)));
+        text.push_str(&table::columns(&columns(&rows, settings.consultations.len() > 1)));
     }
     if all > rows.len() as u64 {
         let _ = writeln!(text, "共 {all} 封，只列出最后 {} 封；用 --limit 调整", rows.len());
@@ -160,11 +165,13 @@ fn list(settings: &Settings, state: Option<&str>, limit: usize, as_json: bool) -
     Ok(Exit::Ok)
 }
 
-fn columns(rows: &[OutboxRow]) -> Vec<Vec<String>> {
-    let head = ["编号", "类型", "收件人", "状态", "次数", "排入时间", "下次尝试", "原因"];
+fn columns(rows: &[OutboxRow], are_several: bool) -> Vec<Vec<String>> {
+    let first = usize::from(!are_several);
+    let head = ["征求意见", "编号", "类型", "收件人", "状态", "次数", "排入时间", "下次尝试", "原因"];
     let mut lines = vec![head.map(ToOwned::to_owned).to_vec()];
     lines.extend(rows.iter().map(|row| {
         vec![
+            row.consultation.clone(),
             row.number.clone(),
             words::short(AcknowledgementKind::KIND, &row.kind).to_owned(),
             row.recipient.clone().unwrap_or_else(|| "无".to_owned()),
@@ -175,7 +182,7 @@ fn columns(rows: &[OutboxRow]) -> Vec<Vec<String>> {
             table::cut(&reason(row), 60),
         ]
     }));
-    lines
+    lines.into_iter().map(|line| line.into_iter().skip(first).collect()).collect()
 }
 
 /// Why it is as it is: ours in Chinese, a server's in its own words.
@@ -195,6 +202,7 @@ fn row_json(row: &OutboxRow) -> Value {
     json!({
         "acknowledgement": row.id,
         "number": row.number,
+        "consultation": row.consultation,
         "kind": row.kind,
         "recipient": row.recipient,
         "state": row.state,
@@ -310,28 +318,30 @@ fn release(settings: &Settings, numbers: &[String], anyway: bool) -> Outcome {
         // Of several withheld ones of a kind the first is let go; then its kind counts as answered.
         let count = store.withheld(id)?.len();
         if count == 0 {
-            let waits = store.show(&number)?.is_some_and(|shown| {
-                shown.acknowledgements.iter().any(|answer| ["queued", "deferred"].contains(&&*answer.state))
-            });
-            let why = if waits {
-                "回执已在待发，将会发出；要扣下请用 outbox hold"
-            } else {
-                "没有被扣下的回执"
-            };
-            report.refuse(&whom, why);
+            match beside(&mut store, (id, &number), &config, (&actor, &world))? {
+                Ok(released) => report.done(&whom, &released),
+                Err(refused) => report.refuse(&whom, &refused),
+            }
         }
         for index in 0..count {
-            let Some(withheld) = store.withheld(id)?.into_iter().find(|found| !found.answered) else {
+            let next = store
+                .withheld(id)?
+                .into_iter()
+                .find(|found| !as_it_stands(found).as_ref().filter(|_| !anyway).unwrap_or(found).answered);
+            let Some(withheld) = next else {
                 if index == 0 {
                     report.refuse(&whom, &refusal(&Refusal::Answered));
                 }
                 break;
             };
-            if let Some(otherwise) = says_otherwise(&withheld).filter(|_| !anyway) {
-                report.refuse(&whom, &format!("{otherwise}；没有放行，确要发出请加 --anyway"));
+            let Some(now) = as_it_stands(&withheld).or_else(|| anyway.then(|| withheld.clone())) else {
+                report.refuse(
+                    &whom,
+                    &format!("{}；没有放行，确要发出请加 --anyway", says_otherwise(&withheld)),
+                );
                 break;
-            }
-            match release_one(&mut store, &withheld, &config, (&actor, &world))? {
+            };
+            match release_one(&mut store, if anyway { &withheld } else { &now }, &config, (&actor, &world))? {
                 Err(refused) => {
                     report.refuse(&whom, &refused);
                     break;
@@ -344,16 +354,48 @@ fn release(settings: &Settings, numbers: &[String], anyway: bool) -> Outcome {
 }
 
 /// What an answer says that is not so any more: the case was decided meanwhile.
-fn says_otherwise(withheld: &Withheld) -> Option<String> {
-    let promises = withheld.kind.says_it_is_looked_at();
-    let (kind, status) = (withheld.kind.long(), withheld.status.short());
-    match withheld.status {
-        Status::Denied => Some(format!("该件已经人工核对，状态“{status}”，而回执为「{kind}」")),
-        status_now if promises && status_now != Status::Review => {
-            Some(format!("该件已经核对，状态“{status}”，而这份回执仍写“正在核对”"))
-        }
-        _ => None,
+fn says_otherwise(withheld: &Withheld) -> String {
+    let (kind, status) = (withheld.kind.long(), withheld.status.long());
+    format!("该件已经人工核对，状态“{status}”，而回执为「{kind}」")
+}
+
+/// Nothing is withheld: what is true now is told beside what left, where that is something else.
+fn beside(
+    store: &mut Store,
+    (id, number): (i64, &str),
+    config: &LaneConfig,
+    (actor, world): (&str, &World),
+) -> Result<Result<String, String>, Failure> {
+    let waits = store.show(number)?.is_some_and(|shown| {
+        shown.acknowledgements.iter().any(|answer| ["queued", "deferred"].contains(&&*answer.state))
+    });
+    if waits {
+        return Ok(Err("回执已在待发，将会发出；要扣下请用 outbox hold".to_owned()));
     }
+    let Some(told) = store.last_told(id)? else { return Ok(Err("没有被扣下的回执".to_owned())) };
+    let sent = told.kind.long();
+    let Some(now) = as_it_stands(&told) else {
+        let status = told.status.long();
+        return Ok(Err(format!(
+            "「{sent}」此前已发出；该件状态“{status}”，没有另发的回执，需要答复的请另行写信"
+        )));
+    };
+    if now.kind == told.kind {
+        return Ok(Err(format!("没有被扣下的回执；「{sent}」此前已发出，与现在的状态相符")));
+    }
+    let answer = match compose_withheld(&now, config, world.now(), world.random()) {
+        Ok(answer) => answer,
+        Err(refused) => return Ok(Err(refusal(&refused))),
+    };
+    let writing = store.begin()?;
+    let queued = writing.queue_beside(&now, &answer, actor, world.now())?;
+    writing.commit()?;
+    let kind = now.kind.long();
+    Ok(if queued {
+        Ok(format!("「{kind}」已排入待发（此前发出的是「{sent}」）"))
+    } else {
+        Err(refusal(&Refusal::Answered))
+    })
 }
 
 /// Lets one answer go, and says so; the error says why it stays.

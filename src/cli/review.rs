@@ -4,26 +4,25 @@
 //! to, and no letter of its own; a denied one does not count.
 //! The citizen had the neutral answer when the mail came; a decision sends nothing.
 
+mod case;
+
 use std::fmt::Write;
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
 
 use super::actor::actor;
-use super::masking::mask_shown;
 use super::number::{self, Of, no_submission};
 use super::opening::{known_consultation, open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, JsonList, Outcome, print};
-use super::submissions::{log_unmasked, numbers, when};
-use super::{sentences, table, whom};
+use super::submissions::log_unmasked;
+use super::{sentences, whom};
 use crate::config::Settings;
-use crate::store::{Decided, Decision, Done, ListFilter, Outcomes, Shown, Store};
-use crate::vocabulary::{AcknowledgementKind, Disposition, RelationKind, ReviewReason, Status, Word};
-use crate::words::{self, Chinese};
+use crate::lane::as_it_stands;
+use crate::store::{Decided, Decision, Done, ListFilter, Shown, Store, Withheld};
+use crate::vocabulary::{AcknowledgementKind, Disposition, Status};
+use crate::words::Chinese;
 use crate::world::World;
-
-/// Cells of an excerpt.
-const EXCERPT: usize = 70;
+use case::{Case, named};
 
 #[derive(Debug, Args)]
 pub(super) struct ReviewArguments {
@@ -96,15 +95,11 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
     // Printed one by one: thousands may wait, each with its whole text.
     let (mut cases, mut count) = (JsonList::default(), 0);
     for row in found {
-        let Some(mut shown) = store.show(&row.number)? else { continue };
-        let outcomes = store.outcomes(row.id)?;
-        if !unmasked {
-            mask_shown(&mut shown);
-        }
+        let Some(case) = Case::read(&store, settings, &row.number, unmasked)? else { continue };
         if as_json {
-            cases.item(&case_json(&shown, &outcomes))?;
+            cases.item(&case.json())?;
         } else {
-            print(&case_text(&shown, &outcomes))?;
+            print(&case.text())?;
         }
         count += 1;
     }
@@ -140,90 +135,6 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
         print(&text)?;
     }
     Ok(Exit::Ok)
-}
-
-/// What to confirm and what to deny of a case that waits, by its reason.
-fn to_do(outcomes: &Outcomes, reason: &str) -> &'static str {
-    let handled = words::row(Status::KIND, Status::Handled.as_str()).and_then(words::Row::to_do);
-    let disputes =
-        words::row(RelationKind::KIND, RelationKind::Disputes.as_str()).and_then(words::Row::to_do);
-    let of_all = if outcomes.disputed.is_empty() { handled } else { disputes };
-    of_all.filter(|_| outcomes.only_asks).unwrap_or_else(|| sentences::to_do(reason))
-}
-
-fn case_json(shown: &Shown, outcomes: &Outcomes) -> Value {
-    let row = &shown.row;
-    let reasons: Vec<Value> = row
-        .review_reasons
-        .iter()
-        .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": to_do(outcomes, word) }))
-        .collect();
-    let mut case = json!(row);
-    if let Value::Object(case) = &mut case {
-        case.insert("subject".to_owned(), json!(shown.subject));
-        case.insert("reasons".to_owned(), Value::Array(reasons));
-        case.insert("status_when_confirmed".to_owned(), json!(outcomes.confirmed.as_str()));
-        case.insert("status_when_denied".to_owned(), json!(outcomes.denied.as_str()));
-        case.insert("counted_when_confirmed".to_owned(), json!(outcomes.disputed));
-        case.insert("relations".to_owned(), json!(shown.relations));
-        case.insert("supplements".to_owned(), json!(shown.supplements));
-        let files: Vec<Value> = shown
-            .attachments
-            .iter()
-            .map(|(filename, media_type, size)| json!({ "filename": filename, "media_type": media_type, "size_bytes": size }))
-            .collect();
-        case.insert("attachments".to_owned(), Value::Array(files));
-    }
-    case
-}
-
-fn case_text(shown: &Shown, outcomes: &Outcomes) -> String {
-    let row = &shown.row;
-    let mut text = String::new();
-    let _ = writeln!(text, "{}　{} 收到　{}", numbers(row), when(row.received_at), row.from_address);
-    let subject = shown.subject.as_deref().unwrap_or("（无主题）");
-    let _ = writeln!(text, "  主题：{}", table::cut(subject, EXCERPT));
-    for word in &row.review_reasons {
-        let _ =
-            writeln!(text, "  待核：{}——{}", words::long(ReviewReason::KIND, word), to_do(outcomes, word));
-    }
-    for relation in &shown.relations {
-        let _ = writeln!(text, "  涉及来信：{}", sentences::relation(relation, &row.number));
-    }
-    for number in named(shown, &["withdraws", "replaces"]) {
-        let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
-    }
-    let disputed =
-        outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
-    let (confirmed, denied) = (outcomes.confirmed.long(), outcomes.denied.long());
-    let _ = writeln!(text, "  确认后：{confirmed}{}；否定后：{denied}", disputed.collect::<String>());
-    let _ = writeln!(text, "  内容：{}", table::cut(&row.comment, EXCERPT));
-    for (filename, media_type, size) in &shown.attachments {
-        let name = filename.as_deref().unwrap_or("（无名）");
-        let _ = writeln!(text, "  附件：{}（{media_type}，{size} 字节）", table::cut(name, EXCERPT));
-    }
-    for supplement in &shown.supplements {
-        let comment = table::cut(&supplement.comment, EXCERPT);
-        let (at, from) = (when(supplement.received_at), &supplement.from_address);
-        let _ = writeln!(text, "  补充（{at} 收到，{from}）：{comment}");
-    }
-    for came in sentences::files_came(shown) {
-        let _ = writeln!(text, "  {came}");
-    }
-    text.push('\n');
-    text
-}
-
-/// The earlier submissions that this one speaks of in that way, without those that a guess alone would name.
-fn named<'a>(shown: &'a Shown, kinds: &'a [&str]) -> impl Iterator<Item = &'a str> {
-    let own = shown.row.number.as_str();
-    let relations = shown.relations.iter().filter(move |relation| {
-        relation.later.as_deref() == Some(own)
-            && relation.earlier != own
-            && relation.basis != "same_sender"
-            && kinds.contains(&relation.kind.as_str())
-    });
-    relations.map(|relation| relation.earlier.as_str())
 }
 
 /// All in one transaction: when one cannot be decided, none is.
@@ -319,25 +230,32 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
     for kind in waiting_otherwise(&shown, decision) {
         let _ = writeln!(
             text,
-            "  回执“{}”尚在待发，与这一决定不符；如不应发出，请执行 outbox hold {}",
-            kind.long(),
-            shown.row.number
-        );
-    }
-    let withheld = shown.acknowledgements.iter().find(|answer| answer.state == "withheld");
-    if let (Decision::Confirm, Some(answer)) = (decision, withheld) {
-        let why = sentences::answer(&answer.state, &answer.reason);
-        let kind = AcknowledgementKind::from_word(&answer.kind).unwrap_or(AcknowledgementKind::Review);
-        // It says that the case is being looked at.
-        let anyway = if kind.says_it_is_looked_at() { " --anyway" } else { "" };
-        let _ = writeln!(
-            text,
-            "  回执尚未发出（{why}）；如需发出，请执行 outbox release {}{anyway}，内容为“{}”",
-            shown.row.number,
+            "  回执“{}”尚在待发，与这一决定不符；如不应发出，请执行 outbox hold {number}",
             kind.long()
         );
     }
+    if decision == Decision::Confirm
+        && let Some(told) = to_tell(store, shown.row.id)?
+    {
+        let why = sentences::answer("withheld", &told.reason);
+        let stands = if why.is_empty() {
+            "此前发出的回执写的是正在核对；如需告知结果".to_owned()
+        } else {
+            format!("回执尚未发出（{why}）；如需发出")
+        };
+        let kind = told.kind.long();
+        let _ = writeln!(text, "  {stands}，请执行 outbox release {number}，内容为“{kind}”");
+    }
     Ok(text)
+}
+
+/// What its writer could be told now by `outbox release`: what is withheld, or what is true beside what left.
+fn to_tell(store: &Store, submission_id: i64) -> Result<Option<Withheld>, Failure> {
+    if let Some(withheld) = store.withheld(submission_id)?.first() {
+        return Ok(as_it_stands(withheld));
+    }
+    let told = store.last_told(submission_id)?;
+    Ok(told.and_then(|told| as_it_stands(&told).filter(|now| now.kind != told.kind)))
 }
 
 /// The answers that wait to leave and say something else than what a person decided now.

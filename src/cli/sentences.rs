@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use super::table;
 use crate::lane::Refusal;
 use crate::mask;
-use crate::store::{ListRow, Membership, RelationRow, Shown};
+use crate::store::{AcknowledgementRow, ListRow, Membership, RelationRow, Shown};
 use crate::vocabulary::{
-    AcknowledgementState, CorrectionField, EntryReason, Flag, Machine, Mark, RelationBasis, RelationKind,
-    ReviewReason, SendReason, Status, StoredReason, Timeliness, WithheldReason, Word,
+    AcknowledgementKind, AcknowledgementState, CorrectionField, EntryReason, Flag, Machine, Mark,
+    RelationBasis, RelationKind, ReviewReason, SendReason, Status, StoredReason, Timeliness, WithheldReason,
+    Word,
 };
 use crate::words::{self, Chinese};
 
@@ -76,6 +77,11 @@ fn deciding(reasons: &[String]) -> Option<ReviewReason> {
         ReviewReason::VouchedCopy,
     ];
     FIRST.into_iter().find(|reason| reasons.iter().any(|word| word == reason.as_str()))
+}
+
+/// Flags one after the other, parted so that what is called by several words stays one.
+pub(super) fn flags_apart(found: &[String]) -> String {
+    found.iter().map(|word| words::short(Flag::KIND, word)).collect::<Vec<_>>().join("；")
 }
 
 /// How a case was denied, by what was in question.
@@ -164,15 +170,23 @@ pub(super) fn items(value: &str, in_full: bool) -> String {
 
 /// A column's value with what tells who somebody is masked; running text by the words of [`mask::text`] only.
 pub(super) fn masked(field: &str, value: &str) -> String {
-    let each = |mask: fn(&str) -> String| match serde_json::from_str::<Vec<String>>(value) {
-        Ok(items) => items.iter().map(|item| mask(item)).collect::<Vec<_>>().join("、"),
-        Err(_) => mask(value),
-    };
     match field {
         "name" | "name_hint" => mask::name(value),
-        "phones" => each(mask::phone),
-        "emails" | "from_address" => each(mask::email),
+        "phones" => each(value, mask::phone),
+        "emails" | "from_address" => each(value, mask::email),
         _ => mask::text(value),
+    }
+}
+
+/// A column's value as it was typed; a list as people write it.
+pub(super) fn list_in_words(field: &str, value: &str) -> String {
+    if ["phones", "emails"].contains(&field) { each(value, ToOwned::to_owned) } else { value.to_owned() }
+}
+
+fn each(value: &str, said: fn(&str) -> String) -> String {
+    match serde_json::from_str::<Vec<String>>(value) {
+        Ok(items) => items.iter().map(|item| said(item)).collect::<Vec<_>>().join("、"),
+        Err(_) => said(value),
     }
 }
 
@@ -187,6 +201,24 @@ pub(super) fn answer(state: &str, reason: &StoredReason) -> String {
         }
         _ => words::tell(WithheldReason::KIND, reason),
     }
+}
+
+/// `“意见建议已收到”，2024-03-12 10:05:00 已发出`: an answer, and where it stands.
+pub(super) fn answered(answer: &AcknowledgementRow) -> String {
+    let kind = words::long(AcknowledgementKind::KIND, &answer.kind);
+    let state = words::short(AcknowledgementState::KIND, &answer.state);
+    let at = |time: &Option<String>| time.as_deref().and_then(|time| time.parse().ok());
+    let (sent, next) = (at(&answer.sent_at), at(&answer.next_attempt_at));
+    let state = match AcknowledgementState::from_word(&answer.state) {
+        Some(AcknowledgementState::Sent) if sent.is_some() => format!("{} {state}出", table::when(sent)),
+        Some(AcknowledgementState::Deferred) if next.is_some() => {
+            format!("{state}，{} 再试", table::when(next))
+        }
+        _ => state.to_owned(),
+    };
+    let why = self::answer(&answer.state, &answer.reason);
+    let why = if why.is_empty() { why } else { format!("：{why}") };
+    format!("“{kind}”，{state}{why}")
 }
 
 /// `相同来信第 3 组，共 25 件，本件与代表件 LNZX-2024-0007 近似 0.93`

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::agencies::agencies;
+use super::days::{self, days, hours};
 use super::masking::Names;
 use super::opening::{open_for_reading, unknown_consultation};
 use super::outcome::{Exit, Outcome, print, print_json};
@@ -57,6 +58,23 @@ pub(super) struct StatsArguments {
 struct Report<'a> {
     figures: Figures,
     consultation: Option<&'a Consultation>,
+}
+
+impl Report<'_> {
+    fn deadline_day(&self) -> Option<String> {
+        self.consultation.map(|found| days::deadline_day(found).to_string())
+    }
+
+    fn today(&self, now: Timestamp) -> Option<String> {
+        self.consultation.and_then(|found| days::today(found, now)).map(|day| day.to_string())
+    }
+}
+
+/// What came on the last day with mail, by the hour.
+fn last_day_by_hour(figures: &Figures) -> Counts {
+    let last = figures.by_day.last().map(|(day, _)| day);
+    let of_last = figures.by_hour.iter().filter(|(day, ..)| Some(day) == last);
+    of_last.map(|(_, hour, count)| (hour.clone(), *count)).collect()
 }
 
 pub(super) fn stats(settings: &Settings, arguments: &StatsArguments) -> Outcome {
@@ -143,7 +161,7 @@ fn to_json(
         "as_of": rfc3339_utc(now),
         "last_good_pass": last_pass.map(rfc3339_utc),
         "units": UNITS.iter().map(|(unit, meaning)| ((*unit).to_owned(), json!(meaning))).collect::<serde_json::Map<_, _>>(),
-        "consultations": reports.iter().map(report_json).collect::<Vec<_>>(),
+        "consultations": reports.iter().map(|report| report_json(report, now)).collect::<Vec<_>>(),
         "completeness": {
             "entries": completeness.entries,
             "by_disposition": all(Disposition::WORDS, &completeness.by_disposition),
@@ -158,12 +176,14 @@ fn to_json(
     })
 }
 
-fn report_json(report: &Report<'_>) -> Value {
+fn report_json(report: &Report<'_>, now: Timestamp) -> Value {
     let figures = &report.figures;
     let mut total = 0;
-    let days = figures.by_day.iter().map(|(day, count)| {
+    let found = days(&figures.by_day, report.consultation, now);
+    let all = found.in_time.iter().map(|day| (day, false)).chain(found.late.iter().map(|day| (day, true)));
+    let days = all.map(|((day, count), late)| {
         total += count;
-        json!({ "day": day, "received": count, "cumulative": total })
+        json!({ "day": day, "received": count, "cumulative": total, "late": late })
     });
     json!({
         "id": figures.consultation,
@@ -176,10 +196,13 @@ fn report_json(report: &Report<'_>) -> Value {
         "counted": figures.counted,
         "persons": figures.persons,
         "items": figures.items,
-        "by_status": all(Status::WORDS, &figures.by_status),
-        "by_timeliness": all(Timeliness::WORDS, &figures.by_timeliness),
+        "by_status": self::all(Status::WORDS, &figures.by_status),
+        "by_timeliness": self::all(Timeliness::WORDS, &figures.by_timeliness),
+        "counted_in_time": figures.counted_in_time,
         "by_day": days.collect::<Vec<_>>(),
-        "last_day_by_hour": object(figures.last_day_by_hour.clone()),
+        "last_day_by_hour": object(last_day_by_hour(figures)),
+        "deadline_day_by_hour": report.deadline_day().map(|day| object(hours(&figures.by_hour, &day))),
+        "today_by_hour": report.today(now).map(|day| object(hours(&figures.by_hour, &day))),
         "by_occupation": object(occupations(report)),
         "by_proposer": object(by_word(Proposer::ALL, &figures.by_proposer)),
         "by_sender_kind": object(sender_kinds(figures)),
@@ -222,7 +245,7 @@ fn to_text(
     let pass = last_pass.map_or_else(|| "从未".to_owned(), |at| when(Some(at)));
     let mut text = format!("统计截止：{}（北京时间）；邮箱最近一次收信：{pass}\n", when(Some(now)));
     for report in reports {
-        text.push_str(&one(report));
+        text.push_str(&one(report, now));
     }
     let _ = writeln!(text, "\n■ 收件完整性（全部征集合计）");
     let _ = writeln!(text, "{}", equation(completeness));
@@ -249,7 +272,7 @@ fn to_text(
 }
 
 /// One consultation. One without any mail is a finished report too.
-fn one(report: &Report<'_>) -> String {
+fn one(report: &Report<'_>, now: Timestamp) -> String {
     let figures = &report.figures;
     let mut text = format!("\n■ 征求意见〔{}〕", figures.consultation);
     match report.consultation {
@@ -273,23 +296,15 @@ fn one(report: &Report<'_>) -> String {
         counts.into_iter().map(|(word, count)| format!("{word} {count}")).collect::<Vec<_>>().join("，")
     };
     let _ = writeln!(text, "状态：{}", row(by_word(Status::ALL, &figures.by_status)));
-    let _ = writeln!(text, "时限：{}", row(by_word(Timeliness::ALL, &figures.by_timeliness)));
+    let counted = match figures.counted_in_time {
+        0 => String::new(),
+        count => format!("；其中逾期到达、经人工核对计入按时的 {count}"),
+    };
+    let _ = writeln!(text, "时限：{}{counted}", row(by_word(Timeliness::ALL, &figures.by_timeliness)));
     let _ = writeln!(text, "提出人（计入件）：{}", row(by_word(Proposer::ALL, &figures.by_proposer)));
     let _ = writeln!(text, "来信人类别（计入件）：{}", row(sender_kinds(figures)));
     let _ = writeln!(text, "职业（计入件）：{}", row(occupations(report)));
-    let mut total = 0;
-    let days = figures.by_day.iter().map(|(day, count)| {
-        total += count;
-        vec![day.clone(), count.to_string(), total.to_string()]
-    });
-    section(&mut text, "每日收件", ["日期", "件数", "累计"], days.collect());
-    if let Some((day, _)) = figures.by_day.last() {
-        let hours = figures
-            .last_day_by_hour
-            .iter()
-            .map(|(hour, count)| vec![format!("{hour} 时"), count.to_string()]);
-        section(&mut text, &format!("{day} 分时"), ["时", "件数"], hours.collect());
-    }
+    text.push_str(&by_time(report, now));
     let clauses = figures.by_clause.iter().map(|(clause, items, submissions)| {
         let name =
             report.consultation.and_then(|found| found.clauses.iter().find(|known| known.code == *clause));
@@ -311,6 +326,34 @@ fn one(report: &Report<'_>) -> String {
     });
     let head = ["组号", "代表编号", "件数", "发件地址数", "完全相同件数", "首封", "末封", "代表内容"];
     section(&mut text, "相同来信", head, groups.collect());
+    text
+}
+
+/// What came on which day, what after the close, and by the hour what came on the day of the close and today.
+fn by_time(report: &Report<'_>, now: Timestamp) -> String {
+    let figures = &report.figures;
+    let mut text = String::new();
+    let mut total = 0;
+    let mut rows = |days: &Counts| -> Vec<Vec<String>> {
+        let row = |(day, count): &(String, u64)| {
+            total += count;
+            vec![day.clone(), count.to_string(), total.to_string()]
+        };
+        days.iter().map(row).collect()
+    };
+    let found = days(&figures.by_day, report.consultation, now);
+    let (in_time, late) = (rows(&found.in_time), rows(&found.late));
+    section(&mut text, "每日收件", ["日期", "件数", "累计"], in_time);
+    section(&mut text, "截止日之后收件", ["日期", "件数", "累计"], late);
+    let of_days = [("截止日", report.deadline_day()), ("今日", report.today(now))];
+    for (title, day) in of_days.into_iter().filter_map(|(title, day)| Some((title, day?))) {
+        let hours = hours(&figures.by_hour, &day);
+        if hours.is_empty() && figures.received > 0 {
+            let _ = writeln!(text, "{title} {day} 分时：没有收件");
+        }
+        let rows = hours.into_iter().map(|(hour, count)| vec![format!("{hour} 时"), count.to_string()]);
+        section(&mut text, &format!("{title} {day} 分时"), ["时", "件数"], rows.collect());
+    }
     text
 }
 

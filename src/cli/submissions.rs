@@ -11,13 +11,11 @@ use super::number::{self, Of, no_submission};
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Failure, JsonList, Outcome, print, print_json};
 pub(super) use super::table::when;
-use super::{corrections, sentences};
+use super::{corrections, letter, sentences};
+use crate::compose;
 use crate::config::Settings;
 use crate::store::{ListRow, Shown, Store, StoreError};
-use crate::vocabulary::{
-    AcknowledgementKind, AcknowledgementState, Adoption, Flag, ReceivedBasis, SenderKind, Status, Timeliness,
-    Word,
-};
+use crate::vocabulary::{Adoption, Consultation, ReceivedBasis, SenderKind, Status, Timeliness, Word};
 use crate::words;
 use crate::world::World;
 
@@ -47,6 +45,9 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
         let Some(mut shown) = store.show(number)? else {
             return Err(no_submission(number));
         };
+        if !arguments.json && !arguments.corrections {
+            letter::name_items(&mut shown);
+        }
         if arguments.unmasked {
             log_unmasked(settings, number, 1)?;
         } else {
@@ -59,7 +60,7 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
             false if arguments.corrections => print(&corrections::all(&shown, index > 0))?,
             false => {
                 let apart = if index > 0 { "\n" } else { "" };
-                print(&format!("{apart}{}", shown_text(&shown)))?;
+                print(&format!("{apart}{}", shown_text(&shown, settings)))?;
             }
         }
     }
@@ -144,9 +145,13 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
     value
 }
 
-fn shown_text(shown: &Shown) -> String {
+fn shown_text(shown: &Shown, settings: &Settings) -> String {
+    let consultation = consultation_of(settings, shown);
+    let title = consultation.map(|found| compose::printed(&found.title));
     let mut text = String::new();
-    for (label, value) in head(shown).into_iter().chain(parts(shown)) {
+    let head = stands(shown, title.unwrap_or_else(|| shown.consultation.clone()));
+    let lines = head.into_iter().chain(writer(shown)).chain(says(shown, consultation)).chain(done(shown));
+    for (label, value) in lines {
         if !value.is_empty() {
             let _ = writeln!(text, "{label}：{value}");
         }
@@ -154,7 +159,7 @@ fn shown_text(shown: &Shown) -> String {
     let _ = write!(text, "\n来信内容：\n{}\n", shown.row.comment);
     for supplement in &shown.supplements {
         // 请不要公布我的姓名, written afterwards, is a wish about the whole.
-        let flags = sentences::listed(Flag::KIND, &supplement.flags);
+        let flags = sentences::flags_apart(&supplement.flags);
         let flags = if flags.is_empty() { String::new() } else { format!("；{flags}") };
         let (at, from) = (when(supplement.received_at), &supplement.from_address);
         let _ = write!(text, "\n补充（{at} 收到，{from}{flags}）：\n{}\n", supplement.comment);
@@ -162,79 +167,102 @@ fn shown_text(shown: &Shown) -> String {
     text
 }
 
+/// The consultation of a submission, where it is still configured.
+pub(super) fn consultation_of<'a>(settings: &'a Settings, shown: &Shown) -> Option<&'a Consultation> {
+    settings.consultations.iter().find(|found| found.id == shown.consultation)
+}
+
 type Line = (Cow<'static, str>, String);
 
-/// What there is one of, line by line.
-fn head(shown: &Shown) -> Vec<Line> {
+fn lines<const N: usize>(lines: [(&'static str, String); N]) -> Vec<Line> {
+    lines.into_iter().map(|(label, value)| (label.into(), value)).collect()
+}
+
+fn text(value: Option<&String>) -> String {
+    value.cloned().unwrap_or_default()
+}
+
+/// Which one it is, where it stands, and when it came.
+fn stands(shown: &Shown, title: String) -> Vec<Line> {
     let row = &shown.row;
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let membership = shown.membership.as_ref().map(|group| sentences::membership(group, &row.number));
     let basis = shown.received_basis.as_deref().map_or_else(
         || "依据不明".to_owned(),
         |basis| format!("以{}为准", words::short(ReceivedBasis::KIND, basis)),
     );
-    let mut lines = vec![
+    let waits = row.status == Status::Review.as_str();
+    let limit = words::short(Timeliness::KIND, &row.timeliness);
+    let limit = match sentences::counted_in_time(&row.status, &row.timeliness) {
+        Some(counted) => format!("{limit}；经人工核对{counted}"),
+        None => limit.to_owned(),
+    };
+    let sent = shown.sent_as_written.as_deref().map_or_else(String::new, |sent| {
+        let at = sent.parse().map_or_else(|_| sent.to_owned(), |at| when(Some(at)));
+        format!("{at}（发件人所写）")
+    });
+    lines([
         ("编号", row.number.clone()),
         ("原编号", row.former_numbers.join("、")),
-        ("征求意见", shown.consultation.clone()),
-        ("状态", words::short(Status::KIND, &row.status).to_owned()),
-        // A decision does not take away what was in question.
+        ("征求意见", title),
         (
-            if row.status == Status::Review.as_str() { "待核原因" } else { "曾待核" },
-            sentences::review(&row.review_reasons),
+            "状态",
+            if waits { words::short(Status::KIND, &row.status).to_owned() } else { sentences::standing(row) },
         ),
-        ("重复于", text(&shown.duplicate_of)),
-        ("相同来信", membership.unwrap_or_default()),
-    ];
-    lines.extend(shown.relations.iter().map(|found| ("涉及来信", sentences::relation(found, &row.number))));
-    lines.extend([
-        ("主题", shown.subject.clone().unwrap_or_else(|| "（无主题）".to_owned())),
+        // A decision does not take away what was in question.
+        (if waits { "待核原因" } else { "曾待核" }, sentences::review(&row.review_reasons)),
+        ("重复于", text(shown.duplicate_of.as_ref())),
         ("收到时间", format!("{}（北京时间，{basis}）", when(row.received_at))),
-        ("发件时间", text(&shown.sent_as_written)),
-        ("时限", words::short(Timeliness::KIND, &row.timeliness).to_owned()),
-        ("发件地址", row.from_address.clone()),
-        ("姓名", text(&row.name)),
-        ("发件人显示名（未核实）", text(&shown.name_hint)),
-        ("单位", text(&row.organization)),
+        ("发件时间", sent),
+        ("时限", limit),
+    ])
+}
+
+/// Who wrote, and how to reach him.
+fn writer(shown: &Shown) -> Vec<Line> {
+    let row = &shown.row;
+    lines([
+        ("单位", text(row.organization.as_ref())),
+        ("姓名", text(row.name.as_ref())),
+        ("发件人显示名（未核实）", text(shown.name_hint.as_ref())),
         (
             "来信人类别",
             row.sender_kind.as_deref().map_or("", |kind| words::short(SenderKind::KIND, kind)).to_owned(),
         ),
         ("职业", row.occupation.clone().unwrap_or_else(|| "未填写".to_owned())),
-        ("职业原文", text(&shown.occupation_as_written)),
+        ("职业原文", text(shown.occupation_as_written.as_ref())),
         ("电话", shown.phones.join("、")),
         ("邮箱", shown.emails.join("、")),
+        ("发件地址", row.from_address.clone()),
         ("人次", if shown.signatories > 1 { shown.signatories.to_string() } else { String::new() }),
-        ("标记", sentences::listed(Flag::KIND, &row.flags)),
-    ]);
-    lines.into_iter().map(|(label, value)| (label.into(), value)).collect()
+        ("标记", sentences::flags_apart(&row.flags)),
+    ])
 }
 
-/// What there may be several of: attachments, items, corrections, answers.
-fn parts(shown: &Shown) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
+/// What the letter says: subject, items, files.
+fn says(shown: &Shown, consultation: Option<&Consultation>) -> Vec<Line> {
+    let mut lines: Vec<Line> =
+        vec![("主题".into(), shown.subject.clone().unwrap_or_else(|| "（无主题）".to_owned()))];
+    for (number, opinion) in (1..).zip(&shown.opinions) {
+        lines.push((letter::label(number, opinion, consultation).into(), opinion.text.clone()));
+        let adoption = opinion.adoption.as_deref().unwrap_or_default();
+        lines.push(("　采纳情况".into(), words::long(Adoption::KIND, adoption).to_owned()));
+        lines.push(("　理由".into(), text(opinion.adoption_reason.as_ref())));
+    }
     for (filename, media_type, size) in &shown.attachments {
         let name = filename.as_deref().unwrap_or("（无名）");
         lines.push(("附件".into(), format!("{name}（{media_type}，{size} 字节）")));
     }
     lines.extend(sentences::files_came(shown).into_iter().map(|came| ("".into(), came)));
-    for (number, opinion) in (1..).zip(&shown.opinions) {
-        let clause = opinion.clause.as_deref().map_or_else(String::new, |clause| format!("〔{clause}〕"));
-        lines.push((format!("意见{number}").into(), format!("{clause}{}", opinion.text)));
-        let adoption = opinion.adoption.as_deref().unwrap_or_default();
-        lines.push(("　采纳情况".into(), words::long(Adoption::KIND, adoption).to_owned()));
-        lines.push(("　理由".into(), opinion.adoption_reason.clone().unwrap_or_default()));
-    }
+    lines
+}
+
+/// What it belongs to, what was answered, what staff did.
+fn done(shown: &Shown) -> Vec<Line> {
+    let number = &shown.row.number;
+    let membership = shown.membership.as_ref().map(|group| sentences::membership(group, number));
+    let mut lines: Vec<Line> = vec![("相同来信".into(), membership.unwrap_or_default())];
+    let relations = shown.relations.iter().map(|found| sentences::relation(found, number));
+    lines.extend(relations.map(|relation| ("涉及来信".into(), relation)));
+    lines.extend(shown.acknowledgements.iter().map(|answer| ("回执".into(), sentences::answered(answer))));
     lines.extend(shown.corrections.iter().map(|correction| ("更正".into(), corrections::said(correction))));
-    for acknowledgement in &shown.acknowledgements {
-        let why = sentences::answer(&acknowledgement.state, &acknowledgement.reason);
-        let value = format!(
-            "“{}”，{}{}",
-            words::long(AcknowledgementKind::KIND, &acknowledgement.kind),
-            words::short(AcknowledgementState::KIND, &acknowledgement.state),
-            if why.is_empty() { why } else { format!("：{why}") }
-        );
-        lines.push(("回执".into(), value));
-    }
     lines
 }

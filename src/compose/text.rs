@@ -62,7 +62,7 @@ fn unit(name: &str) -> Option<String> {
 }
 
 /// A title or a name with the brackets that GB/T 15834 prints between Chinese characters; the rules know its NFKC form.
-pub(super) fn printed(text: &str) -> String {
+pub fn printed(text: &str) -> String {
     plain(text).replace('(', "（").replace(')', "）")
 }
 

@@ -253,7 +253,11 @@ fn a_wrong_correction_says_what_would_be_right() {
     let office = office();
     let number = "LNZX-2024-0001";
     for (arguments, code, word) in [
-        (&[number, "nickname", "小王"][..], 64, "name, organization, sender_kind"),
+        (
+            &[number, "nickname", "小王"][..],
+            64,
+            "姓名（name）、单位（organization）、来信人类别（sender_kind）",
+        ),
         (&[number, "status", "accepted"], 64, "review confirm"),
         (&[number, "adoption", "采纳"], 64, "--item"),
         (&[number, "name", "王晓明", "--item", "1"], 64, "去掉 --item"),

@@ -95,3 +95,182 @@ fn the_consultation_stands_first_where_there_are_several() {
     consultation(&office, "2024-03-01", "2024-03-31");
     assert!(head(&office).starts_with("征求意见"), "{}", head(&office));
 }
+
+#[test]
+fn a_case_is_decided_from_the_list_of_those_that_wait() {
+    let office = office();
+    import(
+        &office,
+        "7.eml",
+        &Letter {
+            text: "请问采纳结果什么时候公布？\r\n姓名：吴小问\r\n".to_owned(), ..letter(7)
+        },
+        IN_TIME,
+    );
+    let said = office.run_ok(&["review", "list"]).stdout;
+    let block = |number: &str| {
+        let begins = |block: &&str| block.starts_with(number);
+        said.split("\n\n").find(begins).unwrap_or_else(|| panic!("{number} is not in\n{said}")).to_owned()
+    };
+    for (number, words) in [
+        // Near in its subject: why, and what it says on which clause.
+        (
+            "LNZX-2024-0006",
+            &[
+                "叶**",
+                "c***@example.com",
+                "依据：不完全符合",
+                "关键词",
+                "意见1",
+                "：建议告知承诺书写得明白些。",
+            ][..],
+        ),
+        // Sent in time, by its own words: both times.
+        (
+            "LNZX-2024-0005",
+            &["周**", "依据：2024-03-15 10:00:02", "发件人自称 2024-03-12", "2024年3月13日24时", "意见1"],
+        ),
+        (
+            "LNZX-2024-0003",
+            &[
+                "未留姓名",
+                "依据：要求撤回：第 1 行“我要撤回我的意见。”",
+                "内容：我要撤回我的意见。",
+                "已办理，不另计件",
+            ],
+        ),
+        (
+            "LNZX-2024-0007",
+            &["吴**", "依据：来信询问：第 1 行“请问采纳结果什么时候公布？”", "已办理，不另计件"],
+        ),
+    ] {
+        let block = block(number);
+        for word in words {
+            assert!(block.contains(word), "{word} is not in\n{block}");
+        }
+        assert!(!block.contains("来信主题为"), "{block}");
+        let todo = block.matches("不属于本次征集的否定").count();
+        assert!(todo <= 1, "{block}");
+    }
+    let cases = office.json(&["review", "list", "--json"]);
+    let near = cases.as_array().unwrap().iter().find(|case| case["number"] == "LNZX-2024-0006").unwrap();
+    assert_eq!(near["opinions"][0]["text"], json!("建议告知承诺书写得明白些。"));
+    assert!(near["found"][0].as_str().unwrap().contains("不完全符合"), "{near:#}");
+}
+
+#[test]
+fn a_letter_is_shown_in_the_order_of_questions_and_nothing_twice() {
+    let office = office();
+    let reply = Letter {
+        message_id: "more@example.com".to_owned(),
+        subject: "补充 LNZX-2024-0001".to_owned(),
+        text: "您好！\r\n另外建议窗口增设导办人员，引导老人使用自助机。\r\n".to_owned(),
+        ..letter(1)
+    };
+    import(&office, "8.eml", &reply, IN_TIME);
+    office.run_ok(&["correct", "1", "来信内容", "领导好。\n建议将退休审批所需的材料一次性告知。\n盼复。"]);
+    let said = office.run_ok(&["show", "1"]).stdout;
+    for word in ["建议将退休", "二手房过户", "导办人员"] {
+        let count = said.lines().filter(|line| line.contains(word) && !line.starts_with("更正")).count();
+        assert_eq!(count, 1, "{word}:\n{said}");
+    }
+    let mut last = 0;
+    for word in [
+        "编号：LNZX-2024-0001\n",
+        "\n征求意见：辽宁省关于进一步优化政务服务提升行政效能推动“高效办成一件事”的工作方案（征求意见稿）\n",
+        "\n状态：已登记\n",
+        "\n收到时间：2024-03-12 10:00:02",
+        "\n发件时间：2024-03-12 10:00:00（",
+        "\n姓名：何**",
+        "\n职业：农民",
+        "\n主题：",
+        "\n意见1",
+        "\n意见3",
+        "（补充来信 2024-03-12 10:00:02）：另外建议",
+        "\n回执：“意见建议已收到”，待发",
+        "\n更正：",
+        "\n来信内容：\n领导好。\n〔意见1〕\n盼复。",
+        "\n补充（2024-03-12 10:00:02 收到，c***@example.com）：\n您好！\n〔意见3〕",
+    ] {
+        let at = said
+            .get(last..)
+            .unwrap()
+            .find(word)
+            .unwrap_or_else(|| panic!("{word:?} is not in its place in\n{said}"));
+        last += at;
+    }
+    office.run_ok(&["run", "--once"]);
+    let said = office.run_ok(&["show", "1"]).stdout;
+    let sent = said.lines().find(|line| line.starts_with("回执：“意见建议已收到”")).unwrap();
+    assert!(sent.ends_with(" 已发出"), "{sent}");
+    // Whole where a program reads it.
+    let shown = office.json(&["show", "1", "--json"]);
+    assert!(shown["comment"].as_str().unwrap().contains("建议将退休"), "{shown:#}");
+    assert_eq!(shown["opinions"][0]["supplement_received_at"], json!(null));
+    assert!(shown["opinions"][2]["supplement_received_at"].is_string(), "{shown:#}");
+}
+
+#[test]
+fn words_are_typed_as_the_lists_call_them() {
+    let office = office();
+    for (arguments, code, words) in [
+        (&["list", "--status", "待核"][..], 0, &["LNZX-2024-0006"][..]),
+        (&["list", "--status", "不对"], 64, &["待核（review）", "逾期（late）"]),
+        (&["list", "--sender-kind", "个人"], 0, &["LNZX-2024-0001"]),
+        (&["outbox", "list", "--state", "待发"], 0, &["LNZX-2024-0001", "意见建议已收到"]),
+        (&["outbox", "list", "--state", "寄出"], 64, &["待发（queued）"]),
+        (&["outbox", "list", "--consultation", "no-such"], 64, &["liaoning-2024-gxbc"]),
+        (&["correct", "１", "条款", "跨域办", "--item", "２"], 0, &["二(二)3"]),
+        (
+            &["correct", "1", "条款", "没有的", "--item", "第2条"],
+            65,
+            &["对应条款（clause）", "二(二)3 跨域办"],
+        ),
+        (&["correct", "1", "标记", "+没有"], 65, &["标记（flags）", "要求匿名（anonymous）"]),
+        (&["correct", "1", "采纳情况", "采纳"], 64, &["采纳情况（adoption）是意见条目的项目"]),
+        // What was typed is seen whole, what stood there is not.
+        (&["correct", "1", "电话", "15049341358"], 0, &["150****1357 → 15049341358"]),
+        (&["item", "drop", "1", "１，2"], 0, &["第 1 条", "第 2 条"]),
+        (&["item", "drop", "1", "一"], 64, &["意见序号"]),
+        // All that can be done is done, and of each number it is said what could not.
+        (
+            &["outbox", "hold", "1-3，9"],
+            65,
+            &[
+                "LNZX-2024-0001（何**",
+                "已扣下 1 封",
+                "LNZX-2024-0003（",
+                "没有待发的回执",
+                "LNZX-2024-0009：没有这个编号",
+            ],
+        ),
+    ] {
+        let finished = office.run(arguments);
+        let said = format!("{}{}", finished.stdout, finished.stderr);
+        assert_eq!(finished.code, Some(code), "{arguments:?}: {said}");
+        for word in words {
+            assert!(said.contains(word), "{arguments:?} does not say {word}:\n{said}");
+        }
+    }
+    let held = "SELECT count(*) FROM acknowledgement WHERE state = 'withheld' AND reason = 'held'";
+    assert_eq!(office.rows().count(held), 2);
+}
+
+#[test]
+fn figures_have_every_day_the_hours_of_the_close_and_what_counts_as_in_time() {
+    let office = office();
+    office.run_ok(&["review", "confirm", "5"]);
+    let said = office.run_ok(&["stats"]).stdout;
+    for word in [
+        "；其中逾期到达、经人工核对计入按时的 1\n",
+        "\n  2024-02-28  0     0\n",
+        "\n  2024-03-12  4     4\n  2024-03-13  0     4\n截止日之后收件：\n  日期        件数  累计\n  2024-03-15  2     6\n",
+        "\n截止日 2024-03-13 分时：没有收件\n",
+    ] {
+        assert!(said.contains(word), "{word} is not in\n{said}");
+    }
+    let one = &office.json(&["stats", "--json"])["consultations"][0];
+    assert_eq!((&one["counted_in_time"], &one["deadline_day_by_hour"]), (&json!(1), &json!({})));
+    let shown = office.run_ok(&["show", "5"]).stdout;
+    assert!(shown.contains("时限：截止前发出、截止后到达；经人工核对计入按时"), "{shown}");
+}

@@ -67,13 +67,12 @@ fn the_figures_agree_with_the_rows() {
             json!({ "accepted": 4, "review": 2, "late": 0, "duplicate": 1, "handled": 0, "denied": 0, "erased": 0 }),
         ),
         ("/by_timeliness/on_time", json!(7)),
-        (
-            "/by_day",
-            json!([
-                { "day": "2024-03-12", "received": 2, "cumulative": 2 },
-                { "day": "2024-03-13", "received": 5, "cumulative": 7 },
-            ]),
-        ),
+        ("/by_day/0", json!({ "day": "2024-02-28", "received": 0, "cumulative": 0, "late": false })),
+        ("/by_day/13", json!({ "day": "2024-03-12", "received": 2, "cumulative": 2, "late": false })),
+        ("/by_day/14", json!({ "day": "2024-03-13", "received": 5, "cumulative": 7, "late": false })),
+        ("/deadline_day_by_hour", json!({ "06": 1, "07": 1, "08": 1, "09": 1, "10": 1 })),
+        ("/today_by_hour", json!(null)),
+        ("/counted_in_time", json!(0)),
         ("/last_day_by_hour", json!({ "06": 1, "07": 1, "08": 1, "09": 1, "10": 1 })),
         ("/by_occupation/教师", json!(1)),
         ("/by_occupation/未填写", json!(2)),
@@ -212,4 +211,14 @@ fn erasure_takes_address_and_words_and_leaves_the_counts() {
         assert_eq!(before[figure], after[figure], "{figure}");
     }
     assert_eq!(after["groups"][0]["submissions"], json!(3));
+}
+
+#[test]
+fn a_group_counts_letters_and_senders_of_those_that_count() {
+    let office = filled();
+    let counted = "SELECT 件数 || ' ' || 发件地址数 AS found FROM 相同来信";
+    let found = || office.rows().rows(counted)[0]["found"].clone();
+    assert_eq!(found(), "3 3");
+    office.run_ok(&["review", "deny", "LNZX-2024-0003", "--note", "与征集无关"]);
+    assert_eq!(found(), "2 2");
 }

@@ -4,10 +4,11 @@ use std::io::Read;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::cli::meant::meant;
 use crate::cli::outcome::{Exit, Failure};
 use crate::details;
 use crate::store::words;
-use crate::vocabulary::{Adoption, Consultation, CorrectionField, Flag, SenderKind, Word, typed};
+use crate::vocabulary::{Adoption, Clause, Consultation, CorrectionField, Flag, SenderKind, Word, typed};
 use crate::words::Chinese;
 
 /// Longest name of a person or an organisation, in characters.
@@ -41,7 +42,7 @@ pub(super) fn normal(
     written: &str,
     place: &Place<'_>,
 ) -> Result<Option<String>, Failure> {
-    let refuse = |why: &str| Failure::new(Exit::Data, format!("{field}: {why}"));
+    let refuse = |why: &str| refusal(field, why);
     let value = written.replace("\r\n", "\n");
     let value = value.trim();
     let some = (!value.is_empty()).then(|| value.to_owned());
@@ -101,7 +102,7 @@ fn occupation(value: &str, place: &Place<'_>) -> Result<Option<String>, Failure>
         return Ok(None);
     }
     let field = CorrectionField::Occupation;
-    let refuse = |why: String| Failure::new(Exit::Data, format!("{field}: {why}"));
+    let refuse = |why: String| refusal(field, &why);
     let known = place.consultation.map(Consultation::occupation_names).unwrap_or_default();
     // Nobody can be told to choose from nothing.
     if known.is_empty() {
@@ -117,26 +118,48 @@ fn occupation(value: &str, place: &Place<'_>) -> Result<Option<String>, Failure>
         .ok_or_else(|| refuse(format!("公告中没有“{value}”；可用：{}", known.join("、"))))
 }
 
-/// A clause's code as the configuration has it.
+/// Why a value cannot stand in a field.
+fn refusal(field: CorrectionField, why: &str) -> Failure {
+    Failure::new(Exit::Data, format!("{}（{field}）：{why}", field.short()))
+}
+
+/// A clause's code as the configuration has it, by the code, the clause's name, or both.
 pub(in crate::cli) fn clause(value: &str, consultation: Option<&Consultation>) -> Result<String, Failure> {
     let clauses = consultation.map(|found| found.clauses.as_slice()).unwrap_or_default();
     if clauses.is_empty() {
         return Ok(value.to_owned());
     }
+    let refuse = |why: String| refusal(CorrectionField::Clause, &why);
     let known: Vec<&str> = clauses.iter().map(|clause| clause.code.as_str()).collect();
-    one_of(value, &known).ok_or_else(|| {
-        let message = format!("{}: 没有条款 {value}；可用：{}", CorrectionField::Clause, known.join("、"));
-        Failure::new(Exit::Data, message)
-    })
+    if let Some(code) = one_of(value, &known) {
+        return Ok(code);
+    }
+    let meant = typed::folded(value);
+    let is_called = |clause: &&Clause| {
+        [clause.name.clone(), format!("{}{}", clause.code, clause.name)]
+            .into_iter()
+            .chain(clause.also.iter().cloned())
+            .any(|name| typed::folded(&name) == meant)
+    };
+    let called: Vec<&str> = clauses.iter().filter(is_called).map(|clause| clause.code.as_str()).collect();
+    match called.as_slice() {
+        [code] => Ok((*code).to_owned()),
+        [] => {
+            let known: Vec<String> = clauses
+                .iter()
+                .map(|clause| format!("{} {}", clause.code, clause.name).trim().to_owned())
+                .collect();
+            Err(refuse(format!("没有条款 {value}；可用：{}", known.join("、"))))
+        }
+        several => Err(refuse(format!("“{value}”不止一条：{}；请写条款编号", several.join("、")))),
+    }
 }
 
 fn sender_kind(value: &str) -> Result<String, Failure> {
-    let known = || SenderKind::ALL.iter().copied();
-    let meant = known().find(|kind| [kind.as_str(), kind.short()].contains(&value));
-    meant.map(|kind| kind.as_str().to_owned()).ok_or_else(|| {
-        let all = known().map(|kind| format!("{kind}（{}）", kind.short())).collect::<Vec<_>>().join("、");
-        Failure::new(Exit::Data, format!("{}: 只能写 {all}", CorrectionField::SenderKind))
-    })
+    let meant = meant("来信人类别", SenderKind::ALL, value);
+    // What is typed for a field is data.
+    let kind = meant.map_err(|failure| Failure { exit: Exit::Data, ..failure })?;
+    Ok(kind.as_str().to_owned())
 }
 
 fn adoption(value: &str) -> Result<Option<String>, Failure> {
@@ -144,7 +167,7 @@ fn adoption(value: &str) -> Result<Option<String>, Failure> {
         || typed::meanings(value).find(|word| Adoption::from_word(word).is_some()).map(ToOwned::to_owned);
     one_of(value, Adoption::WORDS).or_else(meant).map(Some).ok_or_else(|| {
         let known = Adoption::WORDS.join("、");
-        Failure::new(Exit::Data, format!("{}: 只能写 {known}，不能写 {value}", CorrectionField::Adoption))
+        refusal(CorrectionField::Adoption, &format!("只能写 {known}，不能写 {value}"))
     })
 }
 
@@ -166,8 +189,9 @@ fn flags(value: &str, stand: &[String]) -> Result<String, Failure> {
             Flag::ALL.iter().find(|flag| flag.as_str() == meant || typed::folded(flag.short()) == meant);
         let meant = || typed::meanings(word).find(|word| Flag::from_word(word).is_some());
         found.map(|flag| flag.as_str()).or_else(meant).ok_or_else(|| {
-            let known = Flag::WORDS.join(", ");
-            Failure::new(Exit::Data, format!("{field}: 没有标记 {word}；可用：{known}；也可写中文简称"))
+            let known: Vec<String> =
+                Flag::ALL.iter().map(|flag| format!("{}（{flag}）", flag.short())).collect();
+            refusal(field, &format!("没有标记 {word}；可用：{}", known.join("、")))
         })
     };
     let (mut add, mut take, mut set) = (Vec::new(), Vec::new(), Vec::new());
@@ -189,7 +213,8 @@ fn flags(value: &str, stand: &[String]) -> Result<String, Failure> {
         let remedy =
             if set.is_empty() { String::new() } else { format!("增加请写 {}；", signed('+', &set)) };
         let message = format!(
-            "{field}: 这样写会去掉原有的标记 {}；{remedy}去掉请写 {}",
+            "{}（{field}）：这样写会去掉原有的标记 {}；{remedy}去掉请写 {}",
+            field.short(),
             lost.join("、"),
             signed('-', &lost)
         );

@@ -4,6 +4,7 @@
 //! written (`来函收悉，经研究，`), or it is too short to hold an opinion.
 
 use crate::details::form::label::{Field, Label};
+use crate::details::opinion::departments;
 use crate::details::person::organization;
 use crate::details::text::fold::is_han;
 use crate::details::text::line::Line;
@@ -49,6 +50,9 @@ const OTHER_WORDS: usize = 5;
 pub(super) fn evidence(body: &[Line<'_>], fields: &[Field], lines: &[Line<'_>]) -> Option<(usize, String)> {
     let mut said = None;
     if body.iter().map(|line| line.text.len()).sum::<usize>() > 4 * SENTENCE_BYTES {
+        return None;
+    }
+    if departments::differ(body.iter().map(|line| line.text)) {
         return None;
     }
     for line in body {

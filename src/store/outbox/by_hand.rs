@@ -20,6 +20,8 @@ pub struct OutboxRow {
     pub id: i64,
     /// `submission.number`
     pub number: String,
+    /// `submission.consultation`
+    pub consultation: String,
     /// `acknowledgement.kind`
     pub kind: String,
     /// `acknowledgement.recipient`
@@ -78,20 +80,20 @@ pub struct Withheld {
 }
 
 impl Store {
-    /// The outbox, oldest first: the rows in these states, the newest `most` of them.
+    /// The outbox, or that of one consultation, oldest first: the rows in these states, the newest `most` of them.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn outbox(&self, states: &[&str], most: usize) -> Result<Vec<OutboxRow>> {
+    pub fn outbox(&self, states: &[&str], consultation: Option<&str>, most: usize) -> Result<Vec<OutboxRow>> {
         let mut statement = self.connection.prepare_cached(concat!(
             "SELECT * FROM (SELECT a.id, s.number, a.kind, a.recipient, a.state, a.reason, a.reason_detail, a.attempts, a.queued_at,
                 a.next_attempt_at, a.sent_at, ",
             names!("s"),
-            " FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
-             WHERE a.state IN (SELECT value FROM json_each(?1)) ORDER BY a.id DESC LIMIT ?2) ORDER BY 1",
+            ", s.consultation FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+             WHERE a.state IN (SELECT value FROM json_each(?1)) AND (?3 IS NULL OR s.consultation = ?3) ORDER BY a.id DESC LIMIT ?2) ORDER BY 1",
         ))?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let rows = statement.query_map(params![json!(states).to_string(), most], |row| {
+        let rows = statement.query_map(params![json!(states).to_string(), most, consultation], |row| {
             Ok(OutboxRow {
                 id: row.get(0)?,
                 number: row.get(1)?,
@@ -104,6 +106,7 @@ impl Store {
                 next_attempt_at: instant(row.get(9)?),
                 sent_at: instant(row.get(10)?),
                 names: texts(row, 11)?,
+                consultation: row.get(12)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -127,6 +130,15 @@ impl Store {
     /// When the store cannot be read.
     pub fn withheld(&self, submission_id: i64) -> Result<Vec<Withheld>> {
         self.withheld_where("a.submission_id = ?1 AND a.state = 'withheld' ORDER BY a.id", submission_id)
+    }
+
+    /// The last answer to a submission's own letter that left.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_told(&self, submission_id: i64) -> Result<Option<Withheld>> {
+        let which = "a.submission_id = ?1 AND a.message_id = s.message_id AND a.state = 'sent' ORDER BY a.id DESC LIMIT 1";
+        Ok(self.withheld_where(which, submission_id)?.pop())
     }
 
     /// The first 200 answers behind this one that a store holds back because no person made it.
@@ -253,8 +265,47 @@ impl Writing<'_> {
         of.map_or(Ok(false), |of| self.repetition_answered(of))
     }
 
-    /// Queues a withheld answer by a person's decision; `false` when it is withheld no more, or when its kind left
-    /// meanwhile.
+    /// Queues what is true now beside an answer that left, by a person's decision; `false` when such a text left already.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn queue_beside(
+        &self,
+        told: &Withheld,
+        answer: &OutboundMessage,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let new = self
+            .transaction
+            .prepare_cached(
+                "INSERT OR IGNORE INTO acknowledgement (submission_id, message_id, kind, recipient, state, attempts, queued_at, next_attempt_at,
+                    rfc822_message_id, envelope_from, octets, mailbox_key, house)
+                 SELECT submission_id, message_id, ?2, ?3, 'queued', 0, ?4, ?4, ?5, ?6, ?7, ?8, house FROM acknowledgement WHERE id = ?1
+                 RETURNING id",
+            )?
+            .query_row(
+                params![
+                    told.id,
+                    told.kind.as_str(),
+                    answer.envelope_to,
+                    rfc3339_utc(now),
+                    answer.message_id,
+                    answer.envelope_from,
+                    answer.octets,
+                    mailbox_key(&answer.envelope_to),
+                ],
+                |row| row.get::<_, i64>(0),
+            )
+            .optional()?;
+        let Some(new) = new else { return Ok(false) };
+        let detail = json!({ "acknowledgement": new, "beside": told.id });
+        self.log(now, actor, "released", Some(told.submission_id), &detail)?;
+        Ok(true)
+    }
+
+    /// Queues a withheld answer by a person's decision, with the text that it is given now; `false` when it is withheld no more, or
+    /// when its kind left meanwhile.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -270,7 +321,7 @@ impl Writing<'_> {
             .transaction
             .prepare_cached(
                 "UPDATE OR IGNORE acknowledgement SET state = 'queued', reason = NULL, reason_detail = NULL, recipient = ?2, queued_at = ?3,
-                    next_attempt_at = ?3, rfc822_message_id = ?4, envelope_from = ?5, octets = ?6, mailbox_key = ?7
+                    next_attempt_at = ?3, rfc822_message_id = ?4, envelope_from = ?5, octets = ?6, mailbox_key = ?7, kind = ?8
                  WHERE id = ?1 AND state = 'withheld'",
             )?
             .execute(params![
@@ -281,6 +332,7 @@ impl Writing<'_> {
                 answer.envelope_from,
                 answer.octets,
                 mailbox_key(&answer.envelope_to),
+                withheld.kind.as_str(),
             ])?;
         if changed == 0 {
             return Ok(false);

@@ -116,11 +116,11 @@ CREATE TABLE attachment (
     UNIQUE (message_id, ordinal)
 ) STRICT;
 
--- One reply, queued or withheld; at most one per message answered.
+-- One reply, queued or withheld; each message is answered once with each text.
 CREATE TABLE acknowledgement (
     id                INTEGER PRIMARY KEY,
     submission_id     INTEGER NOT NULL REFERENCES submission (id),
-    message_id        INTEGER NOT NULL UNIQUE REFERENCES message (id), -- the message that is answered
+    message_id        INTEGER NOT NULL REFERENCES message (id), -- the message that is answered
     kind              TEXT    NOT NULL CHECK (kind IN ('accepted', 'near_miss', 'late', 'late_sent_in_time', 'duplicate', 'supplement', 'review')),
     recipient         TEXT,             -- NULL when none could be determined
     state             TEXT    NOT NULL CHECK (state IN ('queued', 'sent', 'deferred', 'failed', 'withheld')),
@@ -138,6 +138,7 @@ CREATE TABLE acknowledgement (
 ) STRICT;
 -- However many messages point to one submission: each kind of reply leaves once.
 CREATE UNIQUE INDEX acknowledgement_once ON acknowledgement (submission_id, kind) WHERE state <> 'withheld';
+CREATE UNIQUE INDEX acknowledgement_by_message ON acknowledgement (message_id, kind);
 CREATE INDEX acknowledgement_due ON acknowledgement (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX acknowledgement_by_submission ON acknowledgement (submission_id);
 CREATE INDEX acknowledgement_by_mailbox ON acknowledgement (mailbox_key, queued_at, state) WHERE state <> 'withheld';
@@ -345,13 +346,16 @@ CREATE TABLE notice_clause (
     PRIMARY KEY (consultation, code)
 ) STRICT, WITHOUT ROWID;
 -- A clause that an opinion names and the notice does not is given its place when the store is opened for writing next.
+-- Not OR IGNORE: the statement that a trigger runs for decides what a conflict does.
 CREATE TRIGGER opinion_names_clause_1 AFTER INSERT ON opinion WHEN new.clause IS NOT NULL
 BEGIN
-    INSERT OR IGNORE INTO notice_clause (consultation, code, position, name)
-        SELECT consultation, new.clause, 999998, '' FROM submission WHERE id = new.submission_id;
+    INSERT INTO notice_clause (consultation, code, position, name)
+        SELECT s.consultation, new.clause, 999998, '' FROM submission AS s WHERE s.id = new.submission_id
+            AND NOT EXISTS (SELECT 1 FROM notice_clause AS c WHERE c.consultation = s.consultation AND c.code = new.clause);
 END;
 CREATE TRIGGER opinion_names_clause_2 AFTER UPDATE OF clause ON opinion WHEN new.clause IS NOT NULL
 BEGIN
-    INSERT OR IGNORE INTO notice_clause (consultation, code, position, name)
-        SELECT consultation, new.clause, 999998, '' FROM submission WHERE id = new.submission_id;
+    INSERT INTO notice_clause (consultation, code, position, name)
+        SELECT s.consultation, new.clause, 999998, '' FROM submission AS s WHERE s.id = new.submission_id
+            AND NOT EXISTS (SELECT 1 FROM notice_clause AS c WHERE c.consultation = s.consultation AND c.code = new.clause);
 END;

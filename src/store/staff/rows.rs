@@ -107,6 +107,8 @@ pub struct OpinionRow {
     pub adoption: Option<String>,
     /// `opinion.adoption_reason`
     pub adoption_reason: Option<String>,
+    /// When the supplement arrived that it stands in; `None`: the first letter has it.
+    pub supplement_received_at: Option<Timestamp>,
 }
 
 /// One correction or decision by staff.

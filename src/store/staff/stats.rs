@@ -1,7 +1,5 @@
 //! Figures for reports: how many, from whom, about what, and whether the sum is whole.
 
-use rusqlite::params;
-
 use crate::store::read::{Counts, is_forged, names, texts, unsigned};
 use crate::store::{Result, Store};
 
@@ -33,8 +31,10 @@ pub struct Figures {
     pub by_timeliness: Counts,
     /// Received ones by day in Beijing, `YYYY-MM-DD`, in order; days without any are left out.
     pub by_day: Counts,
-    /// Received ones of the last of these days by hour in Beijing, `00` to `23`.
-    pub last_day_by_hour: Counts,
+    /// Received ones by day and hour in Beijing (`00` to `23`), in order.
+    pub by_hour: Vec<(String, String, u64)>,
+    /// Counted ones that came late by the clock and that a person counts as in time.
+    pub counted_in_time: u64,
     /// Counted ones by occupation; `未填写` where none is given.
     pub by_occupation: Counts,
     /// Counted ones by 个人, 单位, 联名, 匿名.
@@ -164,14 +164,18 @@ impl Store {
         figures.by_status = by("status", "consultation = ?1", "1")?;
         figures.by_timeliness = by("timeliness", RECEIVED, "1")?;
         figures.by_day = by("date(received_at, '+8 hours')", RECEIVED, "1")?;
-        if let Some((day, _)) = figures.by_day.last() {
-            let mut statement = self.connection.prepare_cached(&format!(
-                "SELECT strftime('%H', received_at, '+8 hours'), count(*) FROM submission
-                 WHERE {RECEIVED} AND date(received_at, '+8 hours') = ?2 GROUP BY 1 ORDER BY 1"
-            ))?;
-            let hours = statement.query_map(params![id, day], |row| Ok((row.get(0)?, unsigned(row, 1)?)))?;
-            figures.last_day_by_hour = hours.collect::<rusqlite::Result<_>>()?;
-        }
+        let mut hours = self.connection.prepare_cached(&format!(
+            "SELECT date(received_at, '+8 hours'), strftime('%H', received_at, '+8 hours'), count(*) FROM submission
+             WHERE {RECEIVED} GROUP BY 1, 2 ORDER BY 1, 2"
+        ))?;
+        let rows = hours.query_map([id], |row| Ok((row.get(0)?, row.get(1)?, unsigned(row, 2)?)))?;
+        figures.by_hour = rows.collect::<rusqlite::Result<_>>()?;
+        let counted = by(
+            "timeliness",
+            "consultation = ?1 AND status = 'accepted' AND timeliness IN ('late', 'late_sent_in_time')",
+            "1",
+        )?;
+        figures.counted_in_time = counted.iter().map(|(_, count)| count).sum();
         figures.by_occupation = by("coalesce(occupation, '未填写')", COUNTED, "2 DESC, 1")?;
         figures.by_proposer = by(
             "CASE WHEN organization IS NOT NULL THEN 'organization'

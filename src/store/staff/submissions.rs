@@ -139,7 +139,9 @@ impl Store {
         )?;
         let (mut shown, message_id) = shown;
         shown.opinions = self.rows(
-            "SELECT clause, text, adoption, adoption_reason FROM opinion WHERE submission_id = ?1 ORDER BY ordinal",
+            "SELECT clause, text, adoption, adoption_reason,
+                (SELECT received_at FROM supplement AS p WHERE p.submission_id = o.submission_id AND p.message_id = o.message_id)
+             FROM opinion AS o WHERE submission_id = ?1 ORDER BY ordinal",
             id,
             |row| {
                 Ok(OpinionRow {
@@ -147,6 +149,7 @@ impl Store {
                     text: row.get(1)?,
                     adoption: row.get(2)?,
                     adoption_reason: row.get(3)?,
+                    supplement_received_at: instant(row.get(4)?),
                 })
             },
         )?;

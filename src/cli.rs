@@ -13,6 +13,7 @@ mod explain;
 mod first_contact;
 mod fit;
 mod held;
+mod holding;
 mod import;
 mod init;
 mod item;
@@ -36,6 +37,7 @@ mod status;
 mod stderr;
 mod submissions;
 mod table;
+mod usage;
 mod verify;
 mod view;
 mod whom;
@@ -44,11 +46,11 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::compose;
 use crate::config::{self, Problem, Problems, Secrets, Settings};
-use crate::store;
+use crate::store::{Locks, held_by};
 
 pub use outcome::Exit;
 use outcome::{Failure, Outcome, print};
@@ -138,19 +140,9 @@ enum Command {
 /// Parses the command line, runs the command, says what went wrong.
 pub fn main() -> ExitCode {
     stderr::report_panics();
-    let arguments = match Arguments::try_parse() {
+    let arguments = match arguments() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Ok };
-            let said = error.render().to_string();
-            // A closed pipe is no reason to complain about help.
-            if error.use_stderr() {
-                stderr::complain(&said);
-            } else {
-                drop(print(&said));
-            }
-            return ExitCode::from(exit as u8);
-        }
+        Err(exit) => return ExitCode::from(exit as u8),
     };
     if matches!(arguments.command, Command::Run { .. } | Command::Import { .. }) {
         allocator::settle();
@@ -166,6 +158,25 @@ pub fn main() -> ExitCode {
         }
     };
     ExitCode::from(exit as u8)
+}
+
+/// Reads the command line. Help and version are printed, and what is wrong is said; the error is how the program ends.
+fn arguments() -> Result<Arguments, Exit> {
+    let is_chinese = usage::is_chinese();
+    let command = Arguments::command();
+    let command = if is_chinese { usage::in_chinese(command) } else { command };
+    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    parsed.map_err(|error| {
+        let complaint = usage::complaint(&error).filter(|_| is_chinese);
+        let said = complaint.unwrap_or_else(|| error.render().to_string());
+        // A closed pipe is no reason to complain about help.
+        if error.use_stderr() {
+            stderr::complain(&said);
+            return Exit::Usage;
+        }
+        drop(print(&said));
+        Exit::Ok
+    })
 }
 
 fn run(arguments: &Arguments) -> Outcome {
@@ -203,7 +214,8 @@ fn run(arguments: &Arguments) -> Outcome {
             failure.message = format!("{}: {}", settings.store_path.display(), failure.message);
         }
         if failure.exit == Exit::Temporary && failure.of_store {
-            failure.message.push_str(&store::holders(&settings.store_path));
+            let holders = Locks::of(&settings.store_path).map_or_else(Vec::new, |locks| locks.all());
+            failure.message.push_str(&held_by(&holders));
         }
         if failure.exit == Exit::Permission
             && let Some(foreign) = check::foreign_files(&settings.store_path)

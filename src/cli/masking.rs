@@ -130,6 +130,10 @@ pub(super) fn mask_explained(explained: &mut Explained, names: &Names) {
 /// What of a view is ours: numbers, times, words.
 const OWN_COLUMNS: [&str; 6] = ["编号", "时间", "日期", "下次尝试", "征求意见", "状态"];
 
+/// What the views say in a cell where nobody wrote anything.
+const OWN_CELLS: [&str; 9] =
+    ["（空）", "未留姓名", "未填写", "未判定", "未标注", "未命名", "程序", "（无意见）", "（见附件）"];
+
 /// The column that says which field another one holds a value of, and those.
 const FIELD_COLUMN: &str = "项目";
 const VALUE_COLUMNS: [&str; 2] = ["原值", "新值"];
@@ -156,7 +160,7 @@ pub(super) fn mask_sheet(sheet: &mut Sheet, by_number: &HashMap<&str, &ListRow>)
         let mut digits = String::new();
         for (column, cell) in sheet.columns.iter().zip(row) {
             let Cell::Text(text) = cell else { continue };
-            if text.is_empty() || ends(column, &OWN_COLUMNS) {
+            if text.is_empty() || ends(column, &OWN_COLUMNS) || OWN_CELLS.contains(&text.as_str()) {
                 continue;
             }
             let field = field.as_deref().filter(|_| VALUE_COLUMNS.contains(&column.as_str()));

@@ -153,6 +153,7 @@ pub(super) fn mask_sheet(sheet: &mut Sheet, by_number: &HashMap<&str, &ListRow>)
             _ => None,
         });
         let name = number.and_then(|row| row.name.as_deref());
+        let mut digits = String::new();
         for (column, cell) in sheet.columns.iter().zip(row) {
             let Cell::Text(text) = cell else { continue };
             if text.is_empty() || ends(column, &OWN_COLUMNS) {
@@ -164,13 +165,16 @@ pub(super) fn mask_sheet(sheet: &mut Sheet, by_number: &HashMap<&str, &ListRow>)
                 _ if column.ends_with("地址") || is_field(CorrectionField::Emails) => {
                     each(text, mask::email)
                 }
-                _ if column.starts_with("电话") || is_field(CorrectionField::Phones) => {
-                    each(text, mask::phone)
-                }
+                // The same number masked in two ways would be whole.
+                _ if column == "电话数字" => digits.clone(),
+                _ if column == "电话" || is_field(CorrectionField::Phones) => each(text, mask::phone),
                 _ if is_field(CorrectionField::Name) => mask::name(text),
                 Some(name) if name == text => mask::name(name),
                 _ => names.mask(text),
             };
+            if column == "电话" {
+                digits = text.replace('-', "");
+            }
         }
     }
 }

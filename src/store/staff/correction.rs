@@ -108,7 +108,7 @@ impl Writing<'_> {
         now: Timestamp,
     ) -> Result<()> {
         let missing = Flag::DetailsMissing.as_str();
-        let (flags, has_none, had_none): (String, bool, bool) = self
+        let (flags, is_bare, had_none): (String, bool, bool) = self
             .transaction
             .prepare_cached(
                 "SELECT flags, name IS NULL AND occupation IS NULL AND phones = '[]', EXISTS (SELECT 1 FROM correction AS c
@@ -118,7 +118,7 @@ impl Writing<'_> {
             .query_row(params![submission_id, missing], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let stood: Vec<String> = serde_json::from_str(&flags).unwrap_or_default();
         let mut flags: Vec<Flag> = stood.iter().filter_map(|word| Flag::from_word(word)).collect();
-        if !has_none {
+        if !is_bare {
             flags = ruling::flags_with_details(&flags);
         } else if had_none && !flags.contains(&Flag::DetailsMissing) {
             flags.push(Flag::DetailsMissing);

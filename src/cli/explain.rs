@@ -90,8 +90,14 @@ fn numbered(store: &Store, settings: &Settings, arguments: &ExplainArguments) ->
     if !whole.is_empty() {
         return Ok(whole);
     }
+    let file = number::file(store, &arguments.which)?;
+    if !file.is_empty() {
+        return Ok(file);
+    }
+    let numbers = number::numbers(&settings.consultations, typed, &arguments.of).unwrap_or_default();
+    number::few(numbers.len(), arguments.json)?;
     let mut found = Vec::new();
-    for number in number::numbers(&settings.consultations, typed, &arguments.of).unwrap_or_default() {
+    for number in numbers {
         found.extend(store.entries_of_number(&number)?);
     }
     Ok(found)

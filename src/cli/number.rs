@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::opening::unknown_consultation;
 use super::outcome::{Exit, Failure};
 use crate::ruling;
+use crate::store::Store;
 use crate::vocabulary::{Consultation, typed};
 
 /// Most numbers in one command: a range that was mistyped is told before it is looked up.
@@ -17,6 +18,8 @@ const MOST: usize = 10_000;
 const MOST_INPUT_BYTES: u64 = 1 << 20;
 /// A number has fewer digits; what is longer is no short number.
 const MOST_DIGITS: usize = 9;
+/// Most numbers that are shown for people to read at once.
+const FEW: usize = 20;
 /// What stands between two numbers of a list.
 const BETWEEN: [char; 7] = [',', '，', '、', ';', '；', '\n', '\r'];
 
@@ -31,6 +34,37 @@ pub(super) struct Of {
 /// A number that nobody has.
 pub(super) fn no_submission(number: &str) -> Failure {
     Failure::new(Exit::Data, format!("没有编号 {number}；list 列出全部编号"))
+}
+
+/// So many letters are more than anybody reads on a screen: a range was mistyped. A program may ask for all.
+pub(super) fn few(count: usize, is_for_a_program: bool) -> Result<(), Failure> {
+    if count <= FEW || is_for_a_program {
+        return Ok(());
+    }
+    let message =
+        format!("一共 {count} 个编号，一次最多显示 {FEW} 个：请写得少一些，或者加 --json 交给程序读取");
+    Err(Failure::new(Exit::Usage, message))
+}
+
+/// The entries of an imported file: `4-093.eml`, and `4-093`, which could be a range of numbers too. Digits alone are a number.
+pub(super) fn file(store: &Store, typed: &str) -> Result<Vec<i64>, Failure> {
+    let name = typed.trim();
+    if name.chars().all(|c| c.is_ascii_digit()) {
+        return Ok(Vec::new());
+    }
+    let found = store.entries_named(name)?;
+    Ok(if found.is_empty() { store.entries_named(&format!("{name}.eml"))? } else { found })
+}
+
+/// The number of the letter that an imported file holds, where that is what was typed and no number of its own.
+pub(super) fn of_file(store: &Store, typed: &str) -> Result<Option<String>, Failure> {
+    if !store.entries_of_number(&ruling::typed_number(typed))?.is_empty() {
+        return Ok(None);
+    }
+    match file(store, typed)?.as_slice() {
+        [only] => Ok(store.explained(*only)?.submission),
+        _ => Ok(None),
+    }
 }
 
 /// The numbers that were typed, in their order, each once.

@@ -19,7 +19,7 @@ use super::{sentences, whom};
 use crate::config::Settings;
 use crate::lane::as_it_stands;
 use crate::store::{Decided, Decision, Done, ListFilter, Shown, Store, Withheld};
-use crate::vocabulary::{AcknowledgementKind, Disposition, Status};
+use crate::vocabulary::{AcknowledgementKind, Disposition, ReviewReason, Status};
 use crate::words::Chinese;
 use crate::world::World;
 use case::{Case, named};
@@ -45,7 +45,7 @@ enum Command {
         json: bool,
     },
     /// It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to
-    /// and is no letter of its own
+    /// and is no letter of its own. With --note also a late one, which counts as in time
     Confirm(Which),
     /// It does not count: it does not belong here, or its sender withdrew it; also what counts already
     Deny(Which),
@@ -145,7 +145,7 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
     let note = arguments.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
     let actor = actor();
     let mut text = String::new();
-    let mut decided_on = Vec::new();
+    let (mut decided_on, mut changed) = (Vec::new(), Vec::new());
     let mut wanted = Vec::new();
     for number in number::numbers(&settings.consultations, &arguments.numbers, &arguments.of)? {
         // One that it had before it was moved will do.
@@ -162,6 +162,7 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
                 if let Some(other) = other {
                     let _ = writeln!(text, "  {}", repetition(decision, &other));
                 }
+                changed.extend(disputed.iter().map(|_| number));
                 for (number, status) in disputed {
                     let _ =
                         writeln!(text, "  所涉来信 {number} 一并改为“{}”，收到时间不变。", status.short());
@@ -193,6 +194,9 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
     writing.commit()?;
     for number in decided_on {
         text.push_str(&what_follows(&store, number, decision)?);
+        if decision == Decision::Confirm && !changed.contains(&number) {
+            text.push_str(&changed_nothing(&store, number)?);
+        }
     }
     print(&text)?;
     Ok(Exit::Ok)
@@ -208,6 +212,10 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
         Decision::Deny => &["withdraws"],
         Decision::Reopen => &[],
     };
+    let strangers = sentences::strangers(&shown);
+    if decision != Decision::Reopen && !strangers.is_empty() {
+        let _ = writeln!(text, "  注意：{strangers}");
+    }
     for earlier in named(&shown, kinds) {
         let status = store.show(earlier)?.map(|found| found.row.status);
         let stands = [Status::Accepted, Status::Late, Status::Review].map(Status::as_str);
@@ -247,6 +255,16 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
         let _ = writeln!(text, "  {stands}，请执行 outbox release {number}，内容为“{kind}”");
     }
     Ok(text)
+}
+
+/// Of a dispute of lateness that was confirmed and by which no late letter counts: which letter, nobody could tell.
+fn changed_nothing(store: &Store, number: &str) -> Result<String, Failure> {
+    let Some(shown) = store.show(number)? else { return Ok(String::new()) };
+    let disputes = shown.row.review_reasons.iter().any(|word| word == ReviewReason::LateDisputed.as_str());
+    if !disputes || shown.row.status != Status::Handled.as_str() {
+        return Ok(String::new());
+    }
+    Ok("  没有改动任何逾期来信；有应计入的，请执行 review confirm 逾期来信的编号 --note 原因\n".to_owned())
 }
 
 /// What its writer could be told now by `outbox release`: what is withheld, or what is true beside what left.
@@ -310,6 +328,7 @@ fn not_waiting(number: &str, decision: Decision, status: Status) -> String {
     let remedy = match (decision, status) {
         (Decision::Deny, Status::Duplicate) => "是重复件，本来就不计入",
         (Decision::Reopen, _) => "只有经人工确认或否定过的才能用 review reopen 撤销",
+        (Decision::Confirm, Status::Late) => "逾期来信经核实应计入的，请加 --note 写明原因",
         (_, Status::Denied | Status::Accepted | Status::Late | Status::Handled) => {
             "review list 列出待核的；已作的决定用 review reopen 撤销"
         }

@@ -235,6 +235,17 @@ pub(super) fn membership(group: &Membership, number: &str) -> String {
     format!("相同来信第 {group_number} 组，共 {submissions} 件、{senders} 个发件地址，{place}")
 }
 
+/// Of a letter that gives numbers of other people's letters, that they are none of its sender's.
+pub(super) fn of_others(numbers: &[&str]) -> Option<String> {
+    (!numbers.is_empty()).then(|| format!("提到编号 {}，但不是该编号的发件人所写", numbers.join("、")))
+}
+
+/// The same for what is shown.
+pub(super) fn strangers(shown: &Shown) -> String {
+    let numbers: Vec<&str> = shown.numbers_of_others.iter().map(String::as_str).collect();
+    of_others(&numbers).unwrap_or_default()
+}
+
 /// What a submission says of an earlier one, or a later mail says of it; `number` is the one that is shown, empty when
 /// it is a supplement of it.
 pub(super) fn relation(relation: &RelationRow, number: &str) -> String {

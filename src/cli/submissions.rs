@@ -39,7 +39,13 @@ pub(super) struct ShowArguments {
 
 pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
     let store = open_for_reading(settings)?;
-    let numbers = number::numbers(&settings.consultations, &arguments.numbers, &arguments.of)?;
+    let typed: Vec<String> = arguments
+        .numbers
+        .iter()
+        .map(|typed| Ok(number::of_file(&store, typed)?.unwrap_or_else(|| typed.clone())))
+        .collect::<Result<_, Failure>>()?;
+    let numbers = number::numbers(&settings.consultations, &typed, &arguments.of)?;
+    number::few(numbers.len(), arguments.json)?;
     let mut list = JsonList::default();
     for (index, number) in numbers.iter().enumerate() {
         let Some(mut shown) = store.show(number)? else {
@@ -134,6 +140,7 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
             "exact": group.exact, "similarity": group.similarity,
         })),
         "relations": shown.relations,
+        "numbers_of_others": shown.numbers_of_others,
         "events": shown.events.iter().map(|event| json!({
             "at": event.at, "actor": event.actor, "action": event.action,
             "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or(Value::Null),
@@ -260,6 +267,7 @@ fn done(shown: &Shown) -> Vec<Line> {
     let number = &shown.row.number;
     let membership = shown.membership.as_ref().map(|group| sentences::membership(group, number));
     let mut lines: Vec<Line> = vec![("相同来信".into(), membership.unwrap_or_default())];
+    lines.push(("注意".into(), sentences::strangers(shown)));
     let relations = shown.relations.iter().map(|found| sentences::relation(found, number));
     lines.extend(relations.map(|relation| ("涉及来信".into(), relation)));
     lines.extend(shown.acknowledgements.iter().map(|answer| ("回执".into(), sentences::answered(answer))));

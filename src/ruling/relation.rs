@@ -17,18 +17,35 @@ pub struct OfSender {
     pub only_asks: bool,
 }
 
-/// The submissions that a request speaks of: the one it answers; else those whose numbers it gives, which anybody may
-/// write down; else the same sender's earlier ones (`of_sender`, the latest first), of which the latest is probably meant.
+/// A submission whose number a letter gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbered {
+    /// `submission.id`
+    pub submission_id: i64,
+    /// Where it stands.
+    pub status: Status,
+    /// The letter's sender wrote it.
+    pub is_own: bool,
+}
+
+/// The submissions that a request speaks of: the one it answers; else those of its sender whose numbers it gives; else the same
+/// sender's earlier ones (`of_sender`, the latest first), of which the latest is probably meant. Anybody may write down a number:
+/// one of a stranger is meant only by whom nothing is known of, for he may write from another mailbox.
 pub fn meant(
     answered: Option<(i64, RelationBasis)>,
-    numbered: &[i64],
+    numbered: &[Numbered],
     of_sender: &[OfSender],
 ) -> Vec<(i64, RelationBasis)> {
     if let Some(answered) = answered {
         return vec![answered];
     }
-    if !numbered.is_empty() {
-        return numbered.iter().map(|id| (*id, RelationBasis::Number)).collect();
+    let by_number = |own: bool| -> Vec<(i64, RelationBasis)> {
+        let named = numbered.iter().filter(|named| named.is_own == own);
+        named.map(|named| (named.submission_id, RelationBasis::Number)).collect()
+    };
+    let own = by_number(true);
+    if !own.is_empty() {
+        return own;
     }
     let stands = |earlier: &&OfSender| {
         use Status::{Denied, Duplicate, Erased, Handled};
@@ -36,15 +53,20 @@ pub fn meant(
     };
     let basis =
         std::iter::once(RelationBasis::LatestOfSender).chain(std::iter::repeat(RelationBasis::SameSender));
-    of_sender.iter().filter(stands).map(|earlier| earlier.submission_id).zip(basis).collect()
+    let latest: Vec<_> =
+        of_sender.iter().filter(stands).map(|earlier| earlier.submission_id).zip(basis).collect();
+    if latest.is_empty() { by_number(false) } else { latest }
 }
 
-/// The submissions that a letter calls in time which answers none of them: those whose numbers it gives; else the latest late one of
-/// its sender, with his other late ones behind it.
-pub fn disputed(numbered: &[i64], of_sender: &[OfSender]) -> Vec<(i64, RelationBasis)> {
+/// The submissions that a letter calls in time which answers none of them: late ones whose numbers it gives; else the latest late one of
+/// its sender, with his other late ones behind it; else, as a question, what its numbers name.
+pub fn disputed(numbered: &[Numbered], of_sender: &[OfSender]) -> Vec<(i64, RelationBasis)> {
     let late: Vec<OfSender> =
         of_sender.iter().copied().filter(|earlier| earlier.status == Status::Late).collect();
-    meant(None, numbered, &late)
+    let named: Vec<Numbered> =
+        numbered.iter().copied().filter(|named| named.status == Status::Late).collect();
+    let found = meant(None, &named, &late);
+    if found.is_empty() { meant(None, numbered, &[]) } else { found }
 }
 
 /// The submissions that a recall notice of `notice_from` speaks of. `by_id`: those whose Message-IDs it names, with their
@@ -90,6 +112,10 @@ mod tests {
     use super::*;
     use RelationBasis::{Answers, LatestOfSender, Number, SameSender};
 
+    const fn named(submission_id: i64, is_own: bool) -> Numbered {
+        Numbered { submission_id, status: Status::Late, is_own }
+    }
+
     #[test]
     fn an_answer_goes_before_a_number_and_a_number_before_the_sender() {
         let of = |submission_id, status, only_asks| OfSender { submission_id, status, only_asks };
@@ -101,9 +127,13 @@ mod tests {
             of(5, Status::Review, false),
         ];
         for (answered, numbered, of_sender, found) in [
-            (Some((3, Answers)), &[4][..], &earlier[..], vec![(3, Answers)]),
-            (Some((3, Number)), &[4], &earlier, vec![(3, Number)]),
-            (None, &[4, 2], &earlier, vec![(4, Number), (2, Number)]),
+            (Some((3, Answers)), &[named(4, true)][..], &earlier[..], vec![(3, Answers)]),
+            (Some((3, Number)), &[named(4, true)], &earlier, vec![(3, Number)]),
+            (None, &[named(4, true), named(2, true)], &earlier, vec![(4, Number), (2, Number)]),
+            // A stranger's number is nobody's to take back, beside an own one and where the sender has letters.
+            (None, &[named(4, false), named(2, true)], &earlier, vec![(2, Number)]),
+            (None, &[named(4, false)], &earlier, vec![(7, LatestOfSender), (5, SameSender)]),
+            (None, &[named(4, false)], &[], vec![(4, Number)]),
             (None, &[], &earlier, vec![(7, LatestOfSender), (5, SameSender)]),
             (None, &[], &earlier[..2], vec![]),
         ] {
@@ -117,7 +147,12 @@ mod tests {
         let earlier =
             [of(9, Status::Accepted), of(8, Status::Late), of(7, Status::Denied), of(6, Status::Late)];
         assert_eq!(disputed(&[], &earlier), [(8, LatestOfSender), (6, SameSender)]);
-        assert_eq!(disputed(&[4], &earlier), [(4, Number)]);
+        assert_eq!(disputed(&[named(4, true)], &earlier), [(4, Number)]);
+        let on_time = Numbered { status: Status::Accepted, ..named(9, true) };
+        for not_meant in [named(4, false), on_time] {
+            assert_eq!(disputed(&[not_meant], &earlier), [(8, LatestOfSender), (6, SameSender)]);
+        }
+        assert_eq!(disputed(&[named(4, false)], &earlier[..1]), [(4, Number)], "another mailbox");
         assert!(disputed(&[], &earlier[..1]).is_empty());
     }
 

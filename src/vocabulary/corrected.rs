@@ -75,6 +75,11 @@ impl CorrectionField {
         )
     }
 
+    /// Whether it is one of the details whose absence is flagged.
+    pub const fn is_of_writer(self) -> bool {
+        matches!(self, Self::Name | Self::Occupation | Self::Phones)
+    }
+
     /// Whether it is a column of an opinion item and not of the submission.
     pub const fn is_of_item(self) -> bool {
         matches!(self, Self::Clause | Self::Text | Self::Adoption | Self::AdoptionReason)

@@ -335,6 +335,134 @@ fn a_dispute_of_lateness_by_a_letter_of_its_own_is_decided_on_the_late_letter() 
     }
 }
 
+/// A number that is another's is anybody's to write down: nothing is proposed against that letter, the own ones are named, and staff
+/// are warned wherever they look.
+#[test]
+fn a_strangers_number_names_no_letter_of_his() {
+    let later = "Mon, 18 Mar 2024 09:00:00 +0800";
+    let stranger = Letter {
+        from: "other@example.org".to_owned(),
+        ..asks("s", &letter(1).subject, "建议车站设自助机。")
+    };
+    for (said, relation) in [
+        ("请撤回编号LNZX-2024-0003的意见。", "withdraws LNZX-2024-0001 latest_of_sender"),
+        (
+            "编号LNZX-2024-0003的邮件我13日晚上就发了，没有逾期，请核实。",
+            "disputes LNZX-2024-0002 latest_of_sender",
+        ),
+        ("请撤回编号LNZX-2024-0001的意见。", "withdraws LNZX-2024-0001 number"),
+    ] {
+        let office = late_office();
+        import(&office, "s.eml", &stranger, IN_TIME);
+        import_dated(&office, "d.eml", &asks("d", "申诉", said), later);
+        let found = relations(&office);
+        let latest = found.first().map(String::as_str).unwrap_or_default();
+        assert!(
+            latest == relation || latest == relation.replace("0001 latest", "0002 latest"),
+            "{said}: {found:?}"
+        );
+        let is_strangers = said.contains("0003");
+        for told in [
+            office.run_ok(&["review", "list"]).stdout,
+            office.run_ok(&["show", "4"]).stdout,
+            office.run_ok(&["review", "confirm", "4"]).stdout,
+        ] {
+            assert_eq!(told.contains("0003，但不是该编号的发件人所写"), is_strangers, "{said}: {told}");
+            assert!(!told.contains("deny LNZX-2024-0003"), "{told}");
+        }
+        holds(&office);
+    }
+}
+
+/// Who has no letter of his own may write from another mailbox: what he names is shown, and nothing is ready to be done to it.
+#[test]
+fn a_stranger_without_letters_is_not_believed_about_a_number() {
+    let office = office();
+    let elsewhere = |letter: Letter| Letter { from: "other@example.org".to_owned(), ..letter };
+    import(&office, "2.eml", &elsewhere(asks("w", "撤回", "请撤回编号LNZX-2024-0001的意见。")), IN_TIME);
+    assert_eq!(relations(&office), ["withdraws LNZX-2024-0001 number"]);
+    let listed = office.run_ok(&["review", "list"]).stdout;
+    assert!(listed.contains("不是该编号的发件人所写") && !listed.contains("deny LNZX-2024-0001"), "{listed}");
+    let told = office.run_ok(&["review", "confirm", "2"]).stdout;
+    assert!(told.contains("不是该编号的发件人所写") && !told.contains("deny LNZX-2024-0001"), "{told}");
+}
+
+/// A dispute that names nothing late changes nothing, and says so; the late letter counts by a decision of its own, with a reason.
+#[test]
+fn a_dispute_without_a_late_letter_says_that_nothing_changed_and_how_to_count_one() {
+    let office = late_office();
+    let elsewhere = Letter {
+        from: "other@example.org".to_owned(),
+        ..asks("d", "申诉", "编号LNZX-2024-0001的邮件我13日晚上就发了，没有逾期，请核实。")
+    };
+    import_dated(&office, "d.eml", &elsewhere, "Mon, 18 Mar 2024 09:00:00 +0800");
+    let told = office.run_ok(&["review", "confirm", "3"]).stdout;
+    assert!(told.contains("没有改动任何逾期来信") && told.contains("--note"), "{told}");
+    let refused = office.run(&["review", "confirm", "2"]);
+    assert!(refused.stderr.contains("--note"), "{}", refused.stderr);
+    office.run_ok(&["review", "confirm", "2", "--note", "截图属实"]);
+    assert_eq!(status(&office, "2"), "accepted");
+    holds(&office);
+    office.run_ok(&["review", "reopen", "2"]);
+    assert_eq!(status(&office, "2"), "late");
+    holds(&office);
+}
+
+/// What is told of a letter that was taken out says who asked for it and what the clerk noted.
+#[test]
+fn what_was_taken_out_says_why() {
+    let office = office();
+    import(&office, "2.eml", &asks("w", "撤回", "请撤回我的意见。"), IN_TIME);
+    office.run_ok(&["review", "confirm", "2"]);
+    office.run_ok(&["review", "deny", "1", "--note", "本人来电确认"]);
+    let why = office.run_ok(&["explain", "1"]).stdout;
+    assert!(why.contains("来信 LNZX-2024-0002 请求撤回；原因：本人来电确认"), "{why}");
+}
+
+/// The writer's details, written in by hand, are no longer missing; and are again where they are taken out.
+#[test]
+fn details_written_in_by_hand_are_not_missing() {
+    let office = office();
+    let bare = Letter {
+        from: "other@example.org".to_owned(),
+        ..asks("b", &letter(1).subject, "建议车站设自助机。")
+    };
+    import(&office, "2.eml", &bare, IN_TIME);
+    let flags = || office.rows().rows("SELECT flags FROM submission WHERE id = 2")[0]["flags"].clone();
+    assert!(flags().contains("details_missing"), "{}", flags());
+    office.run_ok(&["correct", "2", "phones", "13900001111"]);
+    assert!(!flags().contains("details_missing"), "{}", flags());
+    office.run_ok(&["correct", "2", "--undo", "phones"]);
+    assert!(flags().contains("details_missing"), "{}", flags());
+    holds(&office);
+}
+
+/// A file's name may look like a range of numbers: the file is meant; and a mistyped range prints no book.
+#[test]
+fn a_file_is_found_before_a_range_and_a_long_range_is_asked_about() {
+    let office = office();
+    import(
+        &office,
+        "1-93.eml",
+        &Letter { text: "建议车站设自助机。\r\n".to_owned(), ..asks("f", &letter(1).subject, "") },
+        IN_TIME,
+    );
+    for name in ["1-93", "1-93.eml"] {
+        for command in ["explain", "show"] {
+            let told = office.run_ok(&[command, name]).stdout;
+            assert!(
+                told.contains("LNZX-2024-0002") && !told.contains("LNZX-2024-0001"),
+                "{command} {name}: {told}"
+            );
+        }
+    }
+    for command in ["explain", "show"] {
+        let refused = office.run(&[command, "1-94"]);
+        assert_eq!(refused.code, Some(64), "{command}");
+        assert!(office.run_ok(&[command, "1-2"]).stdout.contains("LNZX-2024-0002"));
+    }
+}
+
 /// Nobody called a letter of this sender late, and a letter with an opinion that says so of itself is no dispute about another.
 #[test]
 fn who_disputes_nothing_late_has_a_question_and_who_proposes_something_speaks_of_his_own_letter() {

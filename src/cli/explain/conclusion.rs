@@ -8,7 +8,9 @@ use crate::cli::sentences;
 use crate::cli::submissions::{numbers, when};
 use crate::config::Settings;
 use crate::store::Shown;
-use crate::vocabulary::{Disposition, EntryReason, ReviewReason, Status, Timeliness, Word};
+use crate::vocabulary::{
+    Disposition, EntryReason, RelationBasis, RelationKind, ReviewReason, Status, Timeliness, Word,
+};
 use crate::words;
 
 /// Says what became of the mail.
@@ -90,6 +92,27 @@ fn decided(shown: &Shown) -> Option<&str> {
     last.old_value.as_deref().filter(|_| holds)
 }
 
+/// Of what was denied: the later letters that asked for it, and what the clerk noted.
+fn why_denied(shown: &Shown) -> String {
+    let own = shown.row.number.as_str();
+    let asks = |kind: &str| {
+        [RelationKind::Withdraws, RelationKind::Replaces].iter().any(|asks| asks.as_str() == kind)
+    };
+    let by = shown.relations.iter().filter(|relation| {
+        relation.earlier == own
+            && asks(&relation.kind)
+            && relation.basis != RelationBasis::SameSender.as_str()
+    });
+    let by = by.filter_map(|relation| {
+        let what = words::short(RelationKind::KIND, &relation.kind);
+        Some(format!("来信 {} {what}", relation.later.as_deref()?))
+    });
+    let last = shown.corrections.iter().rev().find(|correction| correction.field == "status");
+    let note = last.and_then(|correction| correction.note.as_ref()).map(|note| format!("原因：{note}"));
+    let why: Vec<String> = by.chain(note).collect();
+    if why.is_empty() { String::new() } else { format!("（{}）", why.join("；")) }
+}
+
 fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
     let row = &shown.row;
     let number = &numbers(row);
@@ -131,7 +154,7 @@ fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
                 Some("accepted" | "late") => &[],
                 _ => &row.review_reasons,
             };
-            format!("登记为编号 {number}，{}。", sentences::denied(reasons))
+            format!("登记为编号 {number}，{}{}。", sentences::denied(reasons), why_denied(shown))
         }
         Some(Status::Erased) => {
             format!("登记为编号 {number}，个人信息和原件已应要求删除，只留编号、日期和计数。")

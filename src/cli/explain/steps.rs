@@ -289,9 +289,7 @@ fn thread(message: &ExplainedMessage, consultation: Option<&Consultation>) -> Ve
     if !unknown.is_empty() {
         lines.push(format!("提到编号 {}，但没有这个编号的登记", unknown.join("、")));
     }
-    if !of_others.is_empty() {
-        lines.push(format!("提到编号 {}，但不是该编号的发件人所写", of_others.join("、")));
-    }
+    lines.extend(sentences::of_others(&of_others));
     lines.push(format!("按新的来信处理{about}"));
     lines
 }

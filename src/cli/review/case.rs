@@ -78,6 +78,7 @@ impl<'a> Case<'a> {
             "status_when_denied": outcomes.denied.as_str(),
             "counted_when_confirmed": outcomes.disputed,
             "relations": shown.relations,
+            "numbers_of_others": shown.numbers_of_others,
             "supplements": shown.supplements,
             "attachments": files,
         });
@@ -108,6 +109,7 @@ impl<'a> Case<'a> {
         for found in found {
             line("依据", &table::cut(found, ITEM));
         }
+        line("注意", &sentences::strangers(shown));
         for relation in &shown.relations {
             line("涉及来信", &sentences::relation(relation, &row.number));
         }
@@ -175,13 +177,14 @@ fn to_do(outcomes: &Outcomes, reason: &str) -> &'static str {
     of_all.filter(|_| outcomes.only_asks).unwrap_or_else(|| sentences::to_do(reason))
 }
 
-/// The earlier submissions that this one speaks of in that way, without those that a guess alone would name.
+/// The earlier submissions that this one speaks of in that way, without those that a guess alone would name, and other people's.
 pub(super) fn named<'a>(shown: &'a Shown, kinds: &'a [&str]) -> impl Iterator<Item = &'a str> {
     let own = shown.row.number.as_str();
     let relations = shown.relations.iter().filter(move |relation| {
         relation.later.as_deref() == Some(own)
             && relation.earlier != own
             && relation.basis != "same_sender"
+            && !shown.numbers_of_others.contains(&relation.earlier)
             && kinds.contains(&relation.kind.as_str())
     });
     relations.map(|relation| relation.earlier.as_str())

@@ -10,7 +10,7 @@ use super::new::NewFiling;
 use super::number::NUMBERED;
 use super::precedents::IS_FORGED;
 use crate::ruling::Ruling;
-use crate::ruling::relation::{self, MOST_NAMED, OfSender};
+use crate::ruling::relation::{self, MOST_NAMED, Numbered, OfSender};
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{Flag, RelationBasis, RelationKind, ReviewReason, Status, rfc3339_utc, sender_key};
 
@@ -75,9 +75,9 @@ impl Writing<'_> {
         };
         let basis = if filing.by_number { RelationBasis::Number } else { RelationBasis::Answers };
         let answered = new.ruling.earlier().map(|earlier| (earlier.submission_id, basis));
-        let mut numbered = self.numbered(&filing.reading.numbers, new.consultation)?;
+        let mut numbered = self.numbered(new)?;
         // Who writes down numbers at random may hit the one that he is given.
-        numbered.retain(|id| Some(*id) != submission_id);
+        numbered.retain(|named| Some(named.submission_id) != submission_id);
         let of_sender = self.earlier_of_sender(new, submission_id)?;
         let meant = relation::meant(answered, &numbered, &of_sender);
         let late = relation::disputed(&numbered, &of_sender);
@@ -133,14 +133,22 @@ impl Writing<'_> {
     }
 
     /// Submissions of these numbers: those of the consultation, and whatever was moved since its writer was told such a number.
-    fn numbered(&self, numbers: &[String], consultation: &str) -> Result<Vec<i64>> {
+    fn numbered(&self, new: &NewFiling<'_>) -> Result<Vec<Numbered>> {
         let mut statement = self.transaction.prepare_cached(&format!(
-            "SELECT id FROM submission WHERE id = {NUMBERED} AND (consultation = ?2 OR number <> ?1)"
+            "SELECT s.id, s.status, l.sender IS ?3 AND ?3 <> '' FROM submission AS s LEFT JOIN likeness AS l ON l.message_id = s.message_id
+             WHERE s.id = {NUMBERED} AND (s.consultation = ?2 OR s.number <> ?1)"
         ))?;
+        let sender = sender_key(&new.filing.from_address);
         let mut found = Vec::new();
-        for number in numbers {
-            for id in statement.query_map([number.as_str(), consultation], |row| row.get(0))? {
-                found.push(id?);
+        for number in &new.filing.reading.numbers {
+            let named = params![number, new.consultation, sender];
+            let rows = statement.query_map(named, |row| {
+                let status: String = row.get(1)?;
+                let status = Status::from_word(&status).unwrap_or(Status::Review);
+                Ok(Numbered { submission_id: row.get(0)?, status, is_own: row.get(2)? })
+            })?;
+            for named in rows {
+                found.push(named?);
             }
         }
         Ok(found)
@@ -221,6 +229,27 @@ pub struct RelationRow {
 }
 
 impl Store {
+    /// The numbers of other people's letters that a message gives: anybody may write them down.
+    pub(in crate::store) fn numbers_of_others(&self, message_id: i64) -> Result<Vec<String>> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT s.number FROM submission AS s JOIN likeness AS l ON l.message_id = s.message_id
+             WHERE s.id = {NUMBERED} AND s.status <> 'erased' AND s.message_id <> ?2
+                AND l.sender <> (SELECT sender FROM likeness WHERE message_id = ?2)"
+        ))?;
+        let numbers: Vec<String> = self.rows(
+            "SELECT n.value FROM message AS m, json_each(m.evidence, '$.thread.numbers') AS n WHERE m.id = ?1",
+            message_id,
+            |row| row.get(0),
+        )?;
+        let mut found = Vec::new();
+        for number in numbers {
+            for row in statement.query_map(params![number, message_id], |row| row.get(0))? {
+                found.push(row?);
+            }
+        }
+        Ok(found)
+    }
+
     /// Everything said by a submission or of it.
     pub(in crate::store) fn relations(&self, submission_id: i64) -> Result<Vec<RelationRow>> {
         self.rows(

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
+use crate::ruling;
 use crate::store::filing::number::TYPED;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{CorrectionField, Status, rfc3339_utc};
+use crate::vocabulary::{CorrectionField, Flag, Status, rfc3339_utc};
 
 /// A correction to make.
 #[derive(Debug, Clone, Copy)]
@@ -94,7 +95,41 @@ impl Writing<'_> {
             "undoes": undoes,
         });
         self.log(now, actor, "corrected", Some(submission_id), &detail)?;
+        if new.field.is_of_writer() {
+            self.flag_details(submission_id, new, actor, now)?;
+        }
         Ok(Corrected::Done(old))
+    }
+
+    /// Whose details a person wrote in has left some, as if he had written them afterwards; where all are taken out again, none.
+    fn flag_details(
+        &self,
+        submission_id: i64,
+        new: &NewCorrection<'_>,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let missing = Flag::DetailsMissing.as_str();
+        let (flags, is_bare, had_none): (String, bool, bool) = self
+            .transaction
+            .prepare_cached(
+                "SELECT flags, name IS NULL AND occupation IS NULL AND phones = '[]', EXISTS (SELECT 1 FROM correction AS c
+                    WHERE c.submission_id = s.id AND c.field = 'flags' AND instr(c.old_value, '\"' || ?2 || '\"') > 0)
+                 FROM submission AS s WHERE id = ?1",
+            )?
+            .query_row(params![submission_id, missing], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let stood: Vec<String> = serde_json::from_str(&flags).unwrap_or_default();
+        let mut flags: Vec<Flag> = stood.iter().filter_map(|word| Flag::from_word(word)).collect();
+        if !is_bare {
+            flags = ruling::flags_with_details(&flags);
+        } else if had_none && !flags.contains(&Flag::DetailsMissing) {
+            flags.push(Flag::DetailsMissing);
+            flags.sort_unstable();
+        }
+        let flags = json!(flags.iter().map(|flag| flag.as_str()).collect::<Vec<_>>()).to_string();
+        let field = CorrectionField::Flags;
+        let wanted = NewCorrection { field, value: Some(&flags), ..*new };
+        self.correct(&wanted, actor, now).map(|_| ())
     }
 
     fn item_id(&self, submission_id: i64, ordinal: i64) -> Result<Option<i64>> {

@@ -107,6 +107,8 @@ impl Writing<'_> {
         let (new, action) = match (decision, status, before) {
             (Decision::Reopen, Status::Review, _) => return Ok(Decided::Already(status)),
             (Decision::Reopen, _, Some(before)) => (before, "reopened"),
+            // Late by the clock alone, and in time as a person found out.
+            (Decision::Confirm, Status::Late, None) if note.is_some() => (Status::Accepted, "confirmed"),
             (Decision::Confirm, ..) => (outcomes.confirmed, "confirmed"),
             (Decision::Deny, Status::Review, _) | (Decision::Deny, Status::Late, Some(Status::Review)) => {
                 (outcomes.denied, "denied")
@@ -116,6 +118,7 @@ impl Writing<'_> {
         };
         match (decision, status) {
             (Decision::Reopen, _) | (_, Status::Review) => {}
+            (Decision::Confirm, Status::Late) if before.is_none() && note.is_some() => {}
             _ if before.is_some() && status == new => return Ok(Decided::Already(status)),
             // What counts may be taken out by a person: its sender withdrew it in another letter.
             (Decision::Deny, Status::Accepted | Status::Late | Status::Handled) => {

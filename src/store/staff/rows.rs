@@ -195,6 +195,8 @@ pub struct Shown {
     pub membership: Option<Membership>,
     /// What it says of earlier submissions, and what later mail says of it.
     pub relations: Vec<RelationRow>,
+    /// Numbers of other people's letters that it gives.
+    pub numbers_of_others: Vec<String>,
 }
 
 pub(in crate::store) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListRow> {

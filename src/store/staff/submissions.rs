@@ -159,6 +159,7 @@ impl Store {
                     events: Vec::new(),
                     membership: None,
                     relations: Vec::new(),
+                    numbers_of_others: Vec::new(),
                 };
                 Ok((shown, found.get::<_, i64>(11)?))
             },
@@ -201,6 +202,7 @@ impl Store {
         )?;
         shown.membership = self.membership(message_id)?;
         shown.relations = self.relations(id)?;
+        shown.numbers_of_others = self.numbers_of_others(message_id)?;
         Ok(Some(shown))
     }
 }

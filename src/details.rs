@@ -79,10 +79,10 @@ pub fn extract_with(input: &DetailsInput<'_>, lexicon: &Lexicon) -> Details {
     let mut details = Details::default();
     person::fill::fill(&mut details, (input, &lexicon.occupations), &comment, &block);
     let body = frame::body(&comment, &input.consultation.office_name);
+    flags::fill::fill(&mut details, input, &comment, &body);
     details.opinion_text = frame::opinion_text(&body, &lines, &comment.fields);
-    let asking = asking::read(&lines, body.clone(), input.subject, flags::fill::keeps_private);
-    flags::fill::fill(&mut details, input, &comment, (&body, &asking.rest));
     let is_answer = details.flags.contains(&Flag::NoObjection) || details.only_points;
+    let asking = asking::read(&lines, body, input.subject, flags::fill::keeps_private);
     note_requests(&mut details, asking.requests, input);
     let applies = details.flags.contains(&Flag::InfoDisclosure) && !asking::proposes(&asking.rest);
     if !is_answer && !applies {

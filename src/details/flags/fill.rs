@@ -71,18 +71,12 @@ pattern!(
 );
 pattern!(GENERAL, FLAGS, r"(?:他人|别人|个人|公民|群众|企业)的?(?:隐私|信息|秘密)|⟨general matter⟩");
 
-/// Sets the flags, adds their evidence. `body` is what the letter says without its frame, `answers` that without what it asks the
-/// office to do: 我单位无意见。请问何时公布？ is an answer with a question beside it.
-pub(crate) fn fill(
-    details: &mut Details,
-    input: &DetailsInput<'_>,
-    part: &Part<'_, '_>,
-    (body, answers): (&[Line<'_>], &[Line<'_>]),
-) {
+/// Sets the flags, adds their evidence.
+pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<'_, '_>, body: &[Line<'_>]) {
     let Part { lines, fields, .. } = part;
     let sentences = sentences(lines);
     let said = Said::of(&sentences);
-    set(details, Flag::NoObjection, no_objection::evidence(answers, fields, lines));
+    set(details, Flag::NoObjection, no_objection::evidence(body, fields, lines));
     set(details, Flag::Joint, joint::evidence(lines).or_else(|| several_names(details)));
     let anonymous = said
         .find_where(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS, |sentence| {

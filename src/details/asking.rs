@@ -88,6 +88,11 @@ pub(crate) fn read<'a>(
     asking
 }
 
+/// Whether a folded sentence only asks the office how the consultation goes on.
+pub(crate) fn asks_the_office(sentence: &str) -> bool {
+    question::asks(sentence.trim(), true)
+}
+
 /// Whether a letter may ask for something at all, told without taking it apart.
 pub(crate) fn may_ask(line: &Line<'_>) -> bool {
     [Topic::Request, Topic::NoPublish, Topic::Anonymous, lateness::TOPIC, question::TOPIC]

@@ -3,6 +3,7 @@
 //! Items are lost where that is told wrongly. So every clause has to be known: it says so itself, it belongs to how an answer is
 //! written (`来函收悉，经研究，`), or it is too short to hold an opinion.
 
+use crate::details::asking::asks_the_office;
 use crate::details::form::label::{Field, Label};
 use crate::details::opinion::departments;
 use crate::details::person::organization;
@@ -43,6 +44,9 @@ pattern!(
     r"《[^》]{1,200}》(?:的?(?:征求意见稿|修改意见|意见建议|意见和建议|意见))?|\(?征求意见稿\)?|意见征集|征求意见"
 );
 
+/// What a clause ends in.
+const ENDS: [char; 6] = ['。', '!', '?', ';', ',', ':'];
+
 /// A clause of so many characters that is not known says something.
 const OTHER_WORDS: usize = 5;
 
@@ -57,7 +61,8 @@ pub(super) fn evidence(body: &[Line<'_>], fields: &[Field], lines: &[Line<'_>]) 
     }
     for line in body {
         let plain = TITLE.replace_all(line.text, "");
-        for clause in plain.split(['。', '!', '?', ';', ',', ':']) {
+        for piece in plain.split_inclusive(ENDS) {
+            let clause = piece.trim_end_matches(ENDS);
             let says_none = NO_OBJECTION.is_match(clause) && !NEGATED.is_match(clause);
             if says_none {
                 said.get_or_insert_with(|| {
@@ -66,7 +71,7 @@ pub(super) fn evidence(body: &[Line<'_>], fields: &[Field], lines: &[Line<'_>]) 
             }
             let without = NO_OBJECTION.replace_all(clause, "");
             if PROPOSAL.is_match(&without) && !is_noun_of_the_ask(&without)
-                || !says_none && says_something(clause)
+                || !says_none && says_something(clause) && !asks_the_office(piece.trim_end_matches('。'))
             {
                 return None;
             }

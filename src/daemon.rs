@@ -1,5 +1,6 @@
 //! Wiring: store, lanes, pacing, signals, watchdog.
 
+mod copying;
 mod head;
 mod lock;
 mod watch;
@@ -118,6 +119,7 @@ impl Daemon {
             } else {
                 OutboxPass::default()
             };
+            copying::copy_once(&lane, &settings).await;
             let head = head::say(&lane)?;
             Ok(Once { mailbox: result, outbox, submissions_before, head })
         };
@@ -152,6 +154,7 @@ impl Daemon {
         }
         warn_of_short_watchdog(&settings);
         let (whole, enabled) = (lane.clone(), settings.acknowledgement.enabled);
+        let (copied, copying) = (lane.clone(), settings.clone());
         let stop = stopper.clone();
         let work = async move {
             notify::ready();
@@ -160,12 +163,14 @@ impl Daemon {
             let acknowledge = acknowledge_loop(whole.clone(), transport, settings);
             let acknowledge = enabled.then(|| tokio::spawn(or_all_stop(stop.clone(), acknowledge)));
             let head = tokio::spawn(head::keep_saying(whole.clone()));
+            let copies = tokio::spawn(async move { copying::keep_copying(copied, &copying).await });
             let watched = or_all_stop(stop, watch::watch(&whole, &lock)).await;
             let answered = match acknowledge {
                 Some(acknowledge) => acknowledge.await.expect("the acknowledgement lane does not panic"),
                 None => Ok(()),
             };
             head.await.expect("saying the head does not panic");
+            copies.await.expect("keeping the reading copy does not panic");
             intake.await.expect("the intake lane does not panic").and(answered).and(watched)
         };
         match under_signals(stopper, work).await? {

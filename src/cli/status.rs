@@ -5,6 +5,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::copied;
 use super::held::held;
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
@@ -28,6 +29,7 @@ pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
         let mut value = to_json(settings, &found, disk, now);
         if let Some(value) = value.as_object_mut() {
             value.insert("judged_under_other_rules".to_owned(), json!(otherwise));
+            value.insert("reading_copy".to_owned(), copied::to_json(settings, &found, now));
         }
         print_json(&value)?;
     } else {
@@ -224,6 +226,9 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "预写日志过大",
             &format!("{} MiB：有程序长时间打开读取，请关闭它，以免占满磁盘", disk.wal >> 20),
         );
+    }
+    if let Some(words) = copied::words(settings, found, now) {
+        line("阅览副本", &words);
     }
     for consultation in &settings.consultations {
         line(&format!("截止〔{}〕", consultation.id), &deadline(consultation, now));

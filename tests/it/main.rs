@@ -49,6 +49,7 @@
 //! - `histories`: random histories of mails and staff commands
 //! - `moves`: letters that staff move to another consultation, and back
 //! - `masking`: whom staff do not get to see by name
+//! - `reading_copy`: what the views show, as a file of its own for those who ask with tools
 //! - `agencies`: who writes for an office, what becomes of it, and who was asked
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -99,6 +100,7 @@ mod moves;
 mod outbox;
 mod places;
 mod readers;
+mod reading_copy;
 mod real_servers;
 mod receipts;
 mod reconcile;

@@ -84,7 +84,8 @@ pub fn extract_with(input: &DetailsInput<'_>, lexicon: &Lexicon) -> Details {
     let is_answer = details.flags.contains(&Flag::NoObjection) || details.only_points;
     let asking = asking::read(&lines, body, input.subject, flags::fill::keeps_private);
     note_requests(&mut details, asking.requests, input);
-    if !is_answer {
+    let applies = details.flags.contains(&Flag::InfoDisclosure) && !asking::proposes(&asking.rest);
+    if !is_answer && !applies {
         details.opinions = items::items(&asking.rest, &lexicon.clauses);
     }
     details

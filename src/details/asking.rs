@@ -14,7 +14,7 @@ use crate::details::found::Request;
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::Line;
 use crate::details::text::sentences::SENTENCE_BYTES;
-use crate::details::text::topics::{REQUESTS, Topic};
+use crate::details::text::topics::{REQUESTS, Topic, Topics};
 use crate::vocabulary::language::word_list;
 
 use clause::{Around, Weight};
@@ -26,6 +26,9 @@ const LONG_SENTENCE_CHARS: usize = 60;
 /// A sentence of so many characters that no rule of requests knows tells of something else, where only the writer's name
 /// is to be withheld. (Who takes a letter back says why in as many.)
 const TELLING_CHARS: usize = 7;
+
+/// As much beside a mere question, for which nobody gives reasons.
+const REMARK_CHARS: usize = 5;
 
 /// Most sentences of a letter that are looked at.
 const MAX_SENTENCES: usize = 2_000;
@@ -148,6 +151,14 @@ impl Sentence {
     fn says_nothing(&self) -> bool {
         self.clauses.iter().all(|(_, signs)| signs.says_nothing())
     }
+
+    /// It tells in so many characters of something that is neither the writer's own nor his letter: no reason for what he asks.
+    fn tells_of_others(&self, least: usize) -> bool {
+        let rows = || self.clauses.iter().map(|(_, signs)| signs.row.as_str());
+        !self.asks()
+            && rows().map(|row| row.matches('x').count()).sum::<usize>() >= least
+            && !rows().any(|row| row.contains('o') || row.starts_with('n'))
+    }
 }
 
 /// The sentences with what they ask for, where one of them asks for anything.
@@ -201,7 +212,7 @@ fn note_disputes(found: &mut [Sentence], lines: &[Line<'_>], is_alone: bool) {
             continue;
         };
         let text = line.text.get(sentence.range.clone()).unwrap_or_default().trim();
-        if lateness::disputes(text, is_alone) || any && lateness::asks_to_look(text) {
+        if lateness::disputes(text, is_alone && !sentence.opines) || any && lateness::asks_to_look(text) {
             sentence.asked = vec![Some(Request::InTime); sentence.clauses.len()];
             any = true;
         }
@@ -273,10 +284,17 @@ fn without<'a>(body: &[Line<'a>], parts: &[Sentence]) -> Vec<Line<'a>> {
     let replaces = parts.iter().any(|part| part.asked.contains(&Some(Request::Replaces)));
     let only_withholds =
         parts.iter().flat_map(|part| part.asked.iter().flatten()).all(|asked| *asked == Request::Publication);
+    let withdraws = parts.iter().any(|part| part.asked.contains(&Some(Request::Withdraws)));
+    let asks_on = |line: usize| parts.iter().any(|part| part.line == line && part.asks());
+    let only_asks =
+        parts.iter().flat_map(|part| part.asked.iter().flatten()).all(|asked| *asked == Request::Answer);
+    let least = if only_asks { REMARK_CHARS } else { TELLING_CHARS };
+    // What is doubtful is kept: a paragraph of its own, about something else.
     let stays = |part: &Sentence| {
         part.is_opinion(body)
             || replaces && !part.asks() && !part.says_nothing()
             || only_withholds && part.tells()
+            || !withdraws && !asks_on(part.line) && part.tells_of_others(least)
     };
     if !parts.iter().any(stays) {
         return Vec::new();
@@ -309,6 +327,12 @@ fn opining_clauses<'s>(body: &'s [Line<'_>], part: &'s Sentence) -> impl Iterato
         let text = body.get(part.line)?.text.get(range.clone())?;
         (!asks && opines(text)).then(|| range.clone())
     })
+}
+
+/// Whether any of these lines has a sentence that proposes or judges something and applies for nothing.
+pub(crate) fn proposes(lines: &[Line<'_>]) -> bool {
+    let opines = |text: &str| OPINES.inside(text) && !Topics::of(text).has(Topic::Disclosure);
+    lines.iter().any(|line| sentences(line.text).any(|range| line.text.get(range).is_some_and(opines)))
 }
 
 /// Whether a piece of text proposes or judges something.

@@ -4,7 +4,7 @@ mod behalf;
 mod beside_signer;
 pub(crate) mod clause;
 mod courtesy;
-mod departments;
+pub(crate) mod departments;
 pub(crate) mod frame;
 pub(crate) mod framing;
 mod interview;

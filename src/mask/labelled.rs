@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::values::{joined, name};
 use super::words::MASKING;
 use crate::details::form::label_words;
+use crate::details::lexicon::occupations;
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::text::fold::is_han;
 use crate::vocabulary::language::word_list;
@@ -74,7 +75,8 @@ pub(super) fn find(folded: &str, found: &mut Vec<(Range<usize>, String)>) {
                 found.push((start..start + value.len(), "***".to_owned()));
             }
         } else {
-            find_names(value, start, each, captures.name("weak").is_none(), found);
+            let first = captures.name("weak").is_none();
+            find_names((folded, start..start + value.len()), each, first, found);
         }
         // The label behind may need the mark before it.
         at = folded.floor_char_boundary((start + end).saturating_sub(1)).max(at + 1);
@@ -82,9 +84,16 @@ pub(super) fn find(folded: &str, found: &mut Vec<(Range<usize>, String)>) {
     }
 }
 
-/// The names in the value of a label that begins at `start`: every word (`each`), the first (`first`), and whatever
+/// The names in the value of a label, which stands in this place: every word (`each`), the first (`first`), and whatever
 /// reads as a name.
-fn find_names(value: &str, start: usize, each: bool, first: bool, found: &mut Vec<(Range<usize>, String)>) {
+fn find_names(
+    (folded, place): (&str, Range<usize>),
+    each: bool,
+    first: bool,
+    found: &mut Vec<(Range<usize>, String)>,
+) {
+    let start = place.start;
+    let value = folded.get(place).unwrap_or_default();
     let is_part = |c: char| is_han(c) || c == '·';
     let mut words: Vec<Range<usize>> = Vec::new();
     for (at, c) in value.char_indices() {
@@ -110,9 +119,17 @@ fn find_names(value: &str, start: usize, each: bool, first: bool, found: &mut Ve
     for (index, word) in words.into_iter().enumerate() {
         let text = value.get(word.clone()).unwrap_or_default();
         let length = text.chars().filter(|c| is_han(*c)).count();
+        let is_role =
+            index > 0 && is_role_in_brackets(folded.get(start + word.start..), value.get(..word.start));
         let certain = (each || first && index == 0) && (2..=ANY_WORD).contains(&length);
-        if certain || length >= 2 && read_labelled(text) != Reading::Nothing {
+        if !is_role && (certain || length >= 2 && read_labelled(text) != Reading::Nothing) {
             found.push((start + word.start..start + word.end, name(&joined(text))));
         }
     }
+}
+
+/// `张三（个体户）`: what somebody is, behind who he is; 单位 in it ends the value as a label would.
+fn is_role_in_brackets(from_here: Option<&str>, before: Option<&str>) -> bool {
+    let inside = from_here.and_then(|text| text.split([')', ',', ' ']).next()).unwrap_or_default();
+    before.is_some_and(|before| before.trim_end().ends_with('(')) && occupations::is_whole(inside)
 }

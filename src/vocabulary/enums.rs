@@ -303,7 +303,7 @@ impl ReviewReason {
 
     /// Whether the opinion items of a supplement count all the same: what is asked is taken out of them, and changes none.
     pub const fn leaves_items(self) -> bool {
-        matches!(self, Self::DetailsDiffer | Self::Question | Self::LateDisputed)
+        !matches!(self, Self::Withdraw | Self::InfoDisclosure | Self::Unreadable)
     }
 
     /// The flag of the same word.

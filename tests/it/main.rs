@@ -48,6 +48,7 @@
 //! - `forged`: mail that is not its sender's, and letters that would hang on a decision about another
 //! - `histories`: random histories of mails and staff commands
 //! - `moves`: letters that staff move to another consultation, and back
+//! - `consultation`: hundreds of letters and their replies in two consultations, beside what has to become of each
 //! - `masking`: whom staff do not get to see by name
 //! - `reading_copy`: what the views show, as a file of its own for those who ask with tools
 //! - `agencies`: who writes for an office, what becomes of it, and who was asked
@@ -65,6 +66,7 @@ mod clocks;
 mod commands;
 mod compose;
 mod config;
+mod consultation;
 mod corpus;
 mod crash;
 mod cursor;

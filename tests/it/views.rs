@@ -82,6 +82,14 @@ fn with_file(of: &Letter, name: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// The letter as if it had been written after the deadline.
+fn written_late(raw: Vec<u8>) -> Vec<u8> {
+    let raw = String::from_utf8(raw).unwrap();
+    let late = raw.replace("Date: Tue, 12 Mar 2024", "Date: Fri, 15 Mar 2024");
+    assert_ne!(raw, late);
+    late.into_bytes()
+}
+
 /// A store with letters of all kinds, and what staff do with them.
 pub(crate) fn office_with_all_kinds() -> Office {
     let office = Office::at_maildir();
@@ -111,6 +119,7 @@ pub(crate) fn office_with_all_kinds() -> Office {
         // The same again, late, near the subject, a unit, a joint letter, one that asks for silence, a formula, files.
         (raw(again("a3", from("a2", longer))), IN_TIME),
         (raw(from("c1", "建议公开办事指南的电子版。")), TOO_LATE),
+        (written_late(raw(from("c7", "建议公开办事流程图。"))), TOO_LATE),
         (raw(titled("c2", "关于高效办成一件事的建议", "建议增加自助设备。")), IN_TIME),
         (raw(from("c3", "经研究，我单位无意见。\r\n\r\n沈阳市某某商业协会\r\n2024年3月11日")), IN_TIME),
         (raw(from("c4", "我们建议增设夜间窗口。\r\n\r\n联名人：张一鸣、李秀英、王建国")), IN_TIME),
@@ -120,7 +129,7 @@ pub(crate) fn office_with_all_kinds() -> Office {
         (with_file(&from("d2", "建议见附件和图。\r\n\r\n建议增设导办员。"), "现场照片.JPG"), IN_TIME),
         // Replies: an opinion, one that comes late, details, a request; a letter that only asks.
         (raw(reply("a2", "LNZX-2024-0002", "补充一条：建议开通短信提醒。")), IN_TIME),
-        (raw(reply("b1", "LNZX-2024-0003", "再补充：建议公布监督电话。")), TOO_LATE),
+        (written_late(raw(reply("b1", "LNZX-2024-0003", "再补充：建议公布监督电话。"))), TOO_LATE),
         (raw(reply("b2", "LNZX-2024-0004", "姓名：周晓光\r\n职业：律师\r\n电话：13900001111")), IN_TIME),
         (raw(reply("b3", "LNZX-2024-0005", "我想撤回我的意见。")), IN_TIME),
         (raw(from("e5", "请问什么时候公布采纳结果？")), IN_TIME),
@@ -159,6 +168,7 @@ fn a_store_with_letters_of_all_kinds_is_told_right() {
     named_and_in_words(&office);
     every_mail_is_in_one_view(&office);
     in_order(&office);
+    asked_as_the_page_does(&office);
 }
 
 /// The views have these names and columns, and say what they hold in words.
@@ -259,4 +269,75 @@ fn in_order(office: &Office) {
     assert!(at("二(一)1") < at("二(二)3"), "{order:?}");
     assert_eq!(order.last(), Some(&"未标注"));
     assert_eq!(clauses[at("二(一)1")]["条款标题"], "只进一门");
+}
+
+/// What the page's queries give, asked of the tables behind the views: the first columns of each, in any order.
+const RAW: [&str; 29] = [
+    "SELECT day, (SELECT count(*) FROM submission WHERE date(received_at, '+8 hours') = day) FROM
+        (WITH RECURSIVE d (day) AS (SELECT '2024-02-28' UNION ALL SELECT date(day, '+1 day') FROM d WHERE day < '2024-03-13')
+         SELECT day FROM d UNION SELECT date(received_at, '+8 hours') FROM submission)",
+    "SELECT clause, count(*) FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
+        WHERE s.status IN ('accepted', 'late') AND clause IS NOT NULL AND adoption IS NOT '非意见' GROUP BY clause",
+    "SELECT number, organization FROM submission WHERE comment LIKE '%商业协会%'",
+    "SELECT coalesce(occupation, '未填写'), count(*) FROM submission WHERE status IN ('accepted', 'late') GROUP BY 1",
+    "SELECT t.short, w.short, count(*) FROM submission AS s JOIN word AS w ON w.kind = 'status' AND w.word = s.status
+        JOIN word AS t ON t.kind = 'timeliness' AND t.word = s.timeliness WHERE timeliness <> 'on_time' GROUP BY timeliness, status",
+    "SELECT number, ordinal FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
+        WHERE s.status IN ('accepted', 'late') AND adoption IS NULL",
+    "SELECT number, count(*) FROM attachment AS a JOIN submission AS s ON s.message_id = a.message_id GROUP BY number",
+    "SELECT number, name FROM submission, json_each(phones) WHERE value = '13900001111'",
+    "SELECT group_number, count(*) FROM wording AS w JOIN likeness AS l ON l.leader_id = w.id WHERE group_number IS NOT NULL GROUP BY 1",
+    "SELECT datetime(min(received_at), '+8 hours'), datetime(max(received_at), '+8 hours') FROM submission",
+    "SELECT number FROM submission WHERE received_at >= '2024-03-13T14:00:00Z' AND received_at < '2024-03-13T16:00:00Z'",
+    "SELECT number FROM submission WHERE organization IS NULL AND flags NOT LIKE '%joint%'
+        AND (name IS NULL OR flags LIKE '%anonymous%')",
+    "SELECT number FROM submission WHERE comment LIKE '%沈阳%'",
+    "SELECT avg(length(comment)) FROM submission",
+    "SELECT number, datetime(p.received_at, '+8 hours') FROM supplement AS p JOIN submission AS s ON s.id = p.submission_id",
+    "SELECT number FROM submission WHERE status = 'review'",
+    "SELECT number FROM submission WHERE status = 'review' AND julianday('now') - julianday(received_at) >= 3",
+    "SELECT number, signatories FROM submission WHERE flags LIKE '%\"joint\"%'",
+    "SELECT organization, count(*) FROM submission WHERE organization IS NOT NULL GROUP BY 1",
+    "SELECT number FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id WHERE state <> 'sent'",
+    "SELECT number FROM relation AS r JOIN submission AS s ON s.id = r.earlier_id WHERE kind <> 'repeats'",
+    "SELECT uid FROM mailbox_entry WHERE disposition = 'not_ours'",
+    "SELECT number FROM correction AS c JOIN submission AS s ON s.id = c.submission_id WHERE number = 'LNZX-2024-0001'",
+    "SELECT from_address, count(*) FROM submission GROUP BY 1 HAVING count(*) > 1",
+    "SELECT CAST(strftime('%H', received_at, '+8 hours') AS INTEGER), count(*) FROM submission
+        WHERE date(received_at, '+8 hours') = '2024-03-13' GROUP BY 1",
+    "SELECT number FROM submission WHERE flags LIKE '%\"no_publish\"%'",
+    "SELECT w.short, count(*) FROM submission AS s JOIN word AS w ON w.kind = 'status' AND w.word = s.status GROUP BY status",
+    "SELECT count(*) FROM supplement",
+    "SELECT w.short, count(*) FROM mailbox_entry AS e JOIN word AS w ON w.kind = 'disposition' AND w.word = e.disposition
+        WHERE disposition IN ('not_ours', 'automatic') OR reason = 'same_bytes' GROUP BY 1",
+];
+
+/// The queries of the page ask one view, without functions of their own, and give what the tables say.
+fn asked_as_the_page_does(office: &Office) {
+    let page = fs::read_to_string(crate::support::repository().join("docs/query.zh-CN.md")).unwrap();
+    let asked: Vec<&str> = page.lines().filter(|line| line.starts_with("    ")).map(str::trim).collect();
+    let store = Connection::open(office.store_path()).unwrap();
+    let simple = Regex::new(
+        r"^(?:SELECT|DESC|FROM|WHERE|GROUP|BY|ORDER|HAVING|AND|OR|IN|LIKE|count|min|max|avg|[^A-Za-z\x22]|'[^']*')+$",
+    )
+    .unwrap();
+    let answer = |sql: &str, columns: usize| -> Vec<String> {
+        let mut statement = store.prepare(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let columns = if columns == 0 { statement.column_count() } else { columns };
+        let cells = |row: &rusqlite::Row<'_>| -> rusqlite::Result<String> {
+            let cells: Result<Vec<Value>, _> = (0..columns).map(|at| row.get(at)).collect();
+            Ok(format!("{:?}", cells?))
+        };
+        let mut rows: Vec<String> = statement.query_map([], cells).unwrap().map(Result::unwrap).collect();
+        rows.sort();
+        rows
+    };
+    assert_eq!(asked.len(), RAW.len());
+    for (sql, raw) in asked.iter().zip(RAW) {
+        assert!(simple.is_match(sql), "{sql}: a word that an office does not know");
+        let columns = store.prepare(raw).unwrap().column_count();
+        let found = answer(sql, columns);
+        assert!(!found.is_empty(), "{sql} shows nothing here");
+        assert_eq!(found, answer(raw, 0), "{sql}");
+    }
 }

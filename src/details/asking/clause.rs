@@ -58,9 +58,13 @@ pattern!(
         data!(),
         r"(?:[Ic9].{0,30})?|",
         data!(),
-        r"(?:m+|b*c.{0,30})|[gdD]+(?:c9|b+c).{0,30})$"
+        r"(?:m+|b*c.{0,30})|[gdD]+(?:c9|b+c).{0,30}|o?e*n+[q0x9tlLPsh]{1,24}c.{1,30})$"
     )
 );
+pattern!(
+    /// `有个错字`: what is to be corrected where nothing else is said.
+    SLIP, r"^[oeshHlLn]*x{0,2}b+$");
+pattern!(IS_TO_BE_MENDED, r"^o?m+$");
 pattern!(CORRECTS_ASKED, r"^(?:D+cx{2,4}|m+[gdD]+(?:[Ic9].{0,30})?|[gdD]+m+)$");
 pattern!(
     /// `我的电话写错了`: a request where nothing else is said.
@@ -119,6 +123,11 @@ impl Around<'_> {
     }
 }
 
+/// `撤回，谢谢`: nothing stands around the one word.
+fn says_no_more(around: Around<'_>) -> bool {
+    around.before.iter().chain(around.behind).all(|clause| clause.row.is_empty())
+}
+
 /// What a clause asks for.
 pub(super) fn read(clause: &Signs, around: Around<'_>) -> Option<(Request, Weight)> {
     use Request::{Corrects, PersonalData, Publication, Replaces, Withdraws};
@@ -144,7 +153,7 @@ pub(super) fn read(clause: &Signs, around: Around<'_>) -> Option<(Request, Weigh
     };
     let digits_follow = || around.behind.is_some_and(|behind| behind.row.starts_with('9'));
     let is_told = || around.behind.is_some_and(|behind| behind.row.starts_with('c'));
-    let rest: [(Request, bool, Weight); 10] = [
+    let rest: [(Request, bool, Weight); 13] = [
         (Withdraws, TAKES_BACK.is_match(row) && around.any_before(&SPEAKS_OF_LETTER), Weight::Whole),
         (Withdraws, DELETES.is_match(row) && clause.asks && around.any_before(&NAMES_LETTER), Weight::Whole),
         (
@@ -161,6 +170,9 @@ pub(super) fn read(clause: &Signs, around: Around<'_>) -> Option<(Request, Weigh
         (Corrects, NAMES_A_MISTAKE.is_match(row) && is_told(), Weight::Whole),
         (Corrects, NAMES_A_MISTAKE.is_match(row), Weight::Alone),
         (Withdraws, TAKES_BACK.is_match(row) && clause.asks, Weight::Alone),
+        (Withdraws, TAKES_BACK.is_match(row) && says_no_more(around), Weight::Alone),
+        (PersonalData, ABOUT_DATA_ASKED.is_match(row), Weight::Alone),
+        (Corrects, IS_TO_BE_MENDED.is_match(row) && clause.asks && around.any_before(&SLIP), Weight::Alone),
     ];
     rest.iter().find(|(_, fits, _)| *fits).map(|(request, _, weight)| (*request, *weight))
 }

@@ -26,7 +26,11 @@ pattern!(
       | ⟨how⟩ [^,:。?]{0,6} ⟨send⟩ [^,:。?]{0,6} ⟨letter⟩ | ⟨letter⟩ [^,:。?]{0,6} ⟨how⟩ [^,:。?]{0,6} ⟨send⟩
       | ⟨letter⟩ [^,:。?]{0,8} ⟨progress⟩ | ⟨progress⟩ [^,:。?]{0,6} (?:⟨how⟩|如何|\?)
       | ⟨draft⟩ [^,:。?]{0,8} ⟨where⟩ | ⟨where⟩ [^,:。?]{0,8} ⟨see⟩ [^,:。?]{0,8} ⟨draft⟩
-      | (?:这|你们|您|是)[^,:。?]{0,6} ⟨by machine⟩ [^,:。?]{0,8} ⟨answer⟩ [^,:。?]{0,2} (?:吧|吗|么|\?) | ⟨person⟩ [^,:。?]{0,6} (?:看|读|处理|⟨answer⟩)"
+      | (?:这|你们|您|是)[^,:。?]{0,6} ⟨by machine⟩ [^,:。?]{0,8} ⟨answer⟩ [^,:。?]{0,2} (?:吧|吗|么|\?) | ⟨person⟩ [^,:。?]{0,6} (?:看|读|处理|⟨answer⟩)
+      | ⟨when⟩ [^,:。?]{0,6} (?:⟨result⟩|⟨told⟩ [^,:。?]{0,3} ⟨us⟩|⟨comes⟩ [^,:。?]{0,2} ⟨outcome⟩) | ⟨how⟩ [^,:。?]{0,4} ⟨see⟩ [^,:。?]{0,2} ⟨outcome⟩
+      | (?:^|⟨marker⟩) [^,:。?]{0,3} ⟨outcome⟩ [^,:。?]{0,6} ⟨where⟩ | ⟨result⟩ [^,:。?]{0,6} ⟨where⟩ | ⟨result⟩ [^,:。?]{0,3} ⟨told⟩ [^,:。?]{0,3} ⟨us⟩
+      | ⟨letter⟩ [^,:。?]{0,6} (?:⟨whether⟩|会|能) [^,:。?]{0,4} ⟨adopted⟩ | ⟨letter⟩ [^,:。?]{0,8} ⟨opened⟩
+      | ⟨number⟩ [^,:。?]{0,3} (?:什么|啥|⟨how⟩) | ⟨others⟩ [^,:。?]{0,3} ⟨contact⟩ | ⟨marker⟩ [^,:。?]{0,2} ⟨progress⟩ | ⟨you⟩ [^,:。?]{0,3} ⟨arrived⟩"
 );
 pattern!(
     /// When the draft takes effect, and who answers for it: asked by whoever says that he asks, and of no opinion.

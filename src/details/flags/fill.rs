@@ -7,6 +7,7 @@ use crate::details::contact::identifiers::{self, Identifier};
 use crate::details::flags::{disclosure, pointer, sensitive};
 use crate::details::form::label::{Field, Label};
 use crate::details::found::{Details, DetailsInput, Evidence};
+use crate::details::opinion::departments;
 use crate::details::person::part::Part;
 use crate::details::person::{answering, joint};
 use crate::details::text::cloud;
@@ -54,7 +55,8 @@ pattern!(
     r"(?x) ⟨wants⟩ (?:能够?|可以|予以|保持|用|是|为|要)? 匿名 (?:[^评投举渠功通打意]|$)
       | 匿名⟨anonymous act⟩(?:[^功渠方的]|$) | 采用匿名 | 匿名⟨citizen⟩\s*$ | 不(?:愿意?|想|便|方便)?(?:署名|留名|具名)
       | 隐去(?:我的?|本人的?)?⟨identity⟩ | ⟨identity⟩(?:请|务必|需要?|要求)?(?:予以|给予|严格)?保密 | 对(?:我|本人)的?⟨identity⟩[^,。]{0,4}保密
-      | ^\s*匿名\s*$ | ^\s*匿名(?:意见|建议)\s*(?:$|:) | [(\[【]匿名[)\]】]\s*$ | 匿名者?\s*$
+      | ^\s*匿名\s*(?:$|:) | ⟨identity⟩(?:实在|暂时?)?不(?:便|方便|愿意?|想)(?:透露|公开|告知|说明|提供|留|写|说)
+      | ^\s*匿名(?:意见|建议)\s*(?:$|:) | [(\[【]匿名[)\]】]\s*$ | 匿名者?\s*$
       | 不(?:愿|想|便|方便|希望)意?(?:透露|公开|公布|留下?|写|署)(?:我的?|本人|真实|个人|自己的?)?(?:⟨identity⟩|真名)
       | (?:请勿|不要|请不要|别)(?:公开|透露|公布|泄露)(?:我的?|本人|个人|真实)?的?⟨identity⟩
       | (?:⟨identity⟩|真名|署名|落款)我?(?:就|也|这里|暂|还是|先|都){0,2}不(?:留|写|署|说|报|填|提供|告诉|具)(?:了|吧|啦){0,2}\s*(?:$|,)
@@ -226,6 +228,9 @@ fn as_evidence((_, line, as_written): &(Identifier, usize, &str)) -> (usize, Str
 fn no_objection(body: &[Line<'_>], fields: &[Field], lines: &[Line<'_>]) -> Option<(usize, String)> {
     let mut said = None;
     if body.iter().map(|line| line.text.len()).sum::<usize>() > 4 * SENTENCE_BYTES {
+        return None;
+    }
+    if departments::differ(body.iter().map(|line| line.text)) {
         return None;
     }
     for line in body {

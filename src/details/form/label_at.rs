@@ -3,6 +3,7 @@
 use crate::details::contact::labelled;
 use crate::details::form::label::{Certainty, Label};
 use crate::details::form::label_words::{OWNERS, longest_word};
+use crate::details::lexicon::occupations;
 use crate::details::text::fold::is_symbol;
 use crate::details::text::numeral::{digit, is_to_ten};
 
@@ -89,6 +90,11 @@ pub(crate) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
     }
     let bare = Hit { label, certainty: Certainty::Bare, value_offset: offset(tail), shown_by: Shown::Value };
     if label == Label::Phone && begins_number(tail) {
+        return Some(bare);
+    }
+    // 我的电话是138…，职业农民。
+    let whole = tail.split([',', '。', ';', '!']).next().unwrap_or_default().trim();
+    if label == Label::Occupation && !whole.is_empty() && occupations::is_whole(whole) {
         return Some(bare);
     }
     let blank = after_remark.starts_with([' ', '|']) || after_remark.starts_with('-');

@@ -18,6 +18,11 @@ pattern!(
       \s* [。;,.]* \s* $"
 );
 pattern!(
+    SAYS_SOMETHING,
+    FLAGS,
+    r"(?x) ^\s* (?:[0-9]{1,2}[.、)] | [(]?[一二三四五六七八九十]{1,3}[)、])? \s* [\p{Han}A-Za-z0-9()、]{1,24} ⟨department ends⟩ (?:[(][^)]{1,12}[)])? \s?: .{6}"
+);
+pattern!(
     /// `经征求相关处室意见，汇总如下：`
     LEAD,
     FLAGS,
@@ -28,6 +33,12 @@ pattern!(
 pub(crate) fn has_none(text: &str) -> bool {
     // Most lines hold none of these.
     text.len() <= LINE_BYTES && text.contains(['无', '没', '同', '不']) && HAS_NONE.is_match(text)
+}
+
+/// Whether one of these departments has no opinion and another one has.
+pub(crate) fn differ<'t>(lines: impl Iterator<Item = &'t str> + Clone) -> bool {
+    lines.clone().any(has_none)
+        && lines.into_iter().any(|line| SAYS_SOMETHING.is_match(line) && !has_none(line))
 }
 
 /// Whether a line only says that what departments said follows.
@@ -55,6 +66,8 @@ mod tests {
         ] {
             assert_eq!(has_none(line), none, "{line}");
         }
+        assert!(differ(["办公室:无意见", "法规科:手机拍的图传不上去"].into_iter()));
+        assert!(!differ(["办公室:无意见", "法规科:没有意见。", "某甲市应急管理局"].into_iter()));
         assert!(is_lead("经征求相关处室意见,汇总如下:"));
         assert!(!is_lead("经部门多次推诿,情况如下:窗口不受理"));
     }

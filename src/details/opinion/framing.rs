@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::details::opinion::courtesy;
 use crate::details::person::oneself::{introduction_length, introduction_start, is_invitation};
-use crate::details::text::letters::{LETTERS, is_closing, is_polite};
+use crate::details::text::letters::{LETTERS, announces_data, is_closing, is_polite};
 use crate::vocabulary::language::word_list;
 use crate::vocabulary::pattern;
 
@@ -16,14 +16,9 @@ word_list!(
 );
 word_list!(PROPOSES, LETTERS, "proposes");
 word_list!(
-    /// 补充个人信息
-    ANNOUNCES, LETTERS, "announces data"
-);
-word_list!(
     /// 收到, at the head of a reply.
     RECEIVED, LETTERS, "received"
 );
-word_list!(DATA, LETTERS, "data of the writer");
 
 pattern!(
     /// `编号LNZX-2024-0001的补充`, `这是对LNZX-2024-0001的补充信息`: which letter it belongs to, and nothing of it.
@@ -132,13 +127,6 @@ fn acknowledges(plain: &str) -> bool {
     let mut clauses = plain.split([',', ' ']).filter(|clause| !clause.is_empty()).peekable();
     clauses.peek().is_some_and(|first| RECEIVED.contains(first))
         && clauses.all(|clause| RECEIVED.contains(clause) || is_thanks(clause))
-}
-
-/// `补充个人信息：`, `以下是我的联系方式：`: announces labels, and says nothing by itself.
-fn announces_data(plain: &str) -> bool {
-    const CHARS: usize = 14;
-    let rest = ANNOUNCES.at_start(plain).and_then(|word| plain.strip_prefix(word)).unwrap_or(plain);
-    plain.chars().take(CHARS + 1).count() <= CHARS && DATA.contains(rest.trim_end_matches("如下"))
 }
 
 /// How long what announces an opinion is, where the opinion follows it in the same sentence.

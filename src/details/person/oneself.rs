@@ -24,6 +24,11 @@ word_list!(
 );
 
 word_list!(
+    /// How an introduction ends: 谢谢.
+    THANKS, SELF_DESCRIPTIONS, "thanks"
+);
+
+word_list!(
     /// What stands before a name in a clause of its own: 名字叫.
     NAMED, SELF_DESCRIPTIONS, "named"
 );
@@ -199,6 +204,7 @@ fn is_particular(clause: &str) -> bool {
         || LIVES.at_start(clause).is_some()
         || clause.ends_with('人') && place_at_start(clause).is_some() && short
         || WORKS.is_match(clause)
+        || THANKS.contains(clause)
         || INVITES.inside(clause) && clause.chars().count() <= INVITATION_CHARS
 }
 

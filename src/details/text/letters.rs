@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::vocabulary::Regex;
-use crate::vocabulary::language::language_table;
+use crate::vocabulary::language::{language_table, word_list};
 
 language_table!(pub(crate) LETTERS, "language/letters.tsv");
 
@@ -77,4 +77,30 @@ pub(crate) fn is_closing(text: &str) -> bool {
 /// Whether a line is the formula behind which people sign: `此致敬礼`, `Best regards`.
 pub(crate) fn is_formula(text: &str) -> bool {
     FORMULA.is_match(text)
+}
+
+word_list!(
+    /// 补充个人信息
+    ANNOUNCES, LETTERS, "announces data"
+);
+word_list!(DATA, LETTERS, "data of the writer");
+
+/// `补充个人信息：`, `以下是我的联系方式：`: announces labels, and says nothing by itself.
+pub(crate) fn announces_data(plain: &str) -> bool {
+    const CHARS: usize = 14;
+    let rest = ANNOUNCES.at_start(plain).and_then(|word| plain.strip_prefix(word)).unwrap_or(plain);
+    let data = rest.trim_end_matches("如下");
+    let announced = data.is_empty() && data.len() < rest.len() && rest.len() < plain.len();
+    plain.chars().take(CHARS + 1).count() <= CHARS && (announced || DATA.contains(data))
+}
+
+/// How long such an announcement is with which a line begins, in bytes, colon included; 0 where it ends the line, or there is none.
+pub(crate) fn announcement_length(text: &str) -> usize {
+    const BYTES: usize = 48;
+    let head = text.get(..text.floor_char_boundary(BYTES)).unwrap_or_default();
+    let Some((announced, _)) = head.split_once(':') else { return 0 };
+    let plain = announced.trim();
+    let opens = ANNOUNCES.at_start(plain).is_some() && announces_data(plain);
+    let length = announced.len() + 1;
+    if opens && text.get(length..).is_some_and(|rest| !rest.trim().is_empty()) { length } else { 0 }
 }

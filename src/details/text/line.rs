@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::details::text::fold::{as_written, fold};
+use crate::details::text::letters::announcement_length;
 use crate::details::text::topics::Topics;
 use crate::vocabulary::invisible;
 
@@ -93,13 +94,17 @@ impl<'a> Text<'a> {
         let mut lines = Vec::with_capacity(raw.clone().count());
         for (index, (mut raw, mut text)) in raw.zip(self.folded.splitn(MAX_LINES, '\n')).enumerate() {
             let mut line = Line { number: index + 1, raw, text, topics: Topics::default(), continues: false };
-            while text.len() > LINE_BYTES {
-                let (piece, rest) = text.split_at_checked(cut(text)).unwrap_or((text, ""));
+            // `补充个人信息：张三，职业是教师`: what is announced is a line of its own.
+            let mut announced = announcement_length(text);
+            while text.len() > LINE_BYTES || announced > 0 {
+                let is_announcement = announced > 0;
+                let at = if announced > 0 { std::mem::take(&mut announced) } else { cut(text) };
+                let (piece, rest) = text.split_at_checked(at).unwrap_or((text, ""));
                 let characters = piece.chars().count();
                 let end = raw.char_indices().nth(characters).map_or(raw.len(), |(at, _)| at);
                 let (raw_piece, raw_rest) = raw.split_at_checked(end).unwrap_or((raw, ""));
                 lines.push(Line { raw: raw_piece, text: piece, topics: Topics::of(piece), ..line });
-                line.continues = true;
+                line.continues = !is_announcement;
                 (raw, text) = (raw_rest, rest);
             }
             lines.push(Line { raw, text, topics: Topics::of(text), ..line });

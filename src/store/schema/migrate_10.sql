@@ -22,13 +22,15 @@ CREATE TABLE notice_clause (
 
 CREATE TRIGGER opinion_names_clause_1 AFTER INSERT ON opinion WHEN new.clause IS NOT NULL
 BEGIN
-    INSERT OR IGNORE INTO notice_clause (consultation, code, position, name)
-        SELECT consultation, new.clause, 999998, '' FROM submission WHERE id = new.submission_id;
+    INSERT INTO notice_clause (consultation, code, position, name)
+        SELECT s.consultation, new.clause, 999998, '' FROM submission AS s WHERE s.id = new.submission_id
+            AND NOT EXISTS (SELECT 1 FROM notice_clause AS c WHERE c.consultation = s.consultation AND c.code = new.clause);
 END;
 CREATE TRIGGER opinion_names_clause_2 AFTER UPDATE OF clause ON opinion WHEN new.clause IS NOT NULL
 BEGIN
-    INSERT OR IGNORE INTO notice_clause (consultation, code, position, name)
-        SELECT consultation, new.clause, 999998, '' FROM submission WHERE id = new.submission_id;
+    INSERT INTO notice_clause (consultation, code, position, name)
+        SELECT s.consultation, new.clause, 999998, '' FROM submission AS s WHERE s.id = new.submission_id
+            AND NOT EXISTS (SELECT 1 FROM notice_clause AS c WHERE c.consultation = s.consultation AND c.code = new.clause);
 END;
 INSERT INTO notice_clause (consultation, code, position, name)
     SELECT DISTINCT s.consultation, o.clause, 999998, '' FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id WHERE o.clause IS NOT NULL;

@@ -14,6 +14,7 @@ mod explain;
 mod first_contact;
 mod fit;
 mod held;
+mod holding;
 mod import;
 mod init;
 mod item;
@@ -49,7 +50,7 @@ use clap::{Parser, Subcommand};
 
 use crate::compose;
 use crate::config::{self, Problem, Problems, Secrets, Settings};
-use crate::store;
+use crate::store::{Locks, held_by};
 
 pub use outcome::Exit;
 use outcome::{Failure, Outcome, print};
@@ -204,7 +205,8 @@ fn run(arguments: &Arguments) -> Outcome {
             failure.message = format!("{}: {}", settings.store_path.display(), failure.message);
         }
         if failure.exit == Exit::Temporary && failure.of_store {
-            failure.message.push_str(&store::holders(&settings.store_path));
+            let holders = Locks::of(&settings.store_path).map_or_else(Vec::new, |locks| locks.all());
+            failure.message.push_str(&held_by(&holders));
         }
         if failure.exit == Exit::Permission
             && let Some(foreign) = check::foreign_files(&settings.store_path)

@@ -3,6 +3,8 @@
 mod copying;
 mod head;
 mod lock;
+mod passed;
+mod trouble;
 mod watch;
 
 use std::future::Future;
@@ -10,7 +12,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::{AcknowledgementSettings, Settings};
@@ -21,11 +22,14 @@ use crate::maillog;
 use crate::notify;
 use crate::schedule::{LONGEST_WAIT, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing, throttle_pause};
 use crate::smtp::SmtpError;
-use crate::store::{self, Fact, Head, Store, StoreError};
+use crate::store::{Fact, Head, Store, StoreError};
 use crate::world::{Home, Stopper, World};
 
 use lock::Lock;
 pub use lock::LockError;
+use passed::remember_pass;
+use trouble::Teller;
+pub use trouble::{Trouble, running, trouble};
 
 /// After the first signal, what is in hand gets this long to finish.
 const GRACE: Duration = Duration::from_millis(4_500);
@@ -156,14 +160,17 @@ impl Daemon {
         let (whole, enabled) = (lane.clone(), settings.acknowledgement.enabled);
         let (copied, copying) = (lane.clone(), settings.clone());
         let stop = stopper.clone();
+        let teller = Teller::of(&settings.store_path);
+        let telling = teller.clone();
         let work = async move {
             notify::ready();
-            let intake = intake_loop(whole.clone(), mailbox, settings.mailbox.poll_interval);
+            let intake = intake_loop(whole.clone(), mailbox, settings.mailbox.poll_interval, telling.clone());
             let intake = tokio::spawn(or_all_stop(stop.clone(), intake));
-            let acknowledge = acknowledge_loop(whole.clone(), transport, settings);
+            let acknowledge = acknowledge_loop(whole.clone(), transport, settings, telling.clone());
             let acknowledge = enabled.then(|| tokio::spawn(or_all_stop(stop.clone(), acknowledge)));
             let head = tokio::spawn(head::keep_saying(whole.clone()));
             let copies = tokio::spawn(async move { copying::keep_copying(copied, &copying).await });
+            let looking = tokio::spawn(telling.keep_looking(whole.world.clone()));
             let watched = or_all_stop(stop, watch::watch(&whole, &lock)).await;
             let answered = match acknowledge {
                 Some(acknowledge) => acknowledge.await.expect("the acknowledgement lane does not panic"),
@@ -171,9 +178,12 @@ impl Daemon {
             };
             head.await.expect("saying the head does not panic");
             copies.await.expect("keeping the reading copy does not panic");
+            looking.await.expect("looking who holds the store does not panic");
             intake.await.expect("the intake lane does not panic").and(answered).and(watched)
         };
-        match under_signals(stopper, work).await? {
+        let ended = under_signals(stopper, work).await;
+        teller.end();
+        match ended? {
             Some(ended) => ended.inspect_err(|error| maillog::ends(&error.to_string())),
             None => {
                 tracing::warn!(
@@ -295,7 +305,12 @@ async fn either(left: &mut Signal, right: &mut Signal) {
     }
 }
 
-async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) -> Result<(), DaemonError> {
+async fn intake_loop(
+    lane: Lane,
+    mut mailbox: Mailbox,
+    poll_interval: Duration,
+    teller: Teller,
+) -> Result<(), DaemonError> {
     let mut pacing = Pacing::new(MAILBOX_FIRST_PAUSE);
     // Passes in a row that a server ended because too much was asked of it.
     let mut throttled = 0_u32;
@@ -303,7 +318,11 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
         let began = lane.world.now();
         let result = mailbox.pass(&lane).await;
         let random = lane.world.random();
-        let (problem, wait) = match remember_pass(&lane, began, result) {
+        let result = remember_pass(&lane, began, result);
+        if !matches!(result, Err(_) | Ok(Err(PassError::Store(_)))) {
+            teller.succeeded();
+        }
+        let (problem, wait) = match result {
             Ok(Ok(pass)) => {
                 notify::status(&format!("last pass recorded {} entries, {} owed", pass.total(), pass.gaps));
                 (None, None)
@@ -315,7 +334,9 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
             }
             Ok(Err(PassError::Store(error @ StoreError::Replaced { .. })))
             | Err(error @ StoreError::Replaced { .. }) => return Err(error.into()),
-            Ok(Err(PassError::Store(error))) | Err(error) => (Some(told(&error, &lane)), None),
+            Ok(Err(PassError::Store(error))) | Err(error) => {
+                (Some(teller.failed(&error, lane.world.now())), None)
+            }
             Ok(Err(error)) => (Some(error.to_string()), error.asks_to_wait()),
         };
         // A pass that failed has ended too: it is a pass that never ends that the watchdog is for.
@@ -332,11 +353,15 @@ async fn intake_loop(lane: Lane, mut mailbox: Mailbox, poll_interval: Duration) 
         maillog::pass_failed(&problem, pause.as_secs(), pacing.failures());
         notify::status(&format!("{problem} (trying again in {} s)", pause.as_secs()));
         let next = lane.world.now() + pause;
-        if let Err(error) = lane.store.with(|store| store.remember_instant(Fact::NextPassAt, next)) {
+        let unwritable = teller.is_telling();
+        if !unwritable
+            && let Err(error) = lane.store.with(|store| store.remember_instant(Fact::NextPassAt, next))
+        {
             tracing::debug!(%error, "the time of the next pass was not written down");
         }
         let refused = mailbox.refused_logins() > 0;
-        lane.world.rest_until(pause, || refused && mailbox.password_changed()).await;
+        let mended = || refused && mailbox.password_changed() || unwritable && !teller.is_telling();
+        lane.world.rest_until(pause, mended).await;
     }
     mailbox.close().await;
     Ok(())
@@ -346,6 +371,7 @@ async fn acknowledge_loop(
     lane: Lane,
     mut transport: MailTransport,
     settings: Settings,
+    teller: Teller,
 ) -> Result<(), DaemonError> {
     let mut pacing = Pacing::new(OUTBOX_FIRST_PAUSE);
     let interval = OUTBOX_INTERVAL.min(settings.mailbox.poll_interval);
@@ -375,54 +401,15 @@ async fn acknowledge_loop(
             Err(error @ StoreError::Replaced { .. }) => return Err(error.into()),
             Err(error) => {
                 let pause = store_pacing.failed(lane.world.random());
-                maillog::outbox_not_written(&told(&error, &lane), pause.as_secs());
+                maillog::outbox_not_written(&teller.failed(&error, lane.world.now()), pause.as_secs());
                 pause
             }
         };
-        let refused = transport.refused_logins() > 0;
-        lane.world.rest_until(pause, || refused && transport.password_changed()).await;
+        let (refused, unwritable) = (transport.refused_logins() > 0, teller.is_telling());
+        let mended = || refused && transport.password_changed() || unwritable && !teller.is_telling();
+        lane.world.rest_until(pause, mended).await;
     }
     Ok(())
-}
-
-/// What is wrong with the store, what helps, and who holds it.
-fn told(error: &StoreError, lane: &Lane) -> String {
-    let holders = if error.is_held() { store::holders(Path::new(&lane.here.path)) } else { String::new() };
-    format!("{error}{}{holders}", error.remedy())
-}
-
-/// Writes down how a pass ended, for `status`; a folder that could not be read makes the pass a failed one.
-fn remember_pass(
-    lane: &Lane,
-    began: Timestamp,
-    result: Result<Pass, PassError>,
-) -> Result<Result<Pass, PassError>, StoreError> {
-    let result = match result {
-        Ok(pass) if !pass.is_in_order() => Err(PassError::Folders(pass)),
-        Ok(pass) => Ok(Pass { owed: lane.store.read(Store::letters_owed)?, ..pass }),
-        error => error,
-    };
-    if let Ok(pass) = &result {
-        maillog::pass_finished(pass.total(), pass.gaps);
-    }
-    let now = lane.world.now();
-    lane.store.with(|store| {
-        if let Ok(pass) | Err(PassError::Folders(pass)) = &result {
-            store.remember_folders(&pass.read_folders, &pass.failed_folders, now)?;
-            if !pass.incomplete && pass.failed_folders.is_empty() {
-                store.remember_instant(Fact::LastPassStartedAt, began)?;
-                store.remember_instant(Fact::LastPassFinishedAt, now)?;
-            }
-        }
-        let (fault, problem) = match &result {
-            Ok(_) => ("", String::new()),
-            Err(error) => (error.fault().as_str(), error.to_string()),
-        };
-        store.remember(Fact::LastPassFault, fault)?;
-        store.remember(Fact::NextPassAt, "")?;
-        store.remember(Fact::LastPassProblem, &problem)
-    })?;
-    Ok(result)
 }
 
 fn warn_of_short_watchdog(settings: &Settings) {

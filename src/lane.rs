@@ -20,4 +20,4 @@ pub use catch_up::{place_filed, release_stranded};
 pub use context::{Lane, LaneConfig};
 pub use reconcile::{FolderReport, MissingEntry, ReconcileError, imap_folder, reconcile};
 pub use shared::SharedStore;
-pub use withheld::{Refusal, compose_withheld};
+pub use withheld::{Refusal, as_it_stands, compose_withheld};

@@ -8,7 +8,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
-use crate::store::{StoreError, WalNews};
+use crate::store::{StoreError, WalNews, held_by};
 use crate::vocabulary::{
     BreakerReason, Disposition, EntryKey, EntryReason, EntryUid, GapReason, SendFailure, SendReason, Silence,
     Word, sha256_hex,
@@ -223,9 +223,10 @@ pub fn pass_failed(problem: &str, pause_seconds: u64, failures: u32) {
 /// What is worth saying about the store's write-ahead log. A failure to move it undoes nothing: what is committed stays.
 pub fn wal(outcome: Result<Option<WalNews>, StoreError>) {
     match outcome {
-        Ok(Some(WalNews::Large(bytes))) => warn!(
+        Ok(Some(WalNews::Large(bytes, readers))) => warn!(
             mib = bytes >> 20,
-            "the store's write-ahead log is large: some program has been reading in one transaction for long; end it, or the disk fills"
+            "the store's write-ahead log is large: some program has been reading in one transaction for long; end it, or the disk fills{}",
+            held_by(&readers)
         ),
         Ok(Some(WalNews::Emptied(bytes))) => {
             info!(mib = bytes >> 20, "the store's write-ahead log was moved into the file");

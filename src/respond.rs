@@ -144,6 +144,20 @@ fn kind(ruling: &Ruling, filing: &Filing) -> AcknowledgementKind {
     }
 }
 
+/// Which text is true now of a letter that was to get this one, or got it: what a person decided goes before what was in question.
+/// `asks`: the answered mail asked for something, and its text says that staff see to it. `None`: it is told of nothing unasked.
+pub fn kind_now(kind: AcknowledgementKind, status: Status, asks: bool) -> Option<AcknowledgementKind> {
+    use AcknowledgementKind::{Accepted, Duplicate, Late, Supplement};
+    match (kind, status) {
+        (_, Status::Denied) => None,
+        (Supplement, Status::Accepted | Status::Late | Status::Handled) if asks => None,
+        (Supplement | Duplicate, _) | (_, Status::Review | Status::Duplicate | Status::Erased) => Some(kind),
+        (_, Status::Handled) => None,
+        (_, Status::Accepted) => Some(Accepted),
+        (_, Status::Late) => Some(Late),
+    }
+}
+
 /// The first thing that speaks against an answer, in the module's order.
 fn objection(
     message: &Message,
@@ -302,4 +316,30 @@ fn is_own(own: &str, address: &str) -> bool {
 /// subdomain is the same house.
 fn paths_disagree(message: &Message, from_domain: &str) -> bool {
     message.envelope_sender().is_some_and(|path| !same_organisation(&domain_of(path), from_domain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use AcknowledgementKind::{Accepted, Late, LateSentInTime, NearMiss, Review, Supplement};
+
+    #[test]
+    fn what_a_person_decided_is_what_is_told() {
+        for (kind, status, asks, now) in [
+            (NearMiss, Status::Review, false, Some(NearMiss)),
+            (NearMiss, Status::Accepted, false, Some(Accepted)),
+            (Review, Status::Late, false, Some(Late)),
+            (LateSentInTime, Status::Accepted, false, Some(Accepted)),
+            (Late, Status::Accepted, false, Some(Accepted)),
+            (Accepted, Status::Late, false, Some(Late)),
+            (Review, Status::Handled, true, None),
+            (NearMiss, Status::Denied, false, None),
+            (Supplement, Status::Accepted, false, Some(Supplement)),
+            (Supplement, Status::Review, true, Some(Supplement)),
+            (Supplement, Status::Accepted, true, None),
+            (Supplement, Status::Denied, false, None),
+        ] {
+            assert_eq!(kind_now(kind, status, asks), now, "{kind} {status} {asks}");
+        }
+    }
 }

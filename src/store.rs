@@ -37,6 +37,7 @@ use jiff::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 
+use crate::vocabulary::StoreFault;
 pub use columns::{Change, Columns};
 use evidence::Session;
 pub use evidence::{Difference, Head, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};
@@ -46,7 +47,7 @@ pub use filing::{
     Answer, Compressed, Filed, KnownMessage, LookUp, MOST_PRECEDENTS, Membership, NewAcknowledgement,
     NewEntry, NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
 };
-pub use holders::holders;
+pub use holders::{Holder, Locks, held_by, holder_of_whole};
 pub use mailbox::{FolderPass, FolderRecord, Gap, KeptUnder, KnownEntry, NamedRow};
 pub use outbox::{Bounced, OutboxRow, Queued, Undecided, Withheld};
 pub use place::Replaced;
@@ -144,6 +145,14 @@ pub enum StoreError {
         /// Table, id and columns.
         what: String,
     },
+    /// A file that only the service makes is not there, and whoever only reads cannot make it.
+    #[error("{path} has no {missing} file")]
+    NotRunning {
+        /// The file.
+        path: PathBuf,
+        /// The end of the other file's name.
+        missing: &'static str,
+    },
     /// There is a store where one is to be made.
     #[error("{path} is a store already, made at {created_at}; it stays as it is")]
     Exists {
@@ -190,51 +199,48 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the same call may succeed later without anybody's help.
-    pub fn is_transient(&self) -> bool {
-        use rusqlite::ErrorCode::{
-            DatabaseBusy, DatabaseLocked, DiskFull, FileLockingProtocolFailed, SystemIoFailure,
-        };
-        match self {
-            Self::Sqlite(error) => matches!(
-                error.sqlite_error_code(),
-                Some(DatabaseBusy | DatabaseLocked | DiskFull | FileLockingProtocolFailed | SystemIoFailure)
-            ),
-            _ => false,
-        }
-    }
-
-    /// Whether another program is in the way.
-    pub fn is_held(&self) -> bool {
-        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, FileLockingProtocolFailed};
-        matches!(self, Self::Sqlite(error) if matches!(
-            error.sqlite_error_code(),
-            Some(DatabaseBusy | DatabaseLocked | FileLockingProtocolFailed)
-        ))
-    }
-
-    /// What the operator can do about it, as the end of a sentence; empty when that is not known.
-    pub fn remedy(&self) -> &'static str {
+    /// What keeps the store from being used, as a word.
+    pub fn fault(&self) -> StoreFault {
         use rusqlite::ErrorCode::{
             CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, FileLockingProtocolFailed,
             NotADatabase, PermissionDenied, ReadOnly, SystemIoFailure,
         };
-        let Self::Sqlite(sqlite) = self else { return "" };
+        let Self::Sqlite(sqlite) = self else { return StoreFault::Other };
         match sqlite.sqlite_error_code() {
-            Some(DatabaseBusy | DatabaseLocked | FileLockingProtocolFailed) => {
-                "; another program holds it, or its -shm file: `lslocks` names it; close that one, or try again"
+            Some(DatabaseBusy | DatabaseLocked | FileLockingProtocolFailed) => StoreFault::Held,
+            Some(DatabaseCorrupt | NotADatabase) => StoreFault::Damaged,
+            Some(DiskFull) => StoreFault::DiskFull,
+            Some(SystemIoFailure) => StoreFault::DiskFails,
+            Some(PermissionDenied | ReadOnly | CannotOpen) => StoreFault::NotAllowed,
+            _ => StoreFault::Other,
+        }
+    }
+
+    /// Whether the same call may succeed later without anybody's help.
+    pub fn is_transient(&self) -> bool {
+        matches!(self.fault(), StoreFault::Held | StoreFault::DiskFull | StoreFault::DiskFails)
+    }
+
+    /// Whether another program is in the way.
+    pub fn is_held(&self) -> bool {
+        self.fault() == StoreFault::Held
+    }
+
+    /// What the operator can do about it, as the end of a sentence; empty when that is not known.
+    pub fn remedy(&self) -> &'static str {
+        match self.fault() {
+            StoreFault::Held => {
+                "; another program holds it, or its -shm file: `status` and `lslocks` name it; close that one, or try again"
             }
-            Some(DatabaseCorrupt | NotADatabase) => {
-                "; it is damaged: stop the service and restore the backup"
-            }
-            Some(DiskFull) => "; make room on its disk",
-            Some(SystemIoFailure) => {
+            StoreFault::Damaged => "; it is damaged: stop the service and restore the backup",
+            StoreFault::DiskFull => "; make room on its disk",
+            StoreFault::DiskFails => {
                 "; its disk fails, is full or became read-only: look into the kernel's log"
             }
-            Some(PermissionDenied | ReadOnly | CannotOpen) => {
+            StoreFault::NotAllowed => {
                 "; look at the rights of the file and its folder, and at the user that runs this"
             }
-            _ => "",
+            StoreFault::Other => "",
         }
     }
 }
@@ -360,7 +366,7 @@ impl Store {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-        schema::check_current(path, &connection)?;
+        schema::check_current(path, &connection).map_err(|error| place::explained(path, error))?;
         Ok(Self {
             session: None,
             connection,

@@ -24,6 +24,7 @@ pub mod printable;
 pub mod providers;
 mod reasons;
 mod senders;
+mod store_fault;
 mod time;
 pub mod traditional;
 pub mod typed;
@@ -50,6 +51,7 @@ pub use reasons::{
     SendReason, Silence, StoredReason, SubjectEvidence, SubjectReason, Unreadable, WithheldReason,
 };
 pub use senders::{Proposer, SenderKind};
+pub use store_fault::StoreFault;
 pub use time::{
     SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai, start_of_day,
 };

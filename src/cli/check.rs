@@ -13,6 +13,7 @@ use rustix::fs::{Access, access};
 
 use super::copied;
 use super::held::held;
+use super::holding::everybody;
 use super::opening::runtime;
 use super::outcome::{Exit, Failure, Outcome, print};
 use crate::config::{AfterFiling, ImapSettings, MailboxSource, ServerSettings, Settings, Transport};
@@ -21,7 +22,7 @@ use crate::imap::{ImapError, Session};
 use crate::lane;
 use crate::maildir;
 use crate::smtp::Sender;
-use crate::store::{Fact, Store, StoreError, holders};
+use crate::store::{Fact, Store, StoreError};
 use crate::vocabulary::{FolderKey, LaneFault, chinese_minute};
 use crate::words::Chinese;
 use crate::world::World;
@@ -122,7 +123,7 @@ impl Report {
                 if let Some(foreign) = foreign_files(&settings.store_path) {
                     self.bad("数据库", &foreign, Exit::Permission);
                 } else if let Err(error) = Store::can_write(&settings.store_path) {
-                    let (failure, holders) = (Failure::from(&error), holders(&settings.store_path));
+                    let (failure, holders) = (Failure::from(&error), everybody(&settings.store_path));
                     let words = format!(
                         "{path} 被其他程序占用，无法写入：{}{holders}；请用 root 执行 lslocks 查明，结束该进程",
                         failure.message

@@ -10,7 +10,7 @@ use super::opening::open_for_writing;
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::sentences::refusal;
 use crate::config::Settings;
-use crate::lane::{LaneConfig, compose_withheld};
+use crate::lane::{LaneConfig, as_it_stands, compose_withheld};
 use crate::store::{Store, Withheld, Writing};
 use crate::vocabulary::domain_of;
 use crate::words::Chinese;
@@ -56,7 +56,10 @@ impl Report {
     ) -> Result<(), Failure> {
         let writing = store.begin()?;
         for withheld in batch {
+            let now = as_it_stands(withheld);
+            let withheld = now.as_ref().unwrap_or(withheld);
             let stays = match objection(&writing, withheld, settings, world)? {
+                None if now.is_none() => Some("已经核对，没有可发的回执".to_owned()),
                 Some(stays) => Some(stays),
                 None => match compose_withheld(withheld, config, world.now(), world.random()) {
                     Err(refused) => Some(refusal(&refused)),

@@ -114,7 +114,7 @@ pub(super) fn mask_explained(explained: &mut Explained, names: &Names) {
     mask_values(&mut message.evidence, names);
     names.mask_all(message.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
     names.mask_all(message.opinions.iter_mut().map(|(_, _, text)| Some(text)));
-    if let Some(acknowledgement) = &mut message.acknowledgement {
+    for acknowledgement in &mut message.acknowledgements {
         acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
         mask_values(&mut acknowledgement.reason.detail, names);
     }

@@ -14,12 +14,10 @@ use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::sentences::refusal;
 use super::{first_contact, sentences, submissions, table, whom};
 use crate::config::Settings;
-use crate::lane::{LaneConfig, Refusal, compose_withheld};
+use crate::lane::{LaneConfig, Refusal, as_it_stands, compose_withheld};
 use crate::mask;
 use crate::store::{OutboxRow, Store, Withheld};
-use crate::vocabulary::{
-    AcknowledgementKind, AcknowledgementState, BreakerReason, Status, Word, rfc3339_utc,
-};
+use crate::vocabulary::{AcknowledgementKind, AcknowledgementState, BreakerReason, Word, rfc3339_utc};
 use crate::words::{self, Chinese};
 use crate::world::World;
 
@@ -63,14 +61,15 @@ enum OutboxCommand {
         all_failed: bool,
     },
     /// Send withheld acknowledgements of these submissions by your decision, whatever withheld them: caps, doubts
-    /// about the sender, marks of a machine. Never to the office's own addresses, and each kind of answer once
+    /// about the sender, marks of a machine. Each says what is true now; where nothing is withheld and the one that left says
+    /// that somebody looks, what came of it. Never to the office's own addresses, and each kind of answer once
     Release {
         /// Registration numbers, whole or short, listed, in ranges; - reads them from standard input
         #[arg(required_unless_present_any = ["breaker", "first_contact"], value_name = "NUMBER")]
         numbers: Vec<String>,
         #[command(flatten)]
         of: Of,
-        /// Although the case was decided meanwhile, and the answer says something else of it
+        /// As it was written, although the case was decided meanwhile
         #[arg(long, requires = "numbers")]
         anyway: bool,
         /// Close the circuit breaker: what left so far counts no more for the caps of the hour and the day
@@ -319,28 +318,30 @@ fn release(settings: &Settings, numbers: &[String], anyway: bool) -> Outcome {
         // Of several withheld ones of a kind the first is let go; then its kind counts as answered.
         let count = store.withheld(id)?.len();
         if count == 0 {
-            let waits = store.show(&number)?.is_some_and(|shown| {
-                shown.acknowledgements.iter().any(|answer| ["queued", "deferred"].contains(&&*answer.state))
-            });
-            let why = if waits {
-                "回执已在待发，将会发出；要扣下请用 outbox hold"
-            } else {
-                "没有被扣下的回执"
-            };
-            report.refuse(&whom, why);
+            match beside(&mut store, (id, &number), &config, (&actor, &world))? {
+                Ok(released) => report.done(&whom, &released),
+                Err(refused) => report.refuse(&whom, &refused),
+            }
         }
         for index in 0..count {
-            let Some(withheld) = store.withheld(id)?.into_iter().find(|found| !found.answered) else {
+            let next = store
+                .withheld(id)?
+                .into_iter()
+                .find(|found| !as_it_stands(found).as_ref().filter(|_| !anyway).unwrap_or(found).answered);
+            let Some(withheld) = next else {
                 if index == 0 {
                     report.refuse(&whom, &refusal(&Refusal::Answered));
                 }
                 break;
             };
-            if let Some(otherwise) = says_otherwise(&withheld).filter(|_| !anyway) {
-                report.refuse(&whom, &format!("{otherwise}；没有放行，确要发出请加 --anyway"));
+            let Some(now) = as_it_stands(&withheld).or_else(|| anyway.then(|| withheld.clone())) else {
+                report.refuse(
+                    &whom,
+                    &format!("{}；没有放行，确要发出请加 --anyway", says_otherwise(&withheld)),
+                );
                 break;
-            }
-            match release_one(&mut store, &withheld, &config, (&actor, &world))? {
+            };
+            match release_one(&mut store, if anyway { &withheld } else { &now }, &config, (&actor, &world))? {
                 Err(refused) => {
                     report.refuse(&whom, &refused);
                     break;
@@ -353,16 +354,48 @@ fn release(settings: &Settings, numbers: &[String], anyway: bool) -> Outcome {
 }
 
 /// What an answer says that is not so any more: the case was decided meanwhile.
-fn says_otherwise(withheld: &Withheld) -> Option<String> {
-    let promises = withheld.kind.says_it_is_looked_at();
-    let (kind, status) = (withheld.kind.long(), withheld.status.short());
-    match withheld.status {
-        Status::Denied => Some(format!("该件已经人工核对，状态“{status}”，而回执为「{kind}」")),
-        status_now if promises && status_now != Status::Review => {
-            Some(format!("该件已经核对，状态“{status}”，而这份回执仍写“正在核对”"))
-        }
-        _ => None,
+fn says_otherwise(withheld: &Withheld) -> String {
+    let (kind, status) = (withheld.kind.long(), withheld.status.long());
+    format!("该件已经人工核对，状态“{status}”，而回执为「{kind}」")
+}
+
+/// Nothing is withheld: what is true now is told beside what left, where that is something else.
+fn beside(
+    store: &mut Store,
+    (id, number): (i64, &str),
+    config: &LaneConfig,
+    (actor, world): (&str, &World),
+) -> Result<Result<String, String>, Failure> {
+    let waits = store.show(number)?.is_some_and(|shown| {
+        shown.acknowledgements.iter().any(|answer| ["queued", "deferred"].contains(&&*answer.state))
+    });
+    if waits {
+        return Ok(Err("回执已在待发，将会发出；要扣下请用 outbox hold".to_owned()));
     }
+    let Some(told) = store.last_told(id)? else { return Ok(Err("没有被扣下的回执".to_owned())) };
+    let sent = told.kind.long();
+    let Some(now) = as_it_stands(&told) else {
+        let status = told.status.long();
+        return Ok(Err(format!(
+            "「{sent}」此前已发出；该件状态“{status}”，没有另发的回执，需要答复的请另行写信"
+        )));
+    };
+    if now.kind == told.kind {
+        return Ok(Err(format!("没有被扣下的回执；「{sent}」此前已发出，与现在的状态相符")));
+    }
+    let answer = match compose_withheld(&now, config, world.now(), world.random()) {
+        Ok(answer) => answer,
+        Err(refused) => return Ok(Err(refusal(&refused))),
+    };
+    let writing = store.begin()?;
+    let queued = writing.queue_beside(&now, &answer, actor, world.now())?;
+    writing.commit()?;
+    let kind = now.kind.long();
+    Ok(if queued {
+        Ok(format!("「{kind}」已排入待发（此前发出的是「{sent}」）"))
+    } else {
+        Err(refusal(&Refusal::Answered))
+    })
 }
 
 /// Lets one answer go, and says so; the error says why it stays.

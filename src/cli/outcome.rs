@@ -95,7 +95,7 @@ impl From<&StoreError> for Failure {
             StoreError::Foreign { .. } | StoreError::Newer { .. } | StoreError::Exists { .. } => Exit::Data,
             StoreError::Missing { .. } | StoreError::Replaced { .. } => Exit::Io,
             StoreError::OthersFolder { .. } => Exit::Permission,
-            StoreError::Older { .. } => Exit::Temporary,
+            StoreError::Older { .. } | StoreError::NotRunning { .. } => Exit::Temporary,
             StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 Exit::Permission
             }
@@ -115,6 +115,10 @@ impl From<&StoreError> for Failure {
             StoreError::Sqlite(sqlite) => {
                 Self { exit, message: format!("{sqlite}{}", error.remedy()), of_store: true }
             }
+            StoreError::NotRunning { path, missing } => Self::new(
+                exit,
+                format!("{}：服务未运行，缺少 {missing} 文件；启动服务后即可查询", path.display()),
+            ),
             error => Self::new(exit, format!("{}{error}", for_clerks(error))),
         }
     }

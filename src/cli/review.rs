@@ -17,7 +17,8 @@ use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::submissions::log_unmasked;
 use super::{sentences, whom};
 use crate::config::Settings;
-use crate::store::{Decided, Decision, Done, ListFilter, Shown, Store};
+use crate::lane::as_it_stands;
+use crate::store::{Decided, Decision, Done, ListFilter, Shown, Store, Withheld};
 use crate::vocabulary::{AcknowledgementKind, Disposition, Status};
 use crate::words::Chinese;
 use crate::world::World;
@@ -229,25 +230,32 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
     for kind in waiting_otherwise(&shown, decision) {
         let _ = writeln!(
             text,
-            "  回执“{}”尚在待发，与这一决定不符；如不应发出，请执行 outbox hold {}",
-            kind.long(),
-            shown.row.number
-        );
-    }
-    let withheld = shown.acknowledgements.iter().find(|answer| answer.state == "withheld");
-    if let (Decision::Confirm, Some(answer)) = (decision, withheld) {
-        let why = sentences::answer(&answer.state, &answer.reason);
-        let kind = AcknowledgementKind::from_word(&answer.kind).unwrap_or(AcknowledgementKind::Review);
-        // It says that the case is being looked at.
-        let anyway = if kind.says_it_is_looked_at() { " --anyway" } else { "" };
-        let _ = writeln!(
-            text,
-            "  回执尚未发出（{why}）；如需发出，请执行 outbox release {}{anyway}，内容为“{}”",
-            shown.row.number,
+            "  回执“{}”尚在待发，与这一决定不符；如不应发出，请执行 outbox hold {number}",
             kind.long()
         );
     }
+    if decision == Decision::Confirm
+        && let Some(told) = to_tell(store, shown.row.id)?
+    {
+        let why = sentences::answer("withheld", &told.reason);
+        let stands = if why.is_empty() {
+            "此前发出的回执写的是正在核对；如需告知结果".to_owned()
+        } else {
+            format!("回执尚未发出（{why}）；如需发出")
+        };
+        let kind = told.kind.long();
+        let _ = writeln!(text, "  {stands}，请执行 outbox release {number}，内容为“{kind}”");
+    }
     Ok(text)
+}
+
+/// What its writer could be told now by `outbox release`: what is withheld, or what is true beside what left.
+fn to_tell(store: &Store, submission_id: i64) -> Result<Option<Withheld>, Failure> {
+    if let Some(withheld) = store.withheld(submission_id)?.first() {
+        return Ok(as_it_stands(withheld));
+    }
+    let told = store.last_told(submission_id)?;
+    Ok(told.and_then(|told| as_it_stands(&told).filter(|now| now.kind != told.kind)))
 }
 
 /// The answers that wait to leave and say something else than what a person decided now.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::copied;
 use super::held::held;
+use super::holding::{self, Holding, Unwritable, named};
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
 use super::reconcile::{judged_otherwise, otherwise_in_words};
@@ -19,6 +20,7 @@ use crate::words::{self, Chinese};
 use crate::world::World;
 
 pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
+    let holding = holding::look(&settings.store_path);
     let store = open_for_reading(settings)?;
     let found = store.status()?;
     let (_stopper, world) = World::new();
@@ -30,14 +32,18 @@ pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
         if let Some(value) = value.as_object_mut() {
             value.insert("judged_under_other_rules".to_owned(), json!(otherwise));
             value.insert("reading_copy".to_owned(), copied::to_json(settings, &found, now));
+            value.insert("daemon".to_owned(), json!(holding.daemon));
+            value
+                .insert("unwritable".to_owned(), json!(holding.unwritable.as_ref().map(Unwritable::to_json)));
+            value.insert("log_readers".to_owned(), json!(holding.readers));
         }
         print_json(&value)?;
     } else {
         let otherwise =
             otherwise_in_words(otherwise).map_or_else(String::new, |words| format!("待重新判断：{words}\n"));
-        print(&(to_text(settings, &found, disk, now) + &otherwise))?;
+        print(&(to_text(settings, &found, disk, &holding, now) + &otherwise))?;
     }
-    Ok(Exit::Ok)
+    Ok(if holding.unwritable.is_some() { Exit::Difference } else { Exit::Ok })
 }
 
 /// Space, in bytes.
@@ -130,7 +136,13 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
     })
 }
 
-fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp) -> String {
+fn to_text(
+    settings: &Settings,
+    found: &StoreStatus,
+    disk: Disk,
+    holding: &Holding,
+    now: Timestamp,
+) -> String {
     let mut text = String::new();
     let mut line = |label: &str, value: &str| {
         let _ = writeln!(text, "{label}：{value}");
@@ -145,7 +157,14 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             },
         )
     };
+    if let Some(unwritable) = &holding.unwritable {
+        let (label, words) = unwritable.line(now);
+        line(&label, &words);
+    }
     line("最近一次收信", &ago(found.last_good_pass));
+    if let Some(late) = late(settings, found, holding, now) {
+        line("收信迟了", &late);
+    }
     if let Some(problem) = &found.last_problem {
         line("上次收取的故障", &fault(found.last_fault.as_deref().unwrap_or_default(), problem));
     }
@@ -162,10 +181,7 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         );
     }
     if let Some((used, limit)) = found.quota {
-        let percent = used.saturating_mul(100).checked_div(limit).unwrap_or(100);
-        let full =
-            if percent >= 90 { "：将满，届时服务器拒收来信，请清理或扩容" } else { "" };
-        line("邮箱配额", &format!("已用 {percent}%（{used} / {limit} KiB）{full}"));
+        line("邮箱配额", &quota(used, limit));
     }
     let entries = Disposition::ALL
         .iter()
@@ -222,10 +238,7 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
     let free = disk.free.map_or_else(String::new, |free| format!("，磁盘剩余 {} MiB", free >> 20));
     line("数据库", &format!("{}（{} KiB{free}）", settings.store_path.display(), disk.used.div_ceil(1024)));
     if disk.wal >= settings.wal_warning_bytes {
-        line(
-            "预写日志过大",
-            &format!("{} MiB：有程序长时间打开读取，请关闭它，以免占满磁盘", disk.wal >> 20),
-        );
+        line("预写日志过大", &large_log(disk.wal, holding));
     }
     if let Some(words) = copied::words(settings, found, now) {
         line("阅览副本", &words);
@@ -234,6 +247,26 @@ fn to_text(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         line(&format!("截止〔{}〕", consultation.id), &deadline(consultation, now));
     }
     text
+}
+
+/// That a daemon runs and finishes no pass.
+fn late(settings: &Settings, found: &StoreStatus, holding: &Holding, now: Timestamp) -> Option<String> {
+    let poll = settings.mailbox.poll_interval;
+    let late = span(holding.late_by(found.last_good_pass, poll, now)?);
+    let usual = span(i64::try_from(poll.as_secs()).unwrap_or(i64::MAX));
+    Some(format!("服务在运行，已有 {late}没有收完一遍（每 {usual}收取一次），请看本页其余各行和日志"))
+}
+
+fn quota(used: u64, limit: u64) -> String {
+    let percent = used.saturating_mul(100).checked_div(limit).unwrap_or(100);
+    let full =
+        if percent >= 90 { "：将满，届时服务器拒收来信，请清理或扩容" } else { "" };
+    format!("已用 {percent}%（{used} / {limit} KiB）{full}")
+}
+
+fn large_log(bytes: u64, holding: &Holding) -> String {
+    let (mib, who) = (bytes >> 20, named(&holding.readers));
+    format!("{mib} MiB：有程序长时间打开读取{who}，请关闭它，以免占满磁盘")
 }
 
 /// A fault's kind, what to do about it, and the words of the server.

@@ -8,7 +8,7 @@ use crate::parse;
 use crate::respond;
 use crate::sender::Verdict;
 use crate::store::Withheld;
-use crate::vocabulary::{Flag, OutboundMessage, Status, Word, same_address};
+use crate::vocabulary::{Flag, OutboundMessage, ReviewReason, Status, Word, same_address};
 
 /// Why an answer cannot be let go whoever wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,18 @@ impl Word for Refusal {
             Self::NotComposed(_) => "not_composed",
         }
     }
+}
+
+/// An answer with the text that is true now; `None`: a person decided, and it is told of nothing unasked.
+pub fn as_it_stands(withheld: &Withheld) -> Option<Withheld> {
+    let asks = ReviewReason::ASKED
+        .into_iter()
+        .filter_map(ReviewReason::flag)
+        .any(|flag| withheld.flags.contains(&flag));
+    let kind = respond::kind_now(withheld.kind, withheld.status, asks)?;
+    // Of another text the outbox itself says whether it left.
+    let answered = withheld.answered && kind == withheld.kind;
+    Some(Withheld { kind, answered, ..withheld.clone() })
 }
 
 /// Composes a withheld answer. A person's decision overrides every reason for withholding but two: the office's own

@@ -17,8 +17,10 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-use super::wal::{self, beside};
+use super::holders::{self, Holder, beside};
+use super::wal;
 use super::{Result, Store, StoreError};
+use crate::vocabulary::StoreFault;
 use crate::world::user_name;
 
 /// How long moving the log into the file waits for readers before the daemon ends.
@@ -173,6 +175,19 @@ impl Watch {
     }
 }
 
+/// Why whoever may not write the folder cannot read a store in WAL mode: the service makes the files that are missing.
+pub(super) fn explained(path: &Path, error: StoreError) -> StoreError {
+    let is_missing = |suffix: &&str| {
+        std::fs::metadata(beside(path, suffix)).is_err_and(|error| error.kind() == ErrorKind::NotFound)
+    };
+    match ["-shm", "-wal"].into_iter().find(is_missing) {
+        Some(missing) if error.fault() == StoreFault::NotAllowed => {
+            StoreError::NotRunning { path: path.to_path_buf(), missing }
+        }
+        _ => error,
+    }
+}
+
 /// Refuses to make a store in a folder of another user. Root's own folders are no other user's: `/tmp`, and those in
 /// which systemd has yet to make the service's.
 pub(super) fn may_make(path: &Path) -> Result<()> {
@@ -214,6 +229,12 @@ impl Store {
         let seen = Content::of(&main, index).map_err(io(&path))?;
         self.watch = Some(Watch { path, main, beside, seen, replaced: None });
         Ok(())
+    }
+
+    /// Who reads from the log for long, where the store is watched.
+    pub(super) fn readers(&self) -> Vec<Holder> {
+        let index = self.watch.as_ref().map(|watch| &watch.beside[1].1);
+        index.map_or_else(Vec::new, holders::readers)
     }
 
     /// Whether the files were found not to be those that are open.

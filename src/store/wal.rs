@@ -9,6 +9,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::holders::{Holder, beside};
 use super::{Result, Store};
 
 /// How long a writer waits for another one before the attempt counts as a temporary failure.
@@ -26,18 +27,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long it waits at the end of every pass.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// `store.sqlite3-wal` of `store.sqlite3`.
-pub(super) fn beside(store: &Path, suffix: &str) -> PathBuf {
-    let mut name = store.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
 /// What is worth saying about the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WalNews {
-    /// It passed the size to warn of, or doubled since: somebody reads in one long transaction. Bytes.
-    Large(u64),
+    /// It passed the size to warn of, or doubled since: somebody reads in one long transaction. Bytes, and who.
+    Large(u64, Vec<Holder>),
     /// It was large, and is moved into the file. Bytes before.
     Emptied(u64),
 }
@@ -111,7 +105,7 @@ impl Store {
         }
         if after >= self.wal.warning_bytes.max(self.wal.warned_bytes * 2) {
             self.wal.warned_bytes = after;
-            return Ok(Some(WalNews::Large(after)));
+            return Ok(Some(WalNews::Large(after, self.readers())));
         }
         if self.wal.warned_bytes > 0 && after < STEP_BYTES {
             self.wal.warned_bytes = 0;

@@ -20,6 +20,7 @@
 //! - `crash`: `kill -9` at any moment and at every named step
 //! - `disks`: full disks, failing ones, read-only ones, power cuts
 //! - `readers`: staff who read for long while the daemon writes
+//! - `holders`: programs that hold the store, and who is told
 //! - `real_servers`: Courier, Cyrus, GNU imap4d and pymap (`tests/run --release`)
 //! - `limits`: messages over the limits, and memory
 //! - `soak`: many messages through one process
@@ -84,6 +85,7 @@ mod faults;
 mod forged;
 mod hidden;
 mod histories;
+mod holders;
 mod identity;
 mod imap;
 mod imports;

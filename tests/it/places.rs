@@ -347,9 +347,12 @@ fn whoever_keeps_the_service_from_writing_is_named_by_check_live() {
     fcntl_lock(&shm, FlockOperation::NonBlockingLockShared).unwrap();
     let held = office.run(&["check", "--live"]);
     assert_eq!(held.code, Some(75), "{held:?}");
-    let us = format!("process {} ", std::process::id());
+    let us = format!("（进程 {}，用户 ", std::process::id());
     assert!(held.stdout.contains("故障  数据库") && held.stdout.contains(&us), "{held:?}");
     assert!(held.stdout.contains("lslocks"), "{held:?}");
+    // A lock for reading is enough, and `status` sees it without a daemon.
+    let status = office.run(&["status"]);
+    assert!(status.code == Some(1) && status.stdout.contains(&us), "{status:?}");
     drop(shm);
     office.run_ok(&["check", "--live"]);
 }

@@ -82,8 +82,12 @@ fn a_transaction_open_all_day_holds_nobody_up_and_is_told_of() {
     // The daemon may have written a word more between the two looks.
     let told = status["disk"]["wal_bytes"].as_u64().unwrap();
     assert!((grown..=wal(&office)).contains(&told), "{grown} and then {status}");
-    assert!(office.run_ok(&["status"]).stdout.contains("预写日志过大"));
+    let us = format!("打开读取（进程 {}，用户 ", std::process::id());
+    let status = office.run_ok(&["status"]).stdout;
+    assert!(status.contains("预写日志过大") && status.contains(&us), "{status}");
+    let us = format!("or the disk fills; held by process {}", std::process::id());
     assert!(daemon.said().contains("write-ahead log is large"), "{}", daemon.said());
+    assert!(daemon.said().contains(&us), "{}", daemon.said());
 
     reader.execute_batch("COMMIT").unwrap();
     wait_for("the log to be moved into the file", Duration::from_secs(20), || {

@@ -688,3 +688,91 @@ fn undo_one(writing: &Writing<'_>, fields: &[CorrectionField], now: jiff::Timest
         matches!(undone, Undone::Done(..))
     })
 }
+
+/// What the last answer says, its kind and where it stands.
+fn answers(office: &Office, number: usize) -> Vec<(String, String)> {
+    let sql = "SELECT a.kind, a.state FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id WHERE s.number = ";
+    let rows = office.rows().rows(&format!("{sql} 'LNZX-2024-{number:04}' ORDER BY a.id"));
+    rows.into_iter().map(|row| (row["kind"].clone(), row["state"].clone())).collect()
+}
+
+fn is(kind: &str, state: &str) -> (String, String) {
+    (kind.to_owned(), state.to_owned())
+}
+
+/// A citizen was told that somebody looks: after the decision he can be told what is true, once, and nothing else.
+#[test]
+fn what_was_promised_is_followed_by_what_is_true_once_a_person_decided() {
+    let office = Office::at_maildir();
+    let near = |n| Letter { subject: "关于高效办成一件事的建议".to_owned(), ..letter(n) };
+    for n in 1..=3 {
+        import(&office, &format!("{n}.eml"), &near(n), IN_TIME);
+    }
+    assert_eq!(answers(&office, 1), [is("near_miss", "queued")]);
+    // Not yet decided: there is nothing else to be told; and one that waits is named.
+    refused(&office, &["outbox", "release", "1"], 65, &["已在待发"]);
+    // Decided before it left: what waits is taken back and let go as what is true.
+    says(&office, &["review", "confirm", "1"], &["尚在待发", "outbox hold"]);
+    office.run_ok(&["outbox", "hold", "1"]);
+    says(&office, &["outbox", "release", "1"], &["意见建议已收到", "已排入待发"]);
+    assert_eq!(answers(&office, 1), [is("accepted", "queued")]);
+    office.run_ok(&["run", "--once"]);
+    refused(&office, &["outbox", "release", "2"], 65, &["已发出", "与现在的状态相符"]);
+    // Decided after it left.
+    says(
+        &office,
+        &["review", "confirm", "2"],
+        &["写的是正在核对", "outbox release LNZX-2024-0002，内容为“意见建议已收到”"],
+    );
+    assert_eq!(answers(&office, 2), [is("near_miss", "sent")], "nothing is mailed by itself");
+    says(&office, &["outbox", "release", "2"], &["意见建议已收到", "已排入待发", "LNZX-2024-0002"]);
+    assert_eq!(answers(&office, 2), [is("near_miss", "sent"), is("accepted", "queued")]);
+    refused(&office, &["outbox", "release", "2"], 65, &["已在待发"]);
+    office.run_ok(&["run", "--once"]);
+    assert_eq!(answers(&office, 2), [is("near_miss", "sent"), is("accepted", "sent")]);
+    assert_eq!(
+        office.rows().count("SELECT count(*) FROM 来信一览"),
+        3,
+        "a letter is one row, however often it was answered"
+    );
+    refused(&office, &["outbox", "release", "2"], 65, &["与现在的状态相符"]);
+    let why = says(&office, &["explain", "2"], &["正在核对", "意见建议已收到"]);
+    assert!(!why.contains("没有发出"), "{why}");
+    // What does not count is told of nothing by a robot.
+    office.run_ok(&["review", "deny", "3"]);
+    refused(&office, &["outbox", "release", "3"], 65, &["不计入", "另行写信"]);
+    assert_eq!(answers(&office, 3), [is("near_miss", "sent")]);
+    holds(&office);
+}
+
+/// A withheld answer says what is true when it is let go, or stays.
+#[test]
+fn a_withheld_answer_is_let_go_as_what_is_true() {
+    let office = Office::at_maildir();
+    let asks = Letter {
+        text: "我申请公开2023年度的审批数据，请依法答复。\r\n".to_owned(), ..letter(1)
+    };
+    import(&office, "1.eml", &asks, IN_TIME);
+    import(
+        &office,
+        "2.eml",
+        &Letter { from: letter(2).from, message_id: "b@example.com".to_owned(), ..asks },
+        IN_TIME,
+    );
+    assert_eq!(answers(&office, 1), [is("review", "withheld")]);
+    office.run_ok(&["item", "add", "1", "建议公开审批数据"]);
+    says(
+        &office,
+        &["review", "confirm", "1"],
+        &["回执尚未发出", "outbox release LNZX-2024-0001，内容为“意见建议已收到”"],
+    );
+    says(&office, &["outbox", "release", "1"], &["意见建议已收到"]);
+    assert_eq!(answers(&office, 1), [is("accepted", "queued")]);
+    for item in items(&office, 2).iter().enumerate().map(|(at, _)| (at + 1).to_string()) {
+        office.run_ok(&["item", "drop", "2", &item]);
+    }
+    office.run_ok(&["review", "confirm", "2"]);
+    assert_eq!(row(&office, 2)["status"], "handled");
+    refused(&office, &["outbox", "release", "2"], 65, &["已办理", "--anyway"]);
+    holds(&office);
+}

@@ -13,8 +13,8 @@ use zwfw_intake::vocabulary::{
     AcknowledgementKind, AcknowledgementState, Adoption, ArrivalEvidence, BreakerReason, CorrectionField,
     Delivery, Disposition, EntryReason, Flag, GapReason, Illegible, LaneFault, Machine, Mark, Proposer,
     ReceivedBasis, RelationBasis, RelationKind, ReviewReason, SendFailure, SendReason, SenderKind, Silence,
-    Status, SubjectEvidence, SubjectMatch, SubjectReason, Timeliness, Unreadable, Verdict, WithheldReason,
-    Word,
+    Status, StoreFault, SubjectEvidence, SubjectMatch, SubjectReason, Timeliness, Unreadable, Verdict,
+    WithheldReason, Word,
 };
 use zwfw_intake::words;
 
@@ -64,6 +64,7 @@ fn enums() -> Vec<Kind> {
         joined(SendReason::KIND, &[SendFailure::WORDS, SendReason::WORDS]),
         kind::<Silence>(),
         kind::<LaneFault>(),
+        kind::<StoreFault>(),
         kind::<BreakerReason>(),
     ]
 }

@@ -70,7 +70,7 @@ pub(super) fn all(case: &Case<'_>, settings: &Settings) -> Vec<Step> {
     if let Some(filed) = &message.filed {
         let flags = filed.flags.iter().map(|flag| format!("{}（{flag}）", words::short(Flag::KIND, flag)));
         step("标记", flags.collect());
-        step("回执", message.acknowledgement.as_ref().map(acknowledgement).unwrap_or_default());
+        step("回执", message.acknowledgements.iter().map(acknowledgement).collect());
     }
     step("补充来信", submission.filter(|_| is_first).map(filled).unwrap_or_default());
     step("人工处理", submission.filter(|_| is_first).map(by_hand).unwrap_or_default());
@@ -426,17 +426,17 @@ fn opinions(message: &ExplainedMessage) -> Vec<String> {
         .collect()
 }
 
-fn acknowledgement(row: &AcknowledgementRow) -> Vec<String> {
+fn acknowledgement(row: &AcknowledgementRow) -> String {
     let recipient =
         row.recipient.as_deref().map_or_else(String::new, |address| format!("，收件人 {address}"));
     let reason = sentences::answer(&row.state, &row.reason);
     let reason = if reason.is_empty() { reason } else { format!("：{reason}") };
     let attempts = if row.attempts > 1 { format!("，试发 {} 次", row.attempts) } else { String::new() };
-    vec![format!(
+    format!(
         "“{}”，{}{reason}{recipient}{attempts}",
         words::long(AcknowledgementKind::KIND, &row.kind),
         words::short(AcknowledgementState::KIND, &row.state)
-    )]
+    )
 }
 
 fn text<'a>(evidence: &'a Value, pointer: &str) -> &'a str {

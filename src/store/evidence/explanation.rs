@@ -150,7 +150,8 @@ fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
         // A supplement asks for something.
         ("reopened", "submission") => own && only(&["status", "review_reasons"]),
         ("repeats_otherwise", "likeness") => own,
-        ("released", "acknowledgement") => own && only(COMPOSED),
+        // With the text that is true now; or that text beside one that left.
+        ("released", "acknowledgement") => own && (new || only(&[COMPOSED, &["kind"]].concat())),
         // Taken back; and sent all the same, where that came too late.
         ("held" | "sent", "acknowledgement") => own && only(&["withheld_as", "withheld_detail"]),
         ("answered_anew", "acknowledgement") => own && only(&[COMPOSED, &["kind"]].concat()),

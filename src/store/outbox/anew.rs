@@ -29,7 +29,7 @@ impl Writing<'_> {
         let found = self
             .transaction
             .prepare_cached(
-                "SELECT id, submission_id, recipient, state, attempts FROM acknowledgement WHERE message_id = ?1",
+                "SELECT id, submission_id, recipient, state, attempts FROM acknowledgement WHERE message_id = ?1 ORDER BY id LIMIT 1",
             )?
             .query_row([message_id], |row| {
                 let to: Option<String> = row.get(2)?;

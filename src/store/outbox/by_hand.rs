@@ -132,6 +132,15 @@ impl Store {
         self.withheld_where("a.submission_id = ?1 AND a.state = 'withheld' ORDER BY a.id", submission_id)
     }
 
+    /// The last answer to a submission's own letter that left.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_told(&self, submission_id: i64) -> Result<Option<Withheld>> {
+        let which = "a.submission_id = ?1 AND a.message_id = s.message_id AND a.state = 'sent' ORDER BY a.id DESC LIMIT 1";
+        Ok(self.withheld_where(which, submission_id)?.pop())
+    }
+
     /// The first 200 answers behind this one that a store holds back because no person made it.
     ///
     /// # Errors
@@ -256,8 +265,47 @@ impl Writing<'_> {
         of.map_or(Ok(false), |of| self.repetition_answered(of))
     }
 
-    /// Queues a withheld answer by a person's decision; `false` when it is withheld no more, or when its kind left
-    /// meanwhile.
+    /// Queues what is true now beside an answer that left, by a person's decision; `false` when such a text left already.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn queue_beside(
+        &self,
+        told: &Withheld,
+        answer: &OutboundMessage,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let new = self
+            .transaction
+            .prepare_cached(
+                "INSERT OR IGNORE INTO acknowledgement (submission_id, message_id, kind, recipient, state, attempts, queued_at, next_attempt_at,
+                    rfc822_message_id, envelope_from, octets, mailbox_key, house)
+                 SELECT submission_id, message_id, ?2, ?3, 'queued', 0, ?4, ?4, ?5, ?6, ?7, ?8, house FROM acknowledgement WHERE id = ?1
+                 RETURNING id",
+            )?
+            .query_row(
+                params![
+                    told.id,
+                    told.kind.as_str(),
+                    answer.envelope_to,
+                    rfc3339_utc(now),
+                    answer.message_id,
+                    answer.envelope_from,
+                    answer.octets,
+                    mailbox_key(&answer.envelope_to),
+                ],
+                |row| row.get::<_, i64>(0),
+            )
+            .optional()?;
+        let Some(new) = new else { return Ok(false) };
+        let detail = json!({ "acknowledgement": new, "beside": told.id });
+        self.log(now, actor, "released", Some(told.submission_id), &detail)?;
+        Ok(true)
+    }
+
+    /// Queues a withheld answer by a person's decision, with the text that it is given now; `false` when it is withheld no more, or
+    /// when its kind left meanwhile.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -273,7 +321,7 @@ impl Writing<'_> {
             .transaction
             .prepare_cached(
                 "UPDATE OR IGNORE acknowledgement SET state = 'queued', reason = NULL, reason_detail = NULL, recipient = ?2, queued_at = ?3,
-                    next_attempt_at = ?3, rfc822_message_id = ?4, envelope_from = ?5, octets = ?6, mailbox_key = ?7
+                    next_attempt_at = ?3, rfc822_message_id = ?4, envelope_from = ?5, octets = ?6, mailbox_key = ?7, kind = ?8
                  WHERE id = ?1 AND state = 'withheld'",
             )?
             .execute(params![
@@ -284,6 +332,7 @@ impl Writing<'_> {
                 answer.envelope_from,
                 answer.octets,
                 mailbox_key(&answer.envelope_to),
+                withheld.kind.as_str(),
             ])?;
         if changed == 0 {
             return Ok(false);

@@ -116,11 +116,11 @@ CREATE TABLE attachment (
     UNIQUE (message_id, ordinal)
 ) STRICT;
 
--- One reply, queued or withheld; at most one per message answered.
+-- One reply, queued or withheld; each message is answered once with each text.
 CREATE TABLE acknowledgement (
     id                INTEGER PRIMARY KEY,
     submission_id     INTEGER NOT NULL REFERENCES submission (id),
-    message_id        INTEGER NOT NULL UNIQUE REFERENCES message (id), -- the message that is answered
+    message_id        INTEGER NOT NULL REFERENCES message (id), -- the message that is answered
     kind              TEXT    NOT NULL CHECK (kind IN ('accepted', 'near_miss', 'late', 'late_sent_in_time', 'duplicate', 'supplement', 'review')),
     recipient         TEXT,             -- NULL when none could be determined
     state             TEXT    NOT NULL CHECK (state IN ('queued', 'sent', 'deferred', 'failed', 'withheld')),
@@ -138,6 +138,7 @@ CREATE TABLE acknowledgement (
 ) STRICT;
 -- However many messages point to one submission: each kind of reply leaves once.
 CREATE UNIQUE INDEX acknowledgement_once ON acknowledgement (submission_id, kind) WHERE state <> 'withheld';
+CREATE UNIQUE INDEX acknowledgement_by_message ON acknowledgement (message_id, kind);
 CREATE INDEX acknowledgement_due ON acknowledgement (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX acknowledgement_by_submission ON acknowledgement (submission_id);
 CREATE INDEX acknowledgement_by_mailbox ON acknowledgement (mailbox_key, queued_at, state) WHERE state <> 'withheld';

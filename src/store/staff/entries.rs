@@ -71,7 +71,7 @@ impl Store {
                 LEFT JOIN submission AS own ON own.message_id = e.message_id
                 LEFT JOIN submission AS s ON s.id = coalesce(own.id, p.submission_id)
                 LEFT JOIN submission AS d ON d.id = own.duplicate_of
-                LEFT JOIN acknowledgement AS a ON a.message_id = e.message_id
+                LEFT JOIN acknowledgement AS a ON a.id = (SELECT min(id) FROM acknowledgement WHERE message_id = e.message_id)
              WHERE e.id > ?1 AND e.uid_validity = 0 ORDER BY e.id LIMIT ?2",
         )?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);

@@ -65,8 +65,8 @@ pub struct ExplainedMessage {
     pub attachments: Vec<(Option<String>, String, u64)>,
     /// Ordinal, clause and text of the opinion items that stand in this message.
     pub opinions: Vec<(i64, Option<String>, String)>,
-    /// The answer to this message.
-    pub acknowledgement: Option<AcknowledgementRow>,
+    /// The answers to this message.
+    pub acknowledgements: Vec<AcknowledgementRow>,
 }
 
 /// What stands in `submission` or `supplement` of one message.
@@ -182,14 +182,12 @@ impl Store {
             id,
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
-        message.acknowledgement = self
-            .rows(
-                "SELECT kind, recipient, state, reason, reason_detail, attempts, next_attempt_at, sent_at FROM acknowledgement
-                 WHERE message_id = ?1",
-                id,
-                acknowledgement_row,
-            )?
-            .pop();
+        message.acknowledgements = self.rows(
+            "SELECT kind, recipient, state, reason, reason_detail, attempts, next_attempt_at, sent_at FROM acknowledgement
+             WHERE message_id = ?1 ORDER BY id",
+            id,
+            acknowledgement_row,
+        )?;
         Ok(())
     }
 
@@ -239,7 +237,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<(Explained, Option<i64>)> {
         filed: None,
         attachments: Vec::new(),
         opinions: Vec::new(),
-        acknowledgement: None,
+        acknowledgements: Vec::new(),
     };
     let explained = Explained {
         folder: row.get(0)?,

@@ -38,6 +38,7 @@ mod status;
 mod stderr;
 mod submissions;
 mod table;
+mod usage;
 mod verify;
 mod view;
 mod whom;
@@ -46,7 +47,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::compose;
 use crate::config::{self, Problem, Problems, Secrets, Settings};
@@ -140,19 +141,9 @@ enum Command {
 /// Parses the command line, runs the command, says what went wrong.
 pub fn main() -> ExitCode {
     stderr::report_panics();
-    let arguments = match Arguments::try_parse() {
+    let arguments = match arguments() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Ok };
-            let said = error.render().to_string();
-            // A closed pipe is no reason to complain about help.
-            if error.use_stderr() {
-                stderr::complain(&said);
-            } else {
-                drop(print(&said));
-            }
-            return ExitCode::from(exit as u8);
-        }
+        Err(exit) => return ExitCode::from(exit as u8),
     };
     if matches!(arguments.command, Command::Run { .. } | Command::Import { .. }) {
         allocator::settle();
@@ -168,6 +159,25 @@ pub fn main() -> ExitCode {
         }
     };
     ExitCode::from(exit as u8)
+}
+
+/// Reads the command line. Help and version are printed, and what is wrong is said; the error is how the program ends.
+fn arguments() -> Result<Arguments, Exit> {
+    let is_chinese = usage::is_chinese();
+    let command = Arguments::command();
+    let command = if is_chinese { usage::in_chinese(command) } else { command };
+    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    parsed.map_err(|error| {
+        let complaint = usage::complaint(&error).filter(|_| is_chinese);
+        let said = complaint.unwrap_or_else(|| error.render().to_string());
+        // A closed pipe is no reason to complain about help.
+        if error.use_stderr() {
+            stderr::complain(&said);
+            return Exit::Usage;
+        }
+        drop(print(&said));
+        Exit::Ok
+    })
 }
 
 fn run(arguments: &Arguments) -> Outcome {

@@ -64,6 +64,19 @@ pub(super) fn fit(rows: &[Vec<String>], order: &[(usize, Gives)], cells: usize) 
     rows.iter().map(shown).collect()
 }
 
+/// The rows of a table of which nothing more is known within so many cells: the widest columns give first. As they are where
+/// that leaves too little of each.
+pub(super) fn alike(rows: Vec<Vec<String>>, cells: usize) -> Vec<Vec<String>> {
+    const LEAST: [usize; 5] = [30, 20, 16, 12, 10];
+    let count = rows.first().map_or(0, Vec::len);
+    let order: Vec<(usize, Gives)> =
+        LEAST.iter().flat_map(|least| (0..count).rev().map(|column| (column, Gives::To(*least)))).collect();
+    let fitted = fit(&rows, &order, cells);
+    let fits = table::columns(&fitted).lines().all(|line| table::width(line) <= cells);
+    // Whole columns are worth more than a whole line.
+    if fits { fitted } else { rows }
+}
+
 /// Cells of a row.
 fn taken(widths: &[usize]) -> usize {
     let there = widths.iter().filter(|wide| **wide > 0);

@@ -28,7 +28,7 @@ pub(super) struct ListArguments {
     /// Only this kind of sender: citizen, enterprise, association or agency
     #[arg(long, value_name = "KIND")]
     sender_kind: Option<String>,
-    /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, reason; nothing of what it says
+    /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says
     #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "unmasked"])]
     not_ours: bool,
     /// At most so many, the newest
@@ -80,6 +80,12 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
     Ok(Exit::Ok)
 }
 
+/// By what a person finds a mail in the mailbox, or a file that was imported.
+const NOT_OURS: [&str; 5] = ["文件夹", "到达时间", "大小（字节）", "UID 或文件名", "判定理由"];
+/// Which of them give way on a terminal.
+const NOT_OURS_ORDER: [(usize, Gives); 4] =
+    [(4, Gives::To(30)), (0, Gives::To(16)), (3, Gives::To(16)), (4, Gives::To(8))];
+
 /// Mail that is for no consultation, so that a person finds it in the mailbox.
 fn not_ours(store: &Store, arguments: &ListArguments) -> Outcome {
     let found = store.not_ours(arguments.limit)?;
@@ -90,12 +96,15 @@ fn not_ours(store: &Store, arguments: &ListArguments) -> Outcome {
     } else if found.is_empty() {
         print("没有与征集无关的邮件。\n")?;
     } else {
-        let head = ["文件夹", "到达时间", "大小（字节）", "判定理由"].map(ToOwned::to_owned).to_vec();
+        let head = NOT_OURS.map(ToOwned::to_owned).to_vec();
+        let terminal = fit::terminal();
         let rows = found.into_iter().map(|row| {
             let arrived = row.arrived_at.map_or_else(|| "尚不知道".to_owned(), |at| when(Some(at)));
-            vec![row.folder, arrived, row.size_bytes.to_string(), sentences::entry(&row.why)]
+            vec![row.folder, arrived, row.size_bytes.to_string(), row.uid, sentences::entry(&row.why)]
         });
-        print(&table::columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>()))?;
+        let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
+        let fitted = terminal.map(|cells| fit::fit(&rows, &NOT_OURS_ORDER, cells));
+        print(&table::columns(&fitted.unwrap_or(rows)))?;
     }
     Ok(Exit::Ok)
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::opening::{known_consultation, open_for_reading};
 use super::outcome::{Exit, Failure, Outcome, print, print_bytes};
 use super::submissions::log_unmasked;
-use super::table;
+use super::{fit, table};
 use crate::config::Settings;
 use crate::store::{Cell, Sheet};
 use crate::vocabulary::printable;
@@ -99,8 +99,25 @@ fn text(cell: &Cell) -> String {
 
 fn aligned(sheet: &Sheet) -> String {
     let body = sheet.rows.iter().map(|row| row.iter().map(|cell| table::cut(&text(cell), WIDEST)).collect());
-    let rows: Vec<Vec<String>> = std::iter::once(sheet.columns.clone()).chain(body).collect();
-    format!("{}（{} 行）\n", table::columns(&rows), sheet.rows.len())
+    let mut rows: Vec<Vec<String>> = std::iter::once(sheet.columns.clone()).chain(body).collect();
+    let mut about = String::new();
+    if let Some(cells) = fit::terminal() {
+        if let Some(only) = only_consultation(sheet) {
+            about = format!("{CONSULTATION}：{only}\n");
+            for row in &mut rows {
+                row.remove(0);
+            }
+        }
+        rows = fit::alike(rows, cells);
+    }
+    format!("{about}{}（{} 行）\n", table::columns(&rows), sheet.rows.len())
+}
+
+/// The consultation that every row is about, where it is said first in each.
+fn only_consultation(sheet: &Sheet) -> Option<String> {
+    let first = sheet.rows.first()?.first()?;
+    let is_same = sheet.rows.iter().all(|row| row.first() == Some(first));
+    (is_same && sheet.columns.first()? == CONSULTATION).then(|| text(first))
 }
 
 fn csv(sheet: &Sheet) -> String {

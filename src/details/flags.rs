@@ -2,5 +2,6 @@
 
 pub(crate) mod disclosure;
 pub(crate) mod fill;
+mod no_objection;
 mod pointer;
 pub(crate) mod sensitive;

@@ -274,3 +274,61 @@ fn figures_have_every_day_the_hours_of_the_close_and_what_counts_as_in_time() {
     let shown = office.run_ok(&["show", "5"]).stdout;
     assert!(shown.contains("时限：截止前发出、截止后到达；经人工核对计入按时"), "{shown}");
 }
+
+#[test]
+fn what_is_typed_wrong_is_said_in_the_language_of_who_typed() {
+    let mut office = office();
+    for (language, rows) in [
+        (
+            "C.UTF-8",
+            [
+                ("Usage: zwfw-intake", "Commands:"),
+                ("unexpected argument", "--stat"),
+                ("invalid value", "--limit"),
+                ("cannot be used with", "--status"),
+                ("required arguments", "<NUMBER>"),
+            ],
+        ),
+        (
+            "zh_CN.UTF-8",
+            [
+                ("用法：zwfw-intake", "命令："),
+                ("没有“--stat”这个选项", "是不是 --status"),
+                ("“x”不能作为 --limit", "--help"),
+                ("不能同时使用", "--status"),
+                ("缺少 <NUMBER>", "用法：zwfw-intake show"),
+            ],
+        ),
+    ] {
+        office.environment("LANG", language);
+        let typed: [&[&str]; 5] = [
+            &["--help"],
+            &["list", "--stat", "review"],
+            &["list", "--limit", "x"],
+            &["list", "--not-ours", "--status", "review"],
+            &["show"],
+        ];
+        for (arguments, (one, other)) in typed.into_iter().zip(rows) {
+            let finished = office.run(arguments);
+            let said = format!("{}{}", finished.stdout, finished.stderr);
+            assert!(said.contains(one) && said.contains(other), "{language} {arguments:?}: {said}");
+            assert_eq!(finished.code, Some(if arguments == ["--help"] { 0 } else { 64 }), "{arguments:?}");
+        }
+    }
+    // What was imported is found by its file.
+    import(
+        &office,
+        "9.eml",
+        &Letter { subject: "周末去哪".to_owned(), text: "吃饭吗\r\n".to_owned(), ..letter(9) },
+        IN_TIME,
+    );
+    let said = office.run_ok(&["list", "--not-ours"]).stdout;
+    assert!(said.contains("UID 或文件名") && said.contains("9.eml"), "{said}");
+    for columns in ["80", "100"] {
+        let said = on_a_terminal(&mut office, columns, &["view", "每日收件"]);
+        let columns: usize = columns.parse().unwrap();
+        let rows = said.lines().filter(|line| line.contains("2024-") || line.contains("日期"));
+        assert!(rows.map(UnicodeWidthStr::width).all(|width| width <= columns), "{said}");
+        assert!(said.starts_with("征求意见：辽宁省"), "{said}");
+    }
+}

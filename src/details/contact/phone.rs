@@ -57,7 +57,7 @@ pattern!(
 pattern!(
     /// What stands directly before a number that is not a telephone's.
     NOT_A_PHONE, NUMBERS,
-    r"(?i)(?:⟨not a telephone⟩|(?:^|\W)(?:vx|wx)|[^话机系络电]号)\s?(?:码)?\s?[:是为]?\s?$"
+    r"(?i)(?:⟨not a telephone⟩|(?:^|\W)(?:vx|wx)|[^话机系络电个的]号)\s?(?:码)?\s?[:是为]?\s?$"
 );
 
 /// The telephone numbers of a folded line, without faxes, messengers and account numbers.

@@ -4,10 +4,9 @@
 //! that proposes something (`建议允许匿名评价`) is not a statement about the writer.
 
 use crate::details::contact::identifiers::{self, Identifier};
-use crate::details::flags::{disclosure, pointer, sensitive};
+use crate::details::flags::{disclosure, no_objection, pointer, sensitive};
 use crate::details::form::label::{Field, Label};
 use crate::details::found::{Details, DetailsInput, Evidence};
-use crate::details::opinion::departments;
 use crate::details::person::part::Part;
 use crate::details::person::{answering, joint};
 use crate::details::text::cloud;
@@ -21,32 +20,6 @@ word_list!(INSTEAD_OF_A_NAME, FLAGS, "instead of a name");
 word_list!(
     /// What says that a name is withheld, and not only kept from the public.
     WITHHOLDS, FLAGS, "withholds a name"
-);
-
-pattern!(
-    NO_OBJECTION,
-    FLAGS,
-    r"(?xi) ⟨before none⟩? ⟨none⟩ ⟨kind of opinion⟩{0,3} ⟨opinion⟩ (?:和|或|与|及|、)? (?:建议)?
-      | ⟨no change⟩ | (?:未|不)提出?(?:任何|修改|不同|补充)?意见
-      | (?-u:\b) no \x20 (?:further \x20)? (?:comments?|objections?|suggestions?) (?-u:\b)
-      | (?:原则|完全|一致)上?(?:表示)?同意 | 同意(?:该|此|本|上述|贵局|印发|以上|这个)?《?(?:工作)?⟨draft⟩
-      | 无(?:意见)?建议 | (?:意见|建议)\s?:\s?(?:暂?无|暂?没有)$ | ^\s*(?:暂?无|暂?没有|同意)\s*$"
-);
-pattern!(
-    NEGATED,
-    FLAGS,
-    r"(?x) (?:不是|并非|难免|不可能|不能说|怎么会)(?:完全)?(?:没有|无) | (?:没有|没|无)(?:意见|异议|建议)⟨channel⟩ | 无意见的
-      | 不(?:太|完全|能|会)?同意(?:[^见]|$) | 说(?:无|没有|没)意见 | ⟨the public⟩(?:都|均|对[^,。]{1,12})?(?:没有|无|没)
-      | (?:没有|没|无)意见(?:那?(?:是|才)?(?:假|怪)|是不可能|是骗)"
-);
-pattern!(
-    PROPOSAL,
-    FLAGS,
-    r"⟨proposes⟩|对[^,。]{1,20}有(?:一?点|些|很?大|较大)?意见|意见(?:很|可|太|最)?大|^⟨begins an exception⟩|太⟨too⟩"
-);
-pattern!(
-    TITLE,
-    r"《[^》]{1,200}》(?:的?(?:征求意见稿|修改意见|意见建议|意见和建议|意见))?|\(?征求意见稿\)?|意见征集|征求意见"
 );
 
 pattern!(
@@ -103,7 +76,7 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     let Part { lines, fields, .. } = part;
     let sentences = sentences(lines);
     let said = Said::of(&sentences);
-    set(details, Flag::NoObjection, no_objection(body, fields, lines));
+    set(details, Flag::NoObjection, no_objection::evidence(body, fields, lines));
     set(details, Flag::Joint, joint::evidence(lines).or_else(|| several_names(details)));
     let anonymous = said
         .find_where(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS, |sentence| {
@@ -222,44 +195,6 @@ fn personal_numbers<'a>(lines: &[Line<'a>]) -> Vec<(Identifier, usize, &'a str)>
 
 fn as_evidence((_, line, as_written): &(Identifier, usize, &str)) -> (usize, String) {
     (*line, (*as_written).to_owned())
-}
-
-/// No objection is a whole answer: one sentence says so and none proposes anything.
-fn no_objection(body: &[Line<'_>], fields: &[Field], lines: &[Line<'_>]) -> Option<(usize, String)> {
-    let mut said = None;
-    if body.iter().map(|line| line.text.len()).sum::<usize>() > 4 * SENTENCE_BYTES {
-        return None;
-    }
-    if departments::differ(body.iter().map(|line| line.text)) {
-        return None;
-    }
-    for line in body {
-        let plain = TITLE.replace_all(line.text, "");
-        for sentence in plain.split(['。', '!', '?', ';', ',']) {
-            let without = NO_OBJECTION.replace_all(sentence, "");
-            if NO_OBJECTION.is_match(sentence) && !NEGATED.is_match(sentence) {
-                said.get_or_insert_with(|| {
-                    (line.number, line.raw.trim().chars().take(80).collect::<String>())
-                });
-            }
-            if PROPOSAL.is_match(&without) && !is_noun_of_the_ask(&without) {
-                return None;
-            }
-        }
-    }
-    // 意见建议：无 leaves a body of one word, which the pattern knows; nothing else may stand there.
-    said.filter(|_| {
-        !fields.iter().any(|field| {
-            field.label == Label::Opinion
-                && PROPOSAL.is_match(&NO_OBJECTION.replace_all(field.text(lines), ""))
-        })
-    })
-}
-
-/// `对意见建议的…`, `征求意见建议的函收悉`: the words that name the matter, not a proposal.
-fn is_noun_of_the_ask(clause: &str) -> bool {
-    pattern!(ASK, r"意见(?:和|与|、)?建议");
-    !PROPOSAL.is_match(&ASK.replace_all(clause, ""))
 }
 
 #[cfg(test)]

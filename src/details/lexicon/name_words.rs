@@ -82,6 +82,9 @@ pub(crate) static NOT_IN_GIVEN: LazyLock<HashSet<char>> =
 pub(crate) static NOT_IN_NAMES: LazyLock<HashSet<char>> =
     LazyLock::new(|| NAMES.characters("hardly in a name"));
 
+/// The characters of given names that stand without a surname.
+pub(crate) static IN_GIVEN: LazyLock<HashSet<char>> = LazyLock::new(|| NAMES.characters("given name"));
+
 /// The characters with which names of the Uyghurs, Kazakhs and others are written.
 pub(crate) static TRANSLITERATIONS: LazyLock<HashSet<char>> =
     LazyLock::new(|| NAMES.characters("transliteration"));

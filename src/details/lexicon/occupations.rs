@@ -7,8 +7,9 @@ use aho_corasick::AhoCorasick;
 
 use crate::details::text::fold::fold_case;
 use crate::details::text::numeral::is_numeral;
+use crate::vocabulary::language::language_table;
 use crate::vocabulary::occupations::{RETIRED, nothing, rank, words};
-use crate::vocabulary::{Occupation, Regex};
+use crate::vocabulary::{Occupation, Regex, pattern};
 
 /// The longest text that is mapped, in bytes.
 const MAPPED_BYTES: usize = 600;
@@ -42,6 +43,14 @@ struct Word {
     /// The value of the list that it means.
     value: Option<usize>,
 }
+
+language_table!(SELF_DESCRIPTIONS, "language/self_descriptions.tsv");
+pattern!(
+    /// `在西街开冷面店的`: whoever keeps a shop, of whatever kind, is in business for himself.
+    KEEPS_A_SHOP, SELF_DESCRIPTIONS, r"(?:开|经营)(?:着|了)?(?:一?[家个间])?\p{Han}{0,5}?(?:⟨shop of one's own⟩)的?$");
+
+/// The kind of those who are in business for themselves.
+const SELF_EMPLOYED: &str = "self-employed";
 
 /// The words of the language, whatever a consultation lists.
 static GENERAL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(general(), &[]));
@@ -90,7 +99,8 @@ impl Occupations {
         if key.is_empty() || key.len() > MAPPED_BYTES {
             return None;
         }
-        let value = self.exact.get(&key).copied().or_else(|| self.lexicon.best(&key)?.value)?;
+        let known = || self.lexicon.best(&key).or_else(|| self.lexicon.shop(&key));
+        let value = self.exact.get(&key).copied().or_else(|| known()?.value)?;
         self.names.get(value).cloned()
     }
 
@@ -159,6 +169,12 @@ impl Lexicon {
         found.min_by_key(|word| {
             (word.kind != RETIRED, std::cmp::Reverse(word.key.chars().count()), word.rank, word.value)
         })
+    }
+
+    /// A word for somebody who keeps a shop, where the text says that he does.
+    fn shop(&self, key: &str) -> Option<&Word> {
+        let keeps = key.contains(['开', '营']) && KEEPS_A_SHOP.is_match(key);
+        self.words.iter().find(|word| keeps && word.kind == SELF_EMPLOYED)
     }
 
     /// 退休的教师 is retired, 办理退休的人员 may not be.
@@ -230,7 +246,9 @@ pub(crate) fn is_whole(word: &str) -> bool {
     if !(2..=LONGEST_CHARS).contains(&length) || NOT_IN_A_WORD.iter().any(|part| key.contains(part)) {
         return false;
     }
-    let Some(found) = GENERAL.best(&key) else { return false };
+    let Some(found) = GENERAL.best(&key) else {
+        return key.starts_with(['开', '经']) && GENERAL.shop(&key).is_some();
+    };
     found.kind == RETIRED
         && ["休", "人员", "干部", "老人", "职工", "党员"].iter().any(|word| key.ends_with(word))
         || GENERAL.words.iter().any(|word| key.ends_with(word.key.as_str()))

@@ -12,7 +12,7 @@ use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::part::Part;
 use crate::details::person::{abroad, dated, oneself, organization, run_on};
 use crate::details::text::cloud;
-use crate::details::text::fold::is_han;
+use crate::details::text::fold::{is_han, is_symbol};
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::numeral::digit;
@@ -110,16 +110,17 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         }
         let mine: Vec<&Field> =
             fields.iter().skip(fields_from).take_while(|field| field.label_line == index).collect();
-        let is_value = values.binary_search_by_key(&index, |field| field.line).is_ok_and(|at| {
-            values
-                .get(at)
-                .is_some_and(|field| field.certainty == Certainty::Marked || is_proved(field, lines))
-        });
-        if is_value || stands_around(part, (line, index), office) {
+        if is_value(&values, index, lines) || stands_around(part, (line, index), office) {
             continue;
         }
         // Who writes may stand above the salutation.
         said += usize::from(!mine.iter().any(|field| field.rule == "head"));
+        if let Some(ranges) = around_who(part, (line, index), &mine) {
+            for range in ranges {
+                push(&mut body, line, behind_marks(line, range), said <= 3);
+            }
+            continue;
+        }
         if mine.is_empty() || is_heading_row(line.text) {
             let in_tail = index >= tail;
             let beside_signer = in_tail
@@ -176,6 +177,13 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
     body
 }
 
+/// Whether a line is the value of a label on another. `values`: such fields, by their line.
+fn is_value(values: &[&Field], index: usize, lines: &[Line<'_>]) -> bool {
+    values.binary_search_by_key(&index, |field| field.line).is_ok_and(|at| {
+        values.get(at).is_some_and(|field| field.certainty == Certainty::Marked || is_proved(field, lines))
+    })
+}
+
 /// Whether a line is none of the citizen's opinion wherever it stands: the notice, who sends for whom, brackets below the name.
 fn stands_around(part: &Part<'_, '_>, (line, index): (&Line<'_>, usize), office: &str) -> bool {
     cloud::is_cloud_line(line)
@@ -217,6 +225,28 @@ impl<'a> Heading<'a> {
 /// The number that a line begins with.
 fn begins_point(text: &str) -> Option<(Kind, u32)> {
     mark_at(text.trim_start()).map(|(kind, number, _)| (kind, number))
+}
+
+/// What of a line stands around the sentences in which its writer says who he is, where it has such, and no field elsewhere.
+fn around_who(
+    part: &Part<'_, '_>,
+    (line, index): (&Line<'_>, usize),
+    mine: &[&Field],
+) -> Option<Vec<std::ops::Range<usize>>> {
+    let presented: Vec<_> = part.presented(index).collect();
+    let is_within = |field: &&Field| presented.iter().any(|range| range.contains(&field.label_start));
+    if presented.is_empty() || !mine.iter().all(is_within) || part.signature.holds(index) {
+        return None;
+    }
+    let mut at = 0;
+    let mut found = Vec::new();
+    for place in presented {
+        found.push(at..place.start.max(at));
+        at = place.end.max(at);
+    }
+    found.push(at..line.text.len());
+    found.retain(|range| says_something(line, range.clone()));
+    Some(found)
 }
 
 /// Whether a piece before a label says who the writer is: `我是广州市民，姓名：…`.
@@ -285,8 +315,11 @@ fn push<'a>(body: &mut Vec<Line<'a>>, line: &Line<'a>, range: std::ops::Range<us
         start += length;
         text = text.get(length..).unwrap_or_default();
     }
-    let has_words =
-        text.chars().any(|c| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace() && !is_mark(c));
+    // 👍 alone is an opinion, and behind a greeting none.
+    let greeted = start > range.start;
+    let has_words = text.chars().any(|c| {
+        c.is_alphanumeric() || !(c.is_ascii() || c.is_whitespace() || is_mark(c) || greeted && is_symbol(c))
+    });
     if !has_words || is_closing(text) {
         return;
     }

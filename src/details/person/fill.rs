@@ -9,6 +9,7 @@ use crate::details::lexicon::occupations::{self, Occupations};
 use crate::details::person::introduction::{introduced, introduced_as};
 use crate::details::person::name::{Reading, is_certain, read_labelled, read_marked};
 use crate::details::person::part::Part;
+use crate::details::person::presentation::Presentation;
 use crate::details::person::{
     beside_label, described, in_subject, joint, organization, phones, represents, run_on,
 };
@@ -75,6 +76,9 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) 
             return;
         }
     }
+    if presented_name(details, part, Presentation::is_said) {
+        return;
+    }
     for line in part.lines.iter().filter(|line| line.topics.has(Topic::Introduction)) {
         if let Some((name, written)) = introduced(line) {
             details.note("name", "self_introduction", line.number, &line.spelled(&written));
@@ -87,6 +91,9 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) 
         details.name = Some(part.spelled(signer.line, &signer.name));
         return;
     }
+    if presented_name(details, part, |_| true) {
+        return;
+    }
     if let Some((line, name)) = as_displayed(part, display) {
         details.note("name", "self_introduction", line, &name);
         details.name = Some(name);
@@ -96,6 +103,22 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) 
         details.note("name", "signature_line", part.number(index), &name);
         details.name = Some(part.spelled(index, &name));
     }
+}
+
+/// Takes the name from a sentence that tells who wrote and nothing else.
+fn presented_name(
+    details: &mut Details,
+    part: &Part<'_, '_>,
+    counts: impl Fn(&Presentation) -> bool,
+) -> bool {
+    let mut found = part.presentations.iter().filter(|found| counts(found));
+    let Some((found, name)) = found.find_map(|found| Some((found, found.told.name.as_deref()?))) else {
+        return false;
+    };
+    let written = part.lines.get(found.line).map_or("", |line| line.raw_of(found.range.clone())).trim();
+    details.note("name", "self_introduction", part.number(found.line), written);
+    details.name = Some(part.spelled(found.line, name));
+    true
 }
 
 /// The name by which the mail program calls the sender, where he says in the letter that he is it.
@@ -226,6 +249,19 @@ fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part
         details.occupation = mapped;
         details.occupation_as_written = Some(raw.to_owned());
         return;
+    }
+    for found in &part.presentations {
+        let Some(line) = lines.get(found.line) else { continue };
+        let words = found.told.what.iter().map(|what| what.start + found.start..what.end + found.start);
+        let said = words.filter_map(|range| line.text.get(range.clone()).map(|text| (range, text)));
+        let mut said = said.filter_map(|(range, text)| Some((range, occupations.map(text)?)));
+        if let Some((range, mapped)) = said.next() {
+            let raw = line.raw_of(range);
+            details.note("occupation", "self_introduction", line.number, raw);
+            details.occupation = Some(mapped);
+            details.occupation_as_written = Some(raw.to_owned());
+            return;
+        }
     }
     for line in lines.iter().filter(|line| line.topics.has(Topic::Description)).take(MAX_DESCRIPTIONS) {
         if let Some((said, mapped)) =

@@ -31,10 +31,7 @@ pub(crate) fn split_glued(word: &str, proved: bool) -> Option<(&str, Role, &str)
         let (front, name) = word.split_at_checked(at)?;
         let length = name.chars().count();
         let common = name.chars().next().is_some_and(is_common);
-        if !(length == 3 || length == 2 && (common || proved))
-            || !is_certain(name)
-            || says_something(name, common)
-        {
+        if !(length == 3 || length == 2 && (common || proved)) || !is_certain(name) || says_something(name) {
             return None;
         }
         let from = front.strip_prefix("来自").and_then(|from| from.strip_suffix('的'));
@@ -68,7 +65,8 @@ pub(super) fn is_unmistakable(name: &str) -> bool {
 }
 
 /// Whether what stands behind a role is the rest of a sentence: 居民楼太旧, 学生戴眼镜.
-fn says_something(name: &str, common: bool) -> bool {
+pub(super) fn says_something(name: &str) -> bool {
+    let common = name.chars().next().is_some_and(is_common);
     name.chars().skip(1).any(|c| ALWAYS.contains(&c) || !common && UNCOMMON.contains(&c))
 }
 

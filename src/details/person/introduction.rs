@@ -6,6 +6,7 @@ use crate::details::lexicon::roles;
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::glued::split_glued;
 use crate::details::person::name::{self, Proof, Reading};
+use crate::details::person::transliterated::transliterated;
 use crate::details::person::{abroad, run_on};
 use crate::details::text::fold::is_han;
 use crate::details::text::line::Line;
@@ -79,7 +80,10 @@ pub(crate) fn introduced(line: &Line<'_>) -> Option<(String, String)> {
         if let Some(second) = behind_blank(line.text, found.get(0)?.end()).filter(|_| sure)
             && !name::is_certain(candidate)
         {
-            return Some((name::transliterated(&[candidate, second])?, format!("{whole} {second}")));
+            return Some((
+                transliterated(&[candidate, second], name::is_certain)?,
+                format!("{whole} {second}"),
+            ));
         }
         // 我是王芳 says no more than 我是农民; only a full stop of the phrase behind 本人 counts, or a number of one's own
         // behind it: 我是王芳，电话….

@@ -9,6 +9,7 @@ use crate::details::lexicon::surnames::{
     begins_as_signed, begins_riskily, is_common, is_rare, surname_length,
 };
 use crate::details::lexicon::{occupations, places, roles};
+use crate::details::person::transliterated::transliterated;
 use crate::details::text::fold::is_han;
 use crate::details::text::numeral::is_numeral;
 
@@ -73,7 +74,7 @@ fn read_value(value: &str, proof: Proof) -> Reading {
     // 联系人：法规处 韦明
     let departments = pieces.iter().take_while(|piece| roles::stands_before_a_name(piece)).count();
     let pieces = pieces.get(departments..).filter(|rest| !rest.is_empty()).unwrap_or(&pieces);
-    if let Some(name) = transliterated(pieces) {
+    if let Some(name) = transliterated(pieces, is_certain) {
         return Reading::Name(name);
     }
     let joined = join_spread(pieces);
@@ -122,16 +123,6 @@ fn without_others(value: &str) -> &str {
     let counts = counted.len() < behind.trim_start().len()
         && counted.trim_start().starts_with(['人', '名', '位', '户']);
     if counts && before.chars().nth(1).is_some() { before } else { value }
-}
-
-/// `阿依古丽 买买提`: one name of two words, written as with a middle dot; `马丽 海娜` are two people.
-pub(crate) fn transliterated(words: &[&str]) -> Option<String> {
-    let fits = (2..=3).contains(&words.len())
-        && words.iter().all(|word| {
-            (2..=6).contains(&word.chars().count()) && word.chars().all(|c| TRANSLITERATIONS.contains(&c))
-        })
-        && !words.iter().all(|word| is_certain(word));
-    fits.then(|| words.join("·"))
 }
 
 /// Whether a word is a Chinese name by its form alone.

@@ -2,6 +2,7 @@
 
 use crate::details::form::label::Field;
 use crate::details::form::{labels, strangers};
+use crate::details::person::presentation::{self, Presentation};
 use crate::details::person::signature::{self, Signature};
 use crate::details::person::{head, roll, unmarked};
 use crate::details::text::line::Line;
@@ -13,6 +14,8 @@ pub(crate) struct Part<'l, 'a> {
     pub(crate) signature: Signature,
     /// Indices of the lines with somebody else's particulars, in order.
     pub(crate) strangers: Vec<usize>,
+    /// The sentences that tell who wrote and nothing else, in order.
+    pub(crate) presentations: Vec<Presentation>,
 }
 
 impl<'l, 'a> Part<'l, 'a> {
@@ -24,7 +27,15 @@ impl<'l, 'a> Part<'l, 'a> {
         let strangers = strangers::take(lines, &mut fields);
         let mut signature = signature::read(lines, &fields, &strangers, display);
         roll::add(lines, &mut signature);
-        Self { lines, fields, signature, strangers }
+        let mut presentations = presentation::find(lines, display);
+        // Who does not say that he is the writer is not, where another signs.
+        let others = !signature.names.is_empty();
+        presentations.retain(|found| {
+            let name = found.told.name.as_deref();
+            let signs = || signature.names.iter().any(|signer| Some(signer.name.as_str()) == name);
+            strangers.binary_search(&found.line).is_err() && (found.is_said() || !others || signs())
+        });
+        Self { lines, fields, signature, strangers, presentations }
     }
 
     /// The line number as evidence states it.
@@ -35,6 +46,11 @@ impl<'l, 'a> Part<'l, 'a> {
     /// A word of a line as the writer spelled it.
     pub(crate) fn spelled(&self, index: usize, word: &str) -> String {
         self.lines.get(index).map_or_else(|| word.to_owned(), |line| line.spelled(word))
+    }
+
+    /// The places of a line in which its writer says who he is, in order.
+    pub(crate) fn presented(&self, index: usize) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+        self.presentations.iter().filter(move |found| found.line == index).map(|found| found.range.clone())
     }
 
     /// Whether the line holds somebody else's particulars.

@@ -40,7 +40,12 @@ pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
                 && !is_another_signers(part, index, name.as_deref()),
         };
         for phone in found {
-            let Some(rule) = own.rule(&mine, &phone) else { continue };
+            let presented = || part.presented(index).any(|range| range.contains(&phone.range.start));
+            let rule = own.rule(&mine, &phone).or_else(|| {
+                let other = phone::is_other_number(line.text, 0, phone.range.start);
+                (!other && presented()).then_some("self_introduction")
+            });
+            let Some(rule) = rule else { continue };
             if details.phones.contains(&phone.normal)
                 || phone::is_office(&phone.normal, &input.consultation.office_phones)
             {

@@ -199,8 +199,11 @@ fn innermost(text: &str) -> Option<(&str, &str, &str)> {
     Some((before, inner, after))
 }
 
+/// Where no blank and no operator stands: most texts begin there, and are looked at once.
+const PLAIN: std::ops::RangeInclusive<u32> = 0x3001..=0xfe61;
+
 /// The text with `⟨x⟩` written out: x as a cell that no spreadsheet takes for a formula. Each view says it in plain SQL, so that any
-/// tool may read it. Most texts begin with neither a blank nor an operator, and are looked at once.
+/// tool may read it.
 fn cells(text: &str) -> String {
     let blanks = formula::BLANKS.map(|code| code.to_string()).join(",");
     let openers = formula::OPENERS;
@@ -211,22 +214,24 @@ fn cells(text: &str) -> String {
             sql.push_str(piece);
             continue;
         }
+        let plain = format!("unicode({piece}) BETWEEN {} AND {}", PLAIN.start(), PLAIN.end());
         let perhaps = format!("{piece} GLOB ('[' || char({blanks}) || '{others}-]*')");
         let opens = format!("ltrim({piece}, char({blanks})) GLOB '[{openers}]*'");
         let first = format!("unicode({piece}) IN (9, 10, 13)");
         sql.extend([
             "iif(",
+            &plain,
+            ", ",
+            piece,
+            ", iif(",
             &perhaps,
             " AND (",
             &opens,
             " OR ",
             &first,
             "), '''' || ",
-            piece,
-            ", ",
-            piece,
-            ")",
         ]);
+        sql.extend([piece, ", ", piece, "))"]);
     }
     sql
 }
@@ -252,5 +257,11 @@ mod tests {
         for name in listed {
             assert!(texts.contains(&name), "{name} is no column of text");
         }
+    }
+
+    #[test]
+    fn what_opens_a_formula_begins_outside_the_plain_characters() {
+        assert!(formula::OPENERS.chars().all(|c| !PLAIN.contains(&u32::from(c))));
+        assert!(formula::BLANKS.iter().all(|code| !PLAIN.contains(code)));
     }
 }

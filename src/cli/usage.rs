@@ -1,0 +1,147 @@
+//! The command line in the language of who types: help and usage errors are English, and Chinese where the environment says so.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command, Error};
+use serde_json::{Map, json};
+
+use crate::words;
+
+/// `rules/usage.toml`.
+static TEXTS: LazyLock<BTreeMap<String, BTreeMap<String, String>>> = LazyLock::new(|| {
+    toml::from_str(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/usage.toml")))
+        .expect("rules/usage.toml is part of the program, and a test reads it")
+});
+
+fn text(kind: &str, key: &str) -> Option<&'static str> {
+    Some(TEXTS.get(kind)?.get(key)?.as_str())
+}
+
+fn heading(key: &str) -> &'static str {
+    text("heading", key).unwrap_or_default()
+}
+
+/// Whether whoever types reads Chinese, by the first of these variables that says anything.
+pub(super) fn is_chinese() -> bool {
+    let value = |name: &str| {
+        let (_, value) = std::env::vars_os().find(|(found, _)| found == name)?;
+        value.into_string().ok().filter(|value| !value.is_empty())
+    };
+    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(value).is_some_and(|said| said.starts_with("zh"))
+}
+
+/// The same commands with Chinese headings, and what each of them does in Chinese.
+pub(super) fn in_chinese(command: Command) -> Command {
+    named(command.disable_version_flag(true).arg(version()).after_help(heading("after")), "")
+}
+
+fn version() -> Arg {
+    Arg::new("version").short('V').long("version").action(ArgAction::Version).help(heading("version"))
+}
+
+fn named(command: Command, path: &str) -> Command {
+    let about = text("command", if path.is_empty() { "zwfw-intake" } else { path }).map(ToOwned::to_owned);
+    let has_arguments = command.get_positionals().next().is_some();
+    let has_commands = command.has_subcommands();
+    let part = |is_there: bool, title: &str, tag: &str| {
+        if is_there { format!("\n\n{}\n{tag}", heading(title)) } else { String::new() }
+    };
+    let template = format!(
+        "{{about-with-newline}}\n{}{{usage}}{}{}{}{{after-help}}",
+        heading("usage"),
+        part(has_commands, "commands", "{subcommands}"),
+        part(has_arguments, "arguments", "{positionals}"),
+        part(true, "options", "{options}"),
+    );
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(heading("help"));
+    let mut command = command.disable_help_flag(true).arg(help).help_template(template);
+    for global in ["config", "verbose"] {
+        if let Some(said) = text("option", global).filter(|_| path.is_empty()) {
+            command = command.mut_arg(global, |argument| argument.help(said).long_help(said));
+        }
+    }
+    if let Some(about) = about {
+        command = command.about(about.clone()).long_about(about);
+    }
+    command.mut_subcommands(|inner| {
+        let path = if path.is_empty() {
+            inner.get_name().to_owned()
+        } else {
+            format!("{path} {}", inner.get_name())
+        };
+        named(inner, &path)
+    })
+}
+
+/// What was typed wrong, in a Chinese sentence; `None`: it is no error, or one without a sentence.
+pub(super) fn complaint(error: &Error) -> Option<String> {
+    let kind = format!("{:?}", error.kind());
+    let context = |kind: ContextKind| error.get(kind).map(said).filter(|said| !said.is_empty());
+    let mut parameters = Map::new();
+    let mut put = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            parameters.insert(name.to_owned(), json!(value));
+        }
+    };
+    put("arg", context(ContextKind::InvalidArg));
+    let value = context(ContextKind::InvalidValue);
+    let is_missing = error.kind() == ErrorKind::InvalidValue && value.is_none();
+    put("value", value);
+    put("prior", context(ContextKind::PriorArg));
+    put("subcommand", context(ContextKind::InvalidSubcommand));
+    put("valid", context(ContextKind::ValidValue).or_else(|| context(ContextKind::ValidSubcommand)));
+    let suggested =
+        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    put("suggested", suggested.into_iter().find_map(context));
+    // Ours are Chinese; what a number lacks, the library says in English.
+    let why = std::error::Error::source(error).map(ToString::to_string);
+    put("why", why.filter(|why| !why.is_ascii()));
+    let sentence = text("error", if is_missing { "missing_value" } else { &kind })?;
+    let usage = context(ContextKind::Usage)
+        .map_or_else(String::new, |usage| format!("\n\n{}", usage.replacen("Usage: ", heading("usage"), 1)));
+    Some(format!(
+        "{}{}{usage}\n\n{}\n",
+        heading("error"),
+        words::fill(sentence, &parameters),
+        heading("more")
+    ))
+}
+
+fn said(value: &ContextValue) -> String {
+    match value {
+        ContextValue::String(text) => text.clone(),
+        ContextValue::Strings(texts) => texts.join("、"),
+        ContextValue::StyledStr(text) => text.to_string(),
+        ContextValue::StyledStrs(texts) => {
+            texts.iter().map(ToString::to_string).collect::<Vec<_>>().join("、")
+        }
+        ContextValue::Number(number) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_told_in_chinese_and_nothing_else_is() {
+        use clap::CommandFactory;
+        fn paths(command: &Command, before: &str, found: &mut Vec<String>) {
+            for inner in command.get_subcommands() {
+                let path = format!("{before} {}", inner.get_name()).trim().to_owned();
+                paths(inner, &path, found);
+                found.push(path);
+            }
+        }
+        let mut found = vec!["help".to_owned(), "zwfw-intake".to_owned()];
+        paths(&crate::cli::Arguments::command(), "", &mut found);
+        found.sort();
+        let told: Vec<String> =
+            TEXTS.get("command").map(|all| all.keys().cloned().collect()).unwrap_or_default();
+        assert_eq!(told, found);
+        in_chinese(crate::cli::Arguments::command()).debug_assert();
+    }
+}

@@ -1,5 +1,7 @@
 //! `reprocess`: today's rules over the kept messages; shows the differences, `--apply` makes them.
 
+mod summary;
+
 use std::fmt::Write;
 
 use clap::Args;
@@ -19,11 +21,13 @@ use crate::store::Change;
 use crate::vocabulary::{Disposition, EntryReason, SenderKind, Status, SubjectMatch, Timeliness, Word};
 use crate::words;
 use crate::world::World;
+use summary::Summary;
 
 /// Cells of an excerpt of a long value.
 const EXCERPT: usize = 60;
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct ReprocessArguments {
     /// Only these submissions with their supplements, whole numbers or short, listed, in ranges, - for standard input; without
     /// a number all, and what is in quarantine
@@ -35,6 +39,9 @@ pub(super) struct ReprocessArguments {
     /// Make the changes; without it nothing changes, and the exit status is 1 when something would
     #[arg(long)]
     apply: bool,
+    /// Tell each letter, however many change
+    #[arg(long)]
+    details: bool,
     /// Print names, phones and addresses in full; the event log records it
     #[arg(long)]
     unmasked: bool,
@@ -71,6 +78,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
     };
     let config = LaneConfig::new(settings);
     let mut collected = Vec::new();
+    let mut summary = Summary::default();
     let mut tell = |finding: &Finding| -> Result<(), Failure> {
         if finding.is_quiet() {
             return Ok(());
@@ -80,7 +88,10 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
             collected.push(values.json());
             Ok(())
         } else {
-            print(&values.text(arguments.apply))
+            summary.count(values.changes());
+            let always = arguments.details || !finding.left.is_empty();
+            summary.keep(|| values.text(arguments.apply), always);
+            Ok(())
         }
     };
     let totals = reprocess::reprocess(&mut store, &config, &world, &request, &mut tell)?;
@@ -92,7 +103,7 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
         }
         print_json(&report)?;
     } else {
-        print(&totals_text(&totals, arguments.apply))?;
+        print(&format!("{}{}", summary.text(), totals_text(&totals, arguments.apply)))?;
     }
     Ok(if totals.changed > 0 && !arguments.apply { Exit::Difference } else { Exit::Ok })
 }
@@ -125,14 +136,20 @@ impl Values<'_> {
         text
     }
 
-    fn lines(&self) -> Vec<String> {
-        let Finding { changes, kept, left, unreadable, .. } = self.finding;
+    /// What changes, each once.
+    fn changes(&self) -> impl Iterator<Item = &Change> {
+        let changes = &self.finding.changes;
         // One row says when it arrived; the other follows.
         let twice = |change: &Change| {
             change.table == "message"
                 && changes.iter().any(|other| other.table == "submission" && other.field == change.field)
         };
-        let changed = changes.iter().filter(|change| !twice(change)).map(|change| self.line(change));
+        changes.iter().filter(move |change| !twice(change))
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let Finding { kept, left, unreadable, .. } = self.finding;
+        let changed = self.changes().map(|change| self.line(change));
         let kept = kept.iter().map(|kept| format!("人工更正保留　{}", self.line(kept)));
         let left = left.iter().map(|left| format!("须人工处理　{}", in_chinese(*left)));
         let unreadable = unreadable.then(|| "读不出原件，未作改动".to_owned());

@@ -158,7 +158,7 @@ impl Daemon {
         }
         warn_of_short_watchdog(&settings);
         let (whole, enabled) = (lane.clone(), settings.acknowledgement.enabled);
-        let (copied, copying) = (lane.clone(), settings.clone());
+        let (other, all) = (lane.clone(), settings.clone());
         let stop = stopper.clone();
         let teller = Teller::of(&settings.store_path);
         let telling = teller.clone();
@@ -169,7 +169,7 @@ impl Daemon {
             let acknowledge = acknowledge_loop(whole.clone(), transport, settings, telling.clone());
             let acknowledge = enabled.then(|| tokio::spawn(or_all_stop(stop.clone(), acknowledge)));
             let head = tokio::spawn(head::keep_saying(whole.clone()));
-            let copies = tokio::spawn(async move { copying::keep_copying(copied, &copying).await });
+            let copies = tokio::spawn(async move { copying::keep_copying(other, &all).await });
             let looking = tokio::spawn(telling.keep_looking(whole.world.clone()));
             let watched = or_all_stop(stop, watch::watch(&whole, &lock)).await;
             let answered = match acknowledge {

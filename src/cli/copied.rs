@@ -32,8 +32,9 @@ pub(super) fn to_json(settings: &Settings, status: &StoreStatus, now: Timestamp)
     })
 }
 
-pub(super) fn words(settings: &Settings, status: &StoreStatus, now: Timestamp) -> Option<String> {
-    let copy = settings.reading_copy.as_ref()?;
+/// Its line of `status`; empty where none is wanted.
+pub(super) fn line(settings: &Settings, status: &StoreStatus, now: Timestamp) -> String {
+    let Some(copy) = &settings.reading_copy else { return String::new() };
     let made = match found(&copy.path) {
         Some((at, bytes)) => {
             let t = shanghai(at);
@@ -51,7 +52,7 @@ pub(super) fn words(settings: &Settings, status: &StoreStatus, now: Timestamp) -
     };
     let problem = status.copy_problem.as_ref();
     let problem = problem.map_or_else(String::new, |problem| format!("；现在无法更新：{problem}"));
-    Some(format!("{}（{made}）{problem}", copy.path.display()))
+    format!("阅览副本：{}（{made}）{problem}\n", copy.path.display())
 }
 
 /// One line for each thing that keeps readers from it, or shows it to others.

@@ -41,7 +41,11 @@ pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
     } else {
         let otherwise =
             otherwise_in_words(otherwise).map_or_else(String::new, |words| format!("待重新判断：{words}\n"));
-        print(&(to_text(settings, &found, disk, &holding, now) + &otherwise))?;
+        print(
+            &(to_text(settings, &found, disk, &holding, now)
+                + &copied::line(settings, &found, now)
+                + &otherwise),
+        )?;
     }
     Ok(if holding.unwritable.is_some() { Exit::Difference } else { Exit::Ok })
 }
@@ -239,9 +243,6 @@ fn to_text(
     line("数据库", &format!("{}（{} KiB{free}）", settings.store_path.display(), disk.used.div_ceil(1024)));
     if disk.wal >= settings.wal_warning_bytes {
         line("预写日志过大", &large_log(disk.wal, holding));
-    }
-    if let Some(words) = copied::words(settings, found, now) {
-        line("阅览副本", &words);
     }
     for consultation in &settings.consultations {
         line(&format!("截止〔{}〕", consultation.id), &deadline(consultation, now));

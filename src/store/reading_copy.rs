@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
+use super::holders::beside;
 use super::schema::{self, Kind};
-use super::wal::beside;
 use super::{Store, StoreError};
 use crate::crash::{self, Step};
 

@@ -59,7 +59,7 @@ impl Store {
         let mut statement = self.connection.prepare(&format!("SELECT * FROM \"{quoted}\""))?;
         let columns: Vec<String> = statement.column_names().map(ToOwned::to_owned).collect();
         begin(&columns);
-        let mut masker = masked.then(|| Masker::new(&self.connection, &columns));
+        let mut by_row = masked.then(|| Masker::new(&self.connection, &columns));
         let mut cells = Vec::with_capacity(columns.len());
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -67,7 +67,7 @@ impl Store {
             for at in 0..columns.len() {
                 cells.push(Cell::of(row.get_ref(at)?));
             }
-            if let Some(masker) = &mut masker {
+            if let Some(masker) = &mut by_row {
                 masker.mask(&mut cells)?;
             }
             take(&cells)?;

@@ -14,8 +14,8 @@ use super::table::{self, to_the_minute, when};
 use crate::config::Settings;
 use crate::details;
 use crate::store::{ListFilter, ListRow, Store};
-use crate::vocabulary::{AcknowledgementState, SenderKind, Status, Timeliness, Word};
-use crate::words;
+use crate::vocabulary::{AcknowledgementState, Proposer, SenderKind, Status, Timeliness, Word};
+use crate::words::{self, Chinese as _};
 
 #[derive(Debug, Args)]
 pub(super) struct ListArguments {
@@ -191,7 +191,8 @@ fn cells(row: &ListRow, are_several: bool, terminal: Option<usize>) -> Vec<Strin
 
 /// Who wrote; of a joint letter, for how many.
 fn who(row: &ListRow) -> String {
-    let who = row.organization.as_ref().or(row.name.as_ref()).map_or("", String::as_str);
+    let who = row.organization.as_ref().or(row.name.as_ref());
+    let who = who.map_or_else(|| Proposer::Unnamed.short(), String::as_str);
     let others = match row.signatories {
         2.. => format!("等{}人", row.signatories),
         _ => String::new(),

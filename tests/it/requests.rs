@@ -151,14 +151,13 @@ fn a_letter_that_replaces_another_keeps_its_opinions_waits_and_is_answered() {
     }
 }
 
-/// What stands in the views and the figures of all that counts or came in.
+/// What stands in the views and the figures of all that counts.
 fn counted(office: &Office) -> Vec<i64> {
     let count = |sql: &str| office.rows().count(sql);
     vec![
         count("SELECT count(*) FROM 意见汇总"),
         count("SELECT coalesce(sum(件数), 0) FROM 职业分布"),
-        count("SELECT sum(收到件数) FROM 收件概况"),
-        office.json(&["stats", "--json"])["consultations"][0]["received"].as_i64().unwrap(),
+        count("SELECT sum(计入) FROM 收件概况"),
         office.json(&["stats", "--json"])["consultations"][0]["counted"].as_i64().unwrap(),
     ]
 }
@@ -202,8 +201,9 @@ fn what_only_asks_is_seen_to_and_is_no_letter_of_its_own() {
             ("handled".to_owned(), before.clone()),
             "{said}"
         );
-        let day = office.rows().rows("SELECT sum(件数) AS 件数, sum(不计入) AS 不计入 FROM 每日收件");
-        assert_eq!((&*day[0]["件数"], &*day[0]["不计入"]), ("2", "1"), "{said}: every number is somewhere");
+        let day = office.rows().rows("SELECT sum(件数) AS 件数, sum(已办理) AS 已办理 FROM 每日收件");
+        assert_eq!((&*day[0]["件数"], &*day[0]["已办理"]), ("2", "1"), "{said}: every number is somewhere");
+        assert_eq!(office.json(&["stats", "--json"])["consultations"][0]["received"], 2, "{said}");
         assert_eq!(office.json(&["list", "--status", "handled", "--json"]).as_array().unwrap().len(), 1);
         let why = office.run_ok(&["explain", "2"]).stdout;
         assert!(why.contains("已办理，不另计件"), "{said}: {why}");
@@ -403,4 +403,35 @@ fn a_dispute_that_was_turned_down_is_taken_up_again_for_something_new_only() {
     office.run_ok(&["review", "confirm", "2"]);
     assert_eq!(status(&office, "2"), "accepted");
     holds(&office);
+}
+
+/// 处理情况 is what became of the request, whatever the letter is that it speaks of.
+#[test]
+fn how_far_a_request_has_come_is_told_of_the_request() {
+    let asked = || {
+        let office = office();
+        import(&office, "2.eml", &asks("a", "撤回", "我想撤回我的意见。"), IN_TIME);
+        office
+    };
+    let told = |office: &Office| {
+        let rows =
+            office.rows().rows("SELECT 涉及编号 || ' ' || 事项 || ' ' || 处理情况 AS 所述 FROM 撤回与替换");
+        rows.iter().map(|row| row["所述"].clone()).collect::<Vec<_>>()
+    };
+    let office = asked();
+    let is = |fate: &str| vec![format!("{FIRST} 请求撤回 {fate}")];
+    assert_eq!(told(&office), is("待核"));
+    office.run_ok(&["review", "confirm", "2"]);
+    assert_eq!(told(&office), is("原件未改"));
+    office.run_ok(&["review", "deny", "1", "--note", "来信人要求撤回"]);
+    assert_eq!(told(&office), is("已办理"));
+    let office = asked();
+    office.run_ok(&["review", "deny", "2"]);
+    assert_eq!(told(&office), is("不予办理"));
+    // By telephone, say: nothing was filed that asks for it.
+    let office = self::office();
+    office.run_ok(&["review", "deny", "1", "--note", "来信人来电撤回"]);
+    assert_eq!(told(&office), [format!("{FIRST} 列为不计入 已办理")]);
+    office.run_ok(&["review", "reopen", "1"]);
+    assert!(told(&office).is_empty());
 }

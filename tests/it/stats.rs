@@ -222,3 +222,42 @@ fn a_group_counts_letters_and_senders_of_those_that_count() {
     office.run_ok(&["review", "deny", "LNZX-2024-0003", "--note", "与征集无关"]);
     assert_eq!(found(), "2 2");
 }
+
+/// One of each status: what 收到, 计入, 不计入 and 已办理 count is the same wherever it stands.
+#[test]
+fn figures_status_and_views_say_the_same_of_every_status() {
+    let office = filled();
+    let store = Connection::open(office.store_path()).unwrap();
+    let all = ["accepted", "review", "late", "duplicate", "handled", "denied", "erased"];
+    for (at, status) in (1..).zip(all) {
+        let sql = "UPDATE submission SET status = ?1 WHERE id = ?2";
+        assert_eq!(store.execute(sql, (status, at)).unwrap(), 1, "{status}");
+    }
+    let one = office.json(&["stats", "--json"])["consultations"][0].clone();
+    let (rows, status) = (office.rows(), office.json(&["status", "--json"]));
+    let count = |sql: &str| json!(rows.count(sql));
+    assert_eq!(one["received"], json!(7));
+    assert_eq!(one["received"], count("SELECT 收到件数 FROM 收件概况"));
+    assert_eq!(one["received"], count("SELECT count(*) FROM 来信一览"));
+    assert_eq!(one["received"], count("SELECT max(累计) FROM 每日收件"));
+    assert_eq!(one["received"], count("SELECT sum(件数) FROM 分时收件"));
+    assert_eq!(one["counted"], count("SELECT 计入 FROM 收件概况"));
+    assert_eq!(one["counted"], count("SELECT sum(件数) FROM 职业分布"));
+    for word in all {
+        assert_eq!((&one["by_status"][word], &status["submissions"][word]), (&json!(1), &json!(1)), "{word}");
+    }
+    for column in ["已登记", "待核", "逾期", "重复", "不计入", "已办理", "已删除"] {
+        for view in ["收件概况", "每日收件"] {
+            assert_eq!(count(&format!("SELECT sum({column}) FROM {view}")), json!(1), "{view}.{column}");
+        }
+        assert_eq!(
+            count(&format!("SELECT count(*) FROM 来信一览 WHERE 状态 = '{column}'")),
+            json!(1),
+            "{column}"
+        );
+    }
+    for day in one["by_day"].as_array().unwrap() {
+        let sql = format!("SELECT 件数 FROM 每日收件 WHERE 日期 = '{}'", day["day"].as_str().unwrap());
+        assert_eq!(day["received"], count(&sql), "{day}");
+    }
+}

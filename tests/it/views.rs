@@ -27,7 +27,7 @@ pub(crate) const VIEWS: [(&str, &str); 19] = [
         "待核邮件",
         "征求意见 编号* 收到时间 已等天数 待核原因 该核对什么 提出单位或个人* 主题* 发件地址* 涉及来信* 首条意见* 附件* 来信人类别 内容*",
     ),
-    ("每日收件", "征求意见 日期 星期 件数 累计 已登记 待核 逾期 重复 不计入 补充来信 人次"),
+    ("每日收件", "征求意见 日期 星期 件数 累计 已登记 待核 逾期 重复 不计入 补充来信 人次 已办理 已删除"),
     ("分时收件", "征求意见 日期 时点 件数"),
     ("职业分布", "征求意见 职业 件数 人次 占比"),
     ("条款分布", "征求意见 条款 条款标题 条款顺序 条数 件数 占比 采纳 部分采纳 不采纳 其他处理 未办"),
@@ -46,7 +46,8 @@ pub(crate) const VIEWS: [(&str, &str); 19] = [
     ("改列来信", "征求意见 编号* 原编号* 原征求意见 改列编号* 改列征求意见 改列时间 经办人* 备注*"),
     (
         "收件概况",
-        "征求意见 标题 开始 截止 收到件数 已登记 待核 逾期 重复 不计入 补充 意见条数 人次 不同内容数 同文归并后内容数 发件地址数",
+        "征求意见 标题 开始 截止 收到件数 已登记 待核 逾期 重复 不计入 补充 意见条数 人次 不同内容数 同文归并后内容数 发件地址数 \
+         已办理 已删除 计入",
     ),
     ("数据字典", "表 列* 含义* 取值* 口径*"),
 ];
@@ -156,6 +157,8 @@ pub(crate) fn office_with_all_kinds() -> Office {
         &["item", "drop", "1", "3"],
         &["review", "deny", "2", "--note", "=重复"],
         &["review", "reopen", "2"],
+        &["correct", "3", "name", "王小明"],
+        &["correct", "3", "phones", "13900003333"],
     ] {
         office.run_ok(command);
     }
@@ -183,6 +186,9 @@ fn named_and_in_words(office: &Office) {
     let names = office.run_ok(&["view"]).stdout;
     assert_eq!(names.lines().collect::<Vec<_>>(), VIEWS.map(|(name, _)| name), "in this order");
     let latin = Regex::new("[A-Za-z_]").unwrap();
+    let may_be_empty = "SELECT 表 || '.' || 列 AS 名 FROM 数据字典 WHERE 取值 || 含义 LIKE '%空%'";
+    let may_be_empty: Vec<String> =
+        office.rows().rows(may_be_empty).into_iter().map(|row| row["名"].clone()).collect();
     let mut wrong = Vec::new();
     for (view, listed) in VIEWS {
         let (columns, rows) = sheet(&store, view);
@@ -192,6 +198,11 @@ fn named_and_in_words(office: &Office) {
         assert!(!rows.is_empty() || view == "改列来信", "{view} is empty: the test shows nothing of it");
         for row in &rows {
             for (cell, column) in row.iter().zip(&wanted) {
+                let name = format!("{view}.{}", column.trim_end_matches(['*', '°']));
+                let is_empty = *cell == Value::Null || *cell == Value::Text(String::new());
+                if is_empty && !may_be_empty.contains(&name) {
+                    wrong.push(format!("{name}: empty, and the dictionary does not say what that means"));
+                }
                 let told = match cell {
                     Value::Null if !column.ends_with('°') => "NULL".to_owned(),
                     Value::Text(text) if !column.contains('*') && latin.is_match(text) => text.clone(),
@@ -226,6 +237,19 @@ fn every_column_of_every_view_stands_in_the_dictionary() {
     for column in columns {
         assert!(told.get(&column).is_some_and(|says| !says.is_empty()), "{column}");
     }
+    // What a column may hold is what the words are called.
+    let rows = office.rows();
+    for (column, kind) in [("状态", "status"), ("时限", "timeliness"), ("事项", "relation_kind")] {
+        let said = rows.rows(&format!(
+            "SELECT DISTINCT 取值 FROM 数据字典 WHERE 列 = '{column}' AND 表 NOT IN ('来信单位', '回执情况')"
+        ));
+        for word in rows.rows(&format!("SELECT short FROM word WHERE kind = '{kind}'")) {
+            for said in &said {
+                assert!(said["取值"].contains(&word["short"]), "{column}: {said:?} {word:?}");
+            }
+        }
+    }
+    assert_eq!(rows.count("SELECT count(*) FROM 数据字典 WHERE 取值 || 含义 || 口径 LIKE '%⟦%'"), 0);
 }
 
 /// Every mail is in one view, and nothing late came before the deadline.
@@ -242,7 +266,7 @@ fn every_mail_is_in_one_view(office: &Office) {
     assert_eq!(count("SELECT sum(件数) FROM 每日收件"), by_status);
     assert_eq!(count("SELECT sum(件数) FROM 分时收件"), by_status);
     assert_eq!(
-        count("SELECT sum(件数 = 已登记 + 待核 + 逾期 + 重复 + 不计入) FROM 每日收件"),
+        count("SELECT sum(件数 = 已登记 + 待核 + 逾期 + 重复 + 不计入 + 已办理 + 已删除) FROM 每日收件"),
         count("SELECT count(*) FROM 每日收件")
     );
     for sql in [
@@ -346,4 +370,16 @@ fn asked_as_the_page_does(office: &Office) {
         assert!(!found.is_empty(), "{sql} shows nothing here");
         assert_eq!(found, answer(raw, 0), "{sql}");
     }
+}
+
+/// What was not there is told in our words, and those are never masked.
+#[test]
+fn what_a_correction_found_empty_is_said_and_not_masked() {
+    let office = office_with_all_kinds();
+    let told = office.json(&["view", "更正记录", "--json"]);
+    let of = |row: &&serde_json::Value| row["编号"] == "LNZX-2024-0003";
+    let old: Vec<&str> =
+        told.as_array().unwrap().iter().filter(of).map(|row| row["原值"].as_str().unwrap()).collect();
+    assert_eq!(old[..2], ["（空）"; 2], "{told:#}");
+    assert!(!told.to_string().contains("王小明"), "{told:#}");
 }

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::vocabulary::formula;
+use crate::vocabulary::{RelationKind, SenderKind, Status, Timeliness, Word, formula};
+use crate::words::Chinese;
 
 /// A view: what it is called and what its columns hold.
 #[derive(Debug, Deserialize)]
@@ -56,6 +57,8 @@ pub(in crate::store) enum Person {
     Name,
     /// Telephone numbers.
     Phone,
+    /// The digits of those beside it.
+    Digits,
     /// Mail addresses.
     Address,
     /// What somebody wrote.
@@ -76,6 +79,8 @@ pub(in crate::store) struct ReadingCopy {
     pub(in crate::store) numbered: String,
     /// A column that names the field which a row is about.
     pub(in crate::store) field: String,
+    /// What views say in a cell where nobody wrote anything.
+    pub(in crate::store) own: Vec<String>,
     /// SQL that gives notes.
     pub(in crate::store) made: String,
     /// Notes that are always the same.
@@ -176,11 +181,27 @@ fn dictionary(views: &[View]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let rows = views.iter().flat_map(|view| {
         view.column.iter().map(move |column| {
-            let cells = [&view.name, &column.name, &column.says, &column.values, &column.scope];
+            let values = listed(&column.values);
+            let cells = [&view.name, &column.name, &column.says, &values, &column.scope];
             format!("({})", cells.map(|cell| quoted(cell)).join(", "))
         })
     });
     rows.collect::<Vec<_>>().join(",\n    ")
+}
+
+/// The text with `⟦kind⟧` written out as every word of the kind: what the columns hold and what is said of them cannot differ.
+fn listed(text: &str) -> String {
+    let kinds = [
+        (Status::KIND, every(Status::ALL)),
+        (Timeliness::KIND, every(Timeliness::ALL)),
+        (RelationKind::KIND, every(RelationKind::ALL)),
+        (SenderKind::KIND, every(SenderKind::ALL)),
+    ];
+    kinds.into_iter().fold(text.to_owned(), |text, (kind, words)| text.replace(&format!("⟦{kind}⟧"), &words))
+}
+
+fn every<W: Chinese>(all: &[W]) -> String {
+    all.iter().map(Chinese::short).collect::<Vec<_>>().join("、")
 }
 
 /// The text with `⟪name⟫` and `⟪name argument⟫` written out, the innermost first.

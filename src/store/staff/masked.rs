@@ -51,12 +51,15 @@ impl<'s> Masker<'s> {
         let field = text_at(cells, self.field_at).map(ToOwned::to_owned);
         let nobody = Names::default();
         let names = self.last.as_ref().map_or(&nobody, |(_, names)| names);
+        let own = &schema::reading_copy().own;
+        let mut digits = String::new();
         for (person, cell) in self.persons.iter().zip(cells) {
             let Cell::Text(text) = cell else { continue };
             let person = if *person == Person::Value { field_is(field.as_deref()) } else { *person };
             *text = match person {
                 Person::None => continue,
-                _ if text.is_empty() => continue,
+                _ if text.is_empty() || own.contains(text) => continue,
+                Person::Digits => digits.clone(),
                 Person::Name => mask::name(text),
                 Person::Phone => each(text, mask::phone),
                 Person::Address => each(text, mask::email),
@@ -65,6 +68,9 @@ impl<'s> Masker<'s> {
                     _ => names.known.mask(text),
                 },
             };
+            if person == Person::Phone {
+                digits = text.replace('-', "");
+            }
         }
         Ok(())
     }

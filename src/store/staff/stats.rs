@@ -3,21 +3,21 @@
 use crate::store::read::{Counts, is_forged, names, texts, unsigned};
 use crate::store::{Result, Store};
 
-/// The figures of one consultation. 收到 leaves out what a person found not to belong here (`denied`); 计入 are the
-/// submissions that stand in 意见汇总: `accepted` and `late`.
+/// The figures of one consultation. 收到 is every submission, whatever became of it; 计入 are those that stand in 意见汇总:
+/// `accepted` and `late`. Texts and senders are compared of all but `denied` and `handled`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Figures {
     /// `submission.consultation`
     pub consultation: String,
     /// 收到, in 件.
     pub received: u64,
-    /// Different texts among the received, exact copies being one.
+    /// Different texts among the compared, exact copies being one.
     pub texts: u64,
     /// The same, near copies being one too.
     pub texts_grouped: u64,
-    /// Received submissions without anything to compare.
+    /// Of those, submissions without any text.
     pub without_text: u64,
-    /// Different sending addresses of the received.
+    /// Different sending addresses of the compared.
     pub senders: u64,
     /// 计入, in 件.
     pub counted: u64,
@@ -96,7 +96,7 @@ impl Completeness {
     }
 }
 
-const RECEIVED: &str = "consultation = ?1 AND status NOT IN ('handled', 'denied')";
+const RECEIVED: &str = "consultation = ?1";
 const COUNTED: &str = "consultation = ?1 AND status IN ('accepted', 'late')";
 
 impl Store {
@@ -125,7 +125,7 @@ impl Store {
     fn figures(&self, id: &str) -> Result<Figures> {
         let mut figures = Figures { consultation: id.to_owned(), ..Figures::default() };
         self.connection.query_row(
-            "SELECT count(*), count(DISTINCT l.wording_id), count(DISTINCT coalesce(w.leader_id, w.id)),
+            "SELECT (SELECT count(*) FROM submission WHERE consultation = ?1), count(DISTINCT l.wording_id), count(DISTINCT coalesce(w.leader_id, w.id)),
                 count(*) - count(l.wording_id), count(DISTINCT coalesce(l.sender, 'erased ' || s.id))
              FROM submission AS s LEFT JOIN likeness AS l ON l.message_id = s.message_id
                   LEFT JOIN wording AS w ON w.id = l.wording_id
@@ -161,7 +161,7 @@ impl Store {
                 id,
             )
         };
-        figures.by_status = by("status", "consultation = ?1", "1")?;
+        figures.by_status = by("status", RECEIVED, "1")?;
         figures.by_timeliness = by("timeliness", RECEIVED, "1")?;
         figures.by_day = by("date(received_at, '+8 hours')", RECEIVED, "1")?;
         let mut hours = self.connection.prepare_cached(&format!(

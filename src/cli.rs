@@ -6,6 +6,7 @@ mod actor;
 mod agencies;
 mod allocator;
 mod check;
+mod copied;
 mod correct;
 mod corrections;
 mod days;

@@ -23,7 +23,7 @@ pub use regular::{open_file, read_file};
 pub use secret::Secret;
 pub use settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
-    Security, ServerSettings, Settings, Transport,
+    ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
 
 /// Whether passwords are read.

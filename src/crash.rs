@@ -23,6 +23,8 @@ pub enum Step {
     Accepted,
     /// What became of an answer is written, COMMIT comes next.
     Settling,
+    /// A reading copy is whole beside the old one, and not in its place.
+    Copied,
 }
 
 impl Step {
@@ -34,6 +36,7 @@ impl Step {
             Self::Counted => "counted",
             Self::Accepted => "accepted",
             Self::Settling => "settling",
+            Self::Copied => "copied",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Wiring: store, lanes, pacing, signals, watchdog.
 
+mod copying;
 mod head;
 mod lock;
 mod passed;
@@ -122,6 +123,7 @@ impl Daemon {
             } else {
                 OutboxPass::default()
             };
+            copying::copy_once(&lane, &settings).await;
             let head = head::say(&lane)?;
             Ok(Once { mailbox: result, outbox, submissions_before, head })
         };
@@ -156,6 +158,7 @@ impl Daemon {
         }
         warn_of_short_watchdog(&settings);
         let (whole, enabled) = (lane.clone(), settings.acknowledgement.enabled);
+        let (other, all) = (lane.clone(), settings.clone());
         let stop = stopper.clone();
         let teller = Teller::of(&settings.store_path);
         let telling = teller.clone();
@@ -166,6 +169,7 @@ impl Daemon {
             let acknowledge = acknowledge_loop(whole.clone(), transport, settings, telling.clone());
             let acknowledge = enabled.then(|| tokio::spawn(or_all_stop(stop.clone(), acknowledge)));
             let head = tokio::spawn(head::keep_saying(whole.clone()));
+            let copies = tokio::spawn(async move { copying::keep_copying(other, &all).await });
             let looking = tokio::spawn(telling.keep_looking(whole.world.clone()));
             let watched = or_all_stop(stop, watch::watch(&whole, &lock)).await;
             let answered = match acknowledge {
@@ -173,6 +177,7 @@ impl Daemon {
                 None => Ok(()),
             };
             head.await.expect("saying the head does not panic");
+            copies.await.expect("keeping the reading copy does not panic");
             looking.await.expect("looking who holds the store does not panic");
             intake.await.expect("the intake lane does not panic").and(answered).and(watched)
         };

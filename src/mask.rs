@@ -81,6 +81,18 @@ impl Known {
         Self(known)
     }
 
+    /// Takes names that are known, and those that texts are signed with.
+    pub fn of<'a>(
+        known: impl IntoIterator<Item = &'a str>,
+        texts: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let mut names: Vec<String> = known.into_iter().map(|name| name.trim().to_owned()).collect();
+        names.extend(texts.into_iter().flat_map(self::names));
+        names.sort_by_key(|name| (std::cmp::Reverse(name.chars().count()), name.clone()));
+        names.dedup();
+        Self::new(&names)
+    }
+
     /// [`text`] with these names masked too, whatever blanks stand within them.
     pub fn mask(&self, text: &str) -> String {
         let text = self::text(text);

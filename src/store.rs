@@ -24,6 +24,7 @@ mod notices;
 mod outbox;
 mod place;
 mod read;
+mod reading_copy;
 mod reasons;
 mod replay;
 mod schema;
@@ -51,6 +52,7 @@ pub use mailbox::{FolderPass, FolderRecord, Gap, KeptUnder, KnownEntry, NamedRow
 pub use outbox::{Bounced, OutboxRow, Queued, Undecided, Withheld};
 pub use place::Replaced;
 pub use read::Counts;
+pub use reading_copy::CopyError;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use staff::{
     AcknowledgementRow, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow, Decided,
@@ -348,6 +350,15 @@ impl Store {
         if !schema::is_ours(path)? {
             return Err(StoreError::Missing { path: path.to_path_buf() });
         }
+        Self::open_beside(path)
+    }
+
+    /// The same in a process that has the store open: the file is opened by SQLite alone, since closing it otherwise drops the
+    /// locks that the process holds on it.
+    ///
+    /// # Errors
+    /// As [`Store::open_read_only`]; where there is no store, SQLite's own.
+    pub fn open_beside(path: &Path) -> Result<Self> {
         let connection = Connection::open_with_flags(
             path,
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,

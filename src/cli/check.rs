@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use rustix::fs::{Access, access};
 
+use super::copied;
 use super::held::held;
 use super::holding::everybody;
 use super::opening::runtime;
@@ -61,7 +62,7 @@ pub(super) fn check(settings: &Settings, file: &Path, live: bool) -> Outcome {
     for remark in &settings.remarks {
         let _ = writeln!(text, "提醒  {remark}");
     }
-    for remark in rights::remarks(settings, file) {
+    for remark in rights::remarks(settings, file).into_iter().chain(copied::remarks(settings)) {
         let _ = writeln!(text, "提醒  {remark}");
     }
     print(&text)?;

@@ -1,14 +1,11 @@
 //! What staff get to see of a person unless they ask for more: one place for every command that shows a submission.
 
-use std::collections::HashMap;
-
 use serde_json::Value;
 
 use super::sentences;
 use crate::mask;
-use crate::store::{Cell, Explained, ListRow, Sheet, Shown};
+use crate::store::{Explained, ListRow, Shown};
 use crate::vocabulary::CorrectionField;
-use crate::words::Chinese as _;
 
 /// The names that must not be shown of one submission: its writer's, now, before and as a hint, and its signers'.
 #[derive(Debug, Default)]
@@ -20,11 +17,7 @@ impl Names {
         known: impl IntoIterator<Item = &'a str>,
         texts: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        let mut names: Vec<String> = known.into_iter().map(|name| name.trim().to_owned()).collect();
-        names.extend(texts.into_iter().flat_map(mask::names));
-        names.sort_by_key(|name| (std::cmp::Reverse(name.chars().count()), name.clone()));
-        names.dedup();
-        Self(mask::Known::new(&names))
+        Self(mask::Known::of(known, texts))
     }
 
     fn of_row(row: &ListRow) -> Self {
@@ -124,62 +117,6 @@ pub(super) fn mask_explained(explained: &mut Explained, names: &Names) {
     for acknowledgement in &mut message.acknowledgements {
         acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);
         mask_values(&mut acknowledgement.reason.detail, names);
-    }
-}
-
-/// What of a view is ours: numbers, times, words.
-const OWN_COLUMNS: [&str; 6] = ["编号", "时间", "日期", "下次尝试", "征求意见", "状态"];
-
-/// What the views say in a cell where nobody wrote anything.
-const OWN_CELLS: [&str; 9] =
-    ["（空）", "未留姓名", "未填写", "未判定", "未标注", "未命名", "程序", "（无意见）", "（见附件）"];
-
-/// The column that says which field another one holds a value of, and those.
-const FIELD_COLUMN: &str = "项目";
-const VALUE_COLUMNS: [&str; 2] = ["原值", "新值"];
-
-/// Masks what a view shows of people: addresses whole, names where the submission of the row has them, and whatever texts
-/// quote. A column that nobody thought of is masked as a text.
-pub(super) fn mask_sheet(sheet: &mut Sheet, by_number: &HashMap<&str, &ListRow>) {
-    let ends = |column: &str, ends: &[&str]| ends.iter().any(|end| column.ends_with(end));
-    let number_at = sheet.columns.iter().position(|column| column.ends_with("编号"));
-    let field_at = sheet.columns.iter().position(|column| column == FIELD_COLUMN);
-    let each =
-        |text: &str, mask: fn(&str) -> String| text.split('、').map(mask).collect::<Vec<_>>().join("、");
-    for row in &mut sheet.rows {
-        let number = number_at.and_then(|at| match row.get(at) {
-            Some(Cell::Text(number)) => by_number.get(number.as_str()),
-            _ => None,
-        });
-        let names = number.map(|row| Names::of_row(row)).unwrap_or_default();
-        let field = field_at.and_then(|at| match row.get(at) {
-            Some(Cell::Text(field)) => Some(field.clone()),
-            _ => None,
-        });
-        let name = number.and_then(|row| row.name.as_deref());
-        let mut digits = String::new();
-        for (column, cell) in sheet.columns.iter().zip(row) {
-            let Cell::Text(text) = cell else { continue };
-            if text.is_empty() || ends(column, &OWN_COLUMNS) || OWN_CELLS.contains(&text.as_str()) {
-                continue;
-            }
-            let field = field.as_deref().filter(|_| VALUE_COLUMNS.contains(&column.as_str()));
-            let is_field = |of: CorrectionField| field == Some(of.short());
-            *text = match name {
-                _ if column.ends_with("地址") || is_field(CorrectionField::Emails) => {
-                    each(text, mask::email)
-                }
-                // The same number masked in two ways would be whole.
-                _ if column == "电话数字" => digits.clone(),
-                _ if column == "电话" || is_field(CorrectionField::Phones) => each(text, mask::phone),
-                _ if is_field(CorrectionField::Name) => mask::name(text),
-                Some(name) if name == text => mask::name(name),
-                _ => names.mask(text),
-            };
-            if column == "电话" {
-                digits = text.replace('-', "");
-            }
-        }
     }
 }
 

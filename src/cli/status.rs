@@ -5,6 +5,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::copied;
 use super::held::held;
 use super::holding::{self, Holding, Unwritable, named};
 use super::opening::open_for_reading;
@@ -30,6 +31,7 @@ pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
         let mut value = to_json(settings, &found, disk, now);
         if let Some(value) = value.as_object_mut() {
             value.insert("judged_under_other_rules".to_owned(), json!(otherwise));
+            value.insert("reading_copy".to_owned(), copied::to_json(settings, &found, now));
             value.insert("daemon".to_owned(), json!(holding.daemon));
             value
                 .insert("unwritable".to_owned(), json!(holding.unwritable.as_ref().map(Unwritable::to_json)));
@@ -39,7 +41,11 @@ pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
     } else {
         let otherwise =
             otherwise_in_words(otherwise).map_or_else(String::new, |words| format!("待重新判断：{words}\n"));
-        print(&(to_text(settings, &found, disk, &holding, now) + &otherwise))?;
+        print(
+            &(to_text(settings, &found, disk, &holding, now)
+                + &copied::line(settings, &found, now)
+                + &otherwise),
+        )?;
     }
     Ok(if holding.unwritable.is_some() { Exit::Difference } else { Exit::Ok })
 }

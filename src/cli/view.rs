@@ -8,13 +8,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::masking::mask_sheet;
 use super::opening::{known_consultation, open_for_reading};
 use super::outcome::{Exit, Failure, Outcome, print, print_bytes};
 use super::submissions::log_unmasked;
 use super::{fit, table};
 use crate::config::Settings;
-use crate::store::{Cell, ListFilter, Sheet, Store};
+use crate::store::{Cell, Sheet};
 use crate::vocabulary::printable;
 
 /// The column that names the consultation.
@@ -56,14 +55,12 @@ pub(super) fn view(settings: &Settings, arguments: &ViewArguments) -> Outcome {
         return Err(Failure::new(Exit::Usage, message));
     }
     known_consultation(settings, &store, arguments.consultation.as_deref())?;
-    let mut sheet = store.sheet(name)?;
+    let mut sheet = store.sheet(name, !arguments.unmasked)?;
     if let Some(id) = &arguments.consultation {
         keep_consultation(&mut sheet, name, &store.called(id)?)?;
     }
     if arguments.unmasked {
         log_unmasked(settings, name, sheet.rows.len())?;
-    } else {
-        mask(&mut sheet, &store)?;
     }
     let written = if arguments.csv {
         csv(&sheet)
@@ -88,14 +85,6 @@ fn keep_consultation(sheet: &mut Sheet, view: &str, called: &str) -> Result<(), 
         return Err(Failure::new(Exit::Usage, message));
     };
     sheet.rows.retain(|row| matches!(row.get(at), Some(Cell::Text(found)) if found == called));
-    Ok(())
-}
-
-/// Masks by what the submission of each row says of its people.
-fn mask(sheet: &mut Sheet, store: &Store) -> Result<(), Failure> {
-    let all = store.list(&ListFilter { most: usize::MAX, ..ListFilter::default() })?;
-    let by_number = all.iter().map(|row| (row.number.as_str(), row)).collect();
-    mask_sheet(sheet, &by_number);
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use super::secret::Secret;
 use super::section::Section;
 use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
-    Security, ServerSettings, Settings, Transport,
+    ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
 use super::{Secrets, consultation, written};
 use crate::vocabulary::{Templates, providers};
@@ -43,7 +43,7 @@ pub(super) fn settings(
     let credentials = Credentials { secrets, folder: folder.as_deref() };
     let mut top = Section::new("", &layers.file, layers.root, problems);
     let mailbox = mailbox(top.section("mailbox"), credentials);
-    let (store_path, wal_warning_bytes) = store(top.section("store"));
+    let (store_path, wal_warning_bytes, reading_copy) = store(top.section("store"));
     let (acknowledgement, shared) =
         acknowledgement(top.section("acknowledgement"), credentials, mailbox.as_ref());
     let limits = limits(top.section("limits"));
@@ -65,6 +65,7 @@ pub(super) fn settings(
         mailbox: mailbox?,
         store_path,
         wal_warning_bytes,
+        reading_copy,
         acknowledgement: acknowledgement?,
         consultations,
         limits,
@@ -72,11 +73,36 @@ pub(super) fn settings(
     })
 }
 
-fn store(mut section: Section<'_>) -> (PathBuf, u64) {
+fn store(mut section: Section<'_>) -> (PathBuf, u64, Option<ReadingCopy>) {
     let path = section.path("path").unwrap_or_else(|| PathBuf::from(DEFAULT_STORE));
     let wal_warning_bytes = section.number("wal_warning_bytes", 256 * MIB, MIB, 1024 * 1024 * MIB);
+    let (copy, masked) = (section.path("reading_copy"), section.boolean("reading_copy_masked", false));
+    if masked && copy.is_none() {
+        section.remark("reading_copy_masked", "says nothing without reading_copy");
+    }
+    if copy.as_ref().is_some_and(|copy| is_of_the_store(copy, &path)) {
+        section.problem(
+            "reading_copy",
+            "is the store, or one of the files beside it; name a file in a folder of its own",
+        );
+    }
     section.finish();
-    (path, wal_warning_bytes)
+    (path, wal_warning_bytes, copy.map(|path| ReadingCopy { path, masked }))
+}
+
+/// Whether a file would take the place of the store, of its log or of its lock, now or while it is written.
+fn is_of_the_store(copy: &Path, store: &Path) -> bool {
+    let real = |path: &Path| {
+        let folder = path
+            .parent()
+            .map(|folder| std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf()));
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        (std::fs::canonicalize(path).ok(), folder, name)
+    };
+    let ((copy, folder, name), (store, home, own)) = (real(copy), real(store));
+    let rest = name.strip_prefix(&own);
+    copy.is_some() && copy == store
+        || folder == home && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.']))
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -18,12 +18,21 @@ pub struct Settings {
     pub store_path: PathBuf,
     /// `[store] wal_warning_bytes`: a larger write-ahead log is warned of.
     pub wal_warning_bytes: u64,
+    pub reading_copy: Option<ReadingCopy>,
     pub acknowledgement: AcknowledgementSettings,
     /// `[[consultation]]` and `consultations/*.toml`
     pub consultations: Vec<Consultation>,
     pub limits: Limits,
     /// What is probably not meant, and no reason not to start.
     pub remarks: Vec<Problem>,
+}
+
+/// `[store] reading_copy`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingCopy {
+    pub path: PathBuf,
+    /// `reading_copy_masked`: without what tells who somebody is or how to reach him.
+    pub masked: bool,
 }
 
 /// `[mailbox]`

@@ -59,11 +59,13 @@ pub enum Fact {
     ClockJumpedAt,
     /// How far, in seconds; less than nothing: back.
     ClockJumpSeconds,
+    /// What keeps the reading copy from being made; empty while nothing does.
+    ReadingCopyProblem,
 }
 
 impl Fact {
     /// Each there is.
-    pub(super) const ALL: [Self; 21] = [
+    pub(super) const ALL: [Self; 22] = [
         Self::CreatedAt,
         Self::LastPassStartedAt,
         Self::LastPassFinishedAt,
@@ -85,6 +87,7 @@ impl Fact {
         Self::ClockRightSince,
         Self::ClockJumpedAt,
         Self::ClockJumpSeconds,
+        Self::ReadingCopyProblem,
     ];
 
     /// `fact.key`
@@ -111,6 +114,7 @@ impl Fact {
             Self::ClockRightSince => "clock_right_since",
             Self::ClockJumpedAt => "clock_jumped_at",
             Self::ClockJumpSeconds => "clock_jump_seconds",
+            Self::ReadingCopyProblem => "reading_copy_problem",
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What do people see and correct?
 
+mod cell;
 mod correction;
 mod decision;
 mod entries;
 mod explain;
 mod items;
+mod masked;
 mod moving;
 mod repetition;
 mod rows;
@@ -14,6 +16,7 @@ mod submissions;
 mod units;
 mod views;
 
+pub use cell::Cell;
 pub use correction::{Corrected, NewCorrection};
 pub use decision::{Decided, Decision, Done, Outcomes};
 pub use entries::{ImportedRow, NotOursRow};
@@ -25,4 +28,4 @@ pub use stats::{Completeness, Figures, GroupFigures};
 pub use status::StoreStatus;
 pub use submissions::ListFilter;
 pub use units::UnitLetter;
-pub use views::{Cell, Sheet};
+pub use views::Sheet;

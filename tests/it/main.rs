@@ -51,6 +51,7 @@
 //! - `moves`: letters that staff move to another consultation, and back
 //! - `consultation`: hundreds of letters and their replies in two consultations, beside what has to become of each
 //! - `masking`: whom staff do not get to see by name
+//! - `reading_copy`: what the views show, as a file of its own for those who ask with tools
 //! - `agencies`: who writes for an office, what becomes of it, and who was asked
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -103,6 +104,7 @@ mod moves;
 mod outbox;
 mod places;
 mod readers;
+mod reading_copy;
 mod real_servers;
 mod receipts;
 mod reconcile;

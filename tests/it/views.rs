@@ -12,7 +12,7 @@ use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
 
 /// Names and columns; `°` stands behind what may be NULL, `*` behind what others wrote or named: text, addresses, files, ids.
-const VIEWS: [(&str, &str); 19] = [
+pub(crate) const VIEWS: [(&str, &str); 19] = [
     (
         "来信一览",
         "征求意见 编号* 收到时间 收到日期 收到时点 状态 时限 类别 单位*° 姓名*° 职业 职业原文*° 电话 电话数字 发件地址* 人次 意见条数 涉及条款 \
@@ -53,7 +53,7 @@ const VIEWS: [(&str, &str); 19] = [
 ];
 
 /// One view as it is: its columns and its rows.
-fn sheet(store: &Connection, view: &str) -> (Vec<String>, Vec<Vec<Value>>) {
+pub(crate) fn sheet(store: &Connection, view: &str) -> (Vec<String>, Vec<Vec<Value>>) {
     let mut statement = store.prepare(&format!("SELECT * FROM {view}")).unwrap();
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let count = columns.len();

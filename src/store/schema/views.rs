@@ -11,8 +11,8 @@ use crate::words::Chinese;
 /// A view: what it is called and what its columns hold.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct View {
-    name: String,
+pub(in crate::store) struct View {
+    pub(in crate::store) name: String,
     /// What a row is.
     row: String,
     /// What is counted.
@@ -21,16 +21,16 @@ struct View {
     #[serde(default)]
     with: String,
     from: String,
-    column: Vec<Column>,
+    pub(in crate::store) column: Vec<Column>,
 }
 
 /// A column of a view. What is empty is as under `common`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Column {
-    name: String,
+pub(in crate::store) struct Column {
+    pub(in crate::store) name: String,
     sql: String,
-    kind: Kind,
+    pub(in crate::store) kind: Kind,
     empty: bool,
     says: String,
     values: String,
@@ -40,11 +40,51 @@ struct Column {
 /// What a column holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+pub(in crate::store) enum Kind {
     #[default]
     Text,
     Integer,
     Real,
+}
+
+/// What a column of text tells of a person, and so how it is masked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::store) enum Person {
+    /// Nothing: a number of ours, a time, a word.
+    None,
+    /// Who he is.
+    Name,
+    /// Telephone numbers.
+    Phone,
+    /// The digits of those beside it.
+    Digits,
+    /// Mail addresses.
+    Address,
+    /// What somebody wrote.
+    Text,
+    /// What was corrected: as the field that another column names.
+    Value,
+}
+
+/// What the reading copy has besides the views.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::store) struct ReadingCopy {
+    /// What its notes are called.
+    pub(in crate::store) notes: String,
+    /// Their columns.
+    pub(in crate::store) columns: [String; 2],
+    /// A column that rows are looked up by.
+    pub(in crate::store) numbered: String,
+    /// A column that names the field which a row is about.
+    pub(in crate::store) field: String,
+    /// What views say in a cell where nobody wrote anything.
+    pub(in crate::store) own: Vec<String>,
+    /// SQL that gives notes.
+    pub(in crate::store) made: String,
+    /// Notes that are always the same.
+    pub(in crate::store) told: Vec<[String; 2]>,
 }
 
 #[derive(Deserialize)]
@@ -53,6 +93,8 @@ struct Page {
     piece: BTreeMap<String, String>,
     common: BTreeMap<String, Column>,
     view: Vec<View>,
+    person: BTreeMap<Person, Vec<String>>,
+    reading_copy: ReadingCopy,
 }
 
 static PAGE: LazyLock<Page> = LazyLock::new(|| {
@@ -102,6 +144,27 @@ pub(super) fn all() -> String {
 /// The names of the views, in the order in which they are shown.
 pub(in crate::store) fn names() -> impl Iterator<Item = &'static str> {
     PAGE.view.iter().map(|view| view.name.as_str())
+}
+
+/// The views, in the order in which they are shown.
+pub(in crate::store) fn shown() -> &'static [View] {
+    &PAGE.view
+}
+
+/// What the reading copy has besides them.
+pub(in crate::store) fn reading_copy() -> &'static ReadingCopy {
+    &PAGE.reading_copy
+}
+
+/// The SQL of the notes that the reading copy begins with.
+pub(in crate::store) fn notes() -> String {
+    pieces(PAGE.reading_copy.made.clone())
+}
+
+/// What a column of this name tells of a person; one that nobody thought of is taken for a text.
+pub(in crate::store) fn person(column: &str) -> Person {
+    let listed = |names: &Vec<String>| names.iter().any(|name| name == column);
+    PAGE.person.iter().find(|(_, names)| listed(names)).map_or(Person::Text, |(person, _)| *person)
 }
 
 /// What a view asks.
@@ -197,6 +260,25 @@ fn cells(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_column_of_text_is_said_to_be_personal_or_not_once() {
+        let listed: Vec<&String> = PAGE.person.values().flatten().collect();
+        let texts: Vec<&String> = PAGE
+            .view
+            .iter()
+            .flat_map(|view| &view.column)
+            .filter(|column| column.kind == Kind::Text)
+            .map(|column| &column.name)
+            .collect();
+        for name in &texts {
+            let times = listed.iter().filter(|listed| listed == &name).count();
+            assert_eq!(times, 1, "{name} stands {times} times under [person]");
+        }
+        for name in listed {
+            assert!(texts.contains(&name), "{name} is no column of text");
+        }
+    }
 
     #[test]
     fn what_opens_a_formula_begins_outside_the_plain_characters() {

@@ -51,6 +51,8 @@ pub struct StoreStatus {
     pub home: Option<Home>,
     /// When the clock jumped last, and how far, in seconds.
     pub clock_jump: Option<(Timestamp, i64)>,
+    /// What keeps the reading copy from being made.
+    pub copy_problem: Option<String>,
     /// Highest UID recorded, by folder.
     pub folders: Vec<(String, u32, u32)>,
 }
@@ -103,6 +105,7 @@ impl Store {
             clock_jump: self
                 .fact_instant(Fact::ClockJumpedAt)?
                 .zip(self.fact(Fact::ClockJumpSeconds)?.and_then(|seconds| seconds.parse().ok())),
+            copy_problem: self.told(Fact::ReadingCopyProblem)?,
             folders: folders
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect::<rusqlite::Result<_>>()?,

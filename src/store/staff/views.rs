@@ -1,23 +1,8 @@
 //! The views for staff, read as they are.
 
-use rusqlite::types::ValueRef;
-use serde::Serialize;
-
-use crate::store::{Result, Store, schema};
-
-/// One value of a view.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Cell {
-    /// Nothing.
-    Empty,
-    /// A count.
-    Integer(i64),
-    /// A share.
-    Real(f64),
-    /// A text or a time.
-    Text(String),
-}
+use super::cell::Cell;
+use super::masked::Masker;
+use crate::store::{Result, Store, StoreError, schema};
 
 /// What a view shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,28 +29,49 @@ impl Store {
         Ok(names)
     }
 
-    /// All of one view.
+    /// All of one view; `masked`: without what tells who somebody is or how to reach him.
     ///
     /// # Errors
     /// When the store cannot be read or has no such view.
-    pub fn sheet(&self, view: &str) -> Result<Sheet> {
+    pub fn sheet(&self, view: &str, masked: bool) -> Result<Sheet> {
+        let (mut columns, mut rows) = (Vec::new(), Vec::new());
+        self.each_row(
+            view,
+            masked,
+            |named| columns = named.to_vec(),
+            |row| {
+                rows.push(row.to_vec());
+                Ok::<(), StoreError>(())
+            },
+        )?;
+        Ok(Sheet { columns, rows })
+    }
+
+    /// Hands over the columns of a view, and then its rows one by one.
+    pub(in crate::store) fn each_row<E: From<rusqlite::Error>>(
+        &self,
+        view: &str,
+        masked: bool,
+        begin: impl FnOnce(&[String]),
+        mut take: impl FnMut(&[Cell]) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
         let quoted = view.replace('"', "\"\"");
         let mut statement = self.connection.prepare(&format!("SELECT * FROM \"{quoted}\""))?;
         let columns: Vec<String> = statement.column_names().map(ToOwned::to_owned).collect();
-        let count = columns.len();
-        let rows = statement
-            .query_map([], |row| (0..count).map(|column| row.get_ref(column).map(cell)).collect())?;
-        Ok(Sheet { columns, rows: rows.collect::<rusqlite::Result<_>>()? })
-    }
-}
-
-fn cell(value: ValueRef<'_>) -> Cell {
-    match value {
-        ValueRef::Null => Cell::Empty,
-        ValueRef::Integer(number) => Cell::Integer(number),
-        ValueRef::Real(number) => Cell::Real(number),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
-            Cell::Text(String::from_utf8_lossy(bytes).into_owned())
+        begin(&columns);
+        let mut by_row = masked.then(|| Masker::new(&self.connection, &columns));
+        let mut cells = Vec::with_capacity(columns.len());
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            cells.clear();
+            for at in 0..columns.len() {
+                cells.push(Cell::of(row.get_ref(at)?));
+            }
+            if let Some(masker) = &mut by_row {
+                masker.mask(&mut cells)?;
+            }
+            take(&cells)?;
         }
+        Ok(())
     }
 }

@@ -196,7 +196,13 @@ impl Act<'_> {
         match writing.undo(number, (field, self.item), self.note, self.actor, self.now)? {
             Undone::Done(old, new) => {
                 let change = meant.change(field, old.as_deref(), new.as_deref());
-                let _ = writeln!(text, "{whom}：{name} {change}，已撤销最近一次更正；撤销本身也记录在案。");
+                let back = if corrections::was_dropped(field.as_str(), old.as_deref()) {
+                    "，恢复为意见条目，重新计条"
+                } else {
+                    ""
+                };
+                let _ =
+                    writeln!(text, "{whom}：{name} {change}，已撤销最近一次更正{back}；撤销本身也记录在案。");
                 Ok(())
             }
             Undone::NoSubmission => Err(no_submission(number)),

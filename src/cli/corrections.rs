@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::table::when;
 use super::{sentences, table, whom};
 use crate::store::{CorrectionRow, Shown};
-use crate::vocabulary::{CorrectionField, SenderKind, Status, Word};
+use crate::vocabulary::{Adoption, CorrectionField, SenderKind, Status, Word};
 use crate::words;
 
 /// Cells of a value in a line about a correction.
@@ -19,7 +19,17 @@ pub(super) fn said(correction: &CorrectionRow) -> String {
 
 fn what(correction: &CorrectionRow) -> String {
     let item = correction.opinion.map_or_else(String::new, |item| format!("意见{item}"));
-    format!("{item}{}", sentences::column(&correction.field))
+    let back = match correction.undoes {
+        Some(_) if was_dropped(&correction.field, correction.old_value.as_deref()) => "恢复为意见：",
+        Some(_) => "撤销更正：",
+        None => "",
+    };
+    format!("{back}{item}{}", sentences::column(&correction.field))
+}
+
+/// Whether the value of a field says that an item is no opinion: `item drop` wrote it.
+pub(super) fn was_dropped(field: &str, value: Option<&str>) -> bool {
+    field == CorrectionField::Adoption.as_str() && value == Some(Adoption::NoOpinion.as_str())
 }
 
 fn when_and_why(correction: &CorrectionRow) -> String {
@@ -59,8 +69,12 @@ pub(super) fn all(shown: &Shown, is_further: bool) -> String {
     if shown.corrections.is_empty() {
         let _ = writeln!(text, "没有更正。");
     }
-    for correction in &shown.corrections {
-        let _ = writeln!(text, "\n更正：{}{}", what(correction), when_and_why(correction));
+    for (number, correction) in (1..).zip(&shown.corrections) {
+        let _ = writeln!(text, "\n更正 {number}：{}{}", what(correction), when_and_why(correction));
+        let back = shown.corrections.iter().position(|earlier| Some(earlier.id) == correction.undoes);
+        if let Some(back) = back {
+            let _ = writeln!(text, "撤销的是：更正 {}", back + 1);
+        }
         let (old, new) = (correction.old_value.as_deref(), correction.new_value.as_deref());
         for (label, value) in [("原值", old), ("新值", new)] {
             let _ = writeln!(text, "{label}：{}", shown_value(&correction.field, value, None));

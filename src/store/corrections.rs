@@ -1,9 +1,13 @@
-//! What of staff's corrections stands, and what the rules had made of a letter before them: pure, for whoever takes a correction
-//! back, arranges opinion items anew, or rules on the letter again.
+//! What of staff's corrections stands, and what the rules had made of a letter before them: for whoever takes a correction back,
+//! arranges opinion items anew, or rules on the letter again. All but the reading of them is pure.
 
+use std::collections::HashMap;
+
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::Columns;
+use super::{Columns, Result};
 use crate::vocabulary::CorrectionField;
 
 /// One row of `correction`.
@@ -19,6 +23,31 @@ pub(crate) struct Made {
     pub(crate) old: Option<String>,
     /// `correction.new_value`
     pub(crate) new: Option<String>,
+    /// The correction that it takes back, as its event says; 0: none. `None`: an older version wrote the event.
+    pub(crate) undoes: Option<i64>,
+}
+
+/// The corrections of a submission in order, each with a column `undoes` that says which one it takes back, where that is known.
+pub(crate) fn of_submission(connection: &Connection, submission_id: i64) -> Result<Vec<Columns>> {
+    let mut all = Columns::read(connection, "correction", "submission_id = ?1 ORDER BY id", submission_id)?;
+    let mut statement = connection
+        .prepare_cached("SELECT detail FROM event WHERE submission_id = ?1 AND action = 'corrected'")?;
+    let details = statement.query_map([submission_id], |row| row.get::<_, String>(0))?;
+    let mut known = HashMap::new();
+    for detail in details {
+        let detail: Value = serde_json::from_str(&detail?).unwrap_or_default();
+        let number = |key: &str| detail.get(key).and_then(Value::as_i64);
+        known.extend(number("correction").zip(number("undoes")));
+    }
+    for row in &mut all {
+        // What a supplement filled in takes nothing back.
+        let by_rule = (row.get("actor").as_deref() == Some("intake")).then_some(0);
+        let own = row.number("id").and_then(|id| known.get(&id).copied());
+        if let Some(undoes) = own.or(by_rule) {
+            *row = std::mem::take(row).with("undoes", undoes);
+        }
+    }
+    Ok(all)
 }
 
 /// One opinion item as a correction of the list has it.
@@ -45,6 +74,7 @@ impl Made {
             field: row.get("field").unwrap_or_default(),
             old: row.get("old_value"),
             new: row.get("new_value"),
+            undoes: row.number("undoes"),
         }
     }
 
@@ -109,6 +139,18 @@ impl Item {
 pub(crate) fn standing(all: impl IntoIterator<Item = Made>) -> Vec<Made> {
     let mut standing: Vec<Made> = Vec::new();
     for made in all {
+        match made.undoes {
+            Some(0) => {
+                standing.push(made);
+                continue;
+            }
+            Some(id) => {
+                standing.retain(|earlier| earlier.id != id);
+                continue;
+            }
+            // An older version did not say so: back to where the last one began is taken for it.
+            None => {}
+        }
         match last(&standing, made.item, &made.field) {
             Some(at) if standing.get(at).is_some_and(|earlier| made.takes_back(earlier)) => {
                 standing.remove(at);
@@ -186,7 +228,7 @@ mod tests {
 
     fn made(id: i64, item: Option<i64>, field: &str, old: &str, new: &str) -> Made {
         let value = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Made { id, item, field: field.to_owned(), old: value(old), new: value(new) }
+        Made { id, item, field: field.to_owned(), old: value(old), new: value(new), undoes: None }
     }
 
     fn item(message: i64, text: &str) -> Item {
@@ -210,6 +252,21 @@ mod tests {
         assert_eq!(ids(&[&all[..], &[made(5, None, "name", "乙", "甲")]].concat()), [3]);
         // The same values of another item.
         assert_eq!(ids(&[made(1, Some(1), "text", "a", "b"), made(2, Some(2), "text", "b", "a")]), [1, 2]);
+    }
+
+    #[test]
+    fn what_was_typed_back_by_hand_stands_and_what_was_taken_back_is_told_by_name() {
+        let by = |undoes, made: Made| Made { undoes: Some(undoes), ..made };
+        let all = [
+            by(0, made(1, None, "name", "甲", "乙")),
+            by(0, made(2, None, "name", "乙", "甲")),
+            by(0, made(3, None, "name", "甲", "丙")),
+            by(3, made(4, None, "name", "丙", "甲")),
+        ];
+        let ids = |all: &[Made]| standing(all.to_vec()).iter().map(|made| made.id).collect::<Vec<_>>();
+        assert_eq!(ids(&all[..2]), [1, 2], "both are a person's word");
+        assert_eq!(ids(&all), [1, 2]);
+        assert_eq!(ids(&[&all[..], &[by(2, made(5, None, "name", "甲", "乙"))]].concat()), [1]);
     }
 
     #[test]

@@ -776,3 +776,35 @@ fn a_withheld_answer_is_let_go_as_what_is_true() {
     refused(&office, &["outbox", "release", "2"], 65, &["已办理", "--anyway"]);
     holds(&office);
 }
+
+/// Who types the old value again says so himself: only what `--undo` wrote is taken for taking back.
+#[test]
+fn a_value_that_was_typed_back_by_hand_can_be_taken_back_too() {
+    let office = office();
+    office.run_ok(&["correct", "1", "姓名", "王小红"]);
+    office.run_ok(&["correct", "1", "姓名", "王小明"]);
+    says(&office, &["correct", "--undo", "1", "姓名"], &["已撤销最近一次更正"]);
+    assert_eq!(row(&office, 1)["name"], "王小红");
+    office.run_ok(&["correct", "--undo", "1", "姓名"]);
+    assert_eq!(row(&office, 1)["name"], "王小明");
+    refused(&office, &["correct", "--undo", "1", "姓名"], 65, &["没有可以撤销的更正"]);
+    let told = says(
+        &office,
+        &["show", "1", "--corrections"],
+        &["更正 3：撤销更正：姓名", "撤销的是：更正 2", "撤销的是：更正 1"],
+    );
+    assert!(!told.contains("更正 2：撤销"), "{told}");
+    let rows = office.json(&["show", "1", "--json"])["corrections"].clone();
+    let back: Vec<bool> = rows.as_array().unwrap().iter().map(|row| !row["undoes"].is_null()).collect();
+    assert_eq!(back, [false, false, true, true], "{rows}");
+    holds(&office);
+
+    office.run_ok(&["item", "drop", "2", "1"]);
+    says(&office, &["correct", "--undo", "2", "采纳情况", "--item", "1"], &["恢复为意见条目，重新计条"]);
+    says(
+        &office,
+        &["show", "2", "--corrections"],
+        &["更正 2：恢复为意见：意见1采纳情况", "撤销的是：更正 1"],
+    );
+    holds(&office);
+}

@@ -67,7 +67,10 @@ pub(super) fn goes_on(behind: &str) -> bool {
 /// Whether a line, or its last sentence, ends as old letters do before they wish: 顺颂, 肃此，敬颂, 专此布臆，顺颂.
 pub(super) fn is_wish(text: &str) -> bool {
     let text = text.trim().trim_end_matches([',', ':', '!', ' ']);
-    let text = HUMBLE.at_start(text).and_then(|word| text.strip_prefix(word)).unwrap_or(text);
+    let mut text = text;
+    while let Some(rest) = HUMBLE.at_start(text).and_then(|word| text.strip_prefix(word)) {
+        text = rest.trim_start_matches([',', '。', ' ']);
+    }
     let text = behind_hereby(text.trim_start_matches([',', ' '])).trim_start_matches([',', '。', ' ']);
     WISHES.contains(text) || COURTESIES.contains(text)
 }

@@ -341,7 +341,7 @@ impl Replay<'_> {
 
     /// What staff corrected in a submission.
     fn corrections(&self, own: &KeptSubmission) -> Result<Vec<Columns>> {
-        self.real.rows("correction", "submission_id = ?1 ORDER BY id", own.id)
+        self.real.corrections(own.id)
     }
 
     fn opinions(

@@ -9,7 +9,7 @@ use crate::store::Given;
 use crate::store::columns::Columns;
 use crate::store::filing::unpack;
 use crate::store::read::{instant, names, texts};
-use crate::store::{Result, Store, Writing};
+use crate::store::{Result, Store, Writing, corrections};
 use crate::vocabulary::{Disposition, EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, WrittenTime};
 
 /// A kept message and what it is part of.
@@ -203,6 +203,11 @@ impl Writing<'_> {
     /// The rows that `condition` (over `?1`) selects, but for the octets of mail.
     pub(crate) fn rows(&self, table: &str, condition: &str, key: i64) -> Result<Vec<Columns>> {
         Columns::read(&self.transaction, table, condition, key)
+    }
+
+    /// The corrections of a submission in order, with what each takes back.
+    pub(crate) fn corrections(&self, submission_id: i64) -> Result<Vec<Columns>> {
+        corrections::of_submission(&self.transaction, submission_id)
     }
 
     /// The consultation under which a submission was filed.

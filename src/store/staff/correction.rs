@@ -45,14 +45,15 @@ impl Writing<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn correct(&self, new: &NewCorrection<'_>, actor: &str, now: Timestamp) -> Result<Corrected> {
-        self.correct_if(new, |_| true, actor, now)
+        self.correct_if(new, (|_| true, 0), actor, now)
     }
 
-    /// The same where what stands there now may be written over; `Same`: it may not.
+    /// The same where what stands there now may be written over; `Same`: it may not. `undoes`: the correction that it takes back; 0:
+    /// none.
     pub(super) fn correct_if(
         &self,
         new: &NewCorrection<'_>,
-        may: impl Fn(Option<&str>) -> bool,
+        (may, undoes): (impl Fn(Option<&str>) -> bool, i64),
         actor: &str,
         now: Timestamp,
     ) -> Result<Corrected> {
@@ -90,6 +91,7 @@ impl Writing<'_> {
             "item": new.item,
             "old_characters": length(old.as_deref()),
             "new_characters": length(new.value),
+            "undoes": undoes,
         });
         self.log(now, actor, "corrected", Some(submission_id), &detail)?;
         Ok(Corrected::Done(old))

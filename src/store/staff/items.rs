@@ -116,7 +116,7 @@ impl Writing<'_> {
                 into.clause = into.clause.take().or(taken.clause);
             }
         }
-        self.write_list(id, (&old, &new), own, (note, actor, now))?;
+        self.write_list(id, (&old, &new), (own, 0), (note, actor, now))?;
         Ok(Arranged::Done(old.len(), new.len()))
     }
 
@@ -136,7 +136,7 @@ impl Writing<'_> {
         if status == Status::Erased.as_str() {
             return Ok(Undone::Nothing);
         }
-        let all = Columns::read(&self.transaction, "correction", "submission_id = ?1 ORDER BY id", id)?;
+        let all = corrections::of_submission(&self.transaction, id)?;
         let standing = corrections::standing(all.iter().map(Made::of));
         let Some(at) = corrections::last(&standing, item, field.as_str()) else {
             let before = item.is_some()
@@ -148,11 +148,18 @@ impl Writing<'_> {
         };
         if field != CorrectionField::Items {
             let back = NewCorrection { number, item, field, value: made.old.as_deref(), note };
-            return Ok(match self.correct_if(&back, |stands| stands == made.new.as_deref(), actor, now)? {
-                Corrected::Done(old) => Undone::Done(old, made.old.clone()),
-                Corrected::NoSubmission => Undone::NoSubmission,
-                Corrected::Same | Corrected::Erased | Corrected::NoItem => Undone::Otherwise,
-            });
+            return Ok(
+                match self.correct_if(
+                    &back,
+                    (|stands: Option<&str>| stands == made.new.as_deref(), made.id),
+                    actor,
+                    now,
+                )? {
+                    Corrected::Done(old) => Undone::Done(old, made.old.clone()),
+                    Corrected::NoSubmission => Undone::NoSubmission,
+                    Corrected::Same | Corrected::Erased | Corrected::NoItem => Undone::Otherwise,
+                },
+            );
         }
         if let Some((item, field)) =
             since.iter().rev().find_map(|made| Some((made.item?, made.field.clone())))
@@ -167,7 +174,7 @@ impl Writing<'_> {
         if stands != was {
             return Ok(Undone::Otherwise);
         }
-        self.write_list(id, (&was, &back), own, (note, actor, now))?;
+        self.write_list(id, (&was, &back), (own, made.id), (note, actor, now))?;
         Ok(Undone::Done(made.new.clone(), made.old.clone()))
     }
 
@@ -189,7 +196,7 @@ impl Writing<'_> {
         &self,
         submission_id: i64,
         (old, new): (&[Item], &[Item]),
-        own: i64,
+        (own, undoes): (i64, i64),
         (note, actor, now): (Option<&str>, &str, Timestamp),
     ) -> Result<()> {
         let value = |list: &[Item]| Some(json!(list).to_string());
@@ -199,6 +206,7 @@ impl Writing<'_> {
             field: CorrectionField::Items.as_str().to_owned(),
             old: value(old),
             new: value(new),
+            undoes: None,
         };
         let (arranged, behind): (Vec<Columns>, Vec<Columns>) = self
             .items_of(submission_id)?
@@ -249,6 +257,7 @@ impl Writing<'_> {
         let correction = self.note_list(submission_id, &made, note, actor, now)?;
         let detail = json!({
             "correction": correction, "field": made.field, "items_before": old.len(), "items_after": new.len(),
+            "undoes": undoes,
         });
         self.log(now, actor, "corrected", Some(submission_id), &detail)
     }

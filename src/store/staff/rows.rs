@@ -114,6 +114,10 @@ pub struct OpinionRow {
 /// One correction or decision by staff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CorrectionRow {
+    /// `correction.id`
+    pub id: i64,
+    /// The correction that it takes back.
+    pub undoes: Option<i64>,
     /// `correction.opinion`
     #[serde(rename = "item")]
     pub opinion: Option<i64>,

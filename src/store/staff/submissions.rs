@@ -90,6 +90,32 @@ impl Store {
         )
     }
 
+    fn corrections_of(&self, id: i64) -> Result<Vec<CorrectionRow>> {
+        self.rows(
+            // People know submissions by their numbers.
+            "SELECT opinion, field,
+                iif(field = 'duplicate_of', (SELECT number FROM submission WHERE id = old_value), old_value),
+                iif(field = 'duplicate_of', (SELECT number FROM submission WHERE id = new_value), new_value), actor, at, note, id,
+                (SELECT nullif(json_extract(e.detail, '$.undoes'), 0) FROM event AS e WHERE e.submission_id = ?1 AND e.action = 'corrected'
+                    AND json_extract(e.detail, '$.correction') = correction.id)
+             FROM correction WHERE submission_id = ?1 ORDER BY id",
+            id,
+            |row| {
+                Ok(CorrectionRow {
+                    opinion: row.get(0)?,
+                    field: row.get(1)?,
+                    old_value: row.get(2)?,
+                    new_value: row.get(3)?,
+                    actor: row.get(4)?,
+                    at: instant(row.get(5)?),
+                    note: row.get(6)?,
+                    id: row.get(7)?,
+                    undoes: row.get(8)?,
+                })
+            },
+        )
+    }
+
     /// One submission by its number, with everything that belongs to it.
     ///
     /// # Errors
@@ -153,25 +179,7 @@ impl Store {
                 })
             },
         )?;
-        shown.corrections = self.rows(
-            // People know submissions by their numbers.
-            "SELECT opinion, field,
-                iif(field = 'duplicate_of', (SELECT number FROM submission WHERE id = old_value), old_value),
-                iif(field = 'duplicate_of', (SELECT number FROM submission WHERE id = new_value), new_value), actor, at, note
-             FROM correction WHERE submission_id = ?1 ORDER BY id",
-            id,
-            |row| {
-                Ok(CorrectionRow {
-                    opinion: row.get(0)?,
-                    field: row.get(1)?,
-                    old_value: row.get(2)?,
-                    new_value: row.get(3)?,
-                    actor: row.get(4)?,
-                    at: instant(row.get(5)?),
-                    note: row.get(6)?,
-                })
-            },
-        )?;
+        shown.corrections = self.corrections_of(id)?;
         shown.attachments = self.rows(
             "SELECT filename, media_type, size_bytes FROM attachment WHERE message_id = ?1 ORDER BY ordinal",
             message_id,

@@ -54,7 +54,7 @@ pub(super) fn fit(rows: &[Vec<String>], order: &[(usize, Gives)], cells: usize) 
     }
     // What was given too much goes to the last column.
     let left = cells.saturating_sub(taken(&widths));
-    if let (Some(last), Some(natural)) = (widths.last_mut(), natural.last()) {
+    if let (Some(last), Some(natural)) = (widths.last_mut().filter(|last| **last > 0), natural.last()) {
         *last = (*last + left).min(*natural);
     }
     let shown = |row: &Vec<String>| -> Vec<String> {
@@ -71,6 +71,12 @@ pub(super) fn alike(rows: Vec<Vec<String>>, cells: usize) -> Vec<Vec<String>> {
     let count = rows.first().map_or(0, Vec::len);
     let order: Vec<(usize, Gives)> =
         LEAST.iter().flat_map(|least| (0..count).rev().map(|column| (column, Gives::To(*least)))).collect();
+    // Nothing but noughts says least: the last such column goes first, and only where even the narrowest cells do not help.
+    let is_nought = |column: usize| {
+        rows.len() > 1 && rows.iter().skip(1).all(|row| row.get(column).is_some_and(|cell| cell == "0"))
+    };
+    let noughts = (0..count).rev().filter(|column| is_nought(*column)).map(|column| (column, Gives::Away));
+    let order: Vec<(usize, Gives)> = order.into_iter().chain(noughts).collect();
     let fitted = fit(&rows, &order, cells);
     let fits = table::columns(&fitted).lines().all(|line| table::width(line) <= cells);
     // Whole columns are worth more than a whole line.
@@ -89,6 +95,19 @@ mod tests {
 
     fn table(rows: &[[&str; 4]]) -> Vec<Vec<String>> {
         rows.iter().map(|row| row.map(ToOwned::to_owned).to_vec()).collect()
+    }
+
+    #[test]
+    fn a_column_of_noughts_goes_before_a_row_wraps() {
+        let rows = table(&[["日期", "待核", "件数", "已删除"], ["2024-03-12", "0", "3", "0"]]);
+        for (cells, due) in
+            [(30, "2024-03-12  0     3     0"), (26, "2024-03-12  0     3"), (16, "2024-03-12  3")]
+        {
+            let text = table::columns(&alike(rows.clone(), cells));
+            assert_eq!(text.lines().nth(1), Some(due), "{cells}");
+        }
+        let none = table(&[["日期", "待核", "件数", "已删除"], ["2024-03-12", "1", "3", "0"]]);
+        assert_eq!(table::columns(&alike(none, 24)).lines().nth(1), Some("2024-03-12  1     3"));
     }
 
     #[test]

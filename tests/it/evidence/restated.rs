@@ -111,7 +111,7 @@ fn what_was_restated_is_what_is_written_today() {
     let office = Office::at_maildir();
     version_3(&office.store_path());
     drop(migrate(&office.store_path()));
-    let again = office.run(&["reprocess"]).stdout;
+    let again = office.run(&["reprocess", "--details"]).stdout;
     // Nor did it say what kind of sender wrote.
     assert!(again.contains("LNZX-2024-0024\n  来信人类别：（空） → 个人\n  判定依据：有变化\n"), "{again}");
     let others = again.lines().filter(|line| line.starts_with("  ") && !line.contains("来信人类别"));

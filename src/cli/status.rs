@@ -165,7 +165,9 @@ fn to_text(
         let (label, words) = unwritable.line(now);
         line(&label, &words);
     }
-    line("最近一次收信", &ago(found.last_good_pass));
+    // Whatever either lane would do, nobody does it.
+    let stopped = if holding.daemon.is_none() { "；服务未运行" } else { "" };
+    line("最近一次收信", &format!("{}{stopped}", ago(found.last_good_pass)));
     if let Some(late) = late(settings, found, holding, now) {
         line("收信迟了", &late);
     }
@@ -235,7 +237,12 @@ fn to_text(
     let breaker = found.breaker.as_ref().map(|reason| {
         format!("已暂停，{}；开始于 {}", words::tell(BreakerReason::KIND, reason), ago(found.breaker_since))
     });
-    line("回执发送", breaker.as_deref().unwrap_or("正常（未达每小时、每日上限）"));
+    let sending = match (&breaker, holding.daemon) {
+        (Some(breaker), _) => format!("{breaker}{stopped}"),
+        (None, Some(_)) => "正常（未达每小时、每日上限）".to_owned(),
+        (None, None) => "服务未运行，待发的回执在下次运行时发出".to_owned(),
+    };
+    line("回执发送", &sending);
     for held in held(settings, found, now) {
         line(held.label, &held.words);
     }

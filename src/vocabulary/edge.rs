@@ -57,7 +57,7 @@ impl Edge {
             }
             HirKind::Class(Class::Unicode(class)) => {
                 for range in class.iter() {
-                    bytes.join(&self.of_range(range));
+                    bytes.join(&self.of_range(*range));
                 }
                 false
             }
@@ -72,13 +72,11 @@ impl Edge {
             }
             HirKind::Concat(parts) => parts.iter().rev().all(|part| self.collect(part, bytes)),
             // Each of them adds its own: no `any`, which ends at the first.
-            HirKind::Alternation(parts) => {
-                parts.iter().fold(false, |empty, part| self.collect(part, bytes) || empty)
-            }
+            HirKind::Alternation(parts) => parts.iter().filter(|part| self.collect(part, bytes)).count() > 0,
         }
     }
 
-    fn of_range(self, range: &ClassUnicodeRange) -> Bytes {
+    fn of_range(self, range: ClassUnicodeRange) -> Bytes {
         let mut bytes = Bytes::NONE;
         let edge = |c: char| {
             let mut room = [0; 4];

@@ -103,6 +103,8 @@ CREATE TABLE opinion (
     UNIQUE (submission_id, ordinal)
 ) STRICT;
 CREATE INDEX opinion_by_message ON opinion (message_id);
+-- What views count and list of a letter's items, without their texts.
+CREATE INDEX opinion_by_clause ON opinion (submission_id, clause, adoption);
 
 -- One attachment of a kept message; its bytes are in message.raw.
 CREATE TABLE attachment (

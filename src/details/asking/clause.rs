@@ -26,6 +26,8 @@ macro_rules! data {
     };
 }
 
+// Whatever fits holds one of OF_REQUESTS.
+
 pattern!(
     WITHDRAWS,
     concat!(r"^(?:o?[wk]+", letter!(), r"|", letter!(), r"[bB]?[wk]+|o?w+l+|l+w+|o?e+s+[wk]+|[oehlLPn]*W)$")
@@ -118,6 +120,10 @@ pattern!(
     SPEAKS_OF_LETTER, concat!("^", letter!(), r"(?:$|[^I])"));
 pattern!(NAMES_LETTER, concat!("^", letter!(), r"[bB]?$"));
 
+/// The signs of which each request has one: an act, or whose data it is done to.
+const OF_REQUESTS: [char; 17] =
+    ['w', 'W', 'k', 'v', 'G', 'c', 'm', 'b', 'i', 'R', 'K', 'V', 'z', 'u', 'g', 'd', 'D'];
+
 /// How much it takes for a clause to be a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Weight {
@@ -172,7 +178,7 @@ fn corrects_words(clause: &Signs, around: Around<'_>) -> Option<Weight> {
 pub(super) fn read(clause: &Signs, around: Around<'_>) -> Option<(Request, Weight)> {
     use Request::{Corrects, PersonalData, Publication, Replaces, Withdraws};
     let row = clause.row.as_str();
-    if row.is_empty() {
+    if !row.contains(OF_REQUESTS) {
         return None;
     }
     let whole: [(Request, &Regex, bool); 7] = [

@@ -51,13 +51,15 @@ pub(super) fn listed(kind: &str, found: &[String]) -> String {
 
 /// What decides where several things are in question.
 fn deciding(reasons: &[String]) -> Option<ReviewReason> {
-    const FIRST: [ReviewReason; 23] = [
+    const FIRST: [ReviewReason; 26] = [
         ReviewReason::AuthenticationFailed,
+        ReviewReason::Disowned,
         ReviewReason::Withdraw,
         ReviewReason::PersonalData,
         ReviewReason::CorrectionRequest,
         ReviewReason::PublicationRequest,
         ReviewReason::LateDisputed,
+        ReviewReason::NotLate,
         ReviewReason::Question,
         ReviewReason::DetailsDiffer,
         ReviewReason::InfoDisclosure,
@@ -66,6 +68,7 @@ fn deciding(reasons: &[String]) -> Option<ReviewReason> {
         ReviewReason::SeveralFrom,
         ReviewReason::OnlyQuoted,
         ReviewReason::EmptyBody,
+        ReviewReason::NothingSaid,
         ReviewReason::Unreadable,
         ReviewReason::BeforeOpen,
         ReviewReason::LateSentInTime,

@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::vocabulary::ReviewReason;
 
 /// Titles of the steps that say why; those that are not here say it in a line of their own (what the letter asks for).
-const STEPS: [(ReviewReason, &[&str]); 13] = [
+const STEPS: [(ReviewReason, &[&str]); 15] = [
     (ReviewReason::NearMiss, &["主题"]),
     (ReviewReason::LateSentInTime, &["到达", "时限"]),
     (ReviewReason::BeforeOpen, &["时限"]),
@@ -21,6 +21,8 @@ const STEPS: [(ReviewReason, &[&str]); 13] = [
     (ReviewReason::OriginalDenied, &["内容比对"]),
     (ReviewReason::RepliesCapped, &["归属"]),
     (ReviewReason::LateDisputed, &["时限"]),
+    (ReviewReason::NotLate, &["时限"]),
+    (ReviewReason::NothingSaid, &["正文"]),
 ];
 
 /// The lines of one mail that say why a case waits.

@@ -12,7 +12,7 @@ use crate::cli::submissions::{consultation_of, numbers, when};
 use crate::cli::{letter, sentences, table};
 use crate::config::Settings;
 use crate::store::{ListRow, Outcomes, Shown, Store};
-use crate::vocabulary::{Consultation, RelationKind, ReviewReason, Status, Word};
+use crate::vocabulary::{Consultation, ReviewReason, Status, Word};
 use crate::words::{self, Chinese};
 
 /// Cells of an excerpt.
@@ -136,7 +136,7 @@ impl<'a> Case<'a> {
             outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
         let (confirmed, denied) = (outcomes.confirmed.long(), outcomes.denied.long());
         line("确认后", &format!("{confirmed}{}；否定后：{denied}", disputed.collect::<String>()));
-        for number in named(shown, &["withdraws", "replaces"]) {
+        for number in named(shown, &["withdraws", "replaces", "disowns"]) {
             let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
         }
         for came in sentences::files_came(shown) {
@@ -168,13 +168,10 @@ fn who(row: &ListRow) -> String {
     format!("{name}{signed}{occupation}　{}", row.from_address)
 }
 
-/// What to confirm and what to deny of a case that waits, by its reason.
+/// What to confirm and what to deny of a case that waits, by its reason; a letter that only asks is no letter to be counted.
 fn to_do(outcomes: &Outcomes, reason: &str) -> &'static str {
-    let handled = words::row(Status::KIND, Status::Handled.as_str()).and_then(words::Row::to_do);
-    let disputes =
-        words::row(RelationKind::KIND, RelationKind::Disputes.as_str()).and_then(words::Row::to_do);
-    let of_all = if outcomes.disputed.is_empty() { handled } else { disputes };
-    of_all.filter(|_| outcomes.only_asks).unwrap_or_else(|| sentences::to_do(reason))
+    let alone = words::row("only_asks", reason).filter(|_| outcomes.only_asks);
+    alone.map_or_else(|| sentences::to_do(reason), words::Row::short)
 }
 
 /// The earlier submissions that this one speaks of in that way, without those that a guess alone would name, and other people's.

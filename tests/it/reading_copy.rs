@@ -3,7 +3,6 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use rusqlite::types::Value;
@@ -32,7 +31,7 @@ fn open(copy: &Path, options: &str) -> Connection {
     Connection::open_with_flags(format!("file:{}{options}", copy.display()), flags).unwrap()
 }
 
-fn count(copy: &Path, table: &str) -> i64 {
+pub(crate) fn count(copy: &Path, table: &str) -> i64 {
     open(copy, "").query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
 }
 
@@ -85,26 +84,6 @@ fn it_has_the_rows_of_the_views_in_tables_that_any_sqlite_opens() {
     let status = office.json(&["status", "--json"]);
     assert_eq!(status["reading_copy"]["bytes"], found.len());
     assert!(office.run_ok(&["status"]).stdout.contains("阅览副本"));
-}
-
-#[test]
-fn sqlite_of_2021_opens_it() {
-    // `npm pack sql.js@1.5.0` unpacked: SQLite 3.35, before STRICT.
-    let Some(module) = std::env::var_os("ZWFW_OLD_SQLITE") else {
-        eprintln!("\n!!! sqlite_of_2021_opens_it NOT RUN: ZWFW_OLD_SQLITE names no sql.js\n");
-        return;
-    };
-    let mut office = office_with_all_kinds();
-    let copy = in_a_folder(&mut office);
-    office.run_ok(&["run", "--once"]);
-    let script = "const fs = require('fs'), [, js, copy] = process.argv;
-        require(js)({ wasmBinary: fs.readFileSync(js.replace(/js$/, 'wasm')) }).then(sql => {
-        const db = new sql.Database(fs.readFileSync(copy));
-        console.log(db.exec('SELECT sqlite_version()')[0].values[0][0], db.exec('SELECT count(*) FROM 来信一览')[0].values[0][0]);
-    })";
-    let said = Command::new("node").args(["-e", script]).arg(&module).arg(&copy).output().unwrap();
-    let told = String::from_utf8_lossy(&said.stdout).into_owned();
-    assert_eq!(told.trim(), format!("3.35.0 {}", count(&copy, "来信一览")), "{said:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Help and log are English, what staff read is Chinese. Exit statuses are those of `sysexits.h`.
 
 mod actor;
+mod adopt;
 mod agencies;
 mod allocator;
 mod check;
@@ -11,6 +12,7 @@ mod correct;
 mod corrections;
 mod days;
 mod explain;
+mod export;
 mod first_contact;
 mod fit;
 mod held;
@@ -112,6 +114,11 @@ enum Command {
     Stats(stats::StatsArguments),
     /// Print a view of the store (意见汇总, 待核邮件, …) as a table or as CSV; personal data is masked
     View(view::ViewArguments),
+    /// Write the workbook that staff decide in: groups of opinions, items, letters, what waits; it holds personal data, and the event
+    /// log records it
+    Export(export::ExportArguments),
+    /// Read workbooks back that staff filled in: show what would change, or with --apply write it
+    Adopt(adopt::AdoptArguments),
     /// Explain why one mail was treated as it was, each step with its evidence
     Explain(explain::ExplainArguments),
     /// List the cases that wait for a person; confirm or deny them
@@ -197,6 +204,8 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Status { json } => status::status(settings, *json),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),
+        Command::Export(wanted) => export::export(settings, wanted),
+        Command::Adopt(wanted) => adopt::adopt(settings, wanted),
         Command::List(list) => list::list(settings, list),
         Command::Explain(wanted) => explain::explain(settings, wanted),
         Command::Show(show) => submissions::show(settings, show),

@@ -55,10 +55,11 @@ pub use read::Counts;
 pub use reading_copy::CopyError;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use staff::{
-    AcknowledgementRow, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow, Decided,
-    Decision, Destination, Done, EventRow, Explained, ExplainedMessage, Figures, FiledMessage, GroupFigures,
-    ImportedRow, LastMove, ListFilter, ListRow, Movable, Moved, NewCorrection, NotOursRow, NumberedAnswer,
-    OpinionRow, Outcomes, Sheet, Shown, Standing, StoreStatus, SupplementRow, Undone, UnitLetter,
+    AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow,
+    Decided, Decision, Destination, Done, EventRow, Explained, ExplainedMessage, Figures, FiledMessage,
+    GroupFigures, GroupedItem, ImportedRow, LastMove, ListFilter, ListRow, Movable, Moved, NewCorrection,
+    NotOursRow, NumberedAnswer, OpinionRow, Outcomes, Sheet, Shown, Standing, StoreStatus, SupplementRow,
+    Undone, UnitLetter, WorkbookRow, group_field,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

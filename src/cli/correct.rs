@@ -17,8 +17,8 @@ use crate::store::{Corrected, NewCorrection, Shown, Undone, Writing};
 use crate::vocabulary::{CorrectionField, typed};
 use crate::words::Chinese;
 use crate::world::World;
-pub(super) use value::clause;
-use value::{Place, normal, written};
+use value::written;
+pub(super) use value::{Place, clause, normal};
 
 #[derive(Debug, Args)]
 pub(super) struct CorrectArguments {

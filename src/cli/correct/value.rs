@@ -17,12 +17,12 @@ const LONGEST_NAME: usize = 100;
 const MOST_SIGNATORIES: u32 = 1_000_000;
 
 /// What a value is written for.
-pub(super) struct Place<'a> {
+pub(in crate::cli) struct Place<'a> {
     /// The consultation's id.
-    pub(super) id: &'a str,
-    pub(super) consultation: Option<&'a Consultation>,
+    pub(in crate::cli) id: &'a str,
+    pub(in crate::cli) consultation: Option<&'a Consultation>,
     /// The flags that stand there.
-    pub(super) flags: &'a [String],
+    pub(in crate::cli) flags: &'a [String],
 }
 
 pub(super) fn written(value: &str) -> Result<String, Failure> {
@@ -37,7 +37,7 @@ pub(super) fn written(value: &str) -> Result<String, Failure> {
 }
 
 /// The value as it stands in the store; `None`: empty.
-pub(super) fn normal(
+pub(in crate::cli) fn normal(
     field: CorrectionField,
     written: &str,
     place: &Place<'_>,

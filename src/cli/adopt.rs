@@ -143,13 +143,19 @@ fn compare<'a>(
         }
         None => which(settings, None)?,
     };
-    let mut known = Known { prefix: prefix(store, &consultation.id)?, lines: HashMap::new() };
+    let mut known = Known { prefix: prefix(store, &consultation.id)?, ..Known::default() };
     let all: Vec<String> = Status::ALL.iter().map(|status| status.as_str().to_owned()).collect();
     let (mut items, mut groups, mut ids) = (Vec::new(), HashMap::new(), HashMap::new());
     let (mut places, mut stands, mut letters) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let mut standing = HashMap::new();
     for sheet in SHEETS.iter().filter(|sheet| sheet.is_read()) {
-        store.workbook_rows(&sheet.id, (&consultation.id, &all, None), |row| {
+        let of_all = if sheet.id == "review" { "review_all" } else { &sheet.id };
+        store.workbook_rows(of_all, (&consultation.id, &all, None), |row| {
             let line = line(sheet, &known.prefix, row);
+            let due = if sheet.id == "review" { Status::Review } else { Status::Accepted };
+            if ![due.as_str(), ""].contains(&row.get("stands")) {
+                known.beside.insert(line.key.clone());
+            }
             known.lines.insert(line.key.clone(), line);
             let pair = |one: &str, two: &str| (row.get(one).to_owned(), row.get(two).to_owned());
             match sheet.id.as_str() {
@@ -166,12 +172,13 @@ fn compare<'a>(
                     items.push(Item { id: row.id, group: row.get("group").to_owned(), own, decided });
                 }
                 "letters" => drop(letters.insert(row.id, row.get("number").to_owned())),
+                "review" => drop(standing.insert(row.id, row.get("stands").to_owned())),
                 _ => {}
             }
             Ok::<(), Failure>(())
         })?;
     }
-    let normal = normal::Normal { store, consultation };
+    let normal = normal::Normal { store, consultation, standing };
     let mut compared = workbook::compare(&known, read, sides, &|sheet, column, line, text| {
         normal.value(sheet, column, line, text)
     });

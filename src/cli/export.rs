@@ -15,6 +15,7 @@ use super::opening::{open_for_writing, unknown_consultation};
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::stats::UNITS;
 use super::table::when;
+use crate::compose;
 use crate::config::Settings;
 use crate::store::{Store, WorkbookRow};
 use crate::vocabulary::{Consultation, Status, sha256_hex};
@@ -106,8 +107,10 @@ fn group(
     now: jiff::Timestamp,
 ) -> Result<(), Failure> {
     let (items, last) = store.items_to_group(consultation, statuses)?;
-    let items: Vec<Grouped> =
-        items.into_iter().map(|(id, clause, text, group)| Grouped { id, clause, text, group }).collect();
+    let items: Vec<Grouped> = items
+        .into_iter()
+        .map(|(id, clause, text, group, is_decided)| Grouped { id, clause, text, group, is_decided })
+        .collect();
     let placed = workbook::propose(&items, last);
     if placed.is_empty() {
         return Ok(());
@@ -133,7 +136,7 @@ fn write(
     now: jiff::Timestamp,
 ) -> Result<Counts, Failure> {
     let titles = Titles {
-        title: consultation.title.clone(),
+        title: compose::printed(&consultation.title),
         as_of: when(Some(now)),
         occupations: consultation.occupation_names().into_iter().map(ToOwned::to_owned).collect(),
     };
@@ -209,7 +212,7 @@ fn figures(
     let (own, dropped, open) = accepted.map_or((0, 0, 0), |row| (row.2, row.3, row.4));
     let row = |name: &str, value: String| vec![name.to_owned(), value];
     let mut rows = vec![
-        row("征求意见", consultation.title.clone()),
+        row("征求意见", compose::printed(&consultation.title)),
         row("统计截止", format!("{}（北京时间）", when(Some(now)))),
         row("征集截止", consultation.closes_in_words.clone()),
         row("来信件数", format!("{letters} 件 = {}", join(by_letters))),

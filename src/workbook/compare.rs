@@ -1,7 +1,7 @@
 //! What a person typed, told from what stood there when the file was written and from what stands in the store now. A row of which
 //! anything cannot be taken is refused whole.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::compute::plain;
 use super::layout::{Column, Sheet, WORDS};
@@ -33,6 +33,8 @@ pub struct Known {
     pub prefix: String,
     /// The rows of each sheet by key.
     pub lines: HashMap<String, Line>,
+    /// Keys of rows that a workbook need not have.
+    pub beside: HashSet<String>,
 }
 
 /// What a comparison found.
@@ -109,7 +111,9 @@ pub fn compare(known: &Known, read: &[ReadSheet], sides: &Sides, normal: Normal<
     compared.changes.retain(|change| once.insert((change.sheet, change.id, change.field)));
     let codes: BTreeSet<&str> = read.iter().map(|read| read.sheet.code.as_str()).collect();
     let of_read = |key: &str| codes.iter().any(|code| tail(key).is_some_and(|tail| tail.starts_with(code)));
-    compared.absent = known.lines.keys().filter(|key| of_read(key) && !seen.contains(key.as_str())).count();
+    let missing =
+        |key: &&String| of_read(key) && !seen.contains(key.as_str()) && !known.beside.contains(*key);
+    compared.absent = known.lines.keys().filter(missing).count();
     compared
 }
 

@@ -1,5 +1,5 @@
 //! Which opinion items say the same: exact copies, and what reads alike on the same clause. Only proposed: staff split, join and
-//! rename as they see fit, and what has its group keeps it.
+//! rename as they see fit, what has its group keeps it, and what comes after a decision gets a group of its own.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -27,6 +27,8 @@ pub struct Grouped {
     pub text: String,
     /// The group that it is in.
     pub group: Option<i64>,
+    /// That group is decided on: nothing joins it unasked.
+    pub is_decided: bool,
 }
 
 /// What the items of one clause are found by.
@@ -58,6 +60,9 @@ pub fn propose(items: &[Grouped], mut last: i64) -> Vec<(i64, i64)> {
             found.push((item.id, group));
             group
         });
+        if item.is_decided {
+            continue;
+        }
         exact.entry(text).or_insert(group);
         if led.insert((group, item.clause.as_deref())) {
             clause.lead(group, &shingles);
@@ -122,7 +127,7 @@ mod tests {
 
     fn item(id: i64, clause: &str, text: &str) -> Grouped {
         let clause = (!clause.is_empty()).then(|| clause.to_owned());
-        Grouped { id, clause, text: text.to_owned(), group: None }
+        Grouped { id, clause, text: text.to_owned(), ..Grouped::default() }
     }
 
     #[test]
@@ -145,5 +150,8 @@ mod tests {
         items[1].group = Some(3);
         items.push(item(8, "附件1", "建议延长政务服务大厅办理时间，周末也开放窗口。"));
         assert_eq!(propose(&items, 8), [(8, 5)]);
+        // What comes after the decision waits for one of its own.
+        items.iter_mut().filter(|item| item.group == Some(5)).for_each(|item| item.is_decided = true);
+        assert_eq!(propose(&items, 8), [(8, 9)]);
     }
 }

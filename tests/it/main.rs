@@ -126,3 +126,4 @@ mod subjects;
 mod support;
 mod views;
 mod words;
+mod workbook;

@@ -1,5 +1,7 @@
 //! What somebody typed into a cell, as it is to stand there; or why it cannot.
 
+use std::collections::HashMap;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::cli::correct::{Place, clause, normal};
@@ -17,6 +19,8 @@ pub(super) const NEW: char = '新';
 pub(super) struct Normal<'a> {
     pub(super) store: &'a Store,
     pub(super) consultation: &'a Consultation,
+    /// Where each letter stands.
+    pub(super) standing: HashMap<i64, String>,
 }
 
 impl Normal<'_> {
@@ -33,10 +37,7 @@ impl Normal<'_> {
             ("items", "clause") if !written.is_empty() => {
                 clause(written, Some(self.consultation)).map_err(said)
             }
-            ("review", "decision") if !written.is_empty() => {
-                let word = of_list(column, written)?;
-                self.decision(&word, line).map(|_| word)
-            }
+            ("review", field) => self.on_letter(field, column, line, written),
             ("letters", field) => {
                 let Some(field) = CorrectionField::from_word(field) else { return Ok(written.to_owned()) };
                 let place =
@@ -50,10 +51,25 @@ impl Normal<'_> {
         }
     }
 
-    /// What is decided by a word, where the letter stands after that as the word says.
-    pub(super) fn decision(&self, word: &str, line: &Line) -> Result<Decision, String> {
+    /// What is decided on a letter that waits; of one that waits no more, nothing that stands so already.
+    fn on_letter(&self, field: &str, column: &Column, line: &Line, written: &str) -> Result<String, String> {
         let id = line.key.rsplit('r').next().and_then(|id| id.parse().ok()).unwrap_or_default();
-        decision(self.store, id, word)
+        let stands = self.standing.get(&id).and_then(|word| Status::from_word(word));
+        let waits = stands == Some(Status::Review);
+        if field != "decision" || written.is_empty() {
+            return Ok(if waits { written.to_owned() } else { String::new() });
+        }
+        let word = of_list(column, written)?;
+        if waits {
+            return decision(self.store, id, &word).map(|_| word);
+        }
+        let wanted = workbook::decision(&word).and_then(Status::from_word);
+        match stands {
+            Some(stands) if wanted != Some(stands) => {
+                Err(format!("本件此后已列为“{}”；如需改动，请用 review", stands.short()))
+            }
+            _ => Ok(String::new()),
+        }
     }
 }
 

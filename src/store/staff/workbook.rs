@@ -34,8 +34,8 @@ impl WorkbookRow {
     }
 }
 
-/// An opinion item as it is grouped: id, clause, text, 类号.
-pub type GroupedItem = (i64, Option<String>, String, Option<i64>);
+/// An opinion item as it is grouped: id, clause, text, 类号, and whether that group is decided on.
+pub type GroupedItem = (i64, Option<String>, String, Option<i64>, bool);
 
 /// What taking a file back did.
 #[must_use]
@@ -91,7 +91,7 @@ impl Store {
         let query = QUERIES.get("ungrouped").map(String::as_str).unwrap_or_default();
         let mut statement = self.connection.prepare(query)?;
         let rows = statement.query_map(params![consultation, json!(statuses).to_string()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
         })?;
         let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
         let last = self.connection.query_row(

@@ -325,9 +325,9 @@ fn flags_are_added_and_taken_away_and_never_replaced_unsaid() {
         &office,
         &["correct", "1", "flags", "sensitive"],
         64,
-        &["+sensitive", "no_publish", "details_missing"],
+        &["+含敏感个人信息", "要求不公开", "details_missing"],
     );
-    refused(&office, &["correct", "1", "flags", ""], 64, &["-no_publish"]);
+    refused(&office, &["correct", "1", "flags", ""], 64, &["-要求不公开"]);
     office.run_ok(&["correct", "1", "标记", "-details_missing、+sensitive"]);
     assert_eq!(flags(), r#"["no_publish","sensitive"]"#);
     office.run_ok(&["correct", "1", "标记", "－不公开"]);

@@ -138,6 +138,11 @@ enum Command {
     Verify(verify::VerifyArguments),
 }
 
+/// The command line in English: what the manual pages and the completions are made of.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
 /// Parses the command line, runs the command, says what went wrong.
 pub fn main() -> ExitCode {
     stderr::report_panics();
@@ -164,8 +169,7 @@ pub fn main() -> ExitCode {
 /// Reads the command line. Help and version are printed, and what is wrong is said; the error is how the program ends.
 fn arguments() -> Result<Arguments, Exit> {
     let is_chinese = usage::is_chinese();
-    let command = Arguments::command();
-    let command = if is_chinese { usage::in_chinese(command) } else { command };
+    let command = if is_chinese { usage::in_chinese(command()) } else { command() };
     let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
     parsed.map_err(|error| {
         let complaint = usage::complaint(&error).filter(|_| is_chinese);

@@ -4,6 +4,7 @@
 //! - `layers`: imports run one way, files stay short
 //! - `dependencies`: one TLS stack, one crypto provider, the features we rely on
 //! - `documents`: the pages name places that exist
+//! - `manuals`: the manual pages and completions say what the program does
 //! - `language`: the word lists of `rules/`
 //! - `words`: what each word is called, in one place
 //! - `subjects`, `deadlines`, `bodies`, `automatic`: the rules against their cases, kept as data
@@ -98,6 +99,7 @@ mod layers;
 mod leaving;
 mod limits;
 mod maildir;
+mod manuals;
 mod masking;
 mod matrix;
 mod moves;

@@ -5,6 +5,7 @@
 mod actor;
 mod agencies;
 mod allocator;
+mod backup;
 mod check;
 mod copied;
 mod correct;
@@ -98,6 +99,8 @@ enum Command {
         #[arg(long)]
         no_answer: bool,
     },
+    /// Make a consistent copy of the store while the daemon runs; read again before it has its name, 0600, written over nothing
+    Backup(backup::BackupArguments),
     /// Show the last good pass, what waits, and the time to each deadline
     Status {
         /// Print JSON
@@ -194,10 +197,11 @@ fn run(arguments: &Arguments) -> Outcome {
     };
     let settings = &settings(arguments, secrets)?;
     let outcome = match &arguments.command {
-        Command::Run { once } => run::run(settings, *once),
+        Command::Run { once } => run::run(settings, *once, || self::settings(arguments, secrets)),
         Command::Init => init::init(settings),
         Command::Check { live } => check::check(settings, &arguments.config, *live),
         Command::Import { paths, no_answer } => import::import(settings, paths, !no_answer),
+        Command::Backup(wanted) => backup::backup(settings, wanted),
         Command::Status { json } => status::status(settings, *json),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),

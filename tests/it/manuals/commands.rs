@@ -60,7 +60,7 @@ fn around() -> String {
         entry("NOTIFY_SOCKET, WATCHDOG_USEC, JOURNAL_STREAM", "Set by systemd for the service."),
         roff::section("SIGNALS"),
         entry("SIGTERM, SIGINT", "Finish what is in hand and end; a second one ends at once."),
-        entry("SIGHUP", "End every pause and try now."),
+        entry("SIGHUP", "Read the configuration again, end every pause and try now."),
     ]
     .concat()
 }

@@ -16,6 +16,9 @@ _zwfw__intake() {
             ",$1")
                 cmd="zwfw__intake"
                 ;;
+            zwfw__intake,backup)
+                cmd="zwfw__intake__subcmd__backup"
+                ;;
             zwfw__intake,check)
                 cmd="zwfw__intake__subcmd__check"
                 ;;
@@ -75,6 +78,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake,view)
                 cmd="zwfw__intake__subcmd__view"
+                ;;
+            zwfw__intake__subcmd__help,backup)
+                cmd="zwfw__intake__subcmd__help__subcmd__backup"
                 ;;
             zwfw__intake__subcmd__help,check)
                 cmd="zwfw__intake__subcmd__help__subcmd__check"
@@ -269,12 +275,34 @@ _zwfw__intake() {
 
     case "${cmd}" in
         zwfw__intake)
-            opts="-v -h -V --config --verbose --help --version run init check import status list show stats view explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="-v -h -V --config --verbose --help --version run init check import backup status list show stats view explain review correct item move reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__backup)
+            opts="-v -h --keep --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -357,8 +385,22 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help)
-            opts="run init check import status list show stats view explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="run init check import backup status list show stats view explain review correct item move reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__backup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -10,6 +10,7 @@ mod placeholder;
 mod prose;
 mod sender;
 
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 use crate::parse::{Message, ReturnPath, Signal};
@@ -69,6 +70,7 @@ impl From<MarkerKind> for Machine {
 pub fn judge(message: &Message) -> Origin {
     let front = read_front(message.subject.as_deref().unwrap_or_default());
     let daemon = sender::mail_daemon(message);
+    let says = LazyCell::new(|| prose::says(&message.text));
     let proof = report(message)
         .or_else(|| calendar_answer(message))
         .or_else(|| headers::proof(message))
@@ -79,13 +81,12 @@ pub fn judge(message: &Message) -> Origin {
         .or_else(|| nobodys_bulk(message))
         .or_else(|| recalled(&message.text))
         .or_else(|| headers::list_server(message))
-        .or_else(|| answer_in_prose(message, &front));
+        .or_else(|| answer_in_prose((*says)?, message, &front));
     if let Some((kind, mark)) = proof {
         return Origin::Machine { kind: refine(kind, &front, daemon.is_some()), mark };
     }
     let suspicion = headers::suspicion(message).or_else(|| null_return_path(message)).or(daemon);
-    let in_prose =
-        || prose::says(&message.text).or_else(|| prose::in_heading(front.rest, &message.text)).map(mark_of);
+    let in_prose = || says.or_else(|| prose::in_heading(front.rest, &message.text)).map(mark_of);
     let receipt = || receipt_of_an_office(message, &front);
     suspicion.or_else(in_prose).or_else(receipt).map_or(Origin::Person, |mark| Origin::Suspected { mark })
 }
@@ -121,8 +122,7 @@ fn nobodys_bulk(message: &Message) -> Option<(Machine, Mark)> {
 }
 
 /// An answer whose text says that nobody wrote it. Who only says that he is away is a program where he answers something.
-fn answer_in_prose(message: &Message, front: &Front<'_>) -> Option<(Machine, Mark)> {
-    let says = prose::says(&message.text)?;
+fn answer_in_prose(says: prose::Says, message: &Message, front: &Front<'_>) -> Option<(Machine, Mark)> {
     let answers = !message.thread.is_empty() || front.is_reply();
     (answers || matches!(says, prose::Says::So(_))).then(|| (Machine::AutoReply, mark_of(says)))
 }

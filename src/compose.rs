@@ -28,6 +28,7 @@
 //! | `cloud_attachment` | the text links to a provider's store that expires |
 //! | `attachment_missing` | the text names a file, and none came |
 //! | `requests` | what is asked of the office, joined by `、` (`处理个人信息`); empty where nothing is |
+//! | `not_late` | it asks whether an earlier letter was late, which nobody called so |
 //! | `unreadable` | nobody can read it (encrypted, a piece of a message, garbled): a readable copy is asked for |
 //! | `empty` | there is neither a text nor a file in it |
 //!
@@ -45,7 +46,7 @@ use crate::vocabulary::{AcknowledgementKind, Consultation, OutboundMessage};
 use header::Headers;
 
 pub use template::{check_templates, template_names};
-pub use text::printed;
+pub use text::{ASKS_WHETHER_LATE, printed};
 
 /// Whether a message can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

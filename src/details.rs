@@ -46,6 +46,11 @@ pub fn occupation_meant(text: &str, consultation: &Consultation) -> Option<Strin
     Occupations::new(&consultation.occupations).map(text)
 }
 
+/// The clause that a text names, as an item's is told; a suggestion for staff.
+pub fn clause_named(text: &str, consultation: &Consultation) -> Option<String> {
+    Catalogue::new(&consultation.clauses, &consultation.parts).suggest(text)
+}
+
 /// What a consultation's own words are, ready to be looked for. Compiling them costs more than reading a mail: keep it.
 #[derive(Debug)]
 pub struct Lexicon {

@@ -1,5 +1,6 @@
 //! Personal data as it is shown to people: enough to tell cases apart, not enough to reach anybody.
 
+mod files;
 mod labelled;
 mod numbers;
 mod people;
@@ -168,7 +169,8 @@ fn mask_line(raw: &str, masked: &mut String) {
     ]) && raw
         .contains([':', '：', '∶', '﹕', '︰', '\u{fe13}', '\t', '|', '│', '是', '为', 'q', 'Q', '号']);
     let names_somebody = has_numbers
-        || raw.contains(['(', '（', '我', '俺', '咱', '住'])
+        || raw.contains(['(', '（', '我', '俺', '咱', '住', '鄙', '敝'])
+        || raw.contains("本人")
         || raw.bytes().any(|byte| byte.is_ascii_alphabetic());
     if !has_numbers && !has_labels && !names_somebody {
         masked.push_str(raw);
@@ -181,6 +183,7 @@ fn mask_line(raw: &str, masked: &mut String) {
     }
     if names_somebody {
         people::find(&view.text, &mut found);
+        files::find(&view.text, &mut found);
     }
     if has_numbers {
         numbers::find(&view.text, &mut found);
@@ -299,6 +302,15 @@ mod tests {
             ("家住皇姑区崇山东路66号", "家住***"),
             ("我的邻居王小二可以作证", "我的邻居王**可以作证"),
             ("（张伟强1号）", "（张**1号）"),
+            // Who says who he is, and whose file it is.
+            ("我叫王小明，住得远。", "我叫王**，住得远。"),
+            ("本人名叫李晓梅。建议延长", "本人名叫李**。建议延长"),
+            ("我是张建国，在大厅排队", "我是张**，在大厅排队"),
+            ("我的名字是欧阳娜娜。", "我的名字是欧阳**。"),
+            ("My name is David Chen.", "My name is D**** C***."),
+            ("王小明-反馈意见.docx", "王**-反馈意见.docx"),
+            ("反馈意见表（李晓梅）.pdf、张伟身份证.jpg", "反馈意见表（李**）.pdf、张*身份证.jpg"),
+            ("附件1：意见建议王小明.doc", "附件1：意见建议王**.doc"),
         ] {
             assert_eq!(text(plain), masked, "{plain}");
         }
@@ -328,6 +340,8 @@ mod tests {
             "2024年3月1日生效，2024年3月2日生产",
             "增加+10至+200之间，V：方案；Q：2024年怎么办",
             "look at the example dot",
+            "我是高中生，我是一名教师，我叫了三次号，我是张家口人，本人是个体户",
+            "方案意见.docx、金额表.xlsx、高效办成一件事征求意见稿.pdf、于洪区意见表.doc、意见建议.docx",
             "1234567\n8901234",
             "2024\n13. 建议",
         ] {

@@ -12,7 +12,8 @@
 //! | `marked_no_answer` | a mark of the sender's system, among them a `no-reply@` of its own |
 //! | `robot_address` | `Reply-To:` names a `no-reply@`, `postmaster@`, `mailer-daemon@` … (RFC 3834 section 2) |
 //! | `only_quoted`, `info_disclosure` | a person answers these |
-//! | `withdraw`, `personal_data`, `publication_request`, `correction_request` | it asks for this and says nothing else, or its sender says that he did not write: a person answers |
+//! | `disowned` | its sender says that he did not write what was filed: a person answers |
+//! | `withdraw`, `personal_data`, `publication_request`, `correction_request`, `late_disputed`, `not_late`, `question` | it asks for this and says nothing else: a person answers |
 //! | `agency_no_objection` | an agency's 无意见: correspondence between offices |
 //! | `several_from` | it is not certain who wrote |
 //! | `no_reply_address` | there is no usable address |
@@ -124,6 +125,7 @@ fn only_asks(filing: &Filing) -> Option<WithheldReason> {
         (Flag::CorrectionRequest, WithheldReason::CorrectionRequest),
         (Flag::PublicationRequest, WithheldReason::PublicationRequest),
         (Flag::LateDisputed, WithheldReason::LateDisputed),
+        (Flag::NotLate, WithheldReason::NotLate),
         (Flag::Question, WithheldReason::Question),
     ]
     .into_iter()
@@ -195,7 +197,7 @@ fn objection(
         when(has(Flag::OnlyQuoted), WithheldReason::OnlyQuoted),
         when(has(Flag::InfoDisclosure), WithheldReason::InfoDisclosure),
         // Whoever used his address may read the answer too, or he is told of a letter that he never wrote.
-        when(matches!(filing.reading.reply, Reply::Disowns { .. }), WithheldReason::Withdraw),
+        when(matches!(filing.reading.reply, Reply::Disowns { .. }), WithheldReason::Disowned),
         only_asks(filing),
         when(has(Flag::NoObjection) && is_organization, WithheldReason::AgencyNoObjection),
         when(several_from || message.from_fields > 1, WithheldReason::SeveralFrom),
@@ -206,10 +208,7 @@ fn objection(
         when(spam, WithheldReason::SpamFlagged),
         when(!context.answer_agencies && from_agency(ruling, filing, recipient), WithheldReason::Agency),
         when(is_duplicate && has(Flag::MessageIdReused), WithheldReason::DeliveredTwice),
-        when(
-            matches!(ruling, Ruling::Supplement { .. }) && filing.reading.reply == Reply::Nothing,
-            WithheldReason::NothingSaid,
-        ),
+        when(!is_duplicate && filing.reading.reply == Reply::Nothing, WithheldReason::NothingSaid),
         when(ruling.earlier().is_some() && context.answered_again, WithheldReason::AnsweredAgain),
         when(context.recent_to_address >= context.per_address_per_day, WithheldReason::AddressCap),
         when(context.recent_to_domain >= context.per_domain_per_day, WithheldReason::DomainCap),

@@ -70,6 +70,7 @@ pub fn rule(
         _ => None,
     };
     let reading = disowning.as_ref().unwrap_or(reading);
+    let latest = precedents.latest_of_sender.clone();
     let (precedents, beside) = thread::decide(reading, precedents, rules.replies_per_day());
     let read = beside.as_ref().and_then(|beside| thread::spoken_of(reading, beside));
     let is_capped = beside.as_ref().is_some_and(|beside| beside.why == thread::Why::Capped);
@@ -93,16 +94,12 @@ pub fn rule(
         evidence::Thread { answered: answered.map(|earlier| (earlier, by)), beside: beside.as_ref() };
     let evidence = evidence(message, reading, rules, consultation, thread);
     let meant = answered.or(beside.as_ref().map(|beside| &beside.earlier));
-    let is_late = match (meant, rules.consultation(consultation)) {
-        (Some(of), _) => matches!(of.status, Status::Late | Status::Review),
-        (None, Some(window)) => {
-            let timeliness = deadline::judge(&reading.arrival, message.date, window.opens, window.closes);
-            matches!(timeliness, Timeliness::Late | Timeliness::LateSentInTime)
-        }
-        (None, None) => false,
-    };
-    let asked = (!is_late).then(|| thread::asked_for_nothing(reading)).flatten();
-    let reading = asked.as_ref().unwrap_or(reading);
+    let own = rules
+        .consultation(consultation)
+        .map(|window| deadline::judge(&reading.arrival, message.date, window.opens, window.closes));
+    let disputed = thread::disputed(reading, meant, latest.as_ref(), own);
+    let told = thread::not_disputed(reading, disputed);
+    let reading = told.as_ref().unwrap_or(reading);
     let ruling = unreadable(reading)
         .or_else(|| automatic_mail(message, reading))
         .or_else(|| bulk_answer(reading, &precedents))

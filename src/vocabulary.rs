@@ -8,6 +8,7 @@ mod consultation;
 mod corrected;
 mod digest;
 pub mod disclosure;
+mod edge;
 mod enums;
 mod fetched;
 pub mod formula;

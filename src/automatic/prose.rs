@@ -192,14 +192,14 @@ fn own_part(text: &str) -> Option<String> {
 
 /// The lines above the first quoted one, folded, as far as an automatic answer is long.
 fn lines_above_quotes(text: &str) -> Vec<String> {
-    static QUOTES: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:>|-{4,}|_{8,}|发件人 ?[:：]|from ?:)|(?:写道|wrote|schrieb|a écrit) ?[:：]$")
-            .expect("a constant pattern that the tests compile")
-    });
+    // Two of them: what fits at one end alone is told by the first or the last character.
+    pattern!(BEGINS_QUOTE, r"^(?:>|-{4,}|_{8,}|发件人 ?[:：]|from ?:)");
+    pattern!(ENDS_ATTRIBUTION, r"(?:写道|wrote|schrieb|a écrit) ?[:：]$");
+    let is_quoted = |line: &str| BEGINS_QUOTE.is_match(line) || ENDS_ATTRIBUTION.is_match(line);
     let beginning = text.get(..text.floor_char_boundary(ANSWER_CHARS * 6)).unwrap_or(text);
     let folded = folded(beginning);
     let lines = folded.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.take_while(|line| !QUOTES.is_match(line)).map(str::to_owned).collect()
+    lines.take_while(|line| !is_quoted(line)).map(str::to_owned).collect()
 }
 
 /// Plain width, lower case, simplified; lines stay.

@@ -12,6 +12,7 @@ use super::opening::open_for_writing;
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::whom;
 use crate::config::Settings;
+use crate::details;
 use crate::store::{Arranged, Arrangement, Corrected, NewCorrection, Shown, Store};
 use crate::vocabulary::{Adoption, CorrectionField};
 use crate::words::Chinese;
@@ -55,7 +56,7 @@ enum Command {
         #[arg(long)]
         clause: Option<String>,
     },
-    /// One item is several: each gets its clause and what was decided on it
+    /// One item is several, in its words: each gets the clause that it names, else the item's, and what was decided on it
     Split {
         #[command(flatten)]
         which: Which,
@@ -127,22 +128,31 @@ pub(super) fn item(settings: &Settings, arguments: &ItemArguments) -> Outcome {
         actor: actor(),
         now,
     };
+    let consultation = settings.consultations.iter().find(|found| found.id == meant.shown.consultation);
     let said = match command {
         Command::Drop { items, .. } => meant.drop(&mut store, &number::ordinals(items)?)?,
         Command::Add { text, clause: written, .. } => {
-            let consultation =
-                settings.consultations.iter().find(|found| found.id == meant.shown.consultation);
             let written = written.as_deref().map(str::trim).filter(|written| !written.is_empty());
             let clause = written.map(|written| clause(written, consultation)).transpose()?;
             let text = content(text)?;
             meant.arrange(&mut store, &Arrangement::Add { text: &text, clause: clause.as_deref() })?
         }
         Command::Split { item, texts, .. } => {
-            let texts = texts.iter().map(|text| content(text)).collect::<Result<Vec<_>, _>>()?;
+            let named = |text: String| {
+                let clause = consultation.and_then(|found| details::clause_named(&text, found));
+                (text, clause)
+            };
+            let texts: Vec<(String, Option<String>)> =
+                texts.iter().map(|text| content(text).map(named)).collect::<Result<_, _>>()?;
+            meant.holds(*item, &texts)?;
             meant.arrange(&mut store, &Arrangement::Split { item: *item, texts: &texts })?
         }
         Command::Join { item, other, .. } => {
-            meant.arrange(&mut store, &Arrangement::Join { items: (*item, *other) })?
+            let items = (*item, *other);
+            let clause = consultation
+                .zip(meant.joined(items))
+                .and_then(|(found, text)| details::clause_named(&text, found));
+            meant.arrange(&mut store, &Arrangement::Join { items, clause: clause.as_deref() })?
         }
     };
     print(&said)?;
@@ -200,6 +210,29 @@ impl Meant<'_> {
         Ok(text)
     }
 
+    fn text_of(&self, item: usize) -> Option<&str> {
+        Some(self.shown.opinions.get(item.checked_sub(1)?)?.text.as_str())
+    }
+
+    /// Two items as the one that they become.
+    fn joined(&self, (one, other): (usize, usize)) -> Option<String> {
+        Some(format!("{}\n{}", self.text_of(one.min(other))?, self.text_of(one.max(other))?))
+    }
+
+    /// Refuses pieces that are not of the item: nobody else's words become the writer's.
+    fn holds(&self, item: usize, pieces: &[(String, Option<String>)]) -> Result<(), Failure> {
+        let Some(whole) = self.text_of(item) else { return Ok(()) };
+        let Some((foreign, _)) = pieces.iter().find(|(piece, _)| !is_of(piece, whole)) else { return Ok(()) };
+        let mut masked = self.shown.clone();
+        super::masking::mask_shown(&mut masked);
+        let whole = masked.opinions.get(item.saturating_sub(1)).map_or("", |item| item.text.as_str());
+        let message = format!(
+            "{}：“{foreign}”不是第 {item} 条中的文字，没有拆分；该条原文：“{whole}”。只能用来信人的原话拆分，可以略去文字；要改文字用 correct --item {item} 内容",
+            self.whom
+        );
+        Err(Failure::new(Exit::Data, message))
+    }
+
     fn arrange(&self, store: &mut Store, wanted: &Arrangement<'_>) -> Result<String, Failure> {
         let Self { shown, whom, note, actor, now } = self;
         let number = shown.row.number.as_str();
@@ -220,6 +253,12 @@ impl Meant<'_> {
             )),
         }
     }
+}
+
+/// Whether all that a piece says stands in the whole, in its order; words may be left out, marks and blanks may differ.
+fn is_of(piece: &str, whole: &str) -> bool {
+    let mut rest = whole.chars();
+    piece.chars().filter(|c| c.is_alphanumeric()).all(|wanted| rest.any(|c| c == wanted))
 }
 
 fn erased(number: &str) -> Failure {

@@ -208,7 +208,7 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
     let mut text = String::new();
     let Some(shown) = store.show(number)? else { return Ok(text) };
     let kinds: &[&str] = match decision {
-        Decision::Confirm => &["replaces", "withdraws"],
+        Decision::Confirm => &["replaces", "withdraws", "disowns"],
         Decision::Deny => &["withdraws"],
         Decision::Reopen => &[],
     };
@@ -216,14 +216,17 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
     if decision != Decision::Reopen && !strangers.is_empty() {
         let _ = writeln!(text, "  注意：{strangers}");
     }
+    let disowns = shown.row.review_reasons.iter().any(|word| word == ReviewReason::Disowned.as_str());
     for earlier in named(&shown, kinds) {
         let status = store.show(earlier)?.map(|found| found.row.status);
         let stands = [Status::Accepted, Status::Late, Status::Review].map(Status::as_str);
         if status.is_some_and(|status| stands.contains(&status.as_str())) {
-            let _ = writeln!(
-                text,
-                "  来信请求撤回或替换 {earlier}。如该件也不再计入，请执行 review deny {earlier} --note 原因"
-            );
+            let what = if disowns {
+                format!("来信称 {earlier} 不是本人所写")
+            } else {
+                format!("来信请求撤回或替换 {earlier}")
+            };
+            let _ = writeln!(text, "  {what}。如该件也不再计入，请执行 review deny {earlier} --note 原因");
         }
     }
     let counts = [Status::Accepted, Status::Late].map(Status::as_str).contains(&shown.row.status.as_str());

@@ -165,7 +165,9 @@ fn to_text(
         let (label, words) = unwritable.line(now);
         line(&label, &words);
     }
-    line("最近一次收信", &ago(found.last_good_pass));
+    // Whatever either lane would do, nobody does it.
+    let stopped = if holding.daemon.is_none() { "；服务未运行" } else { "" };
+    line("最近一次收信", &format!("{}{stopped}", ago(found.last_good_pass)));
     if let Some(late) = late(settings, found, holding, now) {
         line("收信迟了", &late);
     }
@@ -232,10 +234,7 @@ fn to_text(
     if let Some((word, problem, since)) = &found.outbox_fault {
         line("回执发送的故障", &format!("{} 起，{}", ago(*since), fault(word, problem)));
     }
-    let breaker = found.breaker.as_ref().map(|reason| {
-        format!("已暂停，{}；开始于 {}", words::tell(BreakerReason::KIND, reason), ago(found.breaker_since))
-    });
-    line("回执发送", breaker.as_deref().unwrap_or("正常（未达每小时、每日上限）"));
+    line("回执发送", &sending(found, holding, &ago(found.breaker_since)));
     for held in held(settings, found, now) {
         line(held.label, &held.words);
     }
@@ -248,6 +247,18 @@ fn to_text(
         line(&format!("截止〔{}〕", consultation.id), &deadline(consultation, now));
     }
     text
+}
+
+/// Whether answers leave: what holds them, and whether anybody sends them.
+fn sending(found: &StoreStatus, holding: &Holding, since: &str) -> String {
+    match (&found.breaker, holding.daemon) {
+        (Some(reason), daemon) => {
+            let stopped = if daemon.is_none() { "；服务未运行" } else { "" };
+            format!("已暂停，{}；开始于 {since}{stopped}", words::tell(BreakerReason::KIND, reason))
+        }
+        (None, Some(_)) => "正常（未达每小时、每日上限）".to_owned(),
+        (None, None) => "服务未运行，待发的回执在下次运行时发出".to_owned(),
+    }
 }
 
 /// That a daemon runs and finishes no pass.

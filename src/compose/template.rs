@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
-use super::text::{attachment_names, body, phones, plain, printed, salutation};
+use super::text::{ASKS_WHETHER_LATE, attachment_names, body, phones, plain, printed, salutation};
 use super::{ComposeError, Content, Letter};
 use crate::vocabulary::{AcknowledgementKind, Consultation, chinese_date, chinese_minute};
 
@@ -141,7 +141,7 @@ pub fn check_templates(consultation: &Consultation) -> Vec<ComposeError> {
             attachments: &sample_names,
             vouched: true,
             cloud_attachment: true,
-            requests: &["处理个人信息"],
+            requests: &["处理个人信息", ASKS_WHETHER_LATE],
             content: Content::Unreadable,
             now: Timestamp::UNIX_EPOCH,
             message_id: "sample@example.com",
@@ -234,6 +234,7 @@ fn variables(letter: &Letter<'_>, consultation: &Consultation) -> Value {
         attachments => attachment_names(if letter.vouched { letter.attachments } else { &[] }),
         cloud_attachment => letter.cloud_attachment,
         requests => letter.requests.join("、"),
+        not_late => letter.requests.contains(&ASKS_WHETHER_LATE),
         unreadable => letter.content == Content::Unreadable,
         empty => letter.content == Content::Empty,
         attachment_missing => letter.content == Content::AttachmentMissing,

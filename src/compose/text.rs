@@ -3,6 +3,9 @@
 use crate::details::surname_length;
 use crate::vocabulary::invisible::is_invisible;
 
+/// What a letter asks of the office (`Letter::requests`) that calls one in time which nobody called late.
+pub const ASKS_WHETHER_LATE: &str = "核实来信是否列为逾期";
+
 /// A value on one line: control characters, line and paragraph separators become blanks; characters that
 /// nobody sees (zero-width, bidirectional overrides) go.
 pub(super) fn plain(value: &str) -> String {

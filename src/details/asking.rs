@@ -189,12 +189,18 @@ fn taken_apart(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> Vec<Sente
     }
     let is_alone = !found.iter().any(|sentence| sentence.is_opinion(lines));
     let mut before: Vec<Signs> = Vec::new();
+    let mut goes_on = false;
     for sentence in &mut found {
         let own: Vec<Signs> = sentence.clauses.iter().map(|(_, signs)| signs.clone()).collect();
         let from = before.len();
         let all: Vec<Signs> = before.into_iter().chain(own.iter().cloned()).collect();
         let of_all = asked_in(&all);
-        let counts = |weight| weight == Weight::Whole || is_alone;
+        let counts = |weight| weight != Weight::Alone || is_alone;
+        let takes_rest = |found: &Option<(Request, Weight)>| matches!(found, Some((_, Weight::WithRest)));
+        // Where the text that it asks for begins: behind the clause that says so, or with the sentence.
+        let begins = of_all.iter().skip(from).position(takes_rest).map(|at| at + 1);
+        let begins = begins.or_else(|| goes_on.then_some(0));
+        goes_on = of_all.last().is_some_and(takes_rest);
         let wished = std::mem::take(&mut sentence.asked).into_iter().chain(std::iter::repeat(None));
         let asked = of_all.into_iter().skip(from).zip(wished);
         sentence.asked = asked
@@ -202,6 +208,10 @@ fn taken_apart(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> Vec<Sente
                 found.filter(|(_, weight)| counts(*weight)).map(|(request, _)| request).or(wished)
             })
             .collect();
+        if let Some(begins) = begins {
+            sentence.asked.resize(sentence.clauses.len(), None);
+            sentence.asked.iter_mut().skip(begins).for_each(|asked| *asked = Some(Request::Corrects));
+        }
         before = own;
     }
     note_disputes(&mut found, lines, is_alone);

@@ -117,12 +117,13 @@ impl Request {
         Self::Answer,
     ];
 
-    /// The stable word of `relation.kind`: `withdraws`, `replaces`, `personal_data`, `disputes`; what the office is asked changes no letter.
+    /// The stable word of `relation.kind`: `withdraws`, `replaces`, `personal_data`, `corrects`, `disputes`; what the office is asked changes no letter.
     pub const fn relation(self) -> Option<&'static str> {
         match self {
             Self::Replaces => Some("replaces"),
             Self::Withdraws => Some("withdraws"),
-            Self::PersonalData | Self::Corrects | Self::Publication => Some("personal_data"),
+            Self::PersonalData | Self::Publication => Some("personal_data"),
+            Self::Corrects => Some("corrects"),
             Self::InTime => Some("disputes"),
             Self::Answer => None,
         }

@@ -62,11 +62,13 @@ pub(super) fn compose_reply(
         Vec::new()
     };
     let requests: Vec<&str> = [
+        (Flag::Disowned, "核实此前来信是否为本人所写"),
         (Flag::Withdraw, "撤回或者替换此前的意见建议"),
         (Flag::PersonalData, "处理个人信息"),
         (Flag::CorrectionRequest, "更正登记的内容"),
         (Flag::PublicationRequest, "不公开有关信息"),
         (Flag::LateDisputed, "核实来信是否在截止前发出"),
+        (Flag::NotLate, compose::ASKS_WHETHER_LATE),
         (Flag::Question, "询问有关事项"),
     ]
     .into_iter()

@@ -48,6 +48,18 @@ pattern!(
     r"(?:我|本人|俺|咱|我们|咱们)(?:家)?的?⟨relation⟩(?:叫|是|名叫)?(?P<who>\p{Han}{2,5})"
 );
 
+pattern!(
+    /// Who the writer says that he is: `我叫王小明`.
+    INTRODUCES, MASKING,
+    r"(?:我|本人|俺|咱|⟨writer⟩)(?:的?(?:名字|姓名|名))?⟨is called⟩:?(?P<who>\p{Han}{2,5})"
+);
+
+pattern!(
+    /// The same in English.
+    INTRODUCES_LATIN,
+    r"(?i)\b(?:my name is|name's|i am called)\s+(?P<who>[a-z]+(?:[ -][a-z]+){0,2})"
+);
+
 word_list!(
     /// Cities that are called as people are.
     PLACES, MASKING, "named like people"
@@ -80,7 +92,11 @@ pub(super) fn find(folded: &str, found: &mut Vec<(Range<usize>, String)>) {
             captures.name("name").filter(|who| is_certain(who.as_str()) && !PLACES.contains(who.as_str()))?;
         Some((who.range(), name(who.as_str())))
     }));
-    for captures in RELATION.captures_iter(folded) {
+    found.extend(INTRODUCES_LATIN.captures_iter(folded).filter_map(|captures| {
+        let who = captures.name("who")?;
+        Some((who.range(), name(who.as_str())))
+    }));
+    for captures in RELATION.captures_iter(folded).chain(INTRODUCES.captures_iter(folded)) {
         let Some(who) = captures.name("who") else { continue };
         let rest = folded.get(who.start()..).unwrap_or_default();
         if let Some(length) = name_at_start(rest) {
@@ -102,6 +118,11 @@ fn is_identifier(id: &str, said: bool, announced: bool) -> bool {
     (is_mixed || announced && id.len() >= 6) && !NO_IDENTIFIERS.contains(id.to_ascii_lowercase().as_str())
 }
 
+/// Whether these characters are somebody's name and no place's.
+pub(super) fn is_name(text: &str) -> bool {
+    is_certain(text) && !PLACES.contains(text)
+}
+
 /// The length of the name that a text begins with, if what follows it lets it end there.
 fn name_at_start(text: &str) -> Option<usize> {
     let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).take(5).collect();
@@ -109,6 +130,6 @@ fn name_at_start(text: &str) -> Option<usize> {
         let end = *ends.get(characters)?;
         let (who, behind) = text.split_at_checked(end)?;
         let may_end = !behind.starts_with(is_han) || BEHIND_A_NAME.at_start(behind).is_some();
-        (may_end && is_certain(who)).then_some(end)
+        (may_end && is_name(who)).then_some(end)
     })
 }

@@ -1,6 +1,6 @@
 //! What is in question of a letter, and what is filed of it.
 
-use super::{Filing, Reading, Rules};
+use super::{Filing, Reading, Rules, status};
 use crate::automatic::{self, Origin};
 use crate::deadline;
 use crate::parse::{Attachment, Message};
@@ -61,6 +61,13 @@ fn review_reasons(
     let empty = message.all_hidden
         || reading.details.only_points && has(Flag::AttachmentMissing)
         || !reading.cut.only_quoted && message.illegible.is_none() && says_nothing();
+    // Thanks, or who wrote: a letter of its own that would count with nothing in it.
+    let (flags, items) = (&reading.details.flags, reading.details.opinions.len());
+    let speaks = status::opines(flags, items)
+        || status::only_asks(flags, &[], items)
+        || reading.cut.only_quoted
+        || message.illegible.is_some()
+        || files().next().is_some();
     [
         (reading.subject.outcome != SubjectOutcome::Match, ReviewReason::NearMiss),
         (timeliness == Timeliness::LateSentInTime, ReviewReason::LateSentInTime),
@@ -69,15 +76,18 @@ fn review_reasons(
             reading.cut.only_quoted || reading.cut.refers_to_quoted || has(Flag::OnlyQuoted),
             ReviewReason::OnlyQuoted,
         ),
+        (has(Flag::Disowned), ReviewReason::Disowned),
         (has(Flag::Withdraw), ReviewReason::Withdraw),
         (has(Flag::PersonalData), ReviewReason::PersonalData),
         (has(Flag::PublicationRequest), ReviewReason::PublicationRequest),
         (has(Flag::CorrectionRequest), ReviewReason::CorrectionRequest),
         (has(Flag::LateDisputed), ReviewReason::LateDisputed),
+        (has(Flag::NotLate), ReviewReason::NotLate),
         (has(Flag::Question), ReviewReason::Question),
         (has(Flag::InfoDisclosure), ReviewReason::InfoDisclosure),
         (matches!(reading.origin, Origin::Suspected { .. }), ReviewReason::MachineSuspected),
         (empty, ReviewReason::EmptyBody),
+        (!empty && !speaks, ReviewReason::NothingSaid),
         (message.illegible.is_some(), ReviewReason::Unreadable),
         (message.from_fields > 1 || message.from.len() > 1, ReviewReason::SeveralFrom),
         (reading.sender.verdict == Verdict::Fail, ReviewReason::AuthenticationFailed),

@@ -85,7 +85,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         && details::may_ask(subject_line.as_deref().unwrap_or_default(), &message.text);
     let may_be_filed = (is_form || !matches!(origin, Origin::Machine { .. }))
         && (subject.outcome != SubjectOutcome::NotOurs || !message.thread.is_empty());
-    let (cut, details, likeness) = match rules.consultations.get(consultation) {
+    let (cut, mut details, likeness) = match rules.consultations.get(consultation) {
         Some(rule) if may_be_filed => Some(taken_apart(message, subject_line.as_deref(), rule)),
         Some(rule) if may_ask => {
             let taken = taken_apart(message, subject_line.as_deref(), rule);
@@ -96,11 +96,15 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     .unwrap_or_default();
     let (consultation, subject) =
         asks_of_earlier(&details, rules.only_open(arrived_at), consultation, subject);
-    let reply = if message.thread.is_empty() && numbers.is_empty() {
-        Reply::Content
-    } else {
-        reply::read(message, &cut.comment, &details)
+    let is_first = message.thread.is_empty() && numbers.is_empty();
+    let reply = match reply::read(message, &cut.comment, &details) {
+        // What it disowns, nobody knows.
+        Reply::Disowns { .. } if is_first => Reply::Content,
+        reply => reply,
     };
+    if reply == Reply::Nothing {
+        details.opinions.clear();
+    }
     Reading {
         origin: if is_form && !details.opinions.is_empty() { suspected(origin) } else { origin },
         reply,

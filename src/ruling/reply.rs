@@ -45,6 +45,9 @@ pattern!(
     SIGN_IN_WORDS, r"\[\p{Han}{1,4}\]"
 );
 pattern!(
+    /// A number of ours, whatever its prefix, and what it is called.
+    NUMBER, REPLIES, r"(?:⟨number⟩\s*:?\s*)?[a-z]{1,12}[a-z0-9]*(?:-[a-z0-9]+)*-[0-9]{4,9}");
+pattern!(
     /// The letter is not his.
     DISOWNS, REPLIES,
     r"(?x) ⟨denies⟩ [^,。;\n]{0,8} ⟨did⟩ [^,。;\n]{0,4} (?:⟨this⟩|⟨letter⟩)
@@ -92,7 +95,8 @@ fn is_empty_of_content(comment: &str, folded: &str, details: &Details) -> bool {
     if comment.chars().count() > READ_CHARS {
         return false;
     }
-    let mut letters = letters_of(&SIGN_IN_WORDS.replace_all(folded, " "));
+    let plain = NUMBER.replace_all(folded, " ");
+    let mut letters = letters_of(&SIGN_IN_WORDS.replace_all(&plain, " "));
     for name in [&details.name, &details.name_hint].into_iter().flatten() {
         if let Some(rest) = letters.strip_suffix(&letters_of(&self::folded(name))) {
             letters = rest.to_owned();
@@ -141,6 +145,8 @@ mod tests {
             "[强][玫瑰]",
             "好的，我会耐心等待结果，谢谢！",
             "您的来件已收悉，我们会尽快处理，请耐心等待。",
+            "LNZX-2024-0001，收到，谢谢！",
+            "编号：LNZX-2024-0001，已收到，感谢",
         ] {
             assert_eq!(reply(comment), Reply::Nothing, "{comment}");
         }
@@ -154,6 +160,7 @@ mod tests {
             "请删除我的电话",
             "无意见",
             "不要取消窗口",
+            "同意LNZX-2024-0001的意见，谢谢",
         ] {
             assert_eq!(reply(comment), Reply::Content, "{comment}");
         }

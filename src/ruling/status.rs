@@ -17,10 +17,12 @@ pub fn opines(flags: &[Flag], items: usize) -> bool {
     items > 0 || flags.iter().any(|flag| matches!(flag, AttachmentOnly | CloudAttachment | NoObjection))
 }
 
-/// Whether a letter asks the office for something and says nothing else: a person sees to it, and it is no letter to be counted.
-pub fn only_asks(flags: &[Flag], items: usize) -> bool {
+/// Whether a letter asks the office for something and says nothing else, or says nothing at all that could count: a person sees to
+/// it, and it is no letter to be counted.
+pub fn only_asks(flags: &[Flag], reasons: &[ReviewReason], items: usize) -> bool {
     let asks = |flag| ReviewReason::ASKED.iter().any(|asked| asked.flag() == Some(flag));
-    !opines(flags, items) && flags.iter().any(|flag| asks(*flag))
+    let says_nothing = reasons.contains(&ReviewReason::NothingSaid);
+    !opines(flags, items) && (says_nothing || flags.iter().any(|flag| asks(*flag)))
 }
 
 /// Where a submission stands that a person confirmed. What only asks is seen to. Of all else, what was in question (its subject, its sender, a time that only its
@@ -158,7 +160,10 @@ mod tests {
             (&[Flag::PersonalData, AttachmentOnly], 0, false),
             (&[Flag::DetailsMissing], 0, false),
         ] {
-            assert_eq!(only_asks(flags, items), alone, "{flags:?} {items}");
+            assert_eq!(only_asks(flags, &[], items), alone, "{flags:?} {items}");
+        }
+        for (items, alone) in [(0, true), (1, false)] {
+            assert_eq!(only_asks(&[], &[ReviewReason::NothingSaid], items), alone, "thanks, and {items}");
         }
         for timeliness in [Timeliness::OnTime, Timeliness::Late] {
             assert_eq!(confirmed(&[NearMiss, Withdraw], timeliness, true), Status::Handled);

@@ -5,7 +5,7 @@ use crate::details::{Details, Evidence};
 use crate::quote::Cut;
 use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
-use crate::vocabulary::{Flag, ReviewReason, Status, SubjectEvidence, SubjectReason};
+use crate::vocabulary::{Flag, ReviewReason, Status, SubjectEvidence, SubjectReason, Timeliness};
 
 /// The longest receipt of ours as it is quoted, in characters: what an attribution and the marks add included.
 const MOST_RECEIPT_CHARS: usize = 2_000;
@@ -89,7 +89,9 @@ pub(super) fn decide(
         let why = if earlier.is_forged { Why::Unconfirmed } else { Why::Closed };
         Beside { earlier, why }
     });
-    let latest = precedents.latest_of_sender.take().filter(|_| precedents.answered.is_none());
+    // Under the whole tag it means us by itself.
+    let is_for_us = precedents.answered.is_some() || reading.subject.outcome != SubjectOutcome::NotOurs;
+    let latest = precedents.latest_of_sender.take().filter(|_| !is_for_us);
     let latest = latest.map(|earlier| Beside { earlier, why: Why::LatestOfSender });
     (precedents, beside.or(latest))
 }
@@ -140,17 +142,53 @@ pub(super) fn without_our_words(
     })
 }
 
-/// A letter that calls one in time which nobody called late: its writer has a question. `None`: it does not.
-pub(super) fn asked_for_nothing(reading: &Reading) -> Option<Reading> {
-    let flags = &reading.details.flags;
-    let at = flags.iter().position(|flag| *flag == Flag::LateDisputed)?;
-    let mut reading = reading.clone();
-    let flags = &mut reading.details.flags;
-    if let Some(flag) = flags.get_mut(at) {
-        *flag = Flag::Question;
+/// What a letter that calls one in time is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Disputed {
+    /// One that is late, or that may be.
+    Late,
+    /// One that counts, which nobody called late.
+    InTime,
+    /// None that is known.
+    Nothing,
+}
+
+/// Which of them: the one that it answers or names, else, where it proposes something, itself (`own`), else the sender's latest.
+pub(super) fn disputed(
+    reading: &Reading,
+    meant: Option<&Earlier>,
+    latest: Option<&Earlier>,
+    own: Option<Timeliness>,
+) -> Disputed {
+    let is_late = matches!(own, Some(Timeliness::Late | Timeliness::LateSentInTime));
+    let latest = latest.filter(|_| reading.details.opinions.is_empty());
+    match meant.or(latest).map(|of| of.status) {
+        Some(Status::Late | Status::Review) => Disputed::Late,
+        Some(Status::Accepted) => Disputed::InTime,
+        None if is_late => Disputed::Late,
+        _ => Disputed::Nothing,
     }
-    flags.sort_unstable();
-    flags.dedup();
+}
+
+/// A letter that calls one in time which nobody called late: its writer is to be told so, or has a question. `None`: it is
+/// about one that is late, or about another matter.
+pub(super) fn not_disputed(reading: &Reading, disputed: Disputed) -> Option<Reading> {
+    let of_it = match disputed {
+        Disputed::Late => return None,
+        Disputed::InTime => Flag::NotLate,
+        Disputed::Nothing => Flag::Question,
+    };
+    let at = reading.details.flags.iter().position(|flag| *flag == Flag::LateDisputed)?;
+    let mut reading = reading.clone();
+    let details = &mut reading.details;
+    if let Some(flag) = details.flags.get_mut(at) {
+        *flag = of_it;
+    }
+    details.flags.sort_unstable();
+    details.flags.dedup();
+    for seen in details.evidence.iter_mut().filter(|seen| seen.field == Flag::LateDisputed.as_str()) {
+        seen.field = of_it.as_str();
+    }
     Some(reading)
 }
 
@@ -158,16 +196,9 @@ pub(super) fn asked_for_nothing(reading: &Reading) -> Option<Reading> {
 pub(super) fn disowning(reading: &Reading, in_words: &str) -> Reading {
     let mut reading = reading.clone();
     let details = &mut reading.details;
-    if !details.flags.contains(&Flag::Withdraw) {
-        details.flags.push(Flag::Withdraw);
-        details.flags.sort_unstable();
-        let as_written = in_words.to_owned();
-        details.evidence.push(Evidence {
-            field: Flag::Withdraw.as_str(),
-            rule: "disowns",
-            line: 0,
-            as_written,
-        });
-    }
+    details.flags.push(Flag::Disowned);
+    details.flags.sort_unstable();
+    let as_written = in_words.to_owned();
+    details.evidence.push(Evidence { field: Flag::Disowned.as_str(), rule: "disowns", line: 0, as_written });
     reading
 }

@@ -58,7 +58,7 @@ fn look_up(writing: &Writing<'_>) -> Result<()> {
         sha256: "7",
         received_at: NOW.parse().unwrap_or(Timestamp::UNIX_EPOCH),
         disputes: false,
-        only_asks: true,
+        asks: true,
     })?;
     assert!(found.answered.is_some() && found.message_id_reused && found.same_content.len() == 1);
     Ok(())

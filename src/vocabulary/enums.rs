@@ -213,6 +213,10 @@ words! {
         CorrectionRequest = "correction_request",
         /// The writer says that a letter was sent before the close.
         LateDisputed = "late_disputed",
+        /// The writer says that a letter is not late, and nobody called it late.
+        NotLate = "not_late",
+        /// The writer says that he did not write a letter under his address.
+        Disowned = "disowned",
         /// The writer asks the office something about the consultation itself.
         Question = "question",
         /// 政府信息公开申请.
@@ -257,6 +261,12 @@ words! {
         CorrectionRequest = "correction_request",
         /// The letter is late, and its writer says that it was sent before the close.
         LateDisputed = "late_disputed",
+        /// A letter is called in time that nobody called late: its writer is to be told.
+        NotLate = "not_late",
+        /// Its sender says that he did not write it.
+        Disowned = "disowned",
+        /// Thanks, or who wrote, and nothing that could count.
+        NothingSaid = "nothing_said",
         /// The office is asked something about the consultation itself.
         Question = "question",
         /// A supplement says something else of its writer than the letter did.
@@ -290,12 +300,14 @@ words! {
 
 impl ReviewReason {
     /// Those that say what a letter asks for; each is a [`Flag`] of the same word.
-    pub const ASKED: [Self; 8] = [
+    pub const ASKED: [Self; 10] = [
+        Self::Disowned,
         Self::Withdraw,
         Self::PersonalData,
         Self::PublicationRequest,
         Self::CorrectionRequest,
         Self::LateDisputed,
+        Self::NotLate,
         Self::Question,
         Self::DetailsDiffer,
         Self::InfoDisclosure,
@@ -303,7 +315,7 @@ impl ReviewReason {
 
     /// Whether the opinion items of a supplement count all the same: what is asked is taken out of them, and changes none.
     pub const fn leaves_items(self) -> bool {
-        !matches!(self, Self::Withdraw | Self::InfoDisclosure | Self::Unreadable)
+        !matches!(self, Self::Disowned | Self::Withdraw | Self::InfoDisclosure | Self::Unreadable)
     }
 
     /// The flag of the same word.
@@ -343,8 +355,12 @@ words! {
         Withdraws = "withdraws",
         /// This letter shall stand in its place.
         Replaces = "replaces",
-        /// Data in it shall be erased, corrected or shown.
+        /// Its sender did not write it, this one says.
+        Disowns = "disowns",
+        /// Data in it shall be erased, shown or kept from the public.
         PersonalData = "personal_data",
+        /// Data or words in it shall be corrected.
+        Corrects = "corrects",
         /// It was not late, its writer says.
         Disputes = "disputes",
         /// It says the same.

@@ -6,31 +6,64 @@ use std::sync::Arc;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
+use super::edge::{Bytes, Edge};
+
 /// Most words that are looked for; more are not found faster than the expression itself runs.
 const MAX_WORDS: usize = 48;
 
 /// The shortest word that is looked for, in bytes: one Chinese character.
 const SHORTEST: usize = 3;
 
+/// An expression whose first byte is one of fewer fails there nearly always.
+const MOST_FIRST: usize = 100;
+
 /// Most characters of a class that stand as words of their own.
 const MAX_CHARACTERS: usize = 12;
 
+/// What a text has to have so that an expression can fit in it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Necessary {
+    /// The bytes that it begins with, where the expression fits at the beginning alone.
+    first: Option<Bytes>,
+    /// The bytes that it ends with, where the expression fits at the end alone.
+    last: Option<Bytes>,
+    words: Option<Words>,
+}
+
 /// Words of which each text holds one at least in which the expression fits.
 #[derive(Debug, Clone)]
-pub(super) enum Necessary {
+enum Words {
     One(Box<str>),
     Any(Arc<Searcher>),
 }
 
 impl Necessary {
-    /// What an expression needs; `None`: nothing that is worth looking for.
-    pub(super) fn of(pattern: &str) -> Option<Self> {
-        let hir = regex_syntax::parse(pattern).ok()?;
-        if begins_a_text(&hir) {
-            // It fails at the first characters.
-            return None;
-        }
-        let words = words_of(&hir)?;
+    /// What an expression needs.
+    pub(super) fn of(pattern: &str) -> Self {
+        let Ok(hir) = regex_syntax::parse(pattern) else { return Self::default() };
+        let looks = hir.properties();
+        let first = looks.look_set_prefix().contains(Look::Start).then(|| Edge::First.of(&hir)).flatten();
+        let last = looks.look_set_suffix().contains(Look::End).then(|| Edge::Last.of(&hir)).flatten();
+        // One that must begin with certain characters fails there.
+        let fails_at_once = first.as_ref().is_some_and(|first| first.count() < MOST_FIRST);
+        let words = if fails_at_once { None } else { words_of(&hir).and_then(Words::of) };
+        Self { first, last, words }
+    }
+
+    /// Whether a text has all of it.
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        let has = |wanted: &Option<Bytes>, byte: Option<&u8>| {
+            wanted.as_ref().is_none_or(|wanted| byte.is_some_and(|byte| wanted.has(*byte)))
+        };
+        let bytes = text.as_bytes();
+        has(&self.first, bytes.first())
+            && has(&self.last, bytes.last())
+            && self.words.as_ref().is_none_or(|words| words.are_in(text))
+    }
+}
+
+impl Words {
+    fn of(words: Vec<Vec<u8>>) -> Option<Self> {
         if let [one] = &words[..] {
             return std::str::from_utf8(one).ok().map(|one| Self::One(one.into()));
         }
@@ -38,17 +71,12 @@ impl Necessary {
         builder.extend(words).build().map(Arc::new).map(Self::Any)
     }
 
-    /// Whether one of the words stands in the text.
-    pub(super) fn is_in(&self, text: &str) -> bool {
+    fn are_in(&self, text: &str) -> bool {
         match self {
             Self::One(word) => text.contains(&**word),
             Self::Any(words) => words.find(text).is_some(),
         }
     }
-}
-
-fn begins_a_text(hir: &Hir) -> bool {
-    hir.properties().look_set_prefix().contains(Look::Start)
 }
 
 /// The alternatives of which every fit holds one.
@@ -111,10 +139,22 @@ mod tests {
 
     #[test]
     fn a_text_without_the_words_is_not_searched() {
-        let one = Necessary::of("[0-9]+信息公开条例").unwrap();
+        let one = Necessary::of("[0-9]+信息公开条例");
         assert!(one.is_in("依据信息公开条例") && !one.is_in("依据信息公开"));
-        let any = Necessary::of("[0-9]+(?:户|名|位)").unwrap();
+        let any = Necessary::of("[0-9]+(?:户|名|位)");
         assert!(any.is_in("三位") && any.is_in(&("好".repeat(100) + "户")) && !any.is_in(&"好".repeat(100)));
-        assert!(Necessary::of("^附件").is_none());
+        let behind = Necessary::of("^.{4,9}附件");
+        assert!(behind.is_in("见本信的附件") && !behind.is_in("见本信"));
+    }
+
+    #[test]
+    fn a_text_that_begins_or_ends_otherwise_is_not_searched() {
+        let begins = Necessary::of(r"(?x)^\s*(?:附件|致 .{2})");
+        assert!(begins.is_in("致本局") && begins.is_in(" 别的") && !begins.is_in("别的附件"));
+        let ends = Necessary::of("[0-9]元?$");
+        assert!(ends.is_in("3元") && ends.is_in("3") && !ends.is_in("3元多") && !ends.is_in(""));
+        for always in ["^(?:附件)?", "(?m)^附件", "附件|^信"] {
+            assert!(Necessary::of(always).is_in("附件") && Necessary::of(always).first.is_none(), "{always}");
+        }
     }
 }

@@ -12,7 +12,7 @@ const AUTOMATON_BYTES: usize = 1 << 20;
 #[derive(Debug, Clone)]
 pub struct Regex {
     regex: regex::Regex,
-    necessary: Option<Necessary>,
+    necessary: Necessary,
 }
 
 impl Regex {
@@ -71,7 +71,7 @@ impl Regex {
     }
 
     fn may_fit(&self, text: &str) -> bool {
-        self.necessary.as_ref().is_none_or(|necessary| necessary.is_in(text))
+        self.necessary.is_in(text)
     }
 }
 

@@ -150,8 +150,9 @@ fn requests_are_told_from_opinions() {
             let ruling = rule(&message, &fetched, &reading, precedents, &rules).ruling;
             let mut reasons: Vec<&str> =
                 ruling.filing().unwrap().review_reasons.iter().map(|reason| reason.as_str()).collect();
-            // Nobody called it late, so that its writer has a question; `replies.rs` has the late ones.
-            for reason in reasons.iter_mut().filter(|reason| **reason == "question" && disputes) {
+            // Nobody called it late: its writer has a question, or is told so; `replies.rs` has the late ones.
+            let told = |reason: &str| matches!(reason, "question" | "not_late");
+            for reason in reasons.iter_mut().filter(|reason| told(reason) && disputes) {
                 *reason = "late_disputed";
             }
             reasons.sort_unstable();

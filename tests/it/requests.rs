@@ -54,7 +54,7 @@ fn a_known_sender_who_only_asks_is_heard_whatever_his_subject() {
     for (subject, said, reason, kind, words) in [
         ("您好", "请删除我的个人信息，谢谢。", "personal_data", "personal_data", "处理个人信息"),
         ("撤回", "我想撤回我的意见。", "withdraw", "withdraws", "撤回或者替换"),
-        ("更正", "我的电话写错了，应为13900001111。", "correction_request", "personal_data", "更正登记"),
+        ("更正", "我的电话写错了，应为13900001111。", "correction_request", "corrects", "更正登记"),
         ("隐私", "请不要公开我的姓名。", "publication_request", "personal_data", "不公开"),
     ] {
         let office = office();
@@ -111,7 +111,7 @@ fn a_reply_that_asks_adds_no_opinion_and_takes_its_submission_up_again() {
     };
     import(&office, "2.eml", &reply, IN_TIME);
     assert_eq!(standing(&office), [(FIRST.to_owned(), r#"review ["correction_request"]"#.to_owned())]);
-    assert_eq!((opinions(), relations(&office)), (before, vec![format!("personal_data {FIRST} answers")]));
+    assert_eq!((opinions(), relations(&office)), (before, vec![format!("corrects {FIRST} answers")]));
     assert_eq!(last_answer(&office)["reason"], "correction_request", "a person answers");
     office.run_ok(&["outbox", "release", FIRST]);
     let told = text(&last_answer(&office));
@@ -467,7 +467,11 @@ fn a_file_is_found_before_a_range_and_a_long_range_is_asked_about() {
 #[test]
 fn who_disputes_nothing_late_has_a_question_and_who_proposes_something_speaks_of_his_own_letter() {
     let office = office();
-    import(&office, "2.eml", &asks("d", "申诉", "我的邮件12日就发出了，怎么会逾期？请核实。"), IN_TIME);
+    let stranger = Letter {
+        from: "other@example.org".to_owned(),
+        ..asks("d", &letter(1).subject, "我的邮件12日就发出了，怎么会逾期？请核实。")
+    };
+    import(&office, "2.eml", &stranger, IN_TIME);
     assert!(
         relations(&office).is_empty() && standing(&office)[1].1.contains(r#""question""#),
         "{:?}",
@@ -562,4 +566,154 @@ fn how_far_a_request_has_come_is_told_of_the_request() {
     assert_eq!(told(&office), [format!("{FIRST} 列为不计入 已办理")]);
     office.run_ok(&["review", "reopen", "1"]);
     assert!(told(&office).is_empty());
+}
+
+/// A1: nobody called the letter late that he means: he is told so, the clerk sees both letters, and nothing becomes late by it.
+#[test]
+fn who_calls_a_letter_late_that_is_in_time_is_told_so() {
+    let said = format!("编号{FIRST}的邮件我12日就发了，不是逾期，请核实。");
+    let tagged = letter(1).subject;
+    for (subject, said, basis) in [
+        ("申诉", &*said, "number"),
+        (&*tagged, &*said, "number"),
+        ("申诉", "我的邮件12日就发出了，怎么会逾期？请核实。", "latest_of_sender"),
+        (&*tagged, "我的邮件12日就发出了，怎么会逾期？请核实。", "latest_of_sender"),
+    ] {
+        let office = office();
+        import(&office, "2.eml", &asks("d", subject, said), IN_TIME);
+        let stands = standing(&office);
+        assert!(stands[1].1.contains(r#""not_late""#), "{said}: {stands:?}");
+        assert_eq!(relations(&office), [format!("disputes {FIRST} {basis}")], "{said}");
+        let listed = office.run_ok(&["review", "list"]).stdout;
+        assert!(listed.contains("没有列为逾期") && listed.contains(FIRST), "{listed}");
+        assert_eq!(last_answer(&office)["reason"], "not_late", "a person answers");
+        office.run_ok(&["outbox", "release", "2"]);
+        let told = text(&last_answer(&office));
+        assert!(told.contains("未列为逾期") && !told.contains("核实来信是否在截止前发出"), "{told}");
+        for (decision, becomes) in [("confirm", "handled"), ("deny", "denied")] {
+            office.run_ok(&["review", decision, "2"]);
+            assert_eq!((status(&office, "2"), status(&office, FIRST)), (becomes.into(), "accepted".into()));
+            office.run_ok(&["review", "reopen", "2"]);
+            assert_eq!(status(&office, FIRST), "accepted");
+        }
+        holds(&office);
+    }
+    let office = office();
+    let id = office.rows().rows("SELECT rfc822_message_id AS id FROM acknowledgement")[0]["id"].clone();
+    let reply = Letter {
+        in_reply_to: Some(id),
+        ..asks("a", "Re: 自动回执", "我是12日晚11点发的，不是逾期，请核实。")
+    };
+    import(&office, "2.eml", &reply, IN_TIME);
+    assert_eq!(standing(&office), [(FIRST.to_owned(), r#"review ["not_late"]"#.to_owned())]);
+    office.run_ok(&["outbox", "release", FIRST]);
+    assert!(text(&last_answer(&office)).contains("未列为逾期"));
+    office.run_ok(&["review", "confirm", FIRST]);
+    assert_eq!(status(&office, FIRST), "accepted");
+    holds(&office);
+}
+
+/// A2: who never wrote the letter takes nothing back; what is told of it is that he disowns it.
+#[test]
+fn a_letter_that_its_sender_disowns_is_not_called_withdrawn() {
+    let office = office();
+    let id = office.rows().rows("SELECT rfc822_message_id AS id FROM acknowledgement")[0]["id"].clone();
+    let reply = Letter {
+        in_reply_to: Some(id), ..asks("a", "Re: 自动回执", "我没有发过这封邮件，请核实。")
+    };
+    import(&office, "2.eml", &reply, IN_TIME);
+    assert_eq!(standing(&office), [(FIRST.to_owned(), r#"review ["disowned"]"#.to_owned())]);
+    assert_eq!(relations(&office), [format!("disowns {FIRST} answers")]);
+    let listed = office.run_ok(&["review", "list"]).stdout;
+    assert!(listed.contains("否认") && !listed.contains("撤回"), "{listed}");
+    assert_eq!(last_answer(&office)["reason"], "disowned", "a person answers");
+    office.run_ok(&["outbox", "release", FIRST]);
+    let told = text(&last_answer(&office));
+    assert!(told.contains("是否为本人所写") && !told.contains("撤回"), "{told}");
+    office.run_ok(&["review", "deny", FIRST]);
+    for said in [office.run_ok(&["list"]).stdout, office.run_ok(&["explain", FIRST]).stdout] {
+        assert!(said.contains("否认") && !said.contains("已撤回"), "{said}");
+    }
+    holds(&office);
+}
+
+/// A2: the same in a letter that only names the number: that one counts until a person decides, and the command says which.
+#[test]
+fn a_letter_that_is_disowned_by_number_is_decided_by_a_person() {
+    let office = office();
+    let said = format!("{FIRST}这封信不是我写的，有人冒用我的邮箱。");
+    import(&office, "2.eml", &asks("a", "说明", &said), IN_TIME);
+    let stands = standing(&office);
+    assert_eq!(stands[0].1, "accepted []");
+    assert!(stands[1].1.contains(r#""disowned""#), "{stands:?}");
+    assert_eq!(relations(&office), [format!("disowns {FIRST} number")]);
+    let told = office.run_ok(&["review", "confirm", "2"]).stdout;
+    assert!(told.contains(&format!("review deny {FIRST}")) && !told.contains("请求撤回"), "{told}");
+    office.run_ok(&["review", "deny", FIRST, "--note", "本人来电确认"]);
+    let why = office.run_ok(&["explain", FIRST]).stdout;
+    assert!(why.contains("来信 LNZX-2024-0002 称不是本人所写；原因：本人来电确认"), "{why}");
+    holds(&office);
+}
+
+/// A3: who corrects his words withdraws nothing: both letters are seen, the words are kept whole, and none is an item.
+#[test]
+fn a_correction_in_a_letter_of_its_own_withdraws_nothing() {
+    for said in [
+        "上封信第二条应改为：办理时限缩短为三日。",
+        "我上次来信写错了，应为“附件十三”。",
+        "请把我意见中的“三天”改成“五天”。",
+    ] {
+        for subject in ["更正", &*letter(1).subject] {
+            let office = office();
+            import(&office, "2.eml", &asks("a", subject, said), IN_TIME);
+            let stands = standing(&office);
+            assert!(
+                stands[0].1 == "accepted []"
+                    && stands[1].1.contains("correction_request")
+                    && !stands[1].1.contains("withdraw"),
+                "{said}: {stands:?}"
+            );
+            assert_eq!(relations(&office), [format!("corrects {FIRST} latest_of_sender")], "{said}");
+            assert_eq!(office.rows().count("SELECT count(*) FROM opinion WHERE submission_id = 2"), 0);
+            let listed = office.run_ok(&["review", "list"]).stdout;
+            assert!(listed.contains(said) && listed.contains(FIRST), "{listed}");
+            office.run_ok(&["review", "confirm", "2"]);
+            assert_eq!((status(&office, "2"), status(&office, FIRST)), ("handled".into(), "accepted".into()));
+            holds(&office);
+        }
+    }
+}
+
+/// A4: a letter that says nothing is no letter to be counted, whosever number it gives.
+#[test]
+fn a_letter_that_only_thanks_or_tells_who_wrote_is_never_counted_empty() {
+    let tagged = letter(1).subject;
+    for (said, answer) in [
+        (format!("{FIRST}，收到，谢谢！"), "withheld nothing_said"),
+        (format!("编号{FIRST}。姓名：谷雨轩\r\n职业：教师\r\n联系电话：13900139000"), "queued "),
+        ("收到，谢谢！".to_owned(), "withheld nothing_said"),
+        ("姓名：谷雨轩\r\n职业：教师\r\n联系电话：13900139000".to_owned(), "queued "),
+    ] {
+        let office = office();
+        let before = counted(&office);
+        let stranger = Letter { from: "other@example.org".to_owned(), ..asks("s", &tagged, &said) };
+        import(&office, "2.eml", &stranger, IN_TIME);
+        assert_eq!(standing(&office)[1].1, r#"review ["nothing_said"]"#, "{said}");
+        assert_eq!(counted(&office), before, "{said}");
+        let told = last_answer(&office);
+        let reason = told.get("reason").map_or("", String::as_str);
+        assert_eq!(format!("{} {reason}", told["state"]), answer, "{said}");
+        let listed = office.run_ok(&["review", "list"]).stdout;
+        assert_eq!(listed.contains("0001，但不是该编号的发件人所写"), said.contains(FIRST), "{listed}");
+        office.run_ok(&["review", "confirm", "2"]);
+        assert_eq!((status(&office, "2"), counted(&office)), ("handled".to_owned(), before), "{said}");
+        holds(&office);
+    }
+    let office = office();
+    let stranger = Letter {
+        from: "other@example.org".to_owned(),
+        ..asks("s", &tagged, &format!("看到{FIRST}的意见，建议周末也开放窗口。谢谢！"))
+    };
+    import(&office, "2.eml", &stranger, IN_TIME);
+    assert_eq!(status(&office, "2"), "accepted", "an opinion is one, whatever number stands beside it");
 }

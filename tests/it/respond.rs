@@ -275,7 +275,7 @@ fn requests() {
         ("data to be erased", "personal_data", |case| case.filing().flags = vec![Flag::PersonalData]),
         ("a correction", "correction_request", |case| case.filing().flags = vec![Flag::CorrectionRequest]),
         ("a wish", "publication_request", |case| case.filing().flags = vec![Flag::PublicationRequest]),
-        ("its sender did not write it", "withdraw", |case| {
+        ("its sender did not write it", "disowned", |case| {
             case.filing().reading.reply = Reply::Disowns { in_words: "不是我写的".into() };
         }),
     ]);

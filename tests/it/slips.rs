@@ -325,9 +325,9 @@ fn flags_are_added_and_taken_away_and_never_replaced_unsaid() {
         &office,
         &["correct", "1", "flags", "sensitive"],
         64,
-        &["+sensitive", "no_publish", "details_missing"],
+        &["+含敏感个人信息", "要求不公开", "details_missing"],
     );
-    refused(&office, &["correct", "1", "flags", ""], 64, &["-no_publish"]);
+    refused(&office, &["correct", "1", "flags", ""], 64, &["-要求不公开"]);
     office.run_ok(&["correct", "1", "标记", "-details_missing、+sensitive"]);
     assert_eq!(flags(), r#"["no_publish","sensitive"]"#);
     office.run_ok(&["correct", "1", "标记", "－不公开"]);
@@ -453,17 +453,17 @@ fn items_are_added_split_and_joined_and_all_of_it_is_taken_back() {
     office.run_ok(&["correct", "3", "采纳情况", "采纳", "--item", "3"]);
     says(
         &office,
-        &["item", "split", "3", "1", "建议窗口延长。", "建议周末办理。"],
+        &["item", "split", "3", "1", "建议窗口延长。", "窗口办理时间。"],
         &["LNZX-2024-0003", "3 条 → 4 条"],
     );
     let split = items(&office, 3);
     assert_eq!(split.len(), 4);
-    assert!(split[0].contains("建议窗口延长。") && split[1].contains("建议周末办理。"), "{split:?}");
+    assert!(split[0].contains("建议窗口延长。") && split[1].contains("窗口办理时间。"), "{split:?}");
     assert!(split[3].contains("建议增加自助终端") && split[3].ends_with("采纳"), "{split:?}");
     says(&office, &["item", "add", "3", "建议公布电话。", "--clause", "二（一）1"], &["4 条 → 5 条"]);
     assert_eq!(items(&office, 3)[4], "5 二(一)1 建议公布电话。");
     says(&office, &["item", "join", "3", "1", "2"], &["5 条 → 4 条"]);
-    assert!(items(&office, 3)[0].contains("建议窗口延长。\n建议周末办理。"), "{:?}", items(&office, 3));
+    assert!(items(&office, 3)[0].contains("建议窗口延长。\n窗口办理时间。"), "{:?}", items(&office, 3));
     for (arguments, code, word) in [
         (&["item", "split", "3", "1", "只有一条"][..], 64, "两条"),
         (&["item", "split", "3", "1", "甲", " "], 65, "须有内容"),
@@ -481,7 +481,7 @@ fn items_are_added_split_and_joined_and_all_of_it_is_taken_back() {
     holds(&office);
     let shown = office.json(&["show", "3", "--json"]);
     assert_eq!(shown["opinions"].as_array().map(Vec::len), Some(4), "{shown}");
-    says(&office, &["show", "3", "--corrections"], &["意见条目", "建议周末办理。"]);
+    says(&office, &["show", "3", "--corrections"], &["意见条目", "窗口办理时间。"]);
     // Rules that did not change leave it, and so does `--apply`.
     let stands = items(&office, 3);
     office.run_ok(&["reprocess", "--apply"]);
@@ -508,11 +508,38 @@ fn items_are_added_split_and_joined_and_all_of_it_is_taken_back() {
     holds(&office);
 }
 
+/// A8: the halves are the writer's words, each with the clause that it names; what is in the item under neither is refused.
+#[test]
+fn a_half_of_an_item_gets_its_own_clause_and_nobody_elses_words() {
+    let office = office();
+    let two = "建议二（一）1 增加窗口；建议二（二）3 简化材料；谢谢。\r\n二、建议推行跨域办理。\r\n";
+    import(&office, "4.eml", &Letter { text: format!("一、{two}"), ..letter(4) }, IN_TIME);
+    let before = items(&office, 4);
+    assert_eq!(before.len(), 2, "{before:?}");
+    let stranger = "建议取消收费。";
+    let said = refused(
+        &office,
+        &["item", "split", "4", "1", "增加窗口", stranger],
+        65,
+        &[stranger, "增加窗口；建议二（二）3"],
+    );
+    assert!(said.stderr.contains("原文"), "{said:?}");
+    office.run_ok(&["item", "split", "4", "1", "建议二（一）1增加窗口", "建议二（二）3简化材料", "增加窗口"]);
+    let split = items(&office, 4);
+    let clause = |item: &String| item.split(' ').nth(1).unwrap_or_default().to_owned();
+    assert_eq!(clause(&split[0]), "二(一)1", "{split:?}");
+    assert_eq!(clause(&split[1]), "二(二)3", "{split:?}");
+    assert_eq!(clause(&split[2]), clause(&before[0]), "it names none: {split:?}");
+    office.run_ok(&["item", "join", "4", "4", "2"]);
+    assert_eq!(clause(&items(&office, 4)[1]), "二(二)3");
+    holds(&office);
+}
+
 #[test]
 fn what_was_done_to_items_before_they_were_counted_anew_is_not_taken_back_alone() {
     let office = office();
     office.run_ok(&["correct", "3", "采纳情况", "采纳", "--item", "2"]);
-    office.run_ok(&["item", "split", "3", "1", "甲甲甲。", "乙乙乙。"]);
+    office.run_ok(&["item", "split", "3", "1", "建议窗口。", "延长办理时间。"]);
     // Item 2 is another one now.
     refused(&office, &["correct", "--undo", "3", "采纳情况", "--item", "2"], 65, &["条目"]);
     office.run_ok(&["correct", "3", "采纳情况", "不采纳", "--item", "1"]);
@@ -528,7 +555,7 @@ fn arranged_items_go_with_a_letter_that_is_moved() {
     let office = office();
     consultation(&office, "2024-03-01", "2024-03-31");
     let number = "LNZX-2024-0003";
-    office.run_ok(&["item", "split", number, "1", "甲甲甲。", "乙乙乙。"]);
+    office.run_ok(&["item", "split", number, "1", "建议窗口。", "延长办理时间。"]);
     office.run_ok(&["correct", number, "人次", "27"]);
     let arranged = items(&office, 3);
     office.run_ok(&["move", number, "county-dogs", "--note", "x"]);
@@ -618,6 +645,28 @@ fn mail_that_is_not_ours_can_be_found_in_the_mailbox() {
         "{row}"
     );
     refused(&office, &["list", "--not-ours", "--status", "review"], 64, &["--status"]);
+
+    // A copy of a file is younger than the mail in it: what our own mail system wrote tells its arrival; of a file that tells nothing, its time.
+    let office = Office::at_maildir();
+    import(&office, "2.eml", &other, IN_TIME);
+    assert_eq!(office.json(&["list", "--not-ours", "--json"])[0]["arrived_at"], "2024-03-12T02:00:02Z");
+    let seen = office.rows().rows("SELECT 到达时间, 处理时间 FROM 其他邮件");
+    assert!(
+        seen[0]["到达时间"] == "2024-03-12 10:00:02" && seen[0]["处理时间"] > seen[0]["到达时间"],
+        "{seen:?}"
+    );
+}
+
+/// B8: while no service runs, neither lane is called well.
+#[test]
+fn while_no_service_runs_status_says_so_of_both_lanes() {
+    let office = office();
+    let said = office.run_ok(&["status"]).stdout;
+    assert!(!said.contains("正常"), "{said}");
+    for lane in ["最近一次收信", "回执发送"] {
+        let line = said.lines().find(|line| line.starts_with(lane)).unwrap();
+        assert!(line.contains("服务未运行"), "{said}");
+    }
 }
 
 /// Whatever a person does to items in whatever order: taking all of it back, the last first, leaves what the rules had cut; and at
@@ -646,13 +695,14 @@ fn whatever_was_done_to_items_all_of_it_can_be_taken_back() {
                     done += 1;
                 }
                 1 => {
-                    let split = Arrangement::Split { item: one, texts: &pieces };
+                    let texts = pieces.clone().map(|piece| (piece, None));
+                    let split = Arrangement::Split { item: one, texts: &texts };
                     let arranged = writing.arrange(number, &split, None, "staff", now).unwrap();
                     assert_eq!(arranged, Arranged::Done(count, count + 1));
                     done += 1;
                 }
                 2 if one != other => {
-                    let join = Arrangement::Join { items: (one, other) };
+                    let join = Arrangement::Join { items: (one, other), clause: None };
                     let arranged = writing.arrange(number, &join, None, "staff", now).unwrap();
                     done += i32::from(matches!(arranged, Arranged::Done(..)));
                 }

@@ -78,6 +78,10 @@ fn joined(kind: &'static str, parts: &[&[&'static str]]) -> Kind {
 const LOOSE: &[(&str, &str)] = &[
     ("column", "names of columns"),
     ("denial", "one for each review reason, and one for a decision without any"),
+    (
+        "only_asks",
+        "one for each reason that says what a letter asks for, but for what a supplement alone can do",
+    ),
     ("detail_rule", "written by many rules of `details`"),
 ];
 
@@ -94,6 +98,12 @@ fn every_word_of_every_enum_has_its_row() {
         let row = words::row(ReviewReason::KIND, reason).unwrap();
         assert!(row.to_do().is_some(), "{reason}: staff are to be told what to do");
         assert!(words::row("denial", reason).is_some(), "rules/words.toml has no row denial.{reason}");
+    }
+    for reason in ReviewReason::ASKED.into_iter().filter(|reason| *reason != ReviewReason::DetailsDiffer) {
+        assert!(
+            words::row("only_asks", reason.as_str()).is_some(),
+            "rules/words.toml has no row only_asks.{reason}"
+        );
     }
     for (kind, word, row) in words::rows() {
         assert!(

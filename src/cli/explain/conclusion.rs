@@ -96,7 +96,9 @@ fn decided(shown: &Shown) -> Option<&str> {
 fn why_denied(shown: &Shown) -> String {
     let own = shown.row.number.as_str();
     let asks = |kind: &str| {
-        [RelationKind::Withdraws, RelationKind::Replaces].iter().any(|asks| asks.as_str() == kind)
+        [RelationKind::Withdraws, RelationKind::Replaces, RelationKind::Disowns]
+            .iter()
+            .any(|asks| asks.as_str() == kind)
     };
     let by = shown.relations.iter().filter(|relation| {
         relation.earlier == own

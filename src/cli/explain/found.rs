@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::vocabulary::ReviewReason;
 
 /// Titles of the steps that say why; those that are not here say it in a line of their own (what the letter asks for).
-const STEPS: [(ReviewReason, &[&str]); 13] = [
+const STEPS: [(ReviewReason, &[&str]); 15] = [
     (ReviewReason::NearMiss, &["主题"]),
     (ReviewReason::LateSentInTime, &["到达", "时限"]),
     (ReviewReason::BeforeOpen, &["时限"]),
@@ -21,6 +21,8 @@ const STEPS: [(ReviewReason, &[&str]); 13] = [
     (ReviewReason::OriginalDenied, &["内容比对"]),
     (ReviewReason::RepliesCapped, &["归属"]),
     (ReviewReason::LateDisputed, &["时限"]),
+    (ReviewReason::NotLate, &["时限"]),
+    (ReviewReason::NothingSaid, &["正文"]),
 ];
 
 /// The lines of one mail that say why a case waits.
@@ -36,7 +38,10 @@ pub(super) fn lines(case: &Case<'_>, settings: &Settings, reasons: &[ReviewReaso
             };
             step.title == "提取" && reasons.iter().any(says)
         };
-        if reasons.iter().any(|reason| leads(&reason)) {
+        if step.title == sentences::SENT_BY {
+            // Whose letter it is, a person has to know whatever is asked.
+            found.extend(step.lines);
+        } else if reasons.iter().any(|reason| leads(&reason)) {
             // The subject stands beside it, and what the notice asks for is the same for all.
             let from = if step.title == "主题" { step.lines.len().saturating_sub(1) } else { 0 };
             found.extend(step.lines.into_iter().skip(from));

@@ -12,7 +12,7 @@ use crate::cli::submissions::{consultation_of, numbers, when};
 use crate::cli::{letter, sentences, table};
 use crate::config::Settings;
 use crate::store::{ListRow, Outcomes, Shown, Store};
-use crate::vocabulary::{Consultation, RelationKind, ReviewReason, Status, Word};
+use crate::vocabulary::{Consultation, ReviewReason, Status, Word};
 use crate::words::{self, Chinese};
 
 /// Cells of an excerpt.
@@ -28,6 +28,8 @@ pub(super) struct Case<'a> {
     outcomes: Outcomes,
     /// What was found, in words.
     found: Vec<String>,
+    /// The words that it rests on, where it rests on a quotation.
+    quoted: String,
     consultation: Option<&'a Consultation>,
     /// It is said which consultation it is for: there are several.
     is_one_of_several: bool,
@@ -44,20 +46,25 @@ impl<'a> Case<'a> {
         let Some(mut shown) = store.show(number)? else { return Ok(None) };
         let outcomes = store.outcomes(shown.row.id)?;
         says_first(&mut shown.row);
+        let rests_on_it =
+            shown.row.review_reasons.iter().any(|word| word == ReviewReason::OnlyQuoted.as_str());
+        let quoted = if rests_on_it { letter::beside_items(&shown) } else { String::new() };
         let names = if unmasked { None } else { Some(mask_shown(&mut shown)) };
+        let quoted = names.as_ref().map_or(quoted.clone(), |names| names.mask(&quoted));
         let found = explain::found(store, settings, &shown, names.as_ref())?;
         let consultation = consultation_of(settings, &shown);
         Ok(Some(Self {
             shown,
             outcomes,
             found,
+            quoted,
             consultation,
             is_one_of_several: settings.consultations.len() > 1,
         }))
     }
 
     pub(super) fn json(&self) -> Value {
-        let Self { shown, outcomes, found, .. } = self;
+        let Self { shown, outcomes, found, quoted, .. } = self;
         let reasons: Vec<Value> = shown
             .row
             .review_reasons
@@ -73,6 +80,7 @@ impl<'a> Case<'a> {
             "subject": shown.subject,
             "reasons": reasons,
             "found": found,
+            "quoted": quoted,
             "opinions": shown.opinions,
             "status_when_confirmed": outcomes.confirmed.as_str(),
             "status_when_denied": outcomes.denied.as_str(),
@@ -90,7 +98,7 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn text(&self) -> String {
-        let Self { shown, outcomes, found, consultation, .. } = self;
+        let Self { shown, outcomes, found, quoted, consultation, .. } = self;
         let row = &shown.row;
         let mut text = String::new();
         let _ = writeln!(text, "{}　{} 收到　{}", numbers(row), when(row.received_at), who(row));
@@ -116,6 +124,7 @@ impl<'a> Case<'a> {
         for (number, item) in (1..).zip(&shown.opinions).take(MOST_ITEMS) {
             line(&letter::label(number, item, *consultation), &table::cut(&item.text, ITEM));
         }
+        line("所引内容", &table::cut(quoted, ITEM));
         if shown.opinions.is_empty() {
             line("内容", &table::cut(row.opinion.as_deref().unwrap_or(&row.comment), ITEM));
         } else if let Some(more @ 1..) = shown.opinions.len().checked_sub(MOST_ITEMS) {
@@ -136,7 +145,7 @@ impl<'a> Case<'a> {
             outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
         let (confirmed, denied) = (outcomes.confirmed.long(), outcomes.denied.long());
         line("确认后", &format!("{confirmed}{}；否定后：{denied}", disputed.collect::<String>()));
-        for number in named(shown, &["withdraws", "replaces"]) {
+        for number in named(shown, &["withdraws", "replaces", "disowns"]) {
             let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
         }
         for came in sentences::files_came(shown) {
@@ -168,13 +177,10 @@ fn who(row: &ListRow) -> String {
     format!("{name}{signed}{occupation}　{}", row.from_address)
 }
 
-/// What to confirm and what to deny of a case that waits, by its reason.
+/// What to confirm and what to deny of a case that waits, by its reason; a letter that only asks is no letter to be counted.
 fn to_do(outcomes: &Outcomes, reason: &str) -> &'static str {
-    let handled = words::row(Status::KIND, Status::Handled.as_str()).and_then(words::Row::to_do);
-    let disputes =
-        words::row(RelationKind::KIND, RelationKind::Disputes.as_str()).and_then(words::Row::to_do);
-    let of_all = if outcomes.disputed.is_empty() { handled } else { disputes };
-    of_all.filter(|_| outcomes.only_asks).unwrap_or_else(|| sentences::to_do(reason))
+    let alone = words::row("only_asks", reason).filter(|_| outcomes.only_asks);
+    alone.map_or_else(|| sentences::to_do(reason), words::Row::short)
 }
 
 /// The earlier submissions that this one speaks of in that way, without those that a guess alone would name, and other people's.

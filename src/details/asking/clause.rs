@@ -12,12 +12,21 @@ macro_rules! letter {
     };
 }
 
+/// A letter that was sent before: of a day, of a number, or called an earlier one. One's own may be this one.
+macro_rules! earlier_letter {
+    () => {
+        r"(?:[oPth]*[es][oesPth]*(?:l|PL)[lLn]*|o?e*n+(?:l|PL)*)"
+    };
+}
+
 /// What the office holds of the writer: his own, or that in a letter of a number.
 macro_rules! data {
     () => {
         r"(?:(?:[oentshlLP]*[on][oentshlLP]*|[es]*e[es]*[lL]+P?)[gdD]+)"
     };
 }
+
+// Whatever fits holds one of OF_REQUESTS.
 
 pattern!(
     WITHDRAWS,
@@ -62,6 +71,18 @@ pattern!(
     )
 );
 pattern!(
+    /// `上封信第二条应改为三日`: words of an earlier letter. What they become may follow behind a colon.
+    CORRECTS_WORDS, concat!("^", earlier_letter!(), r"[q0x9tLPsh]{1,24}c.{0,60}$"));
+pattern!(
+    /// `请把我意见中的“三天”改成“五天”`
+    CORRECTS_OWN_WORDS, r"^o+P?l+P?q[^qc]{1,24}q[xL]{0,2}cq.{1,60}$");
+pattern!(
+    /// `我上次来信写错了`: what was meant stands in the next clause.
+    SLIP_OF_LETTER, concat!("^", earlier_letter!(), r"[q0x9tLPsh]{0,24}b+$"));
+pattern!(
+    /// What was meant: `应为“附件十三”`, `“一周”应为“一个月”`.
+    MEANT, r"^[q0x9tlLPsh]{0,24}c.+$");
+pattern!(
     /// `有个错字`: what is to be corrected where nothing else is said.
     SLIP, r"^[oeshHlLn]*x{0,2}b+$");
 pattern!(IS_TO_BE_MENDED, r"^o?m+$");
@@ -99,11 +120,17 @@ pattern!(
     SPEAKS_OF_LETTER, concat!("^", letter!(), r"(?:$|[^I])"));
 pattern!(NAMES_LETTER, concat!("^", letter!(), r"[bB]?$"));
 
+/// The signs of which each request has one: an act, or whose data it is done to.
+const OF_REQUESTS: [char; 17] =
+    ['w', 'W', 'k', 'v', 'G', 'c', 'm', 'b', 'i', 'R', 'K', 'V', 'z', 'u', 'g', 'd', 'D'];
+
 /// How much it takes for a clause to be a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Weight {
     /// It is one, whatever stands beside it.
     Whole,
+    /// It is one, and what follows in its sentence, or in the next one, is the text that it asks for.
+    WithRest,
     /// It is one in a letter that has no opinion.
     Alone,
 }
@@ -128,11 +155,30 @@ fn says_no_more(around: Around<'_>) -> bool {
     around.before.iter().chain(around.behind).all(|clause| clause.row.is_empty())
 }
 
+/// Whether a clause corrects what its writer wrote: that withdraws nothing, whatever is put in its place.
+fn corrects_words(clause: &Signs, around: Around<'_>) -> Option<Weight> {
+    let row = clause.row.as_str();
+    let is_meant = |clause: &Signs| MEANT.is_match(&clause.row);
+    let follows = around.behind.is_some_and(is_meant);
+    let told = around.any_before(&SLIP_OF_LETTER) && around.before.iter().any(is_meant);
+    match () {
+        () if CORRECTS_WORDS.is_match(row) && row.ends_with('c') => Some(Weight::WithRest),
+        () if CORRECTS_WORDS.is_match(row) => Some(Weight::Whole),
+        () if CORRECTS_OWN_WORDS.is_match(row) && clause.asks_office => Some(Weight::Whole),
+        () if SLIP_OF_LETTER.is_match(row) && follows => Some(Weight::Whole),
+        () if is_meant(clause) && around.any_before(&SLIP_OF_LETTER) => Some(Weight::Whole),
+        () if IS_TO_BE_CORRECTED.is_match(row) && told => Some(Weight::Whole),
+        () if SLIP.is_match(row) && follows => Some(Weight::Alone),
+        () if is_meant(clause) && around.any_before(&SLIP) => Some(Weight::Alone),
+        () => None,
+    }
+}
+
 /// What a clause asks for.
 pub(super) fn read(clause: &Signs, around: Around<'_>) -> Option<(Request, Weight)> {
     use Request::{Corrects, PersonalData, Publication, Replaces, Withdraws};
     let row = clause.row.as_str();
-    if row.is_empty() {
+    if !row.contains(OF_REQUESTS) {
         return None;
     }
     let whole: [(Request, &Regex, bool); 7] = [
@@ -147,6 +193,9 @@ pub(super) fn read(clause: &Signs, around: Around<'_>) -> Option<(Request, Weigh
     let found = whole.iter().find(|(_, wanted, may)| *may && wanted.is_match(row));
     if let Some((request, ..)) = found {
         return Some((*request, Weight::Whole));
+    }
+    if let Some(weight) = corrects_words(clause, around) {
+        return Some((Corrects, weight));
     }
     let correcting = || {
         around.before.iter().any(|before| !before.row.is_empty() && before.row.trim_matches('m').is_empty())

@@ -278,7 +278,8 @@ fn before_department(raw: &str, office: &str) -> Option<String> {
 fn before_date(raw: &str, office: &str) -> Option<String> {
     static DATE: LazyLock<Regex> =
         LazyLock::new(|| with_dates(r"\s*(?:⟨year⟩\s*[年./-]|[（(](?:盖章|公章|代章|章)[)）]).{0,30}$"));
-    let date = DATE.find(raw)?;
+    let may_be_dated = raw.contains(['年', '.', '/', '-', '章']);
+    let date = may_be_dated.then(|| DATE.find(raw)).flatten()?;
     read(raw.get(..date.start())?, office, true)
 }
 

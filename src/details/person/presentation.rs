@@ -18,7 +18,6 @@ use crate::details::person::transliterated::minority;
 use crate::details::person::{organization, posts};
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
-use crate::details::text::topics::Topic;
 use crate::vocabulary::language::word_list;
 use crate::vocabulary::pattern;
 
@@ -111,13 +110,16 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Presentatio
         }
         said += 1;
         let stands_so = said <= HEAD_LINES || index >= tail;
-        let may = line.topics.has(Topic::Introduction) || line.topics.has(Topic::Description) || stands_so;
-        if !may || found.len() >= MOST {
+        let is_said = may_say(line.text);
+        if !is_said && !stands_so || found.len() >= MOST {
             continue;
         }
         let before = found.len();
         for range in sentences(line.text) {
-            let Some(sentence) = line.text.get(range.clone()) else { continue };
+            let Some(sentence) = line.text.get(range.clone()).filter(|sentence| is_said && may_say(sentence))
+            else {
+                continue;
+            };
             let start = range.start + skipped(sentence);
             let Some(told) = line.text.get(start..range.end).and_then(|text| tell(text, &display)) else {
                 continue;
@@ -129,7 +131,8 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Presentatio
         let start = skipped(line.text);
         if found.len() == before
             && stands_so
-            && let Some(told) = line.text.get(start..).and_then(|text| tell(text, &display))
+            && let Some(rest) = line.text.get(start..).filter(|rest| !contacts(rest).is_empty())
+            && let Some(told) = tell(rest, &display)
             && told.name.is_some()
             && told.reached
             && !whose::is_about_others(line.text)
@@ -139,6 +142,11 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Presentatio
         }
     }
     found
+}
+
+/// Whether somebody may say in a text that he speaks of himself.
+fn may_say(text: &str) -> bool {
+    CALLED.inside(text) || ONESELF.inside(text)
 }
 
 /// What a text tells of its writer, when it tells nothing else.

@@ -208,11 +208,15 @@ fn learn(
     is_new: bool,
     looks: Option<Looks>,
 ) -> Result<(), StoreError> {
-    let Prepared { fetched, sha256, .. } = prepared;
-    let Some(looks) = looks else { return Ok(()) };
+    let Prepared { fetched, sha256, read, .. } = prepared;
     let as_fetched =
         Looks { size_bytes: Some(fetched.announced_size_bytes), date: fetched.time.map(record::instant_of) };
-    if is_new && looks.may_be(as_fetched) {
+    // No mailbox lists it: a file was imported, which may have been copied since it came. Its own bytes tell when, if they tell it.
+    let arrived = || read.as_ref().filter(|(_, reading)| !reading.arrival_unknown);
+    let imported = || arrived().map(|(_, reading)| Looks { date: Some(reading.arrival.at), ..as_fetched });
+    let Some(looks) = looks.or_else(|| imported().filter(|_| is_new)) else { return Ok(()) };
+    let is_dated = as_fetched.date.is_some() || looks.date.is_none();
+    if is_new && is_dated && looks.may_be(as_fetched) {
         return Ok(());
     }
     let rows = writing.rows_named(&fetched.entry)?;

@@ -254,7 +254,9 @@ fn look_up<'a>(message: &'a Message, reading: &'a Reading, sha256: &'a str) -> L
         message_id: message.message_id.as_deref(),
         sha256,
         received_at: reading.arrival.at,
-        only_asks: reading.subject.reason == SubjectReason::NoTag && !reading.details.requests.is_empty(),
+        asks: !reading.details.requests.is_empty()
+            && (reading.subject.reason == SubjectReason::NoTag
+                || reading.details.flags.contains(&Flag::LateDisputed)),
         disputes: reading.details.flags.contains(&Flag::LateDisputed),
     }
 }

@@ -40,8 +40,8 @@ pub struct LookUp<'a> {
     pub sha256: &'a str,
     /// When it arrived.
     pub received_at: Timestamp,
-    /// It asks for something, and nothing else says that it is for us.
-    pub only_asks: bool,
+    /// It asks for something, and nothing else says that it is for us, or which letter it means.
+    pub asks: bool,
     /// It says that an earlier one was not late.
     pub disputes: bool,
 }
@@ -129,7 +129,7 @@ impl Writing<'_> {
             answered_by_number: answered.as_ref().is_some_and(|(_, by_number)| *by_number),
             answered: answered.map(|(earlier, _)| earlier),
             closed,
-            latest_of_sender: if wanted.only_asks { self.latest_of_sender(wanted)? } else { None },
+            latest_of_sender: if wanted.asks { self.latest_of_sender(wanted)? } else { None },
             same_content: self.same_content(wanted)?,
             message_id_reused: self.message_id_reused(wanted)?,
         })

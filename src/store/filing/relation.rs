@@ -65,9 +65,13 @@ impl Writing<'_> {
         let mut kinds: Vec<&str> =
             filing.reading.details.requests.iter().filter_map(|asked| asked.relation()).collect();
         kinds.dedup();
+        if filing.flags.contains(&Flag::Disowned) {
+            kinds.insert(0, RelationKind::Disowns.as_str());
+        }
         let disputes = RelationKind::Disputes.as_str();
+        let has = |flag| filing.flags.contains(&flag);
         // Of the letter that it answers, its flag says enough.
-        let is_disputed = filing.flags.contains(&Flag::LateDisputed) && new.ruling.earlier().is_none();
+        let is_disputed = (has(Flag::LateDisputed) || has(Flag::NotLate)) && new.ruling.earlier().is_none();
         kinds.retain(|kind| *kind != disputes || is_disputed);
         let Some(kind) = kinds.first().copied().filter(|_| !matches!(new.ruling, Ruling::Duplicate { .. }))
         else {
@@ -80,7 +84,7 @@ impl Writing<'_> {
         numbered.retain(|named| Some(named.submission_id) != submission_id);
         let of_sender = self.earlier_of_sender(new, submission_id)?;
         let meant = relation::meant(answered, &numbered, &of_sender);
-        let late = relation::disputed(&numbered, &of_sender);
+        let late = if has(Flag::NotLate) { meant.clone() } else { relation::disputed(&numbered, &of_sender) };
         let of = |kind| if kind == disputes { &late } else { &meant };
         for kind in kinds.iter().copied() {
             for named in of(kind).iter().take(MOST_NAMED) {
@@ -161,7 +165,7 @@ impl Writing<'_> {
         }
         let mut statement = self.transaction.prepare_cached(&format!(
             "SELECT * FROM (SELECT s.id, s.status, s.received_at,
-                EXISTS (SELECT 1 FROM relation AS r WHERE r.submission_id = s.id AND r.kind IN ('withdraws', 'personal_data', 'disputes')) AS only_asks
+                EXISTS (SELECT 1 FROM relation AS r WHERE r.submission_id = s.id AND r.kind IN ('withdraws', 'disowns', 'personal_data', 'corrects', 'disputes')) AS only_asks
              FROM likeness AS l JOIN submission AS s ON s.message_id = l.message_id
              WHERE l.sender = ?1 AND s.consultation = ?2 AND s.received_at <= ?3 AND s.id IS NOT ?4 AND NOT {IS_FORGED}
              ORDER BY l.message_id DESC LIMIT {MOST_MEANT}) ORDER BY received_at DESC, id DESC"

@@ -103,6 +103,8 @@ CREATE TABLE opinion (
     UNIQUE (submission_id, ordinal)
 ) STRICT;
 CREATE INDEX opinion_by_message ON opinion (message_id);
+-- What views count and list of a letter's items, without their texts.
+CREATE INDEX opinion_by_clause ON opinion (submission_id, clause, adoption);
 
 -- One attachment of a kept message; its bytes are in message.raw.
 CREATE TABLE attachment (
@@ -304,7 +306,7 @@ END;
 -- What one mail says of an earlier submission: a proposal for staff; nothing is changed by it.
 CREATE TABLE relation (
     id            INTEGER PRIMARY KEY,
-    kind          TEXT    NOT NULL CHECK (kind IN ('withdraws', 'replaces', 'personal_data', 'disputes', 'repeats', 'recalled')),
+    kind          TEXT    NOT NULL CHECK (kind IN ('withdraws', 'replaces', 'disowns', 'personal_data', 'corrects', 'disputes', 'repeats', 'recalled')),
     earlier_id    INTEGER NOT NULL REFERENCES submission (id),
     submission_id INTEGER REFERENCES submission (id), -- the later submission; NULL for a supplement and for a recall notice
     message_id    INTEGER REFERENCES message (id),    -- the mail that says so; NULL for a recall notice, which is not kept

@@ -190,7 +190,7 @@ fn outcomes(connection: &Connection, submission_id: i64) -> Result<Outcomes> {
     let reasons: Vec<ReviewReason> =
         reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
     let flags: Vec<Flag> = flags.iter().filter_map(|word| Flag::from_word(word)).collect();
-    let only_asks = ruling::only_asks(&flags, items as usize);
+    let only_asks = ruling::only_asks(&flags, &reasons, items as usize);
     let stood = decisions(connection, submission_id)?.pop().map(|(_, to)| to);
     let asked = asked_since(connection, submission_id)?;
     let again = stood.and_then(|stood| ruling::confirmed_again(stood, &asked));
@@ -207,6 +207,7 @@ fn outcomes(connection: &Connection, submission_id: i64) -> Result<Outcomes> {
 fn disputed(connection: &Connection, submission_id: i64, status: Status) -> Result<Vec<(i64, String)>> {
     let mut statement = connection.prepare_cached(
         "SELECT e.id, e.number FROM relation AS r JOIN submission AS e ON e.id = r.earlier_id
+         JOIN submission AS s ON s.id = r.submission_id AND instr(s.review_reasons, '\"late_disputed\"')
          WHERE r.submission_id = ?1 AND r.kind = 'disputes' AND r.basis <> 'same_sender' AND e.status = ?2 ORDER BY r.id",
     )?;
     let rows =

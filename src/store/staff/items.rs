@@ -21,17 +21,19 @@ pub enum Arrangement<'a> {
         /// Its clause.
         clause: Option<&'a str>,
     },
-    /// Several in the place of one; each gets its clause and what was decided on it.
+    /// Several in the place of one; each gets what was decided on it, and its clause where it names none of its own.
     Split {
         /// Which.
         item: usize,
-        /// Their texts.
-        texts: &'a [String],
+        /// Their texts, with the clauses that they name.
+        texts: &'a [(String, Option<String>)],
     },
     /// One in the place of two, where the first of them stands.
     Join {
         /// Which.
         items: (usize, usize),
+        /// The clause that both texts together name; without one the first's stays, else the other's.
+        clause: Option<&'a str>,
     },
 }
 
@@ -100,10 +102,14 @@ impl Writing<'_> {
             Arrangement::Split { item, texts } => {
                 let Some(at) = at(*item) else { return Ok(Arranged::NoItem(old.len())) };
                 let one = new.remove(at);
-                let pieces = texts.iter().map(|text| Item { text: text.clone(), ..one.clone() });
+                let pieces = texts.iter().map(|(text, clause)| Item {
+                    text: text.clone(),
+                    clause: clause.clone().or_else(|| one.clause.clone()),
+                    ..one.clone()
+                });
                 new.splice(at..at, pieces);
             }
-            Arrangement::Join { items: (one, other) } => {
+            Arrangement::Join { items: (one, other), clause } => {
                 let (Some(first), Some(second)) = (at(*one.min(other)), at(*one.max(other))) else {
                     return Ok(Arranged::NoItem(old.len()));
                 };
@@ -113,7 +119,8 @@ impl Writing<'_> {
                     return Ok(Arranged::DecidedOtherwise);
                 }
                 into.text = format!("{}\n{}", into.text, taken.text);
-                into.clause = into.clause.take().or(taken.clause);
+                let named = clause.map(ToOwned::to_owned);
+                into.clause = named.or_else(|| into.clause.take()).or(taken.clause);
             }
         }
         self.write_list(id, (&old, &new), (own, 0), (note, actor, now))?;

@@ -35,7 +35,9 @@ reasons! {
         OnlyQuoted = "only_quoted",
         /// An application for disclosure.
         InfoDisclosure = "info_disclosure",
-        /// Only takes an earlier comment back, or its sender says that he did not write it.
+        /// Its sender says that he did not write what was filed.
+        Disowned = "disowned",
+        /// Only takes an earlier comment back.
         Withdraw = "withdraw",
         /// Only asks about the writer's data.
         PersonalData = "personal_data",
@@ -45,6 +47,8 @@ reasons! {
         CorrectionRequest = "correction_request",
         /// Only disputes that a letter came late.
         LateDisputed = "late_disputed",
+        /// Only calls a letter in time that nobody called late.
+        NotLate = "not_late",
         /// Only asks about the consultation itself.
         Question = "question",
         /// An agency's 无意见.

@@ -155,7 +155,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -f -a "drop" -d 'These items are no opinions: their text is kept, and they count no more'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -f -a "add" -d 'An item that the rules missed, behind the others'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -f -a "split" -d 'One item is several: each gets its clause and what was decided on it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -f -a "split" -d 'One item is several, in its words: each gets the clause that it names, else the item\'s, and what was decided on it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -f -a "join" -d 'Two items are one'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from drop" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
@@ -181,7 +181,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from join" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "drop" -d 'These items are no opinions: their text is kept, and they count no more'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "add" -d 'An item that the rules missed, behind the others'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "split" -d 'One item is several: each gets its clause and what was decided on it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "split" -d 'One item is several, in its words: each gets the clause that it names, else the item\'s, and what was decided on it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "join" -d 'Two items are one'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand move" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
@@ -277,7 +277,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from review" -f -a "reopen" -d 'Take the last decision back: it stands where it stood before'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "drop" -d 'These items are no opinions: their text is kept, and they count no more'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "add" -d 'An item that the rules missed, behind the others'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "split" -d 'One item is several: each gets its clause and what was decided on it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "split" -d 'One item is several, in its words: each gets the clause that it names, else the item\'s, and what was decided on it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "join" -d 'Two items are one'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "list" -d 'List what waits, what failed, what is withheld, and why'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "retry" -d 'Try failed and deferred acknowledgements of these submissions again now; the count of attempts stays'

@@ -49,6 +49,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use rustix::fs::Mode;
+use rustix::process::umask;
 
 use crate::compose;
 use crate::config::{self, Problem, Problems, Secrets, Settings};
@@ -149,6 +151,8 @@ pub fn command() -> clap::Command {
 /// Parses the command line, runs the command, says what went wrong.
 pub fn main() -> ExitCode {
     stderr::report_panics();
+    // What is made is the mail of people: also where somebody's own umask would let everybody read it.
+    umask(umask(Mode::RWXO) | Mode::WGRP | Mode::RWXO);
     let arguments = match arguments() {
         Ok(arguments) => arguments,
         Err(exit) => return ExitCode::from(exit as u8),

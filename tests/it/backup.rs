@@ -54,6 +54,14 @@ fn a_backup_beside_the_running_service_is_whole_and_its_makers_alone() {
 }
 
 #[test]
+fn a_store_is_made_for_the_group_alone_whatever_the_umask() {
+    let mut office = Office::at_maildir();
+    office.under(&["sh", "-c", "umask 000; exec \"$@\"", "sh"]);
+    office.run_ok(&["init"]);
+    assert_eq!(fs::metadata(office.store_path()).unwrap().mode() & 0o777, 0o640);
+}
+
+#[test]
 fn so_many_are_kept_and_files_of_others_stay() {
     let office = office(1);
     let folder = office.path().join("copies");

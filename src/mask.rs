@@ -307,7 +307,7 @@ mod tests {
         }
     }
 
-    /// B9: a name that no rule of reading takes is somebody's all the same.
+    /// A name that no rule of reading takes is somebody's all the same.
     #[test]
     fn who_says_who_he_is_and_whose_file_it_is() {
         for (plain, masked) in [

@@ -46,7 +46,7 @@ fn office() -> Office {
     office
 }
 
-/// B7: where a case rests on a quotation the quoted words are read in the list; and who really sent a mail.
+/// Where a case rests on a quotation the quoted words are read in the list; and who really sent a mail.
 #[test]
 fn a_case_that_rests_on_a_quotation_shows_it_and_who_sent_it() {
     let office = Office::at_maildir();
@@ -74,7 +74,7 @@ fn a_case_that_rests_on_a_quotation_shows_it_and_who_sent_it() {
     office.run_ok(&["reprocess"]);
 }
 
-/// B7: what waits and what is withheld stand apart, and no row wraps.
+/// What waits and what is withheld stand apart, and no row wraps.
 #[test]
 fn answers_are_listed_by_state_within_the_terminal() {
     let mut office = office();

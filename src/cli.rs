@@ -6,6 +6,7 @@ mod actor;
 mod adopt;
 mod agencies;
 mod allocator;
+mod backup;
 mod check;
 mod copied;
 mod correct;
@@ -50,6 +51,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use rustix::fs::Mode;
+use rustix::process::umask;
 
 use crate::compose;
 use crate::config::{self, Problem, Problems, Secrets, Settings};
@@ -100,6 +103,8 @@ enum Command {
         #[arg(long)]
         no_answer: bool,
     },
+    /// Make a consistent copy of the store while the daemon runs; read again before it has its name, 0600, written over nothing
+    Backup(backup::BackupArguments),
     /// Show the last good pass, what waits, and the time to each deadline
     Status {
         /// Print JSON
@@ -145,9 +150,16 @@ enum Command {
     Verify(verify::VerifyArguments),
 }
 
+/// The command line in English: what the manual pages and the completions are made of.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
 /// Parses the command line, runs the command, says what went wrong.
 pub fn main() -> ExitCode {
     stderr::report_panics();
+    // What is made is the mail of people: also where somebody's own umask would let everybody read it.
+    umask(umask(Mode::RWXO) | Mode::WGRP | Mode::RWXO);
     let arguments = match arguments() {
         Ok(arguments) => arguments,
         Err(exit) => return ExitCode::from(exit as u8),
@@ -171,8 +183,7 @@ pub fn main() -> ExitCode {
 /// Reads the command line. Help and version are printed, and what is wrong is said; the error is how the program ends.
 fn arguments() -> Result<Arguments, Exit> {
     let is_chinese = usage::is_chinese();
-    let command = Arguments::command();
-    let command = if is_chinese { usage::in_chinese(command) } else { command };
+    let command = if is_chinese { usage::in_chinese(command()) } else { command() };
     let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
     parsed.map_err(|error| {
         let complaint = usage::complaint(&error).filter(|_| is_chinese);
@@ -197,10 +208,11 @@ fn run(arguments: &Arguments) -> Outcome {
     };
     let settings = &settings(arguments, secrets)?;
     let outcome = match &arguments.command {
-        Command::Run { once } => run::run(settings, *once),
+        Command::Run { once } => run::run(settings, *once, || self::settings(arguments, secrets)),
         Command::Init => init::init(settings),
         Command::Check { live } => check::check(settings, &arguments.config, *live),
         Command::Import { paths, no_answer } => import::import(settings, paths, !no_answer),
+        Command::Backup(wanted) => backup::backup(settings, wanted),
         Command::Status { json } => status::status(settings, *json),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),

@@ -11,6 +11,7 @@
 //! - The `-wal` and `-shm` files stay when a handle closes (`SQLITE_FCNTL_PERSIST_WAL`), so that staff who may
 //!   read but not write the folder can open the file while no daemon runs.
 
+mod backup;
 mod columns;
 pub(crate) mod corrections;
 #[cfg(test)]
@@ -38,6 +39,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 
 use crate::vocabulary::StoreFault;
+pub use backup::{Backed, BackupError};
 pub use columns::{Change, Columns};
 use evidence::Session;
 pub use evidence::{Difference, Head, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};

@@ -46,7 +46,7 @@ fn office() -> Office {
     office
 }
 
-/// B7: where a case rests on a quotation the quoted words are read in the list; and who really sent a mail.
+/// Where a case rests on a quotation the quoted words are read in the list; and who really sent a mail.
 #[test]
 fn a_case_that_rests_on_a_quotation_shows_it_and_who_sent_it() {
     let office = Office::at_maildir();
@@ -56,7 +56,16 @@ fn a_case_that_rests_on_a_quotation_shows_it_and_who_sent_it() {
     let raw = raw.replacen("To: ", "Sender: <assistant@example.net>\r\nTo: ", 1);
     std::fs::write(office.path().join("1.eml"), raw).unwrap();
     office.run_ok(&["import", "1.eml"]);
+    // A letter without a subject says so, and of several consultations it is called by its name.
+    consultation(&office, "2024-03-01", "2024-03-31");
+    let bare = Letter {
+        subject: String::new(),
+        text: "建议增设母婴室。\r\n".to_owned(),
+        ..crate::support::letter::letter(2)
+    };
+    import(&office, "2.eml", &bare, IN_TIME);
     let listed = office.run_ok(&["review", "list"]).stdout;
+    assert!(listed.contains("主题：（无主题）") && !listed.contains("征求意见：liaoning"), "{listed}");
     assert!(listed.contains("建议政务大厅周末也开放窗口。") && !listed.contains("李晓梅"), "{listed}");
     assert!(listed.contains("代发：邮件写明由 a***@example.net"), "{listed}");
     let open = office.run_ok(&["review", "list", "--unmasked"]).stdout;
@@ -65,7 +74,7 @@ fn a_case_that_rests_on_a_quotation_shows_it_and_who_sent_it() {
     office.run_ok(&["reprocess"]);
 }
 
-/// B7: what waits and what is withheld stand apart, and no row wraps.
+/// What waits and what is withheld stand apart, and no row wraps.
 #[test]
 fn answers_are_listed_by_state_within_the_terminal() {
     let mut office = office();

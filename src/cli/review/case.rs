@@ -108,9 +108,10 @@ impl<'a> Case<'a> {
             }
         };
         if self.is_one_of_several {
-            line("征求意见", &row.consultation);
+            line("征求意见", consultation.map_or(&row.consultation, |found| &found.short_title));
         }
-        line("主题", &table::cut(shown.subject.as_deref().unwrap_or("（无主题）"), EXCERPT));
+        let subject = shown.subject.as_deref().filter(|subject| !subject.trim().is_empty());
+        line("主题", &table::cut(subject.unwrap_or("（无主题）"), EXCERPT));
         for (reasons, to_do) in by_what_to_do(shown, outcomes) {
             line("待核", &format!("{}——{to_do}", reasons.join("；")));
         }

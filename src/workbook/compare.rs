@@ -180,7 +180,7 @@ fn row_of(
             Err(why) => refusals.push(refusal(&column.heading, file, Why::Cannot(why))),
             Ok(value) if value == was || value == now => {}
             Ok(value) if now == was && !is_other_text || side == Some(true) => {
-                drop(cells.insert(place, value))
+                drop(cells.insert(place, value));
             }
             Ok(_) if side == Some(false) => {}
             Ok(_) => refusals.push(refusal(&column.heading, file, Why::Stale(was, now))),

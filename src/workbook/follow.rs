@@ -1,6 +1,7 @@
 //! What is decided on each opinion item once the changes of a file hold: its own decision, or that of its group.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::BuildHasher;
 
 use super::compare::Changed;
 
@@ -28,19 +29,20 @@ pub struct Settled {
 
 /// The items on which something else is decided than stands there. `groups`: decision and reason of each group by its number as they
 /// stand; `ids`: which number a group has. Only what the files have is settled: `items` that they show, and those of `shown` groups.
-pub fn settle(
+pub fn settle<S: BuildHasher>(
     items: &[Item],
-    groups: &HashMap<String, (String, String)>,
-    ids: &HashMap<i64, String>,
+    groups: &HashMap<String, (String, String), S>,
+    ids: &HashMap<i64, String, S>,
     changes: &[Changed],
     (shown_items, shown_groups): (&BTreeSet<i64>, &BTreeSet<String>),
 ) -> Vec<Settled> {
-    let mut groups = groups.clone();
+    let mut groups: HashMap<&str, (String, String)> =
+        groups.iter().map(|(number, decided)| (number.as_str(), decided.clone())).collect();
     let mut cells: BTreeMap<i64, Vec<&Changed>> = BTreeMap::new();
     for change in changes {
         match (change.sheet, ids.get(&change.id)) {
             ("groups", Some(number)) => {
-                let group = groups.entry(number.clone()).or_default();
+                let group = groups.entry(number.as_str()).or_default();
                 match change.field {
                     "adoption" => group.0.clone_from(&change.new),
                     "adoption_reason" => group.1.clone_from(&change.new),

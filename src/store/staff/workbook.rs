@@ -37,6 +37,9 @@ impl WorkbookRow {
 /// An opinion item as it is grouped: id, clause, text, 类号, and whether that group is decided on.
 pub type GroupedItem = (i64, Option<String>, String, Option<i64>, bool);
 
+/// Where letters stand: in words, letters, items, no opinions, undecided, and the status.
+type Standing = (String, u64, u64, u64, u64, String);
+
 /// What taking a file back did.
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +66,7 @@ impl Store {
         let Some(query) = QUERIES.get(sheet) else { return Ok(()) };
         let read = |error: rusqlite::Error| E::from(StoreError::from(error));
         let mut statement = self.connection.prepare(query).map_err(read)?;
-        let names: Vec<String> = statement.column_names().into_iter().map(ToOwned::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(ToOwned::to_owned).collect();
         let statuses = json!(statuses).to_string();
         let mut rows = statement.query(params![consultation, statuses, handler]).map_err(read)?;
         while let Some(row) = rows.next().map_err(read)? {
@@ -106,7 +109,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn workbook_sums(&self, consultation: &str) -> Result<Vec<(String, u64, u64, u64, u64, String)>> {
+    pub fn workbook_sums(&self, consultation: &str) -> Result<Vec<Standing>> {
         let query = QUERIES.get("sums").map(String::as_str).unwrap_or_default();
         let mut statement = self.connection.prepare(query)?;
         let number = |row: &rusqlite::Row<'_>, at| crate::store::read::unsigned(row, at);

@@ -90,7 +90,7 @@ fn what_is_decided_on_a_group_is_decided_on_its_items_and_can_be_taken_back() {
     adopt(&office, &["c.xlsx"], 0);
 
     let sha = rows.rows("SELECT detail ->> '$.sha256[0]' AS sha FROM event WHERE action = 'adopted'");
-    adopt(&office, &["--undo", &sha[0]["sha"][..12]], 0);
+    adopt(&office, &["--undo", &sha[0]["sha"]], 0);
     assert!(decided(&office).iter().all(|decided| decided == "|"), "{:?}", decided(&office));
     assert_eq!(rows.rows("SELECT occupation FROM submission WHERE id = 1")[0]["occupation"], "教师");
     assert_eq!(rows.count("SELECT count(*) FROM submission WHERE status = 'review'"), 1);
@@ -99,7 +99,7 @@ fn what_is_decided_on_a_group_is_decided_on_its_items_and_can_be_taken_back() {
         0
     );
     office.run_ok(&["verify"]);
-    adopt(&office, &["--undo", &sha[0]["sha"][..12]], 65);
+    adopt(&office, &["--undo", &sha[0]["sha"]], 65);
 }
 
 /// Each file is made wrong in one way; what is said of it, how the command ends, and what of the rest is taken all the same.
@@ -209,7 +209,7 @@ fn an_export_is_its_owners_alone_overwrites_nothing_and_leaves_a_trace() {
 fn texts_of_every_kind_go_out_and_come_back() {
     let office = Office::at_maildir();
     let long = "建议延长政务服务大厅的办理时间，并在周末开放窗口。".repeat(60);
-    let texts = [format!("=HYPERLINK(\"http://example.com\",\"点我\")建议增加窗口数量"), long.clone()];
+    let texts = ["=HYPERLINK(\"http://example.com\",\"点我\")建议增加窗口数量".to_owned(), long.clone()];
     let letters = texts
         .into_iter()
         .enumerate()
@@ -218,7 +218,10 @@ fn texts_of_every_kind_go_out_and_come_back() {
     let mut book = export(&office, "a.xlsx");
     let shown = book.column("意见明细", "意见建议内容");
     assert!(shown.iter().any(|text| text.starts_with("'=HYPERLINK")), "{shown:?}");
-    assert!(shown.concat().contains(&long.trim_end_matches('。')[..300]), "{shown:?}");
+    assert!(
+        shown.concat().contains(&"建议延长政务服务大厅的办理时间，并在周末开放窗口。".repeat(10)),
+        "{shown:?}"
+    );
     assert!(shown.len() > 2, "what one row cannot show goes on in the next");
     book.save(&office.path().join("b.xlsx"));
     adopt(&office, &["b.xlsx"], 0);
@@ -245,7 +248,7 @@ fn the_commands_of_the_manual_for_staff_work() {
         let words: Vec<&str> =
             command.split(' ').map(|word| if word == "SHA" { sha.as_str() } else { word }).collect();
         let finished = office.run(&words);
-        let due = if words[0] == "adopt" && words.len() == 2 { 1 } else { 0 };
+        let due = i32::from(words[0] == "adopt" && words.len() == 2);
         assert_eq!(finished.code, Some(due), "{command}: {finished:?}");
         if words[0] == "export" {
             let mut book = Book::open(&office.path().join("采纳.xlsx"));

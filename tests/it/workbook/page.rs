@@ -28,7 +28,9 @@ impl Book {
             let (top, left) = range.start().unwrap();
             let cells =
                 range.used_cells().filter(|(.., cell)| **cell != Data::Empty).map(|(row, column, cell)| {
-                    ((top + row as u32, (left + column as u32) as u16), cell.to_string())
+                    let row = top + u32::try_from(row).unwrap();
+                    let column = left + u32::try_from(column).unwrap();
+                    ((row, u16::try_from(column).unwrap()), cell.to_string())
                 });
             let cells = cells.collect();
             (name, cells)
@@ -67,7 +69,7 @@ impl Book {
     /// What a case says to do: an array of the verb, the sheet and what it is done to.
     pub(crate) fn change(&mut self, step: &Value) {
         let word = |at: usize| step[at].as_str().unwrap_or_default().to_owned();
-        let row = |at: usize| step[at].as_u64().unwrap() as u32;
+        let row = |at: usize| u32::try_from(step[at].as_u64().unwrap()).unwrap();
         let sheet = word(1);
         match word(0).as_str() {
             "set" => self.set(&sheet, row(2), &word(3), &word(4)),

@@ -55,7 +55,7 @@
 //! - `consultation`: hundreds of letters and their replies in two consultations, beside what has to become of each
 //! - `masking`: whom staff do not get to see by name
 //! - `reading_copy`: what the views show, as a file of its own for those who ask with tools
-//! - `office_tools`: ODBC, pandas, Datasette, VisiData and an old SQLite on it (`tests/run`)
+//! - `office_tools`: ODBC, pandas, Datasette, `VisiData` and an old SQLite on it (`tests/run`)
 //! - `agencies`: who writes for an office, what becomes of it, and who was asked
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]

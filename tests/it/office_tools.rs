@@ -1,4 +1,4 @@
-//! The tools that offices have, on the reading copy and on the store: ODBC, pandas, Datasette, VisiData, and an SQLite
+//! The tools that offices have, on the reading copy and on the store: ODBC, pandas, Datasette, `VisiData`, and an SQLite
 //! that is older than STRICT. `tests/run` installs them; where it cannot, it says so.
 
 use std::fs;

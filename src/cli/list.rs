@@ -6,8 +6,8 @@ use serde_json::json;
 use super::fit::{self, Gives};
 use super::masking::mask_row;
 use super::meant::meant;
-use super::opening::{known_consultation, open_for_reading};
 use super::number;
+use super::opening::{known_consultation, open_for_reading};
 use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::sentences;
 use super::submissions::{log_unmasked, numbers};
@@ -113,12 +113,7 @@ fn after(settings: &Settings, store: &Store, arguments: &ListArguments) -> Resul
 }
 
 /// Prints submissions as they are read: there may be a million.
-fn as_json(
-    settings: &Settings,
-    store: &Store,
-    filter: &ListFilter,
-    unmasked: bool,
-) -> Result<(), Failure> {
+fn as_json(settings: &Settings, store: &Store, filter: &ListFilter, unmasked: bool) -> Result<(), Failure> {
     const AT_ONCE: usize = 1000;
     let mut printed = JsonList::default();
     // The newest of them are known only together; and what is printed in full is logged with its count before.

@@ -3,14 +3,17 @@
 //! Help and log are English, what staff read is Chinese. Exit statuses are those of `sysexits.h`.
 
 mod actor;
+mod adopt;
 mod agencies;
 mod allocator;
+mod backup;
 mod check;
 mod copied;
 mod correct;
 mod corrections;
 mod days;
 mod explain;
+mod export;
 mod first_contact;
 mod fit;
 mod held;
@@ -48,6 +51,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use rustix::fs::Mode;
+use rustix::process::umask;
 
 use crate::compose;
 use crate::config::{self, Problem, Problems, Secrets, Settings};
@@ -98,6 +103,8 @@ enum Command {
         #[arg(long)]
         no_answer: bool,
     },
+    /// Make a consistent copy of the store while the daemon runs; read again before it has its name, 0600, written over nothing
+    Backup(backup::BackupArguments),
     /// Show the last good pass, what waits, and the time to each deadline
     Status {
         /// Print JSON
@@ -112,6 +119,11 @@ enum Command {
     Stats(stats::StatsArguments),
     /// Print a view of the store (意见汇总, 待核邮件, …) as a table or as CSV; personal data is masked
     View(view::ViewArguments),
+    /// Write the workbook that staff decide in: groups of opinions, items, letters, what waits; it holds personal data, and the event
+    /// log records it
+    Export(export::ExportArguments),
+    /// Read workbooks back that staff filled in: show what would change, or with --apply write it
+    Adopt(adopt::AdoptArguments),
     /// Explain why one mail was treated as it was, each step with its evidence
     Explain(explain::ExplainArguments),
     /// List the cases that wait for a person; confirm or deny them
@@ -138,9 +150,16 @@ enum Command {
     Verify(verify::VerifyArguments),
 }
 
+/// The command line in English: what the manual pages and the completions are made of.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
 /// Parses the command line, runs the command, says what went wrong.
 pub fn main() -> ExitCode {
     stderr::report_panics();
+    // What is made is the mail of people: also where somebody's own umask would let everybody read it.
+    umask(umask(Mode::RWXO) | Mode::WGRP | Mode::RWXO);
     let arguments = match arguments() {
         Ok(arguments) => arguments,
         Err(exit) => return ExitCode::from(exit as u8),
@@ -164,8 +183,7 @@ pub fn main() -> ExitCode {
 /// Reads the command line. Help and version are printed, and what is wrong is said; the error is how the program ends.
 fn arguments() -> Result<Arguments, Exit> {
     let is_chinese = usage::is_chinese();
-    let command = Arguments::command();
-    let command = if is_chinese { usage::in_chinese(command) } else { command };
+    let command = if is_chinese { usage::in_chinese(command()) } else { command() };
     let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
     parsed.map_err(|error| {
         let complaint = usage::complaint(&error).filter(|_| is_chinese);
@@ -190,13 +208,16 @@ fn run(arguments: &Arguments) -> Outcome {
     };
     let settings = &settings(arguments, secrets)?;
     let outcome = match &arguments.command {
-        Command::Run { once } => run::run(settings, *once),
+        Command::Run { once } => run::run(settings, *once, || self::settings(arguments, secrets)),
         Command::Init => init::init(settings),
         Command::Check { live } => check::check(settings, &arguments.config, *live),
         Command::Import { paths, no_answer } => import::import(settings, paths, !no_answer),
+        Command::Backup(wanted) => backup::backup(settings, wanted),
         Command::Status { json } => status::status(settings, *json),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),
+        Command::Export(wanted) => export::export(settings, wanted),
+        Command::Adopt(wanted) => adopt::adopt(settings, wanted),
         Command::List(list) => list::list(settings, list),
         Command::Explain(wanted) => explain::explain(settings, wanted),
         Command::Show(show) => submissions::show(settings, show),

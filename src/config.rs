@@ -4,6 +4,7 @@
 //! crate; `section` takes values out of them and remembers every problem with its file and key; `check`
 //! turns them into `Settings`. Nothing is opened but the files named here.
 
+mod as_written;
 mod check;
 mod consultation;
 mod file;
@@ -17,6 +18,7 @@ mod written;
 
 use std::path::Path;
 
+pub use as_written::{AsWritten, Change};
 pub use pem::pem_of;
 pub use problem::{Problem, Problems};
 pub use regular::{open_file, read_file};
@@ -49,10 +51,11 @@ pub enum Secrets {
 /// Every problem found, each with its place and what would be right.
 pub fn load(path: &Path, environment: &[(String, String)], secrets: Secrets) -> Result<Settings, Problems> {
     let mut problems = Problems::default();
-    let settings = file::read(path, environment, &mut problems)
-        .and_then(|layers| check::settings(layers, environment, secrets, &mut problems));
+    let layers = file::read(path, environment, &mut problems);
+    let as_written = layers.as_ref().map(|layers| layers.as_written.clone()).unwrap_or_default();
+    let settings = layers.and_then(|layers| check::settings(layers, environment, secrets, &mut problems));
     match settings {
-        Some(settings) if problems.is_empty() => Ok(Settings { remarks: problems.1, ..settings }),
+        Some(settings) if problems.is_empty() => Ok(Settings { remarks: problems.1, as_written, ..settings }),
         _ => Err(problems),
     }
 }

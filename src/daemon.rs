@@ -4,6 +4,8 @@ mod copying;
 mod head;
 mod lock;
 mod passed;
+mod reload;
+mod signals;
 mod trouble;
 mod watch;
 
@@ -12,9 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
-
-use crate::config::{AcknowledgementSettings, Settings};
+use crate::config::Settings;
 use crate::lane::acknowledge::{self, Carried, Held, MailTransport, OutboxPass};
 use crate::lane::intake::{self, ImportError, Imported, Mailbox, Pass, PassError};
 use crate::lane::{Lane, LaneConfig, SharedStore, clock, place_filed, release_stranded};
@@ -28,11 +28,11 @@ use crate::world::{Home, Stopper, World};
 use lock::Lock;
 pub use lock::LockError;
 use passed::remember_pass;
+use reload::Prepared;
+use signals::{Ended, Signals};
 use trouble::Teller;
 pub use trouble::{Trouble, running, trouble};
 
-/// After the first signal, what is in hand gets this long to finish.
-const GRACE: Duration = Duration::from_millis(4_500);
 /// The acknowledgement lane looks into the outbox at least this often.
 const OUTBOX_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -89,15 +89,17 @@ impl Daemon {
     /// # Errors
     /// When the store is not ours, newer than the program, or another daemon's.
     pub fn new(settings: Settings) -> Result<Self, DaemonError> {
-        let (stopper, world) = World::new();
-        let transport = {
-            let AcknowledgementSettings { transport, from, .. } = &settings.acknowledgement;
-            MailTransport::new(transport, &settings.limits, from)?
-        };
-        let mailbox = Mailbox::new(&settings.mailbox);
+        let prepared = Prepared::new(settings)?;
         // Before the lock file is made: nothing is left behind where there is nothing to do.
-        Store::check(&settings.store_path)?;
-        let lock = Lock::take(&settings.store_path)?;
+        Store::check(&prepared.settings.store_path)?;
+        let lock = Lock::take(&prepared.settings.store_path)?;
+        Self::working_by(prepared, lock)
+    }
+
+    /// With a configuration that was checked, under the lock.
+    fn working_by(prepared: Prepared, lock: Lock) -> Result<Self, DaemonError> {
+        let Prepared { settings, mailbox, transport } = prepared;
+        let (stopper, world) = World::new();
         let lane = open_lane(&settings, LaneConfig::new(&settings), world)?;
         lane.store.with(Store::watch)?;
         Ok(Self { settings, lane, mailbox, transport, stopper, lock })
@@ -128,21 +130,38 @@ impl Daemon {
             Ok(Once { mailbox: result, outbox, submissions_before, head })
         };
         // A task of its own: while it waits for the store, signals are heard all the same.
-        match under_signals(stopper, tokio::spawn(work)).await? {
+        match Signals::new()?.watch(stopper, tokio::spawn(work), || false).await.done() {
             Some(done) => done.expect("a pass does not panic").map(Some),
             None => Ok(None),
         }
     }
 
-    /// Runs until asked to stop. SIGTERM or SIGINT finishes the message in hand; a second one stops at once.
+    /// Runs until asked to stop. SIGTERM or SIGINT finishes the message in hand; a second one stops at once. SIGHUP has it
+    /// `load` its configuration: what is wrong with it is said, and nothing changes; else the lanes finish what is in hand and
+    /// begin anew with it.
     ///
     /// # Errors
     /// When signals cannot be received. Trouble with servers, disk or mail is logged, and the lanes go on.
     ///
     /// # Panics
     /// When a lane panicked: that is our mistake, and systemd starts the process again.
-    pub async fn run(self) -> Result<(), DaemonError> {
+    pub async fn run(self, load: impl Fn() -> Result<Settings, String>) -> Result<(), DaemonError> {
+        let mut signals = Signals::new()?;
+        let mut daemon = self;
+        while let Some((prepared, lock)) = daemon.work(&mut signals, &load).await? {
+            daemon = Self::working_by(prepared, lock)?;
+        }
+        Ok(())
+    }
+
+    /// Works by one configuration, until there is another one or it is asked to stop.
+    async fn work(
+        self,
+        signals: &mut Signals,
+        load: &dyn Fn() -> Result<Settings, String>,
+    ) -> Result<Option<(Prepared, Lock)>, DaemonError> {
         let Self { settings, lane, mailbox, transport, stopper, lock } = self;
+        reload::holds(&lane.store, Some(&settings));
         for consultation in &settings.consultations {
             tracing::info!(
                 consultation = consultation.id,
@@ -162,7 +181,9 @@ impl Daemon {
         let stop = stopper.clone();
         let teller = Teller::of(&settings.store_path);
         let telling = teller.clone();
-        let work = async move {
+        let (old, store) = (settings.clone(), lane.store.clone());
+        let mut next = None;
+        let work = async {
             notify::ready();
             let intake = intake_loop(whole.clone(), mailbox, settings.mailbox.poll_interval, telling.clone());
             let intake = tokio::spawn(or_all_stop(stop.clone(), intake));
@@ -181,15 +202,29 @@ impl Daemon {
             looking.await.expect("looking who holds the store does not panic");
             intake.await.expect("the intake lane does not panic").and(answered).and(watched)
         };
-        let ended = under_signals(stopper, work).await;
+        let ended = signals
+            .watch(stopper, work, || {
+                next = reload::read(&old, load, &store).or(next.take());
+                next.is_some()
+            })
+            .await;
         teller.end();
-        match ended? {
-            Some(ended) => ended.inspect_err(|error| maillog::ends(&error.to_string())),
-            None => {
+        if next.is_none() && !matches!(ended, Ended::Stopped(None)) {
+            reload::holds(&store, None);
+        }
+        match ended {
+            Ended::Done(ended) => {
+                ended.inspect_err(|error| maillog::ends(&error.to_string()))?;
+                Ok(next.map(|next| (next, lock)))
+            }
+            Ended::Stopped(Some(ended)) => {
+                ended.inspect_err(|error| maillog::ends(&error.to_string())).map(|()| None)
+            }
+            Ended::Stopped(None) => {
                 tracing::warn!(
                     "stopped before everything in hand was finished; what was not recorded is fetched again"
                 );
-                Ok(())
+                Ok(None)
             }
         }
     }
@@ -270,41 +305,6 @@ async fn or_all_stop(
     part.await.inspect_err(|_| stopper.stop())
 }
 
-/// Runs `work` until it ends; the first SIGTERM or SIGINT asks it to stop and gives it [`GRACE`], a second one drops
-/// it. `None`: it was dropped.
-async fn under_signals<T>(stopper: Stopper, work: impl Future<Output = T>) -> Result<Option<T>, DaemonError> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(DaemonError::Signals)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(DaemonError::Signals)?;
-    // Also sent by a terminal that closes, which ends no daemon.
-    let mut hangup = signal(SignalKind::hangup()).map_err(DaemonError::Signals)?;
-    tokio::pin!(work);
-    loop {
-        tokio::select! {
-            done = &mut work => return Ok(Some(done)),
-            () = either(&mut terminate, &mut interrupt) => break,
-            _ = hangup.recv() => {
-                tracing::info!("asked to go on: no server is left waiting");
-                stopper.wake();
-            }
-        }
-    }
-    notify::stopping();
-    tracing::info!("asked to stop: finishing what is in hand");
-    stopper.stop();
-    Ok(tokio::select! {
-        done = &mut work => Some(done),
-        () = either(&mut terminate, &mut interrupt) => None,
-        () = tokio::time::sleep(GRACE) => None,
-    })
-}
-
-async fn either(left: &mut Signal, right: &mut Signal) {
-    tokio::select! {
-        _ = left.recv() => {}
-        _ = right.recv() => {}
-    }
-}
-
 async fn intake_loop(
     lane: Lane,
     mut mailbox: Mailbox,
@@ -342,6 +342,9 @@ async fn intake_loop(
         // A pass that failed has ended too: it is a pass that never ends that the watchdog is for.
         notify::pass_ended();
         let Some(problem) = problem else {
+            if pacing.failures() > 0 {
+                maillog::passes_again(pacing.failures());
+            }
             pacing.succeeded();
             throttled = 0;
             mailbox.wait(&lane, poll_interval).await;
@@ -393,6 +396,9 @@ async fn acknowledge_loop(
                 interval
             }
             Ok(_) => {
+                if pacing.failures() > 0 {
+                    maillog::leaves_again(pacing.failures());
+                }
                 pacing.succeeded();
                 store_pacing.succeeded();
                 reminded = None;

@@ -46,6 +46,7 @@ pub mod net;
 pub mod notify;
 pub mod smtp;
 pub mod store;
+pub mod workbook;
 pub mod world;
 
 // The lanes, and what runs them.

@@ -3,6 +3,8 @@
 //! Entries are named by folder and UID, submissions by their number. Nothing from a body, no address and no name
 //! goes into the log (网络安全法 art. 21 wants it kept for six months; PIPL art. 6 wants it free of personal data).
 
+mod configured;
+
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -14,6 +16,11 @@ use crate::vocabulary::{
     Word, sha256_hex,
 };
 use crate::world::Home;
+
+pub use configured::{
+    RECOVERED, changed, consultation_gone, leaves_again, needs_restart, not_reloaded, passes_again, reloaded,
+    written_again,
+};
 
 /// The entry's name. An imported file may be called after the person who wrote it; such a name is given by the beginning of
 /// its digest, and stands in full in the record.

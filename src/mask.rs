@@ -169,8 +169,8 @@ fn mask_line(raw: &str, masked: &mut String) {
     ]) && raw
         .contains([':', '：', '∶', '﹕', '︰', '\u{fe13}', '\t', '|', '│', '是', '为', 'q', 'Q', '号']);
     let names_somebody = has_numbers
-        || raw.contains(['(', '（', '我', '俺', '咱', '住', '鄙', '敝'])
-        || raw.contains("本人")
+        || raw.contains(['(', '（', '我', '俺', '咱', '住', '鄙', '敝', '找'])
+        || ["本人", "以上", "以下", "下面", "代表"].iter().any(|word| raw.contains(word))
         || raw.bytes().any(|byte| byte.is_ascii_alphabetic());
     if !has_numbers && !has_labels && !names_somebody {
         masked.push_str(raw);
@@ -302,12 +302,24 @@ mod tests {
             ("家住皇姑区崇山东路66号", "家住***"),
             ("我的邻居王小二可以作证", "我的邻居王**可以作证"),
             ("（张伟强1号）", "（张**1号）"),
-            // Who says who he is, and whose file it is.
+        ] {
+            assert_eq!(text(plain), masked, "{plain}");
+        }
+    }
+
+    /// A name that no rule of reading takes is somebody's all the same.
+    #[test]
+    fn who_says_who_he_is_and_whose_file_it_is() {
+        for (plain, masked) in [
             ("我叫王小明，住得远。", "我叫王**，住得远。"),
             ("本人名叫李晓梅。建议延长", "本人名叫李**。建议延长"),
             ("我是张建国，在大厅排队", "我是张**，在大厅排队"),
             ("我的名字是欧阳娜娜。", "我的名字是欧阳**。"),
             ("My name is David Chen.", "My name is D**** C***."),
+            ("我是退休教师龙国庆，不动产登记收费不公开。", "我是退休教师龙**，不动产登记收费不公开。"),
+            ("以下是金浩然的意见：", "以下是金**的意见："),
+            ("有事可以打我手机，找侯丽华就行。", "有事可以打我手机，找侯**就行。"),
+            ("以上，乔国庆。", "以上，乔**。"),
             ("王小明-反馈意见.docx", "王**-反馈意见.docx"),
             ("反馈意见表（李晓梅）.pdf、张伟身份证.jpg", "反馈意见表（李**）.pdf、张*身份证.jpg"),
             ("附件1：意见建议王小明.doc", "附件1：意见建议王**.doc"),
@@ -341,6 +353,8 @@ mod tests {
             "增加+10至+200之间，V：方案；Q：2024年怎么办",
             "look at the example dot",
             "我是高中生，我是一名教师，我叫了三次号，我是张家口人，本人是个体户",
+            "我是全职妈妈，我是公司经理，我是车间工人，我是一名普通群众，我是退休工人，我是本地居民，我是开小饭店的个体户",
+            "以下是我的意见，以上是修改意见，打电话找谁办，电话打不通找不到人，以上，请采纳",
             "方案意见.docx、金额表.xlsx、高效办成一件事征求意见稿.pdf、于洪区意见表.doc、意见建议.docx",
             "1234567\n8901234",
             "2024\n13. 建议",

@@ -2,6 +2,7 @@
 //!
 //! Outside systemd (no `NOTIFY_SOCKET`) every call does nothing.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use sd_notify::NotifyState;
@@ -13,9 +14,22 @@ pub fn ready() {
     tell(&[NotifyState::Ready]);
 }
 
+/// What every line for `systemctl status` ends with, for as long as it is so.
+static NOTE: Mutex<Option<String>> = Mutex::new(None);
+
 /// One line for `systemctl status`.
 pub fn status(line: &str) {
-    tell(&[NotifyState::Status(&printable::line(line))]);
+    let note = NOTE.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let line = note.map_or_else(|| line.to_owned(), |note| format!("{line}; {note}"));
+    tell(&[NotifyState::Status(&printable::line(&line))]);
+}
+
+/// Sets what the lines end with, and says it at once.
+pub fn note(note: Option<&str>) {
+    *NOTE.lock().unwrap_or_else(PoisonError::into_inner) = note.map(ToOwned::to_owned);
+    if let Some(note) = note {
+        tell(&[NotifyState::Status(&printable::line(note))]);
+    }
 }
 
 /// Feeds the watchdog. Called when a pass has ended and by nothing else: a timer would go on feeding it

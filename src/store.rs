@@ -11,6 +11,7 @@
 //! - The `-wal` and `-shm` files stay when a handle closes (`SQLITE_FCNTL_PERSIST_WAL`), so that staff who may
 //!   read but not write the folder can open the file while no daemon runs.
 
+mod backup;
 mod columns;
 pub(crate) mod corrections;
 #[cfg(test)]
@@ -38,6 +39,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 
 use crate::vocabulary::StoreFault;
+pub use backup::{Backed, BackupError};
 pub use columns::{Change, Columns};
 use evidence::Session;
 pub use evidence::{Difference, Head, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};
@@ -55,10 +57,11 @@ pub use read::Counts;
 pub use reading_copy::CopyError;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use staff::{
-    AcknowledgementRow, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow, Decided,
-    Decision, Destination, Done, EventRow, Explained, ExplainedMessage, Figures, FiledMessage, GroupFigures,
-    ImportedRow, LastMove, ListFilter, ListRow, Movable, Moved, NewCorrection, NotOursRow, NumberedAnswer,
-    OpinionRow, Outcomes, Sheet, Shown, Standing, StoreStatus, SupplementRow, Undone, UnitLetter,
+    AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow,
+    Decided, Decision, Destination, Done, EventRow, Explained, ExplainedMessage, Figures, FiledMessage,
+    GroupFigures, GroupedItem, ImportedRow, LastMove, ListFilter, ListRow, Movable, Moved, NewCorrection,
+    NotOursRow, NumberedAnswer, OpinionRow, Outcomes, Sheet, Shown, Standing, StoreStatus, SupplementRow,
+    Undone, UnitLetter, WorkbookRow, group_field,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

@@ -5,12 +5,12 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::opening::{open_for_reading, unknown_consultation};
-use super::outcome::{Exit, Outcome, print, print_json};
+use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::submissions::when;
 use super::table;
 use crate::config::Settings;
 use crate::mask;
-use crate::store::UnitLetter;
+use crate::store::{Store, UnitLetter};
 use crate::vocabulary::{Consultation, Flag, Invited, SenderKind, Status, invited};
 use crate::words::Chinese;
 
@@ -28,21 +28,7 @@ pub(super) fn agencies(settings: &Settings, wanted: Option<&str>, as_json: bool)
     let is_wanted = |found: &&Consultation| wanted.is_none_or(|wanted| wanted == found.id);
     let mut reports = Vec::new();
     for consultation in settings.consultations.iter().filter(is_wanted) {
-        let mut answers = vec![Vec::new(); consultation.invited.len()];
-        let mut others = Vec::new();
-        let by_address = consultation.invited.iter().any(Invited::is_known_by_address);
-        for letter in store.unit_letters(&consultation.id, by_address)? {
-            let unit =
-                invited::which(&consultation.invited, letter.organization.as_deref(), &letter.from_address);
-            match unit.and_then(|unit| answers.get_mut(unit)) {
-                Some(answers) => answers.push(letter),
-                None if letter.sender_kind.as_deref() == Some(SenderKind::Agency.as_str()) => {
-                    others.push(letter);
-                }
-                None => {}
-            }
-        }
-        reports.push(Report { consultation, answers, others });
+        reports.push(report(&store, consultation)?);
     }
     if let (Some(id), true) = (wanted, reports.is_empty()) {
         return Err(unknown_consultation(&settings.consultations, id));
@@ -53,6 +39,47 @@ pub(super) fn agencies(settings: &Settings, wanted: Option<&str>, as_json: bool)
         print(&reports.iter().map(to_text).collect::<Vec<_>>().join("\n"))?;
     }
     Ok(Exit::Ok)
+}
+
+/// What the units that one consultation asked have written.
+fn report<'a>(store: &Store, consultation: &'a Consultation) -> Result<Report<'a>, Failure> {
+    let mut answers = vec![Vec::new(); consultation.invited.len()];
+    let mut others = Vec::new();
+    let by_address = consultation.invited.iter().any(Invited::is_known_by_address);
+    for letter in store.unit_letters(&consultation.id, by_address)? {
+        let unit =
+            invited::which(&consultation.invited, letter.organization.as_deref(), &letter.from_address);
+        match unit.and_then(|unit| answers.get_mut(unit)) {
+            Some(answers) => answers.push(letter),
+            None if letter.sender_kind.as_deref() == Some(SenderKind::Agency.as_str()) => {
+                others.push(letter);
+            }
+            None => {}
+        }
+    }
+    Ok(Report { consultation, answers, others })
+}
+
+/// A row for each unit that was asked, and for each agency that wrote unasked: unit, whether it answered, when, what, numbers.
+pub(super) fn rows(store: &Store, consultation: &Consultation) -> Result<Vec<Vec<String>>, Failure> {
+    let report = report(store, consultation)?;
+    let row = |unit: &str, letters: &[UnitLetter]| {
+        let first = letters.first().map(|letter| when(letter.received_at.parse().ok())).unwrap_or_default();
+        let answered = if letters.is_empty() { "未反馈" } else { "已反馈" };
+        let said = if letters.is_empty() { String::new() } else { said(letters) };
+        vec![unit.to_owned(), answered.to_owned(), first, said, numbers(letters).join("、")]
+    };
+    let units = consultation.invited.iter().zip(&report.answers);
+    let mut rows: Vec<Vec<String>> = units.map(|(unit, letters)| row(&unit.name, letters)).collect();
+    for letter in &report.others {
+        let unit = letter.organization.as_deref().unwrap_or(&letter.from_address);
+        rows.push(row(unit, std::slice::from_ref(letter)));
+    }
+    let silent = silent(&report);
+    if !silent.is_empty() {
+        rows.push(vec![format!("未反馈 {} 家：{}", silent.len(), silent.join("、"))]);
+    }
+    Ok(rows)
 }
 
 /// The units that have not answered, by name.

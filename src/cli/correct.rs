@@ -11,14 +11,14 @@ use super::masking::{Names, mask_shown};
 use super::number::{self, Of, no_submission};
 use super::opening::open_for_writing;
 use super::outcome::{Exit, Failure, Outcome, print};
-use super::{corrections, sentences, whom};
+use super::{corrections, letter, sentences, whom};
 use crate::config::Settings;
 use crate::store::{Corrected, NewCorrection, Shown, Undone, Writing};
 use crate::vocabulary::{CorrectionField, typed};
 use crate::words::Chinese;
 use crate::world::World;
-pub(super) use value::clause;
-use value::{Place, normal, written};
+use value::written;
+pub(super) use value::{Place, clause, normal};
 
 #[derive(Debug, Args)]
 pub(super) struct CorrectArguments {
@@ -154,9 +154,12 @@ impl Act<'_> {
         match writing.correct(&new, self.actor, self.now)? {
             Corrected::Done(old) => {
                 let change = meant.typed(field, old.as_deref(), value.as_deref());
+                let title = value.as_deref().filter(|_| field == CorrectionField::Clause);
+                let title = title.and_then(|code| letter::title(code, place.consultation));
+                let title = title.map_or_else(String::new, |title| format!("（{title}）"));
                 let _ = writeln!(
                     text,
-                    "{whom}：{name} {change}，已更正；原值另存，重新判定（reprocess）时以更正为准。"
+                    "{whom}：{name} {change}{title}，已更正；原值另存，重新判定（reprocess）时以更正为准。"
                 );
                 if field == CorrectionField::Adoption
                     && let Some(old) = old.filter(|old| !old.is_empty())

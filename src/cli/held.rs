@@ -43,6 +43,13 @@ pub(super) fn held(settings: &Settings, found: &StoreStatus, now: Timestamp) -> 
             say("first_contact", "数据库是自动新建的", count > 0, words);
         }
     }
+    if let Some(problem) = &found.configuration_problem {
+        let words = format!("重新读取时发现配置有误，仍按原配置运行（not reloaded）：{problem}");
+        say("configuration_refused", "配置有误", true, words);
+    } else if found.configuration.as_ref().is_some_and(|digest| *digest != settings.as_written.digest()) {
+        let words = "配置文件已改动，服务仍按改动前的运行（configuration on disk differs from the running one）：请执行 systemctl reload zwfw-intake".to_owned();
+        say("configuration_differs", "配置已改动", false, words);
+    }
     let (origin, built) = (&found.origin, world::built());
     if now < built {
         let words = format!(

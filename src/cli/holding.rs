@@ -105,12 +105,19 @@ pub(super) fn everybody(store: &Path) -> String {
     named(&Locks::of(store).map_or_else(Vec::new, |locks| locks.all()))
 }
 
-/// `（进程 2208，用户 root，程序 python3）`; empty where nobody is known.
+/// `（进程 2208，用户 root，程序 python3）`; empty where nobody is known. What the system hides is said to be hidden.
 pub(super) fn named(holders: &[Holder]) -> String {
     let named = |holder: &Holder| {
-        let user = holder.user.as_ref().map_or_else(String::new, |user| format!("，用户 {user}"));
-        let program = holder.program.as_ref().map_or_else(String::new, |program| format!("，程序 {program}"));
-        format!("进程 {}{user}{program}", holder.process)
+        let Holder { process, user, program } = holder;
+        if *process == 0 {
+            return "进程号看不到，可能在容器或另一台机器上".to_owned();
+        }
+        if user.is_none() && program.is_none() {
+            return format!("进程 {process}，其用户和程序在此看不到，请以 root 运行 ps -fp {process}");
+        }
+        let user = user.as_ref().map_or_else(String::new, |user| format!("，用户 {user}"));
+        let program = program.as_ref().map_or_else(String::new, |program| format!("，程序 {program}"));
+        format!("进程 {process}{user}{program}")
     };
     let all: Vec<String> = holders.iter().map(named).collect();
     if all.is_empty() { String::new() } else { format!("（{}）", all.join("；")) }
@@ -151,7 +158,11 @@ mod tests {
         assert_eq!(label, "自12:17起无法写入");
         assert!(words.starts_with("数据库被另一程序占用（进程 2208，用户 root，程序 python3）"), "{words}");
         let (_, words) = unwritable(Some(told.clone()), Vec::new()).unwrap().line(now);
-        assert!(words.starts_with("数据库被另一程序占用（进程 2208）"), "{words}");
+        let hidden = "数据库被另一程序占用（进程 2208，其用户和程序在此看不到，请以 root 运行 ps -fp 2208）";
+        assert!(words.starts_with(hidden), "{words}");
+        assert_eq!(named(&[holder(7, "sqlite3")]), "（进程 7，用户 root，程序 sqlite3）");
+        let elsewhere = named(&[Holder { process: 0, user: None, program: None }]);
+        assert_eq!(elsewhere, "（进程号看不到，可能在容器或另一台机器上）");
         let (label, _) =
             unwritable(Some(told.clone()), seen.clone()).unwrap().line(at("2024-03-14T05:00:00Z"));
         assert_eq!(label, "自3月12日12:17起无法写入");

@@ -11,8 +11,7 @@ use crate::vocabulary::{Adoption, Consultation};
 /// What stands in front of an item: `意见1〔附件13 二手房过户〕（补充来信 2024-03-13 10:00:02）`.
 pub(super) fn label(number: usize, item: &OpinionRow, consultation: Option<&Consultation>) -> String {
     let clause = item.clause.as_deref().map_or_else(String::new, |code| {
-        let known = consultation.and_then(|found| found.clauses.iter().find(|clause| clause.code == code));
-        let name = known.map_or_else(String::new, |clause| format!(" {}", clause.name));
+        let name = title(code, consultation).map_or_else(String::new, |name| format!(" {name}"));
         format!("〔{code}{name}〕")
     });
     let came = match item.supplement_received_at {
@@ -22,6 +21,12 @@ pub(super) fn label(number: usize, item: &OpinionRow, consultation: Option<&Cons
     let counts = item.adoption.as_deref() != Some(Adoption::NoOpinion.as_str());
     let counts = if counts { "" } else { "（非意见，不计条）" };
     format!("意见{number}{clause}{came}{counts}")
+}
+
+/// What a clause is called in the notice.
+pub(super) fn title<'c>(code: &str, consultation: Option<&'c Consultation>) -> Option<&'c str> {
+    let known = consultation?.clauses.iter().find(|clause| clause.code == code)?;
+    Some(known.name.as_str()).filter(|name| !name.is_empty())
 }
 
 /// Names each item in the text of the letter that it stands in, so that nothing is printed twice. To be done before names are
@@ -67,6 +72,13 @@ fn without(text: &str, items: &[(usize, &str)]) -> String {
         behind = text.len() - last_of(text, &places, range.end).len();
     }
     named + text.get(behind..).unwrap_or_default()
+}
+
+/// What a letter holds besides its items, as one line: where a case rests on a quotation, the quoted words.
+pub(super) fn beside_items(shown: &Shown) -> String {
+    let items: Vec<(usize, &str)> = shown.opinions.iter().map(|item| (0, item.text.as_str())).collect();
+    let rest = without(&shown.row.comment, &items).replace("〔意见0〕", " ");
+    rest.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What stands behind the byte before `end` of the bare text.

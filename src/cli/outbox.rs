@@ -1,5 +1,7 @@
 //! `outbox`: what waits, what failed and why; and what a person may do about it.
 
+mod listing;
+
 use std::fmt::Write;
 
 use clap::{Args, Subcommand};
@@ -12,12 +14,12 @@ use super::number::{self, Of};
 use super::opening::{known_consultation, open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::sentences::refusal;
-use super::{first_contact, sentences, submissions, table, whom};
+use super::{first_contact, sentences, submissions, whom};
 use crate::config::Settings;
 use crate::lane::{LaneConfig, Refusal, as_it_stands, compose_withheld};
 use crate::mask;
 use crate::store::{OutboxRow, Store, Withheld};
-use crate::vocabulary::{AcknowledgementKind, AcknowledgementState, BreakerReason, Word, rfc3339_utc};
+use crate::vocabulary::{AcknowledgementState, BreakerReason, Word, rfc3339_utc};
 use crate::words::{self, Chinese};
 use crate::world::World;
 
@@ -156,46 +158,13 @@ fn list(
     if rows.is_empty() {
         text.push_str("没有符合条件的回执。\n");
     } else {
-        text.push_str(&table::columns(&columns(&rows, settings.consultations.len() > 1)));
+        text.push_str(&listing::by_state(&rows, settings.consultations.len() > 1));
     }
     if all > rows.len() as u64 {
         let _ = writeln!(text, "共 {all} 封，只列出最后 {} 封；用 --limit 调整", rows.len());
     }
     print(&text)?;
     Ok(Exit::Ok)
-}
-
-fn columns(rows: &[OutboxRow], are_several: bool) -> Vec<Vec<String>> {
-    let first = usize::from(!are_several);
-    let head = ["征求意见", "编号", "类型", "收件人", "状态", "次数", "排入时间", "下次尝试", "原因"];
-    let mut lines = vec![head.map(ToOwned::to_owned).to_vec()];
-    lines.extend(rows.iter().map(|row| {
-        vec![
-            row.consultation.clone(),
-            row.number.clone(),
-            words::short(AcknowledgementKind::KIND, &row.kind).to_owned(),
-            row.recipient.clone().unwrap_or_else(|| "无".to_owned()),
-            words::short(AcknowledgementState::KIND, &row.state).to_owned(),
-            row.attempts.to_string(),
-            submissions::when(row.queued_at),
-            row.next_attempt_at.map_or_else(|| "－".to_owned(), |at| submissions::when(Some(at))),
-            table::cut(&reason(row), 60),
-        ]
-    }));
-    lines.into_iter().map(|line| line.into_iter().skip(first).collect()).collect()
-}
-
-/// Why it is as it is: ours in Chinese, a server's in its own words.
-fn reason(row: &OutboxRow) -> String {
-    let returned = row.reason.text("words");
-    match row.state.as_str() {
-        "queued" if row.reason.word.is_empty() => "等待发送".to_owned(),
-        // Some reports say no more than that.
-        _ if returned.trim_end_matches('.').eq_ignore_ascii_case("failed") => {
-            format!("退信没有写明原因（{returned}）")
-        }
-        state => sentences::answer(state, &row.reason),
-    }
 }
 
 fn row_json(row: &OutboxRow) -> Value {
@@ -208,7 +177,7 @@ fn row_json(row: &OutboxRow) -> Value {
         "state": row.state,
         "reason": row.reason.word(),
         "reason_detail": row.reason.detail,
-        "reason_in_words": reason(row),
+        "reason_in_words": listing::reason(row),
         "attempts": row.attempts,
         "queued_at": row.queued_at.map(rfc3339_utc),
         "next_attempt_at": row.next_attempt_at.map(rfc3339_utc),

@@ -17,11 +17,11 @@ use crate::words::{self, Chinese};
 /// New submissions that the summary lists one by one; beyond them it points to `list`.
 const LISTED: usize = 40;
 
-pub(super) fn run(settings: &Settings, once: bool) -> Outcome {
+pub(super) fn run(settings: &Settings, once: bool, load: impl Fn() -> Result<Settings, Failure>) -> Outcome {
     let runtime = runtime()?;
     let daemon = Daemon::new(settings.clone())?;
     if !once {
-        let ended = runtime.block_on(daemon.run());
+        let ended = runtime.block_on(daemon.run(|| load().map_err(|failure| failure.message)));
         // A task cut off in mid-step must not keep the process: systemd would wait for it.
         runtime.shutdown_background();
         return ended.map(|()| Exit::Ok).map_err(Failure::from);

@@ -18,6 +18,15 @@ use crate::words::{self, Chinese};
 /// Marks that say more than the reason that they stand with: there is nobody whom an answer would reach.
 const NOBODY: [&str; 3] = ["no_reply_address", "no_from", "no_from_address"];
 
+/// The title of the step that says who really sent a mail.
+pub(super) const SENT_BY: &str = "代发";
+
+/// Who really sent it, where its writer is somebody else.
+pub(super) fn sent_by(evidence: &Value) -> Vec<String> {
+    let by = evidence.get("sent_by").and_then(Value::as_str);
+    by.map(|by| format!("代发：邮件写明由 {by} 代发件人发出")).into_iter().collect()
+}
+
 /// Why an entry was treated so: `mailbox_entry.reason`.
 pub(super) fn entry(reason: &StoredReason) -> String {
     words::tell_short(EntryReason::KIND, reason)

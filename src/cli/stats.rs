@@ -26,7 +26,7 @@ use crate::world::World;
 const COMMENT_CELLS: usize = 40;
 
 /// What each figure counts; printed with every report.
-const UNITS: [(&str, &str); 8] = [
+pub(super) const UNITS: [(&str, &str); 8] = [
     ("件", "一封邮件登记为一件；每件有自己的编号和回执，相同来信也各算一件"),
     (
         "收到",

@@ -32,7 +32,12 @@ pub(super) fn is_chinese() -> bool {
     ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(value).is_some_and(|said| said.starts_with("zh"))
 }
 
-/// The same commands with Chinese headings, and what each of them does in Chinese.
+/// What an option or argument of a command is, by its own row or by that of all of its name.
+fn option(path: &str, id: &str) -> Option<&'static str> {
+    text("option", &format!("{path} {id}")).or_else(|| text("option", id))
+}
+
+/// The same commands with Chinese headings; what each of them does, and each of its options, in Chinese.
 pub(super) fn in_chinese(command: Command) -> Command {
     named(command.disable_version_flag(true).arg(version()).after_help(heading("after")), "")
 }
@@ -56,12 +61,11 @@ fn named(command: Command, path: &str) -> Command {
         part(true, "options", "{options}"),
     );
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(heading("help"));
+    let command = command.mut_args(|argument| match option(path, argument.get_id().as_str()) {
+        Some(said) => argument.help(said).long_help(said),
+        None => argument,
+    });
     let mut command = command.disable_help_flag(true).arg(help).help_template(template);
-    for global in ["config", "verbose"] {
-        if let Some(said) = text("option", global).filter(|_| path.is_empty()) {
-            command = command.mut_arg(global, |argument| argument.help(said).long_help(said));
-        }
-    }
     if let Some(about) = about {
         command = command.about(about.clone()).long_about(about);
     }
@@ -143,5 +147,28 @@ mod tests {
             TEXTS.get("command").map(|all| all.keys().cloned().collect()).unwrap_or_default();
         assert_eq!(told, found);
         in_chinese(crate::cli::Arguments::command()).debug_assert();
+    }
+
+    #[test]
+    fn every_option_is_told_in_chinese_and_nothing_else_is() {
+        use clap::CommandFactory;
+        fn walk(command: &Command, path: &str, missing: &mut Vec<String>, told: &mut Vec<String>) {
+            for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+                let (id, own) = (argument.get_id().as_str(), format!("{path} {}", argument.get_id()));
+                match option(path, id) {
+                    None if ["help", "version"].contains(&id) => {}
+                    None => missing.push(own),
+                    Some(_) => told.extend([own, id.to_owned()]),
+                }
+            }
+            for inner in command.get_subcommands() {
+                walk(inner, format!("{path} {}", inner.get_name()).trim(), missing, told);
+            }
+        }
+        let (mut missing, mut told) = (Vec::new(), Vec::new());
+        walk(&crate::cli::Arguments::command(), "", &mut missing, &mut told);
+        let keys = TEXTS.get("option").into_iter().flat_map(BTreeMap::keys);
+        let unused: Vec<&String> = keys.filter(|key| !told.contains(key)).collect();
+        assert!(missing.is_empty() && unused.is_empty(), "missing {missing:#?}, of nothing {unused:#?}");
     }
 }

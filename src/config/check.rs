@@ -70,6 +70,7 @@ pub(super) fn settings(
         consultations,
         limits,
         remarks: Vec::new(),
+        as_written: super::as_written::AsWritten::default(),
     })
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Value};
 
+use super::as_written::AsWritten;
 use super::problem::Problems;
 use super::regular::read_text;
 
@@ -20,6 +21,8 @@ pub(super) struct Layers {
     pub(super) consultations: Vec<(PathBuf, Map<String, Value>)>,
     /// Files beside those that were read, which were not.
     pub(super) unread: Vec<PathBuf>,
+    /// All of the files, to tell them from others.
+    pub(super) as_written: AsWritten,
 }
 
 /// Reads all layers; `None` when the main file itself cannot be read.
@@ -49,6 +52,8 @@ pub(super) fn read(path: &Path, environment: &[(String, String)], problems: &mut
         problems.remark("the environment", name, message);
     }
     let variables = environment.iter().filter(|(name, _)| name.starts_with(PREFIX)).cloned().collect();
+    let mut as_written = AsWritten::default();
+    let files_alone = builder.clone().build();
     let built = builder
         .add_source(
             Environment::with_prefix(PREFIX).prefix_separator("__").separator("__").source(Some(variables)),
@@ -61,6 +66,10 @@ pub(super) fn read(path: &Path, environment: &[(String, String)], problems: &mut
             return None;
         }
     };
+    if let Ok(mut table) = files_alone.and_then(|config| config.collect()) {
+        table.remove("consultation");
+        as_written.add("", &table);
+    }
     let mut consultations = Vec::new();
     if let Some(value) = root.remove("consultation") {
         consultations.extend(tables(value, &path, problems));
@@ -79,7 +88,11 @@ pub(super) fn read(path: &Path, environment: &[(String, String)], problems: &mut
             Err(message) => problems.add(file.display().to_string(), "", message),
         }
     }
-    Some(Layers { file: path, root, consultations, unread })
+    for (_, table) in &consultations {
+        let id = table.get("id").map_or_else(|| "?".to_owned(), ToString::to_string);
+        as_written.add(&format!("consultation.{id}"), table);
+    }
+    Some(Layers { file: path, root, consultations, unread, as_written })
 }
 
 fn source(path: &Path) -> File<config::FileSourceFile, FileFormat> {

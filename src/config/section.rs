@@ -330,6 +330,8 @@ fn place(origin: &str) -> String {
 /// the store, and must not depend on where the program was started. The environment has no folder of its own.
 pub(super) fn beside(file: &Path, path: &str) -> PathBuf {
     let path = Path::new(path.trim());
+    // As the config crate has it, it begins where the program was started: a folder that its user may not even enter.
+    let file = plain(file);
     let joined = match file.parent() {
         Some(folder) if path.is_relative() && file.is_file() => folder.join(path),
         _ => path.to_path_buf(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::as_written::AsWritten;
 use super::problem::Problem;
 use super::secret::Secret;
 use crate::vocabulary::{Consultation, registered_domain};
@@ -25,6 +26,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What is probably not meant, and no reason not to start.
     pub remarks: Vec<Problem>,
+    /// The same keys and values as the files have them.
+    pub as_written: AsWritten,
 }
 
 /// `[store] reading_copy`

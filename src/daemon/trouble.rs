@@ -13,6 +13,7 @@ use rustix::fs::OFlags;
 use rustix::process::{Pid, test_kill_process};
 use serde::{Deserialize, Serialize};
 
+use crate::maillog;
 use crate::notify;
 use crate::store::{Holder, Locks, StoreError, held_by, holder_of_whole};
 use crate::vocabulary::{StoreFault, rfc3339_utc};
@@ -98,7 +99,7 @@ impl Teller {
     pub(super) fn succeeded(&self) {
         if self.told().take().is_some() {
             self.remove();
-            tracing::info!("the store can be written again");
+            maillog::written_again();
             notify::status("the store can be written again");
         }
     }

@@ -55,6 +55,18 @@ pattern!(
 );
 
 pattern!(
+    /// What he is and who: `我是退休教师龙国庆，`.
+    PRESENTS, MASKING,
+    r"(?:我|本人|俺|咱|⟨writer⟩)是(?P<who>\p{Han}{4,12})(?:[,。;!、\s(]|$)"
+);
+
+pattern!(
+    /// Whose opinion it is, and whom to ask for: `以下是龙国庆的意见`, `以上,龙国庆。`, `有事打我手机…,找龙国庆就行`.
+    POINTS_TO, MASKING,
+    r"(?:(?:以下|下面|上面|以上|这)是|以上[,:。]\s?|代表:\s?|(?:电话|手机)[^。]{0,30}找)(?P<who>\p{Han}{2,5})"
+);
+
+pattern!(
     /// The same in English.
     INTRODUCES_LATIN,
     r"(?i)\b(?:my name is|name's|i am called)\s+(?P<who>[a-z]+(?:[ -][a-z]+){0,2})"
@@ -96,7 +108,16 @@ pub(super) fn find(folded: &str, found: &mut Vec<(Range<usize>, String)>) {
         let who = captures.name("who")?;
         Some((who.range(), name(who.as_str())))
     }));
-    for captures in RELATION.captures_iter(folded).chain(INTRODUCES.captures_iter(folded)) {
+    found.extend(PRESENTS.captures_iter(folded).filter_map(|captures| {
+        let who = captures.name("who")?;
+        let starts = who.as_str().char_indices().map(|(at, _)| at).rev();
+        let tail =
+            |length: usize| starts.clone().nth(length - 1).and_then(|at| Some((at, who.as_str().get(at..)?)));
+        let (at, written) = [3, 2].into_iter().filter_map(tail).find(|(_, written)| is_name(written))?;
+        Some((who.start() + at..who.end(), name(written)))
+    }));
+    let pointed = POINTS_TO.captures_iter(folded);
+    for captures in RELATION.captures_iter(folded).chain(INTRODUCES.captures_iter(folded)).chain(pointed) {
         let Some(who) = captures.name("who") else { continue };
         let rest = folded.get(who.start()..).unwrap_or_default();
         if let Some(length) = name_at_start(rest) {

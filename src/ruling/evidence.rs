@@ -5,9 +5,11 @@ use serde_json::{Value, json};
 use super::thread::Beside;
 use super::{Earlier, Reading, Rules};
 use crate::automatic::Origin;
+use crate::details;
 use crate::parse::{Message, TextSource};
 use crate::sender::Verdict;
 use crate::subject::SubjectOutcome;
+use crate::vocabulary::same_address;
 
 /// What a mail belongs to.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +18,13 @@ pub(super) struct Thread<'a> {
     pub(super) answered: Option<(&'a Earlier, &'static str)>,
     /// One that it answers or names without becoming part of it.
     pub(super) beside: Option<&'a Beside>,
+}
+
+/// Who really sent it, where its writer is somebody else (RFC 5322 section 3.6.2).
+fn sent_by(message: &Message) -> Option<String> {
+    let author = message.author()?;
+    let by = details::emails_in(message.header("sender")?).into_iter().next()?;
+    (!same_address(&by, &author.address)).then_some(by)
 }
 
 /// What each step saw, as JSON: for staff who ask why a mail was treated so. `consultation` is the one that the message
@@ -101,6 +110,9 @@ pub(super) fn evidence(
     {
         let sender = json!({ "verdict": reading.sender.verdict.as_str(), "results": reading.sender.results });
         evidence.insert("sender".to_owned(), sender);
+    }
+    if let (Some(by), Some(evidence)) = (sent_by(message), evidence.as_object_mut()) {
+        evidence.insert("sent_by".to_owned(), json!(by));
     }
     let hidden = message.hidden.trim().chars().count();
     if let Some(body) = evidence.pointer_mut("/body").and_then(Value::as_object_mut)

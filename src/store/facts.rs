@@ -61,11 +61,15 @@ pub enum Fact {
     ClockJumpSeconds,
     /// What keeps the reading copy from being made; empty while nothing does.
     ReadingCopyProblem,
+    /// What tells the configuration that the daemon works by from another one.
+    ConfigurationDigest,
+    /// Why the daemon could not take the configuration that it was to read again; empty while it could.
+    ConfigurationProblem,
 }
 
 impl Fact {
     /// Each there is.
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 24] = [
         Self::CreatedAt,
         Self::LastPassStartedAt,
         Self::LastPassFinishedAt,
@@ -88,6 +92,8 @@ impl Fact {
         Self::ClockJumpedAt,
         Self::ClockJumpSeconds,
         Self::ReadingCopyProblem,
+        Self::ConfigurationDigest,
+        Self::ConfigurationProblem,
     ];
 
     /// `fact.key`
@@ -115,6 +121,8 @@ impl Fact {
             Self::ClockJumpedAt => "clock_jumped_at",
             Self::ClockJumpSeconds => "clock_jump_seconds",
             Self::ReadingCopyProblem => "reading_copy_problem",
+            Self::ConfigurationDigest => "configuration_digest",
+            Self::ConfigurationProblem => "configuration_problem",
         }
     }
 }

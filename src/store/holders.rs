@@ -54,7 +54,9 @@ impl Holder {
 impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "process {}", self.process)?;
-        self.program.as_ref().map_or(Ok(()), |program| write!(f, " ({program})"))
+        // The unit hides other users' processes: the number is what the kernel tells all the same.
+        let program = self.program.as_deref().unwrap_or("its name is hidden from this user");
+        write!(f, " ({program})")
     }
 }
 

@@ -15,6 +15,7 @@ mod status;
 mod submissions;
 mod units;
 mod views;
+mod workbook;
 
 pub use cell::Cell;
 pub use correction::{Corrected, NewCorrection};
@@ -29,3 +30,4 @@ pub use status::StoreStatus;
 pub use submissions::ListFilter;
 pub use units::UnitLetter;
 pub use views::Sheet;
+pub use workbook::{AdoptionUndone, GroupedItem, WorkbookRow, group_field};

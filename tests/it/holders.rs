@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use rustix::process::{Signal, geteuid};
 
 use crate::support::daemon::{Finished, Office};
+use crate::support::disk::may_mount;
 use crate::support::letter::letter;
 use crate::support::wait_for;
 
@@ -110,6 +111,48 @@ fn whoever_holds_the_store_is_named_with_the_time_and_nothing_is_lost() {
     assert!(daemon.said().contains("the store can be written again"), "{}", daemon.said());
     daemon.terminate();
     assert_eq!(daemon.finish(HANG).code, Some(0));
+}
+
+#[test]
+fn where_the_unit_hides_others_the_number_is_told_and_that_the_name_is_hidden() {
+    if !may_mount("where_the_unit_hides_others_the_number_is_told_and_that_the_name_is_hidden") {
+        return;
+    }
+    let mut office = office(1);
+    let nobody = "--reuid=65534 --regid=65534 --clear-groups";
+    assert!(Command::new("chown").args(["-R", "65534:65534"]).arg(office.path()).status().unwrap().success());
+    // ProtectProc=invisible and ProcSubset=pid, as the unit has them.
+    let unit = format!(
+        "mount -t proc -o hidepid=invisible,subset=pid proc /proc && exec setpriv {nobody} -- \"$@\""
+    );
+    let unit = ["unshare", "--mount", "sh", "-c", &unit, "sh"];
+    office.under(&unit);
+    let daemon = office.start(&["run"]);
+    wait_for("the daemon", HANG, || daemon.said().contains("record head").then_some(()));
+    let tool =
+        Tool::left_open(&office, "BEGIN IMMEDIATE; UPDATE submission SET comment = comment WHERE id = 1;");
+    letter(2).deliver(&office.path().join("mailbox"));
+    let told = wait_for("the daemon to say who", HANG, || status_file(&office));
+    let process = tool.child.id();
+    assert_eq!(told["holders"], serde_json::json!([{ "process": process, "user": null, "program": null }]));
+    assert!(daemon.said().contains(&format!("process {process} (its name is hidden from this user)")));
+    let hidden = office.run(&["status"]);
+    assert_eq!(hidden.code, Some(1), "{hidden:?}");
+    let words = format!("（进程 {process}，其用户和程序在此看不到，请以 root 运行 ps -fp {process}）");
+    assert!(hidden.stdout.contains(&words), "{hidden:?}");
+    // To root, and to staff where the system hides nothing, it is told whole.
+    for wrapper in [&[][..], &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]] {
+        office.under(wrapper);
+        let seen = office.run(&["status"]);
+        assert_eq!(seen.code, Some(1), "{seen:?}");
+        assert!(seen.stdout.contains(&format!("进程 {process}，用户 root，程序 sqlite3）")), "{seen:?}");
+    }
+    tool.close();
+    office.under(&[]);
+    wait_for("everything filed", HANG, || {
+        (office.rows().count("SELECT count(*) FROM submission") == 2).then_some(())
+    });
+    daemon.kill();
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! - `layers`: imports run one way, files stay short
 //! - `dependencies`: one TLS stack, one crypto provider, the features we rely on
 //! - `documents`: the pages name places that exist
+//! - `manuals`: the manual pages and completions say what the program does
 //! - `language`: the word lists of `rules/`
 //! - `words`: what each word is called, in one place
 //! - `subjects`, `deadlines`, `bodies`, `automatic`: the rules against their cases, kept as data
@@ -16,6 +17,7 @@
 //! - `respond`, `compose`, `schedule`: the answer, from the decision to the retry
 //! - `cursor`, `imap`, `maildir`, `smtp`: the adapters against scripted servers that misbehave
 //! - `environment`: the real servers themselves, without the program
+//! - `units`, `journal`, `reload`: the daemon as systemd runs it
 //! - `end_to_end`: a mailbox in, submissions and acknowledgements out
 //! - `crash`: `kill -9` at any moment and at every named step
 //! - `disks`: full disks, failing ones, read-only ones, power cuts
@@ -32,6 +34,7 @@
 //! - `reconcile`: the mailbox beside the record
 //! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
+//! - `backup`: a copy while the daemon runs
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
@@ -60,6 +63,7 @@ mod agencies;
 mod any_bytes;
 mod arrival;
 mod automatic;
+mod backup;
 mod bodies;
 mod bounces;
 mod campaigns;
@@ -90,6 +94,7 @@ mod identity;
 mod imap;
 mod imports;
 mod invariants;
+mod journal;
 mod kinds;
 mod lanes;
 mod language;
@@ -98,6 +103,7 @@ mod layers;
 mod leaving;
 mod limits;
 mod maildir;
+mod manuals;
 mod masking;
 mod matrix;
 mod moves;
@@ -108,6 +114,7 @@ mod reading_copy;
 mod real_servers;
 mod receipts;
 mod reconcile;
+mod reload;
 mod replies;
 mod reprocess;
 mod requests;
@@ -124,5 +131,7 @@ mod store;
 mod storms;
 mod subjects;
 mod support;
+mod units;
 mod views;
 mod words;
+mod workbook;

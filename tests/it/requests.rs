@@ -568,7 +568,7 @@ fn how_far_a_request_has_come_is_told_of_the_request() {
     assert!(told(&office).is_empty());
 }
 
-/// A1: nobody called the letter late that he means: he is told so, the clerk sees both letters, and nothing becomes late by it.
+/// Nobody called the letter late that he means: he is told so, the clerk sees both letters, and nothing becomes late by it.
 #[test]
 fn who_calls_a_letter_late_that_is_in_time_is_told_so() {
     let said = format!("编号{FIRST}的邮件我12日就发了，不是逾期，请核实。");
@@ -613,7 +613,7 @@ fn who_calls_a_letter_late_that_is_in_time_is_told_so() {
     holds(&office);
 }
 
-/// A2: who never wrote the letter takes nothing back; what is told of it is that he disowns it.
+/// Who never wrote the letter takes nothing back; what is told of it is that he disowns it.
 #[test]
 fn a_letter_that_its_sender_disowns_is_not_called_withdrawn() {
     let office = office();
@@ -637,7 +637,7 @@ fn a_letter_that_its_sender_disowns_is_not_called_withdrawn() {
     holds(&office);
 }
 
-/// A2: the same in a letter that only names the number: that one counts until a person decides, and the command says which.
+/// The same in a letter that only names the number: that one counts until a person decides, and the command says which.
 #[test]
 fn a_letter_that_is_disowned_by_number_is_decided_by_a_person() {
     let office = office();
@@ -655,7 +655,7 @@ fn a_letter_that_is_disowned_by_number_is_decided_by_a_person() {
     holds(&office);
 }
 
-/// A3: who corrects his words withdraws nothing: both letters are seen, the words are kept whole, and none is an item.
+/// Who corrects his words withdraws nothing: both letters are seen, the words are kept whole, and none is an item.
 #[test]
 fn a_correction_in_a_letter_of_its_own_withdraws_nothing() {
     for said in [
@@ -684,7 +684,7 @@ fn a_correction_in_a_letter_of_its_own_withdraws_nothing() {
     }
 }
 
-/// A4: a letter that says nothing is no letter to be counted, whosever number it gives.
+/// A letter that says nothing is no letter to be counted, whosever number it gives.
 #[test]
 fn a_letter_that_only_thanks_or_tells_who_wrote_is_never_counted_empty() {
     let tagged = letter(1).subject;

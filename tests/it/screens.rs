@@ -46,6 +46,51 @@ fn office() -> Office {
     office
 }
 
+/// Where a case rests on a quotation the quoted words are read in the list; and who really sent a mail.
+#[test]
+fn a_case_that_rests_on_a_quotation_shows_it_and_who_sent_it() {
+    let office = Office::at_maildir();
+    let text = "我同意下面这位的意见。\r\n\r\n----- 原始邮件 -----\r\n发件人：李晓梅 <li@example.org>\r\n日期：2024年3月11日\r\n主题：意见\r\n\r\n建议政务大厅周末也开放窗口。\r\n";
+    let letter = Letter { text: text.to_owned(), ..letter(1) };
+    let raw = String::from_utf8(letter.raw()).unwrap();
+    let raw = raw.replacen("To: ", "Sender: <assistant@example.net>\r\nTo: ", 1);
+    std::fs::write(office.path().join("1.eml"), raw).unwrap();
+    office.run_ok(&["import", "1.eml"]);
+    // A letter without a subject says so, and of several consultations it is called by its name.
+    consultation(&office, "2024-03-01", "2024-03-31");
+    let bare = Letter {
+        subject: String::new(),
+        text: "建议增设母婴室。\r\n".to_owned(),
+        ..crate::support::letter::letter(2)
+    };
+    import(&office, "2.eml", &bare, IN_TIME);
+    let listed = office.run_ok(&["review", "list"]).stdout;
+    assert!(listed.contains("主题：（无主题）") && !listed.contains("征求意见：liaoning"), "{listed}");
+    assert!(listed.contains("建议政务大厅周末也开放窗口。") && !listed.contains("李晓梅"), "{listed}");
+    assert!(listed.contains("代发：邮件写明由 a***@example.net"), "{listed}");
+    let open = office.run_ok(&["review", "list", "--unmasked"]).stdout;
+    assert!(open.contains("assistant@example.net"), "{open}");
+    office.run_ok(&["verify"]);
+    office.run_ok(&["reprocess"]);
+}
+
+/// What waits and what is withheld stand apart, and no row wraps.
+#[test]
+fn answers_are_listed_by_state_within_the_terminal() {
+    let mut office = office();
+    for columns in [80, 100] {
+        let said = on_a_terminal(&mut office, &columns.to_string(), &["outbox", "list"]);
+        assert!(said.contains("待发（") && said.contains("不发（"), "{said}");
+        for line in said.lines() {
+            assert!(line.width() <= columns, "{columns}: {line}");
+        }
+    }
+    let said = office.run_ok(&["correct", "6", "条款", "跨域办", "--item", "1"]).stdout;
+    assert!(said.contains("（跨域办）"), "{said}");
+    let refused = office.run(&["correct", "3", "标记", "联名"]);
+    assert!(refused.stderr.contains("+联名") && !refused.stderr.contains("withdraw"), "{refused:?}");
+}
+
 #[test]
 fn a_list_fits_its_terminal_and_begins_with_the_opinion() {
     let mut office = office();
@@ -254,7 +299,7 @@ fn words_are_typed_as_the_lists_call_them() {
         (&["list", "--status", "待核"][..], 0, &["LNZX-2024-0006"][..]),
         (&["list", "--status", "不对"], 64, &["待核（review）", "逾期（late）"]),
         (&["list", "--sender-kind", "个人"], 0, &["LNZX-2024-0001"]),
-        (&["outbox", "list", "--state", "待发"], 0, &["LNZX-2024-0001", "意见建议已收到"]),
+        (&["outbox", "list", "--state", "待发"], 0, &["待发（", "LNZX-2024-0001", "意见建议已收到"]),
         (&["outbox", "list", "--state", "寄出"], 64, &["待发（queued）"]),
         (&["outbox", "list", "--consultation", "no-such"], 64, &["liaoning-2024-gxbc"]),
         (&["correct", "１", "条款", "跨域办", "--item", "２"], 0, &["二(二)3"]),

@@ -325,9 +325,9 @@ fn flags_are_added_and_taken_away_and_never_replaced_unsaid() {
         &office,
         &["correct", "1", "flags", "sensitive"],
         64,
-        &["+sensitive", "no_publish", "details_missing"],
+        &["+含敏感个人信息", "要求不公开", "details_missing"],
     );
-    refused(&office, &["correct", "1", "flags", ""], 64, &["-no_publish"]);
+    refused(&office, &["correct", "1", "flags", ""], 64, &["-要求不公开"]);
     office.run_ok(&["correct", "1", "标记", "-details_missing、+sensitive"]);
     assert_eq!(flags(), r#"["no_publish","sensitive"]"#);
     office.run_ok(&["correct", "1", "标记", "－不公开"]);
@@ -508,7 +508,7 @@ fn items_are_added_split_and_joined_and_all_of_it_is_taken_back() {
     holds(&office);
 }
 
-/// A8: the halves are the writer's words, each with the clause that it names; what is in the item under neither is refused.
+/// The halves are the writer's words, each with the clause that it names; what is in the item under neither is refused.
 #[test]
 fn a_half_of_an_item_gets_its_own_clause_and_nobody_elses_words() {
     let office = office();
@@ -657,7 +657,7 @@ fn mail_that_is_not_ours_can_be_found_in_the_mailbox() {
     );
 }
 
-/// B8: while no service runs, neither lane is called well.
+/// While no service runs, neither lane is called well.
 #[test]
 fn while_no_service_runs_status_says_so_of_both_lanes() {
     let office = office();

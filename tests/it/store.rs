@@ -180,7 +180,7 @@ fn an_older_store_becomes_one_like_a_new_one() {
     Connection::open(&old).unwrap().execute_batch(position).unwrap();
     assert_ne!(schema(&old), schema(&new));
     let before = fs::read(&old).unwrap();
-    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 14, .. })));
+    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 15, .. })));
     assert_eq!(fs::read(&old).unwrap(), before, "whoever only reads changes nothing");
     let store = open(&old).unwrap();
     assert_eq!(store.position("INBOX").unwrap().unwrap().last_uid, 30);
@@ -189,7 +189,7 @@ fn an_older_store_becomes_one_like_a_new_one() {
     drop(open(&old).unwrap());
     let store = Connection::open(&old).unwrap();
     let pragma = |name: &str| store.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(pragma("user_version"), 14);
+    assert_eq!(pragma("user_version"), 15);
     let text = |sql: &str| store.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
     assert_eq!(text("PRAGMA integrity_check"), "ok");
     assert!(!store.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
@@ -225,7 +225,26 @@ fn a_store_of_version_2_gets_the_new_view() {
     assert_eq!(schema(&old), schema(&new));
 }
 
-/// What versions 10 and 13 brought, and all views: they speak of it.
+/// Takes back what version 15 brought.
+const OF_VERSION_15: &str =
+    "DROP TRIGGER opinion_leaves_its_group; DROP TABLE opinion_group_change; DROP TABLE opinion_group_member;
+    DROP TABLE opinion_group";
+
+#[test]
+fn a_store_of_version_14_takes_the_groups_of_the_workbook() {
+    let folder = tempfile::tempdir().unwrap();
+    let (new, old) = (folder.path().join("new.sqlite3"), folder.path().join("old.sqlite3"));
+    drop(open(&new).unwrap());
+    drop(open(&old).unwrap());
+    let older = Connection::open(&old).unwrap();
+    older.execute_batch(&format!("{OF_VERSION_15}; PRAGMA user_version = 14")).unwrap();
+    drop(older);
+    assert_ne!(schema(&old), schema(&new));
+    drop(open(&old).unwrap());
+    assert_eq!(schema(&old), schema(&new));
+}
+
+/// What versions 10, 13 and 15 brought, and all views: they speak of it.
 fn take_back_version_10(store: &Connection) {
     let views: Vec<String> = {
         let mut names = store.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'").unwrap();
@@ -234,6 +253,7 @@ fn take_back_version_10(store: &Connection) {
     for view in views {
         store.execute_batch(&format!("DROP VIEW {view}")).unwrap();
     }
+    store.execute_batch(OF_VERSION_15).unwrap();
     let brought = "DROP TRIGGER opinion_names_clause_1; DROP TRIGGER opinion_names_clause_2; DROP TABLE notice; DROP TABLE notice_clause;
         ALTER TABLE word DROP COLUMN to_do; DROP INDEX opinion_by_clause";
     store.execute_batch(brought).unwrap();
@@ -316,6 +336,7 @@ fn a_store_of_version_13_takes_two_more_words_for_what_is_said_of_a_letter() {
     office.run_ok(&["run", "--once"]);
     let old = office.store_path();
     let older = Connection::open(&old).unwrap();
+    older.execute_batch(OF_VERSION_15).unwrap();
     older
         .execute_batch(
             "PRAGMA writable_schema = ON;

@@ -9,7 +9,7 @@ use crate::cli::outcome::{Exit, Failure};
 use crate::details;
 use crate::store::words;
 use crate::vocabulary::{Adoption, Clause, Consultation, CorrectionField, Flag, SenderKind, Word, typed};
-use crate::words::Chinese;
+use crate::words::{Chinese, short};
 
 /// Longest name of a person or an organisation, in characters.
 const LONGEST_NAME: usize = 100;
@@ -17,12 +17,12 @@ const LONGEST_NAME: usize = 100;
 const MOST_SIGNATORIES: u32 = 1_000_000;
 
 /// What a value is written for.
-pub(super) struct Place<'a> {
+pub(in crate::cli) struct Place<'a> {
     /// The consultation's id.
-    pub(super) id: &'a str,
-    pub(super) consultation: Option<&'a Consultation>,
+    pub(in crate::cli) id: &'a str,
+    pub(in crate::cli) consultation: Option<&'a Consultation>,
     /// The flags that stand there.
-    pub(super) flags: &'a [String],
+    pub(in crate::cli) flags: &'a [String],
 }
 
 pub(super) fn written(value: &str) -> Result<String, Failure> {
@@ -37,7 +37,7 @@ pub(super) fn written(value: &str) -> Result<String, Failure> {
 }
 
 /// The value as it stands in the store; `None`: empty.
-pub(super) fn normal(
+pub(in crate::cli) fn normal(
     field: CorrectionField,
     written: &str,
     place: &Place<'_>,
@@ -207,15 +207,20 @@ fn flags(value: &str, stand: &[String]) -> Result<String, Failure> {
     let lost: Vec<&str> =
         stand.iter().map(String::as_str).filter(|flag| is_bare && !set.contains(flag)).collect();
     if !lost.is_empty() {
+        // As it can be typed: a name of several words would be read as several flags.
+        let typed = |flag: &&str| match short(Flag::KIND, flag) {
+            called if pieces(called).nth(1).is_some() => (*flag).to_owned(),
+            called => called.to_owned(),
+        };
         let signed = |sign: char, flags: &[&str]| {
-            flags.iter().map(|flag| format!("{sign}{flag}")).collect::<Vec<_>>().join("、")
+            flags.iter().map(|flag| format!("{sign}{}", typed(flag))).collect::<Vec<_>>().join("、")
         };
         let remedy =
             if set.is_empty() { String::new() } else { format!("增加请写 {}；", signed('+', &set)) };
         let message = format!(
             "{}（{field}）：这样写会去掉原有的标记 {}；{remedy}去掉请写 {}",
             field.short(),
-            lost.join("、"),
+            lost.iter().map(typed).collect::<Vec<_>>().join("、"),
             signed('-', &lost)
         );
         return Err(Failure::new(Exit::Usage, message));

@@ -38,7 +38,10 @@ pub(super) fn lines(case: &Case<'_>, settings: &Settings, reasons: &[ReviewReaso
             };
             step.title == "提取" && reasons.iter().any(says)
         };
-        if reasons.iter().any(|reason| leads(&reason)) {
+        if step.title == sentences::SENT_BY {
+            // Whose letter it is, a person has to know whatever is asked.
+            found.extend(step.lines);
+        } else if reasons.iter().any(|reason| leads(&reason)) {
             // The subject stands beside it, and what the notice asks for is the same for all.
             let from = if step.title == "主题" { step.lines.len().saturating_sub(1) } else { 0 };
             found.extend(step.lines.into_iter().skip(from));

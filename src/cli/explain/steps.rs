@@ -46,6 +46,7 @@ pub(super) fn all(case: &Case<'_>, settings: &Settings) -> Vec<Step> {
     if !evidence.is_null() && explained.disposition != Disposition::Quarantined.as_str() {
         step("正文", body(message));
         step("来源", vec![origin(evidence)]);
+        step(sentences::SENT_BY, sentences::sent_by(evidence));
         step("发件核验", sender(evidence));
         step("归属", thread(message, consultation));
         step("主题", subject(message, consultation, submission));

@@ -28,6 +28,8 @@ pub(super) struct Case<'a> {
     outcomes: Outcomes,
     /// What was found, in words.
     found: Vec<String>,
+    /// The words that it rests on, where it rests on a quotation.
+    quoted: String,
     consultation: Option<&'a Consultation>,
     /// It is said which consultation it is for: there are several.
     is_one_of_several: bool,
@@ -44,20 +46,25 @@ impl<'a> Case<'a> {
         let Some(mut shown) = store.show(number)? else { return Ok(None) };
         let outcomes = store.outcomes(shown.row.id)?;
         says_first(&mut shown.row);
+        let rests_on_it =
+            shown.row.review_reasons.iter().any(|word| word == ReviewReason::OnlyQuoted.as_str());
+        let quoted = if rests_on_it { letter::beside_items(&shown) } else { String::new() };
         let names = if unmasked { None } else { Some(mask_shown(&mut shown)) };
+        let quoted = names.as_ref().map_or(quoted.clone(), |names| names.mask(&quoted));
         let found = explain::found(store, settings, &shown, names.as_ref())?;
         let consultation = consultation_of(settings, &shown);
         Ok(Some(Self {
             shown,
             outcomes,
             found,
+            quoted,
             consultation,
             is_one_of_several: settings.consultations.len() > 1,
         }))
     }
 
     pub(super) fn json(&self) -> Value {
-        let Self { shown, outcomes, found, .. } = self;
+        let Self { shown, outcomes, found, quoted, .. } = self;
         let reasons: Vec<Value> = shown
             .row
             .review_reasons
@@ -73,6 +80,7 @@ impl<'a> Case<'a> {
             "subject": shown.subject,
             "reasons": reasons,
             "found": found,
+            "quoted": quoted,
             "opinions": shown.opinions,
             "status_when_confirmed": outcomes.confirmed.as_str(),
             "status_when_denied": outcomes.denied.as_str(),
@@ -90,7 +98,7 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn text(&self) -> String {
-        let Self { shown, outcomes, found, consultation, .. } = self;
+        let Self { shown, outcomes, found, quoted, consultation, .. } = self;
         let row = &shown.row;
         let mut text = String::new();
         let _ = writeln!(text, "{}　{} 收到　{}", numbers(row), when(row.received_at), who(row));
@@ -100,9 +108,10 @@ impl<'a> Case<'a> {
             }
         };
         if self.is_one_of_several {
-            line("征求意见", &row.consultation);
+            line("征求意见", consultation.map_or(&row.consultation, |found| &found.short_title));
         }
-        line("主题", &table::cut(shown.subject.as_deref().unwrap_or("（无主题）"), EXCERPT));
+        let subject = shown.subject.as_deref().filter(|subject| !subject.trim().is_empty());
+        line("主题", &table::cut(subject.unwrap_or("（无主题）"), EXCERPT));
         for (reasons, to_do) in by_what_to_do(shown, outcomes) {
             line("待核", &format!("{}——{to_do}", reasons.join("；")));
         }
@@ -116,6 +125,7 @@ impl<'a> Case<'a> {
         for (number, item) in (1..).zip(&shown.opinions).take(MOST_ITEMS) {
             line(&letter::label(number, item, *consultation), &table::cut(&item.text, ITEM));
         }
+        line("所引内容", &table::cut(quoted, ITEM));
         if shown.opinions.is_empty() {
             line("内容", &table::cut(row.opinion.as_deref().unwrap_or(&row.comment), ITEM));
         } else if let Some(more @ 1..) = shown.opinions.len().checked_sub(MOST_ITEMS) {

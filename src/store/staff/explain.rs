@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use super::rows::{AcknowledgementRow, acknowledgement_row};
+use super::rows::AcknowledgementRow;
 use crate::store::filing::number::{NUMBERED, TYPED};
 use crate::store::read::{instant, texts, unsigned};
 use crate::store::reasons::stored;
@@ -172,22 +172,13 @@ impl Store {
             )?
             .query_row([id], |row| Ok(FiledMessage { timeliness: row.get(0)?, flags: texts(row, 1)? }))
             .optional()?;
-        message.attachments = self.rows(
-            "SELECT filename, media_type, size_bytes FROM attachment WHERE message_id = ?1 ORDER BY ordinal",
-            id,
-            |row| Ok((row.get(0)?, row.get(1)?, unsigned(row, 2)?)),
-        )?;
+        message.attachments = self.attachments_of(id)?;
         message.opinions = self.rows(
             "SELECT ordinal, clause, text FROM opinion WHERE message_id = ?1 ORDER BY ordinal",
             id,
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
-        message.acknowledgements = self.rows(
-            "SELECT kind, recipient, state, reason, reason_detail, attempts, next_attempt_at, sent_at FROM acknowledgement
-             WHERE message_id = ?1 ORDER BY id",
-            id,
-            acknowledgement_row,
-        )?;
+        message.acknowledgements = self.acknowledgements_of("message_id", id)?;
         Ok(())
     }
 

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::store::read::{instant, texts};
+use crate::store::read::{instant, texts, unsigned};
 use crate::store::reasons::stored;
-use crate::store::{Membership, RelationRow};
+use crate::store::{Membership, RelationRow, Result, Store};
 use crate::vocabulary::StoredReason;
 
 /// One line of a list.
@@ -226,15 +226,39 @@ pub(in crate::store) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Li
     })
 }
 
-/// `kind, recipient, state, reason, reason_detail, attempts, next_attempt_at, sent_at` of an acknowledgement.
-pub(in crate::store) fn acknowledgement_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<AcknowledgementRow> {
-    Ok(AcknowledgementRow {
-        kind: row.get(0)?,
-        recipient: row.get(1)?,
-        state: row.get(2)?,
-        reason: stored(row, 3)?,
-        attempts: row.get(5)?,
-        next_attempt_at: row.get(6)?,
-        sent_at: row.get(7)?,
-    })
+impl Store {
+    /// The acknowledgements of a message or of a submission, as `key` (`message_id`, `submission_id`) says.
+    pub(in crate::store) fn acknowledgements_of(
+        &self,
+        key: &'static str,
+        id: i64,
+    ) -> Result<Vec<AcknowledgementRow>> {
+        let sql = format!(
+            "SELECT kind, recipient, state, reason, reason_detail, attempts, next_attempt_at, sent_at FROM acknowledgement
+             WHERE {key} = ?1 ORDER BY id"
+        );
+        self.rows(&sql, id, |row| {
+            Ok(AcknowledgementRow {
+                kind: row.get(0)?,
+                recipient: row.get(1)?,
+                state: row.get(2)?,
+                reason: stored(row, 3)?,
+                attempts: row.get(5)?,
+                next_attempt_at: row.get(6)?,
+                sent_at: row.get(7)?,
+            })
+        })
+    }
+
+    /// Name, type and size of each file of a message.
+    pub(in crate::store) fn attachments_of(
+        &self,
+        message_id: i64,
+    ) -> Result<Vec<(Option<String>, String, u64)>> {
+        self.rows(
+            "SELECT filename, media_type, size_bytes FROM attachment WHERE message_id = ?1 ORDER BY ordinal",
+            message_id,
+            |row| Ok((row.get(0)?, row.get(1)?, unsigned(row, 2)?)),
+        )
+    }
 }

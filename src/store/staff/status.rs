@@ -53,6 +53,10 @@ pub struct StoreStatus {
     pub clock_jump: Option<(Timestamp, i64)>,
     /// What keeps the reading copy from being made.
     pub copy_problem: Option<String>,
+    /// What tells the configuration that the daemon works by from another one.
+    pub configuration: Option<String>,
+    /// Why it could not take the one that it was to read again.
+    pub configuration_problem: Option<String>,
     /// Highest UID recorded, by folder.
     pub folders: Vec<(String, u32, u32)>,
 }
@@ -106,6 +110,8 @@ impl Store {
                 .fact_instant(Fact::ClockJumpedAt)?
                 .zip(self.fact(Fact::ClockJumpSeconds)?.and_then(|seconds| seconds.parse().ok())),
             copy_problem: self.told(Fact::ReadingCopyProblem)?,
+            configuration: self.told(Fact::ConfigurationDigest)?,
+            configuration_problem: self.told(Fact::ConfigurationProblem)?,
             folders: folders
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect::<rusqlite::Result<_>>()?,

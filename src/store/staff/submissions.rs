@@ -2,11 +2,9 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::rows::{
-    CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow, acknowledgement_row, list_row,
-};
+use super::rows::{CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow, list_row};
 use crate::store::filing::number::TYPED;
-use crate::store::read::{instant, is_forged, names, texts, unsigned};
+use crate::store::read::{instant, is_forged, names, texts};
 use crate::store::{Result, Store};
 use crate::vocabulary::Adoption;
 
@@ -184,18 +182,9 @@ impl Store {
             },
         )?;
         shown.corrections = self.corrections_of(id)?;
-        shown.attachments = self.rows(
-            "SELECT filename, media_type, size_bytes FROM attachment WHERE message_id = ?1 ORDER BY ordinal",
-            message_id,
-            |row| Ok((row.get(0)?, row.get(1)?, unsigned(row, 2)?)),
-        )?;
+        shown.attachments = self.attachments_of(message_id)?;
         shown.supplements = self.supplements_of(id)?;
-        shown.acknowledgements = self.rows(
-            "SELECT kind, recipient, state, reason, reason_detail, attempts, next_attempt_at, sent_at FROM acknowledgement
-             WHERE submission_id = ?1 ORDER BY id",
-            id,
-            acknowledgement_row,
-        )?;
+        shown.acknowledgements = self.acknowledgements_of("submission_id", id)?;
         shown.events = self.rows(
             "SELECT at, actor, action, detail FROM event WHERE submission_id = ?1 AND action <> 'sealed' ORDER BY id",
             id,

@@ -1,0 +1,304 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_zwfw_intake_global_optspecs
+    string join \n config= v/verbose h/help V/version
+end
+
+function __fish_zwfw_intake_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_zwfw_intake_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_zwfw_intake_using_subcommand
+    set -l cmd (__fish_zwfw_intake_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -s V -l version -d 'Print version'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "run" -d 'Run the daemon: poll the mailbox, file, answer, until SIGTERM'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "init" -d 'Make a new store where there is none; answers then leave as `not_before` says'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "check" -d 'Read the configuration and report every problem at once'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "import" -d 'File .eml files, folders of them, mbox files or Maildirs by the same rules, and queue their answers'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "backup" -d 'Make a consistent copy of the store while the daemon runs; read again before it has its name, 0600, written over nothing'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "status" -d 'Show the last good pass, what waits, and the time to each deadline'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "list" -d 'List submissions in the order of filing; personal data is masked'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "show" -d 'Show one submission with everything that belongs to it; personal data is masked'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "stats" -d 'Show the figures for reports: how many, from whom, about what, and whether the sum is whole'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "view" -d 'Print a view of the store (意见汇总, 待核邮件, …) as a table or as CSV; personal data is masked'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "export" -d 'Write the workbook that staff decide in: groups of opinions, items, letters, what waits; it holds personal data, and the event log records it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "adopt" -d 'Read workbooks back that staff filled in: show what would change, or with --apply write it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "explain" -d 'Explain why one mail was treated as it was, each step with its evidence'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "review" -d 'List the cases that wait for a person; confirm or deny them'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "correct" -d 'Correct what was extracted, or write down what was decided on an opinion item; the old value is kept'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "item" -d 'Opinion items: what is no opinion leaves the count; add one, split one into several, join two'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "move" -d 'Move a submission to another consultation: a number there, the old one goes on naming it; nobody is answered again'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "reprocess" -d 'Run today\'s rules over the kept messages and show what would change; staff corrections stay'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "outbox" -d 'Acknowledgements: what waits, what failed and why; try again, or let a withheld one go'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "reconcile" -d 'Compare the mailbox with the record, entry by entry; exit 1 on a gap'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "refetch" -d 'Ask the mailbox again for letters without bytes: for all of them, or for these entries of a folder'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "verify" -d 'Recompute every digest and the event chain; exit 1 when anything kept is not what was recorded'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand run" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand run" -l once -d 'One full pass over the mailbox and one over the outbox, a summary, exit'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand run" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand run" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand init" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand init" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand init" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand check" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand check" -l live -d 'Also log in to IMAP and SMTP, select each folder, open the store, compare clocks'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand check" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand check" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -l no-answer -d 'Queue no answers: they are withheld, and `outbox release` lets them go'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand backup" -l keep -d 'In a folder: keep so many backups, this one included, and remove the oldest of the others' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand backup" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand backup" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand backup" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -l json -d 'Print JSON'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l status -d 'Only this status: accepted, review, late, duplicate, handled, denied or erased' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l consultation -d 'Only this consultation' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l sender-kind -d 'Only this kind of sender: citizen, enterprise, association or agency' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l limit -d 'At most so many, the newest' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l not-ours -d 'Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l json -d 'Print JSON'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand show" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand show" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand show" -l corrections -d 'Print every correction with both values in full'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand show" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand show" -l json -d 'Print JSON'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand show" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand show" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand stats" -l consultation -d 'Only this consultation' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand stats" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand stats" -l agencies -d 'Which of the units that were asked (`invited`) have answered, when, with what, and which have not'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand stats" -l json -d 'Print JSON'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand stats" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand stats" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l consultation -d 'Only this consultation' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l out -d 'Write into this new file, readable by its owner alone' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l csv -d 'Print CSV for spreadsheets: UTF-8 with its mark, no cell that would be taken for a formula'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l json -d 'Print JSON'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l format -d 'What to write' -r -f -a "xlsx\t'The workbook: groups, items, letters, what waits, units, figures'"
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l out -d 'Write into this new file, readable by its owner alone' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l consultation -d 'Which consultation; needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l handler -d 'Only the groups of this 承办处室, with their items' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l status -d 'The items of letters that stand so, instead of those that are registered; several are written with a comma between them' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand adopt" -l undo -d 'Take back what was adopted from the file of this SHA-256 (or its beginning)' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand adopt" -l mine -d 'In these rows, which were changed in the store since, the file\'s value holds: 意见明细:17,21' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand adopt" -l theirs -d 'In these rows the store\'s value stays' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand adopt" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand adopt" -l apply -d 'Write it; without, it is only shown'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand adopt" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand adopt" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand explain" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand explain" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand explain" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand explain" -l json -d 'Print JSON'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand explain" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -f -a "list" -d 'List what waits, the oldest first, with the reason and what to do; personal data is masked'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -f -a "confirm" -d 'It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to and is no letter of its own. With --note also a late one, which counts as in time'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -f -a "deny" -d 'It does not count: it does not belong here, or its sender withdrew it; also what counts already'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -f -a "reopen" -d 'Take the last decision back: it stands where it stood before'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l consultation -d 'Only this consultation' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l json -d 'Print JSON'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from confirm" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from confirm" -l note -d 'Why; kept with the decision. Needed to deny what counts or was decided already' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from confirm" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from confirm" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from confirm" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from deny" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from deny" -l note -d 'Why; kept with the decision. Needed to deny what counts or was decided already' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from deny" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from deny" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from deny" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from reopen" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from reopen" -l note -d 'Why; kept with the decision. Needed to deny what counts or was decided already' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from reopen" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from reopen" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from reopen" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what waits, the oldest first, with the reason and what to do; personal data is masked'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from help" -f -a "confirm" -d 'It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to and is no letter of its own. With --note also a late one, which counts as in time'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from help" -f -a "deny" -d 'It does not count: it does not belong here, or its sender withdrew it; also what counts already'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from help" -f -a "reopen" -d 'Take the last decision back: it stands where it stood before'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l item -d 'Which opinion item, counted from 1 as `show` does' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l note -d 'Why; kept beside the old value' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l undo -d 'Take the last correction of the field back; that is written down too. 条目: what `item` did last'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -f -a "drop" -d 'These items are no opinions: their text is kept, and they count no more'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -f -a "add" -d 'An item that the rules missed, behind the others'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -f -a "split" -d 'One item is several, in its words: each gets the clause that it names, else the item\'s, and what was decided on it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -f -a "join" -d 'Two items are one'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from drop" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from drop" -l note -d 'Why; kept with the change' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from drop" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from drop" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from drop" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from add" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from add" -l note -d 'Why; kept with the change' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from add" -l clause -d 'Its clause' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from split" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from split" -l note -d 'Why; kept with the change' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from split" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from split" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from split" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from join" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from join" -l note -d 'Why; kept with the change' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from join" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from join" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from join" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "drop" -d 'These items are no opinions: their text is kept, and they count no more'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "add" -d 'An item that the rules missed, behind the others'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "split" -d 'One item is several, in its words: each gets the clause that it names, else the item\'s, and what was decided on it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "join" -d 'Two items are one'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand move" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand move" -l note -d 'Why; kept with the move' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand move" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand move" -l undo -d 'Back where it came from: it gets its old number again, and stands where it stood'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand move" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand move" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reprocess" -l consultation -d 'Only this consultation' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reprocess" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reprocess" -l apply -d 'Make the changes; without it nothing changes, and the exit status is 1 when something would'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reprocess" -l details -d 'Tell each letter, however many change'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reprocess" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reprocess" -l json -d 'Print JSON'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reprocess" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reprocess" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and not __fish_seen_subcommand_from list retry release hold help" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and not __fish_seen_subcommand_from list retry release hold help" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and not __fish_seen_subcommand_from list retry release hold help" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and not __fish_seen_subcommand_from list retry release hold help" -f -a "list" -d 'List what waits, what failed, what is withheld, and why'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and not __fish_seen_subcommand_from list retry release hold help" -f -a "retry" -d 'Try failed and deferred acknowledgements of these submissions again now; the count of attempts stays'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and not __fish_seen_subcommand_from list retry release hold help" -f -a "release" -d 'Send withheld acknowledgements of these submissions by your decision, whatever withheld them: caps, doubts about the sender, marks of a machine. Each says what is true now; where nothing is withheld and the one that left says that somebody looks, what came of it. Never to the office\'s own addresses, and each kind of answer once'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and not __fish_seen_subcommand_from list retry release hold help" -f -a "hold" -d 'Take back what waits to leave: it is withheld until `release` lets it go; exit 1 when it left already'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and not __fish_seen_subcommand_from list retry release hold help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from list" -l state -d 'Only this state: queued, deferred, failed, withheld or sent; without it, all but sent' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from list" -l consultation -d 'Only this consultation' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, the newest' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from list" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from list" -l json -d 'Print JSON'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l all-failed -d 'All that failed'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -l anyway -d 'As it was written, although the case was decided meanwhile'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -l breaker -d 'Close the circuit breaker: what left so far counts no more for the caps of the hour and the day'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -l first-contact -d 'Let the answers go that wait because no person made this store, or because it is a copy or was moved'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from hold" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from hold" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from hold" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from hold" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what waits, what failed, what is withheld, and why'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Try failed and deferred acknowledgements of these submissions again now; the count of attempts stays'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "release" -d 'Send withheld acknowledgements of these submissions by your decision, whatever withheld them: caps, doubts about the sender, marks of a machine. Each says what is true now; where nothing is withheld and the one that left says that somebody looks, what came of it. Never to the office\'s own addresses, and each kind of answer once'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "hold" -d 'Take back what waits to leave: it is withheld until `release` lets it go; exit 1 when it left already'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reconcile" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reconcile" -l json -d 'Print JSON'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reconcile" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reconcile" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand refetch" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand refetch" -l not-ours -d 'Mail that was for no consultation, under other consultations than those configured now'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand refetch" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand refetch" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand verify" -l head -d 'The hash that an earlier run printed: it must still stand in the chain' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand verify" -l accept -d 'Go on from what stands there now: seal this submission as it is, or with `others` what belongs to none; you are named' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand verify" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand verify" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand verify" -l replay -d 'Rule on the kept mail again as `reprocess` does, and name what the record has otherwise'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand verify" -l json -d 'Print JSON'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand verify" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand verify" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "run" -d 'Run the daemon: poll the mailbox, file, answer, until SIGTERM'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "init" -d 'Make a new store where there is none; answers then leave as `not_before` says'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "check" -d 'Read the configuration and report every problem at once'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "import" -d 'File .eml files, folders of them, mbox files or Maildirs by the same rules, and queue their answers'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "backup" -d 'Make a consistent copy of the store while the daemon runs; read again before it has its name, 0600, written over nothing'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "status" -d 'Show the last good pass, what waits, and the time to each deadline'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "list" -d 'List submissions in the order of filing; personal data is masked'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "show" -d 'Show one submission with everything that belongs to it; personal data is masked'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "stats" -d 'Show the figures for reports: how many, from whom, about what, and whether the sum is whole'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "view" -d 'Print a view of the store (意见汇总, 待核邮件, …) as a table or as CSV; personal data is masked'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "export" -d 'Write the workbook that staff decide in: groups of opinions, items, letters, what waits; it holds personal data, and the event log records it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "adopt" -d 'Read workbooks back that staff filled in: show what would change, or with --apply write it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "explain" -d 'Explain why one mail was treated as it was, each step with its evidence'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "review" -d 'List the cases that wait for a person; confirm or deny them'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "correct" -d 'Correct what was extracted, or write down what was decided on an opinion item; the old value is kept'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "item" -d 'Opinion items: what is no opinion leaves the count; add one, split one into several, join two'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "move" -d 'Move a submission to another consultation: a number there, the old one goes on naming it; nobody is answered again'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "reprocess" -d 'Run today\'s rules over the kept messages and show what would change; staff corrections stay'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "outbox" -d 'Acknowledgements: what waits, what failed and why; try again, or let a withheld one go'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "reconcile" -d 'Compare the mailbox with the record, entry by entry; exit 1 on a gap'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "refetch" -d 'Ask the mailbox again for letters without bytes: for all of them, or for these entries of a folder'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "verify" -d 'Recompute every digest and the event chain; exit 1 when anything kept is not what was recorded'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and not __fish_seen_subcommand_from run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from review" -f -a "list" -d 'List what waits, the oldest first, with the reason and what to do; personal data is masked'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from review" -f -a "confirm" -d 'It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to and is no letter of its own. With --note also a late one, which counts as in time'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from review" -f -a "deny" -d 'It does not count: it does not belong here, or its sender withdrew it; also what counts already'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from review" -f -a "reopen" -d 'Take the last decision back: it stands where it stood before'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "drop" -d 'These items are no opinions: their text is kept, and they count no more'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "add" -d 'An item that the rules missed, behind the others'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "split" -d 'One item is several, in its words: each gets the clause that it names, else the item\'s, and what was decided on it'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "join" -d 'Two items are one'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "list" -d 'List what waits, what failed, what is withheld, and why'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "retry" -d 'Try failed and deferred acknowledgements of these submissions again now; the count of attempts stays'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "release" -d 'Send withheld acknowledgements of these submissions by your decision, whatever withheld them: caps, doubts about the sender, marks of a machine. Each says what is true now; where nothing is withheld and the one that left says that somebody looks, what came of it. Never to the office\'s own addresses, and each kind of answer once'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "hold" -d 'Take back what waits to leave: it is withheld until `release` lets it go; exit 1 when it left already'

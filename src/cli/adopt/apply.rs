@@ -1,0 +1,141 @@
+//! Writing what staff decided: all in one transaction, with the digests of the files in the event log.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{Adoption, normal};
+use crate::cli::correct::{Place, normal as in_store};
+use crate::cli::outcome::{Exit, Failure};
+use crate::store::{Decided, Decision, NewCorrection, Store, Writing, group_field};
+use crate::vocabulary::CorrectionField;
+use crate::workbook::Changed;
+
+/// A decision on a letter that waits, with what is written beside it.
+#[derive(Default)]
+struct OnLetter<'a> {
+    decision: Option<Decision>,
+    note: Vec<&'a str>,
+}
+
+/// What is the same for every value.
+struct Act<'a> {
+    adoption: &'a Adoption<'a>,
+    actor: &'a str,
+    now: Timestamp,
+}
+
+pub(super) fn apply(
+    store: &mut Store,
+    adoption: &Adoption<'_>,
+    actor: &str,
+    now: Timestamp,
+) -> Result<String, Failure> {
+    let changes = &adoption.compared.changes;
+    let mut letters: BTreeMap<i64, OnLetter<'_>> = BTreeMap::new();
+    for change in changes.iter().filter(|change| change.sheet == "review" && !change.new.is_empty()) {
+        let on = letters.entry(change.id).or_default();
+        if change.field == "decision" {
+            on.decision = Some(
+                normal::decision(store, change.id, &change.new)
+                    .map_err(|why| Failure::new(Exit::Data, why))?,
+            );
+        }
+        on.note.push(&change.new);
+    }
+    let act = Act { adoption, actor, now };
+    let writing = store.begin()?;
+    let before = writing.changes_so_far()?;
+    act.groups_and_items(&writing)?;
+    for settled in &adoption.settled {
+        let (adoption, reason) = &settled.decided;
+        act.item(&writing, settled.id, CorrectionField::Adoption, adoption)?;
+        act.item(&writing, settled.id, CorrectionField::AdoptionReason, reason)?;
+    }
+    for change in changes.iter().filter(|change| change.sheet == "letters") {
+        act.letter(&writing, change)?;
+    }
+    for (id, on) in letters {
+        let (Some(decision), Some(number)) = (on.decision, adoption.letters.get(&id)) else { continue };
+        let note = on.note.join("；");
+        match writing.decide(number, decision, Some(&note), actor, now)? {
+            Decided::Done(_) | Decided::Already(_) => {}
+            other => {
+                let message = format!("{number}：没有办成（{other:?}）；没有改动任何一处");
+                return Err(Failure::new(Exit::Data, message));
+            }
+        }
+    }
+    let after = writing.changes_so_far()?;
+    let detail = json!({
+        "sha256": adoption.sha256, "consultation": adoption.consultation.id, "changes": changes.len(),
+        "items": adoption.settled.len(), "refused": adoption.compared.refusals.len(),
+        "corrections": [before.0, after.0], "groups": [before.1, after.1],
+    });
+    writing.log(now, actor, "adopted", None, &detail)?;
+    writing.commit()?;
+    let sha256: Vec<String> = adoption.sha256.iter().map(|found| found.chars().take(12).collect()).collect();
+    Ok(format!(
+        "已写入，记录在案（文件 SHA-256 {}）；如需整体撤销：adopt --undo {}\n",
+        sha256.join("、"),
+        sha256.first().map(String::as_str).unwrap_or_default()
+    ))
+}
+
+fn some(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+impl Act<'_> {
+    fn groups_and_items(&self, writing: &Writing<'_>) -> Result<(), Failure> {
+        // One new group for each word.
+        let mut made: BTreeMap<&str, i64> = BTreeMap::new();
+        for change in &self.adoption.compared.changes {
+            let value = some(&change.new);
+            match (change.sheet, change.field) {
+                ("groups", field) => {
+                    let Some(field) = group_field(field) else { continue };
+                    writing.change_group((change.id, field), value, self.actor, self.now)?;
+                }
+                ("items", "group") => {
+                    let number = change.new.parse().ok().or_else(|| made.get(change.new.as_str()).copied());
+                    let consultation = &self.adoption.consultation.id;
+                    let moved = writing.move_item(consultation, (change.id, number), self.actor, self.now)?;
+                    made.insert(&change.new, moved);
+                }
+                ("items", "remark") => writing.remark_item(change.id, value, self.actor, self.now)?,
+                ("items", "clause") => self.item(writing, change.id, CorrectionField::Clause, &change.new)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn item(
+        &self,
+        writing: &Writing<'_>,
+        id: i64,
+        field: CorrectionField,
+        value: &str,
+    ) -> Result<(), Failure> {
+        let Some((number, ordinal)) = self.adoption.items.get(&id) else { return Ok(()) };
+        let new = NewCorrection { number, item: Some(*ordinal), field, value: some(value), note: None };
+        let _done = writing.correct(&new, self.actor, self.now)?;
+        Ok(())
+    }
+
+    fn letter(&self, writing: &Writing<'_>, change: &Changed) -> Result<(), Failure> {
+        let (Some(field), Some(number)) =
+            (CorrectionField::from_word(change.field), self.adoption.letters.get(&change.id))
+        else {
+            return Ok(());
+        };
+        let consultation = self.adoption.consultation;
+        let place = Place { id: &consultation.id, consultation: Some(consultation), flags: &[] };
+        let value = in_store(field, &change.new, &place)?;
+        let new = NewCorrection { number, item: None, field, value: value.as_deref(), note: None };
+        let _done = writing.correct(&new, self.actor, self.now)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,138 @@
+//! What somebody typed into a cell, as it is to stand there; or why it cannot.
+
+use std::collections::HashMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::cli::correct::{Place, clause, normal};
+use crate::cli::outcome::Failure;
+use crate::store::{Decision, Store};
+use crate::vocabulary::{Consultation, CorrectionField, Status, typed};
+use crate::words::Chinese;
+use crate::workbook::{self, Column, Compared, Line, ReadSheet, Refusal, Sheet, Why};
+
+/// Most characters of what a clerk writes in one cell.
+const MOST_CHARS: usize = 8_000;
+/// A group that is to be made; several by what stands behind it.
+pub(super) const NEW: char = '新';
+
+pub(super) struct Normal<'a> {
+    pub(super) store: &'a Store,
+    pub(super) consultation: &'a Consultation,
+    /// Where each letter stands.
+    pub(super) standing: HashMap<i64, String>,
+}
+
+impl Normal<'_> {
+    pub(super) fn value(
+        &self,
+        sheet: &Sheet,
+        column: &Column,
+        line: &Line,
+        written: &str,
+    ) -> Result<String, String> {
+        let said = |failure: Failure| failure.message;
+        match (sheet.id.as_str(), column.field.as_str()) {
+            ("items", "group") => group(written),
+            ("items", "clause") if !written.is_empty() => {
+                clause(written, Some(self.consultation)).map_err(said)
+            }
+            ("review", field) => self.on_letter(field, column, line, written),
+            ("letters", field) => {
+                let Some(field) = CorrectionField::from_word(field) else { return Ok(written.to_owned()) };
+                let place =
+                    Place { id: &self.consultation.id, consultation: Some(self.consultation), flags: &[] };
+                let value = normal(field, written, &place).map_err(said)?.unwrap_or_default();
+                Ok(list(&value).unwrap_or(value))
+            }
+            _ if column.list.is_some() && !written.is_empty() => of_list(column, written),
+            _ if written.chars().count() > MOST_CHARS => Err(format!("不能超过 {MOST_CHARS} 字")),
+            _ => Ok(written.to_owned()),
+        }
+    }
+
+    /// What is decided on a letter that waits; of one that waits no more, nothing that stands so already.
+    fn on_letter(&self, field: &str, column: &Column, line: &Line, written: &str) -> Result<String, String> {
+        let id = line.key.rsplit('r').next().and_then(|id| id.parse().ok()).unwrap_or_default();
+        let stands = self.standing.get(&id).and_then(|word| Status::from_word(word));
+        let waits = stands == Some(Status::Review);
+        if field != "decision" || written.is_empty() {
+            return Ok(if waits { written.to_owned() } else { String::new() });
+        }
+        let word = of_list(column, written)?;
+        if waits {
+            return decision(self.store, id, &word).map(|_| word);
+        }
+        let wanted = workbook::decision(&word).and_then(Status::from_word);
+        match stands {
+            Some(stands) if wanted != Some(stands) => {
+                Err(format!("本件此后已列为“{}”；如需改动，请用 review", stands.short()))
+            }
+            _ => Ok(String::new()),
+        }
+    }
+}
+
+/// Which decision leads to where the word says.
+pub(super) fn decision(store: &Store, id: i64, word: &str) -> Result<Decision, String> {
+    let wanted = workbook::decision(word).and_then(Status::from_word);
+    let outcomes = store.outcomes(id).map_err(|error| error.to_string())?;
+    match wanted {
+        Some(wanted) if wanted == outcomes.confirmed => Ok(Decision::Confirm),
+        Some(wanted) if wanted == outcomes.denied => Ok(Decision::Deny),
+        _ => Err(format!(
+            "本件确认后为“{}”，否定后为“{}”，不能列为“{word}”",
+            outcomes.confirmed.short(),
+            outcomes.denied.short()
+        )),
+    }
+}
+
+fn of_list(column: &Column, written: &str) -> Result<String, String> {
+    let known = column.words();
+    Column::one_of(written, known).ok_or_else(|| format!("只能填{}", known.join("、")))
+}
+
+/// A number, or a group that is to be made.
+fn group(written: &str) -> Result<String, String> {
+    let folded = typed::folded(written);
+    if folded.starts_with(NEW) && folded.chars().count() <= 10 {
+        return Ok(folded);
+    }
+    let number = folded.parse::<u32>().ok().filter(|number| (1..=1_000_000).contains(number));
+    number.map(|number| number.to_string()).ok_or_else(|| "只能填类号（1 起的整数）或者“新”".to_owned())
+}
+
+/// A JSON list as a cell shows it.
+fn list(value: &str) -> Option<String> {
+    let list: Vec<String> = serde_json::from_str(value).ok()?;
+    Some(list.join("、").nfc().collect())
+}
+
+/// What is written beside a letter that waits, without a decision, would be lost: it is refused.
+pub(super) fn undecided(compared: &mut Compared, read: &[ReadSheet]) {
+    let decided: Vec<i64> = compared
+        .changes
+        .iter()
+        .filter(|change| change.sheet == "review" && change.field == "decision" && !change.new.is_empty())
+        .map(|change| change.id)
+        .collect();
+    let Some(sheet) = read.iter().map(|read| read.sheet).find(|sheet| sheet.id == "review") else { return };
+    let mut refused = Vec::new();
+    compared.changes.retain(|change| {
+        let stays = change.sheet != "review" || decided.contains(&change.id);
+        if !stays {
+            let column = sheet.column.iter().find(|column| column.field == change.field);
+            refused.push(Refusal {
+                file: change.place.0.clone(),
+                sheet: &sheet.name,
+                row: change.place.1,
+                column: column.map(|column| column.heading.clone()).unwrap_or_default(),
+                value: change.new.clone(),
+                why: Why::Cannot("“处理”一列没有选，不能只写说明".to_owned()),
+            });
+        }
+        stays
+    });
+    compared.refusals.extend(refused);
+}

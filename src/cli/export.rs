@@ -1,0 +1,255 @@
+//! `export`: what leaves the office: the workbook that staff decide in.
+
+use std::fs::OpenOptions;
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::actor::actor;
+use super::agencies;
+use super::meant::meant;
+use super::opening::{open_for_writing, unknown_consultation};
+use super::outcome::{Exit, Failure, Outcome, print};
+use super::stats::UNITS;
+use super::table::when;
+use crate::compose;
+use crate::config::Settings;
+use crate::store::{Store, WorkbookRow};
+use crate::vocabulary::{Consultation, Status, sha256_hex};
+use crate::workbook::{self, Book, Grouped, Line, SHEETS, Sheet, Titles, WriteError};
+use crate::world::World;
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The workbook: groups, items, letters, what waits, units, figures
+    Xlsx,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArguments {
+    /// What to write
+    #[arg(long, value_enum)]
+    format: Format,
+    /// Write into this new file, readable by its owner alone
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Which consultation; needed where several are configured
+    #[arg(long, value_name = "ID")]
+    consultation: Option<String>,
+    /// Only the groups of this 承办处室, with their items
+    #[arg(long, value_name = "WHO")]
+    handler: Option<String>,
+    /// The items of letters that stand so, instead of those that are registered; several are written with a comma between them
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    status: Vec<String>,
+}
+
+/// The consultation that is meant: the one that is named, or the only one.
+pub(super) fn which<'a>(settings: &'a Settings, id: Option<&str>) -> Result<&'a Consultation, Failure> {
+    let all = &settings.consultations;
+    match (id, all.as_slice()) {
+        (Some(id), _) => all.iter().find(|found| found.id == id).ok_or_else(|| unknown_consultation(all, id)),
+        (None, [one]) => Ok(one),
+        (None, several) => {
+            let ids: Vec<&str> = several.iter().map(|found| found.id.as_str()).collect();
+            let message = format!("配置了不止一次征求意见，请加 --consultation：{}", ids.join("、"));
+            Err(Failure::new(Exit::Usage, message))
+        }
+    }
+}
+
+pub(super) fn export(settings: &Settings, arguments: &ExportArguments) -> Outcome {
+    let Format::Xlsx = arguments.format;
+    let consultation = which(settings, arguments.consultation.as_deref())?;
+    let statuses = match arguments.status.as_slice() {
+        [] => vec![Status::Accepted.as_str().to_owned()],
+        written => written
+            .iter()
+            .map(|word| meant("状态", Status::ALL, word).map(|status| status.as_str().to_owned()))
+            .collect::<Result<_, _>>()?,
+    };
+    let (_stopper, world) = World::new();
+    let now = world.now();
+    let mut store = open_for_writing(settings, now)?;
+    group(&mut store, &consultation.id, &statuses, now)?;
+    let file = new_file(&arguments.out)?;
+    let written = write(&store, consultation, (&statuses, arguments.handler.as_deref()), &file, arguments, now)
+        .and_then(|counts| {
+            let sha256 = digest(&arguments.out)?;
+            let detail = json!({ "format": "xlsx", "consultation": consultation.id, "handler": arguments.handler,
+                "letters": counts.letters, "items": counts.items, "groups": counts.groups, "sha256": sha256 });
+            let writing = store.begin()?;
+            writing.log(now, &actor(), "exported", None, &detail)?;
+            writing.commit()?;
+            Ok(counts)
+        });
+    // What left without a trace has not left.
+    let counts = written.inspect_err(|_| drop(std::fs::remove_file(&arguments.out)))?;
+    print(&format!(
+        "来信 {} 件、意见 {} 条、归为 {} 类 → {}\n含姓名、电话和地址，只有本人可读，请勿转发；填好后用 adopt 读回。\n",
+        counts.letters,
+        counts.items,
+        counts.groups,
+        arguments.out.display()
+    ))?;
+    Ok(Exit::Ok)
+}
+
+/// Puts what has no group yet into one.
+fn group(
+    store: &mut Store,
+    consultation: &str,
+    statuses: &[String],
+    now: jiff::Timestamp,
+) -> Result<(), Failure> {
+    let (items, last) = store.items_to_group(consultation, statuses)?;
+    let items: Vec<Grouped> = items
+        .into_iter()
+        .map(|(id, clause, text, group, is_decided)| Grouped { id, clause, text, group, is_decided })
+        .collect();
+    let placed = workbook::propose(&items, last);
+    if placed.is_empty() {
+        return Ok(());
+    }
+    let writing = store.begin()?;
+    writing.place_items(consultation, &placed, now)?;
+    Ok(writing.commit()?)
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    letters: usize,
+    items: usize,
+    groups: usize,
+}
+
+fn write(
+    store: &Store,
+    consultation: &Consultation,
+    (statuses, handler): (&[String], Option<&str>),
+    file: &std::fs::File,
+    arguments: &ExportArguments,
+    now: jiff::Timestamp,
+) -> Result<Counts, Failure> {
+    let titles = Titles {
+        title: compose::printed(&consultation.title),
+        as_of: when(Some(now)),
+        occupations: consultation.occupation_names().into_iter().map(ToOwned::to_owned).collect(),
+    };
+    let folder = arguments.out.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut book = Book::new(titles, folder.unwrap_or(Path::new(".")))?;
+    let prefix = prefix(store, &consultation.id)?;
+    let mut counts = Counts::default();
+    for sheet in *SHEETS {
+        let mut writer = book.sheet(sheet)?;
+        match sheet.id.as_str() {
+            "units" => {
+                for cells in agencies::rows(store, consultation)? {
+                    writer.line(&Line { key: String::new(), cells })?;
+                }
+            }
+            "figures" => {
+                for cells in figures(store, consultation, &counts, now)? {
+                    writer.line(&Line { key: String::new(), cells })?;
+                }
+            }
+            id => {
+                let mut rows = 0;
+                store.workbook_rows(id, (&consultation.id, statuses, handler), |row| {
+                    rows += 1;
+                    writer.line(&line(sheet, &prefix, row)).map_err(Failure::from)
+                })?;
+                match id {
+                    "groups" => counts.groups = rows,
+                    "items" => counts.items = rows,
+                    "letters" => counts.letters = rows,
+                    _ => {}
+                }
+            }
+        }
+        writer.end()?;
+    }
+    let mut out = BufWriter::new(file);
+    book.save(&mut out)?;
+    out.flush().and_then(|()| file.sync_all()).map_err(|error| unwritten(&arguments.out, &error))?;
+    Ok(counts)
+}
+
+/// How keys begin: which store, which consultation.
+pub(super) fn prefix(store: &Store, consultation: &str) -> Result<String, Failure> {
+    Ok(format!("{}/{consultation}", store.identity()?))
+}
+
+/// A row of the store as its sheet has it.
+pub(super) fn line(sheet: &Sheet, prefix: &str, row: &WorkbookRow) -> Line {
+    let cells = sheet.column.iter().map(|column| row.get(&column.field).to_owned()).collect();
+    Line { key: format!("{prefix}/{}{}", sheet.code, row.id), cells }
+}
+
+/// Definitions, and the sums that account for every number.
+fn figures(
+    store: &Store,
+    consultation: &Consultation,
+    counts: &Counts,
+    now: jiff::Timestamp,
+) -> Result<Vec<Vec<String>>, Failure> {
+    let sums = store.workbook_sums(&consultation.id)?;
+    let (letters, items): (u64, u64) =
+        (sums.iter().map(|row| row.1).sum(), sums.iter().map(|row| row.2).sum());
+    let join = |parts: Vec<String>| if parts.is_empty() { "0".to_owned() } else { parts.join(" + ") };
+    let by_letters = sums.iter().map(|(status, letters, ..)| format!("{status} {letters}")).collect();
+    let by_items = sums
+        .iter()
+        .filter(|row| row.2 > 0)
+        .map(|(status, _, items, ..)| format!("{status}来信 {items}"))
+        .collect();
+    let none: u64 = sums.iter().map(|row| row.3).sum();
+    let accepted = sums.iter().find(|row| row.5 == Status::Accepted.as_str());
+    let (own, dropped, open) = accepted.map_or((0, 0, 0), |row| (row.2, row.3, row.4));
+    let row = |name: &str, value: String| vec![name.to_owned(), value];
+    let mut rows = vec![
+        row("征求意见", compose::printed(&consultation.title)),
+        row("统计截止", format!("{}（北京时间）", when(Some(now)))),
+        row("征集截止", consultation.closes_in_words.clone()),
+        row("来信件数", format!("{letters} 件 = {}", join(by_letters))),
+        row("意见条目", format!("{items} 条 = {}；其中标为非意见的 {none} 条不计", join(by_items))),
+        row(
+            "计入的意见",
+            format!(
+                "已登记来信的条目 {own} 条 − 非意见 {dropped} 条 = {} 条；尚未研究 {open} 条",
+                own - dropped
+            ),
+        ),
+        row("归类", format!("本表所列 {} 条归为 {} 类", counts.items, counts.groups)),
+    ];
+    rows.extend(UNITS.iter().map(|(unit, meaning)| row(unit, format!("{meaning}。"))));
+    Ok(rows)
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    let (exit, hint) = match error.kind() {
+        std::io::ErrorKind::AlreadyExists => (Exit::Io, "已有这个文件，没有覆盖；请另取文件名："),
+        std::io::ErrorKind::PermissionDenied => (Exit::Permission, "没有写入的权限："),
+        _ => (Exit::Io, ""),
+    };
+    Failure::new(exit, format!("--out {}：{hint}{error}", path.display()))
+}
+
+fn new_file(path: &Path) -> Result<std::fs::File, Failure> {
+    let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    opened.map_err(|error| unwritten(path, &error))
+}
+
+fn digest(path: &Path) -> Result<String, Failure> {
+    Ok(sha256_hex(&std::fs::read(path).map_err(|error| unwritten(path, &error))?))
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        Self::new(Exit::Io, error.to_string())
+    }
+}

@@ -1,0 +1,262 @@
+//! Reading a file back, whatever program saved it: headings by what they are called, cell after cell, so that a sheet that somebody
+//! filled to its last row takes no more memory than what stands in it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{Read, Seek};
+
+use calamine::{DataRef, Reader, Xlsx, XlsxError};
+
+use super::compute::plain;
+use super::layout::{SHEETS, Sheet, WORDS};
+use super::refusal::{Refusal, Why};
+use crate::vocabulary::typed;
+
+/// Rows above the headings that somebody may have put there.
+const MOST_ABOVE: u32 = 30;
+/// Rows without a key that are kept; of more, only how many there are.
+const MOST_LOOSE: usize = 20;
+
+/// A file that is no workbook of ours.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It is of another kind, or damaged.
+    #[error("{0}")]
+    Unreadable(#[from] XlsxError),
+    /// None of its sheets is called as ours.
+    #[error("no sheet is called as one of ours")]
+    NoSheet,
+}
+
+/// A row as a file has it.
+#[derive(Debug, Clone, Default)]
+pub struct ReadRow {
+    /// Its number, as a spreadsheet shows it.
+    pub row: u32,
+    pub(super) key: String,
+    pub(super) digest: String,
+    /// What stood in the cells for staff when it was written, by field.
+    pub(super) was: BTreeMap<String, String>,
+    /// A cell for each column of the sheet; `None` where the file has no such column.
+    pub(super) cells: Vec<Option<String>>,
+    /// The places of cells that are formulas.
+    pub(super) formulas: BTreeSet<usize>,
+}
+
+/// A sheet as a file has it.
+#[derive(Debug)]
+pub struct ReadSheet {
+    /// The file's name.
+    pub file: String,
+    /// Which sheet it is.
+    pub sheet: &'static Sheet,
+    /// Its rows.
+    pub rows: Vec<ReadRow>,
+    /// What keeps the whole sheet from being read.
+    pub refusals: Vec<Refusal>,
+    /// Rows without a key beyond those that are named.
+    pub loose: usize,
+}
+
+/// Reads every sheet of ours.
+///
+/// # Errors
+/// When it is no workbook, or none of ours.
+pub fn read<R: Read + Seek>(file: &str, from: R) -> Result<Vec<ReadSheet>, ReadError> {
+    let mut book: Xlsx<R> = Xlsx::new(from)?;
+    let mut found = Vec::new();
+    for name in book.sheet_names() {
+        let Some(sheet) = SHEETS.iter().find(|sheet| sheet.name == name.trim() && sheet.is_read()) else {
+            continue;
+        };
+        let merged = book.merge_cells_by_sheet_name(&name)?;
+        let mut reading =
+            Reading { file, sheet, head: None, rows: Vec::new(), loose: 0, refusals: Vec::new() };
+        let mut cells = book.worksheet_cells_reader(&name)?;
+        let (mut at, mut row): (u32, Cells) = (0, HashMap::new());
+        while let Some(cell) = cells.next_cell_with_formula()? {
+            if cell.pos.0 != at {
+                reading.row(at, &row);
+                row.clear();
+                at = cell.pos.0;
+            }
+            let text = text(&cell.value);
+            if !text.is_empty() || cell.formula.is_some() {
+                row.insert(cell.pos.1, (text, cell.formula.is_some()));
+            }
+        }
+        reading.row(at, &row);
+        for region in merged {
+            reading.spread(region.start, region.end);
+        }
+        found.push(reading.end());
+    }
+    if found.is_empty() { Err(ReadError::NoSheet) } else { Ok(found) }
+}
+
+type Cells = HashMap<u32, (String, bool)>;
+
+fn text(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::Int(number) => number.to_string(),
+        // Whole numbers come back as 3.0.
+        DataRef::Float(number) => number.to_string(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::Bool(value) => value.to_string(),
+        DataRef::DateTime(value) => value.as_f64().to_string(),
+        DataRef::Error(error) => error.to_string(),
+        DataRef::Empty => String::new(),
+    }
+}
+
+/// Where the columns stand in the file.
+struct Head {
+    /// By place in the sheet.
+    columns: Vec<Option<u32>>,
+    key: u32,
+    digest: u32,
+    was: u32,
+}
+
+struct Reading<'a> {
+    file: &'a str,
+    sheet: &'static Sheet,
+    head: Option<Head>,
+    rows: Vec<ReadRow>,
+    loose: usize,
+    refusals: Vec<Refusal>,
+}
+
+impl Reading<'_> {
+    fn refuse(&mut self, row: u32, column: &str, why: Why) {
+        let (file, sheet) = (self.file.to_owned(), self.sheet.name.as_str());
+        let refusal = Refusal { file, sheet, row, column: column.to_owned(), value: String::new(), why };
+        self.refusals.push(refusal);
+    }
+
+    fn row(&mut self, at: u32, cells: &Cells) {
+        if !self.refusals.is_empty() {
+            return;
+        }
+        let Some(head) = &self.head else { return self.headings(at, cells) };
+        let cell = |at: u32| cells.get(&at).map(|(text, _)| text.trim().to_owned()).unwrap_or_default();
+        let mut row = ReadRow {
+            row: at + 1,
+            key: cell(head.key),
+            digest: cell(head.digest),
+            was: serde_json::from_str(&cell(head.was)).unwrap_or_default(),
+            ..ReadRow::default()
+        };
+        let mut any = !row.key.is_empty();
+        for (place, column) in head.columns.iter().enumerate() {
+            let found = column.and_then(|at| cells.get(&at));
+            any |= found.is_some_and(|(text, _)| !text.trim().is_empty());
+            row.cells.push(column.map(|_| found.map(|(text, _)| plain(text)).unwrap_or_default()));
+            if found.is_some_and(|(_, formula)| *formula) {
+                row.formulas.insert(place);
+            }
+        }
+        if !any {
+            return;
+        }
+        if row.key.is_empty() {
+            self.loose += 1;
+            if self.loose > MOST_LOOSE {
+                return;
+            }
+        }
+        self.rows.push(row);
+    }
+
+    /// Takes a row for the headings, if it has two of them.
+    fn headings(&mut self, at: u32, cells: &Cells) {
+        let place_of = |heading: &str| -> Vec<u32> {
+            let meant = typed::folded(heading);
+            let mut found: Vec<u32> = cells
+                .iter()
+                .filter(|(_, (text, _))| typed::folded(text) == meant)
+                .map(|(at, _)| *at)
+                .collect();
+            found.sort_unstable();
+            found
+        };
+        let places: Vec<Vec<u32>> = (self.sheet.column.iter())
+            .map(|column| {
+                let mut found: Vec<u32> =
+                    cells.iter().filter(|(_, (text, _))| column.is_called(text)).map(|(at, _)| *at).collect();
+                found.sort_unstable();
+                found
+            })
+            .collect();
+        if at > MOST_ABOVE || places.iter().filter(|found| !found.is_empty()).count() < 2 {
+            return;
+        }
+        for (column, found) in self.sheet.column.iter().zip(&places) {
+            match found.len() {
+                0 if column.hand || column.own => self.refuse(at + 1, &column.heading, Why::NoColumn),
+                0 | 1 => {}
+                _ if column.hand || column.own => self.refuse(at + 1, &column.heading, Why::ColumnTwice),
+                _ => {}
+            }
+        }
+        let mut hidden = |heading: &str| match place_of(heading).as_slice() {
+            [one] => *one,
+            [] => {
+                self.refuse(at + 1, heading, Why::NoColumn);
+                0
+            }
+            _ => {
+                self.refuse(at + 1, heading, Why::ColumnTwice);
+                0
+            }
+        };
+        let (key, digest, was) = (hidden(&WORDS.key), hidden(&WORDS.digest), hidden(&WORDS.was));
+        let columns = places.iter().map(|found| found.first().copied()).collect();
+        self.head = Some(Head { columns, key, digest, was });
+    }
+
+    /// In merged cells the one value holds for all their rows.
+    fn spread(&mut self, (top, left): (u32, u32), (bottom, right): (u32, u32)) {
+        let Some(head) = &self.head else { return };
+        for (place, column) in self.sheet.column.iter().enumerate() {
+            let stands = head.columns.get(place).copied().flatten();
+            if !column.hand || !stands.is_some_and(|at| (left..=right).contains(&at)) || top == bottom {
+                continue;
+            }
+            let within = |row: &ReadRow| (top + 1..=bottom + 1).contains(&row.row);
+            let value = self.rows.iter().find(|row| row.row == top + 1).and_then(|row| row.cells.get(place));
+            let Some(value) = value.cloned().flatten().filter(|value| !value.is_empty()) else { continue };
+            for row in self.rows.iter_mut().filter(|row| within(row)) {
+                if let Some(Some(cell)) = row.cells.get_mut(place) {
+                    cell.clone_from(&value);
+                }
+            }
+        }
+    }
+
+    fn end(mut self) -> ReadSheet {
+        if self.head.is_none() && self.refusals.is_empty() {
+            let first = self.sheet.column.first().map(|column| column.heading.as_str()).unwrap_or_default();
+            self.refuse(1, first, Why::NoColumn);
+        }
+        let loose = self.loose.saturating_sub(MOST_LOOSE);
+        let Self { file, sheet, rows, refusals, .. } = self;
+        ReadSheet { file: file.to_owned(), sheet, rows, refusals, loose }
+    }
+}
+
+impl ReadRow {
+    /// Which row of the store it is, where its key begins so.
+    pub fn id(&self, prefix: &str) -> Option<i64> {
+        let tail = self.key.strip_prefix(prefix)?.strip_prefix('/')?;
+        tail.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse().ok()
+    }
+}
+
+impl ReadSheet {
+    /// The consultation that its keys name.
+    pub fn consultation(&self) -> Option<&str> {
+        let rest = self.rows.iter().find_map(|row| row.key.split_once('/'))?.1;
+        rest.rsplit_once('/').map(|(consultation, _)| consultation)
+    }
+}

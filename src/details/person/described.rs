@@ -107,6 +107,9 @@ pub(crate) fn in_other_tongues(text: &str) -> Option<Range<usize>> {
     english.or_else(others).map(|found| found.range())
 }
 
+/// How far behind 我们 its verb stands, in characters: 我们三家都是….
+const TOGETHER_CHARS: usize = 5;
+
 /// How far behind the subject a verb is looked for, in bytes.
 const REACH_BYTES: usize = 300;
 
@@ -122,7 +125,6 @@ pub(crate) fn self_descriptions(text: &str) -> Vec<Range<usize>> {
             continue;
         }
         // 我们 speaks of more than the writer: only what stands behind it at once is said of him.
-        const TOGETHER_CHARS: usize = 5;
         let together = who.as_str() == "我们";
         let near = |place: &Range<usize>| {
             !together

@@ -137,7 +137,11 @@ fn a_list_is_read_page_by_page() {
     let office = office();
     let numbers = |arguments: &[&str]| -> Vec<String> {
         let rows = office.json(&[&["list", "--json"], arguments].concat());
-        rows.as_array().unwrap().iter().map(|row| row["number"].as_str().unwrap()[10..].to_owned()).collect()
+        rows.as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["number"].as_str().unwrap().trim_start_matches("LNZX-2024-").to_owned())
+            .collect()
     };
     assert_eq!(numbers(&[]), ["0001", "0002", "0003", "0004", "0005", "0006"]);
     assert_eq!(numbers(&["--limit", "2"]), ["0005", "0006"]);

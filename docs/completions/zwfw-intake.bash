@@ -16,6 +16,9 @@ _zwfw__intake() {
             ",$1")
                 cmd="zwfw__intake"
                 ;;
+            zwfw__intake,adopt)
+                cmd="zwfw__intake__subcmd__adopt"
+                ;;
             zwfw__intake,backup)
                 cmd="zwfw__intake__subcmd__backup"
                 ;;
@@ -27,6 +30,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake,explain)
                 cmd="zwfw__intake__subcmd__explain"
+                ;;
+            zwfw__intake,export)
+                cmd="zwfw__intake__subcmd__export"
                 ;;
             zwfw__intake,help)
                 cmd="zwfw__intake__subcmd__help"
@@ -79,6 +85,9 @@ _zwfw__intake() {
             zwfw__intake,view)
                 cmd="zwfw__intake__subcmd__view"
                 ;;
+            zwfw__intake__subcmd__help,adopt)
+                cmd="zwfw__intake__subcmd__help__subcmd__adopt"
+                ;;
             zwfw__intake__subcmd__help,backup)
                 cmd="zwfw__intake__subcmd__help__subcmd__backup"
                 ;;
@@ -90,6 +99,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake__subcmd__help,explain)
                 cmd="zwfw__intake__subcmd__help__subcmd__explain"
+                ;;
+            zwfw__intake__subcmd__help,export)
+                cmd="zwfw__intake__subcmd__help__subcmd__export"
                 ;;
             zwfw__intake__subcmd__help,help)
                 cmd="zwfw__intake__subcmd__help__subcmd__help"
@@ -275,12 +287,42 @@ _zwfw__intake() {
 
     case "${cmd}" in
         zwfw__intake)
-            opts="-v -h -V --config --verbose --help --version run init check import backup status list show stats view explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="-v -h -V --config --verbose --help --version run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__adopt)
+            opts="-v -h --apply --undo --mine --theirs --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --undo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mine)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theirs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -384,9 +426,61 @@ _zwfw__intake() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        zwfw__subcmd__intake__subcmd__help)
-            opts="run init check import backup status list show stats view explain review correct item move reprocess outbox reconcile refetch verify help"
+        zwfw__subcmd__intake__subcmd__export)
+            opts="-v -h --format --out --consultation --handler --status --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "xlsx" -- "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --handler)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help)
+            opts="run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__adopt)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -441,6 +535,20 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

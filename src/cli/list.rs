@@ -6,8 +6,9 @@ use serde_json::json;
 use super::fit::{self, Gives};
 use super::masking::mask_row;
 use super::meant::meant;
+use super::number;
 use super::opening::{known_consultation, open_for_reading};
-use super::outcome::{Exit, JsonList, Outcome, print};
+use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::sentences;
 use super::submissions::{log_unmasked, numbers};
 use super::table::{self, to_the_minute, when};
@@ -31,9 +32,12 @@ pub(super) struct ListArguments {
     /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says
     #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "unmasked"])]
     not_ours: bool,
-    /// At most so many, the newest
-    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
-    limit: usize,
+    /// At most so many: the newest, or with --after the first behind it. On a terminal 50 where nothing is said, else all
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Only what was registered behind this number, the oldest first
+    #[arg(long, value_name = "NUMBER", conflicts_with = "not_ours")]
+    after: Option<String>,
     /// Print names, phones and addresses in full; the event log records it
     #[arg(long)]
     unmasked: bool,
@@ -56,28 +60,82 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
         status: status.map(|status| status.as_str().to_owned()),
         consultation: arguments.consultation.clone(),
         sender_kind: kind.map(|kind| kind.as_str().to_owned()),
-        most: arguments.limit,
-        after_id: 0,
+        most: most(arguments),
+        oldest: arguments.after.is_some(),
+        after_id: after(settings, &store, arguments)?,
     };
-    let mut found = store.list(&filter)?;
-    if !arguments.json {
-        found.iter_mut().for_each(says_first);
+    if arguments.json {
+        as_json(settings, &store, &filter, arguments.unmasked)?;
+        return Ok(Exit::Ok);
     }
+    // One more tells whether there are more.
+    let mut found = store.list(&ListFilter { most: filter.most.saturating_add(1), ..filter.clone() })?;
+    let is_page = found.len() > filter.most;
+    let surplus = if filter.oldest { filter.most.min(found.len())..found.len() } else { 0..1 };
+    found.drain(if is_page { surplus } else { 0..0 });
+    found.iter_mut().for_each(says_first);
     if arguments.unmasked {
         log_unmasked(settings, "list", found.len())?;
     } else {
         found.iter_mut().for_each(mask_row);
     }
-    if arguments.json {
-        let mut list = JsonList::default();
-        found.into_iter().try_for_each(|row| list.item(&json!(row)))?;
-        list.end()?;
-    } else if found.is_empty() {
+    if found.is_empty() {
         print("没有符合条件的登记。\n")?;
     } else {
         print(&table(&found, settings.consultations.len() > 1))?;
     }
+    if is_page {
+        let (count, last) = (found.len(), found.last().map_or("", |row| &row.number));
+        print(&if filter.oldest {
+            format!("以上 {count} 件，后面还有：list --after {last}\n")
+        } else {
+            format!(
+                "只列出最新的 {count} 件，前面还有：list --limit N 多列一些，list --after 编号 从该编号之后列起\n"
+            )
+        })?;
+    }
     Ok(Exit::Ok)
+}
+
+/// Most submissions: what was said; else all, of which a terminal shows a page.
+fn most(arguments: &ListArguments) -> usize {
+    const PAGE: usize = 50;
+    let unsaid = if fit::terminal().is_some() && !arguments.json { PAGE } else { usize::MAX };
+    arguments.limit.unwrap_or(unsaid)
+}
+
+/// `submission.id` behind which the list begins.
+fn after(settings: &Settings, store: &Store, arguments: &ListArguments) -> Result<i64, Failure> {
+    let Some(typed) = &arguments.after else { return Ok(0) };
+    let number = number::single(&settings.consultations, typed, arguments.consultation.as_deref())?;
+    let found = store.submission_numbered(&number)?;
+    found.map(|(id, _)| id).ok_or_else(|| number::no_submission(&number))
+}
+
+/// Prints submissions as they are read: there may be a million.
+fn as_json(settings: &Settings, store: &Store, filter: &ListFilter, unmasked: bool) -> Result<(), Failure> {
+    const AT_ONCE: usize = 1000;
+    let mut printed = JsonList::default();
+    // The newest of them are known only together; and what is printed in full is logged with its count before.
+    let in_pieces = !unmasked && (filter.oldest || filter.most == usize::MAX);
+    let mut filter = ListFilter { oldest: filter.oldest || in_pieces, ..filter.clone() };
+    while filter.most > 0 {
+        let at_once = if in_pieces { filter.most.min(AT_ONCE) } else { filter.most };
+        let found = store.list(&ListFilter { most: at_once, ..filter.clone() })?;
+        if unmasked {
+            log_unmasked(settings, "list", found.len())?;
+        }
+        let Some(last) = found.last() else { break };
+        (filter.after_id, filter.most) =
+            if in_pieces { (last.id, filter.most - found.len()) } else { (last.id, 0) };
+        for mut row in found {
+            if !unmasked {
+                mask_row(&mut row);
+            }
+            printed.item(&json!(row))?;
+        }
+    }
+    printed.end()
 }
 
 /// By what a person finds a mail in the mailbox, or a file that was imported.
@@ -88,7 +146,10 @@ const NOT_OURS_ORDER: [(usize, Gives); 4] =
 
 /// Mail that is for no consultation, so that a person finds it in the mailbox.
 fn not_ours(store: &Store, arguments: &ListArguments) -> Outcome {
-    let found = store.not_ours(arguments.limit)?;
+    let most = most(arguments);
+    let mut found = store.not_ours(most.saturating_add(1))?;
+    let is_page = found.len() > most;
+    found.drain(..usize::from(is_page));
     if arguments.json {
         let mut list = JsonList::default();
         found.into_iter().try_for_each(|row| list.item(&json!(row)))?;
@@ -104,7 +165,11 @@ fn not_ours(store: &Store, arguments: &ListArguments) -> Outcome {
         });
         let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
         let fitted = terminal.map(|cells| fit::fit(&rows, &NOT_OURS_ORDER, cells));
+        let count = rows.len() - 1;
         print(&table::columns(&fitted.unwrap_or(rows)))?;
+        if is_page {
+            print(&format!("只列出最新的 {count} 封，前面还有：list --not-ours --limit N 多列一些\n"))?;
+        }
     }
     Ok(Exit::Ok)
 }

@@ -101,7 +101,16 @@ pub(super) fn numbers_of(
 
 /// The one number that was typed.
 pub(super) fn one(known: &[Consultation], typed: &str, of: &Of) -> Result<String, Failure> {
-    let mut found = numbers(known, &[typed.to_owned()], of)?;
+    single(known, typed, of.consultation.as_deref())
+}
+
+/// The same for a command that has `--consultation` already.
+pub(super) fn single(
+    known: &[Consultation],
+    typed: &str,
+    consultation: Option<&str>,
+) -> Result<String, Failure> {
+    let mut found = numbers_of(known, &[typed.to_owned()], consultation)?;
     match found.pop() {
         Some(number) if found.is_empty() => Ok(number),
         _ => Err(Failure::new(Exit::Usage, format!("{typed}：这里只能写一个编号"))),

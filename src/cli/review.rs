@@ -81,11 +81,10 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
     let store = open_for_reading(settings)?;
     known_consultation(settings, &store, consultation)?;
     let filter = ListFilter {
-        sender_kind: None,
         status: Some(Status::Review.as_str().to_owned()),
         consultation: consultation.map(ToOwned::to_owned),
         most: usize::MAX,
-        after_id: 0,
+        ..ListFilter::default()
     };
     let mut found = store.list(&filter)?;
     found.sort_by_key(|row| (row.received_at, row.id));

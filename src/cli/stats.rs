@@ -1,5 +1,6 @@
 //! `stats`: the figures that reports are made of, with their cut-off time and what each of them counts.
 
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 use clap::Args;
@@ -41,6 +42,9 @@ pub(super) const UNITS: [(&str, &str); 8] = [
     ("人次", "计入件的提出人数，联名信按署名人数计"),
     ("条", "计入件及其补充来信中的意见条数；无意见、意见在附件中的为零条"),
 ];
+
+/// Most groups of like letters in the text; of a large consultation there are thousands.
+const MOST_GROUPS: usize = 50;
 
 #[derive(Debug, Args)]
 pub(super) struct StatsArguments {
@@ -313,7 +317,9 @@ fn one(report: &Report<'_>, now: Timestamp) -> String {
         vec![clause.clone(), name, items.to_string(), submissions.to_string()]
     });
     section(&mut text, "条款（计入件）", ["条款", "名称", "条数", "件数"], clauses.collect());
-    let groups = figures.groups.iter().map(|group| {
+    let groups = largest(&figures.groups);
+    let further = &groups.get(MOST_GROUPS..).unwrap_or_default();
+    let rows = groups.iter().take(MOST_GROUPS).map(|group| {
         vec![
             group.number.to_string(),
             group.leader.clone(),
@@ -326,8 +332,20 @@ fn one(report: &Report<'_>, now: Timestamp) -> String {
         ]
     });
     let head = ["组号", "代表编号", "件数", "发件地址数", "完全相同件数", "首封", "末封", "代表内容"];
-    section(&mut text, "相同来信", head, groups.collect());
+    section(&mut text, "相同来信", head, rows.collect());
+    if !further.is_empty() {
+        let submissions: u64 = further.iter().map(|group| group.submissions).sum();
+        let count = further.len();
+        let _ = writeln!(text, "  另有 {count} 组，共 {submissions} 件，见 view 相同来信");
+    }
     text
+}
+
+/// The groups, the largest first.
+fn largest(groups: &[GroupFigures]) -> Vec<&GroupFigures> {
+    let mut groups: Vec<&GroupFigures> = groups.iter().collect();
+    groups.sort_by_key(|group| (Reverse(group.submissions), group.number));
+    groups
 }
 
 /// What came on which day, what after the close, and by the hour what came on the day of the close and today.

@@ -133,6 +133,47 @@ fn a_list_fits_its_terminal_and_begins_with_the_opinion() {
 }
 
 #[test]
+fn a_list_is_read_page_by_page() {
+    let office = office();
+    let numbers = |arguments: &[&str]| -> Vec<String> {
+        let rows = office.json(&[&["list", "--json"], arguments].concat());
+        rows.as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["number"].as_str().unwrap().trim_start_matches("LNZX-2024-").to_owned())
+            .collect()
+    };
+    assert_eq!(numbers(&[]), ["0001", "0002", "0003", "0004", "0005", "0006"]);
+    assert_eq!(numbers(&["--limit", "2"]), ["0005", "0006"]);
+    assert_eq!(numbers(&["--limit", "2", "--after", "1"]), ["0002", "0003"]);
+    assert_eq!(numbers(&["--after", "LNZX-2024-0004"]), ["0005", "0006"]);
+    assert_eq!(numbers(&["--after", "6"]), [""; 0]);
+    assert_eq!(office.run(&["list", "--after", "77"]).code, Some(65));
+    // A page says that it is one, and how the next is found.
+    let page = office.run_ok(&["list", "--limit", "4"]).stdout;
+    assert!(!page.contains("0002") && page.contains("0003") && page.contains("只列出最新的 4 件"), "{page}");
+    let page = office.run_ok(&["list", "--after", "1", "--limit", "4"]).stdout;
+    assert!(page.contains("0005") && !page.contains("0006"), "{page}");
+    assert!(page.contains("后面还有：list --after LNZX-2024-0005"), "{page}");
+    for whole in [&["list", "--limit", "6"][..], &["list", "--after", "3", "--limit", "3"], &["list"]] {
+        let whole = office.run_ok(whole).stdout;
+        assert!(whole.contains("0006") && !whole.contains("还有"), "{whole}");
+    }
+}
+
+#[test]
+fn a_terminal_shows_the_newest_fifty() {
+    let mut office = Office::at_maildir();
+    for n in 1..=52 {
+        import(&office, &format!("{n}.eml"), &letter(n), IN_TIME);
+    }
+    let said = on_a_terminal(&mut office, "100", &["list"]);
+    assert!(said.contains("LNZX-2024-0003 ") && !said.contains("LNZX-2024-0002 "), "{said}");
+    assert!(said.contains("只列出最新的 50 件，前面还有"), "{said}");
+    assert_eq!(office.run_ok(&["list"]).stdout.lines().count(), 53);
+}
+
+#[test]
 fn the_consultation_stands_first_where_there_are_several() {
     let office = office();
     let head = |office: &Office| office.run_ok(&["list"]).stdout.lines().next().unwrap().to_owned();

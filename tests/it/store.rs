@@ -336,6 +336,7 @@ fn a_store_of_version_13_takes_two_more_words_for_what_is_said_of_a_letter() {
     office.run_ok(&["run", "--once"]);
     let old = office.store_path();
     let older = Connection::open(&old).unwrap();
+    older.execute_batch(OF_VERSION_15).unwrap();
     older
         .execute_batch(
             "PRAGMA writable_schema = ON;

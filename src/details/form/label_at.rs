@@ -70,7 +70,7 @@ pub(crate) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
     }
     // 联系人；李丽华, 姓名是张三: the next key was hit, or the colon was spoken.
     if may_be_bare
-        && let Some(value) = tail.strip_prefix([';', ',', '.', '、', '。', '~', '/', '\'', '是', '为'])
+        && let Some(value) = tail.strip_prefix([';', ',', '.', '、', '。', '~', '/', '|', '\'', '是', '为'])
         && !matches!(label, Label::Opinion | Label::Other)
     {
         return Some(Hit {

@@ -93,7 +93,10 @@ fn without_modifiers(word: &str) -> &str {
 
 /// 综合部, 办公室, 法规科: part of an organisation that stands beside it.
 pub(crate) fn is_department(word: &str) -> bool {
-    (2..=8).contains(&word.chars().count()) && word.chars().all(is_han) && DEPARTMENTS.at_end(word).is_some()
+    (2..=8).contains(&word.chars().count())
+        && word.chars().all(is_han)
+        && DEPARTMENTS.at_end(word).is_some()
+        && !word.ends_with("干部")
 }
 
 /// `法规处 韦明`, `秘书长 费小宇`: a department or a post before the name in a field that asks for one.

@@ -40,6 +40,12 @@ pattern!(
     r"^(?:另|后|随信|并)?(?:附|附有|附上|共|共有|共计|合计|有)?\s?(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?[余多]?(?:人|名|位|户)(?:居民|业主|村民|群众|职工|家长|市民)?的?(?:联名|共同)?(?:签名|签字|联名|手印)(?:名单|表|页|册)?(?:,?(?:附后|在后|见附件|详见附件)(?:的?(?:照片|图片|扫描件|名单))?)?$"
 );
 
+pattern!(
+    /// `感谢您在百忙之中阅读我的来信`: polite, and praise of nothing.
+    FOR_HIS_TIME,
+    r"^(?:首先|在此|非常|衷心|十分|万分|再次|最后)*(?:感谢|谢谢)(?:您|您们|你们|贵局|贵厅|各位|领导|能|能够){0,4}在?百忙之[中余][^,。]{0,24}$"
+);
+
 word_list!(
     /// What only a receipt of this program says (`rules/receipts`).
     OUR_RECEIPT, LETTERS, "our receipt");
@@ -99,6 +105,7 @@ fn frame_length(sentence: &str) -> usize {
     }
     let plain = sentence.trim_matches(|c: char| !c.is_alphanumeric());
     if is_thanks(plain)
+        || FOR_HIS_TIME.is_match(plain)
         || NAMES_ITS_NUMBER.is_match(plain)
         || SIGNED_BY.is_match(plain)
         || is_for_consideration(plain)

@@ -208,15 +208,17 @@ fn counted(text: &str) -> Option<Found> {
         return None;
     }
     let is_decimal = matches!(mark, '.' | ':') && rest.starts_with(|c: char| c.is_ascii_digit());
-    // 二、（二）3 cites the draft.
-    let cites = rest.trim_start().strip_prefix(['第', '(']).is_some_and(|inner| {
-        inner.trim_start_matches('(').chars().nth(1) == Some(')')
-            && inner
-                .trim_start_matches('(')
-                .chars()
-                .nth(2)
-                .is_some_and(|c| c.is_ascii_digit() || matches!(c, '第' | '条' | '项' | '款'))
-    });
+    // 二、（二）3 and 二、第（二）条 cite the draft; 2.第（二）条 is a point about it.
+    let is_about = !han && rest.trim_start().starts_with('第');
+    let cites = !is_about
+        && rest.trim_start().strip_prefix(['第', '(']).is_some_and(|inner| {
+            inner.trim_start_matches('(').chars().nth(1) == Some(')')
+                && inner
+                    .trim_start_matches('(')
+                    .chars()
+                    .nth(2)
+                    .is_some_and(|c| c.is_ascii_digit() || matches!(c, '第' | '条' | '项' | '款'))
+        });
     if is_decimal || cites || han && mark == '\t' {
         return None;
     }

@@ -20,7 +20,7 @@ pub(super) fn occupation<'a>(value: &'a str, occupations: &Occupations) -> Optio
     pieces.skip(1).take(PIECES).find_map(|piece| {
         let short = piece.chars().count() <= PIECE_CHARS && piece.chars().any(is_han);
         let own = short && !SOMEBODY.inside(&fold(piece));
-        let mapped = own.then(|| described::map_described(piece, occupations)).flatten()?;
+        let mapped = own.then(|| described::map_described(piece, occupations, None)).flatten()?;
         Some((piece, mapped))
     })
 }

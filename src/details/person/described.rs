@@ -49,13 +49,13 @@ pattern!(
     /// What may join the writer to what he is.
     VERB, SELF_DESCRIPTIONS,
     r"(?x) (?P<is> 的?(?:现?职业|身份|本职工作|工作)(?:是|为|:) | 现(?:为|是|系|任) | 是|系|为 | 一[名个位] )
-      | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干 ) | (?P<lives> ⟨lives by⟩ )"
+      | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干 ) | (?P<lives> ⟨lives by⟩ | 在\p{Han}{1,8}?(?:上班|工作) )"
 );
 
 pattern!(
     /// One piece of what stands between: a particular of the writer.
     PARTICULAR, SELF_DESCRIPTIONS,
-    r"(?x)^(?: ⟨now⟩+ | (?:男|女)性? | \p{Han}{1,3}族 | (?:今年|现年)? [0-9一二三四五六七八九十百两]{1,5} (?:周|多)?岁(?:多|了)? | (?:19|20)[0-9]{2}年 [0-9月日]{0,6} (?:出生|生)?人?
+    r"(?x)^(?: ⟨now⟩+ | [0-9一二三四五六七八九十两几]{1,3}[家户个人位]⟨now⟩* | (?:男|女)性? | \p{Han}{1,3}族 | (?:今年|现年)? [0-9一二三四五六七八九十百两]{1,5} (?:周|多)?岁(?:多|了)? | (?:19|20)[0-9]{2}年 [0-9月日]{0,6} (?:出生|生)?人?
       | [0-9一二三四五六七八九十几多]{1,4}年前? | (?:中共)?(?:党员|群众)
       | (?:⟨now⟩|家|户籍|祖籍|籍贯)*(?:住|在|来自|出生|生于|毕业|开|经营) [^\s,。!?;:]{1,30}
       | (?:是|系|为)[^\s,。!?;:]{1,16} | \p{Han}{2,16}人 )$"
@@ -91,10 +91,24 @@ pattern!(
     r"(?i)(?:^|[\s,.!])(?:I am|I'm|I’m|I work as)\s(?:an?\s)(?P<what>[a-z][a-z -]{2,40}?)(?:\s(?:at|in|from|of|and|with|for|who|here)\s|[,.;!]|$)"
 );
 
-/// What the writer says in English that he is.
-pub(crate) fn in_english(text: &str) -> Option<Range<usize>> {
-    Some(IN_ENGLISH.captures(text)?.name("what")?.range())
+pattern!(
+    /// `я преподаватель русского языка`, `日本人会社員の佐藤と申します`, `工場長をしております`, `저는 식당을 운영하는`.
+    IN_OTHERS,
+    r"(?i)(?:^|[\s,.!])я\s(?:[—-]\s)?(?P<russian>\p{Cyrillic}[\p{Cyrillic}\s-]{3,40}?)(?:\s(?:в|из|на|и)\s|[,.;!]|$)|(?P<japanese>[\p{Han}\p{Katakana}ー]{2,20})(?:を(?:して|務めて|やって)|(?:の|で、?)[\p{Han}\p{Katakana}・ー\s]{2,16}と申し|です)|저는\s(?P<korean>[\p{Hangul}\s]{2,40})"
+);
+
+/// What the writer says in another language that he is.
+pub(crate) fn in_other_tongues(text: &str) -> Option<Range<usize>> {
+    let english = IN_ENGLISH.captures(text).and_then(|found| found.name("what"));
+    let others = || {
+        let found = IN_OTHERS.captures(text)?;
+        ["russian", "japanese", "korean"].into_iter().find_map(|tongue| found.name(tongue))
+    };
+    english.or_else(others).map(|found| found.range())
 }
+
+/// How far behind 我们 its verb stands, in characters: 我们三家都是….
+const TOGETHER_CHARS: usize = 5;
 
 /// How far behind the subject a verb is looked for, in bytes.
 const REACH_BYTES: usize = 300;
@@ -113,7 +127,8 @@ pub(crate) fn self_descriptions(text: &str) -> Vec<Range<usize>> {
         // 我们 speaks of more than the writer: only what stands behind it at once is said of him.
         let together = who.as_str() == "我们";
         let near = |place: &Range<usize>| {
-            !together || text.get(who.end()..place.start).is_some_and(|verb| verb.chars().count() <= 3)
+            !together
+                || text.get(who.end()..place.start).is_some_and(|verb| verb.chars().count() <= TOGETHER_CHARS)
         };
         for place in said_of(text, who.end()).into_iter().filter(near) {
             places.push(place.clone());
@@ -260,10 +275,13 @@ fn is_reported(text: &str, at: usize) -> bool {
 
 /// Maps what somebody says of himself; the occupation must end the phrase, or what goes on must be about himself:
 /// 我是听保安说的 names somebody else's.
-pub(crate) fn map_described(written: &str, occupations: &Occupations) -> Option<String> {
-    let mapped = occupations.map(written)?;
+///
+/// `name`: the writer's, where it is known; his own may be a word too: 在读学生李想.
+pub(crate) fn map_described(written: &str, occupations: &Occupations, name: Option<&str>) -> Option<String> {
     let phrase = fold_case(written);
-    let phrase = phrase.trim().trim_end_matches(['的', '了', '~', ' ', '.', ')', '(']);
+    let named = name.and_then(|name| phrase.strip_suffix(name));
+    let phrase = named.unwrap_or(&phrase).trim().trim_end_matches(['的', '了', '~', ' ', '.', ')', '(']);
+    let mapped = occupations.map(if named.is_some() { phrase } else { written })?;
     let own = occupations.words().any(|word| phrase.ends_with(word))
         || occupations.words().any(|word| {
             phrase.match_indices(word).any(|(at, _)| phrase.get(at + word.len()..).is_some_and(goes_on))

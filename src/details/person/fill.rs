@@ -28,8 +28,9 @@ pub(crate) fn fill(
     comment: &Part<'_, '_>,
     block: &Part<'_, '_>,
 ) {
+    let for_himself = comment.lines.iter().any(|line| organization::FOR_HIMSELF.inside(line.text));
     for part in [comment, block] {
-        if details.organization.is_none() {
+        if details.organization.is_none() && !for_himself {
             fill_organization(details, input, part);
         }
         if details.name.is_none() {
@@ -42,6 +43,7 @@ pub(crate) fn fill(
         phones::fill(details, input, part);
     }
     if details.organization.is_none()
+        && !for_himself
         && let Some(name) = organization::in_subject(input.subject, &input.consultation.office_name)
     {
         details.note("organization", "subject", 0, &name);
@@ -99,7 +101,7 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) 
         details.name = Some(name);
         return;
     }
-    if let Some((index, name)) = behind_number(part) {
+    if let Some((index, name)) = behind_number(part).or_else(|| joint::first_listed(part.lines)) {
         details.note("name", "signature_line", part.number(index), &name);
         details.name = Some(part.spelled(index, &name));
     }
@@ -275,7 +277,7 @@ fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part
         }
         for range in described::self_descriptions(line.text) {
             let raw = line.raw_of(range).trim();
-            if let Some(mapped) = described::map_described(raw, occupations) {
+            if let Some(mapped) = described::map_described(raw, occupations, details.name.as_deref()) {
                 details.note("occupation", "self_introduction", line.number, raw);
                 details.occupation = Some(mapped);
                 details.occupation_as_written = Some(raw.to_owned());
@@ -284,7 +286,7 @@ fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part
         }
     }
     for line in lines.iter().filter(|line| line.topics.has(Topic::Introduction)).take(MAX_DESCRIPTIONS) {
-        let said = described::in_english(line.text).map(|range| line.raw_of(range));
+        let said = described::in_other_tongues(line.text).map(|range| line.raw_of(range));
         if let Some((raw, mapped)) = said.and_then(|raw| Some((raw, occupations.map(raw)?))) {
             details.note("occupation", "self_introduction", line.number, raw);
             details.occupation = Some(mapped);

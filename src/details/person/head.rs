@@ -113,7 +113,9 @@ fn tells(sentence: &str, range: Range<usize>, may_be_name: bool) -> Option<(Tell
         return None;
     }
     if may_be_name {
+        // 我叫包布和 introduces: its name begins behind.
         let is_name = part.chars().all(is_han)
+            && !part.starts_with(['我', '俺', '咱'])
             && matches!(read_labelled(part), Reading::Name(name) if name == part)
             && !occupations::is_whole(part)
             && !roles::is_place(part);

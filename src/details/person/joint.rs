@@ -110,6 +110,15 @@ pub(crate) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
     u32::try_from(listed).unwrap_or(u32::MAX).max(stated).max(1)
 }
 
+/// Who stands first behind `联名人：`, with the index of the line.
+pub(crate) fn first_listed(lines: &[Line<'_>]) -> Option<(usize, String)> {
+    lines.iter().enumerate().find_map(|(index, line)| {
+        let found = LISTED.captures(line.text)?;
+        let first = found.name("names")?.as_str().split(['、', ',', '/']).next()?.trim();
+        is_a_name(first).then(|| (index, first.to_owned()))
+    })
+}
+
 /// Whether text among names is one of them, and nothing else.
 fn is_a_name(text: &str) -> bool {
     matches!(read_labelled(text), Reading::Name(name) if name == text)

@@ -68,6 +68,10 @@ word_list!(
     ASKS, ORGANIZATIONS, "asks behind a name"
 );
 word_list!(
+    /// 不代表公司: whatever firm stands below, it does not speak.
+    pub(super) FOR_HIMSELF, ORGANIZATIONS, "speaks for himself"
+);
+word_list!(
     /// A form's own words in the place of an organisation.
     NOT_FILLED, ORGANIZATIONS, "not filled in"
 );
@@ -219,7 +223,7 @@ pub(crate) fn read(raw: &str, office: &str, strict: bool) -> Option<String> {
 fn is_labelled_name(text: &str) -> bool {
     let length = text.chars().count();
     (3..=45).contains(&length)
-        && NOT_FILLED.at_start(text).is_none()
+        && NOT_FILLED.at_start(text.trim_start_matches(['(', '（', '[', '【', ' '])).is_none()
         && NAME.is_match(text)
         && text.chars().any(|c| is_han(c) || c.is_ascii_alphabetic())
         && !text.contains(['的', '、'])

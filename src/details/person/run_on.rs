@@ -72,7 +72,7 @@ impl RunOn {
         let sentence = pieces.join(",");
         described::self_descriptions(&sentence).into_iter().find_map(|place| {
             let said = sentence.get(place)?;
-            Some((said.to_owned(), described::map_described(said, occupations)?))
+            Some((said.to_owned(), described::map_described(said, occupations, None)?))
         })
     }
 }

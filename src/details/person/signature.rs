@@ -330,8 +330,10 @@ fn occupation_line(
         let words = plain.trim().trim_start_matches(['-', '(', '[', '【']);
         let words = words.trim_matches(['。', '.', ',', '、', ';', ' ', ')', ']', '】']);
         let is_trade = |word: &&str| roles::read(word) == Some(Role::Occupation);
-        let first = line.text.trim_start().starts_with('(').then(|| words.split(',').find(is_trade));
-        let words = first.flatten().unwrap_or(words);
+        let is_bracketed = line.text.trim_start().starts_with('(');
+        let are_roles = words.contains(',') && words.split(',').all(|word| roles::read(word).is_some());
+        let first = (is_bracketed || are_roles).then(|| words.split(',').find(is_trade)).flatten();
+        let words = first.unwrap_or(words);
         let beside_number = number_below || front.is_some() || plain.len() < line.text.len();
         let is_last = last.is_none();
         last = Some(index);
@@ -340,6 +342,7 @@ fn occupation_line(
         } else {
             is_last
                 && (roles::is_anonymous_occupation(words)
+                    || is_bracketed && are_roles && first.is_some()
                     || portrait::is_anonymous(words) && stands_last(lines, index, is_labelled)
                     || beside_number && roles::read(words) == Some(Role::Occupation))
         };

@@ -19,6 +19,8 @@ pub struct ListFilter {
     pub sender_kind: Option<String>,
     /// At most so many, the newest.
     pub most: usize,
+    /// At most so many, the oldest.
+    pub oldest: bool,
     /// Only submissions filed after this id.
     pub after_id: i64,
 }
@@ -56,10 +58,11 @@ impl Store {
     /// When the store cannot be read.
     pub fn list(&self, filter: &ListFilter) -> Result<Vec<ListRow>> {
         let listed = listed();
+        let order = if filter.oldest { "ASC" } else { "DESC" };
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT * FROM ({listed} WHERE (?1 IS NULL OR s.status = ?1) AND (?2 IS NULL OR s.consultation = ?2) AND s.id > ?3
                 AND (?5 IS NULL OR s.sender_kind = ?5)
-             ORDER BY s.id DESC LIMIT ?4) ORDER BY 1"
+             ORDER BY s.id {order} LIMIT ?4) ORDER BY 1"
         ))?;
         let most = i64::try_from(filter.most).unwrap_or(i64::MAX);
         let rows = statement.query_map(

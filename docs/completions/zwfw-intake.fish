@@ -77,7 +77,8 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -s h -l 
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l status -d 'Only this status: accepted, review, late, duplicate, handled, denied or erased' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l consultation -d 'Only this consultation' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l sender-kind -d 'Only this kind of sender: citizen, enterprise, association or agency' -r
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l limit -d 'At most so many, the newest' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l limit -d 'At most so many: the newest, or with --after the first behind it. On a terminal 50 where nothing is said, else all' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l after -d 'Only what was registered behind this number, the oldest first' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l not-ours -d 'Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'

@@ -1,8 +1,5 @@
 //! The end of a letter: the lines that hold nothing but who signs.
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
-
 use crate::details::contact::phone;
 use crate::details::form::label::{Field, Label};
 use crate::details::lexicon::roles::{self, Role};
@@ -15,7 +12,8 @@ use crate::details::person::signers::{
     without_frame,
 };
 use crate::details::person::standing::{
-    above_is_closing, below_is_appendix, number_is_below, stands_apart, stands_at_closing, stands_last,
+    OF_SENTENCES, above_is_closing, below_is_appendix, is_sentence, number_is_below, stands_apart,
+    stands_at_closing, stands_last,
 };
 use crate::details::person::{organization, portrait, posts};
 use crate::details::text::fold::{fold, is_han, last_bytes};
@@ -38,9 +36,6 @@ word_list!(
     /// What begins a proposal, which goes on below its colon: 建议由以下人员负责：.
     PROPOSES, LETTERS, "proposes"
 );
-
-/// Characters that sentences hold and signatures do not.
-static OF_SENTENCES: LazyLock<HashSet<char>> = LazyLock::new(|| SIGNATURES.characters("of sentences"));
 
 /// One who signs.
 #[derive(Debug, Clone)]
@@ -332,7 +327,7 @@ fn occupation_line(
         let is_trade = |word: &&str| roles::read(word) == Some(Role::Occupation);
         let is_bracketed = line.text.trim_start().starts_with('(');
         let are_roles = words.contains(',') && words.split(',').all(|word| roles::read(word).is_some());
-        let first = (is_bracketed || are_roles).then(|| words.split(',').find(is_trade)).flatten();
+        let first = words.split(',').find(|word| (is_bracketed || are_roles) && is_trade(word));
         let words = first.unwrap_or(words);
         let beside_number = number_below || front.is_some() || plain.len() < line.text.len();
         let is_last = last.is_none();
@@ -429,24 +424,4 @@ fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> b
     // 常乐 出租车司机 / 电话：139…; whoever stands beside a department may be anybody.
     let proved = number_is_below(lines, index).then(|| read_beside_number(text));
     proved.filter(|found| found.occupation.is_some()).unwrap_or(words)
-}
-
-/// Whether a line is running text: a run of Han longer than an organisation's name, or words that only sentences have.
-fn is_sentence(text: &str) -> bool {
-    const LONGEST_RUN: usize = 24;
-    const SHORT: usize = 14;
-    let (mut run, mut all, mut says) = (0, 0, false);
-    for c in text.chars() {
-        if !is_han(c) {
-            run = 0;
-            continue;
-        }
-        run += 1;
-        all += 1;
-        says |= OF_SENTENCES.contains(&c);
-        if run > LONGEST_RUN || says && all > SHORT {
-            return true;
-        }
-    }
-    false
 }

@@ -1,11 +1,18 @@
 //! Where letters are signed: below a closing, or apart from the last sentence, with nothing but dates and numbers below.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::details::contact::phone;
 use crate::details::person::organization;
-use crate::details::person::signers::{DATE, is_appendix};
+use crate::details::person::signers::{DATE, SIGNATURES, is_appendix};
 use crate::details::text::fold::is_han;
 use crate::details::text::letters::{is_closing, is_formula};
 use crate::details::text::line::Line;
+
+/// Characters that sentences hold and signatures do not.
+pub(super) static OF_SENTENCES: LazyLock<HashSet<char>> =
+    LazyLock::new(|| SIGNATURES.characters("of sentences"));
 
 /// Whether a line stands where letters are signed: nothing but dates and numbers below it, a finished sentence or a closing
 /// above it, and a blank line between.
@@ -70,4 +77,24 @@ pub(super) fn number_is_below(lines: &[Line<'_>], index: usize) -> bool {
 fn below_adds(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> bool) -> bool {
     (index + 1..lines.len())
         .all(|below| is_labelled(below) || lines.get(below).is_some_and(|line| is_appendix(line.text)))
+}
+
+/// Whether a line is running text: a run of Han longer than an organisation's name, or words that only sentences have.
+pub(super) fn is_sentence(text: &str) -> bool {
+    const LONGEST_RUN: usize = 24;
+    const SHORT: usize = 14;
+    let (mut run, mut all, mut says) = (0, 0, false);
+    for c in text.chars() {
+        if !is_han(c) {
+            run = 0;
+            continue;
+        }
+        run += 1;
+        all += 1;
+        says |= OF_SENTENCES.contains(&c);
+        if run > LONGEST_RUN || says && all > SHORT {
+            return true;
+        }
+    }
+    false
 }

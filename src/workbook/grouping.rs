@@ -150,8 +150,10 @@ mod tests {
         items[1].group = Some(3);
         items.push(item(8, "附件1", "建议延长政务服务大厅办理时间，周末也开放窗口。"));
         assert_eq!(propose(&items, 8), [(8, 5)]);
-        // What comes after the decision waits for one of its own.
+        // What comes after the decision joins what is not decided yet, and where all is, waits for a group of its own.
         items.iter_mut().filter(|item| item.group == Some(5)).for_each(|item| item.is_decided = true);
+        assert_eq!(propose(&items, 8), [(8, 3)]);
+        items.iter_mut().filter(|item| item.group == Some(3)).for_each(|item| item.is_decided = true);
         assert_eq!(propose(&items, 8), [(8, 9)]);
     }
 }

@@ -161,7 +161,6 @@ impl Daemon {
         load: &dyn Fn() -> Result<Settings, String>,
     ) -> Result<Option<(Prepared, Lock)>, DaemonError> {
         let Self { settings, lane, mailbox, transport, stopper, lock } = self;
-        reload::holds(&lane.store, Some(&settings));
         for consultation in &settings.consultations {
             tracing::info!(
                 consultation = consultation.id,
@@ -185,7 +184,13 @@ impl Daemon {
         let mut next = None;
         let work = async {
             notify::ready();
-            let intake = intake_loop(whole.clone(), mailbox, settings.mailbox.poll_interval, telling.clone());
+            let poll = intake_loop(whole.clone(), mailbox, settings.mailbox.poll_interval, telling.clone());
+            let (shared, current) = (whole.store.clone(), settings.clone());
+            let intake = async move {
+                // In a task: while it waits for the store, signals are heard.
+                reload::holds(&shared, Some(&current));
+                poll.await
+            };
             let intake = tokio::spawn(or_all_stop(stop.clone(), intake));
             let acknowledge = acknowledge_loop(whole.clone(), transport, settings, telling.clone());
             let acknowledge = enabled.then(|| tokio::spawn(or_all_stop(stop.clone(), acknowledge)));

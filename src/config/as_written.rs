@@ -32,7 +32,7 @@ impl AsWritten {
             match &value.kind {
                 ValueKind::Table(inner) => self.add(&name, inner),
                 _ => {
-                    self.0.insert(name, value.to_string());
+                    self.0.insert(name, written(value));
                 }
             }
         }
@@ -56,6 +56,21 @@ impl AsWritten {
     pub fn digest(&self) -> String {
         let lines: Vec<String> = self.0.iter().map(|(key, value)| format!("{key} = {value:?}\n")).collect();
         sha256_hex(lines.concat().as_bytes())
+    }
+}
+
+/// A value with the keys of its tables in order: `config` has them in any, and in another one in each process.
+fn written(value: &Value) -> String {
+    match &value.kind {
+        ValueKind::Table(table) => {
+            let sorted: BTreeMap<&String, &Value> = table.iter().collect();
+            let keys = sorted.into_iter().map(|(key, value)| format!("{key} = {}", written(value)));
+            format!("{{ {} }}", keys.collect::<Vec<_>>().join(", "))
+        }
+        ValueKind::Array(values) => {
+            format!("[{}]", values.iter().map(written).collect::<Vec<_>>().join(", "))
+        }
+        _ => value.to_string(),
     }
 }
 
@@ -93,5 +108,20 @@ mod tests {
         );
         assert_ne!(old.digest(), new.digest());
         assert_eq!(old.changes(&old.clone()), Vec::new());
+    }
+
+    #[test]
+    fn tables_in_a_list_are_the_same_in_any_order_of_their_keys() {
+        let keys = ["code", "name", "also", "article", "kinds", "part", "title", "words"];
+        let listed = || {
+            let clause = Map::from_iter(keys.map(|key| (key.to_owned(), Value::from(key))));
+            let mut written = AsWritten::default();
+            written
+                .add("", &Map::from_iter([("clauses".to_owned(), Value::from(vec![Value::from(clause)]))]));
+            written
+        };
+        let first = listed();
+        assert!((0..20).all(|_| listed() == first), "{first:?}");
+        assert_eq!(first.digest(), listed().digest());
     }
 }

@@ -23,7 +23,7 @@ pub use sender_kind::agency_domain;
 use contact::{email, labelled};
 use lexicon::occupations::Occupations;
 use opinion::clause::Catalogue;
-use opinion::{frame, items};
+use opinion::{frame, items, numbering};
 use person::part::Part;
 use text::fold::fold;
 use text::line::Text;
@@ -89,7 +89,10 @@ pub fn extract_with(input: &DetailsInput<'_>, lexicon: &Lexicon) -> Details {
     let is_answer = details.flags.contains(&Flag::NoObjection) || details.only_points;
     let asking = asking::read(&lines, body, input.subject, flags::fill::keeps_private);
     note_requests(&mut details, asking.requests, input);
-    let applies = details.flags.contains(&Flag::InfoDisclosure) && !asking::proposes(&asking.rest);
+    // Who applies for papers in one point of several has said the others.
+    let applies = details.flags.contains(&Flag::InfoDisclosure)
+        && !asking::proposes(&asking.rest)
+        && numbering::points(&asking.rest).len() < 2;
     if !is_answer && !applies {
         details.opinions = items::items(&asking.rest, &lexicon.clauses);
     }

@@ -48,6 +48,11 @@ pattern!(
 );
 
 word_list!(
+    /// `有事打`, `都是我的`: what only somebody says of a number of his own.
+    OF_ONES_OWN, NUMBERS, "of one's own number"
+);
+
+word_list!(
     /// How the writer turned to somebody: `找了刘姐`.
     TURNS_TO, NUMBERS, "turns to somebody"
 );
@@ -104,6 +109,21 @@ pub(crate) fn is_introduced(text: &str, at: usize) -> bool {
         || INVITED.is_match(near) && text.contains(['我', '本'])
         || is_same_as_messenger(near) && !is_about_others(near) && !is_another(near)
         || introduced()
+}
+
+/// Whether the sentence of a number says that it is the writer's: `13800138000，有种给我打电话`, `靠岸时打138…，都是我的`.
+pub(crate) fn is_called_ones_own(text: &str, at: usize) -> bool {
+    const REACH_BYTES: usize = 300;
+    let before = last_bytes(text, at, REACH_BYTES);
+    let behind = text.get(at..).unwrap_or_default();
+    let behind = behind.get(..behind.floor_char_boundary(REACH_BYTES)).unwrap_or_default();
+    let stops = ['。', '!', '?', ';'];
+    let before = before.rsplit(stops).next().unwrap_or(before);
+    let behind = behind.split(stops).next().unwrap_or(behind);
+    !UNANSWERED.is_match(behind)
+        && !is_another(before)
+        && SERVICES.at_end(before.trim_end_matches([' ', ':', '是'])).is_none()
+        && (OF_ONES_OWN.inside(before) || OF_ONES_OWN.inside(behind))
 }
 
 /// Whether the words end with the writer himself: `本人（电话：…）`.

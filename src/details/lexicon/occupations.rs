@@ -46,8 +46,9 @@ struct Word {
 
 language_table!(SELF_DESCRIPTIONS, "language/self_descriptions.tsv");
 pattern!(
-    /// `在西街开冷面店的`: whoever keeps a shop, of whatever kind, is in business for himself.
-    KEEPS_A_SHOP, SELF_DESCRIPTIONS, r"(?:开|经营)(?:着|了)?(?:一?[家个间])?\p{Han}{0,5}?(?:⟨shop of one's own⟩)的?$");
+    /// `在西街开冷面店的`, `卖海鲜的`: whoever keeps a shop or sells, of whatever kind, is in business for himself.
+    KEEPS_A_SHOP, SELF_DESCRIPTIONS,
+    r"(?:开|经营)(?:着|了)?(?:一?[家个间])?\p{Han}{0,5}?(?:⟨shop of one's own⟩)的?$|(?:^|在\p{Han}{1,8}?|[场上里口边头])(?:⟨sells⟩)\p{Han}{1,4}的$");
 
 /// The kind of those who are in business for themselves.
 const SELF_EMPLOYED: &str = "self-employed";
@@ -173,7 +174,7 @@ impl Lexicon {
 
     /// A word for somebody who keeps a shop, where the text says that he does.
     fn shop(&self, key: &str) -> Option<&Word> {
-        let keeps = key.contains(['开', '营']) && KEEPS_A_SHOP.is_match(key);
+        let keeps = (key.contains(['开', '营']) || key.ends_with('的')) && KEEPS_A_SHOP.is_match(key);
         self.words.iter().find(|word| keeps && word.kind == SELF_EMPLOYED)
     }
 
@@ -241,13 +242,14 @@ fn by_kind(list: &[Occupation]) -> HashMap<&str, usize> {
 /// Whether a word is an occupation and nothing else: it ends with a synonym (中学教师), or begins with being retired.
 pub(crate) fn is_whole(word: &str) -> bool {
     const LONGEST_CHARS: usize = 10;
-    let key = key(word.strip_suffix('的').unwrap_or(word));
+    let whole = key(word);
+    let key = whole.strip_suffix('的').unwrap_or(&whole);
     let length = key.chars().count();
     if !(2..=LONGEST_CHARS).contains(&length) || NOT_IN_A_WORD.iter().any(|part| key.contains(part)) {
         return false;
     }
-    let Some(found) = GENERAL.best(&key) else {
-        return key.starts_with(['开', '经']) && GENERAL.shop(&key).is_some();
+    let Some(found) = GENERAL.best(key) else {
+        return (key.len() < whole.len() || key.starts_with(['开', '经'])) && GENERAL.shop(&whole).is_some();
     };
     found.kind == RETIRED
         && ["休", "人员", "干部", "老人", "职工", "党员"].iter().any(|word| key.ends_with(word))

@@ -15,6 +15,10 @@ word_list!(
     pub(crate) ROLES, ROLE_WORDS, "role"
 );
 word_list!(pub(crate) ARTICLES, ROLE_WORDS, "article");
+word_list!(
+    /// How one counts oneself behind what one is: 护林员一名.
+    COUNTED_BEHIND, ROLE_WORDS, "counted behind"
+);
 word_list!(PLACE_ENDINGS, ROLE_WORDS, "place ending");
 word_list!(POSTS, ROLE_WORDS, "post");
 word_list!(DEPARTMENTS, ROLE_WORDS, "department ending");
@@ -31,7 +35,7 @@ pub(crate) fn read(word: &str) -> Option<Role> {
     if word.chars().count() > 14 || word.is_empty() {
         return None;
     }
-    let word = without_place(word);
+    let word = uncounted(without_place(word));
     if word.is_empty() {
         return Some(Role::Other);
     }
@@ -44,6 +48,11 @@ pub(crate) fn read(word: &str) -> Option<Role> {
         return Some(Role::Other);
     }
     occupations::is_whole(plain).then_some(Role::Occupation)
+}
+
+/// `护林员一名`: without how many one is.
+pub(crate) fn uncounted(word: &str) -> &str {
+    COUNTED_BEHIND.at_end(word).and_then(|count| word.strip_suffix(count)).unwrap_or(word)
 }
 
 /// `一名普通教师`: a writer who gives his occupation in the place of his name.

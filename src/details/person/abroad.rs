@@ -166,12 +166,13 @@ fn in_korean(plain: &str) -> Option<(String, bool)> {
     (fits && before.split(' ').count() <= WORDS && !before.contains(',')).then(|| (name.to_owned(), true))
 }
 
-/// `私は田中と申します`
+/// `私は田中と申します`, `大連で工場長をしております鈴木由美子と申します`: the name stands behind the last hiragana.
 fn in_japanese(plain: &str) -> Option<(String, bool)> {
     const NAME_CHARS: usize = 8;
     let opening = JAPANESE.at_start(plain).map_or(0, str::len);
     let said = plain.get(opening..)?.trim_start_matches(['、', ',', ' ']);
-    let name = said.strip_suffix(JAPANESE_ENDINGS.at_end(said)?)?.trim();
+    let said = said.strip_suffix(JAPANESE_ENDINGS.at_end(said)?)?;
+    let name = said.rsplit(|c| matches!(c, 'ぁ'..='ゖ' | '、')).next()?.trim();
     let plain = (2..=NAME_CHARS).contains(&name.chars().count()) && name.chars().all(char::is_alphabetic);
     plain.then(|| (name.to_owned(), true))
 }
@@ -230,6 +231,7 @@ mod tests {
             ("I'm Mary O'Neill from Ireland.", "Mary O'Neill"),
             ("저는 심양에 사는 김영수입니다.", "김영수"),
             ("はじめまして。私は田中健と申します。", "田中健"),
+            ("大連で食品工場の工場長をしております鈴木由美子と申します。", "鈴木由美子"),
         ] {
             assert_eq!(introduced(text).as_deref(), Some(name), "{text}");
             assert_eq!(frame_length(text, true), text.len(), "{text}");

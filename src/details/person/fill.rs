@@ -6,12 +6,13 @@ use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::lexicon::name_words::NO_OCCUPATIONS;
 use crate::details::lexicon::occupations::{self, Occupations};
+use crate::details::person::card::Card;
 use crate::details::person::introduction::{introduced, introduced_as};
 use crate::details::person::name::{Reading, is_certain, read_labelled, read_marked};
 use crate::details::person::part::Part;
 use crate::details::person::presentation::Presentation;
 use crate::details::person::{
-    beside_label, described, in_subject, joint, organization, phones, represents, run_on,
+    beside_label, described, in_subject, joint, organization, phones, represented, represents, run_on,
 };
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
@@ -53,7 +54,8 @@ pub(crate) fn fill(
     if details.name.is_none() {
         fill_hint(details, input, &[comment, block]);
     }
-    details.signatories = joint::signatories(comment.lines, &comment.fields, &comment.signature);
+    let people = joint::signatories(comment.lines, &comment.fields, &comment.signature);
+    details.signatories = details.signatories.max(people);
 }
 
 /// The name in a field: behind 姓名 and its mark even a word that elsewhere is none.
@@ -71,6 +73,12 @@ fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item 
 }
 
 fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) {
+    if let Some(found) = represented::find(part.lines) {
+        let written = part.lines.get(found.line).map_or("", |line| line.raw.trim());
+        details.note("name", "self_introduction", part.number(found.line), written);
+        details.name = Some(part.spelled(found.line, &found.name));
+        return;
+    }
     for field in labelled(&part.fields, &[Label::Name, Label::Contact]) {
         if let Reading::Name(name) = name_in(field, part.lines) {
             details.note("name", field.rule, part.number(field.line), field.raw(part.lines));
@@ -99,6 +107,12 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) 
     if let Some((line, name)) = as_displayed(part, display) {
         details.note("name", "self_introduction", line, &name);
         details.name = Some(name);
+        return;
+    }
+    if let Some(card) = part.cards.first() {
+        let written = part.lines.get(card.line).map_or("", |line| line.raw_of(card.range.clone())).trim();
+        details.note("name", "self_introduction", part.number(card.line), written);
+        details.name = Some(part.spelled(card.line, &card.name));
         return;
     }
     if let Some((index, name)) = behind_number(part).or_else(|| joint::first_listed(part.lines)) {
@@ -205,8 +219,13 @@ fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, part: &Par
         let signs = part.signature.lines.contains(&index) || part.signature.is_beside(index);
         let beside = signs.then(|| organization::beside_name(line, office)).flatten();
         if let Some(name) = beside.or_else(|| organization::on_line(line, office)) {
+            // Several units seal one letter: the first of them leads, as the first of several people does.
+            let (first, units) = organization::sealed_together(lines, index, office);
+            let leading = lines.get(first).and_then(|line| organization::on_line(line, office));
+            let (index, name) = leading.map_or((index, name), |leading| (first, leading));
             details.note("organization", "signature_line", part.number(index), &name);
             details.organization = Some(name);
+            details.signatories = details.signatories.max(units);
             return;
         }
     }
@@ -304,6 +323,15 @@ fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part
             details.occupation_as_written = Some(raw.to_owned());
             return;
         }
+    }
+    let is_own = |card: &&Card| details.name.as_ref() == Some(&part.spelled(card.line, &card.name));
+    let of_cards = part.cards.iter().filter(is_own).flat_map(|card| card.what.iter().map(|what| (card.line, what)));
+    let mut raw = of_cards.filter_map(|(index, what)| Some((index, lines.get(index)?.raw_of(what.clone()))));
+    if let Some((index, raw, mapped)) = raw.find_map(|(index, raw)| Some((index, raw, occupations.map(raw)?))) {
+        details.note("occupation", "self_introduction", part.number(index), raw);
+        details.occupation = Some(mapped);
+        details.occupation_as_written = Some(raw.to_owned());
+        return;
     }
     if let Some((index, words)) = &part.signature.occupation
         && !is_another_signers(details, part, *index)

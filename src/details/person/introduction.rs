@@ -7,7 +7,7 @@ use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::glued::split_glued;
 use crate::details::person::name::{self, Proof, Reading};
 use crate::details::person::transliterated::transliterated;
-use crate::details::person::{abroad, run_on};
+use crate::details::person::{abroad, presentation, run_on};
 use crate::details::text::fold::is_han;
 use crate::details::text::line::Line;
 use crate::vocabulary::language::word_list;
@@ -91,7 +91,8 @@ pub(crate) fn introduced(line: &Line<'_>) -> Option<(String, String)> {
             return None;
         }
         if is_apposed && whole.contains("我是") {
-            let reached = line.text.get(found.get(0)?.end()..).is_some_and(gives_a_number);
+            let behind = line.text.get(found.get(0)?.end()..).unwrap_or_default();
+            let reached = gives_a_number(behind) || tells_of_oneself(behind);
             let (candidate, is_role) = match split_glued(candidate, true) {
                 Some((_, _, name)) => (name, false),
                 None => (candidate, roles::read(candidate).is_some()),
@@ -134,6 +135,12 @@ fn behind_role(text: &str) -> Option<(String, String)> {
         let (_, _, name) = split_glued(last, true)?;
         Some((name.to_owned(), text.get(at..at + own.len() + clause.len())?.to_owned()))
     })
+}
+
+/// Whether the next clause says where the writer lives or what he does: `我是王芳，在海城开了一家裁缝铺，…`.
+fn tells_of_oneself(behind: &str) -> bool {
+    let clause = behind.split([',', '。', '!', ';', ':']).next().unwrap_or_default().trim();
+    !clause.is_empty() && presentation::is_of_oneself(clause)
 }
 
 /// Whether a telephone number of the writer's follows soon, whatever he says of himself before it.

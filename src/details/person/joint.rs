@@ -34,7 +34,7 @@ pattern!(
 pattern!(
     /// `联名人：张伟、李娜、王强` and `张伟、李娜、王强 联名`.
     LISTED, JOINT,
-    r"(?:联名|联署|签名|签字)(?:建议|提议)?⟨who⟩?(?:签字|签名)?(?:\([^)]{1,12}\))?\s?:\s?(?P<names>.{2,})$|^\s*(?P<before>.{2,}?)\s?(?:联名|联署|共同签名)[。.!]?\s*$"
+    r"(?:联名|联署|签名|签字)(?:建议|提议)?⟨who⟩?(?:签字|签名)?(?:\([^)]{1,12}\))?\s?:\s?(?P<names>.{2,})$|^\s*(?P<before>.{2,}?)\s?(?:联名|联署|共同签名)[。.!]?\s*$|^\s*⟨who⟩?代表\s?:\s?(?P<delegates>.{2,}等.{1,6}[人名位户])\s*$"
 );
 
 pattern!(
@@ -114,7 +114,7 @@ pub(crate) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
 pub(crate) fn first_listed(lines: &[Line<'_>]) -> Option<(usize, String)> {
     lines.iter().enumerate().find_map(|(index, line)| {
         let found = LISTED.captures(line.text)?;
-        let first = found.name("names")?.as_str().split(['、', ',', '/']).next()?.trim();
+        let first = found.name("names").or_else(|| found.name("delegates"))?.as_str().split(['、', ',', '/', ' ', '(']).find(|word| !word.is_empty())?;
         is_a_name(first).then(|| (index, first.to_owned()))
     })
 }

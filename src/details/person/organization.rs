@@ -250,6 +250,21 @@ pub(crate) fn on_line(line: &Line<'_>, office: &str) -> Option<String> {
         .or_else(|| before_date(raw, office))
 }
 
+/// The units that seal one letter, each on a line of its own, the last at `last`: their first line, and how many they are.
+pub(crate) fn sealed_together(lines: &[Line<'_>], last: usize, office: &str) -> (usize, u32) {
+    const MOST: usize = 200;
+    let is_sealed = |line: &Line<'_>| {
+        without_seal(line.text).len() < line.text.trim().len() && on_line(line, office).is_some()
+    };
+    let upwards = (0..=last).rev().take(MOST).filter_map(|index| Some((index, lines.get(index)?)));
+    let mut said = upwards.filter(|(_, line)| !line.text.trim().is_empty());
+    let mut found = (last, 0);
+    while let Some((index, _)) = said.next().filter(|(_, line)| is_sealed(line)) {
+        found = (index, found.1 + 1);
+    }
+    found
+}
+
 /// An organisation behind the last sentence of a line, with or without a date.
 pub(crate) fn signing(raw: &str, office: &str) -> Option<String> {
     read(raw, office, true).or_else(|| before_date(raw, office))

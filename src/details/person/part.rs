@@ -2,6 +2,7 @@
 
 use crate::details::form::label::Field;
 use crate::details::form::{labels, strangers};
+use crate::details::person::card::{self, Card};
 use crate::details::person::presentation::{self, Presentation};
 use crate::details::person::signature::{self, Signature};
 use crate::details::person::{head, roll, unmarked};
@@ -16,6 +17,8 @@ pub(crate) struct Part<'l, 'a> {
     pub(crate) strangers: Vec<usize>,
     /// The sentences that tell who wrote and nothing else, in order.
     pub(crate) presentations: Vec<Presentation>,
+    /// The texts in which somebody gives his particulars among other words, in order.
+    pub(crate) cards: Vec<Card>,
 }
 
 impl<'l, 'a> Part<'l, 'a> {
@@ -35,7 +38,9 @@ impl<'l, 'a> Part<'l, 'a> {
             let signs = || signature.names.iter().any(|signer| Some(signer.name.as_str()) == name);
             strangers.binary_search(&found.line).is_err() && (found.is_said() || !others || signs())
         });
-        Self { lines, fields, signature, strangers, presentations }
+        let mut cards = card::find(lines, display);
+        cards.retain(|card| strangers.binary_search(&card.line).is_err());
+        Self { lines, fields, signature, strangers, presentations, cards }
     }
 
     /// The line number as evidence states it.

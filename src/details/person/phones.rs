@@ -40,7 +40,9 @@ pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
                 && !is_another_signers(part, index, name.as_deref()),
         };
         for phone in found {
-            let presented = || part.presented(index).any(|range| range.contains(&phone.range.start));
+            let in_card = |range: std::ops::Range<usize>| range.contains(&phone.range.start);
+            let cards = || part.cards.iter().filter(|card| card.line == index).map(|card| card.range.clone());
+            let presented = || part.presented(index).chain(cards()).any(in_card);
             let rule = own.rule(&mine, &phone).or_else(|| {
                 let other = phone::is_other_number(line.text, 0, phone.range.start);
                 (!other && presented()).then_some("self_introduction")
@@ -142,7 +144,9 @@ impl Own<'_, '_> {
             _ if brackets::hold(text, at) => None,
             _ if self.in_signature => signed,
             _ if self.in_tail && whose::titled_signer(text, phone).is_some() => Some("behind_name"),
-            _ if whose::is_introduced(text, at) || self.is_run_on(at) => Some("self_introduction"),
+            _ if whose::is_introduced(text, at) || whose::is_called_ones_own(text, at) || self.is_run_on(at) => {
+                Some("self_introduction")
+            }
             _ => None,
         }
     }

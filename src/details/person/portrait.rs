@@ -89,7 +89,7 @@ pub(crate) fn describes(text: &str) -> bool {
 }
 
 /// `来自广州的一名货车司机`, `广州某大学2022级本科生`, `某某区居民`: a role, and what stands before it is where, or which one.
-fn is_described(word: &str) -> bool {
+pub(super) fn is_described(word: &str) -> bool {
     let plain = word.replace(['的', '“', '”', '了', '您', '你'], "");
     if posts::is_said(&plain) || is_complaint(word) {
         return false;
@@ -114,7 +114,7 @@ fn role_at_end(word: &str) -> Option<&str> {
 }
 
 /// The occupation that a word ends with.
-fn trade(word: &str) -> Option<&str> {
+pub(super) fn trade(word: &str) -> Option<&str> {
     const TRADE_CHARS: usize = 6;
     let starts = word.char_indices().rev().skip(1).take(TRADE_CHARS - 1);
     let is_trade = |end: &str| {

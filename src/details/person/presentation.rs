@@ -33,7 +33,7 @@ word_list!(INVITES, SELF_DESCRIPTIONS, "invites");
 pattern!(
     /// A sex, an age, a people, a schooling, a party, a birthplace.
     PARTICULAR,
-    r"^(?:男|女)性?$|^(?:今年|现年|年龄|虚岁|年)?[0-9一二三四五六七八九十百]{1,5}(?:周|多)?岁?(?:多|了)?$|^(?:19|20)?[0-9]{2}年?[0-9月日]{0,6}(?:出生|生人?|后)$|^(?:民族)?\p{Han}{1,5}族$|^(?:小学|初中|高中|中专|大专|专科|本科|大学|硕士|博士)(?:文化|学历|毕业)?$|^(?:中共)?(?:党员|群众)$|^(?:已|未)婚$"
+    r"^(?:男|女)性?$|^(?:今年|现年|年龄|虚岁|年)?[0-9一二三四五六七八九十百]{1,5}(?:周|多)?岁?(?:多|了)?$|^(?:19|20)?[0-9]{2}年?[0-9月日]{0,6}(?:出生|生人?|后)$|^(?:民族)?\p{Han}{1,5}族$|^(?:小学|初中|高中|中专|大专|专科|本科|大学|硕士|博士)(?:文化|学历|毕业)?$|^(?:中共)?(?:党员|群众)$|^(?:已|未)婚$|^(?:左|右|双|一条|一只)?(?:腿|手|脚|眼|耳|胳膊)\p{Han}{0,2}(?:有)?(?:残疾|残|瘸|聋|瞎|不便)$|^(?:肢体|视力|听力|智力)?[一二三四]?级?残疾人?$|^(?:常年|长年|一直|现)?(?:在外|在外地|在海上|在国外|外出)(?:打工|务工|工作|跑船)?$"
 );
 pattern!(
     /// `家住和平区`, `住在广州`, `老家在湘潭`.
@@ -180,7 +180,7 @@ pub(crate) fn tell(text: &str, display: &str) -> Option<Told> {
 impl Told {
     /// Adds what a part tells, which stands at a place of a piece that begins at byte `at`; `None`: it tells something else.
     /// `proved`: a number of the writer's stands beside it.
-    fn add(
+    pub(super) fn add(
         &mut self,
         (piece, at): (&str, usize),
         range: Range<usize>,
@@ -271,6 +271,11 @@ fn may_be_name(word: &str) -> bool {
     (2..=4).contains(&word.chars().count())
         && word.chars().all(is_han)
         && matches!(read_han(word, Proof::Said), Reading::Name(name) if name == word)
+}
+
+/// Whether a clause tells of its writer beside his name, and nothing else.
+pub(super) fn is_of_oneself(clause: &str) -> bool {
+    is_particular(clause) || is_what_one_is(clause)
 }
 
 /// What is told of the writer beside his name and what he is.

@@ -15,7 +15,7 @@ use crate::details::person::standing::{
     OF_SENTENCES, above_is_closing, below_is_appendix, is_sentence, number_is_below, stands_apart,
     stands_at_closing, stands_last,
 };
-use crate::details::person::{organization, portrait, posts};
+use crate::details::person::{displayed, organization, portrait, posts};
 use crate::details::text::fold::{fold, is_han, last_bytes};
 use crate::details::text::letters::{LETTERS, is_closing};
 use crate::details::text::line::{Line, tail_start};
@@ -158,7 +158,16 @@ pub(crate) fn read(
         signature.hint = None;
         signature.occupation = None;
     }
-    if signature.lines.is_empty() {
+    if signature.names.is_empty()
+        && let Some(found) = displayed::signer(lines, tail, &display, &is_labelled)
+    {
+        let as_written = lines.get(found.line).map_or("", |line| line.raw.trim()).to_owned();
+        signature.names.push(Signer { name: display.clone(), line: found.line, as_written });
+        signature.hint = None;
+        signature.lines.extend(found.is_whole.then_some(found.line));
+        signature.occupation = found.occupation.map(|words| (found.line, words)).or(signature.occupation);
+    }
+    if signature.lines.is_empty() && signature.names.is_empty() {
         read_glued(&mut signature, lines, (tail, &display), &is_labelled);
     }
     if signature.names.is_empty() && signature.hint.is_none() {

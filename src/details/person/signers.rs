@@ -90,9 +90,9 @@ pattern!(
 );
 
 pattern!(
-    /// `费小清（不是歌手）`: what somebody says of his name.
+    /// `费小清（不是歌手）`, `费小清（孙子代笔）`: what somebody says of his name, or who wrote for him.
     REMARK, SIGNATURES,
-    r"\s*\(⟨says of a name⟩[^()。!?]{0,10}\)"
+    r"\s*\((?:⟨says of a name⟩[^()。!?]{0,10}|[^()。!?:]{0,8}⟨written for him⟩)\)"
 );
 
 /// Whether a line is a date or a number to call and nothing else.

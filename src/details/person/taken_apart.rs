@@ -7,7 +7,7 @@ use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::text::fold::{is_han, is_symbol};
 use crate::vocabulary::language::word_list;
 
-word_list!(LABELS, SELF_DESCRIPTIONS, "before a number");
+word_list!(pub(super) LABELS, SELF_DESCRIPTIONS, "before a number");
 word_list!(
     /// 领导, 老师们: who is greeted.
     GREETS, SELF_DESCRIPTIONS, "greets without a mark"

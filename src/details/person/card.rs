@@ -1,0 +1,199 @@
+//! Who gives his particulars among other words: `韩雪，29岁，抚顺，护士；手机：138…；不用公开我的电话`, `护林员一名（马占山，清原县，151…）`.
+//!
+//! A presentation tells of its writer and nothing else, and is cut out of the letter. Here a few other words may stand beside:
+//! the proof is the company that the name keeps, a number of the writer's, what he is, where he lives. So nothing is cut out
+//! for it, and whoever is complained of has no card: 窗口的王小明，态度恶劣.
+
+use std::ops::Range;
+
+use crate::details::contact::whose;
+use crate::details::lexicon::name_words::COMPLAINTS;
+use crate::details::lexicon::surnames::surname_length;
+use crate::details::person::described::SELF_DESCRIPTIONS;
+use crate::details::person::glued::is_unmistakable;
+use crate::details::person::name::is_certain;
+use crate::details::person::posts;
+use crate::details::person::presentation::Told;
+use crate::details::person::taken_apart::{LABELS, contacts, pieces, sentences, skipped, without_label};
+use crate::details::text::fold::{fold, is_han};
+use crate::details::text::line::{Line, tail_start};
+use crate::vocabulary::language::word_list;
+
+word_list!(MESSENGERS, SELF_DESCRIPTIONS, "messenger");
+word_list!(
+    /// What stands behind a name that heads a letter: 谭连柱来信.
+    HEADS_A_LETTER, SELF_DESCRIPTIONS, "heads a letter"
+);
+
+/// The longest text that is read as a card, in bytes, and the most parts of one.
+const CARD_BYTES: usize = 300;
+const MOST_PARTS: usize = 12;
+
+/// Lines at the head of a letter that may hold a card.
+const HEAD_LINES: usize = 3;
+
+/// A text in which somebody gives his particulars.
+#[derive(Debug, Clone)]
+pub(crate) struct Card {
+    /// Index of the line.
+    pub(crate) line: usize,
+    /// Its place in the folded text.
+    pub(crate) range: Range<usize>,
+    pub(crate) name: String,
+    /// Places in the line of the words that say what he is.
+    pub(crate) what: Vec<Range<usize>>,
+}
+
+/// The cards of a letter. `display`: the name by which the sender's mail program calls him.
+pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Card> {
+    const MOST: usize = 5;
+    let display = fold(display.unwrap_or_default().trim());
+    let tail = tail_start(lines);
+    let said = lines.iter().enumerate().filter(|(_, line)| !line.text.trim().is_empty());
+    let placed = said.enumerate().filter(|(count, (index, _))| *count < HEAD_LINES || *index >= tail);
+    let read = |(count, (index, line)): (usize, (usize, &Line<'_>))| {
+        let text = line.text;
+        if count == 0
+            && let Some((range, name)) = heads(text)
+        {
+            return Some(Card { line: index, range, name: name.to_owned(), what: Vec::new() });
+        }
+        let whole = std::iter::once(0..text.len());
+        let mut places = whole.chain(sentences(text)).chain(bracketed(text));
+        places.find_map(|range| {
+            let start = range.start + skipped(text.get(range.clone())?);
+            let (told, _) = tell(text.get(start..range.end)?, &display)?;
+            let what = told.what.iter().map(|what| what.start + start..what.end + start).collect();
+            Some(Card { line: index, range, name: told.name?, what })
+        })
+    };
+    placed.filter_map(read).take(MOST).collect()
+}
+
+/// `谭连柱来信`, `张海涛。我在一家…`: a name that heads the letter, and its place.
+fn heads(text: &str) -> Option<(Range<usize>, &str)> {
+    let first = sentences(text).into_iter().next()?;
+    let said = text.get(first.clone())?.trim().trim_end_matches(['。', ':', '!', ' ']);
+    let behind = text.get(first.end..)?.trim_start();
+    let named = HEADS_A_LETTER.at_end(said).and_then(|word| said.strip_suffix(word));
+    let name = named.or_else(|| behind.starts_with(['我', '俺']).then_some(said))?;
+    (is_certain(name) && is_unmistakable(name)).then_some((first, name))
+}
+
+/// The places between brackets.
+fn bracketed(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    text.match_indices('(').filter_map(|(at, open)| {
+        let start = at + open.len();
+        let close = text.get(start..)?.find(')')?;
+        Some(start..start + close)
+    })
+}
+
+/// What a text tells of somebody, and how many of its parts tell something else.
+fn tell(text: &str, display: &str) -> Option<(Told, usize)> {
+    const OTHER_PARTS: usize = 2;
+    if text.len() > CARD_BYTES {
+        return None;
+    }
+    let mut told = Told::default();
+    let (mut at, mut parts, mut others, mut known) = (0, 0, 0, 0);
+    let mut nicknames: Vec<char> = Vec::new();
+    let contacts = contacts(text);
+    let reached = !contacts.is_empty();
+    for contact in contacts.into_iter().map(Some).chain([None]) {
+        let end = contact.as_ref().map_or(text.len(), |contact| contact.start);
+        let before = text.get(at..end.max(at))?;
+        let before = if contact.is_some() { without_label(before) } else { before };
+        for range in pieces(before) {
+            parts += 1;
+            let part = before.get(range.clone())?;
+            let earlier = told.clone();
+            if LABELS.contains(part) || is_messenger(part) {
+                continue;
+            }
+            if let Some(surname) = nickname(part) {
+                nicknames.push(surname);
+            } else if told.add((before, at), range, (display, reached)).is_some() {
+                known += usize::from(told.name == earlier.name);
+            } else {
+                told = earlier;
+                others += 1;
+                if others > OTHER_PARTS || parts > MOST_PARTS || !is_beside(part) {
+                    return None;
+                }
+            }
+        }
+        at = contact.map_or(at, |contact| contact.end.max(at));
+    }
+    let name = told.name.as_deref().unwrap_or_default();
+    let is_own = |surname: &&char| name.starts_with(**surname);
+    known += told.what.len() + nicknames.iter().filter(is_own).count();
+    others += nicknames.iter().filter(|surname| !is_own(surname)).count();
+    let proved = reached && (known > 0 || others == 0) || known > 0 && others == 0 || known > 2 && others == 1;
+    (told.name.is_some() && proved).then_some((told, others))
+}
+
+/// `老滕`, `姜姐`: the surname by which people around somebody call him.
+fn nickname(part: &str) -> Option<char> {
+    let mut chars = part.chars();
+    let (first, second) = (chars.next()?, chars.next()?);
+    let surname = match (first, second) {
+        ('老' | '小' | '大', surname) => surname,
+        (surname, '姐' | '哥' | '叔' | '姨' | '婶' | '嫂' | '工') => surname,
+        _ => return None,
+    };
+    (chars.next().is_none() && surname_length(&surname.to_string()) == 1).then_some(surname)
+}
+
+/// `微信shenjw_fit`, `旺旺`: where else somebody is found.
+fn is_messenger(part: &str) -> bool {
+    MESSENGERS.at_start(part).and_then(|word| part.strip_prefix(word)).is_some_and(|rest| !rest.contains(is_han))
+}
+
+/// Whether a part of a card that tells nothing of its owner is a few words which speak of nobody else and complain of nothing.
+fn is_beside(part: &str) -> bool {
+    const CHARS: usize = 12;
+    part.chars().take(CHARS + 1).count() <= CHARS
+        && !posts::is_said(part)
+        && !whose::is_about_others(part)
+        && !whose::is_another(part)
+        && !COMPLAINTS.inside(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Option<String> {
+        let text = fold(text);
+        let mut places = std::iter::once(0..text.len()).chain(sentences(&text)).chain(bracketed(&text));
+        places.find_map(|range| tell(text.get(range)?, "")?.0.name)
+    }
+
+    #[test]
+    fn who_gives_his_particulars() {
+        for (text, expected) in [
+            ("韩小雪，29岁，韶关，护士；手机：+86 139 0013 9011；不用登报，多谢。", "韩小雪"),
+            ("护林员一名（韩小雪，清新县，13900139011）", "韩小雪"),
+            ("在家带娃的全职妈妈一枚，韩小雪，手机同微信 13900139011", "韩小雪"),
+            ("——快递小哥 韩小雪 13900139011", "韩小雪"),
+            ("卖海鲜的韩姐，大名韩小雪，微信同手机 139 0013 9011", "韩小雪"),
+            ("韩某某（真名韩小雪），包工程的，13900139011", "韩小雪"),
+            ("韶关的老韩（韩小雪，修表的）", "韩小雪"),
+        ] {
+            assert_eq!(name(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn who_is_complained_of_has_none() {
+        for text in [
+            "窗口的韩小雪，态度恶劣，电话13900139011。",
+            "韩小雪，办事员，态度恶劣。",
+            "找了韩小雪，说不归他管，电话13900139011没人接",
+            "建议增加窗口，电话13900139011没人接",
+        ] {
+            assert_eq!(name(text), None, "{text}");
+        }
+    }
+}

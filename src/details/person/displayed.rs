@@ -1,0 +1,76 @@
+//! The signature that holds the name by which the sender's mail program calls him: `吕梁，沈阳大东区`, `商琪 / 行政专员`.
+//!
+//! Two witnesses who agree prove more than the shape of a word, so the name may be one that is a word elsewhere. Whatever else
+//! stands on the line goes into the signature only where every piece of it says who or where somebody is: 吕梁，窗口太少 keeps
+//! its complaint.
+
+use crate::details::lexicon::roles::{self, Role};
+use crate::details::person::name::{Reading, read_labelled};
+use crate::details::person::signers::{is_appendix, without_contacts};
+use crate::details::person::{organization, portrait, posts};
+use crate::details::text::fold::is_symbol;
+use crate::details::text::line::Line;
+
+/// What such a line tells.
+pub(super) struct Displayed {
+    /// Index of the line.
+    pub(super) line: usize,
+    pub(super) occupation: Option<String>,
+    /// The line tells who signs, and nothing else.
+    pub(super) is_whole: bool,
+}
+
+/// The last line but dates and numbers, when it begins or ends with `display`, between marks or by itself. `tail`: the first
+/// line that may sign.
+pub(super) fn signer(
+    lines: &[Line<'_>],
+    tail: usize,
+    display: &str,
+    is_labelled: &impl Fn(usize) -> bool,
+) -> Option<Displayed> {
+    const LINE_BYTES: usize = 160;
+    const LOOKED_AT: usize = 3;
+    if !matches!(read_labelled(display), Reading::Name(name) if name == display) {
+        return None;
+    }
+    let said = (tail..lines.len())
+        .rev()
+        .filter(|index| !is_labelled(*index))
+        .filter_map(|index| Some((index, lines.get(index)?.text.trim())))
+        .filter(|(_, text)| !is_appendix(text));
+    said.take(LOOKED_AT).find_map(|(line, text)| {
+        if text.len() > LINE_BYTES || !text.contains(display) {
+            return None;
+        }
+        let plain = without_contacts(text);
+        let parts = |c: char| {
+            matches!(c, ' ' | '\t' | ',' | '、' | '/' | '|' | ';' | '(' | ')' | '-' | '~' | '。' | '!') || is_symbol(c)
+        };
+        let pieces: Vec<&str> = plain.split(parts).filter(|piece| piece.contains(char::is_alphanumeric)).collect();
+        let rest = match pieces.as_slice() {
+            [first, rest @ ..] if *first == display => rest,
+            [rest @ .., last] if *last == display => rest,
+            _ => return None,
+        };
+        let occupation = rest.iter().copied().find_map(occupation).map(str::to_owned);
+        Some(Displayed { line, occupation, is_whole: rest.iter().all(|piece| is_about_somebody(piece)) })
+    })
+}
+
+/// The occupation that a piece is, or ends with: 某县政务服务中心窗口工作人员.
+fn occupation(piece: &str) -> Option<&str> {
+    if posts::is_said(piece) {
+        return None;
+    }
+    if posts::read(piece) == Some(Role::Occupation) { Some(piece) } else { portrait::trade(piece) }
+}
+
+/// Whether a piece says who somebody is or where, and nothing else.
+fn is_about_somebody(piece: &str) -> bool {
+    !posts::is_said(piece)
+        && (posts::read(piece).is_some()
+            || roles::is_place(piece)
+            || organization::read(piece, "", true).is_some()
+            || portrait::is_described(piece)
+            || is_appendix(piece))
+}

@@ -10,7 +10,7 @@ use crate::details::opinion::number_at::{Kind, mark_at};
 use crate::details::opinion::{behalf, courtesy, departments, framing, interview, lists, notice, passed_on};
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::part::Part;
-use crate::details::person::{abroad, dated, oneself, organization, run_on};
+use crate::details::person::{abroad, dated, oneself, opening, organization, run_on};
 use crate::details::text::cloud;
 use crate::details::text::fold::{is_han, is_symbol};
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
@@ -134,6 +134,8 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             let end = signature.glued.filter(|(line, _)| *line == index).map(|(_, at)| at);
             let end = end.or(wish).unwrap_or(line.text.len());
             let start = answer.map_or(0, interview::Part::length);
+            let opened = (said <= 3).then(|| opening::read(line, office)).flatten();
+            let start = opened.map_or(start, |(_, length)| length);
             push(&mut body, line, start.min(end)..end, said <= 3);
             continue;
         }

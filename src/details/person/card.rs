@@ -130,12 +130,19 @@ fn tell(text: &str, display: &str) -> Option<(Told, usize)> {
     known += told.what.len() + nicknames.iter().filter(is_own).count();
     others += nicknames.iter().filter(|surname| !is_own(surname)).count();
     let proved = reached && (known > 0 || others == 0) || known > 0 && others == 0 || known > 2 && others == 1;
-    (told.name.is_some() && proved).then_some((told, others))
+    // Words in capitals beside a number are a firm as often as a name.
+    (name.contains(is_han) && proved).then_some((told, others))
 }
 
 /// `老滕`, `姜姐`: the surname by which people around somebody call him.
 fn nickname(part: &str) -> Option<char> {
-    let mut chars = part.chars();
+    // 卖海鲜的姜姐, 柴某某
+    let last = part.rsplit_once('的').map_or(part, |(_, last)| last);
+    let masked = last.trim_end_matches('某');
+    if masked.len() < last.len() && surname_length(masked) == 1 && masked.chars().nth(1).is_none() {
+        return masked.chars().next();
+    }
+    let mut chars = last.chars();
     let (first, second) = (chars.next()?, chars.next()?);
     let surname = match (first, second) {
         ('老' | '小' | '大', surname) => surname,

@@ -49,7 +49,7 @@ pattern!(
     /// What may join the writer to what he is.
     VERB, SELF_DESCRIPTIONS,
     r"(?x) (?P<is> 的?(?:现?职业|身份|本职工作|工作)(?:是|为|:) | 现(?:为|是|系|任) | 是|系|为 | 一[名个位] )
-      | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干|担任|任职 ) | (?P<lives> ⟨lives by⟩ | 在\p{Han}{1,8}?(?:上班|工作) )"
+      | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干|担任|任职 ) | (?P<lives> ⟨lives by⟩ | (?:开|经营)(?:了|着)?(?:一?[家个间])?\p{Han}{0,4}?⟨shop of one's own⟩ | 在\p{Han}{1,8}?(?:上班|工作) )"
 );
 
 pattern!(
@@ -57,7 +57,8 @@ pattern!(
     PARTICULAR, SELF_DESCRIPTIONS,
     r"(?x)^(?: ⟨now⟩+ | [0-9一二三四五六七八九十两几]{1,3}[家户个人位]⟨now⟩* | (?:男|女)性? | \p{Han}{1,3}族 | (?:今年|现年)? [0-9一二三四五六七八九十百两]{1,5} (?:周|多)?岁(?:多|了)? | (?:19|20)[0-9]{2}年 [0-9月日]{0,6} (?:出生|生)?人?
       | [0-9一二三四五六七八九十几多]{1,4}年前? | (?:中共)?(?:党员|群众)
-      | (?:⟨now⟩|家|户籍|祖籍|籍贯)*(?:住|在|于|来自|出生|生于|毕业|开|经营) [^\s,。!?;:]{1,30}
+      | (?:⟨now⟩|家|户籍|祖籍|籍贯|曾|曾经|原)*(?:住|在|于|来自|出生|生于|毕业|开|经营) [^\s,。!?;:]{1,30}
+      | (?:当过兵|参过军|退伍|退役|下岗|毕业|退休|复员|转业)[^\s,。!?;:]{0,12}(?:在[^\s,。!?;:]{1,12})?
       | (?:是|系|为)[^\s,。!?;:]{1,16} | \p{Han}{2,16}人 )$"
 );
 
@@ -88,7 +89,7 @@ pattern!(
 pattern!(
     /// `I am a teacher at a language school`, `I work as an engineer`
     IN_ENGLISH,
-    r"(?i)(?:^|[\s,.!])(?:I am|I'm|I’m|I work as)\s(?:an?\s)(?P<what>[a-z][a-z -]{2,40}?)(?:\s(?:at|in|from|of|and|with|for|who|here)\s|[,.;!]|$)"
+    r"(?i)(?:^|[\s,.!])(?:I am|I'm|I’m|I work as)\s(?:an?\s)(?P<what>[a-z][a-z -]{2,40}?)(?:\s(?:at|in|from|of|and|with|for|who|here)\s|[,.;!]|$)|my name is [a-z .'’-]{2,40}?, (?:an? )?(?P<named_what>[a-z][a-z -]{2,40}?)(?:\s(?:at|in|from|of|and|with|for|who|here)\s|[,.;!]|$)"
 );
 
 pattern!(
@@ -98,14 +99,15 @@ pattern!(
     r"(?:^|[\s,.!])[яЯ]\s(?:[—-]\s)?(?P<russian>[^,.;!?]+?)(?:\s(?:в|из|на|и)\s|[,.;!]|$)|(?P<japanese>[^\s,.、。はがでをの]+)(?:を(?:して|務めて|やって)|(?:の|で、?)[^,.、。]{2,16}と申し|です)|저는\s(?P<korean>[^,.!]+)"
 );
 
-/// What the writer says in another language that he is.
-pub(crate) fn in_other_tongues(text: &str) -> Option<Range<usize>> {
-    let english = IN_ENGLISH.captures(text).and_then(|found| found.name("what"));
-    let others = || {
-        let found = IN_OTHERS.captures(text)?;
+/// What the writer says in other languages that he is.
+pub(crate) fn in_other_tongues(text: &str) -> Vec<Range<usize>> {
+    const MOST: usize = 5;
+    let english = IN_ENGLISH.captures_iter(text).take(MOST);
+    let english = english.filter_map(|found| found.name("what").or_else(|| found.name("named_what")));
+    let others = IN_OTHERS.captures_iter(text).take(MOST).filter_map(|found| {
         ["russian", "japanese", "korean"].into_iter().find_map(|tongue| found.name(tongue))
-    };
-    english.or_else(others).map(|found| found.range())
+    });
+    english.chain(others).map(|found| found.range()).collect()
 }
 
 /// How far behind 我们 its verb stands, in characters: 我们三家都是….
@@ -173,7 +175,8 @@ fn apposed(sentence: &str) -> Option<Range<usize>> {
         if !is_about_oneself(sentence.get(..at)?) {
             return None;
         }
-        if named && occupations::is_whole(piece) {
+        // 我家在长海县，养扇贝的。
+        if (named || piece.ends_with('的')) && occupations::is_whole(piece) {
             return Some(at..at + piece.len());
         }
         // 做小本买卖的个体户

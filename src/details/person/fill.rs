@@ -4,17 +4,15 @@ use crate::details::contact::{email, phone, whose};
 use crate::details::form::brackets;
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
-use crate::details::lexicon::name_words::NO_OCCUPATIONS;
-use crate::details::lexicon::occupations::{self, Occupations};
-use crate::details::person::card::Card;
+use crate::details::lexicon::occupations::Occupations;
 use crate::details::person::introduction::{introduced, introduced_as};
 use crate::details::person::name::{Reading, is_certain, read_labelled, read_marked};
 use crate::details::person::part::Part;
 use crate::details::person::presentation::Presentation;
 use crate::details::person::{
-    beside_label, described, in_subject, joint, organization, phones, represented, represents, run_on,
+    in_subject, joint, occupation, opening, organization, phones, represented, represents,
 };
-use crate::details::text::fold::{fold, is_han};
+use crate::details::text::fold::fold;
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
 
@@ -38,7 +36,7 @@ pub(crate) fn fill(
             fill_name(details, part, input.display);
         }
         if details.occupation_as_written.is_none() {
-            fill_occupation(details, occupations, part);
+            occupation::fill(details, occupations, part);
         }
         fill_emails(details, input, part);
         phones::fill(details, input, part);
@@ -59,7 +57,7 @@ pub(crate) fn fill(
 }
 
 /// The name in a field: behind 姓名 and its mark even a word that elsewhere is none.
-fn name_in(field: &Field, lines: &[Line<'_>]) -> Reading {
+pub(super) fn name_in(field: &Field, lines: &[Line<'_>]) -> Reading {
     let value = field.text(lines);
     if field.label == Label::Name && field.certainty == Certainty::Marked {
         read_marked(value)
@@ -68,7 +66,8 @@ fn name_in(field: &Field, lines: &[Line<'_>]) -> Reading {
     }
 }
 
-fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item = &'f Field> {
+/// The fields of these labels, in their order.
+pub(super) fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item = &'f Field> {
     labels.iter().flat_map(move |label| fields.iter().filter(move |field| field.label == *label))
 }
 
@@ -233,6 +232,7 @@ fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, part: &Par
     for (_, line) in head.filter(|(index, _)| is_free(index)) {
         let found =
             organization::on_line(line, office).or_else(|| organization::in_letter_title(line, office));
+        let found = found.or_else(|| Some(opening::read(line, office)?.0));
         if let Some(name) = found {
             details.note("organization", "letterhead", line.number, &name);
             details.organization = Some(name);
@@ -243,137 +243,6 @@ fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, part: &Par
         details.note("organization", "self_introduction", line, &name);
         details.organization = Some(name);
     }
-}
-
-/// Words of a form that stand where an occupation should.
-fn is_occupation_text(value: &str) -> bool {
-    value.chars().any(char::is_alphanumeric)
-        && value.chars().count() <= 40
-        && !(NO_OCCUPATIONS.contains(fold(value).trim_matches(|c: char| !c.is_alphanumeric()))
-            || value.starts_with("自动"))
-}
-
-/// In so many lines somebody says what he is, if he says it at all.
-const MAX_DESCRIPTIONS: usize = 400;
-
-fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part<'_, '_>) {
-    let lines = part.lines;
-    for field in labelled(&part.fields, &[Label::Occupation, Label::Position]) {
-        let Some(raw) = occupations.chosen(field.raw(lines)) else { continue };
-        let raw = first_word(first_clause(raw), occupations);
-        let mapped = occupations.map(raw);
-        let must_map = field.label == Label::Position || field.certainty == Certainty::Bare;
-        if !is_occupation_text(raw) || must_map && mapped.is_none() {
-            continue;
-        }
-        details.note("occupation", field.rule, part.number(field.line), raw);
-        details.occupation = mapped;
-        details.occupation_as_written = Some(raw.to_owned());
-        return;
-    }
-    for found in &part.presentations {
-        let Some(line) = lines.get(found.line) else { continue };
-        let words = found.told.what.iter().map(|what| what.start + found.start..what.end + found.start);
-        let said = words.filter_map(|range| line.text.get(range.clone()).map(|text| (range, text)));
-        let mut said = said.filter_map(|(range, text)| Some((range, occupations.map(text)?)));
-        if let Some((range, mapped)) = said.next() {
-            let raw = line.raw_of(range);
-            details.note("occupation", "self_introduction", line.number, raw);
-            details.occupation = Some(mapped);
-            details.occupation_as_written = Some(raw.to_owned());
-            return;
-        }
-    }
-    for line in lines.iter().filter(|line| line.topics.has(Topic::Description)).take(MAX_DESCRIPTIONS) {
-        if let Some((said, mapped)) =
-            run_on::read(line.text).and_then(|found| found.occupation(line.text, occupations))
-        {
-            let said = line.spelled(&said);
-            details.note("occupation", "self_introduction", line.number, &said);
-            details.occupation = Some(mapped);
-            details.occupation_as_written = Some(said);
-            return;
-        }
-        for range in described::self_descriptions(line.text) {
-            let raw = line.raw_of(range).trim();
-            if let Some(mapped) = described::map_described(raw, occupations, details.name.as_deref()) {
-                details.note("occupation", "self_introduction", line.number, raw);
-                details.occupation = Some(mapped);
-                details.occupation_as_written = Some(raw.to_owned());
-                return;
-            }
-        }
-    }
-    for line in lines.iter().filter(|line| line.topics.has(Topic::Introduction)).take(MAX_DESCRIPTIONS) {
-        let said = described::in_other_tongues(line.text).map(|range| line.raw_of(range));
-        if let Some((raw, mapped)) = said.and_then(|raw| Some((raw, occupations.map(raw)?))) {
-            details.note("occupation", "self_introduction", line.number, raw);
-            details.occupation = Some(mapped);
-            details.occupation_as_written = Some(raw.to_owned());
-            return;
-        }
-    }
-    for field in labelled(&part.fields, &[Label::Name, Label::Contact]) {
-        if field.certainty == Certainty::Marked
-            && matches!(name_in(field, lines), Reading::Name(_))
-            && let Some((raw, mapped)) = beside_label::occupation(field.raw(lines), occupations)
-        {
-            details.note("occupation", "behind_name", part.number(field.line), raw);
-            details.occupation = Some(mapped);
-            details.occupation_as_written = Some(raw.to_owned());
-            return;
-        }
-    }
-    let is_own = |card: &&Card| details.name.as_ref() == Some(&part.spelled(card.line, &card.name));
-    let of_cards = part.cards.iter().filter(is_own).flat_map(|card| card.what.iter().map(|what| (card.line, what)));
-    let mut raw = of_cards.filter_map(|(index, what)| Some((index, lines.get(index)?.raw_of(what.clone()))));
-    if let Some((index, raw, mapped)) = raw.find_map(|(index, raw)| Some((index, raw, occupations.map(raw)?))) {
-        details.note("occupation", "self_introduction", part.number(index), raw);
-        details.occupation = Some(mapped);
-        details.occupation_as_written = Some(raw.to_owned());
-        return;
-    }
-    if let Some((index, words)) = &part.signature.occupation
-        && !is_another_signers(details, part, *index)
-        && let Some(mapped) = occupations.map(words)
-    {
-        let words = part.spelled(*index, words);
-        details.note("occupation", "signature_line", part.number(*index), &words);
-        details.occupation = Some(mapped);
-        details.occupation_as_written = Some(words);
-    }
-}
-
-/// Whether a line of the signature names somebody else than the writer: `法定代表人：…` above `联系人：…`.
-fn is_another_signers(details: &Details, part: &Part<'_, '_>, index: usize) -> bool {
-    let names: Vec<String> = part
-        .signature
-        .names
-        .iter()
-        .filter(|signer| signer.line == index)
-        .map(|signer| part.spelled(index, &signer.name))
-        .collect();
-    !names.is_empty() && details.name.as_ref().is_some_and(|name| !names.contains(name))
-}
-
-/// The value up to its first blank, where that says what somebody is: 教师 我建议…
-fn first_word<'a>(value: &'a str, list: &Occupations) -> &'a str {
-    let first = value.split([' ', '\u{3000}']).next().unwrap_or(value);
-    let says = first.len() < value.len() && first.chars().any(is_han) && list.map(first).is_some();
-    // 退休 教师, 大学 老师: the second word says more of the same.
-    let whole: String = value.split_whitespace().collect();
-    if says && !occupations::is_whole(&fold(&whole)) { first } else { value }
-}
-
-/// A value up to where its sentence ends; an occupation may hold commas (教师、作家).
-fn first_clause(raw: &str) -> &str {
-    let raw = raw.trim();
-    let end = raw.find(['。', '；', ';', '！', '!', '？', '?', '\t', '|']).unwrap_or(raw.len());
-    let value =
-        raw.get(..end).unwrap_or(raw).trim().trim_end_matches([',', '，', '、', '/', '】']).trim_end();
-    // 文职干部（军） keeps its bracket; that of a label list （姓名：…，职业：教师） goes.
-    let value = if value.contains(['(', '（']) { value } else { value.trim_end_matches([')', '）']) };
-    value.trim_end_matches(['(', '（']).trim()
 }
 
 fn fill_emails(details: &mut Details, input: &DetailsInput<'_>, part: &Part<'_, '_>) {

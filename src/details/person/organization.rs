@@ -10,7 +10,7 @@ use crate::vocabulary::language::{language_table, word_list};
 use crate::vocabulary::markers::read_front;
 use crate::vocabulary::{Regex, pattern};
 
-language_table!(ORGANIZATIONS, "language/organizations.tsv");
+language_table!(pub(super) ORGANIZATIONS, "language/organizations.tsv");
 word_list!(
     /// How organisations' names end. 局 and 厅 alone are too short to be one; the length is checked apart.
     ENDINGS, ORGANIZATIONS, "ending"
@@ -248,6 +248,7 @@ pub(crate) fn on_line(line: &Line<'_>, office: &str) -> Option<String> {
         .or_else(|| behind_date(raw, office))
         .or_else(|| read(raw, office, true))
         .or_else(|| before_date(raw, office))
+        .or_else(|| read(raw.split_once(['|', '｜'])?.0, office, true))
 }
 
 /// The units that seal one letter, each on a line of its own, the last at `last`: their first line, and how many they are.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::details::lexicon::roles::uncounted;
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::name::is_certain;
 use crate::details::text::line::Line;
@@ -44,6 +45,13 @@ pub(crate) fn find(lines: &[Line<'_>]) -> Option<Represented> {
         let name = found.name("name")?.as_str().to_owned();
         Some(Represented { line: index, name, about: found.name("rest")?.range() })
     })
+}
+
+/// What a clause about him says that he is: `是退休护士`, `辽阳灯塔的农民`.
+pub(crate) fn what(clause: &str) -> &str {
+    let said = clause.trim().trim_start_matches(['是', '系', '为']);
+    let last = said.trim_end_matches('的').rsplit_once('的').map_or(said, |(_, last)| last);
+    uncounted(last.trim_start_matches("一名").trim_start_matches("一个"))
 }
 
 #[cfg(test)]

@@ -1,0 +1,73 @@
+//! How a unit's letter begins: `某某合作社提一条：`, `某某协会意见如下：`, `某某公司反馈：`. The line names who writes and says nothing
+//! of the matter; 某某医院意见箱形同虚设 names somebody else.
+
+use crate::details::person::organization;
+use crate::details::text::line::Line;
+use crate::vocabulary::language::word_list;
+use crate::vocabulary::pattern;
+
+use crate::details::person::organization::ORGANIZATIONS;
+
+word_list!(
+    /// What is asked for or sent: one of them stands in every such line.
+    SENT, ORGANIZATIONS, "sent by a unit"
+);
+
+pattern!(
+    /// What may follow the unit's name, up to the mark or the end of the line.
+    OPENS, ORGANIZATIONS,
+    r"(?x)^(?: 的 | 全体 | ⟨member of a unit⟩ | 代表 | 讨论 | 集体 | 经?研究 | 兹 | 茲 | 现 | 現 | 特此? | 就 [^。:]{2,120}? | ⟨sent by a unit⟩ | ⟨sends for a unit⟩
+      | 提[出供交]? | 下列 | 以下 | 如下 | 几 | 幾 | [一二三四五六七八九十两0-9]{1,3} | [点點条條项項个個] | 修改 | 和 | 与 | 及 | 汇总 | 情况 | 是 | , | \s )+ (?: [:。] | $ )"
+);
+
+/// The longest name of a unit, in characters.
+const NAME_CHARS: usize = 40;
+
+/// The unit that a line at the head of a letter names as its writer, and how much of the line says so, in bytes.
+pub(crate) fn read(line: &Line<'_>, office: &str) -> Option<(String, usize)> {
+    let text = line.text;
+    let start = text.len() - text.trim_start().len();
+    let said = text.get(start..)?;
+    if !SENT.inside(said) && !said.trim_end().ends_with("--") {
+        return None;
+    }
+    let ends = said.char_indices().skip(4).take(NAME_CHARS).map(|(at, _)| at);
+    let ends: Vec<usize> = ends.collect();
+    ends.into_iter().rev().find_map(|end| {
+        let behind = said.get(end..)?;
+        let length = match OPENS.find(behind) {
+            Some(opens) => opens.end(),
+            None if behind.trim_end().trim_matches('-').is_empty() && behind.starts_with('-') => behind.len(),
+            None => return None,
+        };
+        let name = organization::read(line.raw_of(start..start + end), office, true)?;
+        Some((name, start + end + length))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::details::text::line::Text;
+
+    fn name(text: &str) -> Option<String> {
+        let text = Text::new(text);
+        text.lines().first().and_then(|line| read(line, "某某省营商环境建设局")).map(|(name, _)| name)
+    }
+
+    #[test]
+    fn who_opens_a_letter() {
+        for (text, expected) in [
+            ("韶关市南岭茶叶种植专业合作社提一条：", "韶关市南岭茶叶种植专业合作社"),
+            ("韶关市助残志愿服务中心意见：", "韶关市助残志愿服务中心"),
+            ("韶关市小微企业家联合会反馈意见：无意见。", "韶关市小微企业家联合会"),
+            ("韶关南岭物业服务有限公司提交建议。", "韶关南岭物业服务有限公司"),
+            ("韶关市南岭茶叶种植专业合作社的意见", "韶关市南岭茶叶种植专业合作社"),
+        ] {
+            assert_eq!(name(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["韶关市人民医院意见箱形同虚设。", "韶关市人民医院的意见很多人提过。", "建议公司提交材料。"] {
+            assert_eq!(name(text), None, "{text}");
+        }
+    }
+}

@@ -23,6 +23,10 @@ word_list!(
     /// The headings of a table of amendments, but for the opinion's.
     OTHER_COLUMNS, LETTERS, "column of others"
 );
+word_list!(
+    /// What stands in brackets in the place of a picture.
+    PICTURES, LETTERS, "stands for a picture"
+);
 word_list!(OUR_COLUMNS, LETTERS, "column of the opinion");
 word_list!(
     /// Labels of no use elsewhere whose remarks belong to the opinion: `备注：`.
@@ -343,6 +347,7 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
         return false;
     }
     is_heading_row(line.text)
+        || stands_for_a_picture(line.text)
         || is_closing(line.text)
         || passed_on::is_rule(line.text)
         || organization::is_seal(line.text)
@@ -355,6 +360,13 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
         || in_tail && HEADCOUNT.is_match(line.text)
 }
 
+/// `[图片]`, `[image]`: what a mail program writes where a picture stood, and nothing else.
+fn stands_for_a_picture(text: &str) -> bool {
+    let text = text.trim();
+    let inside = text.strip_prefix(['[', '【']).and_then(|inside| inside.strip_suffix([']', '】']));
+    inside.is_some_and(|inside| PICTURES.contains(inside.to_lowercase().as_str()))
+}
+
 /// The heading of a table of amendments: `序号 | 条款 | 原文 | 修改建议 | 理由`.
 fn is_heading_row(text: &str) -> bool {
     if text.len() > 200 || !text.contains(['\t', '|']) {
@@ -363,7 +375,7 @@ fn is_heading_row(text: &str) -> bool {
     let cells = || {
         text.split(['\t', '|']).map(|cell| cell.trim().trim_end_matches(':')).filter(|cell| !cell.is_empty())
     };
-    cells().count() >= 3
+    cells().count() >= 2
         && cells().all(|cell| cell.chars().count() <= 8)
         && cells().any(|cell| OUR_COLUMNS.contains(cell))
         && cells().any(|cell| OTHER_COLUMNS.contains(cell))

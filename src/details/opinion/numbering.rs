@@ -125,13 +125,18 @@ fn settle<'a>(marks: impl Iterator<Item = &'a mut Mark>, goes_on: fn(u32, u32) -
     }
 }
 
-/// The rows of a table without numbers: lines with the same number of cells, three at least.
+/// The rows of a table without numbers: lines with the same number of cells, three at least; or two, of which the first says
+/// in a few words what the second is about.
 fn rows(body: &[Line<'_>]) -> Vec<Point> {
     let cells = |line: &Line<'_>| line.text.matches('\t').count() + 1;
-    let Some(first) = body.iter().position(|line| cells(line) >= 3) else { return Vec::new() };
+    let Some(first) = body.iter().position(|line| cells(line) >= 3 || is_row_of_two(line.text)) else {
+        return Vec::new();
+    };
     let wanted = body.get(first).map_or(0, cells);
-    let count = body.iter().skip(first).take_while(|line| cells(line) == wanted).count();
-    if !(2..=MAX_ITEMS).contains(&count) {
+    let is_row = |line: &&Line<'_>| cells(line) == wanted && (wanted > 2 || is_row_of_two(line.text));
+    let count = body.iter().skip(first).take_while(is_row).count();
+    let fewest = if wanted > 2 { 2 } else { 3 };
+    if !(fewest..=MAX_ITEMS).contains(&count) {
         return Vec::new();
     }
     let last = body.get(first + count).is_none();
@@ -142,6 +147,18 @@ fn rows(body: &[Line<'_>]) -> Vec<Point> {
             to: (!last || line + 1 < first + count).then_some((line + 1, 0)),
         })
         .collect()
+}
+
+/// `第九条 | 清单要贴到乡镇`
+fn is_row_of_two(text: &str) -> bool {
+    const ABOUT_CHARS: usize = 12;
+    const SAID_CHARS: usize = 5;
+    let Some((about, said)) = text.split_once('\t') else { return false };
+    let about = about.trim();
+    (1..=ABOUT_CHARS).contains(&about.chars().count())
+        && !about.contains([',', '。', ':', '!', '?', ';'])
+        && !said.contains('\t')
+        && said.chars().filter(|c| c.is_alphanumeric()).take(SAID_CHARS).count() == SAID_CHARS
 }
 
 /// The kind whose 1 comes first among those that go on to 2, or that number every point 1.

@@ -13,7 +13,7 @@ use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::glued::is_unmistakable;
 use crate::details::person::name::is_certain;
 use crate::details::person::posts;
-use crate::details::person::presentation::Told;
+use crate::details::person::presentation::{Told, may_be_name};
 use crate::details::person::taken_apart::{LABELS, contacts, pieces, sentences, skipped, without_label};
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
@@ -98,6 +98,7 @@ fn tell(text: &str, display: &str) -> Option<(Told, usize)> {
     let mut told = Told::default();
     let (mut at, mut parts, mut others, mut known) = (0, 0, 0, 0);
     let mut nicknames: Vec<char> = Vec::new();
+    let mut doubtful: Option<String> = None;
     let contacts = contacts(text);
     let reached = !contacts.is_empty();
     for contact in contacts.into_iter().map(Some).chain([None]) {
@@ -118,12 +119,24 @@ fn tell(text: &str, display: &str) -> Option<(Told, usize)> {
             } else {
                 told = earlier;
                 others += 1;
+                if doubtful.is_none() && surname_length(part) > 0 && may_be_name(part) {
+                    doubtful = Some(part.to_owned());
+                }
                 if others > OTHER_PARTS || parts > MOST_PARTS || !is_beside(part) {
                     return None;
                 }
             }
         }
         at = contact.map_or(at, |contact| contact.end.max(at));
+    }
+    // 厨师，吕石新，139…: between what somebody is and his number even a word is a name.
+    if told.name.is_none()
+        && reached
+        && !told.what.is_empty()
+        && let Some(name) = doubtful
+    {
+        told.name = Some(name);
+        others -= 1;
     }
     let name = told.name.as_deref().unwrap_or_default();
     let is_own = |surname: &&char| name.starts_with(**surname);

@@ -211,7 +211,9 @@ fn said_by(sentence: &str, found: &regex::Captures<'_>) -> Option<Range<usize>> 
     } else {
         !written.is_empty() && NOT_ONESELF.at_start(written).is_none()
     };
-    fits.then_some(what)
+    // 当了赤脚医生
+    let lead = written.len() - written.trim_start_matches(['了', '着', '过', ' ']).len();
+    fits.then_some(what.start + lead..what.end)
 }
 
 /// 老师十几年了: the occupation stands first.
@@ -286,7 +288,8 @@ pub(crate) fn map_described(written: &str, occupations: &Occupations, name: Opti
     let named = name.and_then(|name| phrase.strip_suffix(name));
     let phrase = named.unwrap_or(&phrase).trim().trim_end_matches(['的', '了', '~', ' ', '.', ')', '(']);
     let mapped = occupations.map(if named.is_some() { phrase } else { written })?;
-    let own = occupations.words().any(|word| phrase.ends_with(word))
+    let own = occupations::is_whole(phrase)
+        || occupations.words().any(|word| phrase.ends_with(word))
         || occupations.words().any(|word| {
             phrase.match_indices(word).any(|(at, _)| phrase.get(at + word.len()..).is_some_and(goes_on))
         });

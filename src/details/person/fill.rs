@@ -12,12 +12,23 @@ use crate::details::person::presentation::Presentation;
 use crate::details::person::{
     in_subject, joint, occupation, opening, organization, phones, represented, represents,
 };
-use crate::details::text::fold::fold;
+use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
 
 /// The longest display name that may be one, in characters; the longest names of organisations have about fifty.
 const MAX_DISPLAY_CHARS: usize = 100;
+
+/// A unit's name in Han above the same in Latin letters, as the signatures of firms have it.
+fn in_han_above(lines: &[Line<'_>], (index, name): (usize, String), office: &str) -> (usize, String) {
+    const REACH: usize = 3;
+    let above = lines.iter().enumerate().take(index).rev().take(REACH).filter(|_| !name.contains(is_han));
+    let mut units = above.filter_map(|(above, line)| {
+        let unit = organization::on_line(line, office).or_else(|| organization::beside_name(line, office))?;
+        Some((above, unit)).filter(|(_, unit)| unit.contains(is_han))
+    });
+    units.next().unwrap_or((index, name))
+}
 
 /// Fills everything about the person into `details`: from the comment, then, where that says nothing, from the signature
 /// block below it.
@@ -222,6 +233,7 @@ fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, part: &Par
             let (first, units) = organization::sealed_together(lines, index, office);
             let leading = lines.get(first).and_then(|line| organization::on_line(line, office));
             let (index, name) = leading.map_or((index, name), |leading| (first, leading));
+            let (index, name) = in_han_above(lines, (index, name), office);
             details.note("organization", "signature_line", part.number(index), &name);
             details.organization = Some(name);
             details.signatories = details.signatories.max(units);

@@ -10,6 +10,7 @@ use crate::details::person::name::Reading;
 use crate::details::person::part::Part;
 use crate::details::person::{beside_label, described, represented, run_on};
 use crate::details::text::fold::{fold, is_han};
+use crate::details::text::line::Line;
 use crate::details::text::topics::Topic;
 
 /// Words of a form that stand where an occupation should.
@@ -64,7 +65,8 @@ pub(super) fn fill(details: &mut Details, occupations: &Occupations, part: &Part
             return;
         }
     }
-    for line in lines.iter().filter(|line| line.topics.has(Topic::Description)).take(MAX_DESCRIPTIONS) {
+    let tells = |line: &&Line<'_>| line.topics.has(Topic::Description) || line.topics.has(Topic::Introduction);
+    for line in lines.iter().filter(tells).take(MAX_DESCRIPTIONS) {
         if let Some((said, mapped)) =
             run_on::read(line.text).and_then(|found| found.occupation(line.text, occupations))
         {

@@ -6,7 +6,7 @@ use crate::details::form::brackets;
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::person::part::Part;
-use crate::details::person::run_on;
+use crate::details::person::{organization, run_on};
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
@@ -36,7 +36,7 @@ pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
             name: name.as_deref(),
             in_tail: index >= tail,
             in_signature: index >= tail
-                && whose::is_signature_line(line.text, &found)
+                && (whose::is_signature_line(line.text, &found) || is_of_unit(line, &found))
                 && !is_another_signers(part, index, name.as_deref()),
         };
         for phone in found {
@@ -89,6 +89,14 @@ fn numbers(line: &Line<'_>, fields: &[&Field]) -> Vec<Phone> {
     }
     found.sort_by_key(|number| number.range.start);
     found
+}
+
+/// `某某合作社 139…`: the unit that signs, and its number.
+fn is_of_unit(line: &Line<'_>, found: &[Phone]) -> bool {
+    let [only] = found else { return false };
+    let before = line.text.get(..only.range.start).unwrap_or_default();
+    let behind = line.text.get(only.range.end..).unwrap_or_default();
+    !behind.contains(char::is_alphanumeric) && organization::read(before, "", true).is_some()
 }
 
 /// `小孙 139…` below the writer's own name: his colleague's.

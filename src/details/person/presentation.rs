@@ -267,7 +267,7 @@ fn is_name(part: &str, proof: Proof) -> bool {
 }
 
 /// Whether a word that the mail program takes for the sender's name may be one: neither an office nor a trade.
-fn may_be_name(word: &str) -> bool {
+pub(super) fn may_be_name(word: &str) -> bool {
     (2..=4).contains(&word.chars().count())
         && word.chars().all(is_han)
         && matches!(read_han(word, Proof::Said), Reading::Name(name) if name == word)

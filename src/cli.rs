@@ -33,6 +33,7 @@ mod outcome;
 mod reconcile;
 mod refetch;
 mod reprocess;
+mod restore;
 mod review;
 mod run;
 mod sentences;
@@ -105,6 +106,9 @@ enum Command {
     },
     /// Make a consistent copy of the store while the daemon runs; read again before it has its name, 0600, written over nothing
     Backup(backup::BackupArguments),
+    /// Put a backup into the store's place while no service runs: checked first, the old store is kept, numbers are skipped, answers
+    /// that may have left already are withheld
+    Restore(restore::RestoreArguments),
     /// Show the last good pass, what waits, and the time to each deadline
     Status {
         /// Print JSON
@@ -213,6 +217,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Check { live } => check::check(settings, &arguments.config, *live),
         Command::Import { paths, no_answer } => import::import(settings, paths, !no_answer),
         Command::Backup(wanted) => backup::backup(settings, wanted),
+        Command::Restore(wanted) => restore::restore(settings, wanted),
         Command::Status { json } => status::status(settings, *json),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),

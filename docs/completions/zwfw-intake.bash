@@ -64,6 +64,9 @@ _zwfw__intake() {
             zwfw__intake,reprocess)
                 cmd="zwfw__intake__subcmd__reprocess"
                 ;;
+            zwfw__intake,restore)
+                cmd="zwfw__intake__subcmd__restore"
+                ;;
             zwfw__intake,review)
                 cmd="zwfw__intake__subcmd__review"
                 ;;
@@ -132,6 +135,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake__subcmd__help,reprocess)
                 cmd="zwfw__intake__subcmd__help__subcmd__reprocess"
+                ;;
+            zwfw__intake__subcmd__help,restore)
+                cmd="zwfw__intake__subcmd__help__subcmd__restore"
                 ;;
             zwfw__intake__subcmd__help,review)
                 cmd="zwfw__intake__subcmd__help__subcmd__review"
@@ -287,7 +293,7 @@ _zwfw__intake() {
 
     case "${cmd}" in
         zwfw__intake)
-            opts="-v -h -V --config --verbose --help --version run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="-v -h -V --config --verbose --help --version run init check import backup restore status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -465,7 +471,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help)
-            opts="run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="run init check import backup restore status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -801,6 +807,20 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help__subcmd__reprocess)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__restore)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1520,6 +1540,28 @@ _zwfw__intake() {
             fi
             case "${prev}" in
                 --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__restore)
+            opts="-v -h --skip --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --skip)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -38,7 +38,7 @@ fn kept(office: &Office) -> Vec<PathBuf> {
 
 #[test]
 fn a_restored_backup_gives_no_number_twice_and_answers_nobody_twice() {
-    let mut office = Office::at_maildir();
+    let office = Office::at_maildir();
     office.open_until("2099-12-31");
     deliver(&office, 1..=3);
     office.run_ok(&["run", "--once"]);

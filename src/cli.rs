@@ -45,6 +45,7 @@ mod table;
 mod usage;
 mod verify;
 mod view;
+mod waiting;
 mod whom;
 
 use std::fmt::Write;
@@ -103,6 +104,9 @@ enum Command {
         /// Queue no answers: they are withheld, and `outbox release` lets them go
         #[arg(long)]
         no_answer: bool,
+        /// Say what became of each file, however many there are; else beyond 40 only of those that wait for a person
+        #[arg(long)]
+        each: bool,
     },
     /// Make a consistent copy of the store while the daemon runs; read again before it has its name, 0600, written over nothing
     Backup(backup::BackupArguments),
@@ -215,7 +219,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Run { once } => run::run(settings, *once, || self::settings(arguments, secrets)),
         Command::Init => init::init(settings),
         Command::Check { live } => check::check(settings, &arguments.config, *live),
-        Command::Import { paths, no_answer } => import::import(settings, paths, !no_answer),
+        Command::Import { paths, no_answer, each } => import::import(settings, paths, !no_answer, *each),
         Command::Backup(wanted) => backup::backup(settings, wanted),
         Command::Restore(wanted) => restore::restore(settings, wanted),
         Command::Status { json } => status::status(settings, *json),

@@ -65,6 +65,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand check" -s v -l v
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand check" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -l no-answer -d 'Queue no answers: they are withheld, and `outbox release` lets them go'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -l each -d 'Say what became of each file, however many there are; else beyond 40 only of those that wait for a person'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand backup" -l keep -d 'In a folder: keep so many backups, this one included, and remove the oldest of the others' -r

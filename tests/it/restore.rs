@@ -154,10 +154,11 @@ fn what_cannot_be_restored_changes_nothing() {
     let cut =
         bad("cut", &|path| fs::File::options().write(true).open(path).unwrap().set_len(40_960).unwrap());
     let newer = bad("newer", &|path| {
-        Connection::open(path).unwrap().pragma_update(None, "user_version", 99).unwrap()
+        Connection::open(path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     });
-    let altered =
-        bad("altered", &|path| Connection::open(path).unwrap().execute_batch("DROP TABLE opinion").unwrap());
+    let altered = bad("altered", &|path| {
+        Connection::open(path).unwrap().execute_batch("DROP TABLE opinion").unwrap();
+    });
     let foreign = bad("foreign", &|path| fs::write(path, "From: somebody\n").unwrap());
     let before = office.rows().dump();
     for (from, words) in [

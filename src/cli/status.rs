@@ -1,6 +1,9 @@
 //! `status`: whether the daemon does its job, in one look.
 
+mod monitor;
+
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -10,16 +13,39 @@ use super::held::held;
 use super::holding::{self, Holding, Unwritable, named};
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
-use super::reconcile::{judged_otherwise, otherwise_in_words};
+use super::reconcile::otherwise_in_words;
 use crate::config::Settings;
 use crate::store::{Counts, Store, StoreStatus};
 use crate::vocabulary::{
     BreakerReason, Consultation, Disposition, LaneFault, Status, Word, rfc3339_utc, shanghai,
 };
+use crate::watch::judged_otherwise;
 use crate::words::{self, Chinese};
 use crate::world::World;
 
-pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
+pub(super) use monitor::could_not_look;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct StatusArguments {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// For a monitor: one line, with figures behind the bar; exit 0 all is well, 1 warning, 2 critical, 3 could not look
+    #[arg(long, conflicts_with = "json")]
+    pub(super) check: bool,
+    /// With --check: other bounds than the configuration has, like review=1d:3d or disk=20:5; an empty half means never
+    #[arg(long, requires = "check", value_name = "NAME=WARNING:CRITICAL")]
+    threshold: Vec<String>,
+    /// With --check: also how old the newest backup in this folder is
+    #[arg(long, requires = "check", value_name = "FOLDER")]
+    backups: Option<PathBuf>,
+}
+
+pub(super) fn status(settings: &Settings, file: &Path, wanted: &StatusArguments) -> Outcome {
+    if wanted.check {
+        return monitor::check(settings, file, wanted);
+    }
+    let as_json = wanted.json;
     let holding = holding::look(&settings.store_path);
     let store = open_for_reading(settings)?;
     let found = store.status()?;
@@ -127,6 +153,7 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "problem": pass.problem,
             "failing_since": pass.failing_at.map(rfc3339_utc),
         })).collect::<Vec<_>>(),
+        "certificates": certificates(found),
         "store": settings.store_path.display().to_string(),
         "disk": {
             "store_bytes": disk.used,
@@ -187,6 +214,11 @@ fn to_text(
             &format!("文件夹 {}", pass.folder),
             &format!("最近收取于 {}{problem}", pass.read_at.map_or_else(|| "从未".to_owned(), beijing)),
         );
+    }
+    for (lane, until) in [("收信", found.mailbox_certificate), ("发信", found.outbox_certificate)] {
+        if let Some(until) = until {
+            line(&format!("证书〔{lane}〕"), &certificate(until, now));
+        }
     }
     if let Some((used, limit)) = found.quota {
         line("邮箱配额", &quota(used, limit));
@@ -276,6 +308,27 @@ fn quota(used: u64, limit: u64) -> String {
     let full =
         if percent >= 90 { "：将满，届时服务器拒收来信，请清理或扩容" } else { "" };
     format!("已用 {percent}%（{used} / {limit} KiB）{full}")
+}
+
+/// Under so many days somebody should see to a new certificate.
+const CERTIFICATE_DAYS: i64 = 14;
+
+fn certificate(until: Timestamp, now: Timestamp) -> String {
+    let left = until.duration_since(now).as_secs();
+    let to_do = if left < CERTIFICATE_DAYS * 86_400 {
+        "：请邮件服务器的管理员换证书，过期后无法连接"
+    } else {
+        ""
+    };
+    if left < 0 {
+        format!("{} 已到期{to_do}", beijing(until))
+    } else {
+        format!("有效至 {}，还有 {}{to_do}", beijing(until), span(left))
+    }
+}
+
+fn certificates(found: &StoreStatus) -> Value {
+    json!({ "mailbox": found.mailbox_certificate.map(rfc3339_utc), "outbox": found.outbox_certificate.map(rfc3339_utc) })
 }
 
 fn large_log(bytes: u64, holding: &Holding) -> String {

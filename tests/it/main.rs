@@ -35,6 +35,7 @@
 //! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
 //! - `backup`, `restore`: a copy while the daemon runs, and back
+//! - `watching`: one line for a monitor
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
@@ -136,5 +137,6 @@ mod subjects;
 mod support;
 mod units;
 mod views;
+mod watching;
 mod words;
 mod workbook;

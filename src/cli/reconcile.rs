@@ -9,8 +9,8 @@ use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::{sentences, submissions};
 use crate::config::Settings;
 use crate::lane::{FolderReport, MissingEntry, ReconcileError, reconcile as compare};
-use crate::store::{Counts, Inconsistency, Store, StoreError};
-use crate::vocabulary::{Disposition, rfc3339_utc};
+use crate::store::{Counts, Inconsistency};
+use crate::vocabulary::{Disposition, FolderKey, rfc3339_utc};
 use crate::watch;
 use crate::words::Chinese;
 

@@ -15,7 +15,7 @@ use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
 use super::reconcile::otherwise_in_words;
 use crate::config::Settings;
-use crate::store::{Counts, Store, StoreStatus};
+use crate::store::{Counts, FolderPass, Store, StoreStatus};
 use crate::vocabulary::{
     BreakerReason, Consultation, Disposition, LaneFault, Status, Word, rfc3339_utc, shanghai,
 };
@@ -206,19 +206,8 @@ fn to_text(
     if let Some(next) = found.next_pass.filter(|next| *next > now) {
         line("下次收取", &format!("{}（{}后）", beijing(next), span(next.duration_since(now).as_secs())));
     }
-    for pass in &found.folder_passes {
-        let problem = pass.problem.as_ref().map_or_else(String::new, |problem| {
-            format!("；{} 起读不了：{problem}", pass.failing_at.map_or_else(String::new, beijing))
-        });
-        line(
-            &format!("文件夹 {}", pass.folder),
-            &format!("最近收取于 {}{problem}", pass.read_at.map_or_else(|| "从未".to_owned(), beijing)),
-        );
-    }
-    for (lane, until) in [("收信", found.mailbox_certificate), ("发信", found.outbox_certificate)] {
-        if let Some(until) = until {
-            line(&format!("证书〔{lane}〕"), &certificate(until, now));
-        }
+    for (label, words) in servers(found, now) {
+        line(&label, &words);
     }
     if let Some((used, limit)) = found.quota {
         line("邮箱配额", &quota(used, limit));
@@ -281,6 +270,22 @@ fn to_text(
         line(&format!("截止〔{}〕", consultation.id), &deadline(consultation, now));
     }
     text
+}
+
+/// How each folder fared, and how long the servers' certificates are good.
+fn servers(found: &StoreStatus, now: Timestamp) -> Vec<(String, String)> {
+    let folder = |pass: &FolderPass| {
+        let problem = pass.problem.as_ref().map_or_else(String::new, |problem| {
+            format!("；{} 起读不了：{problem}", pass.failing_at.map_or_else(String::new, beijing))
+        });
+        let at = pass.read_at.map_or_else(|| "从未".to_owned(), beijing);
+        (format!("文件夹 {}", pass.folder), format!("最近收取于 {at}{problem}"))
+    };
+    let certificates = [("收信", found.mailbox_certificate), ("发信", found.outbox_certificate)];
+    let certificates = certificates
+        .into_iter()
+        .filter_map(|(lane, until)| Some((format!("证书〔{lane}〕"), certificate(until?, now))));
+    found.folder_passes.iter().map(folder).chain(certificates).collect()
 }
 
 /// Whether answers leave: what holds them, and whether anybody sends them.

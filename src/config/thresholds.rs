@@ -97,9 +97,9 @@ impl Thresholds {
     /// # Errors
     /// What would be right.
     pub fn set_written(&mut self, text: &str) -> Result<(), String> {
-        let (name, bounds) = text
-            .split_once('=')
-            .ok_or_else(|| format!("\"{text}\" is no threshold; write NAME=WARNING:CRITICAL, like review=1d:3d"))?;
+        let (name, bounds) = text.split_once('=').ok_or_else(|| {
+            format!("\"{text}\" is no threshold; write NAME=WARNING:CRITICAL, like review=1d:3d")
+        })?;
         self.set(name.trim(), bounds)
     }
 }
@@ -134,7 +134,9 @@ pub const fn falls(what: Watched) -> bool {
 fn value(unit: Unit, text: &str) -> Option<i64> {
     match unit {
         Unit::Seconds => i64::try_from(parse_duration(text)?.as_secs()).ok(),
-        Unit::Percent => text.trim_end_matches('%').trim().parse().ok().filter(|percent| (0..=100).contains(percent)),
+        Unit::Percent => {
+            text.trim_end_matches('%').trim().parse().ok().filter(|percent| (0..=100).contains(percent))
+        }
         Unit::Count => text.parse().ok().filter(|count| *count >= 0),
     }
 }

@@ -98,7 +98,11 @@ impl Figures {
 
     /// The time to the next deadline, in seconds.
     pub fn next_deadline(&self) -> Option<i64> {
-        self.closes.iter().map(|(_, closes)| closes.duration_since(self.now).as_secs()).filter(|left| *left > 0).min()
+        self.closes
+            .iter()
+            .map(|(_, closes)| closes.duration_since(self.now).as_secs())
+            .filter(|left| *left > 0)
+            .min()
     }
 }
 

@@ -31,7 +31,11 @@ pub struct Finding {
 pub fn judge(figures: &Figures, thresholds: &Thresholds) -> Vec<Finding> {
     let finding = |what: &Watched| {
         let value = value(figures, *what);
-        Finding { what: *what, level: value.map_or(Level::Ok, |value| level(*what, value, thresholds)), value }
+        Finding {
+            what: *what,
+            level: value.map_or(Level::Ok, |value| level(*what, value, thresholds)),
+            value,
+        }
     };
     Watched::ALL.iter().map(finding).collect()
 }
@@ -62,7 +66,9 @@ fn value(figures: &Figures, what: Watched) -> Option<i64> {
             Some(number(faults.into_iter().filter(|fault| for_a_person(*fault)).count() as u64))
         }
         Watched::Store => Some(i64::from(figures.unwritable)),
-        Watched::Outbox => Some(status.outbox_fault.as_ref().and_then(|(.., since)| age(*since)).unwrap_or(0)),
+        Watched::Outbox => {
+            Some(status.outbox_fault.as_ref().and_then(|(.., since)| age(*since)).unwrap_or(0))
+        }
         Watched::Answers => Some(age(status.oldest_waiting).unwrap_or(0)),
         Watched::Refused => {
             let ours = figures.outbox_fault() == Some(LaneFault::RefusesUs);

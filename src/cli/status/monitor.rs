@@ -61,7 +61,8 @@ fn differs(settings: &Settings, file: &Path, figures: &Figures) -> Option<i64> {
     if *works_by == settings.as_written.digest() {
         return None;
     }
-    let changed = std::fs::metadata(file).and_then(|found| found.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    let changed =
+        std::fs::metadata(file).and_then(|found| found.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     let changed = Timestamp::try_from(changed).unwrap_or(Timestamp::UNIX_EPOCH);
     Some(figures.now.duration_since(changed).as_secs().max(1))
 }

@@ -70,7 +70,7 @@ impl<'a> Certificate<'a> {
     }
 }
 
-/// UTCTime or GeneralizedTime, in the only form that RFC 5280 allows (section 4.1.2.5).
+/// `UTCTime` or `GeneralizedTime`, in the only form that RFC 5280 allows (section 4.1.2.5).
 fn time(tag: u8, content: &[u8]) -> Option<Timestamp> {
     let text = std::str::from_utf8(content).ok()?.strip_suffix('Z')?;
     let text = match tag {
@@ -151,7 +151,9 @@ mod tests {
         assert_eq!(found.until.unwrap().to_string(), "4096-01-01T00:00:00Z");
         assert_eq!(time(UTC_TIME, b"260228235959Z").unwrap().to_string(), "2026-02-28T23:59:59Z");
         assert_eq!(time(UTC_TIME, b"991231235959Z").unwrap().to_string(), "1999-12-31T23:59:59Z");
-        assert!([&b"260228235959"[..], b"", b"Z", b"26022823Z"].iter().all(|text| time(UTC_TIME, text).is_none()));
+        assert!(
+            [&b"260228235959"[..], b"", b"Z", b"26022823Z"].iter().all(|text| time(UTC_TIME, text).is_none())
+        );
         for end in 0..der.len() {
             assert_eq!(Certificate::read(&der[..end]), None);
             let mut broken = der.to_vec();

@@ -1,9 +1,11 @@
 //! `status`: whether the daemon does its job, in one look.
 
+mod arguments;
 mod monitor;
+mod span;
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -23,23 +25,9 @@ use crate::watch::judged_otherwise;
 use crate::words::{self, Chinese};
 use crate::world::World;
 
+pub(super) use arguments::StatusArguments;
 pub(super) use monitor::could_not_look;
-
-#[derive(Debug, clap::Args)]
-pub(super) struct StatusArguments {
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-    /// For a monitor: one line, with figures behind the bar; exit 0 all is well, 1 warning, 2 critical, 3 could not look
-    #[arg(long, conflicts_with = "json")]
-    pub(super) check: bool,
-    /// With --check: other bounds than the configuration has, like review=1d:3d or disk=20:5; an empty half means never
-    #[arg(long, requires = "check", value_name = "NAME=WARNING:CRITICAL")]
-    threshold: Vec<String>,
-    /// With --check: also how old the newest backup in this folder is
-    #[arg(long, requires = "check", value_name = "FOLDER")]
-    backups: Option<PathBuf>,
-}
+use span::span;
 
 pub(super) fn status(settings: &Settings, file: &Path, wanted: &StatusArguments) -> Outcome {
     if wanted.check {
@@ -365,16 +353,4 @@ fn deadline(consultation: &Consultation, now: Timestamp) -> String {
 fn beijing(at: Timestamp) -> String {
     let t = shanghai(at);
     format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
-}
-
-/// A length of time in its two largest units.
-fn span(seconds: i64) -> String {
-    let seconds = seconds.max(0);
-    let (days, hours, minutes) = (seconds / 86_400, seconds % 86_400 / 3600, seconds % 3600 / 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} 秒"),
-        (0, 0, minutes) => format!("{minutes} 分钟"),
-        (0, hours, minutes) => format!("{hours} 小时 {minutes} 分钟"),
-        (days, hours, _) => format!("{days} 天 {hours} 小时"),
-    }
 }

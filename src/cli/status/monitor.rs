@@ -6,7 +6,8 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 
-use super::{StatusArguments, span};
+use super::arguments::StatusArguments;
+use super::span::span;
 use crate::cli::holding;
 use crate::cli::opening::open_for_reading;
 use crate::cli::outcome::{Exit, Failure, Outcome, print};

@@ -34,7 +34,8 @@
 //! - `reconcile`: the mailbox beside the record
 //! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
-//! - `backup`: a copy while the daemon runs
+//! - `backup`, `restore`: a copy while the daemon runs, and back
+//! - `watching`: one line for a monitor
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
@@ -123,6 +124,7 @@ mod replies;
 mod reprocess;
 mod requests;
 mod respond;
+mod restore;
 mod review;
 mod schedule;
 mod screens;
@@ -137,5 +139,6 @@ mod subjects;
 mod support;
 mod units;
 mod views;
+mod watching;
 mod words;
 mod workbook;

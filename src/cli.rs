@@ -36,6 +36,7 @@ mod outcome;
 mod reconcile;
 mod refetch;
 mod reprocess;
+mod restore;
 mod review;
 mod run;
 mod saving;
@@ -50,6 +51,7 @@ mod unmasked;
 mod usage;
 mod verify;
 mod view;
+mod waiting;
 mod whom;
 
 use std::fmt::Write;
@@ -108,9 +110,15 @@ enum Command {
         /// Queue no answers: they are withheld, and `outbox release` lets them go
         #[arg(long)]
         no_answer: bool,
+        /// Say what became of each file, however many there are; else beyond 40 only of those that wait for a person
+        #[arg(long)]
+        each: bool,
     },
     /// Make a consistent copy of the store while the daemon runs; read again before it has its name, 0600, written over nothing
     Backup(backup::BackupArguments),
+    /// Put a backup into the store's place while no service runs: checked first, the old store is kept, numbers are skipped, answers
+    /// that may have left already are withheld
+    Restore(restore::RestoreArguments),
     /// Show the last good pass, what waits, and the time to each deadline
     Status {
         /// Print JSON
@@ -221,8 +229,9 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Run { once } => run::run(settings, *once, || self::settings(arguments, secrets)),
         Command::Init => init::init(settings),
         Command::Check { live } => check::check(settings, &arguments.config, *live),
-        Command::Import { paths, no_answer } => import::import(settings, paths, !no_answer),
+        Command::Import { paths, no_answer, each } => import::import(settings, paths, !no_answer, *each),
         Command::Backup(wanted) => backup::backup(settings, wanted),
+        Command::Restore(wanted) => restore::restore(settings, wanted),
         Command::Status { json } => status::status(settings, *json),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),

@@ -67,6 +67,9 @@ _zwfw__intake() {
             zwfw__intake,reprocess)
                 cmd="zwfw__intake__subcmd__reprocess"
                 ;;
+            zwfw__intake,restore)
+                cmd="zwfw__intake__subcmd__restore"
+                ;;
             zwfw__intake,review)
                 cmd="zwfw__intake__subcmd__review"
                 ;;
@@ -201,6 +204,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake__subcmd__help,reprocess)
                 cmd="zwfw__intake__subcmd__help__subcmd__reprocess"
+                ;;
+            zwfw__intake__subcmd__help,restore)
+                cmd="zwfw__intake__subcmd__help__subcmd__restore"
                 ;;
             zwfw__intake__subcmd__help,review)
                 cmd="zwfw__intake__subcmd__help__subcmd__review"
@@ -1471,6 +1477,20 @@ _zwfw__intake() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zwfw__subcmd__intake__subcmd__help__subcmd__review)
             opts="list confirm deny reopen"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1640,7 +1660,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__import)
-            opts="-v -h --no-answer --config --verbose --help"
+            opts="-v -h --no-answer --each --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2219,6 +2239,28 @@ _zwfw__intake() {
             fi
             case "${prev}" in
                 --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__restore)
+            opts="-v -h --skip --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --skip)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

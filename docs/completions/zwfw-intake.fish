@@ -33,6 +33,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "init" -d 'M
 complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "check" -d 'Read the configuration and report every problem at once'
 complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "import" -d 'File .eml files, folders of them, mbox files or Maildirs by the same rules, and queue their answers'
 complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "backup" -d 'Make a consistent copy of the store while the daemon runs; read again before it has its name, 0600, written over nothing'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "restore" -d 'Put a backup into the store\'s place while no service runs: checked first, the old store is kept, numbers are skipped, answers that may have left already are withheld'
 complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "status" -d 'Show the last good pass, what waits, and the time to each deadline'
 complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "list" -d 'List submissions in the order of filing; personal data is masked'
 complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "search" -d 'Find submissions in which a text stands; personal data is masked'
@@ -66,12 +67,17 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand check" -s v -l v
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand check" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -l no-answer -d 'Queue no answers: they are withheld, and `outbox release` lets them go'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -l each -d 'Say what became of each file, however many there are; else beyond 40 only of those that wait for a person'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand import" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand backup" -l keep -d 'In a folder: keep so many backups, this one included, and remove the oldest of the others' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand backup" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand backup" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand backup" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand restore" -l skip -d 'Give so many numbers to nobody, behind the highest that is known to be given: whoever holds one since the backup keeps it' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand restore" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand restore" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand restore" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -l json -d 'Print JSON'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
@@ -356,7 +362,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fi
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -l anyway -d 'As it was written, although the case was decided meanwhile'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -l breaker -d 'Close the circuit breaker: what left so far counts no more for the caps of the hour and the day'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -l first-contact -d 'Let the answers go that wait because no person made this store, or because it is a copy or was moved'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -l first-contact -d 'Let the answers go that wait because no person made this store, or because it is a copy or was moved, or because a backup took its place'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand outbox; and __fish_seen_subcommand_from hold" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r

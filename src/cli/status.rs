@@ -109,6 +109,8 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         },
         "held": held(settings, found, now).iter().map(|held| held.word).collect::<Vec<_>>(),
         "held_at_first_contact": found.held_at_first_contact,
+        "held_after_restore": found.held_after_restore,
+        "restored_at": found.origin.restored_at.map(rfc3339_utc),
         "clock_jump_seconds": found.clock_jump.map(|(_, seconds)| seconds),
         "breaker": found.breaker.as_ref().map(|reason| &reason.word),
         "breaker_detail": found.breaker.as_ref().map(|reason| &reason.detail),

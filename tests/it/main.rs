@@ -34,7 +34,7 @@
 //! - `reconcile`: the mailbox beside the record
 //! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
-//! - `backup`: a copy while the daemon runs
+//! - `backup`, `restore`: a copy while the daemon runs, and back
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
@@ -122,6 +122,7 @@ mod replies;
 mod reprocess;
 mod requests;
 mod respond;
+mod restore;
 mod review;
 mod schedule;
 mod screens;

@@ -47,6 +47,8 @@ pub struct StoreStatus {
     pub origin: Origin,
     /// Answers that it holds back because no person made it.
     pub held_at_first_contact: u64,
+    /// Answers that it holds back because a backup took its place.
+    pub held_after_restore: u64,
     /// Where it is at home.
     pub home: Option<Home>,
     /// When the clock jumped last, and how far, in seconds.
@@ -102,6 +104,11 @@ impl Store {
             origin: self.origin()?,
             held_at_first_contact: self.connection.query_row(
                 "SELECT count(*) FROM acknowledgement WHERE state = 'withheld' AND reason = 'first_contact'",
+                [],
+                |row| unsigned(row, 0),
+            )?,
+            held_after_restore: self.connection.query_row(
+                "SELECT count(*) FROM acknowledgement WHERE state = 'withheld' AND reason = 'restored'",
                 [],
                 |row| unsigned(row, 0),
             )?,

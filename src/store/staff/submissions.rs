@@ -6,7 +6,7 @@ use super::filter::Filter;
 use super::rows::{CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow, list_row};
 use crate::store::filing::number::TYPED;
 use crate::store::filing::unpack;
-use crate::store::read::{instant, is_forged, names, texts};
+use crate::store::read::{instant, is_forged, names, texts, unsigned};
 use crate::store::{Result, Store};
 use crate::vocabulary::Adoption;
 
@@ -51,6 +51,25 @@ impl Store {
     /// When the store cannot be read.
     pub fn last_submission_id(&self) -> Result<i64> {
         Ok(self.connection.query_row("SELECT coalesce(max(id), 0) FROM submission", [], |row| row.get(0))?)
+    }
+
+    /// Submissions that wait for a person.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn waiting(&self) -> Result<u64> {
+        // Read from the index of states alone.
+        let sql = "SELECT count(*) FROM submission WHERE status = 'review'";
+        Ok(self.connection.query_row(sql, [], |row| unsigned(row, 0))?)
+    }
+
+    /// Those of them that were filed after an id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn waiting_after(&self, id: i64) -> Result<u64> {
+        let sql = "SELECT count(*) FROM submission WHERE status = 'review' AND id > ?1";
+        Ok(self.connection.query_row(sql, [id], |row| unsigned(row, 0))?)
     }
 
     /// Submissions, in the order of filing.

@@ -392,7 +392,7 @@ _zwfw__intake() {
 
     case "${cmd}" in
         zwfw__intake)
-            opts="-v -h -V --config --verbose --help --version run init check import backup status list search show stats view export adopt group explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="-v -h -V --config --verbose --help --version run init check import backup restore status list search show stats view export adopt group explain review correct item move reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -988,7 +988,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help)
-            opts="run init check import backup status list search show stats view export adopt group explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="run init check import backup restore status list search show stats view export adopt group explain review correct item move reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -120,11 +120,7 @@ enum Command {
     /// that may have left already are withheld
     Restore(restore::RestoreArguments),
     /// Show the last good pass, what waits, and the time to each deadline
-    Status {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Status(status::StatusArguments),
     /// List submissions in the order of filing; personal data is masked
     List(list::ListArguments),
     /// Find submissions in which a text stands; personal data is masked
@@ -190,6 +186,9 @@ pub fn main() -> ExitCode {
     stderr::log(arguments.verbose + u8::from(daemon), entries);
     let exit = match run(&arguments) {
         Ok(exit) => exit,
+        Err(failure) if matches!(&arguments.command, Command::Status(wanted) if wanted.check) => {
+            status::could_not_look(&failure)
+        }
         Err(failure) => {
             stderr::complain(&format!("zwfw-intake: {}\n", failure.message));
             failure.exit
@@ -232,7 +231,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Import { paths, no_answer, each } => import::import(settings, paths, !no_answer, *each),
         Command::Backup(wanted) => backup::backup(settings, wanted),
         Command::Restore(wanted) => restore::restore(settings, wanted),
-        Command::Status { json } => status::status(settings, *json),
+        Command::Status(wanted) => status::status(settings, &arguments.config, wanted),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),
         Command::Export(wanted) => export::export(settings, wanted),

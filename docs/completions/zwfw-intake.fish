@@ -78,8 +78,11 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand restore" -l skip
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand restore" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand restore" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand restore" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -l threshold -d 'With --check: other bounds than the configuration has, like review=1d:3d or disk=20:5; an empty half means never' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -l backups -d 'With --check: also how old the newest backup in this folder is' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -l json -d 'Print JSON'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -l check -d 'For a monitor: one line, with figures behind the bar; exit 0 all is well, 1 warning, 2 critical, 3 could not look'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand status" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l status -d 'Only this status: accepted, review, late, duplicate, handled, denied or erased; several are written with a comma between them' -r

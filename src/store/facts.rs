@@ -50,6 +50,10 @@ pub enum Fact {
     MadeBy,
     /// When a person let the answers go that such a store holds back.
     FirstContactReleasedAt,
+    /// Until when the mail server's certificate is good; empty where the connection has none.
+    MailboxCertificateUntil,
+    /// The same of the SMTP server.
+    OutboxCertificateUntil,
     /// When a backup took the store's place last.
     RestoredAt,
     /// The machine and path at which the store is at home, as JSON.
@@ -71,7 +75,7 @@ pub enum Fact {
 
 impl Fact {
     /// Each there is.
-    pub(super) const ALL: [Self; 25] = [
+    pub(super) const ALL: [Self; 27] = [
         Self::CreatedAt,
         Self::LastPassStartedAt,
         Self::LastPassFinishedAt,
@@ -89,6 +93,8 @@ impl Fact {
         Self::BreakerReleasedAt,
         Self::MadeBy,
         Self::FirstContactReleasedAt,
+        Self::MailboxCertificateUntil,
+        Self::OutboxCertificateUntil,
         Self::RestoredAt,
         Self::Home,
         Self::ClockRightSince,
@@ -119,6 +125,8 @@ impl Fact {
             Self::BreakerReleasedAt => "breaker_released_at",
             Self::MadeBy => "made_by",
             Self::FirstContactReleasedAt => "first_contact_released_at",
+            Self::MailboxCertificateUntil => "mailbox_certificate_until",
+            Self::OutboxCertificateUntil => "outbox_certificate_until",
             Self::RestoredAt => "restored_at",
             Self::Home => "home",
             Self::ClockRightSince => "clock_right_since",

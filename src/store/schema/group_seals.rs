@@ -1,4 +1,4 @@
-//! From version 15 to version 16: groups of opinion items, which were not sealed, are.
+//! From version 16 to version 17: groups of opinion items, which were not sealed, are.
 
 use jiff::Timestamp;
 use rusqlite::params;

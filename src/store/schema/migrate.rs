@@ -18,7 +18,7 @@ use crate::vocabulary::rfc3339_utc;
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
-const VERSION: u32 = 16;
+const VERSION: u32 = 17;
 static SCHEMA: LazyLock<String> = LazyLock::new(|| format!("{}\n{}", include_str!("schema.sql"), *VIEWS));
 /// They hold nothing and are made anew by every migration.
 static VIEWS: LazyLock<String> = LazyLock::new(views::all);
@@ -42,6 +42,7 @@ const STEPS: [&str; VERSION as usize - 1] = [
     include_str!("migrate_14.sql"),
     include_str!("migrate_15.sql"),
     include_str!("migrate_16.sql"),
+    include_str!("migrate_17.sql"),
 ];
 
 /// The version before which reasons and evidence were sentences.
@@ -51,7 +52,7 @@ const RESTATED: u32 = 5;
 const ROWS_SEALED: u32 = 6;
 
 /// The version that seals the groups of opinion items.
-const GROUPS_SEALED: u32 = 16;
+const GROUPS_SEALED: u32 = 17;
 
 /// The version that brought seals: rows of an older one have none.
 const SEALS: u32 = 2;

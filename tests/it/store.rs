@@ -271,10 +271,12 @@ fn a_store_of_version_15_counts_the_items_of_its_letters_once() {
     let before = office.rows().rows(kept);
     assert!(before.len() == 2 && before.iter().all(|row| row["items"] != "-1"), "{before:?}");
     let older = Connection::open(office.store_path()).unwrap();
-    older.execute_batch(&format!(
+    older
+        .execute_batch(&format!(
             "{OF_VERSION_15}; {} PRAGMA user_version = 15",
             include_str!("../../src/store/schema/migrate_15.sql")
-        )).unwrap();
+        ))
+        .unwrap();
     drop(older);
     office.run_ok(&["run", "--once"]);
     assert_eq!(office.rows().rows(kept), before);

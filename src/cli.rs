@@ -33,6 +33,7 @@ mod outcome;
 mod reconcile;
 mod refetch;
 mod reprocess;
+mod restore;
 mod review;
 mod run;
 mod sentences;
@@ -109,12 +110,11 @@ enum Command {
     },
     /// Make a consistent copy of the store while the daemon runs; read again before it has its name, 0600, written over nothing
     Backup(backup::BackupArguments),
+    /// Put a backup into the store's place while no service runs: checked first, the old store is kept, numbers are skipped, answers
+    /// that may have left already are withheld
+    Restore(restore::RestoreArguments),
     /// Show the last good pass, what waits, and the time to each deadline
-    Status {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Status(status::StatusArguments),
     /// List submissions in the order of filing; personal data is masked
     List(list::ListArguments),
     /// Show one submission with everything that belongs to it; personal data is masked
@@ -176,6 +176,9 @@ pub fn main() -> ExitCode {
     stderr::log(arguments.verbose + u8::from(daemon), entries);
     let exit = match run(&arguments) {
         Ok(exit) => exit,
+        Err(failure) if matches!(&arguments.command, Command::Status(wanted) if wanted.check) => {
+            status::could_not_look(&failure)
+        }
         Err(failure) => {
             stderr::complain(&format!("zwfw-intake: {}\n", failure.message));
             failure.exit
@@ -217,7 +220,8 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Check { live } => check::check(settings, &arguments.config, *live),
         Command::Import { paths, no_answer, each } => import::import(settings, paths, !no_answer, *each),
         Command::Backup(wanted) => backup::backup(settings, wanted),
-        Command::Status { json } => status::status(settings, *json),
+        Command::Restore(wanted) => restore::restore(settings, wanted),
+        Command::Status(wanted) => status::status(settings, &arguments.config, wanted),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),
         Command::Export(wanted) => export::export(settings, wanted),

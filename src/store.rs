@@ -28,6 +28,7 @@ mod read;
 mod reading_copy;
 mod reasons;
 mod replay;
+mod restore;
 mod schema;
 mod staff;
 mod wal;
@@ -56,6 +57,7 @@ pub use place::Replaced;
 pub use read::Counts;
 pub use reading_copy::CopyError;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
+pub use restore::{RestoreError, Restored, Restoring};
 pub use staff::{
     AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow,
     Decided, Decision, Destination, Done, EventRow, Explained, ExplainedMessage, Figures, FiledMessage,

@@ -64,6 +64,9 @@ _zwfw__intake() {
             zwfw__intake,reprocess)
                 cmd="zwfw__intake__subcmd__reprocess"
                 ;;
+            zwfw__intake,restore)
+                cmd="zwfw__intake__subcmd__restore"
+                ;;
             zwfw__intake,review)
                 cmd="zwfw__intake__subcmd__review"
                 ;;
@@ -132,6 +135,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake__subcmd__help,reprocess)
                 cmd="zwfw__intake__subcmd__help__subcmd__reprocess"
+                ;;
+            zwfw__intake__subcmd__help,restore)
+                cmd="zwfw__intake__subcmd__help__subcmd__restore"
                 ;;
             zwfw__intake__subcmd__help,review)
                 cmd="zwfw__intake__subcmd__help__subcmd__review"
@@ -287,7 +293,7 @@ _zwfw__intake() {
 
     case "${cmd}" in
         zwfw__intake)
-            opts="-v -h -V --config --verbose --help --version run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="-v -h -V --config --verbose --help --version run init check import backup restore status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -465,7 +471,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help)
-            opts="run init check import backup status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="run init check import backup restore status list show stats view export adopt explain review correct item move reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -801,6 +807,20 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help__subcmd__reprocess)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__restore)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1534,6 +1554,28 @@ _zwfw__intake() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zwfw__subcmd__intake__subcmd__restore)
+            opts="-v -h --skip --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --skip)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zwfw__subcmd__intake__subcmd__review)
             opts="-v -h --config --verbose --help list confirm deny reopen help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1799,12 +1841,20 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__status)
-            opts="-v -h --json --config --verbose --help"
+            opts="-v -h --json --check --threshold --backups --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --threshold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backups)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

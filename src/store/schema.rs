@@ -8,5 +8,7 @@ mod views;
 mod words;
 
 pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};
-pub(super) use views::{Kind, Person, names as view_names, notes, person, reading_copy, shown as views};
+pub(super) use views::{
+    Kind, Person, items, names as view_names, notes, person, reading_copy, shown as views,
+};
 pub(super) use words::{are_current as has_our_words, refresh_words};

@@ -91,6 +91,7 @@ mod environment;
 mod evidence;
 mod explain;
 mod faults;
+mod finding;
 mod forged;
 mod hidden;
 mod histories;

@@ -1,10 +1,12 @@
 //! Wiring: store, lanes, pacing, signals, watchdog.
 
+mod answering;
 mod copying;
 mod head;
 mod lock;
 mod passed;
 mod reload;
+mod restoring;
 mod signals;
 mod trouble;
 mod watch;
@@ -15,12 +17,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Settings;
-use crate::lane::acknowledge::{self, Carried, Held, MailTransport, OutboxPass};
+use crate::lane::acknowledge::{self, Carried, MailTransport, OutboxPass};
 use crate::lane::intake::{self, ImportError, Imported, Mailbox, Pass, PassError};
 use crate::lane::{Lane, LaneConfig, SharedStore, clock, place_filed, release_stranded};
 use crate::maillog;
 use crate::notify;
-use crate::schedule::{LONGEST_WAIT, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing, throttle_pause};
+use crate::schedule::{LONGEST_WAIT, MAILBOX_FIRST_PAUSE, Pacing, throttle_pause};
 use crate::smtp::SmtpError;
 use crate::store::{Fact, Head, Store, StoreError};
 use crate::world::{Home, Stopper, World};
@@ -29,15 +31,10 @@ use lock::Lock;
 pub use lock::LockError;
 use passed::remember_pass;
 use reload::Prepared;
+pub use restoring::{NotRestored, restore};
 use signals::{Ended, Signals};
 use trouble::Teller;
 pub use trouble::{Trouble, running, trouble};
-
-/// The acknowledgement lane looks into the outbox at least this often.
-const OUTBOX_INTERVAL: Duration = Duration::from_secs(5);
-
-/// The log says again after this long that the breaker is open.
-const BREAKER_REMINDER: Duration = Duration::from_hours(1);
 
 /// What keeps the program from doing its work at all.
 #[derive(Debug, thiserror::Error)]
@@ -192,7 +189,8 @@ impl Daemon {
                 poll.await
             };
             let intake = tokio::spawn(or_all_stop(stop.clone(), intake));
-            let acknowledge = acknowledge_loop(whole.clone(), transport, settings, telling.clone());
+            let acknowledge =
+                answering::acknowledge_loop(whole.clone(), transport, settings, telling.clone());
             let acknowledge = enabled.then(|| tokio::spawn(or_all_stop(stop.clone(), acknowledge)));
             let head = tokio::spawn(head::keep_saying(whole.clone()));
             let copies = tokio::spawn(async move { copying::keep_copying(other, &all).await });
@@ -299,7 +297,7 @@ fn open_lane(settings: &Settings, config: LaneConfig, world: World) -> Result<La
     let config = Arc::new(config);
     place_filed(&mut store, &config, world.now())?;
     release_stranded(&mut store, world.now())?;
-    Ok(Lane { store: SharedStore::new(store), config, world, here: Arc::new(here) })
+    Ok(Lane { store: SharedStore::new(store), config, world, here: Arc::new(here), filed: Arc::default() })
 }
 
 /// A part of the daemon; what ends it with an error ends all.
@@ -372,54 +370,6 @@ async fn intake_loop(
         lane.world.rest_until(pause, mended).await;
     }
     mailbox.close().await;
-    Ok(())
-}
-
-async fn acknowledge_loop(
-    lane: Lane,
-    mut transport: MailTransport,
-    settings: Settings,
-    teller: Teller,
-) -> Result<(), DaemonError> {
-    let mut pacing = Pacing::new(OUTBOX_FIRST_PAUSE);
-    let interval = OUTBOX_INTERVAL.min(settings.mailbox.poll_interval);
-    let mut reminded: Option<tokio::time::Instant> = None;
-    // The long pauses of an SMTP server spare its logins; a disk has none.
-    let mut store_pacing = Pacing::new(MAILBOX_FIRST_PAUSE);
-    let mut carried = Carried::default();
-    while !lane.world.stopping() {
-        let pause = match acknowledge::pass(&lane, &mut transport, &mut carried).await {
-            Ok(OutboxPass { held: Some(Held::Unavailable(..) | Held::TimeIsUp), .. }) => {
-                pacing.refused(transport.refused_logins(), lane.world.random())
-            }
-            // No server is asked: looking again costs nothing, and a person may close it at any moment.
-            Ok(OutboxPass { held: Some(Held::Breaker(reason)), .. }) => {
-                if reminded.is_none_or(|at| at.elapsed() >= BREAKER_REMINDER) {
-                    maillog::breaker_holds(&reason);
-                    reminded = Some(tokio::time::Instant::now());
-                }
-                interval
-            }
-            Ok(_) => {
-                if pacing.failures() > 0 {
-                    maillog::leaves_again(pacing.failures());
-                }
-                pacing.succeeded();
-                store_pacing.succeeded();
-                reminded = None;
-                interval
-            }
-            Err(error @ StoreError::Replaced { .. }) => return Err(error.into()),
-            Err(error) => {
-                let pause = store_pacing.failed(lane.world.random());
-                maillog::outbox_not_written(&teller.failed(&error, lane.world.now()), pause.as_secs());
-                pause
-            }
-        };
-        let (refused, unwritable) = (transport.refused_logins() > 0, teller.is_telling());
-        let mended = || refused && transport.password_changed() || unwritable && !teller.is_telling();
-        lane.world.rest_until(pause, mended).await;
-    }
     Ok(())
 }
 

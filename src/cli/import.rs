@@ -1,4 +1,4 @@
-//! `import`: what became of each file, and how many answers leave.
+//! `import`: what waits for a person, what became of each file, and how many answers leave.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -8,10 +8,11 @@ use super::opening::{open_for_reading, runtime};
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::run::dispositions;
 use super::sentences;
+use super::waiting::{self, TOLD};
 use crate::config::Settings;
 use crate::daemon;
 use crate::lane::intake::Imported;
-use crate::store::ImportedRow;
+use crate::store::{ImportedRow, Store};
 use crate::vocabulary::{Disposition, Status, Word, printable};
 use crate::words;
 
@@ -20,10 +21,13 @@ const NAMED: usize = 10;
 /// Files that are asked for at once.
 const BATCH: usize = 500;
 
-pub(super) fn import(settings: &Settings, paths: &[PathBuf], answers: bool) -> Outcome {
+pub(super) fn import(settings: &Settings, paths: &[PathBuf], answers: bool, all: bool) -> Outcome {
     let imported = runtime()?.block_on(daemon::import(settings, paths, answers))?;
-    let (answered, silenced) = each(settings, &imported)?;
-    let mut text = format!("本次导入：{}\n", dispositions(&imported.pass));
+    let store = open_for_reading(settings)?;
+    let told = each(&store, &imported, all)?;
+    let Told { answered, silenced, .. } = told;
+    let mut text = waiting::first(&store, told.waiting, &imported.pass)?;
+    let _ = writeln!(text, "本次导入：{}", dispositions(&imported.pass));
     if imported.known > 0 {
         let _ = writeln!(text, "以前已导入：{} 封", imported.known);
     }
@@ -39,25 +43,56 @@ pub(super) fn import(settings: &Settings, paths: &[PathBuf], answers: bool) -> O
     Ok(Exit::Ok)
 }
 
-/// Says what became of each file; how many are answered, and how many would have been.
-fn each(settings: &Settings, imported: &Imported) -> Result<(u64, u64), Failure> {
-    let store = open_for_reading(settings)?;
-    let (mut answered, mut silenced) = (0, 0);
-    let mut after = imported.after;
+/// What became of the files, in numbers.
+#[derive(Default)]
+struct Told {
+    /// Answers that leave.
+    answered: u64,
+    /// Answers that would have left.
+    silenced: u64,
+    /// Submissions that wait for a person.
+    waiting: u64,
+}
+
+/// Says what became of each file; of many, where `all` was not asked for, of the first that a person has to see to.
+fn each(store: &Store, imported: &Imported, all: bool) -> Result<Told, Failure> {
+    let few = all || imported.pass.total() <= TOLD as u64;
+    let mut told = Told::default();
+    let mut room = if few { usize::MAX } else { TOLD };
+    let (mut after, mut left_out) = (imported.after, 0_u64);
     loop {
         let rows = store.imported_after(after, BATCH)?;
-        let Some(last) = rows.last() else { return Ok((answered, silenced)) };
+        let Some(last) = rows.last() else { break };
         after = last.id;
         let mut text = String::new();
         // The service may record what comes meanwhile.
         for row in rows.iter().filter(|row| imported.folders.contains(&row.folder)) {
-            answered += u64::from(row.is_answered);
-            silenced += u64::from(row.is_silenced);
+            told.answered += u64::from(row.is_answered);
+            told.silenced += u64::from(row.is_silenced);
+            let in_review = is_in_review(row);
+            told.waiting += u64::from(in_review);
+            let seen_to = in_review || row.disposition == Disposition::Quarantined.as_str();
+            if room == 0 || !(few || seen_to) {
+                left_out += 1;
+                continue;
+            }
+            room -= 1;
             let name = printable::line(&name(row, &imported.folders)).into_owned();
             let _ = writeln!(text, "{name} → {}", became(row));
         }
         print(&text)?;
     }
+    if left_out > 0 {
+        print(&format!(
+            "其余 {left_out} 封未逐一列出（导入时加 --each 列出全部；explain 文件名 说明其中一封）\n"
+        ))?;
+    }
+    Ok(told)
+}
+
+fn is_in_review(row: &ImportedRow) -> bool {
+    row.disposition != Disposition::Supplement.as_str()
+        && row.submission.as_ref().is_some_and(|(_, status, _)| status == Status::Review.as_str())
 }
 
 /// A file by its name, where several folders were read with theirs; a message of an mbox by its place in it.

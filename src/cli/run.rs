@@ -6,16 +6,14 @@ use super::list;
 use super::masking::mask_row;
 use super::opening::runtime;
 use super::outcome::{Exit, Failure, Outcome, print};
+use super::waiting::{self, TOLD};
 use crate::config::{MailboxSource, Settings};
 use crate::daemon::{self, Daemon, Once};
 use crate::lane::acknowledge::Held;
 use crate::lane::intake::{Pass, PassError};
-use crate::store::{ListFilter, Store};
-use crate::vocabulary::{BreakerReason, Disposition, LaneFault, StoredReason, Word};
+use crate::store::{Filter, ListFilter, Store};
+use crate::vocabulary::{BreakerReason, Disposition, LaneFault, Status, StoredReason, Word};
 use crate::words::{self, Chinese};
-
-/// New submissions that the summary lists one by one; beyond them it points to `list`.
-const LISTED: usize = 40;
 
 pub(super) fn run(settings: &Settings, once: bool, load: impl Fn() -> Result<Settings, Failure>) -> Outcome {
     let runtime = runtime()?;
@@ -77,8 +75,11 @@ fn exit_of(done: Once) -> Outcome {
 }
 
 fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
+    let store = Store::open_read_only(&settings.store_path)?;
+    let waiting = store.waiting_after(done.submissions_before)?;
     let mut text = String::new();
     if let Ok(pass) | Err(PassError::Folders(pass)) = &done.mailbox {
+        text.push_str(&waiting::first(&store, waiting, pass)?);
         let _ = writeln!(text, "本次收取：{}", dispositions(pass));
     }
     let outbox = &done.outbox;
@@ -94,23 +95,7 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
         };
         let _ = writeln!(text, "其余回执暂未发出：{reason}");
     }
-    let store = Store::open_read_only(&settings.store_path)?;
-    let filter = ListFilter { most: LISTED, after_id: done.submissions_before, ..ListFilter::default() };
-    let last = store.last_submission_id()?;
-    let new = usize::try_from(last - done.submissions_before).unwrap_or(0);
-    if new > 0 {
-        let mut rows = store.list(&filter)?;
-        for row in &mut rows {
-            list::says_first(row);
-            mask_row(row);
-        }
-        let _ = writeln!(
-            text,
-            "\n新登记 {new} 件{}：",
-            if new > LISTED { format!("，列出最后 {LISTED} 件") } else { String::new() }
-        );
-        text.push_str(&list::table(&rows, settings.consultations.len() > 1));
-    }
+    text.push_str(&newly_registered(settings, &store, (done.submissions_before, waiting))?);
     let _ = writeln!(text, "\n数据库：{}", settings.store_path.display());
     if let Some(head) = &done.head {
         let _ = writeln!(text, "事件链末尾：{}（请另行保存，日后用 verify --head 核对）", head.hash);
@@ -124,15 +109,39 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
     Ok(text)
 }
 
+/// New submissions: as many as one screen holds, those that wait for a person first.
+fn newly_registered(
+    settings: &Settings,
+    store: &Store,
+    (before, waiting): (i64, u64),
+) -> Result<String, Failure> {
+    let last = store.last_submission_id()?;
+    let new = usize::try_from(last - before).unwrap_or(0);
+    if new == 0 {
+        return Ok(String::new());
+    }
+    let filter = ListFilter { most: TOLD, after_id: before, ..ListFilter::default() };
+    let in_review = Filter { statuses: vec![Status::Review.as_str().to_owned()], ..Filter::default() };
+    let mut rows = match waiting {
+        0 => Vec::new(),
+        _ => store.list(&ListFilter { filter: in_review, oldest: true, ..filter.clone() })?,
+    };
+    let others = store.list(&filter)?.into_iter().filter(|row| row.status != Status::Review.as_str());
+    rows.extend(others);
+    rows.truncate(TOLD);
+    for row in &mut rows {
+        list::says_first(row);
+        mask_row(row);
+    }
+    let some = if new > TOLD { format!("，列出 {TOLD} 件，待核的在前") } else { String::new() };
+    Ok(format!("\n新登记 {new} 件{some}：\n{}", list::table(&rows, settings.consultations.len() > 1)))
+}
+
 /// `登记 3，补充 0，…`: every disposition, so that the sum is visibly the whole.
 pub(super) fn dispositions(pass: &Pass) -> String {
     let parts: Vec<String> = Disposition::ALL
         .iter()
-        .map(|disposition| {
-            let count =
-                pass.recorded.iter().find(|(found, _)| found == disposition).map_or(0, |(_, count)| *count);
-            format!("{} {count}", disposition.short())
-        })
+        .map(|disposition| format!("{} {}", disposition.short(), pass.count_of(*disposition)))
         .collect();
     let gaps = if pass.gaps > 0 {
         format!("；另有 {} 封暂时读不出，下次再取", pass.gaps)

@@ -15,3 +15,4 @@ mod notice;
 mod number_at;
 pub(crate) mod numbering;
 mod passed_on;
+mod pictures;

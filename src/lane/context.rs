@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Notify;
+
 use super::SharedStore;
 use crate::config::{AcknowledgementSettings, Limits, Settings, Transport};
 use crate::parse::ParseLimits;
@@ -19,6 +21,8 @@ pub struct Lane {
     pub world: World,
     /// Where the store is now.
     pub here: Arc<Home>,
+    /// Told by the COMMIT of a batch with letters that are filed: their answers are due now.
+    pub filed: Arc<Notify>,
 }
 
 /// What the lanes need of the configuration: made once, the same for every message.
@@ -71,6 +75,7 @@ impl LaneConfig {
             text_bytes: self.limits.text_bytes,
             header_bytes: self.limits.header_bytes,
             attachments: self.limits.attachments,
+            keep_files: false,
         }
     }
 }

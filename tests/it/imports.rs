@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 
 use crate::support::daemon::Office;
-use crate::support::letter::letter;
+use crate::support::letter::{Letter, letter};
 
 fn pipe(path: &std::path::Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
@@ -112,4 +112,50 @@ fn what_a_row_says_of_its_size_is_no_bound() {
         verified.stdout.contains(zwfw_intake::words::short("difference", "raw_unreadable")),
         "{verified:?}"
     );
+}
+
+/// Forty letters are told one by one, more only where a person has to see to them: nobody reads a hundred thousand lines.
+#[test]
+fn a_summary_does_not_grow_with_the_letters_and_begins_with_what_waits() {
+    let mut office = Office::at_maildir();
+    let folder = office.path().join("letters");
+    fs::create_dir(&folder).unwrap();
+    let near = |n| Letter { subject: "意见建议".to_owned(), ..letter(n) };
+    for n in 1..=60 {
+        let letter = if n % 20 == 0 { near(n) } else { letter(n) };
+        let received = "Received: from mail.example.com (mail.example.com [192.0.2.7]) by mx.ln.gov.cn; Tue, 12 Mar 2024 10:00:02 +0800\r\n";
+        fs::write(folder.join(format!("{n:02}.eml")), [received.as_bytes(), &letter.raw()].concat()).unwrap();
+        letter.deliver(&office.path().join("mailbox"));
+    }
+    let said = office.run_ok(&["import", "letters"]).stdout;
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines.len() < 12, "{said}");
+    for (line, begins) in lines.iter().zip([
+        "20.eml → LNZX-2024-0020（待核）",
+        "40.eml → LNZX-2024-0040（待核）",
+        "60.eml → LNZX-2024-0060（待核）",
+        "其余 57 封未逐一列出",
+        "待核：3 件，其中本次 3 件",
+        "本次导入：60 封（",
+    ]) {
+        assert!(line.starts_with(begins), "{begins}: {said}");
+    }
+    office.remove_store();
+    let said = office.run_ok(&["import", "letters", "--each"]).stdout;
+    assert_eq!(said.matches(" → LNZX-2024-").count(), 60, "{said}");
+
+    office.remove_store();
+    office.set("acknowledgement", "enabled", false);
+    let said = office.run_ok(&["run", "--once"]).stdout;
+    assert!(said.starts_with("待核：3 件，其中本次 3 件（review list 列出）\n本次收取：60 封（"), "{said}");
+    let listed: Vec<&str> = said.lines().skip_while(|line| !line.starts_with("新登记")).skip(2).collect();
+    assert_eq!(said.matches("LNZX-2024-").count(), 40, "{said}");
+    assert!(
+        said.contains("新登记 60 件，列出 40 件，待核的在前：")
+            && listed.iter().take(3).all(|row| row.contains("待核")),
+        "{said}"
+    );
+    // And what waits stays in sight while nothing comes.
+    let said = office.run_ok(&["run", "--once"]).stdout;
+    assert!(said.starts_with("待核：3 件，其中本次 0 件（review list 列出）\n"), "{said}");
 }

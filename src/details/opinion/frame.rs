@@ -7,10 +7,12 @@ use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::lexicon::{occupations, roles};
 use crate::details::opinion::beside_signer::{is_below_its_office, is_contact_line, is_where_signer_works};
 use crate::details::opinion::number_at::{Kind, mark_at};
-use crate::details::opinion::{behalf, courtesy, departments, framing, interview, lists, notice, passed_on};
+use crate::details::opinion::{
+    behalf, courtesy, departments, framing, interview, lists, notice, passed_on, pictures,
+};
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::part::Part;
-use crate::details::person::{abroad, dated, oneself, opening, organization, run_on};
+use crate::details::person::{abroad, announced, dated, oneself, opening, organization, run_on};
 use crate::details::text::cloud;
 use crate::details::text::fold::{is_han, is_symbol};
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
@@ -22,10 +24,6 @@ use crate::vocabulary::{Regex, pattern};
 word_list!(
     /// The headings of a table of amendments, but for the opinion's.
     OTHER_COLUMNS, LETTERS, "column of others"
-);
-word_list!(
-    /// What stands in brackets in the place of a picture.
-    PICTURES, LETTERS, "stands for a picture"
 );
 word_list!(OUR_COLUMNS, LETTERS, "column of the opinion");
 word_list!(
@@ -197,6 +195,7 @@ fn stands_around(part: &Part<'_, '_>, (line, index): (&Line<'_>, usize), office:
         || notice::is_quoted(line.text)
         || notice::is_pasted(line.text)
         || behalf::is_note(line.text)
+        || announced::read(line).is_some()
         || line.text.trim_start().starts_with('(')
             && index >= tail_start(part.lines)
             && is_where_signer_works(part, index, office)
@@ -347,7 +346,7 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
         return false;
     }
     is_heading_row(line.text)
-        || stands_for_a_picture(line.text)
+        || pictures::stand_in(line.text)
         || is_closing(line.text)
         || passed_on::is_rule(line.text)
         || organization::is_seal(line.text)
@@ -358,13 +357,6 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
         || in_tail && roles::is_department(line.text.trim())
         || in_tail && is_contact_line(line.text)
         || in_tail && HEADCOUNT.is_match(line.text)
-}
-
-/// `[图片]`, `[image]`: what a mail program writes where a picture stood, and nothing else.
-fn stands_for_a_picture(text: &str) -> bool {
-    let text = text.trim();
-    let inside = text.strip_prefix(['[', '【']).and_then(|inside| inside.strip_suffix([']', '】']));
-    inside.is_some_and(|inside| PICTURES.contains(inside.to_lowercase().as_str()))
 }
 
 /// The heading of a table of amendments: `序号 | 条款 | 原文 | 修改建议 | 理由`.

@@ -142,7 +142,8 @@ fn tell(text: &str, display: &str) -> Option<(Told, usize)> {
     let is_own = |surname: &&char| name.starts_with(**surname);
     known += told.what.len() + nicknames.iter().filter(is_own).count();
     others += nicknames.iter().filter(|surname| !is_own(surname)).count();
-    let proved = reached && (known > 0 || others == 0) || known > 0 && others == 0 || known > 2 && others == 1;
+    let proved =
+        reached && (known > 0 || others == 0) || known > 0 && others == 0 || known > 2 && others == 1;
     // Words in capitals beside a number are a firm as often as a name.
     (name.contains(is_han) && proved).then_some((told, others))
 }
@@ -167,7 +168,10 @@ fn nickname(part: &str) -> Option<char> {
 
 /// `微信shenjw_fit`, `旺旺`: where else somebody is found.
 fn is_messenger(part: &str) -> bool {
-    MESSENGERS.at_start(part).and_then(|word| part.strip_prefix(word)).is_some_and(|rest| !rest.contains(is_han))
+    MESSENGERS
+        .at_start(part)
+        .and_then(|word| part.strip_prefix(word))
+        .is_some_and(|rest| !rest.contains(is_han))
 }
 
 /// Whether a part of a card that tells nothing of its owner is a few words which speak of nobody else and complain of nothing.

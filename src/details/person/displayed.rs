@@ -44,9 +44,11 @@ pub(super) fn signer(
         }
         let plain = without_contacts(text);
         let parts = |c: char| {
-            matches!(c, ' ' | '\t' | ',' | '、' | '/' | '|' | ';' | '(' | ')' | '-' | '~' | '。' | '!') || is_symbol(c)
+            matches!(c, ' ' | '\t' | ',' | '、' | '/' | '|' | ';' | '(' | ')' | '-' | '~' | '。' | '!')
+                || is_symbol(c)
         };
-        let pieces: Vec<&str> = plain.split(parts).filter(|piece| piece.contains(char::is_alphanumeric)).collect();
+        let pieces: Vec<&str> =
+            plain.split(parts).filter(|piece| piece.contains(char::is_alphanumeric)).collect();
         let rest = match pieces.as_slice() {
             [first, rest @ ..] if *first == display => rest,
             [rest @ .., last] if *last == display => rest,

@@ -5,6 +5,7 @@ use crate::details::form::brackets;
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::lexicon::occupations::Occupations;
+use crate::details::person::announced::{self, Announced};
 use crate::details::person::introduction::{introduced, introduced_as};
 use crate::details::person::name::{Reading, is_certain, read_labelled, read_marked};
 use crate::details::person::part::Part;
@@ -114,6 +115,11 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) 
     if presented_name(details, part, |_| true) {
         return;
     }
+    if let Some((line, found)) = announced(part) {
+        details.note("name", "self_introduction", line.number, line.raw.trim());
+        details.name = Some(line.spelled(&found.name));
+        return;
+    }
     if let Some((line, name)) = as_displayed(part, display) {
         details.note("name", "self_introduction", line, &name);
         details.name = Some(name);
@@ -129,6 +135,13 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) 
         details.note("name", "signature_line", part.number(index), &name);
         details.name = Some(part.spelled(index, &name));
     }
+}
+
+/// The first of the head's lines that says whose opinion follows.
+pub(super) fn announced<'l, 't>(part: &Part<'l, 't>) -> Option<(&'l Line<'t>, Announced)> {
+    const HEAD_LINES: usize = 4;
+    let said = part.lines.iter().filter(|line| !line.text.trim().is_empty());
+    said.take(HEAD_LINES).find_map(|line| Some((line, announced::read(line)?)))
 }
 
 /// Takes the name from a sentence that tells who wrote and nothing else.

@@ -4,8 +4,9 @@ use crate::details::form::label::{Certainty, Label};
 use crate::details::found::Details;
 use crate::details::lexicon::name_words::NO_OCCUPATIONS;
 use crate::details::lexicon::occupations::{self, Occupations};
+use crate::details::person::announced::Announced;
 use crate::details::person::card::Card;
-use crate::details::person::fill::{labelled, name_in};
+use crate::details::person::fill::{announced, labelled, name_in};
 use crate::details::person::name::Reading;
 use crate::details::person::part::Part;
 use crate::details::person::{beside_label, described, represented, run_on};
@@ -30,7 +31,8 @@ pub(super) fn fill(details: &mut Details, occupations: &Occupations, part: &Part
     if let Some(found) = represented::find(lines)
         && let Some(line) = lines.get(found.line)
         && let Some(said) = line.text.get(found.about.clone())
-        && let Some(words) = said.split([',', '、', ';']).map(represented::what).find(|words| occupations::is_whole(words))
+        && let Some(words) =
+            said.split([',', '、', ';']).map(represented::what).find(|words| occupations::is_whole(words))
         && let Some(mapped) = occupations.map(words)
     {
         let words = line.spelled(words);
@@ -65,7 +67,8 @@ pub(super) fn fill(details: &mut Details, occupations: &Occupations, part: &Part
             return;
         }
     }
-    let tells = |line: &&Line<'_>| line.topics.has(Topic::Description) || line.topics.has(Topic::Introduction);
+    let tells =
+        |line: &&Line<'_>| line.topics.has(Topic::Description) || line.topics.has(Topic::Introduction);
     for line in lines.iter().filter(tells).take(MAX_DESCRIPTIONS) {
         if let Some((said, mapped)) =
             run_on::read(line.text).and_then(|found| found.occupation(line.text, occupations))
@@ -107,12 +110,22 @@ pub(super) fn fill(details: &mut Details, occupations: &Occupations, part: &Part
         }
     }
     let is_own = |card: &&Card| details.name.as_ref() == Some(&part.spelled(card.line, &card.name));
-    let of_cards = part.cards.iter().filter(is_own).flat_map(|card| card.what.iter().map(|what| (card.line, what)));
+    let of_cards =
+        part.cards.iter().filter(is_own).flat_map(|card| card.what.iter().map(|what| (card.line, what)));
     let mut raw = of_cards.filter_map(|(index, what)| Some((index, lines.get(index)?.raw_of(what.clone()))));
-    if let Some((index, raw, mapped)) = raw.find_map(|(index, raw)| Some((index, raw, occupations.map(raw)?))) {
+    if let Some((index, raw, mapped)) = raw.find_map(|(index, raw)| Some((index, raw, occupations.map(raw)?)))
+    {
         details.note("occupation", "self_introduction", part.number(index), raw);
         details.occupation = Some(mapped);
         details.occupation_as_written = Some(raw.to_owned());
+        return;
+    }
+    if let Some((line, Announced { what: Some(what), .. })) = announced(part)
+        && let Some(mapped) = described::map_described(line.raw_of(what.clone()), occupations, None)
+    {
+        details.note("occupation", "behind_name", line.number, line.raw_of(what.clone()));
+        details.occupation = Some(mapped);
+        details.occupation_as_written = Some(line.raw_of(what).to_owned());
         return;
     }
     if let Some((index, raw, mapped)) = behind_name(details, occupations, part) {
@@ -123,7 +136,8 @@ pub(super) fn fill(details: &mut Details, occupations: &Occupations, part: &Part
     }
     // 村书记电话：… below a unit's letter is whom to call there.
     let is_units = details.organization.is_some() && details.name.is_none();
-    if let Some((index, words)) = part.signature.occupation.as_ref().map(|(index, words)| (*index, words)).filter(|_| !is_units)
+    if let Some((index, words)) =
+        part.signature.occupation.as_ref().map(|(index, words)| (*index, words)).filter(|_| !is_units)
         && !is_another_signers(details, part, index)
         && let Some(mapped) = occupations.map(words)
     {

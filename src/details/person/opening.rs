@@ -66,7 +66,9 @@ mod tests {
         ] {
             assert_eq!(name(text).as_deref(), Some(expected), "{text}");
         }
-        for text in ["韶关市人民医院意见箱形同虚设。", "韶关市人民医院的意见很多人提过。", "建议公司提交材料。"] {
+        for text in
+            ["韶关市人民医院意见箱形同虚设。", "韶关市人民医院的意见很多人提过。", "建议公司提交材料。"]
+        {
             assert_eq!(name(text), None, "{text}");
         }
     }

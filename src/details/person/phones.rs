@@ -152,7 +152,10 @@ impl Own<'_, '_> {
             _ if brackets::hold(text, at) => None,
             _ if self.in_signature => signed,
             _ if self.in_tail && whose::titled_signer(text, phone).is_some() => Some("behind_name"),
-            _ if whose::is_introduced(text, at) || whose::is_called_ones_own(text, at) || self.is_run_on(at) => {
+            _ if whose::is_introduced(text, at)
+                || whose::is_called_ones_own(text, at)
+                || self.is_run_on(at) =>
+            {
                 Some("self_introduction")
             }
             _ => None,

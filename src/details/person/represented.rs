@@ -39,9 +39,10 @@ pub(crate) fn find(lines: &[Line<'_>]) -> Option<Represented> {
     };
     near().any(|(_, line)| WRITES_FOR.is_match(line.text)).then_some(())?;
     near().find_map(|(index, line)| {
-        let found = NAMED.captures_iter(line.text).take(5).find(|found| {
-            found.name("name").is_some_and(|name| is_certain(name.as_str()))
-        })?;
+        let found = NAMED
+            .captures_iter(line.text)
+            .take(5)
+            .find(|found| found.name("name").is_some_and(|name| is_certain(name.as_str())))?;
         let name = found.name("name")?.as_str().to_owned();
         Some(Represented { line: index, name, about: found.name("rest")?.range() })
     })
@@ -72,7 +73,8 @@ mod tests {
         ] {
             assert_eq!(name(text).as_deref(), Some("韩小山"), "{text}");
         }
-        for text in ["我父亲叫韩小山，去年办证跑了三趟。", "替父亲办证，跑了三趟。", "建议允许子女代写。"] {
+        for text in ["我父亲叫韩小山，去年办证跑了三趟。", "替父亲办证，跑了三趟。", "建议允许子女代写。"]
+        {
             assert_eq!(name(text), None, "{text}");
         }
     }

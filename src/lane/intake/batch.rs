@@ -147,6 +147,9 @@ fn record(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
         Ok((recorded, lengths))
     })?;
     crash::here(Step::Committed);
+    if recorded.iter().any(Recorded::is_filed) {
+        lane.filed.notify_one();
+    }
     maillog::wal(lane.store.with(|store| store.relieve_wal(false)));
     for Recorded { entry, disposition, reason, .. } in recorded {
         maillog::entry(&entry, disposition, &reason);

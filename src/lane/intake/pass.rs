@@ -71,6 +71,11 @@ impl Pass {
         self.failed_folders.is_empty() && self.unmarked.is_empty()
     }
 
+    /// Newly recorded entries of which this became.
+    pub fn count_of(&self, disposition: Disposition) -> u64 {
+        self.recorded.iter().find(|(found, _)| *found == disposition).map_or(0, |(_, count)| *count)
+    }
+
     /// All newly recorded entries.
     pub fn total(&self) -> u64 {
         self.recorded.iter().map(|(_, count)| count).sum()

@@ -1,6 +1,6 @@
 //! Occupations: free words to the consultation's closed list.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -29,6 +29,8 @@ struct Lexicon {
     words: Vec<Word>,
     /// The words, by their index in `words`.
     searcher: Option<AhoCorasick>,
+    /// The words that say somebody has retired, by their index in `words`.
+    retired: Vec<usize>,
     /// Words that hold an occupation's and mean something else.
     nothing: Vec<String>,
 }
@@ -148,7 +150,9 @@ impl Lexicon {
         let searcher = AhoCorasick::new(words.iter().map(|word| &word.key)).ok();
         // What the consultation lists is something: 教职工 may be one of its occupations.
         let nothing = nothing().map(ToOwned::to_owned).filter(|word| !own.contains(word)).collect();
-        Self { words, searcher, nothing }
+        let retired = words.iter().enumerate().filter(|(_, word)| word.kind == RETIRED);
+        let retired = retired.map(|(index, _)| index).collect();
+        Self { words, searcher, retired, nothing }
     }
 
     /// The word that says what somebody is: being retired before anything else, then a longer word before a shorter one,
@@ -180,8 +184,7 @@ impl Lexicon {
 
     /// 退休的教师 is retired, 办理退休的人员 may not be.
     fn retired_from(&self, key: &str) -> Option<&Word> {
-        let is_retired = |word: &&Word| word.kind == RETIRED;
-        self.words.iter().filter(is_retired).find(|retired| {
+        self.retired.iter().filter_map(|index| self.words.get(*index)).find(|retired| {
             let behind = key
                 .find(retired.key.as_str())
                 .and_then(|at| key.get(at + retired.key.len()..))
@@ -253,7 +256,19 @@ pub(crate) fn is_whole(word: &str) -> bool {
     };
     found.kind == RETIRED
         && ["休", "人员", "干部", "老人", "职工", "党员"].iter().any(|word| key.ends_with(word))
-        || GENERAL.words.iter().any(|word| key.ends_with(word.key.as_str()))
+        || KEYS.ends(key)
+}
+
+/// The words of the language as they are compared.
+static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys(words().map(|(word, _)| self::key(word)).collect()));
+
+struct Keys(HashSet<String>);
+
+impl Keys {
+    /// Whether a text ends with one of them.
+    fn ends(&self, text: &str) -> bool {
+        text.char_indices().any(|(at, _)| text.get(at..).is_some_and(|end| self.0.contains(end)))
+    }
 }
 
 /// Parts of sentences about occupations: 建议教师.

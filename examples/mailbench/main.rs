@@ -28,9 +28,11 @@ fn main() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["maildir", folder, first, count, ref seed @ ..] => {
-            maildir(Path::new(folder), range(first, count), of(seed))
+            maildir(Path::new(folder), range(first, count), of(seed));
         }
-        ["mbox", file, first, count, ref seed @ ..] => mbox(Path::new(file), range(first, count), of(seed)),
+        ["mbox", file, first, count, ref seed @ ..] => {
+            mbox(Path::new(file), range(first, count), of(seed));
+        }
         ["fetch", address, ca, user, password] => {
             let (count, bytes) = fetch::fetch(address, Path::new(ca), user, password);
             println!("{count} letters, {bytes} bytes");

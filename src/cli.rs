@@ -14,8 +14,10 @@ mod corrections;
 mod days;
 mod explain;
 mod export;
+mod filter;
 mod first_contact;
 mod fit;
+mod group;
 mod held;
 mod holding;
 mod import;
@@ -26,6 +28,7 @@ mod list;
 mod masking;
 mod meant;
 mod moving;
+mod new_file;
 mod number;
 mod opening;
 mod outbox;
@@ -33,14 +36,18 @@ mod outcome;
 mod reconcile;
 mod refetch;
 mod reprocess;
+mod restore;
 mod review;
 mod run;
+mod saving;
+mod search;
 mod sentences;
 mod stats;
 mod status;
 mod stderr;
 mod submissions;
 mod table;
+mod unmasked;
 mod usage;
 mod verify;
 mod view;
@@ -109,14 +116,15 @@ enum Command {
     },
     /// Make a consistent copy of the store while the daemon runs; read again before it has its name, 0600, written over nothing
     Backup(backup::BackupArguments),
+    /// Put a backup into the store's place while no service runs: checked first, the old store is kept, numbers are skipped, answers
+    /// that may have left already are withheld
+    Restore(restore::RestoreArguments),
     /// Show the last good pass, what waits, and the time to each deadline
-    Status {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Status(status::StatusArguments),
     /// List submissions in the order of filing; personal data is masked
     List(list::ListArguments),
+    /// Find submissions in which a text stands; personal data is masked
+    Search(search::SearchArguments),
     /// Show one submission with everything that belongs to it; personal data is masked
     Show(submissions::ShowArguments),
     /// Show the figures for reports: how many, from whom, about what, and whether the sum is whole
@@ -128,6 +136,8 @@ enum Command {
     Export(export::ExportArguments),
     /// Read workbooks back that staff filled in: show what would change, or with --apply write it
     Adopt(adopt::AdoptArguments),
+    /// Groups of opinion items at the terminal: list, show, name, decide, move, split, join; personal data is masked
+    Group(group::GroupArguments),
     /// Explain why one mail was treated as it was, each step with its evidence
     Explain(explain::ExplainArguments),
     /// List the cases that wait for a person; confirm or deny them
@@ -176,6 +186,9 @@ pub fn main() -> ExitCode {
     stderr::log(arguments.verbose + u8::from(daemon), entries);
     let exit = match run(&arguments) {
         Ok(exit) => exit,
+        Err(failure) if matches!(&arguments.command, Command::Status(wanted) if wanted.check) => {
+            status::could_not_look(&failure)
+        }
         Err(failure) => {
             stderr::complain(&format!("zwfw-intake: {}\n", failure.message));
             failure.exit
@@ -217,12 +230,15 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Check { live } => check::check(settings, &arguments.config, *live),
         Command::Import { paths, no_answer, each } => import::import(settings, paths, !no_answer, *each),
         Command::Backup(wanted) => backup::backup(settings, wanted),
-        Command::Status { json } => status::status(settings, *json),
+        Command::Restore(wanted) => restore::restore(settings, wanted),
+        Command::Status(wanted) => status::status(settings, &arguments.config, wanted),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),
         Command::Export(wanted) => export::export(settings, wanted),
         Command::Adopt(wanted) => adopt::adopt(settings, wanted),
+        Command::Group(wanted) => group::group(settings, wanted),
         Command::List(list) => list::list(settings, list),
+        Command::Search(wanted) => search::search(settings, wanted),
         Command::Explain(wanted) => explain::explain(settings, wanted),
         Command::Show(show) => submissions::show(settings, show),
         Command::Review(review) => review::review(settings, review),

@@ -4,6 +4,7 @@
 //! crate; `section` takes values out of them and remembers every problem with its file and key; `check`
 //! turns them into `Settings`. Nothing is opened but the files named here.
 
+mod alert;
 mod as_written;
 mod check;
 mod consultation;
@@ -14,10 +15,12 @@ mod regular;
 mod secret;
 mod section;
 mod settings;
+mod thresholds;
 mod written;
 
 use std::path::Path;
 
+pub use alert::AlertSettings;
 pub use as_written::{AsWritten, Change};
 pub use pem::pem_of;
 pub use problem::{Problem, Problems};
@@ -27,6 +30,7 @@ pub use settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
     ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
+pub use thresholds::{Threshold, Thresholds, Unit, falls, unit};
 
 /// Whether passwords are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

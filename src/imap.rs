@@ -42,6 +42,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use imap_proto::{MailboxDatum, NameAttribute, Response, ResponseCode};
+use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 pub use error::ImapError;
@@ -97,6 +98,11 @@ impl Session {
     /// Whether the server offers IDLE (RFC 2177).
     pub fn can_idle(&self) -> bool {
         self.has("IDLE")
+    }
+
+    /// Until when the server's certificate is good; `None`: the connection has none.
+    pub fn certificate_until(&self) -> Option<Timestamp> {
+        self.endpoint.certificate_until()
     }
 
     /// Whether another command may follow.

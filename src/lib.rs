@@ -54,3 +54,4 @@ pub mod cli;
 pub mod daemon;
 pub mod lane;
 pub mod maillog;
+pub mod watch;

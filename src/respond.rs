@@ -26,7 +26,8 @@
 //! | `address_cap` | the address has had its share of today |
 //! | `replies_capped` | its submission had many replies on that day: this one waits for a person |
 //! | `domain_cap` | the domain has had its share of today |
-//! | `first_contact` | it is older than a store that no person made: another store may have answered it. The last reason, so that what a person lets go with one word is what would have left |
+//! | `first_contact` | it is older than a store that no person made: another store may have answered it. Here and below, the last reasons, so that what a person lets go with one word is what would have left |
+//! | `restored` | it is older than the moment at which a backup took the store's place: the store before may have answered it |
 
 mod beginning;
 
@@ -55,6 +56,8 @@ pub struct RespondContext<'a> {
     pub not_before: Option<Timestamp>,
     /// What arrived before this instant waits for a person, when nothing else speaks against its answer.
     pub first_contact: Option<Timestamp>,
+    /// The same: the store that a backup replaced may have answered it.
+    pub restored: Option<Timestamp>,
     /// Our own addresses (mailbox, `From:`, the office's); never answered.
     pub own_addresses: &'a [String],
     /// Answers queued or sent to this address within the last 24 hours.
@@ -216,6 +219,7 @@ fn objection(
             context.first_contact.zip(context.arrived_at).is_some_and(is_early),
             WithheldReason::FirstContact,
         ),
+        when(context.restored.zip(context.arrived_at).is_some_and(is_early), WithheldReason::Restored),
     ]
     .into_iter()
     .flatten()

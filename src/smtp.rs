@@ -14,6 +14,7 @@ mod wire;
 use std::fmt::Write;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Mail, Noop, Rcpt, Rset};
 use tokio::time::Instant;
@@ -85,6 +86,11 @@ impl Sender {
     /// What kept the last session from being opened.
     pub const fn fault(&self) -> LaneFault {
         self.fault
+    }
+
+    /// Until when the server's certificate is good, once it has shown one.
+    pub fn certificate_until(&self) -> Option<Timestamp> {
+        self.target.endpoint.certificate_until()
     }
 
     /// Whether the password's file holds another password by now.

@@ -28,6 +28,7 @@ mod read;
 mod reading_copy;
 mod reasons;
 mod replay;
+mod restore;
 mod schema;
 mod staff;
 mod wal;
@@ -56,12 +57,13 @@ pub use place::Replaced;
 pub use read::Counts;
 pub use reading_copy::CopyError;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
+pub use restore::{RestoreError, Restored, Restoring};
 pub use staff::{
     AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow,
     Decided, Decision, Destination, Done, EventRow, Explained, ExplainedMessage, Figures, FiledMessage,
-    GroupFigures, GroupedItem, ImportedRow, LastMove, ListFilter, ListRow, Movable, Moved, NewCorrection,
-    NotOursRow, NumberedAnswer, OpinionRow, Outcomes, Sheet, Shown, Standing, StoreStatus, SupplementRow,
-    Undone, UnitLetter, WorkbookRow, group_field,
+    Filter, GroupFigures, GroupedItem, ImportedRow, LastMove, Letters, ListFilter, ListRow, Movable, Moved,
+    NewCorrection, NotOursRow, NumberedAnswer, OpinionRow, Outcomes, Scope, Sheet, Shown, Standing,
+    StoreStatus, SupplementRow, Undone, UnitLetter, WorkbookRow, group_field,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

@@ -29,6 +29,7 @@ mod store_fault;
 mod time;
 pub mod traditional;
 pub mod typed;
+mod watched;
 
 pub use address::{Address, domain_of, same_address, sender_key};
 pub use consultation::{Clause, Consultation, Occupation, Part, Templates};
@@ -56,3 +57,4 @@ pub use store_fault::StoreFault;
 pub use time::{
     SHANGHAI_OFFSET_SECONDS, WrittenTime, chinese_date, chinese_minute, rfc3339_utc, shanghai, start_of_day,
 };
+pub use watched::Watched;

@@ -14,7 +14,7 @@ use super::masking::{Names, mask_explained, mask_shown};
 use super::number::{self, Of};
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Failure, JsonList, Outcome, print};
-use super::submissions::log_unmasked;
+use super::unmasked::log_unmasked;
 use crate::config::Settings;
 use crate::ruling;
 use crate::store::{Explained, Shown, Store};
@@ -133,6 +133,13 @@ pub(super) fn found(
     let later = mails.split_off(mails.len().min(1));
     mails.extend(later.iter().skip(later.len().saturating_sub(MOST_MAILS)));
     let mut lines: Vec<String> = Vec::new();
+    if reasons.contains(&ReviewReason::DetailsDiffer) {
+        let row = &shown.row;
+        let written = |value: Option<&str>| value.unwrap_or("（空）").to_owned();
+        let phones = if shown.phones.is_empty() { written(None) } else { shown.phones.join("、") };
+        let (name, occupation) = (written(row.name.as_deref()), written(row.occupation.as_deref()));
+        lines.push(format!("登记的姓名：{name}，职业：{occupation}，电话：{phones}"));
+    }
     for id in mails {
         let mut explained = store.explained(id)?;
         if let Some(names) = names {

@@ -43,6 +43,14 @@ pub(super) fn held(settings: &Settings, found: &StoreStatus, now: Timestamp) -> 
             say("first_contact", "数据库是自动新建的", count > 0, words);
         }
     }
+    if let Some(at) = found.origin.restored_at {
+        let count = found.held_after_restore;
+        let words = format!(
+            "{} 从备份恢复；此前的来信重新读取后照常登记，扣下回执 {count} 封，来信人可能持有恢复以前发出的编号。核对后用 outbox release --first-contact 放行，会以现在的编号再答复一次",
+            chinese_minute(at)
+        );
+        say("restored", "数据库已恢复", count > 0, words);
+    }
     if let Some(problem) = &found.configuration_problem {
         let words = format!("重新读取时发现配置有误，仍按原配置运行（not reloaded）：{problem}");
         say("configuration_refused", "配置有误", true, words);

@@ -77,7 +77,8 @@ enum OutboxCommand {
         /// Close the circuit breaker: what left so far counts no more for the caps of the hour and the day
         #[arg(long, conflicts_with = "numbers")]
         breaker: bool,
-        /// Let the answers go that wait because no person made this store, or because it is a copy or was moved
+        /// Let the answers go that wait because no person made this store, or because it is a copy or was moved, or because a
+        /// backup took its place
         #[arg(long, conflicts_with_all = ["numbers", "breaker"])]
         first_contact: bool,
     },

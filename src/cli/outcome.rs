@@ -16,6 +16,10 @@ pub enum Exit {
     Ok = 0,
     /// The check it ran found a difference.
     Difference = 1,
+    /// `status --check`: what somebody must see to at once.
+    Critical = 2,
+    /// `status --check`: nobody could look.
+    Unknown = 3,
     /// The command line is wrong.
     Usage = 64,
     /// The input is wrong.

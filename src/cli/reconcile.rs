@@ -7,12 +7,11 @@ use serde_json::{Value, json};
 use super::opening::{open_for_reading, runtime};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::{sentences, submissions};
-use crate::config::MailboxSource;
 use crate::config::Settings;
 use crate::lane::{FolderReport, MissingEntry, ReconcileError, reconcile as compare};
-use crate::ruling::JudgedBy;
-use crate::store::{Counts, Inconsistency, Store, StoreError};
+use crate::store::{Counts, Inconsistency};
 use crate::vocabulary::{Disposition, FolderKey, rfc3339_utc};
+use crate::watch;
 use crate::words::Chinese;
 
 /// Entries of one kind that are named one by one in the text; JSON has them all.
@@ -28,7 +27,7 @@ pub(super) fn reconcile(settings: &Settings, as_json: bool) -> Outcome {
     let inconsistencies = store.inconsistencies()?;
     let mut elsewhere = store.recorded_folders()?;
     elsewhere.retain(|(folder, _)| !reports.iter().any(|(read, _)| read == folder));
-    let judged_otherwise = judged_otherwise(settings, &store)?;
+    let judged_otherwise = watch::judged_otherwise(settings, &store)?;
     let gap = !inconsistencies.is_empty()
         || judged_otherwise > 0
         || reports.iter().any(|(_, report)| report.as_ref().is_ok_and(|report| !report.is_complete()));
@@ -51,17 +50,7 @@ pub(super) fn reconcile(settings: &Settings, as_json: bool) -> Outcome {
     }
 }
 
-/// Entries of the configured folders that were for no consultation, under other consultations than those of now.
-pub(super) fn judged_otherwise(settings: &Settings, store: &Store) -> Result<u64, StoreError> {
-    let by = JudgedBy::new(&settings.consultations);
-    let folders = match &settings.mailbox.source {
-        MailboxSource::Maildir(path) => vec![FolderKey::files(path).name],
-        MailboxSource::Imap(imap) => imap.folders.clone(),
-    };
-    folders.iter().map(|folder| store.count_judged_otherwise(folder, &by)).sum()
-}
-
-/// What that means, where there are any.
+/// What it means that entries were judged under other rules, where there are any.
 pub(super) fn otherwise_in_words(count: u64) -> Option<String> {
     (count > 0).then(|| {
         format!(

@@ -6,13 +6,13 @@ use clap::Args;
 
 use super::opening::{open_for_reading, open_for_writing, runtime};
 use super::outcome::{Exit, Failure, Outcome, print};
-use super::reconcile::judged_otherwise;
 use super::run::dispositions;
 use crate::config::{MailboxSource, Settings};
 use crate::daemon;
 use crate::lane::intake::PassError;
 use crate::store::Store;
 use crate::vocabulary::{EntryUid, FolderKey};
+use crate::watch::judged_otherwise;
 use crate::world::World;
 
 #[derive(Debug, Args)]

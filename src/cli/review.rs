@@ -14,11 +14,11 @@ use super::actor::actor;
 use super::number::{self, Of, no_submission};
 use super::opening::{known_consultation, open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, JsonList, Outcome, print};
-use super::submissions::log_unmasked;
+use super::unmasked::log_unmasked;
 use super::{sentences, whom};
 use crate::config::Settings;
 use crate::lane::as_it_stands;
-use crate::store::{Decided, Decision, Done, ListFilter, Shown, Store, Withheld};
+use crate::store::{Decided, Decision, Done, Filter, ListFilter, Shown, Store, Withheld};
 use crate::vocabulary::{AcknowledgementKind, Disposition, ReviewReason, Status};
 use crate::words::Chinese;
 use crate::world::World;
@@ -80,12 +80,12 @@ pub(super) fn review(settings: &Settings, arguments: &ReviewArguments) -> Outcom
 fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json: bool) -> Outcome {
     let store = open_for_reading(settings)?;
     known_consultation(settings, &store, consultation)?;
-    let filter = ListFilter {
-        status: Some(Status::Review.as_str().to_owned()),
+    let filter = Filter {
+        statuses: vec![Status::Review.as_str().to_owned()],
         consultation: consultation.map(ToOwned::to_owned),
-        most: usize::MAX,
-        ..ListFilter::default()
+        ..Filter::default()
     };
+    let filter = ListFilter { filter, most: usize::MAX, ..ListFilter::default() };
     let mut found = store.list(&filter)?;
     found.sort_by_key(|row| (row.received_at, row.id));
     if unmasked {
@@ -150,14 +150,17 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
         // One that it had before it was moved will do.
         let number = store.submission_numbered(&number)?.map_or(number, |(_, number)| number);
         let whom = whom::of(&store, &number)?;
-        wanted.push((number, whom));
+        let denied = store.show(&number)?.map_or("", |shown| sentences::denied_now(&shown.row));
+        wanted.push((number, whom, denied));
     }
     let writing = store.begin()?;
-    for (number, whom) in wanted.iter().map(|(number, whom)| (number.as_str(), whom.as_str())) {
+    for (number, whom, denied) in
+        wanted.iter().map(|(number, whom, denied)| (number.as_str(), whom.as_str(), *denied))
+    {
         let decided = writing.decide(number, decision, note, &actor, now);
         match decided? {
             Decided::Done(Done { status, repetition: other, disputed }) => {
-                let _ = writeln!(text, "{whom} {}", done(decision, status));
+                let _ = writeln!(text, "{whom} {}", done(decision, status, denied));
                 if let Some(other) = other {
                     let _ = writeln!(text, "  {}", repetition(decision, &other));
                 }
@@ -303,7 +306,7 @@ fn repetition(decision: Decision, other: &str) -> String {
     }
 }
 
-fn done(decision: Decision, status: Status) -> String {
+fn done(decision: Decision, status: Status, denied: &str) -> String {
     let (is_late, is_handled) = (status == Status::Late, status == Status::Handled);
     let status = status.short();
     match decision {
@@ -312,7 +315,7 @@ fn done(decision: Decision, status: Status) -> String {
         }
         Decision::Confirm => format!("已确认，状态“{status}”，收到时间不变。"),
         Decision::Deny if is_late => format!("经核对列为“{status}”，收到时间不变。"),
-        Decision::Deny => "经核对不计入。".to_owned(),
+        Decision::Deny => format!("经核对不计入（{denied}）。"),
         Decision::Reopen => format!("已恢复为“{status}”。"),
     }
 }

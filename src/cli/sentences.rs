@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::table;
 use crate::lane::Refusal;
 use crate::mask;
+use crate::ruling::only_asks;
 use crate::store::{AcknowledgementRow, ListRow, Membership, RelationRow, Shown};
 use crate::vocabulary::{
     AcknowledgementKind, AcknowledgementState, CorrectionField, EntryReason, Flag, Machine, Mark,
@@ -97,12 +98,33 @@ pub(super) fn flags_apart(found: &[String]) -> String {
 }
 
 /// How a case was denied, by what was in question.
-pub(super) fn denied(reasons: &[String]) -> &'static str {
-    words::long("denial", denial(reasons))
+pub(super) fn denied(row: &ListRow) -> &'static str {
+    words::long("denial", denial(row, row.stood.as_deref()))
 }
 
-fn denial(reasons: &[String]) -> &'static str {
-    deciding(reasons).map_or("by_decision", ReviewReason::as_str)
+/// What will be said of a case that stands so and is denied now.
+pub(super) fn denied_now(row: &ListRow) -> &'static str {
+    words::short("denial", denial(row, Some(&row.status)))
+}
+
+/// The row of the table `denial`. What counted already was not denied for a reason to review it; and who only asked, of another
+/// letter, did not get what he asked for: a letter that is withdrawn is the other one.
+fn denial(row: &ListRow, stood: Option<&str>) -> &'static str {
+    if matches!(stood.and_then(Status::from_word), Some(Status::Accepted | Status::Late)) {
+        return "by_decision";
+    }
+    let flags: Vec<Flag> = row.flags.iter().filter_map(|word| Flag::from_word(word)).collect();
+    let reasons: Vec<ReviewReason> =
+        row.review_reasons.iter().filter_map(|word| ReviewReason::from_word(word)).collect();
+    let asks = only_asks(&flags, &reasons, usize::from(row.has_items));
+    match deciding(&row.review_reasons) {
+        Some(ReviewReason::AuthenticationFailed) => ReviewReason::AuthenticationFailed.as_str(),
+        // Neither of them asks for anything to be done.
+        Some(reason @ (ReviewReason::LateDisputed | ReviewReason::NothingSaid)) => reason.as_str(),
+        Some(_) if asks => "request",
+        Some(reason) => reason.as_str(),
+        None => "by_decision",
+    }
 }
 
 /// Where a submission stands, and why it waits or does not count: that is a reason of the status, whatever else was found.
@@ -114,11 +136,7 @@ pub(super) fn standing(row: &ListRow) -> String {
             Some(reason) => reason.short().to_owned(),
             None => String::new(),
         },
-        // What counted already was not denied for a reason to review it.
-        Some(Status::Denied) => match row.stood.as_deref().and_then(Status::from_word) {
-            Some(Status::Accepted | Status::Late) => words::short("denial", "by_decision").to_owned(),
-            _ => words::short("denial", denial(&row.review_reasons)).to_owned(),
-        },
+        Some(Status::Denied) => words::short("denial", denial(row, row.stood.as_deref())).to_owned(),
         _ => counted_in_time(&row.status, &row.timeliness).unwrap_or_default().to_owned(),
     };
     if why.is_empty() { status.to_owned() } else { format!("{status}（{why}）") }

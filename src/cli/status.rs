@@ -1,6 +1,11 @@
 //! `status`: whether the daemon does its job, in one look.
 
+mod arguments;
+mod monitor;
+mod span;
+
 use std::fmt::Write;
+use std::path::Path;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -10,16 +15,25 @@ use super::held::held;
 use super::holding::{self, Holding, Unwritable, named};
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
-use super::reconcile::{judged_otherwise, otherwise_in_words};
+use super::reconcile::otherwise_in_words;
 use crate::config::Settings;
-use crate::store::{Counts, Store, StoreStatus};
+use crate::store::{Counts, FolderPass, Store, StoreStatus};
 use crate::vocabulary::{
     BreakerReason, Consultation, Disposition, LaneFault, Status, Word, rfc3339_utc, shanghai,
 };
+use crate::watch::judged_otherwise;
 use crate::words::{self, Chinese};
 use crate::world::World;
 
-pub(super) fn status(settings: &Settings, as_json: bool) -> Outcome {
+pub(super) use arguments::StatusArguments;
+pub(super) use monitor::could_not_look;
+use span::span;
+
+pub(super) fn status(settings: &Settings, file: &Path, wanted: &StatusArguments) -> Outcome {
+    if wanted.check {
+        return monitor::check(settings, file, wanted);
+    }
+    let as_json = wanted.json;
     let holding = holding::look(&settings.store_path);
     let store = open_for_reading(settings)?;
     let found = store.status()?;
@@ -109,6 +123,8 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         },
         "held": held(settings, found, now).iter().map(|held| held.word).collect::<Vec<_>>(),
         "held_at_first_contact": found.held_at_first_contact,
+        "held_after_restore": found.held_after_restore,
+        "restored_at": found.origin.restored_at.map(rfc3339_utc),
         "clock_jump_seconds": found.clock_jump.map(|(_, seconds)| seconds),
         "breaker": found.breaker.as_ref().map(|reason| &reason.word),
         "breaker_detail": found.breaker.as_ref().map(|reason| &reason.detail),
@@ -125,6 +141,7 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "problem": pass.problem,
             "failing_since": pass.failing_at.map(rfc3339_utc),
         })).collect::<Vec<_>>(),
+        "certificates": certificates(found),
         "store": settings.store_path.display().to_string(),
         "disk": {
             "store_bytes": disk.used,
@@ -177,14 +194,8 @@ fn to_text(
     if let Some(next) = found.next_pass.filter(|next| *next > now) {
         line("下次收取", &format!("{}（{}后）", beijing(next), span(next.duration_since(now).as_secs())));
     }
-    for pass in &found.folder_passes {
-        let problem = pass.problem.as_ref().map_or_else(String::new, |problem| {
-            format!("；{} 起读不了：{problem}", pass.failing_at.map_or_else(String::new, beijing))
-        });
-        line(
-            &format!("文件夹 {}", pass.folder),
-            &format!("最近收取于 {}{problem}", pass.read_at.map_or_else(|| "从未".to_owned(), beijing)),
-        );
+    for (label, words) in servers(found, now) {
+        line(&label, &words);
     }
     if let Some((used, limit)) = found.quota {
         line("邮箱配额", &quota(used, limit));
@@ -249,6 +260,22 @@ fn to_text(
     text
 }
 
+/// How each folder fared, and how long the servers' certificates are good.
+fn servers(found: &StoreStatus, now: Timestamp) -> Vec<(String, String)> {
+    let folder = |pass: &FolderPass| {
+        let problem = pass.problem.as_ref().map_or_else(String::new, |problem| {
+            format!("；{} 起读不了：{problem}", pass.failing_at.map_or_else(String::new, beijing))
+        });
+        let at = pass.read_at.map_or_else(|| "从未".to_owned(), beijing);
+        (format!("文件夹 {}", pass.folder), format!("最近收取于 {at}{problem}"))
+    };
+    let certificates = [("收信", found.mailbox_certificate), ("发信", found.outbox_certificate)];
+    let certificates = certificates
+        .into_iter()
+        .filter_map(|(lane, until)| Some((format!("证书〔{lane}〕"), certificate(until?, now))));
+    found.folder_passes.iter().map(folder).chain(certificates).collect()
+}
+
 /// Whether answers leave: what holds them, and whether anybody sends them.
 fn sending(found: &StoreStatus, holding: &Holding, since: &str) -> String {
     match (&found.breaker, holding.daemon) {
@@ -274,6 +301,27 @@ fn quota(used: u64, limit: u64) -> String {
     let full =
         if percent >= 90 { "：将满，届时服务器拒收来信，请清理或扩容" } else { "" };
     format!("已用 {percent}%（{used} / {limit} KiB）{full}")
+}
+
+/// Under so many days somebody should see to a new certificate.
+const CERTIFICATE_DAYS: i64 = 14;
+
+fn certificate(until: Timestamp, now: Timestamp) -> String {
+    let left = until.duration_since(now).as_secs();
+    let to_do = if left < CERTIFICATE_DAYS * 86_400 {
+        "：请邮件服务器的管理员换证书，过期后无法连接"
+    } else {
+        ""
+    };
+    if left < 0 {
+        format!("{} 已到期{to_do}", beijing(until))
+    } else {
+        format!("有效至 {}，还有 {}{to_do}", beijing(until), span(left))
+    }
+}
+
+fn certificates(found: &StoreStatus) -> Value {
+    json!({ "mailbox": found.mailbox_certificate.map(rfc3339_utc), "outbox": found.outbox_certificate.map(rfc3339_utc) })
 }
 
 fn large_log(bytes: u64, holding: &Holding) -> String {
@@ -305,16 +353,4 @@ fn deadline(consultation: &Consultation, now: Timestamp) -> String {
 fn beijing(at: Timestamp) -> String {
     let t = shanghai(at);
     format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
-}
-
-/// A length of time in its two largest units.
-fn span(seconds: i64) -> String {
-    let seconds = seconds.max(0);
-    let (days, hours, minutes) = (seconds / 86_400, seconds % 86_400 / 3600, seconds % 3600 / 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} 秒"),
-        (0, 0, minutes) => format!("{minutes} 分钟"),
-        (0, hours, minutes) => format!("{hours} 小时 {minutes} 分钟"),
-        (days, hours, _) => format!("{days} 天 {hours} 小时"),
-    }
 }

@@ -47,6 +47,7 @@ pub(super) fn settings(
     let (acknowledgement, shared) =
         acknowledgement(top.section("acknowledgement"), credentials, mailbox.as_ref());
     let limits = limits(top.section("limits"));
+    let alert = super::alert::alert(top.section("alert"));
     top.finish();
     let named = |(file, table): &(PathBuf, _)| consultation::template_files(file, table);
     let templates: Vec<PathBuf> = layers.consultations.iter().flat_map(named).collect();
@@ -69,6 +70,7 @@ pub(super) fn settings(
         acknowledgement: acknowledgement?,
         consultations,
         limits,
+        alert,
         remarks: Vec::new(),
         as_written: super::as_written::AsWritten::default(),
     })

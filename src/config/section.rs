@@ -359,7 +359,8 @@ fn is_environment(origin: Option<&str>) -> bool {
     origin.is_none_or(|origin| origin == "the environment")
 }
 
-fn parse_duration(text: &str) -> Option<Duration> {
+/// Whole seconds, or a number with `s`, `m`, `h` or `d`.
+pub(super) fn parse_duration(text: &str) -> Option<Duration> {
     let text = text.trim();
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = text.strip_prefix(digits)?;

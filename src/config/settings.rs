@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::alert::AlertSettings;
 use super::as_written::AsWritten;
 use super::problem::Problem;
 use super::secret::Secret;
@@ -24,6 +25,7 @@ pub struct Settings {
     /// `[[consultation]]` and `consultations/*.toml`
     pub consultations: Vec<Consultation>,
     pub limits: Limits,
+    pub alert: AlertSettings,
     /// What is probably not meant, and no reason not to start.
     pub remarks: Vec<Problem>,
     /// The same keys and values as the files have them.

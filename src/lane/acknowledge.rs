@@ -38,6 +38,8 @@ const RECONSIDERED: i64 = 300;
 pub struct Carried {
     unsettled: Unsettled,
     refusals: Refusals,
+    /// Until when the server's certificate is good, as it was written down last.
+    good_until: Option<Timestamp>,
 }
 
 /// What one pass over the outbox did.
@@ -67,6 +69,10 @@ pub async fn pass(
     transport.quit().await;
     result?;
     another_server(lane, transport, &mut pass).await?;
+    if let Some(until) = transport.certificate_until().filter(|until| carried.good_until != Some(*until)) {
+        lane.store.with(|store| store.remember_instant(Fact::OutboxCertificateUntil, until))?;
+        carried.good_until = Some(until);
+    }
     lane.store.with(|store| match &pass.held {
         Some(Held::Unavailable(kind, words)) => fault::remember(store, *kind, words, lane.world.now()),
         _ => fault::forget(store, pass.sent > 0),
@@ -149,7 +155,7 @@ async fn send(
     until: Instant,
     pass: &mut OutboxPass,
 ) -> Result<(), StoreError> {
-    let Carried { unsettled, refusals } = carried;
+    let Carried { unsettled, refusals, .. } = carried;
     let mut due = due.into_iter();
     // What the server has against us, as long as it took nothing.
     let mut against_us = None;

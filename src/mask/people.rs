@@ -67,6 +67,12 @@ pattern!(
 );
 
 pattern!(
+    /// What the writer's name should be: `姓名有误,应该是龙国庆`, `名字写错了,正确的是龙国庆`.
+    CORRECTS, MASKING,
+    r"(?:姓名|名字)[^。;]{0,12}?(?:应该?[是为]|改[成为]|更正为|正确的?[是为]|[是为])[“‘:]?(?P<who>\p{Han}{2,5})"
+);
+
+pattern!(
     /// The same in English.
     INTRODUCES_LATIN,
     r"(?i)\b(?:my name is|name's|i am called)\s+(?P<who>[a-z]+(?:[ -][a-z]+){0,2})"
@@ -116,7 +122,7 @@ pub(super) fn find(folded: &str, found: &mut Vec<(Range<usize>, String)>) {
         let (at, written) = [3, 2].into_iter().filter_map(tail).find(|(_, written)| is_name(written))?;
         Some((who.start() + at..who.end(), name(written)))
     }));
-    let pointed = POINTS_TO.captures_iter(folded);
+    let pointed = POINTS_TO.captures_iter(folded).chain(CORRECTS.captures_iter(folded));
     for captures in RELATION.captures_iter(folded).chain(INTRODUCES.captures_iter(folded)).chain(pointed) {
         let Some(who) = captures.name("who") else { continue };
         let rest = folded.get(who.start()..).unwrap_or_default();

@@ -2,10 +2,12 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use jiff::Timestamp;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -36,6 +38,8 @@ pub struct Endpoint {
     secrets: Vec<String>,
     /// Deadline of one step.
     step: Duration,
+    /// Until when the server's certificate is good, once it has shown one.
+    good_until: OnceLock<Timestamp>,
 }
 
 /// How a connection is protected.
@@ -128,7 +132,7 @@ impl Endpoint {
         };
         let secrets = secrets(settings.username.as_deref(), settings.password.as_ref());
         let (host, step) = (host.clone(), limits.step_timeout);
-        Ok(Self { host, port: *port, server, protection, secrets, step })
+        Ok(Self { host, port: *port, server, protection, secrets, step, good_until: OnceLock::new() })
     }
 
     /// The host, as it is configured.
@@ -144,6 +148,11 @@ impl Endpoint {
     /// How the connection is to be protected.
     pub const fn protection(&self) -> &Protection {
         &self.protection
+    }
+
+    /// Until when the server's certificate is good, once it has shown one.
+    pub fn certificate_until(&self) -> Option<Timestamp> {
+        self.good_until.get().copied()
     }
 
     /// The server's words as they may stand in a log.
@@ -228,7 +237,13 @@ impl Endpoint {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         match timeout(self.step, tls.connector.connect(tls.name.clone(), stream)).await {
-            Ok(Ok(stream)) => Ok(stream),
+            Ok(Ok(stream)) => {
+                let shown = stream.get_ref().1.peer_certificates().and_then(|shown| shown.first());
+                if let Some(until) = shown.and_then(|certificate| tls::good_until(certificate)) {
+                    self.good_until.get_or_init(|| until);
+                }
+                Ok(stream)
+            }
             Ok(Err(error)) => Err(self.untrusted(&error)),
             Err(_) => Err(self.failed(DialCause::Timeout(Stage::Tls))),
         }

@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rustls::client::WebPkiServerVerifier;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -100,6 +101,11 @@ fn roots_of_system() -> Result<RootCertStore, TlsError> {
         return Err(TlsError::NoSystemRoots { reason });
     }
     Ok(roots)
+}
+
+/// Until when a server's certificate is good.
+pub(super) fn good_until(der: &[u8]) -> Option<Timestamp> {
+    certificate::Certificate::read(der)?.until
 }
 
 /// Puts a failed handshake into words an operator can act on.

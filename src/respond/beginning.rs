@@ -16,6 +16,8 @@ pub struct Origin {
     pub right_since: Option<Timestamp>,
     /// A program that found no store made it, and nobody has said that its answers may leave.
     pub by_itself: bool,
+    /// When a backup took its place, and nobody has said since that its answers may leave.
+    pub restored_at: Option<Timestamp>,
 }
 
 impl Origin {
@@ -44,6 +46,8 @@ pub struct Beginning {
     /// What `not_before` lets pass and arrived before this waits for a person: the store was not made by one, and another
     /// may have answered it.
     pub first_contact: Option<Timestamp>,
+    /// The same of what arrived before this: the store that a backup replaced may have answered it.
+    pub restored: Option<Timestamp>,
 }
 
 /// Decides. `written`: `acknowledgement.not_before`; `leaves`: answers leave the machine.
@@ -58,6 +62,7 @@ pub fn beginning(
     Beginning {
         not_before: written.unwrap_or(began),
         first_contact: (origin.by_itself && leaves).then_some(began),
+        restored: origin.restored_at,
     }
 }
 
@@ -80,6 +85,7 @@ mod tests {
             made_by_wrong_clock: wrong,
             right_since,
             by_itself: false,
+            restored_at: None,
         };
         for (origin, now, began) in [
             (origin("2026-03-01T00:00:00Z", false, None), now, at("2026-03-01T00:00:00Z")),
@@ -107,10 +113,20 @@ mod tests {
             (false, true, Some(early), early, None),
             (false, true, None, created, None),
         ] {
-            let origin =
-                Origin { created_at: created, made_by_wrong_clock: false, right_since: None, by_itself };
+            let restored_at = (!by_itself).then_some(now);
+            let origin = Origin {
+                created_at: created,
+                made_by_wrong_clock: false,
+                right_since: None,
+                by_itself,
+                restored_at,
+            };
             let found = beginning(written, &origin, leaves, now, at(BUILT));
-            assert_eq!(found, Beginning { not_before, first_contact }, "{by_itself} {leaves} {written:?}");
+            assert_eq!(
+                found,
+                Beginning { not_before, first_contact, restored: restored_at },
+                "{by_itself} {leaves} {written:?}"
+            );
         }
     }
 }

@@ -50,6 +50,12 @@ pub enum Fact {
     MadeBy,
     /// When a person let the answers go that such a store holds back.
     FirstContactReleasedAt,
+    /// Until when the mail server's certificate is good; empty where the connection has none.
+    MailboxCertificateUntil,
+    /// The same of the SMTP server.
+    OutboxCertificateUntil,
+    /// When a backup took the store's place last.
+    RestoredAt,
     /// The machine and path at which the store is at home, as JSON.
     Home,
     /// 0:00 of the first day with a right clock, where the clock was wrong when the store was made; empty while that day is
@@ -69,7 +75,7 @@ pub enum Fact {
 
 impl Fact {
     /// Each there is.
-    pub(super) const ALL: [Self; 24] = [
+    pub(super) const ALL: [Self; 27] = [
         Self::CreatedAt,
         Self::LastPassStartedAt,
         Self::LastPassFinishedAt,
@@ -87,6 +93,9 @@ impl Fact {
         Self::BreakerReleasedAt,
         Self::MadeBy,
         Self::FirstContactReleasedAt,
+        Self::MailboxCertificateUntil,
+        Self::OutboxCertificateUntil,
+        Self::RestoredAt,
         Self::Home,
         Self::ClockRightSince,
         Self::ClockJumpedAt,
@@ -116,6 +125,9 @@ impl Fact {
             Self::BreakerReleasedAt => "breaker_released_at",
             Self::MadeBy => "made_by",
             Self::FirstContactReleasedAt => "first_contact_released_at",
+            Self::MailboxCertificateUntil => "mailbox_certificate_until",
+            Self::OutboxCertificateUntil => "outbox_certificate_until",
+            Self::RestoredAt => "restored_at",
             Self::Home => "home",
             Self::ClockRightSince => "clock_right_since",
             Self::ClockJumpedAt => "clock_jumped_at",
@@ -212,14 +224,15 @@ impl Writing<'_> {
         let copied = read(&self.transaction, Fact::Home)?
             .and_then(|text| serde_json::from_str::<Home>(&text).ok())
             .is_some_and(|recorded| !recorded.is_same(home));
-        let by_itself = origin(&self.transaction)?.by_itself;
+        let Origin { by_itself, restored_at, .. } = origin(&self.transaction)?;
+        let restored = restored_at.is_some();
         write(&self.transaction, Fact::Home, &json!(home).to_string())?;
         write(&self.transaction, Fact::FirstContactReleasedAt, &rfc3339_utc(now))?;
-        if copied || by_itself {
-            let detail = json!({ "made_by_itself": by_itself, "copied": copied });
+        if copied || by_itself || restored {
+            let detail = json!({ "made_by_itself": by_itself, "copied": copied, "restored": restored });
             self.log(now, actor, "first_contact_released", None, &detail)?;
         }
-        Ok(copied || by_itself)
+        Ok(copied || by_itself || restored)
     }
 }
 
@@ -237,12 +250,15 @@ pub(super) fn begin(connection: &Connection, now: Timestamp, maker: Maker) -> Re
 
 fn origin(connection: &Connection) -> Result<Origin> {
     let right_since = read(connection, Fact::ClockRightSince)?;
+    let released_at = instant(read(connection, Fact::FirstContactReleasedAt)?);
+    let restored_at = instant(read(connection, Fact::RestoredAt)?);
     Ok(Origin {
         created_at: instant(read(connection, Fact::CreatedAt)?).unwrap_or(Timestamp::UNIX_EPOCH),
         made_by_wrong_clock: right_since.is_some(),
         right_since: instant(right_since),
         by_itself: read(connection, Fact::MadeBy)?.is_some_and(|word| word == BY_ITSELF)
-            && read(connection, Fact::FirstContactReleasedAt)?.is_none(),
+            && released_at.is_none(),
+        restored_at: restored_at.filter(|restored| released_at.is_none_or(|released| released < *restored)),
     })
 }
 

@@ -46,6 +46,7 @@ fn judged(raw: Vec<u8>, time: Option<EntryTime>, rules: &Rules) -> (Reading, Opt
     let context = RespondContext {
         enabled: true,
         first_contact: None,
+        restored: None,
         arrived_at: Some(reading.arrival.at),
         not_before: None,
         own_addresses: &["zwfw@ln.gov.cn".to_owned()],

@@ -34,7 +34,8 @@
 //! - `reconcile`: the mailbox beside the record
 //! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
-//! - `backup`: a copy while the daemon runs
+//! - `backup`, `restore`: a copy while the daemon runs, and back
+//! - `watching`: one line for a monitor
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
@@ -54,6 +55,8 @@
 //! - `moves`: letters that staff move to another consultation, and back
 //! - `consultation`: hundreds of letters and their replies in two consultations, beside what has to become of each
 //! - `masking`: whom staff do not get to see by name
+//! - `questions`: the page for those who ask with tools, query by query
+//! - `counts`: what the store keeps of a letter's items for the views
 //! - `reading_copy`: what the views show, as a file of its own for those who ask with tools
 //! - `office_tools`: ODBC, pandas, Datasette, `VisiData` and an old SQLite on it (`tests/run`)
 //! - `agencies`: who writes for an office, what becomes of it, and who was asked
@@ -74,6 +77,7 @@ mod compose;
 mod config;
 mod consultation;
 mod corpus;
+mod counts;
 mod crash;
 mod cursor;
 mod deadlines;
@@ -87,6 +91,7 @@ mod environment;
 mod evidence;
 mod explain;
 mod faults;
+mod finding;
 mod forged;
 mod hidden;
 mod histories;
@@ -111,6 +116,7 @@ mod moves;
 mod office_tools;
 mod outbox;
 mod places;
+mod questions;
 mod readers;
 mod reading_copy;
 mod real_servers;
@@ -121,6 +127,7 @@ mod replies;
 mod reprocess;
 mod requests;
 mod respond;
+mod restore;
 mod review;
 mod schedule;
 mod screens;
@@ -135,5 +142,6 @@ mod subjects;
 mod support;
 mod units;
 mod views;
+mod watching;
 mod words;
 mod workbook;

@@ -169,6 +169,16 @@ fn what_was_missing_of_the_writer_is_filled_in_from_his_answer_and_nothing_is_wr
     assert_eq!(shown["review_reasons"], serde_json::json!(["details_differ"]), "{shown}");
     let items = shown["opinions"].to_string();
     assert!(items.contains("公布时限"), "what he proposes besides counts: {items}");
+    // Whoever decides sees both, and nothing else: a supplement's subject is in nobody's way.
+    let listed = office.run_ok(&["review", "list", "--unmasked"]).stdout;
+    for said in [
+        "依据：登记的姓名：谷雨轩，职业：教师，电话：13900139000",
+        "依据：补充来信写的职业：第 4 行“农民”",
+        "依据：补充来信写的电话：第 5 行“13700137000”",
+    ] {
+        assert!(listed.contains(said), "{said} is not in\n{listed}");
+    }
+    assert!(!listed.contains("主题不另作要求") && !listed.contains("归入"), "{listed}");
     holds(&office);
 }
 

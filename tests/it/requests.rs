@@ -210,8 +210,15 @@ fn what_only_asks_is_seen_to_and_is_no_letter_of_its_own() {
         assert!(office.run_ok(&["review", "confirm", "2"]).stdout.contains("没有改动"));
         office.run_ok(&["review", "reopen", "2"]);
         assert_eq!(status(&office, "2"), "review", "{said}");
-        office.run_ok(&["review", "deny", "2"]);
+        let told = office.run_ok(&["review", "deny", "2"]).stdout;
+        assert!(told.contains("不计入（所提请求未予办理）"), "{said}: {told}");
         assert_eq!((status(&office, "2"), counted(&office)), ("denied".to_owned(), before), "{said}");
+        // What is withdrawn, corrected or dealt with is the other letter: this one was only not granted.
+        for told in [office.run_ok(&["list"]).stdout, office.run_ok(&["show", "2"]).stdout] {
+            assert!(told.contains("不计入（所提请求未予办理）"), "{said}: {told}");
+        }
+        let why = office.run_ok(&["explain", "2"]).stdout;
+        assert!(why.contains("未予办理") && !why.contains("已按来信人的请求撤回"), "{said}: {why}");
         office.run_ok(&["review", "reopen", "2"]);
         office.run_ok(&["review", "confirm", "2"]);
         holds(&office);

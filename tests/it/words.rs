@@ -14,7 +14,7 @@ use zwfw_intake::vocabulary::{
     Delivery, Disposition, EntryReason, Flag, GapReason, Illegible, LaneFault, Machine, Mark, Proposer,
     ReceivedBasis, RelationBasis, RelationKind, ReviewReason, SendFailure, SendReason, SenderKind, Silence,
     Status, StoreFault, SubjectEvidence, SubjectMatch, SubjectReason, Timeliness, Unreadable, Verdict,
-    WithheldReason, Word,
+    Watched, WithheldReason, Word,
 };
 use zwfw_intake::words;
 
@@ -65,6 +65,7 @@ fn enums() -> Vec<Kind> {
         kind::<Silence>(),
         kind::<LaneFault>(),
         kind::<StoreFault>(),
+        kind::<Watched>(),
         kind::<BreakerReason>(),
     ]
 }

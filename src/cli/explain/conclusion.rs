@@ -151,12 +151,7 @@ fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
             words::long(Status::KIND, &row.status)
         ),
         Some(Status::Denied) => {
-            // What counted already was not denied for a reason to review it.
-            let reasons: &[String] = match decided(shown) {
-                Some("accepted" | "late") => &[],
-                _ => &row.review_reasons,
-            };
-            format!("登记为编号 {number}，{}{}。", sentences::denied(reasons), why_denied(shown))
+            format!("登记为编号 {number}，{}{}。", sentences::denied(row), why_denied(shown))
         }
         Some(Status::Erased) => {
             format!("登记为编号 {number}，个人信息和原件已应要求删除，只留编号、日期和计数。")

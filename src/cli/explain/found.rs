@@ -4,15 +4,15 @@ use super::Case;
 use super::steps;
 use crate::cli::sentences;
 use crate::config::Settings;
-use crate::vocabulary::ReviewReason;
+use crate::vocabulary::{CorrectionField, Disposition, ReviewReason};
 
 /// Titles of the steps that say why; those that are not here say it in a line of their own (what the letter asks for).
 const STEPS: [(ReviewReason, &[&str]); 15] = [
-    (ReviewReason::NearMiss, &["主题"]),
-    (ReviewReason::LateSentInTime, &["到达", "时限"]),
+    (ReviewReason::NearMiss, &[steps::SUBJECT]),
+    (ReviewReason::LateSentInTime, &[ARRIVAL, "时限"]),
     (ReviewReason::BeforeOpen, &["时限"]),
-    (ReviewReason::NoArrivalTime, &["到达"]),
-    (ReviewReason::ArrivalDisputed, &["到达", "时限"]),
+    (ReviewReason::NoArrivalTime, &[ARRIVAL]),
+    (ReviewReason::ArrivalDisputed, &[ARRIVAL, "时限"]),
     (ReviewReason::MachineSuspected, &["来源"]),
     (ReviewReason::AuthenticationFailed, &["发件核验"]),
     (ReviewReason::OnlyQuoted, &["引用和落款"]),
@@ -25,9 +25,21 @@ const STEPS: [(ReviewReason, &[&str]); 15] = [
     (ReviewReason::NothingSaid, &["正文"]),
 ];
 
+/// The title of the step that says when it came, and by which clock.
+const ARRIVAL: &str = "到达";
+
+/// What a supplement may give otherwise than the letter did.
+const GIVEN: [CorrectionField; 3] =
+    [CorrectionField::Name, CorrectionField::Occupation, CorrectionField::Phones];
+
 /// The lines of one mail that say why a case waits.
 pub(super) fn lines(case: &Case<'_>, settings: &Settings, reasons: &[ReviewReason]) -> Vec<String> {
     let mut found = Vec::new();
+    let is_supplement = case.explained.disposition == Disposition::Supplement.as_str();
+    let of_clocks = [ReviewReason::ArrivalDisputed, ReviewReason::NoArrivalTime]
+        .iter()
+        .any(|reason| reasons.contains(reason));
+    let differs = is_supplement && reasons.contains(&ReviewReason::DetailsDiffer);
     for step in steps::all(case, settings) {
         let leads = |reason: &&ReviewReason| {
             STEPS.iter().any(|(of, titles)| of == *reason && titles.contains(&step.title))
@@ -41,10 +53,23 @@ pub(super) fn lines(case: &Case<'_>, settings: &Settings, reasons: &[ReviewReaso
         if step.title == sentences::SENT_BY {
             // Whose letter it is, a person has to know whatever is asked.
             found.extend(step.lines);
+        } else if step.title == steps::SUBJECT && is_supplement {
+            // Of an answer to a receipt nothing is asked in its subject: it is not what the case waits for.
         } else if reasons.iter().any(|reason| leads(&reason)) {
             // The subject stands beside it, and what the notice asks for is the same for all.
-            let from = if step.title == "主题" { step.lines.len().saturating_sub(1) } else { 0 };
-            found.extend(step.lines.into_iter().skip(from));
+            let from = if step.title == steps::SUBJECT { step.lines.len().saturating_sub(1) } else { 0 };
+            // How the server wrote the time down tells only whoever has to choose between two.
+            let is_raw = |at: usize| step.title == ARRIVAL && at == 1 && !of_clocks;
+            let kept = step.lines.into_iter().enumerate().filter(|(at, _)| !is_raw(*at));
+            found.extend(kept.map(|(_, line)| line).skip(from));
+        } else if step.title == "提取" && differs {
+            let gives = |line: &&String| {
+                GIVEN
+                    .iter()
+                    .any(|field| line.starts_with(&format!("{}：", sentences::column(field.as_str()))))
+            };
+            found.extend(step.lines.iter().filter(gives).map(|line| format!("补充来信写的{line}")));
+            found.extend(step.lines.into_iter().filter(is_asked));
         } else {
             found.extend(step.lines.into_iter().filter(is_asked));
         }

@@ -10,7 +10,7 @@ use crate::store::{AcknowledgementRow, Explained, ExplainedMessage, Shown};
 use crate::vocabulary::{
     AcknowledgementKind, AcknowledgementState, ArrivalEvidence, Consultation, CorrectionField, Disposition,
     EntryReason, Flag, Illegible, Mark, ReceivedBasis, ReviewReason, SenderKind, Status, SubjectEvidence,
-    Timeliness, Verdict, Word,
+    SubjectReason, Timeliness, Verdict, Word,
 };
 use crate::words;
 
@@ -18,6 +18,9 @@ use crate::words;
 const ITEM_CELLS: usize = 60;
 /// The column of what kind of sender wrote, as evidence names it.
 const SENDER_KIND: &str = CorrectionField::SenderKind.as_str();
+
+/// The title of the step that reads the subject.
+pub(super) const SUBJECT: &str = "主题";
 
 /// One step.
 pub(super) struct Step {
@@ -49,7 +52,7 @@ pub(super) fn all(case: &Case<'_>, settings: &Settings) -> Vec<Step> {
         step(sentences::SENT_BY, sentences::sent_by(evidence));
         step("发件核验", sender(evidence));
         step("归属", thread(message, consultation));
-        step("主题", subject(message, consultation, submission));
+        step(SUBJECT, subject(message, consultation, submission));
     }
     if let Some(shown) = submission {
         // What stands of the submission is not said of its supplement, and "this one" would be either.
@@ -66,7 +69,7 @@ pub(super) fn all(case: &Case<'_>, settings: &Settings) -> Vec<Step> {
         step("时限", timeliness(&filed.timeliness, consultation));
     }
     step("引用和落款", cut(evidence));
-    step("提取", details(evidence, submission));
+    step("提取", details(evidence, submission, explained.disposition == Disposition::Supplement.as_str()));
     step("意见条目", opinions(message));
     if let Some(filed) = &message.filed {
         let flags = filed.flags.iter().map(|flag| format!("{}（{flag}）", words::short(Flag::KIND, flag)));
@@ -152,9 +155,10 @@ fn arrival(message: &ExplainedMessage, case: &Case<'_>) -> Vec<String> {
     let basis = words::long(ReceivedBasis::KIND, basis_word);
     let mut lines = vec![format!("{}（北京时间），依据{basis}", when(message.received_at))];
     lines.push(words::tell(ArrivalEvidence::KIND, &message.received_evidence));
-    lines.extend(
-        message.sent_as_written.as_deref().map(|sent| format!("发件人自称 {sent}（Date 字段，不作依据）")),
-    );
+    lines.extend(message.sent_as_written.as_deref().map(|sent| {
+        let sent = sent.parse().map_or_else(|_| sent.to_owned(), |at| when(Some(at)));
+        format!("发件人自称 {sent} 发出（Date 字段，不作依据）")
+    }));
     let beyond = text(&message.evidence, "/arrival/beyond/line");
     if !beyond.is_empty() {
         let sent = text(&message.evidence, "/arrival/beyond/sent");
@@ -334,7 +338,10 @@ fn subject(
     let found = evidence
         .pointer("/subject/evidence")
         .map_or_else(String::new, |found| words::tell_value(SubjectEvidence::KIND, found));
-    let why = words::short(EntryReason::KIND, text(evidence, "/subject/reason"));
+    let reason = text(evidence, "/subject/reason");
+    let why = words::short(EntryReason::KIND, reason);
+    // What was sought in the subject and not found, or in which earlier letter it was, is not why it is filed.
+    let found = if reason == SubjectReason::AsksOfEarlier.as_str() { String::new() } else { found };
     let outcome = match text(evidence, "/subject/outcome") {
         "match" => "符合",
         "near_miss" if submission.is_some_and(is_settled) => "不完全符合，已由人工核对",
@@ -373,8 +380,10 @@ fn cut(evidence: &Value) -> Vec<String> {
     quote.into_iter().chain(footers).collect()
 }
 
-fn details(evidence: &Value, submission: Option<&Shown>) -> Vec<String> {
-    let occupation = submission.and_then(|shown| shown.row.occupation.as_deref());
+/// What was read of the writer. What a supplement gives was not mapped to what stands in its letter.
+fn details(evidence: &Value, submission: Option<&Shown>, is_supplement: bool) -> Vec<String> {
+    let mapped = submission.filter(|_| !is_supplement);
+    let occupation = mapped.and_then(|shown| shown.row.occupation.as_deref());
     let items = evidence.pointer("/details").and_then(Value::as_array);
     let is_told = |item: &Value| item.get("field").and_then(Value::as_str) == Some(SENDER_KIND);
     let kind = submission.and_then(|shown| shown.row.sender_kind.as_deref());

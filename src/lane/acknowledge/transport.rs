@@ -74,6 +74,14 @@ impl MailTransport {
         }
     }
 
+    /// Until when the server's certificate is good, once it has shown one.
+    pub(super) fn certificate_until(&self) -> Option<Timestamp> {
+        match self {
+            Self::Smtp(sender) => sender.certificate_until(),
+            Self::Maildir(_) => None,
+        }
+    }
+
     /// Refused logins in a row.
     pub const fn refused_logins(&self) -> u32 {
         match self {

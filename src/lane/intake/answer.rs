@@ -111,6 +111,7 @@ fn decide(
         arrived_at: Some(context.filing.reading.arrival.at),
         not_before: Some(beginning.not_before),
         first_contact: beginning.first_contact,
+        restored: beginning.restored,
         own_addresses: &context.config.own_addresses,
         recent_to_address: writing.answers_to(&recipient, (since, context.now))?,
         per_address_per_day: caps.per_address,

@@ -1,5 +1,7 @@
 //! What of a certificate explains why it is refused (RFC 5280 section 4.1). Nothing is judged here: that is webpki's.
 
+use jiff::Timestamp;
+
 /// What was found in a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Certificate<'a> {
@@ -12,6 +14,8 @@ pub(super) struct Certificate<'a> {
     /// Of an RSA key.
     pub(super) rsa_bits: Option<usize>,
     pub(super) has_alternative_names: bool,
+    /// Until when it is good, as it says.
+    pub(super) until: Option<Timestamp>,
 }
 
 /// OBJECT IDENTIFIERs, as they are encoded.
@@ -29,6 +33,8 @@ const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
 const OBJECT_IDENTIFIER: u8 = 0x06;
 const SEQUENCE: u8 = 0x30;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
 const VERSION: u8 = 0xa0;
 const EXTENSIONS: u8 = 0xa3;
 
@@ -45,7 +51,9 @@ impl<'a> Certificate<'a> {
         body.take(INTEGER)?;
         body.take(SEQUENCE)?;
         let issuer = body.take(SEQUENCE)?;
-        body.take(SEQUENCE)?;
+        let mut validity = Der(body.take(SEQUENCE)?);
+        validity.next()?;
+        let until = validity.next().and_then(|(tag, content)| time(tag, content));
         let subject = body.take(SEQUENCE)?;
         let mut key = Der(body.take(SEQUENCE)?);
         let mut kind = Der(key.take(SEQUENCE)?);
@@ -58,8 +66,23 @@ impl<'a> Certificate<'a> {
             has_alternative_names |= tag == EXTENSIONS && names_others(content);
         }
         let is_weakly_signed = WEAK.contains(&algorithm);
-        Some(Self { version, is_weakly_signed, issuer, subject, rsa_bits, has_alternative_names })
+        Some(Self { version, is_weakly_signed, issuer, subject, rsa_bits, has_alternative_names, until })
     }
+}
+
+/// `UTCTime` or `GeneralizedTime`, in the only form that RFC 5280 allows (section 4.1.2.5).
+fn time(tag: u8, content: &[u8]) -> Option<Timestamp> {
+    let text = std::str::from_utf8(content).ok()?.strip_suffix('Z')?;
+    let text = match tag {
+        UTC_TIME => {
+            let year: u8 = text.get(..2)?.parse().ok()?;
+            format!("{}{text}", if year < 50 { "20" } else { "19" })
+        }
+        GENERALIZED_TIME => text.to_owned(),
+        _ => return None,
+    };
+    let (date, time) = text.split_at_checked(8).filter(|(_, time)| time.len() == 6)?;
+    format!("{date}T{time}Z").parse().ok()
 }
 
 fn modulus_bits(key: &[u8]) -> Option<usize> {
@@ -124,6 +147,13 @@ mod tests {
         let found = Certificate::read(der).unwrap();
         assert!(found.version == 3 && found.issuer == found.subject && found.has_alternative_names);
         assert!(!found.is_weakly_signed && found.rsa_bits.is_none());
+        // What rcgen says where nobody tells it otherwise.
+        assert_eq!(found.until.unwrap().to_string(), "4096-01-01T00:00:00Z");
+        assert_eq!(time(UTC_TIME, b"260228235959Z").unwrap().to_string(), "2026-02-28T23:59:59Z");
+        assert_eq!(time(UTC_TIME, b"991231235959Z").unwrap().to_string(), "1999-12-31T23:59:59Z");
+        assert!(
+            [&b"260228235959"[..], b"", b"Z", b"26022823Z"].iter().all(|text| time(UTC_TIME, text).is_none())
+        );
         for end in 0..der.len() {
             assert_eq!(Certificate::read(&der[..end]), None);
             let mut broken = der.to_vec();

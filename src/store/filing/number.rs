@@ -1,7 +1,7 @@
 //! Numbers of submissions, LNZX-2024-0001 and on: each is given out once, and goes on naming the submission that it was given to when
 //! that is moved to another consultation.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use crate::store::{Result, Writing};
 
@@ -15,6 +15,24 @@ pub(in crate::store) const TYPED: &str = "coalesce((SELECT id FROM submission WH
     (SELECT submission_id FROM correction WHERE field = 'number' AND old_value = ?1 COLLATE NOCASE))";
 
 impl Writing<'_> {
+    /// The last number that was given out under a prefix, or skipped.
+    pub(in crate::store) fn last_number(&self, prefix: &str) -> Result<i64> {
+        let last: Option<i64> = self
+            .transaction
+            .query_row("SELECT last FROM number_sequence WHERE prefix = ?1", [prefix], |row| row.get(0))
+            .optional()?;
+        Ok(last.unwrap_or(0).max(self.highest_number(prefix)?))
+    }
+
+    /// Gives no number up to this one.
+    pub(in crate::store) fn set_last_number(&self, prefix: &str, last: i64) -> Result<()> {
+        self.transaction.execute(
+            "INSERT INTO number_sequence (prefix, last) VALUES (?1, ?2) ON CONFLICT (prefix) DO UPDATE SET last = excluded.last",
+            params![prefix, last],
+        )?;
+        Ok(())
+    }
+
     /// The next number; always above all that stand in the record, whatever the sequence says: one that somebody set back
     /// would stop every letter from then on.
     pub(in crate::store) fn next_number(&self, prefix: &str) -> Result<String> {

@@ -146,8 +146,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn withheld_at_first_contact(&self, after: i64) -> Result<Vec<Withheld>> {
-        let which =
-            "a.id > ?1 AND a.state = 'withheld' AND a.reason = 'first_contact' ORDER BY a.id LIMIT 200";
+        let which = "a.id > ?1 AND a.state = 'withheld' AND a.reason IN ('first_contact', 'restored') ORDER BY a.id LIMIT 200";
         self.withheld_where(which, after)
     }
 

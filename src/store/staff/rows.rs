@@ -50,6 +50,9 @@ pub struct ListRow {
     pub comment: String,
     /// `opinion.text` of the first item that counts.
     pub opinion: Option<String>,
+    /// There is such an item.
+    #[serde(skip)]
+    pub has_items: bool,
     /// `submission.flags`
     pub flags: Vec<String>,
     /// `submission.review_reasons`
@@ -221,6 +224,7 @@ pub(in crate::store) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Li
         sender_kind: row.get(17)?,
         consultation: row.get(18)?,
         signatories: row.get(19)?,
+        has_items: row.get::<_, Option<String>>(20)?.is_some(),
         opinion: row.get(20)?,
         stood: row.get(21)?,
     })

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::respond::Origin;
 use crate::store::read::{Counts, instant, unsigned};
 use crate::store::{Fact, FolderPass, Result, Store};
-use crate::vocabulary::StoredReason;
+use crate::vocabulary::{StoredReason, rfc3339_utc};
 use crate::world::Home;
 
 /// What `status` shows of the store.
@@ -37,6 +37,10 @@ pub struct StoreStatus {
     pub outbox_fault: Option<(String, String, Option<Timestamp>)>,
     /// How full the mailbox is: KiB used, and their limit.
     pub quota: Option<(u64, u64)>,
+    /// Until when the mail server's certificate is good.
+    pub mailbox_certificate: Option<Timestamp>,
+    /// The same of the SMTP server.
+    pub outbox_certificate: Option<Timestamp>,
     /// How each folder fared.
     pub folder_passes: Vec<FolderPass>,
     /// Why sending is held, when the breaker is open.
@@ -47,6 +51,8 @@ pub struct StoreStatus {
     pub origin: Origin,
     /// Answers that it holds back because no person made it.
     pub held_at_first_contact: u64,
+    /// Answers that it holds back because a backup took its place.
+    pub held_after_restore: u64,
     /// Where it is at home.
     pub home: Option<Home>,
     /// When the clock jumped last, and how far, in seconds.
@@ -96,12 +102,19 @@ impl Store {
                 None => None,
             },
             quota: self.told(Fact::MailboxQuota)?.and_then(|told| quota(&told)),
+            mailbox_certificate: self.fact_instant(Fact::MailboxCertificateUntil)?,
+            outbox_certificate: self.fact_instant(Fact::OutboxCertificateUntil)?,
             folder_passes: self.folder_passes()?,
             breaker: self.breaker()?,
             breaker_since: self.fact_instant(Fact::BreakerSince)?,
             origin: self.origin()?,
             held_at_first_contact: self.connection.query_row(
                 "SELECT count(*) FROM acknowledgement WHERE state = 'withheld' AND reason = 'first_contact'",
+                [],
+                |row| unsigned(row, 0),
+            )?,
+            held_after_restore: self.connection.query_row(
+                "SELECT count(*) FROM acknowledgement WHERE state = 'withheld' AND reason = 'restored'",
                 [],
                 |row| unsigned(row, 0),
             )?,
@@ -116,6 +129,18 @@ impl Store {
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect::<rusqlite::Result<_>>()?,
         })
+    }
+
+    /// How many entries were filed since.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn filed_since(&self, since: Timestamp) -> Result<u64> {
+        Ok(self.connection.query_row(
+            "SELECT count(*) FROM submission WHERE received_at >= ?1",
+            [rfc3339_utc(since)],
+            |row| unsigned(row, 0),
+        )?)
     }
 
     /// A fact that is empty while there is nothing to tell.

@@ -20,6 +20,8 @@ reasons! {
         BeforeNotBefore = "before_not_before",
         /// It is older than the store, which no person made.
         FirstContact = "first_contact",
+        /// It is older than the moment at which a backup took the store's place.
+        Restored = "restored",
         /// From one of the office's own addresses.
         OwnAddress = "own_address",
         /// A list, bulk mail or a null return path.

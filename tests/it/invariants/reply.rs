@@ -51,6 +51,7 @@ fn answered(raw: &[u8], message: &Message) {
         arrived_at: None,
         not_before: None,
         first_contact: None,
+        restored: None,
         own_addresses: &CONSULTATION.office_addresses,
         recent_to_address: 0,
         recent_to_domain: 0,

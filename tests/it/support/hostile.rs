@@ -51,6 +51,7 @@ pub(crate) fn walk(raw: Vec<u8>, rules: &Rules, consultation: &Consultation) {
         arrived_at: Some(reading.arrival.at),
         not_before: None,
         first_contact: None,
+        restored: None,
         own_addresses: &consultation.office_addresses,
         recent_to_address: 0,
         recent_to_domain: 0,

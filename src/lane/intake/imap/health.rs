@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -25,6 +26,8 @@ pub(super) struct Health {
     asked: Option<Instant>,
     warned: Option<(Instant, u64)>,
     alerts: HashSet<String>,
+    /// Until when the server's certificate is good, as it was written down last.
+    good_until: Option<Timestamp>,
 }
 
 impl Health {
@@ -34,6 +37,10 @@ impl Health {
             let quotas = session.quotas().await?;
             self.asked = Some(Instant::now());
             self.quota(quotas.iter().max_by_key(|quota| quota.percent()), lane)?;
+        }
+        if let Some(until) = session.certificate_until().filter(|until| self.good_until != Some(*until)) {
+            lane.store.with(|store| store.remember_instant(Fact::MailboxCertificateUntil, until))?;
+            self.good_until = Some(until);
         }
         for alert in session.take_alerts() {
             if self.alerts.len() < ALERTS && self.alerts.insert(alert.clone()) {

@@ -1,0 +1,9 @@
+//! Whether all goes as it should: figures of the store and the machine, measured against thresholds.
+//!
+//! `figures` gathers, `judge` compares; who asks (`status --check`, the metrics, the alerts) gets the same answer.
+
+mod figures;
+mod judge;
+
+pub use figures::{Figures, Space, judged_otherwise, newest_backup};
+pub use judge::{Finding, Level, judge};

@@ -1,5 +1,6 @@
 //! Tables, indexes, views and triggers, and the way from one version of them to the next.
 
+mod group_seals;
 mod migrate;
 mod old_seals;
 mod old_sentences;

@@ -407,7 +407,7 @@ CREATE INDEX opinion_group_member_by_group ON opinion_group_member (group_id);
 CREATE TRIGGER opinion_leaves_its_group BEFORE DELETE ON opinion
 BEGIN DELETE FROM opinion_group_member WHERE opinion_id = old.id; END;
 
--- What staff changed of a group, or of an item's place in one; append-only.
+-- What staff changed of a group, or of an item's place in one; append-only, but for values that an erasure blanks.
 CREATE TABLE opinion_group_change (
     id         INTEGER PRIMARY KEY,
     group_id   INTEGER NOT NULL REFERENCES opinion_group (id), -- for the place of an item: the group that it left
@@ -416,7 +416,17 @@ CREATE TABLE opinion_group_change (
     old_value  TEXT,
     new_value  TEXT,
     actor      TEXT    NOT NULL,
-    at         TEXT    NOT NULL
+    at         TEXT    NOT NULL,
+    submission_id INTEGER REFERENCES submission (id) -- whose item it is; NULL: the group itself
 ) STRICT;
+CREATE INDEX opinion_group_change_by_submission ON opinion_group_change (submission_id) WHERE submission_id IS NOT NULL;
 CREATE TRIGGER opinion_group_change_is_append_only_1 BEFORE DELETE ON opinion_group_change
+BEGIN SELECT RAISE(ABORT, 'opinion_group_change is append-only'); END;
+CREATE TRIGGER opinion_group_change_is_append_only_2 BEFORE UPDATE ON opinion_group_change
+WHEN new.id IS NOT old.id OR new.group_id IS NOT old.group_id OR new.opinion_id IS NOT old.opinion_id OR new.field IS NOT old.field
+    OR new.actor IS NOT old.actor OR new.at IS NOT old.at OR new.submission_id IS NOT old.submission_id
+    OR new.old_value IS NOT NULL OR new.new_value IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'opinion_group_change is append-only'); END;
+CREATE TRIGGER opinion_group_change_is_append_only_3 BEFORE INSERT ON opinion_group_change
+WHEN new.id <> -1 AND new.id <= (SELECT max(id) FROM opinion_group_change)
 BEGIN SELECT RAISE(ABORT, 'opinion_group_change is append-only'); END;

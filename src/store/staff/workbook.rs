@@ -40,6 +40,19 @@ pub type GroupedItem = (i64, Option<String>, String, Option<i64>, bool);
 /// Where letters stand: in words, letters, items, no opinions, undecided, and the status.
 type Standing = (String, u64, u64, u64, u64, String);
 
+/// Which rows a sheet has.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// The consultation.
+    pub consultation: &'a str,
+    /// Where the letters stand whose items are meant.
+    pub statuses: &'a [String],
+    /// Only groups of this 承办处室.
+    pub handler: Option<&'a str>,
+    /// Only these letters, by `submission.id`.
+    pub letters: Option<&'a [i64]>,
+}
+
 /// What taking a file back did.
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,22 +66,24 @@ pub enum AdoptionUndone {
 }
 
 impl Store {
-    /// Hands over the rows of a sheet one by one. `statuses`: of the letters whose items are meant.
+    /// Hands over the rows of a sheet one by one.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn workbook_rows<E: From<StoreError>>(
         &self,
         sheet: &str,
-        (consultation, statuses, handler): (&str, &[String], Option<&str>),
+        scope: Scope<'_>,
         mut each: impl FnMut(&WorkbookRow) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         let Some(query) = QUERIES.get(sheet) else { return Ok(()) };
         let read = |error: rusqlite::Error| E::from(StoreError::from(error));
         let mut statement = self.connection.prepare(query).map_err(read)?;
         let names: Vec<String> = statement.column_names().map(ToOwned::to_owned).collect();
-        let statuses = json!(statuses).to_string();
-        let mut rows = statement.query(params![consultation, statuses, handler]).map_err(read)?;
+        let statuses = json!(scope.statuses).to_string();
+        let letters = scope.letters.map(|letters| json!(letters).to_string());
+        let mut rows =
+            statement.query(params![scope.consultation, statuses, scope.handler, letters]).map_err(read)?;
         while let Some(row) = rows.next().map_err(read)? {
             let mut found = WorkbookRow::default();
             for (at, name) in names.iter().enumerate() {
@@ -215,8 +230,8 @@ impl Writing<'_> {
     ) -> Result<()> {
         self.transaction
             .prepare_cached(
-                "INSERT INTO opinion_group_change (group_id, opinion_id, field, old_value, new_value, actor, at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO opinion_group_change (group_id, opinion_id, field, old_value, new_value, actor, at, submission_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT submission_id FROM opinion WHERE id = ?2))",
             )?
             .execute(params![group, item, field, old, new, actor, rfc3339_utc(now)])?;
         Ok(())

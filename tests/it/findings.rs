@@ -72,7 +72,7 @@ fn slips_of_words_are_mended() {
     office.open_until("2024-03-10");
     let preview = office.run(&["reprocess"]);
     let first = preview.stdout.lines().next().unwrap_or_default();
-    assert!(first.starts_with("变化：") && first.contains("2"), "kinds and counts first: {preview:?}");
+    assert!(first.starts_with("变化：") && first.contains('2'), "kinds and counts first: {preview:?}");
 
     let missing = office.run(&["import", "no/such/file"]);
     assert_eq!(missing.code, Some(65), "{missing:?}");

@@ -33,6 +33,7 @@ mod number;
 mod opening;
 mod outbox;
 mod outcome;
+mod publication;
 mod reconcile;
 mod refetch;
 mod report;
@@ -237,6 +238,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Status(wanted) => status::status(settings, &arguments.config, wanted),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),
+        Command::Export(wanted) if wanted.public => publication::publish(settings, wanted),
         Command::Export(wanted) => export::export(settings, wanted),
         Command::Adopt(wanted) => adopt::adopt(settings, wanted),
         Command::Report(wanted) => report::report(settings, wanted),

@@ -538,14 +538,14 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__export)
-            opts="-v -h --format --out --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --config --verbose --help"
+            opts="-v -h --format --out --public --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "xlsx" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "xlsx csv html" -- "${cur}"))
                     return 0
                     ;;
                 --out)

@@ -157,7 +157,9 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l no-name
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -s h -l help -d 'Print help'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l format -d 'What to write' -r -f -a "xlsx\t'The workbook: groups, items, letters, what waits, units, figures'"
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l format -d 'What to write; else as the file is called' -r -f -a "xlsx\t'The workbook: groups, items, letters, what waits, units, figures; with --public one table'
+csv\t'With --public: for programs'
+html\t'With --public: a bare table for a web site'"
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l out -d 'Write into this new file, readable by its owner alone' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l status -d 'Only this status: accepted, review, late, duplicate, handled, denied or erased; several are written with a comma between them' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l consultation -d 'Only this consultation' -r
@@ -170,6 +172,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l group
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l handler -d 'Only letters with an item in a group of this 承办处室' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l channel -d 'Only what came this way: 邮件' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l public -d 'Write what is published: groups in the clerk\'s words, nothing of a person in it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l no-name -d 'Only letters without the name of a person or a unit'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -13,7 +13,7 @@ use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
     ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
-use super::{Secrets, consultation, written};
+use super::{Secrets, alert, consultation, metrics, written};
 use crate::vocabulary::{Templates, providers};
 
 const KIB: u64 = 1024;
@@ -47,7 +47,8 @@ pub(super) fn settings(
     let (acknowledgement, shared) =
         acknowledgement(top.section("acknowledgement"), credentials, mailbox.as_ref());
     let limits = limits(top.section("limits"));
-    let alert = super::alert::alert(top.section("alert"));
+    let alert = alert::alert(top.section("alert"));
+    let metrics = metrics::metrics(top.section("metrics"));
     top.finish();
     let named = |(file, table): &(PathBuf, _)| consultation::template_files(file, table);
     let templates: Vec<PathBuf> = layers.consultations.iter().flat_map(named).collect();
@@ -62,15 +63,20 @@ pub(super) fn settings(
         let others: Vec<_> = others.cloned().collect();
         templates.by_kind.extend(others);
     }
+    let (mailbox, acknowledgement) = (mailbox?, acknowledgement?);
+    if let Some(problem) = alert::loops(&alert, &mailbox, &acknowledgement, &consultations) {
+        problems.add(layers.file.display().to_string(), "alert.mail", problem);
+    }
     Some(Settings {
-        mailbox: mailbox?,
+        mailbox,
         store_path,
         wal_warning_bytes,
         reading_copy,
-        acknowledgement: acknowledgement?,
+        acknowledgement,
         consultations,
         limits,
         alert,
+        metrics,
         remarks: Vec::new(),
         as_written: super::as_written::AsWritten::default(),
     })
@@ -384,7 +390,7 @@ fn answering(
     })
 }
 
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     !local.is_empty()
         && written::host_problem(domain).is_none()

@@ -35,7 +35,7 @@
 //! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
 //! - `backup`, `restore`: a copy while the daemon runs, and back
-//! - `watching`: one line for a monitor
+//! - `watching`, `metrics`: one line for a monitor, figures for Prometheus, alerts
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
@@ -108,6 +108,7 @@ mod maildir;
 mod manuals;
 mod masking;
 mod matrix;
+mod metrics;
 mod moves;
 mod office_tools;
 mod outbox;

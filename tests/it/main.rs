@@ -35,6 +35,7 @@
 //! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
 //! - `backup`, `restore`: a copy while the daemon runs, and back
+//! - `setup`: a first configuration by questions or options
 //! - `watching`, `metrics`: one line for a monitor, figures for Prometheus, alerts
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
@@ -128,6 +129,7 @@ mod review;
 mod schedule;
 mod screens;
 mod servers;
+mod setup;
 mod slips;
 mod smtp;
 mod soak;

@@ -14,8 +14,10 @@ mod corrections;
 mod days;
 mod explain;
 mod export;
+mod filter;
 mod first_contact;
 mod fit;
+mod group;
 mod held;
 mod holding;
 mod import;
@@ -26,6 +28,7 @@ mod list;
 mod masking;
 mod meant;
 mod moving;
+mod new_file;
 mod number;
 mod opening;
 mod outbox;
@@ -36,6 +39,8 @@ mod reprocess;
 mod restore;
 mod review;
 mod run;
+mod saving;
+mod search;
 mod sentences;
 mod setup;
 mod stats;
@@ -43,6 +48,7 @@ mod status;
 mod stderr;
 mod submissions;
 mod table;
+mod unmasked;
 mod usage;
 mod verify;
 mod view;
@@ -120,6 +126,8 @@ enum Command {
     Status(status::StatusArguments),
     /// List submissions in the order of filing; personal data is masked
     List(list::ListArguments),
+    /// Find submissions in which a text stands; personal data is masked
+    Search(search::SearchArguments),
     /// Show one submission with everything that belongs to it; personal data is masked
     Show(submissions::ShowArguments),
     /// Show the figures for reports: how many, from whom, about what, and whether the sum is whole
@@ -131,6 +139,8 @@ enum Command {
     Export(export::ExportArguments),
     /// Read workbooks back that staff filled in: show what would change, or with --apply write it
     Adopt(adopt::AdoptArguments),
+    /// Groups of opinion items at the terminal: list, show, name, decide, move, split, join; personal data is masked
+    Group(group::GroupArguments),
     /// Explain why one mail was treated as it was, each step with its evidence
     Explain(explain::ExplainArguments),
     /// List the cases that wait for a person; confirm or deny them
@@ -234,7 +244,9 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::View(wanted) => view::view(settings, wanted),
         Command::Export(wanted) => export::export(settings, wanted),
         Command::Adopt(wanted) => adopt::adopt(settings, wanted),
+        Command::Group(wanted) => group::group(settings, wanted),
         Command::List(list) => list::list(settings, list),
+        Command::Search(wanted) => search::search(settings, wanted),
         Command::Explain(wanted) => explain::explain(settings, wanted),
         Command::Show(show) => submissions::show(settings, show),
         Command::Review(review) => review::review(settings, review),

@@ -41,11 +41,13 @@ pub struct ParseLimits {
     pub header_bytes: usize,
     /// Most attachments listed.
     pub attachments: usize,
+    /// The bytes of attachments are kept beside their digests.
+    pub keep_files: bool,
 }
 
 impl Default for ParseLimits {
     fn default() -> Self {
-        Self { text_bytes: 2 << 20, header_bytes: 1 << 20, attachments: 200 }
+        Self { text_bytes: 2 << 20, header_bytes: 1 << 20, attachments: 200, keep_files: false }
     }
 }
 
@@ -188,6 +190,8 @@ pub struct Attachment {
     pub size_bytes: u64,
     /// SHA-256 of those bytes, hex.
     pub sha256: String,
+    /// Those bytes, where they were to be kept.
+    pub bytes: Option<Vec<u8>>,
 }
 
 /// A delivery status notification or a message disposition notification.

@@ -61,9 +61,9 @@ pub use restore::{RestoreError, Restored, Restoring};
 pub use staff::{
     AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow,
     Decided, Decision, Destination, Done, EventRow, Explained, ExplainedMessage, Figures, FiledMessage,
-    GroupFigures, GroupedItem, ImportedRow, LastMove, ListFilter, ListRow, Movable, Moved, NewCorrection,
-    NotOursRow, NumberedAnswer, OpinionRow, Outcomes, Sheet, Shown, Standing, StoreStatus, SupplementRow,
-    Undone, UnitLetter, WorkbookRow, group_field,
+    Filter, GroupFigures, GroupedItem, ImportedRow, LastMove, Letters, ListFilter, ListRow, Movable, Moved,
+    NewCorrection, NotOursRow, NumberedAnswer, OpinionRow, Outcomes, Scope, Sheet, Shown, Standing,
+    StoreStatus, SupplementRow, Undone, UnitLetter, WorkbookRow, group_field,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

@@ -3,6 +3,7 @@
 mod apply;
 mod normal;
 mod said;
+mod standing;
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{Cursor, Read};
@@ -15,9 +16,9 @@ use super::export::{line, prefix, which};
 use super::opening::open_for_writing;
 use super::outcome::{Exit, Failure, Outcome, print};
 use crate::config::Settings;
-use crate::store::{AdoptionUndone, Store};
-use crate::vocabulary::{Consultation, Status, sha256_hex};
-use crate::workbook::{self, Compared, Item, Known, ReadSheet, SHEETS, Settled, Sides};
+use crate::store::{AdoptionUndone, Scope, Store};
+use crate::vocabulary::{Status, sha256_hex};
+use crate::workbook::{self, Known, ReadSheet, SHEETS, Sides};
 use crate::world::World;
 
 /// Most bytes of a file: a hundred thousand items take a tenth of it.
@@ -42,19 +43,8 @@ pub(super) struct AdoptArguments {
     theirs: Vec<String>,
 }
 
-/// What was read and compared.
-struct Adoption<'a> {
-    consultation: &'a Consultation,
-    sha256: Vec<String>,
-    compared: Compared,
-    settled: Vec<Settled>,
-    /// Number and ordinal of each item.
-    items: HashMap<i64, (String, i64)>,
-    /// The number of each letter.
-    letters: HashMap<i64, String>,
-    /// What stands of each item.
-    stands: HashMap<i64, (String, String)>,
-}
+pub(super) use apply::{Adoption, apply};
+pub(super) use standing::Standing;
 
 pub(super) fn adopt(settings: &Settings, arguments: &AdoptArguments) -> Outcome {
     let (_stopper, world) = World::new();
@@ -82,7 +72,8 @@ pub(super) fn adopt(settings: &Settings, arguments: &AdoptArguments) -> Outcome 
     let mut text = said::counts(&adoption, &read, arguments.apply);
     text.push_str(&said::refusals(&adoption.compared.refusals, &read));
     if arguments.apply && !is_empty {
-        text.push_str(&apply::apply(&mut store, &adoption, &actor(), now)?);
+        apply(&mut store, &adoption, &actor(), now)?;
+        text.push_str(&said::written(&adoption.sha256));
     }
     print(&text)?;
     Ok(match (is_refused, is_empty || arguments.apply) {
@@ -145,40 +136,26 @@ fn compare<'a>(
     };
     let mut known = Known { prefix: prefix(store, &consultation.id)?, ..Known::default() };
     let all: Vec<String> = Status::ALL.iter().map(|status| status.as_str().to_owned()).collect();
-    let (mut items, mut groups, mut ids) = (Vec::new(), HashMap::new(), HashMap::new());
-    let (mut places, mut stands, mut letters) = (HashMap::new(), HashMap::new(), HashMap::new());
-    let mut standing = HashMap::new();
+    let mut standing = Standing::default();
+    let mut waiting = HashMap::new();
+    let scope = Scope { consultation: &consultation.id, statuses: &all, handler: None, letters: None };
     for sheet in SHEETS.iter().filter(|sheet| sheet.is_read()) {
         let of_all = if sheet.id == "review" { "review_all" } else { &sheet.id };
-        store.workbook_rows(of_all, (&consultation.id, &all, None), |row| {
+        store.workbook_rows(of_all, scope, |row| {
             let line = line(sheet, &known.prefix, row);
             let due = if sheet.id == "review" { Status::Review } else { Status::Accepted };
             if ![due.as_str(), ""].contains(&row.get("stands")) {
                 known.beside.insert(line.key.clone());
             }
             known.lines.insert(line.key.clone(), line);
-            let pair = |one: &str, two: &str| (row.get(one).to_owned(), row.get(two).to_owned());
-            match sheet.id.as_str() {
-                "groups" => {
-                    groups.insert(row.get("group").to_owned(), pair("adoption", "adoption_reason"));
-                    ids.insert(row.id, row.get("group").to_owned());
-                }
-                "items" => {
-                    let decided = pair("decided", "decided_reason");
-                    stands.insert(row.id, decided.clone());
-                    let ordinal = row.get("ordinal").parse().unwrap_or_default();
-                    places.insert(row.id, (row.get("number").to_owned(), ordinal));
-                    let own = pair("adoption", "adoption_reason");
-                    items.push(Item { id: row.id, group: row.get("group").to_owned(), own, decided });
-                }
-                "letters" => drop(letters.insert(row.id, row.get("number").to_owned())),
-                "review" => drop(standing.insert(row.id, row.get("stands").to_owned())),
-                _ => {}
+            standing.note(&sheet.id, row);
+            if sheet.id == "review" {
+                waiting.insert(row.id, row.get("stands").to_owned());
             }
             Ok::<(), Failure>(())
         })?;
     }
-    let normal = normal::Normal { store, consultation, standing };
+    let normal = normal::Normal { store, consultation, standing: waiting };
     let mut compared = workbook::compare(&known, read, sides, &|sheet, column, line, text| {
         normal.value(sheet, column, line, text)
     });
@@ -192,10 +169,8 @@ fn compare<'a>(
             .filter_map(|(_, row)| row.id(&known.prefix))
             .collect()
     };
-    let groups_shown = shown("groups").iter().filter_map(|id| ids.get(id).cloned()).collect();
-    let settled =
-        workbook::settle(&items, &groups, &ids, &compared.changes, (&shown("items"), &groups_shown));
-    Ok(Adoption { consultation, sha256, compared, settled, items: places, letters, stands })
+    let settled = standing.settle(&compared.changes, &shown("items"), &shown("groups"));
+    Ok(Adoption { consultation, sha256, compared, settled, standing })
 }
 
 fn undo(settings: &Settings, sha256: &str, now: jiff::Timestamp) -> Outcome {

@@ -2,10 +2,11 @@
 //! close; the hours of the day of the close, and of today while it is open.
 
 use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::store::Counts;
-use crate::vocabulary::{Consultation, shanghai};
+use crate::vocabulary::{Consultation, SHANGHAI_OFFSET_SECONDS, shanghai};
 
 /// Longest span that is printed day by day; of a longer one only the days with mail.
 const MOST_DAYS: usize = 400;
@@ -49,6 +50,12 @@ pub(super) fn days(with_mail: &Counts, consultation: Option<&Consultation>, now:
 /// The last day on which letters come in time.
 pub(super) fn deadline_day(consultation: &Consultation) -> Date {
     shanghai(consultation.closes - SignedDuration::from_nanos(1)).date()
+}
+
+/// 0:00 of a day in Beijing.
+pub(super) fn start(day: Date) -> Option<Timestamp> {
+    let offset = Offset::from_seconds(SHANGHAI_OFFSET_SECONDS).ok()?;
+    TimeZone::fixed(offset).to_timestamp(day.at(0, 0, 0, 0)).ok()
 }
 
 /// Today, where the consultation is open and this is not the day of its close.

@@ -14,7 +14,7 @@ use super::masking::{Names, mask_explained, mask_shown};
 use super::number::{self, Of};
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Failure, JsonList, Outcome, print};
-use super::submissions::log_unmasked;
+use super::unmasked::log_unmasked;
 use crate::config::Settings;
 use crate::ruling;
 use crate::store::{Explained, Shown, Store};

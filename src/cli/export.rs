@@ -1,8 +1,6 @@
 //! `export`: what leaves the office: the workbook that staff decide in.
 
-use std::fs::OpenOptions;
 use std::io::{BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -10,14 +8,15 @@ use serde_json::json;
 
 use super::actor::actor;
 use super::agencies;
-use super::meant::meant;
+use super::filter::FilterArguments;
+use super::new_file::{self, unwritten};
 use super::opening::{open_for_writing, unknown_consultation};
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::stats::UNITS;
 use super::table::when;
 use crate::compose;
 use crate::config::Settings;
-use crate::store::{Store, WorkbookRow};
+use crate::store::{Filter, Scope, Store, WorkbookRow};
 use crate::vocabulary::{Consultation, Status, sha256_hex};
 use crate::workbook::{self, Book, Grouped, Line, SHEETS, Sheet, Titles, WriteError};
 use crate::world::World;
@@ -37,15 +36,8 @@ pub(super) struct ExportArguments {
     /// Write into this new file, readable by its owner alone
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Which consultation; needed where several are configured
-    #[arg(long, value_name = "ID")]
-    consultation: Option<String>,
-    /// Only the groups of this 承办处室, with their items
-    #[arg(long, value_name = "WHO")]
-    handler: Option<String>,
-    /// The items of letters that stand so, instead of those that are registered; several are written with a comma between them
-    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
-    status: Vec<String>,
+    #[command(flatten)]
+    filter: FilterArguments,
 }
 
 /// The consultation that is meant: the one that is named, or the only one.
@@ -64,23 +56,29 @@ pub(super) fn which<'a>(settings: &'a Settings, id: Option<&str>) -> Result<&'a 
 
 pub(super) fn export(settings: &Settings, arguments: &ExportArguments) -> Outcome {
     let Format::Xlsx = arguments.format;
-    let consultation = which(settings, arguments.consultation.as_deref())?;
-    let statuses = match arguments.status.as_slice() {
-        [] => vec![Status::Accepted.as_str().to_owned()],
-        written => written
-            .iter()
-            .map(|word| meant("状态", Status::ALL, word).map(|status| status.as_str().to_owned()))
-            .collect::<Result<_, _>>()?,
-    };
+    let consultation = which(settings, arguments.filter.consultation.as_deref())?;
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = open_for_writing(settings, now)?;
+    let filter = arguments.filter.filter(settings, &store)?;
+    // The items of other letters than those that are registered, where that is said.
+    let statuses = match filter.statuses.as_slice() {
+        [] => vec![Status::Accepted.as_str().to_owned()],
+        found => found.to_vec(),
+    };
     group(&mut store, &consultation.id, &statuses, now)?;
-    let file = new_file(&arguments.out)?;
-    let written = write(&store, consultation, (&statuses, arguments.handler.as_deref()), &file, arguments, now)
+    let letters = letters(&store, &filter, &consultation.id)?;
+    let scope = Scope {
+        consultation: &consultation.id,
+        statuses: &statuses,
+        handler: filter.handler.as_deref(),
+        letters: letters.as_deref(),
+    };
+    let file = new_file::create(&arguments.out)?;
+    let written = write(&store, consultation, scope, &file, arguments, now)
         .and_then(|counts| {
             let sha256 = digest(&arguments.out)?;
-            let detail = json!({ "format": "xlsx", "consultation": consultation.id, "handler": arguments.handler,
+            let detail = json!({ "format": "xlsx", "consultation": consultation.id, "handler": filter.handler, "filtered": letters.is_some(),
                 "letters": counts.letters, "items": counts.items, "groups": counts.groups, "sha256": sha256 });
             let writing = store.begin()?;
             writing.log(now, &actor(), "exported", None, &detail)?;
@@ -99,25 +97,37 @@ pub(super) fn export(settings: &Settings, arguments: &ExportArguments) -> Outcom
     Ok(Exit::Ok)
 }
 
-/// Puts what has no group yet into one.
-fn group(
+/// The letters that are meant, where more is said than a workbook is made by anyway.
+fn letters(store: &Store, filter: &Filter, consultation: &str) -> Result<Option<Vec<i64>>, Failure> {
+    let more = Filter { statuses: Vec::new(), consultation: None, handler: None, ..filter.clone() };
+    if more.is_empty() {
+        return Ok(None);
+    }
+    let meant = Filter { consultation: Some(consultation.to_owned()), ..more };
+    Ok(Some(store.meant(&meant)?.into_iter().map(|(id, _)| id).collect()))
+}
+
+/// Puts what has no group yet into one; how many items.
+pub(super) fn group(
     store: &mut Store,
     consultation: &str,
     statuses: &[String],
     now: jiff::Timestamp,
-) -> Result<(), Failure> {
+) -> Result<usize, Failure> {
+    // The event of a transaction names each row that it seals.
+    const AT_ONCE: usize = 2_000;
     let (items, last) = store.items_to_group(consultation, statuses)?;
     let items: Vec<Grouped> = items
         .into_iter()
         .map(|(id, clause, text, group, is_decided)| Grouped { id, clause, text, group, is_decided })
         .collect();
     let placed = workbook::propose(&items, last);
-    if placed.is_empty() {
-        return Ok(());
+    for some in placed.chunks(AT_ONCE) {
+        let writing = store.begin()?;
+        writing.place_items(consultation, some, now)?;
+        writing.commit()?;
     }
-    let writing = store.begin()?;
-    writing.place_items(consultation, &placed, now)?;
-    Ok(writing.commit()?)
+    Ok(placed.len())
 }
 
 #[derive(Debug, Default)]
@@ -130,7 +140,7 @@ struct Counts {
 fn write(
     store: &Store,
     consultation: &Consultation,
-    (statuses, handler): (&[String], Option<&str>),
+    scope: Scope<'_>,
     file: &std::fs::File,
     arguments: &ExportArguments,
     now: jiff::Timestamp,
@@ -159,7 +169,7 @@ fn write(
             }
             id => {
                 let mut rows = 0;
-                store.workbook_rows(id, (&consultation.id, statuses, handler), |row| {
+                store.workbook_rows(id, scope, |row| {
                     rows += 1;
                     writer.line(&line(sheet, &prefix, row)).map_err(Failure::from)
                 })?;
@@ -228,20 +238,6 @@ fn figures(
     ];
     rows.extend(UNITS.iter().map(|(unit, meaning)| row(unit, format!("{meaning}。"))));
     Ok(rows)
-}
-
-fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
-    let (exit, hint) = match error.kind() {
-        std::io::ErrorKind::AlreadyExists => (Exit::Io, "已有这个文件，没有覆盖；请另取文件名："),
-        std::io::ErrorKind::PermissionDenied => (Exit::Permission, "没有写入的权限："),
-        _ => (Exit::Io, ""),
-    };
-    Failure::new(exit, format!("--out {}：{hint}{error}", path.display()))
-}
-
-fn new_file(path: &Path) -> Result<std::fs::File, Failure> {
-    let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    opened.map_err(|error| unwritten(path, &error))
 }
 
 fn digest(path: &Path) -> Result<String, Failure> {

@@ -3,34 +3,28 @@
 use clap::Args;
 use serde_json::json;
 
+use super::filter::FilterArguments;
 use super::fit::{self, Gives};
 use super::masking::mask_row;
-use super::meant::meant;
 use super::number;
-use super::opening::{known_consultation, open_for_reading};
+use super::opening::open_for_reading;
 use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::sentences;
-use super::submissions::{log_unmasked, numbers};
+use super::submissions::numbers;
 use super::table::{self, to_the_minute, when};
+use super::unmasked::log_unmasked;
 use crate::config::Settings;
 use crate::details;
 use crate::store::{ListFilter, ListRow, Store};
-use crate::vocabulary::{AcknowledgementState, Proposer, SenderKind, Status, Timeliness, Word};
+use crate::vocabulary::{AcknowledgementState, Proposer, SenderKind, Timeliness, Word};
 use crate::words::{self, Chinese as _};
 
 #[derive(Debug, Args)]
 pub(super) struct ListArguments {
-    /// Only this status: accepted, review, late, duplicate, handled, denied or erased
-    #[arg(long)]
-    status: Option<String>,
-    /// Only this consultation
-    #[arg(long, value_name = "ID")]
-    consultation: Option<String>,
-    /// Only this kind of sender: citizen, enterprise, association or agency
-    #[arg(long, value_name = "KIND")]
-    sender_kind: Option<String>,
+    #[command(flatten)]
+    filter: FilterArguments,
     /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says
-    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "unmasked"])]
+    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "day", "occupation", "clause", "flag", "group", "handler", "channel", "no_name", "unmasked"])]
     not_ours: bool,
     /// At most so many: the newest, or with --after the first behind it. On a terminal 50 where nothing is said, else all
     #[arg(long, value_name = "N")]
@@ -47,19 +41,12 @@ pub(super) struct ListArguments {
 }
 
 pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
-    let status = arguments.status.as_deref();
-    let status = status.map(|status| meant("状态", Status::ALL, status)).transpose()?;
-    let kind = arguments.sender_kind.as_deref();
-    let kind = kind.map(|kind| meant("来信人类别", SenderKind::ALL, kind)).transpose()?;
     let store = open_for_reading(settings)?;
     if arguments.not_ours {
         return not_ours(&store, arguments);
     }
-    known_consultation(settings, &store, arguments.consultation.as_deref())?;
     let filter = ListFilter {
-        status: status.map(|status| status.as_str().to_owned()),
-        consultation: arguments.consultation.clone(),
-        sender_kind: kind.map(|kind| kind.as_str().to_owned()),
+        filter: arguments.filter.filter(settings, &store)?,
         most: most(arguments),
         oldest: arguments.after.is_some(),
         after_id: after(settings, &store, arguments)?,
@@ -107,7 +94,7 @@ fn most(arguments: &ListArguments) -> usize {
 /// `submission.id` behind which the list begins.
 fn after(settings: &Settings, store: &Store, arguments: &ListArguments) -> Result<i64, Failure> {
     let Some(typed) = &arguments.after else { return Ok(0) };
-    let number = number::single(&settings.consultations, typed, arguments.consultation.as_deref())?;
+    let number = number::single(&settings.consultations, typed, arguments.filter.consultation.as_deref())?;
     let found = store.submission_numbered(&number)?;
     found.map(|(id, _)| id).ok_or_else(|| number::no_submission(&number))
 }

@@ -2,7 +2,7 @@
 
 use super::outcome::{Exit, Failure};
 use crate::config::Settings;
-use crate::store::{ListFilter, Store};
+use crate::store::{Filter, Store};
 use crate::vocabulary::Consultation;
 
 /// A runtime for the commands that wait for servers. Two workers: one lane may work while the other talks.
@@ -34,8 +34,8 @@ pub(super) fn known_consultation(
     let Some(id) = id.filter(|id| !settings.consultations.iter().any(|found| found.id == *id)) else {
         return Ok(());
     };
-    let filter = ListFilter { consultation: Some(id.to_owned()), most: 1, ..ListFilter::default() };
-    if !store.list(&filter)?.is_empty() {
+    let filter = Filter { consultation: Some(id.to_owned()), ..Filter::default() };
+    if store.count(&filter)? > 0 {
         return Ok(());
     }
     Err(unknown_consultation(&settings.consultations, id))

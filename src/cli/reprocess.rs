@@ -12,7 +12,7 @@ use super::masking::Names;
 use super::number::{self, no_submission};
 use super::opening::{open_for_reading, open_for_writing, unknown_consultation};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
-use super::submissions::log_unmasked;
+use super::unmasked::log_unmasked;
 use super::{sentences, table};
 use crate::config::Settings;
 use crate::lane::LaneConfig;

@@ -14,11 +14,11 @@ use super::actor::actor;
 use super::number::{self, Of, no_submission};
 use super::opening::{known_consultation, open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, JsonList, Outcome, print};
-use super::submissions::log_unmasked;
+use super::unmasked::log_unmasked;
 use super::{sentences, whom};
 use crate::config::Settings;
 use crate::lane::as_it_stands;
-use crate::store::{Decided, Decision, Done, ListFilter, Shown, Store, Withheld};
+use crate::store::{Decided, Decision, Done, Filter, ListFilter, Shown, Store, Withheld};
 use crate::vocabulary::{AcknowledgementKind, Disposition, ReviewReason, Status};
 use crate::words::Chinese;
 use crate::world::World;
@@ -80,12 +80,12 @@ pub(super) fn review(settings: &Settings, arguments: &ReviewArguments) -> Outcom
 fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json: bool) -> Outcome {
     let store = open_for_reading(settings)?;
     known_consultation(settings, &store, consultation)?;
-    let filter = ListFilter {
-        status: Some(Status::Review.as_str().to_owned()),
+    let filter = Filter {
+        statuses: vec![Status::Review.as_str().to_owned()],
         consultation: consultation.map(ToOwned::to_owned),
-        most: usize::MAX,
-        ..ListFilter::default()
+        ..Filter::default()
     };
+    let filter = ListFilter { filter, most: usize::MAX, ..ListFilter::default() };
     let mut found = store.list(&filter)?;
     found.sort_by_key(|row| (row.received_at, row.id));
     if unmasked {

@@ -11,7 +11,7 @@ use crate::config::{MailboxSource, Settings};
 use crate::daemon::{self, Daemon, Once};
 use crate::lane::acknowledge::Held;
 use crate::lane::intake::{Pass, PassError};
-use crate::store::{ListFilter, Store};
+use crate::store::{Filter, ListFilter, Store};
 use crate::vocabulary::{BreakerReason, Disposition, LaneFault, Status, StoredReason, Word};
 use crate::words::{self, Chinese};
 
@@ -121,10 +121,10 @@ fn newly_registered(
         return Ok(String::new());
     }
     let filter = ListFilter { most: TOLD, after_id: before, ..ListFilter::default() };
-    let in_review = Some(Status::Review.as_str().to_owned());
+    let in_review = Filter { statuses: vec![Status::Review.as_str().to_owned()], ..Filter::default() };
     let mut rows = match waiting {
         0 => Vec::new(),
-        _ => store.list(&ListFilter { status: in_review, oldest: true, ..filter.clone() })?,
+        _ => store.list(&ListFilter { filter: in_review, oldest: true, ..filter.clone() })?,
     };
     let others = store.list(&filter)?.into_iter().filter(|row| row.status != Status::Review.as_str());
     rows.extend(others);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -11,15 +12,16 @@ use super::number::{self, Of, no_submission};
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Failure, JsonList, Outcome, print, print_json};
 pub(super) use super::table::when;
-use super::{corrections, letter, sentences};
+use super::unmasked::log_unmasked;
+use super::{corrections, letter, saving, sentences};
 use crate::compose;
 use crate::config::Settings;
-use crate::store::{ListRow, Shown, Store, StoreError};
+use crate::store::{ListRow, Shown};
 use crate::vocabulary::{Adoption, Consultation, ReceivedBasis, SenderKind, Status, Timeliness, Word};
 use crate::words;
-use crate::world::World;
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct ShowArguments {
     /// Registration numbers, whole (LNZX-2024-0001) or short (1), listed (1,3), in ranges (1-3); - reads them from standard input
     #[arg(required = true, value_name = "NUMBER")]
@@ -29,6 +31,15 @@ pub(super) struct ShowArguments {
     /// Print every correction with both values in full
     #[arg(long)]
     corrections: bool,
+    /// Print the whole text too, with what is quoted in it
+    #[arg(long, conflicts_with = "corrections")]
+    full: bool,
+    /// Print the letter's bytes as they came; the event log records it
+    #[arg(long, conflicts_with_all = ["corrections", "full", "json", "save_attachments"])]
+    raw: bool,
+    /// Write the attachments into this folder as new files, readable by their owner alone; the event log records it
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["corrections", "full", "json"])]
+    save_attachments: Option<PathBuf>,
     /// Print names, phones and addresses in full; the event log records it
     #[arg(long)]
     unmasked: bool,
@@ -45,6 +56,12 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
         .map(|typed| Ok(number::of_file(&store, typed)?.unwrap_or_else(|| typed.clone())))
         .collect::<Result<_, Failure>>()?;
     let numbers = number::numbers(&settings.consultations, &typed, &arguments.of)?;
+    if arguments.raw {
+        return saving::raw(settings, &store, &numbers);
+    }
+    if let Some(folder) = &arguments.save_attachments {
+        return saving::attachments(settings, &store, &numbers, folder);
+    }
     number::few(numbers.len(), arguments.json)?;
     let mut list = JsonList::default();
     for (index, number) in numbers.iter().enumerate() {
@@ -67,6 +84,9 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
             false => {
                 let apart = if index > 0 { "\n" } else { "" };
                 print(&format!("{apart}{}", shown_text(&shown, settings)))?;
+                if arguments.full {
+                    print(&format!("\n来信全文（含引用）：\n{}\n", shown.full_text))?;
+                }
             }
         }
     }
@@ -74,33 +94,6 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
         list.end()?;
     }
     Ok(Exit::Ok)
-}
-
-/// Reading personal data in full leaves a trace (网络数据安全管理条例 art. 9; the record says who looked, not at what).
-pub(super) fn log_unmasked(settings: &Settings, what: &str, count: usize) -> Result<(), Failure> {
-    let (_stopper, world) = World::new();
-    let now = world.now();
-    let mut store = Store::open_existing(&settings.store_path, now).map_err(|error| not_logged(&error))?;
-    let logged = store.begin().and_then(|writing| {
-        writing.log(
-            now,
-            &super::actor::actor(),
-            "read_unmasked",
-            None,
-            &json!({ "what": what, "count": count }),
-        )?;
-        writing.commit()
-    });
-    logged.map_err(|error| not_logged(&error))
-}
-
-/// Without its trace in the record, nothing is shown.
-fn not_logged(error: &StoreError) -> Failure {
-    let message = format!(
-        "reading personal data in full is recorded in the store, and that failed: {error}{}; without --unmasked no record is needed",
-        error.remedy()
-    );
-    Failure::new(Failure::from(error).exit, message)
 }
 
 /// Its number, and those that it had.

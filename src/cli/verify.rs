@@ -52,6 +52,7 @@ pub(super) fn verify(settings: &Settings, arguments: &VerifyArguments) -> Outcom
         text_bytes: settings.limits.text_bytes,
         header_bytes: settings.limits.header_bytes,
         attachments: settings.limits.attachments,
+        keep_files: false,
     };
     let mut found: Vec<Mismatch> = Vec::new();
     let mut count = 0_u64;

@@ -1,23 +1,25 @@
 //! `view`: a view of the store as a table or as CSV, so that nobody needs SQL to give figures and texts to a spreadsheet.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::opening::{known_consultation, open_for_reading};
+use super::filter::FilterArguments;
+use super::opening::open_for_reading;
 use super::outcome::{Exit, Failure, Outcome, print, print_bytes};
-use super::submissions::log_unmasked;
-use super::{fit, table};
+use super::unmasked::log_unmasked;
+use super::{fit, new_file, table};
 use crate::config::Settings;
-use crate::store::{Cell, Sheet};
+use crate::store::{Cell, Filter, Sheet, Store};
 use crate::vocabulary::printable;
 
 /// The column that names the consultation.
 const CONSULTATION: &str = "征求意见";
+/// The columns that name a letter, and an item of it.
+const NUMBER: &str = "编号";
+const ITEM: &str = "条号";
 
 /// Widest column of a table on a terminal, in cells; CSV and JSON hold the whole.
 const WIDEST: usize = 40;
@@ -32,9 +34,8 @@ pub(super) struct ViewArguments {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Only this consultation
-    #[arg(long, value_name = "ID")]
-    consultation: Option<String>,
+    #[command(flatten)]
+    filter: FilterArguments,
     /// Write into this new file, readable by its owner alone
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -54,10 +55,15 @@ pub(super) fn view(settings: &Settings, arguments: &ViewArguments) -> Outcome {
         let message = format!("没有“{name}”这个视图；可用：{}", views.join("、"));
         return Err(Failure::new(Exit::Usage, message));
     }
-    known_consultation(settings, &store, arguments.consultation.as_deref())?;
+    let filter = arguments.filter.filter(settings, &store)?;
     let mut sheet = store.sheet(name, !arguments.unmasked)?;
-    if let Some(id) = &arguments.consultation {
+    if let Some(id) = &filter.consultation {
         keep_consultation(&mut sheet, name, &store.called(id)?)?;
+    }
+    // What the consultation is, was said of every view; the rest only of those that name letters.
+    let filter = Filter { consultation: None, ..filter };
+    if !filter.is_empty() {
+        keep_meant(&mut sheet, name, &store, &filter)?;
     }
     if arguments.unmasked {
         log_unmasked(settings, name, sheet.rows.len())?;
@@ -71,7 +77,7 @@ pub(super) fn view(settings: &Settings, arguments: &ViewArguments) -> Outcome {
     };
     match &arguments.out {
         Some(path) => {
-            write_new(path, written.as_bytes())?;
+            new_file::write(path, written.as_bytes())?;
             print(&format!("已写入 {}（{} 行）\n", path.display(), sheet.rows.len()))?;
         }
         None => print_bytes(written.as_bytes())?,
@@ -85,6 +91,30 @@ fn keep_consultation(sheet: &mut Sheet, view: &str, called: &str) -> Result<(), 
         return Err(Failure::new(Exit::Usage, message));
     };
     sheet.rows.retain(|row| matches!(row.get(at), Some(Cell::Text(found)) if found == called));
+    Ok(())
+}
+
+/// Leaves the rows of the letters that are meant; in a view of items only those items.
+fn keep_meant(sheet: &mut Sheet, view: &str, store: &Store, filter: &Filter) -> Result<(), Failure> {
+    let place = |name: &str| sheet.columns.iter().position(|column| column == name);
+    let Some(number) = place(NUMBER) else {
+        let message = format!("视图“{view}”没有“{NUMBER}”一列，不能按来信筛选；可用 list 或“来信一览”");
+        return Err(Failure::new(Exit::Usage, message));
+    };
+    let item = place(ITEM).filter(|_| filter.is_of_items());
+    let cell = |row: &[Cell], at: usize| row.get(at).map(text).unwrap_or_default();
+    match item {
+        Some(item) => {
+            let meant = store.meant_items(filter)?;
+            sheet.rows.retain(|row| {
+                meant.contains(&(cell(row, number), cell(row, item).parse().unwrap_or_default()))
+            });
+        }
+        None => {
+            let meant: HashSet<String> = store.meant(filter)?.into_iter().map(|(_, number)| number).collect();
+            sheet.rows.retain(|row| meant.contains(&cell(row, number)));
+        }
+    }
     Ok(())
 }
 
@@ -139,26 +169,4 @@ fn to_json(sheet: &Sheet) -> Value {
         sheet.columns.iter().cloned().zip(row.iter().map(|cell| json!(cell))).collect::<Map<_, _>>().into()
     };
     sheet.rows.iter().map(row).collect()
-}
-
-/// Writes a file that was not there; a half-written one is taken away again.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let mut file = opened.map_err(|error| {
-        let remedy = match error.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                "; nothing is overwritten: name another file, or remove it first"
-            }
-            _ => "",
-        };
-        let exit = match error.kind() {
-            std::io::ErrorKind::PermissionDenied => Exit::Permission,
-            _ => Exit::Io,
-        };
-        Failure::new(exit, format!("--out {}: {error}{remedy}", path.display()))
-    })?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| {
-        let _ = std::fs::remove_file(path);
-        Failure::new(Exit::Io, format!("--out {}: {error}", path.display()))
-    })
 }

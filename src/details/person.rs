@@ -2,6 +2,7 @@
 
 pub(crate) mod abroad;
 mod addressees;
+pub(crate) mod announced;
 pub(crate) mod answering;
 mod beside_label;
 pub(crate) mod dated;

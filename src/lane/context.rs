@@ -75,6 +75,7 @@ impl LaneConfig {
             text_bytes: self.limits.text_bytes,
             header_bytes: self.limits.header_bytes,
             attachments: self.limits.attachments,
+            keep_files: false,
         }
     }
 }

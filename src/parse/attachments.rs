@@ -69,7 +69,12 @@ pub(super) fn list(
             into.defects.limit_reached |= opened.limit_reached;
             for file in opened.files.into_iter().take(limits.attachments) {
                 into.defects.note(&file.name);
-                into.attachments.push(entry(Some(file.name), "application/octet-stream".into(), &file.bytes));
+                into.attachments.push(entry(
+                    Some(file.name),
+                    "application/octet-stream".into(),
+                    &file.bytes,
+                    limits,
+                ));
             }
             text = text.or(opened.text.map(|decoded| {
                 into.defects.note(&decoded);
@@ -77,14 +82,14 @@ pub(super) fn list(
             }));
             continue;
         }
-        into.attachments.push(entry(name, media_type, &bytes));
+        into.attachments.push(entry(name, media_type, &bytes, limits));
     }
     let room = limits.attachments.saturating_sub(into.attachments.len());
     let files =
         found.files.iter().filter(|file| file.name.is_some() || carries(file.bytes.len(), &found.text));
     for file in files.take(room) {
         let name = file.name.as_deref().map(|name| charset::decode_body(name, None));
-        into.attachments.push(entry(name, file.media_type.clone(), &file.bytes));
+        into.attachments.push(entry(name, file.media_type.clone(), &file.bytes, limits));
     }
     text
 }
@@ -103,11 +108,17 @@ fn carries(bytes: usize, text: &str) -> bool {
     bytes >= least
 }
 
-fn entry(name: Option<Decoded>, media_type: String, bytes: &[u8]) -> Attachment {
+fn entry(name: Option<Decoded>, media_type: String, bytes: &[u8], limits: ParseLimits) -> Attachment {
     // Names in winmail.dat are text of any form.
     let name = name.map(|name| base_name(&charset::one_line(&name.text)).to_owned());
     let filename = name.filter(|name| !name.is_empty());
-    Attachment { filename, media_type, size_bytes: bytes.len() as u64, sha256: sha256_hex(bytes) }
+    Attachment {
+        filename,
+        media_type,
+        size_bytes: bytes.len() as u64,
+        sha256: sha256_hex(bytes),
+        bytes: limits.keep_files.then(|| bytes.to_vec()),
+    }
 }
 
 /// The file name of a part: of the disposition, else of the type; a name that can be read before one that

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{TransactionBehavior, params};
 
-use super::{Result, Store};
+use super::{Result, Store, schema};
 use crate::details::text::numeral;
 use crate::vocabulary::{Consultation, shanghai};
 
@@ -35,13 +35,18 @@ impl Store {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![id, position, name, title, opens, closes, opens_on, closes_on],
             )?;
+            let are_others = !clauses.is_empty();
             for (code, place, name) in clauses {
                 transaction.execute(
                     "INSERT OR REPLACE INTO notice_clause (consultation, code, position, name) VALUES (?1, ?2, ?3, ?4)",
                     params![id, code, place, name],
                 )?;
             }
+            if are_others {
+                transaction.execute(&schema::items().reorder, [id])?;
+            }
         }
+        transaction.execute(&schema::items().count, [])?;
         Ok(transaction.commit()?)
     }
 

@@ -1,5 +1,6 @@
 //! Tables, indexes, views and triggers, and the way from one version of them to the next.
 
+mod group_seals;
 mod migrate;
 mod old_seals;
 mod old_sentences;
@@ -8,5 +9,7 @@ mod views;
 mod words;
 
 pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};
-pub(super) use views::{Kind, Person, names as view_names, notes, person, reading_copy, shown as views};
+pub(super) use views::{
+    Kind, Person, items, names as view_names, notes, person, reading_copy, shown as views,
+};
 pub(super) use words::{are_current as has_our_words, refresh_words};

@@ -22,8 +22,9 @@ pub(super) const PROBED: Duration = Duration::from_secs(5);
 pub(super) const KEPT_BYTES: i64 = 8 << 20;
 /// A log that grew by this many bytes is moved by hand: twice what SQLite lets it grow to where nobody reads.
 const STEP_BYTES: u64 = 8 << 20;
-/// How long the move waits for readers when the log has doubled since it last met one: longer than most of them take.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the move waits for readers when the log has doubled since it last met one: longer than most of them take, and a
+/// fraction of what lies between two looks into the mailbox, for nothing is filed meanwhile.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// How long it waits at the end of every pass.
 const GLANCE: Duration = Duration::from_millis(100);
 

@@ -21,7 +21,8 @@ use crate::support::letter::{Letter, letter};
 use crate::support::mailset::generate;
 use crate::support::{Random, field, long, repository};
 
-const LIMITS: ParseLimits = ParseLimits { text_bytes: 2 << 20, header_bytes: 1 << 20, attachments: 200 };
+const LIMITS: ParseLimits =
+    ParseLimits { text_bytes: 2 << 20, header_bytes: 1 << 20, attachments: 200, keep_files: false };
 /// Columns that sending changes, and with them nothing that was ruled. What became of an answer stands in the event log.
 const MUTABLE: [&str; 4] = ["reason", "reason_detail", "attempts", "next_attempt_at"];
 const SEALED: [&str; 7] =

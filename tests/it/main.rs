@@ -56,6 +56,7 @@
 //! - `moves`: letters that staff move to another consultation, and back
 //! - `consultation`: hundreds of letters and their replies in two consultations, beside what has to become of each
 //! - `masking`: whom staff do not get to see by name
+//! - `counts`: what the store keeps of a letter's items for the views
 //! - `reading_copy`: what the views show, as a file of its own for those who ask with tools
 //! - `office_tools`: ODBC, pandas, Datasette, `VisiData` and an old SQLite on it (`tests/run`)
 //! - `agencies`: who writes for an office, what becomes of it, and who was asked
@@ -76,6 +77,7 @@ mod compose;
 mod config;
 mod consultation;
 mod corpus;
+mod counts;
 mod crash;
 mod cursor;
 mod deadlines;
@@ -89,6 +91,7 @@ mod environment;
 mod evidence;
 mod explain;
 mod faults;
+mod finding;
 mod forged;
 mod hidden;
 mod histories;

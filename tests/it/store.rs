@@ -180,7 +180,7 @@ fn an_older_store_becomes_one_like_a_new_one() {
     Connection::open(&old).unwrap().execute_batch(position).unwrap();
     assert_ne!(schema(&old), schema(&new));
     let before = fs::read(&old).unwrap();
-    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 15, .. })));
+    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 17, .. })));
     assert_eq!(fs::read(&old).unwrap(), before, "whoever only reads changes nothing");
     let store = open(&old).unwrap();
     assert_eq!(store.position("INBOX").unwrap().unwrap().last_uid, 30);
@@ -189,7 +189,7 @@ fn an_older_store_becomes_one_like_a_new_one() {
     drop(open(&old).unwrap());
     let store = Connection::open(&old).unwrap();
     let pragma = |name: &str| store.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(pragma("user_version"), 15);
+    assert_eq!(pragma("user_version"), 17);
     let text = |sql: &str| store.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
     assert_eq!(text("PRAGMA integrity_check"), "ok");
     assert!(!store.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
@@ -225,10 +225,63 @@ fn a_store_of_version_2_gets_the_new_view() {
     assert_eq!(schema(&old), schema(&new));
 }
 
-/// Takes back what version 15 brought.
+/// Takes back what versions 15 to 17 brought.
 const OF_VERSION_15: &str =
-    "DROP TRIGGER opinion_leaves_its_group; DROP TABLE opinion_group_change; DROP TABLE opinion_group_member;
+    "DROP TRIGGER opinion_is_counted_1; DROP TRIGGER opinion_is_counted_2; DROP TRIGGER opinion_is_counted_3;
+    DROP TRIGGER opinion_is_counted_4; DROP TABLE submission_items; DROP TRIGGER opinion_leaves_its_group; DROP TABLE opinion_group_change; DROP TABLE opinion_group_member;
     DROP TABLE opinion_group";
+
+/// Groups of version 16 were not sealed.
+#[test]
+fn a_store_of_version_16_seals_its_groups() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = folder.path().join("new.sqlite3");
+    drop(open(&new).unwrap());
+    let office = office(1);
+    office.run_ok(&["run", "--once"]);
+    let older = Connection::open(office.store_path()).unwrap();
+    older
+        .execute_batch(&format!(
+            "{OF_VERSION_15}; {} {} INSERT INTO opinion_group (id, consultation, number) SELECT 1, consultation, 1 FROM submission;
+             INSERT INTO opinion_group_member (opinion_id, group_id, remark) SELECT id, 1, '会商' FROM opinion;
+             INSERT INTO opinion_group_change (id, group_id, opinion_id, field, new_value, actor, at)
+                SELECT 1, 1, id, 'remark', '会商', 'clerk', '2024-03-12T02:00:00Z' FROM opinion;
+             PRAGMA user_version = 16",
+            include_str!("../../src/store/schema/migrate_15.sql"),
+            include_str!("../../src/store/schema/migrate_16.sql")
+        ))
+        .unwrap();
+    drop(older);
+    office.run_ok(&["run", "--once"]);
+    assert_eq!(schema(&office.store_path()), schema(&new));
+    office.run_ok(&["verify"]);
+    let rows = office.rows();
+    assert_eq!(rows.count("SELECT count(*) FROM sealed_row WHERE name GLOB 'opinion_group*'"), 3);
+    assert_eq!(rows.count("SELECT count(*) FROM opinion_group_change WHERE submission_id = 1"), 1);
+}
+
+#[test]
+fn a_store_of_version_15_counts_the_items_of_its_letters_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = folder.path().join("new.sqlite3");
+    drop(open(&new).unwrap());
+    let office = office(2);
+    office.run_ok(&["run", "--once"]);
+    let kept = "SELECT number, items, clauses FROM submission_items JOIN submission ON id = submission_id ORDER BY id";
+    let before = office.rows().rows(kept);
+    assert!(before.len() == 2 && before.iter().all(|row| row["items"] != "-1"), "{before:?}");
+    let older = Connection::open(office.store_path()).unwrap();
+    older
+        .execute_batch(&format!(
+            "{OF_VERSION_15}; {} PRAGMA user_version = 15",
+            include_str!("../../src/store/schema/migrate_15.sql")
+        ))
+        .unwrap();
+    drop(older);
+    office.run_ok(&["run", "--once"]);
+    assert_eq!(office.rows().rows(kept), before);
+    assert_eq!(schema(&office.store_path()), schema(&new));
+}
 
 #[test]
 fn a_store_of_version_14_takes_the_groups_of_the_workbook() {

@@ -171,7 +171,9 @@ fn a_store_with_letters_of_all_kinds_is_told_right() {
     let office = office_with_all_kinds();
     in_order(&office);
     asked_as_the_page_does(&office);
+    crate::counts::are_as_the_items(&office);
     with_every_status(&office);
+    crate::counts::are_as_the_items(&office);
     named_and_in_words(&office);
     every_mail_is_in_one_view(&office);
     // A number that stands in two columns is masked in one way.

@@ -1,5 +1,6 @@
 //! The workbook that staff decide in: written, filled in, saved by another program, read back; and what goes wrong with such files.
 
+mod groups;
 mod page;
 
 use std::fs;

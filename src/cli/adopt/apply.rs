@@ -5,12 +5,23 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Adoption, normal};
+use super::normal;
+use super::standing::Standing;
 use crate::cli::correct::{Place, normal as in_store};
 use crate::cli::outcome::{Exit, Failure};
 use crate::store::{Decided, Decision, NewCorrection, Store, Writing, group_field};
-use crate::vocabulary::CorrectionField;
-use crate::workbook::Changed;
+use crate::vocabulary::{Consultation, CorrectionField};
+use crate::workbook::{Changed, Compared, Settled};
+
+/// What is to be changed, by a workbook or by hand.
+pub(in crate::cli) struct Adoption<'a> {
+    pub(in crate::cli) consultation: &'a Consultation,
+    /// The digests of the files; by hand, what it is taken back by.
+    pub(in crate::cli) sha256: Vec<String>,
+    pub(in crate::cli) compared: Compared,
+    pub(in crate::cli) settled: Vec<Settled>,
+    pub(in crate::cli) standing: Standing,
+}
 
 /// A decision on a letter that waits, with what is written beside it.
 #[derive(Default)]
@@ -26,12 +37,13 @@ struct Act<'a> {
     now: Timestamp,
 }
 
-pub(super) fn apply(
+/// Writes all of it, or nothing.
+pub(in crate::cli) fn apply(
     store: &mut Store,
     adoption: &Adoption<'_>,
     actor: &str,
     now: Timestamp,
-) -> Result<String, Failure> {
+) -> Result<(), Failure> {
     let changes = &adoption.compared.changes;
     let mut letters: BTreeMap<i64, OnLetter<'_>> = BTreeMap::new();
     for change in changes.iter().filter(|change| change.sheet == "review" && !change.new.is_empty()) {
@@ -57,7 +69,9 @@ pub(super) fn apply(
         act.letter(&writing, change)?;
     }
     for (id, on) in letters {
-        let (Some(decision), Some(number)) = (on.decision, adoption.letters.get(&id)) else { continue };
+        let (Some(decision), Some(number)) = (on.decision, adoption.standing.letters.get(&id)) else {
+            continue;
+        };
         let note = on.note.join("；");
         match writing.decide(number, decision, Some(&note), actor, now)? {
             Decided::Done(_) | Decided::Already(_) => {}
@@ -74,13 +88,7 @@ pub(super) fn apply(
         "corrections": [before.0, after.0], "groups": [before.1, after.1],
     });
     writing.log(now, actor, "adopted", None, &detail)?;
-    writing.commit()?;
-    let sha256: Vec<String> = adoption.sha256.iter().map(|found| found.chars().take(12).collect()).collect();
-    Ok(format!(
-        "已写入，记录在案（文件 SHA-256 {}）；如需整体撤销：adopt --undo {}\n",
-        sha256.join("、"),
-        sha256.first().map(String::as_str).unwrap_or_default()
-    ))
+    Ok(writing.commit()?)
 }
 
 fn some(text: &str) -> Option<&str> {
@@ -119,7 +127,7 @@ impl Act<'_> {
         field: CorrectionField,
         value: &str,
     ) -> Result<(), Failure> {
-        let Some((number, ordinal)) = self.adoption.items.get(&id) else { return Ok(()) };
+        let Some((number, ordinal)) = self.adoption.standing.places.get(&id) else { return Ok(()) };
         let new = NewCorrection { number, item: Some(*ordinal), field, value: some(value), note: None };
         let _done = writing.correct(&new, self.actor, self.now)?;
         Ok(())
@@ -127,7 +135,7 @@ impl Act<'_> {
 
     fn letter(&self, writing: &Writing<'_>, change: &Changed) -> Result<(), Failure> {
         let (Some(field), Some(number)) =
-            (CorrectionField::from_word(change.field), self.adoption.letters.get(&change.id))
+            (CorrectionField::from_word(change.field), self.adoption.standing.letters.get(&change.id))
         else {
             return Ok(());
         };

@@ -37,7 +37,7 @@ pub(super) fn counts(adoption: &Adoption<'_>, read: &[ReadSheet], is_applied: bo
     }
     let (mut adoptions, mut reasons) = (0, 0);
     for settled in &adoption.settled {
-        let stands = adoption.stands.get(&settled.id);
+        let stands = adoption.standing.stands.get(&settled.id);
         adoptions += usize::from(stands.is_none_or(|stands| stands.0 != settled.decided.0));
         reasons += usize::from(stands.is_none_or(|stands| stands.1 != settled.decided.1));
     }
@@ -116,6 +116,16 @@ pub(super) fn refusals(refusals: &[Refusal], read: &[ReadSheet]) -> String {
         let _ = writeln!(text, "{}：另有 {} 行没有键，没有逐行列出", read.sheet.name, read.loose);
     }
     text
+}
+
+/// What was written, and how it is taken back.
+pub(super) fn written(sha256: &[String]) -> String {
+    let short: Vec<String> = sha256.iter().map(|found| found.chars().take(12).collect()).collect();
+    format!(
+        "已写入，记录在案（文件 SHA-256 {}）；如需整体撤销：adopt --undo {}\n",
+        short.join("、"),
+        short.first().map(String::as_str).unwrap_or_default()
+    )
 }
 
 /// The beginning of a value, masked.

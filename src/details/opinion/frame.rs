@@ -10,7 +10,7 @@ use crate::details::opinion::number_at::{Kind, mark_at};
 use crate::details::opinion::{behalf, courtesy, departments, framing, interview, lists, notice, passed_on};
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::part::Part;
-use crate::details::person::{abroad, dated, oneself, organization, run_on};
+use crate::details::person::{abroad, announced, dated, oneself, organization, run_on};
 use crate::details::text::cloud;
 use crate::details::text::fold::{is_han, is_symbol};
 use crate::details::text::letters::{LETTERS, is_closing, with_dates};
@@ -191,6 +191,7 @@ fn stands_around(part: &Part<'_, '_>, (line, index): (&Line<'_>, usize), office:
         || notice::is_quoted(line.text)
         || notice::is_pasted(line.text)
         || behalf::is_note(line.text)
+        || announced::read(line).is_some()
         || line.text.trim_start().starts_with('(')
             && index >= tail_start(part.lines)
             && is_where_signer_works(part, index, office)

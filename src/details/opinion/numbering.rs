@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::details::opinion::marks::{Mark, find};
 use crate::details::opinion::number_at::Kind;
 use crate::details::text::line::Line;
+use crate::vocabulary::pattern;
 
 const MAX_ITEMS: usize = 300;
 
@@ -32,7 +33,10 @@ pub(crate) struct Point {
 /// level stay inside theirs.
 pub(crate) fn points(body: &[Line<'_>]) -> Vec<Point> {
     let marks = settled(find(body));
-    let Some(top) = top_kind(&marks) else { return rows(body) };
+    let Some(top) = top_kind(&marks) else {
+        let rows = rows(body);
+        return if rows.is_empty() { amendments(body) } else { rows };
+    };
     let mut points = Vec::new();
     add(&mut points, body, &marks, (top, None, None), 0);
     points
@@ -142,6 +146,34 @@ fn rows(body: &[Line<'_>]) -> Vec<Point> {
             to: (!last || line + 1 < first + count).then_some((line + 1, 0)),
         })
         .collect()
+}
+
+pattern!(
+    /// `原文：…`: what the draft says, above what it should say.
+    AS_IT_STANDS, r"^\s*(?:原文|原条文|原条款|原内容|原表述|现表述|现文)(?:内容|为)?\s?:");
+
+pattern!(
+    /// `修改为：…`
+    AMENDED, r"^\s*(?:建议|拟)?(?:修改|改|调整|完善|更正)(?:建议|意见|为|成|后)(?:为|内容)?\s?:");
+
+/// Amendments without numbers, two at least: each begins with what the draft says. What stands above the first is a point too,
+/// unless it announces them.
+fn amendments(body: &[Line<'_>]) -> Vec<Point> {
+    let begins = |line: &Line<'_>| AS_IT_STANDS.is_match(line.text);
+    let mut starts: Vec<usize> =
+        (0..body.len()).filter(|index| body.get(*index).is_some_and(begins)).take(MAX_ITEMS).collect();
+    let amended = body.iter().filter(|line| AMENDED.is_match(line.text)).count();
+    if starts.len() < 2 || amended < starts.len() {
+        return Vec::new();
+    }
+    let lead = starts.first().and_then(|first| body.get(..*first)).unwrap_or_default();
+    let lead = lead.iter().rev().find(|line| !line.text.trim().is_empty());
+    if lead.is_some_and(|line| !line.text.trim_end().ends_with([':', ','])) {
+        starts.insert(0, 0);
+    }
+    let ends = starts.iter().skip(1).map(|next| Some((*next, 0))).chain([None]);
+    let points = starts.iter().zip(ends);
+    points.map(|(from, to)| Point { from: (*from, 0), to, heading: None }).collect()
 }
 
 /// The kind whose 1 comes first among those that go on to 2, or that number every point 1.

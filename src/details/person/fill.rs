@@ -6,6 +6,7 @@ use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::lexicon::name_words::NO_OCCUPATIONS;
 use crate::details::lexicon::occupations::{self, Occupations};
+use crate::details::person::announced::{self, Announced};
 use crate::details::person::introduction::{introduced, introduced_as};
 use crate::details::person::name::{Reading, is_certain, read_labelled, read_marked};
 use crate::details::person::part::Part;
@@ -96,6 +97,11 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) 
     if presented_name(details, part, |_| true) {
         return;
     }
+    if let Some((line, found)) = announced(part) {
+        details.note("name", "self_introduction", line.number, line.raw.trim());
+        details.name = Some(line.spelled(&found.name));
+        return;
+    }
     if let Some((line, name)) = as_displayed(part, display) {
         details.note("name", "self_introduction", line, &name);
         details.name = Some(name);
@@ -105,6 +111,13 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) 
         details.note("name", "signature_line", part.number(index), &name);
         details.name = Some(part.spelled(index, &name));
     }
+}
+
+/// The first of the head's lines that says whose opinion follows.
+fn announced<'l, 't>(part: &Part<'l, 't>) -> Option<(&'l Line<'t>, Announced)> {
+    const HEAD_LINES: usize = 4;
+    let said = part.lines.iter().filter(|line| !line.text.trim().is_empty());
+    said.take(HEAD_LINES).find_map(|line| Some((line, announced::read(line)?)))
 }
 
 /// Takes the name from a sentence that tells who wrote and nothing else.
@@ -304,6 +317,14 @@ fn fill_occupation(details: &mut Details, occupations: &Occupations, part: &Part
             details.occupation_as_written = Some(raw.to_owned());
             return;
         }
+    }
+    if let Some((line, Announced { what: Some(what), .. })) = announced(part)
+        && let Some(mapped) = described::map_described(line.raw_of(what.clone()), occupations, None)
+    {
+        details.note("occupation", "behind_name", line.number, line.raw_of(what.clone()));
+        details.occupation = Some(mapped);
+        details.occupation_as_written = Some(line.raw_of(what).to_owned());
+        return;
     }
     if let Some((index, words)) = &part.signature.occupation
         && !is_another_signers(details, part, *index)

@@ -54,6 +54,19 @@ pub(crate) fn split_glued(word: &str, proved: bool) -> Option<(&str, Role, &str)
     })
 }
 
+/// How a clause begins that says what the writer is.
+const OWN: [&str; 2] = ["我是", "本人是"];
+
+/// `我是退休教师龙国庆`: the name behind what its bearer is, in a clause that says nothing else.
+pub(crate) fn presents(clause: &str) -> Option<&str> {
+    let who = OWN.iter().find_map(|own| clause.trim().strip_prefix(own))?;
+    let last = who.rsplit_once('的').map_or(who, |(_, last)| last);
+    let (_, role, name) = split_glued(last, false)?;
+    // 我是市民路难走: whoever is no more than one of the people has a surname that is hardly another word.
+    let certain = role == Role::Occupation || name.chars().next().is_some_and(is_common);
+    certain.then_some(name)
+}
+
 /// Whether a word of three characters begins with one of the common surnames, or with a double one: behind the last
 /// sentence such a word is who signs.
 pub(super) fn is_unmistakable(name: &str) -> bool {

@@ -4,7 +4,7 @@ use crate::details::contact::{phone, whose};
 use crate::details::lexicon::name_words::NATIONS;
 use crate::details::lexicon::roles;
 use crate::details::person::described::SELF_DESCRIPTIONS;
-use crate::details::person::glued::split_glued;
+use crate::details::person::glued::{self, split_glued};
 use crate::details::person::name::{self, Proof, Reading};
 use crate::details::person::transliterated::transliterated;
 use crate::details::person::{abroad, run_on};
@@ -127,12 +127,18 @@ fn behind_role(text: &str) -> Option<(String, String)> {
     OWN.iter().flat_map(|own| text.match_indices(own)).take(20).find_map(|(at, own)| {
         let rest = text.get(at + own.len()..)?;
         let clause = rest.split([',', '。', '!', ';', '(']).next()?;
-        // Only a whole sentence says nothing but that.
+        let whole = text.get(at..at + own.len() + clause.len())?;
+        if rest.get(clause.len()..).is_some_and(|rest| rest.starts_with(','))
+            && let Some(name) = glued::presents(whole)
+        {
+            return Some((name.to_owned(), whole.to_owned()));
+        }
+        // Only a whole sentence says nothing but that, where a surname may be another word.
         rest.get(clause.len()..).filter(|rest| !rest.starts_with([',', '(']))?;
         let clause = clause.trim();
         let last = clause.rsplit_once('的').map_or(clause, |(_, last)| last);
         let (_, _, name) = split_glued(last, true)?;
-        Some((name.to_owned(), text.get(at..at + own.len() + clause.len())?.to_owned()))
+        Some((name.to_owned(), whole.trim_end().to_owned()))
     })
 }
 

@@ -38,6 +38,14 @@ pattern!(
 );
 
 pattern!(
+    /// `共同署名：`, above a list.
+    HEADED, r"^\s*(?:以下|下列|共同|联合)?(?:署名|签名|签字|联名|联署)(?:人|者|居民|业主|村民)?(?:如下|名单)?\s?:\s*$");
+
+pattern!(
+    /// `1. `
+    NUMBERED, r"^\s*\(?[0-9]{1,3}\s?[.、)]\s*");
+
+pattern!(
     /// `附议人：王芳、李明`: who joins the writer.
     SECONDED,
     r"附议[人者]\s?:\s?(?P<names>.{2,})$"
@@ -71,6 +79,8 @@ pub(crate) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
             .map(|names| if names == 1 { names + below() } else { names })
             .or_else(|| found.name("before").map(|names| names_in(names.as_str())))
     });
+    let headed = lines.iter().enumerate().filter(|(_, line)| HEADED.is_match(line.text));
+    let headed = headed.map(|(index, _)| listed_below(lines.get(index + 1..).unwrap_or_default()));
     let in_table = fields
         .iter()
         .filter(|field| field.label == Label::Name && field.rule == "table_column")
@@ -90,6 +100,7 @@ pub(crate) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
     let listed = labelled
         .map(names_in)
         .chain(named)
+        .chain(headed)
         .max()
         .unwrap_or(0)
         .max(signature.names.len())
@@ -132,6 +143,16 @@ fn names_below(lines: &[Line<'_>]) -> usize {
             && is_a_name(without_contacts(line.text).trim())
     };
     lines.iter().take_while(is_one).count()
+}
+
+/// How many sign in a list below its heading, one on each line, numbered or not.
+fn listed_below(lines: &[Line<'_>]) -> usize {
+    let is_one = |line: &&Line<'_>| {
+        let number = NUMBERED.find(line.text).map_or(0, |number| number.end());
+        line.text.len() <= VALUE_BYTES
+            && is_a_name(without_contacts(line.text.get(number..).unwrap_or_default()).trim())
+    };
+    lines.iter().skip_while(|line| line.text.trim().is_empty()).take_while(is_one).count()
 }
 
 /// The longest value that is looked at for the number of those who sign, in bytes.

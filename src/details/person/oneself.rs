@@ -5,7 +5,7 @@ use crate::details::form::label_words::OWNERS;
 use crate::details::lexicon::places::place_at_start;
 use crate::details::lexicon::roles;
 use crate::details::person::described::SELF_DESCRIPTIONS;
-use crate::details::person::glued::split_glued;
+use crate::details::person::glued::{presents, split_glued};
 use crate::details::person::name::{Proof, Reading, dotted, latin, read_han};
 use crate::details::text::fold::is_han;
 use crate::details::text::numeral::digit;
@@ -99,7 +99,14 @@ pub(crate) fn introduction_length(sentence: &str, proposes: impl Fn(&str) -> boo
                 named |= says == Says::Name;
                 reached |= says == Says::Contact;
             }
-            None => return if reached && proposes(clause.trim()) { at } else { 0 },
+            None if reached && proposes(clause.trim()) => return at,
+            // 我是退休教师龙国庆，…: nothing of what follows leans on who says it.
+            None if named
+                && sentence.get(..at.saturating_sub(1)).is_some_and(|said| presents(said).is_some()) =>
+            {
+                return at;
+            }
+            None => return 0,
         }
         at = (at + clause.len() + 1).min(sentence.len());
     }
@@ -239,6 +246,7 @@ mod tests {
         {
             assert_eq!(length(none), 0, "{none}");
         }
+        assert_eq!(length("我是退休教师韩小雪,收费不公开"), "我是退休教师韩小雪,".len());
         assert_eq!(length("我叫韩小雪,电话13900139011,建议增设窗口"), "我叫韩小雪,电话13900139011,".len());
     }
 }

@@ -51,6 +51,10 @@ pattern!(
     r"^(?:手机|电话|微信|QQ)?(?:和|与|同)?(?:微信|手机|电话)?同号$|^有(?:事|问题|需要|疑问|情况)(?:请|可|就)?[^,。]{0,8}(?:打|找|联系|来电|电话|沟通|说)[^,。]{0,4}$|^(?:请)?(?:上午|下午|晚上|白天|周末|工作时间|下班后)[^,。]{0,4}(?:打|联系|来电)$"
 );
 pattern!(
+    /// `找韩小雪就行`: for whom to ask under the writer's number.
+    ASKED_FOR, r"^(?:请|就)?找(?P<who>\p{Han}{2,4}?)(?:就行|就可以|就好|即可|本人|同志)?了?$"
+);
+pattern!(
     /// `幺三九那个号`: how the writer's number begins, in words.
     OF_A_NUMBER, r"^[〇零一二三四五六七八九幺两0-9]{2,5}(?:的|开头的?|那个|打头的?)(?:手机|电话)?号?码?$");
 
@@ -190,6 +194,11 @@ impl Told {
         let is_first = self.name.is_none() && self.particulars == 0;
         if part.chars().take(PART_CHARS + 1).count() > PART_CHARS {
             return None;
+        }
+        if let Some(name) = ASKED_FOR.captures(part).and_then(|found| found.name("who"))
+            && is_name(name.as_str(), Proof::Form)
+        {
+            return self.named(name.as_str().to_owned());
         }
         let own = CALLED.at_start(part).or_else(|| ONESELF.at_start(part)).filter(|_| is_first);
         self.opened |= own.is_some();
@@ -373,6 +382,7 @@ mod tests {
             ("您好：我是驻粤部队的一名现役军官，韩小雪，电话139 0013 9011。", "韩小雪"),
             ("我是广州市越秀区居民韩小雪，下岗工人，电话13900139011。", "韩小雪"),
             ("韩小雪，开洗车行的，电话 139 0013 9011", "韩小雪"),
+            ("有事可以打我手机139 0013 9011，找韩小雪就行。", "韩小雪"),
             (
                 "（我叫韩小雪，广州越秀区人，现在没有工作，在家带孩子，电话 13900139011，有事下午打）",
                 "韩小雪",

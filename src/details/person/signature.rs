@@ -6,7 +6,7 @@ use crate::details::lexicon::roles::{self, Role};
 use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::addressees::addressees;
 use crate::details::person::glued::is_unmistakable;
-use crate::details::person::name::{Proof, Reading, hangul, latin, latin_by_itself, read_han};
+use crate::details::person::name::{Proof, Reading, hangul, is_certain, latin, latin_by_itself, read_han};
 use crate::details::person::signers::{
     ETC, SIGNATURES, Words, is_appendix, read_beside_number, read_placed, read_words, without_contacts,
     without_frame,
@@ -90,6 +90,10 @@ pattern!(
     NUMBERED,
     r"^\s*[0-9]{1,3}\s?[.、)]\s*"
 );
+
+pattern!(
+    /// `以上，龙国庆。`: what ends a letter in one line with who signs.
+    CLOSES, r"^(?:以上(?:意见|建议)?|谨上|此致)[,:。]\s?(?P<who>\p{Han}{2,4})[。.]?$");
 
 /// Reads the tail of the comment. `strangers`: the lines with somebody else's particulars; `display`: the name by which the
 /// sender's mail program calls him.
@@ -370,11 +374,17 @@ fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> b
     {
         return words;
     }
+    let one = |name: String| Words { readings: vec![Reading::Name(name)], occupation: None };
+    if let Some(name) = CLOSES.captures(text).and_then(|found| Some(found.name("who")?.as_str()))
+        && is_certain(name)
+        && stands_last(lines, index, is_labelled)
+    {
+        return one(name.to_owned());
+    }
     if is_sentence(text) {
         let described = portrait::begins(text) && stands_last(lines, index, is_labelled);
         return described.then(|| portrait::read(text)).flatten().unwrap_or_default();
     }
-    let one = |name: String| Words { readings: vec![Reading::Name(name)], occupation: None };
     let plain = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ')' | ']' | '】'));
     let plain = without_frame(plain);
     if let Some(name) = latin(plain).filter(|name| name.len() == plain.len() && name.contains(' '))

@@ -126,7 +126,7 @@ fn long_bodies() {
 
 #[test]
 fn limits_cut_and_say_so() {
-    let limits = ParseLimits { text_bytes: 1_000, header_bytes: 400, attachments: 1 };
+    let limits = ParseLimits { text_bytes: 1_000, header_bytes: 400, attachments: 1, keep_files: false };
     let raw = format!("{HEAD}\r\n{}", "建议一。\r\n".repeat(1_000));
     let message = parse(raw.as_bytes(), limits);
     assert!(message.defects.limit_reached);

@@ -1,6 +1,6 @@
 //! Whether the tables go together.
 
-use crate::store::{Result, Store};
+use crate::store::{Result, Store, schema};
 use crate::vocabulary::words;
 
 words! {
@@ -24,6 +24,8 @@ words! {
         SupplementWithoutEntry = "supplement_without_entry",
         /// A position behind recorded entries.
         PositionBehindEntries = "position_behind_entries",
+        /// Items that the views count otherwise than they are.
+        ItemsMiscounted = "items_miscounted",
     }
 }
 
@@ -38,7 +40,7 @@ pub struct Inconsistency {
 
 impl InconsistencyKind {
     /// Names the places where it is so.
-    const fn query(self) -> &'static str {
+    fn query(self) -> &'static str {
         match self {
             Self::FiledWithoutSubmission => {
                 "SELECT folder || ' ' || uid FROM mailbox_entry AS e WHERE disposition = 'filed'
@@ -78,6 +80,7 @@ impl InconsistencyKind {
                 "SELECT folder FROM folder AS f WHERE last_uid < (SELECT max(uid) FROM mailbox_entry AS e
          WHERE e.folder = f.folder AND e.uid_validity = f.uid_validity AND typeof(e.uid) = 'integer')"
             }
+            Self::ItemsMiscounted => &schema::items().miscounted,
         }
     }
 }

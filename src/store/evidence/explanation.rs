@@ -161,9 +161,17 @@ fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
         ("grew", "mailbox_entry") => only(&[OF_BYTES, OF_AN_ENTRY].concat()),
         // It leaves quarantine: what was nobody's is a submission's now.
         ("released", "message" | "attachment") => owner.is_none() && !new,
+        // An item that is there no more has no place.
+        ("corrected" | "reprocessed" | "moved", "opinion_group_member") => *kind == Kind::Gone,
         ("reprocessed", "opinion" | "attachment") => (own || owner.is_none()) && lists(deed, table, table),
         ("reprocessed", "mailbox_entry") => changed(kind, |column| lists(deed, table, column)),
         ("reprocessed", _) => (own || owner.is_none()) && changed(kind, |column| lists(deed, table, column)),
+        ("grouped", "opinion_group" | "opinion_group_member") => true,
+        ("adopted" | "adoption_undone", "opinion_group" | "opinion_group_member") => true,
+        ("adopted" | "adoption_undone", "opinion_group_change") => new,
+        // Without a remark it is nobody's.
+        ("erased", "opinion_group_member") => true,
+        ("sealing_groups", "opinion_group" | "opinion_group_member" | "opinion_group_change") => new,
         ("erased", _) => own,
         ("accepted", _) => deed.submission == *owner,
         ("sealing_by_row", _) => new,

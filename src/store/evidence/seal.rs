@@ -50,7 +50,7 @@ pub(in crate::store) struct Table {
 const OF_SUBMISSION: &str = "t.submission_id";
 
 /// Every table whose rows are sealed.
-pub(in crate::store) static TABLES: [Table; 12] = [
+pub(in crate::store) static TABLES: [Table; 15] = [
     Table { name: "submission", key: "id", owner: "t.id", instead: "", left_out: &[] },
     Table { name: "opinion", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
     Table { name: "supplement", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
@@ -89,6 +89,16 @@ pub(in crate::store) static TABLES: [Table; 12] = [
         // Learned later: they decide only what is fetched once more.
         left_out: &["listed_size_bytes", "listed_date", "judged_by"],
     },
+    // A group is nobody's; what is remarked on an item belongs to whoever wrote it.
+    Table { name: "opinion_group", key: "id", owner: "NULL", instead: "", left_out: &[] },
+    Table {
+        name: "opinion_group_member",
+        key: "opinion_id",
+        owner: "iif(t.remark IS NULL, NULL, (SELECT submission_id FROM opinion WHERE id = t.opinion_id))",
+        instead: "",
+        left_out: &[],
+    },
+    Table { name: "opinion_group_change", key: "id", owner: OF_SUBMISSION, instead: "", left_out: &[] },
     Table { name: "folder", key: "rowid", owner: "NULL", instead: "", left_out: &["uid_next", "doubt_from"] },
 ];
 

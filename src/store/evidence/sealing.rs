@@ -6,14 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, MAIN_DB, OptionalExtension, params};
 use serde_json::{Map, Value, json};
 
 use super::baseline::Baseline;
 use super::explanation::{Deeds, Happening, Kind};
 use super::seal::{self, Digest, Sealable, TABLES};
 use super::session::Session;
-use crate::store::{Result, StoreError, Writing};
+use crate::store::{Result, StoreError, Writing, schema};
 
 /// A row: the place of its table in [`TABLES`], and its id.
 type Key = (usize, i64);
@@ -94,6 +94,9 @@ impl Writing<'_> {
 
     /// Logs the seals of what was touched; what is not as it was sealed last, by number or table and id.
     fn seal(&self) -> Result<Vec<String>> {
+        if !self.transaction.is_readonly(MAIN_DB)? {
+            self.transaction.prepare_cached(&schema::items().count)?.execute([])?;
+        }
         let Some(session) = self.session else { return Ok(Vec::new()) };
         let whole = Whole::of(&session.deeds.borrow());
         // One snapshot for all rows; it ends before COMMIT.

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::group_seals;
 use super::old_seals;
 use super::restate::restate;
 use super::views;
@@ -17,7 +18,7 @@ use crate::vocabulary::rfc3339_utc;
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
-const VERSION: u32 = 15;
+const VERSION: u32 = 17;
 static SCHEMA: LazyLock<String> = LazyLock::new(|| format!("{}\n{}", include_str!("schema.sql"), *VIEWS));
 /// They hold nothing and are made anew by every migration.
 static VIEWS: LazyLock<String> = LazyLock::new(views::all);
@@ -40,6 +41,8 @@ const STEPS: [&str; VERSION as usize - 1] = [
     include_str!("migrate_13.sql"),
     include_str!("migrate_14.sql"),
     include_str!("migrate_15.sql"),
+    include_str!("migrate_16.sql"),
+    include_str!("migrate_17.sql"),
 ];
 
 /// The version before which reasons and evidence were sentences.
@@ -47,6 +50,9 @@ const RESTATED: u32 = 5;
 
 /// The version that seals each row by itself.
 const ROWS_SEALED: u32 = 6;
+
+/// The version that seals the groups of opinion items.
+const GROUPS_SEALED: u32 = 17;
 
 /// The version that brought seals: rows of an older one have none.
 const SEALS: u32 = 2;
@@ -101,8 +107,10 @@ pub(in crate::store) fn create(connection: &mut Connection, now: Timestamp, make
         facts::begin(&transaction, now, maker)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
+        // Two stores may be made in one second: what hangs on the first event tells them apart.
+        let id: String = transaction.query_row("SELECT lower(hex(randomblob(8)))", [], |row| row.get(0))?;
         let writing = Writing { transaction, given: Given::default(), session: None };
-        let detail = serde_json::json!({ "created_at": rfc3339_utc(now) });
+        let detail = serde_json::json!({ "created_at": rfc3339_utc(now), "id": id });
         writing.log(now, "intake", "created", None, &detail)?;
         return writing.commit();
     }
@@ -143,6 +151,8 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
     }
     if let Some(held) = &held {
         old_seals::seal_rows(&writing, now, held)?;
+    } else if version < GROUPS_SEALED {
+        group_seals::seal_groups(&writing, now)?;
     }
     writing.commit()
 }

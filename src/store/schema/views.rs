@@ -87,6 +87,18 @@ pub(in crate::store) struct ReadingCopy {
     pub(in crate::store) told: Vec<[String; 2]>,
 }
 
+/// SQL that keeps what the views say of a letter's items.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::store) struct Items {
+    /// Counts those that are marked.
+    pub(in crate::store) count: String,
+    /// Marks the letters of a consultation whose clauses got other places.
+    pub(in crate::store) reorder: String,
+    /// The numbers of those that were miscounted.
+    pub(in crate::store) miscounted: String,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Page {
@@ -95,6 +107,7 @@ struct Page {
     view: Vec<View>,
     person: BTreeMap<Person, Vec<String>>,
     reading_copy: ReadingCopy,
+    items: Items,
 }
 
 static PAGE: LazyLock<Page> = LazyLock::new(|| {
@@ -154,6 +167,16 @@ pub(in crate::store) fn shown() -> &'static [View] {
 /// What the reading copy has besides them.
 pub(in crate::store) fn reading_copy() -> &'static ReadingCopy {
     &PAGE.reading_copy
+}
+
+/// What keeps the count of items.
+pub(in crate::store) fn items() -> &'static Items {
+    static ITEMS: LazyLock<Items> = LazyLock::new(|| {
+        let Items { count, reorder, miscounted } = &PAGE.items;
+        let [count, reorder, miscounted] = [count, reorder, miscounted].map(|sql| pieces(sql.clone()));
+        Items { count, reorder, miscounted }
+    });
+    &ITEMS
 }
 
 /// The SQL of the notes that the reading copy begins with.

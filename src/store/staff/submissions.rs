@@ -1,22 +1,23 @@
 //! Reading for people: lists, one submission.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, params_from_iter};
 
+use super::filter::Filter;
 use super::rows::{CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow, list_row};
 use crate::store::filing::number::TYPED;
+use crate::store::filing::unpack;
 use crate::store::read::{instant, is_forged, names, texts, unsigned};
 use crate::store::{Result, Store};
 use crate::vocabulary::Adoption;
 
+/// Letters of a submission: `message.id`, and the bytes where they are kept.
+pub type Letters = Vec<(i64, Option<Vec<u8>>)>;
+
 /// Which submissions to list.
 #[derive(Debug, Clone, Default)]
 pub struct ListFilter {
-    /// Only this status.
-    pub status: Option<String>,
-    /// Only this consultation.
-    pub consultation: Option<String>,
-    /// Only this kind of sender.
-    pub sender_kind: Option<String>,
+    /// Which are meant.
+    pub filter: Filter,
     /// At most so many, the newest.
     pub most: usize,
     /// At most so many, the oldest.
@@ -78,17 +79,31 @@ impl Store {
     pub fn list(&self, filter: &ListFilter) -> Result<Vec<ListRow>> {
         let listed = listed();
         let order = if filter.oldest { "ASC" } else { "DESC" };
+        let (condition, mut values) = filter.filter.condition();
+        values.extend([filter.after_id.into(), i64::try_from(filter.most).unwrap_or(i64::MAX).into()]);
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT * FROM ({listed} WHERE (?1 IS NULL OR s.status = ?1) AND (?2 IS NULL OR s.consultation = ?2) AND s.id > ?3
-                AND (?5 IS NULL OR s.sender_kind = ?5)
-             ORDER BY s.id {order} LIMIT ?4) ORDER BY 1"
+            "SELECT * FROM ({listed} WHERE {condition} AND s.id > ? ORDER BY s.id {order} LIMIT ?) ORDER BY 1"
         ))?;
-        let most = i64::try_from(filter.most).unwrap_or(i64::MAX);
-        let rows = statement.query_map(
-            params![filter.status, filter.consultation, filter.after_id, most, filter.sender_kind],
-            list_row,
-        )?;
+        let rows = statement.query_map(params_from_iter(values), list_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The letters of a submission, its own first: `message.id` and the bytes, `None` when they are erased. `None`: no such number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn letters_of(&self, number: &str) -> Result<Option<Letters>> {
+        let Some((id, _)) = self.submission_numbered(number)? else { return Ok(None) };
+        let letters = self.rows(
+            "SELECT m.id, m.raw, m.size_bytes FROM message AS m WHERE m.id = (SELECT message_id FROM submission WHERE id = ?1)
+             UNION ALL SELECT m.id, m.raw, m.size_bytes FROM supplement AS p JOIN message AS m ON m.id = p.message_id WHERE p.submission_id = ?1",
+            id,
+            |row| {
+                let (packed, size): (Option<Vec<u8>>, i64) = (row.get(1)?, row.get(2)?);
+                Ok((row.get(0)?, packed.and_then(|packed| unpack(&packed, size))))
+            },
+        )?;
+        Ok(Some(letters))
     }
 
     fn supplements_of(&self, submission_id: i64) -> Result<Vec<SupplementRow>> {

@@ -40,6 +40,19 @@ pub type GroupedItem = (i64, Option<String>, String, Option<i64>, bool);
 /// Where letters stand: in words, letters, items, no opinions, undecided, and the status.
 type Standing = (String, u64, u64, u64, u64, String);
 
+/// Which rows a sheet has.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// The consultation.
+    pub consultation: &'a str,
+    /// Where the letters stand whose items are meant.
+    pub statuses: &'a [String],
+    /// Only groups of this 承办处室.
+    pub handler: Option<&'a str>,
+    /// Only these letters, by `submission.id`.
+    pub letters: Option<&'a [i64]>,
+}
+
 /// What taking a file back did.
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,22 +66,24 @@ pub enum AdoptionUndone {
 }
 
 impl Store {
-    /// Hands over the rows of a sheet one by one. `statuses`: of the letters whose items are meant.
+    /// Hands over the rows of a sheet one by one.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn workbook_rows<E: From<StoreError>>(
         &self,
         sheet: &str,
-        (consultation, statuses, handler): (&str, &[String], Option<&str>),
+        scope: Scope<'_>,
         mut each: impl FnMut(&WorkbookRow) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         let Some(query) = QUERIES.get(sheet) else { return Ok(()) };
         let read = |error: rusqlite::Error| E::from(StoreError::from(error));
         let mut statement = self.connection.prepare(query).map_err(read)?;
         let names: Vec<String> = statement.column_names().map(ToOwned::to_owned).collect();
-        let statuses = json!(statuses).to_string();
-        let mut rows = statement.query(params![consultation, statuses, handler]).map_err(read)?;
+        let statuses = json!(scope.statuses).to_string();
+        let letters = scope.letters.map(|letters| json!(letters).to_string());
+        let mut rows =
+            statement.query(params![scope.consultation, statuses, scope.handler, letters]).map_err(read)?;
         while let Some(row) = rows.next().map_err(read)? {
             let mut found = WorkbookRow::default();
             for (at, name) in names.iter().enumerate() {
@@ -131,6 +146,24 @@ impl Store {
         Ok(hash.unwrap_or_default().chars().take(12).collect())
     }
 }
+
+/// What staff changed of a letter, or of a group of items.
+struct Change {
+    /// The letter's or the group's.
+    number: String,
+    item: Option<i64>,
+    field: String,
+    old: Option<String>,
+    new: Option<String>,
+    /// Of the correction; of the group.
+    id: i64,
+    consultation: String,
+}
+
+const CORRECTIONS: &str = "SELECT s.number, c.opinion, c.field, c.old_value, c.new_value, c.id, s.consultation
+    FROM correction AS c JOIN submission AS s ON s.id = c.submission_id WHERE c.id > ?1 AND c.id <= ?2 ORDER BY c.id DESC";
+const GROUP_CHANGES: &str = "SELECT CAST(g.number AS TEXT), c.opinion_id, c.field, c.old_value, c.new_value, g.id, g.consultation
+    FROM opinion_group_change AS c JOIN opinion_group AS g ON g.id = c.group_id WHERE c.id > ?1 AND c.id <= ?2 ORDER BY c.id DESC";
 
 impl Writing<'_> {
     /// Puts items into groups as the program proposes; a group that is not there is made.
@@ -197,8 +230,8 @@ impl Writing<'_> {
     ) -> Result<()> {
         self.transaction
             .prepare_cached(
-                "INSERT INTO opinion_group_change (group_id, opinion_id, field, old_value, new_value, actor, at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO opinion_group_change (group_id, opinion_id, field, old_value, new_value, actor, at, submission_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT submission_id FROM opinion WHERE id = ?2))",
             )?
             .execute(params![group, item, field, old, new, actor, rfc3339_utc(now)])?;
         Ok(())
@@ -318,22 +351,30 @@ impl Writing<'_> {
         Ok(AdoptionUndone::Done(done, left))
     }
 
+    /// What was changed by rows of one of the two tables, the last first.
+    fn changes(&self, of: &str, (first, last): (i64, i64)) -> Result<Vec<Change>> {
+        let mut statement = self.transaction.prepare(of)?;
+        let rows = statement.query_map([first, last], |row| {
+            Ok(Change {
+                number: row.get(0)?,
+                item: row.get(1)?,
+                field: row.get(2)?,
+                old: row.get(3)?,
+                new: row.get(4)?,
+                id: row.get(5)?,
+                consultation: row.get(6)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     fn undo_corrections(
         &self,
-        (first, last): (i64, i64),
+        range: (i64, i64),
         (actor, now): (&str, Timestamp),
         (done, left): (&mut usize, &mut Vec<(String, String)>),
     ) -> Result<()> {
-        type Row = (String, Option<i64>, String, Option<String>, Option<String>, i64);
-        let mut statement = self.transaction.prepare(
-            "SELECT s.number, c.opinion, c.field, c.old_value, c.new_value, c.id FROM correction AS c JOIN submission AS s ON s.id = c.submission_id
-             WHERE c.id > ?1 AND c.id <= ?2 ORDER BY c.id DESC",
-        )?;
-        let rows = statement.query_map([first, last], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
-        })?;
-        let rows: Vec<Row> = rows.collect::<rusqlite::Result<_>>()?;
-        for (number, item, field, old, new, id) in rows {
+        for Change { number, item, field, old, new, id, .. } in self.changes(CORRECTIONS, range)? {
             let back = match CorrectionField::from_word(&field) {
                 Some(CorrectionField::Status) => {
                     matches!(self.decide(&number, Decision::Reopen, None, actor, now)?, Decided::Done(_))
@@ -360,21 +401,13 @@ impl Writing<'_> {
 
     fn undo_groups(
         &self,
-        (first, last): (i64, i64),
+        range: (i64, i64),
         (actor, now): (&str, Timestamp),
         (done, left): (&mut usize, &mut Vec<(String, String)>),
     ) -> Result<()> {
-        type Row = (i64, Option<i64>, String, Option<String>, Option<String>, String, i64);
-        let mut statement = self.transaction.prepare(
-            "SELECT c.group_id, c.opinion_id, c.field, c.old_value, c.new_value, g.consultation, g.number FROM opinion_group_change AS c
-                JOIN opinion_group AS g ON g.id = c.group_id WHERE c.id > ?1 AND c.id <= ?2 ORDER BY c.id DESC",
-        )?;
-        let rows = statement.query_map([first, last], |row| {
-            let four = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-            Ok((four.0, four.1, four.2, four.3, row.get(4)?, row.get(5)?, row.get(6)?))
-        })?;
-        let rows: Vec<Row> = rows.collect::<rusqlite::Result<_>>()?;
-        for (group, item, field, old, new, consultation, number) in rows {
+        for Change { number, item, field, old, new, id: group, consultation } in
+            self.changes(GROUP_CHANGES, range)?
+        {
             let stands: Option<String> = match (item, field.as_str()) {
                 (Some(item), "group") => {
                     self.of_member(item, "(SELECT number FROM opinion_group AS g WHERE g.id = group_id)")?
@@ -387,7 +420,7 @@ impl Writing<'_> {
                 )?,
             };
             if stands != new {
-                left.push((number.to_string(), field));
+                left.push((number, field));
                 continue;
             }
             match (item, group_field(&field)) {

@@ -70,7 +70,7 @@ pub(crate) fn holds(raw: &[u8]) {
         );
     }
     // Small limits cut, and cut cleanly.
-    let small = ParseLimits { text_bytes: 300, header_bytes: 600, attachments: 2 };
+    let small = ParseLimits { text_bytes: 300, header_bytes: 600, attachments: 2, keep_files: false };
     let cut = parse(raw, small);
     message_holds(&cut);
     assert!(cut.text.len() <= small.text_bytes);

@@ -1,0 +1,162 @@
+//! `search`: letters in which a text stands, each with the sentence that it stands in.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::filter::FilterArguments;
+use super::masking::mask_shown;
+use super::opening::open_for_reading;
+use super::outcome::{Exit, Failure, JsonList, Outcome, print, print_json};
+use super::table::when;
+use super::unmasked::log_unmasked;
+use super::{fit, sentences, table};
+use crate::config::Settings;
+use crate::store::{Filter, ListFilter, Shown};
+
+/// Submissions that are shown where nothing is said.
+const MOST: usize = 50;
+/// Cells of a sentence where nothing says how many there are.
+const SENTENCE: usize = 100;
+/// What ends a sentence.
+const ENDS: [char; 8] = ['。', '！', '？', '；', '!', '?', ';', '\n'];
+
+#[derive(Debug, Args)]
+pub(super) struct SearchArguments {
+    /// The text; one character will do
+    text: String,
+    #[command(flatten)]
+    filter: FilterArguments,
+    /// Print only how many there are
+    #[arg(long)]
+    count: bool,
+    /// At most so many, the newest; 50 where nothing is said
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Print names, phones and addresses in full; the event log records it
+    #[arg(long)]
+    unmasked: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn search(settings: &Settings, arguments: &SearchArguments) -> Outcome {
+    let text = arguments.text.trim();
+    if text.is_empty() {
+        return Err(Failure::new(Exit::Usage, "请写出要找的文字"));
+    }
+    let store = open_for_reading(settings)?;
+    let filter = Filter { text: Some(text.to_owned()), ..arguments.filter.filter(settings, &store)? };
+    let total = store.count(&filter)?;
+    if arguments.count {
+        if arguments.json {
+            print_json(&json!({ "count": total }))?;
+        } else {
+            print(&format!("{total}\n"))?;
+        }
+        return Ok(Exit::Ok);
+    }
+    let most = arguments.limit.unwrap_or(MOST);
+    let found = store.list(&ListFilter { filter, most, ..ListFilter::default() })?;
+    if arguments.unmasked {
+        log_unmasked(settings, "search", found.len())?;
+    }
+    let mut list = JsonList::default();
+    for row in &found {
+        let Some(mut shown) = store.show(&row.number)? else { continue };
+        if !arguments.unmasked {
+            mask_shown(&mut shown);
+        }
+        let said = said(&shown, text);
+        if arguments.json {
+            let mut value = json!(shown.row);
+            if let Value::Object(value) = &mut value {
+                value.insert("found".to_owned(), json!(said));
+            }
+            list.item(&value)?;
+            continue;
+        }
+        let standing = sentences::standing(&shown.row);
+        let cells = fit::terminal().unwrap_or(SENTENCE);
+        let said = said.map_or_else(
+            || "（在被遮盖的姓名、单位、电话或地址中）".to_owned(),
+            |said| around(&said, text, cells.saturating_sub(4)),
+        );
+        print(&format!("{}　{}　{standing}\n    {said}\n", shown.row.number, when(shown.row.received_at)))?;
+    }
+    if arguments.json {
+        list.end()?;
+    } else {
+        let shown = found.len();
+        let more = if (shown as u64) < total {
+            format!("，列出最新的 {shown} 件（--limit N 多列一些）")
+        } else {
+            String::new()
+        };
+        print(&format!("共 {total} 件{more}\n"))?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// The sentence in which it stands first, in what was written before what else there is.
+fn said(shown: &Shown, text: &str) -> Option<String> {
+    let opinions = shown.opinions.iter().map(|opinion| opinion.text.as_str());
+    let supplements = shown.supplements.iter().map(|supplement| supplement.comment.as_str());
+    let row = &shown.row;
+    let rest = [shown.subject.as_deref(), row.organization.as_deref(), row.name.as_deref()];
+    let texts = opinions
+        .chain([row.comment.as_str()])
+        .chain(supplements)
+        .chain([shown.full_text.as_str()])
+        .chain(rest.into_iter().flatten());
+    texts.into_iter().find_map(|found| sentence(found, text))
+}
+
+fn sentence(whole: &str, text: &str) -> Option<String> {
+    let (folded, wanted) = (whole.to_ascii_lowercase(), text.to_ascii_lowercase());
+    let at = folded.find(&wanted)?;
+    let first = whole.get(..at)?.rfind(ENDS).map_or(0, |end| {
+        end + whole.get(end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+    });
+    let after = at + wanted.len();
+    let rest = whole.get(after..)?;
+    let last = rest
+        .char_indices()
+        .find(|(_, c)| ENDS.contains(c))
+        .map_or(whole.len(), |(end, c)| after + end + c.len_utf8());
+    Some(whole.get(first..last)?.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The part of a sentence around a text that fits.
+fn around(sentence: &str, text: &str, cells: usize) -> String {
+    if table::width(sentence) <= cells {
+        return sentence.to_owned();
+    }
+    let at = sentence.to_ascii_lowercase().find(&text.to_ascii_lowercase()).unwrap_or(0);
+    let before = sentence.get(..at).unwrap_or_default();
+    let room = cells.saturating_sub(table::width(text)) / 3;
+    let mut begin = before.len();
+    for (index, _) in before.char_indices().rev() {
+        if table::width(before.get(index..).unwrap_or_default()) > room {
+            break;
+        }
+        begin = index;
+    }
+    let lead = if begin > 0 { "…" } else { "" };
+    table::cut(&format!("{lead}{}", sentence.get(begin..).unwrap_or_default()), cells)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hit_is_shown_in_its_sentence() {
+        let whole = "您好！退休审批材料太多；建议延长窗口的办理时间，周末也开放。\n谢谢";
+        assert_eq!(sentence(whole, "窗口").as_deref(), Some("建议延长窗口的办理时间，周末也开放。"));
+        assert_eq!(sentence(whole, "谢").as_deref(), Some("谢谢"));
+        assert_eq!(sentence(whole, "电话"), None);
+        assert_eq!(sentence("Please use e-mail. OK", "E-MAIL").as_deref(), Some("Please use e-mail. OK"));
+        assert_eq!(around("建议延长窗口的办理时间，周末也开放。", "窗口", 18), "…延长窗口的办理…");
+    }
+}

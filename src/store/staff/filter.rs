@@ -1,0 +1,172 @@
+//! Which letters are meant: one type for every command that lists, searches, shows or writes them, and the one place that makes SQL
+//! of it.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use rusqlite::params_from_iter;
+use rusqlite::types::Value;
+use serde_json::json;
+
+use crate::store::{Result, Store};
+use crate::vocabulary::{Adoption, rfc3339_utc};
+
+/// Which letters are meant: those of which all that is said holds.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Where they stand: one of these.
+    pub statuses: Vec<String>,
+    /// For this consultation.
+    pub consultation: Option<String>,
+    /// From this kind of sender.
+    pub sender_kind: Option<String>,
+    /// Arrived from this instant on, and before that one.
+    pub arrived: Option<(Timestamp, Timestamp)>,
+    /// With this occupation; `Some(None)`: without one.
+    pub occupation: Option<Option<String>>,
+    /// With an item on this clause; `Some(None)`: with one that is on none.
+    pub clause: Option<Option<String>>,
+    /// With this flag.
+    pub flag: Option<String>,
+    /// With an item in the group of this 类号.
+    pub group: Option<i64>,
+    /// With an item in a group of this 承办处室.
+    pub handler: Option<String>,
+    /// Without the name of a person or of a unit.
+    pub is_unnamed: bool,
+    /// In which this stands: in what was written or added, in its subject, or in who wrote.
+    pub text: Option<String>,
+}
+
+/// SQL with what stands for its question marks.
+type Sql = (String, Vec<Value>);
+
+impl Filter {
+    /// What holds of a submission `s`.
+    pub(in crate::store) fn condition(&self) -> Sql {
+        let mut parts: Vec<&str> = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
+        let mut put = |sql: &'static str, found: Vec<Value>| {
+            parts.push(sql);
+            values.extend(found);
+        };
+        let text = |text: &String| Value::from(text.clone());
+        if !self.statuses.is_empty() {
+            put(
+                "s.status IN (SELECT value FROM json_each(?))",
+                vec![json!(self.statuses).to_string().into()],
+            );
+        }
+        if let Some(id) = &self.consultation {
+            put("s.consultation = ?", vec![text(id)]);
+        }
+        if let Some(kind) = &self.sender_kind {
+            put("s.sender_kind = ?", vec![text(kind)]);
+        }
+        if let Some((from, until)) = self.arrived {
+            put(
+                "s.received_at >= ? AND s.received_at < ?",
+                vec![rfc3339_utc(from).into(), rfc3339_utc(until).into()],
+            );
+        }
+        if let Some(occupation) = &self.occupation {
+            put("s.occupation IS ?", vec![occupation.clone().into()]);
+        }
+        if let Some(flag) = &self.flag {
+            put("EXISTS (SELECT 1 FROM json_each(s.flags) AS f WHERE f.value = ?)", vec![text(flag)]);
+        }
+        if self.is_unnamed {
+            put("coalesce(s.name, '') = '' AND coalesce(s.organization, '') = ''", Vec::new());
+        }
+        if let Some(said) = &self.text {
+            // Instead of a search index, which would keep what an erasure takes away.
+            put(
+                "(instr(lower(s.full_text), lower(?)) OR instr(lower(s.comment), lower(?)) OR instr(lower(coalesce(s.name, '')), lower(?))
+                  OR instr(lower(coalesce(s.organization, '')), lower(?)) OR instr(lower(s.from_address), lower(?)) OR instr(s.phones, ?)
+                  OR EXISTS (SELECT 1 FROM message AS m WHERE m.id = s.message_id AND instr(lower(m.subject), lower(?)))
+                  OR EXISTS (SELECT 1 FROM opinion AS t WHERE t.submission_id = s.id AND instr(lower(t.text), lower(?)))
+                  OR EXISTS (SELECT 1 FROM supplement AS p WHERE p.submission_id = s.id AND instr(lower(p.comment), lower(?))))",
+                vec![text(said); 9],
+            );
+        }
+        let mut parts: Vec<String> = parts.into_iter().map(ToOwned::to_owned).collect();
+        if let Some((sql, found)) = self.item() {
+            parts.push(format!("EXISTS (SELECT 1 FROM opinion AS o WHERE o.submission_id = s.id AND {sql})"));
+            values.extend(found);
+        }
+        (if parts.is_empty() { "true".to_owned() } else { parts.join(" AND ") }, values)
+    }
+
+    /// What holds of an item `o`; `None`: of any.
+    fn item(&self) -> Option<Sql> {
+        let (mut parts, mut values) = (Vec::new(), Vec::<Value>::new());
+        if let Some(clause) = &self.clause {
+            parts.push("o.clause IS ?");
+            values.push(clause.clone().into());
+        }
+        if let Some(group) = self.group {
+            parts.push("EXISTS (SELECT 1 FROM opinion_group_member AS b JOIN opinion_group AS g ON g.id = b.group_id WHERE b.opinion_id = o.id AND g.number = ?)");
+            values.push(group.into());
+        }
+        if let Some(handler) = &self.handler {
+            parts.push("EXISTS (SELECT 1 FROM opinion_group_member AS b JOIN opinion_group AS g ON g.id = b.group_id WHERE b.opinion_id = o.id AND g.handler = ?)");
+            values.push(handler.clone().into());
+        }
+        if parts.is_empty() {
+            return None;
+        }
+        let no_opinion = Adoption::NoOpinion.as_str();
+        Some((format!("o.adoption IS NOT '{no_opinion}' AND {}", parts.join(" AND ")), values))
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.condition().0 == "true"
+    }
+
+    /// Whether it is about single items too.
+    pub fn is_of_items(&self) -> bool {
+        self.item().is_some()
+    }
+}
+
+impl Store {
+    /// How many letters are meant.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn count(&self, filter: &Filter) -> Result<u64> {
+        let (condition, values) = filter.condition();
+        let mut statement =
+            self.connection.prepare(&format!("SELECT count(*) FROM submission AS s WHERE {condition}"))?;
+        Ok(statement.query_row(params_from_iter(values), |row| crate::store::read::unsigned(row, 0))?)
+    }
+
+    /// The ids and numbers of the letters that are meant.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn meant(&self, filter: &Filter) -> Result<Vec<(i64, String)>> {
+        let (condition, values) = filter.condition();
+        let mut statement = self.connection.prepare(&format!(
+            "SELECT s.id, s.number FROM submission AS s WHERE {condition} ORDER BY s.id"
+        ))?;
+        let rows = statement.query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The items that are meant: number of the letter, and place in it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn meant_items(&self, filter: &Filter) -> Result<HashSet<(String, i64)>> {
+        let (condition, mut values) = filter.condition();
+        let (item, more) = filter.item().unwrap_or_else(|| ("true".to_owned(), Vec::new()));
+        values.extend(more);
+        let mut statement = self.connection.prepare(&format!(
+            "SELECT s.number, o.ordinal FROM submission AS s JOIN opinion AS o ON o.submission_id = s.id WHERE {condition} AND {item}"
+        ))?;
+        let rows = statement.query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}

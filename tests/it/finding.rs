@@ -1,0 +1,121 @@
+//! Finding letters: the same filters for every command, the text of a letter, its bytes and its files.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::Value;
+
+use crate::review::{IN_TIME, import_all};
+use crate::support::daemon::Office;
+use crate::support::letter::{Letter, letter};
+
+/// A teacher with a name, one who keeps his, one on another clause, one that waits.
+fn office() -> Office {
+    let office = Office::at_maildir();
+    let anonymous = Letter { text: "建议公布咨询电话。匿名。\r\n".to_owned(), ..letter(2) };
+    let other = Letter {
+        text: "姓名：李晓红\r\n职业：退休人员\r\n电话：13900139000\r\n\r\n对第二部分第（二）条第3点：退休审批需要的材料太多。建议核减。\r\n"
+            .to_owned(),
+        ..letter(3)
+    };
+    let waits = Letter { subject: "对高效办成一件事工作方案的建议".to_owned(), ..letter(4) };
+    let named = [letter(1), anonymous, other, waits].into_iter().enumerate();
+    import_all(
+        &office,
+        &named.map(|(at, letter)| (format!("{}.eml", at + 1), letter)).collect::<Vec<_>>(),
+        IN_TIME,
+    );
+    office
+}
+
+fn numbers(office: &Office, arguments: &[&str]) -> Vec<u64> {
+    let out = office.run_ok(&[arguments, &["--json"]].concat()).stdout;
+    let rows: Value = serde_json::from_str(&out).unwrap();
+    let number = |row: &Value| {
+        let text = row["number"].as_str().or(row["编号"].as_str()).unwrap().to_owned();
+        text.rsplit('-').next().unwrap().parse().unwrap()
+    };
+    rows.as_array().unwrap().iter().map(number).collect()
+}
+
+#[test]
+fn the_same_filters_hold_for_list_search_view_and_export() {
+    let office = office();
+    office.run_ok(&["group", "propose"]);
+    office.run_ok(&["group", "set", "1", "--handler", "政务处"]);
+    let cases: [(&[&str], &[u64]); 14] = [
+        (&[], &[1, 2, 3, 4]),
+        (&["--status", "已登记"], &[1, 2, 3]),
+        (&["--status", "accepted,待核"], &[1, 2, 3, 4]),
+        (&["--status", "待核"], &[4]),
+        (&["--occupation", "退休"], &[3]),
+        (&["--occupation", "无"], &[2]),
+        (&["--clause", "二(二)3"], &[3]),
+        (&["--clause", "无", "--status", "已登记"], &[1, 2]),
+        (&["--flag", "匿名"], &[2]),
+        (&["--no-name"], &[2]),
+        (&["--group", "1"], &[1]),
+        (&["--handler", "政务处"], &[1]),
+        (&["--sender-kind", "agency"], &[]),
+        (&["--day", "1.1..1.2"], &[]),
+    ];
+    for (filter, due) in cases {
+        for command in [&["list"][..], &["view", "来信一览"], &["search", "建议"]] {
+            assert_eq!(numbers(&office, &[command, filter].concat()), due, "{command:?} {filter:?}");
+        }
+    }
+    let day = office.rows().rows("SELECT date(received_at, '+8 hours') AS day FROM submission WHERE id = 1");
+    assert_eq!(numbers(&office, &["list", "--day", &day[0]["day"]]).len(), 4);
+    assert_eq!(numbers(&office, &["view", "意见汇总", "--group", "1"]), [1]);
+    for (arguments, words) in [
+        (&["view", "每日收件", "--no-name"][..], "编号"),
+        (&["list", "--day", "昨天"], "不是日期"),
+        (&["list", "--channel", "微信"], "邮件"),
+        (&["list", "--flag", "无此"], "可写"),
+    ] {
+        let finished = office.run(arguments);
+        assert_eq!(finished.code, Some(64), "{finished:?}");
+        assert!(finished.stderr.contains(words), "{arguments:?} {finished:?}");
+    }
+    let said =
+        office.run_ok(&["export", "--format", "xlsx", "--out", "a.xlsx", "--occupation", "退休"]).stdout;
+    assert!(said.contains("来信 1 件、意见 1 条") || said.contains("来信 1 件、意见 2 条"), "{said}");
+}
+
+#[test]
+fn a_text_is_found_in_its_sentence_and_names_stay_masked() {
+    let office = office();
+    let found = office.run_ok(&["search", "材料太多"]).stdout;
+    assert!(found.contains("退休审批需要的材料太多。") && found.contains("共 1 件"), "{found}");
+    assert!(!found.contains("建议核减"), "the sentence alone: {found}");
+    assert_eq!(office.run_ok(&["search", "窗口", "--count"]).stdout, "2\n");
+    assert_eq!(office.run_ok(&["search", "职", "--count"]).stdout, "3\n");
+    let named = office.run_ok(&["search", "李晓红"]).stdout;
+    assert!(named.contains("共 1 件") && !named.contains("李晓红"), "{named}");
+    assert_eq!(office.run_ok(&["search", "%", "--count"]).stdout, "0\n", "no pattern");
+    assert_eq!(office.run(&["search", " "]).code, Some(64));
+}
+
+#[test]
+fn bytes_and_files_of_a_letter_come_out_as_they_came_in() {
+    let office = Office::at_maildir();
+    let folder = office.path().join("in");
+    fs::create_dir_all(&folder).unwrap();
+    let raw = letter(1).with_attachment(7, 900);
+    fs::write(folder.join("1.eml"), &raw).unwrap();
+    office.run_ok(&["import", "in", "--no-answer"]);
+    let out = office.run_ok(&["show", "1", "--raw"]).stdout;
+    assert_eq!(out.as_bytes(), raw);
+    let saved = office.run_ok(&["show", "1", "--save-attachments", "files"]).stdout;
+    let file = fs::read_dir(office.path().join("files")).unwrap().next().unwrap().unwrap();
+    assert!(file.file_name().to_string_lossy().ends_with("-a.zip"), "{file:?}");
+    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let due = office.rows().rows("SELECT sha256 FROM attachment");
+    assert!(saved.contains(&due[0]["sha256"]), "{saved}");
+    let bytes = fs::read(file.path()).unwrap();
+    assert_eq!(zwfw_intake::vocabulary::sha256_hex(&bytes), due[0]["sha256"]);
+    let again = office.run(&["show", "1", "--save-attachments", "files"]);
+    assert_eq!(again.code, Some(74), "nothing is written over: {again:?}");
+    assert_eq!(office.rows().count("SELECT count(*) FROM event WHERE action = 'read_unmasked'"), 3);
+    assert!(office.run_ok(&["show", "1", "--full"]).stdout.contains("来信全文"));
+}

@@ -9,6 +9,7 @@ mod as_written;
 mod check;
 mod consultation;
 mod file;
+mod loops;
 mod metrics;
 mod pem;
 mod problem;

@@ -2,6 +2,7 @@
 
 mod answering;
 mod copying;
+mod figures;
 mod head;
 mod lock;
 mod passed;

@@ -65,6 +65,9 @@ pub(super) struct SetupArguments {
     /// What numbers begin with, like LNZX-2024
     #[arg(long)]
     prefix: Option<String>,
+    /// Where the store is to be, where not at /var/lib/zwfw-intake/store.sqlite3
+    #[arg(long)]
+    store: Option<PathBuf>,
     /// Do not try it: the servers are not to be reached yet
     #[arg(long)]
     no_check: bool,

@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::check::is_address;
 use super::section::Section;
-use super::settings::{AcknowledgementSettings, MailboxSettings, Transport};
 use super::thresholds::Thresholds;
-use crate::vocabulary::{Consultation, same_address};
+use super::written::is_address;
 
 /// `[alert]`
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,24 +35,4 @@ pub(super) fn alert(mut section: Section<'_>) -> AlertSettings {
     }
     section.finish();
     AlertSettings { thresholds, mail, command }
-}
-
-/// What is wrong with who is to be told, beside the rest of the configuration.
-pub(super) fn loops(
-    alert: &AlertSettings,
-    mailbox: &MailboxSettings,
-    acknowledgement: &AcknowledgementSettings,
-    consultations: &[Consultation],
-) -> Option<&'static str> {
-    let mail = alert.mail.as_deref()?;
-    let offices = consultations.iter().flat_map(|consultation| &consultation.office_addresses);
-    let mut ours =
-        offices.map(String::as_str).chain(mailbox.login_name()).chain([acknowledgement.from.as_str()]);
-    if ours.any(|own| same_address(own, mail)) {
-        return Some(
-            "is an address of this office's mailbox: an alert would come back as a letter; name a person's",
-        );
-    }
-    (!matches!(acknowledgement.transport, Transport::Smtp(_)))
-        .then_some("needs acknowledgement.transport = \"smtp\": the alert leaves by the same server")
 }

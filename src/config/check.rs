@@ -13,7 +13,7 @@ use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
     ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
-use super::{Secrets, alert, consultation, metrics, written};
+use super::{Secrets, alert, consultation, loops, metrics, written};
 use crate::vocabulary::{Templates, providers};
 
 const KIB: u64 = 1024;
@@ -64,7 +64,7 @@ pub(super) fn settings(
         templates.by_kind.extend(others);
     }
     let (mailbox, acknowledgement) = (mailbox?, acknowledgement?);
-    if let Some(problem) = alert::loops(&alert, &mailbox, &acknowledgement, &consultations) {
+    if let Some(problem) = loops::loops(&alert, &mailbox, &acknowledgement, &consultations) {
         problems.add(layers.file.display().to_string(), "alert.mail", problem);
     }
     Some(Settings {
@@ -352,11 +352,11 @@ fn answering(
         MailboxSource::Imap(imap) => imap.server.username.clone(),
         MailboxSource::Maildir(_) => None,
     });
-    let from = section.text("from").or(mailbox_name.filter(|name| is_address(name)));
+    let from = section.text("from").or(mailbox_name.filter(|name| written::is_address(name)));
     let missing = "is missing; write the office's address, for example from = \"zwfw@example.gov.cn\"";
     match from.as_deref() {
         None if enabled => section.problem("from", missing),
-        Some(from) if !is_address(from) => {
+        Some(from) if !written::is_address(from) => {
             let wrong = "is not a mail address; write only the address, like zwfw@example.gov.cn";
             section.problem("from", format!("\"{from}\" {wrong}"));
         }
@@ -388,13 +388,6 @@ fn answering(
         answer_agencies,
         caps,
     })
-}
-
-pub(super) fn is_address(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    !local.is_empty()
-        && written::host_problem(domain).is_none()
-        && !text.contains(|c: char| c.is_whitespace() || "<>,;\"".contains(c))
 }
 
 fn caps(mut section: Section<'_>) -> Caps {

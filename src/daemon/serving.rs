@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::watching::Source;
+use super::figures::Source;
 use crate::config::Listen;
 use crate::maillog;
 use crate::watch::Form;

@@ -7,47 +7,20 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::figures::Source;
 use super::serving;
 use super::telling::Telling;
 use super::trouble::Teller;
 use crate::config::Settings;
 use crate::lane::Lane;
 use crate::maillog;
-use crate::store::{Store, StoreError};
-use crate::watch::{Figures, Form, Passes, metrics};
-use crate::world::World;
+use crate::store::StoreError;
+use crate::watch::{Form, metrics};
 
 /// How often the textfile is written and thresholds are looked at, at least.
 const INTERVAL: Duration = Duration::from_mins(1);
 /// Whoever collects reads it.
 const TEXTFILE_MODE: u32 = 0o644;
-
-/// What figures are gathered from.
-#[derive(Clone)]
-pub(super) struct Source {
-    settings: Arc<Settings>,
-    teller: Teller,
-    world: World,
-}
-
-impl Source {
-    /// Gathers, in a thread that may wait.
-    pub(super) fn figures(&self) -> Result<Figures, StoreError> {
-        let store = Store::open_beside(&self.settings.store_path)?;
-        let mut figures = Figures::gather(&self.settings, &store, self.world.now())?;
-        figures.unwritable = self.teller.is_telling();
-        Ok(figures)
-    }
-
-    /// All metrics; where the store cannot be read, why.
-    pub(super) fn metrics(&self, form: Form) -> Result<String, StoreError> {
-        Ok(metrics(&self.figures()?, self.passes(), form))
-    }
-
-    fn passes(&self) -> &Passes {
-        &self.teller.passes
-    }
-}
 
 /// Watches until asked to stop; returns at once where nobody wants to know.
 pub(super) async fn keep_watching(lane: Lane, settings: Settings, teller: Teller) {

@@ -198,6 +198,10 @@ fn configuration(wanted: &SetupArguments, answers: &Answers) -> String {
     if !answers.trusted.is_empty() {
         let _ = writeln!(text, "trusted_received_hosts = {}", list(&answers.trusted));
     }
+    if let Some(store) = &wanted.store {
+        let store = std::path::absolute(store).unwrap_or_else(|_| store.clone());
+        let _ = writeln!(text, "\n[store]\npath = {}", quoted(&store.display().to_string()));
+    }
     text.push_str("\n[acknowledgement]\n");
     match &answers.smtp_host {
         Some(host) => {

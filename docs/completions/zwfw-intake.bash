@@ -2578,7 +2578,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__setup)
-            opts="-v -h --host --security --port --account --folders --smtp-host --smtp-security --smtp-port --from --ca-file --password-from --encrypt --trusted --title --subject-tag --deadline --prefix --no-check --config --verbose --help"
+            opts="-v -h --host --security --port --account --folders --smtp-host --smtp-security --smtp-port --from --ca-file --password-from --encrypt --trusted --title --subject-tag --deadline --prefix --store --no-check --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2645,6 +2645,10 @@ _zwfw__intake() {
                     return 0
                     ;;
                 --prefix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

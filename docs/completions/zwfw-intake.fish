@@ -79,6 +79,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l title 
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l subject-tag -d 'The subject that the notice asks for, where it asks for one' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l deadline -d 'The last day, like 2024-03-13' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l prefix -d 'What numbers begin with, like LNZX-2024' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l store -d 'Where the store is to be, where not at /var/lib/zwfw-intake/store.sqlite3' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l encrypt -d 'Keep it encrypted by systemd-creds, for this machine alone, instead of in a file of root\'s'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l no-check -d 'Do not try it: the servers are not to be reached yet'

@@ -56,6 +56,7 @@
 //! - `moves`: letters that staff move to another consultation, and back
 //! - `consultation`: hundreds of letters and their replies in two consultations, beside what has to become of each
 //! - `masking`: whom staff do not get to see by name
+//! - `questions`: the page for those who ask with tools, query by query
 //! - `counts`: what the store keeps of a letter's items for the views
 //! - `reading_copy`: what the views show, as a file of its own for those who ask with tools
 //! - `office_tools`: ODBC, pandas, Datasette, `VisiData` and an old SQLite on it (`tests/run`)
@@ -117,6 +118,7 @@ mod moves;
 mod office_tools;
 mod outbox;
 mod places;
+mod questions;
 mod readers;
 mod reading_copy;
 mod real_servers;

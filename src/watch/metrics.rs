@@ -1,6 +1,7 @@
 //! The figures for Prometheus: OpenMetrics for whoever scrapes, Prometheus' own text for the textfile collector. Made anew of one
 //! moment's figures each time; nothing in a label is about a person.
 
+use std::fmt::Write;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use jiff::Timestamp;
@@ -256,9 +257,11 @@ fn as_text(open_metrics: &str) -> String {
                     }
                     rest => (name.to_owned(), rest),
                 };
-                text.push_str(&format!("# {kind} {name} {rest}\n"));
+                let _ = writeln!(text, "# {kind} {name} {rest}");
             }
-            _ => text.push_str(&format!("{line}\n")),
+            _ => {
+                let _ = writeln!(text, "{line}");
+            }
         }
     }
     text

@@ -10,7 +10,7 @@ use super::section::{Section, beside};
 pub struct MetricsSettings {
     /// Where whoever scrapes finds them.
     pub listen: Option<Listen>,
-    /// A file for node_exporter's textfile collector.
+    /// A file for `node_exporter`'s textfile collector.
     pub textfile: Option<PathBuf>,
 }
 

@@ -44,6 +44,7 @@ impl Told {
     }
 
     /// The same, of causes that are still known.
+    #[must_use]
     pub fn known(mut self) -> Self {
         self.0.retain(|word, _| Watched::from_word(word).is_some());
         self

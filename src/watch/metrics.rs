@@ -1,4 +1,4 @@
-//! The figures for Prometheus: OpenMetrics for whoever scrapes, Prometheus' own text for the textfile collector. Made anew of one
+//! The figures for Prometheus: `OpenMetrics` for whoever scrapes, Prometheus' own text for the textfile collector. Made anew of one
 //! moment's figures each time; nothing in a label is about a person.
 
 use std::fmt::Write;
@@ -57,13 +57,16 @@ impl Passes {
 /// In the form that whoever scrapes is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// OpenMetrics 1.0.
+    /// `OpenMetrics` 1.0.
     OpenMetrics,
     /// Prometheus' text format 0.0.4, which older readers and the textfile collector know.
     Text,
 }
 
 /// Writes all metrics.
+///
+/// # Panics
+/// Never: a `String` takes whatever is written into it.
 pub fn metrics(figures: &Figures, passes: &Passes, form: Form) -> String {
     let mut registry = Registry::with_prefix("zwfw_intake");
     of_program(&mut registry, figures, passes);
@@ -236,7 +239,7 @@ fn age(figures: &Figures, at: Option<Timestamp>) -> f64 {
     at.map_or(0.0, |at| figures.now.duration_since(at).as_secs().max(0) as f64)
 }
 
-/// OpenMetrics in Prometheus' older text: no units, no end mark, no type `info`, and a counter is called as its samples are.
+/// `OpenMetrics` in Prometheus' older text: no units, no end mark, no type `info`, and a counter is called as its samples are.
 fn as_text(open_metrics: &str) -> String {
     let mut text = String::new();
     let mut counters: Vec<&str> = Vec::new();

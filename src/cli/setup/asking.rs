@@ -44,10 +44,10 @@ impl Asking {
                 }
             }
         }
-        usual.map(str::to_owned).unwrap_or_else(|| {
+        if usual.is_none() {
             self.missing.push(format!("--{option}"));
-            String::new()
-        })
+        }
+        usual.unwrap_or_default().to_owned()
     }
 
     /// An answer that there need not be.

@@ -35,6 +35,7 @@ mod outbox;
 mod outcome;
 mod reconcile;
 mod refetch;
+mod report;
 mod reprocess;
 mod restore;
 mod review;
@@ -141,6 +142,8 @@ enum Command {
     Adopt(adopt::AdoptArguments),
     /// Groups of opinion items at the terminal: list, show, name, decide, move, split, join; personal data is masked
     Group(group::GroupArguments),
+    /// Write what came of a consultation: a text for an official document, or one page with charts; exit 1 while opinions are undecided
+    Report(report::ReportArguments),
     /// Explain why one mail was treated as it was, each step with its evidence
     Explain(explain::ExplainArguments),
     /// List the cases that wait for a person; confirm or deny them
@@ -244,6 +247,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::View(wanted) => view::view(settings, wanted),
         Command::Export(wanted) => export::export(settings, wanted),
         Command::Adopt(wanted) => adopt::adopt(settings, wanted),
+        Command::Report(wanted) => report::report(settings, wanted),
         Command::Group(wanted) => group::group(settings, wanted),
         Command::List(list) => list::list(settings, list),
         Command::Search(wanted) => search::search(settings, wanted),

@@ -64,6 +64,9 @@ _zwfw__intake() {
             zwfw__intake,refetch)
                 cmd="zwfw__intake__subcmd__refetch"
                 ;;
+            zwfw__intake,report)
+                cmd="zwfw__intake__subcmd__report"
+                ;;
             zwfw__intake,reprocess)
                 cmd="zwfw__intake__subcmd__reprocess"
                 ;;
@@ -204,6 +207,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake__subcmd__help,refetch)
                 cmd="zwfw__intake__subcmd__help__subcmd__refetch"
+                ;;
+            zwfw__intake__subcmd__help,report)
+                cmd="zwfw__intake__subcmd__help__subcmd__report"
                 ;;
             zwfw__intake__subcmd__help,reprocess)
                 cmd="zwfw__intake__subcmd__help__subcmd__reprocess"
@@ -398,7 +404,7 @@ _zwfw__intake() {
 
     case "${cmd}" in
         zwfw__intake)
-            opts="-v -h -V --config --verbose --help --version run setup init check import backup restore status list search show stats view export adopt group explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="-v -h -V --config --verbose --help --version run setup init check import backup restore status list search show stats view export adopt group report explain review correct item move reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -994,7 +1000,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help)
-            opts="run setup init check import backup restore status list search show stats view export adopt group explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="run setup init check import backup restore status list search show stats view export adopt group report explain review correct item move reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1456,6 +1462,20 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help__subcmd__refetch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__report)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2240,6 +2260,36 @@ _zwfw__intake() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__report)
+            opts="-v -h --out --format --text --partial --consultation --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text html" -- "${cur}"))
+                    return 0
+                    ;;
+                --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -126,6 +126,7 @@ mod receipts;
 mod reconcile;
 mod reload;
 mod replies;
+mod reports;
 mod reprocess;
 mod requests;
 mod respond;

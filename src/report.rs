@@ -1,0 +1,7 @@
+//! The report that leaves the office: as a text for an official document, and as one page that needs nothing else. Pure: figures in,
+//! text out; its words are templates in `rules/report`.
+
+mod page;
+mod share;
+
+pub use page::{Figures, Point, Standing, html, text};

@@ -4,6 +4,7 @@
 //! - `layers`: imports run one way, files stay short
 //! - `dependencies`: one TLS stack, one crypto provider, the features we rely on
 //! - `documents`: the pages name places that exist
+//! - `findings`: what a clerk's work found wrong, and the tests that hold it right
 //! - `manuals`: the manual pages and completions say what the program does
 //! - `language`: the word lists of `rules/`
 //! - `words`: what each word is called, in one place
@@ -93,6 +94,7 @@ mod evidence;
 mod explain;
 mod faults;
 mod finding;
+mod findings;
 mod forged;
 mod hidden;
 mod histories;

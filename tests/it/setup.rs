@@ -44,8 +44,8 @@ fn a_first_configuration_is_written_by_options_and_tried() {
     let (path, password) = (folder.path().join("office"), folder.path().join("password"));
     fs::write(&password, "geheim \"42\"\nmore\n").unwrap();
     let store = folder.path().join("store.sqlite3");
-    let more = ["--password-from", password.to_str().unwrap(), "--store", store.to_str().unwrap()];
-    let given = [WHOLE, &more].concat();
+    let also = ["--password-from", password.to_str().unwrap(), "--store", store.to_str().unwrap()];
+    let given = [WHOLE, &also].concat();
     let done = setup(&path, &given);
     let said = String::from_utf8_lossy(&done.stdout).into_owned();
     // Nobody listens there: the check says so, and what was written stays.

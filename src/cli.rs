@@ -33,8 +33,10 @@ mod number;
 mod opening;
 mod outbox;
 mod outcome;
+mod publication;
 mod reconcile;
 mod refetch;
+mod report;
 mod reprocess;
 mod restore;
 mod review;
@@ -42,6 +44,7 @@ mod run;
 mod saving;
 mod search;
 mod sentences;
+mod setup;
 mod stats;
 mod status;
 mod stderr;
@@ -94,6 +97,8 @@ enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Ask for what a first configuration needs, or take it from options, write it, and try it with `check --live`
+    Setup(Box<setup::SetupArguments>),
     /// Make a new store where there is none; answers then leave as `not_before` says
     Init,
     /// Read the configuration and report every problem at once
@@ -138,6 +143,8 @@ enum Command {
     Adopt(adopt::AdoptArguments),
     /// Groups of opinion items at the terminal: list, show, name, decide, move, split, join; personal data is masked
     Group(group::GroupArguments),
+    /// Write what came of a consultation: a text for an official document, or one page with charts; exit 1 while opinions are undecided
+    Report(report::ReportArguments),
     /// Explain why one mail was treated as it was, each step with its evidence
     Explain(explain::ExplainArguments),
     /// List the cases that wait for a person; confirm or deny them
@@ -223,9 +230,14 @@ fn run(arguments: &Arguments) -> Outcome {
         }
         _ => Secrets::LeaveAlone,
     };
+    if let Command::Setup(wanted) = &arguments.command {
+        return setup::setup(&arguments.config, wanted);
+    }
     let settings = &settings(arguments, secrets)?;
     let outcome = match &arguments.command {
         Command::Run { once } => run::run(settings, *once, || self::settings(arguments, secrets)),
+        // It was done before there was a configuration.
+        Command::Setup(_) => Ok(Exit::Ok),
         Command::Init => init::init(settings),
         Command::Check { live } => check::check(settings, &arguments.config, *live),
         Command::Import { paths, no_answer, each } => import::import(settings, paths, !no_answer, *each),
@@ -234,8 +246,10 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Status(wanted) => status::status(settings, &arguments.config, wanted),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),
+        Command::Export(wanted) if wanted.public => publication::publish(settings, wanted),
         Command::Export(wanted) => export::export(settings, wanted),
         Command::Adopt(wanted) => adopt::adopt(settings, wanted),
+        Command::Report(wanted) => report::report(settings, wanted),
         Command::Group(wanted) => group::group(settings, wanted),
         Command::List(list) => list::list(settings, list),
         Command::Search(wanted) => search::search(settings, wanted),

@@ -44,6 +44,7 @@ pub mod imap;
 pub mod maildir;
 pub mod net;
 pub mod notify;
+pub mod report;
 pub mod smtp;
 pub mod store;
 pub mod workbook;

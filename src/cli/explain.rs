@@ -1,6 +1,7 @@
 //! `explain`: why one mail was treated as it was, in words that staff can pass on: the answer first, then every step
 //! with what it saw.
 
+mod arrival;
 mod conclusion;
 mod found;
 mod steps;

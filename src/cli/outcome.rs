@@ -151,7 +151,7 @@ impl From<DaemonError> for Failure {
     fn from(error: DaemonError) -> Self {
         match &error {
             DaemonError::Store(store) | DaemonError::Import(ImportError::Store(store)) => Self::from(store),
-            DaemonError::Import(ImportError::Read { source, .. }) => {
+            DaemonError::Import(ImportError::Read { path, source }) => {
                 let denied = source.kind() == std::io::ErrorKind::PermissionDenied;
                 let hint = match source.kind() {
                     std::io::ErrorKind::NotFound => {
@@ -161,7 +161,8 @@ impl From<DaemonError> for Failure {
                     _ => "",
                 };
                 // A file may be named so as to look like a line of ours.
-                let said = printable::line(&format!("{hint}{error}")).into_owned();
+                let what = if hint.is_empty() { error.to_string() } else { path.display().to_string() };
+                let said = printable::line(&format!("{hint}{what}")).into_owned();
                 Self::new(if denied { Exit::Permission } else { Exit::Data }, said)
             }
             DaemonError::Lock(LockError::Io { source, .. })

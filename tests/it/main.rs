@@ -4,6 +4,7 @@
 //! - `layers`: imports run one way, files stay short
 //! - `dependencies`: one TLS stack, one crypto provider, the features we rely on
 //! - `documents`: the pages name places that exist
+//! - `findings`: what a clerk's work found wrong, and the tests that hold it right
 //! - `manuals`: the manual pages and completions say what the program does
 //! - `language`: the word lists of `rules/`
 //! - `words`: what each word is called, in one place
@@ -35,7 +36,8 @@
 //! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
 //! - `backup`, `restore`: a copy while the daemon runs, and back
-//! - `watching`: one line for a monitor
+//! - `setup`: a first configuration by questions or options
+//! - `watching`, `metrics`: one line for a monitor, figures for Prometheus, alerts
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
@@ -92,6 +94,7 @@ mod evidence;
 mod explain;
 mod faults;
 mod finding;
+mod findings;
 mod forged;
 mod hidden;
 mod histories;
@@ -112,6 +115,7 @@ mod maildir;
 mod manuals;
 mod masking;
 mod matrix;
+mod metrics;
 mod moves;
 mod office_tools;
 mod outbox;
@@ -124,6 +128,7 @@ mod receipts;
 mod reconcile;
 mod reload;
 mod replies;
+mod reports;
 mod reprocess;
 mod requests;
 mod respond;
@@ -132,6 +137,7 @@ mod review;
 mod schedule;
 mod screens;
 mod servers;
+mod setup;
 mod slips;
 mod smtp;
 mod soak;

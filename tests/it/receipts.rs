@@ -11,6 +11,11 @@ use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation};
 use crate::support::{liaoning, repository};
 
 fn letter(kind: AcknowledgementKind) -> Letter<'static> {
+    // Late is what came after the close.
+    let day = match kind {
+        AcknowledgementKind::Late | AcknowledgementKind::LateSentInTime => "2024-03-14",
+        _ => "2024-02-28",
+    };
     Letter {
         kind,
         recipient: "citizen@example.com",
@@ -22,7 +27,7 @@ fn letter(kind: AcknowledgementKind) -> Letter<'static> {
         organization: None,
         writes_for_unit: false,
         wishes: &[],
-        received_at: "2024-02-28T08:22:00Z".parse().unwrap(),
+        received_at: format!("{day}T08:22:00Z").parse().unwrap(),
         in_reply_to: None,
         references: &[],
         missing_details: &[],
@@ -31,7 +36,7 @@ fn letter(kind: AcknowledgementKind) -> Letter<'static> {
         cloud_attachment: false,
         requests: &[],
         content: Content::Readable,
-        now: "2024-02-28T08:25:00Z".parse().unwrap(),
+        now: format!("{day}T08:25:00Z").parse().unwrap(),
         message_id: "LNZX-2024-0007.k3v9@ln.gov.cn",
     }
 }

@@ -1,7 +1,7 @@
 //! What the reasons of a case rest on: of the steps that were taken, those that led to them.
 
 use super::Case;
-use super::steps;
+use super::{arrival, steps};
 use crate::cli::sentences;
 use crate::config::Settings;
 use crate::vocabulary::{CorrectionField, Disposition, ReviewReason};
@@ -9,10 +9,10 @@ use crate::vocabulary::{CorrectionField, Disposition, ReviewReason};
 /// Titles of the steps that say why; those that are not here say it in a line of their own (what the letter asks for).
 const STEPS: [(ReviewReason, &[&str]); 15] = [
     (ReviewReason::NearMiss, &[steps::SUBJECT]),
-    (ReviewReason::LateSentInTime, &[ARRIVAL, "时限"]),
+    (ReviewReason::LateSentInTime, &[arrival::TITLE, "时限"]),
     (ReviewReason::BeforeOpen, &["时限"]),
-    (ReviewReason::NoArrivalTime, &[ARRIVAL]),
-    (ReviewReason::ArrivalDisputed, &[ARRIVAL, "时限"]),
+    (ReviewReason::NoArrivalTime, &[arrival::TITLE]),
+    (ReviewReason::ArrivalDisputed, &[arrival::TITLE, "时限"]),
     (ReviewReason::MachineSuspected, &["来源"]),
     (ReviewReason::AuthenticationFailed, &["发件核验"]),
     (ReviewReason::OnlyQuoted, &["引用和落款"]),
@@ -24,9 +24,6 @@ const STEPS: [(ReviewReason, &[&str]); 15] = [
     (ReviewReason::NotLate, &["时限"]),
     (ReviewReason::NothingSaid, &["正文"]),
 ];
-
-/// The title of the step that says when it came, and by which clock.
-const ARRIVAL: &str = "到达";
 
 /// What a supplement may give otherwise than the letter did.
 const GIVEN: [CorrectionField; 3] =
@@ -59,7 +56,7 @@ pub(super) fn lines(case: &Case<'_>, settings: &Settings, reasons: &[ReviewReaso
             // The subject stands beside it, and what the notice asks for is the same for all.
             let from = if step.title == steps::SUBJECT { step.lines.len().saturating_sub(1) } else { 0 };
             // How the server wrote the time down tells only whoever has to choose between two.
-            let is_raw = |at: usize| step.title == ARRIVAL && at == 1 && !of_clocks;
+            let is_raw = |at: usize| step.title == arrival::TITLE && at == 1 && !of_clocks;
             let kept = step.lines.into_iter().enumerate().filter(|(at, _)| !is_raw(*at));
             found.extend(kept.map(|(_, line)| line).skip(from));
         } else if step.title == "提取" && differs {

@@ -3,14 +3,15 @@
 use serde_json::Value;
 
 use super::Case;
+use super::arrival::{self, text};
 use crate::cli::submissions::when;
 use crate::cli::{corrections, sentences, table};
 use crate::config::Settings;
 use crate::store::{AcknowledgementRow, Explained, ExplainedMessage, Shown};
 use crate::vocabulary::{
-    AcknowledgementKind, AcknowledgementState, ArrivalEvidence, Consultation, CorrectionField, Disposition,
-    EntryReason, Flag, Illegible, Mark, ReceivedBasis, ReviewReason, SenderKind, Status, SubjectEvidence,
-    SubjectReason, Timeliness, Verdict, Word,
+    AcknowledgementKind, AcknowledgementState, Consultation, CorrectionField, Disposition, EntryReason, Flag,
+    Illegible, Mark, ReviewReason, SenderKind, Status, SubjectEvidence, SubjectReason, Timeliness, Verdict,
+    Word,
 };
 use crate::words;
 
@@ -44,7 +45,7 @@ pub(super) fn all(case: &Case<'_>, settings: &Settings) -> Vec<Step> {
     let evidence = &message.evidence;
     let consultation = text(evidence, "/consultation");
     let consultation = settings.consultations.iter().find(|found| found.id == consultation);
-    step("到达", arrival(message, case));
+    step(arrival::TITLE, arrival::lines(message, case));
     // What could not be read was not judged either.
     if !evidence.is_null() && explained.disposition != Disposition::Quarantined.as_str() {
         step("正文", body(message));
@@ -146,48 +147,6 @@ fn fetched(explained: &Explained) -> Vec<String> {
     ];
     if explained.reason.word == EntryReason::SameBytes.word() && explained.message.is_some() {
         lines.push("以下是该邮件首次读到时的判断".to_owned());
-    }
-    lines
-}
-
-fn arrival(message: &ExplainedMessage, case: &Case<'_>) -> Vec<String> {
-    let Some(basis_word) = message.received_basis.as_deref() else { return Vec::new() };
-    let basis = words::long(ReceivedBasis::KIND, basis_word);
-    let mut lines = vec![format!("{}（北京时间），依据{basis}", when(message.received_at))];
-    lines.push(words::tell(ArrivalEvidence::KIND, &message.received_evidence));
-    lines.extend(message.sent_as_written.as_deref().map(|sent| {
-        let sent = sent.parse().map_or_else(|_| sent.to_owned(), |at| when(Some(at)));
-        format!("发件人自称 {sent} 发出（Date 字段，不作依据）")
-    }));
-    let beyond = text(&message.evidence, "/arrival/beyond/line");
-    if !beyond.is_empty() {
-        let sent = text(&message.evidence, "/arrival/beyond/sent");
-        lines.push(format!(
-            "发件方的接收记录写有 {sent}（在本单位服务器之前，发件人自己也能写上，不作依据）：{beyond}"
-        ));
-    }
-    let above = text(&message.evidence, "/arrival/above/line");
-    if !above.is_empty() {
-        let at = text(&message.evidence, "/arrival/above/at");
-        lines.push(format!("本单位服务器在其上的接收记录写有 {at}：{above}"));
-    }
-    let is_uid = case.explained.uid.bytes().all(|byte| byte.is_ascii_digit());
-    if let Some(kept) =
-        message.internal_date.filter(|_| is_uid && basis_word == ReceivedBasis::Received.as_str())
-    {
-        lines.push(format!("邮箱服务器记录的时间为 {}（INTERNALDATE）", when(Some(kept))));
-    }
-    let reasons = case.submission.map(|shown| shown.row.review_reasons.as_slice());
-    if reasons
-        .is_some_and(|reasons| reasons.iter().any(|reason| reason == ReviewReason::ArrivalDisputed.as_str()))
-    {
-        lines.push("以上各时间对是否按时说法不一，因此交人工核对".to_owned());
-    }
-    let filed = message.filed.as_ref();
-    if filed.is_some_and(|filed| filed.timeliness == Timeliness::LateSentInTime.as_str()) {
-        lines.push(
-            "到达时间只看本单位服务器的接收记录；发件方写的时间在截止之前，真假须由人工核对".to_owned(),
-        );
     }
     lines
 }
@@ -445,10 +404,6 @@ fn acknowledgement(row: &AcknowledgementRow) -> String {
         words::long(AcknowledgementKind::KIND, &row.kind),
         words::short(AcknowledgementState::KIND, &row.state)
     )
-}
-
-fn text<'a>(evidence: &'a Value, pointer: &str) -> &'a str {
-    evidence.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn texts<'a>(evidence: &'a Value, pointer: &str) -> Vec<&'a str> {

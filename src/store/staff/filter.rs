@@ -38,6 +38,19 @@ pub struct Filter {
     pub text: Option<String>,
 }
 
+/// Which rows a sheet of the workbook has.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// The consultation.
+    pub consultation: &'a str,
+    /// Where the letters stand whose items are meant.
+    pub statuses: &'a [String],
+    /// Only groups of this 承办处室.
+    pub handler: Option<&'a str>,
+    /// Only these letters, by `submission.id`.
+    pub letters: Option<&'a [i64]>,
+}
+
 /// SQL with what stands for its question marks.
 type Sql = (String, Vec<Value>);
 

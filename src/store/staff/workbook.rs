@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::correction::{Corrected, NewCorrection};
 use super::decision::{Decided, Decision};
+use super::filter::Scope;
 use crate::store::{Result, Store, StoreError, Writing};
 use crate::vocabulary::{CorrectionField, rfc3339_utc};
 
@@ -39,19 +40,6 @@ pub type GroupedItem = (i64, Option<String>, String, Option<i64>, bool);
 
 /// Where letters stand: in words, letters, items, no opinions, undecided, and the status.
 type Standing = (String, u64, u64, u64, u64, String);
-
-/// Which rows a sheet has.
-#[derive(Debug, Clone, Copy)]
-pub struct Scope<'a> {
-    /// The consultation.
-    pub consultation: &'a str,
-    /// Where the letters stand whose items are meant.
-    pub statuses: &'a [String],
-    /// Only groups of this 承办处室.
-    pub handler: Option<&'a str>,
-    /// Only these letters, by `submission.id`.
-    pub letters: Option<&'a [i64]>,
-}
 
 /// What taking a file back did.
 #[must_use]

@@ -15,6 +15,7 @@ pub(crate) mod head;
 mod in_subject;
 pub(crate) mod introduction;
 pub(crate) mod joint;
+mod labelled;
 pub(crate) mod name;
 mod occupation;
 pub(crate) mod oneself;

@@ -257,6 +257,8 @@ pub(crate) fn is_whole(word: &str) -> bool {
     found.kind == RETIRED
         && ["休", "人员", "干部", "老人", "职工", "党员"].iter().any(|word| key.ends_with(word))
         || KEYS.ends(key)
+        // 开了一家裁缝铺: the shop is what counts, whatever trade its name holds.
+        || GENERAL.shop(&whole).is_some()
 }
 
 /// The words of the language as they are compared.
@@ -273,7 +275,8 @@ impl Keys {
 
 /// Parts of sentences about occupations: 建议教师.
 const NOT_IN_A_WORD: &[&str] = &[
-    "建议", "希望", "方便", "服务", "支持", "关注", "关爱", "保障", "帮助", "的", "和", "及", "与", "、", ",",
+    "建议", "希望", "表扬", "批评", "感谢", "投诉", "举报", "点赞", "处分", "撤换", "方便", "服务", "支持",
+    "关注", "关爱", "保障", "帮助", "的", "和", "及", "与", "、", ",",
 ];
 
 /// Folded, lower case, without blanks and brackets: 退（离）休人员 is 退离休人员. A blank between Latin words stays.

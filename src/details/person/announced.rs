@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::details::lexicon::{occupations, roles};
 use crate::details::person::name::{Proof, Reading, is_certain, read_han};
+use crate::details::person::part::Part;
 use crate::details::person::posts;
 use crate::details::text::line::Line;
 use crate::vocabulary::pattern;
@@ -48,6 +49,13 @@ pub(crate) fn read(line: &Line<'_>) -> Option<Announced> {
     let is_trade = occupations::is_whole(last) || roles::read(last) == Some(roles::Role::Occupation);
     (is_certain(name) && is_trade && !posts::is_post(last))
         .then(|| Announced { name: name.to_owned(), what: Some(what.range()) })
+}
+
+/// The first of the head's lines that says whose opinion follows.
+pub(super) fn announced<'l, 't>(part: &Part<'l, 't>) -> Option<(&'l Line<'t>, Announced)> {
+    const HEAD_LINES: usize = 4;
+    let said = part.lines.iter().filter(|line| !line.text.trim().is_empty());
+    said.take(HEAD_LINES).find_map(|line| Some((line, read(line)?)))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Who gives his particulars among other words: `韩雪，29岁，抚顺，护士；手机：138…；不用公开我的电话`, `护林员一名（马占山，清原县，151…）`.
+//! Who gives his particulars among other words: `韩雪，29岁，韶关，护士；手机：138…；不用公开我的电话`, `护林员一名（马占山，清原县，151…）`.
 //!
 //! A presentation tells of its writer and nothing else, and is cut out of the letter. Here a few other words may stand beside:
 //! the proof is the company that the name keeps, a number of the writer's, what he is, where he lives. So nothing is cut out
@@ -62,12 +62,20 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Card> {
         let mut places = whole.chain(sentences(text)).chain(bracketed(text));
         places.find_map(|range| {
             let start = range.start + skipped(text.get(range.clone())?);
-            let (told, _) = tell(text.get(start..range.end)?, &display)?;
+            let said = text.get(start..range.end)?;
+            let (told, _) =
+                tell(said, &display).filter(|_| !goes_on(lines, index) || !contacts(said).is_empty())?;
             let what = told.what.iter().map(|what| what.start + start..what.end + start).collect();
             Some(Card { line: index, range, name: told.name?, what })
         })
     };
     placed.filter_map(read).take(MOST).collect()
+}
+
+/// Whether the line above leaves its sentence open for this one: 由以下人员负责：
+fn goes_on(lines: &[Line<'_>], index: usize) -> bool {
+    let above = lines.get(..index).unwrap_or_default().iter().rev().find(|line| !line.text.trim().is_empty());
+    above.is_some_and(|line| line.text.trim_end().ends_with([':', ',', '、']))
 }
 
 /// `谭连柱来信`, `张海涛。我在一家…`: a name that heads the letter, and its place.

@@ -1,4 +1,4 @@
-//! The signature that holds the name by which the sender's mail program calls him: `吕梁，沈阳大东区`, `商琪 / 行政专员`.
+//! The signature that holds the name by which the sender's mail program calls him: `吕梁，广州越秀区`, `商琪 / 行政专员`.
 //!
 //! Two witnesses who agree prove more than the shape of a word, so the name may be one that is a word elsewhere. Whatever else
 //! stands on the line goes into the signature only where every piece of it says who or where somebody is: 吕梁，窗口太少 keeps

@@ -2,12 +2,13 @@
 
 use crate::details::contact::{email, phone, whose};
 use crate::details::form::brackets;
-use crate::details::form::label::{Certainty, Field, Label};
+use crate::details::form::label::{Certainty, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::lexicon::occupations::Occupations;
-use crate::details::person::announced::{self, Announced};
+use crate::details::person::announced::announced;
 use crate::details::person::introduction::{introduced, introduced_as};
-use crate::details::person::name::{Reading, is_certain, read_labelled, read_marked};
+use crate::details::person::labelled::{labelled, name_in};
+use crate::details::person::name::{Reading, is_certain, read_labelled};
 use crate::details::person::part::Part;
 use crate::details::person::presentation::Presentation;
 use crate::details::person::{
@@ -68,21 +69,6 @@ pub(crate) fn fill(
     details.signatories = details.signatories.max(people);
 }
 
-/// The name in a field: behind 姓名 and its mark even a word that elsewhere is none.
-pub(super) fn name_in(field: &Field, lines: &[Line<'_>]) -> Reading {
-    let value = field.text(lines);
-    if field.label == Label::Name && field.certainty == Certainty::Marked {
-        read_marked(value)
-    } else {
-        read_labelled(value)
-    }
-}
-
-/// The fields of these labels, in their order.
-pub(super) fn labelled<'f>(fields: &'f [Field], labels: &'f [Label]) -> impl Iterator<Item = &'f Field> {
-    labels.iter().flat_map(move |label| fields.iter().filter(move |field| field.label == *label))
-}
-
 fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) {
     if let Some(found) = represented::find(part.lines) {
         let written = part.lines.get(found.line).map_or("", |line| line.raw.trim());
@@ -135,13 +121,6 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) 
         details.note("name", "signature_line", part.number(index), &name);
         details.name = Some(part.spelled(index, &name));
     }
-}
-
-/// The first of the head's lines that says whose opinion follows.
-pub(super) fn announced<'l, 't>(part: &Part<'l, 't>) -> Option<(&'l Line<'t>, Announced)> {
-    const HEAD_LINES: usize = 4;
-    let said = part.lines.iter().filter(|line| !line.text.trim().is_empty());
-    said.take(HEAD_LINES).find_map(|line| Some((line, announced::read(line)?)))
 }
 
 /// Takes the name from a sentence that tells who wrote and nothing else.

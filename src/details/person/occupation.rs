@@ -1,12 +1,13 @@
 //! What the writer does, by the first rule that finds it: a label, a sentence about himself, what stands beside his name.
 
+use crate::details::contact::whose;
 use crate::details::form::label::{Certainty, Label};
 use crate::details::found::Details;
 use crate::details::lexicon::name_words::NO_OCCUPATIONS;
 use crate::details::lexicon::occupations::{self, Occupations};
-use crate::details::person::announced::Announced;
+use crate::details::person::announced::{Announced, announced};
 use crate::details::person::card::Card;
-use crate::details::person::fill::{announced, labelled, name_in};
+use crate::details::person::labelled::{labelled, name_in};
 use crate::details::person::name::Reading;
 use crate::details::person::part::Part;
 use crate::details::person::{beside_label, described, represented, run_on};
@@ -162,6 +163,11 @@ fn behind_name(
             let inside = line.text.get(start..)?.strip_prefix('(')?;
             let end = inside.find([')', ',', '、', ' '])?;
             let words = inside.get(..end).filter(|words| occupations::is_whole(words))?;
+            // （儿子是军人）, （不是歌手）
+            if words.contains(['是', '不']) || whose::is_another(words) && words.ends_with(['人', '子', '女'])
+            {
+                return None;
+            }
             let raw = line.raw_of(start + 1..start + 1 + words.len()).to_owned();
             let mapped = occupations.map(&raw)?;
             Some((index, raw, mapped))

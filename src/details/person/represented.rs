@@ -48,7 +48,7 @@ pub(crate) fn find(lines: &[Line<'_>]) -> Option<Represented> {
     })
 }
 
-/// What a clause about him says that he is: `是退休护士`, `辽阳灯塔的农民`.
+/// What a clause about him says that he is: `是退休护士`, `清新县的农民`.
 pub(crate) fn what(clause: &str) -> &str {
     let said = clause.trim().trim_start_matches(['是', '系', '为']);
     let last = said.trim_end_matches('的').rsplit_once('的').map_or(said, |(_, last)| last);

@@ -174,6 +174,7 @@ fn quarantine(office: &Office, sha256: &str) {
              DELETE FROM opinion WHERE message_id = {message};
              DELETE FROM attachment WHERE message_id = {message};
              DELETE FROM submission WHERE message_id = {message};
+             DELETE FROM submission_items WHERE submission_id NOT IN (SELECT id FROM submission);
              DELETE FROM seal WHERE submission_id NOT IN (SELECT id FROM submission);
              CREATE TEMP TABLE gone AS SELECT id FROM wording WHERE submission_id NOT IN (SELECT id FROM submission);
              UPDATE likeness SET wording_id = NULL, leader_id = NULL WHERE wording_id IN gone OR leader_id IN gone;

@@ -33,6 +33,7 @@ mod number;
 mod opening;
 mod outbox;
 mod outcome;
+mod publication;
 mod reconcile;
 mod refetch;
 mod report;
@@ -43,6 +44,7 @@ mod run;
 mod saving;
 mod search;
 mod sentences;
+mod setup;
 mod stats;
 mod status;
 mod stderr;
@@ -95,6 +97,8 @@ enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Ask for what a first configuration needs, or take it from options, write it, and try it with `check --live`
+    Setup(Box<setup::SetupArguments>),
     /// Make a new store where there is none; answers then leave as `not_before` says
     Init,
     /// Read the configuration and report every problem at once
@@ -226,9 +230,14 @@ fn run(arguments: &Arguments) -> Outcome {
         }
         _ => Secrets::LeaveAlone,
     };
+    if let Command::Setup(wanted) = &arguments.command {
+        return setup::setup(&arguments.config, wanted);
+    }
     let settings = &settings(arguments, secrets)?;
     let outcome = match &arguments.command {
         Command::Run { once } => run::run(settings, *once, || self::settings(arguments, secrets)),
+        // It was done before there was a configuration.
+        Command::Setup(_) => Ok(Exit::Ok),
         Command::Init => init::init(settings),
         Command::Check { live } => check::check(settings, &arguments.config, *live),
         Command::Import { paths, no_answer, each } => import::import(settings, paths, !no_answer, *each),
@@ -237,6 +246,7 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Status(wanted) => status::status(settings, &arguments.config, wanted),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),
+        Command::Export(wanted) if wanted.public => publication::publish(settings, wanted),
         Command::Export(wanted) => export::export(settings, wanted),
         Command::Adopt(wanted) => adopt::adopt(settings, wanted),
         Command::Report(wanted) => report::report(settings, wanted),

@@ -162,22 +162,54 @@ pub fn compose(letter: &Letter<'_>, consultation: &Consultation) -> Result<Outbo
     headers.unstructured("Auto-Submitted", "auto-replied");
     headers.unstructured("X-Auto-Response-Suppress", "All");
     headers.unstructured("X-Zwfw-Intake", &text::plain(letter.number));
-    headers.unstructured("MIME-Version", "1.0");
-    headers.unstructured("Content-Type", "text/plain; charset=utf-8");
-    headers.unstructured("Content-Transfer-Encoding", "base64");
-
-    let mut octets = headers.finish();
-    let body = BASE64.encode(rendered.body.replace('\n', "\r\n"));
-    for line in body.as_bytes().chunks(76) {
-        octets.extend_from_slice(line);
-        octets.extend_from_slice(b"\r\n");
-    }
     Ok(OutboundMessage {
         envelope_from: letter.envelope_from.map(str::to_owned),
         envelope_to: letter.recipient.to_owned(),
         message_id: letter.message_id.to_owned(),
-        octets,
+        octets: with_body(headers, &rendered.body),
     })
+}
+
+/// A message of the program's own for whoever keeps it running; `None`: an address cannot stand in a header.
+pub fn notice(
+    (from, to): (&str, &str),
+    subject: &str,
+    body: &str,
+    message_id: &str,
+    now: Timestamp,
+) -> Option<OutboundMessage> {
+    if !header::is_addr_spec(from) || !header::is_addr_spec(to) || !header::is_message_id(message_id) {
+        return None;
+    }
+    let mut headers = Headers::default();
+    headers.unstructured("Date", &header::date(now));
+    headers.mailbox("From", "", from);
+    headers.mailbox("To", "", to);
+    headers.unstructured("Subject", subject);
+    headers.message_ids("Message-ID", &[message_id]);
+    // RFC 3834 section 5: what nobody asked for.
+    headers.unstructured("Auto-Submitted", "auto-generated");
+    headers.unstructured("X-Auto-Response-Suppress", "All");
+    Some(OutboundMessage {
+        envelope_from: Some(from.to_owned()),
+        envelope_to: to.to_owned(),
+        message_id: message_id.to_owned(),
+        octets: with_body(headers, body),
+    })
+}
+
+/// The headers of a text in UTF-8, and the text.
+fn with_body(mut headers: Headers, body: &str) -> Vec<u8> {
+    headers.unstructured("MIME-Version", "1.0");
+    headers.unstructured("Content-Type", "text/plain; charset=utf-8");
+    headers.unstructured("Content-Transfer-Encoding", "base64");
+    let mut octets = headers.finish();
+    let body = BASE64.encode(body.replace('\n', "\r\n"));
+    for line in body.as_bytes().chunks(76) {
+        octets.extend_from_slice(line);
+        octets.extend_from_slice(b"\r\n");
+    }
+    octets
 }
 
 /// A Message-ID with the submission's number in it, without angle brackets: `number.kind.token@domain`

@@ -9,6 +9,8 @@ mod as_written;
 mod check;
 mod consultation;
 mod file;
+mod loops;
+mod metrics;
 mod pem;
 mod problem;
 mod regular;
@@ -22,6 +24,7 @@ use std::path::Path;
 
 pub use alert::AlertSettings;
 pub use as_written::{AsWritten, Change};
+pub use metrics::{Listen, MetricsSettings};
 pub use pem::pem_of;
 pub use problem::{Problem, Problems};
 pub use regular::{open_file, read_file};

@@ -2,14 +2,18 @@
 
 mod answering;
 mod copying;
+mod figures;
 mod head;
 mod lock;
 mod passed;
 mod reload;
 mod restoring;
+mod serving;
 mod signals;
+mod telling;
 mod trouble;
 mod watch;
+mod watching;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -25,6 +29,7 @@ use crate::notify;
 use crate::schedule::{LONGEST_WAIT, MAILBOX_FIRST_PAUSE, Pacing, throttle_pause};
 use crate::smtp::SmtpError;
 use crate::store::{Fact, Head, Store, StoreError};
+use crate::watch::MAILBOX;
 use crate::world::{Home, Stopper, World};
 
 use lock::Lock;
@@ -173,7 +178,7 @@ impl Daemon {
         }
         warn_of_short_watchdog(&settings);
         let (whole, enabled) = (lane.clone(), settings.acknowledgement.enabled);
-        let (other, all) = (lane.clone(), settings.clone());
+        let (other, all, watched_by) = (lane.clone(), settings.clone(), settings.clone());
         let stop = stopper.clone();
         let teller = Teller::of(&settings.store_path);
         let telling = teller.clone();
@@ -194,6 +199,7 @@ impl Daemon {
             let acknowledge = enabled.then(|| tokio::spawn(or_all_stop(stop.clone(), acknowledge)));
             let head = tokio::spawn(head::keep_saying(whole.clone()));
             let copies = tokio::spawn(async move { copying::keep_copying(other, &all).await });
+            let figures = tokio::spawn(watching::keep_watching(whole.clone(), watched_by, telling.clone()));
             let looking = tokio::spawn(telling.keep_looking(whole.world.clone()));
             let watched = or_all_stop(stop, watch::watch(&whole, &lock)).await;
             let answered = match acknowledge {
@@ -202,6 +208,7 @@ impl Daemon {
             };
             head.await.expect("saying the head does not panic");
             copies.await.expect("keeping the reading copy does not panic");
+            figures.await.expect("watching does not panic");
             looking.await.expect("looking who holds the store does not panic");
             intake.await.expect("the intake lane does not panic").and(answered).and(watched)
         };
@@ -322,6 +329,7 @@ async fn intake_loop(
         let result = mailbox.pass(&lane).await;
         let random = lane.world.random();
         let result = remember_pass(&lane, began, result);
+        teller.passes.ended(MAILBOX, matches!(result, Ok(Ok(_))), lane.world.now());
         if !matches!(result, Err(_) | Ok(Err(PassError::Store(_)))) {
             teller.succeeded();
         }

@@ -4,6 +4,7 @@
 //! goes into the log (网络安全法 art. 21 wants it kept for six months; PIPL art. 6 wants it free of personal data).
 
 mod configured;
+mod watching;
 
 use std::path::Path;
 
@@ -21,6 +22,7 @@ pub use configured::{
     RECOVERED, changed, consultation_gone, leaves_again, needs_restart, not_reloaded, passes_again, reloaded,
     written_again,
 };
+pub use watching::{alert_failed, alerted, metrics_not_served, metrics_served, quota, textfile_not_written};
 
 /// The entry's name. An imported file may be called after the person who wrote it; such a name is given by the beginning of
 /// its digest, and stands in full in the record.
@@ -174,17 +176,6 @@ pub fn not_marked(folder: &str, problem: &str) {
 /// The server wants people to read this (RFC 3501 section 7.1).
 pub fn alert(words: &str) {
     warn!(words, "ALERT of the mail server");
-}
-
-/// The mailbox is nearly full.
-pub fn quota(root: &str, percent: u64, used_kib: u64, limit_kib: u64) {
-    warn!(
-        root,
-        percent,
-        used_kib,
-        limit_kib,
-        "quota of the mailbox nearly used up: the server will refuse citizens' mail; make room or have it raised"
-    );
 }
 
 /// Waiting for the server's news broke off; the next pass opens a session of its own. `closed`: the server hung up, as

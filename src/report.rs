@@ -2,6 +2,8 @@
 //! text out; its words are templates in `rules/report`.
 
 mod page;
+mod published;
 mod share;
 
 pub use page::{Figures, Point, Standing, html, text};
+pub use published::{PUBLISHED, Published, published_html, published_xlsx};

@@ -62,7 +62,7 @@ pub use staff::{
     AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow,
     Decided, Decision, Destination, Done, EventRow, Explained, ExplainedMessage, Figures, FiledMessage,
     Filter, GroupFigures, GroupedItem, ImportedRow, LastMove, Letters, ListFilter, ListRow, Movable, Moved,
-    NewCorrection, NotOursRow, NumberedAnswer, OpinionRow, Outcomes, Scope, Sheet, Shown, Standing,
+    NewCorrection, NotOursRow, NumberedAnswer, OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing,
     StoreStatus, SupplementRow, Undone, UnitLetter, WorkbookRow, group_field,
 };
 use wal::BUSY_TIMEOUT;

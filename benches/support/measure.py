@@ -65,8 +65,7 @@ def machine():
 
 def section(path, name, text):
     """Writes one section of a page of results and leaves the others."""
-    head = "# Measured\n\nEach section is written by the command that it names; medians where there were several rounds.\n"
-    page = path.read_text() if path.exists() else head
+    page = path.read_text() if path.exists() else "# Measured\n"
     parts = page.split("\n## ")
     kept = [part for part in parts[1:] if not part.startswith(name + "\n")]
     path.write_text("\n## ".join([parts[0].rstrip("\n") + "\n", *(part.rstrip("\n") + "\n" for part in kept), f"{name}\n\n{text}"]))

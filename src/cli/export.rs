@@ -23,21 +23,47 @@ use crate::world::World;
 
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// The workbook: groups, items, letters, what waits, units, figures
+pub(super) enum Format {
+    /// The workbook: groups, items, letters, what waits, units, figures; with --public one table
     Xlsx,
+    /// With --public: for programs
+    Csv,
+    /// With --public: a bare table for a web site
+    Html,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ExportArguments {
-    /// What to write
+    /// What to write; else as the file is called
     #[arg(long, value_enum)]
-    format: Format,
+    format: Option<Format>,
     /// Write into this new file, readable by its owner alone
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
+    /// Write what is published: groups in the clerk's words, nothing of a person in it
+    #[arg(long)]
+    pub(super) public: bool,
     #[command(flatten)]
-    filter: FilterArguments,
+    pub(super) filter: FilterArguments,
+}
+
+impl ExportArguments {
+    /// What is to be written.
+    pub(super) fn format(&self) -> Result<Format, Failure> {
+        let ending = self.out.extension().and_then(|end| end.to_str()).unwrap_or_default();
+        let named = Format::from_str(ending, true).ok();
+        let known = if self.public { "xlsx、csv、html" } else { "xlsx" };
+        let format = self.format.or(named).ok_or_else(|| {
+            Failure::new(Exit::Usage, format!("不知道写成什么：请写 --format，可写：{known}"))
+        })?;
+        if format != Format::Xlsx && !self.public {
+            return Err(Failure::new(
+                Exit::Usage,
+                "csv、html 只用于公开的表，请加 --public；工作簿写成 xlsx",
+            ));
+        }
+        Ok(format)
+    }
 }
 
 /// The consultation that is meant: the one that is named, or the only one.
@@ -55,7 +81,7 @@ pub(super) fn which<'a>(settings: &'a Settings, id: Option<&str>) -> Result<&'a 
 }
 
 pub(super) fn export(settings: &Settings, arguments: &ExportArguments) -> Outcome {
-    let Format::Xlsx = arguments.format;
+    arguments.format()?;
     let consultation = which(settings, arguments.filter.consultation.as_deref())?;
     let (_stopper, world) = World::new();
     let now = world.now();

@@ -13,7 +13,7 @@ use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
     ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
-use super::{Secrets, consultation, written};
+use super::{Secrets, alert, consultation, loops, metrics, written};
 use crate::vocabulary::{Templates, providers};
 
 const KIB: u64 = 1024;
@@ -47,7 +47,8 @@ pub(super) fn settings(
     let (acknowledgement, shared) =
         acknowledgement(top.section("acknowledgement"), credentials, mailbox.as_ref());
     let limits = limits(top.section("limits"));
-    let alert = super::alert::alert(top.section("alert"));
+    let alert = alert::alert(top.section("alert"));
+    let metrics = metrics::metrics(top.section("metrics"));
     top.finish();
     let named = |(file, table): &(PathBuf, _)| consultation::template_files(file, table);
     let templates: Vec<PathBuf> = layers.consultations.iter().flat_map(named).collect();
@@ -62,15 +63,20 @@ pub(super) fn settings(
         let others: Vec<_> = others.cloned().collect();
         templates.by_kind.extend(others);
     }
+    let (mailbox, acknowledgement) = (mailbox?, acknowledgement?);
+    if let Some(problem) = loops::loops(&alert, &mailbox, &acknowledgement, &consultations) {
+        problems.add(layers.file.display().to_string(), "alert.mail", problem);
+    }
     Some(Settings {
-        mailbox: mailbox?,
+        mailbox,
         store_path,
         wal_warning_bytes,
         reading_copy,
-        acknowledgement: acknowledgement?,
+        acknowledgement,
         consultations,
         limits,
         alert,
+        metrics,
         remarks: Vec::new(),
         as_written: super::as_written::AsWritten::default(),
     })
@@ -346,11 +352,11 @@ fn answering(
         MailboxSource::Imap(imap) => imap.server.username.clone(),
         MailboxSource::Maildir(_) => None,
     });
-    let from = section.text("from").or(mailbox_name.filter(|name| is_address(name)));
+    let from = section.text("from").or(mailbox_name.filter(|name| written::is_address(name)));
     let missing = "is missing; write the office's address, for example from = \"zwfw@example.gov.cn\"";
     match from.as_deref() {
         None if enabled => section.problem("from", missing),
-        Some(from) if !is_address(from) => {
+        Some(from) if !written::is_address(from) => {
             let wrong = "is not a mail address; write only the address, like zwfw@example.gov.cn";
             section.problem("from", format!("\"{from}\" {wrong}"));
         }
@@ -382,13 +388,6 @@ fn answering(
         answer_agencies,
         caps,
     })
-}
-
-fn is_address(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    !local.is_empty()
-        && written::host_problem(domain).is_none()
-        && !text.contains(|c: char| c.is_whitespace() || "<>,;\"".contains(c))
 }
 
 fn caps(mut section: Section<'_>) -> Caps {

@@ -102,6 +102,11 @@ impl<'p> Section<'p> {
         self.taken.iter().any(|key| key.starts_with("password_"))
     }
 
+    /// The file that the section stands in.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// Accepts keys without looking at them.
     pub(super) fn ignore(&mut self, keys: &[&'static str]) {
         self.known.extend(keys);

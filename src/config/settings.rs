@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::alert::AlertSettings;
 use super::as_written::AsWritten;
+use super::metrics::MetricsSettings;
 use super::problem::Problem;
 use super::secret::Secret;
 use crate::vocabulary::{Consultation, registered_domain};
@@ -26,6 +27,7 @@ pub struct Settings {
     pub consultations: Vec<Consultation>,
     pub limits: Limits,
     pub alert: AlertSettings,
+    pub metrics: MetricsSettings,
     /// What is probably not meant, and no reason not to start.
     pub remarks: Vec<Problem>,
     /// The same keys and values as the files have them.

@@ -83,6 +83,14 @@ pub(super) fn password(path: &Path) -> Result<Written, String> {
     Ok(Written { secret: secret.to_owned(), remarks })
 }
 
+/// Whether a text is a mail address and nothing else.
+pub(super) fn is_address(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    !local.is_empty()
+        && host_problem(domain).is_none()
+        && !text.contains(|c: char| c.is_whitespace() || "<>,;\"".contains(c))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

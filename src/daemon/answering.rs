@@ -9,6 +9,7 @@ use crate::lane::acknowledge::{self, Carried, Held, MailTransport, OutboxPass};
 use crate::maillog;
 use crate::schedule::{MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
 use crate::store::StoreError;
+use crate::watch::OUTBOX;
 
 /// The acknowledgement lane looks into the outbox at least this often: another process may have released something.
 const OUTBOX_INTERVAL: Duration = Duration::from_secs(5);
@@ -32,7 +33,11 @@ pub(super) async fn acknowledge_loop(
     while !lane.world.stopping() {
         // Only where nothing is in trouble: what rests is not asked sooner because more came.
         let mut at_once = false;
-        let pause = match acknowledge::pass(&lane, &mut transport, &mut carried).await {
+        let passed = acknowledge::pass(&lane, &mut transport, &mut carried).await;
+        let is_good =
+            matches!(&passed, Ok(pass) if !matches!(pass.held, Some(Held::Unavailable(..) | Held::TimeIsUp)));
+        teller.passes.ended(OUTBOX, is_good, lane.world.now());
+        let pause = match passed {
             Ok(OutboxPass { held: Some(Held::Unavailable(..) | Held::TimeIsUp), .. }) => {
                 pacing.refused(transport.refused_logins(), lane.world.random())
             }

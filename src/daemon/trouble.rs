@@ -17,6 +17,7 @@ use crate::maillog;
 use crate::notify;
 use crate::store::{Holder, Locks, StoreError, held_by, holder_of_whole};
 use crate::vocabulary::{StoreFault, rfc3339_utc};
+use crate::watch::Passes;
 use crate::world::World;
 
 /// How often is looked whether another program holds the store.
@@ -76,12 +77,19 @@ pub(super) struct Teller {
     store: Arc<Path>,
     locks: Arc<Option<Locks>>,
     told: Arc<Mutex<Option<Trouble>>>,
+    /// What the lanes have done.
+    pub(super) passes: Arc<Passes>,
 }
 
 impl Teller {
     /// For a daemon that has the store open and its lock: what another one left is no longer true.
     pub(super) fn of(store: &Path) -> Self {
-        let teller = Self { store: store.into(), locks: Arc::new(Locks::of(store)), told: Arc::default() };
+        let teller = Self {
+            store: store.into(),
+            locks: Arc::new(Locks::of(store)),
+            told: Arc::default(),
+            passes: Arc::default(),
+        };
         teller.remove();
         teller
     }

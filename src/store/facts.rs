@@ -54,6 +54,8 @@ pub enum Fact {
     MailboxCertificateUntil,
     /// The same of the SMTP server.
     OutboxCertificateUntil,
+    /// What whoever is alerted was told last, as JSON.
+    AlertsTold,
     /// When a backup took the store's place last.
     RestoredAt,
     /// The machine and path at which the store is at home, as JSON.
@@ -75,7 +77,7 @@ pub enum Fact {
 
 impl Fact {
     /// Each there is.
-    pub(super) const ALL: [Self; 27] = [
+    pub(super) const ALL: [Self; 28] = [
         Self::CreatedAt,
         Self::LastPassStartedAt,
         Self::LastPassFinishedAt,
@@ -95,6 +97,7 @@ impl Fact {
         Self::FirstContactReleasedAt,
         Self::MailboxCertificateUntil,
         Self::OutboxCertificateUntil,
+        Self::AlertsTold,
         Self::RestoredAt,
         Self::Home,
         Self::ClockRightSince,
@@ -127,6 +130,7 @@ impl Fact {
             Self::FirstContactReleasedAt => "first_contact_released_at",
             Self::MailboxCertificateUntil => "mailbox_certificate_until",
             Self::OutboxCertificateUntil => "outbox_certificate_until",
+            Self::AlertsTold => "alerts_told",
             Self::RestoredAt => "restored_at",
             Self::Home => "home",
             Self::ClockRightSince => "clock_right_since",

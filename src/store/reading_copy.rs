@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::holders::beside;
 use super::schema::{self, Kind};
+use super::wal::UnderWay;
 use super::{Store, StoreError};
 use crate::crash::{self, Step};
 
@@ -89,6 +90,7 @@ impl Store {
     /// Then the copy before stays as it was, and nothing is left beside it.
     pub fn copy_for_reading(&self, to: &Path, masked: bool) -> Result<(), CopyError> {
         let io = |source| CopyError::Io { path: to.to_path_buf(), source };
+        let _under_way = UnderWay::begin();
         self.may_be_written_over(to)?;
         let made = beside(to, ".tmp");
         // What a writer left that was killed.

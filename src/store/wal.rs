@@ -7,6 +7,7 @@
 //! does not.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::holders::{Holder, beside};
@@ -27,6 +28,25 @@ const STEP_BYTES: u64 = 8 << 20;
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How long it waits at the end of every pass.
 const GLANCE: Duration = Duration::from_millis(100);
+
+/// How many reading copies this process is making: their readers stay for as long as they take, and no filing waits for them.
+static COPYING: AtomicUsize = AtomicUsize::new(0);
+
+/// A reading copy under way.
+pub(super) struct UnderWay(());
+
+impl UnderWay {
+    pub(super) fn begin() -> Self {
+        COPYING.fetch_add(1, Ordering::Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        COPYING.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// What is worth saying about the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +108,7 @@ impl Store {
     /// # Errors
     /// When the disk fails. What was committed stays committed.
     pub fn relieve_wal(&mut self, pass_ended: bool) -> Result<Option<WalNews>> {
-        if self.is_replaced() {
+        if self.is_replaced() || COPYING.load(Ordering::Relaxed) > 0 {
             return Ok(None);
         }
         let before = self.wal.bytes();
@@ -113,5 +133,30 @@ impl Store {
             return Ok(Some(WalNews::Emptied(before)));
         }
         Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_copy_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.sqlite3");
+        let mut store = Store::open(&path, "2024-03-12T02:00:00Z".parse().unwrap()).unwrap();
+        let reader = rusqlite::Connection::open(&path).unwrap();
+        reader.execute_batch("BEGIN; SELECT count(*) FROM fact").unwrap();
+        let large = "INSERT INTO message (id, sha256, raw, size_bytes) VALUES (1, 'x', zeroblob(9 << 20), 1)";
+        store.connection.execute_batch(large).unwrap();
+        let copying = UnderWay::begin();
+        assert_eq!(store.relieve_wal(false).unwrap(), None);
+        assert_eq!(store.wal.next_attempt_bytes, STEP_BYTES, "it was not tried");
+        drop(copying);
+        assert_eq!(store.relieve_wal(false).unwrap(), None);
+        assert!(store.wal.next_attempt_bytes > STEP_BYTES, "a reader was met");
+        reader.execute_batch("COMMIT").unwrap();
+        store.relieve_wal(true).unwrap();
+        assert_eq!(store.wal_bytes(), 0);
     }
 }

@@ -24,6 +24,8 @@ pub struct Figures {
     pub status: StoreStatus,
     /// Entries that were judged under other rules.
     pub other_rules: u64,
+    /// Of the store's write-ahead log.
+    pub wal_bytes: u64,
     /// Of the store's disk.
     pub space: Option<Space>,
     /// Until when each server's certificate is good, by lane.
@@ -64,6 +66,7 @@ impl Figures {
         Ok(Self {
             now,
             other_rules: judged_otherwise(settings, store)?,
+            wal_bytes: store.wal_bytes(),
             space: space(&settings.store_path),
             certificates: certificates.into_iter().filter_map(|(lane, at)| Some((lane, at?))).collect(),
             wrong_clocks: wrong_clocks(&status, now),
@@ -84,6 +87,21 @@ impl Figures {
     /// The same of the outbox.
     pub fn outbox_fault(&self) -> Option<LaneFault> {
         self.status.outbox_fault.as_ref().and_then(|(word, ..)| LaneFault::from_word(word))
+    }
+
+    /// Entries of one disposition.
+    pub fn entries(&self, disposition: &str) -> u64 {
+        count(&self.status.entries, &[disposition])
+    }
+
+    /// Answers in one state.
+    pub fn answers(&self, state: &str) -> u64 {
+        count(&self.status.acknowledgements, &[state])
+    }
+
+    /// Letters that wait for a person.
+    pub fn waiting_for_review(&self) -> u64 {
+        count(&self.status.submissions, &["review"])
     }
 
     /// Answers that wait.

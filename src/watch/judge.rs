@@ -16,6 +16,17 @@ pub enum Level {
     Critical,
 }
 
+impl Level {
+    /// For scripts and monitors.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
 /// One thing that is watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Finding {

@@ -75,7 +75,7 @@ fn the_lock_file_of_the_fuzz_targets_knows_what_the_program_takes() {
 }
 
 /// Most crates that may come into the program, itself counted.
-const MOST_CRATES: usize = 196;
+const MOST_CRATES: usize = 202;
 
 /// Crates that come in two versions, and whose doing that is.
 const TWICE: [(&str, &str); 6] = [

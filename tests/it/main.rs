@@ -36,7 +36,8 @@
 //! - `clocks`: a clock that was wrong for a while
 //! - `places`: the store renamed, removed, restored, copied, made anew; its lock
 //! - `backup`, `restore`: a copy while the daemon runs, and back
-//! - `watching`: one line for a monitor
+//! - `setup`: a first configuration by questions or options
+//! - `watching`, `metrics`: one line for a monitor, figures for Prometheus, alerts
 //! - `outbox`: what people see of the outbox and do by hand
 //! - `storms`: loops, forged senders, old mailboxes: what is answered and how often
 //! - `lanes`: the program against scripted servers: what a pass leaves behind when they misbehave
@@ -114,6 +115,7 @@ mod maildir;
 mod manuals;
 mod masking;
 mod matrix;
+mod metrics;
 mod moves;
 mod office_tools;
 mod outbox;
@@ -135,6 +137,7 @@ mod review;
 mod schedule;
 mod screens;
 mod servers;
+mod setup;
 mod slips;
 mod smtp;
 mod soak;

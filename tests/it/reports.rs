@@ -78,3 +78,54 @@ fn a_consultation_without_a_letter_that_counts_has_a_finished_report() {
     let page = office.run_ok(&["report", "--format", "html"]).stdout;
     assert!(page.contains("未收到意见建议。") && !page.contains("<svg"), "{page}");
 }
+
+#[test]
+fn what_is_published_holds_nobody_and_accounts_for_every_item() {
+    let office = office();
+    office.run_ok(&["group", "propose"]);
+    office.run_ok(&["group", "decide", "1", "采纳", "--reason", "=已修改第三条"]);
+    office.run_ok(&["group", "decide", "2", "不采纳", "--reason", "另有规定"]);
+    let publish = |name: &str| office.run(&["export", "--public", "--out", name]);
+    let said = publish("空.csv");
+    assert!(said.stdout.contains("已公开 0 类 0 条；未列入：没有意见要点 4；合计 4 条"), "{said:?}");
+    // Whatever tells of a person stops it, and the row is named; nothing is written.
+    let number = office.rows().rows("SELECT number FROM submission WHERE id = 4")[0]["number"].clone();
+    for told in [
+        "王小明等人的意见",
+        "可致电138-0013-8000",
+        "联系 CITIZEN2@example.com",
+        &format!("见 {number}"),
+        "身份证210102199001011234",
+    ] {
+        office.run_ok(&["group", "rename", "1", told]);
+        let stopped = publish("公开.csv");
+        assert_eq!(stopped.code, Some(1), "{told}: {stopped:?}");
+        assert!(
+            stopped.stderr.contains("第 1 类）意见要点") && !stopped.stderr.contains("王小明"),
+            "{told}: {stopped:?}"
+        );
+        assert!(!office.path().join("公开.csv").exists());
+    }
+    office.run_ok(&["group", "rename", "1", "延长<窗口>办理时间"]);
+    office.run_ok(&["group", "rename", "2", "减少退休审批材料"]);
+    office.run_ok(&["group", "set", "2", "--published", "否"]);
+    office.run_ok(&["correct", "2", "flags", "+no_publish"]);
+    let done = publish("公开.csv");
+    assert!(done.stdout.contains("已公开 1 类 2 条；未列入：要求不公开 1、公开=否 1；合计 4 条"), "{done:?}");
+    let csv = fs::read_to_string(office.path().join("公开.csv")).unwrap();
+    assert!(
+        csv.contains("\"延长<窗口>办理时间\",\"2件，内容相同或相近\",\"采纳\",\"'=已修改第三条\""),
+        "{csv}"
+    );
+    for name in ["公开.html", "公开.xlsx"] {
+        assert_eq!(publish(name).code, Some(0));
+    }
+    let page = fs::read_to_string(office.path().join("公开.html")).unwrap();
+    assert!(page.starts_with("<table>") && page.contains("延长&lt;窗口&gt;办理时间"), "{page}");
+    for word in ["王小明", "李晓红", "13800138000", "13900139000", "citizen", &number] {
+        assert!(!csv.contains(word) && !page.contains(word), "{word}");
+    }
+    assert_eq!(publish("公开.csv").code, Some(74), "nothing is written over");
+    assert_eq!(office.run(&["export", "--out", "a.csv"]).code, Some(64));
+    office.run_ok(&["verify"]);
+}

@@ -1,0 +1,194 @@
+//! `export --public`: what is published of a consultation: groups in the clerk's words, with what came of them. Nothing of a person
+//! is in it: every cell is searched for every name, number and address that the store knows.
+
+use serde_json::json;
+
+use super::actor::actor;
+use super::export::{ExportArguments, Format, which};
+use super::opening::open_for_writing;
+use super::outcome::{Exit, Failure, Outcome, print};
+use super::{new_file, table, whom};
+use crate::compose;
+use crate::config::Settings;
+use crate::mask;
+use crate::report::{self, Published};
+use crate::store::{Personal, Scope, Store, WorkbookRow};
+use crate::vocabulary::{Consultation, Status, sha256_hex};
+use crate::world::World;
+
+/// Most hits that are named.
+const MOST: usize = 20;
+/// Fewest digits of a number that somebody is told by.
+const DIGITS: usize = 7;
+
+pub(super) fn publish(settings: &Settings, arguments: &ExportArguments) -> Outcome {
+    let format = arguments.format()?;
+    let consultation = which(settings, arguments.filter.consultation.as_deref())?;
+    let (_stopper, world) = World::new();
+    let now = world.now();
+    let mut store = open_for_writing(settings, now)?;
+    let table = Table::read(&store, consultation)?;
+    let hits = table.hits(&store.personal_words()?);
+    if !hits.is_empty() {
+        let shown: Vec<&str> = hits.iter().take(MOST).map(String::as_str).collect();
+        let more = if hits.len() > MOST {
+            format!("\n……另有 {} 处", hits.len() - MOST)
+        } else {
+            String::new()
+        };
+        let message = format!(
+            "要公开的文字中有个人信息，没有写出：\n{}{more}\n请用 group rename、group decide 或者工作簿改写意见要点和理由",
+            shown.join("\n")
+        );
+        return Err(Failure::new(Exit::Difference, message));
+    }
+    let title = compose::printed(&consultation.title);
+    let bytes = match format {
+        Format::Csv => csv(&table.rows).into_bytes(),
+        Format::Html => report::published_html(&title, &table.rows).into_bytes(),
+        Format::Xlsx => report::published_xlsx(&title, &table.rows)
+            .map_err(|error| Failure::new(Exit::Io, format!("{}：{error}", arguments.out.display())))?,
+    };
+    new_file::write(&arguments.out, &bytes)?;
+    let detail = json!({ "format": "public", "consultation": consultation.id, "groups": table.rows.len(), "items": table.items,
+        "sha256": sha256_hex(&bytes) });
+    let logged = store.begin().and_then(|writing| {
+        writing.log(now, &actor(), "exported", None, &detail)?;
+        writing.commit()
+    });
+    // What left without a trace has not left.
+    logged.inspect_err(|_| drop(std::fs::remove_file(&arguments.out)))?;
+    print(&table.said(&arguments.out))?;
+    Ok(Exit::Ok)
+}
+
+/// What is published, and how many items are not, by why.
+#[derive(Default)]
+struct Table {
+    rows: Vec<Published>,
+    /// 类号 of each row.
+    groups: Vec<String>,
+    items: u64,
+    left_out: Vec<(&'static str, u64)>,
+    all: u64,
+}
+
+impl Table {
+    fn read(store: &Store, consultation: &Consultation) -> Result<Self, Failure> {
+        let statuses = [Status::Accepted.as_str().to_owned()];
+        let scope =
+            Scope { consultation: &consultation.id, statuses: &statuses, handler: None, letters: None };
+        let mut table = Self::default();
+        let mut left: [(&'static str, u64); 6] = [
+            ("要求不公开", 0),
+            ("公开=否", 0),
+            ("没有意见要点", 0),
+            ("尚未研究", 0),
+            ("尚未归类", 0),
+            ("非意见", 0),
+        ];
+        let mut leave = |what: &str, items: u64| {
+            if let Some((_, count)) = left.iter_mut().find(|(name, _)| *name == what) {
+                *count += items;
+            }
+        };
+        store.workbook_rows("public", scope, |row: &WorkbookRow| {
+            let number = |field: &str| -> u64 { row.get(field).parse().unwrap_or(0) };
+            let (items, hidden, none) = (number("items"), number("hidden"), number("none"));
+            table.all += items + none;
+            leave("非意见", none);
+            let why = if row.get("group").is_empty() {
+                "尚未归类"
+            } else if row.get("published") == "否" {
+                "公开=否"
+            } else if row.get("point").is_empty() {
+                "没有意见要点"
+            } else if row.get("adoption").is_empty() {
+                "尚未研究"
+            } else {
+                leave("要求不公开", hidden);
+                let (shown, letters) = (items - hidden, number("letters"));
+                if shown > 0 {
+                    table.items += shown;
+                    table.groups.push(row.get("group").to_owned());
+                    table.rows.push(Published {
+                        clause: row.get("clause").to_owned(),
+                        point: row.get("point").to_owned(),
+                        raised: if letters > 1 {
+                            format!("{letters}件，内容相同或相近")
+                        } else {
+                            "1件".to_owned()
+                        },
+                        adoption: row.get("adoption").to_owned(),
+                        reason: row.get("adoption_reason").to_owned(),
+                    });
+                }
+                return Ok::<(), Failure>(());
+            };
+            leave(why, items);
+            Ok(())
+        })?;
+        table.left_out = left.into_iter().filter(|(_, items)| *items > 0).collect();
+        Ok(table)
+    }
+
+    /// Which cells tell of a person, and where.
+    fn hits(&self, words: &[Personal]) -> Vec<String> {
+        let mut hits = Vec::new();
+        for (at, (row, group)) in self.rows.iter().zip(&self.groups).enumerate() {
+            for (column, cell) in [("意见要点", &row.point), ("理由", &row.reason), ("对应条款", &row.clause)]
+            {
+                let folded = cell.to_lowercase();
+                let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
+                let found = words.iter().find(|word| match word {
+                    Personal::Name(name) => cell.contains(name.as_str()),
+                    Personal::Phone(phone) => {
+                        let phone: String = phone.chars().filter(char::is_ascii_digit).collect();
+                        phone.len() >= DIGITS && digits.contains(&phone)
+                    }
+                    Personal::Address(address) => folded.contains(&address.to_lowercase()),
+                    Personal::Number(number) => folded.contains(&number.to_lowercase()),
+                });
+                let what = match found {
+                    Some(Personal::Name(name)) => format!("来信人姓名（{}）", mask::name(name)),
+                    Some(Personal::Phone(_)) => "来信人电话".to_owned(),
+                    Some(Personal::Address(_)) => "来信人邮箱".to_owned(),
+                    Some(Personal::Number(_)) => "登记编号".to_owned(),
+                    // What reads like a number or an address of somebody, whoever he is.
+                    None if mask::text(cell) != **cell => "疑似姓名、电话、号码或者地址".to_owned(),
+                    None => continue,
+                };
+                let shown = match found {
+                    Some(Personal::Name(name)) => cell.replace(name.as_str(), &mask::name(name)),
+                    _ => cell.clone(),
+                };
+                let beginning = whom::beginning(&shown);
+                hits.push(format!("第 {} 行（第 {group} 类）{column}“{beginning}”：{what}", at + 1));
+            }
+        }
+        hits
+    }
+
+    fn said(&self, path: &std::path::Path) -> String {
+        let left: Vec<String> = self.left_out.iter().map(|(why, items)| format!("{why} {items}")).collect();
+        let left =
+            if left.is_empty() { String::new() } else { format!("；未列入：{}", left.join("、")) };
+        format!(
+            "已公开 {} 类 {} 条{left}；合计 {} 条 → {}\n",
+            self.rows.len(),
+            self.items,
+            self.all,
+            path.display()
+        )
+    }
+}
+
+fn csv(rows: &[Published]) -> String {
+    let head = report::PUBLISHED.iter().map(|name| table::csv_cell(name)).collect::<Vec<_>>().join(",");
+    let lines = rows.iter().enumerate().map(|(at, row)| {
+        let cells = [&row.clause, &row.point, &row.raised, &row.adoption, &row.reason];
+        let cells: Vec<String> = cells.into_iter().map(|cell| table::csv_cell(cell)).collect();
+        format!("{},{}", at + 1, cells.join(","))
+    });
+    std::iter::once(head).chain(lines).fold("\u{feff}".to_owned(), |text, line| text + &line + "\r\n")
+}

@@ -1,0 +1,153 @@
+//! Alerts: a mail through the SMTP server of the answers, a program, or both. A mail needs that server: of a dead one only a program
+//! can tell.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::compose;
+use crate::config::{Settings, Thresholds, Transport, Unit, unit};
+use crate::lane::Lane;
+use crate::maillog;
+use crate::smtp::Sender;
+use crate::store::Fact;
+use crate::vocabulary::{SendOutcome, domain_of, rfc3339_utc};
+use crate::watch::{Figures, Finding, Level, Told, judge};
+use crate::words::{self, Chinese};
+
+/// How long a program may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often is looked whether it has ended.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Who is told, and by what.
+pub(super) struct Telling {
+    thresholds: Thresholds,
+    command: Option<PathBuf>,
+    mail: Option<(String, String, Box<Sender>)>,
+}
+
+impl Telling {
+    /// `None`: nobody is to be told.
+    pub(super) fn new(settings: &Settings) -> Option<Self> {
+        let alert = &settings.alert;
+        let mail = match (&alert.mail, &settings.acknowledgement.transport) {
+            (Some(to), Transport::Smtp(server)) => {
+                let from = settings.acknowledgement.from.clone();
+                let sender = Sender::new(server, &settings.limits).ok()?.speaking_for(&from);
+                Some((from, to.clone(), Box::new(sender)))
+            }
+            _ => None,
+        };
+        let wanted = alert.command.is_some() || mail.is_some();
+        let (thresholds, command) = (alert.thresholds.clone(), alert.command.clone());
+        wanted.then_some(Self { thresholds, command, mail })
+    }
+
+    /// Tells what is new. It counts as told before anybody is told: what cannot be written down would be told again each minute.
+    pub(super) async fn look(&mut self, figures: &Figures, lane: &Lane) {
+        let findings = judge(figures, &self.thresholds);
+        let told = lane.store.with(|store| {
+            let told = store.fact(Fact::AlertsTold)?.unwrap_or_default();
+            let before = serde_json::from_str::<Told>(&told).unwrap_or_default().known();
+            let mut now = before.clone();
+            let news = now.news(&findings, figures.now);
+            if now != before {
+                store.remember(Fact::AlertsTold, &serde_json::to_string(&now).unwrap_or_default())?;
+            }
+            Ok::<_, crate::store::StoreError>(news)
+        });
+        // A store that cannot be written is news itself; it is told as often as it is looked at, by a program that may count.
+        let news =
+            told.unwrap_or_else(|_| findings.into_iter().filter(|found| found.level > Level::Ok).collect());
+        if news.is_empty() {
+            return;
+        }
+        for finding in &news {
+            maillog::alerted(finding.what.as_str(), finding.level.as_str());
+            if let Some(command) = self.command.clone() {
+                let (arguments, text) = (arguments(finding), line(finding));
+                let ended = tokio::task::spawn_blocking(move || run(&command, &arguments, &text)).await;
+                if let Ok(Err(problem)) = ended {
+                    maillog::alert_failed("command", &problem);
+                }
+            }
+        }
+        if let Some((from, to, sender)) = &mut self.mail {
+            mail((from, to), sender, &news, figures, lane).await;
+        }
+    }
+}
+
+async fn mail(
+    (from, to): (&str, &str),
+    sender: &mut Sender,
+    news: &[Finding],
+    figures: &Figures,
+    lane: &Lane,
+) {
+    let worst = news.iter().map(|finding| finding.level).max().unwrap_or(Level::Ok);
+    let subject = format!("[zwfw-intake] {}: {}", worst.as_str(), words_of(news));
+    let mut body = String::new();
+    for finding in news {
+        let _ = writeln!(body, "{}", line(finding));
+    }
+    let _ = writeln!(body, "\n{}\nzwfw-intake status", rfc3339_utc(figures.now));
+    let id = format!("alert.{:016x}@{}", lane.world.random(), domain_of(from));
+    let Some(message) = compose::notice((from, to), &subject, &body, &id, figures.now) else { return };
+    match sender.send(&message).await {
+        SendOutcome::Accepted { .. } => {}
+        other => maillog::alert_failed("mail", maillog::without_addresses(&format!("{other:?}")).as_str()),
+    }
+    sender.quit().await;
+}
+
+fn words_of(news: &[Finding]) -> String {
+    news.iter().map(|finding| finding.what.short()).collect::<Vec<_>>().join(", ")
+}
+
+/// `WARNING review 266400s`, as words, what it is called, and what to do.
+fn line(finding: &Finding) -> String {
+    let [level, what, value] = arguments(finding);
+    let to_do = words::row("watched", &what).and_then(words::Row::to_do);
+    let to_do =
+        to_do.filter(|_| finding.level > Level::Ok).map_or_else(String::new, |to_do| format!(" — {to_do}"));
+    format!("{} {what} {value}: {}{to_do}", level.to_uppercase(), finding.what.short())
+}
+
+/// Level, word, and figure with its unit, as a program is given them.
+fn arguments(finding: &Finding) -> [String; 3] {
+    let value = match (finding.value, unit(finding.what)) {
+        (None | Some(i64::MAX), _) => "U".to_owned(),
+        (Some(value), Unit::Seconds) => format!("{value}s"),
+        (Some(value), Unit::Percent) => format!("{value}%"),
+        (Some(value), Unit::Count) => value.to_string(),
+    };
+    [finding.level.as_str().to_owned(), finding.what.as_str().to_owned(), value]
+}
+
+/// Runs a program, without a shell, and ends it when it takes too long.
+fn run(command: &Path, arguments: &[String; 3], text: &str) -> Result<(), String> {
+    let mut child = Command::new(command)
+        .args(arguments)
+        .arg(text)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    let began = Instant::now();
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) if status.success() => return Ok(()),
+            Ok(Some(status)) => return Err(status.to_string()),
+            Ok(None) if began.elapsed() < PATIENCE => std::thread::sleep(GLANCE),
+            _ => {
+                child.kill().ok();
+                child.wait().ok();
+                return Err(format!("it took longer than {} s, and was ended", PATIENCE.as_secs()));
+            }
+        }
+    }
+}

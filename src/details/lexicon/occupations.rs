@@ -102,7 +102,10 @@ impl Occupations {
         if key.is_empty() || key.len() > MAPPED_BYTES {
             return None;
         }
-        let known = || self.lexicon.best(&key).or_else(|| self.lexicon.shop(&key));
+        // 开了一家裁缝铺: who keeps a shop is no tailor; who has retired is that before anything else.
+        let best = || self.lexicon.best(&key);
+        let retired = || best().filter(|word| word.kind == RETIRED);
+        let known = || retired().or_else(|| self.lexicon.shop(&key)).or_else(best);
         let value = self.exact.get(&key).copied().or_else(|| known()?.value)?;
         self.names.get(value).cloned()
     }

@@ -101,11 +101,8 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             continue;
         }
         let answer = asked.get(&index).copied();
-        if answer == Some(interview::Part::Question) || headers.contains(&index) {
-            continue;
-        }
         in_list = lists::begins(line.text) || in_list && lists::goes_on(line.text);
-        if in_list {
+        if in_list || answer == Some(interview::Part::Question) || headers.contains(&index) {
             continue;
         }
         while fields.get(fields_from).is_some_and(|field| field.label_line < index) {
@@ -135,9 +132,8 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             }
             let end = signature.glued.filter(|(line, _)| *line == index).map(|(_, at)| at);
             let end = end.or(wish).unwrap_or(line.text.len());
-            let start = answer.map_or(0, interview::Part::length);
-            let opened = (said <= 3).then(|| opening::read(line, office)).flatten();
-            let start = opened.map_or(start, |(_, length)| length);
+            let opened = || (said <= 3).then(|| opening::read(line, office)).flatten();
+            let start = answer.map(interview::Part::length).or_else(|| Some(opened()?.1)).unwrap_or(0);
             push(&mut body, line, start.min(end)..end, said <= 3);
             continue;
         }

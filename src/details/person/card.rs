@@ -59,8 +59,8 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Card> {
             return Some(Card { line: index, range, name: name.to_owned(), what: Vec::new() });
         }
         let whole = std::iter::once(0..text.len());
-        let mut places = whole.chain(sentences(text)).chain(bracketed(text));
-        places.find_map(|range| {
+        let mut texts = whole.chain(sentences(text)).chain(bracketed(text));
+        texts.find_map(|range| {
             let start = range.start + skipped(text.get(range.clone())?);
             let said = text.get(start..range.end)?;
             let (told, _) =
@@ -166,10 +166,10 @@ fn nickname(part: &str) -> Option<char> {
     }
     let mut chars = last.chars();
     let (first, second) = (chars.next()?, chars.next()?);
-    let surname = match (first, second) {
-        ('老' | '小' | '大', surname) => surname,
-        (surname, '姐' | '哥' | '叔' | '姨' | '婶' | '嫂' | '工') => surname,
-        _ => return None,
+    let (('老' | '小' | '大', surname) | (surname, '姐' | '哥' | '叔' | '姨' | '婶' | '嫂' | '工')) =
+        (first, second)
+    else {
+        return None;
     };
     (chars.next().is_none() && surname_length(&surname.to_string()) == 1).then_some(surname)
 }

@@ -26,153 +26,188 @@ fn is_occupation_text(value: &str) -> bool {
 /// In so many lines somebody says what he is, if he says it at all.
 const MAX_DESCRIPTIONS: usize = 400;
 
+/// What somebody does, where he says so.
+struct Found {
+    /// The line, as evidence states it.
+    line: usize,
+    rule: &'static str,
+    as_written: String,
+    /// The consultation's value for it.
+    mapped: Option<String>,
+}
+
+/// A letter's part with what is known of its writer so far.
+struct Seen<'s, 'l, 'a> {
+    details: &'s Details,
+    occupations: &'s Occupations,
+    part: &'s Part<'l, 'a>,
+}
+
 /// Fills the occupation by the first rule that finds one.
 pub(super) fn fill(details: &mut Details, occupations: &Occupations, part: &Part<'_, '_>) {
-    let lines = part.lines;
-    if let Some(found) = represented::find(lines)
-        && let Some(line) = lines.get(found.line)
-        && let Some(said) = line.text.get(found.about.clone())
-        && let Some(words) =
-            said.split([',', '、', ';']).map(represented::what).find(|words| occupations::is_whole(words))
-        && let Some(mapped) = occupations.map(words)
-    {
-        let words = line.spelled(words);
-        details.note("occupation", "self_introduction", line.number, &words);
-        details.occupation = Some(mapped);
-        details.occupation_as_written = Some(words);
-        return;
-    }
-    for field in labelled(&part.fields, &[Label::Occupation, Label::Position]) {
-        let Some(raw) = occupations.chosen(field.raw(lines)) else { continue };
-        let raw = first_word(first_clause(raw), occupations);
-        let mapped = occupations.map(raw);
-        let must_map = field.label == Label::Position || field.certainty == Certainty::Bare;
-        if !is_occupation_text(raw) || must_map && mapped.is_none() {
-            continue;
-        }
-        details.note("occupation", field.rule, part.number(field.line), raw);
-        details.occupation = mapped;
-        details.occupation_as_written = Some(raw.to_owned());
-        return;
-    }
-    for found in &part.presentations {
-        let Some(line) = lines.get(found.line) else { continue };
-        let words = found.told.what.iter().map(|what| what.start + found.start..what.end + found.start);
-        let said = words.filter_map(|range| line.text.get(range.clone()).map(|text| (range, text)));
-        let mut said = said.filter_map(|(range, text)| Some((range, occupations.map(text)?)));
-        if let Some((range, mapped)) = said.next() {
-            let raw = line.raw_of(range);
-            details.note("occupation", "self_introduction", line.number, raw);
-            details.occupation = Some(mapped);
-            details.occupation_as_written = Some(raw.to_owned());
-            return;
-        }
-    }
-    let tells =
-        |line: &&Line<'_>| line.topics.has(Topic::Description) || line.topics.has(Topic::Introduction);
-    for line in lines.iter().filter(tells).take(MAX_DESCRIPTIONS) {
-        if let Some((said, mapped)) =
-            run_on::read(line.text).and_then(|found| found.occupation(line.text, occupations))
-        {
-            let said = line.spelled(&said);
-            details.note("occupation", "self_introduction", line.number, &said);
-            details.occupation = Some(mapped);
-            details.occupation_as_written = Some(said);
-            return;
-        }
-        for range in described::self_descriptions(line.text) {
-            let raw = line.raw_of(range).trim();
-            if let Some(mapped) = described::map_described(raw, occupations, details.name.as_deref()) {
-                details.note("occupation", "self_introduction", line.number, raw);
-                details.occupation = Some(mapped);
-                details.occupation_as_written = Some(raw.to_owned());
-                return;
-            }
-        }
-    }
-    for line in lines.iter().filter(|line| line.topics.has(Topic::Introduction)).take(MAX_DESCRIPTIONS) {
-        let mut said = described::in_other_tongues(line.text).into_iter().map(|range| line.raw_of(range));
-        if let Some((raw, mapped)) = said.find_map(|raw| Some((raw, occupations.map(raw)?))) {
-            details.note("occupation", "self_introduction", line.number, raw);
-            details.occupation = Some(mapped);
-            details.occupation_as_written = Some(raw.to_owned());
-            return;
-        }
-    }
-    for field in labelled(&part.fields, &[Label::Name, Label::Contact]) {
-        if field.certainty == Certainty::Marked
-            && matches!(name_in(field, lines), Reading::Name(_))
-            && let Some((raw, mapped)) = beside_label::occupation(field.raw(lines), occupations)
-        {
-            details.note("occupation", "behind_name", part.number(field.line), raw);
-            details.occupation = Some(mapped);
-            details.occupation_as_written = Some(raw.to_owned());
-            return;
-        }
-    }
-    let is_own = |card: &&Card| details.name.as_ref() == Some(&part.spelled(card.line, &card.name));
-    let of_cards =
-        part.cards.iter().filter(is_own).flat_map(|card| card.what.iter().map(|what| (card.line, what)));
-    let mut raw = of_cards.filter_map(|(index, what)| Some((index, lines.get(index)?.raw_of(what.clone()))));
-    if let Some((index, raw, mapped)) = raw.find_map(|(index, raw)| Some((index, raw, occupations.map(raw)?)))
-    {
-        details.note("occupation", "self_introduction", part.number(index), raw);
-        details.occupation = Some(mapped);
-        details.occupation_as_written = Some(raw.to_owned());
-        return;
-    }
-    if let Some((line, Announced { what: Some(what), .. })) = announced(part)
-        && let Some(mapped) = described::map_described(line.raw_of(what.clone()), occupations, None)
-    {
-        details.note("occupation", "behind_name", line.number, line.raw_of(what.clone()));
-        details.occupation = Some(mapped);
-        details.occupation_as_written = Some(line.raw_of(what).to_owned());
-        return;
-    }
-    if let Some((index, raw, mapped)) = behind_name(details, occupations, part) {
-        details.note("occupation", "behind_name", part.number(index), &raw);
-        details.occupation = Some(mapped);
-        details.occupation_as_written = Some(raw);
-        return;
-    }
-    // 村书记电话：… below a unit's letter is whom to call there.
-    let is_units = details.organization.is_some() && details.name.is_none();
-    if let Some((index, words)) =
-        part.signature.occupation.as_ref().map(|(index, words)| (*index, words)).filter(|_| !is_units)
-        && !is_another_signers(details, part, index)
-        && let Some(mapped) = occupations.map(words)
-    {
-        let words = part.spelled(index, words);
-        details.note("occupation", "signature_line", part.number(index), &words);
-        details.occupation = Some(mapped);
-        details.occupation_as_written = Some(words);
+    let seen = Seen { details, occupations, part };
+    let found = seen
+        .of_represented()
+        .or_else(|| seen.labelled())
+        .or_else(|| seen.presented())
+        .or_else(|| seen.described())
+        .or_else(|| seen.in_other_tongues())
+        .or_else(|| seen.beside_label())
+        .or_else(|| seen.on_card())
+        .or_else(|| seen.announced())
+        .or_else(|| seen.behind_name())
+        .or_else(|| seen.signed());
+    if let Some(found) = found {
+        details.note("occupation", found.rule, found.line, &found.as_written);
+        details.occupation = found.mapped;
+        details.occupation_as_written = Some(found.as_written);
     }
 }
 
-/// What stands in brackets behind the writer's name: `公孙长贵（种地的）口述`. With the line and what it maps to.
-fn behind_name(
-    details: &Details,
-    occupations: &Occupations,
-    part: &Part<'_, '_>,
-) -> Option<(usize, String, String)> {
-    const LINES: usize = 40;
-    let name = fold(details.name.as_deref()?);
-    part.lines.iter().enumerate().filter(|(_, line)| !line.text.trim().is_empty()).take(LINES).find_map(
-        |(index, line)| {
+impl Seen<'_, '_, '_> {
+    /// Words that the consultation has a value for.
+    fn mapped(&self, rule: &'static str, line: usize, raw: &str) -> Option<Found> {
+        let mapped = Some(self.occupations.map(raw)?);
+        Some(Found { line, rule, as_written: raw.to_owned(), mapped })
+    }
+
+    /// `我替我父亲写的` … `父亲：李凤山，78岁，农民`
+    fn of_represented(&self) -> Option<Found> {
+        let found = represented::find(self.part.lines)?;
+        let line = self.part.lines.get(found.line)?;
+        let mut said = line.text.get(found.about)?.split([',', '、', ';']).map(represented::what);
+        let words = said.find(|words| occupations::is_whole(words))?;
+        let mapped = self.occupations.map(words)?;
+        let as_written = line.spelled(words);
+        Some(Found { line: line.number, rule: "self_introduction", as_written, mapped: Some(mapped) })
+    }
+
+    /// `职业：教师`, whatever the consultation makes of it.
+    fn labelled(&self) -> Option<Found> {
+        let lines = self.part.lines;
+        labelled(&self.part.fields, &[Label::Occupation, Label::Position]).find_map(|field| {
+            let raw = first_word(first_clause(self.occupations.chosen(field.raw(lines))?), self.occupations);
+            let mapped = self.occupations.map(raw);
+            let must_map = field.label == Label::Position || field.certainty == Certainty::Bare;
+            let counts = is_occupation_text(raw) && !(must_map && mapped.is_none());
+            let line = self.part.number(field.line);
+            counts.then(|| Found { line, rule: field.rule, as_written: raw.to_owned(), mapped })
+        })
+    }
+
+    /// A sentence that tells who wrote and nothing else.
+    fn presented(&self) -> Option<Found> {
+        self.part.presentations.iter().find_map(|found| {
+            let line = self.part.lines.get(found.line)?;
+            let words = found.told.what.iter().map(|what| what.start + found.start..what.end + found.start);
+            let mut said = words.filter_map(|range| Some((range.clone(), line.text.get(range)?)));
+            let (range, mapped) =
+                said.find_map(|(range, text)| Some((range, self.occupations.map(text)?)))?;
+            let as_written = line.raw_of(range).to_owned();
+            Some(Found { line: line.number, rule: "self_introduction", as_written, mapped: Some(mapped) })
+        })
+    }
+
+    /// `我是…`, `作为一名…`
+    fn described(&self) -> Option<Found> {
+        let tells =
+            |line: &&Line<'_>| line.topics.has(Topic::Description) || line.topics.has(Topic::Introduction);
+        let name = self.details.name.as_deref();
+        let found = |line: &Line<'_>, as_written: String, mapped: String| Found {
+            line: line.number,
+            rule: "self_introduction",
+            as_written,
+            mapped: Some(mapped),
+        };
+        self.part.lines.iter().filter(tells).take(MAX_DESCRIPTIONS).find_map(|line| {
+            let run_on =
+                run_on::read(line.text).and_then(|said| said.occupation(line.text, self.occupations));
+            if let Some((said, mapped)) = run_on {
+                return Some(found(line, line.spelled(&said), mapped));
+            }
+            described::self_descriptions(line.text).into_iter().find_map(|range| {
+                let raw = line.raw_of(range).trim();
+                let mapped = described::map_described(raw, self.occupations, name)?;
+                Some(found(line, raw.to_owned(), mapped))
+            })
+        })
+    }
+
+    fn in_other_tongues(&self) -> Option<Found> {
+        let introduces = |line: &&Line<'_>| line.topics.has(Topic::Introduction);
+        self.part.lines.iter().filter(introduces).take(MAX_DESCRIPTIONS).find_map(|line| {
+            let mut said = described::in_other_tongues(line.text).into_iter();
+            said.find_map(|range| self.mapped("self_introduction", line.number, line.raw_of(range)))
+        })
+    }
+
+    /// `姓名：张三（教师）`
+    fn beside_label(&self) -> Option<Found> {
+        let lines = self.part.lines;
+        labelled(&self.part.fields, &[Label::Name, Label::Contact]).find_map(|field| {
+            let names =
+                field.certainty == Certainty::Marked && matches!(name_in(field, lines), Reading::Name(_));
+            let said = names.then(|| beside_label::occupation(field.raw(lines), self.occupations)).flatten();
+            let (raw, mapped) = said?;
+            let line = self.part.number(field.line);
+            Some(Found { line, rule: "behind_name", as_written: raw.to_owned(), mapped: Some(mapped) })
+        })
+    }
+
+    /// What stands beside the writer's name among other words.
+    fn on_card(&self) -> Option<Found> {
+        let part = self.part;
+        let is_own = |card: &&Card| self.details.name.as_ref() == Some(&part.spelled(card.line, &card.name));
+        part.cards.iter().filter(is_own).find_map(|card| {
+            let line = part.lines.get(card.line)?;
+            let mut said = card.what.iter();
+            said.find_map(|what| self.mapped("self_introduction", line.number, line.raw_of(what.clone())))
+        })
+    }
+
+    /// `龙国庆（开小饭店的个体户）：`
+    fn announced(&self) -> Option<Found> {
+        let (line, Announced { what, .. }) = announced(self.part)?;
+        let raw = line.raw_of(what?);
+        let mapped = described::map_described(raw, self.occupations, None)?;
+        Some(Found {
+            line: line.number,
+            rule: "behind_name",
+            as_written: raw.to_owned(),
+            mapped: Some(mapped),
+        })
+    }
+
+    /// What stands in brackets behind the writer's name: `公孙长贵（种地的）口述`.
+    fn behind_name(&self) -> Option<Found> {
+        const LINES: usize = 40;
+        let name = fold(self.details.name.as_deref()?);
+        let said = self.part.lines.iter().filter(|line| !line.text.trim().is_empty());
+        said.take(LINES).find_map(|line| {
             let start = line.text.find(&name)? + name.len();
             let inside = line.text.get(start..)?.strip_prefix('(')?;
             let end = inside.find([')', ',', '、', ' '])?;
             let words = inside.get(..end).filter(|words| occupations::is_whole(words))?;
             // （儿子是军人）, （不是歌手）
-            if words.contains(['是', '不']) || whose::is_another(words) && words.ends_with(['人', '子', '女'])
-            {
+            let of_another = whose::is_another(words) && words.ends_with(['人', '子', '女']);
+            if words.contains(['是', '不']) || of_another {
                 return None;
             }
-            let raw = line.raw_of(start + 1..start + 1 + words.len()).to_owned();
-            let mapped = occupations.map(&raw)?;
-            Some((index, raw, mapped))
-        },
-    )
+            self.mapped("behind_name", line.number, line.raw_of(start + 1..start + 1 + words.len()))
+        })
+    }
+
+    /// What stands with who signs. 村书记电话：… below a unit's letter is whom to call there.
+    fn signed(&self) -> Option<Found> {
+        let is_units = self.details.organization.is_some() && self.details.name.is_none();
+        let (index, words) = self.part.signature.occupation.as_ref().filter(|_| !is_units)?;
+        if is_another_signers(self.details, self.part, *index) {
+            return None;
+        }
+        let mapped = Some(self.occupations.map(words)?);
+        let as_written = self.part.spelled(*index, words);
+        Some(Found { line: self.part.number(*index), rule: "signature_line", as_written, mapped })
+    }
 }
 
 /// Whether a line of the signature names somebody else than the writer: `法定代表人：…` above `联系人：…`.

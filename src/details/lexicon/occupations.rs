@@ -278,8 +278,8 @@ impl Keys {
 
 /// Parts of sentences about occupations: 建议教师.
 const NOT_IN_A_WORD: &[&str] = &[
-    "建议", "希望", "表扬", "批评", "感谢", "投诉", "举报", "点赞", "处分", "撤换", "方便", "服务", "支持",
-    "关注", "关爱", "保障", "帮助", "的", "和", "及", "与", "、", ",",
+    "建议", "希望", "不是", "表扬", "批评", "感谢", "投诉", "举报", "点赞", "处分", "撤换", "方便", "服务",
+    "支持", "关注", "关爱", "保障", "帮助", "的", "和", "及", "与", "、", ",",
 ];
 
 /// Folded, lower case, without blanks and brackets: 退（离）休人员 is 退离休人员. A blank between Latin words stays.

@@ -63,6 +63,10 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Card> {
         texts.find_map(|range| {
             let start = range.start + skipped(text.get(range.clone())?);
             let said = text.get(start..range.end)?;
+            // 李明 局长： is addressed.
+            if said.trim_end().ends_with(':') || text.trim_start().starts_with('(') {
+                return None;
+            }
             let (told, _) =
                 tell(said, &display).filter(|_| !goes_on(lines, index) || !contacts(said).is_empty())?;
             let what = told.what.iter().map(|what| what.start + start..what.end + start).collect();

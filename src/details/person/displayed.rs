@@ -44,8 +44,7 @@ pub(super) fn signer(
         }
         let plain = without_contacts(text);
         let parts = |c: char| {
-            matches!(c, ' ' | '\t' | ',' | '、' | '/' | '|' | ';' | '(' | ')' | '-' | '~' | '。' | '!')
-                || is_symbol(c)
+            matches!(c, ' ' | '\t' | ',' | '、' | '/' | '|' | ';' | '(' | ')' | '-' | '~') || is_symbol(c)
         };
         let pieces: Vec<&str> =
             plain.split(parts).filter(|piece| piece.contains(char::is_alphanumeric)).collect();

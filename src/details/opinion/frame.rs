@@ -70,7 +70,7 @@ pattern!(
 pattern!(
     /// A letter's own title: `关于《…》的修改意见`.
     TITLE,
-    r"^\s*(?:[\p{Han}()]{2,30})?(?:关于|对)[^。!?;]{0,160}(?:意见|建议|复函|回函|的函|反馈|意见书|建议书)\s*$|^\s*《[^》]{4,160}》\s*(?:的)?(?:意见建议|意见和建议|修改意见|反馈意见|意见|建议)\s*$"
+    r"^\s*(?:[\p{Han}()]{2,30})?(?:关于|对)[^。!?;]{0,160}(?:意见|建议|复函|回函|的函|反馈|意见书|建议书)\s*:?\s*$|^\s*《[^》]{4,160}》\s*(?:的)?(?:意见建议|意见和建议|修改意见|反馈意见|意见|建议)\s*$"
 );
 
 /// The pieces of the comment that are neither form nor frame, in order.
@@ -373,7 +373,7 @@ fn is_heading_row(text: &str) -> bool {
 fn is_title(text: &str) -> bool {
     let text = text.trim();
     TITLE.is_match(text)
-        && (text.contains('《') || text.contains("方案") || text.starts_with("关于"))
+        && (text.contains('《') || !text.ends_with(':') && (text.contains("方案") || text.starts_with("关于")))
         && !text.contains(['无', '没'])
         && !["建议", "希望", "我"].iter().any(|word| text.starts_with(word))
 }

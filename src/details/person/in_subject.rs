@@ -82,7 +82,7 @@ fn slots<'a>(subject: &'a str, office: &str) -> Option<Slots<'a>> {
     }
     rest.push_str(behind.get(at..)?);
     let (mut names, mut occupation) = (Vec::new(), None);
-    let mut labelled = false;
+    let (mut labelled, mut placed) = (false, false);
     for (count, slot) in rest.split(is_separator).map(str::trim).filter(|slot| !slot.is_empty()).enumerate() {
         if count >= MOST_SLOTS {
             return None;
@@ -98,6 +98,8 @@ fn slots<'a>(subject: &'a str, office: &str) -> Option<Slots<'a>> {
             .is_some_and(|(label, length)| label == Label::Name && length == slot.len())
         {
             labelled = true;
+        } else if roles::is_place(slot) {
+            placed = true;
         } else if roles::read(slot).is_none()
             && longest_word(slot).is_none_or(|(_, length)| length < slot.len())
             && organization::read(slot, office, true).is_none()
@@ -108,7 +110,7 @@ fn slots<'a>(subject: &'a str, office: &str) -> Option<Slots<'a>> {
     }
     let within = |word: &str| behind.find(word).and_then(|at| behind.get(at..at + word.len()));
     let [name] = names.as_slice() else { return None };
-    if !labelled && occupation.is_none() && phones.is_empty() {
+    if !labelled && !placed && occupation.is_none() && phones.is_empty() {
         return None;
     }
     Some(Slots { name: within(name)?, occupation: occupation.as_deref().and_then(within), phones })
@@ -129,6 +131,7 @@ mod tests {
             "_韩小雪_13900139011",
             "+韩小雪+教师",
             " 韩小雪 13900139011",
+            "(广州 韩小雪)",
             "(姓名:韩小雪,电话:13900139011)",
         ] {
             assert_eq!(name(behind).as_deref(), Some("韩小雪"), "{behind}");

@@ -2,6 +2,7 @@
 
 use crate::details::contact::phone;
 use crate::details::form::label::{Field, Label};
+use crate::details::lexicon::roles;
 use crate::details::person::name::{self, Reading, read_labelled};
 use crate::details::person::signature::Signature;
 use crate::details::person::signers::without_contacts;
@@ -105,6 +106,7 @@ pub(crate) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
         .unwrap_or(0)
         .max(signature.names.len())
         .max(in_table)
+        .max(lines.iter().map(|line| roster(line.text).len()).max().unwrap_or(0))
         .max(seconded);
     let stated = lines
         .iter()
@@ -121,9 +123,24 @@ pub(crate) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
     u32::try_from(listed).unwrap_or(u32::MAX).max(stated).max(1)
 }
 
+/// `甲（博士生）、乙（硕士生）`: the names of a line that holds several people, each with what he is, and nothing else.
+fn roster(text: &str) -> Vec<&str> {
+    let person = |part: &'_ str| {
+        let (name, what) = part.trim().split_once('(')?;
+        let what = what.trim_end().strip_suffix(')')?;
+        (is_a_name(name.trim()) && roles::read(what.trim()).is_some()).then_some(name.len())
+    };
+    let parts = text.trim().trim_end_matches(['。', ':', ',']).split(['、', ',', ';']);
+    let may_be = text.len() <= VALUE_BYTES && text.contains('(') && text.contains(['、', ',', ';']);
+    let names = may_be.then(|| parts.map(|part| part.trim().get(..person(part)?)).collect::<Option<Vec<_>>>());
+    names.flatten().filter(|names| names.len() > 1).unwrap_or_default()
+}
+
 /// Who stands first behind `联名人：`, with the index of the line.
 pub(crate) fn first_listed(lines: &[Line<'_>]) -> Option<(usize, String)> {
-    lines.iter().enumerate().find_map(|(index, line)| {
+    let leads = |(index, line): (usize, &Line<'_>)| Some((index, (*roster(line.text).first()?).to_owned()));
+    let behind_label = || {
+        lines.iter().enumerate().find_map(|(index, line)| {
         let found = LISTED.captures(line.text)?;
         let first = found
             .name("names")
@@ -133,6 +150,8 @@ pub(crate) fn first_listed(lines: &[Line<'_>]) -> Option<(usize, String)> {
             .find(|word| !word.is_empty())?;
         is_a_name(first).then(|| (index, first.to_owned()))
     })
+    };
+    lines.iter().enumerate().find_map(leads).or_else(behind_label)
 }
 
 /// Whether text among names is one of them, and nothing else.
@@ -191,6 +210,13 @@ fn names_in(list: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_people_each_with_what_he_is() {
+        assert_eq!(roster("韩小雪(博士生)、韩小山(博士生)、费小清(硕士生)"), ["韩小雪", "韩小山", "费小清"]);
+        assert!(roster("韩小雪(博士生)").is_empty());
+        assert!(roster("窗口(综合)、大厅(二楼)太远").is_empty());
+    }
     use crate::details::text::topics::assert_complete;
 
     #[test]

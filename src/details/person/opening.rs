@@ -28,7 +28,7 @@ pub(crate) fn read(line: &Line<'_>, office: &str) -> Option<(String, usize)> {
     let text = line.text;
     let start = text.len() - text.trim_start().len();
     let said = text.get(start..)?;
-    if !SENT.inside(said) && !said.trim_end().ends_with("--") {
+    if !SENT.inside(said) && !said.trim_end().ends_with(['-', '—']) {
         return None;
     }
     let ends = said.char_indices().skip(4).take(NAME_CHARS).map(|(at, _)| at);
@@ -37,7 +37,9 @@ pub(crate) fn read(line: &Line<'_>, office: &str) -> Option<(String, usize)> {
         let behind = said.get(end..)?;
         let length = match OPENS.find(behind) {
             Some(opens) => opens.end(),
-            None if behind.trim_end().trim_matches('-').is_empty() && behind.starts_with('-') => behind.len(),
+            None if behind.starts_with(['-', '—']) && behind.trim_end().trim_matches(['-', '—']).is_empty() => {
+                behind.len()
+            }
             None => return None,
         };
         let name = organization::read(line.raw_of(start..start + end), office, true)?;
@@ -62,6 +64,7 @@ mod tests {
             ("韶关市助残志愿服务中心意见：", "韶关市助残志愿服务中心"),
             ("韶关市小微企业家联合会反馈意见：无意见。", "韶关市小微企业家联合会"),
             ("韶关南岭物业服务有限公司提交建议。", "韶关南岭物业服务有限公司"),
+            ("韶关市南岭民宿行业协会——", "韶关市南岭民宿行业协会"),
             ("韶关市南岭茶叶种植专业合作社的意见", "韶关市南岭茶叶种植专业合作社"),
         ] {
             assert_eq!(name(text).as_deref(), Some(expected), "{text}");

@@ -46,7 +46,7 @@ fn a_withdrawal_by_a_letter_of_its_own_is_carried_out_on_the_earlier_one() {
     assert_eq!(status(&office, earlier), "accepted", "nothing is decided unasked");
     assert_says(
         &explain(&office, withdrawal),
-        &["经人工核对，已按来信人的请求撤回，不计入意见", "人工处理：", "待核 → 不计入"],
+        &["来信只有请求或询问，与本次征集无关或者未予办理，不计入意见", "人工处理：", "待核 → 不计入"],
     );
 
     office.run_ok(&["review", "deny", earlier, "--note", "来信人已撤回"]);

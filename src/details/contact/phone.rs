@@ -202,12 +202,18 @@ fn with_different_ends(rest: &str, at: usize, numbers: &mut Vec<Phone>) {
         && last.normal.rsplit('-').next().is_none_or(|end| end.len() >= 7)
         && let Some(found) = rest.get(last.range.end - at..).and_then(|behind| DIFFERENT_END.captures(behind))
         && let Some(end) = found.get(1)
+        && !goes_on(rest.get(last.range.end - at + end.end()..).unwrap_or_default())
     {
         let kept = last.normal.len().saturating_sub(end.as_str().len());
         let normal = last.normal.get(..kept).unwrap_or_default().to_owned() + end.as_str();
         let from = last.range.end;
         numbers.push(Phone { normal, range: from + end.start()..from + end.end() });
     }
+}
+
+/// Whether more digits follow: `024-25550101 / 138 0013 8000` gives a second number, and no other end of the first.
+fn goes_on(behind: &str) -> bool {
+    behind.trim_start_matches([' ', '-']).starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether digits are a day.

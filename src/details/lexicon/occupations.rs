@@ -50,7 +50,7 @@ language_table!(SELF_DESCRIPTIONS, "language/self_descriptions.tsv");
 pattern!(
     /// `在西街开冷面店的`, `卖海鲜的`: whoever keeps a shop or sells, of whatever kind, is in business for himself.
     KEEPS_A_SHOP, SELF_DESCRIPTIONS,
-    r"(?:开|经营)(?:着|了)?(?:一?[家个间])?\p{Han}{0,5}?(?:⟨shop of one's own⟩)的?$|(?:^|在\p{Han}{1,8}?|[场上里口边头])(?:⟨sells⟩)\p{Han}{1,4}的$");
+    r"(?:开|经营)(?:着|了)?(?:一?[家个间])?\p{Han}{0,5}?(?:⟨shop of one's own⟩)的?$|(?:^|在\p{Han}{1,8}?|[场上里口边头])(?:⟨sells⟩)\p{Han}{1,4}的$|做\p{Han}{1,6}(?:生意|买卖)的?$");
 
 /// The kind of those who are in business for themselves.
 const SELF_EMPLOYED: &str = "self-employed";

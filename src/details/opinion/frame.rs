@@ -373,7 +373,8 @@ fn is_heading_row(text: &str) -> bool {
 fn is_title(text: &str) -> bool {
     let text = text.trim();
     TITLE.is_match(text)
-        && (text.contains('《') || !text.ends_with(':') && (text.contains("方案") || text.starts_with("关于")))
+        && (text.contains('《')
+            || !text.ends_with(':') && (text.contains("方案") || text.starts_with("关于")))
         && !text.contains(['无', '没'])
         && !["建议", "希望", "我"].iter().any(|word| text.starts_with(word))
 }

@@ -96,7 +96,7 @@ pattern!(
     /// `я преподаватель русского языка`, `日本人会社員の佐藤と申します`, `工場長をしております`, `저는 식당을 운영하는`. Classes of scripts
     /// would take megabytes.
     IN_OTHERS,
-    r"(?:^|[\s,.!])[яЯ]\s(?:[—-]\s)?(?P<russian>[^,.;!?]+?)(?:\s(?:в|из|на|и)\s|[,.;!]|$)|(?P<japanese>[^\s,.、。はがでをの]+)(?:を(?:して|務めて|やって)|(?:の|で、?)[^,.、。]{2,16}と申し|です)|저는\s(?P<korean>[^,.!]+)"
+    r"(?:^|[\s,.!])[яЯ]\s(?:[—-]\s)?(?P<russian>[^,.;!?]+?)(?:\s(?:в|из|на|и)\s|[,.;!]|$)|(?P<japanese>[^\s,.、。はがでをの]+)(?:を(?:して|務めて|やって)|(?:の|で、?|、)[^,.、。]{2,16}と申し|です)|저는\s(?P<korean>[^,.!]+)"
 );
 
 /// What the writer says in other languages that he is.
@@ -253,7 +253,9 @@ fn is_about_oneself(between: &str) -> bool {
         if ABOUT_ANOTHER.at_start(piece).is_some_and(|word| word.chars().nth(1).is_some()) {
             return false;
         }
-        let named = ["名字叫", "名叫", "姓名", "叫", "姓"].iter().find_map(|word| piece.strip_prefix(word));
+        let named = ["中文名字叫", "中文名叫", "中文名", "名字叫", "名叫", "姓名", "叫", "姓"]
+            .iter()
+            .find_map(|word| piece.strip_prefix(word));
         let name = named.unwrap_or(piece);
         dotted(name).is_some()
             || matches!(read_han(name, Proof::Said), Reading::Name(_))
@@ -287,6 +289,9 @@ pub(crate) fn map_described(written: &str, occupations: &Occupations, name: Opti
     let phrase = fold_case(written);
     let named = name.and_then(|name| phrase.strip_suffix(name));
     let phrase = named.unwrap_or(&phrase).trim().trim_end_matches(['的', '了', '~', ' ', '.', ')', '(']);
+    // 从事室内设计师工作
+    let phrase =
+        ["工作", "行业", "一职", "职业"].iter().find_map(|end| phrase.strip_suffix(end)).unwrap_or(phrase);
     let mapped = occupations.map(if named.is_some() { phrase } else { written })?;
     let own = occupations::is_whole(phrase)
         || occupations.words().any(|word| phrase.ends_with(word))

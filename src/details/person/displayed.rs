@@ -63,7 +63,7 @@ fn occupation(piece: &str) -> Option<&str> {
     if posts::is_said(piece) {
         return None;
     }
-    if posts::read(piece) == Some(Role::Occupation) { Some(piece) } else { portrait::trade(piece) }
+    (posts::read(piece) == Some(Role::Occupation) || portrait::trade(piece).is_some()).then_some(piece)
 }
 
 /// Whether a piece says who somebody is or where, and nothing else.

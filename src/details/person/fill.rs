@@ -2,7 +2,7 @@
 
 use crate::details::contact::{email, phone, whose};
 use crate::details::form::brackets;
-use crate::details::form::label::{Certainty, Label};
+use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::lexicon::occupations::Occupations;
 use crate::details::person::announced::announced;
@@ -20,6 +20,19 @@ use crate::details::text::topics::Topic;
 
 /// The longest display name that may be one, in characters; the longest names of organisations have about fifty.
 const MAX_DISPLAY_CHARS: usize = 100;
+
+/// `某某合作社 联系人：…`: a unit that signs before the labels of its line.
+fn before_label(part: &Part<'_, '_>, tail: usize, office: &str) -> Option<(usize, String)> {
+    let signs = |field: &&Field| {
+        field.label_line >= tail && matches!(field.label, Label::Contact | Label::Phone | Label::Name)
+    };
+    part.fields.iter().filter(signs).find_map(|field| {
+        let line = part.lines.get(field.label_line)?;
+        let front = line.text.get(..field.label_start)?.trim_end_matches([' ', '\t', ',', ';']);
+        let name = organization::read(line.raw_of(0..front.len()), office, true)?;
+        Some((field.label_line, name))
+    })
+}
 
 /// A unit's name in Han above the same in Latin letters, as the signatures of firms have it.
 fn in_han_above(lines: &[Line<'_>], (index, name): (usize, String), office: &str) -> (usize, String) {
@@ -231,6 +244,11 @@ fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, part: &Par
             details.signatories = details.signatories.max(units);
             return;
         }
+    }
+    if let Some((index, name)) = before_label(part, tail, office) {
+        details.note("organization", "signature_line", part.number(index), &name);
+        details.organization = Some(name);
+        return;
     }
     let head = lines.iter().enumerate().filter(|(_, line)| !line.text.trim().is_empty()).take(3);
     for (_, line) in head.filter(|(index, _)| is_free(index)) {

@@ -132,7 +132,8 @@ fn roster(text: &str) -> Vec<&str> {
     };
     let parts = text.trim().trim_end_matches(['。', ':', ',']).split(['、', ',', ';']);
     let may_be = text.len() <= VALUE_BYTES && text.contains('(') && text.contains(['、', ',', ';']);
-    let names = may_be.then(|| parts.map(|part| part.trim().get(..person(part)?)).collect::<Option<Vec<_>>>());
+    let names =
+        may_be.then(|| parts.map(|part| part.trim().get(..person(part)?)).collect::<Option<Vec<_>>>());
     names.flatten().filter(|names| names.len() > 1).unwrap_or_default()
 }
 
@@ -141,15 +142,15 @@ pub(crate) fn first_listed(lines: &[Line<'_>]) -> Option<(usize, String)> {
     let leads = |(index, line): (usize, &Line<'_>)| Some((index, (*roster(line.text).first()?).to_owned()));
     let behind_label = || {
         lines.iter().enumerate().find_map(|(index, line)| {
-        let found = LISTED.captures(line.text)?;
-        let first = found
-            .name("names")
-            .or_else(|| found.name("delegates"))?
-            .as_str()
-            .split(['、', ',', '/', ' ', '('])
-            .find(|word| !word.is_empty())?;
-        is_a_name(first).then(|| (index, first.to_owned()))
-    })
+            let found = LISTED.captures(line.text)?;
+            let first = found
+                .name("names")
+                .or_else(|| found.name("delegates"))?
+                .as_str()
+                .split(['、', ',', '/', ' ', '('])
+                .find(|word| !word.is_empty())?;
+            is_a_name(first).then(|| (index, first.to_owned()))
+        })
     };
     lines.iter().enumerate().find_map(leads).or_else(behind_label)
 }

@@ -37,7 +37,9 @@ pub(crate) fn read(line: &Line<'_>, office: &str) -> Option<(String, usize)> {
         let behind = said.get(end..)?;
         let length = match OPENS.find(behind) {
             Some(opens) => opens.end(),
-            None if behind.starts_with(['-', '—']) && behind.trim_end().trim_matches(['-', '—']).is_empty() => {
+            None if behind.starts_with(['-', '—'])
+                && behind.trim_end().trim_matches(['-', '—']).is_empty() =>
+            {
                 behind.len()
             }
             None => return None,

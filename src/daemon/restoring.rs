@@ -1,7 +1,7 @@
 //! `restore`: while no daemon runs, and none may start.
 
 use std::os::unix::fs::{MetadataExt, chown};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::lock::Lock;
 use super::{DaemonError, LockError};
@@ -32,14 +32,13 @@ pub fn restore(settings: &Settings, from: &Path, skip: i64, actor: &str) -> Resu
     let now = world.now();
     let at = shanghai(now);
     let time = format!("{}-{:02}{:02}{:02}", at.date(), at.hour(), at.minute(), at.second());
-    let mut kept_as = store.clone().into_os_string();
-    kept_as.push(format!(".before-{time}"));
+    let kept_as = free_name(&store, &format!(".before-{time}"));
     let prefixes: Vec<&str> =
         settings.consultations.iter().map(|consultation| consultation.number_prefix.as_str()).collect();
     let restored = Store::restore(&Restoring {
         from,
         store: &store,
-        kept_as: Path::new(&kept_as),
+        kept_as: &kept_as,
         skip,
         prefixes: &prefixes,
         actor,
@@ -47,6 +46,21 @@ pub fn restore(settings: &Settings, from: &Path, skip: i64, actor: &str) -> Resu
     });
     give_back(&lock, &store)?;
     Ok(restored?)
+}
+
+/// A name for the old store that none of its files has: a second restore may come within the same second, when somebody has
+/// taken away the first one's main file alone.
+fn free_name(store: &Path, ending: &str) -> PathBuf {
+    let named = |ending: &str| {
+        let mut name = store.as_os_str().to_os_string();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    let is_free =
+        |ending: &str| ["", "-wal", "-shm"].iter().all(|part| !named(&format!("{ending}{part}")).exists());
+    let mut further = (2..).map(|count| format!("{ending}-{count}"));
+    let first = is_free(ending).then(|| ending.to_owned());
+    named(&first.or_else(|| further.find(|ending| is_free(ending))).unwrap_or_default())
 }
 
 /// A lock file that root made would lock the service out.

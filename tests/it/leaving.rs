@@ -319,6 +319,6 @@ fn a_view_is_a_table_a_csv_a_file() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let again = office.run(&["view", "待核邮件", "--csv", "--out", path]);
     assert_eq!(again.code, Some(74));
-    assert!(again.stderr.contains("nothing is overwritten"), "{again:?}");
+    assert!(again.stderr.contains("没有覆盖"), "{again:?}");
     assert_eq!(fs::read_to_string(&file).unwrap(), csv);
 }

@@ -109,7 +109,7 @@ fn a_list_fits_its_terminal_and_begins_with_the_opinion() {
             }
         };
         has(1, &["LNZX-2024-0001", "2024-03-1", "建"]);
-        has(3, &["不计入（已撤", "我"]);
+        has(3, &["不计入（所提", "我"]);
         has(5, &["已登记"]);
         if columns >= 80 {
             has(1, &["2024-03-12 10:00 ", "建议将退休"]);
@@ -122,7 +122,8 @@ fn a_list_fits_its_terminal_and_begins_with_the_opinion() {
     }
     // Who reads it from a file gets every column.
     let said = office.run_ok(&["list"]).stdout;
-    for word in ["相同来信组", "2024-03-12 10:00:02", "不计入（已撤回）", "待核（主题未按公告注明）"]
+    for word in
+        ["相同来信组", "2024-03-12 10:00:02", "不计入（所提请求未予办理）", "待核（主题未按公告注明）"]
     {
         assert!(said.contains(word), "{word}: {said}");
     }

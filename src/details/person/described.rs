@@ -289,16 +289,18 @@ pub(crate) fn map_described(written: &str, occupations: &Occupations, name: Opti
     let phrase = fold_case(written);
     let named = name.and_then(|name| phrase.strip_suffix(name));
     let phrase = named.unwrap_or(&phrase).trim().trim_end_matches(['的', '了', '~', ' ', '.', ')', '(']);
-    // 从事室内设计师工作
-    let phrase =
-        ["工作", "行业", "一职", "职业"].iter().find_map(|end| phrase.strip_suffix(end)).unwrap_or(phrase);
     let mapped = occupations.map(if named.is_some() { phrase } else { written })?;
     let own = occupations::is_whole(phrase)
         || occupations.words().any(|word| phrase.ends_with(word))
         || occupations.words().any(|word| {
             phrase.match_indices(word).any(|(at, _)| phrase.get(at + word.len()..).is_some_and(goes_on))
         });
-    own.then_some(mapped)
+    // 从事室内设计师工作; 没有工作 is what it says.
+    let without_work = || {
+        let what = ["工作", "行业", "一职", "职业"].iter().find_map(|end| phrase.strip_suffix(end));
+        what.is_some_and(occupations::is_whole)
+    };
+    (own || without_work()).then_some(mapped)
 }
 
 /// Whether what stands behind an occupation goes on about the same person: 护士长, 教师兼作家, 教师王芳.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{ToSpan, tz::TimeZone};
 use rusqlite::Connection;
 use zwfw_intake::vocabulary::LiveFault;
 use zwfw_intake::words::Chinese;
@@ -13,7 +13,7 @@ use zwfw_intake::words::Chinese;
 use crate::imap::imap_server::{Act, Authority, Fake, Setup, folder, message, own_certificate, say};
 use crate::smtp::smtp_server::{self, PASSWORD, Protection, SmtpServer, Step, USER, rule};
 use crate::support::daemon::{Finished, Office};
-use crate::support::free_port;
+use crate::support::{free_port, now};
 use crate::support::letter::letter;
 
 /// What is not provoked here, and where it is, or why it cannot be.
@@ -130,7 +130,7 @@ async fn what_is_wrong_with_tls_and_certificates() {
         fails(&over_imap(Setup::default().tls(tls), |_| {}).await, fault);
     }
     // Soon over, which is no fault yet.
-    let soon = (Timestamp::now() + 120.hours()).to_zoned(TimeZone::UTC);
+    let soon = (now() + 120.hours()).to_zoned(TimeZone::UTC);
     let tls = Authority::new(files.path()).certificate(true, |params| {
         let (month, day) = (soon.month().unsigned_abs(), soon.day().unsigned_abs());
         params.not_after = rcgen::date_time_ymd(i32::from(soon.year()), month, day);

@@ -209,7 +209,7 @@ impl Sender {
                 .map_err(|error| target.endpoint.misconfigured(format!("envelope sender: {error}")))?;
             let mail = target.command(step, connection.command(Mail::new(address, Vec::new()))).await;
             mail.map_err(|failure| {
-                let failure = transaction::with_remedy(Stage::MailFrom, sender.is_none(), failure);
+                let failure = transaction::with_any_remedy(Stage::MailFrom, sender.is_none(), failure);
                 target.no_session(Stage::MailFrom, failure)
             })?;
             description.push_str(", envelope sender accepted");
@@ -245,7 +245,9 @@ impl Sender {
             {
                 Ok(Some(format!(", the office's own address as recipient: {code} {words}")))
             }
-            Err(failure) => Err(target.no_session(stage, transaction::with_remedy(stage, false, failure))),
+            Err(failure) => {
+                Err(target.no_session(stage, transaction::with_any_remedy(stage, false, failure)))
+            }
         }
     }
 }

@@ -164,16 +164,28 @@ fn concerns_us(stage: Stage, code: u16, words: &str) -> bool {
     stage == Stage::MailFrom || code == 530 || concern(words) == Concern::Us(Trouble::Login)
 }
 
-/// A failure with what an operator can do, where it is about us.
-pub(super) fn with_remedy(stage: Stage, null_sender: bool, failure: Failure) -> Failure {
-    let Failure::Refused { code: code @ 500.., words, .. } = &failure else { return failure };
-    let about = match concern(words) {
+/// What a final refusal has against us, as far as it tells.
+fn about_us(stage: Stage, null_sender: bool, code: u16, words: &str) -> Option<LiveFault> {
+    match concern(words) {
         _ if stage == Stage::MailFrom && null_sender => Some(LiveFault::SendingNullSender),
-        _ if *code == 530 => Some(LiveFault::SendingLogin),
+        _ if code == 530 => Some(LiveFault::SendingLogin),
         Concern::Us(trouble) => Some(trouble.fault()),
         _ if stage == Stage::MailFrom => Some(LiveFault::SendingSender),
         Concern::Recipient | Concern::Unclear => None,
-    };
+    }
+}
+
+/// The same for a probe, which goes to the office's own address: nobody else's letter is weighed.
+pub(super) fn with_any_remedy(stage: Stage, null_sender: bool, failure: Failure) -> Failure {
+    let Failure::Refused { code: code @ 500.., words, .. } = &failure else { return failure };
+    let about = about_us(stage, null_sender, *code, words);
+    failure.hinting(about)
+}
+
+/// A failure with what an operator can do, where it is about us.
+pub(super) fn with_remedy(stage: Stage, null_sender: bool, failure: Failure) -> Failure {
+    let Failure::Refused { code: code @ 500.., words, .. } = &failure else { return failure };
+    let about = about_us(stage, null_sender, *code, words);
     // The lane adds its own to what it weighs.
     let certain = concerns_us(stage, *code, words);
     failure.hinting(about.filter(|_| certain))

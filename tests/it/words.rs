@@ -301,7 +301,6 @@ const CHINESE: &[(&str, &str)] = &[
     ("config/consultation.rs", "defaults of a consultation"),
     ("automatic", "marks of machines"),
     ("details", "patterns of Chinese grammar"),
-    ("imap", "what providers answer"),
     ("mask", "patterns of Chinese grammar"),
     ("parse", "patterns of what mail clients write"),
     ("quote", "patterns of what mail clients write"),

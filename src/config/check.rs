@@ -49,6 +49,7 @@ pub(super) fn settings(
     let limits = limits(top.section("limits"));
     let alert = alert::alert(top.section("alert"));
     let metrics = metrics::metrics(top.section("metrics"));
+    let log_json = log(top.section("log"));
     top.finish();
     let named = |(file, table): &(PathBuf, _)| consultation::template_files(file, table);
     let templates: Vec<PathBuf> = layers.consultations.iter().flat_map(named).collect();
@@ -77,9 +78,16 @@ pub(super) fn settings(
         limits,
         alert,
         metrics,
+        log_json,
         remarks: Vec::new(),
         as_written: super::as_written::AsWritten::default(),
     })
+}
+
+fn log(mut section: Section<'_>) -> bool {
+    let json = section.choice("format", false, &[("text", false), ("json", true)]);
+    section.finish();
+    json
 }
 
 fn store(mut section: Section<'_>) -> (PathBuf, u64, Option<ReadingCopy>) {

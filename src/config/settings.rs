@@ -28,6 +28,8 @@ pub struct Settings {
     pub limits: Limits,
     pub alert: AlertSettings,
     pub metrics: MetricsSettings,
+    /// `log.format` is `json`.
+    pub log_json: bool,
     /// What is probably not meant, and no reason not to start.
     pub remarks: Vec<Problem>,
     /// The same keys and values as the files have them.

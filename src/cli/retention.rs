@@ -41,7 +41,7 @@ pub(super) struct RetentionArguments {
 /// Where a consultation stands.
 struct Due {
     ends: Timestamp,
-    is_due: bool,
+    is_over: bool,
     numbers: Vec<String>,
     is_archived: bool,
 }
@@ -65,7 +65,7 @@ pub(super) fn retention(settings: &Settings, arguments: &RetentionArguments) -> 
     let (mut text, mut any) = (String::new(), false);
     for consultation in wanted {
         let due = due(&store, consultation, term, now)?;
-        any |= due.is_due && !due.numbers.is_empty();
+        any |= due.is_over && !due.numbers.is_empty();
         let _ = writeln!(text, "{}", said(consultation, term, &due));
     }
     print(&text)?;
@@ -77,7 +77,7 @@ fn due(store: &Store, consultation: &Consultation, term: Term, now: Timestamp) -
     let ends = term.end(closed.map_or(consultation.closes, |at| at.max(consultation.closes)));
     Ok(Due {
         ends,
-        is_due: ends <= now,
+        is_over: ends <= now,
         numbers: store.telling(&consultation.id)?,
         is_archived: store.is_archived(&consultation.id)?,
     })
@@ -90,7 +90,7 @@ fn said(consultation: &Consultation, term: Term, due: &Due) -> String {
         Term { years, .. } => format!("{years} 年"),
     };
     let until = format!("保存期 {span}，到 {}", chinese_date(due.ends));
-    match (letters, due.is_due) {
+    match (letters, due.is_over) {
         (0, _) => format!("{id}：{until}；没有存着姓名、电话、邮箱或原件的来信"),
         (_, false) => format!("{id}：{until}，没有到期；{letters} 件来信存着姓名、电话、邮箱或原件"),
         (_, true) => {
@@ -113,7 +113,7 @@ fn apply(
     let due = due(store, consultation, term, now)?;
     let id = &consultation.id;
     print(&format!("{}\n", said(consultation, term, &due)))?;
-    if !due.is_due {
+    if !due.is_over {
         return Err(Failure::new(Exit::Data, format!("{id} 的保存期没有到，没有改动")));
     }
     if due.numbers.is_empty() {

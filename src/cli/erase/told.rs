@@ -35,7 +35,7 @@ pub(super) fn preview(
              保留：编号、收到时间、条数、条款、采纳情况、摘要和事件记录；状态改为“已删除”，不再计入"
         );
     } else {
-        let names: Vec<&str> = only.iter().map(|field| field.short()).collect();
+        let names: Vec<&str> = only.iter().map(Chinese::short).collect();
         let _ = writeln!(
             text,
             "将删除 {whom} 的{}：登记的、文字和更正中的，连同原件 {mails} 封（附件 {attachments} 个随之删除）、回执全文\n  \
@@ -70,7 +70,7 @@ fn more(count: usize) -> String {
 
 fn named(held: &[AlsoHeld]) -> String {
     let what = |one: &AlsoHeld| {
-        let fields: Vec<&str> = one.fields.iter().map(|field| field.short()).collect();
+        let fields: Vec<&str> = one.fields.iter().map(Chinese::short).collect();
         format!("{}（{}）", one.number, fields.join("、"))
     };
     let shown: Vec<String> = held.iter().take(MOST).map(what).collect();
@@ -103,7 +103,7 @@ fn departures(all: &[Departure]) -> Vec<String> {
 /// What was done with a letter.
 pub(super) fn done(number: &str, only: &[CorrectionField], erased: &Erased) -> String {
     let mut text = String::new();
-    let what: Vec<&str> = only.iter().map(|field| field.short()).collect();
+    let what: Vec<&str> = only.iter().map(Chinese::short).collect();
     let what = if what.is_empty() { String::new() } else { format!("的{}", what.join("、")) };
     let _ = writeln!(text, "已删除 {number}{what}，事件记录在案。");
     if erased.held > 0 {

@@ -225,8 +225,8 @@ impl Store {
             if found.is_empty() {
                 continue;
             }
-            match held.last_mut().filter(|last| last.number == number) {
-                Some(last) => last.fields.extend(found),
+            match held.last_mut().filter(|one| one.number == number) {
+                Some(same) => same.fields.extend(found),
                 None => held.push(AlsoHeld { number, fields: found }),
             }
         }

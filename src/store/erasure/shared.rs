@@ -15,6 +15,12 @@ const LEAST_QUOTED: usize = 4;
 /// The columns of a group that a person writes.
 const WRITTEN: [&str; 3] = ["point", "adoption_reason", "remark"];
 
+/// `opinion_group.id`, its number (类号), and its columns of [`WRITTEN`].
+type GroupWords = (i64, i64, [Option<String>; 3]);
+
+/// `opinion_group_change.id`, and the value before and after.
+type GroupChange = (i64, Option<String>, Option<String>);
+
 /// What stands in the place of what was erased.
 pub(super) fn mark() -> String {
     format!("[{}]", Status::Erased.short())
@@ -85,7 +91,7 @@ impl Writing<'_> {
         Ok((own, others))
     }
 
-    fn groups_with_words(&self) -> Result<Vec<(i64, i64, [Option<String>; 3])>> {
+    fn groups_with_words(&self) -> Result<Vec<GroupWords>> {
         let mut statement = self.transaction.prepare_cached(
             "SELECT id, number, point, adoption_reason, remark FROM opinion_group
              WHERE coalesce(point, adoption_reason, remark) IS NOT NULL ORDER BY id",
@@ -95,8 +101,7 @@ impl Writing<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    #[expect(clippy::type_complexity, reason = "an id with a value before and after")]
-    fn changes_of_groups(&self) -> Result<Vec<(i64, Option<String>, Option<String>)>> {
+    fn changes_of_groups(&self) -> Result<Vec<GroupChange>> {
         let mut statement = self.transaction.prepare_cached(
             "SELECT id, old_value, new_value FROM opinion_group_change
              WHERE coalesce(old_value, new_value) IS NOT NULL AND field IN ('point', 'adoption_reason', 'remark')",

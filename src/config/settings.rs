@@ -11,6 +11,7 @@ use super::alert::AlertSettings;
 use super::as_written::AsWritten;
 use super::metrics::MetricsSettings;
 use super::problem::Problem;
+use super::retention::Term;
 use super::secret::Secret;
 use crate::vocabulary::{Consultation, registered_domain};
 
@@ -30,6 +31,8 @@ pub struct Settings {
     pub metrics: MetricsSettings,
     /// `log.format` is `json`.
     pub log_json: bool,
+    /// `[retention] after_close`; `None`: the office keeps it as long as it keeps the store.
+    pub retention: Option<Term>,
     /// What is probably not meant, and no reason not to start.
     pub remarks: Vec<Problem>,
     /// The same keys and values as the files have them.

@@ -23,7 +23,9 @@ fn docx(paragraphs: &[&str]) -> Vec<u8> {
         body += "<w:p>";
         let chars: Vec<char> = paragraph.chars().collect();
         for run in chars.chunks(5) {
-            body += &format!("<w:r><w:t>{}</w:t></w:r>", run.iter().collect::<String>());
+            body += "<w:r><w:t>";
+            body.extend(run);
+            body += "</w:t></w:r>";
         }
         body += "</w:p>";
     }

@@ -25,17 +25,22 @@ fn events() -> BTreeMap<String, Vec<Event>> {
     let piece = r#"(?:[^"\\()]|"(?:[^"\\]|\\.)*"|\((?:[^()]|\([^()]*\))*\))"#;
     let call = Regex::new(&format!(r#"\b(debug|info|warn|error)!\(\s*name: "(\w+)",({piece}*)\)"#)).unwrap();
     let part = Regex::new(r#"(?:[^,"()]|"(?:[^"\\]|\\.)*"|\((?:[^()]|\([^()]*\))*\))+"#).unwrap();
+    let macros = Regex::new(r"\b(?:debug|info|warn|error)!\(").unwrap();
     let mut found: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     for file in sources("src/maillog") {
         let text = fs::read_to_string(&file).unwrap();
         let text = text.split("#[cfg(test)]").next().unwrap();
-        let macros = Regex::new(r"\b(?:debug|info|warn|error)!\(").unwrap().find_iter(text).count();
-        assert_eq!(macros, call.find_iter(text).count(), "{}: an event without a name", file.display());
+        assert_eq!(
+            macros.find_iter(text).count(),
+            call.find_iter(text).count(),
+            "{}: an event without a name",
+            file.display()
+        );
         for captures in call.captures_iter(text) {
             let mut event = Event { level: captures[1].to_owned(), words: String::new(), fields: Vec::new() };
             for part in part.find_iter(&captures[3]).map(|part| part.as_str().trim()) {
                 if let Some(words) = part.strip_prefix('"') {
-                    event.words = words.trim_end_matches('"').trim_end_matches("{}").to_owned();
+                    words.trim_end_matches('"').trim_end_matches("{}").clone_into(&mut event.words);
                     break;
                 }
                 if part.starts_with("target:") {

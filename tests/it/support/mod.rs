@@ -92,7 +92,10 @@ pub(crate) fn free_port() -> u16 {
     static NEXT: LazyLock<Mutex<u16>> = LazyLock::new(|| Mutex::new(0));
     let range = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap();
     let end: u16 = range.split_whitespace().next().unwrap().parse().unwrap();
-    assert!(end > FIRST + 1000, "the kernel gives out the ports from {end} on, and the tests need a thousand below");
+    assert!(
+        end > FIRST + 1000,
+        "the kernel gives out the ports from {end} on, and the tests need a thousand below"
+    );
     let mut next = NEXT.lock().unwrap();
     if *next == 0 {
         // Another run of the tests begins elsewhere.

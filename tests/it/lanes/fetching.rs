@@ -1,9 +1,6 @@
 //! Fetching and recording.
 
-use rusqlite::Connection;
-
 use super::{assert_code, assert_filed_once, entries_of, folder, message, owed, pass, uids};
-use crate::end_to_end::sha256;
 use crate::imap::imap_server::{Act, Message, Setup, fetch_response, say};
 use crate::support::daemon::Office;
 use crate::support::letter::letter;
@@ -70,30 +67,6 @@ async fn a_body_that_is_short_again_and_again_is_recorded_on_the_third_pass() {
     assert_code(&finished, 0);
     assert!(owed(&office).is_empty());
     assert_filed_once(&office, 2);
-}
-
-/// While one batch is recorded, the next is read and the one after it fetched; the position of a folder passes over nothing.
-#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn behind_a_batch_that_cannot_be_recorded_none_is() {
-    let mut office = office();
-    office.set("limits", "batch_messages", 1);
-    let good = folder(1..=6);
-    let (finished, _) = pass(&mut office, folder(1..=1)).await;
-    assert_code(&finished, 0);
-    let refused = sha256(&good.messages[2].raw);
-    let store = Connection::open(office.store_path()).unwrap();
-    let trigger = format!(
-        "CREATE TRIGGER refused BEFORE INSERT ON message WHEN new.sha256 = '{refused}' BEGIN SELECT RAISE(ABORT, 'refused'); END"
-    );
-    store.execute_batch(&trigger).unwrap();
-    let (finished, _) = pass(&mut office, good.clone()).await;
-    assert_ne!(finished.code, Some(0), "{finished:?}");
-    assert_eq!(uids(&office), [10, 20]);
-    store.execute_batch("DROP TRIGGER refused").unwrap();
-    drop(store);
-    let (finished, _) = pass(&mut office, good).await;
-    assert_code(&finished, 0);
-    assert_filed_once(&office, 6);
 }
 
 /// The server hangs up over one message of three, every time.

@@ -12,6 +12,7 @@ mod copied;
 mod correct;
 mod corrections;
 mod days;
+mod erase;
 mod explain;
 mod export;
 mod filter;
@@ -39,6 +40,7 @@ mod refetch;
 mod report;
 mod reprocess;
 mod restore;
+mod retention;
 mod review;
 mod run;
 mod saving;
@@ -106,6 +108,9 @@ enum Command {
         /// Also log in to IMAP and SMTP, select each folder, open the store, compare clocks
         #[arg(long)]
         live: bool,
+        /// With --live: also send a message to this address, through the server of the answers
+        #[arg(long, requires = "live", value_name = "ADDRESS")]
+        send_test: Option<String>,
     },
     /// File .eml files, folders of them, mbox files or Maildirs by the same rules, and queue their answers
     Import {
@@ -155,6 +160,12 @@ enum Command {
     Item(item::ItemArguments),
     /// Move a submission to another consultation: a number there, the old one goes on naming it; nobody is answered again
     Move(moving::MoveArguments),
+    /// Erase a letter, or only name, phones, emails … of its writer: shown first, confirmed by its number typed once more; out of the raw
+    /// mail, the free pages and the reading copy too. Number, dates and counts stay
+    Erase(erase::EraseArguments),
+    /// Show which consultations are past the time for which who wrote is kept, or with --apply erase names, phones, addresses and raw mail
+    /// of one; exit 1 while something is due
+    Retention(retention::RetentionArguments),
     /// Run today's rules over the kept messages and show what would change; staff corrections stay
     Reprocess(reprocess::ReprocessArguments),
     /// Acknowledgements: what waits, what failed and why; try again, or let a withheld one go
@@ -211,7 +222,10 @@ fn arguments() -> Result<Arguments, Exit> {
     let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
     parsed.map_err(|error| {
         let complaint = usage::complaint(&error).filter(|_| is_chinese);
-        let said = complaint.unwrap_or_else(|| error.render().to_string());
+        let said = complaint.unwrap_or_else(|| {
+            let text = error.render().to_string();
+            if is_chinese { usage::rendered(&text) } else { text }
+        });
         // A closed pipe is no reason to complain about help.
         if error.use_stderr() {
             stderr::complain(&said);
@@ -224,7 +238,7 @@ fn arguments() -> Result<Arguments, Exit> {
 
 fn run(arguments: &Arguments) -> Outcome {
     let secrets = match &arguments.command {
-        Command::Check { live: false } => Secrets::IfThere,
+        Command::Check { live: false, .. } => Secrets::IfThere,
         Command::Run { .. } | Command::Check { .. } | Command::Reconcile { .. } | Command::Refetch(_) => {
             Secrets::Read
         }
@@ -239,7 +253,9 @@ fn run(arguments: &Arguments) -> Outcome {
         // It was done before there was a configuration.
         Command::Setup(_) => Ok(Exit::Ok),
         Command::Init => init::init(settings),
-        Command::Check { live } => check::check(settings, &arguments.config, *live),
+        Command::Check { live, send_test } => {
+            check::check(settings, &arguments.config, *live, send_test.as_deref())
+        }
         Command::Import { paths, no_answer, each } => import::import(settings, paths, !no_answer, *each),
         Command::Backup(wanted) => backup::backup(settings, wanted),
         Command::Restore(wanted) => restore::restore(settings, wanted),
@@ -259,6 +275,8 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Correct(correct) => correct::correct(settings, correct),
         Command::Item(wanted) => item::item(settings, wanted),
         Command::Move(wanted) => moving::move_submission(settings, wanted),
+        Command::Erase(wanted) => erase::erase(settings, wanted),
+        Command::Retention(wanted) => retention::retention(settings, wanted),
         Command::Reprocess(wanted) => reprocess::reprocess(settings, wanted),
         Command::Outbox(wanted) => outbox::outbox(settings, wanted),
         Command::Reconcile { json } => reconcile::reconcile(settings, *json),

@@ -28,6 +28,9 @@ _zwfw__intake() {
             zwfw__intake,correct)
                 cmd="zwfw__intake__subcmd__correct"
                 ;;
+            zwfw__intake,erase)
+                cmd="zwfw__intake__subcmd__erase"
+                ;;
             zwfw__intake,explain)
                 cmd="zwfw__intake__subcmd__explain"
                 ;;
@@ -72,6 +75,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake,restore)
                 cmd="zwfw__intake__subcmd__restore"
+                ;;
+            zwfw__intake,retention)
+                cmd="zwfw__intake__subcmd__retention"
                 ;;
             zwfw__intake,review)
                 cmd="zwfw__intake__subcmd__review"
@@ -172,6 +178,9 @@ _zwfw__intake() {
             zwfw__intake__subcmd__help,correct)
                 cmd="zwfw__intake__subcmd__help__subcmd__correct"
                 ;;
+            zwfw__intake__subcmd__help,erase)
+                cmd="zwfw__intake__subcmd__help__subcmd__erase"
+                ;;
             zwfw__intake__subcmd__help,explain)
                 cmd="zwfw__intake__subcmd__help__subcmd__explain"
                 ;;
@@ -216,6 +225,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake__subcmd__help,restore)
                 cmd="zwfw__intake__subcmd__help__subcmd__restore"
+                ;;
+            zwfw__intake__subcmd__help,retention)
+                cmd="zwfw__intake__subcmd__help__subcmd__retention"
                 ;;
             zwfw__intake__subcmd__help,review)
                 cmd="zwfw__intake__subcmd__help__subcmd__review"
@@ -404,7 +416,7 @@ _zwfw__intake() {
 
     case "${cmd}" in
         zwfw__intake)
-            opts="-v -h -V --config --verbose --help --version run setup init check import backup restore status list search show stats view export adopt group report explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="-v -h -V --config --verbose --help --version run setup init check import backup restore status list search show stats view export adopt group report explain review correct item move erase retention reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -474,12 +486,16 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__check)
-            opts="-v -h --live --config --verbose --help"
+            opts="-v -h --live --send-test --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --send-test)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -507,6 +523,40 @@ _zwfw__intake() {
                     return 0
                     ;;
                 --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__erase)
+            opts="-v -h --consultation --only --note --yes --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --yes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1000,7 +1050,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help)
-            opts="run setup init check import backup restore status list search show stats view export adopt group report explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="run setup init check import backup restore status list search show stats view export adopt group report explain review correct item move erase retention reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1056,6 +1106,20 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help__subcmd__correct)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__erase)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1504,6 +1568,20 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__retention)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2331,6 +2409,32 @@ _zwfw__intake() {
             fi
             case "${prev}" in
                 --skip)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__retention)
+            opts="-v -h --consultation --apply --no-archive --yes --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --yes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -13,7 +13,7 @@ use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
     ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
-use super::{Secrets, alert, consultation, loops, metrics, written};
+use super::{Secrets, alert, consultation, loops, metrics, retention, written};
 use crate::vocabulary::{Templates, providers};
 
 const KIB: u64 = 1024;
@@ -49,6 +49,7 @@ pub(super) fn settings(
     let limits = limits(top.section("limits"));
     let alert = alert::alert(top.section("alert"));
     let metrics = metrics::metrics(top.section("metrics"));
+    let retention = retention::retention(top.section("retention"));
     top.finish();
     let named = |(file, table): &(PathBuf, _)| consultation::template_files(file, table);
     let templates: Vec<PathBuf> = layers.consultations.iter().flat_map(named).collect();
@@ -77,6 +78,7 @@ pub(super) fn settings(
         limits,
         alert,
         metrics,
+        retention,
         remarks: Vec::new(),
         as_written: super::as_written::AsWritten::default(),
     })

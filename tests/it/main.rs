@@ -28,6 +28,7 @@
 //! - `limits`: messages over the limits, and memory
 //! - `soak`: many messages through one process
 //! - `faults`: wrong passwords, foreign stores, servers that are down, mistaken configurations
+//! - `live`: each fault that `check --live` has a word for
 //! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
 //! - `stats`: the figures for reports, and what the commands and views say of same letters
 //! - `evidence`: `verify` finds whatever was changed
@@ -45,6 +46,7 @@
 //! - `matrix`: one row for each way a server can misbehave, and the same seven checks for every row
 //! - `commands`: import, list, show, status, the demo
 //! - `explain`: why a mail was treated as it was
+//! - `enclosed`: a title inside an attached document
 //! - `requests`: what a letter asks the office to do, filed, joined and answered
 //! - `review`: what staff decide and correct
 //! - `screens`: what a clerk sees on a terminal
@@ -59,6 +61,7 @@
 //! - `masking`: whom staff do not get to see by name
 //! - `questions`: the page for those who ask with tools, query by query
 //! - `counts`: what the store keeps of a letter's items for the views
+//! - `erasure`: what somebody has erased is in no file of the store
 //! - `reading_copy`: what the views show, as a file of its own for those who ask with tools
 //! - `office_tools`: ODBC, pandas, Datasette, `VisiData` and an old SQLite on it (`tests/run`)
 //! - `agencies`: who writes for an office, what becomes of it, and who was asked
@@ -88,8 +91,10 @@ mod dependencies;
 mod disks;
 mod documents;
 mod drafts;
+mod enclosed;
 mod end_to_end;
 mod environment;
+mod erasure;
 mod evidence;
 mod explain;
 mod faults;
@@ -111,6 +116,7 @@ mod late;
 mod layers;
 mod leaving;
 mod limits;
+mod live;
 mod maildir;
 mod manuals;
 mod masking;

@@ -13,7 +13,7 @@ use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
     ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
-use super::{Secrets, alert, consultation, loops, metrics, written};
+use super::{Secrets, alert, catchwords, consultation, loops, metrics, written};
 use crate::vocabulary::{Templates, providers};
 
 const KIB: u64 = 1024;
@@ -49,6 +49,7 @@ pub(super) fn settings(
     let limits = limits(top.section("limits"));
     let alert = alert::alert(top.section("alert"));
     let metrics = metrics::metrics(top.section("metrics"));
+    let catchwords = catchwords::written(top.section("clauses"));
     top.finish();
     let named = |(file, table): &(PathBuf, _)| consultation::template_files(file, table);
     let templates: Vec<PathBuf> = layers.consultations.iter().flat_map(named).collect();
@@ -56,6 +57,7 @@ pub(super) fn settings(
         problems.remark(path.display().to_string(), "", "is not read: only files called *.toml are");
     }
     let mut consultations = consultation::all(&layers.file, layers.consultations, problems);
+    catchwords::put(&mut consultations, &layers.file, catchwords, problems);
     for templates in consultations.iter_mut().map(|consultation| &mut consultation.templates) {
         // What a consultation names goes before what holds for all.
         let others =

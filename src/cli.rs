@@ -111,6 +111,9 @@ enum Command {
         /// Also log in to IMAP and SMTP, select each folder, open the store, compare clocks
         #[arg(long)]
         live: bool,
+        /// With --live: also send a message to this address, through the server of the answers
+        #[arg(long, requires = "live", value_name = "ADDRESS")]
+        send_test: Option<String>,
     },
     /// File .eml files, folders of them, mbox files or Maildirs by the same rules, and queue their answers
     Import {
@@ -234,7 +237,7 @@ fn arguments() -> Result<Arguments, Exit> {
 
 fn run(arguments: &Arguments) -> Outcome {
     let secrets = match &arguments.command {
-        Command::Check { live: false } => Secrets::IfThere,
+        Command::Check { live: false, .. } => Secrets::IfThere,
         Command::Run { .. } | Command::Check { .. } | Command::Reconcile { .. } | Command::Refetch(_) => {
             Secrets::Read
         }
@@ -249,7 +252,9 @@ fn run(arguments: &Arguments) -> Outcome {
         // It was done before there was a configuration.
         Command::Setup(_) => Ok(Exit::Ok),
         Command::Init => init::init(settings),
-        Command::Check { live } => check::check(settings, &arguments.config, *live),
+        Command::Check { live, send_test } => {
+            check::check(settings, &arguments.config, *live, send_test.as_deref())
+        }
         Command::Import { paths, no_answer, each } => import::import(settings, paths, !no_answer, *each),
         Command::Backup(wanted) => backup::backup(settings, wanted),
         Command::Restore(wanted) => restore::restore(settings, wanted),

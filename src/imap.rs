@@ -53,7 +53,7 @@ pub use quota::Quota;
 
 use crate::config::Limits;
 use crate::cursor::FolderState;
-use crate::net::{Endpoint, Stage};
+use crate::net::{Endpoint, Stage, decode};
 use crate::schedule::throttled;
 use crate::vocabulary::FolderKey;
 use command::{Answer, Completion, Piece};
@@ -103,6 +103,28 @@ impl Session {
     /// Until when the server's certificate is good; `None`: the connection has none.
     pub fn certificate_until(&self) -> Option<Timestamp> {
         self.endpoint.certificate_until()
+    }
+
+    /// The names that it bears.
+    pub fn certificate_names(&self) -> &[String] {
+        self.endpoint.certificate_names()
+    }
+
+    /// Whether the server takes ID (RFC 2971).
+    pub fn takes_id(&self) -> bool {
+        self.has("ID")
+    }
+
+    /// Whether it tells how full the mailbox is (RFC 9208).
+    pub fn tells_quota(&self) -> bool {
+        self.has("QUOTA")
+    }
+
+    /// A folder's name as commands carry it, where that is not how people write it.
+    pub fn name_on_the_wire(&self, folder: &str) -> Option<String> {
+        let name = self.endpoint.words(&decode(&self.wire_name(folder)));
+        let plain = name.trim_matches('"');
+        (plain != folder).then(|| plain.to_owned())
     }
 
     /// Whether another command may follow.

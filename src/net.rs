@@ -9,4 +9,3 @@ mod tls;
 pub use dial::{DialCause, DialError, Endpoint, Handshake, Protection};
 pub use said::decode;
 pub use stage::Stage;
-pub use tls::TlsFault;

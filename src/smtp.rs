@@ -93,6 +93,11 @@ impl Sender {
         self.target.endpoint.certificate_until()
     }
 
+    /// The names that it bears.
+    pub fn certificate_names(&self) -> &[String] {
+        self.target.endpoint.certificate_names()
+    }
+
     /// Whether the password's file holds another password by now.
     pub fn password_changed(&self) -> bool {
         self.settings.password.as_ref().is_some_and(|password| password.changed().is_some())
@@ -204,7 +209,7 @@ impl Sender {
                 .map_err(|error| target.endpoint.misconfigured(format!("envelope sender: {error}")))?;
             let mail = target.command(step, connection.command(Mail::new(address, Vec::new()))).await;
             mail.map_err(|failure| {
-                let failure = transaction::with_remedy(Stage::MailFrom, sender.is_none(), failure);
+                let failure = transaction::with_any_remedy(Stage::MailFrom, sender.is_none(), failure);
                 target.no_session(Stage::MailFrom, failure)
             })?;
             description.push_str(", envelope sender accepted");
@@ -214,7 +219,7 @@ impl Sender {
             // Whoever leaves it out still sends (RFC 5321 section 4.1.1.5 asks for it all the same).
             let target = &self.target;
             match target.command(step, connection.command(Rset)).await {
-                Err(Failure::Refused { code, words }) => {
+                Err(Failure::Refused { code, words, .. }) => {
                     let _ = write!(description, ", RSET refused ({code} {words})");
                 }
                 reset => _ = reset.map_err(|failure| target.no_session(Stage::Reset, failure))?,
@@ -235,10 +240,14 @@ impl Sender {
         let (target, stage) = (&self.target, Stage::Recipient);
         match target.command(target.step, connection.command(Rcpt::new(to, Vec::new()))).await {
             Ok(_) => Ok(Some(", recipient accepted".to_owned())),
-            Err(Failure::Refused { code, words }) if code < 500 || concern(&words) == Concern::Recipient => {
+            Err(Failure::Refused { code, words, .. })
+                if code < 500 || concern(&words) == Concern::Recipient =>
+            {
                 Ok(Some(format!(", the office's own address as recipient: {code} {words}")))
             }
-            Err(failure) => Err(target.no_session(stage, transaction::with_remedy(stage, false, failure))),
+            Err(failure) => {
+                Err(target.no_session(stage, transaction::with_any_remedy(stage, false, failure)))
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ mod house;
 pub mod invisible;
 pub mod invited;
 pub mod language;
+mod live_fault;
 pub mod markers;
 mod necessary;
 pub mod occupations;
@@ -45,6 +46,7 @@ pub use fetched::{
 };
 pub use house::{domain_key, mailbox_key, registered_domain, same_organisation};
 pub use invited::Invited;
+pub use live_fault::LiveFault;
 pub use outbound::{Breakage, OutboundMessage, SendOutcome};
 pub use pattern::Regex;
 pub(crate) use pattern::pattern;

@@ -8,6 +8,6 @@ mod judge;
 mod metrics;
 
 pub use alerts::Told;
-pub use figures::{Figures, Space, judged_otherwise, newest_backup};
+pub use figures::{Figures, Space, judged_otherwise, newest_backup, space};
 pub use judge::{Finding, Level, judge};
 pub use metrics::{Form, MAILBOX, OUTBOX, Passes, metrics};

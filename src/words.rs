@@ -79,6 +79,16 @@ pub trait Chinese: Word {
     fn long(&self) -> &'static str {
         long(Self::KIND, self.word())
     }
+
+    /// What is to be done about it.
+    fn to_do(&self) -> Option<&'static str> {
+        row(Self::KIND, self.word())?.to_do()
+    }
+
+    /// In English.
+    fn english(&self) -> &'static str {
+        row(Self::KIND, self.word()).map_or(self.word(), Row::english)
+    }
 }
 
 impl<W: Word> Chinese for W {}

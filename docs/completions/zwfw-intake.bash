@@ -510,12 +510,16 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__check)
-            opts="-v -h --live --config --verbose --help"
+            opts="-v -h --live --send-test --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --send-test)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

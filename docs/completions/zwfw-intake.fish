@@ -91,6 +91,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -s h -l h
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand init" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand init" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand init" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand check" -l send-test -d 'With --live: also send a message to this address, through the server of the answers' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand check" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand check" -l live -d 'Also log in to IMAP and SMTP, select each folder, open the store, compare clocks'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand check" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'

@@ -109,7 +109,7 @@ pub(super) fn setup(file: &Path, wanted: &SetupArguments) -> Outcome {
         let _ = writeln!(text, "已写入：{}", path.display());
     }
     print(&text)?;
-    let exit = check::check(&settings, file, !wanted.no_check);
+    let exit = check::check(&settings, file, !wanted.no_check, None);
     written.forget_plain();
     print(
         "接着：新建数据库 sudo -u zwfw-intake zwfw-intake init；启动 systemctl enable --now zwfw-intake；改动配置以后 systemctl reload zwfw-intake\n",

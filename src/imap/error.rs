@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::net::{DialError, Stage};
 use crate::schedule::throttled;
-use crate::vocabulary::LaneFault;
+use crate::vocabulary::{LaneFault, LiveFault};
 
 /// Why a step with an IMAP server failed. `server` is `host:port`; `words` are the server's own,
 /// bounded, without control characters and without the password.
@@ -36,6 +36,8 @@ pub enum ImapError {
         temporary: bool,
         /// Name and password may be right: somebody must act at the provider.
         blocked: bool,
+        /// What it is called.
+        fault: LiveFault,
     },
     /// A command was answered NO or BAD because too much is asked of the server. The session can still be used.
     #[error("IMAP server {server}: throttles us ({stage}): {words}")]
@@ -143,6 +145,22 @@ impl ImapError {
             | Self::Greeting { words, .. }
             | Self::Closed { words, .. } => throttled(words),
             _ => None,
+        }
+    }
+
+    /// What it is called, for `check --live`.
+    pub const fn live_fault(&self) -> LiveFault {
+        match self {
+            Self::Dial(error) => error.live_fault(),
+            Self::Greeting { .. } => LiveFault::RefusedConnection,
+            Self::Login { fault, .. } => *fault,
+            Self::Throttled { .. } => LiveFault::Throttled,
+            Self::FolderUnknown { .. } => LiveFault::FolderUnknown,
+            Self::Refused { .. } => LiveFault::Refused,
+            Self::Unsupported { .. } => LiveFault::Lacks,
+            Self::Timeout { .. } => LiveFault::Silent,
+            Self::Closed { .. } | Self::Unusable { .. } => LiveFault::Closed,
+            Self::Protocol { .. } => LiveFault::Protocol,
         }
     }
 

@@ -13,8 +13,8 @@ use super::guard::Stream;
 use super::syntax::quoted;
 use crate::config::{ImapSettings, Limits, Secret, ServerSettings};
 use crate::net::{Endpoint, Protection, Stage};
-use crate::schedule::{LoginRefusal, login_refusal};
-use crate::vocabulary::providers::wants_authorisation_code;
+use crate::schedule::{LoginRefusal, login_refusal, usual_refusal};
+use crate::words::Chinese as _;
 
 impl Session {
     /// Connects, logs in and identifies.
@@ -173,7 +173,9 @@ impl Session {
     /// What a refused login calls for, by the server's words.
     fn login_refused(&self, username: &str, password: &Secret, answer: Answer) -> ImapError {
         let known = login_refusal(&answer.words);
-        let (refusal, hint) = known.unwrap_or((LoginRefusal::Credentials, login_hint(self.endpoint.host())));
+        let usual = || (LoginRefusal::Credentials, usual_refusal(self.endpoint.host()));
+        let (refusal, fault) = known.unwrap_or_else(usual);
+        let hint = fault.english();
         let provenance = password.provenance().filter(|_| refusal == LoginRefusal::Credentials);
         ImapError::Login {
             server: self.server(),
@@ -182,6 +184,7 @@ impl Session {
             hint: provenance.map_or_else(|| hint.to_owned(), |provenance| format!("{hint}; {provenance}")),
             temporary: refusal == LoginRefusal::Busy,
             blocked: refusal == LoginRefusal::Person,
+            fault,
         }
     }
 
@@ -204,14 +207,5 @@ impl Session {
             env!("CARGO_PKG_VERSION")
         );
         self.simple(Stage::Id, &command).await.map(|_| ())
-    }
-}
-
-/// Chinese providers want an authorisation code; it expires and dies with a password change.
-fn login_hint(host: &str) -> &'static str {
-    if wants_authorisation_code(host) {
-        "this provider wants an authorisation code (授权码) from the mailbox's web settings, with IMAP switched on there, instead of the password"
-    } else {
-        "check username and password; some providers want an authorisation code (授权码) instead of the password, and IMAP access switched on"
     }
 }

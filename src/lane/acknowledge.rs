@@ -20,6 +20,7 @@ use crate::maillog;
 use crate::schedule::{self, Next, RetryPolicy, Trouble};
 use crate::store::{Fact, Queued, Store, StoreError};
 use crate::vocabulary::{LaneFault, SendFailure, SendOutcome, SendReason};
+use crate::words::Chinese as _;
 
 use breaker::Room;
 pub use held::Held;
@@ -296,7 +297,8 @@ fn waits(id: i64, now: Timestamp, code: u16, reply: String) -> Settlement {
 
 /// A refusal that concerns us, with what can be done about it and without the recipient's address.
 fn against_us(transport: &MailTransport, code: u16, reply: &str, trouble: Option<Trouble>) -> String {
-    let remedy = trouble.map_or("it refuses one answer after the other in the same words", Trouble::remedy);
+    let repeats = "it refuses one answer after the other in the same words";
+    let remedy = trouble.map_or(repeats, |trouble| trouble.fault().english());
     maillog::without_addresses(&format!("{}: refused: {code} {reply}; {remedy}", transport.name()))
 }
 

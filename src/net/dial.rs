@@ -18,8 +18,9 @@ use tokio_rustls::client::TlsStream;
 
 use super::said;
 use super::stage::Stage;
-use super::tls::{self, TlsFault};
+use super::tls;
 use crate::config::{Limits, Secret, Security, ServerSettings};
+use crate::vocabulary::LiveFault;
 
 /// An address has this long before the next one is tried beside it (RFC 8305 section 5).
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -38,8 +39,8 @@ pub struct Endpoint {
     secrets: Vec<String>,
     /// Deadline of one step.
     step: Duration,
-    /// Until when the server's certificate is good, once it has shown one.
-    good_until: OnceLock<Timestamp>,
+    /// Until when the server's certificate is good, and for which names, once it has shown one.
+    shown: OnceLock<(Timestamp, Vec<String>)>,
 }
 
 /// How a connection is protected.
@@ -91,7 +92,7 @@ pub enum DialCause {
     #[error("TLS handshake: {reason}")]
     Tls {
         /// Which kind of fault.
-        fault: TlsFault,
+        fault: LiveFault,
         /// In words.
         reason: String,
     },
@@ -105,8 +106,28 @@ impl DialError {
     pub const fn is_transient(&self) -> bool {
         match self.cause {
             DialCause::Resolve(_) | DialCause::Connect(_) | DialCause::Timeout(_) => true,
-            DialCause::Tls { fault, .. } => matches!(fault, TlsFault::Other),
+            DialCause::Tls { fault, .. } => matches!(
+                fault,
+                LiveFault::TlsOther
+                    | LiveFault::TlsTooOld
+                    | LiveFault::TlsNoCipher
+                    | LiveFault::TlsNameUnknown
+                    | LiveFault::TlsClientCertificate
+            ),
             DialCause::Settings(_) => false,
+        }
+    }
+}
+
+impl DialError {
+    /// What it is called, for `check --live`.
+    pub const fn live_fault(&self) -> LiveFault {
+        match self.cause {
+            DialCause::Resolve(_) => LiveFault::Resolve,
+            DialCause::Connect(_) => LiveFault::Connect,
+            DialCause::Timeout(_) => LiveFault::Silent,
+            DialCause::Settings(_) => LiveFault::Settings,
+            DialCause::Tls { fault, .. } => fault,
         }
     }
 }
@@ -132,7 +153,7 @@ impl Endpoint {
         };
         let secrets = secrets(settings.username.as_deref(), settings.password.as_ref());
         let (host, step) = (host.clone(), limits.step_timeout);
-        Ok(Self { host, port: *port, server, protection, secrets, step, good_until: OnceLock::new() })
+        Ok(Self { host, port: *port, server, protection, secrets, step, shown: OnceLock::new() })
     }
 
     /// The host, as it is configured.
@@ -152,7 +173,12 @@ impl Endpoint {
 
     /// Until when the server's certificate is good, once it has shown one.
     pub fn certificate_until(&self) -> Option<Timestamp> {
-        self.good_until.get().copied()
+        self.shown.get().map(|(until, _)| *until)
+    }
+
+    /// The names that it bears.
+    pub fn certificate_names(&self) -> &[String] {
+        self.shown.get().map_or(&[], |(_, names)| names)
     }
 
     /// The server's words as they may stand in a log.
@@ -239,8 +265,9 @@ impl Endpoint {
         match timeout(self.step, tls.connector.connect(tls.name.clone(), stream)).await {
             Ok(Ok(stream)) => {
                 let shown = stream.get_ref().1.peer_certificates().and_then(|shown| shown.first());
-                if let Some(until) = shown.and_then(|certificate| tls::good_until(certificate)) {
-                    self.good_until.get_or_init(|| until);
+                if let Some((until, names)) = shown.and_then(|certificate| tls::good_until(certificate)) {
+                    let names = names.iter().map(|name| self.words(name)).collect();
+                    self.shown.get_or_init(|| (until, names));
                 }
                 Ok(stream)
             }

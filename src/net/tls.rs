@@ -18,7 +18,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{AlertDescription, ClientConfig, PeerIncompatible, PeerMisbehaved, RootCertStore};
 
 use crate::config::{pem_of, read_file};
-pub use explaining::TlsFault;
+use crate::vocabulary::LiveFault;
+use crate::words::Chinese as _;
 use verifier::Verifier;
 
 /// Why there is no TLS configuration: a mistake in the settings or on the machine.
@@ -103,66 +104,51 @@ fn roots_of_system() -> Result<RootCertStore, TlsError> {
     Ok(roots)
 }
 
-/// Until when a server's certificate is good.
-pub(super) fn good_until(der: &[u8]) -> Option<Timestamp> {
-    certificate::Certificate::read(der)?.until
+/// Until when a server's certificate is good, and for which names.
+pub(super) fn good_until(der: &[u8]) -> Option<(Timestamp, Vec<String>)> {
+    let found = certificate::Certificate::read(der)?;
+    Some((found.until?, found.names.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect()))
 }
 
 /// Puts a failed handshake into words an operator can act on.
-pub(super) fn explain(error: &io::Error, host: &str) -> (TlsFault, String) {
-    const TOO_OLD: &str = "the server speaks no version of TLS that is still safe; TLS 1.2 or newer is needed: have its administrator bring it up to date";
-    const NO_CIPHER: &str = "no cipher or key exchange in common with the server; TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM or ChaCha20, is needed (RSA and DHE key exchange and CBC ciphers are not offered): have its administrator allow them";
-    let inner = error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>());
-    let other = |words: &str| (TlsFault::Other, words.to_owned());
-    match inner {
+pub(super) fn explain(error: &io::Error, host: &str) -> (LiveFault, String) {
+    let told = |fault: LiveFault| (fault, fault.english().to_owned());
+    let detailed = |fault: LiveFault, detail: &str| (fault, format!("{} ({detail})", fault.english()));
+    match error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>()) {
         Some(rustls::Error::InvalidCertificate(certificate)) => explaining::words(certificate, host),
-        Some(rustls::Error::InvalidMessage(_)) => (
-            TlsFault::NotTls,
-            "the server does not speak TLS on this port; check port and security (tls or starttls)"
-                .to_owned(),
-        ),
+        Some(rustls::Error::InvalidMessage(_)) => told(LiveFault::TlsNotTls),
         Some(rustls::Error::AlertReceived(alert)) => match alert {
-            AlertDescription::ProtocolVersion => other(TOO_OLD),
-            AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => other(NO_CIPHER),
-            AlertDescription::UnrecognisedName => {
-                other("the server does not know the name under which it is called; check host")
+            AlertDescription::ProtocolVersion => told(LiveFault::TlsTooOld),
+            AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
+                told(LiveFault::TlsNoCipher)
             }
-            AlertDescription::CertificateRequired | AlertDescription::BadCertificate => other(
-                "the server wants a certificate of its clients, which this program has none of; have it permit a login by password",
-            ),
-            alert => (
-                TlsFault::Other,
-                format!(
-                    "the server broke off the handshake with alert {}; its log says why",
-                    u8::from(*alert)
-                ),
-            ),
+            AlertDescription::UnrecognisedName => told(LiveFault::TlsNameUnknown),
+            AlertDescription::CertificateRequired | AlertDescription::BadCertificate => {
+                told(LiveFault::TlsClientCertificate)
+            }
+            alert => detailed(LiveFault::TlsOther, &format!("alert {}", u8::from(*alert))),
         },
         Some(rustls::Error::PeerIncompatible(reason)) => match reason {
             PeerIncompatible::ServerDoesNotSupportTls12Or13
             | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
             | PeerIncompatible::SupportedVersionsExtensionRequired
             | PeerIncompatible::Tls12NotOffered
-            | PeerIncompatible::Tls12NotOfferedOrEnabled => other(TOO_OLD),
-            PeerIncompatible::NoSignatureSchemesInCommon => other(
-                "no signature algorithm in common with the server (SHA-1 is not accepted): have its administrator renew its certificate",
-            ),
-            _ => other(NO_CIPHER),
+            | PeerIncompatible::Tls12NotOfferedOrEnabled => told(LiveFault::TlsTooOld),
+            PeerIncompatible::NoSignatureSchemesInCommon => told(LiveFault::TlsWeakSignature),
+            _ => told(LiveFault::TlsNoCipher),
         },
         Some(rustls::Error::PeerMisbehaved(reason)) => match reason {
             PeerMisbehaved::SelectedUnofferedCipherSuite
             | PeerMisbehaved::SelectedUnofferedKxGroup
-            | PeerMisbehaved::SelectedUnusableCipherSuiteForVersion => other(NO_CIPHER),
-            PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme => other(
-                "the server signs with an algorithm that is not accepted (SHA-1): have its administrator bring it up to date",
-            ),
-            _ => other("the server breaks the rules of TLS; have its administrator bring it up to date"),
+            | PeerMisbehaved::SelectedUnusableCipherSuiteForVersion => told(LiveFault::TlsNoCipher),
+            PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme => told(LiveFault::TlsWeakSignature),
+            _ => detailed(LiveFault::TlsOther, "the server breaks the rules of TLS"),
         },
-        Some(error) => (TlsFault::Other, error.to_string()),
+        Some(error) => detailed(LiveFault::TlsOther, &error.to_string()),
         None if error.kind() == io::ErrorKind::UnexpectedEof => (
-            TlsFault::NotTls,
+            LiveFault::TlsNotTls,
             "the server closed the connection during the handshake; check port and security".to_owned(),
         ),
-        None => (TlsFault::Other, error.to_string()),
+        None => detailed(LiveFault::TlsOther, &error.to_string()),
     }
 }

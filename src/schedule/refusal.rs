@@ -5,6 +5,7 @@
 //! one after the other; and one citizen's wrong address must not hold those of all others.
 
 use super::server_words::Said;
+use crate::vocabulary::LiveFault;
 
 /// Whom a final refusal concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,22 +42,14 @@ impl Trouble {
         (Self::Reputation, "our reputation"),
     ];
 
-    /// What an operator can do about it.
-    pub const fn remedy(self) -> &'static str {
+    /// What it is called, with what an operator can do about it.
+    pub const fn fault(self) -> LiveFault {
         match self {
-            Self::Limit => {
-                "more was sent than the provider allows; it passes by itself, or ask the provider for a higher limit and keep acknowledgement.caps below it"
-            }
-            Self::Account => "the sending account is blocked; ask the provider to open it again",
-            Self::Sender => {
-                "the server does not let this account send as acknowledgement.from; make from the account's own address, or have the server permit it"
-            }
-            Self::Login => {
-                "the server wants a login or does not relay for this machine; check acknowledgement.username and password, or have the server permit this machine"
-            }
-            Self::Reputation => {
-                "the server does not trust this machine's address, name or domain; have the server permit it, or send through the office's own mail server with a login"
-            }
+            Self::Limit => LiveFault::SendingLimit,
+            Self::Account => LiveFault::SendingAccount,
+            Self::Sender => LiveFault::SendingSender,
+            Self::Login => LiveFault::SendingLogin,
+            Self::Reputation => LiveFault::SendingReputation,
         }
     }
 }

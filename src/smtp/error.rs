@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::net::{DialError, Stage};
+use crate::vocabulary::LiveFault;
 
 /// Why there is no session. No variant holds a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +32,8 @@ pub enum SmtpError {
         code: u16,
         /// The server's words, bounded, without control characters.
         words: String,
+        /// What it is called, where the words tell.
+        about: Option<LiveFault>,
     },
     /// The server does not offer what the settings demand (STARTTLS, AUTH); nothing was sent in its stead.
     #[error("SMTP {server}: the server does not offer {missing}{}", offers(.offered))]
@@ -55,6 +58,19 @@ pub enum SmtpError {
 }
 
 impl SmtpError {
+    /// What it is called, for `check --live`.
+    pub const fn live_fault(&self) -> LiveFault {
+        match self {
+            Self::Dial(error) => error.live_fault(),
+            Self::Timeout { .. } => LiveFault::Silent,
+            Self::Refused { about: Some(fault), .. } => *fault,
+            Self::Refused { stage: Stage::Hello, .. } => LiveFault::RefusedConnection,
+            Self::Refused { .. } => LiveFault::Refused,
+            Self::NotOffered { .. } => LiveFault::Lacks,
+            Self::Broken { .. } => LiveFault::Closed,
+        }
+    }
+
     /// Whether the same settings may work later without anybody's doing.
     pub const fn is_transient(&self) -> bool {
         match self {

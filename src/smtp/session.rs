@@ -15,9 +15,9 @@ use super::error::SmtpError;
 use super::wire::{AuthOffers, Wire};
 use crate::config::{Limits, Secret, ServerSettings};
 use crate::net::{Endpoint, Protection, Stage};
-use crate::schedule::{LoginRefusal, login_refusal};
-use crate::vocabulary::providers::wants_authorisation_code;
-use crate::vocabulary::{Silence, domain_of};
+use crate::schedule::{LoginRefusal, login_refusal, usual_refusal};
+use crate::vocabulary::{LiveFault, Silence, domain_of};
+use crate::words::Chinese as _;
 
 /// Where to connect and as whom: the settings, made ready once.
 pub(super) struct Target {
@@ -35,7 +35,7 @@ pub(super) struct Target {
 /// What a command came to when it did not come to a positive reply.
 pub(super) enum Failure {
     /// 4yz or 5yz.
-    Refused { code: u16, words: String },
+    Refused { code: u16, words: String, about: Option<LiveFault> },
     /// No usable reply.
     Broken { seen: Silence },
     /// No reply in time.
@@ -44,10 +44,10 @@ pub(super) enum Failure {
 
 impl Failure {
     /// Adds to a final refusal what can be done about it.
-    pub(super) fn hinting(self, hint: Option<&str>) -> Self {
-        match (self, hint) {
-            (Self::Refused { code: code @ 500.., words }, Some(hint)) => {
-                Self::Refused { code, words: format!("{words} ({hint})") }
+    pub(super) fn hinting(self, about: Option<LiveFault>) -> Self {
+        match (self, about) {
+            (Self::Refused { code: code @ 500.., words, .. }, Some(fault)) => {
+                Self::Refused { code, words: format!("{words} ({})", fault.english()), about }
             }
             (failure, _) => failure,
         }
@@ -148,7 +148,7 @@ impl Target {
         match said {
             Some(said) if said == code => Ok(()),
             Some(said @ 400..600) => {
-                Err(SmtpError::Refused { stage, server: self.server(), code: said, words: rest })
+                Err(SmtpError::Refused { stage, server: self.server(), code: said, words: rest, about: None })
             }
             _ => {
                 let problem = format!("unexpected reply `{}`", self.endpoint.words(reply));
@@ -209,19 +209,15 @@ impl Target {
 
     /// A refused login with what helps.
     fn advise(&self, failure: Failure) -> Failure {
-        let Failure::Refused { code, words } = failure else { return failure };
-        let usual = if wants_authorisation_code(self.endpoint.host()) {
-            "this provider wants an authorisation code from the mailbox's web settings instead of the password"
-        } else {
-            "check acknowledgement.username and its password"
-        };
+        let Failure::Refused { code, words, .. } = failure else { return failure };
         let known = login_refusal(&words);
         let about_password = known.is_none_or(|(refusal, _)| refusal == LoginRefusal::Credentials);
-        let mut hint = known.map_or(usual, |(_, hint)| hint).to_owned();
+        let fault = known.map_or_else(|| usual_refusal(self.endpoint.host()), |(_, fault)| fault);
+        let mut hint = fault.english().to_owned();
         if let Some(provenance) = self.provenance.as_deref().filter(|_| about_password && code >= 500) {
             hint = format!("{hint}; {provenance}");
         }
-        Failure::Refused { code, words: format!("{words}; {hint}") }
+        Failure::Refused { code, words: format!("{words}; {hint}"), about: Some(fault) }
     }
 
     /// Runs one lettre call under a deadline: its own `timeout` covers the TCP connect only (lettre#1027).
@@ -251,7 +247,9 @@ impl Target {
     fn failure(&self, error: &lettre::transport::smtp::Error) -> Failure {
         let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
         match error.status() {
-            Some(code) => Failure::Refused { code: code.into(), words: self.endpoint.words(&said) },
+            Some(code) => {
+                Failure::Refused { code: code.into(), words: self.endpoint.words(&said), about: None }
+            }
             // The end of the stream is a parse error in lettre, neither transient nor permanent.
             None if said == "incomplete response" || said == "unexpected end of file" => {
                 Failure::Broken { seen: Silence::Closed }
@@ -266,7 +264,9 @@ impl Target {
     pub(super) fn no_session(&self, stage: Stage, failure: Failure) -> SmtpError {
         let server = self.server();
         match failure {
-            Failure::Refused { code, words } => SmtpError::Refused { stage, server, code, words },
+            Failure::Refused { code, words, about } => {
+                SmtpError::Refused { stage, server, code, words, about }
+            }
             Failure::Broken { seen } => SmtpError::Broken { stage, server, problem: seen.to_string() },
             Failure::Timeout { limit } => SmtpError::Timeout { stage, server, limit },
         }

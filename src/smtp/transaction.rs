@@ -12,7 +12,7 @@ use lettre::transport::smtp::response::Severity;
 use super::session::{Failure, Target};
 use crate::net::Stage;
 use crate::schedule::{Concern, Trouble, concern};
-use crate::vocabulary::{Breakage, OutboundMessage, SendOutcome, Silence};
+use crate::vocabulary::{Breakage, LiveFault, OutboundMessage, SendOutcome, Silence};
 
 /// How many steps' time the reply to the final dot may take: content filters run before it. RFC 5321
 /// section 4.5.3.2.6 asks for patience here above all (10 minutes), because giving up too early makes
@@ -20,8 +20,6 @@ use crate::vocabulary::{Breakage, OutboundMessage, SendOutcome, Silence};
 const FINAL_DOT_STEPS: u32 = 10;
 
 /// What an operator can do about a refused `MAIL FROM:<>`.
-const NULL_SENDER: &str = "the server takes no null sender: set envelope_sender = \"mailbox\"";
-
 /// A message that can travel: envelope and content (RFC 5321 section 2.3.1).
 pub(super) struct MailObject<'a> {
     from: Option<Address>,
@@ -138,11 +136,11 @@ fn refused(target: &Target, stage: Stage, failure: Failure) -> TransactionEnd {
 /// What a failure means for the message; `final_dot`: the server may have accepted it all the same.
 fn outcome(target: &Target, stage: Stage, failure: Failure, final_dot: bool) -> SendOutcome {
     match failure {
-        Failure::Refused { code: code @ 500.., ref words } if concerns_us(stage, code, words) => {
+        Failure::Refused { code: code @ 500.., ref words, .. } if concerns_us(stage, code, words) => {
             SendOutcome::Unavailable { reply: target.no_session(stage, failure).to_string() }
         }
-        Failure::Refused { code: code @ 500.., words } => SendOutcome::Permanent { code, reply: words },
-        Failure::Refused { code, words } => SendOutcome::Transient { code, reply: words },
+        Failure::Refused { code: code @ 500.., words, .. } => SendOutcome::Permanent { code, reply: words },
+        Failure::Refused { code, words, .. } => SendOutcome::Transient { code, reply: words },
         Failure::Broken { seen } => broken(target, stage, seen, final_dot),
         Failure::Timeout { limit } => {
             let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
@@ -166,19 +164,31 @@ fn concerns_us(stage: Stage, code: u16, words: &str) -> bool {
     stage == Stage::MailFrom || code == 530 || concern(words) == Concern::Us(Trouble::Login)
 }
 
+/// What a final refusal has against us, as far as it tells.
+fn about_us(stage: Stage, null_sender: bool, code: u16, words: &str) -> Option<LiveFault> {
+    match concern(words) {
+        _ if stage == Stage::MailFrom && null_sender => Some(LiveFault::SendingNullSender),
+        _ if code == 530 => Some(LiveFault::SendingLogin),
+        Concern::Us(trouble) => Some(trouble.fault()),
+        _ if stage == Stage::MailFrom => Some(LiveFault::SendingSender),
+        Concern::Recipient | Concern::Unclear => None,
+    }
+}
+
+/// The same for a probe, which goes to the office's own address: nobody else's letter is weighed.
+pub(super) fn with_any_remedy(stage: Stage, null_sender: bool, failure: Failure) -> Failure {
+    let Failure::Refused { code: code @ 500.., words, .. } = &failure else { return failure };
+    let about = about_us(stage, null_sender, *code, words);
+    failure.hinting(about)
+}
+
 /// A failure with what an operator can do, where it is about us.
 pub(super) fn with_remedy(stage: Stage, null_sender: bool, failure: Failure) -> Failure {
-    let Failure::Refused { code: code @ 500.., words } = &failure else { return failure };
-    let hint = match concern(words) {
-        _ if stage == Stage::MailFrom && null_sender => Some(NULL_SENDER),
-        _ if *code == 530 => Some(Trouble::Login.remedy()),
-        Concern::Us(trouble) => Some(trouble.remedy()),
-        _ if stage == Stage::MailFrom => Some(Trouble::Sender.remedy()),
-        Concern::Recipient | Concern::Unclear => None,
-    };
+    let Failure::Refused { code: code @ 500.., words, .. } = &failure else { return failure };
+    let about = about_us(stage, null_sender, *code, words);
     // The lane adds its own to what it weighs.
     let certain = concerns_us(stage, *code, words);
-    failure.hinting(hint.filter(|_| certain))
+    failure.hinting(about.filter(|_| certain))
 }
 
 async fn content(

@@ -158,7 +158,8 @@ pub fn newest_backup(folder: &Path) -> std::io::Result<Option<Timestamp>> {
     Ok(newest)
 }
 
-fn space(store: &Path) -> Option<Space> {
+/// Room on the disk of a file; `None` when the system does not say.
+pub fn space(store: &Path) -> Option<Space> {
     let found = rustix::fs::statvfs(store).ok()?;
     let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
     Some(Space { free: bytes(found.f_bavail), all: bytes(found.f_blocks) })

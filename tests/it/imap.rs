@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use imap_server::{Act, Fake, Setup, certificate, fetch_response, say};
 use zwfw_intake::imap::{ImapError, Listed, MissingReason, Session};
-use zwfw_intake::net::{DialCause, DialError, Stage, TlsFault};
-use zwfw_intake::vocabulary::{EntryTime, EntryUid, FolderKey};
+use zwfw_intake::net::{DialCause, DialError, Stage};
+use zwfw_intake::vocabulary::{EntryTime, EntryUid, FolderKey, LiveFault};
 
 /// A session, or the error; a test never waits longer than this.
 async fn open(server: &Fake) -> Result<Session, ImapError> {

@@ -28,6 +28,7 @@
 //! - `limits`: messages over the limits, and memory
 //! - `soak`: many messages through one process
 //! - `faults`: wrong passwords, foreign stores, servers that are down, mistaken configurations
+//! - `live`: each fault that `check --live` has a word for
 //! - `store`: the file itself: whose it is, unique keys, the event chain, readers and writers beside the daemon
 //! - `stats`: the figures for reports, and what the commands and views say of same letters
 //! - `evidence`: `verify` finds whatever was changed
@@ -117,6 +118,7 @@ mod late;
 mod layers;
 mod leaving;
 mod limits;
+mod live;
 mod maildir;
 mod manuals;
 mod masking;

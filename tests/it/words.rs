@@ -11,10 +11,10 @@ use zwfw_intake::lane::Refusal;
 use zwfw_intake::store::{Difference, InconsistencyKind};
 use zwfw_intake::vocabulary::{
     AcknowledgementKind, AcknowledgementState, Adoption, ArrivalEvidence, BreakerReason, CorrectionField,
-    Delivery, Disposition, EntryReason, Flag, GapReason, Illegible, LaneFault, Machine, Mark, Proposer,
-    ReceivedBasis, RelationBasis, RelationKind, ReviewReason, SendFailure, SendReason, SenderKind, Silence,
-    Status, StoreFault, SubjectEvidence, SubjectMatch, SubjectReason, Timeliness, Unreadable, Verdict,
-    Watched, WithheldReason, Word,
+    Delivery, Disposition, EntryReason, Flag, GapReason, Illegible, LaneFault, LiveFault, Machine, Mark,
+    Proposer, ReceivedBasis, RelationBasis, RelationKind, ReviewReason, SendFailure, SendReason, SenderKind,
+    Silence, Status, StoreFault, SubjectEvidence, SubjectMatch, SubjectReason, Timeliness, Unreadable,
+    Verdict, Watched, WithheldReason, Word,
 };
 use zwfw_intake::words;
 
@@ -64,6 +64,7 @@ fn enums() -> Vec<Kind> {
         joined(SendReason::KIND, &[SendFailure::WORDS, SendReason::WORDS]),
         kind::<Silence>(),
         kind::<LaneFault>(),
+        kind::<LiveFault>(),
         kind::<StoreFault>(),
         kind::<Watched>(),
         kind::<BreakerReason>(),
@@ -269,6 +270,25 @@ fn the_manual_says_of_each_review_reason_what_to_do() {
     compare(file, &format!("{before}<!-- words: review_reason -->\n{table}<!-- end -->{after}"));
 }
 
+/// `docs/check.md` and its Chinese form have every fault with its remedy.
+#[test]
+fn the_manual_says_what_check_live_finds() {
+    let row = |word: &str| words::row(LiveFault::KIND, word).unwrap();
+    let mut chinese = "| 字样 | 原因 | 怎么办 |\n|---|---|---|\n".to_owned();
+    let mut english = "| word | in Chinese | cause and remedy |\n|---|---|---|\n".to_owned();
+    for word in LiveFault::WORDS {
+        let row = row(word);
+        writeln!(chinese, "| `{word}` | {} | {} |", row.short(), row.to_do().unwrap()).unwrap();
+        writeln!(english, "| `{word}` | {} | {} |", row.short(), row.english()).unwrap();
+    }
+    for (file, table) in [("docs/check.zh-CN.md", chinese), ("docs/check.md", english)] {
+        let page = fs::read_to_string(repository().join(file)).unwrap();
+        let (before, rest) = page.split_once("<!-- words: live_fault -->\n").unwrap();
+        let (_, after) = rest.split_once("<!-- end -->").unwrap();
+        compare(file, &format!("{before}<!-- words: live_fault -->\n{table}<!-- end -->{after}"));
+    }
+}
+
 /// Where Chinese may stand in the program's text, each with the reason. What is a word of an enum stands in
 /// `rules/words.toml`, what the rules go by in `rules/language`.
 const CHINESE: &[(&str, &str)] = &[
@@ -281,7 +301,6 @@ const CHINESE: &[(&str, &str)] = &[
     ("config/consultation.rs", "defaults of a consultation"),
     ("automatic", "marks of machines"),
     ("details", "patterns of Chinese grammar"),
-    ("imap", "what providers answer"),
     ("mask", "patterns of Chinese grammar"),
     ("parse", "patterns of what mail clients write"),
     ("quote", "patterns of what mail clients write"),

@@ -14,6 +14,8 @@ pub(super) struct Certificate<'a> {
     /// Of an RSA key.
     pub(super) rsa_bits: Option<usize>,
     pub(super) has_alternative_names: bool,
+    /// The DNS names that it bears.
+    pub(super) names: Vec<&'a [u8]>,
     /// Until when it is good, as it says.
     pub(super) until: Option<Timestamp>,
 }
@@ -29,14 +31,21 @@ const WEAK: &[&[u8]] = &[
     b"\x2a\x86\x48\xce\x3d\x04\x01",
 ];
 
+/// Most names that are told.
+const NAMES: usize = 20;
+
+const BOOLEAN: u8 = 0x01;
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
+const OCTET_STRING: u8 = 0x04;
 const OBJECT_IDENTIFIER: u8 = 0x06;
 const SEQUENCE: u8 = 0x30;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 const VERSION: u8 = 0xa0;
 const EXTENSIONS: u8 = 0xa3;
+/// `dNSName` of a `GeneralName`.
+const DNS_NAME: u8 = 0x82;
 
 impl<'a> Certificate<'a> {
     pub(super) fn read(der: &'a [u8]) -> Option<Self> {
@@ -61,12 +70,24 @@ impl<'a> Certificate<'a> {
         let bits = key.take(BIT_STRING)?;
         let rsa_bits = if is_rsa { modulus_bits(bits.get(1..)?) } else { None };
         // Unique identifiers, which nobody uses, stand before.
-        let mut has_alternative_names = false;
+        let mut alternative = None;
         while let Some((tag, content)) = body.next() {
-            has_alternative_names |= tag == EXTENSIONS && names_others(content);
+            if tag == EXTENSIONS {
+                alternative = alternative_names(content);
+            }
         }
+        let (has_alternative_names, names) = (alternative.is_some(), alternative.unwrap_or_default());
         let is_weakly_signed = WEAK.contains(&algorithm);
-        Some(Self { version, is_weakly_signed, issuer, subject, rsa_bits, has_alternative_names, until })
+        Some(Self {
+            version,
+            is_weakly_signed,
+            issuer,
+            subject,
+            rsa_bits,
+            has_alternative_names,
+            names,
+            until,
+        })
     }
 }
 
@@ -91,15 +112,25 @@ fn modulus_bits(key: &[u8]) -> Option<usize> {
     Some(significant.len() * 8 - significant.first()?.leading_zeros() as usize)
 }
 
-fn names_others(extensions: &[u8]) -> bool {
-    let Some(list) = Der(extensions).take(SEQUENCE) else { return false };
-    let mut list = Der(list);
+/// The DNS names of the extension for them; `None`: there is none.
+fn alternative_names(extensions: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut list = Der(Der(extensions).take(SEQUENCE)?);
     while let Some((_, extension)) = list.next() {
-        if Der(extension).take(OBJECT_IDENTIFIER) == Some(ALTERNATIVE_NAMES) {
-            return true;
+        let mut extension = Der(extension);
+        if extension.take(OBJECT_IDENTIFIER) == Some(ALTERNATIVE_NAMES) {
+            extension.take(BOOLEAN);
+            let content = extension.take(OCTET_STRING).unwrap_or_default();
+            let mut names = Der(Der(content).take(SEQUENCE).unwrap_or_default());
+            let mut found = Vec::new();
+            while let Some((tag, name)) = names.next() {
+                if tag == DNS_NAME && found.len() < NAMES {
+                    found.push(name);
+                }
+            }
+            return Some(found);
         }
     }
-    false
+    None
 }
 
 /// Values in DER (X.690), one after the other.
@@ -147,6 +178,7 @@ mod tests {
         let found = Certificate::read(der).unwrap();
         assert!(found.version == 3 && found.issuer == found.subject && found.has_alternative_names);
         assert!(!found.is_weakly_signed && found.rsa_bits.is_none());
+        assert_eq!(found.names, [b"localhost"]);
         // What rcgen says where nobody tells it otherwise.
         assert_eq!(found.until.unwrap().to_string(), "4096-01-01T00:00:00Z");
         assert_eq!(time(UTC_TIME, b"260228235959Z").unwrap().to_string(), "2026-02-28T23:59:59Z");

@@ -157,7 +157,7 @@ async fn with_certificate(
     bounded(Session::open(&settings, &server.limits())).await
 }
 
-fn tls_fault(result: Result<Session, ImapError>) -> (TlsFault, String) {
+fn tls_fault(result: Result<Session, ImapError>) -> (LiveFault, String) {
     let error = result.expect_err("the session opened");
     let text = error.to_string();
     match error {
@@ -183,15 +183,15 @@ async fn certificates_that_will_not_do_are_told_apart() {
         certificate(elsewhere.path(), true, |_| {});
         let foreign = elsewhere.path().join("ca.pem");
         let (fault, text) = tls_fault(over_tls(implicit, |_| {}, |s| s.ca_file = Some(foreign)).await);
-        assert!(fault == TlsFault::Untrusted && text.contains("ca_file"), "{text}");
+        assert!(fault == LiveFault::TlsNoChain && text.contains("ca_file"), "{text}");
         let expired = |p: &mut rcgen::CertificateParams| p.not_after = rcgen::date_time_ymd(2020, 1, 1);
         let (fault, text) = tls_fault(over_tls(implicit, expired, |_| {}).await);
-        assert!(fault == TlsFault::Expired && text.contains("expired"), "{text}");
+        assert!(fault == LiveFault::TlsExpired && text.contains("expired"), "{text}");
         let other = |p: &mut rcgen::CertificateParams| {
             p.subject_alt_names = vec![rcgen::SanType::DnsName("mail.example.com".try_into().unwrap())];
         };
         let (fault, text) = tls_fault(over_tls(implicit, other, |_| {}).await);
-        assert!(fault == TlsFault::WrongName && text.contains("localhost"), "{text}");
+        assert!(fault == LiveFault::TlsWrongName && text.contains("localhost"), "{text}");
     }
 }
 
@@ -207,12 +207,12 @@ async fn a_listed_certificate_is_trusted_by_itself() {
     tls_fault(with_certificate(tls, |s| s.ca_file = Some(another)).await);
     let expired = |p: &mut rcgen::CertificateParams| p.not_after = rcgen::date_time_ymd(2020, 1, 1);
     let (fault, text) = tls_fault(with_certificate(own_certificate(dir.path(), true, expired), |_| {}).await);
-    assert!(fault == TlsFault::Expired, "{text}");
+    assert!(fault == LiveFault::TlsExpired, "{text}");
     let other = |p: &mut rcgen::CertificateParams| {
         p.subject_alt_names = vec![rcgen::SanType::DnsName("mail.example.com".try_into().unwrap())];
     };
     let (fault, text) = tls_fault(with_certificate(own_certificate(dir.path(), true, other), |_| {}).await);
-    assert!(fault == TlsFault::WrongName, "{text}");
+    assert!(fault == LiveFault::TlsWrongName, "{text}");
 }
 
 #[tokio::test]
@@ -225,7 +225,7 @@ async fn mistakes_about_ports_and_files_are_named() {
     settings.server.security = zwfw_intake::config::Security::Tls;
     settings.server.ca_file = Some(dir.path().join("ca.pem"));
     let (fault, text) = tls_fault(bounded(Session::open(&settings, &server.limits())).await);
-    assert!(fault == TlsFault::NotTls && text.contains("security"), "{text}");
+    assert!(fault == LiveFault::TlsNotTls && text.contains("security"), "{text}");
     for (name, content) in
         [("absent.pem", None), ("empty.pem", Some("")), ("key.pem", Some("not PEM at all"))]
     {

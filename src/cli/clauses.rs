@@ -98,7 +98,7 @@ fn suggest(settings: &Settings, consultation: &Consultation, least: u32, as_json
     let example = |word: &Frequent| {
         let told = names.iter().filter(|name| word.example.contains(name.as_str()));
         let hidden =
-            named.fold(word.example.clone(), |text, name| text.replace(name.as_str(), &mask::name(name)));
+            told.fold(word.example.clone(), |text, name| text.replace(name.as_str(), &mask::name(name)));
         mask::text(&hidden)
     };
     let near = |word: &Frequent| word.near.and_then(|at| consultation.clauses.get(at));

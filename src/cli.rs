@@ -15,6 +15,7 @@ mod copied;
 mod correct;
 mod corrections;
 mod days;
+mod erase;
 mod explain;
 mod export;
 mod figures;
@@ -44,6 +45,7 @@ mod refetch;
 mod report;
 mod reprocess;
 mod restore;
+mod retention;
 mod review;
 mod run;
 mod saving;
@@ -168,6 +170,12 @@ enum Command {
     Item(item::ItemArguments),
     /// Move a submission to another consultation: a number there, the old one goes on naming it; nobody is answered again
     Move(moving::MoveArguments),
+    /// Erase a letter, or only name, phones, emails … of its writer: shown first, confirmed by its number typed once more; out of the raw
+    /// mail, the free pages and the reading copy too. Number, dates and counts stay
+    Erase(erase::EraseArguments),
+    /// Show which consultations are past the time for which who wrote is kept, or with --apply erase names, phones, addresses and raw mail
+    /// of one; exit 1 while something is due
+    Retention(retention::RetentionArguments),
     /// Run today's rules over the kept messages and show what would change; staff corrections stay
     Reprocess(reprocess::ReprocessArguments),
     /// Acknowledgements: what waits, what failed and why; try again, or let a withheld one go
@@ -279,6 +287,8 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Correct(correct) => correct::correct(settings, correct),
         Command::Item(wanted) => item::item(settings, wanted),
         Command::Move(wanted) => moving::move_submission(settings, wanted),
+        Command::Erase(wanted) => erase::erase(settings, wanted),
+        Command::Retention(wanted) => retention::retention(settings, wanted),
         Command::Reprocess(wanted) => reprocess::reprocess(settings, wanted),
         Command::Outbox(wanted) => outbox::outbox(settings, wanted),
         Command::Reconcile { json } => reconcile::reconcile(settings, *json),

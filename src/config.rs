@@ -15,6 +15,7 @@ mod metrics;
 mod pem;
 mod problem;
 mod regular;
+mod retention;
 mod secret;
 mod section;
 mod settings;
@@ -29,6 +30,7 @@ pub use metrics::{Listen, MetricsSettings};
 pub use pem::pem_of;
 pub use problem::{Problem, Problems};
 pub use regular::{open_file, read_file};
+pub use retention::Term;
 pub use secret::Secret;
 pub use settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,

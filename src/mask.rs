@@ -1,5 +1,6 @@
 //! Personal data as it is shown to people: enough to tell cases apart, not enough to reach anybody.
 
+mod blot;
 mod files;
 mod labelled;
 mod numbers;
@@ -17,6 +18,7 @@ use crate::details::person::signature;
 use crate::details::text::fold::fold;
 use crate::details::text::line::{Text, pieces};
 
+pub use blot::Blot;
 pub use values::{email, name, phone};
 
 use values::joined;

@@ -16,6 +16,7 @@ mod columns;
 pub(crate) mod corrections;
 #[cfg(test)]
 mod cost;
+mod erasure;
 mod evidence;
 mod facts;
 mod filing;
@@ -42,6 +43,7 @@ use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 use crate::vocabulary::StoreFault;
 pub use backup::{Backed, BackupError};
 pub use columns::{Change, Columns};
+pub use erasure::{AlsoHeld, Departure, ERASABLE, Erasable, Erased, Eraser, Swept, Traces};
 use evidence::Session;
 pub use evidence::{Difference, Head, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};
 pub use facts::Fact;

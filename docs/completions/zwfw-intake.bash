@@ -34,6 +34,9 @@ _zwfw__intake() {
             zwfw__intake,correct)
                 cmd="zwfw__intake__subcmd__correct"
                 ;;
+            zwfw__intake,erase)
+                cmd="zwfw__intake__subcmd__erase"
+                ;;
             zwfw__intake,explain)
                 cmd="zwfw__intake__subcmd__explain"
                 ;;
@@ -78,6 +81,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake,restore)
                 cmd="zwfw__intake__subcmd__restore"
+                ;;
+            zwfw__intake,retention)
+                cmd="zwfw__intake__subcmd__retention"
                 ;;
             zwfw__intake,review)
                 cmd="zwfw__intake__subcmd__review"
@@ -202,6 +208,9 @@ _zwfw__intake() {
             zwfw__intake__subcmd__help,correct)
                 cmd="zwfw__intake__subcmd__help__subcmd__correct"
                 ;;
+            zwfw__intake__subcmd__help,erase)
+                cmd="zwfw__intake__subcmd__help__subcmd__erase"
+                ;;
             zwfw__intake__subcmd__help,explain)
                 cmd="zwfw__intake__subcmd__help__subcmd__explain"
                 ;;
@@ -246,6 +255,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake__subcmd__help,restore)
                 cmd="zwfw__intake__subcmd__help__subcmd__restore"
+                ;;
+            zwfw__intake__subcmd__help,retention)
+                cmd="zwfw__intake__subcmd__help__subcmd__retention"
                 ;;
             zwfw__intake__subcmd__help,review)
                 cmd="zwfw__intake__subcmd__help__subcmd__review"
@@ -695,6 +707,40 @@ _zwfw__intake() {
                     return 0
                     ;;
                 --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__erase)
+            opts="-v -h --consultation --only --note --yes --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --yes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1313,6 +1359,20 @@ _zwfw__intake() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__erase)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zwfw__subcmd__intake__subcmd__help__subcmd__explain)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1748,6 +1808,20 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__retention)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2575,6 +2649,32 @@ _zwfw__intake() {
             fi
             case "${prev}" in
                 --skip)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__retention)
+            opts="-v -h --consultation --apply --no-archive --yes --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --yes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -52,6 +52,8 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "review" -d 
 complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "correct" -d 'Correct what was extracted, or write down what was decided on an opinion item; the old value is kept'
 complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "item" -d 'Opinion items: what is no opinion leaves the count; add one, split one into several, join two'
 complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "move" -d 'Move a submission to another consultation: a number there, the old one goes on naming it; nobody is answered again'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "erase" -d 'Erase a letter, or only name, phones, emails … of its writer: shown first, confirmed by its number typed once more; out of the raw mail, the free pages and the reading copy too. Number, dates and counts stay'
+complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "retention" -d 'Show which consultations are past the time for which who wrote is kept, or with --apply erase names, phones, addresses and raw mail of one; exit 1 while something is due'
 complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "reprocess" -d 'Run today\'s rules over the kept messages and show what would change; staff corrections stay'
 complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "outbox" -d 'Acknowledgements: what waits, what failed and why; try again, or let a withheld one go'
 complete -c zwfw-intake -n "__fish_zwfw_intake_needs_command" -f -a "reconcile" -d 'Compare the mailbox with the record, entry by entry; exit 1 on a gap'
@@ -403,6 +405,20 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand move" -l config 
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand move" -l undo -d 'Back where it came from: it gets its old number again, and stands where it stood'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand move" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand move" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand erase" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand erase" -l only -d 'Only these details of the writer, with commas between them: name, phones, emails (the sender\'s address too), organization, occupation; the letter counts on, its raw mail goes' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand erase" -l note -d 'Why; kept with the erasure, and to hold nothing of what is erased' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand erase" -l yes -d 'The same numbers once more: confirms where nobody is asked' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand erase" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand erase" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand erase" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand retention" -l consultation -d 'Only this consultation; --apply wants one where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand retention" -l yes -d 'The consultation\'s id once more: confirms where nobody is asked' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand retention" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand retention" -l apply -d 'Erase what is due: names, phones and addresses of the writers, and the raw mail'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand retention" -l no-archive -d 'Also where no archive was written (export --format eml) since the last mail'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand retention" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand retention" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reprocess" -l consultation -d 'Only this consultation' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reprocess" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand reprocess" -l apply -d 'Make the changes; without it nothing changes, and the exit status is 1 when something would'

@@ -13,7 +13,7 @@ use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
     ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
-use super::{Secrets, alert, catchwords, consultation, loops, metrics, written};
+use super::{Secrets, alert, catchwords, consultation, loops, metrics, retention, written};
 use crate::vocabulary::{Templates, providers};
 
 const KIB: u64 = 1024;
@@ -50,6 +50,7 @@ pub(super) fn settings(
     let alert = alert::alert(top.section("alert"));
     let metrics = metrics::metrics(top.section("metrics"));
     let catchwords = catchwords::written(top.section("clauses"));
+    let retention = retention::retention(top.section("retention"));
     top.finish();
     let named = |(file, table): &(PathBuf, _)| consultation::template_files(file, table);
     let templates: Vec<PathBuf> = layers.consultations.iter().flat_map(named).collect();
@@ -79,6 +80,7 @@ pub(super) fn settings(
         limits,
         alert,
         metrics,
+        retention,
         remarks: Vec::new(),
         as_written: super::as_written::AsWritten::default(),
     })

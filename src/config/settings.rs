@@ -11,6 +11,7 @@ use super::alert::AlertSettings;
 use super::as_written::AsWritten;
 use super::metrics::MetricsSettings;
 use super::problem::Problem;
+use super::retention::Term;
 use super::secret::Secret;
 use crate::vocabulary::{Consultation, registered_domain};
 
@@ -28,6 +29,8 @@ pub struct Settings {
     pub limits: Limits,
     pub alert: AlertSettings,
     pub metrics: MetricsSettings,
+    /// `[retention] after_close`; `None`: the office keeps it as long as it keeps the store.
+    pub retention: Option<Term>,
     /// What is probably not meant, and no reason not to start.
     pub remarks: Vec<Problem>,
     /// The same keys and values as the files have them.

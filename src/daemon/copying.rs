@@ -31,10 +31,10 @@ struct Made {
 }
 
 impl Made {
-    /// Whether to make it: `event` is the newest, `decided` whether one since is a person's.
-    fn is_due(&self, now: Instant, event: i64, decided: bool) -> bool {
-        // An erasure, once there is one, asks for it whatever the time.
-        let Some((began, may)) = self.times else { return true };
+    /// Whether to make it: `event` is the newest, `decided` whether one since is a person's, `erased` whether he erased something:
+    /// then it is made whatever the time.
+    fn is_due(&self, now: Instant, event: i64, (decided, erased): (bool, bool)) -> bool {
+        let Some((began, may)) = self.times.filter(|_| !erased) else { return true };
         let passed = now.saturating_duration_since(began);
         now >= may && (self.failed || decided || passed >= IDLE || event != self.event && passed >= USUAL)
     }
@@ -81,7 +81,8 @@ impl Copier {
                 return Some(Err(error.into()));
             }
         };
-        let (event, decided) = head.map_or((0, false), |head| (head.event, head.by_people > 0));
+        let (event, decided) =
+            head.map_or((0, (false, false)), |head| (head.event, (head.by_people > 0, head.erased)));
         let began = Instant::now();
         if !self.made.is_due(began, event, decided) {
             return None;
@@ -163,8 +164,9 @@ mod tests {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
         let mut made = Made::default();
-        assert!(made.is_due(at(0), 0, false), "once at the start");
+        assert!(made.is_due(at(0), 0, (false, false)), "once at the start");
         made.note(at(0), at(3), 7, false);
+        assert!(made.is_due(at(4), 8, (true, true)), "what was erased leaves it at once");
         for (seconds, event, decided, due) in [
             (29, 8, true, false),
             (30, 8, true, true),
@@ -173,12 +175,12 @@ mod tests {
             (3_599, 7, false, false),
             (3_600, 7, false, true),
         ] {
-            assert_eq!(made.is_due(at(seconds), event, decided), due, "{seconds} s");
+            assert_eq!(made.is_due(at(seconds), event, (decided, false)), due, "{seconds} s");
         }
         made.note(at(0), at(60), 7, false);
-        assert!(!made.is_due(at(599), 8, true));
+        assert!(!made.is_due(at(599), 8, (true, false)));
         made.note(at(0), at(0), 7, true);
-        assert!(!made.is_due(at(59), 7, false));
-        assert!(made.is_due(at(60), 7, false), "it could not be made: again, whatever happened");
+        assert!(!made.is_due(at(59), 7, (false, false)));
+        assert!(made.is_due(at(60), 7, (false, false)), "it could not be made: again, whatever happened");
     }
 }

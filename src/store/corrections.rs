@@ -138,7 +138,8 @@ impl Item {
 /// The corrections that stand, oldest first: without those that were taken back, and what took them back.
 pub(crate) fn standing(all: impl IntoIterator<Item = Made>) -> Vec<Made> {
     let mut standing: Vec<Made> = Vec::new();
-    for made in all {
+    // Where both values were erased, nothing is there to go back to.
+    for made in all.into_iter().filter(|made| made.old.is_some() || made.new.is_some()) {
         match made.undoes {
             Some(0) => {
                 standing.push(made);

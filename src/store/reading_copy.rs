@@ -91,6 +91,7 @@ impl Store {
     pub fn copy_for_reading(&self, to: &Path, masked: bool) -> Result<(), CopyError> {
         let io = |source| CopyError::Io { path: to.to_path_buf(), source };
         let _under_way = UnderWay::begin();
+        let _turn = turn(to);
         self.may_be_written_over(to)?;
         let made = beside(to, ".tmp");
         // What a writer left that was killed.
@@ -195,13 +196,23 @@ fn create<'c>(
     copy.prepare(&format!("INSERT INTO \"{table}\" VALUES ({values})"))
 }
 
+/// The folder that a copy stands in.
+fn folder_of(to: &Path) -> &Path {
+    to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// One at a time, daemon or command: a copy of an older moment, which may hold what was erased since, is never put over a newer one.
+/// Where the system locks no folders, whoever comes last wins.
+fn turn(to: &Path) -> Option<File> {
+    let folder = File::open(folder_of(to)).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
+}
+
 /// Puts the whole file in the place of the one before.
 fn publish(made: &Path, to: &Path) -> Result<(), CopyError> {
     let io = |source| CopyError::Io { path: to.to_path_buf(), source };
-    let folder = match to.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(to);
     let file = File::options().read(true).write(true).open(made).map_err(io)?;
     let group = std::fs::metadata(folder).map_err(io)?.gid();
     if file.metadata().map_err(io)?.gid() != group {

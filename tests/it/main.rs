@@ -60,6 +60,7 @@
 //! - `masking`: whom staff do not get to see by name
 //! - `questions`: the page for those who ask with tools, query by query
 //! - `counts`: what the store keeps of a letter's items for the views
+//! - `erasure`: what somebody has erased is in no file of the store
 //! - `reading_copy`: what the views show, as a file of its own for those who ask with tools
 //! - `office_tools`: ODBC, pandas, Datasette, `VisiData` and an old SQLite on it (`tests/run`)
 //! - `archive`: what goes to the archive, checked without this program
@@ -97,6 +98,7 @@ mod documents;
 mod drafts;
 mod end_to_end;
 mod environment;
+mod erasure;
 mod evidence;
 mod explain;
 mod faults;

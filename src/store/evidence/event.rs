@@ -16,6 +16,8 @@ pub struct Head {
     pub event: i64,
     /// Events behind the one that was asked about that a person caused.
     pub by_people: u64,
+    /// Whether one of them is an erasure.
+    pub erased: bool,
 }
 
 impl Store {
@@ -28,7 +30,8 @@ impl Store {
             .connection
             .prepare_cached(
                 "SELECT hash, id, (SELECT count(*) FROM event WHERE id > ?1 AND actor NOT IN ('intake', 'acknowledge')
-                    AND actor NOT LIKE 'migration%' AND action NOT IN ('sealed', 'read_unmasked'))
+                    AND actor NOT LIKE 'migration%' AND action NOT IN ('sealed', 'read_unmasked')),
+                    EXISTS (SELECT 1 FROM event WHERE id > ?1 AND action = 'erased')
                  FROM event ORDER BY id DESC LIMIT 1",
             )?
             .query_row([after], |row| {
@@ -37,6 +40,7 @@ impl Store {
                     hash: row.get(0)?,
                     event: row.get(1)?,
                     by_people: u64::try_from(by_people).unwrap_or(0),
+                    erased: row.get(3)?,
                 })
             })
             .optional()?)

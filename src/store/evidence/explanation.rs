@@ -171,6 +171,10 @@ fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
         ("adopted" | "adoption_undone", "opinion_group_change") => new,
         // Without a remark it is nobody's.
         ("erased", "opinion_group_member") => true,
+        // Of what is nobody's alone, what told of somebody.
+        ("erased", "opinion_group") => only(&["point", "adoption_reason", "remark"]),
+        ("erased", "opinion_group_change") if owner.is_none() => only(&["old_value", "new_value"]),
+        ("erased", "mailbox_entry") => only(&["uid", "reason_detail"]),
         ("sealing_groups", "opinion_group" | "opinion_group_member" | "opinion_group_change") => new,
         ("erased", _) => own,
         ("accepted", _) => deed.submission == *owner,

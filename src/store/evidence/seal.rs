@@ -154,9 +154,16 @@ impl Table {
 
     /// The ids of the rows that belong to a submission, or to none. There is no index for it in every table: for what happens rarely.
     pub(in crate::store) fn owned(&self, connection: &Connection, owner: Option<i64>) -> Result<Vec<i64>> {
+        const LETTERS: &str = "(SELECT message_id FROM submission WHERE id = ?1 UNION ALL SELECT message_id FROM supplement WHERE submission_id = ?1)";
         let Self { name, key, owner: of, .. } = self;
+        // By an index, where the owner of each row would have to be looked up.
+        let condition = match *name {
+            "message" if owner.is_some() => format!("t.id IN {LETTERS}"),
+            "attachment" if owner.is_some() => format!("t.message_id IN {LETTERS}"),
+            _ => format!("{of} IS ?1"),
+        };
         let mut statement =
-            connection.prepare_cached(&format!("SELECT t.{key} FROM {name} AS t WHERE {of} IS ?1"))?;
+            connection.prepare_cached(&format!("SELECT t.{key} FROM {name} AS t WHERE {condition}"))?;
         let rows = statement.query_map([owner], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

@@ -33,7 +33,7 @@ pub(crate) struct KeptSubmission {
     pub(crate) id: i64,
     pub(crate) number: String,
     pub(crate) consultation: String,
-    /// It was erased, or what it repeats was: there is nothing left to read, or to compare it with.
+    /// It was erased, or what it repeats was, if only in part: there is nothing left to read, or to compare it with.
     pub(crate) is_erased: bool,
     /// A person decided on it, if only that it is to wait again, or where it belongs: its status is not the rules' any more.
     pub(crate) is_decided: bool,
@@ -166,7 +166,8 @@ impl Writing<'_> {
             "SELECT m.id, m.size_bytes, m.raw IS NOT NULL AS has_raw, s.id IS NOT NULL AS is_submission,
                 EXISTS (SELECT 1 FROM json_each(coalesce(s.flags, p.flags, '[]')) WHERE value = 'oversize') AS truncated,
                 t.id AS submission_id, t.number, t.consultation, t.duplicate_of,
-                'erased' IN (t.status, coalesce((SELECT status FROM submission WHERE id = t.duplicate_of), '')) AS is_erased,
+                'erased' IN (t.status, coalesce((SELECT status FROM submission WHERE id = t.duplicate_of), ''))
+                    OR EXISTS (SELECT 1 FROM event WHERE submission_id = t.duplicate_of AND action = 'erased') AS is_erased,
                 (SELECT max(message_id) FROM supplement WHERE submission_id = t.id) AS last_supplement,
                 EXISTS (SELECT 1 FROM correction WHERE submission_id = t.id AND field IN ('status', 'consultation')) AS is_decided,
                 EXISTS (SELECT 1 FROM correction WHERE submission_id = t.id AND field = 'consultation') AS is_moved,

@@ -80,7 +80,9 @@ impl Writing<'_> {
             .transaction
             .prepare_cached(
                 "SELECT submission_id, field, new_value, iif(field = 'duplicate_of', CAST(old_value AS INTEGER), NULL)
-                 FROM correction WHERE after_message < ?1 ORDER BY after_message, id",
+                 FROM correction WHERE after_message < ?1
+                    -- An erasure left neither value, and what stands there without them.
+                    AND (old_value IS NOT NULL OR new_value IS NOT NULL) ORDER BY after_message, id",
             )?
             .query_map([message_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
             .collect::<rusqlite::Result<_>>()?;

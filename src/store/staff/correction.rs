@@ -156,7 +156,7 @@ impl Writing<'_> {
         self.write_down(&correction, submission_id, old, actor, now)
     }
 
-    pub(super) fn write_down(
+    pub(in crate::store) fn write_down(
         &self,
         new: &NewCorrection<'_>,
         submission_id: i64,

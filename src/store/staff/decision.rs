@@ -98,6 +98,9 @@ impl Writing<'_> {
             .optional()?;
         let Some((submission_id, status)) = found else { return Ok(Decided::NoSubmission) };
         let status = Status::from_word(&status).unwrap_or(Status::Review);
+        if status == Status::Erased {
+            return Ok(Decided::NotWaiting(status));
+        }
         let outcomes = outcomes(&self.transaction, submission_id)?;
         // Where it stood before the decision that holds now.
         let before = decisions(&self.transaction, submission_id)?

@@ -32,7 +32,12 @@ struct Log {
     /// against the rows.
     by_rows: bool,
     any_seal: bool,
+    /// The submissions that were erased whole.
     erased: BTreeSet<i64>,
+    /// The last erasure of each submission: the random bytes of older seals are gone, and so are values that they speak of.
+    erasures: BTreeMap<i64, i64>,
+    /// The event that is looked at.
+    at: i64,
     fates: Fates,
     /// Whether the breaker is open by the last event about it.
     breaker: bool,
@@ -52,7 +57,7 @@ impl Verifier<'_> {
             .connection
             .prepare("SELECT id, at, actor, action, submission_id, detail, hash FROM event ORDER BY id")?;
         let mut rows = statement.query([])?;
-        let mut log = Log::default();
+        let mut log = Log { erasures: self.erasures()?, ..Log::default() };
         let (mut previous, mut whole) = (String::new(), true);
         let mut head_seen = self.look.head.is_none();
         while let Some(row) = rows.next()? {
@@ -93,7 +98,17 @@ impl Verifier<'_> {
         Ok(())
     }
 
+    /// The last event of each submission that says something of it was erased.
+    fn erasures(&self) -> Result<BTreeMap<i64, i64>> {
+        let mut statement = self.connection.prepare(
+            "SELECT submission_id, max(id) FROM event WHERE action = 'erased' AND submission_id IS NOT NULL GROUP BY submission_id",
+        )?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     fn event(&mut self, log: &mut Log, id: i64, deed: Deed) -> Result<()> {
+        log.at = id;
         let is_of_rows =
             ["new", "changed", "gone"].iter().any(|kind| deed.detail.get(kind).is_some_and(Value::is_object));
         match deed.action.as_str() {
@@ -124,7 +139,7 @@ impl Verifier<'_> {
             "first_contact_released" if deed.detail.get("made_by_itself") == Some(&Value::Bool(true)) => {
                 log.first_contact_released = true;
             }
-            "erased" => log.erased.extend(deed.submission),
+            "erased" if deed.detail.get("only").is_none() => log.erased.extend(deed.submission),
             _ => {}
         }
         if std::mem::take(&mut log.sealed) || log.deeds.len() >= MOST_DEEDS {
@@ -251,20 +266,20 @@ impl Verifier<'_> {
                         && agrees("sha256", deed.detail.get(name).and_then(Value::as_str), sealed)
                 })
             };
-            return Ok(self.is_erased(seal.submission)?
+            return Ok(self.is_erased(log, seal.submission)?
                 || grew("was", was["sha256"]) && grew("sha256", is.get("sha256").copied()));
         }
         if corrections.is_empty() || !matches!(table, "submission" | "opinion") {
             let stood = deed.detail.get("from").and_then(Value::as_str);
             let stands = deed.detail.get("to").and_then(Value::as_str);
             return Ok(deed.action != "reopened"
-                || self.is_erased(seal.submission)?
+                || self.is_erased(log, seal.submission)?
                 || !was.contains_key("status")
                 || stood.is_none()
                 || agrees("status", stood, was["status"])
                     && agrees("status", stands, is.get("status").copied()));
         }
-        if self.is_erased(seal.submission)? {
+        if self.is_erased(log, seal.submission)? {
             // The values are gone, and so are the random bytes that their digests began with.
             return Ok(true);
         }
@@ -328,7 +343,11 @@ impl Verifier<'_> {
         Ok(made)
     }
 
-    fn is_erased(&self, submission: Option<i64>) -> Result<bool> {
+    /// Whether what a seal speaks of was erased since.
+    fn is_erased(&self, log: &Log, submission: Option<i64>) -> Result<bool> {
+        if submission.and_then(|id| log.erasures.get(&id)).is_some_and(|last| *last > log.at) {
+            return Ok(true);
+        }
         Ok(self
             .connection
             .prepare_cached("SELECT 1 FROM submission WHERE id = ?1 AND status = 'erased'")?

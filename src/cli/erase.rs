@@ -1,0 +1,225 @@
+//! `erase`: what somebody has a right to have erased: a whole letter, or single details of its writer. Shown first, confirmed by the
+//! number typed once more, written in one transaction, and swept out of the store's files and the reading copy at once.
+
+mod told;
+
+use std::io::{self, IsTerminal, Read, Write as _};
+
+use clap::Args;
+
+use super::actor::actor;
+use super::number::{self, Of, no_submission};
+use super::opening::open_for_writing;
+use super::outcome::{Exit, Failure, Outcome, print};
+use super::whom;
+use crate::config::Settings;
+use crate::store::{ERASABLE, Erasable, Eraser, Store};
+use crate::vocabulary::{CorrectionField, Status, typed};
+use crate::words::Chinese;
+use crate::world::World;
+
+/// A longer answer is none.
+const MOST_BYTES: u64 = 64 << 10;
+
+#[derive(Debug, Args)]
+pub(super) struct EraseArguments {
+    /// Registration numbers, whole (LNZX-2024-0001) or short (1), listed (1,3), in ranges (1-3); - reads them from standard
+    /// input. All of them or, when one cannot be erased, none
+    #[arg(required = true, value_name = "NUMBER")]
+    numbers: Vec<String>,
+    #[command(flatten)]
+    of: Of,
+    /// Only these details of the writer, with commas between them: name, phones, emails (the sender's address too), organization,
+    /// occupation; the letter counts on, its raw mail goes
+    #[arg(long, value_name = "FIELD,…", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Why; kept with the erasure, and to hold nothing of what is erased
+    #[arg(long)]
+    note: String,
+    /// The same numbers once more: confirms where nobody is asked
+    #[arg(long, value_name = "NUMBER")]
+    yes: Option<String>,
+}
+
+/// One letter, as it stood before.
+struct Meant {
+    found: Erasable,
+    whom: String,
+    is_erased: bool,
+}
+
+pub(super) fn erase(settings: &Settings, arguments: &EraseArguments) -> Outcome {
+    let note = arguments.note.trim();
+    if note.is_empty() {
+        return Err(Failure::new(Exit::Usage, "--note 须写明为什么删除"));
+    }
+    let only = fields(&arguments.only)?;
+    let (_stopper, world) = World::new();
+    let now = world.now();
+    let mut store = open_for_writing(settings, now)?;
+    let numbers = number::numbers(&settings.consultations, &arguments.numbers, &arguments.of)?;
+    let meant = meant(&store, &numbers, &only)?;
+    let by = Eraser { actor: &actor(), note, now };
+    let left: Vec<&Meant> = meant.iter().filter(|one| !one.is_erased).collect();
+    if left.is_empty() {
+        print("所列来信此前都已删除，没有再改动；以下只是把数据库文件重写一遍。\n")?;
+        return sweep(settings, &mut store);
+    }
+    for one in &left {
+        told_of_note(&one.found, note)?;
+        print(&told::preview(&store, one.whom.as_str(), &one.found, &only)?)?;
+    }
+    print(told::BEYOND)?;
+    let wanted: Vec<&str> = left.iter().map(|one| one.found.number.as_str()).collect();
+    confirm(settings, arguments, &wanted)?;
+    write(&mut store, &left, &only, &by)?;
+    sweep(settings, &mut store)
+}
+
+/// The letters, the last first: what repeats another one goes before it.
+fn meant(store: &Store, numbers: &[String], only: &[CorrectionField]) -> Result<Vec<Meant>, Failure> {
+    let mut meant = Vec::new();
+    for number in numbers {
+        let Some(found) = store.erasable(number)? else { return Err(no_submission(number)) };
+        if meant.iter().any(|other: &Meant| other.found.id == found.id) {
+            continue;
+        }
+        let whom = whom::of(store, &found.number)?;
+        let is_erased = found.status == Status::Erased.as_str();
+        let missing = only.iter().find(|field| found.traces.of(**field).is_empty());
+        if let Some(field) = missing.filter(|_| !is_erased) {
+            let name = field.short();
+            let message = format!(
+                "{whom} 没有登记{name}，无从知道要删的是什么；文中如有，先用 correct {number} {name} 登记，再删除；没有改动任何一件"
+            );
+            return Err(Failure::new(Exit::Data, message));
+        }
+        meant.push(Meant { found, whom, is_erased });
+    }
+    meant.sort_by_key(|one| std::cmp::Reverse(one.found.id));
+    Ok(meant)
+}
+
+/// The fields that were typed, by their own names or by what staff call them.
+fn fields(words: &[String]) -> Result<Vec<CorrectionField>, Failure> {
+    let mut fields = Vec::new();
+    for word in words.iter().flat_map(|words| words.split(['、', '，'])).map(str::trim) {
+        let meant = typed::folded(word);
+        let known = || ERASABLE.iter().copied();
+        let field = known()
+            .find(|field| field.as_str() == word || typed::folded(field.short()) == meant)
+            .or_else(|| {
+                typed::meanings(word)
+                    .filter_map(CorrectionField::from_word)
+                    .find(|field| ERASABLE.contains(field))
+            });
+        let Some(field) = field else {
+            let names: Vec<String> = known().map(|field| format!("{}（{field}）", field.short())).collect();
+            let message =
+                format!("“{word}”不能单独删除；可单独删除：{}；整件删除不写 --only", names.join("、"));
+            return Err(Failure::new(Exit::Usage, message));
+        };
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    Ok(fields)
+}
+
+/// The note stays: what is erased must not stand in it.
+fn told_of_note(found: &Erasable, note: &str) -> Result<(), Failure> {
+    let of = |field| found.traces.of(field);
+    let words = [CorrectionField::Name, CorrectionField::Emails].into_iter().flat_map(of).collect::<Vec<_>>();
+    let blot = crate::mask::Blot::new("***", &of(CorrectionField::Phones), &words);
+    if blot.out_of(note).is_some() {
+        let message = "--note 会保留，其中不要写要删除的姓名、电话或者邮箱；没有改动";
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    Ok(())
+}
+
+/// The numbers once more.
+fn confirm(settings: &Settings, arguments: &EraseArguments, wanted: &[&str]) -> Result<(), Failure> {
+    confirm_by(arguments.yes.as_deref(), &wanted.join(","), |answer| {
+        let typed = number::numbers(&settings.consultations, &[answer.to_owned()], &arguments.of);
+        let typed = typed.unwrap_or_default();
+        let is_same = |number: &&str| typed.iter().any(|typed| typed.eq_ignore_ascii_case(number));
+        typed.len() == wanted.len() && wanted.iter().all(is_same)
+    })
+}
+
+/// What is to be erased once more, typed at a terminal or given with `--yes`.
+pub(super) fn confirm_by(
+    yes: Option<&str>,
+    listed: &str,
+    is_meant: impl Fn(&str) -> bool,
+) -> Result<(), Failure> {
+    let answer = match yes {
+        Some(yes) => yes.to_owned(),
+        None if io::stdin().is_terminal() && io::stdout().is_terminal() => {
+            print(&format!("删除后不能恢复。请输入 {listed} 以确认，输入别的则不删除："))?;
+            line()
+        }
+        None => {
+            let message = format!("没有删除：这里没有终端可以确认；确认无误的，加 --yes {listed}");
+            return Err(Failure::new(Exit::Usage, message));
+        }
+    };
+    if is_meant(answer.trim()) {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Usage, format!("没有删除：输入的和要删除的（{listed}）不一致")))
+}
+
+fn line() -> String {
+    let mut answer = String::new();
+    drop(io::stdout().flush());
+    let mut input = io::BufReader::new(io::stdin().lock().take(MOST_BYTES));
+    drop(io::BufRead::read_line(&mut input, &mut answer));
+    answer.trim().to_owned()
+}
+
+/// All in one transaction.
+fn write(
+    store: &mut Store,
+    meant: &[&Meant],
+    only: &[CorrectionField],
+    by: &Eraser<'_>,
+) -> Result<(), Failure> {
+    // Somebody may have changed it while it was shown: what is erased is what stands there now.
+    let mut text = String::new();
+    let writing = store.begin()?;
+    for one in meant {
+        let erased = if only.is_empty() {
+            writing.erase(&one.found, by)?
+        } else {
+            writing.erase_only(&one.found, only, by)?
+        };
+        text.push_str(&told::done(&one.found.number, only, &erased));
+    }
+    writing.commit()?;
+    print(&text)
+}
+
+/// Out of the files too. The letters are erased already: what fails here is said, and the same command does it once more.
+pub(super) fn sweep(settings: &Settings, store: &mut Store) -> Outcome {
+    let again = "表中已经删除，但旧数据可能还在数据库文件的空闲页或者日志中：处理后再执行一次同样的命令";
+    let swept = store.sweep().map_err(|error| {
+        let failure = Failure::from(&error);
+        Failure { message: format!("{again}；{}", failure.message), ..failure }
+    })?;
+    if let Some(copy) = &settings.reading_copy {
+        store.copy_for_reading(&copy.path, copy.masked).map_err(|error| {
+            let path = copy.path.display();
+            let message = format!("数据库中已经删除，但阅览副本 {path} 没有更新，其中还有：{error}");
+            Failure::new(Exit::Io, message)
+        })?;
+    }
+    if !swept.log_is_empty {
+        let readers: Vec<String> = swept.readers.iter().map(ToString::to_string).collect();
+        let by = if readers.is_empty() { String::new() } else { format!("（{}）", readers.join("、")) };
+        return Err(Failure::new(Exit::Temporary, format!("有程序正在读数据库{by}，日志没有清空；{again}")));
+    }
+    print(&told::swept(&swept, settings.reading_copy.is_some()))?;
+    Ok(Exit::Ok)
+}

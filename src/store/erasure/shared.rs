@@ -1,0 +1,143 @@
+//! What stands in rows that belong to no letter alone: the words of groups, and what a server said of a mail.
+
+use rusqlite::params;
+use serde_json::json;
+
+use super::{OWN, Traces};
+use crate::mask::Blot;
+use crate::store::{Result, Writing};
+use crate::vocabulary::{CorrectionField, Status};
+use crate::words::Chinese as _;
+
+/// Fewer characters in a row say nothing of the letter that they stand in.
+const LEAST_QUOTED: usize = 4;
+
+/// The columns of a group that a person writes.
+const WRITTEN: [&str; 3] = ["point", "adoption_reason", "remark"];
+
+/// `opinion_group.id`, its number (类号), and its columns of [`WRITTEN`].
+type GroupWords = (i64, i64, [Option<String>; 3]);
+
+/// `opinion_group_change.id`, and the value before and after.
+type GroupChange = (i64, Option<String>, Option<String>);
+
+/// What stands in the place of what was erased.
+pub(super) fn mark() -> String {
+    format!("[{}]", Status::Erased.short())
+}
+
+impl Writing<'_> {
+    /// Takes what tells of the writer out of them; and where the whole letter goes, what was quoted from it and nobody else wrote. The
+    /// numbers (类号) of the groups that are left with less.
+    pub(super) fn blot_shared(&self, id: i64, traces: &Traces, is_whole: bool) -> Result<Vec<i64>> {
+        // How a program calls its user may be any word: in texts of others only what is certain.
+        let certain = traces.only(&[CorrectionField::Name, CorrectionField::Phones, CorrectionField::Emails]);
+        let (numbers, words) = certain.words();
+        let blot = Blot::new(&mark(), &numbers, &words);
+        let (own, others) = if is_whole { self.texts_beside(id)? } else { (Vec::new(), Vec::new()) };
+        let is_quoted = |text: &str| {
+            text.chars().count() >= LEAST_QUOTED
+                && own.iter().any(|own| own.contains(text))
+                && !others.iter().any(|other| other.contains(text))
+        };
+        let mut touched = Vec::new();
+        for (group, number, texts) in self.groups_with_words()? {
+            for (column, text) in WRITTEN.iter().zip(texts) {
+                let Some(text) = text else { continue };
+                let left = blot.out_of(&text);
+                if left.is_none() && !is_quoted(&text) {
+                    continue;
+                }
+                let left = left.filter(|_| !is_quoted(&text));
+                self.transaction
+                    .prepare_cached(&format!("UPDATE opinion_group SET {column} = ?2 WHERE id = ?1"))?
+                    .execute(params![group, left])?;
+                touched.push(number);
+            }
+        }
+        for (change, old, new) in self.changes_of_groups()? {
+            let tells = |text: &Option<String>| {
+                text.as_deref().is_some_and(|text| is_quoted(text) || blot.out_of(text).is_some())
+            };
+            if tells(&old) || tells(&new) {
+                self.transaction
+                    .prepare_cached(
+                        "UPDATE opinion_group_change SET old_value = NULL, new_value = NULL WHERE id = ?1",
+                    )?
+                    .execute([change])?;
+            }
+        }
+        self.blot_entries(id, &blot, &numbers, &words)?;
+        touched.dedup();
+        Ok(touched)
+    }
+
+    /// The texts of a letter, and those of others that share a group with it.
+    fn texts_beside(&self, id: i64) -> Result<(Vec<String>, Vec<String>)> {
+        let read = |sql: &str| -> Result<Vec<String>> {
+            let mut statement = self.transaction.prepare_cached(sql)?;
+            let rows = statement.query_map([id], |row| row.get(0))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        };
+        let own = read(
+            "SELECT text FROM opinion WHERE submission_id = ?1 UNION SELECT full_text FROM submission WHERE id = ?1
+             UNION SELECT full_text FROM supplement WHERE submission_id = ?1",
+        )?;
+        let others = read(
+            "SELECT DISTINCT o.text FROM opinion_group_member AS m JOIN opinion AS mine ON mine.id = m.opinion_id AND mine.submission_id = ?1
+                JOIN opinion_group_member AS n ON n.group_id = m.group_id JOIN opinion AS o ON o.id = n.opinion_id
+             WHERE o.submission_id <> ?1",
+        )?;
+        Ok((own, others))
+    }
+
+    fn groups_with_words(&self) -> Result<Vec<GroupWords>> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT id, number, point, adoption_reason, remark FROM opinion_group
+             WHERE coalesce(point, adoption_reason, remark) IS NOT NULL ORDER BY id",
+        )?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, [row.get(2)?, row.get(3)?, row.get(4)?])))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn changes_of_groups(&self) -> Result<Vec<GroupChange>> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT id, old_value, new_value FROM opinion_group_change
+             WHERE coalesce(old_value, new_value) IS NOT NULL AND field IN ('point', 'adoption_reason', 'remark')",
+        )?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What a server or a machine said of any mail and tells of the writer; and what people called the files that his mail came from.
+    fn blot_entries(&self, id: i64, blot: &Blot, numbers: &[String], words: &[String]) -> Result<()> {
+        let all: Vec<String> = numbers.iter().chain(words).map(|word| word.to_lowercase()).collect();
+        let found: Vec<(i64, Option<String>, Option<String>)> = {
+            let mut statement = self.transaction.prepare(&format!(
+                "SELECT id, reason_detail, iif(typeof(uid) = 'text' AND message_id IN {OWN}, uid, NULL) FROM mailbox_entry
+                 WHERE message_id IN {OWN}
+                    OR reason_detail IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(?2) AS w WHERE instr(lower(reason_detail), w.value) > 0)"
+            ))?;
+            let rows = statement.query_map(params![id, json!(all).to_string()], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })?;
+            rows.collect::<rusqlite::Result<_>>()?
+        };
+        for (entry, detail, name) in found {
+            if let Some(left) = detail.as_deref().and_then(|detail| blot.out_of(detail)) {
+                // What is no JSON any more says nothing.
+                let left = Some(left).filter(|left| serde_json::from_str::<serde_json::Value>(left).is_ok());
+                self.transaction
+                    .prepare_cached("UPDATE mailbox_entry SET reason_detail = ?2 WHERE id = ?1")?
+                    .execute(params![entry, left])?;
+            }
+            if name.as_deref().and_then(|name| blot.out_of(name)).is_some() {
+                self.transaction
+                    .prepare_cached("UPDATE mailbox_entry SET uid = 'erased ' || id WHERE id = ?1")?
+                    .execute([entry])?;
+            }
+        }
+        Ok(())
+    }
+}

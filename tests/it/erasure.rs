@@ -1,0 +1,381 @@
+//! What somebody has a right to have erased is in no file of the store any more; number, dates, counts and the proof stay, and so does
+//! everybody else's.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::review::{IN_TIME, import};
+use crate::support::daemon::{Finished, Office};
+use crate::support::letter::{Letter, letter};
+use crate::support::sql::Row;
+use crate::support::wait_for;
+
+/// On a busy machine a pass may take seconds.
+const SOON: Duration = Duration::from_mins(3);
+
+const NAME: &str = "何春梅";
+const PHONE: &str = "15049341357";
+const ADDRESS: &str = "chunmei.he@example.net";
+const WORDS: &str = "建议大厅周末轮流值守";
+const MORE: &str = "另请在门口增设无障碍坡道";
+const ONE: &str = "LNZX-2024-0001";
+
+/// What tells of the first letter and its supplement; the name of its file, and of what is attached to it, among it.
+const TOLD: &[&str] =
+    &[NAME, PHONE, ADDRESS, WORDS, MORE, "chunmei", "电话改为15049341358", "15049341358", "来电说明"];
+
+fn of_the_first() -> Letter {
+    let text = format!("姓名：{NAME}\r\n职业：教师\r\n电话：{PHONE}\r\n\r\n{WORDS}。\r\n");
+    Letter { from: ADDRESS.to_owned(), message_id: "first@example.net".to_owned(), text, ..letter(1) }
+}
+
+/// The first letter with an attachment, a supplement, corrections, decisions, a group in its own words and an answer; her second letter,
+/// her letter once more, and a stranger's.
+fn office() -> Office {
+    let mut office = Office::at_maildir();
+    fs::create_dir(office.path().join("copy")).unwrap();
+    let copy = office.path().join("copy/reading.sqlite3");
+    office.text("store", "reading_copy", copy.to_str().unwrap());
+    let first = of_the_first();
+    let raw = String::from_utf8(first.with_attachment(1, 300)).unwrap().replace("a.zip", "chunmei.zip");
+    let received = format!(
+        "Received: from mail.example.com (mail.example.com [192.0.2.7]) by mx.ln.gov.cn; {IN_TIME}\r\n"
+    );
+    fs::write(office.path().join("何春梅的来信.eml"), format!("{received}{raw}")).unwrap();
+    office.run_ok(&["import", "何春梅的来信.eml"]);
+    let answer =
+        office.rows().rows("SELECT rfc822_message_id AS id FROM acknowledgement WHERE submission_id = 1");
+    let reply = Letter {
+        message_id: "more@example.net".to_owned(),
+        in_reply_to: Some(answer[0]["id"].clone()),
+        subject: "补充".to_owned(),
+        text: format!("{MORE}。我叫{NAME}，电话 150 4934 1357。\r\n"),
+        ..first.clone()
+    };
+    import(&office, "more.eml", &reply, IN_TIME);
+    office.run_ok(&["correct", ONE, "电话", "15049341358", "--note", "来电说明，电话改为15049341358"]);
+    office.run_ok(&["correct", ONE, "采纳情况", "采纳", "--item", "1"]);
+    office.run_ok(&["group", "propose"]);
+    office.run_ok(&["group", "rename", "1", WORDS]);
+    office.run_ok(&["group", "set", "1", "--remark", &format!("{NAME}提出")]);
+    let second = Letter {
+        message_id: "second@example.net".to_owned(),
+        text: first.text.replace(WORDS, "建议公开办事指南"),
+        ..first.clone()
+    };
+    import(&office, "2.eml", &second, IN_TIME);
+    let again = (received + &raw).replace("first@example.net", "again@example.net");
+    fs::write(office.path().join("3.eml"), again).unwrap();
+    office.run_ok(&["import", "3.eml"]);
+    import(&office, "4.eml", &letter(9), IN_TIME);
+    office.run_ok(&["run", "--once"]);
+    office
+}
+
+fn row(office: &Office, number: &str) -> Row {
+    office.rows().rows(&format!("SELECT * FROM submission WHERE number = '{number}'")).remove(0)
+}
+
+/// The files of the store and the reading copy in which one of these stands.
+fn holding(office: &Office, words: &[&str]) -> Vec<(PathBuf, String)> {
+    let store = office.store_path();
+    let folders = [store.parent().unwrap().to_path_buf(), office.path().join("copy")];
+    let files = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).into_iter().flatten())
+        .map(|entry| entry.unwrap().path());
+    let mut found = Vec::new();
+    for file in files.filter(|file| file.to_str().unwrap().contains("sqlite3")) {
+        let bytes = fs::read(&file).unwrap();
+        for word in words {
+            if bytes.windows(word.len()).any(|window| window == word.as_bytes()) {
+                found.push((file.clone(), (*word).to_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[track_caller]
+fn says(finished: &Finished, words: &[&str]) {
+    for word in words {
+        assert!(finished.stdout.contains(word), "{word:?} is not in:\n{}", finished.stdout);
+    }
+}
+
+#[track_caller]
+fn refused(office: &Office, arguments: &[&str], code: i32, word: &str) {
+    let before = office.rows().dump();
+    let finished = office.run(arguments);
+    assert_eq!(finished.code, Some(code), "{arguments:?}: {finished:?}");
+    assert!(finished.stderr.contains(word), "{word:?}: {finished:?}");
+    assert_eq!(office.rows().dump(), before, "{arguments:?} changed something");
+}
+
+/// The proof holds, and today's rules find nothing to say of what is left.
+#[track_caller]
+fn sound(office: &Office) {
+    office.run_ok(&["verify"]);
+    let again = office.json(&["reprocess", "--apply", "--json"]);
+    assert_eq!((&again["changed"], &again["unreadable"]), (&0.into(), &0.into()), "{again:#}");
+    office.run_ok(&["reprocess", ONE]);
+}
+
+#[test]
+fn an_erased_letter_stands_in_no_file_and_everything_else_is_as_it_was() {
+    fn erase<'a>(more: &[&'a str]) -> Vec<&'a str> {
+        [&["erase", "1", "--note", "本人要求"], more].concat()
+    }
+    let office = office();
+    refused(&office, &erase(&[]), 64, "--yes LNZX-2024-0001");
+    refused(&office, &erase(&["--yes", "2"]), 64, "不一致");
+    refused(&office, &["erase", "77", "--note", "本人要求", "--yes", "77"], 65, "list 列出全部编号");
+    refused(&office, &["erase", "1", "--note", " ", "--yes", "1"], 64, "--note");
+    refused(&office, &["erase", "1", "--note", "何春梅来电", "--yes", "1"], 64, "不要写要删除的");
+    office.run_ok(&["export", "--format", "xlsx", "--out", "1.xlsx"]);
+    let before = (row(&office, ONE), row(&office, "LNZX-2024-0002"), row(&office, "LNZX-2024-0004"));
+    let stood =
+        office.rows().rows("SELECT id, clause, adoption FROM opinion WHERE submission_id = 1 ORDER BY id");
+    let (stats, hashes) =
+        (office.json(&["stats", "--json"]), "SELECT id, sha256, size_bytes, received_at FROM message");
+    let messages = office.rows().rows(hashes);
+    assert!(!holding(&office, TOLD).is_empty() && stood.len() == 2, "{stood:?}");
+
+    let done = office.run_ok(&erase(&["--yes", "1"]));
+    says(
+        &done,
+        &[
+            "将删除 LNZX-2024-0001（何**",
+            "原件 2 封、附件 1 个",
+            "意见 2 条",
+            "LNZX-2024-0002（姓名、电话、邮箱、来信内容）",
+            "写出过工作簿 sha256",
+            "已删除 LNZX-2024-0001",
+            "内容相同的 LNZX-2024-0003",
+            "第 1 类",
+            "数据库文件已重写，日志已清空，阅览副本已重新生成",
+        ],
+    );
+    // Her other letters still hold her name, her number and, one of them, the same words.
+    assert_eq!(holding(&office, &[MORE, "的来信.eml", "15049341358", "电话改为"]), []);
+    let after = row(&office, ONE);
+    assert_eq!(after["status"], "erased");
+    for column in
+        ["id", "number", "consultation", "message_id", "received_at", "timeliness", "signatories", "filed_at"]
+    {
+        assert_eq!(after[column], before.0[column], "{column}");
+    }
+    assert_eq!((row(&office, "LNZX-2024-0002"), row(&office, "LNZX-2024-0004")), (before.1, before.2));
+    assert_eq!(row(&office, "LNZX-2024-0003")["status"], "review");
+    assert_eq!(
+        office.rows().rows("SELECT id, clause, adoption FROM opinion WHERE submission_id = 1 ORDER BY id"),
+        stood
+    );
+    assert_eq!(office.rows().rows(hashes), messages);
+    let now = office.json(&["stats", "--json"]);
+    assert_eq!(now["consultations"][0]["received"], stats["consultations"][0]["received"]);
+    assert_eq!(now["consultations"][0]["by_status"]["erased"], 1);
+    sound(&office);
+
+    // Both others go too: nothing is left, the proof holds, and the same once more changes nothing.
+    let both = ["erase", "2,3", "--note", "本人要求", "--yes", "2、3"];
+    office.run_ok(&both);
+    assert_eq!(holding(&office, TOLD), []);
+    sound(&office);
+    let dump = office.rows().dump();
+    says(&office.run_ok(&both), &["此前都已删除", "已重写"]);
+    assert_eq!(office.rows().dump(), dump);
+    for (arguments, word) in [
+        (&["correct", ONE, "姓名", "某甲"][..], "已删除"),
+        (&["review", "reopen", ONE], "已删除"),
+        (&["item", "add", ONE, "意见"], "已删除"),
+        (&["show", ONE, "--raw"], "删除"),
+    ] {
+        refused(&office, arguments, 65, word);
+    }
+    says(&office.run_ok(&["show", ONE]), &["已删除", ONE]);
+    // The same bytes are known by their digest, and the number is given to nobody else.
+    office.run_ok(&["import", "何春梅的来信.eml"]);
+    import(&office, "6.eml", &letter(6), IN_TIME);
+    assert_eq!(office.rows().count("SELECT count(*) FROM submission WHERE number = 'LNZX-2024-0005'"), 1);
+    assert_eq!(row(&office, ONE)["status"], "erased");
+    office.run_ok(&["verify"]);
+}
+
+#[test]
+fn single_details_leave_every_text_and_the_opinion_counts_on() {
+    let office = office();
+    let erase = |only: &str| {
+        ["erase", ONE, "--only", only, "--note", "本人要求", "--yes", ONE].map(ToOwned::to_owned)
+    };
+    let run = |only: &str| office.run(&erase(only).each_ref().map(String::as_str));
+    refused(&office, &erase("条款").each_ref().map(String::as_str), 64, "不能单独删除");
+    refused(&office, &erase("单位").each_ref().map(String::as_str), 65, "没有登记单位");
+    let stood = row(&office, ONE);
+    let done = run("电话,name");
+    assert_eq!(done.code, Some(0), "{done:?}");
+    says(&done, &["的电话、姓名", "仍照常计入", "--save-attachments", "LNZX-2024-0002"]);
+    let after = row(&office, ONE);
+    assert_eq!((&after["status"], &*after["phones"]), (&stood["status"], "[]"));
+    assert!(after["comment"].contains(WORDS) && after["full_text"].contains("[已删除]"), "{after:?}");
+    assert_eq!(after["from_address"], ADDRESS);
+    assert_eq!(office.rows().count("SELECT count(*) FROM message WHERE raw IS NULL"), 2);
+    sound(&office);
+    // What is corrected afterwards is sealed under the new random bytes, and what was erased is not brought back.
+    refused(&office, &["correct", "--undo", ONE, "电话"], 65, "没有可以撤销的更正");
+    office.run_ok(&["correct", ONE, "电话", "13900000001"]);
+    office.run_ok(&["correct", "--undo", ONE, "电话"]);
+    assert_eq!(row(&office, ONE)["phones"], "[]");
+    sound(&office);
+    assert_eq!(run("邮箱").code, Some(0));
+    assert_eq!(row(&office, ONE)["from_address"], "");
+    for number in ["2", "3"] {
+        office.run_ok(&["erase", number, "--note", "本人要求", "--yes", number]);
+    }
+    assert_eq!(holding(&office, &[NAME, PHONE, ADDRESS, "15049341358", "150 4934 1357"]), []);
+    assert!(!holding(&office, &[WORDS, MORE]).is_empty(), "the opinion counts on");
+    sound(&office);
+}
+
+/// Two that write the same: what the one has erased the other goes on saying.
+#[test]
+fn what_others_wrote_in_the_same_words_is_theirs() {
+    let office = Office::at_maildir();
+    let text = "建议窗口延长办理时间，周末也能办理，老人和孩子的事情可以由家里人代办，材料一次说清楚，不再让人来回跑，办好以后发短信告诉一声。";
+    let said = |n: usize| Letter { text: format!("{text}\r\n"), ..letter(n) };
+    for n in 1..=2 {
+        import(&office, &format!("{n}.eml"), &said(n), IN_TIME);
+    }
+    office.run_ok(&["erase", "1", "--note", "本人要求", "--yes", "1"]);
+    sound(&office);
+    import(&office, "3.eml", &said(3), IN_TIME);
+    let groups = office.rows().rows("SELECT DISTINCT leader_id FROM likeness WHERE leader_id IS NOT NULL");
+    assert_eq!(groups.len(), 1, "the third joins the second: {groups:?}");
+    office.run_ok(&["verify"]);
+}
+
+/// Who reads in one long transaction keeps the log: it is said, with who, and the same command does it once more.
+#[test]
+fn a_reader_that_keeps_the_log_is_named() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &of_the_first(), IN_TIME);
+    let reader = Connection::open(office.store_path()).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM submission").unwrap();
+    let erase = ["erase", "1", "--note", "本人要求", "--yes", "1"];
+    let finished = office.run(&erase);
+    assert_eq!(finished.code, Some(75), "{finished:?}");
+    assert!(
+        finished.stderr.contains("正在读数据库") && finished.stderr.contains("再执行一次"),
+        "{finished:?}"
+    );
+    reader.execute_batch("COMMIT").unwrap();
+    office.run_ok(&erase);
+}
+
+/// What is due by the calendar is shown, and erased after the archive; opinions and figures stay.
+#[test]
+fn what_is_past_its_time_is_shown_and_erased_after_the_archive() {
+    let mut office = office();
+    refused(&office, &["retention"], 78, "after_close");
+    office.text("retention", "after_close", "90y");
+    says(&office.run_ok(&["retention"]), &["保存期 90 年", "没有到期", "4 件"]);
+    let id = "liaoning-2024-gxbc";
+    refused(&office, &["retention", "--apply", "--yes", id], 65, "没有到");
+    office.text("retention", "after_close", "30d");
+    let finished = office.run(&["retention"]);
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    says(&finished, &["保存期 30 天，到 2024年4月13日，已到期；4 件", "还没有归档"]);
+    refused(&office, &["retention", "--apply", "--yes", id], 65, "--no-archive");
+    refused(&office, &["retention", "--apply", "--no-archive", "--yes", "other"], 64, "不一致");
+    let figures = "SELECT status, occupation, organization, signatories FROM submission";
+    let before =
+        (office.rows().rows(figures), office.rows().count("SELECT count(*) FROM opinion WHERE text <> ''"));
+    says(
+        &office.run_ok(&["retention", "--apply", "--no-archive", "--yes", id]),
+        &["已删去 4 件", "数据库文件已重写"],
+    );
+    assert_eq!(holding(&office, &[NAME, PHONE, ADDRESS, "13800138000", "citizen9@"]), []);
+    let after =
+        (office.rows().rows(figures), office.rows().count("SELECT count(*) FROM opinion WHERE text <> ''"));
+    assert_eq!(after, before);
+    says(&office.run_ok(&["retention"]), &["没有存着"]);
+    sound(&office);
+}
+
+/// How much `verify` finds wrong.
+fn differences(office: &Office) -> serde_json::Value {
+    let finished = office.run(&["verify", "--json"]);
+    serde_json::from_str::<serde_json::Value>(&finished.stdout).unwrap()["mismatches"].clone()
+}
+
+/// Every store that an older version left can erase: its letters are found, and the proof holds.
+#[test]
+fn a_store_of_any_version_erases() {
+    let stores = crate::support::repository().join("tests/stores");
+    let mut done = 0;
+    for name in ["store_1", "store_3", "store_5", "store_6"] {
+        let office = Office::at_maildir();
+        office.remove_store();
+        fs::create_dir_all(office.store_path().parent().unwrap()).unwrap();
+        let store = Connection::open(office.store_path()).unwrap();
+        store.execute_batch(&fs::read_to_string(stores.join(name).with_extension("sql")).unwrap()).unwrap();
+        drop(store);
+        let finished = office.run(&["outbox", "hold", "1"]);
+        assert!(office.has_store(), "{name}: {finished:?}");
+        let found = office.rows().rows("SELECT number, name, comment FROM submission WHERE status <> 'erased' AND comment <> '' ORDER BY id");
+        let broken = differences(&office);
+        let all: Vec<&str> = found.iter().map(|row| row["number"].as_str()).collect();
+        let all = all.join(",");
+        let finished = office.run(&["erase", &all, "--note", "本人要求", "--yes", &all]);
+        assert_eq!(finished.code, Some(0), "{name}: {finished:?}");
+        done += found.len();
+        let told: Vec<&str> = found
+            .iter()
+            .flat_map(|row| [row.get("name"), row.get("comment")])
+            .flatten()
+            .map(|text| text.trim())
+            .collect();
+        assert_eq!(holding(&office, &told), [], "{name}");
+        assert_eq!(differences(&office), broken, "{name}");
+    }
+    assert!(done > 4, "{done}");
+}
+
+/// A command erases while the daemon files and copies: what it erased is in no file when it ends, and the daemon goes on.
+#[test]
+fn the_daemon_goes_on_and_brings_nothing_back() {
+    let mut office = Office::at_maildir();
+    office.text("mailbox", "poll_interval", "1s");
+    fs::create_dir(office.path().join("copy")).unwrap();
+    let copy = office.path().join("copy/reading.sqlite3");
+    office.text("store", "reading_copy", copy.to_str().unwrap());
+    let mail = office.path().join("mailbox");
+    of_the_first().deliver(&mail);
+    let mut daemon = office.start(&["run"]);
+    let filed =
+        |count: i64| office.has_store() && office.rows().count("SELECT count(*) FROM submission") == count;
+    wait_for("a letter filed and a copy", SOON, || {
+        assert!(!daemon.ended(), "{}", daemon.said());
+        (filed(1) && copy.exists()).then_some(())
+    });
+    // What a restore left beside it is named.
+    fs::write(office.path().join("store.sqlite3.before-1"), b"SQLite format 3\0 of another day").unwrap();
+    says(&office.run_ok(&["erase", "1", "--note", "本人要求", "--yes", "1"]), &["store.sqlite3.before-1"]);
+    assert_eq!(holding(&office, TOLD), []);
+    letter(2).deliver(&mail);
+    wait_for("another letter filed", SOON, || {
+        assert!(!daemon.ended(), "{}", daemon.said());
+        filed(2).then_some(())
+    });
+    daemon.terminate();
+    assert_eq!(daemon.finish(SOON).code, Some(0));
+    assert_eq!(holding(&office, TOLD), []);
+    sound(&office);
+    // Its mail still lies in the mailbox, and is not filed anew.
+    office.run_ok(&["run", "--once"]);
+    office.run_ok(&["reconcile"]);
+    assert!(filed(2));
+}

@@ -452,7 +452,7 @@ _zwfw__intake() {
 
     case "${cmd}" in
         zwfw__intake)
-            opts="-v -h -V --config --verbose --help --version run setup init check import backup restore status list search show stats view export adopt group report clauses close explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="-v -h -V --config --verbose --help --version run setup init check import backup restore status list search show stats view export adopt group report clauses close explain review correct item move erase retention reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1234,7 +1234,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help)
-            opts="run setup init check import backup restore status list search show stats view export adopt group report clauses close explain review correct item move reprocess outbox reconcile refetch verify help"
+            opts="run setup init check import backup restore status list search show stats view export adopt group report clauses close explain review correct item move erase retention reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

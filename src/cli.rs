@@ -232,7 +232,10 @@ fn arguments() -> Result<Arguments, Exit> {
     let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
     parsed.map_err(|error| {
         let complaint = usage::complaint(&error).filter(|_| is_chinese);
-        let said = complaint.unwrap_or_else(|| error.render().to_string());
+        let said = complaint.unwrap_or_else(|| {
+            let text = error.render().to_string();
+            if is_chinese { usage::rendered(&text) } else { text }
+        });
         // A closed pipe is no reason to complain about help.
         if error.use_stderr() {
             stderr::complain(&said);

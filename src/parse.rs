@@ -13,6 +13,7 @@ mod flowed;
 mod found;
 mod html;
 mod legibility;
+mod office;
 mod params;
 mod plain;
 mod received;
@@ -31,6 +32,7 @@ use crate::charset;
 use crate::vocabulary::{Address, Illegible, WrittenTime};
 
 use engine::ENGINE;
+pub use office::office_text;
 
 /// Limits of parsing; beyond them a message is still read, and [`Message::defects`] says what was left out.
 #[derive(Debug, Clone, Copy)]

@@ -8,6 +8,7 @@ pub mod bounce;
 pub mod campaign;
 mod choice;
 mod duplicate;
+mod enclosed;
 mod evidence;
 mod given;
 mod judged;

@@ -262,7 +262,7 @@ impl Tag {
 
     fn whole_title(&self, core: &[char]) -> Option<SubjectVerdict> {
         let span = find(&self.title, core)?;
-        let around = around(core, &span);
+        let around = ask::around(core, &span);
         let length = self.title.len();
         let (weak, strong) = (Carries::Title(length), Carries::Exact(length));
         if ask::is_notice(&around) {
@@ -348,7 +348,7 @@ impl Tag {
             };
             return Some(SubjectVerdict::near(reason, Carries::Near(Reverse(edits)), title(edits, None)));
         };
-        let around = around(core, &exact.span);
+        let around = ask::around(core, &exact.span);
         let reason = if ask::is_notice(&around) {
             SubjectReason::Notice
         } else if let Some(ask) = ask::beside_title(&around, self.own_ask.as_deref()) {
@@ -400,8 +400,9 @@ impl Tag {
         if let Some(kind) = self.kind {
             text = text.replace(kind, "");
         }
-        let asks = ask::holds_ask_word(glyphs, self.own_ask.as_deref());
-        (asks && ask::is_bare_ask(&text, self.own_ask.as_deref())).then(|| {
+        (ask::holds_ask_word(glyphs, self.own_ask.as_deref())
+            && ask::is_bare_ask(&text, self.own_ask.as_deref()))
+        .then(|| {
             SubjectVerdict::near(
                 SubjectReason::BareAskWords,
                 Carries::AskWords(true),
@@ -418,6 +419,11 @@ impl Tag {
                 SubjectEvidence::AskWordsBeside,
             )
         })
+    }
+
+    /// Whether a subject holds an ask word, whatever else it says.
+    pub fn asks(&self, subject: &str) -> bool {
+        ask::holds_ask_word(&self.fold.glyphs(subject, MAX_SUBJECT_CHARS), self.own_ask.as_deref())
     }
 
     /// Whether nothing but the title and the tag tells its mail from other mail: there is no key word.
@@ -439,11 +445,4 @@ impl Tag {
 fn title(edits: usize, ask: Option<&str>) -> SubjectEvidence {
     let ask = ask.unwrap_or_default().to_owned();
     if edits == 0 { SubjectEvidence::Title { ask } } else { SubjectEvidence::NearTitle { edits, ask } }
-}
-
-/// What stands before and behind a span, with one character for the span itself.
-fn around(core: &[char], span: &Range<usize>) -> String {
-    let before = core.get(..span.start).unwrap_or_default();
-    let behind = core.get(span.end..).unwrap_or_default();
-    before.iter().chain(std::iter::once(&ask::TITLE)).chain(behind).collect()
 }

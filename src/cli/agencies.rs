@@ -8,6 +8,7 @@ use super::opening::{open_for_reading, unknown_consultation};
 use super::outcome::{Exit, Failure, Outcome, print, print_json};
 use super::submissions::when;
 use super::table;
+use crate::compose;
 use crate::config::Settings;
 use crate::mask;
 use crate::store::{Store, UnitLetter};
@@ -150,7 +151,7 @@ fn to_json(report: &Report<'_>) -> Value {
 
 fn to_text(report: &Report<'_>) -> String {
     let consultation = report.consultation;
-    let mut text = format!("■ 单位反馈〔{}〕{}\n", consultation.id, consultation.title);
+    let mut text = format!("■ 单位反馈〔{}〕{}\n", consultation.id, compose::printed(&consultation.title));
     let silent = silent(report);
     let all = consultation.invited.len();
     let at =

@@ -242,7 +242,7 @@ fn cells(row: &ListRow, are_several: bool, terminal: Option<usize>) -> Vec<Strin
 }
 
 /// Who wrote; of a joint letter, for how many.
-fn who(row: &ListRow) -> String {
+pub(super) fn who(row: &ListRow) -> String {
     let who = row.organization.as_ref().or(row.name.as_ref());
     let who = who.map_or_else(|| Proposer::Unnamed.short(), String::as_str);
     let others = match row.signatories {

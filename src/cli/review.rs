@@ -211,7 +211,7 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
     let Some(shown) = store.show(number)? else { return Ok(text) };
     let kinds: &[&str] = match decision {
         Decision::Confirm => &["replaces", "withdraws", "disowns"],
-        Decision::Deny => &["withdraws"],
+        Decision::Deny => &["replaces", "withdraws"],
         Decision::Reopen => &[],
     };
     let strangers = sentences::strangers(&shown);
@@ -220,16 +220,18 @@ fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<Strin
     }
     let disowns = shown.row.review_reasons.iter().any(|word| word == ReviewReason::Disowned.as_str());
     for earlier in named(&shown, kinds) {
-        let status = store.show(earlier)?.map(|found| found.row.status);
-        let stands = [Status::Accepted, Status::Late, Status::Review].map(Status::as_str);
-        if status.is_some_and(|status| stands.contains(&status.as_str())) {
-            let what = if disowns {
-                format!("来信称 {earlier} 不是本人所写")
-            } else {
-                format!("来信请求撤回或替换 {earlier}")
-            };
-            let _ = writeln!(text, "  {what}。如该件也不再计入，请执行 review deny {earlier} --note 原因");
-        }
+        let status = store.show(earlier)?.and_then(|found| Status::from_word(&found.row.status));
+        let stands = [Status::Accepted, Status::Late, Status::Review];
+        let Some(status) = status.filter(|status| stands.contains(status)) else { continue };
+        let remedy = format!("如该件也不再计入，请执行 review deny {earlier} --note 原因");
+        let _ = match decision {
+            // Who was not granted what he asked for is no reason to take the other letter out.
+            Decision::Deny => {
+                writeln!(text, "  撤回或替换 {earlier} 的请求未予办理，该件仍为“{}”", status.short())
+            }
+            _ if disowns => writeln!(text, "  来信称 {earlier} 不是本人所写。{remedy}"),
+            _ => writeln!(text, "  来信请求撤回或替换 {earlier}。{remedy}"),
+        };
     }
     let counts = [Status::Accepted, Status::Late].map(Status::as_str).contains(&shown.row.status.as_str());
     if decision != Decision::Deny && counts {

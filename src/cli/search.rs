@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::filter::FilterArguments;
+use super::list::who;
 use super::masking::mask_shown;
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Failure, JsonList, Outcome, print, print_json};
@@ -82,7 +83,8 @@ pub(super) fn search(settings: &Settings, arguments: &SearchArguments) -> Outcom
             || "（在被遮盖的姓名、单位、电话或地址中）".to_owned(),
             |said| around(&said, text, cells.saturating_sub(4)),
         );
-        print(&format!("{}　{}　{standing}\n    {said}\n", shown.row.number, when(shown.row.received_at)))?;
+        let (number, at, who) = (&shown.row.number, when(shown.row.received_at), who(&shown.row));
+        print(&format!("{number}　{at}　{standing}　{who}\n    {said}\n"))?;
     }
     if arguments.json {
         list.end()?;

@@ -15,6 +15,7 @@ use super::opening::{open_for_reading, unknown_consultation};
 use super::outcome::{Exit, Outcome, print, print_json};
 use super::submissions::when;
 use super::table;
+use crate::compose;
 use crate::config::Settings;
 use crate::store::{Completeness, Counts, Figures, GroupFigures};
 use crate::vocabulary::{
@@ -287,7 +288,7 @@ fn one(report: &Report<'_>, now: Timestamp) -> String {
     let mut text = format!("\n■ 征求意见〔{}〕", figures.consultation);
     match report.consultation {
         Some(consultation) => {
-            let _ = writeln!(text, "{}", consultation.title);
+            let _ = writeln!(text, "{}", compose::printed(&consultation.title));
             let _ = writeln!(text, "截止：{}（北京时间）", consultation.closes_in_words);
         }
         None => text.push_str("（配置中已没有）\n"),

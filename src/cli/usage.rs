@@ -61,8 +61,14 @@ fn named(command: Command, path: &str) -> Command {
         part(true, "options", "{options}"),
     );
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(heading("help"));
+    // What an option says of itself names the values that it takes: the library would list them once more, in English.
     let command = command.mut_args(|argument| match option(path, argument.get_id().as_str()) {
-        Some(said) => argument.help(said).long_help(said),
+        Some(said) => {
+            // A switch takes none, and may not hide them.
+            let hides = argument.get_action().takes_values();
+            let argument = argument.help(said).long_help(said);
+            if hides { argument.hide_possible_values(true) } else { argument }
+        }
         None => argument,
     });
     let mut command = command.disable_help_flag(true).arg(help).help_template(template);
@@ -77,6 +83,12 @@ fn named(command: Command, path: &str) -> Command {
         };
         named(inner, &path)
     })
+}
+
+/// Help as the library renders it, without the English words that it puts in by itself.
+pub(super) fn rendered(text: &str) -> String {
+    let words = TEXTS.get("rendered").into_iter().flatten();
+    words.fold(text.to_owned(), |text, (english, chinese)| text.replace(english, chinese))
 }
 
 /// What was typed wrong, in a Chinese sentence; `None`: it is no error, or one without a sentence.
@@ -103,8 +115,9 @@ pub(super) fn complaint(error: &Error) -> Option<String> {
     let why = std::error::Error::source(error).map(ToString::to_string);
     put("why", why.filter(|why| !why.is_ascii()));
     let sentence = text("error", if is_missing { "missing_value" } else { &kind })?;
-    let usage = context(ContextKind::Usage)
-        .map_or_else(String::new, |usage| format!("\n\n{}", usage.replacen("Usage: ", heading("usage"), 1)));
+    let usage = context(ContextKind::Usage).map_or_else(String::new, |usage| {
+        format!("\n\n{}", rendered(&usage.replacen("Usage: ", heading("usage"), 1)))
+    });
     Some(format!(
         "{}{}{usage}\n\n{}\n",
         heading("error"),
@@ -147,6 +160,34 @@ mod tests {
             TEXTS.get("command").map(|all| all.keys().cloned().collect()).unwrap_or_default();
         assert_eq!(told, found);
         in_chinese(crate::cli::Arguments::command()).debug_assert();
+    }
+
+    /// Each page of help in Chinese: no heading, no default and no list of values is left in English.
+    #[test]
+    fn nothing_that_the_library_says_by_itself_is_left_in_english() {
+        use clap::CommandFactory;
+        fn walk(command: &Command, path: &str) {
+            let page = rendered(&command.clone().render_long_help().to_string());
+            for english in ["OPTIONS", "COMMAND", "[default", "ossible values", "Usage", "Print ", "[aliases"]
+            {
+                assert!(!page.contains(english), "{path}: {english} in {page}");
+            }
+            for argument in command.get_arguments() {
+                let said = option(path, argument.get_id().as_str()).unwrap_or_default();
+                let takes_values = argument.get_action().takes_values();
+                for value in argument.get_possible_values().iter().filter(|_| takes_values) {
+                    let value = value.get_name();
+                    assert!(said.contains(value), "{path} {}: {value} in {said}", argument.get_id());
+                }
+            }
+            // The pages of `help` itself are made by the library, in each command.
+            for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+                walk(inner, format!("{path} {}", inner.get_name()).trim());
+            }
+        }
+        let mut command = in_chinese(crate::cli::Arguments::command());
+        command.build();
+        walk(&command, "");
     }
 
     #[test]

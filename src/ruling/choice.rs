@@ -5,9 +5,9 @@ use std::cmp::Reverse;
 use jiff::{SignedDuration, Timestamp};
 use unicode_normalization::UnicodeNormalization;
 
+use super::enclosed;
 use super::rules::Rules;
 use crate::automatic::Origin;
-use crate::details::agency_domain;
 use crate::parse::Message;
 use crate::subject::{Carries, SubjectOutcome, SubjectVerdict, Tag, is_forward};
 use crate::vocabulary::markers::{MarkerKind, read_front};
@@ -21,7 +21,7 @@ const SHARED_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The consultation that a letter is for, how its subject fits, and that subject.
 pub(super) fn consultation(
-    message: &Message,
+    (message, raw): (&Message, &[u8]),
     origin: &Origin,
     numbers: &[(usize, String)],
     rules: &Rules,
@@ -30,6 +30,13 @@ pub(super) fn consultation(
     let (consultation, subject, line) = best_line(message, origin, rules, arrived_at);
     let is_undecided = rules.consultations.len() > 1 && subject.carries < Carries::Mentioned;
     let (consultation, subject) = rescued(subject, consultation, numbers, is_undecided);
+    let is_left = subject.reason == SubjectReason::NoTag && !matches!(origin, Origin::Machine { .. });
+    let enclosed =
+        is_left.then(|| enclosed::title_in_files((message, raw), line, rules, arrived_at)).flatten();
+    let (consultation, subject) = match enclosed {
+        Some((index, found)) => (index, SubjectVerdict { stripped: subject.stripped, ..found }),
+        None => (consultation, subject),
+    };
     (consultation, subject, line.map(str::to_owned))
 }
 
@@ -87,7 +94,7 @@ fn best_subject(
             let is_open = rule.consultation.time_beside(arrived_at).is_zero();
             if let Some(text) = catch_words(message, &rule.consultation).filter(|_| is_open) {
                 take(&mut verdict, SubjectEvidence::Anchor { text }, false);
-            } else if !(is_open && is_from_agency(message)) {
+            } else if !(is_open && enclosed::is_from_agency(message)) {
                 verdict = SubjectVerdict {
                     stripped: verdict.stripped,
                     ..SubjectVerdict::nothing(SubjectReason::NoTag)
@@ -165,11 +172,6 @@ fn catch_words(message: &Message, of: &Consultation) -> Option<String> {
         [first, second, ..] => Some(format!("{first} {second}")),
         _ => None,
     }
-}
-
-/// An office was asked and answers: what it says is not lost for want of a title.
-fn is_from_agency(message: &Message) -> bool {
-    message.author().is_some_and(|author| agency_domain(&author.address).is_some())
 }
 
 /// Whether another consultation is open, or was until lately, so that a tag without its title may mean either.

@@ -67,7 +67,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
         deadline::arrival(&message.received, &rules.trusted_received_hosts, rules.entry_time(fetched));
     let arrived_at = arrival.as_ref().map_or(seen_at, |arrival| arrival.at);
     let (consultation, subject, subject_line) =
-        choice::consultation(message, &origin, &numbers, rules, arrived_at);
+        choice::consultation((message, &fetched.raw), &origin, &numbers, rules, arrived_at);
     let arrival_unknown = arrival.is_none();
     let arrival = arrival.unwrap_or(Arrival {
         at: seen_at,

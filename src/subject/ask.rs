@@ -1,6 +1,7 @@
 //! Who asks whom: the citizen's ask words (意见, 建议 …), and the words by which an office calls for opinions.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::vocabulary::Regex;
@@ -56,6 +57,13 @@ pub(super) fn ask_word<'a>(text: &str, own: Option<&'a str>) -> Option<&'a str> 
     };
     let found = ASK_WORDS.iter().filter_map(|word| Some((word.len(), text.find(word)?, *word)));
     found.max_by_key(|(length, at, _)| (*length, std::cmp::Reverse(*at))).map(|(.., word)| word)
+}
+
+/// What stands before and behind a span, with one character for the span itself.
+pub(super) fn around(core: &[char], span: &Range<usize>) -> String {
+    let before = core.get(..span.start).unwrap_or_default();
+    let behind = core.get(span.end..).unwrap_or_default();
+    before.iter().chain(std::iter::once(&TITLE)).chain(behind).collect()
 }
 
 /// The ask word beside a whole title, or the answering word behind it: `关于《…》的答复`.

@@ -42,7 +42,8 @@ fn a_withdrawal_by_a_letter_of_its_own_is_carried_out_on_the_earlier_one() {
         &["涉及来信：", "请求撤回", earlier, &format!("review deny {earlier}")],
     );
     let said = office.run_ok(&["review", "deny", withdrawal, "--note", "来信人要求"]).stdout;
-    assert_says(&said, &["如该件也不再计入，请执行", &format!("review deny {earlier}")]);
+    assert_says(&said, &[&format!("撤回或替换 {earlier} 的请求未予办理，该件仍为“已登记”")]);
+    assert!(!said.contains("review deny"), "what was not granted is not to be carried out: {said}");
     assert_eq!(status(&office, earlier), "accepted", "nothing is decided unasked");
     assert_says(
         &explain(&office, withdrawal),
@@ -72,6 +73,9 @@ fn a_withdrawal_by_a_letter_of_its_own_is_carried_out_on_the_earlier_one() {
     assert_eq!(status(&office, withdrawal), "handled");
     office.run_ok(&["review", "reopen", withdrawal]);
     assert_eq!(status(&office, withdrawal), "review");
+    office.run_ok(&["review", "reopen", earlier]);
+    let said = office.run_ok(&["review", "confirm", withdrawal]).stdout;
+    assert_says(&said, &["如该件也不再计入，请执行", &format!("review deny {earlier}")]);
 }
 
 #[test]

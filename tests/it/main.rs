@@ -46,6 +46,7 @@
 //! - `matrix`: one row for each way a server can misbehave, and the same seven checks for every row
 //! - `commands`: import, list, show, status, the demo
 //! - `explain`: why a mail was treated as it was
+//! - `enclosed`: a title inside an attached document
 //! - `requests`: what a letter asks the office to do, filed, joined and answered
 //! - `review`: what staff decide and correct
 //! - `screens`: what a clerk sees on a terminal
@@ -96,6 +97,7 @@ mod dependencies;
 mod disks;
 mod documents;
 mod drafts;
+mod enclosed;
 mod end_to_end;
 mod environment;
 mod erasure;

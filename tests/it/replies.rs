@@ -147,6 +147,8 @@ fn what_was_missing_of_the_writer_is_filled_in_from_his_answer_and_nothing_is_wr
     let said = office.run_ok(&["explain", "LNZX-2024-0001", "--unmasked"]).stdout;
     assert!(said.contains("补全：姓名、职业、电话"), "{said}");
     holds(&office);
+    let again = office.run_ok(&["reprocess", "--details"]).stdout;
+    assert!(again.contains("有人工更正保留 0，"), "no person filled it in: {again}");
 
     // Another occupation and another number are shown to a person; what is there stays.
     let again = Letter {

@@ -360,6 +360,13 @@ fn figures_have_every_day_the_hours_of_the_close_and_what_counts_as_in_time() {
     assert_eq!((&one["counted_in_time"], &one["deadline_day_by_hour"]), (&json!(1), &json!({})));
     let shown = office.run_ok(&["show", "5"]).stdout;
     assert!(shown.contains("时限：截止前发出、截止后到达；经人工核对计入按时"), "{shown}");
+    for (n, arrived) in [(7, "Wed, 13 Mar 2024 09:30:00 +0800"), (8, "Wed, 13 Mar 2024 11:05:00 +0800")] {
+        let text = format!("建议第{n}条写得明白些。\r\n");
+        import(&office, &format!("{n}.eml"), &Letter { text, ..letter(n) }, arrived);
+    }
+    let said = office.run_ok(&["stats"]).stdout;
+    let hours = "\n截止日 2024-03-13 分时：\n  时     件数\n  09 时  1\n  10 时  0\n  11 时  1\n";
+    assert!(said.contains(hours) && said.contains("\n  2024-03-13  2     6\n"), "{said}");
 }
 
 #[test]

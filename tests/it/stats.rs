@@ -217,7 +217,12 @@ fn erasure_takes_address_and_words_and_leaves_the_counts() {
 fn a_group_counts_letters_and_senders_of_those_that_count() {
     let office = filled();
     let counted = "SELECT 件数 || ' ' || 发件地址数 AS found FROM 相同来信";
-    let found = || office.rows().rows(counted)[0]["found"].clone();
+    let found = || {
+        let group = office.json(&["stats", "--json"])["consultations"][0]["groups"][0].clone();
+        let counted = office.rows().rows(counted)[0]["found"].clone();
+        assert_eq!(counted, format!("{} {}", group["submissions"], group["senders"]), "view and command");
+        counted
+    };
     assert_eq!(found(), "3 3");
     office.run_ok(&["review", "deny", "LNZX-2024-0003", "--note", "与征集无关"]);
     assert_eq!(found(), "2 2");

@@ -6,6 +6,7 @@ use super::Case;
 use super::arrival::{self, text};
 use crate::cli::submissions::when;
 use crate::cli::{corrections, sentences, table};
+use crate::compose;
 use crate::config::Settings;
 use crate::store::{AcknowledgementRow, Explained, ExplainedMessage, Shown};
 use crate::vocabulary::{
@@ -292,7 +293,7 @@ fn subject(
         && text(evidence, "/subject/outcome") != "match"
         && !consultation.subject_tag.is_empty()
     {
-        lines.push(format!("公告要求注明“{}”", consultation.subject_tag));
+        lines.push(format!("公告要求注明“{}”", compose::printed(&consultation.subject_tag)));
     }
     let found = evidence
         .pointer("/subject/evidence")
@@ -371,7 +372,7 @@ fn details(evidence: &Value, submission: Option<&Shown>, is_supplement: bool) ->
                     format!("，归为“{}”", words::short(SenderKind::KIND, kind.unwrap_or_default()))
                 }
                 Some(occupation) if part("field") == "occupation" && occupation != part("as_written") => {
-                    format!("，归入“{occupation}”")
+                    format!("，归入“{}”", compose::printed(occupation))
                 }
                 _ => String::new(),
             };

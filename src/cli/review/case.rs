@@ -10,6 +10,7 @@ use crate::cli::masking::mask_shown;
 use crate::cli::outcome::Failure;
 use crate::cli::submissions::{consultation_of, numbers, when};
 use crate::cli::{letter, sentences, table};
+use crate::compose;
 use crate::config::Settings;
 use crate::store::{ListRow, Outcomes, Shown, Store};
 use crate::vocabulary::{Consultation, ReviewReason, Status, Word};
@@ -108,7 +109,8 @@ impl<'a> Case<'a> {
             }
         };
         if self.is_one_of_several {
-            line("征求意见", consultation.map_or(&row.consultation, |found| &found.short_title));
+            let called = consultation.map(|found| compose::printed(&found.short_title));
+            line("征求意见", called.as_deref().unwrap_or(&row.consultation));
         }
         let subject = shown.subject.as_deref().filter(|subject| !subject.trim().is_empty());
         line("主题", &table::cut(subject.unwrap_or("（无主题）"), EXCERPT));

@@ -99,14 +99,17 @@ impl Difference {
         corrections: &[Columns],
     ) {
         let expected = &questioned(expected, &stored.1);
-        let corrected: Vec<String> = standing(corrections.iter().map(corrections::Made::of))
-            .into_iter()
-            .filter(|found| found.item.is_none())
-            .map(|found| found.field)
-            .filter(|field| !["status", "review_reasons"].contains(&field.as_str()))
-            .collect();
-        let mut theirs: Vec<&str> = corrected.iter().map(String::as_str).collect();
-        self.finding.kept.extend(expected.only(&theirs, true).changes(&stored.1, "submission"));
+        let mut corrected = standing(corrections.iter().map(corrections::Made::of));
+        corrected.retain(|found| {
+            found.item.is_none() && !["status", "review_reasons"].contains(&found.field.as_str())
+        });
+        let mut theirs: Vec<&str> = corrected.iter().map(|found| found.field.as_str()).collect();
+        // What a supplement filled in stays, too; but no person wrote it, and there is nothing to tell of it.
+        let filled = corrections.iter().filter(|row| row.get("actor").as_deref() == Some("intake"));
+        let filled: Vec<i64> = filled.filter_map(|row| row.number("id")).collect();
+        let by_hand = corrected.iter().filter(|found| !filled.contains(&found.id));
+        let by_hand: Vec<&str> = by_hand.map(|found| found.field.as_str()).collect();
+        self.finding.kept.extend(expected.only(&by_hand, true).changes(&stored.1, "submission"));
         if own.is_decided {
             // Where it was moved to, it stands as it did or as a person said then.
             if !own.is_moved && expected.get("status").as_deref() != Some(Status::Review.as_str()) {

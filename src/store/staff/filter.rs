@@ -98,8 +98,9 @@ impl Filter {
                   OR instr(lower(coalesce(s.organization, '')), lower(?)) OR instr(lower(s.from_address), lower(?)) OR instr(s.phones, ?)
                   OR EXISTS (SELECT 1 FROM message AS m WHERE m.id = s.message_id AND instr(lower(m.subject), lower(?)))
                   OR EXISTS (SELECT 1 FROM opinion AS t WHERE t.submission_id = s.id AND instr(lower(t.text), lower(?)))
-                  OR EXISTS (SELECT 1 FROM supplement AS p WHERE p.submission_id = s.id AND instr(lower(p.comment), lower(?))))",
-                vec![text(said); 9],
+                  OR EXISTS (SELECT 1 FROM supplement AS p WHERE p.submission_id = s.id
+                             AND (instr(lower(p.comment), lower(?)) OR instr(lower(p.from_address), lower(?)))))",
+                vec![text(said); 10],
             );
         }
         let mut parts: Vec<String> = parts.into_iter().map(ToOwned::to_owned).collect();

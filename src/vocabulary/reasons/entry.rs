@@ -45,6 +45,8 @@ words! {
         MentionsNumber = "mentions_number",
         /// Not ours, but the body or an attachment's name holds title or anchor.
         MentionedInBody = "mentioned_in_body",
+        /// Not ours by everything else, but the title stands inside an attached document.
+        MentionedInAttachment = "mentioned_in_attachment",
         /// Not ours by its subject, but it asks something of an earlier letter.
         AsksOfEarlier = "asks_of_earlier",
         /// Ask words beside a name, a unit, a telephone number or words of the draft.

@@ -26,6 +26,11 @@ reasons! {
             /// It.
             text: String,
         } = "title_without_issuer",
+        /// The title, in the text of an attached document.
+        TitleInFile {
+            /// Which of the attachments, from 1.
+            nth: usize,
+        } = "title_in_file",
         /// The tag that the notice demands.
         Tag = "tag",
         /// The tag with slips.

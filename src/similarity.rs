@@ -3,13 +3,15 @@
 //! A campaign's template comes back exact, with names filled in, lightly edited, or with a sentence of one's own. What
 //! is compared is the opinion part of a letter as its letters, digits and Han; its shingles are the runs of three
 //! characters. Near copies are found through `MinHash` bands (A. Broder, *On the resemblance and containment of
-//! documents*, 1997) and believed only when the shingles themselves agree ([`resemblance`]).
+//! documents*, 1997) and believed only when the shingles themselves agree ([`Shingles::resemblance`]).
 //!
 //! Two letters about the same clause are not the same letter. So the draft's title and what a letter quotes do not count,
 //! and neither do short texts: everybody writes 支持！, and twenty characters are about the least that two people do
 //! not hit upon by themselves. Grouping only adds: nothing is decided on it.
 
 mod quoted;
+
+use std::cmp::Ordering;
 
 use crate::charset::skeleton_into;
 use crate::vocabulary::{TextDigest, sha256_hex};
@@ -53,7 +55,7 @@ pub struct Wording {
 /// What near copies are found and measured by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sketch {
-    /// The text as [`resemblance`] wants it.
+    /// The text as [`Shingles::of`] wants it.
     pub text: String,
     bands: [u64; BANDS],
 }
@@ -125,22 +127,54 @@ pub fn attached(digests: &[&str]) -> Wording {
     Wording { sha256: sha256_hex(text.as_bytes()), groupable: true, sketch: None }
 }
 
-/// How much of two sketched texts is the same: the share of all their shingles that stand in both, from 0 to 1; `None` when
-/// they are not near copies. Symmetric; `O(n log n)` in their lengths.
-pub fn resemblance(left: &str, right: &str) -> Option<f64> {
-    let (left, right) = (shingles(left), shingles(right));
-    let (left_set, right_set) = (distinct(&left), distinct(&right));
-    let shared = left_set.iter().filter(|shingle| right_set.binary_search(shingle).is_ok()).count();
-    let smaller = left_set.len().min(right_set.len());
-    let contained = share(shared, smaller);
-    let common = share(shared, left_set.len() + right_set.len() - shared);
-    if contained < MIN_CONTAINED || common < MIN_COMMON {
-        return None;
+/// A text taken apart for comparing.
+pub struct Shingles {
+    /// As they stand.
+    row: Vec<u64>,
+    /// Each once, ascending.
+    distinct: Vec<u64>,
+}
+
+impl Shingles {
+    /// Those of a sketched text.
+    pub fn of(text: &str) -> Self {
+        let row = shingles(text);
+        Self { distinct: distinct(&row), row }
     }
-    let two_opinions = contained < MIN_CONTAINED_BESIDE_OWN
-        && longest_own(&left, &right_set) >= OWN_SENTENCE_CHARS
-        && longest_own(&right, &left_set) >= OWN_SENTENCE_CHARS;
-    (!two_opinions).then_some(common)
+
+    /// How much of two texts is the same: the share of all their shingles that stand in both, from 0 to 1; `None` when they
+    /// are not near copies. Symmetric; `O(n)` in their lengths.
+    pub fn resemblance(&self, other: &Self) -> Option<f64> {
+        let shared = in_both(&self.distinct, &other.distinct);
+        let smaller = self.distinct.len().min(other.distinct.len());
+        let contained = share(shared, smaller);
+        let common = share(shared, self.distinct.len() + other.distinct.len() - shared);
+        if contained < MIN_CONTAINED || common < MIN_COMMON {
+            return None;
+        }
+        let two_opinions = contained < MIN_CONTAINED_BESIDE_OWN
+            && longest_own(&self.row, &other.distinct) >= OWN_SENTENCE_CHARS
+            && longest_own(&other.row, &self.distinct) >= OWN_SENTENCE_CHARS;
+        (!two_opinions).then_some(common)
+    }
+}
+
+/// How many numbers stand in both of two ascending rows.
+fn in_both(left: &[u64], right: &[u64]) -> usize {
+    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+    let mut both = 0;
+    while let (Some(one), Some(other)) = (left.peek(), right.peek()) {
+        match one.cmp(other) {
+            Ordering::Less => _ = left.next(),
+            Ordering::Greater => _ = right.next(),
+            Ordering::Equal => {
+                both += 1;
+                left.next();
+                right.next();
+            }
+        }
+    }
+    both
 }
 
 fn share(part: usize, whole: usize) -> f64 {
@@ -243,6 +277,7 @@ mod tests {
             .collect();
         let sketch = wording(&long, &[]).unwrap().sketch.unwrap();
         assert_eq!(sketch.text.chars().count(), MOST_CHARS);
-        assert_eq!(resemblance(&sketch.text, &sketch.text), Some(1.0));
+        let shingles = Shingles::of(&sketch.text);
+        assert_eq!(shingles.resemblance(&shingles), Some(1.0));
     }
 }

@@ -16,8 +16,14 @@ class Cost:
     peak_mib: float
 
 
-def run(command, log, ok=(0,), **more):
-    """Runs it to its end. `log` takes what it says; an end with another status than `ok` ends the measurement."""
+class TooLong(Exception):
+    """It was cut off."""
+
+
+def run(command, log, ok=(0,), longest=None, **more):
+    """Runs it to its end, or for `longest` seconds. `log` takes what it says; an end with another status than `ok` ends the measurement."""
+    if longest:
+        command = ["timeout", "--kill-after=5", longest, *command]
     with open(log, "wb") as output:
         os.sync()
         began = time.perf_counter()
@@ -26,6 +32,8 @@ def run(command, log, ok=(0,), **more):
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
+    if longest and process.returncode in (124, 137, -9):
+        raise TooLong(f"> {longest}")
     if process.returncode not in ok:
         said = pathlib.Path(log).read_text(errors="replace")[-2000:]
         raise SystemExit(f"{command}: status {process.returncode}: {said}")

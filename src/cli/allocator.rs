@@ -8,8 +8,8 @@
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-/// Few heaps, and large blocks straight from the system and back to it.
-const SETTINGS: [(&str, &str); 2] = [("MALLOC_ARENA_MAX", "2"), ("MALLOC_TRIM_THRESHOLD_", "1048576")];
+/// A heap for each reader and one for who records, and large blocks straight from the system and back to it.
+const SETTINGS: [(&str, &str); 2] = [("MALLOC_ARENA_MAX", "3"), ("MALLOC_TRIM_THRESHOLD_", "1048576")];
 
 /// Starts the program anew with the settings, unless somebody made them already. Where that fails it goes on without.
 pub(super) fn settle() {

@@ -14,6 +14,7 @@ mod maildir;
 mod pass;
 mod readers;
 pub(super) mod record;
+mod recording;
 mod reports;
 
 use std::path::PathBuf;

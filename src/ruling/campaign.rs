@@ -7,7 +7,7 @@
 
 use std::cmp::Reverse;
 
-use crate::similarity::resemblance;
+use crate::similarity::Shingles;
 
 /// Leaders read from one band, the oldest first.
 pub const MOST_IN_BAND: usize = 32;
@@ -30,8 +30,10 @@ pub fn nominees(in_bands: impl IntoIterator<Item = i64>) -> Vec<i64> {
 /// The leader that a text is most like, with how much of both is the same; of equals the first.
 pub fn leader<'a>(text: &str, leaders: impl IntoIterator<Item = (i64, &'a str)>) -> Option<(i64, f64)> {
     let mut best: Option<(i64, f64)> = None;
+    let mut own = None;
     for (id, compared) in leaders {
-        let Some(similarity) = resemblance(compared, text) else { continue };
+        let own = own.get_or_insert_with(|| Shingles::of(text));
+        let Some(similarity) = own.resemblance(&Shingles::of(compared)) else { continue };
         if best.is_none_or(|(_, found)| similarity > found) {
             best = Some((id, similarity));
         }

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 use zwfw_intake::charset::skeleton;
 use zwfw_intake::details::{DetailsInput, extract};
-use zwfw_intake::similarity::{resemblance, wording};
+use zwfw_intake::similarity::{Shingles, wording};
 
 use crate::support::daemon::Office;
 use crate::support::letter::ARRIVAL;
@@ -34,8 +34,9 @@ fn near_copies_are_told_from_letters_about_the_same_thing() {
     for case in cases()["pairs"].as_array().unwrap() {
         let [a, b] = ["a", "b"].map(|key| wording(case[key].as_str().unwrap(), &titles).unwrap().sketch);
         let measured = a.as_ref().zip(b.as_ref()).and_then(|(a, b)| {
-            let found = resemblance(&a.text, &b.text);
-            assert_eq!(found, resemblance(&b.text, &a.text), "{}: the measure is symmetric", case["name"]);
+            let (left, right) = (Shingles::of(&a.text), Shingles::of(&b.text));
+            let found = left.resemblance(&right);
+            assert_eq!(found, right.resemblance(&left), "{}: the measure is symmetric", case["name"]);
             let bands = |sketch: &zwfw_intake::similarity::Sketch| sketch.bands("c").collect::<BTreeSet<_>>();
             let meet = !bands(a).is_disjoint(&bands(b));
             assert!(meet || found.is_none(), "{}: near copies do not meet in a band", case["name"]);

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::details::text::fold::fold_case;
+use crate::details::text::fold::{fold_case, is_han};
 use crate::details::text::numeral::is_numeral;
 use crate::vocabulary::language::language_table;
 use crate::vocabulary::occupations::{RETIRED, nothing, rank, words};
@@ -31,6 +31,8 @@ struct Lexicon {
     searcher: Option<AhoCorasick>,
     /// The words that say somebody has retired, by their index in `words`.
     retired: Vec<usize>,
+    /// Whether a text holds one of those.
+    says_retired: Option<AhoCorasick>,
     /// Words that hold an occupation's and mean something else.
     nothing: Vec<String>,
 }
@@ -154,8 +156,10 @@ impl Lexicon {
         // What the consultation lists is something: 教职工 may be one of its occupations.
         let nothing = nothing().map(ToOwned::to_owned).filter(|word| !own.contains(word)).collect();
         let retired = words.iter().enumerate().filter(|(_, word)| word.kind == RETIRED);
-        let retired = retired.map(|(index, _)| index).collect();
-        Self { words, searcher, retired, nothing }
+        let retired: Vec<usize> = retired.map(|(index, _)| index).collect();
+        let keys = retired.iter().filter_map(|index| words.get(*index)).map(|word| &word.key);
+        let says_retired = AhoCorasick::new(keys).ok();
+        Self { words, searcher, retired, says_retired, nothing }
     }
 
     /// The word that says what somebody is: being retired before anything else, then a longer word before a shorter one,
@@ -187,6 +191,9 @@ impl Lexicon {
 
     /// 退休的教师 is retired, 办理退休的人员 may not be.
     fn retired_from(&self, key: &str) -> Option<&Word> {
+        if !self.says_retired.as_ref()?.is_match(key) {
+            return None;
+        }
         self.retired.iter().filter_map(|index| self.words.get(*index)).find(|retired| {
             let behind = key
                 .find(retired.key.as_str())
@@ -248,6 +255,10 @@ fn by_kind(list: &[Occupation]) -> HashMap<&str, usize> {
 /// Whether a word is an occupation and nothing else: it ends with a synonym (中学教师), or begins with being retired.
 pub(crate) fn is_whole(word: &str) -> bool {
     const LONGEST_CHARS: usize = 10;
+    // With 的 behind it.
+    if word.chars().filter(|c| is_han(*c)).count() > LONGEST_CHARS + 1 {
+        return false;
+    }
     let whole = key(word);
     let key = whole.strip_suffix('的').unwrap_or(&whole);
     let length = key.chars().count();

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::task::JoinHandle;
 
 use super::entry::{self, Seen};
 use super::pass::Pass;
@@ -13,7 +12,7 @@ use crate::automatic::Placeholder;
 use crate::crash::{self, Step};
 use crate::cursor::Looks;
 use crate::imap::{FetchedBatch, MissingReason};
-use crate::lane::Lane;
+use crate::lane::{Lane, LaneConfig};
 use crate::maillog;
 use crate::schedule;
 use crate::store::{StoreError, Writing};
@@ -37,6 +36,14 @@ pub(super) struct Batch {
     pub(super) standing: Arc<[u32]>,
 }
 
+/// A batch whose messages are read.
+pub(super) struct ReadBatch {
+    batch: Batch,
+    prepared: Vec<Prepared>,
+    /// When it was fetched.
+    now: Timestamp,
+}
+
 /// An entry that was announced but not handed over as announced.
 #[derive(Debug)]
 pub(super) struct Missing {
@@ -56,10 +63,19 @@ impl Batch {
         Self { messages: fetched.messages, missing, ..Self::default() }
     }
 
-    /// Records the batch beside whatever goes on: everything in it commits together, before the task ends.
-    pub(super) fn record(self, lane: &Lane) -> JoinHandle<Result<Pass, StoreError>> {
-        let lane = lane.clone();
-        tokio::task::spawn_blocking(move || record(&lane, self))
+    /// Reads what came; nothing of it depends on the record.
+    pub(super) fn read(mut self, config: &LaneConfig, now: Timestamp) -> ReadBatch {
+        crash::here(Step::Fetched);
+        let messages = std::mem::take(&mut self.messages);
+        let prepared = prepare_all(messages.into_iter().map(|message| (message, now)).collect(), config);
+        ReadBatch { batch: self, prepared, now }
+    }
+}
+
+impl ReadBatch {
+    /// Everything in it commits together, before this returns.
+    pub(super) fn record(self, lane: &Lane) -> Result<Pass, StoreError> {
+        record(lane, self)
     }
 }
 
@@ -84,22 +100,9 @@ impl Missing {
     }
 }
 
-/// Waits for the COMMIT of a batch.
-pub(super) async fn committed(
-    recording: JoinHandle<Result<Pass, StoreError>>,
-    pass: &mut Pass,
-) -> Result<(), StoreError> {
-    let recorded =
-        recording.await.expect("recording does not panic: messages are read under catch_unwind")?;
-    pass.add(&recorded);
-    Ok(())
-}
-
-fn record(lane: &Lane, batch: Batch) -> Result<Pass, StoreError> {
-    crash::here(Step::Fetched);
-    let now = lane.world.now();
-    let Batch { messages, missing, position, mark, looks, standing } = batch;
-    let prepared = prepare_all(messages.into_iter().map(|message| (message, now)).collect(), &lane.config);
+fn record(lane: &Lane, read: ReadBatch) -> Result<Pass, StoreError> {
+    let ReadBatch { batch, prepared, now } = read;
+    let Batch { missing, position, mark, looks, standing, .. } = batch;
     let mut pass = Pass::default();
     let (recorded, lengths) = lane.store.write(|writing| {
         let mut recorded = Vec::with_capacity(prepared.len());

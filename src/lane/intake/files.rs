@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::batch::{Batch, committed};
+use super::batch::Batch;
 use super::pass::Pass;
+use super::recording;
 use crate::config::open_file;
 use crate::lane::Lane;
 use crate::store::{Store, StoreError};
@@ -212,8 +213,8 @@ impl Importer<'_> {
 
     async fn flush(&mut self) -> Result<(), ImportError> {
         self.bytes = 0;
-        let recording = std::mem::take(&mut self.batch).record(self.lane);
-        Ok(committed(recording, &mut self.done.pass).await?)
+        let batch = std::mem::take(&mut self.batch);
+        Ok(recording::record(self.lane, batch, &mut self.done.pass).await?)
     }
 }
 

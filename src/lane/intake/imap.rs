@@ -2,7 +2,6 @@
 
 mod doubt;
 mod health;
-mod recording;
 mod rests;
 mod second_look;
 mod wait;
@@ -12,8 +11,9 @@ use std::collections::HashMap;
 
 use tokio::time::Instant;
 
-use super::batch::{Batch, Missing, committed};
+use super::batch::{Batch, Missing};
 use super::pass::{Pass, PassError};
+use super::recording::{self, Recording};
 use crate::config::{AfterFiling, ImapSettings, Secret};
 use crate::cursor::{self, FolderState, Heard, Plan};
 use crate::imap::{FetchedBatch, ImapError, Session};
@@ -22,7 +22,6 @@ use crate::maillog;
 use crate::vocabulary::{EntryUid, FolderKey, GapReason};
 
 use health::Health;
-use recording::Recording;
 use rests::Rests;
 use wait::Wakings;
 use worklist::{Comparison, Worklist};
@@ -225,7 +224,7 @@ impl ImapMailbox {
         self.tell_apart(session, &start, &worklist, lane, pass).await?;
         if start.unknown && worklist.has_nothing_new() {
             let position = Some((start.folder.clone(), 0));
-            committed(Batch { position, ..Batch::default() }.record(lane), pass).await?;
+            recording::record(lane, Batch { position, ..Batch::default() }, pass).await?;
         }
         if start.state.uid_next != start.heard.uid_next && !pass.incomplete {
             lane.store.write(|writing| writing.hear(&start.folder, start.state.uid_next))?;
@@ -266,8 +265,8 @@ impl ImapMailbox {
         Ok(())
     }
 
-    /// Fetches what stands on the list, and records each batch while the next one is fetched. When it returns, everything
-    /// that came is committed.
+    /// Fetches what stands on the list, and has each batch read and recorded while the next ones are fetched. When it returns,
+    /// everything that came is committed.
     async fn fetch(
         &mut self,
         session: &mut Session,
@@ -276,10 +275,23 @@ impl ImapMailbox {
         lane: &Lane,
         pass: &mut Pass,
     ) -> Result<(), PassError> {
+        let mut recording = Recording::default();
+        let fetched = self.fetch_beside(session, start, worklist, (lane, &mut recording), pass).await;
+        recording.finish(pass).await?;
+        fetched
+    }
+
+    async fn fetch_beside(
+        &mut self,
+        session: &mut Session,
+        start: &Start,
+        worklist: &Worklist,
+        (lane, recording): (&Lane, &mut Recording),
+        pass: &mut Pass,
+    ) -> Result<(), PassError> {
         let Start { folder, until, .. } = start;
         let limits = &lane.config.limits;
         let mark = self.settings.after_filing != AfterFiling::None;
-        let mut recording = Recording::default();
         let standing = worklist.standing();
         for run in worklist.runs(limits) {
             // Two large messages at once, one being recorded and one being fetched, are too many for memory.
@@ -293,25 +305,24 @@ impl ImapMailbox {
                 fetched = run.fetch(session, folder) => fetched,
                 () = lane.world.stopped() => {
                     pass.incomplete = true;
-                    break;
+                    return Ok(());
                 }
             };
-            recording.finish(pass).await?;
             let position = Some((folder.clone(), run.last_uid()));
             match (fetched, run.alone()) {
                 // What came is kept, and nothing is counted against the rest.
                 (Ok(FetchedBatch { throttled: Some(error), messages, missing }), _) => {
                     let position = run.reached(&messages, &missing).map(|uid| (folder.clone(), uid));
                     let came = FetchedBatch { messages, missing, throttled: None };
-                    recording.begin(lane, Batch { position, mark, ..Batch::fetched(came, folder) });
-                    recording.finish(pass).await?;
+                    let batch = Batch { position, mark, ..Batch::fetched(came, folder) };
+                    recording.begin(lane, batch, pass).await?;
                     return Err(error.into());
                 }
                 (Err(error @ ImapError::Throttled { .. }), _) => return Err(error.into()),
                 (Ok(fetched), _) => {
                     let looks = worklist.looks(&run, limits.message_bytes);
                     let batch = Batch { position, mark, looks, ..Batch::fetched(fetched, folder) };
-                    recording.begin(lane, Batch { standing: standing.clone(), ..batch });
+                    recording.begin(lane, Batch { standing: standing.clone(), ..batch }, pass).await?;
                     if large {
                         recording.finish(pass).await?;
                     }
@@ -321,8 +332,7 @@ impl ImapMailbox {
                 (Err(error), Some(uid)) => {
                     let entry = folder.entry(EntryUid::Imap(uid));
                     let missing = vec![Missing::entirely(entry, GapReason::SessionEnded)];
-                    recording.begin(lane, Batch { missing, position, ..Batch::default() });
-                    recording.finish(pass).await?;
+                    recording.begin(lane, Batch { missing, position, ..Batch::default() }, pass).await?;
                     return Err(error.into());
                 }
                 (Err(error), None) => {
@@ -331,7 +341,7 @@ impl ImapMailbox {
                 }
             }
         }
-        Ok(recording.finish(pass).await?)
+        Ok(())
     }
 
     /// Marks what was filed, now or before a process ended that did not come to it. Everything of the folder is

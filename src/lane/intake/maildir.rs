@@ -8,8 +8,9 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::batch::{Batch, Missing, committed};
+use super::batch::{Batch, Missing};
 use super::pass::{Pass, PassError};
+use super::recording::Recording;
 use crate::cursor::Looks;
 use crate::lane::Lane;
 use crate::lane::reconcile::compare;
@@ -25,6 +26,7 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
     let folder = FolderKey::files(path);
     let limits = &lane.config.limits;
     let mut pass = Pass::default();
+    let mut recording = Recording::default();
     let mut batch = Batch::default();
     let mut bytes = 0;
     for entry in &due(path, &folder, lane)? {
@@ -55,11 +57,16 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
             }
         }
         if bytes >= limits.batch_bytes || batch.messages.len() >= limits.batch_messages {
-            committed(std::mem::take(&mut batch).record(lane), &mut pass).await?;
+            recording.begin(lane, std::mem::take(&mut batch), &mut pass).await?;
+            // Two large messages at once are too many for memory.
+            if bytes > limits.batch_bytes {
+                recording.finish(&mut pass).await?;
+            }
             bytes = 0;
         }
     }
-    committed(batch.record(lane), &mut pass).await?;
+    recording.begin(lane, batch, &mut pass).await?;
+    recording.finish(&mut pass).await?;
     pass.read_folders.push(folder.name);
     Ok(pass)
 }

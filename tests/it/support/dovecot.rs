@@ -64,7 +64,7 @@ impl Dovecot {
         let mut command = area.command(&self.program, &output);
         command.arg("-F").arg("-c").arg(&self.config);
         let mut group = Group::spawn(command);
-        wait_for("Dovecot's greeting", Duration::from_secs(20), || {
+        wait_for("Dovecot's greeting", Duration::from_mins(2), || {
             if let Some(status) = group.ended() {
                 let read = |path: &Path| fs::read_to_string(path).unwrap_or_default();
                 panic!("Dovecot ended with {status}: {}{}", read(&output), read(&self.log));

@@ -87,7 +87,7 @@ impl Mailhost {
         command.arg("-C").arg(dir.join("exim.conf")).args(["-bdf", "-q10s"]);
         self.unpacked_environment(&mut command);
         let mut group = Group::spawn(command);
-        wait_for("Exim's greeting", Duration::from_secs(20), || {
+        wait_for("Exim's greeting", Duration::from_mins(2), || {
             if let Some(status) = group.ended() {
                 let panic_log = fs::read_to_string(dir.join("log/paniclog")).unwrap_or_default();
                 let said = fs::read_to_string(&output).unwrap_or_default();

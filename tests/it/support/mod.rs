@@ -14,7 +14,6 @@ pub(crate) mod process;
 pub(crate) mod real_server;
 pub(crate) mod sql;
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::net::TcpListener;
@@ -85,15 +84,31 @@ pub(crate) fn take_ones_time(span: Duration) {
     sleep(span);
 }
 
-/// A TCP port of 127.0.0.1 that nobody uses, and that no other test of this run is given.
+/// A TCP port of 127.0.0.1 that nobody uses, and that no other test of this run is given. It stands below those that the kernel
+/// gives out by itself (`ip_local_port_range`): a scripted server or a connection of another test could have got one of them
+/// before the server that it is meant for has started.
 pub(crate) fn free_port() -> u16 {
-    static GIVEN: LazyLock<Mutex<HashSet<u16>>> = LazyLock::new(Mutex::default);
-    loop {
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        if GIVEN.lock().unwrap().insert(port) {
+    const FIRST: u16 = 10_240;
+    static NEXT: LazyLock<Mutex<u16>> = LazyLock::new(|| Mutex::new(0));
+    let range = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap();
+    let end: u16 = range.split_whitespace().next().unwrap().parse().unwrap();
+    assert!(
+        end > FIRST + 1000,
+        "the kernel gives out the ports from {end} on, and the tests need a thousand below"
+    );
+    let mut next = NEXT.lock().unwrap();
+    if *next == 0 {
+        // Another run of the tests begins elsewhere.
+        *next = FIRST + u16::try_from(std::process::id() % u32::from(end - FIRST)).unwrap();
+    }
+    for _ in FIRST..end {
+        let port = *next;
+        *next = if port + 1 < end { port + 1 } else { FIRST };
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return port;
         }
     }
+    panic!("no port between {FIRST} and {end} is free");
 }
 
 /// The user whom the mail servers run as: the one who runs the tests, or `nobody` when that is root,

@@ -42,6 +42,43 @@ fn checked(folder: &Path) -> (bool, String) {
     (done.status.success(), String::from_utf8_lossy(&done.stdout).into_owned())
 }
 
+/// Each element that begins ends.
+fn assert_balanced(xml: &str) {
+    let tag = regex::Regex::new("<(/?)([^ ?>/]+)[^>]*>").unwrap();
+    let mut open = Vec::new();
+    for found in tag.captures_iter(xml) {
+        if found[1].is_empty() {
+            open.push(found[2].to_owned());
+        } else {
+            assert_eq!(open.pop().as_deref(), Some(&found[2]));
+        }
+    }
+    assert!(open.is_empty());
+}
+
+/// The log is chained as the page says.
+fn assert_chained(log: &str, head: &str) {
+    let mut previous = String::new();
+    for line in log.lines() {
+        let event: Value = serde_json::from_str(line).unwrap();
+        let field = |name: &str| match &event[name] {
+            Value::String(text) => text.clone(),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        let mut sha256 = Sha256::new();
+        for text in
+            [previous, field("at"), field("actor"), field("action"), field("submission_id"), field("detail")]
+        {
+            sha256.update((text.len() as u64).to_be_bytes());
+            sha256.update(text);
+        }
+        previous = field("hash");
+        assert_eq!(hex(&sha256.finalize()), previous, "{line}");
+    }
+    assert_eq!(previous, head);
+}
+
 /// An office with every kind of letter: one that counts with a supplement, one with hostile words, one too late, one that waits, one of which only
 /// the beginning is kept.
 fn office() -> Office {
@@ -149,16 +186,7 @@ fn an_archive_is_whole_checked_without_this_program_and_the_same_twice() {
         assert!(xml.contains(words), "{words}: {xml}");
     }
     assert_eq!(xml.matches("<文件>").count(), 6);
-    let balanced = regex::Regex::new("<(/?)([^ ?>/]+)[^>]*>").unwrap();
-    let mut open = Vec::new();
-    for tag in balanced.captures_iter(&xml) {
-        if tag[1].is_empty() {
-            open.push(tag[2].to_owned())
-        } else {
-            assert_eq!(open.pop().as_deref(), Some(&tag[2]))
-        }
-    }
-    assert!(open.is_empty());
+    assert_balanced(&xml);
     assert!(text("decisions.csv").contains("\"采纳\",\"已修改第三条\""));
     assert!(
         text("decisions.csv").contains("\"'=HYPERLINK") || text("decisions.csv").contains("\"退休审批"),
@@ -183,26 +211,7 @@ fn an_archive_is_whole_checked_without_this_program_and_the_same_twice() {
     );
     assert!(!page.contains(['{', '}']), "{page}");
 
-    // The log is chained as the page says.
-    let mut previous = String::new();
-    for line in text("events.jsonl").lines() {
-        let event: Value = serde_json::from_str(line).unwrap();
-        let field = |name: &str| match &event[name] {
-            Value::String(text) => text.clone(),
-            Value::Null => String::new(),
-            other => other.to_string(),
-        };
-        let mut sha256 = Sha256::new();
-        for text in
-            [previous, field("at"), field("actor"), field("action"), field("submission_id"), field("detail")]
-        {
-            sha256.update((text.len() as u64).to_be_bytes());
-            sha256.update(text);
-        }
-        previous = field("hash");
-        assert_eq!(hex(&sha256.finalize()), previous, "{line}");
-    }
-    assert_eq!(previous, head);
+    assert_chained(&text("events.jsonl"), &head);
 
     // A second one of the same state is the same, though the first stands in the log.
     office.run_ok(&["export", "--format", "eml", "--out", "再次"]);

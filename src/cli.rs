@@ -31,6 +31,7 @@ mod init;
 mod item;
 mod letter;
 mod list;
+mod log;
 mod masking;
 mod meant;
 mod moving;
@@ -338,5 +339,6 @@ fn settings(arguments: &Arguments, secrets: Secrets) -> Result<Settings, Failure
             message: error.to_string(),
         })
         .collect();
+    log::as_json(settings.log_json);
     if templates.is_empty() { Ok(settings) } else { Err(refuse(&Problems(templates, Vec::new()))) }
 }

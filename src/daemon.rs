@@ -10,6 +10,7 @@ mod reload;
 mod restoring;
 mod serving;
 mod signals;
+mod starting;
 mod telling;
 mod trouble;
 mod watch;
@@ -163,12 +164,9 @@ impl Daemon {
         load: &dyn Fn() -> Result<Settings, String>,
     ) -> Result<Option<(Prepared, Lock)>, DaemonError> {
         let Self { settings, lane, mailbox, transport, stopper, lock } = self;
+        starting::say(&settings);
         for consultation in &settings.consultations {
-            tracing::info!(
-                consultation = consultation.id,
-                closes = %consultation.closes,
-                "consultation"
-            );
+            maillog::consultation(&consultation.id, consultation.closes);
             if let Some(days) = consultation.closed_for(lane.world.now()) {
                 maillog::consultation_closed(&consultation.id, days);
             }
@@ -231,9 +229,7 @@ impl Daemon {
                 ended.inspect_err(|error| maillog::ends(&error.to_string())).map(|()| None)
             }
             Ended::Stopped(None) => {
-                tracing::warn!(
-                    "stopped before everything in hand was finished; what was not recorded is fetched again"
-                );
+                maillog::stopped_early();
                 Ok(None)
             }
         }
@@ -371,7 +367,7 @@ async fn intake_loop(
         if !unwritable
             && let Err(error) = lane.store.with(|store| store.remember_instant(Fact::NextPassAt, next))
         {
-            tracing::debug!(%error, "the time of the next pass was not written down");
+            maillog::next_pass_not_noted(&error.to_string());
         }
         let refused = mailbox.refused_logins() > 0;
         let mended = || refused && mailbox.password_changed() || unwritable && !teller.is_telling();
@@ -384,11 +380,7 @@ async fn intake_loop(
 fn warn_of_short_watchdog(settings: &Settings) {
     let longest = settings.limits.pass_timeout + settings.mailbox.poll_interval.max(LONGEST_WAIT);
     if let Some(watchdog) = notify::watchdog_interval().filter(|watchdog| *watchdog < longest) {
-        tracing::warn!(
-            watchdog_seconds = watchdog.as_secs(),
-            needed_seconds = longest.as_secs(),
-            "WatchdogSec is shorter than limits.pass_timeout plus the longest wait (an hour after refused logins, or as long as a server asks): systemd may kill a healthy daemon"
-        );
+        maillog::watchdog_short(watchdog.as_secs(), longest.as_secs());
     }
 }
 

@@ -60,6 +60,7 @@ pub use read::Counts;
 pub use reading_copy::CopyError;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use restore::{RestoreError, Restored, Restoring};
+pub use schema::VERSION;
 pub use staff::{
     AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, CLOSE_UNDONE, CLOSED, Cell, ChainedEvent,
     Closing, Completeness, Corrected, CorrectionRow, Decided, Decision, Destination, Done, EventRow,

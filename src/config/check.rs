@@ -50,6 +50,7 @@ pub(super) fn settings(
     let alert = alert::alert(top.section("alert"));
     let metrics = metrics::metrics(top.section("metrics"));
     let catchwords = catchwords::written(top.section("clauses"));
+    let log_json = log(top.section("log"));
     let retention = retention::retention(top.section("retention"));
     top.finish();
     let named = |(file, table): &(PathBuf, _)| consultation::template_files(file, table);
@@ -80,10 +81,17 @@ pub(super) fn settings(
         limits,
         alert,
         metrics,
+        log_json,
         retention,
         remarks: Vec::new(),
         as_written: super::as_written::AsWritten::default(),
     })
+}
+
+fn log(mut section: Section<'_>) -> bool {
+    let json = section.choice("format", false, &[("text", false), ("json", true)]);
+    section.finish();
+    json
 }
 
 fn store(mut section: Section<'_>) -> (PathBuf, u64, Option<ReadingCopy>) {

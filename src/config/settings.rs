@@ -29,6 +29,8 @@ pub struct Settings {
     pub limits: Limits,
     pub alert: AlertSettings,
     pub metrics: MetricsSettings,
+    /// `log.format` is `json`.
+    pub log_json: bool,
     /// `[retention] after_close`; `None`: the office keeps it as long as it keeps the store.
     pub retention: Option<Term>,
     /// What is probably not meant, and no reason not to start.

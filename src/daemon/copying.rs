@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::{ReadingCopy, Settings};
 use crate::lane::Lane;
+use crate::maillog;
 use crate::store::{CopyError, Fact, Store, StoreError};
 use crate::world::World;
 
@@ -143,12 +144,9 @@ fn tell(lane: &Lane, copied: Result<(), CopyError>, told: &mut Option<String>) {
         return;
     }
     if !problem.is_empty() {
-        tracing::warn!(
-            problem,
-            "the reading copy could not be made, the one before stays; nothing else waits for it"
-        );
+        maillog::reading_copy_failed(&problem);
     } else if told.is_some() {
-        tracing::info!("the reading copy is made again");
+        maillog::reading_copy_again();
     }
     // A store that cannot be written is the lanes' to tell.
     let written = lane.store.with(|store| store.remember(Fact::ReadingCopyProblem, &problem));

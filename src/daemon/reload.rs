@@ -100,6 +100,6 @@ fn remember(store: &SharedStore, problem: &str, digest: Option<&str>) {
         digest.map_or(Ok(()), |digest| store.remember(Fact::ConfigurationDigest, digest))
     });
     if let Err(error) = written {
-        tracing::debug!(%error, "what came of the configuration was not written down");
+        maillog::not_remembered(&error.to_string());
     }
 }

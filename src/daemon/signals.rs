@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::DaemonError;
+use crate::maillog;
 use crate::notify;
 use crate::world::Stopper;
 
@@ -62,13 +63,13 @@ impl Signals {
                 done = &mut work => return Ended::Done(done),
                 () = either(&mut self.terminate, &mut self.interrupt) => break,
                 _ = self.hangup.recv() => {
-                    tracing::info!("asked to go on: no server is left waiting");
+                    maillog::asked_to_go_on();
                     if reload() { stopper.stop() } else { stopper.wake() }
                 }
             }
         }
         notify::stopping();
-        tracing::info!("asked to stop: finishing what is in hand");
+        maillog::asked_to_stop();
         stopper.stop();
         Ended::Stopped(tokio::select! {
             done = &mut work => Some(done),

@@ -171,11 +171,11 @@ impl Teller {
         let since = rfc3339_utc(news.since);
         notify::status(&format!("the store cannot be written since {since}: {problem}"));
         if !is_known {
-            tracing::warn!(problem, since, "the store cannot be written");
+            maillog::store_unwritable(problem, &since);
         }
         if let Err(error) = self.write(&news) {
             // A full disk has no room for it either; the log and systemd have heard of it.
-            tracing::debug!(%error, "the status file was not written");
+            maillog::status_file_not_written(&error.to_string());
         }
         *told = Some(news);
     }

@@ -220,7 +220,7 @@ fn give_up(lane: &Lane, waiting: impl Iterator<Item = Queued>, unavailable: &str
     })?;
     for (queued, next) in &given_up {
         if let Next::GiveUp { reason } = next {
-            maillog::failed(queued.id, queued.attempts, reason);
+            maillog::failed(&queued.number, queued.attempts, reason);
         }
     }
     Ok(given_up.len() as u64)
@@ -272,17 +272,17 @@ async fn attempt(
     match &next {
         Next::Sent => {
             pass.sent += 1;
-            maillog::sent(id, attempts);
+            maillog::sent(&queued.number, attempts);
         }
         Next::RetryAt { at, reason } => {
             pass.deferred += 1;
-            maillog::deferred(id, attempts, reason, *at);
+            maillog::deferred(&queued.number, attempts, reason, *at);
             // The server takes no more for now (RFC 5321 section 3.8): the next message would fare the same.
             holds = closing.then(|| Held::Unavailable(LaneFault::Unavailable, reason.to_string()));
         }
         Next::GiveUp { reason } => {
             pass.failed += 1;
-            maillog::failed(id, attempts, reason);
+            maillog::failed(&queued.number, attempts, reason);
         }
     }
     Ok(Settlement { holds, ..Settlement::of(id, next, at) })

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{LookUp, Result, Store, Writing};
 use crate::ruling::Likeness;
 use crate::ruling::bounce::Meant;
-use crate::vocabulary::{FolderKey, sha256_hex};
+use crate::vocabulary::{EntryUid, FolderKey, sha256_hex};
 
 const NOW: &str = "2024-03-12T02:00:00Z";
 
@@ -64,7 +64,7 @@ fn look_up(writing: &Writing<'_>) -> Result<()> {
     Ok(())
 }
 
-const QUESTIONS: [(&str, Question); 13] = [
+const QUESTIONS: [(&str, Question); 14] = [
     ("what bears on it", |writing, _| look_up(writing)),
     ("whether its bytes are known", |writing, _| writing.known_message("7").map(drop)),
     ("whether a machine sent it before", |writing, _| writing.read_before("7", Some("7")).map(drop)),
@@ -82,6 +82,9 @@ const QUESTIONS: [(&str, Question); 13] = [
     ("its bytes, to be read again", |writing, _| writing.original(7).map(drop)),
     ("why it was treated so", |_, store| store.explained(7).map(drop)),
     ("what its number stands for", |_, store| store.entries_of_number("LNZX-2024-0007").map(drop)),
+    ("its number, for the log", |_, store| {
+        store.number_of_entry(&FolderKey::imap("INBOX", 1).entry(EntryUid::Imap(7))).map(drop)
+    }),
     ("its submission", |_, store| store.show("LNZX-2024-0007").map(drop)),
 ];
 

@@ -8,6 +8,7 @@ mod restate;
 mod views;
 mod words;
 
+pub use migrate::VERSION;
 pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};
 pub(super) use views::{
     Kind, Person, items, names as view_names, notes, person, reading_copy, shown as views,

@@ -19,6 +19,7 @@
 //! - `cursor`, `imap`, `maildir`, `smtp`: the adapters against scripted servers that misbehave
 //! - `environment`: the real servers themselves, without the program
 //! - `units`, `journal`, `reload`: the daemon as systemd runs it
+//! - `logs`: the words of the log, and what they never say
 //! - `end_to_end`: a mailbox in, submissions and acknowledgements out
 //! - `crash`: `kill -9` at any moment and at every named step
 //! - `disks`: full disks, failing ones, read-only ones, power cuts
@@ -123,6 +124,7 @@ mod layers;
 mod leaving;
 mod limits;
 mod live;
+mod logs;
 mod maildir;
 mod manuals;
 mod masking;

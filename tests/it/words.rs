@@ -246,7 +246,7 @@ fn page() -> String {
 }
 
 /// Compares a manual with what it should say, and leaves the latter in `target/` for whoever changed a word.
-fn compare(file: &str, wanted: &str) {
+pub(crate) fn compare(file: &str, wanted: &str) {
     let found = fs::read_to_string(repository().join(file)).unwrap_or_default();
     if found != wanted {
         let put = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file.replace('/', "-"));

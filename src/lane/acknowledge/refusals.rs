@@ -100,7 +100,7 @@ mod tests {
             message_id: String::new(),
             octets: Vec::new(),
         };
-        Queued { id, attempts: 0, queued_at: jiff::Timestamp::UNIX_EPOCH, message }
+        Queued { id, number: String::new(), attempts: 0, queued_at: jiff::Timestamp::UNIX_EPOCH, message }
     }
 
     #[test]

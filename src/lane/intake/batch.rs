@@ -154,14 +154,18 @@ fn record(lane: &Lane, read: ReadBatch) -> Result<Pass, StoreError> {
         lane.filed.notify_one();
     }
     maillog::wal(lane.store.with(|store| store.relieve_wal(false)));
-    for Recorded { entry, disposition, reason, .. } in recorded {
-        maillog::entry(&entry, disposition, &reason);
+    let number = |entry: &EntryKey| lane.store.read(|store| store.number_of_entry(entry));
+    for recorded in recorded {
+        let has_number = recorded.is_filed();
+        let Recorded { entry, disposition, reason, .. } = recorded;
+        let number = if has_number { number(&entry)? } else { None };
+        maillog::entry(&entry, disposition, &reason, number.as_deref());
         pass.count(disposition, 1);
     }
     for (entry, length) in lengths {
         match length {
             Seen::Longer { was, bytes } => {
-                maillog::grew(&entry, was, bytes);
+                maillog::grew(&entry, number(&entry)?.as_deref(), was, bytes);
                 pass.completed += 1;
             }
             Seen::Shorter { kept, came } => maillog::shrank(&entry, kept, came),

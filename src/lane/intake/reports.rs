@@ -47,7 +47,7 @@ fn settle_bounce(
     }
     let meant = bounce::answers_meant(message, numbers, &answers);
     if let Some(bounced) = writing.bounced(&meant, &bounce::words(message), now)? {
-        maillog::bounced(bounced.submission_id);
+        maillog::bounced(&bounced.number);
     }
     Ok(())
 }

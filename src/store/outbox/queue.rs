@@ -17,6 +17,8 @@ use crate::vocabulary::{OutboundMessage, SendReason, Word, mailbox_key, rfc3339_
 pub struct Queued {
     /// `acknowledgement.id`
     pub id: i64,
+    /// Of the submission that it answers.
+    pub number: String,
     /// Attempts before this one.
     pub attempts: u32,
     /// When it was queued.
@@ -32,6 +34,8 @@ pub struct Bounced {
     pub id: i64,
     /// The submission it acknowledged.
     pub submission_id: i64,
+    /// Its number.
+    pub number: String,
 }
 
 impl Store {
@@ -42,7 +46,8 @@ impl Store {
     /// When the store cannot be read.
     pub fn due(&self, now: Timestamp, most: usize) -> Result<Vec<Queued>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT id, attempts, queued_at, recipient, rfc822_message_id, envelope_from, octets FROM acknowledgement
+            "SELECT id, attempts, queued_at, recipient, rfc822_message_id, envelope_from, octets,
+                (SELECT number FROM submission WHERE id = submission_id) FROM acknowledgement
              WHERE (next_attempt_at <= ?1 OR next_attempt_at > ?3) AND state IN ('queued', 'deferred')
              ORDER BY next_attempt_at, id LIMIT ?2",
         )?;
@@ -53,6 +58,7 @@ impl Store {
             let queued_at = instant(row.get(2)?).unwrap_or(now);
             Ok(Queued {
                 id: row.get(0)?,
+                number: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
                 attempts,
                 queued_at: schedule::waiting_since(queued_at, attempts, now),
                 message: OutboundMessage {
@@ -175,9 +181,13 @@ impl Writing<'_> {
                 .transaction
                 .prepare_cached(
                     "UPDATE acknowledgement SET state = 'failed', reason = ?2, reason_detail = ?3, next_attempt_at = NULL
-                     WHERE rfc822_message_id = ?1 AND state IN ('sent', 'queued', 'deferred') RETURNING id, submission_id",
+                     WHERE rfc822_message_id = ?1 AND state IN ('sent', 'queued', 'deferred') RETURNING id, submission_id,
+                        (SELECT number FROM submission WHERE id = submission_id)",
                 )?
-                .query_row(params![message_id, reason.word(), detail(&reason)], |row| Ok(Bounced { id: row.get(0)?, submission_id: row.get(1)? }))
+                .query_row(params![message_id, reason.word(), detail(&reason)], |row| {
+                    let number = row.get::<_, Option<String>>(2)?.unwrap_or_default();
+                    Ok(Bounced { id: row.get(0)?, submission_id: row.get(1)?, number })
+                })
                 .optional()?;
             if let Some(bounced) = found {
                 self.log(

@@ -18,7 +18,7 @@ use crate::vocabulary::rfc3339_utc;
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
-const VERSION: u32 = 19;
+pub const VERSION: u32 = 19;
 static SCHEMA: LazyLock<String> = LazyLock::new(|| format!("{}\n{}", include_str!("schema.sql"), *VIEWS));
 /// They hold nothing and are made anew by every migration.
 static VIEWS: LazyLock<String> = LazyLock::new(views::all);

@@ -1,13 +1,13 @@
 //! Entries of the mailbox as a person asks for them: what became of each file of an import, and where mail lies that was not for us.
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
 use crate::store::read::{instant, unsigned};
 use crate::store::reasons::stored;
 use crate::store::{Result, Store};
-use crate::vocabulary::{AcknowledgementState, StoredReason, WithheldReason, Word};
+use crate::vocabulary::{AcknowledgementState, EntryKey, StoredReason, WithheldReason, Word};
 
 /// What became of one file, or of one message of an mbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,23 @@ pub struct NotOursRow {
 }
 
 impl Store {
+    /// The number of the submission that an entry is or belongs to.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn number_of_entry(&self, entry: &EntryKey) -> Result<Option<String>> {
+        let found = self
+            .connection
+            .prepare_cached(
+                "SELECT coalesce((SELECT number FROM submission WHERE message_id = e.message_id),
+                    (SELECT s.number FROM supplement AS p JOIN submission AS s ON s.id = p.submission_id WHERE p.message_id = e.message_id))
+                 FROM mailbox_entry AS e WHERE e.folder = ?1 AND e.uid_validity = ?2 AND e.uid = ?3",
+            )?
+            .query_row(params![entry.folder.name, entry.folder.uid_validity, entry.uid], |row| row.get(0))
+            .optional()?;
+        Ok(found.flatten())
+    }
+
     /// The highest `mailbox_entry.id`.
     ///
     /// # Errors

@@ -6,8 +6,11 @@ mod actor;
 mod adopt;
 mod agencies;
 mod allocator;
+mod archive;
 mod backup;
 mod check;
+mod clauses;
+mod close;
 mod copied;
 mod correct;
 mod corrections;
@@ -15,9 +18,11 @@ mod days;
 mod erase;
 mod explain;
 mod export;
+mod figures;
 mod filter;
 mod first_contact;
 mod fit;
+mod frozen;
 mod group;
 mod held;
 mod holding;
@@ -142,8 +147,8 @@ enum Command {
     Stats(stats::StatsArguments),
     /// Print a view of the store (意见汇总, 待核邮件, …) as a table or as CSV; personal data is masked
     View(view::ViewArguments),
-    /// Write the workbook that staff decide in: groups of opinions, items, letters, what waits; it holds personal data, and the event
-    /// log records it
+    /// Write what leaves the office: the workbook that staff decide in, what is published, or the archive; but for the second they hold
+    /// personal data, and the event log records each
     Export(export::ExportArguments),
     /// Read workbooks back that staff filled in: show what would change, or with --apply write it
     Adopt(adopt::AdoptArguments),
@@ -151,6 +156,11 @@ enum Command {
     Group(group::GroupArguments),
     /// Write what came of a consultation: a text for an official document, or one page with charts; exit 1 while opinions are undecided
     Report(report::ReportArguments),
+    /// Words that point to clauses: what stands often in opinions without one, and adding a word
+    Clauses(clauses::ClausesArguments),
+    /// Freeze the figures of a consultation with a digest, as an event in the chain; report and stats then tell what came later and what
+    /// is otherwise; exit 1 while letters wait or opinions are undecided
+    Close(close::CloseArguments),
     /// Explain why one mail was treated as it was, each step with its evidence
     Explain(explain::ExplainArguments),
     /// List the cases that wait for a person; confirm or deny them
@@ -264,9 +274,14 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),
         Command::Export(wanted) if wanted.public => publication::publish(settings, wanted),
+        Command::Export(wanted) if wanted.is_archive() => archive::archive(settings, wanted),
         Command::Export(wanted) => export::export(settings, wanted),
         Command::Adopt(wanted) => adopt::adopt(settings, wanted),
         Command::Report(wanted) => report::report(settings, wanted),
+        Command::Clauses(wanted) => {
+            clauses::clauses(settings, &arguments.config, wanted, || self::settings(arguments, secrets))
+        }
+        Command::Close(wanted) => close::close(settings, wanted),
         Command::Group(wanted) => group::group(settings, wanted),
         Command::List(list) => list::list(settings, list),
         Command::Search(wanted) => search::search(settings, wanted),

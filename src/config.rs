@@ -6,6 +6,7 @@
 
 mod alert;
 mod as_written;
+mod catchwords;
 mod check;
 mod consultation;
 mod file;

@@ -62,11 +62,12 @@ pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use restore::{RestoreError, Restored, Restoring};
 pub use schema::VERSION;
 pub use staff::{
-    AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, Cell, Completeness, Corrected, CorrectionRow,
-    Decided, Decision, Destination, Done, EventRow, Explained, ExplainedMessage, Figures, FiledMessage,
-    Filter, GroupFigures, GroupedItem, ImportedRow, LastMove, Letters, ListFilter, ListRow, Movable, Moved,
-    NewCorrection, NotOursRow, NumberedAnswer, OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing,
-    StoreStatus, SupplementRow, Undone, UnitLetter, WorkbookRow, group_field,
+    AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, CLOSE_UNDONE, CLOSED, Cell, ChainedEvent,
+    Closing, Completeness, Corrected, CorrectionRow, Decided, Decision, Destination, Done, EventRow,
+    Explained, ExplainedMessage, Figures, FiledMessage, Filter, GroupFigures, GroupedItem, ImportedRow,
+    LastMove, Letters, ListFilter, ListRow, Movable, Moved, NewCorrection, NotOursRow, NumberedAnswer,
+    OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing, StoreStatus, SupplementRow, Undone,
+    UnitLetter, WorkbookRow, group_field,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

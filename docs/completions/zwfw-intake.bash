@@ -25,6 +25,12 @@ _zwfw__intake() {
             zwfw__intake,check)
                 cmd="zwfw__intake__subcmd__check"
                 ;;
+            zwfw__intake,clauses)
+                cmd="zwfw__intake__subcmd__clauses"
+                ;;
+            zwfw__intake,close)
+                cmd="zwfw__intake__subcmd__close"
+                ;;
             zwfw__intake,correct)
                 cmd="zwfw__intake__subcmd__correct"
                 ;;
@@ -106,6 +112,24 @@ _zwfw__intake() {
             zwfw__intake,view)
                 cmd="zwfw__intake__subcmd__view"
                 ;;
+            zwfw__intake__subcmd__clauses,add)
+                cmd="zwfw__intake__subcmd__clauses__subcmd__add"
+                ;;
+            zwfw__intake__subcmd__clauses,help)
+                cmd="zwfw__intake__subcmd__clauses__subcmd__help"
+                ;;
+            zwfw__intake__subcmd__clauses,suggest)
+                cmd="zwfw__intake__subcmd__clauses__subcmd__suggest"
+                ;;
+            zwfw__intake__subcmd__clauses__subcmd__help,add)
+                cmd="zwfw__intake__subcmd__clauses__subcmd__help__subcmd__add"
+                ;;
+            zwfw__intake__subcmd__clauses__subcmd__help,help)
+                cmd="zwfw__intake__subcmd__clauses__subcmd__help__subcmd__help"
+                ;;
+            zwfw__intake__subcmd__clauses__subcmd__help,suggest)
+                cmd="zwfw__intake__subcmd__clauses__subcmd__help__subcmd__suggest"
+                ;;
             zwfw__intake__subcmd__group,decide)
                 cmd="zwfw__intake__subcmd__group__subcmd__decide"
                 ;;
@@ -174,6 +198,12 @@ _zwfw__intake() {
                 ;;
             zwfw__intake__subcmd__help,check)
                 cmd="zwfw__intake__subcmd__help__subcmd__check"
+                ;;
+            zwfw__intake__subcmd__help,clauses)
+                cmd="zwfw__intake__subcmd__help__subcmd__clauses"
+                ;;
+            zwfw__intake__subcmd__help,close)
+                cmd="zwfw__intake__subcmd__help__subcmd__close"
                 ;;
             zwfw__intake__subcmd__help,correct)
                 cmd="zwfw__intake__subcmd__help__subcmd__correct"
@@ -255,6 +285,12 @@ _zwfw__intake() {
                 ;;
             zwfw__intake__subcmd__help,view)
                 cmd="zwfw__intake__subcmd__help__subcmd__view"
+                ;;
+            zwfw__intake__subcmd__help__subcmd__clauses,add)
+                cmd="zwfw__intake__subcmd__help__subcmd__clauses__subcmd__add"
+                ;;
+            zwfw__intake__subcmd__help__subcmd__clauses,suggest)
+                cmd="zwfw__intake__subcmd__help__subcmd__clauses__subcmd__suggest"
                 ;;
             zwfw__intake__subcmd__help__subcmd__group,decide)
                 cmd="zwfw__intake__subcmd__help__subcmd__group__subcmd__decide"
@@ -416,7 +452,7 @@ _zwfw__intake() {
 
     case "${cmd}" in
         zwfw__intake)
-            opts="-v -h -V --config --verbose --help --version run setup init check import backup restore status list search show stats view export adopt group report explain review correct item move erase retention reprocess outbox reconcile refetch verify help"
+            opts="-v -h -V --config --verbose --help --version run setup init check import backup restore status list search show stats view export adopt group report clauses close explain review correct item move erase retention reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -493,6 +529,154 @@ _zwfw__intake() {
             fi
             case "${prev}" in
                 --send-test)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__clauses)
+            opts="-v -h --config --verbose --help suggest add help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__clauses__subcmd__add)
+            opts="-v -h --consultation --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__clauses__subcmd__help)
+            opts="suggest add help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__clauses__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__clauses__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__clauses__subcmd__help__subcmd__suggest)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__clauses__subcmd__suggest)
+            opts="-v -h --consultation --least --json --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --least)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__close)
+            opts="-v -h --consultation --partial --undo --note --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --note)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -601,7 +785,7 @@ _zwfw__intake() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "xlsx csv html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "xlsx csv html eml" -- "${cur}"))
                     return 0
                     ;;
                 --out)
@@ -1050,7 +1234,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help)
-            opts="run setup init check import backup restore status list search show stats view export adopt group report explain review correct item move erase retention reprocess outbox reconcile refetch verify help"
+            opts="run setup init check import backup restore status list search show stats view export adopt group report clauses close explain review correct item move erase retention reprocess outbox reconcile refetch verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1092,6 +1276,62 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__clauses)
+            opts="suggest add"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__clauses__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__clauses__subcmd__suggest)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__close)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

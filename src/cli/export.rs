@@ -30,6 +30,8 @@ pub(super) enum Format {
     Csv,
     /// With --public: a bare table for a web site
     Html,
+    /// The archive of a consultation, a folder: letters as they came, tables, the event log, digests for sha256sum
+    Eml,
 }
 
 #[derive(Debug, Args)]
@@ -37,7 +39,7 @@ pub(super) struct ExportArguments {
     /// What to write; else as the file is called
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Write into this new file, readable by its owner alone
+    /// Write into this new file, or for eml this new folder, readable by its owner alone
     #[arg(long, value_name = "FILE")]
     pub(super) out: PathBuf,
     /// Write what is published: groups in the clerk's words, nothing of a person in it
@@ -48,19 +50,28 @@ pub(super) struct ExportArguments {
 }
 
 impl ExportArguments {
+    /// Whether the archive is meant.
+    pub(super) fn is_archive(&self) -> bool {
+        !self.public && self.format().is_ok_and(|format| format == Format::Eml)
+    }
+
     /// What is to be written.
     pub(super) fn format(&self) -> Result<Format, Failure> {
         let ending = self.out.extension().and_then(|end| end.to_str()).unwrap_or_default();
         let named = Format::from_str(ending, true).ok();
-        let known = if self.public { "xlsx、csv、html" } else { "xlsx" };
+        let known = if self.public { "xlsx、csv、html" } else { "xlsx、eml" };
         let format = self.format.or(named).ok_or_else(|| {
             Failure::new(Exit::Usage, format!("不知道写成什么：请写 --format，可写：{known}"))
         })?;
-        if format != Format::Xlsx && !self.public {
-            return Err(Failure::new(
-                Exit::Usage,
-                "csv、html 只用于公开的表，请加 --public；工作簿写成 xlsx",
-            ));
+        let refuse = |words: &str| Err(Failure::new(Exit::Usage, words));
+        match format {
+            Format::Csv | Format::Html if !self.public => {
+                return refuse("csv、html 只用于公开的表，请加 --public；工作簿写成 xlsx，归档写成 eml");
+            }
+            Format::Eml if self.public => {
+                return refuse("归档含全部来信，不能公开；公开的表写成 xlsx、csv 或 html");
+            }
+            _ => {}
         }
         Ok(format)
     }
@@ -233,7 +244,7 @@ fn figures(
     counts: &Counts,
     now: jiff::Timestamp,
 ) -> Result<Vec<Vec<String>>, Failure> {
-    let sums = store.workbook_sums(&consultation.id)?;
+    let sums = store.workbook_sums(&consultation.id, None)?;
     let (letters, items): (u64, u64) =
         (sums.iter().map(|row| row.1).sum(), sums.iter().map(|row| row.2).sum());
     let join = |parts: Vec<String>| if parts.is_empty() { "0".to_owned() } else { parts.join(" + ") };

@@ -13,6 +13,7 @@ use crate::config::Settings;
 use crate::mask;
 use crate::report::{self, Published};
 use crate::store::{Personal, Scope, Store, WorkbookRow};
+use crate::vocabulary::invited::spelling;
 use crate::vocabulary::{Consultation, Status, sha256_hex};
 use crate::world::World;
 
@@ -20,6 +21,8 @@ use crate::world::World;
 const MOST: usize = 20;
 /// Fewest digits of a number that somebody is told by.
 const DIGITS: usize = 7;
+/// Fewest characters of a unit's name that is no everyday word: 学校 and 派出所 are nobody.
+const UNIT: usize = 4;
 
 pub(super) fn publish(settings: &Settings, arguments: &ExportArguments) -> Outcome {
     let format = arguments.format()?;
@@ -28,7 +31,7 @@ pub(super) fn publish(settings: &Settings, arguments: &ExportArguments) -> Outco
     let now = world.now();
     let mut store = open_for_writing(settings, now)?;
     let table = Table::read(&store, consultation)?;
-    let hits = table.hits(&store.personal_words()?);
+    let hits = table.hits(&told_of(store.personal_words()?, consultation));
     if !hits.is_empty() {
         let shown: Vec<&str> = hits.iter().take(MOST).map(String::as_str).collect();
         let more = if hits.len() > MOST {
@@ -46,7 +49,7 @@ pub(super) fn publish(settings: &Settings, arguments: &ExportArguments) -> Outco
     let bytes = match format {
         Format::Csv => csv(&table.rows).into_bytes(),
         Format::Html => report::published_html(&title, &table.rows).into_bytes(),
-        Format::Xlsx => report::published_xlsx(&title, &table.rows)
+        Format::Xlsx | Format::Eml => report::published_xlsx(&title, &table.rows)
             .map_err(|error| Failure::new(Exit::Io, format!("{}：{error}", arguments.out.display())))?,
     };
     new_file::write(&arguments.out, &bytes)?;
@@ -60,6 +63,23 @@ pub(super) fn publish(settings: &Settings, arguments: &ExportArguments) -> Outco
     logged.inspect_err(|_| drop(std::fs::remove_file(&arguments.out)))?;
     print(&table.said(&arguments.out))?;
     Ok(Exit::Ok)
+}
+
+/// What must not be published: all that tells of somebody but the office itself, whose draft it is, and what the draft names.
+fn told_of(words: Vec<Personal>, consultation: &Consultation) -> Vec<Personal> {
+    let is_said = |unit: &str| {
+        unit.chars().count() < UNIT
+            || consultation.office_name.contains(unit)
+            || consultation.title.contains(unit)
+            || consultation.clauses.iter().any(|clause| clause.name.contains(unit))
+    };
+    let words = words.into_iter().filter_map(|word| match word {
+        Personal::Unit(unit) if is_said(unit.trim()) => None,
+        // Its brackets and blanks are written in several ways.
+        Personal::Unit(unit) => Some(Personal::Unit(spelling(&unit))),
+        word => Some(word),
+    });
+    words.collect()
 }
 
 /// What is published, and how many items are not, by why.
@@ -138,10 +158,11 @@ impl Table {
         for (at, (row, group)) in self.rows.iter().zip(&self.groups).enumerate() {
             for (column, cell) in [("意见要点", &row.point), ("理由", &row.reason), ("对应条款", &row.clause)]
             {
-                let folded = cell.to_lowercase();
+                let (folded, spelled) = (cell.to_lowercase(), spelling(cell));
                 let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
                 let found = words.iter().find(|word| match word {
                     Personal::Name(name) => cell.contains(name.as_str()),
+                    Personal::Unit(unit) => spelled.contains(unit.as_str()),
                     Personal::Phone(phone) => {
                         let phone: String = phone.chars().filter(char::is_ascii_digit).collect();
                         phone.len() >= DIGITS && digits.contains(&phone)
@@ -151,6 +172,7 @@ impl Table {
                 });
                 let what = match found {
                     Some(Personal::Name(name)) => format!("来信人姓名（{}）", mask::name(name)),
+                    Some(Personal::Unit(unit)) => format!("来信单位名称（{unit}）"),
                     Some(Personal::Phone(_)) => "来信人电话".to_owned(),
                     Some(Personal::Address(_)) => "来信人邮箱".to_owned(),
                     Some(Personal::Number(_)) => "登记编号".to_owned(),
@@ -184,11 +206,10 @@ impl Table {
 }
 
 fn csv(rows: &[Published]) -> String {
-    let head = report::PUBLISHED.iter().map(|name| table::csv_cell(name)).collect::<Vec<_>>().join(",");
+    let head = table::csv_line(report::PUBLISHED.iter().copied());
     let lines = rows.iter().enumerate().map(|(at, row)| {
         let cells = [&row.clause, &row.point, &row.raised, &row.adoption, &row.reason];
-        let cells: Vec<String> = cells.into_iter().map(|cell| table::csv_cell(cell)).collect();
-        format!("{},{}", at + 1, cells.join(","))
+        format!("{},{}", at + 1, table::csv_line(cells.into_iter().map(String::as_str)))
     });
-    std::iter::once(head).chain(lines).fold("\u{feff}".to_owned(), |text, line| text + &line + "\r\n")
+    std::iter::once(head).chain(lines).fold("\u{feff}".to_owned(), |text, line| text + &line)
 }

@@ -108,6 +108,19 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
     Ok(if totals.changed > 0 && !arguments.apply { Exit::Difference } else { Exit::Ok })
 }
 
+/// Shows what would change in a consultation.
+pub(super) fn preview(settings: &Settings, consultation: &str) -> Outcome {
+    let arguments = ReprocessArguments {
+        numbers: Vec::new(),
+        consultation: Some(consultation.to_owned()),
+        apply: false,
+        details: false,
+        unmasked: false,
+        json: false,
+    };
+    reprocess(settings, &arguments)
+}
+
 /// What is otherwise of one message, masked.
 pub(super) fn lines(finding: &Finding) -> Vec<String> {
     Values { unmasked: false, finding }.lines()

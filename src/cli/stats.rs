@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::agencies::agencies;
 use super::days::{self, days, hours};
+use super::frozen::Closed;
 use super::masking::Names;
 use super::opening::{open_for_reading, unknown_consultation};
 use super::outcome::{Exit, Outcome, print, print_json};
@@ -64,6 +65,8 @@ pub(super) struct StatsArguments {
 struct Report<'a> {
     figures: Figures,
     consultation: Option<&'a Consultation>,
+    /// Its figures were closed.
+    closed: Option<Closed>,
 }
 
 impl Report<'_> {
@@ -92,19 +95,20 @@ pub(super) fn stats(settings: &Settings, arguments: &StatsArguments) -> Outcome 
     let (figures, completeness) = store.statistics(&configured)?;
     let last_pass = store.status()?.last_good_pass;
     let wanted = |id: &str| arguments.consultation.as_deref().is_none_or(|wanted| wanted == id);
-    let reports: Vec<Report<'_>> = figures
-        .into_iter()
-        .filter(|figures| wanted(&figures.consultation))
-        .map(|figures| {
-            let consultation = settings.consultations.iter().find(|found| found.id == figures.consultation);
-            Report { figures, consultation }
-        })
-        .collect();
+    let (_stopper, world) = World::new();
+    let now = world.now();
+    let mut reports: Vec<Report<'_>> = Vec::new();
+    for figures in figures.into_iter().filter(|figures| wanted(&figures.consultation)) {
+        let consultation = settings.consultations.iter().find(|found| found.id == figures.consultation);
+        let closed = match consultation {
+            Some(consultation) => Closed::of(&store, consultation, now)?,
+            None => None,
+        };
+        reports.push(Report { figures, consultation, closed });
+    }
     if let (Some(id), true) = (&arguments.consultation, reports.is_empty()) {
         return Err(unknown_consultation(&settings.consultations, id));
     }
-    let (_stopper, world) = World::new();
-    let now = world.now();
     if arguments.json {
         print_json(&to_json(&reports, &completeness, last_pass, now))?;
     } else {
@@ -195,6 +199,7 @@ fn report_json(report: &Report<'_>, now: Timestamp) -> Value {
         "id": figures.consultation,
         "title": report.consultation.map(|found| &found.title),
         "closes": report.consultation.map(|found| rfc3339_utc(found.closes)),
+        "closed": report.closed.as_ref().map(Closed::json),
         "received": figures.received,
         "distinct_texts": { "exact": figures.texts, "grouped": figures.texts_grouped },
         "without_text": figures.without_text,
@@ -287,6 +292,9 @@ fn one(report: &Report<'_>, now: Timestamp) -> String {
             let _ = writeln!(text, "截止：{}（北京时间）", consultation.closes_in_words);
         }
         None => text.push_str("（配置中已没有）\n"),
+    }
+    for line in report.closed.iter().flat_map(Closed::lines) {
+        let _ = writeln!(text, "{line}");
     }
     if figures.received == 0 {
         text.push_str("未收到社会公众的意见反馈。\n");

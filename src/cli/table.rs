@@ -33,6 +33,11 @@ pub(super) fn csv_cell(text: &str) -> String {
     format!("\"{}\"", formula::neutral(&printable::text(text)).replace('"', "\"\""))
 }
 
+/// A line of CSV, with its end.
+pub(super) fn csv_line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+    cells.into_iter().map(csv_cell).collect::<Vec<_>>().join(",") + "\r\n"
+}
+
 /// Rows as columns, two blanks apart; the first row is the head.
 pub(super) fn columns(rows: &[Vec<String>]) -> String {
     // As wide as what will be shown of it.

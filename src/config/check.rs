@@ -13,7 +13,7 @@ use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
     ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
-use super::{Secrets, alert, consultation, loops, metrics, retention, written};
+use super::{Secrets, alert, catchwords, consultation, loops, metrics, retention, written};
 use crate::vocabulary::{Templates, providers};
 
 const KIB: u64 = 1024;
@@ -49,6 +49,7 @@ pub(super) fn settings(
     let limits = limits(top.section("limits"));
     let alert = alert::alert(top.section("alert"));
     let metrics = metrics::metrics(top.section("metrics"));
+    let catchwords = catchwords::written(top.section("clauses"));
     let log_json = log(top.section("log"));
     let retention = retention::retention(top.section("retention"));
     top.finish();
@@ -58,6 +59,7 @@ pub(super) fn settings(
         problems.remark(path.display().to_string(), "", "is not read: only files called *.toml are");
     }
     let mut consultations = consultation::all(&layers.file, layers.consultations, problems);
+    catchwords::put(&mut consultations, &layers.file, catchwords, problems);
     for templates in consultations.iter_mut().map(|consultation| &mut consultation.templates) {
         // What a consultation names goes before what holds for all.
         let others =

@@ -282,14 +282,14 @@ fn clause(item: Value) -> Option<Clause> {
             (!code.is_empty()).then(|| Clause {
                 code: code.to_owned(),
                 name: name.trim().to_owned(),
-                also: Vec::new(),
+                ..Clause::default()
             })
         }
         ValueKind::Table(mut table) => {
             let code = table.remove("code")?.into_string().ok()?;
             let name = table.remove("name").and_then(|name| name.into_string().ok()).unwrap_or_default();
             let also = texts(&mut table, "also")?;
-            table.is_empty().then_some(Clause { code, name, also })
+            table.is_empty().then(|| Clause { code, name, also, ..Clause::default() })
         }
         _ => None,
     }

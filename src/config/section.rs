@@ -298,17 +298,20 @@ impl<'p> Section<'p> {
         Section::new(format!("{}{key}.", self.prefix), &self.file, table, self.problems)
     }
 
-    /// Every key with its text, for sections whose keys are free.
+    /// Every key with its value, for sections whose keys are free.
+    pub(super) fn values(&mut self) -> Vec<(String, Value)> {
+        let mut values: Vec<_> = std::mem::take(&mut self.table).into_iter().collect();
+        values.sort_by(|one, other| one.0.cmp(&other.0));
+        values
+    }
+
+    /// The same, where the values are texts.
     pub(super) fn rest(&mut self) -> Vec<(String, Option<String>, String)> {
-        let mut rest: Vec<_> = std::mem::take(&mut self.table)
-            .into_iter()
-            .map(|(key, value)| {
-                let origin = value.origin().map(ToOwned::to_owned);
-                (key, origin, value.into_string().unwrap_or_default())
-            })
-            .collect();
-        rest.sort();
-        rest
+        let text = |(key, value): (String, Value)| {
+            let origin = value.origin().map(ToOwned::to_owned);
+            (key, origin, value.into_string().unwrap_or_default())
+        };
+        self.values().into_iter().map(text).collect()
     }
 
     /// Reports every key that nothing asked for.

@@ -64,6 +64,8 @@ pub struct Figures {
     pub closes: String,
     /// As of when.
     pub as_of: String,
+    /// What is said of figures that were closed; empty where they are not.
+    pub closed: Vec<String>,
     /// On which ways letters came.
     pub channels: String,
     /// It has not closed yet.
@@ -235,7 +237,7 @@ fn context(figures: &Figures) -> serde_json::Value {
     let (days, line, deadline_x) = days(figures);
     json!({
         "title": figures.title, "office": figures.office, "opens": figures.opens, "closes": figures.closes, "as_of": figures.as_of,
-        "channels": figures.channels, "is_open": figures.is_open, "is_partial": figures.undecided() > 0 || figures.is_open,
+        "closed": figures.closed, "channels": figures.channels, "is_open": figures.is_open, "is_partial": figures.undecided() > 0 || figures.is_open,
         "letters": figures.letters, "persons": figures.persons, "items": items, "groups": figures.groups, "undecided": figures.undecided(),
         "received": figures.standings.iter().map(|row| row.letters).sum::<u64>(),
         "statuses": figures.standings.iter().map(standing).collect::<Vec<_>>(),

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::markup::escaped;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 
 /// A row of what is published.
@@ -35,7 +36,6 @@ impl Published {
 
 /// A bare table for a web site.
 pub fn published_html(title: &str, rows: &[Published]) -> String {
-    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let head: String = PUBLISHED.iter().map(|name| format!("<th>{name}</th>")).collect::<Vec<_>>().concat();
     let row = |(at, row): (usize, &Published)| {
         let cells: String =

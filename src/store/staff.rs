@@ -1,6 +1,8 @@
 //! What do people see and correct?
 
+mod archive;
 mod cell;
+mod closing;
 mod correction;
 mod decision;
 mod entries;
@@ -19,7 +21,9 @@ mod units;
 mod views;
 mod workbook;
 
+pub use archive::ChainedEvent;
 pub use cell::Cell;
+pub use closing::{CLOSE_UNDONE, CLOSED, Closing};
 pub use correction::{Corrected, NewCorrection};
 pub use decision::{Decided, Decision, Done, Outcomes};
 pub use entries::{ImportedRow, NotOursRow};

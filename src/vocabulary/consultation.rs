@@ -96,7 +96,7 @@ pub struct Part {
 }
 
 /// One clause of the draft that opinions can be attributed to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Clause {
     /// The citation form: `二(二)3`, `附件5`, `总体`.
     pub code: String,
@@ -104,6 +104,16 @@ pub struct Clause {
     pub name: String,
     /// Further words that point to this clause.
     pub also: Vec<String>,
+    /// Words that staff gave it after they had read letters: they point to it as they stand, also those of two characters.
+    pub words: Vec<String>,
+}
+
+impl Clause {
+    /// Every word that points to it.
+    pub fn catch_words(&self) -> impl Iterator<Item = &str> {
+        let names = self.name.split(['/', '、', '／']).filter(|name| !name.is_empty());
+        names.chain(self.also.iter().chain(&self.words).map(String::as_str))
+    }
 }
 
 /// Template texts that replace the built-in ones, by kind of acknowledgement. The first line of a

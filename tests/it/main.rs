@@ -65,19 +65,25 @@
 //! - `erasure`: what somebody has erased is in no file of the store
 //! - `reading_copy`: what the views show, as a file of its own for those who ask with tools
 //! - `office_tools`: ODBC, pandas, Datasette, `VisiData` and an old SQLite on it (`tests/run`)
+//! - `archive`: what goes to the archive, checked without this program
+//! - `clauses`: words by which opinions find their clause
+//! - `closing`: figures that are closed, and what is otherwise later
 //! - `agencies`: who writes for an office, what becomes of it, and who was asked
 //! - `reprocess`: today's rules over what older ones filed
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod agencies;
 mod any_bytes;
+mod archive;
 mod arrival;
 mod automatic;
 mod backup;
 mod bodies;
 mod bounces;
 mod campaigns;
+mod clauses;
 mod clocks;
+mod closing;
 mod commands;
 mod compose;
 mod config;

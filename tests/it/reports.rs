@@ -85,6 +85,9 @@ fn what_is_published_holds_nobody_and_accounts_for_every_item() {
     office.run_ok(&["group", "propose"]);
     office.run_ok(&["group", "decide", "1", "采纳", "--reason", "=已修改第三条"]);
     office.run_ok(&["group", "decide", "2", "不采纳", "--reason", "另有规定"]);
+    // A unit that wrote is somebody too; what any unit is called is nobody.
+    office.run_ok(&["correct", "2", "organization", "甲县第一中学（筹）"]);
+    office.run_ok(&["correct", "3", "organization", "学校"]);
     let publish = |name: &str| office.run(&["export", "--public", "--out", name]);
     let said = publish("空.csv");
     assert!(said.stdout.contains("已公开 0 类 0 条；未列入：没有意见要点 4；合计 4 条"), "{said:?}");
@@ -96,6 +99,7 @@ fn what_is_published_holds_nobody_and_accounts_for_every_item() {
         "联系 CITIZEN2@example.com",
         &format!("见 {number}"),
         "身份证210102199001011234",
+        "甲县第一中学 (筹) 认为时间太短",
     ] {
         office.run_ok(&["group", "rename", "1", told]);
         let stopped = publish("公开.csv");
@@ -107,7 +111,7 @@ fn what_is_published_holds_nobody_and_accounts_for_every_item() {
         assert!(!office.path().join("公开.csv").exists());
     }
     office.run_ok(&["group", "rename", "1", "延长<窗口>办理时间"]);
-    office.run_ok(&["group", "rename", "2", "减少退休审批材料"]);
+    office.run_ok(&["group", "rename", "2", "减少退休审批材料，方便学校"]);
     office.run_ok(&["group", "set", "2", "--published", "否"]);
     office.run_ok(&["correct", "2", "flags", "+no_publish"]);
     let done = publish("公开.csv");

@@ -76,13 +76,16 @@ impl Catalogue {
     /// Compiles the clauses of a consultation.
     pub(crate) fn new(clauses: &[Clause], parts: &[Part]) -> Self {
         let named = clauses.iter().enumerate().flat_map(|(index, clause)| {
-            let names = clause.name.split(['/', '、', '／']).chain(clause.also.iter().map(String::as_str));
-            names.map(move |word| (catch_word(word), index))
+            // What staff chose points to its clause as it stands.
+            let chosen = |word: &str| clause.words.iter().any(|own| own == word);
+            clause.catch_words().map(move |word| (catch_word(word), index, chosen(word)))
         });
         let (texts, words): (Vec<String>, Vec<CatchWord>) = named
-            .map(|(word, clause)| (word.chars().count(), word, clause))
+            .map(|(word, clause, is_chosen)| (word.chars().count(), word, clause, is_chosen))
             .filter(|(length, ..)| *length >= 2)
-            .map(|(length, word, clause)| (word, CatchWord { clause, must_be_marked: length == 2 }))
+            .map(|(length, word, clause, is_chosen)| {
+                (word, CatchWord { clause, must_be_marked: length == 2 && !is_chosen })
+            })
             .unzip();
         let clauses: Vec<Entry> = clauses
             .iter()

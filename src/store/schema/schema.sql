@@ -189,6 +189,7 @@ BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
 
 CREATE INDEX event_by_submission ON event (submission_id) WHERE submission_id IS NOT NULL;
 CREATE INDEX event_of_bounces ON event (at) WHERE action = 'bounced';
+CREATE INDEX event_of_closing ON event (id) WHERE action IN ('closed', 'close_undone');
 
 -- What makes the digests in the event log impossible to guess from.
 CREATE TABLE seal (

@@ -1,12 +1,14 @@
-//! What tells who somebody is, all of it: what must not stand in what is published.
+//! What tells who somebody is, all of it: what must not stand in what is published. Units that wrote are somebody too.
 
 use crate::store::{Result, Store};
 
-/// A word that tells of a person.
+/// A word that tells of a person, or of a unit that wrote.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Personal {
     /// A name.
     Name(String),
+    /// The name of a unit.
+    Unit(String),
     /// A telephone number.
     Phone(String),
     /// An address.
@@ -16,13 +18,17 @@ pub enum Personal {
 }
 
 impl Store {
-    /// Every name, telephone number, address and registration number that the store knows, now and before.
+    /// Every name of a person or a unit, telephone number, address and registration number that the store knows, now and before.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn personal_words(&self) -> Result<Vec<Personal>> {
         let mut statement = self.connection.prepare(
             "SELECT 'name', name FROM submission UNION SELECT 'name', name_hint FROM submission
+             UNION SELECT 'unit', organization FROM submission
+             UNION SELECT 'unit', details ->> '$.organization' FROM supplement WHERE json_valid(details)
+             UNION SELECT 'unit', old_value FROM correction WHERE field = 'organization'
+             UNION SELECT 'unit', new_value FROM correction WHERE field = 'organization'
              UNION SELECT 'number', number FROM submission UNION SELECT 'address', from_address FROM submission
              UNION SELECT 'address', from_address FROM supplement
              UNION SELECT 'address', j.value FROM submission AS s, json_each(s.emails) AS j
@@ -43,6 +49,7 @@ impl Store {
             }
             words.push(match kind.as_str() {
                 "name" => Personal::Name(word),
+                "unit" => Personal::Unit(word),
                 "phone" => Personal::Phone(word),
                 "address" => Personal::Address(word),
                 _ => Personal::Number(word),

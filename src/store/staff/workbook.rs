@@ -16,8 +16,8 @@ use crate::store::{Result, Store, StoreError, Writing};
 use crate::vocabulary::{CorrectionField, rfc3339_utc};
 
 static QUERIES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    toml::from_str(include_str!("workbook.toml"))
-        .expect("workbook.toml is part of the program, and a test reads it")
+    toml::from_str(concat!(include_str!("workbook.toml"), include_str!("archive.toml")))
+        .expect("both files are part of the program, and tests read them")
 });
 
 /// A row of a sheet: fields with what stands in them.
@@ -108,15 +108,16 @@ impl Store {
         Ok((rows, last))
     }
 
-    /// Where the letters of a consultation stand, with their items: status in words, letters, items, no opinions, undecided, status.
+    /// Where the letters of a consultation stand, with their items: status in words, letters, items, no opinions, undecided, status. With
+    /// `until` those up to this one.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn workbook_sums(&self, consultation: &str) -> Result<Vec<Standing>> {
+    pub fn workbook_sums(&self, consultation: &str, until: Option<i64>) -> Result<Vec<Standing>> {
         let query = QUERIES.get("sums").map(String::as_str).unwrap_or_default();
         let mut statement = self.connection.prepare(query)?;
         let number = |row: &rusqlite::Row<'_>, at| crate::store::read::unsigned(row, at);
-        let rows = statement.query_map([consultation], |row| {
+        let rows = statement.query_map(params![consultation, until], |row| {
             Ok((row.get(0)?, number(row, 1)?, number(row, 2)?, number(row, 3)?, number(row, 4)?, row.get(5)?))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

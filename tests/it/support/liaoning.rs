@@ -98,6 +98,7 @@ pub(crate) fn consultation() -> Consultation {
                 code: (*code).to_owned(),
                 name: (*name).to_owned(),
                 also: also.iter().map(|word| (*word).to_owned()).collect(),
+                ..Clause::default()
             })
             .collect(),
         parts: [

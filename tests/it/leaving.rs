@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
+use unicode_width::UnicodeWidthStr;
 
 use crate::review::{IN_TIME, import, import_all};
 use crate::support::daemon::{Finished, Office};
@@ -287,6 +288,11 @@ fn a_view_is_a_table_a_csv_a_file() {
         "{table}"
     );
     assert!(!table.contains("娜娜"), "{table}");
+    // A Han character takes two cells: who wrote stands below the heading.
+    let before =
+        |(line, word): (&str, &str)| line.split_once(word).unwrap_or_else(|| panic!("{line}")).0.width();
+    let begin: Vec<usize> = table.lines().zip(["提出单位", "王**", "欧阳**"]).map(before).collect();
+    assert_eq!(begin, [begin[0]; 3], "{table}");
     let logged = || office.rows().count("SELECT count(*) FROM event WHERE action = 'read_unmasked'");
     assert_eq!(logged(), 0);
     let csv = office.run_ok(&["view", "意见汇总", "--csv", "--unmasked"]).stdout;

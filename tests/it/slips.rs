@@ -795,6 +795,27 @@ fn what_was_promised_is_followed_by_what_is_true_once_a_person_decided() {
     holds(&office);
 }
 
+/// Thanks are filed and end there: nobody is told later that they were added.
+#[test]
+fn what_can_still_be_told_is_not_that_thanks_were_received() {
+    let office = Office::at_maildir();
+    let near = Letter { subject: "关于高效办成一件事的建议".to_owned(), ..letter(1) };
+    import(&office, "1.eml", &near, IN_TIME);
+    office.run_ok(&["run", "--once"]);
+    let thanks = Letter {
+        subject: "回复：自动回复〔LNZX-2024-0001〕您的意见建议已收到".to_owned(),
+        text: "收到，谢谢！\r\n".to_owned(),
+        message_id: "thanks@example.com".to_owned(),
+        ..letter(1)
+    };
+    import(&office, "2.eml", &thanks, IN_TIME);
+    assert_eq!(answers(&office, 1), [is("near_miss", "sent"), is("supplement", "withheld")]);
+    says(&office, &["review", "confirm", "1"], &["写的是正在核对", "内容为“意见建议已收到”"]);
+    says(&office, &["outbox", "release", "1"], &["意见建议已收到"]);
+    assert_eq!(answers(&office, 1)[2], is("accepted", "queued"));
+    holds(&office);
+}
+
 /// A withheld answer says what is true when it is let go, or stays.
 #[test]
 fn a_withheld_answer_is_let_go_as_what_is_true() {

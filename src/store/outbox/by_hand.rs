@@ -124,12 +124,15 @@ impl Store {
             .optional()?)
     }
 
-    /// The withheld answers of a submission, oldest first.
+    /// The withheld answers of a submission, oldest first; without those to a later letter that said nothing, for nobody would tell
+    /// its writer that his thanks were added.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn withheld(&self, submission_id: i64) -> Result<Vec<Withheld>> {
-        self.withheld_where("a.submission_id = ?1 AND a.state = 'withheld' ORDER BY a.id", submission_id)
+        let which = "a.submission_id = ?1 AND a.state = 'withheld' AND NOT (a.kind = 'supplement' AND a.reason = 'nothing_said')
+            ORDER BY a.id";
+        self.withheld_where(which, submission_id)
     }
 
     /// The last answer to a submission's own letter that left.

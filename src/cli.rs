@@ -2,6 +2,7 @@
 //!
 //! Help and log are English, what staff read is Chinese. Exit statuses are those of `sysexits.h`.
 
+mod about;
 mod actor;
 mod adopt;
 mod agencies;
@@ -273,6 +274,9 @@ fn run(arguments: &Arguments) -> Outcome {
         Command::Status(wanted) => status::status(settings, &arguments.config, wanted),
         Command::Stats(wanted) => stats::stats(settings, wanted),
         Command::View(wanted) => view::view(settings, wanted),
+        Command::Export(export::ExportArguments { about: Some(whom), filter, out, .. }) => {
+            about::about(settings, whom, filter.consultation.as_deref(), out)
+        }
         Command::Export(wanted) if wanted.public => publication::publish(settings, wanted),
         Command::Export(wanted) if wanted.is_archive() => archive::archive(settings, wanted),
         Command::Export(wanted) => export::export(settings, wanted),

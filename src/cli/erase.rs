@@ -1,7 +1,7 @@
 //! `erase`: what somebody has a right to have erased: a whole letter, or single details of its writer. Shown first, confirmed by the
 //! number typed once more, written in one transaction, and swept out of the store's files and the reading copy at once.
 
-mod told;
+pub(super) mod told;
 
 use std::io::{self, IsTerminal, Read, Write as _};
 

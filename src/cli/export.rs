@@ -45,6 +45,9 @@ pub(super) struct ExportArguments {
     /// Write what is published: groups in the clerk's words, nothing of a person in it
     #[arg(long)]
     pub(super) public: bool,
+    /// Write all that is kept of one person as a text that he can read: of an address, or of a registration number
+    #[arg(long, value_name = "WHOM", conflicts_with_all = ["public", "format"])]
+    pub(super) about: Option<String>,
     #[command(flatten)]
     pub(super) filter: FilterArguments,
 }

@@ -145,7 +145,8 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
     value
 }
 
-fn shown_text(shown: &Shown, settings: &Settings) -> String {
+/// One submission as `show` prints it.
+pub(super) fn shown_text(shown: &Shown, settings: &Settings) -> String {
     let consultation = consultation_of(settings, shown);
     let title = consultation.map(|found| compose::printed(&found.title));
     let mut text = String::new();

@@ -2,6 +2,7 @@
 //! everybody else's.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -241,6 +242,35 @@ fn single_details_leave_every_text_and_the_opinion_counts_on() {
 }
 
 /// Two that write the same: what the one has erased the other goes on saying.
+#[test]
+fn one_person_reads_all_that_is_kept_of_him_and_nothing_of_others() {
+    let office = office();
+    let finished = office.run_ok(&["export", "--about", &ADDRESS.to_uppercase(), "--out", "about.txt"]);
+    says(&finished, &["来信 3 件", ONE, "核实是本人"]);
+    let file = office.path().join("about.txt");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let text = fs::read_to_string(&file).unwrap();
+    for kept in [NAME, "15049341358", ADDRESS, WORDS, MORE, "来电说明", "建议公开办事指南", "chunmei.zip"] {
+        assert!(text.contains(kept), "{kept} is missing: {text}");
+    }
+    let other = row(&office, "LNZX-2024-0004");
+    for own in ["name", "from_address", "comment"] {
+        assert!(!text.contains(&other[own]), "{own} of somebody else: {text}");
+    }
+    // By number it is that letter alone; whoever is asked to erase it is told that a text with it left.
+    office.run_ok(&["export", "--about", "2", "--out", "second.txt"]);
+    let second = fs::read_to_string(office.path().join("second.txt")).unwrap();
+    assert!(second.contains("建议公开办事指南") && !second.contains(MORE), "{second}");
+    let shown = office.run(&["erase", ONE, "--note", "本人要求"]);
+    let left = shown.said().matches("写出给本人过").count();
+    assert_eq!((shown.code, left), (Some(64), 1), "{shown:?}");
+    refused(&office, &["export", "--about", "nobody@example.org", "--out", "x.txt"], 65, "没有来自");
+    refused(&office, &["export", "--about", ADDRESS, "--out", "about.txt"], 64, "about.txt");
+    refused(&office, &["export", "--about", ADDRESS, "--public", "--out", "x.txt"], 64, "--public");
+    assert!(!office.path().join("x.txt").exists());
+    sound(&office);
+}
+
 #[test]
 fn what_others_wrote_in_the_same_words_is_theirs() {
     let office = Office::at_maildir();

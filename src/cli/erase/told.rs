@@ -78,13 +78,14 @@ fn named(held: &[AlsoHeld]) -> String {
 }
 
 /// The files that held it, one in a line.
-fn departures(all: &[Departure]) -> Vec<String> {
+pub(in crate::cli) fn departures(all: &[Departure]) -> Vec<String> {
     let line = |one: &Departure| {
         let kind = match (one.action.as_str(), one.format.as_str()) {
             ("adopted", _) => "读回过工作簿",
             (_, "xlsx") => "写出过工作簿",
             (_, "public") => "写出过公开的表",
             (_, "eml") => "写出过归档包",
+            (_, "about") => "写出给本人过",
             _ => "写出过文件",
         };
         let may = if one.is_selection { "（只含部分来信，未必有本件）" } else { "" };

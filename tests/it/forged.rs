@@ -181,8 +181,10 @@ fn a_number_alone_takes_nothing_out_of_the_count() {
             assert!(standing(&office)[1].contains("withdraw"), "{:?}", standing(&office));
             let said = office.run_ok(&["explain", "1.eml"]).stdout;
             assert!(said.contains("只写明了编号") && !said.contains("但不是该编号的发件人"), "{said}");
-            let said = office.run_ok(&["review", "deny", NUMBERS[1], "--note", "来信人要求"]).stdout;
-            assert!(said.contains(&format!("review deny {number}")), "{said}");
+            assert!(office.run_ok(&["review", "list"]).stdout.contains("对所涉来信执行 review deny"));
+            let said = office.run_ok(&["review", "deny", NUMBERS[1], "--note", "核实不是本人"]).stdout;
+            let denied = format!("撤回或替换 {number} 的请求未予办理，该件仍为“已登记”");
+            assert!(said.contains(&denied) && !said.contains("review deny"), "{said}");
         }
         nothing_hangs(&office);
     }

@@ -25,7 +25,7 @@ use transaction::{Connection, MailObject, TransactionEnd};
 
 use crate::config::{Limits, Secret, ServerSettings};
 use crate::net::Stage;
-use crate::schedule::{Concern, LoginRefusal, concern, login_refusal};
+use crate::schedule::{Concern, LoginRefusal, calls_for, concern};
 use crate::vocabulary::{LaneFault, OutboundMessage, SendOutcome};
 use session::Failure;
 
@@ -119,12 +119,12 @@ impl Sender {
             }
             Err(error) => error,
         };
-        if let SmtpError::Refused { stage: Stage::Auth, code, words, .. } = &error {
-            self.fault = match login_refusal(words) {
+        if let SmtpError::Refused { stage: Stage::Auth, code, about, .. } = &error {
+            self.fault = match about.map_or(LoginRefusal::Credentials, calls_for) {
                 _ if *code < 500 => LaneFault::LoginBusy,
-                Some((LoginRefusal::Busy, _)) => LaneFault::LoginBusy,
-                Some((LoginRefusal::Person, _)) => LaneFault::LoginBlocked,
-                Some((LoginRefusal::Credentials, _)) | None => LaneFault::LoginRefused,
+                LoginRefusal::Busy => LaneFault::LoginBusy,
+                LoginRefusal::Person => LaneFault::LoginBlocked,
+                LoginRefusal::Credentials => LaneFault::LoginRefused,
             };
             if self.fault != LaneFault::LoginBusy {
                 self.refused_logins = self.refused_logins.saturating_add(1);

@@ -778,7 +778,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__export)
-            opts="-v -h --format --out --public --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --config --verbose --help"
+            opts="-v -h --format --out --public --about --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -789,6 +789,10 @@ _zwfw__intake() {
                     return 0
                     ;;
                 --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --about)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

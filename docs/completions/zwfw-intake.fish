@@ -194,6 +194,7 @@ csv\t'With --public: for programs'
 html\t'With --public: a bare table for a web site'
 eml\t'The archive of a consultation, a folder: letters as they came, tables, the event log, digests for sha256sum'"
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l out -d 'Write into this new file, or for eml this new folder, readable by its owner alone' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l about -d 'Write all that is kept of one person as a text that he can read: of an address, or of a registration number' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l status -d 'Only this status: accepted, review, late, duplicate, handled, denied or erased; several are written with a comma between them' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l consultation -d 'Only this consultation' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l sender-kind -d 'Only this kind of sender: citizen, enterprise, association or agency' -r

@@ -44,6 +44,14 @@ pub fn login_refusal(words: &str) -> Option<(LoginRefusal, LiveFault)> {
         .map(|(_, refusal, fault)| (*refusal, *fault))
 }
 
+/// What a refused login calls for that is called so; a wrong name or password, where nothing else is known.
+pub fn calls_for(fault: LiveFault) -> LoginRefusal {
+    KINDS
+        .iter()
+        .find(|(_, _, named)| *named == fault)
+        .map_or(LoginRefusal::Credentials, |(_, refusal, _)| *refusal)
+}
+
 /// What a login that was refused without a word about why calls for.
 pub fn usual_refusal(host: &str) -> LiveFault {
     // Chinese providers want an authorisation code; it expires and dies with a password change.

@@ -4,6 +4,7 @@ import dataclasses
 import os
 import pathlib
 import platform
+import resource
 import statistics
 import subprocess
 import time
@@ -38,6 +39,11 @@ def run(command, log, ok=(0,), longest=None, **more):
         said = pathlib.Path(log).read_text(errors="replace")[-2000:]
         raise SystemExit(f"{command}: status {process.returncode}: {said}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def own_peak_mib():
+    """A process that is started begins with the most memory of who started it (Linux, `setmax_mm_hiwater_rss` at exec)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def median(costs):

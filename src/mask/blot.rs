@@ -48,8 +48,7 @@ impl Blot {
             return None;
         }
         let view = View::of(text);
-        let (places, signs): (Vec<usize>, Vec<char>) =
-            view.text.char_indices().map(|(at, c)| (at, c.to_ascii_lowercase())).unzip();
+        let (places, signs) = view.signs();
         let place = |index: usize| places.get(index).copied().unwrap_or(view.text.len());
         let mut found = Vec::new();
         let mut at = 0;

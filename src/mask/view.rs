@@ -21,6 +21,11 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    /// The characters of the image in lower case, with where each begins there.
+    pub(super) fn signs(&self) -> (Vec<usize>, Vec<char>) {
+        self.text.char_indices().map(|(at, c)| (at, c.to_ascii_lowercase())).unzip()
+    }
+
     pub(super) fn of(raw: &'a str) -> Self {
         let seen =
             raw.char_indices().filter(|(_, c)| c.is_ascii() || !is_ignorable(*c) && c.width() != Some(0));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use crate::review::{IN_TIME, import};
+use crate::review::{IN_TIME, import, refused};
 use crate::support::daemon::{Finished, Office};
 use crate::support::letter::{Letter, letter};
 use crate::support::sql::Row;
@@ -105,15 +105,6 @@ fn says(finished: &Finished, words: &[&str]) {
     for word in words {
         assert!(finished.stdout.contains(word), "{word:?} is not in:\n{}", finished.stdout);
     }
-}
-
-#[track_caller]
-fn refused(office: &Office, arguments: &[&str], code: i32, word: &str) {
-    let before = office.rows().dump();
-    let finished = office.run(arguments);
-    assert_eq!(finished.code, Some(code), "{arguments:?}: {finished:?}");
-    assert!(finished.stderr.contains(word), "{word:?}: {finished:?}");
-    assert_eq!(office.rows().dump(), before, "{arguments:?} changed something");
 }
 
 /// The proof holds, and today's rules find nothing to say of what is left.

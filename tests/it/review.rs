@@ -56,7 +56,7 @@ fn submission(office: &Office, number: &str) -> Row {
 }
 
 #[track_caller]
-fn refused(office: &Office, arguments: &[&str], code: i32, word: &str) {
+pub(crate) fn refused(office: &Office, arguments: &[&str], code: i32, word: &str) {
     let before = office.rows().dump();
     let finished = office.run(arguments);
     assert_eq!(finished.code, Some(code), "{arguments:?}: {finished:?}");

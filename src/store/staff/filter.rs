@@ -36,6 +36,8 @@ pub struct Filter {
     pub is_unnamed: bool,
     /// In which this stands: in what was written or added, in its subject, or in who wrote.
     pub text: Option<String>,
+    /// One of these, by `submission.id`.
+    pub among: Option<Vec<i64>>,
 }
 
 /// Which rows a sheet of the workbook has.
@@ -64,6 +66,9 @@ impl Filter {
             values.extend(found);
         };
         let text = |text: &String| Value::from(text.clone());
+        if let Some(ids) = &self.among {
+            put("s.id IN (SELECT value FROM json_each(?))", vec![json!(ids).to_string().into()]);
+        }
         if !self.statuses.is_empty() {
             put(
                 "s.status IN (SELECT value FROM json_each(?))",
@@ -92,7 +97,7 @@ impl Filter {
             put("coalesce(s.name, '') = '' AND coalesce(s.organization, '') = ''", Vec::new());
         }
         if let Some(said) = &self.text {
-            // Instead of a search index, which would keep what an erasure takes away.
+            // What is looked up (`search.rs`) is still to be compared: its pairs may stand apart.
             put(
                 "(instr(lower(s.full_text), lower(?)) OR instr(lower(s.comment), lower(?)) OR instr(lower(coalesce(s.name, '')), lower(?))
                   OR instr(lower(coalesce(s.organization, '')), lower(?)) OR instr(lower(s.from_address), lower(?)) OR instr(s.phones, ?)
@@ -150,7 +155,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn count(&self, filter: &Filter) -> Result<u64> {
-        let (condition, values) = filter.condition();
+        let (condition, values) = filter.looked_up();
         let mut statement =
             self.connection.prepare(&format!("SELECT count(*) FROM submission AS s WHERE {condition}"))?;
         Ok(statement.query_row(params_from_iter(values), |row| crate::store::read::unsigned(row, 0))?)
@@ -161,7 +166,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn meant(&self, filter: &Filter) -> Result<Vec<(i64, String)>> {
-        let (condition, values) = filter.condition();
+        let (condition, values) = filter.looked_up();
         let mut statement = self.connection.prepare(&format!(
             "SELECT s.id, s.number FROM submission AS s WHERE {condition} ORDER BY s.id"
         ))?;
@@ -174,7 +179,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn meant_items(&self, filter: &Filter) -> Result<HashSet<(String, i64)>> {
-        let (condition, mut values) = filter.condition();
+        let (condition, mut values) = filter.looked_up();
         let (item, more) = filter.item().unwrap_or_else(|| ("true".to_owned(), Vec::new()));
         values.extend(more);
         let mut statement = self.connection.prepare(&format!(

@@ -73,7 +73,7 @@ pub(super) fn retention(settings: &Settings, arguments: &RetentionArguments) -> 
 }
 
 fn due(store: &Store, consultation: &Consultation, term: Term, now: Timestamp) -> Result<Due, Failure> {
-    let closed = store.closed_at(&consultation.id)?;
+    let closed = store.closing(&consultation.id)?.map(|closing| closing.at);
     let ends = term.end(closed.map_or(consultation.closes, |at| at.max(consultation.closes)));
     Ok(Due {
         ends,

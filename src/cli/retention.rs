@@ -133,8 +133,9 @@ fn apply(
             found.extend(store.erasable(number)?);
         }
         let writing = store.begin()?;
+        let wordings = writing.wordings(&found.iter().map(|one| one.id).collect::<Vec<_>>())?;
         for one in &found {
-            let _erased = writing.erase_only(one, TELLING, &by)?;
+            let _erased = writing.erase_only(one, TELLING, &wordings, &by)?;
         }
         writing.commit()?;
     }

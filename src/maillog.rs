@@ -12,7 +12,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
-use crate::store::{StoreError, WalNews, held_by};
+use crate::store::{Brought, Migrated, StoreError, VERSION, WalNews, held_by};
 use crate::vocabulary::{
     BreakerReason, Disposition, EntryKey, EntryReason, EntryUid, GapReason, SendFailure, SendReason, Silence,
     Word, sha256_hex,
@@ -67,10 +67,14 @@ pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &EntryReason, n
     }
 }
 
-/// Parts of the store's schema that hold nothing were missing, and were made again.
-pub fn schema_mended(names: &[String]) {
-    if !names.is_empty() {
-        let names = names.join(", ");
+/// What opening the store did to its schema: an older one was brought up to date, and parts that hold nothing were missing and
+/// were made again.
+pub fn brought(Brought { migrated, mended }: &Brought) {
+    if let Some(Migrated { from, copy }) = migrated {
+        info!(name: "migrated", from, schema = VERSION, copy = %copy.display(), "an older program left the store: it was brought up to date, and a copy of it as it was stays beside it");
+    }
+    if !mended.is_empty() {
+        let names = mended.join(", ");
         warn!(name: "schema_mended", %names, "somebody took parts of the store's schema away; they were made again: run `verify`");
     }
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
-use crate::store::{Brought, Migrated, StoreError, VERSION, WalNews, held_by};
+use crate::store::{StoreError, WalNews, held_by};
 use crate::vocabulary::{
     BreakerReason, Disposition, EntryKey, EntryReason, EntryUid, GapReason, SendFailure, SendReason, Silence,
     Word, sha256_hex,
@@ -24,7 +24,7 @@ pub use configured::{
     written_again,
 };
 pub use running::{
-    Started, asked_to_go_on, asked_to_stop, consultation, next_pass_not_noted, not_remembered,
+    Started, asked_to_go_on, asked_to_stop, brought, consultation, next_pass_not_noted, not_remembered,
     reading_copy_again, reading_copy_failed, started, status_file_not_written, stopped_early,
     store_unwritable, watchdog_short,
 };
@@ -64,18 +64,6 @@ pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &EntryReason, n
         warn!(name: "entry_quarantined", target: ENTRY, %folder, uid_validity = entry.folder.uid_validity, %uid, reason = word, "entry quarantined: bytes kept, a person must look");
     } else {
         info!(name: "entry", %folder, uid_validity = entry.folder.uid_validity, %uid, %disposition, reason = word, number, "entry recorded");
-    }
-}
-
-/// What opening the store did to its schema: an older one was brought up to date, and parts that hold nothing were missing and
-/// were made again.
-pub fn brought(Brought { migrated, mended }: &Brought) {
-    if let Some(Migrated { from, copy }) = migrated {
-        info!(name: "migrated", from, schema = VERSION, copy = %copy.display(), "an older program left the store: it was brought up to date, and a copy of it as it was stays beside it");
-    }
-    if !mended.is_empty() {
-        let names = mended.join(", ");
-        warn!(name: "schema_mended", %names, "somebody took parts of the store's schema away; they were made again: run `verify`");
     }
 }
 

@@ -11,8 +11,8 @@ use lettre::transport::smtp::response::{Response, Severity};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use super::error::SmtpError;
 use super::Probed;
+use super::error::SmtpError;
 use super::wire::{AuthOffers, Wire};
 use crate::config::{Limits, Secret, ServerSettings};
 use crate::net::{Endpoint, Protection, Stage};

@@ -409,7 +409,10 @@ async fn a_probe_names_the_fault_and_sends_nothing() {
     let server = SmtpServer::start(Protection::Starttls, vec![]).await;
     let mut sender = Sender::new(&settings(&server, Security::Starttls), &limits()).unwrap();
     let probed = sender.probe(Some(Some("zwfw@ln.example.com"))).await.unwrap();
-    assert!(probed.protection == Some("STARTTLS") && probed.logged_in && probed.sender_accepted, "{probed:?}");
+    assert!(
+        probed.protection == Some("STARTTLS") && probed.logged_in && probed.sender_accepted,
+        "{probed:?}"
+    );
     assert!(server.taken().is_empty());
     assert_eq!(server.open_connections().await, 0);
 

@@ -206,7 +206,7 @@ fn a_migration_says_so_and_keeps_a_copy() {
     };
     let expected = letters(&before);
     drop(before);
-    let finished = office.run_ok(&["run", "--once"]);
+    let finished = office.run_ok(&["-v", "run", "--once"]);
     let line = finished.stderr.lines().find(|line| line.contains("brought up to date"));
     let line = line.unwrap_or_else(|| panic!("{finished:?}"));
     let copy = office.path().join("store.sqlite3.schema-1");
@@ -216,7 +216,7 @@ fn a_migration_says_so_and_keeps_a_copy() {
     let kept = Connection::open(&copy).unwrap();
     let version: i64 = kept.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert!(version == 1 && letters(&kept) == expected && expected > 0);
-    let again = office.run_ok(&["run", "--once"]).stderr;
+    let again = office.run_ok(&["-v", "run", "--once"]).stderr;
     assert!(!again.contains("brought up to date"), "{again}");
 }
 

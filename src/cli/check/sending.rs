@@ -49,7 +49,9 @@ fn in_words(probed: &Probed) -> String {
         Some(protection) => protection.to_owned(),
         None => "不加密，仅限本机（no TLS, loopback）".to_owned(),
     }];
-    words.push(if probed.logged_in { "已登录（logged in）" } else { "未要求登录（no login asked for）" }.to_owned());
+    words.push(
+        if probed.logged_in { "已登录（logged in）" } else { "未要求登录（no login asked for）" }.to_owned(),
+    );
     if probed.sender_accepted {
         words.push("接受发件地址（sender accepted）".to_owned());
     }

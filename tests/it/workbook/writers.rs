@@ -1,4 +1,4 @@
-//! A workbook as other programs save it: the same cells in other XML. What Excel, WPS and LibreOffice write differs in where texts
+//! A workbook as other programs save it: the same cells in other XML. What Excel, WPS and `LibreOffice` write differs in where texts
 //! stand, which parts there are, how styles are numbered, in which order sheets come and which numbers are dates.
 
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 type Parts = BTreeMap<String, String>;
+type Way = fn(&mut Parts);
 
 fn parts(path: &Path) -> Parts {
     let mut archive = ZipArchive::new(File::open(path).unwrap()).unwrap();
@@ -102,12 +103,10 @@ fn shared_strings(parts: &mut Parts) {
 /// Parts that need not be there, and what a reader can count for itself.
 fn least(parts: &mut Parts) {
     parts.retain(|name, _| !name.starts_with("docProps/") && !name.contains("theme"));
+    let named = Regex::new("<(Override|Relationship) [^>]*(docProps|theme)[^>]*/>").unwrap();
     for name in ["[Content_Types].xml", "_rels/.rels", "xl/_rels/workbook.xml.rels"] {
         let text = parts.get_mut(name).unwrap();
-        *text = Regex::new(r#"<(Override|Relationship) [^>]*(docProps|theme)[^>]*/>"#)
-            .unwrap()
-            .replace_all(text, "")
-            .into_owned();
+        *text = named.replace_all(text, "").into_owned();
     }
     sheets(parts, |text| {
         let bare = Regex::new(r#" (spans|customHeight|ht|dyDescent|x14ac:dyDescent)="[^"]*""#)
@@ -183,7 +182,7 @@ fn a_workbook_reads_the_same_whatever_program_saved_it() {
     office.run_ok(&["correct", "1", "联系电话", "13800138000、024-25550101"]);
     super::export(&office, "a.xlsx");
     let untouched = office.path().join("a.xlsx");
-    let ways: [(&str, fn(&mut Parts)); 6] = [
+    let ways: [(&str, Way); 6] = [
         ("shared", shared_strings),
         ("least", least),
         ("renumbered", renumbered),
@@ -196,6 +195,7 @@ fn a_workbook_reads_the_same_whatever_program_saved_it() {
             shared_strings(parts);
         }),
     ];
+    let blank = Regex::new(r#"<(x:)?c r="I4" s="(\d+)"/>"#).unwrap();
     for (name, way) in ways {
         let mut found = parts(&untouched);
         let before = found.clone();
@@ -205,7 +205,6 @@ fn a_workbook_reads_the_same_whatever_program_saved_it() {
         let said = super::adopt(&office, &[&format!("{name}.xlsx")], 0);
         assert!(said.stdout.contains("将改动：无；不变 12 行；拒绝 0 行"), "{name}: {said:?}");
         // What is typed in it comes along: the word is put where the cell was blank.
-        let blank = Regex::new(r#"<(x:)?c r="I4" s="(\d+)"/>"#).unwrap();
         for (_, text) in found.iter_mut().filter(|(name, _)| name.ends_with("/sheet1.xml")) {
             *text = blank
                 .replace(text, r#"<${1}c r="I4" s="$2" t="str"><${1}v>采纳</${1}v></${1}c>"#)

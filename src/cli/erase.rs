@@ -196,11 +196,12 @@ fn write(
     // Somebody may have changed it while it was shown: what is erased is what stands there now.
     let mut text = String::new();
     let writing = store.begin()?;
+    let wordings = writing.wordings(&meant.iter().map(|one| one.found.id).collect::<Vec<_>>())?;
     for one in meant {
         let erased = if only.is_empty() {
             writing.erase(&one.found, by)?
         } else {
-            writing.erase_only(&one.found, only, by)?
+            writing.erase_only(&one.found, only, &wordings, by)?
         };
         text.push_str(&told::done(&one.found.number, only, &erased));
     }

@@ -287,7 +287,7 @@ fn open_lane(settings: &Settings, config: LaneConfig, world: World) -> Result<La
         maillog::store_made(&settings.store_path, answers_folder(settings).is_none());
     }
     store.warn_of_wal(settings.wal_warning_bytes);
-    maillog::schema_mended(store.mended());
+    maillog::brought(store.brought());
     store.know(&settings.consultations)?;
     let here = Home::of(&settings.store_path);
     match store.home()? {

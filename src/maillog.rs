@@ -24,7 +24,7 @@ pub use configured::{
     written_again,
 };
 pub use running::{
-    Started, asked_to_go_on, asked_to_stop, consultation, next_pass_not_noted, not_remembered,
+    Started, asked_to_go_on, asked_to_stop, brought, consultation, next_pass_not_noted, not_remembered,
     reading_copy_again, reading_copy_failed, started, status_file_not_written, stopped_early,
     store_unwritable, watchdog_short,
 };
@@ -64,14 +64,6 @@ pub fn entry(entry: &EntryKey, disposition: Disposition, reason: &EntryReason, n
         warn!(name: "entry_quarantined", target: ENTRY, %folder, uid_validity = entry.folder.uid_validity, %uid, reason = word, "entry quarantined: bytes kept, a person must look");
     } else {
         info!(name: "entry", %folder, uid_validity = entry.folder.uid_validity, %uid, %disposition, reason = word, number, "entry recorded");
-    }
-}
-
-/// Parts of the store's schema that hold nothing were missing, and were made again.
-pub fn schema_mended(names: &[String]) {
-    if !names.is_empty() {
-        let names = names.join(", ");
-        warn!(name: "schema_mended", %names, "somebody took parts of the store's schema away; they were made again: run `verify`");
     }
 }
 

@@ -11,7 +11,6 @@ mod session;
 mod transaction;
 mod wire;
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -31,6 +30,30 @@ use session::Failure;
 
 /// How long QUIT may take: nothing depends on its answer.
 const QUIT_LIMIT: Duration = Duration::from_secs(2);
+
+/// What a probe found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probed {
+    /// `TLS` or `STARTTLS`; `None`: no protection, on loopback.
+    pub protection: Option<&'static str>,
+    /// Whether a login was asked for, and taken.
+    pub logged_in: bool,
+    /// Whether the envelope sender was offered, and taken.
+    pub sender_accepted: bool,
+    /// What came of the office's own address as recipient, where it was offered.
+    pub recipient: Option<Offered>,
+    /// With which words RSET was refused.
+    pub reset_refused: Option<String>,
+}
+
+/// What came of a recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Offered {
+    /// It was taken.
+    Accepted,
+    /// It was not, for a reason that concerns no other: the server's words.
+    Refused(String),
+}
 
 /// One SMTP server and at most one open connection to it.
 pub struct Sender {
@@ -190,18 +213,18 @@ impl Sender {
     }
 
     /// Opens a session, logs in, offers `sender` as the envelope sender (`Some(None)` is `<>`) and the office's own address
-    /// as a recipient, resets and quits. Sends no mail. The answer describes the session for people.
+    /// as a recipient, resets and quits. Sends no mail.
     ///
     /// # Errors
     /// The exact fault.
-    pub async fn probe(&mut self, sender: Option<Option<&str>>) -> Result<String, SmtpError> {
+    pub async fn probe(&mut self, sender: Option<Option<&str>>) -> Result<Probed, SmtpError> {
         self.quit().await;
         let mut connection = self.open().await?;
         let target = &self.target;
         let step = target.step;
         let noop = target.command(step, connection.command(Noop)).await;
         noop.map_err(|failure| target.no_session(Stage::Noop, failure))?;
-        let mut description = target.description();
+        let mut probed = target.probed();
         if let Some(sender) = sender {
             let address = sender
                 .map(str::parse)
@@ -212,38 +235,36 @@ impl Sender {
                 let failure = transaction::with_any_remedy(Stage::MailFrom, sender.is_none(), failure);
                 target.no_session(Stage::MailFrom, failure)
             })?;
-            description.push_str(", envelope sender accepted");
-            if let Some(remark) = self.probe_recipient(&mut connection).await? {
-                description.push_str(&remark);
-            }
+            probed.sender_accepted = true;
+            probed.recipient = self.probe_recipient(&mut connection).await?;
             // Whoever leaves it out still sends (RFC 5321 section 4.1.1.5 asks for it all the same).
             let target = &self.target;
             match target.command(step, connection.command(Rset)).await {
                 Err(Failure::Refused { code, words, .. }) => {
-                    let _ = write!(description, ", RSET refused ({code} {words})");
+                    probed.reset_refused = Some(format!("{code} {words}"));
                 }
                 reset => _ = reset.map_err(|failure| target.no_session(Stage::Reset, failure))?,
             }
         }
         self.connection = Some((connection, Instant::now()));
         self.quit().await;
-        Ok(description)
+        Ok(probed)
     }
 
     /// Many servers say only at RCPT TO what they have against the sender: the office's own address is offered. What comes of
-    /// it for the description.
+    /// it.
     async fn probe_recipient(
         &self,
         connection: &mut AsyncSmtpConnection,
-    ) -> Result<Option<String>, SmtpError> {
+    ) -> Result<Option<Offered>, SmtpError> {
         let Some(to) = self.from.as_deref().and_then(|from| from.parse().ok()) else { return Ok(None) };
         let (target, stage) = (&self.target, Stage::Recipient);
         match target.command(target.step, connection.command(Rcpt::new(to, Vec::new()))).await {
-            Ok(_) => Ok(Some(", recipient accepted".to_owned())),
+            Ok(_) => Ok(Some(Offered::Accepted)),
             Err(Failure::Refused { code, words, .. })
                 if code < 500 || concern(&words) == Concern::Recipient =>
             {
-                Ok(Some(format!(", the office's own address as recipient: {code} {words}")))
+                Ok(Some(Offered::Refused(format!("{code} {words}"))))
             }
             Err(failure) => {
                 Err(target.no_session(stage, transaction::with_any_remedy(stage, false, failure)))

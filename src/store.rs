@@ -43,7 +43,7 @@ use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 use crate::vocabulary::StoreFault;
 pub use backup::{Backed, BackupError};
 pub use columns::{Change, Columns};
-pub use erasure::{AlsoHeld, Departure, ERASABLE, Erasable, Erased, Eraser, Swept, Traces};
+pub use erasure::{AlsoHeld, Departure, ERASABLE, Erasable, Erased, Eraser, Swept, Traces, Wordings};
 use evidence::Session;
 pub use evidence::{Difference, Head, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};
 pub use facts::Fact;
@@ -60,7 +60,7 @@ pub use read::Counts;
 pub use reading_copy::CopyError;
 pub(crate) use replay::{Kept, KeptSubmission, Original};
 pub use restore::{RestoreError, Restored, Restoring};
-pub use schema::VERSION;
+pub use schema::{Brought, Migrated, VERSION};
 pub use staff::{
     AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, CLOSE_UNDONE, CLOSED, Cell, ChainedEvent,
     Closing, Completeness, Corrected, CorrectionRow, Decided, Decision, Destination, Done, EventRow,
@@ -83,8 +83,8 @@ pub struct Store {
     /// What the file is called, and SQLite's count of changes of its schema when it was last compared with ours; `None` in a
     /// store that is not written to, or nobody else's.
     compared: Option<(PathBuf, i64)>,
-    /// Views, indexes and triggers that were missing when it was opened, and were made again.
-    mended: Vec<String>,
+    /// What opening it did to its schema.
+    brought: Brought,
     /// Behind the connection: its files are closed after it.
     watch: Option<place::Watch>,
 }
@@ -330,14 +330,14 @@ impl Store {
         // one plan for all values; ours are the same for all.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(96);
-        schema::migrate(path, &mut connection, now)?;
+        let migrated = schema::migrate(path, &mut connection, now)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-        let mended = schema::compare(path, &mut connection, now)?;
+        let brought = Brought { migrated, mended: schema::compare(path, &mut connection, now)? };
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true)?;
         schema::refresh_words(&mut connection)?;
         let compared = Some((path.to_path_buf(), schema_version(&connection)?));
         let session = Some(Session::attach(path, &mut connection, now)?);
-        Ok(Self { session, connection, wal: wal::Wal::of(path), compared, mended, watch: None })
+        Ok(Self { session, connection, wal: wal::Wal::of(path), compared, brought, watch: None })
     }
 
     /// Opens the store for reading and writing; never creates it.
@@ -381,7 +381,7 @@ impl Store {
             connection,
             wal: wal::Wal::of(path),
             compared: None,
-            mended: Vec::new(),
+            brought: Brought::default(),
             watch: None,
         })
     }
@@ -408,9 +408,9 @@ impl Store {
         Ok((found != "ok").then_some(found))
     }
 
-    /// Views, indexes and triggers that were missing when the store was opened, and were made again: somebody took them away.
-    pub fn mended(&self) -> &[String] {
-        &self.mended
+    /// What opening it did to its schema.
+    pub const fn brought(&self) -> &Brought {
+        &self.brought
     }
 
     /// Begins a writing transaction: everything about a batch of messages commits together or not at all.

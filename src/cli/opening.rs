@@ -2,6 +2,7 @@
 
 use super::outcome::{Exit, Failure};
 use crate::config::Settings;
+use crate::maillog;
 use crate::store::{Filter, Store};
 use crate::vocabulary::Consultation;
 
@@ -21,6 +22,7 @@ pub(super) fn open_for_reading(settings: &Settings) -> Result<Store, Failure> {
 /// For commands that write what a person decided. They need not be the daemon: SQLite lets them take turns.
 pub(super) fn open_for_writing(settings: &Settings, now: jiff::Timestamp) -> Result<Store, Failure> {
     let mut store = Store::open_existing(&settings.store_path, now)?;
+    maillog::brought(store.brought());
     store.know(&settings.consultations)?;
     Ok(store)
 }

@@ -4,7 +4,10 @@
 //! to, and no letter of its own; a denied one does not count.
 //! The citizen had the neutral answer when the mail came; a decision sends nothing.
 
+mod advice;
 mod case;
+mod follows;
+mod named;
 
 use std::fmt::Write;
 
@@ -17,12 +20,12 @@ use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::unmasked::log_unmasked;
 use super::{sentences, whom};
 use crate::config::Settings;
-use crate::lane::as_it_stands;
-use crate::store::{Decided, Decision, Done, Filter, ListFilter, Shown, Store, Withheld};
-use crate::vocabulary::{AcknowledgementKind, Disposition, ReviewReason, Status};
+use crate::store::{Decided, Decision, Done, Filter, ListFilter, Store};
+use crate::vocabulary::{Disposition, ReviewReason, Status};
 use crate::words::Chinese;
 use crate::world::World;
-use case::{Case, named};
+use case::Case;
+use follows::Follows;
 
 #[derive(Debug, Args)]
 pub(super) struct ReviewArguments {
@@ -111,7 +114,7 @@ fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json
             count => writeln!(
                 text,
                 "共 {count} 件待核，按收到时间排列。确认：review confirm 编号；否定：review deny 编号（已计入或已决定的另须 --note 原因）。\
-                 收到时间不变，不再另发回执。"
+                 收到时间不变，不再另发回执。隐去的姓名、电话、地址：show 编号 --unmasked（查看留痕）。"
             ),
         };
         let status = store.status()?;
@@ -194,74 +197,18 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
         }
     }
     writing.commit()?;
+    let mut follows = Follows::default();
+    for number in &decided_on {
+        follows.of(&store, number, decision, note.is_some())?;
+    }
+    text.push_str(&follows.text());
     for number in decided_on {
-        text.push_str(&what_follows(&store, number, decision)?);
         if decision == Decision::Confirm && !changed.contains(&number) {
             text.push_str(&changed_nothing(&store, number)?);
         }
     }
     print(&text)?;
     Ok(Exit::Ok)
-}
-
-/// What a decision leaves to do: the earlier letter that a withdrawal or a replacement is about, and an answer that
-/// was withheld.
-fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<String, Failure> {
-    let mut text = String::new();
-    let Some(shown) = store.show(number)? else { return Ok(text) };
-    let kinds: &[&str] = match decision {
-        Decision::Confirm => &["replaces", "withdraws", "disowns"],
-        Decision::Deny => &["replaces", "withdraws"],
-        Decision::Reopen => &[],
-    };
-    let strangers = sentences::strangers(&shown);
-    if decision != Decision::Reopen && !strangers.is_empty() {
-        let _ = writeln!(text, "  注意：{strangers}");
-    }
-    let disowns = shown.row.review_reasons.iter().any(|word| word == ReviewReason::Disowned.as_str());
-    for earlier in named(&shown, kinds) {
-        let status = store.show(earlier)?.and_then(|found| Status::from_word(&found.row.status));
-        let stands = [Status::Accepted, Status::Late, Status::Review];
-        let Some(status) = status.filter(|status| stands.contains(status)) else { continue };
-        let remedy = format!("如该件也不再计入，请执行 review deny {earlier} --note 原因");
-        let _ = match decision {
-            // Who was not granted what he asked for is no reason to take the other letter out.
-            Decision::Deny => {
-                writeln!(text, "  撤回或替换 {earlier} 的请求未予办理，该件仍为“{}”", status.short())
-            }
-            _ if disowns => writeln!(text, "  来信称 {earlier} 不是本人所写。{remedy}"),
-            _ => writeln!(text, "  来信请求撤回或替换 {earlier}。{remedy}"),
-        };
-    }
-    let counts = [Status::Accepted, Status::Late].map(Status::as_str).contains(&shown.row.status.as_str());
-    if decision != Decision::Deny && counts {
-        for copy in store.counted_copies(shown.row.id)? {
-            let _ = writeln!(
-                text,
-                "  内容相同的 {copy} 也已计入。如只应计一件，请执行 review deny {copy} --note 原因"
-            );
-        }
-    }
-    for kind in waiting_otherwise(&shown, decision) {
-        let _ = writeln!(
-            text,
-            "  回执“{}”尚在待发，与这一决定不符；如不应发出，请执行 outbox hold {number}",
-            kind.long()
-        );
-    }
-    if decision == Decision::Confirm
-        && let Some(told) = to_tell(store, shown.row.id)?
-    {
-        let why = sentences::answer("withheld", &told.reason);
-        let stands = if why.is_empty() {
-            "此前发出的回执写的是正在核对；如需告知结果".to_owned()
-        } else {
-            format!("回执尚未发出（{why}）；如需发出")
-        };
-        let kind = told.kind.long();
-        let _ = writeln!(text, "  {stands}，请执行 outbox release {number}，内容为“{kind}”");
-    }
-    Ok(text)
 }
 
 /// Of a dispute of lateness that was confirmed and by which no late letter counts: which letter, nobody could tell.
@@ -272,32 +219,6 @@ fn changed_nothing(store: &Store, number: &str) -> Result<String, Failure> {
         return Ok(String::new());
     }
     Ok("  没有改动任何逾期来信；有应计入的，请执行 review confirm 逾期来信的编号 --note 原因\n".to_owned())
-}
-
-/// What its writer could be told now by `outbox release`: what is withheld, or what is true beside what left.
-fn to_tell(store: &Store, submission_id: i64) -> Result<Option<Withheld>, Failure> {
-    if let Some(withheld) = store.withheld(submission_id)?.first() {
-        return Ok(as_it_stands(withheld));
-    }
-    let told = store.last_told(submission_id)?;
-    Ok(told.and_then(|told| as_it_stands(&told).filter(|now| now.kind != told.kind)))
-}
-
-/// The answers that wait to leave and say something else than what a person decided now.
-fn waiting_otherwise(shown: &Shown, decision: Decision) -> Vec<AcknowledgementKind> {
-    use AcknowledgementKind::{Accepted, Late, LateSentInTime, NearMiss, Review};
-    let waits =
-        shown.acknowledgements.iter().filter(|answer| ["queued", "deferred"].contains(&&*answer.state));
-    let kinds = waits.filter_map(|answer| AcknowledgementKind::from_word(&answer.kind));
-    kinds
-        .filter(|kind| match decision {
-            Decision::Confirm => matches!(kind, NearMiss | Review | Late | LateSentInTime),
-            // Denied in its time only, it is late, and the answer to late mail says so.
-            Decision::Deny if shown.row.status == Status::Late.as_str() => *kind != Late,
-            Decision::Deny => matches!(kind, Accepted | NearMiss | Review | Late | LateSentInTime),
-            Decision::Reopen => false,
-        })
-        .collect()
 }
 
 /// What became of the repetition of a letter that was decided on.

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::actor::actor;
 use super::outcome::Failure;
 use crate::config::Settings;
+use crate::maillog;
 use crate::store::{Store, StoreError};
 use crate::world::World;
 
@@ -13,6 +14,7 @@ pub(super) fn log_unmasked(settings: &Settings, what: &str, count: usize) -> Res
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = Store::open_existing(&settings.store_path, now).map_err(|error| not_logged(&error))?;
+    maillog::brought(store.brought());
     let logged = store.begin().and_then(|writing| {
         writing.log(now, &actor(), "read_unmasked", None, &json!({ "what": what, "count": count }))?;
         writing.commit()

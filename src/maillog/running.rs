@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use tracing::{debug, info, warn};
 
+use crate::store::{Brought, Migrated, VERSION};
+
 /// What works from now on, and by what: nobody's login name among it.
 #[derive(Debug)]
 pub struct Started<'a> {
@@ -29,6 +31,18 @@ pub fn started(by: &Started<'_>) {
     let Started { mailbox, folders, news, answers, not_before, store, schema, consultations } = by;
     let version = env!("CARGO_PKG_VERSION");
     info!(name: "started", version, mailbox, folders, news, answers, not_before, store, schema, consultations, "started");
+}
+
+/// What opening the store did to its schema: an older one was brought up to date, and parts that hold nothing were missing and
+/// were made again.
+pub fn brought(Brought { migrated, mended }: &Brought) {
+    if let Some(Migrated { from, copy }) = migrated {
+        info!(name: "migrated", from, schema = VERSION, copy = %copy.display(), "an older program left the store: it was brought up to date, and a copy of it as it was stays beside it");
+    }
+    if !mended.is_empty() {
+        let names = mended.join(", ");
+        warn!(name: "schema_mended", %names, "somebody took parts of the store's schema away; they were made again: run `verify`");
+    }
 }
 
 /// Which consultation is served, and until when.

@@ -11,6 +11,7 @@ use lettre::transport::smtp::response::{Response, Severity};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
+use super::Probed;
 use super::error::SmtpError;
 use super::wire::{AuthOffers, Wire};
 use crate::config::{Limits, Secret, ServerSettings};
@@ -87,15 +88,15 @@ impl Target {
         self.endpoint.server().to_owned()
     }
 
-    /// How the connection is protected and as whom we speak, for people.
-    pub(super) fn description(&self) -> String {
-        let security = match self.endpoint.protection() {
-            Protection::Tls(_) => "TLS",
-            Protection::Starttls(_) => "STARTTLS",
-            Protection::Plaintext => "no TLS (loopback)",
+    /// How the connection is protected and whether we log in.
+    pub(super) const fn probed(&self) -> Probed {
+        let protection = match self.endpoint.protection() {
+            Protection::Tls(_) => Some("TLS"),
+            Protection::Starttls(_) => Some("STARTTLS"),
+            Protection::Plaintext => None,
         };
-        let login = if self.login.is_some() { "logged in" } else { "no login asked for" };
-        format!("{}, {security}, {login}", self.server())
+        let logged_in = self.login.is_some();
+        Probed { protection, logged_in, sender_accepted: false, recipient: None, reset_refused: None }
     }
 
     /// # Errors

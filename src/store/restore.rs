@@ -163,6 +163,10 @@ fn copy(from: &Path, made: &Path) -> Result<()> {
 /// Makes of the copy what may go on: brought to today's schema, with numbers skipped and answers withheld.
 fn prepare(wanted: &Restoring<'_>, made: &Path) -> Result<Restored> {
     let mut store = Store::open(made, wanted.now).map_err(RestoreError::Backup)?;
+    // The backup itself stays as it was.
+    if let Some(migrated) = &store.brought().migrated {
+        remove(&migrated.copy)?;
+    }
     let old = old(wanted.store);
     let count = "SELECT count(*) FROM submission";
     let submissions = store.connection.query_row(count, [], |row| row.get(0)).map_err(StoreError::from)?;

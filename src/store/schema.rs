@@ -1,6 +1,7 @@
 //! Tables, indexes, views and triggers, and the way from one version of them to the next.
 
 mod group_seals;
+mod keep;
 mod migrate;
 mod old_seals;
 mod old_sentences;
@@ -8,6 +9,7 @@ mod restate;
 mod views;
 mod words;
 
+pub use keep::{Brought, Migrated};
 pub use migrate::VERSION;
 pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};
 pub(super) use views::{

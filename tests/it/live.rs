@@ -261,6 +261,12 @@ async fn what_keeps_answers_from_leaving() {
     office.set("acknowledgement", "port", server.address.port());
     let sent = test(&office, "admin@example.net");
     assert!(sent.code == Some(0) && sent.stdout.contains("测试邮件：服务器已接收"), "{sent:?}");
+    assert!(
+        sent.stdout.contains(
+            "：不加密，仅限本机（no TLS, loopback），未要求登录（no login asked for），接受发件地址"
+        ),
+        "{sent:?}"
+    );
     assert_eq!(server.taken()[0].to, "RCPT TO:<admin@example.net>");
     tokio::task::block_in_place(|| office.run_ok(&["run", "--once"]));
     facts(&office, "('outbox_fault', 'refuses_us'), ('outbox_problem', '554 not you')");

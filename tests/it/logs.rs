@@ -107,6 +107,7 @@ const FIELDS: &[&str] = &[
     "closes",
     "consultation",
     "consultations",
+    "copy",
     "counts_as",
     "created_at",
     "days",

@@ -408,10 +408,10 @@ async fn the_name_that_greets_is_the_offices_domain() {
 async fn a_probe_names_the_fault_and_sends_nothing() {
     let server = SmtpServer::start(Protection::Starttls, vec![]).await;
     let mut sender = Sender::new(&settings(&server, Security::Starttls), &limits()).unwrap();
-    let description = sender.probe(Some(Some("zwfw@ln.example.com"))).await.unwrap();
-    assert_eq!(
-        description,
-        format!("localhost:{}, STARTTLS, logged in, envelope sender accepted", server.address.port())
+    let probed = sender.probe(Some(Some("zwfw@ln.example.com"))).await.unwrap();
+    assert!(
+        probed.protection == Some("STARTTLS") && probed.logged_in && probed.sender_accepted,
+        "{probed:?}"
     );
     assert!(server.taken().is_empty());
     assert_eq!(server.open_connections().await, 0);

@@ -195,6 +195,31 @@ fn an_older_store_becomes_one_like_a_new_one() {
     assert!(!store.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
 }
 
+/// An upgrade is a line of the log, and what was there stays beside it, for its owner alone.
+#[test]
+fn a_migration_says_so_and_keeps_a_copy() {
+    let office = crate::support::daemon::Office::at_maildir();
+    version_1(&office.store_path());
+    let before = Connection::open(office.store_path()).unwrap();
+    let letters = |store: &Connection| -> i64 {
+        store.query_row("SELECT count(*) FROM submission", [], |row| row.get(0)).unwrap()
+    };
+    let expected = letters(&before);
+    drop(before);
+    let finished = office.run_ok(&["-v", "run", "--once"]);
+    let line = finished.stderr.lines().find(|line| line.contains("brought up to date"));
+    let line = line.unwrap_or_else(|| panic!("{finished:?}"));
+    let copy = office.path().join("store.sqlite3.schema-1");
+    assert!(line.contains("from=1 schema=") && line.contains(copy.to_str().unwrap()), "{line}");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&copy).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    let kept = Connection::open(&copy).unwrap();
+    let version: i64 = kept.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert!(version == 1 && letters(&kept) == expected && expected > 0);
+    let again = office.run_ok(&["-v", "run", "--once"]).stderr;
+    assert!(!again.contains("brought up to date"), "{again}");
+}
+
 /// Version 2 differed in one view; it had no table of words, and nothing stood beside a reason.
 #[test]
 fn a_store_of_version_2_gets_the_new_view() {

@@ -5,7 +5,7 @@ use super::report::Report;
 use crate::cli::outcome::Exit;
 use crate::compose;
 use crate::config::{ServerSettings, Settings};
-use crate::smtp::Sender;
+use crate::smtp::{Offered, Probed, Sender};
 use crate::store::{Fact, Store};
 use crate::vocabulary::{Breakage, LaneFault, LiveFault, SendOutcome, domain_of};
 use crate::world::World;
@@ -26,8 +26,8 @@ pub(super) async fn smtp(
     let envelope =
         (!settings.acknowledgement.envelope_null).then_some(settings.acknowledgement.from.as_str());
     match sender.probe(Some(envelope)).await {
-        Ok(words) => {
-            report.good(&name, &words);
+        Ok(probed) => {
+            report.good(&name, &in_words(&probed));
             if let Some(until) = sender.certificate_until() {
                 let (_stopper, world) = World::new();
                 health::certificate(report, &name, (until, sender.certificate_names()), world.now());
@@ -41,6 +41,29 @@ pub(super) async fn smtp(
             report.failed("发信服务器", error.live_fault(), &error.to_string(), Exit::Unavailable);
         }
     }
+}
+
+/// What a probe found, in Chinese, and in English for whoever shows it to the server's administrator.
+fn in_words(probed: &Probed) -> String {
+    let mut words = vec![match probed.protection {
+        Some(protection) => protection.to_owned(),
+        None => "不加密，仅限本机（no TLS, loopback）".to_owned(),
+    }];
+    words.push(
+        if probed.logged_in { "已登录（logged in）" } else { "未要求登录（no login asked for）" }.to_owned(),
+    );
+    if probed.sender_accepted {
+        words.push("接受发件地址（sender accepted）".to_owned());
+    }
+    match &probed.recipient {
+        Some(Offered::Accepted) => words.push("接受收件地址（recipient accepted）".to_owned()),
+        Some(Offered::Refused(said)) => words.push(format!("本单位地址作收件地址时答复：{said}")),
+        None => {}
+    }
+    if let Some(said) = &probed.reset_refused {
+        words.push(format!("不支持 RSET，不影响发信（RSET refused ({said})）"));
+    }
+    words.join("，")
 }
 
 /// What a server says only behind the content of a message, the daemon has heard and no probe can.

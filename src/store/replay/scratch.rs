@@ -28,7 +28,7 @@ impl Store {
             connection,
             wal: wal::Wal::of(std::path::Path::new("")),
             compared: None,
-            mended: Vec::new(),
+            brought: crate::store::Brought::default(),
             watch: None,
         })
     }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::group_seals;
+use super::keep::{Migrated, keep};
 use super::old_seals;
 use super::restate::restate;
 use super::views;
@@ -128,10 +129,17 @@ pub(in crate::store) fn check_version(path: &Path, connection: &Connection) -> R
 }
 
 /// Brings an older schema up to date: all steps in one transaction, so that a crash leaves the version it had.
-pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: Timestamp) -> Result<()> {
-    if check_version(path, connection)? == VERSION {
-        return Ok(());
+/// What was there stays beside it as it was.
+pub(in crate::store) fn migrate(
+    path: &Path,
+    connection: &mut Connection,
+    now: Timestamp,
+) -> Result<Option<Migrated>> {
+    let from = check_version(path, connection)?;
+    if from == VERSION {
+        return Ok(None);
     }
+    let copy = keep(path, connection, from)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another program may have been faster.
     let version = check_version(path, &transaction)?;
@@ -157,7 +165,8 @@ pub(in crate::store) fn migrate(path: &Path, connection: &mut Connection, now: T
     } else if version < GROUPS_SEALED {
         group_seals::seal_groups(&writing, now)?;
     }
-    writing.commit()
+    writing.commit()?;
+    Ok(Some(Migrated { from, copy }))
 }
 
 /// Gives tables that got columns from `ALTER TABLE` the text that a new store has for them, comments and all; SQLite appends

@@ -93,6 +93,7 @@ impl FilterArguments {
             is_unnamed: self.no_name,
             text: None,
             among: None,
+            reason: None,
         })
     }
 }

@@ -14,13 +14,14 @@ use std::fmt::Write;
 use clap::{Args, Subcommand};
 
 use super::actor::actor;
+use super::meant::meant;
 use super::number::{self, Of, no_submission};
 use super::opening::{known_consultation, open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::unmasked::log_unmasked;
-use super::{sentences, whom};
+use super::{fit, sentences, whom};
 use crate::config::Settings;
-use crate::store::{Decided, Decision, Done, Filter, ListFilter, Store};
+use crate::store::{Decided, Decision, Done, Filter, Store};
 use crate::vocabulary::{Disposition, ReviewReason, Status};
 use crate::words::Chinese;
 use crate::world::World;
@@ -36,17 +37,7 @@ pub(super) struct ReviewArguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List what waits, the oldest first, with the reason and what to do; personal data is masked
-    List {
-        /// Only this consultation
-        #[arg(long, value_name = "ID")]
-        consultation: Option<String>,
-        /// Print names, phones and addresses in full; the event log records it
-        #[arg(long)]
-        unmasked: bool,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    List(Listed),
     /// It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to
     /// and is no letter of its own. With --note also a late one, which counts as in time
     Confirm(Which),
@@ -54,6 +45,25 @@ enum Command {
     Deny(Which),
     /// Take the last decision back: it stands where it stood before
     Reopen(Which),
+}
+
+#[derive(Debug, Args)]
+struct Listed {
+    /// Only this consultation
+    #[arg(long, value_name = "ID")]
+    consultation: Option<String>,
+    /// Only what waits for this reason
+    #[arg(long, value_name = "REASON")]
+    reason: Option<String>,
+    /// At most so many, the oldest. On a terminal 20 where nothing is said, else all
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Print names, phones and addresses in full; the event log records it
+    #[arg(long)]
+    unmasked: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -71,49 +81,57 @@ struct Which {
 
 pub(super) fn review(settings: &Settings, arguments: &ReviewArguments) -> Outcome {
     match &arguments.command {
-        Command::List { consultation, unmasked, json } => {
-            list(settings, consultation.as_deref(), *unmasked, *json)
-        }
+        Command::List(listed) => list(settings, listed),
         Command::Confirm(numbers) => decide(settings, numbers, Decision::Confirm),
         Command::Deny(numbers) => decide(settings, numbers, Decision::Deny),
         Command::Reopen(numbers) => decide(settings, numbers, Decision::Reopen),
     }
 }
 
-fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json: bool) -> Outcome {
+fn list(settings: &Settings, listed: &Listed) -> Outcome {
+    /// Cases that a terminal shows.
+    const PAGE: usize = 20;
     let store = open_for_reading(settings)?;
-    known_consultation(settings, &store, consultation)?;
+    known_consultation(settings, &store, listed.consultation.as_deref())?;
+    let reason = listed.reason.as_deref();
+    let reason = reason.map(|reason| meant("待核原因", ReviewReason::ALL, reason)).transpose()?;
     let filter = Filter {
         statuses: vec![Status::Review.as_str().to_owned()],
-        consultation: consultation.map(ToOwned::to_owned),
+        consultation: listed.consultation.clone(),
+        reason: reason.map(|reason| reason.as_str().to_owned()),
         ..Filter::default()
     };
-    let filter = ListFilter { filter, most: usize::MAX, ..ListFilter::default() };
-    let mut found = store.list(&filter)?;
-    found.sort_by_key(|row| (row.received_at, row.id));
-    if unmasked {
+    let all = if fit::terminal().is_some() && !listed.json { PAGE } else { usize::MAX };
+    let found = store.longest_waiting(&filter, listed.limit.unwrap_or(all))?;
+    if listed.unmasked {
         log_unmasked(settings, "review list", found.len())?;
     }
     // Printed one by one: thousands may wait, each with its whole text.
     let (mut cases, mut count) = (JsonList::default(), 0);
-    for row in found {
-        let Some(case) = Case::read(&store, settings, &row.number, unmasked)? else { continue };
-        if as_json {
+    for number in found {
+        let Some(case) = Case::read(&store, settings, &number, listed.unmasked)? else { continue };
+        if listed.json {
             cases.item(&case.json())?;
         } else {
             print(&case.text())?;
         }
         count += 1;
     }
-    if as_json {
+    if listed.json {
         cases.end()?;
     } else {
         let mut text = String::new();
-        let _ = match count {
+        let waiting = store.count(&filter)?;
+        let shown = if count < waiting {
+            format!("，列出最早的 {count} 件（--limit N 多列一些，--reason 待核原因 只列一种）")
+        } else {
+            String::new()
+        };
+        let _ = match waiting {
             0 => writeln!(text, "没有待核的来信。"),
-            count => writeln!(
+            waiting => writeln!(
                 text,
-                "共 {count} 件待核，按收到时间排列。确认：review confirm 编号；否定：review deny 编号（已计入或已决定的另须 --note 原因）。\
+                "共 {waiting} 件待核{shown}，按收到时间排列。确认：review confirm 编号；否定：review deny 编号（已计入或已决定的另须 --note 原因）。\
                  收到时间不变，不再另发回执。隐去的姓名、电话、地址：show 编号 --unmasked（查看留痕）。"
             ),
         };

@@ -254,7 +254,7 @@ fn a_store_of_version_2_gets_the_new_view() {
 const OF_VERSION_15: &str =
     "DROP TABLE search_index; DROP TABLE search_due; DROP TRIGGER submission_is_searched_1; DROP TRIGGER submission_is_searched_2;
     DROP TRIGGER submission_is_searched_3; DROP TRIGGER opinion_is_searched_1; DROP TRIGGER opinion_is_searched_2; DROP TRIGGER opinion_is_searched_3;
-    DROP TRIGGER supplement_is_searched_1; DROP TRIGGER supplement_is_searched_2; DROP TRIGGER supplement_is_searched_3; DROP TRIGGER message_is_searched;
+    DROP TRIGGER supplement_is_searched_1; DROP TRIGGER supplement_is_searched_2; DROP TRIGGER supplement_is_searched_3; DROP TRIGGER message_is_searched; DROP INDEX submission_waits;
     DROP INDEX event_of_closing; DROP TRIGGER opinion_is_counted_1; DROP TRIGGER opinion_is_counted_2; DROP TRIGGER opinion_is_counted_3;
     DROP TRIGGER opinion_is_counted_4; DROP TABLE submission_items; DROP TRIGGER opinion_leaves_its_group; DROP TABLE opinion_group_change; DROP TABLE opinion_group_member;
     DROP TABLE opinion_group";

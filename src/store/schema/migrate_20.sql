@@ -1,4 +1,6 @@
--- From version 19 to version 20: an index for `search`.
+-- From version 19 to version 20: an index for `search`, and one of what waits.
+-- What waits for a person, in the order in which it is listed.
+CREATE INDEX submission_waits ON submission (received_at) WHERE status = 'review';
 -- Which letters hold a character, or two that stand side by side: what `search` asks (src/store/search.rs). Neither texts nor places are kept in it.
 CREATE VIRTUAL TABLE search_index USING fts5 (
     terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'

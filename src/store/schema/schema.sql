@@ -71,6 +71,8 @@ CREATE TABLE submission (
     sender_kind           TEXT CHECK (sender_kind IN ('citizen', 'enterprise', 'association', 'agency')) -- who speaks; NULL: filed by version 6 or older and not read anew
 ) STRICT;
 CREATE INDEX submission_by_status ON submission (consultation, status);
+-- What waits for a person, in the order in which it is listed.
+CREATE INDEX submission_waits ON submission (received_at) WHERE status = 'review';
 CREATE INDEX submission_by_original ON submission (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
 -- Text that a citizen added to an earlier submission by answering its acknowledgement.

@@ -28,6 +28,8 @@ pub struct Filter {
     pub clause: Option<Option<String>>,
     /// With this flag.
     pub flag: Option<String>,
+    /// Waiting for this reason.
+    pub reason: Option<String>,
     /// With an item in the group of this 类号.
     pub group: Option<i64>,
     /// With an item in a group of this 承办处室.
@@ -69,7 +71,9 @@ impl Filter {
         if let Some(ids) = &self.among {
             put("s.id IN (SELECT value FROM json_each(?))", vec![json!(ids).to_string().into()]);
         }
-        if !self.statuses.is_empty() {
+        if let [status] = self.statuses.as_slice() {
+            put("s.status = ?", vec![text(status)]);
+        } else if !self.statuses.is_empty() {
             put(
                 "s.status IN (SELECT value FROM json_each(?))",
                 vec![json!(self.statuses).to_string().into()],
@@ -92,6 +96,12 @@ impl Filter {
         }
         if let Some(flag) = &self.flag {
             put("EXISTS (SELECT 1 FROM json_each(s.flags) AS f WHERE f.value = ?)", vec![text(flag)]);
+        }
+        if let Some(reason) = &self.reason {
+            put(
+                "EXISTS (SELECT 1 FROM json_each(s.review_reasons) AS r WHERE r.value = ?)",
+                vec![text(reason)],
+            );
         }
         if self.is_unnamed {
             put("coalesce(s.name, '') = '' AND coalesce(s.organization, '') = ''", Vec::new());

@@ -24,8 +24,10 @@ fn every_finding_names_tests_that_exist() {
             continue;
         }
         for test in tests.split(", ") {
-            let (module, name) = test.split_once("::").unwrap_or_else(|| panic!("{finding}: {test}"));
-            let source = fs::read_to_string(repository().join(format!("tests/it/{module}.rs"))).unwrap();
+            let (module, name) = test.rsplit_once("::").unwrap_or_else(|| panic!("{finding}: {test}"));
+            let source =
+                fs::read_to_string(repository().join(format!("tests/it/{}.rs", module.replace("::", "/"))))
+                    .unwrap();
             let head = format!("fn {name}() {{");
             let before =
                 source.split_once(&head).unwrap_or_else(|| panic!("{finding}: there is no {test}")).0;

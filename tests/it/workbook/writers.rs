@@ -218,3 +218,28 @@ fn a_workbook_reads_the_same_whatever_program_saved_it() {
         assert!(said.stdout.contains("采纳情况 3、本类采纳情况 1"), "{name}: {said:?}");
     }
 }
+
+/// A long opinion is read in its cell, and a number of a telephone stays as it was written: cells break their lines and are texts.
+#[test]
+fn what_people_read_is_wrapped_and_stays_text() {
+    let office = super::office();
+    super::export(&office, "a.xlsx");
+    let found = parts(&office.path().join("a.xlsx"));
+    let cell = Regex::new(CELL).unwrap();
+    let xf = Regex::new(r"<xf .*?(/>|</xf>)").unwrap();
+    // `@` is text, whatever is typed.
+    let format = Regex::new(r#"<numFmt (numFmtId="\d+") formatCode="@"/>"#).unwrap();
+    let text = format.captures(&found["xl/styles.xml"]).unwrap()[1].to_owned();
+    let all = found["xl/styles.xml"].split_once("<cellXfs").unwrap().1.split_once("</cellXfs>").unwrap().0;
+    let styles: Vec<&str> = xf.find_iter(all).map(|style| style.as_str()).collect();
+    let mut seen = 0;
+    for number in cell.captures_iter(&found["xl/worksheets/sheet2.xml"]) {
+        // Title, state and headings come first.
+        if number[2].parse::<u32>().unwrap() > 3 {
+            let style = styles[number[3].parse::<usize>().unwrap()];
+            assert!(style.contains(&text), "{}: {style}", &number[0]);
+            seen += usize::from(style.contains(r#"wrapText="1""#));
+        }
+    }
+    assert!(seen > 10, "only {seen} cells break their lines");
+}

@@ -191,7 +191,7 @@ fn a_terminal_shows_the_twenty_that_wait_longest_and_a_reason_its_own() {
         said.lines().filter(|line| line.starts_with("LNZX-2024-00")).count()
     };
     assert_eq!((blocks(&[]), blocks(&["--limit", "3"])), (21, 3));
-    assert_eq!((blocks(&["--reason", "near_miss"]), blocks(&["--reason", "来信询问，须答复"])), (21, 0));
+    assert_eq!((blocks(&["--reason", "near_miss"]), blocks(&["--reason", "来信询问"])), (21, 0));
     let wrong = office.run(&["review", "list", "--reason", "无此"]);
     assert!(wrong.code == Some(64) && wrong.stderr.contains("可写"), "{wrong:?}");
 }

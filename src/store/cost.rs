@@ -125,9 +125,7 @@ const PAGES: [(&str, Page); 8] = [
         store.list(&ListFilter { oldest: true, ..page(Filter::default(), 20) }).map(drop)
     }),
     ("a word that all have", |store| store.search(&text("x"), 20).map(|found| assert!(found.1))),
-    ("a word that none has", |store| {
-        store.search(&text("停车"), 20).map(|found| assert!(found.0.is_empty()))
-    }),
+    ("a word that none has", |store| store.search(&text("zz"), 20).map(|found| assert!(found.0.is_empty()))),
     ("answers that are owed", |store| store.outbox(&["sent"], None, 20).map(drop)),
     ("what waits", |store| {
         store

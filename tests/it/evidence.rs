@@ -250,7 +250,11 @@ fn a_byte_of_the_file_that_changes_is_found_or_changes_nothing() {
         let mut all = Vec::new();
         for table in SEALED.into_iter().chain(["event"]) {
             for (column, _) in columns(&store, table) {
-                if table == "acknowledgement" && MUTABLE.contains(&column.as_str()) {
+                // What is learned later of an entry is not sealed: it decides only what is fetched once more.
+                let learned = ["listed_size_bytes", "listed_date", "judged_by"];
+                if table == "acknowledgement" && MUTABLE.contains(&column.as_str())
+                    || table == "mailbox_entry" && learned.contains(&column.as_str())
+                {
                     continue;
                 }
                 let mut statement =

@@ -36,25 +36,57 @@ fn looked_up(c: char) -> Option<char> {
     (!is_sign).then(|| c.to_ascii_lowercase())
 }
 
-/// The pairs of a text, and its single characters.
-fn terms(text: &str, found: &mut Vec<Term>) {
-    let mut before = None;
-    for c in text.chars() {
-        let c = looked_up(c);
-        if let Some(c) = c {
-            found.push((c, None));
-            if let Some(before) = before {
-                found.push((before, Some(c)));
-            }
+/// What stands in some texts, each once however often it does: a text of many megabytes has no more of them than a language has.
+#[derive(Debug, Default)]
+struct Terms {
+    found: Vec<Term>,
+    /// Until there are so many, nothing is looked through for what stands there twice.
+    room: usize,
+}
+
+impl Terms {
+    fn put(&mut self, term: Term) {
+        /// Some letters' worth.
+        const ROOM: usize = 1 << 14;
+        if self.found.len() >= self.room {
+            self.sort();
+            self.room = ROOM.max(2 * self.found.len());
         }
-        before = c;
+        self.found.push(term);
+    }
+
+    fn sort(&mut self) {
+        self.found.sort_unstable();
+        self.found.dedup();
+    }
+
+    /// The pairs of a text, and its single characters.
+    fn read(&mut self, text: &str) {
+        let mut before = None;
+        for c in text.chars() {
+            let c = looked_up(c);
+            if let Some(c) = c {
+                self.put((c, None));
+                if let Some(before) = before {
+                    self.put((before, Some(c)));
+                }
+            }
+            before = c;
+        }
+    }
+
+    /// In order.
+    fn all(mut self) -> Vec<Term> {
+        self.sort();
+        self.found
     }
 }
 
 /// What FTS5 is asked for a text: all its pairs, and the characters that stand alone. `None`: nothing in it is looked up.
 fn asked(text: &str) -> Option<String> {
-    let mut all = Vec::new();
-    terms(text, &mut all);
+    let mut terms = Terms::default();
+    terms.read(text);
+    let all = terms.all();
     let paired: BTreeSet<char> =
         all.iter().filter_map(|&(first, second)| Some([first, second?])).flatten().collect();
     let wanted: BTreeSet<Term> =
@@ -87,23 +119,26 @@ pub(super) fn index_due(connection: &Connection) -> Result<()> {
     let mut take_out = connection.prepare_cached("DELETE FROM search_index WHERE rowid = ?1")?;
     let mut put = connection.prepare_cached("REPLACE INTO search_index (rowid, terms) VALUES (?1, ?2)")?;
     for id in due {
-        let (mut whole, mut found) = (String::new(), Vec::new());
+        let (mut whole, mut terms) = (String::new(), Terms::default());
         let mut rows = texts.query([id])?;
+        let mut is_there = false;
         while let Some(row) = rows.next()? {
             let text: String = row.get(0)?;
+            is_there = true;
             // Items are most often pieces of what is there already.
-            if whole.is_empty() || !whole.contains(&text) {
-                terms(&text, &mut found);
-                whole.push_str(&text);
-                whole.push('\n');
+            if !whole.contains(&text) {
+                terms.read(&text);
+                // Not copied: it may be long.
+                if text.len() > whole.len() {
+                    whole = text;
+                }
             }
         }
-        if whole.is_empty() {
+        if !is_there {
             take_out.execute([id])?;
             continue;
         }
-        found.sort_unstable();
-        found.dedup();
+        let found = terms.all();
         let mut written = String::with_capacity(found.len() * 7);
         for term in found {
             // Writing into a String does not fail.

@@ -18,6 +18,7 @@ mod regular;
 mod retention;
 mod secret;
 mod section;
+mod server;
 mod settings;
 mod thresholds;
 mod written;
@@ -34,7 +35,7 @@ pub use retention::Term;
 pub use secret::Secret;
 pub use settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
-    ReadingCopy, Security, ServerSettings, Settings, Transport,
+    Proxy, ProxyKind, ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
 pub use thresholds::{Threshold, Thresholds, Unit, falls, unit};
 

@@ -2,6 +2,8 @@
 //! SMTP need alike. Each step has a deadline; nothing here knows either protocol.
 
 mod dial;
+mod proxy;
+mod reach;
 mod said;
 mod stage;
 mod tls;

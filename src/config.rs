@@ -34,8 +34,8 @@ pub use regular::{open_file, read_file};
 pub use retention::Term;
 pub use secret::Secret;
 pub use settings::{
-    AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
-    Proxy, ProxyKind, ReadingCopy, Security, ServerSettings, Settings, Transport,
+    AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource, Proxy,
+    ProxyKind, ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
 pub use thresholds::{Threshold, Thresholds, Unit, falls, unit};
 

@@ -132,8 +132,18 @@ enum After {
 /// Keys that say where a mailbox or a server is. Those of the other kind are known too, so that switching the kind does not
 /// mean rewriting the section.
 const PLACE_KEYS: &[&str] = &[
-    "path", "host", "port", "security", "ca_file", "username", "password_credential", "password_file",
-    "proxy", "proxy_username", "proxy_password_credential", "proxy_password_file",
+    "path",
+    "host",
+    "port",
+    "security",
+    "ca_file",
+    "username",
+    "password_credential",
+    "password_file",
+    "proxy",
+    "proxy_username",
+    "proxy_password_credential",
+    "proxy_password_file",
 ];
 
 const AFTER: &[(&str, After)] = &[("none", After::None), ("keyword", After::Keyword), ("move", After::Move)];

@@ -17,7 +17,6 @@ pub(super) struct Credentials<'a> {
     pub(super) folder: Option<&'a Path>,
 }
 
-
 /// A server; `ports` are the usual ones under TLS, STARTTLS and no protection.
 pub(super) fn server(
     section: &mut Section<'_>,
@@ -72,7 +71,10 @@ fn proxy(section: &mut Section<'_>, credentials: Credentials<'_>, security: Secu
     let password = password(section, credentials, PROXY_PASSWORD);
     let Some(written) = written else {
         if username.is_some() || password.is_some() {
-            section.problem(key, "is missing beside proxy_username: like proxy = \"socks5://proxy.example.gov.cn:1080\"");
+            section.problem(
+                key,
+                "is missing beside proxy_username: like proxy = \"socks5://proxy.example.gov.cn:1080\"",
+            );
         }
         return None;
     };
@@ -84,7 +86,8 @@ fn proxy(section: &mut Section<'_>, credentials: Credentials<'_>, security: Secu
     }
     let read = credentials.secrets == Secrets::Read;
     if read && username.is_some() && password.is_none() {
-        section.problem("proxy_password_file", "is missing beside proxy_username; name a file or a credential");
+        section
+            .problem("proxy_password_file", "is missing beside proxy_username; name a file or a credential");
     }
     match address(&written) {
         Ok((kind, host, port)) => Some(Proxy { kind, host, port, username, password }),
@@ -108,7 +111,9 @@ fn address(written: &str) -> Result<(ProxyKind, String, u16), &'static str> {
         _ => return Err("is of a kind that is not known here: socks5 and http are"),
     };
     if place.contains('@') {
-        return Err("has a user's part, which goes into proxy_username, and the password into proxy_password_file");
+        return Err(
+            "has a user's part, which goes into proxy_username, and the password into proxy_password_file",
+        );
     }
     let (host, port) = place.trim_end_matches('/').rsplit_once(':').ok_or("has no port")?;
     let port = port.parse().ok().filter(|port| *port > 0).ok_or("has no port from 1 to 65535")?;

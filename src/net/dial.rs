@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::cause::{DialCause, DialError};
 use super::proxy;
 use super::reach;
 use super::said;
@@ -60,85 +61,6 @@ pub struct Handshake {
 impl std::fmt::Debug for Handshake {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Handshake").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-/// Why there is no connection to a server.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{server}: {cause}")]
-pub struct DialError {
-    /// `host:port`
-    pub server: String,
-    /// What happened.
-    pub cause: DialCause,
-}
-
-/// What kept a connection from coming about.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DialCause {
-    /// The settings cannot work: CA file, plaintext away from loopback, a name no certificate can carry, half a login.
-    #[error("{0}")]
-    Settings(String),
-    /// The name has no address; the resolver's words.
-    #[error("its name cannot be resolved: {0}")]
-    Resolve(String),
-    /// No address accepted a connection: each with its fault.
-    #[error("cannot connect: {0}")]
-    Connect(String),
-    /// The TLS handshake failed.
-    #[error("TLS handshake: {reason}")]
-    Tls {
-        /// Which kind of fault.
-        fault: LiveFault,
-        /// In words.
-        reason: String,
-    },
-    /// The proxy on the way leads nowhere.
-    #[error("proxy {proxy}: {reason}")]
-    Proxy {
-        /// Which kind of fault.
-        fault: LiveFault,
-        /// `host:port` of the proxy.
-        proxy: String,
-        /// In words.
-        reason: String,
-    },
-    /// A step took longer than it may.
-    #[error("no answer in time while {0} (limits.step_timeout)")]
-    Timeout(Stage),
-}
-
-impl DialError {
-    /// Whether the same settings may well succeed later.
-    pub const fn is_transient(&self) -> bool {
-        match self.cause {
-            DialCause::Resolve(_) | DialCause::Connect(_) | DialCause::Timeout(_) => true,
-            DialCause::Tls { fault, .. } => matches!(
-                fault,
-                LiveFault::TlsOther
-                    | LiveFault::TlsTooOld
-                    | LiveFault::TlsNoCipher
-                    | LiveFault::TlsNameUnknown
-                    | LiveFault::TlsClientCertificate
-            ),
-            DialCause::Proxy { fault, .. } => {
-                matches!(fault, LiveFault::ProxyUnreachable | LiveFault::ProxyRefused)
-            }
-            DialCause::Settings(_) => false,
-        }
-    }
-}
-
-impl DialError {
-    /// What it is called, for `check --live`.
-    pub const fn live_fault(&self) -> LiveFault {
-        match self.cause {
-            DialCause::Resolve(_) => LiveFault::Resolve,
-            DialCause::Connect(_) => LiveFault::Connect,
-            DialCause::Timeout(_) => LiveFault::Silent,
-            DialCause::Settings(_) => LiveFault::Settings,
-            DialCause::Tls { fault, .. } | DialCause::Proxy { fault, .. } => fault,
-        }
     }
 }
 

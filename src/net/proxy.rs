@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::dial::DialCause;
+use super::cause::DialCause;
 use super::reach;
 use super::stage::Stage;
 use crate::config::{Proxy, ProxyKind, Secret};
@@ -65,11 +65,7 @@ fn broken(error: &io::Error) -> Refusal {
     (LiveFault::ProxyOther, format!("it closed the connection ({error})"))
 }
 
-async fn socks5(
-    stream: &mut TcpStream,
-    proxy: &Proxy,
-    (host, port): (&str, u16),
-) -> Result<(), Refusal> {
+async fn socks5(stream: &mut TcpStream, proxy: &Proxy, (host, port): (&str, u16)) -> Result<(), Refusal> {
     let login = login(proxy);
     let methods: &[u8] = if login.is_some() { &[5, 2, 0, 2] } else { &[5, 1, 0] };
     stream.write_all(methods).await.map_err(|error| broken(&error))?;
@@ -158,11 +154,7 @@ const fn said(reply: u8) -> &'static str {
     }
 }
 
-async fn connect(
-    stream: &mut TcpStream,
-    proxy: &Proxy,
-    (host, port): (&str, u16),
-) -> Result<(), Refusal> {
+async fn connect(stream: &mut TcpStream, proxy: &Proxy, (host, port): (&str, u16)) -> Result<(), Refusal> {
     let to = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
     let login = login(proxy).map_or_else(String::new, |(username, password)| {
         format!("Proxy-Authorization: Basic {}\r\n", basic(username, &password))

@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::dial::DialCause;
+use super::cause::DialCause;
 use super::stage::Stage;
 
 /// An address has this long before the next one is tried beside it (RFC 8305 section 5).
@@ -110,8 +110,7 @@ mod tests {
         let dead_address = dead.local_addr().unwrap();
         // Until its queue is full, and further connections get no answer.
         let mut queue = Vec::new();
-        while let Ok(Ok(stream)) =
-            timeout(Duration::from_millis(500), TcpStream::connect(dead_address)).await
+        while let Ok(Ok(stream)) = timeout(Duration::from_millis(500), TcpStream::connect(dead_address)).await
         {
             queue.push(stream);
         }
@@ -122,9 +121,13 @@ mod tests {
             Err(_) => TcpListener::bind("127.0.0.1:0").await.unwrap(),
         };
         let address = alive.local_addr().unwrap();
-        let reached = timeout(Duration::from_secs(20), race(vec![dead_address, address], Duration::from_hours(1)));
+        let reached =
+            timeout(Duration::from_secs(20), race(vec![dead_address, address], Duration::from_hours(1)));
         assert_eq!(reached.await.expect("the second was waited for").unwrap().peer_addr().unwrap(), address);
         let refused = race(vec![at("127.0.0.1:1")], Duration::from_secs(20)).await.unwrap_err();
-        assert!(matches!(&refused, DialCause::Connect(words) if words.starts_with("127.0.0.1: ")), "{refused:?}");
+        assert!(
+            matches!(&refused, DialCause::Connect(words) if words.starts_with("127.0.0.1: ")),
+            "{refused:?}"
+        );
     }
 }

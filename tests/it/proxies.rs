@@ -60,9 +60,8 @@ impl Beyond {
     }
 
     fn run(&self, arguments: &[&str]) -> Finished {
-        let finished = tokio::task::block_in_place(|| {
-            self.office.start(arguments).finish(Duration::from_mins(1))
-        });
+        let finished =
+            tokio::task::block_in_place(|| self.office.start(arguments).finish(Duration::from_mins(1)));
         let said = finished.said();
         assert!(!said.contains("no:word") && !said.contains("panicked"), "{finished:?}");
         finished
@@ -91,7 +90,10 @@ async fn both_servers_are_reached_by_their_names_through_either_kind_of_proxy() 
     }
     let ran = beyond.run(&["run", "--once"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert_eq!((beyond.office.rows().count("SELECT count(*) FROM submission"), beyond.smtp.taken().len()), (2, 2));
+    assert_eq!(
+        (beyond.office.rows().count("SELECT count(*) FROM submission"), beyond.smtp.taken().len()),
+        (2, 2)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -54,7 +54,12 @@ impl ProxyServer {
 async fn serve(mut stream: TcpStream, manner: Manner, log: Arc<Mutex<Vec<String>>>) -> Option<()> {
     match manner {
         Manner::Silent => std::future::pending().await,
-        Manner::Other => stream.write_all(b"SSH-2.0-OpenSSH_9.6\r\n\r\n").await.ok()?,
+        Manner::Other => {
+            stream.write_all(b"SSH-2.0-OpenSSH_9.6\r\n\r\n").await.ok()?;
+            // Until the other side has read it and goes.
+            stream.read_to_end(&mut Vec::new()).await.ok()?;
+            return None;
+        }
         _ => {}
     }
     let first = stream.read_u8().await.ok()?;

@@ -59,6 +59,7 @@ mod status;
 mod stderr;
 mod submissions;
 mod table;
+mod treated;
 mod unmasked;
 mod usage;
 mod verify;

@@ -8,8 +8,7 @@
 //!   instead of failing half-way.
 //! - Unique keys, not checks in code, make filing and acknowledging idempotent.
 //! - Times are RFC 3339 UTC text, lists are JSON text, words are those of [`crate::vocabulary`].
-//! - The `-wal` and `-shm` files stay when a handle closes (`SQLITE_FCNTL_PERSIST_WAL`), so that staff who may
-//!   read but not write the folder can open the file while no daemon runs.
+//! - `-wal` and `-shm` stay when a handle closes (`SQLITE_FCNTL_PERSIST_WAL`): staff who may not write the folder open the file.
 
 mod backup;
 mod columns;
@@ -31,6 +30,7 @@ mod reasons;
 mod replay;
 mod restore;
 mod schema;
+mod search;
 mod staff;
 mod wal;
 
@@ -43,7 +43,7 @@ use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 use crate::vocabulary::StoreFault;
 pub use backup::{Backed, BackupError};
 pub use columns::{Change, Columns};
-pub use erasure::{AlsoHeld, Departure, ERASABLE, Erasable, Erased, Eraser, Swept, Traces};
+pub use erasure::{AlsoHeld, Departure, ERASABLE, Erasable, Erased, Eraser, Swept, Traces, Wordings};
 use evidence::Session;
 pub use evidence::{Difference, Head, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};
 pub use facts::Fact;

@@ -14,7 +14,7 @@ mod read;
 mod refusal;
 mod write;
 
-pub use compare::{Changed, Compared, Known, Sides, compare};
+pub use compare::{Changed, Compared, Comparison, Sides};
 pub use follow::{Item, Settled, settle};
 pub use grouping::{Grouped, propose};
 pub use layout::{Column, SHEETS, Sheet, WORDS, Words, decision, sheet};

@@ -2848,13 +2848,21 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__review__subcmd__list)
-            opts="-v -h --consultation --unmasked --json --config --verbose --help"
+            opts="-v -h --consultation --reason --limit --unmasked --json --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -334,6 +334,8 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not 
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -f -a "reopen" -d 'Take the last decision back: it stands where it stood before'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l consultation -d 'Only this consultation' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l reason -d 'Only what waits for this reason' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, the oldest. On a terminal 20 where nothing is said, else all' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l json -d 'Print JSON'

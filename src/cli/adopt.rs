@@ -5,7 +5,7 @@ mod normal;
 mod said;
 mod standing;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
@@ -14,11 +14,11 @@ use clap::Args;
 use super::actor::actor;
 use super::export::{line, prefix, which};
 use super::opening::open_for_writing;
-use super::outcome::{Exit, Failure, Outcome, print};
+use super::outcome::{Exit, Failure, Outcome, print, unread};
 use crate::config::Settings;
 use crate::store::{AdoptionUndone, Scope, Store};
 use crate::vocabulary::{Status, sha256_hex};
-use crate::workbook::{self, Known, ReadSheet, SHEETS, Sides};
+use crate::workbook::{self, Comparison, ReadSheet, SHEETS, Sides};
 use crate::world::World;
 
 /// Most bytes of a file: a hundred thousand items take a tenth of it.
@@ -85,9 +85,10 @@ pub(super) fn adopt(settings: &Settings, arguments: &AdoptArguments) -> Outcome 
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let refuse = |why: String| Failure::new(Exit::Data, format!("{}：{why}", path.display()));
-    let file = std::fs::File::open(path).map_err(|error| refuse(error.to_string()))?;
+    let failed = |error: &std::io::Error| unread(path, error, &format!("{}：{error}", path.display()));
+    let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
     let mut bytes = Vec::new();
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| refuse(error.to_string()))?;
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(refuse(format!("超过 {} 兆字节，不像 export 写出的工作簿", MOST_BYTES >> 20)));
     }
@@ -134,31 +135,27 @@ fn compare<'a>(
         }
         None => which(settings, None)?,
     };
-    let mut known = Known { prefix: prefix(store, &consultation.id)?, ..Known::default() };
+    let prefix = prefix(store, &consultation.id)?;
     let all: Vec<String> = Status::ALL.iter().map(|status| status.as_str().to_owned()).collect();
     let mut standing = Standing::default();
-    let mut waiting = HashMap::new();
+    let mut comparison = Comparison::new(&prefix, read, sides);
+    let mut normal = normal::Normal { store, consultation, standing: None };
     let scope = Scope { consultation: &consultation.id, statuses: &all, handler: None, letters: None };
     for sheet in SHEETS.iter().filter(|sheet| sheet.is_read()) {
         let of_all = if sheet.id == "review" { "review_all" } else { &sheet.id };
         store.workbook_rows(of_all, scope, |row| {
-            let line = line(sheet, &known.prefix, row);
             let due = if sheet.id == "review" { Status::Review } else { Status::Accepted };
-            if ![due.as_str(), ""].contains(&row.get("stands")) {
-                known.beside.insert(line.key.clone());
-            }
-            known.lines.insert(line.key.clone(), line);
+            let stands = row.get("stands");
+            let may_lack = ![due.as_str(), ""].contains(&stands);
             standing.note(&sheet.id, row);
-            if sheet.id == "review" {
-                waiting.insert(row.id, row.get("stands").to_owned());
-            }
+            normal.standing = Status::from_word(stands);
+            comparison.line(sheet, &line(sheet, &prefix, row), may_lack, &|sheet, column, line, text| {
+                normal.value(sheet, column, line, text)
+            });
             Ok::<(), Failure>(())
         })?;
     }
-    let normal = normal::Normal { store, consultation, standing: waiting };
-    let mut compared = workbook::compare(&known, read, sides, &|sheet, column, line, text| {
-        normal.value(sheet, column, line, text)
-    });
+    let mut compared = comparison.end(read);
     normal::undecided(&mut compared, read);
     let refused: BTreeSet<(&str, u32)> =
         compared.refusals.iter().map(|refusal| (refusal.sheet, refusal.row)).collect();
@@ -166,7 +163,7 @@ fn compare<'a>(
         let of = read.iter().filter(|read| read.sheet.id == id);
         let rows = of.flat_map(|read| read.rows.iter().map(move |row| (read, row)));
         rows.filter(|(read, row)| !refused.contains(&(read.sheet.name.as_str(), row.row)))
-            .filter_map(|(_, row)| row.id(&known.prefix))
+            .filter_map(|(_, row)| row.id(&prefix))
             .collect()
     };
     let settled = standing.settle(&compared.changes, &shown("items"), &shown("groups"));

@@ -29,7 +29,7 @@ pub(super) fn agencies(settings: &Settings, wanted: Option<&str>, as_json: bool)
     let is_wanted = |found: &&Consultation| wanted.is_none_or(|wanted| wanted == found.id);
     let mut reports = Vec::new();
     for consultation in settings.consultations.iter().filter(is_wanted) {
-        reports.push(report(&store, consultation)?);
+        reports.push(report(&store, consultation, None)?);
     }
     if let (Some(id), true) = (wanted, reports.is_empty()) {
         return Err(unknown_consultation(&settings.consultations, id));
@@ -42,12 +42,16 @@ pub(super) fn agencies(settings: &Settings, wanted: Option<&str>, as_json: bool)
     Ok(Exit::Ok)
 }
 
-/// What the units that one consultation asked have written.
-fn report<'a>(store: &Store, consultation: &'a Consultation) -> Result<Report<'a>, Failure> {
+/// What the units that one consultation asked have written; with `until`, in the letters up to this one.
+fn report<'a>(
+    store: &Store,
+    consultation: &'a Consultation,
+    until: Option<i64>,
+) -> Result<Report<'a>, Failure> {
     let mut answers = vec![Vec::new(); consultation.invited.len()];
     let mut others = Vec::new();
     let by_address = consultation.invited.iter().any(Invited::is_known_by_address);
-    for letter in store.unit_letters(&consultation.id, by_address)? {
+    for letter in store.unit_letters(&consultation.id, until, by_address)? {
         let unit =
             invited::which(&consultation.invited, letter.organization.as_deref(), &letter.from_address);
         match unit.and_then(|unit| answers.get_mut(unit)) {
@@ -62,8 +66,12 @@ fn report<'a>(store: &Store, consultation: &'a Consultation) -> Result<Report<'a
 }
 
 /// A row for each unit that was asked, and for each agency that wrote unasked: unit, whether it answered, when, what, numbers.
-pub(super) fn rows(store: &Store, consultation: &Consultation) -> Result<Vec<Vec<String>>, Failure> {
-    let report = report(store, consultation)?;
+pub(super) fn rows(
+    store: &Store,
+    consultation: &Consultation,
+    until: Option<i64>,
+) -> Result<Vec<Vec<String>>, Failure> {
+    let report = report(store, consultation, until)?;
     let row = |unit: &str, letters: &[UnitLetter]| {
         let first = letters.first().map(|letter| when(letter.received_at.parse().ok())).unwrap_or_default();
         let answered = if letters.is_empty() { "未反馈" } else { "已反馈" };

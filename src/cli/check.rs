@@ -15,6 +15,7 @@ use std::path::Path;
 use super::copied;
 use super::opening::runtime;
 use super::outcome::{Exit, Outcome, print};
+use crate::compose::printed;
 use crate::config::{MailboxSource, Settings, Transport};
 use crate::maildir;
 use crate::vocabulary::LiveFault;
@@ -29,7 +30,10 @@ pub(super) fn check(settings: &Settings, file: &Path, live: bool, send_test: Opt
         let _ = writeln!(
             text,
             "征求意见〔{}〕《{}》截止：{}（北京时间）；编号 {}-0001 起",
-            consultation.id, consultation.title, consultation.closes_in_words, consultation.number_prefix
+            consultation.id,
+            printed(&consultation.title),
+            consultation.closes_in_words,
+            consultation.number_prefix
         );
         text.push_str(&tags::understood(consultation, settings.consultations.len() > 1));
     }

@@ -93,19 +93,20 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
 
 /// The fields with their values; without one, the last correction is taken back.
 fn wanted(arguments: &CorrectArguments) -> Result<Vec<(CorrectionField, Option<String>)>, Failure> {
+    let of_item = arguments.item.is_some();
     let Some(value) = &arguments.value else {
-        return Ok(vec![(field(&arguments.field, true)?, None)]);
+        return Ok(vec![(field(&arguments.field, true, of_item)?, None)]);
     };
     if arguments.number == "-" && (value == "-" || arguments.more.iter().any(|more| more == "-")) {
         return Err(Failure::new(Exit::Usage, "编号和内容不能都从标准输入读取"));
     }
-    let mut wanted = vec![(field(&arguments.field, false)?, Some(written(value)?))];
+    let mut wanted = vec![(field(&arguments.field, false, of_item)?, Some(written(value)?))];
     for pair in arguments.more.chunks(2) {
         let [name, value] = pair else {
             let message = format!("{} 后面缺新值：correct NUMBER FIELD VALUE [FIELD VALUE]…", pair.concat());
             return Err(Failure::new(Exit::Usage, message));
         };
-        wanted.push((field(name, false)?, Some(written(value)?)));
+        wanted.push((field(name, false, of_item)?, Some(written(value)?)));
     }
     Ok(wanted)
 }
@@ -225,7 +226,8 @@ impl Act<'_> {
     }
 
     fn name(&self, field: CorrectionField) -> String {
-        let item = self.item.map_or_else(String::new, |item| format!("第 {item} 条意见"));
+        let what = if field == CorrectionField::Text { "" } else { "意见" };
+        let item = self.item.map_or_else(String::new, |item| format!("第 {item} 条{what}"));
         format!("{item}{}", field.short())
     }
 }
@@ -251,14 +253,17 @@ pub(super) fn no_item(whom: &str, items: usize) -> Failure {
     Failure::new(Exit::Data, format!("{whom} 有 {items} 条意见；条目序号从 1 起，按 show 的次序"))
 }
 
-/// The field that a word means, by its own name or by what staff call it.
-fn field(word: &str, to_undo: bool) -> Result<CorrectionField, Failure> {
+/// The field that a word means, by its own name or by what staff call it. A word that is said of a letter and of an item means the
+/// one that is corrected.
+fn field(word: &str, to_undo: bool, of_item: bool) -> Result<CorrectionField, Failure> {
     let may = |field: &CorrectionField| !field.is_decided() && (to_undo || *field != CorrectionField::Items);
     let known = || CorrectionField::ALL.iter().copied().filter(may);
     let meant = typed::folded(word);
     let called = known().find(|field| field.as_str() == word || typed::folded(field.short()) == meant);
+    let meanings = || typed::meanings(word).filter_map(CorrectionField::from_word).filter(may);
     let called = called
-        .or_else(|| typed::meanings(word).filter_map(CorrectionField::from_word).find(|field| may(field)));
+        .or_else(|| meanings().find(|field| field.is_of_item() == of_item))
+        .or_else(|| meanings().next());
     called.ok_or_else(|| {
         let message = match word {
             "status" => "状态由 review confirm 和 review deny 决定".to_owned(),

@@ -10,6 +10,8 @@ use crate::words;
 
 /// Cells of a value in a line about a correction.
 const CHANGE: usize = 40;
+/// What stands in place of values that were erased.
+const ERASED: &str = "已删除";
 
 /// Who changed what, and what stood there before, each value cut.
 pub(super) fn said(correction: &CorrectionRow) -> String {
@@ -39,7 +41,15 @@ fn when_and_why(correction: &CorrectionRow) -> String {
 
 /// `教师 → 学生`: a column's value before and after, each cut.
 pub(super) fn change(field: &str, (old, new): (Option<&str>, Option<&str>)) -> String {
+    if is_erased((old, new)) {
+        return ERASED.to_owned();
+    }
     format!("{} → {}", shown_value(field, old, Some(CHANGE)), shown_value(field, new, Some(CHANGE)))
+}
+
+/// Nothing became nothing: nobody corrects that, an erasure left it.
+fn is_erased((old, new): (Option<&str>, Option<&str>)) -> bool {
+    [old, new].iter().all(|value| value.is_none_or(str::is_empty))
 }
 
 /// A value as people read it, in so many cells.
@@ -76,6 +86,10 @@ pub(super) fn all(shown: &Shown, is_further: bool) -> String {
             let _ = writeln!(text, "撤销的是：更正 {}", back + 1);
         }
         let (old, new) = (correction.old_value.as_deref(), correction.new_value.as_deref());
+        if is_erased((old, new)) {
+            let _ = writeln!(text, "{ERASED}");
+            continue;
+        }
         for (label, value) in [("原值", old), ("新值", new)] {
             let _ = writeln!(text, "{label}：{}", shown_value(&correction.field, value, None));
         }

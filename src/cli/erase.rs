@@ -89,8 +89,15 @@ fn meant(store: &Store, numbers: &[String], only: &[CorrectionField]) -> Result<
         let missing = only.iter().find(|field| found.traces.of(**field).is_empty());
         if let Some(field) = missing.filter(|_| !is_erased) {
             let name = field.short();
+            let has = |field: &&CorrectionField| !found.traces.of(**field).is_empty();
+            let known: Vec<&str> = ERASABLE.iter().filter(has).map(Chinese::short).collect();
+            let known = if known.is_empty() {
+                String::new()
+            } else {
+                format!("已登记的有：{}（--only {}）；", known.join("、"), known.join(","))
+            };
             let message = format!(
-                "{whom} 没有登记{name}，无从知道要删的是什么；文中如有，先用 correct {number} {name} 登记，再删除；没有改动任何一件"
+                "{whom} 没有登记{name}，无从知道要删的是什么；{known}文中如有{name}，先用 correct {number} {name} 登记，再删除；没有改动任何一件"
             );
             return Err(Failure::new(Exit::Data, message));
         }
@@ -189,11 +196,12 @@ fn write(
     // Somebody may have changed it while it was shown: what is erased is what stands there now.
     let mut text = String::new();
     let writing = store.begin()?;
+    let wordings = writing.wordings(&meant.iter().map(|one| one.found.id).collect::<Vec<_>>())?;
     for one in meant {
         let erased = if only.is_empty() {
             writing.erase(&one.found, by)?
         } else {
-            writing.erase_only(&one.found, only, by)?
+            writing.erase_only(&one.found, only, &wordings, by)?
         };
         text.push_str(&told::done(&one.found.number, only, &erased));
     }

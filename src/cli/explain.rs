@@ -141,14 +141,18 @@ pub(super) fn found(
         let (name, occupation) = (written(row.name.as_deref()), written(row.occupation.as_deref()));
         lines.push(format!("登记的姓名：{name}，职业：{occupation}，电话：{phones}"));
     }
+    // What is masked looks alike where it is not.
+    let registered = store.show(&shown.row.number)?;
     for id in mails {
         let mut explained = store.explained(id)?;
+        let same = found::same(&explained, registered.as_ref());
         if let Some(names) = names {
             mask_explained(&mut explained, names);
         }
         let case = Case { explained: &explained, submission: Some(shown), is_first: false };
         for line in found::lines(&case, settings, &reasons) {
-            if !lines.contains(&line) {
+            let is_same = same.iter().any(|field| line.starts_with(&found::given(*field)));
+            if !is_same && !lines.contains(&line) {
                 lines.push(line);
             }
         }

@@ -14,6 +14,7 @@ use super::opening::{open_for_writing, unknown_consultation};
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::stats::UNITS;
 use super::table::when;
+use super::treated;
 use crate::compose;
 use crate::config::Settings;
 use crate::store::{Filter, Scope, Store, WorkbookRow};
@@ -198,7 +199,7 @@ fn write(
         let mut writer = book.sheet(sheet)?;
         match sheet.id.as_str() {
             "units" => {
-                for cells in agencies::rows(store, consultation)? {
+                for cells in agencies::rows(store, consultation, None)? {
                     writer.line(&Line { key: String::new(), cells })?;
                 }
             }
@@ -209,9 +210,14 @@ fn write(
             }
             id => {
                 let mut rows = 0;
+                let choices = sheet.place("choices");
                 store.workbook_rows(id, scope, |row| {
                     rows += 1;
-                    writer.line(&line(sheet, &prefix, row)).map_err(Failure::from)
+                    let mut line = line(sheet, &prefix, row);
+                    if let Some(place) = choices {
+                        choose(store, sheet, row.id, (place, &mut line))?;
+                    }
+                    writer.line(&line).map_err(Failure::from)
                 })?;
                 match id {
                     "groups" => counts.groups = rows,
@@ -238,6 +244,20 @@ pub(super) fn prefix(store: &Store, consultation: &str) -> Result<String, Failur
 pub(super) fn line(sheet: &Sheet, prefix: &str, row: &WorkbookRow) -> Line {
     let cells = sheet.column.iter().map(|column| row.get(&column.field).to_owned()).collect();
     Line { key: format!("{prefix}/{}{}", sheet.code, row.id), cells }
+}
+
+/// Beside a letter that waits, what it can be listed as.
+fn choose(
+    store: &Store,
+    sheet: &Sheet,
+    letter: i64,
+    (place, line): (usize, &mut Line),
+) -> Result<(), Failure> {
+    let decided = sheet.place("decision").and_then(|at| sheet.column.get(at));
+    if let (Some(cell), Some(column)) = (line.cells.get_mut(place), decided) {
+        *cell = treated::choices(store, letter, column)?;
+    }
+    Ok(())
 }
 
 /// Definitions, and the sums that account for every number.

@@ -71,7 +71,7 @@ pub(super) fn figures(
         figures.days = in_time.chain(days.late.into_iter().map(|(day, count)| (day, count, true))).collect();
     }
     items(store, consultation, scope, &mut figures)?;
-    let units = agencies::rows(store, consultation)?;
+    let units = agencies::rows(store, consultation, until)?;
     figures.invited = consultation.invited.len();
     let silent = consultation.invited.iter().zip(&units);
     let silent = silent.filter(|(_, row)| row.get(2).is_none_or(String::is_empty));

@@ -92,6 +92,8 @@ impl FilterArguments {
             handler: self.handler.clone(),
             is_unnamed: self.no_name,
             text: None,
+            among: None,
+            reason: None,
         })
     }
 }

@@ -5,13 +5,14 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use super::table::when;
+use crate::compose::printed;
 use crate::store::{OpinionRow, Shown};
 use crate::vocabulary::{Adoption, Consultation};
 
 /// What stands in front of an item: `意见1〔附件13 二手房过户〕（补充来信 2024-03-13 10:00:02）`.
 pub(super) fn label(number: usize, item: &OpinionRow, consultation: Option<&Consultation>) -> String {
     let clause = item.clause.as_deref().map_or_else(String::new, |code| {
-        let name = title(code, consultation).map_or_else(String::new, |name| format!(" {name}"));
+        let name = title(code, consultation).map_or_else(String::new, |name| format!(" {}", printed(name)));
         format!("〔{code}{name}〕")
     });
     let came = match item.supplement_received_at {

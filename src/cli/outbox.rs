@@ -326,7 +326,7 @@ fn release(settings: &Settings, numbers: &[String], anyway: bool) -> Outcome {
 /// What an answer says that is not so any more: the case was decided meanwhile.
 fn says_otherwise(withheld: &Withheld) -> String {
     let (kind, status) = (withheld.kind.long(), withheld.status.long());
-    format!("该件已经人工核对，状态“{status}”，而回执为「{kind}」")
+    format!("该件已经人工核对，状态“{status}”，而回执为“{kind}”")
 }
 
 /// Nothing is withheld: what is true now is told beside what left, where that is something else.
@@ -347,11 +347,11 @@ fn beside(
     let Some(now) = as_it_stands(&told) else {
         let status = told.status.long();
         return Ok(Err(format!(
-            "「{sent}」此前已发出；该件状态“{status}”，没有另发的回执，需要答复的请另行写信"
+            "“{sent}”此前已发出；该件状态“{status}”，没有另发的回执，需要答复的请另行写信"
         )));
     };
     if now.kind == told.kind {
-        return Ok(Err(format!("没有被扣下的回执；「{sent}」此前已发出，与现在的状态相符")));
+        return Ok(Err(format!("没有被扣下的回执；“{sent}”此前已发出，与现在的状态相符")));
     }
     let answer = match compose_withheld(&now, config, world.now(), world.random()) {
         Ok(answer) => answer,
@@ -362,7 +362,7 @@ fn beside(
     writing.commit()?;
     let kind = now.kind.long();
     Ok(if queued {
-        Ok(format!("「{kind}」已排入待发（此前发出的是「{sent}」）"))
+        Ok(format!("“{kind}”已排入待发（此前发出的是“{sent}”）"))
     } else {
         Err(refusal(&Refusal::Answered))
     })
@@ -378,7 +378,7 @@ fn release_one(
     let kind = withheld.kind.long();
     let answer = match compose_withheld(withheld, config, world.now(), world.random()) {
         Ok(answer) => answer,
-        Err(refused) => return Ok(Err(format!("「{kind}」{}", refusal(&refused)))),
+        Err(refused) => return Ok(Err(format!("“{kind}”{}", refusal(&refused)))),
     };
     let writing = store.begin()?;
     let released = writing.queue_withheld(withheld, &answer, actor, world.now())?;
@@ -387,7 +387,7 @@ fn release_one(
         return Ok(Err(refusal(&Refusal::Answered)));
     }
     let why = sentences::answer(AcknowledgementState::Withheld.as_str(), &withheld.reason);
-    Ok(Ok(format!("「{kind}」已排入待发（原扣下原因：{why}）")))
+    Ok(Ok(format!("“{kind}”已排入待发（原扣下原因：{why}）")))
 }
 
 fn release_breaker(settings: &Settings) -> Outcome {

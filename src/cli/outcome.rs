@@ -1,6 +1,7 @@
 //! How a command ends: its exit status, what it says when it fails, what it prints.
 
 use std::io::Write;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -147,23 +148,26 @@ impl From<StoreError> for Failure {
     }
 }
 
+/// A file that cannot be read; `otherwise` where neither is the cause.
+pub(super) fn unread(path: &Path, source: &std::io::Error, otherwise: &str) -> Failure {
+    let denied = source.kind() == std::io::ErrorKind::PermissionDenied;
+    let hint = match source.kind() {
+        std::io::ErrorKind::NotFound => "没有这个文件或文件夹，请核对路径（写相对路径的，从当前目录算起）：",
+        std::io::ErrorKind::PermissionDenied => "没有读取的权限：",
+        _ => "",
+    };
+    // A file may be named so as to look like a line of ours.
+    let what = if hint.is_empty() { otherwise.to_owned() } else { path.display().to_string() };
+    let said = printable::line(&format!("{hint}{what}")).into_owned();
+    Failure::new(if denied { Exit::Permission } else { Exit::Data }, said)
+}
+
 impl From<DaemonError> for Failure {
     fn from(error: DaemonError) -> Self {
         match &error {
             DaemonError::Store(store) | DaemonError::Import(ImportError::Store(store)) => Self::from(store),
             DaemonError::Import(ImportError::Read { path, source }) => {
-                let denied = source.kind() == std::io::ErrorKind::PermissionDenied;
-                let hint = match source.kind() {
-                    std::io::ErrorKind::NotFound => {
-                        "没有这个文件或文件夹，请核对路径（写相对路径的，从当前目录算起）："
-                    }
-                    std::io::ErrorKind::PermissionDenied => "没有读取的权限：",
-                    _ => "",
-                };
-                // A file may be named so as to look like a line of ours.
-                let what = if hint.is_empty() { error.to_string() } else { path.display().to_string() };
-                let said = printable::line(&format!("{hint}{what}")).into_owned();
-                Self::new(if denied { Exit::Permission } else { Exit::Data }, said)
+                unread(path, source, &error.to_string())
             }
             DaemonError::Lock(LockError::Io { source, .. })
                 if source.kind() == std::io::ErrorKind::PermissionDenied =>

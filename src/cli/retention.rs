@@ -73,7 +73,7 @@ pub(super) fn retention(settings: &Settings, arguments: &RetentionArguments) -> 
 }
 
 fn due(store: &Store, consultation: &Consultation, term: Term, now: Timestamp) -> Result<Due, Failure> {
-    let closed = store.closed_at(&consultation.id)?;
+    let closed = store.closing(&consultation.id)?.map(|closing| closing.at);
     let ends = term.end(closed.map_or(consultation.closes, |at| at.max(consultation.closes)));
     Ok(Due {
         ends,
@@ -133,8 +133,9 @@ fn apply(
             found.extend(store.erasable(number)?);
         }
         let writing = store.begin()?;
+        let wordings = writing.wordings(&found.iter().map(|one| one.id).collect::<Vec<_>>())?;
         for one in &found {
-            let _erased = writing.erase_only(one, TELLING, &by)?;
+            let _erased = writing.erase_only(one, TELLING, &wordings, &by)?;
         }
         writing.commit()?;
     }

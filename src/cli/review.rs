@@ -4,25 +4,29 @@
 //! to, and no letter of its own; a denied one does not count.
 //! The citizen had the neutral answer when the mail came; a decision sends nothing.
 
+mod advice;
 mod case;
+mod follows;
+mod named;
 
 use std::fmt::Write;
 
 use clap::{Args, Subcommand};
 
 use super::actor::actor;
+use super::meant::meant;
 use super::number::{self, Of, no_submission};
 use super::opening::{known_consultation, open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::unmasked::log_unmasked;
-use super::{sentences, whom};
+use super::{fit, sentences, whom};
 use crate::config::Settings;
-use crate::lane::as_it_stands;
-use crate::store::{Decided, Decision, Done, Filter, ListFilter, Shown, Store, Withheld};
-use crate::vocabulary::{AcknowledgementKind, Disposition, ReviewReason, Status};
+use crate::store::{Decided, Decision, Done, Filter, Store};
+use crate::vocabulary::{Disposition, ReviewReason, Status};
 use crate::words::Chinese;
 use crate::world::World;
-use case::{Case, named};
+use case::Case;
+use follows::Follows;
 
 #[derive(Debug, Args)]
 pub(super) struct ReviewArguments {
@@ -33,17 +37,7 @@ pub(super) struct ReviewArguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List what waits, the oldest first, with the reason and what to do; personal data is masked
-    List {
-        /// Only this consultation
-        #[arg(long, value_name = "ID")]
-        consultation: Option<String>,
-        /// Print names, phones and addresses in full; the event log records it
-        #[arg(long)]
-        unmasked: bool,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    List(Listed),
     /// It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to
     /// and is no letter of its own. With --note also a late one, which counts as in time
     Confirm(Which),
@@ -51,6 +45,25 @@ enum Command {
     Deny(Which),
     /// Take the last decision back: it stands where it stood before
     Reopen(Which),
+}
+
+#[derive(Debug, Args)]
+struct Listed {
+    /// Only this consultation
+    #[arg(long, value_name = "ID")]
+    consultation: Option<String>,
+    /// Only what waits for this reason
+    #[arg(long, value_name = "REASON")]
+    reason: Option<String>,
+    /// At most so many, the oldest. On a terminal 20 where nothing is said, else all
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Print names, phones and addresses in full; the event log records it
+    #[arg(long)]
+    unmasked: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -68,50 +81,58 @@ struct Which {
 
 pub(super) fn review(settings: &Settings, arguments: &ReviewArguments) -> Outcome {
     match &arguments.command {
-        Command::List { consultation, unmasked, json } => {
-            list(settings, consultation.as_deref(), *unmasked, *json)
-        }
+        Command::List(listed) => list(settings, listed),
         Command::Confirm(numbers) => decide(settings, numbers, Decision::Confirm),
         Command::Deny(numbers) => decide(settings, numbers, Decision::Deny),
         Command::Reopen(numbers) => decide(settings, numbers, Decision::Reopen),
     }
 }
 
-fn list(settings: &Settings, consultation: Option<&str>, unmasked: bool, as_json: bool) -> Outcome {
+fn list(settings: &Settings, listed: &Listed) -> Outcome {
+    /// Cases that a terminal shows.
+    const PAGE: usize = 20;
     let store = open_for_reading(settings)?;
-    known_consultation(settings, &store, consultation)?;
+    known_consultation(settings, &store, listed.consultation.as_deref())?;
+    let reason = listed.reason.as_deref();
+    let reason = reason.map(|reason| meant("待核原因", ReviewReason::ALL, reason)).transpose()?;
     let filter = Filter {
         statuses: vec![Status::Review.as_str().to_owned()],
-        consultation: consultation.map(ToOwned::to_owned),
+        consultation: listed.consultation.clone(),
+        reason: reason.map(|reason| reason.as_str().to_owned()),
         ..Filter::default()
     };
-    let filter = ListFilter { filter, most: usize::MAX, ..ListFilter::default() };
-    let mut found = store.list(&filter)?;
-    found.sort_by_key(|row| (row.received_at, row.id));
-    if unmasked {
+    let all = if fit::terminal().is_some() && !listed.json { PAGE } else { usize::MAX };
+    let found = store.longest_waiting(&filter, listed.limit.unwrap_or(all))?;
+    if listed.unmasked {
         log_unmasked(settings, "review list", found.len())?;
     }
     // Printed one by one: thousands may wait, each with its whole text.
     let (mut cases, mut count) = (JsonList::default(), 0);
-    for row in found {
-        let Some(case) = Case::read(&store, settings, &row.number, unmasked)? else { continue };
-        if as_json {
+    for number in found {
+        let Some(case) = Case::read(&store, settings, &number, listed.unmasked)? else { continue };
+        if listed.json {
             cases.item(&case.json())?;
         } else {
             print(&case.text())?;
         }
         count += 1;
     }
-    if as_json {
+    if listed.json {
         cases.end()?;
     } else {
         let mut text = String::new();
-        let _ = match count {
+        let waiting = store.count(&filter)?;
+        let shown = if count < waiting {
+            format!("，列出最早的 {count} 件（--limit N 多列一些，--reason 待核原因 只列一种）")
+        } else {
+            String::new()
+        };
+        let _ = match waiting {
             0 => writeln!(text, "没有待核的来信。"),
-            count => writeln!(
+            waiting => writeln!(
                 text,
-                "共 {count} 件待核，按收到时间排列。确认：review confirm 编号；否定：review deny 编号（已计入或已决定的另须 --note 原因）。\
-                 收到时间不变，不再另发回执。"
+                "共 {waiting} 件待核{shown}，按收到时间排列。确认：review confirm 编号；否定：review deny 编号（已计入或已决定的另须 --note 原因）。\
+                 收到时间不变，不再另发回执。隐去的姓名、电话、地址：show 编号 --unmasked（查看留痕）。"
             ),
         };
         let status = store.status()?;
@@ -194,74 +215,18 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
         }
     }
     writing.commit()?;
+    let mut follows = Follows::default();
+    for number in &decided_on {
+        follows.of(&store, number, decision, note.is_some())?;
+    }
+    text.push_str(&follows.text());
     for number in decided_on {
-        text.push_str(&what_follows(&store, number, decision)?);
         if decision == Decision::Confirm && !changed.contains(&number) {
             text.push_str(&changed_nothing(&store, number)?);
         }
     }
     print(&text)?;
     Ok(Exit::Ok)
-}
-
-/// What a decision leaves to do: the earlier letter that a withdrawal or a replacement is about, and an answer that
-/// was withheld.
-fn what_follows(store: &Store, number: &str, decision: Decision) -> Result<String, Failure> {
-    let mut text = String::new();
-    let Some(shown) = store.show(number)? else { return Ok(text) };
-    let kinds: &[&str] = match decision {
-        Decision::Confirm => &["replaces", "withdraws", "disowns"],
-        Decision::Deny => &["replaces", "withdraws"],
-        Decision::Reopen => &[],
-    };
-    let strangers = sentences::strangers(&shown);
-    if decision != Decision::Reopen && !strangers.is_empty() {
-        let _ = writeln!(text, "  注意：{strangers}");
-    }
-    let disowns = shown.row.review_reasons.iter().any(|word| word == ReviewReason::Disowned.as_str());
-    for earlier in named(&shown, kinds) {
-        let status = store.show(earlier)?.and_then(|found| Status::from_word(&found.row.status));
-        let stands = [Status::Accepted, Status::Late, Status::Review];
-        let Some(status) = status.filter(|status| stands.contains(status)) else { continue };
-        let remedy = format!("如该件也不再计入，请执行 review deny {earlier} --note 原因");
-        let _ = match decision {
-            // Who was not granted what he asked for is no reason to take the other letter out.
-            Decision::Deny => {
-                writeln!(text, "  撤回或替换 {earlier} 的请求未予办理，该件仍为“{}”", status.short())
-            }
-            _ if disowns => writeln!(text, "  来信称 {earlier} 不是本人所写。{remedy}"),
-            _ => writeln!(text, "  来信请求撤回或替换 {earlier}。{remedy}"),
-        };
-    }
-    let counts = [Status::Accepted, Status::Late].map(Status::as_str).contains(&shown.row.status.as_str());
-    if decision != Decision::Deny && counts {
-        for copy in store.counted_copies(shown.row.id)? {
-            let _ = writeln!(
-                text,
-                "  内容相同的 {copy} 也已计入。如只应计一件，请执行 review deny {copy} --note 原因"
-            );
-        }
-    }
-    for kind in waiting_otherwise(&shown, decision) {
-        let _ = writeln!(
-            text,
-            "  回执“{}”尚在待发，与这一决定不符；如不应发出，请执行 outbox hold {number}",
-            kind.long()
-        );
-    }
-    if decision == Decision::Confirm
-        && let Some(told) = to_tell(store, shown.row.id)?
-    {
-        let why = sentences::answer("withheld", &told.reason);
-        let stands = if why.is_empty() {
-            "此前发出的回执写的是正在核对；如需告知结果".to_owned()
-        } else {
-            format!("回执尚未发出（{why}）；如需发出")
-        };
-        let kind = told.kind.long();
-        let _ = writeln!(text, "  {stands}，请执行 outbox release {number}，内容为“{kind}”");
-    }
-    Ok(text)
 }
 
 /// Of a dispute of lateness that was confirmed and by which no late letter counts: which letter, nobody could tell.
@@ -272,32 +237,6 @@ fn changed_nothing(store: &Store, number: &str) -> Result<String, Failure> {
         return Ok(String::new());
     }
     Ok("  没有改动任何逾期来信；有应计入的，请执行 review confirm 逾期来信的编号 --note 原因\n".to_owned())
-}
-
-/// What its writer could be told now by `outbox release`: what is withheld, or what is true beside what left.
-fn to_tell(store: &Store, submission_id: i64) -> Result<Option<Withheld>, Failure> {
-    if let Some(withheld) = store.withheld(submission_id)?.first() {
-        return Ok(as_it_stands(withheld));
-    }
-    let told = store.last_told(submission_id)?;
-    Ok(told.and_then(|told| as_it_stands(&told).filter(|now| now.kind != told.kind)))
-}
-
-/// The answers that wait to leave and say something else than what a person decided now.
-fn waiting_otherwise(shown: &Shown, decision: Decision) -> Vec<AcknowledgementKind> {
-    use AcknowledgementKind::{Accepted, Late, LateSentInTime, NearMiss, Review};
-    let waits =
-        shown.acknowledgements.iter().filter(|answer| ["queued", "deferred"].contains(&&*answer.state));
-    let kinds = waits.filter_map(|answer| AcknowledgementKind::from_word(&answer.kind));
-    kinds
-        .filter(|kind| match decision {
-            Decision::Confirm => matches!(kind, NearMiss | Review | Late | LateSentInTime),
-            // Denied in its time only, it is late, and the answer to late mail says so.
-            Decision::Deny if shown.row.status == Status::Late.as_str() => *kind != Late,
-            Decision::Deny => matches!(kind, Accepted | NearMiss | Review | Late | LateSentInTime),
-            Decision::Reopen => false,
-        })
-        .collect()
 }
 
 /// What became of the repetition of a letter that was decided on.

@@ -12,7 +12,7 @@ use super::table::when;
 use super::unmasked::log_unmasked;
 use super::{fit, sentences, table};
 use crate::config::Settings;
-use crate::store::{Filter, ListFilter, Shown};
+use crate::store::{Filter, Shown};
 
 /// Submissions that are shown where nothing is said.
 const MOST: usize = 50;
@@ -48,8 +48,8 @@ pub(super) fn search(settings: &Settings, arguments: &SearchArguments) -> Outcom
     }
     let store = open_for_reading(settings)?;
     let filter = Filter { text: Some(text.to_owned()), ..arguments.filter.filter(settings, &store)? };
-    let total = store.count(&filter)?;
     if arguments.count {
+        let total = store.count(&filter)?;
         if arguments.json {
             print_json(&json!({ "count": total }))?;
         } else {
@@ -57,8 +57,7 @@ pub(super) fn search(settings: &Settings, arguments: &SearchArguments) -> Outcom
         }
         return Ok(Exit::Ok);
     }
-    let most = arguments.limit.unwrap_or(MOST);
-    let found = store.list(&ListFilter { filter, most, ..ListFilter::default() })?;
+    let (found, more) = store.search(&filter, arguments.limit.unwrap_or(MOST))?;
     if arguments.unmasked {
         log_unmasked(settings, "search", found.len())?;
     }
@@ -90,12 +89,12 @@ pub(super) fn search(settings: &Settings, arguments: &SearchArguments) -> Outcom
         list.end()?;
     } else {
         let shown = found.len();
-        let more = if (shown as u64) < total {
-            format!("，列出最新的 {shown} 件（--limit N 多列一些）")
+        let told = if more {
+            format!("列出最新的 {shown} 件，还有更多（--limit N 多列一些，--count 只数件数）")
         } else {
-            String::new()
+            format!("共 {shown} 件")
         };
-        print(&format!("共 {total} 件{more}\n"))?;
+        print(&format!("{told}\n"))?;
     }
     Ok(Exit::Ok)
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 
-use super::{LookUp, Result, Store, Writing};
+use super::{Filter, ListFilter, LookUp, Result, Store, Writing};
 use crate::ruling::Likeness;
 use crate::ruling::bounce::Meant;
 use crate::vocabulary::{EntryUid, FolderKey, sha256_hex};
@@ -115,6 +115,63 @@ fn what_is_asked_for_one_letter_costs_the_same_in_any_store() {
     for ((what, _), (few, many)) in QUESTIONS.iter().zip(few.into_iter().zip(many)) {
         assert!(few > 0, "{what}: nothing was counted");
         assert!(many <= few + few / 2, "{what}: {few} steps among 64 letters, {many} among 2048");
+    }
+}
+
+/// What a clerk sees of many letters at once.
+const PAGES: [(&str, Page); 8] = [
+    ("the newest letters", |store| store.list(&page(Filter::default(), 0)).map(drop)),
+    ("the letters behind a number", |store| {
+        store.list(&ListFilter { oldest: true, ..page(Filter::default(), 20) }).map(drop)
+    }),
+    ("a word that all have", |store| store.search(&text("x"), 20).map(|found| assert!(found.1))),
+    ("a word that none has", |store| {
+        store.search(&text("停车"), 20).map(|found| assert!(found.0.is_empty()))
+    }),
+    ("answers that are owed", |store| store.outbox(&["sent"], None, 20).map(drop)),
+    ("what waits", |store| {
+        store
+            .longest_waiting(&Filter { statuses: vec!["review".to_owned()], ..Filter::default() }, 20)
+            .map(drop)
+    }),
+    ("how many wait", |store| store.waiting().map(drop)),
+    ("how many of them are new", |store| store.waiting_after(0).map(drop)),
+];
+
+type Page = fn(&Store) -> Result<()>;
+
+fn page(filter: Filter, after_id: i64) -> ListFilter {
+    ListFilter { filter, most: 20, after_id, ..ListFilter::default() }
+}
+
+fn text(text: &str) -> Filter {
+    Filter { text: Some(text.to_owned()), ..Filter::default() }
+}
+
+#[test]
+fn a_page_costs_the_same_in_any_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps = [256, 4096].map(|letters| {
+        let mut store = filled(&folder.path().join(format!("{letters}.sqlite3")), letters);
+        store.connection.execute_batch("UPDATE submission SET status = 'review' WHERE id <= 40").unwrap();
+        store.begin().unwrap().commit().unwrap();
+        let counter = Arc::new(AtomicU64::new(0));
+        let steps = Arc::clone(&counter);
+        let count = move || {
+            steps.fetch_add(1, Ordering::Relaxed);
+            false
+        };
+        store.connection.progress_handler(1, Some(count)).unwrap();
+        PAGES.map(|(_, page)| {
+            let before = counter.load(Ordering::Relaxed);
+            page(&store).unwrap();
+            counter.load(Ordering::Relaxed) - before
+        })
+    });
+    let [few, many] = steps;
+    for ((what, _), (few, many)) in PAGES.iter().zip(few.into_iter().zip(many)) {
+        assert!(few > 0, "{what}: nothing was counted");
+        assert!(many <= few + few / 2, "{what}: {few} steps among 256 letters, {many} among 4096");
     }
 }
 

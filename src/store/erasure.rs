@@ -9,7 +9,7 @@ mod sweep;
 mod whole;
 
 pub use found::{AlsoHeld, Departure, Erasable, Traces};
-pub use part::ERASABLE;
+pub use part::{ERASABLE, Wordings};
 pub use sweep::Swept;
 
 /// The messages of the submission `?1`.

@@ -313,6 +313,17 @@ impl ReviewReason {
         Self::InfoDisclosure,
     ];
 
+    /// Whether it waits for an answer or a change that staff make, and its opinion is not in question.
+    pub const fn is_answerable(self) -> bool {
+        use ReviewReason::{
+            CorrectionRequest, DetailsDiffer, InfoDisclosure, PersonalData, PublicationRequest, Question,
+        };
+        matches!(
+            self,
+            PersonalData | PublicationRequest | CorrectionRequest | Question | DetailsDiffer | InfoDisclosure
+        )
+    }
+
     /// Whether the opinion items of a supplement count all the same: what is asked is taken out of them, and changes none.
     pub const fn leaves_items(self) -> bool {
         !matches!(self, Self::Disowned | Self::Withdraw | Self::InfoDisclosure | Self::Unreadable)

@@ -1,13 +1,13 @@
 //! What a person typed, told from what stood there when the file was written and from what stands in the store now. A row of which
-//! anything cannot be taken is refused whole.
+//! anything cannot be taken is refused whole. The rows of the store come by one after the other and are not kept.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::compute::plain;
 use super::layout::{Column, Sheet, WORDS};
-use super::read::{ReadRow, ReadSheet};
+use super::read::{ReadRow, ReadSheet, TypedCell};
 use super::refusal::{Refusal, Why};
-use super::write::{Line, digest};
+use super::write::Line;
 
 /// A cell that a person changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,17 +24,6 @@ pub struct Changed {
     pub new: String,
     /// Where it was found.
     pub place: (String, u32),
-}
-
-/// What stands in the store.
-#[derive(Debug, Default)]
-pub struct Known {
-    /// Which store and which consultation, as keys begin.
-    pub prefix: String,
-    /// The rows of each sheet by key.
-    pub lines: HashMap<String, Line>,
-    /// Keys of rows that a workbook need not have.
-    pub beside: HashSet<String>,
 }
 
 /// What a comparison found.
@@ -58,63 +47,102 @@ pub(super) type Normal<'a> = &'a dyn Fn(&Sheet, &Column, &Line, &str) -> Result<
 
 /// A row with what is to be changed in it.
 struct Wanted<'a> {
-    file: &'a str,
-    row: u32,
-    sheet: &'static Sheet,
-    key: &'a str,
-    cells: BTreeMap<usize, String>,
+    read: &'a ReadSheet,
+    row: &'a ReadRow,
+    /// What stands there and what is to stand there, by the place of the column.
+    cells: BTreeMap<usize, (String, String)>,
 }
 
-/// Compares what was read with what stands in the store.
-pub fn compare(known: &Known, read: &[ReadSheet], sides: &Sides, normal: Normal<'_>) -> Compared {
-    let mut compared = Compared::default();
-    let mut wanted: Vec<Wanted<'_>> = Vec::new();
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    for read in read {
-        compared.refusals.extend(read.refusals.iter().cloned());
-        for row in read.rows.iter().filter(|row| !row.key.contains('+')) {
-            seen.insert(&row.key);
-            match row_of(known, read, row, sides, normal) {
-                Ok(cells) => wanted.push(Wanted {
-                    file: &read.file,
-                    row: row.row,
-                    sheet: read.sheet,
-                    key: &row.key,
-                    cells,
-                }),
-                Err(refusals) => compared.refusals.extend(refusals),
+/// What became of a row of a file.
+enum Seen {
+    /// The store has no such row, as far as it was asked.
+    Not,
+    Wanted(BTreeMap<usize, (String, String)>),
+    Refused(Vec<Refusal>),
+}
+
+/// Files that are being compared with the store.
+pub struct Comparison<'a> {
+    /// Which store and which consultation, as keys begin.
+    prefix: &'a str,
+    sides: &'a Sides,
+    rows: Vec<(&'a ReadSheet, &'a ReadRow, Seen)>,
+    by_key: HashMap<&'a str, Vec<usize>>,
+    codes: BTreeSet<&'a str>,
+    absent: usize,
+}
+
+impl<'a> Comparison<'a> {
+    /// Of what was read, before the store is asked.
+    pub fn new(prefix: &'a str, read: &'a [ReadSheet], sides: &'a Sides) -> Self {
+        let rows: Vec<_> =
+            read.iter().flat_map(|read| read.rows.iter().map(move |row| (read, row, Seen::Not))).collect();
+        let mut by_key: HashMap<&str, Vec<usize>> = HashMap::with_capacity(rows.len());
+        for (at, (_, row, _)) in rows.iter().enumerate() {
+            by_key.entry(&row.key).or_default().push(at);
+        }
+        let codes = read.iter().map(|read| read.sheet.code.as_str()).collect();
+        Self { prefix, sides, rows, by_key, codes, absent: 0 }
+    }
+
+    /// Takes a row of the store; `may_lack`: a workbook need not have it.
+    pub fn line(&mut self, sheet: &Sheet, line: &Line, may_lack: bool, normal: Normal<'_>) {
+        let Some(places) = self.by_key.get(line.key.as_str()) else {
+            self.absent += usize::from(!may_lack && self.codes.contains(sheet.code.as_str()));
+            return;
+        };
+        for at in places {
+            let Some((read, row, seen)) = self.rows.get_mut(*at) else { continue };
+            if read.sheet.id != sheet.id {
+                continue;
+            }
+            *seen = match row_of(line, read, row, self.sides, normal) {
+                Ok(cells) => Seen::Wanted(cells),
+                Err(refusals) => Seen::Refused(refusals),
+            };
+        }
+    }
+
+    /// What was found, once every row of the store came by.
+    pub fn end(self, read: &[ReadSheet]) -> Compared {
+        let Self { prefix, rows, absent, .. } = self;
+        let mut compared = Compared { absent, ..Compared::default() };
+        compared.refusals.extend(read.iter().flat_map(|read| read.refusals.iter().cloned()));
+        let mut wanted: Vec<Wanted<'_>> = Vec::new();
+        for (read, row, seen) in rows {
+            match seen {
+                Seen::Not => {
+                    compared.refusals.push(refusal(read, row, ("", &row.key), strange(prefix, &row.key)));
+                }
+                Seen::Wanted(cells) => wanted.push(Wanted { read, row, cells }),
+                Seen::Refused(refusals) => compared.refusals.extend(refusals),
             }
         }
-    }
-    let twice = twice(&wanted);
-    for (at, row) in wanted.iter().enumerate() {
-        if let Some(refusals) = twice.get(&at) {
-            compared.refusals.extend(refusals.iter().cloned());
-            continue;
+        let twice = twice(&wanted);
+        for (at, Wanted { read, row, cells }) in wanted.into_iter().enumerate() {
+            if let Some(refusals) = twice.get(&at) {
+                compared.refusals.extend(refusals.iter().cloned());
+                continue;
+            }
+            let Some(id) = id_of(&row.key) else { continue };
+            compared.same += usize::from(cells.is_empty());
+            for (place, (old, new)) in cells {
+                let Some(column) = read.sheet.column.get(place) else { continue };
+                compared.changes.push(Changed {
+                    sheet: &read.sheet.id,
+                    id,
+                    field: &column.field,
+                    old,
+                    new,
+                    place: (read.file.clone(), row.row),
+                });
+            }
         }
-        let (Some(line), Some(id)) = (known.lines.get(row.key), id_of(row.key)) else { continue };
-        compared.same += usize::from(row.cells.is_empty());
-        for (place, new) in &row.cells {
-            let Some(column) = row.sheet.column.get(*place) else { continue };
-            compared.changes.push(Changed {
-                sheet: &row.sheet.id,
-                id,
-                field: &column.field,
-                old: plain(&line.cell(row.sheet, *place)),
-                new: new.clone(),
-                place: (row.file.to_owned(), row.row),
-            });
-        }
+        // Two files that say the same of a cell say it once.
+        let mut once = BTreeSet::new();
+        compared.changes.retain(|change| once.insert((change.sheet, change.id, change.field)));
+        compared
     }
-    // Two files that say the same of a cell say it once.
-    let mut once = BTreeSet::new();
-    compared.changes.retain(|change| once.insert((change.sheet, change.id, change.field)));
-    let codes: BTreeSet<&str> = read.iter().map(|read| read.sheet.code.as_str()).collect();
-    let of_read = |key: &str| codes.iter().any(|code| tail(key).is_some_and(|tail| tail.starts_with(code)));
-    let missing =
-        |key: &&String| of_read(key) && !seen.contains(key.as_str()) && !known.beside.contains(*key);
-    compared.absent = known.lines.keys().filter(missing).count();
-    compared
 }
 
 /// The part of a key that names the row.
@@ -126,82 +154,76 @@ fn id_of(key: &str) -> Option<i64> {
     tail(key)?.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse().ok()
 }
 
-/// What is to be changed in a row, by column; or why it is not taken.
-fn row_of(
-    known: &Known,
-    read: &ReadSheet,
-    row: &ReadRow,
-    sides: &Sides,
-    normal: Normal<'_>,
-) -> Result<BTreeMap<usize, String>, Vec<Refusal>> {
-    let sheet = read.sheet;
-    let refusal = |column: &str, value: &str, why: Why| Refusal {
+fn refusal(read: &ReadSheet, row: &ReadRow, (column, value): (&str, &str), why: Why) -> Refusal {
+    Refusal {
         file: read.file.clone(),
-        sheet: &sheet.name,
+        sheet: &read.sheet.name,
         row: row.row,
         column: column.to_owned(),
         value: value.to_owned(),
         why,
-    };
-    let line = line_of(known, sheet, row).map_err(|why| vec![refusal("", &row.key, why)])?;
-    let own = || sheet.column.iter().enumerate().filter(|(_, column)| column.own);
-    let cell = |place: usize| row.cells.get(place).and_then(Option::as_deref).unwrap_or_default();
-    let shown: Vec<String> = own().map(|(place, _)| cell(place).to_owned()).collect();
-    if digest(&row.key, &shown) != row.digest {
-        let differs = own().map(|(place, column)| (column, cell(place), plain(&line.cell(sheet, place))));
-        let (column, value, due) = differs
-            .clone()
-            .find(|(_, found, due)| found != due)
-            .or_else(|| differs.clone().next())
-            .map(|(column, found, due)| (column.heading.clone(), found.to_owned(), due))
+    }
+}
+
+/// What is to be changed in a row, by column; or why it is not taken.
+fn row_of(
+    line: &Line,
+    read: &ReadSheet,
+    row: &ReadRow,
+    sides: &Sides,
+    normal: Normal<'_>,
+) -> Result<BTreeMap<usize, (String, String)>, Vec<Refusal>> {
+    let sheet = read.sheet;
+    if let Some(shown) = &row.own {
+        let own = sheet.column.iter().enumerate().filter(|(_, column)| column.own);
+        let differs =
+            own.zip(shown).map(|((place, column), found)| (column, found, plain(&line.cell(sheet, place))));
+        let found = differs.clone().find(|(_, found, due)| *found != due).or_else(|| differs.clone().next());
+        let (column, value, due) = found
+            .map(|(column, found, due)| (column.heading.as_str(), found.as_str(), due))
             .unwrap_or_default();
-        return Err(vec![refusal(&column, &value, Why::NotItsKey(due))]);
+        return Err(vec![refusal(read, row, (column, value), Why::NotItsKey(due))]);
     }
     let is_other_text = line.digest(sheet) != row.digest;
     let side = sides.get(&(sheet.name.clone(), row.row)).copied();
     let (mut cells, mut refusals) = (BTreeMap::new(), Vec::new());
-    for (place, column) in sheet.column.iter().enumerate().filter(|(_, column)| column.hand) {
-        let Some(Some(file)) = row.cells.get(place) else { continue };
-        let was = row.was.get(&column.field).map(|was| plain(was)).unwrap_or_default();
-        if row.formulas.contains(&place) {
-            refusals.push(refusal(&column.heading, file, Why::Formula));
+    for TypedCell { place, text: file, was, is_formula } in &row.typed {
+        let Some(column) = sheet.column.get(*place) else { continue };
+        let mut refuse = |why| refusals.push(refusal(read, row, (&column.heading, file), why));
+        if *is_formula {
+            refuse(Why::Formula);
             continue;
         }
-        if *file == was {
-            continue;
-        }
-        let now = plain(&line.cell(sheet, place));
+        let now = plain(&line.cell(sheet, *place));
         let value = if file.ends_with(&WORDS.cut) {
             Err(String::new())
         } else {
             normal(sheet, column, line, file).map(|value| plain(&value))
         };
         match value {
-            Err(why) => refusals.push(refusal(&column.heading, file, Why::Cannot(why))),
-            Ok(value) if value == was || value == now => {}
-            Ok(value) if now == was && !is_other_text || side == Some(true) => {
-                drop(cells.insert(place, value));
+            Err(why) => refuse(Why::Cannot(why)),
+            Ok(value) if value == *was || value == now => {}
+            Ok(value) if now == *was && !is_other_text || side == Some(true) => {
+                drop(cells.insert(*place, (now, value)));
             }
             Ok(_) if side == Some(false) => {}
-            Ok(_) => refusals.push(refusal(&column.heading, file, Why::Stale(was, now))),
+            Ok(_) => refuse(Why::Stale(was.clone(), now)),
         }
     }
     if refusals.is_empty() { Ok(cells) } else { Err(refusals) }
 }
 
-/// The row of the store that a key names.
-fn line_of<'a>(known: &'a Known, sheet: &Sheet, row: &ReadRow) -> Result<&'a Line, Why> {
-    let (store, consultation) = known.prefix.split_once('/').unwrap_or_default();
-    let mut parts = row.key.splitn(2, '/');
-    let (of_store, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let (of_consultation, tail) = rest.rsplit_once('/').unwrap_or_default();
-    match known.lines.get(&row.key) {
-        Some(line) if tail.starts_with(sheet.code.as_str()) => Ok(line),
-        _ if row.key.is_empty() => Err(Why::NoKey),
-        _ if rest.is_empty() => Err(Why::UnknownKey),
-        _ if of_store != store => Err(Why::OtherStore),
-        _ if of_consultation != consultation => Err(Why::OtherConsultation),
-        _ => Err(Why::UnknownKey),
+/// Why the store has no row of this key.
+fn strange(prefix: &str, key: &str) -> Why {
+    let (store, consultation) = prefix.split_once('/').unwrap_or_default();
+    let (of_store, rest) = key.split_once('/').unwrap_or((key, ""));
+    let of_consultation = rest.rsplit_once('/').map_or("", |(consultation, _)| consultation);
+    match key {
+        "" => Why::NoKey,
+        _ if rest.is_empty() => Why::UnknownKey,
+        _ if of_store != store => Why::OtherStore,
+        _ if of_consultation != consultation => Why::OtherConsultation,
+        _ => Why::UnknownKey,
     }
 }
 
@@ -209,7 +231,7 @@ fn line_of<'a>(known: &'a Known, sheet: &Sheet, row: &ReadRow) -> Result<&'a Lin
 fn twice(wanted: &[Wanted<'_>]) -> BTreeMap<usize, Vec<Refusal>> {
     let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, row) in wanted.iter().enumerate() {
-        by_key.entry(row.key).or_default().push(at);
+        by_key.entry(&row.row.key).or_default().push(at);
     }
     let mut refused: BTreeMap<usize, Vec<Refusal>> = BTreeMap::new();
     for rows in by_key.into_values().filter(|rows| rows.len() > 1) {
@@ -226,25 +248,19 @@ fn twice(wanted: &[Wanted<'_>]) -> BTreeMap<usize, Vec<Refusal>> {
 }
 
 fn disagreement(row: &Wanted<'_>, other: &Wanted<'_>) -> Option<Refusal> {
-    let same_file = row.file == other.file;
+    let same_file = std::ptr::eq(row.read, other.read);
     let places: BTreeSet<usize> = row.cells.keys().chain(other.cells.keys()).copied().collect();
-    let place = places.into_iter().find(|place| match (row.cells.get(place), other.cells.get(place)) {
+    let said = |row: &Wanted<'_>, place| row.cells.get(&place).map(|(_, new)| new.clone());
+    let place = places.into_iter().find(|place| match (said(row, *place), said(other, *place)) {
         (Some(one), Some(two)) => one != two,
         // A file that leaves a cell alone says nothing of it.
         _ => same_file,
     })?;
-    let said = |row: &Wanted<'_>| row.cells.get(&place).cloned().unwrap_or_default();
     let why = if same_file {
-        Why::Twice(other.row)
+        Why::Twice(other.row.row)
     } else {
-        Why::OtherFile(other.file.to_owned(), other.row, said(other))
+        Why::OtherFile(other.read.file.clone(), other.row.row, said(other, place).unwrap_or_default())
     };
-    Some(Refusal {
-        file: row.file.to_owned(),
-        sheet: &row.sheet.name,
-        row: row.row,
-        column: row.sheet.column.get(place).map(|column| column.heading.clone()).unwrap_or_default(),
-        value: said(row),
-        why,
-    })
+    let heading = row.read.sheet.column.get(place).map_or("", |column| column.heading.as_str());
+    Some(refusal(row.read, row.row, (heading, &said(row, place).unwrap_or_default()), why))
 }

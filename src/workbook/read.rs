@@ -1,7 +1,7 @@
 //! Reading a file back, whatever program saved it: headings by what they are called, cell after cell, so that a sheet that somebody
-//! filled to its last row takes no more memory than what stands in it.
+//! filled to its last row takes no more memory than what stands in it. Of a row is kept what a person may have changed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Seek};
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
@@ -9,6 +9,7 @@ use calamine::{DataRef, Reader, Xlsx, XlsxError};
 use super::compute::plain;
 use super::layout::{SHEETS, Sheet, WORDS};
 use super::refusal::{Refusal, Why};
+use super::write::digest;
 use crate::vocabulary::typed;
 
 /// Rows above the headings that somebody may have put there.
@@ -34,12 +35,28 @@ pub struct ReadRow {
     pub row: u32,
     pub(super) key: String,
     pub(super) digest: String,
-    /// What stood in the cells for staff when it was written, by field.
-    pub(super) was: BTreeMap<String, String>,
-    /// A cell for each column of the sheet; `None` where the file has no such column.
-    pub(super) cells: Vec<Option<String>>,
-    /// The places of cells that are formulas.
-    pub(super) formulas: BTreeSet<usize>,
+    /// What it is told by, where that is not what its digest says.
+    pub(super) own: Option<Vec<String>>,
+    /// The cells for staff in which something else stands than when it was written, or a formula.
+    pub(super) typed: Vec<TypedCell>,
+}
+
+/// A cell that a person may have changed.
+#[derive(Debug, Clone)]
+pub(super) struct TypedCell {
+    /// The place of its column in the sheet.
+    pub(super) place: usize,
+    pub(super) text: String,
+    /// What stood there when the file was written.
+    pub(super) was: String,
+    pub(super) is_formula: bool,
+}
+
+/// Cells that were merged across rows: the one value holds for all of them.
+struct Merged {
+    rows: (u32, u32),
+    columns: (u32, u32),
+    value: String,
 }
 
 /// A sheet as a file has it.
@@ -69,8 +86,16 @@ pub fn read<R: Read + Seek>(file: &str, from: R) -> Result<Vec<ReadSheet>, ReadE
             continue;
         };
         let merged = book.merge_cells_by_sheet_name(&name)?;
-        let mut reading =
-            Reading { file, sheet, head: None, rows: Vec::new(), loose: 0, refusals: Vec::new() };
+        let mut reading = Reading {
+            file,
+            sheet,
+            head: None,
+            rows: Vec::new(),
+            loose: 0,
+            refusals: Vec::new(),
+            merged: across_rows(&merged),
+            open: Vec::new(),
+        };
         let mut cells = book.worksheet_cells_reader(&name)?;
         let (mut at, mut row): (u32, Cells) = (0, HashMap::new());
         while let Some(cell) = cells.next_cell_with_formula()? {
@@ -85,15 +110,27 @@ pub fn read<R: Read + Seek>(file: &str, from: R) -> Result<Vec<ReadSheet>, ReadE
             }
         }
         reading.row(at, &row);
-        for region in merged {
-            reading.spread(region.start, region.end);
-        }
         found.push(reading.end());
     }
     if found.is_empty() { Err(ReadError::NoSheet) } else { Ok(found) }
 }
 
 type Cells = HashMap<u32, (String, bool)>;
+
+/// Those that were merged across rows, the last first.
+fn across_rows(regions: &[calamine::Dimensions]) -> Vec<Merged> {
+    let mut merged: Vec<Merged> = regions
+        .iter()
+        .filter(|region| region.start.0 != region.end.0)
+        .map(|region| Merged {
+            rows: (region.start.0, region.end.0),
+            columns: (region.start.1, region.end.1),
+            value: String::new(),
+        })
+        .collect();
+    merged.sort_by_key(|merged| std::cmp::Reverse(merged.rows));
+    merged
+}
 
 fn text(value: &DataRef<'_>) -> String {
     match value {
@@ -125,6 +162,10 @@ struct Reading<'a> {
     rows: Vec<ReadRow>,
     loose: usize,
     refusals: Vec<Refusal>,
+    /// Those that begin further below, the last first.
+    merged: Vec<Merged>,
+    /// Those that the row is in.
+    open: Vec<Merged>,
 }
 
 impl Reading<'_> {
@@ -139,26 +180,48 @@ impl Reading<'_> {
             return;
         }
         let Some(head) = &self.head else { return self.headings(at, cells) };
-        let cell = |at: u32| cells.get(&at).map(|(text, _)| text.trim().to_owned()).unwrap_or_default();
-        let mut row = ReadRow {
-            row: at + 1,
-            key: cell(head.key),
-            digest: cell(head.digest),
-            was: serde_json::from_str(&cell(head.was)).unwrap_or_default(),
-            ..ReadRow::default()
-        };
+        while let Some(next) = self.merged.pop_if(|next| next.rows.0 <= at) {
+            self.open.push(next);
+        }
+        self.open.retain(|merged| merged.rows.1 >= at);
+        let hidden = |at: u32| cells.get(&at).map(|(text, _)| text.trim().to_owned()).unwrap_or_default();
+        let (key, written) = (hidden(head.key), hidden(head.digest));
+        // What one row could not show of a long text stands in rows of its own.
+        if key.contains('+') {
+            return;
+        }
+        let mut row = ReadRow { row: at + 1, key, digest: written, ..ReadRow::default() };
+        let was: BTreeMap<String, String> = serde_json::from_str(&hidden(head.was)).unwrap_or_default();
         let mut any = !row.key.is_empty();
-        for (place, column) in head.columns.iter().enumerate() {
-            let found = column.and_then(|at| cells.get(&at));
+        let mut own = Vec::new();
+        for ((place, column), stands) in self.sheet.column.iter().enumerate().zip(&head.columns) {
+            let found = stands.and_then(|at| cells.get(&at));
             any |= found.is_some_and(|(text, _)| !text.trim().is_empty());
-            row.cells.push(column.map(|_| found.map(|(text, _)| plain(text)).unwrap_or_default()));
-            if found.is_some_and(|(_, formula)| *formula) {
-                row.formulas.insert(place);
+            let mut text = found.map(|(text, _)| plain(text)).unwrap_or_default();
+            let Some(stands) = stands.filter(|_| column.hand || column.own) else { continue };
+            if column.own {
+                own.push(text);
+                continue;
+            }
+            for merged in
+                self.open.iter_mut().filter(|open| (open.columns.0..=open.columns.1).contains(&stands))
+            {
+                if merged.rows.0 == at {
+                    merged.value.clone_from(&text);
+                } else if !merged.value.is_empty() {
+                    text.clone_from(&merged.value);
+                }
+            }
+            let was = was.get(&column.field).map(|was| plain(was)).unwrap_or_default();
+            let is_formula = found.is_some_and(|(_, formula)| *formula);
+            if text != was || is_formula {
+                row.typed.push(TypedCell { place, text, was, is_formula });
             }
         }
         if !any {
             return;
         }
+        row.own = (digest(&row.key, &own) != row.digest).then_some(own);
         if row.key.is_empty() {
             self.loose += 1;
             if self.loose > MOST_LOOSE {
@@ -213,25 +276,6 @@ impl Reading<'_> {
         let (key, digest, was) = (hidden(&WORDS.key), hidden(&WORDS.digest), hidden(&WORDS.was));
         let columns = places.iter().map(|found| found.first().copied()).collect();
         self.head = Some(Head { columns, key, digest, was });
-    }
-
-    /// In merged cells the one value holds for all their rows.
-    fn spread(&mut self, (top, left): (u32, u32), (bottom, right): (u32, u32)) {
-        let Some(head) = &self.head else { return };
-        for (place, column) in self.sheet.column.iter().enumerate() {
-            let stands = head.columns.get(place).copied().flatten();
-            if !column.hand || !stands.is_some_and(|at| (left..=right).contains(&at)) || top == bottom {
-                continue;
-            }
-            let within = |row: &ReadRow| (top + 1..=bottom + 1).contains(&row.row);
-            let value = self.rows.iter().find(|row| row.row == top + 1).and_then(|row| row.cells.get(place));
-            let Some(value) = value.cloned().flatten().filter(|value| !value.is_empty()) else { continue };
-            for row in self.rows.iter_mut().filter(|row| within(row)) {
-                if let Some(Some(cell)) = row.cells.get_mut(place) {
-                    cell.clone_from(&value);
-                }
-            }
-        }
     }
 
     fn end(mut self) -> ReadSheet {

@@ -123,7 +123,7 @@ impl Looks {
                 .set_border(FormatBorder::Thin)
                 .set_background_color(Color::RGB(0x00E7_E6E6)),
             hand: cell.clone().set_background_color(Color::RGB(0x00FF_F9E5)),
-            count: cell.clone().set_num_format("0"),
+            count: cell.clone().set_num_format("0").set_align(FormatAlign::Center),
             shown: cell,
             hidden: base.set_num_format("@"),
         }

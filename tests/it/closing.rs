@@ -6,6 +6,10 @@ use crate::support::letter::{Letter, letter};
 
 fn office() -> Office {
     let office = Office::at_maildir();
+    let path = office.path().join("consultations/liaoning.toml");
+    let asked = std::fs::read_to_string(&path).unwrap();
+    let list = r#"invited = [["辽宁省财政厅", "czt.example.gov.cn"]]"#;
+    std::fs::write(&path, format!("{asked}\n{list}\n")).unwrap();
     let waits = Letter { subject: "对高效办成一件事工作方案的建议".to_owned(), ..letter(3) };
     let named = [letter(1), letter(2), waits].into_iter().enumerate();
     import_all(
@@ -53,8 +57,12 @@ fn closed_figures_stay_and_what_is_otherwise_later_is_said() {
     assert!(again.contains("已经关闭，没有改动") && again.contains(&sha256), "{again}");
 
     // A letter that comes later is registered, named, and in no figure.
-    import(&office, "later.eml", &letter(4), IN_TIME);
+    let unit = Letter { from: "bgs@czt.example.gov.cn".to_owned(), ..letter(4) };
+    import(&office, "later.eml", &unit, IN_TIME);
     let later = report();
+    assert!(later.contains("书面征求意见的单位1家，已反馈0家"), "{later}");
+    let units = office.run_ok(&["stats", "--agencies"]).stdout;
+    assert!(units.contains("已反馈 1 家"), "{units}");
     assert!(later.contains("收到计入统计的来信2件、2人次，提出意见建议2条"), "{later}");
     assert!(
         later.contains("截止统计后来信 1 件，不在关闭的各数之内：LNZX-2024-0004。")

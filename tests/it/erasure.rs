@@ -310,6 +310,11 @@ fn what_is_past_its_time_is_shown_and_erased_after_the_archive() {
     let finished = office.run(&["retention"]);
     assert_eq!(finished.code, Some(1), "{finished:?}");
     says(&finished, &["保存期 30 天，到 2024年4月13日，已到期；4 件", "还没有归档"]);
+    // The term begins with a closing, as long as it stands.
+    office.run_ok(&["close", "--partial"]);
+    says(&office.run_ok(&["retention"]), &["没有到期"]);
+    office.run_ok(&["close", "--undo"]);
+    assert_eq!(office.run(&["retention"]).code, Some(1), "the closing was taken back");
     refused(&office, &["retention", "--apply", "--yes", id], 65, "--no-archive");
     refused(&office, &["retention", "--apply", "--no-archive", "--yes", "other"], 64, "不一致");
     let figures = "SELECT status, occupation, organization, signatories FROM submission";

@@ -5,6 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
 
+use zwfw_intake::store::{Filter, Store};
+
 use crate::review::{IN_TIME, import_all};
 use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
@@ -94,6 +96,77 @@ fn a_text_is_found_in_its_sentence_and_names_stay_masked() {
     assert!(named.contains("共 1 件") && named.contains("　李**\n") && !named.contains("李晓红"), "{named}");
     assert_eq!(office.run_ok(&["search", "%", "--count"]).stdout, "0\n", "no pattern");
     assert_eq!(office.run(&["search", " "]).code, Some(64));
+}
+
+/// In how many letters a text stands, by comparing each.
+const COMPARED: &str = "SELECT count(*) FROM submission AS s JOIN message AS m ON m.id = s.message_id WHERE instr(lower(
+    s.full_text || char(1) || s.comment || char(1) || coalesce(s.name, '') || char(1) || coalesce(s.organization, '') || char(1) || s.from_address || char(1)
+    || s.phones || char(1) || coalesce(m.subject, '') || char(1)
+    || coalesce((SELECT group_concat(text, char(1)) FROM opinion WHERE submission_id = s.id), '') || char(1)
+    || coalesce((SELECT group_concat(comment || char(1) || from_address, char(1)) FROM supplement WHERE submission_id = s.id), '')), lower(?1)) > 0";
+
+/// Whatever was done to letters, what is looked up is what is there: pieces of every text that ever stood in one of them.
+#[test]
+fn what_is_looked_up_is_what_stands_there() {
+    let office = office();
+    let mut pieces = std::collections::BTreeSet::new();
+    let mut look = |office: &Office, when: &str| {
+        let store = rusqlite::Connection::open(office.store_path()).unwrap();
+        let texts = "SELECT full_text FROM submission UNION ALL SELECT text FROM opinion UNION ALL SELECT coalesce(name, '') FROM submission
+            UNION ALL SELECT comment FROM supplement UNION ALL SELECT phones FROM submission UNION ALL SELECT from_address FROM submission";
+        let mut statement = store.prepare(texts).unwrap();
+        let texts = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        for text in texts.map(Result::unwrap) {
+            let chars: Vec<char> = text.chars().collect();
+            let piece = |at: usize| chars[at..(at + 1 + at % 5).min(chars.len())].iter().collect::<String>();
+            pieces.extend(
+                (0..chars.len())
+                    .step_by(3)
+                    .map(piece)
+                    .filter(|piece| piece.trim() == *piece && !piece.is_empty()),
+            );
+        }
+        let program = Store::open_read_only(&office.store_path()).unwrap();
+        for piece in &pieces {
+            let filter = Filter { text: Some(piece.clone()), ..Filter::default() };
+            let compared: i64 = store.query_row(COMPARED, [piece], |row| row.get(0)).unwrap();
+            let compared = compared.unsigned_abs();
+            assert_eq!(program.count(&filter).unwrap(), compared, "{when}: {piece}");
+            let (found, more) = program.search(&filter, 2).unwrap();
+            assert_eq!((found.len() as u64, more), (compared.min(2), compared > 2), "{when}: {piece}");
+        }
+        assert!(pieces.len() > 60, "{}", pieces.len());
+    };
+    look(&office, "as filed");
+    for command in [
+        &["correct", "3", "name", "欧阳晓"][..],
+        &["correct", "1", "text", "建议增设夜间窗口，并公布电话。", "--item", "1"],
+        &["item", "add", "2", "建议公布咨询电话", "--note", "原文"],
+        &["review", "deny", "4", "--note", "另件"],
+    ] {
+        office.run_ok(command);
+    }
+    look(&office, "as corrected");
+    assert_eq!(office.run_ok(&["search", "欧阳晓", "--count"]).stdout, "1\n");
+    office.run_ok(&["erase", "3", "--note", "本人要求", "--yes", "3"]);
+    look(&office, "as erased");
+    let store = rusqlite::Connection::open(office.store_path()).unwrap();
+    store.execute_batch("CREATE VIRTUAL TABLE temp.term USING fts5vocab(main, search_index, row)").unwrap();
+    let kept = |text: &str| {
+        store
+            .query_row("SELECT count(*) FROM term WHERE term = ?1", [text], |row| row.get::<_, i64>(0))
+            .unwrap()
+    };
+    assert_eq!((kept("欧阳"), kept("晓红"), kept("建议")), (0, 0, 1), "erased out of the index too");
+    office.run_ok(&["verify"]);
+    office.run_ok(&["reconcile"]);
+    store.execute_batch("DROP TABLE temp.term; DELETE FROM search_index WHERE rowid = 2").unwrap();
+    let found = office.run(&["reconcile"]);
+    assert!(found.code == Some(1) && found.stdout.contains("search 找不到该件"), "{found:?}");
+    store.execute_batch("DROP TRIGGER opinion_is_searched_2").unwrap();
+    office.run_ok(&["correct", "1", "occupation", "教师"]);
+    office.run_ok(&["reconcile"]);
+    look(&office, "as mended");
 }
 
 #[test]

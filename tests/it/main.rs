@@ -51,6 +51,7 @@
 //! - `requests`: what a letter asks the office to do, filed, joined and answered
 //! - `review`: what staff decide and correct
 //! - `screens`: what a clerk sees on a terminal
+//! - `hour`: what made a clerk hesitate who decided a whole queue: said where he stands
 //! - `slips`: what a hand types wrong: said, asked for twice, taken back
 //! - `decisions`: what `explain` and `review list` say of it
 //! - `hidden`: what the reader of a mail does not see is not what the citizen wrote
@@ -111,6 +112,7 @@ mod forged;
 mod hidden;
 mod histories;
 mod holders;
+mod hour;
 mod identity;
 mod imap;
 mod imports;

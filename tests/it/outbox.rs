@@ -160,7 +160,7 @@ async fn a_person_may_let_go_what_a_doubt_withheld_but_never_to_the_office_itsel
     assert_eq!(finished.code, Some(65), "{finished:?}");
     assert!(
         finished.stdout.contains("LNZX-2024-0001（王")
-            && finished.stdout.contains("”）：「")
+            && finished.stdout.contains("”）：“")
             && finished.stdout.contains("收件人是本单位地址"),
         "{finished:?}"
     );

@@ -175,6 +175,28 @@ fn a_terminal_shows_the_newest_fifty() {
 }
 
 #[test]
+fn a_terminal_shows_the_twenty_that_wait_longest_and_a_reason_its_own() {
+    let mut office = Office::at_maildir();
+    for n in 1..=22 {
+        let near =
+            Letter { subject: "对高效办成一件事工作方案的建议".to_owned(), ..letter(n) };
+        import(&office, &format!("{n}.eml"), &near, IN_TIME);
+    }
+    office.run_ok(&["review", "confirm", "4"]);
+    let said = on_a_terminal(&mut office, "100", &["review", "list"]);
+    assert!(said.contains("LNZX-2024-0001") && !said.contains("LNZX-2024-0022"), "{said}");
+    assert!(said.contains("共 21 件待核，列出最早的 20 件（--limit N"), "{said}");
+    let blocks = |arguments: &[&str]| {
+        let said = office.run_ok(&[&["review", "list"], arguments].concat()).stdout;
+        said.lines().filter(|line| line.starts_with("LNZX-2024-00")).count()
+    };
+    assert_eq!((blocks(&[]), blocks(&["--limit", "3"])), (21, 3));
+    assert_eq!((blocks(&["--reason", "near_miss"]), blocks(&["--reason", "来信询问，须答复"])), (21, 0));
+    let wrong = office.run(&["review", "list", "--reason", "无此"]);
+    assert!(wrong.code == Some(64) && wrong.stderr.contains("可写"), "{wrong:?}");
+}
+
+#[test]
 fn the_consultation_stands_first_where_there_are_several() {
     let office = office();
     let head = |office: &Office| office.run_ok(&["list"]).stdout.lines().next().unwrap().to_owned();

@@ -221,6 +221,8 @@ fn a_group_counts_letters_and_senders_of_those_that_count() {
         let group = office.json(&["stats", "--json"])["consultations"][0]["groups"][0].clone();
         let counted = office.rows().rows(counted)[0]["found"].clone();
         assert_eq!(counted, format!("{} {}", group["submissions"], group["senders"]), "view and command");
+        let shown = office.json(&["show", "LNZX-2024-0001", "--json"])["same_letter"].clone();
+        assert_eq!(counted, format!("{} {}", shown["submissions"], shown["senders"]), "and letter");
         counted
     };
     assert_eq!(found(), "3 3");

@@ -180,7 +180,7 @@ fn an_older_store_becomes_one_like_a_new_one() {
     Connection::open(&old).unwrap().execute_batch(position).unwrap();
     assert_ne!(schema(&old), schema(&new));
     let before = fs::read(&old).unwrap();
-    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 19, .. })));
+    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 20, .. })));
     assert_eq!(fs::read(&old).unwrap(), before, "whoever only reads changes nothing");
     let store = open(&old).unwrap();
     assert_eq!(store.position("INBOX").unwrap().unwrap().last_uid, 30);
@@ -189,7 +189,7 @@ fn an_older_store_becomes_one_like_a_new_one() {
     drop(open(&old).unwrap());
     let store = Connection::open(&old).unwrap();
     let pragma = |name: &str| store.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(pragma("user_version"), 19);
+    assert_eq!(pragma("user_version"), 20);
     let text = |sql: &str| store.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
     assert_eq!(text("PRAGMA integrity_check"), "ok");
     assert!(!store.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
@@ -250,9 +250,12 @@ fn a_store_of_version_2_gets_the_new_view() {
     assert_eq!(schema(&old), schema(&new));
 }
 
-/// Takes back what versions 15 to 19 brought.
+/// Takes back what versions 15 to 20 brought.
 const OF_VERSION_15: &str =
-    "DROP INDEX event_of_closing; DROP TRIGGER opinion_is_counted_1; DROP TRIGGER opinion_is_counted_2; DROP TRIGGER opinion_is_counted_3;
+    "DROP TABLE search_index; DROP TABLE search_due; DROP TRIGGER submission_is_searched_1; DROP TRIGGER submission_is_searched_2;
+    DROP TRIGGER submission_is_searched_3; DROP TRIGGER opinion_is_searched_1; DROP TRIGGER opinion_is_searched_2; DROP TRIGGER opinion_is_searched_3;
+    DROP TRIGGER supplement_is_searched_1; DROP TRIGGER supplement_is_searched_2; DROP TRIGGER supplement_is_searched_3; DROP TRIGGER message_is_searched; DROP INDEX submission_waits;
+    DROP INDEX event_of_closing; DROP TRIGGER opinion_is_counted_1; DROP TRIGGER opinion_is_counted_2; DROP TRIGGER opinion_is_counted_3;
     DROP TRIGGER opinion_is_counted_4; DROP TABLE submission_items; DROP TRIGGER opinion_leaves_its_group; DROP TABLE opinion_group_change; DROP TABLE opinion_group_member;
     DROP TABLE opinion_group";
 
@@ -306,6 +309,11 @@ fn a_store_of_version_15_counts_the_items_of_its_letters_once() {
     office.run_ok(&["run", "--once"]);
     assert_eq!(office.rows().rows(kept), before);
     assert_eq!(schema(&office.store_path()), schema(&new));
+    assert_eq!(
+        office.run_ok(&["search", "建议", "--count"]).stdout,
+        "2\n",
+        "what was there is looked up too"
+    );
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 mod groups;
 mod page;
+mod writers;
 
 use std::fs;
 
 use serde_json::Value;
 
 use self::page::Book;
-use crate::review::{IN_TIME, import_all};
+use crate::review::{IN_TIME, import, import_all};
 use crate::support::daemon::Finished;
 use crate::support::daemon::Office;
 use crate::support::letter::{Letter, letter};
@@ -107,12 +108,34 @@ fn what_is_decided_on_a_group_is_decided_on_its_items_and_can_be_taken_back() {
 #[test]
 fn a_wrong_workbook_gets_the_right_words_and_changes_nothing_that_it_should_not() {
     let cases: Value = serde_json::from_str(include_str!("../cases/workbooks.json")).unwrap();
+    let (office, twin) = (office(), self::office());
+    drop((export(&office, "a.xlsx"), export(&twin, "a.xlsx")));
+    let kept = fs::read(office.store_path()).unwrap();
     for case in cases.as_array().unwrap() {
         let name = case["name"].as_str().unwrap();
-        let office = office();
-        let mut book = export(&office, "a.xlsx");
+        fs::write(office.store_path(), &kept).unwrap();
+        let mut book = Book::open(&office.path().join("a.xlsx"));
         for step in case["steps"].as_array().unwrap() {
-            book.change(step);
+            match step[0].as_str().unwrap() {
+                // Somebody at the terminal, meanwhile.
+                "run" => {
+                    let words = step.as_array().unwrap()[1..].iter().map(|word| word.as_str().unwrap());
+                    drop(office.run_ok(&words.collect::<Vec<_>>()));
+                }
+                "twin" => book = Book::open(&twin.path().join("a.xlsx")),
+                "ask" => {
+                    let answer = "SELECT rfc822_message_id AS id FROM acknowledgement ORDER BY id LIMIT 1";
+                    let asks = Letter {
+                        in_reply_to: Some(office.rows().rows(answer)[0]["id"].clone()),
+                        message_id: "asks@example.com".to_owned(),
+                        text: format!("{}\r\n", step[1].as_str().unwrap()),
+                        ..letter(1)
+                    };
+                    import(&office, "asks.eml", &asks, IN_TIME);
+                    book = export(&office, "asked.xlsx");
+                }
+                _ => book.change(step),
+            }
         }
         book.save(&office.path().join("b.xlsx"));
         let finished = office.run(&["adopt", "b.xlsx", "--apply"]);
@@ -125,6 +148,15 @@ fn a_wrong_workbook_gets_the_right_words_and_changes_nothing_that_it_should_not(
         let due: Vec<&str> =
             case["decided"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
         assert_eq!(found[..due.len()], due, "{name}");
+        let rows = office.rows();
+        if let Some(due) = case["occupations"].as_array() {
+            let found = rows.rows("SELECT occupation FROM submission ORDER BY id LIMIT 2");
+            let found: Vec<_> = found.iter().map(|row| Value::from(row["occupation"].clone())).collect();
+            assert_eq!(found, *due, "{name}");
+        }
+        if let Some(due) = case["waiting"].as_i64() {
+            assert_eq!(rows.count("SELECT count(*) FROM submission WHERE status = 'review'"), due, "{name}");
+        }
         office.run_ok(&["verify"]);
     }
 }

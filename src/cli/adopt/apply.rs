@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::normal;
 use super::standing::Standing;
 use crate::cli::correct::{Place, normal as in_store};
 use crate::cli::outcome::{Exit, Failure};
+use crate::cli::treated;
 use crate::store::{Decided, Decision, NewCorrection, Store, Writing, group_field};
 use crate::vocabulary::{Consultation, CorrectionField};
 use crate::workbook::{Changed, Compared, Settled};
@@ -50,7 +50,7 @@ pub(in crate::cli) fn apply(
         let on = letters.entry(change.id).or_default();
         if change.field == "decision" {
             on.decision = Some(
-                normal::decision(store, change.id, &change.new)
+                treated::decision(store, change.id, &change.new)
                     .map_err(|why| Failure::new(Exit::Data, why))?,
             );
         }

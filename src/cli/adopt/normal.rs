@@ -1,12 +1,11 @@
 //! What somebody typed into a cell, as it is to stand there; or why it cannot.
 
-use std::collections::HashMap;
-
 use unicode_normalization::UnicodeNormalization;
 
 use crate::cli::correct::{Place, clause, normal};
 use crate::cli::outcome::Failure;
-use crate::store::{Decision, Store};
+use crate::cli::treated::decision;
+use crate::store::Store;
 use crate::vocabulary::{Consultation, CorrectionField, Status, typed};
 use crate::words::Chinese;
 use crate::workbook::{self, Column, Compared, Line, ReadSheet, Refusal, Sheet, Why};
@@ -19,8 +18,8 @@ pub(super) const NEW: char = '新';
 pub(super) struct Normal<'a> {
     pub(super) store: &'a Store,
     pub(super) consultation: &'a Consultation,
-    /// Where each letter stands.
-    pub(super) standing: HashMap<i64, String>,
+    /// Where the letter of the row stands.
+    pub(super) standing: Option<Status>,
 }
 
 impl Normal<'_> {
@@ -54,7 +53,7 @@ impl Normal<'_> {
     /// What is decided on a letter that waits; of one that waits no more, nothing that stands so already.
     fn on_letter(&self, field: &str, column: &Column, line: &Line, written: &str) -> Result<String, String> {
         let id = line.key.rsplit('r').next().and_then(|id| id.parse().ok()).unwrap_or_default();
-        let stands = self.standing.get(&id).and_then(|word| Status::from_word(word));
+        let stands = self.standing;
         let waits = stands == Some(Status::Review);
         if field != "decision" || written.is_empty() {
             return Ok(if waits { written.to_owned() } else { String::new() });
@@ -70,21 +69,6 @@ impl Normal<'_> {
             }
             _ => Ok(String::new()),
         }
-    }
-}
-
-/// Which decision leads to where the word says.
-pub(super) fn decision(store: &Store, id: i64, word: &str) -> Result<Decision, String> {
-    let wanted = workbook::decision(word).and_then(Status::from_word);
-    let outcomes = store.outcomes(id).map_err(|error| error.to_string())?;
-    match wanted {
-        Some(wanted) if wanted == outcomes.confirmed => Ok(Decision::Confirm),
-        Some(wanted) if wanted == outcomes.denied => Ok(Decision::Deny),
-        _ => Err(format!(
-            "本件确认后为“{}”，否定后为“{}”，不能列为“{word}”",
-            outcomes.confirmed.short(),
-            outcomes.denied.short()
-        )),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::compose::printed;
 use crate::subject::Tag;
 use crate::vocabulary::Consultation;
 
@@ -13,14 +14,21 @@ pub(super) fn understood(consultation: &Consultation, beside_others: bool) -> St
     let _ = if understood.demanded.is_empty() {
         writeln!(text, "  主题：公告不要求字样（no tag）；按标题、关键词、正文和附件名判断")
     } else {
-        writeln!(text, "  主题须含（must be there）：{}", understood.demanded.join(" 与 "))
+        writeln!(text, "  主题须含（must be there）：{}", printed(&understood.demanded.join(" 与 ")))
     };
     if !understood.slots.is_empty() {
-        let _ = writeln!(text, "  空位（slots），填不填、填什么、先后均可：{}", understood.slots.join("、"));
+        let _ = writeln!(
+            text,
+            "  空位（slots），填不填、填什么、先后均可：{}",
+            printed(&understood.slots.join("、"))
+        );
     }
     if !understood.examples.is_empty() {
-        let _ =
-            writeln!(text, "  相符的主题，例如（subjects that match）：{}", understood.examples.join(" ｜ "));
+        let _ = writeln!(
+            text,
+            "  相符的主题，例如（subjects that match）：{}",
+            printed(&understood.examples.join(" ｜ "))
+        );
     }
     if tag.is_generic() && beside_others {
         let _ = writeln!(

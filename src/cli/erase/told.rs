@@ -47,6 +47,9 @@ pub(super) fn preview(
                 writeln!(text, "  意见写在附件中的，请先用 show {} --save-attachments 存出", found.number);
         }
     }
+    if only.is_empty() || only.contains(&CorrectionField::Emails) {
+        text.push_str("  删除后没有地址可以答复来信人：要告知办理结果的，先在邮箱中回信\n");
+    }
     if *waiting > 0 {
         let _ = writeln!(text, "  待发的回执 {waiting} 份不再发出");
     }
@@ -105,7 +108,7 @@ pub(in crate::cli) fn departures(all: &[Departure]) -> Vec<String> {
 pub(super) fn done(number: &str, only: &[CorrectionField], erased: &Erased) -> String {
     let mut text = String::new();
     let what: Vec<&str> = only.iter().map(Chinese::short).collect();
-    let what = if what.is_empty() { String::new() } else { format!("的{}", what.join("、")) };
+    let what = if what.is_empty() { String::new() } else { format!(" 的{}", what.join("、")) };
     let _ = writeln!(text, "已删除 {number}{what}，事件记录在案。");
     if erased.held > 0 {
         let _ = writeln!(text, "  待发的回执 {} 份已扣下，不再发出。", erased.held);

@@ -1,9 +1,13 @@
 //! What the reasons of a case rest on: of the steps that were taken, those that led to them.
 
+use serde_json::Value;
+
 use super::Case;
 use super::{arrival, steps};
 use crate::cli::sentences;
 use crate::config::Settings;
+use crate::details::phones_in;
+use crate::store::{Explained, Shown};
 use crate::vocabulary::{CorrectionField, Disposition, ReviewReason};
 
 /// Titles of the steps that say why; those that are not here say it in a line of their own (what the letter asks for).
@@ -28,6 +32,37 @@ const STEPS: [(ReviewReason, &[&str]); 15] = [
 /// What a supplement may give otherwise than the letter did.
 const GIVEN: [CorrectionField; 3] =
     [CorrectionField::Name, CorrectionField::Occupation, CorrectionField::Phones];
+
+/// What stands in front of what a supplement gives.
+const GIVEN_LATER: &str = "补充来信写的";
+
+/// How the line begins that says what a supplement gives.
+pub(super) fn given(field: CorrectionField) -> String {
+    format!("{GIVEN_LATER}{}：", sentences::column(field.as_str()))
+}
+
+/// What a supplement gives as it is registered: nobody has to decide on that.
+pub(super) fn same(explained: &Explained, registered: Option<&Shown>) -> Vec<CorrectionField> {
+    let (Some(message), Some(shown)) = (&explained.message, registered) else { return Vec::new() };
+    let details = message.evidence.pointer("/details").and_then(Value::as_array);
+    let written = |field: CorrectionField| {
+        let of = |item: &&Value| item.get("field").and_then(Value::as_str) == Some(field.as_str());
+        let items = details.into_iter().flatten().filter(of);
+        items.filter_map(|item| item.get("as_written")?.as_str()).collect::<Vec<_>>()
+    };
+    let is_known = |field: CorrectionField, value: &str| match field {
+        CorrectionField::Phones => {
+            let found = phones_in(value);
+            !found.is_empty() && found.iter().all(|phone| shown.phones.contains(phone))
+        }
+        CorrectionField::Occupation => [&shown.row.occupation, &shown.occupation_as_written]
+            .iter()
+            .any(|known| known.as_deref() == Some(value)),
+        _ => shown.row.name.as_deref() == Some(value),
+    };
+    let is_same = |field: &CorrectionField| written(*field).iter().all(|value| is_known(*field, value));
+    GIVEN.into_iter().filter(is_same).collect()
+}
 
 /// The lines of one mail that say why a case waits.
 pub(super) fn lines(case: &Case<'_>, settings: &Settings, reasons: &[ReviewReason]) -> Vec<String> {
@@ -65,7 +100,7 @@ pub(super) fn lines(case: &Case<'_>, settings: &Settings, reasons: &[ReviewReaso
                     .iter()
                     .any(|field| line.starts_with(&format!("{}：", sentences::column(field.as_str()))))
             };
-            found.extend(step.lines.iter().filter(gives).map(|line| format!("补充来信写的{line}")));
+            found.extend(step.lines.iter().filter(gives).map(|line| format!("{GIVEN_LATER}{line}")));
             found.extend(step.lines.into_iter().filter(is_asked));
         } else {
             found.extend(step.lines.into_iter().filter(is_asked));

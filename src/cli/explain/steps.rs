@@ -219,7 +219,8 @@ fn thread(message: &ExplainedMessage, consultation: Option<&Consultation>) -> Ve
     if let Some(words) = belongs(evidence) {
         return vec![words];
     }
-    let about = consultation.map_or_else(String::new, |found| format!("，按征集“{}”判断", found.title));
+    let about = consultation
+        .map_or_else(String::new, |found| format!("，按征集“{}”判断", compose::printed(&found.title)));
     if numbers.is_empty() && text(evidence, "/thread/beside/number").is_empty() {
         return vec![format!("没有回复本系统的回执，也没有提到登记编号，是新的来信{about}")];
     }
@@ -308,7 +309,8 @@ fn subject(
         "near_miss" => "不完全符合，须人工核对",
         _ => "与本次征集无关",
     };
-    lines.push(if found.is_empty() {
+    // The same words are not said twice.
+    lines.push(if found.is_empty() || why.contains(&found) {
         format!("{outcome}：{why}")
     } else {
         format!("{outcome}：{why}（{found}）")

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::{advice, named};
 use crate::cli::explain;
 use crate::cli::list::says_first;
 use crate::cli::masking::mask_shown;
@@ -22,6 +23,12 @@ const EXCERPT: usize = 70;
 const ITEM: usize = 240;
 /// Most items of a letter that are printed.
 const MOST_ITEMS: usize = 8;
+/// Most earlier letters of which more is said than their number, and most items of each.
+const MOST_EARLIER: usize = 4;
+/// In which order several things are done.
+const IN_ORDER: &str = "先看是不是本次征集的来信，不是的直接否定；是的，以上各项都办好以后确认一次";
+/// What to do about words that stand nowhere.
+const NOT_FOUND: &str = "先向来信人核实是哪一句、哪一封信，再更正；不必更正的也可以直接确认，用 --note 写明";
 
 /// A case with what its reasons rest on.
 pub(super) struct Case<'a> {
@@ -31,6 +38,10 @@ pub(super) struct Case<'a> {
     found: Vec<String>,
     /// The words that it rests on, where it rests on a quotation.
     quoted: String,
+    /// The words that it wants to have corrected and that stand nowhere.
+    not_found: Vec<String>,
+    /// The earlier letters that it speaks of.
+    earlier: Vec<Shown>,
     consultation: Option<&'a Consultation>,
     /// It is said which consultation it is for: there are several.
     is_one_of_several: bool,
@@ -50,8 +61,21 @@ impl<'a> Case<'a> {
         let rests_on_it =
             shown.row.review_reasons.iter().any(|word| word == ReviewReason::OnlyQuoted.as_str());
         let quoted = if rests_on_it { letter::beside_items(&shown) } else { String::new() };
+        let mut earlier = Vec::new();
+        for number in named::all(&shown).into_iter().take(MOST_EARLIER) {
+            earlier.extend(store.show(number)?);
+        }
+        let mut not_found = advice::not_found(&shown, &earlier);
         let names = if unmasked { None } else { Some(mask_shown(&mut shown)) };
         let quoted = names.as_ref().map_or(quoted.clone(), |names| names.mask(&quoted));
+        if let Some(names) = &names {
+            for word in &mut not_found {
+                *word = names.mask(word);
+            }
+            for earlier in &mut earlier {
+                mask_shown(earlier);
+            }
+        }
         let found = explain::found(store, settings, &shown, names.as_ref())?;
         let consultation = consultation_of(settings, &shown);
         Ok(Some(Self {
@@ -59,6 +83,8 @@ impl<'a> Case<'a> {
             outcomes,
             found,
             quoted,
+            not_found,
+            earlier,
             consultation,
             is_one_of_several: settings.consultations.len() > 1,
         }))
@@ -70,7 +96,7 @@ impl<'a> Case<'a> {
             .row
             .review_reasons
             .iter()
-            .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": to_do(outcomes, word) }))
+            .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": advice::to_do(shown, outcomes, word) }))
             .collect();
         let files: Vec<Value> = shown
             .attachments
@@ -114,8 +140,12 @@ impl<'a> Case<'a> {
         }
         let subject = shown.subject.as_deref().filter(|subject| !subject.trim().is_empty());
         line("主题", &table::cut(subject.unwrap_or("（无主题）"), EXCERPT));
-        for (reasons, to_do) in by_what_to_do(shown, outcomes) {
+        let advice = advice::by_what_to_do(shown, outcomes);
+        for (reasons, to_do) in &advice {
             line("待核", &format!("{}——{to_do}", reasons.join("；")));
+        }
+        if advice.len() > 1 && !outcomes.only_asks {
+            line("次序", IN_ORDER);
         }
         for found in found {
             line("依据", &table::cut(found, ITEM));
@@ -123,6 +153,15 @@ impl<'a> Case<'a> {
         line("注意", &sentences::strangers(shown));
         for relation in &shown.relations {
             line("涉及来信", &sentences::relation(relation, &row.number));
+        }
+        if !self.not_found.is_empty() {
+            line(
+                "注意",
+                &format!("来信要更正的“{}”在登记的来信中没有找到；{NOT_FOUND}", self.not_found.join("”“")),
+            );
+        }
+        for earlier in &self.earlier {
+            self.says_of(earlier, &mut line);
         }
         for (number, item) in (1..).zip(&shown.opinions).take(MOST_ITEMS) {
             line(&letter::label(number, item, *consultation), &table::cut(&item.text, ITEM));
@@ -138,8 +177,14 @@ impl<'a> Case<'a> {
             line("附件", &format!("{}（{media_type}，{size} 字节）", table::cut(name, EXCERPT)));
         }
         for supplement in &shown.supplements {
+            line("补充来信的附件", &table::cut(&supplement.files.join("、"), EXCERPT));
             let label = format!("补充（{} 收到，{}）", when(supplement.received_at), supplement.from_address);
             line(&label, &table::cut(&supplement.comment, ITEM));
+        }
+        let has_none = shown.attachments.is_empty()
+            && shown.supplements.iter().all(|supplement| supplement.files.is_empty());
+        if !has_none {
+            line("打开附件", &format!("show {} --save-attachments 文件夹", row.number));
         }
         line("标记", &sentences::flags_apart(&row.flags));
         let group = shown.membership.as_ref().map(|group| sentences::membership(group, &row.number));
@@ -148,7 +193,7 @@ impl<'a> Case<'a> {
             outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
         let (confirmed, denied) = (outcomes.confirmed.long(), outcomes.denied.long());
         line("确认后", &format!("{confirmed}{}；否定后：{denied}", disputed.collect::<String>()));
-        for number in named(shown, &["withdraws", "replaces", "disowns"]) {
+        for number in named::named(shown, &["withdraws", "replaces", "disowns"]) {
             let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
         }
         for came in sentences::files_came(shown) {
@@ -157,19 +202,16 @@ impl<'a> Case<'a> {
         text.push('\n');
         text
     }
-}
 
-/// The reasons with what to do about them, which is said once where it is the same.
-fn by_what_to_do<'a>(shown: &'a Shown, outcomes: &Outcomes) -> Vec<(Vec<&'a str>, &'static str)> {
-    let mut found: Vec<(Vec<&'a str>, &'static str)> = Vec::new();
-    for word in &shown.row.review_reasons {
-        let (reason, to_do) = (words::long(ReviewReason::KIND, word), to_do(outcomes, word));
-        match found.iter_mut().find(|(_, known)| *known == to_do) {
-            Some((reasons, _)) => reasons.push(reason),
-            None => found.push((vec![reason], to_do)),
+    /// What an earlier letter says that this one speaks of: whoever decides need not look it up.
+    fn says_of(&self, earlier: &Shown, line: &mut impl FnMut(&str, &str)) {
+        let row = &earlier.row;
+        line("所涉来信", &format!("{}　{}　{}", row.number, who(row), sentences::standing(row)));
+        for (number, item) in (1..).zip(&earlier.opinions).take(MOST_EARLIER) {
+            let label = letter::label(number, item, self.consultation);
+            line(&format!("　所涉{label}"), &table::cut(&item.text, EXCERPT));
         }
     }
-    found
 }
 
 /// Who wrote, as far as it is known.
@@ -178,23 +220,4 @@ fn who(row: &ListRow) -> String {
     let occupation = row.occupation.as_deref().map_or_else(String::new, |found| format!("（{found}）"));
     let signed = if row.signatories > 1 { format!("等{}人", row.signatories) } else { String::new() };
     format!("{name}{signed}{occupation}　{}", row.from_address)
-}
-
-/// What to confirm and what to deny of a case that waits, by its reason; a letter that only asks is no letter to be counted.
-fn to_do(outcomes: &Outcomes, reason: &str) -> &'static str {
-    let alone = words::row("only_asks", reason).filter(|_| outcomes.only_asks);
-    alone.map_or_else(|| sentences::to_do(reason), words::Row::short)
-}
-
-/// The earlier submissions that this one speaks of in that way, without those that a guess alone would name, and other people's.
-pub(super) fn named<'a>(shown: &'a Shown, kinds: &'a [&str]) -> impl Iterator<Item = &'a str> {
-    let own = shown.row.number.as_str();
-    let relations = shown.relations.iter().filter(move |relation| {
-        relation.later.as_deref() == Some(own)
-            && relation.earlier != own
-            && relation.basis != "same_sender"
-            && !shown.numbers_of_others.contains(&relation.earlier)
-            && kinds.contains(&relation.kind.as_str())
-    });
-    relations.map(|relation| relation.earlier.as_str())
 }

@@ -1,9 +1,5 @@
 //! What is to be erased when its time is over, consultation by consultation.
 
-use jiff::Timestamp;
-use rusqlite::OptionalExtension;
-
-use crate::store::read::instant;
 use crate::store::{Result, Store};
 
 impl Store {
@@ -21,21 +17,6 @@ impl Store {
         )?;
         let rows = statement.query_map([consultation], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// When the figures of a consultation were frozen last; `None`: never.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn closed_at(&self, consultation: &str) -> Result<Option<Timestamp>> {
-        let at: Option<String> = self
-            .connection
-            .prepare_cached(
-                "SELECT at FROM event WHERE action = 'closed' AND detail ->> '$.consultation' = ?1 ORDER BY id DESC LIMIT 1",
-            )?
-            .query_row([consultation], |row| row.get(0))
-            .optional()?;
-        Ok(instant(at))
     }
 
     /// Whether the archive of a consultation was written since its last mail was filed.

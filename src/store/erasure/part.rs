@@ -1,6 +1,8 @@
 //! Single details of a writer erased: the letter counts on, with its opinion; what is erased leaves every text of it, and with it the
 //! raw mail, which holds it in some encoding or other.
 
+use std::collections::HashMap;
+
 use rusqlite::params;
 use serde_json::json;
 
@@ -31,6 +33,10 @@ const TEXTS: &[(&str, &str, &[&str])] = &[
     ("message", "id IN {own}", &["subject", "rfc822_message_id"]),
     ("attachment", "message_id IN {own}", &["filename"]),
 ];
+
+/// The wordings that letters have, by letter.
+#[derive(Debug, Default)]
+pub struct Wordings(HashMap<i64, Vec<i64>>);
 
 /// What goes whatever is erased: it holds all of it, encoded or taken apart.
 const WHOLE: &[&str] = &[
@@ -66,7 +72,13 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn erase_only(&self, found: &Erasable, only: &[CorrectionField], by: &Eraser<'_>) -> Result<Erased> {
+    pub fn erase_only(
+        &self,
+        found: &Erasable,
+        only: &[CorrectionField],
+        wordings: &Wordings,
+        by: &Eraser<'_>,
+    ) -> Result<Erased> {
         let &Eraser { actor, note, now } = by;
         let id = found.id;
         // It is composed of the letter that goes.
@@ -82,7 +94,7 @@ impl Writing<'_> {
         }
         self.blot_details(id, only, &blot)?;
         self.blot_remarks(id, only, &blot)?;
-        self.blot_wordings(id, &blot)?;
+        self.blot_wordings(wordings.0.get(&id).map_or(&[], Vec::as_slice), &blot)?;
         let of_fields = only.iter().flat_map(|field| columns_of(*field));
         for sql in WHOLE.iter().chain(of_fields) {
             self.transaction.prepare_cached(&sql.replace("{own}", OWN))?.execute([id])?;
@@ -192,10 +204,29 @@ impl Writing<'_> {
         Ok(CorrectionField::from_word(&field).is_some_and(|field| only.contains(&field)))
     }
 
+    /// The wordings of letters that are to be erased: all are looked through once, not once for each letter.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn wordings(&self, letters: &[i64]) -> Result<Wordings> {
+        let ids = json!(letters).to_string();
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT submission_id, id FROM wording
+             WHERE compared IS NOT NULL AND submission_id IN (SELECT value FROM json_each(?1))",
+        )?;
+        let mut rows = statement.query([ids])?;
+        let mut wordings = Wordings::default();
+        while let Some(row) = rows.next()? {
+            wordings.0.entry(row.get(0)?).or_default().push(row.get(1)?);
+        }
+        Ok(wordings)
+    }
+
     /// What later mail is measured against: near copies are found by it no more.
-    fn blot_wordings(&self, id: i64, blot: &Blot) -> Result<()> {
-        for (wording, text) in self.texts_of("wording", "compared", "submission_id = ?1", id)? {
-            if blot.out_of(&text).is_some() {
+    fn blot_wordings(&self, wordings: &[i64], blot: &Blot) -> Result<()> {
+        for wording in wordings {
+            let texts = self.texts_of("wording", "compared", "id = ?1", *wording)?;
+            if texts.iter().any(|(_, text)| blot.out_of(text).is_some()) {
                 for sql in [
                     "DELETE FROM wording_band WHERE wording_id = ?1",
                     "UPDATE wording SET compared = NULL, sha256 = lower(hex(randomblob(32))) WHERE id = ?1",

@@ -37,6 +37,8 @@ impl Store {
         self.in_place()?;
         // What is moved within a page is written over too.
         self.connection.pragma_update(None, "secure_delete", true)?;
+        // What was taken out of the index stands in it until its parts are joined.
+        self.connection.execute("INSERT INTO search_index (search_index) VALUES ('optimize')", [])?;
         self.connection.execute_batch("VACUUM")?;
         let busy: i64 = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         let log_is_empty = busy == 0 && self.wal_bytes() == 0;

@@ -1,6 +1,6 @@
 //! Whether the tables go together.
 
-use crate::store::{Result, Store, schema};
+use crate::store::{Result, Store, schema, search};
 use crate::vocabulary::words;
 
 words! {
@@ -26,6 +26,8 @@ words! {
         PositionBehindEntries = "position_behind_entries",
         /// Items that the views count otherwise than they are.
         ItemsMiscounted = "items_miscounted",
+        /// A letter that `search` does not find.
+        NotSearched = "not_searched",
     }
 }
 
@@ -81,6 +83,7 @@ impl InconsistencyKind {
          WHERE e.folder = f.folder AND e.uid_validity = f.uid_validity AND typeof(e.uid) = 'integer')"
             }
             Self::ItemsMiscounted => &schema::items().miscounted,
+            Self::NotSearched => search::UNFOUND,
         }
     }
 }

@@ -13,7 +13,7 @@ use super::baseline::Baseline;
 use super::explanation::{Deeds, Happening, Kind};
 use super::seal::{self, Digest, Sealable, TABLES};
 use super::session::Session;
-use crate::store::{Result, StoreError, Writing, schema};
+use crate::store::{Result, StoreError, Writing, schema, search};
 
 /// A row: the place of its table in [`TABLES`], and its id.
 type Key = (usize, i64);
@@ -96,6 +96,9 @@ impl Writing<'_> {
     fn seal(&self) -> Result<Vec<String>> {
         if !self.transaction.is_readonly(MAIN_DB)? {
             self.transaction.prepare_cached(&schema::items().count)?.execute([])?;
+            if !self.is_scratch() {
+                search::index_due(&self.transaction)?;
+            }
         }
         let Some(session) = self.session else { return Ok(Vec::new()) };
         let whole = Whole::of(&session.deeds.borrow());

@@ -269,7 +269,7 @@ pub struct Membership {
     pub leader: String,
     /// 件 in the group, without what the same senders repeated and what was found not to belong here.
     pub submissions: u64,
-    /// Different sending addresses.
+    /// Different sending addresses of these.
     pub senders: u64,
     /// The same wording as the leader's.
     pub exact: bool,
@@ -287,7 +287,7 @@ impl Store {
                     WHERE NOT {IS_FORGED})
                  SELECT w.group_number, first.number, l.wording_id = w.id, own.similarity,
                     (SELECT count(*) FROM likeness AS o WHERE o.leader_id = w.id AND o.status NOT IN ('duplicate', 'handled', 'denied')),
-                    (SELECT count(DISTINCT sender) FROM likeness WHERE leader_id = w.id)
+                    (SELECT count(DISTINCT sender) FROM likeness AS o WHERE o.leader_id = w.id AND o.status NOT IN ('duplicate', 'handled', 'denied'))
                  FROM likeness AS l JOIN wording AS w ON w.id = l.leader_id JOIN wording AS own ON own.id = l.wording_id
                       JOIN submission AS first ON first.id = w.submission_id
                  WHERE l.message_id = ?1 AND w.group_number IS NOT NULL"

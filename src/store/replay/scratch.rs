@@ -164,7 +164,7 @@ impl Writing<'_> {
     /// Lets go of what no later message asks for: texts, evidence, events.
     pub(crate) fn lighten(&self, after: i64) -> Result<()> {
         self.transaction.execute_batch(&format!(
-            "DELETE FROM submission_items; DELETE FROM opinion; DELETE FROM attachment; DELETE FROM mailbox_entry; DELETE FROM event; DELETE FROM seal;
+            "DELETE FROM submission_items; DELETE FROM search_due; DELETE FROM opinion; DELETE FROM attachment; DELETE FROM mailbox_entry; DELETE FROM event; DELETE FROM seal;
              UPDATE submission SET comment = '', full_text = '' WHERE message_id > {after};
              UPDATE supplement SET comment = '', full_text = '' WHERE message_id > {after};
              UPDATE message SET evidence = json_object('sender', json_object('verdict', json_extract(evidence, '$.sender.verdict')))

@@ -13,13 +13,13 @@ use super::keep::{Migrated, keep};
 use super::old_seals;
 use super::restate::restate;
 use super::views;
-use crate::store::{Given, Maker, Result, StoreError, Writing, facts};
+use crate::store::{Given, Maker, Result, StoreError, Writing, facts, search};
 use crate::vocabulary::rfc3339_utc;
 
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
-pub const VERSION: u32 = 19;
+pub const VERSION: u32 = 20;
 static SCHEMA: LazyLock<String> = LazyLock::new(|| format!("{}\n{}", include_str!("schema.sql"), *VIEWS));
 /// They hold nothing and are made anew by every migration.
 static VIEWS: LazyLock<String> = LazyLock::new(views::all);
@@ -46,6 +46,7 @@ const STEPS: [&str; VERSION as usize - 1] = [
     include_str!("migrate_17.sql"),
     include_str!("migrate_18.sql"),
     include_str!("migrate_19.sql"),
+    include_str!("migrate_20.sql"),
 ];
 
 /// The version before which reasons and evidence were sentences.
@@ -264,6 +265,10 @@ pub(in crate::store) fn compare(
     }
     if names.is_empty() {
         return Ok(names);
+    }
+    // While a trigger was missing, what changed was not marked.
+    if names.iter().any(|name| name.contains("_is_searched")) {
+        transaction.execute(search::MARK_ALL, [])?;
     }
     let writing = Writing { transaction, given: Given::default(), session: None };
     writing.log(now, "intake", "schema_mended", None, &serde_json::json!({ "names": names }))?;

@@ -71,6 +71,8 @@ CREATE TABLE submission (
     sender_kind           TEXT CHECK (sender_kind IN ('citizen', 'enterprise', 'association', 'agency')) -- who speaks; NULL: filed by version 6 or older and not read anew
 ) STRICT;
 CREATE INDEX submission_by_status ON submission (consultation, status);
+-- What waits for a person, in the order in which it is listed.
+CREATE INDEX submission_waits ON submission (received_at) WHERE status = 'review';
 CREATE INDEX submission_by_original ON submission (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
 -- Text that a citizen added to an earlier submission by answering its acknowledgement.
@@ -126,6 +128,35 @@ BEGIN UPDATE submission_items SET items = -1 WHERE submission_id = old.submissio
 -- The order of clauses is the notice's.
 CREATE TRIGGER opinion_is_counted_4 AFTER UPDATE OF consultation ON submission
 BEGIN UPDATE submission_items SET items = -1 WHERE submission_id = new.id; END;
+
+-- Which letters hold a character, or two that stand side by side: what `search` asks (src/store/search.rs). Neither texts nor places are kept in it.
+CREATE VIRTUAL TABLE search_index USING fts5 (
+    terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
+);
+-- Whose texts changed; COMMIT indexes them and empties this table.
+CREATE TABLE search_due (
+    submission_id INTEGER PRIMARY KEY
+) STRICT;
+CREATE TRIGGER submission_is_searched_1 AFTER INSERT ON submission
+BEGIN INSERT INTO search_due VALUES (new.id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER submission_is_searched_2 AFTER UPDATE OF message_id, full_text, comment, name, organization, from_address, phones ON submission
+BEGIN INSERT INTO search_due VALUES (new.id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER submission_is_searched_3 AFTER DELETE ON submission
+BEGIN INSERT INTO search_due VALUES (old.id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER opinion_is_searched_1 AFTER INSERT ON opinion
+BEGIN INSERT INTO search_due VALUES (new.submission_id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER opinion_is_searched_2 AFTER UPDATE OF submission_id, text ON opinion
+BEGIN INSERT INTO search_due VALUES (old.submission_id), (new.submission_id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER opinion_is_searched_3 AFTER DELETE ON opinion
+BEGIN INSERT INTO search_due VALUES (old.submission_id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER supplement_is_searched_1 AFTER INSERT ON supplement
+BEGIN INSERT INTO search_due VALUES (new.submission_id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER supplement_is_searched_2 AFTER UPDATE OF submission_id, comment, from_address ON supplement
+BEGIN INSERT INTO search_due VALUES (old.submission_id), (new.submission_id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER supplement_is_searched_3 AFTER DELETE ON supplement
+BEGIN INSERT INTO search_due VALUES (old.submission_id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER message_is_searched AFTER UPDATE OF subject ON message
+BEGIN INSERT INTO search_due SELECT id FROM submission WHERE message_id = new.id ON CONFLICT DO NOTHING; END;
 
 -- One attachment of a kept message; its bytes are in message.raw.
 CREATE TABLE attachment (

@@ -64,6 +64,8 @@ pub struct Outcomes {
     pub denied: Status,
     /// It asks for something and holds nothing that may be an opinion.
     pub only_asks: bool,
+    /// It waits for nothing but an answer or a change that staff make: once that is done, its opinion counts as before.
+    pub is_answerable: bool,
     /// The numbers of late letters that it calls in time, and that count as such when it is confirmed.
     pub disputed: Vec<String>,
 }
@@ -202,6 +204,7 @@ fn outcomes(connection: &Connection, submission_id: i64) -> Result<Outcomes> {
         confirmed: again.unwrap_or_else(|| ruling::confirmed(&reasons, timeliness, only_asks)),
         denied: ruling::denied(&reasons, only_asks),
         only_asks,
+        is_answerable: !reasons.is_empty() && reasons.iter().all(|reason| reason.is_answerable()),
         disputed: disputed.into_iter().map(|(_, number)| number).collect(),
     })
 }

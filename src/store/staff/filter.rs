@@ -28,6 +28,8 @@ pub struct Filter {
     pub clause: Option<Option<String>>,
     /// With this flag.
     pub flag: Option<String>,
+    /// Waiting for this reason.
+    pub reason: Option<String>,
     /// With an item in the group of this 类号.
     pub group: Option<i64>,
     /// With an item in a group of this 承办处室.
@@ -36,6 +38,8 @@ pub struct Filter {
     pub is_unnamed: bool,
     /// In which this stands: in what was written or added, in its subject, or in who wrote.
     pub text: Option<String>,
+    /// One of these, by `submission.id`.
+    pub among: Option<Vec<i64>>,
 }
 
 /// Which rows a sheet of the workbook has.
@@ -64,7 +68,12 @@ impl Filter {
             values.extend(found);
         };
         let text = |text: &String| Value::from(text.clone());
-        if !self.statuses.is_empty() {
+        if let Some(ids) = &self.among {
+            put("s.id IN (SELECT value FROM json_each(?))", vec![json!(ids).to_string().into()]);
+        }
+        if let [status] = self.statuses.as_slice() {
+            put("s.status = ?", vec![text(status)]);
+        } else if !self.statuses.is_empty() {
             put(
                 "s.status IN (SELECT value FROM json_each(?))",
                 vec![json!(self.statuses).to_string().into()],
@@ -88,11 +97,17 @@ impl Filter {
         if let Some(flag) = &self.flag {
             put("EXISTS (SELECT 1 FROM json_each(s.flags) AS f WHERE f.value = ?)", vec![text(flag)]);
         }
+        if let Some(reason) = &self.reason {
+            put(
+                "EXISTS (SELECT 1 FROM json_each(s.review_reasons) AS r WHERE r.value = ?)",
+                vec![text(reason)],
+            );
+        }
         if self.is_unnamed {
             put("coalesce(s.name, '') = '' AND coalesce(s.organization, '') = ''", Vec::new());
         }
         if let Some(said) = &self.text {
-            // Instead of a search index, which would keep what an erasure takes away.
+            // What is looked up (`search.rs`) is still to be compared: its pairs may stand apart.
             put(
                 "(instr(lower(s.full_text), lower(?)) OR instr(lower(s.comment), lower(?)) OR instr(lower(coalesce(s.name, '')), lower(?))
                   OR instr(lower(coalesce(s.organization, '')), lower(?)) OR instr(lower(s.from_address), lower(?)) OR instr(s.phones, ?)
@@ -150,7 +165,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn count(&self, filter: &Filter) -> Result<u64> {
-        let (condition, values) = filter.condition();
+        let (condition, values) = filter.looked_up();
         let mut statement =
             self.connection.prepare(&format!("SELECT count(*) FROM submission AS s WHERE {condition}"))?;
         Ok(statement.query_row(params_from_iter(values), |row| crate::store::read::unsigned(row, 0))?)
@@ -161,7 +176,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn meant(&self, filter: &Filter) -> Result<Vec<(i64, String)>> {
-        let (condition, values) = filter.condition();
+        let (condition, values) = filter.looked_up();
         let mut statement = self.connection.prepare(&format!(
             "SELECT s.id, s.number FROM submission AS s WHERE {condition} ORDER BY s.id"
         ))?;
@@ -174,7 +189,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn meant_items(&self, filter: &Filter) -> Result<HashSet<(String, i64)>> {
-        let (condition, mut values) = filter.condition();
+        let (condition, mut values) = filter.looked_up();
         let (item, more) = filter.item().unwrap_or_else(|| ("true".to_owned(), Vec::new()));
         values.extend(more);
         let mut statement = self.connection.prepare(&format!(

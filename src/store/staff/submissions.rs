@@ -68,7 +68,8 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn waiting_after(&self, id: i64) -> Result<u64> {
-        let sql = "SELECT count(*) FROM submission WHERE status = 'review' AND id > ?1";
+        // `+`: by the index of what waits, not through all letters behind the id.
+        let sql = "SELECT count(*) FROM submission WHERE status = 'review' AND +id > ?1";
         Ok(self.connection.query_row(sql, [id], |row| unsigned(row, 0))?)
     }
 
@@ -86,6 +87,20 @@ impl Store {
         ))?;
         let rows = statement.query_map(params_from_iter(values), list_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The numbers of those that are meant and wait for a person, the earliest arrivals first, at most so many.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn longest_waiting(&self, filter: &Filter, most: usize) -> Result<Vec<String>> {
+        let (condition, mut values) = filter.condition();
+        values.push(i64::try_from(most).unwrap_or(i64::MAX).into());
+        let mut statement = self.connection.prepare(&format!(
+            "SELECT s.number FROM submission AS s WHERE s.status = 'review' AND {condition} ORDER BY s.received_at, s.id LIMIT ?"
+        ))?;
+        let numbers = statement.query_map(params_from_iter(values), |row| row.get(0))?;
+        Ok(numbers.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The letters of a submission, its own first: `message.id` and the bytes, `None` when they are erased. `None`: no such number.

@@ -26,23 +26,28 @@ pub struct UnitLetter {
 }
 
 impl Store {
-    /// The letters of organisations in one consultation, or of `everybody`, in the order of arrival. What repeats another one, what does not count
-    /// and what was erased is left out.
+    /// The letters of organisations in one consultation, or of `everybody`, in the order of arrival; with `until`, up to this one.
+    /// What repeats another one, what does not count and what was erased is left out.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn unit_letters(&self, consultation: &str, everybody: bool) -> Result<Vec<UnitLetter>> {
+    pub fn unit_letters(
+        &self,
+        consultation: &str,
+        until: Option<i64>,
+        everybody: bool,
+    ) -> Result<Vec<UnitLetter>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT s.number, s.organization, s.sender_kind, s.from_address, s.status, s.received_at, s.flags,
                 (SELECT count(*) FROM opinion AS o WHERE o.submission_id = s.id AND o.adoption IS NOT ?3)
              FROM submission AS s
              WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late', 'review')
-                AND (?2 OR s.organization IS NOT NULL OR s.sender_kind = 'agency')
+                AND (?4 IS NULL OR s.id <= ?4) AND (?2 OR s.organization IS NOT NULL OR s.sender_kind = 'agency')
                 AND (s.sender_kind IS NOT 'citizen' OR s.organization IS NULL) -- who works there and writes for himself
              ORDER BY s.received_at, s.id",
         )?;
         let rows = statement.query_map(
-            rusqlite::params![consultation, everybody, Adoption::NoOpinion.as_str()],
+            rusqlite::params![consultation, everybody, Adoption::NoOpinion.as_str(), until],
             |row| {
                 Ok(UnitLetter {
                     number: row.get(0)?,

@@ -81,6 +81,20 @@ impl Book {
                 cells.extend(second.map(|text| (one, text)));
                 cells.extend(first.map(|text| (two, text)));
             }
+            "exchange" => {
+                let (one, two) = (row(2) - 1, row(3) - 1);
+                let cells = std::mem::take(self.cells(&sheet)).into_iter();
+                let other = |at: u32| {
+                    if at == one {
+                        two
+                    } else if at == two {
+                        one
+                    } else {
+                        at
+                    }
+                };
+                *self.cells(&sheet) = cells.map(|((row, at), text)| ((other(row), at), text)).collect();
+            }
             "rename" => {
                 let place = self.place(&sheet, &word(2));
                 self.cells(&sheet).insert((HEADING, place), word(3));

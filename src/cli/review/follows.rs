@@ -1,0 +1,181 @@
+//! What decisions leave to do, said once for all letters of which it is the same: an earlier letter that a withdrawal is about, an
+//! answer that was withheld, an answer that only a person can write.
+
+use std::fmt::Write;
+
+use super::named::named;
+use crate::cli::outcome::Failure;
+use crate::cli::sentences;
+use crate::lane::as_it_stands;
+use crate::store::{Decision, Shown, Store, Withheld};
+use crate::vocabulary::{AcknowledgementKind, AcknowledgementState, ReviewReason, Status, Word};
+use crate::words::{self, Chinese};
+
+/// What is asked of the office by a person who waits for its answer.
+const ANSWERED_BY_HAND: [ReviewReason; 8] = [
+    ReviewReason::Withdraw,
+    ReviewReason::PersonalData,
+    ReviewReason::PublicationRequest,
+    ReviewReason::CorrectionRequest,
+    ReviewReason::LateDisputed,
+    ReviewReason::NotLate,
+    ReviewReason::Question,
+    ReviewReason::InfoDisclosure,
+];
+
+/// Lines by letter, and those that several letters share.
+#[derive(Debug, Default)]
+pub(super) struct Follows {
+    lines: String,
+    /// Why something could be told, what, and to whom.
+    told: Vec<(String, &'static str, Vec<String>)>,
+    /// What was asked, and by whom.
+    owed: Vec<(String, Vec<String>)>,
+}
+
+impl Follows {
+    /// What a decision on this letter leaves to do. `is_noted`: whoever decided wrote down what he did.
+    pub(super) fn of(
+        &mut self,
+        store: &Store,
+        number: &str,
+        decision: Decision,
+        is_noted: bool,
+    ) -> Result<(), Failure> {
+        let Some(shown) = store.show(number)? else { return Ok(()) };
+        self.earlier(store, &shown, decision)?;
+        let text = &mut self.lines;
+        let counts =
+            [Status::Accepted, Status::Late].map(Status::as_str).contains(&shown.row.status.as_str());
+        if decision != Decision::Deny && counts {
+            for copy in store.counted_copies(shown.row.id)? {
+                let _ = writeln!(
+                    text,
+                    "  内容相同的 {copy} 也已计入。如只应计一件，请执行 review deny {copy} --note 原因"
+                );
+            }
+        }
+        for kind in waiting_otherwise(&shown, decision) {
+            let _ = writeln!(
+                text,
+                "  回执“{}”尚在待发，与这一决定不符；如不应发出，请执行 outbox hold {number}",
+                kind.long()
+            );
+        }
+        if decision == Decision::Confirm
+            && let Some(told) = to_tell(store, shown.row.id)?
+        {
+            let why = sentences::answer("withheld", &told.reason);
+            let stands = if why.is_empty() {
+                "此前发出的回执写的是正在核对；如需告知结果".to_owned()
+            } else {
+                format!("回执尚未发出（{why}）；如需发出")
+            };
+            let kind = told.kind.long();
+            match self.told.iter_mut().find(|(known, what, _)| *known == stands && *what == kind) {
+                Some((.., numbers)) => numbers.push(number.to_owned()),
+                None => self.told.push((stands, kind, vec![number.to_owned()])),
+            }
+        }
+        if decision != Decision::Reopen && !is_noted {
+            self.owe(&shown);
+        }
+        Ok(())
+    }
+
+    /// The earlier letter that a withdrawal or a replacement is about.
+    fn earlier(&mut self, store: &Store, shown: &Shown, decision: Decision) -> Result<(), Failure> {
+        let text = &mut self.lines;
+        let kinds: &[&str] = match decision {
+            Decision::Confirm => &["replaces", "withdraws", "disowns"],
+            Decision::Deny => &["replaces", "withdraws"],
+            Decision::Reopen => &[],
+        };
+        let strangers = sentences::strangers(shown);
+        if decision != Decision::Reopen && !strangers.is_empty() {
+            let _ = writeln!(text, "  注意：{strangers}");
+        }
+        let disowns = shown.row.review_reasons.iter().any(|word| word == ReviewReason::Disowned.as_str());
+        for earlier in named(shown, kinds) {
+            let status = store.show(earlier)?.and_then(|found| Status::from_word(&found.row.status));
+            let stands = [Status::Accepted, Status::Late, Status::Review];
+            let Some(status) = status.filter(|status| stands.contains(status)) else { continue };
+            let remedy = format!("如该件也不再计入，请执行 review deny {earlier} --note 原因");
+            let _ = match decision {
+                // Who was not granted what he asked for is no reason to take the other letter out.
+                Decision::Deny => {
+                    writeln!(text, "  撤回或替换 {earlier} 的请求未予办理，该件仍为“{}”", status.short())
+                }
+                _ if disowns => writeln!(text, "  来信称 {earlier} 不是本人所写。{remedy}"),
+                _ => writeln!(text, "  来信请求撤回或替换 {earlier}。{remedy}"),
+            };
+        }
+        Ok(())
+    }
+
+    /// What was withheld because a person has to answer it.
+    fn owe(&mut self, shown: &Shown) {
+        let answered_by_hand = |reason: &ReviewReason| {
+            let is_withheld = |state: &str, why: Option<&str>| {
+                state == AcknowledgementState::Withheld.as_str() && why == Some(reason.as_str())
+            };
+            let answers = &shown.acknowledgements;
+            shown.row.review_reasons.iter().any(|word| word == reason.as_str())
+                && answers.iter().any(|answer| is_withheld(&answer.state, answer.reason.word()))
+        };
+        let asked = ANSWERED_BY_HAND.iter().filter(|reason| answered_by_hand(reason));
+        let asked: Vec<&str> =
+            asked.map(|reason| words::short(ReviewReason::KIND, reason.as_str())).collect();
+        if asked.is_empty() {
+            return;
+        }
+        let (asked, number) = (asked.join("、"), shown.row.number.clone());
+        match self.owed.iter_mut().find(|(known, _)| *known == asked) {
+            Some((_, numbers)) => numbers.push(number),
+            None => self.owed.push((asked, vec![number])),
+        }
+    }
+
+    pub(super) fn text(self) -> String {
+        let mut text = self.lines;
+        for (stands, kind, numbers) in self.told {
+            let numbers = numbers.join(" ");
+            let _ = writeln!(text, "  {stands}，请执行 outbox release {numbers}，内容为“{kind}”");
+        }
+        for (asked, numbers) in self.owed {
+            let _ = writeln!(
+                text,
+                "  {}：{asked}，程序没有答复；还没有答复来信人的，请在邮箱中回信或者打电话（地址、电话：show {} --unmasked）",
+                numbers.join("、"),
+                numbers.join(" ")
+            );
+        }
+        text
+    }
+}
+
+/// What its writer could be told now by `outbox release`: what is withheld, or what is true beside what left.
+fn to_tell(store: &Store, submission_id: i64) -> Result<Option<Withheld>, Failure> {
+    if let Some(withheld) = store.withheld(submission_id)?.first() {
+        return Ok(as_it_stands(withheld));
+    }
+    let told = store.last_told(submission_id)?;
+    Ok(told.and_then(|told| as_it_stands(&told).filter(|now| now.kind != told.kind)))
+}
+
+/// The answers that wait to leave and say something else than what a person decided now.
+fn waiting_otherwise(shown: &Shown, decision: Decision) -> Vec<AcknowledgementKind> {
+    use AcknowledgementKind::{Accepted, Late, LateSentInTime, NearMiss, Review};
+    let waits =
+        shown.acknowledgements.iter().filter(|answer| ["queued", "deferred"].contains(&&*answer.state));
+    let kinds = waits.filter_map(|answer| AcknowledgementKind::from_word(&answer.kind));
+    kinds
+        .filter(|kind| match decision {
+            Decision::Confirm => matches!(kind, NearMiss | Review | Late | LateSentInTime),
+            // Denied in its time only, it is late, and the answer to late mail says so.
+            Decision::Deny if shown.row.status == Status::Late.as_str() => *kind != Late,
+            Decision::Deny => matches!(kind, Accepted | NearMiss | Review | Late | LateSentInTime),
+            Decision::Reopen => false,
+        })
+        .collect()
+}

@@ -60,7 +60,15 @@ pub(super) fn server(
             "is missing; name a systemd credential, or write password_file = \"…\" (a password never stands in the configuration itself)",
         );
     }
-    Some(ServerSettings { host: host?, port, security, ca_file, username, password, proxy })
+    Some(ServerSettings {
+        host: host?,
+        port,
+        security,
+        ca_file,
+        username,
+        password,
+        proxy: proxy.map(Box::new),
+    })
 }
 
 /// A proxy: `socks5://HOST:PORT` or `http://HOST:PORT`, with a login of its own where it asks for one.

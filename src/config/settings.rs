@@ -103,7 +103,7 @@ pub struct ServerSettings {
     /// The password, when there is a login name.
     pub password: Option<Secret>,
     /// `proxy`: what stands between.
-    pub proxy: Option<Proxy>,
+    pub proxy: Option<Box<Proxy>>,
 }
 
 impl ServerSettings {

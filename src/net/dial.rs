@@ -21,7 +21,6 @@ use super::said;
 use super::stage::Stage;
 use super::tls;
 use crate::config::{Limits, Proxy, Secret, Security, ServerSettings};
-use crate::vocabulary::LiveFault;
 
 /// A server: where it is, how the connection is protected, what it may not be quoted with. Made ready once.
 #[derive(Debug)]
@@ -34,7 +33,7 @@ pub struct Endpoint {
     /// What must never be printed: the password, in the forms in which it travels.
     secrets: Vec<String>,
     /// What stands between.
-    proxy: Option<Proxy>,
+    proxy: Option<Box<Proxy>>,
     /// Deadline of one step.
     step: Duration,
     /// Until when the server's certificate is good, and for which names, once it has shown one.
@@ -85,7 +84,7 @@ impl Endpoint {
         };
         let mut secrets = secrets(settings.username.as_deref(), settings.password.as_ref());
         let proxy = settings.proxy.clone();
-        secrets.extend(proxy.iter().flat_map(proxy::secrets));
+        secrets.extend(proxy.iter().flat_map(|proxy| proxy::secrets(proxy)));
         let (host, step) = (host.clone(), limits.step_timeout);
         Ok(Self { host, port: *port, server, protection, secrets, proxy, step, shown: OnceLock::new() })
     }

@@ -94,11 +94,14 @@ mod tests {
 
     #[test]
     fn both_families_are_tried_in_turn_the_first_one_first() {
-        let (a, b, c) = (at("[2001:db8::1]:993"), at("[2001:db8::2]:993"), at("[2001:db8::3]:993"));
-        let (x, y) = (at("192.0.2.1:993"), at("192.0.2.2:993"));
-        assert_eq!(in_turn(vec![a, b, c, x, y]), [a, x, b, y, c]);
-        assert_eq!(in_turn(vec![x, y, a]), [x, a, y]);
-        assert_eq!(in_turn(vec![a]), [a]);
+        let six = |n: u8| at(&format!("[2001:db8::{n}]:993"));
+        let four = |n: u8| at(&format!("192.0.2.{n}:993"));
+        assert_eq!(
+            in_turn(vec![six(1), six(2), six(3), four(1), four(2)]),
+            [six(1), four(1), six(2), four(2), six(3)]
+        );
+        assert_eq!(in_turn(vec![four(1), four(2), six(1)]), [four(1), six(1), four(2)]);
+        assert_eq!(in_turn(vec![six(1)]), [six(1)]);
     }
 
     /// The first address answers nothing at all: the second one is reached long before the first one's time is over.

@@ -18,6 +18,7 @@ mod regular;
 mod retention;
 mod secret;
 mod section;
+mod server;
 mod settings;
 mod thresholds;
 mod written;
@@ -33,8 +34,8 @@ pub use regular::{open_file, read_file};
 pub use retention::Term;
 pub use secret::Secret;
 pub use settings::{
-    AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
-    ReadingCopy, Security, ServerSettings, Settings, Transport,
+    AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource, Proxy,
+    ProxyKind, ReadingCopy, Security, ServerSettings, Settings, Transport,
 };
 pub use thresholds::{Threshold, Thresholds, Unit, falls, unit};
 

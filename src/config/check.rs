@@ -1,31 +1,21 @@
 //! From layers as written to settings as relied on; every problem at once.
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::file::Layers;
 use super::problem::Problems;
-use super::regular::read_file;
-use super::secret::Secret;
 use super::section::Section;
+use super::server::{Credentials, server};
 use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
-    ReadingCopy, Security, ServerSettings, Settings, Transport,
+    ReadingCopy, Settings, Transport,
 };
 use super::{Secrets, alert, catchwords, consultation, loops, metrics, retention, written};
 use crate::vocabulary::{Templates, providers};
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
-
-/// Where passwords come from.
-#[derive(Debug, Clone, Copy)]
-struct Credentials<'a> {
-    secrets: Secrets,
-    /// `$CREDENTIALS_DIRECTORY` of systemd's `LoadCredential=`.
-    folder: Option<&'a Path>,
-}
 
 const DEFAULT_STORE: &str = "/var/lib/zwfw-intake/store.sqlite3";
 
@@ -141,8 +131,20 @@ enum After {
 
 /// Keys that say where a mailbox or a server is. Those of the other kind are known too, so that switching the kind does not
 /// mean rewriting the section.
-const PLACE_KEYS: &[&str] =
-    &["path", "host", "port", "security", "ca_file", "username", "password_credential", "password_file"];
+const PLACE_KEYS: &[&str] = &[
+    "path",
+    "host",
+    "port",
+    "security",
+    "ca_file",
+    "username",
+    "password_credential",
+    "password_file",
+    "proxy",
+    "proxy_username",
+    "proxy_password_credential",
+    "proxy_password_file",
+];
 
 const AFTER: &[(&str, After)] = &[("none", After::None), ("keyword", After::Keyword), ("move", After::Move)];
 
@@ -240,97 +242,6 @@ fn imap(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<ImapS
         }
     };
     Some(ImapSettings { server: server?, folders, idle, after_filing })
-}
-
-/// A server; `ports` are the usual ones under TLS, STARTTLS and no protection.
-fn server(
-    section: &mut Section<'_>,
-    credentials: Credentials<'_>,
-    [tls, starttls, plaintext]: [u16; 3],
-    example: &str,
-) -> Option<ServerSettings> {
-    let host = section.required_host("host", example);
-    let security = section.choice(
-        "security",
-        Security::Tls,
-        &[("tls", Security::Tls), ("starttls", Security::Starttls), ("plaintext", Security::Plaintext)],
-    );
-    let default_port = match security {
-        Security::Tls => tls,
-        Security::Starttls => starttls,
-        Security::Plaintext => plaintext,
-    };
-    let port = section.number("port", default_port, 1, u16::MAX);
-    if security == Security::Plaintext && host.as_deref().is_some_and(|host| !is_loopback(host)) {
-        section.problem(
-            "security",
-            "\"plaintext\" is allowed on loopback only (127.0.0.1, ::1, localhost); write \"tls\" or \"starttls\"",
-        );
-    }
-    let ca_file = section.path("ca_file");
-    if let Some(path) = &ca_file {
-        match read_file(path).as_deref().map(super::pem::pem_of) {
-            Ok(Ok(_)) => {}
-            Ok(Err(instead)) => section.problem("ca_file", format!("{} {instead}", path.display())),
-            Err(error) => section.problem("ca_file", format!("{} cannot be read: {error}", path.display())),
-        }
-    }
-    let username = section.text("username");
-    let password = password(section, credentials);
-    let named = section.has_password_key();
-    if username.is_some() && password.is_none() && !named {
-        section.problem(
-            "password_credential",
-            "is missing; name a systemd credential, or write password_file = \"…\" (a password never stands in the configuration itself)",
-        );
-    }
-    Some(ServerSettings { host: host?, port, security, ca_file, username, password })
-}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-fn password(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<Secret> {
-    let credential = section.text("password_credential");
-    let file = section.path("password_file");
-    if credentials.secrets == Secrets::LeaveAlone {
-        return None;
-    }
-    let (key, path) = match (credential, file, credentials.folder) {
-        (None, None, _) => return None,
-        (Some(_), Some(_), _) => {
-            return section.wrong("password_file", "stands beside password_credential; keep one of them");
-        }
-        (None, Some(path), _) => ("password_file", path),
-        (Some(name), None, _) if name.contains('/') || name.starts_with('.') => {
-            let message = "is a credential's name, not a path; use password_file for a path";
-            return section.wrong("password_credential", message);
-        }
-        (Some(name), None, Some(folder)) => ("password_credential", folder.join(name)),
-        (Some(name), None, None) if credentials.secrets == Secrets::IfThere => {
-            let message = format!(
-                "credentials not checked: \"{name}\" is handed over by systemd, and CREDENTIALS_DIRECTORY is not set"
-            );
-            section.remark("password_credential", message);
-            return None;
-        }
-        (Some(name), None, None) => {
-            let message = format!(
-                "there is no credential \"{name}\": CREDENTIALS_DIRECTORY is not set. Start under systemd with LoadCredential={name}:…, or use password_file"
-            );
-            return section.wrong("password_credential", message);
-        }
-    };
-    match written::password(&path) {
-        Err(problem) => section.wrong(key, format!("{} {problem}", path.display())),
-        Ok(found) => {
-            for remark in found.remarks {
-                section.remark(key, format!("{} {remark}", path.display()));
-            }
-            Some(Secret::read(found.secret, &path, key == "password_credential"))
-        }
-    }
 }
 
 #[derive(Clone, Copy)]

@@ -102,6 +102,35 @@ pub struct ServerSettings {
     pub username: Option<String>,
     /// The password, when there is a login name.
     pub password: Option<Secret>,
+    /// `proxy`: what stands between.
+    pub proxy: Option<Box<Proxy>>,
+}
+
+impl ServerSettings {
+    /// All that must not be told.
+    pub fn secrets(&self) -> Vec<&Secret> {
+        self.password.iter().chain(self.proxy.iter().filter_map(|proxy| proxy.password.as_ref())).collect()
+    }
+}
+
+/// A proxy through which a server is reached.
+#[derive(Debug, Clone)]
+pub struct Proxy {
+    pub kind: ProxyKind,
+    pub host: String,
+    pub port: u16,
+    /// `None`: it asks for no login.
+    pub username: Option<String>,
+    pub password: Option<Secret>,
+}
+
+/// Which protocol a proxy speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProxyKind {
+    /// SOCKS version 5 (RFC 1928); it resolves the host's name.
+    Socks5,
+    /// CONNECT of HTTP (RFC 9110 section 9.3.6); so does this.
+    Http,
 }
 
 /// `[mailbox]` of kind `imap`.

@@ -56,8 +56,8 @@ fn tell(old: &Settings, new: &Settings) {
         maillog::changed(&change.key, &change.before, &change.after);
     }
     let secrets = [
-        ("mailbox.password", mailbox_secret(old) != mailbox_secret(new)),
-        ("acknowledgement.password", outbox_secret(old) != outbox_secret(new)),
+        ("mailbox.password", mailbox_secrets(old) != mailbox_secrets(new)),
+        ("acknowledgement.password", outbox_secrets(old) != outbox_secrets(new)),
     ];
     let secrets: Vec<&str> = secrets.iter().filter(|(_, is_new)| *is_new).map(|(key, _)| *key).collect();
     for key in &secrets {
@@ -74,17 +74,17 @@ fn tell(old: &Settings, new: &Settings) {
     maillog::reloaded(changes.len() + secrets.len());
 }
 
-fn mailbox_secret(settings: &Settings) -> Option<&Secret> {
+fn mailbox_secrets(settings: &Settings) -> Vec<&Secret> {
     match &settings.mailbox.source {
-        MailboxSource::Imap(imap) => imap.server.password.as_ref(),
-        MailboxSource::Maildir(_) => None,
+        MailboxSource::Imap(imap) => imap.server.secrets(),
+        MailboxSource::Maildir(_) => Vec::new(),
     }
 }
 
-fn outbox_secret(settings: &Settings) -> Option<&Secret> {
+fn outbox_secrets(settings: &Settings) -> Vec<&Secret> {
     match &settings.acknowledgement.transport {
-        Transport::Smtp(server) => server.password.as_ref(),
-        Transport::Maildir(_) => None,
+        Transport::Smtp(server) => server.secrets(),
+        Transport::Maildir(_) => Vec::new(),
     }
 }
 

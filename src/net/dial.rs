@@ -1,7 +1,6 @@
 //! Name to addresses, TCP, TLS: each step under its own deadline, its failure in words that an operator can act on.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -11,21 +10,17 @@ use jiff::Timestamp;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::cause::{DialCause, DialError};
+use super::proxy;
+use super::reach;
 use super::said;
 use super::stage::Stage;
 use super::tls;
-use crate::config::{Limits, Secret, Security, ServerSettings};
-use crate::vocabulary::LiveFault;
-
-/// An address has this long before the next one is tried beside it (RFC 8305 section 5).
-const HEAD_START: Duration = Duration::from_millis(250);
-/// Most addresses of a name that are tried.
-const ADDRESSES: usize = 16;
+use crate::config::{Limits, Proxy, Secret, Security, ServerSettings};
 
 /// A server: where it is, how the connection is protected, what it may not be quoted with. Made ready once.
 #[derive(Debug)]
@@ -37,6 +32,8 @@ pub struct Endpoint {
     protection: Protection,
     /// What must never be printed: the password, in the forms in which it travels.
     secrets: Vec<String>,
+    /// What stands between.
+    proxy: Option<Box<Proxy>>,
     /// Deadline of one step.
     step: Duration,
     /// Until when the server's certificate is good, and for which names, once it has shown one.
@@ -66,72 +63,6 @@ impl std::fmt::Debug for Handshake {
     }
 }
 
-/// Why there is no connection to a server.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{server}: {cause}")]
-pub struct DialError {
-    /// `host:port`
-    pub server: String,
-    /// What happened.
-    pub cause: DialCause,
-}
-
-/// What kept a connection from coming about.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DialCause {
-    /// The settings cannot work: CA file, plaintext away from loopback, a name no certificate can carry, half a login.
-    #[error("{0}")]
-    Settings(String),
-    /// The name has no address; the resolver's words.
-    #[error("its name cannot be resolved: {0}")]
-    Resolve(String),
-    /// No address accepted a connection: each with its fault.
-    #[error("cannot connect: {0}")]
-    Connect(String),
-    /// The TLS handshake failed.
-    #[error("TLS handshake: {reason}")]
-    Tls {
-        /// Which kind of fault.
-        fault: LiveFault,
-        /// In words.
-        reason: String,
-    },
-    /// A step took longer than it may.
-    #[error("no answer in time while {0} (limits.step_timeout)")]
-    Timeout(Stage),
-}
-
-impl DialError {
-    /// Whether the same settings may well succeed later.
-    pub const fn is_transient(&self) -> bool {
-        match self.cause {
-            DialCause::Resolve(_) | DialCause::Connect(_) | DialCause::Timeout(_) => true,
-            DialCause::Tls { fault, .. } => matches!(
-                fault,
-                LiveFault::TlsOther
-                    | LiveFault::TlsTooOld
-                    | LiveFault::TlsNoCipher
-                    | LiveFault::TlsNameUnknown
-                    | LiveFault::TlsClientCertificate
-            ),
-            DialCause::Settings(_) => false,
-        }
-    }
-}
-
-impl DialError {
-    /// What it is called, for `check --live`.
-    pub const fn live_fault(&self) -> LiveFault {
-        match self.cause {
-            DialCause::Resolve(_) => LiveFault::Resolve,
-            DialCause::Connect(_) => LiveFault::Connect,
-            DialCause::Timeout(_) => LiveFault::Silent,
-            DialCause::Settings(_) => LiveFault::Settings,
-            DialCause::Tls { fault, .. } => fault,
-        }
-    }
-}
-
 impl Endpoint {
     /// Makes the settings ready; opens nothing.
     ///
@@ -151,9 +82,11 @@ impl Endpoint {
             Ok(protection) => protection,
             Err(reason) => return Err(DialError { server, cause: DialCause::Settings(reason) }),
         };
-        let secrets = secrets(settings.username.as_deref(), settings.password.as_ref());
+        let mut secrets = secrets(settings.username.as_deref(), settings.password.as_ref());
+        let proxy = settings.proxy.clone();
+        secrets.extend(proxy.iter().flat_map(|proxy| proxy::secrets(proxy)));
         let (host, step) = (host.clone(), limits.step_timeout);
-        Ok(Self { host, port: *port, server, protection, secrets, step, shown: OnceLock::new() })
+        Ok(Self { host, port: *port, server, protection, secrets, proxy, step, shown: OnceLock::new() })
     }
 
     /// The host, as it is configured.
@@ -191,21 +124,18 @@ impl Endpoint {
         self.failed(DialCause::Settings(reason.into()))
     }
 
-    /// Resolves and connects, trying every address in turn.
+    /// Resolves and connects, trying every address in turn; where a proxy is set, it does both.
     ///
     /// # Errors
     ///
-    /// When no address accepts.
+    /// When no address accepts, or the proxy does not.
     pub async fn connect(&self) -> Result<TcpStream, DialError> {
-        let lookup = tokio::net::lookup_host((self.host.as_str(), self.port));
-        let addresses: Vec<SocketAddr> = match timeout(self.step, lookup).await {
-            Ok(Ok(addresses)) => addresses.collect(),
-            Ok(Err(error)) => return Err(self.failed(DialCause::Resolve(error.to_string()))),
-            Err(_) => return Err(self.failed(DialCause::Timeout(Stage::Resolve))),
-        };
-        if addresses.is_empty() {
-            return Err(self.failed(DialCause::Resolve("the name has no address".to_owned())));
+        if let Some(proxy) = &self.proxy {
+            let stream = proxy::tunnel(proxy, (&self.host, self.port), self.step).await;
+            return stream.map_err(|cause| self.failed(self.without_secrets(cause)));
         }
+        let addresses = reach::addresses((&self.host, self.port), self.step).await;
+        let addresses = addresses.map_err(|cause| self.failed(cause))?;
         // The settings are checked for it; a name that resolves elsewhere later must not slip through.
         let local = addresses.iter().all(|address| address.ip().is_loopback());
         if matches!(self.protection, Protection::Plaintext) && !local {
@@ -213,44 +143,7 @@ impl Endpoint {
                 "security = \"plaintext\" is for loopback addresses only; use \"tls\" or \"starttls\"",
             ));
         }
-        self.race(addresses).await
-    }
-
-    /// Tries one address after the other; one that keeps silent does not keep the next from being tried (RFC 8305).
-    async fn race(&self, addresses: Vec<SocketAddr>) -> Result<TcpStream, DialError> {
-        let (mut faults, mut silent) = (Vec::new(), true);
-        let mut waiting = addresses.into_iter().take(ADDRESSES);
-        let mut running = JoinSet::new();
-        loop {
-            if let Some(address) = waiting.next() {
-                let step = self.step;
-                running.spawn(async move { (address, timeout(step, TcpStream::connect(address)).await) });
-            }
-            let ended = match timeout(HEAD_START, running.join_next()).await {
-                Ok(None) => break,
-                Ok(Some(ended)) => ended,
-                Err(_) => continue,
-            };
-            // Nothing in it panics, and nobody cancels it.
-            let Ok((address, outcome)) = ended else { continue };
-            let fault = match outcome {
-                Ok(Ok(stream)) => {
-                    // Commands are small, and lettre writes the final dot in a packet of its own: with Nagle's algorithm
-                    // each waits 40 ms for the peer's delayed ACK (lettre#1159; 22 messages a second before it).
-                    stream.set_nodelay(true).ok();
-                    return Ok(stream);
-                }
-                Ok(Err(error)) => {
-                    silent = false;
-                    error.to_string()
-                }
-                Err(_) => "no answer in time".to_owned(),
-            };
-            faults.push(format!("{}: {fault}", address.ip()));
-        }
-        let cause =
-            if silent { DialCause::Timeout(Stage::Connect) } else { DialCause::Connect(faults.join("; ")) };
-        Err(self.failed(cause))
+        reach::race(addresses, self.step).await.map_err(|cause| self.failed(cause))
     }
 
     /// The TLS handshake over a connected stream.
@@ -279,6 +172,16 @@ impl Endpoint {
     fn untrusted(&self, error: &io::Error) -> DialError {
         let (fault, reason) = tls::explain(error, &self.host);
         self.failed(DialCause::Tls { fault, reason: self.words(&reason) })
+    }
+
+    /// A proxy's words as they may stand in a log.
+    fn without_secrets(&self, cause: DialCause) -> DialCause {
+        match cause {
+            DialCause::Proxy { fault, proxy, reason } => {
+                DialCause::Proxy { fault, proxy, reason: self.words(&reason) }
+            }
+            cause => cause,
+        }
     }
 
     fn failed(&self, cause: DialCause) -> DialError {

@@ -9,6 +9,8 @@ pub enum Stage {
     Resolve,
     /// TCP.
     Connect,
+    /// SOCKS 5 or CONNECT.
+    Proxy,
     /// TLS handshake.
     Tls,
     /// The server's first line (RFC 3501 section 7.1).
@@ -60,6 +62,7 @@ impl fmt::Display for Stage {
         f.write_str(match self {
             Self::Resolve => "resolving the name",
             Self::Connect => "connecting",
+            Self::Proxy => "the proxy connects",
             Self::Tls => "the TLS handshake",
             Self::Greeting => "waiting for the greeting",
             Self::Hello => "greeting/EHLO",

@@ -18,6 +18,14 @@ words! {
         Protocol = "protocol",
         /// The settings cannot work on this machine or with this server.
         Settings = "settings",
+        /// The proxy takes no connection.
+        ProxyUnreachable = "proxy_unreachable",
+        /// It wants a login, or another one.
+        ProxyLogin = "proxy_login",
+        /// It does not connect to the server.
+        ProxyRefused = "proxy_refused",
+        /// It is no proxy of this kind.
+        ProxyOther = "proxy_other",
         /// The certificate signed itself.
         TlsSelfSigned = "tls_self_signed",
         /// No intermediate certificate, and no authority we know.

@@ -28,6 +28,10 @@ const ELSEWHERE: &[(LiveFault, &str)] = &[
     (LiveFault::FirstContact, "places::"),
     (LiveFault::Restored, "restore::"),
     (LiveFault::ClockWrong, "a machine whose clock stands before the build"),
+    (LiveFault::ProxyUnreachable, "proxies::each_fault_of_a_proxy_has_its_words"),
+    (LiveFault::ProxyLogin, "the same"),
+    (LiveFault::ProxyRefused, "the same"),
+    (LiveFault::ProxyOther, "the same"),
     (LiveFault::DiskLow, "cli::check::health::tests"),
 ];
 
@@ -48,7 +52,7 @@ fn tells(finished: &Finished, fault: LiveFault) {
 
 /// The same, and the end is no good one.
 #[track_caller]
-fn fails(finished: &Finished, fault: LiveFault) {
+pub(crate) fn fails(finished: &Finished, fault: LiveFault) {
     tells(finished, fault);
     assert!(!matches!(finished.code, Some(0) | None), "{fault}: {finished:?}");
 }

@@ -11,6 +11,7 @@ pub(crate) mod liaoning;
 pub(crate) mod mailhost;
 pub(crate) mod mailset;
 pub(crate) mod process;
+pub(crate) mod proxy;
 pub(crate) mod real_server;
 pub(crate) mod sql;
 

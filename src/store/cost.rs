@@ -40,6 +40,16 @@ fn filled(path: &std::path::Path, letters: u32) -> Store {
     store
 }
 
+/// Counts the steps that SQLite makes for a handle.
+fn count(store: &mut Store, counter: &Arc<AtomicU64>) {
+    let counter = Arc::clone(counter);
+    let count = move || {
+        counter.fetch_add(1, Ordering::Relaxed);
+        false
+    };
+    store.connection.progress_handler(1, Some(count)).unwrap();
+}
+
 /// A question about one letter.
 type Question = fn(&Writing<'_>, &Store) -> Result<()>;
 
@@ -96,14 +106,8 @@ fn what_is_asked_for_one_letter_costs_the_same_in_any_store() {
         let mut writer = filled(&path, letters);
         let mut reader = Store::open(&path, NOW.parse().unwrap()).unwrap();
         let counter = Arc::new(AtomicU64::new(0));
-        for connection in [&mut writer.connection, &mut reader.connection] {
-            let counter = Arc::clone(&counter);
-            let count = move || {
-                counter.fetch_add(1, Ordering::Relaxed);
-                false
-            };
-            connection.progress_handler(1, Some(count)).unwrap();
-        }
+        count(&mut writer, &counter);
+        count(&mut reader, &counter);
         QUESTIONS.map(|(_, question)| {
             let writing = writer.begin().unwrap();
             let before = counter.load(Ordering::Relaxed);
@@ -154,12 +158,7 @@ fn a_page_costs_the_same_in_any_store() {
         store.connection.execute_batch("UPDATE submission SET status = 'review' WHERE id <= 40").unwrap();
         store.begin().unwrap().commit().unwrap();
         let counter = Arc::new(AtomicU64::new(0));
-        let steps = Arc::clone(&counter);
-        let count = move || {
-            steps.fetch_add(1, Ordering::Relaxed);
-            false
-        };
-        store.connection.progress_handler(1, Some(count)).unwrap();
+        count(&mut store, &counter);
         PAGES.map(|(_, page)| {
             let before = counter.load(Ordering::Relaxed);
             page(&store).unwrap();
@@ -185,12 +184,7 @@ fn letters_that_all_bear_one_message_id_cost_no_more_than_some_do() {
         );
         store.connection.execute_batch(&alike).unwrap();
         let counter = Arc::new(AtomicU64::new(0));
-        let steps = Arc::clone(&counter);
-        let count = move || {
-            steps.fetch_add(1, Ordering::Relaxed);
-            false
-        };
-        store.connection.progress_handler(1, Some(count)).unwrap();
+        count(&mut store, &counter);
         let writing = store.begin().unwrap();
         let before = counter.load(Ordering::Relaxed);
         assert!(!writing.read_before("7", Some(id)).unwrap());

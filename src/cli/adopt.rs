@@ -70,6 +70,8 @@ pub(super) fn adopt(settings: &Settings, arguments: &AdoptArguments) -> Outcome 
     let is_refused = !adoption.compared.refusals.is_empty();
     let is_empty = adoption.compared.changes.is_empty() && adoption.settled.is_empty();
     let mut text = said::counts(&adoption, &read, arguments.apply);
+    let waiting = store.letters_waiting(&adoption.consultation.id)?.len();
+    text.push_str(&said::queue(&adoption.compared.changes, waiting, arguments.apply));
     text.push_str(&said::refusals(&adoption.compared.refusals, &read));
     if arguments.apply && !is_empty {
         apply(&mut store, &adoption, &actor(), now)?;

@@ -261,10 +261,8 @@ fn holds_function_word(word: &str, length: usize, proof: Proof) -> bool {
         return word.chars().skip(surname).any(|c| NOT_IN_GIVEN.contains(&c)) || is_pointed_at(word);
     }
     // 那 begins a sentence, and is a surname where somebody says so or signs.
-    let word = match word.strip_prefix('那') {
-        Some(given) if proof != Proof::Form && length <= 3 && !is_pointed_at(word) => given,
-        _ => word,
-    };
+    let is_surname = proof != Proof::Form && length <= 3 && !is_pointed_at(word);
+    let word = word.strip_prefix('那').filter(|_| is_surname).unwrap_or(word);
     let end = word.len() - word.chars().next_back().map_or(0, char::len_utf8);
     let front = if !proof.is_form() && length <= 3 && word.ends_with(['想', '让']) && !begins_riskily(word)
     {

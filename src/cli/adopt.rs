@@ -159,6 +159,9 @@ fn compare<'a>(
     }
     let mut compared = comparison.end(read);
     normal::undecided(&mut compared, read);
+    if sha256.iter().try_fold(true, |all, sha256| Ok::<_, Failure>(all && store.is_adopted(sha256)?))? {
+        normal::made_already(&mut compared);
+    }
     let refused: BTreeSet<(&str, u32)> =
         compared.refusals.iter().map(|refusal| (refusal.sheet, refusal.row)).collect();
     let shown = |id: &str| -> BTreeSet<i64> {

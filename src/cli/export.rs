@@ -218,7 +218,7 @@ fn write(
                     rows += 1;
                     let mut line = line(sheet, &prefix, row);
                     if let Some(place) = choices {
-                        choose(store, sheet, row.id, (place, &mut line))?;
+                        choose(store, row.id, (place, &mut line))?;
                     }
                     writer.line(&line).map_err(Failure::from)
                 })?;
@@ -250,15 +250,9 @@ pub(super) fn line(sheet: &Sheet, prefix: &str, row: &WorkbookRow) -> Line {
 }
 
 /// Beside a letter that waits, what it can be listed as.
-fn choose(
-    store: &Store,
-    sheet: &Sheet,
-    letter: i64,
-    (place, line): (usize, &mut Line),
-) -> Result<(), Failure> {
-    let decided = sheet.place("decision").and_then(|at| sheet.column.get(at));
-    if let (Some(cell), Some(column)) = (line.cells.get_mut(place), decided) {
-        *cell = treated::choices(store, letter, column)?;
+fn choose(store: &Store, letter: i64, (place, line): (usize, &mut Line)) -> Result<(), Failure> {
+    if let Some(cell) = line.cells.get_mut(place) {
+        *cell = treated::choices(store, letter)?;
     }
     Ok(())
 }

@@ -63,8 +63,10 @@ impl Normal<'_> {
             return decision(self.store, id, &word).map(|_| word);
         }
         let wanted = workbook::decision(&word).and_then(Status::from_word);
+        // What an opinion that counts asked beside was seen to: it counts as before.
+        let is_seen_to = wanted == Some(Status::Handled) && stands == Some(Status::Accepted);
         match stands {
-            Some(stands) if wanted != Some(stands) => {
+            Some(stands) if wanted != Some(stands) && !is_seen_to => {
                 Err(format!("本件此后已列为“{}”；如需改动，请用 review", stands.short()))
             }
             _ => Ok(String::new()),
@@ -119,4 +121,12 @@ pub(super) fn undecided(compared: &mut Compared, read: &[ReadSheet]) {
         stays
     });
     compared.refusals.extend(refused);
+}
+
+/// Of files that were adopted already: the groups that they asked for were made.
+pub(super) fn made_already(compared: &mut Compared) {
+    let is_made = |refusal: &Refusal| {
+        matches!(refusal.why, Why::Stale(..)) && typed::folded(&refusal.value).starts_with(NEW)
+    };
+    compared.refusals.retain(|refusal| !is_made(refusal));
 }

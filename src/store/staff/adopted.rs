@@ -1,0 +1,18 @@
+//! Which files were read back.
+
+use crate::store::{Result, Store};
+
+impl Store {
+    /// Whether the file of this SHA-256 was adopted, and that not taken back.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_adopted(&self, sha256: &str) -> Result<bool> {
+        Ok(self.connection.query_row(
+            "SELECT EXISTS (SELECT 1 FROM event AS e, json_each(e.detail, '$.sha256') AS j WHERE e.action = 'adopted' AND j.value = ?1
+                AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.action = 'adoption_undone' AND u.detail ->> '$.event' = e.id))",
+            [sha256],
+            |row| row.get(0),
+        )?)
+    }
+}

@@ -1,5 +1,7 @@
 //! Which files were read back.
 
+use rusqlite::OptionalExtension;
+
 use crate::store::{Result, Store};
 
 impl Store {
@@ -14,5 +16,15 @@ impl Store {
             [sha256],
             |row| row.get(0),
         )?)
+    }
+
+    /// 类号 of a group, by its row.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn number_of_group(&self, id: i64) -> Result<Option<i64>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT number FROM opinion_group WHERE id = ?1")?;
+        Ok(statement.query_row([id], |row| row.get(0)).optional()?)
     }
 }

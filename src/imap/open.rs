@@ -27,13 +27,13 @@ impl Session {
     pub async fn open(settings: &ImapSettings, limits: &Limits) -> Result<Self, ImapError> {
         let server = &settings.server;
         let Some(oauth) = &server.oauth else { return Box::pin(Self::open_as(server, limits)).await };
-        let opened = Self::open_with_token(server, limits).await;
+        let opened = Box::pin(Self::open_with_token(server, limits)).await;
         if !matches!(opened, Err(ImapError::Login { fault: LiveFault::LoginToken, .. })) {
             return opened;
         }
         // It may have been taken back before its time: a fresh one tells.
         oauth.kept.forget();
-        Self::open_with_token(server, limits).await
+        Box::pin(Self::open_with_token(server, limits)).await
     }
 
     async fn open_with_token(server: &ServerSettings, limits: &Limits) -> Result<Self, ImapError> {

@@ -92,7 +92,7 @@ impl Tokens {
     }
 
     /// Tokens from this endpoint, for both.
-    fn from_endpoint(&mut self, endpoint: &TokenServer, scheme: &str, ca_file: Option<&Path>) {
+    fn ask_endpoint(&mut self, endpoint: &TokenServer, scheme: &str, ca_file: Option<&Path>) {
         self.office.write_secret("refresh", REFRESH);
         self.office.write_secret("client", CLIENT_SECRET);
         let host = if scheme == "https" { "localhost" } else { "127.0.0.1" };
@@ -107,7 +107,7 @@ impl Tokens {
     }
 
     /// Tokens from a program of this text, for both.
-    fn from_program(&mut self, text: &str) {
+    fn ask_program(&mut self, text: &str) {
         let path = self.office.path().join("give-token");
         std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
@@ -142,7 +142,7 @@ impl Tokens {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_of_a_program_logs_in_at_both_servers() {
     let mut tokens = Tokens::new(true).await;
-    tokens.from_program(&format!("echo noise >&2; echo {GOOD}"));
+    tokens.ask_program(&format!("echo noise >&2; echo {GOOD}"));
     tokens.files_and_answers();
     let commands = tokens.imap.commands();
     let response = shown("XOAUTH2", 0, GOOD);
@@ -164,7 +164,7 @@ async fn a_token_of_an_endpoint_logs_in_at_both_servers() {
     ));
     let endpoint = TokenServer::start(&[chunked], Some(authority.certificate(true, |_| {}))).await;
     let mut tokens = Tokens::new(false).await;
-    tokens.from_endpoint(&endpoint, "https", Some(&authority.ca_file));
+    tokens.ask_endpoint(&endpoint, "https", Some(&authority.ca_file));
     tokens.files_and_answers();
     // The response goes by itself where the server has no SASL-IR.
     let commands = tokens.imap.commands();
@@ -194,19 +194,19 @@ async fn each_fault_of_a_token_has_its_words() {
         ("true".to_owned(), "it prints nothing"),
         ("yes".to_owned(), "more than 16384 bytes"),
     ] {
-        tokens.from_program(&program);
+        tokens.ask_program(&program);
         let checked = tokens.run(&["check", "--live"]);
         twice(&checked, LiveFault::TokenCommand);
         assert!(checked.stdout.contains(words), "{words}: {checked:?}");
     }
     tokens.office.text("limits", "step_timeout", "1s");
-    tokens.from_program("sleep 60");
+    tokens.ask_program("sleep 60");
     twice(&tokens.run(&["check", "--live"]), LiveFault::TokenCommand);
     for section in ["mailbox.oauth", "acknowledgement.oauth"] {
         tokens.office.unset(section, "command");
     }
     let endpoint = TokenServer::start(&[Answer::Hang], None).await;
-    tokens.from_endpoint(&endpoint, "http", None);
+    tokens.ask_endpoint(&endpoint, "http", None);
     let echo = format!(r#"{{"error":"invalid_grant","error_description":"{REFRESH} has expired"}}"#);
     for (answer, fault, words) in [
         (Answer::Hang, LiveFault::TokenEndpoint, "no answer in time"),
@@ -242,7 +242,7 @@ async fn each_fault_of_a_token_has_its_words() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_echoes_a_token_and_one_that_takes_none() {
     let mut tokens = Tokens::new(true).await;
-    tokens.from_program(&format!("echo {STALE}"));
+    tokens.ask_program(&format!("echo {STALE}"));
     let blob = shown("XOAUTH2", 0, STALE);
     let caps = "IMAP4rev1 SASL-IR AUTH=XOAUTH2";
     let files = tempfile::tempdir().unwrap();
@@ -347,8 +347,8 @@ async fn a_new_refresh_token_takes_the_place_of_the_old_one() {
     let mut tokens = Tokens::new(true).await;
     let renewed =
         json(200, &format!(r#"{{"access_token":"{GOOD}","expires_in":0,"refresh_token":"second"}}"#));
-    let endpoint = TokenServer::start(&[renewed.clone()], None).await;
-    tokens.from_endpoint(&endpoint, "http", None);
+    let endpoint = TokenServer::start(std::slice::from_ref(&renewed), None).await;
+    tokens.ask_endpoint(&endpoint, "http", None);
     let path = tokens.office.path().join("refresh");
     assert_eq!(tokens.run(&["check", "--live"]).code, Some(0));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "second\n");

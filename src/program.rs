@@ -89,7 +89,7 @@ mod tests {
             let error = shell(script, patience).unwrap_err();
             assert!(error.contains(words), "{script}: {error}");
         }
-        let missing = run(&mut Command::new("/nonexistent"), Duration::from_secs(60), 1000).unwrap_err();
+        let missing = run(&mut Command::new("/nonexistent"), Duration::from_mins(1), 1000).unwrap_err();
         assert!(missing.contains("cannot be started"), "{missing}");
     }
 }

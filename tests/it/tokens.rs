@@ -234,7 +234,8 @@ async fn each_fault_of_a_token_has_its_words() {
     let before = endpoint.asked().len();
     let checked = tokens.run(&["check", "--live"]);
     twice(&checked, LiveFault::LoginToken);
-    assert!(checked.stdout.contains(r#"{"status":"401","schemes":"bearer""#), "{checked:?}");
+    let told = checked.stdout.matches(r#"{"status":"401","schemes":"bearer""#).count();
+    assert_eq!(told, 2, "both servers' challenges are told: {checked:?}");
     assert_eq!(endpoint.asked().len() - before, 4, "each lane asks anew once");
     assert_eq!((tokens.imap.connections(), tokens.smtp.connections()), (2, 2));
 }

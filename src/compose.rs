@@ -6,7 +6,7 @@
 //! off), the rest the body. The texts of the product stand in `rules/receipts`. An office replaces one by a file of its name in the
 //! folder `acknowledgement.templates`, or for one consultation by naming it in `[consultation.templates]`:
 //! `accepted`, `near_miss`, `late`, `late_sent_in_time`, `duplicate`, `supplement`, `review`, or one of the common paragraphs that
-//! those include: `closing`, `details`, `attachments`, `unreadable`. An unknown variable is an error, found by
+//! those include: `closing`, `details`, `attachments`, `requests`, `unreadable`. An unknown variable is an error, found by
 //! [`check_templates`] when the configuration is read. The variables:
 //!
 //! | variable | holds |
@@ -113,7 +113,7 @@ pub struct Letter<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("template for `{kind}` of consultation `{consultation}`: {problem}")]
 pub struct ComposeError {
-    /// Which template: a kind's word, or `closing`, `details`, `attachments`, `unreadable`.
+    /// Which template: a kind's word, or `closing`, `details`, `attachments`, `requests`, `unreadable`.
     pub kind: String,
     /// Whose.
     pub consultation: String,

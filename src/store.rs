@@ -66,7 +66,7 @@ pub use staff::{
     Closing, Completeness, Corrected, CorrectionRow, Decided, Decision, Destination, Done, EventRow,
     Explained, ExplainedMessage, Figures, FiledMessage, Filter, GroupFigures, GroupedItem, ImportedRow,
     LastMove, Letters, ListFilter, ListRow, Movable, Moved, NewCorrection, NotOursRow, NumberedAnswer,
-    OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing, StoreStatus, SupplementRow, Undone,
+    OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing, StoreStatus, Study, SupplementRow, Undone,
     UnitLetter, WorkbookRow, group_field,
 };
 use wal::BUSY_TIMEOUT;

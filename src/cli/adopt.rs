@@ -70,6 +70,8 @@ pub(super) fn adopt(settings: &Settings, arguments: &AdoptArguments) -> Outcome 
     let is_refused = !adoption.compared.refusals.is_empty();
     let is_empty = adoption.compared.changes.is_empty() && adoption.settled.is_empty();
     let mut text = said::counts(&adoption, &read, arguments.apply);
+    let waiting = store.letters_waiting(&adoption.consultation.id)?.len();
+    text.push_str(&said::queue(&adoption.compared.changes, waiting, arguments.apply));
     text.push_str(&said::refusals(&adoption.compared.refusals, &read));
     if arguments.apply && !is_empty {
         apply(&mut store, &adoption, &actor(), now)?;
@@ -157,6 +159,12 @@ fn compare<'a>(
     }
     let mut compared = comparison.end(read);
     normal::undecided(&mut compared, read);
+    let is_adopted =
+        sha256.iter().try_fold(true, |all, sha256| Ok::<_, Failure>(all && store.is_adopted(sha256)?))?;
+    if is_adopted {
+        normal::made_already(&mut compared);
+    }
+    normal::emptied(&mut compared, store, is_adopted)?;
     let refused: BTreeSet<(&str, u32)> =
         compared.refusals.iter().map(|refusal| (refusal.sheet, refusal.row)).collect();
     let shown = |id: &str| -> BTreeSet<i64> {

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::actor::actor;
 use super::agencies;
+use super::figures::MAIN;
 use super::filter::FilterArguments;
 use super::new_file::{self, unwritten};
 use super::opening::{open_for_writing, unknown_consultation};
@@ -128,8 +129,10 @@ pub(super) fn export(settings: &Settings, arguments: &ExportArguments) -> Outcom
         });
     // What left without a trace has not left.
     let counts = written.inspect_err(|_| drop(std::fs::remove_file(&arguments.out)))?;
+    let waiting = store.letters_waiting(&consultation.id)?.len() as u64;
+    let first = if waiting > 0 { format!("{}。\n", order(waiting)) } else { String::new() };
     print(&format!(
-        "来信 {} 件、意见 {} 条、归为 {} 类 → {}\n含姓名、电话和地址，只有本人可读，请勿转发；填好后用 adopt 读回。\n",
+        "来信 {} 件、意见 {} 条、归为 {} 类 → {}\n{first}含姓名、电话和地址，只有本人可读，请勿转发；填好后用 adopt 读回。\n",
         counts.letters,
         counts.items,
         counts.groups,
@@ -215,7 +218,7 @@ fn write(
                     rows += 1;
                     let mut line = line(sheet, &prefix, row);
                     if let Some(place) = choices {
-                        choose(store, sheet, row.id, (place, &mut line))?;
+                        choose(store, row.id, (place, &mut line))?;
                     }
                     writer.line(&line).map_err(Failure::from)
                 })?;
@@ -247,15 +250,9 @@ pub(super) fn line(sheet: &Sheet, prefix: &str, row: &WorkbookRow) -> Line {
 }
 
 /// Beside a letter that waits, what it can be listed as.
-fn choose(
-    store: &Store,
-    sheet: &Sheet,
-    letter: i64,
-    (place, line): (usize, &mut Line),
-) -> Result<(), Failure> {
-    let decided = sheet.place("decision").and_then(|at| sheet.column.get(at));
-    if let (Some(cell), Some(column)) = (line.cells.get_mut(place), decided) {
-        *cell = treated::choices(store, letter, column)?;
+fn choose(store: &Store, letter: i64, (place, line): (usize, &mut Line)) -> Result<(), Failure> {
+    if let Some(cell) = line.cells.get_mut(place) {
+        *cell = treated::choices(store, letter)?;
     }
     Ok(())
 }
@@ -280,6 +277,7 @@ fn figures(
     let none: u64 = sums.iter().map(|row| row.3).sum();
     let accepted = sums.iter().find(|row| row.5 == Status::Accepted.as_str());
     let (own, dropped, open) = accepted.map_or((0, 0, 0), |row| (row.2, row.3, row.4));
+    let waiting = sums.iter().find(|row| row.5 == Status::Review.as_str()).map_or(0, |row| row.1);
     let row = |name: &str, value: String| vec![name.to_owned(), value];
     let mut rows = vec![
         row("征求意见", compose::printed(&consultation.title)),
@@ -294,10 +292,22 @@ fn figures(
                 own - dropped
             ),
         ),
+        row("填写次序", order(waiting)),
         row("归类", format!("本表所列 {} 条归为 {} 类", counts.items, counts.groups)),
     ];
+    rows.push(row("主要意见", format!("情况说明逐类写明三条以上的，和备注写有“{MAIN}”的各类")));
     rows.extend(UNITS.iter().map(|(unit, meaning)| row(unit, format!("{meaning}。"))));
     Ok(rows)
+}
+
+/// What is filled in first: the opinions of letters that wait are in no group yet.
+fn order(waiting: u64) -> String {
+    if waiting == 0 {
+        return "没有待核的来信，可以研究各类".to_owned();
+    }
+    format!(
+        "先填“待核待办”（{waiting} 件）、读回并重新导出，再研究各类：待核的来信计入以后，其意见才归类，另立新类"
+    )
 }
 
 fn digest(path: &Path) -> Result<String, Failure> {

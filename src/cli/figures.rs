@@ -12,6 +12,8 @@ use crate::words::Chinese;
 
 /// Items of a group that is told of.
 const MANY: u64 = 3;
+/// What staff write into 备注 of a smaller group that is told of too.
+pub(super) const MAIN: &str = "主要意见";
 /// Cells of an opinion that stands for a group without 意见要点.
 const POINT: usize = 80;
 
@@ -121,7 +123,7 @@ fn items(
     store.workbook_rows("groups", scope, |row| {
         let items = number(row, "items");
         figures.groups += u64::from(items > 0);
-        if items >= MANY || items > 0 && row.get("published") == "是" {
+        if items >= MANY || items > 0 && row.get("remark").contains(MAIN) {
             let point = row.get("point");
             let point =
                 if point.is_empty() { cut(&mask::text(row.get("text")), POINT) } else { point.to_owned() };

@@ -147,7 +147,7 @@ fn refusal(typed: &str, refused: Refused) -> Failure {
         }
         Refused::Same(was) => format!("{} 本来就在 {}，没有改动", was.number, was.consultation),
         Refused::Denied(was) => format!(
-            "{number} 已由人工否定，不计入，没有改列；如应计入，先执行 review reopen {number}",
+            "{number} 已经核对不计入，没有改列；如应计入，先执行 review reopen {number}",
             number = was.number
         ),
         Refused::Erased(was) => {

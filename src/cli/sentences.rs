@@ -107,11 +107,16 @@ pub(super) fn denied_now(row: &ListRow) -> &'static str {
     words::short("denial", denial(row, Some(&row.status)))
 }
 
-/// The row of the table `denial`. What counted already was not denied for a reason to review it; and who only asked, of another
+/// The row of the table `denial`. What counted already was not denied for a reason to review it, but perhaps
+/// because a later letter takes it back; and who only asked, of another
 /// letter, did not get what he asked for: a letter that is withdrawn is the other one.
 fn denial(row: &ListRow, stood: Option<&str>) -> &'static str {
     if matches!(stood.and_then(Status::from_word), Some(Status::Accepted | Status::Late)) {
-        return "by_decision";
+        return match row.asked_out.as_deref().and_then(RelationKind::from_word) {
+            Some(RelationKind::Disowns) => ReviewReason::Disowned.as_str(),
+            Some(_) => ReviewReason::Withdraw.as_str(),
+            None => "by_decision",
+        };
     }
     let flags: Vec<Flag> = row.flags.iter().filter_map(|word| Flag::from_word(word)).collect();
     let reasons: Vec<ReviewReason> =

@@ -3,6 +3,7 @@
 mod arguments;
 mod monitor;
 mod span;
+mod study;
 
 use std::fmt::Write;
 use std::path::Path;
@@ -41,10 +42,12 @@ pub(super) fn status(settings: &Settings, file: &Path, wanted: &StatusArguments)
     let now = world.now();
     let disk = disk(settings, &store);
     let otherwise = judged_otherwise(settings, &store)?;
+    let studies = study::found(&store, &settings.consultations)?;
     if as_json {
         let mut value = to_json(settings, &found, disk, now);
         if let Some(value) = value.as_object_mut() {
             value.insert("judged_under_other_rules".to_owned(), json!(otherwise));
+            value.insert("study".to_owned(), study::to_json(&settings.consultations, &studies, now));
             value.insert("reading_copy".to_owned(), copied::to_json(settings, &found, now));
             value.insert("daemon".to_owned(), json!(holding.daemon));
             value
@@ -57,6 +60,7 @@ pub(super) fn status(settings: &Settings, file: &Path, wanted: &StatusArguments)
             otherwise_in_words(otherwise).map_or_else(String::new, |words| format!("待重新判断：{words}\n"));
         print(
             &(to_text(settings, &found, disk, &holding, now)
+                + &study::lines(&settings.consultations, &studies, now)
                 + &copied::line(settings, &found, now)
                 + &otherwise),
         )?;

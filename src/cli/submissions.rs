@@ -188,7 +188,7 @@ fn stands(shown: &Shown, title: String) -> Vec<Line> {
     let row = &shown.row;
     let basis = shown.received_basis.as_deref().map_or_else(
         || "依据不明".to_owned(),
-        |basis| format!("以{}为准", words::short(ReceivedBasis::KIND, basis)),
+        |basis| format!("以{}为准，依据见 explain", words::short(ReceivedBasis::KIND, basis)),
     );
     let waits = row.status == Status::Review.as_str();
     let limit = words::short(Timeliness::KIND, &row.timeliness);

@@ -36,6 +36,7 @@ receipts!(
     "duplicate",
     "supplement",
     "review",
+    "requests",
     "attachments",
     "details",
     "unreadable",
@@ -73,7 +74,10 @@ pub(super) fn render(letter: &Letter<'_>, consultation: &Consultation) -> Result
     let environment = if consultation.templates.by_kind.is_empty() {
         &*OF_THE_PRODUCT
     } else {
-        own = environment(consultation, &[kind, "attachments", "details", "unreadable", "closing"])?;
+        own = environment(
+            consultation,
+            &[kind, "requests", "attachments", "details", "unreadable", "closing"],
+        )?;
         &own
     };
     let text = environment

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use config::{Map, Value, ValueKind};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use super::problem::Problems;
 use super::regular::read_text;
@@ -13,7 +13,7 @@ use crate::compose::template_names;
 use crate::subject::without_marker;
 use crate::vocabulary::{
     Clause, Consultation, Invited, Occupation, Part, Templates, chinese_date, chinese_minute,
-    invited::spelling, occupations as known,
+    invited::spelling, occupations as known, shanghai,
 };
 
 /// Reads all consultations.
@@ -98,6 +98,7 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
     {
         section.problem("deadline", "lies before opens");
     }
+    let feedback_due = feedback_due(&mut section, closing.as_ref().map(|(closes, _)| *closes));
     let prefix = section.text("number_prefix").map(|prefix| prefix.trim_end_matches('-').to_owned());
     let office_phones = section.list("office_phones").unwrap_or_default();
     let office_addresses = section.list("office_addresses").unwrap_or_default();
@@ -133,6 +134,7 @@ fn one(file: &Path, table: Map<String, Value>, problems: &mut Problems) -> Optio
         opens,
         closes,
         closes_in_words,
+        feedback_due,
         office_phones,
         office_addresses,
         anchors,
@@ -157,6 +159,16 @@ fn closing(deadline: Moment, inclusive: bool) -> Option<(Timestamp, String)> {
             Some((beijing_midnight(last.tomorrow().ok()?), words))
         }
     }
+}
+
+/// The day by which the office answers for the opinions.
+fn feedback_due(section: &mut Section<'_>, closes: Option<Timestamp>) -> Option<Date> {
+    const KEY: &str = "feedback_due";
+    let day = shanghai(section.moment(KEY)?.start()).date();
+    if closes.is_some_and(|closes| beijing_midnight(day) < closes - SignedDuration::from_hours(24)) {
+        section.problem(KEY, "lies before the deadline");
+    }
+    Some(day)
 }
 
 /// The place a title begins with: up to the first 省, 市 or 自治区, without that word.

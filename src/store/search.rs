@@ -106,45 +106,73 @@ impl std::fmt::Display for Written {
     }
 }
 
-/// Indexes anew the letters that are marked.
-pub(super) fn index_due(connection: &Connection) -> Result<()> {
+/// What stands in the texts of a letter, as FTS5 takes it; `None`: there is no such letter.
+fn indexed(connection: &Connection, id: i64) -> Result<Option<String>> {
+    let mut texts = connection.prepare_cached(TEXTS)?;
+    let mut rows = texts.query([id])?;
+    let (mut whole, mut terms, mut is_there) = (String::new(), Terms::default(), false);
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(0)?;
+        is_there = true;
+        // Items are most often pieces of what is there already.
+        if !whole.contains(&text) {
+            terms.read(&text);
+            // Not copied: it may be long.
+            if text.len() > whole.len() {
+                whole = text;
+            }
+        }
+    }
+    if !is_there {
+        return Ok(None);
+    }
+    let found = terms.all();
+    let mut written = String::with_capacity(found.len() * 7);
+    for term in found {
+        // Writing into a String does not fail.
+        let _ = write!(written, "{} ", Written(term));
+    }
+    Ok(Some(written))
+}
+
+/// Indexes anew the letters that are marked. What was indexed of them is taken out by its terms, which FTS5 has to be told:
+/// those of the texts in `before`, the store as it was committed last. Nobody knows them where letters were changed without
+/// indexing, by another program or while a trigger was missing, or where there is no `before`: then all are indexed anew.
+pub(super) fn index_due(connection: &Connection, before: Option<&Connection>) -> Result<()> {
+    const IS_DUE: &str = "SELECT EXISTS (SELECT 1 FROM search_due)";
+    let is_due = |store: &Connection| -> Result<bool> {
+        Ok(store.prepare_cached(IS_DUE)?.query_row([], |row| row.get(0))?)
+    };
+    if !is_due(connection)? {
+        return Ok(());
+    }
+    let known = match before {
+        Some(before) if !is_due(before)? => Some(before),
+        _ => None,
+    };
+    if known.is_none() {
+        connection.execute(MARK_ALL, [])?;
+        connection.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')", [])?;
+    }
     let due: Vec<i64> = connection
         .prepare_cached("SELECT submission_id FROM search_due")?
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    if due.is_empty() {
-        return Ok(());
-    }
-    let mut texts = connection.prepare_cached(TEXTS)?;
-    let mut take_out = connection.prepare_cached("DELETE FROM search_index WHERE rowid = ?1")?;
-    let mut put = connection.prepare_cached("REPLACE INTO search_index (rowid, terms) VALUES (?1, ?2)")?;
+    let mut is_indexed =
+        connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM search_index_docsize WHERE id = ?1)")?;
+    let mut take_out = connection
+        .prepare_cached("INSERT INTO search_index (search_index, rowid, terms) VALUES ('delete', ?1, ?2)")?;
+    let mut put = connection.prepare_cached("INSERT INTO search_index (rowid, terms) VALUES (?1, ?2)")?;
     for id in due {
-        let (mut whole, mut terms) = (String::new(), Terms::default());
-        let mut rows = texts.query([id])?;
-        let mut is_there = false;
-        while let Some(row) = rows.next()? {
-            let text: String = row.get(0)?;
-            is_there = true;
-            // Items are most often pieces of what is there already.
-            if !whole.contains(&text) {
-                terms.read(&text);
-                // Not copied: it may be long.
-                if text.len() > whole.len() {
-                    whole = text;
-                }
-            }
+        if let Some(before) = known
+            && is_indexed.query_row([id], |row| row.get(0))?
+            && let Some(terms) = indexed(before, id)?
+        {
+            take_out.execute((id, terms))?;
         }
-        if !is_there {
-            take_out.execute([id])?;
-            continue;
+        if let Some(terms) = indexed(connection, id)? {
+            put.execute((id, terms))?;
         }
-        let found = terms.all();
-        let mut written = String::with_capacity(found.len() * 7);
-        for term in found {
-            // Writing into a String does not fail.
-            let _ = write!(written, "{} ", Written(term));
-        }
-        put.execute((id, written))?;
     }
     connection.prepare_cached("DELETE FROM search_due")?.execute([])?;
     Ok(())

@@ -1,5 +1,6 @@
 //! What do people see and correct?
 
+mod adopted;
 mod archive;
 mod cell;
 mod closing;
@@ -16,6 +17,7 @@ mod repetition;
 mod rows;
 mod stats;
 mod status;
+mod study;
 mod submissions;
 mod units;
 mod views;
@@ -35,6 +37,7 @@ pub use personal::Personal;
 pub use rows::{AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow};
 pub use stats::{Completeness, Figures, GroupFigures};
 pub use status::StoreStatus;
+pub use study::Study;
 pub use submissions::{Letters, ListFilter};
 pub use units::UnitLetter;
 pub use views::Sheet;

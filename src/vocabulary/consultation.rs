@@ -1,5 +1,6 @@
 //! What the office announced: one public consultation.
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::invited::Invited;
@@ -28,6 +29,8 @@ pub struct Consultation {
     pub closes: Timestamp,
     /// The deadline in words for people: `2024年3月13日24时`.
     pub closes_in_words: String,
+    /// The day by which the office is to say what became of the opinions; `None` when it named none.
+    pub feedback_due: Option<Date>,
     /// What numbers begin with: `LNZX-2024` gives `LNZX-2024-0001`.
     pub number_prefix: String,
     /// The office's own telephone numbers as published; never a citizen's.

@@ -76,6 +76,11 @@ fn a_withdrawal_by_a_letter_of_its_own_is_carried_out_on_the_earlier_one() {
     office.run_ok(&["review", "reopen", earlier]);
     let said = office.run_ok(&["review", "confirm", withdrawal]).stdout;
     assert_says(&said, &["如该件也不再计入，请执行", &format!("review deny {earlier}")]);
+
+    // What a later letter takes back, and a person grants, is called so wherever it is shown.
+    assert_says(&office.run_ok(&["review", "deny", earlier, "--note", "来信人要求"]).stdout, &["已撤回"]);
+    assert_says(&office.run_ok(&["show", earlier]).stdout, &["不计入（已撤回）"]);
+    assert_says(&explain(&office, earlier), &["按来信人的请求撤回", &format!("来信 {withdrawal} 请求撤回")]);
 }
 
 #[test]

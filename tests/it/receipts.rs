@@ -131,6 +131,9 @@ fn each_receipt_has_the_number_the_deadline_and_the_telephone_and_nobody_silent_
             }
             let asks = text.contains("自愿补充");
             assert_eq!(asks, *kind == AcknowledgementKind::Accepted && *sort == "没有姓名", "{kind} {sort}");
+            // A promise of silence and what was asked for stand in each: whoever reads only this mail has no other.
+            assert_eq!(text.contains("将严格保密"), *sort == "匿名、不公开", "{kind} {sort}: {text}");
+            assert_eq!(text.contains("处理个人信息"), *sort == "有请求", "{kind} {sort}: {text}");
             let demands = text.contains("未按公告要求注明");
             let demanded = *kind == AcknowledgementKind::NearMiss && *sort != "不要求注明主题";
             assert_eq!(demands, demanded, "{kind} {sort}");

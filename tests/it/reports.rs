@@ -35,7 +35,13 @@ fn a_report_waits_for_the_last_decision_and_accounts_for_every_letter() {
     let draft = office.run_ok(&["report", "--partial"]).stdout;
     assert!(draft.contains("（初稿）") && draft.contains("尚未研究1条（25.0%）"), "{draft}");
 
+    // Of smaller groups those that staff marked; to be published is another question.
     office.run_ok(&["group", "decide", "2", "已体现"]);
+    office.run_ok(&["group", "set", "2", "--published", "是"]);
+    let told = || office.run_ok(&["report"]).stdout.contains("（1条）：");
+    assert!(!told(), "one item, and no mark");
+    office.run_ok(&["group", "set", "2", "--remark", "主要意见，局长关注"]);
+    assert!(told(), "{}", office.run_ok(&["report"]).stdout);
     office.run_ok(&["report", "--text", "--out", "情况.txt"]);
     let text = fs::read_to_string(office.path().join("情况.txt")).unwrap();
     for words in [

@@ -180,7 +180,7 @@ fn an_older_store_becomes_one_like_a_new_one() {
     Connection::open(&old).unwrap().execute_batch(position).unwrap();
     assert_ne!(schema(&old), schema(&new));
     let before = fs::read(&old).unwrap();
-    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 20, .. })));
+    assert!(matches!(Store::open_read_only(&old), Err(StoreError::Older { found: 1, known: 21, .. })));
     assert_eq!(fs::read(&old).unwrap(), before, "whoever only reads changes nothing");
     let store = open(&old).unwrap();
     assert_eq!(store.position("INBOX").unwrap().unwrap().last_uid, 30);
@@ -189,7 +189,7 @@ fn an_older_store_becomes_one_like_a_new_one() {
     drop(open(&old).unwrap());
     let store = Connection::open(&old).unwrap();
     let pragma = |name: &str| store.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(pragma("user_version"), 20);
+    assert_eq!(pragma("user_version"), 21);
     let text = |sql: &str| store.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
     assert_eq!(text("PRAGMA integrity_check"), "ok");
     assert!(!store.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
@@ -250,7 +250,7 @@ fn a_store_of_version_2_gets_the_new_view() {
     assert_eq!(schema(&old), schema(&new));
 }
 
-/// Takes back what versions 15 to 20 brought.
+/// Takes back what versions 15 to 21 brought.
 const OF_VERSION_15: &str =
     "DROP TABLE search_index; DROP TABLE search_due; DROP TRIGGER submission_is_searched_1; DROP TRIGGER submission_is_searched_2;
     DROP TRIGGER submission_is_searched_3; DROP TRIGGER opinion_is_searched_1; DROP TRIGGER opinion_is_searched_2; DROP TRIGGER opinion_is_searched_3;
@@ -654,6 +654,33 @@ fn the_event_log_is_a_chain_that_shows_every_change() {
 }
 
 // ---- others beside the daemon ---------------------------------------------------------------------------------
+
+/// Tools of staff bring an SQLite of their distribution, which is years older than ours: they list every table with its columns,
+/// check the file and write it out. Nothing in the schema may be younger than STRICT, which is SQLite 3.37.
+#[test]
+fn the_distributions_sqlite_reads_every_table() {
+    let office = office(2);
+    office.run_ok(&["run", "--once"]);
+    let asked = |sql: &str| {
+        let out =
+            Command::new("sqlite3").arg("-readonly").arg(office.store_path()).arg(sql).output().unwrap();
+        assert!(out.status.success() && out.stderr.is_empty(), "{sql}: {out:?}");
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let tables =
+        asked("SELECT m.name, count(*) FROM sqlite_schema AS m, pragma_table_info(m.name) GROUP BY m.name");
+    assert!(tables.lines().count() > 40 && tables.contains("search_index|1\n"), "{tables}");
+    for table in tables.lines().map(|line| line.split('|').next().unwrap()) {
+        asked(&format!("SELECT count(*) FROM (SELECT * FROM \"{table}\")"));
+    }
+    assert_eq!(asked("PRAGMA integrity_check"), "ok\n");
+    assert!(asked(".dump").contains("CREATE TABLE submission"));
+    // An SQLite of today would read these too.
+    let (schema, _) = schema(&office.store_path());
+    for younger in ["contentless_delete", "contentless_unindexed", "locale"] {
+        assert!(!schema.iter().any(|made| made.contains(younger)), "{younger}");
+    }
+}
 
 /// The stock `sqlite3` tool, as somebody who may read the folder and not write it.
 fn as_reader(office: &Office, sql: &str) -> String {

@@ -379,6 +379,6 @@ fn what_a_correction_found_empty_is_said_and_not_masked() {
     let old: Vec<&str> =
         told.as_array().unwrap().iter().filter(of).map(|row| row["原值"].as_str().unwrap()).collect();
     // The name that was typed takes away what said that none was given.
-    assert_eq!(old, ["（空）", "姓名、职业、电话均未留", "（空）"], "{told:#}");
+    assert_eq!(old, ["（空）", "联系信息不全（缺姓名、职业、电话）", "（空）"], "{told:#}");
     assert!(!told.to_string().contains("王小明"), "{told:#}");
 }

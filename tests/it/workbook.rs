@@ -17,6 +17,9 @@ use crate::support::letter::{Letter, letter};
 /// Three letters that say nearly the same and one that says something else, and one that waits.
 fn office() -> Office {
     let office = Office::at_maildir();
+    let path = office.path().join("consultations/liaoning.toml");
+    let as_shipped = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("feedback_due = \"2024-04-13\"\n{as_shipped}")).unwrap();
     let other = Letter {
         text: "姓名：李晓红\r\n职业：教师\r\n电话：13900139000\r\n\r\n退休审批需要的材料太多，建议由部门之间核对。\r\n"
             .to_owned(),
@@ -54,6 +57,17 @@ fn what_is_decided_on_a_group_is_decided_on_its_items_and_can_be_taken_back() {
     assert_eq!(book.names(), ["意见归类", "意见明细", "来信登记", "待核待办", "单位反馈", "口径与核对"]);
     assert_eq!(book.column("意见归类", "条数"), ["3", "1"], "alike on the same clause");
     assert_eq!(book.column("来信登记", "联系电话")[3], "13900139000");
+    let order = |book: &Book| {
+        book.column("口径与核对", "内容").iter().any(|text| text.contains("先填“待核待办”（1 件）"))
+    };
+    assert!(order(&book), "whoever opens it reads what comes first");
+    let study = |said: &str| {
+        office
+            .run_ok(&["status"])
+            .stdout
+            .contains(&format!("研究〔liaoning-2024-gxbc〕：{said}；反馈期限 2024-04-13（已过 "))
+    };
+    assert!(study("已研究 0/4 条（0%），未分派 2 类；待核 1；待答复 0"), "{:?}", office.run(&["status"]));
     let nothing = adopt(&office, &["a.xlsx"], 0);
     assert!(nothing.stdout.contains("将改动：无"), "{nothing:?}");
 
@@ -67,7 +81,15 @@ fn what_is_decided_on_a_group_is_decided_on_its_items_and_can_be_taken_back() {
     book.set("待核待办", 4, "说明", "主题写法不同");
     book.save(&office.path().join("b.xlsx"));
     let preview = adopt(&office, &["b.xlsx"], 1);
-    for words in ["采纳情况 4", "意见要点 1", "职业 1", "待核 1", "没有写入"] {
+    for words in [
+        "采纳情况 4",
+        "意见要点 1",
+        "职业 1",
+        "待核 1",
+        "没有写入",
+        "待核待办填了 1 件",
+        "重新导出，再研究新的类",
+    ] {
         assert!(preview.stdout.contains(words), "{words}: {}", preview.stdout);
     }
     assert!(decided(&office).iter().all(|decided| decided == "|"));
@@ -81,6 +103,11 @@ fn what_is_decided_on_a_group_is_decided_on_its_items_and_can_be_taken_back() {
     assert_eq!(rows.count("SELECT count(*) FROM submission WHERE status = 'review'"), 0);
     assert_eq!(rows.count("SELECT count(*) FROM event WHERE action = 'adopted' AND json_array_length(detail, '$.sha256') = 1"), 1);
     office.run_ok(&["verify"]);
+    assert!(
+        study("已研究 4/5 条（80%），未归类 1 条，未分派 2 类；待核 0；待答复 0"),
+        "{:?}",
+        office.run(&["status"])
+    );
     let again = adopt(&office, &["b.xlsx", "--apply"], 0);
     assert!(again.stdout.contains("改动：无"), "{again:?}");
 
@@ -102,6 +129,13 @@ fn what_is_decided_on_a_group_is_decided_on_its_items_and_can_be_taken_back() {
     );
     office.run_ok(&["verify"]);
     adopt(&office, &["--undo", &sha[0]["sha"]], 65);
+
+    // Groups are decided while a letter waits: what it says comes later, in a group of its own.
+    let mut early = export(&office, "d.xlsx");
+    early.set("意见归类", 4, "采纳情况", "采纳");
+    early.save(&office.path().join("e.xlsx"));
+    let preview = adopt(&office, &["e.xlsx"], 1);
+    assert!(preview.stdout.contains("还有 1 件待核：以后计入的，其意见另立新类"), "{preview:?}");
 }
 
 /// Each file is made wrong in one way; what is said of it, how the command ends, and what of the rest is taken all the same.
@@ -143,6 +177,10 @@ fn a_wrong_workbook_gets_the_right_words_and_changes_nothing_that_it_should_not(
         let said = format!("{}{}", finished.stdout, finished.stderr);
         for words in case["says"].as_array().unwrap() {
             assert!(said.contains(words.as_str().unwrap()), "{name}: {words} is not in {said}");
+        }
+        if case["code"] == 0 {
+            let again = adopt(&office, &["b.xlsx", "--apply"], 0).stdout;
+            assert!(again.starts_with("改动：无"), "{name}: a second time {again}");
         }
         let found = decided(&office);
         let due: Vec<&str> =

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::Adoption;
 use crate::cli::sentences;
 use crate::mask;
-use crate::workbook::{ReadSheet, Refusal, SHEETS, WORDS, Why, sheet};
+use crate::workbook::{Changed, ReadSheet, Refusal, SHEETS, WORDS, Why, sheet};
 
 /// Most refusals that are printed.
 const MOST: usize = 50;
@@ -63,6 +63,27 @@ pub(super) fn counts(adoption: &Adoption<'_>, read: &[ReadSheet], is_applied: bo
         text.push_str("以上只是预览，没有写入；写入请加 --apply\n");
     }
     text
+}
+
+/// That the letters that wait come first: the opinions of those that count make groups of their own, and these are undecided.
+pub(super) fn queue(changes: &[Changed], waiting: usize, is_applied: bool) -> String {
+    let counts = |change: &&Changed| change.sheet == "review" && change.field == "decision";
+    let here = changes.iter().filter(counts).count();
+    let studied = changes.iter().any(|change| ["groups", "items"].contains(&change.sheet));
+    let left = waiting.saturating_sub(here);
+    if here > 0 {
+        let left = if left > 0 { format!("还有 {left} 件待核没有填写；") } else { String::new() };
+        let when = if is_applied { "请" } else { "写入后请" };
+        return format!(
+            "待核待办填了 {here} 件，计入的来信中的意见另立新类、尚未研究：{left}{when}重新导出，再研究新的类\n"
+        );
+    }
+    if studied && waiting > 0 {
+        return format!(
+            "还有 {waiting} 件待核：以后计入的，其意见另立新类。宜先填完待核待办、读回并重新导出，再研究各类\n"
+        );
+    }
+    String::new()
 }
 
 pub(super) fn refusals(refusals: &[Refusal], read: &[ReadSheet]) -> String {

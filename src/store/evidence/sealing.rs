@@ -97,7 +97,7 @@ impl Writing<'_> {
         if !self.transaction.is_readonly(MAIN_DB)? {
             self.transaction.prepare_cached(&schema::items().count)?.execute([])?;
             if !self.is_scratch() {
-                search::index_due(&self.transaction)?;
+                search::index_due(&self.transaction, self.session.as_ref().map(|session| &session.before))?;
             }
         }
         let Some(session) = self.session else { return Ok(Vec::new()) };

@@ -131,7 +131,7 @@ BEGIN UPDATE submission_items SET items = -1 WHERE submission_id = new.id; END;
 
 -- Which letters hold a character, or two that stand side by side: what `search` asks (src/store/search.rs). Neither texts nor places are kept in it.
 CREATE VIRTUAL TABLE search_index USING fts5 (
-    terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
+    terms, content = '', detail = 'none', tokenize = 'ascii'
 );
 -- Whose texts changed; COMMIT indexes them and empties this table.
 CREATE TABLE search_due (

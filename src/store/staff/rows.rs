@@ -25,6 +25,9 @@ pub struct ListRow {
     /// Where it stood before the last decision or change of it.
     #[serde(skip)]
     pub stood: Option<String>,
+    /// `relation.kind` of a later letter, not itself denied, that asks to take this one out.
+    #[serde(skip)]
+    pub asked_out: Option<String>,
     /// `submission.subject_match`
     pub subject_match: String,
     /// `submission.timeliness`
@@ -227,6 +230,7 @@ pub(in crate::store) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Li
         has_items: row.get::<_, Option<String>>(20)?.is_some(),
         opinion: row.get(20)?,
         stood: row.get(21)?,
+        asked_out: row.get(22)?,
     })
 }
 

@@ -39,7 +39,10 @@ fn listed() -> String {
     ", (SELECT json_group_array(DISTINCT old_value) FROM correction AS c
         WHERE c.submission_id = s.id AND c.field = 'number' AND c.old_value <> s.number), s.sender_kind, s.consultation, s.signatories,
         (SELECT text FROM opinion AS o WHERE o.submission_id = s.id AND o.adoption IS NOT '{no_opinion}' ORDER BY o.ordinal LIMIT 1),
-        (SELECT old_value FROM correction AS c WHERE c.submission_id = s.id AND c.field = 'status' ORDER BY c.id DESC LIMIT 1)
+        (SELECT old_value FROM correction AS c WHERE c.submission_id = s.id AND c.field = 'status' ORDER BY c.id DESC LIMIT 1),
+        (SELECT r.kind FROM relation AS r LEFT JOIN submission AS l ON l.id = r.submission_id
+            WHERE r.earlier_id = s.id AND r.kind IN ('withdraws', 'replaces', 'disowns') AND r.basis <> 'same_sender' AND l.status IS NOT 'denied'
+            ORDER BY r.id LIMIT 1)
      FROM submission AS s "
 ), no_opinion = Adoption::NoOpinion.as_str())
 }

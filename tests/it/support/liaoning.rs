@@ -87,6 +87,7 @@ pub(crate) fn consultation() -> Consultation {
         opens: Some("2024-02-27T16:00:00Z".parse().unwrap()),
         closes: "2024-03-13T16:00:00Z".parse().unwrap(),
         closes_in_words: "2024年3月13日24时".to_owned(),
+        feedback_due: None,
         number_prefix: "LNZX-2024".to_owned(),
         office_phones: vec!["(024)83988812".to_owned()],
         office_addresses: vec!["zwfw@ln.gov.cn".to_owned(), "mhwz@ln.gov.cn".to_owned()],

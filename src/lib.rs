@@ -44,6 +44,8 @@ pub mod imap;
 pub mod maildir;
 pub mod net;
 pub mod notify;
+pub mod oauth;
+pub mod program;
 pub mod report;
 pub mod smtp;
 pub mod store;

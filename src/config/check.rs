@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::access::Credentials;
 use super::file::Layers;
 use super::problem::Problems;
 use super::section::Section;
-use super::server::{Credentials, server};
+use super::server::server;
 use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
     ReadingCopy, Settings, Transport,
@@ -144,6 +145,7 @@ const PLACE_KEYS: &[&str] = &[
     "proxy_username",
     "proxy_password_credential",
     "proxy_password_file",
+    "oauth",
 ];
 
 const AFTER: &[(&str, After)] = &[("none", After::None), ("keyword", After::Keyword), ("move", After::Move)];

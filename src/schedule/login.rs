@@ -44,6 +44,12 @@ pub fn login_refusal(words: &str) -> Option<(LoginRefusal, LiveFault)> {
         .map(|(_, refusal, fault)| (*refusal, *fault))
 }
 
+/// The same for a login with a token: where the words do not tell of something else, it is the token.
+pub fn token_refusal(words: &str) -> (LoginRefusal, LiveFault) {
+    let known = login_refusal(words).filter(|(refusal, _)| *refusal != LoginRefusal::Credentials);
+    known.unwrap_or((LoginRefusal::Credentials, LiveFault::LoginToken))
+}
+
 /// What a refused login calls for that is called so; a wrong name or password, where nothing else is known.
 pub fn calls_for(fault: LiveFault) -> LoginRefusal {
     KINDS

@@ -163,6 +163,7 @@ mod store;
 mod storms;
 mod subjects;
 mod support;
+mod tokens;
 mod units;
 mod views;
 mod watching;

@@ -178,6 +178,10 @@ fn a_wrong_workbook_gets_the_right_words_and_changes_nothing_that_it_should_not(
         for words in case["says"].as_array().unwrap() {
             assert!(said.contains(words.as_str().unwrap()), "{name}: {words} is not in {said}");
         }
+        if case["code"] == 0 {
+            let again = adopt(&office, &["b.xlsx", "--apply"], 0).stdout;
+            assert!(again.starts_with("改动：无"), "{name}: a second time {again}");
+        }
         let found = decided(&office);
         let due: Vec<&str> =
             case["decided"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();

@@ -14,6 +14,7 @@ pub(crate) mod process;
 pub(crate) mod proxy;
 pub(crate) mod real_server;
 pub(crate) mod sql;
+pub(crate) mod token_server;
 
 use std::fmt::Write as _;
 use std::fs;

@@ -297,6 +297,10 @@ fn figures(
     ];
     rows.push(row("主要意见", format!("情况说明逐类写明三条以上的，和备注写有“{MAIN}”的各类")));
     rows.extend(UNITS.iter().map(|(unit, meaning)| row(unit, format!("{meaning}。"))));
+    rows.push(row(
+        "本表与 stats",
+        "本表和情况说明的件数、人次、条数只计已登记的来信；stats 的“计入”另含逾期的。".to_owned(),
+    ));
     Ok(rows)
 }
 

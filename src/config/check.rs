@@ -52,7 +52,9 @@ pub(super) fn settings(
     let mut consultations = consultation::all(&layers.file, layers.consultations, problems);
     catchwords::put(&mut consultations, &layers.file, catchwords, problems);
     // What a consultation names goes before what holds for all.
-    consultations.iter_mut().for_each(|consultation| consultation.templates.fill(&shared));
+    for consultation in &mut consultations {
+        consultation.templates.fill(&shared);
+    }
     let (mailbox, acknowledgement) = (mailbox?, acknowledgement?);
     if let Some(problem) = loops::loops(&alert, &mailbox, &acknowledgement, &consultations) {
         problems.add(layers.file.display().to_string(), "alert.mail", problem);

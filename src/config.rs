@@ -4,14 +4,17 @@
 //! crate; `section` takes values out of them and remembers every problem with its file and key; `check`
 //! turns them into `Settings`. Nothing is opened but the files named here.
 
+mod access;
 mod alert;
 mod as_written;
 mod catchwords;
 mod check;
 mod consultation;
 mod file;
+mod kept;
 mod loops;
 mod metrics;
+mod oauth;
 mod pem;
 mod problem;
 mod regular;
@@ -27,6 +30,7 @@ use std::path::Path;
 
 pub use alert::AlertSettings;
 pub use as_written::{AsWritten, Change};
+pub use kept::Kept;
 pub use metrics::{Listen, MetricsSettings};
 pub use pem::pem_of;
 pub use problem::{Problem, Problems};
@@ -34,8 +38,8 @@ pub use regular::{open_file, read_file};
 pub use retention::Term;
 pub use secret::Secret;
 pub use settings::{
-    AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource, Proxy,
-    ProxyKind, ReadingCopy, Security, ServerSettings, Settings, Transport,
+    AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource, Oauth,
+    Proxy, ProxyKind, ReadingCopy, Security, ServerSettings, Settings, TokenEndpoint, TokenSource, Transport,
 };
 pub use thresholds::{Threshold, Thresholds, Unit, falls, unit};
 

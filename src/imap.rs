@@ -37,6 +37,7 @@ mod open;
 mod oversize;
 mod quota;
 mod syntax;
+mod token;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! From the settings of a server to a protected stream, and from what the server says to words fit for a log: what IMAP and
 //! SMTP need alike. Each step has a deadline; nothing here knows either protocol.
 
+mod bearer;
 mod cause;
 mod dial;
 mod proxy;
@@ -9,6 +10,7 @@ mod said;
 mod stage;
 mod tls;
 
+pub use bearer::Bearer;
 pub use cause::{DialCause, DialError};
 pub use dial::{Endpoint, Handshake, Protection};
 pub use said::decode;

@@ -11,6 +11,7 @@ mod footers;
 mod headers;
 mod marks;
 mod notices;
+mod ours;
 mod signs;
 mod tidy;
 
@@ -47,7 +48,13 @@ const ANSWER_LINES: usize = 40;
 pub fn cut(text: &str, forwarded: bool) -> Cut {
     let text = tidy::line_ends(text);
     let lines = lines_of(&text);
-    let Divided { own, quoted: Tidied { text: quoted, .. }, header } = divide(&lines);
+    let Divided { own, quoted: Tidied { text: quoted, .. }, mut header } = divide(&lines);
+    let (rest, ours) = ours::without(&own).unzip();
+    let own = rest.as_deref().map_or(own, |rest| rest.split('\n').collect());
+    let ours = ours.unwrap_or_default();
+    if let Some(first) = ours.lines().next() {
+        header.get_or_insert_with(|| probe(first).trim().to_owned());
+    }
     let (own, mut footers) = footers::strip(own);
     let own = notices::strip(own, &mut footers.client);
     let comment = join_tidied(own);
@@ -55,7 +62,7 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
     let forwarded = forwarded || header.as_deref().is_some_and(signs::passes_on);
     let says_nothing =
         !has_content(&comment) || forwarded && only_passes_on(&comment) || cover::sends_for_another(&comment);
-    if says_nothing && has_content(&quoted) {
+    if says_nothing && (has_content(&quoted) || !ours.is_empty()) {
         // Nothing of one's own: a person must look, so everything stays in sight.
         drop(quoted);
         return Cut { comment: join_tidied(lines), only_quoted: true, ..Cut::default() };
@@ -64,6 +71,7 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
         let signature = footers.signature.clone();
         let footers = footers.all();
         let refers_to_quoted = has_content(&quoted) && cover::refers(&comment, false);
+        let quoted = ours + &quoted;
         return Cut {
             comment,
             quote_header: header,

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::vocabulary::{Breakage, SendFailure, SendOutcome, SendReason};
 
 pub use back_off::doubled;
-pub use login::{LoginRefusal, calls_for, login_refusal, usual_refusal};
+pub use login::{LoginRefusal, calls_for, login_refusal, token_refusal, usual_refusal};
 pub use missing::{latest_fetch, pause_after, takes_what_came};
 pub use pacing::{LONGEST_PAUSE, LONGEST_WAIT, MAILBOX_FIRST_PAUSE, OUTBOX_FIRST_PAUSE, Pacing};
 pub use refusal::{Concern, Trouble, alike, concern};

@@ -8,6 +8,7 @@
 
 mod error;
 mod session;
+mod token;
 mod transaction;
 mod wire;
 
@@ -24,8 +25,9 @@ use transaction::{Connection, MailObject, TransactionEnd};
 
 use crate::config::{Limits, Secret, ServerSettings};
 use crate::net::Stage;
+use crate::oauth;
 use crate::schedule::{Concern, LoginRefusal, calls_for, concern};
-use crate::vocabulary::{LaneFault, OutboundMessage, SendOutcome};
+use crate::vocabulary::{LaneFault, LiveFault, OutboundMessage, SendOutcome};
 use session::Failure;
 
 /// How long QUIT may take: nothing depends on its answer.
@@ -123,7 +125,7 @@ impl Sender {
 
     /// Whether the password's file holds another password by now.
     pub fn password_changed(&self) -> bool {
-        self.settings.password.as_ref().is_some_and(|password| password.changed().is_some())
+        self.settings.secret_changed()
     }
 
     /// A session. What may have been mended since the last one, a password or a CA file, is read anew.
@@ -134,26 +136,58 @@ impl Sender {
             self.settings.password = Some(password);
         }
         self.fault = LaneFault::Unavailable;
-        self.target = Target::new(&self.settings, &self.limits, self.from.as_deref())?;
-        let error = match self.target.open().await {
+        let mut opened = self.open_once().await;
+        if let (Some(oauth), Err(SmtpError::Refused { about: Some(LiveFault::LoginToken), .. })) =
+            (&self.settings.oauth, &opened)
+        {
+            // It may have been taken back before its time: a fresh one tells.
+            oauth.kept.forget();
+            opened = self.open_once().await;
+        }
+        match opened {
             Ok(connection) => {
                 self.refused_logins = 0;
-                return Ok(connection);
+                Ok(connection)
             }
-            Err(error) => error,
-        };
-        if let SmtpError::Refused { stage: Stage::Auth, code, about, .. } = &error {
+            Err(error) => {
+                self.note(&error);
+                Err(error)
+            }
+        }
+    }
+
+    async fn open_once(&mut self) -> Result<AsyncSmtpConnection, SmtpError> {
+        let shown = oauth::with_token(&self.settings, &self.limits).await;
+        let shown = shown.map_err(|error| SmtpError::Token { server: self.target.server(), error })?;
+        let settings = shown.as_ref().unwrap_or(&self.settings);
+        self.target = Target::new(settings, &self.limits, self.from.as_deref())?;
+        let (mut connection, offers) = self.target.open().await?;
+        if let Some((username, token)) = self.target.token() {
+            token::show(&self.target, &mut connection, (username, token), &offers.get()).await?;
+        }
+        Ok(connection)
+    }
+
+    /// What an error means for the next attempt.
+    fn note(&mut self, error: &SmtpError) {
+        if let SmtpError::Token { error, .. } = error {
+            self.fault = error.lane_fault();
+            if error.fault == LiveFault::TokenGrant {
+                self.refused_logins = self.refused_logins.saturating_add(1);
+            }
+        }
+        if let SmtpError::Refused { stage: Stage::Auth, code, about, .. } = error {
             self.fault = match about.map_or(LoginRefusal::Credentials, calls_for) {
                 _ if *code < 500 => LaneFault::LoginBusy,
                 LoginRefusal::Busy => LaneFault::LoginBusy,
                 LoginRefusal::Person => LaneFault::LoginBlocked,
+                LoginRefusal::Credentials if *about == Some(LiveFault::LoginToken) => LaneFault::LoginToken,
                 LoginRefusal::Credentials => LaneFault::LoginRefused,
             };
             if self.fault != LaneFault::LoginBusy {
                 self.refused_logins = self.refused_logins.saturating_add(1);
             }
         }
-        Err(error)
     }
 
     /// `host:port`, for logs.

@@ -29,7 +29,7 @@ use crate::vocabulary::language::language_table;
 use crate::vocabulary::markers::read_front;
 use crate::vocabulary::{Consultation, SubjectEvidence, SubjectReason, disclosure};
 
-use distance::{closest, find, longest_shared_run, text_of};
+use distance::{SHARED_RUN_CHARS, closest, find, least_run, longest_shared_run, text_of};
 use fold::Fold;
 use phrases::quoted_phrases;
 use slots::Written;
@@ -55,9 +55,6 @@ const MATCH_EDIT_PERCENT: usize = 5;
 
 /// Edits allowed for a near miss, in per cent of the title's characters, rounded up.
 const NEAR_EDIT_PERCENT: usize = 15;
-
-/// The shortest run of characters shared with the title that makes a near miss.
-const MIN_SHARED_RUN_CHARS: usize = 12;
 
 /// An anchor of so many characters speaks for itself; a shorter one (`一件事`) needs an ask word beside it.
 const SELF_EVIDENT_ANCHOR_CHARS: usize = 4;
@@ -247,8 +244,9 @@ impl Tag {
             .or_else(|| self.tag_itself(&core))
             .or_else(|| self.close_title(&core))
             .or_else(|| self.close_tag(&core))
-            .or_else(|| self.shared_run(&core))
+            .or_else(|| self.shared_run(&core, SHARED_RUN_CHARS))
             .or_else(|| self.anchor(&core))
+            .or_else(|| self.shared_run(&core, self.least_run(&core)))
             .or_else(|| self.bare_ask_words(glyphs))
             .or_else(|| self.ask_words_beside(glyphs))
             .unwrap_or_else(|| {
@@ -363,16 +361,20 @@ impl Tag {
         Some(SubjectVerdict::near(reason, Carries::NearTitle(Reverse(edits)), title(edits, None)))
     }
 
-    fn shared_run(&self, core: &[char]) -> Option<SubjectVerdict> {
-        if self.characters_in(core) < MIN_SHARED_RUN_CHARS {
+    fn least_run(&self, core: &[char]) -> usize {
+        let asks = ask::ask_word(&text_of(core), self.own_ask.as_deref()).is_some();
+        least_run(self.title.len(), self.issuer_in_title.end, asks)
+    }
+
+    fn shared_run(&self, core: &[char], least: usize) -> Option<SubjectVerdict> {
+        if self.characters_in(core) < least {
             return None;
         }
         let run = longest_shared_run(&self.title, core);
-        (run.len() >= MIN_SHARED_RUN_CHARS).then(|| {
-            let text = core.get(run.clone()).map(text_of).unwrap_or_default();
-            let evidence = SubjectEvidence::Run { characters: run.len(), text };
-            SubjectVerdict::near(SubjectReason::SharedRun, Carries::Run(run.len()), evidence)
-        })
+        let text = core.get(run.clone()).map(text_of).unwrap_or_default();
+        let evidence = SubjectEvidence::Run { characters: run.len(), text };
+        let near = SubjectVerdict::near(SubjectReason::SharedRun, Carries::Run(run.len()), evidence);
+        (run.len() >= least).then_some(near)
     }
 
     /// How many of the title's characters stand somewhere in a text.

@@ -25,6 +25,7 @@ mod pattern;
 pub mod printable;
 pub mod providers;
 mod reasons;
+pub mod receipts;
 mod senders;
 mod store_fault;
 mod time;

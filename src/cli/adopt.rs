@@ -159,6 +159,12 @@ fn compare<'a>(
     }
     let mut compared = comparison.end(read);
     normal::undecided(&mut compared, read);
+    let is_adopted =
+        sha256.iter().try_fold(true, |all, sha256| Ok::<_, Failure>(all && store.is_adopted(sha256)?))?;
+    if is_adopted {
+        normal::made_already(&mut compared);
+    }
+    normal::emptied(&mut compared, store, is_adopted)?;
     let refused: BTreeSet<(&str, u32)> =
         compared.refusals.iter().map(|refusal| (refusal.sheet, refusal.row)).collect();
     let shown = |id: &str| -> BTreeSet<i64> {

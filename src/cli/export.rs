@@ -218,7 +218,7 @@ fn write(
                     rows += 1;
                     let mut line = line(sheet, &prefix, row);
                     if let Some(place) = choices {
-                        choose(store, sheet, row.id, (place, &mut line))?;
+                        choose(store, row.id, (place, &mut line))?;
                     }
                     writer.line(&line).map_err(Failure::from)
                 })?;
@@ -250,15 +250,9 @@ pub(super) fn line(sheet: &Sheet, prefix: &str, row: &WorkbookRow) -> Line {
 }
 
 /// Beside a letter that waits, what it can be listed as.
-fn choose(
-    store: &Store,
-    sheet: &Sheet,
-    letter: i64,
-    (place, line): (usize, &mut Line),
-) -> Result<(), Failure> {
-    let decided = sheet.place("decision").and_then(|at| sheet.column.get(at));
-    if let (Some(cell), Some(column)) = (line.cells.get_mut(place), decided) {
-        *cell = treated::choices(store, letter, column)?;
+fn choose(store: &Store, letter: i64, (place, line): (usize, &mut Line)) -> Result<(), Failure> {
+    if let Some(cell) = line.cells.get_mut(place) {
+        *cell = treated::choices(store, letter)?;
     }
     Ok(())
 }
@@ -303,6 +297,10 @@ fn figures(
     ];
     rows.push(row("主要意见", format!("情况说明逐类写明三条以上的，和备注写有“{MAIN}”的各类")));
     rows.extend(UNITS.iter().map(|(unit, meaning)| row(unit, format!("{meaning}。"))));
+    rows.push(row(
+        "本表与 stats",
+        "本表和情况说明的件数、人次、条数只计已登记的来信；stats 的“计入”另含逾期的。".to_owned(),
+    ));
     Ok(rows)
 }
 

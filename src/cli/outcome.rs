@@ -48,8 +48,29 @@ pub(super) struct Failure {
 
 impl Failure {
     pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), of_store: false }
+        Self { exit, message: nested(&message.into()), of_store: false }
     }
+}
+
+/// A sentence that repeats what was typed, which may hold quotation marks itself: those within others are single (GB/T 15834).
+fn nested(message: &str) -> String {
+    let mut depth = 0_usize;
+    let mark = |c: char| match c {
+        '\n' => {
+            depth = 0;
+            c
+        }
+        '“' => {
+            depth += 1;
+            if depth > 1 { '‘' } else { c }
+        }
+        '”' => {
+            depth = depth.saturating_sub(1);
+            if depth > 0 { '’' } else { c }
+        }
+        _ => c,
+    };
+    message.chars().map(mark).collect()
 }
 
 pub(super) type Outcome = Result<Exit, Failure>;
@@ -179,6 +200,23 @@ impl From<DaemonError> for Failure {
             }
             DaemonError::Smtp(_) => Self::new(Exit::Config, error.to_string()),
             DaemonError::Lock(_) | DaemonError::Signals(_) => Self::new(Exit::Io, error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nested;
+
+    #[test]
+    fn quotation_marks_within_others_are_single() {
+        for (said, printed) in [
+            ("没有““退休””这种职业", "没有“‘退休’”这种职业"),
+            ("第 1 条“扩大“跨域办”的范围”；可用：“甲”", "第 1 条“扩大‘跨域办’的范围”；可用：“甲”"),
+            ("“甲”不是“乙”", "“甲”不是“乙”"),
+            ("“甲\n“乙”", "“甲\n“乙”"),
+        ] {
+            assert_eq!(nested(said), printed);
         }
     }
 }

@@ -2,27 +2,26 @@
 
 use crate::store::{Decision, Outcomes, Store};
 use crate::vocabulary::Status;
-use crate::words::Chinese;
 use crate::workbook::{self, Column};
 
 /// Which decision leads to where the word says.
 pub(super) fn decision(store: &Store, id: i64, word: &str) -> Result<Decision, String> {
     let outcomes = store.outcomes(id).map_err(|error| error.to_string())?;
-    leads(&outcomes, word).ok_or_else(|| {
-        format!(
-            "本件确认后为“{}”，否定后为“{}”，不能列为“{word}”",
-            outcomes.confirmed.short(),
-            outcomes.denied.short()
-        )
-    })
+    leads(&outcomes, word).ok_or_else(|| format!("本件不能列为“{word}”，可填：{}", listed(&outcomes)))
 }
 
 /// The words that a letter can be listed by.
-pub(super) fn choices(store: &Store, id: i64, column: &Column) -> Result<String, crate::store::StoreError> {
-    let outcomes = store.outcomes(id)?;
+pub(super) fn choices(store: &Store, id: i64) -> Result<String, crate::store::StoreError> {
+    Ok(listed(&store.outcomes(id)?))
+}
+
+fn listed(outcomes: &Outcomes) -> String {
+    let sheet = workbook::sheet("review");
+    let column = sheet.and_then(|sheet| sheet.column.get(sheet.place("decision")?));
+    let known = column.map(Column::words).unwrap_or_default();
     let words: Vec<&str> =
-        column.words().iter().map(String::as_str).filter(|word| leads(&outcomes, word).is_some()).collect();
-    Ok(words.join("、"))
+        known.iter().map(String::as_str).filter(|word| leads(outcomes, word).is_some()).collect();
+    words.join("、")
 }
 
 fn leads(outcomes: &Outcomes, word: &str) -> Option<Decision> {

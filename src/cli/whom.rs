@@ -38,8 +38,18 @@ pub(super) fn masked(shown: &Shown) -> String {
 /// The beginning of a text, masked like whatever stands alone.
 pub(super) fn beginning(text: &str) -> String {
     let line = mask::text(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    // It stands in quotation marks.
+    let line = line.replace('“', "‘").replace('”', "’");
     match line.char_indices().nth(BEGINNING) {
         Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_stands_in_quotation_marks_has_single_ones() {
+        assert_eq!(super::beginning("“跨域办”应当扩大范围"), "‘跨域办’应当扩大范围");
     }
 }

@@ -1,6 +1,9 @@
 //! A password in memory, and where it came from.
 
 use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -43,6 +46,23 @@ impl Secret {
         let source = self.source.as_ref()?;
         let now = written::password(&source.path).ok()?.secret;
         (now != self.value).then(|| Self::read(now, &source.path, source.credential))
+    }
+
+    /// Writes another one in its place into its file, which nobody else can read then; `None`: it has none, or that cannot be
+    /// written.
+    pub fn replaced_in_file(&self, value: &str) -> Option<Self> {
+        let path = self.source.as_ref().filter(|source| !source.credential).map(|source| &source.path)?;
+        let mut beside = path.clone().into_os_string();
+        beside.push(".new");
+        let beside = PathBuf::from(beside);
+        let written = || -> io::Result<()> {
+            fs::remove_file(&beside).ok();
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+            file.write_all(format!("{value}\n").as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&beside, path)
+        };
+        written().ok().map(|()| Self::read(value.to_owned(), path, false))
     }
 
     /// When it was read and how another one is taken, for whoever was refused with it.

@@ -97,9 +97,9 @@ impl<'p> Section<'p> {
         self.table.contains_key(key)
     }
 
-    /// Whether either of the two keys that name a password was written.
-    pub(super) fn has_password_key(&self) -> bool {
-        self.taken.iter().any(|key| key.starts_with("password_"))
+    /// Whether a key that begins so was written, among those taken.
+    pub(super) fn was_taken(&self, beginning: &str) -> bool {
+        self.taken.iter().any(|key| key.starts_with(beginning))
     }
 
     /// The file that the section stands in.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::alert::AlertSettings;
 use super::as_written::AsWritten;
+use super::kept::Kept;
 use super::metrics::MetricsSettings;
 use super::problem::Problem;
 use super::retention::Term;
@@ -65,6 +66,7 @@ impl MailboxSettings {
     pub fn login_name(&self) -> Option<&str> {
         match &self.source {
             MailboxSource::Imap(imap) => imap.server.username.as_deref(),
+            MailboxSource::Pop3(server) => server.username.as_deref(),
             MailboxSource::Maildir(_) => None,
         }
     }
@@ -74,6 +76,8 @@ impl MailboxSettings {
 #[derive(Debug, Clone)]
 pub enum MailboxSource {
     Imap(ImapSettings),
+    /// `pop3`
+    Pop3(Box<ServerSettings>),
     /// `maildir`: the Maildir's path.
     Maildir(PathBuf),
 }
@@ -102,6 +106,8 @@ pub struct ServerSettings {
     pub username: Option<String>,
     /// The password, when there is a login name.
     pub password: Option<Secret>,
+    /// `oauth`: a token is shown in place of a password; it stands in `password` once there is one.
+    pub oauth: Option<Box<Oauth>>,
     /// `proxy`: what stands between.
     pub proxy: Option<Box<Proxy>>,
 }
@@ -109,8 +115,59 @@ pub struct ServerSettings {
 impl ServerSettings {
     /// All that must not be told.
     pub fn secrets(&self) -> Vec<&Secret> {
-        self.password.iter().chain(self.proxy.iter().filter_map(|proxy| proxy.password.as_ref())).collect()
+        let of_proxy = self.proxy.iter().filter_map(|proxy| proxy.password.as_ref());
+        let of_tokens = self.oauth.iter().flat_map(|oauth| oauth.secrets());
+        self.password.iter().chain(of_proxy).chain(of_tokens).collect()
     }
+
+    /// Whether a file with a secret holds another one than was read.
+    pub fn secret_changed(&self) -> bool {
+        self.secrets().into_iter().any(|secret| secret.changed().is_some())
+    }
+}
+
+/// How access tokens are had.
+#[derive(Debug, Clone)]
+pub struct Oauth {
+    /// From whom.
+    pub source: TokenSource,
+    /// The one that is good now.
+    pub kept: Kept,
+}
+
+impl Oauth {
+    /// All that must not be told.
+    fn secrets(&self) -> Vec<&Secret> {
+        let TokenSource::Endpoint(endpoint) = &self.source else { return Vec::new() };
+        let own = [&endpoint.client_secret, &endpoint.refresh_token].into_iter().flatten();
+        own.chain(endpoint.server.secrets()).collect()
+    }
+}
+
+/// Who gives access tokens.
+#[derive(Debug, Clone)]
+pub enum TokenSource {
+    /// `command`: a program that prints one.
+    Command(PathBuf),
+    /// `token_endpoint` (RFC 6749 section 3.2).
+    Endpoint(Box<TokenEndpoint>),
+}
+
+/// A token endpoint and what it is shown.
+#[derive(Debug, Clone)]
+pub struct TokenEndpoint {
+    /// Where it is.
+    pub server: ServerSettings,
+    /// The rest of its address, from the slash on.
+    pub path: String,
+    /// `client_id`
+    pub client_id: String,
+    /// `client_secret_file`, `client_secret_credential`
+    pub client_secret: Option<Secret>,
+    /// `refresh_token_file`, `refresh_token_credential`; `None`: the client asks in its own name.
+    pub refresh_token: Option<Secret>,
+    /// `scope`
+    pub scope: Option<String>,
 }
 
 /// A proxy through which a server is reached.

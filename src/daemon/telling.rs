@@ -2,14 +2,15 @@
 //! can tell.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
 
 use crate::compose;
 use crate::config::{Settings, Thresholds, Transport, Unit, unit};
 use crate::lane::Lane;
 use crate::maillog;
+use crate::program;
 use crate::smtp::Sender;
 use crate::store::Fact;
 use crate::vocabulary::{SendOutcome, domain_of, rfc3339_utc};
@@ -18,8 +19,8 @@ use crate::words::{self, Chinese};
 
 /// How long a program may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often is looked whether it has ended.
-const GLANCE: Duration = Duration::from_millis(100);
+/// How much it may print, which nobody reads.
+const OUTPUT_BYTES: usize = 1024 * 1024;
 
 /// Who is told, and by what.
 pub(super) struct Telling {
@@ -68,7 +69,10 @@ impl Telling {
             maillog::alerted(finding.what.as_str(), finding.level.as_str());
             if let Some(command) = self.command.clone() {
                 let (arguments, text) = (arguments(finding), line(finding));
-                let ended = tokio::task::spawn_blocking(move || run(&command, &arguments, &text)).await;
+                let run = move || {
+                    program::run(Command::new(command).args(arguments).arg(text), PATIENCE, OUTPUT_BYTES)
+                };
+                let ended = tokio::task::spawn_blocking(run).await;
                 if let Ok(Err(problem)) = ended {
                     maillog::alert_failed("command", &problem);
                 }
@@ -125,29 +129,4 @@ fn arguments(finding: &Finding) -> [String; 3] {
         (Some(value), Unit::Count) => value.to_string(),
     };
     [finding.level.as_str().to_owned(), finding.what.as_str().to_owned(), value]
-}
-
-/// Runs a program, without a shell, and ends it when it takes too long.
-fn run(command: &Path, arguments: &[String; 3], text: &str) -> Result<(), String> {
-    let mut child = Command::new(command)
-        .args(arguments)
-        .arg(text)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| error.to_string())?;
-    let began = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(()),
-            Ok(Some(status)) => return Err(status.to_string()),
-            Ok(None) if began.elapsed() < PATIENCE => std::thread::sleep(GLANCE),
-            _ => {
-                child.kill().ok();
-                child.wait().ok();
-                return Err(format!("it took longer than {} s, and was ended", PATIENCE.as_secs()));
-            }
-        }
-    }
 }

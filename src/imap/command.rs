@@ -189,7 +189,10 @@ impl Session {
                     self.look_for_alert(outcome);
                     return Ok(Some(self.answer(completion, outcome)));
                 }
-                Response::Continue(_) if to_continuation => return Ok(None),
+                asked @ Response::Continue(_) if to_continuation => {
+                    on(asked);
+                    return Ok(None);
+                }
                 Response::Data { status: imap_proto::Status::Bye, outcome } if stage != Stage::Logout => {
                     return Err(self.closed(stage, &self.words(outcome.information.as_deref())));
                 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::net::{DialError, Stage};
+use crate::oauth::TokenError;
 use crate::schedule::throttled;
 use crate::vocabulary::{LaneFault, LiveFault};
 
@@ -13,6 +14,14 @@ pub enum ImapError {
     /// There is no connection: settings, name, address, TLS.
     #[error("IMAP server {0}")]
     Dial(#[from] DialError),
+    /// There is no token to log in with.
+    #[error("IMAP server {server}: {error}")]
+    Token {
+        /// The server.
+        server: String,
+        /// Why.
+        error: TokenError,
+    },
     /// The server greeted with BYE, NO or BAD.
     #[error("IMAP server {server}: refused the connection: {words}")]
     Greeting {
@@ -125,6 +134,7 @@ impl ImapError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Dial(error) => error.is_transient(),
+            Self::Token { error, .. } => error.is_transient(),
             Self::Greeting { .. }
             | Self::Refused { .. }
             | Self::Throttled { .. }
@@ -152,6 +162,7 @@ impl ImapError {
     pub const fn live_fault(&self) -> LiveFault {
         match self {
             Self::Dial(error) => error.live_fault(),
+            Self::Token { error, .. } => error.fault,
             Self::Greeting { .. } => LiveFault::RefusedConnection,
             Self::Login { fault, .. } => *fault,
             Self::Throttled { .. } => LiveFault::Throttled,
@@ -164,12 +175,23 @@ impl ImapError {
         }
     }
 
+    /// Whether the login was refused until somebody does something: then it is not tried so often.
+    pub const fn is_refused_login(&self) -> bool {
+        match self {
+            Self::Login { temporary, .. } => !*temporary,
+            Self::Token { error, .. } => matches!(error.fault, LiveFault::TokenGrant),
+            _ => false,
+        }
+    }
+
     /// Which kind of trouble it is, for `status`.
     pub const fn fault(&self) -> LaneFault {
         match self {
             Self::Login { temporary: true, .. } => LaneFault::LoginBusy,
             Self::Login { blocked: true, .. } => LaneFault::LoginBlocked,
+            Self::Login { fault: LiveFault::LoginToken, .. } => LaneFault::LoginToken,
             Self::Login { .. } => LaneFault::LoginRefused,
+            Self::Token { error, .. } => error.lane_fault(),
             Self::Throttled { .. } => LaneFault::Throttled,
             Self::Dial(_)
             | Self::Greeting { .. }

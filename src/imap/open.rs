@@ -13,7 +13,9 @@ use super::guard::Stream;
 use super::syntax::quoted;
 use crate::config::{ImapSettings, Limits, Secret, ServerSettings};
 use crate::net::{Endpoint, Protection, Stage};
+use crate::oauth;
 use crate::schedule::{LoginRefusal, login_refusal, usual_refusal};
+use crate::vocabulary::LiveFault;
 use crate::words::Chinese as _;
 
 impl Session {
@@ -23,7 +25,27 @@ impl Session {
     ///
     /// Whatever fails, with the step, the server and its words; see [`ImapError`].
     pub async fn open(settings: &ImapSettings, limits: &Limits) -> Result<Self, ImapError> {
-        let endpoint = Endpoint::new(&settings.server, limits)?;
+        let server = &settings.server;
+        let Some(oauth) = &server.oauth else { return Box::pin(Self::open_as(server, limits)).await };
+        let opened = Box::pin(Self::open_with_token(server, limits)).await;
+        if !matches!(opened, Err(ImapError::Login { fault: LiveFault::LoginToken, .. })) {
+            return opened;
+        }
+        // It may have been taken back before its time: a fresh one tells.
+        oauth.kept.forget();
+        Box::pin(Self::open_with_token(server, limits)).await
+    }
+
+    async fn open_with_token(server: &ServerSettings, limits: &Limits) -> Result<Self, ImapError> {
+        let shown = oauth::with_token(server, limits).await.map_err(|error| ImapError::Token {
+            server: format!("{}:{}", server.host, server.port),
+            error,
+        })?;
+        Box::pin(Self::open_as(shown.as_ref().unwrap_or(server), limits)).await
+    }
+
+    async fn open_as(settings: &ServerSettings, limits: &Limits) -> Result<Self, ImapError> {
+        let endpoint = Endpoint::new(settings, limits)?;
         let tcp = endpoint.connect().await?;
         let stream: Box<dyn Stream> = match endpoint.protection() {
             Protection::Tls(tls) => Box::new(endpoint.handshake(tls, tcp).await?),
@@ -42,9 +64,9 @@ impl Session {
             session = Box::pin(session.starttls()).await?;
         }
         if !authenticated {
-            session.login(&settings.server).await?;
+            session.login(settings).await?;
         }
-        session.username.clone_from(&settings.server.username);
+        session.username.clone_from(&settings.username);
         session.identify().await?;
         Ok(session)
     }
@@ -140,14 +162,28 @@ impl Session {
     }
 
     async fn login(&mut self, settings: &ServerSettings) -> Result<(), ImapError> {
+        let (Some(username), Some(password)) = (&settings.username, &settings.password) else {
+            return Err(self.endpoint.misconfigured("username and password are needed").into());
+        };
+        let answer = if settings.oauth.is_some() {
+            self.show_token(username, password).await?
+        } else {
+            self.log_in(username, password).await?
+        };
+        // They may differ from those before the login (RFC 3501 section 6.2.3).
+        match answer.capabilities {
+            Some(capabilities) => self.capabilities = capabilities,
+            None => self.ask_capabilities().await?,
+        }
+        Ok(())
+    }
+
+    async fn log_in(&mut self, username: &str, password: &Secret) -> Result<Answer, ImapError> {
         if self.has("LOGINDISABLED") {
             return Err(self.unsupported(
                 "does not allow LOGIN on this connection; use security = \"tls\" or \"starttls\"",
             ));
         }
-        let (Some(username), Some(password)) = (&settings.username, &settings.password) else {
-            return Err(self.endpoint.misconfigured("username and password are needed").into());
-        };
         // LOGIN and not AUTHENTICATE: Coremail, QQ and Sina list AUTH=PLAIN and then fail it
         // (pimalaya/himalaya#659, #729).
         let quoted_name = quoted(username);
@@ -162,12 +198,7 @@ impl Session {
         if answer.completion != Completion::Ok {
             return Err(self.login_refused(username, password, answer));
         }
-        // They may differ from those before the login (RFC 3501 section 6.2.3).
-        match answer.capabilities {
-            Some(capabilities) => self.capabilities = capabilities,
-            None => self.ask_capabilities().await?,
-        }
-        Ok(())
+        Ok(answer)
     }
 
     /// What a refused login calls for, by the server's words.

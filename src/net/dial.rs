@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::bearer::{self, Bearer};
 use super::cause::{DialCause, DialError};
 use super::proxy;
 use super::reach;
@@ -83,6 +84,14 @@ impl Endpoint {
             Err(reason) => return Err(DialError { server, cause: DialCause::Settings(reason) }),
         };
         let mut secrets = secrets(settings.username.as_deref(), settings.password.as_ref());
+        if settings.oauth.is_some()
+            && let (Some(username), Some(token)) = (&settings.username, &settings.password)
+        {
+            let shown = [Bearer::Oauthbearer, Bearer::Xoauth2]
+                .map(|bearer| bearer.response(username, (host, *port), token.expose()));
+            // Longer than the token, and before it.
+            secrets.splice(0..0, shown);
+        }
         let proxy = settings.proxy.clone();
         secrets.extend(proxy.iter().flat_map(|proxy| proxy::secrets(proxy)));
         let (host, step) = (host.clone(), limits.step_timeout);
@@ -117,6 +126,16 @@ impl Endpoint {
     /// The server's words as they may stand in a log.
     pub fn words(&self, said: &str) -> String {
         said::printable(said, &self.secrets)
+    }
+
+    /// What a server is sent that is shown a token.
+    pub fn bearer(&self, bearer: Bearer, username: &str, token: &Secret) -> String {
+        bearer.response(username, (&self.host, self.port), token.expose())
+    }
+
+    /// What a server says in a challenge by which it refuses a token.
+    pub fn challenge(&self, said: &str) -> String {
+        self.words(&bearer::challenge(said))
     }
 
     /// The settings are wrong for this server.

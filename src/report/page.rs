@@ -6,7 +6,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Value};
 use serde_json::json;
 
-use super::share::{tenths, written};
+use super::share::{rounded, tenths, written};
 
 /// Cells of the longest bar.
 const BAR: u64 = 340;
@@ -169,8 +169,8 @@ fn value(json: serde_json::Value) -> Value {
     }
 }
 
-fn bars(rows: &[(String, u64)]) -> serde_json::Value {
-    let shares = tenths(&rows.iter().map(|(_, count)| *count).collect::<Vec<_>>());
+fn bars(rows: &[(String, u64)], shares: impl Fn(&[u64]) -> Vec<u64>) -> serde_json::Value {
+    let shares = shares(&rows.iter().map(|(_, count)| *count).collect::<Vec<_>>());
     let most = rows.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
     let rows = rows.iter().zip(shares).map(|((name, count), share)| {
         let short: String = match name.char_indices().nth(BESIDE) {
@@ -243,8 +243,8 @@ fn context(figures: &Figures) -> serde_json::Value {
         "statuses": figures.standings.iter().map(standing).collect::<Vec<_>>(),
         "all_items": all_items, "no_opinions": figures.none, "other_items": all_items - items - figures.none,
         "other_rows": others.map(standing).collect::<Vec<_>>(),
-        "outcomes": bars(&told), "embodied": figures.embodied, "passed_on": figures.passed_on,
-        "clauses": bars(&figures.clauses), "occupations": bars(&figures.occupations), "kinds": bars(&figures.kinds),
+        "outcomes": bars(&told, tenths), "embodied": figures.embodied, "passed_on": figures.passed_on,
+        "clauses": bars(&figures.clauses, rounded), "occupations": bars(&figures.occupations, rounded), "kinds": bars(&figures.kinds, rounded),
         "days": days, "line": line, "deadline_x": deadline_x, "most_day": figures.days.iter().map(|day| day.1).max(),
         "has_late": figures.days.iter().any(|day| day.2 && day.1 > 0),
         "invited": figures.invited, "answered": figures.answered, "silent": figures.silent,

@@ -18,6 +18,12 @@ pub(super) fn tenths(counts: &[u64]) -> Vec<u64> {
     shares
 }
 
+/// The same, each for itself: like counts have like shares, which of a long list is worth more than that they add up.
+pub(super) fn rounded(counts: &[u64]) -> Vec<u64> {
+    let total = counts.iter().sum::<u64>().max(1);
+    counts.iter().map(|count| (count * 2000 / total).div_ceil(2)).collect()
+}
+
 /// `33.4`
 pub(super) fn written(tenths: u64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
@@ -37,5 +43,7 @@ mod tests {
             assert_eq!(tenths(&counts).iter().sum::<u64>(), 1000, "{counts:?}");
         }
         assert_eq!(written(1000), "100.0");
+        assert_eq!(rounded(&[6, 6, 6, 609]), [10, 10, 10, 971], "like counts, like shares");
+        assert_eq!((rounded(&[0, 0]), rounded(&[1, 2, 997])), (vec![0, 0], vec![1, 2, 997]));
     }
 }

@@ -18,6 +18,7 @@ pub enum LoginRefusal {
 /// Kinds with their meaning in the table and what they are called, in the order in which they are asked; codes of RFC 5530 stand
 /// among the words.
 const KINDS: &[(&str, LoginRefusal, LiveFault)] = &[
+    ("login passes", LoginRefusal::Busy, LiveFault::LoginBusy),
     ("login admin", LoginRefusal::Person, LiveFault::LoginAdmin),
     ("login expired", LoginRefusal::Person, LiveFault::LoginExpired),
     ("login privacy", LoginRefusal::Person, LiveFault::LoginPrivacy),
@@ -42,6 +43,12 @@ pub fn login_refusal(words: &str) -> Option<(LoginRefusal, LiveFault)> {
         .filter(|(_, refusal, _)| !(wrong && *refusal == LoginRefusal::Busy))
         .find(|(meaning, _, _)| said.has(meaning))
         .map(|(_, refusal, fault)| (*refusal, *fault))
+}
+
+/// The same for a login with a token: where the words do not tell of something else, it is the token.
+pub fn token_refusal(words: &str) -> (LoginRefusal, LiveFault) {
+    let known = login_refusal(words).filter(|(refusal, _)| *refusal != LoginRefusal::Credentials);
+    known.unwrap_or((LoginRefusal::Credentials, LiveFault::LoginToken))
 }
 
 /// What a refused login calls for that is called so; a wrong name or password, where nothing else is known.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::net::{DialError, Stage};
+use crate::oauth::TokenError;
 use crate::vocabulary::LiveFault;
 
 /// Why there is no session. No variant holds a password.
@@ -11,6 +12,14 @@ pub enum SmtpError {
     /// There is no connection: settings, name, address, TLS.
     #[error("SMTP {0}")]
     Dial(#[from] DialError),
+    /// There is no token to log in with.
+    #[error("SMTP {server}: {error}")]
+    Token {
+        /// `host:port`
+        server: String,
+        /// Why.
+        error: TokenError,
+    },
     /// A step took longer than it may.
     #[error("SMTP {server}: {stage}: no answer within {} s (limits.step_timeout)", .limit.as_secs_f32())]
     Timeout {
@@ -62,6 +71,7 @@ impl SmtpError {
     pub const fn live_fault(&self) -> LiveFault {
         match self {
             Self::Dial(error) => error.live_fault(),
+            Self::Token { error, .. } => error.fault,
             Self::Timeout { .. } => LiveFault::Silent,
             Self::Refused { about: Some(fault), .. } => *fault,
             Self::Refused { stage: Stage::Hello, .. } => LiveFault::RefusedConnection,
@@ -75,6 +85,7 @@ impl SmtpError {
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Dial(error) => error.is_transient(),
+            Self::Token { error, .. } => error.is_transient(),
             Self::Timeout { .. } | Self::Broken { .. } => true,
             Self::Refused { code, .. } => *code < 500,
             Self::NotOffered { .. } => false,

@@ -23,7 +23,7 @@ use crate::words::Chinese as _;
 /// Where to connect and as whom: the settings, made ready once.
 pub(super) struct Target {
     pub(super) endpoint: Endpoint,
-    login: Option<Credentials>,
+    login: Option<Login>,
     /// Where the password came from, for whoever is refused with it.
     provenance: Option<String>,
     client_id: ClientId,
@@ -31,6 +31,12 @@ pub(super) struct Target {
     pub(super) step: Duration,
     /// Slowest transfer that is waited for, in bytes per second.
     pub(super) slowest_bytes_per_second: u64,
+}
+
+/// How we log in.
+enum Login {
+    Password(Credentials),
+    Token { username: String, token: Secret },
 }
 
 /// What a command came to when it did not come to a positive reply.
@@ -65,12 +71,18 @@ impl Target {
     ) -> Result<Self, SmtpError> {
         let endpoint = Endpoint::new(settings, limits)?;
         let login = match (&settings.username, &settings.password) {
+            // Whoever connects has fetched a token before.
+            (_, None) if settings.oauth.is_some() => None,
             (None, _) => None,
             (Some(_), None) => {
                 return Err(endpoint.misconfigured("a login name is set, but no password").into());
             }
+            (Some(username), Some(token)) if settings.oauth.is_some() => {
+                Some(Login::Token { username: username.clone(), token: token.clone() })
+            }
             (Some(user), Some(password)) => {
-                Some(Credentials::new(user.clone(), password.expose().to_owned()))
+                let credentials = Credentials::new(user.clone(), password.expose().to_owned());
+                Some(Login::Password(credentials))
             }
         };
         Ok(Self {
@@ -81,6 +93,14 @@ impl Target {
             step: limits.step_timeout,
             slowest_bytes_per_second: limits.slowest_bytes_per_second.max(1),
         })
+    }
+
+    /// The login name and the token that it is to be shown, where that is how we log in.
+    pub(super) const fn token(&self) -> Option<(&String, &Secret)> {
+        match &self.login {
+            Some(Login::Token { username, token }) => Some((username, token)),
+            _ => None,
+        }
     }
 
     /// `host:port`
@@ -99,9 +119,11 @@ impl Target {
         Probed { protection, logged_in, sender_accepted: false, recipient: None, reset_refused: None }
     }
 
+    /// Connects and logs in, except with a token, which is shown by what the server offers.
+    ///
     /// # Errors
     /// At the first step that fails.
-    pub(super) async fn open(&self) -> Result<AsyncSmtpConnection, SmtpError> {
+    pub(super) async fn open(&self) -> Result<(AsyncSmtpConnection, AuthOffers), SmtpError> {
         let endpoint = &self.endpoint;
         let tcp = endpoint.connect().await?;
         let peer = tcp.peer_addr().map_err(|error| self.broken(Stage::Connect, &error))?;
@@ -158,7 +180,7 @@ impl Target {
         }
     }
 
-    async fn greet_and_login<S>(&self, wire: Wire<S>) -> Result<AsyncSmtpConnection, SmtpError>
+    async fn greet_and_login<S>(&self, wire: Wire<S>) -> Result<(AsyncSmtpConnection, AuthOffers), SmtpError>
     where
         Wire<S>: lettre::transport::smtp::client::AsyncTokioStream + 'static,
     {
@@ -169,10 +191,10 @@ impl Target {
             .command(self.step * 2, greeting)
             .await
             .map_err(|failure| self.no_session(Stage::Hello, failure))?;
-        if let Some(login) = &self.login {
+        if let Some(Login::Password(login)) = &self.login {
             self.login(&mut connection, login, &offers).await?;
         }
-        Ok(connection)
+        Ok((connection, offers))
     }
 
     async fn login(

@@ -1,5 +1,6 @@
 //! What do people see and correct?
 
+mod adopted;
 mod archive;
 mod cell;
 mod closing;

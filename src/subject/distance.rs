@@ -11,6 +11,20 @@ pub(super) struct Closest {
     pub(super) span: Range<usize>,
 }
 
+/// The shortest run of characters shared with a title that makes a near miss.
+pub(super) const SHARED_RUN_CHARS: usize = 12;
+
+/// The shortest such run of a title that has no longer one, beside an ask word.
+const SHORT_RUN_CHARS: usize = 6;
+
+/// How long the run has to be that a subject shares with a title of `title` characters, of which the issuer ends at `issuer`: who
+/// asks about 城市供热管理办法 leaves the city out, and no more of the title is that long.
+pub(super) fn least_run(title: usize, issuer: usize, asks: bool) -> usize {
+    // 市, 省 or 县 stands behind the issuer's name.
+    let own = title.saturating_sub(issuer + 1).max(SHORT_RUN_CHARS);
+    if own < SHARED_RUN_CHARS && asks { own } else { SHARED_RUN_CHARS }
+}
+
 /// An edit inside the issuer's name costs more than any title is long: such an alignment never counts as close.
 const FORBIDDEN: usize = 1_000_000;
 

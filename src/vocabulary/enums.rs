@@ -77,6 +77,8 @@ words! {
         Unavailable = "unavailable",
         /// The login was refused: name or password.
         LoginRefused = "login_refused",
+        /// There is no access token to log in with, or the server refuses it.
+        LoginToken = "login_token",
         /// The login was refused for the moment.
         LoginBusy = "login_busy",
         /// The login was refused until somebody acts at the provider.

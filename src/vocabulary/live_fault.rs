@@ -70,6 +70,14 @@ words! {
         LoginCode = "login_code",
         /// Passwords may be switched off in favour of OAuth.
         LoginOauth = "login_oauth",
+        /// The server refuses a fresh token.
+        LoginToken = "login_token",
+        /// The program that gives tokens fails.
+        TokenCommand = "token_command",
+        /// The token endpoint does not answer as it should.
+        TokenEndpoint = "token_endpoint",
+        /// The token endpoint gives no more tokens.
+        TokenGrant = "token_grant",
         /// The mailbox's administrator must act.
         LoginAdmin = "login_admin",
         /// The password has run out.

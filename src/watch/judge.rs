@@ -67,8 +67,9 @@ fn value(figures: &Figures, what: Watched) -> Option<i64> {
     let Figures { status, now, .. } = figures;
     let age = |at: Option<jiff::Timestamp>| at.map(|at| now.duration_since(at).as_secs().max(0));
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    let for_a_person =
-        |fault: Option<LaneFault>| matches!(fault, Some(LaneFault::LoginRefused | LaneFault::LoginBlocked));
+    let for_a_person = |fault: Option<LaneFault>| {
+        matches!(fault, Some(LaneFault::LoginRefused | LaneFault::LoginToken | LaneFault::LoginBlocked))
+    };
     match what {
         // A store without a pass began when it was made.
         Watched::Pass => age(status.last_good_pass.or(Some(status.origin.created_at))),

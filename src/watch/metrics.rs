@@ -155,7 +155,7 @@ fn of_mailbox(registry: &mut Registry, figures: &Figures) {
     let logins = [(MAILBOX, figures.mailbox_fault()), (OUTBOX, figures.outbox_fault())];
     let logins = logins.into_iter().flat_map(|(lane, fault)| {
         let now = match fault {
-            Some(LaneFault::LoginRefused | LaneFault::LoginBlocked) => "person",
+            Some(LaneFault::LoginRefused | LaneFault::LoginToken | LaneFault::LoginBlocked) => "person",
             Some(LaneFault::LoginBusy) => "busy",
             _ => "ok",
         };

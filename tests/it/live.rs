@@ -32,6 +32,10 @@ const ELSEWHERE: &[(LiveFault, &str)] = &[
     (LiveFault::ProxyLogin, "the same"),
     (LiveFault::ProxyRefused, "the same"),
     (LiveFault::ProxyOther, "the same"),
+    (LiveFault::LoginToken, "tokens::each_fault_of_a_token_has_its_words"),
+    (LiveFault::TokenCommand, "the same"),
+    (LiveFault::TokenEndpoint, "the same"),
+    (LiveFault::TokenGrant, "the same"),
     (LiveFault::DiskLow, "cli::check::health::tests"),
 ];
 

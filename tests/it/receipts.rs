@@ -6,6 +6,7 @@ use std::fs;
 
 use mail_parser::MessageParser;
 use zwfw_intake::compose::{Content, Letter, compose, template_names};
+use zwfw_intake::quote;
 use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation};
 
 use crate::support::{liaoning, repository};
@@ -150,4 +151,43 @@ fn the_texts_of_the_product_are_those_of_the_folder() {
     files.sort();
     names.sort();
     assert_eq!(files, names);
+}
+
+/// In whatever style a program quotes a receipt, none of its words is the citizen's: nothing is left of it but what he wrote.
+#[test]
+fn nothing_of_a_receipt_that_comes_back_is_the_citizens() {
+    let wrapped = |text: &str| {
+        let line = |line: &str| {
+            let chars: Vec<char> = line.chars().collect();
+            chars.chunks(25).map(|piece| piece.iter().collect::<String>()).collect::<Vec<_>>().join("\n")
+        };
+        text.lines().map(line).collect::<Vec<_>>().join("\n")
+    };
+    let marked = |text: &str, mark: &str| {
+        text.lines().map(|line| format!("{mark}{line}")).collect::<Vec<_>>().join("\n")
+    };
+    for kind in AcknowledgementKind::ALL {
+        for (sort, change, of) in SORTS {
+            let text = rendered(&change(letter(*kind)), &of(consultation()));
+            let body = text.split_once("\n\n").unwrap().1;
+            let half: Vec<&str> = body.lines().collect();
+            let styles = [
+                ("as it is", body.to_owned()),
+                ("bars", marked(body, "| ")),
+                ("blanks", marked(body, "    ")),
+                ("stars", marked(body, "* ")),
+                ("wrapped", wrapped(body)),
+                ("wrapped and barred", marked(&wrapped(body), "│ ")),
+                ("one line", body.replace('\n', " ")),
+                ("the second half", half[2..].join("\n")),
+                ("without its end", half[..half.len() - 4].join("\n")),
+            ];
+            for (style, quoted) in styles {
+                let alone = quote::cut(&quoted, false);
+                assert!(alone.only_quoted, "{kind} {sort} {style}: {alone:#?}");
+                let above = quote::cut(&format!("建议再开一个窗口。\n\n{quoted}"), false);
+                assert_eq!(above.comment, "建议再开一个窗口。", "{kind} {sort} {style}");
+            }
+        }
+    }
 }

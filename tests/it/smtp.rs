@@ -44,6 +44,7 @@ fn settings(server: &SmtpServer, security: Security) -> ServerSettings {
         ca_file: (security != Security::Plaintext).then(|| server.ca_file.clone()),
         username: Some(USER.into()),
         password: Some(Secret::new(PASSWORD.into())),
+        oauth: None,
         proxy: None,
     }
 }
@@ -283,6 +284,7 @@ async fn a_server_that_is_not_there_is_unavailable() {
         ca_file: None,
         username: None,
         password: None,
+        oauth: None,
         proxy: None,
     };
     let outcome = Sender::new(&absent, &limits()).unwrap().send(&message()).await;

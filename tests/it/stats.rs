@@ -81,6 +81,8 @@ fn the_figures_agree_with_the_rows() {
         ("/by_sender_kind", json!({ "个人": 4, "企业": 0, "事业单位和社会组织": 0, "机关单位": 0 })),
         ("/by_clause/1", json!({ "clause": "二(二)3", "items": 1, "submissions": 1 })),
         ("/groups/0/representative", json!("LNZX-2024-0001")),
+        // What is proposed, not who proposes it.
+        ("/groups/0/comment", json!(CAMPAIGN)),
         ("/groups/0/submissions", json!(3)),
         ("/groups/0/senders", json!(3)),
         ("/groups/0/exact", json!(2)),

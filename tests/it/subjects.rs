@@ -131,6 +131,21 @@ fn the_right_one_of_several_consultations_is_the_strongest() {
     assert_eq!(carries(&shorter, "投诉"), Carries::No);
 }
 
+/// Whoever writes to the city leaves the city out. A short title has no longer run than the rest of it.
+#[test]
+fn a_short_title_without_its_issuer_is_worth_a_look_beside_an_ask_word() {
+    let tag = Tag::new(&consultation("云岭市城市供热管理办法", "云岭", &[]));
+    for (subject, outcome) in [
+        ("关于城市供热管理办法的意见建议", SubjectOutcome::NearMiss),
+        ("对《城市供热管理办法》的几点意见", SubjectOutcome::NearMiss),
+        ("城市供水管理办法的意见建议", SubjectOutcome::NotOurs),
+        ("城市供热通知", SubjectOutcome::NotOurs),
+        ("供热管理处意见箱", SubjectOutcome::NotOurs),
+    ] {
+        assert_eq!(tag.judge(Some(subject)).outcome, outcome, "{subject}");
+    }
+}
+
 #[test]
 fn what_was_stripped_is_recorded() {
     let verdict = liaoning().judge(Some("[外部邮件] 回复：Fw: 高效办成一件事"));

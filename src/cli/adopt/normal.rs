@@ -63,8 +63,10 @@ impl Normal<'_> {
             return decision(self.store, id, &word).map(|_| word);
         }
         let wanted = workbook::decision(&word).and_then(Status::from_word);
+        // What an opinion that counts asked beside was seen to: it counts as before.
+        let is_seen_to = wanted == Some(Status::Handled) && stands == Some(Status::Accepted);
         match stands {
-            Some(stands) if wanted != Some(stands) => {
+            Some(stands) if wanted != Some(stands) && !is_seen_to => {
                 Err(format!("本件此后已列为“{}”；如需改动，请用 review", stands.short()))
             }
             _ => Ok(String::new()),
@@ -119,4 +121,34 @@ pub(super) fn undecided(compared: &mut Compared, read: &[ReadSheet]) {
         stays
     });
     compared.refusals.extend(refused);
+}
+
+/// Of files that were adopted already: the groups that they asked for were made.
+pub(super) fn made_already(compared: &mut Compared) {
+    let is_made = |refusal: &Refusal| {
+        matches!(refusal.why, Why::Stale(..)) && typed::folded(&refusal.value).starts_with(NEW)
+    };
+    compared.refusals.retain(|refusal| !is_made(refusal));
+}
+
+/// A group that was joined to another one stands in the file and is listed no more.
+pub(super) fn emptied(compared: &mut Compared, store: &Store, is_adopted: bool) -> Result<(), Failure> {
+    let mut left = Vec::new();
+    for mut refusal in std::mem::take(&mut compared.refusals) {
+        let is_unknown = refusal.why == Why::UnknownKey
+            && workbook::sheet("groups").is_some_and(|sheet| sheet.name == refusal.sheet);
+        let id = refusal.value.rsplit('g').next().and_then(|id| id.parse().ok()).filter(|_| is_unknown);
+        if let Some(number) = id.map(|id| store.number_of_group(id)).transpose()?.flatten() {
+            if is_adopted {
+                continue;
+            }
+            let column = workbook::sheet("groups").and_then(|sheet| sheet.column.get(sheet.place("group")?));
+            refusal.column = column.map(|column| column.heading.clone()).unwrap_or_default();
+            refusal.value = number.to_string();
+            refusal.why = Why::Cannot("本类已没有意见，都移入了别的类；本行不用再填".to_owned());
+        }
+        left.push(refusal);
+    }
+    compared.refusals = left;
+    Ok(())
 }

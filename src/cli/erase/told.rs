@@ -88,6 +88,7 @@ pub(in crate::cli) fn departures(all: &[Departure]) -> Vec<String> {
             (_, "xlsx") => "写出过工作簿",
             (_, "public") => "写出过公开的表",
             (_, "eml") => "写出过归档包",
+            (_, "report_text" | "report_html") => "写出过情况说明",
             (_, "about") => "写出给本人过",
             _ => "写出过文件",
         };

@@ -7,7 +7,7 @@ use crate::details::opinion::courtesy;
 use crate::details::person::oneself::{introduction_length, introduction_start, is_invitation};
 use crate::details::text::letters::{LETTERS, announces_data, is_closing, is_polite};
 use crate::vocabulary::language::word_list;
-use crate::vocabulary::pattern;
+use crate::vocabulary::{pattern, receipts};
 
 word_list!(THANKS, LETTERS, "thanks");
 word_list!(
@@ -45,10 +45,6 @@ pattern!(
     FOR_HIS_TIME,
     r"^(?:首先|在此|非常|衷心|十分|万分|再次|最后)*(?:感谢|谢谢)(?:您|您们|你们|贵局|贵厅|各位|领导|能|能够){0,4}在?百忙之[中余][^,。]{0,24}$"
 );
-
-word_list!(
-    /// What only a receipt of this program says (`rules/receipts`).
-    OUR_RECEIPT, LETTERS, "our receipt");
 
 /// The longest sentence of a receipt, in bytes: it names the draft.
 const RECEIPT_BYTES: usize = 1000;
@@ -97,7 +93,7 @@ fn sentence_end(text: &str, start: usize) -> usize {
 /// How much of a sentence's beginning only frames, in bytes.
 fn frame_length(sentence: &str) -> usize {
     // Our own words, as a program that quotes without marks sends them back, are nobody's opinion.
-    if sentence.len() <= RECEIPT_BYTES && OUR_RECEIPT.inside(sentence) {
+    if sentence.len() <= RECEIPT_BYTES && receipts::ALONE.inside(sentence) {
         return sentence.len();
     }
     if sentence.len() > SENTENCE_BYTES {

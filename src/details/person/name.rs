@@ -258,10 +258,11 @@ fn is_stopped(word: &str, proof: Proof) -> bool {
 fn holds_function_word(word: &str, length: usize, proof: Proof) -> bool {
     let surname = surname_length(word);
     if proof == Proof::Label && surname > 0 && length <= surname + if surname == 1 { 2 } else { 3 } {
-        const BEHIND_THAT: [char; 9] = ['么', '个', '些', '里', '边', '种', '时', '样', '就'];
-        return word.chars().skip(surname).any(|c| NOT_IN_GIVEN.contains(&c))
-            || word.strip_prefix('那').is_some_and(|given| given.starts_with(BEHIND_THAT));
+        return word.chars().skip(surname).any(|c| NOT_IN_GIVEN.contains(&c)) || is_pointed_at(word);
     }
+    // 那 begins a sentence, and is a surname where somebody says so or signs.
+    let is_surname = proof != Proof::Form && length <= 3 && !is_pointed_at(word);
+    let word = word.strip_prefix('那').filter(|_| is_surname).unwrap_or(word);
     let end = word.len() - word.chars().next_back().map_or(0, char::len_utf8);
     let front = if !proof.is_form() && length <= 3 && word.ends_with(['想', '让']) && !begins_riskily(word)
     {
@@ -270,6 +271,13 @@ fn holds_function_word(word: &str, length: usize, proof: Proof) -> bool {
         word
     };
     front.chars().any(|c| NOT_IN_NAMES.contains(&c))
+}
+
+/// 那里, 那时候: what 那 points at.
+fn is_pointed_at(word: &str) -> bool {
+    const BEHIND_THAT: [char; 9] = ['么', '个', '些', '里', '边', '种', '时', '样', '就'];
+    word.strip_prefix('那')
+        .is_some_and(|given| given.starts_with(BEHIND_THAT) || matches!(given, "天" | "年" | "位" | "次"))
 }
 
 /// The word before its title, when it ends with one.

@@ -183,7 +183,7 @@ impl ImapMailbox {
         let opened = Session::open(&self.settings, &lane.config.limits).await;
         match &opened {
             Ok(_) => self.refused_logins = 0,
-            Err(ImapError::Login { temporary: false, .. }) => {
+            Err(error) if error.is_refused_login() => {
                 self.refused_logins = self.refused_logins.saturating_add(1);
             }
             Err(_) => {}
@@ -198,7 +198,7 @@ impl ImapMailbox {
 
     /// Whether the password's file holds another password by now.
     pub(super) fn password_changed(&self) -> bool {
-        self.settings.server.password.as_ref().is_some_and(|password| password.changed().is_some())
+        self.settings.server.secret_changed()
     }
 
     /// One folder, in the order of the data: list what is new and what is missing, fetch it batch by batch, each

@@ -68,7 +68,7 @@ pub struct GroupFigures {
     pub last: String,
     /// The leader's name, for masking.
     pub leader_names: Vec<String>,
-    /// The leader's comment.
+    /// The leader's first opinion item that counts; its comment where it has none.
     pub comment: String,
 }
 
@@ -204,7 +204,7 @@ impl Store {
                 sum(s.status NOT IN ('duplicate', 'handled', 'denied') AND l.wording_id = w.id), sum(s.status = 'duplicate'),
                 min(s.received_at), max(s.received_at), ",
             names!("first"),
-            ", first.comment
+            ", coalesce((SELECT o.text FROM opinion AS o WHERE o.submission_id = first.id AND o.adoption IS NOT '非意见' ORDER BY o.ordinal LIMIT 1), first.comment)
              FROM wording AS w JOIN likeness AS l ON l.leader_id = w.id
                   JOIN submission AS s ON s.message_id = l.message_id JOIN submission AS first ON first.id = w.submission_id
              WHERE w.consultation = ?1 AND w.group_number IS NOT NULL AND NOT ",

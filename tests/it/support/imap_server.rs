@@ -331,6 +331,7 @@ impl Fake {
                 ca_file: self.ca_file.clone(),
                 username: Some("zwfw@example.com".to_owned()),
                 password: Some(Secret::new("pa\"ss\\word".to_owned())),
+                oauth: None,
                 proxy: None,
             },
             folders: vec!["INBOX".to_owned()],

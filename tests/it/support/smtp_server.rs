@@ -132,12 +132,18 @@ struct Script {
     protection: Mutex<Protection>,
     rules: Mutex<Vec<Rule>>,
     offers: Mutex<Vec<&'static str>>,
+    /// The access token that is good.
+    token: Mutex<String>,
     acceptor: Mutex<TlsAcceptor>,
     state: Arc<Mutex<State>>,
 }
 
 /// What a server in order offers.
 pub(crate) const OFFERS: [&str; 3] = ["8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN"];
+
+/// What is wrong with a token.
+pub(crate) const CHALLENGE: &str =
+    r#"{"status":"401","schemes":"bearer","scope":"https://mail.example.com/"}"#;
 
 pub(crate) const USER: &str = "zwfw@ln.example.com";
 pub(crate) const PASSWORD: &str = "correct horse 電池";
@@ -194,6 +200,7 @@ impl SmtpServer {
             protection: Mutex::new(protection),
             rules: Mutex::new(rules),
             offers: Mutex::new(offers.to_vec()),
+            token: Mutex::default(),
             acceptor: Mutex::new(acceptor),
             state: Arc::clone(&state),
         });
@@ -229,6 +236,11 @@ impl SmtpServer {
         *self.script.acceptor.lock().unwrap() = self.good.clone();
         *self.script.protection.lock().unwrap() = protection;
         *self.script.offers.lock().unwrap() = OFFERS.to_vec();
+    }
+
+    /// Takes this access token from now on.
+    pub(crate) fn take_token(&self, token: &str) {
+        token.clone_into(&mut self.script.token.lock().unwrap());
     }
 
     pub(crate) fn taken(&self) -> Vec<Taken> {
@@ -484,6 +496,30 @@ impl Script {
                 peer.stream.get_mut().write_all(b"334 UGFzc3dvcmQ6\r\n").await.ok();
                 let password = self.line(peer).await.and_then(|line| decode(&line));
                 user.as_deref() == Some(USER) && password.as_deref() == Some(PASSWORD)
+            }
+            Some(mechanism @ ("OAUTHBEARER" | "XOAUTH2")) => {
+                let response = match words.next() {
+                    Some(response) => decode(response),
+                    None => {
+                        peer.stream.get_mut().write_all(b"334 \r\n").await.ok();
+                        self.line(peer).await.and_then(|line| decode(&line))
+                    }
+                };
+                let good = format!("\x01auth=Bearer {}\x01\x01", self.token.lock().unwrap());
+                let user = if mechanism == "XOAUTH2" {
+                    format!("user={USER}\x01")
+                } else {
+                    format!("n,a={USER},\x01")
+                };
+                let is_good =
+                    response.is_some_and(|response| response.starts_with(&user) && response.ends_with(&good));
+                if !is_good {
+                    let said = format!("334 {}\r\n", BASE64.encode(CHALLENGE));
+                    peer.stream.get_mut().write_all(said.as_bytes()).await.ok();
+                    let end = if mechanism == "XOAUTH2" { "" } else { "AQ==" };
+                    assert_eq!(self.line(peer).await.as_deref(), Some(end));
+                }
+                is_good
             }
             _ => false,
         }

@@ -61,9 +61,9 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
     let own = notices::strip(own, &mut footers.client);
     let comment = join_tidied(own);
 
-    let says_nothing = !has_content(&comment)
-        || forwarded && footers::is_forwarding_phrase(&comment)
-        || cover::sends_for_another(&comment);
+    let forwarded = forwarded || header.as_deref().is_some_and(signs::passes_on);
+    let says_nothing =
+        !has_content(&comment) || forwarded && only_passes_on(&comment) || cover::sends_for_another(&comment);
     if says_nothing && (has_content(&quoted) || !ours.is_empty()) {
         // Nothing of one's own: a person must look, so everything stays in sight.
         let only_ours = !has_content(&quoted);
@@ -100,8 +100,7 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
 /// message is all there is.
 pub fn cut_above(text: &str, forwarded: bool, attached: &str) -> Cut {
     let own = cut(text, forwarded);
-    let passes_on = || footers::is_forwarding_phrase(&own.comment) || cover::is_cover(&own.comment);
-    let says_nothing = !has_content(&own.comment) || forwarded && passes_on();
+    let says_nothing = !has_content(&own.comment) || forwarded && only_passes_on(&own.comment);
     if !own.only_quoted && has_content(attached) && cover::refers(&own.comment, true) {
         return Cut { quoted: format!("{}\n{attached}", own.quoted), refers_to_quoted: true, ..own };
     }
@@ -109,6 +108,11 @@ pub fn cut_above(text: &str, forwarded: bool, attached: &str) -> Cut {
         return own;
     }
     only_quoted(&format!("{text}\n\n{attached}"))
+}
+
+/// Whether what stands above a letter says no more than that it is passed on.
+fn only_passes_on(comment: &str) -> bool {
+    footers::is_forwarding_phrase(comment) || cover::is_cover(comment)
 }
 
 /// A text that is somebody else's from end to end: the message attached to an empty one.

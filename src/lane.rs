@@ -7,6 +7,7 @@
 pub mod acknowledge;
 mod catch_up;
 pub mod clock;
+mod comparison;
 mod context;
 pub mod intake;
 pub(crate) mod moving;
@@ -17,7 +18,8 @@ mod shared;
 mod withheld;
 
 pub use catch_up::{place_filed, release_stranded};
+pub use comparison::{FolderReport, MissingEntry};
 pub use context::{Lane, LaneConfig};
-pub use reconcile::{FolderReport, MissingEntry, ReconcileError, imap_folder, reconcile};
+pub use reconcile::{ReconcileError, imap_folder, reconcile};
 pub use shared::SharedStore;
 pub use withheld::{Refusal, as_it_stands, compose_withheld};

@@ -45,6 +45,7 @@ pub mod maildir;
 pub mod net;
 pub mod notify;
 pub mod oauth;
+pub mod pop3;
 pub mod program;
 pub mod report;
 pub mod smtp;

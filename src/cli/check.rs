@@ -3,6 +3,7 @@
 mod health;
 mod machine;
 mod mailbox;
+mod pop3;
 mod report;
 mod rights;
 mod sending;
@@ -81,6 +82,7 @@ async fn servers(report: &mut Report, settings: &Settings, send_test: Option<&st
             }
         },
         MailboxSource::Imap(imap) => mailbox::imap(report, imap, settings).await,
+        MailboxSource::Pop3(server) => pop3::pop3(report, server, settings).await,
     }
     if !settings.acknowledgement.enabled {
         report.good("回执", "已关闭（acknowledgement.enabled = false）");

@@ -63,9 +63,10 @@ fn failure(error: &ReconcileError) -> Failure {
     match error {
         ReconcileError::Store(store) => Failure::from(store),
         ReconcileError::Maildir(_) => Failure::new(Exit::Io, error.to_string()),
-        ReconcileError::Imap(_) | ReconcileError::NoUidValidity(_) | ReconcileError::TooLong(_) => {
-            Failure::new(Exit::Unavailable, error.to_string())
-        }
+        ReconcileError::Imap(_)
+        | ReconcileError::Pop3(_)
+        | ReconcileError::NoUidValidity(_)
+        | ReconcileError::TooLong(_) => Failure::new(Exit::Unavailable, error.to_string()),
     }
 }
 

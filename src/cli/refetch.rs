@@ -10,6 +10,7 @@ use super::run::dispositions;
 use crate::config::{MailboxSource, Settings};
 use crate::daemon;
 use crate::lane::intake::PassError;
+use crate::pop3;
 use crate::store::Store;
 use crate::vocabulary::{EntryUid, FolderKey};
 use crate::watch::judged_otherwise;
@@ -35,7 +36,7 @@ pub(super) fn refetch(settings: &Settings, arguments: &RefetchArguments) -> Outc
     if let Some(name) = &arguments.folder {
         let folder = folder(settings, &store, name)?;
         for uid in &arguments.uids {
-            wanted.push(folder.entry(entry_uid(settings, uid)?));
+            wanted.push(folder.entry(entry_uid(settings, &store, uid)?));
         }
     }
     let writing = store.begin()?;
@@ -77,6 +78,7 @@ pub(super) fn refetch(settings: &Settings, arguments: &RefetchArguments) -> Outc
 fn folder(settings: &Settings, store: &Store, name: &str) -> Result<FolderKey, Failure> {
     match &settings.mailbox.source {
         MailboxSource::Maildir(path) => Ok(FolderKey::files(path)),
+        MailboxSource::Pop3(_) => Ok(pop3::folder()),
         MailboxSource::Imap(imap) => {
             let position = store.position(name)?;
             position.map(|position| FolderKey::imap(name, position.uid_validity)).ok_or_else(|| {
@@ -88,11 +90,20 @@ fn folder(settings: &Settings, store: &Store, name: &str) -> Result<FolderKey, F
 }
 
 /// An entry that may be asked for. In a Maildir it must lie there: a name that was mistyped would be owed for ever.
-fn entry_uid(settings: &Settings, uid: &str) -> Result<EntryUid, Failure> {
+fn entry_uid(settings: &Settings, store: &Store, uid: &str) -> Result<EntryUid, Failure> {
     let wrong = |message: String| Failure::new(Exit::Usage, message);
     match &settings.mailbox.source {
         MailboxSource::Imap(_) => {
             uid.parse().map(EntryUid::Imap).map_err(|_| wrong(format!("{uid} 不是 UID（正整数）")))
+        }
+        MailboxSource::Pop3(_) => {
+            let folder = pop3::folder();
+            let entry = EntryUid::Name(uid.to_owned());
+            let (recorded, gaps) = store.known_from(&folder, 0)?;
+            let is_known =
+                recorded.iter().any(|known| known.uid == entry) || gaps.iter().any(|gap| gap.uid == entry);
+            let message = || format!("没有记录过名为 {uid} 的邮件；新来的不必指名，下次收取时自会读取");
+            is_known.then_some(entry).ok_or_else(|| wrong(message()))
         }
         MailboxSource::Maildir(path) => {
             let is_it = |name: &str| name == uid || name.split(":2,").next() == Some(uid);

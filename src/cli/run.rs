@@ -45,7 +45,7 @@ fn exit_of(done: Once) -> Outcome {
         (Err(error), _) if matches!(error.fault(), LaneFault::LoginBusy | LaneFault::Throttled) => {
             Err(Failure::new(Exit::Temporary, error.to_string()))
         }
-        (Err(error @ (PassError::Imap(_) | PassError::Folders(_))), _) => {
+        (Err(error @ (PassError::Imap(_) | PassError::Pop3(_) | PassError::Folders(_))), _) => {
             Err(Failure::new(Exit::Unavailable, error.to_string()))
         }
         (Ok(_), Some(Held::Unavailable(_, reason))) => Err(Failure::new(Exit::Unavailable, reason)),

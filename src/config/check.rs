@@ -10,7 +10,7 @@ use super::section::Section;
 use super::server::server;
 use super::settings::{
     AcknowledgementSettings, AfterFiling, Caps, ImapSettings, Limits, MailboxSettings, MailboxSource,
-    ReadingCopy, Settings, Transport,
+    ReadingCopy, ServerSettings, Settings, Transport,
 };
 use super::{Secrets, alert, catchwords, consultation, loops, metrics, retention, written};
 use crate::vocabulary::{Templates, providers};
@@ -51,12 +51,9 @@ pub(super) fn settings(
     }
     let mut consultations = consultation::all(&layers.file, layers.consultations, problems);
     catchwords::put(&mut consultations, &layers.file, catchwords, problems);
-    for templates in consultations.iter_mut().map(|consultation| &mut consultation.templates) {
-        // What a consultation names goes before what holds for all.
-        let others =
-            shared.by_kind.iter().filter(|(kind, _)| templates.by_kind.iter().all(|(own, _)| own != kind));
-        let others: Vec<_> = others.cloned().collect();
-        templates.by_kind.extend(others);
+    // What a consultation names goes before what holds for all.
+    for consultation in &mut consultations {
+        consultation.templates.fill(&shared);
     }
     let (mailbox, acknowledgement) = (mailbox?, acknowledgement?);
     if let Some(problem) = loops::loops(&alert, &mailbox, &acknowledgement, &consultations) {
@@ -120,6 +117,7 @@ fn is_of_the_store(copy: &Path, store: &Path) -> bool {
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Imap,
+    Pop3,
     Maildir,
 }
 
@@ -151,7 +149,8 @@ const PLACE_KEYS: &[&str] = &[
 const AFTER: &[(&str, After)] = &[("none", After::None), ("keyword", After::Keyword), ("move", After::Move)];
 
 fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<MailboxSettings> {
-    let kind = section.choice("kind", Kind::Imap, &[("imap", Kind::Imap), ("maildir", Kind::Maildir)]);
+    let kinds = [("imap", Kind::Imap), ("pop3", Kind::Pop3), ("maildir", Kind::Maildir)];
+    let kind = section.choice("kind", Kind::Imap, &kinds);
     let poll_interval = section.duration("poll_interval", Duration::from_mins(1), Duration::from_secs(1));
     let mut hosts = |key| -> Vec<String> {
         let hosts: Vec<String> =
@@ -171,10 +170,18 @@ fn mailbox(mut section: Section<'_>, credentials: Credentials<'_>) -> Option<Mai
     }
     let source = match kind {
         Kind::Imap => imap(&mut section, credentials).map(MailboxSource::Imap),
+        Kind::Pop3 => {
+            if trusted_received_hosts.is_empty() {
+                let words = "is missing: POP3 tells nobody when a letter arrived, so the Received lines of your own servers must; write for example trusted_received_hosts = [\".example.gov.cn\"]";
+                section.problem("trusted_received_hosts", words);
+            }
+            logged_in(&mut section, credentials, [995, 110, 110], "pop.example.gov.cn")
+                .map(|server| MailboxSource::Pop3(Box::new(server)))
+        }
         Kind::Maildir => maildir(&mut section).map(MailboxSource::Maildir),
     };
     section.ignore(PLACE_KEYS);
-    if matches!(kind, Kind::Maildir) {
+    if matches!(kind, Kind::Maildir | Kind::Pop3) {
         // A wrong one would be found on the day that the mailbox becomes one of IMAP.
         section.list("folders");
         section.boolean("idle", true);
@@ -207,15 +214,26 @@ fn maildir(section: &mut Section<'_>) -> Option<PathBuf> {
     path
 }
 
-fn imap(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<ImapSettings> {
+/// A server that nobody uses without a login name.
+fn logged_in(
+    section: &mut Section<'_>,
+    credentials: Credentials<'_>,
+    ports: [u16; 3],
+    example: &str,
+) -> Option<ServerSettings> {
     let named = section.is_present("username");
-    let server = server(section, credentials, [993, 143, 143], "imap.example.gov.cn");
+    let server = server(section, credentials, ports, example);
     if !named || server.as_ref().is_some_and(|server| server.username.is_none()) {
         section.problem(
             "username",
             "is missing; write the mailbox's login name, for example username = \"zwfw@example.gov.cn\"",
         );
     }
+    server
+}
+
+fn imap(section: &mut Section<'_>, credentials: Credentials<'_>) -> Option<ImapSettings> {
+    let server = logged_in(section, credentials, [993, 143, 143], "imap.example.gov.cn");
     let folders = section.list("folders").unwrap_or_else(|| vec!["INBOX".to_owned()]);
     if folders.is_empty() {
         section.problem("folders", "is empty; write at least folders = [\"INBOX\"]");
@@ -275,6 +293,7 @@ fn answering(
     let way = section.choice("transport", Way::Smtp, &[("smtp", Way::Smtp), ("maildir", Way::Maildir)]);
     let mailbox_name = mailbox.and_then(|mailbox| match &mailbox.source {
         MailboxSource::Imap(imap) => imap.server.username.clone(),
+        MailboxSource::Pop3(server) => server.username.clone(),
         MailboxSource::Maildir(_) => None,
     });
     let from = section.text("from").or(mailbox_name.filter(|name| written::is_address(name)));

@@ -66,6 +66,7 @@ impl MailboxSettings {
     pub fn login_name(&self) -> Option<&str> {
         match &self.source {
             MailboxSource::Imap(imap) => imap.server.username.as_deref(),
+            MailboxSource::Pop3(server) => server.username.as_deref(),
             MailboxSource::Maildir(_) => None,
         }
     }
@@ -75,6 +76,8 @@ impl MailboxSettings {
 #[derive(Debug, Clone)]
 pub enum MailboxSource {
     Imap(ImapSettings),
+    /// `pop3`
+    Pop3(Box<ServerSettings>),
     /// `maildir`: the Maildir's path.
     Maildir(PathBuf),
 }

@@ -77,6 +77,7 @@ fn tell(old: &Settings, new: &Settings) {
 fn mailbox_secrets(settings: &Settings) -> Vec<&Secret> {
     match &settings.mailbox.source {
         MailboxSource::Imap(imap) => imap.server.secrets(),
+        MailboxSource::Pop3(server) => server.secrets(),
         MailboxSource::Maildir(_) => Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ pub(super) fn say(settings: &Settings) {
         MailboxSource::Imap(imap) => {
             (format!("{}:{}", imap.server.host, imap.server.port), imap.folders.join(","), imap.idle)
         }
+        MailboxSource::Pop3(server) => (format!("{}:{}", server.host, server.port), "POP3".to_owned(), false),
         MailboxSource::Maildir(path) => (path.display().to_string(), "-".to_owned(), false),
     };
     let answering = &settings.acknowledgement;

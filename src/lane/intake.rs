@@ -7,11 +7,13 @@
 
 mod answer;
 mod batch;
+mod due;
 mod entry;
 mod files;
 mod imap;
 mod maildir;
 mod pass;
+mod pop3;
 mod readers;
 pub(super) mod record;
 mod recording;
@@ -30,12 +32,15 @@ use crate::store::Store;
 pub use files::{ImportError, Imported, import};
 pub use imap::ImapMailbox;
 pub use pass::{Pass, PassError};
+pub use pop3::Pop3Mailbox;
 
 /// The mailbox to read, with what it keeps between passes.
 #[derive(Debug)]
 pub enum Mailbox {
     /// IMAP, with its session.
     Imap(Box<ImapMailbox>),
+    /// POP3, without one: each pass has its own.
+    Pop3(Box<Pop3Mailbox>),
     /// A Maildir.
     Maildir(PathBuf),
 }
@@ -45,6 +50,7 @@ impl Mailbox {
     pub fn new(settings: &MailboxSettings) -> Self {
         match &settings.source {
             MailboxSource::Imap(imap) => Self::Imap(Box::new(ImapMailbox::new(imap.clone()))),
+            MailboxSource::Pop3(server) => Self::Pop3(Box::new(Pop3Mailbox::new((**server).clone()))),
             MailboxSource::Maildir(path) => Self::Maildir(path.clone()),
         }
     }
@@ -63,6 +69,10 @@ impl Mailbox {
                 let until = Instant::now() + whole;
                 tokio::time::timeout_at(until, mailbox.pass(lane, until)).await
             }
+            Self::Pop3(mailbox) => {
+                let until = Instant::now() + whole;
+                tokio::time::timeout_at(until, mailbox.pass(lane, until)).await
+            }
             Self::Maildir(path) => tokio::time::timeout(whole, maildir::pass(path, lane)).await,
         };
         maillog::wal(lane.store.with(|store| store.relieve_wal(true)));
@@ -73,7 +83,7 @@ impl Mailbox {
     pub async fn wait(&mut self, lane: &Lane, poll_interval: Duration) {
         match self {
             Self::Imap(mailbox) => mailbox.wait(lane, poll_interval).await,
-            Self::Maildir(_) => lane.world.rest(poll_interval).await,
+            Self::Pop3(_) | Self::Maildir(_) => lane.world.rest(poll_interval).await,
         }
     }
 
@@ -81,6 +91,7 @@ impl Mailbox {
     pub const fn refused_logins(&self) -> u32 {
         match self {
             Self::Imap(mailbox) => mailbox.refused_logins(),
+            Self::Pop3(mailbox) => mailbox.refused_logins(),
             Self::Maildir(_) => 0,
         }
     }
@@ -89,6 +100,7 @@ impl Mailbox {
     pub fn password_changed(&self) -> bool {
         match self {
             Self::Imap(mailbox) => mailbox.password_changed(),
+            Self::Pop3(mailbox) => mailbox.password_changed(),
             Self::Maildir(_) => false,
         }
     }

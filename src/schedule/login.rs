@@ -18,6 +18,7 @@ pub enum LoginRefusal {
 /// Kinds with their meaning in the table and what they are called, in the order in which they are asked; codes of RFC 5530 stand
 /// among the words.
 const KINDS: &[(&str, LoginRefusal, LiveFault)] = &[
+    ("login passes", LoginRefusal::Busy, LiveFault::LoginBusy),
     ("login admin", LoginRefusal::Person, LiveFault::LoginAdmin),
     ("login expired", LoginRefusal::Person, LiveFault::LoginExpired),
     ("login privacy", LoginRefusal::Person, LiveFault::LoginPrivacy),

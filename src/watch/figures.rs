@@ -136,6 +136,7 @@ fn count(counts: &Counts, words: &[&str]) -> u64 {
 pub fn judged_otherwise(settings: &Settings, store: &Store) -> Result<u64, StoreError> {
     let by = JudgedBy::new(&settings.consultations);
     let folders = match &settings.mailbox.source {
+        MailboxSource::Pop3(_) => vec![crate::pop3::folder().name],
         MailboxSource::Maildir(path) => vec![FolderKey::files(path).name],
         MailboxSource::Imap(imap) => imap.folders.clone(),
     };

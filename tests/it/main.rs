@@ -136,6 +136,7 @@ mod moves;
 mod office_tools;
 mod outbox;
 mod places;
+mod pop3;
 mod proxies;
 mod questions;
 mod readers;

@@ -18,6 +18,7 @@ use crate::imap::imap_server::{Act, Authority, Fake, Setup, folder, say};
 use crate::live::fails;
 use crate::smtp::smtp_server::{CHALLENGE, Protection, SmtpServer, USER};
 use crate::support::daemon::{Finished, Office};
+use crate::support::pop3_server::{Act as Act3, Pop3Server};
 use crate::support::token_server::{Answer, TokenServer, json, token};
 
 const GOOD: &str = "good.token-1234567890";
@@ -335,6 +336,23 @@ async fn tokens_are_kept_renewed_early_and_asked_for_anew_after_a_refusal() {
     sender.probe(None).await.unwrap();
     assert_eq!((endpoint.asked().len(), smtp.connections()), (7, 2));
     assert!(smtp.lines().contains(&"AUTH OAUTHBEARER".to_owned()), "{:?}", smtp.lines());
+    // And for POP3.
+    let pop3 = Pop3Server::start(Vec::new(), None).await;
+    pop3.with(|state| {
+        state.rules = vec![("AUTH XOAUTH2", Act3::Say("+ \r\n".to_owned()))];
+        state.rules.push(("dXNlcj", Act3::Say("+OK\r\n".to_owned())));
+    });
+    let mailbox = ServerSettings { port: pop3.address.port(), ..server.clone() };
+    zwfw_intake::pop3::Session::open(&mailbox, &imap.limits()).await.unwrap().quit().await;
+    assert!(pop3.take_commands().contains(&shown("XOAUTH2", 0, &long)));
+    pop3.with(|state| {
+        state.rules = vec![("AUTH XOAUTH2", Act3::Say("+ \r\n".to_owned()))];
+        state.rules.push(("dXNlcj", Act3::Say(format!("+ {}\r\n", BASE64.encode(CHALLENGE)))));
+        state.rules.push(("", Act3::Say("-ERR no\r\n".to_owned())));
+    });
+    let error = zwfw_intake::pop3::Session::open(&mailbox, &imap.limits()).await.unwrap_err();
+    assert_eq!(error.live_fault(), LiveFault::LoginToken, "{error}");
+    assert!(error.to_string().contains("\"401\""), "{error}");
     // Neither is good, and it is told after the second one.
     smtp.take_token("another");
     endpoint.turn_into(&[token(STALE, 3600)]);

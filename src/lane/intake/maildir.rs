@@ -3,19 +3,17 @@
 //! A name is no identity: a file is read again when it is of another size or date than recorded, and once more when it was
 //! written to within the seconds before it was read, for its writer may not have been done.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::batch::{Batch, Missing};
+use super::due::due;
 use super::pass::{Pass, PassError};
 use super::recording::Recording;
 use crate::cursor::Looks;
 use crate::lane::Lane;
-use crate::lane::reconcile::compare;
 use crate::maildir::{self, Entry};
-use crate::store::FolderRecord;
 use crate::vocabulary::{EntryUid, FolderKey, GapReason};
 
 /// A file that was written to this recently may still be written to.
@@ -29,7 +27,7 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
     let mut recording = Recording::default();
     let mut batch = Batch::default();
     let mut bytes = 0;
-    for entry in &due(path, &folder, lane)? {
+    for entry in &files_due(path, &folder, lane)? {
         if lane.world.stopping() {
             pass.incomplete = true;
             break;
@@ -71,38 +69,11 @@ pub(super) async fn pass(path: &Path, lane: &Lane) -> Result<Pass, PassError> {
     Ok(pass)
 }
 
-/// The files to be read now: new ones, those that look otherwise than recorded, and gaps that are due.
-fn due(path: &Path, folder: &FolderKey, lane: &Lane) -> Result<Vec<Entry>, PassError> {
+/// The files to be read now.
+fn files_due(path: &Path, folder: &FolderKey, lane: &Lane) -> Result<Vec<Entry>, PassError> {
     let listed = maildir::list(path)?;
-    let now = lane.world.now();
     let entries: Vec<(EntryUid, Looks)> =
         listed.iter().map(|entry| (EntryUid::Name(entry.name.clone()), entry.looks())).collect();
-    let (recorded, gaps) = lane.store.read(|store| store.known_from(folder, 0))?;
-    let record = FolderRecord { recorded, gaps, ..FolderRecord::default() };
-    let report = compare(folder.clone(), &entries, record, |_| false);
-    if !report.learned.is_empty() {
-        lane.store
-            .write(|writing| report.learned.iter().try_for_each(|(id, looks)| writing.learn(*id, *looks)))?;
-    }
-    let mut due: BTreeSet<EntryUid> =
-        report.missing.into_iter().chain(report.differing).map(|entry| entry.uid).collect();
-    for gap in report.gaps {
-        if !lane.store.read(|store| store.gap_is_resting(&folder.entry(gap.uid.clone()), now))? {
-            due.insert(gap.uid);
-        }
-    }
-    let by = lane.config.rules.judged_by();
-    let again = lane.store.read(|store| store.judged_otherwise(folder, by, 0, usize::MAX))?;
-    let is_listed = |name: &str| listed.binary_search_by(|entry| entry.name.as_str().cmp(name)).is_ok();
-    let mut gone = Vec::new();
-    for (id, uid) in again {
-        match &uid {
-            EntryUid::Name(name) if is_listed(name) => _ = due.insert(uid),
-            _ => gone.push(id),
-        }
-    }
-    if !gone.is_empty() {
-        lane.store.write(|writing| writing.judged(&gone, by.digest()))?;
-    }
+    let due = due(folder, &entries, lane)?;
     Ok(listed.into_iter().filter(|entry| due.contains(&EntryUid::Name(entry.name.clone()))).collect())
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::imap::ImapError;
 use crate::maildir::MaildirError;
 use crate::maillog;
+use crate::pop3::Pop3Error;
 use crate::store::StoreError;
 use crate::vocabulary::{Disposition, LaneFault};
 
@@ -88,6 +89,9 @@ pub enum PassError {
     /// The IMAP server.
     #[error(transparent)]
     Imap(#[from] ImapError),
+    /// The POP3 server.
+    #[error(transparent)]
+    Pop3(#[from] Pop3Error),
     /// The Maildir.
     #[error(transparent)]
     Maildir(#[from] MaildirError),
@@ -104,16 +108,21 @@ pub enum PassError {
 
 impl PassError {
     /// Which kind of trouble it is, for `status`.
-    pub const fn fault(&self) -> LaneFault {
+    pub fn fault(&self) -> LaneFault {
         match self {
             Self::Imap(error) => error.fault(),
+            Self::Pop3(error) => error.fault(),
             Self::Maildir(_) | Self::Store(_) | Self::Folders(_) | Self::TooLong(_) => LaneFault::Other,
         }
     }
 
     /// Whether the server wants to be left alone for a while, and for how long, where it says so.
     pub fn asks_to_wait(&self) -> Option<Option<Duration>> {
-        if let Self::Imap(error) = self { error.asks_to_wait() } else { None }
+        match self {
+            Self::Imap(error) => error.asks_to_wait(),
+            Self::Pop3(error) => error.asks_to_wait(),
+            _ => None,
+        }
     }
 
     /// Whether at least one folder was read.

@@ -33,6 +33,23 @@ pub(crate) struct Dovecot {
 
 impl Dovecot {
     pub(crate) fn start(area: &Area, certificates: &Certificates) -> Self {
+        Self::start_with(area, certificates, "")
+    }
+
+    /// The same with POP3 on this port, by the programs that lie in this folder.
+    pub(crate) fn start_with_pop3(
+        area: &Area,
+        certificates: &Certificates,
+        (port, programs): (u16, &Path),
+    ) -> Self {
+        let programs = programs.display();
+        let more = format!(
+            "protocols = imap lmtp pop3\nservice pop3-login {{\n  executable = {programs}/pop3-login\n  chroot =\n  inet_listener pop3 {{\n    port = {port}\n  }}\n  inet_listener pop3s {{\n    port = 0\n  }}\n}}\nservice pop3 {{\n  executable = {programs}/pop3\n}}\n"
+        );
+        Self::start_with(area, certificates, &more)
+    }
+
+    fn start_with(area: &Area, certificates: &Certificates, more: &str) -> Self {
         let program = ["/usr/sbin/dovecot", "/usr/local/sbin/dovecot", "/usr/bin/dovecot"]
             .into_iter()
             .map(PathBuf::from)
@@ -53,7 +70,7 @@ impl Dovecot {
         area.make_dir("dovecot/state");
         area.write(&area.path().join("users"), format!("{INTAKE}:{{PLAIN}}{INTAKE_PASSWORD}\n"));
         let text = dovecot.config_text(area, certificates);
-        area.write(&dovecot.config, text);
+        area.write(&dovecot.config, text + more);
         dovecot.run(area);
         dovecot
     }

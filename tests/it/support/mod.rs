@@ -10,6 +10,7 @@ pub(crate) mod letter;
 pub(crate) mod liaoning;
 pub(crate) mod mailhost;
 pub(crate) mod mailset;
+pub(crate) mod pop3_server;
 pub(crate) mod process;
 pub(crate) mod proxy;
 pub(crate) mod real_server;

@@ -1,0 +1,37 @@
+//! The POP3 server: login, and what lies there.
+
+use super::health;
+use super::report::Report;
+use crate::cli::outcome::Exit;
+use crate::config::{ServerSettings, Settings};
+use crate::pop3::{Pop3Error, Session};
+use crate::vocabulary::LiveFault;
+use crate::world::World;
+
+pub(super) async fn pop3(report: &mut Report, server: &ServerSettings, settings: &Settings) {
+    let name = format!("POP3 {}:{}", server.host, server.port);
+    let what = "收信服务器";
+    let failed = |report: &mut Report, error: &Pop3Error| {
+        report.failed(what, error.live_fault(), &error.to_string(), Exit::Unavailable);
+    };
+    let mut session = match Session::open(server, &settings.limits).await {
+        Ok(session) => session,
+        Err(error) => return failed(report, &error),
+    };
+    let listing = session.list().await;
+    if let Some(until) = session.certificate_until() {
+        let (_stopper, world) = World::new();
+        health::certificate(report, &name, (until, session.certificate_names()), world.now());
+    }
+    session.quit().await;
+    let listing = match listing {
+        Ok(listing) => listing,
+        Err(error) => return failed(report, &error),
+    };
+    let listed = listing.messages.len() as u64;
+    if listed < listing.announced {
+        let words = format!("服务器报告 {} 封，只列出 {listed} 封", listing.announced);
+        return report.fault(what, LiveFault::NotAllListed, &words, Exit::Difference);
+    }
+    report.good(&name, &format!("已登录，{listed} 封；只读取，不删除（nothing is deleted）"));
+}

@@ -34,6 +34,8 @@ pub struct Cut {
     pub signature: String,
     /// Everything that is there is quoted or forwarded: `comment` then holds it all (flag `only_quoted`).
     pub only_quoted: bool,
+    /// All of it is a receipt of ours.
+    pub only_ours: bool,
     /// What was written says no more than that it agrees with what was cut: a person decides whether that is the opinion.
     pub refers_to_quoted: bool,
 }
@@ -64,8 +66,9 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
         !has_content(&comment) || forwarded && only_passes_on(&comment) || cover::sends_for_another(&comment);
     if says_nothing && (has_content(&quoted) || !ours.is_empty()) {
         // Nothing of one's own: a person must look, so everything stays in sight.
+        let only_ours = !has_content(&quoted);
         drop(quoted);
-        return Cut { comment: join_tidied(lines), only_quoted: true, ..Cut::default() };
+        return Cut { comment: join_tidied(lines), only_quoted: true, only_ours, ..Cut::default() };
     }
     if has_content(&comment) || footers.signature.is_empty() {
         let signature = footers.signature.clone();
@@ -79,6 +82,7 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
             footers,
             signature,
             only_quoted: false,
+            only_ours: false,
             refers_to_quoted,
         };
     }

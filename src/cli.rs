@@ -334,16 +334,17 @@ fn settings(arguments: &Arguments, secrets: Secrets) -> Result<Settings, Failure
     };
     let settings =
         config::load(&arguments.config, &environment, secrets).map_err(|problems| refuse(&problems))?;
-    let templates: Vec<Problem> = settings
-        .consultations
-        .iter()
-        .flat_map(compose::check_templates)
-        .map(|error| Problem {
-            file: arguments.config.display().to_string(),
-            key: format!("consultation.templates.{}", error.kind),
-            message: error.to_string(),
-        })
-        .collect();
+    let mut templates: Vec<Problem> = Vec::new();
+    for consultation in &settings.consultations {
+        for error in compose::check_templates(consultation) {
+            let file = consultation.templates.files.iter().find(|(kind, _)| *kind == error.kind);
+            templates.push(Problem {
+                file: file.map_or(&arguments.config, |(_, file)| file).display().to_string(),
+                key: format!("consultation.templates.{}", error.kind),
+                message: error.to_string(),
+            });
+        }
+    }
     log::as_json(settings.log_json);
     if templates.is_empty() { Ok(settings) } else { Err(refuse(&Problems(templates, Vec::new()))) }
 }

@@ -34,6 +34,8 @@ pub struct Cut {
     pub signature: String,
     /// Everything that is there is quoted or forwarded: `comment` then holds it all (flag `only_quoted`).
     pub only_quoted: bool,
+    /// All of it is a receipt of ours.
+    pub only_ours: bool,
     /// What was written says no more than that it agrees with what was cut: a person decides whether that is the opinion.
     pub refers_to_quoted: bool,
 }
@@ -59,13 +61,14 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
     let own = notices::strip(own, &mut footers.client);
     let comment = join_tidied(own);
 
-    let says_nothing = !has_content(&comment)
-        || forwarded && footers::is_forwarding_phrase(&comment)
-        || cover::sends_for_another(&comment);
+    let forwarded = forwarded || header.as_deref().is_some_and(signs::passes_on);
+    let says_nothing =
+        !has_content(&comment) || forwarded && only_passes_on(&comment) || cover::sends_for_another(&comment);
     if says_nothing && (has_content(&quoted) || !ours.is_empty()) {
         // Nothing of one's own: a person must look, so everything stays in sight.
+        let only_ours = !has_content(&quoted);
         drop(quoted);
-        return Cut { comment: join_tidied(lines), only_quoted: true, ..Cut::default() };
+        return Cut { comment: join_tidied(lines), only_quoted: true, only_ours, ..Cut::default() };
     }
     if has_content(&comment) || footers.signature.is_empty() {
         let signature = footers.signature.clone();
@@ -79,6 +82,7 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
             footers,
             signature,
             only_quoted: false,
+            only_ours: false,
             refers_to_quoted,
         };
     }
@@ -96,8 +100,7 @@ pub fn cut(text: &str, forwarded: bool) -> Cut {
 /// message is all there is.
 pub fn cut_above(text: &str, forwarded: bool, attached: &str) -> Cut {
     let own = cut(text, forwarded);
-    let passes_on = || footers::is_forwarding_phrase(&own.comment) || cover::is_cover(&own.comment);
-    let says_nothing = !has_content(&own.comment) || forwarded && passes_on();
+    let says_nothing = !has_content(&own.comment) || forwarded && only_passes_on(&own.comment);
     if !own.only_quoted && has_content(attached) && cover::refers(&own.comment, true) {
         return Cut { quoted: format!("{}\n{attached}", own.quoted), refers_to_quoted: true, ..own };
     }
@@ -105,6 +108,11 @@ pub fn cut_above(text: &str, forwarded: bool, attached: &str) -> Cut {
         return own;
     }
     only_quoted(&format!("{text}\n\n{attached}"))
+}
+
+/// Whether what stands above a letter says no more than that it is passed on.
+fn only_passes_on(comment: &str) -> bool {
+    footers::is_forwarding_phrase(comment) || cover::is_cover(comment)
 }
 
 /// A text that is somebody else's from end to end: the message attached to an empty one.

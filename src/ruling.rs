@@ -82,9 +82,9 @@ pub fn rule(
         .unwrap_or(reading.consultation);
     let reading = read.as_ref().unwrap_or(reading);
     let brings_files = message.attachments.iter().any(Attachment::is_file);
-    let empty = answered
-        .filter(|_| !precedents.answered_by_number)
-        .and_then(|earlier| thread::without_our_words(reading, earlier, brings_files));
+    let by_number = precedents.answered_by_number;
+    let empty =
+        answered.and_then(|earlier| thread::without_our_words(reading, (earlier, by_number), brings_files));
     let reading = empty.as_ref().unwrap_or(reading);
     // A letter is read for the consultation of what it belongs to, whatever its subject fits best.
     let there = (consultation != reading.consultation && empty.is_none())

@@ -7,6 +7,7 @@
 
 mod compare;
 mod compute;
+mod csv;
 mod follow;
 mod grouping;
 mod layout;
@@ -18,6 +19,6 @@ pub use compare::{Changed, Compared, Comparison, Sides};
 pub use follow::{Item, Settled, settle};
 pub use grouping::{Grouped, propose};
 pub use layout::{Column, SHEETS, Sheet, WORDS, Words, decision, sheet};
-pub use read::{ReadError, ReadRow, ReadSheet, read};
+pub use read::{ReadError, ReadRow, ReadSheet, read, read_text};
 pub use refusal::{Refusal, Why};
 pub use write::{Book, Line, SheetWriter, Titles, WriteError};

@@ -58,12 +58,7 @@ pub(super) fn adopt(settings: &Settings, arguments: &AdoptArguments) -> Outcome 
         let bytes = bytes(path)?;
         sha256.push(sha256_hex(&bytes));
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        read.extend(workbook::read(&name, Cursor::new(bytes)).map_err(|error| {
-            Failure::new(
-                Exit::Data,
-                format!("{}：不是 export 写出的工作簿，或者已损坏：{error}", path.display()),
-            )
-        })?);
+        read.extend(sheets(path, &name, bytes)?);
     }
     let mut store = open_for_writing(settings, now)?;
     let adoption = compare(settings, &store, &read, (sha256, &sides))?;
@@ -85,8 +80,26 @@ pub(super) fn adopt(settings: &Settings, arguments: &AdoptArguments) -> Outcome 
     })
 }
 
+/// What of a file is ours: the sheets of a workbook, or one sheet that was saved as text.
+fn sheets(path: &Path, name: &str, bytes: Vec<u8>) -> Result<Vec<ReadSheet>, Failure> {
+    const ZIP: &[u8] = b"PK";
+    let refuse = |why: String| Failure::new(Exit::Data, format!("{}：{why}", path.display()));
+    if !bytes.starts_with(ZIP) {
+        let read = workbook::read_text(name, &bytes);
+        let what = "不是 export 写出的工作簿，也不是从它存出的 csv，或者没有传完整；请在 WPS 中另存为 xlsx";
+        return read.map(|sheet| vec![sheet]).map_err(|_| refuse(what.to_owned()));
+    }
+    workbook::read(name, Cursor::new(bytes)).map_err(|error| {
+        let what = "不是 export 写出的工作簿，或者没有传完整；ods 等请另存为 xlsx";
+        refuse(format!("{what}（{error}）"))
+    })
+}
+
 fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let refuse = |why: String| Failure::new(Exit::Data, format!("{}：{why}", path.display()));
+    if path.is_dir() {
+        return Err(refuse("是文件夹，请写出文件名".to_owned()));
+    }
     let failed = |error: &std::io::Error| unread(path, error, &format!("{}：{error}", path.display()));
     let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
     let mut bytes = Vec::new();

@@ -36,7 +36,9 @@ pub(super) fn was_dropped(field: &str, value: Option<&str>) -> bool {
 
 fn when_and_why(correction: &CorrectionRow) -> String {
     let note = correction.note.as_deref().map_or_else(String::new, |note| format!("：{note}"));
-    format!("（{}，{}{note}）", when(correction.at), correction.actor)
+    // What a supplement filled in by itself.
+    let actor = if correction.actor == "intake" { "程序" } else { correction.actor.as_str() };
+    format!("（{}，{actor}{note}）", when(correction.at))
 }
 
 /// `教师 → 学生`: a column's value before and after, each cut.

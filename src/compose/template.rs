@@ -258,6 +258,9 @@ fn describe(kind: &str, consultation: &Consultation, error: &minijinja::Error) -
         minijinja::ErrorKind::OutOfFuel => format!(
             "{place}it runs on and on, or writes far too much; an answer is a page: take the loop out"
         ),
+        error @ minijinja::ErrorKind::UndefinedError => {
+            format!("{place}{error}{detail}; docs/receipts.zh-CN.md lists the variables")
+        }
         error => format!("{place}{error}{detail}"),
     };
     ComposeError::new(error.name().unwrap_or(kind), consultation, problem)

@@ -52,12 +52,9 @@ pub(super) fn settings(
     }
     let mut consultations = consultation::all(&layers.file, layers.consultations, problems);
     catchwords::put(&mut consultations, &layers.file, catchwords, problems);
-    for templates in consultations.iter_mut().map(|consultation| &mut consultation.templates) {
-        // What a consultation names goes before what holds for all.
-        let others =
-            shared.by_kind.iter().filter(|(kind, _)| templates.by_kind.iter().all(|(own, _)| own != kind));
-        let others: Vec<_> = others.cloned().collect();
-        templates.by_kind.extend(others);
+    // What a consultation names goes before what holds for all.
+    for consultation in &mut consultations {
+        consultation.templates.fill(&shared);
     }
     let (mailbox, acknowledgement) = (mailbox?, acknowledgement?);
     if let Some(problem) = loops::loops(&alert, &mailbox, &acknowledgement, &consultations) {

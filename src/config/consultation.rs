@@ -324,7 +324,7 @@ pub(super) fn shared_templates(folder: &Path, section: &mut Section<'_>) -> Temp
         .filter(|name| !name.starts_with(['.', '#']) && !name.ends_with('~'))
         .collect();
     names.sort();
-    let mut by_kind = Vec::new();
+    let mut templates = Templates::default();
     for name in names {
         let path = folder.join(&name);
         let Some(kind) = name.strip_suffix(".txt").filter(|_| known.contains(&name)) else {
@@ -333,11 +333,11 @@ pub(super) fn shared_templates(folder: &Path, section: &mut Section<'_>) -> Temp
             continue;
         };
         match read_text(&path) {
-            Ok(text) => by_kind.push((kind.to_owned(), text)),
+            Ok(text) => templates.push(kind, text, path),
             Err(error) => section.problem(KEY, format!("{} cannot be read: {error}", path.display())),
         }
     }
-    Templates { by_kind }
+    templates
 }
 
 /// Units are texts, or lists of texts: what the unit is called, and what it signs as besides. A spelling belongs to one unit.
@@ -376,7 +376,7 @@ fn unit(item: Value) -> Option<Invited> {
 
 fn templates(mut section: Section<'_>, file: &Path) -> Templates {
     let kinds: Vec<&str> = template_names().collect();
-    let mut by_kind = Vec::new();
+    let mut templates = Templates::default();
     for (kind, origin, path) in section.rest() {
         if !kinds.contains(&kind.as_str()) {
             section.problem(&kind, format!("is no text of an answer; known are: {}", kinds.join(", ")));
@@ -384,11 +384,11 @@ fn templates(mut section: Section<'_>, file: &Path) -> Templates {
         }
         let path = beside(origin.as_deref().map_or(file, Path::new), &path);
         match read_text(&path) {
-            Ok(text) => by_kind.push((kind, text)),
+            Ok(text) => templates.push(&kind, text, path),
             Err(error) => section.problem(&kind, format!("{} cannot be read: {error}", path.display())),
         }
     }
-    Templates { by_kind }
+    templates
 }
 
 #[cfg(test)]

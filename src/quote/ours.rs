@@ -59,7 +59,9 @@ pub(super) fn without(own: &[&str]) -> Option<(String, String)> {
         }
     }
     // The marks that quoted it, and stood between its paragraphs.
-    rest.iter_mut().filter(|line| line.chars().all(is_mark)).for_each(String::clear);
+    for line in rest.iter_mut().filter(|line| line.chars().all(is_mark)) {
+        line.clear();
+    }
     Some((rest.join("\n"), said))
 }
 

@@ -29,6 +29,12 @@ pub(super) static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
+/// Whether the head of quoted mail says that it is passed on, and not answered: `---------- 转发的邮件 ----------`.
+pub(super) fn passes_on(head: &str) -> bool {
+    let head = head.to_lowercase();
+    HEADERS.words("passes on").any(|word| head.contains(word))
+}
+
 pub(super) fn next_is_quoted(lines: &[&str], from: usize) -> bool {
     lines
         .iter()

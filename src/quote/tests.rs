@@ -41,6 +41,24 @@ fn a_body_is_never_cut_to_nothing() {
     assert!(!cut("FYI\n\n-----Original Message-----\nFrom: a@example.com\nTo: b\n\n旧文", false).only_quoted);
 }
 
+/// Whoever passes a letter on need not say so in the subject: the head of what he passes on does.
+#[test]
+fn a_head_that_says_it_is_passed_on() {
+    let below = "发件人：张三 <a@example.com>\n日期：2024年3月2日 下午3:21\n主题：意见建议\n收件人：<b@example.com>\n\n建议延长开放时间。";
+    for head in
+        ["---------- 转发的邮件 ----------", "---------- Forwarded message ---------", "开始转发邮件："]
+    {
+        for cover in ["请收。", "", "转上群众来信，请收。"] {
+            let found = cut(&format!("{cover}\n\n{head}\n\n{below}"), false);
+            assert!(found.only_quoted && found.comment.contains("延长"), "{cover} {head} {found:?}");
+        }
+        let own = cut(&format!("我也建议增加窗口。\n\n{head}\n\n{below}"), false);
+        assert_eq!(own.comment, "我也建议增加窗口。", "{head}");
+    }
+    let answered = cut(&format!("请收。\n\n------ 原始邮件 ------\n{below}"), false);
+    assert!(!answered.only_quoted, "{answered:?}");
+}
+
 #[test]
 fn a_rule_through_the_text_is_no_signature() {
     let long = format!("一\n--\n{}", "还有一行\n".repeat(20));

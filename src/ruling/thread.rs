@@ -121,13 +121,16 @@ pub(super) fn spoken_of(reading: &Reading, Beside { earlier, why }: &Beside) -> 
 /// is the citizen's, least of all the one about applications for disclosure. Its files are. `None`: it may say something.
 pub(super) fn without_our_words(
     reading: &Reading,
-    answered: &Earlier,
+    (answered, by_number): (&Earlier, bool),
     brings_files: bool,
 ) -> Option<Reading> {
     let text = &reading.cut.comment;
-    let is_receipt = reading.cut.only_quoted
-        && text.contains(&answered.number)
-        && text.chars().take(MOST_RECEIPT_CHARS + 1).count() <= MOST_RECEIPT_CHARS;
+    // Who only gives the number may pass on what somebody else says of it.
+    let is_receipt = reading.cut.only_ours
+        || !by_number
+            && reading.cut.only_quoted
+            && text.contains(&answered.number)
+            && text.chars().take(MOST_RECEIPT_CHARS + 1).count() <= MOST_RECEIPT_CHARS;
     is_receipt.then(|| {
         let mut reading = reading.clone();
         reading.cut = Cut { quoted: std::mem::take(&mut reading.cut.comment), ..Cut::default() };

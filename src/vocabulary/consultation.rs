@@ -1,5 +1,7 @@
 //! What the office announced: one public consultation.
 
+use std::path::PathBuf;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -125,4 +127,23 @@ impl Clause {
 pub struct Templates {
     /// Pairs of a kind's word (`accepted`, `near_miss`, …) and the template's text.
     pub by_kind: Vec<(String, String)>,
+    /// Pairs of the same word and the file that the text stands in.
+    pub files: Vec<(String, PathBuf)>,
+}
+
+impl Templates {
+    /// One more text, and where it stands.
+    pub fn push(&mut self, kind: &str, text: String, file: PathBuf) {
+        self.by_kind.push((kind.to_owned(), text));
+        self.files.push((kind.to_owned(), file));
+    }
+
+    /// Those of `shared` that are not replaced here.
+    pub fn fill(&mut self, shared: &Self) {
+        for ((kind, text), (_, file)) in shared.by_kind.iter().zip(&shared.files) {
+            if self.by_kind.iter().all(|(own, _)| own != kind) {
+                self.push(kind, text.clone(), file.clone());
+            }
+        }
+    }
 }

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Seek};
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
+use jiff::Span;
 
 use super::compute::plain;
+use super::csv;
 use super::layout::{SHEETS, Sheet, WORDS};
 use super::refusal::{Refusal, Why};
 use super::write::digest;
@@ -72,47 +74,108 @@ pub struct ReadSheet {
     pub refusals: Vec<Refusal>,
     /// Rows without a key beyond those that are named.
     pub loose: usize,
+    /// What it is called in the file, where somebody renamed it.
+    pub called: Option<String>,
+    /// Copies of it under other names, which are not read.
+    pub copies: Vec<String>,
 }
 
-/// Reads every sheet of ours.
+/// Reads every sheet of ours. One that was renamed is known by its headings; one of another name beside the sheet itself is a copy.
 ///
 /// # Errors
 /// When it is no workbook, or none of ours.
 pub fn read<R: Read + Seek>(file: &str, from: R) -> Result<Vec<ReadSheet>, ReadError> {
     let mut book: Xlsx<R> = Xlsx::new(from)?;
+    let named = |name: &str| SHEETS.iter().find(|sheet| sheet.name == name.trim());
     let mut found = Vec::new();
-    for name in book.sheet_names() {
-        let Some(sheet) = SHEETS.iter().find(|sheet| sheet.name == name.trim() && sheet.is_read()) else {
-            continue;
-        };
-        let merged = book.merge_cells_by_sheet_name(&name)?;
-        let mut reading = Reading {
-            file,
-            sheet,
-            head: None,
-            rows: Vec::new(),
-            loose: 0,
-            refusals: Vec::new(),
-            merged: across_rows(&merged),
-            open: Vec::new(),
-        };
-        let mut cells = book.worksheet_cells_reader(&name)?;
-        let (mut at, mut row): (u32, Cells) = (0, HashMap::new());
-        while let Some(cell) = cells.next_cell_with_formula()? {
-            if cell.pos.0 != at {
-                reading.row(at, &row);
-                row.clear();
-                at = cell.pos.0;
-            }
-            let text = text(&cell.value);
-            if !text.is_empty() || cell.formula.is_some() {
-                row.insert(cell.pos.1, (text, cell.formula.is_some()));
+    let (ours, others): (Vec<String>, Vec<String>) =
+        book.sheet_names().into_iter().partition(|name| named(name).is_some());
+    for name in ours {
+        if let Some(sheet) = named(&name).filter(|sheet| sheet.is_read()) {
+            found.push(sheet_of(&mut book, file, sheet, &name)?);
+        }
+    }
+    for name in others {
+        let Some(sheet) = headed(&mut book, &name)? else { continue };
+        match found.iter_mut().find(|read: &&mut ReadSheet| read.sheet.id == sheet.id) {
+            Some(read) => read.copies.push(name),
+            None => {
+                found.push(ReadSheet {
+                    called: Some(name.clone()),
+                    ..sheet_of(&mut book, file, sheet, &name)?
+                });
             }
         }
-        reading.row(at, &row);
-        found.push(reading.end());
     }
     if found.is_empty() { Err(ReadError::NoSheet) } else { Ok(found) }
+}
+
+/// Reads a sheet that was saved as text.
+///
+/// # Errors
+/// When it is none.
+pub fn read_text(file: &str, bytes: &[u8]) -> Result<ReadSheet, ReadError> {
+    let rows = csv::rows(bytes).ok_or(ReadError::NoSheet)?;
+    let above = rows.iter().take(MOST_ABOVE as usize).flatten().map(String::as_str).collect::<Vec<_>>();
+    let sheet = by_headings(&above).ok_or(ReadError::NoSheet)?;
+    let mut reading = Reading::new(file, sheet, Vec::new());
+    for (at, row) in (0..).zip(rows) {
+        let cells: Cells = (0..).zip(row.into_iter().map(|text| (text, false))).collect();
+        reading.row(at, &cells);
+    }
+    Ok(reading.end())
+}
+
+fn sheet_of<R: Read + Seek>(
+    book: &mut Xlsx<R>,
+    file: &str,
+    sheet: &'static Sheet,
+    name: &str,
+) -> Result<ReadSheet, ReadError> {
+    let merged = book.merge_cells_by_sheet_name(name)?;
+    let mut reading = Reading::new(file, sheet, across_rows(&merged));
+    let mut cells = book.worksheet_cells_reader(name)?;
+    let (mut at, mut row): (u32, Cells) = (0, HashMap::new());
+    while let Some(cell) = cells.next_cell_with_formula()? {
+        if cell.pos.0 != at {
+            reading.row(at, &row);
+            row.clear();
+            at = cell.pos.0;
+        }
+        let text = text(&cell.value);
+        if !text.is_empty() || cell.formula.is_some() {
+            row.insert(cell.pos.1, (text, cell.formula.is_some()));
+        }
+    }
+    reading.row(at, &row);
+    Ok(reading.end())
+}
+
+/// Which of our sheets stands under another name, by its headings.
+fn headed<R: Read + Seek>(book: &mut Xlsx<R>, name: &str) -> Result<Option<&'static Sheet>, ReadError> {
+    let mut above = Vec::new();
+    // A sheet without cells, such as a chart, is none of ours.
+    let Ok(mut cells) = book.worksheet_cells_reader(name) else { return Ok(None) };
+    while let Some(cell) = cells.next_cell()? {
+        if cell.get_position().0 > MOST_ABOVE {
+            break;
+        }
+        above.push(text(cell.get_value()));
+    }
+    Ok(by_headings(&above.iter().map(String::as_str).collect::<Vec<_>>()))
+}
+
+/// The sheet whose headings are there, all that staff fill in, with that of the keys.
+fn by_headings(above: &[&str]) -> Option<&'static Sheet> {
+    let key = typed::folded(&WORDS.key);
+    if !above.iter().any(|text| typed::folded(text) == key) {
+        return None;
+    }
+    let has = |sheet: &Sheet| {
+        let is_there = |column: &&super::layout::Column| above.iter().any(|text| column.is_called(text));
+        sheet.column.iter().filter(is_there).count() * 100 / sheet.column.len().max(1)
+    };
+    SHEETS.iter().filter(|sheet| sheet.is_read()).max_by_key(|sheet| has(sheet))
 }
 
 type Cells = HashMap<u32, (String, bool)>;
@@ -140,10 +203,21 @@ fn text(value: &DataRef<'_>) -> String {
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(value) => value.to_string(),
-        DataRef::DateTime(value) => value.as_f64().to_string(),
+        DataRef::DateTime(value) => day(value.as_f64()).unwrap_or_else(|| value.as_f64().to_string()),
         DataRef::Error(error) => error.to_string(),
         DataRef::Empty => String::new(),
     }
+}
+
+/// A date as it is shown, not the number that stands for it: 3.11 that a program took for a day is no number that was meant.
+fn day(serial: f64) -> Option<String> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "of a date whole days are asked for; what is no date gives none"
+    )]
+    let days = serial.trunc() as i64;
+    let days = Span::new().try_days(days).ok()?;
+    Some(jiff::civil::date(1899, 12, 30).checked_add(days).ok()?.to_string())
 }
 
 /// Where the columns stand in the file.
@@ -168,7 +242,20 @@ struct Reading<'a> {
     open: Vec<Merged>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    fn new(file: &'a str, sheet: &'static Sheet, merged: Vec<Merged>) -> Self {
+        Self {
+            file,
+            sheet,
+            head: None,
+            rows: Vec::new(),
+            loose: 0,
+            refusals: Vec::new(),
+            merged,
+            open: Vec::new(),
+        }
+    }
+
     fn refuse(&mut self, row: u32, column: &str, why: Why) {
         let (file, sheet) = (self.file.to_owned(), self.sheet.name.as_str());
         let refusal = Refusal { file, sheet, row, column: column.to_owned(), value: String::new(), why };
@@ -285,7 +372,7 @@ impl Reading<'_> {
         }
         let loose = self.loose.saturating_sub(MOST_LOOSE);
         let Self { file, sheet, rows, refusals, .. } = self;
-        ReadSheet { file: file.to_owned(), sheet, rows, refusals, loose }
+        ReadSheet { file: file.to_owned(), sheet, rows, refusals, loose, called: None, copies: Vec::new() }
     }
 }
 

@@ -125,6 +125,10 @@ fn a_block_has_what_differs_and_how_to_open_a_file() {
     assert!(!said.contains("补充来信写的姓名") && !said.contains("补充来信写的电话"), "{said}");
     assert!(!said.contains("打开附件"), "{said}");
 
+    // The proof that somebody speaks of, and that did not come, is missed before one looks for it.
+    reply(&office, 1, "b", "我13日22:10就发了，不是逾期，截图见附件，请核对。");
+    says(&block(&office, FIRST), &["补充来信提到附件，但没有收到"]);
+
     let near = Letter { subject: "高效办成一件事的建议".to_owned(), ..letter(2) };
     let received = format!(
         "Received: from mail.example.com (mail.example.com [192.0.2.7]) by mx.ln.gov.cn; {IN_TIME}\r\n"

@@ -9,6 +9,7 @@ use zwfw_intake::compose::{Content, Letter, compose, template_names};
 use zwfw_intake::quote;
 use zwfw_intake::vocabulary::{AcknowledgementKind, Consultation};
 
+use crate::support::daemon::Office;
 use crate::support::{liaoning, repository};
 
 fn letter(kind: AcknowledgementKind) -> Letter<'static> {
@@ -184,10 +185,25 @@ fn nothing_of_a_receipt_that_comes_back_is_the_citizens() {
             ];
             for (style, quoted) in styles {
                 let alone = quote::cut(&quoted, false);
-                assert!(alone.only_quoted, "{kind} {sort} {style}: {alone:#?}");
+                assert!(alone.only_quoted && alone.only_ours, "{kind} {sort} {style}: {alone:#?}");
                 let above = quote::cut(&format!("建议再开一个窗口。\n\n{quoted}"), false);
                 assert_eq!(above.comment, "建议再开一个窗口。", "{kind} {sort} {style}");
             }
         }
+    }
+}
+
+/// Where a text stands that somebody has to mend, and what may stand in it.
+#[test]
+fn a_wrong_text_of_the_offices_own_is_named_with_its_file() {
+    let mut office = Office::at_maildir();
+    office.text("acknowledgement", "templates", "texts");
+    fs::create_dir(office.path().join("texts")).unwrap();
+    let wrong = "自动回执〔{{ number }}〕\n{{ salutation }}：\n{{ nunber }}\n";
+    fs::write(office.path().join("texts/late.txt"), wrong).unwrap();
+    let finished = office.run(&["check"]);
+    assert_eq!(finished.code, Some(78), "{finished:?}");
+    for said in ["texts/late.txt: ", "line 3", "nunber", "docs/receipts.zh-CN.md"] {
+        assert!(finished.stderr.contains(said), "{said}: {finished:?}");
     }
 }

@@ -226,6 +226,36 @@ fn a_value_that_was_changed_since_waits_for_a_word() {
 }
 
 #[test]
+fn one_sheet_is_read_as_text_and_of_an_erased_letter_nothing_is_decided() {
+    let office = office();
+    let mut book = export(&office, "a.xlsx");
+    book.set("意见归类", 4, "采纳情况", "采纳");
+    book.set("意见归类", 4, "理由", "已修改“第三条”，\n另见附件");
+    let (commas, tabs) = (book.text("意见归类", ","), book.text("意见归类", "\t"));
+    let wide = format!("\u{feff}{tabs}").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let saved =
+        [encoding_rs::GBK.encode(&commas).0.into_owned(), commas.into_bytes(), tabs.into_bytes(), wide];
+    for bytes in saved {
+        fs::write(office.path().join("归类.csv"), bytes).unwrap();
+        let preview = adopt(&office, &["归类.csv"], 1);
+        assert!(
+            preview.stdout.contains("将改动：采纳情况 3、理由 3、本类采纳情况 1、本类理由 1；"),
+            "{preview:?}"
+        );
+    }
+    fs::write(office.path().join("别的.csv"), "甲,乙\r\n1,2\r\n").unwrap();
+    let other = adopt(&office, &["别的.csv"], 65);
+    assert!(other.stderr.contains("不是 export 写出的工作簿，也不是从它存出的 csv"), "{other:?}");
+    adopt(&office, &["归类.csv", "--apply"], 0);
+    adopt(&office, &["归类.csv", "--apply"], 0);
+
+    office.run_ok(&["erase", "1", "--note", "本人来信要求", "--yes", "1"]);
+    drop(export(&office, "b.xlsx"));
+    let nothing = adopt(&office, &["b.xlsx"], 0);
+    assert!(nothing.stdout.starts_with("将改动：无"), "{nothing:?}");
+}
+
+#[test]
 fn two_offices_files_are_joined_and_where_they_differ_both_are_named() {
     let office = office();
     let (mut one, mut two) = (export(&office, "a.xlsx"), Book::open(&office.path().join("a.xlsx")));

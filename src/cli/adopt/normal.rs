@@ -32,7 +32,7 @@ impl Normal<'_> {
     ) -> Result<String, String> {
         let said = |failure: Failure| failure.message;
         match (sheet.id.as_str(), column.field.as_str()) {
-            ("items", "group") => group(written),
+            ("items", "group") => self.group(written),
             ("items", "clause") if !written.is_empty() => {
                 clause(written, Some(self.consultation)).map_err(said)
             }
@@ -48,6 +48,20 @@ impl Normal<'_> {
             _ if written.chars().count() > MOST_CHARS => Err(format!("不能超过 {MOST_CHARS} 字")),
             _ => Ok(written.to_owned()),
         }
+    }
+
+    /// A group's number. One far beyond the last is a day that a spreadsheet took for a number: 3.11 is 45362.
+    fn group(&self, written: &str) -> Result<String, String> {
+        const BEYOND: i64 = 1_000;
+        let meant = group(written)?;
+        let number = meant.parse().unwrap_or(0);
+        if number > BEYOND {
+            let last = self.store.last_group(&self.consultation.id).map_err(|error| error.to_string())?;
+            if number > last + BEYOND {
+                return Err(format!("没有第 {number} 类（最后一类是第 {last} 类）；另立一类请写“新”"));
+            }
+        }
+        Ok(meant)
     }
 
     /// What is decided on a letter that waits; of one that waits no more, nothing that stands so already.

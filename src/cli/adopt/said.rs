@@ -133,6 +133,15 @@ pub(super) fn refusals(refusals: &[Refusal], read: &[ReadSheet]) -> String {
     if refusals.len() > MOST {
         let _ = writeln!(text, "……另有 {} 处没有列出", refusals.len() - MOST);
     }
+    for read in read {
+        let name = &read.sheet.name;
+        if let Some(called) = &read.called {
+            let _ = writeln!(text, "工作表“{called}”按“{name}”读取");
+        }
+        for copy in &read.copies {
+            let _ = writeln!(text, "工作表“{copy}”没有读取，只读“{name}”：要填的请填在“{name}”中");
+        }
+    }
     for read in read.iter().filter(|read| read.loose > 0) {
         let _ = writeln!(text, "{}：另有 {} 行没有键，没有逐行列出", read.sheet.name, read.loose);
     }

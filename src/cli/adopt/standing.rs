@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::store::WorkbookRow;
+use crate::vocabulary::Status;
 use crate::workbook::{self, Changed, Item, Settled};
 
 #[derive(Debug, Default)]
@@ -31,6 +32,10 @@ impl Standing {
                 let decided = pair("decided", "decided_reason");
                 self.stands.insert(row.id, decided.clone());
                 let ordinal = row.get("ordinal").parse().unwrap_or_default();
+                // Of an erased letter nothing is decided any more.
+                if row.get("stands") == Status::Erased.as_str() {
+                    return;
+                }
                 self.places.insert(row.id, (row.get("number").to_owned(), ordinal));
                 let own = pair("adoption", "adoption_reason");
                 self.items.push(Item { id: row.id, group: row.get("group").to_owned(), own, decided });

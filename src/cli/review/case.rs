@@ -14,7 +14,7 @@ use crate::cli::{letter, sentences, table};
 use crate::compose;
 use crate::config::Settings;
 use crate::store::{ListRow, Outcomes, Shown, Store};
-use crate::vocabulary::{Consultation, ReviewReason, Status, Word};
+use crate::vocabulary::{Consultation, Flag, ReviewReason, Status, Word};
 use crate::words::{self, Chinese};
 
 /// Cells of an excerpt.
@@ -180,6 +180,8 @@ impl<'a> Case<'a> {
             line("补充来信的附件", &table::cut(&supplement.files.join("、"), EXCERPT));
             let label = format!("补充（{} 收到，{}）", when(supplement.received_at), supplement.from_address);
             line(&label, &table::cut(&supplement.comment, ITEM));
+            let lacks = supplement.flags.iter().any(|flag| flag == Flag::AttachmentMissing.as_str());
+            line("注意", if lacks { "补充来信提到附件，但没有收到；请来信人重发" } else { "" });
         }
         let has_none = shown.attachments.is_empty()
             && shown.supplements.iter().all(|supplement| supplement.files.is_empty());

@@ -88,7 +88,9 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     let has_file = !input.attachments.is_empty();
     let pointer = pointer::evidence(body, has_file).filter(|_| !details.flags.contains(&Flag::NoObjection));
     let cloud = cloud::evidence(lines).map(owned);
-    let missing = if has_file || cloud.is_some() { None } else { pointer::names_a_file(body) };
+    // A mere request names its proof too: 截图见附件.
+    let named = || pointer::names_a_file(if body.is_empty() { lines } else { body });
+    let missing = if has_file || cloud.is_some() { None } else { named() };
     // What only points says nothing, whether the file came or not.
     details.only_points = pointer.is_some() && (has_file || missing.is_some() || cloud.is_some());
     set(details, Flag::AttachmentOnly, pointer.filter(|_| has_file));
@@ -100,7 +102,10 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     let number = numbers.first().map(as_evidence);
     set(details, Flag::Sensitive, number.or_else(|| sensitive::evidence(&sentences)));
     set(details, Flag::InfoDisclosure, disclosure::evidence(&said, head(input.subject)));
-    if details.organization.is_none() && details.flags.contains(&Flag::NoObjection) {
+    // What a unit calls itself in its sentence is its name, what it writes in the subject often a short one.
+    let from_subject =
+        || details.evidence.iter().any(|seen| seen.field == "organization" && seen.rule == "subject");
+    if (details.organization.is_none() || from_subject()) && details.flags.contains(&Flag::NoObjection) {
         answering::without_objection(details, input, lines);
     }
     if details.organization.is_none() && details.only_points {

@@ -36,7 +36,7 @@ pattern!(
     /// Speaks of a file of the letter's own, whatever else it says. The draft's annex (`见方案附件2`) is none.
     NAMES_ONE,
     POINTERS,
-    r"(?i)(?:^|意见|建议|内容|材料|表格?|情况|我|已|请|现|具体|全文)(?:详|请|参|均|全|一并|都)?⟨names one⟩(?:[^0-9一二三四五六七八九十《]|$)"
+    r"(?i)(?:^|意见|建议|内容|材料|表格?|情况|截图|照片|记录|凭证|我|已|请|现|具体|全文)(?:详|请|参|均|全|一并|都)?⟨names one⟩(?:[^0-9一二三四五六七八九十《]|$)"
 );
 
 /// Where the body names a file that would have come with it.

@@ -275,6 +275,11 @@ pub(crate) fn is_whole(word: &str) -> bool {
         || GENERAL.shop(&whole).is_some()
 }
 
+/// Whether somebody who says this of himself is in business for himself: 做二手车生意的.
+pub(crate) fn keeps_a_shop(text: &str) -> bool {
+    GENERAL.shop(&key(text)).is_some()
+}
+
 /// The words of the language as they are compared.
 static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys(words().map(|(word, _)| self::key(word)).collect()));
 

@@ -21,6 +21,7 @@ word_list!(
 );
 word_list!(PLACE_ENDINGS, ROLE_WORDS, "place ending");
 word_list!(POSTS, ROLE_WORDS, "post");
+word_list!(SHOPS, ROLE_WORDS, "shop ending");
 word_list!(DEPARTMENTS, ROLE_WORDS, "department ending");
 
 /// What a word beside a name is.
@@ -110,7 +111,12 @@ pub(crate) fn is_department(word: &str) -> bool {
 
 /// `法规处 韦明`, `秘书长 费小宇`: a department or a post before the name in a field that asks for one.
 pub(crate) fn stands_before_a_name(word: &str) -> bool {
-    is_department(word) || POSTS.contains(word) || read(word) == Some(Role::Occupation)
+    is_department(word) || POSTS.contains(word) || is_shop(word) || read(word) == Some(Role::Occupation)
+}
+
+/// `裁缝铺`, `理发店`: a shop that stands before its keeper's name.
+pub(crate) fn is_shop(word: &str) -> bool {
+    (3..=8).contains(&word.chars().count()) && word.chars().all(is_han) && SHOPS.at_end(word).is_some()
 }
 
 #[cfg(test)]

@@ -59,6 +59,7 @@ pub(crate) fn without_objection(details: &mut Details, input: &DetailsInput<'_>,
         }
         _ => return,
     };
+    details.evidence.retain(|seen| seen.field != "organization");
     details.note("organization", rule, line, &name);
     details.organization = Some(name);
 }

@@ -8,12 +8,13 @@ use std::ops::Range;
 
 use crate::details::contact::whose;
 use crate::details::lexicon::name_words::COMPLAINTS;
+use crate::details::lexicon::roles;
 use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::glued::is_unmistakable;
 use crate::details::person::name::is_certain;
 use crate::details::person::posts;
-use crate::details::person::presentation::{Told, may_be_name};
+use crate::details::person::presentation::{Told, is_of_oneself, may_be_name};
 use crate::details::person::taken_apart::{LABELS, contacts, pieces, sentences, skipped, without_label};
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
@@ -39,7 +40,10 @@ pub(crate) struct Card {
     pub(crate) line: usize,
     /// Its place in the folded text.
     pub(crate) range: Range<usize>,
-    pub(crate) name: String,
+    /// `None`: he says what he is and keeps his name to himself.
+    pub(crate) name: Option<String>,
+    /// Whether nothing else stands in it.
+    pub(crate) is_whole: bool,
     /// Places in the line of the words that say what he is.
     pub(crate) what: Vec<Range<usize>>,
 }
@@ -56,7 +60,8 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Card> {
         if count == 0
             && let Some((range, name)) = heads(text)
         {
-            return Some(Card { line: index, range, name: name.to_owned(), what: Vec::new() });
+            let name = Some(name.to_owned());
+            return Some(Card { line: index, range, name, is_whole: false, what: Vec::new() });
         }
         let whole = std::iter::once(0..text.len());
         let mut texts = whole.chain(sentences(text)).chain(bracketed(text));
@@ -67,10 +72,14 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Card> {
             if said.trim_end().ends_with(':') || text.trim_start().starts_with('(') {
                 return None;
             }
-            let (told, _) =
+            let (told, others) =
                 tell(said, &display).filter(|_| !goes_on(lines, index) || !contacts(said).is_empty())?;
+            if told.name.is_none() && index < tail {
+                return None;
+            }
             let what = told.what.iter().map(|what| what.start + start..what.end + start).collect();
-            Some(Card { line: index, range, name: told.name?, what })
+            let is_whole = others == 0 && (told.reached || told.name.is_none()) && index >= tail;
+            Some(Card { line: index, range, name: told.name, is_whole, what })
         })
     };
     placed.filter_map(read).take(MOST).collect()
@@ -110,6 +119,8 @@ fn tell(text: &str, display: &str) -> Option<(Told, usize)> {
     let mut told = Told::default();
     let (mut at, mut parts, mut others, mut known) = (0, 0, 0, 0);
     let mut nicknames: Vec<char> = Vec::new();
+    // Behind QQ stands what somebody is called there.
+    let mut is_messengers = false;
     let mut doubtful: Option<String> = None;
     let contacts = contacts(text);
     let reached = !contacts.is_empty();
@@ -121,11 +132,15 @@ fn tell(text: &str, display: &str) -> Option<(Told, usize)> {
             parts += 1;
             let part = before.get(range.clone())?;
             let earlier = told.clone();
-            if LABELS.contains(part) || is_messenger(part) {
+            let of_messenger = std::mem::replace(&mut is_messengers, is_messenger(part)) && part.is_ascii();
+            if LABELS.contains(part) || is_messengers || of_messenger {
                 continue;
             }
-            if let Some(surname) = nickname(part) {
+            if let Some((what, surname)) = nickname(part) {
                 nicknames.push(surname);
+                if !what.is_empty() {
+                    told.what.push(at + range.start..at + range.start + what.len());
+                }
             } else if told.add((before, at), range, (display, reached)).is_some() {
                 known += usize::from(told.name == earlier.name);
             } else {
@@ -156,19 +171,42 @@ fn tell(text: &str, display: &str) -> Option<(Told, usize)> {
     others += nicknames.iter().filter(|surname| !is_own(surname)).count();
     let proved =
         reached && (known > 0 || others == 0) || known > 0 && others == 0 || known > 2 && others == 1;
+    // 银行柜员一枚，不留名了; 做平面设计的，有问题找我：QQ…
+    let nameless =
+        told.name.is_none() && others == nicknames.len() && (reached || known > 2 * told.what.len());
+    let what = told.what.first().and_then(|what| text.get(what.clone())).filter(|_| nameless);
+    let says_what_he_is = what.is_some_and(is_own_trade);
     // Words in capitals beside a number are a firm as often as a name.
-    (name.contains(is_han) && proved).then_some((told, others))
+    (name.contains(is_han) && proved || says_what_he_is).then_some((told, if nameless { 0 } else { others }))
 }
 
-/// `老滕`, `姜姐`: the surname by which people around somebody call him.
-fn nickname(part: &str) -> Option<char> {
+/// `银行柜员一枚`, `做平面设计的`: an occupation that somebody has who counts himself, or what he does.
+fn is_own_trade(words: &str) -> bool {
+    roles::uncounted(words).len() < words.len() || words.ends_with('的')
+}
+
+/// `老滕`, `卖海鲜的姜姐`: the surname by which people around somebody call him, and what he is.
+fn nickname(part: &str) -> Option<(&str, char)> {
     // 卖海鲜的姜姐, 柴某某
     let last = part.rsplit_once('的').map_or(part, |(_, last)| last);
+    let what = part.strip_suffix(last).filter(|what| is_of_oneself(what)).unwrap_or_default();
     let masked = last.trim_end_matches('某');
     if masked.len() < last.len() && surname_length(masked) == 1 && masked.chars().nth(1).is_none() {
-        return masked.chars().next();
+        return Some((what, masked.chars().next()?));
     }
-    let mut chars = last.chars();
+    if let Some(surname) = bare_nickname(last) {
+        return Some((what, surname));
+    }
+    // 保安老沙
+    let (at, _) = part.char_indices().rev().nth(1)?;
+    let (front, last) = part.split_at_checked(at)?;
+    let surname = bare_nickname(last).filter(|_| is_of_oneself(front))?;
+    Some((front, surname))
+}
+
+/// `老滕`, `姜姐`
+fn bare_nickname(word: &str) -> Option<char> {
+    let mut chars = word.chars();
     let (first, second) = (chars.next()?, chars.next()?);
     let (('老' | '小' | '大', surname) | (surname, '姐' | '哥' | '叔' | '姨' | '婶' | '嫂' | '工')) =
         (first, second)
@@ -204,6 +242,22 @@ mod tests {
         let text = fold(text);
         let mut places = std::iter::once(0..text.len()).chain(sentences(&text)).chain(bracketed(&text));
         places.find_map(|range| tell(text.get(range)?, "")?.0.name)
+    }
+
+    #[test]
+    fn who_says_what_he_is_and_no_name() {
+        let told = |text: &str| tell(&fold(text), "").is_some();
+        for text in [
+            "银行柜员一枚，不留名了",
+            "做平面设计的，有事找我：QQ 48210077，手机 139-0013-9011",
+            "开小店的，匿名",
+        ] {
+            assert!(told(text), "{text}");
+        }
+        for text in ["卖假货的，应该重罚", "银行柜员，态度不好", "开出租的", "窗口的，电话13900139011没人接"]
+        {
+            assert!(!told(text), "{text}");
+        }
     }
 
     #[test]

@@ -39,6 +39,10 @@ word_list!(
     /// How what somebody does begins: 做小本买卖的.
     DOES, SELF_DESCRIPTIONS, "does"
 );
+word_list!(
+    /// By what somebody earns his living: 跑远洋的.
+    EARNS, SELF_DESCRIPTIONS, "earns"
+);
 pattern!(
     /// Where the writer speaks of himself.
     SUBJECT,
@@ -49,15 +53,15 @@ pattern!(
     /// What may join the writer to what he is.
     VERB, SELF_DESCRIPTIONS,
     r"(?x) (?P<is> 的?(?:现?职业|身份|本职工作|工作)(?:是|为|:) | 现(?:为|是|系|任) | 是|系|为 | 一[名个位] )
-      | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干|担任|任职 ) | (?P<lives> ⟨lives by⟩ | (?:开|经营)(?:了|着)?(?:一?[家个间])?\p{Han}{0,4}?⟨shop of one's own⟩ | 在\p{Han}{1,8}?(?:上班|工作) )"
+      | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干|担任|任职 ) | (?P<lives> ⟨lives by⟩ | 做\p{Han}{1,6}?(?:生意|买卖) | (?:开|经营)(?:了|着)?(?:一?[家个间])?\p{Han}{0,4}?⟨shop of one's own⟩ | 在\p{Han}{1,8}?(?:上班|工作) )"
 );
 
 pattern!(
     /// One piece of what stands between: a particular of the writer.
     PARTICULAR, SELF_DESCRIPTIONS,
-    r"(?x)^(?: ⟨now⟩+ | [0-9一二三四五六七八九十两几]{1,3}[家户个人位]⟨now⟩* | (?:男|女)性? | \p{Han}{1,3}族 | (?:今年|现年)? [0-9一二三四五六七八九十百两]{1,5} (?:周|多)?岁(?:多|了)? | (?:19|20)[0-9]{2}年 [0-9月日]{0,6} (?:出生|生)?人?
+    r"(?x)^(?: ⟨now⟩+ | [小老]?两口子? | 夫[妻妇][俩二两]?人? | \p{Han}{1,3}籍 | [0-9一二三四五六七八九十两几]{1,3}[家户个人位]⟨now⟩* | (?:男|女)性? | \p{Han}{1,3}族 | (?:今年|现年)? [0-9一二三四五六七八九十百两]{1,5} (?:周|多)?岁(?:多|了)? | (?:19|20)[0-9]{2}年 [0-9月日]{0,6} (?:出生|生)?人?
       | [0-9一二三四五六七八九十几多]{1,4}年前? | (?:中共)?(?:党员|群众)
-      | (?:⟨now⟩|家|户籍|祖籍|籍贯|曾|曾经|原)*(?:住|在|于|来自|出生|生于|毕业|开|经营) [^\s,。!?;:]{1,30}
+      | (?:⟨now⟩|家|户籍|祖籍|籍贯|曾|曾经|原)*(?:定?居(?:住)?|旅居|客居|住|在|于|来自|出生|生于|毕业|开|经营) [^\s,。!?;:]{1,30}
       | (?:当过兵|参过军|退伍|退役|下岗|毕业|退休|复员|转业)[^\s,。!?;:]{0,12}(?:在[^\s,。!?;:]{1,12})?
       | (?:是|系|为)[^\s,。!?;:]{1,16} | \p{Han}{2,16}人 )$"
 );
@@ -169,7 +173,11 @@ fn apposed(sentence: &str) -> Option<Range<usize>> {
     let name = sentence.split(',').next().filter(|name| !name.is_empty())?;
     // 是湘潭市民席小东 and 是阿迪力·吐尔逊 name somebody too.
     let said = name.trim_start_matches(['是', '系']);
-    let mut named = !PARTICULAR.is_match(name) || dotted(said).is_some() || split_glued(said, true).is_some();
+    // 叫于海 is a name, and 于海 is no place.
+    let mut named = !PARTICULAR.is_match(name)
+        || said.starts_with('叫')
+        || dotted(said).is_some()
+        || split_glued(said, true).is_some();
     let mut at = name.len() + 1;
     for piece in sentence.split(',').skip(1).take(PIECES) {
         if !is_about_oneself(sentence.get(..at)?) {
@@ -179,10 +187,11 @@ fn apposed(sentence: &str) -> Option<Range<usize>> {
         if (named || piece.ends_with('的')) && occupations::is_whole(piece) {
             return Some(at..at + piece.len());
         }
-        // 做小本买卖的个体户
+        // 做小本买卖的个体户, 跑远洋的船员
         if let Some((front, last)) = piece.rsplit_once('的')
             && named
-            && DOES.at_start(front).is_some()
+            && (DOES.at_start(front).is_some() || EARNS.at_start(front).is_some())
+            && !ABOUT_ANOTHER.inside(front)
             && occupations::is_whole(last)
         {
             return Some(at + piece.len() - last.len()..at + piece.len());
@@ -260,8 +269,13 @@ fn is_about_oneself(between: &str) -> bool {
         dotted(name).is_some()
             || matches!(read_han(name, Proof::Said), Reading::Name(_))
             || named.is_some() && name.is_ascii()
-            || PARTICULAR.is_match(piece) && !ABOUT_ANOTHER.inside(piece)
+            || PARTICULAR.is_match(piece) && !ABOUT_ANOTHER.inside(without_past(piece))
     })
+}
+
+/// 曾在街道工作二十年 is about oneself too.
+fn without_past(piece: &str) -> &str {
+    ["曾经", "曾"].iter().find_map(|past| piece.strip_prefix(past)).unwrap_or(piece)
 }
 
 /// Whether somebody else speaks at byte `at`: behind 说：, or within quotation marks that follow such a word.
@@ -281,6 +295,9 @@ fn is_reported(text: &str, at: usize) -> bool {
     !own && (SAYS.at_end(clause).is_some() || open.is_some() && !mark.is_empty())
 }
 
+/// The longest trade that is told by the one who practises it, in characters: 珠宝设计 by 珠宝设计师.
+const TRADE_CHARS: usize = 6;
+
 /// Maps what somebody says of himself; the occupation must end the phrase, or what goes on must be about himself:
 /// 我是听保安说的 names somebody else's.
 ///
@@ -295,12 +312,14 @@ pub(crate) fn map_described(written: &str, occupations: &Occupations, name: Opti
         || occupations.words().any(|word| {
             phrase.match_indices(word).any(|(at, _)| phrase.get(at + word.len()..).is_some_and(goes_on))
         });
-    // 从事室内设计师工作; 没有工作 is what it says.
-    let without_work = || {
-        let what = ["工作", "行业", "一职", "职业"].iter().find_map(|end| phrase.strip_suffix(end));
-        what.is_some_and(occupations::is_whole)
-    };
-    (own || without_work()).then_some(mapped)
+    // 从事室内设计师工作, 从事珠宝设计; 没有工作 is what it says.
+    let trade = ["工作", "行业", "一职", "职业"].iter().find_map(|end| phrase.strip_suffix(end));
+    let practised = trade.unwrap_or(phrase);
+    let short = practised.chars().take(TRADE_CHARS + 1).count() <= TRADE_CHARS;
+    let is_trade = trade.is_some_and(occupations::is_whole)
+        || short && occupations::is_whole(&format!("{practised}师"))
+        || occupations::keeps_a_shop(phrase);
+    (own || is_trade).then_some(mapped)
 }
 
 /// Whether what stands behind an occupation goes on about the same person: 护士长, 教师兼作家, 教师王芳.

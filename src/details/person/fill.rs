@@ -124,10 +124,10 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) 
         details.name = Some(name);
         return;
     }
-    if let Some(card) = part.cards.first() {
+    if let Some((card, name)) = part.cards.iter().find_map(|card| Some((card, card.name.as_deref()?))) {
         let written = part.lines.get(card.line).map_or("", |line| line.raw_of(card.range.clone())).trim();
         details.note("name", "self_introduction", part.number(card.line), written);
-        details.name = Some(part.spelled(card.line, &card.name));
+        details.name = Some(part.spelled(card.line, name));
         return;
     }
     if let Some((index, name)) = behind_number(part).or_else(|| joint::first_listed(part.lines)) {
@@ -167,7 +167,9 @@ fn behind_number(part: &Part<'_, '_>) -> Option<(usize, String)> {
     let field = labelled(&part.fields, &[Label::Phone]).filter(|field| field.line >= tail).last()?;
     let value = field.text(part.lines);
     let number = phone::find(value).pop()?;
-    let word = value.get(number.range.end..)?.trim_matches(|c: char| !c.is_alphanumeric());
+    // …，找栗师傅就行，栗广田
+    let behind = value.get(number.range.end..)?.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let word = behind.rsplit(',').next()?.trim_matches(|c: char| !c.is_alphanumeric());
     is_certain(word).then(|| (field.line, word.to_owned()))
 }
 
@@ -251,10 +253,11 @@ fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, part: &Par
         return;
     }
     let head = lines.iter().enumerate().filter(|(_, line)| !line.text.trim().is_empty()).take(3);
-    for (_, line) in head.filter(|(index, _)| is_free(index)) {
+    for (index, line) in head.filter(|(index, _)| is_free(index)) {
         let found =
             organization::on_line(line, office).or_else(|| organization::in_letter_title(line, office));
         let found = found.or_else(|| Some(opening::read(line, office)?.0));
+        let found = found.or_else(|| opening::above_points(lines, index, office));
         if let Some(name) = found {
             details.note("organization", "letterhead", line.number, &name);
             details.organization = Some(name);

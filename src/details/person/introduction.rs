@@ -17,7 +17,7 @@ pattern!(
     /// `我叫张三`, `本人李丽，`: a surname alone is no proof behind 本人 (本人于昨日…), so the name must end
     /// where a name in apposition ends.
     INTRODUCTION, SELF_DESCRIPTIONS,
-    r"(?x) (?:^|[\s,。!?;:、(])
+    r"(?x) (?:^|[\s,。!?;:、(]|(?:别|不要|不想|请勿|勿|莫|不)(?:公布|公开|透露|登出|写出))
           (?: (?: ⟨I am called⟩ | (?:我|本人)姓\p{Han}{1,2},?名?叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人|俺|咱)[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫|姓名[是为:]?) ) \s? (?P<sure> [\p{Han}·]{2,8}? | \p{Lu}[\p{Latin}.'’-]{1,20}(?:\x20\p{Lu}[\p{Latin}.'’-]{0,20}){0,3} )
             | ⟨oneself⟩ :? \s? (?P<apposed> [\p{Han}·]{2,8}? ) )
           (?: [,。!?;、(\t] | \s | $ | 是 | 系 | 今年 | 现年 | 来自 | 家住 | ,?(?:男|女)[,。] )"

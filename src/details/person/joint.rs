@@ -1,11 +1,12 @@
 //! Joint letters: how many people sign.
 
-use crate::details::contact::phone;
 use crate::details::form::label::{Field, Label};
 use crate::details::lexicon::roles;
+use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::name::{self, Reading, read_labelled};
 use crate::details::person::signature::Signature;
 use crate::details::person::signers::without_contacts;
+use crate::details::text::fold::is_han;
 use crate::details::text::line::Line;
 use crate::details::text::numeral::number;
 use crate::details::text::topics::Topic;
@@ -35,7 +36,7 @@ pattern!(
 pattern!(
     /// `联名人：张伟、李娜、王强` and `张伟、李娜、王强 联名`.
     LISTED, JOINT,
-    r"(?:联名|联署|签名|签字)(?:建议|提议)?⟨who⟩?(?:签字|签名)?(?:\([^)]{1,12}\))?\s?:\s?(?P<names>.{2,})$|^\s*(?P<before>.{2,}?)\s?(?:联名|联署|共同签名)[。.!]?\s*$|^\s*⟨who⟩?代表\s?:\s?(?P<delegates>.{2,}等.{1,6}[人名位户])\s*$"
+    r"(?:联名|联署|签名|签字|署名)(?:建议|提议)?⟨who⟩?(?:签字|签名)?(?:\([^)]{1,12}\))?\s?:\s?(?P<names>.{2,})$|^\s*(?P<before>.{2,}?)\s?(?:联名|联署|共同签名)[。.!]?\s*$|^\s*⟨who⟩?代表\s?:\s?(?P<delegates>.{2,}等.{1,6}[人名位户])\s*$"
 );
 
 pattern!(
@@ -160,13 +161,10 @@ fn is_a_name(text: &str) -> bool {
     matches!(read_labelled(text), Reading::Name(name) if name == text)
 }
 
-/// How many sign below `联名人：张三 138…`, one on each line, each with his number.
+/// How many sign below `联名人：张三 138…`, one on each line, with their numbers or without.
 fn names_below(lines: &[Line<'_>]) -> usize {
-    let is_one = |line: &&Line<'_>| {
-        line.text.len() <= VALUE_BYTES
-            && !phone::find(line.text).is_empty()
-            && is_a_name(without_contacts(line.text).trim())
-    };
+    let is_one =
+        |line: &&Line<'_>| line.text.len() <= VALUE_BYTES && is_a_name(without_contacts(line.text).trim());
     lines.iter().take_while(is_one).count()
 }
 
@@ -187,10 +185,23 @@ const VALUE_BYTES: usize = 600;
 fn names_in(list: &str) -> usize {
     let mut people = 0;
     for part in list.split(['、', ',', '/']) {
-        let part = part.trim();
-        let words: Vec<&str> = part.split_whitespace().collect();
+        let part = part.trim().trim_end_matches([')', '。']);
+        let mut words: Vec<&str> = part.split_whitespace().collect();
+        // 裁缝铺 王小红
+        if words.len() > 1 && words.first().is_some_and(|word| roles::is_shop(word)) {
+            words.remove(0);
+        }
         // `Chen, David`: a family name before a comma is not counted.
         if words.is_empty() || part.is_ascii() && words.len() == 1 {
+            continue;
+        }
+        // 童年 among names is one.
+        let among_names = people > 0
+            && words.len() == 1
+            && part.chars().all(is_han)
+            && (2..=3).contains(&part.chars().count());
+        if among_names && surname_length(part) > 0 {
+            people += 1;
             continue;
         }
         let several = words.iter().take_while(|word| name::is_certain(word)).count();
@@ -199,7 +210,7 @@ fn names_in(list: &str) -> usize {
             if several < words.len() {
                 break;
             }
-        } else if matches!(read_labelled(part), Reading::Name(_)) {
+        } else if matches!(read_labelled(&words.join(" ")), Reading::Name(_)) {
             people += 1;
         } else {
             break;
@@ -219,6 +230,18 @@ mod tests {
         assert!(roster("窗口(综合)、大厅(二楼)太远").is_empty());
     }
     use crate::details::text::topics::assert_complete;
+
+    #[test]
+    fn names_of_a_list() {
+        for (list, people) in [
+            ("曲波、安志刚、夏雨荷、童年、钱多多", 5),
+            ("裁缝铺 王小红、理发店 李大明、修鞋铺 赵四海)", 3),
+            ("王小红、方便群众", 1),
+            ("David Chen、阿依古丽 买买提", 2),
+        ] {
+            assert_eq!(names_in(list), people, "{list}");
+        }
+    }
 
     #[test]
     fn whatever_the_expression_matches_has_its_topic() {

@@ -157,7 +157,11 @@ impl Seen<'_, '_, '_> {
     /// What stands beside the writer's name among other words.
     fn on_card(&self) -> Option<Found> {
         let part = self.part;
-        let is_own = |card: &&Card| self.details.name.as_ref() == Some(&part.spelled(card.line, &card.name));
+        let is_own = |card: &&Card| {
+            card.name
+                .as_ref()
+                .is_none_or(|name| self.details.name.as_ref() == Some(&part.spelled(card.line, name)))
+        };
         part.cards.iter().filter(is_own).find_map(|card| {
             let line = part.lines.get(card.line)?;
             let mut said = card.what.iter();

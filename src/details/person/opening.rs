@@ -2,7 +2,10 @@
 //! of the matter; 某某医院意见箱形同虚设 names somebody else.
 
 use crate::details::person::organization;
+use crate::details::sender_kind::kind_of_name;
 use crate::details::text::line::Line;
+use crate::details::text::numeral::is_to_ten;
+use crate::vocabulary::SenderKind;
 use crate::vocabulary::language::word_list;
 use crate::vocabulary::pattern;
 
@@ -49,6 +52,34 @@ pub(crate) fn read(line: &Line<'_>, office: &str) -> Option<(String, usize)> {
     })
 }
 
+/// The enterprise or association that heads a letter, above its points or what it says of itself: `某某有限公司：` above `1.…`. An
+/// agency there is addressed.
+pub(crate) fn above_points(lines: &[Line<'_>], index: usize, office: &str) -> Option<String> {
+    let line = lines.get(index)?;
+    let text = line.text.trim();
+    let start = line.text.len() - line.text.trim_start().len();
+    let end = start + text.strip_suffix(':')?.len();
+    let next = lines.get(index + 1..)?.iter().map(|line| line.text.trim()).find(|text| !text.is_empty())?;
+    if !begins_point(next)
+        && !["我公司", "我司", "我会", "我协会", "我社"].iter().any(|own| next.starts_with(own))
+    {
+        return None;
+    }
+    let name = organization::read(line.raw_of(start..end), office, true)?;
+    let (kind, _) = kind_of_name(&name)?;
+    // A school or a hospital may be complained to.
+    let is_own =
+        kind == SenderKind::Enterprise || kind == SenderKind::Association && name.ends_with(['会', '社']);
+    is_own.then_some(name)
+}
+
+/// `1.`, `一、`, `（一）`
+fn begins_point(text: &str) -> bool {
+    let text = text.trim_start_matches('(');
+    let number = text.find(|c: char| !c.is_ascii_digit() && !is_to_ten(c)).unwrap_or(text.len());
+    number > 0 && text.get(number..).is_some_and(|behind| behind.starts_with(['.', '、', ')', ':', ' ']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +106,20 @@ mod tests {
             ["韶关市人民医院意见箱形同虚设。", "韶关市人民医院的意见很多人提过。", "建议公司提交材料。"]
         {
             assert_eq!(name(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn who_stands_above_points() {
+        let name = |text: &str| above_points(&Text::new(text).lines(), 0, "某某省营商环境建设局");
+        for (text, expected) in [
+            ("韶关市稻香米业有限公司：\n1.备案能不能网上办。", Some("韶关市稻香米业有限公司")),
+            ("韶关市冷链行业协会：\n\n我会提出以下意见。", Some("韶关市冷链行业协会")),
+            ("韶关市住房和城乡建设局：\n1.备案能不能网上办。", None),
+            ("韶关市人民医院：\n1.挂号太难。", None),
+            ("韶关市稻香米业有限公司：\n你们的大米有问题。", None),
+        ] {
+            assert_eq!(name(text).as_deref(), expected, "{text}");
         }
     }
 }

@@ -55,7 +55,12 @@ impl<'l, 'a> Part<'l, 'a> {
 
     /// The places of a line in which its writer says who he is, in order.
     pub(crate) fn presented(&self, index: usize) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
-        self.presentations.iter().filter(move |found| found.line == index).map(|found| found.range.clone())
+        let presented = self.presentations.iter().filter(move |found| found.line == index);
+        let cards = self.cards.iter().filter(move |card| card.line == index && card.is_whole);
+        let mut places: Vec<_> =
+            presented.map(|found| found.range.clone()).chain(cards.map(|card| card.range.clone())).collect();
+        places.sort_by_key(|place| (place.start, place.end));
+        places.into_iter()
     }
 
     /// Whether the line holds somebody else's particulars.

@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::details::contact::whose;
 use crate::details::lexicon::name_words::is_word;
 use crate::details::lexicon::places::place_at_start;
+use crate::details::lexicon::surnames::surname_length;
 use crate::details::lexicon::{occupations, roles};
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::glued::{self, split_glued};
@@ -33,7 +34,7 @@ word_list!(INVITES, SELF_DESCRIPTIONS, "invites");
 pattern!(
     /// A sex, an age, a people, a schooling, a party, a birthplace.
     PARTICULAR,
-    r"^(?:男|女)性?$|^(?:今年|现年|年龄|虚岁|年)?[0-9一二三四五六七八九十百]{1,5}(?:周|多)?岁?(?:多|了)?$|^(?:19|20)?[0-9]{2}年?[0-9月日]{0,6}(?:出生|生人?|后)$|^(?:民族)?\p{Han}{1,5}族$|^(?:小学|初中|高中|中专|大专|专科|本科|大学|硕士|博士)(?:文化|学历|毕业)?$|^(?:中共)?(?:党员|群众)$|^(?:已|未)婚$|^(?:左|右|双|一条|一只)?(?:腿|手|脚|眼|耳|胳膊)\p{Han}{0,2}(?:有)?(?:残疾|残|瘸|聋|瞎|不便)$|^(?:肢体|视力|听力|智力)?[一二三四]?级?残疾人?$|^(?:常年|长年|一直|现)?(?:在外|在外地|在海上|在国外|外出)(?:打工|务工|工作|跑船)?$"
+    r"^(?:男|女)性?$|^(?:今年|现年|年龄|虚岁|年)?[0-9一二三四五六七八九十百]{1,5}(?:周|多)?岁?(?:多|了)?$|^(?:19|20)?[0-9]{2}年?[0-9月日]{0,6}(?:出生|生人?|后)$|^(?:民族)?\p{Han}{1,5}[族籍]$|^(?:小学|初中|高中|中专|大专|专科|本科|大学|硕士|博士)(?:文化|学历|毕业)?$|^(?:中共)?(?:党员|群众)$|^(?:已|未)婚$|^(?:左|右|双|一条|一只)?(?:腿|手|脚|眼|耳|胳膊)\p{Han}{0,2}(?:有)?(?:残疾|残|瘸|聋|瞎|不便)$|^(?:肢体|视力|听力|智力)?[一二三四]?级?残疾人?$|^(?:常年|长年|一直|现)?(?:在外|在外地|在海上|在国外|外出)(?:打工|务工|工作|跑船)?$"
 );
 pattern!(
     /// `家住和平区`, `住在广州`, `老家在湘潭`.
@@ -49,6 +50,11 @@ pattern!(
     /// `有事下午打`, `微信同号`: how to reach the writer.
     REACHED,
     r"^(?:手机|电话|微信|QQ)?(?:和|与|同)?(?:微信|手机|电话)?同号$|^有(?:事|问题|需要|疑问|情况)(?:请|可|就)?[^,。]{0,8}(?:打|找|联系|来电|电话|沟通|说)[^,。]{0,4}$|^(?:请)?(?:上午|下午|晚上|白天|周末|工作时间|下班后)[^,。]{0,4}(?:打|联系|来电)$"
+);
+pattern!(
+    /// `不留名了`, `姓氏不方便说`: who keeps his name to himself.
+    NAMELESS,
+    r"^(?:就|恕|我的?)?(?:姓名|姓氏|名字|真名)?(?:就)?不(?:太)?(?:留|署|具|透露|公开|方便(?:说|留|透露|公开)?|便(?:说|透露)?)(?:真|姓)?[名姓]?[名字氏]?(?:了|啦)?$|^匿名$"
 );
 pattern!(
     /// `找韩小雪就行`: for whom to ask under the writer's number.
@@ -301,9 +307,11 @@ fn is_particular(part: &str) -> bool {
         || LIVES.is_match(part)
         || REACHED.is_match(part)
         || OF_A_NUMBER.is_match(part)
+        || NAMELESS.is_match(part)
         || INVITES.inside(part) && part.chars().count() <= PART_CHARS / 2
         || roles::is_place(part) && !is_word(part)
         || is_of_a_place()
+        || part.strip_prefix('姓').is_some_and(|surname| surname_length(surname) == surname.chars().count())
 }
 
 /// `一名小学教师`, `韶关的朝鲜族个体户`, `开小卖店的`, `某公司`: what somebody is, or where.

@@ -18,15 +18,35 @@ word_list!(
 
 const SPEAKS: &str = "代表";
 
+/// How a unit speaks of itself.
+const OUR_UNIT: [&str; 6] = ["我公司", "我们公司", "我司", "我单位", "我们单位", "我厂"];
+
 /// The organisation with the line that names it.
 pub(super) fn organization(lines: &[Line<'_>], office: &str) -> Option<(usize, String)> {
-    if !lines.iter().any(|line| speaks(line.text)) {
-        return None;
+    let called = lines.iter().find_map(|line| Some((line.number, called_in_brackets(line, office)?)));
+    if called.is_some() || !lines.iter().any(|line| speaks(line.text)) {
+        return called;
     }
     lines
         .iter()
         .filter(|line| line.topics.has(Topic::Introduction))
         .find_map(|line| Some((line.number, works_for(line, office)?)))
+}
+
+/// `我公司是一家做预制菜的企业（某某食品有限公司），…`
+fn called_in_brackets(line: &Line<'_>, office: &str) -> Option<String> {
+    const REACH_BYTES: usize = 90;
+    OUR_UNIT.iter().flat_map(|own| line.text.match_indices(own)).take(10).find_map(|(at, own)| {
+        let behind = line.text.get(at + own.len()..)?;
+        if !behind.starts_with(['是', '系', '为', '(']) {
+            return None;
+        }
+        let near = behind.get(..behind.floor_char_boundary(REACH_BYTES))?;
+        let open = near.split(['。', ';', '!', '?']).next()?.find('(')?;
+        let start = at + own.len() + open + 1;
+        let end = start + line.text.get(start..)?.find(')')?;
+        organization::read(line.raw_of(start..end), office, true)
+    })
 }
 
 /// Whether somebody speaks for a body of which he is one.

@@ -8,8 +8,8 @@ use crate::details::person::addressees::addressees;
 use crate::details::person::glued::is_unmistakable;
 use crate::details::person::name::{Proof, Reading, hangul, is_certain, latin, latin_by_itself, read_han};
 use crate::details::person::signers::{
-    ETC, SIGNATURES, Words, is_appendix, read_beside_number, read_placed, read_words, without_contacts,
-    without_frame,
+    ETC, SIGNATURES, Words, before_number, is_appendix, read_beside_number, read_placed, read_words,
+    without_contacts, without_frame,
 };
 use crate::details::person::standing::{
     OF_SENTENCES, above_is_closing, below_is_appendix, is_sentence, number_is_below, stands_apart,
@@ -384,8 +384,8 @@ fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> b
         return words;
     }
     let one = |name: String| Words { readings: vec![Reading::Name(name)], occupation: None };
-    if let Some(name) = CLOSES.captures(text).and_then(|found| Some(found.name("who")?.as_str()))
-        && is_certain(name)
+    let closes = CLOSES.captures(text).and_then(|found| Some(found.name("who")?.as_str()));
+    if let Some(name) = closes.filter(|name| is_certain(name)).or_else(|| before_number(text))
         && stands_last(lines, index, is_labelled)
     {
         return one(name.to_owned());

@@ -7,7 +7,7 @@ use crate::charset::is_beyond_gb2312;
 use crate::details::contact::{email, phone};
 use crate::details::lexicon::name_words::{NO_NAMES, is_word};
 use crate::details::lexicon::roles::{self, ROLE_WORDS, Role};
-use crate::details::lexicon::surnames::{begins_riskily, surname_length};
+use crate::details::lexicon::surnames::{begins_as_signed, begins_riskily, surname_length};
 use crate::details::person::glued::split_glued;
 use crate::details::person::name::{Proof, Reading, dotted_by_itself, join_spread, latin, read_han};
 use crate::details::person::{dated, posts};
@@ -334,4 +334,12 @@ pub(crate) fn without_contacts(text: &str) -> String {
         }
     }
     rest.replace(':', " ")
+}
+
+/// `那宝库 18600316866`: a surname that begins sentences too, told by the number that stands behind the name and nothing else.
+pub(super) fn before_number(text: &str) -> Option<&str> {
+    let (name, number) = text.split_once(char::is_whitespace)?;
+    let is_number = number.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '+'));
+    let is_name = || matches!(read_han(name, Proof::Closing), Reading::Name(read) if read == name);
+    (is_number && !phone::find(number).is_empty() && begins_as_signed(name) && is_name()).then_some(name)
 }

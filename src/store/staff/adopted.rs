@@ -1,4 +1,4 @@
-//! Which files were read back.
+//! Which files were read back, and which groups there are.
 
 use rusqlite::OptionalExtension;
 
@@ -14,6 +14,18 @@ impl Store {
             "SELECT EXISTS (SELECT 1 FROM event AS e, json_each(e.detail, '$.sha256') AS j WHERE e.action = 'adopted' AND j.value = ?1
                 AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.action = 'adoption_undone' AND u.detail ->> '$.event' = e.id))",
             [sha256],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// The last 类号 that was given out; 0: none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_group(&self, consultation: &str) -> Result<i64> {
+        Ok(self.connection.query_row(
+            "SELECT coalesce(max(number), 0) FROM opinion_group WHERE consultation = ?1",
+            [consultation],
             |row| row.get(0),
         )?)
     }

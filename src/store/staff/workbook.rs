@@ -100,12 +100,7 @@ impl Store {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
         })?;
         let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-        let last = self.connection.query_row(
-            "SELECT coalesce(max(number), 0) FROM opinion_group WHERE consultation = ?1",
-            [consultation],
-            |row| row.get(0),
-        )?;
-        Ok((rows, last))
+        Ok((rows, self.last_group(consultation)?))
     }
 
     /// Where the letters of a consultation stand, with their items: status in words, letters, items, no opinions, undecided, status. With

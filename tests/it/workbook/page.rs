@@ -117,6 +117,15 @@ impl Book {
                 let place = self.place(&sheet, &word(4));
                 self.merged.push((sheet, row(2) - 1, row(3) - 1, place));
             }
+            "call" => self
+                .sheets
+                .iter_mut()
+                .filter(|(name, _)| *name == sheet)
+                .for_each(|(name, _)| *name = word(2)),
+            "copy" => {
+                let copy = self.cells(&sheet).clone();
+                self.sheets.push((word(2), copy));
+            }
             "fill" => self.far = Some(word(2)),
             "insert" => {
                 let place = self.place(&sheet, &word(2));
@@ -129,6 +138,16 @@ impl Book {
             }
             other => panic!("{other}"),
         }
+    }
+
+    /// A sheet as text.
+    pub(crate) fn text(&self, sheet: &str, separator: &str) -> String {
+        let cells = &self.sheets.iter().find(|(name, _)| name == sheet).unwrap().1;
+        let last = cells.keys().fold((0, 0), |(row, column), key| (row.max(key.0), column.max(key.1)));
+        let cell = |at| format!("\"{}\"", cells.get(&at).map_or("", String::as_str).replace('"', "\"\""));
+        let line =
+            |row| (0..=last.1).map(|column| cell((row, column))).collect::<Vec<_>>().join(separator) + "\r\n";
+        (0..=last.0).map(line).collect()
     }
 
     pub(crate) fn save(&self, path: &Path) {

@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn a_house_is_told_from_a_window_a_bus_and_a_day() {
         for house in [
-            "住沈阳市和平区三好街12号",
+            "住甲市乙区三好街12号",
             "三好街 １２ 号",
             "中山大道甲3号",
             "幸福小区5栋",

@@ -1,5 +1,7 @@
 //! Numbers in front of points: `一、` `（一）` `1.` `（1）` `①` `1.1` `甲、` `第一，` `一是` `首先`.
 
+use std::sync::LazyLock;
+
 use crate::details::opinion::number_at::{Found, Kind, STEMS, before_digits, decimal, enclosed, mark_at};
 use crate::details::text::fold::is_han;
 use crate::details::text::letters::LETTERS;
@@ -126,29 +128,20 @@ fn glued(rest: &str, before: char) -> [Option<Doubtful>; 2] {
     [may_end.then(found).flatten(), None]
 }
 
+/// What the words of a sequence begin with.
+static COUNTED: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let words = [&FIRST, &SECOND, &FURTHER].into_iter().flat_map(|words| words.all());
+    let mut first: Vec<char> = words.filter_map(|word| word.chars().next()).collect();
+    first.sort_unstable();
+    first.dedup();
+    first
+});
+
 fn begins_number(c: char) -> bool {
     c.is_ascii_digit()
-        || matches!(
-            c,
-            '(' | '['
-                | '【'
-                | '第'
-                | '其'
-                | '建'
-                | '意'
-                | '修'
-                | '具'
-                | '问'
-                | 'N'
-                | 'n'
-                | '首'
-                | '再'
-                | '最'
-                | '另'
-                | '此'
-                | '还'
-        )
+        || matches!(c, '(' | '[' | '【' | '第' | '其' | '建' | '意' | '修' | '具' | '问' | 'N' | 'n')
         || matches!(c, 'a'..='f' | 'A'..='F' | 'I' | 'V' | 'i' | 'v' | 'Ⅰ'..='Ⅻ')
+        || COUNTED.binary_search(&c).is_ok()
         || is_to_ten(c)
         || STEMS.contains(c)
         || enclosed(c).is_some()

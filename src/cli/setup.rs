@@ -41,7 +41,7 @@ pub(super) struct SetupArguments {
     /// The sender of the answers, where the account is no address
     #[arg(long)]
     from: Option<String>,
-    /// The authorities to trust instead of the system's (PEM)
+    /// The authorities to trust instead of the system's (PEM); a copy is kept beside the configuration
     #[arg(long)]
     ca_file: Option<PathBuf>,
     /// Take the password, or the provider's authorisation code, from this file's first line; `-`: from standard input

@@ -15,6 +15,8 @@ pub(super) struct Credentials<'a> {
     pub(super) secrets: Secrets,
     /// `$CREDENTIALS_DIRECTORY` of systemd's `LoadCredential=`.
     pub(super) folder: Option<&'a Path>,
+    /// Where systemd has them from: `credentials/` beside the configuration, which root alone may read.
+    pub(super) source: &'a Path,
 }
 
 /// A file of trusted roots that can be read.
@@ -116,7 +118,11 @@ pub(super) fn secret(
     if credentials.secrets == Secrets::LeaveAlone {
         return None;
     }
-    let (key, path) = match (credential, file, credentials.folder) {
+    // A command by hand has them from where the service has them, if whoever runs it may.
+    let at_source = |name: &String| !name.contains('/') && credentials.source.join(name).is_file();
+    let by_hand = credentials.folder.is_none() && credential.as_ref().is_some_and(at_source);
+    let folder = if by_hand { Some(credentials.source) } else { credentials.folder };
+    let (key, path) = match (credential, file, folder) {
         (None, None, _) => return None,
         (Some(_), Some(_), _) => {
             return section.wrong(by_file, format!("stands beside {by_credential}; keep one of them"));
@@ -136,7 +142,8 @@ pub(super) fn secret(
         }
         (Some(name), None, None) => {
             let message = format!(
-                "there is no credential \"{name}\": CREDENTIALS_DIRECTORY is not set. Start under systemd with LoadCredential={name}:…, or use {by_file}"
+                "there is no credential \"{name}\": CREDENTIALS_DIRECTORY is not set, and nothing of that name can be read in {}. Run it as root, start under systemd with LoadCredential={name}:…, or use {by_file}",
+                credentials.source.display()
             );
             return section.wrong(by_credential, message);
         }

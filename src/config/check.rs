@@ -31,7 +31,8 @@ pub(super) fn settings(
         .iter()
         .find(|(name, _)| name == "CREDENTIALS_DIRECTORY")
         .map(|(_, value)| PathBuf::from(value));
-    let credentials = Credentials { secrets, folder: folder.as_deref() };
+    let source = layers.file.parent().unwrap_or(Path::new("/")).join("credentials");
+    let credentials = Credentials { secrets, folder: folder.as_deref(), source: &source };
     let mut top = Section::new("", &layers.file, layers.root, problems);
     let mailbox = mailbox(top.section("mailbox"), credentials);
     let (store_path, wal_warning_bytes, reading_copy) = store(top.section("store"));

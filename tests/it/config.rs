@@ -51,8 +51,8 @@ fn whole() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(folder.path().join("consultations")).unwrap();
     std::fs::create_dir_all(folder.path().join("conf.d")).unwrap();
-    std::fs::create_dir_all(folder.path().join("credentials")).unwrap();
-    std::fs::write(folder.path().join("credentials/imap"), "open sesame\n").unwrap();
+    std::fs::create_dir_all(folder.path().join("handed-over")).unwrap();
+    std::fs::write(folder.path().join("handed-over/imap"), "open sesame\n").unwrap();
     std::fs::write(folder.path().join("consultations/one.toml"), CONSULTATION).unwrap();
     let path = folder.path().join("config.toml");
     std::fs::write(&path, WHOLE).unwrap();
@@ -72,7 +72,7 @@ fn later_layers_win_and_defaults_fill_the_rest() {
         "[mailbox]\npoll_interval = \"9m\"\n[store]\npath = \"s.sqlite3\"\n",
     )
     .unwrap();
-    let credentials = folder.path().join("credentials").display().to_string();
+    let credentials = folder.path().join("handed-over").display().to_string();
     let environment = variables(&[
         ("CREDENTIALS_DIRECTORY", &credentials),
         ("ZWFW_INTAKE__MAILBOX__PORT", "2993"),

@@ -38,6 +38,24 @@ fn there_is_one_tls_stack_with_one_crypto_provider_and_one_runtime() {
     }
 }
 
+/// Why each crate is there that we chose ourselves stands in docs/decisions.
+#[test]
+fn each_crate_that_was_chosen_has_its_word() {
+    let read = |file: &str| fs::read_to_string(repository().join(file)).unwrap();
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let page = read("docs/decisions/0003-libraries.md");
+    let named: BTreeSet<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split('|').next())
+        .flat_map(|crates| crates.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_'))
+        .collect();
+    let tables = ["dependencies", "dev-dependencies"].map(|table| manifest[table].as_table().unwrap());
+    let chosen: Vec<&String> = tables.iter().flat_map(|table| table.keys()).collect();
+    assert!(chosen.len() > 40, "{chosen:?}");
+    let unsaid: Vec<_> = chosen.into_iter().filter(|name| !named.contains(name.as_str())).collect();
+    assert!(unsaid.is_empty(), "docs/decisions/0003-libraries.md has no word on {unsaid:?}");
+}
+
 /// The fuzz targets are a workspace of their own; with a lock file that lags behind, `fuzz/run` and so `tests/run --release` build
 /// nothing.
 #[test]

@@ -5,12 +5,18 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use crate::imap::imap_server::Authority;
+
 /// Runs `setup` with a configuration that is to be written into this folder.
 fn setup(folder: &Path, more: &[&str]) -> Output {
+    command(folder, "setup", more)
+}
+
+fn command(folder: &Path, name: &str, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_zwfw-intake"))
         .arg("--config")
         .arg(folder.join("config.toml"))
-        .arg("setup")
+        .arg(name)
         .args(more)
         .stdin(Stdio::null())
         .output()
@@ -44,8 +50,13 @@ fn a_first_configuration_is_written_by_options_and_tried() {
     let (path, password) = (folder.path().join("office"), folder.path().join("password"));
     fs::write(&password, "geheim \"42\"\nmore\n").unwrap();
     let store = folder.path().join("store.sqlite3");
+    // In a folder that the service never sees.
+    let authority = Authority::new(folder.path()).ca_file;
     let also = ["--password-from", password.to_str().unwrap(), "--store", store.to_str().unwrap()];
-    let given = [WHOLE, &also].concat();
+    let also = [&also[..], &["--ca-file", authority.to_str().unwrap()]].concat();
+    let also = [&also[..], &["--smtp-host", "localhost", "--smtp-port", "1"]].concat();
+    let none = WHOLE.iter().position(|word| *word == "--smtp-host").unwrap();
+    let given = [&WHOLE[..none], &WHOLE[none + 2..], &also].concat();
     let done = setup(&path, &given);
     let said = String::from_utf8_lossy(&done.stdout).into_owned();
     // Nobody listens there: the check says so, and what was written stays.
@@ -61,6 +72,18 @@ fn a_first_configuration_is_written_by_options_and_tried() {
     assert!(written.contains("folders = [\"INBOX\", \"意见\"]") && !written.contains("geheim"), "{written}");
     let consultation = fs::read_to_string(path.join("consultations/first.toml")).unwrap();
     assert!(consultation.contains("deadline = \"2099-12-31\""), "{consultation}");
+
+    assert!(written.contains("ca_file = \"ca.pem\""), "{written}");
+    assert_eq!(fs::read(path.join("ca.pem")).unwrap(), fs::read(&authority).unwrap());
+    assert_eq!(mode("ca.pem"), 0o644);
+
+    // By hand, a command that logs in has the password from where systemd has it.
+    let checked = command(&path, "check", &["--live"]);
+    assert_eq!(checked.status.code(), Some(69), "the server is what is missing: {checked:?}");
+    fs::remove_file(path.join("credentials/imap-password")).unwrap();
+    let checked = command(&path, "check", &["--live"]);
+    assert_eq!(checked.status.code(), Some(78), "{checked:?}");
+    assert!(String::from_utf8_lossy(&checked.stderr).contains("Run it as root"), "{checked:?}");
 
     let again = setup(&path, &given);
     assert_eq!(again.status.code(), Some(65), "{again:?}");

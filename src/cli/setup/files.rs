@@ -15,6 +15,8 @@ const READABLE: u32 = 0o644;
 const SECRET: u32 = 0o600;
 /// What the units call the two passwords.
 const CREDENTIALS: [&str; 2] = ["imap-password", "smtp-password"];
+/// The authorities to trust, beside the configuration.
+const AUTHORITY: &str = "ca.pem";
 const UNITS: [&str; 2] = ["zwfw-intake.service", "zwfw-intake-check.service"];
 
 pub(super) struct Files {
@@ -51,6 +53,11 @@ impl Files {
         let consultations = folder.join("consultations");
         fs::create_dir_all(&consultations).map_err(|error| failed(&consultations, &error))?;
         self.passwords(folder, wanted, answers)?;
+        if let Some(authority) = &wanted.ca_file {
+            // The service, which is not root, sees neither root's folder nor anybody's.
+            let text = fs::read_to_string(authority).map_err(|error| failed(authority, &error))?;
+            self.put(&folder.join(AUTHORITY), &text, READABLE)?;
+        }
         self.put(&consultations.join("first.toml"), &consultation(answers), READABLE)?;
         self.put(file, &configuration(wanted, answers), READABLE)
     }
@@ -187,9 +194,8 @@ fn configuration(wanted: &SetupArguments, answers: &Answers) -> String {
         }
         let _ = writeln!(text, "security = {}\nusername = {}", quoted(security), quoted(&answers.account));
         let _ = writeln!(text, "password_credential = {}", quoted(credential));
-        if let Some(ca) = wanted.ca_file.as_deref().filter(|_| security != "plaintext") {
-            let ca = std::path::absolute(ca).unwrap_or_else(|_| ca.to_path_buf());
-            let _ = writeln!(text, "ca_file = {}", quoted(&ca.display().to_string()));
+        if wanted.ca_file.is_some() && security != "plaintext" {
+            let _ = writeln!(text, "ca_file = {}", quoted(AUTHORITY));
         }
     };
     let [imap, smtp] = CREDENTIALS;

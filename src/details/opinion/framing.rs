@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::details::opinion::courtesy;
 use crate::details::person::oneself::{introduction_length, introduction_start, is_invitation};
-use crate::details::text::letters::{LETTERS, announces_data, is_closing, is_polite};
+use crate::details::text::letters::{LETTERS, announces_data, is_closing, is_formula, is_polite};
 use crate::vocabulary::language::word_list;
 use crate::vocabulary::{pattern, receipts};
 
@@ -30,6 +30,7 @@ pattern!(
     /// `我提一条：`, `代表公司提两点意见如下：`: announces what follows, and says nothing of it.
     LEADS_IN, LETTERS,
     r"(?x)^(?: 我们 | 我 | 本人 | 在此 | 现 | 谨 | 特 | 下面 | 这里 | 就 | 想 | 来 | 再 | 也 | 只 | 先 | 简单 | 斗胆 | 冒昧 | 代表 ⟨spoken for⟩ ){0,5}
+      (?: [“《] [^”》]{2,100} [”》] )?
       (?: 有 | 提 | 说 | 讲 | 谈 | 反映 | 补充 ) 出? (?: 以下 | 如下 )? (?: [一两二三四五六七八九十几] (?: 小? [条点个些则句] ) | 点 | 些 | 个 ) 儿?
       (?: 小 | 不成熟的? | 具体的? | 粗浅的? | 自己的 )? (?: 意见建议 | 意见和建议 | 建议和意见 | 意见 | 建议 | 看法 | 想法 | 话 | 问题 | 情况 )? ,? (?: 如下 | 供参考 | 仅供参考 )? \s* :"
 );
@@ -101,6 +102,7 @@ fn frame_length(sentence: &str) -> usize {
     }
     let plain = sentence.trim_matches(|c: char| !c.is_alphanumeric());
     if is_thanks(plain)
+        || is_formula(plain)
         || FOR_HIS_TIME.is_match(plain)
         || NAMES_ITS_NUMBER.is_match(plain)
         || SIGNED_BY.is_match(plain)

@@ -75,7 +75,8 @@ pub(crate) fn with_a_file(details: &mut Details, input: &DetailsInput<'_>, lines
     let in_a_name = || {
         let name = input.attachments.iter().find_map(|file| {
             let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
-            organization::before_ask(stem, office)
+            // 意见反馈表（某某市司法局）
+            organization::before_ask(stem, office).or_else(|| organization::in_subject(stem, office))
         });
         name.map(|name| (0, name))
     };

@@ -75,6 +75,12 @@ pub(crate) fn introduced(line: &Line<'_>) -> Option<(String, String)> {
         {
             return Some((name, whole.to_owned()));
         }
+        // 请勿公布本人姓名和联系方式: what is joined to the word is no name.
+        if candidate.starts_with(['和', '与', '及'])
+            && whole.split_once(candidate).is_some_and(|(before, _)| before.ends_with("姓名"))
+        {
+            return None;
+        }
         let is_apposed = !sure;
         // 我叫阿依古丽 买买提，: the whole name or nothing.
         if let Some(second) = behind_blank(line.text, found.get(0)?.end()).filter(|_| sure)

@@ -210,9 +210,19 @@ fn is_particular(clause: &str) -> bool {
         || clause.strip_prefix('姓').is_some_and(|surname| (1..=2).contains(&surname.chars().count()))
         || LIVES.at_start(clause).is_some()
         || clause.ends_with('人') && place_at_start(clause).is_some() && short
+        || is_resident(what.unwrap_or(clause).trim())
         || WORKS.is_match(clause)
         || THANKS.contains(clause)
         || INVITES.inside(clause) && clause.chars().count() <= INVITATION_CHARS
+}
+
+/// `某某市某某区居民`, `某某区居民`: where one lives, behind one's name.
+fn is_resident(clause: &str) -> bool {
+    const RESIDENTS: [&str; 5] = ["居民", "市民", "村民", "业主", "住户"];
+    let place = RESIDENTS.iter().find_map(|word| clause.strip_suffix(word));
+    place.is_some_and(|place| {
+        place_at_start(place).is_some() || place.ends_with(['区', '县', '镇', '乡', '村', '旗'])
+    })
 }
 
 /// Whether a clause gives a number or an address of the writer's and says hardly anything else.

@@ -1,6 +1,8 @@
 //! `export --public`: what is published of a consultation: groups in the clerk's words, with what came of them. Nothing of a person
 //! is in it: every cell is searched for every name, number and address that the store knows.
 
+mod place;
+
 use serde_json::json;
 
 use super::actor::actor;
@@ -99,8 +101,9 @@ impl Table {
         let scope =
             Scope { consultation: &consultation.id, statuses: &statuses, handler: None, letters: None };
         let mut table = Self::default();
-        let mut left: [(&'static str, u64); 6] = [
+        let mut left: [(&'static str, u64); 7] = [
             ("要求不公开", 0),
+            ("含敏感信息", 0),
             ("公开=否", 0),
             ("没有意见要点", 0),
             ("尚未研究", 0),
@@ -127,7 +130,9 @@ impl Table {
                 "尚未研究"
             } else {
                 leave("要求不公开", hidden);
-                let (shown, letters) = (items - hidden, number("letters"));
+                let sensitive = number("sensitive");
+                leave("含敏感信息", sensitive);
+                let (shown, letters) = (items - hidden - sensitive, number("letters"));
                 if shown > 0 {
                     table.items += shown;
                     table.groups.push(row.get("group").to_owned());
@@ -170,6 +175,7 @@ impl Table {
                     Personal::Address(address) => folded.contains(&address.to_lowercase()),
                     Personal::Number(number) => folded.contains(&number.to_lowercase()),
                 });
+                let tells = |text: &str| mask::text(text) != text;
                 let what = match found {
                     Some(Personal::Name(name)) => format!("来信人姓名（{}）", mask::name(name)),
                     Some(Personal::Unit(unit)) => format!("来信单位名称（{unit}）"),
@@ -177,7 +183,10 @@ impl Table {
                     Some(Personal::Address(_)) => "来信人邮箱".to_owned(),
                     Some(Personal::Number(_)) => "登记编号".to_owned(),
                     // What reads like a number or an address of somebody, whoever he is.
-                    None if mask::text(cell) != **cell => "疑似姓名、电话、号码或者地址".to_owned(),
+                    None if tells(cell) || tells(&place::joined(cell)) => {
+                        "疑似姓名、电话、号码或者地址".to_owned()
+                    }
+                    None if place::has_house(cell) => "疑似住址（路名和门牌号）".to_owned(),
                     None => continue,
                 };
                 let shown = match found {

@@ -106,6 +106,11 @@ fn what_is_published_holds_nobody_and_accounts_for_every_item() {
         &format!("见 {number}"),
         "身份证210102199001011234",
         "甲县第一中学 (筹) 认为时间太短",
+        "请打１３８００１３８０００",
+        "1 3 8 0 0 1 3 8 0 0 0",
+        "一三八零零一三八零零零",
+        "0 2 4 - 2 5 5 5 0 1 0 1",
+        "住沈阳市和平区三好街12号",
     ] {
         office.run_ok(&["group", "rename", "1", told]);
         let stopped = publish("公开.csv");
@@ -117,7 +122,7 @@ fn what_is_published_holds_nobody_and_accounts_for_every_item() {
         assert!(!office.path().join("公开.csv").exists());
     }
     office.run_ok(&["group", "rename", "1", "延长<窗口>办理时间"]);
-    office.run_ok(&["group", "rename", "2", "减少退休审批材料，方便学校"]);
+    office.run_ok(&["group", "rename", "2", "减少退休审批材料，方便学校，办好12345热线和106路公交"]);
     office.run_ok(&["group", "set", "2", "--published", "否"]);
     office.run_ok(&["correct", "2", "flags", "+no_publish"]);
     let done = publish("公开.csv");
@@ -127,6 +132,13 @@ fn what_is_published_holds_nobody_and_accounts_for_every_item() {
         csv.contains("\"延长<窗口>办理时间\",\"2件，内容相同或相近\",\"采纳\",\"'=已修改第三条\""),
         "{csv}"
     );
+    office.run_ok(&["correct", "1", "flags", "+sensitive"]);
+    let less = publish("少.csv");
+    assert!(
+        less.stdout.contains("已公开 1 类 1 条；未列入：要求不公开 1、含敏感信息 1、公开=否 1；合计 4 条"),
+        "{less:?}"
+    );
+    office.run_ok(&["correct", "--undo", "1", "flags"]);
     for name in ["公开.html", "公开.xlsx"] {
         assert_eq!(publish(name).code, Some(0));
     }

@@ -4,6 +4,7 @@
 mod bearer;
 mod cause;
 mod dial;
+mod logins;
 mod proxy;
 mod reach;
 mod said;
@@ -13,5 +14,6 @@ mod tls;
 pub use bearer::Bearer;
 pub use cause::{DialCause, DialError};
 pub use dial::{Endpoint, Handshake, Protection};
+pub use logins::Logins;
 pub use said::decode;
 pub use stage::Stage;

@@ -23,8 +23,8 @@ pub use error::SmtpError;
 use session::Target;
 use transaction::{Connection, MailObject, TransactionEnd};
 
-use crate::config::{Limits, Secret, ServerSettings};
-use crate::net::Stage;
+use crate::config::{Limits, ServerSettings};
+use crate::net::{Logins, Stage};
 use crate::oauth;
 use crate::schedule::{Concern, LoginRefusal, calls_for, concern};
 use crate::vocabulary::{LaneFault, LiveFault, OutboundMessage, SendOutcome};
@@ -64,8 +64,7 @@ pub struct Sender {
     /// The office's own address.
     from: Option<String>,
     target: Target,
-    /// Refused logins in a row.
-    refused_logins: u32,
+    logins: Logins,
     /// What kept the last session from being opened.
     fault: LaneFault,
     /// At rest between two transactions, since when. Taken while in use: whoever drops a future of
@@ -90,7 +89,7 @@ impl Sender {
             limits: *limits,
             from: None,
             target: Target::new(settings, limits, None)?,
-            refused_logins: 0,
+            logins: Logins::default(),
             fault: LaneFault::Unavailable,
             connection: None,
         })
@@ -105,7 +104,7 @@ impl Sender {
 
     /// Refused logins in a row.
     pub const fn refused_logins(&self) -> u32 {
-        self.refused_logins
+        self.logins.refused()
     }
 
     /// What kept the last session from being opened.
@@ -130,11 +129,7 @@ impl Sender {
 
     /// A session. What may have been mended since the last one, a password or a CA file, is read anew.
     async fn open(&mut self) -> Result<AsyncSmtpConnection, SmtpError> {
-        if self.refused_logins > 0
-            && let Some(password) = self.settings.password.as_ref().and_then(Secret::changed)
-        {
-            self.settings.password = Some(password);
-        }
+        self.logins.begin(&mut self.settings);
         self.fault = LaneFault::Unavailable;
         let mut opened = self.open_once().await;
         if let (Some(oauth), Err(SmtpError::Refused { about: Some(LiveFault::LoginToken), .. })) =
@@ -144,16 +139,11 @@ impl Sender {
             oauth.kept.forget();
             opened = self.open_once().await;
         }
-        match opened {
-            Ok(connection) => {
-                self.refused_logins = 0;
-                Ok(connection)
-            }
-            Err(error) => {
-                self.note(&error);
-                Err(error)
-            }
+        if let Err(error) = &opened {
+            self.fault = fault(error);
         }
+        self.logins.note(&opened, is_refused_login);
+        opened
     }
 
     async fn open_once(&mut self) -> Result<AsyncSmtpConnection, SmtpError> {
@@ -166,28 +156,6 @@ impl Sender {
             token::show(&self.target, &mut connection, (username, token), &offers.get()).await?;
         }
         Ok(connection)
-    }
-
-    /// What an error means for the next attempt.
-    fn note(&mut self, error: &SmtpError) {
-        if let SmtpError::Token { error, .. } = error {
-            self.fault = error.lane_fault();
-            if error.fault == LiveFault::TokenGrant {
-                self.refused_logins = self.refused_logins.saturating_add(1);
-            }
-        }
-        if let SmtpError::Refused { stage: Stage::Auth, code, about, .. } = error {
-            self.fault = match about.map_or(LoginRefusal::Credentials, calls_for) {
-                _ if *code < 500 => LaneFault::LoginBusy,
-                LoginRefusal::Busy => LaneFault::LoginBusy,
-                LoginRefusal::Person => LaneFault::LoginBlocked,
-                LoginRefusal::Credentials if *about == Some(LiveFault::LoginToken) => LaneFault::LoginToken,
-                LoginRefusal::Credentials => LaneFault::LoginRefused,
-            };
-            if self.fault != LaneFault::LoginBusy {
-                self.refused_logins = self.refused_logins.saturating_add(1);
-            }
-        }
     }
 
     /// `host:port`, for logs.
@@ -304,5 +272,31 @@ impl Sender {
                 Err(target.no_session(stage, transaction::with_any_remedy(stage, false, failure)))
             }
         }
+    }
+}
+
+/// Which kind of trouble kept a session from being opened.
+fn fault(error: &SmtpError) -> LaneFault {
+    match error {
+        SmtpError::Token { error, .. } => error.lane_fault(),
+        SmtpError::Refused { stage: Stage::Auth, code, about, .. } => {
+            match about.map_or(LoginRefusal::Credentials, calls_for) {
+                _ if *code < 500 => LaneFault::LoginBusy,
+                LoginRefusal::Busy => LaneFault::LoginBusy,
+                LoginRefusal::Person => LaneFault::LoginBlocked,
+                LoginRefusal::Credentials if *about == Some(LiveFault::LoginToken) => LaneFault::LoginToken,
+                LoginRefusal::Credentials => LaneFault::LoginRefused,
+            }
+        }
+        _ => LaneFault::Unavailable,
+    }
+}
+
+/// Whether the login was refused until somebody does something.
+fn is_refused_login(error: &SmtpError) -> bool {
+    match error {
+        SmtpError::Token { error, .. } => error.fault == LiveFault::TokenGrant,
+        SmtpError::Refused { stage: Stage::Auth, .. } => fault(error) != LaneFault::LoginBusy,
+        _ => false,
     }
 }

@@ -202,11 +202,14 @@ impl Act<'_> {
                 let change = meant.change(field, old.as_deref(), new.as_deref());
                 let back = if corrections::was_dropped(field.as_str(), old.as_deref()) {
                     "，恢复为意见条目，重新计条"
+                } else if change.split_once(" → ").is_some_and(|(old, new)| old == new) {
+                    // 乔** → 乔**
+                    "（隐去的部分不同）"
                 } else {
                     ""
                 };
                 let _ =
-                    writeln!(text, "{whom}：{name} {change}，已撤销最近一次更正{back}；撤销本身也记录在案。");
+                    writeln!(text, "{whom}：{name} {change}{back}，已撤销最近一次更正；撤销本身也记录在案。");
                 Ok(())
             }
             Undone::NoSubmission => Err(no_submission(number)),

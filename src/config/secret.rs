@@ -48,6 +48,13 @@ impl Secret {
         (now != self.value).then(|| Self::read(now, &source.path, source.credential))
     }
 
+    /// Takes what stands in its file now.
+    pub fn read_anew(&mut self) {
+        if let Some(now) = self.changed() {
+            *self = now;
+        }
+    }
+
     /// Writes another one in its place into its file, which nobody else can read then; `None`: it has none, or that cannot be
     /// written.
     pub fn replaced_in_file(&self, value: &str) -> Option<Self> {

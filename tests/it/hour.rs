@@ -54,6 +54,9 @@ fn advice_can_be_typed_as_it_stands() {
     // Said of the letter it means the whole of it, as ever; and it is taken back as it was typed.
     office.run_ok(&["correct", "--undo", FIRST, "内容", "--item", "1"]);
     refused(&office, &["correct", FIRST, "内容", ""], 65, "不能清空");
+    // What is hidden of both is not what differs.
+    office.run_ok(&["correct", FIRST, "姓名", "王大可"]);
+    says(&office.run_ok(&["correct", "--undo", FIRST, "姓名"]).stdout, &["（隐去的部分不同），已撤销"]);
 
     import(&office, "2.eml", &letter(2), IN_TIME);
     reply(&office, 2, "b", "勘误：上封信中的“十日”改成“十个工作日”。");

@@ -9,8 +9,8 @@ use crate::imap::imap_server::{Authority, Fake, folder};
 use crate::live::fails;
 use crate::smtp::smtp_server::{OFFERS, Protection, SmtpServer};
 use crate::support::daemon::{Finished, Office};
-use crate::support::free_port;
 use crate::support::proxy::{Manner, ProxyServer};
+use crate::support::{free_port, wait_for};
 
 /// A name that only the proxy can resolve.
 const HOST: &str = "mail.ln.invalid";
@@ -121,4 +121,23 @@ async fn each_fault_of_a_proxy_has_its_words() {
     beyond.by("http", silent.address.port(), None);
     fails(&beyond.run(&["check", "--live"]), LiveFault::Silent);
     assert_eq!(beyond.imap.connections() + beyond.smtp.connections(), 0);
+}
+
+/// A password that was changed at the proxy is taken from its file without a restart, as the servers' own are.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_proxys_new_password_is_read() {
+    let files = tempfile::tempdir().unwrap();
+    let mut beyond = Beyond::new(files.path()).await;
+    let proxy = ProxyServer::start(Manner::Login(USER, PASSWORD)).await;
+    beyond.by("socks5", proxy.address.port(), Some(USER));
+    beyond.office.write_secret("proxy-password", "the old one");
+    tokio::task::block_in_place(|| {
+        let daemon = beyond.office.start(&["run"]);
+        let limit = Duration::from_mins(1);
+        wait_for("a refusal by the proxy", limit, || daemon.said().contains("pass failed").then_some(()));
+        beyond.office.write_secret("proxy-password", PASSWORD);
+        wait_for("both answers", limit, || (beyond.smtp.taken().len() == 2).then_some(()));
+        daemon.terminate();
+        assert_eq!(daemon.finish(limit).code, Some(0));
+    });
 }

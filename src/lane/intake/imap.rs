@@ -14,11 +14,12 @@ use tokio::time::Instant;
 use super::batch::{Batch, Missing};
 use super::pass::{Pass, PassError};
 use super::recording::{self, Recording};
-use crate::config::{AfterFiling, ImapSettings, Secret};
+use crate::config::{AfterFiling, ImapSettings};
 use crate::cursor::{self, FolderState, Heard, Plan};
 use crate::imap::{FetchedBatch, ImapError, Session};
 use crate::lane::Lane;
 use crate::maillog;
+use crate::net::Logins;
 use crate::vocabulary::{EntryUid, FolderKey, GapReason};
 
 use health::Health;
@@ -46,8 +47,7 @@ pub struct ImapMailbox {
     /// Folders that could not be marked.
     unmarked: Rests,
     health: Health,
-    /// Refused logins in a row.
-    refused_logins: u32,
+    logins: Logins,
     /// The last comparison of each folder with the record.
     compared: HashMap<String, Comparison>,
     /// When the session ended while entries of a folder were told apart.
@@ -81,7 +81,7 @@ impl ImapMailbox {
             unread: Rests::default(),
             unmarked: Rests::default(),
             health: Health::default(),
-            refused_logins: 0,
+            logins: Logins::default(),
             compared: HashMap::new(),
             told_apart: HashMap::new(),
         }
@@ -174,26 +174,15 @@ impl ImapMailbox {
         if let Some(session) = session {
             return Ok(session);
         }
-        let server = &mut self.settings.server;
-        if self.refused_logins > 0
-            && let Some(password) = server.password.as_ref().and_then(Secret::changed)
-        {
-            server.password = Some(password);
-        }
+        self.logins.begin(&mut self.settings.server);
         let opened = Session::open(&self.settings, &lane.config.limits).await;
-        match &opened {
-            Ok(_) => self.refused_logins = 0,
-            Err(error) if error.is_refused_login() => {
-                self.refused_logins = self.refused_logins.saturating_add(1);
-            }
-            Err(_) => {}
-        }
+        self.logins.note(&opened, ImapError::is_refused_login);
         opened
     }
 
     /// Refused logins in a row.
     pub(super) const fn refused_logins(&self) -> u32 {
-        self.refused_logins
+        self.logins.refused()
     }
 
     /// Whether the password's file holds another password by now.

@@ -6,9 +6,10 @@ use super::batch::{Batch, Missing};
 use super::due::due;
 use super::pass::{Pass, PassError};
 use super::recording::Recording;
-use crate::config::{Secret, ServerSettings};
+use crate::config::ServerSettings;
 use crate::cursor::Looks;
 use crate::lane::Lane;
+use crate::net::Logins;
 use crate::pop3::{self, Listed, Pop3Error, Session};
 use crate::store::Fact;
 use crate::vocabulary::{EntryUid, GapReason};
@@ -17,19 +18,18 @@ use crate::vocabulary::{EntryUid, GapReason};
 #[derive(Debug)]
 pub struct Pop3Mailbox {
     settings: ServerSettings,
-    /// Refused logins in a row.
-    refused_logins: u32,
+    logins: Logins,
 }
 
 impl Pop3Mailbox {
     /// Prepares; nothing is connected yet.
-    pub const fn new(settings: ServerSettings) -> Self {
-        Self { settings, refused_logins: 0 }
+    pub fn new(settings: ServerSettings) -> Self {
+        Self { settings, logins: Logins::default() }
     }
 
     /// Refused logins in a row.
     pub(super) const fn refused_logins(&self) -> u32 {
-        self.refused_logins
+        self.logins.refused()
     }
 
     /// Whether a file with a secret holds another one by now.
@@ -63,19 +63,9 @@ impl Pop3Mailbox {
     }
 
     async fn session(&mut self, lane: &Lane) -> Result<Session, Pop3Error> {
-        if self.refused_logins > 0
-            && let Some(password) = self.settings.password.as_ref().and_then(Secret::changed)
-        {
-            self.settings.password = Some(password);
-        }
+        self.logins.begin(&mut self.settings);
         let opened = Session::open(&self.settings, &lane.config.limits).await;
-        match &opened {
-            Ok(_) => self.refused_logins = 0,
-            Err(error) if error.is_refused_login() => {
-                self.refused_logins = self.refused_logins.saturating_add(1);
-            }
-            Err(_) => {}
-        }
+        self.logins.note(&opened, Pop3Error::is_refused_login);
         opened
     }
 }

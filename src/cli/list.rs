@@ -20,6 +20,7 @@ use crate::vocabulary::{AcknowledgementState, Proposer, SenderKind, Timeliness, 
 use crate::words::{self, Chinese as _};
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct ListArguments {
     #[command(flatten)]
     filter: FilterArguments,

@@ -60,6 +60,7 @@ mod stderr;
 mod submissions;
 mod table;
 mod treated;
+mod trial;
 mod unmasked;
 mod usage;
 mod verify;
@@ -262,7 +263,9 @@ fn run(arguments: &Arguments) -> Outcome {
     }
     let settings = &settings(arguments, secrets)?;
     let outcome = match &arguments.command {
-        Command::Run { once } => run::run(settings, *once, || self::settings(arguments, secrets)),
+        Command::Run { once } => {
+            run::run((settings, &arguments.config), *once, || self::settings(arguments, secrets))
+        }
         // It was done before there was a configuration.
         Command::Setup(_) => Ok(Exit::Ok),
         Command::Init => init::init(settings),

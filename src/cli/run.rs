@@ -1,11 +1,13 @@
 //! `run` and `run --once`.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use super::list;
 use super::masking::mask_row;
 use super::opening::runtime;
 use super::outcome::{Exit, Failure, Outcome, print};
+use super::trial;
 use super::waiting::{self, TOLD};
 use crate::config::{MailboxSource, Settings};
 use crate::daemon::{self, Daemon, Once};
@@ -15,7 +17,11 @@ use crate::store::{Filter, ListFilter, Store};
 use crate::vocabulary::{BreakerReason, Disposition, LaneFault, Status, StoredReason, Word};
 use crate::words::{self, Chinese};
 
-pub(super) fn run(settings: &Settings, once: bool, load: impl Fn() -> Result<Settings, Failure>) -> Outcome {
+pub(super) fn run(
+    (settings, file): (&Settings, &Path),
+    once: bool,
+    load: impl Fn() -> Result<Settings, Failure>,
+) -> Outcome {
     let runtime = runtime()?;
     let daemon = Daemon::new(settings.clone())?;
     if !once {
@@ -32,7 +38,7 @@ pub(super) fn run(settings: &Settings, once: bool, load: impl Fn() -> Result<Set
             "stopped before everything in hand was finished; what was not recorded is fetched again",
         ));
     };
-    print(&summary(settings, &done)?)?;
+    print(&(summary(settings, &done)? + &trial::in_words(settings, file)))?;
     exit_of(done)
 }
 

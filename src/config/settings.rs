@@ -124,13 +124,6 @@ impl ServerSettings {
     pub fn secret_changed(&self) -> bool {
         self.secrets().into_iter().any(|secret| secret.changed().is_some())
     }
-
-    /// Takes what the files with secrets hold by now.
-    pub fn read_secrets_anew(&mut self) {
-        self.password.iter_mut().for_each(Secret::read_anew);
-        self.proxy.iter_mut().filter_map(|proxy| proxy.password.as_mut()).for_each(Secret::read_anew);
-        self.oauth.iter_mut().for_each(|oauth| oauth.read_secrets_anew());
-    }
 }
 
 /// How access tokens are had.
@@ -148,13 +141,6 @@ impl Oauth {
         let TokenSource::Endpoint(endpoint) = &self.source else { return Vec::new() };
         let own = [&endpoint.client_secret, &endpoint.refresh_token].into_iter().flatten();
         own.chain(endpoint.server.secrets()).collect()
-    }
-
-    fn read_secrets_anew(&mut self) {
-        let TokenSource::Endpoint(endpoint) = &mut self.source else { return };
-        let own = [&mut endpoint.client_secret, &mut endpoint.refresh_token];
-        own.into_iter().flatten().for_each(Secret::read_anew);
-        endpoint.server.read_secrets_anew();
     }
 }
 

@@ -6,7 +6,6 @@ use crate::config::ServerSettings;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Logins {
     refused: u32,
-    failed: bool,
 }
 
 impl Logins {
@@ -15,19 +14,21 @@ impl Logins {
         self.refused
     }
 
-    /// Before the next one: what may have been mended since a failed one, a password of the server's or of a proxy's, is read anew.
+    /// Before the next one: a password that may have been changed since one was refused is read anew. A proxy's, and those that
+    /// tokens are asked for with, are read where they are shown.
     pub fn begin(&self, server: &mut ServerSettings) {
-        if self.failed {
-            server.read_secrets_anew();
+        if self.refused > 0
+            && let Some(password) = &mut server.password
+        {
+            password.read_anew();
         }
     }
 
     /// What became of it. `is_refused`: somebody has to act before it can go on.
     pub fn note<T, E>(&mut self, opened: &Result<T, E>, is_refused: impl FnOnce(&E) -> bool) {
-        let refused = match opened {
+        self.refused = match opened {
             Ok(_) => 0,
             Err(error) => self.refused.saturating_add(u32::from(is_refused(error))),
         };
-        *self = Self { refused, failed: opened.is_err() };
     }
 }

@@ -216,7 +216,16 @@ fn the_demo_files_and_answers_its_sample_mail() {
     };
     run(&["check"]);
     let first = run(&["run", "--once"]);
-    assert!(!first.stdout.is_empty());
+    let (_, end) = first.stdout.split_once("其中一封回执：").expect("a receipt is shown");
+    assert!(end.contains("主题：自动回执") && end.contains("登记编号为LNZX-2024-"), "{end}");
+    // What it says to look at next works as it is printed.
+    let next: Vec<&str> = end.lines().filter(|line| line.contains(" --config ")).collect();
+    assert!(next.len() >= 4, "{end}");
+    for line in next {
+        let words: Vec<&str> = line.split('#').next().unwrap().split_whitespace().collect();
+        let done = std::process::Command::new(words[0]).args(&words[1..]).output().unwrap();
+        assert!(done.status.success() && !done.stdout.is_empty(), "{line}: {done:?}");
+    }
     let dispositions = dispositions(&office);
     let total: i64 = dispositions.values().sum();
     assert!(total >= 12, "the demo has {total} messages: {dispositions:?}");

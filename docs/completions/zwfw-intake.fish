@@ -133,6 +133,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l after -
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l no-name -d 'Only letters without the name of a person or a unit'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l not-ours -d 'Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l count -d 'Only how many there are'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l json -d 'Print JSON'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'

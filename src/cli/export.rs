@@ -1,5 +1,6 @@
 //! `export`: what leaves the office: the workbook that staff decide in.
 
+use std::collections::BTreeSet;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -212,10 +213,14 @@ fn write(
                 }
             }
             id => {
-                let mut rows = 0;
+                let (mut rows, mut of) = (0, BTreeSet::new());
                 let choices = sheet.place("choices");
                 store.workbook_rows(id, scope, |row| {
                     rows += 1;
+                    // One room's file lists no letters: they are those of its items.
+                    if id == "items" && scope.handler.is_some() {
+                        of.insert(row.get("number").to_owned());
+                    }
                     let mut line = line(sheet, &prefix, row);
                     if let Some(place) = choices {
                         choose(store, row.id, (place, &mut line))?;
@@ -224,8 +229,8 @@ fn write(
                 })?;
                 match id {
                     "groups" => counts.groups = rows,
-                    "items" => counts.items = rows,
-                    "letters" => counts.letters = rows,
+                    "items" => (counts.items, counts.letters) = (rows, of.len()),
+                    "letters" if scope.handler.is_none() => counts.letters = rows,
                     _ => {}
                 }
             }

@@ -8,18 +8,19 @@ use super::fit::{self, Gives};
 use super::masking::mask_row;
 use super::number;
 use super::opening::open_for_reading;
-use super::outcome::{Exit, Failure, JsonList, Outcome, print};
+use super::outcome::{Exit, Failure, JsonList, Outcome, print, print_json};
 use super::sentences;
 use super::submissions::numbers;
 use super::table::{self, to_the_minute, when};
 use super::unmasked::log_unmasked;
 use crate::config::Settings;
 use crate::details;
-use crate::store::{ListFilter, ListRow, Store};
+use crate::store::{Filter, ListFilter, ListRow, Store};
 use crate::vocabulary::{AcknowledgementState, Proposer, SenderKind, Timeliness, Word};
 use crate::words::{self, Chinese as _};
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct ListArguments {
     #[command(flatten)]
     filter: FilterArguments,
@@ -32,6 +33,9 @@ pub(super) struct ListArguments {
     /// Only what was registered behind this number, the oldest first
     #[arg(long, value_name = "NUMBER", conflicts_with = "not_ours")]
     after: Option<String>,
+    /// Only how many there are
+    #[arg(long, conflicts_with_all = ["not_ours", "limit", "after", "unmasked"])]
+    count: bool,
     /// Print names, phones and addresses in full; the event log records it
     #[arg(long)]
     unmasked: bool,
@@ -44,6 +48,9 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
     let store = open_for_reading(settings)?;
     if arguments.not_ours {
         return not_ours(&store, arguments);
+    }
+    if arguments.count {
+        return count(&store, &arguments.filter.filter(settings, &store)?, arguments.json);
     }
     let filter = ListFilter {
         filter: arguments.filter.filter(settings, &store)?,
@@ -80,6 +87,17 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
                 "只列出最新的 {count} 件，前面还有：list --limit N 多列一些，list --after 编号 从该编号之后列起\n"
             )
         })?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// How many letters are meant.
+pub(super) fn count(store: &Store, filter: &Filter, as_json: bool) -> Outcome {
+    let total = store.count(filter)?;
+    if as_json {
+        print_json(&json!({ "count": total }))?;
+    } else {
+        print(&format!("{total}\n"))?;
     }
     Ok(Exit::Ok)
 }

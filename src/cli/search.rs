@@ -4,10 +4,10 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::filter::FilterArguments;
-use super::list::who;
+use super::list::{self, who};
 use super::masking::mask_shown;
 use super::opening::open_for_reading;
-use super::outcome::{Exit, Failure, JsonList, Outcome, print, print_json};
+use super::outcome::{Exit, Failure, JsonList, Outcome, print};
 use super::table::when;
 use super::unmasked::log_unmasked;
 use super::{fit, sentences, table};
@@ -49,13 +49,7 @@ pub(super) fn search(settings: &Settings, arguments: &SearchArguments) -> Outcom
     let store = open_for_reading(settings)?;
     let filter = Filter { text: Some(text.to_owned()), ..arguments.filter.filter(settings, &store)? };
     if arguments.count {
-        let total = store.count(&filter)?;
-        if arguments.json {
-            print_json(&json!({ "count": total }))?;
-        } else {
-            print(&format!("{total}\n"))?;
-        }
-        return Ok(Exit::Ok);
+        return list::count(&store, &filter, arguments.json);
     }
     let (found, more) = store.search(&filter, arguments.limit.unwrap_or(MOST))?;
     if arguments.unmasked {

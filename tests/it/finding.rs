@@ -91,6 +91,10 @@ fn a_text_is_found_in_its_sentence_and_names_stay_masked() {
     assert!(found.contains("退休审批需要的材料太多。") && found.contains("共 1 件"), "{found}");
     assert!(!found.contains("建议核减"), "the sentence alone: {found}");
     assert_eq!(office.run_ok(&["search", "窗口", "--count"]).stdout, "2\n");
+    let listed = office.run_ok(&["list", "--json"]).stdout;
+    let listed = serde_json::from_str::<serde_json::Value>(&listed).unwrap().as_array().unwrap().len();
+    assert_eq!(office.run_ok(&["list", "--count"]).stdout, format!("{listed}\n"));
+    assert_eq!(office.run_ok(&["list", "--count", "--occupation", "教师"]).stdout, "2\n");
     assert_eq!(office.run_ok(&["search", "职", "--count"]).stdout, "3\n");
     let named = office.run_ok(&["search", "李晓红"]).stdout;
     assert!(named.contains("共 1 件") && named.contains("　李**\n") && !named.contains("李晓红"), "{named}");

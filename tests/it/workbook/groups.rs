@@ -50,6 +50,8 @@ fn groups_are_named_decided_split_and_joined_at_the_terminal() {
     office.run_ok(&["group", "move", "1", "3:1"]);
     assert_eq!(groups(&office), ["1+2+3", "4", ""]);
     office.run_ok(&["group", "set", "1", "--handler", "政务处", "--published", "是", "--remark", "会商"]);
+    let own = office.run_ok(&["export", "--format", "xlsx", "--handler", "政务处", "--out", "政务处.xlsx"]);
+    assert!(own.stdout.contains("来信 3 件、意见 3 条、归为 1 类"), "{own:?}");
     let of = office.run_ok(&["group", "list", "--handler", "政务处", "--json"]).stdout;
     let of: serde_json::Value = serde_json::from_str(&of).unwrap();
     assert_eq!((of.as_array().unwrap().len(), &of[0]["published"]), (1, &serde_json::json!("是")));

@@ -217,7 +217,7 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
     writing.commit()?;
     let mut follows = Follows::default();
     for number in &decided_on {
-        follows.of(&store, number, decision, note.is_some())?;
+        follows.of(&store, number, decision, note)?;
     }
     text.push_str(&follows.text());
     for number in decided_on {

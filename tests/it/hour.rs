@@ -119,6 +119,10 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
     // Who was told that his letter is looked at is told no more by the program when it is denied.
     let done = office.run_ok(&["review", "deny", "7"]).stdout;
     says(&done, &["LNZX-2024-0007：此前发出的回执写的是正在核对，程序不再告知结果"]);
+    // A reason that comes too late is not kept, and that is said.
+    let done = office.run_ok(&["review", "deny", "7", "--note", "吉林省的方案"]).stdout;
+    says(&done, &["没有改动", "--note 没有记下", "review reopen LNZX-2024-0007"]);
+    assert!(!office.run_ok(&["review", "deny", "7"]).stdout.contains("--note"));
 }
 
 /// What is the same as registered is nothing to decide on; files are named with how to open them.

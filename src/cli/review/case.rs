@@ -223,7 +223,11 @@ impl<'a> Case<'a> {
         line("相同来信", &group.unwrap_or_default());
         let disputed =
             outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
-        let (confirmed, denied) = (outcomes.confirmed.long(), outcomes.denied.long());
+        let (confirmed, mut denied) = (outcomes.confirmed.long(), outcomes.denied.long().to_owned());
+        if outcomes.denied == Status::Late {
+            // Who takes it for left out would tell the citizen so.
+            denied.push_str("（意见汇总仍列，注明逾期）");
+        }
         line("确认后", &format!("{confirmed}{}；否定后：{denied}", disputed.collect::<String>()));
         for number in named::named(shown, &["withdraws", "replaces", "disowns"]) {
             let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");

@@ -290,8 +290,8 @@ fn a_wrong_correction_says_what_would_be_right() {
 #[test]
 fn what_a_block_leaves_out_is_said() {
     let office = Office::at_maildir();
-    let items: String = (1..7).map(|n| format!("{n}. 建议第{n}类窗口延长办理时间。\r\n")).collect();
-    import(&office, "1.eml", &Letter { text: items, ..letter(1) }, IN_TIME);
+    let items = [1, 2, 3, 4, 5, 6].map(|n| format!("{n}. 建议第{n}类窗口延长办理时间。\r\n"));
+    import(&office, "1.eml", &Letter { text: items.concat(), ..letter(1) }, IN_TIME);
     let withdrawal = Letter {
         message_id: "w@example.com".to_owned(),
         subject: "撤回".to_owned(),

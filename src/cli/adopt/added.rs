@@ -60,7 +60,7 @@ impl<'a> Adding<'a> {
                     adding.items.entry(row.number.clone()).or_default();
                     adding.rows.push(row);
                 }
-                Err(refusal) => adding.refusals.push(refusal),
+                Err(refusal) => adding.refusals.push(*refusal),
             }
         }
         adding
@@ -191,13 +191,14 @@ struct Letters<'a> {
 }
 
 impl Letters<'_> {
-    fn row<'a>(&mut self, at: AddedRow<'a>, normal: &Normal<'_>) -> Result<Row<'a>, Refusal> {
+    fn row<'a>(&mut self, at: AddedRow<'a>, normal: &Normal<'_>) -> Result<Row<'a>, Box<Refusal>> {
         let (typed, text) = (at.own("number"), at.own("text"));
         if typed.is_empty() && text.is_empty() {
-            return Err(at.refusal("", "", Why::NoKey));
+            return Err(Box::new(at.refusal("", "", Why::NoKey)));
         }
-        let cannot =
-            |field: &str, value: &str, why: &str| at.refusal(field, value, Why::Cannot(why.to_owned()));
+        let cannot = |field: &str, value: &str, why: &str| {
+            Box::new(at.refusal(field, value, Why::Cannot(why.to_owned())))
+        };
         if typed.is_empty() {
             return Err(cannot("number", typed, "添的行没有编号，不知道是哪一件来信的意见；请写编号"));
         }
@@ -215,7 +216,7 @@ impl Letters<'_> {
         let mut cells = BTreeMap::new();
         for (column, written, is_formula) in at.typed() {
             if is_formula {
-                return Err(at.refusal(&column.field, written, Why::Formula));
+                return Err(Box::new(at.refusal(&column.field, written, Why::Formula)));
             }
             let value = normal.value(at.read.sheet, column, &line, written);
             let value = value.map_err(|why| cannot(&column.field, written, &why))?;

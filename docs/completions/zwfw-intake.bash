@@ -2984,7 +2984,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__setup)
-            opts="-v -h --host --security --port --account --folders --smtp-host --smtp-security --smtp-port --from --ca-file --password-from --encrypt --trusted --title --subject-tag --deadline --prefix --store --no-check --config --verbose --help"
+            opts="-v -h --host --security --port --account --folders --smtp-host --smtp-security --smtp-port --from --ca-file --proxy --password-from --encrypt --trusted --title --subject-tag --deadline --prefix --store --no-check --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3027,6 +3027,10 @@ _zwfw__intake() {
                     return 0
                     ;;
                 --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

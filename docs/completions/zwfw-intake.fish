@@ -78,6 +78,7 @@ plaintext\t''"
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l smtp-port -d 'As --port' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l from -d 'The sender of the answers, where the account is no address' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l ca-file -d 'The authorities to trust instead of the system\'s (PEM); a copy is kept beside the configuration' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l proxy -d 'The proxy to both servers, like socks5://HOST:PORT or http://HOST:PORT' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l password-from -d 'Take the password, or the provider\'s authorisation code, from this file\'s first line; `-`: from standard input' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l trusted -d 'Hosts of the office\'s own that write the first Received line, with commas' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand setup" -l title -d 'The draft\'s title, as the notice prints it' -r

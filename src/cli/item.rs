@@ -243,10 +243,14 @@ impl Meant<'_> {
         let arranged = writing.arrange(number, wanted, *note, actor, *now)?;
         writing.commit()?;
         match arranged {
-            Arranged::Done(before, after) => Ok(format!(
-                "{whom}：意见 {before} 条 → {after} 条；原来的条目另存，撤销：correct --undo {number} {}\n",
-                CorrectionField::Items.short()
-            )),
+            Arranged::Done(before, after) => {
+                let mut text = format!(
+                    "{whom}：意见 {before} 条 → {after} 条；原来的条目另存，撤销：correct --undo {number} {}\n",
+                    CorrectionField::Items.short()
+                );
+                text.push_str(&items_now(store, number)?);
+                Ok(text)
+            }
             Arranged::NoSubmission => Err(no_submission(number)),
             Arranged::Erased => Err(erased(number)),
             Arranged::NoItem(items) => Err(no_item(whom, items)),
@@ -256,6 +260,18 @@ impl Meant<'_> {
             )),
         }
     }
+}
+
+/// The items as they stand, each by its beginning, and its clause.
+fn items_now(store: &Store, number: &str) -> Result<String, Failure> {
+    let Some(mut shown) = store.show(number)? else { return Ok(String::new()) };
+    super::masking::mask_shown(&mut shown);
+    let mut text = String::new();
+    for (at, item) in (1..).zip(&shown.opinions) {
+        let clause = item.clause.as_deref().map_or_else(String::new, |clause| format!("〔{clause}〕"));
+        let _ = writeln!(text, "  第 {at} 条{clause}：{}", whom::beginning(&item.text));
+    }
+    Ok(text)
 }
 
 /// Whether all that a piece says stands in the whole, in its order; words may be left out, marks and blanks may differ.

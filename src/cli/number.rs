@@ -80,10 +80,13 @@ pub(super) fn numbers_of(
 ) -> Result<Vec<String>, Failure> {
     let mut found = Vec::new();
     let mut seen = std::collections::HashSet::new();
+    // LNZX-2024-0023,0024: what a whole number begins with holds for the short ones behind it.
+    let mut carried: Option<&str> = None;
     for typed in typed {
         let typed = if typed == "-" { from_input()? } else { typed.clone() };
         for piece in pieces(&typed) {
-            for number in read(known, piece, consultation)? {
+            carried = of_whole(known, piece).or(carried);
+            for number in read(known, piece, consultation.or(carried))? {
                 if found.len() >= MOST {
                     return Err(Failure::new(Exit::Usage, format!("一次最多 {MOST} 个编号")));
                 }
@@ -158,6 +161,12 @@ fn read(known: &[Consultation], typed: &str, consultation: Option<&str>) -> Resu
         }
         None => Ok(vec![number]),
     }
+}
+
+/// Whose a whole number is.
+fn of_whole<'a>(known: &'a [Consultation], typed: &str) -> Option<&'a str> {
+    let number = dashed(typed);
+    known.iter().find(|found| behind(&found.number_prefix, &number).is_some()).map(|found| found.id.as_str())
 }
 
 fn all(prefix: &str, (from, to): (u64, u64), typed: &str) -> Result<Vec<String>, Failure> {

@@ -199,7 +199,11 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
                 return Err(Failure::new(Exit::Data, message));
             }
             Decided::Already(status) => {
-                let _ = writeln!(text, "{whom} 此前已是“{}”，没有改动。", status.short());
+                // A reason that is not kept must not be thought kept.
+                let unkept = note.map_or_else(String::new, |_| {
+                    format!("--note 没有记下；要改写原因，先执行 review reopen {number}，再重新决定。")
+                });
+                let _ = writeln!(text, "{whom} 此前已是“{}”，没有改动。{unkept}", status.short());
             }
             Decided::NotWaiting(status) => {
                 return Err(Failure::new(Exit::Data, not_waiting(whom, decision, status)));
@@ -217,7 +221,7 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
     writing.commit()?;
     let mut follows = Follows::default();
     for number in &decided_on {
-        follows.of(&store, number, decision, note.is_some())?;
+        follows.of(&store, number, decision, note)?;
     }
     text.push_str(&follows.text());
     for number in decided_on {

@@ -84,7 +84,9 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
     let store = Store::open_read_only(&settings.store_path)?;
     let waiting = store.waiting_after(done.submissions_before)?;
     let mut text = String::new();
+    let mut repeated = 0;
     if let Ok(pass) | Err(PassError::Folders(pass)) = &done.mailbox {
+        repeated = pass.count_of(Disposition::Duplicate);
         text.push_str(&waiting::first(&store, waiting, pass)?);
         let _ = writeln!(text, "本次收取：{}", dispositions(pass));
     }
@@ -101,7 +103,7 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
         };
         let _ = writeln!(text, "其余回执暂未发出：{reason}");
     }
-    text.push_str(&newly_registered(settings, &store, (done.submissions_before, waiting))?);
+    text.push_str(&newly_registered(settings, &store, (done.submissions_before, waiting, repeated))?);
     let _ = writeln!(text, "\n数据库：{}", settings.store_path.display());
     if let Some(head) = &done.head {
         let _ = writeln!(text, "事件链末尾：{}（请另行保存，日后用 verify --head 核对）", head.hash);
@@ -119,7 +121,7 @@ fn summary(settings: &Settings, done: &Once) -> Result<String, Failure> {
 fn newly_registered(
     settings: &Settings,
     store: &Store,
-    (before, waiting): (i64, u64),
+    (before, waiting, repeated): (i64, u64, u64),
 ) -> Result<String, Failure> {
     let last = store.last_submission_id()?;
     let new = usize::try_from(last - before).unwrap_or(0);
@@ -140,7 +142,16 @@ fn newly_registered(
         mask_row(row);
     }
     let some = if new > TOLD { format!("，列出 {TOLD} 件，待核的在前") } else { String::new() };
-    Ok(format!("\n新登记 {new} 件{some}：\n{}", list::table(&rows, settings.consultations.len() > 1)))
+    // A repetition has a number and a row of its own.
+    let repeats = match repeated {
+        0 => String::new(),
+        repeats => format!("（另有重复 {repeats} 件）"),
+    };
+    let new = new.saturating_sub(usize::try_from(repeated).unwrap_or(0));
+    Ok(format!(
+        "\n新登记 {new} 件{repeats}{some}：\n{}",
+        list::table(&rows, settings.consultations.len() > 1)
+    ))
 }
 
 /// `登记 3，补充 0，…`: every disposition, so that the sum is visibly the whole.

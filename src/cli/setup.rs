@@ -44,6 +44,9 @@ pub(super) struct SetupArguments {
     /// The authorities to trust instead of the system's (PEM); a copy is kept beside the configuration
     #[arg(long)]
     ca_file: Option<PathBuf>,
+    /// The proxy to both servers, like socks5://HOST:PORT or http://HOST:PORT
+    #[arg(long)]
+    proxy: Option<String>,
     /// Take the password, or the provider's authorisation code, from this file's first line; `-`: from standard input
     #[arg(long)]
     password_from: Option<PathBuf>,

@@ -183,6 +183,12 @@ fn text(value: Option<&String>) -> String {
     value.cloned().unwrap_or_default()
 }
 
+/// When it was sent, as its writer's own date says.
+pub(super) fn sent(shown: &Shown) -> Option<String> {
+    let sent = shown.sent_as_written.as_deref()?;
+    Some(sent.parse().map_or_else(|_| sent.to_owned(), |at| when(Some(at))))
+}
+
 /// Which one it is, where it stands, and when it came.
 fn stands(shown: &Shown, title: String) -> Vec<Line> {
     let row = &shown.row;
@@ -196,10 +202,7 @@ fn stands(shown: &Shown, title: String) -> Vec<Line> {
         Some(counted) => format!("{limit}；经人工核对{counted}"),
         None => limit.to_owned(),
     };
-    let sent = shown.sent_as_written.as_deref().map_or_else(String::new, |sent| {
-        let at = sent.parse().map_or_else(|_| sent.to_owned(), |at| when(Some(at)));
-        format!("{at}（发件人所写）")
-    });
+    let sent = sent(shown).map_or_else(String::new, |at| format!("{at}（发件人所写）"));
     lines([
         ("编号", row.number.clone()),
         ("原编号", row.former_numbers.join("、")),

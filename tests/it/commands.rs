@@ -216,6 +216,13 @@ fn the_demo_files_and_answers_its_sample_mail() {
     };
     run(&["check"]);
     let first = run(&["run", "--once"]);
+    // What was filed is counted once: a repetition has a row of its own below.
+    let filed = |words: &str| {
+        let behind = first.stdout.split(words).nth(1).unwrap_or_else(|| panic!("{words}: {}", first.stdout));
+        behind.trim_start().chars().take_while(char::is_ascii_digit).collect::<String>()
+    };
+    assert_eq!(filed("（登记 "), filed("新登记 "), "{}", first.stdout);
+    assert_eq!(filed("，重复 "), filed("（另有重复 "), "{}", first.stdout);
     let (_, end) = first.stdout.split_once("其中一封回执：").expect("a receipt is shown");
     assert!(end.contains("主题：自动回执") && end.contains("登记编号为LNZX-2024-"), "{end}");
     // What it says to look at next works as it is printed.

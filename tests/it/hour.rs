@@ -83,7 +83,7 @@ fn advice_can_be_typed_as_it_stands() {
     assert!(!waiting[0]["said"].contains("属于本次征集的确认，"), "{waiting:?}");
 }
 
-/// What nobody answers by itself is said when it is decided, once for all, and not to whoever wrote down that he did.
+/// What nobody answers by itself is said when it is decided, once for all, and not to whoever wrote down that he answered.
 #[test]
 fn whoever_decides_is_told_what_is_owed_and_once() {
     let office = Office::at_maildir();
@@ -103,11 +103,12 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
     assert_eq!(done.matches("程序没有答复").count(), 1, "{done}");
     let done = office.run_ok(&["review", "confirm", "3", "--note", "已电话答复"]).stdout;
     assert!(!done.contains("程序没有答复"), "{done}");
-    says(&office.run_ok(&["review", "deny", "4"]).stdout, &["要求撤回或替换，程序没有答复"]);
+    let done = office.run_ok(&["review", "deny", "4", "--note", "同意撤回"]).stdout;
+    says(&done, &["要求撤回或替换，程序没有答复"]);
     assert!(!office.run_ok(&["review", "reopen", "4"]).stdout.contains("程序没有答复"));
 
     // What can be told of several letters is one command.
-    for n in 5..=6 {
+    for n in 5..=7 {
         let near = Letter { subject: "高效办成一件事的建议".to_owned(), ..letter(n) };
         import(&office, &format!("{n}.eml"), &near, IN_TIME);
     }
@@ -115,6 +116,13 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
     let done = office.run_ok(&["review", "confirm", "5,6"]).stdout;
     says(&done, &["outbox release LNZX-2024-0005 LNZX-2024-0006，"]);
     assert_eq!(done.matches("outbox release").count(), 1, "{done}");
+    // Who was told that his letter is looked at is told no more by the program when it is denied.
+    let done = office.run_ok(&["review", "deny", "7"]).stdout;
+    says(&done, &["LNZX-2024-0007：此前发出的回执写的是正在核对，程序不再告知结果"]);
+    // A reason that comes too late is not kept, and that is said.
+    let done = office.run_ok(&["review", "deny", "7", "--note", "吉林省的方案"]).stdout;
+    says(&done, &["没有改动", "--note 没有记下", "review reopen LNZX-2024-0007"]);
+    assert!(!office.run_ok(&["review", "deny", "7"]).stdout.contains("--note"));
 }
 
 /// What is the same as registered is nothing to decide on; files are named with how to open them.

@@ -249,6 +249,19 @@ fn who_says_that_a_late_letter_was_sent_in_time_is_heard_by_a_person() {
         let withheld =
             "SELECT count(*) FROM acknowledgement WHERE state = 'withheld' AND reason = 'late_disputed'";
         assert_eq!(office.rows().count(withheld), 1);
+        // What he says is compared with the date that he wrote himself, without a look into the letter.
+        let shown = office.run_ok(&["show", number]).stdout;
+        let of = |label: &str| {
+            let line = shown.lines().find_map(|line| line.strip_prefix(label));
+            line.unwrap_or_else(|| panic!("no {label} in {shown}")).split('（').next().unwrap().to_owned()
+        };
+        let listed = office.run_ok(&["review", "list"]).stdout;
+        let due = format!(
+            "  发件时间：{}（发件人所写）；收到时间：{}；2024年3月13日24时 截止",
+            of("发件时间："),
+            of("收到时间：")
+        );
+        assert!(listed.contains(&due), "no {due:?} in:\n{listed}");
         office.run_ok(&["review", decision, number, "--note", "已核实"]);
         let after = office.json(&["show", number, "--json"]);
         assert_eq!(after["status"], becomes, "{after}");

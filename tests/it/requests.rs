@@ -318,6 +318,13 @@ fn a_dispute_of_lateness_by_a_letter_of_its_own_is_decided_on_the_late_letter() 
         assert_eq!(relations(&office), [format!("disputes LNZX-2024-0002 {basis}")], "{case:?}");
         let listed = office.run_ok(&["review", "list"]).stdout;
         assert!(listed.contains("LNZX-2024-0002 改为已登记"), "{listed}");
+        // The time in question is that of the letter that it speaks of.
+        let [own, other] = [
+            "  发件时间：",
+            "  LNZX-2024-0002 的发件时间：2024-03-16 09:00:00（发件人所写）；收到时间：2024-03-16",
+        ]
+        .map(|label| listed.contains(label));
+        assert_eq!((own, other), (false, true), "{listed}");
         let why = office.run_ok(&["explain", "3"]).stdout;
         assert!(why.contains("不认可列为逾期的是 LNZX-2024-0002"), "{why}");
         assert_eq!(

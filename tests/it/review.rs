@@ -75,6 +75,9 @@ fn what_waits_is_listed_with_its_reason_the_oldest_first() {
     );
     place("主题与公告要求不完全一致");
     place("逾期到达，但发出时间在截止之前");
+    place(
+        "  发件时间：2024-03-12 10:00:00（发件人所写）；收到时间：2024-03-15 10:00:02；2024年3月13日24时 截止",
+    );
     place("c***@example.com");
     place("共 3 件待核");
     assert!(!text.contains("13800138000") && !text.contains("王小明"), "not masked:\n{text}");

@@ -55,6 +55,7 @@ fn a_first_configuration_is_written_by_options_and_tried() {
     let also = ["--password-from", password.to_str().unwrap(), "--store", store.to_str().unwrap()];
     let also = [&also[..], &["--ca-file", authority.to_str().unwrap()]].concat();
     let also = [&also[..], &["--smtp-host", "localhost", "--smtp-port", "1"]].concat();
+    let also = [&also[..], &["--proxy", "socks5://127.0.0.1:1"]].concat();
     let none = WHOLE.iter().position(|word| *word == "--smtp-host").unwrap();
     let given = [&WHOLE[..none], &WHOLE[none + 2..], &also].concat();
     let done = setup(&path, &given);
@@ -74,6 +75,8 @@ fn a_first_configuration_is_written_by_options_and_tried() {
     assert!(consultation.contains("deadline = \"2099-12-31\""), "{consultation}");
 
     assert!(written.contains("ca_file = \"ca.pem\""), "{written}");
+    // Beside plaintext, a proxy leads nowhere.
+    assert_eq!(written.matches("proxy = \"socks5://127.0.0.1:1\"").count(), 1, "{written}");
     assert_eq!(fs::read(path.join("ca.pem")).unwrap(), fs::read(&authority).unwrap());
     assert_eq!(mode("ca.pem"), 0o644);
 

@@ -123,6 +123,9 @@ fn a_short_number_asks_for_its_consultation_where_there_are_several() {
     says(&office, &[&["show", "1"], &here[..]].concat(), &[ONE]);
     says(&office, &[&["correct", "1", "name", "王晓明"], &here[..]].concat(), &[ONE]);
     says(&office, &[&["explain", "1"], &here[..]].concat(), &[ONE]);
+    // What a whole number begins with holds for those behind it.
+    refused(&office, &["review", "reopen", "LNZX-2024-0001,2", "3"], 65, &[ONE, "不在待核之列"]);
+    refused(&office, &["review", "reopen", "2,LNZX-2024-0001"], 64, &["--consultation"]);
     refused(&office, &["show", "1", "--consultation", "county-dogs"], 65, &["DOGS-2024-0001"]);
     refused(&office, &["show", "1", "--consultation", "nobody"], 64, &["liaoning-2024-gxbc"]);
 }
@@ -454,7 +457,7 @@ fn items_are_added_split_and_joined_and_all_of_it_is_taken_back() {
     says(
         &office,
         &["item", "split", "3", "1", "建议窗口延长。", "窗口办理时间。"],
-        &["LNZX-2024-0003", "3 条 → 4 条"],
+        &["LNZX-2024-0003", "3 条 → 4 条", "第 1 条", "第 4 条"],
     );
     let split = items(&office, 3);
     assert_eq!(split.len(), 4);

@@ -40,6 +40,14 @@ pub(super) fn by_what_to_do<'a>(
     found
 }
 
+/// Whether it is in question if the letter itself was sent in time, and not only another one that it speaks of.
+pub(super) fn is_about_its_time(shown: &Shown, outcomes: &Outcomes) -> bool {
+    let waits_for =
+        |reason: ReviewReason| shown.row.review_reasons.iter().any(|word| word == reason.as_str());
+    waits_for(ReviewReason::LateSentInTime)
+        || waits_for(ReviewReason::LateDisputed) && outcomes.disputed.is_empty()
+}
+
 /// The words that a letter wants to have corrected, where none of them stands in the letter that it speaks of; `others` are those
 /// letters, where it is one by itself.
 pub(super) fn not_found(shown: &Shown, others: &[Shown]) -> Vec<String> {

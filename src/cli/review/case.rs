@@ -9,7 +9,7 @@ use crate::cli::explain;
 use crate::cli::list::says_first;
 use crate::cli::masking::mask_shown;
 use crate::cli::outcome::Failure;
-use crate::cli::submissions::{consultation_of, numbers, when};
+use crate::cli::submissions::{consultation_of, numbers, sent, when};
 use crate::cli::{letter, sentences, table};
 use crate::compose;
 use crate::config::Settings;
@@ -42,6 +42,8 @@ pub(super) struct Case<'a> {
     not_found: Vec<String>,
     /// The earlier letters that it speaks of.
     earlier: Vec<Shown>,
+    /// The late letters that it calls in time, whoever wrote them. Of these nothing personal is said.
+    disputed: Vec<Shown>,
     consultation: Option<&'a Consultation>,
     /// It is said which consultation it is for: there are several.
     is_one_of_several: bool,
@@ -65,6 +67,10 @@ impl<'a> Case<'a> {
         for number in named::all(&shown).into_iter().take(MOST_EARLIER) {
             earlier.extend(store.show(number)?);
         }
+        let mut disputed = Vec::new();
+        for number in outcomes.disputed.iter().take(MOST_EARLIER) {
+            disputed.extend(store.show(number)?);
+        }
         let mut not_found = advice::not_found(&shown, &earlier);
         let names = if unmasked { None } else { Some(mask_shown(&mut shown)) };
         let quoted = names.as_ref().map_or(quoted.clone(), |names| names.mask(&quoted));
@@ -85,6 +91,7 @@ impl<'a> Case<'a> {
             quoted,
             not_found,
             earlier,
+            disputed,
             consultation,
             is_one_of_several: settings.consultations.len() > 1,
         }))
@@ -150,6 +157,12 @@ impl<'a> Case<'a> {
         for found in found {
             line("依据", &table::cut(found, ITEM));
         }
+        if advice::is_about_its_time(shown, outcomes) {
+            line("发件时间", &self.times(shown));
+        }
+        for late in &self.disputed {
+            line(&format!("{} 的发件时间", late.row.number), &self.times(late));
+        }
         line("注意", &sentences::strangers(shown));
         for relation in &shown.relations {
             line("涉及来信", &sentences::relation(relation, &row.number));
@@ -193,7 +206,11 @@ impl<'a> Case<'a> {
         line("相同来信", &group.unwrap_or_default());
         let disputed =
             outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
-        let (confirmed, denied) = (outcomes.confirmed.long(), outcomes.denied.long());
+        let (confirmed, mut denied) = (outcomes.confirmed.long(), outcomes.denied.long().to_owned());
+        if outcomes.denied == Status::Late {
+            // Who takes it for left out would tell the citizen so.
+            denied.push_str("（意见汇总仍列，注明逾期）");
+        }
         line("确认后", &format!("{confirmed}{}；否定后：{denied}", disputed.collect::<String>()));
         for number in named::named(shown, &["withdraws", "replaces", "disowns"]) {
             let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
@@ -203,6 +220,14 @@ impl<'a> Case<'a> {
         }
         text.push('\n');
         text
+    }
+
+    /// When a letter was sent by its writer's own date, when it came, and the close: what a dispute of its time is decided by.
+    fn times(&self, of: &Shown) -> String {
+        let sent = sent(of).map_or_else(|| "来信没有写明".to_owned(), |at| format!("{at}（发件人所写）"));
+        let closes = self.consultation.filter(|_| of.consultation == self.shown.consultation);
+        let closes = closes.map_or_else(String::new, |found| format!("；{} 截止", found.closes_in_words));
+        format!("{sent}；收到时间：{}{closes}", when(of.row.received_at))
     }
 
     /// What an earlier letter says that this one speaks of: whoever decides need not look it up.

@@ -31,16 +31,18 @@ pub(super) struct Follows {
     told: Vec<(String, &'static str, Vec<String>)>,
     /// What was asked, and by whom.
     owed: Vec<(String, Vec<String>)>,
+    /// Who was told that his letter is being looked at, and is not told by the program what came of it.
+    left_open: Vec<String>,
 }
 
 impl Follows {
-    /// What a decision on this letter leaves to do. `is_noted`: whoever decided wrote down what he did.
+    /// What a decision on this letter leaves to do. `note`: what whoever decided wrote down.
     pub(super) fn of(
         &mut self,
         store: &Store,
         number: &str,
         decision: Decision,
-        is_noted: bool,
+        note: Option<&str>,
     ) -> Result<(), Failure> {
         let Some(shown) = store.show(number)? else { return Ok(()) };
         self.earlier(store, &shown, decision)?;
@@ -62,9 +64,12 @@ impl Follows {
                 kind.long()
             );
         }
-        if decision == Decision::Confirm
-            && let Some(told) = to_tell(store, shown.row.id)?
-        {
+        let told = match decision {
+            Decision::Confirm => to_tell(store, shown.row.id)?,
+            Decision::Deny => self.contradicted(store, &shown)?,
+            Decision::Reopen => None,
+        };
+        if let Some(told) = told {
             let why = sentences::answer("withheld", &told.reason);
             let stands = if why.is_empty() {
                 "此前发出的回执写的是正在核对；如需告知结果".to_owned()
@@ -77,7 +82,7 @@ impl Follows {
                 None => self.told.push((stands, kind, vec![number.to_owned()])),
             }
         }
-        if decision != Decision::Reopen && !is_noted {
+        if decision != Decision::Reopen && !tells_of_an_answer(note) {
             self.owe(&shown);
         }
         Ok(())
@@ -113,6 +118,20 @@ impl Follows {
         Ok(())
     }
 
+    /// What can be told to whom an answer said that his letter, which was denied, is being looked at.
+    fn contradicted(&mut self, store: &Store, shown: &Shown) -> Result<Option<Withheld>, Failure> {
+        use AcknowledgementKind::{LateSentInTime, NearMiss, Review};
+        let Some(told) = store.last_told(shown.row.id)? else { return Ok(None) };
+        if !matches!(told.kind, NearMiss | Review | LateSentInTime) {
+            return Ok(None);
+        }
+        let now = as_it_stands(&told).filter(|now| now.kind != told.kind);
+        if now.is_none() {
+            self.left_open.push(shown.row.number.clone());
+        }
+        Ok(now)
+    }
+
     /// What was withheld because a person has to answer it.
     fn owe(&mut self, shown: &Shown) {
         let answered_by_hand = |reason: &ReviewReason| {
@@ -142,6 +161,14 @@ impl Follows {
             let numbers = numbers.join(" ");
             let _ = writeln!(text, "  {stands}，请执行 outbox release {numbers}，内容为“{kind}”");
         }
+        if !self.left_open.is_empty() {
+            let _ = writeln!(
+                text,
+                "  {}：此前发出的回执写的是正在核对，程序不再告知结果；需要告知不计入的，请在邮箱中回信或者打电话（地址、电话：show {} --unmasked）",
+                self.left_open.join("、"),
+                self.left_open.join(" ")
+            );
+        }
         for (asked, numbers) in self.owed {
             let _ = writeln!(
                 text,
@@ -152,6 +179,12 @@ impl Follows {
         }
         text
     }
+}
+
+/// Whether a note says that the writer was answered: what else it says leaves that open.
+fn tells_of_an_answer(note: Option<&str>) -> bool {
+    const ANSWERED: [&str; 6] = ["答复", "回复", "回信", "电话", "告知", "联系"];
+    note.is_some_and(|note| ANSWERED.iter().any(|word| note.contains(word)))
 }
 
 /// What its writer could be told now by `outbox release`: what is withheld, or what is true beside what left.

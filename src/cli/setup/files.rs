@@ -197,6 +197,9 @@ fn configuration(wanted: &SetupArguments, answers: &Answers) -> String {
         if wanted.ca_file.is_some() && security != "plaintext" {
             let _ = writeln!(text, "ca_file = {}", quoted(AUTHORITY));
         }
+        if let Some(proxy) = wanted.proxy.as_deref().filter(|_| security != "plaintext") {
+            let _ = writeln!(text, "proxy = {}", quoted(proxy));
+        }
     };
     let [imap, smtp] = CREDENTIALS;
     server(&mut text, &answers.host, wanted.port, &wanted.security, imap);

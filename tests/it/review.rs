@@ -312,6 +312,49 @@ fn what_a_block_leaves_out_is_said() {
     }
 }
 
+/// Four letters with a telephone each; of each, what its writer asks afterwards and what is advised.
+#[test]
+fn advice_names_the_details_that_a_letter_asks_for_and_what_is_registered_of_them() {
+    let office = Office::at_maildir();
+    let one = "LNZX-2024-000";
+    let asked = [
+        ("我的电话写错了，应为13900001111。", format!("correct {one}1 电话 新电话，现登记：138****8000")),
+        (
+            "我的职业和单位写错了，请更正。",
+            format!("correct {one}2 单位 新单位，现登记：未登记；correct {one}2 职业 新职业，现登记：教师"),
+        ),
+        (
+            "请删去我的姓名、电话，只留意见。",
+            format!(
+                "（先回信，再删除；erase {one}3 --only 姓名,电话 --note 原因，现登记：姓名 王**、电话 138****8000）"
+            ),
+        ),
+        (
+            "请删除我的个人信息，谢谢。",
+            format!(
+                "整件：erase {one}4 --note 原因；只删个人信息、意见保留：erase {one}4 --only 姓名,电话,邮箱,职业 --note 原因"
+            ),
+        ),
+    ];
+    for n in 1..5 {
+        import(&office, "first.eml", &letter(n), IN_TIME);
+    }
+    for (n, (text, _)) in (1..).zip(&asked) {
+        let request = Letter {
+            message_id: format!("asks{n}@example.com"),
+            subject: "您好".to_owned(),
+            text: format!("{text}\r\n"),
+            ..letter(n)
+        };
+        import(&office, "asks.eml", &request, IN_TIME);
+    }
+    let listed = office.run_ok(&["review", "list"]).stdout;
+    for (_, due) in &asked {
+        assert!(listed.contains(due), "no {due:?} in:\n{listed}");
+    }
+    assert!(!listed.contains("第 N 条的文字") && !listed.contains("只删电话"), "{listed}");
+}
+
 /// A letter whose one part is a picture, or that speaks of a file that is not there; and a reply that brings the file.
 #[test]
 fn what_waits_for_its_file_says_what_came_and_by_which_mail() {

@@ -78,6 +78,7 @@ fn joined(kind: &'static str, parts: &[&[&'static str]]) -> Kind {
 
 /// Kinds whose words are no enum of their own.
 const LOOSE: &[(&str, &str)] = &[
+    ("asked", "what is advised about details that a letter names"),
     ("column", "names of columns"),
     ("denial", "one for each review reason, and one for a decision without any"),
     (

@@ -1,7 +1,6 @@
 //! What to do about a case, with the number to type; and what a person has to know before he does it.
 
-use std::borrow::Cow;
-
+use super::asked::Asked;
 use super::named::concerned;
 use crate::cli::sentences;
 use crate::store::{Outcomes, Shown};
@@ -15,23 +14,24 @@ const QUOTES: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('「', '」'
 
 /// What to confirm and what to deny by one reason. A letter that only asks is no letter to be counted: what is to be done is done to the
 /// letter that it is about.
-pub(super) fn to_do(shown: &Shown, outcomes: &Outcomes, reason: &str) -> Cow<'static, str> {
+pub(super) fn to_do(shown: &Shown, outcomes: &Outcomes, asked: &Asked, reason: &str) -> String {
     let alone = words::row("only_asks", reason).filter(|_| outcomes.only_asks);
-    let advice = alone.map_or_else(|| sentences::to_do(reason), words::Row::short);
+    let advice = asked.put_into(alone.map_or_else(|| sentences::to_do(reason), words::Row::short));
     let number = if outcomes.only_asks { concerned(shown) } else { Some(shown.row.number.as_str()) };
-    number.map_or(Cow::Borrowed(advice), |number| advice.replace(NUMBER, number).into())
+    number.map_or(advice.clone(), |number| advice.replace(NUMBER, number))
 }
 
 /// The reasons with what to do about them, which is said once where it is the same; whether it belongs here is asked first.
 pub(super) fn by_what_to_do<'a>(
     shown: &'a Shown,
     outcomes: &Outcomes,
-) -> Vec<(Vec<&'a str>, Cow<'static, str>)> {
+    asked: &Asked,
+) -> Vec<(Vec<&'a str>, String)> {
     let mut reasons: Vec<&str> = shown.row.review_reasons.iter().map(String::as_str).collect();
     reasons.sort_by_key(|word| *word != ReviewReason::NearMiss.as_str());
-    let mut found: Vec<(Vec<&'a str>, Cow<'static, str>)> = Vec::new();
+    let mut found: Vec<(Vec<&'a str>, String)> = Vec::new();
     for word in reasons {
-        let (reason, to_do) = (words::long(ReviewReason::KIND, word), to_do(shown, outcomes, word));
+        let (reason, to_do) = (words::long(ReviewReason::KIND, word), to_do(shown, outcomes, asked, word));
         match found.iter_mut().find(|(_, known)| *known == to_do) {
             Some((reasons, _)) => reasons.push(reason),
             None => found.push((vec![reason], to_do)),

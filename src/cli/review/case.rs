@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::asked::Asked;
 use super::{advice, named};
 use crate::cli::explain;
 use crate::cli::list::says_first;
@@ -35,6 +36,8 @@ const NOT_FOUND: &str = "先向来信人核实是哪一句、哪一封信，再�
 pub(super) struct Case<'a> {
     shown: Shown,
     outcomes: Outcomes,
+    /// The details that it asks for.
+    asked: Asked,
     /// What was found, in words.
     found: Vec<String>,
     /// The words that it rests on, where it rests on a quotation.
@@ -92,11 +95,13 @@ impl<'a> Case<'a> {
                 mask_shown(earlier);
             }
         }
+        let asked = Asked::of(store, &shown, &earlier, &outcomes)?;
         let found = explain::found(store, settings, &shown, names.as_ref())?;
         let consultation = consultation_of(settings, &shown);
         Ok(Some(Self {
             shown,
             outcomes,
+            asked,
             found,
             quoted,
             says,
@@ -109,12 +114,12 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn json(&self) -> Value {
-        let Self { shown, outcomes, found, quoted, .. } = self;
+        let Self { shown, outcomes, asked, found, quoted, .. } = self;
         let reasons: Vec<Value> = shown
             .row
             .review_reasons
             .iter()
-            .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": advice::to_do(shown, outcomes, word) }))
+            .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": advice::to_do(shown, outcomes, asked, word) }))
             .collect();
         let files: Vec<Value> = shown
             .attachments
@@ -143,7 +148,7 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn text(&self) -> String {
-        let Self { shown, outcomes, found, quoted, says, consultation, .. } = self;
+        let Self { shown, outcomes, asked, found, quoted, says, consultation, .. } = self;
         let row = &shown.row;
         let mut text = String::new();
         let _ = writeln!(text, "{}　{} 收到　{}", numbers(row), when(row.received_at), who(row));
@@ -158,7 +163,7 @@ impl<'a> Case<'a> {
         }
         let subject = shown.subject.as_deref().filter(|subject| !subject.trim().is_empty());
         line("主题", &table::cut(subject.unwrap_or("（无主题）"), EXCERPT));
-        let advice = advice::by_what_to_do(shown, outcomes);
+        let advice = advice::by_what_to_do(shown, outcomes, asked);
         for (reasons, to_do) in &advice {
             line("待核", &format!("{}——{to_do}", reasons.join("；")));
         }

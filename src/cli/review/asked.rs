@@ -1,0 +1,195 @@
+//! Which details of its writer a letter asks to have corrected or erased, and what stands registered of them.
+
+use serde_json::{Map, Value};
+
+use super::named::concerned;
+use crate::cli::outcome::Failure;
+use crate::store::{ERASABLE, Outcomes, Shown, Store};
+use crate::vocabulary::language::language_table;
+use crate::vocabulary::{CorrectionField, Flag};
+use crate::words::{self, Chinese};
+
+language_table!(
+    /// Words with the field of a submission that they mean.
+    DETAILS, "language/asked_details.tsv");
+
+/// The meaning of words for everything that is known of a person, and of words in which another one stands that means nothing here.
+const ALL: &str = "all";
+const NONE: &str = "none of them";
+
+/// Rows of `rules/words.toml` of what is advised, and marks between fields and between commands.
+const KIND: &str = "asked";
+const LIST: &str = "、";
+const ALSO: &str = "；";
+
+/// What is advised in place of the examples that stand in `rules/words.toml`.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    corrected: Option<String>,
+    erased: Option<String>,
+}
+
+impl Asked {
+    /// `shown` and `earlier` are masked where they are to be.
+    pub(super) fn of(
+        store: &Store,
+        shown: &Shown,
+        earlier: &[Shown],
+        outcomes: &Outcomes,
+    ) -> Result<Self, Failure> {
+        let number = if outcomes.only_asks { concerned(shown) } else { Some(shown.row.number.as_str()) };
+        let letters = std::iter::once(shown).chain(earlier);
+        let Some(letter) = letters.into_iter().find(|letter| Some(letter.row.number.as_str()) == number)
+        else {
+            return Ok(Self::default());
+        };
+        let corrected = meant(&sentences(store, shown, Flag::CorrectionRequest)?);
+        let erased = meant(&sentences(store, shown, Flag::PersonalData)?);
+        let has: Vec<CorrectionField> = match store.erasable(&letter.row.number)? {
+            Some(found) => {
+                ERASABLE.iter().copied().filter(|field| !found.traces.of(*field).is_empty()).collect()
+            }
+            None => Vec::new(),
+        };
+        Ok(Self { corrected: to_correct(letter, &corrected), erased: to_erase(letter, &erased, &has) })
+    }
+
+    /// The advice with what was asked for in place of the examples.
+    pub(super) fn put_into(&self, advice: &str) -> String {
+        let put = |advice: String, example: &str, asked: &Option<String>| match asked {
+            Some(asked) => advice.replace(words::short(KIND, example), asked),
+            None => advice,
+        };
+        put(put(advice.to_owned(), "text", &self.corrected), "phone", &self.erased)
+    }
+}
+
+/// The lines of its mails that ask for it.
+fn sentences(store: &Store, shown: &Shown, flag: Flag) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    if !shown.row.review_reasons.iter().any(|reason| reason == flag.as_str()) {
+        return Ok(found);
+    }
+    for id in store.entries_of_number(&shown.row.number)? {
+        let Some(message) = store.explained(id)?.message else { continue };
+        let details = message.evidence.pointer("/details").and_then(Value::as_array).into_iter().flatten();
+        let asks = details.filter(|item| item.get("field").and_then(Value::as_str) == Some(flag.as_str()));
+        found.extend(asks.filter_map(|item| Some(item.get("as_written")?.as_str()?.to_owned())));
+    }
+    Ok(found)
+}
+
+/// What the words mean, each word taken for the longest that it is.
+fn meant(sentences: &[String]) -> Vec<&'static str> {
+    let mut rows = DETAILS.rows().to_vec();
+    rows.sort_by_key(|row| (std::cmp::Reverse(row.word.len()), row.word));
+    let mut found: Vec<&'static str> = Vec::new();
+    for sentence in sentences {
+        let mut rest = sentence.clone();
+        let mut last = "";
+        for row in &rows {
+            // A word of two meanings stands twice, one row behind the other.
+            if row.word != last && !rest.contains(row.word) {
+                continue;
+            }
+            last = row.word;
+            rest = rest.replace(row.word, "\n");
+            if row.meaning != NONE && !found.contains(&row.meaning) {
+                found.push(row.meaning);
+            }
+        }
+    }
+    found
+}
+
+fn tell(word: &str, parameters: &[(&str, String)]) -> String {
+    let parameters: Map<String, Value> =
+        parameters.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str()))).collect();
+    words::fill(words::short(KIND, word), &parameters)
+}
+
+/// The fields in their order, of those that were meant.
+fn fields(meant: &[&str]) -> Vec<CorrectionField> {
+    ERASABLE.iter().copied().filter(|field| meant.contains(&field.as_str())).collect()
+}
+
+fn to_correct(letter: &Shown, meant: &[&str]) -> Option<String> {
+    let line = |field: &CorrectionField| {
+        tell("correct", &[("field", field.short().to_owned()), ("value", registered(letter, *field))])
+    };
+    let lines: Vec<String> = fields(meant).iter().map(line).collect();
+    (!lines.is_empty()).then(|| lines.join(ALSO))
+}
+
+fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField]) -> Option<String> {
+    let all = meant.contains(&ALL);
+    let asked = if all { ERASABLE.to_vec() } else { fields(meant) };
+    if asked.is_empty() {
+        return None;
+    }
+    let name = |fields: &[CorrectionField], mark: &str| {
+        fields.iter().map(Chinese::short).collect::<Vec<_>>().join(mark)
+    };
+    let (known, unknown): (Vec<_>, Vec<_>) = asked.into_iter().partition(|field| has.contains(field));
+    let value = |field: &CorrectionField| format!("{} {}", field.short(), registered(letter, *field));
+    let values = known.iter().map(value).collect::<Vec<_>>().join(LIST);
+    let mut lines = Vec::new();
+    if !known.is_empty() {
+        let word = if all { "erase_all" } else { "erase" };
+        lines.push(tell(word, &[("fields", name(&known, ",")), ("values", values)]));
+    }
+    if !unknown.is_empty() {
+        lines.push(tell("unknown", &[("fields", name(&unknown, LIST))]));
+    }
+    Some(lines.join(ALSO))
+}
+
+/// What is registered of it, as it is shown.
+fn registered(letter: &Shown, field: CorrectionField) -> String {
+    let row = &letter.row;
+    let value = match field {
+        CorrectionField::Name => row.name.clone().or_else(|| letter.name_hint.clone()),
+        CorrectionField::Organization => row.organization.clone(),
+        CorrectionField::Occupation => row.occupation.clone(),
+        CorrectionField::Phones => Some(letter.phones.join(LIST)),
+        CorrectionField::Emails if letter.emails.is_empty() => Some(row.from_address.clone()),
+        CorrectionField::Emails => Some(letter.emails.join(LIST)),
+        _ => None,
+    };
+    value.filter(|value| !value.is_empty()).unwrap_or_else(|| words::short(KIND, "none").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_details_that_are_meant_are_told_from_words_that_hold_others() {
+        for (text, due) in [
+            ("请删去我的姓名、电话，只留意见", &["name", "phones"][..]),
+            ("把我的手机号码从你们系统里删除吧", &["phones"]),
+            ("我的邮箱地址和电话请删掉", &["emails", "phones"]),
+            ("我不希望你们保存我的联系方式", &["emails", "phones"]),
+            ("请注销我登记的个人信息", &["all"]),
+            ("本单位的电话写错了", &["phones"]),
+            ("“十日”应为“十个工作日”", &[]),
+        ] {
+            let mut found = meant(&[text.to_owned()]);
+            found.sort_unstable();
+            assert_eq!(found, due, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_examples_stand_in_what_is_advised() {
+        let advised = |word: &str| {
+            let to_do = words::row("review_reason", word).and_then(|row| row.to_do()).unwrap_or_default();
+            [to_do.to_owned(), words::short("only_asks", word).to_owned()]
+        };
+        for (reason, example) in [("correction_request", "text"), ("personal_data", "phone")] {
+            for advice in advised(reason) {
+                assert!(advice.contains(words::short(KIND, example)), "{advice}");
+            }
+        }
+    }
+}

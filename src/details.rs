@@ -130,6 +130,23 @@ pub fn without_frame(comment: &str) -> String {
     body.iter().map(|line| line.raw).collect::<Vec<_>>().join(" ")
 }
 
+/// The same, with a sign for the lines that are left out: the rest does not look like the whole.
+pub fn without_frame_marked(comment: &str) -> String {
+    const LEFT_OUT: &str = "…";
+    let said = without_frame(comment);
+    let (mut rest, mut pieces) = (said.as_str(), Vec::new());
+    for line in comment.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if let Some(behind) = rest.trim_start().strip_prefix(line) {
+            pieces.push(line);
+            rest = behind;
+        } else if pieces.last() != Some(&LEFT_OUT) {
+            pieces.push(LEFT_OUT);
+        }
+    }
+    // Where the lines of a letter cannot be told in it, at least that something is left out.
+    if rest.trim().is_empty() { pieces.join(" ") } else { format!("{said}{LEFT_OUT}") }
+}
+
 /// Whether the beginning of a letter may ask for something, told without reading it.
 pub fn may_ask(subject: &str, text: &str) -> bool {
     /// Who only asks for something does so at once.

@@ -5,6 +5,7 @@
 //! the row is told by, and what stood in the cells for staff when it was written. So a row says by itself whether only some columns
 //! were sorted, whether somebody changed it since, and what a person typed.
 
+mod added;
 mod compare;
 mod compute;
 mod csv;
@@ -15,6 +16,7 @@ mod read;
 mod refusal;
 mod write;
 
+pub use added::{AddedRow, added, alike};
 pub use compare::{Changed, Compared, Comparison, Sides};
 pub use follow::{Item, Settled, settle};
 pub use grouping::{Grouped, propose};

@@ -1,5 +1,6 @@
 //! `adopt`: what staff decided in a workbook comes back: first shown, with `--apply` written, with `--undo` taken back.
 
+mod added;
 mod apply;
 mod normal;
 mod said;
@@ -63,7 +64,7 @@ pub(super) fn adopt(settings: &Settings, arguments: &AdoptArguments) -> Outcome 
     let mut store = open_for_writing(settings, now)?;
     let adoption = compare(settings, &store, &read, (sha256, &sides))?;
     let is_refused = !adoption.compared.refusals.is_empty();
-    let is_empty = adoption.compared.changes.is_empty() && adoption.settled.is_empty();
+    let is_empty = adoption.is_empty();
     let mut text = said::counts(&adoption, &read, arguments.apply);
     let waiting = store.letters_waiting(&adoption.consultation.id)?.len();
     text.push_str(&said::queue(&adoption.compared.changes, waiting, arguments.apply));
@@ -155,6 +156,7 @@ fn compare<'a>(
     let mut standing = Standing::default();
     let mut comparison = Comparison::new(&prefix, read, sides);
     let mut normal = normal::Normal { store, consultation, standing: None };
+    let mut adding = added::Adding::new((settings, consultation), &normal, read);
     let scope = Scope { consultation: &consultation.id, statuses: &all, handler: None, letters: None };
     for sheet in SHEETS.iter().filter(|sheet| sheet.is_read()) {
         let of_all = if sheet.id == "review" { "review_all" } else { &sheet.id };
@@ -163,6 +165,7 @@ fn compare<'a>(
             let stands = row.get("stands");
             let may_lack = ![due.as_str(), ""].contains(&stands);
             standing.note(&sheet.id, row);
+            adding.note(&sheet.id, row);
             normal.standing = Status::from_word(stands);
             comparison.line(sheet, &line(sheet, &prefix, row), may_lack, &|sheet, column, line, text| {
                 normal.value(sheet, column, line, text)
@@ -171,6 +174,7 @@ fn compare<'a>(
         })?;
     }
     let mut compared = comparison.end(read);
+    let (mut added, matched) = adding.end(&mut compared, sides);
     normal::undecided(&mut compared, read);
     let is_adopted =
         sha256.iter().try_fold(true, |all, sha256| Ok::<_, Failure>(all && store.is_adopted(sha256)?))?;
@@ -187,8 +191,12 @@ fn compare<'a>(
             .filter_map(|(_, row)| row.id(&prefix))
             .collect()
     };
-    let settled = standing.settle(&compared.changes, &shown("items"), &shown("groups"));
-    Ok(Adoption { consultation, sha256, compared, settled, standing })
+    let items = shown("items").into_iter().chain(matched).collect();
+    let settled = standing.settle(&compared.changes, &items, &shown("groups"));
+    for one in &mut added {
+        one.decided = standing.decided(&compared.changes, &one.cells);
+    }
+    Ok(Adoption { consultation, sha256, compared, added, settled, standing })
 }
 
 fn undo(settings: &Settings, sha256: &str, now: jiff::Timestamp) -> Outcome {

@@ -133,6 +133,7 @@ pub(super) fn found(
     let mut mails = store.entries_of_number(&shown.row.number)?;
     let later = mails.split_off(mails.len().min(1));
     mails.extend(later.iter().skip(later.len().saturating_sub(MOST_MAILS)));
+    let left_out = later.len().saturating_sub(MOST_MAILS);
     let mut lines: Vec<String> = Vec::new();
     if reasons.contains(&ReviewReason::DetailsDiffer) {
         let row = &shown.row;
@@ -156,6 +157,9 @@ pub(super) fn found(
                 lines.push(line);
             }
         }
+    }
+    if left_out > 0 {
+        lines.push(format!("其余 {left_out} 封补充来信的依据见 explain {}", shown.row.number));
     }
     Ok(lines)
 }

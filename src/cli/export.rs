@@ -300,6 +300,7 @@ fn figures(
         row("填写次序", order(waiting)),
         row("归类", format!("本表所列 {} 条归为 {} 类", counts.items, counts.groups)),
     ];
+    rows.push(row("拆分、增加意见", SPLIT.to_owned()));
     rows.push(row("主要意见", format!("情况说明逐类写明三条以上的，和备注写有“{MAIN}”的各类")));
     rows.extend(UNITS.iter().map(|(unit, meaning)| row(unit, format!("{meaning}。"))));
     rows.push(row(
@@ -308,6 +309,9 @@ fn figures(
     ));
     Ok(rows)
 }
+
+/// How one item becomes several in the workbook.
+const SPLIT: &str = "在“意见明细”添行：写同一编号，意见建议内容写来信人的原话，隐藏的键空着；原来一行的文字不改，各部分都另添了行的，其采纳情况选“非意见”";
 
 /// What is filled in first: the opinions of letters that wait are in no group yet.
 fn order(waiting: u64) -> String {

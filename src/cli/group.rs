@@ -310,7 +310,8 @@ fn change(
         }
     );
     let compared = Compared { changes, ..Compared::default() };
-    let adoption = Adoption { consultation, sha256: vec![token], compared, settled, standing };
+    let adoption =
+        Adoption { consultation, sha256: vec![token], compared, added: Vec::new(), settled, standing };
     apply(store, &adoption, &actor(), now)?;
     Ok(text)
 }

@@ -135,7 +135,10 @@ pub(super) fn item(settings: &Settings, arguments: &ItemArguments) -> Outcome {
             let written = written.as_deref().map(str::trim).filter(|written| !written.is_empty());
             let clause = written.map(|written| clause(written, consultation)).transpose()?;
             let text = content(text)?;
-            meant.arrange(&mut store, &Arrangement::Add { text: &text, clause: clause.as_deref() })?
+            meant.arrange(
+                &mut store,
+                &Arrangement::Add { text: &text, clause: clause.as_deref(), decided: (None, None) },
+            )?
         }
         Command::Split { item, texts, .. } => {
             let named = |text: String| {
@@ -272,7 +275,7 @@ fn items_now(store: &Store, number: &str) -> Result<String, Failure> {
 }
 
 /// Whether all that a piece says stands in the whole, in its order; words may be left out, marks and blanks may differ.
-fn is_of(piece: &str, whole: &str) -> bool {
+pub(super) fn is_of(piece: &str, whole: &str) -> bool {
     let mut rest = whole.chars();
     piece.chars().filter(|c| c.is_alphanumeric()).all(|wanted| rest.any(|c| c == wanted))
 }

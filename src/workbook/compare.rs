@@ -75,8 +75,8 @@ pub struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     /// Of what was read, before the store is asked.
     pub fn new(prefix: &'a str, read: &'a [ReadSheet], sides: &'a Sides) -> Self {
-        let rows: Vec<_> =
-            read.iter().flat_map(|read| read.rows.iter().map(move |row| (read, row, Seen::Not))).collect();
+        let rows = read.iter().flat_map(|read| read.rows.iter().map(move |row| (read, row, Seen::Not)));
+        let rows: Vec<_> = rows.filter(|(read, row, _)| !row.is_added(read.sheet)).collect();
         let mut by_key: HashMap<&str, Vec<usize>> = HashMap::with_capacity(rows.len());
         for (at, (_, row, _)) in rows.iter().enumerate() {
             by_key.entry(&row.key).or_default().push(at);

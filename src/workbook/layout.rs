@@ -17,6 +17,9 @@ pub struct Sheet {
     pub name: String,
     /// What its keys begin with.
     pub code: String,
+    /// A row without a key is one that somebody added.
+    #[serde(default)]
+    pub(super) adds: bool,
     /// Its columns, from the left.
     pub column: Vec<Column>,
 }

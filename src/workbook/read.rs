@@ -18,6 +18,8 @@ use crate::vocabulary::typed;
 const MOST_ABOVE: u32 = 30;
 /// Rows without a key that are kept; of more, only how many there are.
 const MOST_LOOSE: usize = 20;
+/// Rows of a sheet that somebody added and that are kept; more are loose.
+const MOST_ADDED: usize = 5_000;
 
 /// A file that is no workbook of ours.
 #[derive(Debug, thiserror::Error)]
@@ -235,6 +237,7 @@ struct Reading<'a> {
     head: Option<Head>,
     rows: Vec<ReadRow>,
     loose: usize,
+    added: usize,
     refusals: Vec<Refusal>,
     /// Those that begin further below, the last first.
     merged: Vec<Merged>,
@@ -250,6 +253,7 @@ impl<'a> Reading<'a> {
             head: None,
             rows: Vec::new(),
             loose: 0,
+            added: 0,
             refusals: Vec::new(),
             merged,
             open: Vec::new(),
@@ -278,7 +282,9 @@ impl<'a> Reading<'a> {
             return;
         }
         let mut row = ReadRow { row: at + 1, key, digest: written, ..ReadRow::default() };
-        let was: BTreeMap<String, String> = serde_json::from_str(&hidden(head.was)).unwrap_or_default();
+        // A row that was copied and lost its key says all that stands in it.
+        let was = if row.key.is_empty() { String::new() } else { hidden(head.was) };
+        let was: BTreeMap<String, String> = serde_json::from_str(&was).unwrap_or_default();
         let mut any = !row.key.is_empty();
         let mut own = Vec::new();
         for ((place, column), stands) in self.sheet.column.iter().enumerate().zip(&head.columns) {
@@ -308,8 +314,13 @@ impl<'a> Reading<'a> {
         if !any {
             return;
         }
+        let is_added = row.key.is_empty()
+            && self.sheet.adds
+            && self.added < MOST_ADDED
+            && own.iter().all(|text| !text.is_empty());
         row.own = (digest(&row.key, &own) != row.digest).then_some(own);
-        if row.key.is_empty() {
+        self.added += usize::from(is_added);
+        if row.key.is_empty() && !is_added {
             self.loose += 1;
             if self.loose > MOST_LOOSE {
                 return;
@@ -377,6 +388,11 @@ impl<'a> Reading<'a> {
 }
 
 impl ReadRow {
+    /// Whether somebody added it to this sheet.
+    pub(super) const fn is_added(&self, sheet: &Sheet) -> bool {
+        self.key.is_empty() && sheet.adds
+    }
+
     /// Which row of the store it is, where its key begins so.
     pub fn id(&self, prefix: &str) -> Option<i64> {
         let tail = self.key.strip_prefix(prefix)?.strip_prefix('/')?;

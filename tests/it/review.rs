@@ -287,6 +287,31 @@ fn a_wrong_correction_says_what_would_be_right() {
     assert!(!office.store_path().exists());
 }
 
+#[test]
+fn what_a_block_leaves_out_is_said() {
+    let office = Office::at_maildir();
+    let items = [1, 2, 3, 4, 5, 6].map(|n| format!("{n}. 建议第{n}类窗口延长办理时间。\r\n"));
+    import(&office, "1.eml", &Letter { text: items.concat(), ..letter(1) }, IN_TIME);
+    let withdrawal = Letter {
+        message_id: "w@example.com".to_owned(),
+        subject: "撤回".to_owned(),
+        text: "我想撤回我的意见。\r\n".to_owned(),
+        ..letter(1)
+    };
+    import(&office, "2.eml", &withdrawal, IN_TIME);
+    let application = "政府信息公开申请\r\n申请人：李晓燕\r\n联系电话：13900139000\r\n所需信息：该工作方案的论证材料\r\n获取方式：邮寄\r\n";
+    import(&office, "3.eml", &Letter { text: application.to_owned(), ..letter(3) }, IN_TIME);
+    let listed = office.run_ok(&["review", "list"]).stdout;
+    for due in [
+        "　所涉意见4：建议第4类窗口延长办理时间。\n  　其余意见：其余 2 条见 show LNZX-2024-0001\n",
+        "  内容：政府信息公开申请 … 所需信息：该工作方案的论证材料 获取方式：邮寄\n",
+        // Nothing is left out of this one.
+        "  内容：我想撤回我的意见。\n",
+    ] {
+        assert!(listed.contains(due), "no {due:?} in:\n{listed}");
+    }
+}
+
 /// A letter whose one part is a picture, or that speaks of a file that is not there; and a reply that brings the file.
 #[test]
 fn what_waits_for_its_file_says_what_came_and_by_which_mail() {

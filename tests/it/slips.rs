@@ -692,7 +692,7 @@ fn whatever_was_done_to_items_all_of_it_can_be_taken_back() {
             let writing = store.begin().unwrap();
             match random.index(5) {
                 0 => {
-                    let add = Arrangement::Add { text: &pieces[0], clause: None };
+                    let add = Arrangement::Add { text: &pieces[0], clause: None, decided: (None, None) };
                     let arranged = writing.arrange(number, &add, None, "staff", now).unwrap();
                     assert_eq!(arranged, Arranged::Done(count, count + 1));
                     done += 1;

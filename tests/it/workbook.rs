@@ -1,5 +1,6 @@
 //! The workbook that staff decide in: written, filled in, saved by another program, read back; and what goes wrong with such files.
 
+mod added;
 mod groups;
 mod manual;
 mod page;
@@ -192,6 +193,9 @@ fn a_wrong_workbook_gets_the_right_words_and_changes_nothing_that_it_should_not(
             let found = rows.rows("SELECT occupation FROM submission ORDER BY id LIMIT 2");
             let found: Vec<_> = found.iter().map(|row| Value::from(row["occupation"].clone())).collect();
             assert_eq!(found, *due, "{name}");
+        }
+        if let Some(due) = case["added"].as_array() {
+            assert_eq!(Value::from(added::added(&office)), Value::from(due.clone()), "{name}");
         }
         if let Some(due) = case["waiting"].as_i64() {
             assert_eq!(rows.count("SELECT count(*) FROM submission WHERE status = 'review'"), due, "{name}");

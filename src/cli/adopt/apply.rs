@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::added::Added;
 use super::standing::Standing;
 use crate::cli::correct::{Place, normal as in_store};
 use crate::cli::outcome::{Exit, Failure};
 use crate::cli::treated;
-use crate::store::{Decided, Decision, NewCorrection, Store, Writing, group_field};
+use crate::store::{Arranged, Arrangement, Decided, Decision, NewCorrection, Store, Writing, group_field};
 use crate::vocabulary::{Consultation, CorrectionField};
 use crate::workbook::{Changed, Compared, Settled};
 
@@ -19,6 +20,7 @@ pub(in crate::cli) struct Adoption<'a> {
     /// The digests of the files; by hand, what it is taken back by.
     pub(in crate::cli) sha256: Vec<String>,
     pub(in crate::cli) compared: Compared,
+    pub(in crate::cli) added: Vec<Added>,
     pub(in crate::cli) settled: Vec<Settled>,
     pub(in crate::cli) standing: Standing,
 }
@@ -59,7 +61,7 @@ pub(in crate::cli) fn apply(
     let act = Act { adoption, actor, now };
     let writing = store.begin()?;
     let before = writing.changes_so_far()?;
-    act.groups_and_items(&writing)?;
+    let made = act.groups_and_items(&writing)?;
     for settled in &adoption.settled {
         let (adoption, reason) = &settled.decided;
         act.item(&writing, settled.id, CorrectionField::Adoption, adoption)?;
@@ -81,10 +83,12 @@ pub(in crate::cli) fn apply(
             }
         }
     }
+    // The last of all, so that they are the first to be taken back.
+    act.added(&writing, made)?;
     let after = writing.changes_so_far()?;
     let detail = json!({
         "sha256": adoption.sha256, "consultation": adoption.consultation.id, "changes": changes.len(),
-        "items": adoption.settled.len(), "refused": adoption.compared.refusals.len(),
+        "items": adoption.settled.len(), "added": adoption.added.len(), "refused": adoption.compared.refusals.len(),
         "corrections": [before.0, after.0], "groups": [before.1, after.1],
     });
     writing.log(now, actor, "adopted", None, &detail)?;
@@ -95,8 +99,16 @@ fn some(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
-impl Act<'_> {
-    fn groups_and_items(&self, writing: &Writing<'_>) -> Result<(), Failure> {
+impl Adoption<'_> {
+    /// Whether there is nothing to write.
+    pub(super) fn is_empty(&self) -> bool {
+        self.compared.changes.is_empty() && self.added.is_empty() && self.settled.is_empty()
+    }
+}
+
+impl<'a> Act<'a> {
+    /// The groups that were made, by the word that asked for each.
+    fn groups_and_items(&self, writing: &Writing<'_>) -> Result<BTreeMap<&'a str, i64>, Failure> {
         // One new group for each word.
         let mut made: BTreeMap<&str, i64> = BTreeMap::new();
         for change in &self.adoption.compared.changes {
@@ -115,6 +127,33 @@ impl Act<'_> {
                 ("items", "remark") => writing.remark_item(change.id, value, self.actor, self.now)?,
                 ("items", "clause") => self.item(writing, change.id, CorrectionField::Clause, &change.new)?,
                 _ => {}
+            }
+        }
+        Ok(made)
+    }
+
+    fn added(&self, writing: &Writing<'_>, mut made: BTreeMap<&'a str, i64>) -> Result<(), Failure> {
+        let consultation = self.adoption.consultation;
+        for added in &self.adoption.added {
+            let (number, clause) = (added.number.as_str(), added.clause(consultation));
+            let decided = (some(&added.decided.0), some(&added.decided.1));
+            let add = Arrangement::Add { text: &added.text, clause: clause.as_deref(), decided };
+            let Arranged::Done(_, ordinal) = writing.arrange(number, &add, None, self.actor, self.now)?
+            else {
+                let message = format!("{number}：没有增加意见；没有改动任何一处");
+                return Err(Failure::new(Exit::Data, message));
+            };
+            let Some(item) = writing.item_numbered(number, ordinal)? else { continue };
+            let (group, remark) = (added.cells.get("group"), added.cells.get("remark"));
+            // A remark stands beside an item in its group: without one it would be lost.
+            if group.is_some() || remark.is_some() {
+                let meant =
+                    group.and_then(|word| word.parse().ok().or_else(|| made.get(word.as_str()).copied()));
+                let moved = writing.move_item(&consultation.id, (item, meant), self.actor, self.now)?;
+                made.extend(group.map(|word| (word.as_str(), moved)));
+            }
+            if let Some(remark) = remark {
+                writing.remark_item(item, Some(remark), self.actor, self.now)?;
             }
         }
         Ok(())

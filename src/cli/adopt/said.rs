@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::Adoption;
 use crate::cli::sentences;
 use crate::mask;
+use crate::vocabulary::CorrectionField;
 use crate::workbook::{Changed, ReadSheet, Refusal, SHEETS, WORDS, Why, sheet};
 
 /// Most refusals that are printed.
@@ -41,7 +42,8 @@ pub(super) fn counts(adoption: &Adoption<'_>, read: &[ReadSheet], is_applied: bo
         adoptions += usize::from(stands.is_none_or(|stands| stands.0 != settled.decided.0));
         reasons += usize::from(stands.is_none_or(|stands| stands.1 != settled.decided.1));
     }
-    let mut parts: Vec<String> = Vec::new();
+    let added = adoption.added.len();
+    let mut parts: Vec<String> = (added > 0).then(|| format!("新增意见 {added}")).into_iter().collect();
     for (name, count) in [("采纳情况", adoptions), ("理由", reasons)] {
         parts.extend((count > 0).then(|| format!("{name} {count}")));
     }
@@ -103,7 +105,7 @@ pub(super) fn refusals(refusals: &[Refusal], read: &[ReadSheet]) -> String {
             }
             Why::NoKey => writeln!(
                 text,
-                "{at}：没有键，不知道是哪一条；表中不能添行，拆分、增加意见用 item split、item add"
+                "{at}：没有键，不知道是哪一条；拆分、增加意见请在“意见明细”中添行，写明编号和意见建议内容"
             ),
             Why::UnknownKey => writeln!(text, "{at}：库中没有键 {} 这一行；请重新导出", shown(value)),
             Why::OtherStore => writeln!(text, "{at}：来自另一个登记库（键 {}），不能读入本库", shown(value)),
@@ -171,7 +173,8 @@ fn shown(value: &str) -> String {
 pub(super) fn undone(values: usize, left: &[(String, String)]) -> String {
     let mut text = format!("已恢复 {values} 处；撤销本身也记录在案。\n");
     for (number, field) in left.iter().take(MOST) {
-        let heading = sheet("groups").and_then(|sheet| {
+        let groups = sheet("groups").filter(|_| *field != CorrectionField::Items.as_str());
+        let heading = groups.and_then(|sheet| {
             sheet.column.iter().find(|column| column.field == *field).map(|column| column.heading.as_str())
         });
         let field = heading.unwrap_or_else(|| sentences::column(field));

@@ -1,6 +1,6 @@
 //! What stands of groups, items and letters, as the sheets have them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::store::WorkbookRow;
 use crate::vocabulary::Status;
@@ -43,6 +43,21 @@ impl Standing {
             "letters" => drop(self.letters.insert(row.id, row.get("number").to_owned())),
             _ => {}
         }
+    }
+
+    /// What is decided on an item that is to be added, with these cells, once the changes hold.
+    pub(super) fn decided(
+        &self,
+        changes: &[Changed],
+        cells: &BTreeMap<&'static str, String>,
+    ) -> (String, String) {
+        let cell = |field: &str| cells.get(field).cloned().unwrap_or_default();
+        let own = (cell("adoption"), cell("adoption_reason"));
+        // No row of the store has this number.
+        let item = Item { id: 0, group: cell("group"), own, decided: (String::new(), String::new()) };
+        let shown = (&BTreeSet::from([item.id]), &BTreeSet::new());
+        let settled = workbook::settle(&[item], &self.groups, &self.ids, changes, shown);
+        settled.into_iter().next().map(|settled| settled.decided).unwrap_or_default()
     }
 
     /// On which items something else is decided once the changes hold, of these items and those of these groups.

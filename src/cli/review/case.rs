@@ -13,6 +13,7 @@ use crate::cli::submissions::{consultation_of, numbers, sent, when};
 use crate::cli::{letter, sentences, table};
 use crate::compose;
 use crate::config::Settings;
+use crate::details;
 use crate::store::{ListRow, Outcomes, Shown, Store};
 use crate::vocabulary::{Consultation, Flag, ReviewReason, Status, Word};
 use crate::words::{self, Chinese};
@@ -38,6 +39,8 @@ pub(super) struct Case<'a> {
     found: Vec<String>,
     /// The words that it rests on, where it rests on a quotation.
     quoted: String,
+    /// What it says where no items are listed, with a sign for what is left out.
+    says: String,
     /// The words that it wants to have corrected and that stand nowhere.
     not_found: Vec<String>,
     /// The earlier letters that it speaks of.
@@ -59,7 +62,13 @@ impl<'a> Case<'a> {
     ) -> Result<Option<Self>, Failure> {
         let Some(mut shown) = store.show(number)? else { return Ok(None) };
         let outcomes = store.outcomes(shown.row.id)?;
+        let has_item = shown.row.opinion.is_some();
         says_first(&mut shown.row);
+        let says = match &shown.row.opinion {
+            Some(item) if has_item => item.clone(),
+            Some(_) => details::without_frame_marked(&shown.row.comment),
+            None => shown.row.comment.clone(),
+        };
         let rests_on_it =
             shown.row.review_reasons.iter().any(|word| word == ReviewReason::OnlyQuoted.as_str());
         let quoted = if rests_on_it { letter::beside_items(&shown) } else { String::new() };
@@ -73,7 +82,8 @@ impl<'a> Case<'a> {
         }
         let mut not_found = advice::not_found(&shown, &earlier);
         let names = if unmasked { None } else { Some(mask_shown(&mut shown)) };
-        let quoted = names.as_ref().map_or(quoted.clone(), |names| names.mask(&quoted));
+        let masked = |text: String| names.as_ref().map_or(text.clone(), |names| names.mask(&text));
+        let (quoted, says) = (masked(quoted), masked(says));
         if let Some(names) = &names {
             for word in &mut not_found {
                 *word = names.mask(word);
@@ -89,6 +99,7 @@ impl<'a> Case<'a> {
             outcomes,
             found,
             quoted,
+            says,
             not_found,
             earlier,
             disputed,
@@ -132,7 +143,7 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn text(&self) -> String {
-        let Self { shown, outcomes, found, quoted, consultation, .. } = self;
+        let Self { shown, outcomes, found, quoted, says, consultation, .. } = self;
         let row = &shown.row;
         let mut text = String::new();
         let _ = writeln!(text, "{}　{} 收到　{}", numbers(row), when(row.received_at), who(row));
@@ -163,6 +174,9 @@ impl<'a> Case<'a> {
         for late in &self.disputed {
             line(&format!("{} 的发件时间", late.row.number), &self.times(late));
         }
+        if let Some(more @ 1..) = outcomes.disputed.len().checked_sub(MOST_EARLIER) {
+            line("发件时间", &rest(more, "件", &row.number));
+        }
         line("注意", &sentences::strangers(shown));
         for relation in &shown.relations {
             line("涉及来信", &sentences::relation(relation, &row.number));
@@ -176,14 +190,17 @@ impl<'a> Case<'a> {
         for earlier in &self.earlier {
             self.says_of(earlier, &mut line);
         }
+        if let Some(more @ 1..) = named::all(shown).len().checked_sub(MOST_EARLIER) {
+            line("所涉来信", &rest(more, "件", &row.number));
+        }
         for (number, item) in (1..).zip(&shown.opinions).take(MOST_ITEMS) {
             line(&letter::label(number, item, *consultation), &table::cut(&item.text, ITEM));
         }
         line("所引内容", &table::cut(quoted, ITEM));
         if shown.opinions.is_empty() {
-            line("内容", &table::cut(row.opinion.as_deref().unwrap_or(&row.comment), ITEM));
+            line("内容", &table::cut(says, ITEM));
         } else if let Some(more @ 1..) = shown.opinions.len().checked_sub(MOST_ITEMS) {
-            line("其余意见", &format!("{more} 条，由 show {} 列出", row.number));
+            line("其余意见", &rest(more, "条", &row.number));
         }
         for (filename, media_type, size) in &shown.attachments {
             let name = filename.as_deref().unwrap_or("（无名）");
@@ -238,7 +255,15 @@ impl<'a> Case<'a> {
             let label = letter::label(number, item, self.consultation);
             line(&format!("　所涉{label}"), &table::cut(&item.text, EXCERPT));
         }
+        if let Some(more @ 1..) = earlier.opinions.len().checked_sub(MOST_EARLIER) {
+            line("　其余意见", &rest(more, "条", &row.number));
+        }
     }
+}
+
+/// What is not printed, and where it is.
+fn rest(count: usize, of: &str, number: &str) -> String {
+    format!("其余 {count} {of}见 show {number}")
 }
 
 /// Who wrote, as far as it is known.

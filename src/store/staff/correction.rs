@@ -132,7 +132,7 @@ impl Writing<'_> {
         self.correct(&wanted, actor, now).map(|_| ())
     }
 
-    fn item_id(&self, submission_id: i64, ordinal: i64) -> Result<Option<i64>> {
+    pub(super) fn item_id(&self, submission_id: i64, ordinal: i64) -> Result<Option<i64>> {
         Ok(self
             .transaction
             .prepare_cached("SELECT id FROM opinion WHERE submission_id = ?1 AND ordinal = ?2")?

@@ -20,6 +20,8 @@ pub enum Arrangement<'a> {
         text: &'a str,
         /// Its clause.
         clause: Option<&'a str>,
+        /// What is decided on it, and why.
+        decided: (Option<&'a str>, Option<&'a str>),
     },
     /// Several in the place of one; each gets what was decided on it, and its clause where it names none of its own.
     Split {
@@ -92,12 +94,12 @@ impl Writing<'_> {
         let mut new = old.clone();
         let at = |item: usize| item.checked_sub(1).filter(|at| *at < old.len());
         match wanted {
-            Arrangement::Add { text, clause } => new.push(Item {
+            Arrangement::Add { text, clause, decided: (adoption, reason) } => new.push(Item {
                 message: own,
                 clause: clause.map(ToOwned::to_owned),
                 text: (*text).to_owned(),
-                adoption: None,
-                adoption_reason: None,
+                adoption: adoption.map(ToOwned::to_owned),
+                adoption_reason: reason.map(ToOwned::to_owned),
             }),
             Arrangement::Split { item, texts } => {
                 let Some(at) = at(*item) else { return Ok(Arranged::NoItem(old.len())) };
@@ -183,6 +185,31 @@ impl Writing<'_> {
         }
         self.write_list(id, (&was, &back), (own, made.id), (note, actor, now))?;
         Ok(Undone::Done(made.new.clone(), made.old.clone()))
+    }
+
+    /// Takes this arrangement of the list back, where it is the last one that stands.
+    pub(super) fn undo_list(
+        &self,
+        (number, correction): (&str, i64),
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let Some((id, ..)) = self.standing_of(number)? else { return Ok(false) };
+        let all = corrections::of_submission(&self.transaction, id)?;
+        let standing = corrections::standing(all.iter().map(Made::of));
+        let field = CorrectionField::Items;
+        let last = corrections::last(&standing, None, field.as_str()).and_then(|at| standing.get(at));
+        Ok(last.is_some_and(|made| made.id == correction)
+            && matches!(self.undo(number, (field, None), None, actor, now)?, Undone::Done(..)))
+    }
+
+    /// The row of an item, by its number and ordinal.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn item_numbered(&self, number: &str, ordinal: usize) -> Result<Option<i64>> {
+        let Some((id, ..)) = self.standing_of(number)? else { return Ok(None) };
+        self.item_id(id, i64::try_from(ordinal).unwrap_or(i64::MAX))
     }
 
     fn standing_of(&self, number: &str) -> Result<Option<(i64, i64, String)>> {

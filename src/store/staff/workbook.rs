@@ -365,6 +365,7 @@ impl Writing<'_> {
                 }
                 // They follow from the others.
                 Some(CorrectionField::Flags) => continue,
+                Some(CorrectionField::Items) => self.undo_list((&number, id), actor, now)?,
                 Some(field) if !field.is_decided() => {
                     let wanted =
                         NewCorrection { number: &number, item, field, value: old.as_deref(), note: None };
@@ -392,6 +393,10 @@ impl Writing<'_> {
         for Change { number, item, field, old, new, id: group, consultation } in
             self.changes(GROUP_CHANGES, range)?
         {
+            // An item that was added went with the list that it was added to.
+            if item.map(|item| self.is_gone(item)).transpose()? == Some(true) {
+                continue;
+            }
             let stands: Option<String> = match (item, field.as_str()) {
                 (Some(item), "group") => {
                     self.of_member(item, "(SELECT number FROM opinion_group AS g WHERE g.id = group_id)")?
@@ -419,6 +424,12 @@ impl Writing<'_> {
             *done += 1;
         }
         Ok(())
+    }
+
+    fn is_gone(&self, item: i64) -> Result<bool> {
+        let mut statement =
+            self.transaction.prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM opinion WHERE id = ?1)")?;
+        Ok(statement.query_row([item], |row| row.get(0))?)
     }
 
     fn of_member(&self, item: i64, what: &str) -> Result<Option<String>> {

@@ -202,9 +202,6 @@ impl Act<'_> {
                 let change = meant.change(field, old.as_deref(), new.as_deref());
                 let back = if corrections::was_dropped(field.as_str(), old.as_deref()) {
                     "，恢复为意见条目，重新计条"
-                } else if change.split_once(" → ").is_some_and(|(old, new)| old == new) {
-                    // 乔** → 乔**
-                    "（隐去的部分不同）"
                 } else {
                     ""
                 };

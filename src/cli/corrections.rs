@@ -46,7 +46,10 @@ pub(super) fn change(field: &str, (old, new): (Option<&str>, Option<&str>)) -> S
     if is_erased((old, new)) {
         return ERASED.to_owned();
     }
-    format!("{} → {}", shown_value(field, old, Some(CHANGE)), shown_value(field, new, Some(CHANGE)))
+    let (old, new) = (shown_value(field, old, Some(CHANGE)), shown_value(field, new, Some(CHANGE)));
+    // 乔** → 乔**: nothing is corrected to what it is.
+    let hidden = if old == new { "（隐去或略去的部分不同）" } else { "" };
+    format!("{old} → {new}{hidden}")
 }
 
 /// Nothing became nothing: nobody corrects that, an erasure left it.
@@ -94,6 +97,9 @@ pub(super) fn all(shown: &Shown, is_further: bool) -> String {
         }
         for (label, value) in [("原值", old), ("新值", new)] {
             let _ = writeln!(text, "{label}：{}", shown_value(&correction.field, value, None));
+        }
+        if old == new {
+            let _ = writeln!(text, "（隐去的部分不同：加 --unmasked）");
         }
     }
     text

@@ -56,7 +56,11 @@ fn advice_can_be_typed_as_it_stands() {
     refused(&office, &["correct", FIRST, "内容", ""], 65, "不能清空");
     // What is hidden of both is not what differs.
     office.run_ok(&["correct", FIRST, "姓名", "王大可"]);
-    says(&office.run_ok(&["correct", "--undo", FIRST, "姓名"]).stdout, &["（隐去的部分不同），已撤销"]);
+    let hidden = "（隐去或略去的部分不同）";
+    says(&office.run_ok(&["correct", "--undo", FIRST, "姓名"]).stdout, &[hidden, "已撤销"]);
+    says(&office.run_ok(&["show", FIRST]).stdout, &[hidden]);
+    says(&office.run_ok(&["show", FIRST, "--corrections"]).stdout, &["（隐去的部分不同：加 --unmasked）"]);
+    assert!(!office.run_ok(&["show", FIRST, "--corrections", "--unmasked"]).stdout.contains("隐去的部分"));
 
     import(&office, "2.eml", &letter(2), IN_TIME);
     reply(&office, 2, "b", "勘误：上封信中的“十日”改成“十个工作日”。");

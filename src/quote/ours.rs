@@ -9,8 +9,9 @@ use crate::vocabulary::receipts::{ALONE, AMONG_OTHERS};
 
 use super::tidy::probe;
 
-/// The longest text that is looked through, in bytes: a receipt and what is written above it.
+/// The longest text that is looked through, in bytes and in lines: a receipt and what is written above it.
 const TEXT_BYTES: usize = 64 * 1024;
+const LINES: usize = 1000;
 
 /// A line with fewer characters was not wrapped: the next one begins anew.
 const WRAPPED_CHARS: usize = 20;
@@ -38,7 +39,7 @@ struct Sentence {
 /// The lines without our own words, and these; `None`: there are none.
 pub(super) fn without(own: &[&str]) -> Option<(String, String)> {
     let bytes: usize = own.iter().map(|line| line.len() + 1).sum();
-    if bytes > TEXT_BYTES || own.is_empty() {
+    if bytes > TEXT_BYTES || own.len() > LINES || own.is_empty() {
         return None;
     }
     let sentences = sentences(own);

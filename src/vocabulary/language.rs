@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::pattern::Regex;
 
@@ -105,6 +105,9 @@ pub struct Words {
     searcher: OnceLock<AhoCorasick>,
 }
 
+/// Words that are longer than this on the average are sentences.
+const SENTENCE_BYTES: usize = 20;
+
 /// More words than this are looked for in one pass.
 const FEW_WORDS: usize = 2;
 
@@ -180,7 +183,11 @@ impl Words {
         if self.all.len() <= FEW_WORDS {
             return self.all.iter().any(|word| text.contains(word));
         }
-        let searcher = || AhoCorasick::new(&self.all).expect("a list of constant words");
+        let bytes: usize = self.all.iter().map(|word| word.len()).sum();
+        // The fast automaton takes half a KiB for each byte of the words; hardly any text goes deep into sentences.
+        let kind = (bytes > SENTENCE_BYTES * self.all.len()).then_some(AhoCorasickKind::ContiguousNFA);
+        let searcher =
+            || AhoCorasick::builder().kind(kind).build(&self.all).expect("a list of constant words");
         self.searcher.get_or_init(searcher).is_match(text)
     }
 

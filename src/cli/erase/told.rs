@@ -55,7 +55,14 @@ pub(super) fn preview(
     }
     let held = store.also_held(found.id, &traces)?;
     if !held.is_empty() {
-        let _ = writeln!(text, "  另有 {} 件仍有其信息，不在这次删除之内：{}", held.len(), named(&held));
+        let by_name = |one: &AlsoHeld| one.fields.iter().all(|field| *field == CorrectionField::Name);
+        let doubt = if held.iter().any(by_name) {
+            "；只有姓名相同的，可能是同名，请核对"
+        } else {
+            ""
+        };
+        let count = held.len();
+        let _ = writeln!(text, "  另有 {count} 件仍有其信息，不在这次删除之内：{}{doubt}", named(&held));
     }
     for line in departures(&store.departures(found)?) {
         let _ = writeln!(text, "  {line}");

@@ -401,6 +401,9 @@ impl Session {
 
     /// What a failed read or write means.
     fn fault(&self, stage: Stage, error: &io::Error) -> Pop3Error {
+        if let Some(error) = self.endpoint.belated(error) {
+            return error.into();
+        }
         let closed = |words: String| Pop3Error::Closed { server: self.server(), stage, words };
         match error.kind() {
             io::ErrorKind::TimedOut => self.late(stage, self.limits.step_timeout),

@@ -38,6 +38,7 @@ mod meant;
 mod moving;
 mod new_file;
 mod number;
+mod openable;
 mod opening;
 mod outbox;
 mod outcome;

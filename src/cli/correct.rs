@@ -1,5 +1,6 @@
 //! `correct`: what staff know better than the rules, and what the office decided on an opinion item; and back.
 
+mod beside;
 mod value;
 
 use std::fmt::Write;
@@ -74,7 +75,8 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
     }
     let note = arguments.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
     let actor = actor();
-    let act = Act { settings, item: arguments.item, note, actor: &actor, now };
+    let sets_people = wanted.iter().any(|(field, _)| *field == CorrectionField::Signatories);
+    let act = Act { settings, item: arguments.item, sets_people, note, actor: &actor, now };
     // All or none: what was typed wrong for the last is typed wrong for all.
     let writing = store.begin()?;
     let mut text = String::new();
@@ -129,6 +131,8 @@ fn of_item_or_not(field: CorrectionField, item: Option<i64>) -> Result<(), Failu
 struct Act<'a> {
     settings: &'a Settings,
     item: Option<i64>,
+    /// The command says too how many people sign.
+    sets_people: bool,
     note: Option<&'a str>,
     actor: &'a str,
     now: jiff::Timestamp,
@@ -150,7 +154,10 @@ impl Act<'_> {
         };
         let value = normal(field, written, &place)?;
         let number = shown.row.number.as_str();
-        let new = NewCorrection { number, item: self.item, field, value: value.as_deref(), note: self.note };
+        let typed = beside::typed_for_class(field, written, value.as_deref());
+        let note = beside::note(self.note, typed);
+        let new =
+            NewCorrection { number, item: self.item, field, value: value.as_deref(), note: note.as_deref() };
         let name = self.name(field);
         match writing.correct(&new, self.actor, self.now)? {
             Corrected::Done(old) => {
@@ -162,6 +169,18 @@ impl Act<'_> {
                     text,
                     "{whom}：{name} {change}{title}，已更正；原值另存，重新判定（reprocess）时以更正为准。"
                 );
+                if let Some(typed) = typed {
+                    let class = value.as_deref().unwrap_or_default();
+                    let _ = writeln!(
+                        text,
+                        "  按公告所列记为“{class}”；所写的“{typed}”留在更正说明中（show {number} --corrections）"
+                    );
+                }
+                let flags = (old.as_deref(), value.as_deref());
+                let people = beside::people(field, flags, (number, shown.signatories));
+                if let Some(people) = people.filter(|_| !self.sets_people) {
+                    let _ = writeln!(text, "  {people}");
+                }
                 if field == CorrectionField::Adoption
                     && let Some(old) = old.filter(|old| !old.is_empty())
                 {

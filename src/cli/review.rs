@@ -6,6 +6,7 @@
 
 mod advice;
 mod asked;
+mod beside;
 mod case;
 mod follows;
 mod named;
@@ -23,8 +24,8 @@ use super::unmasked::log_unmasked;
 use super::{fit, sentences, whom};
 use crate::config::Settings;
 use crate::store::{Decided, Decision, Done, Filter, Store};
-use crate::vocabulary::{ReviewReason, Status};
-use crate::words::Chinese;
+use crate::vocabulary::{Disposition, ReviewReason, Status};
+use crate::words::{self, Chinese};
 use crate::world::World;
 use case::Case;
 use follows::Follows;
@@ -37,7 +38,7 @@ pub(super) struct ReviewArguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List what waits, the oldest first, with the reason and what to do; personal data is masked
+    /// List what waits, the oldest first by its arrival and not by its number, with the reason and what to do; personal data is masked
     List(Listed),
     /// It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to
     /// and is no letter of its own. With --note also a late one, which counts as in time
@@ -132,7 +133,7 @@ fn list(settings: &Settings, listed: &Listed) -> Outcome {
             0 => writeln!(text, "没有待核的来信。"),
             waiting => writeln!(
                 text,
-                "共 {waiting} 件待核{shown}，按收到时间排列。确认：review confirm 编号；否定：review deny 编号（已计入或已决定的另须 --note 原因）。\
+                "共 {waiting} 件待核{shown}，按收到时间排列，不按编号。确认：review confirm 编号；否定：review deny 编号（已计入或已决定的另须 --note 原因）。\
                  收到时间不变，不再另发回执。隐去的姓名、电话、地址：show 编号 --unmasked（查看留痕）。"
             ),
         };
@@ -252,13 +253,18 @@ fn repetition(decision: Decision, other: &str) -> String {
 
 fn done(decision: Decision, status: Status, denied: &str) -> String {
     let (is_late, is_handled) = (status == Status::Late, status == Status::Handled);
+    let not_granted = words::short("denial", ReviewReason::LateDisputed.as_str());
     let status = status.short();
     match decision {
         Decision::Confirm if is_handled => {
             format!("已确认，列为“{}”：没有意见建议，不另计件。", Status::Handled.long())
         }
         Decision::Confirm => format!("已确认，状态“{status}”，收到时间不变。"),
+        Decision::Deny if is_late && denied == not_granted => {
+            format!("{denied}，仍为“{status}”，收到时间不变。")
+        }
         Decision::Deny if is_late => format!("经核对列为“{status}”，收到时间不变。"),
+        Decision::Deny if denied == not_granted => format!("{denied}，本件不另计件。"),
         Decision::Deny => format!("经核对不计入（{denied}）。"),
         Decision::Reopen => format!("已恢复为“{status}”。"),
     }

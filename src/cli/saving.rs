@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::io::IsTerminal;
 use std::path::Path;
 
-use super::new_file;
 use super::number::no_submission;
 use super::outcome::{Exit, Failure, Outcome, print, print_bytes};
 use super::unmasked::log_unmasked;
+use super::{new_file, openable};
 use crate::config::Settings;
-use crate::parse::{self, ParseLimits};
+use crate::parse;
 use crate::store::Store;
 use crate::vocabulary::sha256_hex;
 
@@ -39,12 +39,7 @@ fn erased(number: &str) -> Failure {
 
 /// Writes the attachments of letters and their supplements into a folder.
 pub(super) fn attachments(settings: &Settings, store: &Store, numbers: &[String], folder: &Path) -> Outcome {
-    let limits = ParseLimits {
-        text_bytes: settings.limits.text_bytes,
-        header_bytes: settings.limits.header_bytes,
-        attachments: settings.limits.attachments,
-        keep_files: true,
-    };
+    let limits = openable::limits(settings);
     std::fs::create_dir_all(folder).map_err(|error| new_file::unwritten(folder, &error))?;
     log_unmasked(settings, "attachments", numbers.len())?;
     let (mut used, mut count) = (HashSet::new(), 0);
@@ -57,11 +52,13 @@ pub(super) fn attachments(settings: &Settings, store: &Store, numbers: &[String]
             };
             for file in parse::parse(&raw, limits).attachments {
                 count += 1;
+                let fault = openable::fault_of(&file);
+                let fault = fault.map_or_else(String::new, |fault| format!("，打不开：{fault}"));
                 let bytes = file.bytes.unwrap_or_default();
                 let name = free(&mut used, number, &safe(file.filename.as_deref(), &file.media_type));
                 new_file::write(&folder.join(&name), &bytes)?;
                 print(&format!(
-                    "{}  {}（{} 字节）\n",
+                    "{}  {}（{} 字节{fault}）\n",
                     sha256_hex(&bytes),
                     folder.join(&name).display(),
                     bytes.len()

@@ -8,7 +8,7 @@ use super::table;
 use crate::lane::Refusal;
 use crate::mask;
 use crate::ruling::only_asks;
-use crate::store::{AcknowledgementRow, ListRow, Membership, RelationRow, Shown};
+use crate::store::{AcknowledgementRow, ListRow, Membership, Outcomes, RelationRow, Shown};
 use crate::vocabulary::{
     AcknowledgementKind, AcknowledgementState, CorrectionField, EntryReason, Flag, Machine, Mark,
     RelationBasis, RelationKind, ReviewReason, SendReason, Status, StoredReason, Timeliness, WithheldReason,
@@ -102,6 +102,25 @@ pub(super) fn denied(row: &ListRow) -> &'static str {
     words::long("denial", denial(row, row.stood.as_deref()))
 }
 
+/// What a denial will make of a case that waits. A dispute of lateness ends under one word, whether it came as an answer to the
+/// receipt or as a letter of its own.
+pub(super) fn if_denied(shown: &Shown, outcomes: &Outcomes) -> String {
+    // Who takes it for left out would tell the citizen so.
+    const LISTED: &str = "（意见汇总仍列，注明逾期）";
+    let disputes = shown.row.review_reasons.iter().any(|word| word == ReviewReason::LateDisputed.as_str());
+    let not_granted = words::short("denial", ReviewReason::LateDisputed.as_str());
+    match (outcomes.denied, disputes) {
+        (Status::Late, true) => format!("{not_granted}，仍为{}{LISTED}", Status::Late.short()),
+        (Status::Late, false) => format!("{}{LISTED}", Status::Late.long()),
+        (_, true) if !outcomes.disputed.is_empty() => format!(
+            "{not_granted}，{} 仍为{}{LISTED}，本件不另计件",
+            outcomes.disputed.join("、"),
+            Status::Late.short()
+        ),
+        (denied, _) => denied.long().to_owned(),
+    }
+}
+
 /// What will be said of a case that stands so and is denied now.
 pub(super) fn denied_now(row: &ListRow) -> &'static str {
     words::short("denial", denial(row, Some(&row.status)))
@@ -142,9 +161,18 @@ pub(super) fn standing(row: &ListRow) -> String {
             None => String::new(),
         },
         Some(Status::Denied) => words::short("denial", denial(row, row.stood.as_deref())).to_owned(),
+        Some(Status::Late) if is_denied_dispute(row) => {
+            words::short("denial", ReviewReason::LateDisputed.as_str()).to_owned()
+        }
         _ => counted_in_time(&row.status, &row.timeliness).unwrap_or_default().to_owned(),
     };
     if why.is_empty() { status.to_owned() } else { format!("{status}（{why}）") }
+}
+
+/// A late letter of which a person found that it is late, as its sender disputed.
+fn is_denied_dispute(row: &ListRow) -> bool {
+    row.stood.as_deref() == Some(Status::Review.as_str())
+        && row.review_reasons.iter().any(|word| word == ReviewReason::LateDisputed.as_str())
 }
 
 /// What a person made of a letter that came late by the clock: it counts as in time.
@@ -259,13 +287,25 @@ pub(super) fn answered(answer: &AcknowledgementRow) -> String {
 /// `相同来信第 3 组，共 25 件，本件与代表件 LNZX-2024-0007 近似 0.93`
 pub(super) fn membership(group: &Membership, number: &str) -> String {
     let Membership { number: group_number, leader, submissions, senders, .. } = group;
+    // What does not count still is what the others are compared with.
+    let instead = match &group.counts_first {
+        Some(first) if first == number => "（已不计入，只作比对；计入的以本件为首）".to_owned(),
+        Some(first) => format!("（已不计入，只作比对；计入的以 {first} 为首）"),
+        None => String::new(),
+    };
     let place = if leader == number {
-        "本件为代表件".to_owned()
+        format!(
+            "本件为代表件{}",
+            if instead.is_empty() { "（最先到的一件，其余与它比对）" } else { &instead }
+        )
     } else if group.exact {
-        format!("本件与代表件 {leader} 完全相同")
+        format!("本件与代表件 {leader}{instead} 完全相同")
     } else {
         // Two digits must not round a near copy up to an exact one.
-        format!("本件与代表件 {leader} 近似 {:.2}", group.similarity.min(0.99))
+        format!(
+            "本件与代表件 {leader}{instead} 近似 {:.2}（文字重合的比例，1 为完全相同）",
+            group.similarity.min(0.99)
+        )
     };
     format!("相同来信第 {group_number} 组，共 {submissions} 件、{senders} 个发件地址，{place}")
 }

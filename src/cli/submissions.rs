@@ -17,7 +17,9 @@ use super::{corrections, letter, saving, sentences};
 use crate::compose;
 use crate::config::Settings;
 use crate::store::{ListRow, Shown};
-use crate::vocabulary::{Adoption, Consultation, ReceivedBasis, SenderKind, Status, Timeliness, Word};
+use crate::vocabulary::{
+    Adoption, Consultation, CorrectionField, ReceivedBasis, SenderKind, Status, Timeliness, Word,
+};
 use crate::words;
 
 #[derive(Debug, Args)]
@@ -223,6 +225,20 @@ fn stands(shown: &Shown, title: String) -> Vec<Line> {
 /// Who wrote, and how to reach him.
 fn writer(shown: &Shown) -> Vec<Line> {
     let row = &shown.row;
+    // Beside what a person put there, the letter's own words look like a mistake.
+    let stands = |id| !shown.corrections.iter().any(|later| later.undoes == Some(id));
+    let is_corrected = shown.corrections.iter().any(|correction| {
+        correction.field == CorrectionField::Occupation.as_str()
+            && correction.undoes.is_none()
+            && stands(correction.id)
+    });
+    let as_written = |written: &String| {
+        if is_corrected {
+            format!("{written}（来信所写；职业经人工更正）")
+        } else {
+            written.clone()
+        }
+    };
     lines([
         ("单位", text(row.organization.as_ref())),
         ("姓名", text(row.name.as_ref())),
@@ -232,7 +248,7 @@ fn writer(shown: &Shown) -> Vec<Line> {
             row.sender_kind.as_deref().map_or("", |kind| words::short(SenderKind::KIND, kind)).to_owned(),
         ),
         ("职业", row.occupation.clone().unwrap_or_else(|| "未填写".to_owned())),
-        ("职业原文", text(shown.occupation_as_written.as_ref())),
+        ("职业原文", shown.occupation_as_written.as_ref().map_or_else(String::new, as_written)),
         ("电话", shown.phones.join("、")),
         ("邮箱", shown.emails.join("、")),
         ("发件地址", row.from_address.clone()),

@@ -299,6 +299,9 @@ impl Session {
 
     /// What a failed read or write means.
     pub(super) fn fault(&self, stage: Stage, error: &io::Error) -> ImapError {
+        if let Some(error) = self.endpoint.belated(error) {
+            return error.into();
+        }
         match error.kind() {
             io::ErrorKind::TimedOut => self.timeout(stage),
             io::ErrorKind::InvalidData => self.protocol(stage, &error.to_string()),

@@ -1,7 +1,7 @@
 //! Name to addresses, TCP, TLS: each step under its own deadline, its failure in words that an operator can act on.
 
 use std::io;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -56,6 +56,7 @@ pub enum Protection {
 pub struct Handshake {
     connector: TlsConnector,
     name: ServerName<'static>,
+    asked: Arc<tls::Asked>,
 }
 
 impl std::fmt::Debug for Handshake {
@@ -183,13 +184,19 @@ impl Endpoint {
                 }
                 Ok(stream)
             }
-            Ok(Err(error)) => Err(self.untrusted(&error)),
+            Ok(Err(error)) => Err(self.untrusted(&error, &tls.asked)),
             Err(_) => Err(self.failed(DialCause::Timeout(Stage::Tls))),
         }
     }
 
-    fn untrusted(&self, error: &io::Error) -> DialError {
-        let (fault, reason) = tls::explain(error, &self.host);
+    /// What a server says of the handshake only when it is over, as one of TLS 1.3 that wants a certificate of its clients.
+    pub fn belated(&self, error: &io::Error) -> Option<DialError> {
+        let (Protection::Tls(tls) | Protection::Starttls(tls)) = &self.protection else { return None };
+        tls::is_alert(error).then(|| self.untrusted(error, &tls.asked))
+    }
+
+    fn untrusted(&self, error: &io::Error, asked: &tls::Asked) -> DialError {
+        let (fault, reason) = tls::explain(error, &self.host, asked);
         self.failed(DialCause::Tls { fault, reason: self.words(&reason) })
     }
 
@@ -211,11 +218,12 @@ impl Endpoint {
 impl Handshake {
     fn new(settings: &ServerSettings) -> Result<Self, String> {
         let host = &settings.host;
-        let config = tls::client(settings.ca_file.as_deref()).map_err(|error| error.to_string())?;
+        let asked = Arc::<tls::Asked>::default();
+        let config = tls::client(settings.ca_file.as_deref(), &asked).map_err(|error| error.to_string())?;
         let name = ServerName::try_from(host.clone()).map_err(|_| {
             format!("{host:?} is neither a DNS name nor an IP address, so no certificate can carry it")
         })?;
-        Ok(Self { connector: TlsConnector::from(config), name })
+        Ok(Self { connector: TlsConnector::from(config), name, asked })
     }
 }
 

@@ -3,6 +3,7 @@
 //! The crypto provider is named, never taken from the process default: with two providers linked
 //! the default panics at run time. TLS 1.2 is the oldest version (RFC 8996).
 
+mod asked;
 mod certificate;
 mod explaining;
 mod verifier;
@@ -20,6 +21,7 @@ use rustls::{AlertDescription, ClientConfig, PeerIncompatible, PeerMisbehaved, R
 use crate::config::{pem_of, read_file};
 use crate::vocabulary::LiveFault;
 use crate::words::Chinese as _;
+pub(super) use asked::Asked;
 use verifier::Verifier;
 
 /// Why there is no TLS configuration: a mistake in the settings or on the machine.
@@ -49,12 +51,12 @@ pub(super) enum TlsError {
 /// The configuration for every TLS connection of the program.
 ///
 /// With `ca_file` exactly the certificates in it are trusted, as authorities or as the server's own; otherwise the
-/// system's.
+/// system's. `asked` learns whether a server wants a certificate of its clients.
 ///
 /// # Errors
 ///
 /// See [`TlsError`]; each names the file and what would be right.
-pub(super) fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsError> {
+pub(super) fn client(ca_file: Option<&Path>, asked: &Arc<Asked>) -> Result<Arc<ClientConfig>, TlsError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?;
@@ -71,7 +73,9 @@ pub(super) fn client(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsErr
             }
         })?;
     let verifier = Arc::new(Verifier { signed, listed });
-    Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()))
+    let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
+    let asked: Arc<Asked> = Arc::clone(asked);
+    Ok(Arc::new(builder.with_client_cert_resolver(asked)))
 }
 
 fn roots_of_file(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), TlsError> {
@@ -110,8 +114,14 @@ pub(super) fn good_until(der: &[u8]) -> Option<(Timestamp, Vec<String>)> {
     Some((found.until?, found.names.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect()))
 }
 
+/// Whether the other side ended the session with an alert.
+pub(super) fn is_alert(error: &io::Error) -> bool {
+    let error = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    matches!(error, Some(rustls::Error::AlertReceived(_)))
+}
+
 /// Puts a failed handshake into words an operator can act on.
-pub(super) fn explain(error: &io::Error, host: &str) -> (LiveFault, String) {
+pub(super) fn explain(error: &io::Error, host: &str, asked: &Asked) -> (LiveFault, String) {
     let told = |fault: LiveFault| (fault, fault.english().to_owned());
     let detailed = |fault: LiveFault, detail: &str| (fault, format!("{} ({detail})", fault.english()));
     match error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>()) {
@@ -119,6 +129,8 @@ pub(super) fn explain(error: &io::Error, host: &str) -> (LiveFault, String) {
         Some(rustls::Error::InvalidMessage(_)) => told(LiveFault::TlsNotTls),
         Some(rustls::Error::AlertReceived(alert)) => match alert {
             AlertDescription::ProtocolVersion => told(LiveFault::TlsTooOld),
+            // What was agreed on before it asked is no obstacle.
+            AlertDescription::HandshakeFailure if asked.was() => told(LiveFault::TlsClientCertificate),
             AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
                 told(LiveFault::TlsNoCipher)
             }

@@ -54,7 +54,17 @@ pub enum SmtpError {
         /// What it offers instead, as it says.
         offered: String,
     },
-    /// Anything else on the way: reset, closed, not SMTP.
+    /// What came is not SMTP.
+    #[error("SMTP {server}: {stage}: {problem}")]
+    Protocol {
+        /// The step.
+        stage: Stage,
+        /// `host:port`
+        server: String,
+        /// What was seen.
+        problem: String,
+    },
+    /// Anything else on the way: reset, closed.
     #[error("SMTP {server}: {stage}: {problem}")]
     Broken {
         /// The step.
@@ -77,6 +87,7 @@ impl SmtpError {
             Self::Refused { stage: Stage::Hello, .. } => LiveFault::RefusedConnection,
             Self::Refused { .. } => LiveFault::Refused,
             Self::NotOffered { .. } => LiveFault::Lacks,
+            Self::Protocol { .. } => LiveFault::Protocol,
             Self::Broken { .. } => LiveFault::Closed,
         }
     }
@@ -86,7 +97,7 @@ impl SmtpError {
         match self {
             Self::Dial(error) => error.is_transient(),
             Self::Token { error, .. } => error.is_transient(),
-            Self::Timeout { .. } | Self::Broken { .. } => true,
+            Self::Timeout { .. } | Self::Protocol { .. } | Self::Broken { .. } => true,
             Self::Refused { code, .. } => *code < 500,
             Self::NotOffered { .. } => false,
         }

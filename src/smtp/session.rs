@@ -175,7 +175,7 @@ impl Target {
             }
             _ => {
                 let problem = format!("unexpected reply `{}`", self.endpoint.words(reply));
-                Err(SmtpError::Broken { stage, server: self.server(), problem })
+                Err(SmtpError::Protocol { stage, server: self.server(), problem })
             }
         }
     }
@@ -187,10 +187,17 @@ impl Target {
         let offers = wire.offers();
         // Greeting and EHLO: two steps in one call.
         let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &self.client_id);
-        let mut connection = self
-            .command(self.step * 2, greeting)
-            .await
-            .map_err(|failure| self.no_session(Stage::Hello, failure))?;
+        let mut connection = match tokio::time::timeout(self.step * 2, greeting).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => {
+                let belated = of_network(&error).and_then(|error| self.endpoint.belated(error));
+                return Err(match belated {
+                    Some(belated) => belated.into(),
+                    None => self.no_session(Stage::Hello, self.failure(&error)),
+                });
+            }
+            Err(_) => return Err(self.no_session(Stage::Hello, Failure::Timeout { limit: self.step * 2 })),
+        };
         if let Some(Login::Password(login)) = &self.login {
             self.login(&mut connection, login, &offers).await?;
         }
@@ -235,7 +242,12 @@ impl Target {
         let Failure::Refused { code, words, .. } = failure else { return failure };
         let known = login_refusal(&words);
         let about_password = known.is_none_or(|(refusal, _)| refusal == LoginRefusal::Credentials);
-        let fault = known.map_or_else(|| usual_refusal(self.endpoint.host()), |(_, fault)| fault);
+        let fault = match known {
+            Some((_, fault)) => fault,
+            // RFC 4954 section 6: 454 is no word on the password.
+            None if code < 500 => LiveFault::LoginBusy,
+            None => usual_refusal(self.endpoint.host()),
+        };
         let mut hint = fault.english().to_owned();
         if let Some(provenance) = self.provenance.as_deref().filter(|_| about_password && code >= 500) {
             hint = format!("{hint}; {provenance}");
@@ -277,6 +289,7 @@ impl Target {
             None if said == "incomplete response" || said == "unexpected end of file" => {
                 Failure::Broken { seen: Silence::Closed }
             }
+            None if is_cut(error) => Failure::Broken { seen: Silence::Closed },
             None => {
                 let problem = self.endpoint.words(&error.to_string());
                 Failure::Broken { seen: Silence::Unusable { problem } }
@@ -289,6 +302,9 @@ impl Target {
         match failure {
             Failure::Refused { code, words, about } => {
                 SmtpError::Refused { stage, server, code, words, about }
+            }
+            Failure::Broken { seen: Silence::Unusable { problem } } => {
+                SmtpError::Protocol { stage, server, problem }
             }
             Failure::Broken { seen } => SmtpError::Broken { stage, server, problem: seen.to_string() },
             Failure::Timeout { limit } => SmtpError::Timeout { stage, server, limit },
@@ -309,13 +325,32 @@ impl Target {
     }
 
     fn broken(&self, stage: Stage, error: &io::Error) -> SmtpError {
-        let problem = if error.kind() == io::ErrorKind::UnexpectedEof {
-            "the server closed the connection".to_owned()
-        } else {
-            self.endpoint.words(&error.to_string())
-        };
-        SmtpError::Broken { stage, server: self.server(), problem }
+        let server = self.server();
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                SmtpError::Broken { stage, server, problem: "the server closed the connection".to_owned() }
+            }
+            io::ErrorKind::InvalidData => {
+                SmtpError::Protocol { stage, server, problem: self.endpoint.words(&error.to_string()) }
+            }
+            _ => SmtpError::Broken { stage, server, problem: self.endpoint.words(&error.to_string()) },
+        }
     }
+}
+
+/// What the network said, where it is that.
+fn of_network(error: &lettre::transport::smtp::Error) -> Option<&io::Error> {
+    std::error::Error::source(error)?.downcast_ref()
+}
+
+/// Whether it ended the connection, as a server does that resets it.
+fn is_cut(error: &lettre::transport::smtp::Error) -> bool {
+    of_network(error).is_some_and(|error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe
+        )
+    })
 }
 
 async fn ask(wire: &mut Wire<TcpStream>, command: &str) -> io::Result<String> {

@@ -12,6 +12,7 @@ mod filter;
 mod items;
 mod masked;
 mod moving;
+mod others;
 mod personal;
 mod repetition;
 mod rows;

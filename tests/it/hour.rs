@@ -27,6 +27,17 @@ fn reply(office: &Office, n: usize, id: &str, text: &str) {
     import(office, &format!("{id}.eml"), &reply, IN_TIME);
 }
 
+/// What came after the close, and was sent then by its writer's own date.
+fn late(office: &Office, name: &str, letter: &Letter) {
+    let raw = String::from_utf8(letter.raw()).unwrap().replace("Tue, 12 Mar 2024 10", "Fri, 15 Mar 2024 09");
+    let received = format!(
+        "Received: from mail.example.com (mail.example.com [192.0.2.7]) by mx.ln.gov.cn; {}\r\n",
+        super::review::TOO_LATE
+    );
+    std::fs::write(office.path().join(name), received + &raw).unwrap();
+    office.run_ok(&["import", name]);
+}
+
 fn block(office: &Office, number: &str) -> String {
     let said = office.run_ok(&["review", "list"]).stdout;
     let found = said.split("\n\n").find(|block| block.starts_with(number));
@@ -199,4 +210,133 @@ fn titles_have_the_brackets_of_print() {
         assert!(!text.contains("(征求意见稿)") && !text.contains("(新建商品房)"), "{text}");
     }
     says(&office.run_ok(&["show", FIRST]).stdout, &["商品房不动产转移登记（新建商品房）〕"]);
+}
+
+/// Whoever decides need not search: the other letters of the sender, by his address or his telephone, stand in the block with what
+/// became of them; and it is said if there are none.
+#[test]
+fn a_block_names_the_other_letters_of_its_sender() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &letter(1), IN_TIME);
+    reply(&office, 1, "a", "我上周发的那封你们收到了吗");
+    says(&block(&office, FIRST), &["同一发件人的其他来信：无（按发件地址和登记的电话查找）"]);
+    // From the same address, the same again, and from another address with the same telephone.
+    let other = "另外建议公开排队人数。";
+    import(&office, "2.eml", &later(1, "2", &letter(1).subject, other), IN_TIME);
+    import(&office, "3.eml", &later(1, "3", &letter(1).subject, other), IN_TIME);
+    import(&office, "4.eml", &letter(4), IN_TIME);
+    let strangers = Letter { text: "建议窗口增加座椅。\r\n".to_owned(), ..letter(5) };
+    import(&office, "5.eml", &strangers, IN_TIME);
+    let said = block(&office, FIRST);
+    says(
+        &said,
+        &[
+            "LNZX-2024-0002（2024-03-12 10:00:02 收到，已登记）",
+            "LNZX-2024-0003（",
+            "，重复）",
+            "LNZX-2024-0004（",
+        ],
+    );
+    assert!(!said.contains("LNZX-2024-0005") && !said.contains("citizen4"), "{said}");
+    office.run_ok(&["review", "deny", "2", "--note", "本人来电"]);
+    says(&block(&office, FIRST), &["LNZX-2024-0002（2024-03-12 10:00:02 收到，不计入"]);
+}
+
+/// What is wrong with a file, or that none came, is said before anybody looks for it; and from where an office writes.
+#[test]
+fn a_block_says_what_is_wrong_with_a_file_and_with_a_sender() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &letter(1), IN_TIME);
+    reply(&office, 1, "a", "我发的附件你们能打开吗？");
+    says(&block(&office, FIRST), &["来信人问到附件，但本件和补充来信都没有收到附件"]);
+
+    let near = |n| Letter { subject: "高效办成一件事的建议".to_owned(), ..letter(n) };
+    let received = format!(
+        "Received: from mail.example.com (mail.example.com [192.0.2.7]) by mx.ln.gov.cn; {IN_TIME}\r\n"
+    );
+    let raw = [received.into_bytes(), near(2).with_attachment(1, 300)].concat();
+    std::fs::write(office.path().join("2.eml"), raw).unwrap();
+    office.run_ok(&["import", "2.eml"]);
+    let fault = "打不开：内容不是 zip 文件";
+    says(&block(&office, "LNZX-2024-0002"), &[&format!("注意：附件“a.zip”{fault}；请来信人重发")]);
+    says(&office.run_ok(&["show", "2", "--save-attachments", "files"]).stdout, &[fault]);
+
+    let text = "云岭市医疗保障局：建议窗口延长办理时间。\r\n\r\n云岭市医疗保障局\r\n2024年3月12日\r\n";
+    for (n, host) in [(3, "163.com"), (4, "yunling.gov.cn")] {
+        let agency = Letter { from: format!("ylyb{n}@{host}"), text: text.to_owned(), ..near(n) };
+        import(&office, &format!("{n}.eml"), &agency, IN_TIME);
+        let said = block(&office, &format!("LNZX-2024-000{n}"));
+        assert_eq!(said.contains("发件地址是公众邮箱"), n == 3, "{said}");
+    }
+    // A subject that is in question is read to its end.
+    let subject = format!("关于公开征求《{}》意见的公告末尾", crate::support::mailset::TITLE);
+    import(&office, "6.eml", &Letter { subject, ..letter(6) }, IN_TIME);
+    says(&block(&office, "LNZX-2024-0005"), &["公告末尾"]);
+}
+
+/// A dispute of lateness that was not granted is called so, whether it came as an answer or as a letter of its own.
+#[test]
+fn a_dispute_that_is_not_granted_ends_under_one_word() {
+    let office = Office::at_maildir();
+    for n in 1..=2 {
+        late(&office, &format!("{n}.eml"), &letter(n));
+    }
+    let words = "我是13日晚上11点发的，不应算逾期，请核实";
+    reply(&office, 1, "a", words);
+    late(&office, "3.eml", &later(2, "b", "Re: 逾期", words));
+    let (word, number) = ("逾期异议未予认可", "LNZX-2024-0003");
+    says(&block(&office, FIRST), &[&format!("否定后：{word}，仍为逾期（意见汇总仍列，注明逾期）")]);
+    says(&block(&office, number), &[&format!("否定后：{word}，LNZX-2024-0002 仍为逾期"), "本件不另计件"]);
+    says(&office.run_ok(&["review", "deny", "1"]).stdout, &[&format!("{word}，仍为“逾期”")]);
+    says(&office.run_ok(&["review", "deny", "3"]).stdout, &[&format!("{word}，本件不另计件")]);
+    let list = office.run_ok(&["list"]).stdout;
+    says(&list, &[&format!("逾期（{word}）"), &format!("不计入（{word}）")]);
+    assert_eq!(list.matches(word).count(), 2, "{list}");
+}
+
+/// What is typed for a class stays, and a joint letter that counts for one says what to type.
+#[test]
+fn a_correction_says_what_it_keeps_and_what_comes_next() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &letter(1), IN_TIME);
+    says(
+        &office.run_ok(&["correct", FIRST, "职业", "社区保安"]).stdout,
+        &["记为“工人”", "所写的“社区保安”留在更正说明中"],
+    );
+    says(&office.run_ok(&["show", FIRST, "--corrections"]).stdout, &["原写“社区保安”"]);
+    says(&office.run_ok(&["show", FIRST]).stdout, &["职业原文：教师（来信所写；职业经人工更正）"]);
+    office.run_ok(&["correct", "--undo", FIRST, "职业"]);
+    assert!(!office.run_ok(&["show", FIRST]).stdout.contains("职业经人工更正"));
+    let said = office.run_ok(&["correct", FIRST, "标记", "+联名"]).stdout;
+    says(&said, &[&format!("人次仍为 1；联名的人数另行写明：correct {FIRST} 人次 人数")]);
+    office.run_ok(&["correct", FIRST, "联名人数", "5"]);
+    says(&office.run_ok(&["show", FIRST]).stdout, &["人次：5"]);
+    let said = office.run_ok(&["correct", FIRST, "标记", "-联名", "人次", "1"]).stdout;
+    assert!(!said.contains("人次仍为"), "{said}");
+}
+
+/// Of a group whose first letter does not count it is said which leads; which flags a wish means stands where it is advised.
+#[test]
+fn a_block_says_who_leads_a_group_and_which_flag_a_wish_is() {
+    let office = Office::at_maildir();
+    let text = "建议在社区设置自助服务终端，方便老年人就近办理，并安排专人指导，减少往返大厅的次数。\r\n";
+    for n in 1..=3 {
+        import(&office, &format!("{n}.eml"), &Letter { text: text.to_owned(), ..letter(n) }, IN_TIME);
+    }
+    let show = |number: &str| office.run_ok(&["show", number]).stdout;
+    says(&show(FIRST), &["本件为代表件（最先到的一件，其余与它比对）"]);
+    office.run_ok(&["review", "deny", "1", "--note", "本人撤回"]);
+    says(&show(FIRST), &["本件为代表件（已不计入，只作比对；计入的以 LNZX-2024-0002 为首）"]);
+    says(&show("2"), &["（已不计入，只作比对；计入的以本件为首）"]);
+    says(
+        &show("3"),
+        &["与代表件 LNZX-2024-0001（已不计入，只作比对；计入的以 LNZX-2024-0002 为首） 完全相同"],
+    );
+    reply(&office, 2, "a", "请以匿名方式公布我的意见");
+    says(&block(&office, "LNZX-2024-0002"), &["加上标记“要求匿名”（correct LNZX-2024-0002 标记 +要求匿名；"]);
+    reply(&office, 3, "b", "请不要公开我的电话");
+    says(
+        &block(&office, "LNZX-2024-0003"),
+        &["加上标记“要求不公开”（correct LNZX-2024-0003 标记 +要求不公开；"],
+    );
 }

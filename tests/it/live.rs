@@ -1,12 +1,14 @@
-//! `check --live`: each fault that it has a word for is provoked, and told with cause and remedy in both languages.
+//! `check --live`: each fault that it has a word for is provoked, and told with cause and remedy in both languages, in the
+//! words that `docs/check.md` has beside them (`words` compares that page).
 
-use std::collections::BTreeSet;
-use std::fs;
+mod machine;
+mod openssl;
+mod steps;
+
 use std::path::Path;
 use std::time::Duration;
 
 use jiff::{ToSpan, tz::TimeZone};
-use rusqlite::Connection;
 use zwfw_intake::vocabulary::LiveFault;
 use zwfw_intake::words::Chinese;
 
@@ -16,27 +18,16 @@ use crate::support::daemon::{Finished, Office};
 use crate::support::letter::letter;
 use crate::support::{free_port, now};
 
-/// What is not provoked here, and where it is, or why it cannot be.
-const ELSEWHERE: &[(LiveFault, &str)] = &[
-    (LiveFault::TlsWeakKey, "rustls serves no such certificate: openssl s_server by hand"),
-    (LiveFault::TlsWeakSignature, "the same"),
-    (LiveFault::TlsVersion1, "the same"),
-    (LiveFault::TlsConstrained, "the same"),
-    (LiveFault::TlsUnacceptable, "the same"),
-    (LiveFault::Foreign, "places::, as root"),
-    (LiveFault::Copied, "places::a_copied_store_files_and_asks_before_it_sends"),
-    (LiveFault::FirstContact, "places::"),
-    (LiveFault::Restored, "restore::"),
-    (LiveFault::ClockWrong, "a machine whose clock stands before the build"),
-    (LiveFault::ProxyUnreachable, "proxies::each_fault_of_a_proxy_has_its_words"),
-    (LiveFault::ProxyLogin, "the same"),
-    (LiveFault::ProxyRefused, "the same"),
-    (LiveFault::ProxyOther, "the same"),
-    (LiveFault::LoginToken, "tokens::each_fault_of_a_token_has_its_words"),
-    (LiveFault::TokenCommand, "the same"),
-    (LiveFault::TokenEndpoint, "the same"),
-    (LiveFault::TokenGrant, "the same"),
-    (LiveFault::DiskLow, "cli::check::health::tests"),
+/// What is provoked in another file, as a fault of its kind.
+const ELSEWHERE: &[(&str, &[LiveFault])] = &[
+    (
+        include_str!("proxies.rs"),
+        &[LiveFault::ProxyUnreachable, LiveFault::ProxyLogin, LiveFault::ProxyRefused, LiveFault::ProxyOther],
+    ),
+    (
+        include_str!("tokens.rs"),
+        &[LiveFault::LoginToken, LiveFault::TokenCommand, LiveFault::TokenEndpoint, LiveFault::TokenGrant],
+    ),
 ];
 
 fn check(office: &Office) -> Finished {
@@ -277,63 +268,28 @@ async fn what_keeps_answers_from_leaving() {
     );
     assert_eq!(server.taken()[0].to, "RCPT TO:<admin@example.net>");
     tokio::task::block_in_place(|| office.run_ok(&["run", "--once"]));
-    facts(&office, "('outbox_fault', 'refuses_us'), ('outbox_problem', '554 not you')");
+    machine::set(&office, "('outbox_fault', 'refuses_us'), ('outbox_problem', '554 not you')");
     fails(&check(&office), LiveFault::AnswersHeld);
 }
 
-fn facts(office: &Office, values: &str) {
-    let store = Connection::open(office.store_path()).unwrap();
-    store.execute_batch(&format!("INSERT OR REPLACE INTO fact VALUES {values}")).unwrap();
-}
-
-#[test]
-fn what_is_wrong_with_this_machine() {
-    let checked = |office: &Office| office.run(&["check", "--live"]);
-    let mut office = Office::at_maildir();
-    office.run_ok(&["run", "--once"]);
-    for (fault, values) in [
-        (LiveFault::ConfigurationRefused, "('configuration_problem', 'mailbox.host: is missing')"),
-        (LiveFault::ClockFuture, "('last_pass_finished_at', '2037-11-25T18:41:40Z')"),
-        (LiveFault::ClockAtCreation, "('created_at', '2037-11-25T18:41:40Z')"),
-    ] {
-        facts(&office, values);
-        in_words(&checked(&office), fault);
-    }
-    let holder = Connection::open(office.store_path()).unwrap();
-    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
-    fails(&checked(&office), LiveFault::StoreHeld);
-    drop(holder);
-    office.set("acknowledgement", "path", "\"config.toml\"");
-    fails(&checked(&office), LiveFault::NotWritable);
-    fs::remove_dir_all(office.path().join("mailbox/cur")).unwrap();
-    fs::write(office.path().join("mailbox/cur"), "").unwrap();
-    fails(&checked(&office), LiveFault::FolderUnreadable);
-    let mut bytes = fs::read(office.store_path()).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle..middle + 8192].fill(0xa5);
-    office.remove_store();
-    fs::write(office.store_path(), bytes).unwrap();
-    fails(&checked(&office), LiveFault::StoreDamaged);
-    fs::write(office.store_path(), "This is a text file.\n").unwrap();
-    fails(&checked(&office), LiveFault::StoreUnreadable);
-}
-
-/// A fault whose Chinese is a sentence of its own.
-#[track_caller]
-fn in_words(finished: &Finished, fault: LiveFault) {
-    let english = format!("      {fault}: {}", fault.english());
-    assert!(finished.code == Some(1) && finished.stdout.contains(&english), "{fault}: {finished:?}");
-}
-
-/// The list above is whole: what has a word is provoked in this file, or stands in `ELSEWHERE`.
+/// Each fault is provoked: in a file of this room, or in one that is named above.
 #[test]
 fn every_fault_is_provoked() {
-    let here = include_str!("live.rs");
-    let (_, tests) = here.split_once("async fn what_keeps_a_session").unwrap();
-    let named = |fault: &LiveFault| tests.contains(&format!("LiveFault::{fault:?}"));
-    let elsewhere: BTreeSet<LiveFault> = ELSEWHERE.iter().map(|(fault, _)| *fault).collect();
+    let (_, here) = include_str!("live.rs").split_once("async fn what_keeps_a_session").unwrap();
+    let rooms = [
+        here,
+        include_str!("live/machine.rs"),
+        include_str!("live/openssl.rs"),
+        include_str!("live/steps.rs"),
+    ];
+    let named = |text: &str, fault: LiveFault| text.contains(&format!("LiveFault::{fault:?}"));
+    let elsewhere =
+        |fault| ELSEWHERE.iter().any(|(text, faults)| faults.contains(&fault) && named(text, fault));
     for fault in LiveFault::ALL {
-        assert!(named(fault) != elsewhere.contains(fault), "{fault:?} is provoked nowhere, or twice");
+        assert!(
+            rooms.iter().any(|text| named(text, *fault)) || elsewhere(*fault),
+            "{fault:?} is provoked nowhere"
+        );
         assert!(fault.to_do().is_some(), "{fault:?}: what is to be done?");
     }
 }

@@ -34,10 +34,10 @@ impl Report {
         self.exit.get_or_insert(exit);
     }
 
-    /// A fault that has a sentence of its own in Chinese.
+    /// A fault of which `status` says more, in a sentence of its own.
     pub(super) fn fault_in_words(&mut self, what: &str, words: &str, fault: LiveFault, exit: Exit) {
-        let _ = writeln!(self.text, "故障  {what}：{words}\n      {fault}: {}", fault.english());
-        self.exit.get_or_insert(exit);
+        self.fault(what, fault, "", exit);
+        let _ = writeln!(self.text, "      {words}");
     }
 
     /// What is no fault yet.

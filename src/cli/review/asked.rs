@@ -17,6 +17,9 @@ language_table!(
 const ALL: &str = "all";
 const NONE: &str = "none of them";
 
+/// The meaning of words for a file that came with a letter.
+const FILE: &str = "file";
+
 /// Rows of `rules/words.toml` of what is advised, and marks between fields and between commands.
 const KIND: &str = "asked";
 const LIST: &str = "、";
@@ -27,6 +30,9 @@ const ALSO: &str = "；";
 pub(super) struct Asked {
     corrected: Option<String>,
     erased: Option<String>,
+    marked: Option<String>,
+    /// It asks about a file.
+    pub(super) is_about_a_file: bool,
 }
 
 impl Asked {
@@ -37,11 +43,12 @@ impl Asked {
         earlier: &[Shown],
         outcomes: &Outcomes,
     ) -> Result<Self, Failure> {
+        let is_about_a_file = meant(&sentences(store, shown, Flag::Question)?).contains(&FILE);
         let number = if outcomes.only_asks { concerned(shown) } else { Some(shown.row.number.as_str()) };
         let letters = std::iter::once(shown).chain(earlier);
         let Some(letter) = letters.into_iter().find(|letter| Some(letter.row.number.as_str()) == number)
         else {
-            return Ok(Self::default());
+            return Ok(Self { marked: to_mark(shown), is_about_a_file, ..Self::default() });
         };
         let corrected = meant(&sentences(store, shown, Flag::CorrectionRequest)?);
         let erased = meant(&sentences(store, shown, Flag::PersonalData)?);
@@ -51,7 +58,12 @@ impl Asked {
             }
             None => Vec::new(),
         };
-        Ok(Self { corrected: to_correct(letter, &corrected), erased: to_erase(letter, &erased, &has) })
+        Ok(Self {
+            corrected: to_correct(letter, &corrected),
+            erased: to_erase(letter, &erased, &has),
+            marked: to_mark(shown),
+            is_about_a_file,
+        })
     }
 
     /// The advice with what was asked for in place of the examples.
@@ -60,7 +72,8 @@ impl Asked {
             Some(asked) => advice.replace(words::short(KIND, example), asked),
             None => advice,
         };
-        put(put(advice.to_owned(), "text", &self.corrected), "phone", &self.erased)
+        let advice = put(put(advice.to_owned(), "text", &self.corrected), "phone", &self.erased);
+        put(advice, "mark", &self.marked)
     }
 }
 
@@ -119,6 +132,25 @@ fn to_correct(letter: &Shown, meant: &[&str]) -> Option<String> {
     };
     let lines: Vec<String> = fields(meant).iter().map(line).collect();
     (!lines.is_empty()).then(|| lines.join(ALSO))
+}
+
+/// Which flags a wish to be left unnamed or unpublished puts on a letter, by what the wish itself was read as.
+fn to_mark(shown: &Shown) -> Option<String> {
+    let later = shown.supplements.iter().map(|later| &later.flags);
+    let of = |flag: &Flag| {
+        later.clone().chain([&shown.row.flags]).any(|flags| flags.iter().any(|word| word == flag.as_str()))
+    };
+    let wished: Vec<Flag> = [Flag::Anonymous, Flag::NoPublish].into_iter().filter(of).collect();
+    let join = |say: fn(&Flag) -> String, mark: &str| wished.iter().map(say).collect::<Vec<_>>().join(mark);
+    (!wished.is_empty()).then(|| {
+        tell(
+            "marks",
+            &[
+                ("called", join(|flag| format!("“{}”", flag.short()), "")),
+                ("typed", join(|flag| format!("+{}", flag.short()), LIST)),
+            ],
+        )
+    })
 }
 
 fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField]) -> Option<String> {
@@ -186,7 +218,9 @@ mod tests {
             let to_do = words::row("review_reason", word).and_then(|row| row.to_do()).unwrap_or_default();
             [to_do.to_owned(), words::short("only_asks", word).to_owned()]
         };
-        for (reason, example) in [("correction_request", "text"), ("personal_data", "phone")] {
+        let examples =
+            [("correction_request", "text"), ("personal_data", "phone"), ("publication_request", "mark")];
+        for (reason, example) in examples {
             for advice in advised(reason) {
                 assert!(advice.contains(words::short(KIND, example)), "{advice}");
             }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::asked::Asked;
+use super::beside::Beside;
 use super::{advice, named};
 use crate::cli::explain;
 use crate::cli::list::says_first;
@@ -38,6 +39,10 @@ pub(super) struct Case<'a> {
     outcomes: Outcomes,
     /// The details that it asks for.
     asked: Asked,
+    /// What else there is of its sender, and what to mind.
+    beside: Beside,
+    /// What to mind, masked.
+    warnings: Vec<String>,
     /// What was found, in words.
     found: Vec<String>,
     /// The words that it rests on, where it rests on a quotation.
@@ -84,9 +89,11 @@ impl<'a> Case<'a> {
             disputed.extend(store.show(number)?);
         }
         let mut not_found = advice::not_found(&shown, &earlier);
+        let beside = Beside::of(store, settings, &shown)?;
         let names = if unmasked { None } else { Some(mask_shown(&mut shown)) };
         let masked = |text: String| names.as_ref().map_or(text.clone(), |names| names.mask(&text));
         let (quoted, says) = (masked(quoted), masked(says));
+        let warnings = beside.warnings().iter().cloned().map(masked).collect();
         if let Some(names) = &names {
             for word in &mut not_found {
                 *word = names.mask(word);
@@ -102,6 +109,8 @@ impl<'a> Case<'a> {
             shown,
             outcomes,
             asked,
+            beside,
+            warnings,
             found,
             quoted,
             says,
@@ -137,6 +146,8 @@ impl<'a> Case<'a> {
             "counted_when_confirmed": outcomes.disputed,
             "relations": shown.relations,
             "numbers_of_others": shown.numbers_of_others,
+            "others_of_sender": self.beside.json(),
+            "warnings": self.warnings,
             "supplements": shown.supplements,
             "attachments": files,
         });
@@ -162,7 +173,10 @@ impl<'a> Case<'a> {
             line("征求意见", called.as_deref().unwrap_or(&row.consultation));
         }
         let subject = shown.subject.as_deref().filter(|subject| !subject.trim().is_empty());
-        line("主题", &table::cut(subject.unwrap_or("（无主题）"), EXCERPT));
+        // Where the subject is what is in question, it is read whole.
+        let is_asked = row.review_reasons.iter().any(|word| word == ReviewReason::NearMiss.as_str());
+        let cells = if is_asked { ITEM } else { EXCERPT };
+        line("主题", &table::cut(subject.unwrap_or("（无主题）"), cells));
         let advice = advice::by_what_to_do(shown, outcomes, asked);
         for (reasons, to_do) in &advice {
             line("待核", &format!("{}——{to_do}", reasons.join("；")));
@@ -183,6 +197,9 @@ impl<'a> Case<'a> {
             line("发件时间", &rest(more, "件", &row.number));
         }
         line("注意", &sentences::strangers(shown));
+        for warning in &self.warnings {
+            line("注意", warning);
+        }
         for relation in &shown.relations {
             line("涉及来信", &sentences::relation(relation, &row.number));
         }
@@ -198,6 +215,7 @@ impl<'a> Case<'a> {
         if let Some(more @ 1..) = named::all(shown).len().checked_sub(MOST_EARLIER) {
             line("所涉来信", &rest(more, "件", &row.number));
         }
+        line("同一发件人的其他来信", &self.beside.others());
         for (number, item) in (1..).zip(&shown.opinions).take(MOST_ITEMS) {
             line(&letter::label(number, item, *consultation), &table::cut(&item.text, ITEM));
         }
@@ -220,6 +238,9 @@ impl<'a> Case<'a> {
         }
         let has_none = shown.attachments.is_empty()
             && shown.supplements.iter().all(|supplement| supplement.files.is_empty());
+        if has_none && asked.is_about_a_file {
+            line("注意", "来信人问到附件，但本件和补充来信都没有收到附件；请告知来信人，并请其重发");
+        }
         if !has_none {
             line("打开附件", &format!("show {} --save-attachments 文件夹", row.number));
         }
@@ -228,11 +249,7 @@ impl<'a> Case<'a> {
         line("相同来信", &group.unwrap_or_default());
         let disputed =
             outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
-        let (confirmed, mut denied) = (outcomes.confirmed.long(), outcomes.denied.long().to_owned());
-        if outcomes.denied == Status::Late {
-            // Who takes it for left out would tell the citizen so.
-            denied.push_str("（意见汇总仍列，注明逾期）");
-        }
+        let (confirmed, denied) = (outcomes.confirmed.long(), sentences::if_denied(shown, outcomes));
         line("确认后", &format!("{confirmed}{}；否定后：{denied}", disputed.collect::<String>()));
         for number in named::named(shown, &["withdraws", "replaces", "disowns"]) {
             let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");

@@ -267,6 +267,8 @@ pub struct Membership {
     pub number: u64,
     /// Number of the group's first submission.
     pub leader: String,
+    /// Number of the first that counts, where that one does not.
+    pub counts_first: Option<String>,
     /// 件 in the group, without what the same senders repeated and what was found not to belong here.
     pub submissions: u64,
     /// Different sending addresses of these.
@@ -287,7 +289,10 @@ impl Store {
                     WHERE NOT {IS_FORGED})
                  SELECT w.group_number, first.number, l.wording_id = w.id, own.similarity,
                     (SELECT count(*) FROM likeness AS o WHERE o.leader_id = w.id AND o.status NOT IN ('duplicate', 'handled', 'denied')),
-                    (SELECT count(DISTINCT sender) FROM likeness AS o WHERE o.leader_id = w.id AND o.status NOT IN ('duplicate', 'handled', 'denied'))
+                    (SELECT count(DISTINCT sender) FROM likeness AS o WHERE o.leader_id = w.id AND o.status NOT IN ('duplicate', 'handled', 'denied')),
+                    CASE WHEN first.status IN ('duplicate', 'handled', 'denied', 'erased') THEN
+                        (SELECT f.number FROM likeness AS o JOIN submission AS f ON f.message_id = o.message_id
+                         WHERE o.leader_id = w.id AND o.status NOT IN ('duplicate', 'handled', 'denied', 'erased') ORDER BY f.id LIMIT 1) END
                  FROM likeness AS l JOIN wording AS w ON w.id = l.leader_id JOIN wording AS own ON own.id = l.wording_id
                       JOIN submission AS first ON first.id = w.submission_id
                  WHERE l.message_id = ?1 AND w.group_number IS NOT NULL"
@@ -300,6 +305,7 @@ impl Store {
                     similarity: row.get(3)?,
                     submissions: unsigned(row, 4)?,
                     senders: unsigned(row, 5)?,
+                    counts_first: row.get(6)?,
                 })
             })
             .optional()?)

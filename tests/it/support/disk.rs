@@ -100,11 +100,12 @@ pub(crate) fn tool(name: &str) -> PathBuf {
     static COMPILED: Once = Once::new();
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
     COMPILED.call_once(|| {
-        let source = super::repository().join("tests/tools/power_cut.c");
-        run(Command::new("cc")
-            .args(["-O1", "-Wall", "-Werror", "-o"])
-            .arg(target.join("power_cut"))
-            .arg(source));
+        for (name, shared) in [("power_cut", &[][..]), ("clock.so", &["-shared", "-fPIC"])] {
+            let source = name.trim_end_matches(".so");
+            let source = super::repository().join(format!("tests/tools/{source}.c"));
+            let flags = [&["-O1", "-Wall", "-Werror"], shared, &["-o"]].concat();
+            run(Command::new("cc").args(flags).arg(target.join(name)).arg(source));
+        }
     });
     target.join(name)
 }

@@ -24,7 +24,7 @@ use super::unmasked::log_unmasked;
 use super::{fit, sentences, whom};
 use crate::config::Settings;
 use crate::store::{Decided, Decision, Done, Filter, Store};
-use crate::vocabulary::{Disposition, ReviewReason, Status};
+use crate::vocabulary::{ReviewReason, Status};
 use crate::words::{self, Chinese};
 use crate::world::World;
 use case::Case;

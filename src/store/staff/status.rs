@@ -67,6 +67,15 @@ pub struct StoreStatus {
     pub folders: Vec<(String, u32, u32)>,
 }
 
+/// Mail in quarantine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quarantined {
+    /// All of it.
+    pub entries: u64,
+    /// What is there without the bytes of the letter: a reading again finds nothing.
+    pub without_bytes: u64,
+}
+
 impl Store {
     /// Gathers the status.
     ///
@@ -81,16 +90,12 @@ impl Store {
             submissions: self.counts("SELECT status, count(*) FROM submission GROUP BY 1 ORDER BY 1")?,
             acknowledgements: self
                 .counts("SELECT state, count(*) FROM acknowledgement GROUP BY 1 ORDER BY 1")?,
-            gaps: self.connection.query_row("SELECT count(*) FROM gap", [], |row| unsigned(row, 0))?,
-            without_bytes: self.connection.query_row(
-                "SELECT count(*) FROM mailbox_entry WHERE disposition = 'quarantined' AND (sha256 IS NULL OR reason = 'placeholder')",
-                [],
-                |row| unsigned(row, 0),
-            )?,
+            gaps: self.gaps()?,
+            without_bytes: self.quarantined()?.without_bytes,
             oldest_review: self.oldest("SELECT min(received_at) FROM submission WHERE status = 'review'")?,
             oldest_waiting: self
                 .oldest("SELECT min(queued_at) FROM acknowledgement WHERE state IN ('queued', 'deferred')")?,
-            last_good_pass: instant(self.fact(Fact::LastPassFinishedAt)?),
+            last_good_pass: self.last_good_pass()?,
             last_problem: self.told(Fact::LastPassProblem)?,
             last_fault: self.told(Fact::LastPassFault)?,
             next_pass: self.fact_instant(Fact::NextPassAt)?,
@@ -106,7 +111,7 @@ impl Store {
             outbox_certificate: self.fact_instant(Fact::OutboxCertificateUntil)?,
             folder_passes: self.folder_passes()?,
             breaker: self.breaker()?,
-            breaker_since: self.fact_instant(Fact::BreakerSince)?,
+            breaker_since: self.breaker_since()?,
             origin: self.origin()?,
             held_at_first_contact: self.connection.query_row(
                 "SELECT count(*) FROM acknowledgement WHERE state = 'withheld' AND reason = 'first_contact'",
@@ -129,6 +134,35 @@ impl Store {
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect::<rusqlite::Result<_>>()?,
         })
+    }
+
+    /// Entries announced but not read yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn gaps(&self) -> Result<u64> {
+        Ok(self.connection.query_row("SELECT count(*) FROM gap", [], |row| unsigned(row, 0))?)
+    }
+
+    /// How many entries are in quarantine.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn quarantined(&self) -> Result<Quarantined> {
+        Ok(self.connection.query_row(
+            "SELECT count(*), count(*) FILTER (WHERE sha256 IS NULL OR reason = 'placeholder')
+             FROM mailbox_entry WHERE disposition = 'quarantined'",
+            [],
+            |row| Ok(Quarantined { entries: unsigned(row, 0)?, without_bytes: unsigned(row, 1)? }),
+        )?)
+    }
+
+    /// When the last complete pass over the mailbox ended.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_good_pass(&self) -> Result<Option<Timestamp>> {
+        self.fact_instant(Fact::LastPassFinishedAt)
     }
 
     /// How many entries were filed since.

@@ -138,7 +138,7 @@ fn list(settings: &Settings, listed: &Listed) -> Outcome {
             ),
         };
         let quarantined = store.quarantined()?;
-        let readable = quarantined.entries.saturating_sub(quarantined.without_bytes);
+        let readable = quarantined.set_aside.saturating_sub(quarantined.without_bytes);
         if readable > 0 {
             let _ = writeln!(
                 text,

@@ -21,6 +21,8 @@ pub struct StoreStatus {
     pub gaps: u64,
     /// Quarantined entries without the bytes of the letter: a reading again finds nothing.
     pub without_bytes: u64,
+    /// Quarantined entries of which a person has not erased what was kept.
+    pub set_aside: u64,
     /// The oldest submission that waits for a person.
     pub oldest_review: Option<Timestamp>,
     /// The oldest acknowledgement that waits.
@@ -70,8 +72,8 @@ pub struct StoreStatus {
 /// Mail in quarantine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quarantined {
-    /// All of it.
-    pub entries: u64,
+    /// What nobody erased yet.
+    pub set_aside: u64,
     /// What is there without the bytes of the letter: a reading again finds nothing.
     pub without_bytes: u64,
 }
@@ -85,13 +87,15 @@ impl Store {
         let mut folders = self
             .connection
             .prepare_cached("SELECT folder, uid_validity, last_uid FROM folder ORDER BY folder")?;
+        let quarantined = self.quarantined()?;
         Ok(StoreStatus {
             entries: self.counts("SELECT disposition, count(*) FROM mailbox_entry GROUP BY 1 ORDER BY 1")?,
             submissions: self.counts("SELECT status, count(*) FROM submission GROUP BY 1 ORDER BY 1")?,
             acknowledgements: self
                 .counts("SELECT state, count(*) FROM acknowledgement GROUP BY 1 ORDER BY 1")?,
             gaps: self.gaps()?,
-            without_bytes: self.quarantined()?.without_bytes,
+            without_bytes: quarantined.without_bytes,
+            set_aside: quarantined.set_aside,
             oldest_review: self.oldest("SELECT min(received_at) FROM submission WHERE status = 'review'")?,
             oldest_waiting: self
                 .oldest("SELECT min(queued_at) FROM acknowledgement WHERE state IN ('queued', 'deferred')")?,
@@ -150,10 +154,12 @@ impl Store {
     /// When the store cannot be read.
     pub fn quarantined(&self) -> Result<Quarantined> {
         Ok(self.connection.query_row(
-            "SELECT count(*), count(*) FILTER (WHERE sha256 IS NULL OR reason = 'placeholder')
-             FROM mailbox_entry WHERE disposition = 'quarantined'",
+            "SELECT count(*) FILTER (WHERE reason <> 'erased'
+                    AND NOT EXISTS (SELECT 1 FROM mailbox_entry AS f WHERE f.message_id = e.message_id AND f.reason = 'erased')),
+                count(*) FILTER (WHERE sha256 IS NULL OR reason = 'placeholder')
+             FROM mailbox_entry AS e WHERE disposition = 'quarantined'",
             [],
-            |row| Ok(Quarantined { entries: unsigned(row, 0)?, without_bytes: unsigned(row, 1)? }),
+            |row| Ok(Quarantined { set_aside: unsigned(row, 0)?, without_bytes: unsigned(row, 1)? }),
         )?)
     }
 

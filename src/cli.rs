@@ -215,7 +215,13 @@ pub fn main() -> ExitCode {
         allocator::settle();
     }
     let daemon = matches!(arguments.command, Command::Run { once: false });
-    let entries = !matches!(arguments.command, Command::Import { .. });
+    // What became of single entries, they say themselves, in Chinese and in one place; a journal is told all the same.
+    let says_itself = match arguments.command {
+        Command::Import { .. } => true,
+        Command::Run { once } => once && !stderr::is_journal(),
+        _ => false,
+    };
+    let entries = !says_itself;
     stderr::log(arguments.verbose + u8::from(daemon), entries);
     let exit = match run(&arguments) {
         Ok(exit) => exit,

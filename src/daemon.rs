@@ -12,6 +12,7 @@ mod serving;
 mod signals;
 mod starting;
 mod telling;
+mod tokens;
 mod trouble;
 mod watch;
 mod watching;
@@ -19,7 +20,6 @@ mod watching;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::config::Settings;
 use crate::lane::acknowledge::{self, Carried, MailTransport, OutboxPass};
@@ -39,6 +39,7 @@ use passed::remember_pass;
 use reload::Prepared;
 pub use restoring::{NotRestored, restore};
 use signals::{Ended, Signals};
+pub use tokens::unwritten as unwritten_tokens;
 use trouble::Teller;
 pub use trouble::{Trouble, running, trouble};
 
@@ -128,6 +129,7 @@ impl Daemon {
             } else {
                 OutboxPass::default()
             };
+            tokens::say(&settings);
             copying::copy_once(&lane, &settings).await;
             let head = head::say(&lane)?;
             Ok(Once { mailbox: result, outbox, submissions_before, head })
@@ -184,7 +186,7 @@ impl Daemon {
         let mut next = None;
         let work = async {
             notify::ready();
-            let poll = intake_loop(whole.clone(), mailbox, settings.mailbox.poll_interval, telling.clone());
+            let poll = intake_loop(whole.clone(), mailbox, settings.clone(), telling.clone());
             let (shared, current) = (whole.store.clone(), settings.clone());
             let intake = async move {
                 // In a task: while it waits for the store, signals are heard.
@@ -251,6 +253,7 @@ pub async fn pass(settings: &Settings) -> Result<Option<Result<Pass, PassError>>
     let began = lane.world.now();
     let result = mailbox.pass(&lane).await;
     mailbox.close().await;
+    tokens::say(settings);
     Ok(Some(remember_pass(&lane, began, result)?))
 }
 
@@ -314,15 +317,17 @@ async fn or_all_stop(
 async fn intake_loop(
     lane: Lane,
     mut mailbox: Mailbox,
-    poll_interval: Duration,
+    settings: Settings,
     teller: Teller,
 ) -> Result<(), DaemonError> {
+    let poll_interval = settings.mailbox.poll_interval;
     let mut pacing = Pacing::new(MAILBOX_FIRST_PAUSE);
     // Passes in a row that a server ended because too much was asked of it.
     let mut throttled = 0_u32;
     while !lane.world.stopping() {
         let began = lane.world.now();
         let result = mailbox.pass(&lane).await;
+        tokens::say(&settings);
         let random = lane.world.random();
         let result = remember_pass(&lane, began, result);
         teller.passes.ended(MAILBOX, matches!(result, Ok(Ok(_))), lane.world.now());

@@ -26,7 +26,7 @@ pub use configured::{
 pub use running::{
     Started, asked_to_go_on, asked_to_stop, brought, consultation, next_pass_not_noted, not_remembered,
     reading_copy_again, reading_copy_failed, started, status_file_not_written, stopped_early,
-    store_unwritable, watchdog_short,
+    store_unwritable, token_not_written, watchdog_short,
 };
 pub use watching::{alert_failed, alerted, metrics_not_served, metrics_served, quota, textfile_not_written};
 

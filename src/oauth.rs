@@ -123,7 +123,10 @@ async fn ask(endpoint: &TokenEndpoint, oauth: &Oauth, limits: &Limits) -> Result
     if let (Some(new), Some(written)) = (&given.refresh_token, written)
         && refresh.is_some_and(|shown| shown.expose() != new)
     {
-        let new = written.replaced_in_file(new).unwrap_or_else(|| Secret::new(new.clone()));
+        let new = written.replaced_in_file(new).unwrap_or_else(|problem| {
+            oauth.kept.could_not_write(problem);
+            Secret::new(new.clone())
+        });
         oauth.kept.replace(written, new);
     }
     Ok(given)

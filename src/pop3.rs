@@ -261,6 +261,27 @@ impl Session {
         Ok(Listing { messages: messages.collect(), announced })
     }
 
+    /// The header of each of the newest messages; `None`: the server has no TOP.
+    ///
+    /// # Errors
+    /// When the server refuses or fails.
+    pub async fn newest_headers(
+        &mut self,
+        listing: &Listing,
+        most: u32,
+    ) -> Result<Option<Vec<Vec<u8>>>, Pop3Error> {
+        if !self.capabilities.contains("TOP") {
+            return Ok(None);
+        }
+        let longest = self.limits.header_bytes;
+        let mut headers = Vec::new();
+        for listed in listing.messages.iter().rev().take(most as usize) {
+            self.command(Stage::Fetch, &format!("TOP {} 0", listed.number)).await?;
+            headers.push(self.listing(Stage::Fetch, longest).await?);
+        }
+        Ok(Some(headers))
+    }
+
     /// Lines that begin with a message's number.
     async fn numbered(&mut self, stage: Stage) -> Result<BTreeMap<u32, String>, Pop3Error> {
         let body = self.listing(stage, LISTING_BYTES).await?;

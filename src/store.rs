@@ -43,7 +43,7 @@ use rusqlite::{Connection, FileControl, OpenFlags, TransactionBehavior};
 use crate::vocabulary::StoreFault;
 pub use backup::{Backed, BackupError};
 pub use columns::{Change, Columns};
-pub use erasure::{AlsoHeld, Departure, ERASABLE, Erasable, Erased, Eraser, Swept, Traces, Wordings};
+pub use erasure::{AlsoHeld, Aside, Departure, ERASABLE, Erasable, Erased, Eraser, Swept, Traces, Wordings};
 use evidence::Session;
 pub use evidence::{Difference, Head, Inconsistency, InconsistencyKind, Look, Mismatch, Verified};
 pub use facts::Fact;

@@ -6,15 +6,16 @@ use std::path::Path;
 use serde_json::json;
 
 use super::actor::actor;
-use super::erase::told::departures;
+use super::erase::{aside, told::departures};
 use super::number::no_submission;
 use super::opening::open_for_writing;
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::submissions::{shown_text, when};
 use super::{corrections, new_file, number};
 use crate::config::Settings;
-use crate::store::{Shown, Store};
-use crate::vocabulary::sha256_hex;
+use crate::store::{Aside, Shown, Store, Traces};
+use crate::vocabulary::{Disposition, sha256_hex};
+use crate::words::Chinese as _;
 use crate::world::World;
 
 /// Writes it for an address, or for the writer of letters by their numbers.
@@ -24,14 +25,32 @@ pub(super) fn about(settings: &Settings, whom: &str, consultation: Option<&str>,
     let mut store = open_for_writing(settings, now)?;
     let numbers = numbers(settings, &store, whom, consultation)?;
     let mut text = format!("截至 {}，因征求意见保存的信息，共 {} 件来信。\n", when(Some(now)), numbers.len());
-    let mut ids = Vec::new();
+    let (mut ids, mut traces) = (Vec::new(), Vec::new());
     for number in &numbers {
         let Some(shown) = store.show(number)? else { return Err(no_submission(number)) };
         ids.push(shown.row.id);
         write_one(&mut text, &shown, settings, &store)?;
+        traces.extend(store.erasable(number)?.map(|found| found.traces));
+    }
+    // By the address alone, where it was given: another of the same name is not told of.
+    let address = Some(whom.trim()).filter(|whom| whom.contains('@'));
+    if let Some(address) = address {
+        traces = vec![Traces::of_address(address)];
+    }
+    let set_aside = aside::holding(&store, &traces.iter().collect::<Vec<_>>(), aside::limits(settings))?;
+    let set_aside: Vec<Aside> = set_aside.into_iter().map(|(aside, _)| aside).collect();
+    for found in &set_aside {
+        write_aside(&mut text, found, address, settings, &store)?;
+    }
+    if numbers.is_empty() && set_aside.is_empty() {
+        let message = format!("没有来自 {whom} 或者写有它的来信；也可以写编号：export --about 编号");
+        return Err(Failure::new(Exit::Data, message));
     }
     new_file::write(out, text.as_bytes())?;
-    let detail = json!({ "format": "about", "submissions": ids, "sha256": sha256_hex(text.as_bytes()) });
+    let messages: Vec<i64> = set_aside.iter().filter_map(|aside| aside.message).collect();
+    let detail = json!({
+        "format": "about", "submissions": ids, "set_aside": messages, "sha256": sha256_hex(text.as_bytes()),
+    });
     let logged = store.begin().and_then(|writing| {
         writing.log(now, &actor(), "exported", None, &detail)?;
         writing.commit()
@@ -44,6 +63,14 @@ pub(super) fn about(settings: &Settings, whom: &str, consultation: Option<&str>,
         numbers.join("、"),
         out.display()
     ))?;
+    if !set_aside.is_empty() {
+        let places: Vec<String> = set_aside.iter().map(aside::place).collect();
+        print(&format!(
+            "另有隔离待查的邮件 {} 封，也在其中：{}。不是从本人地址发出的只写了位置，先到邮箱中核对是不是本人的。\n",
+            places.len(),
+            places.join("、")
+        ))?;
+    }
     Ok(Exit::Ok)
 }
 
@@ -56,12 +83,32 @@ fn numbers(
     if !whom.contains('@') {
         return number::numbers_of(&settings.consultations, &[whom.to_owned()], consultation);
     }
-    let found = store.numbers_about(whom.trim())?;
-    if found.is_empty() {
-        let message = format!("没有来自 {whom} 或者写有它的来信；也可以写编号：export --about 编号");
-        return Err(Failure::new(Exit::Data, message));
-    }
-    Ok(found)
+    Ok(store.numbers_about(whom.trim())?)
+}
+
+/// A mail that was set aside: what it says only to whom it came from.
+fn write_aside(
+    text: &mut String,
+    aside: &Aside,
+    address: Option<&str>,
+    settings: &Settings,
+    store: &Store,
+) -> Result<(), Failure> {
+    let said = aside::said(store, aside, aside::limits(settings))?;
+    let says = match address {
+        Some(address) if said.is_from(address) => said.text.trim().to_owned(),
+        _ => "（写有同样的姓名、电话或者邮箱，是否本人所写有待核对，内容从略）".to_owned(),
+    };
+    let _ = write!(
+        text,
+        "\n==== {}（{}，没有登记） ====\n到达：{}\n大小：{} 字节，附件 {} 个\n\n{says}\n",
+        aside::place(aside),
+        Disposition::Quarantined.short(),
+        when(aside.arrived_at),
+        aside.size_bytes,
+        aside.attachments
+    );
+    Ok(())
 }
 
 fn write_one(text: &mut String, shown: &Shown, settings: &Settings, store: &Store) -> Result<(), Failure> {

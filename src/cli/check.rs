@@ -18,6 +18,7 @@ use super::opening::runtime;
 use super::outcome::{Exit, Outcome, print};
 use crate::compose::printed;
 use crate::config::{MailboxSource, Settings, Transport};
+use crate::daemon;
 use crate::maildir;
 use crate::vocabulary::LiveFault;
 use crate::world::World;
@@ -85,11 +86,24 @@ async fn servers(report: &mut Report, settings: &Settings, send_test: Option<&st
         MailboxSource::Pop3(server) => pop3::pop3(report, server, settings).await,
     }
     if !settings.acknowledgement.enabled {
+        tokens(report, settings);
         report.good("回执", "已关闭（acknowledgement.enabled = false）");
         return;
     }
     match &settings.acknowledgement.transport {
         Transport::Maildir(path) => machine::answers_folder(report, path),
         Transport::Smtp(server) => sending::smtp(report, server, settings, send_test).await,
+    }
+    tokens(report, settings);
+}
+
+/// A refresh token that was given to this very command is lost when it ends.
+fn tokens(report: &mut Report, settings: &Settings) {
+    for (server, problem) in daemon::unwritten_tokens(settings) {
+        let words = format!(
+            "令牌服务器给了新的更新令牌，写不进文件（a new refresh token could not be written: {problem}）：\
+             请把 refresh_token_file 放到服务可写的目录；原令牌若已失效，请邮箱的主人重新授权"
+        );
+        report.remark(&server, &words);
     }
 }

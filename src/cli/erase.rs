@@ -1,9 +1,9 @@
 //! `erase`: what somebody has a right to have erased: a whole letter, or single details of its writer. Shown first, confirmed by the
 //! number typed once more, written in one transaction, and swept out of the store's files and the reading copy at once.
 
+pub(super) mod aside;
+mod edges;
 pub(super) mod told;
-
-use std::io::{self, IsTerminal, Read, Write as _};
 
 use clap::Args;
 
@@ -18,14 +18,13 @@ use crate::vocabulary::{CorrectionField, Status, typed};
 use crate::words::Chinese;
 use crate::world::World;
 
-/// A longer answer is none.
-const MOST_BYTES: u64 = 64 << 10;
+pub(super) use edges::{confirm_by, sweep};
 
 #[derive(Debug, Args)]
 pub(super) struct EraseArguments {
     /// Registration numbers, whole (LNZX-2024-0001) or short (1), listed (1,3), in ranges (1-3); - reads them from standard
-    /// input. All of them or, when one cannot be erased, none
-    #[arg(required = true, value_name = "NUMBER")]
+    /// input. All of them or, when one cannot be erased, none. Mail that is no letter, such as what is in quarantine: FOLDER/UID
+    #[arg(required = true, value_name = "NUMBER|FOLDER/UID")]
     numbers: Vec<String>,
     #[command(flatten)]
     of: Of,
@@ -53,10 +52,15 @@ pub(super) fn erase(settings: &Settings, arguments: &EraseArguments) -> Outcome 
     if note.is_empty() {
         return Err(Failure::new(Exit::Usage, "--note 须写明为什么删除"));
     }
-    let only = fields(&arguments.only)?;
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = open_for_writing(settings, now)?;
+    if arguments.numbers.iter().any(|argument| aside::is_place(argument)) {
+        let EraseArguments { numbers: places, only, yes, .. } = arguments;
+        let asked = aside::Asked { places, only, note, yes: yes.as_deref(), now };
+        return aside::erase(settings, &asked, &mut store);
+    }
+    let only = fields(&arguments.only)?;
     let numbers = number::numbers(&settings.consultations, &arguments.numbers, &arguments.of)?;
     let meant = meant(&store, &numbers, &only)?;
     let by = Eraser { actor: &actor(), note, now };
@@ -69,6 +73,9 @@ pub(super) fn erase(settings: &Settings, arguments: &EraseArguments) -> Outcome 
         told_of_note(&one.found, note)?;
         print(&told::preview(&store, one.whom.as_str(), &one.found, &only)?)?;
     }
+    let traces: Vec<_> = left.iter().map(|one| told::traces(&one.found, &only)).collect();
+    let traces: Vec<_> = traces.iter().collect();
+    print(&aside::also(&aside::holding(&store, &traces, aside::limits(settings))?))?;
     print(told::BEYOND)?;
     let wanted: Vec<&str> = left.iter().map(|one| one.found.number.as_str()).collect();
     confirm(settings, arguments, &wanted)?;
@@ -155,37 +162,6 @@ fn confirm(settings: &Settings, arguments: &EraseArguments, wanted: &[&str]) -> 
     })
 }
 
-/// What is to be erased once more, typed at a terminal or given with `--yes`.
-pub(super) fn confirm_by(
-    yes: Option<&str>,
-    listed: &str,
-    is_meant: impl Fn(&str) -> bool,
-) -> Result<(), Failure> {
-    let answer = match yes {
-        Some(yes) => yes.to_owned(),
-        None if io::stdin().is_terminal() && io::stdout().is_terminal() => {
-            print(&format!("删除后不能恢复。请输入 {listed} 以确认，输入别的则不删除："))?;
-            line()
-        }
-        None => {
-            let message = format!("没有删除：这里没有终端可以确认；确认无误的，加 --yes {listed}");
-            return Err(Failure::new(Exit::Usage, message));
-        }
-    };
-    if is_meant(answer.trim()) {
-        return Ok(());
-    }
-    Err(Failure::new(Exit::Usage, format!("没有删除：输入的和要删除的（{listed}）不一致")))
-}
-
-fn line() -> String {
-    let mut answer = String::new();
-    drop(io::stdout().flush());
-    let mut input = io::BufReader::new(io::stdin().lock().take(MOST_BYTES));
-    drop(io::BufRead::read_line(&mut input, &mut answer));
-    answer.trim().to_owned()
-}
-
 /// All in one transaction.
 fn write(
     store: &mut Store,
@@ -207,27 +183,4 @@ fn write(
     }
     writing.commit()?;
     print(&text)
-}
-
-/// Out of the files too. The letters are erased already: what fails here is said, and the same command does it once more.
-pub(super) fn sweep(settings: &Settings, store: &mut Store) -> Outcome {
-    let again = "表中已经删除，但旧数据可能还在数据库文件的空闲页或者日志中：处理后再执行一次同样的命令";
-    let swept = store.sweep().map_err(|error| {
-        let failure = Failure::from(&error);
-        Failure { message: format!("{again}；{}", failure.message), ..failure }
-    })?;
-    if let Some(copy) = &settings.reading_copy {
-        store.copy_for_reading(&copy.path, copy.masked).map_err(|error| {
-            let path = copy.path.display();
-            let message = format!("数据库中已经删除，但阅览副本 {path} 没有更新，其中还有：{error}");
-            Failure::new(Exit::Io, message)
-        })?;
-    }
-    if !swept.log_is_empty {
-        let readers: Vec<String> = swept.readers.iter().map(ToString::to_string).collect();
-        let by = if readers.is_empty() { String::new() } else { format!("（{}）", readers.join("、")) };
-        return Err(Failure::new(Exit::Temporary, format!("有程序正在读数据库{by}，日志没有清空；{again}")));
-    }
-    print(&told::swept(&swept, settings.reading_copy.is_some()))?;
-    Ok(Exit::Ok)
 }

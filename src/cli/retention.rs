@@ -7,13 +7,14 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::actor::actor;
-use super::erase;
+use super::erase::{self, aside};
 use super::export::which;
 use super::opening::open_for_writing;
 use super::outcome::{Exit, Failure, Outcome, print};
 use crate::config::{Settings, Term};
-use crate::store::{Eraser, Store};
-use crate::vocabulary::{Consultation, CorrectionField, chinese_date};
+use crate::store::{Aside, Eraser, Store};
+use crate::vocabulary::{Consultation, CorrectionField, Disposition, chinese_date};
+use crate::words::Chinese as _;
 use crate::world::World;
 
 /// What tells who wrote and how to reach him; units and occupations are what reports count by.
@@ -21,6 +22,8 @@ const TELLING: &[CorrectionField] =
     &[CorrectionField::Name, CorrectionField::Phones, CorrectionField::Emails];
 /// Letters of one transaction: others write between two of them.
 const AT_ONCE: usize = 100;
+/// Mails that are listed.
+const LISTED: usize = 20;
 
 #[derive(Debug, Args)]
 pub(super) struct RetentionArguments {
@@ -46,6 +49,47 @@ struct Due {
     is_archived: bool,
 }
 
+/// What was set aside is no consultation's: it is due when its own time is over, and that of each consultation that had begun when
+/// it came.
+fn aside_due(
+    settings: &Settings,
+    store: &Store,
+    term: Term,
+    now: Timestamp,
+) -> Result<(Vec<Aside>, usize), Failure> {
+    let all = store.set_aside()?;
+    let count = all.len();
+    let mut closings = Vec::new();
+    for consultation in &settings.consultations {
+        let end = term_begins(store, consultation)?;
+        closings.push((consultation.opens, end));
+    }
+    let is_over = |aside: &Aside| {
+        let Some(arrived) = aside.arrived_at else { return false };
+        let begun = closings.iter().filter(|(opens, _)| opens.is_none_or(|opens| opens <= arrived));
+        let last = begun.map(|(_, closes)| *closes).chain([arrived]).max();
+        last.is_some_and(|last| term.end(last) <= now)
+    };
+    let due: Vec<Aside> = all.into_iter().filter(is_over).collect();
+    let left = count - due.len();
+    Ok((due, left))
+}
+
+/// What is said of them.
+fn said_of_aside(due: &[Aside], left: usize) -> String {
+    let kind = Disposition::Quarantined.short();
+    match (due.len(), left) {
+        (0, 0) => String::new(),
+        (0, left) => format!("{kind}的邮件 {left} 封，没有到期\n"),
+        (count, left) => {
+            let left = if left == 0 { String::new() } else { format!("，另有 {left} 封没有到期") };
+            let places: Vec<String> = due.iter().take(LISTED).map(aside::place).collect();
+            let more = if count > LISTED { " 等" } else { "" };
+            format!("{kind}的邮件 {count} 封已到期，--apply 时整封删除：{}{more}{left}\n", places.join("、"))
+        }
+    }
+}
+
 pub(super) fn retention(settings: &Settings, arguments: &RetentionArguments) -> Outcome {
     let Some(term) = settings.retention else {
         let message = "没有设置保存期限：请在配置文件的 [retention] 中写 after_close = \"2y\"（从征集截止或 close 起两年）";
@@ -68,13 +112,21 @@ pub(super) fn retention(settings: &Settings, arguments: &RetentionArguments) -> 
         any |= due.is_over && !due.numbers.is_empty();
         let _ = writeln!(text, "{}", said(consultation, term, &due));
     }
+    let (aside, left) = aside_due(settings, &store, term, now)?;
+    any |= !aside.is_empty();
+    text.push_str(&said_of_aside(&aside, left));
     print(&text)?;
     Ok(if any { Exit::Difference } else { Exit::Ok })
 }
 
-fn due(store: &Store, consultation: &Consultation, term: Term, now: Timestamp) -> Result<Due, Failure> {
+/// When the term of a consultation begins.
+fn term_begins(store: &Store, consultation: &Consultation) -> Result<Timestamp, Failure> {
     let closed = store.closing(&consultation.id)?.map(|closing| closing.at);
-    let ends = term.end(closed.map_or(consultation.closes, |at| at.max(consultation.closes)));
+    Ok(closed.map_or(consultation.closes, |at| at.max(consultation.closes)))
+}
+
+fn due(store: &Store, consultation: &Consultation, term: Term, now: Timestamp) -> Result<Due, Failure> {
+    let ends = term.end(term_begins(store, consultation)?);
     Ok(Due {
         ends,
         is_over: ends <= now,
@@ -116,7 +168,9 @@ fn apply(
     if !due.is_over {
         return Err(Failure::new(Exit::Data, format!("{id} 的保存期没有到，没有改动")));
     }
-    if due.numbers.is_empty() {
+    let (aside, left) = aside_due(settings, store, term, now)?;
+    print(&said_of_aside(&aside, left))?;
+    if due.numbers.is_empty() && aside.is_empty() {
         return Ok(Exit::Ok);
     }
     if !due.is_archived && !arguments.no_archive {
@@ -139,9 +193,17 @@ fn apply(
         }
         writing.commit()?;
     }
+    let writing = store.begin()?;
+    for one in &aside {
+        writing.erase_aside(one, &by)?;
+    }
+    writing.commit()?;
     print(&format!(
         "已删去 {} 件来信的姓名、电话、邮箱和原件，意见、采纳情况和条数不变。\n",
         due.numbers.len()
     ))?;
+    if !aside.is_empty() {
+        print(&format!("已整封删除{}的邮件 {} 封。\n", Disposition::Quarantined.short(), aside.len()))?;
+    }
     erase::sweep(settings, store)
 }

@@ -24,7 +24,7 @@ use super::unmasked::log_unmasked;
 use super::{fit, sentences, whom};
 use crate::config::Settings;
 use crate::store::{Decided, Decision, Done, Filter, Store};
-use crate::vocabulary::{Disposition, ReviewReason, Status};
+use crate::vocabulary::{ReviewReason, Status};
 use crate::words::{self, Chinese};
 use crate::world::World;
 use case::Case;
@@ -138,9 +138,7 @@ fn list(settings: &Settings, listed: &Listed) -> Outcome {
             ),
         };
         let status = store.status()?;
-        let quarantined = status.entries.iter().find(|(word, _)| word == Disposition::Quarantined.as_str());
-        let count = quarantined.map_or(0, |(_, count)| *count);
-        let readable = count.saturating_sub(status.without_bytes);
+        let readable = status.set_aside.saturating_sub(status.without_bytes);
         if readable > 0 {
             let _ = writeln!(
                 text,

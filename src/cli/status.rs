@@ -109,7 +109,7 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
         "next_pass_at": found.next_pass.map(rfc3339_utc),
         "entries": object(&found.entries),
         "backlog": found.gaps,
-        "quarantine": count(&found.entries, &["quarantined"]),
+        "quarantine": found.set_aside,
         "submissions": object(&found.submissions),
         "review": {
             "waiting": count(&found.submissions, &["review"]),

@@ -25,7 +25,7 @@ pub(super) fn complain(message: &str) {
 
 /// Whether standard error is the journal: systemd names it by device and inode, and a shell that it started hands that name on to
 /// programs whose output goes elsewhere.
-fn is_journal() -> bool {
+pub(super) fn is_journal() -> bool {
     let stream = std::env::var_os("JOURNAL_STREAM").and_then(|stream| stream.into_string().ok());
     let found = fstat(stderr()).map(|found| format!("{}:{}", found.st_dev, found.st_ino));
     stream.is_some_and(|stream| found.is_ok_and(|found| found == stream))

@@ -21,7 +21,8 @@ pub(super) fn first(store: &Store, new: u64, pass: &Pass) -> Result<String, Fail
     };
     let unread = pass.count_of(Disposition::Quarantined);
     if unread > 0 {
-        let _ = writeln!(text, "{}：本次 {unread} 封", Disposition::Quarantined.short());
+        let _ =
+            writeln!(text, "{}：本次 {unread} 封（view 其他邮件 列出）", Disposition::Quarantined.short());
     }
     Ok(text)
 }

@@ -15,6 +15,8 @@ struct Inner {
     access: Option<(Secret, Instant)>,
     /// In place of which one, and the new one.
     refresh: Option<(Secret, Secret)>,
+    /// Why a new one does not stand in its file.
+    unwritten: Option<String>,
 }
 
 impl Kept {
@@ -37,6 +39,16 @@ impl Kept {
     /// The endpoint gave a new refresh token in place of the one that is written.
     pub fn replace(&self, written: Secret, new: Secret) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).refresh = Some((written, new));
+    }
+
+    /// A new refresh token stands nowhere but here, for that reason.
+    pub fn could_not_write(&self, problem: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).unwritten = Some(problem);
+    }
+
+    /// Why the newest refresh token could not be written, once for each.
+    pub fn take_unwritten(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).unwritten.take()
     }
 
     /// The newest refresh token, as long as the one that is written is still that which it replaced.
@@ -72,5 +84,10 @@ mod tests {
         assert_eq!(kept.newest(secret("old")), secret("new"));
         assert_eq!(kept.newest(secret("by hand")), secret("by hand"));
         assert!(!format!("{kept:?}").contains("new"));
+        kept.could_not_write("no room".to_owned());
+        assert_eq!(
+            [kept.take_unwritten().as_deref(), kept.take_unwritten().as_deref()],
+            [Some("no room"), None]
+        );
     }
 }

@@ -55,10 +55,21 @@ impl Secret {
         }
     }
 
-    /// Writes another one in its place into its file, which nobody else can read then; `None`: it has none, or that cannot be
-    /// written.
-    pub fn replaced_in_file(&self, value: &str) -> Option<Self> {
-        let path = self.source.as_ref().filter(|source| !source.credential).map(|source| &source.path)?;
+    /// Writes another one in its place into its file, which nobody else can read then.
+    ///
+    /// # Errors
+    /// In words that hold no secret: it has no file, or that cannot be written.
+    pub fn replaced_in_file(&self, value: &str) -> Result<Self, String> {
+        let path = match &self.source {
+            None => return Err("it was read from no file".to_owned()),
+            Some(source) if source.credential => {
+                return Err(format!(
+                    "{} is a credential, which nobody but root can change",
+                    source.path.file_name().unwrap_or_default().display()
+                ));
+            }
+            Some(source) => &source.path,
+        };
         let mut beside = path.clone().into_os_string();
         beside.push(".new");
         let beside = PathBuf::from(beside);
@@ -69,7 +80,10 @@ impl Secret {
             file.sync_all()?;
             fs::rename(&beside, path)
         };
-        written().ok().map(|()| Self::read(value.to_owned(), path, false))
+        match written() {
+            Ok(()) => Ok(Self::read(value.to_owned(), path, false)),
+            Err(error) => Err(format!("{}: {error}", path.display())),
+        }
     }
 
     /// When it was read and how another one is taken, for whoever was refused with it.

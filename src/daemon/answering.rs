@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{DaemonError, Teller};
+use super::{DaemonError, Teller, tokens};
 use crate::config::Settings;
 use crate::lane::Lane;
 use crate::lane::acknowledge::{self, Carried, Held, MailTransport, OutboxPass};
@@ -34,6 +34,7 @@ pub(super) async fn acknowledge_loop(
         // Only where nothing is in trouble: what rests is not asked sooner because more came.
         let mut at_once = false;
         let passed = acknowledge::pass(&lane, &mut transport, &mut carried).await;
+        tokens::say(&settings);
         let is_good =
             matches!(&passed, Ok(pass) if !matches!(pass.held, Some(Held::Unavailable(..) | Held::TimeIsUp)));
         teller.passes.ended(OUTBOX, is_good, lane.world.now());

@@ -103,3 +103,9 @@ pub fn reading_copy_failed(problem: &str) {
 pub fn reading_copy_again() {
     info!(name: "reading_copy_again", "the reading copy is made again");
 }
+
+/// A token endpoint gave a new refresh token, and it stands nowhere but in this process.
+pub fn token_not_written(server: &str, problem: &str) {
+    warn!(name: "token_not_written", server, problem,
+        "a new refresh token could not be written; it counts until the service stops, and the one in the file may be void by then");
+}

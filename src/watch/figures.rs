@@ -111,7 +111,7 @@ impl Figures {
 
     /// Letters in quarantine, and announced ones that never came.
     pub fn owed(&self) -> u64 {
-        count(&self.status.entries, &["quarantined"]) + self.status.gaps
+        self.status.set_aside + self.status.gaps
     }
 
     /// The time to the next deadline, in seconds.

@@ -216,6 +216,14 @@ fn the_demo_files_and_answers_its_sample_mail() {
     };
     run(&["check"]);
     let first = run(&["run", "--once"]);
+    // What a person reads first is Chinese, and names what nobody could read.
+    assert_eq!(first.stderr, "", "nothing before the summary");
+    assert!(
+        first.stdout.starts_with("待核：") && first.stdout.contains("封（view 其他邮件 列出）"),
+        "{}",
+        first.stdout
+    );
+    assert!(run(&["view", "其他邮件"]).stdout.contains("隔离待查"));
     // What was filed is counted once: a repetition has a row of its own below.
     let filed = |words: &str| {
         let behind = first.stdout.split(words).nth(1).unwrap_or_else(|| panic!("{words}: {}", first.stdout));

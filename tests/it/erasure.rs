@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use rusqlite::Connection;
 
@@ -409,4 +409,142 @@ fn the_daemon_goes_on_and_brings_nothing_back() {
     office.run_ok(&["run", "--once"]);
     office.run_ok(&["reconcile"]);
     assert!(filed(2));
+}
+
+const ALONE: &str = "此句只在隔离的邮件里";
+
+/// Two mails that cannot be read, of which nobody knows whose they are; a stranger's; and one that is not for the office, in a file and a
+/// folder that somebody named after her.
+fn set_aside(office: &Office) {
+    let file = |name: &str, text: &str| {
+        let path = office.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(UNIX_EPOCH + Duration::from_hours(475_000)).unwrap();
+        office.run_ok(&["import", name]);
+    };
+    file("aside/a.eml", &format!("\r\n我叫{NAME}，电话 {PHONE}，{ALONE}。\r\n"));
+    file("aside/何春梅来电记录.eml", &format!("\r\n{ADDRESS} 的附言，{ALONE}。\r\n"));
+    file("aside/b.eml", "\r\n别人的话，与她无关。\r\n");
+    file(
+        "何春梅/何春梅询问.eml",
+        "From: other@example.org\r\nTo: zx@ln.gov.cn\r\nSubject: hello\r\n\r\nhello\r\n",
+    );
+    let found =
+        "SELECT disposition, count(*) AS n FROM mailbox_entry WHERE message_id IS NULL OR message_id NOT IN
+        (SELECT message_id FROM submission UNION SELECT message_id FROM supplement) GROUP BY 1 ORDER BY 1";
+    let found: Vec<_> =
+        office.rows().rows(found).iter().map(|row| (row["disposition"].clone(), row["n"].clone())).collect();
+    assert_eq!(found, [("not_ours", "1"), ("quarantined", "3")].map(|(a, b)| (a.to_owned(), b.to_owned())));
+}
+
+/// Where they lie, as they are typed.
+fn at(office: &Office, name: &str) -> String {
+    office.path().join("aside").canonicalize().unwrap().join(name).to_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_was_set_aside_is_named_shown_and_erased_by_its_place() {
+    let office = office();
+    set_aside(&office);
+    let [first, second, other] = ["a.eml", "何春梅来电记录.eml", "b.eml"].map(|name| at(&office, name));
+    assert!(!holding(&office, &[ALONE, "何春梅来电记录", "何春梅询问"]).is_empty());
+
+    // She is shown it; a stranger is not.
+    office.run_ok(&["export", "--about", ADDRESS, "--out", "about.txt"]);
+    let text = fs::read_to_string(office.path().join("about.txt")).unwrap();
+    assert!(text.contains("何春梅来电记录") && !text.contains("别人的话"), "{text}");
+    says(&office.run_ok(&["export", "--about", "1", "--out", "1.txt"]), &["隔离待查的邮件 2 封", &first]);
+
+    // Whoever erases her letter is told, and so is whoever erases details alone; neither takes what nobody has looked at.
+    let shown = office.run(&["erase", "1", "--note", "本人要求"]);
+    for place in [&first, &second] {
+        assert!(shown.stdout.contains(place.as_str()), "{shown:?}");
+    }
+    assert!(!shown.stdout.contains(&other) && shown.stdout.contains("另有 2 封隔离待查"), "{shown:?}");
+    let phones = office.run(&["erase", "1", "--only", "电话", "--note", "本人要求"]);
+    assert!(phones.stdout.contains(&first) && !phones.stdout.contains(&second), "{phones:?}");
+
+    let erase = |place: &str, more: &[&str]| {
+        let arguments = [&["erase", place, "--note", "本人要求"], more].concat();
+        office.run(&arguments)
+    };
+    for (place, more, code, word) in [
+        (first.as_str(), &[][..], 64, "--yes"),
+        (&first, &["--yes", &other], 64, "不一致"),
+        (&first, &["--only", "电话", "--yes", &first], 64, "整封删除"),
+        ("INBOX/77", &["--yes", "INBOX/77"], 65, "view 其他邮件"),
+        (&second, &["--note", "何春梅来电记录.eml", "--yes", &second], 64, ""),
+    ] {
+        let finished = erase(place, more);
+        let said = finished.said();
+        assert!(finished.code == Some(code) && said.contains(word), "{place} {more:?}: {finished:?}");
+    }
+    let letter = office.rows().rows("SELECT folder || '/' || uid AS place FROM mailbox_entry WHERE id = 1");
+    refused(&office, &["erase", &letter[0]["place"], "--note", "本人要求"], 65, "erase LNZX-2024-0001");
+    refused(&office, &["erase", &first, "1", "--note", "本人要求"], 64, "分两次");
+
+    let status = |office: &Office| office.json(&["status", "--json"])["quarantine"].clone();
+    assert_eq!(status(&office), 3);
+    let kept = "SELECT id, sha256, size_bytes, seen_at, disposition FROM mailbox_entry ORDER BY id";
+    let stood = office.rows().rows(kept);
+    let done = erase(&first, &["--yes", &first]);
+    says(&done, &["没有邮件头", "写出给本人过 sha256", "已删除", "数据库文件已重写"]);
+    says(&erase(&second, &["--yes", &second]), &["已删除"]);
+    assert_eq!(holding(&office, &[ALONE, "何春梅来电记录"]), []);
+    assert_eq!(office.rows().rows(kept), stood);
+    assert_eq!(status(&office), 1);
+    sound(&office);
+    let entry = "SELECT uid FROM mailbox_entry WHERE reason = 'erased' ORDER BY id";
+    let entry = office.rows().rows(entry)[0]["uid"].clone();
+    says(&office.run_ok(&["explain", &entry]), &["内容已删除（本人要求）"]);
+    let first = at(&office, &entry);
+    let dump = office.rows().dump();
+    says(&erase(&first, &["--yes", &first]), &["没有存着"]);
+    assert_eq!(office.rows().dump(), dump);
+
+    // The same bytes once more are not kept again; a stranger's mail is as it was.
+    office.run_ok(&["import", "aside/a.eml"]);
+    assert_eq!((status(&office), holding(&office, &[ALONE])), (1.into(), vec![]));
+    assert!(!holding(&office, &["别人的话"]).is_empty());
+    // Her letters go; so do the names of file and folder of what was not for the office, and nothing tells of her any more.
+    for number in ["3", "2", "1"] {
+        office.run_ok(&["erase", number, "--note", "本人要求", "--yes", number]);
+    }
+    assert_eq!(holding(&office, TOLD), []);
+    sound(&office);
+    office.run_ok(&["reconcile"]);
+}
+
+#[test]
+fn what_was_set_aside_is_past_its_time_with_the_consultation_that_had_begun() {
+    let mut office = Office::at_maildir();
+    import(&office, "1.eml", &of_the_first(), IN_TIME);
+    set_aside(&office);
+    let id = "liaoning-2024-gxbc";
+    office.text("retention", "after_close", "90y");
+    says(&office.run_ok(&["retention"]), &["隔离待查的邮件 3 封，没有到期"]);
+    office.text("retention", "after_close", "30d");
+    let finished = office.run(&["retention"]);
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    says(&finished, &["隔离待查的邮件 3 封已到期"]);
+    let done = office.run_ok(&["retention", "--apply", "--no-archive", "--yes", id]);
+    says(&done, &["已删去 1 件", "已整封删除隔离待查的邮件 3 封"]);
+    assert_eq!(holding(&office, &[NAME, PHONE, ADDRESS, ALONE, "别人的话", "何春梅"]), []);
+    says(&office.run_ok(&["retention"]), &["没有存着"]);
+    sound(&office);
+}
+
+/// What staff remark of her on somebody else's item is that letter's: it is named, and stays as it is until it is corrected there.
+#[test]
+fn what_is_remarked_of_her_beside_others_is_named() {
+    let office = office();
+    let other =
+        office.rows().rows("SELECT number FROM submission WHERE from_address <> 'chunmei.he@example.net'");
+    let number = &other[0]["number"];
+    office.run_ok(&["correct", number, "采纳理由", "与何春梅所提相同", "--item", "1"]);
+    let shown = office.run_ok(&["erase", "1", "--note", "本人要求", "--yes", "1"]);
+    says(&shown, &[&format!("{number}（来信内容）")]);
+    sound(&office);
 }

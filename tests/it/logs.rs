@@ -150,6 +150,7 @@ const FIELDS: &[&str] = &[
     "row",
     "schema",
     "seconds",
+    "server",
     "since",
     "stays",
     "store",

@@ -72,7 +72,9 @@ async fn letters_are_filed_once_and_none_is_deleted() {
         let checked = desk.run(&["check", "--live"]);
         assert_eq!(checked.code, Some(0), "{checked:?}");
         assert!(checked.stdout.contains("已登录，2 封"), "{checked:?}");
-        desk.server.take_commands();
+        assert!(!checked.stdout.contains("Received"), "both came by a server of the office: {checked:?}");
+        let commands = desk.server.take_commands();
+        assert_eq!(commands.iter().filter(|command| command.starts_with("TOP ")).count(), 2, "{commands:?}");
         let commands = desk.pass(0, 2);
         assert_eq!(commands.last().map(String::as_str), Some("QUIT"), "{commands:?}");
         assert_eq!(commands.iter().any(|command| command == "STLS"), !implicit);
@@ -214,6 +216,31 @@ async fn each_fault_has_its_words() {
     desk.server.with(|state| state.rules.clear());
     desk.office.text("mailbox", "security", "starttls");
     fails(&desk.run(&["check", "--live"]), LiveFault::Lacks);
+}
+
+/// Without the line of a server of the office's own no letter has an arrival: that is said before the first pass.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn check_live_looks_at_the_newest_letters() {
+    let mut letters = letters(1..=60);
+    for (_, raw) in letters.iter_mut().skip(20) {
+        *raw =
+            String::from_utf8(raw.clone()).unwrap().replace("mx.ln.gov.cn", "mx.elsewhere.cn").into_bytes();
+    }
+    let desk = Desk::new(letters).await;
+    let checked = desk.run(&["check", "--live"]);
+    let said = "最新 50 封中有 40 封的 Received 行不是 mailbox.trusted_received_hosts 所列主机写的";
+    assert!(checked.code == Some(0) && checked.stdout.contains(said), "{checked:?}");
+    assert!(checked.stdout.contains("否则到达时间无从得知"), "{checked:?}");
+    assert!(desk.server.take_commands().contains(&"TOP 60 0".to_owned()));
+    // It is a courtesy: a server that refuses it, or has too much to say, is as good as before.
+    for act in [Act::Say("-ERR not now\r\n".to_owned()), Act::SayForEver("+OK\r\n".to_owned())] {
+        desk.server.with(|state| state.rules = vec![("TOP", act)]);
+        let checked = desk.run(&["check", "--live"]);
+        assert!(checked.code == Some(0) && !checked.stdout.contains("trusted_received_hosts"), "{checked:?}");
+    }
+    desk.server.with(|state| state.rules = vec![("CAPA", Act::Say("-ERR unknown\r\n".to_owned()))]);
+    let checked = desk.run(&["check", "--live"]);
+    assert!(checked.code == Some(0) && checked.stdout.contains("no TOP"), "{checked:?}");
 }
 
 #[test]

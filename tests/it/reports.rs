@@ -111,12 +111,17 @@ fn what_is_published_holds_nobody_and_accounts_for_every_item() {
         "一三八零零一三八零零零",
         "0 2 4 - 2 5 5 5 0 1 0 1",
         "住沈阳市和平区三好街12号",
+        "联系人龙国庆",
+        "zhangwei at example.com",
+        "王 小 明认为时间太短",
     ] {
         office.run_ok(&["group", "rename", "1", told]);
         let stopped = publish("公开.csv");
         assert_eq!(stopped.code, Some(1), "{told}: {stopped:?}");
         assert!(
-            stopped.stderr.contains("第 1 类）意见要点") && !stopped.stderr.contains("王小明"),
+            stopped.stderr.contains("第 1 类）意见要点")
+                && !stopped.stderr.contains("王小明")
+                && stopped.stderr.contains("group rename"),
             "{told}: {stopped:?}"
         );
         assert!(!office.path().join("公开.csv").exists());

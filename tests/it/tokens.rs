@@ -391,9 +391,16 @@ async fn a_new_refresh_token_takes_the_place_of_the_old_one() {
     }
     std::fs::write(&path, "by hand\n").unwrap();
     Session::open(&imap, &read.limits).await.unwrap();
+    let problem = imap.server.oauth.as_ref().unwrap().kept.take_unwritten().unwrap();
+    assert!(problem.contains("refresh") && !problem.contains("second"), "{problem}");
     let asked = endpoint.asked().split_off(before);
     for (request, token) in asked.iter().zip(["=first&", "=second&", "=by%20hand&"]) {
         assert!(request.contains(token), "{token}: {asked:?}");
     }
     assert_eq!(asked.len(), 3);
+    // Both say so: the service in its log, and whoever checks.
+    let said = tokens.run(&["run", "--once"]);
+    assert!(said.stderr.contains("a new refresh token could not be written"), "{said:?}");
+    let said = tokens.run(&["check", "--live"]);
+    assert!(said.stdout.contains("新的更新令牌，写不进文件") && !said.said().contains("second"), "{said:?}");
 }

@@ -96,6 +96,7 @@ async fn one(
     }
     match session.newest_traces(traces::SAMPLE).await {
         Ok(letters) => {
+            let letters: Vec<_> = letters.into_iter().map(|(date, header)| (Some(date), header)).collect();
             for warning in traces::warnings(&letters, &settings.mailbox) {
                 report.remark(&what, &warning);
             }

@@ -14,8 +14,9 @@ pub(super) const SAMPLE: u32 = 50;
 /// Times of one letter that differ by more than this are not those of one arrival.
 const APART: SignedDuration = SignedDuration::from_hours(24);
 
-/// What is wrong with most of a folder's newest letters, with the remedy. `letters`: INTERNALDATE and trace fields of each.
-pub(super) fn warnings(letters: &[(WrittenTime, Vec<u8>)], mailbox: &MailboxSettings) -> Vec<String> {
+/// What is wrong with most of a folder's newest letters, with the remedy. `letters`: INTERNALDATE, where the
+/// mailbox has one, and trace fields of each.
+pub(super) fn warnings(letters: &[(Option<WrittenTime>, Vec<u8>)], mailbox: &MailboxSettings) -> Vec<String> {
     let hosts = &mailbox.trusted_received_hosts;
     let ids = [hosts.as_slice(), &mailbox.trusted_authserv_ids].concat();
     let (mut apart, mut unknown, mut below) = (0_usize, 0_usize, 0_usize);
@@ -23,9 +24,12 @@ pub(super) fn warnings(letters: &[(WrittenTime, Vec<u8>)], mailbox: &MailboxSett
         let message = parse(header, ParseLimits::default());
         let lines = deadline::trusted_lines(&message.received, hosts);
         match deadline::arrival(&message.received, hosts, None) {
-            Some(arrival) if arrival.at.duration_since(internal_date.instant).abs() > APART => apart += 1,
-            Some(_) => {}
-            None => unknown += usize::from(!message.received.is_empty()),
+            Some(arrival) => {
+                let is_apart = |date: &WrittenTime| arrival.at.duration_since(date.instant).abs() > APART;
+                apart += usize::from(internal_date.as_ref().is_some_and(is_apart));
+            }
+            // Where there is no other time, none can be known of such a letter.
+            None => unknown += usize::from(internal_date.is_none() || !message.received.is_empty()),
         }
         below += usize::from(lines > 0 && sender::has_results_below(&message, lines, &ids));
     }
@@ -39,9 +43,14 @@ pub(super) fn warnings(letters: &[(WrittenTime, Vec<u8>)], mailbox: &MailboxSett
         ));
     }
     if most(unknown) && !hosts.is_empty() {
+        let otherwise = if letters.iter().any(|(date, _)| date.is_some()) {
+            "否则到达时间只能以 INTERNALDATE 为准"
+        } else {
+            "否则到达时间无从得知，来信都要待核"
+        };
         warnings.push(format!(
             "最新 {looked_at} 封中有 {unknown} 封的 Received 行不是 mailbox.trusted_received_hosts 所列主机写的：\
-             请核对主机名，否则到达时间只能以 INTERNALDATE 为准"
+             请核对主机名，{otherwise}"
         ));
     }
     if most(below) {
@@ -60,9 +69,9 @@ mod tests {
     use super::*;
     use crate::config::MailboxSource;
 
-    fn letter(internal_date: &str, header: &str) -> (WrittenTime, Vec<u8>) {
+    fn letter(internal_date: &str, header: &str) -> (Option<WrittenTime>, Vec<u8>) {
         let time = WrittenTime { instant: internal_date.parse().unwrap(), offset_seconds: 0 };
-        (time, format!("{header}\r\n\r\n").into_bytes())
+        (Some(time), format!("{header}\r\n\r\n").into_bytes())
     }
 
     #[test]
@@ -94,6 +103,13 @@ mod tests {
                 [""; 0],
                 "half is not most: {key}"
             );
+        }
+        // By POP3 there is no INTERNALDATE, and a letter without a line of ours has no time at all.
+        let by_pop3 = |(_, header): &(_, Vec<u8>)| (None, header.clone());
+        assert_eq!(warnings(&[by_pop3(&good), by_pop3(&moved)], &mailbox), [""; 0]);
+        for letter in [strange, (None, b"Subject: x\r\n\r\n".to_vec())] {
+            let found = warnings(&[by_pop3(&letter)], &mailbox);
+            assert!(matches!(found.as_slice(), [one] if one.contains("无从得知")), "{found:?}");
         }
         mailbox.internaldate_is_arrival = false;
         assert_eq!(warnings(&[moved], &mailbox), [""; 0]);

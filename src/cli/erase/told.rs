@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::cli::outcome::Failure;
 use crate::cli::table::when;
-use crate::store::{AlsoHeld, Departure, Erasable, Erased, Store, Swept};
+use crate::store::{AlsoHeld, Departure, Erasable, Erased, Store, Swept, Traces};
 use crate::vocabulary::CorrectionField;
 use crate::words::Chinese;
 
@@ -26,7 +26,7 @@ pub(super) fn preview(
 ) -> Result<String, Failure> {
     let mut text = String::new();
     let Erasable { mails, attachments, items, corrections, answers: (answers, waiting), .. } = found;
-    let traces = if only.is_empty() { found.traces.clone() } else { found.traces.only(only) };
+    let traces = traces(found, only);
     if only.is_empty() {
         let _ = writeln!(
             text,
@@ -72,6 +72,11 @@ pub(super) fn preview(
         places.iter().take(MOST).map(|(folder, uid)| format!("{folder} {uid}")).collect();
     let _ = writeln!(text, "  原件来自：{}{}", shown.join("、"), more(places.len()));
     Ok(text)
+}
+
+/// What is erased of whoever wrote a letter.
+pub(super) fn traces(found: &Erasable, only: &[CorrectionField]) -> Traces {
+    if only.is_empty() { found.traces.clone() } else { found.traces.only(only) }
 }
 
 fn more(count: usize) -> String {

@@ -31,6 +31,9 @@ pub(super) fn of(case: &Case<'_>, settings: &Settings) -> String {
         Some(Disposition::Quarantined) if explained.reason.word == EntryReason::SameBytes.word() => {
             "与以前读到的一封未能处理的邮件逐字节相同，一并隔离待查。须由人工查看。".to_owned()
         }
+        Some(Disposition::Quarantined) if explained.reason.word == Status::Erased.as_str() => {
+            format!("未能处理，曾隔离待查：{why}。")
+        }
         Some(Disposition::Quarantined) => format!("未能处理，隔离待查：{why}。须由人工查看。"),
         Some(Disposition::Duplicate) if explained.reason.word == EntryReason::SameBytes.word() => match of {
             Some(_) => format!("与编号 {number} 的邮件逐字节相同，是同一封邮件，不再登记，不再答复。"),

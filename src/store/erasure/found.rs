@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, ToSql, params};
 use serde_json::{Value, json};
 
 use super::OWN;
@@ -74,6 +74,14 @@ impl Traces {
     /// Those of a field.
     pub fn of(&self, field: CorrectionField) -> Vec<String> {
         self.0.get(&field).into_iter().flatten().cloned().collect()
+    }
+
+    /// What tells of whoever has an address.
+    #[must_use]
+    pub fn of_address(address: &str) -> Self {
+        let mut traces = Self::default();
+        traces.add(CorrectionField::Emails, address);
+        traces
     }
 
     /// Those of these fields alone.
@@ -198,7 +206,20 @@ impl Store {
                 UNION ALL SELECT s.id, s.number, p.from_address, '[]', '[]', NULL, lower(p.comment || ' ' || p.full_text)
                 FROM supplement AS p JOIN submission AS s ON s.id = p.submission_id WHERE s.id <> ?1 AND s.status <> 'erased'
                 UNION ALL SELECT s.id, s.number, '', '[]', '[]', NULL, lower(concat_ws(' ', c.old_value, c.new_value, c.note))
-                FROM correction AS c JOIN submission AS s ON s.id = c.submission_id WHERE s.id <> ?1 AND s.status <> 'erased')
+                FROM correction AS c JOIN submission AS s ON s.id = c.submission_id WHERE s.id <> ?1 AND s.status <> 'erased'
+                UNION ALL SELECT s.id, s.number, '', '[]', '[]', NULL, lower(concat_ws(' ', o.text, o.adoption_reason))
+                FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id WHERE s.id <> ?1 AND s.status <> 'erased'
+                UNION ALL SELECT s.id, s.number, '', '[]', '[]', NULL, lower(g.remark)
+                FROM opinion_group_member AS g JOIN opinion AS o ON o.id = g.opinion_id JOIN submission AS s ON s.id = o.submission_id
+                WHERE g.remark IS NOT NULL AND s.id <> ?1 AND s.status <> 'erased'
+                UNION ALL SELECT s.id, s.number, '', '[]', '[]', NULL, lower(concat_ws(' ', c.old_value, c.new_value))
+                FROM opinion_group_change AS c JOIN submission AS s ON s.id = c.submission_id WHERE s.id <> ?1 AND s.status <> 'erased'
+                UNION ALL SELECT s.id, s.number, a.recipient, '[]', '[]', NULL, ''
+                FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+                WHERE s.id <> ?1 AND s.status <> 'erased' AND a.recipient IS NOT NULL
+                UNION ALL SELECT s.id, s.number, '', '[]', '[]', NULL, lower(concat_ws(' ', m.subject, f.filename))
+                FROM submission AS s JOIN message AS m ON m.id = s.message_id LEFT JOIN attachment AS f ON f.message_id = m.id
+                WHERE s.id <> ?1 AND s.status <> 'erased')
              SELECT number, lower(sender) IN (SELECT value FROM json_each(?2))
                     OR EXISTS (SELECT 1 FROM json_each(emails) AS e WHERE lower(e.value) IN (SELECT value FROM json_each(?2))),
                 EXISTS (SELECT 1 FROM json_each(phones) AS p WHERE p.value IN (SELECT value FROM json_each(?3))),
@@ -238,13 +259,19 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn departures(&self, of: &Erasable) -> Result<Vec<Departure>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT at, actor, action, detail FROM event
-             WHERE action IN ('exported', 'adopted') AND id > coalesce((SELECT min(id) FROM event WHERE submission_id = ?1 AND action = 'filed'), 0)
+        self.departed(
+            "action IN ('exported', 'adopted') AND id > coalesce((SELECT min(id) FROM event WHERE submission_id = ?1 AND action = 'filed'), 0)
                 AND coalesce(detail ->> '$.consultation', ?2) = ?2
-                AND (detail ->> '$.format' IS NOT 'about' OR EXISTS (SELECT 1 FROM json_each(detail, '$.submissions') WHERE value = ?1)) ORDER BY id",
-        )?;
-        let rows = statement.query_map(params![of.id, of.consultation], |row| {
+                AND (detail ->> '$.format' IS NOT 'about' OR EXISTS (SELECT 1 FROM json_each(detail, '$.submissions') WHERE value = ?1))",
+            params![of.id, of.consultation],
+        )
+    }
+
+    /// The files of which these events tell.
+    pub(super) fn departed(&self, which: &str, parameters: &[&dyn ToSql]) -> Result<Vec<Departure>> {
+        let sql = format!("SELECT at, actor, action, detail FROM event WHERE {which} ORDER BY id");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(parameters, |row| {
             let detail: String = row.get(3)?;
             let detail: Value = serde_json::from_str(&detail).unwrap_or_default();
             let text = |key: &str| detail.get(key).and_then(Value::as_str).map(ToOwned::to_owned);

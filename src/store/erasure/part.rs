@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rusqlite::params;
 use serde_json::json;
 
-use super::shared::mark;
+use super::shared::{Blotted, mark};
 use super::{Erasable, Erased, Eraser, OWN};
 use crate::mask::Blot;
 use crate::store::{NewCorrection, Result, Writing};
@@ -86,7 +86,7 @@ impl Writing<'_> {
         let traces = found.traces.only(only);
         let (numbers, words) = traces.words();
         let blot = Blot::new(&mark(), &numbers, &words);
-        let groups = self.blot_shared(id, &traces, false)?;
+        let Blotted { groups, rows } = self.blot_shared(id, &traces, false)?;
         for (table, condition, columns) in TEXTS {
             for column in *columns {
                 self.blot_column((*table, *column), condition, id, &blot)?;
@@ -106,7 +106,7 @@ impl Writing<'_> {
             self.write_down(&blank, id, None, actor, now)?;
         }
         let detail = json!({
-            "only": fields, "mails": found.mails, "attachments": found.attachments, "groups": groups,
+            "only": fields, "mails": found.mails, "attachments": found.attachments, "groups": groups, "rows": rows,
         });
         self.log(now, actor, "erased", Some(id), &detail)?;
         Ok(Erased { held, released: None, groups })

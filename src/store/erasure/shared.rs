@@ -1,5 +1,7 @@
 //! What stands in rows that belong to no letter alone: the words of groups, and what a server said of a mail.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rusqlite::params;
 use serde_json::json;
 
@@ -21,15 +23,29 @@ type GroupWords = (i64, i64, [Option<String>; 3]);
 /// `opinion_group_change.id`, and the value before and after.
 type GroupChange = (i64, Option<String>, Option<String>);
 
+/// What stands of an entry: `mailbox_entry.id`, the reason's detail, the file's name, and the path that it was imported from.
+type EntryWords = (i64, Option<String>, Option<String>, Option<String>);
+
+/// Whether an entry came from files that somebody named, not from a folder that is read in each pass.
+const IMPORTED: &str = "uid_validity = 0 AND folder NOT IN (SELECT folder FROM folder_pass)";
+
+/// What was left with less.
+#[derive(Debug, Default)]
+pub(super) struct Blotted {
+    /// The numbers (类号) of groups.
+    pub(super) groups: Vec<i64>,
+    /// Rows of nobody's alone, by table: COMMIT seals them anew, so that no digest of a single value is left to be guessed at.
+    pub(super) rows: BTreeMap<&'static str, BTreeSet<i64>>,
+}
+
 /// What stands in the place of what was erased.
 pub(super) fn mark() -> String {
     format!("[{}]", Status::Erased.short())
 }
 
 impl Writing<'_> {
-    /// Takes what tells of the writer out of them; and where the whole letter goes, what was quoted from it and nobody else wrote. The
-    /// numbers (类号) of the groups that are left with less.
-    pub(super) fn blot_shared(&self, id: i64, traces: &Traces, is_whole: bool) -> Result<Vec<i64>> {
+    /// Takes what tells of the writer out of them; and where the whole letter goes, what was quoted from it and nobody else wrote.
+    pub(super) fn blot_shared(&self, id: i64, traces: &Traces, is_whole: bool) -> Result<Blotted> {
         // How a program calls its user may be any word: in texts of others only what is certain.
         let certain = traces.only(&[CorrectionField::Name, CorrectionField::Phones, CorrectionField::Emails]);
         let (numbers, words) = certain.words();
@@ -40,7 +56,7 @@ impl Writing<'_> {
                 && own.iter().any(|own| own.contains(text))
                 && !others.iter().any(|other| other.contains(text))
         };
-        let mut touched = Vec::new();
+        let mut blotted = Blotted::default();
         for (group, number, texts) in self.groups_with_words()? {
             for (column, text) in WRITTEN.iter().zip(texts) {
                 let Some(text) = text else { continue };
@@ -52,10 +68,11 @@ impl Writing<'_> {
                 self.transaction
                     .prepare_cached(&format!("UPDATE opinion_group SET {column} = ?2 WHERE id = ?1"))?
                     .execute(params![group, left])?;
-                touched.push(number);
+                blotted.groups.push(number);
+                blotted.rows.entry("opinion_group").or_default().insert(group);
             }
         }
-        for (change, old, new) in self.changes_of_groups()? {
+        for (change, old, new) in self.changes_of_groups(id)? {
             let tells = |text: &Option<String>| {
                 text.as_deref().is_some_and(|text| is_quoted(text) || blot.out_of(text).is_some())
             };
@@ -65,11 +82,13 @@ impl Writing<'_> {
                         "UPDATE opinion_group_change SET old_value = NULL, new_value = NULL WHERE id = ?1",
                     )?
                     .execute([change])?;
+                blotted.rows.entry("opinion_group_change").or_default().insert(change);
             }
         }
-        self.blot_entries(id, &blot, &numbers, &words)?;
-        touched.dedup();
-        Ok(touched)
+        let entries = self.blot_entries(id, &blot, &numbers, &words)?;
+        blotted.rows.entry("mailbox_entry").or_default().extend(entries);
+        blotted.groups.dedup();
+        Ok(blotted)
     }
 
     /// The texts of a letter, and those of others that share a group with it.
@@ -101,43 +120,52 @@ impl Writing<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn changes_of_groups(&self) -> Result<Vec<GroupChange>> {
+    /// Of the groups themselves, and of the letter's own items: what was remarked on somebody else's is a matter of that letter.
+    fn changes_of_groups(&self, id: i64) -> Result<Vec<GroupChange>> {
         let mut statement = self.transaction.prepare_cached(
             "SELECT id, old_value, new_value FROM opinion_group_change
-             WHERE coalesce(old_value, new_value) IS NOT NULL AND field IN ('point', 'adoption_reason', 'remark')",
+             WHERE coalesce(old_value, new_value) IS NOT NULL AND field IN ('point', 'adoption_reason', 'remark')
+                AND coalesce(submission_id, ?1) = ?1",
         )?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let rows = statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// What a server or a machine said of any mail and tells of the writer; and what people called the files that his mail came from.
-    fn blot_entries(&self, id: i64, blot: &Blot, numbers: &[String], words: &[String]) -> Result<()> {
+    /// What a server or a machine said of any mail and tells of the writer; and what people called files and folders after him.
+    fn blot_entries(&self, id: i64, blot: &Blot, numbers: &[String], words: &[String]) -> Result<Vec<i64>> {
         let all: Vec<String> = numbers.iter().chain(words).map(|word| word.to_lowercase()).collect();
-        let found: Vec<(i64, Option<String>, Option<String>)> = {
+        let found: Vec<EntryWords> = {
             let mut statement = self.transaction.prepare(&format!(
-                "SELECT id, reason_detail, iif(typeof(uid) = 'text' AND message_id IN {OWN}, uid, NULL) FROM mailbox_entry
-                 WHERE message_id IN {OWN}
-                    OR reason_detail IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(?2) AS w WHERE instr(lower(reason_detail), w.value) > 0)"
+                "SELECT id, reason_detail, iif(typeof(uid) = 'text', uid, NULL), iif(typeof(uid) = 'text' AND {IMPORTED}, folder, NULL)
+                 FROM mailbox_entry WHERE message_id IN {OWN}
+                    OR reason_detail IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(?2) AS w WHERE instr(lower(reason_detail), w.value) > 0)
+                    OR typeof(uid) = 'text' AND EXISTS (SELECT 1 FROM json_each(?2) AS w WHERE instr(lower(folder || ' ' || uid), w.value) > 0)"
             ))?;
             let rows = statement.query_map(params![id, json!(all).to_string()], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
             })?;
             rows.collect::<rusqlite::Result<_>>()?
         };
-        for (entry, detail, name) in found {
+        let mut blotted = Vec::new();
+        for (entry, detail, name, folder) in found {
             if let Some(left) = detail.as_deref().and_then(|detail| blot.out_of(detail)) {
                 // What is no JSON any more says nothing.
                 let left = Some(left).filter(|left| serde_json::from_str::<serde_json::Value>(left).is_ok());
                 self.transaction
                     .prepare_cached("UPDATE mailbox_entry SET reason_detail = ?2 WHERE id = ?1")?
                     .execute(params![entry, left])?;
+                blotted.push(entry);
             }
-            if name.as_deref().and_then(|name| blot.out_of(name)).is_some() {
+            let path = folder.as_deref().and_then(|folder| blot.out_of(folder));
+            if path.is_some() || name.as_deref().and_then(|name| blot.out_of(name)).is_some() {
                 self.transaction
-                    .prepare_cached("UPDATE mailbox_entry SET uid = 'erased ' || id WHERE id = ?1")?
-                    .execute([entry])?;
+                    .prepare_cached(
+                        "UPDATE mailbox_entry SET uid = 'erased ' || id, folder = coalesce(?2, folder) WHERE id = ?1",
+                    )?
+                    .execute(params![entry, path])?;
+                blotted.push(entry);
             }
         }
-        Ok(())
+        Ok(blotted)
     }
 }

@@ -3,7 +3,8 @@
 use rusqlite::params;
 use serde_json::json;
 
-use super::{Erasable, Erased, Eraser, OWN};
+use super::shared::Blotted;
+use super::{Erasable, Erased, Eraser, NAMED_BY_A_PERSON, OWN};
 use crate::store::{Result, Writing};
 use crate::vocabulary::{CorrectionField, Status};
 
@@ -23,9 +24,7 @@ const BLANKS: &[&str] = &[
     "UPDATE opinion_group_member SET remark = NULL
      WHERE remark IS NOT NULL AND opinion_id IN (SELECT id FROM opinion WHERE submission_id = ?1)",
     "UPDATE opinion_group_change SET old_value = NULL, new_value = NULL WHERE submission_id = ?1 AND field <> 'group'",
-    // What a mail server called a file names nobody; what a person called it may.
-    "UPDATE mailbox_entry SET uid = 'erased ' || id WHERE message_id IN {own} AND typeof(uid) = 'text'
-     AND uid NOT GLOB '[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]*.*'",
+    "UPDATE mailbox_entry SET uid = 'erased ' || id WHERE message_id IN {own} AND {named}",
     "UPDATE submission SET from_address = '', name = NULL, name_hint = NULL, organization = NULL, occupation = NULL,
         occupation_as_written = NULL, phones = '[]', emails = '[]', comment = '', full_text = '', content_sha256 = NULL WHERE id = ?1",
 ];
@@ -40,19 +39,29 @@ impl Writing<'_> {
         let (held, _) = self.hold(found.id, actor, now)?;
         let released = self.release_repetitions(found.id, actor, now)?;
         self.hand_over_wordings(found.id)?;
-        let groups = self.blot_shared(found.id, &found.traces, true)?;
+        let Blotted { groups, mut rows } = self.blot_shared(found.id, &found.traces, true)?;
+        rows.entry("mailbox_entry").or_default().extend(self.named_by_persons(found.id)?);
         for sql in BLANKS {
-            self.transaction.prepare_cached(&sql.replace("{own}", OWN))?.execute([found.id])?;
+            self.transaction
+                .prepare_cached(&sql.replace("{own}", OWN).replace("{named}", NAMED_BY_A_PERSON))?
+                .execute([found.id])?;
         }
         let status = (Some(found.status.as_str()), Some(Status::Erased.as_str()));
         let correction =
             self.change(found.id, CorrectionField::Status, status.0, status.1, (Some(note), actor, now))?;
         let detail = json!({
             "correction": correction, "from": found.status, "mails": found.mails, "attachments": found.attachments,
-            "items": found.items, "groups": groups,
+            "items": found.items, "groups": groups, "rows": rows,
         });
         self.log(now, actor, "erased", Some(found.id), &detail)?;
         Ok(Erased { held, released, groups })
+    }
+
+    fn named_by_persons(&self, id: i64) -> Result<Vec<i64>> {
+        let sql = format!("SELECT id FROM mailbox_entry WHERE message_id IN {OWN} AND {NAMED_BY_A_PERSON}");
+        let mut statement = self.transaction.prepare_cached(&sql)?;
+        let rows = statement.query_map([id], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// What others wrote in the same words is theirs: the first of them has the wording from now on.

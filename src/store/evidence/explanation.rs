@@ -172,9 +172,11 @@ fn explains(deed: &Deed, happening: &Happening<'_>) -> bool {
         // Without a remark it is nobody's.
         ("erased", "opinion_group_member") => true,
         // Of what is nobody's alone, what told of somebody.
-        ("erased", "opinion_group") => only(&["point", "adoption_reason", "remark"]),
-        ("erased", "opinion_group_change") if owner.is_none() => only(&["old_value", "new_value"]),
-        ("erased", "mailbox_entry") => only(&["uid", "reason_detail"]),
+        ("erased", "opinion_group") => new || only(&["point", "adoption_reason", "remark"]),
+        ("erased", "opinion_group_change") if owner.is_none() => new || only(&["old_value", "new_value"]),
+        ("erased", "mailbox_entry") => new || only(&["uid", "reason_detail"]),
+        // Mail of no letter.
+        ("erased", "message" | "attachment") if deed.submission.is_none() => owner.is_none() && new,
         ("sealing_groups", "opinion_group" | "opinion_group_member" | "opinion_group_change") => new,
         ("erased", _) => own,
         ("accepted", _) => deed.submission == *owner,
@@ -199,6 +201,13 @@ pub(in crate::store) fn reads_anew(deed: &Deed, owner: Option<i64>, table: &str,
     deed.action == "reprocessed"
         && deed.submission == owner
         && (lists(deed, table, column) || lists(deed, table, table))
+}
+
+/// Whether an erasure names a row of nobody's that it sealed anew, whole.
+pub(in crate::store) fn redraws(deed: &Deed, table: &str, id: i64) -> bool {
+    let listed = || deed.detail.get("rows")?.get(table)?.as_array();
+    deed.action == "erased"
+        && listed().is_some_and(|ids| ids.iter().any(|listed| listed.as_i64() == Some(id)))
 }
 
 fn changed(kind: &Kind, may: impl Fn(&str) -> bool) -> bool {

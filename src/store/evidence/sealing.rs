@@ -33,19 +33,22 @@ impl Group {
     }
 }
 
-/// Whose rows are all sealed anew.
+/// Whose rows are all sealed anew, and which rows of nobody's.
 #[derive(Debug, Default)]
 struct Whole {
     erased: BTreeSet<Option<i64>>,
     accepted: BTreeSet<Option<i64>>,
+    rows: BTreeSet<Key>,
 }
 
 impl Whole {
     fn of(deeds: &Deeds) -> Self {
-        let of = |action: &str| {
-            deeds.iter().filter(|deed| deed.action == action).map(|deed| deed.submission).collect()
-        };
-        Self { erased: of("erased"), accepted: of("accepted") }
+        let of = |action: &'static str| deeds.iter().filter(move |deed| deed.action == action);
+        let erased = of("erased").filter_map(|deed| deed.submission).map(Some).collect();
+        let rows = of("erased").filter_map(|deed| deed.detail.get("rows")?.as_object()).flatten();
+        let rows = rows.filter_map(|(table, ids)| Some((seal::place_of(table)?, ids.as_array()?)));
+        let rows = rows.flat_map(|(place, ids)| ids.iter().filter_map(move |id| Some((place, id.as_i64()?))));
+        Self { erased, accepted: of("accepted").map(|deed| deed.submission).collect(), rows: rows.collect() }
     }
 }
 
@@ -121,6 +124,7 @@ impl Writing<'_> {
     /// The rows that were touched, and those that belong to somebody else since.
     fn touched(&self, session: &Session, before: &Connection, whole: &Whole) -> Result<BTreeSet<Key>> {
         let mut touched = std::mem::take(&mut *session.touched());
+        touched.extend(&whole.rows);
         for owner in &whole.erased {
             self.transaction
                 .execute("UPDATE seal SET salt = randomblob(16) WHERE submission_id = ?1", [owner])?;
@@ -220,7 +224,7 @@ impl Writing<'_> {
             None => whole.accepted.iter().next().copied().flatten(),
         };
         let accepted = whole.accepted.contains(&owner);
-        let redrawn = accepted || whole.erased.contains(&owner);
+        let redrawn = accepted || whole.erased.contains(&owner) || whole.rows.contains(&row);
         let moved = was.as_ref().zip(is.as_ref()).is_some_and(|(was, is)| was.owner != is.owner);
         if before == now && !redrawn && !moved {
             return Ok(());

@@ -21,6 +21,8 @@ pub struct StoreStatus {
     pub gaps: u64,
     /// Quarantined entries without the bytes of the letter: a reading again finds nothing.
     pub without_bytes: u64,
+    /// Quarantined entries of which a person has not erased what was kept.
+    pub set_aside: u64,
     /// The oldest submission that waits for a person.
     pub oldest_review: Option<Timestamp>,
     /// The oldest acknowledgement that waits.
@@ -84,6 +86,12 @@ impl Store {
             gaps: self.connection.query_row("SELECT count(*) FROM gap", [], |row| unsigned(row, 0))?,
             without_bytes: self.connection.query_row(
                 "SELECT count(*) FROM mailbox_entry WHERE disposition = 'quarantined' AND (sha256 IS NULL OR reason = 'placeholder')",
+                [],
+                |row| unsigned(row, 0),
+            )?,
+            set_aside: self.connection.query_row(
+                "SELECT count(*) FROM mailbox_entry AS e WHERE disposition = 'quarantined' AND reason <> 'erased'
+                    AND NOT EXISTS (SELECT 1 FROM mailbox_entry AS f WHERE f.message_id = e.message_id AND f.reason = 'erased')",
                 [],
                 |row| unsigned(row, 0),
             )?,

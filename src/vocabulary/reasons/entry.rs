@@ -298,13 +298,18 @@ pub enum EntryReason {
     RowRestored,
     /// Quarantined: it could not be read.
     Unreadable(Unreadable),
+    /// It was set aside, and a person erased it.
+    Erased {
+        /// Why, in his words.
+        note: String,
+    },
 }
 
 impl Word for EntryReason {
     const KIND: &'static str = "entry_reason";
     /// Those of the variants that have one of their own; the others are those of the enum inside.
     const WORDS: &'static [&'static str] =
-        &["answers", "same_content", "same_bytes", "same_message", "came_later", "row_restored"];
+        &["answers", "same_content", "same_bytes", "same_message", "came_later", "row_restored", "erased"];
 
     fn word(&self) -> &'static str {
         match self {
@@ -317,6 +322,7 @@ impl Word for EntryReason {
             Self::CameLater => "came_later",
             Self::RowRestored => "row_restored",
             Self::Unreadable(reason) => reason.as_str(),
+            Self::Erased { .. } => "erased",
         }
     }
 }
@@ -338,6 +344,7 @@ impl Reason for EntryReason {
             Self::Answers { number } | Self::SameContent { number } | Self::SameMessage { number } => {
                 Some(json!({ "number": number }))
             }
+            Self::Erased { note } => Some(json!({ "note": note })),
             Self::Subject(_)
             | Self::SameBytes
             | Self::CameLater

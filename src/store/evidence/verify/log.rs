@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::super::baseline::Baseline;
 use super::super::event::chain;
-use super::super::explanation::{Deed, Deeds, Happening, Kind, Led, reads_anew};
+use super::super::explanation::{Deed, Deeds, Happening, Kind, Led, reads_anew, redraws};
 use super::super::fate::Fates;
 use super::super::seal::{self, Cells, Digest, place_of, read_digest, row_digest};
 use super::{Difference, Verifier, text};
@@ -194,6 +194,7 @@ impl Verifier<'_> {
         let led_to = led_to(log, seal, table, Kind::New);
         let anew =
             matches!(led_to, Some(Led::By(deed)) if matches!(deed.action.as_str(), "erased" | "accepted"));
+        let anew = anew || log.deeds.iter().any(|deed| redraws(deed, table, id));
         let holds = led_to.is_some() && (anew || self.in_force(table, id)?.is_none());
         self.put((table, id), seal.submission, value.as_str().and_then(read_digest))?;
         self.judge(holds, seal, (table, id))

@@ -250,8 +250,12 @@ impl<'a> Case<'a> {
         let disputed =
             outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
         let (confirmed, denied) = (outcomes.confirmed.long(), sentences::if_denied(shown, outcomes));
-        line("确认后", &format!("{confirmed}{}；否定后：{denied}", disputed.collect::<String>()));
-        for number in named::named(shown, &["withdraws", "replaces", "disowns"]) {
+        let items = sentences::items_when_confirmed(shown, outcomes);
+        line("确认后", &format!("{confirmed}{items}{}；否定后：{denied}", disputed.collect::<String>()));
+        // A letter that only asks says so where it says what to do.
+        let others =
+            named::named(shown, &["withdraws", "replaces", "disowns"]).filter(|_| !outcomes.only_asks);
+        for number in others {
             let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
         }
         for came in sentences::files_came(shown) {

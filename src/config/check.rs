@@ -85,6 +85,10 @@ fn log(mut section: Section<'_>) -> bool {
 
 fn store(mut section: Section<'_>) -> (PathBuf, u64, Option<ReadingCopy>) {
     let path = section.path("path").unwrap_or_else(|| PathBuf::from(DEFAULT_STORE));
+    if path.is_dir() {
+        section
+            .problem("path", "is a folder; name the file in it, like \"/var/lib/zwfw-intake/store.sqlite3\"");
+    }
     let wal_warning_bytes = section.number("wal_warning_bytes", 256 * MIB, MIB, 1024 * 1024 * MIB);
     let (copy, masked) = (section.path("reading_copy"), section.boolean("reading_copy_masked", false));
     if masked && copy.is_none() {

@@ -7,6 +7,7 @@ use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Va
 use super::as_written::AsWritten;
 use super::problem::Problems;
 use super::regular::read_text;
+use super::written::line_hint;
 
 /// The prefix of environment variables; the separator between its parts is two underscores.
 const PREFIX: &str = "ZWFW_INTAKE";
@@ -102,7 +103,7 @@ fn source(path: &Path) -> File<config::FileSourceFile, FileFormat> {
 /// One file's top-level table.
 fn table_of(path: &Path) -> Result<Map<String, Value>, String> {
     // Reading first gives the operating system's own words; the config crate says only "not found".
-    read_text(path).map_err(|error| match error.kind() {
+    let text = read_text(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::InvalidData => {
             "is not UTF-8 but GBK, UTF-16 or another charset; save it as UTF-8".to_owned()
         }
@@ -111,7 +112,14 @@ fn table_of(path: &Path) -> Result<Map<String, Value>, String> {
     source(path).collect().map_err(|error| match error {
         ConfigError::FileParse { cause, .. } => {
             let words = cause.to_string();
-            let lines: Vec<&str> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            // Without the marks below the line: here is one line for all of it.
+            let says = |line: &&str| line.contains(|c: char| !"|^ ".contains(c));
+            let mut lines: Vec<&str> = words.lines().map(str::trim).filter(says).collect();
+            let number =
+                lines.first().and_then(|first| first.split("line ").nth(1)?.split(',').next()?.parse().ok());
+            let line = number.and_then(|number: usize| text.lines().nth(number.checked_sub(1)?));
+            let hint = line_hint(&text, line);
+            lines.extend(hint.as_deref());
             format!("is not valid TOML: {}", lines.join("; "))
         }
         other => other.to_string(),

@@ -4,6 +4,7 @@ use super::access::{Credentials, PASSWORD, ca_file, is_loopback, proxy, secret};
 use super::oauth;
 use super::section::Section;
 use super::settings::{Security, ServerSettings};
+use super::written::name_remark;
 
 /// A server; `ports` are the usual ones under TLS, STARTTLS and no protection.
 pub(super) fn server(
@@ -32,6 +33,9 @@ pub(super) fn server(
     }
     let ca_file = ca_file(section);
     let username = section.text("username");
+    if let Some(odd) = username.as_deref().and_then(name_remark) {
+        section.remark("username", odd);
+    }
     let proxy = proxy(section, credentials, security);
     let password = secret(section, credentials, PASSWORD);
     let named = section.was_taken("password_");

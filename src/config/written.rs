@@ -1,12 +1,48 @@
 //! Hosts and password files as people write them: what is certainly not meant, and what is probably not.
 
+use std::io::Read as _;
 use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use super::regular::open_file;
+use crate::vocabulary::invisible::is_invisible;
+
 /// Full-width forms of ASCII, and the full stops that input methods write.
 fn is_full_width(c: char) -> bool {
     matches!(c, '\u{FF01}'..='\u{FF5E}' | '\u{3000}' | '。' | '｡')
+}
+
+/// The largest file that is read for a password, in bytes: access tokens and their like are long.
+const LONGEST_FILE: u64 = 64 * 1024;
+
+/// What is probably not meant by a login name.
+pub(super) fn name_remark(name: &str) -> Option<&'static str> {
+    Some(match name {
+        _ if name.contains(is_full_width) => "has full-width characters; servers know the Latin ones",
+        _ if name.contains(is_invisible) => "has characters that cannot be seen; type it anew",
+        _ if name.trim() != name => "begins or ends with a blank, which counts as part of it",
+        _ => return None,
+    })
+}
+
+/// What may be wrong with a line that is no TOML, beyond what the reader of TOML says of it.
+pub(super) fn line_hint(text: &str, line: Option<&str>) -> Option<String> {
+    if text.contains('\0') {
+        return Some("the file looks like UTF-16; save it as UTF-8".to_owned());
+    }
+    if text.contains('\r') && !text.contains('\n') {
+        return Some("its lines end with CR alone; save it with LF or CRLF".to_owned());
+    }
+    let line = line?;
+    let foreign = |c: char| is_full_width(c) || "“”‘’「」【】、".contains(c);
+    if let Some(found) = line.chars().find(|c| foreign(*c)) {
+        return Some(format!(
+            "the line has the full-width character {found}, as input methods write it; signs and digits are the ASCII ones: \" ' = , [ ] # 0-9"
+        ));
+    }
+    line.contains('\\')
+        .then(|| "between \" a backslash begins an escape; write / or put the value between '".to_owned())
 }
 
 /// What is wrong with a host as it is written, and what would be right.
@@ -26,6 +62,7 @@ pub(super) fn host_problem(host: &str) -> Option<&'static str> {
         _ if host.contains("://") => "is a URL; write the host alone, without the scheme and without a path",
         _ if host.contains(is_full_width) => "has full-width characters; write Latin letters and dots",
         _ if host.contains(char::is_whitespace) => "has blanks; write the host alone",
+        _ if host.contains(is_invisible) => "has characters that cannot be seen; type it anew",
         _ if has('@') => "has a user's part; write only what stands behind the @",
         _ if has('/') || has('[') => "is not a host name; write the host or its address alone",
         _ if has(':') => "has a port; write the host alone, and the port as port = 993",
@@ -47,8 +84,13 @@ pub(super) struct Written {
 /// Why it cannot be one.
 pub(super) fn password(path: &Path) -> Result<Written, String> {
     let unreadable = |error| format!("cannot be read: {error}");
-    let bytes = std::fs::read(path).map_err(unreadable)?;
-    let mode = std::fs::metadata(path).map_err(unreadable)?.permissions().mode();
+    let file = open_file(path).map_err(unreadable)?;
+    let mode = file.metadata().map_err(unreadable)?.permissions().mode();
+    let mut bytes = Vec::new();
+    file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > LONGEST_FILE {
+        return Err("is longer than any password; is it the right file?".to_owned());
+    }
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Err(
             "is UTF-16, as Windows editors call \"Unicode\"; save it as UTF-8 without a BOM".to_owned()
@@ -94,6 +136,32 @@ pub(super) fn is_address(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_an_input_method_wrote_is_told() {
+        let hint = |line: &str| line_hint(&format!("{line}\n"), Some(line)).unwrap_or_default();
+        for line in ["host = “a”", "host ＝ 1", "port = ９９３", "【mailbox】", "x = [\"a\"，\"b\"]"]
+        {
+            assert!(hint(line).contains("full-width"), "{line}: {}", hint(line));
+        }
+        assert!(hint(r#"password_file = "C:\pw""#).contains("backslash"));
+        assert_eq!(hint("enabled = True"), "");
+        assert!(line_hint("[\0m\0", None).unwrap().contains("UTF-16"));
+        assert!(line_hint("[m]\rhost = 1\r", None).unwrap().contains("CR alone"));
+    }
+
+    #[test]
+    fn a_login_name_is_as_the_server_knows_it() {
+        for (name, is_odd) in [
+            ("zwfw@ln.gov.cn", false),
+            ("省政务办", false),
+            ("zwfw＠ln.gov.cn", true),
+            ("zwfw\u{200b}", true),
+            ("zwfw ", true),
+        ] {
+            assert_eq!(name_remark(name).is_some(), is_odd, "{name:?}");
+        }
+    }
 
     #[test]
     fn hosts_are_names_or_addresses_and_nothing_else() {

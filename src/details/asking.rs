@@ -3,6 +3,7 @@
 //! A person decides on each request, and none is an opinion: its sentence makes no item. Beside opinions a request is taken
 //! out of them; in a letter without opinions nothing is left, neither the reason for it nor the thanks.
 
+mod calls;
 mod clause;
 mod lateness;
 mod question;
@@ -127,6 +128,7 @@ fn may_be_asked(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> bool {
             let trimmed = text.trim();
             let asks = asked_in(&all).into_iter().skip(from).any(|asked| asked.is_some())
                 || is_private && wishes(text, &placed(text), keeps_private).iter().any(Option::is_some)
+                || is_private && calls::refuses(trimmed)
                 || line.topics.has(question::TOPIC) && question::asks(trimmed, true)
                 || line.topics.has(lateness::TOPIC) && lateness::disputes(trimmed, true);
             if asks {
@@ -214,9 +216,22 @@ fn taken_apart(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> Vec<Sente
         }
         before = own;
     }
+    note_refused_calls(&mut found, lines);
     note_disputes(&mut found, lines, is_alone);
     note_questions(&mut found, lines, is_alone);
     found
+}
+
+/// The sentences that ask not to be called: how an office uses a person's number is asked about his data.
+fn note_refused_calls(found: &mut [Sentence], lines: &[Line<'_>]) {
+    for sentence in found.iter_mut().filter(|sentence| !sentence.asks()) {
+        let Some(line) = lines.get(sentence.line).filter(|line| line.topics.has(Topic::NoPublish)) else {
+            continue;
+        };
+        if calls::refuses(line.text.get(sentence.range.clone()).unwrap_or_default().trim()) {
+            sentence.asked = vec![Some(Request::PersonalData); sentence.clauses.len()];
+        }
+    }
 }
 
 /// The sentences that say a letter was in time, and those beside them that ask to look.

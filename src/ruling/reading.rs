@@ -97,7 +97,7 @@ pub fn read(message: &Message, fetched: &FetchedMessage, rules: &Rules, seen_at:
     let (consultation, subject) =
         asks_of_earlier(&details, rules.only_open(arrived_at), consultation, subject);
     let is_first = message.thread.is_empty() && numbers.is_empty();
-    let reply = match reply::read(message, &cut.comment, &details) {
+    let reply = match reply::read(message, &cut.comment, &details, is_first) {
         // What it disowns, nobody knows.
         Reply::Disowns { .. } if is_first => Reply::Content,
         reply => reply,

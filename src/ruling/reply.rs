@@ -24,7 +24,7 @@ const READ_CHARS: usize = 600;
 pattern!(
     /// The whole of an answer without content.
     SAYS_NOTHING, REPLIES,
-    r"^\s*(?:(?:⟨thanks⟩|⟨little⟩|⟨greeting⟩|⟨refusal⟩|⟨again⟩|⟨not⟩\s*(?:(?:⟨again⟩|⟨little⟩)\s*)*⟨send⟩\s*(?:(?:⟨little⟩|⟨mail⟩)\s*)*)\s*)+$"
+    r"^\s*(?:(?:⟨thanks⟩|⟨little⟩|⟨greeting⟩|⟨refusal⟩|⟨resigned⟩|⟨no more⟩|⟨again⟩|⟨not⟩\s*(?:(?:⟨again⟩|⟨little⟩)\s*)*⟨send⟩\s*(?:(?:⟨little⟩|⟨mail⟩)\s*)*)\s*)+$"
 );
 pattern!(
     /// Words of thanks stand in a greeting too.
@@ -33,8 +33,14 @@ pattern!(
 pattern!(
     /// It holds something of these, and is no greeting alone.
     CONFIRMS, REPLIES,
-    r"⟨thanks⟩|⟨refusal⟩|⟨not⟩"
+    r"⟨thanks⟩|⟨refusal⟩|⟨not⟩|⟨resigned⟩|⟨no more⟩"
 );
+pattern!(
+    /// Nothing is added: in an answer, nothing; in a first letter, what an office was asked for.
+    NO_MORE, REPLIES, r"⟨no more⟩");
+pattern!(
+    /// `没赶上就算了`: asked, it is a reproach.
+    RESIGNED, REPLIES, r"⟨resigned⟩");
 pattern!(
     /// What a client writes below the sign.
     REACTS, REPLIES,
@@ -74,14 +80,15 @@ pub enum Reply {
 }
 
 /// Reads what was written in answer to something; whether that was ours the record knows.
-pub(super) fn read(message: &Message, comment: &str, details: &Details) -> Reply {
+/// `is_first`: it answers nothing.
+pub(super) fn read(message: &Message, comment: &str, details: &Details, is_first: bool) -> Reply {
     let beginning: String = comment.chars().take(READ_CHARS).collect();
     let folded = folded(&beginning);
     let is_reaction = message.signal == Some(Signal::Reaction);
     let brings_files = !message.attachments.is_empty() && !is_reaction;
     if let Some(found) = DISOWNS.find(&folded) {
         Reply::Disowns { in_words: found.as_str().to_owned() }
-    } else if brings_files {
+    } else if brings_files || is_first && NO_MORE.is_match(&folded) {
         Reply::Content
     } else if is_reaction || REACTS.is_match(&folded) || is_empty_of_content(comment, &folded, details) {
         Reply::Nothing
@@ -108,6 +115,7 @@ fn is_empty_of_content(comment: &str, folded: &str, details: &Details) -> bool {
     }
     letters.chars().count() <= MOST_CHARS
         && SAYS_NOTHING.is_match(&letters)
+        && !(folded.contains('?') && RESIGNED.is_match(&letters))
         && CONFIRMS.is_match(&GREETING.replace_all(&letters, " "))
 }
 
@@ -127,7 +135,7 @@ mod tests {
     use super::*;
 
     fn reply(comment: &str) -> Reply {
-        read(&Message::default(), comment, &Details::default())
+        read(&Message::default(), comment, &Details::default(), false)
     }
 
     #[test]
@@ -150,6 +158,14 @@ mod tests {
             "您的来件已收悉，我们会尽快处理，请耐心等待。",
             "LNZX-2024-0001，收到，谢谢！",
             "编号：LNZX-2024-0001，已收到，感谢",
+            "没赶上就算了，下次吧",
+            "晚了就晚了，没关系",
+            "没赶上就没赶上吧，谢谢",
+            "逾期就算了，不麻烦了",
+            "已收到，无其他意见。",
+            "收到了，没有补充",
+            "知道了，没有别的意见了",
+            "已阅，无补充意见",
         ] {
             assert_eq!(reply(comment), Reply::Nothing, "{comment}");
         }
@@ -164,11 +180,18 @@ mod tests {
             "无意见",
             "不要取消窗口",
             "同意LNZX-2024-0001的意见，谢谢",
+            "没赶上就算了？",
+            "没赶上末班窗口就算了，应当延时",
+            "逾期就算了的规定不合理",
+            "无其他意见，但第三条的期限太短",
+            "收到，第二条没有补充说明",
         ] {
             assert_eq!(reply(comment), Reply::Content, "{comment}");
         }
+        let first = |comment| read(&Message::default(), comment, &Details::default(), true);
+        assert_eq!((first("已收到，无其他意见。"), first("收到，谢谢！")), (Reply::Content, Reply::Nothing));
         let signed = Details { name: Some("赵某某".to_owned()), ..Details::default() };
-        assert_eq!(read(&Message::default(), "收到，谢谢！\n\n赵某某", &signed), Reply::Nothing);
+        assert_eq!(read(&Message::default(), "收到，谢谢！\n\n赵某某", &signed, false), Reply::Nothing);
     }
 
     #[test]

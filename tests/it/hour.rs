@@ -319,12 +319,14 @@ fn a_correction_says_what_it_keeps_and_what_comes_next() {
 #[test]
 fn a_block_says_who_leads_a_group_and_which_flag_a_wish_is() {
     let office = Office::at_maildir();
-    let text = "建议在社区设置自助服务终端，方便老年人就近办理，并安排专人指导，减少往返大厅的次数。\r\n";
+    let text = "姓名：王小明\r\n\r\n建议在社区设置自助服务终端，方便老年人就近办理，并安排专人指导，减少往返大厅的次数。\r\n";
     for n in 1..=3 {
         import(&office, &format!("{n}.eml"), &Letter { text: text.to_owned(), ..letter(n) }, IN_TIME);
     }
     let show = |number: &str| office.run_ok(&["show", number]).stdout;
     says(&show(FIRST), &["本件为代表件（最先到的一件，其余与它比对）"]);
+    let group = &office.rows().rows("SELECT 代表内容 AS said FROM 相同来信")[0];
+    assert!(group["said"].starts_with("建议在社区"), "a group is shown by its first item: {group:?}");
     office.run_ok(&["review", "deny", "1", "--note", "本人撤回"]);
     says(&show(FIRST), &["本件为代表件（已不计入，只作比对；计入的以 LNZX-2024-0002 为首）"]);
     says(&show("2"), &["（已不计入，只作比对；计入的以本件为首）"]);

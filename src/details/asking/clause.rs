@@ -61,6 +61,9 @@ pattern!(
 );
 pattern!(ABOUT_DATA_ASKED, r"^(?:[gdD]+k+|k+[gdD]+|G+[oentshlLP]*[on][oentshlLP]*g+)$");
 pattern!(
+    /// `把张某的个人信息发给我`: what nobody but the person himself may ask for.
+    ABOUT_DATA_OF_ANOTHER, r"^[xlLsh]{1,8}[gdD]+[sG]+o$");
+pattern!(
     CORRECTS,
     concat!(
         r"^(?:o?m+",
@@ -85,6 +88,9 @@ pattern!(
 pattern!(
     /// `有个错字`: what is to be corrected where nothing else is said.
     SLIP, r"^[oeshHlLn]*x{0,2}b+$");
+pattern!(
+    /// `写错了一个字`, `上封信打错了`: the right words follow beside the wrong ones.
+    SLIP_OF_A_WORD, r"^[oeshHlLn]*x{0,2}b+x{0,2}$");
 pattern!(IS_TO_BE_MENDED, r"^o?m+$");
 pattern!(CORRECTS_ASKED, r"^(?:D+cx{2,4}|m+[gdD]+(?:[Ic9].{0,30})?|[gdD]+m+)$");
 pattern!(
@@ -170,8 +176,26 @@ fn corrects_words(clause: &Signs, around: Around<'_>) -> Option<Weight> {
         () if IS_TO_BE_CORRECTED.is_match(row) && told => Some(Weight::Whole),
         () if SLIP.is_match(row) && follows => Some(Weight::Alone),
         () if is_meant(clause) && around.any_before(&SLIP) => Some(Weight::Alone),
+        () if SLIP_OF_A_WORD.is_match(row) && around.behind.is_some_and(is_swap) => Some(Weight::Alone),
+        () if is_swap(clause)
+            && around.before.last().is_some_and(|told| SLIP_OF_A_WORD.is_match(&told.row)) =>
+        {
+            Some(Weight::Alone)
+        }
         () => None,
     }
+}
+
+/// `水店过户是水电过户`: one word for another of as many characters. 结果是多跑两趟 tells.
+fn is_swap(clause: &Signs) -> bool {
+    const FEWEST: usize = 2;
+    clause.row.split_once('I').is_some_and(|(wrong, right)| {
+        wrong.len() >= FEWEST
+            && wrong.len() == right.len()
+            && [wrong, right]
+                .iter()
+                .all(|word| word.chars().all(|sign| matches!(sign, 'x' | 'q' | 't' | '0' | 'L' | 's')))
+    })
 }
 
 /// What a clause asks for.
@@ -181,8 +205,9 @@ pub(super) fn read(clause: &Signs, around: Around<'_>) -> Option<(Request, Weigh
     if !row.contains(OF_REQUESTS) {
         return None;
     }
-    let whole: [(Request, &Regex, bool); 7] = [
+    let whole: [(Request, &Regex, bool); 8] = [
         (PersonalData, &ABOUT_DATA, true),
+        (PersonalData, &ABOUT_DATA_OF_ANOTHER, clause.asks_office),
         (PersonalData, &ABOUT_DATA_ASKED, clause.asks_office),
         (Corrects, &CORRECTS, true),
         (Corrects, &CORRECTS_ASKED, clause.asks_office),

@@ -41,6 +41,19 @@ pattern!(
     /// What goes on from such a question: `发word可以吗？`.
     GOES_ON, QUESTIONS, r"^[^,:。?]{0,12}(?:可以|行|能行)[^,:。?]{0,4}(?:吗|么|\?)|^[^,:。?]{0,4}(?:谁|⟨where⟩|⟨when⟩|⟨how⟩)[^,:。?]{0,6}\?");
 pattern!(
+    /// Whoever waits and heard nothing, in so many words: `咋没信儿呢？`, `提了半个月了，一点动静都没有`. 交了材料… waits for something else.
+    HEARS_NOTHING, QUESTIONS,
+    r"(?x)^ (?: (?:⟨letter⟩|⟨us⟩)? [^,。?材料件证]{0,5} (?:发|寄|提|写|提交|发过去|交上去|反映) (?:了|过|出|去|上) [^,。?材料证]{0,10} ,\s? | (?:都|已经|过)? [^,。?]{0,3} [天日周月] (?:多|过去)* 了 ,\s? )?
+      (?:⟨letter⟩|⟨you⟩|这边|那边|你们那边)? (?:⟨how⟩|也|还|一直|到现在|至今|为什么|为何|都|就)*
+      (?: 没 (?:有)? (?:个|一点|点|任何|什么|啥)? ⟨news⟩ (?:给⟨us⟩)? | (?:一点|半点|什么|啥|任何)? ⟨news⟩ (?:都|也) 没 (?:有)? | 石沉大海 | 杳无音信 )
+      (?:了|呢|啊|呀|吗|么|嘛)* \s* [?!。.~]* $"
+);
+pattern!(
+    /// The telephone that the notice gives does not answer.
+    DEAD_LINE, QUESTIONS,
+    r"^[^,。?]{0,6}⟨notice⟩[^,。?]{0,4}的?[^,。?]{0,4}⟨contact⟩[^,。?]{0,6}⟨dead⟩"
+);
+pattern!(
     /// Words that make the sentence a proposal or a reproach, whatever it asks.
     PROPOSES, QUESTIONS, r"⟨proposes⟩|为什么|为何|凭什么|怎么(?:就|又|还|这么)");
 
@@ -48,10 +61,13 @@ pattern!(
 /// to say so itself, for polite letters end in `不知能否采纳？`.
 pub(super) fn asks(sentence: &str, alone: bool) -> bool {
     let fits = |wanted: &crate::vocabulary::Regex| wanted.is_match(sentence);
+    let asks = || {
+        fits(if alone { &ASKS } else { &SAYS_SO })
+            && (fits(&OF_THE_PROCESS) || alone && fits(&SAYS_SO) && fits(&OF_THE_DRAFT))
+            && !fits(&PROPOSES)
+    };
     sentence.chars().take(MOST_CHARS + 1).count() <= MOST_CHARS
-        && fits(if alone { &ASKS } else { &SAYS_SO })
-        && (fits(&OF_THE_PROCESS) || alone && fits(&SAYS_SO) && fits(&OF_THE_DRAFT))
-        && !fits(&PROPOSES)
+        && (asks() || alone && (fits(&HEARS_NOTHING) || fits(&DEAD_LINE) && !fits(&PROPOSES)))
 }
 
 /// Whether a sentence behind a question asks on.
@@ -84,6 +100,14 @@ mod tests {
             "请问我的意见进度如何？",
             "请问这个方案什么时候开始实施？",
             "请问意见什么时候公布？",
+            "咋没信儿呢？",
+            "怎么还没回音？",
+            "提了半个月了，一点动静都没有",
+            "发过去好几天了，咋还没消息呢",
+            "公告里的电话是空号",
+            "公告上的电话打不通",
+            "公布的咨询电话一直没人接",
+            "你们公告的联系电话是错的",
         ] {
             assert!(asks(&fold(sentence), true), "{sentence}");
         }
@@ -100,6 +124,14 @@ mod tests {
             "办事进度怎么查询？应当能在网上看到",
             "方案什么时候才能实施？",
             "请问窗口什么时候实施轮班？",
+            "窗口办事咋没人管呢？",
+            "交了材料半个月了，怎么没下文了",
+            "热线打了咋没人接呢",
+            "投诉以后一直没有回音",
+            "大厅电话打不通",
+            "12345热线打不通",
+            "方案公布的投诉电话应当有人接",
+            "公告栏的电话牌子坏了",
         ] {
             assert!(!asks(&fold(sentence), true), "{sentence}");
         }

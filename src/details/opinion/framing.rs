@@ -29,10 +29,15 @@ pattern!(
 pattern!(
     /// `我提一条：`, `代表公司提两点意见如下：`: announces what follows, and says nothing of it.
     LEADS_IN, LETTERS,
-    r"(?x)^(?: 我们 | 我 | 本人 | 在此 | 现 | 谨 | 特 | 下面 | 这里 | 就 | 想 | 来 | 再 | 也 | 只 | 先 | 简单 | 斗胆 | 冒昧 | 代表 ⟨spoken for⟩ ){0,5}
+    r"(?x)^(?: 我们 | 我 | 本人 | 在此 | 现 | 谨 | 特 | 下面 | 这里 | 就 | 想 | 来 | 再 | 还 | 另 | 另外 | 也 | 只 | 先 | 简单 | 斗胆 | 冒昧 | 代表 ⟨spoken for⟩ ){0,5}
       (?: [“《] [^”》]{2,100} [”》] )?
       (?: 有 | 提 | 说 | 讲 | 谈 | 反映 | 补充 ) 出? (?: 以下 | 如下 )? (?: [一两二三四五六七八九十几] (?: 小? [条点个些则句] ) | 点 | 些 | 个 ) 儿?
       (?: 小 | 不成熟的? | 具体的? | 粗浅的? | 自己的 )? (?: 意见建议 | 意见和建议 | 建议和意见 | 意见 | 建议 | 看法 | 想法 | 话 | 问题 | 情况 )? ,? (?: 如下 | 供参考 | 仅供参考 )? \s* :"
+);
+
+pattern!(
+    /// `感谢回复`, `谢谢你们的答复`
+    THANKS_FOR_ANSWER, LETTERS, r"^(?:非常|十分|多)?⟨thanks⟩(?:您|你们|贵局|贵厅|工作人员)?的?(?:及时|快速)?的?(?:回复|答复|回信|回执|告知)$"
 );
 
 pattern!(
@@ -139,10 +144,19 @@ fn lead_length(sentence: &str) -> Option<usize> {
     const LEAD_BYTES: usize = 120;
     const WORDS: usize = 4;
     let head = sentence.get(..sentence.floor_char_boundary(LEAD_BYTES))?;
-    let lead = head.find(':').and_then(|_| LEADS_IN.find(head))?;
-    let says_more =
-        sentence.get(lead.end()..)?.chars().filter(|c| c.is_alphanumeric()).nth(WORDS - 1).is_some();
-    says_more.then_some(lead.end())
+    head.find(':')?;
+    // 收到，谢谢，再补充一点：…
+    let mut from = 0;
+    while let Some((clause, _)) = head.get(from..)?.split_once(',') {
+        let said = clause.trim();
+        if !RECEIVED.contains(said) && !is_thanks(said) && THANKS_FOR_ANSWER.find(said).is_none() {
+            break;
+        }
+        from += clause.len() + 1;
+    }
+    let lead = from + LEADS_IN.find(head.get(from..)?)?.end();
+    let says_more = sentence.get(lead..)?.chars().filter(|c| c.is_alphanumeric()).nth(WORDS - 1).is_some();
+    says_more.then_some(lead)
 }
 
 /// 以上意见供参考: speaks of what stands above, and proposes nothing.

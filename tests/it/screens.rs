@@ -153,7 +153,7 @@ fn rare_characters_and_pictures_stand_in_their_columns() {
             let rows: Vec<&str> = said.lines().filter(|line| line.contains("LNZX-2024-000")).collect();
             assert_eq!(rows.len(), 3, "{said}");
             assert!(said.lines().all(|line| line.width() <= columns), "{columns} {command}: {said}");
-            let places = rows.iter().map(|row| row.find("2024-03").map(|at| row[..at].width()));
+            let places = rows.iter().map(|row| row.split_once("2024-03").map(|(before, _)| before.width()));
             let places: Vec<_> = places.collect();
             assert!(
                 places[0].is_some() && places.iter().all(|place| *place == places[0]),

@@ -130,26 +130,22 @@ fn list(
         let names = Names::new(row.names.iter().map(String::as_str), []);
         mask_values(&mut row.reason.detail, &names);
     }
-    let whole = store.status()?;
-    let counts = whole.acknowledgements.iter().filter(|(word, _)| states.contains(&word.as_str()));
-    let all: u64 = match consultation {
-        Some(_) => store.outbox(&states, consultation, usize::MAX)?.len() as u64,
-        None => counts.map(|(_, count)| count).sum(),
-    };
+    let (breaker, breaker_since) = (store.breaker()?, store.breaker_since()?);
+    let all = store.outbox_count(&states, consultation)?;
     if as_json {
         let rows: Vec<Value> = rows.iter().map(row_json).collect();
         let value = json!({
-            "breaker": whole.breaker.as_ref().map(|reason| &reason.word),
-            "breaker_detail": whole.breaker.as_ref().map(|reason| &reason.detail),
-            "breaker_since": whole.breaker.as_ref().and(whole.breaker_since).map(rfc3339_utc),
+            "breaker": breaker.as_ref().map(|reason| &reason.word),
+            "breaker_detail": breaker.as_ref().map(|reason| &reason.detail),
+            "breaker_since": breaker.as_ref().and(breaker_since).map(rfc3339_utc),
             "matching": all,
             "rows": rows,
         });
         return print_json(&value).map(|()| Exit::Ok);
     }
     let mut text = String::new();
-    if let Some(reason) = &whole.breaker {
-        let since = whole.breaker_since.map(|at| submissions::when(Some(at))).unwrap_or_default();
+    if let Some(reason) = &breaker {
+        let since = breaker_since.map(|at| submissions::when(Some(at))).unwrap_or_default();
         let _ = writeln!(
             text,
             "回执发送：已暂停，{}；开始于 {since}。降到上限的一半即自行恢复；确认不是邮件风暴后，可用 outbox release --breaker 立即恢复。\n",

@@ -68,7 +68,7 @@ pub(super) fn refetch(settings: &Settings, arguments: &RefetchArguments) -> Outc
         print(&text)?;
         return Ok(if left == 0 { Exit::Ok } else { Exit::Difference });
     }
-    let owed = open_for_reading(settings)?.status()?.gaps;
+    let owed = open_for_reading(settings)?.gaps()?;
     let _ = writeln!(text, "仍没有原件的来信：{owed} 封");
     print(&text)?;
     Ok(if owed == 0 { Exit::Ok } else { Exit::Difference })

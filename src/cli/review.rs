@@ -137,15 +137,15 @@ fn list(settings: &Settings, listed: &Listed) -> Outcome {
                  收到时间不变，不再另发回执。隐去的姓名、电话、地址：show 编号 --unmasked（查看留痕）。"
             ),
         };
-        let status = store.status()?;
-        let readable = status.set_aside.saturating_sub(status.without_bytes);
+        let quarantined = store.quarantined()?;
+        let readable = quarantined.set_aside.saturating_sub(quarantined.without_bytes);
         if readable > 0 {
             let _ = writeln!(
                 text,
                 "另有 {readable} 封隔离待查：程序更新后用 reprocess 可重新读取，仍读不出的请到邮箱中查看。"
             );
         }
-        let owed = status.gaps.max(status.without_bytes);
+        let owed = store.gaps()?.max(quarantined.without_bytes);
         if owed > 0 {
             let _ = writeln!(
                 text,

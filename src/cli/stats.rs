@@ -93,7 +93,7 @@ pub(super) fn stats(settings: &Settings, arguments: &StatsArguments) -> Outcome 
     let store = open_for_reading(settings)?;
     let configured: Vec<String> = settings.consultations.iter().map(|found| found.id.clone()).collect();
     let (figures, completeness) = store.statistics(&configured)?;
-    let last_pass = store.status()?.last_good_pass;
+    let last_pass = store.last_good_pass()?;
     let wanted = |id: &str| arguments.consultation.as_deref().is_none_or(|wanted| wanted == id);
     let (_stopper, world) = World::new();
     let now = world.now();

@@ -27,6 +27,8 @@ pub(super) struct Telling {
     thresholds: Thresholds,
     command: Option<PathBuf>,
     mail: Option<(String, String, Box<Sender>)>,
+    /// What was told while the store could not be written: the store itself may be the news.
+    unwritten: Option<Told>,
 }
 
 impl Telling {
@@ -43,25 +45,23 @@ impl Telling {
         };
         let wanted = alert.command.is_some() || mail.is_some();
         let (thresholds, command) = (alert.thresholds.clone(), alert.command.clone());
-        wanted.then_some(Self { thresholds, command, mail })
+        wanted.then_some(Self { thresholds, command, mail, unwritten: None })
     }
 
     /// Tells what is new. It counts as told before anybody is told: what cannot be written down would be told again each minute.
     pub(super) async fn look(&mut self, figures: &Figures, lane: &Lane) {
         let findings = judge(figures, &self.thresholds);
-        let told = lane.store.with(|store| {
-            let told = store.fact(Fact::AlertsTold)?.unwrap_or_default();
-            let before = serde_json::from_str::<Told>(&told).unwrap_or_default().known();
-            let mut now = before.clone();
+        let unwritten = self.unwritten.take();
+        let (news, unwritten) = lane.store.with(|store| {
+            let written = store.fact(Fact::AlertsTold).ok().flatten().unwrap_or_default();
+            let written = serde_json::from_str::<Told>(&written).unwrap_or_default();
+            let mut now = unwritten.unwrap_or_else(|| written.clone()).known();
             let news = now.news(&findings, figures.now);
-            if now != before {
-                store.remember(Fact::AlertsTold, &serde_json::to_string(&now).unwrap_or_default())?;
-            }
-            Ok::<_, crate::store::StoreError>(news)
+            let text = serde_json::to_string(&now).unwrap_or_default();
+            let is_written = now == written || store.remember(Fact::AlertsTold, &text).is_ok();
+            (news, (!is_written).then_some(now))
         });
-        // A store that cannot be written is news itself; it is told as often as it is looked at, by a program that may count.
-        let news =
-            told.unwrap_or_else(|_| findings.into_iter().filter(|found| found.level > Level::Ok).collect());
+        self.unwritten = unwritten;
         if news.is_empty() {
             return;
         }

@@ -71,6 +71,7 @@
 //! - `closing`: figures that are closed, and what is otherwise later
 //! - `agencies`: who writes for an office, what becomes of it, and who was asked
 //! - `reprocess`: today's rules over what older ones filed
+//! - `same`: what staff see of generated letters, as recorded
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod agencies;
@@ -152,6 +153,7 @@ mod requests;
 mod respond;
 mod restore;
 mod review;
+mod same;
 mod schedule;
 mod screens;
 mod servers;

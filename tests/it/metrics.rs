@@ -168,6 +168,39 @@ async fn crossing_a_threshold_and_clearing_is_told_once() {
     });
 }
 
+/// A store that somebody holds is news, and news that cannot be written down: it is told once all the same.
+#[test]
+fn what_cannot_be_written_down_is_told_once_too() {
+    let mut office = Office::at_maildir();
+    office.text("mailbox", "poll_interval", "1s");
+    let (program, told) = recorder(&office);
+    office.text("alert", "command", program.to_str().unwrap());
+    for any in ["disk", "none_open"] {
+        office.set("alert.thresholds", any, "\":\"");
+    }
+    let textfile = office.path().join("zwfw.prom");
+    office.text("metrics", "textfile", textfile.to_str().unwrap());
+    office.run_ok(&["init"]);
+    let daemon = office.start(&["run"]);
+    let inode = || fs::metadata(&textfile).map(|found| std::os::unix::fs::MetadataExt::ino(&found)).ok();
+    wait_for("the first look", HANG, inode);
+    let holder = Connection::open(office.store_path()).unwrap();
+    holder.busy_timeout(HANG).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let of_the_store = || {
+        let lines = fs::read_to_string(&told).unwrap_or_default();
+        lines.lines().filter(|line| line.contains("|store|")).map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    wait_for("the alert", HANG, || (!of_the_store().is_empty()).then_some(()));
+    // It is looked at again meanwhile: the textfile tells.
+    let before = inode();
+    wait_for("another look", HANG, || (inode() != before).then_some(()));
+    drop(holder);
+    daemon.terminate();
+    assert_eq!(daemon.finish(HANG).code, Some(0));
+    assert_eq!(of_the_store().len(), 1, "{:?}", of_the_store());
+}
+
 /// The board and the rules speak of metrics that there are.
 #[test]
 fn the_board_and_the_rules_ask_for_what_is_served() {

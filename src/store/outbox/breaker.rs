@@ -17,6 +17,14 @@ impl Store {
     pub fn breaker(&self) -> Result<Option<StoredReason>> {
         breaker(&self.connection)
     }
+
+    /// Since when it is open.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn breaker_since(&self) -> Result<Option<Timestamp>> {
+        self.fact_instant(Fact::BreakerSince)
+    }
 }
 
 impl Writing<'_> {

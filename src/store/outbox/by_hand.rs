@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::store::filing::number::TYPED;
 use crate::store::filing::unpack;
-use crate::store::read::{instant, names, texts};
+use crate::store::read::{instant, names, texts, unsigned};
 use crate::store::reasons::stored;
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::{
@@ -110,6 +110,24 @@ impl Store {
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How many rows of the outbox, or of that of one consultation, are in these states.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn outbox_count(&self, states: &[&str], consultation: Option<&str>) -> Result<u64> {
+        let sql = match consultation {
+            None => {
+                "SELECT count(*) FROM acknowledgement WHERE state IN (SELECT value FROM json_each(?1)) AND ?2 IS NULL"
+            }
+            Some(_) => {
+                "SELECT count(*) FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
+                 WHERE a.state IN (SELECT value FROM json_each(?1)) AND s.consultation = ?2"
+            }
+        };
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row(params![json!(states).to_string(), consultation], |row| unsigned(row, 0))?)
     }
 
     /// `submission.id` of a number that it has or had, and the number that it has.

@@ -18,6 +18,7 @@ CREATE TABLE mailbox_entry (
     UNIQUE (folder, uid_validity, uid)
 ) STRICT;
 CREATE INDEX mailbox_entry_not_ours ON mailbox_entry (folder, id) WHERE disposition = 'not_ours';
+CREATE INDEX mailbox_entry_by_disposition ON mailbox_entry (disposition, reason);
 CREATE INDEX mailbox_entry_by_sha256 ON mailbox_entry (sha256);
 CREATE INDEX mailbox_entry_by_message_id_sha256 ON mailbox_entry (message_id_sha256);
 CREATE INDEX mailbox_entry_by_message ON mailbox_entry (message_id);
@@ -107,6 +108,7 @@ CREATE TABLE opinion (
 CREATE INDEX opinion_by_message ON opinion (message_id);
 -- What views count and list of a letter's items, without their texts.
 CREATE INDEX opinion_by_clause ON opinion (submission_id, clause, adoption);
+CREATE INDEX opinion_decided ON opinion (submission_id, adoption) WHERE adoption IS NOT NULL;
 
 -- How many items a submission has and which clauses they name, as the views say it. Kept, for counting and ordering them anew for each letter is a
 -- sixth of what the longest view costs. What changes an item puts -1 here, and COMMIT counts; until then, and where no row is, the views count.
@@ -197,6 +199,7 @@ CREATE INDEX acknowledgement_due ON acknowledgement (next_attempt_at) WHERE next
 CREATE INDEX acknowledgement_by_submission ON acknowledgement (submission_id);
 CREATE INDEX acknowledgement_by_mailbox ON acknowledgement (mailbox_key, queued_at, state) WHERE state <> 'withheld';
 CREATE INDEX acknowledgement_by_house ON acknowledgement (house, queued_at, state) WHERE state <> 'withheld';
+CREATE INDEX acknowledgement_by_state ON acknowledgement (state, reason);
 CREATE INDEX acknowledgement_by_sent_at ON acknowledgement (sent_at);
 
 -- What happened; append-only, each row chained to the one before.

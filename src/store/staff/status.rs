@@ -69,6 +69,15 @@ pub struct StoreStatus {
     pub folders: Vec<(String, u32, u32)>,
 }
 
+/// Mail in quarantine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quarantined {
+    /// What nobody erased yet.
+    pub set_aside: u64,
+    /// What is there without the bytes of the letter: a reading again finds nothing.
+    pub without_bytes: u64,
+}
+
 impl Store {
     /// Gathers the status.
     ///
@@ -78,27 +87,19 @@ impl Store {
         let mut folders = self
             .connection
             .prepare_cached("SELECT folder, uid_validity, last_uid FROM folder ORDER BY folder")?;
+        let quarantined = self.quarantined()?;
         Ok(StoreStatus {
             entries: self.counts("SELECT disposition, count(*) FROM mailbox_entry GROUP BY 1 ORDER BY 1")?,
             submissions: self.counts("SELECT status, count(*) FROM submission GROUP BY 1 ORDER BY 1")?,
             acknowledgements: self
                 .counts("SELECT state, count(*) FROM acknowledgement GROUP BY 1 ORDER BY 1")?,
-            gaps: self.connection.query_row("SELECT count(*) FROM gap", [], |row| unsigned(row, 0))?,
-            without_bytes: self.connection.query_row(
-                "SELECT count(*) FROM mailbox_entry WHERE disposition = 'quarantined' AND (sha256 IS NULL OR reason = 'placeholder')",
-                [],
-                |row| unsigned(row, 0),
-            )?,
-            set_aside: self.connection.query_row(
-                "SELECT count(*) FROM mailbox_entry AS e WHERE disposition = 'quarantined' AND reason <> 'erased'
-                    AND NOT EXISTS (SELECT 1 FROM mailbox_entry AS f WHERE f.message_id = e.message_id AND f.reason = 'erased')",
-                [],
-                |row| unsigned(row, 0),
-            )?,
+            gaps: self.gaps()?,
+            without_bytes: quarantined.without_bytes,
+            set_aside: quarantined.set_aside,
             oldest_review: self.oldest("SELECT min(received_at) FROM submission WHERE status = 'review'")?,
             oldest_waiting: self
                 .oldest("SELECT min(queued_at) FROM acknowledgement WHERE state IN ('queued', 'deferred')")?,
-            last_good_pass: instant(self.fact(Fact::LastPassFinishedAt)?),
+            last_good_pass: self.last_good_pass()?,
             last_problem: self.told(Fact::LastPassProblem)?,
             last_fault: self.told(Fact::LastPassFault)?,
             next_pass: self.fact_instant(Fact::NextPassAt)?,
@@ -114,7 +115,7 @@ impl Store {
             outbox_certificate: self.fact_instant(Fact::OutboxCertificateUntil)?,
             folder_passes: self.folder_passes()?,
             breaker: self.breaker()?,
-            breaker_since: self.fact_instant(Fact::BreakerSince)?,
+            breaker_since: self.breaker_since()?,
             origin: self.origin()?,
             held_at_first_contact: self.connection.query_row(
                 "SELECT count(*) FROM acknowledgement WHERE state = 'withheld' AND reason = 'first_contact'",
@@ -137,6 +138,37 @@ impl Store {
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect::<rusqlite::Result<_>>()?,
         })
+    }
+
+    /// Entries announced but not read yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn gaps(&self) -> Result<u64> {
+        Ok(self.connection.query_row("SELECT count(*) FROM gap", [], |row| unsigned(row, 0))?)
+    }
+
+    /// How many entries are in quarantine.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn quarantined(&self) -> Result<Quarantined> {
+        Ok(self.connection.query_row(
+            "SELECT count(*) FILTER (WHERE reason <> 'erased'
+                    AND NOT EXISTS (SELECT 1 FROM mailbox_entry AS f WHERE f.message_id = e.message_id AND f.reason = 'erased')),
+                count(*) FILTER (WHERE sha256 IS NULL OR reason = 'placeholder')
+             FROM mailbox_entry AS e WHERE disposition = 'quarantined'",
+            [],
+            |row| Ok(Quarantined { set_aside: unsigned(row, 0)?, without_bytes: unsigned(row, 1)? }),
+        )?)
+    }
+
+    /// When the last complete pass over the mailbox ended.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_good_pass(&self) -> Result<Option<Timestamp>> {
+        self.fact_instant(Fact::LastPassFinishedAt)
     }
 
     /// How many entries were filed since.

@@ -36,10 +36,14 @@ impl Store {
             .map(|reason| reason.as_str())
             .collect();
         let (items, studied, ungrouped) = self.connection.query_row(
-            "SELECT count(*), count(o.adoption), count(*) - count(m.group_id)
-             FROM submission AS s JOIN opinion AS o ON o.submission_id = s.id LEFT JOIN opinion_group_member AS m ON m.opinion_id = o.id
-             WHERE s.consultation = ?1 AND s.status = 'accepted'
-                 AND o.adoption IS NOT ?2",
+            // What is counted for each letter anyway, then the few rows that somebody put a hand to.
+            "SELECT items, studied, items - grouped FROM
+                (SELECT coalesce(sum(iif(i.items >= 0, i.items, (SELECT count(*) FROM opinion AS o WHERE o.submission_id = s.id AND o.adoption IS NOT ?2))), 0) AS items
+                 FROM submission AS s JOIN submission_items AS i ON i.submission_id = s.id WHERE s.consultation = ?1 AND s.status = 'accepted'),
+                (SELECT count(*) AS studied FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
+                 WHERE o.adoption <> ?2 AND s.consultation = ?1 AND s.status = 'accepted'),
+                (SELECT count(*) AS grouped FROM opinion_group_member AS m JOIN opinion AS o ON o.id = m.opinion_id JOIN submission AS s ON s.id = o.submission_id
+                 WHERE s.consultation = ?1 AND s.status = 'accepted' AND o.adoption IS NOT ?2)",
             params![consultation, Adoption::NoOpinion.as_str()],
             |row| Ok((unsigned(row, 0)?, unsigned(row, 1)?, unsigned(row, 2)?)),
         )?;

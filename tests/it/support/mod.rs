@@ -17,6 +17,8 @@ pub(crate) mod real_server;
 pub(crate) mod sql;
 pub(crate) mod token_server;
 
+pub(crate) use mailset::encode;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::net::TcpListener;

@@ -225,25 +225,7 @@ impl<'a> Case<'a> {
         } else if let Some(more @ 1..) = shown.opinions.len().checked_sub(MOST_ITEMS) {
             line("其余意见", &rest(more, "条", &row.number));
         }
-        for (filename, media_type, size) in &shown.attachments {
-            let name = filename.as_deref().unwrap_or("（无名）");
-            line("附件", &format!("{}（{media_type}，{size} 字节）", table::cut(name, EXCERPT)));
-        }
-        for supplement in &shown.supplements {
-            line("补充来信的附件", &table::cut(&supplement.files.join("、"), EXCERPT));
-            let label = format!("补充（{} 收到，{}）", when(supplement.received_at), supplement.from_address);
-            line(&label, &table::cut(&supplement.comment, ITEM));
-            let lacks = supplement.flags.iter().any(|flag| flag == Flag::AttachmentMissing.as_str());
-            line("注意", if lacks { "补充来信提到附件，但没有收到；请来信人重发" } else { "" });
-        }
-        let has_none = shown.attachments.is_empty()
-            && shown.supplements.iter().all(|supplement| supplement.files.is_empty());
-        if has_none && asked.is_about_a_file {
-            line("注意", "来信人问到附件，但本件和补充来信都没有收到附件；请告知来信人，并请其重发");
-        }
-        if !has_none {
-            line("打开附件", &format!("show {} --save-attachments 文件夹", row.number));
-        }
+        self.brings(&mut line);
         line("标记", &sentences::flags_apart(&row.flags));
         let group = shown.membership.as_ref().map(|group| sentences::membership(group, &row.number));
         line("相同来信", &group.unwrap_or_default());
@@ -263,6 +245,30 @@ impl<'a> Case<'a> {
         }
         text.push('\n');
         text
+    }
+
+    /// The files that came, or did not, and what was added.
+    fn brings(&self, line: &mut impl FnMut(&str, &str)) {
+        let Self { shown, asked, .. } = self;
+        for (filename, media_type, size) in &shown.attachments {
+            let name = filename.as_deref().unwrap_or("（无名）");
+            line("附件", &format!("{}（{media_type}，{size} 字节）", table::cut(name, EXCERPT)));
+        }
+        for supplement in &shown.supplements {
+            line("补充来信的附件", &table::cut(&supplement.files.join("、"), EXCERPT));
+            let label = format!("补充（{} 收到，{}）", when(supplement.received_at), supplement.from_address);
+            line(&label, &table::cut(&supplement.comment, ITEM));
+            let lacks = supplement.flags.iter().any(|flag| flag == Flag::AttachmentMissing.as_str());
+            line("注意", if lacks { "补充来信提到附件，但没有收到；请来信人重发" } else { "" });
+        }
+        let has_none = shown.attachments.is_empty()
+            && shown.supplements.iter().all(|supplement| supplement.files.is_empty());
+        if has_none && asked.is_about_a_file {
+            line("注意", "来信人问到附件，但本件和补充来信都没有收到附件；请告知来信人，并请其重发");
+        }
+        if !has_none {
+            line("打开附件", &format!("show {} --save-attachments 文件夹", shown.row.number));
+        }
     }
 
     /// When a letter was sent by its writer's own date, when it came, and the close: what a dispute of its time is decided by.

@@ -109,9 +109,13 @@ impl Frozen {
             frozen.standings.iter().map(|row| (format!("{}来信", row.0), row.1)).collect()
         };
         for (was, is) in [(self.outcomes.clone(), now.outcomes.clone()), (letters(self), letters(now))] {
-            let mut names: Vec<&String> = was.iter().chain(&is).map(|row| &row.0).collect();
-            names.sort();
-            names.dedup();
+            // In the order of the report.
+            let mut names: Vec<&String> = Vec::new();
+            for (name, _) in was.iter().chain(&is) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
             for name in names {
                 compare(name, count(&was, name), count(&is, name));
             }
@@ -207,4 +211,36 @@ pub(super) fn as_closed(
     };
     let lines = closed.lines();
     Ok(Figures { as_of: when(Some(closed.closing.at)), closed: lines, ..closed.figures })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_stand_in_the_order_of_the_report() {
+        let counts = |all: &[(&str, u64)]| all.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
+        let standings =
+            |all: &[(&str, u64)]| all.iter().map(|(name, n)| ((*name).to_owned(), *n, 0)).collect();
+        let frozen = |letters, outcomes: &[(&str, u64)], stand: &[(&str, u64)]| Frozen {
+            last: 9,
+            letters,
+            persons: 7,
+            items: 8,
+            groups: 3,
+            outcomes: counts(outcomes),
+            standings: standings(stand),
+            sha256: String::new(),
+        };
+        let was = frozen(6, &[("采纳", 5), ("部分采纳", 2), ("不采纳", 1)], &[("已登记", 6), ("逾期", 1)]);
+        let now = frozen(
+            5,
+            &[("采纳", 4), ("部分采纳", 2), ("不采纳", 2)],
+            &[("已登记", 5), ("已删除", 1), ("逾期", 1)],
+        );
+        assert_eq!(
+            was.differences(&now),
+            ["来信 6 → 5", "采纳 5 → 4", "不采纳 1 → 2", "已登记来信 6 → 5", "已删除来信 0 → 1"]
+        );
+    }
 }

@@ -15,7 +15,7 @@ const LEFT: f64 = 44.0;
 const WIDTH: f64 = 632.0;
 const BOTTOM: f64 = 210.0;
 const HEIGHT: f64 = 186.0;
-/// Characters of what stands beside a bar.
+/// Characters in a line of what stands beside a bar.
 const BESIDE: usize = 15;
 /// Most days that have their date below.
 const DATES: usize = 10;
@@ -173,11 +173,9 @@ fn bars(rows: &[(String, u64)], shares: impl Fn(&[u64]) -> Vec<u64>) -> serde_js
     let shares = shares(&rows.iter().map(|(_, count)| *count).collect::<Vec<_>>());
     let most = rows.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
     let rows = rows.iter().zip(shares).map(|((name, count), share)| {
-        let short: String = match name.char_indices().nth(BESIDE) {
-            Some((at, _)) => format!("{}…", name.get(..at).unwrap_or_default()),
-            None => name.clone(),
-        };
-        json!({ "name": name, "short": short, "count": count, "percent": written(share), "width": count * BAR / most })
+        let signs: Vec<char> = name.chars().collect();
+        let lines: Vec<String> = signs.chunks(BESIDE).map(|line| line.iter().collect()).collect();
+        json!({ "name": name, "lines": lines, "count": count, "percent": written(share), "width": count * BAR / most })
     });
     rows.collect()
 }
@@ -260,6 +258,16 @@ mod tests {
     fn points_are_numbered_in_chinese() {
         let said: Vec<String> = [1, 10, 11, 20, 35, 100].into_iter().map(place).collect();
         assert_eq!(said, ["一", "十", "十一", "二十", "三十五", "100"]);
+    }
+
+    #[test]
+    fn what_stands_beside_a_bar_is_never_cut() {
+        let name = "附件6 企业上市合法合规信息核查和不动产登记一件事".to_owned();
+        let rows = bars(&[(name.clone(), 3), ("短".to_owned(), 1)], |_| vec![750, 250]);
+        let lines: Vec<&str> =
+            rows[0]["lines"].as_array().unwrap().iter().filter_map(serde_json::Value::as_str).collect();
+        assert_eq!((lines.concat(), lines.len()), (name, 2));
+        assert_eq!(rows[1]["lines"], json!(["短"]));
     }
 
     #[test]

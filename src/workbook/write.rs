@@ -305,7 +305,9 @@ impl SheetWriter<'_> {
             self.word()?;
             self.row += 1;
         }
-        let Self { page, sheet, titles, visible, .. } = self;
+        let Self { page, sheet, titles, visible, row, looks, .. } = self;
+        // A last row that has a height of its own would be written once more, empty: programs call such a file damaged.
+        page.write_blank(row, 0, &looks.hidden)?;
         page.set_print_area(0, 0, last, visible.saturating_sub(1))?;
         if sheet.is_read() {
             page.autofilter(HEADING, 0, last, visible.saturating_sub(1))?;

@@ -133,6 +133,38 @@ fn a_list_fits_its_terminal_and_begins_with_the_opinion() {
     assert!(rows[0]["comment"].as_str().unwrap().starts_with("各位领导好"), "{rows:#}");
 }
 
+/// Characters beyond the basic plane and pictures take their cells too: no row wraps, and columns begin below each other.
+#[test]
+fn rare_characters_and_pictures_stand_in_their_columns() {
+    let mut office = Office::at_maildir();
+    let said = [
+        ("𠮷野䶮", "𠮷䶮𡈽建议窗口延长办理时间👍🏽👨\u{200d}👩\u{200d}👧，周末也开。"),
+        ("王小明", "建议窗口公开办事指南，并且周末也开。"),
+        ("䶮春梅", "䶮䶮䶮䶮 😀😀 建议增设无障碍通道🇨🇳。"),
+    ];
+    for (n, (name, said)) in (1..).zip(said) {
+        let text = format!("姓名：{name}\r\n职业：教师\r\n电话：1380013800{n}\r\n\r\n{said}\r\n");
+        import(&office, &format!("{n}.eml"), &Letter { text, ..letter(n) }, IN_TIME);
+    }
+    for columns in [80, 100, 160] {
+        for command in ["list", "search 建议"] {
+            let words: Vec<&str> = command.split(' ').collect();
+            let said = on_a_terminal(&mut office, &columns.to_string(), &words);
+            let rows: Vec<&str> = said.lines().filter(|line| line.contains("LNZX-2024-000")).collect();
+            assert_eq!(rows.len(), 3, "{said}");
+            assert!(said.lines().all(|line| line.width() <= columns), "{columns} {command}: {said}");
+            let places = rows.iter().map(|row| row.split_once("2024-03").map(|(before, _)| before.width()));
+            let places: Vec<_> = places.collect();
+            assert!(
+                places[0].is_some() && places.iter().all(|place| *place == places[0]),
+                "{columns}: {said}"
+            );
+        }
+        let shown = on_a_terminal(&mut office, &columns.to_string(), &["show", "1", "--unmasked"]);
+        assert!(shown.contains("𠮷野䶮") && shown.contains("𠮷䶮𡈽建议"), "{shown}");
+    }
+}
+
 #[test]
 fn a_list_is_read_page_by_page() {
     let office = office();

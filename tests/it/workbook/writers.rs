@@ -174,6 +174,140 @@ fn prefixed(parts: &mut Parts) {
     sheets(parts, |text| name.replace_all(text, "<${1}x:$2$3").replace(r#"xmlns="http"#, r#"xmlns:x="http"#));
 }
 
+/// Changes of one pattern each in parts whose name begins so: what Excel and WPS save otherwise.
+type Change = (&'static str, &'static str, &'static str);
+const SHEETS: &str = "xl/worksheets/sheet";
+const SAVED: &[(&str, &[Change])] = &[
+    // ISO/IEC 29500, strict.
+    (
+        "strict",
+        &[
+            (
+                "",
+                "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                "http://purl.oclc.org/ooxml/spreadsheetml/main",
+            ),
+            (
+                "",
+                "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                "http://purl.oclc.org/ooxml/officeDocument/relationships",
+            ),
+        ],
+    ),
+    (
+        "paths from the root",
+        &[
+            ("xl/_rels/", r#"Target="([a-z])"#, r#"Target="/xl/$1"#),
+            ("_rels/", r#"Target="([a-z])"#, r#"Target="/$1"#),
+        ],
+    ),
+    (
+        "by WPS",
+        &[
+            ("docProps/app.xml", "<Application>[^<]*<", "<Application>WPS_ET_12.1.0.16120<"),
+            (SHEETS, r"<t>([^<]*)</t>", r#"<t xml:space="preserve">$1 </t>"#),
+            ("xl/", "^<", "\u{feff}<"),
+        ],
+    ),
+    ("days from 1904", &[("xl/workbook.xml", "<workbookPr", r#"<workbookPr date1904="1""#)]),
+    (
+        "no styles",
+        &[
+            ("xl/_rels/", "<Relationship [^>]*styles[^>]*/>", ""),
+            ("[Content_Types].xml", "<Override [^>]*styles[^>]*/>", ""),
+            (SHEETS, r#"(<c [^>]*?) s="\d+""#, "$1"),
+        ],
+    ),
+    ("hidden columns shown", &[(SHEETS, r#"(<col [^>]*) hidden="1""#, "$1")]),
+    ("shown columns hidden", &[(SHEETS, r#"<col ([^>]*\.\d+" customWidth="1"/>)"#, r#"<col hidden="1" $1"#)]),
+    (
+        "filtered and sorted by the program",
+        &[
+            (
+                SHEETS,
+                r#"<autoFilter ref="([^"]*)"/>"#,
+                r#"<autoFilter ref="$1"><filterColumn colId="0"><filters><filter val="2"/></filters></filterColumn><sortState ref="A4:B5"><sortCondition descending="1" ref="A4:A5"/></sortState></autoFilter>"#,
+            ),
+            (SHEETS, r#"<row r="5""#, r#"<row r="5" hidden="1""#),
+        ],
+    ),
+    (
+        "texts in runs, and how they are read aloud",
+        &[(
+            SHEETS,
+            r"<is><t[^>]*>([^<&]{2})([^<&]+)</t></is>",
+            r#"<is><r><t>$1</t></r><r><rPr><b/></rPr><t xml:space="preserve">$2</t></r><rPh sb="0" eb="1"><t>du</t></rPh><phoneticPr fontId="0"/></is>"#,
+        )],
+    ),
+];
+
+#[test]
+fn what_excel_and_wps_save_otherwise_is_read_the_same() {
+    let office = super::office();
+    office.run_ok(&["group", "propose"]);
+    super::export(&office, "a.xlsx");
+    let untouched = parts(&office.path().join("a.xlsx"));
+    let blank = Regex::new(r#"<c r="I4"( s="\d+")?/>"#).unwrap();
+    for (name, changes) in SAVED {
+        let mut found = untouched.clone();
+        for (begins, from, to) in *changes {
+            let (before, from) = (found.clone(), Regex::new(from).unwrap());
+            for (_, text) in found.iter_mut().filter(|(name, _)| name.starts_with(begins)) {
+                *text = from.replace_all(text, *to).into_owned();
+            }
+            assert_ne!(found, before, "{name} {from}: nothing is otherwise");
+        }
+        save(&found, &office.path().join("b.xlsx"));
+        let said = super::adopt(&office, &["b.xlsx"], 0);
+        assert!(said.stdout.contains("将改动：无；不变 12 行；拒绝 0 行"), "{name}: {said:?}");
+        let sheet = found.get_mut("xl/worksheets/sheet1.xml").unwrap();
+        *sheet = blank.replace(sheet, r#"<c r="I4"$1 t="str"><v>采纳</v></c>"#).into_owned();
+        save(&found, &office.path().join("b.xlsx"));
+        let said = super::adopt(&office, &["b.xlsx"], 1);
+        assert!(said.stdout.contains("采纳情况 3、本类采纳情况 1"), "{name}: {said:?}");
+    }
+    // A locked file is no archive; ten megabytes of comments are nobody's business.
+    let locked = [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1][..], &[0; 4096]].concat();
+    std::fs::write(office.path().join("locked.xlsx"), locked).unwrap();
+    let said = super::adopt(&office, &["locked.xlsx"], 65);
+    assert!(said.stderr.contains("加了密码") && said.stderr.contains("不加密码"), "{said:?}");
+    let mut found = untouched;
+    let comment = "议".repeat(3_500_000);
+    let comments = format!(
+        r#"<comments xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><commentList><comment ref="A4" authorId="0"><text><t>{comment}</t></text></comment></commentList></comments>"#
+    );
+    found.insert("xl/comments1.xml".to_owned(), comments);
+    save(&found, &office.path().join("b.xlsx"));
+    assert!(super::adopt(&office, &["b.xlsx"], 0).stdout.contains("将改动：无"));
+}
+
+/// What Excel asks of a sheet: each row once and in order, and so each cell in its row. It calls any other file damaged.
+#[test]
+fn every_row_and_cell_is_written_once_and_in_order() {
+    let office = super::office();
+    super::export(&office, "a.xlsx");
+    office.run_ok(&["group", "propose"]);
+    office.run_ok(&["group", "rename", "1", "延长办理时间"]);
+    office.run_ok(&["group", "decide", "1", "采纳"]);
+    office.run_ok(&["export", "--public", "--out", "b.xlsx"]);
+    let rows = Regex::new(r#"<row r="(\d+)""#).unwrap();
+    let cells = Regex::new(r#"<c r="([A-Z]+)(\d+)""#).unwrap();
+    let mut seen = 0;
+    for (name, sheet) in ["a.xlsx", "b.xlsx"].iter().flat_map(|file| parts(&office.path().join(file))) {
+        if !name.starts_with(SHEETS) {
+            continue;
+        }
+        seen += 1;
+        let rows: Vec<u32> = rows.captures_iter(&sheet).map(|row| row[1].parse().unwrap()).collect();
+        assert!(rows.len() > 1 && rows.is_sorted_by(|a, b| a < b), "{name}: {rows:?}");
+        let cells = cells
+            .captures_iter(&sheet)
+            .map(|cell| (cell[2].parse::<u32>().unwrap(), cell[1].len(), cell[1].to_owned()));
+        assert!(cells.is_sorted_by(|a, b| a < b), "{name}");
+    }
+    assert_eq!(seen, 7);
+}
+
 /// Each is one way to save; whether a decision that was typed comes along.
 #[test]
 fn a_workbook_reads_the_same_whatever_program_saved_it() {

@@ -257,7 +257,7 @@ fn done(decision: Decision, status: Status, denied: &str) -> String {
     let status = status.short();
     match decision {
         Decision::Confirm if is_handled => {
-            format!("已确认，列为“{}”：没有意见建议，不另计件。", Status::Handled.long())
+            format!("已确认，列为“{status}”：没有意见建议，不另计件。")
         }
         Decision::Confirm => format!("已确认，状态“{status}”，收到时间不变。"),
         Decision::Deny if is_late && denied == not_granted => {

@@ -70,7 +70,8 @@ pub(super) fn search(settings: &Settings, arguments: &SearchArguments) -> Outcom
             list.item(&value)?;
             continue;
         }
-        let standing = sentences::standing(&shown.row);
+        let of = shown.duplicate_of.as_ref().map_or_else(String::new, |of| format!("（与 {of} 相同）"));
+        let standing = sentences::standing(&shown.row) + &of;
         let cells = fit::terminal().unwrap_or(SENTENCE);
         let said = said.map_or_else(
             || "（在被遮盖的姓名、单位、电话或地址中）".to_owned(),

@@ -121,6 +121,20 @@ pub(super) fn if_denied(shown: &Shown, outcomes: &Outcomes) -> String {
     }
 }
 
+/// What a letter without items counts for when it is confirmed: whoever confirms it may still have to write them in.
+pub(super) fn items_when_confirmed(shown: &Shown, outcomes: &Outcomes) -> &'static str {
+    let has = |flag: Flag| shown.row.flags.iter().any(|word| word == flag.as_str());
+    let counts = [Status::Accepted, Status::Late].contains(&outcomes.confirmed);
+    match () {
+        () if !counts || !shown.opinions.is_empty() => "",
+        () if has(Flag::NoObjection) => "（无意见，计件不计条）",
+        () if has(Flag::AttachmentOnly) => {
+            "（计件；附件中的意见看过以后用 item add 逐条加上，才计条；请其重发的，重发时写明编号即并入本件，不影响先确认）"
+        }
+        () => "（计件；没有读出意见，看过以后有的用 item add 加上，才计条）",
+    }
+}
+
 /// What will be said of a case that stands so and is denied now.
 pub(super) fn denied_now(row: &ListRow) -> &'static str {
     words::short("denial", denial(row, Some(&row.status)))
@@ -161,8 +175,8 @@ pub(super) fn standing(row: &ListRow) -> String {
             None => String::new(),
         },
         Some(Status::Denied) => words::short("denial", denial(row, row.stood.as_deref())).to_owned(),
-        Some(Status::Late) if is_denied_dispute(row) => {
-            words::short("denial", ReviewReason::LateDisputed.as_str()).to_owned()
+        Some(Status::Late) if dispute_denied(row).is_some() => {
+            dispute_denied(row).unwrap_or_default().to_owned()
         }
         _ => counted_in_time(&row.status, &row.timeliness).unwrap_or_default().to_owned(),
     };
@@ -170,9 +184,12 @@ pub(super) fn standing(row: &ListRow) -> String {
 }
 
 /// A late letter of which a person found that it is late, as its sender disputed.
-fn is_denied_dispute(row: &ListRow) -> bool {
-    row.stood.as_deref() == Some(Status::Review.as_str())
-        && row.review_reasons.iter().any(|word| word == ReviewReason::LateDisputed.as_str())
+pub(super) fn dispute_denied(row: &ListRow) -> Option<&'static str> {
+    let disputed = row.review_reasons.iter().any(|word| word == ReviewReason::LateDisputed.as_str());
+    let is_denied = disputed
+        && row.status == Status::Late.as_str()
+        && row.stood.as_deref() == Some(Status::Review.as_str());
+    is_denied.then(|| words::short("denial", ReviewReason::LateDisputed.as_str()))
 }
 
 /// What a person made of a letter that came late by the clock: it counts as in time.
@@ -293,17 +310,18 @@ pub(super) fn membership(group: &Membership, number: &str) -> String {
         Some(first) => format!("（已不计入，只作比对；计入的以 {first} 为首）"),
         None => String::new(),
     };
+    let blank = if instead.is_empty() { " " } else { "" };
     let place = if leader == number {
         format!(
             "本件为代表件{}",
             if instead.is_empty() { "（最先到的一件，其余与它比对）" } else { &instead }
         )
     } else if group.exact {
-        format!("本件与代表件 {leader}{instead} 完全相同")
+        format!("本件与代表件 {leader}{instead}{blank}完全相同")
     } else {
         // Two digits must not round a near copy up to an exact one.
         format!(
-            "本件与代表件 {leader}{instead} 近似 {:.2}（文字重合的比例，1 为完全相同）",
+            "本件与代表件 {leader}{instead}{blank}近似 {:.2}（文字重合的比例，1 为完全相同）",
             group.similarity.min(0.99)
         )
     };

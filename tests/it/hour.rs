@@ -289,6 +289,10 @@ fn a_dispute_that_is_not_granted_ends_under_one_word() {
     says(&block(&office, number), &[&format!("否定后：{word}，LNZX-2024-0002 仍为逾期"), "本件不另计件"]);
     says(&office.run_ok(&["review", "deny", "1"]).stdout, &[&format!("{word}，仍为“逾期”")]);
     says(&office.run_ok(&["review", "deny", "3"]).stdout, &[&format!("{word}，本件不另计件")]);
+    says(
+        &office.run_ok(&["explain", FIRST]).stdout,
+        &[&format!("经人工核对，{word}，列为逾期"), "意见汇总仍列"],
+    );
     let list = office.run_ok(&["list"]).stdout;
     says(&list, &[&format!("逾期（{word}）"), &format!("不计入（{word}）")]);
     assert_eq!(list.matches(word).count(), 2, "{list}");
@@ -332,7 +336,7 @@ fn a_block_says_who_leads_a_group_and_which_flag_a_wish_is() {
     says(&show("2"), &["（已不计入，只作比对；计入的以本件为首）"]);
     says(
         &show("3"),
-        &["与代表件 LNZX-2024-0001（已不计入，只作比对；计入的以 LNZX-2024-0002 为首） 完全相同"],
+        &["与代表件 LNZX-2024-0001（已不计入，只作比对；计入的以 LNZX-2024-0002 为首）完全相同"],
     );
     reply(&office, 2, "a", "请以匿名方式公布我的意见");
     says(&block(&office, "LNZX-2024-0002"), &["加上标记“要求匿名”（correct LNZX-2024-0002 标记 +要求匿名；"]);
@@ -341,4 +345,26 @@ fn a_block_says_who_leads_a_group_and_which_flag_a_wish_is() {
         &block(&office, "LNZX-2024-0003"),
         &["加上标记“要求不公开”（correct LNZX-2024-0003 标记 +要求不公开；"],
     );
+}
+
+/// What a letter without items counts for, how a withdrawal is granted and what else holds an address stand once, where it is decided.
+#[test]
+fn a_block_says_what_counts_and_says_it_once() {
+    let office = Office::at_maildir();
+    let none = Letter { subject: "复函".to_owned(), from: "mzj@yunling.gov.cn".to_owned(), ..letter(1) };
+    let text = format!("《{}》收悉，我局无意见。\r\n\r\n云岭市民政局\r\n", crate::support::mailset::TITLE);
+    import(&office, "1.eml", &Letter { text, ..none }, IN_TIME);
+    says(&block(&office, FIRST), &["确认后：已登记（无意见，计件不计条）"]);
+    import(&office, "2.eml", &letter(2), IN_TIME);
+    import(&office, "3.eml", &later(2, "c", "撤回", "我之前提交的意见请作废。"), IN_TIME);
+    let said = block(&office, "LNZX-2024-0003");
+    assert_eq!(said.matches("review deny LNZX-2024-0002").count(), 1, "{said}");
+    import(&office, "4.eml", &later(2, "d", "信息", "请注销我登记的个人信息"), IN_TIME);
+    says(
+        &block(&office, "LNZX-2024-0004"),
+        &["提出请求的本件也有发件地址，确认以后另行删除：erase LNZX-2024-0004 --only 邮箱"],
+    );
+    import(&office, "5.eml", &letter(5), IN_TIME);
+    import(&office, "6.eml", &later(5, "f", &letter(5).subject, &letter(5).text), IN_TIME);
+    says(&office.run_ok(&["search", "第5条意见"]).stdout, &["重复（与 LNZX-2024-0005 相同）"]);
 }

@@ -23,6 +23,12 @@ pub(super) fn store(report: &mut Report, settings: &Settings) {
         // Opening would create it, and a check changes nothing.
         return may_create(report, "数据库", path);
     }
+    // The write-ahead log comes and goes beside it: without its folder the file alone is of no use.
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    if access(folder, Access::WRITE_OK | Access::EXEC_OK).is_err() {
+        let words = format!("{shown}：目录 {} 不可写", folder.display());
+        return report.fault("数据库", LiveFault::NotWritable, &words, Exit::Permission);
+    }
     let opened = Store::open_read_only(path);
     if let Ok(found) = opened.as_ref().map_err(|_| ()).and_then(|store| store.status().map_err(|_| ())) {
         let (_stopper, world) = World::new();
@@ -57,6 +63,11 @@ pub(super) fn store(report: &mut Report, settings: &Settings) {
         }
         Err(error) => {
             let failure = Failure::from(&error);
+            // Files of the log that somebody else left there keep it from being opened.
+            if let Some(foreign) = foreign_files(path) {
+                let words = format!("{}; {foreign}", failure.message);
+                return report.failed("数据库", LiveFault::Foreign, &words, Exit::Permission);
+            }
             report.failed("数据库", LiveFault::StoreUnreadable, &failure.message, failure.exit);
         }
     }

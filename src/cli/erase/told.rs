@@ -55,9 +55,11 @@ pub(super) fn preview(
     }
     let held = store.also_held(found.id, &traces)?;
     if !held.is_empty() {
-        let by_name = |one: &AlsoHeld| one.fields.iter().all(|field| *field == CorrectionField::Name);
+        // A text is looked through for the name too: 12 who sign may have a namesake among them.
+        let unsure = [CorrectionField::Name, CorrectionField::Comment];
+        let by_name = |one: &AlsoHeld| one.fields.iter().all(|field| unsure.contains(field));
         let doubt = if held.iter().any(by_name) {
-            "；只有姓名相同的，可能是同名，请核对"
+            "；只有姓名相同的，或者只在来信内容中有相同姓名的，可能是同名，请核对"
         } else {
             ""
         };

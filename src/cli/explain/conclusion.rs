@@ -139,9 +139,13 @@ fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
             "登记为编号 {number}，等待人工核对：{reasons}。核对后计入的，到达时间仍以 {arrived} 为准，来信人无须重发。"
         ),
         Some(Status::Late) => {
-            let by = if decided(shown).is_some() { "经人工核对，" } else { "" };
+            let by = match sentences::dispute_denied(row) {
+                Some(denied) => format!("经人工核对，{denied}，"),
+                None if decided(shown).is_some() => "经人工核对，".to_owned(),
+                None => String::new(),
+            };
             format!(
-                "登记为编号 {number}，{by}列为逾期：{arrived} 到达，征集已于 {closes}截止。来信照样保存，供参阅。"
+                "登记为编号 {number}，{by}列为逾期：{arrived} 到达，征集已于 {closes}截止。意见汇总仍列，注明逾期；情况说明不计入各数，另行列明。"
             )
         }
         Some(Status::Duplicate) => format!(

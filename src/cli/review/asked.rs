@@ -60,7 +60,7 @@ impl Asked {
         };
         Ok(Self {
             corrected: to_correct(letter, &corrected),
-            erased: to_erase(letter, &erased, &has),
+            erased: to_erase(letter, &erased, &has, &shown.row.number),
             marked: to_mark(shown),
             is_about_a_file,
         })
@@ -153,7 +153,8 @@ fn to_mark(shown: &Shown) -> Option<String> {
     })
 }
 
-fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField]) -> Option<String> {
+/// `asks`: the number of the letter that asks for it; where it is another one, it has the address too.
+fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField], asks: &str) -> Option<String> {
     let all = meant.contains(&ALL);
     let asked = if all { ERASABLE.to_vec() } else { fields(meant) };
     if asked.is_empty() {
@@ -169,6 +170,9 @@ fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField]) -> Option<S
     if !known.is_empty() {
         let word = if all { "erase_all" } else { "erase" };
         lines.push(tell(word, &[("fields", name(&known, ",")), ("values", values)]));
+    }
+    if asks != letter.row.number && known.contains(&CorrectionField::Emails) {
+        lines.push(tell("erase_own", &[("own", asks.to_owned())]));
     }
     if !unknown.is_empty() {
         lines.push(tell("unknown", &[("fields", name(&unknown, LIST))]));

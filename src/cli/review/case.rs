@@ -225,6 +225,31 @@ impl<'a> Case<'a> {
         } else if let Some(more @ 1..) = shown.opinions.len().checked_sub(MOST_ITEMS) {
             line("其余意见", &rest(more, "条", &row.number));
         }
+        self.brings(&mut line);
+        line("标记", &sentences::flags_apart(&row.flags));
+        let group = shown.membership.as_ref().map(|group| sentences::membership(group, &row.number));
+        line("相同来信", &group.unwrap_or_default());
+        let disputed =
+            outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
+        let (confirmed, denied) = (outcomes.confirmed.long(), sentences::if_denied(shown, outcomes));
+        let items = sentences::items_when_confirmed(shown, outcomes);
+        line("确认后", &format!("{confirmed}{items}{}；否定后：{denied}", disputed.collect::<String>()));
+        // A letter that only asks says so where it says what to do.
+        let others =
+            named::named(shown, &["withdraws", "replaces", "disowns"]).filter(|_| !outcomes.only_asks);
+        for number in others {
+            let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
+        }
+        for came in sentences::files_came(shown) {
+            let _ = writeln!(text, "  {came}");
+        }
+        text.push('\n');
+        text
+    }
+
+    /// The files that came, or did not, and what was added.
+    fn brings(&self, line: &mut impl FnMut(&str, &str)) {
+        let Self { shown, asked, .. } = self;
         for (filename, media_type, size) in &shown.attachments {
             let name = filename.as_deref().unwrap_or("（无名）");
             line("附件", &format!("{}（{media_type}，{size} 字节）", table::cut(name, EXCERPT)));
@@ -242,23 +267,8 @@ impl<'a> Case<'a> {
             line("注意", "来信人问到附件，但本件和补充来信都没有收到附件；请告知来信人，并请其重发");
         }
         if !has_none {
-            line("打开附件", &format!("show {} --save-attachments 文件夹", row.number));
+            line("打开附件", &format!("show {} --save-attachments 文件夹", shown.row.number));
         }
-        line("标记", &sentences::flags_apart(&row.flags));
-        let group = shown.membership.as_ref().map(|group| sentences::membership(group, &row.number));
-        line("相同来信", &group.unwrap_or_default());
-        let disputed =
-            outcomes.disputed.iter().map(|number| format!("，{number} 改为{}", Status::Accepted.short()));
-        let (confirmed, denied) = (outcomes.confirmed.long(), sentences::if_denied(shown, outcomes));
-        line("确认后", &format!("{confirmed}{}；否定后：{denied}", disputed.collect::<String>()));
-        for number in named::named(shown, &["withdraws", "replaces", "disowns"]) {
-            let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
-        }
-        for came in sentences::files_came(shown) {
-            let _ = writeln!(text, "  {came}");
-        }
-        text.push('\n');
-        text
     }
 
     /// When a letter was sent by its writer's own date, when it came, and the close: what a dispute of its time is decided by.

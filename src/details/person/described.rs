@@ -40,26 +40,30 @@ word_list!(
     DOES, SELF_DESCRIPTIONS, "does"
 );
 word_list!(
+    /// What says that an occupation follows: 职业是, I work as a.
+    STATES, SELF_DESCRIPTIONS, "states an occupation"
+);
+word_list!(
     /// By what somebody earns his living: 跑远洋的.
     EARNS, SELF_DESCRIPTIONS, "earns"
 );
 pattern!(
     /// Where the writer speaks of himself.
     SUBJECT,
-    r"(?:^|[\s,。!?;:、(“‘「>\p{So}-])(?P<who>我们家|我家|我们|我|本人|俺们?家?|咱|笔者|在下)"
+    r"(?:^|[\s,。!?;:、(“‘「>\p{So}-])(?P<who>我们家|我家|我们|我|本人|俺们?家?|咱|笔者|在下|[鄙敝]人|老朽|不才|余)"
 );
 
 pattern!(
     /// What may join the writer to what he is.
     VERB, SELF_DESCRIPTIONS,
-    r"(?x) (?P<is> 的?(?:现?职业|身份|本职工作|工作)(?:是|为|:) | 现(?:为|是|系|任) | 是|系|为 | 一[名个位] )
+    r"(?x) (?P<is> 的?(?:现?职业|身份|本职工作|工作)(?:是|为|:) | 现(?:为|是|系|任) | 忝为 | 是|系|为 | 一[名个位] )
       | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干|担任|任职 ) | (?P<lives> ⟨lives by⟩ | 做[^\s,。!?;:]{1,6}?(?:生意|买卖) | (?:开|经营)(?:了|着)?(?:一?[家个间])?\p{Han}{0,4}?⟨shop of one's own⟩ | 在\p{Han}{1,8}?(?:上班|工作) )"
 );
 
 pattern!(
     /// One piece of what stands between: a particular of the writer.
     PARTICULAR, SELF_DESCRIPTIONS,
-    r"(?x)^(?: ⟨now⟩+ | [小老]?两口子? | 夫[妻妇][俩二两]?人? | [^\s,。!?;:]{1,3}籍 | [0-9一二三四五六七八九十两几]{1,3}[家户个人位]⟨now⟩* | (?:男|女)性? | \p{Han}{1,3}族 | (?:今年|现年)? [0-9一二三四五六七八九十百两]{1,5} (?:周|多)?岁(?:多|了)? | (?:19|20)[0-9]{2}年 [0-9月日]{0,6} (?:出生|生)?人?
+    r"(?x)^(?: ⟨now⟩+ | [小老]?两口子? | 夫[妻妇][俩二两]?人? | [^\s,。!?;:]{1,3}籍 | [0-9一二三四五六七八九十两几]{1,3}[家户个人位]⟨now⟩* | (?:男|女)性? | \p{Han}{1,3}族 | (?:今年|现年)? [0-9一二三四五六七八九十百两]{1,5} (?:周|多)?岁(?:多|了)? | 年[近届过逾][古稀花甲耄耋一二三四五六七八九十旬之岁]{2,4} | (?:19|20)[0-9]{2}年 [0-9月日]{0,6} (?:出生|生)?人?
       | [0-9一二三四五六七八九十几多]{1,4}年前? | (?:中共)?(?:党员|群众)
       | (?:⟨now⟩|家|户籍|祖籍|籍贯|曾|曾经|原)*(?:定?居(?:住)?|旅居|客居|住|在|于|来自|出生|生于|毕业|开|经营) [^\s,。!?;:]{1,30}
       | (?:当过兵|参过军|退伍|退役|下岗|毕业|退休|复员|转业)[^\s,。!?;:]{0,12}(?:在[^\s,。!?;:]{1,12})?
@@ -93,7 +97,7 @@ pattern!(
 pattern!(
     /// `I am a teacher at a language school`, `I work as an engineer`
     IN_ENGLISH,
-    r"(?i)(?:^|[\s,.!])(?:I am|I'm|I’m|I work as)\s(?:an?\s)(?P<what>[a-z][a-z -]{2,40}?)(?:\s(?:at|in|from|of|and|with|for|who|here)\s|[,.;!]|$)|my name is [a-z .'’-]{2,40}?, (?:an? )?(?P<named_what>[a-z][a-z -]{2,40}?)(?:\s(?:at|in|from|of|and|with|for|who|here)\s|[,.;!]|$)"
+    r"(?i)(?:^|[\s,.!])(?:I am|I'm|I’m|I work as)\s(?:an?\s)(?P<what>[a-z][a-z -]{2,40}?)(?:\s(?:at|in|from|of|and|with|for|who|here|living|working|based|teaching|studying)\s|[,.;!]|$)|my name is [a-z .'’-]{2,40}?, (?:an? )?(?P<named_what>[a-z][a-z -]{2,40}?)(?:\s(?:at|in|from|of|and|with|for|who|here)\s|[,.;!]|$)"
 );
 
 pattern!(
@@ -173,8 +177,10 @@ fn apposed(sentence: &str) -> Option<Range<usize>> {
     let name = sentence.split(',').next().filter(|name| !name.is_empty())?;
     // 是湘潭市民席小东 and 是阿迪力·吐尔逊 name somebody too.
     let said = name.trim_start_matches(['是', '系']);
-    // 叫于海 is a name, and 于海 is no place.
+    // 叫于海 is a name, and 于海 is no place. 我今年七十岁，退休工人: who says how old he is says what he is.
     let mut named = !PARTICULAR.is_match(name)
+        || name.ends_with('岁')
+        || name.starts_with('年')
         || said.starts_with('叫')
         || dotted(said).is_some()
         || split_glued(said, true).is_some();
@@ -262,9 +268,12 @@ fn is_about_oneself(between: &str) -> bool {
         if ABOUT_ANOTHER.at_start(piece).is_some_and(|word| word.chars().nth(1).is_some()) {
             return false;
         }
-        let named = ["中文名字叫", "中文名叫", "中文名", "名字叫", "名叫", "姓名", "叫", "姓"]
-            .iter()
-            .find_map(|word| piece.strip_prefix(word));
+        // 我的姓名是…
+        let own = piece.strip_prefix('的').unwrap_or(piece);
+        let named =
+            ["中文名字叫", "中文名叫", "中文名", "名字叫", "名字是", "名叫", "姓名是", "姓名", "叫", "姓"]
+                .iter()
+                .find_map(|word| own.strip_prefix(word));
         let name = named.unwrap_or(piece);
         dotted(name).is_some()
             || matches!(read_han(name, Proof::Said), Reading::Name(_))
@@ -293,6 +302,11 @@ fn is_reported(text: &str, at: usize) -> bool {
     let own = clause.trim_start().starts_with(['我', '俺', '咱']) || clause.contains("本人");
     // Within quotation marks in a sentence, whoever speaks is not the writer, whatever the verb.
     !own && (SAYS.at_end(clause).is_some() || open.is_some() && !mark.is_empty())
+}
+
+/// `职业是…`: whether the phrase at byte `at` is called an occupation by whoever says it; no list need know the word then.
+pub(crate) fn is_called_occupation(text: &str, at: usize) -> bool {
+    text.get(..at).is_some_and(|before| STATES.at_end(before.trim_end()).is_some())
 }
 
 /// The longest trade that is told by the one who practises it, in characters: 珠宝设计 by 珠宝设计师.

@@ -1,5 +1,7 @@
 //! What the writer does, by the first rule that finds it: a label, a sentence about himself, what stands beside his name.
 
+use std::ops::Range;
+
 use crate::details::contact::whose;
 use crate::details::form::label::{Certainty, Label};
 use crate::details::found::Details;
@@ -21,6 +23,14 @@ fn is_occupation_text(value: &str) -> bool {
         && value.chars().count() <= 40
         && !(NO_OCCUPATIONS.contains(fold(value).trim_matches(|c: char| !c.is_alphanumeric()))
             || value.starts_with("自动"))
+}
+
+/// `职业是幼儿园园长`: few words that somebody calls his occupation, whatever they are.
+fn is_said_to_be_one(text: &str, place: &Range<usize>, raw: &str) -> bool {
+    const CHARS: usize = 10;
+    const WORDS: usize = 4;
+    let few = if raw.is_ascii() { raw.split(' ').count() <= WORDS } else { raw.chars().count() <= CHARS };
+    few && is_occupation_text(raw) && described::is_called_occupation(text, place.start)
 }
 
 /// In so many lines somebody says what he is, if he says it at all.
@@ -113,22 +123,23 @@ impl Seen<'_, '_, '_> {
         let tells =
             |line: &&Line<'_>| line.topics.has(Topic::Description) || line.topics.has(Topic::Introduction);
         let name = self.details.name.as_deref();
-        let found = |line: &Line<'_>, as_written: String, mapped: String| Found {
+        let found = |line: &Line<'_>, as_written: String, mapped: Option<String>| Found {
             line: line.number,
             rule: "self_introduction",
             as_written,
-            mapped: Some(mapped),
+            mapped,
         };
         self.part.lines.iter().filter(tells).take(MAX_DESCRIPTIONS).find_map(|line| {
             let run_on =
                 run_on::read(line.text).and_then(|said| said.occupation(line.text, self.occupations));
             if let Some((said, mapped)) = run_on {
-                return Some(found(line, line.spelled(&said), mapped));
+                return Some(found(line, line.spelled(&said), Some(mapped)));
             }
             described::self_descriptions(line.text).into_iter().find_map(|range| {
-                let raw = line.raw_of(range).trim();
-                let mapped = described::map_described(raw, self.occupations, name)?;
-                Some(found(line, raw.to_owned(), mapped))
+                let raw = line.raw_of(range.clone()).trim();
+                let mapped = described::map_described(raw, self.occupations, name);
+                (mapped.is_some() || is_said_to_be_one(line.text, &range, raw))
+                    .then(|| found(line, raw.to_owned(), mapped))
             })
         })
     }
@@ -137,7 +148,15 @@ impl Seen<'_, '_, '_> {
         let introduces = |line: &&Line<'_>| line.topics.has(Topic::Introduction);
         self.part.lines.iter().filter(introduces).take(MAX_DESCRIPTIONS).find_map(|line| {
             let mut said = described::in_other_tongues(line.text).into_iter();
-            said.find_map(|range| self.mapped("self_introduction", line.number, line.raw_of(range)))
+            said.find_map(|range| {
+                let raw = line.raw_of(range.clone());
+                let stated = || {
+                    let (line, as_written) = (line.number, raw.to_owned());
+                    Found { line, rule: "self_introduction", as_written, mapped: None }
+                };
+                self.mapped("self_introduction", line.number, raw)
+                    .or_else(|| is_said_to_be_one(line.text, &range, raw).then(stated))
+            })
         })
     }
 

@@ -130,14 +130,35 @@ fn what_is_wrong_with_disks_and_users() {
     fails(&foreign, LiveFault::Foreign);
     assert_eq!(foreign.code, Some(77), "{foreign:?}");
     assert!(foreign.stdout.contains("chown "), "{foreign:?}");
+    // What root left beside it, and a folder in which the service may write nothing.
+    let store = disk.path().join("store.sqlite3");
+    chown(&store, Some(0), Some(0)).unwrap();
+    let wal = disk.path().join("store.sqlite3-wal");
+    fs::write(&wal, "").unwrap();
+    fs::set_permissions(&wal, fs::Permissions::from_mode(0o600)).unwrap();
+    for file in [&disk.path(), &store] {
+        chown(file, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    let left = checked(as_nobody(&mut office));
+    fails(&left, LiveFault::Foreign);
+    assert!(left.stdout.contains(" belongs to root") && left.stdout.contains("chown nobody "), "{left:?}");
+    fs::remove_file(&wal).ok();
+    chown(disk.path(), Some(0), Some(0)).unwrap();
+    fs::set_permissions(disk.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    fails(&checked(&office), LiveFault::NotWritable);
     // As somebody who may read and not write, and as somebody who may not even read.
-    fs::set_permissions(office.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    office.under(&["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]);
-    chown(disk.path().join("store.sqlite3"), Some(0), Some(0)).unwrap();
-    for (mode, fault) in [(0o644, LiveFault::NotWritable), (0o600, LiveFault::StoreUnreadable)] {
-        fs::set_permissions(disk.path().join("store.sqlite3"), fs::Permissions::from_mode(mode)).unwrap();
+    fs::set_permissions(disk.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    chown(&store, Some(0), Some(0)).unwrap();
+    for (mode, fault) in [(0o644, LiveFault::NotWritable), (0o600, LiveFault::Foreign)] {
+        fs::set_permissions(&store, fs::Permissions::from_mode(mode)).unwrap();
         fails(&checked(&office), fault);
     }
+}
+
+fn as_nobody(office: &mut Office) -> &Office {
+    fs::set_permissions(office.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    office.under(&["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]);
+    office
 }
 
 /// A name server that does not answer, a host that has only an address of a kind that leads nowhere, no network at all.

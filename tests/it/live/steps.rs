@@ -38,6 +38,33 @@ async fn an_imap_server_that_goes_at_any_step() {
     }
 }
 
+/// A folder that is gone, or is one in name only, with the names of those that there are; a mailbox without any room.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn folders_and_room() {
+    let there = "* LIST () \"/\" INBOX\r\n* LIST (\\Noselect) \"/\" &V4NXPpCuTvY-\r\n$T OK done\r\n";
+    for words in ["[NONEXISTENT] Unknown Mailbox", "Mailbox is not selectable", "[NOPERM] Permission denied"]
+    {
+        let refused =
+            Setup::default().on("EXAMINE", [say(format!("$T NO {words}\r\n"))]).on("LIST", [say(there)]);
+        let finished = over_imap(refused, |office| office.set("mailbox", "folders", "[\"垃圾邮件\"]")).await;
+        fails(&finished, LiveFault::FolderUnknown);
+        let named = "the folders of this mailbox are: INBOX";
+        assert!(finished.stdout.contains(named) && finished.stdout.contains(words), "{finished:?}");
+    }
+    let full = "* QUOTAROOT INBOX \"\"\r\n* QUOTA \"\" (STORAGE 100 100)\r\n$T OK done\r\n";
+    for (used, is_fault) in [(89, false), (90, true), (100, true)] {
+        let quota = full.replace("100 100", &format!("{used} 100"));
+        let setup = Setup::default().capabilities("IMAP4rev1 QUOTA").on("GETQUOTAROOT", [say(quota)]);
+        let finished = over_imap(setup, |_| {}).await;
+        if is_fault {
+            fails(&finished, LiveFault::Quota);
+        }
+        assert_eq!(finished.code, Some(i32::from(is_fault)), "{finished:?}");
+        assert!(finished.stdout.contains(&format!("已用 {used}%")), "{finished:?}");
+        assert!(finished.stdout.contains("不支持 IDLE，按 poll_interval 收取（no IDLE）"), "{finished:?}");
+    }
+}
+
 async fn over_smtp(
     protection: Protection,
     step: Step,

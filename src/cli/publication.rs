@@ -17,7 +17,7 @@ use crate::mask;
 use crate::report::{self, Published};
 use crate::store::{Personal, Scope, Store, WorkbookRow};
 use crate::vocabulary::invited::spelling;
-use crate::vocabulary::{Consultation, Status, sha256_hex};
+use crate::vocabulary::{Consultation, Status, printable, sha256_hex};
 use crate::world::World;
 
 /// Most hits that are named.
@@ -136,17 +136,19 @@ impl Table {
                 let (shown, letters) = (items - hidden - sensitive, number("letters"));
                 if shown > 0 {
                     table.items += shown;
+                    // What is not seen parts no name, and turns no line round.
+                    let seen = |field: &str| printable::text(row.get(field)).into_owned();
                     table.groups.push(row.get("group").to_owned());
                     table.rows.push(Published {
-                        clause: row.get("clause").to_owned(),
-                        point: row.get("point").to_owned(),
+                        clause: seen("clause"),
+                        point: seen("point"),
                         raised: if letters > 1 {
                             format!("{letters}件，内容相同或相近")
                         } else {
                             "1件".to_owned()
                         },
                         adoption: row.get("adoption").to_owned(),
-                        reason: row.get("adoption_reason").to_owned(),
+                        reason: seen("adoption_reason"),
                     });
                 }
                 return Ok::<(), Failure>(());

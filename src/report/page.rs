@@ -7,6 +7,7 @@ use minijinja::{AutoEscape, Environment, Value};
 use serde_json::json;
 
 use super::share::{rounded, tenths, written};
+use crate::vocabulary::printable;
 
 /// Cells of the longest bar.
 const BAR: u64 = 340;
@@ -161,7 +162,8 @@ fn value(json: serde_json::Value) -> Value {
         Json::Number(number) => {
             number.as_u64().map_or_else(|| Value::from(number.as_f64().unwrap_or(0.0)), Value::from)
         }
-        Json::String(text) => Value::from(text),
+        // What is not seen turns no line round.
+        Json::String(text) => Value::from(printable::text(&text).into_owned()),
         Json::Array(items) => Value::from(items.into_iter().map(value).collect::<Vec<_>>()),
         Json::Object(fields) => {
             Value::from_pairs(fields.into_iter().map(|(name, field)| (name, value(field))))

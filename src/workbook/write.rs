@@ -224,6 +224,9 @@ impl SheetWriter<'_> {
     /// # Errors
     /// When it cannot be written.
     pub fn line(&mut self, line: &Line) -> Result<(), WriteError> {
+        if !self.sheet.is_read() && line.cells.iter().skip(1).all(String::is_empty) {
+            return self.across(line);
+        }
         let mut rest = Vec::new();
         let mut lines = 1;
         for (place, column) in self.sheet.column.iter().enumerate() {
@@ -256,6 +259,25 @@ impl SheetWriter<'_> {
             self.hidden([&format!("{}+{at}", line.key), "", ""])?;
             self.row += 1;
         }
+        Ok(())
+    }
+
+    /// What says something of the whole table stands across it.
+    fn across(&mut self, line: &Line) -> Result<(), WriteError> {
+        let text = line.cells.first().map(String::as_str).unwrap_or_default();
+        let width: u16 = self.sheet.column.iter().map(|column| column.width).sum();
+        let text = compute::shown(&formula::neutral(text.trim()), width);
+        self.page.set_row_height(self.row, compute::points(compute::lines(&text, width)))?;
+        self.page.merge_range(
+            self.row,
+            0,
+            self.row,
+            self.visible.saturating_sub(1),
+            &text,
+            &self.looks.shown,
+        )?;
+        self.word()?;
+        self.row += 1;
         Ok(())
     }
 

@@ -1,9 +1,11 @@
 //! The documents name places that exist: a page that no machine reads drifts.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
+use zwfw_intake::vocabulary::{Watched, Word as _};
 
 use crate::support::repository;
 
@@ -99,4 +101,20 @@ fn every_place_of_the_standards_exists() {
         }
     }
     assert!(missing.is_empty() && count > 60, "{count} places; missing: {missing:?}");
+}
+
+/// Whoever is told of something finds what it means and what to do about it: each alert has its page, in both languages.
+#[test]
+fn each_alert_has_its_page() {
+    let read = |file: &str| fs::read_to_string(repository().join(file)).unwrap();
+    let (english, chinese) = (read("docs/operations.md"), read("docs/operations.zh-CN.md"));
+    let rows: BTreeSet<&str> = chinese
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
+        .flat_map(|names| names.split('、'))
+        .collect();
+    for word in Watched::WORDS {
+        assert!(english.contains(&format!("\n#### {word}\n")), "docs/operations.md: {word}");
+        assert!(rows.contains(word), "docs/operations.zh-CN.md: {word}");
+    }
 }

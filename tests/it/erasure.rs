@@ -508,6 +508,10 @@ fn what_was_set_aside_is_named_shown_and_erased_by_its_place() {
     office.run_ok(&["import", "aside/a.eml"]);
     assert_eq!((status(&office), holding(&office, &[ALONE])), (1.into(), vec![]));
     assert!(!holding(&office, &["别人的话"]).is_empty());
+    let digest = office.rows().rows("SELECT sha256 FROM mailbox_entry WHERE CAST(uid AS TEXT) = 'b.eml'");
+    let digest = &digest[0]["sha256"];
+    says(&erase(digest, &["--yes", digest]), &["已删除", &other]);
+    assert_eq!((status(&office), holding(&office, &["别人的话"])), (0.into(), vec![]));
     // Her letters go; so do the names of file and folder of what was not for the office, and nothing tells of her any more.
     for number in ["3", "2", "1"] {
         office.run_ok(&["erase", number, "--note", "本人要求", "--yes", number]);

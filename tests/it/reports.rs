@@ -27,7 +27,7 @@ fn a_report_waits_for_the_last_decision_and_accounts_for_every_letter() {
     let office = office();
     office.run_ok(&["group", "propose"]);
     office.run_ok(&["group", "decide", "1", "采纳", "--reason", "已修改第三条"]);
-    office.run_ok(&["group", "rename", "1", "延长<窗口>办理时间"]);
+    office.run_ok(&["group", "rename", "1", "延长<窗口>\u{202e}办理时间"]);
     let early = office.run(&["report", "--out", "情况.txt"]);
     assert_eq!(early.code, Some(1), "{early:?}");
     assert!(early.stderr.contains("尚有 1 条意见没有研究"), "{early:?}");
@@ -114,6 +114,7 @@ fn what_is_published_holds_nobody_and_accounts_for_every_item() {
         "联系人龙国庆",
         "zhangwei at example.com",
         "王 小 明认为时间太短",
+        "王\u{200b}小\u{2060}明认为时间太短",
     ] {
         office.run_ok(&["group", "rename", "1", told]);
         let stopped = publish("公开.csv");
@@ -126,7 +127,7 @@ fn what_is_published_holds_nobody_and_accounts_for_every_item() {
         );
         assert!(!office.path().join("公开.csv").exists());
     }
-    office.run_ok(&["group", "rename", "1", "延长<窗口>办理时间"]);
+    office.run_ok(&["group", "rename", "1", "延长<窗口>\u{202e}办理时间"]);
     office.run_ok(&["group", "rename", "2", "减少退休审批材料，方便学校，办好12345热线和106路公交"]);
     office.run_ok(&["group", "set", "2", "--published", "否"]);
     office.run_ok(&["correct", "2", "flags", "+no_publish"]);

@@ -26,9 +26,15 @@ const MOST: usize = 20;
 /// What parts a folder from a UID or a file's name.
 const BETWEEN: char = '/';
 
-/// Whether an argument is a place in the mailbox and no number.
+/// Fewest digits of a digest that name a mail.
+const SHORTEST_DIGEST: usize = 8;
+
+/// Whether an argument is a place in the mailbox, or the beginning of a digest, and no number.
 pub(super) fn is_place(argument: &str) -> bool {
-    argument.contains(BETWEEN)
+    let is_digest = argument.len() >= SHORTEST_DIGEST
+        && argument.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && argument.bytes().any(|byte| byte.is_ascii_alphabetic());
+    is_digest || argument.contains(BETWEEN)
 }
 
 /// What is asked for.

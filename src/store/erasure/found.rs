@@ -301,7 +301,8 @@ impl Store {
         let mut statement = self.connection.prepare_cached(
             "SELECT number FROM submission AS s WHERE from_address = ?1 COLLATE NOCASE
                 OR EXISTS (SELECT 1 FROM json_each(s.emails) AS e WHERE e.value = ?1 COLLATE NOCASE)
-                OR EXISTS (SELECT 1 FROM supplement AS p WHERE p.submission_id = s.id AND p.from_address = ?1 COLLATE NOCASE) ORDER BY id",
+                OR EXISTS (SELECT 1 FROM supplement AS p WHERE p.submission_id = s.id AND p.from_address = ?1 COLLATE NOCASE)
+                OR EXISTS (SELECT 1 FROM acknowledgement AS a WHERE a.submission_id = s.id AND a.recipient = ?1 COLLATE NOCASE) ORDER BY id",
         )?;
         let rows = statement.query_map([address], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -266,6 +266,19 @@ fn what_excel_and_wps_save_otherwise_is_read_the_same() {
         let said = super::adopt(&office, &["b.xlsx"], 1);
         assert!(said.stdout.contains("采纳情况 3、本类采纳情况 1"), "{name}: {said:?}");
     }
+    // A number of people that became a day is refused with its place; it was 45362 people.
+    let mut found = untouched.clone();
+    let styles = found.get_mut("xl/styles.xml").unwrap();
+    let day = r#"<cellXfs count="9"><xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>"#;
+    *styles = styles.replace(r#"<cellXfs count="8">"#, day);
+    assert!(styles.contains(day), "{styles}");
+    let people = Regex::new(r#"(<c r="K4") s="\d+"><v>1</v>"#).unwrap();
+    let sheet = found.get_mut("xl/worksheets/sheet3.xml").unwrap();
+    assert!(people.is_match(sheet), "{sheet}");
+    *sheet = people.replace(sheet, r#"$1 s="0"><v>45362</v>"#).into_owned();
+    save(&found, &office.path().join("b.xlsx"));
+    let said = super::adopt(&office, &["b.xlsx"], 65);
+    assert!(said.stdout.contains("来信登记 第4行 人次“2024-03-11”"), "{said:?}");
     // A locked file is no archive; ten megabytes of comments are nobody's business.
     let locked = [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1][..], &[0; 4096]].concat();
     std::fs::write(office.path().join("locked.xlsx"), locked).unwrap();

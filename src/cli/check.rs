@@ -13,13 +13,17 @@ mod traces;
 use std::fmt::Write;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::copied;
+use super::held::{Held, held};
 use super::opening::runtime;
 use super::outcome::{Exit, Outcome, print};
 use crate::compose::printed;
 use crate::config::{MailboxSource, Settings, Transport};
 use crate::daemon;
 use crate::maildir;
+use crate::store::Store;
 use crate::vocabulary::LiveFault;
 use crate::world::World;
 use report::Report;
@@ -62,16 +66,26 @@ pub(super) fn check(settings: &Settings, file: &Path, live: bool, send_test: Opt
     for remark in rights::remarks(settings, file).into_iter().chain(copied::remarks(settings)) {
         let _ = writeln!(text, "提醒  {remark}");
     }
-    print(&text)?;
     if !live {
+        for held in held_back(settings, world.now()) {
+            let _ = writeln!(text, "提醒  {}：{}", held.label, held.words);
+        }
+        print(&text)?;
         return Ok(Exit::Ok);
     }
+    print(&text)?;
     let mut report = Report::default();
     machine::store(&mut report, settings);
     machine::space(&mut report, settings);
     runtime()?.block_on(servers(&mut report, settings, send_test));
     print(&report.text)?;
     Ok(report.exit.unwrap_or(Exit::Ok))
+}
+
+/// What waits for a person's word in the store, as far as whoever asks may read it: a disk that was not mounted shows so.
+fn held_back(settings: &Settings, now: Timestamp) -> Vec<Held> {
+    let found = Store::open_read_only(&settings.store_path).and_then(|store| store.status());
+    found.map_or_else(|_| Vec::new(), |found| held(settings, &found, now))
 }
 
 async fn servers(report: &mut Report, settings: &Settings, send_test: Option<&str>) {

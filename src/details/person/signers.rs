@@ -200,6 +200,13 @@ fn read_proved(text: &str, number_below: bool, placed: bool) -> Words {
         });
         return Words { occupation: occupation.map(str::to_owned), readings };
     }
+    // 辽东大学 学生 李想: behind what only stands before a signer, beside what he is, even a word is a name.
+    if signs && joined.len() > 1 && !readings.iter().any(|reading| *reading != Reading::Nothing) {
+        let found = doubtful_name(&joined, true);
+        if !found.readings.is_empty() {
+            return found;
+        }
+    }
     with_roles(&joined, &readings, (beside_number, placed))
 }
 

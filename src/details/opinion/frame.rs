@@ -126,7 +126,8 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
             let beside_signer = in_tail
                 && (signature.names.iter().any(|signer| signer.name == line.text.trim())
                     || is_where_signer_works(part, index, office)
-                    || is_below_its_office(lines, index, office));
+                    || is_below_its_office(lines, index, office))
+                || said <= 3 && framing::presents_and_announces(line.text) && has_more(lines, index);
             if is_frame(line, in_tail, said <= 3, office) || signature.holds(index) || beside_signer {
                 continue;
             }
@@ -176,6 +177,15 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         }
     }
     body
+}
+
+/// Whether an opinion may stand below a line.
+fn has_more(lines: &[Line<'_>], index: usize) -> bool {
+    const CHARS: usize = 8;
+    lines
+        .iter()
+        .skip(index + 1)
+        .any(|line| line.text.chars().filter(|c| c.is_alphanumeric()).nth(CHARS).is_some())
 }
 
 /// Whether a line is the value of a label on another. `values`: such fields, by their line.

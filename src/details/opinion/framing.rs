@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::details::opinion::courtesy;
-use crate::details::person::oneself::{introduction_length, introduction_start, is_invitation};
+use crate::details::person::oneself::{self, introduction_length, introduction_start, is_invitation};
 use crate::details::text::letters::{LETTERS, announces_data, is_closing, is_formula, is_polite};
 use crate::vocabulary::language::word_list;
 use crate::vocabulary::{pattern, receipts};
@@ -15,6 +15,10 @@ word_list!(
     SENT_AGAIN, LETTERS, "sent again"
 );
 word_list!(PROPOSES, LETTERS, "proposes");
+word_list!(
+    /// What is no part of an introduction: it proposes, or finds fault.
+    IS_OF_THE_MATTER, LETTERS, "of the matter"
+);
 word_list!(
     /// 收到, at the head of a reply.
     RECEIVED, LETTERS, "received"
@@ -33,6 +37,13 @@ pattern!(
       (?: [“《] [^”》]{2,100} [”》] )?
       (?: 有 | 提 | 说 | 讲 | 谈 | 反映 | 补充 ) 出? (?: 以下 | 如下 )? (?: [一两二三四五六七八九十几] (?: 小? [条点个些则句] ) | 点 | 些 | 个 ) 儿?
       (?: 小 | 不成熟的? | 具体的? | 粗浅的? | 自己的 )? (?: 意见建议 | 意见和建议 | 建议和意见 | 意见 | 建议 | 看法 | 想法 | 话 | 问题 | 情况 )? ,? (?: 如下 | 供参考 | 仅供参考 )? \s* :"
+);
+
+pattern!(
+    /// The last clause before what somebody has to say: `有几点想法`, `我想说的只有一件事`, `写下来供参考`, `敢陈于左`.
+    ANNOUNCES,
+    r"(?x)(?:有|提|说|谈|讲|反映|汇报|补充)[出下]?(?:以下|如下)?(?:[一两二三四五六七八九十几]小?[条点个些则句件]|些|点)\p{Han}{0,6}(?:意见|建议|看法|想法|感受|体会|感想|话|事|问题|疑问)(?:如下)?$
+      | (?:说|谈|讲)(?:上)?(?:几句|两句|几点|两点|一点|点)(?:话)?$ | (?:如|于|列|陈)[下左后右]$ | 供\p{Han}{0,6}参考$ | 斟酌$ | 谨陈\p{Han}{1,4}$"
 );
 
 pattern!(
@@ -130,6 +141,26 @@ fn frame_length(sentence: &str) -> usize {
         length if length >= said.trim_end().len() => sentence.len(),
         length => length,
     }
+}
+
+/// A paragraph in which somebody says who he is, and at whose end he says that he has something to say: `我是一名社区网格员，天天和居民打交道，
+/// 对这份征求意见稿有些感受，写下来供参考。` What he has to say stands below it.
+pub(super) fn presents_and_announces(paragraph: &str) -> bool {
+    const PARAGRAPH_BYTES: usize = 600;
+    const GREETING_CHARS: usize = 5;
+    let is_mark = |c: char| STOPS.contains(&c) || matches!(c, ',' | ':' | '~' | ' ');
+    let text = paragraph.trim();
+    let greets = |said: &&str| said.ends_with('好') && said.chars().count() <= GREETING_CHARS;
+    let greeting = text.split(is_mark).next().filter(greets).map_or(0, str::len);
+    let text = text.get(greeting..).unwrap_or_default().trim_start_matches(is_mark);
+    if text.len() > PARAGRAPH_BYTES || !(oneself::begins(text) || text.starts_with('余')) {
+        return false;
+    }
+    let said = text.trim_end_matches(|c: char| STOPS.contains(&c) || c == ':');
+    let last = said.rsplit(|c| STOPS.contains(&c) || c == ',').next().unwrap_or(said);
+    let before = said.strip_suffix(last).unwrap_or_default();
+    // 每次办事都要跑三趟 is what he has to say already.
+    ANNOUNCES.is_match(last.trim()) && !IS_OF_THE_MATTER.inside(before)
 }
 
 /// `收到，谢谢。` before what somebody has to say.

@@ -59,7 +59,7 @@ pub(crate) fn is_about_writer(clause: &str) -> bool {
 }
 
 /// Whether a text begins as somebody does who says who he is: 我叫, 本人.
-pub(super) fn begins(text: &str) -> bool {
+pub(crate) fn begins(text: &str) -> bool {
     CALLED.at_start(text).is_some() || ONESELF.at_start(text).is_some()
 }
 

@@ -145,7 +145,10 @@ fn is_name(text: &str) -> bool {
     let whole = text;
     let text = PARTNERSHIPS.at_end(text).and_then(|form| text.strip_suffix(form)).unwrap_or(text);
     let length = text.chars().count();
-    let ends = || ENDINGS.behind_something(text).is_some();
+    // 某某医院医务部: behind the end of a firm's name no list need know the department.
+    let splits = || text.char_indices().rev().skip(1).take(5).filter_map(|(at, _)| text.split_at_checked(at));
+    let is_of_firm = |(firm, rest): (&str, &str)| FIRMS.at_end(firm).is_some() && is_department(rest);
+    let ends = || ENDINGS.behind_something(text).is_some() || splits().any(is_of_firm);
     let begins = || {
         SENTENCE_BEGINNINGS.at_start(text).is_none()
             || BEGINNINGS.at_start(text).is_some() && KINDS_OF_PLACES.at_end(text).is_none()

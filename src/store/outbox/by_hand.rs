@@ -85,12 +85,13 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn outbox(&self, states: &[&str], consultation: Option<&str>, most: usize) -> Result<Vec<OutboxRow>> {
+        // The plus: by the index of states all of them would be sorted for the newest few.
         let mut statement = self.connection.prepare_cached(concat!(
             "SELECT * FROM (SELECT a.id, s.number, a.kind, a.recipient, a.state, a.reason, a.reason_detail, a.attempts, a.queued_at,
                 a.next_attempt_at, a.sent_at, ",
             names!("s"),
             ", s.consultation FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id
-             WHERE a.state IN (SELECT value FROM json_each(?1)) AND (?3 IS NULL OR s.consultation = ?3) ORDER BY a.id DESC LIMIT ?2) ORDER BY 1",
+             WHERE +a.state IN (SELECT value FROM json_each(?1)) AND (?3 IS NULL OR s.consultation = ?3) ORDER BY a.id DESC LIMIT ?2) ORDER BY 1",
         ))?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let rows = statement.query_map(params![json!(states).to_string(), most, consultation], |row| {

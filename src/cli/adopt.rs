@@ -196,7 +196,7 @@ fn compare<'a>(
     for one in &mut added {
         one.decided = standing.decided(&compared.changes, &one.cells);
     }
-    Ok(Adoption { consultation, sha256, compared, added, settled, standing })
+    Ok(Adoption { consultation, sha256, is_file: true, compared, added, settled, standing })
 }
 
 fn undo(settings: &Settings, sha256: &str, now: jiff::Timestamp) -> Outcome {

@@ -25,6 +25,7 @@ use crate::daemon;
 use crate::maildir;
 use crate::store::Store;
 use crate::vocabulary::LiveFault;
+use crate::words::Chinese as _;
 use crate::world::World;
 use report::Report;
 pub(super) use rights::foreign_files;
@@ -68,7 +69,9 @@ pub(super) fn check(settings: &Settings, file: &Path, live: bool, send_test: Opt
     }
     if !live {
         for held in held_back(settings, world.now()) {
-            let _ = writeln!(text, "提醒  {}：{}", held.label, held.words);
+            let english = LiveFault::from_word(held.word).map_or("", |fault| fault.english());
+            let english = if english.is_empty() { String::new() } else { format!("（{english}）") };
+            let _ = writeln!(text, "提醒  {}：{}{english}", held.label, held.words);
         }
         print(&text)?;
         return Ok(Exit::Ok);

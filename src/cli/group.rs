@@ -310,8 +310,15 @@ fn change(
         }
     );
     let compared = Compared { changes, ..Compared::default() };
-    let adoption =
-        Adoption { consultation, sha256: vec![token], compared, added: Vec::new(), settled, standing };
+    let adoption = Adoption {
+        consultation,
+        sha256: vec![token],
+        is_file: false,
+        compared,
+        added: Vec::new(),
+        settled,
+        standing,
+    };
     apply(store, &adoption, &actor(), now)?;
     Ok(text)
 }

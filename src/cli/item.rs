@@ -145,8 +145,12 @@ pub(super) fn item(settings: &Settings, arguments: &ItemArguments) -> Outcome {
                 let clause = consultation.and_then(|found| details::clause_named(&text, found));
                 (text, clause)
             };
+            // What is typed with other marks than the letter has is the letter's own words all the same.
+            let written = |text: String| {
+                meant.text_of(*item).and_then(|whole| as_written(&text, whole)).unwrap_or(text)
+            };
             let texts: Vec<(String, Option<String>)> =
-                texts.iter().map(|text| content(text).map(named)).collect::<Result<_, _>>()?;
+                texts.iter().map(|text| content(text).map(written).map(named)).collect::<Result<_, _>>()?;
             meant.holds(*item, &texts)?;
             meant.arrange(&mut store, &Arrangement::Split { item: *item, texts: &texts })?
         }
@@ -280,6 +284,48 @@ pub(super) fn is_of(piece: &str, whole: &str) -> bool {
     piece.chars().filter(|c| c.is_alphanumeric()).all(|wanted| rest.any(|c| c == wanted))
 }
 
+/// A piece as the whole has it, where its letters and digits stand there one behind the other: with the writer's own marks between
+/// them, and around them as far as the piece has any.
+fn as_written(piece: &str, whole: &str) -> Option<String> {
+    let wanted: Vec<char> = piece.chars().filter(|c| c.is_alphanumeric()).collect();
+    let all: Vec<(usize, char)> = whole.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect();
+    let at = all.windows(wanted.len().max(1)).position(|part| part.iter().map(|(_, c)| c).eq(&wanted))?;
+    let (first, (last, end)) = (all.get(at)?.0, *all.get(at + wanted.len() - 1)?);
+    let is_mark = |c: &char| !c.is_alphanumeric() && !c.is_whitespace();
+    let (before, behind) = (whole.get(..first)?, whole.get(last + end.len_utf8()..)?);
+    let marks = |found: &mut dyn Iterator<Item = char>, most: usize| -> usize {
+        found.take(most).take_while(|c| is_mark(c)).map(char::len_utf8).sum()
+    };
+    let most = |found: &mut dyn Iterator<Item = char>| found.take_while(|c| is_mark(c)).count();
+    let from = first - marks(&mut before.chars().rev(), most(&mut piece.chars()));
+    let until = last + end.len_utf8() + marks(&mut behind.chars(), most(&mut piece.chars().rev()));
+    // 延长。 out of 延长办理时间: the stop is the clerk's, where the letter has none.
+    let ends = piece.trim_end_matches(|c| is_mark(&c)).len();
+    let stop = if until == last + end.len_utf8() { piece.get(ends..)? } else { "" };
+    Some(format!("{}{stop}", whole.get(from..until)?))
+}
+
 fn erased(number: &str) -> Failure {
     Failure::new(Exit::Data, format!("{number} 的个人信息和原件已删除，没有可更正的内容"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_is_kept_with_the_marks_of_its_writer() {
+        let whole = "跑了三个窗口，建议真正做到“只进一门”，别让人再去。";
+        for (piece, due) in [
+            ("建议真正做到\"只进一门\",别让人再去.", Some("建议真正做到“只进一门”，别让人再去。")),
+            ("跑了三个窗口", Some("跑了三个窗口")),
+            ("跑了三个窗口,", Some("跑了三个窗口，")),
+            ("\"只进一门\"", Some("“只进一门”")),
+            ("跑了三个。", Some("跑了三个。")),
+            ("跑了窗口", None),
+            ("，", None),
+        ] {
+            assert_eq!(as_written(piece, whole).as_deref(), due, "{piece}");
+        }
+    }
 }

@@ -151,6 +151,8 @@ fn an_erased_letter_stands_in_no_file_and_everything_else_is_as_it_was() {
             "数据库文件已重写，日志已清空，阅览副本已重新生成",
         ],
     );
+    // What was renamed at the terminal came back in no file.
+    assert!(!done.stdout.contains("读回过"), "{done:?}");
     // Her other letters still hold her name, her number and, one of them, the same words.
     assert_eq!(holding(&office, &[MORE, "的来信.eml", "15049341358", "电话改为"]), []);
     let after = row(&office, ONE);

@@ -19,6 +19,8 @@ pub(in crate::cli) struct Adoption<'a> {
     pub(in crate::cli) consultation: &'a Consultation,
     /// The digests of the files; by hand, what it is taken back by.
     pub(in crate::cli) sha256: Vec<String>,
+    /// It comes from files, not from the terminal.
+    pub(in crate::cli) is_file: bool,
     pub(in crate::cli) compared: Compared,
     pub(in crate::cli) added: Vec<Added>,
     pub(in crate::cli) settled: Vec<Settled>,
@@ -86,8 +88,10 @@ pub(in crate::cli) fn apply(
     // The last of all, so that they are the first to be taken back.
     act.added(&writing, made)?;
     let after = writing.changes_so_far()?;
+    // Where no file came back, an erasure has none to name.
+    let format = (!adoption.is_file).then_some("terminal");
     let detail = json!({
-        "sha256": adoption.sha256, "consultation": adoption.consultation.id, "changes": changes.len(),
+        "format": format, "sha256": adoption.sha256, "consultation": adoption.consultation.id, "changes": changes.len(),
         "items": adoption.settled.len(), "added": adoption.added.len(), "refused": adoption.compared.refusals.len(),
         "corrections": [before.0, after.0], "groups": [before.1, after.1],
     });

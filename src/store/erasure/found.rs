@@ -262,6 +262,7 @@ impl Store {
         self.departed(
             "action IN ('exported', 'adopted') AND id > coalesce((SELECT min(id) FROM event WHERE submission_id = ?1 AND action = 'filed'), 0)
                 AND coalesce(detail ->> '$.consultation', ?2) = ?2
+                AND detail ->> '$.format' IS NOT 'terminal'
                 AND (detail ->> '$.format' IS NOT 'about' OR EXISTS (SELECT 1 FROM json_each(detail, '$.submissions') WHERE value = ?1))",
             params![of.id, of.consultation],
         )

@@ -77,6 +77,7 @@ fn what_became_of_the_store_is_told() {
     // Who only asks whether the configuration is right is told as well, and that is right.
     let asked = office.run_ok(&["check"]).stdout;
     assert!(asked.contains("提醒  数据库是自动新建的：此前没有数据库，程序自动新建"), "{asked}");
+    assert!(asked.contains(held[0].english()), "{asked}");
 
     let folder = office.path().join("clone");
     fs::create_dir(&folder).unwrap();

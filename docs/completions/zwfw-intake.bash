@@ -778,7 +778,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__export)
-            opts="-v -h --format --out --public --about --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --config --verbose --help"
+            opts="-v -h --format --out --public --about --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -833,6 +833,10 @@ _zwfw__intake() {
                     return 0
                     ;;
                 --channel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2268,7 +2272,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__list)
-            opts="-v -h --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --not-ours --limit --after --count --unmasked --json --config --verbose --help"
+            opts="-v -h --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --not-ours --limit --after --count --unmasked --json --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2311,6 +2315,10 @@ _zwfw__intake() {
                     return 0
                     ;;
                 --channel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2922,7 +2930,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__search)
-            opts="-v -h --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --count --limit --unmasked --json --config --verbose --help"
+            opts="-v -h --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --count --limit --unmasked --json --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2965,6 +2973,10 @@ _zwfw__intake() {
                     return 0
                     ;;
                 --channel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3178,7 +3190,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__view)
-            opts="-v -h --csv --json --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --out --unmasked --config --verbose --help"
+            opts="-v -h --csv --json --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --out --unmasked --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3221,6 +3233,10 @@ _zwfw__intake() {
                     return 0
                     ;;
                 --channel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -129,6 +129,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l flag -d
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l group -d 'Only letters with an item in this group (类号)' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l handler -d 'Only letters with an item in a group of this 承办处室' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l channel -d 'Only what came this way: 邮件' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l name -d 'Only letters with this in the name of the writer or of the unit; `search` looks into what they say too' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l limit -d 'At most so many: the newest, or with --after the first behind it. On a terminal 50 where nothing is said, else all' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l after -d 'Only what was registered behind this number, the oldest first' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
@@ -149,6 +150,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l flag 
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l group -d 'Only letters with an item in this group (类号)' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l handler -d 'Only letters with an item in a group of this 承办处室' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l channel -d 'Only what came this way: 邮件' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l name -d 'Only letters with this in the name of the writer or of the unit; `search` looks into what they say too' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l limit -d 'At most so many, the newest; 50 where nothing is said' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l no-name -d 'Only letters without the name of a person or a unit'
@@ -183,6 +185,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l flag -d
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l group -d 'Only letters with an item in this group (类号)' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l handler -d 'Only letters with an item in a group of this 承办处室' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l channel -d 'Only what came this way: 邮件' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l name -d 'Only letters with this in the name of the writer or of the unit; `search` looks into what they say too' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l out -d 'Write into this new file, readable by its owner alone' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l csv -d 'Print CSV for spreadsheets: UTF-8 with its mark, no cell that would be taken for a formula'
@@ -207,6 +210,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l flag 
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l group -d 'Only letters with an item in this group (类号)' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l handler -d 'Only letters with an item in a group of this 承办处室' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l channel -d 'Only what came this way: 邮件' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l name -d 'Only letters with this in the name of the writer or of the unit; `search` looks into what they say too' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l public -d 'Write what is published: groups in the clerk\'s words, nothing of a person in it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l no-name -d 'Only letters without the name of a person or a unit'

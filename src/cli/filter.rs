@@ -50,8 +50,11 @@ pub(super) struct FilterArguments {
     #[arg(long, value_name = "WAY")]
     channel: Option<String>,
     /// Only letters without the name of a person or a unit
-    #[arg(long)]
+    #[arg(long, conflicts_with = "of_name")]
     no_name: bool,
+    /// Only letters with this in the name of the writer or of the unit; `search` looks into what they say too
+    #[arg(long = "name", value_name = "NAME")]
+    of_name: Option<String>,
 }
 
 impl FilterArguments {
@@ -91,6 +94,7 @@ impl FilterArguments {
             group: self.group,
             handler: self.handler.clone(),
             is_unnamed: self.no_name,
+            name: self.of_name.as_deref().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
             text: None,
             among: None,
             reason: None,

@@ -45,7 +45,7 @@ fn the_same_filters_hold_for_list_search_view_and_export() {
     let office = office();
     office.run_ok(&["group", "propose"]);
     office.run_ok(&["group", "set", "1", "--handler", "政务处"]);
-    let cases: [(&[&str], &[u64]); 14] = [
+    let cases: [(&[&str], &[u64]); 16] = [
         (&[], &[1, 2, 3, 4]),
         (&["--status", "已登记"], &[1, 2, 3]),
         (&["--status", "accepted,待核"], &[1, 2, 3, 4]),
@@ -56,6 +56,8 @@ fn the_same_filters_hold_for_list_search_view_and_export() {
         (&["--clause", "无", "--status", "已登记"], &[1, 2]),
         (&["--flag", "匿名"], &[2]),
         (&["--no-name"], &[2]),
+        (&["--name", "晓红"], &[3]),
+        (&["--name", "无此人"], &[]),
         (&["--group", "1"], &[1]),
         (&["--handler", "政务处"], &[1]),
         (&["--sender-kind", "agency"], &[]),

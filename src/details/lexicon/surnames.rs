@@ -33,6 +33,9 @@ static SINGLE: LazyLock<HashSet<char>> =
 static COMMON_WORDS: LazyLock<HashSet<char>> =
     LazyLock::new(|| SURNAMES.characters("common, and a word besides"));
 
+/// Characters of given names that sentences hardly use.
+static GIVEN: LazyLock<HashSet<char>> = LazyLock::new(|| SURNAMES.characters("in a given name"));
+
 static COMMON: LazyLock<HashSet<char>> = LazyLock::new(|| SURNAMES.characters("common"));
 
 /// Whether the text begins with one of the surnames that are other words besides.
@@ -64,9 +67,17 @@ pub(crate) fn is_only_a_surname(c: char) -> bool {
     is_common(c) && !COMMON_WORDS.contains(&c)
 }
 
-/// Whether the first character is a surname that is above all another word.
+/// Whether the first character is a surname that is above all another word, and what follows is not a given name all the same.
 pub(crate) fn begins_riskily(text: &str) -> bool {
-    surname_length(text) == 1 && EVERYDAY.at_start(text).is_some()
+    surname_length(text) == 1 && EVERYDAY.at_start(text).is_some() && !is_given(text)
+}
+
+/// 商淑兰: whether two characters stand behind a surname of one that are hardly seen but in given names.
+pub(crate) fn is_given(name: &str) -> bool {
+    surname_length(name) == 1
+        && name.chars().nth(3).is_none()
+        && name.chars().nth(2).is_some()
+        && name.chars().skip(1).all(|c| GIVEN.contains(&c))
 }
 
 /// Whether the text begins with a surname that nobody takes for another word where a letter is signed.

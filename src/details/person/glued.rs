@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::details::lexicon::name_words::is_word;
 use crate::details::lexicon::roles::{ROLE_WORDS, Role, is_place, read};
-use crate::details::lexicon::surnames::{is_common, is_only_a_surname, surname_length};
+use crate::details::lexicon::surnames::{is_common, is_given, is_only_a_surname, surname_length};
 use crate::details::person::name::is_certain;
 use crate::details::person::posts;
 use crate::details::text::fold::is_han;
@@ -67,13 +67,14 @@ pub(crate) fn presents(clause: &str) -> Option<&str> {
     certain.then_some(name)
 }
 
-/// Whether a word of three characters begins with one of the common surnames, or with a double one: behind the last
-/// sentence such a word is who signs.
+/// Whether a word of three characters begins with one of the common surnames, or with a double one, or ends as given names alone do:
+/// behind the last sentence such a word is who signs.
 pub(super) fn is_unmistakable(name: &str) -> bool {
     let length = name.chars().count();
     let begins_with_word =
         || name.char_indices().nth(2).is_some_and(|(at, _)| name.get(..at).is_some_and(is_word));
     surname_length(name) == 2 && length <= 4
+        || is_given(name)
         || length == 3 && name.chars().next().is_some_and(is_only_a_surname) && !begins_with_word()
 }
 

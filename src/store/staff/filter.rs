@@ -36,6 +36,8 @@ pub struct Filter {
     pub handler: Option<String>,
     /// Without the name of a person or of a unit.
     pub is_unnamed: bool,
+    /// With this in the writer's name or the unit's.
+    pub name: Option<String>,
     /// In which this stands: in what was written or added, in its subject, or in who wrote.
     pub text: Option<String>,
     /// One of these, by `submission.id`.
@@ -54,6 +56,9 @@ pub struct Scope<'a> {
     /// Only these letters, by `submission.id`.
     pub letters: Option<&'a [i64]>,
 }
+
+/// What is in somebody's name, in what is not certain of it, or in his unit's.
+const NAMED: &str = "(instr(lower(coalesce(s.name, '')), lower(?)) OR instr(lower(coalesce(s.name_hint, '')), lower(?)) OR instr(lower(coalesce(s.organization, '')), lower(?)))";
 
 /// SQL with what stands for its question marks.
 type Sql = (String, Vec<Value>);
@@ -105,6 +110,9 @@ impl Filter {
         }
         if self.is_unnamed {
             put("coalesce(s.name, '') = '' AND coalesce(s.organization, '') = ''", Vec::new());
+        }
+        if let Some(name) = &self.name {
+            put(NAMED, vec![text(name); 3]);
         }
         if let Some(said) = &self.text {
             // What is looked up (`search.rs`) is still to be compared: its pairs may stand apart.

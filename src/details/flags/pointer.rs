@@ -12,7 +12,7 @@ language_table!(POINTERS, "language/pointers.tsv");
 pattern!(
     POINTS,
     POINTERS,
-    r"(?i)⟨points⟩|^(?:现|兹|今)?⟨hands in⟩[^,。]{2,60}表$|请(?:您|领导|各位)?⟨receive⟩|(?:写|存|放|拍)在(?:照片|图片|相片|图|附图|word|文档|文件|表格)[^,。]{0,4}$|^(?:意见|内容|具体)?(?:请|详|均)?见附$"
+    r"(?i)⟨points⟩|^(?:现|兹|今)?⟨hands in⟩[^,。]{2,60}表$|请(?:您|领导|各位)?⟨receive⟩|(?:写|存|放|拍|意见|建议|内容)(?:都|全|全都)?在(?:照片|图片|相片|图|附图|word|文档|文件|表格)[^,。]{0,4}$|^(?:意见|内容|具体)?(?:请|详|均)?见附$"
 );
 pattern!(
     /// Talk about the draft's own annex, or a proposal beside the pointer.

@@ -22,6 +22,10 @@ use crate::vocabulary::language::word_list;
 
 word_list!(MESSENGERS, SELF_DESCRIPTIONS, "messenger");
 word_list!(
+    /// What is said beside a number of how its owner is reached: 老号, 发短信.
+    REACHES, SELF_DESCRIPTIONS, "how to reach one"
+);
+word_list!(
     /// What stands behind a name that heads a letter: 谭连柱来信.
     HEADS_A_LETTER, SELF_DESCRIPTIONS, "heads a letter"
 );
@@ -133,7 +137,7 @@ fn tell(text: &str, display: &str) -> Option<(Told, usize)> {
             let part = before.get(range.clone())?;
             let earlier = told.clone();
             let of_messenger = std::mem::replace(&mut is_messengers, is_messenger(part)) && part.is_ascii();
-            if LABELS.contains(part) || is_messengers || of_messenger {
+            if LABELS.contains(part) || is_messengers || of_messenger || says_how_to_reach(part) {
                 continue;
             }
             if let Some((what, surname)) = nickname(part) {
@@ -227,11 +231,24 @@ fn is_messenger(part: &str) -> bool {
 /// Whether a part of a card that tells nothing of its owner is a few words which speak of nobody else and complain of nothing.
 fn is_beside(part: &str) -> bool {
     const CHARS: usize = 12;
+    if says_how_to_reach(part) {
+        return true;
+    }
     part.chars().take(CHARS + 1).count() <= CHARS
         && !posts::is_said(part)
         && !whose::is_about_others(part)
         && !whose::is_another(part)
         && !COMPLAINTS.inside(part)
+}
+
+/// `电话还是老号`, `不方便的话发邮件也中`, `请打电话不要发短信`: speaks of the number and of nothing else.
+fn says_how_to_reach(part: &str) -> bool {
+    const CHARS: usize = 16;
+    const UNANSWERED: [&str; 5] = ["没人", "不接", "不通", "空号", "态度"];
+    part.chars().take(CHARS + 1).count() <= CHARS
+        && REACHES.inside(part)
+        && !COMPLAINTS.at_end(part).is_some()
+        && !UNANSWERED.iter().any(|word| part.contains(word))
 }
 
 #[cfg(test)]
@@ -270,6 +287,9 @@ mod tests {
             ("卖海鲜的韩姐，大名韩小雪，微信同手机 139 0013 9011", "韩小雪"),
             ("韩某某（真名韩小雪），包工程的，13900139011", "韩小雪"),
             ("韶关的老韩（韩小雪，修表的）", "韩小雪"),
+            ("韩小雪，中学物理老师，电话还是老号：13900139011。", "韩小雪"),
+            ("韩小雪，盲人按摩师，电话13900139011，语音输入有错字请包涵", "韩小雪"),
+            ("韩小雪，开大货的，电话13900139011 不方便的话发邮件也中", "韩小雪"),
         ] {
             assert_eq!(name(text).as_deref(), Some(expected), "{text}");
         }
@@ -280,6 +300,7 @@ mod tests {
         for text in [
             "窗口的韩小雪，态度恶劣，电话13900139011。",
             "韩小雪，办事员，态度恶劣。",
+            "韩小雪，办事员，电话13900139011，发短信不接，态度恶劣。",
             "找了韩小雪，说不归他管，电话13900139011没人接",
             "建议增加窗口，电话13900139011没人接",
         ] {

@@ -57,7 +57,7 @@ pattern!(
     /// What may join the writer to what he is.
     VERB, SELF_DESCRIPTIONS,
     r"(?x) (?P<is> 的?(?:现?职业|身份|本职工作|工作)(?:是|为|:) | 现(?:为|是|系|任) | 忝为 | 是|系|为 | 一[名个位] )
-      | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干|担任|任职 ) | (?P<lives> ⟨lives by⟩ | 做[^\s,。!?;:]{1,6}?(?:生意|买卖) | (?:开|经营)(?:了|着)?(?:一?[家个间])?\p{Han}{0,4}?⟨shop of one's own⟩ | 在\p{Han}{1,8}?(?:上班|工作) )"
+      | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干|担任|任职 ) | (?P<lives> ⟨lives by⟩ | 做[^\s,。!?;:]{1,6}?(?:生意|买卖) | (?:开|经营)(?:了|着)?(?:一?[家个间])?\p{Han}{0,4}?⟨shop of one's own⟩ | 在\p{Han}{1,8}?(?:上班|工作) | (?P<trade>⟨earns⟩\p{Han}{1,5}的) )"
 );
 
 pattern!(
@@ -221,6 +221,9 @@ fn said_by(sentence: &str, found: &regex::Captures<'_>) -> Option<Range<usize>> 
     let fits = if found.name("acts").is_some() {
         let long = FOR_LONG.find(written)?.end();
         written.get(long..).is_some_and(|what| occupations::is_whole(what) || begins_with_one(what))
+    } else if found.name("trade").is_some() && verb.start() > 0 {
+        // 我是支持教师的 is none who teaches.
+        return None;
     } else if found.name("lives").is_some() {
         return SO_LIVES.is_match(behind).then_some(verb.start()..what.end);
     } else {

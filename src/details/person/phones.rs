@@ -6,8 +6,8 @@ use crate::details::form::brackets;
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::person::part::Part;
-use crate::details::person::{organization, run_on};
-use crate::details::text::fold::{fold, is_han};
+use crate::details::person::{organization, represented, run_on};
+use crate::details::text::fold::{fold, is_han, last_bytes};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
 
@@ -18,6 +18,7 @@ const MAX_NUMBERS: usize = 5_000;
 pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<'_, '_>) {
     let tail = tail_start(part.lines);
     let name = details.name.as_deref().map(fold);
+    let is_for_another = represented::find(part.lines).is_some();
     let mut seen = 0;
     for (index, line) in part.lines.iter().enumerate().filter(|(index, _)| !part.is_strangers(*index)) {
         let mine: Vec<&Field> = part.fields.iter().filter(|field| field.line == index).collect();
@@ -45,7 +46,11 @@ pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
             let presented = || part.presented(index).chain(cards()).any(in_card);
             let rule = own.rule(&mine, &phone).or_else(|| {
                 let other = phone::is_other_number(line.text, 0, phone.range.start);
-                (!other && presented()).then_some("self_introduction")
+                let of_whom = || {
+                    let before = line.text.get(..phone.range.start).unwrap_or_default();
+                    is_for_another && represented::is_number_of(last_bytes(before, before.len(), 60))
+                };
+                (!other && (presented() || of_whom())).then_some("self_introduction")
             });
             let Some(rule) = rule else { continue };
             if details.phones.contains(&phone.normal)

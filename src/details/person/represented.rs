@@ -20,6 +20,23 @@ pattern!(
     r"(?:⟨relative⟩)(?:的名字|名字|姓名)?(?:叫|名叫|叫做|是|:|,)\s?(?P<name>\p{Han}{2,4})(?:$|[,。!;、(\s])(?P<rest>[^。!?]{0,80})"
 );
 
+pattern!(
+    /// `我母亲皇甫玉珍让我代她写信`
+    ASKED_BY, SELF_DESCRIPTIONS,
+    r"(?:⟨relative⟩)(?P<name>\p{Han}{2,4}?)(?:让|叫|托|请|委托|要)我(?P<rest>[^。!?]{0,80})"
+);
+
+pattern!(
+    /// `母亲手机：`, `父亲的电话：`, before the number of whom the letter is.
+    NUMBER_OF, SELF_DESCRIPTIONS,
+    r"(?:^|[\s,。;(])(?:我|他|她)?(?:⟨relative⟩)的?(?:联系|家庭)?(?:电话|手机|座机|号码)(?:号码?)?\s?[:是]?\s?$"
+);
+
+/// Whether the words before a number say that it is of whom the letter is.
+pub(crate) fn is_number_of(before: &str) -> bool {
+    NUMBER_OF.is_match(before)
+}
+
 /// Somebody for whom another writes.
 pub(crate) struct Represented {
     /// Index of the line.
@@ -39,9 +56,11 @@ pub(crate) fn find(lines: &[Line<'_>]) -> Option<Represented> {
     };
     near().any(|(_, line)| WRITES_FOR.is_match(line.text)).then_some(())?;
     near().find_map(|(index, line)| {
+        let asked = ASKED_BY.captures_iter(line.text).take(5);
         let found = NAMED
             .captures_iter(line.text)
             .take(5)
+            .chain(asked)
             .find(|found| found.name("name").is_some_and(|name| is_certain(name.as_str())))?;
         let name = found.name("name")?.as_str().to_owned();
         Some(Represented { line: index, name, about: found.name("rest")?.range() })
@@ -70,6 +89,7 @@ mod tests {
             "我替我父亲写的，他不会用电脑。\n父亲：韩小山，78岁，农民。",
             "我代表我妈妈提意见，妈妈叫韩小山，是退休护士。",
             "奶奶叫韩小山，八十了。她说窗口太高。\n孙女代笔",
+            "我母亲韩小山让我代她写信，她是退休女工。",
         ] {
             assert_eq!(name(text).as_deref(), Some("韩小山"), "{text}");
         }

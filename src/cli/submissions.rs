@@ -135,7 +135,7 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
             "exact": group.exact, "similarity": group.similarity,
         })),
         "relations": shown.relations,
-        "numbers_of_others": shown.numbers_of_others,
+        "numbers_of_others": shown.numbers_of_others.strangers,
         "events": shown.events.iter().map(|event| json!({
             "at": event.at, "actor": event.actor, "action": event.action,
             "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or(Value::Null),

@@ -145,7 +145,7 @@ impl<'a> Case<'a> {
             "status_when_denied": outcomes.denied.as_str(),
             "counted_when_confirmed": outcomes.disputed,
             "relations": shown.relations,
-            "numbers_of_others": shown.numbers_of_others,
+            "numbers_of_others": shown.numbers_of_others.strangers,
             "others_of_sender": self.beside.json(),
             "warnings": self.warnings,
             "supplements": shown.supplements,

@@ -140,6 +140,26 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
     assert!(!office.run_ok(&["review", "deny", "7"]).stdout.contains("--note"));
 }
 
+/// After an erasure nobody is sent to look for an address that is gone.
+#[test]
+fn what_was_erased_is_called_so() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &letter(1), IN_TIME);
+    reply(&office, 1, "a", "请删除我的电话和邮箱。");
+    let shown = office.run_ok(&["show", FIRST]).stdout;
+    assert!(!shown.contains("已删除"), "{shown}");
+    office.run_ok(&["erase", FIRST, "--only", "phones,emails", "--note", "应本人要求", "--yes", FIRST]);
+    says(
+        &office.run_ok(&["show", FIRST]).stdout,
+        &["电话：已删除", "发件地址：已删除", " 收到，地址已删除；"],
+    );
+    says(&office.run_ok(&["explain", FIRST]).stdout, &["边界记录：已删除"]);
+    says(&block(&office, FIRST), &[" 收到，地址已删除）："]);
+    let done = office.run_ok(&["review", "confirm", FIRST]).stdout;
+    says(&done, &["登记的地址、电话已删除", "只能在邮箱中的原件上回信"]);
+    assert!(!done.contains("--unmasked"), "{done}");
+}
+
 /// What is the same as registered is nothing to decide on; files are named with how to open them.
 #[test]
 fn a_block_has_what_differs_and_how_to_open_a_file() {
@@ -149,7 +169,11 @@ fn a_block_has_what_differs_and_how_to_open_a_file() {
     let said = block(&office, FIRST);
     says(&said, &["登记的姓名：王**，职业：教师", "补充来信写的职业：第 2 行“医生”"]);
     assert!(!said.contains("补充来信写的姓名") && !said.contains("补充来信写的电话"), "{said}");
-    assert!(!said.contains("打开附件"), "{said}");
+    assert!(!said.contains("打开附件") && !said.contains("由补充来信补入"), "{said}");
+    assert!(!said.contains("姓名也与登记的不同"), "{said}");
+    // Masked, 王** and 王** may be two people.
+    reply(&office, 1, "other", "姓名：王大力\r\n职业：医生");
+    says(&block(&office, FIRST), &["补充来信写的姓名也与登记的不同，先核实是不是同一人"]);
 
     // The proof that somebody speaks of, and that did not come, is missed before one looks for it.
     reply(&office, 1, "b", "我13日22:10就发了，不是逾期，截图见附件，请核对。");

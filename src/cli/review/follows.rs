@@ -149,6 +149,14 @@ impl Follows {
             return;
         }
         let (asked, number) = (asked.join("、"), shown.row.number.clone());
+        // An address that is gone is nobody's to look up.
+        if shown.phones.is_empty() && shown.row.from_address.is_empty() {
+            let _ = writeln!(
+                self.lines,
+                "  {number}：{asked}，程序没有答复；登记的地址、电话已删除，还没有答复来信人的，只能在邮箱中的原件上回信（应先回信，再删除）"
+            );
+            return;
+        }
         match self.owed.iter_mut().find(|(known, _)| *known == asked) {
             Some((_, numbers)) => numbers.push(number),
             None => self.owed.push((asked, vec![number])),

@@ -5,6 +5,7 @@
 //! The citizen had the neutral answer when the mail came; a decision sends nothing.
 
 mod advice;
+mod answered;
 mod asked;
 mod beside;
 mod case;

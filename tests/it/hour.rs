@@ -104,7 +104,12 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
     let office = Office::at_maildir();
     for n in 1..=4 {
         import(&office, &format!("{n}.eml"), &letter(n), IN_TIME);
-        let text = if n == 4 { "我想撤回意见。" } else { "请问什么时候公布结果？" };
+        // The third says something besides, and is told that it came: that answers no question.
+        let text = match n {
+            3 => "再提一点：建议周末也开放窗口。\r\n请问什么时候公布结果？",
+            4 => "我想撤回意见。",
+            _ => "请问什么时候公布结果？",
+        };
         reply(&office, n, &format!("reply{n}"), text);
     }
     let done = office.run_ok(&["review", "confirm", "1", "2"]).stdout;
@@ -118,6 +123,9 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
     assert_eq!(done.matches("程序没有答复").count(), 1, "{done}");
     let done = office.run_ok(&["review", "confirm", "3", "--note", "已电话答复"]).stdout;
     assert!(!done.contains("程序没有答复"), "{done}");
+    office.run_ok(&["review", "reopen", "3"]);
+    let done = office.run_ok(&["review", "confirm", "3", "--note", "待答复来信人"]).stdout;
+    says(&done, &["LNZX-2024-0003：来信询问，程序没有答复"]);
     let done = office.run_ok(&["review", "deny", "4", "--note", "同意撤回"]).stdout;
     says(&done, &["要求撤回或替换，程序没有答复"]);
     assert!(!office.run_ok(&["review", "reopen", "4"]).stdout.contains("程序没有答复"));

@@ -11,6 +11,7 @@ mod beside;
 mod case;
 mod follows;
 mod named;
+mod undone;
 
 use std::fmt::Write;
 

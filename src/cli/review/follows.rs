@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::answered::tells_of_an_answer;
 use super::named::named;
+use super::undone::undone;
 use crate::cli::outcome::Failure;
 use crate::cli::sentences;
 use crate::lane::as_it_stands;
@@ -55,6 +56,11 @@ impl Follows {
     ) -> Result<(), Failure> {
         let Some(shown) = store.show(number)? else { return Ok(()) };
         self.earlier(store, &shown, decision)?;
+        if decision == Decision::Confirm {
+            for left in undone(store, &shown)? {
+                let _ = writeln!(self.lines, "  注意：{left}");
+            }
+        }
         let text = &mut self.lines;
         let counts =
             [Status::Accepted, Status::Late].map(Status::as_str).contains(&shown.row.status.as_str());

@@ -98,13 +98,42 @@ fn advice_can_be_typed_as_it_stands() {
     assert!(!waiting[0]["said"].contains("属于本次征集的确认，"), "{waiting:?}");
 }
 
+/// Whoever confirms is told what stands as it stood, and not once it was done.
+#[test]
+fn what_a_letter_asks_for_and_nobody_did_is_said_when_it_is_confirmed() {
+    let office = Office::at_maildir();
+    for (n, text) in [(1, "把我的手机号码从你们系统里删除吧。"), (2, "我的电话写错了，应为13900001111。")]
+    {
+        import(&office, &format!("{n}.eml"), &letter(n), IN_TIME);
+        reply(&office, n, &format!("reply{n}"), text);
+    }
+    let erased = "注意：来信要求删除或查阅电话，LNZX-2024-0001 的电话仍在登记中；要删除的，执行 erase LNZX-2024-0001 --only 电话 --note 原因";
+    let corrected =
+        "注意：来信要求更正，LNZX-2024-0002 登记以后没有更正过；要更正的，执行 correct LNZX-2024-0002";
+    let done = office.run_ok(&["review", "confirm", "1-2"]).stdout;
+    says(&done, &["已确认", erased, corrected]);
+    office.run_ok(&["review", "reopen", "1-2"]);
+    office.run_ok(&["erase", FIRST, "--only", "phones", "--note", "本人要求", "--yes", FIRST]);
+    office.run_ok(&["correct", "2", "phones", "13900001111", "--note", "本人来信"]);
+    let done = office.run_ok(&["review", "confirm", "1-2"]).stdout;
+    assert!(
+        done.contains("已确认") && !done.contains("仍在登记中") && !done.contains("没有更正过"),
+        "{done}"
+    );
+}
+
 /// What nobody answers by itself is said when it is decided, once for all, and not to whoever wrote down that he answered.
 #[test]
 fn whoever_decides_is_told_what_is_owed_and_once() {
     let office = Office::at_maildir();
     for n in 1..=4 {
         import(&office, &format!("{n}.eml"), &letter(n), IN_TIME);
-        let text = if n == 4 { "我想撤回意见。" } else { "请问什么时候公布结果？" };
+        // The third says something besides, and is told that it came: that answers no question.
+        let text = match n {
+            3 => "再提一点：建议周末也开放窗口。\r\n请问什么时候公布结果？",
+            4 => "我想撤回意见。",
+            _ => "请问什么时候公布结果？",
+        };
         reply(&office, n, &format!("reply{n}"), text);
     }
     let done = office.run_ok(&["review", "confirm", "1", "2"]).stdout;
@@ -118,6 +147,9 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
     assert_eq!(done.matches("程序没有答复").count(), 1, "{done}");
     let done = office.run_ok(&["review", "confirm", "3", "--note", "已电话答复"]).stdout;
     assert!(!done.contains("程序没有答复"), "{done}");
+    office.run_ok(&["review", "reopen", "3"]);
+    let done = office.run_ok(&["review", "confirm", "3", "--note", "待答复来信人"]).stdout;
+    says(&done, &["LNZX-2024-0003：来信询问，程序没有答复"]);
     let done = office.run_ok(&["review", "deny", "4", "--note", "同意撤回"]).stdout;
     says(&done, &["要求撤回或替换，程序没有答复"]);
     assert!(!office.run_ok(&["review", "reopen", "4"]).stdout.contains("程序没有答复"));

@@ -247,7 +247,7 @@ fn says_how_to_reach(part: &str) -> bool {
     const UNANSWERED: [&str; 5] = ["没人", "不接", "不通", "空号", "态度"];
     part.chars().take(CHARS + 1).count() <= CHARS
         && REACHES.inside(part)
-        && !COMPLAINTS.at_end(part).is_some()
+        && COMPLAINTS.at_end(part).is_none()
         && !UNANSWERED.iter().any(|word| part.contains(word))
 }
 

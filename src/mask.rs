@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use crate::details::form::label::Label;
 use crate::details::form::labels;
 use crate::details::person::name::{Reading, read_labelled};
-use crate::details::person::signature;
+use crate::details::person::{joint, roll, signature};
 use crate::details::text::fold::fold;
 use crate::details::text::line::{Text, pieces};
 
@@ -30,9 +30,20 @@ use view::{View, digit};
 pub fn text(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut lines = text.split('\n').peekable();
-    let mut begins_hidden = false;
+    let (mut begins_hidden, mut among_signers) = (false, false);
     while let Some(line) = lines.next() {
         let mut line = line;
+        if among_signers && !line.trim().is_empty() {
+            match signer_masked(line) {
+                Some(signer) => {
+                    masked.push_str(&signer);
+                    masked.push_str(if lines.peek().is_some() { "\n" } else { "" });
+                    continue;
+                }
+                None => among_signers = false,
+            }
+        }
+        among_signers = among_signers || heads_signers(line);
         if begins_hidden {
             masked.push_str("***");
             line = line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit());
@@ -51,6 +62,19 @@ pub fn text(text: &str) -> String {
         }
     }
     masked
+}
+
+/// Whether a line is the heading of a list of those who sign.
+fn heads_signers(line: &str) -> bool {
+    const BYTES: usize = 120;
+    let may_be = line.len() <= BYTES && line.trim_end().ends_with([':', '：', '∶', '﹕', '︰', '\u{fe13}']);
+    may_be && joint::heads_signers(&View::of(line).text)
+}
+
+/// A line of such a list, `1. 张三 138…`, with its name masked, if it is one.
+fn signer_masked(line: &str) -> Option<String> {
+    let signer = joint::listed_signer(&View::of(line).text)?;
+    Some(Known::new(&[signer]).mask(line))
 }
 
 /// The digits that end a line, and those that begin one: a number may be broken between.
@@ -148,7 +172,8 @@ pub fn names(text: &str) -> Vec<String> {
     let text = Text::new(text);
     let lines = text.lines();
     let fields = labels::find(&lines);
-    let signature = signature::read(&lines, &fields, &[], None);
+    let mut signature = signature::read(&lines, &fields, &[], None);
+    roll::add(&lines, &mut signature);
     let labelled = fields.iter().filter(|field| matches!(field.label, Label::Name | Label::Contact));
     let labelled = labelled.filter_map(|field| match read_labelled(field.text(&lines)) {
         Reading::Name(name) | Reading::Hint(name) => Some(name),
@@ -231,6 +256,11 @@ mod tests {
             ("姓名：顾某某　职业：教师", "姓名：顾**　职业：教师"),
             ("1.姓 名：张 伟", "1.姓 名：张*"),
             ("联名人：钱大海、冯涛、褚亮（三人）", "联名人：钱**、冯*、褚*（三*）"),
+            ("共同署名：1. 程静 2. 何少华", "共同署名：1. 程* 2. 何**"),
+            (
+                "简单的事写个委托书就行。\n共同署名：\n\n1. 程静\n2. 何少华 13800138000\n（完）",
+                "简单的事写个委托书就行。\n共同署名：\n\n1. 程*\n2. 何** 138****8000\n（完）",
+            ),
             ("联系人：阿依古丽，电话13800138000", "联系人：阿***，电话138****8000"),
             ("姓名：David Chen 电话：024-25550101", "姓名：D**** C*** 电话：024-2555****"),
             ("申请人：李建国", "申请人：李**"),
@@ -360,6 +390,8 @@ mod tests {
             "以下是我的意见，以上是修改意见，打电话找谁办，电话打不通找不到人，以上，请采纳",
             "姓名应为必填项，名字是否公开应该由本人决定",
             "方案意见.docx、金额表.xlsx、高效办成一件事征求意见稿.pdf、于洪区意见表.doc、意见建议.docx",
+            "共同署名：\n1. 窗口太少\n2. 取号机太高",
+            "高峰时段：\n1. 周一\n2. 周五",
             "1234567\n8901234",
             "2024\n13. 建议",
         ] {

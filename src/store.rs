@@ -50,7 +50,8 @@ pub use facts::Fact;
 pub(crate) use filing::Given;
 pub use filing::{
     Answer, Compressed, Filed, KnownMessage, LookUp, MOST_PRECEDENTS, Membership, NewAcknowledgement,
-    NewEntry, NewFiling, NewMessage, Place, Precedents, Recall, RelationRow, Unplaced, compress, rows, words,
+    NewEntry, NewFiling, NewMessage, NumbersOfOthers, Place, Precedents, Recall, RelationRow, Unplaced,
+    compress, rows, words,
 };
 pub use holders::{Holder, Locks, held_by, holder_of_whole};
 pub use mailbox::{FolderPass, FolderRecord, Gap, KeptUnder, KnownEntry, NamedRow};
@@ -75,8 +76,7 @@ pub use wal::WalNews;
 /// An open store.
 #[derive(Debug)]
 pub struct Store {
-    /// Closed before the connection: the last one to close leaves the log to those who only read. `None` where nothing is
-    /// sealed.
+    /// Closed before the connection: the last one to close leaves the log to those who only read. `None`: nothing is sealed.
     session: Option<Session>,
     connection: Connection,
     wal: wal::Wal,

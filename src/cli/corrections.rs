@@ -11,12 +11,30 @@ use crate::words;
 /// Cells of a value in a line about a correction.
 const CHANGE: usize = 40;
 /// What stands in place of values that were erased.
-const ERASED: &str = "已删除";
+pub(super) const ERASED: &str = "已删除";
+/// Who filled in what came with a supplement.
+const PROGRAM: &str = "intake";
 
 /// Who changed what, and what stood there before, each value cut.
 pub(super) fn said(correction: &CorrectionRow) -> String {
     let both = (correction.old_value.as_deref(), correction.new_value.as_deref());
     format!("{} {}{}", what(correction), change(&correction.field, both), when_and_why(correction))
+}
+
+/// Whether the program filled a field in from a supplement: the letter did not give it.
+pub(super) fn was_filled_in(shown: &Shown, field: CorrectionField) -> bool {
+    let is_nothing = |value: &Option<String>| value.as_deref().is_none_or(|value| matches!(value, "" | "[]"));
+    let last = shown.corrections.iter().rev().find(|found| found.field == field.as_str());
+    last.is_some_and(|last| {
+        last.actor == PROGRAM && is_nothing(&last.old_value) && !is_nothing(&last.new_value)
+    })
+}
+
+/// Whether a field was erased: nothing became nothing.
+pub(super) fn was_erased(shown: &Shown, field: CorrectionField) -> bool {
+    let of_field = |found: &&CorrectionRow| found.field == field.as_str();
+    let mut found = shown.corrections.iter().filter(of_field);
+    found.any(|found| is_erased((found.old_value.as_deref(), found.new_value.as_deref())))
 }
 
 fn what(correction: &CorrectionRow) -> String {
@@ -37,7 +55,7 @@ pub(super) fn was_dropped(field: &str, value: Option<&str>) -> bool {
 fn when_and_why(correction: &CorrectionRow) -> String {
     let note = correction.note.as_deref().map_or_else(String::new, |note| format!("：{note}"));
     // What a supplement filled in by itself.
-    let actor = if correction.actor == "intake" { "程序" } else { correction.actor.as_str() };
+    let actor = if correction.actor == PROGRAM { "程序" } else { correction.actor.as_str() };
     format!("（{}，{actor}{note}）", when(correction.at))
 }
 
@@ -71,7 +89,7 @@ fn shown_value(field: &str, value: Option<&str>, most: Option<usize>) -> String 
         _ => value,
     };
     match most {
-        _ if value.is_empty() => "（空）".to_owned(),
+        _ if matches!(value, "" | "[]") => "（空）".to_owned(),
         Some(most) => table::cut(value, most),
         None => value.to_owned(),
     }

@@ -11,6 +11,7 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::corrections;
 use super::masking::{Names, mask_explained, mask_shown};
 use super::number::{self, Of};
 use super::opening::open_for_reading;
@@ -19,7 +20,7 @@ use super::unmasked::log_unmasked;
 use crate::config::Settings;
 use crate::ruling;
 use crate::store::{Explained, Shown, Store};
-use crate::vocabulary::{ReviewReason, printable, rfc3339_utc};
+use crate::vocabulary::{CorrectionField, Disposition, ReviewReason, printable, rfc3339_utc};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
@@ -137,16 +138,31 @@ pub(super) fn found(
     let mut lines: Vec<String> = Vec::new();
     if reasons.contains(&ReviewReason::DetailsDiffer) {
         let row = &shown.row;
-        let written = |value: Option<&str>| value.unwrap_or("（空）").to_owned();
-        let phones = if shown.phones.is_empty() { written(None) } else { shown.phones.join("、") };
-        let (name, occupation) = (written(row.name.as_deref()), written(row.occupation.as_deref()));
+        // Beside what came with the supplement itself nobody can tell two people apart.
+        let written = |field: CorrectionField, value: Option<&str>| {
+            let later = if corrections::was_filled_in(shown, field) {
+                "（原信没有，由补充来信补入）"
+            } else {
+                ""
+            };
+            format!("{}{later}", value.unwrap_or("（空）"))
+        };
+        let phones = Some(shown.phones.join("、")).filter(|phones| !phones.is_empty());
+        let phones = written(CorrectionField::Phones, phones.as_deref());
+        let name = written(CorrectionField::Name, row.name.as_deref());
+        let occupation = written(CorrectionField::Occupation, row.occupation.as_deref());
         lines.push(format!("登记的姓名：{name}，职业：{occupation}，电话：{phones}"));
     }
+    let mut name_differs = false;
     // What is masked looks alike where it is not.
     let registered = store.show(&shown.row.number)?;
     for id in mails {
         let mut explained = store.explained(id)?;
         let same = found::same(&explained, registered.as_ref());
+        name_differs |= reasons.contains(&ReviewReason::DetailsDiffer)
+            && explained.disposition == Disposition::Supplement.as_str()
+            && shown.row.name.is_some()
+            && !same.contains(&CorrectionField::Name);
         if let Some(names) = names {
             mask_explained(&mut explained, names);
         }
@@ -157,6 +173,9 @@ pub(super) fn found(
                 lines.push(line);
             }
         }
+    }
+    if name_differs {
+        lines.push("补充来信写的姓名也与登记的不同，先核实是不是同一人".to_owned());
     }
     if left_out > 0 {
         lines.push(format!("其余 {left_out} 封补充来信的依据见 explain {}", shown.row.number));

@@ -4,10 +4,11 @@
 use std::fmt::Write;
 use std::ops::Range;
 
+use super::corrections;
 use super::table::when;
 use crate::compose::printed;
-use crate::store::{OpinionRow, Shown};
-use crate::vocabulary::{Adoption, Consultation};
+use crate::store::{OpinionRow, Shown, SupplementRow};
+use crate::vocabulary::{Adoption, Consultation, CorrectionField};
 
 /// What stands in front of an item: `意见1〔附件13 二手房过户〕（补充来信 2024-03-13 10:00:02）`.
 pub(super) fn label(number: usize, item: &OpinionRow, consultation: Option<&Consultation>) -> String {
@@ -73,6 +74,16 @@ fn without(text: &str, items: &[(usize, &str)]) -> String {
         behind = text.len() - last_of(text, &places, range.end).len();
     }
     named + text.get(behind..).unwrap_or_default()
+}
+
+/// How a supplement is announced, with its bracket left open: when it came and from where.
+pub(super) fn supplement(shown: &Shown, supplement: &SupplementRow) -> String {
+    let from = match supplement.from_address.as_str() {
+        "" if corrections::was_erased(shown, CorrectionField::Emails) => "，地址已删除".to_owned(),
+        "" => String::new(),
+        from => format!("，{from}"),
+    };
+    format!("补充（{} 收到{from}", when(supplement.received_at))
 }
 
 /// What a letter holds besides its items, as one line: where a case rests on a quotation, the quoted words.

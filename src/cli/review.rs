@@ -5,11 +5,13 @@
 //! The citizen had the neutral answer when the mail came; a decision sends nothing.
 
 mod advice;
+mod answered;
 mod asked;
 mod beside;
 mod case;
 mod follows;
 mod named;
+mod undone;
 
 use std::fmt::Write;
 

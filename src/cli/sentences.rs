@@ -8,7 +8,7 @@ use super::table;
 use crate::lane::Refusal;
 use crate::mask;
 use crate::ruling::only_asks;
-use crate::store::{AcknowledgementRow, ListRow, Membership, Outcomes, RelationRow, Shown};
+use crate::store::{AcknowledgementRow, ListRow, Membership, NumbersOfOthers, Outcomes, RelationRow, Shown};
 use crate::vocabulary::{
     AcknowledgementKind, AcknowledgementState, CorrectionField, EntryReason, Flag, Machine, Mark,
     RelationBasis, RelationKind, ReviewReason, SendReason, Status, StoredReason, Timeliness, WithheldReason,
@@ -328,15 +328,24 @@ pub(super) fn membership(group: &Membership, number: &str) -> String {
     format!("相同来信第 {group_number} 组，共 {submissions} 件、{senders} 个发件地址，{place}")
 }
 
-/// Of a letter that gives numbers of other people's letters, that they are none of its sender's.
-pub(super) fn of_others(numbers: &[&str]) -> Option<String> {
-    (!numbers.is_empty()).then(|| format!("提到编号 {}，但不是该编号的发件人所写", numbers.join("、")))
+/// Of a letter that gives numbers of letters that are not known to be its sender's, whose they are; without one of them.
+pub(super) fn of_others(numbers: &NumbersOfOthers, but: &str) -> Vec<String> {
+    let NumbersOfOthers { strangers, without_address, erased } = numbers;
+    let told = [
+        (strangers, "但不是该编号的发件人所写"),
+        (without_address, "该件的发件地址已删除，是不是同一发件人所写，不能再核对"),
+        (erased, "该件已删除"),
+    ];
+    let told = told.into_iter().filter_map(|(numbers, what)| {
+        let numbers: Vec<&str> = numbers.iter().map(String::as_str).filter(|number| *number != but).collect();
+        (!numbers.is_empty()).then(|| format!("提到编号 {}，{what}", numbers.join("、")))
+    });
+    told.collect()
 }
 
 /// The same for what is shown.
 pub(super) fn strangers(shown: &Shown) -> String {
-    let numbers: Vec<&str> = shown.numbers_of_others.iter().map(String::as_str).collect();
-    of_others(&numbers).unwrap_or_default()
+    of_others(&shown.numbers_of_others, "").join("；")
 }
 
 /// What a submission says of an earlier one, or a later mail says of it; `number` is the one that is shown, empty when

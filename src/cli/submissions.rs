@@ -135,7 +135,7 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
             "exact": group.exact, "similarity": group.similarity,
         })),
         "relations": shown.relations,
-        "numbers_of_others": shown.numbers_of_others,
+        "numbers_of_others": shown.numbers_of_others.strangers,
         "events": shown.events.iter().map(|event| json!({
             "at": event.at, "actor": event.actor, "action": event.action,
             "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or(Value::Null),
@@ -164,8 +164,8 @@ pub(super) fn shown_text(shown: &Shown, settings: &Settings) -> String {
         // 请不要公布我的姓名, written afterwards, is a wish about the whole.
         let flags = sentences::flags_apart(&supplement.flags);
         let flags = if flags.is_empty() { String::new() } else { format!("；{flags}") };
-        let (at, from) = (when(supplement.received_at), &supplement.from_address);
-        let _ = write!(text, "\n补充（{at} 收到，{from}{flags}）：\n{}\n", supplement.comment);
+        let head = letter::supplement(shown, supplement);
+        let _ = write!(text, "\n{head}{flags}）：\n{}\n", supplement.comment);
     }
     text
 }
@@ -232,6 +232,13 @@ fn writer(shown: &Shown) -> Vec<Line> {
             && correction.undoes.is_none()
             && stands(correction.id)
     });
+    let or_erased = |field: CorrectionField, value: String| {
+        if value.is_empty() && corrections::was_erased(shown, field) {
+            corrections::ERASED.to_owned()
+        } else {
+            value
+        }
+    };
     let as_written = |written: &String| {
         if is_corrected {
             format!("{written}（来信所写；职业经人工更正）")
@@ -249,9 +256,9 @@ fn writer(shown: &Shown) -> Vec<Line> {
         ),
         ("职业", row.occupation.clone().unwrap_or_else(|| "未填写".to_owned())),
         ("职业原文", shown.occupation_as_written.as_ref().map_or_else(String::new, as_written)),
-        ("电话", shown.phones.join("、")),
+        ("电话", or_erased(CorrectionField::Phones, shown.phones.join("、"))),
         ("邮箱", shown.emails.join("、")),
-        ("发件地址", row.from_address.clone()),
+        ("发件地址", or_erased(CorrectionField::Emails, row.from_address.clone())),
         ("人次", if shown.signatories > 1 { shown.signatories.to_string() } else { String::new() }),
         ("标记", sentences::flags_apart(&row.flags)),
     ])

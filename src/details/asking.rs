@@ -28,7 +28,7 @@ const LONG_SENTENCE_CHARS: usize = 60;
 /// is to be withheld. (Who takes a letter back says why in as many.)
 const TELLING_CHARS: usize = 7;
 
-/// As much beside a mere question, for which nobody gives reasons.
+/// As much beside a mere question, for which nobody gives reasons, and behind a label in the place of a name.
 const REMARK_CHARS: usize = 5;
 
 /// Most sentences of a letter that are looked at.
@@ -146,7 +146,7 @@ impl Sentence {
 
     /// It proposes something, beside what it may ask for.
     fn is_opinion(&self, lines: &[Line<'_>]) -> bool {
-        if self.asks() { opining_clauses(lines, self).next().is_some() } else { self.opines }
+        if self.asks() { !opining_places(lines, self).is_empty() } else { self.opines }
     }
 
     /// It tells of something that is neither the request nor about the earlier letter.
@@ -340,7 +340,7 @@ fn without<'a>(body: &[Line<'a>], parts: &[Sentence]) -> Vec<Line<'a>> {
         };
         for part in parts.iter().filter(|part| part.line == index && part.asks()) {
             keep(start, part.range.start);
-            for clause in opining_clauses(body, part) {
+            for clause in opining_places(body, part) {
                 keep(clause.start, clause.end);
             }
             start = part.range.end;
@@ -350,13 +350,31 @@ fn without<'a>(body: &[Line<'a>], parts: &[Sentence]) -> Vec<Line<'a>> {
     rest
 }
 
-/// The clauses of a sentence that asks which propose something besides.
-fn opining_clauses<'s>(body: &'s [Line<'_>], part: &'s Sentence) -> impl Iterator<Item = Range<usize>> + 's {
-    let asked = part.asked.iter().map(Option::is_some).chain(std::iter::repeat(false));
-    part.clauses.iter().zip(asked).filter_map(move |((range, _), asks)| {
-        let text = body.get(part.line)?.text.get(range.clone())?;
-        (!asks && opines(text)).then(|| range.clone())
-    })
+/// The places in a sentence that asks which propose something besides. Beside a wish not to be named, all that stands together
+/// with a proposal belongs to it; behind a label that is the wish (`匿名：…`), whatever tells of something.
+fn opining_places(body: &[Line<'_>], part: &Sentence) -> Vec<Range<usize>> {
+    let Some(line) = body.get(part.line) else { return Vec::new() };
+    let opines = |range: &Range<usize>| line.text.get(range.clone()).is_some_and(opines);
+    let only_withholds = part.asked.iter().flatten().all(|asked| *asked == Request::Publication);
+    let mut places: Vec<(Range<usize>, bool)> = Vec::new();
+    let (mut unknown, mut goes_on, mut labelled) = (0, false, false);
+    let asked = part.asked.iter().copied().chain(std::iter::repeat(None));
+    for ((range, signs), asked) in part.clauses.iter().zip(asked) {
+        if asked.is_some() {
+            goes_on = false;
+            labelled =
+                places.is_empty() && line.text.get(range.end..).is_some_and(|rest| rest.starts_with(':'));
+            continue;
+        }
+        let continues = std::mem::replace(&mut goes_on, only_withholds);
+        unknown = if continues { unknown } else { 0 } + signs.row.chars().filter(|sign| *sign == 'x').count();
+        let says = opines(range) || only_withholds && labelled && unknown >= REMARK_CHARS;
+        match places.last_mut().filter(|_| continues) {
+            Some((place, said)) => (place.end, *said) = (range.end, *said || says),
+            None => places.push((range.clone(), says)),
+        }
+    }
+    places.into_iter().filter_map(|(place, says)| says.then_some(place)).collect()
 }
 
 /// Whether any of these lines has a sentence that proposes or judges something and applies for nothing.

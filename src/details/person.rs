@@ -28,7 +28,7 @@ pub(crate) mod posts;
 pub(crate) mod presentation;
 mod represented;
 mod represents;
-mod roll;
+pub(crate) mod roll;
 pub(crate) mod run_on;
 pub(crate) mod signature;
 pub(crate) mod signers;

@@ -45,6 +45,8 @@ pub fn phone(phone: &str) -> String {
 /// `z***@example.com`.
 pub fn email(address: &str) -> String {
     match address.rsplit_once('@') {
+        // Nothing is hidden where nothing stands.
+        None if address.is_empty() => String::new(),
         Some((local, domain)) => format!("{}***@{domain}", head(local, 1)),
         None => format!("{}***", head(address, 1)),
     }

@@ -17,4 +17,4 @@ pub use new::{
     Answer, Compressed, Filed, NewAcknowledgement, NewEntry, NewFiling, NewMessage, compress, words,
 };
 pub use precedents::{KnownMessage, LookUp, MOST_PRECEDENTS, Precedents};
-pub use relation::{Recall, RelationRow};
+pub use relation::{NumbersOfOthers, Recall, RelationRow};

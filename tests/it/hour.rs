@@ -98,13 +98,42 @@ fn advice_can_be_typed_as_it_stands() {
     assert!(!waiting[0]["said"].contains("属于本次征集的确认，"), "{waiting:?}");
 }
 
+/// Whoever confirms is told what stands as it stood, and not once it was done.
+#[test]
+fn what_a_letter_asks_for_and_nobody_did_is_said_when_it_is_confirmed() {
+    let office = Office::at_maildir();
+    for (n, text) in [(1, "把我的手机号码从你们系统里删除吧。"), (2, "我的电话写错了，应为13900001111。")]
+    {
+        import(&office, &format!("{n}.eml"), &letter(n), IN_TIME);
+        reply(&office, n, &format!("reply{n}"), text);
+    }
+    let erased = "注意：来信要求删除或查阅电话，LNZX-2024-0001 的电话仍在登记中；要删除的，执行 erase LNZX-2024-0001 --only 电话 --note 原因";
+    let corrected =
+        "注意：来信要求更正，LNZX-2024-0002 登记以后没有更正过；要更正的，执行 correct LNZX-2024-0002";
+    let done = office.run_ok(&["review", "confirm", "1-2"]).stdout;
+    says(&done, &["已确认", erased, corrected]);
+    office.run_ok(&["review", "reopen", "1-2"]);
+    office.run_ok(&["erase", FIRST, "--only", "phones", "--note", "本人要求", "--yes", FIRST]);
+    office.run_ok(&["correct", "2", "phones", "13900001111", "--note", "本人来信"]);
+    let done = office.run_ok(&["review", "confirm", "1-2"]).stdout;
+    assert!(
+        done.contains("已确认") && !done.contains("仍在登记中") && !done.contains("没有更正过"),
+        "{done}"
+    );
+}
+
 /// What nobody answers by itself is said when it is decided, once for all, and not to whoever wrote down that he answered.
 #[test]
 fn whoever_decides_is_told_what_is_owed_and_once() {
     let office = Office::at_maildir();
     for n in 1..=4 {
         import(&office, &format!("{n}.eml"), &letter(n), IN_TIME);
-        let text = if n == 4 { "我想撤回意见。" } else { "请问什么时候公布结果？" };
+        // The third says something besides, and is told that it came: that answers no question.
+        let text = match n {
+            3 => "再提一点：建议周末也开放窗口。\r\n请问什么时候公布结果？",
+            4 => "我想撤回意见。",
+            _ => "请问什么时候公布结果？",
+        };
         reply(&office, n, &format!("reply{n}"), text);
     }
     let done = office.run_ok(&["review", "confirm", "1", "2"]).stdout;
@@ -118,6 +147,9 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
     assert_eq!(done.matches("程序没有答复").count(), 1, "{done}");
     let done = office.run_ok(&["review", "confirm", "3", "--note", "已电话答复"]).stdout;
     assert!(!done.contains("程序没有答复"), "{done}");
+    office.run_ok(&["review", "reopen", "3"]);
+    let done = office.run_ok(&["review", "confirm", "3", "--note", "待答复来信人"]).stdout;
+    says(&done, &["LNZX-2024-0003：来信询问，程序没有答复"]);
     let done = office.run_ok(&["review", "deny", "4", "--note", "同意撤回"]).stdout;
     says(&done, &["要求撤回或替换，程序没有答复"]);
     assert!(!office.run_ok(&["review", "reopen", "4"]).stdout.contains("程序没有答复"));
@@ -140,6 +172,26 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
     assert!(!office.run_ok(&["review", "deny", "7"]).stdout.contains("--note"));
 }
 
+/// After an erasure nobody is sent to look for an address that is gone.
+#[test]
+fn what_was_erased_is_called_so() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &letter(1), IN_TIME);
+    reply(&office, 1, "a", "请删除我的电话和邮箱。");
+    let shown = office.run_ok(&["show", FIRST]).stdout;
+    assert!(!shown.contains("已删除"), "{shown}");
+    office.run_ok(&["erase", FIRST, "--only", "phones,emails", "--note", "应本人要求", "--yes", FIRST]);
+    says(
+        &office.run_ok(&["show", FIRST]).stdout,
+        &["电话：已删除", "发件地址：已删除", " 收到，地址已删除；"],
+    );
+    says(&office.run_ok(&["explain", FIRST]).stdout, &["边界记录：已删除"]);
+    says(&block(&office, FIRST), &[" 收到，地址已删除）："]);
+    let done = office.run_ok(&["review", "confirm", FIRST]).stdout;
+    says(&done, &["登记的地址、电话已删除", "只能在邮箱中的原件上回信"]);
+    assert!(!done.contains("--unmasked"), "{done}");
+}
+
 /// What is the same as registered is nothing to decide on; files are named with how to open them.
 #[test]
 fn a_block_has_what_differs_and_how_to_open_a_file() {
@@ -149,7 +201,11 @@ fn a_block_has_what_differs_and_how_to_open_a_file() {
     let said = block(&office, FIRST);
     says(&said, &["登记的姓名：王**，职业：教师", "补充来信写的职业：第 2 行“医生”"]);
     assert!(!said.contains("补充来信写的姓名") && !said.contains("补充来信写的电话"), "{said}");
-    assert!(!said.contains("打开附件"), "{said}");
+    assert!(!said.contains("打开附件") && !said.contains("由补充来信补入"), "{said}");
+    assert!(!said.contains("姓名也与登记的不同"), "{said}");
+    // Masked, 王** and 王** may be two people.
+    reply(&office, 1, "other", "姓名：王大力\r\n职业：医生");
+    says(&block(&office, FIRST), &["补充来信写的姓名也与登记的不同，先核实是不是同一人"]);
 
     // The proof that somebody speaks of, and that did not come, is missed before one looks for it.
     reply(&office, 1, "b", "我13日22:10就发了，不是逾期，截图见附件，请核对。");

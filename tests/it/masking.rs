@@ -148,6 +148,25 @@ fn a_name_that_is_not_certain_is_masked_behind_its_label_and_one_in_a_list_of_si
     // The subject holds the title of the consultation, and that is nobody's name.
     import(&office, "3.eml", &letter(3), IN_TIME);
     assert!(office.run_ok(&["explain", "LNZX-2024-0003"]).stdout.contains(TITLE));
+    // Below another heading, numbered; an item that an earlier version read, or that staff wrote, may hold the list.
+    let list = "建议窗口延长办理时间。\n\n共同署名：\n1. 程静\n2. 傅雅琴\n3. 何少华\n";
+    import(&office, "4.eml", &near(4, list), IN_TIME);
+    let number = "LNZX-2024-0004";
+    office.run_ok(&["correct", number, "内容", list, "--item", "1"]);
+    for command in [
+        vec!["show", number],
+        vec!["explain", number],
+        vec!["list"],
+        vec!["search", "共同署名"],
+        vec!["view", "来信一览"],
+        vec!["view", "意见汇总"],
+        vec!["stats"],
+    ] {
+        let said = office.run_ok(&command).stdout;
+        for secret in ["程静", "傅雅琴", "何少华"] {
+            assert!(!said.contains(secret), "{command:?} shows {secret}:\n{said}");
+        }
+    }
 }
 
 /// What a person writes so that people can reach him, in the spellings that people use; and what of it nobody may read.

@@ -174,7 +174,7 @@ fn what_was_missing_of_the_writer_is_filled_in_from_his_answer_and_nothing_is_wr
     // Whoever decides sees both, and nothing else: a supplement's subject is in nobody's way.
     let listed = office.run_ok(&["review", "list", "--unmasked"]).stdout;
     for said in [
-        "依据：登记的姓名：谷雨轩，职业：教师，电话：13900139000",
+        "依据：登记的姓名：谷雨轩（原信没有，由补充来信补入），职业：教师（原信没有，由补充来信补入），电话：13900139000（原信没有，由补充来信补入）",
         "依据：补充来信写的职业：第 4 行“农民”",
         "依据：补充来信写的电话：第 5 行“13700137000”",
     ] {
@@ -191,6 +191,10 @@ fn nobody_fills_in_for_another_and_who_asks_for_a_correction_is_left_to_a_person
     let office = answered_with(&[(&own, "姓名：谷雨轩\r\n职业：教师"), (&own, "姓名：谷雨轩\r\n职业：农民")]);
     let shown = office.json(&["show", "LNZX-2024-0001", "--json", "--unmasked"]);
     assert_eq!((&shown["occupation"], &shown["status"]), (&"教师".into(), &"review".into()), "{shown}");
+    // What he gave himself a day later is no proof that it is he.
+    let listed = office.run_ok(&["review", "list", "--unmasked"]).stdout;
+    let due = "登记的姓名：谷雨轩（原信没有，由补充来信补入），职业：教师（原信没有，由补充来信补入），电话：（空）";
+    assert!(listed.contains(due) && !listed.contains("姓名也与登记的不同"), "{listed}");
     holds(&office);
 
     let office = answered_with(&[

@@ -195,7 +195,7 @@ fn what_only_asks_is_seen_to_and_is_no_letter_of_its_own() {
         let listed = office.run_ok(&["review", "list"]).stdout;
         assert!(listed.contains("确认后：已办理，不另计件"), "{said}: {listed}");
         let told = office.run_ok(&["review", "confirm", "2"]).stdout;
-        assert!(told.contains("已办理，不另计件"), "{said}: {told}");
+        assert!(told.contains("列为“已办理”：没有意见建议，不另计件"), "{said}: {told}");
         assert_eq!(
             (status(&office, "2"), counted(&office)),
             ("handled".to_owned(), before.clone()),
@@ -399,6 +399,37 @@ fn a_stranger_without_letters_is_not_believed_about_a_number() {
     assert!(listed.contains("不是该编号的发件人所写") && !listed.contains("deny LNZX-2024-0001"), "{listed}");
     let told = office.run_ok(&["review", "confirm", "2"]).stdout;
     assert!(told.contains("不是该编号的发件人所写") && !told.contains("deny LNZX-2024-0001"), "{told}");
+}
+
+/// Whose letter it was that a number names cannot be told once its address, or all of it, is erased: nobody else is said to have written it.
+#[test]
+fn a_letter_erased_at_the_request_is_not_said_to_be_somebody_elses() {
+    let office = office();
+    let said = "编号LNZX-2024-0001，请删除我登记的邮箱。";
+    import(&office, "2.eml", &asks("d", "删除", said), IN_TIME);
+    let commands: [&[&str]; 2] = [&["review", "list"], &["show", "2"]];
+    let tells = |told: &str, due: &str| {
+        assert!(!told.contains("不是该编号的发件人所写"), "{told}");
+        assert_eq!(told.contains("提到编号 LNZX-2024-0001，"), !due.is_empty(), "{told}");
+        assert!(told.contains(due), "{told}");
+    };
+    for command in commands {
+        tells(&office.run_ok(command).stdout, "");
+    }
+    let without_address = "LNZX-2024-0001，该件的发件地址已删除，是不是同一发件人所写，不能再核对";
+    office.run_ok(&["erase", FIRST, "--only", "emails", "--note", "本人要求", "--yes", FIRST]);
+    for command in commands {
+        tells(&office.run_ok(command).stdout, without_address);
+    }
+    tells(&office.run_ok(&["review", "confirm", "2"]).stdout, without_address);
+    office.run_ok(&["review", "reopen", "2"]);
+    office.run_ok(&["erase", FIRST, "--note", "本人要求", "--yes", FIRST]);
+    for command in commands {
+        tells(&office.run_ok(command).stdout, "LNZX-2024-0001，该件已删除");
+    }
+    tells(&office.run_ok(&["review", "confirm", "2"]).stdout, "LNZX-2024-0001，该件已删除");
+    let why = office.run_ok(&["explain", "LNZX-2024-0002"]).stdout;
+    assert!(why.contains("请求涉及编号 LNZX-2024-0001") && !why.contains("不是该编号的发件人"), "{why}");
 }
 
 /// A dispute that names nothing late changes nothing, and says so; the late letter counts by a decision of its own, with a reason.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::cli::outcome::Failure;
 use crate::cli::table::when;
 use crate::store::{AlsoHeld, Departure, Erasable, Erased, Store, Swept, Traces};
-use crate::vocabulary::CorrectionField;
+use crate::vocabulary::{CorrectionField, Status};
 use crate::words::Chinese;
 
 /// Most letters, files or places that are listed.
@@ -39,8 +39,9 @@ pub(super) fn preview(
         let _ = writeln!(
             text,
             "将删除 {whom} 的{}：登记的、文字和更正中的，连同原件 {mails} 封（附件 {attachments} 个随之删除）、回执全文\n  \
-             保留：意见 {items} 条的其余文字、编号、收到时间、采纳情况、摘要和事件记录；仍照常计入",
-            names.join("、")
+             保留：意见 {items} 条的其余文字、编号、收到时间、采纳情况、摘要和事件记录；{}",
+            names.join("、"),
+            if counts(&found.status) { "仍照常计入" } else { "状态不变，本来就不另计件" }
         );
         if *attachments > 0 {
             let _ =
@@ -74,6 +75,11 @@ pub(super) fn preview(
         places.iter().take(MOST).map(|(folder, uid)| format!("{folder} {uid}")).collect();
     let _ = writeln!(text, "  原件来自：{}{}", shown.join("、"), more(places.len()));
     Ok(text)
+}
+
+/// Whether a letter counts, or may yet.
+fn counts(status: &str) -> bool {
+    [Status::Accepted, Status::Late, Status::Review].map(Status::as_str).contains(&status)
 }
 
 /// What is erased of whoever wrote a letter.

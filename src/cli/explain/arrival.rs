@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Case;
+use crate::cli::corrections::ERASED;
 use crate::cli::submissions::when;
 use crate::store::ExplainedMessage;
 use crate::vocabulary::{ArrivalEvidence, ReceivedBasis, ReviewReason, Timeliness, Word};
@@ -11,15 +12,27 @@ use crate::words;
 /// The title of the step.
 pub(super) const TITLE: &str = "到达";
 
+/// How the lines begin that say when it was sent by its own date, and that only arrival counts.
+const SAYS_ITSELF: &str = "发件人自称";
+const ONLY_OURS: &str = "到达时间只看本单位服务器的接收记录";
+
+/// Whether a line says nothing but when the mail was sent by its own date, and what counts.
+pub(super) fn is_of_its_time(line: &str) -> bool {
+    line.starts_with(SAYS_ITSELF) || line.starts_with(ONLY_OURS)
+}
+
 /// When it arrived, by which clock, and what other clocks say.
 pub(super) fn lines(message: &ExplainedMessage, case: &Case<'_>) -> Vec<String> {
     let Some(basis_word) = message.received_basis.as_deref() else { return Vec::new() };
     let basis = words::long(ReceivedBasis::KIND, basis_word);
     let mut lines = vec![format!("{}（北京时间），依据{basis}", when(message.received_at))];
-    lines.push(words::tell(ArrivalEvidence::KIND, &message.received_evidence));
+    // What the record said went with the address that stood in it.
+    let is_erased = text(&message.received_evidence.detail, "/line").is_empty();
+    let record = words::tell(ArrivalEvidence::KIND, &message.received_evidence);
+    lines.push(if is_erased && record.ends_with('：') { format!("{record}{ERASED}") } else { record });
     lines.extend(message.sent_as_written.as_deref().map(|sent| {
         let sent = sent.parse().map_or_else(|_| sent.to_owned(), |at| when(Some(at)));
-        format!("发件人自称 {sent} 发出（Date 字段，不作依据）")
+        format!("{SAYS_ITSELF} {sent} 发出（Date 字段，不作依据）")
     }));
     let beyond = text(&message.evidence, "/arrival/beyond/line");
     if !beyond.is_empty() {
@@ -47,9 +60,7 @@ pub(super) fn lines(message: &ExplainedMessage, case: &Case<'_>) -> Vec<String> 
     }
     let filed = message.filed.as_ref();
     if filed.is_some_and(|filed| filed.timeliness == Timeliness::LateSentInTime.as_str()) {
-        lines.push(
-            "到达时间只看本单位服务器的接收记录；发件方写的时间在截止之前，真假须由人工核对".to_owned(),
-        );
+        lines.push(format!("{ONLY_OURS}；发件方写的时间在截止之前，真假须由人工核对"));
     }
     lines
 }

@@ -68,9 +68,12 @@ pub(super) fn same(explained: &Explained, registered: Option<&Shown>) -> Vec<Cor
 pub(super) fn lines(case: &Case<'_>, settings: &Settings, reasons: &[ReviewReason]) -> Vec<String> {
     let mut found = Vec::new();
     let is_supplement = case.explained.disposition == Disposition::Supplement.as_str();
+    let is_own = case.explained.disposition == Disposition::Filed.as_str();
     let of_clocks = [ReviewReason::ArrivalDisputed, ReviewReason::NoArrivalTime]
         .iter()
         .any(|reason| reasons.contains(reason));
+    // When it was sent and came, and the close, stand beside each other in the block.
+    let tells_times = !of_clocks && reasons.contains(&ReviewReason::LateSentInTime);
     let differs = is_supplement && reasons.contains(&ReviewReason::DetailsDiffer);
     for step in steps::all(case, settings) {
         let leads = |reason: &&ReviewReason| {
@@ -85,14 +88,20 @@ pub(super) fn lines(case: &Case<'_>, settings: &Settings, reasons: &[ReviewReaso
         if step.title == sentences::SENT_BY {
             // Whose letter it is, a person has to know whatever is asked.
             found.extend(step.lines);
-        } else if step.title == steps::SUBJECT && is_supplement {
+        } else if step.title == steps::SUBJECT && !is_own {
             // Of an answer to a receipt nothing is asked in its subject: it is not what the case waits for.
+        } else if step.title == "时限" && tells_times {
+            // The block has a line of its own for them.
         } else if reasons.iter().any(|reason| leads(&reason)) {
             // The subject stands beside it, and what the notice asks for is the same for all.
             let from = if step.title == steps::SUBJECT { step.lines.len().saturating_sub(1) } else { 0 };
             // How the server wrote the time down tells only whoever has to choose between two.
             let is_raw = |at: usize| step.title == arrival::TITLE && at == 1 && !of_clocks;
-            let kept = step.lines.into_iter().enumerate().filter(|(at, _)| !is_raw(*at));
+            let is_told = |(at, line): &(usize, String)| {
+                step.title == arrival::TITLE && tells_times && (*at == 0 || arrival::is_of_its_time(line))
+            };
+            let lines = step.lines.iter().cloned().enumerate();
+            let kept = lines.filter(|(at, _)| !is_raw(*at)).filter(|line| !is_told(line));
             found.extend(kept.map(|(_, line)| line).skip(from));
         } else if step.title == "提取" && differs {
             let gives = |line: &&String| {

@@ -225,10 +225,9 @@ fn thread(message: &ExplainedMessage, consultation: Option<&Consultation>) -> Ve
         return vec![format!("没有回复本系统的回执，也没有提到登记编号，是新的来信{about}")];
     }
     let beside = text(evidence, "/thread/beside/number");
-    let (unknown, of_others): (Vec<&str>, Vec<&str>) = numbers
-        .into_iter()
-        .filter(|number| *number != beside)
-        .partition(|number| message.unknown_numbers.iter().any(|found| found == number));
+    let is_unknown =
+        |number: &&str| *number != beside && message.unknown_numbers.iter().any(|found| found == number);
+    let unknown: Vec<&str> = numbers.into_iter().filter(is_unknown).collect();
     let mut lines = Vec::new();
     match text(evidence, "/thread/beside/why") {
         "closed" => lines.push(format!("回复或提到编号 {beside}，该件已不计入或已删除，本信不并入")),
@@ -255,7 +254,7 @@ fn thread(message: &ExplainedMessage, consultation: Option<&Consultation>) -> Ve
     if !unknown.is_empty() {
         lines.push(format!("提到编号 {}，但没有这个编号的登记", unknown.join("、")));
     }
-    lines.extend(sentences::of_others(&of_others));
+    lines.extend(sentences::of_others(&message.numbers_of_others, beside));
     lines.push(format!("按新的来信处理{about}"));
     lines
 }

@@ -31,6 +31,8 @@ pub(super) struct Asked {
     corrected: Option<String>,
     erased: Option<String>,
     marked: Option<String>,
+    /// Of which letter it wants details erased that are registered, and which.
+    pub(super) registered: Option<(String, Vec<CorrectionField>)>,
     /// It asks about a file.
     pub(super) is_about_a_file: bool,
 }
@@ -58,7 +60,10 @@ impl Asked {
             }
             None => Vec::new(),
         };
+        let wanted = if erased.contains(&ALL) { ERASABLE.to_vec() } else { fields(&erased) };
+        let known: Vec<_> = wanted.into_iter().filter(|field| has.contains(field)).collect();
         Ok(Self {
+            registered: (!known.is_empty()).then(|| (letter.row.number.clone(), known)),
             corrected: to_correct(letter, &corrected),
             erased: to_erase(letter, &erased, &has, &shown.row.number),
             marked: to_mark(shown),

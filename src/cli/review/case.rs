@@ -145,7 +145,7 @@ impl<'a> Case<'a> {
             "status_when_denied": outcomes.denied.as_str(),
             "counted_when_confirmed": outcomes.disputed,
             "relations": shown.relations,
-            "numbers_of_others": shown.numbers_of_others,
+            "numbers_of_others": shown.numbers_of_others.strangers,
             "others_of_sender": self.beside.json(),
             "warnings": self.warnings,
             "supplements": shown.supplements,
@@ -256,8 +256,10 @@ impl<'a> Case<'a> {
         }
         for supplement in &shown.supplements {
             line("补充来信的附件", &table::cut(&supplement.files.join("、"), EXCERPT));
-            let label = format!("补充（{} 收到，{}）", when(supplement.received_at), supplement.from_address);
-            line(&label, &table::cut(&supplement.comment, ITEM));
+            line(
+                &format!("{}）", letter::supplement(shown, supplement)),
+                &table::cut(&supplement.comment, ITEM),
+            );
             let lacks = supplement.flags.iter().any(|flag| flag == Flag::AttachmentMissing.as_str());
             line("注意", if lacks { "补充来信提到附件，但没有收到；请来信人重发" } else { "" });
         }

@@ -3,7 +3,9 @@
 
 use std::fmt::Write;
 
+use super::answered::tells_of_an_answer;
 use super::named::named;
+use super::undone::undone;
 use crate::cli::outcome::Failure;
 use crate::cli::sentences;
 use crate::lane::as_it_stands;
@@ -19,6 +21,14 @@ const ANSWERED_BY_HAND: [ReviewReason; 8] = [
     ReviewReason::CorrectionRequest,
     ReviewReason::LateDisputed,
     ReviewReason::NotLate,
+    ReviewReason::Question,
+    ReviewReason::InfoDisclosure,
+];
+
+/// Of these an answer to the letter, or to an opinion beside them, says nothing.
+const NEVER_ANSWERED: [ReviewReason; 4] = [
+    ReviewReason::PersonalData,
+    ReviewReason::CorrectionRequest,
     ReviewReason::Question,
     ReviewReason::InfoDisclosure,
 ];
@@ -46,6 +56,11 @@ impl Follows {
     ) -> Result<(), Failure> {
         let Some(shown) = store.show(number)? else { return Ok(()) };
         self.earlier(store, &shown, decision)?;
+        if decision == Decision::Confirm {
+            for left in undone(store, &shown)? {
+                let _ = writeln!(self.lines, "  注意：{left}");
+            }
+        }
         let text = &mut self.lines;
         let counts =
             [Status::Accepted, Status::Late].map(Status::as_str).contains(&shown.row.status.as_str());
@@ -132,7 +147,7 @@ impl Follows {
         Ok(now)
     }
 
-    /// What was withheld because a person has to answer it.
+    /// What a person has to answer: what was withheld for it, and what no answer of the program speaks of.
     fn owe(&mut self, shown: &Shown) {
         let answered_by_hand = |reason: &ReviewReason| {
             let is_withheld = |state: &str, why: Option<&str>| {
@@ -140,7 +155,8 @@ impl Follows {
             };
             let answers = &shown.acknowledgements;
             shown.row.review_reasons.iter().any(|word| word == reason.as_str())
-                && answers.iter().any(|answer| is_withheld(&answer.state, answer.reason.word()))
+                && (answers.iter().any(|answer| is_withheld(&answer.state, answer.reason.word()))
+                    || NEVER_ANSWERED.contains(reason) && !was_released(shown))
         };
         let asked = ANSWERED_BY_HAND.iter().filter(|reason| answered_by_hand(reason));
         let asked: Vec<&str> =
@@ -149,6 +165,14 @@ impl Follows {
             return;
         }
         let (asked, number) = (asked.join("、"), shown.row.number.clone());
+        // An address that is gone is nobody's to look up.
+        if shown.phones.is_empty() && shown.row.from_address.is_empty() {
+            let _ = writeln!(
+                self.lines,
+                "  {number}：{asked}，程序没有答复；登记的地址、电话已删除，还没有答复来信人的，只能在邮箱中的原件上回信（应先回信，再删除）"
+            );
+            return;
+        }
         match self.owed.iter_mut().find(|(known, _)| *known == asked) {
             Some((_, numbers)) => numbers.push(number),
             None => self.owed.push((asked, vec![number])),
@@ -181,10 +205,9 @@ impl Follows {
     }
 }
 
-/// Whether a note says that the writer was answered: what else it says leaves that open.
-fn tells_of_an_answer(note: Option<&str>) -> bool {
-    const ANSWERED: [&str; 6] = ["答复", "回复", "回信", "电话", "告知", "联系"];
-    note.is_some_and(|note| ANSWERED.iter().any(|word| note.contains(word)))
+/// Whether a person let an answer go: he knew what it says.
+fn was_released(shown: &Shown) -> bool {
+    shown.events.iter().any(|event| event.action == "released")
 }
 
 /// What its writer could be told now by `outbox release`: what is withheld, or what is true beside what left.

@@ -33,6 +33,6 @@ fn meant(shown: &Shown) -> impl Iterator<Item = &RelationRow> {
         relation.later.as_deref() == Some(own)
             && relation.earlier != own
             && relation.basis != "same_sender"
-            && !shown.numbers_of_others.contains(&relation.earlier)
+            && !shown.numbers_of_others.holds(&relation.earlier)
     })
 }

@@ -170,12 +170,23 @@ fn names_below(lines: &[Line<'_>]) -> usize {
 
 /// How many sign in a list below its heading, one on each line, numbered or not.
 fn listed_below(lines: &[Line<'_>]) -> usize {
-    let is_one = |line: &&Line<'_>| {
-        let number = NUMBERED.find(line.text).map_or(0, |number| number.end());
-        line.text.len() <= VALUE_BYTES
-            && is_a_name(without_contacts(line.text.get(number..).unwrap_or_default()).trim())
-    };
+    let is_one = |line: &&Line<'_>| listed_signer(line.text).is_some();
     lines.iter().skip_while(|line| line.text.trim().is_empty()).take_while(is_one).count()
+}
+
+/// Whether a folded line is the heading of a list of those who sign.
+pub(crate) fn heads_signers(line: &str) -> bool {
+    HEADED.is_match(line)
+}
+
+/// Who signs in a folded line of such a list: `1. 张三`.
+pub(crate) fn listed_signer(line: &str) -> Option<String> {
+    if line.len() > VALUE_BYTES {
+        return None;
+    }
+    let number = NUMBERED.find(line).map_or(0, |number| number.end());
+    let name = without_contacts(line.get(number..)?);
+    is_a_name(name.trim()).then(|| name.trim().to_owned())
 }
 
 /// The longest value that is looked at for the number of those who sign, in bytes.

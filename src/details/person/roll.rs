@@ -27,7 +27,7 @@ pattern!(
 );
 
 /// Adds those whom a roll names, where it names more than the letter's end.
-pub(super) fn add(lines: &[Line<'_>], signature: &mut Signature) {
+pub(crate) fn add(lines: &[Line<'_>], signature: &mut Signature) {
     let is_heading = |line: &Line<'_>| {
         line.text.len() <= LINE_BYTES && line.text.contains(':') && HEADING.is_match(line.text)
     };

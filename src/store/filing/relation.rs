@@ -232,12 +232,33 @@ pub struct RelationRow {
     pub by_supplement: bool,
 }
 
+/// The numbers that a message gives of letters of which its sender is not known to be the writer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NumbersOfOthers {
+    /// Of letters that somebody else wrote.
+    pub strangers: Vec<String>,
+    /// Of letters whose address was erased: who wrote them, nobody can tell any more.
+    pub without_address: Vec<String>,
+    /// Of letters that were erased as a whole.
+    pub erased: Vec<String>,
+}
+
+impl NumbersOfOthers {
+    /// Whether a number is among them.
+    #[must_use]
+    pub fn holds(&self, number: &str) -> bool {
+        [&self.strangers, &self.without_address, &self.erased]
+            .iter()
+            .any(|numbers| numbers.iter().any(|found| found == number))
+    }
+}
+
 impl Store {
-    /// The numbers of other people's letters that a message gives: anybody may write them down.
-    pub(in crate::store) fn numbers_of_others(&self, message_id: i64) -> Result<Vec<String>> {
+    /// The numbers of letters that a message gives and that are not of its own sender: anybody may write them down.
+    pub(in crate::store) fn numbers_of_others(&self, message_id: i64) -> Result<NumbersOfOthers> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT s.number FROM submission AS s JOIN likeness AS l ON l.message_id = s.message_id
-             WHERE s.id = {NUMBERED} AND s.status <> 'erased' AND s.message_id <> ?2
+            "SELECT s.number, s.status = 'erased', l.sender = 'erased ' || s.id FROM submission AS s JOIN likeness AS l ON l.message_id = s.message_id
+             WHERE s.id = {NUMBERED} AND s.message_id <> ?2
                 AND l.sender <> (SELECT sender FROM likeness WHERE message_id = ?2)"
         ))?;
         let numbers: Vec<String> = self.rows(
@@ -245,10 +266,16 @@ impl Store {
             message_id,
             |row| row.get(0),
         )?;
-        let mut found = Vec::new();
+        let mut found = NumbersOfOthers::default();
         for number in numbers {
-            for row in statement.query_map(params![number, message_id], |row| row.get(0))? {
-                found.push(row?);
+            let mut rows = statement.query(params![number, message_id])?;
+            while let Some(row) = rows.next()? {
+                let into = match (row.get(1)?, row.get(2)?) {
+                    (true, _) => &mut found.erased,
+                    (false, true) => &mut found.without_address,
+                    (false, false) => &mut found.strangers,
+                };
+                into.push(row.get(0)?);
             }
         }
         Ok(found)

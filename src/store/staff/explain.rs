@@ -8,7 +8,7 @@ use super::rows::AcknowledgementRow;
 use crate::store::filing::number::{NUMBERED, TYPED};
 use crate::store::read::{instant, texts, unsigned};
 use crate::store::reasons::stored;
-use crate::store::{Result, Store};
+use crate::store::{NumbersOfOthers, Result, Store};
 use crate::vocabulary::{Machine, StoredReason, maildir_base_name, rfc3339_utc, sha256_hex};
 
 /// One entry and what came of it.
@@ -59,6 +59,8 @@ pub struct ExplainedMessage {
     pub evidence: serde_json::Value,
     /// Numbers that it gives and that were never given out.
     pub unknown_numbers: Vec<String>,
+    /// Numbers that it gives of letters of which its sender is not known to be the writer.
+    pub numbers_of_others: NumbersOfOthers,
     /// What was filed of this message: a submission's or a supplement's columns.
     pub filed: Option<FiledMessage>,
     /// File name, media type and size in bytes of each attachment.
@@ -164,6 +166,7 @@ impl Store {
                 message.unknown_numbers.push(number.to_owned());
             }
         }
+        message.numbers_of_others = self.numbers_of_others(id)?;
         message.filed = self
             .connection
             .prepare_cached(
@@ -225,6 +228,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<(Explained, Option<i64>)> {
         received_evidence: stored(row, 14)?,
         evidence: evidence.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
         unknown_numbers: Vec::new(),
+        numbers_of_others: NumbersOfOthers::default(),
         filed: None,
         attachments: Vec::new(),
         opinions: Vec::new(),

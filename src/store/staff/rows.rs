@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::store::read::{instant, texts, unsigned};
 use crate::store::reasons::stored;
-use crate::store::{Membership, RelationRow, Result, Store};
+use crate::store::{Membership, NumbersOfOthers, RelationRow, Result, Store};
 use crate::vocabulary::StoredReason;
 
 /// One line of a list.
@@ -201,8 +201,8 @@ pub struct Shown {
     pub membership: Option<Membership>,
     /// What it says of earlier submissions, and what later mail says of it.
     pub relations: Vec<RelationRow>,
-    /// Numbers of other people's letters that it gives.
-    pub numbers_of_others: Vec<String>,
+    /// Numbers that it gives of letters of which its sender is not known to be the writer.
+    pub numbers_of_others: NumbersOfOthers,
 }
 
 pub(in crate::store) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListRow> {

@@ -7,7 +7,7 @@ use super::rows::{CorrectionRow, EventRow, ListRow, OpinionRow, Shown, Supplemen
 use crate::store::filing::number::TYPED;
 use crate::store::filing::unpack;
 use crate::store::read::{instant, is_forged, names, texts, unsigned};
-use crate::store::{Result, Store};
+use crate::store::{NumbersOfOthers, Result, Store};
 use crate::vocabulary::Adoption;
 
 /// Letters of a submission: `message.id`, and the bytes where they are kept.
@@ -212,7 +212,7 @@ impl Store {
                     events: Vec::new(),
                     membership: None,
                     relations: Vec::new(),
-                    numbers_of_others: Vec::new(),
+                    numbers_of_others: NumbersOfOthers::default(),
                 };
                 Ok((shown, found.get::<_, i64>(11)?))
             },

@@ -231,9 +231,6 @@ fn is_messenger(part: &str) -> bool {
 /// Whether a part of a card that tells nothing of its owner is a few words which speak of nobody else and complain of nothing.
 fn is_beside(part: &str) -> bool {
     const CHARS: usize = 12;
-    if says_how_to_reach(part) {
-        return true;
-    }
     part.chars().take(CHARS + 1).count() <= CHARS
         && !posts::is_said(part)
         && !whose::is_about_others(part)

@@ -18,7 +18,6 @@ const MAX_NUMBERS: usize = 5_000;
 pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<'_, '_>) {
     let tail = tail_start(part.lines);
     let name = details.name.as_deref().map(fold);
-    let is_for_another = represented::find(part.lines).is_some();
     let mut seen = 0;
     for (index, line) in part.lines.iter().enumerate().filter(|(index, _)| !part.is_strangers(*index)) {
         let mine: Vec<&Field> = part.fields.iter().filter(|field| field.line == index).collect();
@@ -47,8 +46,8 @@ pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
             let rule = own.rule(&mine, &phone).or_else(|| {
                 let other = phone::is_other_number(line.text, 0, phone.range.start);
                 let of_whom = || {
-                    let before = line.text.get(..phone.range.start).unwrap_or_default();
-                    is_for_another && represented::is_number_of(last_bytes(before, before.len(), 60))
+                    represented::is_number_of(last_bytes(line.text, phone.range.start, 60))
+                        && represented::find(part.lines).is_some()
                 };
                 (!other && (presented() || of_whom())).then_some("self_introduction")
             });

@@ -202,6 +202,7 @@ fn stands_around(part: &Part<'_, '_>, (line, index): (&Line<'_>, usize), office:
         || notice::is_pasted(line.text)
         || behalf::is_note(line.text)
         || announced::read(line).is_some()
+        || part.tells_of_somebody(index)
         || line.text.trim_start().starts_with('(')
             && index >= tail_start(part.lines)
             && is_where_signer_works(part, index, office)

@@ -116,6 +116,8 @@ pub(crate) fn is_department(word: &str) -> bool {
         && word.chars().all(is_han)
         && DEPARTMENTS.at_end(word).is_some()
         && !word.ends_with("干部")
+        // 某某公司提一处修改
+        && !word.starts_with('提')
 }
 
 /// `法规处 韦明`, `秘书长 费小宇`: a department or a post before the name in a field that asks for one.

@@ -55,7 +55,7 @@ pub(crate) fn frame_length(text: &str, at_head: bool) -> usize {
         let greeting = if at_head { greeting_length(rest) } else { 0 };
         let mut length = if greeting > 0 { greeting } else { introduction_length(rest) };
         if length == 0 {
-            length = tells_more(rest, at > 0);
+            length = tells_more(rest, at > 0, SENTENCES);
         }
         if length == 0 {
             break;
@@ -150,24 +150,23 @@ fn introduction_length(text: &str) -> usize {
 
 /// How long a sentence is in which somebody says more of himself, in bytes: behind his introduction or a greeting, or before it:
 /// `I'm a Chinese-Canadian; please excuse my English. My name is …`.
-fn tells_more(text: &str, introduced: bool) -> usize {
+fn tells_more(text: &str, introduced: bool, sentences: usize) -> usize {
     let Some(length) = sentence_length(text) else { return 0 };
     let sentence = text.get(..length).unwrap_or_default();
-    let plain = sentence.trim().trim_end_matches(['.', '!', '。', ' ']);
-    let says_i_am = SAYS_I_AM.at_start(&plain.to_lowercase()).is_some();
-    let next = text.get(length..).unwrap_or_default().trim_start();
-    let named = introduction_length(next) > 0;
+    let plain = sentence.trim().trim_end_matches(['.', '!', '。', ';', ' ']);
     let excuses = |clause: &str| EXCUSES.iter().any(|word| clause.to_lowercase().starts_with(word));
     let of_a_nation = |clause: &str| {
         clause.split([' ', '-']).any(|word| NOBODY.contains(word)) && clause.split(' ').count() <= 5
     };
-    let clauses = plain.split([';', ',']).map(str::trim).filter(|clause| !clause.is_empty());
-    let all = clauses.clone().all(|clause| is_about(clause) || excuses(clause) || of_a_nation(clause));
-    if says_i_am && !sentence.ends_with('?') && all && (named || introduced && clauses.count() > 0) {
-        length
-    } else {
-        0
+    let says_i_am = SAYS_I_AM.at_start(&plain.to_lowercase()).is_some() || excuses(plain);
+    let mut clauses = plain.split(',').map(str::trim).filter(|clause| !clause.is_empty());
+    let all = clauses.all(|clause| is_about(clause) || excuses(clause) || of_a_nation(clause));
+    if !says_i_am || sentence.ends_with('?') || !all || sentences == 0 {
+        return 0;
     }
+    let next = text.get(length..).unwrap_or_default().trim_start();
+    let named = || introduction_length(next) > 0 || tells_more(next, false, sentences - 1) > 0;
+    if introduced || named() { length } else { 0 }
 }
 
 /// How somebody begins to ask pardon for his English.

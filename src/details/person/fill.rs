@@ -214,6 +214,13 @@ fn hint_in(part: &Part<'_, '_>) -> Option<(&'static str, usize, String, String)>
     })
 }
 
+/// `尊敬的省局领导：`: whoever stands below it writes.
+fn is_salutation(text: &str) -> bool {
+    const CHARS: usize = 24;
+    let plain = text.trim_end_matches(':').trim_end();
+    text.chars().take(CHARS + 1).count() <= CHARS && plain.ends_with(['导', '志', '师', '好', '鉴'])
+}
+
 fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, part: &Part<'_, '_>) {
     let office = input.consultation.office_name.as_str();
     let lines = part.lines;
@@ -234,12 +241,14 @@ fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, part: &Par
         before
             .map(|line| line.text.trim())
             .find(|text| !text.is_empty())
-            .is_some_and(|text| text.ends_with(':'))
+            .is_some_and(|text| text.ends_with(':') && !is_salutation(text))
     };
     let is_free = |index: &usize| !labelled_lines.contains(index) && !is_spoken_of(*index);
     for index in (tail..lines.len()).rev().filter(is_free) {
         let Some(line) = lines.get(index) else { continue };
-        let signs = part.signature.lines.contains(&index) || part.signature.is_beside(index);
+        let signs = part.signature.lines.contains(&index)
+            || part.signature.is_beside(index)
+            || part.cards.iter().any(|card| card.line == index && card.name.is_some());
         let beside = signs.then(|| organization::beside_name(line, office)).flatten();
         if let Some(name) = beside.or_else(|| organization::on_line(line, office)) {
             // Several units seal one letter: the first of them leads, as the first of several people does.

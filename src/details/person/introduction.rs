@@ -44,7 +44,7 @@ pattern!(
 word_list!(SAYS_OF_A_NAME, SIGNATURES, "says of a name");
 
 /// How somebody says that a name follows, and nothing else can.
-const SPOKEN_LABELS: [&str; 6] = ["名字叫", "名字是", "姓名", "中文名", "法名", "法号"];
+const SPOKEN_LABELS: [&str; 7] = ["名字叫", "名字是", "姓名", "中文名", "法名", "法号", "道号"];
 
 /// The name with which the writer of this line introduces himself.
 pub(crate) fn introduced(line: &Line<'_>) -> Option<(String, String)> {

@@ -14,7 +14,7 @@ use crate::details::person::labelled::{labelled, name_in};
 use crate::details::person::name::Reading;
 use crate::details::person::part::Part;
 use crate::details::person::{
-    beside_label, described, joint, oneself, presentation, represented, run_on, self_told, trades,
+    beside_label, described, glued, joint, oneself, presentation, represented, run_on, self_told, trades,
 };
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::Line;
@@ -174,7 +174,11 @@ impl Seen<'_, '_, '_> {
                         || names_himself_behind(line.text, &range)
                         || is_worked_as(line.text, &range)
                 };
-                (mapped.is_some() || is_one()).then(|| found(line, raw.to_owned(), mapped))
+                // 我是韶关的乡村兽医计福来: without his name.
+                let insisted = glued::without_oneself(raw);
+                let without = name.and_then(|name| insisted.strip_suffix(name)).map(str::trim_end);
+                let written = without.filter(|what| !what.is_empty()).unwrap_or(raw);
+                (mapped.is_some() || is_one()).then(|| found(line, written.to_owned(), mapped))
             })
         })
     }

@@ -277,7 +277,7 @@ pub(crate) fn beside_name(line: &Line<'_>, office: &str) -> Option<String> {
     let raw = line.raw_of(skipped..line.text.len());
     let raw = raw.trim_start_matches(['—', '-', '–', ' ']);
     let end = raw.find([' ', '\u{3000}', '\t', '、', '，', ',', '：', ':', '　'])?;
-    read(raw.get(..end)?, office, true)
+    read(raw.get(..end)?, office, true).or_else(|| before_post(raw, office))
 }
 
 /// `广州某某合作社（清新）理事长 韩小雪`: the organisation before the post of who signs for it.

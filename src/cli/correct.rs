@@ -275,7 +275,7 @@ pub(super) fn no_item(whom: &str, items: usize) -> Failure {
 /// The field that a word means, by its own name or by what staff call it. A word that is said of a letter and of an item means the
 /// one that is corrected.
 fn field(word: &str, to_undo: bool, of_item: bool) -> Result<CorrectionField, Failure> {
-    let may = |field: &CorrectionField| !field.is_decided() && (to_undo || *field != CorrectionField::Items);
+    let may = |field: &CorrectionField| !field.is_decided() && (to_undo || field.is_column());
     let known = || CorrectionField::ALL.iter().copied().filter(may);
     let meant = typed::folded(word);
     let called = known().find(|field| field.as_str() == word || typed::folded(field.short()) == meant);

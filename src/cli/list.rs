@@ -25,7 +25,7 @@ pub(super) struct ListArguments {
     #[command(flatten)]
     filter: FilterArguments,
     /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says
-    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "day", "occupation", "clause", "flag", "group", "handler", "channel", "no_name", "of_name", "unmasked"])]
+    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "day", "occupation", "clause", "flag", "group", "handler", "channel", "no_name", "of_name", "unanswered", "unmasked"])]
     not_ours: bool,
     /// At most so many: the newest, or with --after the first behind it. On a terminal 50 where nothing is said, else all
     #[arg(long, value_name = "N")]

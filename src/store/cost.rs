@@ -123,7 +123,7 @@ fn what_is_asked_for_one_letter_costs_the_same_in_any_store() {
 }
 
 /// What a clerk sees of many letters at once.
-const PAGES: [(&str, Page); 8] = [
+const PAGES: [(&str, Page); 10] = [
     ("the newest letters", |store| store.list(&page(Filter::default(), 0)).map(drop)),
     ("the letters behind a number", |store| {
         store.list(&ListFilter { oldest: true, ..page(Filter::default(), 20) }).map(drop)
@@ -136,6 +136,10 @@ const PAGES: [(&str, Page); 8] = [
             .longest_waiting(&Filter { statuses: vec!["review".to_owned()], ..Filter::default() }, 20)
             .map(drop)
     }),
+    ("what is not answered", |store| {
+        store.list(&page(Filter { is_unanswered: true, ..Filter::default() }, 0)).map(drop)
+    }),
+    ("how many are not answered", |store| store.count_unanswered().map(|found| assert_eq!(found, 40))),
     ("how many wait", |store| store.waiting().map(drop)),
     ("how many of them are new", |store| store.waiting_after(0).map(drop)),
 ];
@@ -155,7 +159,7 @@ fn a_page_costs_the_same_in_any_store() {
     let folder = tempfile::tempdir().unwrap();
     let steps = [256, 4096].map(|letters| {
         let mut store = filled(&folder.path().join(format!("{letters}.sqlite3")), letters);
-        store.connection.execute_batch("UPDATE submission SET status = 'review' WHERE id <= 40").unwrap();
+        store.connection.execute_batch("UPDATE submission SET status = 'review' WHERE id <= 40; INSERT INTO awaiting SELECT id, 1 FROM submission WHERE id <= 40").unwrap();
         store.begin().unwrap().commit().unwrap();
         let counter = Arc::new(AtomicU64::new(0));
         count(&mut store, &counter);

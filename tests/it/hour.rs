@@ -172,6 +172,81 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
     assert!(!office.run_ok(&["review", "deny", "7"]).stdout.contains("--note"));
 }
 
+/// What was decided on and not answered is listed until somebody says that it was, and a note keeps a case waiting behind the others.
+#[test]
+fn what_is_not_answered_is_listed_and_what_is_noted_waits_behind_the_others() {
+    let office = Office::at_maildir();
+    for n in 1..=4 {
+        import(&office, &format!("{n}.eml"), &letter(n), IN_TIME);
+        reply(&office, n, &format!("reply{n}"), "请问什么时候公布结果？");
+    }
+    let listed = || office.run_ok(&["list", "--unanswered", "--json"]).stdout;
+    let numbers = || listed().matches("\"number\"").count();
+    let waits = || {
+        let said = office.run_ok(&["review", "list"]).stdout;
+        said.lines().filter_map(|line| line.strip_prefix("LNZX-2024-000")?.chars().next()).collect::<String>()
+    };
+    assert_eq!((numbers(), waits().as_str()), (0, "1234"));
+
+    // A note keeps it waiting, behind the others, and is seen there.
+    let said = office.run_ok(&["review", "note", "1", "--note", "已去信，等回复"]).stdout;
+    says(&said, &["已记下办理说明“已去信，等回复”，仍待核", "correct --undo LNZX-2024-0001 说明"]);
+    says(&office.run_ok(&["review", "note", "1", "--note", "已去信，等回复"]).stdout, &["没有改动"]);
+    assert_eq!(waits(), "2341");
+    says(&block(&office, FIRST), &["办理说明：已去信，等回复（"]);
+    says(&office.run_ok(&["show", FIRST]).stdout, &["办理说明 （空） → 已去信，等回复"]);
+    says(&office.run_ok(&["review", "list"]).stdout, &["其中 1 件写有办理说明"]);
+    let limited = office.run_ok(&["review", "list", "--limit", "1"]).stdout;
+    assert!(limited.starts_with("LNZX-2024-0002"), "{limited}");
+    // Its sender writes again: it is looked at in its turn.
+    reply(&office, 1, "again", "请问收到我的意见了吗？");
+    assert_eq!(waits(), "1234");
+    office.run_ok(&["review", "note", "2", "--note", "等处室回话"]);
+    office.run_ok(&["correct", "--undo", "2", "说明"]);
+    assert_eq!(waits(), "1234");
+    refused(&office, &["review", "note", "1", "--note", " "], 64, "请写明办理说明");
+    refused(&office, &["review", "note", "9", "--note", "x"], 65, "LNZX-2024-0009");
+
+    // What is decided and not answered.
+    let said = office.run_ok(&["review", "confirm", "1-3"]).stdout;
+    says(&said, &["答复后执行 review answered LNZX-2024-0001 LNZX-2024-0002 LNZX-2024-0003"]);
+    assert_eq!(numbers(), 3);
+    let left = "已决定而尚未答复来信人的 3 件";
+    says(&office.run_ok(&["status"]).stdout, &[&format!("尚未答复：{left}")]);
+    says(&office.run_ok(&["review", "list"]).stdout, &[left]);
+    says(&office.run_ok(&["status", "--json"]).stdout, &["\"unanswered\": 3"]);
+    let said = office.run_ok(&["review", "answered", "1,2", "--note", "电话"]).stdout;
+    says(&said, &["已记下办理说明“已答复：电话”；撤销"]);
+    assert_eq!(numbers(), 1);
+    says(&office.run_ok(&["review", "note", "3", "--note", "已转办公室答复"]).stdout, &["仍在尚未答复之列"]);
+    office.run_ok(&["correct", "--undo", "1", "办理说明"]);
+    assert_eq!(numbers(), 2);
+    // Whoever asks once more is owed once more.
+    reply(&office, 2, "more", "请问什么时候能出结果？");
+    office.run_ok(&["review", "confirm", "2"]);
+    assert!(listed().contains("LNZX-2024-0002"), "{}", listed());
+    office.run_ok(&["review", "reopen", "2"]);
+    assert!(!listed().contains("LNZX-2024-0002"), "it waits: {}", listed());
+    office.run_ok(&["verify"]);
+    let judged_again = office.run(&["reprocess"]);
+    assert_eq!(judged_again.code, Some(0), "{judged_again:?}");
+
+    // A store of before knows it once it is brought up to date.
+    let kept = || office.rows().rows("SELECT * FROM awaiting ORDER BY submission_id");
+    let before = kept();
+    assert_eq!(before.len(), 2);
+    let store = rusqlite::Connection::open(office.store_path()).unwrap();
+    store
+        .execute_batch(
+            "DROP TABLE awaiting; DROP TRIGGER submission_awaits; DROP TRIGGER supplement_awaits; DROP TRIGGER correction_awaits;
+             DROP TRIGGER event_awaits; PRAGMA user_version = 23",
+        )
+        .unwrap();
+    drop(store);
+    office.run_ok(&["run", "--once"]);
+    assert_eq!(kept(), before);
+}
+
 /// After an erasure nobody is sent to look for an address that is gone.
 #[test]
 fn what_was_erased_is_called_so() {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::asked::Asked;
 use super::beside::Beside;
-use super::{advice, named};
+use super::{advice, named, noting};
 use crate::cli::explain;
 use crate::cli::list::says_first;
 use crate::cli::masking::mask_shown;
@@ -17,7 +17,7 @@ use crate::compose;
 use crate::config::Settings;
 use crate::details;
 use crate::store::{ListRow, Outcomes, Shown, Store};
-use crate::vocabulary::{Consultation, Flag, ReviewReason, Status, Word};
+use crate::vocabulary::{Consultation, CorrectionField, Flag, ReviewReason, Status, Word};
 use crate::words::{self, Chinese};
 
 /// Cells of an excerpt.
@@ -148,6 +148,7 @@ impl<'a> Case<'a> {
             "numbers_of_others": shown.numbers_of_others.strangers,
             "others_of_sender": self.beside.json(),
             "warnings": self.warnings,
+            "note": noting::beside(shown),
             "supplements": shown.supplements,
             "attachments": files,
         });
@@ -177,6 +178,7 @@ impl<'a> Case<'a> {
         let is_asked = row.review_reasons.iter().any(|word| word == ReviewReason::NearMiss.as_str());
         let cells = if is_asked { ITEM } else { EXCERPT };
         line("主题", &table::cut(subject.unwrap_or("（无主题）"), cells));
+        line(CorrectionField::ReviewNote.short(), &noting::beside(shown).unwrap_or_default());
         let advice = advice::by_what_to_do(shown, outcomes, asked);
         for (reasons, to_do) in &advice {
             line("待核", &format!("{}——{to_do}", reasons.join("；")));

@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, params_from_iter};
 
 use super::filter::Filter;
 use super::rows::{CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow, list_row};
+use crate::store::awaiting::WITH_OTHERS;
 use crate::store::filing::number::TYPED;
 use crate::store::filing::unpack;
 use crate::store::read::{instant, is_forged, names, texts, unsigned};
@@ -92,18 +93,35 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The numbers of those that are meant and wait for a person, the earliest arrivals first, at most so many.
+    /// The numbers of those that are meant and wait for a person, the earliest arrivals first, at most so many; of which staff wrote
+    /// down how far they are stands behind all others.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn longest_waiting(&self, filter: &Filter, most: usize) -> Result<Vec<String>> {
-        let (condition, mut values) = filter.condition();
-        values.push(i64::try_from(most).unwrap_or(i64::MAX).into());
-        let mut statement = self.connection.prepare(&format!(
-            "SELECT s.number FROM submission AS s WHERE s.status = 'review' AND {condition} ORDER BY s.received_at, s.id LIMIT ?"
-        ))?;
-        let numbers = statement.query_map(params_from_iter(values), |row| row.get(0))?;
-        Ok(numbers.collect::<rusqlite::Result<_>>()?)
+        let found = |which: &str, most: usize| -> Result<Vec<String>> {
+            let (condition, mut values) = filter.condition();
+            values.push(i64::try_from(most).unwrap_or(i64::MAX).into());
+            let mut statement = self.connection.prepare(&format!(
+                "SELECT s.number FROM submission AS s WHERE s.status = 'review' AND {which} {WITH_OTHERS} AND {condition}
+                 ORDER BY s.received_at, s.id LIMIT ?"
+            ))?;
+            let numbers = statement.query_map(params_from_iter(values), |row| row.get(0))?;
+            Ok(numbers.collect::<rusqlite::Result<_>>()?)
+        };
+        let mut numbers = found("NOT", most)?;
+        numbers.extend(found("", most - numbers.len())?);
+        Ok(numbers)
+    }
+
+    /// How many of those that are meant wait while others are asked.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn count_with_others(&self, filter: &Filter) -> Result<u64> {
+        let (condition, values) = filter.condition();
+        let sql = format!("SELECT count(*) FROM submission AS s WHERE {WITH_OTHERS} AND {condition}");
+        Ok(self.connection.prepare(&sql)?.query_row(params_from_iter(values), |row| unsigned(row, 0))?)
     }
 
     /// The letters of a submission, its own first: `message.id` and the bytes, `None` when they are erased. `None`: no such number.

@@ -67,8 +67,8 @@ pub use staff::{
     Closing, Completeness, Corrected, CorrectionRow, Decided, Decision, Destination, Done, EventRow,
     Explained, ExplainedMessage, Figures, FiledMessage, Filter, GroupFigures, GroupedItem, ImportedRow,
     LastMove, Letters, ListFilter, ListRow, Movable, Moved, NewCorrection, NotOursRow, Noted, NumberedAnswer,
-    OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing, StoreStatus, Study, SupplementRow, Undone,
-    UnitLetter, WorkbookRow, group_field,
+    OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing, StoreStatus, Study, SupplementDetails,
+    SupplementRow, Undone, UnitLetter, WorkbookRow, group_field,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

@@ -37,7 +37,9 @@ pub use items::{Arranged, Arrangement, Undone};
 pub use moving::{Destination, LastMove, Movable, Moved, NumberedAnswer, Standing};
 pub use noting::Noted;
 pub use personal::Personal;
-pub use rows::{AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow};
+pub use rows::{
+    AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementDetails, SupplementRow,
+};
 pub use stats::{Completeness, Figures, GroupFigures};
 pub use status::StoreStatus;
 pub use study::Study;

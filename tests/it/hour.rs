@@ -94,6 +94,11 @@ fn advice_can_be_typed_as_it_stands() {
         ],
     );
     assert!(said.find("主题与公告要求") < said.find("要求更正"), "what is asked first stands first: {said}");
+    let own = later(2, "d", "更正", "我上封来信的电话写错了，请更正，联系电话：13900002222");
+    import(&office, "4.eml", &own, IN_TIME);
+    let said = block(&office, "LNZX-2024-0004");
+    says(&said, &["照来信所写：correct LNZX-2024-0002 电话 --from-reply"]);
+    says(&office.run_ok(&["correct", "2", "电话", "--from-reply"]).stdout, &["138****8000 → 139****2222"]);
     let waiting = office.rows().rows("SELECT 该核对什么 AS said FROM 待核邮件 WHERE 编号 = 'LNZX-2024-0003'");
     assert!(!waiting[0]["said"].contains("属于本次征集的确认，"), "{waiting:?}");
 }

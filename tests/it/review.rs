@@ -319,7 +319,10 @@ fn advice_names_the_details_that_a_letter_asks_for_and_what_is_registered_of_the
     let office = Office::at_maildir();
     let one = "LNZX-2024-000";
     let asked = [
-        ("我的电话写错了，应为13900001111。", format!("correct {one}1 电话 新电话，现登记：138****8000")),
+        (
+            "我的电话写错了，应为13900001111。",
+            format!("照来信所写：correct {one}1 电话 --from-reply（不必输入），现登记：138****8000"),
+        ),
         (
             "我的职业和单位写错了，请更正。",
             format!("correct {one}2 单位 新单位，现登记：未登记；correct {one}2 职业 新职业，现登记：教师"),

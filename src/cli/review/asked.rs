@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use super::named::concerned;
 use crate::cli::outcome::Failure;
+use crate::cli::replied;
 use crate::store::{ERASABLE, Outcomes, Shown, Store};
 use crate::vocabulary::language::language_table;
-use crate::vocabulary::{CorrectionField, Flag};
+use crate::vocabulary::{CorrectionField, Flag, ReviewReason};
 use crate::words::{self, Chinese};
 
 language_table!(
@@ -29,6 +30,8 @@ const ALSO: &str = "；";
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     corrected: Option<String>,
+    /// What a supplement says of its writer otherwise.
+    differs: Option<String>,
     erased: Option<String>,
     marked: Option<String>,
     /// Of which letter it wants details erased that are registered, and which.
@@ -64,7 +67,8 @@ impl Asked {
         let known: Vec<_> = wanted.into_iter().filter(|field| has.contains(field)).collect();
         Ok(Self {
             registered: (!known.is_empty()).then(|| (letter.row.number.clone(), known)),
-            corrected: to_correct(letter, &corrected),
+            corrected: to_correct(store, letter, &corrected)?,
+            differs: differs(store, shown)?,
             erased: to_erase(letter, &erased, &has, &shown.row.number),
             marked: to_mark(shown),
             is_about_a_file,
@@ -78,7 +82,7 @@ impl Asked {
             None => advice,
         };
         let advice = put(put(advice.to_owned(), "text", &self.corrected), "phone", &self.erased);
-        put(advice, "mark", &self.marked)
+        put(put(advice, "differs", &self.differs), "mark", &self.marked)
     }
 }
 
@@ -131,12 +135,37 @@ fn fields(meant: &[&str]) -> Vec<CorrectionField> {
     ERASABLE.iter().copied().filter(|field| meant.contains(&field.as_str())).collect()
 }
 
-fn to_correct(letter: &Shown, meant: &[&str]) -> Option<String> {
-    let line = |field: &CorrectionField| {
-        tell("correct", &[("field", field.short().to_owned()), ("value", registered(letter, *field))])
-    };
-    let lines: Vec<String> = fields(meant).iter().map(line).collect();
-    (!lines.is_empty()).then(|| lines.join(ALSO))
+/// What is to be corrected; what a later mail gives of it need not be typed.
+fn to_correct(store: &Store, letter: &Shown, meant: &[&str]) -> Result<Option<String>, Failure> {
+    let fields = fields(meant);
+    if fields.is_empty() {
+        return Ok(None);
+    }
+    // What is masked looks alike where it is not.
+    let Some(plain) = store.show(&letter.row.number)? else { return Ok(None) };
+    let mut lines = Vec::new();
+    for field in fields {
+        let word = if replied::given(store, &plain, field)?.is_some() { "correct_given" } else { "correct" };
+        lines.push(tell(word, &[("field", field.short().to_owned()), ("value", registered(letter, field))]));
+    }
+    Ok(Some(lines.join(ALSO)))
+}
+
+/// How what a supplement says of its writer otherwise is registered.
+fn differs(store: &Store, shown: &Shown) -> Result<Option<String>, Failure> {
+    let reason = ReviewReason::DetailsDiffer;
+    if !shown.row.review_reasons.iter().any(|word| word == reason.as_str()) {
+        return Ok(None);
+    }
+    let Some(plain) = store.show(&shown.row.number)? else { return Ok(None) };
+    let mut lines = Vec::new();
+    for field in [CorrectionField::Occupation, CorrectionField::Phones] {
+        if replied::given(store, &plain, field)?.is_some() {
+            lines.push(tell("given", &[("field", field.short().to_owned())]));
+        }
+    }
+    let commands = [("commands", lines.join(ALSO))];
+    Ok((!lines.is_empty()).then(|| tell("differs_given", &commands)))
 }
 
 /// Which flags a wish to be left unnamed or unpublished puts on a letter, by what the wish itself was read as.
@@ -229,6 +258,8 @@ mod tests {
         };
         let examples =
             [("correction_request", "text"), ("personal_data", "phone"), ("publication_request", "mark")];
+        let to_do = words::row("review_reason", "details_differ").and_then(words::Row::to_do);
+        assert!(to_do.is_some_and(|to_do| to_do.contains(words::short(KIND, "differs"))));
         for (reason, example) in examples {
             for advice in advised(reason) {
                 assert!(advice.contains(words::short(KIND, example)), "{advice}");

@@ -145,7 +145,7 @@ impl Store {
     fn supplements_of(&self, submission_id: i64) -> Result<Vec<SupplementRow>> {
         self.rows(
             "SELECT received_at, comment, flags, message_id, from_address,
-                (SELECT json_group_array(coalesce(filename, media_type)) FROM attachment AS a WHERE a.message_id = supplement.message_id)
+                (SELECT json_group_array(coalesce(filename, media_type)) FROM attachment AS a WHERE a.message_id = supplement.message_id), details
              FROM supplement WHERE submission_id = ?1 ORDER BY id",
             submission_id,
             |row| {
@@ -156,6 +156,7 @@ impl Store {
                     flags: texts(row, 2)?,
                     message: row.get(3)?,
                     files: texts(row, 5)?,
+                    given: serde_json::from_str(&row.get::<_, String>(6)?).unwrap_or_default(),
                 })
             },
         )

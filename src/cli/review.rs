@@ -303,7 +303,7 @@ fn done(decision: Decision, status: Status, denied: &str) -> String {
             format!("{denied}，仍为“{status}”，收到时间不变。")
         }
         Decision::Deny if is_late => format!("经核对列为“{status}”，收到时间不变。"),
-        Decision::Deny if denied == not_granted => format!("{denied}，本件不另计件。"),
+        Decision::Deny if denied == not_granted => format!("{denied}，本件不计入、不另计件。"),
         Decision::Deny => format!("经核对不计入（{denied}）。"),
         Decision::Reopen => format!("已恢复为“{status}”。"),
     }

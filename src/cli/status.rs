@@ -232,7 +232,10 @@ fn to_text(
     line("登记件", if states.is_empty() { "无" } else { &states });
     let waiting = count(&found.submissions, &["review"]);
     if waiting > 0 {
-        line("待核", &format!("{waiting} 件（待答复的在内），最早一件收到于 {}", ago(found.oldest_review)));
+        line(
+            "待核",
+            &format!("{waiting} 件（只待答复或更正的在内），最早一件收到于 {}", ago(found.oldest_review)),
+        );
     }
     if found.unanswered > 0 {
         line("尚未答复", &unanswered(found.unanswered));

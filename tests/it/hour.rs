@@ -252,6 +252,45 @@ fn what_is_not_answered_is_listed_and_what_is_noted_waits_behind_the_others() {
     assert_eq!(kept(), before);
 }
 
+/// What is masked need not be typed, what is meant is said, and what is told once is not told each time.
+#[test]
+fn small_places_that_made_a_clerk_look_elsewhere_say_what_they_mean() {
+    let office = Office::at_maildir();
+    for n in 1..=4 {
+        import(&office, &format!("{n}.eml"), &letter(n), IN_TIME);
+    }
+    reply(&office, 1, "a", "姓名有误，应该是沈青禾");
+    says(&block(&office, FIRST), &["照来信所写：correct LNZX-2024-0001 姓名 --from-reply"]);
+    says(&office.run_ok(&["correct", "1", "姓名", "--from-reply"]).stdout, &["姓名 王** → 沈**，已更正"]);
+    assert_eq!(office.json(&["show", "1", "--json", "--unmasked"])["name"], "沈青禾");
+    reply(&office, 2, "b", "这个电话打不通，还有别的联系方式吗？");
+    says(&block(&office, "LNZX-2024-0002"), &["注意：公告和回执中的电话："]);
+    reply(&office, 3, "c", "不要把我的信息登到网上");
+    says(
+        &block(&office, "LNZX-2024-0003"),
+        &["不愿公开姓名的，correct LNZX-2024-0003 标记 +要求匿名", "备注注明"],
+    );
+
+    // Of two long texts with one beginning the part is shown that differs.
+    let long = "请明确委托办理时公证不是必须，简单的事项由本人写一纸授权即可，不必再去公证处排队，也不必";
+    office.run_ok(&["correct", "4", "内容", &format!("{long}交费。"), "--item", "1"]);
+    let said = office.run_ok(&["correct", "4", "内容", &format!("{long}等候。"), "--item", "1"]).stdout;
+    says(&said, &["也不必交费。 → …", "也不必等候。，已更正"]);
+    says(&office.run_ok(&["show", "4"]).stdout, &["更正：意见1内容 "]);
+
+    // An old copy beside the store is told of once in full.
+    let old = office.path().join("store.sqlite3.schema-22");
+    std::fs::copy(office.store_path(), &old).unwrap();
+    let erase =
+        |n: &str| office.run_ok(&["erase", n, "--only", "电话", "--note", "本人要求", "--yes", n]).stdout;
+    says(&erase("1"), &["请管理员核对后删去（办事员不必处理）：", "schema-22"]);
+    let again = erase("2");
+    assert!(again.contains("旧副本 1 个仍在") && !again.contains("schema-22"), "{again}");
+    office.run_ok(&["correct", "3", "单位", "某某公司"]);
+    let apart = ["erase", "3,4", "--only", "单位", "--note", "本人要求", "--yes", "3,4"];
+    refused(&office, &apart, 65, "各件要删的项目不同的，分几次执行");
+}
+
 /// After an erasure nobody is sent to look for an address that is gone.
 #[test]
 fn what_was_erased_is_called_so() {
@@ -424,7 +463,7 @@ fn a_dispute_that_is_not_granted_ends_under_one_word() {
     says(&block(&office, FIRST), &[&format!("否定后：{word}，仍为逾期（意见汇总仍列，注明逾期）")]);
     says(&block(&office, number), &[&format!("否定后：{word}，LNZX-2024-0002 仍为逾期"), "本件不另计件"]);
     says(&office.run_ok(&["review", "deny", "1"]).stdout, &[&format!("{word}，仍为“逾期”")]);
-    says(&office.run_ok(&["review", "deny", "3"]).stdout, &[&format!("{word}，本件不另计件")]);
+    says(&office.run_ok(&["review", "deny", "3"]).stdout, &[&format!("{word}，本件不计入、不另计件")]);
     says(
         &office.run_ok(&["explain", FIRST]).stdout,
         &[&format!("经人工核对，{word}，列为逾期"), "意见汇总仍列"],

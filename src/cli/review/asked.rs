@@ -18,6 +18,9 @@ language_table!(
 const ALL: &str = "all";
 const NONE: &str = "none of them";
 
+/// The meaning of words for a mobile telephone, beside that of a number.
+const MOBILE: &str = "mobile";
+
 /// The meaning of words for a file that came with a letter.
 const FILE: &str = "file";
 
@@ -38,6 +41,8 @@ pub(super) struct Asked {
     pub(super) registered: Option<(String, Vec<CorrectionField>)>,
     /// It asks about a file.
     pub(super) is_about_a_file: bool,
+    /// It asks about a telephone, which may be the office's.
+    pub(super) is_about_a_phone: bool,
 }
 
 impl Asked {
@@ -48,12 +53,14 @@ impl Asked {
         earlier: &[Shown],
         outcomes: &Outcomes,
     ) -> Result<Self, Failure> {
-        let is_about_a_file = meant(&sentences(store, shown, Flag::Question)?).contains(&FILE);
+        let about = meant(&sentences(store, shown, Flag::Question)?);
+        let (is_about_a_file, is_about_a_phone) =
+            (about.contains(&FILE), about.contains(&CorrectionField::Phones.as_str()));
         let number = if outcomes.only_asks { concerned(shown) } else { Some(shown.row.number.as_str()) };
         let letters = std::iter::once(shown).chain(earlier);
         let Some(letter) = letters.into_iter().find(|letter| Some(letter.row.number.as_str()) == number)
         else {
-            return Ok(Self { marked: to_mark(shown), is_about_a_file, ..Self::default() });
+            return Ok(Self { marked: to_mark(shown), is_about_a_file, is_about_a_phone, ..Self::default() });
         };
         let corrected = meant(&sentences(store, shown, Flag::CorrectionRequest)?);
         let erased = meant(&sentences(store, shown, Flag::PersonalData)?);
@@ -70,8 +77,9 @@ impl Asked {
             corrected: to_correct(store, letter, &corrected)?,
             differs: differs(store, shown)?,
             erased: to_erase(letter, &erased, &has, &shown.row.number),
-            marked: to_mark(shown),
+            marked: to_mark(shown).or_else(|| unsure(shown)),
             is_about_a_file,
+            is_about_a_phone,
         })
     }
 
@@ -187,6 +195,13 @@ fn to_mark(shown: &Shown) -> Option<String> {
     })
 }
 
+/// What the marks mean, where the wish was not read as one of them.
+fn unsure(shown: &Shown) -> Option<String> {
+    let reason = ReviewReason::PublicationRequest.as_str();
+    let asks = shown.row.review_reasons.iter().any(|word| word == reason);
+    asks.then(|| words::short(KIND, "marks_unsure").to_owned())
+}
+
 /// `asks`: the number of the letter that asks for it; where it is another one, it has the address too.
 fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField], asks: &str) -> Option<String> {
     let all = meant.contains(&ALL);
@@ -204,6 +219,13 @@ fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField], asks: &str)
     if !known.is_empty() {
         let word = if all { "erase_all" } else { "erase" };
         lines.push(tell(word, &[("fields", name(&known, ",")), ("values", values)]));
+    }
+    let is_mobile = |phone: &String| phone.starts_with('1') && !phone.contains('-');
+    if meant.contains(&MOBILE)
+        && known.contains(&CorrectionField::Phones)
+        && !letter.phones.iter().any(is_mobile)
+    {
+        lines.push(words::short(KIND, "no_mobile").to_owned());
     }
     if asks != letter.row.number && known.contains(&CorrectionField::Emails) {
         lines.push(tell("erase_own", &[("own", asks.to_owned())]));
@@ -237,11 +259,12 @@ mod tests {
     fn the_details_that_are_meant_are_told_from_words_that_hold_others() {
         for (text, due) in [
             ("请删去我的姓名、电话，只留意见", &["name", "phones"][..]),
-            ("把我的手机号码从你们系统里删除吧", &["phones"]),
+            ("把我的手机号码从你们系统里删除吧", &["mobile", "phones"]),
             ("我的邮箱地址和电话请删掉", &["emails", "phones"]),
             ("我不希望你们保存我的联系方式", &["emails", "phones"]),
             ("请注销我登记的个人信息", &["all"]),
             ("本单位的电话写错了", &["phones"]),
+            ("我的手机号写错了", &["mobile", "phones"]),
             ("“十日”应为“十个工作日”", &[]),
         ] {
             let mut found = meant(&[text.to_owned()]);

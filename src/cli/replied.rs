@@ -77,7 +77,13 @@ pub(super) fn given(store: &Store, shown: &Shown, field: CorrectionField) -> Res
         let given = Given {
             name: given.name.as_deref(),
             organization: given.organization.as_deref(),
-            occupation: given.occupation.as_deref().or(given.occupation_as_written.as_deref()),
+            // The class that stands there is no other one for being written otherwise; what he wrote is kept with the class.
+            occupation: given
+                .occupation
+                .as_deref()
+                .filter(|class| registered.contains(class))
+                .or(given.occupation_as_written.as_deref())
+                .or(given.occupation.as_deref()),
             phones: &given.phones,
             emails: &given.emails,
         };

@@ -222,6 +222,8 @@ fn what_is_not_answered_is_listed_and_what_is_noted_waits_behind_the_others() {
     says(&office.run_ok(&["status", "--json"]).stdout, &["\"unanswered\": 3"]);
     let said = office.run_ok(&["review", "answered", "1,2", "--note", "电话"]).stdout;
     says(&said, &["已记下办理说明“已答复：电话”；撤销"]);
+    says(&office.run_ok(&["review", "answered", "1"]).stdout, &["此前已记下“已答复：电话”，没有改动"]);
+    says(&office.run_ok(&["list", "--unanswered"]).stdout, &["来信询问：请问什么时候公布结果？"]);
     assert_eq!(numbers(), 1);
     says(&office.run_ok(&["review", "note", "3", "--note", "已转办公室答复"]).stdout, &["仍在尚未答复之列"]);
     office.run_ok(&["correct", "--undo", "1", "办理说明"]);

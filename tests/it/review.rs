@@ -305,7 +305,7 @@ fn what_a_block_leaves_out_is_said() {
     let listed = office.run_ok(&["review", "list"]).stdout;
     for due in [
         "　所涉意见4：建议第4类窗口延长办理时间。\n  　其余意见：其余 2 条见 show LNZX-2024-0001\n",
-        "  内容：政府信息公开申请 … 所需信息：该工作方案的论证材料 获取方式：邮寄\n  略去：“…”处是称呼、客套、落款等，全文见 show\n",
+        "  内容：政府信息公开申请 … 所需信息：该工作方案的论证材料 获取方式：邮寄\n  略去：“…”处是称呼、客套、落款、联系方式等，全文见 show\n",
         // Nothing is left out of this one.
         "  内容：我想撤回我的意见。\n",
     ] {

@@ -30,7 +30,7 @@ const MOST_ITEMS: usize = 8;
 const MOST_EARLIER: usize = 4;
 /// The sign for what is left out, and what that is.
 const LEFT_OUT: char = '…';
-const WHAT_IS_LEFT_OUT: &str = "“…”处是称呼、客套、落款等，全文见 show";
+const WHAT_IS_LEFT_OUT: &str = "“…”处是称呼、客套、落款、联系方式等，全文见 show";
 /// In which order several things are done.
 const IN_ORDER: &str = "先看是不是本次征集的来信，不是的直接否定；是的，以上各项都办好以后确认一次";
 /// What to do about words that stand nowhere.

@@ -9,7 +9,7 @@ use crate::cli::outcome::{Exit, Failure, Outcome, print};
 use crate::cli::table::when;
 use crate::cli::whom;
 use crate::config::Settings;
-use crate::store::{Noted, Shown};
+use crate::store::{CorrectionRow, Noted, Shown};
 use crate::vocabulary::{CorrectionField, Status};
 use crate::words::Chinese;
 use crate::world::World;
@@ -22,10 +22,19 @@ pub(in crate::cli) fn unanswered(count: u64) -> String {
     format!("已决定而尚未答复来信人的 {count} 件：list --unanswered 列出，答复后执行 review answered 编号")
 }
 
+/// What stands beside a letter.
+fn standing(shown: &Shown) -> Option<&str> {
+    last(shown)?.new_value.as_deref()
+}
+
+fn last(shown: &Shown) -> Option<&CorrectionRow> {
+    let is_note = |field: &str| field == CorrectionField::ReviewNote.as_str();
+    shown.corrections.iter().rev().find(|found| is_note(&found.field))
+}
+
 /// What stands beside a letter, who wrote it and when.
 pub(super) fn beside(shown: &Shown) -> Option<String> {
-    let is_note = |field: &str| field == CorrectionField::ReviewNote.as_str();
-    let last = shown.corrections.iter().rev().find(|found| is_note(&found.field))?;
+    let last = last(shown)?;
     let text = last.new_value.as_ref()?;
     Some(format!("{text}（{}，{}）", when(last.at), last.actor))
 }
@@ -33,7 +42,7 @@ pub(super) fn beside(shown: &Shown) -> Option<String> {
 pub(super) fn answered(settings: &Settings, meant: (&[String], &Of), note: Option<&str>) -> Outcome {
     let note = note.map(str::trim).filter(|note| !note.is_empty());
     let text = note.map_or_else(|| ANSWERED.to_owned(), |note| format!("{ANSWERED}：{note}"));
-    note_all(settings, meant, &text)
+    note_all(settings, meant, (&text, note.is_some()))
 }
 
 pub(super) fn note(settings: &Settings, meant: (&[String], &Of), note: &str) -> Outcome {
@@ -42,20 +51,34 @@ pub(super) fn note(settings: &Settings, meant: (&[String], &Of), note: &str) -> 
         let message = "请写明办理说明：--note 说明；要去掉已写的，执行 correct --undo 编号 说明";
         return Err(Failure::new(Exit::Usage, message.to_owned()));
     }
-    note_all(settings, meant, text)
+    note_all(settings, meant, (text, true))
 }
 
-/// All in one transaction: when one cannot be written, none is.
-fn note_all(settings: &Settings, (numbers, of): (&[String], &Of), text: &str) -> Outcome {
+/// All in one transaction: when one cannot be written, none is. `says_more`: than that somebody was answered, which is not to be
+/// written over what says so already, and how.
+fn note_all(
+    settings: &Settings,
+    (numbers, of): (&[String], &Of),
+    (text, says_more): (&str, bool),
+) -> Outcome {
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = open_for_writing(settings, now)?;
     let actor = actor();
-    let mut written = Vec::new();
+    let (mut said, mut written) = (String::new(), Vec::new());
     for number in number::numbers(&settings.consultations, numbers, of)? {
-        written.push((whom::of(&store, &number)?, number));
+        let shown = store.show(&number)?;
+        let stands =
+            shown.as_ref().and_then(standing).filter(|stands| !says_more && stands.starts_with(text));
+        let whom = whom::of(&store, &number)?;
+        match stands {
+            Some(stands) => {
+                let _ = writeln!(said, "{whom} 此前已记下“{stands}”，没有改动。");
+            }
+            None => written.push((whom, number)),
+        }
     }
-    let (mut said, mut done) = (String::new(), Vec::new());
+    let mut done = Vec::new();
     let writing = store.begin()?;
     for (whom, number) in &written {
         match writing.note(number, Some(text), &actor, now)? {

@@ -71,7 +71,10 @@ CREATE TABLE submission (
     filed_at              TEXT    NOT NULL,
     sender_kind           TEXT CHECK (sender_kind IN ('citizen', 'enterprise', 'association', 'agency')) -- who speaks; NULL: filed by version 6 or older and not read anew
 ) STRICT;
-CREATE INDEX submission_by_status ON submission (consultation, status);
+-- What is counted of a letter stands together, in the order of filing: reports need not turn over every letter for it.
+CREATE INDEX submission_counted ON submission (consultation, status, message_id, received_at, timeliness, occupation, sender_kind, signatories,
+    organization, name, flags);
+CREATE INDEX submission_by_arrival ON submission (received_at);
 -- What waits for a person, in the order in which it is listed.
 CREATE INDEX submission_waits ON submission (received_at) WHERE status = 'review';
 CREATE INDEX submission_by_original ON submission (duplicate_of) WHERE duplicate_of IS NOT NULL;

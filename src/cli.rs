@@ -45,6 +45,7 @@ mod outcome;
 mod publication;
 mod reconcile;
 mod refetch;
+mod replied;
 mod report;
 mod reprocess;
 mod restore;

@@ -4,6 +4,8 @@
 //! ([`Precedents`]). The order of the questions is the order of the lines in [`rule`]: unreadable, machine, subject
 //! or thread; then deadline and same content.
 
+mod answered;
+mod awaiting;
 pub mod bounce;
 pub mod campaign;
 mod choice;
@@ -37,6 +39,7 @@ use crate::vocabulary::{
     SubjectMatch, SubjectReason, Timeliness, Unreadable,
 };
 
+pub use awaiting::{Awaits, Known, asked, awaits};
 use duplicate::Repetition;
 pub use duplicate::{SeenBefore, seen_before};
 use evidence::evidence;

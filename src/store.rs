@@ -1,7 +1,6 @@
 //! All SQL: one SQLite file, opened, checked, migrated, read and written here and nowhere else.
 //!
 //! The rules that the rest of the program relies on:
-//!
 //! - WAL with `synchronous = FULL`: a power cut after COMMIT returned loses nothing (measured: WAL with
 //!   `NORMAL` and a rollback journal with `FULL` both do lose).
 //! - One writer: every write is a `BEGIN IMMEDIATE` transaction with a busy timeout, so that two handles queue
@@ -10,6 +9,7 @@
 //! - Times are RFC 3339 UTC text, lists are JSON text, words are those of [`crate::vocabulary`].
 //! - `-wal` and `-shm` stay when a handle closes (`SQLITE_FCNTL_PERSIST_WAL`): staff who may not write the folder open the file.
 
+mod awaiting;
 mod backup;
 mod columns;
 pub(crate) mod corrections;
@@ -66,9 +66,9 @@ pub use staff::{
     AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, CLOSE_UNDONE, CLOSED, Cell, ChainedEvent,
     Closing, Completeness, Corrected, CorrectionRow, Decided, Decision, Destination, Done, EventRow,
     Explained, ExplainedMessage, Figures, FiledMessage, Filter, GroupFigures, GroupedItem, ImportedRow,
-    LastMove, Letters, ListFilter, ListRow, Movable, Moved, NewCorrection, NotOursRow, NumberedAnswer,
-    OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing, StoreStatus, Study, SupplementRow, Undone,
-    UnitLetter, WorkbookRow, group_field,
+    LastMove, Letters, ListFilter, ListRow, Movable, Moved, NewCorrection, NotOursRow, Noted, NumberedAnswer,
+    OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing, StoreStatus, Study, SupplementDetails,
+    SupplementRow, Undone, UnitLetter, WorkbookRow, group_field,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

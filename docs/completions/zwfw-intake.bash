@@ -343,6 +343,9 @@ _zwfw__intake() {
             zwfw__intake__subcmd__help__subcmd__outbox,retry)
                 cmd="zwfw__intake__subcmd__help__subcmd__outbox__subcmd__retry"
                 ;;
+            zwfw__intake__subcmd__help__subcmd__review,answered)
+                cmd="zwfw__intake__subcmd__help__subcmd__review__subcmd__answered"
+                ;;
             zwfw__intake__subcmd__help__subcmd__review,confirm)
                 cmd="zwfw__intake__subcmd__help__subcmd__review__subcmd__confirm"
                 ;;
@@ -351,6 +354,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake__subcmd__help__subcmd__review,list)
                 cmd="zwfw__intake__subcmd__help__subcmd__review__subcmd__list"
+                ;;
+            zwfw__intake__subcmd__help__subcmd__review,note)
+                cmd="zwfw__intake__subcmd__help__subcmd__review__subcmd__note"
                 ;;
             zwfw__intake__subcmd__help__subcmd__review,reopen)
                 cmd="zwfw__intake__subcmd__help__subcmd__review__subcmd__reopen"
@@ -415,6 +421,9 @@ _zwfw__intake() {
             zwfw__intake__subcmd__outbox__subcmd__help,retry)
                 cmd="zwfw__intake__subcmd__outbox__subcmd__help__subcmd__retry"
                 ;;
+            zwfw__intake__subcmd__review,answered)
+                cmd="zwfw__intake__subcmd__review__subcmd__answered"
+                ;;
             zwfw__intake__subcmd__review,confirm)
                 cmd="zwfw__intake__subcmd__review__subcmd__confirm"
                 ;;
@@ -427,8 +436,14 @@ _zwfw__intake() {
             zwfw__intake__subcmd__review,list)
                 cmd="zwfw__intake__subcmd__review__subcmd__list"
                 ;;
+            zwfw__intake__subcmd__review,note)
+                cmd="zwfw__intake__subcmd__review__subcmd__note"
+                ;;
             zwfw__intake__subcmd__review,reopen)
                 cmd="zwfw__intake__subcmd__review__subcmd__reopen"
+                ;;
+            zwfw__intake__subcmd__review__subcmd__help,answered)
+                cmd="zwfw__intake__subcmd__review__subcmd__help__subcmd__answered"
                 ;;
             zwfw__intake__subcmd__review__subcmd__help,confirm)
                 cmd="zwfw__intake__subcmd__review__subcmd__help__subcmd__confirm"
@@ -441,6 +456,9 @@ _zwfw__intake() {
                 ;;
             zwfw__intake__subcmd__review__subcmd__help,list)
                 cmd="zwfw__intake__subcmd__review__subcmd__help__subcmd__list"
+                ;;
+            zwfw__intake__subcmd__review__subcmd__help,note)
+                cmd="zwfw__intake__subcmd__review__subcmd__help__subcmd__note"
                 ;;
             zwfw__intake__subcmd__review__subcmd__help,reopen)
                 cmd="zwfw__intake__subcmd__review__subcmd__help__subcmd__reopen"
@@ -692,7 +710,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__correct)
-            opts="-v -h --undo --item --consultation --note --config --verbose --help"
+            opts="-v -h --undo --from-reply --item --consultation --note --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -778,7 +796,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__export)
-            opts="-v -h --format --out --public --about --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --config --verbose --help"
+            opts="-v -h --format --out --public --about --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --unanswered --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1844,8 +1862,22 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help__subcmd__review)
-            opts="list confirm deny reopen"
+            opts="list confirm deny reopen note answered"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__review__subcmd__answered)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1886,6 +1918,20 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__help__subcmd__review__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__help__subcmd__review__subcmd__note)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2272,7 +2318,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__list)
-            opts="-v -h --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --not-ours --limit --after --count --unmasked --json --config --verbose --help"
+            opts="-v -h --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --unanswered --not-ours --limit --after --count --unmasked --json --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2702,12 +2748,38 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__review)
-            opts="-v -h --config --verbose --help list confirm deny reopen help"
+            opts="-v -h --config --verbose --help list confirm deny reopen note answered help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__review__subcmd__answered)
+            opts="-v -h --consultation --note --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2772,8 +2844,22 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__review__subcmd__help)
-            opts="list confirm deny reopen help"
+            opts="list confirm deny reopen note answered help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__review__subcmd__help__subcmd__answered)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2841,6 +2927,20 @@ _zwfw__intake() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zwfw__subcmd__intake__subcmd__review__subcmd__help__subcmd__note)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zwfw__subcmd__intake__subcmd__review__subcmd__help__subcmd__reopen)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2871,6 +2971,32 @@ _zwfw__intake() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zwfw__subcmd__intake__subcmd__review__subcmd__note)
+            opts="-v -h --consultation --note --config --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --consultation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --note)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2930,7 +3056,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__search)
-            opts="-v -h --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --count --limit --unmasked --json --config --verbose --help"
+            opts="-v -h --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --unanswered --count --limit --unmasked --json --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3190,7 +3316,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__view)
-            opts="-v -h --csv --json --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --out --unmasked --config --verbose --help"
+            opts="-v -h --csv --json --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --unanswered --out --unmasked --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

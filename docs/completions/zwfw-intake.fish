@@ -134,6 +134,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l limit -
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l after -d 'Only what was registered behind this number, the oldest first' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l no-name -d 'Only letters without the name of a person or a unit'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l unanswered -d 'Only what was decided on and still owes its writer an answer, until `review answered` says that he had one'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l not-ours -d 'Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l count -d 'Only how many there are'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
@@ -154,6 +155,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l name 
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l limit -d 'At most so many, the newest; 50 where nothing is said' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l no-name -d 'Only letters without the name of a person or a unit'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l unanswered -d 'Only what was decided on and still owes its writer an answer, until `review answered` says that he had one'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l count -d 'Print only how many there are'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l json -d 'Print JSON'
@@ -191,6 +193,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l config 
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l csv -d 'Print CSV for spreadsheets: UTF-8 with its mark, no cell that would be taken for a formula'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l json -d 'Print JSON'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l no-name -d 'Only letters without the name of a person or a unit'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l unanswered -d 'Only what was decided on and still owes its writer an answer, until `review answered` says that he had one'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -s h -l help -d 'Print help'
@@ -214,6 +217,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l name 
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l public -d 'Write what is published: groups in the clerk\'s words, nothing of a person in it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l no-name -d 'Only letters without the name of a person or a unit'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l unanswered -d 'Only what was decided on and still owes its writer an answer, until `review answered` says that he had one'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand adopt" -l undo -d 'Take back what was adopted from the file of this SHA-256 (or its beginning)' -r
@@ -331,14 +335,16 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand explain" -l unma
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand explain" -l json -d 'Print JSON'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand explain" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand explain" -s h -l help -d 'Print help'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -s h -l help -d 'Print help'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -f -a "list" -d 'List what waits, the oldest first by its arrival and not by its number, with the reason and what to do; personal data is masked'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -f -a "confirm" -d 'It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to and is no letter of its own. With --note also a late one, which counts as in time'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -f -a "deny" -d 'It does not count: it does not belong here, or its sender withdrew it; also what counts already'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -f -a "reopen" -d 'Take the last decision back: it stands where it stood before'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen note answered help" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen note answered help" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen note answered help" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen note answered help" -f -a "list" -d 'List what waits, the oldest first by its arrival and not by its number, with the reason and what to do; personal data is masked'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen note answered help" -f -a "confirm" -d 'It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to and is no letter of its own. With --note also a late one, which counts as in time'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen note answered help" -f -a "deny" -d 'It does not count: it does not belong here, or its sender withdrew it; also what counts already'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen note answered help" -f -a "reopen" -d 'Take the last decision back: it stands where it stood before'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen note answered help" -f -a "note" -d 'Write down how far you are with it (已去信，等回复): what waits goes on waiting, listed behind the others until its sender writes again. `correct --undo NUMBER 说明` takes it back'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen note answered help" -f -a "answered" -d 'Its writer was answered, by mail or by telephone: `list --unanswered` lists it no more'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and not __fish_seen_subcommand_from list confirm deny reopen note answered help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l consultation -d 'Only this consultation' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l reason -d 'Only what waits for this reason' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, the oldest. On a terminal 20 where nothing is said, else all' -r
@@ -362,16 +368,29 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fi
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from reopen" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from reopen" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from reopen" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from note" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from note" -l note -d 'What to write down, in place of what was written down before' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from note" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from note" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from note" -s h -l help -d 'Print help'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from answered" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from answered" -l note -d 'Why; kept with the decision. Needed to deny what counts or was decided already' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from answered" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from answered" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from answered" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what waits, the oldest first by its arrival and not by its number, with the reason and what to do; personal data is masked'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from help" -f -a "confirm" -d 'It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to and is no letter of its own. With --note also a late one, which counts as in time'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from help" -f -a "deny" -d 'It does not count: it does not belong here, or its sender withdrew it; also what counts already'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from help" -f -a "reopen" -d 'Take the last decision back: it stands where it stood before'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from help" -f -a "note" -d 'Write down how far you are with it (已去信，等回复): what waits goes on waiting, listed behind the others until its sender writes again. `correct --undo NUMBER 说明` takes it back'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from help" -f -a "answered" -d 'Its writer was answered, by mail or by telephone: `list --unanswered` lists it no more'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l item -d 'Which opinion item, counted from 1 as `show` does' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l note -d 'Why; kept beside the old value' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l undo -d 'Take the last correction of the field back; that is written down too. 条目: what `item` did last'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l from-reply -d 'What its sender wrote of the field later, in a supplement or in a letter that asks for a correction: nobody types it. Shown masked'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
@@ -535,6 +554,8 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from review" -f -a "confirm" -d 'It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to and is no letter of its own. With --note also a late one, which counts as in time'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from review" -f -a "deny" -d 'It does not count: it does not belong here, or its sender withdrew it; also what counts already'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from review" -f -a "reopen" -d 'Take the last decision back: it stands where it stood before'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from review" -f -a "note" -d 'Write down how far you are with it (已去信，等回复): what waits goes on waiting, listed behind the others until its sender writes again. `correct --undo NUMBER 说明` takes it back'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from review" -f -a "answered" -d 'Its writer was answered, by mail or by telephone: `list --unanswered` lists it no more'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "drop" -d 'These items are no opinions: their text is kept, and they count no more'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "add" -d 'An item that the rules missed, behind the others'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "split" -d 'One item is several, in its words: each gets the clause that it names, else the item\'s, and what was decided on it'

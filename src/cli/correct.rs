@@ -12,9 +12,9 @@ use super::masking::{Names, mask_shown};
 use super::number::{self, Of, no_submission};
 use super::opening::open_for_writing;
 use super::outcome::{Exit, Failure, Outcome, print};
-use super::{corrections, letter, sentences, whom};
+use super::{corrections, letter, replied, sentences, whom};
 use crate::config::Settings;
-use crate::store::{Corrected, NewCorrection, Shown, Undone, Writing};
+use crate::store::{Corrected, NewCorrection, Shown, Store, Undone, Writing};
 use crate::vocabulary::{CorrectionField, typed};
 use crate::words::Chinese;
 use crate::world::World;
@@ -32,7 +32,7 @@ pub(super) struct CorrectArguments {
     /// The new value; '' empties it; - reads it from standard input, where the list of processes does not show it.
     /// Several phones or emails stand behind one another with 、 or a comma between them; of flags, +x adds one and -x takes
     /// one away
-    #[arg(allow_hyphen_values = true, required_unless_present = "undo")]
+    #[arg(allow_hyphen_values = true, required_unless_present_any = ["undo", "from_reply"])]
     value: Option<String>,
     /// Further fields with their values
     #[arg(value_name = "FIELD VALUE")]
@@ -40,6 +40,9 @@ pub(super) struct CorrectArguments {
     /// Take the last correction of the field back; that is written down too. 条目: what `item` did last
     #[arg(long, conflicts_with_all = ["value", "more"])]
     undo: bool,
+    /// What its sender wrote of the field later, in a supplement or in a letter that asks for a correction: nobody types it. Shown masked
+    #[arg(long, conflicts_with_all = ["value", "more", "undo", "item"])]
+    from_reply: bool,
     /// Which opinion item, counted from 1 as `show` does
     #[arg(long, value_name = "N", value_parser = number::ordinal::<i64>)]
     item: Option<i64>,
@@ -55,6 +58,19 @@ struct Meant {
     shown: Shown,
     names: Names,
     whom: String,
+    /// What is to stand in each field.
+    wanted: Vec<(CorrectionField, New)>,
+}
+
+/// What is to stand in a field.
+#[derive(Debug, Clone)]
+enum New {
+    /// What was typed.
+    Typed(String),
+    /// What a later mail gives, which nobody saw whole.
+    Given(String),
+    /// What stood there before.
+    Before,
 }
 
 pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outcome {
@@ -71,7 +87,10 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
         let Some(shown) = store.show(&number)? else { return Err(no_submission(&number)) };
         let mut masked = shown.clone();
         let names = mask_shown(&mut masked);
-        meant.push(Meant { shown, names, whom: whom::masked(&masked) });
+        let whom = whom::masked(&masked);
+        let wanted =
+            if arguments.from_reply { of_reply(&store, &shown, &whom, &wanted)? } else { wanted.clone() };
+        meant.push(Meant { shown, names, whom, wanted });
     }
     let note = arguments.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
     let actor = actor();
@@ -81,10 +100,10 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
     let writing = store.begin()?;
     let mut text = String::new();
     for one in &meant {
-        for (field, value) in &wanted {
-            match value {
-                Some(value) => act.correct(&writing, one, (*field, value), &mut text)?,
-                None => act.undo(&writing, one, *field, &mut text)?,
+        for (field, new) in &one.wanted {
+            match new {
+                New::Before => act.undo(&writing, one, *field, &mut text)?,
+                new => act.correct(&writing, one, (*field, new), &mut text)?,
             }
         }
     }
@@ -93,22 +112,48 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
     Ok(Exit::Ok)
 }
 
+/// What a later mail gives of the field in place of what is registered.
+fn of_reply(
+    store: &Store,
+    shown: &Shown,
+    whom: &str,
+    wanted: &[(CorrectionField, New)],
+) -> Result<Vec<(CorrectionField, New)>, Failure> {
+    let of = |(field, _): &(CorrectionField, New)| {
+        if !replied::FIELDS.contains(field) {
+            let known = replied::FIELDS.map(|field| field.short()).join("、");
+            let message = format!("{} 不能照来信所写更正；可以的有：{known}", field.short());
+            return Err(Failure::new(Exit::Usage, message));
+        }
+        let found = replied::given(store, shown, *field)?.ok_or_else(|| {
+            let number = &shown.row.number;
+            let message = format!(
+                "{whom}：补充来信和要求更正的来信没有写另外的{field}，没有改动；要自己写的，执行 correct {number} {field} 新{field}",
+                field = field.short()
+            );
+            Failure::new(Exit::Data, message)
+        })?;
+        Ok((*field, New::Given(found)))
+    };
+    wanted.iter().map(of).collect()
+}
+
 /// The fields with their values; without one, the last correction is taken back.
-fn wanted(arguments: &CorrectArguments) -> Result<Vec<(CorrectionField, Option<String>)>, Failure> {
+fn wanted(arguments: &CorrectArguments) -> Result<Vec<(CorrectionField, New)>, Failure> {
     let of_item = arguments.item.is_some();
     let Some(value) = &arguments.value else {
-        return Ok(vec![(field(&arguments.field, true, of_item)?, None)]);
+        return Ok(vec![(field(&arguments.field, arguments.undo, of_item)?, New::Before)]);
     };
     if arguments.number == "-" && (value == "-" || arguments.more.iter().any(|more| more == "-")) {
         return Err(Failure::new(Exit::Usage, "编号和内容不能都从标准输入读取"));
     }
-    let mut wanted = vec![(field(&arguments.field, false, of_item)?, Some(written(value)?))];
+    let mut wanted = vec![(field(&arguments.field, false, of_item)?, New::Typed(written(value)?))];
     for pair in arguments.more.chunks(2) {
         let [name, value] = pair else {
             let message = format!("{} 后面缺新值：correct NUMBER FIELD VALUE [FIELD VALUE]…", pair.concat());
             return Err(Failure::new(Exit::Usage, message));
         };
-        wanted.push((field(name, false, of_item)?, Some(written(value)?)));
+        wanted.push((field(name, false, of_item)?, New::Typed(written(value)?)));
     }
     Ok(wanted)
 }
@@ -143,7 +188,7 @@ impl Act<'_> {
         &self,
         writing: &Writing<'_>,
         meant: &Meant,
-        (field, written): (CorrectionField, &str),
+        (field, new): (CorrectionField, &New),
         text: &mut String,
     ) -> Result<(), Failure> {
         let Meant { shown, whom, .. } = meant;
@@ -152,16 +197,21 @@ impl Act<'_> {
             consultation: self.settings.consultations.iter().find(|found| found.id == shown.consultation),
             flags: &shown.row.flags,
         };
+        let (New::Typed(written) | New::Given(written)) = new else { return Ok(()) };
         let value = normal(field, written, &place)?;
         let number = shown.row.number.as_str();
         let typed = beside::typed_for_class(field, written, value.as_deref());
         let note = beside::note(self.note, typed);
-        let new =
+        let made =
             NewCorrection { number, item: self.item, field, value: value.as_deref(), note: note.as_deref() };
         let name = self.name(field);
-        match writing.correct(&new, self.actor, self.now)? {
+        match writing.correct(&made, self.actor, self.now)? {
             Corrected::Done(old) => {
-                let change = meant.typed(field, old.as_deref(), value.as_deref());
+                let both = (old.as_deref(), value.as_deref());
+                let change = match new {
+                    New::Given(_) => meant.change(field, both.0, both.1),
+                    _ => meant.typed(field, both.0, both.1),
+                };
                 let title = value.as_deref().filter(|_| field == CorrectionField::Clause);
                 let title = title.and_then(|code| letter::title(code, place.consultation));
                 let title = title.map_or_else(String::new, |title| format!("（{title}）"));
@@ -275,7 +325,7 @@ pub(super) fn no_item(whom: &str, items: usize) -> Failure {
 /// The field that a word means, by its own name or by what staff call it. A word that is said of a letter and of an item means the
 /// one that is corrected.
 fn field(word: &str, to_undo: bool, of_item: bool) -> Result<CorrectionField, Failure> {
-    let may = |field: &CorrectionField| !field.is_decided() && (to_undo || *field != CorrectionField::Items);
+    let may = |field: &CorrectionField| !field.is_decided() && (to_undo || field.is_column());
     let known = || CorrectionField::ALL.iter().copied().filter(may);
     let meant = typed::folded(word);
     let called = known().find(|field| field.as_str() == word || typed::folded(field.short()) == meant);

@@ -44,7 +44,10 @@ fn what(correction: &CorrectionRow) -> String {
         Some(_) => "撤销更正：",
         None => "",
     };
-    format!("{back}{item}{}", sentences::column(&correction.field))
+    let column = sentences::column(&correction.field);
+    // 意见5内容, not 意见5意见内容.
+    let column = if item.is_empty() { column } else { column.trim_start_matches("意见") };
+    format!("{back}{item}{column}")
 }
 
 /// Whether the value of a field says that an item is no opinion: `item drop` wrote it.
@@ -64,10 +67,26 @@ pub(super) fn change(field: &str, (old, new): (Option<&str>, Option<&str>)) -> S
     if is_erased((old, new)) {
         return ERASED.to_owned();
     }
-    let (old, new) = (shown_value(field, old, Some(CHANGE)), shown_value(field, new, Some(CHANGE)));
+    let whole = [old, new].map(|value| shown_value(field, value, None));
+    let cut = [old, new].map(|value| shown_value(field, value, Some(CHANGE)));
+    let [old, new] =
+        if cut[0] == cut[1] && whole[0] != whole[1] { from_where_they_differ(&whole) } else { cut };
     // 乔** → 乔**: nothing is corrected to what it is.
     let hidden = if old == new { "（隐去或略去的部分不同）" } else { "" };
     format!("{old} → {new}{hidden}")
+}
+
+/// Two long texts with the same beginning, each from shortly before where it is another one.
+fn from_where_they_differ(values: &[String; 2]) -> [String; 2] {
+    /// Characters that are the same.
+    const BEFORE: usize = 6;
+    let [old, new] = values;
+    let same = old.chars().zip(new.chars()).take_while(|(old, new)| old == new).count();
+    let skipped = same.saturating_sub(BEFORE);
+    values.each_ref().map(|value| {
+        let rest: String = value.chars().skip(skipped).collect();
+        format!("{}{}", if skipped > 0 { "…" } else { "" }, table::cut(&rest, CHANGE))
+    })
 }
 
 /// Nothing became nothing: nobody corrects that, an erasure left it.

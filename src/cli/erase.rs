@@ -103,8 +103,10 @@ fn meant(store: &Store, numbers: &[String], only: &[CorrectionField]) -> Result<
             } else {
                 format!("已登记的有：{}（--only {}）；", known.join("、"), known.join(","))
             };
+            let apart =
+                if numbers.len() > 1 { "各件要删的项目不同的，分几次执行；" } else { "" };
             let message = format!(
-                "{whom} 没有登记{name}，无从知道要删的是什么；{known}文中如有{name}，先用 correct {number} {name} 登记，再删除；没有改动任何一件"
+                "{whom} 没有登记{name}，无从知道要删的是什么；{known}文中如有{name}，先用 correct {number} {name} 登记，再删除；{apart}没有改动任何一件"
             );
             return Err(Failure::new(Exit::Data, message));
         }

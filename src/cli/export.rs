@@ -305,7 +305,7 @@ fn figures(
     rows.extend(UNITS.iter().map(|(unit, meaning)| row(unit, format!("{meaning}。"))));
     rows.push(row(
         "本表与 stats",
-        "本表和情况说明的件数、人次、条数只计已登记的来信；stats 的“计入”另含逾期的。".to_owned(),
+        "本表和情况说明的各数只计已登记的来信，逾期的另行列明；stats 的“计入”含逾期的。".to_owned(),
     ));
     Ok(rows)
 }

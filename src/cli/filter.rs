@@ -55,6 +55,9 @@ pub(super) struct FilterArguments {
     /// Only letters with this in the name of the writer or of the unit; `search` looks into what they say too
     #[arg(long = "name", value_name = "NAME")]
     of_name: Option<String>,
+    /// Only what was decided on and still owes its writer an answer, until `review answered` says that he had one
+    #[arg(long)]
+    unanswered: bool,
 }
 
 impl FilterArguments {
@@ -95,6 +98,7 @@ impl FilterArguments {
             handler: self.handler.clone(),
             is_unnamed: self.no_name,
             name: self.of_name.as_deref().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
+            is_unanswered: self.unanswered,
             text: None,
             among: None,
             reason: None,

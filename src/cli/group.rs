@@ -69,6 +69,7 @@ enum Command {
         /// The number of the group
         group: i64,
         /// The words; '' empties them
+        #[arg(allow_hyphen_values = true)]
         point: String,
         #[command(flatten)]
         of: Of,

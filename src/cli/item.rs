@@ -51,6 +51,7 @@ enum Command {
         #[command(flatten)]
         which: Which,
         /// Its text, in the writer's words
+        #[arg(allow_hyphen_values = true)]
         text: String,
         /// Its clause
         #[arg(long)]

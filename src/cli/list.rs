@@ -16,7 +16,7 @@ use super::unmasked::log_unmasked;
 use crate::config::Settings;
 use crate::details;
 use crate::store::{Filter, ListFilter, ListRow, Store};
-use crate::vocabulary::{AcknowledgementState, Proposer, SenderKind, Timeliness, Word};
+use crate::vocabulary::{AcknowledgementState, Proposer, ReviewReason, SenderKind, Timeliness, Word};
 use crate::words::{self, Chinese as _};
 
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub(super) struct ListArguments {
     #[command(flatten)]
     filter: FilterArguments,
     /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says
-    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "day", "occupation", "clause", "flag", "group", "handler", "channel", "no_name", "of_name", "unmasked"])]
+    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "day", "occupation", "clause", "flag", "group", "handler", "channel", "no_name", "of_name", "unanswered", "unmasked"])]
     not_ours: bool,
     /// At most so many: the newest, or with --after the first behind it. On a terminal 50 where nothing is said, else all
     #[arg(long, value_name = "N")]
@@ -67,7 +67,13 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
     let is_page = found.len() > filter.most;
     let surplus = if filter.oldest { filter.most.min(found.len())..found.len() } else { 0..1 };
     found.drain(if is_page { surplus } else { 0..0 });
-    found.iter_mut().for_each(says_first);
+    if filter.filter.is_unanswered {
+        for row in &mut found {
+            says_what_is_asked(&store, row)?;
+        }
+    } else {
+        found.iter_mut().for_each(says_first);
+    }
     if arguments.unmasked {
         log_unmasked(settings, "list", found.len())?;
     } else {
@@ -184,6 +190,19 @@ pub(super) fn says_first(row: &mut ListRow) {
     if row.opinion.is_none() {
         row.opinion = Some(details::without_frame(&row.comment)).filter(|said| !said.trim().is_empty());
     }
+}
+
+/// What its writer is owed an answer to, in place of what he proposes. To be done before names are masked.
+fn says_what_is_asked(store: &Store, row: &mut ListRow) -> Result<(), Failure> {
+    let Some(shown) = store.show(&row.number)? else { return Ok(()) };
+    let asked: Vec<&str> = store.unanswered(row.id)?.iter().map(words::Chinese::short).collect();
+    let asks = |flags: &[String]| {
+        ReviewReason::ASKED.iter().any(|reason| flags.iter().any(|flag| flag == reason.as_str()))
+    };
+    let later = shown.supplements.iter().rev().find(|later| asks(&later.flags));
+    let said = later.map_or(&shown.row.comment, |later| &later.comment);
+    row.opinion = Some(format!("{}：{}", asked.join("、"), details::without_frame(said)));
+    Ok(())
 }
 
 /// Columns of the table, in order.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::sentences;
 use crate::mask;
-use crate::store::{Explained, ListRow, Shown};
+use crate::store::{Explained, ListRow, Shown, SupplementDetails};
 use crate::vocabulary::CorrectionField;
 
 /// The names that must not be shown of one submission: its writer's, now, before and as a hint, and its signers'.
@@ -95,6 +95,7 @@ pub(super) fn mask_shown(shown: &mut Shown) -> Names {
     names.mask_all(shown.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
     for supplement in &mut shown.supplements {
         supplement.from_address = mask::email(&supplement.from_address);
+        supplement.given = SupplementDetails::default();
         let files = supplement.files.iter_mut();
         names.mask_all(files.chain([&mut supplement.comment]).map(Some));
     }

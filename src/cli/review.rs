@@ -5,12 +5,12 @@
 //! The citizen had the neutral answer when the mail came; a decision sends nothing.
 
 mod advice;
-mod answered;
 mod asked;
 mod beside;
 mod case;
 mod follows;
 mod named;
+mod noting;
 mod undone;
 
 use std::fmt::Write;
@@ -31,6 +31,7 @@ use crate::words::{self, Chinese};
 use crate::world::World;
 use case::Case;
 use follows::Follows;
+pub(super) use noting::unanswered;
 
 #[derive(Debug, Args)]
 pub(super) struct ReviewArguments {
@@ -49,6 +50,11 @@ enum Command {
     Deny(Which),
     /// Take the last decision back: it stands where it stood before
     Reopen(Which),
+    /// Write down how far you are with it (已去信，等回复): what waits goes on waiting, listed behind the others until its sender
+    /// writes again. `correct --undo NUMBER 说明` takes it back
+    Note(Noting),
+    /// Its writer was answered, by mail or by telephone: `list --unanswered` lists it no more
+    Answered(Which),
 }
 
 #[derive(Debug, Args)]
@@ -83,12 +89,29 @@ struct Which {
     note: Option<String>,
 }
 
+#[derive(Debug, Args)]
+struct Noting {
+    /// Registration numbers, whole (LNZX-2024-0001) or short (1), listed (1,3), in ranges (1-3); - reads them from standard
+    /// input
+    #[arg(required = true, value_name = "NUMBER")]
+    numbers: Vec<String>,
+    #[command(flatten)]
+    of: Of,
+    /// What to write down, in place of what was written down before
+    #[arg(long, required = true, value_name = "TEXT")]
+    note: String,
+}
+
 pub(super) fn review(settings: &Settings, arguments: &ReviewArguments) -> Outcome {
     match &arguments.command {
         Command::List(listed) => list(settings, listed),
         Command::Confirm(numbers) => decide(settings, numbers, Decision::Confirm),
         Command::Deny(numbers) => decide(settings, numbers, Decision::Deny),
         Command::Reopen(numbers) => decide(settings, numbers, Decision::Reopen),
+        Command::Note(Noting { numbers, of, note }) => noting::note(settings, (numbers, of), note),
+        Command::Answered(Which { numbers, of, note }) => {
+            noting::answered(settings, (numbers, of), note.as_deref())
+        }
     }
 }
 
@@ -139,6 +162,20 @@ fn list(settings: &Settings, listed: &Listed) -> Outcome {
                  收到时间不变，不再另发回执。隐去的姓名、电话、地址：show 编号 --unmasked（查看留痕）。"
             ),
         };
+        let noted = store.count_with_others(&filter)?;
+        if noted > 0 {
+            let _ = writeln!(
+                text,
+                "其中 {noted} 件写有办理说明（review note），排在最后；来信人再来信的排回原处。"
+            );
+        }
+        let owing = Filter { statuses: Vec::new(), reason: None, is_unanswered: true, ..filter };
+        match store.count(&owing)? {
+            0 => {}
+            owed => {
+                let _ = writeln!(text, "{}。", noting::unanswered(owed));
+            }
+        }
         let quarantined = store.quarantined()?;
         let readable = quarantined.set_aside.saturating_sub(quarantined.without_bytes);
         if readable > 0 {
@@ -223,7 +260,7 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
     writing.commit()?;
     let mut follows = Follows::default();
     for number in &decided_on {
-        follows.of(&store, number, decision, note)?;
+        follows.of(&store, number, decision)?;
     }
     text.push_str(&follows.text());
     for number in decided_on {
@@ -266,7 +303,7 @@ fn done(decision: Decision, status: Status, denied: &str) -> String {
             format!("{denied}，仍为“{status}”，收到时间不变。")
         }
         Decision::Deny if is_late => format!("经核对列为“{status}”，收到时间不变。"),
-        Decision::Deny if denied == not_granted => format!("{denied}，本件不另计件。"),
+        Decision::Deny if denied == not_granted => format!("{denied}，本件不计入、不另计件。"),
         Decision::Deny => format!("经核对不计入（{denied}）。"),
         Decision::Reopen => format!("已恢复为“{status}”。"),
     }

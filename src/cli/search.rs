@@ -24,6 +24,7 @@ const ENDS: [char; 8] = ['。', '！', '？', '；', '!', '?', ';', '\n'];
 #[derive(Debug, Args)]
 pub(super) struct SearchArguments {
     /// The text; one character will do
+    #[arg(allow_hyphen_values = true)]
     text: String,
     #[command(flatten)]
     filter: FilterArguments,

@@ -39,7 +39,10 @@ pub(super) const UNITS: [(&str, &str); 8] = [
         "不含不计入和已办理的，其余来信中意见部分（不计称谓、落款、联系方式）文字不同的种数；归并相同来信后，近似的算一种",
     ),
     ("发件地址", "不含不计入和已办理的，其余来信中不同的发件邮箱数"),
-    ("计入", "状态为已登记或逾期的件，即“意见汇总”所列；待核、重复、不计入、已办理、已删除的不在内"),
+    (
+        "计入",
+        "状态为已登记或逾期的件，即“意见汇总”所列（逾期的注明）；情况说明和工作簿的各数只计其中已登记的，逾期的另行列明；待核、重复、不计入、已办理、已删除的不在内",
+    ),
     ("不计入", "经核对不计入的件（不属于本次征集、已撤回等）；已办理（只有请求或询问，已经办理）的另列"),
     ("人次", "计入件的提出人数，联名信按署名人数计"),
     ("条", "计入件及其补充来信中的意见条数；无意见、意见在附件中的为零条"),
@@ -304,8 +307,15 @@ fn one(report: &Report<'_>, now: Timestamp) -> String {
         "收到 {} 件；不同内容 {} 种（归并相同来信后 {} 种），没有文字和附件的 {} 件；发件地址 {} 个",
         figures.received, figures.texts, figures.texts_grouped, figures.without_text, figures.senders
     );
-    let _ =
-        writeln!(text, "计入 {} 件，{} 人次，意见 {} 条", figures.counted, figures.persons, figures.items);
+    let _ = writeln!(
+        text,
+        "计入 {} 件（已登记 {}，逾期 {}），{} 人次，意见 {} 条",
+        figures.counted,
+        count(&figures.by_status, Status::Accepted.as_str()),
+        count(&figures.by_status, Status::Late.as_str()),
+        figures.persons,
+        figures.items
+    );
     let row = |counts: Counts| {
         counts.into_iter().map(|(word, count)| format!("{word} {count}")).collect::<Vec<_>>().join("，")
     };

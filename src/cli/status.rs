@@ -17,6 +17,7 @@ use super::holding::{self, Holding, Unwritable, named};
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
 use super::reconcile::otherwise_in_words;
+use super::review::unanswered;
 use crate::config::Settings;
 use crate::store::{Counts, FolderPass, Store, StoreStatus};
 use crate::vocabulary::{
@@ -116,6 +117,7 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "oldest_received_at": found.oldest_review.map(rfc3339_utc),
             "oldest_age_seconds": seconds_since(found.oldest_review, now),
         },
+        "unanswered": found.unanswered,
         "outbox": {
             "states": object(&found.acknowledgements),
             "waiting": count(&found.acknowledgements, &["queued", "deferred"]),
@@ -230,7 +232,13 @@ fn to_text(
     line("登记件", if states.is_empty() { "无" } else { &states });
     let waiting = count(&found.submissions, &["review"]);
     if waiting > 0 {
-        line("待核", &format!("{waiting} 件（待答复的在内），最早一件收到于 {}", ago(found.oldest_review)));
+        line(
+            "待核",
+            &format!("{waiting} 件（只待答复或更正的在内），最早一件收到于 {}", ago(found.oldest_review)),
+        );
+    }
+    if found.unanswered > 0 {
+        line("尚未答复", &unanswered(found.unanswered));
     }
     let acknowledgements = &found.acknowledgements;
     line(

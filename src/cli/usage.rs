@@ -62,15 +62,16 @@ fn named(command: Command, path: &str) -> Command {
     );
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(heading("help"));
     // What an option says of itself names the values that it takes: the library would list them once more, in English.
-    let command = command.mut_args(|argument| match option(path, argument.get_id().as_str()) {
-        Some(said) => {
-            // A switch takes none, and may not hide them.
-            let hides = argument.get_action().takes_values();
-            let argument = argument.help(said).long_help(said);
-            if hides { argument.hide_possible_values(true) } else { argument }
-        }
-        None => argument,
-    });
+    let command =
+        command.mut_args(value_named).mut_args(|argument| match option(path, argument.get_id().as_str()) {
+            Some(said) => {
+                // A switch takes none, and may not hide them.
+                let hides = argument.get_action().takes_values();
+                let argument = argument.help(said).long_help(said);
+                if hides { argument.hide_possible_values(true) } else { argument }
+            }
+            None => argument,
+        });
     let mut command = command.disable_help_flag(true).arg(help).help_template(template);
     if let Some(about) = about {
         command = command.about(about.clone()).long_about(about);
@@ -83,6 +84,19 @@ fn named(command: Command, path: &str) -> Command {
         };
         named(inner, &path)
     })
+}
+
+/// The same argument with its value called in Chinese: by the name that it has there, else by its own.
+fn value_named(argument: Arg) -> Arg {
+    if !argument.get_action().takes_values() {
+        return argument;
+    }
+    let own = argument.get_id().as_str().to_uppercase();
+    let name = argument.get_value_names().and_then(<[_]>::first).map_or(own.as_str(), |name| name.as_str());
+    match text("value", name) {
+        Some(name) => argument.value_name(name),
+        None => argument,
+    }
 }
 
 /// Help as the library renders it, without the English words that it puts in by itself.
@@ -173,6 +187,12 @@ mod tests {
                 assert!(!page.contains(english), "{path}: {english} in {page}");
             }
             for argument in command.get_arguments() {
+                let names = argument.get_value_names().into_iter().flatten();
+                for name in names.filter(|_| argument.get_action().takes_values() && !argument.is_hide_set())
+                {
+                    let is_told = TEXTS["value"].values().any(|told| told == name.as_str());
+                    assert!(is_told, "{path}: {name} has no row under [value]");
+                }
                 let said = option(path, argument.get_id().as_str()).unwrap_or_default();
                 let takes_values = argument.get_action().takes_values();
                 for value in argument.get_possible_values().iter().filter(|_| takes_values) {

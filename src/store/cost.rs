@@ -123,7 +123,7 @@ fn what_is_asked_for_one_letter_costs_the_same_in_any_store() {
 }
 
 /// What a clerk sees of many letters at once.
-const PAGES: [(&str, Page); 8] = [
+const PAGES: [(&str, Page); 11] = [
     ("the newest letters", |store| store.list(&page(Filter::default(), 0)).map(drop)),
     ("the letters behind a number", |store| {
         store.list(&ListFilter { oldest: true, ..page(Filter::default(), 20) }).map(drop)
@@ -135,6 +135,14 @@ const PAGES: [(&str, Page); 8] = [
         store
             .longest_waiting(&Filter { statuses: vec!["review".to_owned()], ..Filter::default() }, 20)
             .map(drop)
+    }),
+    ("what is not answered", |store| {
+        store.list(&page(Filter { is_unanswered: true, ..Filter::default() }, 0)).map(drop)
+    }),
+    ("how many are not answered", |store| store.count_unanswered().map(|found| assert_eq!(found, 40))),
+    ("how many came of late", |store| {
+        let future = "2030-01-01T00:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH);
+        store.filed_since(future).map(|found| assert_eq!(found, 0))
     }),
     ("how many wait", |store| store.waiting().map(drop)),
     ("how many of them are new", |store| store.waiting_after(0).map(drop)),
@@ -155,7 +163,7 @@ fn a_page_costs_the_same_in_any_store() {
     let folder = tempfile::tempdir().unwrap();
     let steps = [256, 4096].map(|letters| {
         let mut store = filled(&folder.path().join(format!("{letters}.sqlite3")), letters);
-        store.connection.execute_batch("UPDATE submission SET status = 'review' WHERE id <= 40").unwrap();
+        store.connection.execute_batch("UPDATE submission SET status = 'review' WHERE id <= 40; INSERT INTO awaiting SELECT id, 1 FROM submission WHERE id <= 40").unwrap();
         store.begin().unwrap().commit().unwrap();
         let counter = Arc::new(AtomicU64::new(0));
         count(&mut store, &counter);
@@ -194,4 +202,23 @@ fn letters_that_all_bear_one_message_id_cost_no_more_than_some_do() {
     });
     let [few, many] = steps;
     assert!(few > 0 && many <= few + few / 2, "{few} steps among 512 letters, {many} among 4096");
+}
+
+/// A report counts every letter, but of each only what stands in the index: a letter's texts lie on pages of their own.
+#[test]
+fn reports_read_no_letter_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(&folder.path().join("store.sqlite3"), 8);
+    for view in ["收件概况", "每日收件", "分时收件", "职业分布", "来信单位", "条款分布"]
+    {
+        let plan: Vec<String> = {
+            let sql = format!("EXPLAIN QUERY PLAN SELECT * FROM \"{view}\" LIMIT 100");
+            let mut statement = store.connection.prepare(&sql).unwrap();
+            statement.query_map([], |row| row.get(3)).unwrap().map(rusqlite::Result::unwrap).collect()
+        };
+        let scans = plan.iter().filter(|step| step.contains("COVERING INDEX submission_counted")).count();
+        assert!(scans > 0, "{view}: {plan:#?}");
+        let whole = ["SCAN submission", "SEARCH s USING INTEGER PRIMARY KEY"];
+        assert!(!plan.iter().any(|step| whole.contains(&step.as_str())), "{view}: {plan:#?}");
+    }
 }

@@ -30,6 +30,8 @@ pub enum Fact {
     NextPassAt,
     /// How full the mailbox is, as JSON; empty where the server does not tell.
     MailboxQuota,
+    /// Of which files beside the store whoever erases was told, one in a line.
+    OldFilesTold,
     /// What keeps acknowledgements from leaving; empty while nothing does.
     OutboxProblem,
     /// Which kind of trouble that is, as a word of `LaneFault`.
@@ -77,7 +79,7 @@ pub enum Fact {
 
 impl Fact {
     /// Each there is.
-    pub(super) const ALL: [Self; 28] = [
+    pub(super) const ALL: [Self; 29] = [
         Self::CreatedAt,
         Self::LastPassStartedAt,
         Self::LastPassFinishedAt,
@@ -85,6 +87,7 @@ impl Fact {
         Self::LastPassFault,
         Self::NextPassAt,
         Self::MailboxQuota,
+        Self::OldFilesTold,
         Self::OutboxProblem,
         Self::OutboxFault,
         Self::OutboxFaultSince,
@@ -118,6 +121,7 @@ impl Fact {
             Self::LastPassFault => "last_pass_fault",
             Self::NextPassAt => "next_pass_at",
             Self::MailboxQuota => "mailbox_quota",
+            Self::OldFilesTold => "old_files_told",
             Self::OutboxProblem => "outbox_problem",
             Self::OutboxFault => "outbox_fault",
             Self::OutboxFaultSince => "outbox_fault_since",

@@ -12,6 +12,7 @@ mod filter;
 mod items;
 mod masked;
 mod moving;
+mod noting;
 mod others;
 mod personal;
 mod repetition;
@@ -34,8 +35,11 @@ pub use explain::{Explained, ExplainedMessage, FiledMessage};
 pub use filter::{Filter, Scope};
 pub use items::{Arranged, Arrangement, Undone};
 pub use moving::{Destination, LastMove, Movable, Moved, NumberedAnswer, Standing};
+pub use noting::Noted;
 pub use personal::Personal;
-pub use rows::{AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow};
+pub use rows::{
+    AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementDetails, SupplementRow,
+};
 pub use stats::{Completeness, Figures, GroupFigures};
 pub use status::StoreStatus;
 pub use study::Study;

@@ -33,6 +33,8 @@ words! {
         Consultation = "consultation",
         /// `submission.signatories`
         Signatories = "signatories",
+        /// What staff wrote down beside a letter, and no column: how far they are with it.
+        ReviewNote = "review_note",
         /// The list of opinion items: one was added, split, or joined with another.
         Items = "items",
         /// `opinion.clause`
@@ -73,6 +75,11 @@ impl CorrectionField {
             self,
             Self::Status | Self::ReviewReasons | Self::DuplicateOf | Self::Number | Self::Consultation
         )
+    }
+
+    /// Whether it is a column of the submission or of an item; the others stand in `correction` alone.
+    pub const fn is_column(self) -> bool {
+        !matches!(self, Self::Items | Self::ReviewNote)
     }
 
     /// Whether it is one of the details whose absence is flagged.

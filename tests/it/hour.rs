@@ -94,6 +94,11 @@ fn advice_can_be_typed_as_it_stands() {
         ],
     );
     assert!(said.find("主题与公告要求") < said.find("要求更正"), "what is asked first stands first: {said}");
+    let own = later(2, "d", "更正", "我上封来信的电话写错了，请更正，联系电话：13900002222");
+    import(&office, "4.eml", &own, IN_TIME);
+    let said = block(&office, "LNZX-2024-0004");
+    says(&said, &["照来信所写：correct LNZX-2024-0002 电话 --from-reply"]);
+    says(&office.run_ok(&["correct", "2", "电话", "--from-reply"]).stdout, &["138****8000 → 139****2222"]);
     let waiting = office.rows().rows("SELECT 该核对什么 AS said FROM 待核邮件 WHERE 编号 = 'LNZX-2024-0003'");
     assert!(!waiting[0]["said"].contains("属于本次征集的确认，"), "{waiting:?}");
 }
@@ -170,6 +175,122 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
     let done = office.run_ok(&["review", "deny", "7", "--note", "吉林省的方案"]).stdout;
     says(&done, &["没有改动", "--note 没有记下", "review reopen LNZX-2024-0007"]);
     assert!(!office.run_ok(&["review", "deny", "7"]).stdout.contains("--note"));
+}
+
+/// What was decided on and not answered is listed until somebody says that it was, and a note keeps a case waiting behind the others.
+#[test]
+fn what_is_not_answered_is_listed_and_what_is_noted_waits_behind_the_others() {
+    let office = Office::at_maildir();
+    for n in 1..=4 {
+        import(&office, &format!("{n}.eml"), &letter(n), IN_TIME);
+        reply(&office, n, &format!("reply{n}"), "请问什么时候公布结果？");
+    }
+    let listed = || office.run_ok(&["list", "--unanswered", "--json"]).stdout;
+    let numbers = || listed().matches("\"number\"").count();
+    let waits = || {
+        let said = office.run_ok(&["review", "list"]).stdout;
+        said.lines().filter_map(|line| line.strip_prefix("LNZX-2024-000")?.chars().next()).collect::<String>()
+    };
+    assert_eq!((numbers(), waits().as_str()), (0, "1234"));
+
+    // A note keeps it waiting, behind the others, and is seen there.
+    let said = office.run_ok(&["review", "note", "1", "--note", "已去信，等回复"]).stdout;
+    says(&said, &["已记下办理说明“已去信，等回复”，仍待核", "correct --undo LNZX-2024-0001 说明"]);
+    says(&office.run_ok(&["review", "note", "1", "--note", "已去信，等回复"]).stdout, &["没有改动"]);
+    assert_eq!(waits(), "2341");
+    says(&block(&office, FIRST), &["办理说明：已去信，等回复（"]);
+    says(&office.run_ok(&["show", FIRST]).stdout, &["办理说明 （空） → 已去信，等回复"]);
+    says(&office.run_ok(&["review", "list"]).stdout, &["其中 1 件写有办理说明"]);
+    let limited = office.run_ok(&["review", "list", "--limit", "1"]).stdout;
+    assert!(limited.starts_with("LNZX-2024-0002"), "{limited}");
+    // Its sender writes again: it is looked at in its turn.
+    reply(&office, 1, "again", "请问收到我的意见了吗？");
+    assert_eq!(waits(), "1234");
+    office.run_ok(&["review", "note", "2", "--note", "等处室回话"]);
+    office.run_ok(&["correct", "--undo", "2", "说明"]);
+    assert_eq!(waits(), "1234");
+    refused(&office, &["review", "note", "1", "--note", " "], 64, "请写明办理说明");
+    refused(&office, &["review", "note", "9", "--note", "x"], 65, "LNZX-2024-0009");
+
+    // What is decided and not answered.
+    let said = office.run_ok(&["review", "confirm", "1-3"]).stdout;
+    says(&said, &["答复后执行 review answered LNZX-2024-0001 LNZX-2024-0002 LNZX-2024-0003"]);
+    assert_eq!(numbers(), 3);
+    let left = "已决定而尚未答复来信人的 3 件";
+    says(&office.run_ok(&["status"]).stdout, &[&format!("尚未答复：{left}")]);
+    says(&office.run_ok(&["review", "list"]).stdout, &[left]);
+    says(&office.run_ok(&["status", "--json"]).stdout, &["\"unanswered\": 3"]);
+    let said = office.run_ok(&["review", "answered", "1,2", "--note", "电话"]).stdout;
+    says(&said, &["已记下办理说明“已答复：电话”；撤销"]);
+    says(&office.run_ok(&["review", "answered", "1"]).stdout, &["此前已记下“已答复：电话”，没有改动"]);
+    says(&office.run_ok(&["list", "--unanswered"]).stdout, &["来信询问：请问什么时候公布结果？"]);
+    assert_eq!(numbers(), 1);
+    says(&office.run_ok(&["review", "note", "3", "--note", "已转办公室答复"]).stdout, &["仍在尚未答复之列"]);
+    office.run_ok(&["correct", "--undo", "1", "办理说明"]);
+    assert_eq!(numbers(), 2);
+    // Whoever asks once more is owed once more.
+    reply(&office, 2, "more", "请问什么时候能出结果？");
+    office.run_ok(&["review", "confirm", "2"]);
+    assert!(listed().contains("LNZX-2024-0002"), "{}", listed());
+    office.run_ok(&["review", "reopen", "2"]);
+    assert!(!listed().contains("LNZX-2024-0002"), "it waits: {}", listed());
+    office.run_ok(&["verify"]);
+    let judged_again = office.run(&["reprocess"]);
+    assert_eq!(judged_again.code, Some(0), "{judged_again:?}");
+
+    // A store of before knows it once it is brought up to date.
+    let kept = || office.rows().rows("SELECT * FROM awaiting ORDER BY submission_id");
+    let before = kept();
+    assert_eq!(before.len(), 2);
+    let store = rusqlite::Connection::open(office.store_path()).unwrap();
+    store
+        .execute_batch(
+            "DROP TABLE awaiting; DROP TRIGGER submission_awaits; DROP TRIGGER supplement_awaits; DROP TRIGGER correction_awaits;
+             DROP TRIGGER event_awaits; PRAGMA user_version = 23",
+        )
+        .unwrap();
+    drop(store);
+    office.run_ok(&["run", "--once"]);
+    assert_eq!(kept(), before);
+}
+
+/// What is masked need not be typed, what is meant is said, and what is told once is not told each time.
+#[test]
+fn small_places_that_made_a_clerk_look_elsewhere_say_what_they_mean() {
+    let office = Office::at_maildir();
+    for n in 1..=4 {
+        import(&office, &format!("{n}.eml"), &letter(n), IN_TIME);
+    }
+    reply(&office, 1, "a", "姓名有误，应该是沈青禾");
+    says(&block(&office, FIRST), &["照来信所写：correct LNZX-2024-0001 姓名 --from-reply"]);
+    says(&office.run_ok(&["correct", "1", "姓名", "--from-reply"]).stdout, &["姓名 王** → 沈**，已更正"]);
+    assert_eq!(office.json(&["show", "1", "--json", "--unmasked"])["name"], "沈青禾");
+    reply(&office, 2, "b", "这个电话打不通，还有别的联系方式吗？");
+    says(&block(&office, "LNZX-2024-0002"), &["注意：公告和回执中的电话："]);
+    reply(&office, 3, "c", "不要把我的信息登到网上");
+    says(
+        &block(&office, "LNZX-2024-0003"),
+        &["不愿公开姓名的，correct LNZX-2024-0003 标记 +要求匿名", "备注注明"],
+    );
+
+    // Of two long texts with one beginning the part is shown that differs.
+    let long = "请明确委托办理时公证不是必须，简单的事项由本人写一纸授权即可，不必再去公证处排队，也不必";
+    office.run_ok(&["correct", "4", "内容", &format!("{long}交费。"), "--item", "1"]);
+    let said = office.run_ok(&["correct", "4", "内容", &format!("{long}等候。"), "--item", "1"]).stdout;
+    says(&said, &["也不必交费。 → …", "也不必等候。，已更正"]);
+    says(&office.run_ok(&["show", "4"]).stdout, &["更正：意见1内容 "]);
+
+    // An old copy beside the store is told of once in full.
+    let old = office.path().join("store.sqlite3.schema-22");
+    std::fs::copy(office.store_path(), &old).unwrap();
+    let erase =
+        |n: &str| office.run_ok(&["erase", n, "--only", "电话", "--note", "本人要求", "--yes", n]).stdout;
+    says(&erase("1"), &["请管理员核对后删去（办事员不必处理）：", "schema-22"]);
+    let again = erase("2");
+    assert!(again.contains("旧副本 1 个仍在") && !again.contains("schema-22"), "{again}");
+    office.run_ok(&["correct", "3", "单位", "某某公司"]);
+    let apart = ["erase", "3,4", "--only", "单位", "--note", "本人要求", "--yes", "3,4"];
+    refused(&office, &apart, 65, "各件要删的项目不同的，分几次执行");
 }
 
 /// After an erasure nobody is sent to look for an address that is gone.
@@ -344,7 +465,7 @@ fn a_dispute_that_is_not_granted_ends_under_one_word() {
     says(&block(&office, FIRST), &[&format!("否定后：{word}，仍为逾期（意见汇总仍列，注明逾期）")]);
     says(&block(&office, number), &[&format!("否定后：{word}，LNZX-2024-0002 仍为逾期"), "本件不另计件"]);
     says(&office.run_ok(&["review", "deny", "1"]).stdout, &[&format!("{word}，仍为“逾期”")]);
-    says(&office.run_ok(&["review", "deny", "3"]).stdout, &[&format!("{word}，本件不另计件")]);
+    says(&office.run_ok(&["review", "deny", "3"]).stdout, &[&format!("{word}，本件不计入、不另计件")]);
     says(
         &office.run_ok(&["explain", FIRST]).stdout,
         &[&format!("经人工核对，{word}，列为逾期"), "意见汇总仍列"],

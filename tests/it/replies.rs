@@ -181,6 +181,17 @@ fn what_was_missing_of_the_writer_is_filled_in_from_his_answer_and_nothing_is_wr
         assert!(listed.contains(said), "{said} is not in\n{listed}");
     }
     assert!(!listed.contains("主题不另作要求") && !listed.contains("归入"), "{listed}");
+    // What is masked is taken over as he wrote it, and nobody types it.
+    let listed = office.run_ok(&["review", "list"]).stdout;
+    let command = |field: &str| format!("correct LNZX-2024-0001 {field} --from-reply");
+    assert!(listed.contains(&format!("{}；{}", command("职业"), command("电话"))), "{listed}");
+    let done = office.run_ok(&["correct", "1", "电话", "--from-reply", "--note", "来电核实"]).stdout;
+    assert!(done.contains("电话 139****9000 → 137****7000，已更正"), "{done}");
+    assert_eq!(office.json(&["show", "1", "--json", "--unmasked"])["phones"][0], "13700137000");
+    let again = office.run(&["correct", "1", "电话", "--from-reply"]);
+    assert!(again.code == Some(65) && again.stderr.contains("没有写另外的电话"), "{again:?}");
+    assert_eq!(office.run(&["correct", "1", "标记", "--from-reply"]).code, Some(64));
+    office.run_ok(&["correct", "--undo", "1", "电话"]);
     holds(&office);
 }
 

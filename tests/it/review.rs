@@ -305,7 +305,7 @@ fn what_a_block_leaves_out_is_said() {
     let listed = office.run_ok(&["review", "list"]).stdout;
     for due in [
         "　所涉意见4：建议第4类窗口延长办理时间。\n  　其余意见：其余 2 条见 show LNZX-2024-0001\n",
-        "  内容：政府信息公开申请 … 所需信息：该工作方案的论证材料 获取方式：邮寄\n",
+        "  内容：政府信息公开申请 … 所需信息：该工作方案的论证材料 获取方式：邮寄\n  略去：“…”处是称呼、客套、落款、联系方式等，全文见 show\n",
         // Nothing is left out of this one.
         "  内容：我想撤回我的意见。\n",
     ] {
@@ -319,7 +319,10 @@ fn advice_names_the_details_that_a_letter_asks_for_and_what_is_registered_of_the
     let office = Office::at_maildir();
     let one = "LNZX-2024-000";
     let asked = [
-        ("我的电话写错了，应为13900001111。", format!("correct {one}1 电话 新电话，现登记：138****8000")),
+        (
+            "我的电话写错了，应为13900001111。",
+            format!("照来信所写：correct {one}1 电话 --from-reply（不必输入），现登记：138****8000"),
+        ),
         (
             "我的职业和单位写错了，请更正。",
             format!("correct {one}2 单位 新单位，现登记：未登记；correct {one}2 职业 新职业，现登记：教师"),

@@ -444,7 +444,7 @@ fn what_is_typed_wrong_is_said_in_the_language_of_who_typed() {
                 ("没有“--stat”这个选项", "是不是 --status"),
                 ("“x”不能作为 --limit", "--help"),
                 ("不能同时使用", "--status"),
-                ("缺少 <NUMBER>", "用法：zwfw-intake show"),
+                ("缺少 <编号>", "用法：zwfw-intake show"),
             ],
         ),
     ] {

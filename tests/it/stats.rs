@@ -104,7 +104,7 @@ fn the_figures_agree_with_the_rows() {
     for said in [
         "统计截止：",
         "收到 7 件；不同内容 5 种（归并相同来信后 4 种），没有文字和附件的 0 件；发件地址 5 个",
-        "计入 4 件，4 人次，意见 5 条",
+        "计入 4 件（已登记 4，逾期 0），4 人次，意见 5 条",
         "核对相符。",
         "人次：计入件的提出人数",
     ] {
@@ -230,6 +230,18 @@ fn a_group_counts_letters_and_senders_of_those_that_count() {
     assert_eq!(found(), "3 3");
     office.run_ok(&["review", "deny", "LNZX-2024-0003", "--note", "与征集无关"]);
     assert_eq!(found(), "2 2");
+    // What does not count leads none: who copies the number finds a letter of the table.
+    office.run_ok(&["review", "deny", "LNZX-2024-0001", "--note", "本人撤回"]);
+    found();
+    let group = office.json(&["stats", "--json"])["consultations"][0]["groups"][0].clone();
+    assert_eq!((&group["submissions"], &group["exact"]), (&json!(1), &json!(1)));
+    let leads = group["representative"].as_str().unwrap();
+    assert_ne!(leads, "LNZX-2024-0001");
+    let seen =
+        office.rows().rows("SELECT 代表编号 || 完全相同件数 AS found FROM 相同来信")[0]["found"].clone();
+    assert_eq!(seen, format!("{leads}1"));
+    let detail = office.rows().rows("SELECT 编号 FROM 相同来信明细 WHERE 与代表件 = '代表件'");
+    assert_eq!((detail.len(), detail[0]["编号"].as_str()), (1, leads));
 }
 
 /// One of each status: what 收到, 计入, 不计入 and 已办理 count is the same wherever it stands.

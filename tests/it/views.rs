@@ -21,7 +21,7 @@ pub(crate) const VIEWS: [(&str, &str); 19] = [
     ),
     (
         "意见汇总",
-        "征求意见 编号* 条号 来源 收到时间 时限 状态 提出单位或个人* 类别 职业 对应条款 条款标题 条款顺序 意见建议内容* 采纳情况 理由* \
+        "征求意见 编号* 条号 来源 收到时间 时限 状态 提出单位或个人* 类别 职业 对应条款 条款标题 条款顺序° 意见建议内容* 采纳情况 理由* \
          相同来信组号° 备注 来信人类别",
     ),
     (
@@ -31,7 +31,7 @@ pub(crate) const VIEWS: [(&str, &str); 19] = [
     ("每日收件", "征求意见 日期 星期 件数 累计 已登记 待核 逾期 重复 不计入 补充来信 人次 已办理 已删除"),
     ("分时收件", "征求意见 日期 时点 件数"),
     ("职业分布", "征求意见 职业 件数 人次 占比"),
-    ("条款分布", "征求意见 条款 条款标题 条款顺序 条数 件数 占比 采纳 部分采纳 不采纳 其他处理 未办"),
+    ("条款分布", "征求意见 条款 条款标题 条款顺序° 条数 件数 占比 采纳 部分采纳 不采纳 其他处理 未办"),
     ("来信单位", "征求意见 单位* 件数 首次收到 末次收到 状态 意见条数 无意见"),
     ("附件一览", "征求意见 编号* 来源 提出单位或个人* 序号 附件名称* 类型 大小KB"),
     ("补充来信", "征求意见 编号* 收到时间 时限 提出单位或个人* 首次来信时间 内容* 补充的信息 意见条数"),
@@ -213,6 +213,7 @@ pub(crate) fn with_every_status(office: &Office) {
         office.run_ok(&[&["correct", &number("b1")], &item[..], &["--item", "1"]].concat());
     }
     office.run_ok(&["item", "add", &number("b1"), "建议另设窗口。"]);
+    office.run_ok(&["review", "note", &number("b1"), "--note", "已去信"]);
     // What else may stand in the tables, as others leave it there.
     let store = Connection::open(office.store_path()).unwrap();
     let left = "UPDATE submission SET status = 'erased', name = NULL, organization = NULL, occupation_as_written = NULL,
@@ -347,6 +348,16 @@ fn every_mail_is_in_one_view(office: &Office) {
         assert_eq!(count(sql), 0, "{sql}");
     }
     assert!(count("SELECT count(*) FROM 意见汇总 WHERE 备注 = '补充来信（逾期）'") > 0);
+    // Who wants no name, or nothing published, is seen beside each opinion.
+    let wishes = |wish: &str| count(&format!("SELECT count(*) FROM 意见汇总 WHERE 备注 LIKE '%{wish}%'"));
+    assert!(wishes("要求匿名") > 0 && wishes("要求不公开") > 0);
+    assert_eq!(
+        wishes("公开")
+            - count(
+                "SELECT count(*) FROM 意见汇总 AS o JOIN 来信一览 USING (编号) WHERE 标记 LIKE '%不公开%'"
+            ),
+        0
+    );
 }
 
 /// Days without mail are there, and clauses stand in the order of the notice.

@@ -69,7 +69,11 @@ fn what_is_decided_on_a_group_is_decided_on_its_items_and_can_be_taken_back() {
             .stdout
             .contains(&format!("研究〔liaoning-2024-gxbc〕：{said}；反馈期限 2024-04-13（已过 "))
     };
-    assert!(study("已研究 0/4 条（0%），未分派 2 类；待核 1；待答复 0"), "{:?}", office.run(&["status"]));
+    assert!(
+        study("已研究 0/4 条（0%），未分派 2 类；待核 1（其中只待答复或更正的 0）"),
+        "{:?}",
+        office.run(&["status"])
+    );
     let nothing = adopt(&office, &["a.xlsx"], 0);
     assert!(nothing.stdout.contains("将改动：无"), "{nothing:?}");
 
@@ -106,7 +110,7 @@ fn what_is_decided_on_a_group_is_decided_on_its_items_and_can_be_taken_back() {
     assert_eq!(rows.count("SELECT count(*) FROM event WHERE action = 'adopted' AND json_array_length(detail, '$.sha256') = 1"), 1);
     office.run_ok(&["verify"]);
     assert!(
-        study("已研究 4/5 条（80%），未归类 1 条，未分派 2 类；待核 0；待答复 0"),
+        study("已研究 4/5 条（80%），未归类 1 条，未分派 2 类；待核 0（其中只待答复或更正的 0）"),
         "{:?}",
         office.run(&["status"])
     );

@@ -88,6 +88,7 @@ pub(in crate::cli) fn normal(
         | CorrectionField::Adoption
         | CorrectionField::AdoptionReason
         | CorrectionField::Items
+        | CorrectionField::ReviewNote
         | CorrectionField::Status
         | CorrectionField::ReviewReasons
         | CorrectionField::DuplicateOf

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read, Write as _};
 use super::told;
 use crate::cli::outcome::{Exit, Failure, Outcome, print};
 use crate::config::Settings;
-use crate::store::Store;
+use crate::store::{Fact, Store};
 
 /// A longer answer is none.
 const MOST_BYTES: u64 = 64 << 10;
@@ -60,6 +60,11 @@ pub(in crate::cli) fn sweep(settings: &Settings, store: &mut Store) -> Outcome {
         let by = if readers.is_empty() { String::new() } else { format!("（{}）", readers.join("、")) };
         return Err(Failure::new(Exit::Temporary, format!("有程序正在读数据库{by}，日志没有清空；{again}")));
     }
-    print(&told::swept(&swept, settings.reading_copy.is_some()))?;
+    let files = swept.beside.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n");
+    let is_news = store.fact(Fact::OldFilesTold)?.is_none_or(|told| told != files);
+    if is_news {
+        store.remember(Fact::OldFilesTold, &files)?;
+    }
+    print(&told::swept(&swept, settings.reading_copy.is_some(), is_news))?;
     Ok(Exit::Ok)
 }

@@ -60,7 +60,7 @@ pub(super) fn preview(
         let unsure = [CorrectionField::Name, CorrectionField::Comment];
         let by_name = |one: &AlsoHeld| one.fields.iter().all(|field| unsure.contains(field));
         let doubt = if held.iter().any(by_name) {
-            "；只有姓名相同的，或者只在来信内容中有相同姓名的，可能是同名，请核对"
+            "；都按全名查找，不是只同姓：只有姓名相同的，或者只在来信内容中有这个姓名的（也可能是更长的词的一部分），可能是同名的另一人，请核对"
         } else {
             ""
         };
@@ -152,13 +152,22 @@ pub(super) fn done(number: &str, only: &[CorrectionField], erased: &Erased) -> S
 }
 
 /// What was made of the files.
-pub(super) fn swept(swept: &Swept, has_copy: bool) -> String {
+/// `is_news`: nobody was told of the old files yet.
+pub(super) fn swept(swept: &Swept, has_copy: bool, is_news: bool) -> String {
     let copy = if has_copy { "，阅览副本已重新生成" } else { "" };
     let mut text = format!("数据库文件已重写，日志已清空{copy}。\n");
     if !swept.beside.is_empty() {
         let shown: Vec<String> =
             swept.beside.iter().take(MOST).map(|path| path.display().to_string()).collect();
-        let _ = writeln!(text, "旁边还有旧的文件，其中可能仍有，请核对后删去：{}", shown.join("、"));
+        let _ = if is_news {
+            writeln!(
+                text,
+                "数据库旁边还有升级或恢复时留下的旧副本，其中可能仍有所删的信息：请管理员核对后删去（办事员不必处理）：{}",
+                shown.join("、")
+            )
+        } else {
+            writeln!(text, "数据库旁边的旧副本 {} 个仍在，请管理员删去。", swept.beside.len())
+        };
     }
     text
 }

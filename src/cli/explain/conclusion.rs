@@ -145,7 +145,7 @@ fn submission(shown: &Shown, why: &str, settings: &Settings) -> String {
                 None => String::new(),
             };
             format!(
-                "登记为编号 {number}，{by}列为逾期：{arrived} 到达，征集已于 {closes}截止。意见汇总仍列，注明逾期；情况说明不计入各数，另行列明。"
+                "登记为编号 {number}，{by}列为逾期：{arrived} 到达，征集已于 {closes}截止。意见汇总仍列，注明逾期，stats 的“计入”含逾期的；情况说明和工作簿的各数只计已登记的，逾期的另行列明。"
             )
         }
         Some(Status::Duplicate) => format!(

@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use super::named::concerned;
 use crate::cli::outcome::Failure;
+use crate::cli::replied;
 use crate::store::{ERASABLE, Outcomes, Shown, Store};
 use crate::vocabulary::language::language_table;
-use crate::vocabulary::{CorrectionField, Flag};
+use crate::vocabulary::{CorrectionField, Flag, ReviewReason};
 use crate::words::{self, Chinese};
 
 language_table!(
@@ -16,6 +17,9 @@ language_table!(
 /// The meaning of words for everything that is known of a person, and of words in which another one stands that means nothing here.
 const ALL: &str = "all";
 const NONE: &str = "none of them";
+
+/// The meaning of words for a mobile telephone, beside that of a number.
+const MOBILE: &str = "mobile";
 
 /// The meaning of words for a file that came with a letter.
 const FILE: &str = "file";
@@ -29,12 +33,16 @@ const ALSO: &str = "；";
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     corrected: Option<String>,
+    /// What a supplement says of its writer otherwise.
+    differs: Option<String>,
     erased: Option<String>,
     marked: Option<String>,
     /// Of which letter it wants details erased that are registered, and which.
     pub(super) registered: Option<(String, Vec<CorrectionField>)>,
     /// It asks about a file.
     pub(super) is_about_a_file: bool,
+    /// It asks about a telephone, which may be the office's.
+    pub(super) is_about_a_phone: bool,
 }
 
 impl Asked {
@@ -45,12 +53,14 @@ impl Asked {
         earlier: &[Shown],
         outcomes: &Outcomes,
     ) -> Result<Self, Failure> {
-        let is_about_a_file = meant(&sentences(store, shown, Flag::Question)?).contains(&FILE);
+        let about = meant(&sentences(store, shown, Flag::Question)?);
+        let (is_about_a_file, is_about_a_phone) =
+            (about.contains(&FILE), about.contains(&CorrectionField::Phones.as_str()));
         let number = if outcomes.only_asks { concerned(shown) } else { Some(shown.row.number.as_str()) };
         let letters = std::iter::once(shown).chain(earlier);
         let Some(letter) = letters.into_iter().find(|letter| Some(letter.row.number.as_str()) == number)
         else {
-            return Ok(Self { marked: to_mark(shown), is_about_a_file, ..Self::default() });
+            return Ok(Self { marked: to_mark(shown), is_about_a_file, is_about_a_phone, ..Self::default() });
         };
         let corrected = meant(&sentences(store, shown, Flag::CorrectionRequest)?);
         let erased = meant(&sentences(store, shown, Flag::PersonalData)?);
@@ -64,10 +74,12 @@ impl Asked {
         let known: Vec<_> = wanted.into_iter().filter(|field| has.contains(field)).collect();
         Ok(Self {
             registered: (!known.is_empty()).then(|| (letter.row.number.clone(), known)),
-            corrected: to_correct(letter, &corrected),
+            corrected: to_correct(store, letter, &corrected)?,
+            differs: differs(store, shown)?,
             erased: to_erase(letter, &erased, &has, &shown.row.number),
-            marked: to_mark(shown),
+            marked: to_mark(shown).or_else(|| unsure(shown)),
             is_about_a_file,
+            is_about_a_phone,
         })
     }
 
@@ -78,7 +90,7 @@ impl Asked {
             None => advice,
         };
         let advice = put(put(advice.to_owned(), "text", &self.corrected), "phone", &self.erased);
-        put(advice, "mark", &self.marked)
+        put(put(advice, "differs", &self.differs), "mark", &self.marked)
     }
 }
 
@@ -131,12 +143,37 @@ fn fields(meant: &[&str]) -> Vec<CorrectionField> {
     ERASABLE.iter().copied().filter(|field| meant.contains(&field.as_str())).collect()
 }
 
-fn to_correct(letter: &Shown, meant: &[&str]) -> Option<String> {
-    let line = |field: &CorrectionField| {
-        tell("correct", &[("field", field.short().to_owned()), ("value", registered(letter, *field))])
-    };
-    let lines: Vec<String> = fields(meant).iter().map(line).collect();
-    (!lines.is_empty()).then(|| lines.join(ALSO))
+/// What is to be corrected; what a later mail gives of it need not be typed.
+fn to_correct(store: &Store, letter: &Shown, meant: &[&str]) -> Result<Option<String>, Failure> {
+    let fields = fields(meant);
+    if fields.is_empty() {
+        return Ok(None);
+    }
+    // What is masked looks alike where it is not.
+    let Some(plain) = store.show(&letter.row.number)? else { return Ok(None) };
+    let mut lines = Vec::new();
+    for field in fields {
+        let word = if replied::given(store, &plain, field)?.is_some() { "correct_given" } else { "correct" };
+        lines.push(tell(word, &[("field", field.short().to_owned()), ("value", registered(letter, field))]));
+    }
+    Ok(Some(lines.join(ALSO)))
+}
+
+/// How what a supplement says of its writer otherwise is registered.
+fn differs(store: &Store, shown: &Shown) -> Result<Option<String>, Failure> {
+    let reason = ReviewReason::DetailsDiffer;
+    if !shown.row.review_reasons.iter().any(|word| word == reason.as_str()) {
+        return Ok(None);
+    }
+    let Some(plain) = store.show(&shown.row.number)? else { return Ok(None) };
+    let mut lines = Vec::new();
+    for field in [CorrectionField::Occupation, CorrectionField::Phones] {
+        if replied::given(store, &plain, field)?.is_some() {
+            lines.push(tell("given", &[("field", field.short().to_owned())]));
+        }
+    }
+    let commands = [("commands", lines.join(ALSO))];
+    Ok((!lines.is_empty()).then(|| tell("differs_given", &commands)))
 }
 
 /// Which flags a wish to be left unnamed or unpublished puts on a letter, by what the wish itself was read as.
@@ -158,6 +195,13 @@ fn to_mark(shown: &Shown) -> Option<String> {
     })
 }
 
+/// What the marks mean, where the wish was not read as one of them.
+fn unsure(shown: &Shown) -> Option<String> {
+    let reason = ReviewReason::PublicationRequest.as_str();
+    let asks = shown.row.review_reasons.iter().any(|word| word == reason);
+    asks.then(|| words::short(KIND, "marks_unsure").to_owned())
+}
+
 /// `asks`: the number of the letter that asks for it; where it is another one, it has the address too.
 fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField], asks: &str) -> Option<String> {
     let all = meant.contains(&ALL);
@@ -175,6 +219,13 @@ fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField], asks: &str)
     if !known.is_empty() {
         let word = if all { "erase_all" } else { "erase" };
         lines.push(tell(word, &[("fields", name(&known, ",")), ("values", values)]));
+    }
+    let is_mobile = |phone: &String| phone.starts_with('1') && !phone.contains('-');
+    if meant.contains(&MOBILE)
+        && known.contains(&CorrectionField::Phones)
+        && !letter.phones.iter().any(is_mobile)
+    {
+        lines.push(words::short(KIND, "no_mobile").to_owned());
     }
     if asks != letter.row.number && known.contains(&CorrectionField::Emails) {
         lines.push(tell("erase_own", &[("own", asks.to_owned())]));
@@ -208,11 +259,12 @@ mod tests {
     fn the_details_that_are_meant_are_told_from_words_that_hold_others() {
         for (text, due) in [
             ("请删去我的姓名、电话，只留意见", &["name", "phones"][..]),
-            ("把我的手机号码从你们系统里删除吧", &["phones"]),
+            ("把我的手机号码从你们系统里删除吧", &["mobile", "phones"]),
             ("我的邮箱地址和电话请删掉", &["emails", "phones"]),
             ("我不希望你们保存我的联系方式", &["emails", "phones"]),
             ("请注销我登记的个人信息", &["all"]),
             ("本单位的电话写错了", &["phones"]),
+            ("我的手机号写错了", &["mobile", "phones"]),
             ("“十日”应为“十个工作日”", &[]),
         ] {
             let mut found = meant(&[text.to_owned()]);
@@ -229,6 +281,8 @@ mod tests {
         };
         let examples =
             [("correction_request", "text"), ("personal_data", "phone"), ("publication_request", "mark")];
+        let to_do = words::row("review_reason", "details_differ").and_then(words::Row::to_do);
+        assert!(to_do.is_some_and(|to_do| to_do.contains(words::short(KIND, "differs"))));
         for (reason, example) in examples {
             for advice in advised(reason) {
                 assert!(advice.contains(words::short(KIND, example)), "{advice}");

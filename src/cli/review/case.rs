@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::asked::Asked;
 use super::beside::Beside;
-use super::{advice, named};
+use super::{advice, named, noting};
 use crate::cli::explain;
 use crate::cli::list::says_first;
 use crate::cli::masking::mask_shown;
@@ -17,7 +17,7 @@ use crate::compose;
 use crate::config::Settings;
 use crate::details;
 use crate::store::{ListRow, Outcomes, Shown, Store};
-use crate::vocabulary::{Consultation, Flag, ReviewReason, Status, Word};
+use crate::vocabulary::{Consultation, CorrectionField, Flag, ReviewReason, Status, Word};
 use crate::words::{self, Chinese};
 
 /// Cells of an excerpt.
@@ -28,6 +28,9 @@ const ITEM: usize = 240;
 const MOST_ITEMS: usize = 8;
 /// Most earlier letters of which more is said than their number, and most items of each.
 const MOST_EARLIER: usize = 4;
+/// The sign for what is left out, and what that is.
+const LEFT_OUT: char = '…';
+const WHAT_IS_LEFT_OUT: &str = "“…”处是称呼、客套、落款、联系方式等，全文见 show";
 /// In which order several things are done.
 const IN_ORDER: &str = "先看是不是本次征集的来信，不是的直接否定；是的，以上各项都办好以后确认一次";
 /// What to do about words that stand nowhere.
@@ -148,6 +151,7 @@ impl<'a> Case<'a> {
             "numbers_of_others": shown.numbers_of_others.strangers,
             "others_of_sender": self.beside.json(),
             "warnings": self.warnings,
+            "note": noting::beside(shown),
             "supplements": shown.supplements,
             "attachments": files,
         });
@@ -177,6 +181,7 @@ impl<'a> Case<'a> {
         let is_asked = row.review_reasons.iter().any(|word| word == ReviewReason::NearMiss.as_str());
         let cells = if is_asked { ITEM } else { EXCERPT };
         line("主题", &table::cut(subject.unwrap_or("（无主题）"), cells));
+        line(CorrectionField::ReviewNote.short(), &noting::beside(shown).unwrap_or_default());
         let advice = advice::by_what_to_do(shown, outcomes, asked);
         for (reasons, to_do) in &advice {
             line("待核", &format!("{}——{to_do}", reasons.join("；")));
@@ -222,6 +227,7 @@ impl<'a> Case<'a> {
         line("所引内容", &table::cut(quoted, ITEM));
         if shown.opinions.is_empty() {
             line("内容", &table::cut(says, ITEM));
+            line("略去", if says.contains(LEFT_OUT) { WHAT_IS_LEFT_OUT } else { "" });
         } else if let Some(more @ 1..) = shown.opinions.len().checked_sub(MOST_ITEMS) {
             line("其余意见", &rest(more, "条", &row.number));
         }
@@ -267,6 +273,12 @@ impl<'a> Case<'a> {
             && shown.supplements.iter().all(|supplement| supplement.files.is_empty());
         if has_none && asked.is_about_a_file {
             line("注意", "来信人问到附件，但本件和补充来信都没有收到附件；请告知来信人，并请其重发");
+        }
+        if asked.is_about_a_phone
+            && let Some(office) = self.consultation.map(|found| found.office_phones.join("、"))
+        {
+            let told = format!("公告和回执中的电话：{office}；来信人说的可能是它");
+            line("注意", if office.is_empty() { "" } else { &told });
         }
         if !has_none {
             line("打开附件", &format!("show {} --save-attachments 文件夹", shown.row.number));

@@ -3,35 +3,14 @@
 
 use std::fmt::Write;
 
-use super::answered::tells_of_an_answer;
 use super::named::named;
 use super::undone::undone;
 use crate::cli::outcome::Failure;
 use crate::cli::sentences;
 use crate::lane::as_it_stands;
 use crate::store::{Decision, Shown, Store, Withheld};
-use crate::vocabulary::{AcknowledgementKind, AcknowledgementState, ReviewReason, Status, Word};
-use crate::words::{self, Chinese};
-
-/// What is asked of the office by a person who waits for its answer.
-const ANSWERED_BY_HAND: [ReviewReason; 8] = [
-    ReviewReason::Withdraw,
-    ReviewReason::PersonalData,
-    ReviewReason::PublicationRequest,
-    ReviewReason::CorrectionRequest,
-    ReviewReason::LateDisputed,
-    ReviewReason::NotLate,
-    ReviewReason::Question,
-    ReviewReason::InfoDisclosure,
-];
-
-/// Of these an answer to the letter, or to an opinion beside them, says nothing.
-const NEVER_ANSWERED: [ReviewReason; 4] = [
-    ReviewReason::PersonalData,
-    ReviewReason::CorrectionRequest,
-    ReviewReason::Question,
-    ReviewReason::InfoDisclosure,
-];
+use crate::vocabulary::{AcknowledgementKind, ReviewReason, Status};
+use crate::words::Chinese;
 
 /// Lines by letter, and those that several letters share.
 #[derive(Debug, Default)]
@@ -46,14 +25,8 @@ pub(super) struct Follows {
 }
 
 impl Follows {
-    /// What a decision on this letter leaves to do. `note`: what whoever decided wrote down.
-    pub(super) fn of(
-        &mut self,
-        store: &Store,
-        number: &str,
-        decision: Decision,
-        note: Option<&str>,
-    ) -> Result<(), Failure> {
+    /// What a decision on this letter leaves to do.
+    pub(super) fn of(&mut self, store: &Store, number: &str, decision: Decision) -> Result<(), Failure> {
         let Some(shown) = store.show(number)? else { return Ok(()) };
         self.earlier(store, &shown, decision)?;
         if decision == Decision::Confirm {
@@ -97,9 +70,7 @@ impl Follows {
                 None => self.told.push((stands, kind, vec![number.to_owned()])),
             }
         }
-        if decision != Decision::Reopen && !tells_of_an_answer(note) {
-            self.owe(&shown);
-        }
+        self.owe(store, &shown)?;
         Ok(())
     }
 
@@ -148,35 +119,26 @@ impl Follows {
     }
 
     /// What a person has to answer: what was withheld for it, and what no answer of the program speaks of.
-    fn owe(&mut self, shown: &Shown) {
-        let answered_by_hand = |reason: &ReviewReason| {
-            let is_withheld = |state: &str, why: Option<&str>| {
-                state == AcknowledgementState::Withheld.as_str() && why == Some(reason.as_str())
-            };
-            let answers = &shown.acknowledgements;
-            shown.row.review_reasons.iter().any(|word| word == reason.as_str())
-                && (answers.iter().any(|answer| is_withheld(&answer.state, answer.reason.word()))
-                    || NEVER_ANSWERED.contains(reason) && !was_released(shown))
-        };
-        let asked = ANSWERED_BY_HAND.iter().filter(|reason| answered_by_hand(reason));
-        let asked: Vec<&str> =
-            asked.map(|reason| words::short(ReviewReason::KIND, reason.as_str())).collect();
+    fn owe(&mut self, store: &Store, shown: &Shown) -> Result<(), Failure> {
+        let asked = store.unanswered(shown.row.id)?;
         if asked.is_empty() {
-            return;
+            return Ok(());
         }
+        let asked: Vec<&str> = asked.iter().map(Chinese::short).collect();
         let (asked, number) = (asked.join("、"), shown.row.number.clone());
         // An address that is gone is nobody's to look up.
         if shown.phones.is_empty() && shown.row.from_address.is_empty() {
             let _ = writeln!(
                 self.lines,
-                "  {number}：{asked}，程序没有答复；登记的地址、电话已删除，还没有答复来信人的，只能在邮箱中的原件上回信（应先回信，再删除）"
+                "  {number}：{asked}，程序没有答复；登记的地址、电话已删除，还没有答复来信人的，只能在邮箱中的原件上回信（应先回信，再删除）；答复后执行 review answered {number}"
             );
-            return;
+            return Ok(());
         }
         match self.owed.iter_mut().find(|(known, _)| *known == asked) {
             Some((_, numbers)) => numbers.push(number),
             None => self.owed.push((asked, vec![number])),
         }
+        Ok(())
     }
 
     pub(super) fn text(self) -> String {
@@ -196,18 +158,13 @@ impl Follows {
         for (asked, numbers) in self.owed {
             let _ = writeln!(
                 text,
-                "  {}：{asked}，程序没有答复；还没有答复来信人的，请在邮箱中回信或者打电话（地址、电话：show {} --unmasked）",
-                numbers.join("、"),
-                numbers.join(" ")
+                "  {listed}：{asked}，程序没有答复；还没有答复来信人的，请在邮箱中回信或者打电话（地址、电话：show {numbers} --unmasked），答复后执行 review answered {numbers}",
+                listed = numbers.join("、"),
+                numbers = numbers.join(" ")
             );
         }
         text
     }
-}
-
-/// Whether a person let an answer go: he knew what it says.
-fn was_released(shown: &Shown) -> bool {
-    shown.events.iter().any(|event| event.action == "released")
 }
 
 /// What its writer could be told now by `outbox release`: what is withheld, or what is true beside what left.

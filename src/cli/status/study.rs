@@ -34,7 +34,8 @@ fn told(study: &Study) -> String {
         (studied * 100).checked_div(items).map_or_else(String::new, |percent| format!("（{percent}%）"));
     let ungrouped = if ungrouped > 0 { format!("，未归类 {ungrouped} 条") } else { String::new() };
     format!(
-        "已研究 {studied}/{items} 条{percent}{ungrouped}，未分派 {unassigned} 类；待核 {to_check}；待答复 {to_answer}"
+        "已研究 {studied}/{items} 条{percent}{ungrouped}，未分派 {unassigned} 类；待核 {}（其中只待答复或更正的 {to_answer}）",
+        to_check + to_answer
     )
 }
 
@@ -76,7 +77,7 @@ mod tests {
     fn what_is_left_to_do_stands_in_one_line() {
         let study =
             Study { items: 710, studied: 412, ungrouped: 0, unassigned: 31, to_check: 3, to_answer: 5 };
-        assert_eq!(told(&study), "已研究 412/710 条（58%），未分派 31 类；待核 3；待答复 5");
+        assert_eq!(told(&study), "已研究 412/710 条（58%），未分派 31 类；待核 8（其中只待答复或更正的 5）");
         let nearly = Study { studied: 709, ungrouped: 2, ..study };
         assert!(told(&nearly).starts_with("已研究 709/710 条（99%），未归类 2 条，"));
         assert!(told(&Study::default()).starts_with("已研究 0/0 条，未分派 0 类"));

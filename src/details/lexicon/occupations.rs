@@ -275,9 +275,11 @@ pub(crate) fn is_whole(word: &str) -> bool {
         || GENERAL.shop(&whole).is_some()
 }
 
-/// Whether somebody who says this of himself is in business for himself: 做二手车生意的.
+/// Whether somebody who says this of himself is in business for himself: 做二手车生意的, 开小饭店的个体户.
 pub(crate) fn keeps_a_shop(text: &str) -> bool {
-    GENERAL.shop(&key(text)).is_some()
+    let key = key(text);
+    let is_said_twice = |(front, end): (&str, &str)| GENERAL.shop(front).is_some() && is_whole(end);
+    GENERAL.shop(&key).is_some() || key.rsplit_once('的').is_some_and(is_said_twice)
 }
 
 /// The words of the language as they are compared.

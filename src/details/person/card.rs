@@ -83,7 +83,9 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Card> {
                 return None;
             }
             let what = told.what.iter().map(|what| what.start + start..what.end + start).collect();
-            let is_whole = others == 0 && (told.reached || told.name.is_none()) && index >= tail;
+            // 某某县 郝翠莲 below the last sentence: who signs, and nothing of what he says.
+            let signs = || start == 0 && range.end == text.len() && is_last(lines, index);
+            let is_whole = others == 0 && (told.reached || told.name.is_none() || signs()) && index >= tail;
             Some(Card { line: index, range, name: told.name, is_whole, what })
         })
     };
@@ -95,6 +97,14 @@ fn announces(said: &str) -> bool {
     let plain = said.trim_end().trim_end_matches(':');
     let last = plain.rsplit([',', ')', ' ']).next().unwrap_or(plain);
     plain.len() > last.len() && last.ends_with(['提', '说', '谈', '讲', '见', '议', '下'])
+}
+
+/// Whether nothing stands below a line, and a finished sentence above it.
+fn is_last(lines: &[Line<'_>], index: usize) -> bool {
+    let said = |line: &&Line<'_>| !line.text.trim().is_empty();
+    let above = lines.get(..index).unwrap_or_default().iter().rev().find(said);
+    let ends = above.is_some_and(|line| line.text.trim_end().ends_with(['。', '!', '?']));
+    ends && !lines.iter().skip(index + 1).any(|line| said(&line))
 }
 
 /// Whether the line above leaves its sentence open for this one: 由以下人员负责：

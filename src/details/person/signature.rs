@@ -2,6 +2,7 @@
 
 use crate::details::contact::phone;
 use crate::details::form::label::{Field, Label};
+use crate::details::lexicon::occupations::keeps_a_shop;
 use crate::details::lexicon::roles::{self, Role};
 use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::addressees::addressees;
@@ -354,7 +355,7 @@ fn occupation_line(
         let is_last = last.is_none();
         last = Some(index);
         let fits = if below.is_some() {
-            below < Some(index) && roles::read(words) == Some(Role::Occupation)
+            below < Some(index) && (roles::read(words) == Some(Role::Occupation) || keeps_a_shop(words))
         } else {
             is_last
                 && (roles::is_anonymous_occupation(words)

@@ -13,7 +13,7 @@ use super::baseline::Baseline;
 use super::explanation::{Deeds, Happening, Kind};
 use super::seal::{self, Digest, Sealable, TABLES};
 use super::session::Session;
-use crate::store::{Result, StoreError, Writing, schema, search};
+use crate::store::{Result, StoreError, Writing, awaiting, schema, search};
 
 /// A row: the place of its table in [`TABLES`], and its id.
 type Key = (usize, i64);
@@ -100,6 +100,7 @@ impl Writing<'_> {
         if !self.transaction.is_readonly(MAIN_DB)? {
             self.transaction.prepare_cached(&schema::items().count)?.execute([])?;
             if !self.is_scratch() {
+                awaiting::settle(&self.transaction)?;
                 search::index_due(&self.transaction, self.session.as_ref().map(|session| &session.before))?;
             }
         }

@@ -91,8 +91,7 @@ impl Writing<'_> {
             if field == CorrectionField::Consultation.as_str() {
                 moved.push(*submission_id);
             }
-            let is_column = |field: &CorrectionField| *field != CorrectionField::Items;
-            if let Some(field) = CorrectionField::from_word(field).filter(is_column) {
+            if let Some(field) = CorrectionField::from_word(field).filter(|field| field.is_column()) {
                 let field = field.as_str();
                 let sql = format!("UPDATE submission SET {field} = ?2 WHERE id = ?1 AND status <> 'erased'");
                 self.transaction.prepare_cached(&sql)?.execute(params![submission_id, value])?;
@@ -164,7 +163,7 @@ impl Writing<'_> {
     /// Lets go of what no later message asks for: texts, evidence, events.
     pub(crate) fn lighten(&self, after: i64) -> Result<()> {
         self.transaction.execute_batch(&format!(
-            "DELETE FROM submission_items; DELETE FROM search_due; DELETE FROM opinion; DELETE FROM attachment; DELETE FROM mailbox_entry; DELETE FROM event; DELETE FROM seal;
+            "DELETE FROM submission_items; DELETE FROM search_due; DELETE FROM awaiting; DELETE FROM opinion; DELETE FROM attachment; DELETE FROM mailbox_entry; DELETE FROM event; DELETE FROM seal;
              UPDATE submission SET comment = '', full_text = '' WHERE message_id > {after};
              UPDATE supplement SET comment = '', full_text = '' WHERE message_id > {after};
              UPDATE message SET evidence = json_object('sender', json_object('verdict', json_extract(evidence, '$.sender.verdict')))

@@ -13,13 +13,13 @@ use super::keep::{Migrated, keep};
 use super::old_seals;
 use super::restate::restate;
 use super::views;
-use crate::store::{Given, Maker, Result, StoreError, Writing, facts, search};
+use crate::store::{Given, Maker, Result, StoreError, Writing, awaiting, facts, search};
 use crate::vocabulary::rfc3339_utc;
 
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
-pub const VERSION: u32 = 23;
+pub const VERSION: u32 = 26;
 static SCHEMA: LazyLock<String> = LazyLock::new(|| format!("{}\n{}", include_str!("schema.sql"), *VIEWS));
 /// They hold nothing and are made anew by every migration.
 static VIEWS: LazyLock<String> = LazyLock::new(views::all);
@@ -51,6 +51,10 @@ const STEPS: [&str; VERSION as usize - 1] = [
     // Only a view differs: a group is shown by its first letter's first item, not by 姓名：….
     "",
     include_str!("migrate_23.sql"),
+    include_str!("migrate_24.sql"),
+    // Only views differ: what does not count leads no group.
+    "",
+    include_str!("migrate_26.sql"),
 ];
 
 /// The version before which reasons and evidence were sentences.
@@ -273,6 +277,9 @@ pub(in crate::store) fn compare(
     // While a trigger was missing, what changed was not marked.
     if names.iter().any(|name| name.contains("_is_searched")) {
         transaction.execute(search::MARK_ALL, [])?;
+    }
+    if names.iter().any(|name| name.ends_with("_awaits")) {
+        transaction.execute(awaiting::MARK_ALL, [])?;
     }
     let writing = Writing { transaction, given: Given::default(), session: None };
     writing.log(now, "intake", "schema_mended", None, &serde_json::json!({ "names": names }))?;

@@ -71,7 +71,10 @@ CREATE TABLE submission (
     filed_at              TEXT    NOT NULL,
     sender_kind           TEXT CHECK (sender_kind IN ('citizen', 'enterprise', 'association', 'agency')) -- who speaks; NULL: filed by version 6 or older and not read anew
 ) STRICT;
-CREATE INDEX submission_by_status ON submission (consultation, status);
+-- What is counted of a letter stands together, in the order of filing: reports need not turn over every letter for it.
+CREATE INDEX submission_counted ON submission (consultation, status, message_id, received_at, timeliness, occupation, sender_kind, signatories,
+    organization, name, flags);
+CREATE INDEX submission_by_arrival ON submission (received_at);
 -- What waits for a person, in the order in which it is listed.
 CREATE INDEX submission_waits ON submission (received_at) WHERE status = 'review';
 CREATE INDEX submission_by_original ON submission (duplicate_of) WHERE duplicate_of IS NOT NULL;
@@ -317,6 +320,22 @@ BEGIN SELECT RAISE(ABORT, 'correction is append-only'); END;
 CREATE TRIGGER correction_is_append_only_3 BEFORE INSERT ON correction
 WHEN new.id <> -1 AND new.id <= (SELECT max(id) FROM correction)
 BEGIN SELECT RAISE(ABORT, 'correction is append-only'); END;
+
+-- What letters wait for beside a decision: kept, so that counting and listing them reads no letter. What may change it puts -1 here, and COMMIT
+-- decides anew; a letter that waits for nothing such has no row.
+CREATE TABLE awaiting (
+    submission_id INTEGER PRIMARY KEY REFERENCES submission (id),
+    state         INTEGER NOT NULL -- -1: to be decided; 1: decided on, and its writer is not answered; 2: waits, and staff wrote down how far they are
+) STRICT;
+CREATE INDEX awaiting_by_state ON awaiting (state);
+CREATE TRIGGER submission_awaits AFTER UPDATE OF status, review_reasons ON submission WHEN old.review_reasons <> '[]' OR new.review_reasons <> '[]'
+BEGIN INSERT INTO awaiting VALUES (new.id, -1) ON CONFLICT (submission_id) DO UPDATE SET state = -1; END;
+CREATE TRIGGER supplement_awaits AFTER INSERT ON supplement WHEN EXISTS (SELECT 1 FROM awaiting WHERE submission_id = new.submission_id)
+BEGIN UPDATE awaiting SET state = -1 WHERE submission_id = new.submission_id; END;
+CREATE TRIGGER correction_awaits AFTER INSERT ON correction WHEN new.field = 'review_note'
+BEGIN INSERT INTO awaiting VALUES (new.submission_id, -1) ON CONFLICT (submission_id) DO UPDATE SET state = -1; END;
+CREATE TRIGGER event_awaits AFTER INSERT ON event WHEN new.action = 'released' AND new.submission_id IS NOT NULL
+BEGIN INSERT INTO awaiting VALUES (new.submission_id, -1) ON CONFLICT (submission_id) DO UPDATE SET state = -1; END;
 
 -- One wording of an opinion within a consultation, and the wording it is a near copy of.
 CREATE TABLE wording (

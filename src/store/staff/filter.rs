@@ -8,6 +8,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 use serde_json::json;
 
+use crate::store::awaiting::UNANSWERED;
 use crate::store::{Result, Store};
 use crate::vocabulary::{Adoption, rfc3339_utc};
 
@@ -40,6 +41,8 @@ pub struct Filter {
     pub name: Option<String>,
     /// In which this stands: in what was written or added, in its subject, or in who wrote.
     pub text: Option<String>,
+    /// Decided on, and its writer not answered.
+    pub is_unanswered: bool,
     /// One of these, by `submission.id`.
     pub among: Option<Vec<i64>>,
 }
@@ -110,6 +113,9 @@ impl Filter {
         }
         if self.is_unnamed {
             put("coalesce(s.name, '') = '' AND coalesce(s.organization, '') = ''", Vec::new());
+        }
+        if self.is_unanswered {
+            put(UNANSWERED, Vec::new());
         }
         if let Some(name) = &self.name {
             put(NAMED, vec![text(name); 3]);

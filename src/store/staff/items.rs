@@ -155,6 +155,10 @@ impl Writing<'_> {
         let Some((made, since)) = standing.get(at..).and_then(<[Made]>::split_first) else {
             return Ok(Undone::Nothing);
         };
+        if field == CorrectionField::ReviewNote {
+            self.write_note(id, (made.new.as_deref(), made.old.as_deref()), made.id, (note, actor, now))?;
+            return Ok(Undone::Done(made.new.clone(), made.old.clone()));
+        }
         if field != CorrectionField::Items {
             let back = NewCorrection { number, item, field, value: made.old.as_deref(), note };
             return Ok(

@@ -1,7 +1,7 @@
 //! Rows as people see them.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::store::read::{instant, texts, unsigned};
 use crate::store::reasons::stored;
@@ -100,6 +100,27 @@ pub struct SupplementRow {
     pub message: i64,
     /// What its files are called; pictures in the text are none.
     pub files: Vec<String>,
+    /// What it says of its writer.
+    #[serde(skip)]
+    pub given: SupplementDetails,
+}
+
+/// `supplement.details`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct SupplementDetails {
+    /// Who wrote.
+    pub name: Option<String>,
+    /// For whom.
+    pub organization: Option<String>,
+    /// One of the notice's values.
+    pub occupation: Option<String>,
+    /// In the writer's words.
+    pub occupation_as_written: Option<String>,
+    /// Telephone numbers.
+    pub phones: Vec<String>,
+    /// Addresses given in the text.
+    pub emails: Vec<String>,
 }
 
 /// One opinion item of a submission.

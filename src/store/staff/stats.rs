@@ -52,7 +52,7 @@ pub struct Figures {
 pub struct GroupFigures {
     /// 组号
     pub number: u64,
-    /// Number of the first that was filed.
+    /// Number of the first that counts; where none does, of the first.
     pub leader: String,
     /// 件, without what the same sender repeated and what was found not to belong here.
     pub submissions: u64,
@@ -201,12 +201,17 @@ impl Store {
     fn groups(&self, id: &str) -> Result<Vec<GroupFigures>> {
         let mut statement = self.connection.prepare_cached(concat!(
             "SELECT w.group_number, first.number, sum(s.status NOT IN ('duplicate', 'handled', 'denied')), count(DISTINCT iif(s.status NOT IN ('duplicate', 'handled', 'denied'), l.sender, NULL)),
-                sum(s.status NOT IN ('duplicate', 'handled', 'denied') AND l.wording_id = w.id), sum(s.status = 'duplicate'),
+                sum(s.status NOT IN ('duplicate', 'handled', 'denied') AND l.wording_id IS lead.wording_id), sum(s.status = 'duplicate'),
                 min(s.received_at), max(s.received_at), ",
             names!("first"),
             ", coalesce((SELECT o.text FROM opinion AS o WHERE o.submission_id = first.id AND o.adoption IS NOT '非意见' ORDER BY o.ordinal LIMIT 1), first.comment)
-             FROM wording AS w JOIN likeness AS l ON l.leader_id = w.id
-                  JOIN submission AS s ON s.message_id = l.message_id JOIN submission AS first ON first.id = w.submission_id
+             FROM wording AS w CROSS JOIN submission AS first ON first.id = coalesce((SELECT min(s.id) FROM likeness AS o
+                    JOIN submission AS s ON s.message_id = o.message_id
+                    WHERE o.leader_id = w.id AND s.status NOT IN ('duplicate', 'handled', 'denied', 'erased') AND NOT ",
+            is_forged!(),
+            "), w.submission_id)
+                  CROSS JOIN likeness AS lead ON lead.message_id = first.message_id
+                  CROSS JOIN likeness AS l ON l.leader_id = w.id JOIN submission AS s ON s.message_id = l.message_id
              WHERE w.consultation = ?1 AND w.group_number IS NOT NULL AND NOT ",
             is_forged!(),
             " GROUP BY w.id ORDER BY 1",

@@ -23,6 +23,8 @@ pub struct StoreStatus {
     pub without_bytes: u64,
     /// Quarantined entries of which a person has not erased what was kept.
     pub set_aside: u64,
+    /// Letters that were decided on and not answered.
+    pub unanswered: u64,
     /// The oldest submission that waits for a person.
     pub oldest_review: Option<Timestamp>,
     /// The oldest acknowledgement that waits.
@@ -96,6 +98,7 @@ impl Store {
             gaps: self.gaps()?,
             without_bytes: quarantined.without_bytes,
             set_aside: quarantined.set_aside,
+            unanswered: self.count_unanswered()?,
             oldest_review: self.oldest("SELECT min(received_at) FROM submission WHERE status = 'review'")?,
             oldest_waiting: self
                 .oldest("SELECT min(queued_at) FROM acknowledgement WHERE state IN ('queued', 'deferred')")?,

@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, params_from_iter};
 
 use super::filter::Filter;
 use super::rows::{CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow, list_row};
+use crate::store::awaiting::WITH_OTHERS;
 use crate::store::filing::number::TYPED;
 use crate::store::filing::unpack;
 use crate::store::read::{instant, is_forged, names, texts, unsigned};
@@ -92,18 +93,35 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The numbers of those that are meant and wait for a person, the earliest arrivals first, at most so many.
+    /// The numbers of those that are meant and wait for a person, the earliest arrivals first, at most so many; of which staff wrote
+    /// down how far they are stands behind all others.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn longest_waiting(&self, filter: &Filter, most: usize) -> Result<Vec<String>> {
-        let (condition, mut values) = filter.condition();
-        values.push(i64::try_from(most).unwrap_or(i64::MAX).into());
-        let mut statement = self.connection.prepare(&format!(
-            "SELECT s.number FROM submission AS s WHERE s.status = 'review' AND {condition} ORDER BY s.received_at, s.id LIMIT ?"
-        ))?;
-        let numbers = statement.query_map(params_from_iter(values), |row| row.get(0))?;
-        Ok(numbers.collect::<rusqlite::Result<_>>()?)
+        let found = |which: &str, most: usize| -> Result<Vec<String>> {
+            let (condition, mut values) = filter.condition();
+            values.push(i64::try_from(most).unwrap_or(i64::MAX).into());
+            let mut statement = self.connection.prepare(&format!(
+                "SELECT s.number FROM submission AS s WHERE s.status = 'review' AND {which} {WITH_OTHERS} AND {condition}
+                 ORDER BY s.received_at, s.id LIMIT ?"
+            ))?;
+            let numbers = statement.query_map(params_from_iter(values), |row| row.get(0))?;
+            Ok(numbers.collect::<rusqlite::Result<_>>()?)
+        };
+        let mut numbers = found("NOT", most)?;
+        numbers.extend(found("", most - numbers.len())?);
+        Ok(numbers)
+    }
+
+    /// How many of those that are meant wait while others are asked.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn count_with_others(&self, filter: &Filter) -> Result<u64> {
+        let (condition, values) = filter.condition();
+        let sql = format!("SELECT count(*) FROM submission AS s WHERE {WITH_OTHERS} AND {condition}");
+        Ok(self.connection.prepare(&sql)?.query_row(params_from_iter(values), |row| unsigned(row, 0))?)
     }
 
     /// The letters of a submission, its own first: `message.id` and the bytes, `None` when they are erased. `None`: no such number.
@@ -127,7 +145,7 @@ impl Store {
     fn supplements_of(&self, submission_id: i64) -> Result<Vec<SupplementRow>> {
         self.rows(
             "SELECT received_at, comment, flags, message_id, from_address,
-                (SELECT json_group_array(coalesce(filename, media_type)) FROM attachment AS a WHERE a.message_id = supplement.message_id)
+                (SELECT json_group_array(coalesce(filename, media_type)) FROM attachment AS a WHERE a.message_id = supplement.message_id), details
              FROM supplement WHERE submission_id = ?1 ORDER BY id",
             submission_id,
             |row| {
@@ -138,6 +156,7 @@ impl Store {
                     flags: texts(row, 2)?,
                     message: row.get(3)?,
                     files: texts(row, 5)?,
+                    given: serde_json::from_str(&row.get::<_, String>(6)?).unwrap_or_default(),
                 })
             },
         )

@@ -1,0 +1,119 @@
+//! What staff write down beside a letter, and what is still owed to whoever wrote one.
+
+use std::fmt::Write;
+
+use crate::cli::actor::actor;
+use crate::cli::number::{self, Of, no_submission};
+use crate::cli::opening::open_for_writing;
+use crate::cli::outcome::{Exit, Failure, Outcome, print};
+use crate::cli::table::when;
+use crate::cli::whom;
+use crate::config::Settings;
+use crate::store::{CorrectionRow, Noted, Shown};
+use crate::vocabulary::{CorrectionField, Status};
+use crate::words::Chinese;
+use crate::world::World;
+
+/// What is written down of whoever was answered; the rules know it for that.
+const ANSWERED: &str = "已答复";
+
+/// What is left to do of letters that were decided on.
+pub(in crate::cli) fn unanswered(count: u64) -> String {
+    format!("已决定而尚未答复来信人的 {count} 件：list --unanswered 列出，答复后执行 review answered 编号")
+}
+
+/// What stands beside a letter.
+fn standing(shown: &Shown) -> Option<&str> {
+    last(shown)?.new_value.as_deref()
+}
+
+fn last(shown: &Shown) -> Option<&CorrectionRow> {
+    let is_note = |field: &str| field == CorrectionField::ReviewNote.as_str();
+    shown.corrections.iter().rev().find(|found| is_note(&found.field))
+}
+
+/// What stands beside a letter, who wrote it and when.
+pub(super) fn beside(shown: &Shown) -> Option<String> {
+    let last = last(shown)?;
+    let text = last.new_value.as_ref()?;
+    Some(format!("{text}（{}，{}）", when(last.at), last.actor))
+}
+
+pub(super) fn answered(settings: &Settings, meant: (&[String], &Of), note: Option<&str>) -> Outcome {
+    let note = note.map(str::trim).filter(|note| !note.is_empty());
+    let text = note.map_or_else(|| ANSWERED.to_owned(), |note| format!("{ANSWERED}：{note}"));
+    note_all(settings, meant, (&text, note.is_some()))
+}
+
+pub(super) fn note(settings: &Settings, meant: (&[String], &Of), note: &str) -> Outcome {
+    let text = note.trim();
+    if text.is_empty() {
+        let message = "请写明办理说明：--note 说明；要去掉已写的，执行 correct --undo 编号 说明";
+        return Err(Failure::new(Exit::Usage, message.to_owned()));
+    }
+    note_all(settings, meant, (text, true))
+}
+
+/// All in one transaction: when one cannot be written, none is. `says_more`: than that somebody was answered, which is not to be
+/// written over what says so already, and how.
+fn note_all(
+    settings: &Settings,
+    (numbers, of): (&[String], &Of),
+    (text, says_more): (&str, bool),
+) -> Outcome {
+    let (_stopper, world) = World::new();
+    let now = world.now();
+    let mut store = open_for_writing(settings, now)?;
+    let actor = actor();
+    let (mut said, mut written) = (String::new(), Vec::new());
+    for number in number::numbers(&settings.consultations, numbers, of)? {
+        let shown = store.show(&number)?;
+        let stands =
+            shown.as_ref().and_then(standing).filter(|stands| !says_more && stands.starts_with(text));
+        let whom = whom::of(&store, &number)?;
+        match stands {
+            Some(stands) => {
+                let _ = writeln!(said, "{whom} 此前已记下“{stands}”，没有改动。");
+            }
+            None => written.push((whom, number)),
+        }
+    }
+    let mut done = Vec::new();
+    let writing = store.begin()?;
+    for (whom, number) in &written {
+        match writing.note(number, Some(text), &actor, now)? {
+            Noted::Done(old) => done.push((whom, number, old)),
+            Noted::Same => {
+                let _ = writeln!(said, "{whom} 的办理说明本来就是“{text}”，没有改动。");
+            }
+            Noted::NoSubmission => {
+                let mut failure = no_submission(number);
+                failure.message.push_str("；没有改动任何一件");
+                return Err(failure);
+            }
+            Noted::Erased => {
+                let message = format!("{number} 的个人信息和原件已删除，不再写说明；没有改动任何一件");
+                return Err(Failure::new(Exit::Data, message));
+            }
+        }
+    }
+    writing.commit()?;
+    for (whom, number, old) in done {
+        let Some(shown) = store.show(number)? else { continue };
+        let stands = if shown.row.status == Status::Review.as_str() {
+            "，仍待核，在 review list 中排在最后".to_owned()
+        } else if !store.unanswered(shown.row.id)?.is_empty() {
+            format!("，仍在尚未答复之列；答复后执行 review answered {number}")
+        } else {
+            String::new()
+        };
+        let old = old.map_or_else(String::new, |old| format!("，原写“{old}”"));
+        let _ = writeln!(
+            said,
+            "{whom} 已记下{}“{text}”{old}{stands}；撤销：correct --undo {number} 说明",
+            CorrectionField::ReviewNote.short()
+        );
+    }
+    print(&said)?;
+    Ok(Exit::Ok)
+}

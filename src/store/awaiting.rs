@@ -1,0 +1,125 @@
+//! What letters wait for beside a decision, kept in `awaiting` for whoever counts and lists them.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::read::{texts, unsigned};
+use super::{Columns, Result, Store, corrections};
+use crate::ruling::{self, Awaits, Known};
+use crate::vocabulary::{AcknowledgementState, CorrectionField, Flag, ReviewReason, Status};
+
+/// Letters of which an answer is owed: what holds of a submission `s`.
+pub(super) const UNANSWERED: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state = 1)";
+/// Letters that wait while others are asked.
+pub(super) const WITH_OTHERS: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state = 2)";
+
+/// Marks every letter of which anything may be asked or noted.
+pub(super) const MARK_ALL: &str =
+    "INSERT INTO awaiting (submission_id, state) SELECT id, -1 FROM submission AS s
+    WHERE review_reasons <> '[]' ON CONFLICT (submission_id) DO UPDATE SET state = -1";
+
+impl Awaits {
+    /// `awaiting.state`
+    const fn state(self) -> i64 {
+        match self {
+            Self::Answer => 1,
+            Self::Others => 2,
+        }
+    }
+}
+
+/// Decides anew what the marked letters wait for.
+pub(super) fn settle(connection: &Connection) -> Result<()> {
+    let due: Vec<i64> = connection
+        .prepare_cached("SELECT submission_id FROM awaiting WHERE state = -1")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for id in due {
+        match ruling::awaits(&known(connection, id)?) {
+            Some(found) => connection
+                .prepare_cached("UPDATE awaiting SET state = ?2 WHERE submission_id = ?1")?
+                .execute([id, found.state()])?,
+            None => {
+                connection.prepare_cached("DELETE FROM awaiting WHERE submission_id = ?1")?.execute([id])?
+            }
+        };
+    }
+    Ok(())
+}
+
+/// What is known of a letter that bears on what it waits for.
+fn known(connection: &Connection, id: i64) -> Result<Known> {
+    let found: Option<(String, Vec<String>)> = connection
+        .prepare_cached("SELECT status, review_reasons FROM submission WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, texts(row, 1)?)))
+        .optional()?;
+    let Some((status, reasons)) = found else { return Ok(Known::default()) };
+    let reason = |word: &String| ReviewReason::from_word(word);
+    let withheld: Vec<String> = connection
+        .prepare_cached(
+            "SELECT reason FROM acknowledgement WHERE submission_id = ?1 AND state = ?2 AND reason IS NOT NULL",
+        )?
+        .query_map(params![id, AcknowledgementState::Withheld.as_str()], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let was_released = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM event WHERE submission_id = ?1 AND action = 'released')",
+        )?
+        .query_row([id], |row| row.get(0))?;
+    let (asked, last) = last_written(connection, id)?;
+    let made = corrections::of_submission(connection, id)?;
+    let last_of = |field: CorrectionField| {
+        made.iter().rev().find(|row| row.get("field").as_deref() == Some(field.as_str()))
+    };
+    let after = |row: &Columns| row.number("after_message").unwrap_or_default();
+    let decided = last_of(CorrectionField::Status);
+    let noted = last_of(CorrectionField::ReviewNote).filter(|row| row.get("new_value").is_some());
+    let decided_because = decided.filter(|row| after(row) >= asked).and_then(|row| row.get("note"));
+    let beside = noted.filter(|row| after(row) >= asked).and_then(|row| row.get("new_value"));
+    Ok(Known {
+        status: Status::from_word(&status),
+        is_decided: decided.is_some(),
+        reasons: reasons.iter().filter_map(reason).collect(),
+        withheld: withheld.iter().filter_map(reason).collect(),
+        was_released,
+        notes: decided_because.into_iter().chain(beside).collect(),
+        is_noted: noted.is_some_and(|row| after(row) >= last),
+    })
+}
+
+/// The last supplement that asks for something, and the last one at all, as `message.id`; 0: none.
+fn last_written(connection: &Connection, id: i64) -> Result<(i64, i64)> {
+    let (mut asked, mut last) = (0, 0);
+    let mut statement =
+        connection.prepare_cached("SELECT message_id, flags FROM supplement WHERE submission_id = ?1")?;
+    let mut rows = statement.query([id])?;
+    while let Some(row) = rows.next()? {
+        let message: i64 = row.get(0)?;
+        last = last.max(message);
+        let asks = |flag: Flag| ReviewReason::ASKED.iter().any(|asked| asked.flag() == Some(flag));
+        if texts(row, 1)?.iter().filter_map(|word| Flag::from_word(word)).any(asks) {
+            asked = asked.max(message);
+        }
+    }
+    Ok((asked, last))
+}
+
+impl Store {
+    /// What a person has to answer of a letter that was decided on; none: nothing, or it was answered.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn unanswered(&self, submission_id: i64) -> Result<Vec<ReviewReason>> {
+        let known = known(&self.connection, submission_id)?;
+        let is_owed = ruling::awaits(&known) == Some(Awaits::Answer);
+        Ok(if is_owed { ruling::asked(&known) } else { Vec::new() })
+    }
+
+    /// How many letters were decided on and not answered.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn count_unanswered(&self) -> Result<u64> {
+        let sql = "SELECT count(*) FROM awaiting WHERE state = 1";
+        Ok(self.connection.query_row(sql, [], |row| unsigned(row, 0))?)
+    }
+}

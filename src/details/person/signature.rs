@@ -96,8 +96,7 @@ pattern!(
     /// `以上，龙国庆。`: what ends a letter in one line with who signs.
     CLOSES, r"^(?:以上(?:意见|建议)?|谨上|此致)[,:。]\s?(?P<who>\p{Han}{2,4})[。.]?$");
 
-/// Reads the tail of the comment. `strangers`: the lines with somebody else's particulars; `display`: the name by which the
-/// sender's mail program calls him.
+/// Reads the tail of the comment. `strangers`: the lines with somebody else's particulars; `display`: the sender's name in `From:`.
 pub(crate) fn read(
     lines: &[Line<'_>],
     fields: &[Field],

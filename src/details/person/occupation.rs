@@ -138,6 +138,9 @@ impl Seen<'_, '_, '_> {
             described::self_descriptions(line.text).into_iter().find_map(|range| {
                 let raw = line.raw_of(range.clone()).trim();
                 let mapped = described::map_described(raw, self.occupations, name);
+                // 我是教师王俊杰: the name is no part of what he is.
+                let told = name.and_then(|name| raw.strip_suffix(name)).filter(|told| !told.is_empty());
+                let raw = told.unwrap_or(raw);
                 (mapped.is_some() || is_said_to_be_one(line.text, &range, raw))
                     .then(|| found(line, raw.to_owned(), mapped))
             })

@@ -89,7 +89,9 @@ fn without_place(word: &str) -> &str {
     let mut rest = word;
     while let Some(behind) = place_at_start(rest).and_then(|place| rest.strip_prefix(place)) {
         rest = behind;
-        let unit = rest.chars().next().filter(|c| matches!(c, '省' | '市'));
+        // A county may be called as its city is.
+        let is_county = matches!(rest, "县" | "区");
+        let unit = rest.chars().next().filter(|c| is_county || matches!(c, '省' | '市'));
         if let Some(unit) = unit
             && !rest.starts_with("市民")
         {

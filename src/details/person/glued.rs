@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::details::lexicon::name_words::is_word;
+use crate::details::lexicon::occupations::is_whole;
 use crate::details::lexicon::roles::{ROLE_WORDS, Role, is_place, read};
 use crate::details::lexicon::surnames::{is_common, is_given, is_only_a_surname, surname_length};
 use crate::details::person::name::is_certain;
@@ -32,7 +33,11 @@ pub(crate) fn split_glued(word: &str, proved: bool) -> Option<(&str, Role, &str)
         let (front, name) = word.split_at_checked(at)?;
         let length = name.chars().count();
         let common = name.chars().next().is_some_and(is_common);
-        if !(length == 3 || length == 2 && (common || proved)) || !is_certain(name) || says_something(name) {
+        let double = length == 4 && surname_length(name) == 2;
+        if !(length == 3 || double || length == 2 && (common || proved))
+            || !is_certain(name)
+            || says_something(name)
+        {
             return None;
         }
         let from = front.strip_prefix("来自").and_then(|from| from.strip_suffix('的'));
@@ -41,7 +46,7 @@ pub(crate) fn split_glued(word: &str, proved: bool) -> Option<(&str, Role, &str)
             |place| is_place(place).then_some(Role::Other),
         )?;
         // 我父亲退休, 学生家长的孩子: what is said of somebody is no role.
-        if SOMEBODY.inside(front) {
+        if SOMEBODY.inside(front) && !is_whole(front) {
             return None;
         }
         // 村民路难走, 律师查档难: beside an occupation, only a surname that is hardly another word will do.
@@ -68,10 +73,17 @@ const OWN: [&str; 2] = ["我是", "本人是"];
 pub(crate) fn presents(clause: &str) -> Option<&str> {
     let who = OWN.iter().find_map(|own| clause.trim().strip_prefix(own))?;
     let last = who.rsplit_once('的').map_or(who, |(_, last)| last);
-    let (_, role, name) = split_glued(last, false)?;
+    let (_, role, name) = split_glued(last, false).or_else(|| behind_trade(last))?;
     // 我是市民路难走: whoever is no more than one of the people has a surname that is hardly another word.
     let certain = role == Role::Occupation || name.chars().next().is_some_and(is_common);
     certain.then_some(name)
+}
+
+/// `快递员马文博`: behind 我是 and what is an occupation a whole name, though its surname is another word too.
+fn behind_trade(word: &str) -> Option<(&str, Role, &str)> {
+    split_glued(word, true).filter(|(trade, role, name)| {
+        *role == Role::Occupation && is_whole(trade) && name.chars().count() == 2 + surname_length(name)
+    })
 }
 
 /// Whether a word of three characters begins with one of the common surnames, or with a double one, or ends as given names alone do:
@@ -115,6 +127,18 @@ mod tests {
             ("市民热线", None),
         ] {
             assert_eq!(split_glued(word, false).map(|(_, _, name)| name), name, "{word}");
+        }
+        for (clause, name) in [
+            ("我是快递员马文博", Some("马文博")),
+            ("我是全职妈妈杨俊杰", Some("杨俊杰")),
+            ("我是公司法务司马永刚", Some("司马永刚")),
+            ("我是小学教师易晓东", Some("易晓东")),
+            ("我是律师查档难", None),
+            ("我是村民路难走", None),
+            ("我是全职妈妈带孩子", None),
+            ("我是快递员易被罚", None),
+        ] {
+            assert_eq!(presents(clause), name, "{clause}");
         }
         assert_eq!(split_glued("广州市民石磊", false), None);
         assert!(split_glued("广州市民石磊", true).is_some());

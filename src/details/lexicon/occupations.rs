@@ -185,7 +185,8 @@ impl Lexicon {
 
     /// A word for somebody who keeps a shop, where the text says that he does.
     fn shop(&self, key: &str) -> Option<&Word> {
-        let keeps = (key.contains(['开', '营']) || key.ends_with('的')) && KEEPS_A_SHOP.is_match(key);
+        let may = key.contains(['开', '营']) || key.ends_with(['的', '意', '卖']);
+        let keeps = may && KEEPS_A_SHOP.is_match(key);
         self.words.iter().find(|word| keeps && word.kind == SELF_EMPLOYED)
     }
 

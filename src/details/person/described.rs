@@ -60,7 +60,7 @@ pattern!(
     /// What may join the writer to what he is.
     VERB, SELF_DESCRIPTIONS,
     r"(?x) (?P<is> 的?(?:现?职业|身份|本职工作|工作)(?:是|为|:) | 现(?:为|是|系|任) | 忝为 | 乃(?:一介)? | 原(?:系|是|为|任) | 是|系|为 | 一[名个位] )
-      | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干|担任|任职 ) | (?P<lives> ⟨lives by⟩ | 做[^\s,。!?;:]{1,6}?(?:生意|买卖) | (?:开|经营)(?:了|着)?(?:一?[家个间])?\p{Han}{0,4}?⟨shop of one's own⟩ | 在\p{Han}{1,8}?(?:上班|工作) | 以\p{Han}{1,8}(?:为生|为业|糊口|谋生|维生) | (?P<trade>⟨earns⟩\p{Han}{1,5}的) )"
+      | (?P<does> 从事(?:了)? ) | (?P<lives> ⟨lives by⟩ | 做[^\s,。!?;:]{1,6}?(?:生意|买卖) | (?:开|经营)(?:了|着)?(?:一?[家个间])?\p{Han}{0,4}?⟨shop of one's own⟩ | 在\p{Han}{1,8}?(?:上班|工作) | 在\p{Han}{1,8}?养\p{Han}{1,3} | 以\p{Han}{1,8}(?:为生|为业|糊口|谋生|维生) | (?P<trade>⟨earns⟩\p{Han}{1,5}的) ) | (?P<acts> 当|做|干|担任|任职 )"
 );
 
 pattern!(
@@ -203,7 +203,9 @@ fn apposed(sentence: &str) -> Option<Range<usize>> {
         }
         // 我家在长海县，养扇贝的。
         if (named || piece.ends_with('的')) && occupations::is_whole(piece) {
-            return Some(at..at + piece.len());
+            // 我在某地教游泳，是教练
+            let lead = piece.len() - piece.trim_start_matches(['是', '系']).len();
+            return Some(at + lead..at + piece.len());
         }
         // 做小本买卖的个体户, 跑远洋的船员
         if let Some((front, last)) = piece.rsplit_once('的')

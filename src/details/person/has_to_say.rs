@@ -3,11 +3,12 @@
 
 use std::ops::Range;
 
+use crate::details::lexicon::name_words::is_word;
 use crate::details::lexicon::roles;
 use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::glued::says_something;
-use crate::details::person::name::is_certain;
+use crate::details::person::name::{Proof, Reading, is_certain, read_han};
 use crate::details::person::taken_apart::skipped;
 use crate::details::person::{posts, presentation, trades};
 use crate::details::text::line::Line;
@@ -65,7 +66,17 @@ fn read(text: &str, line: usize) -> Option<HasToSay> {
         return None;
     }
     let from = start + own;
-    let (front, name) = parted(words)?;
+    let Some((front, name)) = parted(words, says.is_some()) else {
+        // 开货车二十年的老司机说两句
+        let last = words.rsplit_once('的').map_or(words, |(_, last)| last);
+        let fits = says.is_some() && own == 0 && trades::is_one(last) && !posts::is_said(last);
+        return fits.then(|| HasToSay {
+            line,
+            name: None,
+            what: Some(from..from + words.len()),
+            is_whole: false,
+        });
+    };
     let what = Some(front).filter(|front| {
         trades::is_one(front.rsplit_once('的').map_or(front, |(_, last)| last)) || trades::is_one(front)
     });
@@ -80,13 +91,20 @@ fn read(text: &str, line: usize) -> Option<HasToSay> {
 }
 
 /// What somebody is, and the name glued to it.
-fn parted(words: &str) -> Option<(&str, &str)> {
+///
+/// `says`: behind the name he says that he has something to say, which proves more than the word's form.
+fn parted(words: &str, says: bool) -> Option<(&str, &str)> {
     const NAME_CHARS: [usize; 3] = [3, 2, 4];
     let length = words.chars().count();
     NAME_CHARS.iter().filter(|chars| length > **chars + 1).find_map(|chars| {
         let at = words.char_indices().nth(length - chars).map(|(at, _)| at)?;
         let (front, name) = words.split_at_checked(at)?;
-        let fits = is_certain(name) && !says_something(name) || *chars == 2 && is_nickname(name);
+        let is_said = says
+            && *chars == 3
+            && (trades::is_one(front) || posts::is_post(front))
+            && !is_word(name)
+            && matches!(read_han(name, Proof::Said), Reading::Name(read) if read == name);
+        let fits = is_said || is_certain(name) && !says_something(name) || *chars == 2 && is_nickname(name);
         (fits && is_role(front)).then_some((front, name))
     })
 }

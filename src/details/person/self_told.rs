@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::details::form::label::Field;
 use crate::details::lexicon::name_words::COMPLAINTS;
-use crate::details::lexicon::roles;
+use crate::details::lexicon::roles::{self, ARTICLES};
 use crate::details::person::described::{LACKS, SELF_DESCRIPTIONS};
 use crate::details::person::taken_apart::{pieces, sentences, skipped};
 use crate::details::person::{posts, presentation, trades};
@@ -110,7 +110,7 @@ impl Sentence<'_> {
             {
                 return None;
             }
-            let counted = roles::uncounted(clause).len() < clause.len();
+            let counted = roles::uncounted(clause).len() < clause.len() || clause.starts_with("来自");
             let placed = others.iter().any(|other| roles::is_place(other)) && others.len() > 1;
             let goes_on = at == 0 && self.at_head && self.is_followed_by_oneself();
             let proved = counted
@@ -139,10 +139,18 @@ fn trade(clause: &str) -> Option<Range<usize>> {
     if let Some(what) = WORKS_AS.captures(clause).and_then(|found| found.name("what")) {
         return trades::is_one(what.as_str()).then(|| what.range());
     }
-    let what = roles::uncounted(clause);
+    // [来自一名夜班护士]
+    let from = clause
+        .strip_prefix("来自")
+        .map(|rest| ARTICLES.at_start(rest).and_then(|word| rest.strip_prefix(word)).unwrap_or(rest));
+    if let Some(what) = from {
+        return trades::is_one(what).then(|| clause.len() - what.len()..clause.len());
+    }
+    let lead = clause.len() - clause.trim_start_matches(['是', '系']).len();
+    let what = roles::uncounted(clause.get(lead..)?);
     let fits =
         presentation::is_trade(what) || trades::is_one(what) && !posts::is_said(what.trim_end_matches('的'));
-    fits.then_some(0..what.len())
+    fits.then(|| lead..lead + what.len())
 }
 
 #[cfg(test)]

@@ -121,6 +121,30 @@ pub fn only_quoted(text: &str) -> Cut {
     Cut { comment, only_quoted: true, ..Cut::default() }
 }
 
+/// A letter that was passed on, below the head that says whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOn {
+    /// What the head says of its sender: `"王晓明" <a@example.com>`.
+    pub sender: String,
+    /// The letter, with empty lines in the place of what stands above it.
+    pub letter: String,
+}
+
+/// Takes a text apart that is nothing but a letter passed on. `None` where no head stands above it, or a second one below.
+pub fn passed_on(text: &str) -> Option<PassedOn> {
+    // Some programs mark the lines of what they pass on.
+    let unmarked = |line: &str| {
+        line.strip_prefix('>').map_or(line, |rest| rest.strip_prefix(' ').unwrap_or(rest)).to_owned()
+    };
+    let text = text.split('\n').map(unmarked).collect::<Vec<_>>().join("\n");
+    let lines = lines_of(&text);
+    let at = (0..lines.len()).find(|at| headers::sender_at(&lines, *at).is_some())?;
+    let (sender, end) = headers::sender_at(&lines, at)?;
+    let further = (end..lines.len()).any(|at| header_at(&lines, at).is_some());
+    let letter = lines.get(end..).filter(|_| !further)?.join("\n");
+    Some(PassedOn { sender, letter: "\n".repeat(end) + &letter })
+}
+
 /// The lines of a text, in a list made in one piece: one that grows would for a moment hold them twice.
 fn lines_of(text: &str) -> Vec<&str> {
     let mut lines = Vec::with_capacity(text.bytes().filter(|byte| *byte == b'\n').count() + 1);

@@ -107,6 +107,20 @@ pub(super) fn header_at(lines: &[&str], index: usize) -> Option<Header> {
     notes_block(lines, index, line).map(|length| Header::of(length, 0))
 }
 
+/// What the labelled lines of a head say of its sender, which begin at line `index`, and the first line behind them.
+pub(super) fn sender_at(lines: &[&str], index: usize) -> Option<(String, usize)> {
+    let line = lines.get(index).filter(|line| line.len() <= HEADER_LINE_BYTES)?;
+    let line = probe(line);
+    is_block(lines, index, line.trim()).then_some(())?;
+    let end = index + block_length(lines, index);
+    let senders = lines.get(index..end)?.iter().map(|line| probe(line));
+    let sender = senders
+        .into_iter()
+        .find(|line| LABEL.captures(line.trim()).is_some_and(|label| label.name("from").is_some()))?;
+    let (_, sender) = sender.split_once([':', '|', '\t'])?;
+    Some((sender.trim().to_owned(), end))
+}
+
 /// `-----原始邮件-----` and its like, with the header block below it.
 fn rule(lines: &[&str], index: usize, line: &str) -> Option<Header> {
     let wrapped = |line: &str| {

@@ -259,21 +259,34 @@ fn written(message: &Message, subject: Option<&str>, rule: &Rule) -> (Cut, Detai
         details.flags.retain(|flag| *flag != Flag::AttachmentOnly);
     }
     if cut.only_quoted {
-        // Whoever is quoted or forwarded is not the one who wrote: a person decides whose opinion it is.
-        details = Details {
-            flags: details.flags,
+        // Whoever is quoted or forwarded is not the one who wrote, unless he signs it whom its head names: a person decides whose
+        // opinion it is.
+        let nobody = Details {
             opinions: details.opinions,
-            requests: details.requests,
             opinion_text: details.opinion_text,
             signatories: 1,
             ..Details::default()
         };
+        let person = passed_on_by_its_writer(&as_read, &input, rule).unwrap_or(nobody);
+        details = Details { flags: details.flags, requests: details.requests, ..person };
     }
     if cut.refers_to_quoted {
         // Who wrote is known from what he wrote himself; what he means stands below it.
         cut.comment = format!("{}\n\n{}", cut.comment, cut.quoted.trim());
     }
     (cut, details)
+}
+
+/// Who wrote a letter that was passed on, where it is signed by him whom its head calls its sender: no notice and no answer of
+/// somebody else's, but what he asked to be sent here, or sent on himself.
+fn passed_on_by_its_writer(text: &str, input: &DetailsInput<'_>, rule: &Rule) -> Option<Details> {
+    let passed_on = quote::passed_on(text)?;
+    let below =
+        DetailsInput { comment: &passed_on.letter, signature: "", display: None, subject: "", ..*input };
+    let details = details::extract_with(&below, &rule.lexicon);
+    let name = details.name.as_deref()?;
+    passed_on.sender.contains(name).then_some(())?;
+    Some(details)
 }
 
 /// Puts the items back as they were sent: places in a text are the same with characters in place of radicals.

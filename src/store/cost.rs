@@ -28,6 +28,9 @@ fn filled(path: &std::path::Path, letters: u32) -> Store {
                 SELECT n, 'INBOX', 1, n, printf('%064x', n), 1, 'filed', 'exact_title', n, '{NOW}', printf('%064x', n) FROM n;
              INSERT INTO submission SELECT n, printf('LNZX-2024-%04d', n), 'draft', n, 'accepted', 'match', 'on_time', '[]', '{NOW}',
                 n || '@example.com', NULL, NULL, NULL, NULL, NULL, '[]', '[]', 1, 'x', 'x', '[]', NULL, 'c' || n, '{NOW}', 'citizen' FROM n;
+             INSERT INTO wording (id, consultation, sha256, submission_id, similarity, compared)
+                SELECT n, 'draft', printf('%064x', n), n, 1, 'x' FROM n;
+             INSERT INTO wording_band SELECT n * 7919 % 65536, n FROM n;
              INSERT INTO likeness SELECT n, n, n || '@example.com', 'o' || n, NULL, NULL FROM n;
              INSERT INTO acknowledgement (id, submission_id, message_id, kind, recipient, state, attempts, queued_at, sent_at, rfc822_message_id,
                 mailbox_key, house) SELECT n, n, n, 'accepted', n || '@example.com', 'sent', 1, '{NOW}', '{NOW}', 'a' || n || '@ln.gov.cn',
@@ -74,7 +77,7 @@ fn look_up(writing: &Writing<'_>) -> Result<()> {
     Ok(())
 }
 
-const QUESTIONS: [(&str, Question); 14] = [
+const QUESTIONS: [(&str, Question); 15] = [
     ("what bears on it", |writing, _| look_up(writing)),
     ("whether its bytes are known", |writing, _| writing.known_message("7").map(drop)),
     ("whether a machine sent it before", |writing, _| writing.read_before("7", Some("7")).map(drop)),
@@ -91,6 +94,7 @@ const QUESTIONS: [(&str, Question); 14] = [
     ("its row, to be read again", |writing, _| writing.message(7).map(drop)),
     ("its bytes, to be read again", |writing, _| writing.original(7).map(drop)),
     ("why it was treated so", |_, store| store.explained(7).map(drop)),
+    ("which near copies it leads no more", |writing, _| writing.take_bands(7)),
     ("what its number stands for", |_, store| store.entries_of_number("LNZX-2024-0007").map(drop)),
     ("its number, for the log", |_, store| {
         store.number_of_entry(&FolderKey::imap("INBOX", 1).entry(EntryUid::Imap(7))).map(drop)

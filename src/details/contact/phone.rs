@@ -57,7 +57,7 @@ pattern!(
 pattern!(
     /// What stands directly before a number that is not a telephone's.
     NOT_A_PHONE, NUMBERS,
-    r"(?i)(?:⟨not a telephone⟩|(?:^|\W)(?:vx|wx)|[^话机系络电个的]号)\s?(?:码)?\s?[:是为]?\s?$"
+    r"(?i)(?:⟨not a telephone⟩|(?:^|\W)(?:vx|wx)|[^话机系络电个的老新用同]号)\s?(?:码)?\s?[:是为]?\s?$"
 );
 
 /// The telephone numbers of a folded line, without faxes, messengers and account numbers.
@@ -241,7 +241,7 @@ pattern!(
 
 pattern!(
     /// 我的号码是…
-    MY_NUMBER, r"(?:我|本人|俺)的?号码?\s?[:是为]?\s?$"
+    MY_NUMBER, r"(?:^|[^给诉留发])(?:我|本人|俺)的?号码?\s?[:是为]?\s?$"
 );
 
 /// Whether the words before a number say that the telephone is also the messenger's number.

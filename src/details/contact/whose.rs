@@ -52,6 +52,11 @@ word_list!(
     OF_ONES_OWN, NUMBERS, "of one's own number"
 );
 
+pattern!(
+    /// `她给我的号码是…`
+    GIVEN_TO_ME, r"(?:[他她人们员]|窗口|大厅|客服)(?:给|留|告诉|发)(?:了)?我"
+);
+
 word_list!(
     /// How the writer turned to somebody: `找了刘姐`.
     TURNS_TO, NUMBERS, "turns to somebody"
@@ -69,6 +74,13 @@ pub(crate) fn is_about_others(text: &str) -> bool {
         return ABOUT_OTHERS.inside(&text.replace("其他", "").replace("其它", ""));
     }
     ABOUT_OTHERS.inside(text)
+}
+
+word_list!(NOBODY_ANSWERS, NUMBERS, "nobody answers");
+
+/// Whether words say that nobody answers a number.
+pub(crate) fn says_nobody_answers(words: &str) -> bool {
+    NOBODY_ANSWERS.inside(words)
 }
 
 /// Whether nobody answers the number at the beginning of the text.
@@ -122,6 +134,7 @@ pub(crate) fn is_called_ones_own(text: &str, at: usize) -> bool {
     let behind = behind.split(stops).next().unwrap_or(behind);
     !UNANSWERED.is_match(behind)
         && !is_another(before)
+        && !GIVEN_TO_ME.is_match(before)
         && SERVICES.at_end(before.trim_end_matches([' ', ':', '是'])).is_none()
         && (OF_ONES_OWN.inside(before) || OF_ONES_OWN.inside(behind))
 }
@@ -193,18 +206,28 @@ pub(crate) fn titled_signer<'a>(text: &'a str, phone: &Phone) -> Option<&'a str>
     TITLED.captures(before).filter(|_| ends_line)?.name("who").map(|who| who.as_str())
 }
 
+/// `139…（请勿在上班前来电）`: the text without when to call.
+pub(crate) fn without_remark(text: &str) -> &str {
+    let asks = |remark: &str| remark.starts_with(['请', '勿', '别', '不']);
+    let parted = text.split_once('(');
+    let parted =
+        parted.filter(|(front, remark)| asks(remark) && front.contains(|c: char| c.is_ascii_digit()));
+    parted.map_or(text, |(front, _)| front)
+}
+
 /// Whether a line of the signature zone is a signature's and not a sentence.
 pub(crate) fn is_signature_line(text: &str, numbers: &[Phone]) -> bool {
-    if text.len() > 240 || is_about_others(text) {
+    let plain = without_remark(text);
+    if text.len() > 240 || is_about_others(plain) {
         return false;
     }
     let mut rest = String::new();
     let mut at = 0;
     for phone in numbers {
-        rest.push_str(text.get(at..phone.range.start).unwrap_or_default());
+        rest.push_str(plain.get(at..phone.range.start).unwrap_or_default());
         at = phone.range.end;
     }
-    rest.push_str(text.get(at..).unwrap_or_default());
+    rest.push_str(plain.get(at..).unwrap_or_default());
     let rest = rest.trim().trim_end_matches(['。', '.', '!']);
     let words = rest.chars().filter(|c| is_han(*c)).count();
     words <= 12 && !rest.contains(['。', '!', '?', ';'])

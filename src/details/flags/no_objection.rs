@@ -70,8 +70,11 @@ pub(super) fn evidence(body: &[Line<'_>], fields: &[Field], lines: &[Line<'_>]) 
                 });
             }
             let without = NO_OBJECTION.replace_all(clause, "");
-            if PROPOSAL.is_match(&without) && !is_noun_of_the_ask(&without)
-                || !says_none && says_something(clause) && !asks_the_office(piece.trim_end_matches('。'))
+            if PROPOSAL.is_match(&without) && !is_noun_of_the_ask(&without) && !cheers(clause)
+                || !says_none
+                    && !cheers(clause)
+                    && says_something(clause)
+                    && !asks_the_office(piece.trim_end_matches('。'))
             {
                 return None;
             }
@@ -84,6 +87,15 @@ pub(super) fn evidence(body: &[Line<'_>], fields: &[Field], lines: &[Line<'_>]) 
                 && PROPOSAL.is_match(&NO_OBJECTION.replace_all(field.text(lines), ""))
         })
     })
+}
+
+word_list!(CHEERS, FLAGS, "cheers");
+
+/// `就是加油`: takes nothing back.
+fn cheers(clause: &str) -> bool {
+    let plain = clause.trim_matches(|c: char| !c.is_alphanumeric());
+    let rest = ["就是", "只是"].iter().find_map(|word| plain.strip_prefix(word));
+    rest.is_some_and(|rest| CHEERS.contains(rest))
 }
 
 /// Whether a clause says more than how an answer is written.

@@ -2,7 +2,7 @@
 
 use crate::details::contact::labelled;
 use crate::details::form::label::{Certainty, Label};
-use crate::details::form::label_words::{OWNERS, longest_word};
+use crate::details::form::label_words::{BEFORE_A_CONTACT, OWNERS, longest_word};
 use crate::details::lexicon::occupations;
 use crate::details::text::fold::is_symbol;
 use crate::details::text::numeral::{digit, is_to_ten};
@@ -219,6 +219,15 @@ fn begins_number(text: &str) -> bool {
 
 /// `本人电话`, `我的邮箱`, `您的姓名`: whose it is says nothing about the label.
 fn owner_length(text: &str) -> usize {
+    // 秘书处联系人: whoever it is, he is one to turn to.
+    let of_contact = BEFORE_A_CONTACT.at_start(text).filter(|word| {
+        let rest = text.get(word.len()..).unwrap_or_default();
+        longest_word(rest)
+            .is_some_and(|(label, length)| label == Label::Contact && length > 0 && !rest.starts_with(' '))
+    });
+    if let Some(word) = of_contact {
+        return word.len();
+    }
     OWNERS
         .all()
         .iter()

@@ -11,6 +11,11 @@ word_list!(
     /// Whose a thing is, before its label: 本人电话.
     pub(crate) OWNERS, LABELS, "owner"
 );
+language_table!(SIGNATURES, "language/signatures.tsv");
+word_list!(
+    /// Whose contact person is asked for: 秘书处联系人.
+    pub(crate) BEFORE_A_CONTACT, SIGNATURES, "before a contact"
+);
 /// The labels, by the meaning of their words.
 const MEANINGS: [(Label, &str); 12] = [
     (Label::Name, "name"),

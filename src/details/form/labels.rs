@@ -75,6 +75,9 @@ fn cells(text: &str) -> Vec<Range<usize>> {
     cells
 }
 
+/// `路过的，姓名：…`: this label says for itself that a name follows.
+const NAME_BEHIND: &str = ",姓名:";
+
 fn scan_cell(text: &str, cell: Range<usize>, line: usize, (fields, doubts): (&mut Vec<Field>, &mut usize)) {
     let Some(cell_text) = text.get(cell.clone()) else { return };
     let first = fields.len();
@@ -144,7 +147,10 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, (fields, doubts): (&mu
                 continue;
             }
         }
-        parted = c == ' ' || c == ',' && !open && cell_text.get(..at).is_some_and(tells_who);
+        parted = c == ' '
+            || c == ','
+                && !open
+                && (cell_text.get(..at).is_some_and(tells_who) || rest.starts_with(NAME_BEHIND));
         bracket = match c {
             '(' | '[' | '【' | '「' => Some(at),
             ')' | ']' | '】' | '」' => None,

@@ -19,6 +19,7 @@ word_list!(
     /// How one counts oneself behind what one is: 护林员一名.
     COUNTED_BEHIND, ROLE_WORDS, "counted behind"
 );
+word_list!(PARENTS, ROLE_WORDS, "parent");
 word_list!(PLACE_ENDINGS, ROLE_WORDS, "place ending");
 word_list!(POSTS, ROLE_WORDS, "post");
 word_list!(SHOPS, ROLE_WORDS, "shop ending");
@@ -49,6 +50,14 @@ pub(crate) fn read(word: &str) -> Option<Role> {
         return Some(Role::Other);
     }
     occupations::is_whole(plain).then_some(Role::Occupation)
+}
+
+/// 甜甜妈, 宝爸: by whose parent somebody is called.
+pub(crate) fn is_parent(word: &str) -> bool {
+    const CHARS: usize = 5;
+    (2..=CHARS).contains(&word.chars().count())
+        && !PARENTS.contains(word)
+        && PARENTS.behind_something(word).is_some()
 }
 
 /// `护林员一名`: without how many one is.
@@ -109,6 +118,8 @@ pub(crate) fn is_department(word: &str) -> bool {
         && word.chars().all(is_han)
         && DEPARTMENTS.at_end(word).is_some()
         && !word.ends_with("干部")
+        // 某某公司提一处修改
+        && !word.starts_with('提')
 }
 
 /// `法规处 韦明`, `秘书长 费小宇`: a department or a post before the name in a field that asks for one.

@@ -27,6 +27,14 @@ word_list!(
     COURTESIES, LETTERS, "courtesy"
 );
 
+word_list!(
+    /// 垂询于民, 虚怀若谷: what old letters say of who asks for opinions.
+    ASKED_THE_PEOPLE, LETTERS, "asked the people"
+);
+
+/// How a sentence begins that is glad of what it heard, whatever that was.
+const GLAD_TO_HEAR: [&str; 3] = ["欣闻", "欣悉", "喜闻"];
+
 /// The longest sentence of this kind, in bytes.
 const SENTENCE_BYTES: usize = 300;
 
@@ -49,11 +57,12 @@ pub(super) fn is_of_reading(plain: &str) -> bool {
     let read = read.trim_end_matches([')', '之', '后', '”']);
     (read.contains('《') || read.chars().take(READ_CHARS + 1).count() <= READ_CHARS)
         && HAS_READ.at_start(read).is_some()
-        && DRAFT.at_end(read).is_some()
+        && (DRAFT.at_end(read).is_some() || GLAD_TO_HEAR.iter().any(|word| read.starts_with(word)))
         && moved.peek().is_some()
         && moved.all(|clause| {
             clause.chars().take(MOVED_CHARS + 1).count() <= MOVED_CHARS
-                && (IS_MOVED.contains(clause)
+                && (ASKED_THE_PEOPLE.inside(clause)
+                    || IS_MOVED.contains(clause)
                     || FEELS.at_start(clause).is_some() && GOOD_WILL.at_end(clause).is_some())
         })
 }

@@ -182,10 +182,8 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
 /// Whether an opinion may stand below a line.
 fn has_more(lines: &[Line<'_>], index: usize) -> bool {
     const CHARS: usize = 8;
-    lines
-        .iter()
-        .skip(index + 1)
-        .any(|line| line.text.chars().filter(|c| c.is_alphanumeric()).nth(CHARS).is_some())
+    let says = |line: &Line<'_>| line.text.chars().filter(|c| c.is_alphanumeric()).nth(CHARS).is_some();
+    lines.iter().skip(index + 1).any(says)
 }
 
 /// Whether a line is the value of a label on another. `values`: such fields, by their line.
@@ -202,6 +200,7 @@ fn stands_around(part: &Part<'_, '_>, (line, index): (&Line<'_>, usize), office:
         || notice::is_pasted(line.text)
         || behalf::is_note(line.text)
         || announced::read(line).is_some()
+        || part.tells_of_somebody(index)
         || line.text.trim_start().starts_with('(')
             && index >= tail_start(part.lines)
             && is_where_signer_works(part, index, office)

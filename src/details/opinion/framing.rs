@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::details::opinion::courtesy;
+use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::oneself::{self, introduction_length, introduction_start, is_invitation};
 use crate::details::text::letters::{LETTERS, announces_data, is_closing, is_formula, is_polite};
 use crate::vocabulary::language::word_list;
@@ -36,13 +37,14 @@ pattern!(
     r"(?x)^(?: 我们 | 我 | 本人 | 在此 | 现 | 谨 | 特 | 下面 | 这里 | 就 | 想 | 来 | 再 | 还 | 另 | 另外 | 也 | 只 | 先 | 简单 | 斗胆 | 冒昧 | 代表 ⟨spoken for⟩ ){0,5}
       (?: [“《] [^”》]{2,100} [”》] )?
       (?: 有 | 提 | 说 | 讲 | 谈 | 反映 | 补充 ) 出? (?: 以下 | 如下 )? (?: [一两二三四五六七八九十几] (?: 小? [条点个些则句] ) | 点 | 些 | 个 ) 儿?
-      (?: 小 | 不成熟的? | 具体的? | 粗浅的? | 自己的 )? (?: 意见建议 | 意见和建议 | 建议和意见 | 意见 | 建议 | 看法 | 想法 | 话 | 问题 | 情况 )? ,? (?: 如下 | 供参考 | 仅供参考 )? \s* :"
+      (?: 小 | 不成熟的? | 具体的? | 粗浅的? | 自己的 | 心里 | 实在 | 大实 | 公道 | 良心 )? (?: 意见建议 | 意见和建议 | 建议和意见 | 意见 | 建议 | 看法 | 想法 | 话 | 问题 | 情况 )? ,? (?: 如下 | 供参考 | 仅供参考 )? \s* :"
 );
 
 pattern!(
     /// The last clause before what somebody has to say: `有几点想法`, `我想说的只有一件事`, `写下来供参考`, `敢陈于左`.
     ANNOUNCES,
     r"(?x)(?:有|提|说|谈|讲|反映|汇报|补充)[出下]?(?:以下|如下)?(?:[一两二三四五六七八九十几]小?[条点个些则句件]|些|点)\p{Han}{0,6}(?:意见|建议|看法|想法|感受|体会|感想|话|事|问题|疑问)(?:如下)?$
+      | 献\p{Han}{0,4}[愚忱]$ | 尽绵薄$ | (?:就|只)说\p{Han}{0,6}(?:地方|问题|事|点)$ | (?:有|谈)\p{Han}{0,4}(?:体会|感受|感触)$
       | (?:说|谈|讲)(?:上)?(?:几句|两句|几点|两点|一点|点)(?:话)?$ | (?:如|于|列|陈)[下左后右]$ | 供\p{Han}{0,6}参考$ | 斟酌$ | 谨陈\p{Han}{1,4}$"
 );
 
@@ -62,6 +64,42 @@ pattern!(
     FOR_HIS_TIME,
     r"^(?:首先|在此|非常|衷心|十分|万分|再次|最后)*(?:感谢|谢谢)(?:您|您们|你们|贵局|贵厅|各位|领导|能|能够){0,4}在?百忙之[中余][^,。]{0,24}$"
 );
+
+pattern!(
+    /// `他的意见：`, `老人的话原样打上：`: whose words follow.
+    WHOSE_WORDS,
+    r"^(?:他|她|老人家?|老爷子|老太太|父亲|母亲|[爸妈]爸?妈?|爷爷|奶奶|姥姥|姥爷)(?:老人家)?的(?:意见|建议|想法|看法|话|原话)[^,。:]{0,8}:"
+);
+
+word_list!(
+    /// What somebody says of how he writes: 我识字不多，….
+    EXCUSES, SELF_DESCRIPTIONS, "excuses how one writes"
+);
+
+/// The longest clause of that sort, in characters.
+const EXCUSE_CHARS: usize = 14;
+
+pattern!(
+    /// `我已经把意见写好交到你们意见箱了`: the opinion went another way.
+    HANDED_IN,
+    r"^(?:我|本人)?(?:之前|昨天|上周|今天)?(?:已经?|都)?把?\p{Han}{0,4}(?:意见|建议)\p{Han}{0,10}(?:交|投|递|寄|送|放)(?:到|进|给|在|了)\p{Han}{0,14}$"
+);
+
+/// `这里不再重复，只是告诉你们一声`
+fn says_no_more(plain: &str) -> bool {
+    let mut clauses = plain.split(',').map(str::trim).filter(|clause| !clause.is_empty());
+    let (mut handed, mut more) = (false, false);
+    let all = clauses.all(|clause| {
+        let is_handed = HANDED_IN.is_match(clause);
+        let repeats = REPEATS_NOTHING.inside(clause) && clause.chars().count() <= EXCUSE_CHARS;
+        handed |= is_handed;
+        more |= repeats;
+        is_handed || repeats
+    });
+    all && handed && more
+}
+
+word_list!(REPEATS_NOTHING, LETTERS, "repeats nothing");
 
 /// The longest sentence of a receipt, in bytes: it names the draft.
 const RECEIPT_BYTES: usize = 1000;
@@ -127,6 +165,7 @@ fn frame_length(sentence: &str) -> usize {
         || courtesy::is_old_ending(plain)
         || announces_data(plain)
         || acknowledges(plain)
+        || says_no_more(plain)
         || is_invitation(plain)
         || !plain.is_empty() && plain.split(',').all(|clause| SENT_AGAIN.contains(clause.trim()))
     {
@@ -135,6 +174,9 @@ fn frame_length(sentence: &str) -> usize {
     let said = sentence.trim_end_matches(|c: char| STOPS.contains(&c) || matches!(c, '~' | ' '));
     if let Some(lead) = lead_length(sentence) {
         return lead;
+    }
+    if WHOSE_WORDS.find(said).is_some_and(|words| words.end() == said.trim_end().len()) {
+        return sentence.len();
     }
     match introduction_length(said, |clause| PROPOSES.at_start(clause).is_some()) {
         0 => 0,
@@ -153,15 +195,28 @@ pub(super) fn presents_and_announces(paragraph: &str) -> bool {
     let greets = |said: &&str| said.ends_with('好') && said.chars().count() <= GREETING_CHARS;
     let greeting = text.split(is_mark).next().filter(greets).map_or(0, str::len);
     let text = text.get(greeting..).unwrap_or_default().trim_start_matches(is_mark);
-    if text.len() > PARAGRAPH_BYTES || !(oneself::begins(text) || text.starts_with('余')) {
+    // 欣闻贵厅集思广益，不胜感佩。老朽今年八十有一，…
+    let text = match text.split_once('。') {
+        Some((first, rest)) if courtesy::is_of_reading(first) => rest.trim_start(),
+        _ => text,
+    };
+    let begins = oneself::begins(text) || OWN_UNIT.iter().any(|own| text.starts_with(own));
+    if text.len() > PARAGRAPH_BYTES || !begins {
         return false;
     }
     let said = text.trim_end_matches(|c: char| STOPS.contains(&c) || c == ':');
     let last = said.rsplit(|c| STOPS.contains(&c) || c == ',').next().unwrap_or(said);
     let before = said.strip_suffix(last).unwrap_or_default();
     // 每次办事都要跑三趟 is what he has to say already.
-    ANNOUNCES.is_match(last.trim()) && !IS_OF_THE_MATTER.inside(before)
+    let before = NOT_ALL_READ.iter().fold(before.to_owned(), |text, words| text.replace(words, ""));
+    ANNOUNCES.is_match(last.trim()) && !IS_OF_THE_MATTER.inside(&before)
 }
+
+/// How a paragraph begins in which a writer, or a unit, speaks of itself.
+const OWN_UNIT: [&str; 7] = ["余", "我公司", "我司", "我单位", "我店", "我厂", "我看"];
+
+/// What somebody says of his reading, and not of the matter.
+const NOT_ALL_READ: [&str; 4] = ["没全看懂", "没看全", "没看完", "没全看"];
 
 /// `收到，谢谢。` before what somebody has to say.
 fn acknowledges(plain: &str) -> bool {
@@ -180,12 +235,15 @@ fn lead_length(sentence: &str) -> Option<usize> {
     let mut from = 0;
     while let Some((clause, _)) = head.get(from..)?.split_once(',') {
         let said = clause.trim();
-        if !RECEIVED.contains(said) && !is_thanks(said) && THANKS_FOR_ANSWER.find(said).is_none() {
+        let excuses = EXCUSES.inside(said) && said.chars().take(EXCUSE_CHARS + 1).count() <= EXCUSE_CHARS;
+        if !RECEIVED.contains(said) && !is_thanks(said) && !excuses && THANKS_FOR_ANSWER.find(said).is_none()
+        {
             break;
         }
         from += clause.len() + 1;
     }
-    let lead = from + LEADS_IN.find(head.get(from..)?)?.end();
+    let said = head.get(from..)?;
+    let lead = from + LEADS_IN.find(said).or_else(|| WHOSE_WORDS.find(said))?.end();
     let says_more = sentence.get(lead..)?.chars().filter(|c| c.is_alphanumeric()).nth(WORDS - 1).is_some();
     says_more.then_some(lead)
 }

@@ -139,7 +139,7 @@ static COUNTED: LazyLock<Vec<char>> = LazyLock::new(|| {
 
 fn begins_number(c: char) -> bool {
     c.is_ascii_digit()
-        || matches!(c, '(' | '[' | '【' | '第' | '其' | '建' | '意' | '修' | '具' | '问' | 'N' | 'n')
+        || matches!(c, '(' | '[' | '【' | '第' | '头' | '其' | '建' | '意' | '修' | '具' | '问' | 'N' | 'n')
         || matches!(c, 'a'..='f' | 'A'..='F' | 'I' | 'V' | 'i' | 'v' | 'Ⅰ'..='Ⅻ')
         || COUNTED.binary_search(&c).is_ok()
         || is_to_ten(c)

@@ -99,7 +99,11 @@ pub(super) fn mark_at(text: &str) -> Option<Found> {
     if let Some(found) = stem(first, text) {
         return Some(found);
     }
-    if let Some(inner) = text.strip_prefix(['第', '其']) {
+    // 头一件，…；第二件，…
+    if let Some(inner) = text
+        .strip_prefix(['第', '其'])
+        .or_else(|| text.strip_prefix('头').filter(|inner| inner.starts_with("一件")))
+    {
         return ordinal(text, inner);
     }
     counted(text)
@@ -163,14 +167,28 @@ fn ordinal(text: &str, inner: &str) -> Option<Found> {
         let kind = if behind.starts_with(':') { Kind::Article } else { Kind::Count };
         return Some((kind, number, text.len() - rest.trim_start_matches([',', ':']).len()));
     }
-    let counted = ["个方面", "方面", "个建议", "个意见", "个问题", "点建议", "点意见", "点", "个", "项"];
+    let counted = [
+        "件事",
+        "件",
+        "桩",
+        "个方面",
+        "方面",
+        "个建议",
+        "个意见",
+        "个问题",
+        "点建议",
+        "点意见",
+        "点",
+        "个",
+        "项",
+    ];
     let behind = counted.iter().find_map(|word| behind.strip_prefix(word)).unwrap_or(behind);
     // 第一个建议 关于…, where other words may stand behind a blank.
     let is_headed =
         || PROPOSED.iter().any(|word| inner.get(length..).is_some_and(|rest| rest.starts_with(word)));
     let behind = behind
         .strip_prefix([',', '、', ':', '是'])
-        .or_else(|| behind.strip_prefix(' ').filter(|_| is_headed()))?;
+        .or_else(|| behind.strip_prefix(' ').filter(|_| is_headed() || text.starts_with('其')))?;
     Some((Kind::Ordinal, number, text.len() - behind.trim_start_matches([',', ':']).len()))
 }
 
@@ -178,7 +196,7 @@ fn ordinal(text: &str, inner: &str) -> Option<Found> {
 fn counted(text: &str) -> Option<Found> {
     let (han, number, length) = numeral(text)?;
     let behind = text.get(length..)?;
-    if han && let Some(rest) = behind.strip_prefix('是') {
+    if han && let Some(rest) = behind.strip_prefix(['是', '曰']) {
         return Some((Kind::Is, number, text.len() - rest.trim_start_matches([',', ':', ' ']).len()));
     }
     // 一来…，二来…
@@ -250,7 +268,8 @@ pub(super) fn before_digits(text: &str) -> Option<(Kind, u32, usize, bool)> {
     let rest = behind.strip_prefix(if bracketed.is_some() { ')' } else { '.' })?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let words = rest.get(digits..)?;
-    if digits == 0 || words.starts_with(['条', '项', '款', '点', '.', '-', '/', '年', '月']) {
+    let dated = words.starts_with(['年', '月']) && (bracketed.is_none() || han);
+    if digits == 0 || dated || words.starts_with(['条', '项', '款', '点', '.', '-', '/']) {
         return None;
     }
     let kind = match (bracketed.is_some(), han) {

@@ -35,7 +35,8 @@ pub(crate) fn points(body: &[Line<'_>]) -> Vec<Point> {
     let marks = settled(find(body));
     let Some(top) = top_kind(&marks) else {
         let rows = rows(body);
-        return if rows.is_empty() { amendments(body) } else { rows };
+        let lines = if rows.is_empty() { by_clause(body) } else { rows };
+        return if lines.is_empty() { amendments(body) } else { lines };
     };
     let mut points = Vec::new();
     add(&mut points, body, &marks, (top, None, None), 0);
@@ -163,6 +164,30 @@ fn is_row_of_two(text: &str) -> bool {
         && !about.contains([',', '。', ':', '!', '?', ';'])
         && !said.contains('\t')
         && said.chars().filter(|c| c.is_alphanumeric()).take(SAID_CHARS).count() == SAID_CHARS
+}
+
+pattern!(
+    /// `第（二）条 “鼓励”改为“应当”`, `第九条  建议并联`: a line about one clause.
+    OF_A_CLAUSE,
+    r"^\s*第\s?\(?[0-9一二三四五六七八九十百]{1,4}\)?\s?[条款项](?:第?\(?[0-9一二三四五六七八九十]{1,3}\)?[条款项])?(?:\s|:|“|中?的?“|建议|删|改|增|应)"
+);
+
+/// Lines of which each is about one clause, two at least; what stands above the first leads to them.
+fn by_clause(body: &[Line<'_>]) -> Vec<Point> {
+    let said: Vec<usize> =
+        (0..body.len()).filter(|at| body.get(*at).is_some_and(|line| !line.text.trim().is_empty())).collect();
+    let is_one = |at: &usize| body.get(*at).is_some_and(|line| OF_A_CLAUSE.is_match(line.text));
+    let Some(first) = said.iter().position(is_one) else { return Vec::new() };
+    let lines = said.get(first..).unwrap_or_default();
+    let leads = said.get(..first).unwrap_or_default();
+    let announced = leads
+        .last()
+        .is_none_or(|at| body.get(*at).is_some_and(|line| line.text.trim_end().ends_with([':', ','])));
+    if !announced || lines.len() < 2 || lines.len() > MAX_ITEMS || !lines.iter().all(is_one) {
+        return Vec::new();
+    }
+    let ends = lines.iter().skip(1).map(|next| Some((*next, 0))).chain([None]);
+    lines.iter().zip(ends).map(|(from, to)| Point { from: (*from, 0), to, heading: None }).collect()
 }
 
 pattern!(

@@ -53,7 +53,10 @@ pub(crate) fn frame_length(text: &str, at_head: bool) -> usize {
             break;
         }
         let greeting = if at_head { greeting_length(rest) } else { 0 };
-        let length = if greeting > 0 { greeting } else { introduction_length(rest) };
+        let mut length = if greeting > 0 { greeting } else { introduction_length(rest) };
+        if length == 0 {
+            length = tells_more(rest, at > 0, SENTENCES);
+        }
         if length == 0 {
             break;
         }
@@ -145,6 +148,30 @@ fn introduction_length(text: &str) -> usize {
     name_in(sentence).filter(|(_, whole)| *whole).map_or(0, |_| length)
 }
 
+/// How long a sentence is in which somebody says more of himself, in bytes: behind his introduction or a greeting, or before it:
+/// `I'm a Chinese-Canadian; please excuse my English. My name is …`.
+fn tells_more(text: &str, introduced: bool, sentences: usize) -> usize {
+    let Some(length) = sentence_length(text) else { return 0 };
+    let sentence = text.get(..length).unwrap_or_default();
+    let plain = sentence.trim().trim_end_matches(['.', '!', '。', ';', ' ']);
+    let excuses = |clause: &str| EXCUSES.iter().any(|word| clause.to_lowercase().starts_with(word));
+    let of_a_nation = |clause: &str| {
+        clause.split([' ', '-']).any(|word| NOBODY.contains(word)) && clause.split(' ').count() <= 5
+    };
+    let says_i_am = SAYS_I_AM.at_start(&plain.to_lowercase()).is_some() || excuses(plain);
+    let mut clauses = plain.split(',').map(str::trim).filter(|clause| !clause.is_empty());
+    let all = clauses.all(|clause| is_about(clause) || excuses(clause) || of_a_nation(clause));
+    if !says_i_am || sentence.ends_with('?') || !all || sentences == 0 {
+        return 0;
+    }
+    let next = text.get(length..).unwrap_or_default().trim_start();
+    let named = || introduction_length(next) > 0 || tells_more(next, false, sentences - 1) > 0;
+    if introduced || named() { length } else { 0 }
+}
+
+/// How somebody begins to ask pardon for his English.
+const EXCUSES: [&str; 5] = ["please excuse", "please forgive", "excuse", "sorry", "forgive"];
+
 /// The name that a sentence introduces, and whether the sentence says nothing but who that is.
 fn name_in(sentence: &str) -> Option<(String, bool)> {
     let plain = sentence.trim().trim_end_matches(['.', '!', '。', ';', ' ']);
@@ -164,6 +191,27 @@ fn in_korean(plain: &str) -> Option<(String, bool)> {
         && KOREAN_SURNAMES.at_start(name).is_some()
         && !KOREAN_ROLES.contains(name);
     (fits && before.split(' ').count() <= WORDS && !before.contains(',')).then(|| (name.to_owned(), true))
+}
+
+/// Whether a word is a name of three syllables, and no word for what somebody is.
+pub(super) fn is_korean_name(word: &str) -> bool {
+    const SYLLABLES: usize = 3;
+    word.chars().count() == SYLLABLES
+        && KOREAN_SURNAMES.at_start(word).is_some()
+        && !KOREAN_ROLES.contains(word)
+}
+
+/// What somebody says in English that he is, behind his name: `piano teacher` of `piano teacher in Dalian`.
+pub(super) fn trade(what: &str) -> Option<&str> {
+    const WORDS: usize = 4;
+    let end = [" in ", " at ", " from ", " of ", ","].iter().filter_map(|word| what.find(word)).min();
+    let trade = what.get(..end.unwrap_or(what.len()))?.trim();
+    let words: Vec<String> = trade.split_whitespace().map(str::to_lowercase).collect();
+    let last = words.last()?;
+    let is_one = WHAT_ONE_IS.contains(last.as_str()) && !PARTICLES.contains(last.as_str());
+    let plain =
+        words.iter().all(|word| word.chars().all(char::is_alphabetic) && !OPINES.contains(word.as_str()));
+    (words.len() <= WORDS && is_one && plain).then_some(trade)
 }
 
 /// `私は田中と申します`, `大連で工場長をしております鈴木由美子と申します`: the name stands behind the last hiragana.
@@ -207,7 +255,7 @@ fn in_letters(plain: &str) -> Option<(String, bool)> {
 
 /// Whether a clause goes on about who was named: `I am a teacher in Dalian`, `из Владивостока`.
 fn is_about(clause: &str) -> bool {
-    const WORDS: usize = 9;
+    const WORDS: usize = 14;
     let lower = clause.trim().to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
     let begins =
@@ -215,7 +263,9 @@ fn is_about(clause: &str) -> bool {
             lower.get(word.len()..).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         }) || words.first().is_some_and(|word| PARTICLES.contains(word) || WHAT_ONE_IS.contains(word));
     let known = words.iter().any(|word| WHAT_ONE_IS.contains(word) || PARTICLES.contains(word));
-    words.len() <= WORDS && begins && known && !words.iter().any(|word| OPINES.contains(word))
+    // software consultant
+    let is_trade = words.len() <= 4 && words.last().is_some_and(|word| WHAT_ONE_IS.contains(word));
+    words.len() <= WORDS && (begins || is_trade) && known && !words.iter().any(|word| OPINES.contains(word))
 }
 
 #[cfg(test)]

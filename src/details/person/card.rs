@@ -73,7 +73,8 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Card> {
             let start = range.start + skipped(text.get(range.clone())?);
             let said = text.get(start..range.end)?;
             // 李明 局长： is addressed.
-            if said.trim_end().ends_with(':') || text.trim_start().starts_with('(') {
+            let addresses = said.trim_end().ends_with(':') && !announces(said);
+            if addresses || text.trim_start().starts_with('(') {
                 return None;
             }
             let (told, others) =
@@ -89,6 +90,13 @@ pub(crate) fn find(lines: &[Line<'_>], display: Option<&str>) -> Vec<Card> {
         })
     };
     placed.filter_map(read).take(MOST).collect()
+}
+
+/// `翟工（翟向东），城市规划师，逐条对照提：`: the last clause says that he has something to say.
+fn announces(said: &str) -> bool {
+    let plain = said.trim_end().trim_end_matches(':');
+    let last = plain.rsplit([',', ')', ' ']).next().unwrap_or(plain);
+    plain.len() > last.len() && last.ends_with(['提', '说', '谈', '讲', '见', '议', '下'])
 }
 
 /// Whether nothing stands below a line, and a finished sentence above it.
@@ -251,11 +259,10 @@ fn is_beside(part: &str) -> bool {
 /// `不方便的话发邮件也中`, `请打电话不要发短信`: speaks of the number and of nothing else.
 fn says_how_to_reach(part: &str) -> bool {
     const CHARS: usize = 16;
-    const UNANSWERED: [&str; 5] = ["没人", "不接", "不通", "空号", "态度"];
     part.chars().take(CHARS + 1).count() <= CHARS
         && REACHES.inside(part)
         && COMPLAINTS.at_end(part).is_none()
-        && !UNANSWERED.iter().any(|word| part.contains(word))
+        && !whose::says_nobody_answers(part)
 }
 
 #[cfg(test)]

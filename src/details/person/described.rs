@@ -3,10 +3,13 @@
 //! A phrase counts when its subject is the writer, everything between the subject and the verb is about him too, and the
 //! speaker is the writer: 窗口的人说：“我是公务员” is somebody else's.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::details::lexicon::occupations::{self, Occupations};
-use crate::details::person::glued::split_glued;
+use crate::details::lexicon::places::place_at_start;
+use crate::details::lexicon::roles;
+use crate::details::person::glued::{self, split_glued};
 use crate::details::person::name::{Proof, Reading, dotted, read_han};
 use crate::details::text::fold::{fold_case, last_bytes};
 use crate::details::text::numeral::is_to_ten;
@@ -50,20 +53,20 @@ word_list!(
 pattern!(
     /// Where the writer speaks of himself.
     SUBJECT,
-    r"(?:^|[\s,。!?;:、(“‘「>\p{So}-])(?P<who>我们家|我家|我们|我|本人|俺们?家?|咱|笔者|在下|[鄙敝]人|老朽|不才|余)"
+    r"(?:^|[^\p{Han}A-Za-z0-9])(?P<who>我们家|我家|我们|我|本人|俺们?家?|咱|笔者|在下|[鄙敝]人|老朽|不才|余|贫[僧道]|小僧|老衲)"
 );
 
 pattern!(
     /// What may join the writer to what he is.
     VERB, SELF_DESCRIPTIONS,
-    r"(?x) (?P<is> 的?(?:现?职业|身份|本职工作|工作)(?:是|为|:) | 现(?:为|是|系|任) | 忝为 | 是|系|为 | 一[名个位] )
-      | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干|担任|任职 ) | (?P<lives> ⟨lives by⟩ | 做[^\s,。!?;:]{1,6}?(?:生意|买卖) | (?:开|经营)(?:了|着)?(?:一?[家个间])?\p{Han}{0,4}?⟨shop of one's own⟩ | 在\p{Han}{1,8}?(?:上班|工作) | (?P<trade>⟨earns⟩\p{Han}{1,5}的) )"
+    r"(?x) (?P<is> 的?(?:现?职业|身份|本职工作|工作)(?:是|为|:) | 现(?:为|是|系|任) | 忝为 | 乃(?:一介)? | 原(?:系|是|为|任) | 是|系|为 | 一[名个位] )
+      | (?P<does> 从事(?:了)? ) | (?P<acts> 当|做|干|担任|任职 ) | (?P<lives> ⟨lives by⟩ | 做[^\s,。!?;:]{1,6}?(?:生意|买卖) | (?:开|经营)(?:了|着)?(?:一?[家个间])?\p{Han}{0,4}?⟨shop of one's own⟩ | 在\p{Han}{1,8}?(?:上班|工作) | 以\p{Han}{1,8}(?:为生|为业|糊口|谋生|维生) | (?P<trade>⟨earns⟩\p{Han}{1,5}的) )"
 );
 
 pattern!(
     /// One piece of what stands between: a particular of the writer.
     PARTICULAR, SELF_DESCRIPTIONS,
-    r"(?x)^(?: ⟨now⟩+ | [小老]?两口子? | 夫[妻妇][俩二两]?人? | [^\s,。!?;:]{1,3}籍 | [0-9一二三四五六七八九十两几]{1,3}[家户个人位]⟨now⟩* | (?:男|女)性? | \p{Han}{1,3}族 | (?:今年|现年)? [0-9一二三四五六七八九十百两]{1,5} (?:周|多)?岁(?:多|了)? | 年[近届过逾][古稀花甲耄耋一二三四五六七八九十旬之岁]{2,4} | (?:19|20)[0-9]{2}年 [0-9月日]{0,6} (?:出生|生)?人?
+    r"(?x)^(?: ⟨now⟩+ | [小老]?两口子? | 夫[妻妇][俩二两]?人? | [^\s,。!?;:]{1,3}籍 | [^\s,。!?;:]{1,4}也 | (?:今年|现年)?[一二三四五六七八九]十有[一二三四五六七八九] | [0-9一二三四五六七八九十两几]{1,3}[家户个人位]⟨now⟩* | (?:男|女)性? | \p{Han}{1,3}族 | (?:今年|现年)? [0-9一二三四五六七八九十百两]{1,5} (?:周|多)?岁(?:多|了)? | 年[近届过逾][古稀花甲耄耋一二三四五六七八九十旬之岁]{2,4} | (?:19|20)[0-9]{2}年 [0-9月日]{0,6} (?:出生|生)?人?
       | [0-9一二三四五六七八九十几多]{1,4}年前? | (?:中共)?(?:党员|群众)
       | (?:⟨now⟩|家|户籍|祖籍|籍贯|曾|曾经|原)*(?:定?居(?:住)?|旅居|客居|住|在|于|来自|出生|生于|毕业|开|经营) [^\s,。!?;:]{1,30}
       | (?:当过兵|参过军|退伍|退役|下岗|毕业|退休|复员|转业)[^\s,。!?;:]{0,12}(?:在[^\s,。!?;:]{1,12})?
@@ -85,7 +88,7 @@ pattern!(
 pattern!(
     /// What says that somebody lives by it: the end of the clause, or for how long.
     SO_LIVES,
-    r"^(?:$|[\s,。!?;:、)]|了|多年|已?有?[0-9一二三四五六七八九十几好]{1,4}余?多?年|为生|谋生|维生|在家|前|后|人员|工人|教师|职工|干部|老|的(?:$|[\s,。!?;:、)]|老|教师|工人|职工|干部|医生|护士))"
+    r"^(?:$|[^\p{Han}A-Za-z0-9]|了|滴|哒|哦|呀|啦|多年|已?有?[0-9一二三四五六七八九十几好]{1,4}余?多?年|为生|谋生|维生|在家|前|后|人员|工人|教师|职工|干部|老|的(?:$|[\s,。!?;:、)]|老|教师|工人|职工|干部|医生|护士))"
 );
 
 pattern!(
@@ -104,7 +107,7 @@ pattern!(
     /// `я преподаватель русского языка`, `日本人会社員の佐藤と申します`, `工場長をしております`, `저는 식당을 운영하는`. Classes of scripts
     /// would take megabytes.
     IN_OTHERS,
-    r"(?:^|[\s,.!])[яЯ]\s(?:[—-]\s)?(?P<russian>[^,.;!?]+?)(?:\s(?:в|из|на|и)\s|[,.;!]|$)|(?P<japanese>[^\s,.、。はがでをの]+)(?:を(?:して|務めて|やって)|(?:の|で、?|、)[^,.、。]{2,16}と申し|です)|저는\s(?P<korean>[^,.!]+)"
+    r"(?:^|[\s,.!])[яЯ]\s(?:[—-]\s)?(?P<russian>[^,.;!?]+?)(?:\s(?:в|из|на|и)\s|[,.;!]|$)|(?:^|[\s、。])(?:[^\s,.、。]{1,12}で)?(?P<owner>[^\s,.、。はがでを]+を経営)して|(?P<japanese>[^\s,.、。はがでをの]+)(?:を(?:して|務めて|やって)|(?:の|で、?|、)[^,.、。]{2,16}と申し|です)|저는\s(?P<korean>[^,.!]+)|(?P<runs>[가-힣 ]{2,30}?하는)\s[가-힣]{3}입니다"
 );
 
 /// What the writer says in other languages that he is.
@@ -113,7 +116,7 @@ pub(crate) fn in_other_tongues(text: &str) -> Vec<Range<usize>> {
     let english = IN_ENGLISH.captures_iter(text).take(MOST);
     let english = english.filter_map(|found| found.name("what").or_else(|| found.name("named_what")));
     let others = IN_OTHERS.captures_iter(text).take(MOST).filter_map(|found| {
-        ["russian", "japanese", "korean"].into_iter().find_map(|tongue| found.name(tongue))
+        ["russian", "owner", "japanese", "korean", "runs"].into_iter().find_map(|tongue| found.name(tongue))
     });
     english.chain(others).map(|found| found.range()).collect()
 }
@@ -158,15 +161,24 @@ pub(crate) fn self_descriptions(text: &str) -> Vec<Range<usize>> {
         (fits && !is_reported(text, what.start())).then(|| what.range())
     };
     places.extend(AS.captures_iter(text).take(MOST).filter_map(|found| own(&found)));
+    // 当过工人，后来做乡村医生直到现在: what one still is comes first.
+    places
+        .sort_by_key(|place| text.get(place.end..).is_none_or(|behind| UNTIL_NOW.at_start(behind).is_none()));
     places
 }
+
+word_list!(
+    /// What says that somebody still does what he did.
+    UNTIL_NOW, SELF_DESCRIPTIONS, "until now"
+);
 
 /// What is said of the writer, whose mention ends at byte `at`.
 fn said_of(text: &str, at: usize) -> Vec<Range<usize>> {
     let rest = text.get(at..).unwrap_or_default();
     let reach = rest.get(..rest.floor_char_boundary(REACH_BYTES)).unwrap_or_default();
     let sentence = reach.split(['。', '!', '?', ';']).next().unwrap_or_default();
-    let apposed = apposed(sentence).map(|place| at + place.start..at + place.end);
+    let apposed =
+        apposed(sentence).or_else(|| counted(sentence)).map(|place| at + place.start..at + place.end);
     let said = VERB.captures_iter(sentence).take(12).filter_map(|found| said_by(sentence, &found));
     said.map(|place| at + place.start..at + place.end).chain(apposed).collect()
 }
@@ -209,6 +221,30 @@ fn apposed(sentence: &str) -> Option<Range<usize>> {
     None
 }
 
+/// `我写代码十几年，程序员一个，…`: who counts himself behind what he is, in a clause of its own.
+fn counted(sentence: &str) -> Option<Range<usize>> {
+    let mut at = 0;
+    sentence.split(',').take(4).find_map(|clause| {
+        let from = at;
+        at += clause.len() + 1;
+        let what = roles::uncounted(clause);
+        let before = sentence.get(..from)?;
+        let fits = from > 0 && what.len() < clause.len() && occupations::is_whole(what);
+        (fits && !LACKS.inside(before)).then(|| from..from + what.len())
+    })
+}
+
+word_list!(
+    /// What is said before a list of people who are wanted: 还缺护士两名，医生一名.
+    pub(super) LACKS, SELF_DESCRIPTIONS, "lacks people"
+);
+
+/// How much of a phrase behind 一个 says what somebody is, where it goes on as a sentence: 开小饭馆的 of 开小饭馆的交着房租.
+fn trade_length(written: &str) -> Option<usize> {
+    let end = written.find('的')? + '的'.len_utf8();
+    written.get(..end).is_some_and(occupations::is_whole).then_some(end)
+}
+
 /// What a verb says of the subject that stands before the sentence.
 fn said_by(sentence: &str, found: &regex::Captures<'_>) -> Option<Range<usize>> {
     let verb = found.get(0)?;
@@ -220,7 +256,10 @@ fn said_by(sentence: &str, found: &regex::Captures<'_>) -> Option<Range<usize>> 
     let written = sentence.get(what.clone())?;
     let fits = if found.name("acts").is_some() {
         let long = FOR_LONG.find(written)?.end();
-        written.get(long..).is_some_and(|what| occupations::is_whole(what) || begins_with_one(what))
+        written.get(long..).is_some_and(|what| {
+            let what = UNTIL_NOW.at_end(what).and_then(|still| what.strip_suffix(still)).unwrap_or(what);
+            occupations::is_whole(what) || begins_with_one(what)
+        })
     } else if found.name("trade").is_some() && verb.start() > 0 {
         // 我是支持教师的 is none who teaches.
         return None;
@@ -229,6 +268,15 @@ fn said_by(sentence: &str, found: &regex::Captures<'_>) -> Option<Range<usize>> 
     } else {
         !written.is_empty() && NOT_ONESELF.at_start(written).is_none()
     };
+    let mut what = what;
+    if verb.as_str().starts_with('一')
+        && let Some(length) = trade_length(written)
+    {
+        what.end = what.start + length;
+    }
+    if let Some(still) = UNTIL_NOW.at_end(written) {
+        what.end -= still.len();
+    }
     // 当了赤脚医生
     let lead = written.len() - written.trim_start_matches(['了', '着', '过', ' ']).len();
     fits.then_some(what.start + lead..what.end)
@@ -256,7 +304,7 @@ fn phrase(text: &str) -> usize {
         let next = text.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
         let within = c == ' ' && letters && next.is_some_and(|c| c.is_ascii_alphabetic());
         letters = c.is_ascii_alphabetic();
-        let ends = c.is_whitespace() && !within || matches!(c, ',' | '。' | '!' | '?' | ';' | ':');
+        let ends = c.is_whitespace() && !within || matches!(c, ',' | '。' | '!' | '?' | ';' | ':' | '~');
         if ends || c == '我' && at > skipped || count >= PHRASE_CHARS {
             return at;
         }
@@ -281,8 +329,29 @@ fn is_about_oneself(between: &str) -> bool {
         dotted(name).is_some()
             || matches!(read_han(name, Proof::Said), Reading::Name(_))
             || named.is_some() && name.is_ascii()
-            || PARTICULAR.is_match(piece) && !ABOUT_ANOTHER.inside(without_past(piece))
+            || PARTICULAR.is_match(piece) && !ABOUT_ANOTHER.inside(&without_place(without_past(piece)))
     })
+}
+
+/// 在广州某某街开店: what a place is called says nothing of anybody.
+fn without_place(piece: &str) -> Cow<'_, str> {
+    const WHERE: [&str; 5] = ["在", "来自", "家住", "住", "于"];
+    let Some((at, _)) = WHERE.iter().find_map(|word| Some((piece.find(word)? + word.len(), word))) else {
+        return Cow::Borrowed(piece);
+    };
+    let (front, place) = piece.split_at(at);
+    // 在办事大厅做受理员
+    if let Some(hall) = ["办事大厅", "办事处", "办事中心"].iter().find(|hall| place.ends_with(**hall))
+    {
+        return Cow::Owned(format!("{front}{}", place.strip_suffix(*hall).unwrap_or(place)));
+    }
+    let units = ['省', '市', '区', '县', '旗', '镇', '乡', '村', '屯', '街', '路', '巷'];
+    let known = place_at_start(place).map_or(0, str::len);
+    let end = place.rfind(units).map_or(known, |unit| known.max(unit + '省'.len_utf8()));
+    // 在我父亲的店里 is somebody's.
+    let is_plain =
+        known > 0 && !place.get(..end).is_some_and(|place| place.contains(['我', '他', '她', '的']));
+    Cow::Owned(format!("{front}{}", place.get(if is_plain { end } else { 0 }..).unwrap_or_default()))
 }
 
 /// 曾在街道工作二十年 is about oneself too.
@@ -321,8 +390,12 @@ const TRADE_CHARS: usize = 6;
 /// `name`: the writer's, where it is known; his own may be a word too: 在读学生李想.
 pub(crate) fn map_described(written: &str, occupations: &Occupations, name: Option<&str>) -> Option<String> {
     let phrase = fold_case(written);
-    let named = name.and_then(|name| phrase.strip_suffix(name));
-    let phrase = named.unwrap_or(&phrase).trim().trim_end_matches(['的', '了', '~', ' ', '.', ')', '(']);
+    let insisted = glued::without_oneself(&phrase);
+    let named = name.and_then(|name| phrase.strip_suffix(name).or_else(|| insisted.strip_suffix(name)));
+    let phrase = named
+        .unwrap_or(&phrase)
+        .trim()
+        .trim_end_matches(['的', '了', '滴', '哒', '呀', '啦', '~', ' ', '.', ')', '(']);
     let mapped = occupations.map(if named.is_some() { phrase } else { written })?;
     let own = occupations::is_whole(phrase)
         || occupations.words().any(|word| phrase.ends_with(word))

@@ -11,9 +11,7 @@ use crate::details::person::labelled::{labelled, name_in};
 use crate::details::person::name::{Reading, is_certain, read_labelled};
 use crate::details::person::part::Part;
 use crate::details::person::presentation::Presentation;
-use crate::details::person::{
-    in_subject, joint, occupation, opening, organization, phones, represented, represents,
-};
+use crate::details::person::{in_subject, joint, occupation, opening, organization, phones, represents};
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::topics::Topic;
@@ -29,14 +27,16 @@ fn before_label(part: &Part<'_, '_>, tail: usize, office: &str) -> Option<(usize
     part.fields.iter().filter(signs).find_map(|field| {
         let line = part.lines.get(field.label_line)?;
         let front = line.text.get(..field.label_start)?.trim_end_matches([' ', '\t', ',', ';']);
-        let name = organization::read(line.raw_of(0..front.len()), office, true)?;
+        let raw = line.raw_of(0..front.len());
+        let name =
+            organization::read(raw, office, true).or_else(|| organization::before_post(raw, office))?;
         Some((field.label_line, name))
     })
 }
 
 /// A unit's name in Han above the same in Latin letters, as the signatures of firms have it.
 fn in_han_above(lines: &[Line<'_>], (index, name): (usize, String), office: &str) -> (usize, String) {
-    const REACH: usize = 3;
+    const REACH: usize = 8;
     let above = lines.iter().enumerate().take(index).rev().take(REACH).filter(|_| !name.contains(is_han));
     let mut units = above.filter_map(|(above, line)| {
         let unit = organization::on_line(line, office).or_else(|| organization::beside_name(line, office))?;
@@ -83,7 +83,7 @@ pub(crate) fn fill(
 }
 
 fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) {
-    if let Some(found) = represented::find(part.lines) {
+    if let Some(found) = &part.represented {
         let written = part.lines.get(found.line).map_or("", |line| line.raw.trim());
         details.note("name", "self_introduction", part.number(found.line), written);
         details.name = Some(part.spelled(found.line, &found.name));
@@ -128,6 +128,12 @@ fn fill_name(details: &mut Details, part: &Part<'_, '_>, display: Option<&str>) 
         let written = part.lines.get(card.line).map_or("", |line| line.raw_of(card.range.clone())).trim();
         details.note("name", "self_introduction", part.number(card.line), written);
         details.name = Some(part.spelled(card.line, name));
+        return;
+    }
+    if let Some((said, name)) = part.has_to_say.as_ref().and_then(|said| Some((said, said.name.as_deref()?)))
+    {
+        details.note("name", "self_introduction", part.number(said.line), name);
+        details.name = Some(part.spelled(said.line, name));
         return;
     }
     if let Some((index, name)) = behind_number(part).or_else(|| joint::first_listed(part.lines)) {
@@ -208,6 +214,13 @@ fn hint_in(part: &Part<'_, '_>) -> Option<(&'static str, usize, String, String)>
     })
 }
 
+/// `尊敬的省局领导：`: whoever stands below it writes.
+fn is_salutation(text: &str) -> bool {
+    const CHARS: usize = 24;
+    let plain = text.trim_end_matches(':').trim_end();
+    text.chars().take(CHARS + 1).count() <= CHARS && plain.ends_with(['导', '志', '师', '好', '鉴'])
+}
+
 fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, part: &Part<'_, '_>) {
     let office = input.consultation.office_name.as_str();
     let lines = part.lines;
@@ -228,12 +241,14 @@ fn fill_organization(details: &mut Details, input: &DetailsInput<'_>, part: &Par
         before
             .map(|line| line.text.trim())
             .find(|text| !text.is_empty())
-            .is_some_and(|text| text.ends_with(':'))
+            .is_some_and(|text| text.ends_with(':') && !is_salutation(text))
     };
     let is_free = |index: &usize| !labelled_lines.contains(index) && !is_spoken_of(*index);
     for index in (tail..lines.len()).rev().filter(is_free) {
         let Some(line) = lines.get(index) else { continue };
-        let signs = part.signature.lines.contains(&index) || part.signature.is_beside(index);
+        let signs = part.signature.lines.contains(&index)
+            || part.signature.is_beside(index)
+            || part.cards.iter().any(|card| card.line == index && card.name.is_some());
         let beside = signs.then(|| organization::beside_name(line, office)).flatten();
         if let Some(name) = beside.or_else(|| organization::on_line(line, office)) {
             // Several units seal one letter: the first of them leads, as the first of several people does.

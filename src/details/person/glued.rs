@@ -10,6 +10,7 @@ use crate::details::lexicon::surnames::{is_common, is_given, is_only_a_surname, 
 use crate::details::person::name::is_certain;
 use crate::details::person::posts;
 use crate::details::text::fold::is_han;
+use crate::details::text::line::Line;
 use crate::vocabulary::language::word_list;
 
 word_list!(SOMEBODY, ROLE_WORDS, "somebody");
@@ -59,6 +60,12 @@ pub(crate) fn split_glued(word: &str, proved: bool) -> Option<(&str, Role, &str)
     })
 }
 
+/// `导游黄晓梅本尊`: the name without what insists on it.
+pub(super) fn without_oneself(clause: &str) -> &str {
+    let plain = clause.trim().trim_end_matches(|c: char| !c.is_alphanumeric());
+    ["本尊", "本人", "是也"].iter().find_map(|word| plain.strip_suffix(word)).unwrap_or(plain)
+}
+
 /// How a clause begins that says what the writer is.
 const OWN: [&str; 2] = ["我是", "本人是"];
 
@@ -88,6 +95,13 @@ pub(super) fn is_unmistakable(name: &str) -> bool {
     surname_length(name) == 2 && length <= 4
         || is_given(name)
         || length == 3 && name.chars().next().is_some_and(is_only_a_surname) && !begins_with_word()
+}
+
+/// `修鞋的老冀` and at the end 冀广发: the letter calls somebody by the surname of the name.
+pub(super) fn is_nicknamed(lines: &[Line<'_>], name: &str) -> bool {
+    let Some(surname) = name.chars().next().filter(|_| surname_length(name) == 1) else { return false };
+    let called = [format!("老{surname}"), format!("小{surname}")];
+    lines.iter().any(|line| called.iter().any(|called| line.text.contains(called.as_str())))
 }
 
 /// Whether what stands behind a role is the rest of a sentence: 居民楼太旧, 学生戴眼镜.

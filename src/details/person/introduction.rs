@@ -6,6 +6,7 @@ use crate::details::lexicon::roles;
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::glued::{self, split_glued};
 use crate::details::person::name::{self, Proof, Reading};
+use crate::details::person::signers::SIGNATURES;
 use crate::details::person::transliterated::transliterated;
 use crate::details::person::{abroad, presentation, run_on};
 use crate::details::text::fold::is_han;
@@ -17,8 +18,8 @@ pattern!(
     /// `我叫张三`, `本人李丽，`: a surname alone is no proof behind 本人 (本人于昨日…), so the name must end
     /// where a name in apposition ends.
     INTRODUCTION, SELF_DESCRIPTIONS,
-    r"(?x) (?:^|[\s,。!?;:、(]|(?:别|不要|不想|请勿|勿|莫|不)(?:公布|公开|透露|登出|写出))
-          (?: (?: ⟨I am called⟩ | (?:我|本人)姓\p{Han}{1,2},?名?叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人|俺|咱)[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫|姓名[是为:]?) ) \s? (?P<sure> [\p{Han}·]{2,8}? | \p{Lu}[\p{Latin}.'’-]{1,20}(?:\x20\p{Lu}[\p{Latin}.'’-]{0,20}){0,3} )
+    r"(?x) (?:^|[^\p{Han}A-Za-z0-9]|(?:别|不要|不想|请勿|勿|莫|不)(?:公布|公开|透露|登出|写出))
+          (?: (?: ⟨I am called⟩ | (?:我|本人)姓\p{Han}{1,2},?名?叫 | 本人(?:姓名|名叫|叫) :? | (?:我|本人|俺|咱|贫[僧道])[是系][^。!?;:]{1,40}?,(?:名叫|叫|名字叫|法[名号]|道号|姓名[是为:]?) ) \s? (?P<sure> [\p{Han}·]{2,8}? | \p{Lu}[\p{Latin}.'’-]{1,20}(?:\x20\p{Lu}[\p{Latin}.'’-]{0,20}){0,3} )
             | ⟨oneself⟩ :? \s? (?P<apposed> [\p{Han}·]{2,8}? ) )
           (?: [,。!?;、(\t] | \s | $ | 是 | 系 | 今年 | 现年 | 来自 | 家住 | ,?(?:男|女)[,。] )"
 );
@@ -31,7 +32,7 @@ word_list!(
 pattern!(
     /// `My name is David Chen`, `I am David Chen, a teacher`: two words with capitals that name no nation.
     ENGLISH_INTRODUCTION,
-    r"(?:(?i:my name is) (?P<named>[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,2})|(?:^|[.!,] ?)(?:I am|I'm|I’m|This is) (?P<said>[A-Z][a-z'-]+ [A-Z][a-z'-]+))(?:[,.!;]| from|$)"
+    r"(?:(?i:my name is) (?P<named>[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,2})|(?:^|[.!,] ?)(?:I am|I'm|I’m|This is) (?P<said>[A-Z][a-z'-]+ [A-Z][a-z'-]+)|(?i:my name)[a-z ]{0,40}: ?(?P<kept>[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){1,2}))(?:[,.!;)]| from|$)"
 );
 
 pattern!(
@@ -40,12 +41,17 @@ pattern!(
     r"(?:⟨I am called⟩|本人|在下|笔者)(?:叫|姓名)?:?\s?(?P<name>[\p{Han}·]{5,20}?)(?:[,。!?;、(\s]|$)"
 );
 
+word_list!(SAYS_OF_A_NAME, SIGNATURES, "says of a name");
+
+/// How somebody says that a name follows, and nothing else can.
+const SPOKEN_LABELS: [&str; 7] = ["名字叫", "名字是", "姓名", "中文名", "法名", "法号", "道号"];
+
 /// The name with which the writer of this line introduces himself.
 pub(crate) fn introduced(line: &Line<'_>) -> Option<(String, String)> {
-    let in_english = ["name is", "Name is", "I am", "I'm", "I’m", "This is"];
+    let in_english = ["my name", "name is", "Name is", "I am", "I'm", "I’m", "This is"];
     if in_english.iter().any(|words| line.text.contains(words))
         && let Some(found) = ENGLISH_INTRODUCTION.captures(line.text)
-        && let Some(name) = found.name("named").or_else(|| found.name("said"))
+        && let Some(name) = found.name("named").or_else(|| found.name("said")).or_else(|| found.name("kept"))
         && !name.as_str().split(' ').any(|word| NATIONS.contains(word))
     {
         return Some((name.as_str().to_owned(), found.get(0)?.as_str().trim().to_owned()));
@@ -64,7 +70,14 @@ pub(crate) fn introduced(line: &Line<'_>) -> Option<(String, String)> {
     {
         return Some((name, said.to_owned()));
     }
-    let found = INTRODUCTION.captures_iter(line.text).take(20).find_map(|found| {
+    // 我是小学生，我叫…: the mark that ends one may begin the next.
+    let mut at = 0;
+    let next = std::iter::from_fn(|| {
+        let found = INTRODUCTION.captures_at(line.text, at)?;
+        at = found.name("sure").or_else(|| found.name("apposed"))?.end();
+        Some(found)
+    });
+    let found = next.take(20).collect::<Vec<_>>().into_iter().find_map(|found| {
         let whole = found.get(0)?.as_str().trim();
         let (candidate, sure) = match (found.name("sure"), found.name("apposed")) {
             (Some(sure), _) => (sure.as_str(), true),
@@ -109,7 +122,16 @@ pub(crate) fn introduced(line: &Line<'_>) -> Option<(String, String)> {
                 _ => None,
             };
         }
-        match name::read_han(candidate, if is_apposed { Proof::Form } else { Proof::Said }) {
+        // 名字叫坎蓬, 我叫蒲公英（真名…）: as good as a label.
+        let behind = line.text.get(found.get(0)?.end()..).unwrap_or_default();
+        let remarked = whole.ends_with('(') && SAYS_OF_A_NAME.at_start(behind).is_some();
+        let spoken = sure && (remarked || SPOKEN_LABELS.iter().any(|label| whole.contains(label)));
+        let proof = match (is_apposed, spoken) {
+            (true, _) => Proof::Form,
+            (false, true) => Proof::Label,
+            (false, false) => Proof::Said,
+        };
+        match name::read_han(candidate, proof) {
             Reading::Name(name) => Some((name, whole.to_owned())),
             _ => None,
         }
@@ -142,7 +164,7 @@ fn behind_role(text: &str) -> Option<(String, String)> {
         }
         // Only a whole sentence says nothing but that, where a surname may be another word.
         rest.get(clause.len()..).filter(|rest| !rest.starts_with([',', '(']))?;
-        let clause = clause.trim();
+        let clause = glued::without_oneself(clause);
         let last = clause.rsplit_once('的').map_or(clause, |(_, last)| last);
         let (_, _, name) = split_glued(last, true)?;
         Some((name.to_owned(), whole.trim_end().to_owned()))

@@ -1,8 +1,10 @@
 //! Joint letters: how many people sign.
 
+use std::ops::Range;
+
 use crate::details::form::label::{Field, Label};
-use crate::details::lexicon::roles;
 use crate::details::lexicon::surnames::surname_length;
+use crate::details::lexicon::{occupations, roles};
 use crate::details::person::name::{self, Reading, read_labelled};
 use crate::details::person::signature::Signature;
 use crate::details::person::signers::without_contacts;
@@ -58,6 +60,19 @@ pattern!(
     ETC,
     r"等\s?(?P<count>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?[余多]?(?:人|名|位|户)"
 );
+
+pattern!(
+    /// `20名货车司机联名`, `我们三位大学生`: what those are who sign together.
+    OF_A_TRADE,
+    r"(?:(?:[0-9]{1,4}|[一二三四五六七八九十百两]{1,4})[余多]?[名位个]|全体)(?P<what>\p{Han}{2,8}?)的?(?:联名|联署|联合|共同|集体)|(?:我们|咱们)(?:[0-9]{1,4}|[一二三四五六七八九十百两]{1,4})[余多]?[名位个](?P<own>\p{Han}{2,10}?)(?:[,、在一都从]|共同|联名|联合)|(?:我们|咱们)这[些群帮](?P<these>\p{Han}{2,8}?)(?:[,、一都]|共同|联名|联合|集体)"
+);
+
+/// Where a line says what those are who sign together.
+pub(super) fn trade_of_all(text: &str) -> Option<Range<usize>> {
+    let found = OF_A_TRADE.captures(text)?;
+    let what = found.name("what").or_else(|| found.name("own")).or_else(|| found.name("these"))?;
+    (occupations::is_whole(what.as_str()) && !PROPOSAL.is_match(text)).then(|| what.range())
+}
 
 /// What makes a letter joint.
 pub(crate) fn evidence(lines: &[Line<'_>]) -> Option<(usize, String)> {

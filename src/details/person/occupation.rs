@@ -7,12 +7,15 @@ use crate::details::form::label::{Certainty, Label};
 use crate::details::found::Details;
 use crate::details::lexicon::name_words::NO_OCCUPATIONS;
 use crate::details::lexicon::occupations::{self, Occupations};
+use crate::details::lexicon::roles;
 use crate::details::person::announced::{Announced, announced};
 use crate::details::person::card::Card;
 use crate::details::person::labelled::{labelled, name_in};
 use crate::details::person::name::Reading;
 use crate::details::person::part::Part;
-use crate::details::person::{beside_label, described, represented, run_on};
+use crate::details::person::{
+    beside_label, described, glued, joint, oneself, presentation, represented, run_on, self_told, trades,
+};
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::Line;
 use crate::details::text::topics::Topic;
@@ -31,6 +34,26 @@ fn is_said_to_be_one(text: &str, place: &Range<usize>, raw: &str) -> bool {
     const WORDS: usize = 4;
     let few = if raw.is_ascii() { raw.split(' ').count() <= WORDS } else { raw.chars().count() <= CHARS };
     few && is_occupation_text(raw) && described::is_called_occupation(text, place.start)
+}
+
+/// `在大厅做综合窗口受理员`, `我是一名玉雕师`: what a list need not know, where the verb says that somebody works so.
+fn is_worked_as(text: &str, place: &Range<usize>) -> bool {
+    const VERBS: [&str; 12] =
+        ["做", "当", "任", "担任", "从事", "是", "是一名", "是一个", "是一位", "是名", "是个", "系"];
+    let before = text.get(..place.start).unwrap_or_default();
+    let what = text.get(place.clone()).unwrap_or_default();
+    let what = what.rsplit_once('的').map_or(what, |(_, last)| last);
+    let counted = ["一名", "一个", "一位", "名", "个"];
+    let what = counted.iter().find_map(|word| what.strip_prefix(word)).unwrap_or(what);
+    VERBS.iter().any(|verb| before.ends_with(verb)) && trades::has_the_form(what)
+}
+
+/// `俺是山里采山货的，叫关铁柱`: what a list need not know, where he who lives by it says his name behind it.
+fn names_himself_behind(text: &str, place: &Range<usize>) -> bool {
+    let behind = text.get(place.end..).and_then(|rest| rest.strip_prefix(',')).unwrap_or_default();
+    let clause = behind.split([',', '。', '!', ';', '(', ' ']).next().unwrap_or_default();
+    let what = text.get(place.clone()).unwrap_or_default().trim();
+    presentation::is_trade(what) && oneself::names(clause)
 }
 
 /// In so many lines somebody says what he is, if he says it at all.
@@ -66,7 +89,10 @@ pub(super) fn fill(details: &mut Details, occupations: &Occupations, part: &Part
         .or_else(|| seen.on_card())
         .or_else(|| seen.announced())
         .or_else(|| seen.behind_name())
-        .or_else(|| seen.signed());
+        .or_else(|| seen.signed())
+        .or_else(|| seen.of_all())
+        .or_else(|| seen.who_has_to_say())
+        .or_else(|| seen.told_in_passing());
     if let Some(found) = found {
         details.note("occupation", found.rule, found.line, &found.as_written);
         details.occupation = found.mapped;
@@ -83,9 +109,9 @@ impl Seen<'_, '_, '_> {
 
     /// `我替我父亲写的` … `父亲：李凤山，78岁，农民`
     fn of_represented(&self) -> Option<Found> {
-        let found = represented::find(self.part.lines)?;
+        let found = self.part.represented.as_ref()?;
         let line = self.part.lines.get(found.line)?;
-        let mut said = line.text.get(found.about)?.split([',', '、', ';']).map(represented::what);
+        let mut said = line.text.get(found.about.clone())?.split([',', '、', ';']).map(represented::what);
         let words = said.find(|words| occupations::is_whole(words))?;
         let mapped = self.occupations.map(words)?;
         let as_written = line.spelled(words);
@@ -110,11 +136,16 @@ impl Seen<'_, '_, '_> {
         self.part.presentations.iter().find_map(|found| {
             let line = self.part.lines.get(found.line)?;
             let words = found.told.what.iter().map(|what| what.start + found.start..what.end + found.start);
-            let mut said = words.filter_map(|range| Some((range.clone(), line.text.get(range)?)));
-            let (range, mapped) =
-                said.find_map(|(range, text)| Some((range, self.occupations.map(text)?)))?;
-            let as_written = line.raw_of(range).to_owned();
-            Some(Found { line: line.number, rule: "self_introduction", as_written, mapped: Some(mapped) })
+            let mut said: Vec<_> =
+                words.filter_map(|range| Some((range.clone(), line.text.get(range)?))).collect();
+            // 宝妈 谭丽娜，小学老师: a trade says more than whose mother one is.
+            said.sort_by_key(|(_, text)| roles::is_parent(text));
+            let known = said.iter().find_map(|(range, text)| Some((range, self.occupations.map(text)?)));
+            let known = known.map(|(range, mapped)| (range, Some(mapped)));
+            let by_form = || said.iter().find(|(_, text)| trades::has_the_form(text));
+            let (range, mapped) = known.or_else(|| Some((&by_form()?.0, None)))?;
+            let as_written = line.raw_of(range.clone()).to_owned();
+            Some(Found { line: line.number, rule: "self_introduction", as_written, mapped })
         })
     }
 
@@ -138,11 +169,16 @@ impl Seen<'_, '_, '_> {
             described::self_descriptions(line.text).into_iter().find_map(|range| {
                 let raw = line.raw_of(range.clone()).trim();
                 let mapped = described::map_described(raw, self.occupations, name);
-                // 我是教师王俊杰: the name is no part of what he is.
-                let told = name.and_then(|name| raw.strip_suffix(name)).filter(|told| !told.is_empty());
-                let raw = told.unwrap_or(raw);
-                (mapped.is_some() || is_said_to_be_one(line.text, &range, raw))
-                    .then(|| found(line, raw.to_owned(), mapped))
+                let is_one = || {
+                    is_said_to_be_one(line.text, &range, raw)
+                        || names_himself_behind(line.text, &range)
+                        || is_worked_as(line.text, &range)
+                };
+                // 我是韶关的乡村兽医计福来: without his name.
+                let insisted = glued::without_oneself(raw);
+                let without = name.and_then(|name| insisted.strip_suffix(name)).map(str::trim_end);
+                let written = without.filter(|what| !what.is_empty()).unwrap_or(raw);
+                (mapped.is_some() || is_one()).then(|| found(line, written.to_owned(), mapped))
             })
         })
     }
@@ -187,7 +223,18 @@ impl Seen<'_, '_, '_> {
         part.cards.iter().filter(is_own).find_map(|card| {
             let line = part.lines.get(card.line)?;
             let mut said = card.what.iter();
-            said.find_map(|what| self.mapped("self_introduction", line.number, line.raw_of(what.clone())))
+            let known = said
+                .find_map(|what| self.mapped("self_introduction", line.number, line.raw_of(what.clone())));
+            // 做平面设计的: no list need know what somebody says that he does.
+            known.or_else(|| {
+                let is_one = |what: &&Range<usize>| {
+                    let what = line.text.get((*what).clone()).unwrap_or_default();
+                    what.ends_with('的') && presentation::is_trade(what) || trades::has_the_form(what)
+                };
+                let what = card.what.iter().find(is_one)?;
+                let as_written = line.raw_of(what.clone()).to_owned();
+                Some(Found { line: line.number, rule: "self_introduction", as_written, mapped: None })
+            })
         })
     }
 
@@ -223,14 +270,52 @@ impl Seen<'_, '_, '_> {
         })
     }
 
+    /// `二十名货车司机联名：`: what all are who sign together.
+    fn of_all(&self) -> Option<Found> {
+        let joint = self.part.lines.iter().filter(|line| line.topics.has(Topic::Joint));
+        joint.take(MAX_DESCRIPTIONS).find_map(|line| {
+            let range = joint::trade_of_all(line.text)?;
+            self.mapped("self_introduction", line.number, line.raw_of(range))
+        })
+    }
+
+    /// `婚礼司仪刘子杰有话说。`
+    fn who_has_to_say(&self) -> Option<Found> {
+        let said = self.part.has_to_say.as_ref()?;
+        let line = self.part.lines.get(said.line)?;
+        let as_written = line.raw_of(said.what.clone()?).to_owned();
+        let mapped = self.occupations.map(&as_written);
+        Some(Found { line: line.number, rule: "self_introduction", as_written, mapped })
+    }
+
+    /// `温泉酒店前台，天天给客人登记。`
+    fn told_in_passing(&self) -> Option<Found> {
+        if self.details.organization.is_some() {
+            return None;
+        }
+        let name = self.details.name.as_deref().map(fold);
+        let (index, range) = self_told::find(self.part.lines, &self.part.fields, name.as_deref())?;
+        let line = self.part.lines.get(index)?;
+        let as_written = line.raw_of(range).to_owned();
+        let mapped = self.occupations.map(&as_written);
+        Some(Found { line: line.number, rule: "self_introduction", as_written, mapped })
+    }
+
     /// What stands with who signs. 村书记电话：… below a unit's letter is whom to call there.
     fn signed(&self) -> Option<Found> {
         let is_units = self.details.organization.is_some() && self.details.name.is_none();
         let (index, words) = self.part.signature.occupation.as_ref().filter(|_| !is_units)?;
+        // 秘书处联系人 is to be called, and that is no trade.
+        if words.ends_with("联系人") {
+            return None;
+        }
         if is_another_signers(self.details, self.part, *index) {
             return None;
         }
-        let mapped = Some(self.occupations.map(words)?);
+        let mapped = self.occupations.map(words);
+        if mapped.is_none() && !trades::has_the_form(words) {
+            return None;
+        }
         let as_written = self.part.spelled(*index, words);
         Some(Found { line: self.part.number(*index), rule: "signature_line", as_written, mapped })
     }

@@ -185,6 +185,11 @@ fn is_people(word: &str) -> bool {
     word.ends_with('族') && (2..=CHARS).contains(&word.chars().count())
 }
 
+/// Whether a clause behind the first says the writer's name: `叫赵福林`.
+pub(super) fn names(clause: &str) -> bool {
+    goes_on(clause) == Some(Says::Name)
+}
+
 /// What a clause behind the first says of the writer: `叫赵福林`, `姓赵`, `女`, `35岁`.
 pub(super) fn goes_on(clause: &str) -> Option<Says> {
     let named = NAMED.at_start(clause).and_then(|word| clause.get(word.len()..));

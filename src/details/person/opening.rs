@@ -20,7 +20,13 @@ pattern!(
     /// What may follow the unit's name, up to the mark or the end of the line.
     OPENS, ORGANIZATIONS,
     r"(?x)^(?: 的 | 全体 | ⟨member of a unit⟩ | 代表 | 讨论 | 集体 | 经?研究 | 兹 | 茲 | 现 | 現 | 特此? | 就 [^。:]{2,120}? | ⟨sent by a unit⟩ | ⟨sends for a unit⟩
-      | 提[出供交]? | 下列 | 以下 | 如下 | 几 | 幾 | [一二三四五六七八九十两0-9]{1,3} | [点點条條项項个個] | 修改 | 和 | 与 | 及 | 汇总 | 情况 | 是 | , | \s )+ (?: [:。] | $ )"
+      | 提[出供交]? | 下列 | 以下 | 如下 | 几 | 幾 | [一二三四五六七八九十两0-9]{1,3} | [点點条條项項个個处處件桩] | 修改 | 和 | 与 | 及 | 汇总 | 情况 | 是 | , | \s )+ (?: [:。] | $ )"
+);
+
+pattern!(
+    /// `…征集了司机的意见，主要是一条：`, `…认真研读了《…》，原则同意，并提出：`, `…致函：`, up to the end of the line.
+    COLLECTED,
+    r"^(?:致函|(?:已|经|现)?(?:认真|组织|反复|广泛)?(?:征集|收集|汇总|研读|研究|学习|讨论|阅读|梳理|听取|走访)了?[^。;?!]{2,110}):\s*$"
 );
 
 /// The longest name of a unit, in characters.
@@ -31,14 +37,14 @@ pub(crate) fn read(line: &Line<'_>, office: &str) -> Option<(String, usize)> {
     let text = line.text;
     let start = text.len() - text.trim_start().len();
     let said = text.get(start..)?;
-    if !SENT.inside(said) && !said.trim_end().ends_with(['-', '—']) {
+    if !SENT.inside(said) && !said.trim_end().ends_with(['-', '—', ':']) {
         return None;
     }
     let ends = said.char_indices().skip(4).take(NAME_CHARS).map(|(at, _)| at);
     let ends: Vec<usize> = ends.collect();
     ends.into_iter().rev().find_map(|end| {
         let behind = said.get(end..)?;
-        let length = match OPENS.find(behind) {
+        let length = match OPENS.find(behind).or_else(|| COLLECTED.find(behind)) {
             Some(opens) => opens.end(),
             None if behind.starts_with(['-', '—'])
                 && behind.trim_end().trim_matches(['-', '—']).is_empty() =>

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use crate::details::lexicon::roles::{ROLE_WORDS, is_department};
+use crate::details::lexicon::places::place_at_start;
+use crate::details::lexicon::roles::{self, ROLE_WORDS, is_department};
+use crate::details::person::units_abroad;
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::letters::with_dates;
 use crate::details::text::line::Line;
@@ -76,12 +78,6 @@ word_list!(
     NOT_FILLED, ORGANIZATIONS, "not filled in"
 );
 
-pattern!(
-    /// Firms with English names: `Example Trading Co., Ltd.`
-    LATIN,
-    r"^[A-Z][A-Za-z0-9&.,' ()-]{3,80} (?:Co\.?,? ?Ltd\.?|Inc\.?|LLC|Corp\.?|Corporation|Limited|Company|University|Institute|Association|Chamber of Commerce)$"
-);
-
 pattern!(NAME, r"^[\p{Han}A-Za-z0-9()·&. 、-]{4,80}$");
 
 pattern!(
@@ -138,7 +134,7 @@ fn is_name(text: &str) -> bool {
     }
     // 某某省数据局(某某省政务服务管理局)
     if let Some((name, other)) = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('))
-        && is_name(other)
+        && (is_name(other) || roles::is_place(other))
     {
         return is_name(name);
     }
@@ -152,6 +148,7 @@ fn is_name(text: &str) -> bool {
     let begins = || {
         SENTENCE_BEGINNINGS.at_start(text).is_none()
             || BEGINNINGS.at_start(text).is_some() && KINDS_OF_PLACES.at_end(text).is_none()
+            || place_at_start(text).is_some()
     };
     // The dear question last: hardly a line ends like an organisation.
     (4..=45).contains(&length)
@@ -191,7 +188,7 @@ pub(crate) fn read(raw: &str, office: &str, strict: bool) -> Option<String> {
         return None;
     }
     let unsealed = without_seal(text);
-    if unsealed.starts_with(|c: char| c.is_ascii_uppercase()) && LATIN.is_match(unsealed) {
+    if units_abroad::is_one(unsealed) {
         return Some(unsealed.to_owned());
     }
     let cut = unsealed.find([',', ';', '。', '!', '?', '\t', '|', ':']).unwrap_or(unsealed.len());
@@ -280,7 +277,14 @@ pub(crate) fn beside_name(line: &Line<'_>, office: &str) -> Option<String> {
     let raw = line.raw_of(skipped..line.text.len());
     let raw = raw.trim_start_matches(['—', '-', '–', ' ']);
     let end = raw.find([' ', '\u{3000}', '\t', '、', '，', ',', '：', ':', '　'])?;
-    read(raw.get(..end)?, office, true)
+    read(raw.get(..end)?, office, true).or_else(|| before_post(raw, office))
+}
+
+/// `广州某某合作社（清新）理事长 韩小雪`: the organisation before the post of who signs for it.
+pub(super) fn before_post(raw: &str, office: &str) -> Option<String> {
+    let folded = fold(raw.split_whitespace().next()?);
+    let unit = folded.strip_suffix(POSTS.at_end(&folded)?)?;
+    read(&raw.trim().chars().take(unit.chars().count()).collect::<String>(), office, true)
 }
 
 /// `2024年3月8日 广州某某公司`

@@ -3,7 +3,9 @@
 use crate::details::form::label::Field;
 use crate::details::form::{labels, strangers};
 use crate::details::person::card::{self, Card};
+use crate::details::person::has_to_say::{self, HasToSay};
 use crate::details::person::presentation::{self, Presentation};
+use crate::details::person::represented::{self, Represented};
 use crate::details::person::signature::{self, Signature};
 use crate::details::person::{head, roll, unmarked};
 use crate::details::text::line::Line;
@@ -17,6 +19,10 @@ pub(crate) struct Part<'l, 'a> {
     pub(crate) strangers: Vec<usize>,
     /// The sentences that tell who wrote and nothing else, in order.
     pub(crate) presentations: Vec<Presentation>,
+    /// For whom the letter is written, where its writer says so.
+    pub(crate) represented: Option<Represented>,
+    /// Who says at the head that he has something to say.
+    pub(crate) has_to_say: Option<HasToSay>,
     /// The texts in which somebody gives his particulars among other words, in order.
     pub(crate) cards: Vec<Card>,
 }
@@ -40,7 +46,10 @@ impl<'l, 'a> Part<'l, 'a> {
         });
         let mut cards = card::find(lines, display);
         cards.retain(|card| strangers.binary_search(&card.line).is_err());
-        Self { lines, fields, signature, strangers, presentations, cards }
+        let has_to_say =
+            has_to_say::find(lines).filter(|found| strangers.binary_search(&found.line).is_err());
+        let represented = represented::find(lines);
+        Self { lines, fields, signature, strangers, presentations, represented, has_to_say, cards }
     }
 
     /// The line number as evidence states it.
@@ -61,6 +70,13 @@ impl<'l, 'a> Part<'l, 'a> {
             presented.map(|found| found.range.clone()).chain(cards.map(|card| card.range.clone())).collect();
         places.sort_by_key(|place| (place.start, place.end));
         places.into_iter()
+    }
+
+    /// Whether a line says who writes, or for whom, and nothing else.
+    pub(crate) fn tells_of_somebody(&self, index: usize) -> bool {
+        let text = self.lines.get(index).map_or("", |line| line.text);
+        self.represented.as_ref().is_some_and(|found| represented::is_about(found, text))
+            || self.has_to_say.as_ref().is_some_and(|said| said.line == index && said.is_whole)
     }
 
     /// Whether the line holds somebody else's particulars.

@@ -5,6 +5,7 @@ use crate::details::contact::{labelled, phone, scattered, whose};
 use crate::details::form::brackets;
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
+use crate::details::person::name::is_certain;
 use crate::details::person::part::Part;
 use crate::details::person::{organization, represented, run_on};
 use crate::details::text::fold::{fold, is_han, last_bytes};
@@ -27,6 +28,10 @@ pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
         if found.is_empty() && shown {
             found.extend(scattered::find(line.text));
         }
+        // +81 80-0000-1234 below who signs
+        if found.is_empty() && index >= tail && line.text.trim_start().starts_with('+') {
+            found.extend(abroad(line.text));
+        }
         seen += found.len();
         if found.is_empty() || seen > MAX_NUMBERS {
             continue;
@@ -47,7 +52,7 @@ pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
                 let other = phone::is_other_number(line.text, 0, phone.range.start);
                 let of_whom = || {
                     represented::is_number_of(last_bytes(line.text, phone.range.start, 60))
-                        && represented::find(part.lines).is_some()
+                        && part.represented.is_some()
                 };
                 (!other && (presented() || of_whom())).then_some("self_introduction")
             });
@@ -64,6 +69,16 @@ pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
             details.phones.push(phone.normal);
         }
     }
+}
+
+/// A number of another country that begins a line.
+fn abroad(text: &str) -> Vec<Phone> {
+    let lead = text.len() - text.trim_start().len();
+    let mut found = labelled::find(text.get(lead..).unwrap_or_default());
+    for number in &mut found {
+        number.range = number.range.start + lead..number.range.end + lead;
+    }
+    found
 }
 
 /// Everything in a line that is a number: what looks like one, and what a label shows to be one.
@@ -110,7 +125,7 @@ fn is_another_signers(part: &Part<'_, '_>, index: usize, name: Option<&str>) -> 
     // (村会计，手机139…) below the name is what the signer is.
     let describes = part.signature.occupation.as_ref().is_some_and(|(at, _)| *at == index);
     let signs = describes || part.signature.lines.contains(&index);
-    name.is_some() && !mentions && !signs && whose::is_another(line.text)
+    name.is_some() && !mentions && !signs && whose::is_another(whose::without_remark(line.text))
 }
 
 /// A line with numbers, and what tells whose they are.
@@ -198,6 +213,8 @@ impl Own<'_, '_> {
 fn is_in_first_clause(text: &str, field: &Field, at: usize) -> bool {
     text.get(field.value.start..at).is_some_and(|between| {
         let words = between.chars().filter(|c| is_han(*c)).count();
-        between.len() <= 150 && (!between.contains(['。', '!', '?', ';']) || words <= 4)
+        // 联系电话：阮玉洁 138…；尚小飞 138…: a list of those who sign.
+        let names = || between.split(|c| !is_han(c)).all(|word| word.is_empty() || is_certain(word));
+        between.len() <= 150 && (!between.contains(['。', '!', '?', ';']) || words <= 4 || names())
     })
 }

@@ -8,7 +8,7 @@ use crate::details::lexicon::roles::{self, ARTICLES, ROLE_WORDS, ROLES, Role};
 use crate::details::lexicon::{name_words, occupations};
 use crate::details::person::name::{Proof, Reading, is_certain, read_han};
 use crate::details::person::signers::{DATE, Words, without_contacts};
-use crate::details::person::{organization, posts};
+use crate::details::person::{organization, posts, presentation};
 use crate::details::text::fold::is_han;
 use crate::vocabulary::language::word_list;
 use crate::vocabulary::pattern;
@@ -149,6 +149,28 @@ pub(super) fn is_anonymous(text: &str) -> bool {
         && role_at_end(text).is_some_and(|role| {
             text.strip_suffix(role).is_some_and(|front| front.ends_with(['一', '名', '位', '个', '的']))
         })
+}
+
+/// `（某市大厅窗口人员，不署名）`, `——设计师 Coco（不透露真名）`: what somebody is who says that he does not give his name.
+pub(super) fn nameless(text: &str) -> Option<&str> {
+    const LINE_CHARS: usize = 40;
+    let text = text.trim();
+    let stands_so = text.starts_with('(') || text.starts_with("--");
+    if !stands_so || text.chars().take(LINE_CHARS + 1).count() > LINE_CHARS {
+        return None;
+    }
+    let pieces = || {
+        text.split(|c| PARTS.contains(&c) || c == '-').filter(|piece| piece.contains(char::is_alphanumeric))
+    };
+    let what = pieces().find(|piece| is_one(piece))?;
+    let is_nickname = |piece: &str| piece.chars().all(|c| c.is_ascii_alphabetic());
+    let known = |piece: &str| presentation::is_nameless(piece) || is_one(piece) || is_nickname(piece);
+    (pieces().any(presentation::is_nameless) && pieces().all(known)).then_some(what)
+}
+
+/// Whether a word says what somebody is: 窗口人员 of 某市大厅窗口人员.
+fn is_one(word: &str) -> bool {
+    roles::read(word) == Some(Role::Occupation) || !posts::is_said(word) && trade(word).is_some()
 }
 
 /// `某某市某某区某某路3号楼2单元`: a place, and the units of an address.

@@ -8,9 +8,10 @@ use std::ops::Range;
 
 use crate::details::contact::whose;
 use crate::details::lexicon::name_words::is_word;
+use crate::details::lexicon::occupations;
 use crate::details::lexicon::places::place_at_start;
+use crate::details::lexicon::roles::{self, Role};
 use crate::details::lexicon::surnames::surname_length;
-use crate::details::lexicon::{occupations, roles};
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::glued::{self, split_glued};
 use crate::details::person::name::{Proof, Reading, dotted, is_certain, latin, read_han};
@@ -30,21 +31,26 @@ word_list!(
     JOINS, SELF_DESCRIPTIONS, "joins"
 );
 word_list!(INVITES, SELF_DESCRIPTIONS, "invites");
+word_list!(
+    /// What somebody says of how he writes: 中文写得不好.
+    EXCUSES, SELF_DESCRIPTIONS, "excuses how one writes"
+);
 
 pattern!(
     /// A sex, an age, a people, a schooling, a party, a birthplace.
     PARTICULAR,
-    r"^(?:男|女)性?$|^(?:今年|现年|年龄|虚岁|年)?[0-9一二三四五六七八九十百]{1,5}(?:周|多)?岁?(?:多|了)?$|^(?:19|20)?[0-9]{2}年?[0-9月日]{0,6}(?:出生|生人?|后)$|^(?:民族)?\p{Han}{1,5}[族籍]$|^(?:小学|初中|高中|中专|大专|专科|本科|大学|硕士|博士)(?:文化|学历|毕业)?$|^(?:中共)?(?:党员|群众)$|^(?:已|未)婚$|^(?:左|右|双|一条|一只)?(?:腿|手|脚|眼|耳|胳膊)\p{Han}{0,2}(?:有)?(?:残疾|残|瘸|聋|瞎|不便)$|^(?:肢体|视力|听力|智力)?[一二三四]?级?残疾人?$|^(?:常年|长年|一直|现)?(?:在外|在外地|在海上|在国外|外出)(?:打工|务工|工作|跑船)?$"
+    r"^(?:男|女)性?$|^(?:今年|现年|年龄|虚岁|年)?[0-9一二三四五六七八九十百]{1,5}(?:周|多)?岁?(?:多|了)?$|^(?:19|20)?[0-9]{2}年?[0-9月日]{0,6}(?:出生|生人?|后)$|^(?:民族)?\p{Han}{1,5}[族籍]$|^(?:已经?|一)?(?:干|做|从业|当|开|跑|教|种|养|送|修|卖|入行)了?(?:快|近|有|整整)?[0-9一二三四五六七八九十几两]{1,4}[余多]?年(?:了|多)?$|^[一二三四五六七八九]十有[一二三四五六七八九]$|^(?:小学|初中|高中|中专|大专|专科|本科|大学|硕士|博士)(?:文化|学历|毕业)?$|^(?:中共)?(?:党员|群众)$|^(?:已|未)婚$|^(?:左|右|双|一条|一只)?(?:腿|手|脚|眼|耳|胳膊)\p{Han}{0,2}(?:有)?(?:残疾|残|瘸|聋|瞎|不便)$|^(?:肢体|视力|听力|智力)?[一二三四]?级?残疾人?$|^(?:常年|长年|一直|现)?(?:在外|在外地|在海上|在国外|外出)(?:打工|务工|工作|跑船)?$"
 );
 pattern!(
     /// `家住和平区`, `住在广州`, `老家在湘潭`.
-    LIVES, SELF_DESCRIPTIONS, r"^(?:我|现|一直|目前)?(?:⟨lives in⟩|住)\p{Han}[\p{Han}0-9]{1,20}$");
+    LIVES, SELF_DESCRIPTIONS, r"^(?:我|现|一直|目前)?(?:⟨lives in⟩|住|人在)\p{Han}[\p{Han}0-9]{1,20}$");
 pattern!(
     /// What somebody lives by: `在西塔街开冷面店`, `种地的`, `在家带孩子`, `没有工作`.
     LIVELIHOOD, SELF_DESCRIPTIONS,
-    r"(?x)^(?:⟨now⟩|已|是)* (?:(?P<where>(?:在|于|给|为)\p{Han}{1,12}?))?
+    r"(?x)^(?:⟨now⟩|已|是)* (?: \p{Han}{2,8}[省市区县旗镇乡村屯街路] )? (?:一[名个位])?
+      (?:(?P<where>(?:在|于|给|为)\p{Han}{1,12}?|\p{Han}{0,8}(?:里头?|外头?|外面|边上|旁边|门口|对面|附近|底下|市场|码头|夜市)))?
       (?: (?:⟨works⟩|⟨lives by⟩)的? | (?:开|经营|办)(?:着|了)?(?:一?家|个|间)?\p{Han}{0,5}?⟨shop⟩的?
-        | ⟨earns⟩\p{Han}{1,5}的 | ⟨without work⟩的? | ⟨studies⟩的? )(?:谋生|为生|上班)?$"
+        | ⟨earns⟩\p{Han}{1,5}的 | ⟨earns⟩了(?:一|大?半)辈子的?\p{Han}{1,4} | ⟨without work⟩的? | ⟨studies⟩的? )(?:谋生|为生|上班)?$"
 );
 pattern!(
     /// `有事下午打`, `微信同号`: how to reach the writer.
@@ -54,7 +60,7 @@ pattern!(
 pattern!(
     /// `不留名了`, `姓氏不方便说`: who keeps his name to himself.
     NAMELESS,
-    r"^(?:就|恕|我的?)?(?:姓名|姓氏|名字|真名)?(?:就)?不(?:太)?(?:留|署|具|透露|公开|方便(?:说|留|透露|公开)?|便(?:说|透露)?)(?:真|姓)?[名姓]?[名字氏]?(?:了|啦)?$|^匿名$"
+    r"^(?:就|恕|我的?)?(?:姓名|姓氏|名字|真名|单位)?(?:就|也)?不(?:太|愿意?|想|便)?(?:留|署|具|说|写|填|报|提|透露|公开|方便(?:说|写|留|透露|公开)?|便(?:说|透露)?)(?:真|姓)?[名姓]?[名字氏]?(?:了|啦)?$|^匿名$"
 );
 pattern!(
     /// `找韩小雪就行`: for whom to ask under the writer's number.
@@ -212,7 +218,7 @@ impl Told {
         let lead = rest.len() - rest.trim_start_matches([':', ' ', '叫', '是', '系']).len();
         let rest = rest.get(if own.is_some() { lead } else { 0 }..)?;
         let named = NAMED.at_start(rest).filter(|named| {
-            rest.get(named.len()..).is_some_and(|name| is_name(name.trim_start(), Proof::Said))
+            rest.get(named.len()..).is_some_and(|name| is_name(name.trim_start(), Proof::Label))
         });
         let called = named.is_some() || own.is_some_and(|own| CALLED.at_start(own).is_some());
         let rest = rest.get(named.map_or(0, str::len)..)?.trim_start();
@@ -222,7 +228,14 @@ impl Told {
             return own.map(|_| ());
         }
         let start = at + range.end - rest.len();
-        let proof = if called { Proof::Said } else { Proof::Form };
+        // 名字叫坎蓬 is as good as a label.
+        let spoken =
+            named.is_some_and(|named| named.contains(['名', '字']) && named.chars().nth(1).is_some());
+        let proof = match (called, spoken) {
+            (true, true) => Proof::Label,
+            (true, false) => Proof::Said,
+            (false, _) => Proof::Form,
+        };
         // What somebody is goes before his name: 农民 is no name.
         if !called && (is_particular(rest) || is_what_one_is(rest)) {
             self.particulars += 1;
@@ -293,8 +306,18 @@ pub(super) fn is_of_oneself(clause: &str) -> bool {
     is_particular(clause) || is_what_one_is(clause)
 }
 
+/// Whether a clause says that its writer keeps his name to himself.
+pub(super) fn is_nameless(clause: &str) -> bool {
+    NAMELESS.is_match(clause)
+}
+
+/// Whether words say what somebody is or lives by: 牧民, 打鱼的.
+pub(super) fn is_trade(words: &str) -> bool {
+    is_livelihood(words) || roles::read(words) == Some(Role::Occupation)
+}
+
 /// What is told of the writer beside his name and what he is.
-fn is_particular(part: &str) -> bool {
+pub(super) fn is_particular(part: &str) -> bool {
     const PLACE_CHARS: usize = 16;
     let is_of_a_place = || {
         part.chars().take(PLACE_CHARS + 1).count() <= PLACE_CHARS
@@ -308,8 +331,9 @@ fn is_particular(part: &str) -> bool {
         || REACHED.is_match(part)
         || OF_A_NUMBER.is_match(part)
         || NAMELESS.is_match(part)
-        || INVITES.inside(part) && part.chars().count() <= PART_CHARS / 2
+        || (INVITES.inside(part) || EXCUSES.inside(part)) && part.chars().count() <= PART_CHARS / 2
         || roles::is_place(part) && !is_word(part)
+        || ["现在", "人在", "现居"].iter().any(|here| part.strip_prefix(here).is_some_and(roles::is_place))
         || is_of_a_place()
         || part.strip_prefix('姓').is_some_and(|surname| surname_length(surname) == surname.chars().count())
 }

@@ -24,6 +24,8 @@ const OUR_UNIT: [&str; 6] = ["我公司", "我们公司", "我司", "我单位",
 /// The organisation with the line that names it.
 pub(super) fn organization(lines: &[Line<'_>], office: &str) -> Option<(usize, String)> {
     let called = lines.iter().find_map(|line| Some((line.number, called_in_brackets(line, office)?)));
+    let called =
+        called.or_else(|| lines.iter().find_map(|line| Some((line.number, says_who_it_is(line, office)?))));
     if called.is_some() || !lines.iter().any(|line| speaks(line.text)) {
         return called;
     }
@@ -31,6 +33,19 @@ pub(super) fn organization(lines: &[Line<'_>], office: &str) -> Option<(usize, S
         .iter()
         .filter(|line| line.topics.has(Topic::Introduction))
         .find_map(|line| Some((line.number, works_for(line, office)?)))
+}
+
+/// `这里是某某救援队，…`, `我们是某某小学家长委员会。`: a clause that says which unit speaks, and nothing else.
+fn says_who_it_is(line: &Line<'_>, office: &str) -> Option<String> {
+    const CLAUSE_BYTES: usize = 120;
+    ["这里是", "我们是", "我方是", "我方系"].iter().find_map(|own| {
+        let at = line.text.find(own)?;
+        let begins = line.text.get(..at)?.chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        let from = at + own.len();
+        let clause = line.text.get(from..)?.split([',', '。', ';', '!', ':', '(']).next()?;
+        let fits = begins && clause.len() <= CLAUSE_BYTES;
+        organization::read(line.raw_of(from..from + clause.len()), office, true).filter(|_| fits)
+    })
 }
 
 /// `我公司是一家做预制菜的企业（某某食品有限公司），…`

@@ -6,17 +6,17 @@ use crate::details::lexicon::occupations::keeps_a_shop;
 use crate::details::lexicon::roles::{self, Role};
 use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::addressees::addressees;
-use crate::details::person::glued::is_unmistakable;
-use crate::details::person::name::{Proof, Reading, hangul, is_certain, latin, latin_by_itself, read_han};
+use crate::details::person::glued::{is_nicknamed, is_unmistakable};
+use crate::details::person::name::{Proof, Reading, is_certain, read_han};
 use crate::details::person::signers::{
     ETC, SIGNATURES, Words, before_number, is_appendix, read_beside_number, read_placed, read_words,
-    without_contacts, without_frame,
+    without_contacts,
 };
 use crate::details::person::standing::{
-    OF_SENTENCES, above_is_closing, below_is_appendix, is_sentence, number_is_below, stands_apart,
-    stands_at_closing, stands_last,
+    OF_SENTENCES, asks_to_keep, is_sentence, number_is_below, stands_apart, stands_at_closing, stands_last,
+    trade_is_below,
 };
-use crate::details::person::{displayed, organization, portrait, posts};
+use crate::details::person::{displayed, organization, portrait, posts, signed_abroad};
 use crate::details::text::fold::{fold, is_han, last_bytes};
 use crate::details::text::letters::{LETTERS, is_closing};
 use crate::details::text::line::{Line, tail_start};
@@ -96,8 +96,7 @@ pattern!(
     /// `以上，龙国庆。`: what ends a letter in one line with who signs.
     CLOSES, r"^(?:以上(?:意见|建议)?|谨上|此致)[,:。]\s?(?P<who>\p{Han}{2,4})[。.]?$");
 
-/// Reads the tail of the comment. `strangers`: the lines with somebody else's particulars; `display`: the name by which the
-/// sender's mail program calls him.
+/// Reads the tail of the comment. `strangers`: the lines with somebody else's particulars; `display`: the sender's name in `From:`.
 pub(crate) fn read(
     lines: &[Line<'_>],
     fields: &[Field],
@@ -306,7 +305,12 @@ fn read_glued(
             signature.hint = Some(Signer { name: name.clone(), line: index, as_written });
             signature.glued = Some((index, start));
         }
-    } else if closed || plain.len() > name.len() || (ends_so && is_unmistakable(name)) || display == name {
+    } else if closed
+        || plain.len() > name.len()
+        || (ends_so && is_unmistakable(name))
+        || display == name
+        || is_nicknamed(lines, name)
+    {
         let as_written = line.raw_of(start..text.len()).trim().to_owned();
         signature.names.push(Signer { name: name.clone(), line: index, as_written });
         signature.glued = Some((index, start));
@@ -325,9 +329,12 @@ fn occupation_line(
     let (mut last, mut number_below) = (None, false);
     for index in (tail..lines.len()).rev() {
         let line = lines.get(index)?;
-        if is_appendix(line.text) {
+        if is_appendix(line.text) || asks_to_keep(line.text) {
             number_below |= !phone::find(line.text).is_empty();
             continue;
+        }
+        if let Some(words) = portrait::nameless(line.text).filter(|_| below.is_none() && last.is_none()) {
+            return Some((index, words.to_owned()));
         }
         let front = before_labels(lines, fields, index);
         if is_labelled(index) && front.is_none() {
@@ -395,19 +402,8 @@ fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> b
         let described = portrait::begins(text) && stands_last(lines, index, is_labelled);
         return described.then(|| portrait::read(text)).flatten().unwrap_or_default();
     }
-    let plain = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ')' | ']' | '】'));
-    let plain = without_frame(plain);
-    if let Some(name) = latin(plain).filter(|name| name.len() == plain.len() && name.contains(' '))
-        && above_is_closing(lines, index)
-    {
-        return one(name);
-    }
-    if !text.contains(is_han)
-        && below_is_appendix(lines, index)
-        && let Some(name) =
-            latin_by_itself(plain).or_else(|| hangul(plain).filter(|name| name.chars().count() <= 4))
-    {
-        return one(name);
+    if let Some(words) = signed_abroad::signer(lines, index) {
+        return words;
     }
     // 金利来（中国）有限公司 is a firm; what stands before its bracket is no name.
     if text.contains('(')
@@ -419,6 +415,13 @@ fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> b
     if let Reading::Name(name) = read_han(text, Proof::Closing)
         && name == text
         && stands_at_closing(lines, index)
+    {
+        return one(name);
+    }
+    // 庞大海 / 打鱼的: above what somebody is even a word is a name.
+    if let Reading::Name(name) = read_han(text, Proof::Said)
+        && name == text
+        && trade_is_below(lines, index, is_labelled)
     {
         return one(name);
     }

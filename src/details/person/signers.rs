@@ -265,10 +265,12 @@ fn with_roles(words: &[String], readings: &[Reading], (beside_number, placed): (
             found.readings.push(reading.clone());
         } else {
             match posts::read(word) {
-                Some(Role::Occupation) => {
-                    found.occupation.get_or_insert_with(|| word.clone());
+                // 宝妈 谭丽娜，小学老师: a trade says more than whose mother one is.
+                Some(Role::Occupation) if found.occupation.as_deref().is_none_or(roles::is_parent) => {
+                    found.occupation = Some(word.clone());
                 }
-                Some(Role::Other) => {}
+                Some(_) => {}
+                None if roles::is_parent(word) => {}
                 None => return Words::default(),
             }
         }

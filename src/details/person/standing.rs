@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::details::contact::phone;
-use crate::details::person::organization;
 use crate::details::person::signers::{DATE, SIGNATURES, is_appendix};
+use crate::details::person::{organization, posts, presentation};
 use crate::details::text::fold::is_han;
 use crate::details::text::letters::{is_closing, is_formula};
 use crate::details::text::line::Line;
+use crate::details::text::sentences::FLAGS;
+use crate::vocabulary::language::word_list;
 
 /// Characters that sentences hold and signatures do not.
 pub(super) static OF_SENTENCES: LazyLock<HashSet<char>> =
@@ -63,6 +65,28 @@ pub(super) fn stands_last(lines: &[Line<'_>], index: usize, is_labelled: &impl F
             || lines.get(index).is_some_and(|line| line.text.trim_start().starts_with("--")))
 }
 
+/// Whether the line below says what somebody is, and nothing but dates, numbers and labelled lines stand below that.
+pub(super) fn trade_is_below(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> bool) -> bool {
+    const WORDS: usize = 24;
+    let is_blank = |index: usize| lines.get(index).is_none_or(|line| line.text.trim().is_empty());
+    let Some(below) = (index + 1..lines.len()).find(|below| !is_blank(*below)) else { return false };
+    let text = lines.get(below).map_or("", |line| line.text.trim());
+    let above = lines.get(..index).unwrap_or_default().iter().rev().find(|line| !line.text.trim().is_empty());
+    let said = above.map_or("", |line| line.text.trim_end());
+    let ends = said.ends_with(['。', '!', '?', '…', '~', ')', '”', ';']) || is_closing(said);
+    let parted = index.checked_sub(1).is_some_and(is_blank) && !said.ends_with([':', ',', '、']);
+    let is_one = |what: &str| presentation::is_trade(what) && !posts::is_said(what.trim_end_matches('的'));
+    let first = text.split([',', '、', ' ', '(']).next().unwrap_or_default();
+    (ends || parted)
+        && !is_labelled(below)
+        && text.chars().take(WORDS + 1).count() <= WORDS
+        && is_one(first)
+        && text
+            .split([',', '、', ' ', '(', ')'])
+            .all(|piece| piece.is_empty() || presentation::is_of_oneself(piece))
+        && below_adds(lines, below, is_labelled)
+}
+
 /// Whether the line below holds a number to call and hardly anything else.
 pub(super) fn number_is_below(lines: &[Line<'_>], index: usize) -> bool {
     const WORDS: usize = 12;
@@ -75,9 +99,24 @@ pub(super) fn number_is_below(lines: &[Line<'_>], index: usize) -> bool {
 
 /// Whether nothing but dates, numbers and labelled lines stands below a line.
 fn below_adds(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> bool) -> bool {
-    (index + 1..lines.len())
-        .all(|below| is_labelled(below) || lines.get(below).is_some_and(|line| is_appendix(line.text)))
+    (index + 1..lines.len()).all(|below| {
+        let adds = |line: &Line<'_>| is_appendix(line.text) || asks_to_keep(line.text);
+        is_labelled(below) || lines.get(below).is_some_and(adds)
+    })
 }
+
+/// Whether a line asks not to be made public, and says nothing else: 请不要公开我的信息.
+pub(super) fn asks_to_keep(text: &str) -> bool {
+    const CHARS: usize = 20;
+    let text = text.trim().trim_matches(['(', ')', '。', '!']);
+    text.chars().take(CHARS + 1).count() <= CHARS
+        && MUST_NOT.at_start(text).is_some()
+        && PUBLISH.inside(text)
+        && !text.contains([',', '。', ';'])
+}
+
+word_list!(MUST_NOT, FLAGS, "must not");
+word_list!(PUBLISH, FLAGS, "publish");
 
 /// Whether a line is running text: a run of Han longer than an organisation's name, or words that only sentences have.
 pub(super) fn is_sentence(text: &str) -> bool {

@@ -227,12 +227,10 @@ impl Writing<'_> {
         for wording in wordings {
             let texts = self.texts_of("wording", "compared", "id = ?1", *wording)?;
             if texts.iter().any(|(_, text)| blot.out_of(text).is_some()) {
-                for sql in [
-                    "DELETE FROM wording_band WHERE wording_id = ?1",
-                    "UPDATE wording SET compared = NULL, sha256 = lower(hex(randomblob(32))) WHERE id = ?1",
-                ] {
-                    self.transaction.prepare_cached(sql)?.execute([wording])?;
-                }
+                self.take_bands(*wording)?;
+                let sql =
+                    "UPDATE wording SET compared = NULL, sha256 = lower(hex(randomblob(32))) WHERE id = ?1";
+                self.transaction.prepare_cached(sql)?.execute([wording])?;
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::precedents::IS_FORGED;
 use crate::ruling::{Likeness, campaign};
-use crate::similarity::{Sketch, Wording};
+use crate::similarity::{Sketch, Wording, sketch};
 use crate::store::read::unsigned;
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::sender_key;
@@ -117,9 +117,7 @@ impl Writing<'_> {
             .prepare_cached("SELECT 1 FROM likeness WHERE leader_id = ?1")?
             .exists([before])?
         {
-            self.transaction
-                .prepare_cached("DELETE FROM wording_band WHERE wording_id = ?1")?
-                .execute([before])?;
+            self.take_bands(before)?;
             self.transaction.prepare_cached("DELETE FROM wording WHERE id = ?1")?.execute([before])?;
         }
         Ok(())
@@ -165,6 +163,28 @@ impl Writing<'_> {
                 .execute([band, id])?;
         }
         Ok((id, leader.map_or(id, |(leader, _)| leader)))
+    }
+
+    /// Near copies find this wording no more. Its bands follow from its text: the table is in the order of the bands, and to
+    /// look for a wording in it is to read all of it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(in crate::store) fn take_bands(&self, wording: i64) -> Result<()> {
+        let known: Option<(String, String)> = self
+            .transaction
+            .prepare_cached(
+                "SELECT compared, consultation FROM wording WHERE id = ?1 AND compared IS NOT NULL",
+            )?
+            .query_row([wording], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((compared, consultation)) = known else { return Ok(()) };
+        for band in sketch(compared).iter().flat_map(|sketch| sketch.bands(&consultation)) {
+            self.transaction
+                .prepare_cached("DELETE FROM wording_band WHERE band = ?1 AND wording_id = ?2")?
+                .execute([band, wording])?;
+        }
+        Ok(())
     }
 
     /// The leader that a text is most like, with how much of both is the same.

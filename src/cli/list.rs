@@ -9,14 +9,14 @@ use super::masking::mask_row;
 use super::number;
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Failure, JsonList, Outcome, print, print_json};
-use super::sentences;
 use super::submissions::numbers;
 use super::table::{self, to_the_minute, when};
 use super::unmasked::log_unmasked;
+use super::{review, sentences};
 use crate::config::Settings;
 use crate::details;
-use crate::store::{Filter, ListFilter, ListRow, Store};
-use crate::vocabulary::{AcknowledgementState, Proposer, ReviewReason, SenderKind, Timeliness, Word};
+use crate::store::{Filter, ListFilter, ListRow, Store, SupplementRow};
+use crate::vocabulary::{AcknowledgementState, Proposer, SenderKind, Timeliness, Word};
 use crate::words::{self, Chinese as _};
 
 #[derive(Debug, Args)]
@@ -195,13 +195,20 @@ pub(super) fn says_first(row: &mut ListRow) {
 /// What its writer is owed an answer to, in place of what he proposes. To be done before names are masked.
 fn says_what_is_asked(store: &Store, row: &mut ListRow) -> Result<(), Failure> {
     let Some(shown) = store.show(&row.number)? else { return Ok(()) };
-    let asked: Vec<&str> = store.unanswered(row.id)?.iter().map(words::Chinese::short).collect();
-    let asks = |flags: &[String]| {
-        ReviewReason::ASKED.iter().any(|reason| flags.iter().any(|flag| flag == reason.as_str()))
+    let asked = store.unanswered(row.id)?;
+    let said = review::said(store, &shown, &asked)?;
+    // After an erasure no step of the reading is kept.
+    let asks = |later: &&SupplementRow| {
+        asked.iter().any(|reason| later.flags.iter().any(|flag| flag == reason.as_str()))
     };
-    let later = shown.supplements.iter().rev().find(|later| asks(&later.flags));
-    let said = later.map_or(&shown.row.comment, |later| &later.comment);
-    row.opinion = Some(format!("{}：{}", asked.join("、"), details::without_frame(said)));
+    let text = if said.is_empty() {
+        let later = shown.supplements.iter().rev().find(asks);
+        details::without_frame(later.map_or(&shown.row.comment, |later| &later.comment))
+    } else {
+        said
+    };
+    let asked: Vec<&str> = asked.iter().map(words::Chinese::short).collect();
+    row.opinion = Some(format!("{}：{text}", asked.join("、")));
     Ok(())
 }
 

@@ -29,6 +29,7 @@ use crate::store::{Decided, Decision, Done, Filter, Store};
 use crate::vocabulary::{ReviewReason, Status};
 use crate::words::{self, Chinese};
 use crate::world::World;
+pub(super) use asked::said;
 use case::Case;
 use follows::Follows;
 pub(super) use noting::unanswered;

@@ -296,6 +296,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("cli", "headings and sentences for staff"),
     ("compose", "dates, names and placeholders in the answer's text"),
     ("lane/reply.rs", "what an answer asks its reader for"),
+    ("store/cost.rs", "names of views whose cost it counts"),
     ("store/staff/stats.rs", "what a figure without a value is counted under"),
     ("vocabulary/corrected.rs", "`opinion.adoption` holds Chinese words"),
     ("vocabulary/time.rs", "Chinese dates"),

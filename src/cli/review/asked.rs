@@ -94,6 +94,15 @@ impl Asked {
     }
 }
 
+/// What its mails say that asks for one of these; empty where no step wrote it down.
+pub(in crate::cli) fn said(store: &Store, shown: &Shown, asked: &[ReviewReason]) -> Result<String, Failure> {
+    let mut found = Vec::new();
+    for flag in asked.iter().filter_map(|reason| reason.flag()) {
+        found.extend(sentences(store, shown, flag)?);
+    }
+    Ok(found.join(ALSO))
+}
+
 /// The lines of its mails that ask for it.
 fn sentences(store: &Store, shown: &Shown, flag: Flag) -> Result<Vec<String>, Failure> {
     let mut found = Vec::new();

@@ -263,6 +263,9 @@ pub(crate) fn is_whole(word: &str) -> bool {
     let whole = key(word);
     let key = whole.strip_suffix('的').unwrap_or(&whole);
     let length = key.chars().count();
+    if length <= LONGEST_CHARS && is_said_twice(key) {
+        return true;
+    }
     if !(2..=LONGEST_CHARS).contains(&length) || NOT_IN_A_WORD.iter().any(|part| key.contains(part)) {
         return false;
     }
@@ -279,8 +282,12 @@ pub(crate) fn is_whole(word: &str) -> bool {
 /// Whether somebody who says this of himself is in business for himself: 做二手车生意的, 开小饭店的个体户.
 pub(crate) fn keeps_a_shop(text: &str) -> bool {
     let key = key(text);
-    let is_said_twice = |(front, end): (&str, &str)| GENERAL.shop(front).is_some() && is_whole(end);
-    GENERAL.shop(&key).is_some() || key.rsplit_once('的').is_some_and(is_said_twice)
+    GENERAL.shop(&key).is_some() || is_said_twice(&key)
+}
+
+/// 开小饭店的个体户: what somebody does, and what that is called.
+fn is_said_twice(key: &str) -> bool {
+    key.rsplit_once('的').is_some_and(|(front, end)| GENERAL.shop(front).is_some() && is_whole(end))
 }
 
 /// The words of the language as they are compared.

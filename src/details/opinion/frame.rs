@@ -396,9 +396,7 @@ fn is_proved(field: &Field, lines: &[Line<'_>]) -> bool {
         Label::Name | Label::Contact => read_labelled(value) != Reading::Nothing,
         Label::Email => value.contains('@'),
         Label::Organization => organization::read(value, "", true).is_some(),
-        Label::Occupation | Label::Position => {
-            occupations::is_whole(value) || occupations::keeps_a_shop(value)
-        }
+        Label::Occupation | Label::Position => occupations::is_whole(value),
         Label::Opinion | Label::Other => false,
     }
 }

@@ -88,7 +88,7 @@ fn read_piece(line: &Line<'_>, index: usize, range: std::ops::Range<usize>) -> O
         Label::Name => {
             value.chars().all(is_han) && matches!(read_labelled(value), Reading::Name(name) if name == value)
         }
-        Label::Occupation => occupations::is_whole(value) || occupations::keeps_a_shop(value),
+        Label::Occupation => occupations::is_whole(value),
         Label::Phone => !phone::find(value).is_empty(),
         _ => false,
     };

@@ -5,6 +5,7 @@ mod files;
 mod labelled;
 mod numbers;
 mod people;
+mod trades;
 mod values;
 mod view;
 mod words;
@@ -19,6 +20,7 @@ use crate::details::text::fold::fold;
 use crate::details::text::line::{Text, pieces};
 
 pub use blot::Blot;
+pub use trades::occupations;
 pub use values::{email, name, phone};
 
 use values::joined;

@@ -1,5 +1,6 @@
 //! What is to be erased, taken out of running text: however a number's digits are drawn and parted, whatever blanks stand in a name.
 
+use super::trades::Trades;
 use super::view::{View, digit};
 use crate::details::text::fold::fold;
 
@@ -16,6 +17,7 @@ pub struct Blot {
     mark: String,
     numbers: Vec<Vec<char>>,
     words: Vec<Vec<char>>,
+    trades: Trades,
 }
 
 impl Blot {
@@ -34,17 +36,30 @@ impl Blot {
             fold(word).chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
         };
         let words = words.iter().map(plain).filter(|word| word.len() > 1).collect();
-        Self { mark: mark.to_owned(), numbers: all, words }
+        Self { mark: mark.to_owned(), numbers: all, words, trades: Trades::default() }
     }
 
-    /// Whether there is nothing to take out.
-    pub const fn is_empty(&self) -> bool {
-        self.numbers.is_empty() && self.words.is_empty()
+    /// Takes words for what the writer does too: they leave where he says so of himself, and `lines` are where that was read.
+    #[must_use]
+    pub fn with_trades(self, words: &[String], lines: &[String]) -> Self {
+        Self { trades: Trades::new(words, lines), ..self }
+    }
+
+    /// How often a word for what the writer does stands in a text, said of whomever.
+    pub fn trades_in(&self, text: &str) -> usize {
+        self.trades.count(text)
     }
 
     /// The text without them; `None` where none of them stands in it.
     pub fn out_of(&self, text: &str) -> Option<String> {
-        if self.is_empty() {
+        // Where his name goes first, the line in which he says what he is is no more the one that was read.
+        let of_trades = self.trades.out_of(text, &self.mark);
+        let others = self.words_out_of(of_trades.as_deref().unwrap_or(text));
+        others.or(of_trades)
+    }
+
+    fn words_out_of(&self, text: &str) -> Option<String> {
+        if self.numbers.is_empty() && self.words.is_empty() {
             return None;
         }
         let view = View::of(text);

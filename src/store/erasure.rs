@@ -41,4 +41,6 @@ pub struct Erased {
     pub released: Option<String>,
     /// The numbers (类号) of groups whose words told of it.
     pub groups: Vec<i64>,
+    /// How often a word for what the writer did stands in the texts yet: said of others.
+    pub said: usize,
 }

@@ -29,3 +29,16 @@ pub fn meanings(word: &str) -> impl Iterator<Item = &'static str> {
     let word = folded(word);
     TYPED.rows().iter().filter(move |row| folded(row.word) == word).map(|row| row.meaning)
 }
+
+/// What is kept beside a value that was registered for the words which somebody typed: in the note of a correction.
+pub fn in_note(typed: &str) -> String {
+    format!("{}“{typed}”", TYPED.words("as typed").next().unwrap_or_default())
+}
+
+/// The words that a note keeps so.
+pub fn of_note(note: &str) -> Option<&str> {
+    let (before, after) = note.rsplit_once('“')?;
+    let before = TYPED.words("as typed").find_map(|word| before.strip_suffix(word))?;
+    let is_whole = before.is_empty() || before.ends_with('（');
+    after.strip_suffix('”').or_else(|| after.strip_suffix("”）")).filter(|_| is_whole)
+}

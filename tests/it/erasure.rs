@@ -234,6 +234,48 @@ fn single_details_leave_every_text_and_the_opinion_counts_on() {
     sound(&office);
 }
 
+/// What somebody does leaves where he says it of himself, registered or not, and what staff typed of it; what he says of others stays.
+#[test]
+fn an_occupation_leaves_the_text_and_the_corrections() {
+    let office = Office::at_maildir();
+    let texts = [
+        ("【职业】车间工人", "建议车间增设窗口"),
+        ("1、职业：公司经理", "建议缩短办理时限"),
+        ("姓名 郝凤英 职业 企业管理人员 电话 13800169363", "建议公开办事指南"),
+        ("我是一名教师。", "建议提高教师待遇"),
+    ];
+    for (index, (told, words)) in (1..).zip(texts) {
+        let text = format!("{told}\r\n\r\n{words}。\r\n");
+        import(&office, &format!("{index}.eml"), &Letter { text, ..letter(index) }, IN_TIME);
+    }
+    let erase = |number: &str| {
+        let done = office.run(&["erase", number, "--only", "职业", "--note", "本人要求", "--yes", number]);
+        assert_eq!(done.code, Some(0), "{done:?}");
+        done
+    };
+    let text_of = |number: &str| office.run_ok(&["show", number, "--unmasked"]);
+    office.run_ok(&["correct", "2", "职业", "纺织厂女工", "--note", "来电说明"]);
+    for (number, word) in [("1", "车间工人"), ("2", "公司经理"), ("3", "企业管理人员")] {
+        let done = erase(number);
+        assert!(!done.stdout.contains("相同的字样"), "{done:?}");
+        let shown = text_of(number);
+        says(&shown, &["[已删除]", texts[number.parse::<usize>().unwrap() - 1].1]);
+        assert!(!shown.stdout.contains(word) && !shown.stdout.contains("原写"), "{shown:?}");
+        assert!(!office.run(&["search", word]).stdout.contains(ONE), "{word}");
+    }
+    says(&erase("4"), &["相同的字样 1 处", "不写 --only"]);
+    says(&text_of("4"), &["我是[已删除]", "建议提高教师待遇"]);
+    assert_eq!(holding(&office, &["车间工人", "公司经理", "企业管理人员", "纺织厂女工"]), []);
+    // Its label stands yet, and nothing is behind it.
+    refused(
+        &office,
+        &["erase", "1", "--only", "职业", "--note", "本人要求", "--yes", "1"],
+        65,
+        "没有登记职业",
+    );
+    office.run_ok(&["verify"]);
+}
+
 /// Two that write the same: what the one has erased the other goes on saying.
 #[test]
 fn one_person_reads_all_that_is_kept_of_him_and_nothing_of_others() {

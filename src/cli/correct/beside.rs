@@ -19,7 +19,7 @@ pub(super) fn typed_for_class<'a>(
 
 /// The note that is kept with a correction: what was typed for the class stands in it.
 pub(super) fn note(note: Option<&str>, typed: Option<&str>) -> Option<String> {
-    let typed = typed.map(|typed| format!("原写“{typed}”"));
+    let typed = typed.map(typed::in_note);
     match (note, typed) {
         (Some(note), Some(typed)) => Some(format!("{note}（{typed}）")),
         (note, typed) => note.map(ToOwned::to_owned).or(typed),
@@ -64,6 +64,10 @@ mod tests {
         assert_eq!(typed_for_class(CorrectionField::Name, "王某", Some("王")), None);
         assert_eq!(note(None, Some("保安")).as_deref(), Some("原写“保安”"));
         assert_eq!(note(Some("来电说明"), Some("保安")).as_deref(), Some("来电说明（原写“保安”）"));
+        for written in [note(None, Some("保安")), note(Some("来电说明"), Some("保安"))] {
+            assert_eq!(written.as_deref().and_then(typed::of_note), Some("保安"));
+        }
+        assert_eq!(typed::of_note("来信写“保安”"), None);
         assert_eq!(note(Some("来电说明"), None).as_deref(), Some("来电说明"));
     }
 

@@ -148,6 +148,13 @@ pub(super) fn done(number: &str, only: &[CorrectionField], erased: &Erased) -> S
             groups.join("、")
         );
     }
+    if erased.said > 0 {
+        let _ = writeln!(
+            text,
+            "  文字中还有与所删职业相同的字样 {} 处，不在“职业”一栏，也不是来信人说自己的，没有删，请用 show {number} 核对；也须删去的，只能整件删除：erase {number}，不写 --only",
+            erased.said
+        );
+    }
     text
 }
 

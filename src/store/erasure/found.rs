@@ -8,10 +8,15 @@ use serde_json::{Value, json};
 
 use super::OWN;
 use crate::details::surname_length;
+use crate::mask::occupations;
 use crate::store::filing::number::TYPED;
 use crate::store::read::{instant, unsigned};
 use crate::store::{Result, Store};
-use crate::vocabulary::CorrectionField;
+use crate::vocabulary::{CorrectionField, Status, typed};
+use crate::words::Chinese as _;
+
+/// Fewer characters are a trade of many: what opinions speak of.
+const LEAST_OF_A_TRADE: usize = 3;
 
 /// What tells who wrote a letter and how to reach him, now and before it was corrected.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -98,6 +103,14 @@ impl Traces {
         (self.of(CorrectionField::Phones), named.into_iter().flat_map(|field| self.of(field)).collect())
     }
 
+    /// Words for what the writer does that no opinion is likely to speak of: neither one of these classes, nor as short
+    /// as one.
+    pub(super) fn own_trades(&self, classes: &[String]) -> Vec<String> {
+        let mut words = self.of(CorrectionField::Occupation);
+        words.retain(|word| word.chars().count() >= LEAST_OF_A_TRADE && !classes.contains(word));
+        words
+    }
+
     fn add(&mut self, field: CorrectionField, word: &str) {
         let word = word.trim();
         if !word.is_empty() {
@@ -116,6 +129,11 @@ impl Traces {
     }
 }
 
+/// What stands in the place of what was erased.
+pub(super) fn mark() -> String {
+    format!("[{}]", Status::Erased.short())
+}
+
 /// Whether a display name is somebody's name: with a surname, or in several words.
 fn is_name(hint: &str) -> bool {
     surname_length(hint) > 0 || hint.trim().contains(' ')
@@ -132,8 +150,10 @@ const TRACES: &str = "SELECT 'name', name FROM submission WHERE id = ?1 UNION SE
     UNION SELECT 'emails', recipient FROM acknowledgement WHERE submission_id = ?1
     UNION SELECT d.key, d.value FROM supplement AS p, json_each(p.details) AS d
         WHERE p.submission_id = ?1 AND d.key IN ('name', 'name_hint', 'organization', 'phones', 'emails')
-    UNION SELECT field, old_value FROM correction WHERE submission_id = ?1 AND field IN ('name', 'organization', 'phones', 'emails')
-    UNION SELECT field, new_value FROM correction WHERE submission_id = ?1 AND field IN ('name', 'organization', 'phones', 'emails')";
+    UNION SELECT 'occupation', d.value FROM supplement AS p, json_each(p.details) AS d
+        WHERE p.submission_id = ?1 AND d.key IN ('occupation', 'occupation_as_written')
+    UNION SELECT field, old_value FROM correction WHERE submission_id = ?1 AND field IN ('name', 'organization', 'occupation', 'phones', 'emails')
+    UNION SELECT field, new_value FROM correction WHERE submission_id = ?1 AND field IN ('name', 'organization', 'occupation', 'phones', 'emails')";
 
 impl Store {
     /// The letter of a number, as an erasure finds it; `None`: there is no such number.
@@ -182,7 +202,32 @@ impl Store {
                 None => {}
             }
         }
+        self.add_occupations(id, &mut traces)?;
         Ok(traces)
+    }
+
+    /// What stands behind the label of an occupation, registered or not, and what staff typed for a class.
+    fn add_occupations(&self, id: i64, traces: &mut Traces) -> Result<()> {
+        let read = |sql: &str| -> Result<Vec<String>> {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let rows = statement.query_map([id], |row| row.get(0))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        };
+        let texts = read(
+            "SELECT full_text FROM submission WHERE id = ?1 UNION SELECT comment FROM submission WHERE id = ?1
+             UNION SELECT full_text FROM supplement WHERE submission_id = ?1 UNION SELECT comment FROM supplement WHERE submission_id = ?1",
+        )?;
+        let erased = mark();
+        for word in texts.iter().flat_map(|text| occupations(text)).filter(|word| !word.contains(&erased)) {
+            traces.add(CorrectionField::Occupation, &word);
+        }
+        let notes = read(
+            "SELECT note FROM correction WHERE submission_id = ?1 AND field = 'occupation' AND note IS NOT NULL",
+        )?;
+        for typed in notes.iter().filter_map(|note| typed::of_note(note)) {
+            traces.add(CorrectionField::Occupation, typed);
+        }
+        Ok(())
     }
 
     /// The letters that hold the same and are not erased: by the fields that were read, and by their words.

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use rusqlite::params;
 use serde_json::json;
 
-use super::shared::{Blotted, mark};
-use super::{Erasable, Erased, Eraser, OWN};
+use super::found::mark;
+use super::shared::Blotted;
+use super::{Erasable, Erased, Eraser, OWN, Traces};
 use crate::mask::Blot;
 use crate::store::{NewCorrection, Result, Writing};
 use crate::vocabulary::CorrectionField;
@@ -84,8 +85,7 @@ impl Writing<'_> {
         // It is composed of the letter that goes.
         let (held, _) = self.hold(id, actor, now)?;
         let traces = found.traces.only(only);
-        let (numbers, words) = traces.words();
-        let blot = Blot::new(&mark(), &numbers, &words);
+        let blot = self.blot_of(id, &traces)?;
         let Blotted { groups, rows } = self.blot_shared(id, &traces, false)?;
         for (table, condition, columns) in TEXTS {
             for column in *columns {
@@ -99,6 +99,7 @@ impl Writing<'_> {
         for sql in WHOLE.iter().chain(of_fields) {
             self.transaction.prepare_cached(&sql.replace("{own}", OWN))?.execute([id])?;
         }
+        let said = self.said_of_trades(id, &blot)?;
         let fields: Vec<&str> = only.iter().map(|field| field.as_str()).collect();
         for field in only {
             let blank =
@@ -109,7 +110,58 @@ impl Writing<'_> {
             "only": fields, "mails": found.mails, "attachments": found.attachments, "groups": groups, "rows": rows,
         });
         self.log(now, actor, "erased", Some(id), &detail)?;
-        Ok(Erased { held, released: None, groups })
+        Ok(Erased { held, released: None, groups, said })
+    }
+
+    /// What leaves the texts of a letter. What its writer does leaves wherever it stands, or, where opinions speak of such people too,
+    /// where he says it of himself.
+    fn blot_of(&self, id: i64, traces: &Traces) -> Result<Blot> {
+        let (numbers, mut words) = traces.words();
+        let trades = traces.of(CorrectionField::Occupation);
+        let lines = if trades.is_empty() { Vec::new() } else { self.lines_of_trades(id)? };
+        words.extend(traces.own_trades(&self.classes(id)?));
+        Ok(Blot::new(&mark(), &numbers, &words).with_trades(&trades, &lines))
+    }
+
+    /// The classes that are and were registered.
+    fn classes(&self, id: i64) -> Result<Vec<String>> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT occupation FROM submission WHERE id = ?1 AND occupation IS NOT NULL
+             UNION SELECT details ->> '$.occupation' FROM supplement WHERE submission_id = ?1 AND details ->> '$.occupation' IS NOT NULL
+             UNION SELECT old_value FROM correction WHERE submission_id = ?1 AND field = 'occupation' AND old_value IS NOT NULL
+             UNION SELECT new_value FROM correction WHERE submission_id = ?1 AND field = 'occupation' AND new_value IS NOT NULL",
+        )?;
+        let rows = statement.query_map([id], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The lines in which the occupation was read, as long as the letter's evidence stands.
+    fn lines_of_trades(&self, id: i64) -> Result<Vec<String>> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT t.comment, d.value ->> '$.line' FROM (SELECT message_id, comment FROM submission WHERE id = ?1
+                UNION ALL SELECT message_id, comment FROM supplement WHERE submission_id = ?1) AS t
+             JOIN message AS m ON m.id = t.message_id, json_each(m.evidence, '$.details') AS d
+             WHERE d.value ->> '$.field' = 'occupation' AND d.value ->> '$.line' > 0",
+        )?;
+        let rows = statement.query_map([id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?)))?;
+        let mut lines = Vec::new();
+        for row in rows {
+            let (comment, line) = row?;
+            let before = usize::try_from(line.saturating_sub(1)).unwrap_or_default();
+            lines.extend(comment.lines().nth(before).map(ToOwned::to_owned));
+        }
+        Ok(lines)
+    }
+
+    /// How often a word for what the writer did goes on standing in the texts.
+    fn said_of_trades(&self, id: i64, blot: &Blot) -> Result<usize> {
+        let mut said = 0;
+        for table in [("submission", "id = ?1"), ("supplement", "submission_id = ?1")] {
+            for (_, text) in self.texts_of(table.0, "full_text", table.1, id)? {
+                said += blot.trades_in(&text);
+            }
+        }
+        Ok(said)
     }
 
     fn blot_column(
@@ -226,7 +278,7 @@ impl Writing<'_> {
     fn blot_wordings(&self, wordings: &[i64], blot: &Blot) -> Result<()> {
         for wording in wordings {
             let texts = self.texts_of("wording", "compared", "id = ?1", *wording)?;
-            if texts.iter().any(|(_, text)| blot.out_of(text).is_some()) {
+            if texts.iter().any(|(_, text)| blot.trades_in(text) > 0 || blot.out_of(text).is_some()) {
                 self.take_bands(*wording)?;
                 let sql =
                     "UPDATE wording SET compared = NULL, sha256 = lower(hex(randomblob(32))) WHERE id = ?1";

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::params;
 use serde_json::json;
 
+use super::found::mark;
 use super::{OWN, Traces};
 use crate::mask::Blot;
 use crate::store::{Result, Writing};
-use crate::vocabulary::{CorrectionField, Status};
-use crate::words::Chinese as _;
+use crate::vocabulary::CorrectionField;
 
 /// Fewer characters in a row say nothing of the letter that they stand in.
 const LEAST_QUOTED: usize = 4;
@@ -36,11 +36,6 @@ pub(super) struct Blotted {
     pub(super) groups: Vec<i64>,
     /// Rows of nobody's alone, by table: COMMIT seals them anew, so that no digest of a single value is left to be guessed at.
     pub(super) rows: BTreeMap<&'static str, BTreeSet<i64>>,
-}
-
-/// What stands in the place of what was erased.
-pub(super) fn mark() -> String {
-    format!("[{}]", Status::Erased.short())
 }
 
 impl Writing<'_> {

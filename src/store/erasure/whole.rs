@@ -54,7 +54,7 @@ impl Writing<'_> {
             "items": found.items, "groups": groups, "rows": rows,
         });
         self.log(now, actor, "erased", Some(found.id), &detail)?;
-        Ok(Erased { held, released, groups })
+        Ok(Erased { held, released, groups, said: 0 })
     }
 
     fn named_by_persons(&self, id: i64) -> Result<Vec<i64>> {

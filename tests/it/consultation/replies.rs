@@ -250,10 +250,12 @@ impl Writer {
     ) -> Replied {
         let parent = self.take(free, rule.of);
         let before = self.mails[parent].truth.clone();
+        self.surname.clone_from(&before.said.surname);
         let mut said = self.fill(text, before.consultation);
         while rule.kind == "differ" && said.occupation == before.said.occupation {
             said = self.fill(text, before.consultation);
         }
+        self.surname = None;
         let receipt = &receipts[&parent];
         // Nothing but the quotation: it has to be quoted.
         let way = if rule.kind == "nothing" { [1, 2, 5, 3][n % 4] } else { n % 7 };

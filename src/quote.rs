@@ -130,8 +130,13 @@ pub struct PassedOn {
     pub letter: String,
 }
 
-/// Takes a text apart that is nothing but a letter passed on. `None` where no head stands above it, or a second one below.
+/// Takes a text apart that is nothing but a letter passed on. `None` where no head that says so stands above it, or a second one
+/// below, or it is longer than letters are.
 pub fn passed_on(text: &str) -> Option<PassedOn> {
+    const LETTER_BYTES: usize = 64 << 10;
+    if text.len() > LETTER_BYTES {
+        return None;
+    }
     // Some programs mark the lines of what they pass on.
     let unmarked = |line: &str| {
         line.strip_prefix('>').map_or(line, |rest| rest.strip_prefix(' ').unwrap_or(rest)).to_owned()
@@ -139,6 +144,8 @@ pub fn passed_on(text: &str) -> Option<PassedOn> {
     let text = text.split('\n').map(unmarked).collect::<Vec<_>>().join("\n");
     let lines = lines_of(&text);
     let at = (0..lines.len()).find(|at| headers::sender_at(&lines, *at).is_some())?;
+    // 原始邮件 stands above what is answered.
+    lines.get(..at)?.iter().any(|line| signs::passes_on(&probe(line))).then_some(())?;
     let (sender, end) = headers::sender_at(&lines, at)?;
     let further = (end..lines.len()).any(|at| header_at(&lines, at).is_some());
     let letter = lines.get(end..).filter(|_| !further)?.join("\n");

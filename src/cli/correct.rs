@@ -153,7 +153,16 @@ fn wanted(arguments: &CorrectArguments) -> Result<Vec<(CorrectionField, New)>, F
             let message = format!("{} 后面缺新值：correct NUMBER FIELD VALUE [FIELD VALUE]…", pair.concat());
             return Err(Failure::new(Exit::Usage, message));
         };
-        wanted.push((field(name, false, of_item)?, New::Typed(written(value)?)));
+        let (named, value) = (field(name, false, of_item)?, written(value)?);
+        match wanted.iter_mut().find(|(found, _)| *found == named) {
+            None => wanted.push((named, New::Typed(value))),
+            // `标记 +甲 标记 +乙`: both.
+            Some((CorrectionField::Flags, New::Typed(first))) => *first = format!("{first}、{value}"),
+            Some(_) => {
+                let message = format!("{name} 写了两次：一条命令里一个项目只能写一个新值，没有更正");
+                return Err(Failure::new(Exit::Usage, message));
+            }
+        }
     }
     Ok(wanted)
 }

@@ -37,6 +37,11 @@ pub fn given(of: &Earlier, filing: &Filing) -> Given {
     let others = |had: &Option<String>, now: &Option<String>| had.is_some() && now.is_some() && had != now;
     let no_phone = signer.phones.is_empty();
     let same_phone = details.phones.iter().any(|phone| signer.phones.contains(phone));
+    // He did not say his name, but another surname than this: it may be another person's.
+    let other_surname = signer.name.is_none() && details.name.is_some() && signer.has_other_surname(details);
+    if other_surname {
+        return Given { differs: true, ..Given::default() };
+    }
     Given {
         name: missing(&signer.name, &details.name),
         occupation: missing(&signer.occupation, &details.occupation),

@@ -28,15 +28,6 @@ impl Signer {
             (Some(earlier), Some(now)) => skeleton(earlier) != skeleton(now),
             _ => false,
         };
-        let surname = |name: &Option<String>, hint: &Option<String>| match (name, hint) {
-            (Some(name), _) => name.chars().next(),
-            (None, Some(hint)) => titled(hint)?.chars().next(),
-            (None, None) => None,
-        };
-        let other_surname = || {
-            let earlier = surname(&self.name, &self.name_hint);
-            earlier.zip(surname(&now.name, &now.name_hint)).is_some_and(|(earlier, now)| earlier != now)
-        };
         let other_title = || match (&self.name, &now.name, &self.name_hint, &now.name_hint) {
             (None, None, Some(earlier), Some(now)) => {
                 titled(earlier).is_some() && titled(now).is_some() && earlier != now
@@ -45,8 +36,19 @@ impl Signer {
         };
         differ(&self.name, &now.name)
             || differ(&self.organization, &now.organization)
-            || other_surname()
+            || self.has_other_surname(now)
             || other_title()
+    }
+
+    /// Whether who signs now has another surname: 我姓赵, and later 姓名：钱….
+    pub(super) fn has_other_surname(&self, now: &Details) -> bool {
+        let surname = |name: &Option<String>, hint: &Option<String>| match (name, hint) {
+            (Some(name), _) => name.chars().next(),
+            (None, Some(hint)) => titled(hint)?.chars().next(),
+            (None, None) => None,
+        };
+        let earlier = surname(&self.name, &self.name_hint);
+        earlier.zip(surname(&now.name, &now.name_hint)).is_some_and(|(earlier, now)| earlier != now)
     }
 
     /// The same, by the telephone numbers: both give some, and none of them is the same. Who signs with the same name only

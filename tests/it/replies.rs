@@ -98,9 +98,13 @@ fn one_number_of_a_diligent_writer_is_ruled_on_as_with_all() {
 
 /// A letter that says nothing of its writer, and then its writer's answers, in one import: one transaction.
 fn answered_with(texts: &[(&str, &str)]) -> Office {
+    letter_and_answers("建议延长办理时间。", texts)
+}
+
+fn letter_and_answers(first: &str, texts: &[(&str, &str)]) -> Office {
     let office = Office::at_maildir();
     fs::create_dir(office.path().join("mails")).unwrap();
-    let first = Letter { text: "建议延长办理时间。\r\n".to_owned(), ..letter(1) };
+    let first = Letter { text: format!("{first}\r\n"), ..letter(1) };
     let mut written = vec![first];
     for (n, (from, text)) in (1..).zip(texts) {
         written.push(Letter {
@@ -124,6 +128,26 @@ fn holds(office: &Office) {
     office.run_ok(&["verify"]);
     let found = office.json(&["reprocess", "--json"]);
     assert_eq!((&found["changed"], &found["left_to_a_person"]), (&0.into(), &0.into()), "{found}");
+}
+
+/// Who said his surname and not his name may still be another person than the one whose details come later.
+#[test]
+fn another_surname_than_the_letter_said_is_for_a_person() {
+    let own = letter(1).from;
+    for (said, name, filled) in [
+        ("我姓董，本溪人。建议延长办理时间。", "罗文博", false),
+        ("我姓董，本溪人。建议延长办理时间。", "董文博", true),
+        ("免贵姓欧阳，建议延长办理时间。", "欧阳文博", true),
+        ("我姓啥不重要，建议延长办理时间。", "罗文博", true),
+    ] {
+        let answer = format!("姓名：{name}\r\n职业：教师\r\n联系电话：13900139000");
+        let office = letter_and_answers(said, &[(&own, &answer)]);
+        let shown = office.json(&["show", "LNZX-2024-0001", "--json", "--unmasked"]);
+        assert_eq!(shown["name"] == name, filled, "{said} {name}: {shown}");
+        let waits = shown["review_reasons"] == serde_json::json!(["details_differ"]);
+        assert!(waits != filled && shown["phones"].to_string().contains("139") == filled, "{said}: {shown}");
+        holds(&office);
+    }
 }
 
 #[test]

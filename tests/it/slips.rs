@@ -882,3 +882,17 @@ fn a_value_that_was_typed_back_by_hand_can_be_taken_back_too() {
     );
     holds(&office);
 }
+
+#[test]
+fn marks_that_are_typed_one_by_one_all_count_and_another_field_is_typed_once() {
+    let office = office();
+    says(&office, &["correct", "2", "标记", "+要求不公开", "标记", "+要求匿名"], &["要求不公开", "要求匿名"]);
+    let flags = row(&office, 2)["flags"].clone();
+    assert!(flags.contains("no_publish") && flags.contains("anonymous"), "{flags}");
+    refused(
+        &office,
+        &["correct", "2", "姓名", "李四", "职业", "教师", "姓名", "王五"],
+        64,
+        &["姓名", "两次"],
+    );
+}

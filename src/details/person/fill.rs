@@ -9,6 +9,7 @@ use crate::details::person::announced::announced;
 use crate::details::person::introduction::{introduced, introduced_as};
 use crate::details::person::labelled::{labelled, name_in};
 use crate::details::person::name::{Reading, is_certain, read_labelled};
+use crate::details::person::oneself::surname_of;
 use crate::details::person::part::Part;
 use crate::details::person::presentation::Presentation;
 use crate::details::person::{in_subject, joint, occupation, opening, organization, phones, represents};
@@ -206,11 +207,19 @@ fn hint_in(part: &Part<'_, '_>) -> Option<(&'static str, usize, String, String)>
         let hint = part.spelled(signer.line, &signer.name);
         return Some(("signature_line", part.number(signer.line), signer.as_written.clone(), hint));
     }
-    part.lines.iter().skip(tail_start(part.lines)).find_map(|line| {
+    let beside_number = part.lines.iter().skip(tail_start(part.lines)).find_map(|line| {
         let numbers = phone::find(line.text);
         let who = numbers.iter().find_map(|number| whose::titled_signer(line.text, number))?;
         let who = line.spelled(who);
         Some(("behind_name", line.number, who.clone(), who))
+    });
+    beside_number.or_else(|| {
+        let mut lines = part.lines.iter().filter(|line| line.topics.has(Topic::Introduction));
+        lines.find_map(|line| {
+            let surname = line.text.split(|c: char| !c.is_alphanumeric()).find_map(surname_of)?;
+            let surname = line.spelled(surname);
+            Some(("self_introduction", line.number, surname.clone(), format!("{surname}某")))
+        })
     })
 }
 

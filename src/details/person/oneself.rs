@@ -4,6 +4,7 @@ use crate::details::contact::{email, phone, whose};
 use crate::details::form::label_words::OWNERS;
 use crate::details::lexicon::places::place_at_start;
 use crate::details::lexicon::roles;
+use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::glued::{presents, split_glued};
 use crate::details::person::name::{Proof, Reading, dotted, latin, read_han};
@@ -35,6 +36,9 @@ word_list!(
 pattern!(
     /// `我姓赵叫赵福林`
     SURNAME_AND_NAME, r"^(?:我|本人|俺)姓\p{Han}{1,2}名?叫(?P<name>\p{Han}{2,4})$");
+pattern!(
+    /// `我姓赵`
+    SURNAME_ALONE, r"^(?:我|本人|俺|免贵)姓(?P<surname>\p{Han}{1,2})$");
 pattern!(
     /// `在镇上开饭店`, `在厂里上班`: where somebody works, and nothing of how it is there.
     WORKS, SELF_DESCRIPTIONS, r"^(?:现|目前|一直)?(?:在|于)\p{Han}{1,10}?(?:⟨works⟩|(?:开|经营)\p{Han}{1,6}(?:店|馆|铺|摊|厂))$");
@@ -145,6 +149,12 @@ pub(crate) fn is_invitation(sentence: &str) -> bool {
     let invites = sentence.trim_start_matches(['请', '可', '敬']);
     INVITES.at_start(invites).is_some()
         && sentence.chars().take(INVITATION_CHARS + 1).count() <= INVITATION_CHARS
+}
+
+/// The surname that a clause says, and no name: 我姓赵.
+pub(super) fn surname_of(clause: &str) -> Option<&str> {
+    let surname = SURNAME_ALONE.captures(clause)?.name("surname")?.as_str();
+    (surname_length(surname) == surname.chars().count()).then_some(surname)
 }
 
 /// What the first clause says of the writer, when it is nothing but who he is.

@@ -170,8 +170,8 @@ impl Writer {
             }
         }
         for (n, case) in data["opinion_and_request"].as_array().unwrap().iter().enumerate() {
-            // Beside an opinion the wish not to be named is a flag: nothing is published without a person.
-            let reason: &'static str = ["", "personal_data", "question"][n];
+            // The letter bears no mark of a wish that comes later: a person puts it on.
+            let reason: &'static str = ["publication_request", "personal_data", "question"][n];
             assert_eq!(case[1], reason);
             let rule = Rule {
                 kind: "opinion_and_request",
@@ -250,10 +250,12 @@ impl Writer {
     ) -> Replied {
         let parent = self.take(free, rule.of);
         let before = self.mails[parent].truth.clone();
+        self.surname.clone_from(&before.said.surname);
         let mut said = self.fill(text, before.consultation);
         while rule.kind == "differ" && said.occupation == before.said.occupation {
             said = self.fill(text, before.consultation);
         }
+        self.surname = None;
         let receipt = &receipts[&parent];
         // Nothing but the quotation: it has to be quoted.
         let way = if rule.kind == "nothing" { [1, 2, 5, 3][n % 4] } else { n % 7 };

@@ -45,6 +45,8 @@ const CIRCLES: [char; 12] = ['①', '②', '③', '④', '⑤', '⑥', '⑦', '�
 pub(crate) struct Said {
     pub(crate) text: String,
     pub(crate) name: Option<String>,
+    /// Where only that is said: 我姓赵.
+    pub(crate) surname: Option<String>,
     pub(crate) phones: Vec<String>,
     pub(crate) occupation: Option<String>,
     /// Text and clause; empty: none of the list.
@@ -83,6 +85,8 @@ pub(crate) struct Writer {
     opinions: [Vec<[String; 2]>; 2],
     /// Opinions that come next, so that each is written before one comes again.
     waiting: [VecDeque<usize>; 2],
+    /// Of whoever writes again.
+    pub(crate) surname: Option<String>,
     written: usize,
     pub(crate) mails: Vec<Mail>,
 }
@@ -108,6 +112,7 @@ impl Writer {
                 list(include_str!("../../cases/consultation/opinions_heating.json")),
             ],
             waiting: [VecDeque::new(), VecDeque::new()],
+            surname: None,
             written: 0,
             mails: Vec::new(),
         }
@@ -206,12 +211,13 @@ impl Writer {
             let count = slot.get(2).map(|count| count.as_str().parse::<usize>().unwrap());
             let filled = match &slot[1] {
                 "name" => {
-                    let name = self.name();
+                    let (surname, given) = (self.pick("surnames"), self.pick("given"));
+                    let name = self.surname.clone().unwrap_or(surname) + &given;
                     said.name = Some(name.clone());
                     name
                 }
                 "n" => self.name(),
-                "sur" => self.pick("surnames"),
+                "sur" => said.surname.insert(self.pick("surnames")).clone(),
                 "phone" => {
                     let (written, stored) = self.phone();
                     said.phones.push(stored);

@@ -117,10 +117,10 @@ impl Writing<'_> {
     /// where he says it of himself.
     fn blot_of(&self, id: i64, traces: &Traces) -> Result<Blot> {
         let (numbers, mut words) = traces.words();
-        let trades = traces.of(CorrectionField::Occupation);
-        let lines = if trades.is_empty() { Vec::new() } else { self.lines_of_trades(id)? };
+        let occupations = traces.of(CorrectionField::Occupation);
+        let lines = if occupations.is_empty() { Vec::new() } else { self.lines_of_trades(id)? };
         words.extend(traces.own_trades(&self.classes(id)?));
-        Ok(Blot::new(&mark(), &numbers, &words).with_trades(&trades, &lines))
+        Ok(Blot::new(&mark(), &numbers, &words).with_trades(&occupations, &lines))
     }
 
     /// The classes that are and were registered.

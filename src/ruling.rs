@@ -261,11 +261,6 @@ impl Ruling {
             filing.flags.sort_unstable();
             filing.review_reasons.push(ReviewReason::DetailsDiffer);
         }
-        // The letter bears no mark of it yet: a person puts it on.
-        let wishes = filing.flags.iter().any(|flag| matches!(flag, Flag::Anonymous | Flag::NoPublish));
-        if wishes && !filing.review_reasons.contains(&ReviewReason::PublicationRequest) {
-            filing.review_reasons.push(ReviewReason::PublicationRequest);
-        }
         Self::Supplement { of, filing, adds_opinions }
     }
 

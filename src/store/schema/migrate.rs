@@ -19,7 +19,7 @@ use crate::vocabulary::rfc3339_utc;
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
-pub const VERSION: u32 = 26;
+pub const VERSION: u32 = 27;
 static SCHEMA: LazyLock<String> = LazyLock::new(|| format!("{}\n{}", include_str!("schema.sql"), *VIEWS));
 /// They hold nothing and are made anew by every migration.
 static VIEWS: LazyLock<String> = LazyLock::new(views::all);
@@ -55,6 +55,8 @@ const STEPS: [&str; VERSION as usize - 1] = [
     // Only views differ: what does not count leads no group.
     "",
     include_str!("migrate_26.sql"),
+    // Only views differ: who leads a group goes on leading it while he counts.
+    "",
 ];
 
 /// The version before which reasons and evidence were sentences.

@@ -205,7 +205,10 @@ impl Store {
                 min(s.received_at), max(s.received_at), ",
             names!("first"),
             ", coalesce((SELECT o.text FROM opinion AS o WHERE o.submission_id = first.id AND o.adoption IS NOT '非意见' ORDER BY o.ordinal LIMIT 1), first.comment)
-             FROM wording AS w CROSS JOIN submission AS first ON first.id = coalesce((SELECT min(s.id) FROM likeness AS o
+             FROM wording AS w CROSS JOIN submission AS first ON first.id = coalesce((SELECT s.id FROM submission AS s
+                    WHERE s.id = w.submission_id AND s.status NOT IN ('duplicate', 'handled', 'denied', 'erased') AND NOT ",
+            is_forged!(),
+            "), (SELECT min(s.id) FROM likeness AS o
                     JOIN submission AS s ON s.message_id = o.message_id
                     WHERE o.leader_id = w.id AND s.status NOT IN ('duplicate', 'handled', 'denied', 'erased') AND NOT ",
             is_forged!(),

@@ -170,8 +170,8 @@ impl Writer {
             }
         }
         for (n, case) in data["opinion_and_request"].as_array().unwrap().iter().enumerate() {
-            // The letter bears no mark of a wish that comes later: a person puts it on.
-            let reason: &'static str = ["publication_request", "personal_data", "question"][n];
+            // Beside an opinion the wish not to be named is a flag: nothing is published without a person.
+            let reason: &'static str = ["", "personal_data", "question"][n];
             assert_eq!(case[1], reason);
             let rule = Rule {
                 kind: "opinion_and_request",

@@ -208,11 +208,7 @@ impl Store {
 
     /// What stands behind the label of an occupation, registered or not, and what staff typed for a class.
     fn add_occupations(&self, id: i64, traces: &mut Traces) -> Result<()> {
-        let read = |sql: &str| -> Result<Vec<String>> {
-            let mut statement = self.connection.prepare_cached(sql)?;
-            let rows = statement.query_map([id], |row| row.get(0))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        };
+        let read = |sql: &str| -> Result<Vec<String>> { self.rows(sql, id, |row| row.get(0)) };
         let texts = read(
             "SELECT full_text FROM submission WHERE id = ?1 UNION SELECT comment FROM submission WHERE id = ?1
              UNION SELECT full_text FROM supplement WHERE submission_id = ?1 UNION SELECT comment FROM supplement WHERE submission_id = ?1",

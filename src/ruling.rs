@@ -39,7 +39,7 @@ use crate::vocabulary::{
     SubjectMatch, SubjectReason, Timeliness, Unreadable,
 };
 
-pub use awaiting::{Awaits, Known, asked, awaits};
+pub use awaiting::{Awaits, Known, Owed, awaits, owed};
 use duplicate::Repetition;
 pub use duplicate::{SeenBefore, seen_before};
 use evidence::evidence;

@@ -7,7 +7,8 @@ use std::ops::Range;
 use super::corrections;
 use super::table::when;
 use crate::compose::printed;
-use crate::store::{OpinionRow, Shown, SupplementRow};
+use crate::details;
+use crate::store::{ListRow, OpinionRow, Shown, SupplementRow};
 use crate::vocabulary::{Adoption, Consultation, CorrectionField};
 
 /// What stands in front of an item: `意见1〔附件13 二手房过户〕（补充来信 2024-03-13 10:00:02）`.
@@ -100,6 +101,13 @@ fn last_of<'a>(text: &'a str, places: &[usize], end: usize) -> &'a str {
     let mut rest = rest.chars();
     rest.next();
     rest.as_str()
+}
+
+/// What a letter without an item says first: not whom it greets. To be done before names are masked.
+pub(super) fn says_first(row: &mut ListRow) {
+    if row.opinion.is_none() {
+        row.opinion = Some(details::without_frame(&row.comment)).filter(|said| !said.trim().is_empty());
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::filter::FilterArguments;
 use super::fit::{self, Gives};
+use super::letter::says_first;
 use super::masking::mask_row;
 use super::number;
 use super::opening::open_for_reading;
@@ -14,8 +15,7 @@ use super::table::{self, to_the_minute, when};
 use super::unmasked::log_unmasked;
 use super::{review, sentences};
 use crate::config::Settings;
-use crate::details;
-use crate::store::{Filter, ListFilter, ListRow, Store, SupplementRow};
+use crate::store::{Filter, ListFilter, ListRow, Store};
 use crate::vocabulary::{AcknowledgementState, Proposer, SenderKind, Timeliness, Word};
 use crate::words::{self, Chinese as _};
 
@@ -69,7 +69,7 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
     found.drain(if is_page { surplus } else { 0..0 });
     if filter.filter.is_unanswered {
         for row in &mut found {
-            says_what_is_asked(&store, row)?;
+            review::says_what_is_owed(&store, row)?;
         }
     } else {
         found.iter_mut().for_each(says_first);
@@ -83,6 +83,10 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
         print("没有符合条件的登记。\n")?;
     } else {
         print(&table(&found, settings.consultations.len() > 1))?;
+    }
+    if filter.filter.is_unanswered {
+        let numbers: Vec<String> = found.iter().map(|row| row.number.clone()).collect();
+        print(&review::how_to_settle(&store, &filter.filter, &numbers)?)?;
     }
     if is_page {
         let (count, last) = (found.len(), found.last().map_or("", |row| &row.number));
@@ -143,7 +147,13 @@ fn as_json(settings: &Settings, store: &Store, filter: &ListFilter, unmasked: bo
             if !unmasked {
                 mask_row(&mut row);
             }
-            printed.item(&json!(row))?;
+            let mut value = json!(row);
+            if filter.filter.is_unanswered
+                && let Some(value) = value.as_object_mut()
+            {
+                value.insert("owed".to_owned(), review::owed_json(store, &row)?);
+            }
+            printed.item(&value)?;
         }
     }
     printed.end()
@@ -183,33 +193,6 @@ fn not_ours(store: &Store, arguments: &ListArguments) -> Outcome {
         }
     }
     Ok(Exit::Ok)
-}
-
-/// What a letter without an item says first: not whom it greets. To be done before names are masked.
-pub(super) fn says_first(row: &mut ListRow) {
-    if row.opinion.is_none() {
-        row.opinion = Some(details::without_frame(&row.comment)).filter(|said| !said.trim().is_empty());
-    }
-}
-
-/// What its writer is owed an answer to, in place of what he proposes. To be done before names are masked.
-fn says_what_is_asked(store: &Store, row: &mut ListRow) -> Result<(), Failure> {
-    let Some(shown) = store.show(&row.number)? else { return Ok(()) };
-    let asked = store.unanswered(row.id)?;
-    let said = review::said(store, &shown, &asked)?;
-    // After an erasure no step of the reading is kept.
-    let asks = |later: &&SupplementRow| {
-        asked.iter().any(|reason| later.flags.iter().any(|flag| flag == reason.as_str()))
-    };
-    let text = if said.is_empty() {
-        let later = shown.supplements.iter().rev().find(asks);
-        details::without_frame(later.map_or(&shown.row.comment, |later| &later.comment))
-    } else {
-        said
-    };
-    let asked: Vec<&str> = asked.iter().map(words::Chinese::short).collect();
-    row.opinion = Some(format!("{}：{text}", asked.join("、")));
-    Ok(())
 }
 
 /// Columns of the table, in order.

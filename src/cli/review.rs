@@ -11,6 +11,7 @@ mod case;
 mod follows;
 mod named;
 mod noting;
+mod owed;
 mod undone;
 
 use std::fmt::Write;
@@ -29,10 +30,10 @@ use crate::store::{Decided, Decision, Done, Filter, Store};
 use crate::vocabulary::{ReviewReason, Status};
 use crate::words::{self, Chinese};
 use crate::world::World;
-pub(super) use asked::said;
 use case::Case;
 use follows::Follows;
 pub(super) use noting::unanswered;
+pub(super) use owed::{how_to_settle, owed_json, says_what_is_owed};
 
 #[derive(Debug, Args)]
 pub(super) struct ReviewArguments {
@@ -46,15 +47,15 @@ enum Command {
     List(Listed),
     /// It belongs here: it counts, with the arrival time it has; what only asks for something, or asks a question, was seen to
     /// and is no letter of its own. With --note also a late one, which counts as in time
-    Confirm(Which),
+    Confirm(Deciding),
     /// It does not count: it does not belong here, or its sender withdrew it; also what counts already
-    Deny(Which),
+    Deny(Deciding),
     /// Take the last decision back: it stands where it stood before
     Reopen(Which),
     /// Write down how far you are with it (已去信，等回复): what waits goes on waiting, listed behind the others until its sender
-    /// writes again. `correct --undo NUMBER 说明` takes it back
+    /// writes again. It is a note and no answer, unless it begins with 已答复. `correct --undo NUMBER 说明` takes it back
     Note(Noting),
-    /// Its writer was answered, by mail or by telephone: `list --unanswered` lists it no more
+    /// Its writer was answered, or told what came of it, by mail or by telephone: `list --unanswered` lists it no more
     Answered(Which),
 }
 
@@ -91,6 +92,15 @@ struct Which {
 }
 
 #[derive(Debug, Args)]
+struct Deciding {
+    #[command(flatten)]
+    which: Which,
+    /// Its writer was answered already, as `review answered` writes it down. What --note says is not taken for an answer
+    #[arg(long)]
+    answered: bool,
+}
+
+#[derive(Debug, Args)]
 struct Noting {
     /// Registration numbers, whole (LNZX-2024-0001) or short (1), listed (1,3), in ranges (1-3); - reads them from standard
     /// input
@@ -106,9 +116,11 @@ struct Noting {
 pub(super) fn review(settings: &Settings, arguments: &ReviewArguments) -> Outcome {
     match &arguments.command {
         Command::List(listed) => list(settings, listed),
-        Command::Confirm(numbers) => decide(settings, numbers, Decision::Confirm),
-        Command::Deny(numbers) => decide(settings, numbers, Decision::Deny),
-        Command::Reopen(numbers) => decide(settings, numbers, Decision::Reopen),
+        Command::Confirm(Deciding { which, answered }) => {
+            decide(settings, which, Decision::Confirm, *answered)
+        }
+        Command::Deny(Deciding { which, answered }) => decide(settings, which, Decision::Deny, *answered),
+        Command::Reopen(which) => decide(settings, which, Decision::Reopen, false),
         Command::Note(Noting { numbers, of, note }) => noting::note(settings, (numbers, of), note),
         Command::Answered(Which { numbers, of, note }) => {
             noting::answered(settings, (numbers, of), note.as_deref())
@@ -198,7 +210,7 @@ fn list(settings: &Settings, listed: &Listed) -> Outcome {
 }
 
 /// All in one transaction: when one cannot be decided, none is.
-fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome {
+fn decide(settings: &Settings, arguments: &Which, decision: Decision, is_answered: bool) -> Outcome {
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = open_for_writing(settings, now)?;
@@ -229,6 +241,9 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision) -> Outcome
                 for (number, status) in disputed {
                     let _ =
                         writeln!(text, "  所涉来信 {number} 一并改为“{}”，收到时间不变。", status.short());
+                }
+                if is_answered {
+                    let _ = writing.note(number, Some(&noting::as_answered(note)), &actor, now)?;
                 }
                 decided_on.push(number);
             }

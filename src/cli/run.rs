@@ -3,12 +3,12 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::list;
 use super::masking::mask_row;
 use super::opening::runtime;
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::trial;
 use super::waiting::{self, TOLD};
+use super::{letter, list};
 use crate::config::{MailboxSource, Settings};
 use crate::daemon::{self, Daemon, Once};
 use crate::lane::acknowledge::Held;
@@ -138,7 +138,7 @@ fn newly_registered(
     rows.extend(others);
     rows.truncate(TOLD);
     for row in &mut rows {
-        list::says_first(row);
+        letter::says_first(row);
         mask_row(row);
     }
     let some = if new > TOLD { format!("，列出 {TOLD} 件，待核的在前") } else { String::new() };

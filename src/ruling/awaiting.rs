@@ -1,7 +1,7 @@
 //! What a letter waits for beside a decision: an answer that only a person can give, or somebody outside the office.
 
 use super::answered::tells_of_an_answer;
-use crate::vocabulary::{ReviewReason, Status};
+use crate::vocabulary::{AcknowledgementKind, ReviewReason, Status};
 
 /// What is asked of the office by a person who waits for its answer.
 const ANSWERED_BY_HAND: [ReviewReason; 8] = [
@@ -25,6 +25,7 @@ const NEVER_ANSWERED: [ReviewReason; 4] = [
 
 /// What is known of a letter.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Known {
     /// Where it stands; `None`: nowhere that is known.
     pub status: Option<Status>,
@@ -40,6 +41,12 @@ pub struct Known {
     pub notes: Vec<String>,
     /// Something was written down beside it since its sender wrote last.
     pub is_noted: bool,
+    /// The last answer to the letter itself that left, or is to leave.
+    pub told: Option<AcknowledgementKind>,
+    /// Its writer took it back, here or in another letter: what comes of that is what he waits for.
+    pub is_taken_back: bool,
+    /// The same words of the same sender count under another number, of which he was told.
+    pub counts_elsewhere: bool,
 }
 
 /// What a letter waits for.
@@ -49,11 +56,48 @@ pub enum Awaits {
     Answer,
     /// It is to be decided on, and staff wrote down how far they are.
     Others,
+    /// It counts, and its writer was told only that it is looked at: he need not be told, and can be.
+    Word,
+}
+
+/// What the writer of a letter is owed that was decided on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owed {
+    /// What a person has to answer.
+    pub asked: Vec<ReviewReason>,
+    /// Where the letter stands, where he was told only that it is looked at: it does not count, or not as in time.
+    pub untold: Option<Status>,
+}
+
+impl Owed {
+    /// Whether nothing is.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.asked.is_empty() && self.untold.is_none()
+    }
+}
+
+/// Where a letter stands by a decision of which its writer was not told: his answer says that it is looked at. `None`: he was, or
+/// waits for something else.
+fn untold(known: &Known) -> Option<Status> {
+    use AcknowledgementKind::{LateSentInTime, NearMiss, Review};
+    let is_looked_at = matches!(known.told, Some(NearMiss | Review | LateSentInTime));
+    known.status.filter(|status| {
+        known.is_decided
+            && is_looked_at
+            && !known.is_taken_back
+            && match status {
+                Status::Accepted | Status::Late => true,
+                Status::Denied => !known.counts_elsewhere,
+                // What only asks is answered by what it asks; the others nobody decided on, or nobody can be told of.
+                Status::Handled | Status::Review | Status::Duplicate | Status::Erased => false,
+            }
+    })
 }
 
 /// What a person has to answer: what was withheld for it, and what no answer of the program speaks of. What staff wrote down is not
 /// asked.
-pub fn asked(known: &Known) -> Vec<ReviewReason> {
+fn asked(known: &Known) -> Vec<ReviewReason> {
     let by_hand = |reason: &&ReviewReason| {
         known.reasons.contains(reason)
             && (known.withheld.contains(reason) || NEVER_ANSWERED.contains(reason) && !known.was_released)
@@ -68,8 +112,27 @@ pub fn awaits(known: &Known) -> Option<Awaits> {
         Status::Erased | Status::Duplicate => None,
         Status::Accepted | Status::Late | Status::Handled | Status::Denied => {
             let is_answered = known.notes.iter().any(|note| tells_of_an_answer(note));
-            (known.is_decided && !is_answered && !asked(known).is_empty()).then_some(Awaits::Answer)
+            if !known.is_decided || is_answered {
+                return None;
+            }
+            match untold(known) {
+                _ if !asked(known).is_empty() => Some(Awaits::Answer),
+                // The receipt says that it need not be sent again if it counts; of the rest it says that it is looked at, and no more.
+                Some(Status::Accepted) => Some(Awaits::Word),
+                untold => untold.map(|_| Awaits::Answer),
+            }
         }
+    }
+}
+
+/// What its writer is owed.
+#[must_use]
+pub fn owed(known: &Known) -> Owed {
+    match awaits(known) {
+        Some(Awaits::Answer) => {
+            Owed { asked: asked(known), untold: untold(known).filter(|status| *status != Status::Accepted) }
+        }
+        _ => Owed::default(),
     }
 }
 
@@ -91,7 +154,7 @@ mod tests {
         let of = |known: Known| awaits(&known);
         assert_eq!(of(question()), Some(Awaits::Answer));
         let noted = |note: &str| Known { notes: vec![note.to_owned()], ..question() };
-        assert_eq!((of(noted("尚未答复")), of(noted("已电话答复"))), (Some(Awaits::Answer), None));
+        assert_eq!((of(noted("已回信核实")), of(noted("已答复：电话"))), (Some(Awaits::Answer), None));
         assert_eq!(of(Known { was_released: true, ..question() }), None);
         for status in [Status::Accepted, Status::Late, Status::Denied] {
             assert_eq!(of(Known { status: Some(status), ..question() }), Some(Awaits::Answer));
@@ -114,5 +177,46 @@ mod tests {
     fn what_is_to_be_decided_waits_for_others_where_somebody_wrote_that_down() {
         let waits = |is_noted| Known { status: Some(Status::Review), is_noted, ..question() };
         assert_eq!((awaits(&waits(false)), awaits(&waits(true))), (None, Some(Awaits::Others)));
+    }
+
+    #[test]
+    fn whoever_was_told_that_his_letter_is_looked_at_is_told_what_came_of_it() {
+        let looked_at = |status: Status| Known {
+            status: Some(status),
+            is_decided: true,
+            reasons: vec![ReviewReason::NearMiss],
+            told: Some(AcknowledgementKind::NearMiss),
+            ..Known::default()
+        };
+        let denied = || looked_at(Status::Denied);
+        assert_eq!(awaits(&denied()), Some(Awaits::Answer));
+        assert_eq!(awaits(&looked_at(Status::Late)), Some(Awaits::Answer));
+        assert_eq!(awaits(&looked_at(Status::Accepted)), Some(Awaits::Word));
+        let none = [
+            Known { notes: vec!["已答复".to_owned()], ..denied() },
+            // No answer was sent: to a machine, to an agency, to nobody.
+            Known { told: None, ..denied() },
+            // He was told that it is registered, and later that it is late.
+            Known { told: Some(AcknowledgementKind::Accepted), ..denied() },
+            Known { told: Some(AcknowledgementKind::Late), ..looked_at(Status::Late) },
+            Known { is_taken_back: true, ..denied() },
+            Known { counts_elsewhere: true, ..denied() },
+            Known { is_decided: false, ..denied() },
+            looked_at(Status::Handled),
+            looked_at(Status::Duplicate),
+            looked_at(Status::Erased),
+            looked_at(Status::Review),
+        ];
+        for known in none {
+            assert_eq!(awaits(&known), None, "{known:?}");
+        }
+        // A withdrawal that nobody answered is owed its own answer.
+        let withdrawn = Known {
+            reasons: vec![ReviewReason::Withdraw],
+            withheld: vec![ReviewReason::Withdraw],
+            is_taken_back: true,
+            ..denied()
+        };
+        assert_eq!(awaits(&withdrawn), Some(Awaits::Answer));
     }
 }

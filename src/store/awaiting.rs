@@ -2,15 +2,21 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::filing::counted_copies;
 use super::read::{texts, unsigned};
 use super::{Columns, Result, Store, corrections};
-use crate::ruling::{self, Awaits, Known};
-use crate::vocabulary::{AcknowledgementState, CorrectionField, Flag, ReviewReason, Status};
+use crate::ruling::{self, Awaits, Known, Owed};
+use crate::vocabulary::{
+    AcknowledgementKind, AcknowledgementState, CorrectionField, Flag, ReviewReason, Status,
+};
 
 /// Letters of which an answer is owed: what holds of a submission `s`.
 pub(super) const UNANSWERED: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state = 1)";
 /// Letters that wait while others are asked.
 pub(super) const WITH_OTHERS: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state = 2)";
+
+/// Letters that count and whose writers were told only that they are looked at.
+pub(super) const UNTOLD: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state = 3)";
 
 /// Marks every letter of which anything may be asked or noted.
 pub(super) const MARK_ALL: &str =
@@ -23,6 +29,7 @@ impl Awaits {
         match self {
             Self::Answer => 1,
             Self::Others => 2,
+            Self::Word => 3,
         }
     }
 }
@@ -65,6 +72,19 @@ fn known(connection: &Connection, id: i64) -> Result<Known> {
             "SELECT EXISTS (SELECT 1 FROM event WHERE submission_id = ?1 AND action = 'released')",
         )?
         .query_row([id], |row| row.get(0))?;
+    // What waits to leave will be told.
+    let told: Option<String> = connection
+        .prepare_cached(
+            "SELECT a.kind FROM acknowledgement AS a JOIN submission AS s ON s.id = a.submission_id AND s.message_id = a.message_id
+             WHERE a.submission_id = ?1 AND a.state IN ('queued', 'deferred', 'sent') ORDER BY a.id DESC LIMIT 1",
+        )?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    let is_taken_back = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM relation WHERE earlier_id = ?1 AND kind IN ('withdraws', 'replaces') AND basis <> 'same_sender')",
+        )?
+        .query_row([id], |row| row.get(0))?;
     let (asked, last) = last_written(connection, id)?;
     let made = corrections::of_submission(connection, id)?;
     let last_of = |field: CorrectionField| {
@@ -75,10 +95,15 @@ fn known(connection: &Connection, id: i64) -> Result<Known> {
     let noted = last_of(CorrectionField::ReviewNote).filter(|row| row.get("new_value").is_some());
     let decided_because = decided.filter(|row| after(row) >= asked).and_then(|row| row.get("note"));
     let beside = noted.filter(|row| after(row) >= asked).and_then(|row| row.get("new_value"));
+    let status = Status::from_word(&status);
+    let reasons: Vec<ReviewReason> = reasons.iter().filter_map(reason).collect();
     Ok(Known {
-        status: Status::from_word(&status),
+        status,
         is_decided: decided.is_some(),
-        reasons: reasons.iter().filter_map(reason).collect(),
+        told: told.and_then(|kind| AcknowledgementKind::from_word(&kind)),
+        is_taken_back: is_taken_back || reasons.contains(&ReviewReason::Withdraw),
+        counts_elsewhere: status == Some(Status::Denied) && !counted_copies(connection, id, 1)?.is_empty(),
+        reasons,
         withheld: withheld.iter().filter_map(reason).collect(),
         was_released,
         notes: decided_because.into_iter().chain(beside).collect(),
@@ -104,14 +129,12 @@ fn last_written(connection: &Connection, id: i64) -> Result<(i64, i64)> {
 }
 
 impl Store {
-    /// What a person has to answer of a letter that was decided on; none: nothing, or it was answered.
+    /// What the writer of a letter is owed that was decided on.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn unanswered(&self, submission_id: i64) -> Result<Vec<ReviewReason>> {
-        let known = known(&self.connection, submission_id)?;
-        let is_owed = ruling::awaits(&known) == Some(Awaits::Answer);
-        Ok(if is_owed { ruling::asked(&known) } else { Vec::new() })
+    pub fn unanswered(&self, submission_id: i64) -> Result<Owed> {
+        Ok(ruling::owed(&known(&self.connection, submission_id)?))
     }
 
     /// How many letters were decided on and not answered.

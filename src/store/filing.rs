@@ -9,6 +9,7 @@ mod precedents;
 mod relation;
 pub mod rows;
 
+pub(in crate::store) use likeness::counted_copies;
 pub(crate) use new::Given;
 pub(in crate::store) use new::{believable, signed, unpack};
 

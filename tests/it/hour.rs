@@ -150,11 +150,18 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
         ],
     );
     assert_eq!(done.matches("程序没有答复").count(), 1, "{done}");
-    let done = office.run_ok(&["review", "confirm", "3", "--note", "已电话答复"]).stdout;
-    assert!(!done.contains("程序没有答复"), "{done}");
-    office.run_ok(&["review", "reopen", "3"]);
-    let done = office.run_ok(&["review", "confirm", "3", "--note", "待答复来信人"]).stdout;
-    says(&done, &["LNZX-2024-0003：来信询问，程序没有答复"]);
+    for answered in [&["--answered", "--note", "电话"][..], &["--note", "已答复，电话"]] {
+        let done = office.run_ok(&[&["review", "confirm", "3"], answered].concat()).stdout;
+        assert!(!done.contains("程序没有答复"), "{answered:?}: {done}");
+        office.run_ok(&["review", "reopen", "3"]);
+        office.run(&["correct", "--undo", "3", "说明"]);
+    }
+    // What a note says otherwise is not guessed at: a question to its writer is no answer.
+    for note in ["待答复来信人", "已回信核实"] {
+        let done = office.run_ok(&["review", "confirm", "3", "--note", note]).stdout;
+        says(&done, &["LNZX-2024-0003：来信询问，程序没有答复", "以“已答复”开头的说明算已答复"]);
+        office.run_ok(&["review", "reopen", "3"]);
+    }
     let done = office.run_ok(&["review", "deny", "4", "--note", "同意撤回"]).stdout;
     says(&done, &["要求撤回或替换，程序没有答复"]);
     assert!(!office.run_ok(&["review", "reopen", "4"]).stdout.contains("程序没有答复"));
@@ -247,6 +254,79 @@ fn what_is_not_answered_is_listed_and_what_is_noted_waits_behind_the_others() {
     drop(store);
     office.run_ok(&["run", "--once"]);
     assert_eq!(kept(), before);
+}
+
+/// Whoever was told that his letter is looked at, and whose letter does not count, is on the list of those who are owed a word, with the
+/// command that settles it; so are all of whom the program can tell it, and none of whom it was told or who took his letter back.
+#[test]
+fn who_was_told_that_his_letter_is_looked_at_is_owed_what_came_of_it() {
+    let office = Office::at_maildir();
+    let near = |n| Letter { subject: "高效办成一件事的建议".to_owned(), ..letter(n) };
+    for n in 1..=6 {
+        import(&office, &format!("{n}.eml"), &near(n), IN_TIME);
+    }
+    late(&office, "7.eml", &near(7));
+    let machine = Letter { message_id: "m8@example.com".to_owned(), ..near(8) };
+    let machine = String::from_utf8(machine.raw()).unwrap();
+    std::fs::write(office.path().join("8.eml"), format!("Precedence: bulk\r\n{machine}")).unwrap();
+    office.run_ok(&["import", "8.eml"]);
+    office.run_ok(&["run", "--once"]);
+    let listed = || {
+        let text = office.run_ok(&["list", "--unanswered", "--json"]).stdout;
+        let rows: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+        let of = |row: &serde_json::Value| {
+            let number = row["number"].as_str().unwrap().trim_start_matches("LNZX-2024-000").to_owned();
+            let owed = row["owed"].as_array().unwrap().iter();
+            (number, owed.map(|owed| owed["command"].as_str().unwrap().to_owned()).collect::<Vec<_>>())
+        };
+        rows.iter().map(of).collect::<Vec<_>>()
+    };
+    assert!(listed().is_empty());
+    // The third takes it back in another letter: that one is what he is answered.
+    import(&office, "w3.eml", &later(3, "w3", "撤回意见", "我想撤回LNZX-2024-0003的意见。"), IN_TIME);
+
+    let done = office.run_ok(&["review", "deny", "1,2"]).stdout;
+    says(&done, &["告知后执行 review answered LNZX-2024-0001 LNZX-2024-0002"]);
+    office.run_ok(&["review", "deny", "3", "--note", "来信人撤回"]);
+    office.run_ok(&["review", "confirm", "4", "5"]);
+    let done = office.run_ok(&["review", "deny", "6", "--answered", "--note", "电话"]).stdout;
+    assert!(!done.contains("review answered"), "{done}");
+    let done = office.run_ok(&["review", "confirm", "7"]).stdout;
+    says(&done, &["尚未告知结果", "outbox release LNZX-2024-0007"]);
+    office.run_ok(&["review", "deny", "8"]);
+    let by_hand = |n: u8| (n.to_string(), vec![format!("review answered LNZX-2024-000{n}")]);
+    let late = ("7".to_owned(), vec!["outbox release LNZX-2024-0007".to_owned()]);
+    assert_eq!(listed(), [by_hand(1), by_hand(2), late]);
+
+    says(&office.run_ok(&["status"]).stdout, &["尚未答复来信人的 3 件"]);
+    says(&office.run_ok(&["review", "list"]).stdout, &["尚未答复来信人的 3 件"]);
+    let list = office.run_ok(&["list", "--unanswered"]).stdout;
+    says(
+        &list,
+        &[
+            "告知不计入：",
+            "告知列为逾期：",
+            "review answered LNZX-2024-0001 LNZX-2024-0002\n",
+            "outbox release LNZX-2024-0007\n",
+            "另有 2 件已计入，回执写的是正在核对、无需重新发送，不另告知也可；要告知的：outbox release LNZX-2024-0004 LNZX-2024-0005\n",
+        ],
+    );
+    office.run_ok(&["outbox", "release", "7", "4"]);
+    office.run_ok(&["review", "answered", "1"]);
+    assert_eq!(listed(), [by_hand(2)]);
+    says(&office.run_ok(&["list", "--unanswered"]).stdout, &["另有 1 件已计入"]);
+    office.run_ok(&["correct", "--undo", "1", "说明"]);
+    assert_eq!(listed(), [by_hand(1), by_hand(2)]);
+    office.run_ok(&["review", "reopen", "1", "2"]);
+    assert!(listed().is_empty());
+    // An answer that was held back before it left told nobody anything.
+    import(&office, "9.eml", &near(9), IN_TIME);
+    let number = office.rows().rows("SELECT max(number) AS n FROM submission").remove(0)["n"].clone();
+    office.run_ok(&["review", "deny", &number]);
+    assert_eq!(listed().len(), 1);
+    office.run_ok(&["outbox", "hold", &number]);
+    assert!(listed().is_empty());
+    office.run_ok(&["verify"]);
 }
 
 /// What is masked need not be typed, what is meant is said, and what is told once is not told each time.

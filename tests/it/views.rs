@@ -193,7 +193,7 @@ pub(crate) fn with_every_status(office: &Office) {
         let sql = format!("SELECT number FROM submission WHERE from_address = '{sender}@example.com'");
         office.rows().rows(&sql).remove(0)["number"].clone()
     };
-    office.run_ok(&["review", "confirm", &number("e5"), "--note", "已电话答复"]);
+    office.run_ok(&["review", "confirm", &number("e5"), "--note", "已答复：电话"]);
     office.run_ok(&["review", "deny", &number("c2"), "--note", "与本次征集无关"]);
     office.run_ok(&["move", &number("d2"), THERE]);
     let fields = [

@@ -95,7 +95,7 @@ impl Asked {
 }
 
 /// What its mails say that asks for one of these; empty where no step wrote it down.
-pub(in crate::cli) fn said(store: &Store, shown: &Shown, asked: &[ReviewReason]) -> Result<String, Failure> {
+pub(super) fn said(store: &Store, shown: &Shown, asked: &[ReviewReason]) -> Result<String, Failure> {
     let mut found = Vec::new();
     for flag in asked.iter().filter_map(|reason| reason.flag()) {
         found.extend(sentences(store, shown, flag)?);

@@ -8,7 +8,7 @@ use super::asked::Asked;
 use super::beside::Beside;
 use super::{advice, named, noting};
 use crate::cli::explain;
-use crate::cli::list::says_first;
+use crate::cli::letter::says_first;
 use crate::cli::masking::mask_shown;
 use crate::cli::outcome::Failure;
 use crate::cli::submissions::{consultation_of, numbers, sent, when};

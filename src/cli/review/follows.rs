@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use super::named::named;
+use super::noting::RULE;
 use super::undone::undone;
 use crate::cli::outcome::Failure;
 use crate::cli::sentences;
@@ -59,8 +60,11 @@ impl Follows {
         };
         if let Some(told) = told {
             let why = sentences::answer("withheld", &told.reason);
-            let stands = if why.is_empty() {
-                "此前发出的回执写的是正在核对；如需告知结果".to_owned()
+            let is_owed = store.unanswered(shown.row.id)?.untold.is_some();
+            let stands = if why.is_empty() && is_owed {
+                "此前发出的回执写的是正在核对，尚未告知结果（列入 list --unanswered）；告知".to_owned()
+            } else if why.is_empty() {
+                "此前发出的回执写的是正在核对、无需重新发送，不另告知也可；如需告知结果".to_owned()
             } else {
                 format!("回执尚未发出（{why}）；如需发出")
             };
@@ -112,7 +116,7 @@ impl Follows {
             return Ok(None);
         }
         let now = as_it_stands(&told).filter(|now| now.kind != told.kind);
-        if now.is_none() {
+        if now.is_none() && store.unanswered(shown.row.id)?.untold.is_some() {
             self.left_open.push(shown.row.number.clone());
         }
         Ok(now)
@@ -120,7 +124,7 @@ impl Follows {
 
     /// What a person has to answer: what was withheld for it, and what no answer of the program speaks of.
     fn owe(&mut self, store: &Store, shown: &Shown) -> Result<(), Failure> {
-        let asked = store.unanswered(shown.row.id)?;
+        let asked = store.unanswered(shown.row.id)?.asked;
         if asked.is_empty() {
             return Ok(());
         }
@@ -150,15 +154,15 @@ impl Follows {
         if !self.left_open.is_empty() {
             let _ = writeln!(
                 text,
-                "  {}：此前发出的回执写的是正在核对，程序不再告知结果；需要告知不计入的，请在邮箱中回信或者打电话（地址、电话：show {} --unmasked）",
+                "  {}：此前发出的回执写的是正在核对，程序不再告知结果；请在邮箱中回信或者打电话告知不计入（地址、电话：show {numbers} --unmasked），告知后执行 review answered {numbers}；未执行的列在 list --unanswered",
                 self.left_open.join("、"),
-                self.left_open.join(" ")
+                numbers = self.left_open.join(" ")
             );
         }
         for (asked, numbers) in self.owed {
             let _ = writeln!(
                 text,
-                "  {listed}：{asked}，程序没有答复；还没有答复来信人的，请在邮箱中回信或者打电话（地址、电话：show {numbers} --unmasked），答复后执行 review answered {numbers}",
+                "  {listed}：{asked}，程序没有答复；还没有答复来信人的，请在邮箱中回信或者打电话（地址、电话：show {numbers} --unmasked），答复后执行 review answered {numbers}（{RULE}）",
                 listed = numbers.join("、"),
                 numbers = numbers.join(" ")
             );

@@ -17,9 +17,20 @@ use crate::world::World;
 /// What is written down of whoever was answered; the rules know it for that.
 const ANSWERED: &str = "已答复";
 
+/// What makes a letter answered.
+pub(super) const RULE: &str =
+    "只有 review answered、决定时的 --answered 和以“已答复”开头的说明算已答复，别的说明只作记录";
+
+/// What is written down of whoever was answered, and how.
+pub(super) fn as_answered(note: Option<&str>) -> String {
+    note.map_or_else(|| ANSWERED.to_owned(), |note| format!("{ANSWERED}：{note}"))
+}
+
 /// What is left to do of letters that were decided on.
 pub(in crate::cli) fn unanswered(count: u64) -> String {
-    format!("已决定而尚未答复来信人的 {count} 件：list --unanswered 列出，答复后执行 review answered 编号")
+    format!(
+        "已决定而尚未答复来信人的 {count} 件（回执写的是正在核对，而不计入、列为逾期尚未告知的在内）：list --unanswered 列出，写明各执行什么命令"
+    )
 }
 
 /// What stands beside a letter.
@@ -41,8 +52,7 @@ pub(super) fn beside(shown: &Shown) -> Option<String> {
 
 pub(super) fn answered(settings: &Settings, meant: (&[String], &Of), note: Option<&str>) -> Outcome {
     let note = note.map(str::trim).filter(|note| !note.is_empty());
-    let text = note.map_or_else(|| ANSWERED.to_owned(), |note| format!("{ANSWERED}：{note}"));
-    note_all(settings, meant, (&text, note.is_some()))
+    note_all(settings, meant, (&as_answered(note), note.is_some()))
 }
 
 pub(super) fn note(settings: &Settings, meant: (&[String], &Of), note: &str) -> Outcome {
@@ -103,7 +113,7 @@ fn note_all(
         let stands = if shown.row.status == Status::Review.as_str() {
             "，仍待核，在 review list 中排在最后".to_owned()
         } else if !store.unanswered(shown.row.id)?.is_empty() {
-            format!("，仍在尚未答复之列；答复后执行 review answered {number}")
+            format!("，仍在尚未答复之列；答复后执行 review answered {number}（{RULE}）")
         } else {
             String::new()
         };

@@ -2,7 +2,7 @@
 //!
 //! Which group that is, [`campaign`] says.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::precedents::IS_FORGED;
 use crate::ruling::{Likeness, campaign};
@@ -330,4 +330,22 @@ impl Store {
             })
             .optional()?)
     }
+}
+
+/// Numbers of other letters of the same sender with the same opinion that count, so many at most.
+pub(in crate::store) fn counted_copies(
+    connection: &Connection,
+    submission_id: i64,
+    most: usize,
+) -> Result<Vec<String>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT s.number FROM submission AS own JOIN likeness AS l ON l.message_id = own.message_id
+            JOIN likeness AS o ON o.sender = l.sender AND o.opinion_sha256 = l.opinion_sha256
+            JOIN submission AS s ON s.id = o.submission_id
+         WHERE own.id = ?1 AND s.id <> own.id AND s.consultation = own.consultation AND s.status IN ('accepted', 'late')
+            AND s.duplicate_of IS NULL ORDER BY s.id LIMIT ?2",
+    )?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![submission_id, most], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -248,6 +248,10 @@ impl Writing<'_> {
         for id in &ids {
             self.log(now, actor, "held", Some(submission_id), &json!({ "acknowledgement": id }))?;
         }
+        // What its writer will not be told is decided on anew.
+        self.transaction
+            .prepare_cached("UPDATE awaiting SET state = -1 WHERE submission_id = ?1")?
+            .execute([submission_id])?;
         let sent: i64 = self
             .transaction
             .prepare_cached(

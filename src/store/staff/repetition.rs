@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
+use crate::store::filing::counted_copies;
 use crate::store::{Result, Store, Writing, words};
 use crate::vocabulary::{CorrectionField, ReviewReason, Status};
 
@@ -202,15 +203,6 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn counted_copies(&self, submission_id: i64) -> Result<Vec<String>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT DISTINCT s.number FROM submission AS own JOIN likeness AS l ON l.message_id = own.message_id
-                JOIN likeness AS o ON o.sender = l.sender AND o.opinion_sha256 = l.opinion_sha256
-                JOIN submission AS s ON s.id = o.submission_id
-             WHERE own.id = ?1 AND s.id <> own.id AND s.consultation = own.consultation AND s.status IN ('accepted', 'late')
-                AND s.duplicate_of IS NULL ORDER BY s.id LIMIT ?2",
-        )?;
-        let most = i64::try_from(MOST_NAMED).unwrap_or(i64::MAX);
-        let rows = statement.query_map(params![submission_id, most], |row| row.get(0))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        counted_copies(&self.connection, submission_id, MOST_NAMED)
     }
 }

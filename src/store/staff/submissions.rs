@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, params_from_iter};
 
 use super::filter::Filter;
 use super::rows::{CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementRow, list_row};
-use crate::store::awaiting::WITH_OTHERS;
+use crate::store::awaiting::{UNTOLD, WITH_OTHERS};
 use crate::store::filing::number::TYPED;
 use crate::store::filing::unpack;
 use crate::store::read::{instant, is_forged, names, texts, unsigned};
@@ -122,6 +122,25 @@ impl Store {
         let (condition, values) = filter.condition();
         let sql = format!("SELECT count(*) FROM submission AS s WHERE {WITH_OTHERS} AND {condition}");
         Ok(self.connection.prepare(&sql)?.query_row(params_from_iter(values), |row| unsigned(row, 0))?)
+    }
+
+    /// How many of the letters that are meant count, and their writers were told only that they are looked at; the first of their numbers.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn counted_untold(&self, filter: &Filter, most: usize) -> Result<(u64, Vec<String>)> {
+        let meant = Filter { is_unanswered: false, ..filter.clone() };
+        let (condition, mut values) = meant.condition();
+        let which = format!("FROM submission AS s WHERE {UNTOLD} AND {condition}");
+        let count = self
+            .connection
+            .prepare(&format!("SELECT count(*) {which}"))?
+            .query_row(params_from_iter(values.iter()), |row| unsigned(row, 0))?;
+        values.push(i64::try_from(most).unwrap_or(i64::MAX).into());
+        let mut statement =
+            self.connection.prepare(&format!("SELECT s.number {which} ORDER BY s.id LIMIT ?"))?;
+        let numbers = statement.query_map(params_from_iter(values), |row| row.get(0))?;
+        Ok((count, numbers.collect::<rusqlite::Result<_>>()?))
     }
 
     /// The letters of a submission, its own first: `message.id` and the bytes, `None` when they are erased. `None`: no such number.

@@ -1,0 +1,115 @@
+//! What the writers of letters are owed that were decided on, and which command settles it: an answer, or word of what came of it.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::asked::said;
+use crate::cli::letter::says_first;
+use crate::cli::outcome::Failure;
+use crate::details;
+use crate::lane::as_it_stands;
+use crate::store::{Filter, ListRow, Store, SupplementRow};
+use crate::vocabulary::Status;
+use crate::words::Chinese;
+
+/// Most letters that are named of those whose writers need not be told.
+const MOST_NAMED: usize = 40;
+
+/// What its writer is owed, in place of what he proposes. To be done before names are masked.
+pub(in crate::cli) fn says_what_is_owed(store: &Store, row: &mut ListRow) -> Result<(), Failure> {
+    let owed = store.unanswered(row.id)?;
+    if owed.asked.is_empty() {
+        says_first(row);
+        let what = owed.untold.map(untold).unwrap_or_default();
+        row.opinion = Some(format!("{what}：{}", row.opinion.as_deref().unwrap_or(&row.comment)));
+        return Ok(());
+    }
+    let Some(shown) = store.show(&row.number)? else { return Ok(()) };
+    let said = said(store, &shown, &owed.asked)?;
+    // After an erasure no step of the reading is kept.
+    let asks = |later: &&SupplementRow| {
+        owed.asked.iter().any(|reason| later.flags.iter().any(|flag| flag == reason.as_str()))
+    };
+    let text = if said.is_empty() {
+        let later = shown.supplements.iter().rev().find(asks);
+        details::without_frame(later.map_or(&shown.row.comment, |later| &later.comment))
+    } else {
+        said
+    };
+    let what: Vec<&str> = owed.asked.iter().map(Chinese::short).chain(owed.untold.map(untold)).collect();
+    row.opinion = Some(format!("{}：{text}", what.join("、")));
+    Ok(())
+}
+
+/// What he is to be told of where his letter stands.
+const fn untold(status: Status) -> &'static str {
+    if matches!(status, Status::Late) { "告知列为逾期" } else { "告知不计入" }
+}
+
+/// Whether the program has a text that says where the letter stands.
+fn is_told_by_program(store: &Store, id: i64) -> Result<bool, Failure> {
+    let told = store.last_told(id)?;
+    Ok(told.and_then(|told| as_it_stands(&told).filter(|now| now.kind != told.kind)).is_some())
+}
+
+/// What a letter is owed, each with the command that settles it.
+pub(in crate::cli) fn owed_json(store: &Store, row: &ListRow) -> Result<Value, Failure> {
+    let owed = store.unanswered(row.id)?;
+    let number = &row.number;
+    let mut found: Vec<Value> = owed
+        .asked
+        .iter()
+        .map(|reason| json!({ "what": reason.as_str(), "command": format!("review answered {number}") }))
+        .collect();
+    if let Some(status) = owed.untold {
+        let command = if is_told_by_program(store, row.id)? { "outbox release" } else { "review answered" };
+        found.push(json!({ "what": status.as_str(), "command": format!("{command} {number}") }));
+    }
+    Ok(Value::from(found))
+}
+
+/// Behind the list: which of them are settled by which command, and who may be told besides.
+pub(in crate::cli) fn how_to_settle(
+    store: &Store,
+    filter: &Filter,
+    numbers: &[String],
+) -> Result<String, Failure> {
+    let (mut by_hand, mut by_program) = (Vec::new(), Vec::new());
+    for number in numbers {
+        let Some((id, _)) = store.submission_numbered(number)? else { continue };
+        let owed = store.unanswered(id)?;
+        if owed.untold.is_some() && is_told_by_program(store, id)? {
+            by_program.push(number.as_str());
+        }
+        let is_left = owed.untold.is_some() && !by_program.contains(&number.as_str());
+        if is_left || !owed.asked.is_empty() {
+            by_hand.push(number.as_str());
+        }
+    }
+    let mut text = String::new();
+    if !by_hand.is_empty() {
+        let _ = writeln!(
+            text,
+            "在邮箱中回信或者打电话（地址、电话：show 编号 --unmasked），答复、告知以后：review answered {}",
+            by_hand.join(" ")
+        );
+    }
+    if !by_program.is_empty() {
+        let _ = writeln!(
+            text,
+            "回执写的是正在核对，现列为逾期，由程序发出逾期的回执：outbox release {}",
+            by_program.join(" ")
+        );
+    }
+    let (count, named) = store.counted_untold(filter, MOST_NAMED)?;
+    if count > 0 {
+        let more = if count > named.len() as u64 { "…" } else { "" };
+        let _ = writeln!(
+            text,
+            "另有 {count} 件已计入，回执写的是正在核对、无需重新发送，不另告知也可；要告知的：outbox release {}{more}",
+            named.join(" ")
+        );
+    }
+    Ok(text)
+}

@@ -18,6 +18,9 @@ use crate::vocabulary::{Flag, pattern};
 
 word_list!(INSTEAD_OF_A_NAME, FLAGS, "instead of a name");
 word_list!(
+    /// What says that its writer does not say who he is: 不愿透露姓名.
+    RETICENT, FLAGS, "does not say");
+word_list!(
     /// What says that a name is withheld, and not only kept from the public.
     WITHHOLDS, FLAGS, "withholds a name"
 );
@@ -58,6 +61,8 @@ pattern!(
       | ^\s*(?:⟨secret part⟩|我的[^,。]{0,8}|本人[^,。]{0,8})?(?:均|都|请|要求|申请|选择)?不(?:对外)?公开\s*$
       | 不要?(?:将|把)⟨own letter⟩[^,。]{0,12}⟨pass on⟩
       | (?:不要|请勿|勿)[^,。]{0,10}(?:号码|电话|信息|姓名|联系方式)[^,。]{0,4}给(?:别人|他人|第三方|其他人)
+      | 不(?:太|大)?(?:方便|便)(?:对外)?(?:公开|公布|公示|刊登)(?:我的?|本人|个人|真实|自己的?)?的?⟨identity⟩
+      | ⟨identity⟩(?:实在|暂时?)?不(?:方便|便)(?:对外)?(?:公开|公布|公示|刊登)
       | (?:公开|公布|公示|发布|刊登)[^,。]{0,6}(?:请|务必|要)?(?:隐去|略去|隐藏|删去)(?:我|本人)
       | (?:请勿|勿|不要|不得)外传 | 保护好?(?:我|本人)的?(?:个人)?(?:隐私|信息)"
 );
@@ -83,9 +88,7 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     set(details, Flag::NoObjection, no_objection::evidence(body, fields, lines));
     set(details, Flag::Joint, joint::evidence(lines).or_else(|| several_names(details)));
     let anonymous = said
-        .find_where(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS, |sentence| {
-            details.name.is_none() || !only_hides(sentence)
-        })
+        .find_where(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS, |sentence| !only_hides(sentence))
         .or_else(|| anonymous_field(fields, lines));
     set(details, Flag::Anonymous, anonymous);
     set(details, Flag::NoPublish, no_publish(&said));
@@ -123,9 +126,13 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     details.flags.sort_unstable();
 }
 
-/// Whether whoever signs wants his name kept from the public, and does not withhold it: 请勿公开本人姓名.
+/// Whether a sentence wants a name kept from the public, and nowhere says that it is withheld: 请勿公开本人姓名.
 fn only_hides(sentence: &str) -> bool {
-    NO_PUBLISH.is_match(sentence) && !WITHHOLDS.inside(sentence)
+    let withholds = |clause: &str| ANONYMOUS.is_match(clause) && !NO_PUBLISH.is_match(clause);
+    NO_PUBLISH.is_match(sentence)
+        && !WITHHOLDS.inside(sentence)
+        && !RETICENT.inside(sentence)
+        && !sentence.split([',', ';']).any(withholds)
 }
 
 /// As much of a subject as one sentence may hold.
@@ -157,6 +164,10 @@ pub(crate) fn keeps_private(text: &str) -> bool {
 fn no_publish(said: &Said<'_, '_>) -> Option<(usize, String)> {
     said.about(Topic::NoPublish).find_map(|sentence| {
         let evidence = || (sentence.line, sentence.text.chars().take(80).collect());
+        // Who will not say his name asks nobody to keep it.
+        if RETICENT.inside(sentence.text) && !sentence.text.split([',', ':', ';']).any(asks_to_keep) {
+            return None;
+        }
         if CHOSEN.is_match(sentence.text) || STANCE.is_match(sentence.text) {
             return Some(evidence());
         }
@@ -167,6 +178,11 @@ fn no_publish(said: &Said<'_, '_>) -> Option<(usize, String)> {
         let mine = clause.contains('我') || clause.contains("本人");
         (plain || own && !general || mine && !clause.contains("建议")).then(evidence)
     })
+}
+
+/// Whether a clause asks that something be not published, and does not say that its writer will not say who he is.
+fn asks_to_keep(clause: &str) -> bool {
+    !RETICENT.inside(clause) && (NO_PUBLISH.is_match(clause) || STANCE.is_match(clause))
 }
 
 fn several_names(details: &Details) -> Option<(usize, String)> {

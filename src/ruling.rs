@@ -43,7 +43,7 @@ pub use awaiting::{Awaits, Known, Owed, awaits, owed};
 use duplicate::Repetition;
 pub use duplicate::{SeenBefore, seen_before};
 use evidence::evidence;
-pub use given::{Given, flags_with_details, given};
+pub use given::{Given, flags_with_details, given, wishes};
 use judged::{Standing, filing, questions};
 pub use judged_by::JudgedBy;
 pub use likeness::Likeness;

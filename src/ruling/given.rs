@@ -2,7 +2,7 @@
 //! person. Nothing that is there is written over.
 
 use super::{Earlier, Filing, Reply};
-use crate::vocabulary::{Flag, sender_key};
+use crate::vocabulary::{Flag, ReviewReason, sender_key};
 
 /// What the letter did not say of its writer, and the supplement says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,6 +49,16 @@ pub fn given(of: &Earlier, filing: &Filing) -> Given {
         differs: others(&signer.occupation, &details.occupation)
             || !no_phone && !details.phones.is_empty() && !same_phone,
     }
+}
+
+/// The wishes of its writer that a supplement marks the whole letter with. A supplement that only wishes waits for a person, who decides.
+pub fn wishes(of: &Earlier, filing: &Filing) -> Vec<Flag> {
+    let sender = sender_key(&filing.from_address);
+    let is_another = sender.is_empty() || sender != sender_key(&of.signer.address);
+    if is_another || filing.review_reasons.contains(&ReviewReason::PublicationRequest) {
+        return Vec::new();
+    }
+    [Flag::Anonymous, Flag::NoPublish].into_iter().filter(|flag| filing.flags.contains(flag)).collect()
 }
 
 /// The flags of a letter whose writer gave his details later.

@@ -1,4 +1,4 @@
-//! What a letter did not say of its writer, filled in from a supplement of his.
+//! What a letter did not say of its writer, or of what he wishes for it, filled in from a supplement of his.
 
 use jiff::Timestamp;
 use rusqlite::params;
@@ -20,7 +20,8 @@ impl Writing<'_> {
         now: Timestamp,
     ) -> Result<()> {
         let given = ruling::given(of, filing);
-        if self.given.message_id.is_some() || !given.fills() {
+        let wishes = ruling::wishes(of, filing);
+        if self.given.message_id.is_some() || !given.fills() && wishes.is_empty() {
             return Ok(());
         }
         let id = of.submission_id;
@@ -30,7 +31,11 @@ impl Writing<'_> {
             .query_row(params![id], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let stood: Vec<String> = serde_json::from_str(&flags).unwrap_or_default();
         let stood: Vec<Flag> = stood.iter().filter_map(|word| Flag::from_word(word)).collect();
-        let remain = words(ruling::flags_with_details(&stood).iter().map(|flag| flag.as_str()));
+        let mut remain = if given.fills() { ruling::flags_with_details(&stood) } else { stood };
+        remain.extend(wishes);
+        remain.sort_unstable();
+        remain.dedup();
+        let remain = words(remain.iter().map(|flag| flag.as_str()));
         let numbers = (!given.phones.is_empty()).then(|| words(given.phones.iter().map(String::as_str)));
         let mut filled = Vec::new();
         for (field, old, new) in [
@@ -42,6 +47,9 @@ impl Writing<'_> {
             let Some(new) = new.filter(|new| old != Some(new.as_str())) else { continue };
             self.change(id, field, old, Some(&new), (None, "intake", now))?;
             filled.push(field.as_str());
+        }
+        if filled.is_empty() {
+            return Ok(());
         }
         self.log(now, "intake", "filled", Some(id), &json!({ "message": message_id, "fields": filled }))
     }

@@ -1,6 +1,7 @@
 //! `correct`: what staff know better than the rules, and what the office decided on an opinion item; and back.
 
 mod beside;
+mod lost;
 mod value;
 
 use std::fmt::Write;
@@ -12,7 +13,7 @@ use super::masking::{Names, mask_shown};
 use super::number::{self, Of, no_submission};
 use super::opening::open_for_writing;
 use super::outcome::{Exit, Failure, Outcome, print};
-use super::{corrections, letter, replied, sentences, whom};
+use super::{corrections, letter, replied, sentences, table, whom};
 use crate::config::Settings;
 use crate::store::{Corrected, NewCorrection, Shown, Store, Undone, Writing};
 use crate::vocabulary::{CorrectionField, typed};
@@ -43,6 +44,9 @@ pub(super) struct CorrectArguments {
     /// What its sender wrote of the field later, in a supplement or in a letter that asks for a correction: nobody types it. Shown masked
     #[arg(long, conflicts_with_all = ["value", "more", "undo", "item"])]
     from_reply: bool,
+    /// The new text takes the place of the old one although most of that is lost: without it such a text is refused
+    #[arg(long, conflicts_with_all = ["undo", "from_reply"])]
+    replace: bool,
     /// Which opinion item, counted from 1 as `show` does
     #[arg(long, value_name = "N", value_parser = number::ordinal::<i64>)]
     item: Option<i64>,
@@ -52,6 +56,9 @@ pub(super) struct CorrectArguments {
     #[arg(long)]
     note: Option<String>,
 }
+
+/// Cells of what would be lost, as it is shown.
+const LOST_CELLS: usize = 120;
 
 /// One submission that is corrected.
 struct Meant {
@@ -95,7 +102,15 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
     let note = arguments.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
     let actor = actor();
     let sets_people = wanted.iter().any(|(field, _)| *field == CorrectionField::Signatories);
-    let act = Act { settings, item: arguments.item, sets_people, note, actor: &actor, now };
+    let act = Act {
+        settings,
+        item: arguments.item,
+        sets_people,
+        may_replace: arguments.replace,
+        note,
+        actor: &actor,
+        now,
+    };
     // All or none: what was typed wrong for the last is typed wrong for all.
     let writing = store.begin()?;
     let mut text = String::new();
@@ -187,6 +202,8 @@ struct Act<'a> {
     item: Option<i64>,
     /// The command says too how many people sign.
     sets_people: bool,
+    /// The command says that most of a text may go.
+    may_replace: bool,
     note: Option<&'a str>,
     actor: &'a str,
     now: jiff::Timestamp,
@@ -209,6 +226,9 @@ impl Act<'_> {
         let (New::Typed(written) | New::Given(written)) = new else { return Ok(()) };
         let value = normal(field, written, &place)?;
         let number = shown.row.number.as_str();
+        if !self.may_replace {
+            self.keeps(meant, field, value.as_deref())?;
+        }
         let typed = beside::typed_for_class(field, written, value.as_deref());
         let note = beside::note(self.note, typed);
         let made =
@@ -224,9 +244,10 @@ impl Act<'_> {
                 let title = value.as_deref().filter(|_| field == CorrectionField::Clause);
                 let title = title.and_then(|code| letter::title(code, place.consultation));
                 let title = title.map_or_else(String::new, |title| format!("（{title}）"));
+                let undo = self.undo_of(number, field);
                 let _ = writeln!(
                     text,
-                    "{whom}：{name} {change}{title}，已更正；原值另存，重新判定（reprocess）时以更正为准。"
+                    "{whom}：{name} {change}{title}，已更正；原值另存，重新判定（reprocess）时以更正为准{undo}。"
                 );
                 if let Some(typed) = typed {
                     let class = value.as_deref().unwrap_or_default();
@@ -303,6 +324,43 @@ impl Act<'_> {
         }
     }
 
+    /// How a text is put back that was written over.
+    fn undo_of(&self, number: &str, field: CorrectionField) -> String {
+        if !lost::FIELDS.contains(&field) {
+            return String::new();
+        }
+        let item = self.item.map_or_else(String::new, |item| format!(" --item {item}"));
+        format!("；撤销：correct --undo {number}{item} {}", field.short())
+    }
+
+    /// Refuses a text that loses most of what stood there: one word, typed for the word that is to be put right.
+    fn keeps(&self, meant: &Meant, field: CorrectionField, new: Option<&str>) -> Result<(), Failure> {
+        let Meant { shown, names, whom, .. } = meant;
+        let at = self.item.and_then(|item| usize::try_from(item).ok()).and_then(|item| item.checked_sub(1));
+        let item = at.and_then(|at| shown.opinions.get(at));
+        let old = match field {
+            CorrectionField::Comment => Some(shown.row.comment.as_str()),
+            CorrectionField::Text => item.map(|item| item.text.as_str()),
+            _ => None,
+        };
+        let Some(lost) = old.and_then(|old| lost::most_of(old, new.unwrap_or_default())) else {
+            return Ok(());
+        };
+        let number = shown.row.number.as_str();
+        Err(Failure::new(
+            Exit::Usage,
+            format!(
+                "{whom}：{name}是整段替换，不是只改几个字：原来 {} 字，这样写会失去 {} 字：“{}”。没有更正。只改几个字的，照 show {number} 列出的全文写出改好以后的整段；\
+                 确要整段替换的，加 --replace（原值另存，可以撤销{}）",
+                lost.whole,
+                lost.gone,
+                table::cut(&names.mask(&lost.words), LOST_CELLS),
+                self.undo_of(number, field),
+                name = self.name(field)
+            ),
+        ))
+    }
+
     fn name(&self, field: CorrectionField) -> String {
         let what = if field == CorrectionField::Text { "" } else { "意见" };
         let item = self.item.map_or_else(String::new, |item| format!("第 {item} 条{what}"));
@@ -337,7 +395,10 @@ fn field(word: &str, to_undo: bool, of_item: bool) -> Result<CorrectionField, Fa
     let may = |field: &CorrectionField| !field.is_decided() && (to_undo || field.is_column());
     let known = || CorrectionField::ALL.iter().copied().filter(may);
     let meant = typed::folded(word);
-    let called = known().find(|field| field.as_str() == word || typed::folded(field.short()) == meant);
+    let is = |field: &CorrectionField| {
+        [field.as_str(), field.short(), field.long()].into_iter().any(|word| typed::folded(word) == meant)
+    };
+    let called = known().find(is);
     let meanings = || typed::meanings(word).filter_map(CorrectionField::from_word).filter(may);
     let called = called
         .or_else(|| meanings().find(|field| field.is_of_item() == of_item))

@@ -309,7 +309,13 @@ fn a_letter_is_shown_in_the_order_of_questions_and_nothing_twice() {
         ..letter(1)
     };
     import(&office, "8.eml", &reply, IN_TIME);
-    office.run_ok(&["correct", "1", "来信内容", "领导好。\n建议将退休审批所需的材料一次性告知。\n盼复。"]);
+    office.run_ok(&[
+        "correct",
+        "1",
+        "来信内容",
+        "领导好。\n建议将退休审批所需的材料一次性告知。\n盼复。",
+        "--replace",
+    ]);
     let said = office.run_ok(&["show", "1"]).stdout;
     for word in ["建议将退休", "二手房过户", "导办人员"] {
         let count = said.lines().filter(|line| line.contains(word) && !line.starts_with("更正")).count();

@@ -207,10 +207,11 @@ pub(crate) fn with_every_status(office: &Office) {
         "建议。",
         "人次",
         "2",
+        "--replace",
     ];
     office.run_ok(&[&["correct", &number("b1")], &fields[..]].concat());
     for item in [["text", "建议公开。"], ["adoption_reason", "已有规定"]] {
-        office.run_ok(&[&["correct", &number("b1")], &item[..], &["--item", "1"]].concat());
+        office.run_ok(&[&["correct", &number("b1")], &item[..], &["--item", "1", "--replace"]].concat());
     }
     office.run_ok(&["item", "add", &number("b1"), "建议另设窗口。"]);
     office.run_ok(&["review", "note", &number("b1"), "--note", "已去信"]);

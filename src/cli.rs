@@ -36,6 +36,7 @@ mod log;
 mod masking;
 mod meant;
 mod moving;
+mod nesting;
 mod new_file;
 mod number;
 mod openable;
@@ -230,7 +231,9 @@ pub fn main() -> ExitCode {
             status::could_not_look(&failure)
         }
         Err(failure) => {
-            stderr::complain(&format!("zwfw-intake: {}\n", failure.message));
+            let is_typed = [Exit::Usage, Exit::Data].contains(&failure.exit);
+            let hint = nested(true).filter(|_| is_typed).map_or_else(String::new, |hint| format!("\n{hint}"));
+            stderr::complain(&format!("zwfw-intake: {}{hint}\n", failure.message));
             failure.exit
         }
     };
@@ -248,6 +251,10 @@ fn arguments() -> Result<Arguments, Exit> {
             let text = error.render().to_string();
             if is_chinese { usage::rendered(&text) } else { text }
         });
+        let said = match nested(false).filter(|_| error.use_stderr()) {
+            Some(hint) => format!("{}\n{hint}\n", said.trim_end()),
+            None => said,
+        };
         // A closed pipe is no reason to complain about help.
         if error.use_stderr() {
             stderr::complain(&said);
@@ -255,6 +262,18 @@ fn arguments() -> Result<Arguments, Exit> {
         }
         drop(print(&said));
         Exit::Ok
+    })
+}
+
+/// How a line is spelt of which the commands were nested wrongly.
+fn nested(was_read: bool) -> Option<String> {
+    let typed: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let right = nesting::right(&command(), &typed, was_read)?;
+    Some(if usage::is_chinese() || was_read {
+        usage::spelt(&right)
+    } else {
+        format!("  tip: write: {right}")
     })
 }
 

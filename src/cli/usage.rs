@@ -105,6 +105,13 @@ pub(super) fn rendered(text: &str) -> String {
     words.fold(text.to_owned(), |text, (english, chinese)| text.replace(english, chinese))
 }
 
+/// How a line is spelt of which the commands were nested wrongly.
+pub(super) fn spelt(right: &str) -> String {
+    let mut parameters = Map::new();
+    parameters.insert("right".to_owned(), json!(right));
+    words::fill(text("error", "nested").unwrap_or_default(), &parameters)
+}
+
 /// What was typed wrong, in a Chinese sentence; `None`: it is no error, or one without a sentence.
 pub(super) fn complaint(error: &Error) -> Option<String> {
     let kind = format!("{:?}", error.kind());

@@ -166,7 +166,9 @@ fn sender_kind(value: &str) -> Result<String, Failure> {
 fn adoption(value: &str) -> Result<Option<String>, Failure> {
     let meant =
         || typed::meanings(value).find(|word| Adoption::from_word(word).is_some()).map(ToOwned::to_owned);
-    one_of(value, Adoption::WORDS).or_else(meant).map(Some).ok_or_else(|| {
+    let is_long = |word: &&Adoption| typed::folded(word.long()) == typed::folded(value);
+    let long = || Adoption::ALL.iter().find(is_long).map(|word| word.as_str().to_owned());
+    one_of(value, Adoption::WORDS).or_else(meant).or_else(long).map(Some).ok_or_else(|| {
         let known = Adoption::WORDS.join("、");
         refusal(CorrectionField::Adoption, &format!("只能写 {known}，不能写 {value}"))
     })
@@ -186,8 +188,10 @@ fn flags(value: &str, stand: &[String]) -> Result<String, Failure> {
     let field = CorrectionField::Flags;
     let called = |word: &str| {
         let meant = typed::folded(word);
-        let found =
-            Flag::ALL.iter().find(|flag| flag.as_str() == meant || typed::folded(flag.short()) == meant);
+        let is = |flag: &&Flag| {
+            [flag.as_str(), flag.short(), flag.long()].into_iter().any(|word| typed::folded(word) == meant)
+        };
+        let found = Flag::ALL.iter().find(is);
         let meant = || typed::meanings(word).find(|word| Flag::from_word(word).is_some());
         found.map(|flag| flag.as_str()).or_else(meant).ok_or_else(|| {
             let known: Vec<String> =
@@ -196,7 +200,7 @@ fn flags(value: &str, stand: &[String]) -> Result<String, Failure> {
         })
     };
     let (mut add, mut take, mut set) = (Vec::new(), Vec::new(), Vec::new());
-    for piece in pieces(value) {
+    for piece in named_pieces(value) {
         let folded: String = piece.nfkc().collect();
         match (folded.strip_prefix('+'), folded.strip_prefix(['-', '−', '–', '—'])) {
             (Some(flag), _) => add.push(called(flag)?),
@@ -241,6 +245,13 @@ fn one_of(value: &str, known: &[impl AsRef<str>]) -> Option<String> {
 
 fn pieces(value: &str) -> impl Iterator<Item = &str> {
     value.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|piece| !piece.is_empty())
+}
+
+/// The same of flags, where what the lists call one may hold such a sign: 未留姓名、职业、电话.
+fn named_pieces(value: &str) -> Vec<&str> {
+    let bare = typed::folded(value.trim().trim_start_matches(['+', '＋', '-', '−', '–', '—']));
+    let is_one = Flag::ALL.iter().any(|flag| [flag.short(), flag.long()].map(typed::folded).contains(&bare));
+    if is_one { vec![value.trim()] } else { pieces(value).collect() }
 }
 
 /// A list as JSON, without repeats.

@@ -11,6 +11,7 @@ mod view;
 mod words;
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::details::form::label::Label;
 use crate::details::form::labels;
@@ -18,6 +19,8 @@ use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::{joint, roll, signature};
 use crate::details::text::fold::fold;
 use crate::details::text::line::{Text, pieces};
+use crate::vocabulary::Status;
+use crate::words::Chinese as _;
 
 pub use blot::Blot;
 pub use trades::occupations;
@@ -25,6 +28,9 @@ pub use values::{email, name, phone};
 
 use values::joined;
 use view::{View, digit};
+
+/// What stands in the place of what was erased. It is nobody's name and no number.
+pub static ERASED: LazyLock<String> = LazyLock::new(|| format!("[{}]", Status::Erased.short()));
 
 /// Running text with identity and card numbers, telephone numbers, addresses and labelled document numbers masked, and
 /// what stands behind the label of a name, an address or a messenger's number. Other names stay: what is a name in a
@@ -35,7 +41,7 @@ pub fn text(text: &str) -> String {
     let (mut begins_hidden, mut among_signers) = (false, false);
     while let Some(line) = lines.next() {
         let mut line = line;
-        if among_signers && !line.trim().is_empty() {
+        if among_signers && !line.trim().is_empty() && !line.contains(ERASED.as_str()) {
             match signer_masked(line) {
                 Some(signer) => {
                     masked.push_str(&signer);
@@ -55,7 +61,10 @@ pub fn text(text: &str) -> String {
         if begins_hidden {
             line = line.trim_end().strip_suffix(end).unwrap_or(line);
         }
-        pieces(line).for_each(|piece| mask_line(piece, &mut masked));
+        for (at, between) in line.split(ERASED.as_str()).enumerate() {
+            masked.push_str(if at > 0 { ERASED.as_str() } else { "" });
+            pieces(between).for_each(|piece| mask_line(piece, &mut masked));
+        }
         if begins_hidden {
             masked.push_str("***");
         }
@@ -100,7 +109,7 @@ impl Known {
     /// A single character is no name.
     pub fn new(names: &[String]) -> Self {
         let mut known: HashMap<char, Vec<Vec<char>>> = HashMap::new();
-        for name in names {
+        for name in names.iter().filter(|name| !ERASED.contains(name.as_str())) {
             let name: Vec<char> =
                 fold(name).chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
             if let (Some(first), true) = (name.first(), name.len() > 1) {

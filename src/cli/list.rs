@@ -13,11 +13,11 @@ use super::outcome::{Exit, Failure, JsonList, Outcome, print, print_json};
 use super::submissions::numbers;
 use super::table::{self, to_the_minute, when};
 use super::unmasked::log_unmasked;
-use super::{review, sentences};
+use super::{review, sentences, whom};
 use crate::config::Settings;
 use crate::store::{Filter, ListFilter, ListRow, Store};
-use crate::vocabulary::{AcknowledgementState, Proposer, SenderKind, Timeliness, Word};
-use crate::words::{self, Chinese as _};
+use crate::vocabulary::{AcknowledgementState, SenderKind, Timeliness, Word};
+use crate::words;
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
@@ -271,7 +271,7 @@ fn cells(row: &ListRow, are_several: bool, terminal: Option<usize>) -> Vec<Strin
 /// Who wrote; of a joint letter, for how many.
 pub(super) fn who(row: &ListRow) -> String {
     let who = row.organization.as_ref().or(row.name.as_ref());
-    let who = who.map_or_else(|| Proposer::Unnamed.short(), String::as_str);
+    let who = who.map_or_else(|| whom::nameless(row), String::as_str);
     let others = match row.signatories {
         2.. => format!("等{}人", row.signatories),
         _ => String::new(),

@@ -13,7 +13,7 @@ use super::opening::open_for_reading;
 use super::outcome::{Exit, Failure, JsonList, Outcome, print, print_json};
 pub(super) use super::table::when;
 use super::unmasked::log_unmasked;
-use super::{corrections, letter, saving, sentences};
+use super::{corrections, letter, saving, sentences, whom};
 use crate::compose;
 use crate::config::Settings;
 use crate::store::{ListRow, Shown};
@@ -248,7 +248,14 @@ fn writer(shown: &Shown) -> Vec<Line> {
     };
     lines([
         ("单位", text(row.organization.as_ref())),
-        ("姓名", text(row.name.as_ref())),
+        (
+            "姓名",
+            if row.is_name_erased && row.name.is_none() {
+                whom::NAME_ERASED.to_owned()
+            } else {
+                text(row.name.as_ref())
+            },
+        ),
         ("发件人显示名（未核实）", text(shown.name_hint.as_ref())),
         (
             "来信人类别",

@@ -4,9 +4,12 @@
 use super::masking::mask_shown;
 use super::outcome::Failure;
 use crate::mask;
-use crate::store::{Shown, Store};
-use crate::vocabulary::Adoption;
+use crate::store::{ListRow, Shown, Store};
+use crate::vocabulary::{Adoption, Proposer};
+use crate::words::Chinese as _;
 
+/// What stands in the place of a name that was erased.
+pub(super) const NAME_ERASED: &str = "已按要求删除";
 /// Characters of an opinion's beginning.
 const BEGINNING: usize = 20;
 
@@ -25,7 +28,7 @@ pub(super) fn whom(shown: &mut Shown) -> String {
 pub(super) fn masked(shown: &Shown) -> String {
     let row = &shown.row;
     let who = row.organization.as_deref().or(row.name.as_deref()).filter(|who| !who.is_empty());
-    let who = who.map_or_else(|| format!("未留姓名 {}", row.from_address), ToOwned::to_owned);
+    let who = who.map_or_else(|| nobody(row), ToOwned::to_owned);
     let counts = |adoption: Option<&str>| adoption != Some(Adoption::NoOpinion.as_str());
     let item = shown.opinions.iter().find(|item| counts(item.adoption.as_deref()));
     let text = item.map_or(row.comment.as_str(), |item| item.text.as_str());
@@ -33,6 +36,17 @@ pub(super) fn masked(shown: &Shown) -> String {
         said if said.is_empty() => format!("{}（{who}）", row.number),
         said => format!("{}（{who}，“{said}”）", row.number),
     }
+}
+
+/// What stands in the place of a name where there is none.
+pub(super) fn nameless(row: &ListRow) -> &'static str {
+    if row.is_name_erased { NAME_ERASED } else { Proposer::Unnamed.short() }
+}
+
+/// Who gives no name, by his address where there is one.
+fn nobody(row: &ListRow) -> String {
+    let nameless = nameless(row);
+    if row.from_address.is_empty() { nameless.to_owned() } else { format!("{nameless} {}", row.from_address) }
 }
 
 /// The beginning of a text, masked like whatever stands alone.

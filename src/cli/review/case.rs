@@ -12,7 +12,7 @@ use crate::cli::letter::says_first;
 use crate::cli::masking::mask_shown;
 use crate::cli::outcome::Failure;
 use crate::cli::submissions::{consultation_of, numbers, sent, when};
-use crate::cli::{letter, sentences, table};
+use crate::cli::{letter, sentences, table, whom};
 use crate::compose;
 use crate::config::Settings;
 use crate::details;
@@ -314,8 +314,11 @@ fn rest(count: usize, of: &str, number: &str) -> String {
 
 /// Who wrote, as far as it is known.
 fn who(row: &ListRow) -> String {
-    let name = row.organization.as_ref().or(row.name.as_ref()).map_or("未留姓名", String::as_str);
+    let name =
+        row.organization.as_ref().or(row.name.as_ref()).map_or_else(|| whom::nameless(row), String::as_str);
     let occupation = row.occupation.as_deref().map_or_else(String::new, |found| format!("（{found}）"));
     let signed = if row.signatories > 1 { format!("等{}人", row.signatories) } else { String::new() };
-    format!("{name}{signed}{occupation}　{}", row.from_address)
+    let address =
+        if row.from_address.is_empty() { String::new() } else { format!("　{}", row.from_address) };
+    format!("{name}{signed}{occupation}{address}")
 }

@@ -8,12 +8,11 @@ use serde_json::{Value, json};
 
 use super::OWN;
 use crate::details::surname_length;
-use crate::mask::occupations;
+use crate::mask::{ERASED, occupations};
 use crate::store::filing::number::TYPED;
 use crate::store::read::{instant, unsigned};
 use crate::store::{Result, Store};
-use crate::vocabulary::{CorrectionField, Status, typed};
-use crate::words::Chinese as _;
+use crate::vocabulary::{CorrectionField, typed};
 
 /// Fewer characters are a trade of many: what opinions speak of.
 const LEAST_OF_A_TRADE: usize = 3;
@@ -131,7 +130,7 @@ impl Traces {
 
 /// What stands in the place of what was erased.
 pub(super) fn mark() -> String {
-    format!("[{}]", Status::Erased.short())
+    ERASED.clone()
 }
 
 /// Whether a display name is somebody's name: with a surname, or in several words.

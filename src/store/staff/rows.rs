@@ -41,6 +41,9 @@ pub struct ListRow {
     /// Every name that it has or had: `name`, `name_hint`, and what `correction` holds of the first.
     #[serde(skip)]
     pub names: Vec<String>,
+    /// A person erased the name, or the unit's, or the whole letter: that none stands there is not its writer's doing.
+    #[serde(rename = "name_erased")]
+    pub is_name_erased: bool,
     /// `submission.organization`
     pub organization: Option<String>,
     /// `submission.sender_kind`; `None`: an older version filed it.
@@ -252,6 +255,7 @@ pub(in crate::store) fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Li
         opinion: row.get(20)?,
         stood: row.get(21)?,
         asked_out: row.get(22)?,
+        is_name_erased: row.get(23)?,
     })
 }
 

@@ -43,7 +43,9 @@ fn listed() -> String {
         (SELECT old_value FROM correction AS c WHERE c.submission_id = s.id AND c.field = 'status' ORDER BY c.id DESC LIMIT 1),
         (SELECT r.kind FROM relation AS r LEFT JOIN submission AS l ON l.id = r.submission_id
             WHERE r.earlier_id = s.id AND r.kind IN ('withdraws', 'replaces', 'disowns') AND r.basis <> 'same_sender' AND l.status IS NOT 'denied'
-            ORDER BY r.id LIMIT 1)
+            ORDER BY r.id LIMIT 1),
+        s.status = 'erased' OR EXISTS (SELECT 1 FROM correction AS c
+            WHERE c.submission_id = s.id AND c.field IN ('name', 'organization') AND c.old_value IS NULL AND c.new_value IS NULL)
      FROM submission AS s "
 ), no_opinion = Adoption::NoOpinion.as_str())
 }

@@ -13,7 +13,7 @@ use super::outcome::{Exit, Failure, Outcome, print};
 use super::whom;
 use crate::config::Settings;
 use crate::details;
-use crate::store::{Arranged, Arrangement, Corrected, NewCorrection, Shown, Store};
+use crate::store::{Arranged, Arrangement, Corrected, Membership, NewCorrection, Shown, Store};
 use crate::vocabulary::{Adoption, CorrectionField};
 use crate::words::Chinese;
 use crate::world::World;
@@ -254,6 +254,9 @@ impl Meant<'_> {
                     CorrectionField::Items.short()
                 );
                 text.push_str(&items_now(store, number)?);
+                if let (Arrangement::Split { .. }, Some(group)) = (wanted, &shown.membership) {
+                    text.push_str(&others_of_group(group, number));
+                }
                 Ok(text)
             }
             Arranged::NoSubmission => Err(no_submission(number)),
@@ -265,6 +268,18 @@ impl Meant<'_> {
             )),
         }
     }
+}
+
+/// What a split leaves as it is of the letters that say the same.
+fn others_of_group(group: &Membership, number: &str) -> String {
+    let others = group.submissions.saturating_sub(1);
+    let place =
+        if group.leader == number { "本件是代表件，仍是代表件" } else { "本件仍在组中" };
+    format!(
+        "  相同来信第 {} 组共 {} 件，按整封来信比对，不因拆分改变（{place}）。其余 {others} 件的意见没有随之拆分，仍各按原来的条目计条；\
+         要同样拆分的，对各件执行 item split（list --status 已登记 列出组号）。新拆出的各条尚未归类，export 或者 group propose 时归类\n",
+        group.number, group.submissions
+    )
 }
 
 /// The items as they stand, each by its beginning, and its clause.

@@ -710,7 +710,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__correct)
-            opts="-v -h --undo --from-reply --item --consultation --note --config --verbose --help"
+            opts="-v -h --undo --from-reply --replace --item --consultation --note --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -53,6 +53,7 @@
 //! - `screens`: what a clerk sees on a terminal
 //! - `hour`: what made a clerk hesitate who decided a whole queue: said where he stands
 //! - `slips`: what a hand types wrong: said, asked for twice, taken back
+//! - `told`: what is said to whoever types it otherwise, or looks for a letter where it is not
 //! - `decisions`: what `explain` and `review list` say of it
 //! - `hidden`: what the reader of a mail does not see is not what the citizen wrote
 //! - `leaving`: what leaves the program does nothing to a terminal or a spreadsheet; `view`
@@ -167,6 +168,7 @@ mod storms;
 mod subjects;
 mod support;
 mod tokens;
+mod told;
 mod units;
 mod views;
 mod watching;

@@ -176,7 +176,7 @@ fn differs(store: &Store, shown: &Shown) -> Result<Option<String>, Failure> {
     }
     let Some(plain) = store.show(&shown.row.number)? else { return Ok(None) };
     let mut lines = Vec::new();
-    for field in [CorrectionField::Occupation, CorrectionField::Phones] {
+    for field in replied::FIELDS {
         if replied::given(store, &plain, field)?.is_some() {
             lines.push(tell("given", &[("field", field.short().to_owned())]));
         }

@@ -115,7 +115,7 @@ impl Follows {
         if !matches!(told.kind, NearMiss | Review | LateSentInTime) {
             return Ok(None);
         }
-        let now = as_it_stands(&told).filter(|now| now.kind != told.kind);
+        let now = as_it_stands(&told).filter(|now| now.kind != told.kind && now.raw.is_some());
         if now.is_none() && store.unanswered(shown.row.id)?.untold.is_some() {
             self.left_open.push(shown.row.number.clone());
         }
@@ -134,7 +134,7 @@ impl Follows {
         if shown.phones.is_empty() && shown.row.from_address.is_empty() {
             let _ = writeln!(
                 self.lines,
-                "  {number}：{asked}，程序没有答复；登记的地址、电话已删除，还没有答复来信人的，只能在邮箱中的原件上回信（应先回信，再删除）；答复后执行 review answered {number}"
+                "  {number}：{asked}，程序没有答复；登记的地址、电话已删除，还没有答复来信人的，只能在邮箱中的原件上回信，然后执行 review answered {number}"
             );
             return Ok(());
         }
@@ -173,10 +173,12 @@ impl Follows {
 
 /// What its writer could be told now by `outbox release`: what is withheld, or what is true beside what left.
 fn to_tell(store: &Store, submission_id: i64) -> Result<Option<Withheld>, Failure> {
+    // Of what was erased nothing can be composed.
+    let is_kept = |withheld: &Withheld| withheld.raw.is_some();
     if let Some(withheld) = store.withheld(submission_id)?.first() {
-        return Ok(as_it_stands(withheld));
+        return Ok(as_it_stands(withheld).filter(is_kept));
     }
-    let told = store.last_told(submission_id)?;
+    let told = store.last_told(submission_id)?.filter(is_kept);
     Ok(told.and_then(|told| as_it_stands(&told).filter(|now| now.kind != told.kind)))
 }
 

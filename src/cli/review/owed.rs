@@ -50,7 +50,9 @@ const fn untold(status: Status) -> &'static str {
 /// Whether the program has a text that says where the letter stands.
 fn is_told_by_program(store: &Store, id: i64) -> Result<bool, Failure> {
     let told = store.last_told(id)?;
-    Ok(told.and_then(|told| as_it_stands(&told).filter(|now| now.kind != told.kind)).is_some())
+    Ok(told
+        .and_then(|told| as_it_stands(&told).filter(|now| now.kind != told.kind && now.raw.is_some()))
+        .is_some())
 }
 
 /// What a letter is owed, each with the command that settles it.

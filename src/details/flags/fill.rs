@@ -21,6 +21,9 @@ word_list!(
     /// What says that its writer does not say who he is: 不愿透露姓名.
     RETICENT, FLAGS, "does not say");
 word_list!(
+    /// What says of a name that nobody is to know it. Who gives none withholds it: 身份请保密.
+    SECRET, FLAGS, "keeps secret");
+word_list!(
     /// What says that a name is withheld, and not only kept from the public.
     WITHHOLDS, FLAGS, "withholds a name"
 );
@@ -88,7 +91,9 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
     set(details, Flag::NoObjection, no_objection::evidence(body, fields, lines));
     set(details, Flag::Joint, joint::evidence(lines).or_else(|| several_names(details)));
     let anonymous = said
-        .find_where(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS, |sentence| !only_hides(sentence))
+        .find_where(Topic::Anonymous, &ANONYMOUS, &ANONYMITY_OF_OTHERS, |sentence| {
+            !only_hides(sentence) || details.name.is_none() && SECRET.inside(sentence)
+        })
         .or_else(|| anonymous_field(fields, lines));
     set(details, Flag::Anonymous, anonymous);
     set(details, Flag::NoPublish, no_publish(&said));

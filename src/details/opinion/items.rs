@@ -47,8 +47,31 @@ fn item(mut text: String, heading: Option<String>, catalogue: &Catalogue) -> Opt
     if !says_something || text.len() <= CLOSING_BYTES && is_frame() {
         return None;
     }
-    let clause = catalogue.suggest(&text).or_else(|| catalogue.suggest(&heading?));
+    let above = without_headings(&mut text)?;
+    let clause = catalogue.suggest(&text).or_else(|| catalogue.suggest(&above));
+    let clause = clause.or_else(|| catalogue.suggest(&heading?));
     Some(Opinion { clause, text })
+}
+
+/// Takes the lines that only head an item from its beginning, and those that head nothing from its end; what stood at its beginning.
+/// `None`: there is nothing else. The comment keeps them.
+fn without_headings(text: &mut String) -> Option<String> {
+    let is_heading = |line: &str| line.len() <= CLOSING_BYTES && departments::is_heading(&fold(line));
+    let mut above = 0;
+    for line in text.split_inclusive('\n').take_while(|line| line.trim().is_empty() || is_heading(line)) {
+        above += line.len();
+    }
+    if above == text.len() {
+        return None;
+    }
+    while let Some((rest, last)) = text.rsplit_once('\n')
+        && is_heading(last)
+    {
+        let end = rest.trim_end().len();
+        text.truncate(end);
+    }
+    let rest = text.split_off(above.min(text.len()));
+    Some(std::mem::replace(text, rest))
 }
 
 /// The text as written between two places.

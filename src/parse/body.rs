@@ -376,6 +376,10 @@ fn as_meant(text: &mut String, defects: &mut Defects) {
     {
         defects.charset_repaired = true;
         *text = decoded;
+    } else if plain::has_marks_by_name(text)
+        && let Some(decoded) = html::dereferenced(text)
+    {
+        *text = decoded;
     }
     if let Cow::Owned(without) = plain::without_style_rules(text) {
         *text = without;

@@ -108,6 +108,26 @@ pub(super) fn has_references(text: &str) -> bool {
     numbers.by_ref().filter(is_han).nth(LEAST_REFERENCES - 1).is_some()
 }
 
+/// Whether a program left names of characters in a text that nobody types: `张三&nbsp;138…`, `&ldquo;应当&rdquo;`. Who writes of
+/// one puts it in quotation marks.
+pub(super) fn has_marks_by_name(text: &str) -> bool {
+    let sample = text.get(..text.floor_char_boundary(SAMPLE_BYTES)).unwrap_or_default();
+    sample.match_indices('&').any(|(at, mark)| {
+        let behind = sample.get(at + mark.len()..).unwrap_or_default();
+        let is_spoken_of =
+            sample.get(..at).is_some_and(|before| before.ends_with(['“', '"', '「', '《', '‘', '\'', '`']));
+        !is_spoken_of
+            && NAMED_MARKS
+                .at_start(behind)
+                .is_some_and(|name| behind.get(name.len()..).is_some_and(|rest| rest.starts_with(';')))
+    })
+}
+
+word_list!(
+    /// Names of blanks and marks that no keyboard makes one type.
+    NAMED_MARKS, html::MARKUP, "mark by name"
+);
+
 /// The text without rules of a style sheet, which some programs leave in what they make of a page.
 pub(super) fn without_style_rules(text: &str) -> Cow<'_, str> {
     let mut plain = String::new();
@@ -209,6 +229,18 @@ mod tests {
         }
         assert!(has_references("&#24314;&#x8bae;&#24310;"));
         assert!(!has_references("a &#38; b &#24314; AT&T"));
+    }
+
+    #[test]
+    fn marks_by_name_are_a_programs() {
+        for text in
+            ["马俊峰 &nbsp;13965730482", "&ldquo;应当&rdquo;改为“可以”", "&emsp;&emsp;第一", "a&#160;b"]
+        {
+            assert!(has_marks_by_name(text), "{text}");
+        }
+        for text in ["网页上露出“&nbsp;”字样", "AT&T; 甲&乙", "?a=1&nbsp=2", "a&#161;b", ""] {
+            assert!(!has_marks_by_name(text), "{text}");
+        }
     }
 
     #[test]

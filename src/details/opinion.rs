@@ -3,6 +3,7 @@
 mod behalf;
 mod beside_signer;
 pub(crate) mod clause;
+mod clause_abroad;
 mod courtesy;
 pub(crate) mod departments;
 pub(crate) mod frame;

@@ -9,7 +9,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::vocabulary::{Clause, Part};
 
-use crate::details::text::fold::{fold, fold_case};
+use crate::details::opinion::clause_abroad;
+use crate::details::text::fold::{fold, fold_case, is_han};
 use crate::details::text::numeral::number;
 
 /// The longest beginning of an item that is searched, in bytes.
@@ -101,7 +102,8 @@ impl Catalogue {
     /// The clause that the item cites or names.
     pub(crate) fn suggest(&self, item: &str) -> Option<String> {
         let text = fold_case(item.get(..item.floor_char_boundary(SEARCHED_BYTES))?);
-        let found = self.cited(&text).or_else(|| self.named(&text)).or_else(|| {
+        let found = self.cited(&text).or_else(|| self.cited_abroad(&text)).or_else(|| self.named(&text));
+        let found = found.or_else(|| {
             // 出租车（网约车）从业资格
             text.contains('(').then(|| self.named(&without_brackets(&text))).flatten()
         });
@@ -115,6 +117,14 @@ impl Catalogue {
         let section = || bracket.then(|| self.cited_section(text)).flatten();
         let article = || ordinal.then(|| self.cited_article(text)).flatten();
         full().or_else(|| self.cited_annex(text)).or_else(article).or_else(section)
+    }
+
+    /// The clause that a text in another language cites.
+    fn cited_abroad(&self, text: &str) -> Option<&Entry> {
+        let cites = !self.articles.is_empty()
+            && text.contains(|c: char| c.is_numeric() && !is_han(c))
+            && text.contains(|c: char| (c.is_alphabetic() || c == '§') && !is_han(c));
+        cites.then(|| clause_abroad::in_chinese(text)).and_then(|text| self.cited_article(&text))
     }
 
     fn cited_in_full(&self, text: &str) -> Option<&Entry> {

@@ -4,13 +4,20 @@ use serde_json::Value;
 use std::fs;
 use zwfw_intake::details::{Details, DetailsInput, extract};
 use zwfw_intake::quote::{Cut, cut};
-use zwfw_intake::vocabulary::Flag;
+use zwfw_intake::vocabulary::{Clause, Flag};
 
 use crate::support::kinds::Kinds;
 use crate::support::{liaoning, repository};
 
 fn read(case: &Value) -> (Cut, Details) {
-    let consultation = liaoning::consultation();
+    let mut consultation = liaoning::consultation();
+    // A draft of so many articles, in place of one of parts and points.
+    if let Some(articles) = case["articles"].as_u64() {
+        consultation.clauses = (1..=articles).map(article).collect();
+    }
+    if case["unlisted"].as_bool().unwrap_or(false) {
+        consultation.occupations.clear();
+    }
     let attachments: Vec<String> = case["attachments"]
         .as_array()
         .into_iter()
@@ -27,6 +34,14 @@ fn read(case: &Value) -> (Cut, Details) {
         consultation: &consultation,
     });
     (cut, details)
+}
+
+fn article(number: u64) -> Clause {
+    let digits = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let digit = |value: u64| digits[usize::try_from(value).unwrap()];
+    let tens = if number < 10 { "" } else { "十" };
+    let many = if number < 20 { "" } else { digit(number / 10) };
+    Clause { code: format!("第{many}{tens}{}条", digit(number % 10)), ..Clause::default() }
 }
 
 /// All flags as a submission would carry them: the cut's beside the text's.

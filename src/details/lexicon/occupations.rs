@@ -23,6 +23,13 @@ pub(crate) struct Occupations {
     lexicon: Lexicon,
 }
 
+/// An occupation that is known as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// The value of the consultation's list that it means, where the list has one.
+    pub(crate) value: Option<String>,
+}
+
 /// Words for occupations.
 #[derive(Debug)]
 struct Lexicon {
@@ -100,6 +107,11 @@ impl Occupations {
 
     /// Maps free words to a value of the list; `None` when nothing fits or the list lacks it.
     pub(crate) fn map(&self, written: &str) -> Option<String> {
+        self.known(written)?.value
+    }
+
+    /// What free words say that somebody is, whether the list has a value for it or not: many a consultation lists none.
+    pub(crate) fn known(&self, written: &str) -> Option<Known> {
         let key = key(written);
         if key.is_empty() || key.len() > MAPPED_BYTES {
             return None;
@@ -108,8 +120,11 @@ impl Occupations {
         let best = || self.lexicon.best(&key);
         let retired = || best().filter(|word| word.kind == RETIRED);
         let known = || retired().or_else(|| self.lexicon.shop(&key)).or_else(best);
-        let value = self.exact.get(&key).copied().or_else(|| known()?.value)?;
-        self.names.get(value).cloned()
+        let value = match self.exact.get(&key) {
+            Some(value) => Some(*value),
+            None => known()?.value,
+        };
+        Some(Known { value: value.and_then(|value| self.names.get(value).cloned()) })
     }
 
     /// The words as they are compared.
@@ -387,6 +402,10 @@ mod tests {
         assert_eq!(list(&["小学教师", "高校教师"]).map("语文老师"), None);
         assert_eq!(list(&["退休（人员）"]).map("退休教师").as_deref(), Some("退休（人员）"));
         assert_eq!(Occupations::new(&[]).map("教师"), None);
+        // It is known as an occupation all the same.
+        assert_eq!(Occupations::new(&[]).known("社区卫生服务中心的护士"), Some(Known { value: None }));
+        assert_eq!(list(&["教师"]).known("个体户"), Some(Known { value: None }));
+        assert_eq!(Occupations::new(&[]).known("道士"), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What somebody adds to his name behind its label: `建议人：车晓东（事业单位工作人员）`, `姓名：张伟，农民，…`.
 
-use crate::details::lexicon::occupations::Occupations;
+use crate::details::lexicon::occupations::{Known, Occupations};
 use crate::details::lexicon::roles::ROLE_WORDS;
 use crate::details::person::described;
 use crate::details::text::fold::{fold, is_han};
@@ -8,8 +8,8 @@ use crate::vocabulary::language::word_list;
 
 word_list!(SOMEBODY, ROLE_WORDS, "somebody");
 
-/// The occupation among what stands behind the name in the value of a name's label, as written and as the list has it.
-pub(super) fn occupation<'a>(value: &'a str, occupations: &Occupations) -> Option<(&'a str, String)> {
+/// The occupation among what stands behind the name in the value of a name's label, as written and what it is known as.
+pub(super) fn occupation<'a>(value: &'a str, occupations: &Occupations) -> Option<(&'a str, Known)> {
     const VALUE_BYTES: usize = 240;
     const PIECES: usize = 6;
     const PIECE_CHARS: usize = 20;

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::details::lexicon::occupations::{self, Occupations};
+use crate::details::lexicon::occupations::{self, Known, Occupations};
 use crate::details::lexicon::places::place_at_start;
 use crate::details::lexicon::roles;
 use crate::details::person::glued::{self, split_glued};
@@ -390,7 +390,7 @@ const TRADE_CHARS: usize = 6;
 /// 我是听保安说的 names somebody else's.
 ///
 /// `name`: the writer's, where it is known; his own may be a word too: 在读学生李想.
-pub(crate) fn map_described(written: &str, occupations: &Occupations, name: Option<&str>) -> Option<String> {
+pub(crate) fn map_described(written: &str, occupations: &Occupations, name: Option<&str>) -> Option<Known> {
     let phrase = fold_case(written);
     let insisted = glued::without_oneself(&phrase);
     let named = name.and_then(|name| phrase.strip_suffix(name).or_else(|| insisted.strip_suffix(name)));
@@ -398,7 +398,7 @@ pub(crate) fn map_described(written: &str, occupations: &Occupations, name: Opti
         .unwrap_or(&phrase)
         .trim()
         .trim_end_matches(['的', '了', '滴', '哒', '呀', '啦', '~', ' ', '.', ')', '(']);
-    let mapped = occupations.map(if named.is_some() { phrase } else { written })?;
+    let mapped = occupations.known(if named.is_some() { phrase } else { written })?;
     let own = occupations::is_whole(phrase)
         || occupations.words().any(|word| phrase.ends_with(word))
         || occupations.words().any(|word| {

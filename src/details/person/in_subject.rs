@@ -36,11 +36,11 @@ pub(super) fn fill(details: &mut Details, input: &DetailsInput<'_>, occupations:
     details.name = Some(name);
     if details.occupation_as_written.is_none()
         && let Some(words) = slots.occupation
-        && let Some(mapped) = occupations.map(words)
+        && let Some(mapped) = occupations.known(words)
     {
         let words = spelled(words);
         details.note("occupation", "subject", 0, &words);
-        details.occupation = Some(mapped);
+        details.occupation = mapped.value;
         details.occupation_as_written = Some(words);
     }
     if details.phones.is_empty() {

@@ -6,7 +6,7 @@ use crate::details::contact::whose;
 use crate::details::form::label::{Certainty, Label};
 use crate::details::found::Details;
 use crate::details::lexicon::name_words::NO_OCCUPATIONS;
-use crate::details::lexicon::occupations::{self, Occupations};
+use crate::details::lexicon::occupations::{self, Known, Occupations};
 use crate::details::lexicon::roles;
 use crate::details::person::announced::{Announced, announced};
 use crate::details::person::card::Card;
@@ -65,8 +65,8 @@ struct Found {
     line: usize,
     rule: &'static str,
     as_written: String,
-    /// The consultation's value for it.
-    mapped: Option<String>,
+    /// What it is known as.
+    mapped: Option<Known>,
 }
 
 /// A letter's part with what is known of its writer so far.
@@ -95,7 +95,7 @@ pub(super) fn fill(details: &mut Details, occupations: &Occupations, part: &Part
         .or_else(|| seen.told_in_passing());
     if let Some(found) = found {
         details.note("occupation", found.rule, found.line, &found.as_written);
-        details.occupation = found.mapped;
+        details.occupation = found.mapped.and_then(|known| known.value);
         details.occupation_as_written = Some(found.as_written);
     }
 }
@@ -103,7 +103,7 @@ pub(super) fn fill(details: &mut Details, occupations: &Occupations, part: &Part
 impl Seen<'_, '_, '_> {
     /// Words that the consultation has a value for.
     fn mapped(&self, rule: &'static str, line: usize, raw: &str) -> Option<Found> {
-        let mapped = Some(self.occupations.map(raw)?);
+        let mapped = Some(self.occupations.known(raw)?);
         Some(Found { line, rule, as_written: raw.to_owned(), mapped })
     }
 
@@ -113,7 +113,7 @@ impl Seen<'_, '_, '_> {
         let line = self.part.lines.get(found.line)?;
         let mut said = line.text.get(found.about.clone())?.split([',', '、', ';']).map(represented::what);
         let words = said.find(|words| occupations::is_whole(words))?;
-        let mapped = self.occupations.map(words)?;
+        let mapped = self.occupations.known(words)?;
         let as_written = line.spelled(words);
         Some(Found { line: line.number, rule: "self_introduction", as_written, mapped: Some(mapped) })
     }
@@ -123,7 +123,7 @@ impl Seen<'_, '_, '_> {
         let lines = self.part.lines;
         labelled(&self.part.fields, &[Label::Occupation, Label::Position]).find_map(|field| {
             let raw = first_word(first_clause(self.occupations.chosen(field.raw(lines))?), self.occupations);
-            let mapped = self.occupations.map(raw);
+            let mapped = self.occupations.known(raw);
             let must_map = field.label == Label::Position || field.certainty == Certainty::Bare;
             let counts = is_occupation_text(raw) && !(must_map && mapped.is_none());
             let line = self.part.number(field.line);
@@ -140,7 +140,7 @@ impl Seen<'_, '_, '_> {
                 words.filter_map(|range| Some((range.clone(), line.text.get(range)?))).collect();
             // 宝妈 谭丽娜，小学老师: a trade says more than whose mother one is.
             said.sort_by_key(|(_, text)| roles::is_parent(text));
-            let known = said.iter().find_map(|(range, text)| Some((range, self.occupations.map(text)?)));
+            let known = said.iter().find_map(|(range, text)| Some((range, self.occupations.known(text)?)));
             let known = known.map(|(range, mapped)| (range, Some(mapped)));
             let by_form = || said.iter().find(|(_, text)| trades::has_the_form(text));
             let (range, mapped) = known.or_else(|| Some((&by_form()?.0, None)))?;
@@ -154,7 +154,7 @@ impl Seen<'_, '_, '_> {
         let tells =
             |line: &&Line<'_>| line.topics.has(Topic::Description) || line.topics.has(Topic::Introduction);
         let name = self.details.name.as_deref();
-        let found = |line: &Line<'_>, as_written: String, mapped: Option<String>| Found {
+        let found = |line: &Line<'_>, as_written: String, mapped: Option<Known>| Found {
             line: line.number,
             rule: "self_introduction",
             as_written,
@@ -284,7 +284,7 @@ impl Seen<'_, '_, '_> {
         let said = self.part.has_to_say.as_ref()?;
         let line = self.part.lines.get(said.line)?;
         let as_written = line.raw_of(said.what.clone()?).to_owned();
-        let mapped = self.occupations.map(&as_written);
+        let mapped = self.occupations.known(&as_written);
         Some(Found { line: line.number, rule: "self_introduction", as_written, mapped })
     }
 
@@ -297,7 +297,7 @@ impl Seen<'_, '_, '_> {
         let (index, range) = self_told::find(self.part.lines, &self.part.fields, name.as_deref())?;
         let line = self.part.lines.get(index)?;
         let as_written = line.raw_of(range).to_owned();
-        let mapped = self.occupations.map(&as_written);
+        let mapped = self.occupations.known(&as_written);
         Some(Found { line: line.number, rule: "self_introduction", as_written, mapped })
     }
 
@@ -312,7 +312,7 @@ impl Seen<'_, '_, '_> {
         if is_another_signers(self.details, self.part, *index) {
             return None;
         }
-        let mapped = self.occupations.map(words);
+        let mapped = self.occupations.known(words);
         if mapped.is_none() && !trades::has_the_form(words) {
             return None;
         }
@@ -336,7 +336,7 @@ fn is_another_signers(details: &Details, part: &Part<'_, '_>, index: usize) -> b
 /// The value up to its first blank, where that says what somebody is: 教师 我建议…
 fn first_word<'a>(value: &'a str, list: &Occupations) -> &'a str {
     let first = value.split([' ', '\u{3000}']).next().unwrap_or(value);
-    let says = first.len() < value.len() && first.chars().any(is_han) && list.map(first).is_some();
+    let says = first.len() < value.len() && first.chars().any(is_han) && list.known(first).is_some();
     // 退休 教师, 大学 老师: the second word says more of the same.
     let whole: String = value.split_whitespace().collect();
     if says && !occupations::is_whole(&fold(&whole)) { first } else { value }

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::details::contact::phone;
-use crate::details::lexicon::occupations::Occupations;
+use crate::details::lexicon::occupations::{Known, Occupations};
 use crate::details::person::described::{self, SELF_DESCRIPTIONS};
 use crate::details::person::oneself::{self, Says};
 use crate::vocabulary::language::word_list;
@@ -66,8 +66,8 @@ impl RunOn {
         })
     }
 
-    /// The occupation as the writer says it, and as the list has it.
-    pub(crate) fn occupation(&self, text: &str, occupations: &Occupations) -> Option<(String, String)> {
+    /// The occupation as the writer says it, and what it is known as.
+    pub(crate) fn occupation(&self, text: &str, occupations: &Occupations) -> Option<(String, Known)> {
         let pieces: Vec<&str> = self.pieces.iter().filter_map(|piece| text.get(piece.clone())).collect();
         let sentence = pieces.join(",");
         described::self_descriptions(&sentence).into_iter().find_map(|place| {

@@ -17,3 +17,5 @@ mod number_at;
 pub(crate) mod numbering;
 mod passed_on;
 mod pictures;
+mod point;
+mod unnumbered;

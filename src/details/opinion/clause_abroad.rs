@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::details::text::fold::is_han;
 use crate::vocabulary::Regex;
 use crate::vocabulary::language::{language_table, word_list};
 
@@ -67,6 +68,19 @@ pub(super) fn in_chinese(text: &str) -> String {
     }
     found.sort_unstable();
     found.into_iter().map(|(_, citation)| citation + ";").collect()
+}
+
+/// Whether a line begins with such a citation: `Article 9: …`, `10-ماددىغا …`.
+pub(super) fn begins(text: &str) -> bool {
+    const HEAD_BYTES: usize = 40;
+    let head = text.trim_start();
+    let head = head.get(..head.floor_char_boundary(HEAD_BYTES)).unwrap_or_default();
+    // Told from Chinese, of which nearly all lines are, by its first character.
+    if head.starts_with(is_han) {
+        return false;
+    }
+    let head = head.to_lowercase();
+    FORMS.iter().any(|cited| cited.form.find(&head).is_some_and(|found| found.start() == 0))
 }
 
 /// Whether the text that is cited is named, and is not the draft: `article 47 of the Civil Code`, `개인정보보호법 제47조`.

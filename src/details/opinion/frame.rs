@@ -127,7 +127,7 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
                 && (signature.names.iter().any(|signer| signer.name == line.text.trim())
                     || is_where_signer_works(part, index, office)
                     || is_below_its_office(lines, index, office))
-                || said <= 3 && framing::presents_and_announces(line.text) && has_more(lines, index);
+                || said <= 3 && framing::leads(line.text) && has_more(lines, index);
             if is_frame(line, in_tail, said <= 3, office) || signature.holds(index) || beside_signer {
                 continue;
             }

@@ -218,6 +218,74 @@ const OWN_UNIT: [&str; 7] = ["余", "我公司", "我司", "我单位", "我店"
 /// What somebody says of his reading, and not of the matter.
 const NOT_ALL_READ: [&str; 4] = ["没全看懂", "没看全", "没看完", "没全看"];
 
+pattern!(
+    /// The last clause of a line below which the opinions stand: `现补报我委意见：`, `我补充自己的意见如下：`, `有两点建议：`.
+    BELOW, LETTERS,
+    r"(?x)^(?: [^:]{0,24} (?: 补充 | 补报 | 补交 | 补提 | 提出 | 反馈 | 汇总 | 陈述 | 整理 | 梳理 | 报告 | 回复 | 反映 | 说 | 讲 | 谈 | 提 | 有 ) [^:]{0,8} (?: 意见建议 | 意见 | 建议 | 看法 | 想法 | 问题 | 几点 | [一两二三四五六七八九十几0-9][点条] )
+      | [^:]{0,16} (?: 意见 | 建议 | 看法 | 想法 | 补充 | 内容 | 情况 | 问题 ) [^:]{0,6} 如下 | (?:现|特|再)? 补充 ) \s* :$"
+);
+
+/// Whether a line near the head of a letter only leads to what stands below it.
+pub(super) fn leads(text: &str) -> bool {
+    const LINE_BYTES: usize = 200;
+    let plain = || text.trim().trim_end_matches(|c: char| STOPS.contains(&c) || matches!(c, '~' | ' '));
+    presents_and_announces(text)
+        || is_mere_lead(text)
+        || text.len() <= LINE_BYTES && courtesy::is_of_reading(plain())
+}
+
+/// Words that tell of a letter before, and of nothing in the draft: 还漏了一条.
+const OF_THE_LETTER: [&str; 6] = ["还漏了", "漏了一", "漏写了", "少写了", "没写上", "没写全"];
+
+/// Whether a line only announces what stands below it; what it says besides finds no fault and proposes nothing.
+pub(super) fn announces_below(text: &str) -> bool {
+    const LINE_CHARS: usize = 80;
+    let text = text.trim();
+    if !text.ends_with(':') || text.chars().take(LINE_CHARS + 1).count() > LINE_CHARS {
+        return false;
+    }
+    let plain = without_brackets(text);
+    let last = plain.rsplit([',', '。', '!', ';']).next().unwrap_or_default();
+    let before = plain.strip_suffix(last).unwrap_or_default();
+    let before = OF_THE_LETTER.iter().fold(before.to_owned(), |text, words| text.replace(words, ""));
+    let proposes = |clause: &str| PROPOSES_FIRST.iter().any(|word| clause.trim_start().starts_with(word));
+    BELOW.is_match(last.trim()) && !proposes(last) && !IS_OF_THE_MATTER.inside(&before)
+}
+
+/// How a clause begins that proposes something itself.
+const PROPOSES_FIRST: [&str; 5] = ["建议", "希望", "应", "请", "要"];
+
+/// Whether it announces so and names no clause or matter: what stands below it loses nothing without it.
+fn is_mere_lead(text: &str) -> bool {
+    let plain = without_brackets(text);
+    announces_below(text) && !CITES.is_match(&plain) && !plain.contains(['《', '“'])
+}
+
+pattern!(
+    /// What the opinions below are about.
+    CITES, r"第\s?[0-9一二三四五六七八九十百]{1,5}\s?[条章款项部]|关于|针对|对于|就.{1,12}问题");
+
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_u32;
+    let keeps = |c: &char| {
+        match c {
+            '(' => depth += 1,
+            ')' => {
+                depth = depth.saturating_sub(1);
+                return false;
+            }
+            _ => {}
+        }
+        depth == 0
+    };
+    text.chars().filter(keeps).collect()
+}
+
+/// Whether a text finds fault or proposes something.
+pub(super) fn is_of_the_matter(text: &str) -> bool {
+    IS_OF_THE_MATTER.inside(text)
+}
+
 /// `收到，谢谢。` before what somebody has to say.
 fn acknowledges(plain: &str) -> bool {
     let mut clauses = plain.split([',', ' ']).filter(|clause| !clause.is_empty()).peekable();

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use crate::details::opinion::marks::{Mark, find};
 use crate::details::opinion::number_at::Kind;
+use crate::details::opinion::point::{Place, Point};
+use crate::details::opinion::{clause_abroad, unnumbered};
+use crate::details::text::letters::LETTERS;
 use crate::details::text::line::Line;
 use crate::vocabulary::pattern;
 
@@ -15,43 +18,42 @@ const HEADING_CHARS: usize = 20;
 /// How deep headings stand within headings.
 const MAX_DEPTH: usize = 4;
 
-/// A place in the body: index of the line and byte in its folded text.
-pub(crate) type Place = (usize, usize);
-
-/// A point's place: from the end of its number to the start of the next one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Point {
-    /// Where the point's words begin.
-    pub(crate) from: Place,
-    /// Where they end; `None` is the end of the body.
-    pub(crate) to: Option<Place>,
-    /// Where the words of its heading stand.
-    pub(crate) heading: Option<(Place, Place)>,
-}
+/// How points are told that no number counts.
+type Way = fn(&[Line<'_>]) -> Vec<Point>;
 
 /// The points; empty when the text is not numbered. A heading with points below it becomes those; other points of a lower
 /// level stay inside theirs.
 pub(crate) fn points(body: &[Line<'_>]) -> Vec<Point> {
     let marks = settled(find(body));
     let Some(top) = top_kind(&marks) else {
-        let rows = rows(body);
-        let lines = if rows.is_empty() { by_clause(body) } else { rows };
-        return if lines.is_empty() { amendments(body) } else { lines };
+        let ways: [Way; 5] = [rows, by_clause, unnumbered::by_bullet, unnumbered::by_turn, amendments];
+        return ways.iter().map(|way| way(body)).find(|points| !points.is_empty()).unwrap_or_default();
     };
     let mut points = Vec::new();
-    add(&mut points, body, &marks, (top, None, None), 0);
+    add(&mut points, body, &marks, &Level { kind: top, after: 0, end: None, heading: None }, 0);
     points
 }
 
-/// Adds the points of one kind among `marks`, which end at `end`.
+/// What is known of points of one kind before they are looked for.
+struct Level {
+    kind: Kind,
+    /// The number that stands before the first of them: numbers may run on through headings.
+    after: u32,
+    end: Option<Place>,
+    heading: Option<(Place, Place)>,
+}
+
+/// Adds the points of one level among `marks`.
 fn add(
     points: &mut Vec<Point>,
     body: &[Line<'_>],
     marks: &[Mark],
-    (kind, end, heading): (Kind, Option<Place>, Option<(Place, Place)>),
+    &Level { kind, after, end, heading }: &Level,
     depth: usize,
 ) {
-    let accepted = sequence(marks, kind);
+    let accepted = sequence(marks, kind, after);
+    // （一）1. 2. （二）3. 4.: the kind and the last number below the headings before.
+    let mut ran: Option<(Kind, u32)> = None;
     for (at, index) in accepted.iter().enumerate() {
         let Some(mark) = marks.get(*index) else { continue };
         let next = accepted.get(at + 1);
@@ -60,12 +62,19 @@ fn add(
         if points.len() >= MAX_ITEMS {
             return;
         }
-        let below = top_kind(inner).filter(|below| *below != kind && depth < MAX_DEPTH);
-        let first = below.and_then(|below| inner.iter().find(|mark| mark.kind == below && mark.number == 1));
-        match (below, first) {
+        let runs_on = |mark: &&Mark| {
+            mark.at_line_start && ran.is_some_and(|(kind, last)| mark.kind == kind && mark.number == last + 1)
+        };
+        let further = || inner.iter().find(runs_on).map(|mark| mark.kind);
+        let below = top_kind(inner).or_else(further).filter(|below| *below != kind && depth < MAX_DEPTH);
+        let begins = |mark: &&Mark| Some(mark.kind) == below && (mark.number == 1 || runs_on(mark));
+        match (below, inner.iter().find(begins)) {
             (Some(below), Some(first)) if is_heading(body, mark, first) => {
-                let heading = ((mark.line, mark.end), (first.line, first.start));
-                add(points, body, inner, (below, to, Some(heading)), depth + 1);
+                let heading = Some(((mark.line, mark.end), (first.line, first.start)));
+                let after = first.number.saturating_sub(1);
+                add(points, body, inner, &Level { kind: below, after, end: to, heading }, depth + 1);
+                let last = inner.iter().rfind(|mark| mark.kind == below && mark.at_line_start);
+                ran = last.map(|mark| (below, mark.number));
             }
             _ => points.push(Point { from: (mark.line, mark.end), to, heading }),
         }
@@ -91,9 +100,9 @@ fn is_heading(body: &[Line<'_>], mark: &Mark, first: &Mark) -> bool {
     first.line > mark.line || last == ':'
 }
 
-/// The indices of the marks of one kind that follow one another.
-fn sequence(marks: &[Mark], kind: Kind) -> Vec<usize> {
-    let mut last = 0;
+/// The indices of the marks of one kind that follow one another, the first of them the number `after`.
+fn sequence(marks: &[Mark], kind: Kind, after: u32) -> Vec<usize> {
+    let mut last = after;
     let mut accepted = Vec::new();
     for (index, mark) in marks.iter().enumerate().filter(|(_, mark)| mark.kind == kind) {
         // Numbers within a line must follow one another; at a line's start people misnumber or begin anew.
@@ -172,17 +181,49 @@ pattern!(
     r"^\s*第\s?\(?[0-9一二三四五六七八九十百]{1,4}\)?\s?[条款项](?:第?\(?[0-9一二三四五六七八九十]{1,3}\)?[条款项])?(?:\s|:|“|中?的?“|建议|删|改|增|应)"
 );
 
+pattern!(
+    /// `第四条经费一项，应写明…`: a line that begins with a clause.
+    BEGINS_WITH_CLAUSE, r"^\s*(?P<clause>第\s?[0-9一二三四五六七八九十百]{1,5}\s?条)"
+);
+
+pattern!(
+    /// What asks pardon for how somebody writes, above his lines: `本人用的是老电脑，见谅。`
+    ASKS_PARDON, LETTERS, r"^[^,。;:]{0,16}[,。]?\s?[^,。;:]{0,8}(?:⟨asks pardon⟩)[^,。;:]{0,6}[。!]?\s*$"
+);
+
+/// Whether lines that begin so are each about a clause of its own: they are sentences, and no clause comes twice.
+fn are_of_clauses(lines: &[&str]) -> bool {
+    let mut seen: Vec<&str> = Vec::new();
+    lines.iter().all(|text| {
+        let clause = BEGINS_WITH_CLAUSE.captures(text).and_then(|found| found.name("clause"));
+        let whole = text.trim_end().ends_with(['。', '!', '?', ';', '.', '”', ')']);
+        let new = clause.is_some_and(|clause| !seen.contains(&clause.as_str()));
+        seen.extend(clause.map(|clause| clause.as_str()));
+        whole && new
+    })
+}
+
 /// Lines of which each is about one clause, two at least; what stands above the first leads to them.
 fn by_clause(body: &[Line<'_>]) -> Vec<Point> {
     let said: Vec<usize> =
         (0..body.len()).filter(|at| body.get(*at).is_some_and(|line| !line.text.trim().is_empty())).collect();
-    let is_one = |at: &usize| body.get(*at).is_some_and(|line| OF_A_CLAUSE.is_match(line.text));
+    let begins = |at: &usize| body.get(*at).is_some_and(|line| BEGINS_WITH_CLAUSE.is_match(line.text));
+    let from = said.iter().position(begins).unwrap_or(said.len());
+    let texts: Vec<&str> =
+        said.iter().skip(from).take(MAX_ITEMS).filter_map(|at| Some(body.get(*at)?.text)).collect();
+    let loosely = are_of_clauses(&texts);
+    let is_one = |at: &usize| {
+        body.get(*at).is_some_and(|line| {
+            OF_A_CLAUSE.is_match(line.text) || clause_abroad::begins(line.text) || loosely && begins(at)
+        })
+    };
     let Some(first) = said.iter().position(is_one) else { return Vec::new() };
     let lines = said.get(first..).unwrap_or_default();
     let leads = said.get(..first).unwrap_or_default();
     let announced = leads
         .last()
-        .is_none_or(|at| body.get(*at).is_some_and(|line| line.text.trim_end().ends_with([':', ','])));
+        .is_none_or(|at| body.get(*at).is_some_and(|line| line.text.trim_end().ends_with([':', ','])))
+        || leads.iter().all(|at| body.get(*at).is_some_and(|line| ASKS_PARDON.is_match(line.text)));
     if !announced || lines.len() < 2 || lines.len() > MAX_ITEMS || !lines.iter().all(is_one) {
         return Vec::new();
     }

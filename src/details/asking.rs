@@ -7,6 +7,7 @@ mod calls;
 mod clause;
 mod lateness;
 mod question;
+mod question_abroad;
 mod signs;
 
 use std::ops::Range;
@@ -82,6 +83,8 @@ pub(crate) fn read<'a>(
             asked_in(&subject)
                 .into_iter()
                 .flatten()
+                // A letter with opinions under 不要公布我的信 is one with a wish.
+                .filter(|(request, _)| *request != Request::Publication || !proposes(&asking.rest))
                 .take(1)
                 .map(|(request, _)| (request, (0, String::new()))),
         );
@@ -302,8 +305,9 @@ fn note(asking: &mut Asking<'_>, sentences: &[Sentence], lines: &[Line<'_>]) {
         };
         let Some(line) = lines.get(sentence.line) else { continue };
         let text: String = line.raw_of(sentence.range.clone()).trim().chars().take(80).collect();
-        // Beside opinions the wish is a flag: nothing is published without a person.
-        if *wanted != Request::Publication || !is_opinion {
+        // Beside opinions the wish is a flag: nothing is published without a person. Who takes his letter back asks for more.
+        let withdraws = asking.requests.iter().any(|(found, _)| *found == Request::Withdraws);
+        if *wanted != Request::Publication || !is_opinion && !withdraws {
             asking.requests.push((*wanted, (line.number, text)));
         }
     }
@@ -319,12 +323,17 @@ fn without<'a>(body: &[Line<'a>], parts: &[Sentence]) -> Vec<Line<'a>> {
     let only_asks =
         parts.iter().flat_map(|part| part.asked.iter().flatten()).all(|asked| *asked == Request::Answer);
     let least = if only_asks { REMARK_CHARS } else { TELLING_CHARS };
+    // A sign is a character of Chinese, and a whole word of other languages.
+    let least = |part: &Sentence| {
+        let text = body.get(part.line).and_then(|line| line.text.get(part.range.clone())).unwrap_or_default();
+        if text.contains(is_han) { least } else { least.div_ceil(2) }
+    };
     // What is doubtful is kept: a paragraph of its own, about something else.
     let stays = |part: &Sentence| {
         part.is_opinion(body)
             || replaces && !part.asks() && !part.says_nothing()
             || only_withholds && part.tells()
-            || !withdraws && !asks_on(part.line) && part.tells_of_others(least)
+            || !withdraws && !asks_on(part.line) && part.tells_of_others(least(part))
     };
     if !parts.iter().any(stays) {
         return Vec::new();

@@ -83,6 +83,9 @@ pattern!(
     /// `我上次来信写错了`: what was meant stands in the next clause.
     SLIP_OF_LETTER, concat!("^", earlier_letter!(), r"[q0x9tLPsh]{0,24}b+$"));
 pattern!(
+    /// `昨天来信里我把第八条写成了第九条`: what was meant, and what was written.
+    WROTE_ANOTHER, concat!("^", earlier_letter!(), r"o?[q0x9tLPsh]{1,24}b+[q0x9tLPsh]{1,24}$"));
+pattern!(
     /// What was meant: `应为“附件十三”`, `“一周”应为“一个月”`.
     MEANT, r"^[q0x9tlLPsh]{0,24}c.+$");
 pattern!(
@@ -166,11 +169,13 @@ fn corrects_words(clause: &Signs, around: Around<'_>) -> Option<Weight> {
     let row = clause.row.as_str();
     let is_meant = |clause: &Signs| MEANT.is_match(&clause.row);
     let follows = around.behind.is_some_and(is_meant);
-    let told = around.any_before(&SLIP_OF_LETTER) && around.before.iter().any(is_meant);
+    let told = around.any_before(&SLIP_OF_LETTER) && around.before.iter().any(is_meant)
+        || around.any_before(&WROTE_ANOTHER);
     match () {
         () if CORRECTS_WORDS.is_match(row) && row.ends_with('c') => Some(Weight::WithRest),
         () if CORRECTS_WORDS.is_match(row) => Some(Weight::Whole),
         () if CORRECTS_OWN_WORDS.is_match(row) && clause.asks_office => Some(Weight::Whole),
+        () if WROTE_ANOTHER.is_match(row) => Some(Weight::Whole),
         () if SLIP_OF_LETTER.is_match(row) && follows => Some(Weight::Whole),
         () if is_meant(clause) && around.any_before(&SLIP_OF_LETTER) => Some(Weight::Whole),
         () if IS_TO_BE_CORRECTED.is_match(row) && told => Some(Weight::Whole),

@@ -3,6 +3,7 @@
 //! A person answers them, and none is an opinion. Who asks why things are as they are (`为什么中午没有人？`) proposes something, and is
 //! not asked back.
 
+use super::question_abroad;
 use crate::details::text::topics::{QUESTIONS, Topic};
 use crate::vocabulary::pattern;
 
@@ -33,13 +34,26 @@ pattern!(
       | ⟨number⟩ [^,:。?]{0,3} (?:什么|啥|⟨how⟩) | ⟨others⟩ [^,:。?]{0,3} ⟨contact⟩ | ⟨marker⟩ [^,:。?]{0,2} ⟨progress⟩ | ⟨you⟩ [^,:。?]{0,3} ⟨arrived⟩"
 );
 pattern!(
+    /// How one takes part in a hearing, and where the papers of the draft are shown. Who wants others to be heard (`听证会能不能多请几个老人`)
+    /// proposes something.
+    OF_TAKING_PART, QUESTIONS,
+    r"(?x) ⟨event⟩ [^。?]{0,14} (?:⟨how⟩|⟨where⟩|⟨when⟩|几点|啥条件|什么条件) | (?:⟨how⟩|⟨where⟩) [^,。?]{0,6} ⟨sign up⟩ [^,。?]{0,10} ⟨event⟩
+      | ⟨whether⟩ [^,:。?]{0,3} ⟨sign up⟩ [^,:。?]{0,10} ⟨event⟩ | ⟨event⟩ [^,:。?]{0,4} ⟨whether⟩ [^,:。?]{0,2} ⟨sign up⟩
+      | ⟨paper⟩ [^,:。?]{0,10} (?:会|能|⟨whether⟩|⟨when⟩|⟨where⟩) [^,:。?]{0,8} (?:⟨adopted⟩|⟨see⟩|⟨publish⟩) | ⟨paper⟩ [^,:。?]{0,4} ⟨where⟩"
+);
+pattern!(
+    /// Who applies for a place there.
+    WANTS_TO_ATTEND, QUESTIONS,
+    r"^[^,。?]{0,6}(?:想|申请|要求|报名|请求)[^,。?]{0,4}⟨sign up⟩[^,。?]{0,12}⟨event⟩[^,。?]{0,6}[。!~]*$"
+);
+pattern!(
     /// When the draft takes effect, and who answers for it: asked by whoever says that he asks, and of no opinion.
     OF_THE_DRAFT, QUESTIONS,
     r"⟨text of the draft⟩[^,:。?]{0,6}⟨when⟩[^,:。?]{0,6}(?:⟨publish⟩|⟨takes effect⟩)|⟨when⟩[^,:。?]{0,4}(?:⟨publish⟩|⟨takes effect⟩)[^,:。?]{0,4}⟨text of the draft⟩|⟨letter⟩[^,:。?]{0,6}⟨when⟩[^,:。?]{0,4}⟨publish⟩"
 );
 pattern!(
     /// What goes on from such a question: `发word可以吗？`.
-    GOES_ON, QUESTIONS, r"^[^,:。?]{0,12}(?:可以|行|能行)[^,:。?]{0,4}(?:吗|么|\?)|^[^,:。?]{0,4}(?:谁|⟨where⟩|⟨when⟩|⟨how⟩)[^,:。?]{0,6}\?");
+    GOES_ON, QUESTIONS, r"^(?:(?:如果|要是|若|假如)[^,:。?]{0,8},)?[^,:。?]{0,4}(?:谁|⟨where⟩|⟨when⟩|⟨how⟩)[^,:。?]{0,6}\?|^[^,:。?]{0,4}(?:有没有|需不需要|要不要)[^,。?]{0,10}\?|^[^,:。?]{0,12}(?:可以|行|能行)[^,:。?]{0,4}(?:吗|么|\?)");
 pattern!(
     /// Whoever waits and heard nothing, in so many words: `咋没信儿呢？`, `提了半个月了，一点动静都没有`. 交了材料… waits for something else.
     HEARS_NOTHING, QUESTIONS,
@@ -63,16 +77,23 @@ pub(super) fn asks(sentence: &str, alone: bool) -> bool {
     let fits = |wanted: &crate::vocabulary::Regex| wanted.is_match(sentence);
     let asks = || {
         fits(if alone { &ASKS } else { &SAYS_SO })
-            && (fits(&OF_THE_PROCESS) || alone && fits(&SAYS_SO) && fits(&OF_THE_DRAFT))
+            && (fits(&OF_THE_PROCESS)
+                || fits(&OF_TAKING_PART)
+                || alone && fits(&SAYS_SO) && fits(&OF_THE_DRAFT))
             && !fits(&PROPOSES)
     };
+    if question_abroad::asks(sentence, alone) {
+        return true;
+    }
     sentence.chars().take(MOST_CHARS + 1).count() <= MOST_CHARS
-        && (asks() || alone && (fits(&HEARS_NOTHING) || fits(&DEAD_LINE) && !fits(&PROPOSES)))
+        && (asks()
+            || alone
+                && (fits(&WANTS_TO_ATTEND) || fits(&HEARS_NOTHING) || fits(&DEAD_LINE) && !fits(&PROPOSES)))
 }
 
 /// Whether a sentence behind a question asks on.
 pub(super) fn asks_on(sentence: &str) -> bool {
-    GOES_ON.is_match(sentence) && !PROPOSES.is_match(sentence)
+    (GOES_ON.is_match(sentence) || question_abroad::goes_on(sentence)) && !PROPOSES.is_match(sentence)
 }
 
 /// The topic without which no sentence is looked at.
@@ -108,6 +129,13 @@ mod tests {
             "公告上的电话打不通",
             "公布的咨询电话一直没人接",
             "你们公告的联系电话是错的",
+            "想报名参加立法听证会，请问怎么报名？",
+            "怎么报名参加听证会？",
+            "请问听证会什么时候开？",
+            "我能不能旁听论证会？",
+            "申请旁听立法听证会",
+            "草案说明会公开吗？",
+            "听证会记录在哪里可以看到？",
         ] {
             assert!(asks(&fold(sentence), true), "{sentence}");
         }
@@ -132,9 +160,14 @@ mod tests {
             "12345热线打不通",
             "方案公布的投诉电话应当有人接",
             "公告栏的电话牌子坏了",
+            "听证会能不能多请几个老人？",
+            "老人怎么报名助餐？",
+            "检查报告会公开吗？",
+            "建议召开听证会，时间何时定？",
         ] {
             assert!(!asks(&fold(sentence), true), "{sentence}");
         }
+        assert!(asks_on("如果公开,在哪里可以查到?") && asks_on("有没有名额限制?"));
         // At the end of an opinion only what says so is a question.
         assert!(!asks("不知我的意见能否采纳?", false) && asks("请问采纳结果何时公布?", false));
     }

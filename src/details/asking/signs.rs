@@ -52,6 +52,12 @@ pattern!(
     /// A number of ours, whatever its prefix.
     NUMBER, r"^[a-z]{1,12}[a-z0-9]*(?:-[a-z0-9]+)*-[0-9]{3,9}$");
 
+pattern!(
+    /// `请在登记完成后`, `待统计结束以后`: when something shall be done.
+    WHEN_IT_IS_DONE, REQUESTS,
+    r"^\s*(?P<asks>(?:⟨asks the office⟩|⟨asks⟩)?)(?P<when>[在等待于][^在等待]{1,12}?(?:之后|以后|后|之前|以前|前)(?:再|即|就|立即)?)"
+);
+
 /// The words with their signs, by their first character, the longest first.
 static LEXICON: LazyLock<Vec<(char, &'static str, char)>> = LazyLock::new(|| {
     let words = SIGNS.iter().flat_map(|(sign, meaning)| REQUESTS.words(meaning).map(|word| (word, *sign)));
@@ -77,8 +83,23 @@ impl Signs {
     /// The signs of a folded clause.
     pub(super) fn of(clause: &str) -> Self {
         let clause = without_mark(clause).to_ascii_lowercase();
+        // 请在登记完成后删除我的电话: when it shall be done changes nothing of what is asked, of one's own.
+        if let Some(found) = WHEN_IT_IS_DONE.captures(&clause)
+            && let (Some(asks), Some(when)) = (found.name("asks"), found.name("when"))
+            && let Some(done) = clause.get(when.end()..)
+        {
+            let rest = Self::read(&format!("{}{done}", asks.as_str()));
+            if rest.row.contains('o') {
+                return rest;
+            }
+        }
+        Self::read(&clause)
+    }
+
+    /// The signs of a clause in lower case.
+    fn read(clause: &str) -> Self {
         let mut row: Vec<char> = Vec::new();
-        let mut rest = clause.as_str();
+        let mut rest = clause;
         while let Some(first) = rest.chars().next() {
             let (sign, length) = next(rest, first);
             row.extend(sign);
@@ -205,6 +226,8 @@ mod tests {
             ("3.请撤回LNZX-2024-0007号意见", "wnl"),
             ("withdrawal", "x"),
             ("谢谢", ""),
+            ("请在登记完成后删除本人的手机号码", "kod"),
+            ("昨天来信里我把第十八条写成了第十九条", "eloxxxxbxxxx"),
         ] {
             assert_eq!(Signs::of(clause).row, row, "{clause}");
         }

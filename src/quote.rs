@@ -133,6 +133,15 @@ pub struct PassedOn {
 /// Takes a text apart that is nothing but a letter passed on. `None` where no head that says so stands above it, or a second one
 /// below, or it is longer than letters are.
 pub fn passed_on(text: &str) -> Option<PassedOn> {
+    below_head(text, false)
+}
+
+/// The letter below the words of somebody who agrees with it, whatever head stands above it.
+pub fn agreed_with(text: &str) -> Option<PassedOn> {
+    below_head(text, true)
+}
+
+fn below_head(text: &str, any_head: bool) -> Option<PassedOn> {
     const LETTER_BYTES: usize = 64 << 10;
     if text.len() > LETTER_BYTES {
         return None;
@@ -145,7 +154,10 @@ pub fn passed_on(text: &str) -> Option<PassedOn> {
     let lines = lines_of(&text);
     let at = (0..lines.len()).find(|at| headers::sender_at(&lines, *at).is_some())?;
     // 原始邮件 stands above what is answered.
-    lines.get(..at)?.iter().any(|line| signs::passes_on(&probe(line))).then_some(())?;
+    let passed_on = lines.get(..at)?.iter().any(|line| signs::passes_on(&probe(line)));
+    if !any_head && !passed_on {
+        return None;
+    }
     let (sender, end) = headers::sender_at(&lines, at)?;
     let further = (end..lines.len()).any(|at| header_at(&lines, at).is_some());
     let letter = lines.get(end..).filter(|_| !further)?.join("\n");

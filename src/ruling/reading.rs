@@ -12,7 +12,7 @@ use super::rules::{Rule, Rules};
 use crate::automatic::{self, Origin};
 use crate::charset::without_radicals;
 use crate::deadline::{self, Arrival};
-use crate::details::{self, Details, DetailsInput, Request};
+use crate::details::{self, Details, DetailsInput, Opinion, Request};
 use crate::parse::{Message, TextSource};
 use crate::quote::{self, Cut};
 use crate::sender::Sender;
@@ -271,10 +271,20 @@ fn written(message: &Message, subject: Option<&str>, rule: &Rule) -> (Cut, Detai
         details = Details { flags: details.flags, requests: details.requests, ..person };
     }
     if cut.refers_to_quoted {
-        // Who wrote is known from what he wrote himself; what he means stands below it.
+        // Who wrote is known from what he wrote himself; what he means stands below it, and its items are proposed.
+        let below = DetailsInput { signature: "", display: None, subject: "", ..input };
+        details.opinions = meant(&cut.quoted, &below, rule).unwrap_or(details.opinions);
         cut.comment = format!("{}\n\n{}", cut.comment, cut.quoted.trim());
     }
     (cut, details)
+}
+
+/// The items of a letter below the words of somebody who agrees with it: without the head that says whose it is.
+fn meant(quoted: &str, input: &DetailsInput<'_>, rule: &Rule) -> Option<Vec<Opinion>> {
+    let passed_on = quote::agreed_with(quoted)?;
+    let details =
+        details::extract_with(&DetailsInput { comment: &passed_on.letter, ..*input }, &rule.lexicon);
+    (!details.opinions.is_empty()).then_some(details.opinions)
 }
 
 /// Who wrote a letter that was passed on, where it is signed by him whom its head calls its sender: no notice and no answer of

@@ -7,7 +7,7 @@
 use crate::details::text::fold::is_han;
 use crate::vocabulary::language::{language_table, word_list};
 
-language_table!(ABROAD, "language/abroad.tsv");
+language_table!(pub(super) ABROAD, "language/abroad.tsv");
 word_list!(GREETINGS, ABROAD, "greeting");
 word_list!(SALUTATIONS, ABROAD, "salutation");
 word_list!(CALLED, ABROAD, "called");

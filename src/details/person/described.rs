@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::details::lexicon::occupations::{self, Known, Occupations};
 use crate::details::lexicon::places::place_at_start;
 use crate::details::lexicon::roles;
+use crate::details::person::abroad;
 use crate::details::person::glued::{self, split_glued};
 use crate::details::person::name::{Proof, Reading, dotted, read_han};
 use crate::details::text::fold::{fold_case, last_bytes};
@@ -67,7 +68,7 @@ pattern!(
     /// One piece of what stands between: a particular of the writer.
     PARTICULAR, SELF_DESCRIPTIONS,
     r"(?x)^(?: ⟨now⟩+ | [小老]?两口子? | 夫[妻妇][俩二两]?人? | [^\s,。!?;:]{1,3}籍 | [^\s,。!?;:]{1,4}也 | (?:今年|现年)?[一二三四五六七八九]十有[一二三四五六七八九] | [0-9一二三四五六七八九十两几]{1,3}[家户个人位]⟨now⟩* | (?:男|女)性? | \p{Han}{1,3}族 | (?:今年|现年)? [0-9一二三四五六七八九十百两]{1,5} (?:周|多)?岁(?:多|了)? | 年[近届过逾][古稀花甲耄耋一二三四五六七八九十旬之岁]{2,4} | (?:19|20)[0-9]{2}年 [0-9月日]{0,6} (?:出生|生)?人?
-      | [0-9一二三四五六七八九十几多]{1,4}年前? | (?:中共)?(?:党员|群众)
+      | [0-9一二三四五六七八九十几多]{1,4}年前? | (?:中共|老)?(?:党员|群众)
       | (?:⟨now⟩|家|户籍|祖籍|籍贯|曾|曾经|原)*(?:定?居(?:住)?|旅居|客居|住|在|于|来自|出生|生于|毕业|开|经营) [^\s,。!?;:]{1,30}
       | (?:当过兵|参过军|退伍|退役|下岗|毕业|退休|复员|转业)[^\s,。!?;:]{0,12}(?:在[^\s,。!?;:]{1,12})?
       | (?:是|系|为)[^\s,。!?;:]{1,16} | \p{Han}{2,16}人 )$"
@@ -104,11 +105,26 @@ pattern!(
 );
 
 pattern!(
-    /// `я преподаватель русского языка`, `日本人会社員の佐藤と申します`, `工場長をしております`, `저는 식당을 운영하는`. Classes of scripts
+    /// `مەن بىر سېسترا`, `я преподаватель русского языка`, `日本人会社員の佐藤と申します`, `工場長をしております`, `저는 식당을 운영하는`. Classes of scripts
     /// would take megabytes.
     IN_OTHERS,
-    r"(?:^|[\s,.!])[яЯ]\s(?:[—-]\s)?(?P<russian>[^,.;!?]+?)(?:\s(?:в|из|на|и)\s|[,.;!]|$)|(?:^|[\s、。])(?:[^\s,.、。]{1,12}で)?(?P<owner>[^\s,.、。はがでを]+を経営)して|(?P<japanese>[^\s,.、。はがでをの]+)(?:を(?:して|務めて|やって)|(?:の|で、?|、)[^,.、。]{2,16}と申し|です)|저는\s(?P<korean>[^,.!]+)|(?P<runs>[가-힣 ]{2,30}?하는)\s[가-힣]{3}입니다"
+    r"(?:^|[\s,.!])[яЯ]\s(?:[—-]\s)?(?P<russian>[^,.;!?]+?)(?:\s(?:в|из|на|и)\s|[,.;!]|$)|(?:^|[\s、。])(?:[^\s,.、。]{1,12}で)?(?P<owner>[^\s,.、。はがでを]+を経営)して|(?P<japanese>[^\s,.、。はがでをの]+)(?:を(?:して|務めて|やって)|(?:の|で、?|、)[^,.、。]{2,16}と申し|です)|저는\s(?P<korean>[^,.!]+)|(?P<runs>[가-힣 ]{2,30}?하는)\s[가-힣]{3}입니다|مەن\sبىر\s(?P<uyghur>[^،؛,.!؟?]{2,40})(?:[،؛,.!؟?]|$)"
 );
+
+pattern!(
+    /// `病院で看護師をしております`, `요양원에서 간호사로 일하고 있는`: as what somebody works.
+    WORKS_ABROAD,
+    r"(?P<japanese>[^\s,.、。はがでをの]+)を(?:して|务めて|やって)|(?P<korean>[가-힣]{2,8}?)(?:으로|로)\s(?:일하|근무하|재직)"
+);
+
+/// `유학생 이수진입니다`: without the name that stands behind it.
+fn without_name(place: Range<usize>, text: &str) -> Range<usize> {
+    let said = ["입니다", "이에요", "예요"].iter().find_map(|end| text.trim_end().strip_suffix(end));
+    let front = said.and_then(|said| said.rsplit_once(' ')).filter(|(_, name)| abroad::is_korean_name(name));
+    // 저는 심양에 사는 김영수입니다 says nothing of that sort.
+    let front = front.map(|(front, _)| front).filter(|front| !front.contains(' '));
+    front.map_or(place.clone(), |front| place.start..place.start + front.len())
+}
 
 /// What the writer says in other languages that he is.
 pub(crate) fn in_other_tongues(text: &str) -> Vec<Range<usize>> {
@@ -116,9 +132,13 @@ pub(crate) fn in_other_tongues(text: &str) -> Vec<Range<usize>> {
     let english = IN_ENGLISH.captures_iter(text).take(MOST);
     let english = english.filter_map(|found| found.name("what").or_else(|| found.name("named_what")));
     let others = IN_OTHERS.captures_iter(text).take(MOST).filter_map(|found| {
-        ["russian", "owner", "japanese", "korean", "runs"].into_iter().find_map(|tongue| found.name(tongue))
+        ["russian", "owner", "japanese", "korean", "runs", "uyghur"]
+            .into_iter()
+            .find_map(|tongue| found.name(tongue))
     });
-    english.chain(others).map(|found| found.range()).collect()
+    let works = WORKS_ABROAD.captures_iter(text).take(MOST);
+    let works = works.filter_map(|found| found.name("japanese").or_else(|| found.name("korean")));
+    works.chain(english).chain(others).map(|found| without_name(found.range(), found.as_str())).collect()
 }
 
 /// How far behind 我们 its verb stands, in characters: 我们三家都是….

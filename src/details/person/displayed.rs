@@ -4,11 +4,14 @@
 //! stands on the line goes into the signature only where every piece of it says who or where somebody is: 吕梁，窗口太少 keeps
 //! its complaint.
 
+use crate::details::lexicon::name_words::is_word;
 use crate::details::lexicon::roles::{self, Role};
+use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::name::{Reading, read_labelled};
 use crate::details::person::signers::{is_appendix, without_contacts};
+use crate::details::person::standing::number_is_below;
 use crate::details::person::{organization, portrait, posts};
-use crate::details::text::fold::is_symbol;
+use crate::details::text::fold::{is_han, is_symbol};
 use crate::details::text::line::Line;
 
 /// What such a line tells.
@@ -30,7 +33,18 @@ pub(super) fn signer(
 ) -> Option<Displayed> {
     const LINE_BYTES: usize = 160;
     const LOOKED_AT: usize = 3;
-    if !matches!(read_labelled(display), Reading::Name(name) if name == display) {
+    let is_name = |reading: Reading| matches!(reading, Reading::Name(name) if name == display);
+    // 周柏村 is a village by its form; by itself on a line with his number below it is who is called so.
+    let alone = |line: &Line<'_>| line.text.trim() == display;
+    let signed = || {
+        let at = (tail..lines.len()).find(|at| lines.get(*at).is_some_and(alone));
+        let is_shaped_so = (2..=4).contains(&display.chars().count())
+            && display.chars().all(is_han)
+            && surname_length(display) > 0
+            && !is_word(display);
+        is_shaped_so && at.is_some_and(|at| number_is_below(lines, at))
+    };
+    if !is_name(read_labelled(display)) && !signed() {
         return None;
     }
     let said = (tail..lines.len())
@@ -56,6 +70,15 @@ pub(super) fn signer(
         let occupation = rest.iter().copied().find_map(occupation).map(str::to_owned);
         Some(Displayed { line, occupation, is_whole: rest.iter().all(|piece| is_about_somebody(piece)) })
     })
+}
+
+/// Whether the mail program calls the sender by the name, or by its surname: 老丁 for 丁怀仁.
+pub(super) fn is_called_so(display: &str, name: &str) -> bool {
+    let surname: String = name.chars().take(surname_length(name)).collect();
+    let rest = display.strip_prefix(['老', '小', '阿']).unwrap_or(display);
+    let titled = ["先生", "女士", "老师", "师傅", "工", "医生", "律师", "阿姨", "大爷", "大妈"];
+    let titled = titled.iter().find_map(|title| rest.strip_suffix(title)).unwrap_or(rest);
+    display == name || !surname.is_empty() && titled == surname && titled.len() < display.len()
 }
 
 /// The occupation that a piece is, or ends with: 某县政务服务中心窗口工作人员.

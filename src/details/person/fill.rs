@@ -1,10 +1,12 @@
 //! Who wrote: name, organisation, occupation, phones, e-mails, each by the first rule that finds it.
 
+use crate::details::contact::phone::Phone;
 use crate::details::contact::{email, phone, whose};
 use crate::details::form::brackets;
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::found::{Details, DetailsInput, MAX_CONTACTS};
 use crate::details::lexicon::occupations::Occupations;
+use crate::details::lexicon::roles;
 use crate::details::person::announced::announced;
 use crate::details::person::introduction::{introduced, introduced_as};
 use crate::details::person::labelled::{labelled, name_in};
@@ -181,7 +183,7 @@ fn behind_number(part: &Part<'_, '_>) -> Option<(usize, String)> {
 }
 
 fn fill_hint(details: &mut Details, input: &DetailsInput<'_>, parts: &[&Part<'_, '_>]) {
-    let hint = parts.iter().find_map(|part| hint_in(part));
+    let hint = parts.iter().find_map(|part| hint_in(part, input.display));
     let display = || {
         let display = input.display.map(str::trim).filter(|display| {
             !display.is_empty() && !display.contains('@') && display.chars().count() <= MAX_DISPLAY_CHARS
@@ -195,7 +197,7 @@ fn fill_hint(details: &mut Details, input: &DetailsInput<'_>, parts: &[&Part<'_,
 }
 
 /// A hint to the name with its rule, its line and its words.
-fn hint_in(part: &Part<'_, '_>) -> Option<(&'static str, usize, String, String)> {
+fn hint_in(part: &Part<'_, '_>, display: Option<&str>) -> Option<(&'static str, usize, String, String)> {
     let fields = labelled(&part.fields, &[Label::Name, Label::Contact]);
     for field in fields.filter(|field| field.certainty == Certainty::Marked) {
         if let Reading::Hint(hint) = name_in(field, part.lines) {
@@ -209,7 +211,8 @@ fn hint_in(part: &Part<'_, '_>) -> Option<(&'static str, usize, String, String)>
     }
     let beside_number = part.lines.iter().skip(tail_start(part.lines)).find_map(|line| {
         let numbers = phone::find(line.text);
-        let who = numbers.iter().find_map(|number| whose::titled_signer(line.text, number))?;
+        let titled = numbers.iter().find_map(|number| whose::titled_signer(line.text, number));
+        let who = titled.or_else(|| given_beside(line.text, numbers.first()?, display))?;
         let who = line.spelled(who);
         Some(("behind_name", line.number, who.clone(), who))
     });
@@ -221,6 +224,16 @@ fn hint_in(part: &Part<'_, '_>) -> Option<(&'static str, usize, String, String)>
             Some(("self_introduction", line.number, surname.clone(), format!("{surname}某")))
         })
     })
+}
+
+/// `静兰 13805537062`: two characters before a number and nothing else, of which the mail program's name for the sender (兰兰) has
+/// one. Given names stand so, and pet names: no more than a hint.
+fn given_beside<'a>(text: &'a str, number: &Phone, display: Option<&str>) -> Option<&'a str> {
+    const GIVEN_CHARS: usize = 2;
+    let (front, behind) = (text.get(..number.range.start)?.trim(), text.get(number.range.end..)?);
+    let fits = front.chars().count() == GIVEN_CHARS && front.chars().all(is_han) && behind.trim().is_empty();
+    let called = fold(display?);
+    (fits && roles::read(front).is_none() && front.chars().any(|c| called.contains(c))).then_some(front)
 }
 
 /// `尊敬的省局领导：`: whoever stands below it writes.

@@ -97,6 +97,11 @@ pub(super) fn is_unmistakable(name: &str) -> bool {
         || length == 3 && name.chars().next().is_some_and(is_only_a_surname) && !begins_with_word()
 }
 
+/// Whether a name signs that stands behind the last sentence: by itself, or parted from it by a blank.
+pub(super) fn signs_behind(segment: &str, name: &str) -> bool {
+    is_unmistakable(name) || segment.starts_with(' ') && name.chars().count() == 3 && is_certain(name)
+}
+
 /// `修鞋的老冀` and at the end 冀广发: the letter calls somebody by the surname of the name.
 pub(super) fn is_nicknamed(lines: &[Line<'_>], name: &str) -> bool {
     let Some(surname) = name.chars().next().filter(|_| surname_length(name) == 1) else { return false };

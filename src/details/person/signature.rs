@@ -6,7 +6,7 @@ use crate::details::lexicon::occupations::keeps_a_shop;
 use crate::details::lexicon::roles::{self, Role};
 use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::addressees::addressees;
-use crate::details::person::glued::{is_nicknamed, is_unmistakable};
+use crate::details::person::glued::{is_nicknamed, signs_behind};
 use crate::details::person::name::{Proof, Reading, is_certain, read_han};
 use crate::details::person::signers::{
     ETC, SIGNATURES, Words, before_number, is_appendix, read_beside_number, read_placed, read_words,
@@ -307,8 +307,8 @@ fn read_glued(
         }
     } else if closed
         || plain.len() > name.len()
-        || (ends_so && is_unmistakable(name))
-        || display == name
+        || (ends_so && signs_behind(segment, name))
+        || displayed::is_called_so(display, name)
         || is_nicknamed(lines, name)
     {
         let as_written = line.raw_of(start..text.len()).trim().to_owned();

@@ -19,6 +19,11 @@ word_list!(
     LEADING, ROLE_WORDS, "leading post"
 );
 
+word_list!(
+    /// Who is employed, as what he does not say: 公司职员.
+    EMPLOYED, ROLE_WORDS, "employed"
+);
+
 /// Whether a word says what somebody is, known or not.
 pub(super) fn is_one(word: &str) -> bool {
     roles::read(word) == Some(Role::Occupation)
@@ -31,6 +36,9 @@ pub(super) fn is_one(word: &str) -> bool {
 pub(super) fn has_the_form(word: &str) -> bool {
     const CHARS: usize = 9;
     let length = word.chars().count();
+    if EMPLOYED.contains(word) {
+        return true;
+    }
     let plain = (2..=CHARS).contains(&length)
         && word.chars().all(|c| is_han(c) || c.is_ascii_alphabetic())
         && !posts::is_said(word)

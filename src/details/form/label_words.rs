@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::details::form::label::Label;
 use crate::vocabulary::language::{language_table, word_list};
 
-language_table!(LABELS, "language/labels.tsv");
+language_table!(pub(super) LABELS, "language/labels.tsv");
 word_list!(
     /// Whose a thing is, before its label: 本人电话.
     pub(crate) OWNERS, LABELS, "owner"

@@ -4,7 +4,14 @@ use std::ops::Range;
 
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::form::label_at::label_at;
+use crate::details::form::label_words::LABELS;
 use crate::details::text::line::Line;
+use crate::vocabulary::language::word_list;
+
+word_list!(
+    /// Headings of columns that tell something of who signs, and no name: 楼栋.
+    HEADINGS, LABELS, "column heading"
+);
 
 /// What earlier lines left open.
 #[derive(Default)]
@@ -80,8 +87,17 @@ impl Table {
     ) {
         let is_empty = |field: &Field| field.value.is_empty();
         let mine = fields.len().saturating_sub(first);
-        if mine >= 2 && mine == row.len() && fields.iter().skip(first).all(is_empty) {
-            self.columns = fields.iter().skip(first).map(|field| Some(field.label)).collect();
+        let label_of = |cell: &Range<usize>| {
+            fields.iter().skip(first).find(|field| cell.contains(&field.label_start)).map(|field| field.label)
+        };
+        let columns: Vec<Option<Label>> = row.iter().map(label_of).collect();
+        // 姓名 | 楼栋 | 电话: a column that no label is for.
+        let heads = |(cell, label): (&Range<usize>, &Option<Label>)| {
+            label.is_some() || line.text.get(cell.clone()).is_some_and(|cell| HEADINGS.contains(cell.trim()))
+        };
+        let is_header = columns.iter().flatten().count() == mine && row.iter().zip(&columns).all(heads);
+        if mine >= 2 && is_header && fields.iter().skip(first).all(is_empty) {
+            self.columns = columns;
             for heading in fields.iter_mut().skip(first) {
                 heading.label = Label::Other;
             }

@@ -7,14 +7,15 @@ use crate::details::form::label::{Certainty, Label};
 use crate::details::found::Details;
 use crate::details::lexicon::name_words::NO_OCCUPATIONS;
 use crate::details::lexicon::occupations::{self, Known, Occupations};
-use crate::details::lexicon::roles;
+use crate::details::lexicon::roles::{self, ARTICLES};
 use crate::details::person::announced::{Announced, announced};
 use crate::details::person::card::Card;
 use crate::details::person::labelled::{labelled, name_in};
 use crate::details::person::name::Reading;
 use crate::details::person::part::Part;
 use crate::details::person::{
-    beside_label, described, glued, joint, oneself, presentation, represented, run_on, self_told, trades,
+    beside_label, described, glued, joint, oneself, organization, presentation, represented, run_on,
+    self_told, trades,
 };
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::Line;
@@ -96,9 +97,28 @@ pub(super) fn fill(details: &mut Details, occupations: &Occupations, part: &Part
     if let Some(found) = found {
         details.note("occupation", found.rule, found.line, &found.as_written);
         details.occupation = found.mapped.and_then(|known| known.value);
-        details.occupation_as_written = Some(found.as_written);
+        // The form's words stay as they stand; in a sentence more is said than what one is.
+        let is_said = matches!(found.rule, "self_introduction" | "behind_name");
+        let what = if is_said { shortened(&found.as_written) } else { &found.as_written };
+        details.occupation_as_written = Some(what.to_owned());
     }
 }
+
+/// `芜溪市镜湖街道的一名退休教师`, `社区卫生服务中心的护士`, `现在是小区楼栋长`: what somebody is, without where and since when.
+fn shortened(written: &str) -> &str {
+    let plain = LEADS.iter().find_map(|lead| written.strip_prefix(lead)).unwrap_or(written);
+    let Some((front, what)) = plain.rsplit_once('的') else { return plain };
+    let counted = ARTICLES.at_start(what).and_then(|article| what.strip_prefix(article));
+    let is_unit = || organization::read(front, "", true).is_some() || organization::is_kind(front);
+    match counted {
+        Some(what) if occupations::is_whole(what) => what,
+        None if occupations::is_whole(what) && is_unit() => what,
+        _ => plain,
+    }
+}
+
+/// How a phrase begins that says since when.
+const LEADS: [&str; 6] = ["现在是", "目前是", "现为", "现是", "如今是", "现任"];
 
 impl Seen<'_, '_, '_> {
     /// Words that the consultation has a value for.

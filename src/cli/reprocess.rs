@@ -95,6 +95,9 @@ pub(super) fn reprocess(settings: &Settings, arguments: &ReprocessArguments) -> 
         }
     };
     let totals = reprocess::reprocess(&mut store, &config, &world, &request, &mut tell)?;
+    if request.apply && request.numbers.is_empty() && request.consultation.is_none() {
+        store.sum_anew()?;
+    }
     if arguments.json {
         let mut report = totals_json(&totals);
         if let Value::Object(report) = &mut report {

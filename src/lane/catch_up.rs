@@ -6,10 +6,14 @@ use serde_json::json;
 use super::LaneConfig;
 use crate::maillog;
 use crate::ruling;
-use crate::store::{Place, Store, StoreError};
+use crate::store::{Fact, Place, Store, StoreError};
 
 /// Messages placed in one transaction: a second's work at most, and no more is lost when the process is ended.
 const BATCH: usize = 200;
+
+/// Messages that a start looks at although today's program placed them as it filed them: so many cost nothing, and whoever only
+/// starts waits for no other writer.
+const LOOKED_AT_AGAIN: i64 = 10_000;
 
 /// Records what every filed message is compared by, where an older version did not. Before anything new is filed: a
 /// repetition must find what it repeats.
@@ -18,8 +22,9 @@ const BATCH: usize = 200;
 /// When the store fails; what was placed stays placed, and the next start goes on.
 pub fn place_filed(store: &mut Store, config: &LaneConfig, now: Timestamp) -> Result<u64, StoreError> {
     let mut placed = 0;
+    let (noted, last) = store.placed()?;
     loop {
-        let found = store.unplaced(BATCH)?;
+        let found = store.unplaced(noted, BATCH)?;
         if found.is_empty() {
             break;
         }
@@ -47,6 +52,9 @@ pub fn place_filed(store: &mut Store, config: &LaneConfig, now: Timestamp) -> Re
             placed += 1;
         }
         maillog::not_as_sealed(&writing.commit_beside_broken_seals()?);
+    }
+    if last - noted > LOOKED_AT_AGAIN {
+        store.remember(Fact::PlacedUpTo, &last.to_string())?;
     }
     if placed > 0 {
         maillog::placed(placed);

@@ -75,11 +75,13 @@ pub enum Fact {
     ConfigurationDigest,
     /// Why the daemon could not take the configuration that it was to read again; empty while it could.
     ConfigurationProblem,
+    /// `message.id` up to which everything filed is compared with what came before.
+    PlacedUpTo,
 }
 
 impl Fact {
     /// Each there is.
-    pub(super) const ALL: [Self; 29] = [
+    pub(super) const ALL: [Self; 30] = [
         Self::CreatedAt,
         Self::LastPassStartedAt,
         Self::LastPassFinishedAt,
@@ -109,6 +111,7 @@ impl Fact {
         Self::ReadingCopyProblem,
         Self::ConfigurationDigest,
         Self::ConfigurationProblem,
+        Self::PlacedUpTo,
     ];
 
     /// `fact.key`
@@ -143,6 +146,7 @@ impl Fact {
             Self::ReadingCopyProblem => "reading_copy_problem",
             Self::ConfigurationDigest => "configuration_digest",
             Self::ConfigurationProblem => "configuration_problem",
+            Self::PlacedUpTo => "placed_up_to",
         }
     }
 }

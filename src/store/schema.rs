@@ -6,12 +6,14 @@ mod migrate;
 mod old_seals;
 mod old_sentences;
 mod restate;
+mod sums;
 mod views;
 mod words;
 
 pub use keep::{Brought, Migrated};
 pub use migrate::VERSION;
 pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};
+pub(super) use sums::{keep_none as keep_no_sums, make as sum_anew, miscounted as sums_miscounted};
 pub(super) use views::{
     Kind, Person, items, names as view_names, notes, person, reading_copy, shown as views,
 };

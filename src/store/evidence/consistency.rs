@@ -26,6 +26,8 @@ words! {
         PositionBehindEntries = "position_behind_entries",
         /// Items that the views count otherwise than they are.
         ItemsMiscounted = "items_miscounted",
+        /// A sum that the letters do not give.
+        SumsMiscounted = "sums_miscounted",
         /// A letter that `search` does not find.
         NotSearched = "not_searched",
     }
@@ -83,6 +85,7 @@ impl InconsistencyKind {
          WHERE e.folder = f.folder AND e.uid_validity = f.uid_validity AND typeof(e.uid) = 'integer')"
             }
             Self::ItemsMiscounted => &schema::items().miscounted,
+            Self::SumsMiscounted => schema::sums_miscounted(),
             Self::NotSearched => search::UNFOUND,
         }
     }
@@ -104,5 +107,15 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// Makes the sums that are kept for reports anew, from the letters.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn sum_anew(&mut self) -> Result<()> {
+        let writing = self.begin()?;
+        schema::sum_anew(&writing.transaction)?;
+        writing.commit()
     }
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::precedents::IS_FORGED;
 use crate::ruling::{Likeness, campaign};
 use crate::similarity::{Sketch, Wording, sketch};
+use crate::store::facts::Fact;
 use crate::store::read::unsigned;
 use crate::store::{Result, Store, Writing};
 use crate::vocabulary::sender_key;
@@ -246,12 +247,12 @@ impl Writing<'_> {
 }
 
 impl Store {
-    /// Messages filed by a version that did not compare them yet, in the order of filing, at most `most`. Erased ones
-    /// are left out: there is nothing to compare any more.
+    /// Messages filed by a version that did not compare them yet, in the order of filing, at most `most`, behind the message
+    /// `after`. Erased ones are left out: there is nothing to compare any more.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn unplaced(&self, most: usize) -> Result<Vec<Unplaced>> {
+    pub fn unplaced(&self, after: i64, most: usize) -> Result<Vec<Unplaced>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT f.message_id, f.submission_id, f.own, s.consultation, f.from_address, f.comment, m.subject,
                 (SELECT json_group_array(json_array(filename, sha256)) FROM attachment WHERE message_id = f.message_id),
@@ -259,10 +260,10 @@ impl Store {
              FROM (SELECT message_id, id AS submission_id, 1 AS own, duplicate_of IS NOT NULL AS repeats, from_address, comment FROM submission
                    UNION ALL SELECT message_id, submission_id, 0, 0, from_address, comment FROM supplement) AS f
                   JOIN submission AS s ON s.id = f.submission_id JOIN message AS m ON m.id = f.message_id
-             WHERE s.status <> 'erased' AND NOT EXISTS (SELECT 1 FROM likeness AS l WHERE l.message_id = f.message_id)
+             WHERE f.message_id > ?2 AND s.status <> 'erased' AND NOT EXISTS (SELECT 1 FROM likeness AS l WHERE l.message_id = f.message_id)
              ORDER BY f.message_id LIMIT ?1",
         )?;
-        let rows = statement.query_map([i64::try_from(most).unwrap_or(i64::MAX)], |row| {
+        let rows = statement.query_map([i64::try_from(most).unwrap_or(i64::MAX), after], |row| {
             let attachments: String = row.get(7)?;
             Ok(Unplaced {
                 message_id: row.get(0)?,
@@ -277,6 +278,18 @@ impl Store {
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Store {
+    /// Up to which message everything filed is placed, as far as that was noted, and the last message there is: `message.id`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn placed(&self) -> Result<(i64, i64)> {
+        let noted = self.fact(Fact::PlacedUpTo)?.and_then(|told| told.parse().ok()).unwrap_or_default();
+        let last = "SELECT coalesce(max(id), 0) FROM message";
+        Ok((noted, self.connection.query_row(last, [], |row| row.get(0))?))
     }
 }
 
@@ -308,13 +321,12 @@ impl Store {
                 "WITH likeness AS NOT MATERIALIZED (SELECT l.*, s.status FROM main.likeness AS l JOIN submission AS s ON s.message_id = l.message_id
                     WHERE NOT {IS_FORGED})
                  SELECT w.group_number, first.number, l.wording_id = w.id, own.similarity,
-                    (SELECT count(*) FROM likeness AS o WHERE o.leader_id = w.id AND o.status NOT IN ('duplicate', 'handled', 'denied')),
-                    (SELECT count(DISTINCT sender) FROM likeness AS o WHERE o.leader_id = w.id AND o.status NOT IN ('duplicate', 'handled', 'denied')),
+                    coalesce(g.letters, 0), coalesce(g.senders, 0),
                     CASE WHEN first.status IN ('duplicate', 'handled', 'denied', 'erased') THEN
                         (SELECT f.number FROM likeness AS o JOIN submission AS f ON f.message_id = o.message_id
                          WHERE o.leader_id = w.id AND o.status NOT IN ('duplicate', 'handled', 'denied', 'erased') ORDER BY f.id LIMIT 1) END
                  FROM likeness AS l JOIN wording AS w ON w.id = l.leader_id JOIN wording AS own ON own.id = l.wording_id
-                      JOIN submission AS first ON first.id = w.submission_id
+                      JOIN submission AS first ON first.id = w.submission_id LEFT JOIN sum_of_group AS g ON g.wording_id = w.id
                  WHERE l.message_id = ?1 AND w.group_number IS NOT NULL"
             ))?
             .query_row([message_id], |row| {

@@ -22,6 +22,7 @@ impl Store {
              DROP TRIGGER correction_is_append_only_3;
              CREATE INDEX correction_by_place ON correction (after_message, id)",
         )?;
+        schema::keep_no_sums(&connection)?;
         connection.set_prepared_statement_cache_capacity(128);
         Ok(Self {
             session: None,

@@ -12,6 +12,7 @@ use super::group_seals;
 use super::keep::{Migrated, keep};
 use super::old_seals;
 use super::restate::restate;
+use super::sums;
 use super::views;
 use crate::store::{Given, Maker, Result, StoreError, Writing, awaiting, facts, search};
 use crate::vocabulary::rfc3339_utc;
@@ -19,8 +20,9 @@ use crate::vocabulary::rfc3339_utc;
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
-pub const VERSION: u32 = 27;
-static SCHEMA: LazyLock<String> = LazyLock::new(|| format!("{}\n{}", include_str!("schema.sql"), *VIEWS));
+pub const VERSION: u32 = 28;
+static SCHEMA: LazyLock<String> =
+    LazyLock::new(|| format!("{}\n{}\n{}", include_str!("schema.sql"), sums::all(), *VIEWS));
 /// They hold nothing and are made anew by every migration.
 static VIEWS: LazyLock<String> = LazyLock::new(views::all);
 /// What brings a store from one version to the next but for its views, the step from version 1 first.
@@ -56,6 +58,8 @@ const STEPS: [&str; VERSION as usize - 1] = [
     "",
     include_str!("migrate_26.sql"),
     // Only views differ: who leads a group goes on leading it while he counts.
+    "",
+    // Sums are kept, which every migration makes.
     "",
 ];
 
@@ -159,6 +163,7 @@ pub(in crate::store) fn migrate(
             transaction.execute_batch(step)?;
         }
     }
+    sums::make(&transaction)?;
     adopt_tables(&transaction)?;
     transaction.execute_batch(&VIEWS)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
@@ -282,6 +287,9 @@ pub(in crate::store) fn compare(
     }
     if names.iter().any(|name| name.ends_with("_awaits")) {
         transaction.execute(awaiting::MARK_ALL, [])?;
+    }
+    if names.iter().any(|name| name.contains(sums::KEEPERS)) {
+        sums::make(&transaction)?;
     }
     let writing = Writing { transaction, given: Given::default(), session: None };
     writing.log(now, "intake", "schema_mended", None, &serde_json::json!({ "names": names }))?;

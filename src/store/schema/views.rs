@@ -173,7 +173,7 @@ pub(in crate::store) fn reading_copy() -> &'static ReadingCopy {
 pub(in crate::store) fn items() -> &'static Items {
     static ITEMS: LazyLock<Items> = LazyLock::new(|| {
         let Items { count, reorder, miscounted } = &PAGE.items;
-        let [count, reorder, miscounted] = [count, reorder, miscounted].map(|sql| pieces(sql.clone()));
+        let [count, reorder, miscounted] = [count, reorder, miscounted].map(|sql| pieces(sql));
         Items { count, reorder, miscounted }
     });
     &ITEMS
@@ -181,7 +181,7 @@ pub(in crate::store) fn items() -> &'static Items {
 
 /// The SQL of the notes that the reading copy begins with.
 pub(in crate::store) fn notes() -> String {
-    pieces(PAGE.reading_copy.made.clone())
+    pieces(&PAGE.reading_copy.made)
 }
 
 /// What a column of this name tells of a person; one that nobody thought of is taken for a text.
@@ -196,7 +196,7 @@ fn query(view: &View) -> String {
         view.column.iter().map(|column| format!("{} AS {}", column.sql, column.name)).collect();
     let lines = [&view.with, &format!("SELECT {}", columns.join(",\n       ")), &view.from];
     let lines: Vec<&str> = lines.into_iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
-    cells(&pieces(lines.join("\n")))
+    cells(&pieces(&lines.join("\n")))
 }
 
 /// 数据字典: the columns of all views as rows.
@@ -227,11 +227,17 @@ fn every<W: Chinese>(all: &[W]) -> String {
     all.iter().map(Chinese::short).collect::<Vec<_>>().join("、")
 }
 
-/// The text with `⟪name⟫` and `⟪name argument⟫` written out, the innermost first.
-fn pieces(mut text: String) -> String {
+/// The text with `⟪name⟫` and `⟪name argument⟫` written out.
+fn pieces(text: &str) -> String {
+    written_out(text, &BTreeMap::new())
+}
+
+/// The same with pieces that only one page has besides those of the views; the innermost first.
+pub(super) fn written_out(text: &str, own: &BTreeMap<String, String>) -> String {
+    let mut text = text.to_owned();
     while let Some((before, inner, after)) = innermost(&text) {
         let (name, argument) = inner.split_once(' ').unwrap_or((inner, ""));
-        let piece = PAGE.piece.get(name).map_or("", String::as_str);
+        let piece = own.get(name).or_else(|| PAGE.piece.get(name)).map_or("", String::as_str);
         text = format!("{before}{}{after}", piece.replace('$', argument));
     }
     text

@@ -1,5 +1,7 @@
 //! Figures for reports: how many, from whom, about what, and whether the sum is whole.
 
+use rusqlite::OptionalExtension;
+
 use crate::store::read::{Counts, is_forged, names, texts, unsigned};
 use crate::store::{Result, Store};
 
@@ -96,11 +98,11 @@ impl Completeness {
     }
 }
 
-const RECEIVED: &str = "consultation = ?1";
-const COUNTED: &str = "consultation = ?1 AND status IN ('accepted', 'late')";
+const COUNTED: &str = "consultation = ?1 AND status IN ('accepted', 'late') AND letters > 0";
 
 impl Store {
     /// Figures of every consultation in the store and in `configured`, and the sum over the mailbox; all as of one instant.
+    /// They are read from the sums that the store keeps: no letter is counted.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -108,8 +110,9 @@ impl Store {
         // One snapshot, whatever the daemon files meanwhile.
         let snapshot = self.connection.unchecked_transaction()?;
         let mut ids = configured.to_vec();
-        let mut statement =
-            self.connection.prepare_cached("SELECT DISTINCT consultation FROM submission ORDER BY 1")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT DISTINCT consultation FROM sum_by_kind WHERE letters > 0 ORDER BY 1")?;
         for id in statement.query_map([], |row| row.get(0))? {
             let id: String = id?;
             if !ids.contains(&id) {
@@ -124,73 +127,31 @@ impl Store {
 
     fn figures(&self, id: &str) -> Result<Figures> {
         let mut figures = Figures { consultation: id.to_owned(), ..Figures::default() };
-        self.connection.query_row(
-            "SELECT (SELECT count(*) FROM submission WHERE consultation = ?1), count(DISTINCT l.wording_id), count(DISTINCT coalesce(w.leader_id, w.id)),
-                count(*) - count(l.wording_id), count(DISTINCT coalesce(l.sender, 'erased ' || s.id))
-             FROM submission AS s LEFT JOIN likeness AS l ON l.message_id = s.message_id
-                  LEFT JOIN wording AS w ON w.id = l.wording_id
-             WHERE s.consultation = ?1 AND s.status NOT IN ('handled', 'denied')",
-            [id],
-            |row| {
-                figures.received = unsigned(row, 0)?;
-                figures.texts = unsigned(row, 1)?;
-                figures.texts_grouped = unsigned(row, 2)?;
-                figures.without_text = unsigned(row, 3)?;
-                figures.senders = unsigned(row, 4)?;
-                Ok(())
-            },
-        )?;
-        self.connection.query_row(
-            &format!(
-                "SELECT count(*), coalesce(sum(signatories), 0),
-                    (SELECT count(*) FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
-                     WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late') AND o.adoption IS NOT '非意见')
-                 FROM submission WHERE {COUNTED}"
-            ),
-            [id],
-            |row| {
-                figures.counted = unsigned(row, 0)?;
-                figures.persons = unsigned(row, 1)?;
-                figures.items = unsigned(row, 2)?;
-                Ok(())
-            },
-        )?;
         let by = |what: &str, which: &str, order: &str| {
             self.counts_of(
-                &format!("SELECT {what}, count(*) FROM submission WHERE {which} GROUP BY 1 ORDER BY {order}"),
+                &format!(
+                    "SELECT {what}, sum(letters) FROM sum_by_kind WHERE {which} GROUP BY 1 ORDER BY {order}"
+                ),
                 id,
             )
         };
-        figures.by_status = by("status", RECEIVED, "1")?;
-        figures.by_timeliness = by("timeliness", RECEIVED, "1")?;
-        figures.by_day = by("date(received_at, '+8 hours')", RECEIVED, "1")?;
-        let mut hours = self.connection.prepare_cached(&format!(
-            "SELECT date(received_at, '+8 hours'), strftime('%H', received_at, '+8 hours'), count(*) FROM submission
-             WHERE {RECEIVED} GROUP BY 1, 2 ORDER BY 1, 2"
-        ))?;
-        let rows = hours.query_map([id], |row| Ok((row.get(0)?, row.get(1)?, unsigned(row, 2)?)))?;
-        figures.by_hour = rows.collect::<rusqlite::Result<_>>()?;
+        let received = "consultation = ?1 AND letters > 0";
+        figures.by_status = by("status", received, "1")?;
+        figures.received = figures.by_status.iter().map(|(_, count)| count).sum();
+        figures.by_timeliness = by("timeliness", received, "1")?;
         let counted = by(
             "timeliness",
             "consultation = ?1 AND status = 'accepted' AND timeliness IN ('late', 'late_sent_in_time')",
             "1",
         )?;
         figures.counted_in_time = counted.iter().map(|(_, count)| count).sum();
-        figures.by_occupation = by("coalesce(occupation, '未填写')", COUNTED, "2 DESC, 1")?;
-        figures.by_proposer = by(
-            "CASE WHEN organization IS NOT NULL THEN 'organization'
-                  WHEN EXISTS (SELECT 1 FROM json_each(flags) WHERE value = 'joint') THEN 'joint'
-                  WHEN EXISTS (SELECT 1 FROM json_each(flags) WHERE value = 'anonymous') THEN 'anonymous'
-                  WHEN name IS NULL THEN 'unnamed'
-                  ELSE 'individual' END",
-            COUNTED,
-            "2 DESC, 1",
-        )?;
-        figures.by_sender_kind = by("coalesce(sender_kind, '')", COUNTED, "2 DESC, 1")?;
+        figures.by_occupation = by("iif(occupation = '', '未填写', occupation)", COUNTED, "2 DESC, 1")?;
+        figures.by_proposer = by("proposer", COUNTED, "2 DESC, 1")?;
+        figures.by_sender_kind = by("sender_kind", COUNTED, "2 DESC, 1")?;
+        self.totals(&mut figures)?;
+        self.by_time(&mut figures)?;
         let mut clauses = self.connection.prepare_cached(
-            "SELECT coalesce(o.clause, '未标注'), count(*), count(DISTINCT s.id)
-             FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
-             WHERE s.consultation = ?1 AND s.status IN ('accepted', 'late') AND o.adoption IS NOT '非意见' GROUP BY 1 ORDER BY 2 DESC, 1",
+            "SELECT iif(clause = '', '未标注', clause), items, letters FROM sum_by_clause WHERE consultation = ?1 AND items > 0 ORDER BY 2 DESC, 1",
         )?;
         let rows = clauses.query_map([id], |row| Ok((row.get(0)?, unsigned(row, 1)?, unsigned(row, 2)?)))?;
         figures.by_clause = rows.collect::<rusqlite::Result<_>>()?;
@@ -198,14 +159,70 @@ impl Store {
         Ok(figures)
     }
 
+    /// Letters and people that count, their items, and how many texts and senders differ.
+    fn totals(&self, figures: &mut Figures) -> Result<()> {
+        self.connection.query_row(
+            &format!(
+                "SELECT coalesce(sum(letters), 0), coalesce(sum(persons), 0),
+                    (SELECT coalesce(sum(items), 0) FROM sum_by_clause WHERE consultation = ?1) FROM sum_by_kind WHERE {COUNTED}"
+            ),
+            [&figures.consultation],
+            |row| {
+                figures.counted = unsigned(row, 0)?;
+                figures.persons = unsigned(row, 1)?;
+                figures.items = unsigned(row, 2)?;
+                Ok(())
+            },
+        )?;
+        // What an old program erased is compared with nothing: each is of a sender of its own.
+        let heard: u64 = self.connection.query_row(
+            "SELECT coalesce(sum(letters), 0) FROM sum_by_kind WHERE consultation = ?1 AND status NOT IN ('handled', 'denied')",
+            [&figures.consultation],
+            |row| unsigned(row, 0),
+        )?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT letters, texts, grouped, senders, without_text FROM sum_of_texts WHERE consultation = ?1",
+        )?;
+        let compared = statement
+            .query_row([&figures.consultation], |row| {
+                figures.texts = unsigned(row, 1)?;
+                figures.texts_grouped = unsigned(row, 2)?;
+                figures.senders = unsigned(row, 3)?;
+                figures.without_text = unsigned(row, 4)?;
+                unsigned(row, 0)
+            })
+            .optional()?;
+        let alone = heard.saturating_sub(compared.unwrap_or_default());
+        figures.senders += alone;
+        figures.without_text += alone;
+        Ok(())
+    }
+
+    fn by_time(&self, figures: &mut Figures) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT substr(hour, 1, 10), substr(hour, 12), sum(letters) FROM sum_by_hour WHERE consultation = ?1 AND letters > 0
+             GROUP BY hour ORDER BY hour",
+        )?;
+        let rows = statement
+            .query_map([&figures.consultation], |row| Ok((row.get(0)?, row.get(1)?, unsigned(row, 2)?)))?;
+        for row in rows {
+            let (day, hour, count): (String, String, u64) = row?;
+            match figures.by_day.last_mut() {
+                Some((last, sum)) if *last == day => *sum += count,
+                _ => figures.by_day.push((day.clone(), count)),
+            }
+            figures.by_hour.push((day, hour, count));
+        }
+        Ok(())
+    }
+
     fn groups(&self, id: &str) -> Result<Vec<GroupFigures>> {
         let mut statement = self.connection.prepare_cached(concat!(
-            "SELECT w.group_number, first.number, sum(s.status NOT IN ('duplicate', 'handled', 'denied')), count(DISTINCT iif(s.status NOT IN ('duplicate', 'handled', 'denied'), l.sender, NULL)),
-                sum(s.status NOT IN ('duplicate', 'handled', 'denied') AND l.wording_id IS lead.wording_id), sum(s.status = 'duplicate'),
-                min(s.received_at), max(s.received_at), ",
+            "SELECT w.group_number, first.number, g.letters, g.senders, coalesce(own.exact, 0), g.repeated, g.first, g.last, ",
             names!("first"),
             ", coalesce((SELECT o.text FROM opinion AS o WHERE o.submission_id = first.id AND o.adoption IS NOT '非意见' ORDER BY o.ordinal LIMIT 1), first.comment)
-             FROM wording AS w CROSS JOIN submission AS first ON first.id = coalesce((SELECT s.id FROM submission AS s
+             FROM wording AS w CROSS JOIN sum_of_group AS g ON g.wording_id = w.id
+                  CROSS JOIN submission AS first ON first.id = coalesce((SELECT s.id FROM submission AS s
                     WHERE s.id = w.submission_id AND s.status NOT IN ('duplicate', 'handled', 'denied', 'erased') AND NOT ",
             is_forged!(),
             "), (SELECT min(s.id) FROM likeness AS o
@@ -213,11 +230,8 @@ impl Store {
                     WHERE o.leader_id = w.id AND s.status NOT IN ('duplicate', 'handled', 'denied', 'erased') AND NOT ",
             is_forged!(),
             "), w.submission_id)
-                  CROSS JOIN likeness AS lead ON lead.message_id = first.message_id
-                  CROSS JOIN likeness AS l ON l.leader_id = w.id JOIN submission AS s ON s.message_id = l.message_id
-             WHERE w.consultation = ?1 AND w.group_number IS NOT NULL AND NOT ",
-            is_forged!(),
-            " GROUP BY w.id ORDER BY 1",
+                  CROSS JOIN likeness AS lead ON lead.message_id = first.message_id LEFT JOIN sum_of_wording AS own ON own.wording_id = lead.wording_id
+             WHERE w.consultation = ?1 AND w.group_number IS NOT NULL AND g.members > 0 ORDER BY 1",
         ))?;
         let rows = statement.query_map([id], |row| {
             Ok(GroupFigures {
@@ -242,16 +256,22 @@ impl Store {
         // Copies by their bytes, and the same mail from another server, share the first one's message and make no row of their own.
         let became = |dispositions: &str| {
             count(&format!(
-                "SELECT count(*) FROM mailbox_entry WHERE disposition IN ({dispositions}) AND reason NOT IN ('same_bytes', 'same_message', 'came_later')"
+                "SELECT coalesce(sum(entries), 0) FROM sum_of_entries WHERE disposition IN ({dispositions}) AND reason NOT IN ('same_bytes', 'same_message', 'came_later')"
             ))
         };
         Ok(Completeness {
-            entries: count("SELECT count(*) FROM mailbox_entry")?,
+            entries: count("SELECT coalesce(sum(entries), 0) FROM sum_of_entries")?,
             by_disposition: self
-                .counts("SELECT disposition, count(*) FROM mailbox_entry GROUP BY 1 ORDER BY 1")?,
+                .counts("SELECT disposition, sum(entries) FROM sum_of_entries WHERE entries > 0 GROUP BY 1 ORDER BY 1")?,
             gaps: count("SELECT count(*) FROM gap")?,
-            submissions: (became("'filed', 'duplicate'")?, count("SELECT count(*) FROM submission")?),
-            supplements: (became("'supplement'")?, count("SELECT count(*) FROM supplement")?),
+            submissions: (
+                became("'filed', 'duplicate'")?,
+                count("SELECT coalesce(sum(letters), 0) FROM sum_by_kind")?,
+            ),
+            supplements: (
+                became("'supplement'")?,
+                count("SELECT coalesce(sum(supplements), 0) FROM sum_of_supplements")?,
+            ),
         })
     }
 

@@ -91,10 +91,10 @@ impl Store {
             .prepare_cached("SELECT folder, uid_validity, last_uid FROM folder ORDER BY folder")?;
         let quarantined = self.quarantined()?;
         Ok(StoreStatus {
-            entries: self.counts("SELECT disposition, count(*) FROM mailbox_entry GROUP BY 1 ORDER BY 1")?,
-            submissions: self.counts("SELECT status, count(*) FROM submission GROUP BY 1 ORDER BY 1")?,
+            entries: self.counts("SELECT disposition, sum(entries) FROM sum_of_entries WHERE entries > 0 GROUP BY 1 ORDER BY 1")?,
+            submissions: self.counts("SELECT status, sum(letters) FROM sum_by_kind WHERE letters > 0 GROUP BY 1 ORDER BY 1")?,
             acknowledgements: self
-                .counts("SELECT state, count(*) FROM acknowledgement GROUP BY 1 ORDER BY 1")?,
+                .counts("SELECT state, sum(answers) FROM sum_of_answers WHERE answers > 0 GROUP BY 1 ORDER BY 1")?,
             gaps: self.gaps()?,
             without_bytes: quarantined.without_bytes,
             set_aside: quarantined.set_aside,
@@ -121,12 +121,12 @@ impl Store {
             breaker_since: self.breaker_since()?,
             origin: self.origin()?,
             held_at_first_contact: self.connection.query_row(
-                "SELECT count(*) FROM acknowledgement WHERE state = 'withheld' AND reason = 'first_contact'",
+                "SELECT coalesce(sum(answers), 0) FROM sum_of_answers WHERE state = 'withheld' AND reason = 'first_contact'",
                 [],
                 |row| unsigned(row, 0),
             )?,
             held_after_restore: self.connection.query_row(
-                "SELECT count(*) FROM acknowledgement WHERE state = 'withheld' AND reason = 'restored'",
+                "SELECT coalesce(sum(answers), 0) FROM sum_of_answers WHERE state = 'withheld' AND reason = 'restored'",
                 [],
                 |row| unsigned(row, 0),
             )?,

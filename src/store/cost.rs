@@ -129,7 +129,7 @@ fn what_is_asked_for_one_letter_costs_the_same_in_any_store() {
 }
 
 /// What a clerk sees of many letters at once.
-const PAGES: [(&str, Page); 23] = [
+const PAGES: [(&str, Page); 26] = [
     ("收件概况", |store| view(store, "收件概况")),
     ("每日收件", |store| view(store, "每日收件")),
     ("分时收件", |store| view(store, "分时收件")),
@@ -141,6 +141,11 @@ const PAGES: [(&str, Page); 23] = [
     ("回执情况", |store| view(store, "回执情况")),
     ("附件一览", |store| view(store, "附件一览")),
     ("what reports say", |store| store.statistics(&[]).map(|found| assert_eq!(found.0.len(), 1))),
+    ("how many there are", |store| store.count(&Filter::default()).map(drop)),
+    ("how many wait in all", |store| store.count(&waiting()).map(|found| assert_eq!(found, 40))),
+    ("how many wait for a reason", |store| {
+        store.count(&Filter { reason: Some("near_miss".to_owned()), ..waiting() }).map(drop)
+    }),
     ("how it stands", |store| store.status().map(drop)),
     ("the newest letters", |store| store.list(&page(Filter::default(), 0)).map(drop)),
     ("the letters behind a number", |store| {
@@ -149,11 +154,7 @@ const PAGES: [(&str, Page); 23] = [
     ("a word that all have", |store| store.search(&text("x"), 20).map(|found| assert!(found.1))),
     ("a word that none has", |store| store.search(&text("zz"), 20).map(|found| assert!(found.0.is_empty()))),
     ("answers that are owed", |store| store.outbox(&["sent"], None, 20).map(drop)),
-    ("what waits", |store| {
-        store
-            .longest_waiting(&Filter { statuses: vec!["review".to_owned()], ..Filter::default() }, 20)
-            .map(drop)
-    }),
+    ("what waits", |store| store.longest_waiting(&waiting(), 20).map(drop)),
     ("what is not answered", |store| {
         store.list(&page(Filter { is_unanswered: true, ..Filter::default() }, 0)).map(drop)
     }),
@@ -170,6 +171,10 @@ type Page = fn(&Store) -> Result<()>;
 
 fn page(filter: Filter, after_id: i64) -> ListFilter {
     ListFilter { filter, most: 20, after_id, ..ListFilter::default() }
+}
+
+fn waiting() -> Filter {
+    Filter { statuses: vec!["review".to_owned()], ..Filter::default() }
 }
 
 fn text(text: &str) -> Filter {

@@ -9,8 +9,9 @@ use rusqlite::types::Value;
 use serde_json::json;
 
 use crate::store::awaiting::UNANSWERED;
+use crate::store::read::unsigned;
 use crate::store::{Result, Store};
-use crate::vocabulary::{Adoption, rfc3339_utc};
+use crate::vocabulary::{Adoption, Status, rfc3339_utc};
 
 /// Which letters are meant: those of which all that is said holds.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +81,12 @@ impl Filter {
             put("s.id IN (SELECT value FROM json_each(?))", vec![json!(ids).to_string().into()]);
         }
         if let [status] = self.statuses.as_slice() {
-            put("s.status = ?", vec![text(status)]);
+            if status == Status::Review.as_str() {
+                // Said so, what waits is found by the index of it.
+                put("s.status = 'review'", Vec::new());
+            } else {
+                put("s.status = ?", vec![text(status)]);
+            }
         } else if !self.statuses.is_empty() {
             put(
                 "s.status IN (SELECT value FROM json_each(?))",
@@ -179,10 +185,18 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn count(&self, filter: &Filter) -> Result<u64> {
+        let rest = Filter { statuses: Vec::new(), consultation: None, ..filter.clone() };
+        if rest.is_empty() {
+            // The sums have these columns too.
+            let (condition, values) = filter.condition();
+            let sql = format!("SELECT coalesce(sum(letters), 0) FROM sum_by_kind AS s WHERE {condition}");
+            let mut statement = self.connection.prepare(&sql)?;
+            return Ok(statement.query_row(params_from_iter(values), |row| unsigned(row, 0))?);
+        }
         let (condition, values) = filter.looked_up();
         let mut statement =
             self.connection.prepare(&format!("SELECT count(*) FROM submission AS s WHERE {condition}"))?;
-        Ok(statement.query_row(params_from_iter(values), |row| crate::store::read::unsigned(row, 0))?)
+        Ok(statement.query_row(params_from_iter(values), |row| unsigned(row, 0))?)
     }
 
     /// The ids and numbers of the letters that are meant.

@@ -20,7 +20,7 @@ struct Table {
     /// The key is a row's number.
     #[serde(default)]
     id: bool,
-    /// A row in which all of these are 0 says nothing; empty: each says something.
+    /// A row in which all of these are 0 says nothing, and goes unless its key is a number; empty: each says something.
     amounts: String,
     columns: String,
     /// What its rows are, by the letters.
@@ -83,7 +83,29 @@ fn tables() -> String {
 }
 
 fn triggers() -> String {
-    PAGE.keeps.iter().flat_map(Keeps::triggers).collect::<Vec<_>>().join("\n")
+    let keepers = PAGE.keeps.iter().flat_map(Keeps::triggers);
+    keepers.chain(PAGE.table.iter().filter_map(Table::trigger)).collect::<Vec<_>>().join("\n")
+}
+
+impl Table {
+    /// What takes a row away that says nothing any more: its key may be what somebody had erased.
+    fn trigger(&self) -> Option<String> {
+        let Self { name, key, amounts, .. } = self;
+        let both = |columns: &str, holds: &dyn Fn(&str) -> String| {
+            columns.split(", ").map(holds).collect::<Vec<_>>().join(" AND ")
+        };
+        let (nothing, same) = (
+            both(amounts, &|column| format!("new.{column} = 0")),
+            both(key, &|column| format!("{column} = new.{column}")),
+        );
+        (!self.id).then(|| {
+            format!("CREATE TRIGGER {} AFTER UPDATE ON {name} WHEN {nothing} BEGIN DELETE FROM {name} WHERE {same}; END;", self.trigger_name())
+        })
+    }
+
+    fn trigger_name(&self) -> String {
+        format!("{}{KEEPERS}", self.name)
+    }
 }
 
 impl Keeps {
@@ -125,10 +147,9 @@ pub(in crate::store) fn make(connection: &Connection) -> Result<()> {
 
 /// Lets go of what keeps them, where nobody reads them.
 pub(in crate::store) fn keep_none(connection: &Connection) -> Result<()> {
-    for keeps in &PAGE.keeps {
-        for place in 1..=3 {
-            connection.execute_batch(&format!("DROP TRIGGER IF EXISTS {}_{place}", keeps.name))?;
-        }
+    let keepers = PAGE.keeps.iter().flat_map(|keeps| (1..=3).map(|place| format!("{}_{place}", keeps.name)));
+    for name in keepers.chain(PAGE.table.iter().map(Table::trigger_name)) {
+        connection.execute_batch(&format!("DROP TRIGGER IF EXISTS {name}"))?;
     }
     Ok(())
 }

@@ -98,7 +98,7 @@ impl Completeness {
     }
 }
 
-const COUNTED: &str = "consultation = ?1 AND status IN ('accepted', 'late') AND letters > 0";
+const COUNTED: &str = "consultation = ?1 AND status IN ('accepted', 'late')";
 
 impl Store {
     /// Figures of every consultation in the store and in `configured`, and the sum over the mailbox; all as of one instant.
@@ -110,9 +110,8 @@ impl Store {
         // One snapshot, whatever the daemon files meanwhile.
         let snapshot = self.connection.unchecked_transaction()?;
         let mut ids = configured.to_vec();
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT DISTINCT consultation FROM sum_by_kind WHERE letters > 0 ORDER BY 1")?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT DISTINCT consultation FROM sum_by_kind ORDER BY 1")?;
         for id in statement.query_map([], |row| row.get(0))? {
             let id: String = id?;
             if !ids.contains(&id) {
@@ -135,7 +134,7 @@ impl Store {
                 id,
             )
         };
-        let received = "consultation = ?1 AND letters > 0";
+        let received = "consultation = ?1";
         figures.by_status = by("status", received, "1")?;
         figures.received = figures.by_status.iter().map(|(_, count)| count).sum();
         figures.by_timeliness = by("timeliness", received, "1")?;
@@ -151,7 +150,7 @@ impl Store {
         self.totals(&mut figures)?;
         self.by_time(&mut figures)?;
         let mut clauses = self.connection.prepare_cached(
-            "SELECT iif(clause = '', '未标注', clause), items, letters FROM sum_by_clause WHERE consultation = ?1 AND items > 0 ORDER BY 2 DESC, 1",
+            "SELECT iif(clause = '', '未标注', clause), items, letters FROM sum_by_clause WHERE consultation = ?1 ORDER BY 2 DESC, 1",
         )?;
         let rows = clauses.query_map([id], |row| Ok((row.get(0)?, unsigned(row, 1)?, unsigned(row, 2)?)))?;
         figures.by_clause = rows.collect::<rusqlite::Result<_>>()?;
@@ -200,7 +199,7 @@ impl Store {
 
     fn by_time(&self, figures: &mut Figures) -> Result<()> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT substr(hour, 1, 10), substr(hour, 12), sum(letters) FROM sum_by_hour WHERE consultation = ?1 AND letters > 0
+            "SELECT substr(hour, 1, 10), substr(hour, 12), sum(letters) FROM sum_by_hour WHERE consultation = ?1
              GROUP BY hour ORDER BY hour",
         )?;
         let rows = statement
@@ -262,7 +261,7 @@ impl Store {
         Ok(Completeness {
             entries: count("SELECT coalesce(sum(entries), 0) FROM sum_of_entries")?,
             by_disposition: self
-                .counts("SELECT disposition, sum(entries) FROM sum_of_entries WHERE entries > 0 GROUP BY 1 ORDER BY 1")?,
+                .counts("SELECT disposition, sum(entries) FROM sum_of_entries GROUP BY 1 ORDER BY 1")?,
             gaps: count("SELECT count(*) FROM gap")?,
             submissions: (
                 became("'filed', 'duplicate'")?,

@@ -91,10 +91,10 @@ impl Store {
             .prepare_cached("SELECT folder, uid_validity, last_uid FROM folder ORDER BY folder")?;
         let quarantined = self.quarantined()?;
         Ok(StoreStatus {
-            entries: self.counts("SELECT disposition, sum(entries) FROM sum_of_entries WHERE entries > 0 GROUP BY 1 ORDER BY 1")?,
-            submissions: self.counts("SELECT status, sum(letters) FROM sum_by_kind WHERE letters > 0 GROUP BY 1 ORDER BY 1")?,
+            entries: self.counts("SELECT disposition, sum(entries) FROM sum_of_entries GROUP BY 1 ORDER BY 1")?,
+            submissions: self.counts("SELECT status, sum(letters) FROM sum_by_kind GROUP BY 1 ORDER BY 1")?,
             acknowledgements: self
-                .counts("SELECT state, sum(answers) FROM sum_of_answers WHERE answers > 0 GROUP BY 1 ORDER BY 1")?,
+                .counts("SELECT state, sum(answers) FROM sum_of_answers GROUP BY 1 ORDER BY 1")?,
             gaps: self.gaps()?,
             without_bytes: quarantined.without_bytes,
             set_aside: quarantined.set_aside,

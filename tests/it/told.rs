@@ -118,6 +118,10 @@ fn a_name_that_was_erased_was_not_left_out_by_its_writer() {
     for view in ["来信一览", "意见汇总"] {
         says_not(&office.run_ok(&["view", view]).stdout, &["已**", "*]"]);
     }
+    let table = office.run_ok(&["view", "意见汇总"]).stdout;
+    let row = |number: &str| table.lines().find(|line| line.contains(number)).unwrap().to_owned();
+    says(&row("LNZX-2024-0001"), &["已按要求删除"]);
+    says(&row("LNZX-2024-0003"), &["未留姓名"]);
     office.run_ok(&["verify"]);
 }
 

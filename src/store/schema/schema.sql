@@ -325,7 +325,7 @@ BEGIN SELECT RAISE(ABORT, 'correction is append-only'); END;
 -- decides anew; a letter that waits for nothing such has no row.
 CREATE TABLE awaiting (
     submission_id INTEGER PRIMARY KEY REFERENCES submission (id),
-    state         INTEGER NOT NULL -- -1: to be decided; 1: decided on, and its writer is not answered; 2: waits, and staff wrote down how far they are
+    state         INTEGER NOT NULL -- -1: to be decided; 1: decided on, and its writer is owed an answer, or word that it does not count or is late; 2: waits, and staff wrote down how far they are; 3: counts, and its writer was told only that it is looked at
 ) STRICT;
 CREATE INDEX awaiting_by_state ON awaiting (state);
 CREATE TRIGGER submission_awaits AFTER UPDATE OF status, review_reasons ON submission WHEN old.review_reasons <> '[]' OR new.review_reasons <> '[]'

@@ -41,16 +41,35 @@ impl Prepared {
     }
 }
 
+/// From so many octets on a message is packed while it is read: it is alone in its batch, and the other processor has nothing
+/// to do.
+const PACKED_BESIDE: usize = 1 << 20;
+
 /// Reads a message; total.
 fn prepare(mut fetched: FetchedMessage, limits: ParseLimits, rules: &Rules, now: Timestamp) -> Prepared {
-    // Nothing is shared with the closure that a panic could leave half-changed.
-    let read = catch_unwind(AssertUnwindSafe(|| {
-        let message = parse::parse(&fetched.raw, limits);
-        let reading = ruling::read(&message, &fetched, rules, now);
-        (message, reading)
-    }));
-    let raw = std::mem::take(&mut fetched.raw);
-    Prepared { sha256: sha256_hex(&raw), raw: store::compress(&raw), fetched, read: read.ok() }
+    let read = || {
+        // Nothing is shared with the closure that a panic could leave half-changed.
+        catch_unwind(AssertUnwindSafe(|| {
+            let message = parse::parse(&fetched.raw, limits);
+            let reading = ruling::read(&message, &fetched, rules, now);
+            (message, reading)
+        }))
+        .ok()
+    };
+    let pack = || (sha256_hex(&fetched.raw), store::compress(&fetched.raw));
+    let (read, (sha256, raw)) = if fetched.raw.len() < PACKED_BESIDE {
+        (read(), pack())
+    } else {
+        std::thread::scope(|scope| {
+            let packing = scope.spawn(pack);
+            (
+                read(),
+                packing.join().expect("packing fails only for want of memory, which ends the process anyway"),
+            )
+        })
+    };
+    fetched.raw = Vec::new();
+    Prepared { sha256, raw, fetched, read }
 }
 
 /// Reads the messages of a batch side by side, in order: reading is pure and costs more than recording. With each

@@ -44,7 +44,7 @@ pub(super) struct CorrectArguments {
     /// What its sender wrote of the field later, in a supplement or in a letter that asks for a correction: nobody types it. Shown masked
     #[arg(long, conflicts_with_all = ["value", "more", "undo", "item"])]
     from_reply: bool,
-    /// The new text takes the place of the old one although most of that is lost: without it such a text is refused
+    /// The word takes the place of the whole text: without it a word is refused there, for it was meant to put one right
     #[arg(long, conflicts_with_all = ["undo", "from_reply"])]
     replace: bool,
     /// Which opinion item, counted from 1 as `show` does

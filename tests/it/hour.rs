@@ -350,7 +350,7 @@ fn small_places_that_made_a_clerk_look_elsewhere_say_what_they_mean() {
 
     // Of two long texts with one beginning the part is shown that differs.
     let long = "请明确委托办理时公证不是必须，简单的事项由本人写一纸授权即可，不必再去公证处排队，也不必";
-    office.run_ok(&["correct", "4", "内容", &format!("{long}交费。"), "--item", "1", "--replace"]);
+    office.run_ok(&["correct", "4", "内容", &format!("{long}交费。"), "--item", "1"]);
     let said = office.run_ok(&["correct", "4", "内容", &format!("{long}等候。"), "--item", "1"]).stdout;
     says(&said, &["也不必交费。 → …", "也不必等候。，已更正"]);
     says(&office.run_ok(&["show", "4"]).stdout, &["更正：意见1内容 "]);

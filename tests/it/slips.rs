@@ -296,7 +296,7 @@ fn a_correction_is_taken_back_step_by_step() {
     // The citizen's text, whole.
     let long = "很长的意见，".repeat(40);
     let was = row(&office, 1)["comment"].clone();
-    office.run_ok(&["correct", "1", "comment", &long, "--replace"]);
+    office.run_ok(&["correct", "1", "comment", &long]);
     office.run_ok(&["correct", "1", "comment", "短了", "--replace"]);
     let shown =
         says(&office, &["show", "1", "--corrections"], &["短了", "王**", "原值：很长的意见，", "新值：短了"]);

@@ -7,7 +7,7 @@ use crate::vocabulary::CorrectionField;
 /// Fields of running text.
 pub(super) const FIELDS: [CorrectionField; 2] = [CorrectionField::Comment, CorrectionField::Text];
 
-/// A shorter text is as soon typed as looked for.
+/// A shorter one is as soon typed as looked for.
 const SHORTEST: usize = 6;
 
 /// What is lost of a text, in characters that are letters, digits or Han.
@@ -22,11 +22,14 @@ pub(super) struct Lost {
 /// Where a sentence ends.
 const ENDS: [char; 7] = ['。', '；', ';', '！', '!', '？', '\n'];
 
-/// What is lost where that is more than half; `None`: most of it stays.
+/// So much is a word and no text: whoever types it means to put a word right, and not all that was said.
+const A_WORD: usize = 6;
+
+/// What a word in the place of a text loses, where that is more than half; `None`: most of it stays, or a text was typed.
 pub(super) fn most_of(old: &str, new: &str) -> Option<Lost> {
     let mut stays = counts(new);
     let whole = old.chars().filter(|c| c.is_alphanumeric()).count();
-    if whole < SHORTEST {
+    if whole < SHORTEST || new.chars().filter(|c| c.is_alphanumeric()).count() > A_WORD {
         return None;
     }
     let mut lost = 0;
@@ -72,8 +75,8 @@ mod tests {
         ] {
             assert_eq!(most_of(letter, kept), None, "{kept}");
         }
-        // One sentence of two is more than half.
-        assert!(most_of(letter, "老人在家怕冷。").is_some());
+        // A sentence is a text, and somebody wrote it.
+        assert_eq!(most_of(letter, "建议延长供暖期。"), None);
         assert_eq!((most_of("很好", "好"), most_of("", "好")), (None, None));
     }
 }

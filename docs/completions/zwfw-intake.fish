@@ -393,7 +393,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l note
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l undo -d 'Take the last correction of the field back; that is written down too. 条目: what `item` did last'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l from-reply -d 'What its sender wrote of the field later, in a supplement or in a letter that asks for a correction: nobody types it. Shown masked'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l replace -d 'The new text takes the place of the old one although most of that is lost: without it such a text is refused'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l replace -d 'The word takes the place of the whole text: without it a word is refused there, for it was meant to put one right'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand item; and not __fish_seen_subcommand_from drop add split join help" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F

@@ -69,7 +69,7 @@ fn prepare(mut fetched: FetchedMessage, limits: ParseLimits, rules: &Rules, now:
         })
     };
     fetched.raw = Vec::new();
-    Prepared { sha256, raw, fetched, read }
+    Prepared { fetched, raw, sha256, read }
 }
 
 /// Reads the messages of a batch side by side, in order: reading is pure and costs more than recording. With each

@@ -199,7 +199,7 @@ fn corrections_keep_the_old_value_beside_the_new_one() {
         ("emails", "", Some("[]")),
     ] {
         let before = submission(&office, number).get(field).cloned();
-        office.run_ok(&["correct", number, field, written, "--note", "来电更正", "--replace"]);
+        office.run_ok(&["correct", number, field, written, "--note", "来电更正"]);
         assert_eq!(submission(&office, number).get(field).map(String::as_str), stored, "{field}");
         let last = office.rows().rows("SELECT * FROM correction ORDER BY id DESC LIMIT 1").remove(0);
         assert_eq!(last["field"], field);

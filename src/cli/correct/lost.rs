@@ -23,7 +23,7 @@ pub(super) struct Lost {
 const ENDS: [char; 7] = ['。', '；', ';', '！', '!', '？', '\n'];
 
 /// So much is a word and no text: whoever types it means to put a word right, and not all that was said.
-const A_WORD: usize = 6;
+const A_WORD: usize = 4;
 
 /// What a word in the place of a text loses, where that is more than half; `None`: most of it stays, or a text was typed.
 pub(super) fn most_of(old: &str, new: &str) -> Option<Lost> {

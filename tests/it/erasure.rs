@@ -596,3 +596,23 @@ fn what_is_remarked_of_her_beside_others_is_named() {
     says(&shown, &[&format!("{number}（来信内容）")]);
     sound(&office);
 }
+
+/// What a campaign says belongs to all who sent it: a class keeps its words when one of them, whose letter counts no more, has his erased.
+#[test]
+fn words_that_others_wrote_too_stay_with_their_class() {
+    let office = Office::at_maildir();
+    let same = "建议窗口延长办理时间到晚上八点。";
+    for n in 1..=3 {
+        let letter = Letter { text: format!("姓名：王小{n}\r\n\r\n{same}\r\n"), ..letter(n) };
+        import(&office, &format!("{n}.eml"), &letter, IN_TIME);
+    }
+    office.run_ok(&["review", "deny", "3", "--note", "来信人撤回"]);
+    office.run_ok(&["group", "propose"]);
+    office.run_ok(&["group", "rename", "1", same]);
+    office.run_ok(&["erase", "3", "--note", "本人要求", "--yes", "3"]);
+    assert_eq!(office.rows().rows("SELECT point FROM opinion_group")[0]["point"], same);
+    // Of the last who wrote it nothing stays.
+    office.run_ok(&["erase", "1", "--note", "本人要求", "--yes", "1"]);
+    office.run_ok(&["erase", "2", "--note", "本人要求", "--yes", "2"]);
+    assert_eq!(office.rows().rows("SELECT point FROM opinion_group")[0].get("point"), None);
+}

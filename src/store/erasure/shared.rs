@@ -20,8 +20,8 @@ const WRITTEN: [&str; 3] = ["point", "adoption_reason", "remark"];
 /// `opinion_group.id`, its number (类号), and its columns of [`WRITTEN`].
 type GroupWords = (i64, i64, [Option<String>; 3]);
 
-/// `opinion_group_change.id`, and the value before and after.
-type GroupChange = (i64, Option<String>, Option<String>);
+/// `opinion_group_change.id`, its group, and the value before and after.
+type GroupChange = (i64, i64, Option<String>, Option<String>);
 
 /// What stands of an entry: `mailbox_entry.id`, the reason's detail, the file's name, and the path that it was imported from.
 type EntryWords = (i64, Option<String>, Option<String>, Option<String>);
@@ -45,21 +45,20 @@ impl Writing<'_> {
         let certain = traces.only(&[CorrectionField::Name, CorrectionField::Phones, CorrectionField::Emails]);
         let (numbers, words) = certain.words();
         let blot = Blot::new(&mark(), &numbers, &words);
-        let (own, others) = if is_whole { self.texts_beside(id)? } else { (Vec::new(), Vec::new()) };
-        let is_quoted = |text: &str| {
-            text.chars().count() >= LEAST_QUOTED
-                && own.iter().any(|own| own.contains(text))
-                && !others.iter().any(|other| other.contains(text))
+        let own = if is_whole { self.said_by(id)? } else { Vec::new() };
+        let is_quoted = |group: i64, text: &str| -> Result<bool> {
+            let from_him = text.chars().count() >= LEAST_QUOTED && own.iter().any(|own| own.contains(text));
+            Ok(from_him && !self.others_say(group, id, text)?)
         };
         let mut blotted = Blotted::default();
         for (group, number, texts) in self.groups_with_words()? {
             for (column, text) in WRITTEN.iter().zip(texts) {
                 let Some(text) = text else { continue };
-                let left = blot.out_of(&text);
-                if left.is_none() && !is_quoted(&text) {
+                let (left, quoted) = (blot.out_of(&text), is_quoted(group, &text)?);
+                if left.is_none() && !quoted {
                     continue;
                 }
-                let left = left.filter(|_| !is_quoted(&text));
+                let left = left.filter(|_| !quoted);
                 self.transaction
                     .prepare_cached(&format!("UPDATE opinion_group SET {column} = ?2 WHERE id = ?1"))?
                     .execute(params![group, left])?;
@@ -67,11 +66,12 @@ impl Writing<'_> {
                 blotted.rows.entry("opinion_group").or_default().insert(group);
             }
         }
-        for (change, old, new) in self.changes_of_groups(id)? {
-            let tells = |text: &Option<String>| {
-                text.as_deref().is_some_and(|text| is_quoted(text) || blot.out_of(text).is_some())
+        for (change, group, old, new) in self.changes_of_groups(id)? {
+            let tells = |text: &Option<String>| -> Result<bool> {
+                let Some(text) = text else { return Ok(false) };
+                Ok(blot.out_of(text).is_some() || is_quoted(group, text)?)
             };
-            if tells(&old) || tells(&new) {
+            if tells(&old)? || tells(&new)? {
                 self.transaction
                     .prepare_cached(
                         "UPDATE opinion_group_change SET old_value = NULL, new_value = NULL WHERE id = ?1",
@@ -86,23 +86,26 @@ impl Writing<'_> {
         Ok(blotted)
     }
 
-    /// The texts of a letter, and those of others that share a group with it.
-    fn texts_beside(&self, id: i64) -> Result<(Vec<String>, Vec<String>)> {
-        let read = |sql: &str| -> Result<Vec<String>> {
-            let mut statement = self.transaction.prepare_cached(sql)?;
-            let rows = statement.query_map([id], |row| row.get(0))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        };
-        let own = read(
+    /// The texts of a letter.
+    fn said_by(&self, id: i64) -> Result<Vec<String>> {
+        let mut statement = self.transaction.prepare_cached(
             "SELECT text FROM opinion WHERE submission_id = ?1 UNION SELECT full_text FROM submission WHERE id = ?1
              UNION SELECT full_text FROM supplement WHERE submission_id = ?1",
         )?;
-        let others = read(
-            "SELECT DISTINCT o.text FROM opinion_group_member AS m JOIN opinion AS mine ON mine.id = m.opinion_id AND mine.submission_id = ?1
-                JOIN opinion_group_member AS n ON n.group_id = m.group_id JOIN opinion AS o ON o.id = n.opinion_id
-             WHERE o.submission_id <> ?1",
-        )?;
-        Ok((own, others))
+        let rows = statement.query_map([id], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether somebody else whose item is in the group wrote these words: then they are not the letter's alone, whether or not one of
+    /// its items is in the group.
+    fn others_say(&self, group: i64, id: i64, text: &str) -> Result<bool> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM opinion_group_member AS m JOIN opinion AS o ON o.id = m.opinion_id
+                    WHERE m.group_id = ?1 AND o.submission_id <> ?2 AND instr(o.text, ?3))",
+            )?
+            .query_row(params![group, id, text], |row| row.get(0))?)
     }
 
     fn groups_with_words(&self) -> Result<Vec<GroupWords>> {
@@ -118,11 +121,12 @@ impl Writing<'_> {
     /// Of the groups themselves, and of the letter's own items: what was remarked on somebody else's is a matter of that letter.
     fn changes_of_groups(&self, id: i64) -> Result<Vec<GroupChange>> {
         let mut statement = self.transaction.prepare_cached(
-            "SELECT id, old_value, new_value FROM opinion_group_change
+            "SELECT id, group_id, old_value, new_value FROM opinion_group_change
              WHERE coalesce(old_value, new_value) IS NOT NULL AND field IN ('point', 'adoption_reason', 'remark')
                 AND coalesce(submission_id, ?1) = ?1",
         )?;
-        let rows = statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let rows =
+            statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

@@ -129,7 +129,7 @@ fn what_is_asked_for_one_letter_costs_the_same_in_any_store() {
 }
 
 /// What a clerk sees of many letters at once.
-const PAGES: [(&str, Page); 26] = [
+const PAGES: [(&str, Page); 27] = [
     ("收件概况", |store| view(store, "收件概况")),
     ("每日收件", |store| view(store, "每日收件")),
     ("分时收件", |store| view(store, "分时收件")),
@@ -146,6 +146,7 @@ const PAGES: [(&str, Page); 26] = [
     ("how many wait for a reason", |store| {
         store.count(&Filter { reason: Some("near_miss".to_owned()), ..waiting() }).map(drop)
     }),
+    ("how far its study is", |store| store.study("draft").map(|found| assert!(found.items > 0))),
     ("how it stands", |store| store.status().map(drop)),
     ("the newest letters", |store| store.list(&page(Filter::default(), 0)).map(drop)),
     ("the letters behind a number", |store| {

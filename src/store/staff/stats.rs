@@ -150,7 +150,7 @@ impl Store {
         self.totals(&mut figures)?;
         self.by_time(&mut figures)?;
         let mut clauses = self.connection.prepare_cached(
-            "SELECT iif(clause = '', '未标注', clause), items, letters FROM sum_by_clause WHERE consultation = ?1 ORDER BY 2 DESC, 1",
+            "SELECT iif(clause = '', '未标注', clause), sum(items), sum(letters) FROM sum_by_clause WHERE consultation = ?1 GROUP BY clause ORDER BY 2 DESC, 1",
         )?;
         let rows = clauses.query_map([id], |row| Ok((row.get(0)?, unsigned(row, 1)?, unsigned(row, 2)?)))?;
         figures.by_clause = rows.collect::<rusqlite::Result<_>>()?;

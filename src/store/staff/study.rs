@@ -36,12 +36,9 @@ impl Store {
             .map(|reason| reason.as_str())
             .collect();
         let (items, studied, ungrouped) = self.connection.query_row(
-            // What is counted for each letter anyway, then the few rows that somebody put a hand to.
+            // The sums that are kept, then the few rows that somebody put in a group.
             "SELECT items, studied, items - grouped FROM
-                (SELECT coalesce(sum(iif(i.items >= 0, i.items, (SELECT count(*) FROM opinion AS o WHERE o.submission_id = s.id AND o.adoption IS NOT ?2))), 0) AS items
-                 FROM submission AS s JOIN submission_items AS i ON i.submission_id = s.id WHERE s.consultation = ?1 AND s.status = 'accepted'),
-                (SELECT count(*) AS studied FROM opinion AS o JOIN submission AS s ON s.id = o.submission_id
-                 WHERE o.adoption <> ?2 AND s.consultation = ?1 AND s.status = 'accepted'),
+                (SELECT coalesce(sum(items), 0) AS items, coalesce(sum(items - undecided), 0) AS studied FROM sum_by_clause WHERE consultation = ?1 AND status = 'accepted'),
                 (SELECT count(*) AS grouped FROM opinion_group_member AS m JOIN opinion AS o ON o.id = m.opinion_id JOIN submission AS s ON s.id = o.submission_id
                  WHERE s.consultation = ?1 AND s.status = 'accepted' AND o.adoption IS NOT ?2)",
             params![consultation, Adoption::NoOpinion.as_str()],
@@ -55,10 +52,10 @@ impl Store {
             |row| unsigned(row, 0),
         )?;
         let (to_check, to_answer) = self.connection.query_row(
-            "SELECT count(*) - coalesce(sum(asks), 0), coalesce(sum(asks), 0) FROM (
-                 SELECT review_reasons <> '[]' AND NOT EXISTS (SELECT 1 FROM json_each(s.review_reasons) AS r
+            "SELECT coalesce(sum(iif(asks, 0, letters)), 0), coalesce(sum(iif(asks, letters, 0)), 0) FROM (
+                 SELECT s.letters, review_reasons <> '[]' AND NOT EXISTS (SELECT 1 FROM json_each(s.review_reasons) AS r
                      WHERE r.value NOT IN (SELECT value FROM json_each(?2))) AS asks
-                 FROM submission AS s WHERE s.consultation = ?1 AND s.status = 'review')",
+                 FROM sum_by_reasons AS s WHERE s.consultation = ?1)",
             params![consultation, json!(answerable).to_string()],
             |row| Ok((unsigned(row, 0)?, unsigned(row, 1)?)),
         )?;

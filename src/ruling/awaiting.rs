@@ -65,7 +65,8 @@ pub enum Awaits {
 pub struct Owed {
     /// What a person has to answer.
     pub asked: Vec<ReviewReason>,
-    /// Where the letter stands, where he was told only that it is looked at: it does not count, or not as in time.
+    /// Where the letter stands, where he was told only that it is looked at, or that it is registered: it does not count, or not as
+    /// in time.
     pub untold: Option<Status>,
 }
 
@@ -77,18 +78,18 @@ impl Owed {
     }
 }
 
-/// Where a letter stands by a decision of which its writer was not told: his answer says that it is looked at. `None`: he was, or
-/// waits for something else.
+/// Where a letter stands by a decision of which its writer was not told: his answer says that it is looked at, or that it is
+/// registered where it does not count. `None`: he was, or waits for something else.
 fn untold(known: &Known) -> Option<Status> {
-    use AcknowledgementKind::{LateSentInTime, NearMiss, Review};
+    use AcknowledgementKind::{Accepted, Late, LateSentInTime, NearMiss, Review};
     let is_looked_at = matches!(known.told, Some(NearMiss | Review | LateSentInTime));
+    let is_registered = matches!(known.told, Some(Accepted | Late));
     known.status.filter(|status| {
         known.is_decided
-            && is_looked_at
             && !known.is_taken_back
             && match status {
-                Status::Accepted | Status::Late => true,
-                Status::Denied => !known.counts_elsewhere,
+                Status::Accepted | Status::Late => is_looked_at,
+                Status::Denied => (is_looked_at || is_registered) && !known.counts_elsewhere,
                 // What only asks is answered by what it asks; the others nobody decided on, or nobody can be told of.
                 Status::Handled | Status::Review | Status::Duplicate | Status::Erased => false,
             }
@@ -191,13 +192,20 @@ mod tests {
         let denied = || looked_at(Status::Denied);
         assert_eq!(awaits(&denied()), Some(Awaits::Answer));
         assert_eq!(awaits(&looked_at(Status::Late)), Some(Awaits::Answer));
+        // He was told that it is registered, and it does not count.
+        for told in [AcknowledgementKind::Accepted, AcknowledgementKind::Late] {
+            let known = Known { told: Some(told), reasons: Vec::new(), ..denied() };
+            assert_eq!(awaits(&known), Some(Awaits::Answer));
+            assert_eq!(awaits(&Known { is_taken_back: true, ..known }), None);
+        }
         assert_eq!(awaits(&looked_at(Status::Accepted)), Some(Awaits::Word));
         let none = [
             Known { notes: vec!["已答复".to_owned()], ..denied() },
             // No answer was sent: to a machine, to an agency, to nobody.
             Known { told: None, ..denied() },
-            // He was told that it is registered, and later that it is late.
-            Known { told: Some(AcknowledgementKind::Accepted), ..denied() },
+            // He was told what is true: that it is registered, or that it is late; or that it repeats another.
+            Known { told: Some(AcknowledgementKind::Accepted), ..looked_at(Status::Accepted) },
+            Known { told: Some(AcknowledgementKind::Duplicate), ..denied() },
             Known { told: Some(AcknowledgementKind::Late), ..looked_at(Status::Late) },
             Known { is_taken_back: true, ..denied() },
             Known { counts_elsewhere: true, ..denied() },

@@ -21,7 +21,8 @@ pub(super) const UNTOLD: &str = "s.id IN (SELECT submission_id FROM awaiting WHE
 /// Marks every letter of which anything may be asked or noted.
 pub(super) const MARK_ALL: &str =
     "INSERT INTO awaiting (submission_id, state) SELECT id, -1 FROM submission AS s
-    WHERE review_reasons <> '[]' ON CONFLICT (submission_id) DO UPDATE SET state = -1";
+    WHERE review_reasons <> '[]' OR EXISTS (SELECT 1 FROM correction AS c WHERE c.submission_id = s.id AND c.field = 'status')
+    ON CONFLICT (submission_id) DO UPDATE SET state = -1";
 
 impl Awaits {
     /// `awaiting.state`
@@ -32,6 +33,16 @@ impl Awaits {
             Self::Word => 3,
         }
     }
+}
+
+/// Marks one letter by hand, where no trigger does: what became of its answers changed, or a decision on it.
+pub(super) fn mark(connection: &Connection, submission_id: i64) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO awaiting (submission_id, state) VALUES (?1, -1) ON CONFLICT (submission_id) DO UPDATE SET state = -1",
+        )?
+        .execute([submission_id])?;
+    Ok(())
 }
 
 /// Decides anew what the marked letters wait for.
@@ -61,17 +72,7 @@ fn known(connection: &Connection, id: i64) -> Result<Known> {
         .optional()?;
     let Some((status, reasons)) = found else { return Ok(Known::default()) };
     let reason = |word: &String| ReviewReason::from_word(word);
-    let withheld: Vec<String> = connection
-        .prepare_cached(
-            "SELECT reason FROM acknowledgement WHERE submission_id = ?1 AND state = ?2 AND reason IS NOT NULL",
-        )?
-        .query_map(params![id, AcknowledgementState::Withheld.as_str()], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    let was_released = connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM event WHERE submission_id = ?1 AND action = 'released')",
-        )?
-        .query_row([id], |row| row.get(0))?;
+    let (withheld, was_released) = withheld(connection, id)?;
     // What waits to leave will be told.
     let told: Option<String> = connection
         .prepare_cached(
@@ -109,6 +110,27 @@ fn known(connection: &Connection, id: i64) -> Result<Known> {
         notes: decided_because.into_iter().chain(beside).collect(),
         is_noted: noted.is_some_and(|row| after(row) >= last),
     })
+}
+
+/// For what its answers are withheld, and whether a person let one go that he did not hold back again: what was held, is withheld for
+/// what it was before.
+fn withheld(connection: &Connection, id: i64) -> Result<(Vec<String>, bool)> {
+    let withheld = connection
+        .prepare_cached(
+            "SELECT CASE a.reason WHEN 'held' THEN (SELECT json_extract(e.detail, '$.withheld_as') FROM event AS e
+                WHERE e.submission_id = ?1 AND e.action = 'released' AND json_extract(e.detail, '$.acknowledgement') = a.id
+                ORDER BY e.id DESC LIMIT 1) ELSE a.reason END AS because
+             FROM acknowledgement AS a WHERE a.submission_id = ?1 AND a.state = ?2 AND because IS NOT NULL",
+        )?
+        .query_map(params![id, AcknowledgementState::Withheld.as_str()], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let was_released = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM event AS r WHERE r.submission_id = ?1 AND r.action = 'released'
+                AND NOT EXISTS (SELECT 1 FROM event AS h WHERE h.submission_id = ?1 AND h.action = 'held' AND h.id > r.id))",
+        )?
+        .query_row([id], |row| row.get(0))?;
+    Ok((withheld, was_released))
 }
 
 /// The last supplement that asks for something, and the last one at all, as `message.id`; 0: none.

@@ -177,7 +177,7 @@ fn whoever_decides_is_told_what_is_owed_and_once() {
     assert_eq!(done.matches("outbox release").count(), 1, "{done}");
     // Who was told that his letter is looked at is told no more by the program when it is denied.
     let done = office.run_ok(&["review", "deny", "7"]).stdout;
-    says(&done, &["LNZX-2024-0007：此前发出的回执写的是正在核对，程序不再告知结果"]);
+    says(&done, &["LNZX-2024-0007：此前发出的回执写的是正在核对或者已收到，程序不再告知结果"]);
     // A reason that comes too late is not kept, and that is said.
     let done = office.run_ok(&["review", "deny", "7", "--note", "吉林省的方案"]).stdout;
     says(&done, &["没有改动", "--note 没有记下", "review reopen LNZX-2024-0007"]);
@@ -325,6 +325,48 @@ fn who_was_told_that_his_letter_is_looked_at_is_owed_what_came_of_it() {
     office.run_ok(&["review", "deny", &number]);
     assert_eq!(listed().len(), 1);
     office.run_ok(&["outbox", "hold", &number]);
+    assert!(listed().is_empty());
+    // Nor did the notice that a letter is late, held before it left; let go once more, it will.
+    let late = ("7".to_owned(), vec!["outbox release LNZX-2024-0007".to_owned()]);
+    office.run_ok(&["outbox", "hold", "7"]);
+    assert_eq!(listed(), [late]);
+    office.run_ok(&["outbox", "release", "7"]);
+    assert!(listed().is_empty());
+    office.run_ok(&["verify"]);
+}
+
+/// Whoever was told that his letter is registered is owed a word when it does not count any more, and what was held back is owed still.
+#[test]
+fn who_was_told_that_his_letter_is_registered_is_owed_that_it_does_not_count() {
+    let office = Office::at_maildir();
+    for n in 1..=4 {
+        import(&office, &format!("{n}.eml"), &letter(n), IN_TIME);
+    }
+    let again = Letter { message_id: "again@example.com".to_owned(), ..letter(1) };
+    import(&office, "again.eml", &again, IN_TIME);
+    office.run_ok(&["run", "--once"]);
+    let listed = || {
+        let text = office.run_ok(&["list", "--unanswered", "--json"]).stdout;
+        let rows: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+        rows.iter().map(|row| row["number"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // What repeats another, and what its writer took back in another letter, is told of there.
+    import(&office, "w3.eml", &later(3, "w3", "撤回意见", "我想撤回LNZX-2024-0003的意见。"), IN_TIME);
+    office.run_ok(&["review", "deny", "3", "--note", "来信人撤回"]);
+    assert!(listed().is_empty());
+    let done = office.run_ok(&["review", "deny", "2", "--note", "与本次征集无关"]).stdout;
+    says(&done, &["已收到", "告知后执行 review answered LNZX-2024-0002"]);
+    office.run_ok(&["review", "deny", "4", "--note", "与本次征集无关", "--answered"]);
+    assert_eq!(listed(), ["LNZX-2024-0002"]);
+    says(
+        &office.run_ok(&["list", "--unanswered"]).stdout,
+        &["告知不计入：", "review answered LNZX-2024-0002"],
+    );
+    says(&office.run_ok(&["status"]).stdout, &["尚未答复来信人的 1 件"]);
+    office.run_ok(&["review", "reopen", "2"]);
+    assert!(listed().is_empty());
+    office.run_ok(&["review", "deny", "2", "--note", "与本次征集无关"]);
+    office.run_ok(&["review", "answered", "2", "--note", "电话"]);
     assert!(listed().is_empty());
     office.run_ok(&["verify"]);
 }

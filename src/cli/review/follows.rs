@@ -108,12 +108,15 @@ impl Follows {
         Ok(())
     }
 
-    /// What can be told to whom an answer said that his letter, which was denied, is being looked at.
+    /// What can be told to whom an answer said that his letter, which was denied, is being looked at, or is registered.
     fn contradicted(&mut self, store: &Store, shown: &Shown) -> Result<Option<Withheld>, Failure> {
-        use AcknowledgementKind::{LateSentInTime, NearMiss, Review};
+        use AcknowledgementKind::{Accepted, Late, LateSentInTime, NearMiss, Review};
         let Some(told) = store.last_told(shown.row.id)? else { return Ok(None) };
-        if !matches!(told.kind, NearMiss | Review | LateSentInTime) {
-            return Ok(None);
+        let is_denied = shown.row.status == Status::Denied.as_str();
+        match told.kind {
+            NearMiss | Review | LateSentInTime => {}
+            Accepted | Late if is_denied => {}
+            _ => return Ok(None),
         }
         let now = as_it_stands(&told).filter(|now| now.kind != told.kind && now.raw.is_some());
         if now.is_none() && store.unanswered(shown.row.id)?.untold.is_some() {
@@ -154,7 +157,7 @@ impl Follows {
         if !self.left_open.is_empty() {
             let _ = writeln!(
                 text,
-                "  {}：此前发出的回执写的是正在核对，程序不再告知结果；请在邮箱中回信或者打电话告知不计入（地址、电话：show {numbers} --unmasked），告知后执行 review answered {numbers}；未执行的列在 list --unanswered",
+                "  {}：此前发出的回执写的是正在核对或者已收到，程序不再告知结果；请在邮箱中回信或者打电话告知不计入（地址、电话：show {numbers} --unmasked），告知后执行 review answered {numbers}；未执行的列在 list --unanswered",
                 self.left_open.join("、"),
                 numbers = self.left_open.join(" ")
             );

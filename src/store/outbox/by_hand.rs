@@ -8,7 +8,7 @@ use crate::store::filing::number::TYPED;
 use crate::store::filing::unpack;
 use crate::store::read::{instant, names, texts, unsigned};
 use crate::store::reasons::stored;
-use crate::store::{Result, Store, Writing};
+use crate::store::{Result, Store, Writing, awaiting};
 use crate::vocabulary::{
     AcknowledgementKind, Flag, OutboundMessage, Status, StoredReason, mailbox_key, rfc3339_utc,
 };
@@ -228,6 +228,7 @@ impl Writing<'_> {
         for id in &ids {
             self.log(now, actor, "retried", Some(submission_id), &json!({ "acknowledgement": id }))?;
         }
+        awaiting::mark(&self.transaction, submission_id)?;
         Ok(ids.len())
     }
 
@@ -249,9 +250,7 @@ impl Writing<'_> {
             self.log(now, actor, "held", Some(submission_id), &json!({ "acknowledgement": id }))?;
         }
         // What its writer will not be told is decided on anew.
-        self.transaction
-            .prepare_cached("UPDATE awaiting SET state = -1 WHERE submission_id = ?1")?
-            .execute([submission_id])?;
+        awaiting::mark(&self.transaction, submission_id)?;
         let sent: i64 = self
             .transaction
             .prepare_cached(

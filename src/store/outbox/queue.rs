@@ -9,7 +9,7 @@ use crate::schedule::{self, Next};
 use crate::store::filing::number::NUMBERED;
 use crate::store::read::instant;
 use crate::store::reasons::detail;
-use crate::store::{Result, Store, Writing};
+use crate::store::{Result, Store, Writing, awaiting};
 use crate::vocabulary::{OutboundMessage, SendReason, Word, mailbox_key, rfc3339_utc};
 
 /// One acknowledgement that is due.
@@ -146,6 +146,14 @@ impl Writing<'_> {
         if let Some((submission, attempts)) = settled.filter(|_| state != "deferred") {
             let detail = json!({ "acknowledgement": id, "attempts": attempts });
             self.log(now, "acknowledge", state, Some(submission), &detail)?;
+            if matches!(next, Next::GiveUp { .. }) {
+                awaiting::mark(&self.transaction, submission)?;
+            } else {
+                // Held while it was on its way: who was owed was told. Of the others nothing is kept.
+                self.transaction
+                    .prepare_cached("UPDATE awaiting SET state = -1 WHERE submission_id = ?1")?
+                    .execute([submission])?;
+            }
         }
         Ok(())
     }
@@ -163,8 +171,9 @@ impl Writing<'_> {
             )?
             .query_row(params![id, rfc3339_utc(at)], |row| row.get(0))
             .optional()?;
-        if submission.is_some() {
-            self.log(now, "acknowledge", "retried", submission, &json!({ "acknowledgement": id }))?;
+        if let Some(submission) = submission {
+            self.log(now, "acknowledge", "retried", Some(submission), &json!({ "acknowledgement": id }))?;
+            awaiting::mark(&self.transaction, submission)?;
         }
         Ok(())
     }
@@ -197,6 +206,8 @@ impl Writing<'_> {
                     Some(bounced.submission_id),
                     &json!({ "acknowledgement": bounced.id, "by": by }),
                 )?;
+                // What came back told nobody anything.
+                awaiting::mark(&self.transaction, bounced.submission_id)?;
                 return Ok(Some(bounced));
             }
         }

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::ruling;
 use crate::store::filing::number::TYPED;
 use crate::store::read::texts;
-use crate::store::{Result, Store, Writing};
+use crate::store::{Result, Store, Writing, awaiting};
 use crate::vocabulary::{Adoption, CorrectionField, Flag, ReviewReason, Status, Timeliness};
 
 /// A decision by staff on a submission.
@@ -142,6 +142,8 @@ impl Writing<'_> {
         self.change(submission_id, CorrectionField::Status, Some(status.as_str()), Some(new.as_str()), note)?;
         let detail = json!({ "from": status.as_str(), "to": new.as_str() });
         self.log(now, actor, action, Some(submission_id), &detail)?;
+        // Its writer was told something else, where it never waited too.
+        awaiting::mark(&self.transaction, submission_id)?;
         let repetition = match decision {
             Decision::Deny if new == Status::Denied => self.release_repetitions(submission_id, actor, now)?,
             Decision::Reopen => self.take_repetitions_back(submission_id, actor, now)?,

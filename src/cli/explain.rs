@@ -53,8 +53,10 @@ pub(super) fn explain(settings: &Settings, arguments: &ExplainArguments) -> Outc
         if which.bytes().all(|byte| byte.is_ascii_digit()) {
             number::one(&settings.consultations, which, &arguments.of)?;
         }
-        let message =
-            format!("没有关于 {which} 的记录：既不是登记编号，也不是读到过的邮件的标识、UID、文件名或摘要");
+        let message = format!(
+            "没有关于 {which} 的记录：既不是登记编号，也不是读到过的邮件的标识、UID、文件名或摘要；按姓名、电话、地址或者文字找：search 文字；\
+                 判为无关的：list --not-ours；邮箱中有而没有读到的：reconcile"
+        );
         return Err(Failure::new(Exit::Data, message));
     }
     if arguments.unmasked {

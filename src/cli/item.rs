@@ -14,7 +14,7 @@ use super::whom;
 use crate::config::Settings;
 use crate::details;
 use crate::store::{Arranged, Arrangement, Corrected, Membership, NewCorrection, Shown, Store};
-use crate::vocabulary::{Adoption, CorrectionField};
+use crate::vocabulary::{Adoption, CorrectionField, Status};
 use crate::words::Chinese;
 use crate::world::World;
 
@@ -136,10 +136,12 @@ pub(super) fn item(settings: &Settings, arguments: &ItemArguments) -> Outcome {
             let written = written.as_deref().map(str::trim).filter(|written| !written.is_empty());
             let clause = written.map(|written| clause(written, consultation)).transpose()?;
             let text = content(text)?;
-            meant.arrange(
+            meant.counts()?;
+            let arranged = meant.arrange(
                 &mut store,
                 &Arrangement::Add { text: &text, clause: clause.as_deref(), decided: (None, None) },
-            )?
+            )?;
+            arranged + meant.strange(&text)
         }
         Command::Split { item, texts, .. } => {
             let named = |text: String| {
@@ -239,6 +241,32 @@ impl Meant<'_> {
             self.whom
         );
         Err(Failure::new(Exit::Data, message))
+    }
+
+    /// Refuses to add to a letter that does not count.
+    fn counts(&self) -> Result<(), Failure> {
+        let (whom, row) = (&self.whom, &self.shown.row);
+        if row.status != Status::Denied.as_str() {
+            return Ok(());
+        }
+        let message =
+            format!("{whom} 经核对不计入，没有增加意见；应当计入的，先执行 review reopen {}", row.number);
+        Err(Failure::new(Exit::Data, message))
+    }
+
+    /// What is added and stands in none of its mails: it may stand in a file, which is not read.
+    fn strange(&self, text: &str) -> &'static str {
+        let Shown { full_text, row, supplements, attachments, .. } = &self.shown;
+        let is_said = is_of(text, full_text)
+            || is_of(text, &row.comment)
+            || supplements.iter().any(|later| is_of(text, &later.comment));
+        match (is_said, attachments.is_empty()) {
+            (true, _) => "",
+            (false, true) => "  注意：来信中没有这句话；意见须用来信人的原话，写错的照上面的命令撤销\n",
+            (false, false) => {
+                "  注意：来信正文中没有这句话，请与附件核对；意见须用来信人的原话，写错的照上面的命令撤销\n"
+            }
+        }
     }
 
     fn arrange(&self, store: &mut Store, wanted: &Arrangement<'_>) -> Result<String, Failure> {

@@ -34,6 +34,7 @@ use case::Case;
 use follows::Follows;
 pub(super) use noting::unanswered;
 pub(super) use owed::{how_to_settle, owed_json, says_what_is_owed};
+use undone::not_erased;
 
 #[derive(Debug, Args)]
 pub(super) struct ReviewArguments {
@@ -222,8 +223,7 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision, is_answere
     for number in number::numbers(&settings.consultations, &arguments.numbers, &arguments.of)? {
         // One that it had before it was moved will do.
         let number = store.submission_numbered(&number)?.map_or(number, |(_, number)| number);
-        let whom = whom::of(&store, &number)?;
-        let denied = store.show(&number)?.map_or("", |shown| sentences::denied_now(&shown.row));
+        let (whom, denied) = before(&store, &number, decision == Decision::Confirm && is_answered)?;
         wanted.push((number, whom, denied));
     }
     let writing = store.begin()?;
@@ -286,6 +286,20 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision, is_answere
     }
     print(&text)?;
     Ok(Exit::Ok)
+}
+
+/// Whom a decision is about, and what a denial of it is called. Whoever `is_told` that his details were erased must not be told so while
+/// they are registered.
+fn before(store: &Store, number: &str, is_told: bool) -> Result<(String, &'static str), Failure> {
+    let whom = whom::of(store, number)?;
+    let Some(shown) = store.show(number)? else { return Ok((whom, "")) };
+    if is_told && let Some(left) = not_erased(store, &shown)? {
+        let message = format!(
+            "{whom}：{left}；没有改动任何一件。已决定不删除的，不加 --answered 确认，答复后执行 review answered {number}"
+        );
+        return Err(Failure::new(Exit::Data, message));
+    }
+    Ok((whom, sentences::denied_now(&shown.row)))
 }
 
 /// Of a dispute of lateness that was confirmed and by which no late letter counts: which letter, nobody could tell.

@@ -90,7 +90,13 @@ pub(super) fn search(settings: &Settings, arguments: &SearchArguments) -> Outcom
         } else {
             format!("共 {shown} 件")
         };
-        print(&format!("{told}\n"))?;
+        // Whoever asks on the telephone may have written otherwise, or not to us.
+        let next = if shown == 0 {
+            "\n没有找到：换一种写法（只写姓、电话末几位、地址的一部分）；判为无关的不在其中：list --not-ours；邮箱中有而没有读到的：reconcile"
+        } else {
+            ""
+        };
+        print(&format!("{told}{next}\n"))?;
     }
     Ok(Exit::Ok)
 }

@@ -159,6 +159,15 @@ impl Store {
         Ok(ruling::owed(&known(&self.connection, submission_id)?))
     }
 
+    /// Whether the writer of a letter that was decided on is owed something, or may be told besides.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn may_be_told(&self, submission_id: i64) -> Result<bool> {
+        let awaits = ruling::awaits(&known(&self.connection, submission_id)?);
+        Ok(matches!(awaits, Some(Awaits::Answer | Awaits::Word)))
+    }
+
     /// How many letters were decided on and not answered.
     ///
     /// # Errors

@@ -118,6 +118,8 @@ fn what_a_letter_asks_for_and_nobody_did_is_said_when_it_is_confirmed() {
     let done = office.run_ok(&["review", "confirm", "1-2"]).stdout;
     says(&done, &["已确认", erased, corrected]);
     office.run_ok(&["review", "reopen", "1-2"]);
+    // Nobody writes down that he told of an erasure that was not made.
+    refused(&office, &["review", "confirm", "2,1", "--answered"], 65, "仍在登记中");
     office.run_ok(&["erase", FIRST, "--only", "phones", "--note", "本人要求", "--yes", FIRST]);
     office.run_ok(&["correct", "2", "phones", "13900001111", "--note", "本人来信"]);
     let done = office.run_ok(&["review", "confirm", "1-2"]).stdout;
@@ -368,6 +370,25 @@ fn who_was_told_that_his_letter_is_registered_is_owed_that_it_does_not_count() {
     office.run_ok(&["review", "deny", "2", "--note", "与本次征集无关"]);
     office.run_ok(&["review", "answered", "2", "--note", "电话"]);
     assert!(listed().is_empty());
+    says(&office.run_ok(&["review", "answered", "2"]).stdout, &["此前已记下"]);
+
+    // Who asked nothing is not answered, and what was noted of a case that waits is not lost.
+    refused(&office, &["review", "answered", "1"], 65, "没有待答复、待告知的");
+    reply(&office, 1, "q", "请问什么时候公布结果？");
+    office.run_ok(&["review", "note", "1", "--note", "已去信，等回复"]);
+    refused(&office, &["review", "answered", "1"], 65, "没有覆盖");
+    office.run_ok(&["review", "confirm", "1", "--answered"]);
+    assert!(listed().is_empty());
+
+    // Nobody else's words become the writer's, and what is denied has no new ones.
+    refused(&office, &["item", "add", "2", "建议窗口延长办理时间"], 65, "review reopen LNZX-2024-0002");
+    let own = office.run_ok(&["item", "add", "1", "建议窗口延长办理时间"]).stdout;
+    let strange = office.run_ok(&["item", "add", "1", "从未写过的话"]).stdout;
+    assert!(!own.contains("注意") && strange.contains("注意：来信中没有这句话"), "{own}{strange}");
+
+    // What is not found is looked for elsewhere.
+    refused(&office, &["explain", "LNZX-2024-9999"], 65, "list --not-ours");
+    says(&office.run_ok(&["search", "李晓红"]).stdout, &["list --not-ours", "reconcile"]);
     office.run_ok(&["verify"]);
 }
 

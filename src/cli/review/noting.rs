@@ -9,7 +9,7 @@ use crate::cli::outcome::{Exit, Failure, Outcome, print};
 use crate::cli::table::when;
 use crate::cli::whom;
 use crate::config::Settings;
-use crate::store::{CorrectionRow, Noted, Shown};
+use crate::store::{CorrectionRow, Noted, Shown, Store};
 use crate::vocabulary::{CorrectionField, Status};
 use crate::words::Chinese;
 use crate::world::World;
@@ -52,7 +52,25 @@ pub(super) fn beside(shown: &Shown) -> Option<String> {
 
 pub(super) fn answered(settings: &Settings, meant: (&[String], &Of), note: Option<&str>) -> Outcome {
     let note = note.map(str::trim).filter(|note| !note.is_empty());
-    note_all(settings, meant, (&as_answered(note), note.is_some()))
+    note_all(settings, meant, (&as_answered(note), note.is_some()), Some(asks_nothing))
+}
+
+/// Why a letter is not noted as answered: nothing is owed of it, or it waits and something else stands beside it. `None`: it can be.
+fn asks_nothing(store: &Store, shown: &Shown, whom: &str) -> Result<Option<String>, Failure> {
+    let (number, stands) = (&shown.row.number, standing(shown));
+    if stands.is_some_and(|stands| stands.starts_with(ANSWERED)) {
+        return Ok(None);
+    }
+    if shown.row.status == Status::Review.as_str() {
+        return Ok(stands.map(|stands| {
+            format!(
+                "{whom} 仍待核，办理说明是“{stands}”，没有覆盖；已经答复的，决定时加 --answered：review confirm {number} --answered"
+            )
+        }));
+    }
+    let is_owed = store.may_be_told(shown.row.id)?;
+    Ok((!is_owed)
+        .then(|| format!("{whom} 没有待答复、待告知的；要写下经过的，执行 review note {number} --note 说明")))
 }
 
 pub(super) fn note(settings: &Settings, meant: (&[String], &Of), note: &str) -> Outcome {
@@ -61,8 +79,11 @@ pub(super) fn note(settings: &Settings, meant: (&[String], &Of), note: &str) -> 
         let message = "请写明办理说明：--note 说明；要去掉已写的，执行 correct --undo 编号 说明";
         return Err(Failure::new(Exit::Usage, message.to_owned()));
     }
-    note_all(settings, meant, (text, true))
+    note_all(settings, meant, (text, true), None)
 }
+
+/// Why something is not written beside a letter.
+type Refused = fn(&Store, &Shown, &str) -> Result<Option<String>, Failure>;
 
 /// All in one transaction: when one cannot be written, none is. `says_more`: than that somebody was answered, which is not to be
 /// written over what says so already, and how.
@@ -70,6 +91,7 @@ fn note_all(
     settings: &Settings,
     (numbers, of): (&[String], &Of),
     (text, says_more): (&str, bool),
+    refused: Option<Refused>,
 ) -> Outcome {
     let (_stopper, world) = World::new();
     let now = world.now();
@@ -81,6 +103,12 @@ fn note_all(
         let stands =
             shown.as_ref().and_then(standing).filter(|stands| !says_more && stands.starts_with(text));
         let whom = whom::of(&store, &number)?;
+        if let (Some(refused), Some(shown)) = (refused, &shown)
+            && shown.row.status != Status::Erased.as_str()
+            && let Some(why) = refused(&store, shown, &whom)?
+        {
+            return Err(Failure::new(Exit::Data, format!("{why}；没有改动任何一件")));
+        }
         match stands {
             Some(stands) => {
                 let _ = writeln!(said, "{whom} 此前已记下“{stands}”，没有改动。");

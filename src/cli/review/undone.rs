@@ -27,16 +27,7 @@ pub(super) fn undone(store: &Store, shown: &Shown) -> Result<Vec<String>, Failur
     }
     let outcomes = store.outcomes(shown.row.id)?;
     if erases {
-        let asked = Asked::of(store, shown, &earlier, &outcomes)?;
-        if let Some((number, fields)) = &asked.registered {
-            let name = |mark: &str| fields.iter().map(Chinese::short).collect::<Vec<_>>().join(mark);
-            lines.push(format!(
-                "来信要求删除或查阅{}，{number} 的{}仍在登记中；要删除的，执行 erase {number} --only {} --note 原因",
-                name("、"),
-                name("、"),
-                name(",")
-            ));
-        }
+        lines.extend(registered(&Asked::of(store, shown, &earlier, &outcomes)?));
     }
     let number = if outcomes.only_asks { concerned(shown) } else { Some(shown.row.number.as_str()) };
     let letters = std::iter::once(shown).chain(&earlier);
@@ -52,6 +43,30 @@ pub(super) fn undone(store: &Store, shown: &Shown) -> Result<Vec<String>, Failur
         ));
     }
     Ok(lines)
+}
+
+/// What a letter asks to have erased and that is registered still. It is not confirmed yet.
+pub(super) fn not_erased(store: &Store, shown: &Shown) -> Result<Option<String>, Failure> {
+    if !shown.row.review_reasons.iter().any(|word| word == ReviewReason::PersonalData.as_str()) {
+        return Ok(None);
+    }
+    let mut earlier = Vec::new();
+    for number in all(shown) {
+        earlier.extend(store.show(number)?);
+    }
+    let outcomes = store.outcomes(shown.row.id)?;
+    Ok(registered(&Asked::of(store, shown, &earlier, &outcomes)?))
+}
+
+fn registered(asked: &Asked) -> Option<String> {
+    let (number, fields) = asked.registered.as_ref()?;
+    let name = |mark: &str| fields.iter().map(Chinese::short).collect::<Vec<_>>().join(mark);
+    Some(format!(
+        "来信要求删除或查阅{}，{number} 的{}仍在登记中；要删除的，执行 erase {number} --only {} --note 原因",
+        name("、"),
+        name("、"),
+        name(",")
+    ))
 }
 
 /// Whether a person changed what is registered, and did not only decide.
